@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Time in ns for measuring. The TSC where it is invariant (10 ns a read against 24 for
+ * clock_gettime), calibrated against CLOCK_MONOTONIC and checked against it after the run; else
+ * clock_gettime. Results say which (clock_source()). The epoch is CLOCK_MONOTONIC's.
+ *
+ * Compiled with RINGSIDE_FAKE_CLOCK (unit tests of the hot loop) time stands in clock_fake_ns.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#define NS_PER_US 1000ull
+#define NS_PER_MS 1000000ull
+#define NS_PER_S  1000000000ull
+
+#ifdef RINGSIDE_FAKE_CLOCK
+extern uint64_t clock_fake_ns;
+
+static inline uint64_t clock_now(void)
+{
+	return clock_fake_ns;
+}
+#else
+struct clock_scale {
+	uint64_t base_ticks;
+	uint64_t base_ns;
+	uint64_t multiplier; /* ns = (ticks * multiplier) >> 32 */
+	bool uses_tsc;
+};
+extern struct clock_scale clock_scale;
+
+static inline uint64_t clock_monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock exists, the pointer is ours */
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+static inline uint64_t clock_now(void)
+{
+#if defined(__x86_64__)
+	if (__builtin_expect(clock_scale.uses_tsc, 1)) {
+		uint64_t ticks = __builtin_ia32_rdtsc() - clock_scale.base_ticks;
+
+		return clock_scale.base_ns +
+		       (uint64_t)(((unsigned __int128)ticks * clock_scale.multiplier) >> 32);
+	}
+#endif
+	return clock_monotonic();
+}
+#endif
+
+/*
+ * clock_init: once, as the first thing in main(): reads CPUID and takes the first pair of stamps.
+ * clock_calibrate: before workers start; waits until 2 ms have gone since clock_init, if they
+ * have not. Without these calls clock_now() is clock_gettime.
+ */
+void clock_init(void);
+void clock_calibrate(void);
+
+/* How far clock_now() is from CLOCK_MONOTONIC since the calibration, in parts per million. */
+double clock_drift_ppm(void);
+
+/* "tsc" or "clock_gettime". */
+const char *clock_source(void);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine interface: how bytes are moved, and nothing else. Engines choose no offsets, read no
+ * clocks, keep no statistics; between open and close they never allocate, print or lock.
+ *
+ *     probe (any thread, before anything starts)
+ *     open -> { submit -> reap }* -> close      (all on the worker's own thread)
+ *
+ * An I/O that failed is data: slot->result = -errno. An engine that failed returns -errno from
+ * submit or reap, and its worker ends.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/io_op.h"
+#include "engine/target.h"
+#include "option/option.h"
+
+/* One I/O in flight; one cache line. Made once; the buffer stays with its slot. */
+struct slot {
+	void *buffer;
+	uint64_t offset;
+	uint64_t start_ns;  /* the worker's: stamp before the submission */
+	uint64_t due_ns;    /* the worker's: by the schedule, where a rate is set */
+	uint64_t submitted_ns; /* the worker's: stamp after the submission, 0: not taken */
+	uint32_t length;
+	int32_t result;     /* the engine's: bytes done, or -errno */
+	uint32_t index;     /* 0..slot_count-1: registered buffer, SQE template, user_data */
+	uint16_t target;    /* index into engine_setup.targets */
+	uint8_t op;         /* enum io_op */
+	uint8_t spare;
+	uint64_t engine_word; /* the engine's own */
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct slot) == 64, "a slot is one cache line");
+
+enum engine_trait {
+	ENGINE_IS_SYNCHRONOUS = 1 << 0, /* I/O is done inside submit; depth is 1 */
+	ENGINE_TAKES_NO_TARGET = 1 << 1, /* null: nothing is opened */
+	ENGINE_COMBINES_CALLS = 1 << 2,  /* submit may leave the batch unsent until reap */
+	ENGINE_NEEDS_DIRECT = 1 << 3,
+};
+
+struct engine_setup {
+	struct target *targets; /* opened; descriptors may change between turns (openfiles) */
+	unsigned target_count;
+	struct slot *slots;     /* slot_count = iodepth; buffers are mapped */
+	unsigned slot_count;
+	size_t buffer_bytes;    /* of each slot */
+	unsigned batch_submit;  /* most slots in one submit */
+	unsigned batch_complete_max;
+	unsigned op_mask;       /* IO_BIT of every op the job will send */
+	bool is_direct;
+	bool targets_change;    /* descriptors change: they cannot be registered */
+	const void *options;    /* the engine's own struct, bound by its option table */
+	struct arena *arena;    /* for open only; lives until close */
+};
+
+/* One setting and what became of it. `value` as text; `reason` is NULL when it took effect. */
+struct engine_setting {
+	const char *name;
+	const char *value;
+	const char *reason;
+	struct engine_setting *next;
+};
+
+/* What open and probe have to say, allocated from the arena they were given. */
+struct engine_report {
+	struct engine_setting *effective; /* settings that took effect, in the order added */
+	struct engine_setting *refused;   /* asked for, not given by the kernel, and why */
+	struct engine_setting *proof;     /* counters and facts that show what really ran */
+	const char *problem; /* why open or probe failed, in words; NULL: strerror will do */
+	const char *hint;    /* what to try; may be NULL */
+};
+
+struct engine;
+
+struct engine_class {
+	const char *name;     /* fio's ioengine name */
+	const char *summary;  /* one line for help */
+	unsigned op_mask;     /* what it can do */
+	unsigned traits;      /* enum engine_trait */
+	unsigned depth_limit; /* 0: none of its own */
+	const struct option_table *options; /* NULL: none */
+
+	/*
+	 * Whether this kernel and user have it at all, without touching a target. 0 or -errno with
+	 * report->problem and hint. May be NULL: always there.
+	 */
+	int (*probe)(const struct engine_setup *setup, struct engine_report *report);
+
+	/* Makes an engine ready to submit. 0 or -errno, with report->problem and hint. */
+	int (*open)(const struct engine_setup *setup, struct engine **engine,
+		    struct engine_report *report);
+
+	/*
+	 * Takes a batch, returns how many it took (0: none now, reap first) or -errno. Synchronous
+	 * engines do the I/O here. With ENGINE_COMBINES_CALLS the batch may stay unsent until the
+	 * reap that always follows, unless engine->sends_now is set.
+	 */
+	int (*submit)(struct engine *engine, struct slot **slots, unsigned count);
+
+	/*
+	 * Sends what is unsent, waits until at least `min` are done, and returns up to `max` of
+	 * them in done[], their result set; 0 <= min <= max. Fewer than `min`, even 0, when a
+	 * signal came (EINTR) or `timeout_ns` (-1: none) ran out. Or -errno.
+	 */
+	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
+		    int64_t timeout_ns);
+
+	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */
+	void (*prove)(struct engine *engine, struct engine_report *report, struct arena *arena);
+
+	/* Frees it; safe on NULL and after a failed open. I/O in flight is cancelled or waited for. */
+	void (*close)(struct engine *engine);
+};
+
+/* The head of every engine's own struct. */
+struct engine {
+	const struct engine_class *class;
+	uint64_t syscalls; /* system calls made by submit and reap */
+	bool sends_now;    /* the worker's wish: submit sends, so that its time can be measured */
+};
+
+/* Every engine, NULL-terminated, in the order `help engines` shows. */
+extern const struct engine_class *const engines[];
+
+/* By name or alias ("psync", "sync"); NULL when there is none. */
+const struct engine_class *engine_find(const char *name);
+
+/* Appends a setting; texts are copied into the arena. `reason` NULL unless refused. */
+void engine_report_effective(struct engine_report *report, struct arena *arena, const char *name,
+			     const char *format, ...) __attribute__((format(printf, 4, 5)));
+void engine_report_refused(struct engine_report *report, struct arena *arena, const char *name,
+			   const char *value, const char *format, ...)
+		__attribute__((format(printf, 5, 6)));
+void engine_report_proof(struct engine_report *report, struct arena *arena, const char *name,
+			 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

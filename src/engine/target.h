@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is read and written: a file, a block device, a character device. Looked at first
+ * (target_inspect: nothing is opened for writing, nothing created), laid out where a file must
+ * exist (target_layout), then opened by each worker for itself (target_open).
+ */
+#ifndef ENGINE_TARGET_H
+#define ENGINE_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+enum target_kind {
+	TARGET_FILE,       /* regular file; may not exist yet */
+	TARGET_BLOCK,      /* block device */
+	TARGET_CHARACTER,  /* /dev/zero, /dev/null and the like: no size, no layout */
+	TARGET_NVME_CHARACTER, /* /dev/ngXnY: passthrough engines only */
+	TARGET_PIPE,       /* FIFO or socket */
+	TARGET_NONE,       /* engines that touch nothing (null) */
+};
+
+struct target {
+	const char *path;
+	enum target_kind kind;
+	bool exists;
+	uint64_t bytes;     /* file size or capacity; UINT64_MAX where there is no end */
+	dev_t device;       /* of a device node: itself; of a file: the device it is on */
+	/* O_DIRECT: multiples the kernel asks for; 0: not known, 512 is assumed. */
+	uint32_t memory_align;
+	uint32_t offset_align;
+	bool refuses_direct;       /* statx says that this file has no O_DIRECT */
+	const char *file_system;   /* "ext4", "tmpfs"; of a file; else NULL */
+
+	/* Set by target_open, on the worker's own copy. */
+	int descriptor;     /* -1: not open */
+	bool is_direct;
+};
+
+enum target_flags {
+	TARGET_READS = 1 << 0,
+	TARGET_WRITES = 1 << 1, /* trims too */
+	TARGET_DIRECT = 1 << 2,
+	TARGET_SYNC = 1 << 3,   /* O_SYNC */
+	TARGET_DSYNC = 1 << 4,  /* O_DSYNC */
+	TARGET_CREATE = 1 << 5, /* create_on_open: a missing regular file is made */
+};
+
+/*
+ * Fills `target` from the node at `path`. A path under /dev that does not exist is an error with
+ * its place and cure (fio would make a file of it); elsewhere it becomes a TARGET_FILE that does
+ * not exist yet, if its folder does. Returns 0 or -errno, reported to diag.
+ */
+int target_inspect(const char *path, struct target *target, struct arena *arena,
+		   struct diag *diag, const struct place *place);
+
+struct target_layout {
+	uint64_t bytes;        /* the file must have so many, written with real data */
+	bool is_overwrite;     /* overwrite=1 or reads: real data; else only the size (fallocate) */
+	enum { FALLOCATE_NONE, FALLOCATE_NATIVE, FALLOCATE_POSIX, FALLOCATE_KEEP,
+	       FALLOCATE_TRUNCATE } fallocate_mode;
+	uint64_t seed;         /* content: random data from here */
+	/* Called with what is done so far, about every 100 ms; returns false to stop (-EINTR). */
+	bool (*on_progress)(void *context, const char *path, uint64_t done, uint64_t total);
+	void *context;
+};
+
+/*
+ * Makes the file whole: creates or extends it with real data, fsyncs it. A file that is already
+ * whole (size reached, and no holes or unwritten extents where the file system tells) is left
+ * alone. On failure a file that this call created is removed. Returns 0 or -errno, unreported.
+ */
+int target_layout(struct target *target, const struct target_layout *layout);
+
+/*
+ * Opens with `flags` (O_NOATIME where permitted, O_CLOEXEC always; a block device that is written
+ * with O_EXCL, so that a mount cannot come in between). Returns 0 or -errno, unreported.
+ */
+int target_open(struct target *target, unsigned flags);
+
+/* Drops the page cache of the target, as invalidate=1 asks. Returns 0 or -errno. */
+int target_invalidate(const struct target *target);
+
+/* Safe twice. */
+void target_close(struct target *target);
+
+/*
+ * What the kernel asks of O_DIRECT for this target, in words for a message, or NULL when `offset`,
+ * `length` and `memory` all fit.
+ */
+const char *target_alignment_problem(const struct target *target, uint64_t offset,
+		uint64_t length, uint64_t memory, struct arena *arena);
+
+/* "file", "block device", …: for text; "file", "block", "character", …: for JSON. */
+const char *target_kind_name(enum target_kind kind);
+
+#endif

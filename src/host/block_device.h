@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What sysfs tells about a block device, and /proc/diskstats' counters. */
+#ifndef HOST_BLOCK_DEVICE_H
+#define HOST_BLOCK_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+
+struct block_device {
+	const char *name;      /* "nvme0n1p1" */
+	const char *disk;      /* the whole disk: "nvme0n1" */
+	dev_t number;
+	dev_t disk_number;
+	bool is_partition;
+	uint64_t bytes;
+	uint32_t logical_block_bytes;
+	uint32_t physical_block_bytes;
+	bool is_read_only;
+	bool is_rotational;
+	bool can_discard;      /* queue/discard_max_bytes > 0 */
+	int io_poll;           /* queue/io_poll: 0, 1, or -1 where the kernel has no such file */
+	const char *scheduler; /* the chosen one: "none" */
+	const char *model;     /* or NULL */
+	const char *serial;    /* or NULL */
+};
+
+/* Fills from /sys/dev/block/MAJ:MIN. 0 or -errno. Missing files leave zero / NULL. */
+int block_device_read(dev_t number, struct block_device *device, struct arena *arena);
+
+/* The device that the file system of `device` (st_dev) stands on; 0 when there is none (tmpfs). */
+dev_t block_device_of_file_system(dev_t device);
+
+/* For /dev/ngXnY: the number of the block device /dev/nvmeXnY behind it, 0 when there is none. */
+dev_t block_device_behind_nvme_character(dev_t character);
+
+struct disk_counters { /* Documentation/admin-guide/iostats.rst */
+	uint64_t read_ios, read_merges, read_sectors, read_ticks_ms;
+	uint64_t write_ios, write_merges, write_sectors, write_ticks_ms;
+	uint64_t in_flight, io_ticks_ms, in_queue_ms;
+};
+
+/* Counters of a whole disk or partition by name. 0 or -errno (-ENODEV: not listed). */
+int disk_counters_read(const char *name, struct disk_counters *counters);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * CPU time and context switches of one worker over its measured window, with the kernel threads
+ * that worked for it: io_uring's SQPOLL thread (iou-sqp-TID) and io-wq workers (iou-wrk-TID), TID
+ * being the thread that made the ring. RUSAGE_THREAD leaves them out, so fio does.
+ * Source: statistics.md 5; kernel io_uring/sqpoll.c, io_uring/io-wq.c (names of the threads).
+ *
+ * open (worker) -> watch* (supervisor, any time) -> start (worker) -> stop (worker) -> close
+ */
+#ifndef HOST_CPU_ACCOUNT_H
+#define HOST_CPU_ACCOUNT_H
+
+#include <stdint.h>
+
+struct cpu_account; /* one per worker */
+
+struct cpu_usage {
+	uint64_t user_ns;   /* the worker thread's own: total by its CPU clock, exact, split in the */
+	uint64_t system_ns; /* proportion that getrusage gives (sampled by ticks) */
+	uint64_t helper_ns; /* iou-sqp and iou-wrk threads of this worker */
+	uint64_t sqpoll_ns; /* of helper_ns: the SQPOLL thread's */
+	uint64_t voluntary_switches; /* worker and helpers */
+	uint64_t involuntary_switches;
+	int sqpoll_tid;     /* 0: none */
+	int sqpoll_cpu;     /* CPU it last ran on; -1: none */
+	unsigned io_worker_count; /* io-wq workers seen */
+};
+
+/* On the worker's thread. NULL when memory is out. */
+struct cpu_account *cpu_account_open(void);
+
+/*
+ * Looks for helper threads in /proc/self/task and notes their CPU time, so that one that exits
+ * before stop is not lost. From the supervisor, at most every 100 ms or so; thread-safe against
+ * the owner (own lock, never held in the hot loop).
+ */
+void cpu_account_watch(struct cpu_account *account);
+
+/*
+ * Start of the window: a handful of system calls (about 2 us), no /proc reading, because I/O is
+ * in flight when a ramp ends.
+ */
+void cpu_account_start(struct cpu_account *account);
+
+/* End of the window, before the ring is torn down. May read /proc. */
+void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage);
+
+void cpu_account_close(struct cpu_account *account);
+
+#endif

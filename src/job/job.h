@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A job as it will run: typed, resolved, checked; plain data. Made by job_set_read from job files
+ * and command-line options; fields bear fio's option names where they mean the same.
+ */
+#ifndef JOB_JOB_H
+#define JOB_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/io_op.h"
+#include "base/units.h"
+#include "engine/engine.h"
+#include "load/mix.h"
+#include "load/pattern.h"
+#include "load/payload.h"
+
+enum job_rw {
+	RW_READ, RW_WRITE, RW_TRIM, RW_RANDREAD, RW_RANDWRITE, RW_RANDTRIM,
+	RW_READWRITE, RW_RANDRW, RW_TRIMWRITE, RW_RANDTRIMWRITE,
+};
+
+/* rw=randread:8, rw=read:4k */
+struct job_rw_value {
+	enum job_rw mode;
+	uint64_t modifier; /* random: I/Os at consecutive offsets; sequential: hole in bytes */
+};
+
+struct job_triple {
+	uint64_t value[DATA_DIRECTION_COUNT];
+};
+
+struct job_range {
+	uint64_t min;
+	uint64_t max;
+};
+
+struct job_block_sizes {
+	struct block_size_spec of[DATA_DIRECTION_COUNT];
+};
+
+/* A list of texts, as filename=a:b and directory=a:b are; count 0: not given. */
+struct job_texts {
+	size_t count;
+	const char **texts;
+};
+
+struct job_percentiles {
+	size_t count; /* 0: fio's default list */
+	double *percents; /* ascending */
+};
+
+struct job_cpus {
+	size_t count; /* 0: not given */
+	unsigned *cpus;
+};
+
+enum job_file_service { FILE_SERVICE_ROUNDROBIN, FILE_SERVICE_RANDOM, FILE_SERVICE_SEQUENTIAL };
+struct job_file_service_value {
+	enum job_file_service kind;
+	uint32_t ios_per_file; /* roundrobin:8 */
+};
+enum job_cpus_policy { CPUS_SHARED, CPUS_SPLIT };
+enum job_sync_mode { SYNC_NONE, SYNC_SYNC, SYNC_DSYNC };
+enum job_error_set { ERRORS_NONE = 0, ERRORS_READ = 1, ERRORS_WRITE = 2, ERRORS_VERIFY = 4 };
+
+struct job {
+	/* who */
+	const char *name;        /* the section */
+	const char *description;
+	struct place place;      /* of the section's head, or the command line */
+	unsigned clone;          /* $jobnum: 0..numjobs-1 */
+	unsigned group;          /* reporting group; stonewall and new_group begin another */
+	unsigned wave;           /* stonewall: waves run one after the other */
+
+	/* workload */
+	struct job_rw_value rw;
+	uint32_t rwmixread;      /* rwmixwrite is resolved into it */
+	struct job_block_sizes block_sizes; /* bs, bsrange, bssplit resolved */
+	bool bs_unaligned;
+	struct job_triple blockalign; /* 0: the smallest block size */
+	struct extent size;
+	struct extent io_size;
+	struct extent offset;
+	struct extent offset_increment;
+	uint64_t number_ios;     /* 0: no limit */
+	uint32_t loops;
+	bool norandommap;
+	bool randrepeat;
+	uint64_t randseed;       /* effective seed of this clone */
+	struct job_triple percentage_random;
+	struct distribution random_distribution;
+	uint32_t fsync;
+	uint32_t fdatasync;
+	bool end_fsync;
+	bool fsync_on_close;
+	int sync;                /* enum job_sync_mode */
+
+	/* targets */
+	struct job_texts filename; /* resolved: what this clone opens, in order */
+	struct job_texts directory;
+	const char *filename_format;
+	uint32_t nrfiles;
+	struct job_range filesize; /* 0: size / nrfiles */
+	uint32_t openfiles;      /* 0: all */
+	struct job_file_service_value file_service_type;
+	bool direct;
+	bool invalidate;
+	int fallocate;           /* target_layout.fallocate_mode */
+	bool create_on_open;
+	bool allow_file_create;
+	bool unlink;
+	bool overwrite;
+
+	/* engine */
+	const char *ioengine;
+	const struct engine_class *engine;
+	void *engine_options;    /* the engine's own struct; NULL when it has none */
+	uint32_t iodepth;
+	uint32_t iodepth_batch_submit;
+	uint32_t iodepth_batch_complete_min;
+	uint32_t iodepth_batch_complete_max;
+	uint32_t iodepth_low;
+
+	/* jobs and time */
+	uint32_t numjobs;
+	bool thread;
+	bool group_reporting;
+	bool new_group;
+	bool stonewall;
+	bool exitall;
+	uint64_t startdelay_ns;
+	uint64_t runtime_ns;     /* 0: no limit */
+	uint64_t ramp_time_ns;
+	bool time_based;
+	struct job_cpus cpus_allowed;
+	int cpus_allowed_policy; /* enum job_cpus_policy */
+
+	/* buffers */
+	bool refill_buffers;
+	bool zero_buffers;
+	bool scramble_buffers;
+	struct payload_pattern buffer_pattern;
+	uint32_t buffer_compress_percentage;
+	uint32_t dedupe_percentage;
+
+	/* measurement */
+	struct job_percentiles percentile_list;
+	bool clat_percentiles;
+	bool lat_percentiles;
+	bool slat_percentiles;
+	bool gtod_reduce;
+	bool disk_util;
+
+	/* safety */
+	bool readonly;
+	unsigned continue_on_error; /* enum job_error_set bits */
+};
+
+/* key and effective value of one option, as text, in the table's order. */
+struct job_setting {
+	const char *key;
+	const char *value;
+	bool is_default; /* nobody set it */
+};
+
+struct job_set {
+	struct arena arena;
+	size_t count;
+	struct job *jobs;        /* clones expanded, in the order they were written */
+	uint64_t seed;           /* of the whole run */
+};
+
+/* What the command line asks of reading. */
+struct job_request {
+	const char *const *files; /* job files, "-" is stdin; may be none */
+	size_t file_count;
+	const char *const *options; /* "--bs=4k", "--name=x" in the order given; without dashes too */
+	size_t option_count;
+	const char *const *sections; /* --section: run these only */
+	size_t section_count;
+	bool readonly;
+};
+
+/*
+ * Reads, resolves and checks. Every problem goes to diag; returns 0, or -EINVAL when there was
+ * an error (nothing has been opened or written). The set is freed by job_set_free either way.
+ *
+ * Command-line options with files act as a [global] before the files, as in fio; without files
+ * they make a job, and another after each further --name.
+ */
+int job_set_read(struct job_set *set, const struct job_request *request, struct diag *diag);
+void job_set_free(struct job_set *set);
+
+/* Effective options of one job (job and engine tables), for the result and for --dry-run. */
+size_t job_settings(const struct job *job, struct arena *arena, struct job_setting **settings);
+
+/* What the job does, derived from rw. */
+bool job_reads(const struct job *job);
+bool job_writes(const struct job *job); /* writes or trims: what the write guard cares about */
+bool job_does(const struct job *job, enum io_direction direction);
+bool job_is_random(const struct job *job);
+
+/* The effective job as a job file, for --dry-run. */
+void job_print(const struct job *job, FILE *stream);
+
+/* The table of all job options: what `help` prints. */
+extern const struct option_table job_option_table;
+
+#endif

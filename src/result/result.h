@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a run measured: plain data. Made by run/, or read from a file by result_read; writers and
+ * verdicts see no difference between the two. Texts belong to result.arena.
+ */
+#ifndef RESULT_RESULT_H
+#define RESULT_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/io_op.h"
+#include "measure/histogram.h"
+
+#define RESULT_SCHEMA "ringside-result/1"
+
+enum { RESULT_ERROR_NAMES_LIMIT = 16 };
+
+/* A latency of one direction: summary always; buckets only where asked for (else NULL). */
+struct result_latency {
+	struct latency_summary summary;
+	const struct histogram *histogram;
+};
+
+struct result_error_count {
+	int error;        /* errno */
+	const char *name; /* "EIO"; of a passthrough command: the NVMe status in words */
+	uint64_t count;
+};
+
+struct result_direction {
+	uint64_t ios;
+	uint64_t bytes;
+	uint64_t short_ios;
+	struct result_latency slat; /* submission, where it can be told apart */
+	struct result_latency clat; /* submission to completion */
+	struct result_latency lat;  /* from before the submission; always with buckets */
+	size_t error_count;
+	struct result_error_count errors[RESULT_ERROR_NAMES_LIMIT];
+};
+
+struct result_setting { /* options, engine settings, environment facts: key and text */
+	const char *key;
+	const char *value;  /* NULL: null */
+	const char *reason; /* refused settings: why */
+};
+
+struct result_settings {
+	size_t count;
+	struct result_setting *items;
+};
+
+struct result_target {
+	const char *path;
+	const char *kind;        /* target_kind_name */
+	uint64_t bytes;          /* capacity or file size; UINT64_MAX: no end (null in JSON) */
+	const char *file_system; /* or NULL */
+	const char *device;      /* "nvme0n1": the whole disk behind it; or NULL */
+};
+
+struct result_cpu {
+	uint64_t user_ns;        /* of the worker: share of own_ns as the kernel splits it */
+	uint64_t system_ns;
+	uint64_t helper_ns;      /* kernel threads that worked for it: iou-sqp, iou-wrk */
+	uint64_t total_ns;       /* user + system + helper; exact */
+};
+
+struct result_disk { /* delta of /proc/diskstats over the window */
+	const char *name;
+	uint64_t read_ios, write_ios, read_sectors, write_sectors;
+	uint64_t read_merges, write_merges, read_ticks_ms, write_ticks_ms, in_queue_ms;
+	double utilisation_percent;
+};
+
+struct result_job {
+	const char *name;
+	const char *description; /* or NULL */
+	unsigned group;
+	unsigned numjobs;        /* clones merged into this entry (group_reporting), else 1 */
+	struct result_settings options;
+	const char *engine;
+	struct result_settings engine_effective;
+	struct result_settings engine_refused;
+	struct result_settings engine_proof;
+	size_t target_count;
+	struct result_target *targets;
+	uint64_t started_ns;     /* window start, since the run's start */
+	uint64_t elapsed_ns;     /* the measured window: ramp, layout and teardown are outside */
+	int error;               /* 0, or the errno that ended the job */
+	const char *error_message;
+	struct result_direction directions[DIRECTION_COUNT];
+	struct result_cpu cpu;
+	uint64_t syscalls;
+	uint64_t voluntary_switches;
+	uint64_t involuntary_switches;
+	/* Means over turns of the hot loop. */
+	unsigned depth_asked;
+	double depth_mean;       /* in flight, averaged over time */
+	unsigned depth_max;
+	double batch_submit_mean;
+	double batch_reap_mean;
+	unsigned batch_submit_asked;
+	unsigned batch_complete_min_asked;
+	double submit_share;     /* of the time, spent inside submit; negative: not measured */
+	size_t percentile_count;
+	double *percentiles;     /* ascending: what to print and write */
+};
+
+struct result_warning {
+	const char *code;    /* "depth-ignored": stable, for programs */
+	const char *message; /* a sentence for people */
+	const char *job;     /* or NULL: of the run */
+};
+
+struct result_environment {
+	struct result_settings hard; /* another value: another machine */
+	struct result_settings soft;
+};
+
+struct result {
+	struct arena arena;
+	const char *version, *git, *compiler; /* of the ringside that measured */
+	const char *clock;
+	double clock_drift_ppm;
+	size_t argument_count;
+	const char **arguments;
+	struct timespec started; /* CLOCK_REALTIME */
+	uint64_t seed;
+	int signal;              /* 0, or the signal that ended the run early */
+	struct result_environment environment;
+	size_t warning_count;
+	struct result_warning *warnings;
+	size_t job_count;
+	struct result_job *jobs;
+	size_t disk_count;
+	struct result_disk *disks;
+};
+
+void result_init(struct result *result);
+void result_free(struct result *result);
+
+/* Copies the texts; `job` may be NULL. */
+void result_warn(struct result *result, const char *job, const char *code, const char *format,
+		 ...) __attribute__((format(printf, 4, 5)));
+
+/* All data directions (read, write, trim) of a job together. */
+uint64_t result_job_ios(const struct result_job *job);
+uint64_t result_job_errors(const struct result_job *job);
+
+/* Per second of the window; 0 when it is empty. */
+double result_iops(const struct result_job *job, enum io_direction direction);
+double result_bytes_per_second(const struct result_job *job, enum io_direction direction);
+
+/*
+ * Merges the jobs of a group into one entry (group_reporting): counters and histograms add, the
+ * window is from the first start to the last end, the name is the first job's, options that
+ * differ are listed as "8k,16k". Allocates from result->arena.
+ */
+void result_merge_job(struct result *result, struct result_job *into,
+		      const struct result_job *from);
+
+/* Writers: each writes a whole document. They return 0 or -errno of the stream. */
+int write_text(const struct result *result, FILE *stream);
+int write_json(const struct result *result, FILE *stream);
+
+struct result_writer {
+	const char *name; /* of --format */
+	const char *help;
+	int (*write)(const struct result *result, FILE *stream);
+};
+extern const struct result_writer result_writers[]; /* ends with name NULL */
+
+/*
+ * Reads a document that write_json wrote. Problems go to diag with `path`; returns 0, or -EINVAL
+ * (not ours, truncated, of a newer schema) or -errno of reading.
+ */
+int result_read(const char *path, struct result *result, struct diag *diag);
+
+/* The JSON Schema (draft 2020-12) of write_json's documents. */
+const char *result_schema(void);
+
+#endif

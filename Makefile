@@ -44,7 +44,8 @@ $(BUILD)/version.stamp: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION) $(GIT)' | cmp -s - $@ || echo '$(VERSION) $(GIT)' > $@
 $(BUILD)/obj/base/version.o: $(BUILD)/version.stamp
-$(BUILD)/obj/base/version.o: CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"'
+$(BUILD)/obj/base/version.o: CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
+	-DRINGSIDE_OPTIMISE='"$(OPTIMISE)"'
 FORCE:
 
 # One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c.

@@ -32,6 +32,9 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 		__attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments);
 
+/* The line and the exit of the first comment, for others whose allocation failed. */
+_Noreturn void arena_exhausted(void);
+
 /* Frees everything; the arena is then empty and may be used again. */
 void arena_free(struct arena *arena);
 

@@ -26,7 +26,10 @@ size_t text_split(struct arena *arena, const char *text, char separator, char **
 /* Reads a whole small file (sysfs, procfs): text without its last newline, or NULL. */
 char *text_read_file(struct arena *arena, const char *path);
 
-/* Cause in words and short name of an errno value: "No space left on device", "ENOSPC". */
+/*
+ * Cause in words and short name of an errno value (either sign), for messages:
+ * "No space left on device (ENOSPC)". Valid until this thread's next call.
+ */
 const char *text_errno_name(int error);
 
 #endif

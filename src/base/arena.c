@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Chunks in a list, the newest first; what is large gets a chunk of its own behind the newest. */
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+
+#define CHUNK_BYTES     (64u * 1024)
+#define LARGE_BYTES     (CHUNK_BYTES / 4)
+#define ALIGNMENT_BYTES _Alignof(max_align_t)
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	_Alignas(max_align_t) char data[];
+};
+
+void arena_exhausted(void)
+{
+	/* No allocation on this path: stderr is unbuffered. */
+	fputs("ringside: error: out of memory\n", stderr);
+	exit(EXIT_RUN_FAILED);
+}
+
+static struct arena_chunk *new_chunk(size_t data_bytes)
+{
+	struct arena_chunk *chunk = NULL;
+
+	if (data_bytes <= SIZE_MAX - sizeof(*chunk))
+		chunk = calloc(1, sizeof(*chunk) + data_bytes);
+	if (!chunk)
+		arena_exhausted();
+	return chunk;
+}
+
+static void *alloc_large(struct arena *arena, size_t bytes)
+{
+	struct arena_chunk *chunk = new_chunk(bytes);
+
+	if (arena->chunks) {
+		chunk->next = arena->chunks->next;
+		arena->chunks->next = chunk;
+	} else {
+		arena->chunks = chunk;
+		arena->used_bytes = CHUNK_BYTES; /* Full: the next small one opens a chunk. */
+	}
+	return chunk->data;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+	void *memory;
+
+	if (bytes > LARGE_BYTES)
+		return alloc_large(arena, bytes);
+	bytes = (bytes + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+	if (!arena->chunks || arena->used_bytes + bytes > CHUNK_BYTES) {
+		struct arena_chunk *chunk = new_chunk(CHUNK_BYTES);
+
+		chunk->next = arena->chunks;
+		arena->chunks = chunk;
+		arena->used_bytes = 0;
+	}
+	memory = arena->chunks->data + arena->used_bytes;
+	arena->used_bytes += bytes;
+	return memory;
+}
+
+void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes)
+{
+	size_t total_bytes;
+
+	if (__builtin_mul_overflow(count, bytes, &total_bytes))
+		arena_exhausted();
+	return arena_alloc(arena, total_bytes);
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t length)
+{
+	size_t copied = strnlen(text, length);
+	char *copy = arena_alloc(arena, copied + 1);
+
+	memcpy(copy, text, copied);
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+	return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
+{
+	va_list again;
+	int length;
+	char *text;
+
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (length < 0)
+		arena_exhausted();
+	text = arena_alloc(arena, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, arguments);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	text = arena_vprintf(arena, format, arguments);
+	va_end(arguments);
+	return text;
+}
+
+void arena_free(struct arena *arena)
+{
+	struct arena_chunk *chunk = arena->chunks;
+
+	while (chunk) {
+		struct arena_chunk *next = chunk->next;
+
+		free(chunk);
+		chunk = next;
+	}
+	*arena = (struct arena){0};
+}

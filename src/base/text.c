@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Small helpers on strings. */
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/param.h>
+
+#include "base/cleanup.h"
+
+#define NAME_LIMIT 63 /* longest name text_distance compares */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+size_t text_trimmed_length(const char *text, size_t length)
+{
+	while (length > 0 && is_blank(text[length - 1]))
+		length--;
+	return length;
+}
+
+bool text_starts_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* The "optimal string alignment" form of Damerau's distance, three rows of its table at a time. */
+unsigned text_distance(const char *a, const char *b)
+{
+	unsigned rows[3][NAME_LIMIT + 1];
+	unsigned *before = rows[0], *above = rows[1], *row = rows[2];
+	size_t a_length = strlen(a), b_length = strlen(b);
+
+	if (a_length > NAME_LIMIT || b_length > NAME_LIMIT)
+		return (unsigned)MAX(a_length, b_length);
+	for (unsigned j = 0; j <= b_length; j++)
+		above[j] = j;
+	for (size_t i = 1; i <= a_length; i++) {
+		unsigned *spare = before;
+
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= b_length; j++) {
+			unsigned other = above[j - 1] + (a[i - 1] != b[j - 1]);
+
+			row[j] = MIN(other, MIN(above[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = MIN(row[j], before[j - 2] + 1);
+		}
+		before = above;
+		above = row;
+		row = spare;
+	}
+	return above[b_length];
+}
+
+/* One piece, up to `end`: unescaped, blanks around it trimmed. */
+static char *copy_piece(struct arena *arena, const char *start, const char *end, char separator)
+{
+	char *piece, *out;
+
+	while (start < end && is_blank(*start))
+		start++;
+	end = start + text_trimmed_length(start, (size_t)(end - start));
+	piece = out = arena_alloc(arena, (size_t)(end - start) + 1);
+	while (start < end) {
+		if (start[0] == '\\' && start + 1 < end && start[1] == separator)
+			start++;
+		*out++ = *start++;
+	}
+	return piece;
+}
+
+/* Where the piece that begins at `start` ends: at a separator or at the end of the text. */
+static const char *find_piece_end(const char *start, char separator)
+{
+	const char *end = start;
+
+	while (*end && *end != separator)
+		end += end[0] == '\\' && end[1] == separator && separator ? 2 : 1;
+	return end;
+}
+
+size_t text_split(struct arena *arena, const char *text, char separator, char ***pieces)
+{
+	size_t count = 1;
+
+	for (const char *end = find_piece_end(text, separator); *end; count++)
+		end = find_piece_end(end + 1, separator);
+	*pieces = arena_alloc_array(arena, count + 1, sizeof(**pieces));
+	for (size_t i = 0; i < count; i++) {
+		const char *end = find_piece_end(text, separator);
+
+		(*pieces)[i] = copy_piece(arena, text, end, separator);
+		text = end + 1;
+	}
+	return count;
+}
+
+char *text_read_file(struct arena *arena, const char *path)
+{
+	AUTO_FCLOSE FILE *stream = fopen(path, "re");
+	AUTO_FREE char *content = NULL;
+	size_t room = 0;
+	ssize_t length;
+
+	if (!stream)
+		return NULL;
+	length = getdelim(&content, &room, '\0', stream);
+	if (length < 0) {
+		if (!feof(stream))
+			return NULL;
+		length = 0; /* An empty file is an empty text. */
+	}
+	if (length > 0 && content[length - 1] == '\0')
+		length--;
+	if (length > 0 && content[length - 1] == '\n')
+		length--;
+	return arena_strndup(arena, content ? content : "", (size_t)length);
+}
+
+const char *text_errno_name(int error)
+{
+	static _Thread_local char text[96];
+	const char *words, *name;
+
+	error = error < 0 ? -error : error;
+	words = strerrordesc_np(error);
+	name = strerrorname_np(error);
+	if (words && name)
+		snprintf(text, sizeof(text), "%s (%s)", words, name);
+	else
+		snprintf(text, sizeof(text), "Unknown error %d", error);
+	return text;
+}

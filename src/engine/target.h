@@ -28,7 +28,8 @@ struct target {
 	enum target_kind kind;
 	bool exists;
 	uint64_t bytes;     /* file size or capacity; UINT64_MAX where there is no end */
-	dev_t device;       /* of a device node: itself; of a file: the device it is on */
+	dev_t device;       /* of a device node: itself; of a file: the block device that its file
+			     * system stands on, 0: none */
 	/* O_DIRECT: multiples the kernel asks for; 0: not known, 512 is assumed. */
 	uint32_t memory_align;
 	uint32_t offset_align;
@@ -69,9 +70,13 @@ struct target_layout {
 };
 
 /*
- * Makes the file whole: creates or extends it with real data, fsyncs it. A file that is already
- * whole (size reached, and no holes or unwritten extents where the file system tells) is left
- * alone. On failure a file that this call created is removed. Returns 0 or -errno, unreported.
+ * Makes the file whole, then fsyncs it; a file that is whole already (size reached, no holes or
+ * unwritten extents where the file system tells) is left alone. What a file holds is never changed:
+ * bytes beyond its end become random data; holes and unwritten extents become zeros, as they read
+ * before, or random data where the file holds no data at all. Without is_overwrite the file is
+ * only created and, by fallocate_mode, extended. Updates what `target` says of the file.
+ * On failure a file that this call created is removed, one that it extended is cut back.
+ * Targets other than files are left alone. Returns 0 or -errno, unreported.
  */
 int target_layout(struct target *target, const struct target_layout *layout);
 
@@ -94,7 +99,7 @@ void target_close(struct target *target);
 const char *target_alignment_problem(const struct target *target, uint64_t offset,
 		uint64_t length, uint64_t memory, struct arena *arena);
 
-/* "file", "block device", …: for text; "file", "block", "character", …: for JSON. */
+/* "file", "block", "character", "nvme-character", "pipe", "none". */
 const char *target_kind_name(enum target_kind kind);
 
 #endif

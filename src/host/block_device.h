@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What sysfs tells about a block device, and /proc/diskstats' counters. */
+/* What sysfs tells about a block device, and its I/O counters. */
 #ifndef HOST_BLOCK_DEVICE_H
 #define HOST_BLOCK_DEVICE_H
 
@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 struct block_device {
-	const char *name;      /* "nvme0n1p1" */
+	const char *name;      /* "nvme0n1p1"; as sysfs spells it */
 	const char *disk;      /* the whole disk: "nvme0n1" */
 	dev_t number;
 	dev_t disk_number;
@@ -30,8 +30,11 @@ struct block_device {
 /* Fills from /sys/dev/block/MAJ:MIN. 0 or -errno. Missing files leave zero / NULL. */
 int block_device_read(dev_t number, struct block_device *device, struct arena *arena);
 
-/* The device that the file system of `device` (st_dev) stands on; 0 when there is none (tmpfs). */
-dev_t block_device_of_file_system(dev_t device);
+/*
+ * The block device that the file system of the node at `path` stands on; 0 when there is none
+ * (tmpfs, NFS, overlay). By path, because the st_dev of a btrfs subvolume names no device.
+ */
+dev_t block_device_under(const char *path);
 
 /* For /dev/ngXnY: the number of the block device /dev/nvmeXnY behind it, 0 when there is none. */
 dev_t block_device_behind_nvme_character(dev_t character);

@@ -3,7 +3,8 @@
  * CPU time and context switches of one worker over its measured window, with the kernel threads
  * that worked for it: io_uring's SQPOLL thread (iou-sqp-TID) and io-wq workers (iou-wrk-TID), TID
  * being the thread that made the ring. RUSAGE_THREAD leaves them out, so fio does.
- * Source: statistics.md 5; kernel io_uring/sqpoll.c, io_uring/io-wq.c (names of the threads).
+ * Source: kernel io_uring/sqpoll.c, io_uring/io-wq.c (names of the threads). Before Linux 5.12 the
+ * helpers are kernel threads outside the process (io_uring-sq, io_wqe_worker-N): helper_ns is 0.
  *
  * open (worker) -> watch* (supervisor, any time) -> start (worker) -> stop (worker) -> close
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Facts about the machine that a result is worth nothing without: statistics.md 7.1, the
- * unprivileged part. "Hard" facts make another machine of it (CPU model, core count, device
+ * Facts about the machine that a result is worth nothing without, as far as an unprivileged
+ * process can read them. "Hard" facts make another machine of it (CPU model, core count, device
  * model, file system), "soft" ones explain differences (kernel, governor, scheduler).
  */
 #ifndef HOST_ENVIRONMENT_H

@@ -66,7 +66,7 @@ void clock_calibrate(void);
 /* How far clock_now() is from CLOCK_MONOTONIC since the calibration, in parts per million. */
 double clock_drift_ppm(void);
 
-/* "tsc" or "clock_gettime". */
+/* "tsc" or "clock_gettime"; "fake" in the test build. */
 const char *clock_source(void);
 
 #endif

@@ -27,12 +27,17 @@ void json_add_null(cJSON *parent, const char *key);
 /* Moves `item` into `parent`. */
 void json_add_item(cJSON *parent, const char *key, cJSON *item);
 
-/* The document as text with a newline at its end, two-space indent; malloc'd, caller frees. */
+/*
+ * The document as text with a newline at its end, two-space indent, an array of plain values on one
+ * line; numbers as the shortest text that reads back the same. malloc'd, caller frees.
+ */
 char *json_print(const cJSON *document);
 
 /*
  * Reads whole numbers up to 2^64 - 1 exactly where cJSON kept them (< 2^53), else the nearest.
- * Returns false where `key` is missing or no number.
+ * Returns false where `key` is missing or no number; json_get_u64 also for a negative number, one
+ * with a fraction and one above 2^64 - 1. Both read what json_add_u64 and json_add_i64 wrote
+ * exactly (beyond 2^53 these are "raw" items, for which cJSON_IsNumber is false).
  */
 bool json_get_u64(const cJSON *object, const char *key, uint64_t *value);
 bool json_get_double(const cJSON *object, const char *key, double *value);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A /sys (or /proc, or /dev) made up for a test: files are written below a temporary folder, which
+ * is then mounted over the real one in a mount namespace of this process alone. So the code under
+ * test runs as it is, against hardware this machine does not have.
+ */
+#ifndef TESTS_UNIT_HOST_FAKE_TREE_H
+#define TESTS_UNIT_HOST_FAKE_TREE_H
+
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct fake_tree {
+	char folder[64];
+};
+
+static inline void fake_tree_open(struct fake_tree *tree)
+{
+	strcpy(tree->folder, "/tmp/ringside-fake-XXXXXX");
+	if (!mkdtemp(tree->folder))
+		abort();
+}
+
+static inline void fake_tree_path(const struct fake_tree *tree, const char *name, char *path)
+{
+	snprintf(path, PATH_MAX, "%s/%s", tree->folder, name);
+	for (char *slash = strchr(path + strlen(tree->folder) + 1, '/'); slash;
+		slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			abort();
+		*slash = '/';
+	}
+}
+
+static inline void fake_file_bytes(
+	const struct fake_tree *tree, const char *name, const void *data, size_t bytes)
+{
+	char path[PATH_MAX];
+	FILE *stream;
+
+	fake_tree_path(tree, name, path);
+	stream = fopen(path, "we");
+	if (!stream || fwrite(data, 1, bytes, stream) != bytes || fclose(stream) != 0)
+		abort();
+}
+
+static inline void fake_file(const struct fake_tree *tree, const char *name, const char *text)
+{
+	fake_file_bytes(tree, name, text, strlen(text));
+}
+
+static inline void fake_link(const struct fake_tree *tree, const char *name, const char *aim)
+{
+	char path[PATH_MAX];
+
+	fake_tree_path(tree, name, path);
+	if (symlink(aim, path) < 0)
+		abort();
+}
+
+/* Only a process that may mount in a namespace of its own can do this; others skip the test. */
+static inline bool fake_tree_mount(const struct fake_tree *tree, const char *where)
+{
+	static bool is_private;
+
+	if (!is_private) {
+		if (unshare(CLONE_NEWNS) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+			return false;
+		if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+			return false;
+		is_private = true;
+	}
+	return mount(tree->folder, where, NULL, MS_BIND, NULL) == 0;
+}
+
+static inline int fake_tree_remove(
+	const char *path, const struct stat *status, int type, struct FTW *position)
+{
+	(void)status;
+	(void)type;
+	(void)position;
+	return remove(path);
+}
+
+/* `where` as given to a fake_tree_mount that succeeded, or NULL. */
+static inline void fake_tree_close(const struct fake_tree *tree, const char *where)
+{
+	if (where && umount(where) < 0)
+		abort();
+	if (nftw(tree->folder, fake_tree_remove, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		abort();
+}
+
+#endif

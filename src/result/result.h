@@ -64,10 +64,10 @@ struct result_target {
 };
 
 struct result_cpu {
-	uint64_t user_ns;        /* of the worker: share of own_ns as the kernel splits it */
+	uint64_t user_ns; /* of the worker: share of own_ns as the kernel splits it */
 	uint64_t system_ns;
-	uint64_t helper_ns;      /* kernel threads that worked for it: iou-sqp, iou-wrk */
-	uint64_t total_ns;       /* user + system + helper; exact */
+	uint64_t helper_ns; /* kernel threads that worked for it: iou-sqp, iou-wrk */
+	uint64_t total_ns;  /* user + system + helper; exact */
 };
 
 struct result_disk { /* delta of /proc/diskstats over the window */
@@ -81,7 +81,7 @@ struct result_job {
 	const char *name;
 	const char *description; /* or NULL */
 	unsigned group;
-	unsigned numjobs;        /* clones merged into this entry (group_reporting), else 1 */
+	unsigned numjobs; /* clones merged into this entry (group_reporting), else 1 */
 	struct result_settings options;
 	const char *engine;
 	struct result_settings engine_effective;
@@ -89,9 +89,9 @@ struct result_job {
 	struct result_settings engine_proof;
 	size_t target_count;
 	struct result_target *targets;
-	uint64_t started_ns;     /* window start, since the run's start */
-	uint64_t elapsed_ns;     /* the measured window: ramp, layout and teardown are outside */
-	int error;               /* 0, or the errno that ended the job */
+	uint64_t started_ns; /* window start, since the run's start */
+	uint64_t elapsed_ns; /* the measured window: ramp, layout and teardown are outside */
+	int error;           /* 0, or the errno that ended the job */
 	const char *error_message;
 	struct result_direction directions[DIRECTION_COUNT];
 	struct result_cpu cpu;
@@ -100,15 +100,15 @@ struct result_job {
 	uint64_t involuntary_switches;
 	/* Means over turns of the hot loop. */
 	unsigned depth_asked;
-	double depth_mean;       /* in flight, averaged over time */
+	double depth_mean; /* in flight, averaged over time */
 	unsigned depth_max;
 	double batch_submit_mean;
 	double batch_reap_mean;
 	unsigned batch_submit_asked;
 	unsigned batch_complete_min_asked;
-	double submit_share;     /* of the time, spent inside submit; negative: not measured */
+	double submit_share; /* of the time, spent inside submit; negative: not measured */
 	size_t percentile_count;
-	double *percentiles;     /* ascending: what to print and write */
+	double *percentiles; /* ascending: what to print and write */
 };
 
 struct result_warning {
@@ -131,7 +131,7 @@ struct result {
 	const char **arguments;
 	struct timespec started; /* CLOCK_REALTIME */
 	uint64_t seed;
-	int signal;              /* 0, or the signal that ended the run early */
+	int signal; /* 0, or the signal that ended the run early */
 	struct result_environment environment;
 	size_t warning_count;
 	struct result_warning *warnings;
@@ -141,32 +141,74 @@ struct result {
 	struct result_disk *disks;
 };
 
+/* An empty result of this ringside: version, git and compiler are filled in. */
 void result_init(struct result *result);
 void result_free(struct result *result);
 
 /* Copies the texts; `job` may be NULL. */
-void result_warn(struct result *result, const char *job, const char *code, const char *format,
-		 ...) __attribute__((format(printf, 4, 5)));
+void result_warn(struct result *result, const char *job, const char *code, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
-/* All data directions (read, write, trim) of a job together. */
+/* The data directions (read, write, trim) of a job together: what "per I/O" divides by. */
 uint64_t result_job_ios(const struct result_job *job);
+/* I/Os that failed, of all directions. */
 uint64_t result_job_errors(const struct result_job *job);
+/* Whether the job did, or tried to do, anything in this direction. */
+bool result_has_direction(const struct result_job *job, enum io_direction direction);
 
-/* Per second of the window; 0 when it is empty. */
+/* Per second of the window; NaN ("not known") when the window is empty. */
 double result_iops(const struct result_job *job, enum io_direction direction);
 double result_bytes_per_second(const struct result_job *job, enum io_direction direction);
+/* CPU seconds in a second of the window; NaN when it is empty. */
+double result_cores(const struct result_job *job);
+/* I/Os (data) per CPU second; NaN when no CPU time was counted. */
+double result_iops_per_core(const struct result_job *job);
+/* A counter of the whole job by its data I/Os; NaN when there were none. */
+double result_per_io(const struct result_job *job, uint64_t counter);
+
+/* The value that `settings` has for `key`, or NULL. */
+const char *result_setting_value(const struct result_settings *settings, const char *key);
+
+#define RESULT_PERCENTILE_BYTES 32
+/* The shortest text of a percentile: "50", "99.9". Returns text. */
+char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent);
 
 /*
  * Merges the jobs of a group into one entry (group_reporting): counters and histograms add, the
  * window is from the first start to the last end, the name is the first job's, options that
- * differ are listed as "8k,16k". Allocates from result->arena.
+ * differ are listed as "8k,16k". Depths add too, being those of the whole group (depth_max is
+ * then an upper bound). Allocates from result->arena; `from` and its histograms stay as they were.
  */
-void result_merge_job(struct result *result, struct result_job *into,
-		      const struct result_job *from);
+void result_merge_job(
+	struct result *result, struct result_job *into, const struct result_job *from);
 
-/* Writers: each writes a whole document. They return 0 or -errno of the stream. */
-int write_text(const struct result *result, FILE *stream);
+/*
+ * Writers: each writes a whole document. They return 0 or -errno of the stream. No figure that is
+ * not known is printed: it is null in JSON, empty in CSV, a dash in text.
+ */
+int write_text(const struct result *result, FILE *stream);    /* a screen a job, a summary */
+int write_summary(const struct result *result, FILE *stream); /* the summary alone */
 int write_json(const struct result *result, FILE *stream);
+int write_markdown(const struct result *result, FILE *stream);
+int write_csv(const struct result *result, FILE *stream);      /* a row a job and direction */
+int write_fio_json(const struct result *result, FILE *stream); /* fio's layout, for its readers */
+
+/* How text looks. Colour is never the only carrier of anything. */
+struct write_text_options {
+	bool is_utf8; /* else "us", "-" for "µs", "–" */
+	bool is_coloured;
+	unsigned columns; /* no line is longer; at least 60 */
+};
+
+/*
+ * What write_text and write_summary use: UTF-8 by the environment's locale (LC_ALL, LC_CTYPE,
+ * LANG), colour on a terminal unless NO_COLOR is set, 100 columns.
+ */
+struct write_text_options write_text_options_of(FILE *stream);
+int write_text_with(
+	const struct result *result, const struct write_text_options *options, FILE *stream);
+int write_summary_with(
+	const struct result *result, const struct write_text_options *options, FILE *stream);
 
 struct result_writer {
 	const char *name; /* of --format */
@@ -175,13 +217,22 @@ struct result_writer {
 };
 extern const struct result_writer result_writers[]; /* ends with name NULL */
 
+/* By name; NULL when there is none. */
+const struct result_writer *result_writer_find(const char *name);
+
 /*
- * Reads a document that write_json wrote. Problems go to diag with `path`; returns 0, or -EINVAL
- * (not ours, truncated, of a newer schema) or -errno of reading.
+ * Reads a document that write_json wrote: writing it again gives the same text. `result` is made
+ * here (no result_init before) and freed by result_free, also after a failure. Problems go to diag
+ * with `path`; returns 0, or -EINVAL (not ours, truncated, damaged, of a newer schema) or -errno
+ * of reading. Keys that are not known are skipped.
  */
 int result_read(const char *path, struct result *result, struct diag *diag);
 
-/* The JSON Schema (draft 2020-12) of write_json's documents. */
+/* The same from memory; `path` is for the messages only. `text` needs no NUL at its end. */
+int result_read_memory(const char *path, const char *text, size_t length, struct result *result,
+	struct diag *diag);
+
+/* The JSON Schema (draft 2020-12) of write_json's documents, as a JSON text. Not thread-safe. */
 const char *result_schema(void);
 
 #endif

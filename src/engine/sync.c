@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The synchronous engines, which do the I/O inside submit, one at a time:
+ *     sync     lseek(2) where the position is another, then read(2) or write(2), as fio's sync
+ *     psync    pread(2), pwrite(2)
+ *     pvsync2  preadv2(2), pwritev2(2)
+ * Trims and syncs are the same for all three (blocking.h).
+ */
+#include <errno.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "engine/blocking.h"
+#include "engine/engine_list.h"
+#include "engine/proof.h"
+
+#define POSITION_UNKNOWN UINT64_MAX
+
+struct sync_engine {
+	struct engine engine;
+	const struct target *targets;
+	struct slot *done;   /* the one that submit did and reap has not handed back */
+	uint64_t *positions; /* `sync` only: where each target's descriptor stands */
+	bool targets_change;
+	const char *const *names; /* of the calls that read and write */
+	const char *trim_name;
+	uint64_t counts[IO_OP_COUNT];
+	uint64_t seeks;
+};
+
+typedef int32_t transfer_function(struct sync_engine *sync, const struct slot *slot);
+
+/* The position is the descriptor's, so it is not known of one that may have been reopened. */
+static int32_t seek(struct sync_engine *sync, const struct slot *slot)
+{
+	const struct target *target = &sync->targets[slot->target];
+
+	if (target->kind == TARGET_PIPE)
+		return 0;
+	if (sync->positions[slot->target] == slot->offset && !sync->targets_change)
+		return 0;
+	sync->engine.syscalls++;
+	sync->seeks++;
+	if (lseek(target->descriptor, (off_t)slot->offset, SEEK_SET) < 0)
+		return -errno;
+	return 0;
+}
+
+static inline int32_t transfer_sync(struct sync_engine *sync, const struct slot *slot)
+{
+	long number = slot->op == IO_READ ? SYS_read : SYS_write;
+	int descriptor = sync->targets[slot->target].descriptor;
+	long result = seek(sync, slot);
+
+	if (result < 0)
+		return (int32_t)result;
+	do {
+		sync->engine.syscalls++;
+		result = syscall(number, descriptor, slot->buffer, (size_t)slot->length);
+	} while (result < 0 && errno == EINTR);
+	sync->positions[slot->target] =
+		result < 0 ? POSITION_UNKNOWN : slot->offset + (uint64_t)result;
+	return result < 0 ? -errno : (int32_t)result;
+}
+
+static inline int32_t transfer_psync(struct sync_engine *sync, const struct slot *slot)
+{
+	return blocking_transfer(
+		sync->targets[slot->target].descriptor, slot, &sync->engine.syscalls);
+}
+
+static inline int32_t transfer_pvsync2(struct sync_engine *sync, const struct slot *slot)
+{
+	long number = slot->op == IO_READ ? SYS_preadv2 : SYS_pwritev2;
+	struct iovec vector = {.iov_base = slot->buffer, .iov_len = slot->length};
+	int descriptor = sync->targets[slot->target].descriptor;
+	long result;
+
+	/* The offset comes in two halves; on 64-bit machines the first has it all. */
+	do {
+		sync->engine.syscalls++;
+		result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L, 0L);
+	} while (result < 0 && errno == EINTR);
+	return result < 0 ? -errno : (int32_t)result;
+}
+
+/* One at a time: a second one in the batch would wait for the first, and its latency tell so. */
+static inline __attribute__((always_inline)) int submit_with(
+	struct engine *engine, struct slot **slots, unsigned count, transfer_function *transfer)
+{
+	struct sync_engine *sync = (struct sync_engine *)engine;
+	struct slot *slot;
+
+	if (sync->done || count == 0)
+		return 0;
+	slot = slots[0];
+	if (slot->op <= IO_WRITE)
+		slot->result = transfer(sync, slot);
+	else
+		slot->result = blocking_run(&sync->targets[slot->target], slot, &engine->syscalls);
+	sync->counts[slot->op]++;
+	sync->done = slot;
+	return 1;
+}
+
+static int sync_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	return submit_with(engine, slots, count, transfer_sync);
+}
+
+static int psync_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	return submit_with(engine, slots, count, transfer_psync);
+}
+
+static int pvsync2_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	return submit_with(engine, slots, count, transfer_pvsync2);
+}
+
+static int sync_reap(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct sync_engine *sync = (struct sync_engine *)engine;
+
+	(void)min; /* What was submitted is done: there is never anything to wait for. */
+	(void)timeout_ns;
+	if (!sync->done || max == 0)
+		return 0;
+	done[0] = sync->done;
+	sync->done = NULL;
+	return 1;
+}
+
+static int open_as(const struct engine_class *class, const char *const names[2],
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	struct sync_engine *sync = ARENA_NEW(setup->arena, struct sync_engine);
+
+	sync->engine.class = class;
+	sync->targets = setup->targets;
+	sync->targets_change = setup->targets_change;
+	sync->names = names;
+	sync->trim_name = proof_trim_call(setup->targets, setup->target_count);
+	sync->positions = arena_alloc_array(setup->arena, setup->target_count, sizeof(uint64_t));
+	for (unsigned i = 0; i < setup->target_count; i++)
+		sync->positions[i] = POSITION_UNKNOWN;
+	engine_report_effective(
+		report, setup->arena, "calls", "%s, %s", names[IO_READ], names[IO_WRITE]);
+	*engine = &sync->engine;
+	return 0;
+}
+
+static int sync_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	static const char *const names[2] = {"read", "write"};
+
+	return open_as(&engine_sync, names, setup, engine, report);
+}
+
+static int psync_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	static const char *const names[2] = {"pread", "pwrite"};
+
+	return open_as(&engine_psync, names, setup, engine, report);
+}
+
+static int pvsync2_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	static const char *const names[2] = {"preadv2", "pwritev2"};
+
+	return open_as(&engine_pvsync2, names, setup, engine, report);
+}
+
+static void sync_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+{
+	struct sync_engine *sync = (struct sync_engine *)engine;
+	const struct proof_count counts[] = {
+		{"lseek", sync->seeks},
+		{sync->names[IO_READ], sync->counts[IO_READ]},
+		{sync->names[IO_WRITE], sync->counts[IO_WRITE]},
+		{sync->trim_name, sync->counts[IO_TRIM]},
+		{"fsync", sync->counts[IO_SYNC]},
+		{"fdatasync", sync->counts[IO_DATASYNC]},
+	};
+
+	engine_report_proof(report, arena, "calls", "%s",
+		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
+}
+
+static void sync_close(struct engine *engine)
+{
+	(void)engine; /* All it has is the arena's. */
+}
+
+#define SYNC_CLASS(class_name, class_summary)                                                      \
+	const struct engine_class engine_##class_name = {                                          \
+		.name = #class_name,                                                               \
+		.summary = class_summary,                                                          \
+		.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) |                  \
+			   IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC),                                  \
+		.traits = ENGINE_IS_SYNCHRONOUS,                                                   \
+		.depth_limit = 1,                                                                  \
+		.open = class_name##_open,                                                         \
+		.submit = class_name##_submit,                                                     \
+		.reap = sync_reap,                                                                 \
+		.prove = sync_prove,                                                               \
+		.close = sync_close,                                                               \
+	}
+
+SYNC_CLASS(sync, "lseek(2), then read(2) or write(2)");
+SYNC_CLASS(psync, "pread(2) and pwrite(2)");
+SYNC_CLASS(pvsync2, "preadv2(2) and pwritev2(2)");

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit/engine/rig.h"
+
+static void every_engine_has_what_the_worker_calls(void **state)
+{
+	(void)state;
+	for (const struct engine_class *const *class = engines; *class; class ++) {
+		assert_non_null((*class)->name);
+		assert_non_null((*class)->summary);
+		assert_true((*class)->op_mask != 0);
+		assert_non_null((*class)->open);
+		assert_non_null((*class)->submit);
+		assert_non_null((*class)->reap);
+		assert_non_null((*class)->close);
+		if ((*class)->traits & ENGINE_IS_SYNCHRONOUS)
+			assert_int_equal((*class)->depth_limit, 1);
+	}
+}
+
+static void every_engine_is_found_by_its_own_name_only(void **state)
+{
+	(void)state;
+	for (const struct engine_class *const *class = engines; *class; class ++)
+		assert_ptr_equal(engine_find((*class)->name), *class);
+	assert_null(engine_find("psyn"));
+	assert_null(engine_find("psyncs"));
+	assert_null(engine_find(""));
+}
+
+static void close_is_safe_when_nothing_was_opened(void **state)
+{
+	(void)state;
+	for (const struct engine_class *const *class = engines; *class; class ++)
+		(*class)->close(NULL);
+}
+
+static void settings_are_reported_in_the_order_added(void **state)
+{
+	struct arena arena = {0};
+	struct engine_report report = {0};
+	char name[] = "changes";
+
+	(void)state;
+	engine_report_effective(&report, &arena, "first", "%d", 1);
+	engine_report_effective(&report, &arena, name, "%s", "2");
+	engine_report_refused(&report, &arena, "hipri", "1", "no poll queues on %s", "loop0");
+	engine_report_proof(&report, &arena, "calls", "%d", 3);
+	name[0] = 'X'; /* The texts were copied. */
+
+	assert_string_equal(report.effective->name, "first");
+	assert_string_equal(report.effective->value, "1");
+	assert_null(report.effective->reason);
+	assert_string_equal(report.effective->next->name, "changes");
+	assert_null(report.effective->next->next);
+	assert_string_equal(report.refused->value, "1");
+	assert_string_equal(report.refused->reason, "no poll queues on loop0");
+	assert_string_equal(report.proof->value, "3");
+	arena_free(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_engine_has_what_the_worker_calls),
+		cmocka_unit_test(every_engine_is_found_by_its_own_name_only),
+		cmocka_unit_test(close_is_safe_when_nothing_was_opened),
+		cmocka_unit_test(settings_are_reported_in_the_order_added),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit/engine/rig.h"
+
+static void open_file(struct rig *rig, const char *engine)
+{
+	char path[64];
+
+	*rig = (struct rig){.target = {.kind = TARGET_FILE}};
+	rig->target.descriptor = rig_temporary_file(path);
+	unlink(path);
+	assert_int_equal(rig_open(rig, engine, NULL, 2, 2, IO_BIT(IO_READ) | IO_BIT(IO_WRITE)), 0);
+}
+
+static void close_file(struct rig *rig)
+{
+	close(rig->target.descriptor);
+	rig_close(rig);
+}
+
+static void sync_seeks_only_when_the_position_is_another(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_file(&rig, "sync");
+	for (uint64_t offset = 0; offset < 8192; offset += 4096)
+		assert_int_equal(rig_run_one(&rig, IO_WRITE, offset, 4096), 4096);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 4096), 4096);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 4096, 4096), 4096);
+
+	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	assert_string_equal(rig_setting(rig.report.proof, "calls"), "lseek 2, read 2, write 2");
+	assert_int_equal(rig.engine->syscalls, 6);
+	close_file(&rig);
+}
+
+static void sync_seeks_each_time_when_descriptors_change(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_file(&rig, "sync");
+	rig.setup.targets_change = true;
+	assert_int_equal(rig.class->open(&rig.setup, &rig.engine, &rig.report), 0);
+	for (uint64_t offset = 0; offset < 8192; offset += 4096)
+		assert_int_equal(rig_run_one(&rig, IO_WRITE, offset, 4096), 4096);
+	assert_int_equal(rig.engine->syscalls, 4);
+	close_file(&rig);
+}
+
+static void sync_seeks_again_after_an_error(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_file(&rig, "sync");
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 0, 4096), 4096);
+	rig.setup.slots[0].buffer = rig.setup.slots[1].buffer = NULL;
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), -EFAULT);
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), -EFAULT);
+	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	assert_string_equal(rig_setting(rig.report.proof, "calls"), "lseek 2, write 3");
+	close_file(&rig);
+}
+
+static void submit_takes_one_and_no_more_until_it_is_reaped(void **state)
+{
+	struct rig rig;
+	struct slot *batch[2], *done[2];
+
+	(void)state;
+	open_file(&rig, "psync");
+	for (int i = 0; i < 2; i++) {
+		batch[i] = &rig.setup.slots[i];
+		batch[i]->op = IO_WRITE;
+		batch[i]->length = 4096;
+	}
+	assert_int_equal(rig.class->submit(rig.engine, batch, 2), 1);
+	assert_int_equal(rig.class->submit(rig.engine, &batch[1], 1), 0);
+	assert_int_equal(rig.class->reap(rig.engine, done, 0, 0, 0), 0);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 2, -1), 1);
+	assert_ptr_equal(done[0], batch[0]);
+	assert_int_equal(rig.engine->syscalls, 1);
+	close_file(&rig);
+}
+
+static void a_pipe_is_read_without_seeking(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_PIPE}};
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	rig.target.descriptor = ends[0];
+	assert_int_equal(rig_open(&rig, "sync", NULL, 1, 1, IO_BIT(IO_READ)), 0);
+	assert_int_equal(write(ends[1], "abc", 3), 3);
+	assert_int_equal(
+		rig_run_one(&rig, IO_READ, 4096, 4096), 3); /* Short: a result, no retry. */
+	assert_int_equal(rig.engine->syscalls, 1);
+	close(ends[0]);
+	close(ends[1]);
+	rig_close(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sync_seeks_only_when_the_position_is_another),
+		cmocka_unit_test(sync_seeks_each_time_when_descriptors_change),
+		cmocka_unit_test(sync_seeks_again_after_an_error),
+		cmocka_unit_test(submit_takes_one_and_no_more_until_it_is_reaped),
+		cmocka_unit_test(a_pipe_is_read_without_seeking),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

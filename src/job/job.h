@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -49,6 +50,16 @@ struct job_texts {
 	const char **texts;
 };
 
+/* A range for each direction, as bsrange has; min 0: not given. */
+struct job_ranges {
+	struct job_range of[DATA_DIRECTION_COUNT];
+};
+
+/* bssplit for each direction; NULL: not given. */
+struct job_splits {
+	const struct block_size_spec *of[DATA_DIRECTION_COUNT];
+};
+
 struct job_percentiles {
 	size_t count; /* 0: fio's default list */
 	double *percents; /* ascending */
@@ -64,9 +75,23 @@ struct job_file_service_value {
 	enum job_file_service kind;
 	uint32_t ios_per_file; /* roundrobin:8 */
 };
+enum job_generator { GENERATOR_TAUSWORTHE, GENERATOR_TAUSWORTHE64, GENERATOR_LFSR };
 enum job_cpus_policy { CPUS_SHARED, CPUS_SPLIT };
 enum job_sync_mode { SYNC_NONE, SYNC_SYNC, SYNC_DSYNC };
 enum job_error_set { ERRORS_NONE = 0, ERRORS_READ = 1, ERRORS_WRITE = 2, ERRORS_VERIFY = 4 };
+
+/* What was written, where resolving makes something else of it. */
+struct job_given {
+	struct job_triple bs;        /* these three become block_sizes: */
+	struct job_ranges bsrange;   /* bssplit goes before bsrange, */
+	struct job_splits bssplit;   /* bsrange before bs, as in fio */
+	struct job_texts filename;   /* count 0: names are made up by filename_format */
+	uint64_t randseed;
+	int random_generator;        /* enum job_generator: read for fio's sake, see its help */
+};
+
+/* Which entry set which option: job/job_bind.h. */
+struct job_origin;
 
 struct job {
 	/* who */
@@ -76,6 +101,8 @@ struct job {
 	unsigned clone;          /* $jobnum: 0..numjobs-1 */
 	unsigned group;          /* reporting group; stonewall and new_group begin another */
 	unsigned wave;           /* stonewall: waves run one after the other */
+	struct job_given given;
+	const struct job_origin *origin;
 
 	/* workload */
 	struct job_rw_value rw;
@@ -138,7 +165,8 @@ struct job {
 	uint64_t ramp_time_ns;
 	bool time_based;
 	struct job_cpus cpus_allowed;
-	int cpus_allowed_policy; /* enum job_cpus_policy */
+	int cpus_allowed_policy; /* enum job_generator { GENERATOR_TAUSWORTHE, GENERATOR_TAUSWORTHE64, GENERATOR_LFSR };
+enum job_cpus_policy */
 
 	/* buffers */
 	bool refill_buffers;
@@ -158,7 +186,7 @@ struct job {
 
 	/* safety */
 	bool readonly;
-	unsigned continue_on_error; /* enum job_error_set bits */
+	int continue_on_error;   /* enum job_error_set bits */
 };
 
 /* key and effective value of one option, as text, in the table's order. */
@@ -196,6 +224,15 @@ struct job_request {
 int job_set_read(struct job_set *set, const struct job_request *request, struct diag *diag);
 void job_set_free(struct job_set *set);
 
+/*
+ * Where the option of this name (of the job's or the engine's table) was set, for a message about
+ * it; the section's head when nobody set it. Never NULL.
+ */
+const struct place *job_place(const struct job *job, const char *option);
+
+/* Whether a file or the command line set it; else it has its default. */
+bool job_sets(const struct job *job, const char *option);
+
 /* Effective options of one job (job and engine tables), for the result and for --dry-run. */
 size_t job_settings(const struct job *job, struct arena *arena, struct job_setting **settings);
 
@@ -205,7 +242,10 @@ bool job_writes(const struct job *job); /* writes or trims: what the write guard
 bool job_does(const struct job *job, enum io_direction direction);
 bool job_is_random(const struct job *job);
 
-/* The effective job as a job file, for --dry-run. */
+/*
+ * The effective job as a section of a job file, for --dry-run: reading it back gives the same
+ * job. Clones after the first are part of the first one's section and print nothing.
+ */
 void job_print(const struct job *job, FILE *stream);
 
 /* The table of all job options: what `help` prints. */

@@ -9,7 +9,8 @@
 	ENGINE(null)                                                                               \
 	ENGINE(sync)                                                                               \
 	ENGINE(psync)                                                                              \
-	ENGINE(pvsync2)
+	ENGINE(pvsync2)                                                                            \
+	ENGINE(libaio)
 
 #define ENGINE_DECLARE(name) extern const struct engine_class engine_##name;
 ENGINE_LIST(ENGINE_DECLARE)

@@ -3,6 +3,7 @@
  * One body over every engine and setting: what was asked of it is what happened to the bytes,
  * checked with plain reads; nothing is lost, nothing comes back twice, errors come back as errors.
  */
+#include "engine/libaio.h"
 #include "unit/engine/rig.h"
 
 enum { BLOCKS = 75 }; /* No multiple of any batch: the last one is not full. */
@@ -13,10 +14,14 @@ struct variant {
 	const void *options;
 };
 
+static const struct libaio_options libaio_userspace_reap = {.userspace_reap = true};
+
 static const struct variant variants[] = {
 	{"sync", "", NULL},
 	{"psync", "", NULL},
 	{"pvsync2", "", NULL},
+	{"libaio", "", NULL},
+	{"libaio", "userspace_reap", &libaio_userspace_reap},
 };
 
 enum { VARIANTS = sizeof(variants) / sizeof(variants[0]) };

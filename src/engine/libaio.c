@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Linux native AIO (io_submit(2), io_getevents(2)) by libaio. Reads, writes and, since kernel 4.18,
+ * syncs are asynchronous where the file system makes them so: buffered I/O is done inside
+ * io_submit. The kernel has no asynchronous trim here: trims are done by the calling thread, in
+ * submit, as fio does.
+ */
+#include "engine/libaio.h"
+
+#include <errno.h>
+#include <libaio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "engine/aligned.h"
+#include "engine/blocking.h"
+#include "engine/engine_list.h"
+#include "engine/proof.h"
+
+/*
+ * Where io_setup's context points: the completion ring, mapped into the process. libaio reads it
+ * too, to see whether it is empty. Source: fs/aio.c, struct aio_ring.
+ */
+struct aio_ring {
+	unsigned id;
+	unsigned entries;
+	unsigned head; /* moved by the kernel in io_getevents, or by whoever reaps in user space */
+	unsigned tail; /* the kernel's */
+	unsigned magic;
+	unsigned compat_features;
+	unsigned incompat_features;
+	unsigned header_bytes;
+	struct io_event events[];
+};
+
+enum { AIO_RING_MAGIC = 0xa10a10a1u };
+
+struct libaio_engine {
+	struct engine engine;
+	io_context_t context;
+	struct aio_ring *ring; /* NULL: not of the known shape */
+	const struct target *targets;
+	struct iocb *controls; /* by slot index; the kernel copies them in io_submit */
+	struct iocb **batch;
+	struct io_event *events;
+	struct slot **finished; /* done inside submit: trims, and what io_submit refused */
+	unsigned finished_count;
+	unsigned in_flight;
+	bool reaps_in_user_space;
+	const char *trim_name;
+	uint64_t counts[IO_OP_COUNT]; /* that came back */
+	uint64_t submit_calls;
+	uint64_t getevents_calls;
+	uint64_t user_space_reaps;
+};
+
+static const short commands[IO_OP_COUNT] = {
+	[IO_READ] = IO_CMD_PREAD,
+	[IO_WRITE] = IO_CMD_PWRITE,
+	[IO_SYNC] = IO_CMD_FSYNC,
+	[IO_DATASYNC] = IO_CMD_FDSYNC,
+};
+
+static void finish(struct libaio_engine *aio, struct slot *slot, int32_t result)
+{
+	slot->result = result;
+	aio->finished[aio->finished_count++] = slot;
+}
+
+static inline void prepare(struct libaio_engine *aio, struct iocb *control, const struct slot *slot)
+{
+	bool is_transfer = slot->op <= IO_WRITE;
+
+	control->aio_lio_opcode = commands[slot->op];
+	control->aio_fildes = aio->targets[slot->target].descriptor;
+	/* The kernel refuses a sync that has a range. */
+	control->u.c.buf = is_transfer ? slot->buffer : NULL;
+	control->u.c.offset = is_transfer ? (long long)slot->offset : 0;
+	control->u.c.nbytes = is_transfer ? slot->length : 0;
+}
+
+/*
+ * Sends the first `count` of aio->batch. Returns how many are under way or have failed by
+ * themselves; fewer than `count` when the kernel has no room for more.
+ */
+static unsigned send_batch(struct libaio_engine *aio, struct slot **slots, unsigned count)
+{
+	unsigned sent = 0;
+
+	while (sent < count) {
+		int result = io_submit(aio->context, count - sent, &aio->batch[sent]);
+
+		aio->engine.syscalls++;
+		aio->submit_calls++;
+		if (result > 0) {
+			sent += (unsigned)result;
+			aio->in_flight += (unsigned)result;
+		} else if (result == -EAGAIN) {
+			break;
+		} else {
+			/* The error is the first one's: EBADF, EINVAL of its alignment, … */
+			finish(aio, slots[sent++], result);
+		}
+	}
+	return sent;
+}
+
+/* How many from slots[0] on are no trims; their control blocks are made ready in aio->batch. */
+static unsigned gather(struct libaio_engine *aio, struct slot **slots, unsigned count)
+{
+	unsigned run = 0;
+
+	while (run < count && slots[run]->op != IO_TRIM) {
+		struct iocb *control = &aio->controls[slots[run]->index];
+
+		prepare(aio, control, slots[run]);
+		aio->batch[run++] = control;
+	}
+	return run;
+}
+
+static int libaio_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct libaio_engine *aio = (struct libaio_engine *)engine;
+	unsigned taken = 0;
+
+	while (taken < count) {
+		struct slot *slot = slots[taken];
+		unsigned run = gather(aio, &slots[taken], count - taken);
+		unsigned sent = send_batch(aio, &slots[taken], run);
+
+		taken += sent;
+		if (sent < run)
+			break;
+		if (taken == count || run > 0)
+			continue;
+		aio->counts[IO_TRIM]++;
+		finish(aio, slot,
+			blocking_trim(&aio->targets[slot->target], slot, &engine->syscalls));
+		taken++;
+	}
+	if (taken == 0 && count > 0 && aio->in_flight == 0 && aio->finished_count == 0)
+		return -EAGAIN; /* Nothing to reap that would make room. */
+	return (int)taken;
+}
+
+static unsigned take_finished(struct libaio_engine *aio, struct slot **done, unsigned max)
+{
+	unsigned count = aio->finished_count < max ? aio->finished_count : max;
+
+	if (count == 0)
+		return 0;
+	memcpy(done, aio->finished, count * sizeof(*done));
+	aio->finished_count -= count;
+	memmove(aio->finished, &aio->finished[count], aio->finished_count * sizeof(*done));
+	return count;
+}
+
+static inline struct slot *complete(struct libaio_engine *aio, const struct io_event *event)
+{
+	struct slot *slot = event->data;
+
+	aio->counts[slot->op]++;
+	slot->result = (int32_t)(long)event->res;
+	return slot;
+}
+
+static bool ring_is_empty(const struct aio_ring *ring)
+{
+	return ring->head == __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
+}
+
+/* Only this thread moves the head, so that it needs no lock; the kernel reads it for room. */
+static unsigned take_from_ring(struct libaio_engine *aio, struct slot **done, unsigned max)
+{
+	struct aio_ring *ring = aio->ring;
+	unsigned head = ring->head;
+	unsigned tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
+	unsigned count = 0;
+
+	while (head != tail && count < max) {
+		done[count++] = complete(aio, &ring->events[head]);
+		head = head + 1 == ring->entries ? 0 : head + 1;
+	}
+	__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
+	aio->in_flight -= count;
+	aio->user_space_reaps += count;
+	return count;
+}
+
+/* Waits for `min` in the kernel; fewer when a signal or the time came first. */
+static int take_from_kernel(struct libaio_engine *aio, struct slot **done, unsigned min,
+	unsigned max, int64_t timeout_ns)
+{
+	struct timespec timeout = {
+		.tv_sec = min > 0 ? timeout_ns / (int64_t)NS_PER_S : 0,
+		.tv_nsec = min > 0 ? timeout_ns % (int64_t)NS_PER_S : 0,
+	};
+	bool is_bounded = min == 0 || timeout_ns >= 0;
+	int count = io_getevents(aio->context, min, max, aio->events, is_bounded ? &timeout : NULL);
+
+	aio->engine.syscalls++;
+	aio->getevents_calls++;
+	if (count == -EINTR)
+		return 0;
+	for (int i = 0; i < count; i++)
+		done[i] = complete(aio, &aio->events[i]);
+	if (count > 0)
+		aio->in_flight -= (unsigned)count;
+	return count;
+}
+
+static int libaio_reap(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct libaio_engine *aio = (struct libaio_engine *)engine;
+	unsigned count = take_finished(aio, done, max);
+	unsigned missing;
+	int reaped;
+
+	if (aio->reaps_in_user_space)
+		count += take_from_ring(aio, &done[count], max - count);
+	missing = min > count ? min - count : 0;
+	if (missing > aio->in_flight)
+		missing = aio->in_flight;
+	if (count == max || aio->in_flight == 0)
+		return (int)count;
+	/* As libaio itself does: an empty ring needs no system call to be seen. */
+	if (missing == 0 && aio->ring && ring_is_empty(aio->ring))
+		return (int)count;
+	reaped = take_from_kernel(aio, &done[count], missing, max - count, timeout_ns);
+	return reaped < 0 ? reaped : (int)count + reaped;
+}
+
+static void explain(
+	int error, unsigned depth, const struct engine_setup *setup, struct engine_report *report)
+{
+	const char *used = text_read_file(setup->arena, "/proc/sys/fs/aio-nr");
+	const char *limit = text_read_file(setup->arena, "/proc/sys/fs/aio-max-nr");
+
+	switch (error) {
+	case -EAGAIN:
+		report->problem = arena_printf(setup->arena,
+			"io_setup: %u I/Os asked for, %s of the %s that the whole system may have "
+			"are taken",
+			depth, used ? used : "?", limit ? limit : "?");
+		report->hint = "raise the limit (sysctl -w fs.aio-max-nr=1048576) or lower iodepth";
+		break;
+	case -ENOSYS:
+		report->problem = "io_setup: this kernel has no native AIO (CONFIG_AIO)";
+		report->hint = "use ioengine=io_uring or ioengine=psync";
+		break;
+	case -EINVAL:
+		report->problem = arena_printf(setup->arena,
+			"io_setup: %u I/Os are more than the kernel can count", depth);
+		report->hint = "lower iodepth";
+		break;
+	case -EPERM:
+	case -EACCES:
+		report->problem = "io_setup: not permitted (a seccomp filter, as containers have)";
+		report->hint = "run outside of the container, or with another seccomp profile";
+		break;
+	default:
+		report->problem = arena_printf(setup->arena, "io_setup: %s", strerror(-error));
+	}
+}
+
+static int libaio_probe(const struct engine_setup *setup, struct engine_report *report)
+{
+	io_context_t context = NULL;
+	int result = io_setup(1, &context);
+
+	if (result < 0)
+		explain(result, 1, setup, report);
+	else
+		io_destroy(context); /* It has no I/O: nothing can go wrong. */
+	return result;
+}
+
+static void prepare_controls(struct libaio_engine *aio, const struct engine_setup *setup)
+{
+	aio->controls = aligned_array(setup->arena, setup->slot_count, sizeof(struct iocb));
+	for (unsigned i = 0; i < setup->slot_count; i++)
+		aio->controls[setup->slots[i].index].data = &setup->slots[i];
+}
+
+static int libaio_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	const struct libaio_options *options = setup->options;
+	struct libaio_engine *aio = ARENA_NEW(setup->arena, struct libaio_engine);
+	int result = io_setup((int)setup->slot_count, &aio->context);
+
+	if (result < 0) {
+		explain(result, setup->slot_count, setup, report);
+		return result;
+	}
+	aio->engine.class = &engine_libaio;
+	aio->ring = (struct aio_ring *)aio->context;
+	if (aio->ring->magic != AIO_RING_MAGIC || aio->ring->incompat_features != 0)
+		aio->ring = NULL;
+	aio->targets = setup->targets;
+	aio->batch = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->batch));
+	aio->events = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->events));
+	aio->finished = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->finished));
+	prepare_controls(aio, setup);
+	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
+	if (options && options->userspace_reap && !aio->ring)
+		engine_report_refused(report, setup->arena, "userspace_reap", "1",
+			"the kernel's completion ring has another shape than the known one");
+	aio->reaps_in_user_space = options && options->userspace_reap && aio->ring;
+	engine_report_effective(
+		report, setup->arena, "userspace_reap", "%d", aio->reaps_in_user_space);
+	if (setup->op_mask & IO_BIT(IO_TRIM))
+		engine_report_effective(report, setup->arena, "trim",
+			"synchronous, inside submit (%s)", aio->trim_name);
+	*engine = &aio->engine;
+	return 0;
+}
+
+static void libaio_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+{
+	struct libaio_engine *aio = (struct libaio_engine *)engine;
+	const struct proof_count calls[] = {
+		{"io_submit", aio->submit_calls},
+		{"io_getevents", aio->getevents_calls},
+		{aio->trim_name, aio->counts[IO_TRIM]},
+	};
+	const struct proof_count sent[] = {
+		{"PREAD", aio->counts[IO_READ]},
+		{"PWRITE", aio->counts[IO_WRITE]},
+		{"FSYNC", aio->counts[IO_SYNC]},
+		{"FDSYNC", aio->counts[IO_DATASYNC]},
+	};
+
+	engine_report_proof(report, arena, "calls", "%s",
+		proof_list(arena, calls, sizeof(calls) / sizeof(calls[0])));
+	engine_report_proof(report, arena, "commands", "%s",
+		proof_list(arena, sent, sizeof(sent) / sizeof(sent[0])));
+	if (aio->reaps_in_user_space)
+		engine_report_proof(report, arena, "reaped_in_user_space", "%llu",
+			(unsigned long long)aio->user_space_reaps);
+}
+
+static void libaio_close(struct engine *engine)
+{
+	struct libaio_engine *aio = (struct libaio_engine *)engine;
+
+	/* Waits for what is in flight. It fails only for a context that is not ours. */
+	if (aio && aio->context)
+		io_destroy(aio->context);
+	if (aio)
+		aio->context = NULL;
+}
+
+static const struct option libaio_options[] = {
+	{
+		.name = "userspace_reap",
+		OPTION_BIND_FLAG(struct libaio_options, userspace_reap),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "take completions from the ring in user space when enough are there",
+		.detail = "Saves the io_getevents call of a turn that has nothing to wait for.",
+	},
+	{.name = NULL},
+};
+
+static const struct option_table libaio_table = {
+	.options = libaio_options,
+	.struct_bytes = sizeof(struct libaio_options),
+};
+
+const struct engine_class engine_libaio = {
+	.name = "libaio",
+	.summary = "Linux native AIO: io_submit(2), io_getevents(2)",
+	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
+		   IO_BIT(IO_DATASYNC),
+	.options = &libaio_table,
+	.probe = libaio_probe,
+	.open = libaio_open,
+	.submit = libaio_submit,
+	.reap = libaio_reap,
+	.prove = libaio_prove,
+	.close = libaio_close,
+};

@@ -28,8 +28,10 @@ struct target {
 	enum target_kind kind;
 	bool exists;
 	uint64_t bytes;     /* file size or capacity; UINT64_MAX where there is no end */
-	dev_t device;       /* of a device node: itself; of a file: the block device that its file
-			     * system stands on, 0: none */
+	/* The block device: itself, the one behind /dev/ngXnY, or of a file the one that its file
+	 * system stands on; 0: there is none. */
+	dev_t device;
+	const char *claim_path; /* node of `device`, claimed while it is written; NULL: a file's */
 	/* O_DIRECT: multiples the kernel asks for; 0: not known, 512 is assumed. */
 	uint32_t memory_align;
 	uint32_t offset_align;
@@ -39,6 +41,7 @@ struct target {
 	/* Set by target_open, on the worker's own copy. */
 	int descriptor;     /* -1: not open */
 	bool is_direct;
+	bool has_claim;     /* holds the device exclusively, with all workers of this process */
 };
 
 enum target_flags {
@@ -81,12 +84,17 @@ struct target_layout {
 int target_layout(struct target *target, const struct target_layout *layout);
 
 /*
- * Opens with `flags` (O_NOATIME where permitted, O_CLOEXEC always; a block device that is written
- * with O_EXCL, so that a mount cannot come in between). Returns 0 or -errno, unreported.
+ * Opens with `flags` (O_NOATIME where permitted, O_CLOEXEC always). A block device that is written
+ * is claimed with O_EXCL, once for all workers, so that no mount can come in between: -EBUSY when
+ * somebody else has it. -EINVAL when the file system refuses O_DIRECT. Returns 0 or -errno,
+ * unreported. From any thread, each with its own copy of the target; never allocates.
  */
 int target_open(struct target *target, unsigned flags);
 
-/* Drops the page cache of the target, as invalidate=1 asks. Returns 0 or -errno. */
+/* Looks again at a file that was made or changed: existence, size, what O_DIRECT asks for. */
+void target_refresh(struct target *target);
+
+/* Drops the page cache of the open target, as invalidate=1 asks. Returns 0 or -errno. */
 int target_invalidate(const struct target *target);
 
 /* Safe twice. */

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands at a path, and what the kernel asks of O_DIRECT there; nothing is opened. */
+#include "engine/target.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "host/block_device.h"
+#include "host/mount_table.h"
+
+enum {
+	LINK_LIMIT = 40, /* as the kernel's MAXSYMLINKS */
+	ASSUMED_ALIGNMENT = 512,
+};
+
+static const char *const kind_names[] = {
+	[TARGET_FILE] = "file",
+	[TARGET_BLOCK] = "block",
+	[TARGET_CHARACTER] = "character",
+	[TARGET_NVME_CHARACTER] = "nvme-character",
+	[TARGET_PIPE] = "pipe",
+	[TARGET_NONE] = "none",
+};
+
+const char *target_kind_name(enum target_kind kind)
+{
+	return kind_names[kind];
+}
+
+/* What one inspection works with. */
+struct inspection {
+	struct target *target;
+	struct arena *arena;
+	struct diag *diag;
+	const struct place *place;
+};
+
+/* Splits at the last slash: "a/b" -> "a", "b"; "b" -> ".", "b"; "/b" -> "/", "b". */
+static const char *split_path(const char *path, char folder[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash) {
+		strcpy(folder, ".");
+		return path;
+	}
+	if (slash == path) {
+		strcpy(folder, "/");
+	} else {
+		memcpy(folder, path, (size_t)(slash - path));
+		folder[slash - path] = '\0';
+	}
+	return slash + 1;
+}
+
+/*
+ * The folder in which open(2) with O_CREAT would make the missing node, with all symbolic links
+ * followed, also a dangling one at the end. 0 or -errno.
+ */
+static int resolve_missing(const char *path, char folder[PATH_MAX])
+{
+	char current[PATH_MAX], parent[PATH_MAX], node[2 * PATH_MAX], link[PATH_MAX];
+
+	if (strlen(path) >= sizeof(current))
+		return -ENAMETOOLONG;
+	strcpy(current, path);
+	for (int i = 0; i < LINK_LIMIT; i++) {
+		const char *name = split_path(current, parent);
+		ssize_t length;
+
+		if (!realpath(parent, folder))
+			return -errno;
+		snprintf(node, sizeof(node), "%s/%s", folder, name);
+		length = readlink(node, link, sizeof(link) - 1);
+		if (length < 0)
+			return 0;
+		link[length] = '\0';
+		if (link[0] != '/')
+			length = snprintf(node, sizeof(node), "%s/%s", folder, link);
+		else
+			strcpy(node, link);
+		if (strlen(node) >= sizeof(current))
+			return -ENAMETOOLONG;
+		strcpy(current, node);
+	}
+	return -ELOOP;
+}
+
+/*
+ * Whether device nodes live in `folder`: a file made there would stand in memory, under the name
+ * of a device that was meant. /dev/shm is another file system, and a good place for files.
+ */
+static bool holds_devices(const char *folder, const struct mount_table *mounts)
+{
+	const struct mount_point *mount = mount_table_find(mounts, folder);
+	bool is_below_dev = strcmp(folder, "/dev") == 0 || text_starts_with(folder, "/dev/");
+	struct stat dev, status;
+
+	if (mount && strcmp(mount->type, "devtmpfs") == 0)
+		return true;
+	return is_below_dev && stat("/dev", &dev) == 0 && stat(folder, &status) == 0 &&
+	       dev.st_dev == status.st_dev;
+}
+
+/* A device node in `folder` whose name is less than a third away from `name`, or NULL. */
+static const char *similar_node(const char *folder, const char *name, struct arena *arena)
+{
+	unsigned best = (unsigned)strlen(name) / 3 + 1;
+	const char *found = NULL;
+	DIR *entries = opendir(folder);
+
+	if (!entries)
+		return NULL;
+	for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
+		unsigned distance = text_distance(name, entry->d_name);
+
+		if (entry->d_type != DT_BLK && entry->d_type != DT_CHR && entry->d_type != DT_LNK)
+			continue;
+		if (distance < best ||
+			(distance == best && found && strcmp(entry->d_name, found) < 0)) {
+			best = distance;
+			found = arena_strdup(arena, entry->d_name);
+		}
+	}
+	closedir(entries);
+	return found ? arena_printf(arena, "%s/%s", folder, found) : NULL;
+}
+
+static int report_missing_device(const struct inspection *inspection, const char *folder)
+{
+	const char *path = inspection->target->path;
+	char parent[PATH_MAX];
+	const char *similar = similar_node(folder, split_path(path, parent), inspection->arena);
+
+	diag_error(inspection->diag, inspection->place, "there is no device '%s'", path);
+	if (similar)
+		diag_hint(inspection->diag, "did you mean '%s'? ringside makes no files under /dev",
+			similar);
+	else
+		diag_hint(inspection->diag,
+			"lsblk lists the block devices; ringside makes no files under /dev");
+	return -ENOENT;
+}
+
+static int report_missing_folder(const struct inspection *inspection, int error)
+{
+	const char *path = inspection->target->path;
+	char folder[PATH_MAX];
+
+	if (error != -ENOENT || strlen(path) >= sizeof(folder)) {
+		diag_error(inspection->diag, inspection->place, "cannot look at '%s': %s", path,
+			text_errno_name(error));
+		return error;
+	}
+	split_path(path, folder);
+	if (access(folder, F_OK) == 0) {
+		diag_error(inspection->diag, inspection->place,
+			"'%s' is a symbolic link into a folder that does not exist", path);
+		return error;
+	}
+	diag_error(inspection->diag, inspection->place, "the folder '%s' of '%s' does not exist",
+		folder, path);
+	diag_hint(inspection->diag, "make it first: mkdir -p '%s'", folder);
+	return error;
+}
+
+/* The multiples that O_DIRECT asks for, by the kernel (since Linux 6.1) or by the device. */
+static void read_alignment(struct target *target, const char *node)
+{
+	struct statx status;
+	struct block_device device;
+	struct arena arena = {0};
+
+	if (statx(AT_FDCWD, node, 0, STATX_DIOALIGN, &status) == 0 &&
+		(status.stx_mask & STATX_DIOALIGN)) {
+		target->refuses_direct = status.stx_dio_offset_align == 0;
+		target->offset_align = status.stx_dio_offset_align;
+		target->memory_align = status.stx_dio_mem_align;
+	} else if (target->device && block_device_read(target->device, &device, &arena) == 0) {
+		target->offset_align = device.logical_block_bytes;
+		target->memory_align = device.logical_block_bytes;
+	}
+	arena_free(&arena);
+}
+
+void target_refresh(struct target *target)
+{
+	struct stat status;
+
+	if (target->kind != TARGET_FILE)
+		return;
+	target->exists = stat(target->path, &status) == 0;
+	target->bytes = target->exists ? (uint64_t)status.st_size : 0;
+	if (target->exists)
+		read_alignment(target, target->path);
+}
+
+/* A file that is there, or (`folder` is where) one that can be made. */
+static int inspect_file(const struct inspection *inspection, const char *folder)
+{
+	struct target *target = inspection->target;
+	struct mount_table mounts;
+	const struct mount_point *mount;
+	const char *name = strrchr(target->path, '/'), *node;
+	int error = mount_table_read(&mounts, inspection->arena);
+
+	if (error < 0) {
+		diag_error(inspection->diag, inspection->place, "cannot read the mount table: %s",
+			text_errno_name(error));
+		return error;
+	}
+	if (holds_devices(folder, &mounts)) {
+		if (!target->exists)
+			return report_missing_device(inspection, folder);
+		diag_error(inspection->diag, inspection->place,
+			"'%s' is a regular file among the devices: it stands in memory",
+			target->path);
+		diag_hint(inspection->diag, "remove it, and name the device that was meant");
+		return -ENODEV;
+	}
+	if (!target->exists && (name ? name[1] : target->path[0]) == '\0') {
+		diag_error(inspection->diag, inspection->place, "'%s' names no file", target->path);
+		return -ENOENT;
+	}
+	node = target->exists ? target->path : folder;
+	mount = mount_table_find(&mounts, node);
+	target->kind = TARGET_FILE;
+	target->file_system = mount ? mount->type : NULL;
+	target->device = block_device_under(node);
+	read_alignment(target, node);
+	return 0;
+}
+
+static int inspect_missing(const struct inspection *inspection)
+{
+	char folder[PATH_MAX];
+	int error = resolve_missing(inspection->target->path, folder);
+
+	if (error < 0)
+		return report_missing_folder(inspection, error);
+	return inspect_file(inspection, folder);
+}
+
+static int inspect_regular(const struct inspection *inspection, uint64_t bytes)
+{
+	char resolved[PATH_MAX], folder[PATH_MAX];
+
+	inspection->target->exists = true;
+	inspection->target->bytes = bytes;
+	if (!realpath(inspection->target->path, resolved))
+		return report_missing_folder(inspection, -errno);
+	split_path(resolved, folder);
+	return inspect_file(inspection, folder);
+}
+
+static int inspect_block(const struct inspection *inspection, dev_t number)
+{
+	struct target *target = inspection->target;
+	struct block_device device;
+	int error = block_device_read(number, &device, inspection->arena);
+
+	if (error < 0) {
+		diag_error(inspection->diag, inspection->place,
+			"'%s' is a node without a device behind it: %s", target->path,
+			text_errno_name(error));
+		return error;
+	}
+	if (device.bytes == 0) {
+		diag_error(inspection->diag, inspection->place,
+			"block device '%s' has a size of 0: nothing is in or attached to it",
+			target->path);
+		return -ENOMEDIUM;
+	}
+	target->kind = TARGET_BLOCK;
+	target->exists = true;
+	target->device = number;
+	target->claim_path = target->path;
+	target->bytes = device.bytes;
+	read_alignment(target, target->path);
+	return 0;
+}
+
+static int inspect_character(const struct inspection *inspection, dev_t number)
+{
+	struct target *target = inspection->target;
+	dev_t block_number = block_device_behind_nvme_character(number);
+	struct block_device device;
+
+	target->exists = true;
+	target->kind = TARGET_CHARACTER;
+	target->bytes = UINT64_MAX;
+	if (block_number && block_device_read(block_number, &device, inspection->arena) == 0) {
+		target->kind = TARGET_NVME_CHARACTER;
+		target->device = block_number;
+		target->claim_path = arena_printf(inspection->arena, "/dev/%s", device.name);
+		target->bytes = device.bytes;
+		target->offset_align = device.logical_block_bytes;
+	}
+	return 0;
+}
+
+int target_inspect(const char *path, struct target *target, struct arena *arena, struct diag *diag,
+	const struct place *place)
+{
+	struct inspection inspection = {target, arena, diag, place};
+	struct stat status;
+
+	*target = (struct target){.path = arena_strdup(arena, path), .descriptor = -1};
+	if (stat(path, &status) < 0)
+		return errno == ENOENT ? inspect_missing(&inspection)
+				       : report_missing_folder(&inspection, -errno);
+	switch (status.st_mode & S_IFMT) {
+	case S_IFREG:
+		return inspect_regular(&inspection, (uint64_t)status.st_size);
+	case S_IFBLK:
+		return inspect_block(&inspection, status.st_rdev);
+	case S_IFCHR:
+		return inspect_character(&inspection, status.st_rdev);
+	case S_IFDIR:
+		diag_error(diag, place, "'%s' is a folder, not a file or a device", path);
+		diag_hint(diag, "directory=%s puts the job's files into it", path);
+		return -EISDIR;
+	default:
+		target->kind = TARGET_PIPE;
+		target->exists = true;
+		target->bytes = UINT64_MAX;
+		return 0;
+	}
+}
+
+static const char *alignment_text(const struct target *target, struct arena *arena,
+	const char *what, uint64_t value, uint32_t multiple)
+{
+	return arena_printf(arena,
+		"O_DIRECT on %s%s%s%s needs the %s to be a multiple of %u, it is %llu",
+		target->path, target->file_system ? " (" : "",
+		target->file_system ? target->file_system : "", target->file_system ? ")" : "",
+		what, multiple, (unsigned long long)value);
+}
+
+const char *target_alignment_problem(const struct target *target, uint64_t offset, uint64_t length,
+	uint64_t memory, struct arena *arena)
+{
+	uint32_t offset_align = target->offset_align ? target->offset_align : ASSUMED_ALIGNMENT;
+	uint32_t memory_align = target->memory_align ? target->memory_align : ASSUMED_ALIGNMENT;
+
+	if (length % offset_align)
+		return alignment_text(target, arena, "block size", length, offset_align);
+	if (offset % offset_align)
+		return alignment_text(target, arena, "offset", offset, offset_align);
+	if (memory % memory_align)
+		return alignment_text(target, arena, "buffer's address", memory, memory_align);
+	return NULL;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening a target for a worker, claiming devices that are written, dropping the page cache. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/target.h"
+#include "host/block_device.h"
+
+enum { CLAIM_LIMIT = 256, FILE_MODE = 0644 };
+
+/*
+ * Devices this process holds exclusively. The kernel grants O_EXCL to one open file only, not to a
+ * process: a second worker's own O_EXCL would fail. So one descriptor holds the claim for all.
+ */
+static struct claim {
+	dev_t device;
+	int descriptor;
+	unsigned holder_count;
+} claims[CLAIM_LIMIT];
+static pthread_mutex_t claims_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct claim *find_claim(dev_t device)
+{
+	struct claim *free_claim = NULL;
+
+	for (unsigned i = 0; i < CLAIM_LIMIT; i++) {
+		if (claims[i].holder_count && claims[i].device == device)
+			return &claims[i];
+		if (!claims[i].holder_count && !free_claim)
+			free_claim = &claims[i];
+	}
+	return free_claim;
+}
+
+/* `path` must be the node of `device`; anything else behind it is an error. 0 or -errno. */
+static int open_claim(struct claim *claim, dev_t device, const char *path)
+{
+	struct stat status;
+	int descriptor = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
+
+	if (descriptor < 0)
+		return -errno;
+	if (fstat(descriptor, &status) < 0 || !S_ISBLK(status.st_mode) ||
+		status.st_rdev != device) {
+		close(descriptor);
+		return -ESTALE;
+	}
+	*claim = (struct claim){.device = device, .descriptor = descriptor};
+	return 0;
+}
+
+static int claim_device(dev_t device, const char *path)
+{
+	struct claim *claim;
+	int error = 0;
+
+	pthread_mutex_lock(&claims_lock);
+	claim = find_claim(device);
+	if (!claim)
+		error = -EMFILE;
+	else if (!claim->holder_count)
+		error = open_claim(claim, device, path);
+	if (error == 0)
+		claim->holder_count++;
+	pthread_mutex_unlock(&claims_lock);
+	return error;
+}
+
+static void release_device(dev_t device)
+{
+	struct claim *claim;
+
+	pthread_mutex_lock(&claims_lock);
+	claim = find_claim(device);
+	if (--claim->holder_count == 0)
+		close(claim->descriptor);
+	pthread_mutex_unlock(&claims_lock);
+}
+
+static int open_flags(const struct target *target, unsigned flags)
+{
+	int mode = O_RDONLY;
+
+	/* A mapping that is written must be readable too; a pipe or /dev/full need not be. */
+	if (flags & TARGET_WRITES)
+		mode = !(flags & TARGET_READS) && (target->kind == TARGET_PIPE ||
+							  target->kind == TARGET_CHARACTER)
+			       ? O_WRONLY
+			       : O_RDWR;
+	if (flags & TARGET_SYNC)
+		mode |= O_SYNC;
+	if (flags & TARGET_DSYNC)
+		mode |= O_DSYNC;
+	if ((flags & TARGET_CREATE) && target->kind == TARGET_FILE)
+		mode |= O_CREAT;
+	if ((flags & TARGET_DIRECT) && target->kind != TARGET_NVME_CHARACTER)
+		mode |= O_DIRECT;
+	if (target->kind == TARGET_FILE || target->kind == TARGET_BLOCK)
+		mode |= O_NOATIME;
+	return mode | O_CLOEXEC;
+}
+
+/* Only an owner may spare the access time (open(2)): others go without. */
+static int open_sparing_atime(const char *path, int mode)
+{
+	int descriptor = open(path, mode, FILE_MODE);
+
+	if (descriptor < 0 && errno == EPERM && (mode & O_NOATIME))
+		descriptor = open(path, mode & ~O_NOATIME, FILE_MODE);
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+/* The block device behind /dev/ngXnY may be out of reach, but it may not be in use. */
+static int claim_for_writing(struct target *target)
+{
+	int error = claim_device(target->device, target->claim_path);
+
+	target->has_claim = error == 0;
+	return target->kind == TARGET_NVME_CHARACTER && error != -EBUSY ? 0 : error;
+}
+
+int target_open(struct target *target, unsigned flags)
+{
+	int descriptor, error;
+
+	/* O_DIRECT makes a pipe a pipe of packets (pipe(2)). */
+	if (target->kind == TARGET_PIPE && (flags & TARGET_DIRECT))
+		return -EINVAL;
+	if (target->claim_path && (flags & TARGET_WRITES)) {
+		error = claim_for_writing(target);
+		if (error < 0)
+			return error;
+	}
+	descriptor = open_sparing_atime(target->path, open_flags(target, flags));
+	if (descriptor < 0) {
+		target_close(target);
+		return descriptor;
+	}
+	target->descriptor = descriptor;
+	target->is_direct = (flags & TARGET_DIRECT) != 0;
+	return 0;
+}
+
+void target_close(struct target *target)
+{
+	if (target->descriptor >= 0)
+		close(target->descriptor);
+	target->descriptor = -1;
+	if (target->has_claim)
+		release_device(target->device);
+	target->has_claim = false;
+}
+
+int target_invalidate(const struct target *target)
+{
+	int error;
+
+	if (target->kind != TARGET_FILE && target->kind != TARGET_BLOCK)
+		return 0;
+	/* BLKFLSBUF writes back and drops; only an administrator may. */
+	if (target->kind == TARGET_BLOCK && ioctl(target->descriptor, BLKFLSBUF, 0) == 0)
+		return 0;
+	/* Dirty pages are not dropped. */
+	if (fdatasync(target->descriptor) < 0)
+		return -errno;
+	error = posix_fadvise(target->descriptor, 0, 0, POSIX_FADV_DONTNEED);
+	return -error;
+}

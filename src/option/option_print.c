@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* Help in its forms, all from the entries of a table. */
+#include "option/option_print.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum {
+	LIST_NAME_COLUMNS = 30,
+	HELP_LABEL_COLUMNS = 12,
+};
+
+static bool has_group(const struct option_table *table, enum option_group group)
+{
+	for (const struct option *option = table->options; option->name; option++) {
+		if (option->group == group)
+			return true;
+	}
+	return false;
+}
+
+/* Later texts of a value ("0" for "none") are read, not shown. */
+static bool is_shown(const struct option *option, const struct option_choice *choice)
+{
+	for (const struct option_choice *c = option->choices; c < choice; c++) {
+		if (c->value == choice->value)
+			return false;
+	}
+	return true;
+}
+
+static const char *type_name(enum option_type type)
+{
+	static const char *const names[] = {
+		[OPTION_FLAG] = "flag",
+		[OPTION_BOOL] = "0 or 1",
+		[OPTION_COUNT] = "count",
+		[OPTION_SIZE] = "size",
+		[OPTION_EXTENT] = "size or percent",
+		[OPTION_TIME] = "time",
+		[OPTION_DOUBLE] = "number",
+		[OPTION_TEXT] = "text",
+		[OPTION_CHOICE] = "choice",
+		[OPTION_CUSTOM] = "see syntax",
+	};
+
+	return names[type];
+}
+
+/* Writes text as it is, or as roff wants it. */
+typedef void put_text(const char *text, FILE *stream);
+
+static void put_plain(const char *text, FILE *stream)
+{
+	fputs(text, stream);
+}
+
+/* Backslashes, hyphens and a leading dot or quote mean something to roff. */
+static void put_roff(const char *text, FILE *stream)
+{
+	bool is_line_start = true;
+
+	for (; *text; text++) {
+		if (is_line_start && (*text == '.' || *text == '\''))
+			fputs("\\&", stream);
+		if (*text == '\\')
+			fputs("\\e", stream);
+		else if (*text == '-')
+			fputs("\\-", stream);
+		else
+			fputc(*text, stream);
+		is_line_start = *text == '\n';
+	}
+}
+
+static void put_choices(const struct option *option, FILE *stream, put_text *put)
+{
+	const char *separator = "";
+
+	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
+		if (!is_shown(option, choice))
+			continue;
+		fputs(separator, stream);
+		put(choice->text, stream);
+		separator = "|";
+	}
+}
+
+/* What may stand after the "=". */
+static void put_syntax(const struct option *option, FILE *stream, put_text *put)
+{
+	static const char *const words[] = {
+		[OPTION_BOOL] = "0|1",
+		[OPTION_COUNT] = "N",
+		[OPTION_SIZE] = "SIZE",
+		[OPTION_EXTENT] = "SIZE|N%",
+		[OPTION_TIME] = "TIME",
+		[OPTION_DOUBLE] = "NUMBER",
+		[OPTION_TEXT] = "TEXT",
+		[OPTION_CUSTOM] = "VALUE",
+	};
+
+	if (option->syntax)
+		put(option->syntax, stream);
+	else if (option->type == OPTION_CHOICE)
+		put_choices(option, stream, put);
+	else
+		put(words[option->type], stream);
+}
+
+static void put_option(const struct option *option, FILE *stream)
+{
+	fputs(option->name, stream);
+	if (option->type != OPTION_FLAG) {
+		fputc('=', stream);
+		put_syntax(option, stream, put_plain);
+	}
+}
+
+void option_print_list(const struct option_table *table, FILE *stream)
+{
+	for (int group = 0; group < OPTION_GROUP_COUNT; group++) {
+		if (!has_group(table, (enum option_group)group))
+			continue;
+		fprintf(stream, "%s\n", option_group_name((enum option_group)group));
+		for (const struct option *option = table->options; option->name; option++) {
+			if (option->group == (enum option_group)group)
+				fprintf(stream, "  %-*s  %s\n", LIST_NAME_COLUMNS, option->name,
+					option->help);
+		}
+	}
+}
+
+static void put_label(const char *label, FILE *stream)
+{
+	fprintf(stream, "  %-*s", HELP_LABEL_COLUMNS, label);
+}
+
+static const char *unit_word(uint64_t unit_ns)
+{
+	switch (unit_ns) {
+	case NS_PER_S:
+		return "seconds";
+	case NS_PER_MS:
+		return "milliseconds";
+	case NS_PER_US:
+		return "microseconds";
+	default:
+		return "nanoseconds";
+	}
+}
+
+static void put_bounds(const struct option *option, FILE *stream)
+{
+	char least[UNITS_TEXT_BYTES], most[UNITS_TEXT_BYTES];
+
+	if (option->min == 0 && option->max == 0)
+		return;
+	if (option->type == OPTION_SIZE) {
+		units_format_exact_size(least, option->min);
+		units_format_exact_size(most, option->max);
+	} else {
+		snprintf(least, sizeof(least), "%" PRIu64, option->min);
+		snprintf(most, sizeof(most), "%" PRIu64, option->max);
+	}
+	put_label("bounds", stream);
+	if (option->max == 0)
+		fprintf(stream, "%s or more\n", least);
+	else
+		fprintf(stream, "%s to %s\n", least, most);
+}
+
+static void put_choice_list(const struct option *option, FILE *stream)
+{
+	if (!option->choices)
+		return;
+	fputs("  choices\n", stream);
+	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
+		if (is_shown(option, choice))
+			fprintf(stream, "    %-*s  %s\n", HELP_LABEL_COLUMNS, choice->text,
+				choice->help ? choice->help : "");
+	}
+}
+
+void option_print_help(const struct option *option, FILE *stream)
+{
+	put_option(option, stream);
+	fprintf(stream, "\n  %s\n\n", option->help);
+	if (option->alias) {
+		put_label("alias", stream);
+		fprintf(stream, "%s\n", option->alias);
+	}
+	put_label("type", stream);
+	fputs(type_name(option->type), stream);
+	if (option->type == OPTION_TIME)
+		fprintf(stream, "; without a unit: %s", unit_word(option->unit_ns));
+	fputc('\n', stream);
+	put_label("default", stream);
+	if (option->value_default)
+		fprintf(stream, "%s\n", option->value_default);
+	else
+		fprintf(stream, "%s\n", option->type == OPTION_FLAG ? "off" : "none");
+	put_bounds(option, stream);
+	put_choice_list(option, stream);
+	if (option->detail)
+		fprintf(stream, "\n%s\n", option->detail);
+}
+
+static void put_man_entry(const struct option *option, FILE *stream)
+{
+	fputs(".TP\n\\fB", stream);
+	put_roff(option->name, stream);
+	fputs("\\fR", stream);
+	if (option->type != OPTION_FLAG) {
+		fputs("=\\fI", stream);
+		put_syntax(option, stream, put_roff);
+		fputs("\\fR", stream);
+	}
+	fputc('\n', stream);
+	put_roff(option->help, stream);
+	fputs(".\n", stream);
+	if (option->alias) {
+		fputs("Alias: \\fB", stream);
+		put_roff(option->alias, stream);
+		fputs("\\fR.\n", stream);
+	}
+	if (option->value_default) {
+		fputs("Default: ", stream);
+		put_roff(option->value_default, stream);
+		fputs(".\n", stream);
+	}
+	if (option->detail) {
+		fputs(".IP\n", stream);
+		put_roff(option->detail, stream);
+		fputc('\n', stream);
+	}
+}
+
+void option_print_man(const struct option_table *table, FILE *stream)
+{
+	for (int group = 0; group < OPTION_GROUP_COUNT; group++) {
+		if (!has_group(table, (enum option_group)group))
+			continue;
+		fprintf(stream, ".SS %s\n", option_group_name((enum option_group)group));
+		for (const struct option *option = table->options; option->name; option++) {
+			if (option->group == (enum option_group)group)
+				put_man_entry(option, stream);
+		}
+	}
+}
+
+/* Examples, no enum: an entry that merges jobs lists their values, "read,write". */
+static void add_examples(cJSON *property, const struct option *option)
+{
+	cJSON *list;
+
+	if (!option->choices)
+		return;
+	list = json_add_array(property, "examples");
+	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
+		if (is_shown(option, choice))
+			json_add_text(list, NULL, choice->text);
+	}
+}
+
+cJSON *option_schema(const struct option_table *table)
+{
+	cJSON *schema = json_object(), *properties;
+
+	json_add_text(schema, "type", "object");
+	properties = json_add_object(schema, "properties");
+	for (const struct option *option = table->options; option->name; option++) {
+		cJSON *property = json_add_object(properties, option->name);
+
+		json_add_text(property, "type", "string");
+		json_add_text(property, "description", option->help);
+		add_examples(property, option);
+		if (option->value_default)
+			json_add_text(property, "default", option->value_default);
+	}
+	return schema;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What an option table says of itself: list, help page, man page, JSON schema. */
+#ifndef OPTION_OPTION_PRINT_H
+#define OPTION_OPTION_PRINT_H
+
+#include <stdio.h>
+
+#include "base/json.h"
+#include "option/option.h"
+
+/* One line an option, the groups that have any under their names. */
+void option_print_list(const struct option_table *table, FILE *stream);
+
+/* All about one option: syntax, alias, type, default, bounds, choices, help, detail. */
+void option_print_help(const struct option *option, FILE *stream);
+
+/* The options as subsections (.SS) of a man page, in man(7) macros. */
+void option_print_man(const struct option_table *table, FILE *stream);
+
+/*
+ * A JSON schema of an object that holds the options as results do, by name, every value as the
+ * text that reads back. The caller owns it. Other properties are not forbidden here.
+ */
+cJSON *option_schema(const struct option_table *table);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* option_print.c: list, help page, man page and schema of a table. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "option/option_print.h"
+#include "option_samples.h"
+
+static char *text;
+static size_t length;
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(text);
+	text = NULL;
+	return 0;
+}
+
+static const char *printed_help(const char *name)
+{
+	FILE *stream = open_memstream(&text, &length);
+
+	option_print_help(option_find(&sample_table, name), stream);
+	fclose(stream);
+	return text;
+}
+
+static void list_has_every_option_under_its_group(void **state)
+{
+	FILE *stream = open_memstream(&text, &length);
+	const char *job;
+
+	(void)state;
+	option_print_list(&sample_table, stream);
+	fclose(stream);
+	assert_memory_equal(text, "Workload\n  flag ", 16);
+	job = strstr(text, "\nJob\n  small ");
+	assert_non_null(job);
+	assert_non_null(strstr(job, "\nSync\n  sync_mode "));
+	assert_null(strstr(text, "Buffer"));
+	for (const struct option *option = sample_options; option->name; option++)
+		assert_non_null(strstr(text, option->help));
+}
+
+static void help_of_a_count(void **state)
+{
+	(void)state;
+	assert_string_equal(printed_help("small"), "small=N\n"
+						   "  a small count\n"
+						   "\n"
+						   "  alias       little\n"
+						   "  type        count\n"
+						   "  default     1\n"
+						   "  bounds      1 to 100\n"
+						   "\n"
+						   "More about it.\n"
+						   ".dots and back\\slashes - too.\n");
+}
+
+static void help_of_a_size(void **state)
+{
+	(void)state;
+	assert_string_equal(printed_help("size"), "size=SIZE\n"
+						  "  a size\n"
+						  "\n"
+						  "  type        size\n"
+						  "  default     4k\n"
+						  "  bounds      512 or more\n");
+}
+
+static void help_of_a_choice(void **state)
+{
+	(void)state;
+	assert_string_equal(printed_help("sync_mode"), "sync_mode=none|sync|dsync\n"
+						       "  a choice\n"
+						       "\n"
+						       "  type        choice\n"
+						       "  default     none\n"
+						       "  choices\n"
+						       "    none          nothing\n"
+						       "    sync          data and metadata\n"
+						       "    dsync         data\n");
+}
+
+static void help_of_times_flags_and_customs(void **state)
+{
+	(void)state;
+	printed_help("time");
+	assert_non_null(strstr(text, "type        time; without a unit: seconds\n"));
+	free(text);
+	printed_help("pause");
+	assert_non_null(strstr(text, "without a unit: microseconds\n"));
+	free(text);
+	printed_help("flag");
+	assert_memory_equal(text, "flag\n", 5);
+	assert_non_null(strstr(text, "default     off\n"));
+	free(text);
+	printed_help("pair");
+	assert_memory_equal(text, "pair=AB\n", 8);
+}
+
+static void man_page_escapes_what_roff_would_take(void **state)
+{
+	FILE *stream = open_memstream(&text, &length);
+
+	(void)state;
+	option_print_man(&sample_table, stream);
+	fclose(stream);
+	assert_memory_equal(text, ".SS Workload\n.TP\n\\fBflag\\fR\na flag.\n", 36);
+	assert_non_null(strstr(text, ".TP\n\\fBsmall\\fR=\\fIN\\fR\na small count.\n"
+				     "Alias: \\fBlittle\\fR.\nDefault: 1.\n"
+				     ".IP\nMore about it.\n"
+				     "\\&.dots and back\\eslashes \\- too.\n"));
+	assert_non_null(strstr(text, ".SS Sync\n.TP\n\\fBsync_mode\\fR=\\fInone|sync|dsync\\fR\n"));
+}
+
+static void schema_describes_every_option(void **state)
+{
+	cJSON *schema = option_schema(&sample_table);
+	const cJSON *properties = cJSON_GetObjectItem(schema, "properties");
+	const cJSON *small = cJSON_GetObjectItem(properties, "small");
+	const cJSON *mode = cJSON_GetObjectItem(properties, "sync_mode");
+
+	(void)state;
+	assert_string_equal(json_get_text(schema, "type"), "object");
+	for (const struct option *option = sample_options; option->name; option++) {
+		const cJSON *property = cJSON_GetObjectItem(properties, option->name);
+
+		assert_non_null(property);
+		assert_string_equal(json_get_text(property, "type"), "string");
+		assert_string_equal(json_get_text(property, "description"), option->help);
+	}
+	assert_string_equal(json_get_text(small, "default"), "1");
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(mode, "examples")), 3);
+	assert_null(cJSON_GetObjectItem(cJSON_GetObjectItem(properties, "text"), "default"));
+	cJSON_Delete(schema);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(list_has_every_option_under_its_group, teardown),
+		cmocka_unit_test_teardown(help_of_a_count, teardown),
+		cmocka_unit_test_teardown(help_of_a_size, teardown),
+		cmocka_unit_test_teardown(help_of_a_choice, teardown),
+		cmocka_unit_test_teardown(help_of_times_flags_and_customs, teardown),
+		cmocka_unit_test_teardown(man_page_escapes_what_roff_would_take, teardown),
+		cmocka_unit_test(schema_describes_every_option),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 # ringside's build. Everything generated goes to build/; `make help` lists the targets.
+#
+# Another flavour of the same build is another BUILD folder with other flags, made by the same rules:
+#   make BUILD=build/asan SANITIZE=-fsanitize=address OPTIMISE='-O1 -g' unit
 
 CC       ?= gcc
 BUILD    ?= build
@@ -19,9 +22,20 @@ SOURCES  := $(sort $(wildcard src/*/*.c))
 OBJECTS  := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 UNITS    := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_BIN := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
+FUZZERS  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+SEED_BIN := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/seeds/%)
+FUZZ_BIN := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-.PHONY: all help demo test unit bench sanitize fuzz install clean deps
+# How long `make fuzz` runs each fuzzer.
+FUZZ_SECONDS ?= 60
+
+# The macros of the hot loop's unit tests: time stands in a variable.
+FAKE     := -DRINGSIDE_FAKE_CLOCK
+FAKE_OBJ := $(OBJECTS:$(BUILD)/obj/%=$(BUILD)/fake/obj/%)
+
+.PHONY: all help demo test unit unit-programs bench sanitize seeds seed-programs fuzz install clean
 .DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
 
 all: $(BUILD)/ringside ## build ringside
 
@@ -31,33 +45,104 @@ help: ## list the targets
 $(BUILD)/ringside: $(BUILD)/obj/main.o $(BUILD)/libringside.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/libringside.a: $(OBJECTS)
+$(BUILD)/libringside.a: $(OBJECTS) $(BUILD)/sources.stamp
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(OBJECTS)
+
+$(BUILD)/fake/libringside.a: $(FAKE_OBJ) $(BUILD)/sources.stamp
+	@rm -f $@
+	$(AR) rcs $@ $(FAKE_OBJ)
 
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# The version is compiled into one object only, rebuilt when the commit changes.
-$(BUILD)/version.stamp: FORCE
+$(BUILD)/fake/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	@echo '$(VERSION) $(GIT)' | cmp -s - $@ || echo '$(VERSION) $(GIT)' > $@
-$(BUILD)/obj/base/version.o: $(BUILD)/version.stamp
-$(BUILD)/obj/base/version.o: CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
-	-DRINGSIDE_OPTIMISE='"$(OPTIMISE)"'
+	$(CC) $(CPPFLAGS) $(FAKE) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Files whose content, not age, says whether something is old: the commit, the list of sources.
+$(BUILD)/version.stamp: STAMP = $(VERSION) $(GIT) $(OPTIMISE)
+$(BUILD)/sources.stamp: STAMP = $(SOURCES)
+$(BUILD)/%.stamp: FORCE
+	@mkdir -p $(@D)
+	@echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' > $@
 FORCE:
 
-# One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c.
+# The version is compiled into one object only, rebuilt when the commit changes.
+VERSION_OBJ := $(BUILD)/obj/base/version.o $(BUILD)/fake/obj/base/version.o
+$(VERSION_OBJ): $(BUILD)/version.stamp
+$(VERSION_OBJ): CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
+	-DRINGSIDE_OPTIMISE='"$(OPTIMISE)"'
+
+# One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c. A name that ends
+# in _fakeclock is linked with the sources built for the fake clock.
+LINK_UNIT = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $<
+
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libringside.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< \
-		$(BUILD)/libringside.a -lcmocka $(LIBS)
+	$(LINK_UNIT) $(BUILD)/libringside.a -lcmocka $(LIBS)
 
-unit: $(UNIT_BIN) ## build and run the unit tests
-	@failed=0; for t in $(UNIT_BIN); do echo "== $$t"; $$t || failed=1; done; exit $$failed
+$(BUILD)/unit/%_fakeclock: tests/unit/%_fakeclock.c $(BUILD)/fake/libringside.a
+	@mkdir -p $(@D)
+	$(LINK_UNIT) $(FAKE) $(BUILD)/fake/libringside.a -lcmocka $(LIBS)
+
+unit-programs: $(UNIT_BIN)
+
+unit: unit-programs ## build and run the unit tests
+	@tests/run-all unit $(BUILD)
+
+# Each fuzzer's seeds as a test, with no need of clang: tests/fuzz/replay.c feeds them.
+$(BUILD)/seeds/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libringside.a
+	@mkdir -p $(@D)
+	$(LINK_UNIT) tests/fuzz/replay.c $(BUILD)/libringside.a $(LIBS)
+
+seed-programs: $(SEED_BIN)
+
+seeds: seed-programs ## replay the fuzzers' seeds
+	@tests/run-all seeds $(BUILD)
+
+# The fuzzers proper: everything built by clang, coverage-guided, new inputs go to build/fuzz/corpus.
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES) $(BUILD)/version.stamp
+	@mkdir -p $(@D)
+	clang -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined $(CPPFLAGS) -Itests \
+		-DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
+		-DRINGSIDE_OPTIMISE='"-O1 -g"' -o $@ $< $(SOURCES) $(LIBS)
+
+fuzz: $(FUZZ_BIN) ## fuzz for FUZZ_SECONDS (60) each, with clang's libFuzzer
+	@for fuzzer in $(FUZZ_BIN); do \
+		name=$${fuzzer##*/fuzz_}; \
+		mkdir -p $(BUILD)/fuzz/corpus/$$name; \
+		echo "== $$fuzzer"; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/$$name- \
+			-print_final_stats=1 -verbosity=0 \
+			$(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
+ASAN := BUILD=$(BUILD)/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
+        SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+TSAN := BUILD=$(BUILD)/tsan OPTIMISE='-O1 -g' SANITIZE=-fsanitize=thread
+
+sanitize-programs:
+	@$(MAKE) --no-print-directory $(ASAN) unit-programs seed-programs
+	@$(MAKE) --no-print-directory $(TSAN) unit-programs
+.PHONY: sanitize-programs
+
+sanitize: sanitize-programs ## unit tests under address, undefined and thread sanitizers
+	@tests/run-all sanitize $(BUILD)
+
+test: ## everything that needs no special machine; ends with the counts
+	@+tests/run-all
+
+demo: ## build and run a short job
+	@tools/install-deps
+	@$(MAKE) --no-print-directory -s all
+	$(BUILD)/ringside run jobs/quick.job
+
+install: all ## install to DESTDIR/PREFIX
+	install -D -m 755 $(BUILD)/ringside $(DESTDIR)$(PREFIX)/bin/ringside
 
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(BUILD)/obj/main.d $(UNIT_BIN:=.d)
+-include $(OBJECTS:.o=.d) $(FAKE_OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_BIN:=.d) $(SEED_BIN:=.d)

@@ -145,7 +145,7 @@ static void put_item(FILE *stream, const cJSON *item, int depth)
 	cJSON_ArrayForEach (child, item) {
 		if (!flat)
 			put_break(stream, depth + 1);
-		if (child->string) {
+		if (cJSON_IsObject(item)) {
 			put_text(stream, child->string);
 			fputs(": ", stream);
 		}

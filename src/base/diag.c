@@ -51,8 +51,10 @@ static void put_marks(FILE *stream, const struct place *place)
 			fputc(c == '\t' ? '\t' : ' ', stream);
 	}
 	for (int i = start; i < end; i++) {
-		if (i == start || !is_continuation(place->text[i]))
+		if (i == start)
 			fputc('^', stream);
+		else if (!is_continuation(place->text[i]))
+			fputc('~', stream);
 	}
 	fputc('\n', stream);
 }

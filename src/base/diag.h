@@ -17,12 +17,12 @@
 
 /* Exit codes are API, the same for every command. On a signal: 128 + its number. */
 enum exit_code {
-	EXIT_DONE = 0,         /* done; pass; improved */
-	EXIT_REGRESSION = 1,   /* regression confirmed */
-	EXIT_BAD_REQUEST = 2,  /* usage, job file, result file */
+	EXIT_DONE = 0,        /* done; pass; improved */
+	EXIT_REGRESSION = 1,  /* regression confirmed */
+	EXIT_BAD_REQUEST = 2, /* usage, job file, result file */
 	EXIT_INCONCLUSIVE = 3,
 	EXIT_INCOMPARABLE = 4, /* incomparable, or this machine cannot */
-	EXIT_RUN_FAILED = 5,   /* I/O error, verify failure, an engine that was not what it claimed */
+	EXIT_RUN_FAILED = 5, /* I/O error, verify failure, an engine that was not what it claimed */
 };
 
 /* Where a text stands. `text` is its whole line (no newline) or NULL; line 0 is "no line". */
@@ -45,11 +45,11 @@ void diag_init(struct diag *diag, FILE *stream);
 
 /* One message; `place` may be NULL. No newline at the end of the format. */
 void diag_error(struct diag *diag, const struct place *place, const char *format, ...)
-		__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 void diag_warning(struct diag *diag, const struct place *place, const char *format, ...)
-		__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 void diag_note(struct diag *diag, const struct place *place, const char *format, ...)
-		__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* What to try; belongs to the message before it. */
 void diag_hint(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -3,8 +3,8 @@
  * Numbers with units, as fio writes them but strictly: what is left over is an error, never
  * ignored. k, m, g, t, p (any case, with or without b) are powers of 1024 as in fio; KiB, MiB, …
  * are 1024-based too (fio 3 reads them as 1000). Fractions are taken ("1.5g") and rounded to the
- * nearest whole byte, but not where no unit is written (a fraction of a byte); hexadecimal (0x) too.
- * Blanks around the text are trimmed; inside it they are an error.
+ * nearest whole byte, but not where no unit is written (a fraction of a byte); hexadecimal (0x)
+ * too. Blanks around the text are trimmed; inside it they are an error.
  *
  * The parsers return 0, or -EINVAL (not such a number) or -ERANGE (too large), and then say in
  * *problem what is wrong, a static string such as "unknown unit" for a message after the value.
@@ -54,7 +54,10 @@ char *units_format_bytes(char text[UNITS_TEXT_BYTES], double bytes);
 char *units_format_count(char text[UNITS_TEXT_BYTES], double count);
 /* "812ns", "33.1us", "1.20ms", "2.00s". */
 char *units_format_time(char text[UNITS_TEXT_BYTES], double time_ns);
-/* The largest unit without a fraction, as units_parse_size reads it back: 4096 -> "4k", 1000 -> "1000". */
+/*
+ * In the largest unit without a fraction, as units_parse_size reads it back: 4096 -> "4k",
+ * 1000 -> "1000".
+ */
 char *units_format_exact_size(char text[UNITS_TEXT_BYTES], uint64_t bytes);
 /* The same for units_parse_time, unit always written: "5s", "250us". */
 char *units_format_exact_time(char text[UNITS_TEXT_BYTES], uint64_t time_ns);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text is a number with a unit, or an error with a reason; what is read is written back exact. */
+/* Any text is a number with a unit, or an error with a reason; what is read is written back exact.
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

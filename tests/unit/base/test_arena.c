@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory of an arena: zeroed, aligned, whole, and given up loudly. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+#define PIECES 20000
+
+static void pieces_are_zeroed_aligned_and_apart(void **state)
+{
+	struct arena arena = {0};
+	unsigned char **pieces = calloc(PIECES, sizeof(*pieces));
+	static const unsigned char zero[256];
+
+	(void)state;
+	assert_non_null(pieces);
+	for (size_t i = 0; i < PIECES; i++) {
+		size_t bytes = i % sizeof(zero);
+
+		pieces[i] = arena_alloc(&arena, bytes);
+		assert_int_equal((uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
+		assert_memory_equal(pieces[i], zero, bytes ? bytes : 1);
+		memset(pieces[i], (int)(i % 251) + 1, bytes);
+	}
+	for (size_t i = 0; i < PIECES; i++) {
+		for (size_t j = 0; j < i % sizeof(zero); j++)
+			assert_int_equal(pieces[i][j], i % 251 + 1);
+	}
+	arena_free(&arena);
+	free(pieces);
+}
+
+static void large_pieces_do_not_disturb_small_ones(void **state)
+{
+	struct arena arena = {0};
+	char *first = arena_alloc(&arena, 1 << 20); /* large is the first of all */
+	char *before = arena_alloc(&arena, 32);
+	char *large = arena_alloc(&arena, 1 << 20);
+	char *after = arena_alloc(&arena, 32);
+
+	(void)state;
+	assert_ptr_equal(after, before + 32);
+	memset(first, 1, 1 << 20);
+	memset(large, 2, 1 << 20);
+	for (int i = 0; i < 32; i++) {
+		assert_int_equal(before[i], 0);
+		assert_int_equal(after[i], 0);
+	}
+	arena_free(&arena);
+}
+
+static void strings_are_copied(void **state)
+{
+	struct arena arena = {0};
+	char text[] = "name=value";
+	char *whole = arena_strdup(&arena, text);
+	char *part = arena_strndup(&arena, text, 4);
+	char *short_text = arena_strndup(&arena, "ab", 100);
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	assert_string_equal(whole, "name=value");
+	assert_string_equal(part, "name");
+	assert_string_equal(short_text, "ab");
+	assert_string_equal(arena_strdup(&arena, ""), "");
+	arena_free(&arena);
+}
+
+static void printf_takes_any_length(void **state)
+{
+	struct arena arena = {0};
+	char *text = arena_printf(&arena, "%s-%d", "bs", 4096);
+	char *wide = arena_printf(&arena, "%100000d", 7);
+
+	(void)state;
+	assert_string_equal(text, "bs-4096");
+	assert_int_equal(strlen(wide), 100000);
+	assert_int_equal(wide[99999], '7');
+	arena_free(&arena);
+}
+
+static void freed_arena_is_empty_and_usable(void **state)
+{
+	struct arena arena = {0};
+
+	(void)state;
+	arena_free(&arena);
+	assert_non_null(ARENA_NEW(&arena, int));
+	arena_free(&arena);
+	assert_null(arena.chunks);
+	assert_int_equal(*ARENA_NEW(&arena, int), 0);
+	arena_free(&arena);
+	arena_free(&arena);
+}
+
+/* Runs `call` in a child whose stderr is read; returns its wait status. */
+static int run_child(void (*call)(struct arena *), char *said, size_t room)
+{
+	int pipes[2], status;
+	ssize_t length;
+	pid_t child;
+
+	assert_int_equal(pipe(pipes), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct arena arena = {0};
+
+		dup2(pipes[1], STDERR_FILENO);
+		call(&arena);
+		_exit(0);
+	}
+	close(pipes[1]);
+	length = read(pipes[0], said, room - 1);
+	assert_true(length >= 0);
+	said[length] = '\0';
+	close(pipes[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
+}
+
+static void ask_for_overflow(struct arena *arena)
+{
+	arena_alloc_array(arena, SIZE_MAX / 4, 8);
+}
+
+static void ask_for_too_much(struct arena *arena)
+{
+	arena_alloc(arena, SIZE_MAX);
+}
+
+static void exhaustion_is_said_and_ends_with_code_5(void **state)
+{
+	void (*const calls[])(struct arena *) = {ask_for_overflow, ask_for_too_much};
+	char said[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		int status = run_child(calls[i], said, sizeof(said));
+
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), EXIT_RUN_FAILED);
+		assert_string_equal(said, "ringside: error: out of memory\n");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
+		cmocka_unit_test(large_pieces_do_not_disturb_small_ones),
+		cmocka_unit_test(strings_are_copied),
+		cmocka_unit_test(printf_takes_any_length),
+		cmocka_unit_test(freed_arena_is_empty_and_usable),
+		cmocka_unit_test(exhaustion_is_said_and_ends_with_code_5),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The real clock: its order and its agreement with the kernel's, never how long something took. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+/* Generous: a calibration over 2 ms that an interrupt hit on both sides is 100 ppm off. */
+#define DRIFT_LIMIT_PPM 2000
+
+static void clock_is_usable_before_it_is_initialised(void **state)
+{
+	uint64_t before = clock_monotonic();
+	uint64_t now = clock_now();
+
+	(void)state;
+	assert_string_equal(clock_source(), "clock_gettime");
+	assert_in_range(now, before, clock_monotonic());
+	assert_true(clock_drift_ppm() == 0);
+}
+
+static void calibrated_clock_names_its_source(void **state)
+{
+	(void)state;
+	clock_init();
+	clock_calibrate();
+	assert_string_equal(clock_source(), clock_scale.uses_tsc ? "tsc" : "clock_gettime");
+	if (!clock_scale.uses_tsc) {
+		print_message("no invariant TSC that the kernel trusts\n");
+		skip();
+	}
+	assert_true(clock_scale.multiplier > 0);
+}
+
+static void time_never_runs_back(void **state)
+{
+	uint64_t last = clock_now();
+
+	(void)state;
+	for (int i = 0; i < 1000000; i++) {
+		uint64_t now = clock_now();
+
+		assert_true(now >= last);
+		last = now;
+	}
+}
+
+static void both_clocks_agree(void **state)
+{
+	uint64_t start = clock_monotonic();
+	uint64_t tsc = clock_now();
+	double allowed_ns = 1000;
+	uint64_t end = clock_monotonic();
+
+	(void)state;
+	allowed_ns += (double)(end - clock_scale.base_ns) * DRIFT_LIMIT_PPM / 1e6;
+	assert_true((double)tsc > (double)start - allowed_ns);
+	assert_true((double)tsc < (double)end + allowed_ns);
+	assert_true(fabs(clock_drift_ppm()) < DRIFT_LIMIT_PPM);
+}
+
+static void drift_shows_a_wrong_scale(void **state)
+{
+	struct clock_scale right = clock_scale;
+	double drift_ppm;
+
+	(void)state;
+	if (!right.uses_tsc)
+		skip();
+	clock_scale.multiplier += clock_scale.multiplier / 100; /* 1% fast: 10,000 ppm */
+	drift_ppm = clock_drift_ppm();
+	clock_scale = right;
+	assert_true(fabs(drift_ppm - 10000) < DRIFT_LIMIT_PPM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(clock_is_usable_before_it_is_initialised),
+		cmocka_unit_test(calibrated_clock_names_its_source),
+		cmocka_unit_test(time_never_runs_back),
+		cmocka_unit_test(both_clocks_agree),
+		cmocka_unit_test(drift_shows_a_wrong_scale),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages, byte by byte. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/diag.h"
+
+struct capture {
+	struct diag diag;
+	char *text;
+	size_t bytes;
+};
+
+static void start(struct capture *capture)
+{
+	FILE *stream = open_memstream(&capture->text, &capture->bytes);
+
+	assert_non_null(stream);
+	diag_init(&capture->diag, stream);
+}
+
+static void expect(struct capture *capture, const char *text)
+{
+	fclose(capture->diag.stream);
+	assert_string_equal(capture->text, text);
+	free(capture->text);
+}
+
+static void error_marks_its_place(void **state)
+{
+	const struct place place = {"jobs/nightly.job", 7, 1, 6, "iodpth = 32"};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_error(&capture.diag, &place, "unknown option '%s'", "iodpth");
+	diag_hint(&capture.diag, "did you mean '%s'?", "iodepth");
+	expect(&capture, "jobs/nightly.job:7:1: error: unknown option 'iodpth'\n"
+			 "    7 | iodpth = 32\n"
+			 "      | ^~~~~~\n"
+			 "hint: did you mean 'iodepth'?\n");
+}
+
+static void messages_are_counted_by_kind(void **state)
+{
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_error(&capture.diag, NULL, "one");
+	diag_error(&capture.diag, NULL, "two");
+	diag_warning(&capture.diag, NULL, "three");
+	diag_note(&capture.diag, NULL, "four");
+	diag_hint(&capture.diag, "five");
+	assert_int_equal(capture.diag.error_count, 2);
+	assert_int_equal(capture.diag.warning_count, 1);
+	expect(&capture, "ringside: error: one\n"
+			 "ringside: error: two\n"
+			 "ringside: warning: three\n"
+			 "ringside: note: four\n"
+			 "hint: five\n");
+}
+
+static void parts_of_a_place_may_be_missing(void **state)
+{
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_error(&capture.diag, &(struct place){.file = "a.job"}, "m");
+	diag_error(&capture.diag, &(struct place){.file = "a.job", .line = 3}, "m");
+	diag_error(&capture.diag, &(struct place){.file = "a.job", .line = 3, .column = 4}, "m");
+	diag_error(
+		&capture.diag, &(struct place){.file = "a.job", .line = 12345, .text = "x=1"}, "m");
+	expect(&capture, "a.job: error: m\n"
+			 "a.job:3: error: m\n"
+			 "a.job:3:4: error: m\n"
+			 "a.job:12345: error: m\n"
+			 "12345 | x=1\n");
+}
+
+static void command_line_is_marked_without_a_number(void **state)
+{
+	const struct place place = {"command line", 0, 3, 4, "--bs=4q"};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_error(&capture.diag, &place, "unknown unit");
+	expect(&capture, "command line: error: unknown unit\n"
+			 "      | --bs=4q\n"
+			 "      |   ^~~~\n");
+}
+
+static void one_byte_is_one_caret(void **state)
+{
+	const struct place place = {"f", 1, 2, 0, "abc"};
+	const struct place single = {"f", 1, 3, 1, "abc"};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_note(&capture.diag, &place, "m");
+	diag_note(&capture.diag, &single, "m");
+	expect(&capture, "f:1:2: note: m\n    1 | abc\n      |  ^\n"
+			 "f:1:3: note: m\n    1 | abc\n      |   ^\n");
+}
+
+static void marks_stay_under_the_line(void **state)
+{
+	const struct place too_long = {"f", 1, 2, 99, "abc"};
+	const struct place at_end = {"f", 1, 4, 0, "abc"};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_note(&capture.diag, &too_long, "m");
+	diag_note(&capture.diag, &at_end, "m");
+	expect(&capture, "f:1:2: note: m\n    1 | abc\n      |  ^~\n"
+			 "f:1:4: note: m\n    1 | abc\n      |    ^\n");
+}
+
+static void tabs_and_wide_characters_keep_marks_in_place(void **state)
+{
+	const struct place tab = {"f", 1, 3, 2, "\ta=b"};
+	const struct place umlaut = {"f", 1, 5, 3, "gr\xc3\xb6\xc3\x9f=1"};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_note(&capture.diag, &tab, "m");
+	diag_note(&capture.diag, &umlaut, "m");
+	expect(&capture, "f:1:3: note: m\n    1 | \ta=b\n      | \t ^~\n"
+			 "f:1:5: note: m\n    1 | gr\xc3\xb6\xc3\x9f=1\n      |    ^~\n");
+}
+
+static void control_characters_do_not_reach_the_terminal(void **state)
+{
+	const struct place place = {"f", 1, 0, 0, "a\x1b[2J\x7f\rb"};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	diag_warning(&capture.diag, &place, "m");
+	expect(&capture, "f:1: warning: m\n    1 | a?[2J??b\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(error_marks_its_place),
+		cmocka_unit_test(messages_are_counted_by_kind),
+		cmocka_unit_test(parts_of_a_place_may_be_missing),
+		cmocka_unit_test(command_line_is_marked_without_a_number),
+		cmocka_unit_test(one_byte_is_one_caret),
+		cmocka_unit_test(marks_stay_under_the_line),
+		cmocka_unit_test(tabs_and_wide_characters_keep_marks_in_place),
+		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

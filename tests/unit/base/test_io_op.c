@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of operations, and the heading each is counted under. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/io_op.h"
+
+static void operations_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(io_op_name(IO_READ), "read");
+	assert_string_equal(io_op_name(IO_WRITE), "write");
+	assert_string_equal(io_op_name(IO_TRIM), "trim");
+	assert_string_equal(io_op_name(IO_SYNC), "sync");
+	assert_string_equal(io_op_name(IO_DATASYNC), "datasync");
+}
+
+static void directions_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(io_direction_name(DIRECTION_READ), "read");
+	assert_string_equal(io_direction_name(DIRECTION_WRITE), "write");
+	assert_string_equal(io_direction_name(DIRECTION_TRIM), "trim");
+	assert_string_equal(io_direction_name(DIRECTION_SYNC), "sync");
+}
+
+static void both_syncs_count_as_sync(void **state)
+{
+	(void)state;
+	assert_int_equal(io_op_direction(IO_READ), DIRECTION_READ);
+	assert_int_equal(io_op_direction(IO_WRITE), DIRECTION_WRITE);
+	assert_int_equal(io_op_direction(IO_TRIM), DIRECTION_TRIM);
+	assert_int_equal(io_op_direction(IO_SYNC), DIRECTION_SYNC);
+	assert_int_equal(io_op_direction(IO_DATASYNC), DIRECTION_SYNC);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(operations_have_names),
+		cmocka_unit_test(directions_have_names),
+		cmocka_unit_test(both_syncs_count_as_sync),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* A file is there whole or as it was, and nothing is left beside it. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/save_file.h"
+#include "base/text.h"
+
+#define NOBODY 65534
+
+struct fixture {
+	struct arena arena;
+	char folder[32];
+};
+
+static int make_folder(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/ringside-test-XXXXXX");
+	if (!mkdtemp(fixture->folder))
+		return -1;
+	*state = fixture;
+	return 0;
+}
+
+static const char *path_of(struct fixture *fixture, const char *name)
+{
+	return arena_printf(&fixture->arena, "%s/%s", fixture->folder, name);
+}
+
+static int remove_folder(void **state)
+{
+	struct fixture *fixture = *state;
+	DIR *folder = opendir(fixture->folder);
+	struct dirent *entry;
+
+	while ((entry = readdir(folder))) {
+		if (entry->d_name[0] != '.')
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	}
+	closedir(folder);
+	rmdir(fixture->folder);
+	arena_free(&fixture->arena);
+	free(fixture);
+	return 0;
+}
+
+static int count_entries(struct fixture *fixture)
+{
+	DIR *folder = opendir(fixture->folder);
+	int count = 0;
+
+	while (readdir(folder))
+		count++;
+	closedir(folder);
+	return count - 2; /* . and .. */
+}
+
+static void put(const char *path, const char *content, mode_t mode)
+{
+	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	assert_true(descriptor >= 0);
+	assert_int_equal(write(descriptor, content, strlen(content)), strlen(content));
+	assert_int_equal(fchmod(descriptor, mode), 0);
+	close(descriptor);
+}
+
+static void expect_content(struct fixture *fixture, const char *path, const char *content)
+{
+	const char *text = text_read_file(&fixture->arena, path);
+
+	assert_non_null(text);
+	assert_string_equal(text, content);
+}
+
+static mode_t mode_of(const char *path)
+{
+	struct stat info;
+
+	assert_int_equal(stat(path, &info), 0);
+	return info.st_mode & 07777;
+}
+
+static void new_file_is_written_with_the_umask(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "result.json");
+	mode_t old = umask(027);
+
+	assert_int_equal(save_file_check(path), 0);
+	assert_int_equal(save_file(path, "{}\n", 3), 0);
+	umask(old);
+	expect_content(fixture, path, "{}");
+	assert_int_equal(mode_of(path), 0640);
+	assert_int_equal(count_entries(fixture), 1);
+}
+
+static void existing_file_is_replaced_and_keeps_its_mode(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "result.json");
+
+	put(path, "a much longer old content", 0604);
+	assert_int_equal(save_file(path, "new", 3), 0);
+	expect_content(fixture, path, "new");
+	assert_int_equal(mode_of(path), 0604);
+	assert_int_equal(count_entries(fixture), 1);
+}
+
+static void empty_and_large_content(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "large");
+	size_t bytes = 3 << 20;
+	char *data = malloc(bytes);
+	struct stat info;
+
+	assert_non_null(data);
+	memset(data, 'x', bytes);
+	assert_int_equal(save_file(path, data, bytes), 0);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_size, bytes);
+	assert_int_equal(save_file(path, data, 0), 0);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_size, 0);
+	free(data);
+}
+
+static void symbolic_link_stays_and_its_file_is_replaced(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "real");
+	const char *link = path_of(fixture, "link");
+	struct stat info;
+
+	put(path, "old", 0600);
+	assert_int_equal(symlink("real", link), 0);
+	assert_int_equal(save_file(link, "new", 3), 0);
+	assert_int_equal(lstat(link, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	expect_content(fixture, path, "new");
+	assert_int_equal(count_entries(fixture), 2);
+}
+
+static void missing_folder_and_folders_are_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *nowhere = path_of(fixture, "missing/result.json");
+	const char *below_file = path_of(fixture, "file/result.json");
+
+	put(path_of(fixture, "file"), "old", 0600);
+	assert_int_equal(save_file_check(nowhere), -ENOENT);
+	assert_int_equal(save_file(nowhere, "x", 1), -ENOENT);
+	assert_int_equal(save_file_check(below_file), -ENOTDIR);
+	assert_int_equal(save_file(below_file, "x", 1), -ENOTDIR);
+	assert_int_equal(save_file_check(fixture->folder), -EISDIR);
+	assert_int_equal(save_file(fixture->folder, "x", 1), -EISDIR);
+	assert_int_equal(save_file_check(""), -ENOENT);
+	assert_int_equal(save_file("", "x", 1), -ENOENT);
+	assert_int_equal(count_entries(fixture), 1);
+}
+
+/* Runs as another user where we are root, for whom nothing is forbidden. */
+static void unwritable_folder_keeps_the_old_file(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "result.json");
+	int check, save;
+
+	put(path, "old", 0666);
+	assert_int_equal(chmod(fixture->folder, 0555), 0);
+	if (geteuid() == 0)
+		assert_int_equal(seteuid(NOBODY), 0);
+	check = save_file_check(path);
+	save = save_file(path, "new", 3);
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(fixture->folder, 0755), 0);
+	assert_int_equal(check, -EACCES);
+	assert_int_equal(save, -EACCES);
+	expect_content(fixture, path, "old");
+	assert_int_equal(count_entries(fixture), 1);
+}
+
+static void read_only_file_is_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "result.json");
+	int check, save;
+
+	put(path, "old", 0444);
+	assert_int_equal(chmod(fixture->folder, 0777), 0);
+	if (geteuid() == 0)
+		assert_int_equal(seteuid(NOBODY), 0);
+	check = save_file_check(path);
+	save = save_file(path, "new", 3);
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(check, -EACCES);
+	assert_int_equal(save, -EACCES);
+	expect_content(fixture, path, "old");
+}
+
+/* No room on the way: the limit on a file's size fails the write where a full disk would. */
+static void failed_write_keeps_the_old_file(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "result.json");
+	struct rlimit old, small;
+	char data[8192] = {0};
+	int rc;
+
+	put(path, "old", 0600);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){.rlim_cur = 4096, .rlim_max = old.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	rc = save_file(path, data, sizeof(data));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(rc, -EFBIG);
+	expect_content(fixture, path, "old");
+	assert_int_equal(count_entries(fixture), 1);
+}
+
+static void devices_are_written_straight(void **state)
+{
+	(void)state;
+	assert_int_equal(save_file_check("/dev/null"), 0);
+	assert_int_equal(save_file("/dev/null", "x", 1), 0);
+	assert_int_equal(save_file_check("/dev/full"), 0);
+	assert_int_equal(save_file("/dev/full", "x", 1), -ENOSPC);
+}
+
+static void pipes_are_written_straight(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "pipe");
+	char text[8] = "";
+	int reader;
+
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_true(reader >= 0);
+	assert_int_equal(save_file(path, "through", 7), 0);
+	assert_int_equal(read(reader, text, 7), 7);
+	assert_string_equal(text, "through");
+	close(reader);
+	assert_int_equal(count_entries(fixture), 1);
+}
+
+/* "> file" in a shell: what is already in it stays, and our offset moves on. */
+static void stdout_is_appended_to_at_its_offset(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "out");
+	int saved, descriptor, check, save;
+
+	put(path, "before ", 0600);
+	descriptor = open(path, O_WRONLY);
+	assert_int_equal(lseek(descriptor, 0, SEEK_END), 7);
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	dup2(descriptor, STDOUT_FILENO);
+	check = save_file_check("/dev/stdout");
+	save = save_file("/dev/stdout", "middle ", 7);
+	dup2(saved, STDOUT_FILENO);
+	assert_int_equal(write(descriptor, "after", 5), 5);
+	close(descriptor);
+	close(saved);
+	assert_int_equal(check, 0);
+	assert_int_equal(save, 0);
+	expect_content(fixture, path, "before middle after");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(new_file_is_written_with_the_umask),
+		TEST(existing_file_is_replaced_and_keeps_its_mode),
+		TEST(empty_and_large_content),
+		TEST(symbolic_link_stays_and_its_file_is_replaced),
+		TEST(missing_folder_and_folders_are_refused),
+		TEST(unwritable_folder_keeps_the_old_file),
+		TEST(read_only_file_is_kept),
+		TEST(failed_write_keeps_the_old_file),
+		TEST(devices_are_written_straight),
+		TEST(pipes_are_written_straight),
+		TEST(stdout_is_appended_to_at_its_offset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

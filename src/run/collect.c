@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies what workers measured into a result. */
+#include "run/collect.h"
+
+#include <string.h>
+
+#include "host/block_device.h"
+#include "host/environment.h"
+
+static const double default_percentiles[] = {
+	1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};
+enum { DEFAULT_PERCENTILE_COUNT = sizeof(default_percentiles) / sizeof(default_percentiles[0]) };
+
+static void copy_latency(struct result *result, struct result_latency *into,
+	const struct histogram *from, bool with_buckets)
+{
+	into->summary = from->summary;
+	if (!with_buckets || from->summary.count == 0)
+		return;
+	struct histogram *copy = ARENA_NEW(&result->arena, struct histogram);
+
+	*copy = *from;
+	into->histogram = copy;
+}
+
+static void collect_direction(struct result *result, struct result_direction *into,
+	const struct worker_direction *from, const struct job *job)
+{
+	/* An engine whose submission is the I/O: completion latency is all of it. */
+	const struct histogram *clat = from->clat.summary.count > 0 ? &from->clat : &from->lat;
+
+	into->ios = from->ios;
+	into->bytes = from->bytes;
+	into->short_ios = from->short_ios;
+	copy_latency(result, &into->lat, &from->lat, true);
+	copy_latency(result, &into->clat, clat, job->clat_percentiles);
+	copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);
+	for (int i = 0; i < WORKER_ERRNO_LIMIT && from->errors[i].error != 0; i++) {
+		const char *name = strerrorname_np(from->errors[i].error);
+
+		into->errors[into->error_count++] = (struct result_error_count){
+			.error = from->errors[i].error,
+			.name = name ? name
+				     : arena_printf(&result->arena, "E%d", from->errors[i].error),
+			.count = from->errors[i].count,
+		};
+	}
+}
+
+static struct result_settings copy_settings(
+	struct result *result, const struct engine_setting *settings)
+{
+	struct arena *arena = &result->arena;
+	struct result_settings copy = {0};
+
+	for (const struct engine_setting *s = settings; s; s = s->next)
+		copy.count++;
+	copy.items = arena_alloc_array(arena, copy.count, sizeof(*copy.items));
+	for (size_t i = 0; i < copy.count; i++, settings = settings->next) {
+		copy.items[i].key = arena_strdup(arena, settings->name);
+		copy.items[i].value = settings->value ? arena_strdup(arena, settings->value) : NULL;
+		copy.items[i].reason =
+			settings->reason ? arena_strdup(arena, settings->reason) : NULL;
+	}
+	return copy;
+}
+
+static void collect_options(struct result *result, struct result_job *into, const struct job *job)
+{
+	struct arena *arena = &result->arena;
+	struct job_setting *settings;
+	size_t count = job_settings(job, arena, &settings);
+
+	into->options.count = count;
+	into->options.items = arena_alloc_array(arena, count, sizeof(*into->options.items));
+	for (size_t i = 0; i < count; i++) {
+		into->options.items[i].key = settings[i].key;
+		into->options.items[i].value = settings[i].value;
+	}
+}
+
+static void collect_targets(
+	struct result *result, struct result_job *into, const struct planned_job *planned)
+{
+	struct arena *arena = &result->arena;
+
+	into->target_count = planned->target_count;
+	into->targets = arena_alloc_array(arena, into->target_count, sizeof(*into->targets));
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		const struct target *target = &planned->targets[i];
+		struct result_target *copy = &into->targets[i];
+		struct block_device device;
+
+		copy->path = arena_strdup(arena, target->path);
+		copy->kind = target_kind_name(target->kind);
+		copy->bytes = target->bytes;
+		copy->file_system =
+			target->file_system ? arena_strdup(arena, target->file_system) : NULL;
+		if (target->device != 0 && target->kind != TARGET_CHARACTER &&
+			block_device_read(target->device, &device, arena) == 0)
+			copy->device = device.disk;
+	}
+}
+
+static double ratio(double numerator, double denominator)
+{
+	return denominator > 0 ? numerator / denominator : 0;
+}
+
+static void collect_loop(struct result_job *into, const struct worker *worker)
+{
+	const struct worker_measurement *m = worker->measurement;
+	double window_ns = (double)(m->ended_ns - m->started_ns);
+
+	into->depth_asked = worker->job->iodepth;
+	into->depth_mean = ratio(m->depth_integral, window_ns);
+	into->depth_max = m->depth_max;
+	into->batch_submit_mean = ratio((double)m->submitted, (double)m->submit_calls);
+	into->batch_reap_mean = ratio((double)m->reaped, (double)m->reap_calls);
+	into->batch_submit_asked = worker->job->iodepth_batch_submit;
+	into->batch_complete_min_asked = worker->job->iodepth_batch_complete_min;
+	into->submit_share = -1;
+	if (m->stamped_turn_ns > 0)
+		into->submit_share =
+			ratio((double)m->stamped_submit_ns, (double)m->stamped_turn_ns);
+	into->syscalls = m->syscalls;
+	into->cpu.user_ns = m->cpu.user_ns;
+	into->cpu.system_ns = m->cpu.system_ns;
+	into->cpu.helper_ns = m->cpu.helper_ns;
+	into->cpu.total_ns = m->cpu.user_ns + m->cpu.system_ns + m->cpu.helper_ns;
+	into->voluntary_switches = m->cpu.voluntary_switches;
+	into->involuntary_switches = m->cpu.involuntary_switches;
+}
+
+static void collect_percentiles(
+	struct result *result, struct result_job *into, const struct job *job)
+{
+	size_t count = job->percentile_list.count;
+	const double *from = job->percentile_list.percents;
+
+	if (count == 0) {
+		count = DEFAULT_PERCENTILE_COUNT;
+		from = default_percentiles;
+	}
+	into->percentile_count = count;
+	into->percentiles = arena_alloc_array(&result->arena, count, sizeof(double));
+	memcpy(into->percentiles, from, count * sizeof(double));
+}
+
+void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
+	const struct worker *worker, uint64_t origin_ns)
+{
+	const struct job *asked = planned->job;
+	const struct worker_measurement *m = worker->measurement;
+	struct arena *arena = &result->arena;
+
+	job->name = arena_strdup(arena, asked->name);
+	job->description = asked->description ? arena_strdup(arena, asked->description) : NULL;
+	job->group = asked->group;
+	job->numjobs = 1;
+	job->engine = asked->engine->name;
+	job->engine_effective = copy_settings(result, worker->report.effective);
+	job->engine_refused = copy_settings(result, worker->report.refused);
+	job->engine_proof = copy_settings(result, worker->report.proof);
+	job->error = worker->error;
+	job->error_message =
+		worker->error_message ? arena_strdup(arena, worker->error_message) : NULL;
+	collect_options(result, job, asked);
+	collect_targets(result, job, planned);
+	collect_percentiles(result, job, asked);
+	job->depth_asked = asked->iodepth;
+	job->submit_share = -1;
+	if (!m || m->started_ns == 0)
+		return; /* it never started: no figures, but its error */
+	job->started_ns = m->started_ns - origin_ns;
+	job->elapsed_ns = m->ended_ns > m->started_ns ? m->ended_ns - m->started_ns : 0;
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		collect_direction(result, &job->directions[i], &m->directions[i], asked);
+	collect_loop(job, worker);
+}
+
+static void copy_facts(struct result *result, struct result_settings *into,
+	const struct environment_fact *facts, size_t count)
+{
+	into->count = count;
+	into->items = arena_alloc_array(&result->arena, count, sizeof(*into->items));
+	for (size_t i = 0; i < count; i++) {
+		into->items[i].key = facts[i].key;
+		into->items[i].value = facts[i].value;
+	}
+}
+
+void collect_environment(struct result *result, const struct plan *plan)
+{
+	struct arena *arena = &result->arena;
+	struct environment environment;
+	struct environment_target *targets;
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		count += plan->jobs[i].target_count;
+	targets = arena_alloc_array(arena, count, sizeof(*targets));
+	count = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		for (unsigned k = 0; k < plan->jobs[i].target_count; k++) {
+			const struct target *target = &plan->jobs[i].targets[k];
+
+			if (target->kind == TARGET_CHARACTER || target->kind == TARGET_NONE)
+				continue;
+			targets[count++] = (struct environment_target){
+				.path = target->path,
+				.block_device = target->device,
+				.file_system = target->file_system,
+			};
+		}
+	}
+	environment_read(&environment, targets, count, arena);
+	copy_facts(result, &result->environment.hard, environment.hard, environment.hard_count);
+	copy_facts(result, &result->environment.soft, environment.soft, environment.soft_count);
+}
+
+void collect_groups(struct result *result, const struct plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < result->job_count; i++) {
+		struct result_job *job = &result->jobs[i];
+		struct result_job *before = kept > 0 ? &result->jobs[kept - 1] : NULL;
+
+		if (before && plan->jobs[i].job->group_reporting && before->group == job->group)
+			result_merge_job(result, before, job);
+		else
+			result->jobs[kept++] = *job;
+	}
+	result->job_count = kept;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* From what workers measured to a result: jobs, environment, disks, warnings. */
+#ifndef RUN_COLLECT_H
+#define RUN_COLLECT_H
+
+#include "result/result.h"
+#include "run/plan.h"
+#include "run/worker.h"
+
+/*
+ * Fills `job` from a worker that has ended. Histograms are copied into the result's arena;
+ * `origin_ns` is the run's start by clock_now().
+ */
+void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
+	const struct worker *worker, uint64_t origin_ns);
+
+/* Facts about the machine and the targets of the plan. */
+void collect_environment(struct result *result, const struct plan *plan);
+
+/* Entries of one group are merged where group_reporting asks for it. */
+void collect_groups(struct result *result, const struct plan *plan);
+
+/* What a reader of the numbers should know: see each code in warnings.c. */
+void collect_warnings(struct result *result, const struct plan *plan);
+
+#endif

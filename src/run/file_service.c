@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Choosing among a job's files, and keeping no more of them open than openfiles allows. */
+#include "run/file_service.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static void close_file(struct file_service *files, unsigned index)
+{
+	struct target *target = files->files[index].target;
+
+	if (target->descriptor < 0)
+		return;
+	if (files->syncs_on_close) {
+		/* An error here was reported to a write before, or is to the next run's read:
+		 * there is no I/O left to count it against. */
+		(void)fsync(target->descriptor);
+	}
+	target_close(target);
+	files->open_count--;
+}
+
+static int open_file(struct file_service *files, unsigned index)
+{
+	struct target *target = files->files[index].target;
+	int error;
+
+	if (target->descriptor >= 0)
+		return 0;
+	error = target_open(target, files->open_flags);
+	if (error == 0)
+		files->open_count++;
+	return error;
+}
+
+/* Takes files that were not served yet into the window, as long as they may be open. */
+static int fill_window(struct file_service *files, unsigned *failed)
+{
+	while (files->next_file < files->count && files->open_count < files->open_limit) {
+		unsigned index = files->next_file;
+		int error = open_file(files, index);
+
+		if (error != 0) {
+			*failed = index;
+			return error;
+		}
+		files->next_file++;
+		files->window[files->window_count++] = index;
+	}
+	return 0;
+}
+
+int file_service_open(
+	struct file_service *files, struct arena *arena, uint64_t seed, unsigned *failed)
+{
+	files->window = arena_alloc_array(arena, files->count, sizeof(*files->window));
+	random_init(&files->random, seed);
+	if (files->open_limit == 0 || files->open_limit > files->count)
+		files->open_limit = files->count;
+	if (files->type.ios_per_file == 0)
+		files->type.ios_per_file = 1;
+	files->ios_left = files->type.ios_per_file;
+	return fill_window(files, failed);
+}
+
+static void choose_next(struct file_service *files)
+{
+	switch (files->type.kind) {
+	case FILE_SERVICE_RANDOM:
+		files->position = (unsigned)random_below(&files->random, files->window_count);
+		break;
+	case FILE_SERVICE_ROUNDROBIN:
+		files->position++;
+		break;
+	case FILE_SERVICE_SEQUENTIAL:
+		break;
+	}
+}
+
+unsigned file_service_next(struct file_service *files)
+{
+	if (files->window_count == 0)
+		return FILE_SERVICE_NONE;
+	if (files->ios_left == 0) {
+		choose_next(files);
+		files->ios_left = files->type.ios_per_file;
+	}
+	if (files->position >= files->window_count)
+		files->position = 0;
+	files->ios_left--;
+	return files->window[files->position];
+}
+
+bool file_service_is_done(const struct file_service *files)
+{
+	return files->window_count == 0 && files->next_file == files->count;
+}
+
+int file_service_finish(struct file_service *files, unsigned index)
+{
+	struct served_file *file = &files->files[index];
+	unsigned failed;
+
+	file->is_done = true;
+	for (unsigned i = 0; i < files->window_count; i++) {
+		if (files->window[i] != index)
+			continue;
+		files->window_count--;
+		for (unsigned j = i; j < files->window_count; j++)
+			files->window[j] = files->window[j + 1];
+		break;
+	}
+	files->ios_left = files->type.ios_per_file;
+	if (!file_service_counts(files) || file->in_flight > 0)
+		return 0;
+	close_file(files, index);
+	return fill_window(files, &failed);
+}
+
+void file_service_sent(struct file_service *files, unsigned index)
+{
+	files->files[index].in_flight++;
+}
+
+int file_service_completed(struct file_service *files, unsigned index)
+{
+	struct served_file *file = &files->files[index];
+	unsigned failed;
+
+	file->in_flight--;
+	if (!file->is_done || file->in_flight > 0)
+		return 0;
+	close_file(files, index);
+	return fill_window(files, &failed);
+}
+
+int file_service_restart(struct file_service *files)
+{
+	unsigned failed;
+
+	files->window_count = 0;
+	files->position = 0;
+	files->next_file = 0;
+	for (unsigned i = 0; i < files->count; i++) {
+		files->files[i].is_done = false;
+		pattern_restart(files->files[i].pattern);
+	}
+	if (file_service_counts(files))
+		return fill_window(files, &failed);
+	for (unsigned i = 0; i < files->count; i++)
+		files->window[i] = i;
+	files->window_count = files->count;
+	files->next_file = files->count;
+	return 0;
+}
+
+int file_service_sync(struct file_service *files)
+{
+	for (unsigned i = 0; i < files->count; i++) {
+		const struct target *target = files->files[i].target;
+
+		if (target->descriptor >= 0 && fsync(target->descriptor) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+void file_service_close(struct file_service *files)
+{
+	for (unsigned i = 0; i < files->count; i++)
+		close_file(files, i);
+}

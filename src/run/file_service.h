@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which of a job's files the next I/O goes to (file_service_type), and which of them are open
+ * (openfiles). Each file has its own pattern; a file whose pass is over is left, and, where only
+ * some may be open at once, closed for another when its last I/O is back.
+ */
+#ifndef RUN_FILE_SERVICE_H
+#define RUN_FILE_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/random.h"
+#include "engine/target.h"
+#include "job/job.h"
+#include "load/pattern.h"
+
+struct served_file {
+	struct target *target;
+	struct pattern *pattern;
+	unsigned in_flight; /* kept only where openfiles limits */
+	bool is_done;       /* its pass is over */
+};
+
+struct file_service {
+	struct served_file *files;
+	unsigned count;
+	unsigned open_limit; /* at most so many open; count: all */
+	unsigned open_flags; /* of target_open */
+	bool syncs_on_close;
+	unsigned *window; /* the files that are served now */
+	unsigned window_count;
+	unsigned open_count;
+	unsigned next_file; /* the first that was not served in this pass */
+	unsigned position;  /* in the window */
+	uint32_t ios_left;  /* at this file before the next is chosen */
+	struct job_file_service_value type;
+	struct random random;
+};
+
+enum { FILE_SERVICE_NONE = UINT32_MAX };
+
+/*
+ * Opens what may be open. `files` has files, count, open_limit, open_flags, syncs_on_close and
+ * type set. 0 or -errno; *failed is then the file's index.
+ */
+int file_service_open(
+	struct file_service *files, struct arena *arena, uint64_t seed, unsigned *failed);
+
+/*
+ * The file of the next I/O, or FILE_SERVICE_NONE when none can be served now: every pass is over
+ * (file_service_is_done), or files wait for I/Os before they make room for others.
+ */
+unsigned file_service_next(struct file_service *files);
+bool file_service_is_done(const struct file_service *files);
+
+/* The pass of `index` is over; another takes its place. 0 or -errno of opening. */
+int file_service_finish(struct file_service *files, unsigned index);
+
+/* Whether sent and completed must be called. */
+static inline bool file_service_counts(const struct file_service *files)
+{
+	return files->open_limit < files->count;
+}
+
+void file_service_sent(struct file_service *files, unsigned index);
+/* 0 or -errno of opening the next file in its place. */
+int file_service_completed(struct file_service *files, unsigned index);
+
+/* All files start another pass. 0 or -errno of opening. */
+int file_service_restart(struct file_service *files);
+
+/* fsync of every open file, for end_fsync. Returns 0 or -errno. */
+int file_service_sync(struct file_service *files);
+
+void file_service_close(struct file_service *files);
+
+#endif

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/* From jobs to targets and regions. */
+#include "run/plan.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "base/units.h"
+#include "host/block_device.h"
+#include "host/write_guard.h"
+
+enum { BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
+
+static uint64_t smallest_block(const struct job *job)
+{
+	uint64_t smallest = UINT64_MAX;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (!job_does(job, (enum io_direction)i))
+			continue;
+		if (job->block_sizes.of[i].min_bytes < smallest)
+			smallest = job->block_sizes.of[i].min_bytes;
+	}
+	return smallest;
+}
+
+static uint64_t largest_block(const struct job *job)
+{
+	uint64_t largest = 0;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (!job_does(job, (enum io_direction)i))
+			continue;
+		if (job->block_sizes.of[i].max_bytes > largest)
+			largest = job->block_sizes.of[i].max_bytes;
+	}
+	return largest;
+}
+
+static uint64_t random_unit_bytes(const struct job *job)
+{
+	uint64_t unit = 0;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		uint64_t align = job->blockalign.value[i];
+
+		if (job_does(job, (enum io_direction)i) && align != 0 && (!unit || align < unit))
+			unit = align;
+	}
+	return unit != 0 ? unit : smallest_block(job);
+}
+
+static uint64_t percent_of(double percent, uint64_t bytes)
+{
+	return (uint64_t)((long double)bytes * (long double)percent / 100.0L);
+}
+
+static uint64_t extent_bytes(const struct extent *extent, uint64_t whole)
+{
+	if (!extent->is_set)
+		return 0;
+	return extent->is_percent ? percent_of(extent->percent, whole) : extent->bytes;
+}
+
+/* Which of its own bytes a target has; 0 for a file that is still to be made. */
+static uint64_t own_bytes(const struct target *target)
+{
+	return target->exists && target->bytes != UINT64_MAX ? target->bytes : 0;
+}
+
+/* size= of this file before the offset is looked at; 0: whatever the target has. */
+static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
+{
+	const struct job *job = planned->job;
+	struct random random;
+	uint64_t unit = smallest_block(job);
+	uint64_t share, extra;
+
+	if (job->filesize.max != 0) {
+		random_init(&random, random_mix_seed(job->randseed, index + 0x10000));
+		return job->filesize.min +
+		       random_below(&random, job->filesize.max - job->filesize.min + 1);
+	}
+	if (!job->size.is_set || job->size.is_percent)
+		return 0;
+	/* As fio: what does not divide makes the first files a block larger. */
+	share = job->size.bytes / planned->target_count;
+	extra = (job->size.bytes - share * planned->target_count) / unit;
+	return share + (index < extra ? unit : 0);
+}
+
+static uint64_t start_offset(const struct job *job, uint64_t whole)
+{
+	uint64_t align = smallest_block(job);
+	uint64_t offset = extent_bytes(&job->offset, whole);
+	uint64_t step = extent_bytes(&job->offset_increment, whole);
+
+	if (job->offset.is_set && job->offset.is_percent)
+		offset = (offset + align - 1) / align * align;
+	if (job->offset_increment.is_percent)
+		step = (step + align - 1) / align * align;
+	return offset + step * job->clone;
+}
+
+/* Fills region_offset and region_bytes, or reports why there is no such region. */
+static int resolve_region(struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+	struct pattern_spec *region = &planned->regions[index];
+	uint64_t own = own_bytes(target);
+	uint64_t bytes = wanted_bytes(planned, index);
+	uint64_t offset = start_offset(job, own != 0 ? own : bytes);
+	bool can_grow = target->kind == TARGET_FILE || target->bytes == UINT64_MAX;
+
+	if (bytes == 0 && own == 0) {
+		diag_error(diag, &job->place, "job %s: %s has no size of its own", job->name,
+			target->path);
+		diag_hint(diag, "say how much of it to use: size=1g");
+		return -EINVAL;
+	}
+	if (!can_grow && offset + bytes > own) {
+		diag_error(diag, &job->place,
+			"job %s: offset %llu and size %llu go beyond the end of %s, which has "
+			"%llu bytes",
+			job->name, (unsigned long long)offset, (unsigned long long)bytes,
+			target->path, (unsigned long long)own);
+		diag_hint(diag, "size=100%% is all that there is");
+		return -EINVAL;
+	}
+	if (bytes == 0)
+		bytes = offset < own ? own - offset : 0;
+	if (job->size.is_percent && job->size.percent < 100) {
+		uint64_t share = percent_of(job->size.percent, bytes + offset);
+
+		share -= share % smallest_block(job);
+		bytes = share < bytes ? share : bytes;
+	}
+	if (bytes < largest_block(job)) {
+		diag_error(diag, &job->place,
+			"job %s: not one block of %llu bytes fits into %llu bytes of %s "
+			"from offset %llu",
+			job->name, (unsigned long long)largest_block(job),
+			(unsigned long long)bytes, target->path, (unsigned long long)offset);
+		diag_hint(diag, "raise size, or lower bs or offset");
+		return -EINVAL;
+	}
+	region->region_offset = offset;
+	region->region_bytes = bytes;
+	return 0;
+}
+
+static void describe_pattern(const struct job *job, struct pattern_spec *region)
+{
+	bool is_random = job_is_random(job);
+	bool is_uniform = job->random_distribution.kind == DISTRIBUTION_UNIFORM;
+
+	region->is_random = is_random;
+	region->each_block_once = is_random && !job->norandommap && is_uniform;
+	region->sequence_length = is_random ? (unsigned)job->rw.modifier : 0;
+	region->hole_bytes = is_random ? 0 : job->rw.modifier;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		region->percentage_random[i] =
+			is_random ? (unsigned)job->percentage_random.value[i] : 0;
+	region->distribution = job->random_distribution;
+	region->block_bytes = random_unit_bytes(job);
+	region->largest_io_bytes = largest_block(job);
+}
+
+static int check_direct(
+	struct plan *plan, const struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+	const struct pattern_spec *region = &planned->regions[index];
+	const char *problem;
+
+	if (!job->direct || target->kind == TARGET_CHARACTER || target->kind == TARGET_NONE)
+		return 0;
+	if (target->refuses_direct) {
+		diag_error(diag, &job->place, "job %s: %s cannot be opened with O_DIRECT (%s)",
+			job->name, target->path,
+			target->file_system ? target->file_system : "says its driver");
+		diag_hint(diag, "direct=0, or a target on ext4, XFS or a block device");
+		return -EINVAL;
+	}
+	problem = target_alignment_problem(
+		target, region->region_offset, smallest_block(job), BUFFER_ALIGN, &plan->arena);
+	if (!problem)
+		problem = target_alignment_problem(target, region->block_bytes, smallest_block(job),
+			BUFFER_ALIGN, &plan->arena);
+	if (!problem)
+		return 0;
+	diag_error(
+		diag, &job->place, "job %s: direct=1 on %s: %s", job->name, target->path, problem);
+	diag_hint(diag, "choose bs and offset as multiples of it, or direct=0");
+	return -EINVAL;
+}
+
+static dev_t guarded_device(const struct target *target)
+{
+	if (target->kind == TARGET_BLOCK)
+		return target->device;
+	if (target->kind == TARGET_NVME_CHARACTER)
+		return block_device_behind_nvme_character(target->device);
+	return 0;
+}
+
+static int check_writes(struct plan *plan, const struct plan_request *request,
+	const struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+	struct write_guard_answer answer;
+	dev_t device = guarded_device(target);
+
+	if (!job_writes(job) || device == 0)
+		return 0;
+	answer = write_guard_check(
+		target->path, device, request->destroy, request->destroy_count, &plan->arena);
+	if (answer.verdict == WRITE_ALLOWED)
+		return 0;
+	diag_error(diag, &job->place, "job %s would write to %s: %s", job->name, target->path,
+		answer.reason);
+	if (answer.hint)
+		diag_hint(diag, "%s", answer.hint);
+	return -EINVAL;
+}
+
+/* Rules about what this kind of target can be used for. */
+static int check_kind(const struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+
+	if (target->kind == TARGET_FILE && !target->exists) {
+		if (!job->allow_file_create || job->readonly) {
+			diag_error(diag, &job->place,
+				"job %s: %s does not exist, and %s forbids to "
+				"make it",
+				job->name, target->path,
+				job->readonly ? "readonly" : "allow_file_create=0");
+			return -EINVAL;
+		}
+	}
+	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM)) {
+		diag_error(
+			diag, &job->place, "job %s: %s cannot be trimmed", job->name, target->path);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int plan_target(struct plan *plan, const struct plan_request *request,
+	struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	struct target *target = &planned->targets[index];
+	int error = 0;
+
+	target->descriptor = -1;
+	if (job->engine->traits & ENGINE_TAKES_NO_TARGET) {
+		target->path = job->filename.texts[index];
+		target->kind = TARGET_NONE;
+		target->bytes = UINT64_MAX;
+		target->exists = true;
+	} else {
+		error = target_inspect(
+			job->filename.texts[index], target, &plan->arena, diag, &job->place);
+	}
+	if (error != 0)
+		return error;
+	error = check_kind(planned, index, diag);
+	if (error == 0)
+		error = check_writes(plan, request, planned, index, diag);
+	if (error == 0)
+		error = resolve_region(planned, index, diag);
+	if (error != 0)
+		return error;
+	describe_pattern(job, &planned->regions[index]);
+	return check_direct(plan, planned, index, diag);
+}
+
+static unsigned open_flags(const struct job *job)
+{
+	unsigned flags = 0;
+
+	if (job_reads(job))
+		flags |= TARGET_READS;
+	if (job_writes(job))
+		flags |= TARGET_WRITES;
+	if (job->direct)
+		flags |= TARGET_DIRECT;
+	if (job->sync == SYNC_SYNC)
+		flags |= TARGET_SYNC;
+	if (job->sync == SYNC_DSYNC)
+		flags |= TARGET_DSYNC;
+	if (job->create_on_open)
+		flags |= TARGET_CREATE;
+	return flags;
+}
+
+static void plan_amount(struct planned_job *planned)
+{
+	const struct job *job = planned->job;
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < planned->target_count; i++)
+		total += planned->regions[i].region_bytes;
+	planned->pass_bytes = total;
+	if (job->io_size.is_set)
+		planned->pass_bytes = extent_bytes(&job->io_size, total);
+	planned->wraps = planned->pass_bytes > total;
+	if (job->time_based) {
+		planned->pass_bytes = UINT64_MAX;
+		planned->wraps = true;
+	}
+}
+
+static int plan_job(struct plan *plan, const struct plan_request *request,
+	struct planned_job *planned, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	int error = 0;
+
+	planned->target_count = (unsigned)job->filename.count;
+	planned->targets =
+		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->targets));
+	planned->regions =
+		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->regions));
+	planned->open_flags = open_flags(job);
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		int problem = plan_target(plan, request, planned, i, diag);
+
+		if (problem != 0)
+			error = problem;
+	}
+	if (error == 0)
+		plan_amount(planned);
+	return error;
+}
+
+int plan_make(struct plan *plan, const struct plan_request *request, struct diag *diag)
+{
+	const struct job_set *set = request->set;
+	int error = 0;
+
+	*plan = (struct plan){.count = set->count};
+	plan->jobs = arena_alloc_array(&plan->arena, set->count, sizeof(*plan->jobs));
+	for (size_t i = 0; i < set->count; i++) {
+		plan->jobs[i].job = &set->jobs[i];
+		/* A problem of a section is one problem, not one for each of its clones. */
+		if (set->jobs[i].clone > 0 && error != 0)
+			continue;
+		if (plan_job(plan, request, &plan->jobs[i], diag) != 0)
+			error = -EINVAL;
+	}
+	return error;
+}
+
+void plan_free(struct plan *plan)
+{
+	arena_free(&plan->arena);
+}
+
+static bool needs_layout(const struct planned_job *planned, const struct target *target)
+{
+	const struct job *job = planned->job;
+
+	return target->kind == TARGET_FILE && !job->create_on_open && !job->readonly;
+}
+
+int plan_lay_out(struct plan *plan, struct diag *diag,
+	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		struct planned_job *planned = &plan->jobs[i];
+		const struct job *job = planned->job;
+
+		for (unsigned k = 0; k < planned->target_count; k++) {
+			struct target *target = &planned->targets[k];
+			const struct pattern_spec *region = &planned->regions[k];
+			struct target_layout layout = {
+				.bytes = region->region_offset + region->region_bytes,
+				.is_overwrite = job_reads(job) || job->overwrite,
+				.fallocate_mode = job->fallocate,
+				.seed = random_mix_seed(job->randseed, k),
+				.on_progress = on_progress,
+				.context = context,
+			};
+			int error =
+				needs_layout(planned, target) ? target_layout(target, &layout) : 0;
+
+			if (error == -EINTR)
+				return error;
+			if (error == 0)
+				continue;
+			diag_error(diag, &job->place, "job %s: cannot lay out %s: %s", job->name,
+				target->path, strerror(-error));
+			if (error == -ENOSPC)
+				diag_hint(diag, "lower size, or make room on the file system");
+			return error;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What will really be touched: the targets of every job looked at, guarded, and their regions
+ * resolved to bytes. Making a plan opens nothing for writing and creates nothing; all problems
+ * are reported, not the first only.
+ */
+#ifndef RUN_PLAN_H
+#define RUN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "engine/target.h"
+#include "job/job.h"
+#include "load/pattern.h"
+
+struct planned_job {
+	const struct job *job;
+	unsigned target_count;
+	struct target *targets;       /* looked at, not open */
+	struct pattern_spec *regions; /* one per target */
+	uint64_t pass_bytes;          /* UINT64_MAX: until time is over */
+	bool wraps;                   /* passes start over until pass_bytes are done */
+	unsigned open_flags;
+};
+
+struct plan {
+	struct arena arena;
+	size_t count;
+	struct planned_job *jobs; /* as in the job set */
+};
+
+struct plan_request {
+	const struct job_set *set;
+	const char *const *destroy; /* values of --destroy */
+	size_t destroy_count;
+};
+
+/* 0, or -EINVAL when something was reported: nothing may be run then. */
+int plan_make(struct plan *plan, const struct plan_request *request, struct diag *diag);
+void plan_free(struct plan *plan);
+
+/*
+ * Lays out the files (create, extend with real data, fsync). `on_progress` as target_layout's.
+ * 0 or -errno, reported; -EINTR when on_progress stopped it.
+ */
+int plan_lay_out(struct plan *plan, struct diag *diag,
+	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* A run: plan, lay out, then wave after wave of workers, watched; at the end a result. */
+#include "run/run.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "host/block_device.h"
+#include "run/collect.h"
+#include "run/crew.h"
+#include "run/disk_watch.h"
+#include "run/plan.h"
+#include "run/progress.h"
+#include "run/stop_signal.h"
+
+#define WATCH_NS         (50 * NS_PER_MS)  /* how often the supervisor looks */
+#define CPU_WATCH_NS     (200 * NS_PER_MS) /* how often for helper threads */
+#define DRAIN_AFTER_STOP (700 * NS_PER_MS) /* Ctrl-C ends within a second */
+#define DRAIN_AFTER_END  (60 * NS_PER_S)
+#define GO_HOME_NS       (200 * NS_PER_MS) /* after being told to abandon */
+
+struct run {
+	const struct job_set *set;
+	const struct run_options *options;
+	struct diag *diag;
+	struct result *result;
+	struct plan plan;
+	struct progress progress;
+	uint64_t origin_ns;
+	bool ends_all; /* exitall: one has ended, the others are to end too */
+};
+
+struct wave_totals {
+	uint64_t ios, bytes;
+	uint64_t latest_deadline_ns;
+	bool is_measuring;
+};
+
+static struct wave_totals sum_progress(const struct crew *crew)
+{
+	struct wave_totals totals = {0};
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct worker_progress *p = &crew->members[i].worker.progress;
+		uint64_t deadline = atomic_load_explicit(&p->deadline_ns, memory_order_relaxed);
+
+		totals.ios += atomic_load_explicit(&p->ios, memory_order_relaxed);
+		totals.bytes += atomic_load_explicit(&p->bytes, memory_order_relaxed);
+		if (deadline > totals.latest_deadline_ns)
+			totals.latest_deadline_ns = deadline;
+		if (atomic_load_explicit(&p->phase, memory_order_relaxed) == WORKER_MEASURING)
+			totals.is_measuring = true;
+	}
+	return totals;
+}
+
+static void show_wave(struct run *run, const struct crew *crew)
+{
+	struct progress *progress = &run->progress;
+	char iops[UNITS_TEXT_BYTES], bandwidth[UNITS_TEXT_BYTES], left[UNITS_TEXT_BYTES];
+	char others[32];
+	struct wave_totals totals;
+	uint64_t now = clock_now();
+	double seconds = (double)(now - progress->last_ns) / 1e9;
+
+	if (!progress_is_due(progress) || seconds <= 0)
+		return;
+	totals = sum_progress(crew);
+	if (totals.ios < progress->last_ios) /* the ramp's counters are thrown away */
+		progress->last_ios = progress->last_bytes = 0;
+	units_format_count(iops, (double)(totals.ios - progress->last_ios) / seconds);
+	units_format_bytes(bandwidth, (double)(totals.bytes - progress->last_bytes) / seconds);
+	*left = '\0';
+	if (totals.latest_deadline_ns > now)
+		units_format_time(left, (double)(totals.latest_deadline_ns - now));
+	*others = '\0';
+	if (crew->count > 1)
+		snprintf(others, sizeof(others), " (+%u jobs)", crew->count - 1);
+	progress_show(progress, "%s%s: %s  %s IOPS  %s/s%s%s", crew->members[0].worker.job->name,
+		others, totals.is_measuring ? "measuring" : "ramping", iops, bandwidth,
+		*left ? "  left " : "", left);
+	progress->last_ios = totals.ios;
+	progress->last_bytes = totals.bytes;
+	progress->last_ns = now;
+}
+
+static bool show_layout(void *context, const char *path, uint64_t done, uint64_t total)
+{
+	struct run *run = context;
+	char done_text[UNITS_TEXT_BYTES], total_text[UNITS_TEXT_BYTES];
+
+	if (progress_is_due(&run->progress)) {
+		units_format_bytes(done_text, (double)done);
+		units_format_bytes(total_text, (double)total);
+		progress_show(
+			&run->progress, "laying out %s: %s of %s", path, done_text, total_text);
+	}
+	return stop_signal_number() == 0;
+}
+
+/* exitall: whether a job that has it is done. */
+static bool ends_others(const struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		if (crew->members[i].is_done && crew->members[i].worker.job->exitall)
+			return true;
+	}
+	return false;
+}
+
+static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
+{
+	uint64_t now = clock_now();
+	uint64_t deadline = sum_progress(crew).latest_deadline_ns;
+
+	if (stopped_ns != 0)
+		return now - stopped_ns > DRAIN_AFTER_STOP;
+	return deadline != 0 && now > deadline + DRAIN_AFTER_END;
+}
+
+/* Until every worker is home, or has been given up. */
+static void watch(struct run *run, struct crew *crew)
+{
+	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0;
+
+	while (crew_wait(crew, WATCH_NS) > 0) {
+		uint64_t now = clock_now();
+
+		show_wave(run, crew);
+		if (now - cpu_watched_ns > CPU_WATCH_NS) {
+			crew_watch_cpu(crew);
+			cpu_watched_ns = now;
+		}
+		run->ends_all = run->ends_all || ends_others(crew);
+		if (stopped_ns == 0 && (stop_signal_number() != 0 || run->ends_all)) {
+			crew_stop(crew);
+			stopped_ns = now;
+		}
+		crew_nudge(crew, stopped_ns != 0);
+		if (abandoned_ns == 0 && is_overdue(crew, stopped_ns)) {
+			crew_abandon(crew);
+			abandoned_ns = now;
+		}
+		if (abandoned_ns != 0 && now - abandoned_ns > GO_HOME_NS)
+			break;
+	}
+}
+
+static void drop_caches(struct run *run, struct planned_job *const *jobs, unsigned count)
+{
+	(void)run;
+	for (unsigned i = 0; i < count; i++) {
+		for (unsigned k = 0; jobs[i]->job->invalidate && k < jobs[i]->target_count; k++) {
+			/* Not permitted, or nothing to drop: the page-cache warning covers it. */
+			(void)target_invalidate(&jobs[i]->targets[k]);
+		}
+	}
+}
+
+static void remove_files(struct planned_job *const *jobs, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		for (unsigned k = 0; jobs[i]->job->unlink && k < jobs[i]->target_count; k++) {
+			if (jobs[i]->targets[k].kind == TARGET_FILE)
+				(void)unlink(jobs[i]->targets[k].path); /* a clone was first */
+		}
+	}
+}
+
+static void report_errors(struct run *run, const struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct worker *worker = &crew->members[i].worker;
+
+		if (worker->error == 0)
+			continue;
+		diag_error(run->diag, NULL, "job %s: %s", worker->job->name, worker->error_message);
+		if (worker->error_hint)
+			diag_hint(run->diag, "%s", worker->error_hint);
+	}
+}
+
+/* The jobs between two stonewalls: all at once. Returns an exit code. */
+static int run_wave(struct run *run, unsigned first, unsigned count)
+{
+	struct planned_job **jobs = arena_alloc_array(&run->plan.arena, count, sizeof(*jobs));
+	struct crew crew;
+	int code = EXIT_DONE;
+	int error;
+
+	for (unsigned i = 0; i < count; i++)
+		jobs[i] = &run->plan.jobs[first + i];
+	drop_caches(run, jobs, count);
+	error = crew_gather(&crew, jobs, count);
+	if (error != 0) {
+		diag_error(run->diag, NULL, "cannot make %u threads: %s", count, strerror(-error));
+		crew_stop(&crew);
+		code = EXIT_RUN_FAILED;
+	}
+	run->progress.last_ns = clock_now();
+	run->progress.last_ios = run->progress.last_bytes = 0;
+	crew_release(&crew);
+	watch(run, &crew);
+	progress_clear(&run->progress);
+	crew_disband(&crew);
+	for (unsigned i = 0; i < count; i++) {
+		const struct crew_member *member = &crew.members[i];
+
+		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
+			&member->worker, run->origin_ns);
+		if (member->was_refused && code == EXIT_DONE)
+			code = EXIT_INCOMPARABLE;
+		else if (member->worker.error != 0 && !member->was_refused)
+			code = EXIT_RUN_FAILED;
+	}
+	report_errors(run, &crew);
+	remove_files(jobs, count);
+	crew_free(&crew);
+	return code;
+}
+
+static int worse_code(int a, int b)
+{
+	if (a == EXIT_RUN_FAILED || b == EXIT_RUN_FAILED)
+		return EXIT_RUN_FAILED;
+	return a != EXIT_DONE ? a : b;
+}
+
+static int run_waves(struct run *run)
+{
+	const struct job_set *set = run->set;
+	int code = EXIT_DONE;
+	unsigned first = 0;
+
+	while (first < set->count && stop_signal_number() == 0 && !run->ends_all) {
+		unsigned count = 1;
+
+		while (first + count < set->count &&
+			set->jobs[first + count].wave == set->jobs[first].wave)
+			count++;
+		code = worse_code(code, run_wave(run, first, count));
+		first += count;
+	}
+	return code;
+}
+
+static void begin_result(struct run *run)
+{
+	struct result *result = run->result;
+	const struct run_options *options = run->options;
+	struct arena *arena = &result->arena;
+
+	clock_gettime(CLOCK_REALTIME, &result->started);
+	result->seed = run->set->seed;
+	result->argument_count = options->argument_count;
+	result->arguments = arena_alloc_array(arena, options->argument_count, sizeof(char *));
+	for (size_t i = 0; i < options->argument_count; i++)
+		result->arguments[i] = arena_strdup(arena, options->arguments[i]);
+	result->jobs = arena_alloc_array(arena, run->set->count, sizeof(*result->jobs));
+}
+
+static int measure(struct run *run)
+{
+	struct result *result = run->result;
+	struct disk_watch disks;
+	int error, code;
+
+	error = plan_lay_out(&run->plan, run->diag, show_layout, run);
+	progress_clear(&run->progress);
+	if (error != 0)
+		return error == -EINTR ? EXIT_DONE : EXIT_RUN_FAILED;
+	collect_environment(result, &run->plan);
+	clock_calibrate();
+	run->origin_ns = clock_now();
+	disk_watch_start(&disks, &run->plan);
+	code = run_waves(run);
+	disk_watch_stop(&disks, result);
+	result->clock = clock_source();
+	result->clock_drift_ppm = clock_drift_ppm();
+	collect_groups(result, &run->plan);
+	collect_warnings(result, &run->plan);
+	return code;
+}
+
+int run_job_set(const struct job_set *set, const struct run_options *options, struct result *result,
+	struct diag *diag)
+{
+	struct run run = {.set = set, .options = options, .diag = diag, .result = result};
+	const struct plan_request request = {
+		.set = set, .destroy = options->destroy, .destroy_count = options->destroy_count};
+	int code;
+
+	result_init(result);
+	if (plan_make(&run.plan, &request, diag) != 0) {
+		plan_free(&run.plan);
+		return EXIT_BAD_REQUEST;
+	}
+	begin_result(&run);
+	progress_init(&run.progress, stderr, options->is_quiet);
+	stop_signal_catch();
+	code = measure(&run);
+	stop_signal_release();
+	result->signal = stop_signal_number();
+	plan_free(&run.plan);
+	return result->signal != 0 ? 128 + result->signal : code;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs a job set from plan to result. */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "job/job.h"
+#include "result/result.h"
+
+struct run_options {
+	const char *const *destroy; /* values of --destroy */
+	size_t destroy_count;
+	size_t argument_count; /* of the command line, for the result */
+	const char *const *arguments;
+	bool is_quiet; /* no progress line */
+};
+
+/*
+ * Plans, lays out, runs wave after wave, and fills `result` (initialised here; the caller frees
+ * it). Returns an exit code: EXIT_BAD_REQUEST when the plan was refused (nothing was written, the
+ * result has no jobs), EXIT_INCOMPARABLE when the kernel refused an engine, EXIT_RUN_FAILED on an
+ * I/O error, 128 + n when a signal ended it. In the last three the result is complete and valid.
+ */
+int run_job_set(const struct job_set *set, const struct run_options *options, struct result *result,
+	struct diag *diag);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The signals that end a run. */
+#include "run/stop_signal.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t received;
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
+enum { STOP_SIGNAL_COUNT = sizeof(stop_signals) / sizeof(stop_signals[0]) };
+static struct sigaction before[STOP_SIGNAL_COUNT];
+
+static void on_signal(int number)
+{
+	if (received != 0)
+		_exit(128 + number);
+	received = number;
+}
+
+void stop_signal_catch(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	received = 0;
+	sigemptyset(&action.sa_mask);
+	for (int i = 0; i < STOP_SIGNAL_COUNT; i++) {
+		sigaction(stop_signals[i], NULL, &before[i]);
+		if (before[i].sa_handler != SIG_IGN) /* nohup keeps what it asked for */
+			sigaction(stop_signals[i], &action, NULL);
+	}
+}
+
+void stop_signal_release(void)
+{
+	for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
+		sigaction(stop_signals[i], &before[i], NULL);
+}
+
+int stop_signal_number(void)
+{
+	return received;
+}

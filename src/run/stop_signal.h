@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SIGINT, SIGTERM and SIGHUP: the first asks the run to end well, the second ends the program at
+ * once. Caught from stop_signal_catch to stop_signal_release.
+ */
+#ifndef RUN_STOP_SIGNAL_H
+#define RUN_STOP_SIGNAL_H
+
+void stop_signal_catch(void);
+void stop_signal_release(void);
+
+/* The signal that came, 0: none. */
+int stop_signal_number(void);
+
+#endif

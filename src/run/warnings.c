@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a number is not what its reader may take it for, the result says so. */
+#include <math.h>
+#include <string.h>
+
+#include "run/collect.h"
+
+#define DEPTH_SHORTFALL      0.9  /* of the depth asked for */
+#define HELPER_SHARE         0.10 /* of the CPU time */
+#define CLOCK_DRIFT_PPM      500.0
+#define SAMPLES_ABOVE_NEEDED 10.0
+#define SHORTEST_WINDOW_NS   500000000ull
+
+static void warn_depth(struct result *result, const struct result_job *job, const struct job *asked)
+{
+	unsigned depth = asked->iodepth;
+
+	if (depth > 1 && asked->engine->traits & ENGINE_IS_SYNCHRONOUS) {
+		result_warn(result, job->name, "depth-ignored",
+			"iodepth=%u has no effect: %s does one I/O at a time; use numjobs, "
+			"or an engine that queues",
+			depth, job->engine);
+		return;
+	}
+	if (job->numjobs == 1 && depth > 1 && job->depth_mean < DEPTH_SHORTFALL * depth)
+		result_warn(result, job->name, "depth-not-reached",
+			"%.3g I/Os were in flight on average, not the %u of iodepth: with "
+			"batches of %u the queue runs down, or I/O completes while it is "
+			"submitted",
+			job->depth_mean, depth, asked->iodepth_batch_complete_min);
+}
+
+static bool has_stored_target(const struct planned_job *planned)
+{
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		if (planned->targets[i].kind == TARGET_FILE ||
+			planned->targets[i].kind == TARGET_BLOCK)
+			return true;
+	}
+	return false;
+}
+
+static void warn_buffered(
+	struct result *result, const struct result_job *job, const struct planned_job *planned)
+{
+	const struct job *asked = planned->job;
+
+	if (asked->direct || !has_stored_target(planned))
+		return;
+	if (strcmp(job->engine, "libaio") == 0)
+		result_warn(result, job->name, "libaio-buffered",
+			"libaio is asynchronous with direct=1 only: buffered I/O blocks "
+			"inside io_submit, so iodepth=%u is 1 in truth",
+			asked->iodepth);
+	result_warn(result, job->name, "page-cache", "direct=0: %s, not the device",
+		job_writes(asked) ? "writes end in the page cache and reads may come from it"
+				  : "reads may come from the page cache");
+}
+
+static void warn_helpers(struct result *result, const struct result_job *job)
+{
+	double share =
+		job->cpu.total_ns > 0 ? (double)job->cpu.helper_ns / (double)job->cpu.total_ns : 0;
+	const char *sqpoll = result_setting_value(&job->engine_effective, "sqthread_poll");
+
+	if (sqpoll || share < HELPER_SHARE)
+		return;
+	result_warn(result, job->name, "io-wq",
+		"%.0f %% of the CPU time went to io-wq threads: the kernel could not issue "
+		"these I/Os without blocking and handed them to worker threads",
+		share * 100);
+}
+
+static void warn_samples(struct result *result, const struct result_job *job)
+{
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		const struct histogram *lat = job->directions[i].lat.histogram;
+		double count = (double)job->directions[i].lat.summary.count;
+
+		if (!lat)
+			continue;
+		for (size_t k = 0; k < job->percentile_count; k++) {
+			double percent = job->percentiles[k];
+
+			if (percent < 50 || histogram_supports(lat, percent, SAMPLES_ABOVE_NEEDED))
+				continue;
+			result_warn(result, job->name, "few-samples",
+				"%s: p%g and above rest on fewer than %.0f of %.0f samples",
+				io_direction_name((enum io_direction)i), percent,
+				SAMPLES_ABOVE_NEEDED, count);
+			break;
+		}
+	}
+}
+
+static void warn_short(struct result *result, const struct result_job *job)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct result_direction *direction = &job->directions[i];
+
+		if (direction->short_ios > 0)
+			result_warn(result, job->name, "short-ios",
+				"%llu of %llu %ss moved fewer bytes than asked: the end of "
+				"the file was reached, or it shrank",
+				(unsigned long long)direction->short_ios,
+				(unsigned long long)direction->ios,
+				io_direction_name((enum io_direction)i));
+	}
+	if (job->error == 0 && job->elapsed_ns > 0 && job->elapsed_ns < SHORTEST_WINDOW_NS)
+		result_warn(result, job->name, "short-window",
+			"measured for %.3g ms only: rates vary widely over so short a time",
+			(double)job->elapsed_ns / 1e6);
+}
+
+static const struct planned_job *planned_of(const struct plan *plan, const struct result_job *job)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->jobs[i].job->group == job->group &&
+			strcmp(plan->jobs[i].job->name, job->name) == 0)
+			return &plan->jobs[i];
+	}
+	return NULL;
+}
+
+void collect_warnings(struct result *result, const struct plan *plan)
+{
+	if (fabs(result->clock_drift_ppm) > CLOCK_DRIFT_PPM)
+		result_warn(result, NULL, "clock-drift",
+			"the clock (%s) went %.0f ppm apart from CLOCK_MONOTONIC: latencies "
+			"are off by so much",
+			result->clock, result->clock_drift_ppm);
+	for (size_t i = 0; i < result->job_count; i++) {
+		const struct result_job *job = &result->jobs[i];
+		const struct planned_job *planned = planned_of(plan, job);
+
+		if (!planned || job->elapsed_ns == 0)
+			continue;
+		warn_depth(result, job, planned->job);
+		warn_buffered(result, job, planned);
+		warn_helpers(result, job);
+		warn_samples(result, job);
+		warn_short(result, job);
+	}
+}

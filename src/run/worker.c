@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hot loop. A turn is: fill, stamp, submit, (stamp,) reap, stamp, record. Two or three clock
+ * reads a turn, never one an I/O; no lock, no allocation, no message. `lat` starts before the
+ * submission, so that a submission that blocks cannot hide.
+ */
+#include "run/worker.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static bool continues_on(const struct worker *worker, enum io_direction direction)
+{
+	unsigned set = worker->job->continue_on_error;
+
+	return set & (direction == DIRECTION_READ ? ERRORS_READ : ERRORS_WRITE);
+}
+
+static void count_error(struct worker_direction *direction, int error)
+{
+	for (int i = 0; i < WORKER_ERRNO_LIMIT; i++) {
+		struct worker_error_count *entry = &direction->errors[i];
+
+		if (entry->error == 0)
+			entry->error = error;
+		if (entry->error == error) {
+			entry->count++;
+			return;
+		}
+	}
+	direction->errors[WORKER_ERRNO_LIMIT - 1].count++; /* 16 kinds: the last is "others" */
+}
+
+static void io_failed(struct worker *worker, const struct slot *slot, int error)
+{
+	enum io_direction direction = io_op_direction(slot->op);
+	const char *hint = NULL;
+
+	count_error(&worker->measurement->directions[direction], error);
+	if (continues_on(worker, direction))
+		return;
+	if (error == EINVAL && worker->job->direct)
+		hint = "O_DIRECT: bs, offset and buffers must be multiples of the logical block";
+	else if (error == ENOSPC)
+		hint = "lower size, or make room on the file system";
+	else if (error == EOPNOTSUPP)
+		hint = "this target cannot do the operation with these engine settings";
+	worker_fail(worker, error, hint, "%s of %u bytes at offset %llu of %s: %s",
+		io_op_name(slot->op), slot->length, (unsigned long long)slot->offset,
+		worker->targets[slot->target].path, strerror(error));
+	worker->is_exhausted = true;
+}
+
+/* A pass is over: the next one, or the end. Returns whether there is more to send. */
+static bool next_pass(struct worker *worker)
+{
+	bool pass_is_paid = worker->bytes_left == 0 || !worker->wraps;
+	int error;
+
+	if (pass_is_paid) {
+		if (worker->passes_left <= 1) {
+			worker->is_exhausted = true;
+			return false;
+		}
+		worker->passes_left--;
+		worker->bytes_left = worker->pass_bytes;
+	}
+	if (file_service_counts(&worker->files) && worker->in_flight > 0) {
+		/* Files close when their last I/O is back: this turn reaps, a later one fills. */
+		worker->passes_left += pass_is_paid;
+		worker->bytes_left = pass_is_paid ? 0 : worker->bytes_left;
+		return false;
+	}
+	error = file_service_restart(&worker->files);
+	if (error != 0) {
+		worker_fail(worker, -error, NULL, "cannot open a file again: %s", strerror(-error));
+		worker->is_exhausted = true;
+	}
+	return error == 0;
+}
+
+/* Chooses the file and the offset. False when nothing can be sent now. */
+static bool place_io(struct worker *worker, struct slot *slot, enum io_direction direction)
+{
+	unsigned passes_tried = 0;
+
+	for (;;) {
+		unsigned index = worker->has_one_target ? 0 : file_service_next(&worker->files);
+		uint64_t offset = PATTERN_END;
+		int error;
+
+		if (index != FILE_SERVICE_NONE) {
+			offset = pattern_next(
+				worker->files.files[index].pattern, direction, slot->length);
+			slot->target = (uint16_t)index;
+			slot->offset = offset;
+		}
+		if (offset != PATTERN_END)
+			return true;
+		if (index != FILE_SERVICE_NONE && !worker->has_one_target) {
+			error = file_service_finish(&worker->files, index);
+			if (error != 0) {
+				worker_fail(worker, -error, NULL, "cannot open the next file: %s",
+					strerror(-error));
+				worker->is_exhausted = true;
+				return false;
+			}
+			if (!file_service_is_done(&worker->files)) {
+				if (worker->files.window_count == 0)
+					return false;
+				continue;
+			}
+		}
+		/* A region in which not one I/O fits would go round for ever. */
+		if (passes_tried++ > 1 || !next_pass(worker))
+			return false;
+	}
+}
+
+/* Makes the next I/O of this slot. False when nothing can be sent now. */
+static inline bool draw(struct worker *worker, struct slot *slot)
+{
+	enum io_op op;
+	enum io_direction direction;
+
+	if (worker->bytes_left == 0 && !next_pass(worker))
+		return false;
+	if (worker->ios_left == 0) {
+		worker->is_exhausted = true;
+		return false;
+	}
+	op = mix_next_op(&worker->mix);
+	slot->op = (uint8_t)op;
+	if (op >= IO_SYNC) {
+		slot->length = 0;
+		slot->offset = 0;
+		slot->target = (uint16_t)worker->last_written;
+		return true;
+	}
+	direction = (enum io_direction)op;
+	slot->length = mix_next_bytes(&worker->mix, direction);
+	if (!place_io(worker, slot, direction))
+		return false;
+	worker->bytes_left -= slot->length < worker->bytes_left ? slot->length : worker->bytes_left;
+	worker->ios_left--;
+	if (op == IO_WRITE) {
+		worker->last_written = slot->target;
+		if (!worker->keeps_payload)
+			payload_prepare(&worker->payload, slot->buffer, slot->length, slot->offset);
+	}
+	return true;
+}
+
+/* Draws until the batch is full. Slots that the engine did not take last time come first. */
+static inline void fill(struct worker *worker)
+{
+	while (worker->batch_count < worker->batch_submit && worker->idle_count > 0 &&
+		!worker->is_exhausted) {
+		struct slot *slot = worker->idle[worker->idle_count - 1];
+
+		slot->start_ns = 0;
+		if (!draw(worker, slot))
+			return;
+		worker->idle_count--;
+		worker->batch[worker->batch_count++] = slot;
+	}
+}
+
+/* Gives the batch to the engine. 0 or -errno of the engine. */
+static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
+{
+	struct worker_measurement *measurement = worker->measurement;
+	unsigned count = worker->batch_count;
+	int taken;
+
+	if (count > worker->batch_submit)
+		count = worker->batch_submit;
+	for (unsigned i = 0; i < count; i++) {
+		/* A slot that had to wait for the engine keeps its first stamp. */
+		if (worker->batch[i]->start_ns == 0)
+			worker->batch[i]->start_ns = now;
+		worker->batch[i]->submitted_ns = 0;
+	}
+	worker->engine->sends_now = is_stamped;
+	taken = worker->class->submit(worker->engine, worker->batch, count);
+	if (taken < 0)
+		return taken;
+	if (is_stamped) {
+		uint64_t after = clock_now();
+
+		for (int i = 0; i < taken; i++)
+			worker->batch[i]->submitted_ns = after;
+		measurement->stamped_submit_ns += after - now;
+	}
+	if (file_service_counts(&worker->files)) {
+		for (int i = 0; i < taken; i++)
+			file_service_sent(&worker->files, worker->batch[i]->target);
+	}
+	for (unsigned i = (unsigned)taken; i < worker->batch_count; i++)
+		worker->batch[i - (unsigned)taken] = worker->batch[i];
+	worker->batch_count -= (unsigned)taken;
+	worker->in_flight += (unsigned)taken;
+	measurement->submit_calls += taken > 0;
+	measurement->submitted += (unsigned)taken;
+	return 0;
+}
+
+/* Back from the engine: counted and its slot idle again. Latencies are recorded by the caller. */
+static inline bool complete(struct worker *worker, struct slot *slot)
+{
+	struct worker_direction *direction =
+		&worker->measurement->directions[io_op_direction(slot->op)];
+	int32_t result = slot->result;
+
+	if (file_service_counts(&worker->files)) {
+		int error = file_service_completed(&worker->files, slot->target);
+
+		if (error != 0) {
+			worker_fail(worker, -error, NULL, "cannot open the next file: %s",
+				strerror(-error));
+			worker->is_exhausted = true;
+		}
+	}
+	if (__builtin_expect(result == (int32_t)slot->length, 1) || slot->op >= IO_TRIM) {
+		if (result < 0) {
+			io_failed(worker, slot, -result);
+			return false;
+		}
+		direction->ios++;
+		direction->bytes += slot->length;
+		return true;
+	}
+	if (result == 0 && worker->targets[slot->target].kind == TARGET_BLOCK)
+		result = -ENODEV; /* within its size a device that answers 0 bytes is gone */
+	if (result < 0) {
+		io_failed(worker, slot, -result);
+		return false;
+	}
+	direction->ios++;
+	direction->bytes += (uint32_t)result;
+	direction->short_ios++;
+	return true;
+}
+
+/*
+ * Whether a signal broke off the system call of a synchronous engine on a slow target: sent again,
+ * or dropped when the job ends anyway.
+ */
+static bool was_interrupted(struct worker *worker, struct slot *slot)
+{
+	if (slot->result != -EINTR || !(worker->class->traits & ENGINE_IS_SYNCHRONOUS))
+		return false;
+	if (worker->is_exhausted || worker_must_stop(worker))
+		worker->idle[worker->idle_count++] = slot;
+	else
+		worker->batch[worker->batch_count++] = slot;
+	return true;
+}
+
+/* I/Os of one direction that were sent and submitted at the same stamps: one record for all. */
+struct latency_run {
+	uint64_t start_ns;
+	uint64_t submitted_ns;
+	uint64_t count;
+	enum io_direction direction;
+};
+
+static inline void record_run(struct worker *worker, const struct latency_run *run, uint64_t now)
+{
+	struct worker_direction *direction = &worker->measurement->directions[run->direction];
+
+	if (run->count == 0)
+		return;
+	histogram_record(&direction->lat, now - run->start_ns, run->count);
+	if (run->submitted_ns == 0)
+		return;
+	histogram_record(&direction->slat, run->submitted_ns - run->start_ns, run->count);
+	histogram_record(&direction->clat, now - run->submitted_ns, run->count);
+}
+
+static inline void record(struct worker *worker, unsigned count, uint64_t now)
+{
+	struct latency_run run = {0};
+
+	for (unsigned i = 0; i < count; i++) {
+		struct slot *slot = worker->done[i];
+		enum io_direction direction = io_op_direction(slot->op);
+
+		if (__builtin_expect(slot->result < 0, 0) && was_interrupted(worker, slot))
+			continue;
+		worker->idle[worker->idle_count++] = slot;
+		if (!complete(worker, slot))
+			continue;
+		if (slot->start_ns != run.start_ns || slot->submitted_ns != run.submitted_ns ||
+			direction != run.direction) {
+			record_run(worker, &run, now);
+			run = (struct latency_run){.start_ns = slot->start_ns,
+				.submitted_ns = slot->submitted_ns,
+				.direction = direction};
+		}
+		run.count++;
+	}
+	record_run(worker, &run, now);
+}
+
+/* How many completions this turn waits for, having sent something or not. */
+static inline unsigned reap_minimum(const struct worker *worker, bool has_sent)
+{
+	if (worker->is_exhausted || (!has_sent && worker->in_flight < worker->complete_min))
+		return 1;
+	if (has_sent && worker->in_flight < worker->depth)
+		return 0; /* there is room for more: only look */
+	return worker->complete_min;
+}
+
+static void engine_failed(struct worker *worker, int error)
+{
+	worker_fail(
+		worker, error, NULL, "engine %s failed: %s", worker->class->name, strerror(error));
+	worker->is_exhausted = true;
+	worker->in_flight = 0; /* nobody can tell what is; close sees to it */
+	worker->batch_count = 0;
+}
+
+/* Nothing in flight and nothing sent: either the end, or an engine that takes nothing. */
+static void came_to_rest(struct worker *worker)
+{
+	if (worker->batch_count > 0)
+		engine_failed(worker, EAGAIN);
+	worker->is_exhausted = true;
+}
+
+/* One pass of the loop; returns the stamp at its end. */
+static inline uint64_t turn(struct worker *worker)
+{
+	struct worker_measurement *measurement = worker->measurement;
+	bool is_stamped = (worker->turn++ & worker->stamp_mask) == 0 &&
+			  worker->stamp_mask != WORKER_STAMP_NEVER;
+	uint64_t submitted_before = measurement->submitted;
+	uint64_t start, now;
+	int reaped = 0;
+
+	if (!worker->is_draining_to_low)
+		fill(worker);
+	start = clock_now();
+	if (worker->batch_count > 0)
+		reaped = submit(worker, start, is_stamped);
+	if (worker->in_flight > measurement->depth_max)
+		measurement->depth_max = worker->in_flight;
+	if (worker->in_flight == worker->depth && worker->depth_low < worker->depth)
+		worker->is_draining_to_low = true;
+	if (reaped == 0 && worker->in_flight > 0) {
+		bool has_sent = measurement->submitted != submitted_before;
+
+		reaped = worker->class->reap(worker->engine, worker->done,
+			reap_minimum(worker, has_sent), worker->complete_max, -1);
+	} else if (reaped == 0) {
+		came_to_rest(worker);
+	}
+	now = clock_now();
+	if (reaped < 0) {
+		engine_failed(worker, -reaped);
+		return now;
+	}
+	measurement->depth_integral += (double)worker->in_flight * (double)(now - start);
+	if (is_stamped)
+		measurement->stamped_turn_ns += now - start;
+	worker->in_flight -= (unsigned)reaped;
+	if (worker->in_flight <= worker->depth_low)
+		worker->is_draining_to_low = false;
+	measurement->reap_calls += reaped > 0;
+	measurement->reaped += (unsigned)reaped;
+	record(worker, (unsigned)reaped, now);
+	return now;
+}
+
+static inline void publish(struct worker *worker)
+{
+	const struct worker_direction *directions = worker->measurement->directions;
+	uint64_t bytes = directions[DIRECTION_READ].bytes + directions[DIRECTION_WRITE].bytes +
+			 directions[DIRECTION_TRIM].bytes;
+
+	atomic_store_explicit(
+		&worker->progress.ios, worker->measurement->reaped, memory_order_relaxed);
+	atomic_store_explicit(&worker->progress.bytes, bytes, memory_order_relaxed);
+}
+
+/* What was drawn and not sent is not an I/O. */
+static void stop_sending(struct worker *worker)
+{
+	worker->is_exhausted = true;
+	while (worker->batch_count > 0)
+		worker->idle[worker->idle_count++] = worker->batch[--worker->batch_count];
+}
+
+/* Turns until the work is done, the deadline or a stop, then until all is back. */
+static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
+{
+	atomic_store_explicit(&worker->progress.deadline_ns,
+		deadline_ns == UINT64_MAX ? 0 : deadline_ns, memory_order_relaxed);
+	while (!worker->is_exhausted || worker->in_flight > 0 || worker->batch_count > 0) {
+		uint64_t now = turn(worker);
+
+		publish(worker);
+		if (worker->is_exhausted) {
+			if (worker_must_abandon(worker))
+				return;
+			continue;
+		}
+		if (now < deadline_ns && !worker_must_stop(worker))
+			continue;
+		if (!drains && !worker_must_stop(worker))
+			return;
+		stop_sending(worker);
+		worker_set_phase(worker, WORKER_DRAINING);
+	}
+}
+
+/* The ramp: the same load without an end, thrown away. */
+static void ramp(struct worker *worker)
+{
+	bool wraps = worker->wraps;
+
+	if (worker->job->ramp_time_ns == 0)
+		return;
+	worker->wraps = true;
+	worker->bytes_left = worker->ios_left = UINT64_MAX;
+	loop(worker, clock_now() + worker->job->ramp_time_ns, false);
+	worker->wraps = wraps;
+}
+
+static void open_window(struct worker *worker)
+{
+	worker->measurement = worker->window_measurement;
+	worker->bytes_left = worker->pass_bytes;
+	worker->passes_left = worker->pass_count;
+	worker->ios_left = worker->job->number_ios ? worker->job->number_ios : UINT64_MAX;
+	if (worker->job->ramp_time_ns != 0 && !worker->wraps &&
+		!file_service_counts(&worker->files)) {
+		/* Cannot fail: nothing has to be opened. */
+		(void)file_service_restart(&worker->files);
+	}
+	cpu_account_start(worker->cpu_account);
+	worker->measurement->syscalls_before = worker->engine->syscalls;
+	worker->measurement->started_ns = clock_now();
+	atomic_store_explicit(&worker->progress.measuring_since_ns, worker->measurement->started_ns,
+		memory_order_relaxed);
+	worker_set_phase(worker, WORKER_MEASURING);
+}
+
+/* end_fsync belongs to the work: in the window, counted as a sync operation. */
+static void sync_at_end(struct worker *worker)
+{
+	struct worker_direction *sync = &worker->measurement->directions[DIRECTION_SYNC];
+	uint64_t start = clock_now();
+	int error = file_service_sync(&worker->files);
+
+	if (error != 0) {
+		count_error(sync, -error);
+		worker_fail(worker, -error, NULL, "end_fsync: %s", strerror(-error));
+		return;
+	}
+	sync->ios++;
+	histogram_record(&sync->lat, clock_now() - start, 1);
+}
+
+static void close_window(struct worker *worker)
+{
+	struct worker_measurement *measurement = worker->measurement;
+
+	measurement->ended_ns = clock_now();
+	measurement->syscalls = worker->engine->syscalls - measurement->syscalls_before;
+	cpu_account_stop(worker->cpu_account, &measurement->cpu);
+	if (worker->in_flight > 0)
+		worker_fail(worker, ETIMEDOUT, "the device or its driver holds them: see dmesg",
+			"%u I/Os never came back", worker->in_flight);
+	else if (worker->class->prove)
+		worker->class->prove(worker->engine, &worker->report, &worker->arena);
+}
+
+void worker_run(struct worker *worker)
+{
+	const struct job *job = worker->job;
+	uint64_t deadline_ns = UINT64_MAX;
+
+	ramp(worker);
+	open_window(worker);
+	if (job->runtime_ns != 0)
+		deadline_ns = worker->measurement->started_ns + job->runtime_ns;
+	loop(worker, deadline_ns, true);
+	if (job->end_fsync && worker->error == 0 && job_writes(job))
+		sync_at_end(worker);
+	close_window(worker);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One worker: one thread that runs one job clone. It prepares itself on its own thread (rings
+ * and first touch want that), waits for the start, runs the hot loop, and leaves its
+ * measurements in memory of its own until the thread that made it collects them.
+ */
+#ifndef RUN_WORKER_H
+#define RUN_WORKER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "engine/engine.h"
+#include "host/cpu_account.h"
+#include "job/job.h"
+#include "load/mix.h"
+#include "load/payload.h"
+#include "measure/histogram.h"
+#include "run/file_service.h"
+
+enum worker_phase {
+	WORKER_PREPARING,
+	WORKER_READY,   /* waits for the start */
+	WORKER_RAMPING, /* startdelay and ramp_time */
+	WORKER_MEASURING,
+	WORKER_DRAINING, /* nothing new is sent */
+	WORKER_DONE,
+};
+
+enum { WORKER_ERRNO_LIMIT = 16 };
+
+/* stamp_mask of engines whose submission has no time of its own. */
+#define WORKER_STAMP_NEVER UINT32_MAX
+
+struct worker_error_count {
+	int error; /* errno; 0: unused */
+	uint64_t count;
+};
+
+/* What one direction measured in the window. Written by the worker only. */
+struct worker_direction {
+	uint64_t ios;
+	uint64_t bytes;
+	uint64_t short_ios;
+	struct worker_error_count errors[WORKER_ERRNO_LIMIT];
+	struct histogram lat;
+	struct histogram clat;
+	struct histogram slat;
+};
+
+struct worker_measurement {
+	struct worker_direction directions[DIRECTION_COUNT];
+	uint64_t started_ns; /* the window, by clock_now() */
+	uint64_t ended_ns;
+	uint64_t submit_calls; /* turns that submitted, */
+	uint64_t submitted;    /* I/Os in them */
+	uint64_t reap_calls;   /* reaps that found something */
+	uint64_t reaped;
+	uint64_t stamped_turn_ns;   /* turns whose submission was timed, */
+	uint64_t stamped_submit_ns; /* and of them, inside submit */
+	double depth_integral;      /* I/Os in flight times ns */
+	unsigned depth_max;
+	uint64_t syscalls_before; /* engine->syscalls when the window opened */
+	uint64_t syscalls;
+	struct cpu_usage cpu;
+};
+
+/* What the supervisor reads while the worker runs: relaxed, a turn old at most. */
+struct worker_progress {
+	_Atomic uint64_t ios;
+	_Atomic uint64_t bytes;
+	_Atomic int phase;                   /* enum worker_phase */
+	_Atomic uint64_t deadline_ns;        /* 0: none */
+	_Atomic uint64_t measuring_since_ns; /* 0: not yet */
+} __attribute__((aligned(64)));
+
+struct worker {
+	struct worker_progress progress;
+	_Atomic bool must_stop;    /* the supervisor's: send nothing new, drain, end */
+	_Atomic bool must_abandon; /* the supervisor's: do not wait for what is in flight */
+
+	/* Given by the run before the worker prepares. */
+	const struct job *job;
+	struct target *targets;       /* looked at, regions resolved; the worker opens them */
+	struct pattern_spec *regions; /* one per target: where its pattern may go */
+	unsigned target_count;
+	unsigned open_flags; /* of target_open */
+	uint64_t pass_bytes; /* issued in one pass; UINT64_MAX: until time is over */
+	uint64_t pass_count; /* loops */
+	bool wraps;          /* the files' passes start over until pass_bytes are done */
+
+	/* The hot loop's. */
+	struct engine *engine;
+	const struct engine_class *class;
+	struct slot *slots;
+	struct slot **idle;  /* a stack: the warmest first */
+	struct slot **batch; /* drawn, not yet taken by the engine */
+	struct slot **done;
+	unsigned depth;
+	unsigned idle_count;
+	unsigned batch_count;
+	unsigned in_flight;
+	unsigned batch_submit;
+	unsigned complete_min;
+	unsigned complete_max;
+	unsigned depth_low;
+	uint32_t stamp_mask; /* the time after submission is taken when turn & mask is 0 */
+	bool is_exhausted;   /* nothing more to send */
+	bool is_draining_to_low;
+	bool has_one_target;
+	bool keeps_payload; /* buffers stay as they were made */
+	uint64_t turn;
+	uint64_t bytes_left; /* of this pass */
+	uint64_t ios_left;
+	uint64_t passes_left;
+	uint64_t trim_offset;  /* trimwrite: where the write that follows goes */
+	unsigned last_written; /* target that a sync operation goes to */
+	struct mix mix;
+	struct mix_spec mix_spec;
+	struct payload payload;
+	struct payload_spec payload_spec;
+	struct file_service files;
+	struct worker_measurement *measurement;      /* one of the two: */
+	struct worker_measurement *ramp_measurement; /* thrown away */
+	struct worker_measurement *window_measurement;
+
+	/* Outcome. */
+	struct arena arena; /* this thread's: prepare, close */
+	void *buffers;
+	size_t buffers_bytes;
+	size_t buffer_bytes;
+	struct cpu_account *cpu_account;
+	struct engine_report report;
+	int error;                 /* errno that ended it; 0: none */
+	const char *error_message; /* in words */
+	const char *error_hint;    /* what to try, or NULL */
+};
+
+/*
+ * Opens targets and engine, maps and fills buffers. On the worker's thread. 0 or -errno with
+ * error and error_message set.
+ */
+int worker_prepare(struct worker *worker);
+
+/* The hot loop: ramp, window, drain. Returns when the job is over. On the same thread. */
+void worker_run(struct worker *worker);
+
+/* Closes engine and targets; measurements stay. Safe after a failed prepare, and twice. */
+void worker_close(struct worker *worker);
+
+/* Frees the measurements and the arena. From the supervisor, after the thread has ended. */
+void worker_free(struct worker *worker);
+
+/* Ends the job with this error, the first one wins. */
+void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static inline void worker_set_phase(struct worker *worker, enum worker_phase phase)
+{
+	atomic_store_explicit(&worker->progress.phase, phase, memory_order_release);
+}
+
+static inline bool worker_must_stop(struct worker *worker)
+{
+	return atomic_load_explicit(&worker->must_stop, memory_order_relaxed);
+}
+
+static inline bool worker_must_abandon(struct worker *worker)
+{
+	return atomic_load_explicit(&worker->must_abandon, memory_order_relaxed);
+}
+
+#endif

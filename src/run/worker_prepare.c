@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* What a worker does before the start and after the end: targets, buffers, generators, engine. */
+#include "run/worker.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/text.h"
+
+enum {
+	BUFFER_ALIGN = 4096,
+	STAMP_EVERY_TURN = 0,
+	STAMP_SAMPLE_MASK = 63, /* combined engines: one submission in 64 is sent by itself */
+};
+
+/* Purposes of random streams: jobs of one seed must not draw the same numbers twice. */
+enum seed_stream { SEED_PATTERN, SEED_MIX, SEED_FILES, SEED_PAYLOAD };
+
+void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
+{
+	va_list arguments;
+
+	if (worker->error != 0)
+		return;
+	worker->error = error;
+	worker->error_hint = hint;
+	va_start(arguments, format);
+	worker->error_message = arena_vprintf(&worker->arena, format, arguments);
+	va_end(arguments);
+}
+
+static uint64_t stream_seed(const struct job *job, enum seed_stream stream, unsigned index)
+{
+	return random_mix_seed(job->randseed, ((uint64_t)stream << 32) + index);
+}
+
+static int bind_to_cpus(struct worker *worker)
+{
+	const struct job_cpus *allowed = &worker->job->cpus_allowed;
+	bool is_split = worker->job->cpus_allowed_policy == CPUS_SPLIT;
+	cpu_set_t set;
+
+	if (allowed->count == 0)
+		return 0;
+	CPU_ZERO(&set);
+	for (size_t i = 0; i < allowed->count; i++) {
+		if (!is_split || i == worker->job->clone % allowed->count)
+			CPU_SET(allowed->cpus[i], &set);
+	}
+	if (sched_setaffinity(0, sizeof(set), &set) == 0)
+		return 0;
+	worker_fail(worker, errno, "see /sys/devices/system/cpu/online and the cgroup's cpuset",
+		"cpus_allowed: the kernel does not let this process run there: %s",
+		strerror(errno));
+	return -worker->error;
+}
+
+static int open_targets(struct worker *worker)
+{
+	struct file_service *files = &worker->files;
+	const struct job *job = worker->job;
+	unsigned failed = 0;
+	int error;
+
+	files->count = worker->target_count;
+	files->files = arena_alloc_array(&worker->arena, files->count, sizeof(*files->files));
+	files->open_limit = job->openfiles;
+	files->open_flags = worker->open_flags;
+	files->syncs_on_close = job->fsync_on_close;
+	files->type = job->file_service_type;
+	for (unsigned i = 0; i < files->count; i++) {
+		worker->targets[i].descriptor = -1;
+		files->files[i].target = &worker->targets[i];
+		worker->regions[i].seed = stream_seed(job, SEED_PATTERN, i);
+		files->files[i].pattern = pattern_new(&worker->arena, &worker->regions[i]);
+	}
+	worker->has_one_target = files->count == 1;
+	if (worker->class->traits & ENGINE_TAKES_NO_TARGET)
+		files->open_flags = 0;
+	error = file_service_open(files, &worker->arena, stream_seed(job, SEED_FILES, 0), &failed);
+	if (error == 0)
+		return 0;
+	worker_fail(worker, -error,
+		error == -EINVAL && job->direct
+			? "its file system may have no O_DIRECT: try direct=0"
+			: NULL,
+		"cannot open %s: %s", worker->targets[failed].path, strerror(-error));
+	return error;
+}
+
+static size_t largest_block(const struct job *job)
+{
+	size_t largest = 1;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct block_size_spec *spec = &job->block_sizes.of[i];
+
+		if (job_does(job, (enum io_direction)i) && spec->max_bytes > largest)
+			largest = spec->max_bytes;
+	}
+	return largest;
+}
+
+static int map_buffers(struct worker *worker)
+{
+	size_t bytes = largest_block(worker->job);
+
+	worker->buffer_bytes = (bytes + BUFFER_ALIGN - 1) & ~(size_t)(BUFFER_ALIGN - 1);
+	worker->buffers_bytes = worker->buffer_bytes * worker->depth;
+	worker->buffers = mmap(NULL, worker->buffers_bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (worker->buffers != MAP_FAILED)
+		return 0;
+	worker->buffers = NULL;
+	worker_fail(worker, ENOMEM, "lower iodepth or bs", "no memory for %u buffers of %zu bytes",
+		worker->depth, worker->buffer_bytes);
+	return -ENOMEM;
+}
+
+static void make_slots(struct worker *worker)
+{
+	struct arena *arena = &worker->arena;
+	char *raw = arena_alloc(arena, (worker->depth + 1) * sizeof(struct slot));
+
+	/* The arena aligns for any type, not for a cache line. */
+	raw += -(uintptr_t)raw & (sizeof(struct slot) - 1);
+	worker->slots = (struct slot *)raw;
+	worker->idle = arena_alloc_array(arena, worker->depth, sizeof(struct slot *));
+	worker->batch = arena_alloc_array(arena, worker->depth, sizeof(struct slot *));
+	worker->done = arena_alloc_array(arena, worker->depth, sizeof(struct slot *));
+	for (unsigned i = 0; i < worker->depth; i++) {
+		struct slot *slot = &worker->slots[i];
+
+		slot->buffer = (char *)worker->buffers + i * worker->buffer_bytes;
+		slot->index = i;
+		worker->idle[worker->depth - 1 - i] = slot;
+		/* First touch, on this thread: page faults and the node are settled now. */
+		payload_fill(&worker->payload, slot->buffer, worker->buffer_bytes);
+	}
+	worker->idle_count = worker->depth;
+}
+
+static void make_generators(struct worker *worker)
+{
+	const struct job *job = worker->job;
+
+	worker->mix_spec = (struct mix_spec){
+		.does = {job_does(job, DIRECTION_READ), job_does(job, DIRECTION_WRITE),
+			job_does(job, DIRECTION_TRIM)},
+		.is_trimwrite = job->rw.mode == RW_TRIMWRITE || job->rw.mode == RW_RANDTRIMWRITE,
+		.read_percent = job->rwmixread,
+		.block_sizes = job->block_sizes.of,
+		.range_step_bytes = job->bs_unaligned ? 1 : 0,
+		.fsync_interval = job->fsync,
+		.fdatasync_interval = job->fdatasync,
+		.seed = stream_seed(job, SEED_MIX, 0),
+	};
+	mix_init(&worker->mix, &worker->mix_spec);
+	worker->payload_spec = (struct payload_spec){
+		.refills = job->refill_buffers,
+		.is_zero = job->zero_buffers,
+		.scrambles = job->scramble_buffers,
+		.compress_percent = job->buffer_compress_percentage,
+		.dedupe_percent = job->dedupe_percentage,
+		.pattern = &job->buffer_pattern,
+		.seed = stream_seed(job, SEED_PAYLOAD, 0),
+	};
+	payload_init(&worker->payload, &worker->payload_spec);
+	worker->keeps_payload =
+		!worker->payload.changes_each_write || !worker->mix_spec.does[DIRECTION_WRITE];
+}
+
+static unsigned clamp_batch(unsigned asked, unsigned fallback, unsigned limit)
+{
+	unsigned batch = asked == 0 ? fallback : asked;
+
+	return batch > limit ? limit : batch;
+}
+
+static void set_depths(struct worker *worker)
+{
+	const struct job *job = worker->job;
+	const struct engine_class *class = worker->class;
+	unsigned depth = job->iodepth;
+
+	if (class->traits & ENGINE_IS_SYNCHRONOUS)
+		depth = 1;
+	if (class->depth_limit != 0 && depth > class->depth_limit)
+		depth = class->depth_limit;
+	worker->depth = depth;
+	worker->batch_submit = clamp_batch(job->iodepth_batch_submit, 1, depth);
+	worker->complete_min = clamp_batch(job->iodepth_batch_complete_min, 1, depth);
+	worker->complete_max = clamp_batch(job->iodepth_batch_complete_max, depth, depth);
+	if (worker->complete_max < worker->complete_min)
+		worker->complete_max = worker->complete_min;
+	worker->depth_low = clamp_batch(job->iodepth_low, depth, depth);
+
+	/* A submission that is the I/O itself has no time of its own. */
+	worker->stamp_mask = STAMP_EVERY_TURN;
+	if (class->traits & ENGINE_IS_SYNCHRONOUS || job->gtod_reduce)
+		worker->stamp_mask = WORKER_STAMP_NEVER;
+	else if (class->traits & ENGINE_COMBINES_CALLS && !job->slat_percentiles)
+		worker->stamp_mask = STAMP_SAMPLE_MASK;
+}
+
+static unsigned op_mask(const struct worker *worker)
+{
+	unsigned mask = 0;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (worker->mix_spec.does[i])
+			mask |= IO_BIT(i);
+	}
+	if (worker->mix_spec.fsync_interval != 0)
+		mask |= IO_BIT(IO_SYNC);
+	if (worker->mix_spec.fdatasync_interval != 0)
+		mask |= IO_BIT(IO_DATASYNC);
+	return mask;
+}
+
+static int open_engine(struct worker *worker)
+{
+	const struct job *job = worker->job;
+	const struct engine_setup setup = {
+		.targets = worker->targets,
+		.target_count = worker->target_count,
+		.slots = worker->slots,
+		.slot_count = worker->depth,
+		.buffer_bytes = worker->buffer_bytes,
+		.batch_submit = worker->batch_submit,
+		.batch_complete_max = worker->complete_max,
+		.op_mask = op_mask(worker),
+		.is_direct = job->direct,
+		.targets_change = file_service_counts(&worker->files),
+		.options = job->engine_options,
+		.arena = &worker->arena,
+	};
+	int error = worker->class->open(&setup, &worker->engine, &worker->report);
+
+	if (error == 0)
+		return 0;
+	worker_fail(worker, -error, worker->report.hint, "engine %s: %s", worker->class->name,
+		worker->report.problem ? worker->report.problem : strerror(-error));
+	return error;
+}
+
+/* Touched now, so that no page fault falls into the window. */
+static struct worker_measurement *new_measurement(void)
+{
+	struct worker_measurement *measurement = malloc(sizeof(*measurement));
+
+	if (measurement)
+		memset(measurement, 0, sizeof(*measurement));
+	return measurement;
+}
+
+int worker_prepare(struct worker *worker)
+{
+	int error;
+
+	worker->class = worker->job->engine;
+	worker->cpu_account = cpu_account_open();
+	worker->ramp_measurement = new_measurement();
+	worker->window_measurement = new_measurement();
+	if (!worker->cpu_account || !worker->ramp_measurement || !worker->window_measurement) {
+		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
+		return -ENOMEM;
+	}
+	worker->measurement = worker->ramp_measurement;
+	set_depths(worker);
+	make_generators(worker);
+	error = bind_to_cpus(worker);
+	if (error == 0)
+		error = open_targets(worker);
+	if (error == 0)
+		error = map_buffers(worker);
+	if (error != 0)
+		return error;
+	make_slots(worker);
+	return open_engine(worker);
+}
+
+void worker_close(struct worker *worker)
+{
+	if (worker->engine) {
+		worker->class->close(worker->engine);
+		worker->engine = NULL;
+	}
+	if (worker->files.files)
+		file_service_close(&worker->files);
+	if (worker->buffers) {
+		munmap(worker->buffers, worker->buffers_bytes);
+		worker->buffers = NULL;
+	}
+}
+
+void worker_free(struct worker *worker)
+{
+	free(worker->ramp_measurement);
+	free(worker->window_measurement);
+	worker->measurement = worker->ramp_measurement = worker->window_measurement = NULL;
+	if (worker->cpu_account)
+		cpu_account_close(worker->cpu_account);
+	worker->cpu_account = NULL;
+	arena_free(&worker->arena);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What each command's file exports, for the table in command.c. */
+#ifndef COMMAND_COMMAND_LIST_H
+#define COMMAND_COMMAND_LIST_H
+
+struct command;
+
+extern const struct command command_run;
+extern const struct command command_report;
+extern const struct command command_help;
+
+#endif

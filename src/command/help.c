@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringside help`: commands, options, engines, and the schema of results. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/version.h"
+#include "command/command.h"
+#include "command/command_list.h"
+#include "engine/engine.h"
+#include "job/job.h"
+#include "option/option_print.h"
+#include "result/result.h"
+
+static void print_overview(void)
+{
+	printf("ringside %s: benchmarks Linux storage I/O\n\nUsage: ringside COMMAND ...\n\n",
+		version_number);
+	for (size_t i = 0; commands[i]; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\n"
+	       "  ringside run jobs/quick.job\n"
+	       "  ringside run --filename=FILE --size=1g --rw=randread --ioengine=io_uring "
+	       "--iodepth=32\n"
+	       "\n"
+	       "  ringside help COMMAND   a command and its options\n"
+	       "  ringside help options   the options of jobs, by group\n"
+	       "  ringside help OPTION    one of them in full\n"
+	       "  ringside help engines   how I/O can be done\n"
+	       "  ringside help ENGINE    one of them and its options\n"
+	       "  ringside help schema    the JSON Schema of results\n"
+	       "  ringside help man       the manual page (troff)\n"
+	       "  ringside help exit      what exit codes mean\n");
+}
+
+static void print_command(const struct command *command)
+{
+	printf("Usage: ringside %s %s\n\n%s\n", command->name, command->usage, command->detail);
+	if (command->options)
+		printf("\n");
+	for (const struct command_option *o = command->options; o && o->name; o++) {
+		char left[40];
+
+		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->value ? "=" : "",
+			o->value ? o->value : "");
+		printf("  %-18s %s\n", left, o->help);
+	}
+}
+
+static void print_engines(void)
+{
+	for (size_t i = 0; engines[i]; i++)
+		printf("  %-12s %s\n", engines[i]->name, engines[i]->summary);
+}
+
+static void print_engine(const struct engine_class *engine)
+{
+	printf("%s: %s\n\nOperations:", engine->name, engine->summary);
+	for (int op = 0; op < IO_OP_COUNT; op++) {
+		if (engine->op_mask & IO_BIT(op))
+			printf(" %s", io_op_name((enum io_op)op));
+	}
+	printf("\n");
+	if (engine->options) {
+		printf("\nOptions of its own:\n");
+		option_print_list(engine->options, stdout);
+	}
+}
+
+static void print_exit_codes(void)
+{
+	printf("  0      done; pass; improved\n"
+	       "  1      a regression is confirmed\n"
+	       "  2      the request is wrong: usage, job file, result file; nothing was run\n"
+	       "  3      inconclusive\n"
+	       "  4      incomparable, or this machine cannot do it\n"
+	       "  5      the run went wrong: I/O error, an engine that was not what it claimed\n"
+	       "  128+n  ended by signal n; the result so far is complete and valid\n");
+}
+
+static void print_man(void)
+{
+	printf(".TH RINGSIDE 1 \"\" \"ringside %s\"\n.SH NAME\nringside \\- benchmarks Linux "
+	       "storage I/O\n.SH SYNOPSIS\n",
+		version_number);
+	for (size_t i = 0; commands[i]; i++)
+		printf(".B ringside %s\n%s\n.br\n", commands[i]->name, commands[i]->usage);
+	printf(".SH COMMANDS\n");
+	for (size_t i = 0; commands[i]; i++) {
+		printf(".SS %s\n%s\n", commands[i]->name, commands[i]->detail);
+		for (const struct command_option *o = commands[i]->options; o && o->name; o++)
+			printf(".TP\n.B \\-\\-%s%s%s\n%s\n", o->name, o->value ? "=" : "",
+				o->value ? o->value : "", o->help);
+	}
+	printf(".SH OPTIONS OF JOBS\n");
+	option_print_man(&job_option_table, stdout);
+	printf(".SH ENGINES\n");
+	for (size_t i = 0; engines[i]; i++) {
+		printf(".SS %s\n%s\n", engines[i]->name, engines[i]->summary);
+		if (engines[i]->options)
+			option_print_man(engines[i]->options, stdout);
+	}
+	printf(".SH EXIT STATUS\n.nf\n");
+	print_exit_codes();
+	printf(".fi\n");
+}
+
+struct topic {
+	const char *name;
+	void (*print)(void);
+};
+
+static void print_schema(void)
+{
+	fputs(result_schema(), stdout);
+}
+
+static void print_options(void)
+{
+	option_print_list(&job_option_table, stdout);
+	printf("\n'ringside help ENGINE' lists the options that an engine adds.\n");
+}
+
+static const struct topic topics[] = {
+	{"options", print_options},
+	{"engines", print_engines},
+	{"schema", print_schema},
+	{"man", print_man},
+	{"exit", print_exit_codes},
+	{NULL, NULL},
+};
+
+static const struct option *find_option(const char *name)
+{
+	const struct option *option = option_find(&job_option_table, name);
+
+	for (size_t i = 0; !option && engines[i]; i++) {
+		if (engines[i]->options)
+			option = option_find(engines[i]->options, name);
+	}
+	return option;
+}
+
+/* 0, or -1 when there is nothing of this name. */
+static int print_about(const char *name)
+{
+	const struct option *option = find_option(name);
+	const struct command *command = command_find(name);
+	const struct engine_class *engine = engine_find(name);
+
+	for (const struct topic *t = topics; t->name; t++) {
+		if (strcmp(t->name, name) == 0) {
+			t->print();
+			return 0;
+		}
+	}
+	if (command)
+		print_command(command);
+	else if (option)
+		option_print_help(option, stdout);
+	if (engine && !command)
+		print_engine(engine);
+	return command || option || engine ? 0 : -1;
+}
+
+static int help_main(const struct command *command, int argc, char **argv)
+{
+	struct arguments arguments;
+	int code = EXIT_DONE;
+
+	if (arguments_read(&arguments, command, argc, argv) != 0) {
+		code = EXIT_BAD_REQUEST;
+	} else if (arguments.operand_count == 0) {
+		print_overview();
+	}
+	for (size_t i = 0; code == EXIT_DONE && i < arguments.operand_count; i++) {
+		if (print_about(arguments.operands[i]) == 0)
+			continue;
+		diag_error(&arguments.diag, NULL, "there is no help about '%s'",
+			arguments.operands[i]);
+		diag_hint(&arguments.diag, "ringside help lists what there is");
+		code = EXIT_BAD_REQUEST;
+	}
+	arguments_free(&arguments);
+	return code;
+}
+
+const struct command command_help = {
+	.name = "help",
+	.usage = "[COMMAND|OPTION|ENGINE|options|engines|schema|man|exit]...",
+	.summary = "explain commands, options and engines",
+	.detail = "Without an argument: what there is.",
+	.run = help_main,
+};

@@ -150,17 +150,6 @@ static void watch(struct run *run, struct crew *crew)
 	}
 }
 
-static void drop_caches(struct run *run, struct planned_job *const *jobs, unsigned count)
-{
-	(void)run;
-	for (unsigned i = 0; i < count; i++) {
-		for (unsigned k = 0; jobs[i]->job->invalidate && k < jobs[i]->target_count; k++) {
-			/* Not permitted, or nothing to drop: the page-cache warning covers it. */
-			(void)target_invalidate(&jobs[i]->targets[k]);
-		}
-	}
-}
-
 static void remove_files(struct planned_job *const *jobs, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
@@ -194,7 +183,6 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 
 	for (unsigned i = 0; i < count; i++)
 		jobs[i] = &run->plan.jobs[first + i];
-	drop_caches(run, jobs, count);
 	error = crew_gather(&crew, jobs, count);
 	if (error != 0) {
 		diag_error(run->diag, NULL, "cannot make %u threads: %s", count, strerror(-error));

@@ -59,6 +59,15 @@ static int bind_to_cpus(struct worker *worker)
 	return -worker->error;
 }
 
+static void drop_caches(const struct worker *worker)
+{
+	for (unsigned i = 0; worker->job->invalidate && i < worker->target_count; i++) {
+		/* Not permitted, or nothing to drop: the page-cache warning covers it. */
+		if (worker->targets[i].descriptor >= 0)
+			(void)target_invalidate(&worker->targets[i]);
+	}
+}
+
 static int open_targets(struct worker *worker)
 {
 	struct file_service *files = &worker->files;
@@ -82,8 +91,10 @@ static int open_targets(struct worker *worker)
 	if (worker->class->traits & ENGINE_TAKES_NO_TARGET)
 		files->open_flags = 0;
 	error = file_service_open(files, &worker->arena, stream_seed(job, SEED_FILES, 0), &failed);
-	if (error == 0)
+	if (error == 0) {
+		drop_caches(worker);
 		return 0;
+	}
 	worker_fail(worker, -error,
 		error == -EINVAL && job->direct
 			? "its file system may have no O_DIRECT: try direct=0"

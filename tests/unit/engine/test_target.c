@@ -14,6 +14,7 @@
 #include "unit/host/loop_device.h"
 
 static struct fake_tree tree;
+static struct loop_device loop;
 static struct arena arena;
 static struct diag diag;
 static char *messages;
@@ -34,6 +35,9 @@ static int tear_down(void **state)
 	arena_free(&arena);
 	fake_tree_close(&tree, *state);
 	*state = NULL;
+	if (loop.file[0])
+		loop_device_close(&loop);
+	loop.file[0] = '\0';
 	return 0;
 }
 
@@ -265,14 +269,11 @@ static void nvme_character_device_has_the_size_of_its_namespace(void **state)
 
 static void block_device_has_its_capacity_without_being_opened(void **state)
 {
-	struct loop_device loop;
 	struct target target;
 
 	(void)state;
-	if (!loop_device_open(&loop, 3 << 20)) {
-		loop_device_close(&loop);
+	if (!loop_device_open(&loop, 3 << 20))
 		SKIP_WITHOUT_LOOP_DEVICES();
-	}
 	assert_int_equal(inspect(loop.path, &target), 0);
 	assert_int_equal(target.kind, TARGET_BLOCK);
 	assert_true(target.exists);
@@ -285,7 +286,6 @@ static void block_device_has_its_capacity_without_being_opened(void **state)
 	assert_int_equal(inspect(loop.path, &target), -ENOMEDIUM);
 	assert_says("nothing is in or attached to it");
 	loop.path[0] = '\0';
-	loop_device_close(&loop);
 }
 
 /* The kernel itself is asked: a direct read at these multiples must do. */

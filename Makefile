@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # ringside's build. Everything generated goes to build/; `make help` lists the targets.
 #
-# Another flavour of the same build is another BUILD folder with other flags, made by the same rules:
+# Another flavour of the build is another BUILD folder with other flags, made by the same rules:
 #   make BUILD=build/asan SANITIZE=-fsanitize=address OPTIMISE='-O1 -g' unit
 
 CC       ?= gcc
@@ -102,7 +102,7 @@ seed-programs: $(SEED_BIN)
 seeds: seed-programs ## replay the fuzzers' seeds
 	@tests/run-all seeds $(BUILD)
 
-# The fuzzers proper: everything built by clang, coverage-guided, new inputs go to build/fuzz/corpus.
+# The fuzzers proper: everything built by clang; new inputs go to build/fuzz/corpus.
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES) $(BUILD)/version.stamp
 	@mkdir -p $(@D)
 	clang -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined $(CPPFLAGS) -Itests \

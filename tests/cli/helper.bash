@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+# What every tests/cli/*.bats begins with:
+#
+#   load helper
+#
+# It gives each test: $ringside, the program; an empty $folder, made anew and removed, in which the
+# test runs; `ringside ...`, a `run` that keeps stdout and stderr apart; and loop devices that are
+# detached whatever happens. A test that needs what this machine has not skips with the reason.
+
+bats_require_minimum_version 1.5.0
+
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+ringside=${RINGSIDE:-$root/build/ringside}
+
+setup() {
+	[ -x "$ringside" ] || {
+		echo "$ringside is missing: make" >&2
+		return 1
+	}
+	folder=$(mktemp -d "${TMPDIR:-/tmp}/ringside-cli.XXXXXX")
+	cd "$folder" || return 1
+	loop_devices=()
+}
+
+teardown() {
+	local device
+	for device in "${loop_devices[@]}"; do
+		losetup --detach "$device" || true # a test may have detached it itself
+	done
+	cd / || return 1
+	rm -rf "$folder"
+}
+
+# ringside ARGUMENTS...: runs it, and sets $status, $output (stdout), $stderr and the arrays $lines
+# and $stderr_lines.
+ringside() {
+	run --separate-stderr -- "$ringside" "$@"
+}
+
+# expect_status CODE: the exit code of the last `ringside`; shows what was said where it differs.
+expect_status() {
+	[ "$status" -eq "$1" ] && return 0
+	echo "exit code $status in place of $1"
+	show
+	return 1
+}
+
+# expect_text TEXT / expect_error TEXT: stdout / stderr has TEXT in it, as it stands.
+expect_text() {
+	[[ $output == *"$1"* ]] && return 0
+	echo "stdout lacks: $1"
+	show
+	return 1
+}
+
+expect_error() {
+	[[ $stderr == *"$1"* ]] && return 0
+	echo "stderr lacks: $1"
+	show
+	return 1
+}
+
+# expect_silence: nothing on stderr.
+expect_silence() {
+	[ -z "$stderr" ] && return 0
+	echo "stderr is not empty"
+	show
+	return 1
+}
+
+show() {
+	printf 'stdout:\n%s\nstderr:\n%s\n' "$output" "$stderr"
+}
+
+# json FILE EXPRESSION: a Python expression over the document `d` of FILE ("-": the last stdout).
+json() {
+	local text
+	if [ "$1" = - ]; then text=$output; else text=$(<"$1"); fi
+	/usr/bin/python3 -c 'import json, sys
+d = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$2" <<<"$text"
+}
+
+# expect_json FILE EXPRESSION VALUE
+expect_json() {
+	local value
+	value=$(json "$1" "$2") || return 1
+	[ "$value" = "$3" ] && return 0
+	echo "$2 is $value, not $3"
+	return 1
+}
+
+need_root() {
+	[ "$(id -u)" -eq 0 ] || skip "root is needed"
+}
+
+# need_command NAME...
+need_command() {
+	local name
+	for name in "$@"; do
+		command -v "$name" >/dev/null || skip "$name is not installed"
+	done
+}
+
+# make_loop_device MIB [LOSETUP OPTIONS...]: sets $loop to a loop device over a new file of zeroes.
+make_loop_device() {
+	local file mib=$1
+	shift
+	need_root
+	need_command losetup
+	file=$folder/loop.${#loop_devices[@]}
+	truncate --size "${mib}M" "$file"
+	loop=$(losetup --find --show "$@" "$file" 2>&1) || skip "no loop device: $loop"
+	loop_devices+=("$loop")
+}

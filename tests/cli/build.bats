@@ -16,8 +16,8 @@ teardown() {
 	make -s build/libringside.a
 	run make -n -W src/base/arena.h build/libringside.a
 	[ "$status" -eq 0 ]
-	[[ $output == *src/base/text.c* ]]
-	[[ $output != *src/base/io_op.c* ]]
+	[[ $output == *" -o build/obj/base/text.o "* ]]
+	[[ $output != *" -o build/obj/base/io_op.o "* ]]
 }
 
 @test "build: make help lists the targets with what they do" {

@@ -123,13 +123,19 @@ ASAN := BUILD=$(BUILD)/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
         SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 TSAN := BUILD=$(BUILD)/tsan OPTIMISE='-O1 -g' SANITIZE=-fsanitize=thread
 
-sanitize-programs:
+asan-programs:
 	@$(MAKE) --no-print-directory $(ASAN) unit-programs seed-programs
-	@$(MAKE) --no-print-directory $(TSAN) unit-programs
-.PHONY: sanitize-programs
 
-sanitize: sanitize-programs ## unit tests under address, undefined and thread sanitizers
+tsan-programs:
+	@$(MAKE) --no-print-directory $(TSAN) unit-programs
+
+.PHONY: asan-programs tsan-programs
+
+sanitize: asan-programs tsan-programs ## unit tests under address, undefined and thread sanitizers
 	@tests/run-all sanitize $(BUILD)
+
+bench: all ## cost per I/O against fio on the same target, as ratios
+	@tests/bench/run $(BUILD)/ringside
 
 test: ## everything that needs no special machine; ends with the counts
 	@+tests/run-all

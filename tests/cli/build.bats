@@ -23,7 +23,7 @@ teardown() {
 @test "build: make help lists the targets with what they do" {
 	run make help
 	[ "$status" -eq 0 ]
-	for target in all demo test unit sanitize fuzz install clean; do
+	for target in all demo test unit bench sanitize fuzz install clean; do
 		grep -qE "^$target +[a-z]" <<<"$output"
 	done
 }

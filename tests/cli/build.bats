@@ -53,3 +53,50 @@ teardown() {
 	[[ $output == *"this is no Debian or Ubuntu"* ]]
 	[[ $output == *"liburing-dev"* ]]
 }
+
+# fake NAME LINE...: a program of that name goes before the real one.
+fake() {
+	mkdir -p "$folder/bin"
+	printf '%s\n' '#!/bin/bash' "${@:2}" >"$folder/bin/$1"
+	chmod +x "$folder/bin/$1"
+}
+
+@test "build: install-deps installs what is missing, and nothing else" {
+	fake id 'echo 0'
+	fake dpkg-query 'case $* in *libaio-dev|*bats) echo not-installed ;; *) echo installed ;; esac'
+	fake apt-get 'echo "apt-get $*"'
+	PATH=$folder/bin:$PATH run tools/install-deps
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "install-deps: installing libaio-dev" ]
+	[ "${lines[1]}" = "apt-get update -qq" ]
+	[ "${lines[2]}" = "apt-get install -y -qq --no-install-recommends libaio-dev" ]
+	[ "${#lines[@]}" -eq 3 ]
+	PATH=$folder/bin:$PATH run tools/install-deps --tests
+	[ "${lines[0]}" = "install-deps: installing libaio-dev bats" ]
+}
+
+@test "build: install-deps is silent when all is there" {
+	fake dpkg-query 'echo installed'
+	fake apt-get 'echo "apt-get was called" && exit 1'
+	PATH=$folder/bin:$PATH run tools/install-deps --tests --vm
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "build: install-deps names the packages when it may not install them" {
+	fake id 'echo 1000'
+	fake dpkg-query 'echo not-installed'
+	fake sudo 'exit 1'
+	PATH=$folder/bin:$PATH run tools/install-deps </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"root is needed"*"Please install:"*"liburing-dev"* ]]
+}
+
+@test "build: install-deps fails when apt-get does" {
+	fake id 'echo 0'
+	fake dpkg-query 'echo not-installed'
+	fake apt-get '[ "$1" = update ]'
+	PATH=$folder/bin:$PATH run tools/install-deps
+	[ "$status" -eq 1 ]
+	[[ $output == *"apt-get could not install all"* ]]
+}

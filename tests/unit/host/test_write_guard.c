@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/* The write guard against loop devices in every state it must know, and a made-up stack of dm. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <sys/swap.h>
+#include <sys/sysmacros.h>
+
+#include "host/write_guard.h"
+#include "unit/host/fake_tree.h"
+#include "unit/host/loop_device.h"
+
+enum { MEBIBYTE = 1 << 20 };
+
+static struct loop_device loop, upper; /* `upper` stands on `loop` */
+static struct fake_tree tree;
+static const char *tree_place; /* where the tree is mounted; NULL: nowhere */
+static struct arena arena;
+
+static int set_up(void **state)
+{
+	(void)state;
+	fake_tree_open(&tree);
+	tree_place = NULL;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	while (umount2(tree.folder, MNT_DETACH) == 0) /* also where a test ended early */
+		continue;
+	fake_tree_close(&tree, tree_place == tree.folder ? NULL : tree_place);
+	loop_device_detach(&upper);
+	if (loop.file[0]) {
+		if (loop.path[0])
+			swapoff(loop.path);
+		loop_device_close(&loop);
+	}
+	loop.file[0] = '\0';
+	arena_free(&arena);
+	return 0;
+}
+
+static void need_loop_device(void)
+{
+	if (!loop_device_open(&loop, 32 * MEBIBYTE))
+		SKIP_WITHOUT_LOOP_DEVICES();
+}
+
+/* One partition over the whole device; its node. */
+static const char *need_partition(dev_t *number)
+{
+	const char *node = arena_printf(&arena, "%sp1", loop.path);
+	struct stat status;
+
+	/* sfdisk does not have the kernel read the table of a loop device. */
+	if (!run_command("printf 'label: gpt\\n,\\n' | sfdisk -q %s && partx --update %s",
+		    loop.path, loop.path))
+		fail_msg("sfdisk or partx failed");
+	if (stat(node, &status) < 0) {
+		print_message("skipped: nobody makes partition nodes here\n");
+		skip();
+	}
+	*number = status.st_rdev;
+	return node;
+}
+
+static void mount_device(const char *device)
+{
+	if (!fake_tree_mount(&tree, tree.folder) ||
+		mount(device, tree.folder, "ext4", 0, NULL) < 0) {
+		print_message("skipped: may not mount\n");
+		skip();
+	}
+	tree_place = tree.folder;
+}
+
+static struct write_guard_answer check(const char *path, dev_t number, const char *destroy)
+{
+	return write_guard_check(path, number, &destroy, destroy ? 1 : 0, &arena);
+}
+
+static void assert_answer(
+	struct write_guard_answer answer, enum write_guard_verdict verdict, const char *format, ...)
+{
+	char expected[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(expected, sizeof(expected), format, arguments);
+	va_end(arguments);
+	assert_non_null(answer.reason);
+	assert_string_equal(answer.reason, expected);
+	assert_int_equal(answer.verdict, verdict);
+	assert_non_null(answer.hint);
+}
+
+static void empty_device_is_allowed(void **state)
+{
+	struct write_guard_answer answer;
+
+	(void)state;
+	need_loop_device();
+	answer = check(loop.path, loop.number, NULL);
+	assert_int_equal(answer.verdict, WRITE_ALLOWED);
+	assert_null(answer.reason);
+}
+
+static void file_system_needs_a_second_naming(void **state)
+{
+	struct write_guard_answer answer;
+	const char *link;
+	char path[PATH_MAX];
+
+	(void)state;
+	need_loop_device();
+	assert_true(run_command("mkfs.ext4 -q -L precious %s", loop.path));
+	answer = check(loop.path, loop.number, NULL);
+	assert_answer(answer, WRITE_NEEDS_SECOND_NAMING,
+		"%s carries data: ext4 file system 'precious'", loop.path);
+	assert_non_null(strstr(answer.hint, arena_printf(&arena, "--destroy=%s", loop.path)));
+
+	assert_int_equal(
+		check(loop.path, loop.number, "/dev/null").verdict, WRITE_NEEDS_SECOND_NAMING);
+	assert_int_equal(check(loop.path, loop.number, "").verdict, WRITE_NEEDS_SECOND_NAMING);
+	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
+	fake_link(&tree, "by-id", loop.path);
+	fake_tree_path(&tree, "by-id", path);
+	link = path;
+	assert_int_equal(check(loop.path, loop.number, link).verdict, WRITE_ALLOWED);
+	assert_int_equal(check(link, loop.number, loop.path).verdict, WRITE_ALLOWED);
+}
+
+static void serial_number_names_a_device_too(void **state)
+{
+	const char *device;
+
+	(void)state;
+	need_loop_device();
+	assert_true(run_command("mkfs.ext4 -q %s", loop.path));
+	device = arena_printf(&arena, "dev/block/%u:%u", major(loop.number), minor(loop.number));
+	fake_link(&tree, device, "../../devices/loop9");
+	fake_file(&tree, "devices/loop9/device/serial", "S1234  \n");
+	fake_file(&tree, "devices/loop9/size", "65536\n");
+	if (!fake_tree_mount(&tree, "/sys")) {
+		print_message("skipped: may not mount in a namespace of its own\n");
+		skip();
+	}
+	tree_place = "/sys";
+	assert_int_equal(check(loop.path, loop.number, "S123").verdict, WRITE_NEEDS_SECOND_NAMING);
+	assert_int_equal(check(loop.path, loop.number, "S1234").verdict, WRITE_ALLOWED);
+}
+
+static void partition_table_needs_a_second_naming(void **state)
+{
+	dev_t number;
+	const char *partition;
+
+	(void)state;
+	need_loop_device();
+	assert_true(run_command("echo 'label: dos' | sfdisk -q %s", loop.path));
+	assert_answer(check(loop.path, loop.number, NULL), WRITE_NEEDS_SECOND_NAMING,
+		"%s carries data: dos partition table", loop.path);
+
+	partition = need_partition(&number);
+	assert_true(run_command("mkswap -q %s", partition));
+	assert_answer(check(loop.path, loop.number, NULL), WRITE_NEEDS_SECOND_NAMING,
+		"%s carries data: gpt partition table, on %s: swap signature", loop.path,
+		partition);
+	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
+	/* Naming the disk does not name its partition, nor the other way round. */
+	assert_answer(check(partition, number, loop.path), WRITE_NEEDS_SECOND_NAMING,
+		"%s carries data: swap signature", partition);
+	assert_int_equal(
+		check(loop.path, loop.number, partition).verdict, WRITE_NEEDS_SECOND_NAMING);
+}
+
+static void empty_partition_is_allowed(void **state)
+{
+	dev_t number;
+	const char *partition;
+
+	(void)state;
+	need_loop_device();
+	partition = need_partition(&number);
+	assert_int_equal(check(partition, number, NULL).verdict, WRITE_ALLOWED);
+}
+
+static void gpt_that_lost_its_first_copy_is_still_seen(void **state)
+{
+	(void)state;
+	need_loop_device();
+	assert_true(run_command("echo 'label: gpt' | sfdisk -q %s", loop.path));
+	assert_true(run_command("dd if=/dev/zero of=%s bs=4k count=1 status=none", loop.path));
+	assert_answer(check(loop.path, loop.number, NULL), WRITE_NEEDS_SECOND_NAMING,
+		"%s carries data: gpt partition table", loop.path);
+}
+
+static void mounted_device_cannot_be_overridden(void **state)
+{
+	(void)state;
+	need_loop_device();
+	assert_true(run_command("mkfs.ext4 -q %s", loop.path));
+	mount_device(loop.path);
+	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s is mounted on %s",
+		loop.path, tree.folder);
+	assert_int_equal(umount(tree.folder), 0);
+	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
+}
+
+static void disk_of_a_mounted_partition_cannot_be_overridden(void **state)
+{
+	dev_t number;
+	const char *partition;
+
+	(void)state;
+	need_loop_device();
+	partition = need_partition(&number);
+	assert_true(run_command("mkfs.ext4 -q %s", partition));
+	mount_device(partition);
+	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE,
+		"%s, a partition of it, is mounted on %s", partition, tree.folder);
+	assert_answer(check(partition, number, partition), WRITE_IN_USE, "%s is mounted on %s",
+		partition, tree.folder);
+	assert_int_equal(umount(tree.folder), 0);
+}
+
+static void partition_of_a_used_disk_cannot_be_overridden(void **state)
+{
+	dev_t number;
+	const char *partition;
+
+	(void)state;
+	need_loop_device();
+	partition = need_partition(&number);
+	assert_true(loop_device_attach(&upper, loop.path));
+	assert_answer(check(partition, number, partition), WRITE_IN_USE,
+		"%s stands on %s, the disk it is part of", upper.path, loop.path);
+}
+
+/* The kernel lists no holder for a loop device on a block device, and grants O_EXCL below it. */
+static void device_under_a_loop_device_cannot_be_overridden(void **state)
+{
+	(void)state;
+	need_loop_device();
+	assert_true(loop_device_attach(&upper, loop.path));
+	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s stands on %s",
+		upper.path, loop.path);
+	assert_true(run_command("mkfs.ext4 -q %s", upper.path));
+	mount_device(upper.path);
+	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE,
+		"%s is mounted on %s, and stands on %s", upper.path, tree.folder, loop.path);
+	assert_int_equal(umount(tree.folder), 0);
+	loop_device_detach(&upper);
+	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
+}
+
+static void swap_cannot_be_overridden(void **state)
+{
+	(void)state;
+	need_loop_device();
+	assert_true(run_command("mkswap -q %s", loop.path));
+	assert_answer(check(loop.path, loop.number, NULL), WRITE_NEEDS_SECOND_NAMING,
+		"%s carries data: swap signature", loop.path);
+	if (swapon(loop.path, 0) < 0) {
+		print_message("skipped: may not swap here\n");
+		skip();
+	}
+	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE,
+		"%s is in use as swap space", loop.path);
+	assert_int_equal(swapoff(loop.path), 0);
+}
+
+static void device_that_somebody_holds_cannot_be_overridden(void **state)
+{
+	int holder;
+
+	(void)state;
+	need_loop_device();
+	holder = open(loop.path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	assert_true(holder >= 0);
+	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE,
+		"%s is held exclusively by another program or by the kernel", loop.path);
+	close(holder);
+}
+
+/* sysfs of nvme0n1 with a partition, on which LVM stands, on which the root file system stands. */
+static void holders_are_followed_up_to_the_mount(void **state)
+{
+	struct stat root;
+	const char *dm_number;
+
+	(void)state;
+	assert_int_equal(stat("/", &root), 0);
+	dm_number = arena_printf(&arena, "%u:%u\n", major(root.st_dev), minor(root.st_dev));
+	fake_link(&tree, "dev/block/259:0", "../../devices/nvme0n1");
+	fake_file(&tree, "devices/nvme0n1/dev", "259:0\n");
+	fake_file(&tree, "devices/nvme0n1/nvme0n1p1/dev", "259:1\n");
+	fake_file(&tree, "devices/nvme0n1/nvme0n1p1/partition", "1\n");
+	fake_link(&tree, "dev/block/259:1", "../../devices/nvme0n1/nvme0n1p1");
+	fake_link(&tree, "devices/nvme0n1/nvme0n1p1/holders/dm-0", "../../../dm-0");
+	fake_file(&tree, "devices/dm-0/dev", dm_number);
+	fake_file(&tree, "devices/dm-0/dm/name", "vg-root\n");
+	fake_link(&tree, "block/dm-0", "../devices/dm-0");
+	if (!fake_tree_mount(&tree, "/sys")) {
+		print_message("skipped: may not mount in a namespace of its own\n");
+		skip();
+	}
+	tree_place = "/sys";
+	assert_answer(check("/dev/nvme0n1", makedev(259, 0), "/dev/nvme0n1"), WRITE_IN_USE,
+		"/dev/dm-0 (vg-root) is mounted on /, and stands on /dev/nvme0n1p1, "
+		"a partition of it");
+	assert_answer(check("/dev/nvme0n1p1", makedev(259, 1), NULL), WRITE_IN_USE,
+		"/dev/dm-0 (vg-root) is mounted on /, and stands on /dev/nvme0n1p1");
+}
+
+static void what_cannot_be_looked_at_is_refused(void **state)
+{
+	struct write_guard_answer answer;
+	const char *name;
+
+	(void)state;
+	answer = check("/dev/nvme99n99", makedev(4095, 77), "/dev/nvme99n99");
+	assert_answer(answer, WRITE_UNKNOWN,
+		"/dev/nvme99n99 cannot be looked at: No such device (ENODEV)");
+
+	/* A device that sysfs has but whose node is another's. */
+	fake_link(&tree, "dev/block/259:99", "../../devices/null");
+	fake_file(&tree, "devices/null/size", "8\n");
+	if (!fake_tree_mount(&tree, "/sys")) {
+		print_message("skipped: may not mount in a namespace of its own\n");
+		skip();
+	}
+	tree_place = "/sys";
+	name = "/dev/null";
+	assert_answer(check(name, makedev(259, 99), name), WRITE_UNKNOWN,
+		"/dev/null cannot be opened: No such device (ENODEV)");
+}
+
+int main(void)
+{
+#define GUARDED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		GUARDED(empty_device_is_allowed),
+		GUARDED(file_system_needs_a_second_naming),
+		GUARDED(serial_number_names_a_device_too),
+		GUARDED(partition_table_needs_a_second_naming),
+		GUARDED(empty_partition_is_allowed),
+		GUARDED(gpt_that_lost_its_first_copy_is_still_seen),
+		GUARDED(mounted_device_cannot_be_overridden),
+		GUARDED(disk_of_a_mounted_partition_cannot_be_overridden),
+		GUARDED(partition_of_a_used_disk_cannot_be_overridden),
+		GUARDED(device_under_a_loop_device_cannot_be_overridden),
+		GUARDED(swap_cannot_be_overridden),
+		GUARDED(device_that_somebody_holds_cannot_be_overridden),
+		GUARDED(holders_are_followed_up_to_the_mount),
+		GUARDED(what_cannot_be_looked_at_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

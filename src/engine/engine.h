@@ -25,21 +25,21 @@
 struct slot {
 	void *buffer;
 	uint64_t offset;
-	uint64_t start_ns;  /* the worker's: stamp before the submission */
-	uint64_t due_ns;    /* the worker's: by the schedule, where a rate is set */
+	uint64_t start_ns;     /* the worker's: stamp before the submission */
+	uint64_t due_ns;       /* the worker's: by the schedule, where a rate is set */
 	uint64_t submitted_ns; /* the worker's: stamp after the submission, 0: not taken */
 	uint32_t length;
-	int32_t result;     /* the engine's: bytes done, or -errno */
-	uint32_t index;     /* 0..slot_count-1: registered buffer, SQE template, user_data */
-	uint16_t target;    /* index into engine_setup.targets */
-	uint8_t op;         /* enum io_op */
+	int32_t result;  /* the engine's: bytes done, or -errno */
+	uint32_t index;  /* 0..slot_count-1: registered buffer, SQE template, user_data */
+	uint16_t target; /* index into engine_setup.targets */
+	uint8_t op;      /* enum io_op */
 	uint8_t spare;
 	uint64_t engine_word; /* the engine's own */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct slot) == 64, "a slot is one cache line");
 
 enum engine_trait {
-	ENGINE_IS_SYNCHRONOUS = 1 << 0, /* I/O is done inside submit; depth is 1 */
+	ENGINE_IS_SYNCHRONOUS = 1 << 0,  /* I/O is done inside submit; depth is 1 */
 	ENGINE_TAKES_NO_TARGET = 1 << 1, /* null: nothing is opened */
 	ENGINE_COMBINES_CALLS = 1 << 2,  /* submit may leave the batch unsent until reap */
 	ENGINE_NEEDS_DIRECT = 1 << 3,
@@ -48,16 +48,16 @@ enum engine_trait {
 struct engine_setup {
 	struct target *targets; /* opened; descriptors may change between turns (openfiles) */
 	unsigned target_count;
-	struct slot *slots;     /* slot_count = iodepth; buffers are mapped */
+	struct slot *slots; /* slot_count = iodepth; buffers are mapped */
 	unsigned slot_count;
-	size_t buffer_bytes;    /* of each slot */
-	unsigned batch_submit;  /* most slots in one submit */
+	size_t buffer_bytes;   /* of each slot */
+	unsigned batch_submit; /* most slots in one submit */
 	unsigned batch_complete_max;
-	unsigned op_mask;       /* IO_BIT of every op the job will send */
+	unsigned op_mask; /* IO_BIT of every op the job will send */
 	bool is_direct;
-	bool targets_change;    /* descriptors change: they cannot be registered */
-	const void *options;    /* the engine's own struct, bound by its option table */
-	struct arena *arena;    /* for open only; lives until close */
+	bool targets_change; /* descriptors change: they cannot be registered */
+	const void *options; /* the engine's own struct, bound by its option table */
+	struct arena *arena; /* for open only; lives until close */
 };
 
 /* One setting and what became of it. `value` as text; `reason` is NULL when it took effect. */
@@ -80,11 +80,11 @@ struct engine_report {
 struct engine;
 
 struct engine_class {
-	const char *name;     /* fio's ioengine name */
-	const char *summary;  /* one line for help */
-	unsigned op_mask;     /* what it can do */
-	unsigned traits;      /* enum engine_trait */
-	unsigned depth_limit; /* 0: none of its own */
+	const char *name;                   /* fio's ioengine name */
+	const char *summary;                /* one line for help */
+	unsigned op_mask;                   /* what it can do */
+	unsigned traits;                    /* enum engine_trait */
+	unsigned depth_limit;               /* 0: none of its own */
 	const struct option_table *options; /* NULL: none */
 
 	/*
@@ -95,7 +95,7 @@ struct engine_class {
 
 	/* Makes an engine ready to submit. 0 or -errno, with report->problem and hint. */
 	int (*open)(const struct engine_setup *setup, struct engine **engine,
-		    struct engine_report *report);
+		struct engine_report *report);
 
 	/*
 	 * Takes a batch, returns how many it took (0: none now, reap first) or -errno. Synchronous
@@ -110,12 +110,12 @@ struct engine_class {
 	 * signal came (EINTR) or `timeout_ns` (-1: none) ran out. Or -errno.
 	 */
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
-		    int64_t timeout_ns);
+		int64_t timeout_ns);
 
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */
 	void (*prove)(struct engine *engine, struct engine_report *report, struct arena *arena);
 
-	/* Frees it; safe on NULL and after a failed open. I/O in flight is cancelled or waited for. */
+	/* Frees it; safe on NULL and after a failed open; I/O in flight is ended or awaited. */
 	void (*close)(struct engine *engine);
 };
 
@@ -134,11 +134,10 @@ const struct engine_class *engine_find(const char *name);
 
 /* Appends a setting; texts are copied into the arena. `reason` NULL unless refused. */
 void engine_report_effective(struct engine_report *report, struct arena *arena, const char *name,
-			     const char *format, ...) __attribute__((format(printf, 4, 5)));
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 void engine_report_refused(struct engine_report *report, struct arena *arena, const char *name,
-			   const char *value, const char *format, ...)
-		__attribute__((format(printf, 5, 6)));
+	const char *value, const char *format, ...) __attribute__((format(printf, 5, 6)));
 void engine_report_proof(struct engine_report *report, struct arena *arena, const char *name,
-			 const char *format, ...) __attribute__((format(printf, 4, 5)));
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

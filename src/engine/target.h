@@ -15,19 +15,19 @@
 #include "base/diag.h"
 
 enum target_kind {
-	TARGET_FILE,       /* regular file; may not exist yet */
-	TARGET_BLOCK,      /* block device */
-	TARGET_CHARACTER,  /* /dev/zero, /dev/null and the like: no size, no layout */
+	TARGET_FILE,           /* regular file; may not exist yet */
+	TARGET_BLOCK,          /* block device */
+	TARGET_CHARACTER,      /* /dev/zero, /dev/null and the like: no size, no layout */
 	TARGET_NVME_CHARACTER, /* /dev/ngXnY: passthrough engines only */
-	TARGET_PIPE,       /* FIFO or socket */
-	TARGET_NONE,       /* engines that touch nothing (null) */
+	TARGET_PIPE,           /* FIFO or socket */
+	TARGET_NONE,           /* engines that touch nothing (null) */
 };
 
 struct target {
 	const char *path;
 	enum target_kind kind;
 	bool exists;
-	uint64_t bytes;     /* file size or capacity; UINT64_MAX where there is no end */
+	uint64_t bytes; /* file size or capacity; UINT64_MAX where there is no end */
 	/* The block device: itself, the one behind /dev/ngXnY, or of a file the one that its file
 	 * system stands on; 0: there is none. */
 	dev_t device;
@@ -35,13 +35,13 @@ struct target {
 	/* O_DIRECT: multiples the kernel asks for; 0: not known, 512 is assumed. */
 	uint32_t memory_align;
 	uint32_t offset_align;
-	bool refuses_direct;       /* statx says that this file has no O_DIRECT */
-	const char *file_system;   /* "ext4", "tmpfs"; of a file; else NULL */
+	bool refuses_direct;     /* statx says that this file has no O_DIRECT */
+	const char *file_system; /* "ext4", "tmpfs"; of a file; else NULL */
 
 	/* Set by target_open, on the worker's own copy. */
-	int descriptor;     /* -1: not open */
+	int descriptor; /* -1: not open */
 	bool is_direct;
-	bool has_claim;     /* holds the device exclusively, with all workers of this process */
+	bool has_claim; /* holds the device exclusively, with all workers of this process */
 };
 
 enum target_flags {
@@ -58,15 +58,20 @@ enum target_flags {
  * its place and cure (fio would make a file of it); elsewhere it becomes a TARGET_FILE that does
  * not exist yet, if its folder does. Returns 0 or -errno, reported to diag.
  */
-int target_inspect(const char *path, struct target *target, struct arena *arena,
-		   struct diag *diag, const struct place *place);
+int target_inspect(const char *path, struct target *target, struct arena *arena, struct diag *diag,
+	const struct place *place);
 
 struct target_layout {
-	uint64_t bytes;        /* the file must have so many, written with real data */
-	bool is_overwrite;     /* overwrite=1 or reads: real data; else only the size (fallocate) */
-	enum { FALLOCATE_NONE, FALLOCATE_NATIVE, FALLOCATE_POSIX, FALLOCATE_KEEP,
-	       FALLOCATE_TRUNCATE } fallocate_mode;
-	uint64_t seed;         /* content: random data from here */
+	uint64_t bytes;    /* the file must have so many, written with real data */
+	bool is_overwrite; /* overwrite=1 or reads: real data; else only the size (fallocate) */
+	enum {
+		FALLOCATE_NONE,
+		FALLOCATE_NATIVE,
+		FALLOCATE_POSIX,
+		FALLOCATE_KEEP,
+		FALLOCATE_TRUNCATE
+	} fallocate_mode;
+	uint64_t seed; /* content: random data from here */
 	/* Called with what is done so far, about every 100 ms; returns false to stop (-EINTR). */
 	bool (*on_progress)(void *context, const char *path, uint64_t done, uint64_t total);
 	void *context;
@@ -104,8 +109,8 @@ void target_close(struct target *target);
  * What the kernel asks of O_DIRECT for this target, in words for a message, or NULL when `offset`,
  * `length` and `memory` all fit.
  */
-const char *target_alignment_problem(const struct target *target, uint64_t offset,
-		uint64_t length, uint64_t memory, struct arena *arena);
+const char *target_alignment_problem(const struct target *target, uint64_t offset, uint64_t length,
+	uint64_t memory, struct arena *arena);
 
 /* "file", "block", "character", "nvme-character", "pipe", "none". */
 const char *target_kind_name(enum target_kind kind);

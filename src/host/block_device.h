@@ -10,8 +10,8 @@
 #include "base/arena.h"
 
 struct block_device {
-	const char *name;      /* "nvme0n1p1"; as sysfs spells it */
-	const char *disk;      /* the whole disk: "nvme0n1" */
+	const char *name; /* "nvme0n1p1"; as sysfs spells it */
+	const char *disk; /* the whole disk: "nvme0n1" */
 	dev_t number;
 	dev_t disk_number;
 	bool is_partition;

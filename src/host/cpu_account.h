@@ -16,14 +16,16 @@
 struct cpu_account; /* one per worker */
 
 struct cpu_usage {
-	uint64_t user_ns;   /* the worker thread's own: total by its CPU clock, exact, split in the */
-	uint64_t system_ns; /* proportion that getrusage gives (sampled by ticks) */
-	uint64_t helper_ns; /* iou-sqp and iou-wrk threads of this worker */
-	uint64_t sqpoll_ns; /* of helper_ns: the SQPOLL thread's */
+	/* The worker thread's own: their sum by its CPU clock, exact, split as getrusage's ticks.
+	 */
+	uint64_t user_ns;
+	uint64_t system_ns;
+	uint64_t helper_ns;          /* iou-sqp and iou-wrk threads of this worker */
+	uint64_t sqpoll_ns;          /* of helper_ns: the SQPOLL thread's */
 	uint64_t voluntary_switches; /* worker and helpers */
 	uint64_t involuntary_switches;
-	int sqpoll_tid;     /* 0: none */
-	int sqpoll_cpu;     /* CPU it last ran on; -1: none */
+	int sqpoll_tid;           /* 0: none */
+	int sqpoll_cpu;           /* CPU it last ran on; -1: none */
 	unsigned io_worker_count; /* io-wq workers seen */
 };
 

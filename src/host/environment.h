@@ -26,12 +26,12 @@ struct environment {
 
 struct environment_target {
 	const char *path;
-	dev_t block_device; /* 0: none */
+	dev_t block_device;      /* 0: none */
 	const char *file_system; /* or NULL */
 };
 
 /* Never fails: what cannot be read is NULL. The serial number is hashed (xxHash), never shown. */
 void environment_read(struct environment *environment, const struct environment_target *targets,
-		      size_t target_count, struct arena *arena);
+	size_t target_count, struct arena *arena);
 
 #endif

@@ -10,7 +10,7 @@
 
 struct mount_point {
 	int id;
-	dev_t device;        /* the file system's own number; its major is 0 where it is anonymous */
+	dev_t device; /* the file system's own number; its major is 0 where it is anonymous */
 	dev_t source_device; /* the block device that `source` names; 0: it names none */
 	const char *folder;  /* where it is mounted */
 	const char *type;    /* "ext4" */

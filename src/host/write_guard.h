@@ -32,6 +32,6 @@ struct write_guard_answer {
  * `destroy`: the values of --destroy. Texts from `arena`.
  */
 struct write_guard_answer write_guard_check(const char *path, dev_t number,
-		const char *const *destroy, size_t destroy_count, struct arena *arena);
+	const char *const *destroy, size_t destroy_count, struct arena *arena);
 
 #endif

@@ -20,10 +20,12 @@
 #include "load/pattern.h"
 #include "load/payload.h"
 
+// clang-format off
 enum job_rw {
 	RW_READ, RW_WRITE, RW_TRIM, RW_RANDREAD, RW_RANDWRITE, RW_RANDTRIM,
 	RW_READWRITE, RW_RANDRW, RW_TRIMWRITE, RW_RANDTRIMWRITE,
 };
+// clang-format on
 
 /* rw=randread:8, rw=read:4k */
 struct job_rw_value {
@@ -61,7 +63,7 @@ struct job_splits {
 };
 
 struct job_percentiles {
-	size_t count; /* 0: fio's default list */
+	size_t count;     /* 0: fio's default list */
 	double *percents; /* ascending */
 };
 
@@ -82,12 +84,12 @@ enum job_error_set { ERRORS_NONE = 0, ERRORS_READ = 1, ERRORS_WRITE = 2, ERRORS_
 
 /* What was written, where resolving makes something else of it. */
 struct job_given {
-	struct job_triple bs;        /* these three become block_sizes: */
-	struct job_ranges bsrange;   /* bssplit goes before bsrange, */
-	struct job_splits bssplit;   /* bsrange before bs, as in fio */
-	struct job_texts filename;   /* count 0: names are made up by filename_format */
+	struct job_triple bs;      /* these three become block_sizes: */
+	struct job_ranges bsrange; /* bssplit goes before bsrange, */
+	struct job_splits bssplit; /* bsrange before bs, as in fio */
+	struct job_texts filename; /* count 0: names are made up by filename_format */
 	uint64_t randseed;
-	int random_generator;        /* enum job_generator: read for fio's sake, see its help */
+	int random_generator; /* enum job_generator: read for fio's sake, see its help */
 };
 
 /* Which entry set which option: job/job_bind.h. */
@@ -95,18 +97,18 @@ struct job_origin;
 
 struct job {
 	/* who */
-	const char *name;        /* the section */
+	const char *name; /* the section */
 	const char *description;
-	struct place place;      /* of the section's head, or the command line */
-	unsigned clone;          /* $jobnum: 0..numjobs-1 */
-	unsigned group;          /* reporting group; stonewall and new_group begin another */
-	unsigned wave;           /* stonewall: waves run one after the other */
+	struct place place; /* of the section's head, or the command line */
+	unsigned clone;     /* $jobnum: 0..numjobs-1 */
+	unsigned group;     /* reporting group; stonewall and new_group begin another */
+	unsigned wave;      /* stonewall: waves run one after the other */
 	struct job_given given;
 	const struct job_origin *origin;
 
 	/* workload */
 	struct job_rw_value rw;
-	uint32_t rwmixread;      /* rwmixwrite is resolved into it */
+	uint32_t rwmixread;                 /* rwmixwrite is resolved into it */
 	struct job_block_sizes block_sizes; /* bs, bsrange, bssplit resolved */
 	bool bs_unaligned;
 	struct job_triple blockalign; /* 0: the smallest block size */
@@ -114,18 +116,18 @@ struct job {
 	struct extent io_size;
 	struct extent offset;
 	struct extent offset_increment;
-	uint64_t number_ios;     /* 0: no limit */
+	uint64_t number_ios; /* 0: no limit */
 	uint32_t loops;
 	bool norandommap;
 	bool randrepeat;
-	uint64_t randseed;       /* effective seed of this clone */
+	uint64_t randseed; /* effective seed of this clone */
 	struct job_triple percentage_random;
 	struct distribution random_distribution;
 	uint32_t fsync;
 	uint32_t fdatasync;
 	bool end_fsync;
 	bool fsync_on_close;
-	int sync;                /* enum job_sync_mode */
+	int sync; /* enum job_sync_mode */
 
 	/* targets */
 	struct job_texts filename; /* resolved: what this clone opens, in order */
@@ -133,11 +135,11 @@ struct job {
 	const char *filename_format;
 	uint32_t nrfiles;
 	struct job_range filesize; /* 0: size / nrfiles */
-	uint32_t openfiles;      /* 0: all */
+	uint32_t openfiles;        /* 0: all */
 	struct job_file_service_value file_service_type;
 	bool direct;
 	bool invalidate;
-	int fallocate;           /* target_layout.fallocate_mode */
+	int fallocate; /* target_layout.fallocate_mode */
 	bool create_on_open;
 	bool allow_file_create;
 	bool unlink;
@@ -146,7 +148,7 @@ struct job {
 	/* engine */
 	const char *ioengine;
 	const struct engine_class *engine;
-	void *engine_options;    /* the engine's own struct; NULL when it has none */
+	void *engine_options; /* the engine's own struct; NULL when it has none */
 	uint32_t iodepth;
 	uint32_t iodepth_batch_submit;
 	uint32_t iodepth_batch_complete_min;
@@ -161,12 +163,11 @@ struct job {
 	bool stonewall;
 	bool exitall;
 	uint64_t startdelay_ns;
-	uint64_t runtime_ns;     /* 0: no limit */
+	uint64_t runtime_ns; /* 0: no limit */
 	uint64_t ramp_time_ns;
 	bool time_based;
 	struct job_cpus cpus_allowed;
-	int cpus_allowed_policy; /* enum job_generator { GENERATOR_TAUSWORTHE, GENERATOR_TAUSWORTHE64, GENERATOR_LFSR };
-enum job_cpus_policy */
+	int cpus_allowed_policy; /* enum job_cpus_policy */
 
 	/* buffers */
 	bool refill_buffers;
@@ -186,7 +187,7 @@ enum job_cpus_policy */
 
 	/* safety */
 	bool readonly;
-	int continue_on_error;   /* enum job_error_set bits */
+	int continue_on_error; /* enum job_error_set bits */
 };
 
 /* key and effective value of one option, as text, in the table's order. */
@@ -199,15 +200,15 @@ struct job_setting {
 struct job_set {
 	struct arena arena;
 	size_t count;
-	struct job *jobs;        /* clones expanded, in the order they were written */
-	uint64_t seed;           /* of the whole run */
+	struct job *jobs; /* clones expanded, in the order they were written */
+	uint64_t seed;    /* of the whole run */
 };
 
 /* What the command line asks of reading. */
 struct job_request {
 	const char *const *files; /* job files, "-" is stdin; may be none */
 	size_t file_count;
-	const char *const *options; /* "--bs=4k", "--name=x" in the order given; without dashes too */
+	const char *const *options; /* "--bs=4k" or "bs=4k", in the order given */
 	size_t option_count;
 	const char *const *sections; /* --section: run these only */
 	size_t section_count;

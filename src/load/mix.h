@@ -29,10 +29,10 @@ struct block_size_spec {
 
 struct mix_spec {
 	bool does[DATA_DIRECTION_COUNT];
-	bool is_trimwrite;     /* trims a block, then writes it */
-	unsigned read_percent; /* of a read/write mix */
+	bool is_trimwrite;                         /* trims a block, then writes it */
+	unsigned read_percent;                     /* of a read/write mix */
 	const struct block_size_spec *block_sizes; /* DATA_DIRECTION_COUNT of them */
-	uint64_t range_step_bytes; /* bsrange: sizes are multiples of it; 1: any (bs_unaligned) */
+	uint64_t range_step_bytes;   /* bsrange: sizes are multiples of it; 1: any (bs_unaligned) */
 	unsigned fsync_interval;     /* IO_SYNC after so many writes; 0: never */
 	unsigned fdatasync_interval; /* IO_DATASYNC, likewise */
 	uint64_t seed;
@@ -45,11 +45,12 @@ struct mix {
 	uint64_t read_threshold; /* of 2^32 */
 	unsigned writes_since_fsync;
 	unsigned writes_since_fdatasync;
-	bool is_write_next;      /* trimwrite */
-	enum io_op only_op;      /* when has_one_op */
+	bool is_write_next; /* trimwrite */
+	enum io_op only_op; /* when has_one_op */
 	bool has_one_op;
 	bool has_one_size[DATA_DIRECTION_COUNT];
-	uint32_t size_limits[DATA_DIRECTION_COUNT][BLOCK_SIZE_SPLIT_LIMIT]; /* cumulative, of 2^32 */
+	/* Cumulative, of 2^32. */
+	uint32_t size_limits[DATA_DIRECTION_COUNT][BLOCK_SIZE_SPLIT_LIMIT];
 };
 
 /* `spec` stays the caller's and must outlive the mix. */

@@ -41,15 +41,15 @@ struct distribution {
 
 struct pattern_spec {
 	bool is_random;
-	bool each_block_once;          /* random with a map: fio's default */
-	unsigned sequence_length;      /* rw=randread:8: I/Os at consecutive offsets; 0 and 1: none */
-	uint64_t hole_bytes;           /* rw=read:4k: skipped after each I/O */
+	bool each_block_once;     /* random with a map: fio's default */
+	unsigned sequence_length; /* rw=randread:8: I/Os at consecutive offsets; 0 and 1: none */
+	uint64_t hole_bytes;      /* rw=read:4k: skipped after each I/O */
 	unsigned percentage_random[DATA_DIRECTION_COUNT]; /* 100: all random */
 	struct distribution distribution;
-	uint64_t region_offset;        /* bytes; the pattern never leaves the region */
+	uint64_t region_offset; /* bytes; the pattern never leaves the region */
 	uint64_t region_bytes;
-	uint64_t block_bytes;          /* unit of random offsets: blockalign, else the smallest bs */
-	uint64_t largest_io_bytes;     /* no offset is returned at which such an I/O would not fit */
+	uint64_t block_bytes;      /* unit of random offsets: blockalign, else the smallest bs */
+	uint64_t largest_io_bytes; /* no offset is returned at which such an I/O would not fit */
 	uint64_t seed;
 };
 

@@ -44,8 +44,7 @@ struct payload {
  * or "\"text\"", a decimal number (one byte or little-endian), %o, and any of them in a row.
  * Returns 0 or -EINVAL / -ERANGE with *problem as in units.h.
  */
-int payload_parse_pattern(const char *text, struct payload_pattern *pattern,
-			  const char **problem);
+int payload_parse_pattern(const char *text, struct payload_pattern *pattern, const char **problem);
 
 void payload_init(struct payload *payload, const struct payload_spec *spec);
 

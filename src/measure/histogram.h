@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum {
-	HISTOGRAM_STEP_BITS = 7,  /* 128 steps an octave */
+	HISTOGRAM_STEP_BITS = 7, /* 128 steps an octave */
 	HISTOGRAM_VALUE_BITS = 40,
 	/* 256 exact values below 2^8, then 32 octaves of 128. */
 	HISTOGRAM_BUCKETS = (HISTOGRAM_VALUE_BITS - HISTOGRAM_STEP_BITS + 1) << HISTOGRAM_STEP_BITS,

@@ -41,7 +41,7 @@ enum option_group {
 	OPTION_GROUP_WORKLOAD, /* rw, bs, … */
 	OPTION_GROUP_TARGET,
 	OPTION_GROUP_ENGINE,
-	OPTION_GROUP_JOB,      /* numjobs, stonewall, … */
+	OPTION_GROUP_JOB, /* numjobs, stonewall, … */
 	OPTION_GROUP_TIME,
 	OPTION_GROUP_SYNC,
 	OPTION_GROUP_BUFFER,
@@ -63,25 +63,25 @@ struct option {
 	const char *alias; /* may be NULL */
 	enum option_type type;
 	enum option_group group;
-	size_t field;         /* offset in the struct that the table binds to */
+	size_t field; /* offset in the struct that the table binds to */
 	size_t field_bytes;
 	const char *value_default; /* as a user would write it; NULL: unset (field stays zero) */
-	uint64_t min;         /* COUNT, SIZE; bounds are inclusive */
-	uint64_t max;         /* 0: none */
-	uint64_t unit_ns;     /* TIME */
+	uint64_t min;              /* COUNT, SIZE; bounds are inclusive */
+	uint64_t max;              /* 0: none */
+	uint64_t unit_ns;          /* TIME */
 	const struct option_choice *choices; /* CHOICE; ends with text NULL */
-	bool appends;         /* a second line adds to the first (filename) */
+	bool appends;                        /* a second line adds to the first (filename) */
 	/*
 	 * CUSTOM (and, where set, in place of the type's own parser): value text to field.
 	 * Memory from the arena. 0 or -EINVAL with *problem filled.
 	 */
 	int (*parse)(const char *value, void *field, struct arena *arena,
-		     struct option_problem *problem);
+		struct option_problem *problem);
 	/* CUSTOM: field to text that parse reads back. */
 	const char *(*print)(const void *field, struct arena *arena);
-	const char *syntax;   /* CUSTOM, TEXT: for help, "int[,int][,int]" */
-	const char *help;     /* one line */
-	const char *detail;   /* more, for `help NAME`; may be NULL */
+	const char *syntax; /* CUSTOM, TEXT: for help, "int[,int][,int]" */
+	const char *help;   /* one line */
+	const char *detail; /* more, for `help NAME`; may be NULL */
 };
 
 struct option_table {
@@ -96,8 +96,8 @@ const struct option *option_find(const struct option_table *table, const char *n
  * Reads `value` (NULL: a flag that stands alone) into `target`'s field. 0 or -errno with *problem
  * filled (texts from the arena or static).
  */
-int option_read(const struct option *option, const char *value, void *target,
-		struct arena *arena, struct option_problem *problem);
+int option_read(const struct option *option, const char *value, void *target, struct arena *arena,
+	struct option_problem *problem);
 
 /* Sets every field to its default. A default that does not parse is our mistake: assert. */
 void option_set_defaults(const struct option_table *table, void *target, struct arena *arena);
@@ -118,8 +118,8 @@ const char *option_group_name(enum option_group group);
 	.field = offsetof(structure, member) + 0 * _Generic(((structure *)0)->member, type_list),  \
 	.field_bytes = sizeof(((structure *)0)->member)
 
-#define OPTION_BIND_FLAG(s, m)   .type = OPTION_FLAG, OPTION_FIELD_AS(s, m, bool : 1)
-#define OPTION_BIND_BOOL(s, m)   .type = OPTION_BOOL, OPTION_FIELD_AS(s, m, bool : 1)
+#define OPTION_BIND_FLAG(s, m) .type = OPTION_FLAG, OPTION_FIELD_AS(s, m, bool : 1)
+#define OPTION_BIND_BOOL(s, m) .type = OPTION_BOOL, OPTION_FIELD_AS(s, m, bool : 1)
 #define OPTION_BIND_COUNT(s, m)                                                                    \
 	.type = OPTION_COUNT,                                                                      \
 	.field = offsetof(s, m) + 0 * _Generic(((s *)0)->m, uint32_t : 1, uint64_t : 1),           \

@@ -24,7 +24,7 @@ static int set_up(void **state)
 	fake_file(&sys, "devices/sda/sda1/partition", "1\n");
 	fake_file(&sys, "devices/sda/sda2/dev", "8:2\n");
 	fake_file(&sys, "devices/sda/sda2/partition", "2\n");
-	fake_file(&sys, "devices/sda/queue/dev", "not a partition\n");
+	fake_file(&sys, "devices/sda/queue/dev", "8:1\n");
 	fake_link(&sys, "dev/block/8:0", "../../devices/sda");
 	fake_link(&sys, "dev/block/8:1", "../../devices/sda/sda1");
 	fake_link(&sys, "dev/block/8:2", "../../devices/sda/sda2");

@@ -191,6 +191,20 @@ static void empty_partition_is_allowed(void **state)
 	assert_int_equal(check(partition, number, NULL).verdict, WRITE_ALLOWED);
 }
 
+/* Somebody wiped the table, but the kernel has not read it again. */
+static void partitions_without_a_table_need_a_second_naming(void **state)
+{
+	dev_t number;
+
+	(void)state;
+	need_loop_device();
+	need_partition(&number);
+	assert_true(run_command(
+		"dd if=/dev/zero of=%s bs=1M status=none 2>/dev/null || true", loop.path));
+	assert_answer(check(loop.path, loop.number, NULL), WRITE_NEEDS_SECOND_NAMING,
+		"%s carries data: partitions", loop.path);
+}
+
 static void gpt_that_lost_its_first_copy_is_still_seen(void **state)
 {
 	(void)state;
@@ -211,6 +225,21 @@ static void mounted_device_cannot_be_overridden(void **state)
 		loop.path, tree.folder);
 	assert_int_equal(umount(tree.folder), 0);
 	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
+}
+
+/* As of a btrfs, whose number names no device, only the name of the source tells. */
+static void mount_that_names_the_device_as_its_source_counts(void **state)
+{
+	(void)state;
+	need_loop_device();
+	if (!fake_tree_mount(&tree, tree.folder) ||
+		mount(loop.path, tree.folder, "tmpfs", 0, NULL) < 0) {
+		print_message("skipped: may not mount\n");
+		skip();
+	}
+	tree_place = tree.folder;
+	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s is mounted on %s",
+		loop.path, tree.folder);
 }
 
 static void disk_of_a_mounted_partition_cannot_be_overridden(void **state)
@@ -289,15 +318,18 @@ static void device_that_somebody_holds_cannot_be_overridden(void **state)
 	close(holder);
 }
 
-/* sysfs of nvme0n1 with a partition, on which LVM stands, on which the root file system stands. */
+/*
+ * sysfs of nvme0n1 with a partition, on which LVM stands, on which a file system stands: that of
+ * /proc, because its number is surely mounted.
+ */
 static void holders_are_followed_up_to_the_mount(void **state)
 {
-	struct stat root;
+	struct stat proc;
 	const char *dm_number;
 
 	(void)state;
-	assert_int_equal(stat("/", &root), 0);
-	dm_number = arena_printf(&arena, "%u:%u\n", major(root.st_dev), minor(root.st_dev));
+	assert_int_equal(stat("/proc", &proc), 0);
+	dm_number = arena_printf(&arena, "%u:%u\n", major(proc.st_dev), minor(proc.st_dev));
 	fake_link(&tree, "dev/block/259:0", "../../devices/nvme0n1");
 	fake_file(&tree, "devices/nvme0n1/dev", "259:0\n");
 	fake_file(&tree, "devices/nvme0n1/nvme0n1p1/dev", "259:1\n");
@@ -313,16 +345,15 @@ static void holders_are_followed_up_to_the_mount(void **state)
 	}
 	tree_place = "/sys";
 	assert_answer(check("/dev/nvme0n1", makedev(259, 0), "/dev/nvme0n1"), WRITE_IN_USE,
-		"/dev/dm-0 (vg-root) is mounted on /, and stands on /dev/nvme0n1p1, "
+		"/dev/dm-0 (vg-root) is mounted on /proc, and stands on /dev/nvme0n1p1, "
 		"a partition of it");
 	assert_answer(check("/dev/nvme0n1p1", makedev(259, 1), NULL), WRITE_IN_USE,
-		"/dev/dm-0 (vg-root) is mounted on /, and stands on /dev/nvme0n1p1");
+		"/dev/dm-0 (vg-root) is mounted on /proc, and stands on /dev/nvme0n1p1");
 }
 
 static void what_cannot_be_looked_at_is_refused(void **state)
 {
 	struct write_guard_answer answer;
-	const char *name;
 
 	(void)state;
 	answer = check("/dev/nvme99n99", makedev(4095, 77), "/dev/nvme99n99");
@@ -330,6 +361,7 @@ static void what_cannot_be_looked_at_is_refused(void **state)
 		"/dev/nvme99n99 cannot be looked at: No such device (ENODEV)");
 
 	/* A device that sysfs has but whose node is another's. */
+	need_loop_device();
 	fake_link(&tree, "dev/block/259:99", "../../devices/null");
 	fake_file(&tree, "devices/null/size", "8\n");
 	if (!fake_tree_mount(&tree, "/sys")) {
@@ -337,9 +369,10 @@ static void what_cannot_be_looked_at_is_refused(void **state)
 		skip();
 	}
 	tree_place = "/sys";
-	name = "/dev/null";
-	assert_answer(check(name, makedev(259, 99), name), WRITE_UNKNOWN,
+	assert_answer(check("/dev/null", makedev(259, 99), "/dev/null"), WRITE_UNKNOWN,
 		"/dev/null cannot be opened: No such device (ENODEV)");
+	assert_answer(check(loop.path, makedev(259, 99), loop.path), WRITE_UNKNOWN,
+		"%s cannot be opened: No such device (ENODEV)", loop.path);
 }
 
 int main(void)
@@ -351,8 +384,10 @@ int main(void)
 		GUARDED(serial_number_names_a_device_too),
 		GUARDED(partition_table_needs_a_second_naming),
 		GUARDED(empty_partition_is_allowed),
+		GUARDED(partitions_without_a_table_need_a_second_naming),
 		GUARDED(gpt_that_lost_its_first_copy_is_still_seen),
 		GUARDED(mounted_device_cannot_be_overridden),
+		GUARDED(mount_that_names_the_device_as_its_source_counts),
 		GUARDED(disk_of_a_mounted_partition_cannot_be_overridden),
 		GUARDED(partition_of_a_used_disk_cannot_be_overridden),
 		GUARDED(device_under_a_loop_device_cannot_be_overridden),

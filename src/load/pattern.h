@@ -3,72 +3,114 @@
  * Where the next I/O goes within one file: sequential (with holes), random with replacement,
  * random visiting each block once per pass (a permutation computed in O(1) memory, no bitmap),
  * and fio's distributions. One struct pattern per worker and file; no allocation after init.
- * Semantics: fio HOWTO "rw", "norandommap", "random_distribution", "percentage_random".
+ * Semantics: fio HOWTO "rw", "norandommap", "random_distribution", "percentage_random". The write
+ * of a trimwrite takes the offset of its trim and asks no pattern: see load/mix.h.
  */
 #ifndef LOAD_PATTERN_H
 #define LOAD_PATTERN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/io_op.h"
 #include "base/random.h"
-
-enum distribution_kind {
-	DISTRIBUTION_UNIFORM,
-	DISTRIBUTION_ZIPF,      /* parameter: theta > 0, not 1 */
-	DISTRIBUTION_PARETO,    /* parameter: 0 < h < 1 */
-	DISTRIBUTION_NORMAL,    /* parameter: deviation in percent of the region */
-	DISTRIBUTION_ZONED,     /* zones by percent of the region */
-	DISTRIBUTION_ZONED_ABS, /* zones by bytes */
-};
-
-struct distribution_zone {
-	double access_percent;
-	double size_percent; /* DISTRIBUTION_ZONED */
-	uint64_t size_bytes; /* DISTRIBUTION_ZONED_ABS */
-};
-
-struct distribution {
-	enum distribution_kind kind;
-	double parameter;
-	double center; /* zipf, pareto: 0..1 of the region is the hottest; negative: not given */
-	const struct distribution_zone *zones;
-	size_t zone_count;
-};
+#include "load/distribution.h"
+#include "load/permutation.h"
 
 struct pattern_spec {
 	bool is_random;
-	bool each_block_once;     /* random with a map: fio's default */
-	unsigned sequence_length; /* rw=randread:8: I/Os at consecutive offsets; 0 and 1: none */
-	uint64_t hole_bytes;      /* rw=read:4k: skipped after each I/O */
-	unsigned percentage_random[DATA_DIRECTION_COUNT]; /* 100: all random */
+	bool each_block_once; /* random with a map: fio's default; uniform only */
+	/*
+	 * rw=randread:8: I/Os at consecutive offsets, counted per direction; 0 and 1: none. With
+	 * each_block_once runs begin at multiples of their length: each block is still visited
+	 * once.
+	 */
+	unsigned sequence_length;
+	/* rw=read:4k: skipped after each I/O. As in fio the pattern then never ends: it wraps. */
+	uint64_t hole_bytes;
+	/* Share of I/Os at random places; the others follow the last one of their direction. */
+	unsigned percentage_random[DATA_DIRECTION_COUNT];
 	struct distribution distribution;
 	uint64_t region_offset; /* bytes; the pattern never leaves the region */
 	uint64_t region_bytes;
 	uint64_t block_bytes;      /* unit of random offsets: blockalign, else the smallest bs */
-	uint64_t largest_io_bytes; /* no offset is returned at which such an I/O would not fit */
+	uint64_t largest_io_bytes; /* random: no offset at which such an I/O would not fit */
 	uint64_t seed;
 };
 
 #define PATTERN_END UINT64_MAX
 
-/* Opaque to callers; defined here so that pattern_next can be inlined in the hot loop. */
-struct pattern;
+/* Random with replacement, random with each block once, and, by a call, any other. */
+enum pattern_kind { PATTERN_SEQUENTIAL, PATTERN_UNIFORM, PATTERN_ONCE, PATTERN_MIXED };
+
+/* Opaque to callers; defined here so that pattern_next can be inlined. */
+struct pattern {
+	enum pattern_kind kind;
+	unsigned ended; /* directions that came to their end since the last restart, as bits */
+	uint64_t first_offset;
+	uint64_t end_offset;
+	uint64_t unit_bytes; /* random offsets: first_offset + number * unit_bytes */
+	uint64_t block_count;
+	uint64_t hole_bytes;
+	uint64_t positions[DATA_DIRECTION_COUNT]; /* where the next sequential I/O goes */
+	struct random random;
+	struct permutation_walk walk;
+	/* PATTERN_MIXED */
+	unsigned sequence_length;
+	unsigned sequence_left[DATA_DIRECTION_COUNT];
+	uint64_t random_limits[DATA_DIRECTION_COUNT]; /* of 2^32 */
+	bool each_block_once;
+	struct distribution_sampler sampler;
+	/* restarting */
+	uint64_t seed;
+	uint64_t pass;
+};
 
 /* Never fails for a spec that job_check let through. Memory (zone tables, …) from `arena`. */
 struct pattern *pattern_new(struct arena *arena, const struct pattern_spec *spec);
 
+/* Parts of pattern_next, not for callers. */
+uint64_t pattern_next_mixed(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
+uint64_t pattern_next_at_end(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
+
 /*
  * Offset of the next I/O of `bytes` in the file, or PATTERN_END when the pass is over (sequential:
- * the end of the region; each_block_once: every block was visited). Random with replacement never
- * ends by itself: the caller counts. Sequential positions are kept per direction, as fio's are.
+ * the I/O would not fit before the end of the region; each_block_once: every block was visited).
+ * Random with replacement never ends by itself: the caller counts. Sequential positions are kept
+ * per direction, as fio's are. `direction` is read, write or trim; bytes <= largest_io_bytes.
  */
-uint64_t pattern_next(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
+static inline uint64_t pattern_next(
+	struct pattern *pattern, enum io_direction direction, uint64_t bytes)
+{
+	uint64_t number;
 
-/* Starts another pass: sequential at the start, each_block_once with another permutation. */
+	switch (pattern->kind) {
+	case PATTERN_SEQUENTIAL: {
+		uint64_t offset = pattern->positions[direction];
+
+		if (__builtin_expect(offset + bytes > pattern->end_offset, 0))
+			return pattern_next_at_end(pattern, direction, bytes);
+		pattern->positions[direction] = offset + bytes + pattern->hole_bytes;
+		return offset;
+	}
+	case PATTERN_UNIFORM:
+		number = random_below(&pattern->random, pattern->block_count);
+		return pattern->first_offset + number * pattern->unit_bytes;
+	case PATTERN_ONCE:
+		number = permutation_walk_next(&pattern->walk);
+		if (__builtin_expect(number == PERMUTATION_END, 0))
+			return PATTERN_END;
+		return pattern->first_offset + number * pattern->unit_bytes;
+	default:
+		return pattern_next_mixed(pattern, direction, bytes);
+	}
+}
+
+/*
+ * Starts another pass: sequential at the start, each_block_once with another permutation. After
+ * a PATTERN_END only what ended starts again: the other directions go on where they are.
+ */
 void pattern_restart(struct pattern *pattern);
 
 /* Starts over exactly as after pattern_new (loops with randrepeat). */

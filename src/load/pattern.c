@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Offsets of I/Os: what pattern_next does not do inline, and how passes begin. */
+#include "load/pattern.h"
+
+#include <assert.h>
+
+enum pattern_stream { STREAM_DRAWS = 1, STREAM_SCATTER, STREAM_PASSES };
+
+static bool ends_early(const struct pattern *pattern, uint64_t offset, uint64_t bytes)
+{
+	return offset + bytes > pattern->end_offset;
+}
+
+uint64_t pattern_next_at_end(struct pattern *pattern, enum io_direction direction, uint64_t bytes)
+{
+	uint64_t offset = pattern->first_offset;
+
+	if (pattern->hole_bytes == 0 || ends_early(pattern, offset, bytes)) {
+		pattern->ended |= 1u << direction;
+		return PATTERN_END;
+	}
+	pattern->positions[direction] = offset + bytes + pattern->hole_bytes;
+	return offset;
+}
+
+/* The number of a unit, or PERMUTATION_END. */
+static uint64_t draw_number(struct pattern *pattern)
+{
+	if (pattern->each_block_once)
+		return permutation_walk_next(&pattern->walk);
+	return distribution_draw(&pattern->sampler, &pattern->random);
+}
+
+/* Whether the next I/O follows the last of its direction. */
+static bool follows(struct pattern *pattern, enum io_direction direction)
+{
+	uint64_t limit = pattern->random_limits[direction];
+
+	if (pattern->sequence_left[direction] > 0) {
+		pattern->sequence_left[direction]--;
+		return true;
+	}
+	if (limit >> 32)
+		return false;
+	pattern->sequence_left[direction] = pattern->sequence_length - 1;
+	return random_next(&pattern->random) >> 32 >= limit;
+}
+
+uint64_t pattern_next_mixed(struct pattern *pattern, enum io_direction direction, uint64_t bytes)
+{
+	uint64_t number;
+	uint64_t offset = pattern->positions[direction];
+
+	if (!follows(pattern, direction) || ends_early(pattern, offset, bytes)) {
+		if (pattern->random_limits[direction] == 0) {
+			pattern->ended |= 1u << direction;
+			return PATTERN_END;
+		}
+		number = draw_number(pattern);
+		if (number == PERMUTATION_END)
+			return PATTERN_END;
+		offset = pattern->first_offset + number * pattern->unit_bytes;
+		pattern->sequence_left[direction] = pattern->sequence_length - 1;
+	}
+	pattern->positions[direction] = offset + bytes;
+	return offset;
+}
+
+static enum pattern_kind kind_of(const struct pattern_spec *spec)
+{
+	unsigned sequential_count = 0;
+	unsigned random_count = 0;
+
+	if (!spec->is_random)
+		return PATTERN_SEQUENTIAL;
+	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		sequential_count += spec->percentage_random[i] == 0;
+		random_count += spec->percentage_random[i] >= 100;
+	}
+	if (sequential_count == DATA_DIRECTION_COUNT)
+		return PATTERN_SEQUENTIAL;
+	if (random_count < DATA_DIRECTION_COUNT || spec->sequence_length > 1 ||
+		spec->distribution.kind != DISTRIBUTION_UNIFORM)
+		return PATTERN_MIXED;
+	return spec->each_block_once ? PATTERN_ONCE : PATTERN_UNIFORM;
+}
+
+static uint64_t block_count_of(const struct pattern_spec *spec)
+{
+	assert(spec->block_bytes > 0);
+	if (spec->region_bytes < spec->largest_io_bytes)
+		return 0;
+	return (spec->region_bytes - spec->largest_io_bytes) / spec->block_bytes + 1;
+}
+
+static void begin_pass(struct pattern *pattern)
+{
+	uint64_t runs = pattern->block_count / pattern->sequence_length;
+	uint64_t seed = random_mix_seed(pattern->seed, STREAM_PASSES);
+
+	runs += pattern->block_count % pattern->sequence_length > 0;
+	permutation_walk_init(&pattern->walk, runs, random_mix_seed(seed, pattern->pass));
+}
+
+static void init_random(
+	struct pattern *pattern, struct arena *arena, const struct pattern_spec *spec)
+{
+	pattern->block_count = block_count_of(spec);
+	if (pattern->block_count == 0) {
+		/* No I/O fits: sequential in an empty region says so each time. */
+		pattern->kind = PATTERN_SEQUENTIAL;
+		pattern->end_offset = pattern->first_offset;
+		return;
+	}
+	pattern->each_block_once =
+		spec->each_block_once && spec->distribution.kind == DISTRIBUTION_UNIFORM;
+	pattern->sequence_length = spec->sequence_length > 1 ? spec->sequence_length : 1;
+	pattern->unit_bytes = spec->block_bytes;
+	if (pattern->each_block_once)
+		pattern->unit_bytes *= pattern->sequence_length;
+	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++)
+		pattern->random_limits[i] = ((uint64_t)spec->percentage_random[i] << 32) / 100;
+	distribution_sampler_init(&pattern->sampler, arena, &spec->distribution,
+		pattern->block_count, spec->block_bytes,
+		random_mix_seed(spec->seed, STREAM_SCATTER));
+}
+
+struct pattern *pattern_new(struct arena *arena, const struct pattern_spec *spec)
+{
+	struct pattern *pattern = ARENA_NEW(arena, struct pattern);
+
+	pattern->kind = kind_of(spec);
+	pattern->seed = spec->seed;
+	pattern->first_offset = spec->region_offset;
+	pattern->end_offset = spec->region_offset + spec->region_bytes;
+	if (pattern->kind != PATTERN_SEQUENTIAL)
+		init_random(pattern, arena, spec);
+	else
+		/* A longer hole leads out of the region all the same. */
+		pattern->hole_bytes = spec->hole_bytes < spec->region_bytes ? spec->hole_bytes
+									    : spec->region_bytes;
+	pattern_rewind(pattern);
+	return pattern;
+}
+
+static void begin_direction(struct pattern *pattern, unsigned direction)
+{
+	pattern->positions[direction] = pattern->first_offset;
+	pattern->sequence_left[direction] = 0;
+}
+
+void pattern_restart(struct pattern *pattern)
+{
+	bool is_walk_over = pattern->each_block_once && permutation_walk_is_over(&pattern->walk);
+	bool restarts_all = pattern->ended == 0 && !is_walk_over;
+
+	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (restarts_all || pattern->ended & (1u << i))
+			begin_direction(pattern, i);
+	}
+	pattern->ended = 0;
+	if (pattern->each_block_once && (restarts_all || is_walk_over)) {
+		pattern->pass++;
+		begin_pass(pattern);
+	}
+}
+
+void pattern_rewind(struct pattern *pattern)
+{
+	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++)
+		begin_direction(pattern, i);
+	pattern->ended = 0;
+	pattern->pass = 0;
+	random_init(&pattern->random, random_mix_seed(pattern->seed, STREAM_DRAWS));
+	distribution_sampler_rewind(&pattern->sampler);
+	if (pattern->each_block_once)
+		begin_pass(pattern);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/* Operations and sizes: shares against their theory, syncs after exact counts, trim then write. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "load/mix.h"
+#include "unit/load/chi_square.h"
+
+enum { IOS = 100000 };
+
+static const struct block_size_spec fixed_sizes[DATA_DIRECTION_COUNT] = {
+	{.min_bytes = 4096, .max_bytes = 4096},
+	{.min_bytes = 8192, .max_bytes = 8192},
+	{.min_bytes = 65536, .max_bytes = 65536},
+};
+
+static struct mix_spec spec_of(bool reads, bool writes, bool trims)
+{
+	return (struct mix_spec){.does = {reads, writes, trims},
+		.read_percent = 50,
+		.block_sizes = fixed_sizes,
+		.seed = 3};
+}
+
+static void one_op_is_all_there_is(void **state)
+{
+	(void)state;
+	for (int op = IO_READ; op <= IO_TRIM; op++) {
+		struct mix_spec spec = spec_of(op == IO_READ, op == IO_WRITE, op == IO_TRIM);
+		struct mix mix;
+
+		mix_init(&mix, &spec);
+		for (int i = 0; i < 100; i++)
+			assert_int_equal(mix_next_op(&mix), op);
+	}
+}
+
+static void reads_are_their_percentage_of_a_mix(void **state)
+{
+	static const unsigned percents[] = {0, 1, 30, 50, 70, 99, 100};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
+		struct mix_spec spec = spec_of(true, true, false);
+		double share = percents[i] / 100.0;
+		double reads = 0;
+		struct mix mix;
+
+		spec.read_percent = percents[i];
+		mix_init(&mix, &spec);
+		for (int k = 0; k < IOS; k++) {
+			enum io_op op = mix_next_op(&mix);
+
+			assert_true(op == IO_READ || op == IO_WRITE);
+			reads += op == IO_READ;
+		}
+		assert_true(fabs(reads - IOS * share) <= 4 * sqrt(IOS * share * (1 - share)));
+	}
+}
+
+/* How long one direction lasts is geometric: each I/O is drawn for itself. */
+static void reads_and_writes_are_drawn_independently(void **state)
+{
+	struct mix_spec spec = spec_of(true, true, false);
+	uint64_t pairs[4] = {0};
+	enum io_op last = IO_READ;
+	struct mix mix;
+
+	(void)state;
+	mix_init(&mix, &spec);
+	for (int i = 0; i < IOS; i++) {
+		enum io_op op = mix_next_op(&mix);
+
+		pairs[2 * (last == IO_READ) + (op == IO_READ)]++;
+		last = op;
+	}
+	assert_true(fabs(chi_square_even(pairs, 4)) < CHI_SQUARE_LIMIT);
+}
+
+static void check_ops(struct mix *mix, const char *expected)
+{
+	static const char letters[] = {'r', 'w', 't', 's', 'd'};
+	char found[64] = "";
+	size_t length = strlen(expected);
+
+	assert_true(length < sizeof(found));
+	for (size_t i = 0; i < length; i++)
+		found[i] = letters[mix_next_op(mix)];
+	assert_string_equal(found, expected);
+}
+
+static void fsync_comes_after_so_many_writes(void **state)
+{
+	struct mix_spec spec = spec_of(false, true, false);
+	struct mix mix;
+
+	(void)state;
+	spec.fsync_interval = 3;
+	mix_init(&mix, &spec);
+	check_ops(&mix, "wwwswwwswwws");
+	spec.fsync_interval = 0;
+	spec.fdatasync_interval = 1;
+	mix_init(&mix, &spec);
+	check_ops(&mix, "wdwdwd");
+}
+
+/* As fio: where both are due the fsync comes alone. */
+static void fsync_stands_for_an_fdatasync_that_is_due(void **state)
+{
+	struct mix_spec spec = spec_of(false, true, false);
+	struct mix mix;
+
+	(void)state;
+	spec.fsync_interval = 4;
+	spec.fdatasync_interval = 2;
+	mix_init(&mix, &spec);
+	check_ops(&mix, "wwdwwswwdwws");
+	spec.fdatasync_interval = 3;
+	mix_init(&mix, &spec);
+	check_ops(&mix, "wwwdwswwdwwswdwwws");
+}
+
+static void reads_do_not_count_towards_a_sync(void **state)
+{
+	struct mix_spec spec = spec_of(true, true, false);
+	unsigned writes = 0;
+	unsigned syncs = 0;
+	struct mix mix;
+
+	(void)state;
+	spec.fsync_interval = 5;
+	mix_init(&mix, &spec);
+	for (int i = 0; i < 10000; i++) {
+		enum io_op op = mix_next_op(&mix);
+
+		writes += op == IO_WRITE;
+		if (op == IO_SYNC) {
+			syncs++;
+			assert_int_equal(writes, 5 * syncs);
+		}
+	}
+	assert_in_range(syncs, 800, 1000);
+}
+
+static void reading_only_never_syncs(void **state)
+{
+	struct mix_spec spec = spec_of(true, false, false);
+	struct mix mix;
+
+	(void)state;
+	spec.fsync_interval = 1;
+	mix_init(&mix, &spec);
+	check_ops(&mix, "rrrr");
+}
+
+static void trimwrite_trims_then_writes(void **state)
+{
+	struct mix_spec spec = spec_of(false, true, true);
+	struct mix mix;
+
+	(void)state;
+	spec.is_trimwrite = true;
+	mix_init(&mix, &spec);
+	check_ops(&mix, "twtwtw");
+	assert_true(mix_repeats_trim(&mix, IO_WRITE));
+	assert_false(mix_repeats_trim(&mix, IO_TRIM));
+	spec.fsync_interval = 2;
+	mix_init(&mix, &spec);
+	check_ops(&mix, "twtwstwtws");
+	spec = spec_of(false, true, false);
+	mix_init(&mix, &spec);
+	assert_false(mix_repeats_trim(&mix, IO_WRITE));
+}
+
+static void fixed_sizes_are_per_direction(void **state)
+{
+	struct mix_spec spec = spec_of(true, true, false);
+	struct mix mix;
+
+	(void)state;
+	mix_init(&mix, &spec);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(mix_next_bytes(&mix, DIRECTION_READ), 4096);
+		assert_int_equal(mix_next_bytes(&mix, DIRECTION_WRITE), 8192);
+		assert_int_equal(mix_next_bytes(&mix, DIRECTION_TRIM), 65536);
+	}
+}
+
+/* Draws sizes min, min + step, … and checks that each is as likely. */
+static void check_range(uint32_t min, uint32_t max, uint64_t step, uint32_t found_step)
+{
+	struct block_size_spec sizes[DATA_DIRECTION_COUNT];
+	struct mix_spec spec = spec_of(true, false, false);
+	static uint64_t counts[4096];
+	size_t cells = (max - min) / found_step + 1;
+	struct mix mix;
+
+	memcpy(sizes, fixed_sizes, sizeof(sizes));
+	sizes[DIRECTION_READ] = (struct block_size_spec){.min_bytes = min, .max_bytes = max};
+	spec.block_sizes = sizes;
+	spec.range_step_bytes = step;
+	mix_init(&mix, &spec);
+	assert_true(cells <= 4096);
+	memset(counts, 0, sizeof(counts));
+	for (int i = 0; i < IOS; i++) {
+		uint32_t bytes = mix_next_bytes(&mix, DIRECTION_READ);
+
+		assert_in_range(bytes, min, max);
+		assert_int_equal((bytes - min) % found_step, 0);
+		counts[(bytes - min) / found_step]++;
+	}
+	assert_true(fabs(chi_square_even(counts, cells)) < CHI_SQUARE_LIMIT);
+}
+
+static void range_sizes_are_multiples_of_the_smallest(void **state)
+{
+	(void)state;
+	check_range(512, 4096, 0, 512);
+	check_range(4096, 65536, 0, 4096);
+	check_range(4096, 8192, 512, 512);
+	check_range(1000, 3500, 0, 1000);
+}
+
+static void unaligned_range_has_every_size(void **state)
+{
+	(void)state;
+	check_range(512, 1024, 1, 1);
+}
+
+static void split_sizes_have_their_shares(void **state)
+{
+	static const uint32_t bytes[] = {4096, 65536, 512, 1048576};
+	static const double shares[] = {0.6, 0.3, 0.075, 0.025};
+	struct block_size_spec sizes[DATA_DIRECTION_COUNT];
+	struct mix_spec spec = spec_of(false, true, false);
+	uint64_t counts[4] = {0};
+	struct mix mix;
+
+	(void)state;
+	memcpy(sizes, fixed_sizes, sizeof(sizes));
+	/* Entries of no share, in the middle and last, are never drawn. */
+	sizes[DIRECTION_WRITE] = (struct block_size_spec){.min_bytes = 512,
+		.max_bytes = 1048576,
+		.share_count = 6,
+		.shares = {
+			{4096, 60}, {65536, 30}, {777, 0}, {512, 7.5}, {1048576, 2.5}, {888, 0}}};
+	spec.block_sizes = sizes;
+	mix_init(&mix, &spec);
+	for (int i = 0; i < IOS; i++) {
+		uint32_t size = mix_next_bytes(&mix, DIRECTION_WRITE);
+		int k = 0;
+
+		while (k < 4 && bytes[k] != size)
+			k++;
+		assert_in_range(k, 0, 3);
+		counts[k]++;
+	}
+	assert_true(fabs(chi_square(counts, shares, 4)) < CHI_SQUARE_LIMIT);
+}
+
+static void split_of_one_entry_is_a_fixed_size(void **state)
+{
+	struct block_size_spec sizes[DATA_DIRECTION_COUNT];
+	struct mix_spec spec = spec_of(true, false, false);
+	struct mix mix;
+
+	(void)state;
+	memcpy(sizes, fixed_sizes, sizeof(sizes));
+	sizes[DIRECTION_READ] = (struct block_size_spec){
+		.min_bytes = 16384, .max_bytes = 16384, .share_count = 1, .shares = {{16384, 100}}};
+	spec.block_sizes = sizes;
+	mix_init(&mix, &spec);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(mix_next_bytes(&mix, DIRECTION_READ), 16384);
+}
+
+static void same_seed_gives_the_same_mix(void **state)
+{
+	struct mix_spec spec = spec_of(true, true, false);
+	struct mix first, same, other;
+	unsigned agreements = 0;
+
+	(void)state;
+	mix_init(&first, &spec);
+	mix_init(&same, &spec);
+	spec.seed = 4;
+	mix_init(&other, &spec);
+	for (int i = 0; i < 1000; i++) {
+		enum io_op op = mix_next_op(&first);
+
+		assert_int_equal(op, mix_next_op(&same));
+		agreements += op == mix_next_op(&other);
+	}
+	assert_in_range(agreements, 430, 570);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_op_is_all_there_is),
+		cmocka_unit_test(reads_are_their_percentage_of_a_mix),
+		cmocka_unit_test(reads_and_writes_are_drawn_independently),
+		cmocka_unit_test(fsync_comes_after_so_many_writes),
+		cmocka_unit_test(fsync_stands_for_an_fdatasync_that_is_due),
+		cmocka_unit_test(reads_do_not_count_towards_a_sync),
+		cmocka_unit_test(reading_only_never_syncs),
+		cmocka_unit_test(trimwrite_trims_then_writes),
+		cmocka_unit_test(fixed_sizes_are_per_direction),
+		cmocka_unit_test(range_sizes_are_multiples_of_the_smallest),
+		cmocka_unit_test(unaligned_range_has_every_size),
+		cmocka_unit_test(split_sizes_have_their_shares),
+		cmocka_unit_test(split_of_one_entry_is_a_fixed_size),
+		cmocka_unit_test(same_seed_gives_the_same_mix),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

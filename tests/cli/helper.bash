@@ -74,11 +74,14 @@ show() {
 
 # json FILE EXPRESSION: a Python expression over the document `d` of FILE ("-": the last stdout).
 json() {
-	local text
-	if [ "$1" = - ]; then text=$output; else text=$(<"$1"); fi
+	local file=$1
+	if [ "$file" = - ]; then
+		file=$folder/.stdout # a document is longer than an argument may be
+		printf '%s' "$output" >"$file"
+	fi
 	/usr/bin/python3 -c 'import json, sys
-d = json.load(sys.stdin)
-print(eval(sys.argv[1]))' "$2" <<<"$text"
+d = json.load(open(sys.argv[1]))
+print(eval(sys.argv[2]))' "$file" "$2"
 }
 
 # expect_json FILE EXPRESSION VALUE

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: MIT
+# The real binary: what it runs, what it refuses, what it leaves behind.
+# covers: src/command/run.c src/command/arguments.c src/command/output.c src/command/command.c
+# covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
+# covers: src/run/warnings.c src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
+# covers: src/run/worker_prepare.c src/run/file_service.c
+
+load helper
+
+validate() {
+	"$ringside" help schema >schema.json
+	/usr/bin/python3 - schema.json "$1" <<'E2'
+import json, sys
+import jsonschema
+schema, document = (json.load(open(path)) for path in sys.argv[1:3])
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.Draft202012Validator(schema).validate(document)
+E2
+}
+
+engines() {
+	"$ringside" help engines | awk '{print $1}'
+}
+
+@test "a job of one I/O runs and says so in text" {
+	ringside run --filename=/dev/zero --size=4k --rw=read --ioengine=psync
+	expect_status 0
+	expect_text "psync"
+	expect_text "/dev/zero"
+}
+
+@test "every engine reads a file and its document is valid" {
+	for engine in $(engines); do
+		ringside run --filename=file --size=1m --rw=randread --ioengine="$engine" \
+			--iodepth=8 --format=text --json="$engine.json"
+		expect_status 0
+		validate "$engine.json"
+		expect_json "$engine.json" "d['jobs'][0]['read']['ios']" 256
+		expect_json "$engine.json" "d['jobs'][0]['read']['bytes']" 1048576
+		expect_json "$engine.json" "d['jobs'][0]['read']['lat_ns']['count']" 256
+	done
+}
+
+@test "counts, bytes and offsets are fio's on the same file" {
+	need_command fio
+	cat >job <<-'J'
+	[global]
+	filename=file
+	size=1m
+	[seq]
+	rw=read
+	bs=8k
+	[random]
+	stonewall
+	rw=randread
+	bs=4k
+	[short]
+	stonewall
+	rw=read
+	size=10k
+	bs=4k
+	J
+	fio --output-format=json --output=fio.json job
+	ringside run job --json=ours.json
+	expect_status 0
+	for i in 0 1 2; do
+		for key in total_ios:ios io_bytes:bytes; do
+			theirs=$(json fio.json "d['jobs'][$i]['read']['${key%:*}']")
+			expect_json ours.json "d['jobs'][$i]['read']['${key#*:}']" "$theirs"
+		done
+	done
+}
+
+@test "random writes cover every block once, as a plain read shows" {
+	ringside run --filename=file --size=1m --bs=4k --rw=randwrite --ioengine=psync \
+		--buffer_pattern=%o
+	expect_status 0
+	/usr/bin/python3 - <<'E2'
+import struct
+data = open("file", "rb").read()
+assert len(data) == 1 << 20, len(data)
+for block in range(0, len(data), 4096):
+    for at in range(block, block + 4096, 8):
+        (offset,) = struct.unpack_from("<Q", data, at)
+        assert offset == block, (offset, block, at)
+E2
+}
+
+@test "a typo'd device is an error and makes no file" {
+	need_root
+	ringside run --filename=/dev/nvme9n9 --rw=randwrite --size=1m
+	expect_status 2
+	expect_error "/dev/nvme9n9"
+	[ ! -e /dev/nvme9n9 ]
+}
+
+@test "no job, an unknown command, an unknown option, a bad format: exit 2 with a cure" {
+	ringside run
+	expect_status 2
+	expect_error "hint"
+	ringside rnu
+	expect_status 2
+	expect_error "did you mean 'run'?"
+	ringside run --filename=/dev/zero --size=4k --iodpth=3
+	expect_status 2
+	expect_error "iodepth"
+	ringside run --filename=/dev/zero --size=4k --format=yaml
+	expect_status 2
+	expect_error "json"
+	ringside run --filename=/dev/zero --size=4k --json=/nowhere/at/all
+	expect_status 2
+	[ -z "$output" ]
+}
+
+@test "all problems of a job file are told at once, with their places" {
+	printf '[a]\niodpth=3\nbs=4q\n[b]\nrw=raed\n' >job
+	ringside run job
+	expect_status 2
+	expect_error "job:2:"
+	expect_error "job:3:"
+	expect_error "job:5:"
+}
+
+@test "a write to a device with a file system is refused, and named twice it is done" {
+	need_command mkfs.ext4
+	make_loop_device 8
+	mkfs.ext4 -q "$loop"
+	before=$(md5sum "$loop")
+	ringside run --filename="$loop" --rw=randwrite --size=1m --direct=1
+	expect_status 2
+	expect_error "ext4"
+	[ "$before" = "$(md5sum "$loop")" ]
+	ringside run --filename="$loop" --rw=randwrite --size=1m --direct=1 --destroy="$loop"
+	expect_status 0
+}
+
+@test "a mounted device is never written, named twice or not" {
+	need_command mkfs.ext4
+	make_loop_device 8
+	mkfs.ext4 -q "$loop"
+	mkdir mnt
+	mount "$loop" mnt || skip "may not mount"
+	ringside run --filename="$loop" --rw=randwrite --size=1m --destroy="$loop"
+	umount mnt
+	expect_status 2
+	expect_error "mounted"
+}
+
+@test "readonly refuses every write" {
+	ringside run --filename=file --rw=randwrite --size=1m --readonly
+	expect_status 2
+	[ ! -e file ]
+}
+
+@test "Ctrl-C leaves a valid document and exits 130 within a second" {
+	"$ringside" run --filename=/dev/zero --size=1g --rw=randread --ioengine=io_uring \
+		--time_based --runtime=30 --format=json >out.json 2>err &
+	pid=$!
+	sleep 0.7
+	before=$(date +%s%N)
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+	after=$(date +%s%N)
+	[ "$status" -eq 130 ]
+	[ $(((after - before) / 1000000)) -lt 1500 ]
+	validate out.json
+	expect_json out.json "d['signal']" 2
+	[ "$(json out.json "d['jobs'][0]['read']['ios']")" -gt 0 ]
+}
+
+@test "ENOSPC is said, counted, and exits 5 with a valid document" {
+	need_command mkfs.ext4
+	make_loop_device 8
+	mkfs.ext4 -q "$loop"
+	mkdir mnt
+	mount "$loop" mnt || skip "may not mount"
+	ringside run --filename=mnt/file --rw=write --size=64m --bs=64k --fallocate=none \
+		--end_fsync=1 --json=out.json
+	umount mnt
+	expect_status 5
+	expect_error "No space left on device"
+	validate out.json
+	expect_json out.json "d['jobs'][0]['error']['errno']" 28
+}
+
+@test "a file that shrinks gives short reads, counted and told" {
+	ringside run --filename=file --size=64k --rw=read --bs=4k
+	expect_status 0
+	truncate --size 30k file
+	ringside run --filename=file --size=64k --rw=read --bs=4k --readonly --json=out.json
+	expect_status 0
+	expect_text "fewer bytes"
+	[ "$(json out.json "d['jobs'][0]['read']['short_ios']")" -gt 0 ]
+}
+
+@test "a full disk leaves no half result and says so" {
+	need_root
+	mkdir small
+	mount -t tmpfs -o size=16k none small || skip "may not mount"
+	echo old >small/out.json
+	ringside run --filename=/dev/zero --size=64k --rw=randread --json=small/out.json
+	left=$(cat small/out.json)
+	files=$(ls small | wc -l)
+	umount small
+	expect_status 5
+	[ "$left" = old ]
+	[ "$files" -eq 1 ]
+}
+
+@test "stdout carries the result and nothing else" {
+	ringside run --filename=/dev/zero --size=64k --rw=read --iodepth=4 --format=json
+	expect_status 0
+	printf '%s' "$output" >out.json
+	validate out.json
+}
+
+@test "report shows a saved result as it was shown first" {
+	ringside run --filename=/dev/zero --size=1m --rw=randrw --json=out.json
+	expect_status 0
+	first=$output
+	ringside report out.json
+	expect_status 0
+	[ "$output" = "$first" ]
+	head -c 300 out.json >cut.json
+	ringside report cut.json
+	expect_status 2
+	expect_error "cut.json"
+}
+
+@test "several jobs run at once, and stonewall puts one after the other" {
+	cat >job <<-'J'
+	[global]
+	filename=/dev/zero
+	size=1m
+	time_based
+	runtime=300ms
+	[a]
+	[b]
+	[c]
+	stonewall
+	J
+	ringside run job --format=json
+	expect_status 0
+	expect_json - "len(d['jobs'])" 3
+	printf '%s' "$output" >out.json
+	validate out.json
+}
+
+@test "numjobs with group_reporting is one entry that adds up" {
+	ringside run --name=x --filename=/dev/zero --size=256k --bs=4k --numjobs=4 \
+		--group_reporting --format=json
+	expect_status 0
+	expect_json - "len(d['jobs'])" 1
+	expect_json - "d['jobs'][0]['read']['ios']" 256
+}
+
+@test "dry-run prints a job file that reads back to the same, and runs nothing" {
+	ringside run --dry-run --filename=file --size=1m --rw=randwrite --bs=8k --iodepth=4 \
+		--ioengine=io_uring --fixedbufs
+	expect_status 0
+	[ ! -e file ]
+	printf '%s\n' "$output" >again
+	first=$output
+	ringside run --dry-run again
+	expect_status 0
+	[ "$output" = "$first" ]
+}
+
+@test "depth asked of a synchronous engine is warned of" {
+	ringside run --filename=/dev/zero --size=64k --iodepth=8 --ioengine=psync --format=json
+	expect_status 0
+	expect_json - "'depth-ignored' in [w['code'] for w in d['warnings']]" True
+}
+
+@test "the openfiles limit holds and every file is read whole" {
+	ringside run --name=many --directory=. --nrfiles=6 --openfiles=2 --size=384k --bs=4k \
+		--rw=randread --ioengine=io_uring --iodepth=4 --format=json
+	expect_status 0
+	expect_json - "d['jobs'][0]['read']['ios']" 96
+	[ "$(ls many.0.* | wc -l)" -eq 6 ]
+}
+
+@test "unlink removes the files, and only then" {
+	ringside run --filename=gone --size=64k --rw=write --unlink=1
+	expect_status 0
+	[ ! -e gone ]
+}
+
+@test "an ordinary user can run all that the kernel allows" {
+	need_root
+	need_command setpriv
+	chmod 777 "$folder"
+	run --separate-stderr -- setpriv --reuid=65534 --regid=65534 --clear-groups "$ringside" \
+		run --filename=mine --size=1m --rw=randread --ioengine=io_uring --format=json
+	expect_status 0
+	expect_json - "d['jobs'][0]['read']['ios']" 256
+}

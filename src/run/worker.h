@@ -116,7 +116,11 @@ struct worker {
 	uint64_t bytes_left; /* of this pass */
 	uint64_t ios_left;
 	uint64_t passes_left;
-	uint64_t trim_offset;  /* trimwrite: where the write that follows goes */
+	struct {
+		uint64_t offset;
+		uint32_t length;
+		uint16_t target;
+	} last_trim;           /* trimwrite: the write that follows repeats it */
 	unsigned last_written; /* target that a sync operation goes to */
 	struct mix mix;
 	struct mix_spec mix_spec;
@@ -147,6 +151,12 @@ int worker_prepare(struct worker *worker);
 
 /* The hot loop: ramp, window, drain. Returns when the job is over. On the same thread. */
 void worker_run(struct worker *worker);
+
+/*
+ * Draws I/Os until the batch is full, there are no idle slots, or nothing can be sent now. Slots
+ * that the engine did not take last time stay first. Part of the hot loop: worker_fill.c.
+ */
+void worker_fill(struct worker *worker);
 
 /* Closes engine and targets; measurements stay. Safe after a failed prepare, and twice. */
 void worker_close(struct worker *worker);

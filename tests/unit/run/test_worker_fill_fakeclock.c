@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* How a job ends: amounts, time, errors, I/O that never comes back. */
+#include "fake_worker.h"
+
+static void the_ramp_is_thrown_away(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 4 * BLOCK);
+	script.submit_ns = 100;
+	job.ramp_time_ns = 1000;
+	read = run(DIRECTION_READ);
+	assert_int_equal(script.taken, 14); /* ten in the ramp */
+	assert_int_equal(read->ios, 4);
+	assert_int_equal(worker.measurement->started_ns, 1001000);
+	assert_int_equal(worker.measurement->syscalls, 8);
+	tear_down();
+}
+
+static void runtime_ends_a_time_based_job_and_drains(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_class, 4 * BLOCK);
+	worker.pass_bytes = UINT64_MAX;
+	worker.wraps = true;
+	job.runtime_ns = 10000;
+	job.iodepth = 2;
+	job.iodepth_batch_submit = 2;
+	job.iodepth_batch_complete_min = 2;
+	script.service_ns = 3000;
+	read = run(DIRECTION_READ);
+	/* Rounds end at 3, 6, 9 and 12 us: the last was sent before the deadline. */
+	assert_int_equal(read->ios, 8);
+	assert_int_equal(worker.measurement->ended_ns - worker.measurement->started_ns, 12000);
+	assert_int_equal(script.offsets[4], 0); /* the region starts over */
+	tear_down();
+}
+
+static void the_tail_of_a_region_is_left_alone(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 2 * BLOCK + 2048);
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 2);
+	tear_down();
+}
+
+static void loops_and_number_ios_and_io_size_bound_the_work(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 4 * BLOCK);
+	worker.pass_count = 3;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 12);
+	tear_down();
+
+	set_up(&fake_sync_class, 4 * BLOCK);
+	job.number_ios = 3;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 3);
+	tear_down();
+
+	set_up(&fake_sync_class, 4 * BLOCK);
+	worker.pass_bytes = 10 * BLOCK; /* io_size beyond size */
+	worker.wraps = true;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 10);
+	tear_down();
+}
+
+static void an_error_ends_the_job_and_is_counted(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 10 * BLOCK);
+	script.error_at = 3;
+	script.error = EIO;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 2);
+	assert_int_equal(read->errors[0].error, EIO);
+	assert_int_equal(read->errors[0].count, 1);
+	assert_int_equal(worker.error, EIO);
+	assert_non_null(strstr(worker.error_message, "offset 8192"));
+	tear_down();
+}
+
+static void continue_on_error_counts_and_goes_on(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 10 * BLOCK);
+	job.continue_on_error = ERRORS_READ;
+	script.error_at = 3;
+	script.error = EIO;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 9);
+	assert_int_equal(read->lat.summary.count, 9);
+	assert_int_equal(read->errors[0].count, 1);
+	assert_int_equal(worker.error, 0);
+	tear_down();
+}
+
+static void an_interrupted_call_is_made_again(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 4 * BLOCK);
+	script.error_at = 2;
+	script.error = EINTR;
+	script.submit_ns = 100;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 4);
+	assert_int_equal(script.taken, 5);
+	assert_int_equal(script.offsets[2], script.offsets[1]);
+	assert_int_equal(read->lat.summary.max_ns, 200); /* from its first stamp */
+	assert_int_equal(worker.error, 0);
+	tear_down();
+}
+
+static void short_reads_are_counted_with_their_bytes(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 4 * BLOCK);
+	script.short_at = 4;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 4);
+	assert_int_equal(read->short_ios, 1);
+	assert_int_equal(read->bytes, 3 * BLOCK + BLOCK / 2);
+	tear_down();
+}
+
+static void a_block_device_that_answers_nothing_is_gone(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 4 * BLOCK);
+	target.kind = TARGET_BLOCK;
+	script.short_at = 2;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		job.block_sizes.of[i].min_bytes = job.block_sizes.of[i].max_bytes = 1;
+	region.block_bytes = region.largest_io_bytes = 1; /* half of it is 0 bytes */
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 1);
+	assert_int_equal(worker.error, ENODEV);
+	tear_down();
+}
+
+static void io_that_never_comes_back_is_told_of(void **state)
+{
+	(void)state;
+	set_up(&fake_class, 8 * BLOCK);
+	job.iodepth = 4;
+	script.never_completes = true;
+	script.stopped_worker = &worker;
+	worker.must_stop = true;
+	(void)run(DIRECTION_READ);
+	assert_int_equal(worker.error, ETIMEDOUT);
+	assert_non_null(strstr(worker.error_message, "never came back"));
+	tear_down();
+}
+
+static void fsync_comes_after_its_interval_and_is_counted_apart(void **state)
+{
+	const struct worker_direction *sync;
+
+	(void)state;
+	set_up(&fake_sync_class, 6 * BLOCK);
+	job.rw.mode = RW_WRITE;
+	job.fsync = 2;
+	script.submit_ns = 50;
+	sync = run(DIRECTION_SYNC);
+	assert_int_equal(sync->ios, 3);
+	assert_int_equal(sync->lat.summary.count, 3);
+	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].ios, 6);
+	assert_int_equal(script.ops[2], IO_SYNC);
+	tear_down();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_ramp_is_thrown_away),
+		cmocka_unit_test(runtime_ends_a_time_based_job_and_drains),
+		cmocka_unit_test(the_tail_of_a_region_is_left_alone),
+		cmocka_unit_test(loops_and_number_ios_and_io_size_bound_the_work),
+		cmocka_unit_test(an_error_ends_the_job_and_is_counted),
+		cmocka_unit_test(continue_on_error_counts_and_goes_on),
+		cmocka_unit_test(an_interrupted_call_is_made_again),
+		cmocka_unit_test(short_reads_are_counted_with_their_bytes),
+		cmocka_unit_test(a_block_device_that_answers_nothing_is_gone),
+		cmocka_unit_test(io_that_never_comes_back_is_told_of),
+		cmocka_unit_test(fsync_comes_after_its_interval_and_is_counted_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

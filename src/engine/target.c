@@ -290,15 +290,17 @@ static int inspect_block(const struct inspection *inspection, dev_t number)
 static int inspect_character(const struct inspection *inspection, dev_t number)
 {
 	struct target *target = inspection->target;
-	dev_t block_number = block_device_behind_nvme_character(number);
 	struct block_device device;
 
 	target->exists = true;
-	target->kind = TARGET_CHARACTER;
 	target->bytes = UINT64_MAX;
-	if (block_number && block_device_read(block_number, &device, inspection->arena) == 0) {
-		target->kind = TARGET_NVME_CHARACTER;
-		target->device = block_number;
+	if (!block_device_is_nvme_character(number)) {
+		target->kind = TARGET_CHARACTER;
+		return 0;
+	}
+	target->kind = TARGET_NVME_CHARACTER;
+	target->device = block_device_behind_nvme_character(number);
+	if (target->device && block_device_read(target->device, &device, inspection->arena) == 0) {
 		target->claim_path = arena_printf(inspection->arena, "/dev/%s", device.name);
 		target->bytes = device.bytes;
 		target->offset_align = device.logical_block_bytes;

@@ -160,6 +160,15 @@ dev_t block_device_under(const char *path)
 	return number;
 }
 
+bool block_device_is_nvme_character(dev_t character)
+{
+	char path[64], resolved[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(character),
+		minor(character));
+	return realpath(path, resolved) && strcmp(strrchr(resolved, '/'), "/nvme-generic") == 0;
+}
+
 dev_t block_device_behind_nvme_character(dev_t character)
 {
 	char path[PATH_MAX], resolved[PATH_MAX];
@@ -167,12 +176,8 @@ dev_t block_device_behind_nvme_character(dev_t character)
 	const char *name;
 	dev_t number = 0;
 
-	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(character),
-		minor(character));
-	if (!realpath(path, resolved) || strcmp(strrchr(resolved, '/'), "/nvme-generic") != 0)
-		return 0;
-	*strrchr(path, '/') = '\0';
-	if (!realpath(path, resolved))
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", major(character), minor(character));
+	if (!block_device_is_nvme_character(character) || !realpath(path, resolved))
 		return 0;
 	name = strrchr(resolved, '/') + 1;
 	if (text_starts_with(name, "ng")) {

@@ -36,6 +36,9 @@ int block_device_read(dev_t number, struct block_device *device, struct arena *a
  */
 dev_t block_device_under(const char *path);
 
+/* Whether a character device is /dev/ngXnY, NVMe's generic one for passthrough. */
+bool block_device_is_nvme_character(dev_t character);
+
 /* For /dev/ngXnY: the number of the block device /dev/nvmeXnY behind it, 0 when there is none. */
 dev_t block_device_behind_nvme_character(dev_t character);
 

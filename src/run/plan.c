@@ -7,7 +7,6 @@
 
 #include "base/random.h"
 #include "base/units.h"
-#include "host/block_device.h"
 #include "host/write_guard.h"
 
 enum { BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
@@ -198,13 +197,9 @@ static int check_direct(
 	return -EINVAL;
 }
 
-static dev_t guarded_device(const struct target *target)
+static bool is_guarded(const struct target *target)
 {
-	if (target->kind == TARGET_BLOCK)
-		return target->device;
-	if (target->kind == TARGET_NVME_CHARACTER)
-		return block_device_behind_nvme_character(target->device);
-	return 0;
+	return target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER;
 }
 
 static int check_writes(struct plan *plan, const struct plan_request *request,
@@ -213,12 +208,11 @@ static int check_writes(struct plan *plan, const struct plan_request *request,
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
 	struct write_guard_answer answer;
-	dev_t device = guarded_device(target);
 
-	if (!job_writes(job) || device == 0)
+	if (!job_writes(job) || !is_guarded(target))
 		return 0;
-	answer = write_guard_check(
-		target->path, device, request->destroy, request->destroy_count, &plan->arena);
+	answer = write_guard_check(target->path, target->device, request->destroy,
+		request->destroy_count, &plan->arena);
 	if (answer.verdict == WRITE_ALLOWED)
 		return 0;
 	diag_error(diag, &job->place, "job %s would write to %s: %s", job->name, target->path,

@@ -233,18 +233,11 @@ static void endless_devices_and_pipes_have_no_size(void **state)
 	assert_true(target.bytes == UINT64_MAX);
 }
 
-static void nvme_character_device_has_the_size_of_its_namespace(void **state)
+/* A made-up /sys with ng0n1 and its nvme0n1, and ng0n2, for which the kernel made no disk. */
+static void need_nvme(void **state)
 {
-	struct target target;
-	char node[] = "/tmp/ringside-node-XXXXXX";
-
-	assert_non_null(mkdtemp(node));
-	assert_int_equal(rmdir(node), 0);
-	if (mknod(node, S_IFCHR | 0600, makedev(243, 0)) < 0) {
-		print_message("skipped: device nodes need root\n");
-		skip();
-	}
 	fake_link(&tree, "devices/nvme0/ng0n1/subsystem", "../../../class/nvme-generic");
+	fake_link(&tree, "devices/nvme0/ng0n2/subsystem", "../../../class/nvme-generic");
 	fake_file(&tree, "class/nvme-generic/keep", "");
 	fake_file(&tree, "devices/nvme0/nvme0n1/dev", "259:0\n");
 	fake_file(&tree, "devices/nvme0/nvme0n1/size", "2048\n");
@@ -252,19 +245,56 @@ static void nvme_character_device_has_the_size_of_its_namespace(void **state)
 	fake_link(&tree, "class/block/nvme0n1", "../../devices/nvme0/nvme0n1");
 	fake_link(&tree, "dev/block/259:0", "../../devices/nvme0/nvme0n1");
 	fake_link(&tree, "dev/char/243:0", "../../devices/nvme0/ng0n1");
+	fake_link(&tree, "dev/char/243:1", "../../devices/nvme0/ng0n2");
 	if (!fake_tree_mount(&tree, "/sys")) {
-		unlink(node);
 		print_message("skipped: may not mount in a namespace of its own\n");
 		skip();
 	}
 	*state = (void *)"/sys";
-	assert_int_equal(inspect(node, &target), 0);
+}
+
+static struct target inspect_node(dev_t number)
+{
+	struct target target;
+	char node[] = "/tmp/ringside-node-XXXXXX";
+	int error;
+
+	assert_non_null(mkdtemp(node));
+	assert_int_equal(rmdir(node), 0);
+	if (mknod(node, S_IFCHR | 0600, number) < 0) {
+		print_message("skipped: device nodes need root\n");
+		skip();
+	}
+	error = inspect(node, &target);
 	unlink(node);
+	assert_int_equal(error, 0);
+	return target;
+}
+
+static void nvme_character_device_has_the_size_of_its_namespace(void **state)
+{
+	struct target target;
+
+	need_nvme(state);
+	target = inspect_node(makedev(243, 0));
 	assert_int_equal(target.kind, TARGET_NVME_CHARACTER);
 	assert_true(target.device == makedev(259, 0));
 	assert_string_equal(target.claim_path, "/dev/nvme0n1");
 	assert_int_equal(target.bytes, 1 << 20);
 	assert_int_equal(target.offset_align, 4096);
+}
+
+/* Device 0 is what the write guard refuses as unknown. */
+static void nvme_character_device_without_a_disk_is_known_as_one(void **state)
+{
+	struct target target;
+
+	need_nvme(state);
+	target = inspect_node(makedev(243, 1));
+	assert_int_equal(target.kind, TARGET_NVME_CHARACTER);
+	assert_true(target.device == 0);
+	assert_null(target.claim_path);
+	assert_true(target.bytes == UINT64_MAX);
 }
 
 static void block_device_has_its_capacity_without_being_opened(void **state)
@@ -368,6 +398,7 @@ int main(void)
 		IN_TREE(folder_is_an_error_with_its_cure),
 		IN_TREE(endless_devices_and_pipes_have_no_size),
 		IN_TREE(nvme_character_device_has_the_size_of_its_namespace),
+		IN_TREE(nvme_character_device_without_a_disk_is_known_as_one),
 		IN_TREE(block_device_has_its_capacity_without_being_opened),
 		IN_TREE(alignment_is_what_direct_reads_need),
 		IN_TREE(misaligned_direct_io_is_explained),

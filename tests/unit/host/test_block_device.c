@@ -130,6 +130,8 @@ static void nvme_character_device_leads_to_its_block_device(void **state)
 {
 	make_nvme();
 	mount_sys(state);
+	assert_true(block_device_is_nvme_character(makedev(243, 0)));
+	assert_false(block_device_is_nvme_character(makedev(1, 3)));
 	assert_true(block_device_behind_nvme_character(makedev(243, 0)) == makedev(259, 0));
 	assert_true(block_device_behind_nvme_character(makedev(1, 3)) == 0);
 }

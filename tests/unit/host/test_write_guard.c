@@ -360,6 +360,8 @@ static void what_cannot_be_looked_at_is_refused(void **state)
 	assert_answer(answer, WRITE_UNKNOWN,
 		"/dev/nvme99n99 cannot be looked at: No such device (ENODEV)");
 
+	assert_int_equal(check("/dev/ng9n9", 0, "/dev/ng9n9").verdict, WRITE_UNKNOWN);
+
 	/* A device that sysfs has but whose node is another's. */
 	need_loop_device();
 	fake_link(&tree, "dev/block/259:99", "../../devices/null");

@@ -10,7 +10,8 @@
 	ENGINE(sync)                                                                               \
 	ENGINE(psync)                                                                              \
 	ENGINE(pvsync2)                                                                            \
-	ENGINE(libaio)
+	ENGINE(libaio)                                                                             \
+	ENGINE(io_uring)
 
 #define ENGINE_DECLARE(name) extern const struct engine_class engine_##name;
 ENGINE_LIST(ENGINE_DECLARE)

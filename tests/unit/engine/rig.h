@@ -23,6 +23,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "engine/engine.h"
 
 enum { RIG_DEPTH_LIMIT = 64, RIG_BLOCK_BYTES = 4096 };
@@ -84,7 +85,7 @@ static inline int rig_temporary_file(char path[64])
 {
 	int descriptor;
 
-	strcpy(path, "/var/tmp/ringside-engine-XXXXXX");
+	snprintf(path, 64, "/var/tmp/ringside-engine-XXXXXX");
 	descriptor = mkstemp(path);
 	assert_true(descriptor >= 0);
 	return descriptor;
@@ -115,9 +116,36 @@ static inline int rig_attach_loop(int file, char path[64])
 	return device;
 }
 
+/* "fixedbufs=1 registerfiles=1", read by the engine's option table. */
+static inline const void *rig_options(
+	struct arena *arena, const struct engine_class *class, const char *settings)
+{
+	void *options;
+	char **words;
+
+	if (!class->options)
+		return NULL;
+	options = arena_alloc(arena, class->options->struct_bytes);
+	option_set_defaults(class->options, options, arena);
+	text_split(arena, settings, ' ', &words);
+	for (; *words; words++) {
+		char *equals = strchr(*words, '=');
+		struct option_problem problem;
+		const struct option *option;
+
+		if (!equals)
+			continue;
+		*equals = '\0';
+		option = option_find(class->options, *words);
+		assert_non_null(option);
+		assert_int_equal(option_read(option, equals + 1, options, arena, &problem), 0);
+	}
+	return options;
+}
+
 /* An engine over `rig->target`, which the caller has opened; slots and buffers are made here. */
-static inline int rig_open(struct rig *rig, const char *engine, const void *options, unsigned depth,
-	unsigned batch, unsigned op_mask)
+static inline int rig_open(struct rig *rig, const char *engine, const char *settings,
+	unsigned depth, unsigned batch, unsigned op_mask)
 {
 	size_t bytes = (size_t)depth * RIG_BLOCK_BYTES;
 
@@ -138,7 +166,7 @@ static inline int rig_open(struct rig *rig, const char *engine, const void *opti
 		.batch_complete_max = batch,
 		.op_mask = op_mask,
 		.is_direct = rig->target.is_direct,
-		.options = options,
+		.options = rig_options(&rig->arena, rig->class, settings),
 		.arena = &rig->arena,
 	};
 	rig->setup.slots = (struct slot *)(((uintptr_t)rig->setup.slots + 63) & ~(uintptr_t)63);
@@ -250,6 +278,20 @@ static inline int32_t rig_run_one(struct rig *rig, enum io_op op, uint64_t offse
 
 	rig_run(rig, &io, 1, rig_hook_none, rig_hook_none, 0);
 	return io.result;
+}
+
+/* Sends one I/O with whatever slot is idle and does not wait for it. */
+static inline struct slot *rig_start_one(
+	struct rig *rig, enum io_op op, uint64_t offset, uint32_t length)
+{
+	struct slot *slot = rig->idle[--rig->idle_count];
+
+	slot->op = (uint8_t)op;
+	slot->offset = offset;
+	slot->length = length;
+	slot->result = INT32_MIN;
+	assert_int_equal(rig->class->submit(rig->engine, &slot, 1), 1);
+	return slot;
 }
 
 /* The value reported under `name`, or NULL. */

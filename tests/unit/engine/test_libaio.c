@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/libaio.h"
-
 #include "unit/engine/rig.h"
 
-static void open_zero(struct rig *rig, const struct libaio_options *options)
+static void open_zero(struct rig *rig, const char *settings)
 {
 	*rig = (struct rig){.target = {.kind = TARGET_CHARACTER}};
 	rig->target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-	assert_int_equal(rig_open(rig, "libaio", options, 16, 16, IO_BIT(IO_READ)), 0);
+	assert_int_equal(rig_open(rig, "libaio", settings, 16, 16, IO_BIT(IO_READ)), 0);
 }
 
 static void close_zero(struct rig *rig)
@@ -30,7 +28,7 @@ static void a_batch_takes_two_calls(void **state)
 	struct rig rig;
 
 	(void)state;
-	open_zero(&rig, NULL);
+	open_zero(&rig, "");
 	read_batch(&rig);
 	assert_int_equal(rig.engine->syscalls, 2);
 	rig.class->prove(rig.engine, &rig.report, &rig.arena);
@@ -41,11 +39,10 @@ static void a_batch_takes_two_calls(void **state)
 
 static void reaping_in_user_space_saves_the_second_call(void **state)
 {
-	const struct libaio_options options = {.userspace_reap = true};
 	struct rig rig;
 
 	(void)state;
-	open_zero(&rig, &options);
+	open_zero(&rig, "userspace_reap=1");
 	assert_string_equal(rig_setting(rig.report.effective, "userspace_reap"), "1");
 	for (int round = 0; round < 9; round++) /* Around the ring more than once. */
 		read_batch(&rig);
@@ -62,7 +59,7 @@ static void looking_at_an_empty_ring_takes_no_call(void **state)
 	uint64_t before;
 
 	(void)state;
-	open_zero(&rig, NULL);
+	open_zero(&rig, "");
 	read_batch(&rig);
 	before = rig.engine->syscalls;
 	assert_int_equal(rig.class->reap(rig.engine, done, 0, 16, 0), 0);
@@ -83,8 +80,7 @@ static void trims_stand_between_asynchronous_ios(void **state)
 	(void)state;
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
-	assert_int_equal(
-		rig_open(&rig, "libaio", NULL, 6, 6, IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM)), 0);
+	assert_int_equal(rig_open(&rig, "libaio", "", 6, 6, IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM)), 0);
 	for (unsigned i = 0; i < 6; i++)
 		ios[i] = (struct rig_io){IO_WRITE, i * RIG_BLOCK_BYTES, RIG_BLOCK_BYTES, 0, 0};
 	rig_run(&rig, ios, 6, rig_hook_fill, rig_hook_none, 5);
@@ -128,7 +124,7 @@ static void a_timeout_loses_nothing(void **state)
 		close(plain);
 		skip(); /* No O_DIRECT on this file system: nothing would be in flight. */
 	}
-	assert_int_equal(rig_open(&rig, "libaio", NULL, 1, 1, IO_BIT(IO_READ)), 0);
+	assert_int_equal(rig_open(&rig, "libaio", "", 1, 1, IO_BIT(IO_READ)), 0);
 	slot = &rig.setup.slots[0];
 	for (int round = 0; round < 20; round++) {
 		slot->length = RIG_BLOCK_BYTES;

@@ -8,7 +8,7 @@ static void reap_returns_slots_in_the_order_sent(void **state)
 	struct slot *done[3];
 
 	(void)state;
-	assert_int_equal(rig_open(&rig, "null", NULL, 3, 3, IO_BIT(IO_READ)), 0);
+	assert_int_equal(rig_open(&rig, "null", "", 3, 3, IO_BIT(IO_READ)), 0);
 	for (int round = 0; round < 5; round++) { /* More than once around its queue of 4. */
 		for (int i = 0; i < 3; i++) {
 			sent[i] = &rig.setup.slots[(i + round) % 3];

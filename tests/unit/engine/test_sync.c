@@ -8,7 +8,7 @@ static void open_file(struct rig *rig, const char *engine)
 	*rig = (struct rig){.target = {.kind = TARGET_FILE}};
 	rig->target.descriptor = rig_temporary_file(path);
 	unlink(path);
-	assert_int_equal(rig_open(rig, engine, NULL, 2, 2, IO_BIT(IO_READ) | IO_BIT(IO_WRITE)), 0);
+	assert_int_equal(rig_open(rig, engine, "", 2, 2, IO_BIT(IO_READ) | IO_BIT(IO_WRITE)), 0);
 }
 
 static void close_file(struct rig *rig)
@@ -92,7 +92,7 @@ static void a_pipe_is_read_without_seeking(void **state)
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	rig.target.descriptor = ends[0];
-	assert_int_equal(rig_open(&rig, "sync", NULL, 1, 1, IO_BIT(IO_READ)), 0);
+	assert_int_equal(rig_open(&rig, "sync", "", 1, 1, IO_BIT(IO_READ)), 0);
 	assert_int_equal(write(ends[1], "abc", 3), 3);
 	assert_int_equal(
 		rig_run_one(&rig, IO_READ, 4096, 4096), 3); /* Short: a result, no retry. */

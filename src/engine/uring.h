@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The io_uring engine: what its files share.
+ *     uring.c          submit and reap, open and close
+ *     uring_setup.c    the ring and what is registered with it
+ *     uring_explain.c  refusals in words
+ *     uring_encode.c   one SQE template per slot and kind of I/O
+ *     uring_options.c  the option table
+ *     uring_prove.c    what really ran
+ */
+#ifndef ENGINE_URING_H
+#define ENGINE_URING_H
+
+#include <liburing.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+#include "engine/uring_options.h"
+
+struct uring {
+	struct engine engine;
+
+	/* The hot loop's. SQ and CQ as liburing mapped them; their indices are kept here. */
+	struct io_uring_sqe *sqes;
+	unsigned *sq_kernel_tail;
+	const unsigned *sq_kernel_flags;
+	unsigned sq_mask;
+	unsigned sq_tail;
+	const struct io_uring_cqe *cqes;
+	unsigned *cq_kernel_head;
+	const unsigned *cq_kernel_tail;
+	unsigned cq_mask;
+	unsigned cq_head;
+	unsigned unsent;    /* in the SQ, the kernel not told */
+	unsigned in_flight; /* taken by submit, not handed back by reap; unsent ones too */
+	unsigned enter_flags;
+	int enter_descriptor; /* or its index among the task's registered rings */
+
+	/* Templates: slot index x column, one column per op that the job sends. */
+	const struct io_uring_sqe *templates;
+	unsigned column_count;
+	uint8_t columns[IO_OP_COUNT];
+	int *files;            /* by target: descriptor, or index among the registered files */
+	struct iovec *vectors; /* by slot, when vectored */
+	bool is_plain;         /* offset and length of each template stand where READ has them */
+	bool targets_change;
+	bool has_trims;
+	bool is_sq_polled;
+	bool needs_enter_to_see; /* completions wait in the kernel until the next enter */
+
+	/* SQPOLL: how long to look at the CQ before sleeping; see wait_polling(). */
+	unsigned spin_holidays;
+	unsigned spin_holidays_next;
+
+	const struct target *targets;
+	unsigned target_count;
+	uint64_t counts[IO_OP_COUNT];
+	uint64_t wakeups;
+	struct uring_options options;
+	struct io_uring ring;
+	bool has_ring;
+	bool has_registered_ring;
+};
+
+/* io_uring_queue_init_params, or a test's kernel that is older than the one it runs on. */
+typedef int uring_init_function(
+	unsigned entries, struct io_uring *ring, struct io_uring_params *parameters);
+
+/*
+ * Makes the ring and registers what the options ask for. Flags that the engine wants by itself are
+ * taken off, newest first, as long as the kernel answers EINVAL, and reported as refused.
+ * Returns 0 or -errno with report->problem and hint; uring_setup_undo in either case.
+ */
+int uring_setup(struct uring *uring, const struct engine_setup *setup, struct engine_report *report,
+	uring_init_function *init);
+void uring_setup_undo(struct uring *uring);
+
+/* Why io_uring_setup, or registering buffers, failed: in words, into report->problem and hint. */
+void uring_explain_setup(int error, const struct uring_options *options, unsigned entries,
+	struct engine_report *report, struct arena *arena);
+
+void uring_explain_buffers(
+	int error, const struct engine_setup *setup, struct engine_report *report);
+
+/*
+ * Templates for every slot and op of setup->op_mask. 0, or -errno with report->problem when the
+ * kernel has no opcode for one of them.
+ */
+int uring_encode(
+	struct uring *uring, const struct engine_setup *setup, struct engine_report *report);
+
+/* An SQE for slot's trim: a discard on a block device, elsewhere a hole in the file. */
+void uring_encode_trim(
+	const struct target *target, const struct slot *slot, struct io_uring_sqe *sqe);
+
+/* The opcode that reads or writes (IO_READ, IO_WRITE) with these options. */
+unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op op);
+
+void uring_prove(struct engine *engine, struct engine_report *report, struct arena *arena);
+
+/* "SINGLE_ISSUER|CLAMP", "none". */
+const char *uring_setup_flag_names(unsigned flags, struct arena *arena);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* The options of the io_uring engine. Names are fio's where fio has them. */
+#include <errno.h>
+#include <limits.h>
+
+#include "base/clock.h"
+#include "engine/uring_options.h"
+
+static int parse_cpu(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct uring_cpu *cpu = field;
+	uint64_t number;
+	int result = units_parse_count(value, &number, &problem->what);
+
+	(void)arena;
+	if (result < 0)
+		return -EINVAL;
+	if (number > INT_MAX) {
+		problem->what = "no machine has so many CPUs";
+		return -EINVAL;
+	}
+	*cpu = (struct uring_cpu){.is_set = true, .number = (unsigned)number};
+	return 0;
+}
+
+static const char *print_cpu(const void *field, struct arena *arena)
+{
+	const struct uring_cpu *cpu = field;
+
+	return cpu->is_set ? arena_printf(arena, "%u", cpu->number) : NULL;
+}
+
+static const struct option_choice wishes[] = {
+	{"auto", URING_AUTO, "where the kernel has it"},
+	{"0", URING_NO, "no"},
+	{"1", URING_YES, "yes, or the job fails"},
+	{NULL, 0, NULL},
+};
+
+#define WISH_OPTION(option)                                                                        \
+	.name = #option, OPTION_BIND_CHOICE(struct uring_options, option),                         \
+	.group = OPTION_GROUP_ENGINE, .value_default = "auto", .choices = wishes
+
+static const struct option uring_options[] = {
+	{
+		.name = "fixedbufs",
+		OPTION_BIND_FLAG(struct uring_options, fixedbufs),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "register the buffers once (READ_FIXED, WRITE_FIXED)",
+		.detail =
+			"Saves pinning and unpinning pages in each direct I/O: CPU, more of it the "
+			"larger the block. They are locked in memory (ulimit -l).",
+	},
+	{
+		.name = "registerfiles",
+		OPTION_BIND_FLAG(struct uring_options, registerfiles),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "register the files once",
+		.detail = "Saves taking and dropping a reference to the file in each I/O.",
+	},
+	{
+		WISH_OPTION(registerring),
+		.help = "register the ring itself, which io_uring_enter then finds faster",
+	},
+	{
+		.name = "nonvectored",
+		OPTION_BIND_FLAG(struct uring_options, nonvectored),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "1",
+		.help = "READ and WRITE; 0: READV and WRITEV, which import a vector each time",
+	},
+	{
+		WISH_OPTION(single_issuer),
+		.help = "promise that one thread submits (SINGLE_ISSUER, Linux 6.0)",
+	},
+	{
+		WISH_OPTION(defer_taskrun),
+		.help = "complete I/Os only while waiting for them (DEFER_TASKRUN, Linux 6.1)",
+		.detail = "auto: yes, unless coop_taskrun=1, single_issuer=0 or sqthread_poll is "
+			  "set.",
+	},
+	{
+		WISH_OPTION(coop_taskrun),
+		.help = "complete I/Os at the next system call, without an interrupt (Linux 5.19)",
+		.detail = "auto: where defer_taskrun is not used.",
+	},
+	{
+		.name = "sqthread_poll",
+		OPTION_BIND_FLAG(struct uring_options, sqthread_poll),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "a kernel thread submits: no system calls, but up to a core of CPU "
+			"(SQPOLL)",
+		.detail = "It needs a CPU of its own: see sqthread_poll_cpu and cpus_allowed. When "
+			  "nothing arrives for a millisecond the job waits in the kernel.",
+	},
+	{
+		.name = "sqthread_poll_cpu",
+		OPTION_BIND_CUSTOM(struct uring_options, sqthread_poll_cpu),
+		.group = OPTION_GROUP_ENGINE,
+		.parse = parse_cpu,
+		.print = print_cpu,
+		.syntax = "int",
+		.help = "CPU to which the poll thread is bound",
+	},
+	{
+		.name = "sqthread_poll_idle",
+		OPTION_BIND_TIME(struct uring_options, sqthread_poll_idle_ns),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.unit_ns = NS_PER_MS,
+		.help = "how long the poll thread looks for work before it sleeps, in ms",
+		.detail = "0: as long as the kernel thinks best, which is one second. The kernel "
+			  "rounds up to its tick.",
+	},
+	{.name = NULL},
+};
+
+const struct option_table uring_option_table = {
+	.options = uring_options,
+	.struct_bytes = sizeof(struct uring_options),
+};

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Options of the io_uring engine. */
+#ifndef ENGINE_URING_OPTIONS_H
+#define ENGINE_URING_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "option/option.h"
+
+/* For what the engine does by itself where the kernel allows it. */
+enum uring_wish {
+	URING_AUTO = -1, /* refused by the kernel: reported, and done without */
+	URING_NO = 0,
+	URING_YES = 1, /* refused by the kernel: open fails */
+};
+
+struct uring_cpu {
+	bool is_set;
+	unsigned number;
+};
+
+struct uring_options {
+	bool fixedbufs;
+	bool registerfiles;
+	bool nonvectored;
+	int registerring; /* enum uring_wish, as the next three */
+	int single_issuer;
+	int defer_taskrun;
+	int coop_taskrun;
+	bool sqthread_poll;
+	struct uring_cpu sqthread_poll_cpu;
+	uint64_t sqthread_poll_idle_ns; /* 0: the kernel's own, one second */
+};
+
+enum { URING_DEPTH_LIMIT = 32768 }; /* IORING_MAX_ENTRIES in the kernel's io_uring/io_uring.c */
+
+extern const struct option_table uring_option_table;
+
+#endif

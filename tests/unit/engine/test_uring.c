@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* What reap and submit promise beyond the conformance test: system calls, timeouts, signals. */
+#include <signal.h>
+#include <sys/time.h>
+
+#include "unit/engine/rig.h"
+
+static const char plain[] = "single_issuer=0 defer_taskrun=0 coop_taskrun=0";
+
+static void open_zero(struct rig *rig, const char *settings)
+{
+	*rig = (struct rig){.target = {.kind = TARGET_CHARACTER}};
+	rig->target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(rig_open(rig, "io_uring", settings, 16, 16, IO_BIT(IO_READ)), 0);
+}
+
+static void close_target(struct rig *rig)
+{
+	close(rig->target.descriptor);
+	rig_close(rig);
+}
+
+static void read_batch(struct rig *rig)
+{
+	struct rig_io ios[16];
+
+	for (int i = 0; i < 16; i++)
+		ios[i] = (struct rig_io){.op = IO_READ, .length = 512};
+	rig_run(rig, ios, 16, rig_hook_none, rig_hook_none, 0);
+}
+
+/* A pipe to read from: its I/O ends when the test writes, and not before. */
+static int open_pipe(struct rig *rig, const char *settings)
+{
+	int ends[2];
+
+	*rig = (struct rig){.target = {.kind = TARGET_PIPE}};
+	assert_int_equal(pipe(ends), 0);
+	rig->target.descriptor = ends[0];
+	assert_int_equal(rig_open(rig, "io_uring", settings, 4, 4, IO_BIT(IO_READ)), 0);
+	return ends[1];
+}
+
+static void a_turn_is_one_call(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_zero(&rig, "fixedbufs=1");
+	for (int turn = 0; turn < 3; turn++)
+		read_batch(&rig);
+	assert_int_equal(rig.engine->syscalls, 3);
+	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	assert_string_equal(rig_setting(rig.report.proof, "opcodes"), "READ_FIXED 48");
+	assert_string_equal(rig_setting(rig.report.proof, "io_uring_enter"), "3");
+	assert_null(rig_setting(rig.report.proof, "cq_overflows"));
+	close_target(&rig);
+}
+
+static void submit_sends_at_once_when_wished(void **state)
+{
+	struct rig rig;
+	struct slot *done[1];
+
+	(void)state;
+	open_zero(&rig, "");
+	rig_start_one(&rig, IO_READ, 0, 512);
+	assert_int_equal(rig.engine->syscalls, 0); /* Left to reap. */
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 1, -1), 1);
+	assert_int_equal(rig.engine->syscalls, 1);
+
+	rig.engine->sends_now = true;
+	rig_start_one(&rig, IO_READ, 0, 512);
+	assert_int_equal(rig.engine->syscalls, 2);
+	/* It was done in the call: reap has nothing left to ask the kernel. */
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 1, -1), 1);
+	assert_int_equal(rig.engine->syscalls, 2);
+	close_target(&rig);
+}
+
+static void time_runs_out(void **state)
+{
+	struct rig rig;
+	int writer = open_pipe(&rig, *state);
+	struct slot *slot = rig_start_one(&rig, IO_READ, 0, 8);
+	struct slot *done[4];
+
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, 0), 0);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, 100000), 0);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, 3000000), 0);
+	assert_int_equal(write(writer, "12345", 5), 5);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, -1), 1);
+	assert_ptr_equal(done[0], slot);
+	assert_int_equal(slot->result, 5);
+	assert_memory_equal(slot->buffer, "12345", 5);
+	close(writer);
+	close_target(&rig);
+}
+
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+}
+
+static void a_signal_ends_the_wait(void **state)
+{
+	struct rig rig;
+	int writer = open_pipe(&rig, *state);
+	struct sigaction action = {.sa_handler = on_alarm}, before;
+	struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
+	struct slot *done[4];
+
+	rig_start_one(&rig, IO_READ, 0, 8);
+	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+	/* Once with the submission in the same call, once without. */
+	for (int round = 0; round < 2; round++)
+		assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, -1), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	assert_int_equal(write(writer, "1", 1), 1);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, -1), 1);
+	close(writer);
+	close_target(&rig);
+}
+
+/* With DEFER_ and COOP_TASKRUN completions wait in the kernel: a peek must fetch them, and must
+ * not ask when there are none. */
+static void a_peek_sees_what_is_done(void **state)
+{
+	struct rig rig;
+	int writer = open_pipe(&rig, *state);
+	struct slot *slot = rig_start_one(&rig, IO_READ, 0, 8);
+	struct slot *done[4];
+	uint64_t before;
+
+	assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, -1), 0);
+	before = rig.engine->syscalls;
+	for (int peek = 0; peek < 10; peek++)
+		assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, -1), 0);
+	assert_int_equal(rig.engine->syscalls, before);
+	assert_int_equal(write(writer, "1", 1), 1);
+	assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, -1), 1);
+	assert_ptr_equal(done[0], slot);
+	close(writer);
+	close_target(&rig);
+}
+
+/* Two of three are there: a wait for three goes on until the third is. */
+static void reap_waits_for_as_many_as_asked(void **state)
+{
+	struct rig rig;
+	int writer = open_pipe(&rig, *state);
+	struct slot *done[4];
+
+	for (int i = 0; i < 3; i++)
+		rig_start_one(&rig, IO_READ, 0, 1);
+	assert_int_equal(write(writer, "12", 2), 2);
+	assert_int_equal(rig.class->reap(rig.engine, done, 2, 4, -1), 2);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, 1000), 0);
+	assert_int_equal(write(writer, "3", 1), 1);
+	/* No more than are in flight can be waited for. */
+	assert_int_equal(rig.class->reap(rig.engine, done, 4, 4, -1), 1);
+	assert_int_equal(rig.class->reap(rig.engine, done, 4, 4, -1), 0);
+	close(writer);
+	close_target(&rig);
+}
+
+static void reap_hands_out_no_more_than_asked(void **state)
+{
+	struct rig rig;
+	struct slot *done[4];
+
+	open_zero(&rig, *state);
+	for (int i = 0; i < 3; i++)
+		rig_start_one(&rig, IO_READ, 0, 8);
+	assert_int_equal(rig.class->reap(rig.engine, done, 3, 1, -1), 1);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 1, -1), 1);
+	assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, -1), 1);
+	close_target(&rig);
+}
+
+static void close_cancels_what_never_ends(void **state)
+{
+	struct rig rig;
+	int writer = open_pipe(&rig, *state);
+	struct slot *done[4];
+
+	rig_start_one(&rig, IO_READ, 0, 8);
+	rig_start_one(&rig, IO_READ, 0, 8);
+	assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, -1), 0);
+	close_target(&rig); /* Hangs, where it is wrong. */
+	close(writer);
+}
+
+static void close_drops_what_was_not_sent(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_FILE}};
+	char path[64];
+	int descriptor = rig_temporary_file(path);
+
+	(void)state;
+	unlink(path);
+	rig.target.descriptor = descriptor;
+	assert_int_equal(rig_open(&rig, "io_uring", "", 4, 4, IO_BIT(IO_WRITE)), 0);
+	rig_start_one(&rig, IO_WRITE, 0, 512);
+	rig_close(&rig);
+	assert_int_equal(lseek(descriptor, 0, SEEK_END), 0);
+	close(descriptor);
+}
+
+static void a_deep_ring_loses_nothing(void **state)
+{
+	enum { DEPTH = 4096 };
+	static struct slot slots[DEPTH], *batch[DEPTH], *done[DEPTH];
+	static char buffer[512];
+	struct arena arena = {0};
+	struct engine_report report = {0};
+	struct target target = {.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC)};
+	struct engine_setup setup = {.targets = &target,
+		.target_count = 1,
+		.slots = slots,
+		.slot_count = DEPTH,
+		.buffer_bytes = sizeof(buffer),
+		.op_mask = IO_BIT(IO_READ),
+		.arena = &arena};
+	struct engine *engine;
+
+	(void)state;
+	for (unsigned i = 0; i < DEPTH; i++) {
+		slots[i] = (struct slot){.buffer = buffer, .length = 512, .index = i};
+		batch[i] = &slots[i];
+	}
+	assert_int_equal(engine_find("io_uring")->open(&setup, &engine, &report), 0);
+	for (int round = 0; round < 3; round++) {
+		assert_int_equal(engine->class->submit(engine, batch, DEPTH), DEPTH);
+		assert_int_equal(engine->class->reap(engine, done, DEPTH, DEPTH, -1), DEPTH);
+		for (unsigned i = 0; i < DEPTH; i++) {
+			assert_int_equal(done[i]->result, 512);
+			done[i]->result = -1; /* Seen: a second time would be noticed. */
+		}
+	}
+	engine->class->close(engine);
+	close(target.descriptor);
+	arena_free(&arena);
+}
+
+static void descriptors_may_change_between_turns(void **state)
+{
+	struct rig rig;
+	int first;
+
+	(void)state;
+	open_zero(&rig, "");
+	rig.class->close(rig.engine);
+	rig.setup.targets_change = true;
+	assert_int_equal(rig.class->open(&rig.setup, &rig.engine, &rig.report), 0);
+	first = rig.target.descriptor;
+	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
+	rig.target.descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 0);
+	close(first);
+	close_target(&rig);
+}
+
+#define FOR_EACH_WAY(test)                                                                         \
+	{#test ": defer", test, NULL, NULL, (void *)(uintptr_t) ""},                               \
+		{#test ": coop", test, NULL, NULL, (void *)(uintptr_t) "coop_taskrun=1"},          \
+		{#test ": plain", test, NULL, NULL, (void *)(uintptr_t)plain},                     \
+	{                                                                                          \
+#test ": sqpoll", test, NULL, NULL, (void *)(uintptr_t) "sqthread_poll=1"          \
+	}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_turn_is_one_call),
+		cmocka_unit_test(submit_sends_at_once_when_wished),
+		FOR_EACH_WAY(time_runs_out),
+		FOR_EACH_WAY(a_signal_ends_the_wait),
+		FOR_EACH_WAY(reap_waits_for_as_many_as_asked),
+		FOR_EACH_WAY(reap_hands_out_no_more_than_asked),
+		FOR_EACH_WAY(close_cancels_what_never_ends),
+		{"a_peek_sees_what_is_done: defer", a_peek_sees_what_is_done, NULL, NULL,
+			(void *)(uintptr_t) ""},
+		{"a_peek_sees_what_is_done: coop", a_peek_sees_what_is_done, NULL, NULL,
+			(void *)(uintptr_t) "coop_taskrun=1"},
+		{"a_peek_sees_what_is_done: plain", a_peek_sees_what_is_done, NULL, NULL,
+			(void *)(uintptr_t)plain},
+		cmocka_unit_test(close_drops_what_was_not_sent),
+		cmocka_unit_test(a_deep_ring_loses_nothing),
+		cmocka_unit_test(descriptors_may_change_between_turns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

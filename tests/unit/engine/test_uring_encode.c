@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands in the templates; that the kernel understands them is the conformance test's. */
+#include <liburing.h>
+#include <linux/falloc.h>
+
+#include "engine/uring.h"
+#include "engine/uring_abi.h"
+#include "unit/engine/rig.h"
+
+enum { ALL_OPS = (1 << IO_OP_COUNT) - 1 };
+
+struct encode_test {
+	struct arena arena;
+	struct engine_report report;
+	struct target target;
+	struct slot slots[2];
+	struct engine_setup setup;
+	struct uring uring;
+};
+
+static void encode(struct encode_test *test, const char *settings, unsigned op_mask)
+{
+	*test = (struct encode_test){.target = {.kind = TARGET_FILE}};
+	for (unsigned i = 0; i < 2; i++)
+		test->slots[i] = (struct slot){.index = i, .buffer = &test->slots[i]};
+	test->setup = (struct engine_setup){.targets = &test->target,
+		.target_count = 1,
+		.slots = test->slots,
+		.slot_count = 2,
+		.op_mask = op_mask,
+		.arena = &test->arena};
+	test->uring.options = *(const struct uring_options *)rig_options(
+		&test->arena, engine_find("io_uring"), settings);
+	assert_int_equal(uring_encode(&test->uring, &test->setup, &test->report), 0);
+}
+
+static const struct io_uring_sqe *template_of(
+	const struct encode_test *test, unsigned slot, enum io_op op)
+{
+	const struct uring *uring = &test->uring;
+
+	return &uring->templates[slot * uring->column_count + uring->columns[op]];
+}
+
+static void each_slot_has_a_template_for_each_op(void **state)
+{
+	static const uint8_t opcodes[IO_OP_COUNT] = {
+		[IO_READ] = IORING_OP_READ,
+		[IO_WRITE] = IORING_OP_WRITE,
+		[IO_TRIM] = IORING_OP_NOP, /* The target tells, in submit. */
+		[IO_SYNC] = IORING_OP_FSYNC,
+		[IO_DATASYNC] = IORING_OP_FSYNC,
+	};
+	struct encode_test test;
+
+	(void)state;
+	encode(&test, "", ALL_OPS);
+	for (unsigned slot = 0; slot < 2; slot++) {
+		for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
+			const struct io_uring_sqe *sqe = template_of(&test, slot, op);
+
+			assert_int_equal(sqe->opcode, opcodes[op]);
+			assert_int_equal(sqe->flags, 0);
+			assert_int_equal(sqe->user_data, (uintptr_t)&test.slots[slot]);
+			assert_int_equal(
+				sqe->fsync_flags, op == IO_DATASYNC ? IORING_FSYNC_DATASYNC : 0);
+			if (op <= IO_WRITE)
+				assert_int_equal(sqe->addr, (uintptr_t)test.slots[slot].buffer);
+		}
+	}
+	assert_false(test.uring.is_plain);
+	arena_free(&test.arena);
+}
+
+static void templates_are_cache_lines(void **state)
+{
+	struct encode_test test;
+
+	(void)state;
+	encode(&test, "", IO_BIT(IO_WRITE));
+	assert_int_equal(test.uring.column_count, 1);
+	assert_int_equal((uintptr_t)test.uring.templates % 64, 0);
+	assert_true(test.uring.is_plain);
+	arena_free(&test.arena);
+}
+
+static void settings_choose_the_opcode(void **state)
+{
+	const struct {
+		const char *settings;
+		uint8_t read, write;
+	} cases[] = {
+		{"fixedbufs=1", IORING_OP_READ_FIXED, IORING_OP_WRITE_FIXED},
+		{"nonvectored=0", IORING_OP_READV, IORING_OP_WRITEV},
+		{"nonvectored=1", IORING_OP_READ, IORING_OP_WRITE},
+	};
+	struct encode_test test;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		encode(&test, cases[i].settings, ALL_OPS);
+		assert_int_equal(template_of(&test, 1, IO_READ)->opcode, cases[i].read);
+		assert_int_equal(template_of(&test, 1, IO_WRITE)->opcode, cases[i].write);
+		arena_free(&test.arena);
+	}
+}
+
+static void fixed_buffers_and_files_are_named_by_index(void **state)
+{
+	struct encode_test test;
+
+	(void)state;
+	encode(&test, "fixedbufs=1 registerfiles=1", IO_BIT(IO_READ) | IO_BIT(IO_SYNC));
+	assert_int_equal(template_of(&test, 1, IO_READ)->buf_index, 1);
+	assert_int_equal(template_of(&test, 1, IO_READ)->flags, IOSQE_FIXED_FILE);
+	assert_int_equal(template_of(&test, 1, IO_SYNC)->flags, IOSQE_FIXED_FILE);
+	arena_free(&test.arena);
+}
+
+static void vectors_point_to_their_buffers(void **state)
+{
+	struct encode_test test;
+	const struct io_uring_sqe *sqe;
+
+	(void)state;
+	encode(&test, "nonvectored=0", IO_BIT(IO_READ));
+	sqe = template_of(&test, 1, IO_READ);
+	assert_int_equal(sqe->addr, (uintptr_t)&test.uring.vectors[1]);
+	assert_int_equal(sqe->len, 1);
+	assert_ptr_equal(test.uring.vectors[1].iov_base, test.slots[1].buffer);
+	assert_false(test.uring.is_plain);
+	arena_free(&test.arena);
+}
+
+static void a_trim_is_a_discard_or_a_hole(void **state)
+{
+	const struct target device = {.kind = TARGET_BLOCK}, file = {.kind = TARGET_FILE};
+	const struct slot slot = {.offset = 8192, .length = 4096};
+	struct io_uring_sqe sqe = {0};
+
+	(void)state;
+	uring_encode_trim(&device, &slot, &sqe);
+	assert_int_equal(sqe.opcode, IORING_OP_URING_CMD);
+	assert_int_equal(sqe.cmd_op, 0x1200); /* _IO(0x12, 0) */
+	assert_int_equal(sqe.addr, 8192);
+	assert_int_equal(sqe.addr3, 4096);
+	assert_int_equal(sqe.len, 0);
+
+	memset(&sqe, 0, sizeof(sqe));
+	uring_encode_trim(&file, &slot, &sqe);
+	assert_int_equal(sqe.opcode, IORING_OP_FALLOCATE);
+	assert_int_equal(sqe.off, 8192);
+	assert_int_equal(sqe.addr, 4096);
+	assert_int_equal(sqe.len, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE);
+}
+
+/* A file in the place of a device answers as a device without discard does. */
+static void a_device_without_discard_is_told_at_open(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_BLOCK, .path = "/dev/example"}};
+	char path[64];
+
+	(void)state;
+	rig.target.descriptor = rig_temporary_file(path);
+	unlink(path);
+	assert_int_equal(rig_open(&rig, "io_uring", "", 2, 2, IO_BIT(IO_TRIM)), -EOPNOTSUPP);
+	assert_non_null(strstr(rig.report.problem, "/dev/example takes no discards"));
+	assert_non_null(strstr(rig.report.hint, "psync"));
+	close(rig.target.descriptor);
+	rig_close(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_slot_has_a_template_for_each_op),
+		cmocka_unit_test(templates_are_cache_lines),
+		cmocka_unit_test(settings_choose_the_opcode),
+		cmocka_unit_test(fixed_buffers_and_files_are_named_by_index),
+		cmocka_unit_test(vectors_point_to_their_buffers),
+		cmocka_unit_test(a_trim_is_a_discard_or_a_hole),
+		cmocka_unit_test(a_device_without_discard_is_told_at_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/uring_options.h"
+
+#include "unit/engine/rig.h"
+
+static struct uring_options options;
+static struct option_problem problem;
+static struct arena arena;
+
+static int start(void **state)
+{
+	(void)state;
+	memset(&options, 0x5a, sizeof(options));
+	option_set_defaults(&uring_option_table, &options, &arena);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static int read_option(const char *name, const char *value)
+{
+	const struct option *option = option_find(&uring_option_table, name);
+
+	assert_non_null(option);
+	return option_read(option, value, &options, &arena, &problem);
+}
+
+static const char *print_option(const char *name)
+{
+	return option_text(option_find(&uring_option_table, name), &options, &arena);
+}
+
+static void defaults_are_what_is_fastest_and_asked_of_nobody(void **state)
+{
+	(void)state;
+	assert_false(options.fixedbufs);
+	assert_false(options.registerfiles);
+	assert_true(options.nonvectored);
+	assert_int_equal(options.registerring, URING_AUTO);
+	assert_int_equal(options.single_issuer, URING_AUTO);
+	assert_int_equal(options.defer_taskrun, URING_AUTO);
+	assert_int_equal(options.coop_taskrun, URING_AUTO);
+	assert_false(options.sqthread_poll);
+	assert_false(options.sqthread_poll_cpu.is_set);
+	assert_null(print_option("sqthread_poll_cpu"));
+	assert_int_equal(options.sqthread_poll_idle_ns, 0);
+	assert_string_equal(print_option("defer_taskrun"), "auto");
+}
+
+static void a_cpu_is_a_number(void **state)
+{
+	(void)state;
+	assert_int_equal(read_option("sqthread_poll_cpu", "0"), 0);
+	assert_true(options.sqthread_poll_cpu.is_set);
+	assert_int_equal(options.sqthread_poll_cpu.number, 0);
+	assert_int_equal(read_option("sqthread_poll_cpu", "17"), 0);
+	assert_string_equal(print_option("sqthread_poll_cpu"), "17");
+	assert_true(read_option("sqthread_poll_cpu", "one") < 0);
+	assert_non_null(problem.what);
+	assert_true(read_option("sqthread_poll_cpu", "4294967296") < 0);
+	assert_string_equal(problem.what, "no machine has so many CPUs");
+	assert_int_equal(options.sqthread_poll_cpu.number, 17);
+}
+
+static void idle_time_is_in_milliseconds(void **state)
+{
+	(void)state;
+	assert_int_equal(read_option("sqthread_poll_idle", "50"), 0);
+	assert_int_equal(options.sqthread_poll_idle_ns, 50000000);
+	assert_int_equal(read_option("sqthread_poll_idle", "2s"), 0);
+	assert_int_equal(options.sqthread_poll_idle_ns, 2000000000);
+}
+
+static void a_wish_is_yes_no_or_auto(void **state)
+{
+	(void)state;
+	assert_int_equal(read_option("coop_taskrun", "1"), 0);
+	assert_int_equal(options.coop_taskrun, URING_YES);
+	assert_int_equal(read_option("coop_taskrun", "0"), 0);
+	assert_int_equal(options.coop_taskrun, URING_NO);
+	assert_int_equal(read_option("coop_taskrun", "auto"), 0);
+	assert_int_equal(options.coop_taskrun, URING_AUTO);
+	assert_true(read_option("coop_taskrun", "2") < 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			defaults_are_what_is_fastest_and_asked_of_nobody, start, stop),
+		cmocka_unit_test_setup_teardown(a_cpu_is_a_number, start, stop),
+		cmocka_unit_test_setup_teardown(idle_time_is_in_milliseconds, start, stop),
+		cmocka_unit_test_setup_teardown(a_wish_is_yes_no_or_auto, start, stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -3,7 +3,7 @@
  * Latencies in HdrHistogram's geometry (lowest 1 ns, 2 significant digits): 128 steps an octave,
  * so a value is known to 1/128. Values up to 2^40 - 1 ns; longer ones are counted in the last
  * bucket and `max` stays exact. Merging is addition and loses nothing.
- * Source: HdrHistogram_c hdr_histogram.c; the index formula in reference statistics.md 3.2.
+ * Source: HdrHistogram_c, hdr_histogram.c (counts_index_for).
  */
 #ifndef MEASURE_HISTOGRAM_H
 #define MEASURE_HISTOGRAM_H
@@ -76,7 +76,8 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
 
 /*
  * The latency that `percent` % of the I/Os did not exceed: the highest value of the bucket in
- * which the cumulative count reaches ceil(percent / 100 * N), clamped to [min, max].
+ * which the cumulative count reaches ceil(percent / 100 * N), clamped to [min, max]; of the last
+ * bucket, which counts what is longer too, it is max.
  * 0 when empty. 0 <= percent <= 100.
  */
 uint64_t histogram_percentile(const struct histogram *histogram, double percent);

@@ -16,11 +16,9 @@ int32_t blocking_transfer(int descriptor, const struct slot *slot, uint64_t *sys
 	long result;
 
 	/* syscall(2), because glibc's pread is a cancellation point: two atomics an I/O. */
-	do {
-		(*syscalls)++;
-		result = syscall(number, descriptor, slot->buffer, (size_t)slot->length,
-			(off_t)slot->offset);
-	} while (result < 0 && errno == EINTR);
+	(*syscalls)++;
+	result = syscall(
+		number, descriptor, slot->buffer, (size_t)slot->length, (off_t)slot->offset);
 	return result < 0 ? -errno : (int32_t)result;
 }
 

@@ -4,7 +4,8 @@
  *     sync     lseek(2) where the position is another, then read(2) or write(2), as fio's sync
  *     psync    pread(2), pwrite(2)
  *     pvsync2  preadv2(2), pwritev2(2)
- * Trims and syncs are the same for all three (blocking.h).
+ * Trims and syncs are the same for all three (blocking.h). A call that a signal broke off is a
+ * result, -EINTR: the worker sends it again, or ends.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -55,10 +56,8 @@ static inline int32_t transfer_sync(struct sync_engine *sync, const struct slot 
 
 	if (result < 0)
 		return (int32_t)result;
-	do {
-		sync->engine.syscalls++;
-		result = syscall(number, descriptor, slot->buffer, (size_t)slot->length);
-	} while (result < 0 && errno == EINTR);
+	sync->engine.syscalls++;
+	result = syscall(number, descriptor, slot->buffer, (size_t)slot->length);
 	sync->positions[slot->target] =
 		result < 0 ? POSITION_UNKNOWN : slot->offset + (uint64_t)result;
 	return result < 0 ? -errno : (int32_t)result;
@@ -78,10 +77,8 @@ static inline int32_t transfer_pvsync2(struct sync_engine *sync, const struct sl
 	long result;
 
 	/* The offset comes in two halves; on 64-bit machines the first has it all. */
-	do {
-		sync->engine.syscalls++;
-		result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L, 0L);
-	} while (result < 0 && errno == EINTR);
+	sync->engine.syscalls++;
+	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L, 0L);
 	return result < 0 ? -errno : (int32_t)result;
 }
 

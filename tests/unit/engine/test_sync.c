@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <sys/time.h>
+
 #include "unit/engine/rig.h"
 
 static void open_file(struct rig *rig, const char *engine)
@@ -102,6 +105,33 @@ static void a_pipe_is_read_without_seeking(void **state)
 	rig_close(&rig);
 }
 
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+}
+
+/* Else Ctrl-C could not end a job that waits for a pipe. */
+static void a_signal_breaks_off_the_wait_for_a_pipe(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_PIPE}};
+	struct sigaction action = {.sa_handler = on_alarm}, before;
+	struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	rig.target.descriptor = ends[0];
+	assert_int_equal(rig_open(&rig, "sync", "", 1, 1, IO_BIT(IO_READ)), 0);
+	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 4096), -EINTR);
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	close(ends[0]);
+	close(ends[1]);
+	rig_close(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +140,7 @@ int main(void)
 		cmocka_unit_test(sync_seeks_again_after_an_error),
 		cmocka_unit_test(submit_takes_one_and_no_more_until_it_is_reaped),
 		cmocka_unit_test(a_pipe_is_read_without_seeking),
+		cmocka_unit_test(a_signal_breaks_off_the_wait_for_a_pipe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

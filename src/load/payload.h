@@ -3,6 +3,7 @@
  * What is written. fio's defaults and options: random data made once per buffer and slightly
  * changed before each write (scramble_buffers=1), made anew before each (refill_buffers), zeros
  * (zero_buffers), a pattern (buffer_pattern), a share of compressible bytes and of duplicates.
+ * A pattern goes before zeros; a share of compressible bytes makes the rest random, as in fio.
  */
 #ifndef LOAD_PAYLOAD_H
 #define LOAD_PAYLOAD_H
@@ -13,7 +14,10 @@
 
 #include "base/random.h"
 
-enum { PAYLOAD_PATTERN_LIMIT = 512 };
+enum {
+	PAYLOAD_PATTERN_LIMIT = 512,
+	PAYLOAD_COMPRESS_CHUNK = 512, /* fio's buffer_compress_chunk */
+};
 
 /* buffer_pattern, parsed: bytes, with "%o" places that take the I/O's offset (8 bytes, LE). */
 struct payload_pattern {
@@ -26,32 +30,49 @@ struct payload_pattern {
 struct payload_spec {
 	bool refills;
 	bool is_zero;
-	bool scrambles;
-	unsigned compress_percent; /* share of each block that is zeros (or the pattern) */
-	unsigned dedupe_percent;   /* share of writes that repeat an earlier content */
+	bool scrambles;            /* random content that is not refilled */
+	bool reads_too;            /* into the same buffers: puts zeros and patterns back */
+	unsigned compress_percent; /* share of each chunk that is zeros, or the pattern */
+	unsigned dedupe_percent;   /* share of writes that repeat an earlier random content */
 	const struct payload_pattern *pattern; /* NULL or length 0: none */
 	uint64_t seed;
 };
 
+enum payload_action { PAYLOAD_KEEP, PAYLOAD_SCRAMBLE, PAYLOAD_REFILL };
+
 struct payload {
 	const struct payload_spec *spec;
-	struct random random;
 	bool changes_each_write; /* false: payload_prepare has nothing to do */
+	bool is_fixed;           /* nothing of the content is random */
+	enum payload_action action;
+	uint64_t stamp; /* scrambling: never the same twice */
+	struct random random;
+	uint64_t repeated_seed; /* dedupe: of the last content that was no repetition */
 };
 
 /*
- * Parses fio's buffer_pattern: "0xdeadbeef" (hexadecimal, bytes in the order written), "'text'"
- * or "\"text\"", a decimal number (one byte or little-endian), %o, and any of them in a row.
- * Returns 0 or -EINVAL / -ERANGE with *problem as in units.h.
+ * Parses fio's buffer_pattern: "0xdeadbeef" (hexadecimal, bytes in the order written), "\"text\"",
+ * a decimal number (its bytes, the lowest first, as few as it takes; four when negative), %o,
+ * "'file'" (the content of a file, as much as there is room for), and any of them in a row.
+ * Returns 0, or -EINVAL / -ERANGE with *problem, a static text.
  */
 int payload_parse_pattern(const char *text, struct payload_pattern *pattern, const char **problem);
 
+/* `spec` stays the caller's and must outlive the payload. */
 void payload_init(struct payload *payload, const struct payload_spec *spec);
 
 /* First content of a buffer, before the clock starts. */
 void payload_fill(struct payload *payload, void *buffer, size_t bytes);
 
+/* payload_prepare when there is something to do; not for callers. */
+void payload_change(struct payload *payload, void *buffer, size_t bytes, uint64_t offset);
+
 /* Before each write of `bytes` at `offset`: what the options ask to change. In the hot loop. */
-void payload_prepare(struct payload *payload, void *buffer, size_t bytes, uint64_t offset);
+static inline void payload_prepare(
+	struct payload *payload, void *buffer, size_t bytes, uint64_t offset)
+{
+	if (payload->action != PAYLOAD_KEEP)
+		payload_change(payload, buffer, bytes, offset);
+}
 
 #endif

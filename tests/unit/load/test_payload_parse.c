@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* buffer_pattern as fio writes it: what its bytes are, and what is refused. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "load/payload.h"
+
+static void check_bytes(const char *text, const char *bytes, size_t length)
+{
+	struct payload_pattern pattern;
+	const char *problem = NULL;
+
+	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), 0);
+	assert_null(problem);
+	assert_int_equal(pattern.length, length);
+	assert_memory_equal(pattern.bytes, bytes, length);
+}
+
+#define BYTES(literal) literal, sizeof(literal) - 1
+
+/* The first are the examples of fio's lib/pattern.c; the others were tried with fio 3.33. */
+static void numbers_and_texts_are_read_as_fio_reads_them(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *bytes;
+		size_t length;
+	} cases[] = {
+		{"\"abcd\"", BYTES("abcd")},
+		{"-1024", BYTES("\x00\xfc\xff\xff")},
+		{"66", BYTES("\x42")},
+		{"0xFF0X1", BYTES("\xff\x01")},
+		{"%o", BYTES("\0\0\0\0\0\0\0\0")},
+		{"\"123\"0xFFeeCC", BYTES("123\xff\xee\xcc")},
+		{"-100xab\"1\"%o\"2\"", BYTES("\xf6\xff\xff\xff\xab"
+					      "1\0\0\0\0\0\0\0\0"
+					      "2")},
+		{"0xfefefefefefefefefefe", BYTES("\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe")},
+		{"0xdeadbeef", BYTES("\xde\xad\xbe\xef")},
+		{"0xabc", BYTES("\x0a\xbc")},
+		{"0xff0x14", BYTES("\xff\x14")},
+		{"1000", BYTES("\xe8\x03")},
+		{"-1", BYTES("\xff\xff\xff\xff")},
+		{"0", BYTES("\0")},
+		{"256", BYTES("\0\1")},
+		{"2147483647", BYTES("\xff\xff\xff\x7f")},
+		{"-2147483648", BYTES("\0\0\0\x80")},
+		{"\"ab\"0xff-12", BYTES("ab\xff\xf4\xff\xff\xff")},
+		{"5\"x\"\"\"7", BYTES("\5x\7")},
+		{"\"0x41%o\"", BYTES("0x41%o")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_bytes(cases[i].text, cases[i].bytes, cases[i].length);
+}
+
+static void what_is_no_pattern_is_refused_with_its_reason(void **state)
+{
+	static const struct {
+		const char *text;
+		int error;
+		const char *problem;
+	} cases[] = {
+		{"", -EINVAL, "empty"},
+		{"\"\"", -EINVAL, "empty"},
+		{"abc", -EINVAL, "neither"},
+		{"0x", -EINVAL, "hexadecimal digits"},
+		{"0xg", -EINVAL, "hexadecimal digits"},
+		{"0xffg", -EINVAL, "neither"},
+		{"12 13", -EINVAL, "neither"},
+		{"-", -EINVAL, "neither"},
+		{"--1", -EINVAL, "neither"},
+		{"\"open", -EINVAL, "closing \""},
+		{"'open", -EINVAL, "closing '"},
+		{"%", -EINVAL, "after %"},
+		{"%d", -EINVAL, "after %"},
+		{"2147483648", -ERANGE, "32 bits"},
+		{"-2147483649", -ERANGE, "32 bits"},
+		{"99999999999999999999999", -ERANGE, "32 bits"},
+		{"'/nonexistent/file'", -EINVAL, "cannot be opened"},
+		{"'/'", -EINVAL, "cannot be read"},
+		{"'/dev/null'", -EINVAL, "empty"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct payload_pattern pattern;
+		const char *problem = NULL;
+
+		assert_int_equal(
+			payload_parse_pattern(cases[i].text, &pattern, &problem), cases[i].error);
+		assert_non_null(problem);
+		assert_non_null(strstr(problem, cases[i].problem));
+	}
+}
+
+static void places_of_offsets_are_known(void **state)
+{
+	struct payload_pattern pattern;
+	const char *problem;
+
+	(void)state;
+	assert_int_equal(payload_parse_pattern("%o0xdeadbeef%o\"a\"%o", &pattern, &problem), 0);
+	assert_int_equal(pattern.length, 29);
+	assert_int_equal(pattern.offset_count, 3);
+	assert_int_equal(pattern.offset_at[0], 0);
+	assert_int_equal(pattern.offset_at[1], 12);
+	assert_int_equal(pattern.offset_at[2], 21);
+}
+
+static void pattern_has_at_most_512_bytes(void **state)
+{
+	char text[2 + 2 * 513 + 1];
+	struct payload_pattern pattern;
+	const char *problem = NULL;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	memcpy(text, "0x", 2);
+	text[2 + 2 * 512] = '\0';
+	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), 0);
+	assert_int_equal(pattern.length, 512);
+	text[2 + 2 * 512] = 'a';
+	text[2 + 2 * 513] = '\0';
+	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), -ERANGE);
+	assert_string_equal(problem, "longer than 512 bytes");
+	/* As many %o as there is room for fit into the table of their places. */
+	for (int i = 0; i < 64; i++)
+		memcpy(text + 2 * i, "%o", 3);
+	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), 0);
+	assert_int_equal(pattern.offset_count, 64);
+	assert_int_equal(pattern.offset_at[63], 504);
+	memcpy(text + 128, "%o", 3);
+	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), -ERANGE);
+}
+
+static void file_gives_its_content_as_far_as_there_is_room(void **state)
+{
+	char path[] = "/tmp/ringside-test-payload-XXXXXX";
+	int descriptor = mkstemp(path);
+	struct payload_pattern pattern;
+	const char *problem;
+	char content[600];
+	char text[64];
+
+	(void)state;
+	assert_true(descriptor >= 0);
+	memset(content, 'z', sizeof(content));
+	memcpy(content, "first", 5);
+	assert_int_equal(write(descriptor, content, 7), 7);
+	snprintf(text, sizeof(text), "1'%s'2", path);
+	check_bytes(text, "\1firstzz\2", 9);
+	assert_int_equal(write(descriptor, content, sizeof(content)), sizeof(content));
+	snprintf(text, sizeof(text), "1'%s'", path);
+	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), 0);
+	assert_int_equal(pattern.length, 512);
+	assert_memory_equal(pattern.bytes, "\1firstzzfirst", 13);
+	snprintf(text, sizeof(text), "1'%s'2", path);
+	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), -ERANGE);
+	close(descriptor);
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_and_texts_are_read_as_fio_reads_them),
+		cmocka_unit_test(what_is_no_pattern_is_refused_with_its_reason),
+		cmocka_unit_test(places_of_offsets_are_known),
+		cmocka_unit_test(pattern_has_at_most_512_bytes),
+		cmocka_unit_test(file_gives_its_content_as_far_as_there_is_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

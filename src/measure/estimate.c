@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* t interval below 8 pairs, Hodges–Lehmann and signed ranks from there. */
+#include "measure/estimate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/param.h>
+
+#include "base/arena.h"
+#include "measure/distribution.h"
+#include "measure/signed_rank.h"
+
+#define POWER 0.95 /* of estimate_smallest_effect */
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double mean(const double *values, size_t count)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += values[i];
+	return sum / (double)count;
+}
+
+static double deviation(const double *values, size_t count, double center)
+{
+	double squares = 0;
+
+	for (size_t i = 0; i < count; i++)
+		squares += (values[i] - center) * (values[i] - center);
+	return sqrt(squares / (double)(count - 1));
+}
+
+/* What can be said of any number of values: the mean, the deviation, the range of two. */
+static struct estimate describe(const double *values, size_t count)
+{
+	struct estimate e = {
+		.value = NAN,
+		.lo = NAN,
+		.hi = NAN,
+		.p = NAN,
+		.deviation = NAN,
+		.count = count,
+		.method = ESTIMATE_NONE,
+	};
+
+	if (count == 0)
+		return e;
+	e.value = mean(values, count);
+	if (count == 1)
+		return e;
+	e.deviation = deviation(values, count, e.value);
+	if (count == 2) {
+		e.lo = MIN(values[0], values[1]);
+		e.hi = MAX(values[0], values[1]);
+		e.method = ESTIMATE_RANGE;
+	}
+	return e;
+}
+
+struct estimate estimate_mean(const double *values, size_t count, double alpha)
+{
+	struct estimate e = describe(values, count);
+	double error, half;
+
+	if (count < ESTIMATE_COUNT_FOR_INTERVAL)
+		return e;
+	error = e.deviation / sqrt((double)count);
+	half = error * distribution_t_quantile(1 - alpha / 2, (double)count - 1);
+	e.lo = e.value - half;
+	e.hi = e.value + half;
+	/* Counters may be the same in every trial: no error, and so certain. */
+	if (error > 0)
+		e.p = distribution_t_two_sided(e.value / error, (double)count - 1);
+	else
+		e.p = e.value == 0 ? 1 : 0;
+	e.method = ESTIMATE_T;
+	return e;
+}
+
+/* All (d_i + d_j) / 2 with i <= j, ascending. */
+static double *walsh_averages(struct arena *arena, const double *d, size_t count, size_t *total)
+{
+	double *averages = arena_alloc_array(arena, count * (count + 1) / 2, sizeof(*averages));
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = i; j < count; j++)
+			averages[n++] = d[i] / 2 + d[j] / 2;
+	}
+	qsort(averages, n, sizeof(*averages), compare_doubles);
+	*total = n;
+	return averages;
+}
+
+/*
+ * Averages of exactly 0 count for both tails: the p-value is then the larger one that the
+ * interval implies, and the two agree for tied data too.
+ */
+static double ranks_p(const double *averages, size_t total, size_t count)
+{
+	size_t below = 0;
+	size_t at_most = 0;
+	double p;
+
+	for (size_t i = 0; i < total; i++) {
+		below += averages[i] < 0;
+		at_most += averages[i] <= 0;
+	}
+	p = 2 * signed_rank_cdf(count, MIN(at_most, total - below));
+	return MIN(p, 1);
+}
+
+static struct estimate ranks(const double *differences, size_t count, double alpha)
+{
+	struct estimate e = describe(differences, count);
+	size_t index = signed_rank_index(count, alpha);
+	struct arena arena = {0};
+	size_t total;
+	const double *averages = walsh_averages(&arena, differences, count, &total);
+
+	e.value = averages[(total - 1) / 2] / 2 + averages[total / 2] / 2;
+	e.lo = averages[index - 1];
+	e.hi = averages[total - index];
+	e.p = ranks_p(averages, total, count);
+	e.method = ESTIMATE_WILCOXON;
+	arena_free(&arena);
+	return e;
+}
+
+struct estimate estimate_paired(
+	const double *differences, size_t count, double alpha, size_t comparisons)
+{
+	double strictest = alpha / (double)MAX(comparisons, 1);
+
+	/* 2^(1 - n) is the smallest p-value that n signs can give. */
+	if (count < ESTIMATE_COUNT_FOR_RANKS || ldexp(2, -(int)MIN(count, 1000)) > strictest)
+		return estimate_mean(differences, count, alpha);
+	return ranks(differences, count, alpha);
+}
+
+double estimate_p_above(const struct estimate *estimate)
+{
+	return estimate->value > 0 ? estimate->p / 2 : 1 - estimate->p / 2;
+}
+
+double estimate_half_width(const struct estimate *estimate)
+{
+	if (estimate->method == ESTIMATE_RANGE)
+		return NAN;
+	return (estimate->hi - estimate->lo) / 2;
+}
+
+const char *estimate_method_name(enum estimate_method method)
+{
+	switch (method) {
+	case ESTIMATE_NONE:
+		return "none";
+	case ESTIMATE_RANGE:
+		return "range";
+	case ESTIMATE_T:
+		return "t";
+	case ESTIMATE_WILCOXON:
+		return "wilcoxon";
+	}
+	return "none";
+}
+
+size_t estimate_count_needed(
+	double deviation, double half_width, double alpha, size_t count, size_t limit)
+{
+	double needed = (double)MAX(count, ESTIMATE_COUNT_FOR_INTERVAL);
+
+	if (!(half_width > 0) || !isfinite(deviation))
+		return limit;
+	/* t depends on n: two rounds settle it but for a block or so. */
+	for (int i = 0; i < 2; i++) {
+		double t = distribution_t_quantile(1 - alpha / 2, needed - 1);
+		double root = t * deviation / half_width;
+
+		needed = ceil(root * root);
+		needed = MIN(MAX(needed, ESTIMATE_COUNT_FOR_INTERVAL), (double)limit);
+	}
+	return (size_t)needed;
+}
+
+double estimate_smallest_effect(double standard_error, double freedom, double alpha)
+{
+	return standard_error * (distribution_t_quantile(1 - alpha, freedom) +
+					distribution_t_quantile(POWER, freedom));
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* Holm's adjustment and letter groups. */
+#include "measure/multiple.h"
+
+#include <stdio.h>
+
+#include "base/random.h"
+#include "near.h"
+
+static void holm_steps_down(void **state)
+{
+	static const double p[] = {0.01, 0.04, 0.03, 0.005};
+	double adjusted[4];
+
+	(void)state; /* cmocka's signature */
+	multiple_holm(p, 4, adjusted);
+	assert_near(adjusted[0], 0.03, 1e-15);
+	assert_near(adjusted[1], 0.06, 1e-15);
+	assert_near(adjusted[2], 0.06, 1e-15);
+	assert_near(adjusted[3], 0.02, 1e-15);
+}
+
+static void tests_not_made_do_not_count(void **state)
+{
+	static const double p[] = {NAN, 0.02, NAN, 0.6};
+	double adjusted[4];
+
+	(void)state;
+	multiple_holm(p, 4, adjusted);
+	assert_true(isnan(adjusted[0]) && isnan(adjusted[2]));
+	assert_near(adjusted[1], 0.04, 1e-15);
+	assert_near(adjusted[3], 0.6, 1e-15);
+	multiple_holm(p, 0, adjusted);
+}
+
+static void adjusted_values_stay_at_most_one(void **state)
+{
+	static const double p[] = {0.5, 0.7, 0.9};
+	double adjusted[3];
+
+	(void)state;
+	multiple_holm(p, 3, adjusted);
+	for (int i = 0; i < 3; i++)
+		assert_near(adjusted[i], 1, 0);
+}
+
+static void expect_letters(size_t count, const char *pairs, const char *expected)
+{
+	bool differs[26 * 26] = {false};
+	uint64_t letters[26];
+	char line[1000] = "";
+	size_t length = 0;
+
+	/* "ac bc": a differs from c, b from c. */
+	for (const char *pair = pairs; *pair; pair += pair[2] ? 3 : 2) {
+		size_t i = (size_t)(pair[0] - 'a');
+		size_t j = (size_t)(pair[1] - 'a');
+
+		differs[i * count + j] = differs[j * count + i] = true;
+	}
+	assert_true(multiple_letters(differs, count, letters) > 0);
+	for (size_t i = 0; i < count; i++) {
+		char text[MULTIPLE_LETTERS_LIMIT + 1];
+
+		length += (size_t)snprintf(line + length, sizeof(line) - length, "%s%s",
+			i > 0 ? " " : "", multiple_letters_text(letters[i], text));
+	}
+	assert_string_equal(line, expected);
+}
+
+static void letters_are_the_textbook_groups(void **state)
+{
+	(void)state;
+	expect_letters(3, "", "A A A");
+	expect_letters(3, "ab ac bc", "A B C");
+	expect_letters(3, "ac", "A AB B");
+	expect_letters(4, "ad", "A AB AB B");
+	expect_letters(4, "ab ac ad bd", "A B BC C");
+	/* Not in the order of the ranks: the middle one differs from both others. */
+	expect_letters(3, "ab bc", "A B A");
+	expect_letters(5, "ad ae be", "A AB ABC BC C");
+}
+
+static void letters_say_exactly_who_differs(void **state)
+{
+	struct random random;
+
+	(void)state;
+	random_init(&random, 3);
+	for (int round = 0; round < 500; round++) {
+		size_t count = 1 + random_below(&random, 9);
+		double share = random_unit(&random);
+		bool differs[100] = {false};
+		uint64_t letters[10];
+		size_t used;
+
+		for (size_t i = 0; i < count; i++) {
+			for (size_t j = 0; j < i; j++)
+				differs[i * count + j] = differs[j * count + i] =
+					random_unit(&random) < share;
+		}
+		used = multiple_letters(differs, count, letters);
+		assert_true(used > 0 && (letters[0] & 1));
+		for (size_t i = 0; i < count; i++) {
+			assert_true(letters[i] != 0);
+			for (size_t j = 0; j < count; j++) {
+				if (i != j)
+					assert_int_equal((letters[i] & letters[j]) == 0,
+						differs[i * count + j]);
+			}
+		}
+	}
+}
+
+static void too_many_groups_are_refused(void **state)
+{
+	static bool differs[64 * 64];
+	uint64_t letters[64];
+
+	(void)state;
+	/* 32 pairs that differ within: 2^32 letters. */
+	for (size_t i = 0; i < 64; i += 2)
+		differs[i * 64 + i + 1] = differs[(i + 1) * 64 + i] = true;
+	assert_int_equal(multiple_letters(differs, 64, letters), 0);
+	assert_int_equal(multiple_letters(differs, 0, letters), 0);
+	assert_int_equal(multiple_letters(differs, 65, letters), 0);
+	/* All of 60 differ: more letters than there are. */
+	for (size_t i = 0; i < 60; i++) {
+		for (size_t j = 0; j < 60; j++)
+			differs[i * 60 + j] = i != j;
+	}
+	assert_int_equal(multiple_letters(differs, 60, letters), 0);
+}
+
+static void letters_go_on_after_z(void **state)
+{
+	char text[MULTIPLE_LETTERS_LIMIT + 1];
+
+	(void)state;
+	assert_string_equal(multiple_letters_text(1ull << 25 | 1ull << 26 | 1, text), "AZa");
+	assert_string_equal(multiple_letters_text(0, text), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(holm_steps_down),
+		cmocka_unit_test(tests_not_made_do_not_count),
+		cmocka_unit_test(adjusted_values_stay_at_most_one),
+		cmocka_unit_test(letters_are_the_textbook_groups),
+		cmocka_unit_test(letters_say_exactly_who_differs),
+		cmocka_unit_test(too_many_groups_are_refused),
+		cmocka_unit_test(letters_go_on_after_z),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

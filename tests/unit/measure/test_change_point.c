@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Changes of level that are there are found; in series that only wander, few are. */
+#include "measure/change_point.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/random.h"
+#include "near.h"
+#include "noise.h"
+
+enum { LENGTH = 50, POINT_LIMIT = 200 };
+
+/* First-order autoregression of standard deviation 1. */
+static void fill_wandering(struct random *random, double memory, double *values, size_t count)
+{
+	double value = noise_normal(random);
+
+	for (size_t i = 0; i < count; i++) {
+		values[i] = value;
+		value = memory * value + sqrt(1 - memory * memory) * noise_normal(random);
+	}
+}
+
+/* Share of series with at least one point, in percent; `step` sets in at the middle. */
+static double found_percent(
+	unsigned series_count, size_t count, double memory, double step, uint64_t seed)
+{
+	struct change_point_rule rule = change_point_default_rule;
+	struct random random;
+	unsigned found = 0;
+
+	rule.smallest_step = 0; /* The test alone has to hold. */
+	random_init(&random, seed);
+	for (unsigned i = 0; i < series_count; i++) {
+		double values[POINT_LIMIT];
+		struct change_point points[POINT_LIMIT / CHANGE_POINT_MARGIN];
+
+		fill_wandering(&random, memory, values, count);
+		for (size_t k = count / 2; k < count; k++)
+			values[k] += step;
+		rule.seed = i;
+		found += change_point_find(values, count, &rule, points) > 0;
+	}
+	return 100.0 * found / series_count;
+}
+
+static void steps_are_found_where_they_are(void **state)
+{
+	double values[90];
+	struct change_point points[90 / CHANGE_POINT_MARGIN];
+	struct random random;
+	size_t count;
+
+	(void)state; /* cmocka's signature */
+	random_init(&random, 9);
+	for (int i = 0; i < 90; i++)
+		values[i] = (i < 30 ? 0 : i < 50 ? -0.05 : 0.01) + 0.01 * noise_normal(&random);
+	count = change_point_find(values, 90, &change_point_default_rule, points);
+	assert_int_equal(count, 2);
+	assert_int_equal(points[0].index, 30);
+	assert_int_equal(points[1].index, 50);
+	assert_near(points[0].before, 0, 0.006);
+	assert_near(points[0].after, -0.05, 0.006);
+	assert_near(points[1].before, points[0].after, 0);
+	assert_near(points[1].after, 0.01, 0.006);
+	assert_true(points[0].p <= 0.01 && points[1].p <= 0.01);
+}
+
+static void small_steps_are_let_be(void **state)
+{
+	double values[40];
+	struct change_point points[40 / CHANGE_POINT_MARGIN];
+	struct change_point_rule rule = change_point_default_rule;
+	struct random random;
+
+	(void)state;
+	random_init(&random, 10);
+	for (int i = 0; i < 40; i++)
+		values[i] = (i < 20 ? 0 : 0.015) + 0.001 * noise_normal(&random);
+	assert_int_equal(change_point_find(values, 40, &rule, points), 0);
+	rule.smallest_step = 0.01;
+	assert_int_equal(change_point_find(values, 40, &rule, points), 1);
+	assert_int_equal(points[0].index, 20);
+}
+
+static void short_and_constant_series_have_none(void **state)
+{
+	static const double constant[20] = {1e9};
+	static const double jump[5] = {0, 0, 1, 1, 1};
+	double two_levels[20];
+	struct change_point points[20 / CHANGE_POINT_MARGIN];
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		two_levels[i] = i < 8 ? 13.1 : 13.9;
+	assert_int_equal(change_point_find(constant, 0, &change_point_default_rule, points), 0);
+	assert_int_equal(change_point_find(jump, 5, &change_point_default_rule, points), 0);
+	assert_int_equal(
+		change_point_find(constant + 1, 19, &change_point_default_rule, points), 0);
+	/* Two constant levels have no noise at all: certain. */
+	assert_int_equal(change_point_find(two_levels, 20, &change_point_default_rule, points), 1);
+	assert_int_equal(points[0].index, 8);
+}
+
+static void same_series_gives_the_same_points(void **state)
+{
+	double values[LENGTH], moved[LENGTH];
+	struct change_point a[LENGTH], b[LENGTH];
+	struct change_point_rule rule = change_point_default_rule;
+	struct random random;
+
+	(void)state;
+	random_init(&random, 12);
+	for (int turn = 0; turn < 20; turn++) {
+		size_t count;
+
+		fill_wandering(&random, 0.5, values, LENGTH);
+		for (int i = 0; i < LENGTH; i++) {
+			values[i] += i < 20 ? 0 : 2;
+			moved[i] = 4 * values[i] + 1024; /* Exact but for the sum. */
+		}
+		count = change_point_find(values, LENGTH, &rule, a);
+		assert_int_equal(change_point_find(values, LENGTH, &rule, b), count);
+		assert_memory_equal(a, b, count * sizeof(*a));
+		assert_int_equal(change_point_find(moved, LENGTH, &rule, b), count);
+		for (size_t i = 0; i < count; i++)
+			assert_int_equal(a[i].index, b[i].index);
+	}
+}
+
+/* The limits: 3 % of the series without memory, 8 % at a memory of 0.6. */
+static void few_unchanged_series_show_a_change(void **state)
+{
+	static const struct {
+		size_t length;
+		double memory, limit;
+	} table[] = {
+		{LENGTH, 0, 3},
+		{LENGTH, 0.3, 5},
+		{LENGTH, 0.6, 8},
+		{200, 0, 3},
+		{200, 0.6, 8},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		double found = found_percent(1000, table[i].length, table[i].memory, 0, 100 + i);
+
+		printf("# %zu values, memory %.1f: %.1f %% of unchanged series (limit %.0f)\n",
+			table[i].length, table[i].memory, found, table[i].limit);
+		assert_true(found <= table[i].limit);
+	}
+}
+
+static void steps_of_two_deviations_are_found(void **state)
+{
+	double plain = found_percent(300, LENGTH, 0, 2, 200);
+	double wandering = found_percent(300, LENGTH, 0.6, 3, 201);
+
+	(void)state;
+	printf("# found: 2 deviations %.0f %%, 3 at memory 0.6 %.0f %%\n", plain, wandering);
+	assert_true(plain >= 97);
+	assert_true(wandering >= 75);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(steps_are_found_where_they_are),
+		cmocka_unit_test(small_steps_are_let_be),
+		cmocka_unit_test(short_and_constant_series_have_none),
+		cmocka_unit_test(same_series_gives_the_same_points),
+		cmocka_unit_test(few_unchanged_series_show_a_change),
+		cmocka_unit_test(steps_of_two_deviations_are_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

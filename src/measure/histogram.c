@@ -63,7 +63,7 @@ static uint64_t rank_of(double percent, uint64_t count)
 	double exact = percent * (double)count / 100;
 	double rank = ceil(exact - exact * 0x1p-50);
 
-	return rank < (double)count ? (uint64_t)rank : count;
+	return percent < 100 && rank < (double)count ? (uint64_t)rank : count;
 }
 
 uint64_t histogram_percentile(const struct histogram *histogram, double percent)

@@ -167,6 +167,14 @@ static void percentile_is_the_highest_of_its_bucket_within_the_extremes(void **s
 	assert_int_equal(histogram_percentile(&histogram, 0), 100001);
 }
 
+static void hundredth_percentile_is_max_for_any_count(void **state)
+{
+	(void)state;
+	histogram_record(&histogram, 5, 1ull << 60);
+	histogram_record(&histogram, 7000001, 1);
+	assert_int_equal(histogram_percentile(&histogram, 100), 7000001);
+}
+
 static int compare_values(const void *a, const void *b)
 {
 	uint64_t left = *(const uint64_t *)a;
@@ -303,6 +311,7 @@ int main(void)
 		TEST(percentile_is_the_value_of_its_rank),
 		TEST(percentiles_are_not_moved_by_rounding),
 		TEST(percentile_is_the_highest_of_its_bucket_within_the_extremes),
+		TEST(hundredth_percentile_is_max_for_any_count),
 		TEST(percentiles_of_many_values_are_within_a_128th),
 		TEST(merge_is_recording_all),
 		TEST(moments_are_exact),

@@ -211,7 +211,8 @@ int option_read(const struct option *option, const char *value, void *target, st
 	if (!value) {
 		if (option->type != OPTION_FLAG)
 			return refuse(problem, "a value is missing",
-				arena_printf(arena, "write %s=VALUE", option->name));
+				arena_printf(arena, "write %s=%s", option->name,
+					option->type == OPTION_BOOL ? "1 or 0" : "VALUE"));
 		value = "1";
 	}
 	if (*value == '\0')

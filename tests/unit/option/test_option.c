@@ -103,7 +103,7 @@ static void bad_values_are_refused_with_what_and_hint(void **state)
 		{"flag", "yes", "neither 0 nor 1", "write 1 for yes, 0 for no"},
 		{"flag", "2", "neither 0 nor 1", NULL},
 		{"flag", "", "the value is empty", NULL},
-		{"boolean", NULL, "a value is missing", "write boolean=VALUE"},
+		{"boolean", NULL, "a value is missing", "write boolean=1 or 0"},
 		{"boolean", "true", "neither 0 nor 1", NULL},
 		{"boolean", "01", "neither 0 nor 1", NULL},
 		{"small", "0", "less than 1", NULL},

@@ -14,73 +14,10 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/io_op.h"
-#include "base/units.h"
 #include "engine/engine.h"
-#include "load/mix.h"
+#include "job/job_types.h"
 #include "load/pattern.h"
 #include "load/payload.h"
-
-// clang-format off
-enum job_rw {
-	RW_READ, RW_WRITE, RW_TRIM, RW_RANDREAD, RW_RANDWRITE, RW_RANDTRIM,
-	RW_READWRITE, RW_RANDRW, RW_TRIMWRITE, RW_RANDTRIMWRITE,
-};
-// clang-format on
-
-/* rw=randread:8, rw=read:4k */
-struct job_rw_value {
-	enum job_rw mode;
-	uint64_t modifier; /* random: I/Os at consecutive offsets; sequential: hole in bytes */
-};
-
-struct job_triple {
-	uint64_t value[DATA_DIRECTION_COUNT];
-};
-
-struct job_range {
-	uint64_t min;
-	uint64_t max;
-};
-
-struct job_block_sizes {
-	struct block_size_spec of[DATA_DIRECTION_COUNT];
-};
-
-/* A list of texts, as filename=a:b and directory=a:b are; count 0: not given. */
-struct job_texts {
-	size_t count;
-	const char **texts;
-};
-
-/* A range for each direction, as bsrange has; min 0: not given. */
-struct job_ranges {
-	struct job_range of[DATA_DIRECTION_COUNT];
-};
-
-/* bssplit for each direction; NULL: not given. */
-struct job_splits {
-	const struct block_size_spec *of[DATA_DIRECTION_COUNT];
-};
-
-struct job_percentiles {
-	size_t count;     /* 0: fio's default list */
-	double *percents; /* ascending */
-};
-
-struct job_cpus {
-	size_t count; /* 0: not given */
-	unsigned *cpus;
-};
-
-enum job_file_service { FILE_SERVICE_ROUNDROBIN, FILE_SERVICE_RANDOM, FILE_SERVICE_SEQUENTIAL };
-struct job_file_service_value {
-	enum job_file_service kind;
-	uint32_t ios_per_file; /* roundrobin:8 */
-};
-enum job_generator { GENERATOR_TAUSWORTHE, GENERATOR_TAUSWORTHE64, GENERATOR_LFSR };
-enum job_cpus_policy { CPUS_SHARED, CPUS_SPLIT };
-enum job_sync_mode { SYNC_NONE, SYNC_SYNC, SYNC_DSYNC };
-enum job_error_set { ERRORS_NONE = 0, ERRORS_READ = 1, ERRORS_WRITE = 2, ERRORS_VERIFY = 4 };
 
 /* What was written, where resolving makes something else of it. */
 struct job_given {
@@ -194,7 +131,7 @@ struct job {
 struct job_setting {
 	const char *key;
 	const char *value;
-	bool is_default; /* nobody set it */
+	bool is_default; /* nobody set it, and nothing else implies another */
 };
 
 struct job_set {
@@ -208,7 +145,8 @@ struct job_set {
 struct job_request {
 	const char *const *files; /* job files, "-" is stdin; may be none */
 	size_t file_count;
-	const char *const *options; /* "--bs=4k" or "bs=4k", in the order given */
+	const char *const
+		*options; /* "--bs=4k", "--name=x" in the order given; without dashes too */
 	size_t option_count;
 	const char *const *sections; /* --section: run these only */
 	size_t section_count;

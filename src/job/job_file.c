@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads job files line by line; an include is read in the place where it stands. */
+#include "job/job_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+enum {
+	FILE_BYTES_LIMIT = 4 << 20, /* far beyond any job file: what is larger is something else */
+	INCLUDE_DEPTH_LIMIT = 8,
+	INCLUDE_COUNT_LIMIT = 256, /* files that include each other twice would never end */
+};
+
+static const char include_word[] = "include";
+
+/* What does not change over a file and those that it includes. */
+struct reading {
+	struct job_sections *sections;
+	struct job_section *section; /* the open one, or NULL */
+	job_file_load *load;
+	struct arena *arena;
+	struct diag *diag;
+	unsigned include_count;
+	bool has_jobs; /* of this file: a job section has begun */
+};
+
+struct source {
+	const char *name;
+	const char *text; /* what is not read yet */
+	const char *end;
+	int line_number;
+	struct source *includer; /* where reading goes on after the end; NULL: nowhere */
+	unsigned depth;
+};
+
+/* A line, its comment cut off, blanks around it trimmed. */
+struct line {
+	const char *start;
+	const char *end;
+	struct place whole; /* column 1, all of it */
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+static bool begins_comment(char c)
+{
+	return c == ';' || c == '#';
+}
+
+static void trim(const char **start, const char **end)
+{
+	while (*start < *end && is_blank(**start))
+		(*start)++;
+	while (*end > *start && is_blank((*end)[-1]))
+		(*end)--;
+}
+
+/* The place of a part of a line. */
+static struct place place_of(const struct line *line, const char *start, const char *end)
+{
+	struct place place = line->whole;
+
+	place.column = (int)(start - line->whole.text) + 1;
+	place.length = (int)(end - start);
+	return place;
+}
+
+struct job_section *job_file_add_section(struct job_sections *sections, const char *name,
+	const struct place *place, struct arena *arena)
+{
+	struct job_section *section = ARENA_NEW(arena, struct job_section);
+
+	section->name = name;
+	section->place = *place;
+	section->is_global = strcmp(name, "global") == 0;
+	if (sections->last)
+		sections->last->next = section;
+	else
+		sections->first = section;
+	sections->last = section;
+	return section;
+}
+
+struct job_entry *job_file_add_entry(struct job_section *section, struct arena *arena)
+{
+	struct job_entry *entry = ARENA_NEW(arena, struct job_entry);
+
+	if (section->last_entry)
+		section->last_entry->next = entry;
+	else
+		section->entries = entry;
+	section->last_entry = entry;
+	return entry;
+}
+
+static const char *read_stream(FILE *stream, struct arena *arena, size_t *length)
+{
+	AUTO_FREE char *content = malloc(FILE_BYTES_LIMIT + 1);
+	size_t count;
+
+	if (!content)
+		arena_exhausted();
+	count = fread(content, 1, FILE_BYTES_LIMIT + 1, stream);
+	if (ferror(stream))
+		return NULL;
+	if (count > FILE_BYTES_LIMIT) {
+		errno = EFBIG;
+		return NULL;
+	}
+	*length = count;
+	return memcpy(arena_alloc(arena, count + 1), content, count);
+}
+
+const char *job_file_load_path(struct arena *arena, const char *path, size_t *length)
+{
+	AUTO_FCLOSE FILE *stream = NULL;
+
+	if (strcmp(path, "-") == 0)
+		return read_stream(stdin, arena, length);
+	stream = fopen(path, "re");
+	return stream ? read_stream(stream, arena, length) : NULL;
+}
+
+/* The first "]" behind which nothing but a comment stands: names may hold brackets. */
+static const char *find_head_end(const char *start, const char *end)
+{
+	for (const char *close = start; close < end; close++) {
+		const char *rest = close + 1;
+
+		if (*close != ']')
+			continue;
+		while (rest < end && is_blank(*rest))
+			rest++;
+		if (rest == end || begins_comment(*rest))
+			return close;
+	}
+	return NULL;
+}
+
+static void read_head(struct reading *reading, const struct source *source, const struct line *line,
+	const char *line_end)
+{
+	const char *start = line->start + 1;
+	const char *end = find_head_end(start, line_end);
+	struct place place;
+
+	if (!end) {
+		place = place_of(line, line->start, line->start + 1);
+		diag_error(reading->diag, &place, "the section's name is not closed by ']'");
+		return;
+	}
+	trim(&start, &end);
+	place = place_of(line, start, end);
+	if (start == end) {
+		diag_error(reading->diag, &place, "a section without a name");
+		return;
+	}
+	if (source->includer) {
+		diag_error(reading->diag, &place, "an included file cannot begin sections");
+		diag_hint(reading->diag, "only options are included; name both files to run both");
+		return;
+	}
+	reading->section = job_file_add_section(reading->sections,
+		arena_strndup(reading->arena, start, (size_t)(end - start)), &place,
+		reading->arena);
+	if (!reading->section->is_global) {
+		reading->section->begins_file = !reading->has_jobs;
+		reading->has_jobs = true;
+	}
+}
+
+/* Words that are never part of a key: an "=" was forgotten. */
+static bool report_bad_key(
+	struct reading *reading, const struct line *line, const char *start, const char *end)
+{
+	const char *blank = start;
+	struct place place = place_of(line, start, end);
+
+	if (start == end) {
+		diag_error(reading->diag, &place, "an option's name is missing before '='");
+		return true;
+	}
+	while (blank < end && !is_blank(*blank))
+		blank++;
+	if (blank == end)
+		return false;
+	diag_error(reading->diag, &place, "an option's name holds no blanks");
+	diag_hint(reading->diag, "write %.*s=VALUE", (int)(blank - start), start);
+	return true;
+}
+
+static void read_option(struct reading *reading, const struct line *line)
+{
+	const char *equals = memchr(line->start, '=', (size_t)(line->end - line->start));
+	const char *key = line->start, *key_end = equals ? equals : line->end;
+	struct job_entry *entry;
+
+	trim(&key, &key_end);
+	if (report_bad_key(reading, line, key, key_end))
+		return;
+	if (!reading->section) {
+		struct place place = place_of(line, key, key_end);
+
+		diag_error(reading->diag, &place, "option '%.*s' stands before any section",
+			(int)place.length, key);
+		diag_hint(reading->diag, "begin with [global] or with [a job's name]");
+		return;
+	}
+	entry = job_file_add_entry(reading->section, reading->arena);
+	entry->key = arena_strndup(reading->arena, key, (size_t)(key_end - key));
+	entry->place = place_of(line, key, key_end);
+	entry->value_place = entry->place;
+	if (equals) {
+		const char *value = equals + 1, *value_end = line->end;
+
+		trim(&value, &value_end);
+		entry->value = arena_strndup(reading->arena, value, (size_t)(value_end - value));
+		entry->value_place = place_of(line, value, value_end);
+	}
+}
+
+/* What follows "include", or NULL when the line is something else. */
+static const char *find_included(const struct line *line)
+{
+	size_t length = sizeof(include_word) - 1;
+	const char *rest = line->start + length;
+
+	if ((size_t)(line->end - line->start) < length ||
+		memcmp(line->start, include_word, length) != 0)
+		return NULL;
+	if (rest < line->end && !is_blank(*rest) && *rest != '=')
+		return NULL;
+	while (rest < line->end && is_blank(*rest))
+		rest++;
+	if (rest < line->end && *rest == '=')
+		rest++;
+	while (rest < line->end && is_blank(*rest))
+		rest++;
+	return rest;
+}
+
+/* A relative path is looked for in the current folder, then beside the including file. */
+static const char *load_included(
+	struct reading *reading, const struct source *source, const char **path, size_t *length)
+{
+	const char *text = reading->load(reading->arena, *path, length);
+	const char *slash = strrchr(source->name, '/');
+	const char *beside;
+
+	if (text || errno != ENOENT || **path == '/' || !slash)
+		return text;
+	beside = arena_printf(
+		reading->arena, "%.*s/%s", (int)(slash - source->name), source->name, *path);
+	text = reading->load(reading->arena, beside, length);
+	if (text)
+		*path = beside;
+	return text;
+}
+
+static bool report_bad_include(
+	struct reading *reading, const struct source *source, const struct place *place)
+{
+	if (place->length == 0) {
+		diag_error(reading->diag, place, "include: the file's name is missing");
+		return true;
+	}
+	if (!reading->section) {
+		diag_error(reading->diag, place, "include stands before any section");
+		diag_hint(reading->diag, "begin with [global] or with [a job's name]");
+		return true;
+	}
+	if (source->depth >= INCLUDE_DEPTH_LIMIT) {
+		diag_error(reading->diag, place, "includes are nested more than %d deep",
+			INCLUDE_DEPTH_LIMIT);
+		diag_hint(reading->diag, "does the file include itself?");
+		return true;
+	}
+	if (++reading->include_count <= INCLUDE_COUNT_LIMIT)
+		return false;
+	if (reading->include_count == INCLUDE_COUNT_LIMIT + 1)
+		diag_error(reading->diag, place, "more than %d files are included",
+			INCLUDE_COUNT_LIMIT);
+	return true;
+}
+
+static struct line next_line(struct reading *reading, struct source *source, const char **line_end)
+{
+	const char *start = source->text;
+	const char *end = memchr(start, '\n', (size_t)(source->end - start));
+	struct line line;
+
+	if (!end)
+		end = source->end;
+	source->text = end < source->end ? end + 1 : end;
+	line.whole = (struct place){.file = source->name, .line = ++source->line_number};
+	line.whole.text = arena_strndup(
+		reading->arena, start, text_trimmed_length(start, (size_t)(end - start)));
+	line.start = line.whole.text;
+	line.end = line.start;
+	*line_end = line.start + strlen(line.start);
+	while (line.end < *line_end && !begins_comment(*line.end))
+		line.end++;
+	trim(&line.start, &line.end);
+	return line;
+}
+
+/* A source to read from, or NULL when it is no text. */
+static struct source *open_source(struct reading *reading, const char *name, const char *text,
+	size_t length, struct source *includer)
+{
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	struct source *source;
+
+	if (memchr(text, '\0', length)) {
+		struct place place = {.file = name};
+
+		diag_error(reading->diag, &place, "it holds NUL bytes: this is no job file");
+		return NULL;
+	}
+	source = ARENA_NEW(reading->arena, struct source);
+	source->name = name;
+	source->text = text;
+	source->end = text + length;
+	source->includer = includer;
+	source->depth = includer ? includer->depth + 1 : 0;
+	if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0)
+		source->text += 3;
+	return source;
+}
+
+/* The source to read on from: the included file, or the same one when there is no such. */
+static struct source *read_include(
+	struct reading *reading, struct source *source, const struct line *line, const char *start)
+{
+	struct place place = place_of(line, start, line->end);
+	const char *path, *text;
+	struct source *included;
+	size_t length;
+
+	if (report_bad_include(reading, source, &place))
+		return source;
+	path = arena_strndup(reading->arena, start, (size_t)(line->end - start));
+	text = load_included(reading, source, &path, &length);
+	if (!text) {
+		diag_error(reading->diag, &place, "cannot include '%s': %s", path, strerror(errno));
+		return source;
+	}
+	included = open_source(reading, path, text, length, source);
+	return included ? included : source;
+}
+
+static struct source *read_line(struct reading *reading, struct source *source)
+{
+	const char *line_end, *included;
+	struct line line = next_line(reading, source, &line_end);
+
+	if (line.start == line.end)
+		return source;
+	included = find_included(&line);
+	if (included)
+		return read_include(reading, source, &line, included);
+	if (*line.start == '[')
+		read_head(reading, source, &line, line_end);
+	else
+		read_option(reading, &line);
+	return source;
+}
+
+void job_file_parse(struct job_sections *sections, const char *name, const char *text,
+	size_t length, job_file_load *load, struct arena *arena, struct diag *diag)
+{
+	struct reading reading = {.sections = sections, .load = load, .arena = arena, .diag = diag};
+	struct source *source = open_source(&reading, name, text, length, NULL);
+
+	while (source) {
+		if (source->text == source->end)
+			source = source->includer;
+		else
+			source = read_line(&reading, source);
+	}
+}
+
+void job_file_read(
+	struct job_sections *sections, const char *path, struct arena *arena, struct diag *diag)
+{
+	const char *name = strcmp(path, "-") == 0 ? "(stdin)" : path;
+	struct place place = {.file = name};
+	size_t length;
+	const char *text = job_file_load_path(arena, path, &length);
+
+	if (text) {
+		job_file_parse(sections, name, text, length, job_file_load_path, arena, diag);
+	} else if (errno == EFBIG) {
+		diag_error(diag, &place, "larger than any job file is (%d MiB)",
+			FILE_BYTES_LIMIT >> 20);
+	} else {
+		diag_error(diag, &place, "cannot be read: %s", strerror(errno));
+	}
+}

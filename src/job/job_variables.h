@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What stands for something else in a value: ${VAR} and ${VAR:-default} out of the environment,
+ * and fio's keywords $ncpus, $pagesize and $mb_memory, with which numbers may be computed
+ * ("numjobs=$ncpus/2", "size=2*$mb_memory*1048576").
+ */
+#ifndef JOB_JOB_VARIABLES_H
+#define JOB_JOB_VARIABLES_H
+
+#include "base/arena.h"
+#include "option/option.h"
+
+/*
+ * The value with its variables replaced; a default may hold variables itself. What the environment
+ * holds is not looked at again. NULL with *problem filled where a variable is not set and has no
+ * default (fio puts nothing in its place), or is not written as one.
+ */
+const char *job_variables_expand(
+	const char *value, struct arena *arena, struct option_problem *problem);
+
+/*
+ * The value with fio's keywords replaced. Where one was, and the option takes a number, what is
+ * left is computed: whole numbers, + - * / % and parentheses. NULL with *problem filled where
+ * that fails.
+ */
+const char *job_keywords_expand(const struct option *option, const char *value, struct arena *arena,
+	struct option_problem *problem);
+
+#endif

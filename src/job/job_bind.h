@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From entries to a typed job. Entries are examined once, where they stand, so that a problem in
+ * [global] is reported once and not for each job; then they are applied, in the order defaults,
+ * [global]s, section. Which engine a job has is known before its options are looked at, wherever
+ * in the file ioengine stands.
+ */
+#ifndef JOB_JOB_BIND_H
+#define JOB_JOB_BIND_H
+
+#include "job/job.h"
+#include "job/job_file.h"
+
+/* Who set what: the last entry for each option, NULL where nobody did. */
+struct job_origin {
+	const struct job_section *section;
+	struct job_entry **job_entries;    /* as job_option_table */
+	struct job_entry **engine_entries; /* as the engine's table */
+};
+
+struct job_binder {
+	struct arena *arena;
+	struct diag *diag;
+	struct job *scratch; /* where values are tried */
+	bool has_warned_of_units;
+};
+
+/* The sections that make a job: [global]s that hold for it, in their order, and its own. */
+struct job_recipe {
+	struct job_section **globals;
+	size_t global_count;
+	struct job_section *section;
+	bool is_walled; /* first of a further file: waits for the jobs before it */
+};
+
+void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag *diag);
+
+/* Expands and tries the entries of a section, and reports. Once for each section. */
+void job_bind_examine(struct job_binder *binder, struct job_section *section);
+
+/* Makes the job out of examined sections. What is bad is reported and left at its default. */
+void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct job *job);
+
+/* Reports options of a [global] that belong to engines which no job has. After the last bind. */
+void job_bind_report_unused(struct job_binder *binder, const struct job_section *global);
+
+/* The entry that set the option of this name, or NULL. */
+struct job_entry *job_entry_of(const struct job *job, const char *name);
+
+#endif

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+/* One parser and one printer a kind of value. */
+#include "job/job_values.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "job/job.h"
+#include "job/job_shares.h"
+#include "job/job_triple.h"
+
+enum { PERCENTILE_LIMIT = 64 };
+
+struct word {
+	const char *name;
+	int value;
+};
+
+/* The first name of a value is the one that is printed. */
+static const struct word rw_words[] = {
+	{"read", RW_READ},
+	{"write", RW_WRITE},
+	{"trim", RW_TRIM},
+	{"randread", RW_RANDREAD},
+	{"randwrite", RW_RANDWRITE},
+	{"randtrim", RW_RANDTRIM},
+	{"rw", RW_READWRITE},
+	{"readwrite", RW_READWRITE},
+	{"randrw", RW_RANDRW},
+	{"trimwrite", RW_TRIMWRITE},
+	{"randtrimwrite", RW_RANDTRIMWRITE},
+	{NULL, 0},
+};
+
+static const struct word file_service_words[] = {
+	{"roundrobin", FILE_SERVICE_ROUNDROBIN},
+	{"random", FILE_SERVICE_RANDOM},
+	{"sequential", FILE_SERVICE_SEQUENTIAL},
+	{NULL, 0},
+};
+
+static const char *list_words(const struct word *words, struct arena *arena)
+{
+	const char *list = words->name;
+
+	for (words++; words->name; words++)
+		list = arena_printf(arena, "%s, %s", list, words->name);
+	return list;
+}
+
+/* A list of all words, after the one that was meant where one is near. */
+static const char *word_hint(const struct word *words, const char *name, struct arena *arena)
+{
+	const char *list = list_words(words, arena);
+	const char *nearest = NULL;
+	unsigned least = (unsigned)strlen(name) / 3;
+
+	for (const struct word *word = words; word->name; word++) {
+		unsigned distance = text_distance(word->name, name);
+
+		if (distance <= least) {
+			nearest = word->name;
+			least = distance;
+		}
+	}
+	if (nearest)
+		return arena_printf(arena, "did you mean '%s'? choices: %s", nearest, list);
+	return arena_printf(arena, "choices: %s", list);
+}
+
+/* Finds the word that `value` begins with, up to a ":"; *rest is behind it, or NULL. */
+static int find_word(const struct word *words, const char *value, int *found, const char **rest,
+	struct arena *arena, struct option_problem *problem)
+{
+	size_t length = strcspn(value, ":");
+	const char *name = arena_strndup(arena, value, length);
+
+	for (const struct word *word = words; word->name; word++) {
+		if (strcmp(word->name, name) == 0) {
+			*found = word->value;
+			*rest = value[length] == ':' ? value + length + 1 : NULL;
+			return 0;
+		}
+	}
+	return job_refuse(problem, "no such choice", word_hint(words, name, arena), 0, length);
+}
+
+static const char *word_of(const struct word *words, int value)
+{
+	while (words->name && words->value != value)
+		words++;
+	return words->name;
+}
+
+static bool is_random(const struct job_rw_value *rw)
+{
+	const struct job job = {.rw = *rw};
+
+	return job_is_random(&job);
+}
+
+int job_rw_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_rw_value rw = {0};
+	const char *rest, *what = NULL;
+	int mode;
+
+	if (find_word(rw_words, value, &mode, &rest, arena, problem) < 0)
+		return -EINVAL;
+	rw.mode = (enum job_rw)mode;
+	if (rest && is_random(&rw)) {
+		if (units_parse_count(rest, &rw.modifier, &what) < 0 || rw.modifier == 0 ||
+			rw.modifier > UINT32_MAX)
+			return job_refuse(problem, what ? what : "no such number of I/Os",
+				"behind ':' stands after how many I/Os a new offset is drawn",
+				(size_t)(rest - value), 0);
+	} else if (rest && units_parse_size(rest, &rw.modifier, &what) < 0) {
+		return job_refuse(problem, what,
+			"behind ':' stands the hole after each I/O: read:4k",
+			(size_t)(rest - value), 0);
+	}
+	*(struct job_rw_value *)field = rw;
+	return 0;
+}
+
+const char *job_rw_print(const void *field, struct arena *arena)
+{
+	const struct job_rw_value *rw = field;
+	const char *name = word_of(rw_words, rw->mode);
+	char size[UNITS_TEXT_BYTES];
+
+	if (rw->modifier == 0)
+		return name;
+	if (is_random(rw))
+		return arena_printf(arena, "%s:%" PRIu64, name, rw->modifier);
+	return arena_printf(arena, "%s:%s", name, units_format_exact_size(size, rw->modifier));
+}
+
+static int parse_percentage(const char *text, uint64_t *percent, struct option_problem *problem)
+{
+	const char *what;
+
+	if (units_parse_count(text, percent, &what) < 0)
+		return job_refuse(problem, what, NULL, 0, 0);
+	return *percent > 100 ? job_refuse(problem, "more than 100", NULL, 0, 0) : 0;
+}
+
+int job_rwmixwrite_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	uint64_t percent;
+
+	(void)arena;
+	if (parse_percentage(value, &percent, problem) < 0)
+		return -EINVAL;
+	*(uint32_t *)field = 100 - (uint32_t)percent;
+	return 0;
+}
+
+int job_buffered_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	(void)arena;
+	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+		return job_refuse(problem, "neither 0 nor 1", "write 1 for yes, 0 for no", 0, 0);
+	*(bool *)field = *value == '0';
+	return 0;
+}
+
+static int parse_percentage_item(
+	const char *text, void *item, struct arena *arena, struct option_problem *problem)
+{
+	(void)arena;
+	return parse_percentage(text, item, problem);
+}
+
+static const char *print_count_item(const void *item, struct arena *arena)
+{
+	return arena_printf(arena, "%" PRIu64, *(const uint64_t *)item);
+}
+
+int job_percentages_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_triple *triple = field;
+
+	return job_triple_parse(value, triple->value, sizeof(triple->value[0]),
+		parse_percentage_item, arena, problem);
+}
+
+const char *job_percentages_print(const void *field, struct arena *arena)
+{
+	const struct job_triple *triple = field;
+
+	return job_triple_print(triple->value, sizeof(triple->value[0]), print_count_item, arena);
+}
+
+int job_names_append(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_texts *names = field;
+	char **pieces;
+	size_t count = text_split(arena, value, ':', &pieces);
+	const char **all = arena_alloc_array(arena, names->count + count, sizeof(*all));
+
+	for (size_t i = 0; i < names->count; i++)
+		all[i] = names->texts[i];
+	for (size_t i = 0; i < count; i++) {
+		if (*pieces[i] == '\0')
+			return job_refuse(problem, "a name is empty",
+				"':' stands between names; write \\: for a colon in one", 0, 0);
+		all[names->count + i] = pieces[i];
+	}
+	*names = (struct job_texts){names->count + count, all};
+	return 0;
+}
+
+int job_names_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_texts names = {0};
+	int rc = job_names_append(value, &names, arena, problem);
+
+	if (rc == 0)
+		*(struct job_texts *)field = names;
+	return rc;
+}
+
+const char *job_names_print(const void *field, struct arena *arena)
+{
+	const struct job_texts *names = field;
+	size_t room = 1;
+	char *text, *out;
+
+	for (size_t i = 0; i < names->count; i++)
+		room += 2 * strlen(names->texts[i]) + 1;
+	text = out = arena_alloc(arena, room);
+	for (size_t i = 0; i < names->count; i++) {
+		if (i > 0)
+			*out++ = ':';
+		for (const char *c = names->texts[i]; *c; c++) {
+			if (*c == ':')
+				*out++ = '\\';
+			*out++ = *c;
+		}
+	}
+	return text;
+}
+
+int job_filesize_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	size_t split = strcspn(value, "-:");
+	struct job_range range;
+	const char *what;
+
+	if (units_parse_size(arena_strndup(arena, value, split), &range.min, &what) < 0)
+		return job_refuse(problem, what, "write 4m, or a range: 1m-16m", 0, split);
+	range.max = range.min;
+	if (value[split] && units_parse_size(value + split + 1, &range.max, &what) < 0)
+		return job_refuse(problem, what, "write 4m, or a range: 1m-16m", split + 1, 0);
+	if (range.min == 0 || range.max == 0)
+		return job_refuse(problem, "a file of no bytes", NULL, 0, 0);
+	if (range.min > range.max)
+		range = (struct job_range){range.max, range.min};
+	*(struct job_range *)field = range;
+	return 0;
+}
+
+const char *job_filesize_print(const void *field, struct arena *arena)
+{
+	const struct job_range *range = field;
+	char least[UNITS_TEXT_BYTES], most[UNITS_TEXT_BYTES];
+
+	units_format_exact_size(least, range->min);
+	if (range->min == range->max)
+		return arena_strdup(arena, least);
+	return arena_printf(arena, "%s-%s", least, units_format_exact_size(most, range->max));
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* In order, each once. */
+static size_t sort_unique(double *values, size_t count)
+{
+	size_t kept = 1;
+
+	qsort(values, count, sizeof(*values), compare_doubles);
+	for (size_t i = 1; i < count; i++) {
+		if (values[i] != values[kept - 1])
+			values[kept++] = values[i];
+	}
+	return kept;
+}
+
+int job_percentiles_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_percentiles list = {0};
+	char **pieces;
+	const char *what;
+
+	list.count = text_split(arena, value, ':', &pieces);
+	if (list.count > PERCENTILE_LIMIT)
+		return job_refuse(problem, "more than 64 percentiles", NULL, 0, 0);
+	list.percents = arena_alloc_array(arena, list.count, sizeof(*list.percents));
+	for (size_t i = 0; i < list.count; i++) {
+		double *percent = &list.percents[i];
+
+		if (units_parse_double(pieces[i], percent, &what) < 0)
+			return job_refuse(problem, what, "write 50:99:99.9", 0, 0);
+		if (*percent < 0 || *percent > 100)
+			return job_refuse(problem, "percentiles are 0 to 100", NULL, 0, 0);
+	}
+	list.count = sort_unique(list.percents, list.count);
+	*(struct job_percentiles *)field = list;
+	return 0;
+}
+
+const char *job_percentiles_print(const void *field, struct arena *arena)
+{
+	const struct job_percentiles *list = field;
+	const char *text = job_percent_print(list->percents[0], arena);
+
+	for (size_t i = 1; i < list->count; i++)
+		text = arena_printf(
+			arena, "%s:%s", text, job_percent_print(list->percents[i], arena));
+	return text;
+}
+
+/* "3" or "2-4" */
+static int parse_cpu_range(const char *text, uint64_t *first, uint64_t *last, struct arena *arena,
+	struct option_problem *problem)
+{
+	static const char hint[] = "write 0,2-4";
+	size_t split = strcspn(text, "-");
+	const char *what;
+
+	if (units_parse_count(arena_strndup(arena, text, split), first, &what) < 0)
+		return job_refuse(problem, what, hint, 0, 0);
+	*last = *first;
+	if (text[split] && units_parse_count(text + split + 1, last, &what) < 0)
+		return job_refuse(problem, what, hint, 0, 0);
+	if (*last < *first)
+		return job_refuse(problem, "a range that ends before it begins", hint, 0, 0);
+	if (*last >= CPU_SETSIZE)
+		return job_refuse(problem, "CPUs beyond 1023 are not supported", NULL, 0, 0);
+	return 0;
+}
+
+int job_cpus_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_cpus list = {.cpus = arena_alloc_array(arena, CPU_SETSIZE, sizeof(unsigned))};
+	char **pieces;
+	size_t piece_count = text_split(arena, value, ',', &pieces);
+	bool is_listed[CPU_SETSIZE] = {false};
+
+	for (size_t i = 0; i < piece_count; i++) {
+		uint64_t first, last;
+
+		if (parse_cpu_range(pieces[i], &first, &last, arena, problem) < 0)
+			return -EINVAL;
+		for (uint64_t cpu = first; cpu <= last; cpu++)
+			is_listed[cpu] = true;
+	}
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (is_listed[cpu])
+			list.cpus[list.count++] = cpu;
+	}
+	*(struct job_cpus *)field = list;
+	return 0;
+}
+
+const char *job_cpus_print(const void *field, struct arena *arena)
+{
+	const struct job_cpus *list = field;
+	const char *text = "";
+
+	for (size_t i = 0; i < list->count;) {
+		size_t end = i + 1;
+
+		while (end < list->count && list->cpus[end] == list->cpus[end - 1] + 1)
+			end++;
+		text = arena_printf(arena, "%s%s%u", text, i > 0 ? "," : "", list->cpus[i]);
+		if (end > i + 1)
+			text = arena_printf(arena, "%s-%u", text, list->cpus[end - 1]);
+		i = end;
+	}
+	return text;
+}
+
+int job_file_service_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_file_service_value service = {.ios_per_file = 1};
+	const char *rest, *what = NULL;
+	uint64_t ios = 1;
+	int kind;
+
+	if (find_word(file_service_words, value, &kind, &rest, arena, problem) < 0)
+		return -EINVAL;
+	if (rest && (units_parse_count(rest, &ios, &what) < 0 || ios == 0 || ios > UINT32_MAX))
+		return job_refuse(problem, what ? what : "no such number of I/Os",
+			"behind ':' stands how many I/Os a file gets in a row",
+			(size_t)(rest - value), 0);
+	service.kind = (enum job_file_service)kind;
+	service.ios_per_file = (uint32_t)ios;
+	*(struct job_file_service_value *)field = service;
+	return 0;
+}
+
+const char *job_file_service_print(const void *field, struct arena *arena)
+{
+	const struct job_file_service_value *service = field;
+	const char *name = word_of(file_service_words, service->kind);
+
+	if (service->ios_per_file == 1)
+		return name;
+	return arena_printf(arena, "%s:%" PRIu32, name, service->ios_per_file);
+}
+
+int job_pattern_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	const char *what;
+
+	(void)arena;
+	if (strchr(value, '\''))
+		return job_refuse(problem, "a pattern out of a file is not supported",
+			"write text in double quotes: \"abcd\"", 0, 0);
+	if (payload_parse_pattern(value, field, &what) < 0)
+		return job_refuse(problem, what, "write 0xdeadbeef, \"text\", 42 or %o", 0, 0);
+	return 0;
+}
+
+const char *job_pattern_print(const void *field, struct arena *arena)
+{
+	const struct payload_pattern *pattern = field;
+	const char *text = "";
+	bool is_hex = false;
+	size_t next = 0;
+
+	for (size_t i = 0; i < pattern->length;) {
+		if (next < pattern->offset_count && pattern->offset_at[next] == i) {
+			text = arena_printf(arena, "%s%%o", text);
+			is_hex = false;
+			i += sizeof(uint64_t);
+			next++;
+			continue;
+		}
+		text = arena_printf(arena, "%s%s%02x", text, is_hex ? "" : "0x", pattern->bytes[i]);
+		is_hex = true;
+		i++;
+	}
+	return text;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * THE table: every option of a job, under fio's name and with fio's default. It gives the key in
+ * job files, the flag on the command line, `help`, the man page and the JSON schema. Options that
+ * fio has and ringside has not stand in job_unsupported.c.
+ */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "engine/target.h"
+#include "job/job.h"
+#include "job/job_block_sizes.h"
+#include "job/job_distribution.h"
+#include "job/job_values.h"
+
+enum {
+	DEPTH_LIMIT = 1 << 20,
+	CLONE_LIMIT = 4096,      /* fio's */
+	FILE_LIMIT = UINT16_MAX, /* slot.target */
+};
+
+/* name, field, group, default, help; then what else there is. */
+#define ENTRY(bind, key, member, in, initial, summary, ...)                                        \
+	{                                                                                          \
+		bind(struct job, member), .name = key, .group = OPTION_GROUP_##in,                 \
+					  .value_default = initial, .help = summary, __VA_ARGS__   \
+	}
+#define FLAG(...)   ENTRY(OPTION_BIND_FLAG, __VA_ARGS__)
+#define BOOL(...)   ENTRY(OPTION_BIND_BOOL, __VA_ARGS__)
+#define COUNT(...)  ENTRY(OPTION_BIND_COUNT, __VA_ARGS__)
+#define EXTENT(...) ENTRY(OPTION_BIND_EXTENT, __VA_ARGS__)
+#define TIME(...)   ENTRY(OPTION_BIND_TIME, __VA_ARGS__, .unit_ns = NS_PER_S)
+#define TEXT(...)   ENTRY(OPTION_BIND_TEXT, __VA_ARGS__)
+#define CHOICE(...) ENTRY(OPTION_BIND_CHOICE, __VA_ARGS__)
+#define CUSTOM(...) ENTRY(OPTION_BIND_CUSTOM, __VA_ARGS__)
+
+static const struct option_choice generators[] = {
+	{"tausworthe", GENERATOR_TAUSWORTHE, "fio's default"},
+	{"tausworthe64", GENERATOR_TAUSWORTHE64, "for more than 2^32 blocks"},
+	{"lfsr", GENERATOR_LFSR, "each block once without a map"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice fallocate_modes[] = {
+	{"none", FALLOCATE_NONE, "only written"},
+	{"0", FALLOCATE_NONE, NULL},
+	{"native", FALLOCATE_NATIVE, "fallocate(2) where the file system has it"},
+	{"posix", FALLOCATE_POSIX, "posix_fallocate(3)"},
+	{"1", FALLOCATE_POSIX, NULL},
+	{"keep", FALLOCATE_KEEP, "fallocate(2) with FALLOC_FL_KEEP_SIZE"},
+	{"truncate", FALLOCATE_TRUNCATE, "ftruncate(2) to the size"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice sync_modes[] = {
+	{"none", SYNC_NONE, "no flag"},
+	{"0", SYNC_NONE, NULL},
+	{"sync", SYNC_SYNC, "O_SYNC"},
+	{"1", SYNC_SYNC, NULL},
+	{"dsync", SYNC_DSYNC, "O_DSYNC"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice cpus_policies[] = {
+	{"shared", CPUS_SHARED, "every clone may run on all of them"},
+	{"split", CPUS_SPLIT, "each clone gets one, in turn"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice error_sets[] = {
+	{"none", ERRORS_NONE, "the first error ends the job"},
+	{"0", ERRORS_NONE, NULL},
+	{"read", ERRORS_READ, "read errors are counted, the job goes on"},
+	{"write", ERRORS_WRITE, "write errors, likewise"},
+	{"io", ERRORS_READ | ERRORS_WRITE, "read and write errors, likewise"},
+	{"verify", ERRORS_VERIFY, "verification errors, likewise"},
+	{"all", ERRORS_READ | ERRORS_WRITE | ERRORS_VERIFY, "every error, likewise"},
+	{"1", ERRORS_READ | ERRORS_WRITE | ERRORS_VERIFY, NULL},
+	{NULL, 0, NULL},
+};
+
+static const struct option job_options[] = {
+	/* Workload */
+	CUSTOM("rw", rw, WORKLOAD, "read", "what is done, in what order", .alias = "readwrite",
+		.parse = job_rw_parse, .print = job_rw_print, .syntax = "MODE[:N]",
+		.detail =
+			"Modes: read, write, trim, randread, randwrite, randtrim, rw (readwrite),\n"
+			"randrw, trimwrite, randtrimwrite. randread:8 draws a new offset every 8\n"
+			"I/Os; read:4k leaves a hole of 4k after each I/O."),
+	COUNT("rwmixread", rwmixread, WORKLOAD, "50", "share of reads in a mix, in percent",
+		.max = 100, .detail = "Of rwmixread and rwmixwrite the later one holds."),
+	CUSTOM("rwmixwrite", rwmixread, WORKLOAD, NULL, "share of writes in a mix, in percent",
+		.parse = job_rwmixwrite_parse, .syntax = "N"),
+	CUSTOM("bs", given.bs, WORKLOAD, "4k", "block size; a list is for read,write,trim",
+		.alias = "blocksize", .parse = job_sizes_parse, .print = job_sizes_print,
+		.syntax = "SIZE[,SIZE][,SIZE]",
+		.detail =
+			"bs=8k,32k: reads of 8k, writes and trims of 32k. bs=8k, (with a comma):\n"
+			"reads of 8k, the others as they were."),
+	CUSTOM("bsrange", given.bsrange, WORKLOAD, NULL, "block sizes drawn out of a range",
+		.alias = "blocksize_range", .parse = job_bsrange_parse, .print = job_bsrange_print,
+		.syntax = "MIN-MAX[,MIN-MAX][,MIN-MAX]",
+		.detail =
+			"Multiples of the least size, unless bs_unaligned is set. Goes before bs."),
+	CUSTOM("bssplit", given.bssplit, WORKLOAD, NULL, "block sizes with their shares",
+		.parse = job_bssplit_parse, .print = job_bssplit_print,
+		.syntax = "SIZE/PERCENT[:...][,...]",
+		.detail = "4k/60:64k/40. Sizes without a percentage share what is left of 100.\n"
+			  "Goes before bsrange and bs."),
+	FLAG("bs_unaligned", bs_unaligned, WORKLOAD, NULL, "bsrange draws any number of bytes",
+		.alias = "blocksize_unaligned"),
+	CUSTOM("blockalign", blockalign, WORKLOAD, NULL, "unit of random offsets", .alias = "ba",
+		.parse = job_sizes_parse, .print = job_sizes_print, .syntax = "SIZE[,SIZE][,SIZE]",
+		.detail = "Without it: the least block size."),
+	EXTENT("size", size, WORKLOAD, NULL, "region of each clone, and how much is done in it",
+		.detail = "Split over the job's files. Without it: all of an existing file or "
+			  "device."),
+	EXTENT("io_size", io_size, WORKLOAD, NULL, "how much is done, where not as much as size",
+		.alias = "io_limit"),
+	EXTENT("offset", offset, WORKLOAD, "0", "where the region starts", .alias = "fileoffset",
+		.detail = "A percentage is rounded up to a block."),
+	EXTENT("offset_increment", offset_increment, WORKLOAD, "0",
+		"added to offset for each clone, times its number"),
+	COUNT("number_ios", number_ios, WORKLOAD, "0", "the job ends after so many I/Os; 0: never"),
+	COUNT("loops", loops, WORKLOAD, "1", "how often the job is repeated", .min = 1),
+	FLAG("norandommap", norandommap, WORKLOAD, NULL, "random offsets may come twice",
+		.detail = "Without it a random job visits each block once in a pass."),
+	BOOL("randrepeat", randrepeat, WORKLOAD, "1", "the same random offsets in every run"),
+	COUNT("randseed", given.randseed, WORKLOAD, "137", "seed of all random numbers",
+		.detail = "Set, it holds with randrepeat=0 too."),
+	CHOICE("random_generator", given.random_generator, WORKLOAD, "tausworthe",
+		"fio's generators: read, and not needed", .choices = generators,
+		.detail = "ringside draws with xoshiro256** and visits each block once by a "
+			  "permutation\n"
+			  "in constant memory, whatever is asked for here."),
+	CUSTOM("percentage_random", percentage_random, WORKLOAD, "100",
+		"share of random offsets in a random job, in percent",
+		.parse = job_percentages_parse, .print = job_percentages_print,
+		.syntax = "N[,N][,N]"),
+	CUSTOM("random_distribution", random_distribution, WORKLOAD, "random",
+		"how often which offsets are drawn", .parse = job_distribution_parse,
+		.print = job_distribution_print,
+		.syntax = "random|zipf:THETA|pareto:POWER|normal:DEVIATION|zoned:...|zoned_abs:...",
+		.detail =
+			"zipf, pareto and normal take the place of the hottest block as a second\n"
+			"number, 0 to 1 of the region: zipf:1.2:0.25. zoned:60/10:40/90: 60 % of "
+			"the\n"
+			"I/Os go to the first 10 % of the region, 40 % to the rest. zoned_abs has "
+			"sizes\n"
+			"in place of shares of the region. All but random imply norandommap."),
+
+	/* Target */
+	CUSTOM("filename", given.filename, TARGET, NULL, "files or devices, a colon between them",
+		.parse = job_names_append, .print = job_names_print, .syntax = "NAME[:NAME...]",
+		.appends = true,
+		.detail = "\\: is a colon in a name. A second line adds to the first. All clones "
+			  "share\n"
+			  "the same files. Without it: names after filename_format, or the "
+			  "section's\n"
+			  "name where that is a device."),
+	CUSTOM("directory", directory, TARGET, NULL, "folders of the files",
+		.parse = job_names_parse, .print = job_names_print, .syntax = "NAME[:NAME...]",
+		.detail = "Clones take turns at several folders, where names are made up."),
+	TEXT("filename_format", filename_format, TARGET, "$jobname.$jobnum.$filenum",
+		"how names of files are made up",
+		.syntax = "TEXT with $jobname, $jobnum, $filenum"),
+	COUNT("nrfiles", nrfiles, TARGET, "1", "number of files of a clone", .alias = "nr_files",
+		.min = 1, .max = FILE_LIMIT, .detail = "Not where filename names them."),
+	CUSTOM("filesize", filesize, TARGET, NULL, "size of each file, or a range of sizes",
+		.parse = job_filesize_parse, .print = job_filesize_print, .syntax = "SIZE[-SIZE]",
+		.detail = "Without it: size, divided by the number of files."),
+	COUNT("openfiles", openfiles, TARGET, NULL, "how many files are open at once; none: all"),
+	CUSTOM("file_service_type", file_service_type, TARGET, "roundrobin",
+		"which file the next I/O goes to", .parse = job_file_service_parse,
+		.print = job_file_service_print, .syntax = "roundrobin|random|sequential[:N]",
+		.detail = "roundrobin:8 changes the file after 8 I/Os."),
+	BOOL("direct", direct, TARGET, "0", "O_DIRECT: past the page cache"),
+	CUSTOM("buffered", direct, TARGET, NULL, "the opposite of direct",
+		.parse = job_buffered_parse, .syntax = "0|1"),
+	BOOL("invalidate", invalidate, TARGET, "1", "drop the target's page cache before the run"),
+	CHOICE("fallocate", fallocate, TARGET, "native", "how room for new files is made",
+		.choices = fallocate_modes),
+	BOOL("create_on_open", create_on_open, TARGET, "0",
+		"files are made when a worker opens them"),
+	BOOL("allow_file_create", allow_file_create, TARGET, "1", "files may be made at all"),
+	BOOL("unlink", unlink, TARGET, "0", "remove the files after the job"),
+	BOOL("overwrite", overwrite, TARGET, "0", "lay files out before they are written",
+		.detail = "Jobs that read always do."),
+
+	/* Engine */
+	TEXT("ioengine", ioengine, ENGINE, "psync", "how I/O is done: see `ringside help engines`",
+		.syntax = "NAME"),
+	COUNT("iodepth", iodepth, ENGINE, "1", "I/Os in flight, of an asynchronous engine",
+		.min = 1, .max = DEPTH_LIMIT),
+	COUNT("iodepth_batch_submit", iodepth_batch_submit, ENGINE, "1",
+		"most I/Os in one submission", .alias = "iodepth_batch",
+		.detail = "0: as many as iodepth."),
+	COUNT("iodepth_batch_complete_min", iodepth_batch_complete_min, ENGINE, "1",
+		"completions waited for at once", .alias = "iodepth_batch_complete",
+		.detail = "More than 1 makes latencies longer: the first waits for the last. 0: "
+			  "none is\n"
+			  "waited for as long as more can be submitted."),
+	COUNT("iodepth_batch_complete_max", iodepth_batch_complete_max, ENGINE, "0",
+		"most completions taken at once; 0: all there are"),
+	COUNT("iodepth_low", iodepth_low, ENGINE, "0",
+		"once full, submit again when only so many are in flight; 0: iodepth"),
+
+	/* Job */
+	TEXT("name", name, JOB, NULL, "the job's name; without it the section's"),
+	TEXT("description", description, JOB, NULL, "for people: is repeated in the result"),
+	COUNT("numjobs", numjobs, JOB, "1", "clones of the job, one thread each", .min = 1,
+		.max = CLONE_LIMIT),
+	FLAG("thread", thread, JOB, "1", "threads: the only way ringside's workers run"),
+	FLAG("group_reporting", group_reporting, JOB, NULL, "one result for all jobs of the group"),
+	FLAG("new_group", new_group, JOB, NULL, "begins a new group of results"),
+	FLAG("stonewall", stonewall, JOB, NULL, "starts when all jobs before it are done",
+		.alias = "wait_for_previous", .detail = "Begins a new group, too."),
+	FLAG("exitall", exitall, JOB, NULL, "when this job ends, all end"),
+	CUSTOM("cpus_allowed", cpus_allowed, JOB, NULL, "CPUs that the job may run on",
+		.parse = job_cpus_parse, .print = job_cpus_print, .syntax = "N[-N][,...]"),
+	CHOICE("cpus_allowed_policy", cpus_allowed_policy, JOB, "shared",
+		"how clones share cpus_allowed", .choices = cpus_policies),
+
+	/* Time */
+	TIME("startdelay", startdelay_ns, TIME, "0", "start so much later"),
+	TIME("runtime", runtime_ns, TIME, "0", "the job ends after this time; 0: when it is done",
+		.alias = "timeout"),
+	FLAG("time_based", time_based, TIME, NULL, "start over until runtime is over"),
+	TIME("ramp_time", ramp_time_ns, TIME, "0", "run so long before anything is measured"),
+
+	/* Sync */
+	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never"),
+	COUNT("fdatasync", fdatasync, SYNC, "0", "fdatasync(2) after so many writes; 0: never"),
+	BOOL("end_fsync", end_fsync, SYNC, "0", "fsync(2) when the job is done"),
+	BOOL("fsync_on_close", fsync_on_close, SYNC, "0", "fsync(2) before a file is closed"),
+	CHOICE("sync", sync, SYNC, "none", "files are opened O_SYNC or O_DSYNC",
+		.choices = sync_modes),
+
+	/* Buffer */
+	FLAG("refill_buffers", refill_buffers, BUFFER, NULL, "new random data for every write"),
+	FLAG("zero_buffers", zero_buffers, BUFFER, NULL, "zeros are written"),
+	BOOL("scramble_buffers", scramble_buffers, BUFFER, "1",
+		"slightly other data for every write"),
+	CUSTOM("buffer_pattern", buffer_pattern, BUFFER, NULL, "a pattern is written",
+		.parse = job_pattern_parse, .print = job_pattern_print,
+		.syntax = "0xHEX|\"TEXT\"|N|%o...", .detail = "%o stands for the I/O's offset."),
+	COUNT("buffer_compress_percentage", buffer_compress_percentage, BUFFER, NULL,
+		"how much of each write compresses away", .max = 100),
+	COUNT("dedupe_percentage", dedupe_percentage, BUFFER, NULL,
+		"share of writes that repeat earlier data", .max = 100),
+
+	/* Measurement */
+	CUSTOM("percentile_list", percentile_list, MEASURE, NULL, "percentiles to report",
+		.parse = job_percentiles_parse, .print = job_percentiles_print,
+		.syntax = "P[:P...]", .detail = "Without it: fio's seventeen, 1 to 99.99."),
+	BOOL("clat_percentiles", clat_percentiles, MEASURE, "1", "report percentiles of clat"),
+	BOOL("lat_percentiles", lat_percentiles, MEASURE, "0", "report percentiles of lat",
+		.detail = "lat is measured with its histogram in any case."),
+	BOOL("slat_percentiles", slat_percentiles, MEASURE, "0", "report percentiles of slat"),
+	BOOL("gtod_reduce", gtod_reduce, MEASURE, "0", "take no times but those that lat needs"),
+	BOOL("disk_util", disk_util, MEASURE, "1", "report utilisation of the disks"),
+
+	/* Safety */
+	FLAG("readonly", readonly, SAFETY, NULL, "refuse to write or trim"),
+	CHOICE("continue_on_error", continue_on_error, SAFETY, "none",
+		"which I/O errors do not end the job", .choices = error_sets),
+	{.name = NULL},
+};
+
+const struct option_table job_option_table = {job_options, sizeof(struct job)};

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks entries up in the tables, reads their values, and says what is wrong with them. */
+#include "job/job_bind.h"
+
+#include <string.h>
+
+#include "job/job_traps.h"
+#include "job/job_unsupported.h"
+#include "job/job_variables.h"
+
+void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag *diag)
+{
+	*binder = (struct job_binder){.arena = arena, .diag = diag};
+	binder->scratch = ARENA_NEW(arena, struct job);
+	option_set_defaults(&job_option_table, binder->scratch, arena);
+}
+
+static size_t count_options(const struct option_table *table)
+{
+	size_t count = 0;
+
+	while (table->options[count].name)
+		count++;
+	return count;
+}
+
+/* Marks the part of the value that is meant, where the value is still the text of the line. */
+static struct place problem_place(
+	const struct job_entry *entry, const struct option_problem *problem)
+{
+	struct place place = entry->value_place;
+	size_t length = (size_t)place.length;
+
+	if (entry->is_expanded || !entry->value || problem->at >= length)
+		return place;
+	place.column += (int)problem->at;
+	place.length -= (int)problem->at;
+	if (problem->length > 0 && problem->length < (size_t)place.length)
+		place.length = (int)problem->length;
+	return place;
+}
+
+static void report_value(struct job_binder *binder, const struct job_entry *entry,
+	const struct option_problem *problem)
+{
+	struct place place = problem_place(entry, problem);
+
+	if (entry->value)
+		diag_error(
+			binder->diag, &place, "%s=%s: %s", entry->key, entry->value, problem->what);
+	else
+		diag_error(binder->diag, &place, "%s: %s", entry->key, problem->what);
+	if (problem->hint)
+		diag_hint(binder->diag, "%s", problem->hint);
+}
+
+/* Reads an entry's value, its keywords replaced. Reports and returns false where it is bad. */
+static bool read_value(struct job_binder *binder, struct job_entry *entry,
+	const struct option *option, void *target)
+{
+	struct option_problem problem;
+	const char *value = entry->value;
+	int rc = -1;
+
+	if (value)
+		value = job_keywords_expand(option, value, binder->arena, &problem);
+	entry->is_expanded = entry->is_expanded || value != entry->value;
+	if (value || !entry->value)
+		rc = option_read(option, value, target, binder->arena, &problem);
+	if (rc < 0) {
+		report_value(binder, entry, &problem);
+		return false;
+	}
+	entry->value = value;
+	return true;
+}
+
+static bool is_engine_option(const struct engine_class *engine, const char *key)
+{
+	return engine->options && option_find(engine->options, key);
+}
+
+/* "io_uring, pvsync2": the engines that have this option; NULL: none has. */
+static const char *engines_with(const char *key, struct arena *arena)
+{
+	const char *list = NULL;
+
+	for (const struct engine_class *const *engine = engines; *engine; engine++) {
+		if (!is_engine_option(*engine, key))
+			continue;
+		list = list ? arena_printf(arena, "%s, %s", list, (*engine)->name)
+			    : (*engine)->name;
+	}
+	return list;
+}
+
+static void report_unknown(struct job_binder *binder, const struct job_entry *entry)
+{
+	const struct option_table **tables;
+	const char *nearest;
+	size_t count = 1;
+
+	for (const struct engine_class *const *engine = engines; *engine; engine++)
+		count++;
+	tables = arena_alloc_array(binder->arena, count + 1, sizeof(*tables));
+	count = 0;
+	tables[count++] = &job_option_table;
+	for (const struct engine_class *const *engine = engines; *engine; engine++) {
+		if ((*engine)->options)
+			tables[count++] = (*engine)->options;
+	}
+	nearest = option_suggest(tables, entry->key);
+	diag_error(binder->diag, &entry->place, "unknown option '%s'", entry->key);
+	if (nearest)
+		diag_hint(binder->diag, "did you mean '%s'?", nearest);
+}
+
+/* An option that only fio has: refused, or passed over with a note. */
+static void report_foreign(struct job_binder *binder, const struct job_entry *entry,
+	const struct job_foreign_option *foreign)
+{
+	if (entry->value && job_foreign_is_neutral(foreign, entry->value))
+		return;
+	if (foreign->is_harmless) {
+		diag_note(binder->diag, &entry->place, "'%s' changes nothing: %s", entry->key,
+			foreign->why);
+		return;
+	}
+	diag_error(binder->diag, &entry->place, "fio's '%s' is not supported: %s", entry->key,
+		foreign->why);
+	if (foreign->instead)
+		diag_hint(binder->diag, "%s", foreign->instead);
+}
+
+/* Replaces the environment's variables. Returns false where one is missing, and reports. */
+static bool expand_entry(struct job_binder *binder, struct job_entry *entry)
+{
+	struct option_problem problem;
+	const char *expanded;
+
+	if (!entry->value || entry->is_literal)
+		return true;
+	expanded = job_variables_expand(entry->value, binder->arena, &problem);
+	if (!expanded) {
+		report_value(binder, entry, &problem);
+		return false;
+	}
+	entry->is_expanded = expanded != entry->value;
+	entry->value = expanded;
+	return true;
+}
+
+static void examine_entry(struct job_binder *binder, struct job_entry *entry)
+{
+	const struct job_foreign_option *foreign = job_foreign_find(entry->key);
+
+	entry->option = option_find(&job_option_table, entry->key);
+	if (!expand_entry(binder, entry)) {
+		entry->is_skipped = true;
+	} else if (entry->option) {
+		if (read_value(binder, entry, entry->option, binder->scratch))
+			job_traps_warn(
+				entry, entry->option, &binder->has_warned_of_units, binder->diag);
+		else
+			entry->is_skipped = true;
+	} else if (!engines_with(entry->key, binder->arena)) {
+		entry->is_skipped = true;
+		if (foreign)
+			report_foreign(binder, entry, foreign);
+		else
+			report_unknown(binder, entry);
+	}
+}
+
+void job_bind_examine(struct job_binder *binder, struct job_section *section)
+{
+	for (struct job_entry *entry = section->entries; entry; entry = entry->next)
+		examine_entry(binder, entry);
+}
+
+static void apply_section(struct job_binder *binder, struct job *job, struct job_origin *origin,
+	struct job_section *section)
+{
+	struct option_problem problem;
+
+	for (struct job_entry *entry = section->entries; entry; entry = entry->next) {
+		if (!entry->option || entry->is_skipped)
+			continue;
+		/* It was tried before; only a list that grows over lines can fail now. */
+		if (option_read(entry->option, entry->value, job, binder->arena, &problem) < 0) {
+			report_value(binder, entry, &problem);
+			entry->is_skipped = true;
+			continue;
+		}
+		origin->job_entries[entry->option - job_option_table.options] = entry;
+	}
+}
+
+static const char *list_engines(struct arena *arena)
+{
+	const char *list = engines[0]->name;
+
+	for (const struct engine_class *const *engine = engines + 1; *engine; engine++)
+		list = arena_printf(arena, "%s, %s", list, (*engine)->name);
+	return list;
+}
+
+/* The name of an engine that differs in a third of its letters at most, or NULL. */
+static const char *suggest_engine(const char *name, struct arena *arena)
+{
+	size_t count = 0;
+	struct option *names;
+	struct option_table table;
+	const struct option_table *const tables[] = {&table, NULL};
+
+	while (engines[count])
+		count++;
+	names = arena_alloc_array(arena, count + 1, sizeof(*names));
+	for (size_t i = 0; i < count; i++)
+		names[i].name = engines[i]->name;
+	table = (struct option_table){.options = names};
+	return option_suggest(tables, name);
+}
+
+static void report_engine(struct job_binder *binder, const struct job *job, struct job_entry *entry)
+{
+	const char *instead = job_foreign_engine(job->ioengine);
+	const char *nearest = suggest_engine(job->ioengine, binder->arena);
+	const char *list = list_engines(binder->arena);
+
+	if (entry->is_reported)
+		return;
+	entry->is_reported = true;
+	if (instead) {
+		diag_error(binder->diag, &entry->value_place,
+			"fio's engine '%s' is not in ringside", job->ioengine);
+		diag_hint(binder->diag, "%s", instead);
+		return;
+	}
+	diag_error(binder->diag, &entry->value_place, "unknown engine '%s'", job->ioengine);
+	if (nearest)
+		diag_hint(binder->diag, "did you mean '%s'? engines: %s", nearest, list);
+	else
+		diag_hint(binder->diag, "engines: %s", list);
+}
+
+static bool find_engine(struct job_binder *binder, struct job *job, struct job_origin *origin)
+{
+	const struct option *option = option_find(&job_option_table, "ioengine");
+	struct job_entry *entry = origin->job_entries[option - job_option_table.options];
+	const struct option_table *table;
+
+	job->engine = engine_find(job->ioengine);
+	if (!job->engine) {
+		report_engine(binder, job, entry);
+		return false;
+	}
+	job->ioengine = job->engine->name;
+	table = job->engine->options;
+	if (!table)
+		return true;
+	job->engine_options = arena_alloc(binder->arena, table->struct_bytes);
+	option_set_defaults(table, job->engine_options, binder->arena);
+	origin->engine_entries = arena_alloc_array(
+		binder->arena, count_options(table) + 1, sizeof(*origin->engine_entries));
+	return true;
+}
+
+static void report_other_engine(
+	struct job_binder *binder, const struct job *job, const struct job_entry *entry)
+{
+	diag_error(binder->diag, &entry->place, "'%s' is an option of %s, and this job runs %s",
+		entry->key, engines_with(entry->key, binder->arena), job->engine->name);
+	diag_hint(binder->diag, "set ioengine, or put the option into [global]: there it holds for "
+				"the jobs whose engine has it");
+}
+
+static void apply_engine_entry(struct job_binder *binder, struct job *job,
+	struct job_origin *origin, struct job_entry *entry, bool is_global)
+{
+	const struct option_table *table = job->engine->options;
+	const struct option *option = table ? option_find(table, entry->key) : NULL;
+
+	if (!option) {
+		if (!is_global)
+			report_other_engine(binder, job, entry);
+		return;
+	}
+	if (!read_value(binder, entry, option, job->engine_options)) {
+		entry->is_skipped = true;
+		return;
+	}
+	if (!entry->is_used)
+		job_traps_warn(entry, option, &binder->has_warned_of_units, binder->diag);
+	entry->is_used = true;
+	origin->engine_entries[option - table->options] = entry;
+}
+
+static void apply_engine_section(struct job_binder *binder, struct job *job,
+	struct job_origin *origin, struct job_section *section)
+{
+	for (struct job_entry *entry = section->entries; entry; entry = entry->next) {
+		if (!entry->option && !entry->is_skipped)
+			apply_engine_entry(binder, job, origin, entry, section->is_global);
+	}
+}
+
+/* fio adds the section's files to those of [global], which surprises: so it is said. */
+static void warn_of_added_names(
+	struct job_binder *binder, const struct job_entry *before, const struct job_entry *after)
+{
+	if (!before || after == before)
+		return;
+	diag_warning(binder->diag, &after->place,
+		"filename adds to the files of [global], as in fio: the job runs on all of them");
+	diag_hint(
+		binder->diag, "%s:%d sets the first ones", before->place.file, before->place.line);
+}
+
+void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct job *job)
+{
+	const struct option *filename = option_find(&job_option_table, "filename");
+	size_t filename_index = (size_t)(filename - job_option_table.options);
+	struct job_origin *origin = ARENA_NEW(binder->arena, struct job_origin);
+	const struct job_entry *global_names;
+
+	origin->section = recipe->section;
+	origin->job_entries = arena_alloc_array(
+		binder->arena, count_options(&job_option_table), sizeof(*origin->job_entries));
+	option_set_defaults(&job_option_table, job, binder->arena);
+	job->origin = origin;
+	job->place = recipe->section->place;
+	for (size_t i = 0; i < recipe->global_count; i++)
+		apply_section(binder, job, origin, recipe->globals[i]);
+	global_names = origin->job_entries[filename_index];
+	apply_section(binder, job, origin, recipe->section);
+	warn_of_added_names(binder, global_names, origin->job_entries[filename_index]);
+	if (!job->name)
+		job->name = recipe->section->name;
+	if (!find_engine(binder, job, origin))
+		return;
+	for (size_t i = 0; i < recipe->global_count; i++)
+		apply_engine_section(binder, job, origin, recipe->globals[i]);
+	apply_engine_section(binder, job, origin, recipe->section);
+}
+
+void job_bind_report_unused(struct job_binder *binder, const struct job_section *global)
+{
+	for (const struct job_entry *entry = global->entries; entry; entry = entry->next) {
+		if (entry->option || entry->is_skipped || entry->is_used)
+			continue;
+		diag_error(binder->diag, &entry->place,
+			"'%s' is an option of %s, and no job it holds for runs that", entry->key,
+			engines_with(entry->key, binder->arena));
+	}
+}

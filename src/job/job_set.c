@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* From files and command line to the jobs of a run, step by step. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "job/job_bind.h"
+#include "job/job_check.h"
+#include "job/job_command_line.h"
+#include "job/job_expand.h"
+
+/* All that is read, in the order it stands; recipes point into it. */
+struct reading {
+	struct job_set *set;
+	const struct job_request *request;
+	struct diag *diag;
+	struct job_sections command_line;
+	struct job_sections *files; /* file_count of them */
+	struct job_recipe *recipes;
+	size_t recipe_count;
+	size_t section_count;
+};
+
+static void read_sections(struct reading *reading)
+{
+	const struct job_request *request = reading->request;
+	struct arena *arena = &reading->set->arena;
+
+	job_command_line_read(&reading->command_line, request, arena, reading->diag);
+	reading->files = arena_alloc_array(arena, request->file_count, sizeof(*reading->files));
+	for (size_t i = 0; i < request->file_count; i++)
+		job_file_read(&reading->files[i], request->files[i], arena, reading->diag);
+}
+
+static size_t count_sections(const struct job_sections *sections)
+{
+	size_t count = 0;
+
+	for (const struct job_section *section = sections->first; section; section = section->next)
+		count++;
+	return count;
+}
+
+static bool is_selected(const struct job_request *request, const struct job_section *section)
+{
+	if (request->section_count == 0)
+		return true;
+	for (size_t i = 0; i < request->section_count; i++) {
+		if (strcmp(request->sections[i], section->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* fio takes every section whose name begins with "global" for a [global]. */
+static void warn_of_global_prefix(const struct job_section *section, struct diag *diag)
+{
+	if (!text_starts_with(section->name, "global"))
+		return;
+	diag_warning(diag, &section->place, "[%s] is a job here; fio takes it for another [global]",
+		section->name);
+	diag_hint(diag, "write [global] for defaults, or give the job another name");
+}
+
+/*
+ * One recipe a job section: with the [global]s of the command line and those that stand above it
+ * in its own file. `globals` has room for all of them.
+ */
+static void add_recipes(struct reading *reading, struct job_sections *sections,
+	struct job_section **globals, size_t *global_count, bool is_walled)
+{
+	struct arena *arena = &reading->set->arena;
+
+	for (struct job_section *section = sections->first; section; section = section->next) {
+		struct job_recipe *recipe;
+
+		if (section->is_global) {
+			globals[(*global_count)++] = section;
+			continue;
+		}
+		if (!is_selected(reading->request, section))
+			continue;
+		warn_of_global_prefix(section, reading->diag);
+		recipe = &reading->recipes[reading->recipe_count++];
+		recipe->section = section;
+		recipe->is_walled = is_walled;
+		recipe->global_count = *global_count;
+		recipe->globals =
+			arena_alloc_array(arena, *global_count, sizeof(struct job_section *));
+		for (size_t i = 0; i < *global_count; i++)
+			recipe->globals[i] = globals[i];
+		is_walled = false;
+	}
+}
+
+static void make_recipes(struct reading *reading)
+{
+	struct arena *arena = &reading->set->arena;
+	size_t count = count_sections(&reading->command_line);
+	struct job_section **globals;
+	size_t command_line_globals = 0;
+
+	for (size_t i = 0; i < reading->request->file_count; i++)
+		count += count_sections(&reading->files[i]);
+	reading->section_count = count;
+	reading->recipes = arena_alloc_array(arena, count, sizeof(*reading->recipes));
+	globals = arena_alloc_array(arena, count, sizeof(struct job_section *));
+	add_recipes(reading, &reading->command_line, globals, &command_line_globals, false);
+	for (size_t i = 0; i < reading->request->file_count; i++) {
+		size_t global_count = command_line_globals;
+
+		add_recipes(reading, &reading->files[i], globals, &global_count, i > 0);
+	}
+}
+
+static void examine(
+	struct job_binder *binder, struct reading *reading, struct job_sections *sections)
+{
+	for (struct job_section *section = sections->first; section; section = section->next) {
+		if (section->is_global || is_selected(reading->request, section))
+			job_bind_examine(binder, section);
+	}
+}
+
+static void report_unused(struct job_binder *binder, const struct job_sections *sections)
+{
+	for (struct job_section *section = sections->first; section; section = section->next) {
+		if (section->is_global)
+			job_bind_report_unused(binder, section);
+	}
+}
+
+static bool has_section(const struct reading *reading, const char *name)
+{
+	for (size_t i = 0; i < reading->recipe_count; i++) {
+		if (strcmp(reading->recipes[i].section->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void report_missing_sections(const struct reading *reading)
+{
+	const struct job_request *request = reading->request;
+
+	for (size_t i = 0; i < request->section_count; i++) {
+		if (has_section(reading, request->sections[i]))
+			continue;
+		diag_error(reading->diag, NULL, "--section=%s: there is no such job section",
+			request->sections[i]);
+	}
+}
+
+static void report_no_jobs(const struct reading *reading)
+{
+	const struct job_request *request = reading->request;
+	struct place place = {0};
+
+	if (request->file_count == 0) {
+		diag_error(reading->diag, NULL, "there is nothing to run");
+		diag_hint(reading->diag,
+			"name a job file, or give options: --filename=FILE --rw=randread");
+		return;
+	}
+	place.file = request->files[request->file_count - 1];
+	diag_error(reading->diag, &place, "no job section in %s",
+		request->file_count > 1 ? "any of the files" : "this file");
+	diag_hint(reading->diag, "a job begins with a line such as [my job]");
+}
+
+/* Options of [global] whose engine no job has can only be told when all jobs are known. */
+static void report_all_unused(struct job_binder *binder, const struct reading *reading)
+{
+	if (reading->request->section_count > 0)
+		return;
+	report_unused(binder, &reading->command_line);
+	for (size_t i = 0; i < reading->request->file_count; i++)
+		report_unused(binder, &reading->files[i]);
+}
+
+static struct job *bind_jobs(struct reading *reading)
+{
+	const struct job_request *request = reading->request;
+	struct arena *arena = &reading->set->arena;
+	struct job *jobs = arena_alloc_array(arena, reading->recipe_count, sizeof(*jobs));
+	struct job_binder binder;
+	bool are_engines_known = true;
+
+	job_binder_init(&binder, arena, reading->diag);
+	examine(&binder, reading, &reading->command_line);
+	for (size_t i = 0; i < request->file_count; i++)
+		examine(&binder, reading, &reading->files[i]);
+	for (size_t i = 0; i < reading->recipe_count; i++) {
+		job_bind(&binder, &reading->recipes[i], &jobs[i]);
+		jobs[i].readonly = jobs[i].readonly || request->readonly;
+		are_engines_known = are_engines_known && jobs[i].engine;
+		job_resolve(&jobs[i], reading->diag);
+		job_check(&jobs[i], reading->diag);
+	}
+	if (are_engines_known)
+		report_all_unused(&binder, reading);
+	return jobs;
+}
+
+static void expand_jobs(struct reading *reading, const struct job *jobs)
+{
+	bool *is_walled =
+		arena_alloc_array(&reading->set->arena, reading->recipe_count, sizeof(*is_walled));
+
+	for (size_t i = 0; i < reading->recipe_count; i++)
+		is_walled[i] = reading->recipes[i].is_walled;
+	job_expand(reading->set, jobs, is_walled, reading->recipe_count, reading->diag);
+}
+
+int job_set_read(struct job_set *set, const struct job_request *request, struct diag *diag)
+{
+	struct reading reading = {.set = set, .request = request, .diag = diag};
+	unsigned errors_before = diag->error_count;
+	const struct job *jobs;
+
+	*set = (struct job_set){0};
+	read_sections(&reading);
+	make_recipes(&reading);
+	report_missing_sections(&reading);
+	jobs = bind_jobs(&reading);
+	if (diag->error_count == errors_before && reading.recipe_count == 0)
+		report_no_jobs(&reading);
+	if (diag->error_count == errors_before)
+		expand_jobs(&reading, jobs);
+	return diag->error_count == errors_before ? 0 : -EINVAL;
+}
+
+void job_set_free(struct job_set *set)
+{
+	arena_free(&set->arena);
+	*set = (struct job_set){0};
+}

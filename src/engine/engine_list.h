@@ -10,6 +10,7 @@
 	ENGINE(sync)                                                                               \
 	ENGINE(psync)                                                                              \
 	ENGINE(pvsync2)                                                                            \
+	ENGINE(mmap)                                                                               \
 	ENGINE(libaio)                                                                             \
 	ENGINE(io_uring)
 

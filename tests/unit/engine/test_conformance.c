@@ -10,26 +10,29 @@ enum { BLOCKS = 75 }; /* No multiple of any batch: the last one is not full. */
 struct variant {
 	const char *engine;
 	const char *settings; /* of its option table */
+	bool is_buffered_only;
 };
 
 static const struct variant variants[] = {
-	{"sync", ""},
-	{"psync", ""},
-	{"pvsync2", ""},
-	{"libaio", ""},
-	{"libaio", "userspace_reap=1"},
-	{"io_uring", ""},
-	{"io_uring", "nonvectored=0"},
-	{"io_uring", "fixedbufs=1"},
-	{"io_uring", "fixedbufs=1 nonvectored=0"},
-	{"io_uring", "registerfiles=1"},
-	{"io_uring", "fixedbufs=1 registerfiles=1"},
-	{"io_uring", "registerring=0"},
-	{"io_uring", "coop_taskrun=1"},
-	{"io_uring", "single_issuer=0 defer_taskrun=0 coop_taskrun=0"},
-	{"io_uring", "sqthread_poll=1"},
-	{"io_uring", "sqthread_poll=1 fixedbufs=1 registerfiles=1 single_issuer=0"},
-	{"io_uring", "sqthread_poll=1 sqthread_poll_cpu=0 sqthread_poll_idle=1"},
+	{"sync", "", false},
+	{"psync", "", false},
+	{"pvsync2", "", false},
+	{"mmap", "", true},
+	{"mmap", "madvise=random populate=1", true},
+	{"libaio", "", false},
+	{"libaio", "userspace_reap=1", false},
+	{"io_uring", "", false},
+	{"io_uring", "nonvectored=0", false},
+	{"io_uring", "fixedbufs=1", false},
+	{"io_uring", "fixedbufs=1 nonvectored=0", false},
+	{"io_uring", "registerfiles=1", false},
+	{"io_uring", "fixedbufs=1 registerfiles=1", false},
+	{"io_uring", "registerring=0", false},
+	{"io_uring", "coop_taskrun=1", false},
+	{"io_uring", "single_issuer=0 defer_taskrun=0 coop_taskrun=0", false},
+	{"io_uring", "sqthread_poll=1", false},
+	{"io_uring", "sqthread_poll=1 fixedbufs=1 registerfiles=1 single_issuer=0", false},
+	{"io_uring", "sqthread_poll=1 sqthread_poll_cpu=0 sqthread_poll_idle=1", false},
 };
 
 enum { VARIANTS = sizeof(variants) / sizeof(variants[0]) };
@@ -201,7 +204,7 @@ static void run_everything(struct rig *rig, int plain)
 static void run_variant(
 	const struct variant *variant, enum target_kind kind, unsigned depth, unsigned batch)
 {
-	for (int is_direct = 0; is_direct < 2; is_direct++) {
+	for (int is_direct = 0; is_direct < (variant->is_buffered_only ? 1 : 2); is_direct++) {
 		struct place_of_test place = {.kind = kind, .is_direct = is_direct};
 		struct rig rig = {0};
 		unsigned op_mask = engine_find(variant->engine)->op_mask;
@@ -257,7 +260,7 @@ static void errors_are_results(void **state)
 static void close_waits_for_what_is_in_flight(void **state)
 {
 	const struct variant *variant = *state;
-	struct place_of_test place = {.kind = TARGET_FILE, .is_direct = true};
+	struct place_of_test place = {.kind = TARGET_FILE, .is_direct = !variant->is_buffered_only};
 	struct rig rig = {0};
 	struct slot *batch[16];
 

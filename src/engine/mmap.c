@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mmap(2): the target is mapped, shared, and an I/O is a copy between the slot's buffer and the
+ * mapping. What the page cache does not have is read by a page fault, inside submit. Files and
+ * devices are mapped whole; what has no end (/dev/zero) in windows of 1 GiB.
+ */
+#include "engine/mmap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "engine/blocking.h"
+#include "engine/bus_guard.h"
+#include "engine/engine_list.h"
+#include "engine/proof.h"
+
+#define WINDOW_BYTES (1ull << 30)
+
+struct mapping {
+	char *memory; /* NULL: not mapped yet */
+	uint64_t offset;
+	uint64_t bytes;
+	bool is_writable;
+};
+
+struct mmap_engine {
+	struct engine engine;
+	const struct target *targets;
+	unsigned target_count;
+	struct mapping *mappings; /* by target */
+	struct mmap_options options;
+	bool writes;
+	struct slot *done;
+	const char *trim_name;
+	uint64_t counts[IO_OP_COUNT];
+	uint64_t mmap_calls;
+	struct rusage usage_at_open;
+};
+
+static void unmap(struct mapping *mapping)
+{
+	if (mapping->memory)
+		munmap(mapping->memory, mapping->bytes); /* Ours and whole: it cannot fail. */
+	*mapping = (struct mapping){0};
+}
+
+/* What a mapping of this target that has `offset` in it spans; bytes 0: it ends before. */
+static void span(const struct target *target, uint64_t offset, struct mapping *mapping)
+{
+	struct stat status;
+
+	mapping->offset = 0;
+	mapping->bytes = target->bytes;
+	if (target->kind == TARGET_FILE)
+		mapping->bytes =
+			fstat(target->descriptor, &status) < 0 ? 0 : (uint64_t)status.st_size;
+	if (target->kind == TARGET_CHARACTER) {
+		mapping->offset = offset & ~(WINDOW_BYTES - 1);
+		mapping->bytes = 2 * WINDOW_BYTES; /* No I/O is longer than one. */
+	}
+	if (offset >= mapping->offset + mapping->bytes)
+		mapping->bytes = 0;
+}
+
+/* Advice that the kernel does not take costs speed, not truth: it is ignored. */
+static void advise(const struct mmap_engine *engine, const struct mapping *mapping)
+{
+	if (engine->options.madvise != MADV_NORMAL)
+		(void)madvise(mapping->memory, mapping->bytes, engine->options.madvise);
+	if (engine->options.thp)
+		(void)madvise(mapping->memory, mapping->bytes, MADV_HUGEPAGE);
+}
+
+/* 0 with bytes 0 when the target ends before `offset`, or -errno. */
+static int map(struct mmap_engine *engine, unsigned index, uint64_t offset)
+{
+	const struct target *target = &engine->targets[index];
+	struct mapping *mapping = &engine->mappings[index];
+	int mode = fcntl(target->descriptor, F_GETFL);
+	int protection = PROT_READ;
+	void *memory;
+
+	unmap(mapping);
+	if (mode < 0)
+		return -errno;
+	mapping->is_writable = engine->writes && (mode & O_ACCMODE) == O_RDWR;
+	if (mapping->is_writable)
+		protection |= PROT_WRITE;
+	span(target, offset, mapping);
+	if (mapping->bytes == 0)
+		return 0;
+	engine->engine.syscalls++;
+	engine->mmap_calls++;
+	memory = mmap(NULL, mapping->bytes, protection,
+		MAP_SHARED | (engine->options.populate ? MAP_POPULATE : 0), target->descriptor,
+		(off_t)mapping->offset);
+	if (memory == MAP_FAILED) {
+		*mapping = (struct mapping){0};
+		return -errno;
+	}
+	mapping->memory = memory;
+	advise(engine, mapping);
+	return 0;
+}
+
+static bool is_inside(const struct mapping *mapping, const struct slot *slot)
+{
+	return mapping->memory && slot->offset >= mapping->offset &&
+	       slot->offset + slot->length <= mapping->offset + mapping->bytes;
+}
+
+/* How much of the slot's I/O lies inside of the target's mapping, made anew if need be. */
+static int64_t reach(struct mmap_engine *engine, const struct slot *slot)
+{
+	struct mapping *mapping = &engine->mappings[slot->target];
+	uint64_t end;
+	int result;
+
+	if (__builtin_expect(is_inside(mapping, slot), 1))
+		return slot->length;
+	result = map(engine, slot->target, slot->offset);
+	if (result < 0)
+		return result;
+	end = mapping->offset + mapping->bytes;
+	if (slot->offset >= end)
+		return 0;
+	return slot->length < end - slot->offset ? slot->length : (int64_t)(end - slot->offset);
+}
+
+/* SIGBUS does not tell why: a full file system is the likely cause of a write's. */
+static int32_t fault_error(const struct target *target, const struct slot *slot)
+{
+	struct statvfs status;
+
+	if (slot->op == IO_WRITE && fstatvfs(target->descriptor, &status) == 0 &&
+		status.f_bavail == 0)
+		return -ENOSPC;
+	return -EIO;
+}
+
+static int32_t transfer(struct mmap_engine *engine, const struct slot *slot)
+{
+	const struct mapping *mapping = &engine->mappings[slot->target];
+	int64_t bytes = reach(engine, slot);
+	bool is_done;
+	char *place;
+
+	if (bytes < 0)
+		return (int32_t)bytes;
+	if (slot->op == IO_WRITE && mapping->memory && !mapping->is_writable)
+		return -EBADF;
+	if (bytes == 0) /* A mapping cannot make a file longer. */
+		return slot->op == IO_WRITE ? -EFBIG : 0;
+	place = mapping->memory + (slot->offset - mapping->offset);
+	if (slot->op == IO_READ)
+		is_done = bus_guard_copy(slot->buffer, place, (size_t)bytes);
+	else
+		is_done = bus_guard_copy(place, slot->buffer, (size_t)bytes);
+	return is_done ? (int32_t)bytes : fault_error(&engine->targets[slot->target], slot);
+}
+
+/* msync(2) writes back what was changed through the mapping, as fsync does. */
+static int32_t synchronise(struct mmap_engine *engine, const struct slot *slot)
+{
+	const struct mapping *mapping = &engine->mappings[slot->target];
+
+	if (!mapping->memory)
+		return blocking_sync(engine->targets[slot->target].descriptor, slot->op,
+			&engine->engine.syscalls);
+	engine->engine.syscalls++;
+	return msync(mapping->memory, mapping->bytes, MS_SYNC) < 0 ? -errno : 0;
+}
+
+static int mmap_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct mmap_engine *mapped = (struct mmap_engine *)engine;
+	struct slot *slot;
+
+	if (mapped->done || count == 0)
+		return 0;
+	slot = slots[0];
+	if (slot->op <= IO_WRITE)
+		slot->result = transfer(mapped, slot);
+	else if (slot->op == IO_TRIM)
+		slot->result =
+			blocking_trim(&mapped->targets[slot->target], slot, &engine->syscalls);
+	else
+		slot->result = synchronise(mapped, slot);
+	mapped->counts[slot->op]++;
+	mapped->done = slot;
+	return 1;
+}
+
+static int mmap_reap(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct mmap_engine *mapped = (struct mmap_engine *)engine;
+
+	(void)min; /* What was submitted is done: there is never anything to wait for. */
+	(void)timeout_ns;
+	if (!mapped->done || max == 0)
+		return 0;
+	done[0] = mapped->done;
+	mapped->done = NULL;
+	return 1;
+}
+
+static void mmap_close(struct engine *engine)
+{
+	struct mmap_engine *mapped = (struct mmap_engine *)engine;
+
+	for (unsigned i = 0; mapped && i < mapped->target_count; i++)
+		unmap(&mapped->mappings[i]);
+}
+
+/* Targets that are open now are mapped now, so that the clock does not see it. */
+static int map_open_targets(
+	struct mmap_engine *engine, const struct engine_setup *setup, struct engine_report *report)
+{
+	for (unsigned i = 0; i < setup->target_count; i++) {
+		const struct target *target = &setup->targets[i];
+		int result = target->descriptor < 0 ? 0 : map(engine, i, 0);
+
+		if (result < 0) {
+			report->problem = arena_printf(setup->arena, "%s cannot be mapped: %s",
+				target->path ? target->path : "the target", strerror(-result));
+			report->hint = result == -ENODEV ? "use ioengine=psync" : NULL;
+			return result;
+		}
+	}
+	return 0;
+}
+
+static const struct option_choice advices[] = {
+	{"normal", MADV_NORMAL, "the kernel reads ahead as it thinks best"},
+	{"random", MADV_RANDOM, "no read-ahead"},
+	{"sequential", MADV_SEQUENTIAL, "much read-ahead; pages are dropped soon"},
+	{"willneed", MADV_WILLNEED, "read it all in, now"},
+	{NULL, 0, NULL},
+};
+
+static const struct option options[] = {
+	{
+		.name = "madvise",
+		OPTION_BIND_CHOICE(struct mmap_options, madvise),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "normal",
+		.choices = advices,
+		.help = "what the kernel is told about the accesses to come (madvise(2))",
+	},
+	{
+		.name = "thp",
+		OPTION_BIND_FLAG(struct mmap_options, thp),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "ask for huge pages (MADV_HUGEPAGE)",
+	},
+	{
+		.name = "populate",
+		OPTION_BIND_FLAG(struct mmap_options, populate),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "read all pages in when mapping (MAP_POPULATE)",
+	},
+	{.name = NULL},
+};
+
+static const struct option_table option_table = {
+	.options = options,
+	.struct_bytes = sizeof(struct mmap_options),
+};
+
+static void report_effective(
+	const struct mmap_engine *mapped, struct engine_report *report, struct arena *arena)
+{
+	for (const struct option *option = options; option->name; option++)
+		engine_report_effective(report, arena, option->name, "%s",
+			option_text(option, &mapped->options, arena));
+}
+
+static int mmap_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	struct mmap_engine *mapped;
+	int result;
+
+	if (setup->is_direct) {
+		report->problem = "a mapping goes through the page cache: direct=1 has no meaning";
+		report->hint = "leave out direct=1, or use another engine";
+		return -EINVAL;
+	}
+	mapped = ARENA_NEW(setup->arena, struct mmap_engine);
+	mapped->engine.class = &engine_mmap;
+	mapped->targets = setup->targets;
+	mapped->target_count = setup->target_count;
+	mapped->mappings =
+		arena_alloc_array(setup->arena, setup->target_count, sizeof(*mapped->mappings));
+	mapped->writes = setup->op_mask & IO_BIT(IO_WRITE);
+	mapped->trim_name = proof_trim_call(setup->targets, setup->target_count);
+	if (setup->options)
+		mapped->options = *(const struct mmap_options *)setup->options;
+	else
+		option_set_defaults(&option_table, &mapped->options, setup->arena);
+	bus_guard_install();
+	result = map_open_targets(mapped, setup, report);
+	if (result < 0) {
+		mmap_close(&mapped->engine);
+		return result;
+	}
+	/* It fails only for pointers that are not ours. */
+	(void)getrusage(RUSAGE_THREAD, &mapped->usage_at_open);
+	report_effective(mapped, report, setup->arena);
+	*engine = &mapped->engine;
+	return 0;
+}
+
+static void mmap_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+{
+	struct mmap_engine *mapped = (struct mmap_engine *)engine;
+	const struct proof_count counts[] = {
+		{"copy from the mapping", mapped->counts[IO_READ]},
+		{"copy to the mapping", mapped->counts[IO_WRITE]},
+		{mapped->trim_name, mapped->counts[IO_TRIM]},
+		{"msync", mapped->counts[IO_SYNC] + mapped->counts[IO_DATASYNC]},
+		{"mmap", mapped->mmap_calls},
+	};
+	struct rusage usage;
+
+	engine_report_proof(report, arena, "calls", "%s",
+		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
+	if (getrusage(RUSAGE_THREAD, &usage) < 0)
+		return;
+	engine_report_proof(report, arena, "page_faults", "%ld major, %ld minor",
+		usage.ru_majflt - mapped->usage_at_open.ru_majflt,
+		usage.ru_minflt - mapped->usage_at_open.ru_minflt);
+}
+
+const struct engine_class engine_mmap = {
+	.name = "mmap",
+	.summary = "mmap(2) and copying; page faults read, msync(2) writes back",
+	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
+		   IO_BIT(IO_DATASYNC),
+	.traits = ENGINE_IS_SYNCHRONOUS,
+	.depth_limit = 1,
+	.options = &option_table,
+	.open = mmap_open,
+	.submit = mmap_submit,
+	.reap = mmap_reap,
+	.prove = mmap_prove,
+	.close = mmap_close,
+};

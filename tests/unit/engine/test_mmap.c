@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit/engine/rig.h"
+
+enum { READS_AND_WRITES = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) };
+
+static void open_file(struct rig *rig, const char *settings, off_t bytes)
+{
+	char path[64];
+
+	*rig = (struct rig){.target = {.kind = TARGET_FILE}};
+	rig->target.descriptor = rig_temporary_file(path);
+	unlink(path);
+	assert_int_equal(ftruncate(rig->target.descriptor, bytes), 0);
+	assert_int_equal(rig_open(rig, "mmap", settings, 1, 1, READS_AND_WRITES), 0);
+}
+
+static void close_target(struct rig *rig)
+{
+	close(rig->target.descriptor);
+	rig_close(rig);
+}
+
+static void a_file_is_mapped_once_before_the_start(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_file(&rig, "madvise=random thp=1 populate=1", 65536);
+	assert_string_equal(rig_setting(rig.report.effective, "madvise"), "random");
+	assert_string_equal(rig_setting(rig.report.effective, "populate"), "1");
+	assert_int_equal(rig.engine->syscalls, 1); /* In open: the worker counts from its window. */
+	for (uint64_t offset = 0; offset < 65536; offset += 4096)
+		assert_int_equal(rig_run_one(&rig, IO_READ, offset, 4096), 4096);
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), 4096);
+	assert_int_equal(rig.engine->syscalls, 1);
+	assert_int_equal(rig_run_one(&rig, IO_SYNC, 0, 0), 0);
+	assert_int_equal(rig.engine->syscalls, 2);
+	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	assert_string_equal(rig_setting(rig.report.proof, "calls"),
+		"copy from the mapping 16, copy to the mapping 1, msync 1, mmap 1");
+	assert_non_null(strstr(rig_setting(rig.report.proof, "page_faults"), "major"));
+	close_target(&rig);
+}
+
+static void a_mapping_follows_a_file_that_grew(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_file(&rig, "", 4096);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 4096, 4096), 0);
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), -EFBIG);
+	assert_int_equal(ftruncate(rig.target.descriptor, 8192), 0);
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), 4096);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 4096, 4096), 4096);
+	close_target(&rig);
+}
+
+static void an_empty_file_has_nothing_to_map(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_file(&rig, "", 0);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 4096), 0);
+	assert_int_equal(rig_run_one(&rig, IO_SYNC, 0, 0), 0);
+	close_target(&rig);
+}
+
+static void a_file_that_shrank_is_an_error_not_a_crash(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_file(&rig, "", 8192);
+	assert_int_equal(ftruncate(rig.target.descriptor, 4096), 0);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 4096, 4096), -EIO);
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), -EIO);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 4096), 4096);
+	close_target(&rig);
+}
+
+static void what_has_no_end_is_mapped_in_windows(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_CHARACTER, .bytes = UINT64_MAX}};
+
+	(void)state;
+	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(rig_open(&rig, "mmap", "", 1, 1, IO_BIT(IO_READ)), 0);
+	for (uint64_t gigabytes = 0; gigabytes < 8; gigabytes++)
+		assert_int_equal(rig_run_one(&rig, IO_READ, gigabytes << 30, 512), 512);
+	/* The last bytes of one window's I/Os lie in the next. */
+	assert_int_equal(rig_run_one(&rig, IO_READ, (8ull << 30) - 256, 512), 512);
+	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	assert_string_equal(
+		rig_setting(rig.report.proof, "calls"), "copy from the mapping 9, mmap 5");
+	close_target(&rig);
+}
+
+static void direct_is_refused(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_FILE, .is_direct = true, .descriptor = -1}};
+
+	(void)state;
+	assert_int_equal(rig_open(&rig, "mmap", "", 1, 1, IO_BIT(IO_READ)), -EINVAL);
+	assert_non_null(strstr(rig.report.problem, "page cache"));
+	rig_close(&rig);
+}
+
+static void what_cannot_be_mapped_is_told_at_open(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_PIPE, .path = "a pipe", .bytes = 4096}};
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	rig.target.descriptor = ends[0];
+	assert_int_equal(rig_open(&rig, "mmap", "", 1, 1, IO_BIT(IO_READ)), -ENODEV);
+	assert_non_null(strstr(rig.report.problem, "a pipe cannot be mapped"));
+	close(ends[0]);
+	close(ends[1]);
+	rig_close(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file_is_mapped_once_before_the_start),
+		cmocka_unit_test(a_mapping_follows_a_file_that_grew),
+		cmocka_unit_test(an_empty_file_has_nothing_to_map),
+		cmocka_unit_test(a_file_that_shrank_is_an_error_not_a_crash),
+		cmocka_unit_test(what_has_no_end_is_mapped_in_windows),
+		cmocka_unit_test(direct_is_refused),
+		cmocka_unit_test(what_cannot_be_mapped_is_told_at_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

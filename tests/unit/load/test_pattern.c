@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Offsets: sequential, random, each block once, runs, holes, mixtures; passes and their ends. */
+/* Offsets: sequential, with holes, random, each block once; passes and their ends. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,56 +10,8 @@
 
 #include <cmocka.h>
 
-#include "load/pattern.h"
 #include "unit/load/chi_square.h"
-
-enum { KIB = 1024, BLOCK = 4 * KIB };
-
-static struct arena arena;
-
-static int free_arena(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
-
-static struct pattern_spec sequential(uint64_t region_bytes)
-{
-	return (struct pattern_spec){.region_bytes = region_bytes,
-		.block_bytes = BLOCK,
-		.largest_io_bytes = BLOCK,
-		.seed = 1};
-}
-
-static struct pattern_spec random_once(uint64_t region_bytes)
-{
-	struct pattern_spec spec = sequential(region_bytes);
-
-	spec.is_random = true;
-	spec.each_block_once = true;
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
-		spec.percentage_random[i] = 100;
-	return spec;
-}
-
-static struct pattern_spec random_any(uint64_t region_bytes)
-{
-	struct pattern_spec spec = random_once(region_bytes);
-
-	spec.each_block_once = false;
-	return spec;
-}
-
-static void check_next(struct pattern *pattern, enum io_direction direction, uint64_t expected)
-{
-	assert_true(pattern_next(pattern, direction, BLOCK) == expected);
-}
-
-static uint64_t next_read(struct pattern *pattern)
-{
-	return pattern_next(pattern, DIRECTION_READ, BLOCK);
-}
+#include "unit/load/pattern_specs.h"
 
 static void sequential_goes_block_by_block_and_leaves_the_tail(void **state)
 {
@@ -306,176 +258,6 @@ static void block_align_above_the_block_size_is_kept(void **state)
 	assert_int_equal(count, 16);
 }
 
-static void runs_follow_at_consecutive_offsets(void **state)
-{
-	struct pattern_spec spec = random_any(1000 * BLOCK);
-	struct pattern *pattern;
-	unsigned length = 1;
-	unsigned runs = 1;
-	uint64_t last;
-
-	(void)state;
-	spec.sequence_length = 8;
-	pattern = pattern_new(&arena, &spec);
-	last = next_read(pattern);
-	for (int i = 1; i < 8000; i++) {
-		uint64_t offset = next_read(pattern);
-
-		assert_true(offset < 1000 * BLOCK);
-		/* Complete, or cut by the end of the region. */
-		if (length == 8 || last == 999 * BLOCK) {
-			length = 0;
-			runs++;
-		} else {
-			assert_int_equal(offset, last + BLOCK);
-		}
-		length++;
-		last = offset;
-	}
-	assert_in_range(runs, 1000, 1020);
-}
-
-static void runs_are_counted_per_direction(void **state)
-{
-	struct pattern_spec spec = random_any(100000 * BLOCK);
-	struct pattern *pattern;
-	uint64_t reads[4];
-	uint64_t writes[4];
-
-	(void)state;
-	spec.sequence_length = 4;
-	pattern = pattern_new(&arena, &spec);
-	for (int i = 0; i < 4; i++) {
-		reads[i] = pattern_next(pattern, DIRECTION_READ, BLOCK);
-		writes[i] = pattern_next(pattern, DIRECTION_WRITE, 2 * BLOCK);
-	}
-	for (uint64_t i = 1; i < 4; i++) {
-		assert_true(reads[i] == reads[0] + i * BLOCK);
-		assert_true(writes[i] == writes[0] + i * 2 * BLOCK);
-	}
-	assert_true(pattern_next(pattern, DIRECTION_READ, BLOCK) != reads[3] + BLOCK);
-}
-
-static void runs_visit_each_block_once_too(void **state)
-{
-	static const struct {
-		uint64_t blocks;
-		unsigned length;
-	} cases[] = {{64, 8}, {65, 8}, {71, 8}, {1000, 7}, {5, 8}, {1, 8}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct pattern_spec spec = random_once(cases[i].blocks * BLOCK);
-		uint8_t visits[1000] = {0};
-		struct pattern *pattern;
-
-		spec.sequence_length = cases[i].length;
-		pattern = pattern_new(&arena, &spec);
-		for (uint64_t k = 0; k < cases[i].blocks; k++) {
-			uint64_t offset = next_read(pattern);
-
-			assert_true(offset < cases[i].blocks * BLOCK);
-			assert_int_equal(visits[offset / BLOCK]++, 0);
-		}
-		check_next(pattern, DIRECTION_READ, PATTERN_END);
-	}
-}
-
-static void percentage_random_is_the_share_of_jumps(void **state)
-{
-	enum { IOS = 40000 };
-	static const enum io_direction directions[] = {DIRECTION_READ, DIRECTION_WRITE};
-	static const unsigned percents[] = {25, 90};
-	struct pattern_spec spec = random_any(1ull << 40);
-	struct pattern *pattern;
-
-	(void)state;
-	spec.percentage_random[DIRECTION_READ] = percents[0];
-	spec.percentage_random[DIRECTION_WRITE] = percents[1];
-	pattern = pattern_new(&arena, &spec);
-	for (int i = 0; i < 2; i++) {
-		double share = percents[i] / 100.0;
-		double deviation = sqrt(IOS * share * (1 - share));
-		uint64_t last = pattern_next(pattern, directions[i], BLOCK);
-		double jumps = 0;
-
-		for (int k = 0; k < IOS; k++) {
-			uint64_t offset = pattern_next(pattern, directions[i], BLOCK);
-
-			jumps += offset != last + BLOCK;
-			last = offset;
-		}
-		assert_true(fabs(jumps - IOS * share) < 4 * deviation);
-	}
-}
-
-static void percentage_zero_is_sequential_in_that_direction(void **state)
-{
-	struct pattern_spec spec = random_any(3 * BLOCK);
-	struct pattern *pattern;
-
-	(void)state;
-	spec.percentage_random[DIRECTION_READ] = 0;
-	pattern = pattern_new(&arena, &spec);
-	for (uint64_t i = 0; i < 3; i++) {
-		check_next(pattern, DIRECTION_READ, i * BLOCK);
-		assert_true(pattern_next(pattern, DIRECTION_WRITE, BLOCK) < 3 * BLOCK);
-	}
-	check_next(pattern, DIRECTION_READ, PATTERN_END);
-	pattern_restart(pattern);
-	check_next(pattern, DIRECTION_READ, 0);
-
-	spec.percentage_random[DIRECTION_WRITE] = 0;
-	spec.percentage_random[DIRECTION_TRIM] = 0;
-	spec.each_block_once = true;
-	pattern = pattern_new(&arena, &spec);
-	check_next(pattern, DIRECTION_WRITE, 0);
-	check_next(pattern, DIRECTION_WRITE, BLOCK);
-	check_next(pattern, DIRECTION_WRITE, 2 * BLOCK);
-	check_next(pattern, DIRECTION_WRITE, PATTERN_END);
-}
-
-/* A random map and percentage_random: the map is exhausted by the random I/Os alone. */
-static void percentage_random_with_each_block_once_ends(void **state)
-{
-	struct pattern_spec spec = random_once(500 * BLOCK);
-	struct pattern *pattern;
-	unsigned count = 0;
-
-	(void)state;
-	spec.percentage_random[DIRECTION_READ] = 50;
-	pattern = pattern_new(&arena, &spec);
-	while (next_read(pattern) != PATTERN_END)
-		count++;
-	assert_in_range(count, 900, 1100);
-	pattern_restart(pattern);
-	assert_true(next_read(pattern) != PATTERN_END);
-}
-
-static void distributions_draw_whole_blocks(void **state)
-{
-	static const struct distribution_zone zones[] = {{90, 0, 10 * BLOCK}, {10, 0, 0}};
-	struct pattern_spec spec = random_any(100 * BLOCK);
-	struct pattern *pattern;
-	unsigned hot = 0;
-
-	(void)state;
-	spec.region_offset = BLOCK;
-	/* fio: with a distribution that is not uniform there is no random map. */
-	spec.each_block_once = true;
-	spec.distribution =
-		(struct distribution){DISTRIBUTION_ZONED_ABS, .zones = zones, .zone_count = 2};
-	pattern = pattern_new(&arena, &spec);
-	for (int i = 0; i < 10000; i++) {
-		uint64_t offset = next_read(pattern);
-
-		assert_int_equal(offset % BLOCK, 0);
-		assert_in_range(offset, BLOCK, 100 * BLOCK);
-		hot += offset < 11 * BLOCK;
-	}
-	assert_in_range(hot, 8880, 9120);
-}
-
 static void seeds_give_other_offsets(void **state)
 {
 	struct pattern_spec specs[2] = {random_any(1000 * BLOCK), random_any(1000 * BLOCK)};
@@ -502,13 +284,6 @@ int main(void)
 		cmocka_unit_test(random_offsets_are_uniform_aligned_and_inside),
 		cmocka_unit_test(largest_io_fits_at_every_random_offset),
 		cmocka_unit_test(block_align_above_the_block_size_is_kept),
-		cmocka_unit_test(runs_follow_at_consecutive_offsets),
-		cmocka_unit_test(runs_are_counted_per_direction),
-		cmocka_unit_test(runs_visit_each_block_once_too),
-		cmocka_unit_test(percentage_random_is_the_share_of_jumps),
-		cmocka_unit_test(percentage_zero_is_sequential_in_that_direction),
-		cmocka_unit_test(percentage_random_with_each_block_once_ends),
-		cmocka_unit_test(distributions_draw_whole_blocks),
 		cmocka_unit_test(seeds_give_other_offsets),
 	};
 

@@ -11,6 +11,7 @@
 	ENGINE(psync)                                                                              \
 	ENGINE(pvsync2)                                                                            \
 	ENGINE(mmap)                                                                               \
+	ENGINE(posixaio)                                                                           \
 	ENGINE(libaio)                                                                             \
 	ENGINE(io_uring)
 

@@ -18,6 +18,7 @@
 #include "engine/aligned.h"
 #include "engine/blocking.h"
 #include "engine/engine_list.h"
+#include "engine/finished.h"
 #include "engine/proof.h"
 
 /*
@@ -46,8 +47,7 @@ struct libaio_engine {
 	struct iocb *controls; /* by slot index; the kernel copies them in io_submit */
 	struct iocb **batch;
 	struct io_event *events;
-	struct slot **finished; /* done inside submit: trims, and what io_submit refused */
-	unsigned finished_count;
+	struct finished finished;
 	unsigned in_flight;
 	bool reaps_in_user_space;
 	const char *trim_name;
@@ -63,12 +63,6 @@ static const short commands[IO_OP_COUNT] = {
 	[IO_SYNC] = IO_CMD_FSYNC,
 	[IO_DATASYNC] = IO_CMD_FDSYNC,
 };
-
-static void finish(struct libaio_engine *aio, struct slot *slot, int32_t result)
-{
-	slot->result = result;
-	aio->finished[aio->finished_count++] = slot;
-}
 
 static inline void prepare(struct libaio_engine *aio, struct iocb *control, const struct slot *slot)
 {
@@ -102,7 +96,7 @@ static unsigned send_batch(struct libaio_engine *aio, struct slot **slots, unsig
 			break;
 		} else {
 			/* The error is the first one's: EBADF, EINVAL of its alignment, … */
-			finish(aio, slots[sent++], result);
+			finished_add(&aio->finished, slots[sent++], result);
 		}
 	}
 	return sent;
@@ -138,25 +132,13 @@ static int libaio_submit(struct engine *engine, struct slot **slots, unsigned co
 		if (taken == count || run > 0)
 			continue;
 		aio->counts[IO_TRIM]++;
-		finish(aio, slot,
+		finished_add(&aio->finished, slot,
 			blocking_trim(&aio->targets[slot->target], slot, &engine->syscalls));
 		taken++;
 	}
-	if (taken == 0 && count > 0 && aio->in_flight == 0 && aio->finished_count == 0)
+	if (taken == 0 && count > 0 && aio->in_flight == 0 && aio->finished.count == 0)
 		return -EAGAIN; /* Nothing to reap that would make room. */
 	return (int)taken;
-}
-
-static unsigned take_finished(struct libaio_engine *aio, struct slot **done, unsigned max)
-{
-	unsigned count = aio->finished_count < max ? aio->finished_count : max;
-
-	if (count == 0)
-		return 0;
-	memcpy(done, aio->finished, count * sizeof(*done));
-	aio->finished_count -= count;
-	memmove(aio->finished, &aio->finished[count], aio->finished_count * sizeof(*done));
-	return count;
 }
 
 static inline struct slot *complete(struct libaio_engine *aio, const struct io_event *event)
@@ -217,7 +199,7 @@ static int libaio_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct libaio_engine *aio = (struct libaio_engine *)engine;
-	unsigned count = take_finished(aio, done, max);
+	unsigned count = finished_take(&aio->finished, done, max);
 	unsigned missing;
 	int reaped;
 
@@ -305,7 +287,7 @@ static int libaio_open(
 	aio->targets = setup->targets;
 	aio->batch = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->batch));
 	aio->events = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->events));
-	aio->finished = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->finished));
+	finished_init(&aio->finished, setup);
 	prepare_controls(aio, setup);
 	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
 	if (options && options->userspace_reap && !aio->ring)

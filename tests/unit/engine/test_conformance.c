@@ -19,6 +19,7 @@ static const struct variant variants[] = {
 	{"pvsync2", "", false},
 	{"mmap", "", true},
 	{"mmap", "madvise=random populate=1", true},
+	{"posixaio", "", false},
 	{"libaio", "", false},
 	{"libaio", "userspace_reap=1", false},
 	{"io_uring", "", false},

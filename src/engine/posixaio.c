@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * POSIX AIO (aio(7)) as glibc has it: a pool of threads in user space, 20 at most for the whole
+ * process. It does the requests of one descriptor one after the other, so each slot has its own
+ * (dup(2)). The pool has no call for trims: they are done in submit.
+ */
+#include <aio.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/aligned.h"
+#include "engine/blocking.h"
+#include "engine/engine_list.h"
+#include "engine/finished.h"
+#include "engine/helper_thread.h"
+#include "engine/proof.h"
+
+struct posixaio_engine {
+	struct engine engine;
+	const struct target *targets;
+	unsigned target_count;
+	unsigned slot_count;
+	struct aiocb *controls;       /* by slot index */
+	const struct aiocb **waiting; /* those in flight, for aio_suspend */
+	struct slot **in_flight;      /* the same, as slots */
+	unsigned in_flight_count;
+	int *descriptors; /* by slot index x target; NULL: the targets' own */
+	struct finished finished;
+	const char *trim_name;
+	char worker_name[THREAD_NAME_BYTES];
+	uint64_t counts[IO_OP_COUNT];
+	uint64_t suspend_calls;
+};
+
+static int descriptor_of(const struct posixaio_engine *aio, const struct slot *slot)
+{
+	if (aio->descriptors)
+		return aio->descriptors[(size_t)slot->index * aio->target_count + slot->target];
+	return aio->targets[slot->target].descriptor;
+}
+
+/* 0 or -errno; -EAGAIN: the pool takes no more now. */
+static int start(struct posixaio_engine *aio, const struct slot *slot)
+{
+	struct aiocb *control = &aio->controls[slot->index];
+	int result;
+
+	control->aio_fildes = descriptor_of(aio, slot);
+	control->aio_buf = slot->buffer;
+	control->aio_nbytes = slot->length;
+	control->aio_offset = (off_t)slot->offset;
+	control->aio_sigevent.sigev_notify = SIGEV_NONE;
+	if (slot->op == IO_READ)
+		result = aio_read(control);
+	else if (slot->op == IO_WRITE)
+		result = aio_write(control);
+	else
+		result = aio_fsync(slot->op == IO_SYNC ? O_SYNC : O_DSYNC, control);
+	return result < 0 ? -errno : 0;
+}
+
+/* 0 or -EAGAIN; what fails otherwise is that slot's result. */
+static int submit_one(struct posixaio_engine *aio, struct slot *slot)
+{
+	int result;
+
+	if (slot->op == IO_TRIM) {
+		aio->counts[IO_TRIM]++;
+		finished_add(&aio->finished, slot,
+			blocking_trim(&aio->targets[slot->target], slot, &aio->engine.syscalls));
+		return 0;
+	}
+	result = start(aio, slot);
+	if (result == -EAGAIN)
+		return result;
+	if (result < 0) {
+		finished_add(&aio->finished, slot, result);
+		return 0;
+	}
+	aio->counts[slot->op]++;
+	aio->engine.syscalls++; /* The pool's call; what glibc does to wake it is not seen. */
+	aio->waiting[aio->in_flight_count] = &aio->controls[slot->index];
+	aio->in_flight[aio->in_flight_count++] = slot;
+	return 0;
+}
+
+static int posixaio_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct posixaio_engine *aio = (struct posixaio_engine *)engine;
+	unsigned taken = 0;
+
+	while (taken < count && submit_one(aio, slots[taken]) == 0)
+		taken++;
+	if (taken == 0 && count > 0 && aio->in_flight_count == 0 && aio->finished.count == 0)
+		return -EAGAIN; /* Nothing to reap that would make room. */
+	return (int)taken;
+}
+
+/* Takes those that are done out of the list of those in flight. */
+static unsigned collect(struct posixaio_engine *aio, struct slot **done, unsigned max)
+{
+	unsigned count = 0;
+	unsigned i = 0;
+
+	while (i < aio->in_flight_count && count < max) {
+		struct slot *slot = aio->in_flight[i];
+		struct aiocb *control = &aio->controls[slot->index];
+		int error = aio_error(control);
+
+		if (error == EINPROGRESS) {
+			i++;
+			continue;
+		}
+		slot->result = error ? -error : (int32_t)aio_return(control);
+		done[count++] = slot;
+		aio->in_flight_count--;
+		aio->in_flight[i] = aio->in_flight[aio->in_flight_count];
+		aio->waiting[i] = aio->waiting[aio->in_flight_count];
+	}
+	return count;
+}
+
+/* False when a signal or the time ended the wait. aio_suspend ends it with the first one done. */
+static bool wait_for_one(struct posixaio_engine *aio, uint64_t deadline_ns)
+{
+	struct timespec timeout = {0};
+	uint64_t now_ns;
+
+	aio->engine.syscalls++;
+	aio->suspend_calls++;
+	if (deadline_ns == 0)
+		return aio_suspend(aio->waiting, (int)aio->in_flight_count, NULL) == 0;
+	now_ns = clock_now();
+	if (now_ns < deadline_ns) {
+		timeout.tv_sec = (time_t)((deadline_ns - now_ns) / NS_PER_S);
+		timeout.tv_nsec = (long)((deadline_ns - now_ns) % NS_PER_S);
+	}
+	return aio_suspend(aio->waiting, (int)aio->in_flight_count, &timeout) == 0;
+}
+
+static int posixaio_reap(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct posixaio_engine *aio = (struct posixaio_engine *)engine;
+	uint64_t deadline_ns = 0;
+	unsigned count = finished_take(&aio->finished, done, max);
+
+	count += collect(aio, &done[count], max - count);
+	if (count >= min)
+		return (int)count;
+	if (timeout_ns >= 0)
+		deadline_ns = clock_now() + (uint64_t)timeout_ns;
+	while (count < min && aio->in_flight_count > 0 && wait_for_one(aio, deadline_ns))
+		count += collect(aio, &done[count], max - count);
+	return (int)count;
+}
+
+/* A descriptor for every slot and target. -errno: there are not so many. */
+static int duplicate(struct posixaio_engine *aio, const struct engine_setup *setup)
+{
+	size_t count = (size_t)setup->slot_count * setup->target_count;
+	int *descriptors = arena_alloc_array(setup->arena, count, sizeof(int));
+
+	for (size_t i = 0; i < count; i++) {
+		int descriptor = dup(setup->targets[i % setup->target_count].descriptor);
+		int error = errno;
+
+		if (descriptor < 0) {
+			while (i-- > 0)
+				close(descriptors[i]);
+			return -error;
+		}
+		descriptors[i] = descriptor;
+	}
+	aio->descriptors = descriptors;
+	return 0;
+}
+
+static void take_descriptors(
+	struct posixaio_engine *aio, const struct engine_setup *setup, struct engine_report *report)
+{
+	int result = 0;
+
+	if (setup->targets_change) {
+		engine_report_refused(report, setup->arena, "descriptor_per_slot", "1",
+			"this job opens and closes its files as it runs (openfiles): glibc then "
+			"does the I/O of each file one after the other");
+		return;
+	}
+	result = duplicate(aio, setup);
+	if (result < 0)
+		engine_report_refused(report, setup->arena, "descriptor_per_slot", "1",
+			"%u are needed (%s; ulimit -n): without, glibc does the I/O of each file "
+			"one after the other",
+			setup->slot_count * setup->target_count, strerror(-result));
+}
+
+static int posixaio_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	struct posixaio_engine *aio = ARENA_NEW(setup->arena, struct posixaio_engine);
+
+	aio->engine.class = &engine_posixaio;
+	aio->targets = setup->targets;
+	aio->target_count = setup->target_count;
+	aio->slot_count = setup->slot_count;
+	aio->controls = aligned_array(setup->arena, setup->slot_count, sizeof(*aio->controls));
+	aio->waiting = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->waiting));
+	aio->in_flight =
+		arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->in_flight));
+	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
+	finished_init(&aio->finished, setup);
+	take_descriptors(aio, setup, report);
+	helper_thread_borrow_name(aio->worker_name);
+	engine_report_effective(
+		report, setup->arena, "descriptor_per_slot", "%d", aio->descriptors != NULL);
+	engine_report_effective(report, setup->arena, "threads", "%s",
+		"glibc's pool: 20 at most for the whole process");
+	if (setup->op_mask & IO_BIT(IO_TRIM))
+		engine_report_effective(report, setup->arena, "trim",
+			"synchronous, inside submit (%s)", aio->trim_name);
+	*engine = &aio->engine;
+	return 0;
+}
+
+static void posixaio_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+{
+	struct posixaio_engine *aio = (struct posixaio_engine *)engine;
+	const struct proof_count counts[] = {
+		{"aio_read", aio->counts[IO_READ]},
+		{"aio_write", aio->counts[IO_WRITE]},
+		{aio->trim_name, aio->counts[IO_TRIM]},
+		{"aio_fsync O_SYNC", aio->counts[IO_SYNC]},
+		{"aio_fsync O_DSYNC", aio->counts[IO_DATASYNC]},
+		{"aio_suspend", aio->suspend_calls},
+	};
+
+	engine_report_proof(report, arena, "calls", "%s",
+		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
+}
+
+static void posixaio_close(struct engine *engine)
+{
+	struct posixaio_engine *aio = (struct posixaio_engine *)engine;
+
+	if (!aio)
+		return;
+	/* What the pool has begun cannot be cancelled, and writes into the slots: it is awaited. */
+	for (unsigned i = 0; i < aio->in_flight_count; i++) {
+		(void)aio_cancel(aio->waiting[i]->aio_fildes, (struct aiocb *)aio->waiting[i]);
+		while (aio_error(aio->waiting[i]) == EINPROGRESS)
+			(void)aio_suspend(&aio->waiting[i], 1, NULL); /* EINTR: again. */
+	}
+	aio->in_flight_count = 0;
+	for (size_t i = 0; aio->descriptors && i < (size_t)aio->slot_count * aio->target_count; i++)
+		close(aio->descriptors[i]);
+	aio->descriptors = NULL;
+	helper_thread_return_name(aio->worker_name);
+}
+
+const struct engine_class engine_posixaio = {
+	.name = "posixaio",
+	.summary = "POSIX AIO: glibc's pool of threads (aio_read(3), aio_suspend(3))",
+	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
+		   IO_BIT(IO_DATASYNC),
+	.open = posixaio_open,
+	.submit = posixaio_submit,
+	.reap = posixaio_reap,
+	.prove = posixaio_prove,
+	.close = posixaio_close,
+};

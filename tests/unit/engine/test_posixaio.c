@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/resource.h>
+
+#include "unit/engine/rig.h"
+
+static void open_zero(struct rig *rig, unsigned depth)
+{
+	*rig = (struct rig){.target = {.kind = TARGET_CHARACTER}};
+	rig->target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(rig_open(rig, "posixaio", "", depth, depth, IO_BIT(IO_READ)), 0);
+}
+
+static void close_target(struct rig *rig)
+{
+	close(rig->target.descriptor);
+	rig_close(rig);
+}
+
+static int lowest_free_descriptor(void)
+{
+	int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	close(descriptor);
+	return descriptor;
+}
+
+static void each_slot_has_its_own_descriptor_until_close(void **state)
+{
+	struct rig rig;
+	int before = lowest_free_descriptor();
+
+	(void)state;
+	open_zero(&rig, 4);
+	assert_int_equal(lowest_free_descriptor(), before + 5); /* /dev/zero and four. */
+	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "1");
+	close_target(&rig);
+	assert_int_equal(lowest_free_descriptor(), before);
+}
+
+static void too_few_descriptors_are_told(void **state)
+{
+	struct rlimit limit, fewer;
+	struct rig rig;
+	int before = lowest_free_descriptor();
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	fewer = (struct rlimit){(rlim_t)before + 3, limit.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &fewer), 0);
+	open_zero(&rig, 4);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "0");
+	assert_string_equal(rig.report.refused->name, "descriptor_per_slot");
+	assert_int_equal(lowest_free_descriptor(), before + 1);
+	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
+	close_target(&rig);
+}
+
+static void calls_are_counted(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_zero(&rig, 1);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
+	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	assert_non_null(strstr(rig_setting(rig.report.proof, "calls"), "aio_read 5"));
+	assert_true(rig.engine->syscalls >= 5);
+	close_target(&rig);
+}
+
+/* A read of a file that is not done yet is awaited no longer than asked, and lost by no timeout. */
+static void a_timeout_loses_nothing(void **state)
+{
+	struct rig rig;
+	struct slot *done[1];
+	int count;
+
+	(void)state;
+	open_zero(&rig, 1);
+	for (int round = 0; round < 20; round++) {
+		rig_start_one(&rig, IO_READ, 0, 4096);
+		count = rig.class->reap(rig.engine, done, 1, 1, 1);
+		assert_in_range(count, 0, 1);
+		if (count == 0)
+			count = rig.class->reap(rig.engine, done, 1, 1, -1);
+		assert_int_equal(count, 1);
+		assert_int_equal(done[0]->result, 4096);
+		rig.idle[rig.idle_count++] = done[0];
+	}
+	close_target(&rig);
+}
+
+static void trims_come_back_too(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_FILE}};
+	struct rig_io ios[4];
+	char path[64];
+
+	(void)state;
+	rig.target.descriptor = rig_temporary_file(path);
+	unlink(path);
+	assert_int_equal(
+		rig_open(&rig, "posixaio", "", 4, 4, IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM)), 0);
+	for (unsigned i = 0; i < 4; i++)
+		ios[i] = (struct rig_io){
+			i % 2 ? IO_TRIM : IO_WRITE, i * RIG_BLOCK_BYTES, RIG_BLOCK_BYTES, 0, 0};
+	rig_run(&rig, ios, 4, rig_hook_none, rig_hook_none, 0);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(ios[i].result, RIG_BLOCK_BYTES);
+	close_target(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_slot_has_its_own_descriptor_until_close),
+		cmocka_unit_test(too_few_descriptors_are_told),
+		cmocka_unit_test(calls_are_counted),
+		cmocka_unit_test(a_timeout_loses_nothing),
+		cmocka_unit_test(trims_come_back_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

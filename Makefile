@@ -33,7 +33,8 @@ FUZZ_SECONDS ?= 60
 FAKE     := -DRINGSIDE_FAKE_CLOCK
 FAKE_OBJ := $(OBJECTS:$(BUILD)/obj/%=$(BUILD)/fake/obj/%)
 
-.PHONY: all help demo test unit unit-programs bench sanitize seeds seed-programs fuzz install clean
+.PHONY: all help demo test vm-test unit unit-programs bench sanitize seeds seed-programs fuzz \
+        install clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -139,6 +140,9 @@ bench: all ## cost per I/O against fio on the same target, as ratios
 
 test: ## everything that needs no special machine; ends with the counts
 	@+tests/run-all
+
+vm-test: all unit-programs ## tests in a guest with NVMe drives (QEMU; needs no KVM, no root)
+	@BUILD=$(BUILD) tests/vm/test
 
 demo: ## build and run a short job
 	@tools/install-deps

@@ -222,16 +222,6 @@ void crew_abandon(struct crew *crew)
 	crew_nudge(crew, true);
 }
 
-void crew_watch_cpu(struct crew *crew)
-{
-	for (unsigned i = 0; i < crew->count; i++) {
-		struct cpu_account *account = crew->members[i].worker.cpu_account;
-
-		if (account)
-			cpu_account_watch(account);
-	}
-}
-
 void crew_disband(struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++) {

@@ -51,9 +51,6 @@ void crew_nudge(struct crew *crew, bool everyone);
 /* All give up on what is in flight. */
 void crew_abandon(struct crew *crew);
 
-/* Notes helper threads' CPU time of every member. */
-void crew_watch_cpu(struct crew *crew);
-
 /*
  * Joins the threads that are done. One that hangs in the kernel is left behind, its memory too;
  * its job gets the error ETIMEDOUT.

@@ -132,7 +132,7 @@ static void watch(struct run *run, struct crew *crew)
 
 		show_wave(run, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
-			crew_watch_cpu(crew);
+			cpu_account_watch();
 			cpu_watched_ns = now;
 		}
 		run->ends_all = run->ends_all || ends_others(crew);
@@ -189,6 +189,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		crew_stop(&crew);
 		code = EXIT_RUN_FAILED;
 	}
+	cpu_account_watch();
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
 	crew_release(&crew);

@@ -6,7 +6,10 @@
  * Source: kernel io_uring/sqpoll.c, io_uring/io-wq.c (names of the threads). Before Linux 5.12 the
  * helpers are kernel threads outside the process (io_uring-sq, io_wqe_worker-N): helper_ns is 0.
  *
- * open (worker) -> watch* (supervisor, any time) -> start (worker) -> stop (worker) -> close
+ * In a PID namespace the names bear numbers of the first namespace: helpers are then told apart by
+ * their order only, which with several workers may give one worker's helpers to another.
+ *
+ * open (worker) -> watch* (supervisor) -> start (worker) -> watch* -> stop (worker) -> close
  */
 #ifndef HOST_CPU_ACCOUNT_H
 #define HOST_CPU_ACCOUNT_H
@@ -16,8 +19,7 @@
 struct cpu_account; /* one per worker */
 
 struct cpu_usage {
-	/* The worker thread's own: their sum by its CPU clock, exact, split as getrusage's ticks.
-	 */
+	/* The worker thread's own: the sum by its CPU clock, exact; split as getrusage says. */
 	uint64_t user_ns;
 	uint64_t system_ns;
 	uint64_t helper_ns;          /* iou-sqp and iou-wrk threads of this worker */
@@ -33,15 +35,15 @@ struct cpu_usage {
 struct cpu_account *cpu_account_open(void);
 
 /*
- * Looks for helper threads in /proc/self/task and notes their CPU time, so that one that exits
- * before stop is not lost. From the supervisor, at most every 100 ms or so; thread-safe against
- * the owner (own lock, never held in the hot loop).
+ * Looks for helper threads of all open accounts in /proc/self/task and notes their CPU time, so
+ * that one that exits before stop is not lost. From the supervisor: once when all workers are
+ * ready (what a helper used before start counts from there), then every 100 ms or so.
  */
-void cpu_account_watch(struct cpu_account *account);
+void cpu_account_watch(void);
 
 /*
  * Start of the window: a handful of system calls (about 2 us), no /proc reading, because I/O is
- * in flight when a ramp ends.
+ * in flight when a ramp ends. The context switches of helpers count from the last watch.
  */
 void cpu_account_start(struct cpu_account *account);
 

@@ -253,7 +253,7 @@ static const struct option job_options[] = {
 	CUSTOM("percentile_list", percentile_list, MEASURE, NULL, "percentiles to report",
 		.parse = job_percentiles_parse, .print = job_percentiles_print,
 		.syntax = "P[:P...]", .detail = "Without it: fio's seventeen, 1 to 99.99."),
-	BOOL("clat_percentiles", clat_percentiles, MEASURE, "1", "report percentiles of clat"),
+	BOOL("clat_percentiles", clat_percentiles, MEASURE, "0", "report percentiles of clat"),
 	BOOL("lat_percentiles", lat_percentiles, MEASURE, "0", "report percentiles of lat",
 		.detail = "lat is measured with its histogram in any case."),
 	BOOL("slat_percentiles", slat_percentiles, MEASURE, "0", "report percentiles of slat"),

@@ -175,6 +175,7 @@ static void make_generators(struct worker *worker)
 		.refills = job->refill_buffers,
 		.is_zero = job->zero_buffers,
 		.scrambles = job->scramble_buffers,
+		.reads_too = job_reads(job),
 		.compress_percent = job->buffer_compress_percentage,
 		.dedupe_percent = job->dedupe_percentage,
 		.pattern = &job->buffer_pattern,

@@ -111,10 +111,10 @@ const char *job_percent_print(double percent, struct arena *arena)
 {
 	char text[32];
 
-	for (int digits = 3; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, percent);
+	for (int decimals = 0; decimals <= 20; decimals++) {
+		snprintf(text, sizeof(text), "%.*f", decimals, percent);
 		if (strtod(text, NULL) == percent)
-			break;
+			return arena_strdup(arena, text);
 	}
-	return arena_strdup(arena, text);
+	return arena_printf(arena, "%.17g", percent);
 }

@@ -15,6 +15,7 @@
 enum {
 	SUGGEST_SHARE = 3,  /* a suggestion differs in at most a third of the name */
 	DOUBLE_DIGITS = 17, /* enough for any double to be read back */
+	DECIMALS_LIMIT = 18,
 };
 
 static int refuse(struct option_problem *problem, const char *what, const char *hint)
@@ -254,13 +255,29 @@ static uint64_t whole_of(const struct option *option, const void *field)
 	return *(const uint64_t *)field;
 }
 
+/* Without an exponent where that is exact: the shortest such text, else all digits. */
 static const char *double_text(double value, struct arena *arena)
+{
+	char text[400]; /* the largest double has 309 digits */
+
+	for (int decimals = 0; decimals <= DECIMALS_LIMIT; decimals++) {
+		snprintf(text, sizeof(text), "%.*f", decimals, value);
+		if (strtod(text, NULL) == value)
+			return arena_strdup(arena, text);
+	}
+	return arena_printf(arena, "%.*g", DOUBLE_DIGITS, value);
+}
+
+static const char *percent_text(double percent, struct arena *arena)
 {
 	char text[32];
 
-	for (int digits = 1; digits <= DOUBLE_DIGITS; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
+	for (int decimals = 0; decimals <= DECIMALS_LIMIT; decimals++) {
+		struct extent again = {0};
+		const char *problem;
+
+		snprintf(text, sizeof(text), "%.*f%%", decimals, percent);
+		if (units_parse_extent(text, &again, &problem) == 0 && again.percent == percent)
 			break;
 	}
 	return arena_strdup(arena, text);
@@ -273,7 +290,7 @@ static const char *extent_text(const struct extent *extent, struct arena *arena)
 	if (!extent->is_set)
 		return NULL;
 	if (extent->is_percent)
-		return arena_printf(arena, "%s%%", double_text(extent->percent, arena));
+		return percent_text(extent->percent, arena);
 	return arena_strdup(arena, units_format_exact_size(text, extent->bytes));
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "job/job_traps.h"
 #include "job/job_unsupported.h"
 #include "job/job_variables.h"
@@ -145,8 +146,13 @@ static bool expand_entry(struct job_binder *binder, struct job_entry *entry)
 		report_value(binder, entry, &problem);
 		return false;
 	}
-	entry->is_expanded = expanded != entry->value;
-	entry->value = expanded;
+	if (expanded != entry->value) {
+		/* What a variable held is trimmed as what is written is. */
+		expanded += strspn(expanded, " \t");
+		entry->value = arena_strndup(
+			binder->arena, expanded, text_trimmed_length(expanded, strlen(expanded)));
+		entry->is_expanded = true;
+	}
 	return true;
 }
 

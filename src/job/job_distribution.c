@@ -54,8 +54,8 @@ static const char *parameter_problem(enum distribution_kind kind, double paramet
 {
 	switch (kind) {
 	case DISTRIBUTION_ZIPF:
-		if (parameter <= 0)
-			return "the theta of zipf must be above 0";
+		if (parameter <= 0 || parameter > 100)
+			return "the theta of zipf must be above 0, and at most 100";
 		return parameter == 1 ? "the theta of zipf may not be 1" : NULL;
 	case DISTRIBUTION_PARETO:
 		return parameter <= 0 || parameter >= 1

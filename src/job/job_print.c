@@ -55,17 +55,31 @@ size_t job_settings(const struct job *job, struct arena *arena, struct job_setti
 	return count;
 }
 
-/* Job files cut values at these signs and expand that one: the command line does neither. */
+/*
+ * Job files cut values at comment signs and line ends, trim and expand them: a value of the
+ * command line may hold all that.
+ */
 static bool reads_back(const char *value)
 {
-	return !strpbrk(value, ";#") && !strstr(value, "${");
+	size_t length = strlen(value);
+	bool has_blanks_around =
+		length > 0 && (strchr(" \t", value[0]) || strchr(" \t", value[length - 1]));
+
+	return !has_blanks_around && !strpbrk(value, ";#\n\r") && !strstr(value, "${");
 }
 
 static void print_setting(const struct job_setting *setting, FILE *stream)
 {
-	if (!reads_back(setting->value))
-		fputs("# the next line cannot be read back: it holds ';', '#' or '${'\n", stream);
-	fprintf(stream, "%s%s=%s\n", setting->is_default ? "# " : "", setting->key, setting->value);
+	bool is_comment = setting->is_default;
+
+	if (!reads_back(setting->value)) {
+		fputs("# cannot be read back from a job file:\n", stream);
+		is_comment = true;
+	}
+	fprintf(stream, "%s%s=", is_comment ? "# " : "", setting->key);
+	for (const char *c = setting->value; *c; c++)
+		fputc(*c == '\n' || *c == '\r' ? '?' : *c, stream);
+	fputc('\n', stream);
 }
 
 /* The section's head says it already. */

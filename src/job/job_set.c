@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From files and command line to the jobs of a run, step by step. */
+#include "job/job_set.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -18,7 +20,6 @@ struct reading {
 	struct job_sections *files; /* file_count of them */
 	struct job_recipe *recipes;
 	size_t recipe_count;
-	size_t section_count;
 };
 
 static void read_sections(struct reading *reading)
@@ -102,7 +103,6 @@ static void make_recipes(struct reading *reading)
 
 	for (size_t i = 0; i < reading->request->file_count; i++)
 		count += count_sections(&reading->files[i]);
-	reading->section_count = count;
 	reading->recipes = arena_alloc_array(arena, count, sizeof(*reading->recipes));
 	globals = arena_alloc_array(arena, count, sizeof(struct job_section *));
 	add_recipes(reading, &reading->command_line, globals, &command_line_globals, false);
@@ -212,22 +212,44 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 	job_expand(reading->set, jobs, is_walled, reading->recipe_count, reading->diag);
 }
 
+static int make_jobs(struct reading *reading, unsigned errors_before)
+{
+	const struct job *jobs;
+
+	make_recipes(reading);
+	report_missing_sections(reading);
+	jobs = bind_jobs(reading);
+	if (reading->diag->error_count == errors_before && reading->recipe_count == 0)
+		report_no_jobs(reading);
+	if (reading->diag->error_count == errors_before)
+		expand_jobs(reading, jobs);
+	return reading->diag->error_count == errors_before ? 0 : -EINVAL;
+}
+
 int job_set_read(struct job_set *set, const struct job_request *request, struct diag *diag)
 {
 	struct reading reading = {.set = set, .request = request, .diag = diag};
 	unsigned errors_before = diag->error_count;
-	const struct job *jobs;
 
 	*set = (struct job_set){0};
 	read_sections(&reading);
-	make_recipes(&reading);
-	report_missing_sections(&reading);
-	jobs = bind_jobs(&reading);
-	if (diag->error_count == errors_before && reading.recipe_count == 0)
-		report_no_jobs(&reading);
-	if (diag->error_count == errors_before)
-		expand_jobs(&reading, jobs);
-	return diag->error_count == errors_before ? 0 : -EINVAL;
+	return make_jobs(&reading, errors_before);
+}
+
+int job_set_read_text(struct job_set *set, const char *name, const char *text, size_t length,
+	job_file_load *load, const struct job_request *request, struct diag *diag)
+{
+	struct job_request alone = *request;
+	struct reading reading = {.set = set, .request = &alone, .diag = diag};
+	unsigned errors_before = diag->error_count;
+
+	alone.files = &name;
+	alone.file_count = 1;
+	*set = (struct job_set){0};
+	reading.files = ARENA_NEW(&set->arena, struct job_sections);
+	job_command_line_read(&reading.command_line, &alone, &set->arena, diag);
+	job_file_parse(reading.files, name, text, length, load, &set->arena, diag);
+	return make_jobs(&reading, errors_before);
 }
 
 void job_set_free(struct job_set *set)

@@ -212,9 +212,14 @@ int job_names_append(
 	for (size_t i = 0; i < names->count; i++)
 		all[i] = names->texts[i];
 	for (size_t i = 0; i < count; i++) {
-		if (*pieces[i] == '\0')
+		size_t length = strlen(pieces[i]);
+
+		if (length == 0)
 			return job_refuse(problem, "a name is empty",
 				"':' stands between names; write \\: for a colon in one", 0, 0);
+		if (pieces[i][length - 1] == '\\')
+			return job_refuse(problem, "a name ends with a backslash",
+				"a backslash stands before a colon in a name only", 0, 0);
 		all[names->count + i] = pieces[i];
 	}
 	*names = (struct job_texts){names->count + count, all};

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "host/block_device.h"
+#include "host/cpu_account.h"
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/disk_watch.h"
@@ -192,6 +193,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	cpu_account_watch();
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
+	cpu_account_watch(); /* What a helper has used by now is not the window's. */
 	crew_release(&crew);
 	watch(run, &crew);
 	progress_clear(&run->progress);

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * CPU time of workers and their helpers, held against what the kernel says of the whole process.
+ * Work is measured out by the CPU clock, not by time: the result is the same on a busy machine.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "host/cpu_account.h"
+
+#define WORK_NS (60 * NS_PER_MS)
+
+static uint64_t read_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	assert_int_equal(clock_gettime(clock, &now), 0);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* Until this thread has used so much CPU time. */
+static void burn(uint64_t cpu_ns)
+{
+	uint64_t end = read_ns(CLOCK_THREAD_CPUTIME_ID) + cpu_ns;
+
+	while (read_ns(CLOCK_THREAD_CPUTIME_ID) < end)
+		continue;
+}
+
+/* CPU time of the process less that of this thread. */
+static uint64_t others_ns(void)
+{
+	uint64_t own = read_ns(CLOCK_THREAD_CPUTIME_ID);
+
+	return read_ns(CLOCK_PROCESS_CPUTIME_ID) - own;
+}
+
+/* Until the other threads of the process have used so much CPU time. */
+static void let_others_burn(uint64_t cpu_ns)
+{
+	uint64_t end = others_ns() + cpu_ns;
+
+	while (others_ns() < end)
+		continue;
+}
+
+static void assert_near(uint64_t value, uint64_t expected, double share)
+{
+	double difference = (double)value - (double)expected;
+
+	if (difference < 0)
+		difference = -difference;
+	if (difference > share * (double)expected)
+		fail_msg("%llu is not within %.0f %% of %llu", (unsigned long long)value,
+			share * 100, (unsigned long long)expected);
+}
+
+static void own_time_is_exact_and_split(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct cpu_usage usage;
+	uint64_t start, end;
+
+	(void)state;
+	burn(WORK_NS / 4); /* before the window: not counted */
+	start = read_ns(CLOCK_THREAD_CPUTIME_ID);
+	cpu_account_start(account);
+	burn(WORK_NS);
+	end = read_ns(CLOCK_THREAD_CPUTIME_ID);
+	cpu_account_stop(account, &usage);
+	assert_near(usage.user_ns + usage.system_ns, end - start, 0.01);
+	assert_int_equal(usage.helper_ns, 0);
+	assert_int_equal(usage.sqpoll_tid, 0);
+	assert_int_equal(usage.sqpoll_cpu, -1);
+	assert_int_equal(usage.io_worker_count, 0);
+	cpu_account_close(account);
+}
+
+static void system_calls_are_system_time(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	static char data[1 << 20];
+	struct cpu_usage usage;
+	uint64_t end = read_ns(CLOCK_THREAD_CPUTIME_ID) + WORK_NS;
+
+	(void)state;
+	cpu_account_start(account);
+	while (read_ns(CLOCK_THREAD_CPUTIME_ID) < end)
+		assert_int_equal(read(zero, data, sizeof(data)), sizeof(data));
+	cpu_account_stop(account, &usage);
+	assert_true(usage.system_ns > usage.user_ns);
+	close(zero);
+	cpu_account_close(account);
+}
+
+static void *do_nothing(void *unused)
+{
+	return unused;
+}
+
+static void waiting_is_a_voluntary_switch(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct rusage before, started, stopping, after;
+	struct cpu_usage usage;
+
+	(void)state;
+	getrusage(RUSAGE_THREAD, &before);
+	cpu_account_start(account);
+	getrusage(RUSAGE_THREAD, &started);
+	do {
+		pthread_t thread;
+
+		assert_int_equal(pthread_create(&thread, NULL, do_nothing, NULL), 0);
+		pthread_join(thread, NULL);
+		getrusage(RUSAGE_THREAD, &stopping);
+	} while (stopping.ru_nvcsw < started.ru_nvcsw + 20);
+	cpu_account_stop(account, &usage);
+	getrusage(RUSAGE_THREAD, &after);
+	assert_in_range(usage.voluntary_switches, stopping.ru_nvcsw - started.ru_nvcsw,
+		after.ru_nvcsw - before.ru_nvcsw);
+	assert_in_range(usage.involuntary_switches, stopping.ru_nivcsw - started.ru_nivcsw,
+		after.ru_nivcsw - before.ru_nivcsw);
+	cpu_account_close(account);
+}
+
+static void *work_without_account(void *unused)
+{
+	(void)unused;
+	burn(WORK_NS);
+	return NULL;
+}
+
+static void other_threads_are_not_counted(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct cpu_usage usage;
+	pthread_t thread;
+
+	(void)state;
+	cpu_account_start(account);
+	assert_int_equal(pthread_create(&thread, NULL, work_without_account, NULL), 0);
+	pthread_join(thread, NULL);
+	cpu_account_stop(account, &usage);
+	assert_true(usage.user_ns + usage.system_ns + usage.helper_ns < WORK_NS / 2);
+	cpu_account_close(account);
+}
+
+/* A poller stays awake for a minute. 0 or -errno. */
+static int open_ring(struct io_uring *ring, unsigned flags)
+{
+	struct io_uring_params params = {.flags = flags, .sq_thread_idle = 60 * 1000};
+
+	return io_uring_queue_init_params(64, ring, &params);
+}
+
+static void send_nop(struct io_uring *ring)
+{
+	struct io_uring_cqe *cqe;
+
+	io_uring_prep_nop(io_uring_get_sqe(ring));
+	assert_int_equal(io_uring_submit(ring), 1);
+	assert_int_equal(io_uring_wait_cqe(ring, &cqe), 0);
+	io_uring_cqe_seen(ring, cqe);
+}
+
+/* A ring, or a skip where the kernel gives none. */
+static struct io_uring need_ring(unsigned flags)
+{
+	struct io_uring ring;
+	int error = open_ring(&ring, flags);
+
+	if (error < 0) {
+		print_message("skipped: io_uring_setup: %s\n", strerror(-error));
+		skip();
+	}
+	send_nop(&ring); /* A poller that has run has its name. */
+	return ring;
+}
+
+static bool has_poller(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	bool is_found = false;
+
+	for (struct dirent *entry = readdir(tasks); entry && !is_found; entry = readdir(tasks)) {
+		char path[300], name[32] = "";
+		FILE *stream;
+
+		snprintf(path, sizeof(path), "/proc/self/task/%s/comm", entry->d_name);
+		stream = fopen(path, "re");
+		if (!stream)
+			continue;
+		is_found = fgets(name, sizeof(name), stream) && strncmp(name, "iou-sqp", 7) == 0;
+		fclose(stream);
+	}
+	closedir(tasks);
+	return is_found;
+}
+
+/* A poller goes on for some 20 ms after its ring is closed: not into the next test. */
+static void close_ring(struct io_uring *ring)
+{
+	io_uring_queue_exit(ring);
+	while (has_poller())
+		sched_yield();
+}
+
+/* What the account says against the process's clock less what this thread used. */
+static void assert_helpers_account_for_the_rest(struct cpu_account *account,
+	struct cpu_usage *usage, void (*work)(struct io_uring *), struct io_uring *ring)
+{
+	uint64_t others;
+
+	cpu_account_watch();
+	cpu_account_start(account);
+	others = others_ns();
+	work(ring);
+	others = others_ns() - others;
+	cpu_account_stop(account, usage);
+	assert_true(others >= WORK_NS);
+	assert_near(usage->helper_ns, others, 0.05);
+}
+
+static void wait_for_poller(struct io_uring *ring)
+{
+	(void)ring;
+	let_others_burn(WORK_NS);
+}
+
+static void sqpoll_thread_is_a_helper(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct io_uring ring = need_ring(IORING_SETUP_SQPOLL);
+	struct cpu_usage usage;
+
+	(void)state;
+	let_others_burn(WORK_NS / 4); /* before the window: not counted */
+	assert_helpers_account_for_the_rest(account, &usage, wait_for_poller, &ring);
+	assert_int_equal(usage.sqpoll_ns, usage.helper_ns);
+	assert_true(usage.sqpoll_tid > 0 && usage.sqpoll_tid != gettid());
+	assert_in_range(usage.sqpoll_cpu, 0, sysconf(_SC_NPROCESSORS_CONF) - 1);
+	assert_int_equal(usage.io_worker_count, 0);
+	close_ring(&ring);
+	cpu_account_close(account);
+}
+
+/* Reads of /dev/zero that io-wq must do, until its threads have worked long enough. */
+static void read_by_io_workers(struct io_uring *ring)
+{
+	static char data[1 << 20];
+	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	uint64_t end = others_ns() + 2 * WORK_NS;
+
+	assert_true(zero >= 0);
+	while (others_ns() < end) {
+		struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
+		struct io_uring_cqe *cqe;
+
+		io_uring_prep_read(sqe, zero, data, sizeof(data), 0);
+		sqe->flags |= IOSQE_ASYNC;
+		assert_int_equal(io_uring_submit(ring), 1);
+		assert_int_equal(io_uring_wait_cqe(ring, &cqe), 0);
+		assert_int_equal(cqe->res, sizeof(data));
+		io_uring_cqe_seen(ring, cqe);
+	}
+	close(zero);
+}
+
+static void io_wq_workers_are_helpers(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct io_uring ring = need_ring(0);
+	struct cpu_usage usage;
+
+	(void)state;
+	assert_helpers_account_for_the_rest(account, &usage, read_by_io_workers, &ring);
+	assert_true(usage.io_worker_count >= 1);
+	assert_int_equal(usage.sqpoll_ns, 0);
+	assert_int_equal(usage.sqpoll_tid, 0);
+	close_ring(&ring);
+	cpu_account_close(account);
+}
+
+/* With SQPOLL the poller owns the io-wq workers, and the worker owns the poller. */
+static void io_wq_workers_of_a_poller_are_helpers(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct io_uring ring = need_ring(IORING_SETUP_SQPOLL);
+	struct cpu_usage usage;
+
+	(void)state;
+	assert_helpers_account_for_the_rest(account, &usage, read_by_io_workers, &ring);
+	assert_true(usage.io_worker_count >= 1);
+	assert_true(usage.sqpoll_ns > 0 && usage.sqpoll_ns < usage.helper_ns);
+	close_ring(&ring);
+	cpu_account_close(account);
+}
+
+static void helper_that_is_gone_keeps_what_was_seen_of_it(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct io_uring ring = need_ring(IORING_SETUP_SQPOLL);
+	struct cpu_usage usage;
+
+	(void)state;
+	cpu_account_start(account);
+	let_others_burn(WORK_NS);
+	cpu_account_watch();
+	close_ring(&ring);
+	cpu_account_stop(account, &usage);
+	assert_true(usage.sqpoll_ns >= WORK_NS * 9 / 10);
+	cpu_account_close(account);
+}
+
+/* Two workers, one with a poller, one that computes: neither is charged for the other. */
+static pthread_barrier_t together;
+
+static void *poll_for_another(void *result)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct io_uring ring;
+
+	if (open_ring(&ring, IORING_SETUP_SQPOLL) < 0)
+		abort();
+	send_nop(&ring);
+	pthread_barrier_wait(&together); /* ready */
+	pthread_barrier_wait(&together); /* watched */
+	cpu_account_start(account);
+	let_others_burn(WORK_NS);
+	cpu_account_stop(account, result);
+	close_ring(&ring);
+	pthread_barrier_wait(&together); /* measured */
+	cpu_account_close(account);
+	return NULL;
+}
+
+static void helpers_go_to_the_worker_that_made_the_ring(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct io_uring ring = need_ring(IORING_SETUP_SQPOLL);
+	struct cpu_usage polling, computing;
+	uint64_t computing_ns;
+	pthread_t thread;
+
+	(void)state;
+	close_ring(&ring);
+	pthread_barrier_init(&together, NULL, 2);
+	assert_int_equal(pthread_create(&thread, NULL, poll_for_another, &polling), 0);
+	pthread_barrier_wait(&together);
+	cpu_account_watch();
+	cpu_account_start(account);
+	computing_ns = read_ns(CLOCK_THREAD_CPUTIME_ID);
+	pthread_barrier_wait(&together);
+	burn(WORK_NS / 2);
+	pthread_barrier_wait(&together);
+	computing_ns = read_ns(CLOCK_THREAD_CPUTIME_ID) - computing_ns;
+	cpu_account_stop(account, &computing);
+	pthread_join(thread, NULL);
+	assert_true(polling.sqpoll_ns > 0);
+	assert_int_equal(computing.helper_ns, 0);
+	assert_int_equal(computing.sqpoll_tid, 0);
+	assert_near(computing.user_ns + computing.system_ns, computing_ns, 0.05);
+	cpu_account_close(account);
+	pthread_barrier_destroy(&together);
+}
+
+/* What the first process of a PID namespace of its own says: 0, or what went wrong. */
+static int account_in_namespace(void)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct io_uring ring;
+	struct cpu_usage usage;
+
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		mount("proc", "/proc", "proc", 0, NULL) < 0 ||
+		open_ring(&ring, IORING_SETUP_SQPOLL) < 0)
+		return 77;
+	send_nop(&ring);
+	cpu_account_watch();
+	cpu_account_start(account);
+	let_others_burn(WORK_NS);
+	cpu_account_stop(account, &usage);
+	return usage.sqpoll_ns >= WORK_NS ? 0 : 2;
+}
+
+/* There the names bear numbers that mean nothing. */
+static void helpers_are_found_in_a_pid_namespace(void **state)
+{
+	int status = 0;
+	pid_t outer = fork();
+
+	(void)state;
+	if (outer == 0) {
+		pid_t inner;
+
+		if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0)
+			_exit(77);
+		inner = fork();
+		if (inner == 0)
+			_exit(account_in_namespace());
+		if (inner < 0 || waitpid(inner, &status, 0) != inner)
+			_exit(1);
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+	}
+	assert_true(outer > 0 && waitpid(outer, &status, 0) == outer);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		print_message("skipped: no PID namespace or no SQPOLL here\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
+static void close_takes_null_and_leaves_the_others(void **state)
+{
+	struct cpu_account *first = cpu_account_open(), *second = cpu_account_open();
+	struct cpu_usage usage;
+
+	(void)state;
+	cpu_account_close(NULL);
+	cpu_account_close(first);
+	cpu_account_start(second);
+	burn(WORK_NS / 10);
+	cpu_account_stop(second, &usage);
+	assert_true(usage.user_ns + usage.system_ns >= WORK_NS / 10);
+	cpu_account_close(second);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(own_time_is_exact_and_split),
+		cmocka_unit_test(system_calls_are_system_time),
+		cmocka_unit_test(waiting_is_a_voluntary_switch),
+		cmocka_unit_test(other_threads_are_not_counted),
+		cmocka_unit_test(sqpoll_thread_is_a_helper),
+		cmocka_unit_test(io_wq_workers_are_helpers),
+		cmocka_unit_test(io_wq_workers_of_a_poller_are_helpers),
+		cmocka_unit_test(helper_that_is_gone_keeps_what_was_seen_of_it),
+		cmocka_unit_test(helpers_go_to_the_worker_that_made_the_ring),
+		cmocka_unit_test(helpers_are_found_in_a_pid_namespace),
+		cmocka_unit_test(close_takes_null_and_leaves_the_others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -129,6 +129,8 @@ int target_open(struct target *target, unsigned flags)
 {
 	int descriptor, error;
 
+	if (target->kind == TARGET_NONE)
+		return 0; /* nothing to open */
 	/* O_DIRECT makes a pipe a pipe of packets (pipe(2)). */
 	if (target->kind == TARGET_PIPE && (flags & TARGET_DIRECT))
 		return -EINVAL;

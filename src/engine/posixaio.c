@@ -2,7 +2,7 @@
 /*
  * POSIX AIO (aio(7)) as glibc has it: a pool of threads in user space, 20 at most for the whole
  * process. It does the requests of one descriptor one after the other, so each slot has its own
- * (dup(2)). The pool has no call for trims: they are done in submit.
+ * (dup(2)) where I/O takes time. The pool has no call for trims: they are done in submit.
  */
 #include <aio.h>
 #include <errno.h>
@@ -17,6 +17,12 @@
 #include "engine/finished.h"
 #include "engine/helper_thread.h"
 #include "engine/proof.h"
+
+enum per_slot { PER_SLOT_AUTO = -1, PER_SLOT_NO, PER_SLOT_YES };
+
+struct posixaio_options {
+	int descriptor_per_slot; /* enum per_slot */
+};
 
 struct posixaio_engine {
 	struct engine engine;
@@ -179,11 +185,30 @@ static int duplicate(struct posixaio_engine *aio, const struct engine_setup *set
 	return 0;
 }
 
+/*
+ * auto: yes, but for character devices, which do not let an I/O wait (/dev/zero): one thread that
+ * works off a queue is faster there than many that get in each other's way.
+ */
+static bool wants_descriptor_per_slot(const struct engine_setup *setup)
+{
+	const struct posixaio_options *asked = setup->options;
+
+	if (asked && asked->descriptor_per_slot != PER_SLOT_AUTO)
+		return asked->descriptor_per_slot == PER_SLOT_YES;
+	for (unsigned i = 0; i < setup->target_count; i++) {
+		if (setup->targets[i].kind != TARGET_CHARACTER)
+			return true;
+	}
+	return false;
+}
+
 static void take_descriptors(
 	struct posixaio_engine *aio, const struct engine_setup *setup, struct engine_report *report)
 {
 	int result = 0;
 
+	if (!wants_descriptor_per_slot(setup))
+		return;
 	if (setup->targets_change) {
 		engine_report_refused(report, setup->arena, "descriptor_per_slot", "1",
 			"this job opens and closes its files as it runs (openfiles): glibc then "
@@ -261,11 +286,38 @@ static void posixaio_close(struct engine *engine)
 	helper_thread_return_name(aio->worker_name);
 }
 
+static const struct option_choice per_slot_choices[] = {
+	{"auto", PER_SLOT_AUTO, "for files and block devices"},
+	{"0", PER_SLOT_NO, "no: glibc does the I/O of each file one after the other"},
+	{"1", PER_SLOT_YES, "yes"},
+	{NULL, 0, NULL},
+};
+
+static const struct option options[] = {
+	{
+		.name = "descriptor_per_slot",
+		OPTION_BIND_CHOICE(struct posixaio_options, descriptor_per_slot),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "auto",
+		.choices = per_slot_choices,
+		.help = "duplicate descriptors, so that glibc does I/Os of one file side by side",
+		.detail = "fio does not: its I/Os of one file run one after the other, in one "
+			  "thread.",
+	},
+	{.name = NULL},
+};
+
+static const struct option_table option_table = {
+	.options = options,
+	.struct_bytes = sizeof(struct posixaio_options),
+};
+
 const struct engine_class engine_posixaio = {
 	.name = "posixaio",
 	.summary = "POSIX AIO: glibc's pool of threads (aio_read(3), aio_suspend(3))",
 	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
 		   IO_BIT(IO_DATASYNC),
+	.options = &option_table,
 	.open = posixaio_open,
 	.submit = posixaio_submit,
 	.reap = posixaio_reap,

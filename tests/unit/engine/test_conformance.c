@@ -20,6 +20,7 @@ static const struct variant variants[] = {
 	{"mmap", "", true},
 	{"mmap", "madvise=random populate=1", true},
 	{"posixaio", "", false},
+	{"posixaio", "descriptor_per_slot=0", false},
 	{"libaio", "", false},
 	{"libaio", "userspace_reap=1", false},
 	{"io_uring", "", false},

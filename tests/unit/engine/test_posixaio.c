@@ -3,11 +3,11 @@
 
 #include "unit/engine/rig.h"
 
-static void open_zero(struct rig *rig, unsigned depth)
+static void open_zero(struct rig *rig, const char *settings, unsigned depth)
 {
 	*rig = (struct rig){.target = {.kind = TARGET_CHARACTER}};
 	rig->target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-	assert_int_equal(rig_open(rig, "posixaio", "", depth, depth, IO_BIT(IO_READ)), 0);
+	assert_int_equal(rig_open(rig, "posixaio", settings, depth, depth, IO_BIT(IO_READ)), 0);
 }
 
 static void close_target(struct rig *rig)
@@ -30,11 +30,22 @@ static void each_slot_has_its_own_descriptor_until_close(void **state)
 	int before = lowest_free_descriptor();
 
 	(void)state;
-	open_zero(&rig, 4);
+	open_zero(&rig, "descriptor_per_slot=1", 4);
 	assert_int_equal(lowest_free_descriptor(), before + 5); /* /dev/zero and four. */
 	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "1");
 	close_target(&rig);
 	assert_int_equal(lowest_free_descriptor(), before);
+}
+
+static void a_character_device_needs_one_descriptor(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	open_zero(&rig, "", 4);
+	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "0");
+	assert_null(rig.report.refused);
+	close_target(&rig);
 }
 
 static void too_few_descriptors_are_told(void **state)
@@ -47,7 +58,7 @@ static void too_few_descriptors_are_told(void **state)
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	fewer = (struct rlimit){(rlim_t)before + 3, limit.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &fewer), 0);
-	open_zero(&rig, 4);
+	open_zero(&rig, "descriptor_per_slot=1", 4);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "0");
 	assert_string_equal(rig.report.refused->name, "descriptor_per_slot");
@@ -61,7 +72,7 @@ static void calls_are_counted(void **state)
 	struct rig rig;
 
 	(void)state;
-	open_zero(&rig, 1);
+	open_zero(&rig, "", 1);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
 	rig.class->prove(rig.engine, &rig.report, &rig.arena);
@@ -78,7 +89,7 @@ static void a_timeout_loses_nothing(void **state)
 	int count;
 
 	(void)state;
-	open_zero(&rig, 1);
+	open_zero(&rig, "", 1);
 	for (int round = 0; round < 20; round++) {
 		rig_start_one(&rig, IO_READ, 0, 4096);
 		count = rig.class->reap(rig.engine, done, 1, 1, 1);
@@ -116,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_slot_has_its_own_descriptor_until_close),
+		cmocka_unit_test(a_character_device_needs_one_descriptor),
 		cmocka_unit_test(too_few_descriptors_are_told),
 		cmocka_unit_test(calls_are_counted),
 		cmocka_unit_test(a_timeout_loses_nothing),

@@ -151,7 +151,8 @@ void result_warn(struct result *result, const char *job, const char *code, const
 
 /* The data directions (read, write, trim) of a job together: what "per I/O" divides by. */
 uint64_t result_job_ios(const struct result_job *job);
-/* I/Os that failed, of all directions. */
+/* I/Os that failed: of one direction; of all of a job's. */
+uint64_t result_direction_errors(const struct result_direction *direction);
 uint64_t result_job_errors(const struct result_job *job);
 /* Whether the job did, or tried to do, anything in this direction. */
 bool result_has_direction(const struct result_job *job, enum io_direction direction);

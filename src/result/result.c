@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* A result's life, its warnings, and the figures that every writer derives in the same way. */
+#include "result/result.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/version.h"
+
+void result_init(struct result *result)
+{
+	*result = (struct result){
+		.version = version_number,
+		.git = version_git,
+		.compiler = version_compiler,
+	};
+}
+
+void result_free(struct result *result)
+{
+	arena_free(&result->arena);
+	*result = (struct result){0};
+}
+
+void result_warn(struct result *result, const char *job, const char *code, const char *format, ...)
+{
+	size_t count = result->warning_count;
+	struct result_warning *warnings;
+	va_list arguments;
+
+	warnings = arena_alloc_array(&result->arena, count + 1, sizeof(*warnings));
+	if (count > 0)
+		memcpy(warnings, result->warnings, count * sizeof(*warnings));
+	va_start(arguments, format);
+	warnings[count] = (struct result_warning){
+		.code = arena_strdup(&result->arena, code),
+		.message = arena_vprintf(&result->arena, format, arguments),
+		.job = job ? arena_strdup(&result->arena, job) : NULL,
+	};
+	va_end(arguments);
+	result->warnings = warnings;
+	result->warning_count = count + 1;
+}
+
+uint64_t result_job_ios(const struct result_job *job)
+{
+	uint64_t ios = 0;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		ios += job->directions[i].ios;
+	return ios;
+}
+
+uint64_t result_direction_errors(const struct result_direction *direction)
+{
+	uint64_t errors = 0;
+
+	for (size_t i = 0; i < direction->error_count; i++)
+		errors += direction->errors[i].count;
+	return errors;
+}
+
+uint64_t result_job_errors(const struct result_job *job)
+{
+	uint64_t errors = 0;
+
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		errors += result_direction_errors(&job->directions[i]);
+	return errors;
+}
+
+bool result_has_direction(const struct result_job *job, enum io_direction direction)
+{
+	const struct result_direction *d = &job->directions[direction];
+
+	return d->ios > 0 || result_direction_errors(d) > 0;
+}
+
+static double per_second(const struct result_job *job, double amount)
+{
+	return job->elapsed_ns ? amount * (double)NS_PER_S / (double)job->elapsed_ns : NAN;
+}
+
+double result_iops(const struct result_job *job, enum io_direction direction)
+{
+	return per_second(job, (double)job->directions[direction].ios);
+}
+
+double result_bytes_per_second(const struct result_job *job, enum io_direction direction)
+{
+	return per_second(job, (double)job->directions[direction].bytes);
+}
+
+double result_cores(const struct result_job *job)
+{
+	return job->elapsed_ns ? (double)job->cpu.total_ns / (double)job->elapsed_ns : NAN;
+}
+
+double result_iops_per_core(const struct result_job *job)
+{
+	double ios = (double)result_job_ios(job);
+
+	return job->cpu.total_ns ? ios * (double)NS_PER_S / (double)job->cpu.total_ns : NAN;
+}
+
+double result_per_io(const struct result_job *job, uint64_t counter)
+{
+	uint64_t ios = result_job_ios(job);
+
+	return ios ? (double)counter / (double)ios : NAN;
+}
+
+const char *result_setting_value(const struct result_settings *settings, const char *key)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		if (strcmp(settings->items[i].key, key) == 0)
+			return settings->items[i].value;
+	}
+	return NULL;
+}
+
+char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent)
+{
+	/* 15 digits always read back as the decimal that was asked for: 99.9, not 99.90000…1. */
+	snprintf(text, RESULT_PERCENTILE_BYTES, "%.15g", percent);
+	return text;
+}

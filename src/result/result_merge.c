@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* Clones of a job into one entry, as group_reporting asks. */
+#include <string.h>
+
+#include "result/result.h"
+
+/* Where errors of more kinds than there is room for are counted. */
+#define OTHER_ERRORS "other"
+
+/* Distinct values of one setting that are listed; thread numbers of 64 clones are no reading. */
+enum { LISTED_VALUES_LIMIT = 8 };
+#define AND_MORE "..."
+
+static size_t list_length(const char *list)
+{
+	size_t length = 1;
+
+	for (; *list; list++)
+		length += *list == ',';
+	return length;
+}
+
+static bool list_has(const char *list, const char *value)
+{
+	size_t length = strlen(value);
+
+	for (const char *at = list; (at = strstr(at, value)) && *at; at++) {
+		bool starts = at == list || at[-1] == ',';
+		bool ends = at[length] == '\0' || at[length] == ',';
+
+		if (starts && ends)
+			return true;
+	}
+	return false;
+}
+
+/* "8k" and "16k" make "8k,16k"; what is unset in one of them is left out. */
+static const char *join_values(struct arena *arena, const char *list, const char *value)
+{
+	if (!list || !value)
+		return list ? list : value;
+	if (list_has(list, value) || list_has(list, AND_MORE))
+		return list;
+	if (list_length(list) >= LISTED_VALUES_LIMIT)
+		value = AND_MORE;
+	return arena_printf(arena, "%s,%s", list, value);
+}
+
+static struct result_setting *find_setting(struct result_settings *settings, const char *key)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		if (strcmp(settings->items[i].key, key) == 0)
+			return &settings->items[i];
+	}
+	return NULL;
+}
+
+/* Clones begin with the same items: `into` is copied before it is changed. */
+static void merge_settings(
+	struct arena *arena, struct result_settings *into, const struct result_settings *from)
+{
+	struct result_setting *items;
+
+	if (from->count == 0)
+		return;
+	items = arena_alloc_array(arena, into->count + from->count, sizeof(*items));
+	if (into->count > 0)
+		memcpy(items, into->items, into->count * sizeof(*items));
+	into->items = items;
+	for (size_t i = 0; i < from->count; i++) {
+		struct result_setting *same = find_setting(into, from->items[i].key);
+
+		if (same)
+			same->value = join_values(arena, same->value, from->items[i].value);
+		else
+			items[into->count++] = from->items[i];
+	}
+}
+
+static bool has_target(const struct result_job *job, const char *path)
+{
+	for (size_t i = 0; i < job->target_count; i++) {
+		if (strcmp(job->targets[i].path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void merge_targets(
+	struct arena *arena, struct result_job *into, const struct result_job *from)
+{
+	size_t count = into->target_count + from->target_count;
+	struct result_target *targets = arena_alloc_array(arena, count, sizeof(*targets));
+
+	if (into->target_count > 0)
+		memcpy(targets, into->targets, into->target_count * sizeof(*targets));
+	into->targets = targets;
+	for (size_t i = 0; i < from->target_count; i++) {
+		if (!has_target(into, from->targets[i].path))
+			targets[into->target_count++] = from->targets[i];
+	}
+}
+
+static void merge_latency(
+	struct arena *arena, struct result_latency *into, const struct result_latency *from)
+{
+	struct histogram *sum;
+
+	latency_summary_merge(&into->summary, &from->summary);
+	if (!from->histogram)
+		return;
+	if (!into->histogram) {
+		into->histogram = from->histogram;
+		return;
+	}
+	sum = ARENA_NEW(arena, struct histogram);
+	*sum = *into->histogram;
+	histogram_merge(sum, from->histogram);
+	into->histogram = sum;
+}
+
+static void add_error(struct result_direction *into, const struct result_error_count *error)
+{
+	size_t i = 0;
+
+	while (i < into->error_count && strcmp(into->errors[i].name, error->name) != 0)
+		i++;
+	if (i == RESULT_ERROR_NAMES_LIMIT) {
+		i--;
+		into->errors[i].name = OTHER_ERRORS;
+		into->errors[i].error = 0;
+	} else if (i == into->error_count) {
+		into->errors[into->error_count++] =
+			(struct result_error_count){.error = error->error, .name = error->name};
+	}
+	into->errors[i].count += error->count;
+}
+
+static void merge_direction(
+	struct arena *arena, struct result_direction *into, const struct result_direction *from)
+{
+	into->ios += from->ios;
+	into->bytes += from->bytes;
+	into->short_ios += from->short_ios;
+	merge_latency(arena, &into->slat, &from->slat);
+	merge_latency(arena, &into->clat, &from->clat);
+	merge_latency(arena, &into->lat, &from->lat);
+	for (size_t i = 0; i < from->error_count; i++)
+		add_error(into, &from->errors[i]);
+}
+
+static uint64_t all_ios(const struct result_job *job)
+{
+	return result_job_ios(job) + job->directions[DIRECTION_SYNC].ios;
+}
+
+/* Mean size over all batches, from means that each stand for ios / mean batches. */
+static double merged_batch(double into_mean, uint64_t into_ios, double from_mean, uint64_t from_ios)
+{
+	double batches = 0;
+
+	if (into_mean > 0)
+		batches += (double)into_ios / into_mean;
+	if (from_mean > 0)
+		batches += (double)from_ios / from_mean;
+	return batches > 0 ? (double)(into_ios + from_ios) / batches : 0;
+}
+
+static void merge_batches(struct result_job *into, const struct result_job *from)
+{
+	uint64_t into_ios = all_ios(into);
+	uint64_t from_ios = all_ios(from);
+
+	into->batch_submit_mean =
+		merged_batch(into->batch_submit_mean, into_ios, from->batch_submit_mean, from_ios);
+	into->batch_reap_mean =
+		merged_batch(into->batch_reap_mean, into_ios, from->batch_reap_mean, from_ios);
+	if (from->batch_submit_asked > into->batch_submit_asked)
+		into->batch_submit_asked = from->batch_submit_asked;
+	if (from->batch_complete_min_asked > into->batch_complete_min_asked)
+		into->batch_complete_min_asked = from->batch_complete_min_asked;
+}
+
+/* Of the clones' time together. */
+static void merge_submit_share(struct result_job *into, const struct result_job *from)
+{
+	double into_time = (double)into->elapsed_ns * into->numjobs;
+	double from_time = (double)from->elapsed_ns * from->numjobs;
+	double time = into_time + from_time;
+
+	if (into->submit_share < 0 || from->submit_share < 0)
+		into->submit_share = -1;
+	else if (time > 0)
+		into->submit_share =
+			(into->submit_share * into_time + from->submit_share * from_time) / time;
+}
+
+/* A clone that never started has no window; else the one that holds both. */
+static void merge_window(struct result_job *into, const struct result_job *from)
+{
+	uint64_t end = into->started_ns + into->elapsed_ns;
+	uint64_t from_end = from->started_ns + from->elapsed_ns;
+
+	if (from->elapsed_ns == 0)
+		return;
+	if (into->elapsed_ns == 0 || from->started_ns < into->started_ns)
+		into->started_ns = from->started_ns;
+	if (from_end > end)
+		end = from_end;
+	into->elapsed_ns = end - into->started_ns;
+}
+
+/* The mean is over time: it is stretched to the merged window. */
+static void merge_window_and_depth(struct result_job *into, const struct result_job *from)
+{
+	double in_flight_ns = into->depth_mean * (double)into->elapsed_ns +
+			      from->depth_mean * (double)from->elapsed_ns;
+
+	merge_window(into, from);
+	into->depth_mean = into->elapsed_ns ? in_flight_ns / (double)into->elapsed_ns : 0;
+	into->depth_asked += from->depth_asked;
+	into->depth_max += from->depth_max;
+}
+
+static void merge_cost(struct result_job *into, const struct result_job *from)
+{
+	into->cpu.user_ns += from->cpu.user_ns;
+	into->cpu.system_ns += from->cpu.system_ns;
+	into->cpu.helper_ns += from->cpu.helper_ns;
+	into->cpu.total_ns += from->cpu.total_ns;
+	into->syscalls += from->syscalls;
+	into->voluntary_switches += from->voluntary_switches;
+	into->involuntary_switches += from->involuntary_switches;
+}
+
+void result_merge_job(struct result *result, struct result_job *into, const struct result_job *from)
+{
+	struct arena *arena = &result->arena;
+
+	merge_batches(into, from);
+	merge_submit_share(into, from);
+	merge_window_and_depth(into, from);
+	merge_cost(into, from);
+	into->numjobs += from->numjobs;
+	into->engine = join_values(arena, into->engine, from->engine);
+	merge_settings(arena, &into->options, &from->options);
+	merge_settings(arena, &into->engine_effective, &from->engine_effective);
+	merge_settings(arena, &into->engine_refused, &from->engine_refused);
+	merge_settings(arena, &into->engine_proof, &from->engine_proof);
+	merge_targets(arena, into, from);
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		merge_direction(arena, &into->directions[i], &from->directions[i]);
+	if (into->error == 0 && !into->error_message) {
+		into->error = from->error;
+		into->error_message = from->error_message;
+	}
+	if (into->percentile_count == 0) {
+		into->percentile_count = from->percentile_count;
+		into->percentiles = from->percentiles;
+	}
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A result with something of everything, the same each time: what the writers are tested with.
+ * Three jobs: reads only; reads, writes and syncs with faults and every latency; one that failed
+ * before it did anything.
+ */
+#ifndef TESTS_UNIT_RESULT_SAMPLE_H
+#define TESTS_UNIT_RESULT_SAMPLE_H
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "result/result.h"
+
+/* `ios` latencies from `least_ns` up, one in a thousand ten times as long as the others. */
+static inline struct histogram *sample_histogram(
+	struct result *result, uint64_t ios, uint64_t least_ns)
+{
+	struct histogram *histogram = ARENA_NEW(&result->arena, struct histogram);
+
+	for (uint64_t i = 0; i < ios; i++) {
+		uint64_t latency = least_ns + i * 7919 % least_ns;
+
+		histogram_record(histogram, i % 1000 == 999 ? 10 * latency : latency, 1);
+	}
+	return histogram;
+}
+
+static inline struct result_latency sample_latency(
+	struct result *result, uint64_t ios, uint64_t least_ns, bool has_buckets)
+{
+	struct histogram *histogram = sample_histogram(result, ios, least_ns);
+
+	return (struct result_latency){
+		.summary = histogram->summary, .histogram = has_buckets ? histogram : NULL};
+}
+
+static inline void sample_settings(struct result *result, struct result_settings *settings,
+	const struct result_setting *items, size_t count)
+{
+	settings->count = count;
+	settings->items = arena_alloc_array(&result->arena, count, sizeof(*items));
+	memcpy(settings->items, items, count * sizeof(*items));
+}
+
+#define SAMPLE_SETTINGS(result, settings, ...)                                                     \
+	sample_settings(result, settings, (const struct result_setting[]){__VA_ARGS__},            \
+		sizeof((const struct result_setting[]){__VA_ARGS__}) /                             \
+			sizeof(struct result_setting))
+
+static inline void sample_percentiles(struct result *result, struct result_job *job)
+{
+	static const double percents[] = {
+		1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};
+
+	job->percentile_count = sizeof(percents) / sizeof(percents[0]);
+	job->percentiles = arena_alloc(&result->arena, sizeof(percents));
+	memcpy(job->percentiles, percents, sizeof(percents));
+}
+
+static inline void sample_reader(struct result *result, struct result_job *job)
+{
+	struct result_direction *read = &job->directions[DIRECTION_READ];
+
+	job->name = "rand-read";
+	job->description = "4 KiB reads all over a file";
+	job->numjobs = 1;
+	job->engine = "io_uring";
+	SAMPLE_SETTINGS(result, &job->options, {"name", "rand-read", NULL},
+		{"rw", "randread", NULL}, {"bs", "4k", NULL}, {"iodepth", "32", NULL},
+		{"direct", "1", NULL}, {"numjobs", "1", NULL}, {"filename", "/tmp/file", NULL},
+		{"runtime", NULL, NULL});
+	SAMPLE_SETTINGS(result, &job->engine_effective,
+		{"setup", "SINGLE_ISSUER|DEFER_TASKRUN", NULL}, {"fixedbufs", "1", NULL},
+		{"registerfiles", "1", NULL});
+	SAMPLE_SETTINGS(result, &job->engine_refused,
+		{"sqthread_poll", "1", "EPERM: this kernel wants CAP_SYS_NICE for it"});
+	SAMPLE_SETTINGS(result, &job->engine_proof, {"enter_calls", "6250", NULL});
+	job->target_count = 1;
+	job->targets = ARENA_NEW(&result->arena, struct result_target);
+	*job->targets = (struct result_target){"/tmp/file", "file", 268435456, "ext4", "nvme0n1"};
+	job->started_ns = 2000000;
+	job->elapsed_ns = 500 * NS_PER_MS;
+	read->ios = 100000;
+	read->bytes = 409600000;
+	read->slat.summary = sample_histogram(result, 100000, 900)->summary;
+	read->clat.summary = sample_histogram(result, 100000, 100000)->summary;
+	read->lat = sample_latency(result, 100000, 101000, true);
+	job->cpu = (struct result_cpu){31000001, 93000002, 376000003, 500000006};
+	job->syscalls = 6250;
+	job->voluntary_switches = 12;
+	job->involuntary_switches = 3;
+	job->depth_asked = 32;
+	job->depth_mean = 31.25;
+	job->depth_max = 32;
+	job->batch_submit_mean = 15.9;
+	job->batch_reap_mean = 16.1;
+	job->batch_submit_asked = 16;
+	job->batch_complete_min_asked = 16;
+	job->submit_share = 0.07;
+	sample_percentiles(result, job);
+}
+
+static inline void sample_mixer_faults(struct result_job *job)
+{
+	struct result_direction *read = &job->directions[DIRECTION_READ];
+	struct result_direction *write = &job->directions[DIRECTION_WRITE];
+
+	read->short_ios = 1;
+	read->errors[read->error_count++] = (struct result_error_count){5, "EIO", 3};
+	write->errors[write->error_count++] = (struct result_error_count){28, "ENOSPC", 7};
+	write->errors[write->error_count++] =
+		(struct result_error_count){0, "Write Fault (SC 280h)", 1};
+}
+
+static inline void sample_mixer(struct result *result, struct result_job *job)
+{
+	struct result_direction *read = &job->directions[DIRECTION_READ];
+	struct result_direction *write = &job->directions[DIRECTION_WRITE];
+	struct result_direction *sync = &job->directions[DIRECTION_SYNC];
+
+	job->name = "mixed, \"70|30\" µ";
+	job->group = 1;
+	job->numjobs = 4;
+	job->engine = "libaio";
+	SAMPLE_SETTINGS(result, &job->options, {"name", "mixed, \"70|30\" µ", NULL},
+		{"rw", "randrw", NULL}, {"bs", "8k,16k", NULL}, {"iodepth", "8", NULL},
+		{"direct", "0", NULL}, {"numjobs", "4", NULL});
+	job->target_count = 2;
+	job->targets = arena_alloc_array(&result->arena, 2, sizeof(*job->targets));
+	job->targets[0] = (struct result_target){"/dev/zero", "character", UINT64_MAX, NULL, NULL};
+	job->targets[1] =
+		(struct result_target){"/dev/nvme1n1", "block", 1920383410176, NULL, "nvme1n1"};
+	job->started_ns = 600 * NS_PER_MS;
+	job->elapsed_ns = NS_PER_S + 1;
+	read->ios = 7000;
+	read->bytes = 57344000;
+	read->slat = sample_latency(result, 7000, 12000, true);
+	read->clat = sample_latency(result, 7000, 80000, true);
+	read->lat = sample_latency(result, 7000, 92000, true);
+	write->ios = 3000;
+	write->bytes = 49152000;
+	write->slat = sample_latency(result, 3000, 15000, false);
+	write->clat = sample_latency(result, 3000, 20000, false);
+	write->lat = sample_latency(result, 3000, 35000, true);
+	sync->ios = 30;
+	sync->lat = sample_latency(result, 30, 4100000, true);
+	sample_mixer_faults(job);
+	job->cpu = (struct result_cpu){400400, 10600600, 0, 11001000};
+	job->syscalls = 20000;
+	job->voluntary_switches = 9000;
+	job->depth_asked = 32;
+	job->depth_mean = 12.5;
+	job->depth_max = 32;
+	job->batch_submit_mean = 1;
+	job->batch_reap_mean = 1.25;
+	job->batch_submit_asked = 8;
+	job->batch_complete_min_asked = 1;
+	job->submit_share = -1;
+	sample_percentiles(result, job);
+}
+
+static inline void sample_failure(struct result *result, struct result_job *job)
+{
+	job->name = "no-such-device";
+	job->group = 2;
+	job->numjobs = 1;
+	job->engine = "psync";
+	SAMPLE_SETTINGS(result, &job->options, {"rw", "read", NULL}, {"bs", "128k", NULL});
+	job->error = 19;
+	job->error_message = "/dev/nvme9n9 went away while it was read";
+	job->depth_asked = 1;
+	job->batch_submit_asked = 1;
+	job->batch_complete_min_asked = 1;
+	job->submit_share = -1;
+	sample_percentiles(result, job);
+}
+
+static inline void sample_run(struct result *result)
+{
+	static const char *arguments[] = {"ringside", "run", "jobs/a job.job", "--bs=4k"};
+
+	result->version = "0.1.0";
+	result->git = "abc1234";
+	result->compiler = "gcc 12.2.0 -O2";
+	result->clock = "tsc";
+	result->clock_drift_ppm = -0.125;
+	result->argument_count = 4;
+	result->arguments = arguments;
+	result->started = (struct timespec){1763763540, 120000009};
+	result->seed = UINT64_MAX;
+	result->signal = 2;
+	SAMPLE_SETTINGS(result, &result->environment.hard, {"cpu_model", "A CPU @ 3 GHz", NULL},
+		{"device.nvme0n1.model", NULL, NULL});
+	SAMPLE_SETTINGS(result, &result->environment.soft, {"kernel", "6.18.1", NULL});
+	result->disk_count = 1;
+	result->disks = ARENA_NEW(&result->arena, struct result_disk);
+	*result->disks = (struct result_disk){"nvme0n1", 100123, 9,
+		UINT64_C(9007199254740993), /* 2^53 + 1: no double */
+		72, 1, 2, 9800, 11, 9811, 99.4};
+}
+
+/* Freed by result_free. */
+static inline void sample_result(struct result *result)
+{
+	result_init(result);
+	sample_run(result);
+	result->job_count = 3;
+	result->jobs = arena_alloc_array(&result->arena, 3, sizeof(*result->jobs));
+	sample_reader(result, &result->jobs[0]);
+	sample_mixer(result, &result->jobs[1]);
+	sample_failure(result, &result->jobs[2]);
+	result_warn(result, "mixed, \"70|30\" µ", "buffered-libaio",
+		"libaio reads through the page cache are done inside io_submit, so that the depth "
+		"asked for is not reached: %s",
+		"add direct=1");
+	result_warn(result, NULL, "clock", "the clock drifted by %g ppm", -0.125);
+}
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* The figures that all writers derive, and warnings. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/version.h"
+#include "result/result.h"
+
+static struct result_job job_of(uint64_t reads, uint64_t writes, uint64_t elapsed_ns)
+{
+	struct result_job job = {.elapsed_ns = elapsed_ns};
+
+	job.directions[DIRECTION_READ].ios = reads;
+	job.directions[DIRECTION_READ].bytes = reads * 4096;
+	job.directions[DIRECTION_WRITE].ios = writes;
+	job.directions[DIRECTION_SYNC].ios = 1000;
+	return job;
+}
+
+static void a_new_result_names_this_ringside(void **state)
+{
+	struct result result;
+
+	(void)state;
+	result_init(&result);
+	assert_string_equal(result.version, version_number);
+	assert_string_equal(result.git, version_git);
+	assert_string_equal(result.compiler, version_compiler);
+	assert_int_equal(result.job_count, 0);
+	result_free(&result);
+	assert_null(result.version);
+}
+
+static void warnings_are_copied_and_keep_their_order(void **state)
+{
+	struct result result;
+	char name[] = "job";
+
+	(void)state;
+	result_init(&result);
+	result_warn(&result, name, "one", "%d is %s", 1, "one");
+	result_warn(&result, NULL, "two", "of the run");
+	name[0] = 'X';
+	assert_int_equal(result.warning_count, 2);
+	assert_string_equal(result.warnings[0].job, "job");
+	assert_string_equal(result.warnings[0].code, "one");
+	assert_string_equal(result.warnings[0].message, "1 is one");
+	assert_null(result.warnings[1].job);
+	assert_string_equal(result.warnings[1].message, "of the run");
+	result_free(&result);
+}
+
+static void syncs_are_no_ios_of_the_job(void **state)
+{
+	struct result_job job = job_of(30, 12, NS_PER_S);
+
+	(void)state;
+	assert_int_equal(result_job_ios(&job), 42);
+}
+
+static void errors_of_all_directions_and_kinds_add_up(void **state)
+{
+	struct result_job job = job_of(0, 0, NS_PER_S);
+
+	(void)state;
+	job.directions[DIRECTION_READ].error_count = 2;
+	job.directions[DIRECTION_READ].errors[0].count = 3;
+	job.directions[DIRECTION_READ].errors[1].count = 4;
+	job.directions[DIRECTION_SYNC].error_count = 1;
+	job.directions[DIRECTION_SYNC].errors[0].count = 5;
+	assert_int_equal(result_direction_errors(&job.directions[DIRECTION_READ]), 7);
+	assert_int_equal(result_direction_errors(&job.directions[DIRECTION_WRITE]), 0);
+	assert_int_equal(result_job_errors(&job), 12);
+}
+
+static void a_direction_that_only_failed_is_there(void **state)
+{
+	struct result_job job = job_of(1, 0, NS_PER_S);
+
+	(void)state;
+	job.directions[DIRECTION_TRIM].error_count = 1;
+	job.directions[DIRECTION_TRIM].errors[0].count = 1;
+	assert_true(result_has_direction(&job, DIRECTION_READ));
+	assert_false(result_has_direction(&job, DIRECTION_WRITE));
+	assert_true(result_has_direction(&job, DIRECTION_TRIM));
+	assert_true(result_has_direction(&job, DIRECTION_SYNC));
+}
+
+static void rates_are_by_the_window(void **state)
+{
+	struct result_job job = job_of(30, 12, NS_PER_S / 4);
+
+	(void)state;
+	assert_true(result_iops(&job, DIRECTION_READ) == 120);
+	assert_true(result_iops(&job, DIRECTION_WRITE) == 48);
+	assert_true(result_bytes_per_second(&job, DIRECTION_READ) == 120 * 4096);
+}
+
+static void costs_are_by_window_and_io(void **state)
+{
+	struct result_job job = job_of(30, 10, NS_PER_S / 4);
+
+	(void)state;
+	job.cpu.total_ns = NS_PER_S / 2;
+	assert_true(result_cores(&job) == 2);
+	assert_true(result_iops_per_core(&job) == 80);
+	assert_true(result_per_io(&job, 10) == 0.25);
+}
+
+static void what_nothing_was_measured_for_is_not_known(void **state)
+{
+	struct result_job empty = {0};
+
+	(void)state;
+	assert_true(isnan(result_iops(&empty, DIRECTION_READ)));
+	assert_true(isnan(result_bytes_per_second(&empty, DIRECTION_READ)));
+	assert_true(isnan(result_cores(&empty)));
+	assert_true(isnan(result_iops_per_core(&empty)));
+	assert_true(isnan(result_per_io(&empty, 5)));
+}
+
+static void settings_are_found_by_key(void **state)
+{
+	struct result_setting items[] = {{"rw", "read", NULL}, {"bs", NULL, NULL}};
+	struct result_settings settings = {2, items};
+
+	(void)state;
+	assert_string_equal(result_setting_value(&settings, "rw"), "read");
+	assert_null(result_setting_value(&settings, "bs"));
+	assert_null(result_setting_value(&settings, "r"));
+}
+
+static void percentiles_have_the_shortest_key(void **state)
+{
+	static const struct {
+		double percent;
+		const char *key;
+	} samples[] = {{50, "50"}, {99.9, "99.9"}, {99.99, "99.99"}, {0.1 + 0.2, "0.3"},
+		{100, "100"}, {0, "0"}, {99.9999999, "99.9999999"}};
+	char text[RESULT_PERCENTILE_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		assert_string_equal(
+			result_percentile_key(text, samples[i].percent), samples[i].key);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_result_names_this_ringside),
+		cmocka_unit_test(warnings_are_copied_and_keep_their_order),
+		cmocka_unit_test(syncs_are_no_ios_of_the_job),
+		cmocka_unit_test(errors_of_all_directions_and_kinds_add_up),
+		cmocka_unit_test(a_direction_that_only_failed_is_there),
+		cmocka_unit_test(rates_are_by_the_window),
+		cmocka_unit_test(costs_are_by_window_and_io),
+		cmocka_unit_test(what_nothing_was_measured_for_is_not_known),
+		cmocka_unit_test(settings_are_found_by_key),
+		cmocka_unit_test(percentiles_have_the_shortest_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

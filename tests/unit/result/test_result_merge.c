@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* Clones become one entry. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "unit/result/sample.h"
+
+static struct result result;
+
+/* Two clones that the tests change as they need them. */
+static struct result_job *two_jobs(void)
+{
+	struct result_job *jobs;
+
+	result_init(&result);
+	jobs = arena_alloc_array(&result.arena, 2, sizeof(*jobs));
+	for (int i = 0; i < 2; i++) {
+		jobs[i].name = i ? "second" : "first";
+		jobs[i].numjobs = 1;
+		jobs[i].engine = "psync";
+		jobs[i].submit_share = -1;
+	}
+	return jobs;
+}
+
+static void counters_add_and_the_first_name_stays(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		jobs[i].directions[DIRECTION_WRITE].ios = 10 + i;
+		jobs[i].directions[DIRECTION_WRITE].bytes = 1000 + i;
+		jobs[i].directions[DIRECTION_WRITE].short_ios = 2 + i;
+		jobs[i].cpu = (struct result_cpu){1 + i, 2 + i, 3 + i, 6 + 3 * i};
+		jobs[i].syscalls = 100 + i;
+		jobs[i].voluntary_switches = 7;
+		jobs[i].involuntary_switches = 8;
+	}
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_string_equal(jobs[0].name, "first");
+	assert_int_equal(jobs[0].numjobs, 2);
+	assert_int_equal(jobs[0].directions[DIRECTION_WRITE].ios, 21);
+	assert_int_equal(jobs[0].directions[DIRECTION_WRITE].bytes, 2001);
+	assert_int_equal(jobs[0].directions[DIRECTION_WRITE].short_ios, 5);
+	assert_int_equal(jobs[0].cpu.user_ns, 3);
+	assert_int_equal(jobs[0].cpu.system_ns, 5);
+	assert_int_equal(jobs[0].cpu.helper_ns, 7);
+	assert_int_equal(jobs[0].cpu.total_ns, 15);
+	assert_int_equal(jobs[0].syscalls, 201);
+	assert_int_equal(jobs[0].voluntary_switches, 14);
+	assert_int_equal(jobs[0].involuntary_switches, 16);
+	result_free(&result);
+}
+
+static void histograms_add_and_the_clones_keep_theirs(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	struct histogram *one = ARENA_NEW(&result.arena, struct histogram);
+	struct histogram *two = ARENA_NEW(&result.arena, struct histogram);
+	const struct result_latency *lat = &jobs[0].directions[DIRECTION_READ].lat;
+
+	(void)state;
+	histogram_record(one, 100, 3);
+	histogram_record(two, 70000, 2);
+	histogram_record(two, 100, 1);
+	jobs[0].directions[DIRECTION_READ].lat = (struct result_latency){one->summary, one};
+	jobs[1].directions[DIRECTION_READ].lat = (struct result_latency){two->summary, two};
+	jobs[1].directions[DIRECTION_TRIM].lat = (struct result_latency){two->summary, two};
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(lat->summary.count, 6);
+	assert_int_equal(lat->summary.min_ns, 100);
+	assert_int_equal(lat->summary.max_ns, 70000);
+	assert_int_equal(lat->histogram->summary.count, 6);
+	assert_int_equal(lat->histogram->counts[histogram_index(100)], 4);
+	assert_int_equal(lat->histogram->counts[histogram_index(70000)], 2);
+	assert_int_equal(one->summary.count, 3);
+	assert_int_equal(two->summary.count, 3);
+	assert_int_equal(jobs[0].directions[DIRECTION_TRIM].lat.histogram->summary.count, 3);
+	result_free(&result);
+}
+
+static void the_window_holds_both(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	jobs[0].started_ns = 500;
+	jobs[0].elapsed_ns = 1000;
+	jobs[0].depth_mean = 8;
+	jobs[0].depth_asked = 8;
+	jobs[0].depth_max = 8;
+	jobs[1].started_ns = 0;
+	jobs[1].elapsed_ns = 1000;
+	jobs[1].depth_mean = 4;
+	jobs[1].depth_asked = 16;
+	jobs[1].depth_max = 5;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].started_ns, 0);
+	assert_int_equal(jobs[0].elapsed_ns, 1500);
+	assert_true(fabs(jobs[0].depth_mean - 8) < 1e-12); /* 12000 / 1500 */
+	assert_int_equal(jobs[0].depth_asked, 24);
+	assert_int_equal(jobs[0].depth_max, 13);
+	result_free(&result);
+}
+
+static void a_clone_that_never_started_has_no_window(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	jobs[0].started_ns = 500;
+	jobs[0].elapsed_ns = 1000;
+	jobs[1].error = 5;
+	jobs[1].error_message = "gone";
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].started_ns, 500);
+	assert_int_equal(jobs[0].elapsed_ns, 1000);
+	assert_int_equal(jobs[0].error, 5);
+	assert_string_equal(jobs[0].error_message, "gone");
+	jobs[1].elapsed_ns = 0;
+	result_merge_job(&result, &jobs[1], &jobs[0]);
+	assert_int_equal(jobs[1].started_ns, 500);
+	assert_int_equal(jobs[1].elapsed_ns, 1000);
+	result_free(&result);
+}
+
+static void batches_count_by_how_many_there_were(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	jobs[0].directions[DIRECTION_READ].ios = 100;
+	jobs[0].batch_submit_mean = 1;
+	jobs[0].batch_reap_mean = 10;
+	jobs[0].batch_submit_asked = 1;
+	jobs[0].batch_complete_min_asked = 3;
+	jobs[1].directions[DIRECTION_READ].ios = 100;
+	jobs[1].batch_submit_mean = 4;
+	jobs[1].batch_reap_mean = 10;
+	jobs[1].batch_submit_asked = 4;
+	jobs[1].batch_complete_min_asked = 2;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(fabs(jobs[0].batch_submit_mean - 200.0 / 125) < 1e-12);
+	assert_true(fabs(jobs[0].batch_reap_mean - 10) < 1e-12);
+	assert_int_equal(jobs[0].batch_submit_asked, 4);
+	assert_int_equal(jobs[0].batch_complete_min_asked, 3);
+	result_free(&result);
+}
+
+static void submit_share_is_of_the_clones_time(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	jobs[0].submit_share = 0.5;
+	jobs[0].elapsed_ns = 300;
+	jobs[1].submit_share = 0.1;
+	jobs[1].elapsed_ns = 100;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(fabs(jobs[0].submit_share - 0.4) < 1e-12);
+	jobs[1].submit_share = -1;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(jobs[0].submit_share < 0);
+	result_free(&result);
+}
+
+static void options_that_differ_are_listed(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	const struct result_settings *options = &jobs[0].options;
+
+	(void)state;
+	SAMPLE_SETTINGS(&result, &jobs[0].options, {"rw", "read", NULL}, {"bs", "8k", NULL},
+		{"offset", NULL, NULL});
+	SAMPLE_SETTINGS(&result, &jobs[1].options, {"rw", "read", NULL}, {"bs", "16k", NULL},
+		{"offset", "1m", NULL}, {"size", "1g", NULL});
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(options->count, 4);
+	assert_string_equal(result_setting_value(options, "rw"), "read");
+	assert_string_equal(result_setting_value(options, "bs"), "8k,16k");
+	assert_string_equal(result_setting_value(options, "offset"), "1m");
+	assert_string_equal(result_setting_value(options, "size"), "1g");
+	result_free(&result);
+}
+
+static void a_value_is_listed_by_its_whole_length(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	SAMPLE_SETTINGS(&result, &jobs[0].options, {"bs", "16k", NULL});
+	SAMPLE_SETTINGS(&result, &jobs[1].options, {"bs", "6k", NULL});
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_string_equal(result_setting_value(&jobs[0].options, "bs"), "16k,6k");
+	result_free(&result);
+}
+
+static void long_lists_of_values_end_in_dots(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	char value[16];
+
+	(void)state;
+	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"thread", "0", NULL});
+	for (int i = 1; i < 64; i++) {
+		snprintf(value, sizeof(value), "%d", i);
+		SAMPLE_SETTINGS(&result, &jobs[1].engine_proof,
+			{"thread", arena_strdup(&result.arena, value), NULL});
+		result_merge_job(&result, &jobs[0], &jobs[1]);
+	}
+	assert_string_equal(
+		result_setting_value(&jobs[0].engine_proof, "thread"), "0,1,2,3,4,5,6,7,...");
+	result_free(&result);
+}
+
+static void targets_are_named_once(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	struct result_target one[] = {{"/a", "file", 1, NULL, NULL}};
+	struct result_target two[] = {{"/b", "file", 2, NULL, NULL}, {"/a", "file", 1, NULL, NULL}};
+
+	(void)state;
+	jobs[0].target_count = 1;
+	jobs[0].targets = one;
+	jobs[1].target_count = 2;
+	jobs[1].targets = two;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].target_count, 2);
+	assert_string_equal(jobs[0].targets[0].path, "/a");
+	assert_string_equal(jobs[0].targets[1].path, "/b");
+	assert_int_equal(jobs[0].targets[1].bytes, 2);
+	result_free(&result);
+}
+
+static void errors_add_by_name(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	struct result_direction *read = &jobs[0].directions[DIRECTION_READ];
+	struct result_direction *more = &jobs[1].directions[DIRECTION_READ];
+
+	(void)state;
+	read->error_count = 1;
+	read->errors[0] = (struct result_error_count){5, "EIO", 2};
+	more->error_count = 2;
+	more->errors[0] = (struct result_error_count){28, "ENOSPC", 1};
+	more->errors[1] = (struct result_error_count){5, "EIO", 40};
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(read->error_count, 2);
+	assert_int_equal(read->errors[0].count, 42);
+	assert_string_equal(read->errors[1].name, "ENOSPC");
+	assert_int_equal(read->errors[1].error, 28);
+	assert_int_equal(read->errors[1].count, 1);
+	result_free(&result);
+}
+
+static void no_error_is_lost_where_names_run_out(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	struct result_direction *read = &jobs[0].directions[DIRECTION_READ];
+	struct result_direction *more = &jobs[1].directions[DIRECTION_READ];
+
+	(void)state;
+	for (int i = 0; i < RESULT_ERROR_NAMES_LIMIT; i++)
+		read->errors[read->error_count++] =
+			(struct result_error_count){0, arena_printf(&result.arena, "old %d", i), 1};
+	more->error_count = 2;
+	more->errors[0] = (struct result_error_count){0, "new 1", 10};
+	more->errors[1] = (struct result_error_count){0, "new 2", 100};
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(read->error_count, RESULT_ERROR_NAMES_LIMIT);
+	assert_string_equal(read->errors[RESULT_ERROR_NAMES_LIMIT - 1].name, "other");
+	assert_int_equal(result_direction_errors(read), RESULT_ERROR_NAMES_LIMIT + 110);
+	result_free(&result);
+}
+
+static void percentiles_come_from_whoever_has_them(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	double percents[] = {50};
+
+	(void)state;
+	jobs[1].percentile_count = 1;
+	jobs[1].percentiles = percents;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].percentile_count, 1);
+	assert_true(jobs[0].percentiles[0] == 50);
+	result_free(&result);
+}
+
+static void engines_that_differ_are_listed(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	jobs[1].engine = "libaio";
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_string_equal(jobs[0].engine, "psync,libaio");
+	result_free(&result);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counters_add_and_the_first_name_stays),
+		cmocka_unit_test(histograms_add_and_the_clones_keep_theirs),
+		cmocka_unit_test(the_window_holds_both),
+		cmocka_unit_test(a_clone_that_never_started_has_no_window),
+		cmocka_unit_test(batches_count_by_how_many_there_were),
+		cmocka_unit_test(submit_share_is_of_the_clones_time),
+		cmocka_unit_test(options_that_differ_are_listed),
+		cmocka_unit_test(a_value_is_listed_by_its_whole_length),
+		cmocka_unit_test(long_lists_of_values_end_in_dots),
+		cmocka_unit_test(targets_are_named_once),
+		cmocka_unit_test(errors_add_by_name),
+		cmocka_unit_test(no_error_is_lost_where_names_run_out),
+		cmocka_unit_test(percentiles_come_from_whoever_has_them),
+		cmocka_unit_test(engines_that_differ_are_listed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

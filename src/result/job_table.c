@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Which figures stand in which cell. */
+#include "result/job_table.h"
+
+/* So many percentiles fit beside the other columns of a page of 100 columns. */
+enum { PERCENTILES_SHOWN_LIMIT = 7 };
+
+/* What is shown of a list that is longer. */
+static const double usual_percentiles[] = {50, 90, 99, 99.9, 99.99};
+enum { USUAL_COUNT = sizeof(usual_percentiles) / sizeof(usual_percentiles[0]) };
+
+static bool is_listed(const struct result_job *job, double percent)
+{
+	for (size_t i = 0; i < job->percentile_count; i++) {
+		if (job->percentiles[i] == percent)
+			return true;
+	}
+	return false;
+}
+
+/* The job's percentiles, or the usual ones among them, or the highest ones. Returns how many. */
+static size_t shown_percentiles(
+	const struct result_job *job, double shown[static PERCENTILES_SHOWN_LIMIT])
+{
+	size_t skipped = 0;
+	size_t count = 0;
+
+	if (job->percentile_count > PERCENTILES_SHOWN_LIMIT) {
+		for (int i = 0; i < USUAL_COUNT; i++) {
+			if (is_listed(job, usual_percentiles[i]))
+				shown[count++] = usual_percentiles[i];
+		}
+		skipped = job->percentile_count - PERCENTILES_SHOWN_LIMIT;
+	}
+	if (count == 0) {
+		for (size_t i = skipped; i < job->percentile_count; i++)
+			shown[count++] = job->percentiles[i];
+	}
+	return count;
+}
+
+static double percentile_cell(const struct result_latency *latency, double percent)
+{
+	const struct histogram *histogram = latency->histogram;
+
+	if (!histogram || !histogram_supports(histogram, percent, PERCENTILE_SAMPLES_NEEDED))
+		return TABLE_UNKNOWN;
+	return (double)histogram_percentile(histogram, percent);
+}
+
+static double mean_cell(const struct result_latency *latency)
+{
+	return latency->summary.count ? latency_summary_mean(&latency->summary) : TABLE_UNKNOWN;
+}
+
+static void add_latency_row(struct table *table, const char *label, double iops, double bandwidth,
+	const struct result_latency *latency, const double *percentiles, size_t percentile_count)
+{
+	double *cell = table_add_row(table, label);
+
+	*cell++ = iops;
+	*cell++ = bandwidth;
+	*cell++ = mean_cell(latency);
+	for (size_t i = 0; i < percentile_count; i++)
+		*cell++ = percentile_cell(latency, percentiles[i]);
+	*cell = latency->summary.count ? (double)latency->summary.max_ns : TABLE_UNKNOWN;
+}
+
+static void add_direction(struct table *table, struct arena *arena, const struct result_job *job,
+	enum io_direction direction, const double *percentiles, size_t count)
+{
+	const struct result_direction *d = &job->directions[direction];
+	const char *name = io_direction_name(direction);
+	bool has_bytes = direction != DIRECTION_SYNC;
+
+	add_latency_row(table, name, result_iops(job, direction),
+		has_bytes ? result_bytes_per_second(job, direction) : TABLE_BLANK, &d->lat,
+		percentiles, count);
+	if (d->slat.histogram)
+		add_latency_row(table, arena_printf(arena, "%s slat", name), TABLE_BLANK,
+			TABLE_BLANK, &d->slat, percentiles, count);
+	if (d->clat.histogram)
+		add_latency_row(table, arena_printf(arena, "%s clat", name), TABLE_BLANK,
+			TABLE_BLANK, &d->clat, percentiles, count);
+}
+
+static const char *percentile_title(struct arena *arena, double percent)
+{
+	char key[RESULT_PERCENTILE_BYTES];
+
+	return arena_printf(arena, "p%s", result_percentile_key(key, percent));
+}
+
+void job_table(struct table *table, struct arena *arena, const struct result_job *job)
+{
+	double percentiles[PERCENTILES_SHOWN_LIMIT];
+	size_t count = shown_percentiles(job, percentiles);
+
+	table_init(table, arena, DIRECTION_COUNT * 3);
+	table_add_column(table, "IOPS", FIGURE_COUNT, NULL);
+	table_add_column(table, "BW", FIGURE_BANDWIDTH, NULL);
+	table_add_column(table, "mean", FIGURE_TIME, NULL);
+	for (size_t i = 0; i < count; i++)
+		table_add_column(table, percentile_title(arena, percentiles[i]), FIGURE_TIME, NULL);
+	table_add_column(table, "max", FIGURE_TIME, NULL);
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		if (result_has_direction(job, i))
+			add_direction(table, arena, job, i, percentiles, count);
+	}
+}
+
+static const double run_percentiles[] = {50, 99, 99.9};
+enum { RUN_PERCENTILE_COUNT = sizeof(run_percentiles) / sizeof(run_percentiles[0]) };
+
+static void add_run_row(struct table *table, const struct result_job *job, const char *label,
+	enum io_direction direction, bool has_costs)
+{
+	const struct result_latency *lat = &job->directions[direction].lat;
+	double *cell = table_add_row(table, label);
+
+	*cell++ = result_iops(job, direction);
+	*cell++ = result_bytes_per_second(job, direction);
+	*cell++ = mean_cell(lat);
+	for (int i = 0; i < RUN_PERCENTILE_COUNT; i++) {
+		bool listed = is_listed(job, run_percentiles[i]);
+
+		*cell++ = listed ? percentile_cell(lat, run_percentiles[i]) : TABLE_UNKNOWN;
+	}
+	*cell++ = has_costs ? result_cores(job) : TABLE_BLANK;
+	*cell++ = has_costs ? result_per_io(job, job->cpu.total_ns) : TABLE_BLANK;
+	*cell = has_costs ? result_per_io(job, job->syscalls) : TABLE_BLANK;
+}
+
+static void add_job_to_run(struct table *table, struct arena *arena, const struct result_job *job)
+{
+	int direction_count = 0;
+	bool is_first = true;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		direction_count += result_has_direction(job, i);
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const char *label = job->name;
+
+		if (!result_has_direction(job, i))
+			continue;
+		if (direction_count > 1)
+			label = arena_printf(arena, "%s %s", job->name, io_direction_name(i));
+		add_run_row(table, job, label, i, is_first);
+		is_first = false;
+	}
+	if (direction_count == 0)
+		table_add_row(table, job->name); /* Nothing is known of it. */
+}
+
+void job_table_of_run(struct table *table, struct arena *arena, const struct result *result)
+{
+	table_init(table, arena, result->job_count * DATA_DIRECTION_COUNT);
+	table->label_title = "job";
+	table_add_column(table, "IOPS", FIGURE_COUNT, NULL);
+	table_add_column(table, "BW", FIGURE_BANDWIDTH, NULL);
+	table_add_column(table, "mean", FIGURE_TIME, NULL);
+	for (int i = 0; i < RUN_PERCENTILE_COUNT; i++)
+		table_add_column(
+			table, percentile_title(arena, run_percentiles[i]), FIGURE_TIME, NULL);
+	table_add_column(table, "cores", FIGURE_NUMBER, NULL);
+	table_add_column(table, "CPU", FIGURE_TIME, "/IO");
+	table_add_column(table, "syscalls", FIGURE_NUMBER, "/IO");
+	for (size_t i = 0; i < result->job_count; i++)
+		add_job_to_run(table, arena, &result->jobs[i]);
+}

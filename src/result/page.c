@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* Wrapping, and the way to the terminal. */
+#include "result/page.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result/stream.h"
+
+/* Lines of a page: two blanks, the label, the text; what wraps stands under the text. */
+enum { LABEL_COLUMNS = 9, TEXT_COLUMN = 2 + LABEL_COLUMNS + 1 };
+
+static bool is_continuation(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+static bool is_mark(char c)
+{
+	return c >= PAGE_BOLD[0] && c <= PAGE_PLAIN[0];
+}
+
+int page_open(struct page *page, unsigned columns)
+{
+	*page = (struct page){.columns = columns - 1}; /* one is left for a separator */
+	page->stream = open_memstream(&page->text, &page->bytes);
+	return page->stream ? 0 : -ENOMEM;
+}
+
+unsigned page_width(const char *text)
+{
+	unsigned width = 0;
+
+	for (; *text; text++)
+		width += !is_mark(*text) && !is_continuation(*text);
+	return width;
+}
+
+/* Bytes of the first `columns` characters of `text`, marks and all. */
+static size_t prefix_bytes(const char *text, unsigned columns)
+{
+	const char *end = text;
+
+	for (; *end; end++) {
+		if (is_mark(*end) || is_continuation(*end))
+			continue;
+		if (columns-- == 0)
+			break;
+	}
+	return (size_t)(end - text);
+}
+
+char *page_cut(char *cut, size_t bytes, const char *text, unsigned columns)
+{
+	if (page_width(text) <= columns)
+		snprintf(cut, bytes, "%s", text);
+	else
+		snprintf(cut, bytes, "%.*s…", (int)prefix_bytes(text, columns - 1), text);
+	return cut;
+}
+
+void page_line(struct page *page, const char *mark, const char *label)
+{
+	unsigned width = page_width(label);
+	unsigned padding = width < LABEL_COLUMNS ? LABEL_COLUMNS - width : 0;
+
+	fprintf(page->stream, "  %s%s%s%*s ", mark, label, PAGE_PLAIN, (int)padding, "");
+	page->column = 2 + width + padding + 1;
+	page->is_line_empty = true;
+}
+
+void page_line_end(struct page *page)
+{
+	fputc('\n', page->stream);
+}
+
+static void break_line(struct page *page)
+{
+	fprintf(page->stream, "\n%*s", TEXT_COLUMN, "");
+	page->column = TEXT_COLUMN;
+	page->is_line_empty = true;
+}
+
+/* A word that is wider than the page is broken where it must be. */
+static void put_word(struct page *page, const char *word)
+{
+	unsigned width = page_width(word);
+	unsigned room = page->columns - TEXT_COLUMN;
+
+	if (!page->is_line_empty && page->column + 1 + width > page->columns)
+		break_line(page);
+	if (!page->is_line_empty) {
+		fputc(' ', page->stream);
+		page->column++;
+	}
+	while (width > room) {
+		size_t bytes = prefix_bytes(word, room);
+
+		fwrite(word, 1, bytes, page->stream);
+		break_line(page);
+		word += bytes;
+		width -= room;
+	}
+	fputs(word, page->stream);
+	page->column += width;
+	page->is_line_empty = false;
+}
+
+static void put_words(struct page *page, char *text)
+{
+	char *rest = NULL;
+
+	for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+		put_word(page, word);
+}
+
+void page_phrase(struct page *page, const char *separator, const char *format, ...)
+{
+	va_list arguments;
+	char *text = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		arena_exhausted();
+	va_end(arguments);
+	if (!page->is_line_empty) {
+		fputs(separator, page->stream);
+		page->column += page_width(separator);
+	}
+	if (page_width(text) <= page->columns - TEXT_COLUMN)
+		put_word(page, text);
+	else
+		put_words(page, text);
+	free(text);
+}
+
+/* Select graphic rendition, ECMA-48 8.3.117. */
+static const char *mark_sequence(char mark)
+{
+	static const char *const sequences[] = {
+		"\033[1m", "\033[2m", "\033[33m", "\033[31m", "\033[0m"};
+
+	return sequences[mark - PAGE_BOLD[0]];
+}
+
+/* Bytes of the UTF-8 character at `text`, 0 where none is; strict enough for a terminal. */
+static size_t character_bytes(const char *text)
+{
+	unsigned char first = (unsigned char)*text;
+	size_t length = first < 0x80   ? 1
+			: first < 0xc2 ? 0
+			: first < 0xe0 ? 2
+			: first < 0xf0 ? 3
+				       : 4;
+
+	if (first > 0xf4)
+		return 0;
+	for (size_t i = 1; i < length; i++) {
+		if (!is_continuation(text[i]))
+			return 0;
+	}
+	return length;
+}
+
+static const char *in_ascii(const char *character, size_t bytes)
+{
+	static const struct {
+		const char *character;
+		const char *ascii;
+	} pairs[] = {{"µ", "u"}, {"–", "-"}, {"…", "~"}, {"×", "x"}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		if (strlen(pairs[i].character) == bytes &&
+			memcmp(character, pairs[i].character, bytes) == 0)
+			return pairs[i].ascii;
+	}
+	return "?";
+}
+
+/* C0 but for the end of a line, DEL, and C1 (U+0080 to U+009F). */
+static bool is_control(const char *character, size_t bytes)
+{
+	unsigned char first = (unsigned char)character[0];
+
+	if (bytes == 1)
+		return (first < ' ' && first != '\n') || first == 0x7f;
+	return bytes == 2 && first == 0xc2 && (unsigned char)character[1] < 0xa0;
+}
+
+static void show_character(
+	const char *character, size_t bytes, const struct write_text_options *options, FILE *stream)
+{
+	if (bytes == 0 || is_control(character, bytes))
+		fputc('?', stream);
+	else if (bytes == 1 || options->is_utf8)
+		fwrite(character, 1, bytes, stream);
+	else
+		fputs(in_ascii(character, bytes), stream);
+}
+
+/* Blanks at the end of a line are not shown. */
+static void show(const char *text, const struct write_text_options *options, FILE *stream)
+{
+	int blanks = 0;
+
+	while (*text) {
+		size_t bytes = character_bytes(text);
+
+		if (is_mark(*text)) {
+			if (options->is_coloured)
+				fputs(mark_sequence(*text), stream);
+		} else if (*text == ' ') {
+			blanks++;
+		} else {
+			fprintf(stream, "%*s", *text == '\n' ? 0 : blanks, "");
+			show_character(text, bytes, options, stream);
+			blanks = 0;
+		}
+		text += bytes ? bytes : 1;
+	}
+}
+
+int page_close(struct page *page, const struct write_text_options *options, FILE *stream)
+{
+	int error = 0;
+
+	if (ferror(page->stream) | fclose(page->stream))
+		error = -ENOMEM;
+	errno = 0;
+	if (!error) {
+		show(page->text, options, stream);
+		error = stream_finish(stream);
+	}
+	free(page->text);
+	*page = (struct page){0};
+	return error;
+}

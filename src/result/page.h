@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A page of text for people: written in UTF-8 with marks for what stands out, then shown as the
+ * reader's terminal can: colours or none, ASCII where it is not UTF-8, and never a control
+ * character that a path or a message brought along.
+ */
+#ifndef RESULT_PAGE_H
+#define RESULT_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "result/result.h"
+
+/* Marks, to be used inside any text of the page. */
+#define PAGE_BOLD   "\x01"
+#define PAGE_DIM    "\x02"
+#define PAGE_YELLOW "\x03"
+#define PAGE_RED    "\x04"
+#define PAGE_PLAIN  "\x05"
+
+struct page {
+	FILE *stream; /* to write to, between page_open and page_close */
+	char *text;
+	size_t bytes;
+	unsigned columns;
+	unsigned column;    /* of the line that is being wrapped */
+	bool is_line_empty; /* nothing after its label yet */
+};
+
+/* Returns 0 or -ENOMEM. */
+int page_open(struct page *page, unsigned columns);
+
+/* Shows what was written on `stream` and frees the page. 0 or -errno. */
+int page_close(struct page *page, const struct write_text_options *options, FILE *stream);
+
+/*
+ * A line that wraps: page_line begins it with a label (marked) of the left column, page_phrase adds
+ * a part of it after `separator` (such as ","; not before the first part), page_line_end ends it.
+ */
+void page_line(struct page *page, const char *mark, const char *label);
+void page_phrase(struct page *page, const char *separator, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void page_line_end(struct page *page);
+
+/* Columns that `text` takes on the screen: marks none, a character one. */
+unsigned page_width(const char *text);
+
+/* `text` cut to `columns`, with "…" at its end where it was cut; into `bytes` of `cut`. */
+char *page_cut(char *cut, size_t bytes, const char *text, unsigned columns);
+
+#endif

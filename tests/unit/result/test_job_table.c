@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* Which figures stand in which cell. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "result/job_table.h"
+#include "unit/result/sample.h"
+
+static struct result result;
+static struct table table;
+
+static int set_up(void **state)
+{
+	(void)state;
+	sample_result(&result);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	result_free(&result);
+	return 0;
+}
+
+static double cell(const char *label, const char *title)
+{
+	for (size_t i = 0; i < table.row_count; i++) {
+		for (size_t j = 0; j < table.column_count; j++) {
+			if (strcmp(table.labels[i], label) == 0 &&
+				strcmp(table.columns[j].title, title) == 0)
+				return table.cells[i][j];
+		}
+	}
+	fail_msg("no cell '%s' of '%s'", title, label);
+	return NAN;
+}
+
+static bool has_column(const char *title)
+{
+	for (size_t j = 0; j < table.column_count; j++) {
+		if (strcmp(table.columns[j].title, title) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void a_row_for_each_direction_and_latency_asked_for(void **state)
+{
+	static const char *const labels[] = {"read", "read slat", "read clat", "write", "sync"};
+
+	(void)state;
+	job_table(&table, &result.arena, &result.jobs[1]);
+	assert_int_equal(table.row_count, 5);
+	for (int i = 0; i < 5; i++)
+		assert_string_equal(table.labels[i], labels[i]);
+	job_table(&table, &result.arena, &result.jobs[2]);
+	assert_int_equal(table.row_count, 0);
+}
+
+static void figures_are_the_results(void **state)
+{
+	const struct result_direction *read = &result.jobs[0].directions[DIRECTION_READ];
+
+	(void)state;
+	job_table(&table, &result.arena, &result.jobs[0]);
+	assert_true(cell("read", "IOPS") == 200000);
+	assert_true(cell("read", "BW") == 819200000);
+	assert_true(cell("read", "mean") == latency_summary_mean(&read->lat.summary));
+	assert_true(
+		cell("read", "p99.9") == (double)histogram_percentile(read->lat.histogram, 99.9));
+	assert_true(cell("read", "max") == (double)read->lat.summary.max_ns);
+}
+
+static void what_makes_no_sense_is_blank(void **state)
+{
+	(void)state;
+	job_table(&table, &result.arena, &result.jobs[1]);
+	assert_true(isinf(cell("sync", "BW")));
+	assert_true(isinf(cell("read slat", "IOPS")));
+	assert_true(cell("sync", "IOPS") > 29);
+}
+
+/* 1000 samples above p99 of 100,000, 100 above p99.9, 10 above p99.99: just enough. */
+static void percentiles_need_ten_samples_above(void **state)
+{
+	struct result_job *job = &result.jobs[0];
+	struct histogram *histogram = ARENA_NEW(&result.arena, struct histogram);
+	struct result_latency *lat = &job->directions[DIRECTION_READ].lat;
+
+	(void)state;
+	histogram_record(histogram, 100, 100000);
+	*lat = (struct result_latency){histogram->summary, histogram};
+	job_table(&table, &result.arena, job);
+	assert_true(cell("read", "p99.99") == 100);
+	histogram->summary.count = 99999;
+	job_table(&table, &result.arena, job);
+	assert_true(isnan(cell("read", "p99.99")));
+	assert_true(cell("read", "p99.9") == 100);
+}
+
+static void a_latency_without_buckets_has_no_percentiles(void **state)
+{
+	struct result_latency *lat = &result.jobs[0].directions[DIRECTION_READ].lat;
+
+	(void)state;
+	lat->histogram = NULL;
+	job_table(&table, &result.arena, &result.jobs[0]);
+	assert_true(isnan(cell("read", "p50")));
+	assert_true(cell("read", "mean") > 0);
+	lat->summary = (struct latency_summary){0};
+	job_table(&table, &result.arena, &result.jobs[0]);
+	assert_true(isnan(cell("read", "mean")));
+	assert_true(isnan(cell("read", "max")));
+}
+
+static void a_short_list_of_percentiles_is_shown_whole(void **state)
+{
+	double percents[] = {12.5, 50, 75};
+
+	(void)state;
+	result.jobs[0].percentile_count = 3;
+	result.jobs[0].percentiles = percents;
+	job_table(&table, &result.arena, &result.jobs[0]);
+	assert_true(has_column("p12.5"));
+	assert_true(has_column("p75"));
+	assert_false(has_column("p99"));
+}
+
+static void of_a_long_list_the_usual_ones_are_shown(void **state)
+{
+	(void)state;
+	job_table(&table, &result.arena, &result.jobs[0]);
+	assert_true(has_column("p50") && has_column("p90") && has_column("p99"));
+	assert_true(has_column("p99.9") && has_column("p99.99"));
+	assert_false(has_column("p95"));
+}
+
+static void of_a_long_list_without_them_the_highest_are_shown(void **state)
+{
+	double percents[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+	(void)state;
+	result.jobs[0].percentile_count = 9;
+	result.jobs[0].percentiles = percents;
+	job_table(&table, &result.arena, &result.jobs[0]);
+	assert_false(has_column("p2"));
+	assert_true(has_column("p3"));
+	assert_true(has_column("p9"));
+}
+
+static void a_run_has_a_row_for_each_job_and_data_direction(void **state)
+{
+	static const char *const labels[] = {"rand-read", "mixed, \"70|30\" µ read",
+		"mixed, \"70|30\" µ write", "no-such-device"};
+
+	(void)state;
+	job_table_of_run(&table, &result.arena, &result);
+	assert_int_equal(table.row_count, 4);
+	for (int i = 0; i < 4; i++)
+		assert_string_equal(table.labels[i], labels[i]);
+	assert_true(cell(labels[0], "cores") == result_cores(&result.jobs[0]));
+	assert_true(cell(labels[1], "syscalls") == 2);
+	assert_true(isinf(cell(labels[2], "syscalls")));
+	assert_true(isnan(cell(labels[3], "IOPS")));
+}
+
+static void a_percentile_nobody_asked_for_is_not_in_the_run_either(void **state)
+{
+	double percents[] = {50};
+
+	(void)state;
+	result.jobs[0].percentile_count = 1;
+	result.jobs[0].percentiles = percents;
+	job_table_of_run(&table, &result.arena, &result);
+	assert_true(cell("rand-read", "p50") > 0);
+	assert_true(isnan(cell("rand-read", "p99")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_row_for_each_direction_and_latency_asked_for, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(figures_are_the_results, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_makes_no_sense_is_blank, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			percentiles_need_ten_samples_above, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_latency_without_buckets_has_no_percentiles, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_short_list_of_percentiles_is_shown_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			of_a_long_list_the_usual_ones_are_shown, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			of_a_long_list_without_them_the_highest_are_shown, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_run_has_a_row_for_each_job_and_data_direction, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_percentile_nobody_asked_for_is_not_in_the_run_either, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

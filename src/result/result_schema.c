@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The JSON Schema of the result document. The preprocessor makes one string of it; the one thing
+ * in which it is not JSON as it stands is that long texts are written in pieces, as in C. Whoever
+ * changes write_json.c changes this: the test validates the one against the other.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "result/result.h"
+
+#define JSON_TEXT(...) #__VA_ARGS__
+
+/* clang-format off */
+static const char schema_text[] = JSON_TEXT({
+	"$schema": "https://json-schema.org/draft/2020-12/schema",
+	"title": "ringside-result/1",
+	"description": "What one run of ringside measured. Times are nanoseconds unless the name "
+		"says otherwise; whole numbers are exact up to 2^64 - 1; null is: not known "
+		"here. Keys may be added without a new version: readers skip what they do not "
+		"know.",
+	"type": "object",
+	"additionalProperties": false,
+	"required": [
+		"schema", "tool", "command", "started", "seed", "signal", "environment", "warnings",
+		"jobs", "disks"
+	],
+	"properties": {
+		"schema": {"const": "ringside-result/1"},
+		"tool": {"$ref": "#/$defs/tool", "description": "The ringside that measured."},
+		"command": {"type": "array", "items": {"type": "string"}, "description":
+			"The command line, word by word."},
+		"started": {
+			"description": "When the run started: RFC 3339, UTC, nanoseconds.",
+			"type": "string",
+			"format": "date-time",
+			"pattern": "^[0-9-]{10,}T[0-9:]{8}\\.[0-9]{9}Z$"
+		},
+		"seed": {"$ref": "#/$defs/count", "description":
+			"Of all random numbers of the run."},
+		"signal": {"type": ["integer", "null"], "minimum": 1, "description":
+			"Number of the signal that ended the run early; null when none did."},
+		"environment": {"$ref": "#/$defs/environment", "description":
+			"The machine. Another value of a hard fact makes another machine of it; "
+			"soft facts explain differences."},
+		"warnings": {"type": "array", "items": {"$ref": "#/$defs/warning"}, "description":
+			"What to beware of when reading the figures."},
+		"jobs": {"type": "array", "items": {"$ref": "#/$defs/job"}, "description":
+			"In the order of the job file; clones are merged where group_reporting "
+			"asks."},
+		"disks": {"type": "array", "items": {"$ref": "#/$defs/disk"}, "description":
+			"What the disks behind the targets did meanwhile, for whomever "
+			"(/proc/diskstats)."}
+	},
+	"$defs": {
+		"count": {"type": "integer", "minimum": 0, "maximum": 18446744073709551615},
+		"count_or_null": {
+			"type": ["integer", "null"],
+			"minimum": 0,
+			"maximum": 18446744073709551615
+		},
+		"number_or_null": {"type": ["number", "null"]},
+		"figure_or_null": {"type": ["number", "null"], "minimum": 0},
+		"text_or_null": {"type": ["string", "null"]},
+		"settings": {
+			"description": "Key to value, both text.",
+			"type": "object",
+			"additionalProperties": {"$ref": "#/$defs/text_or_null"}
+		},
+		"tool": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["version", "git", "compiler", "clock", "clock_drift_ppm"],
+			"properties": {
+				"version": {"$ref": "#/$defs/text_or_null"},
+				"git": {"$ref": "#/$defs/text_or_null", "description":
+					"Commit it was built from."},
+				"compiler": {"$ref": "#/$defs/text_or_null"},
+				"clock": {"$ref": "#/$defs/text_or_null", "description":
+					"What latencies were taken with: the CPU's time stamp "
+					"counter or clock_gettime."},
+				"clock_drift_ppm": {"$ref": "#/$defs/number_or_null", "description":
+					"Of that clock against CLOCK_MONOTONIC over the run, "
+					"parts per million."}
+			}
+		},
+		"environment": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["hard", "soft"],
+			"properties": {
+				"hard": {"$ref": "#/$defs/settings"},
+				"soft": {"$ref": "#/$defs/settings"}
+			}
+		},
+		"warning": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["code", "message", "job"],
+			"properties": {
+				"code": {"type": "string", "pattern": "^[a-z0-9-]+$", "description":
+					"Stable, for programs."},
+				"message": {"type": "string", "description":
+					"A sentence for people."},
+				"job": {"$ref": "#/$defs/text_or_null", "description":
+					"Name of the job it is about; null: the run."}
+			}
+		},
+		"job": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": [
+				"name", "description", "group", "numjobs", "options", "engine",
+				"targets", "started_ns", "elapsed_ns", "error", "read", "write",
+				"trim", "sync", "cpu", "syscalls", "syscalls_per_io",
+				"context_switches", "context_switches_per_io", "depth", "batch",
+				"submit_share"
+			],
+			"properties": {
+				"name": {"type": "string", "description":
+					"The section of the job file; of merged clones the first "
+					"one's."},
+				"description": {"$ref": "#/$defs/text_or_null"},
+				"group": {"$ref": "#/$defs/count", "description":
+					"Jobs of one number belong together."},
+				"numjobs": {"type": "integer", "minimum": 1, "description":
+					"Clones that were merged into this entry."},
+				"options": {"$ref": "#/$defs/settings", "description":
+					"Effective options, defaults too, as a job file would "
+					"have them. Values in which merged clones differ are "
+					"listed with commas between them."},
+				"engine": {"$ref": "#/$defs/engine"},
+				"targets": {"type": "array", "items": {"$ref": "#/$defs/target"}},
+				"started_ns": {"$ref": "#/$defs/count", "description":
+					"Start of the measured window, from the start of the "
+					"run."},
+				"elapsed_ns": {"$ref": "#/$defs/count", "description":
+					"Length of the measured window: set-up, layout, ramp and "
+					"teardown are outside."},
+				"error": {"$ref": "#/$defs/failure", "description":
+					"What ended the job before its time; null: nothing did."},
+				"read": {"$ref": "#/$defs/direction"},
+				"write": {"$ref": "#/$defs/direction"},
+				"trim": {"$ref": "#/$defs/direction"},
+				"sync": {"$ref": "#/$defs/direction", "description":
+					"fsync and fdatasync; they count neither as I/Os of the "
+					"job nor as bytes."},
+				"cpu": {"$ref": "#/$defs/cpu"},
+				"syscalls": {"$ref": "#/$defs/count", "description":
+					"System calls the engine made in the window."},
+				"syscalls_per_io": {"$ref": "#/$defs/figure_or_null", "description":
+					"Per I/O is always: by the number of reads, writes and "
+					"trims."},
+				"context_switches": {
+					"$ref": "#/$defs/context_switches",
+					"description": "Of the worker and of kernel threads that "
+						"worked for it."
+				},
+				"context_switches_per_io": {"$ref": "#/$defs/figure_or_null"},
+				"depth": {"$ref": "#/$defs/depth", "description":
+					"I/Os in flight; of merged clones the sum."},
+				"batch": {"$ref": "#/$defs/batch", "description":
+					"I/Os handed over at a time."},
+				"submit_share": {
+					"description": "Of the window, spent inside submission; "
+						"null: not measured.",
+					"type": ["number", "null"],
+					"minimum": 0
+				}
+			}
+		},
+		"failure": {
+			"type": ["object", "null"],
+			"additionalProperties": false,
+			"required": ["errno", "name", "message"],
+			"properties": {
+				"errno": {"type": "integer", "minimum": 0, "description":
+					"Linux errno value; 0: it was no system call that "
+					"failed."},
+				"name": {"$ref": "#/$defs/text_or_null", "description":
+					"Of the errno: EIO."},
+				"message": {"$ref": "#/$defs/text_or_null"}
+			}
+		},
+		"engine": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["name", "effective", "refused", "proof"],
+			"properties": {
+				"name": {"description": "ioengine.", "type": "string"},
+				"effective": {"$ref": "#/$defs/settings", "description":
+					"Settings that took effect."},
+				"refused": {
+					"description": "Settings that were asked for and that "
+						"the kernel did not give.",
+					"type": "array",
+					"items": {"$ref": "#/$defs/refused"}
+				},
+				"proof": {"$ref": "#/$defs/settings", "description":
+					"Counters and facts that show what really ran."}
+			}
+		},
+		"refused": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["setting", "value", "reason"],
+			"properties": {
+				"setting": {"type": "string"},
+				"value": {"$ref": "#/$defs/text_or_null"},
+				"reason": {"$ref": "#/$defs/text_or_null"}
+			}
+		},
+		"target": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["path", "kind", "bytes", "file_system", "device"],
+			"properties": {
+				"path": {"type": "string"},
+				"kind": {"type": "string", "description":
+					"file, block, character and such."},
+				"bytes": {"$ref": "#/$defs/count_or_null", "description":
+					"Size or capacity; null: no end."},
+				"file_system": {"$ref": "#/$defs/text_or_null"},
+				"device": {"$ref": "#/$defs/text_or_null", "description":
+					"The whole disk behind it."}
+			}
+		},
+		"direction": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": [
+				"ios", "bytes", "iops", "bytes_per_second", "short_ios", "errors",
+				"slat_ns", "clat_ns", "lat_ns"
+			],
+			"properties": {
+				"ios": {"$ref": "#/$defs/count", "description":
+					"Done in the window, without those that failed."},
+				"bytes": {"$ref": "#/$defs/count"},
+				"iops": {"$ref": "#/$defs/figure_or_null", "description":
+					"ios by the window."},
+				"bytes_per_second": {
+					"$ref": "#/$defs/figure_or_null",
+					"description": "bytes by the window."
+				},
+				"short_ios": {"$ref": "#/$defs/count", "description":
+					"That moved fewer bytes than asked."},
+				"errors": {
+					"description": "Name of the error (EIO; of a passthrough "
+						"command the NVMe status) to how many I/Os "
+						"failed with it.",
+					"type": "object",
+					"additionalProperties": {"$ref": "#/$defs/count"}
+				},
+				"slat_ns": {"$ref": "#/$defs/latency", "description":
+					"The submission alone; count is 0 where it cannot be "
+					"told apart."},
+				"clat_ns": {"$ref": "#/$defs/latency", "description":
+					"From the end of the submission to when the completion "
+					"was seen."},
+				"lat_ns": {"$ref": "#/$defs/latency", "description":
+					"From before the submission to when the completion was "
+					"seen: the latency to go by."}
+			}
+		},
+		"latency": {
+			"description": "Nanoseconds. percentiles and histogram are there where "
+				"buckets were kept: of lat_ns always, else where asked for.",
+			"type": "object",
+			"additionalProperties": false,
+			"required": [
+				"count", "min", "max", "mean", "stddev", "sum", "sum_of_squares"
+			],
+			"dependentRequired": {
+				"percentiles": ["histogram"],
+				"histogram": ["percentiles"]
+			},
+			"properties": {
+				"count": {"$ref": "#/$defs/count"},
+				"min": {"$ref": "#/$defs/count_or_null"},
+				"max": {"$ref": "#/$defs/count_or_null"},
+				"mean": {"$ref": "#/$defs/figure_or_null"},
+				"stddev": {"$ref": "#/$defs/figure_or_null", "description":
+					"Of the population."},
+				"sum": {"type": "number", "minimum": 0, "description":
+					"With sum_of_squares and count: what merges without "
+					"loss."},
+				"sum_of_squares": {"type": "number", "minimum": 0},
+				"percentiles": {"$ref": "#/$defs/percentiles", "description":
+					"Percent to the latency that so many I/Os did not "
+					"exceed, to 1/128. Where fewer than 10 I/Os lie above, "
+					"that is count * (1 - percent / 100) < 10, it says "
+					"little; text prints a dash for it."},
+				"histogram": {"$ref": "#/$defs/histogram"}
+			}
+		},
+		"percentiles": {
+			"type": "object",
+			"patternProperties": {
+				"^[0-9]+(\\.[0-9]+)?(e-[0-9]+)?$": {"$ref": "#/$defs/count"}
+			},
+			"additionalProperties": false
+		},
+		"histogram": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["geometry", "counts"],
+			"properties": {
+				"geometry": {"const": "hdr/1ns/2digits", "description":
+					"HdrHistogram's, from 1 ns, 2 significant digits: index "
+					"i below 256 is the value i; above, with s = floor(i / "
+					"128) - 1, the values from (i % 128 + 128) * 2^s on, 2^s "
+					"of them."},
+				"counts": {
+					"description": "[index, count] of the buckets that are "
+						"not empty, ascending.",
+					"type": "array",
+					"items": {"$ref": "#/$defs/bucket"}
+				}
+			}
+		},
+		"bucket": {
+			"type": "array",
+			"prefixItems": [
+				{"type": "integer", "minimum": 0, "maximum": 4351},
+				{"$ref": "#/$defs/count", "minimum": 1}
+			],
+			"items": false,
+			"minItems": 2
+		},
+		"cpu": {
+			"description": "CPU time of the window. Kernel threads that worked for "
+				"the job (io_uring's poll thread and workers) are in it.",
+			"type": "object",
+			"additionalProperties": false,
+			"required": [
+				"total_ns", "user_ns", "system_ns", "helper_ns", "total_ns_per_io",
+				"user_ns_per_io", "system_ns_per_io", "helper_ns_per_io", "cores",
+				"iops_per_core"
+			],
+			"properties": {
+				"total_ns": {"$ref": "#/$defs/count", "description":
+					"user_ns + system_ns + helper_ns; exact, while the "
+					"kernel samples the split."},
+				"user_ns": {"$ref": "#/$defs/count"},
+				"system_ns": {"$ref": "#/$defs/count"},
+				"helper_ns": {"$ref": "#/$defs/count", "description":
+					"The kernel threads."},
+				"total_ns_per_io": {"$ref": "#/$defs/figure_or_null"},
+				"user_ns_per_io": {"$ref": "#/$defs/figure_or_null"},
+				"system_ns_per_io": {"$ref": "#/$defs/figure_or_null"},
+				"helper_ns_per_io": {"$ref": "#/$defs/figure_or_null"},
+				"cores": {"$ref": "#/$defs/figure_or_null", "description":
+					"CPU seconds in a second of the window."},
+				"iops_per_core": {"$ref": "#/$defs/figure_or_null", "description":
+					"I/Os for one CPU second."}
+			}
+		},
+		"context_switches": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["voluntary", "involuntary"],
+			"properties": {
+				"voluntary": {"$ref": "#/$defs/count"},
+				"involuntary": {"$ref": "#/$defs/count"}
+			}
+		},
+		"depth": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["asked", "mean", "max"],
+			"properties": {
+				"asked": {"$ref": "#/$defs/count", "description": "iodepth."},
+				"mean": {"$ref": "#/$defs/figure_or_null", "description":
+					"Over time."},
+				"max": {"$ref": "#/$defs/count", "description":
+					"Of merged clones an upper bound."}
+			}
+		},
+		"batch": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": [
+				"submit_mean", "reap_mean", "submit_asked", "complete_min_asked"
+			],
+			"properties": {
+				"submit_mean": {"$ref": "#/$defs/figure_or_null"},
+				"reap_mean": {"$ref": "#/$defs/figure_or_null"},
+				"submit_asked": {"$ref": "#/$defs/count", "description":
+					"iodepth_batch_submit."},
+				"complete_min_asked": {"$ref": "#/$defs/count", "description":
+					"iodepth_batch_complete_min; above 1 a latency lasts "
+					"until its whole batch was seen."}
+			}
+		},
+		"disk": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": [
+				"name", "read_ios", "write_ios", "read_sectors", "write_sectors",
+				"read_merges", "write_merges", "read_ticks_ms", "write_ticks_ms",
+				"in_queue_ms", "utilisation_percent"
+			],
+			"properties": {
+				"name": {"type": "string"},
+				"read_ios": {"$ref": "#/$defs/count"},
+				"write_ios": {"$ref": "#/$defs/count"},
+				"read_sectors": {"$ref": "#/$defs/count", "description":
+					"Of 512 bytes."},
+				"write_sectors": {"$ref": "#/$defs/count"},
+				"read_merges": {"$ref": "#/$defs/count"},
+				"write_merges": {"$ref": "#/$defs/count"},
+				"read_ticks_ms": {"$ref": "#/$defs/count", "description":
+					"Time that all reads together took."},
+				"write_ticks_ms": {"$ref": "#/$defs/count"},
+				"in_queue_ms": {"$ref": "#/$defs/count"},
+				"utilisation_percent": {
+					"$ref": "#/$defs/figure_or_null",
+					"description": "Of the time, with at least one I/O in "
+						"flight."
+				}
+			}
+		}
+	}
+});
+/* clang-format on */
+
+/* Between the pieces of a text the preprocessor leaves `" "`, which JSON has nowhere else. */
+static void join_pieces(char *text)
+{
+	char *end = text;
+
+	while (*text) {
+		if (strncmp(text, "\" \"", 3) == 0)
+			text += 3;
+		else
+			*end++ = *text++;
+	}
+	*end = '\0';
+}
+
+const char *result_schema(void)
+{
+	static char *pretty; /* made once, kept to the end of the program */
+	char *text;
+	cJSON *schema;
+
+	if (pretty)
+		return pretty;
+	text = strdup(schema_text);
+	if (!text)
+		arena_exhausted();
+	join_pieces(text);
+	schema = cJSON_Parse(text);
+	free(text);
+	if (!schema)
+		arena_exhausted();
+	pretty = json_print(schema);
+	cJSON_Delete(schema);
+	return pretty;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* The result document, to the letter and by its schema. */
+/* covers: src/result/result_json.c, src/result/result_schema.c */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/result/golden.h"
+#include "unit/result/sample.h"
+#include "unit/result/validate.h"
+
+static struct result result;
+
+static int set_up(void **state)
+{
+	(void)state;
+	sample_result(&result);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	result_free(&result);
+	return 0;
+}
+
+static void a_document_is_as_it_should_be(void **state)
+{
+	(void)state;
+	assert_golden("result.json", written(&result, write_json));
+}
+
+static void a_document_is_by_the_schema(void **state)
+{
+	char *text = written(&result, write_json);
+	bool valid = is_valid(text);
+
+	(void)state;
+	free(text);
+	assert_true(valid);
+}
+
+static void what_is_empty_is_by_the_schema_too(void **state)
+{
+	struct result_job job = {.name = "", .engine = "null", .numjobs = 1, .submit_share = -1};
+	struct result empty;
+	bool valid;
+	char *text;
+
+	(void)state;
+	result_init(&empty);
+	empty.job_count = 1;
+	empty.jobs = &job;
+	text = written(&empty, write_json);
+	valid = is_valid(text);
+	free(text);
+	result_free(&empty);
+	assert_true(valid);
+}
+
+/* Texts come from paths, the kernel and NVMe drives: any bytes. */
+static void no_text_breaks_the_document(void **state)
+{
+	bool valid;
+	char *text;
+
+	(void)state;
+	result.jobs[0].name = "\x01\"\\\n\t\xff\xc3";
+	result.jobs[0].engine_proof.items[0].key = "\x7f \xed\xa0\x80";
+	text = written(&result, write_json);
+	valid = is_valid(text);
+	free(text);
+	assert_true(valid);
+}
+
+static bool is_valid_with(const char *old, const char *new)
+{
+	char *text = written(&result, write_json);
+	char *at = strstr(text, old);
+	char *changed = NULL;
+	bool valid;
+
+	assert_non_null(at);
+	assert_true(
+		asprintf(&changed, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old)) >= 0);
+	valid = is_valid(changed);
+	free(changed);
+	free(text);
+	return valid;
+}
+
+static void the_schema_refuses_what_is_not_ours(void **state)
+{
+	(void)state;
+	assert_false(is_valid_with("\"seed\":", "\"seeds\":"));
+	assert_false(is_valid_with("\"ios\": 100000", "\"ios\": 1.5"));
+	assert_false(is_valid_with("\"short_ios\"", "\"extra\": 1, \"short_ios\""));
+	assert_false(is_valid_with("\"99.9\":", "\"p99.9\":"));
+	assert_false(is_valid_with("[[1349, 370]", "[[4352, 370]"));
+	assert_false(is_valid_with("\"geometry\": \"hdr/1ns/2digits\",", ""));
+	assert_false(is_valid_with("ringside-result/1", "ringside-result/2"));
+	assert_true(is_valid_with("100000", "100001"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_document_is_as_it_should_be, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_document_is_by_the_schema, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_empty_is_by_the_schema_too, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_text_breaks_the_document, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_schema_refuses_what_is_not_ours, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

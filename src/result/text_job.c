@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* A job's block: labelled lines around the table of its latencies. */
+#include "result/text_job.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "result/job_table.h"
+
+enum { NAME_BYTES = 512, DESCRIPTION_COLUMNS_LEAST = 20, TARGETS_SHOWN = 4 };
+
+/* Submission that takes this share of the latency is worth a line though nobody asked. */
+static const double NOTABLE_SLAT_SHARE = 0.1;
+
+static void print_name(const struct result_job *job, struct page *page)
+{
+	char text[NAME_BYTES];
+	unsigned room;
+
+	page_cut(text, sizeof(text), job->name, page->columns);
+	fprintf(page->stream, "\n%s%s%s", PAGE_BOLD, text, PAGE_PLAIN);
+	room = page->columns - page_width(text);
+	if (job->description && room > DESCRIPTION_COLUMNS_LEAST) {
+		page_cut(text, sizeof(text), job->description, room - 2);
+		fprintf(page->stream, "  %s%s%s", PAGE_DIM, text, PAGE_PLAIN);
+	}
+	fputc('\n', page->stream);
+}
+
+static void add_counts(const struct result_job *job, struct page *page)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		uint64_t ios = job->directions[i].ios;
+
+		if (ios > 0)
+			page_phrase(page, ",", "%s %s%s",
+				figure_text(text, FIGURE_COUNT, (double)ios), io_direction_name(i),
+				ios == 1 ? "" : "s");
+	}
+}
+
+static void print_job_line(const struct result_job *job, struct page *page)
+{
+	const char *rw = result_setting_value(&job->options, "rw");
+	const char *bs = result_setting_value(&job->options, "bs");
+	const char *direct = result_setting_value(&job->options, "direct");
+	const char *depth = result_setting_value(&job->options, "iodepth");
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	page_line(page, PAGE_DIM, "job");
+	if (rw)
+		page_phrase(page, ",", "%s%s%s", rw, bs ? " " : "", bs ? bs : "");
+	if (depth)
+		page_phrase(page, ",", "depth %s", depth);
+	if (job->numjobs > 1)
+		page_phrase(page, ",", "%u jobs", job->numjobs);
+	if (direct)
+		page_phrase(page, ",", strcmp(direct, "1") == 0 ? "direct" : "buffered");
+	if (job->elapsed_ns > 0)
+		page_phrase(
+			page, ",", "%s", figure_text(text, FIGURE_TIME, (double)job->elapsed_ns));
+	add_counts(job, page);
+	page_line_end(page);
+}
+
+static const char *target_text(const struct result_target *target, struct arena *arena)
+{
+	char size[FIGURE_BYTES_OF_TEXT];
+	bool has_size = target->bytes != UINT64_MAX;
+
+	figure_text(size, FIGURE_BYTES, (double)target->bytes);
+	return arena_printf(arena, "%s (%s%s%s%s%s%s%s)", target->path, target->kind,
+		has_size ? ", " : "", has_size ? size : "", target->file_system ? ", " : "",
+		target->file_system ? target->file_system : "", target->device ? ", on " : "",
+		target->device ? target->device : "");
+}
+
+static void print_targets(const struct result_job *job, struct arena *arena, struct page *page)
+{
+	if (job->target_count == 0)
+		return;
+	page_line(page, PAGE_DIM, "target");
+	for (size_t i = 0; i < job->target_count && i < TARGETS_SHOWN; i++)
+		page_phrase(page, ",", "%s", target_text(&job->targets[i], arena));
+	if (job->target_count > TARGETS_SHOWN)
+		page_phrase(page, ",", "and %zu more", job->target_count - TARGETS_SHOWN);
+	page_line_end(page);
+}
+
+static void add_setting(
+	const struct result_setting *setting, const char *separator, struct page *page)
+{
+	const char *value = setting->value;
+
+	page_phrase(page, separator, "%s%s%s", setting->key, value ? "=" : "", value ? value : "");
+}
+
+static void print_engine(const struct result_job *job, struct page *page)
+{
+	const struct result_settings *effective = &job->engine_effective;
+
+	page_line(page, PAGE_DIM, "engine");
+	page_phrase(page, "", "%s%s", job->engine, effective->count ? ":" : "");
+	for (size_t i = 0; i < effective->count; i++)
+		add_setting(&effective->items[i], i ? "," : "", page);
+	page_line_end(page);
+	if (job->engine_proof.count > 0) {
+		page_line(page, PAGE_DIM, "proof");
+		for (size_t i = 0; i < job->engine_proof.count; i++)
+			add_setting(&job->engine_proof.items[i], ",", page);
+		page_line_end(page);
+	}
+	for (size_t i = 0; i < job->engine_refused.count; i++) {
+		const struct result_setting *refused = &job->engine_refused.items[i];
+
+		page_line(page, PAGE_YELLOW, "refused");
+		add_setting(refused, "", page);
+		if (refused->reason)
+			page_phrase(page, ":", "%s", refused->reason);
+		page_line_end(page);
+	}
+}
+
+static void print_figures(const struct result_job *job, struct arena *arena, struct page *page)
+{
+	struct table table;
+
+	job_table(&table, arena, job);
+	if (table.row_count == 0)
+		return;
+	fputc('\n', page->stream);
+	table_print(&table, page);
+	fputc('\n', page->stream);
+}
+
+/* Where slat has a row of its own nothing more need be said. */
+static bool is_slat_notable(const struct result_direction *direction)
+{
+	const struct latency_summary *slat = &direction->slat.summary;
+	const struct latency_summary *lat = &direction->lat.summary;
+
+	return slat->count > 0 && !direction->slat.histogram &&
+	       latency_summary_mean(slat) >= NOTABLE_SLAT_SHARE * latency_summary_mean(lat);
+}
+
+/* Time inside the submission that an asynchronous engine was to do without waiting. */
+static void print_submission(const struct result_job *job, struct page *page)
+{
+	char mean[FIGURE_BYTES_OF_TEXT];
+	char max[FIGURE_BYTES_OF_TEXT];
+	bool is_any = false;
+
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		is_any |= is_slat_notable(&job->directions[i]);
+	if (!is_any)
+		return;
+	page_line(page, PAGE_DIM, "submit");
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		const struct latency_summary *slat = &job->directions[i].slat.summary;
+
+		if (is_slat_notable(&job->directions[i]))
+			page_phrase(page, ",", "%s slat %s mean, %s max", io_direction_name(i),
+				figure_text(mean, FIGURE_TIME, latency_summary_mean(slat)),
+				figure_text(max, FIGURE_TIME, (double)slat->max_ns));
+	}
+	if (job->submit_share >= 0)
+		page_phrase(page, ",", "%s %% of the time inside submit",
+			figure_digits(mean, 100 * job->submit_share));
+	page_line_end(page);
+}
+
+/* CPU time of one I/O in words: "user 310 ns". */
+static const char *cpu_share(
+	const struct result_job *job, struct arena *arena, const char *name, uint64_t time_ns)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	return arena_printf(
+		arena, "%s %s", name, figure_text(text, FIGURE_TIME, result_per_io(job, time_ns)));
+}
+
+static void print_cost(const struct result_job *job, struct arena *arena, struct page *page)
+{
+	uint64_t switches = job->voluntary_switches + job->involuntary_switches;
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	page_line(page, PAGE_DIM, "cost");
+	page_phrase(page, ",", "%s cores", figure_digits(text, result_cores(job)));
+	page_phrase(page, ",", "%s CPU/IO (%s, %s, %s)",
+		figure_text(text, FIGURE_TIME, result_per_io(job, job->cpu.total_ns)),
+		cpu_share(job, arena, "user", job->cpu.user_ns),
+		cpu_share(job, arena, "system", job->cpu.system_ns),
+		cpu_share(job, arena, "helpers", job->cpu.helper_ns));
+	page_phrase(page, ",", "%s IOPS/core",
+		figure_text(text, FIGURE_COUNT, result_iops_per_core(job)));
+	page_phrase(page, ",", "%s syscalls/IO",
+		figure_digits(text, result_per_io(job, job->syscalls)));
+	page_phrase(page, ",", "%s context switches/IO",
+		figure_digits(text, result_per_io(job, switches)));
+	page_line_end(page);
+}
+
+static void print_depth(const struct result_job *job, struct page *page)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	page_line(page, PAGE_DIM, "depth");
+	page_phrase(page, ",", "%s of %u asked, max %u", figure_digits(text, job->depth_mean),
+		job->depth_asked, job->depth_max);
+	page_phrase(page, ";", "batches: submit %s of %u",
+		figure_digits(text, job->batch_submit_mean), job->batch_submit_asked);
+	page_phrase(page, ",", "reap %s of at least %u", figure_digits(text, job->batch_reap_mean),
+		job->batch_complete_min_asked);
+	if (job->batch_complete_min_asked > 1)
+		page_phrase(page, ";", "latency is until the batch was seen");
+	page_line_end(page);
+}
+
+static void print_errors(const struct result_job *job, struct page *page)
+{
+	uint64_t short_ios = 0;
+
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		short_ios += job->directions[i].short_ios;
+	if (result_job_errors(job) == 0 && short_ios == 0)
+		return;
+	page_line(page, PAGE_RED, "errors");
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		const struct result_direction *d = &job->directions[i];
+		const char *name = io_direction_name(i);
+
+		for (size_t j = 0; j < d->error_count; j++)
+			page_phrase(page, ",", "%s: %llu %s", name,
+				(unsigned long long)d->errors[j].count, d->errors[j].name);
+		if (d->short_ios > 0)
+			page_phrase(page, ",", "%s: %llu short", name,
+				(unsigned long long)d->short_ios);
+	}
+	page_line_end(page);
+}
+
+static void print_end(const struct result_job *job, struct page *page)
+{
+	if (!job->error && !job->error_message)
+		return;
+	page_line(page, PAGE_RED, "failed");
+	if (job->error_message)
+		page_phrase(page, "", "%s", job->error_message);
+	else
+		page_phrase(page, "", "%s", text_errno_name(job->error));
+	page_line_end(page);
+}
+
+void text_job(const struct result_job *job, struct arena *arena, struct page *page)
+{
+	print_name(job, page);
+	print_job_line(job, page);
+	print_targets(job, arena, page);
+	print_engine(job, page);
+	print_figures(job, arena, page);
+	print_submission(job, page);
+	if (result_job_ios(job) > 0) {
+		print_cost(job, arena, page);
+		print_depth(job, page);
+	}
+	print_errors(job, page);
+	print_end(job, page);
+	if (result_job_ios(job) == 0) {
+		page_line(page, PAGE_YELLOW, "figures");
+		page_phrase(page, "", "none: no I/O was done");
+		page_line_end(page);
+	}
+}

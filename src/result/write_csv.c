@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A row for each job and direction, full precision, for spreadsheets and scripts: RFC 4180's
+ * quoting, lines ended as Unix does. An empty field is: not known.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result/result.h"
+#include "result/stream.h"
+
+enum { PERCENTILES_LIMIT = 256 };
+
+/* The percentiles of all jobs: columns must be the same for every row. */
+struct percentile_columns {
+	size_t count;
+	double percents[PERCENTILES_LIMIT];
+};
+
+static bool has_percent(const double *percents, size_t count, double percent)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (percents[i] == percent)
+			return true;
+	}
+	return false;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void collect_percentiles(const struct result *result, struct percentile_columns *columns)
+{
+	columns->count = 0;
+	for (size_t i = 0; i < result->job_count; i++) {
+		const struct result_job *job = &result->jobs[i];
+
+		for (size_t j = 0; j < job->percentile_count; j++) {
+			if (columns->count < PERCENTILES_LIMIT &&
+				!has_percent(
+					columns->percents, columns->count, job->percentiles[j]))
+				columns->percents[columns->count++] = job->percentiles[j];
+		}
+	}
+	qsort(columns->percents, columns->count, sizeof(columns->percents[0]), by_value);
+}
+
+static void put_text(const char *text, FILE *stream)
+{
+	if (!text)
+		return;
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, stream);
+		return;
+	}
+	fputc('"', stream);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', stream);
+		fputc(*text, stream);
+	}
+	fputc('"', stream);
+}
+
+static void put_u64(uint64_t value, FILE *stream)
+{
+	fprintf(stream, ",%" PRIu64, value);
+}
+
+static void put_u64_if(bool is_known, uint64_t value, FILE *stream)
+{
+	if (is_known)
+		put_u64(value, stream);
+	else
+		fputc(',', stream);
+}
+
+/* The shortest text that reads back the same. */
+static void put_double(double value, FILE *stream)
+{
+	char text[40];
+
+	fputc(',', stream);
+	if (!isfinite(value))
+		return;
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	fputs(text, stream);
+}
+
+static void put_head(const struct percentile_columns *columns, FILE *stream)
+{
+	char key[RESULT_PERCENTILE_BYTES];
+
+	fputs("job,group,numjobs,engine,rw,bs,iodepth,direction,elapsed_ns,ios,bytes,iops,"
+	      "bytes_per_second,short_ios,errors,lat_min_ns,lat_mean_ns,lat_stddev_ns",
+		stream);
+	for (size_t i = 0; i < columns->count; i++)
+		fprintf(stream, ",lat_p%s_ns", result_percentile_key(key, columns->percents[i]));
+	fputs(",lat_max_ns,slat_mean_ns,clat_mean_ns,job_cores,job_cpu_ns_per_io,"
+	      "job_syscalls_per_io,job_context_switches_per_io,job_depth_mean\n",
+		stream);
+}
+
+static void put_job(const struct result_job *job, FILE *stream)
+{
+	static const char *const keys[] = {"rw", "bs", "iodepth"};
+
+	put_text(job->name, stream);
+	put_u64(job->group, stream);
+	put_u64(job->numjobs, stream);
+	fputc(',', stream);
+	put_text(job->engine, stream);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		fputc(',', stream);
+		put_text(result_setting_value(&job->options, keys[i]), stream);
+	}
+}
+
+static void put_mean(const struct latency_summary *summary, FILE *stream)
+{
+	put_double(summary->count > 0 ? latency_summary_mean(summary) : NAN, stream);
+}
+
+static void put_latency(const struct result_job *job, const struct result_latency *latency,
+	const struct percentile_columns *columns, FILE *stream)
+{
+	const struct latency_summary *summary = &latency->summary;
+	bool is_known = summary->count > 0;
+
+	put_u64_if(is_known, summary->min_ns, stream);
+	put_mean(summary, stream);
+	put_double(is_known ? latency_summary_stddev(summary) : NAN, stream);
+	for (size_t i = 0; i < columns->count; i++) {
+		double percent = columns->percents[i];
+		bool is_asked = is_known && latency->histogram &&
+				has_percent(job->percentiles, job->percentile_count, percent);
+
+		put_u64_if(is_asked,
+			is_asked ? histogram_percentile(latency->histogram, percent) : 0, stream);
+	}
+	put_u64_if(is_known, summary->max_ns, stream);
+}
+
+static void put_row(const struct result_job *job, enum io_direction direction,
+	const struct percentile_columns *columns, FILE *stream)
+{
+	const struct result_direction *d = &job->directions[direction];
+
+	put_job(job, stream);
+	fprintf(stream, ",%s", io_direction_name(direction));
+	put_u64(job->elapsed_ns, stream);
+	put_u64(d->ios, stream);
+	put_u64(d->bytes, stream);
+	put_double(result_iops(job, direction), stream);
+	put_double(result_bytes_per_second(job, direction), stream);
+	put_u64(d->short_ios, stream);
+	put_u64(result_direction_errors(d), stream);
+	put_latency(job, &d->lat, columns, stream);
+	put_mean(&d->slat.summary, stream);
+	put_mean(&d->clat.summary, stream);
+	put_double(result_cores(job), stream);
+	put_double(result_per_io(job, job->cpu.total_ns), stream);
+	put_double(result_per_io(job, job->syscalls), stream);
+	put_double(result_per_io(job, job->voluntary_switches + job->involuntary_switches), stream);
+	put_double(job->depth_mean > 0 ? job->depth_mean : NAN, stream);
+	fputc('\n', stream);
+}
+
+int write_csv(const struct result *result, FILE *stream)
+{
+	struct percentile_columns columns;
+
+	errno = 0;
+	collect_percentiles(result, &columns);
+	put_head(&columns, stream);
+	for (size_t i = 0; i < result->job_count; i++) {
+		for (int j = 0; j < DIRECTION_COUNT; j++) {
+			if (result_has_direction(&result->jobs[i], j))
+				put_row(&result->jobs[i], j, &columns, stream);
+		}
+	}
+	return stream_finish(stream);
+}

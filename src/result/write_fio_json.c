@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A result in the layout of fio's JSON (fio stat.c: show_thread_status_json), keys in its order and
+ * of its types, so that what reads fio reads this. What fio has no key for stands under
+ * "ringside"; there is also said where a figure is not quite what fio means by its name.
+ */
+#include <math.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "result/fio_latency.h"
+#include "result/result_json.h"
+
+#define LAYOUT "fio-3.42"
+
+static const char *const notes[] = {
+	"clat_ns is lat_ns, from before the submission, unless clat_percentiles was asked for",
+	"bw_min to bw_samples and iops_min to iops_samples: one sample, the whole window",
+	"iodepth_level, iodepth_submit and iodepth_complete: all I/Os at the mean",
+	"sys_cpu has the time of kernel threads that worked for the job; fio leaves it out",
+	"majf, minf and drop_ios are not counted",
+};
+
+/* Rounded, but never to nothing: readers divide by it. */
+static uint64_t milliseconds(uint64_t time_ns)
+{
+	if (time_ns > 0 && time_ns < NS_PER_MS)
+		return 1;
+	return (time_ns + NS_PER_MS / 2) / NS_PER_MS;
+}
+
+static uint64_t timespec_ms(const struct timespec *time)
+{
+	return (uint64_t)time->tv_sec * 1000 + (uint64_t)time->tv_nsec / NS_PER_MS;
+}
+
+static uint64_t whole(double value)
+{
+	return isfinite(value) && value > 0 ? (uint64_t)value : 0;
+}
+
+/* When the last job ended, after the run's start. */
+static uint64_t run_ns(const struct result *result)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < result->job_count; i++) {
+		const struct result_job *job = &result->jobs[i];
+
+		if (job->started_ns + job->elapsed_ns > end)
+			end = job->started_ns + job->elapsed_ns;
+	}
+	return end;
+}
+
+static void add_times(cJSON *document, const struct result *result)
+{
+	uint64_t end_ms = timespec_ms(&result->started) + milliseconds(run_ns(result));
+	time_t end = (time_t)(end_ms / 1000);
+	struct tm local;
+	char text[64];
+
+	json_add_u64(document, "timestamp", end_ms / 1000);
+	json_add_u64(document, "timestamp_ms", end_ms);
+	localtime_r(&end, &local);
+	strftime(text, sizeof(text), "%a %b %e %H:%M:%S %Y", &local);
+	json_add_text(document, "time", text);
+}
+
+static double group_bandwidth(
+	const struct result *result, unsigned group, enum io_direction direction)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < result->job_count; i++) {
+		double bandwidth = result_bytes_per_second(&result->jobs[i], direction);
+
+		if (result->jobs[i].group == group && isfinite(bandwidth))
+			sum += bandwidth;
+	}
+	return sum;
+}
+
+static void add_bandwidth_samples(cJSON *object, double bytes_per_second, double group_total)
+{
+	json_add_u64(object, "bw_min", whole(bytes_per_second / 1024));
+	json_add_u64(object, "bw_max", whole(bytes_per_second / 1024));
+	fio_latency_add_double(
+		object, "bw_agg", group_total > 0 ? 100 * bytes_per_second / group_total : 0);
+	fio_latency_add_double(object, "bw_mean", bytes_per_second / 1024);
+	fio_latency_add_double(object, "bw_dev", 0);
+	json_add_u64(object, "bw_samples", bytes_per_second > 0);
+}
+
+static void add_iops_samples(cJSON *object, double iops)
+{
+	json_add_u64(object, "iops_min", whole(iops));
+	json_add_u64(object, "iops_max", whole(iops));
+	fio_latency_add_double(object, "iops_mean", iops);
+	fio_latency_add_double(object, "iops_stddev", 0);
+	json_add_u64(object, "iops_samples", iops > 0);
+}
+
+static void add_direction(cJSON *object, const struct result *result, const struct result_job *job,
+	enum io_direction direction)
+{
+	const struct result_direction *d = &job->directions[direction];
+	double bytes_per_second = result_bytes_per_second(job, direction);
+	double iops = result_iops(job, direction);
+	cJSON *item = json_add_object(object, io_direction_name(direction));
+
+	json_add_u64(item, "io_bytes", d->bytes);
+	json_add_u64(item, "io_kbytes", d->bytes / 1024);
+	json_add_u64(item, "bw_bytes", whole(bytes_per_second));
+	json_add_u64(item, "bw", whole(bytes_per_second) / 1024);
+	fio_latency_add_double(item, "iops", iops);
+	json_add_u64(item, "runtime", d->ios > 0 ? milliseconds(job->elapsed_ns) : 0);
+	json_add_u64(item, "total_ios", d->ios);
+	json_add_u64(item, "short_ios", d->short_ios);
+	json_add_u64(item, "drop_ios", 0);
+	fio_latency_add(item, "slat_ns", job, &d->slat);
+	fio_latency_add(item, "clat_ns", job, fio_latency_of_completion(d));
+	fio_latency_add(item, "lat_ns", job, &d->lat);
+	add_bandwidth_samples(
+		item, bytes_per_second, group_bandwidth(result, job->group, direction));
+	add_iops_samples(item, iops);
+}
+
+static void add_sync(cJSON *object, const struct result_job *job)
+{
+	const struct result_direction *d = &job->directions[DIRECTION_SYNC];
+	cJSON *item = json_add_object(object, "sync");
+
+	json_add_u64(item, "total_ios", d->ios);
+	fio_latency_add(item, "lat_ns", job, &d->lat);
+}
+
+static void add_options(cJSON *object, const struct result_job *job)
+{
+	cJSON *options = json_add_object(object, "job options");
+
+	for (size_t i = 0; i < job->options.count; i++) {
+		const struct result_setting *option = &job->options.items[i];
+
+		if (option->value)
+			json_add_text(options, option->key, option->value);
+	}
+}
+
+/* `level` of 7 named ones has it all; none when there was nothing. */
+static void add_levels(cJSON *object, const char *key, const char *const names[static 7], int level)
+{
+	cJSON *levels = json_add_object(object, key);
+
+	for (int i = 0; i < 7; i++)
+		fio_latency_add_double(levels, names[i], i == level ? 100 : 0);
+}
+
+/* Depths 1, 2-3, 4-7, … 64 and more. */
+static int depth_level(double mean)
+{
+	int level = mean >= 0.5 ? (int)floor(log2(fmax(round(mean), 1))) : -1;
+
+	return level > 6 ? 6 : level;
+}
+
+/* Batches of 0, 1-4, 5-8, 9-16, … more than 64. */
+static int batch_level(double mean)
+{
+	int level = 1;
+
+	if (!(mean > 0))
+		return -1;
+	for (double bound = 4; round(mean) > bound && level < 6; bound *= 2)
+		level++;
+	return level;
+}
+
+static void add_depths(cJSON *object, const struct result_job *job)
+{
+	static const char *const depths[] = {"1", "2", "4", "8", "16", "32", ">=64"};
+	static const char *const batches[] = {"0", "4", "8", "16", "32", "64", ">=64"};
+
+	add_levels(object, "iodepth_level", depths, depth_level(job->depth_mean));
+	add_levels(object, "iodepth_submit", batches, batch_level(job->batch_submit_mean));
+	add_levels(object, "iodepth_complete", batches, batch_level(job->batch_reap_mean));
+}
+
+/* fio adds up the run times of a group's members, and divides their CPU time by the sum. */
+static void add_cost(cJSON *object, const struct result_job *job)
+{
+	double runtime_ns = (double)job->elapsed_ns * job->numjobs;
+	double system_ns = (double)job->cpu.system_ns + (double)job->cpu.helper_ns;
+	double percent = runtime_ns > 0 ? 100 / runtime_ns : 0;
+
+	json_add_u64(object, "job_runtime", milliseconds(job->elapsed_ns) * job->numjobs);
+	fio_latency_add_double(object, "usr_cpu", percent * (double)job->cpu.user_ns);
+	fio_latency_add_double(object, "sys_cpu", percent * system_ns);
+	json_add_u64(object, "ctx", job->voluntary_switches + job->involuntary_switches);
+	json_add_u64(object, "majf", 0);
+	json_add_u64(object, "minf", 0);
+}
+
+static void add_job(cJSON *jobs, const struct result *result, const struct result_job *job)
+{
+	uint64_t end_ns = job->started_ns + job->elapsed_ns;
+	cJSON *object = json_add_object(jobs, NULL);
+	cJSON *ours;
+
+	json_add_text(object, "jobname", job->name);
+	json_add_u64(object, "groupid", job->group);
+	json_add_u64(
+		object, "job_start", timespec_ms(&result->started) + job->started_ns / NS_PER_MS);
+	json_add_i64(object, "error", job->error);
+	json_add_u64(object, "eta", 0);
+	json_add_u64(object, "elapsed", (end_ns + NS_PER_S - 1) / NS_PER_S);
+	add_options(object, job);
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		add_direction(object, result, job, i);
+	add_sync(object, job);
+	add_cost(object, job);
+	add_depths(object, job);
+	fio_latency_add_shares(object, job);
+	json_add_u64(object, "latency_depth", job->depth_asked);
+	json_add_u64(object, "latency_target", 0);
+	fio_latency_add_double(object, "latency_percentile", 100);
+	json_add_u64(object, "latency_window", 0);
+	if (job->description)
+		json_add_text(object, "desc", job->description);
+	ours = json_add_object(object, "ringside");
+	result_json_add_job(ours, job);
+	result_json_add_costs(ours, job);
+}
+
+static void add_disks(cJSON *document, const struct result *result)
+{
+	cJSON *disks = json_add_array(document, "disk_util");
+
+	for (size_t i = 0; i < result->disk_count; i++) {
+		const struct result_disk *disk = &result->disks[i];
+		cJSON *item = json_add_object(disks, NULL);
+
+		json_add_text(item, "name", disk->name);
+		json_add_u64(item, "read_ios", disk->read_ios);
+		json_add_u64(item, "write_ios", disk->write_ios);
+		json_add_u64(item, "read_sectors", disk->read_sectors);
+		json_add_u64(item, "write_sectors", disk->write_sectors);
+		json_add_u64(item, "read_merges", disk->read_merges);
+		json_add_u64(item, "write_merges", disk->write_merges);
+		json_add_u64(item, "read_ticks", disk->read_ticks_ms);
+		json_add_u64(item, "write_ticks", disk->write_ticks_ms);
+		json_add_u64(item, "in_queue", disk->in_queue_ms);
+		fio_latency_add_double(item, "util", disk->utilisation_percent);
+	}
+}
+
+static void add_ours(cJSON *document, const struct result *result)
+{
+	cJSON *ours = json_add_object(document, "ringside");
+	cJSON *list;
+
+	result_json_add_run(ours, result);
+	list = json_add_array(ours, "notes");
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		json_add_text(list, NULL, notes[i]);
+}
+
+int write_fio_json(const struct result *result, FILE *stream)
+{
+	cJSON *document = json_object();
+	char version[64];
+	cJSON *jobs;
+
+	snprintf(version, sizeof(version), "ringside-%s (%s layout)",
+		result->version ? result->version : "0", LAYOUT);
+	json_add_text(document, "fio version", version);
+	add_times(document, result);
+	json_add_object(document, "global options");
+	jobs = json_add_array(document, "jobs");
+	for (size_t i = 0; i < result->job_count; i++)
+		add_job(jobs, result, &result->jobs[i]);
+	add_disks(document, result);
+	add_ours(document, result);
+	return result_json_write(document, stream);
+}

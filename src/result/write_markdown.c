@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables for a pull request or a report. */
+#include <string.h>
+
+#include "base/text.h"
+#include "result/job_table.h"
+#include "result/result.h"
+#include "result/stream.h"
+
+static void print_option(const struct result_job *job, const char *key, FILE *stream)
+{
+	const char *value = result_setting_value(&job->options, key);
+
+	if (!value)
+		return;
+	fprintf(stream, ", %s=", key);
+	table_print_markdown_text(value, stream);
+}
+
+static void print_what_ran(const struct result_job *job, FILE *stream)
+{
+	static const char *const keys[] = {"rw", "bs", "iodepth", "direct"};
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	fputs("ioengine=", stream);
+	table_print_markdown_text(job->engine, stream);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		print_option(job, keys[i], stream);
+	if (job->numjobs > 1)
+		fprintf(stream, ", %u jobs", job->numjobs);
+	if (job->elapsed_ns > 0)
+		fprintf(stream, ", %s", figure_text(text, FIGURE_TIME, (double)job->elapsed_ns));
+	fputs("\n\n", stream);
+}
+
+static void print_errors(const struct result_job *job, FILE *stream)
+{
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		const struct result_direction *d = &job->directions[i];
+
+		for (size_t j = 0; j < d->error_count; j++) {
+			fprintf(stream, "- %s: %llu ", io_direction_name(i),
+				(unsigned long long)d->errors[j].count);
+			table_print_markdown_text(d->errors[j].name, stream);
+			fputc('\n', stream);
+		}
+		if (d->short_ios > 0)
+			fprintf(stream, "- %s: %llu short\n", io_direction_name(i),
+				(unsigned long long)d->short_ios);
+	}
+	if (job->error || job->error_message) {
+		fputs("- failed: ", stream);
+		table_print_markdown_text(
+			job->error_message ? job->error_message : text_errno_name(job->error),
+			stream);
+		fputc('\n', stream);
+	}
+}
+
+static void print_job(const struct result_job *job, struct arena *arena, FILE *stream)
+{
+	struct table table;
+
+	fputs("### ", stream);
+	table_print_markdown_text(job->name, stream);
+	fputs("\n\n", stream);
+	print_what_ran(job, stream);
+	job_table(&table, arena, job);
+	if (table.row_count > 0)
+		table_print_markdown(&table, stream);
+	else
+		fputs("No I/O was done.\n", stream);
+	fputc('\n', stream);
+	if (result_job_errors(job) > 0 || job->error || job->error_message) {
+		print_errors(job, stream);
+		fputc('\n', stream);
+	}
+}
+
+static void print_warnings(const struct result *result, FILE *stream)
+{
+	for (size_t i = 0; i < result->warning_count; i++) {
+		const struct result_warning *warning = &result->warnings[i];
+
+		fputs(i == 0 ? "\n- warning: " : "- warning: ", stream);
+		if (warning->job) {
+			table_print_markdown_text(warning->job, stream);
+			fputs(": ", stream);
+		}
+		table_print_markdown_text(warning->message, stream);
+		fputc('\n', stream);
+	}
+	if (result->signal)
+		fprintf(stream, "\nStopped by signal %d: these are the figures up to then.\n",
+			result->signal);
+}
+
+int write_markdown(const struct result *result, FILE *stream)
+{
+	struct arena arena = {0};
+	struct table table;
+
+	errno = 0;
+	for (size_t i = 0; i < result->job_count; i++)
+		print_job(&result->jobs[i], &arena, stream);
+	fputs("### Summary\n\n", stream);
+	job_table_of_run(&table, &arena, result);
+	table_print_markdown(&table, stream);
+	print_warnings(result, stream);
+	arena_free(&arena);
+	return stream_finish(stream);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* A result for people: a screen a job, the jobs side by side, and what to beware of. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "result/job_table.h"
+#include "result/page.h"
+#include "result/result.h"
+#include "result/text_job.h"
+
+enum { PAGE_COLUMNS = 100 };
+
+static bool is_utf8_locale(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *locale = getenv(variables[i]);
+
+		if (locale && locale[0])
+			return strcasestr(locale, "UTF-8") || strcasestr(locale, "utf8");
+	}
+	return false;
+}
+
+struct write_text_options write_text_options_of(FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR"); /* no-color.org: present and not empty */
+
+	return (struct write_text_options){
+		.is_utf8 = is_utf8_locale(),
+		.is_coloured = isatty(fileno(stream)) && !(no_color && no_color[0]),
+		.columns = PAGE_COLUMNS,
+	};
+}
+
+static void print_run_head(const struct result *result, struct page *page)
+{
+	struct tm utc;
+	char started[32];
+
+	gmtime_r(&result->started.tv_sec, &utc);
+	strftime(started, sizeof(started), "%Y-%m-%d %H:%M:%S UTC", &utc);
+	fprintf(page->stream, "%sringside %s (%s), %s, seed %llu", PAGE_DIM,
+		result->version ? result->version : "?", result->git ? result->git : "?", started,
+		(unsigned long long)result->seed);
+	if (result->clock)
+		fprintf(page->stream, ", clock %s", result->clock);
+	fputs(PAGE_PLAIN "\n", page->stream);
+}
+
+static void print_summary(const struct result *result, struct arena *arena, struct page *page)
+{
+	struct table table;
+
+	fputc('\n', page->stream);
+	job_table_of_run(&table, arena, result);
+	table_print(&table, page);
+}
+
+static void print_disks(const struct result *result, struct page *page)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (result->disk_count > 0)
+		fputc('\n', page->stream);
+	for (size_t i = 0; i < result->disk_count; i++) {
+		const struct result_disk *disk = &result->disks[i];
+
+		page_line(page, PAGE_DIM, "disk");
+		page_phrase(page, "", "%s:", disk->name);
+		page_phrase(page, "", "%s %% busy", figure_digits(text, disk->utilisation_percent));
+		page_phrase(page, ",", "%s reads",
+			figure_text(text, FIGURE_COUNT, (double)disk->read_ios));
+		page_phrase(page, ",", "%s writes",
+			figure_text(text, FIGURE_COUNT, (double)disk->write_ios));
+		page_line_end(page);
+	}
+}
+
+static void print_warnings(const struct result *result, struct page *page)
+{
+	if (result->warning_count > 0 || result->signal)
+		fputc('\n', page->stream);
+	for (size_t i = 0; i < result->warning_count; i++) {
+		const struct result_warning *warning = &result->warnings[i];
+
+		page_line(page, PAGE_YELLOW, "warning");
+		if (warning->job)
+			page_phrase(page, "", "%s:", warning->job);
+		page_phrase(page, "", "%s", warning->message);
+		page_line_end(page);
+	}
+	if (result->signal) {
+		const char *name = sigabbrev_np(result->signal);
+
+		page_line(page, PAGE_RED, "stopped");
+		page_phrase(page, "", "by signal %d%s%s: these are the figures up to then",
+			result->signal, name ? ", SIG" : "", name ? name : "");
+		page_line_end(page);
+	}
+}
+
+static int write_page(const struct result *result, const struct write_text_options *options,
+	bool has_jobs, FILE *stream)
+{
+	struct arena arena = {0};
+	struct page page;
+	int error = page_open(&page, options->columns);
+
+	if (error)
+		return error;
+	print_run_head(result, &page);
+	for (size_t i = 0; has_jobs && i < result->job_count; i++)
+		text_job(&result->jobs[i], &arena, &page);
+	if (!has_jobs || result->job_count > 1)
+		print_summary(result, &arena, &page);
+	print_disks(result, &page);
+	print_warnings(result, &page);
+	arena_free(&arena);
+	return page_close(&page, options, stream);
+}
+
+int write_text_with(
+	const struct result *result, const struct write_text_options *options, FILE *stream)
+{
+	return write_page(result, options, true, stream);
+}
+
+int write_summary_with(
+	const struct result *result, const struct write_text_options *options, FILE *stream)
+{
+	return write_page(result, options, false, stream);
+}
+
+int write_text(const struct result *result, FILE *stream)
+{
+	struct write_text_options options = write_text_options_of(stream);
+
+	return write_text_with(result, &options, stream);
+}
+
+int write_summary(const struct result *result, FILE *stream)
+{
+	struct write_text_options options = write_text_options_of(stream);
+
+	return write_summary_with(result, &options, stream);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* fio's bins and shares out of our buckets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "result/fio_latency.h"
+
+static struct result_job job;
+static struct histogram histogram;
+
+static void record_only(uint64_t latency_ns, uint64_t count)
+{
+	histogram = (struct histogram){0};
+	job = (struct result_job){0};
+	histogram_record(&histogram, latency_ns, count);
+	job.directions[DIRECTION_READ].lat = (struct result_latency){histogram.summary, &histogram};
+}
+
+static cJSON *bins_of(cJSON *object)
+{
+	fio_latency_add(object, "lat_ns", &job, &job.directions[DIRECTION_READ].lat);
+	return cJSON_GetObjectItem(cJSON_GetObjectItem(object, "lat_ns"), "bins");
+}
+
+/* By fio's plat_val_to_idx and plat_idx_to_val. */
+static void bins_are_named_by_their_middle(void **state)
+{
+	static const struct {
+		uint64_t latency_ns;
+		const char *key;
+	} samples[] = {
+		{0, "0"}, {127, "127"}, {128, "129"}, {129, "129"}, {130, "131"}, {255, "255"},
+		{256, "258"}, {259, "258"}, {260, "262"}, {38200, "38144"}, {38400, "38656"},
+		{1000000, "1003520"}, {17112760319, "17112760320"},
+		{60 * NS_PER_S, "17112760320"}, /* the last bin takes all above it */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		cJSON *object = json_object();
+		cJSON *bins;
+
+		record_only(samples[i].latency_ns, 42);
+		bins = bins_of(object);
+		assert_int_equal(cJSON_GetArraySize(bins), 1);
+		assert_string_equal(bins->child->string, samples[i].key);
+		assert_true(bins->child->valuedouble == 42);
+		cJSON_Delete(object);
+	}
+}
+
+/* The bins of a run of fio itself are named as we would name them. */
+static void bins_have_fios_names(void **state)
+{
+	char line[256];
+	int count = 0;
+	FILE *pipe;
+
+	(void)state;
+	pipe = popen("command -v fio >/dev/null && exec fio --name=x --ioengine=null --size=64m "
+		     "--rw=randrw --iodepth=64 --output-format=json+ 2>/dev/null | "
+		     "sed -n '/\"bins\"/,/}/s/^ *\"\\([0-9]*\\)\" : .*/\\1/p'",
+		"r");
+	assert_non_null(pipe);
+	for (; fgets(line, sizeof(line), pipe); count++) {
+		cJSON *object = json_object();
+
+		line[strcspn(line, "\n")] = '\0';
+		record_only(strtoull(line, NULL, 10), 1);
+		assert_string_equal(bins_of(object)->child->string, line);
+		cJSON_Delete(object);
+	}
+	pclose(pipe);
+	if (count == 0) {
+		print_message("skipped: fio is not installed\n");
+		skip();
+	}
+}
+
+static void no_latency_is_lost_in_the_bins(void **state)
+{
+	cJSON *object = json_object();
+	const cJSON *bin;
+	uint64_t count = 0;
+
+	(void)state;
+	record_only(1, 1);
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+		histogram_record(&histogram, histogram_lowest(i), i);
+	cJSON_ArrayForEach (bin, bins_of(object))
+		count += (uint64_t)bin->valuedouble;
+	assert_int_equal(count, histogram.summary.count);
+	cJSON_Delete(object);
+}
+
+static void an_empty_latency_has_neither_percentiles_nor_bins(void **state)
+{
+	cJSON *object = json_object();
+	char *text;
+
+	(void)state;
+	record_only(1, 0);
+	assert_null(bins_of(object));
+	text = json_print(object);
+	assert_string_equal(text, "{\n"
+				  "  \"lat_ns\": {\n"
+				  "    \"min\": 0,\n"
+				  "    \"max\": 1,\n"
+				  "    \"mean\": 0.000000,\n"
+				  "    \"stddev\": 0.000000,\n"
+				  "    \"N\": 0\n"
+				  "  }\n"
+				  "}\n");
+	free(text);
+	cJSON_Delete(object);
+}
+
+static double share(const cJSON *object, const char *unit, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItem(cJSON_GetObjectItem(object, unit), name);
+
+	assert_true(cJSON_IsRaw(item));
+	return strtod(item->valuestring, NULL);
+}
+
+static void shares_are_named_by_their_upper_bound(void **state)
+{
+	static const struct {
+		uint64_t latency_ns;
+		const char *unit, *name;
+	} samples[] = {
+		{1, "latency_ns", "2"},
+		{2, "latency_ns", "4"},
+		{249, "latency_ns", "250"},
+		{250, "latency_ns", "500"},
+		{996, "latency_ns", "1000"},
+		{1000, "latency_us", "2"},
+		{20 * NS_PER_US, "latency_us", "50"},
+		{800 * NS_PER_US, "latency_us", "1000"},
+		{3 * NS_PER_MS, "latency_ms", "4"},
+		{1500 * NS_PER_MS, "latency_ms", "2000"},
+		{3 * NS_PER_S, "latency_ms", ">=2000"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		cJSON *object = json_object();
+
+		record_only(samples[i].latency_ns, 3);
+		fio_latency_add_shares(object, &job);
+		assert_true(share(object, samples[i].unit, samples[i].name) == 100);
+		cJSON_Delete(object);
+	}
+}
+
+static void shares_are_of_reads_writes_and_trims_together(void **state)
+{
+	cJSON *object = json_object();
+	struct histogram trims = {0};
+
+	(void)state;
+	record_only(5, 3);
+	histogram_record(&trims, 60, 1);
+	job.directions[DIRECTION_TRIM].clat = (struct result_latency){trims.summary, &trims};
+	job.directions[DIRECTION_SYNC].lat = (struct result_latency){trims.summary, &trims};
+	fio_latency_add_shares(object, &job);
+	assert_true(share(object, "latency_ns", "10") == 75);
+	assert_true(share(object, "latency_ns", "100") == 25);
+	cJSON_Delete(object);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bins_are_named_by_their_middle),
+		cmocka_unit_test(bins_have_fios_names),
+		cmocka_unit_test(no_latency_is_lost_in_the_bins),
+		cmocka_unit_test(an_empty_latency_has_neither_percentiles_nor_bins),
+		cmocka_unit_test(shares_are_named_by_their_upper_bound),
+		cmocka_unit_test(shares_are_of_reads_writes_and_trims_together),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

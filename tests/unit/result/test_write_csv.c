@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* CSV, to the letter, and its quoting. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/result/golden.h"
+#include "unit/result/sample.h"
+
+static void rows_are_as_they_should_be(void **state)
+{
+	struct result result;
+
+	(void)state;
+	sample_result(&result);
+	assert_golden("result.csv", written(&result, write_csv));
+	result_free(&result);
+}
+
+/* The number of fields of a line that quotes nothing. */
+static int fields(const char *line)
+{
+	int count = 1;
+
+	for (; *line && *line != '\n'; line++)
+		count += *line == ',';
+	return count;
+}
+
+static void every_row_has_the_columns_of_the_head(void **state)
+{
+	double percents[] = {12.5, 99.999};
+	struct result result;
+	const char *row;
+	char *text;
+
+	(void)state;
+	sample_result(&result);
+	result.jobs[1].name = "mixed";
+	result.jobs[1].options.items[2].value = "8k";
+	result.jobs[1].percentile_count = 2; /* others than the first job's */
+	result.jobs[1].percentiles = percents;
+	text = written(&result, write_csv);
+	assert_non_null(strstr(text, "lat_p10_ns,lat_p12.5_ns,lat_p20_ns"));
+	assert_non_null(strstr(text, "lat_p99.99_ns,lat_p99.999_ns,lat_max_ns"));
+	for (row = text; *row; row = strchr(row, '\n') + 1)
+		assert_int_equal(fields(row), fields(text));
+	free(text);
+	result_free(&result);
+}
+
+static void what_is_not_known_is_empty(void **state)
+{
+	struct result_job job = {.name = "j", .engine = "null", .numjobs = 1};
+	struct result result;
+	char *text;
+
+	(void)state;
+	result_init(&result);
+	result.job_count = 1;
+	result.jobs = &job;
+	job.directions[DIRECTION_READ].error_count = 1;
+	job.directions[DIRECTION_READ].errors[0] = (struct result_error_count){5, "EIO", 9};
+	text = written(&result, write_csv);
+	assert_string_equal(strchr(text, '\n') + 1, "j,0,1,null,,,,read,0,0,0,,,0,9,,,,,,,,,,,\n");
+	free(text);
+	result_free(&result);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_as_they_should_be),
+		cmocka_unit_test(every_row_has_the_columns_of_the_head),
+		cmocka_unit_test(what_is_not_known_is_empty),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

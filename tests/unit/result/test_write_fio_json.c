@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* fio's layout: to the letter, and as fio's own tool reads it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "unit/result/golden.h"
+#include "unit/result/sample.h"
+
+static struct result result;
+
+static int set_up(void **state)
+{
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	sample_result(&result);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	result_free(&result);
+	return 0;
+}
+
+static void a_document_is_as_it_should_be(void **state)
+{
+	(void)state;
+	assert_golden("fio.json", written(&result, write_fio_json));
+}
+
+/* The document of a run of fio itself, or a skip. malloc'd. */
+static char *fio_document(void)
+{
+	char *text = NULL;
+	size_t limit = 0;
+	ssize_t bytes;
+	FILE *pipe;
+
+	pipe = popen("command -v fio >/dev/null && exec fio --name=x --ioengine=null --size=1m "
+		     "--rw=randrw --iodepth=4 --fsync=8 --slat_percentiles=1 --clat_percentiles=1 "
+		     "--lat_percentiles=1 --output-format=json+ 2>/dev/null",
+		"r");
+	assert_non_null(pipe);
+	bytes = getdelim(&text, &limit, '\0', pipe);
+	pclose(pipe);
+	if (bytes <= 0) {
+		free(text);
+		print_message("skipped: fio is not installed\n");
+		skip();
+	}
+	return text;
+}
+
+/* Every key of fio's, in its order, with ours between them at most. */
+static void assert_has_keys_of(const cJSON *ours, const cJSON *theirs)
+{
+	const cJSON *at = ours->child;
+
+	for (const cJSON *item = theirs->child; item; item = item->next) {
+		while (at && strcmp(at->string, item->string) != 0)
+			at = at->next;
+		if (!at)
+			fail_msg("'%s' is missing or out of order", item->string);
+		if ((at->type & 0xff) != (item->type & 0xff))
+			fail_msg("'%s' is of another type", item->string);
+		if (cJSON_IsObject(item) && strcmp(item->string, "job options") != 0 &&
+			strcmp(item->string, "bins") != 0)
+			assert_has_keys_of(at, item);
+	}
+}
+
+static void keys_and_their_order_are_fios(void **state)
+{
+	char *their_text = fio_document();
+	char *text = written(&result, write_fio_json);
+	cJSON *theirs = cJSON_Parse(their_text);
+	cJSON *ours = cJSON_Parse(text);
+	const cJSON *our_job, *their_job;
+
+	(void)state;
+	assert_non_null(theirs);
+	assert_non_null(ours);
+	our_job = cJSON_GetObjectItem(ours, "jobs")->child->next; /* with all latencies of reads */
+	their_job = cJSON_GetObjectItem(theirs, "jobs")->child;
+	cJSON_DeleteItemFromObject(cJSON_GetObjectItem((cJSON *)their_job, "write"), "slat_ns");
+	assert_has_keys_of(our_job, their_job);
+	cJSON_DeleteItemFromObject(theirs, "jobs");
+	assert_has_keys_of(ours, theirs);
+	cJSON_Delete(ours);
+	cJSON_Delete(theirs);
+	free(their_text);
+	free(text);
+}
+
+/* Whether each number of `key` in `text`, up to what is ours, has decimals just as it should. */
+static void assert_decimals(const char *text, const char *key, bool has_decimals)
+{
+	const char *end = strstr(text, "\"ringside\": {");
+	char start[80];
+
+	snprintf(start, sizeof(start), "\"%s\": ", key);
+	for (const char *at = strstr(text, start); at && at < end; at = strstr(at, start)) {
+		at += strlen(start);
+		if (has_decimals != (at[strspn(at, "-0123456789")] == '.'))
+			fail_msg("'%s': %.20s", key, at);
+	}
+}
+
+/* Strict readers tell 0.000000 from 0. Keys that are numbers stand for both in fio. */
+static void numbers_have_decimals_where_fios_have(void **state)
+{
+	char *their_text = fio_document();
+	char *text = written(&result, write_fio_json);
+	char *rest = NULL;
+	int count = 0;
+
+	(void)state;
+	for (char *line = strtok_r(their_text, "\n", &rest); line;
+		line = strtok_r(NULL, "\n", &rest)) {
+		char key[64], value[64];
+
+		if (sscanf(line, " \"%63[a-z_]\" : %63[-0-9.]", key, value) != 2)
+			continue;
+		assert_decimals(text, key, strchr(value, '.') != NULL);
+		count++;
+	}
+	assert_true(count > 100);
+	free(their_text);
+	free(text);
+}
+
+static void fios_own_tool_reads_the_bins(void **state)
+{
+	char folder[] = "/tmp/ringside-fio-XXXXXX";
+	char *text = written(&result, write_fio_json);
+	char command[512];
+	char path[64];
+	FILE *file;
+	int status;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/r.json", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	/* The last row's cumulative count of read clat is all reads. */
+	snprintf(command, sizeof(command),
+		"cd %s && { command -v fio_jsonplus_clat2csv || exit 77; } >/dev/null && "
+		"fio_jsonplus_clat2csv r.json r.csv >/dev/null && "
+		"awk -F', ' '$6 != \"\" { last = $6 } END { exit last != 100000 }' r_job0.csv && "
+		"[ -s r_job1.csv ] && [ -s r_job2.csv ]",
+		folder);
+	status = system(command);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+	free(text);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		print_message("skipped: fio_jsonplus_clat2csv is not installed\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
+static void clat_is_clat_where_it_was_asked_for(void **state)
+{
+	char *text = written(&result, write_fio_json);
+	cJSON *document = cJSON_Parse(text);
+	const cJSON *jobs = cJSON_GetObjectItem(document, "jobs");
+	const cJSON *read = cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, 1), "read");
+	uint64_t min;
+
+	(void)state;
+	assert_true(json_get_u64(cJSON_GetObjectItem(read, "clat_ns"), "min", &min));
+	assert_int_equal(min, 80000);
+	read = cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, 0), "read");
+	assert_true(json_get_u64(cJSON_GetObjectItem(read, "clat_ns"), "min", &min));
+	assert_int_equal(min, 101000); /* of lat */
+	cJSON_Delete(document);
+	free(text);
+}
+
+static cJSON *levels_for(double depth, double submit, double reap)
+{
+	char *text;
+	cJSON *document;
+	cJSON *job;
+
+	result.jobs[0].depth_mean = depth;
+	result.jobs[0].batch_submit_mean = submit;
+	result.jobs[0].batch_reap_mean = reap;
+	text = written(&result, write_fio_json);
+	document = cJSON_Parse(text);
+	job = cJSON_DetachItemFromArray(cJSON_GetObjectItem(document, "jobs"), 0);
+	cJSON_Delete(document);
+	free(text);
+	return job;
+}
+
+static bool is_all(const cJSON *job, const char *key, const char *level)
+{
+	return cJSON_GetObjectItem(cJSON_GetObjectItem(job, key), level)->valuedouble == 100;
+}
+
+static void depths_are_at_their_mean(void **state)
+{
+	cJSON *job = levels_for(31.6, 4.4, 4.6);
+
+	(void)state;
+	assert_true(is_all(job, "iodepth_level", "32"));
+	assert_true(is_all(job, "iodepth_submit", "4"));
+	assert_true(is_all(job, "iodepth_complete", "8"));
+	cJSON_Delete(job);
+	job = levels_for(1, 1, 64);
+	assert_true(is_all(job, "iodepth_level", "1"));
+	assert_true(is_all(job, "iodepth_complete", "64"));
+	cJSON_Delete(job);
+	job = levels_for(500, 65, 0);
+	assert_true(is_all(job, "iodepth_level", ">=64"));
+	assert_true(is_all(job, "iodepth_submit", ">=64"));
+	assert_false(is_all(job, "iodepth_complete", "0"));
+	cJSON_Delete(job);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_document_is_as_it_should_be, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(keys_and_their_order_are_fios, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			numbers_have_decimals_where_fios_have, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(fios_own_tool_reads_the_bins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			clat_is_clat_where_it_was_asked_for, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(depths_are_at_their_mean, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

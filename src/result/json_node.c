@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Typed access to a document, with the place of what is wrong. */
+#include "result/json_node.h"
+
+#include <limits.h>
+#include <math.h>
+
+void json_node_fail(const struct json_node *node, const char *key, const char *problem)
+{
+	struct json_walk *walk = node->walk;
+	struct place place = {.file = walk->path};
+	const char *where = node->where ? node->where : "";
+
+	if (walk->has_failed)
+		return;
+	walk->has_failed = true;
+	if (key)
+		diag_error(walk->diag, &place, "%s%s'%s' %s", where, where[0] ? ": " : "", key,
+			problem);
+	else
+		diag_error(walk->diag, &place, "%s%s%s", where, where[0] ? " " : "", problem);
+}
+
+static const cJSON *find(const struct json_node *node, const char *key)
+{
+	return node->item ? cJSON_GetObjectItemCaseSensitive(node->item, key) : NULL;
+}
+
+static struct json_node nothing(const struct json_node *node)
+{
+	return (struct json_node){.walk = node->walk};
+}
+
+static struct json_node child(const struct json_node *node, const char *key, const cJSON *item)
+{
+	struct json_node found = {.walk = node->walk, .item = item};
+
+	found.where = node->where[0] ? arena_printf(node->walk->arena, "%s.%s", node->where, key)
+				     : arena_strdup(node->walk->arena, key);
+	return found;
+}
+
+struct json_node json_node_object(const struct json_node *node, const char *key)
+{
+	const cJSON *item = find(node, key);
+
+	if (cJSON_IsObject(item))
+		return child(node, key, item);
+	json_node_fail(node, key, "is missing or no object");
+	return nothing(node);
+}
+
+struct json_node json_node_array(const struct json_node *node, const char *key)
+{
+	const cJSON *item = find(node, key);
+
+	if (cJSON_IsArray(item))
+		return child(node, key, item);
+	json_node_fail(node, key, "is missing or no array");
+	return nothing(node);
+}
+
+static bool is_null(const struct json_node *node, const char *key)
+{
+	const cJSON *item = find(node, key);
+
+	return !item || cJSON_IsNull(item);
+}
+
+struct json_node json_node_object_or_null(const struct json_node *node, const char *key)
+{
+	return is_null(node, key) ? nothing(node) : json_node_object(node, key);
+}
+
+struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index)
+{
+	struct json_node element = {.walk = array->walk, .item = item};
+
+	element.where = arena_printf(array->walk->arena, "%s[%zu]", array->where, index);
+	if (!cJSON_IsObject(item)) {
+		json_node_fail(&element, NULL, "is no object");
+		element.item = NULL;
+	}
+	return element;
+}
+
+uint64_t json_node_u64(const struct json_node *node, const char *key)
+{
+	uint64_t value = 0;
+
+	if (!node->item || !json_get_u64(node->item, key, &value)) {
+		json_node_fail(node, key, "is missing or no whole number from 0 to 2^64 - 1");
+		return 0;
+	}
+	return value;
+}
+
+uint64_t json_node_u64_or(const struct json_node *node, const char *key, uint64_t if_null)
+{
+	return is_null(node, key) ? if_null : json_node_u64(node, key);
+}
+
+unsigned json_node_unsigned(const struct json_node *node, const char *key)
+{
+	uint64_t value = json_node_u64(node, key);
+
+	if (value > UINT_MAX) {
+		json_node_fail(node, key, "is too large");
+		return 0;
+	}
+	return (unsigned)value;
+}
+
+double json_node_number(const struct json_node *node, const char *key)
+{
+	double value = 0;
+
+	if (!node->item || !json_get_double(node->item, key, &value) || !isfinite(value)) {
+		json_node_fail(node, key, "is missing or no number");
+		return 0;
+	}
+	return value;
+}
+
+double json_node_number_or(const struct json_node *node, const char *key, double if_null)
+{
+	return is_null(node, key) ? if_null : json_node_number(node, key);
+}
+
+const char *json_node_text(const struct json_node *node, const char *key)
+{
+	const char *text = node->item ? json_get_text(node->item, key) : NULL;
+
+	if (!text) {
+		json_node_fail(node, key, "is missing or no text");
+		return "";
+	}
+	return arena_strdup(node->walk->arena, text);
+}
+
+const char *json_node_text_or_null(const struct json_node *node, const char *key)
+{
+	return is_null(node, key) ? NULL : json_node_text(node, key);
+}

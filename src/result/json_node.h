@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Walking through a document that must have a certain shape. The first thing that is not as it
+ * must be is reported with its place ("jobs[1].read: 'ios' …"); what is read after that is zero, so
+ * that callers need not look after each step, only at the end.
+ */
+#ifndef RESULT_JSON_NODE_H
+#define RESULT_JSON_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/json.h"
+
+struct json_walk {
+	struct arena *arena; /* for texts; they outlive the document */
+	struct diag *diag;
+	const char *path;
+	bool has_failed;
+};
+
+struct json_node {
+	struct json_walk *walk;
+	const cJSON *item; /* NULL after a failure */
+	const char *where; /* "jobs[1].read"; "" is the document itself */
+};
+
+/* Reports "WHERE: 'KEY' PROBLEM" (`key` may be NULL); the first time only. */
+void json_node_fail(const struct json_node *node, const char *key, const char *problem);
+
+/* What `key` holds, which must be an object or an array. */
+struct json_node json_node_object(const struct json_node *node, const char *key);
+struct json_node json_node_array(const struct json_node *node, const char *key);
+
+/* The same, but null, or no such key, is no failure: item is then NULL. */
+struct json_node json_node_object_or_null(const struct json_node *node, const char *key);
+
+/* `item`, the element `index` of an array, which must be an object. */
+struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index);
+
+uint64_t json_node_u64(const struct json_node *node, const char *key);
+uint64_t json_node_u64_or(const struct json_node *node, const char *key, uint64_t if_null);
+unsigned json_node_unsigned(const struct json_node *node, const char *key);
+double json_node_number(const struct json_node *node, const char *key);
+double json_node_number_or(const struct json_node *node, const char *key, double if_null);
+/* Copied to the arena. */
+const char *json_node_text(const struct json_node *node, const char *key);
+const char *json_node_text_or_null(const struct json_node *node, const char *key);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Counters, errors and histograms of one direction; a histogram must agree with its count. */
+#include "result/read_direction.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ERRNO_LIMIT = 256 }; /* above all that Linux has names for */
+
+/* The errno value of "EIO"; 0 for other names (those of NVMe statuses). */
+static int errno_of_name(const char *name)
+{
+	for (int error = 1; error < ERRNO_LIMIT; error++) {
+		const char *candidate = strerrorname_np(error);
+
+		if (candidate && strcmp(candidate, name) == 0)
+			return error;
+	}
+	return 0;
+}
+
+static void read_errors(const struct json_node *node, struct result_direction *direction)
+{
+	struct json_node errors = json_node_object(node, "errors");
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, errors.item) {
+		struct result_error_count *error;
+
+		if (direction->error_count == RESULT_ERROR_NAMES_LIMIT) {
+			json_node_fail(node, "errors", "has too many names");
+			return;
+		}
+		error = &direction->errors[direction->error_count++];
+		error->name = arena_strdup(node->walk->arena, item->string);
+		error->error = errno_of_name(error->name);
+		error->count = json_node_u64(&errors, item->string);
+	}
+}
+
+/* From exact_json_parse, which keeps what no double holds as raw digits. */
+static bool item_u64(const cJSON *item, uint64_t *value)
+{
+	double number = cJSON_IsNumber(item) ? item->valuedouble : -1;
+
+	if (cJSON_IsRaw(item)) {
+		*value = strtoull(item->valuestring, NULL, 10);
+		return true;
+	}
+	if (!(number >= 0 && number < 0x1p53) || number != floor(number))
+		return false;
+	*value = (uint64_t)number;
+	return true;
+}
+
+/* [index, count] */
+static void read_bucket(
+	const struct json_node *node, const cJSON *pair, struct histogram *histogram)
+{
+	const cJSON *index = pair->child;
+	const cJSON *count = index ? index->next : NULL;
+	uint64_t at, value;
+
+	if (!cJSON_IsArray(pair) || !item_u64(index, &at) || at >= HISTOGRAM_BUCKETS ||
+		!item_u64(count, &value) || count->next) {
+		json_node_fail(node, "counts", "holds something else than [index, count]");
+		return;
+	}
+	if (histogram->counts[at] != 0)
+		json_node_fail(node, "counts", "has a bucket twice");
+	histogram->counts[at] = value;
+	if (__builtin_add_overflow(histogram->summary.count, value, &histogram->summary.count))
+		json_node_fail(node, "counts", "add up to more than 2^64 - 1");
+}
+
+static void read_histogram(const struct json_node *latency, struct result_latency *into)
+{
+	struct json_node node = json_node_object_or_null(latency, "histogram");
+	struct histogram *histogram;
+	struct json_node counts;
+	const cJSON *pair;
+
+	if (!node.item)
+		return;
+	if (strcmp(json_node_text(&node, "geometry"), HISTOGRAM_GEOMETRY) != 0)
+		json_node_fail(&node, "geometry", "is not \"" HISTOGRAM_GEOMETRY "\"");
+	counts = json_node_array(&node, "counts");
+	histogram = ARENA_NEW(latency->walk->arena, struct histogram);
+	cJSON_ArrayForEach (pair, counts.item)
+		read_bucket(&node, pair, histogram);
+	if (histogram->summary.count != into->summary.count)
+		json_node_fail(latency, "histogram", "holds another number of I/Os than 'count'");
+	histogram->summary = into->summary;
+	into->histogram = histogram;
+}
+
+static bool read_percent(const char *key, double *percent)
+{
+	char *end;
+
+	*percent = strtod(key, &end);
+	return end != key && *end == '\0' && *percent >= 0 && *percent <= 100;
+}
+
+/* Only which there are: the figures follow from the histogram. */
+static void read_percentiles(const struct json_node *latency, struct result_job *job)
+{
+	struct json_node node = json_node_object_or_null(latency, "percentiles");
+	size_t count = (size_t)cJSON_GetArraySize(node.item);
+	double before = -1;
+	const cJSON *item;
+
+	if (count == 0 || job->percentile_count > 0)
+		return;
+	job->percentiles =
+		arena_alloc_array(latency->walk->arena, count, sizeof(*job->percentiles));
+	cJSON_ArrayForEach (item, node.item) {
+		double percent;
+
+		if (!read_percent(item->string, &percent) || percent <= before) {
+			json_node_fail(latency, "percentiles", "are not percentages, ascending");
+			return;
+		}
+		job->percentiles[job->percentile_count++] = percent;
+		before = percent;
+	}
+}
+
+static void read_latency(const struct json_node *direction, const char *name,
+	struct result_latency *latency, struct result_job *job)
+{
+	struct json_node node = json_node_object(direction, name);
+	struct latency_summary *summary = &latency->summary;
+
+	summary->count = json_node_u64(&node, "count");
+	if (summary->count > 0) {
+		summary->min_ns = json_node_u64(&node, "min");
+		summary->max_ns = json_node_u64(&node, "max");
+	}
+	if (summary->min_ns > summary->max_ns)
+		json_node_fail(&node, "min", "is above 'max'");
+	summary->sum_ns = json_node_number(&node, "sum");
+	summary->sum_squares_ns2 = json_node_number(&node, "sum_of_squares");
+	read_percentiles(&node, job);
+	read_histogram(&node, latency);
+}
+
+void read_direction(const struct json_node *job_node, const char *name,
+	struct result_direction *direction, struct result_job *job)
+{
+	struct json_node node = json_node_object(job_node, name);
+
+	direction->ios = json_node_u64(&node, "ios");
+	direction->bytes = json_node_u64(&node, "bytes");
+	direction->short_ios = json_node_u64(&node, "short_ios");
+	read_errors(&node, direction);
+	read_latency(&node, "slat_ns", &direction->slat, job);
+	read_latency(&node, "clat_ns", &direction->clat, job);
+	read_latency(&node, "lat_ns", &direction->lat, job);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* What write_json wrote comes back; what is damaged does not come in. */
+/* covers: src/result/read_direction.c */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "unit/result/golden.h"
+#include "unit/result/sample.h"
+
+static struct diag diag;
+static char *said;
+static size_t said_bytes;
+
+static int set_up(void **state)
+{
+	(void)state;
+	diag_init(&diag, open_memstream(&said, &said_bytes));
+	return diag.stream ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fclose(diag.stream);
+	free(said);
+	return 0;
+}
+
+static char *sample_document(void)
+{
+	struct result result;
+	char *text;
+
+	sample_result(&result);
+	text = written(&result, write_json);
+	result_free(&result);
+	return text;
+}
+
+/* `text` with the first `old` made `new`; malloc'd. Frees `text`. */
+static char *with(char *text, const char *old, const char *new)
+{
+	char *at = strstr(text, old);
+	char *changed = NULL;
+
+	assert_non_null(at);
+	assert_true(
+		asprintf(&changed, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old)) >= 0);
+	free(text);
+	return changed;
+}
+
+static int read_text(struct result *result, const char *text)
+{
+	return result_read_memory("r.json", text, strlen(text), result, &diag);
+}
+
+static void assert_refused(char *text, const char *message)
+{
+	struct result result;
+
+	rewind(diag.stream);
+	assert_int_equal(read_text(&result, text), -EINVAL);
+	result_free(&result);
+	fflush(diag.stream);
+	if (!strstr(said, message))
+		fail_msg("said '%s', not '%s'", said, message);
+	free(text);
+}
+
+static void what_is_read_is_written_the_same(void **state)
+{
+	char *text = sample_document();
+	struct result result;
+	char *again;
+
+	(void)state;
+	assert_int_equal(read_text(&result, text), 0);
+	again = written(&result, write_json);
+	assert_same_lines("written again", again, text);
+	result_free(&result);
+	free(again);
+	free(text);
+}
+
+/* All other writers see no difference either. */
+static void what_is_read_looks_the_same(void **state)
+{
+	char *text = sample_document();
+	struct result original, result;
+
+	(void)state;
+	sample_result(&original);
+	assert_int_equal(read_text(&result, text), 0);
+	for (const struct result_writer *writer = result_writers; writer->name; writer++) {
+		char *expected = written(&original, writer->write);
+		char *actual = written(&result, writer->write);
+
+		assert_same_lines(writer->name, actual, expected);
+		free(expected);
+		free(actual);
+	}
+	result_free(&original);
+	result_free(&result);
+	free(text);
+}
+
+static void figures_are_exact(void **state)
+{
+	char *text = sample_document();
+	struct result original, result;
+	const struct result_latency *was, *is;
+
+	(void)state;
+	sample_result(&original);
+	assert_int_equal(read_text(&result, text), 0);
+	assert_true(result.seed == UINT64_MAX);
+	assert_true(result.disks[0].read_sectors == 9007199254740993);
+	assert_int_equal(result.started.tv_sec, original.started.tv_sec);
+	assert_int_equal(result.started.tv_nsec, original.started.tv_nsec);
+	was = &original.jobs[1].directions[DIRECTION_READ].slat;
+	is = &result.jobs[1].directions[DIRECTION_READ].slat;
+	assert_memory_equal(is->histogram, was->histogram, sizeof(*was->histogram));
+	assert_memory_equal(&is->summary, &was->summary, sizeof(was->summary));
+	assert_null(result.jobs[0].directions[DIRECTION_READ].slat.histogram);
+	assert_int_equal(result.jobs[1].directions[DIRECTION_READ].errors[0].error, EIO);
+	assert_int_equal(result.jobs[1].directions[DIRECTION_WRITE].errors[1].error, 0);
+	assert_true(result.jobs[1].targets[0].bytes == UINT64_MAX);
+	assert_true(result.jobs[1].submit_share < 0);
+	result_free(&original);
+	result_free(&result);
+	free(text);
+}
+
+static void unknown_keys_are_skipped(void **state)
+{
+	char *text = with(sample_document(), "\"seed\":", "\"novelty\": [1, {}], \"seed\":");
+	struct result result;
+
+	(void)state;
+	assert_int_equal(read_text(&result, text), 0);
+	result_free(&result);
+	free(text);
+}
+
+static void any_rfc_3339_time_is_read(void **state)
+{
+	static const char *const times[] = {"2025-11-21T22:19:00.120000009Z",
+		"2025-11-22T00:19:00.120000009+02:00", "2025-11-21T16:49:00.1200000094-05:30"};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		char *text = with(sample_document(), times[0], times[i]);
+		struct result result;
+
+		assert_int_equal(read_text(&result, text), 0);
+		assert_int_equal(result.started.tv_sec, 1763763540);
+		assert_int_equal(result.started.tv_nsec, 120000009);
+		result_free(&result);
+		free(text);
+	}
+	assert_refused(with(sample_document(), times[0], "2025-11-21"), "'started' is no RFC 3339");
+	assert_refused(with(sample_document(), "009Z", "009"), "'started' is no RFC 3339");
+	assert_refused(with(sample_document(), "009Z", "009+25:00"), "'started' is no RFC 3339");
+}
+
+static void documents_of_others_are_named(void **state)
+{
+	(void)state;
+	assert_refused(strdup("{\"fio version\": \"fio-3.33\"}"), "a result of fio");
+	assert_refused(strdup("{\"a\": 1}"), "no result of ringside");
+	assert_refused(strdup("[]"), "no result of ringside");
+	assert_refused(strdup("{\"schema\": \"something/1\"}"), "no result of ringside");
+	assert_refused(with(sample_document(), "ringside-result/1", "ringside-result/2"),
+		"a result of another version, ringside-result/2: this ringside reads "
+		"ringside-result/1");
+}
+
+static void damage_is_found_and_named(void **state)
+{
+	static const struct {
+		const char *old, *new, *message;
+	} samples[] = {
+		{"\"elapsed_ns\": 500000000", "\"elapsed_ns\": -1", "jobs[0]: 'elapsed_ns' is"},
+		{"\"ios\": 100000", "\"ios\": \"100000\"", "jobs[0].read: 'ios' is"},
+		{"\"ios\": 7000", "\"ios\": 0.5", "jobs[1].read: 'ios' is"},
+		{"\"seed\"", "\"sead\"", "'seed' is missing"},
+		{"\"trim\"", "\"trum\"", "jobs[0]: 'trim' is missing"},
+		{"hdr/1ns/2digits", "hdr/1us/2digits", "lat_ns.histogram: 'geometry' is not"},
+		{"[[1349, 370]", "[[1349, 371]", "'histogram' holds another number of I/Os"},
+		{"[[1349, 370]", "[[1350, 370]", "'counts' has a bucket twice"},
+		{"[[1349, 370]", "[[4352, 370]", "'counts' holds something else"},
+		{"[[1349, 370]", "[[1349, 370, 1]", "'counts' holds something else"},
+		{"[[1349, 370]", "[[1349, 18446744073709551615]", "'counts' add up to more"},
+		{"[[1349, 370]", "[1349", "'counts' holds something else"},
+		{"\"min\": 900,", "\"min\": 17811,", "slat_ns: 'min' is above 'max'"},
+		{"\"99.9\":", "\"199.9\":", "'percentiles' are not percentages"},
+		{"\"99.95\":", "\"99.9\":", "'percentiles' are not percentages"},
+		{"\"99.9\":", "\"p99\":", "'percentiles' are not percentages"},
+		{"\"rw\": \"randread\"", "\"rw\": 5", "jobs[0].options: 'rw' is neither"},
+		{"\"--bs=4k\"", "4", "'command' holds something"},
+		{"\"signal\": 2", "\"signal\": 99999999999", "'signal' is too large"},
+		{"\"depth\": {", "\"depth\": [], \"x\": {", "jobs[0]: 'depth' is missing"},
+		{"\"EIO\": 3", "\"EIO\": null", "jobs[1].read.errors: 'EIO' is"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		assert_refused(with(sample_document(), samples[i].old, samples[i].new),
+			samples[i].message);
+}
+
+static void a_document_cut_anywhere_is_refused(void **state)
+{
+	char *text = sample_document();
+	size_t length = strlen(text) - 2; /* the last "}" and newline */
+	struct result result;
+
+	(void)state;
+	for (size_t cut = 0; cut <= length; cut += 211) {
+		assert_int_equal(result_read_memory("r.json", text, cut, &result, &diag), -EINVAL);
+		result_free(&result);
+	}
+	assert_int_equal(result_read_memory("r.json", text, length, &result, &diag), -EINVAL);
+	result_free(&result);
+	free(text);
+}
+
+static void a_syntax_error_has_its_line(void **state)
+{
+	(void)state;
+	assert_refused(strdup("{\n\"a\": nonsense\n}"), "r.json:2:6: error: no JSON from here on");
+	assert_refused(strdup("{\n  \"a\": 1,\n"), "unfinished");
+}
+
+static void too_many_kinds_of_errors_are_refused(void **state)
+{
+	char names[1024] = "\"errors\": {\"E0\": 1";
+
+	(void)state;
+	for (int i = 1; i <= RESULT_ERROR_NAMES_LIMIT; i++)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), ", \"E%d\": 1", i);
+	strncat(names, "}", sizeof(names) - strlen(names) - 1);
+	assert_refused(with(sample_document(), "\"errors\": {}", names), "'errors' has too many");
+}
+
+static void files_are_read(void **state)
+{
+	char path[] = "/tmp/ringside-result-XXXXXX";
+	char *text = sample_document();
+	struct result result;
+	int descriptor = mkstemp(path);
+
+	(void)state;
+	assert_true(descriptor >= 0);
+	assert_true(write(descriptor, text, strlen(text)) == (ssize_t)strlen(text));
+	close(descriptor);
+	assert_int_equal(result_read(path, &result, &diag), 0);
+	assert_int_equal(result.job_count, 3);
+	result_free(&result);
+	unlink(path);
+	assert_int_equal(result_read(path, &result, &diag), -ENOENT);
+	result_free(&result);
+	assert_int_equal(result_read("/tmp", &result, &diag), -EISDIR);
+	result_free(&result);
+	fflush(diag.stream);
+	assert_non_null(strstr(said, "/tmp: error: cannot be read: Is a directory (EISDIR)"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			what_is_read_is_written_the_same, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_read_looks_the_same, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(figures_are_exact, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unknown_keys_are_skipped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(any_rfc_3339_time_is_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(documents_of_others_are_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(damage_is_found_and_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_document_cut_anywhere_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_syntax_error_has_its_line, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			too_many_kinds_of_errors_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(files_are_read, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -14,9 +14,6 @@
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
 	const struct worker *worker, uint64_t origin_ns);
 
-/* Facts about the machine and the targets of the plan. */
-void collect_environment(struct result *result, const struct plan *plan);
-
 /* Entries of one group are merged where group_reporting asks for it. */
 void collect_groups(struct result *result, const struct plan *plan);
 

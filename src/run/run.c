@@ -264,7 +264,6 @@ static int measure(struct run *run)
 	progress_clear(&run->progress);
 	if (error != 0)
 		return error == -EINTR ? EXIT_DONE : EXIT_RUN_FAILED;
-	collect_environment(result, &run->plan);
 	clock_calibrate();
 	run->origin_ns = clock_now();
 	disk_watch_start(&disks, &run->plan);

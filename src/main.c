@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* From argv to a command, and its exit code. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "command/command.h"
+
+static int unknown_command(const char *name)
+{
+	const char *nearest = NULL;
+	unsigned best = (unsigned)strlen(name) / 3 + 1;
+	struct diag diag;
+
+	diag_init(&diag, stderr);
+	for (size_t i = 0; commands[i]; i++) {
+		unsigned distance = text_distance(name, commands[i]->name);
+
+		if (distance < best) {
+			best = distance;
+			nearest = commands[i]->name;
+		}
+	}
+	diag_error(&diag, NULL, "ringside has no command '%s'", name);
+	if (nearest)
+		diag_hint(&diag, "did you mean '%s'?", nearest);
+	else
+		diag_hint(&diag, "ringside help lists them");
+	return EXIT_BAD_REQUEST;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "help";
+	const struct command *command;
+
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("ringside %s (%s, %s)\n", version_number, version_git, version_compiler);
+		return EXIT_DONE;
+	}
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	command = command_find(name);
+	if (!command)
+		return unknown_command(name);
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			char *about[] = {argv[1]};
+
+			return command_find("help")->run(command_find("help"), 1, about);
+		}
+	}
+	return command->run(command, argc > 2 ? argc - 2 : 0, argv + 2);
+}
+
+int main(int argc, char **argv)
+{
+	int code;
+
+	clock_init();
+	code = dispatch(argc, argv);
+	if (fflush(stdout) != 0 && code == EXIT_DONE) {
+		fprintf(stderr, "ringside: cannot write to stdout: %s\n", strerror(errno));
+		code = EXIT_RUN_FAILED;
+	}
+	return code;
+}

@@ -26,7 +26,9 @@ void stop_signal_catch(void)
 	sigemptyset(&action.sa_mask);
 	for (int i = 0; i < STOP_SIGNAL_COUNT; i++) {
 		sigaction(stop_signals[i], NULL, &before[i]);
-		if (before[i].sa_handler != SIG_IGN) /* nohup keeps what it asked for */
+		/* nohup keeps what it asked for; SIGINT is caught even where a shell that put the
+		 * program in the background had it ignored: who sends it means it. */
+		if (stop_signals[i] != SIGHUP || before[i].sa_handler != SIG_IGN)
 			sigaction(stop_signals[i], &action, NULL);
 	}
 }

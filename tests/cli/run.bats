@@ -45,17 +45,19 @@ engines() {
 	need_command fio
 	cat >job <<-'J'
 	[global]
-	filename=file
 	size=1m
 	[seq]
+	filename=file
 	rw=read
 	bs=8k
 	[random]
 	stonewall
+	filename=file
 	rw=randread
 	bs=4k
 	[short]
 	stonewall
+	filename=short
 	rw=read
 	size=10k
 	bs=4k
@@ -197,7 +199,7 @@ E2
 @test "a full disk leaves no half result and says so" {
 	need_root
 	mkdir small
-	mount -t tmpfs -o size=16k none small || skip "may not mount"
+	mount -t tmpfs -o size=8k none small || skip "may not mount"
 	echo old >small/out.json
 	ringside run --filename=/dev/zero --size=64k --rw=randread --json=small/out.json
 	left=$(cat small/out.json)

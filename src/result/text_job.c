@@ -8,7 +8,12 @@
 #include "base/text.h"
 #include "result/job_table.h"
 
-enum { NAME_BYTES = 512, DESCRIPTION_COLUMNS_LEAST = 20, TARGETS_SHOWN = 4 };
+enum {
+	NAME_BYTES = 512,
+	DESCRIPTION_COLUMNS_LEAST = 20,
+	TARGETS_SHOWN = 4,
+	PROOF_COLUMNS_LIMIT = 60
+};
 
 /* Submission that takes this share of the latency is worth a line though nobody asked. */
 static const double NOTABLE_SLAT_SHARE = 0.1;
@@ -42,10 +47,22 @@ static void add_counts(const struct result_job *job, struct page *page)
 	}
 }
 
+/* As they were asked for: the later of these in the list is a default where one before it is set.
+ */
+static const char *block_sizes(const struct result_job *job)
+{
+	static const char *const keys[] = {"bssplit", "bsrange", "bs"};
+	const char *sizes = NULL;
+
+	for (size_t i = 0; !sizes && i < sizeof(keys) / sizeof(keys[0]); i++)
+		sizes = result_setting_value(&job->options, keys[i]);
+	return sizes;
+}
+
 static void print_job_line(const struct result_job *job, struct page *page)
 {
 	const char *rw = result_setting_value(&job->options, "rw");
-	const char *bs = result_setting_value(&job->options, "bs");
+	const char *bs = block_sizes(job);
 	const char *direct = result_setting_value(&job->options, "direct");
 	const char *depth = result_setting_value(&job->options, "iodepth");
 	char text[FIGURE_BYTES_OF_TEXT];
@@ -98,6 +115,29 @@ static void add_setting(
 	page_phrase(page, separator, "%s%s%s", setting->key, value ? "=" : "", value ? value : "");
 }
 
+/* What was told of an effective setting already is no news; long lists are for the JSON. */
+static void print_proof(const struct result_job *job, struct page *page)
+{
+	const struct result_settings *proof = &job->engine_proof;
+	bool is_any = false;
+
+	for (size_t i = 0; i < proof->count; i++) {
+		const char *value = proof->items[i].value;
+		const char *told =
+			result_setting_value(&job->engine_effective, proof->items[i].key);
+
+		if (!value || page_width(value) > PROOF_COLUMNS_LIMIT ||
+			(told && strcmp(told, value) == 0))
+			continue;
+		if (!is_any)
+			page_line(page, PAGE_DIM, "proof");
+		is_any = true;
+		add_setting(&proof->items[i], ",", page);
+	}
+	if (is_any)
+		page_line_end(page);
+}
+
 static void print_engine(const struct result_job *job, struct page *page)
 {
 	const struct result_settings *effective = &job->engine_effective;
@@ -107,12 +147,7 @@ static void print_engine(const struct result_job *job, struct page *page)
 	for (size_t i = 0; i < effective->count; i++)
 		add_setting(&effective->items[i], i ? "," : "", page);
 	page_line_end(page);
-	if (job->engine_proof.count > 0) {
-		page_line(page, PAGE_DIM, "proof");
-		for (size_t i = 0; i < job->engine_proof.count; i++)
-			add_setting(&job->engine_proof.items[i], ",", page);
-		page_line_end(page);
-	}
+	print_proof(job, page);
 	for (size_t i = 0; i < job->engine_refused.count; i++) {
 		const struct result_setting *refused = &job->engine_refused.items[i];
 

@@ -68,6 +68,30 @@ static void a_column_has_one_unit(void **state)
 	free(text);
 }
 
+/* 5.69 us, 847 ns, 1.4 us, then 262 ms, which would be 262000 us. */
+static void neighbours_share_a_unit_while_it_fits(void **state)
+{
+	static const double figures[] = {5690, 847, 1400, 262e6, 300e6, 40};
+	struct table table;
+	double *row;
+	char *text;
+
+	(void)state;
+	table_init(&table, &arena, 1);
+	for (int i = 0; i < 6; i++)
+		table_add_column(&table, "t", FIGURE_TIME, NULL);
+	table_add_column(&table, "n", FIGURE_COUNT, NULL);
+	row = table_add_row(&table, "x");
+	for (int i = 0; i < 6; i++)
+		row[i] = figures[i];
+	row[6] = 5;
+	text = shown(&table, 80);
+	assert_string_equal(text, "        t      t     t    t    t   t  n\n"
+				  "       µs     µs    µs   ms   ms  ns\n"
+				  "  x  5.69  0.847  1.40  262  300  40  5\n");
+	free(text);
+}
+
 static void labels_give_way_to_figures(void **state)
 {
 	struct table table;
@@ -151,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_column_has_one_unit),
+		cmocka_unit_test(neighbours_share_a_unit_while_it_fits),
 		cmocka_unit_test(labels_give_way_to_figures),
 		cmocka_unit_test(a_column_of_unknowns_has_no_unit),
 		cmocka_unit_test(columns_beyond_the_limit_are_left_out),

@@ -144,6 +144,37 @@ static void many_targets_are_counted(void **state)
 	free(text);
 }
 
+static void ranges_and_splits_are_named_before_bs(void **state)
+{
+	char *text;
+
+	(void)state;
+	SAMPLE_SETTINGS(&result, &result.jobs[0].options, {"bs", "4k", NULL},
+		{"bsrange", "1k-8k", NULL}, {"rw", "read", NULL}, {"bssplit", NULL, NULL});
+	text = written(&result, write_with_options);
+	assert_non_null(strstr(text, "  job       read 1k-8k, 500 ms"));
+	free(text);
+}
+
+static void proof_is_what_was_not_told_already(void **state)
+{
+	char *text;
+
+	(void)state;
+	SAMPLE_SETTINGS(&result, &result.jobs[0].engine_proof, {"fixedbufs", "1", NULL},
+		{"features",
+			"SINGLE_MMAP|NODROP|SUBMIT_STABLE|RW_CUR_POS|CUR_PERSONALITY|FAST_POLL",
+			NULL},
+		{"registerfiles", "0", NULL});
+	text = written(&result, write_with_options);
+	assert_non_null(strstr(text, "  proof     registerfiles=0\n"));
+	free(text);
+	result.jobs[0].engine_proof.count = 2;
+	text = written(&result, write_with_options);
+	assert_null(strstr(text, "proof"));
+	free(text);
+}
+
 static void set_locale(const char *lc_all, const char *lc_ctype, const char *lang)
 {
 	setenv("LC_ALL", lc_all, 1);
@@ -213,6 +244,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_run_without_jobs_is_a_page, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(slow_submission_is_worth_a_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_targets_are_counted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			ranges_and_splits_are_named_before_bs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			proof_is_what_was_not_told_already, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			utf8_is_by_the_first_variable_set, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(colour_is_for_terminals_only, set_up, tear_down),

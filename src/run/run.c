@@ -151,12 +151,16 @@ static void watch(struct run *run, struct crew *crew)
 	}
 }
 
-static void remove_files(struct planned_job *const *jobs, unsigned count)
+/* unlink=1: at the end, because sections that come later may use the same file. */
+static void remove_files(const struct plan *plan)
 {
-	for (unsigned i = 0; i < count; i++) {
-		for (unsigned k = 0; jobs[i]->job->unlink && k < jobs[i]->target_count; k++) {
-			if (jobs[i]->targets[k].kind == TARGET_FILE)
-				(void)unlink(jobs[i]->targets[k].path); /* a clone was first */
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned_job *planned = &plan->jobs[i];
+
+		for (unsigned k = 0; planned->job->unlink && k < planned->target_count; k++) {
+			/* A clone or another section may have been first. */
+			if (planned->targets[k].kind == TARGET_FILE)
+				(void)unlink(planned->targets[k].path);
 		}
 	}
 }
@@ -209,7 +213,6 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 			code = EXIT_RUN_FAILED;
 	}
 	report_errors(run, &crew);
-	remove_files(jobs, count);
 	crew_free(&crew);
 	return code;
 }
@@ -262,13 +265,16 @@ static int measure(struct run *run)
 
 	error = plan_lay_out(&run->plan, run->diag, show_layout, run);
 	progress_clear(&run->progress);
-	if (error != 0)
+	if (error != 0) {
+		remove_files(&run->plan);
 		return error == -EINTR ? EXIT_DONE : EXIT_RUN_FAILED;
+	}
 	clock_calibrate();
 	run->origin_ns = clock_now();
 	disk_watch_start(&disks, &run->plan);
 	code = run_waves(run);
 	disk_watch_stop(&disks, result);
+	remove_files(&run->plan);
 	result->clock = clock_source();
 	result->clock_drift_ppm = clock_drift_ppm();
 	collect_groups(result, &run->plan);

@@ -6,6 +6,7 @@
 #include "run/collect.h"
 
 #define DEPTH_SHORTFALL      0.9  /* of the depth asked for */
+#define MOSTLY_INSIDE_SUBMIT 0.9  /* of the time */
 #define HELPER_SHARE         0.10 /* of the CPU time */
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
@@ -22,12 +23,19 @@ static void warn_depth(struct result *result, const struct result_job *job, cons
 			depth, job->engine);
 		return;
 	}
-	if (job->numjobs == 1 && depth > 1 && job->depth_mean < DEPTH_SHORTFALL * depth)
+	if (job->numjobs > 1 || depth <= 1 || job->depth_mean >= DEPTH_SHORTFALL * depth)
+		return;
+	if (job->submit_share > MOSTLY_INSIDE_SUBMIT)
 		result_warn(result, job->name, "depth-not-reached",
-			"%.3g I/Os were in flight on average, not the %u of iodepth: with "
-			"batches of %u the queue runs down, or I/O completes while it is "
-			"submitted",
-			job->depth_mean, depth, asked->iodepth_batch_complete_min);
+			"iodepth=%u, but %.3g in flight on average: I/O completes while it is "
+			"submitted (%.0f %% of the time is inside submit)",
+			depth, job->depth_mean, job->submit_share * 100);
+	else
+		result_warn(result, job->name, "depth-not-reached",
+			"iodepth=%u, but %.3g in flight on average: the queue runs down between "
+			"batches (submit %u, complete at least %u)",
+			depth, job->depth_mean, asked->iodepth_batch_submit,
+			asked->iodepth_batch_complete_min);
 }
 
 static bool has_stored_target(const struct planned_job *planned)

@@ -150,6 +150,9 @@ struct job_request {
 	size_t option_count;
 	const char *const *sections; /* --section: run these only */
 	size_t section_count;
+	/* "bs=4k": hold in every job, whatever its section says (job/job_overrides.h) */
+	const char *const *overrides;
+	size_t override_count;
 	bool readonly;
 };
 

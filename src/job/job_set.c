@@ -10,6 +10,7 @@
 #include "job/job_check.h"
 #include "job/job_command_line.h"
 #include "job/job_expand.h"
+#include "job/job_overrides.h"
 
 /* All that is read, in the order it stands; recipes point into it. */
 struct reading {
@@ -122,6 +123,22 @@ static void examine(
 	}
 }
 
+/* The sections of the command line and of the files, ready to be bound. */
+static void examine_all(struct job_binder *binder, struct reading *reading)
+{
+	const struct job_request *request = reading->request;
+	struct arena *arena = &reading->set->arena;
+
+	job_overrides_add(&reading->command_line, request, arena);
+	examine(binder, reading, &reading->command_line);
+	job_overrides_drop(&reading->command_line, request);
+	for (size_t i = 0; i < request->file_count; i++) {
+		job_overrides_add(&reading->files[i], request, arena);
+		examine(binder, reading, &reading->files[i]);
+		job_overrides_drop(&reading->files[i], request);
+	}
+}
+
 static void report_unused(struct job_binder *binder, const struct job_sections *sections)
 {
 	for (struct job_section *section = sections->first; section; section = section->next) {
@@ -180,19 +197,16 @@ static void report_all_unused(struct job_binder *binder, const struct reading *r
 
 static struct job *bind_jobs(struct reading *reading)
 {
-	const struct job_request *request = reading->request;
 	struct arena *arena = &reading->set->arena;
 	struct job *jobs = arena_alloc_array(arena, reading->recipe_count, sizeof(*jobs));
 	struct job_binder binder;
 	bool are_engines_known = true;
 
 	job_binder_init(&binder, arena, reading->diag);
-	examine(&binder, reading, &reading->command_line);
-	for (size_t i = 0; i < request->file_count; i++)
-		examine(&binder, reading, &reading->files[i]);
+	examine_all(&binder, reading);
 	for (size_t i = 0; i < reading->recipe_count; i++) {
 		job_bind(&binder, &reading->recipes[i], &jobs[i]);
-		jobs[i].readonly = jobs[i].readonly || request->readonly;
+		jobs[i].readonly = jobs[i].readonly || reading->request->readonly;
 		are_engines_known = are_engines_known && jobs[i].engine;
 		job_resolve(&jobs[i], reading->diag);
 		job_check(&jobs[i], reading->diag);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Overrides hold whatever sections say, and leave another engine's options out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "job/job_overrides.h"
+#include "job/job_set.h"
+
+static const char text[] = "[global]\n"
+			   "ioengine=io_uring\n"
+			   "fixedbufs=1\n"
+			   "filename=/dev/zero\n"
+			   "size=1m\n"
+			   "[a]\n"
+			   "bs=4k\n"
+			   "[b]\n"
+			   "bs=8k\n"
+			   "registerfiles\n";
+
+/* What was read, and what was said about it. */
+struct reading {
+	struct job_set set;
+	char *said;
+	int rc;
+};
+
+static struct reading read_with(const char *const *overrides, size_t count)
+{
+	struct reading reading = {0};
+	struct job_request request = {.overrides = overrides, .override_count = count};
+	struct diag diag;
+	size_t bytes;
+	FILE *stream = open_memstream(&reading.said, &bytes);
+
+	assert_non_null(stream);
+	diag_init(&diag, stream);
+	reading.rc = job_set_read_text(
+		&reading.set, "file", text, strlen(text), job_file_load_path, &request, &diag);
+	fclose(stream);
+	return reading;
+}
+
+static void reading_free(struct reading *reading)
+{
+	job_set_free(&reading->set);
+	free(reading->said);
+}
+
+static void overrides_go_before_the_section(void **state)
+{
+	static const char *const overrides[] = {"bs=16k", "iodepth=4"};
+	struct reading reading = read_with(overrides, 2);
+
+	(void)state;
+	assert_int_equal(reading.rc, 0);
+	assert_int_equal(reading.set.count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(reading.set.jobs[i].given.bs.value[0], 16384);
+		assert_int_equal(reading.set.jobs[i].iodepth, 4);
+		assert_true(job_sets(&reading.set.jobs[i], "iodepth"));
+	}
+	reading_free(&reading);
+}
+
+static void options_of_the_engine_before_are_left_out(void **state)
+{
+	static const char *const overrides[] = {"ioengine=psync"};
+	struct reading reading = read_with(overrides, 1);
+
+	(void)state;
+	assert_int_equal(reading.rc, 0);
+	assert_string_equal(reading.set.jobs[1].ioengine, "psync");
+	assert_string_equal(reading.said, "");
+	reading_free(&reading);
+}
+
+static void options_of_the_same_engine_stay(void **state)
+{
+	static const char *const overrides[] = {"ioengine=io_uring", "sqthread_poll=1"};
+	struct reading reading = read_with(overrides, 2);
+	struct job_setting *settings;
+	size_t count, found = 0;
+
+	(void)state;
+	assert_int_equal(reading.rc, 0);
+	count = job_settings(&reading.set.jobs[1], &reading.set.arena, &settings);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(settings[i].key, "registerfiles") == 0 ||
+			strcmp(settings[i].key, "fixedbufs") == 0 ||
+			strcmp(settings[i].key, "sqthread_poll") == 0)
+			found += strcmp(settings[i].value, "1") == 0;
+	}
+	assert_int_equal(found, 3);
+	reading_free(&reading);
+}
+
+static void an_override_that_its_engine_has_not_is_an_error(void **state)
+{
+	static const char *const overrides[] = {"ioengine=psync", "fixedbufs=1"};
+	struct reading reading = read_with(overrides, 2);
+
+	(void)state;
+	assert_int_not_equal(reading.rc, 0);
+	assert_non_null(strstr(reading.said, "contender"));
+	assert_non_null(strstr(reading.said, "fixedbufs"));
+	reading_free(&reading);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(overrides_go_before_the_section),
+		cmocka_unit_test(options_of_the_engine_before_are_left_out),
+		cmocka_unit_test(options_of_the_same_engine_stay),
+		cmocka_unit_test(an_override_that_its_engine_has_not_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -70,7 +70,7 @@ static struct figure_unit column_unit(
 	column_range(table, column, &least, &greatest);
 	if (greatest == 0)
 		return (struct figure_unit){.name = "", .factor = 1, .is_smallest = true};
-	if (before && before->name[0] && least >= LEAST_IN_UNIT * before->factor &&
+	if (before && least >= LEAST_IN_UNIT * before->factor &&
 		greatest < GREATEST_IN_UNIT * before->factor)
 		return *before;
 	return figure_unit_between(kind, least, greatest);
@@ -85,15 +85,26 @@ static char *cell_text(char text[FIGURE_BYTES_OF_TEXT], const struct figure_unit
 	return text;
 }
 
+/* Of the nearest column before of the same kind that has one; NULL: there is none. */
+static const struct figure_unit *unit_before(
+	const struct table *table, size_t column, const struct layout *layout)
+{
+	enum figure_kind kind = table->columns[column].kind;
+
+	while (column-- > 0 && table->columns[column].kind == kind) {
+		if (layout->unit[column].name[0])
+			return &layout->unit[column];
+	}
+	return NULL;
+}
+
 static void lay_out_column(const struct table *table, size_t column, struct layout *layout)
 {
 	const struct table_column *c = &table->columns[column];
-	bool is_alike = column > 0 && table->columns[column - 1].kind == c->kind;
 	char text[FIGURE_BYTES_OF_TEXT];
 	unsigned width;
 
-	layout->unit[column] =
-		column_unit(table, column, is_alike ? &layout->unit[column - 1] : NULL);
+	layout->unit[column] = column_unit(table, column, unit_before(table, column, layout));
 	snprintf(layout->unit_text[column], UNIT_BYTES, "%s%s", layout->unit[column].name,
 		c->per ? c->per : "");
 	width = page_width(c->title);

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "result/job_table.h"
 #include "result/page.h"
 #include "result/result.h"
@@ -60,6 +61,27 @@ static void print_summary(const struct result *result, struct arena *arena, stru
 	fputc('\n', page->stream);
 	job_table_of_run(&table, arena, result);
 	table_print(&table, page);
+}
+
+/* What a page without the jobs' own blocks would hide. */
+static void print_failures(const struct result *result, struct page *page)
+{
+	for (size_t i = 0; i < result->job_count; i++) {
+		const struct result_job *job = &result->jobs[i];
+		uint64_t errors = result_job_errors(job);
+
+		if (errors == 0 && !job->error && !job->error_message)
+			continue;
+		page_line(page, PAGE_RED, "failed");
+		page_phrase(page, "", "%s:", job->name);
+		if (errors > 0)
+			page_phrase(page, "", "%llu I/Os", (unsigned long long)errors);
+		if (job->error || job->error_message)
+			page_phrase(page, errors > 0 ? ";" : "", "%s",
+				job->error_message ? job->error_message
+						   : text_errno_name(job->error));
+		page_line_end(page);
+	}
 }
 
 static void print_disks(const struct result *result, struct page *page)
@@ -119,6 +141,8 @@ static int write_page(const struct result *result, const struct write_text_optio
 		text_job(&result->jobs[i], &arena, &page);
 	if (!has_jobs || result->job_count > 1)
 		print_summary(result, &arena, &page);
+	if (!has_jobs)
+		print_failures(result, &page);
 	print_disks(result, &page);
 	print_warnings(result, &page);
 	arena_free(&arena);

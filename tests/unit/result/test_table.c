@@ -68,10 +68,10 @@ static void a_column_has_one_unit(void **state)
 	free(text);
 }
 
-/* 5.69 us, 847 ns, 1.4 us, then 262 ms, which would be 262000 us. */
+/* 5.69 us, one that is not known, 847 ns, then 262 ms, which would be 262000 us. */
 static void neighbours_share_a_unit_while_it_fits(void **state)
 {
-	static const double figures[] = {5690, 847, 1400, 262e6, 300e6, 40};
+	static const double figures[] = {5690, 0, 847, 262e6, 300e6, 40};
 	struct table table;
 	double *row;
 	char *text;
@@ -83,12 +83,12 @@ static void neighbours_share_a_unit_while_it_fits(void **state)
 	table_add_column(&table, "n", FIGURE_COUNT, NULL);
 	row = table_add_row(&table, "x");
 	for (int i = 0; i < 6; i++)
-		row[i] = figures[i];
+		row[i] = i == 1 ? TABLE_UNKNOWN : figures[i];
 	row[6] = 5;
 	text = shown(&table, 80);
-	assert_string_equal(text, "        t      t     t    t    t   t  n\n"
-				  "       µs     µs    µs   ms   ms  ns\n"
-				  "  x  5.69  0.847  1.40  262  300  40  5\n");
+	assert_string_equal(text, "        t  t      t    t    t   t  n\n"
+				  "       µs        µs   ms   ms  ns\n"
+				  "  x  5.69  –  0.847  262  300  40  5\n");
 	free(text);
 }
 

@@ -46,6 +46,7 @@ static void four_pairs_use_t(void **state)
 	assert_near(e.deviation, sqrt(5.0 / 3), 1e-15);
 	assert_near(e.lo, 2.5 - 3.18244630528 * error, 1e-9);
 	assert_near(e.hi, 2.5 + 3.18244630528 * error, 1e-9);
+	assert_near(estimate_half_width(&e), 3.18244630528 * error, 1e-9);
 	assert_near(e.p, 0.0304662, 1e-6);
 }
 
@@ -133,13 +134,15 @@ static void one_sided_p_is_the_interval_of_twice_the_level(void **state)
 	for (int turn = 0; turn < 2000; turn++) {
 		double d[20];
 		size_t count = 3 + random_below(&random, 18);
-		double shift = 2 * noise_normal(&random) / sqrt((double)count);
+		double shift = 3 * noise_normal(&random) / sqrt((double)count);
 		struct estimate e;
 
 		for (size_t i = 0; i < count; i++)
 			d[i] = shift + noise_normal(&random);
 		e = estimate_paired(d, count, 0.02, 1);
 		assert_int_equal(estimate_p_above(&e) <= 0.01, e.lo > 0);
+		assert_int_equal(estimate_p_above(&e) >= 0.99, e.hi < 0);
+		assert_true(estimate_p_above(&e) <= 1);
 		above += e.lo > 0;
 	}
 	assert_in_range(above, 200, 1000);

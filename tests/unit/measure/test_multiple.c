@@ -81,6 +81,21 @@ static void letters_are_the_textbook_groups(void **state)
 	expect_letters(5, "ad ae be", "A AB ABC BC C");
 }
 
+/* No letter whose members all share another one: it would say nothing. */
+static void assert_no_letter_is_idle(const uint64_t *letters, size_t count, size_t used)
+{
+	uint64_t members[MULTIPLE_LETTERS_LIMIT] = {0};
+
+	for (size_t letter = 0; letter < used; letter++) {
+		for (size_t i = 0; i < count; i++)
+			members[letter] |= (letters[i] >> letter & 1) << i;
+	}
+	for (size_t a = 0; a < used; a++) {
+		for (size_t b = 0; b < used; b++)
+			assert_true(a == b || (members[a] & ~members[b]) != 0);
+	}
+}
+
 static void letters_say_exactly_who_differs(void **state)
 {
 	struct random random;
@@ -101,6 +116,7 @@ static void letters_say_exactly_who_differs(void **state)
 		}
 		used = multiple_letters(differs, count, letters);
 		assert_true(used > 0 && (letters[0] & 1));
+		assert_no_letter_is_idle(letters, count, used);
 		for (size_t i = 0; i < count; i++) {
 			assert_true(letters[i] != 0);
 			for (size_t j = 0; j < count; j++) {
@@ -124,12 +140,22 @@ static void too_many_groups_are_refused(void **state)
 	assert_int_equal(multiple_letters(differs, 64, letters), 0);
 	assert_int_equal(multiple_letters(differs, 0, letters), 0);
 	assert_int_equal(multiple_letters(differs, 65, letters), 0);
-	/* All of 60 differ: more letters than there are. */
-	for (size_t i = 0; i < 60; i++) {
-		for (size_t j = 0; j < 60; j++)
-			differs[i * 60 + j] = i != j;
+}
+
+static void letters_and_members_have_limits(void **state)
+{
+	static bool differs[64 * 64];
+	uint64_t letters[64];
+
+	(void)state;
+	assert_int_equal(multiple_letters(differs, 64, letters), 1);
+	assert_int_equal(letters[63], 1);
+	/* All differ: a letter each, as long as there are letters. */
+	for (size_t count = 52; count <= 53; count++) {
+		for (size_t i = 0; i < count * count; i++)
+			differs[i] = i / count != i % count;
+		assert_int_equal(multiple_letters(differs, count, letters), count == 52 ? 52 : 0);
 	}
-	assert_int_equal(multiple_letters(differs, 60, letters), 0);
 }
 
 static void letters_go_on_after_z(void **state)
@@ -150,6 +176,7 @@ int main(void)
 		cmocka_unit_test(letters_are_the_textbook_groups),
 		cmocka_unit_test(letters_say_exactly_who_differs),
 		cmocka_unit_test(too_many_groups_are_refused),
+		cmocka_unit_test(letters_and_members_have_limits),
 		cmocka_unit_test(letters_go_on_after_z),
 	};
 

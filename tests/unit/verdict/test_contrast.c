@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* The four verdicts as a table of cases, small sessions, and invariances. */
+#include "verdict/contrast.h"
+
+#include <string.h>
+
+#include "near.h"
+#include "noise.h"
+#include "sample_session.h"
+
+static const struct metric iops = {
+	"iops", "/s", METRIC_RATE, METRIC_HIGHER_IS_BETTER, METRIC_RATIO};
+static const struct metric latency = {
+	"lat.p99", "ns", METRIC_TAIL, METRIC_LOWER_IS_BETTER, METRIC_RATIO};
+static const struct metric switches = {
+	"switches_per_io", "", METRIC_SWITCHES, METRIC_LOWER_IS_BETTER, METRIC_DIFFERENCE};
+
+static struct sample_session sample;
+
+static void verdicts_are_those_of_the_table(void **state)
+{
+	static const struct {
+		const struct metric *metric;
+		double value, lo, hi; /* as effects */
+		double p;
+		size_t count;
+		enum contrast_mark expected;
+	} table[] = {
+		{&iops, 0.12, 0.11, 0.13, 0.001, 13, MARK_BETTER},
+		{&iops, -0.04, -0.05, -0.03, 0.001, 13, MARK_WORSE},
+		{&latency, 0.12, 0.11, 0.13, 0.001, 13, MARK_WORSE},
+		{&latency, -0.04, -0.05, -0.03, 0.001, 13, MARK_BETTER},
+		/* Significant, but below the least effect: equal if the interval says so. */
+		{&iops, 0.004, 0.001, 0.007, 0.001, 13, MARK_EQUIVALENT},
+		{&iops, 0.009, 0.0001, 0.021, 0.04, 13, MARK_UNRESOLVED},
+		{&iops, 0.0101, 0.005, 0.015, 0.001, 13, MARK_BETTER},
+		{&iops, 0.003, -0.012, 0.018, 0.6, 13, MARK_EQUIVALENT},
+		{&iops, 0.003, -0.012, 0.021, 0.6, 13, MARK_UNRESOLVED},
+		{&iops, 0.003, -0.021, 0.012, 0.6, 13, MARK_UNRESOLVED},
+		{&iops, 0.019, -0.02, 0.06, 0.3, 13, MARK_UNRESOLVED},
+		/* Its own interval excludes 0, the family's level is not reached. */
+		{&iops, 0.05, 0.001, 0.1, 0.12, 13, MARK_UNRESOLVED},
+		{&iops, 0.05, 0.04, 0.06, NAN, 13, MARK_UNRESOLVED},
+		{&iops, 0.12, 0.11, 0.13, 0.001, 5, MARK_EXPLORATORY},
+		{&iops, 0.12, 0.11, 0.13, 0.001, 3, MARK_EXPLORATORY},
+		{&iops, 0.12, 0.11, 0.13, 0.001, 6, MARK_BETTER},
+		/* A plain scale, reference level 0.2: the class's 0.05 is the margin. */
+		{&switches, 0.04, 0.03, 0.045, 0.001, 13, MARK_EQUIVALENT},
+		{&switches, 0.06, 0.05, 0.07, 0.001, 13, MARK_WORSE},
+		{&switches, -0.19, -0.2, -0.18, 0.001, 13, MARK_BETTER},
+		{&switches, 0.01, -0.06, 0.08, 0.8, 13, MARK_UNRESOLVED},
+	};
+
+	(void)state; /* cmocka's signature */
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		const struct metric *metric = table[i].metric;
+		struct estimate e = {
+			.value = metric_difference(metric, table[i].value),
+			.lo = metric_difference(metric, table[i].lo),
+			.hi = metric_difference(metric, table[i].hi),
+			.count = table[i].count,
+			.method = ESTIMATE_T,
+		};
+		enum contrast_mark mark =
+			contrast_decide(metric, 0.2, &e, table[i].p, &contrast_rule_default);
+
+		if (mark != table[i].expected)
+			fail_msg("case %zu is %s, not %s", i, contrast_mark_name(mark),
+				contrast_mark_name(table[i].expected));
+	}
+}
+
+/* Every contender is `step` per cent faster than the one before, with 0.1 % of noise. */
+static void fill(size_t contenders, size_t blocks, double step, uint64_t seed)
+{
+	struct random random;
+
+	random_init(&random, seed);
+	sample_start(&sample, contenders);
+	for (size_t b = 0; b < blocks; b++) {
+		sample_add_block(&sample);
+		for (size_t c = 0; c < contenders; c++)
+			sample_set(&sample, c,
+				1e5 * exp(step * (double)c + 0.001 * noise_normal(&random)),
+				0.5 * (double)c);
+	}
+}
+
+static void few_blocks_make_no_claims(void **state)
+{
+	static const enum contrast_mark expected[] = {MARK_NONE, MARK_NONE, MARK_RANGE,
+		MARK_EXPLORATORY, MARK_EXPLORATORY, MARK_EXPLORATORY, MARK_BETTER};
+	struct contrast contrasts[2];
+
+	(void)state;
+	for (size_t blocks = 0; blocks <= 6; blocks++) {
+		fill(2, blocks, 0.1, 1);
+		contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
+		assert_int_equal(contrasts[1].mark, expected[blocks]);
+		assert_int_equal(contrasts[1].difference.count, blocks);
+		assert_int_equal(contrasts[0].mark, MARK_NONE);
+	}
+}
+
+static void contrasts_are_against_the_reference(void **state)
+{
+	struct contrast contrasts[4];
+
+	(void)state;
+	fill(4, 9, 0.1, 2);
+	sample.session.reference = 2;
+	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
+	assert_near(contrasts[0].difference.value, -0.2, 0.003);
+	assert_near(contrasts[1].difference.value, -0.1, 0.003);
+	assert_near(contrasts[3].difference.value, 0.1, 0.003);
+	assert_int_equal(contrasts[0].mark, MARK_WORSE);
+	assert_int_equal(contrasts[2].mark, MARK_NONE);
+	assert_int_equal(contrasts[3].mark, MARK_BETTER);
+	assert_near(contrast_reference_level(&sample.session, 0), log(1e5) + 0.2, 0.002);
+	/* Exact differences on the plain scale: more switches are worse. */
+	contrast_all(&sample.session, 1, &contrast_rule_default, contrasts);
+	assert_near(contrasts[3].difference.value, 0.5, 0);
+	assert_near(contrasts[3].difference.lo, 0.5, 0);
+	assert_int_equal(contrasts[3].mark, MARK_WORSE);
+	assert_int_equal(contrasts[0].mark, MARK_BETTER);
+}
+
+static void control_is_not_in_the_family(void **state)
+{
+	struct contrast with[4], without[3];
+
+	(void)state;
+	fill(4, 9, 0.0005, 3);
+	sample.session.control = 3;
+	contrast_all(&sample.session, 0, &contrast_rule_default, with);
+	assert_near(with[3].p_adjusted, with[3].difference.p, 0);
+	/* Holm over two: the smaller p counts twice. */
+	if (with[1].difference.p < with[2].difference.p)
+		assert_near(with[1].p_adjusted, fmin(2 * with[1].difference.p, 1), 1e-15);
+	else
+		assert_near(with[2].p_adjusted, fmin(2 * with[2].difference.p, 1), 1e-15);
+	/* The same figures without the control's trials say the same. */
+	sample.session.control = SESSION_NONE;
+	for (size_t i = 0; i < 9 * 3; i++) {
+		size_t from = i / 3 * 4 + i % 3;
+
+		memmove(sample.values[i], sample.values[from], sizeof(sample.values[i]));
+	}
+	sample.session.contender_count = 3;
+	contrast_all(&sample.session, 0, &contrast_rule_default, without);
+	for (size_t c = 1; c < 3; c++)
+		assert_near(without[c].p_adjusted, with[c].p_adjusted, 1e-15);
+}
+
+static void a_failed_contender_leaves_the_rest_standing(void **state)
+{
+	struct contrast contrasts[3];
+	double half_widths[3];
+
+	(void)state;
+	fill(3, 9, 0.1, 4);
+	for (size_t b = 2; b < 9; b++)
+		sample_trial(&sample, b, 1)->is_valid = false;
+	assert_int_equal(
+		contrast_half_widths(&sample.session, &contrast_rule_default, half_widths), 2);
+	assert_true(isnan(half_widths[0]) && half_widths[1] > 0);
+	sample.contenders[1].has_failed = true;
+	assert_int_equal(
+		contrast_half_widths(&sample.session, &contrast_rule_default, half_widths), 1);
+	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
+	assert_int_equal(contrasts[1].mark, MARK_RANGE);
+	assert_int_equal(contrasts[2].mark, MARK_BETTER);
+	assert_near(contrasts[2].p_adjusted, contrasts[2].difference.p, 0);
+}
+
+static void half_widths_are_fractions(void **state)
+{
+	struct contrast contrasts[2];
+	double half_width;
+
+	(void)state;
+	fill(2, 6, 0.1, 5);
+	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
+	contrast_half_widths(&sample.session, &contrast_rule_default, &half_width);
+	assert_near(half_width, expm1(estimate_half_width(&contrasts[1].difference)), 1e-15);
+	sample.session.primary = 1;
+	sample.session.reference = 1;
+	contrast_half_widths(&sample.session, &contrast_rule_default, &half_width);
+	assert_near(half_width, 0, 0);
+	sample.values[0][1] = 0.25; /* Of a reference at 0.5. */
+	contrast_all(&sample.session, 1, &contrast_rule_default, contrasts);
+	contrast_half_widths(&sample.session, &contrast_rule_default, &half_width);
+	assert_near(half_width, estimate_half_width(&contrasts[0].difference) / 0.5, 1e-12);
+}
+
+static void unresolved_says_how_many_blocks_it_takes(void **state)
+{
+	struct contrast contrast[2];
+	struct random random;
+	size_t needed = 0;
+	unsigned unresolved = 0;
+
+	(void)state;
+	random_init(&random, 6);
+	for (int turn = 0; turn < 50; turn++) {
+		sample_start(&sample, 2);
+		for (size_t b = 0; b < 9; b++) {
+			sample_add_block(&sample);
+			for (size_t c = 0; c < 2; c++)
+				sample_set(&sample, c, 1e5 * exp(0.03 * noise_normal(&random)), 0);
+		}
+		contrast_all(&sample.session, 0, &contrast_rule_default, contrast);
+		if (contrast[1].mark != MARK_UNRESOLVED)
+			continue;
+		assert_in_range(contrast[1].blocks_needed, 10, 200);
+		needed += contrast[1].blocks_needed;
+		unresolved++;
+	}
+	assert_true(unresolved > 30);
+	/* 4.2 % per pair to +-1 to 2 %: of the order of 20 to 90 blocks. */
+	assert_in_range(needed / unresolved, 20, 90);
+}
+
+/* In other units, in another order of blocks, under other names: the same verdicts. */
+static void units_order_and_names_do_not_matter(void **state)
+{
+	struct contrast before[4], after[4];
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 50; seed++) {
+		size_t blocks = 3 + seed % 12;
+
+		fill(4, blocks, 0.0008, seed);
+		contrast_all(&sample.session, 0, &contrast_rule_default, before);
+		for (size_t i = 0; i < blocks * 4; i++)
+			sample.values[i][0] *= 1024;
+		for (size_t b = 0; b < blocks / 2; b++) {
+			for (size_t c = 0; c < 4; c++) {
+				double *x = sample.values[b * 4 + c];
+				double *y = sample.values[(blocks - 1 - b) * 4 + c];
+				double swapped = *x;
+
+				*x = *y;
+				*y = swapped;
+			}
+		}
+		/* Contender c is now number 3 - c. */
+		for (size_t i = 0; i < blocks * 4; i += 4) {
+			for (size_t c = 0; c < 2; c++) {
+				double swapped = sample.values[i + c][0];
+
+				sample.values[i + c][0] = sample.values[i + 3 - c][0];
+				sample.values[i + 3 - c][0] = swapped;
+			}
+		}
+		sample.session.reference = 3;
+		contrast_all(&sample.session, 0, &contrast_rule_default, after);
+		for (size_t c = 1; c < 4; c++) {
+			assert_int_equal(after[3 - c].mark, before[c].mark);
+			assert_near(
+				after[3 - c].difference.value, before[c].difference.value, 1e-11);
+			assert_near(after[3 - c].difference.lo, before[c].difference.lo, 1e-11);
+			assert_near(after[3 - c].p_adjusted, before[c].p_adjusted, 1e-8);
+		}
+	}
+}
+
+static void looking_costs_a_fifth_of_the_level(void **state)
+{
+	(void)state;
+	assert_near(contrast_alpha(true), 0.04, 0);
+	assert_near(contrast_alpha(false), 0.05, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verdicts_are_those_of_the_table),
+		cmocka_unit_test(few_blocks_make_no_claims),
+		cmocka_unit_test(contrasts_are_against_the_reference),
+		cmocka_unit_test(control_is_not_in_the_family),
+		cmocka_unit_test(a_failed_contender_leaves_the_rest_standing),
+		cmocka_unit_test(half_widths_are_fractions),
+		cmocka_unit_test(unresolved_says_how_many_blocks_it_takes),
+		cmocka_unit_test(units_order_and_names_do_not_matter),
+		cmocka_unit_test(looking_costs_a_fifth_of_the_level),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Comparisons simulated whole: random blocks with a control, looks at 6, 9, 13 and 20 blocks,
+ * stopping on precision, t or signed ranks, Holm, letters. How often is something claimed that
+ * is not there, how often does an interval miss the truth, and how often is +5 % found?
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "near.h"
+#include "sample_session.h"
+#include "session_noise.h"
+#include "simulation.h"
+#include "verdict/compare.h"
+#include "verdict/stop_rule.h"
+
+enum { BLOCK_LIMIT = 20 };
+
+/* A session under simulation: contender 0 is the reference, the last one its control. */
+struct simulated {
+	struct sample_session sample;
+	struct session_noise noise;
+	struct random order;
+	double effects[SAMPLE_CONTENDERS];
+};
+
+static void start(struct simulated *s, enum session_noise_kind kind, size_t contender_count,
+	double effect, uint64_t seed)
+{
+	sample_start(&s->sample, contender_count);
+	s->sample.session.control = contender_count - 1;
+	s->sample.session.metric_count = 1;
+	session_noise_start(&s->noise, kind, BLOCK_LIMIT * contender_count, seed);
+	random_init(&s->order, random_mix_seed(seed, 1));
+	for (size_t c = 0; c < contender_count; c++)
+		s->effects[c] = c > 0 && c + 1 < contender_count ? effect : 0;
+}
+
+static void run_block(struct simulated *s)
+{
+	const struct session *session = &s->sample.session;
+	size_t order[SAMPLE_CONTENDERS];
+
+	for (size_t i = 0; i < session->contender_count; i++) {
+		size_t j = random_below(&s->order, i + 1);
+
+		order[i] = order[j];
+		order[j] = i;
+	}
+	sample_add_block(&s->sample);
+	for (unsigned position = 0; position < session->contender_count; position++) {
+		size_t c = order[position];
+		bool is_reference = c == session->reference || c == session->control;
+		double noise = session_noise_next(&s->noise, position, is_reference);
+
+		sample_set(&s->sample, c, 1000 * exp(s->effects[c] + noise), 0);
+		sample_trial(&s->sample, session->block_count - 1, c)->position = position;
+	}
+}
+
+static void run(struct simulated *s, const struct contrast_rule *rule)
+{
+	enum stop_decision decision;
+
+	do {
+		double half_widths[SAMPLE_CONTENDERS];
+		struct stop_view view = {.half_widths = half_widths};
+
+		view.block_count =
+			stop_rule_next_look(&stop_rule_default, s->sample.session.block_count);
+		while (s->sample.session.block_count < view.block_count)
+			run_block(s);
+		view.width_count = contrast_half_widths(&s->sample.session, rule, half_widths);
+		decision = stop_rule_decide(&stop_rule_default, &view);
+	} while (decision == STOP_NOT_YET);
+}
+
+/* What a cell of the table counts, over its sessions. */
+struct cell {
+	unsigned families; /* sessions with a significant difference that is none */
+	unsigned letters;  /* sessions whose letters tell contenders apart that are the same */
+	unsigned controls; /* sessions whose control failed */
+	unsigned missed;   /* intervals without the truth */
+	unsigned found;    /* +5 % called better */
+	unsigned intervals;
+	unsigned effects;
+	size_t blocks;
+};
+
+static void count_session(const struct simulated *s, const struct contrast_rule *rule,
+	bool has_effect, struct cell *cell)
+{
+	struct arena arena = {0};
+	struct comparison comparison;
+	bool is_claimed = false;
+
+	compare_session(&s->sample.session, rule, &arena, &comparison);
+	for (size_t c = 1; c < s->sample.session.control; c++) {
+		const struct contrast *contrast = &comparison.columns[0].contrasts[c];
+
+		/* Without the least effect, which would only hide false claims. */
+		is_claimed |= contrast->p_adjusted <= rule->alpha;
+		cell->missed += contrast->difference.lo > s->effects[c] ||
+				contrast->difference.hi < s->effects[c];
+		cell->intervals++;
+		cell->found += has_effect && contrast->mark == MARK_BETTER;
+		cell->effects += has_effect;
+	}
+	cell->families += !has_effect && is_claimed;
+	cell->letters += !has_effect && comparison.letter_count > 1;
+	cell->controls += !has_effect && comparison.columns[0].control.has_failed;
+	cell->blocks += s->sample.session.block_count;
+	arena_free(&arena);
+}
+
+static struct cell fill_cell(enum session_noise_kind kind, size_t contender_count, unsigned rounds)
+{
+	struct contrast_rule rule = contrast_rule_default;
+	struct cell cell = {0};
+
+	rule.alpha = contrast_alpha(stop_rule_is_adaptive(&stop_rule_default));
+	for (unsigned i = 0; i < 2 * rounds; i++) {
+		bool has_effect = i >= rounds;
+		struct simulated s;
+
+		/* One more for the control. */
+		start(&s, kind, contender_count + 1, has_effect ? log(1.05) : 0,
+			random_mix_seed(i, (uint64_t)kind * 10 + contender_count));
+		run(&s, &rule);
+		count_session(&s, &rule, has_effect, &cell);
+	}
+	return cell;
+}
+
+/* Limits of one kind of noise, in percent; power 0: what it is, it is. */
+static const struct {
+	double false_families;
+	double power;
+} limits[NOISE_KIND_COUNT] = {
+	[NOISE_EVEN] = {7, 95},
+	[NOISE_SPIKES] = {7, 0},
+	[NOISE_DRIFT] = {7, 95},
+	[NOISE_WANDERING] = {7, 95},
+	[NOISE_STEP] = {7, 0},
+	[NOISE_UNEQUAL] = {7, 90},
+	[NOISE_CARRY_OVER] = {10, 0},
+	[NOISE_WAVE] = {10, 0},
+	[NOISE_LOOSE_WAVE] = {10, 0},
+};
+
+static void hold_against_limits(enum session_noise_kind kind)
+{
+	struct simulation plan = simulation_plan(2000);
+
+	for (size_t contenders = 2; contenders <= 4; contenders += 2) {
+		struct cell cell = fill_cell(kind, contenders, plan.rounds);
+		double families = 100.0 * cell.families / plan.rounds;
+		double letters = 100.0 * cell.letters / plan.rounds;
+		double missed = 100.0 * cell.missed / cell.intervals;
+		double power = 100.0 * cell.found / cell.effects;
+
+		printf("# %-17s %zu contenders: false claims %4.1f %%, letters %4.1f %%, "
+		       "intervals that miss %3.1f %%, +5 %% found %5.1f %%, "
+		       "control failed %3.1f %%, %4.1f blocks\n",
+			session_noise_name(kind), contenders, families, letters, missed, power,
+			100.0 * cell.controls / plan.rounds,
+			(double)cell.blocks / (2 * plan.rounds));
+		simulation_at_most(&plan, "false claims", families, limits[kind].false_families);
+		simulation_at_most(&plan, "false letters", letters, limits[kind].false_families);
+		simulation_at_most(&plan, "intervals that miss", missed, 8);
+		simulation_at_least(&plan, "+5 % found", power, limits[kind].power);
+	}
+}
+
+static void even_noise(void **state)
+{
+	(void)state; /* cmocka's signature */
+	hold_against_limits(NOISE_EVEN);
+}
+
+static void spikes(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_SPIKES);
+}
+
+static void drift(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_DRIFT);
+}
+
+static void wandering(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_WANDERING);
+}
+
+static void one_step(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_STEP);
+}
+
+static void unequal_noise(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_UNEQUAL);
+}
+
+static void carry_over(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_CARRY_OVER);
+}
+
+static void wave(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_WAVE);
+}
+
+static void loose_wave(void **state)
+{
+	(void)state;
+	hold_against_limits(NOISE_LOOSE_WAVE);
+}
+
+/* However large the difference, a session ends after the same block: no result gets in. */
+static void stopping_does_not_see_the_difference(void **state)
+{
+	static const double effects[] = {-0.5, -0.01, 0.01, 0.05, 1};
+	size_t lengths[BLOCK_LIMIT + 1] = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 200; i++) {
+		struct simulated s;
+		size_t blocks;
+
+		start(&s, NOISE_EVEN, 3, 0, i);
+		run(&s, &contrast_rule_default);
+		blocks = s.sample.session.block_count;
+		lengths[blocks]++;
+		for (size_t e = 0; e < sizeof(effects) / sizeof(*effects); e++) {
+			start(&s, NOISE_EVEN, 3, effects[e], i);
+			run(&s, &contrast_rule_default);
+			assert_int_equal(s.sample.session.block_count, blocks);
+		}
+	}
+	assert_true(lengths[6] > 10 && lengths[9] > 10 && lengths[13] > 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(even_noise),
+		cmocka_unit_test(spikes),
+		cmocka_unit_test(drift),
+		cmocka_unit_test(wandering),
+		cmocka_unit_test(one_step),
+		cmocka_unit_test(unequal_noise),
+		cmocka_unit_test(carry_over),
+		cmocka_unit_test(wave),
+		cmocka_unit_test(loose_wave),
+		cmocka_unit_test(stopping_does_not_see_the_difference),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

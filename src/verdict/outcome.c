@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* From gates' outcomes to an exit code. */
+#include "verdict/outcome.h"
+
+enum { BISECT_SKIP = 125, BISECT_ABORT = 129 };
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = {
+		[OUTCOME_PASS] = "pass",
+		[OUTCOME_IMPROVED] = "improved",
+		[OUTCOME_FAIL] = "regression",
+		[OUTCOME_INCONCLUSIVE] = "inconclusive",
+		[OUTCOME_SKIPPED] = "skipped",
+		[OUTCOME_INCOMPARABLE] = "incomparable",
+		[OUTCOME_ERROR] = "error",
+	};
+
+	return names[outcome];
+}
+
+static enum exit_code code_of(enum outcome outcome, const struct outcome_policy *policy)
+{
+	switch (outcome) {
+	case OUTCOME_PASS:
+	case OUTCOME_SKIPPED:
+		return EXIT_DONE;
+	case OUTCOME_IMPROVED:
+		return policy->improved_fails ? EXIT_REGRESSION : EXIT_DONE;
+	case OUTCOME_FAIL:
+		return EXIT_REGRESSION;
+	case OUTCOME_INCONCLUSIVE:
+		if (policy->inconclusive == INCONCLUSIVE_PASSES)
+			return EXIT_DONE;
+		if (policy->inconclusive == INCONCLUSIVE_FAILS)
+			return EXIT_REGRESSION;
+		return EXIT_INCONCLUSIVE;
+	case OUTCOME_INCOMPARABLE:
+		return EXIT_INCOMPARABLE;
+	case OUTCOME_ERROR:
+		return EXIT_RUN_FAILED;
+	}
+	return EXIT_RUN_FAILED;
+}
+
+static bool is_worse(enum exit_code code, enum exit_code than)
+{
+	static const int severity[] = {
+		[EXIT_DONE] = 0,
+		[EXIT_INCONCLUSIVE] = 1,
+		[EXIT_INCOMPARABLE] = 2,
+		[EXIT_REGRESSION] = 3,
+		[EXIT_RUN_FAILED] = 4,
+	};
+
+	return severity[code] > severity[than];
+}
+
+enum exit_code outcome_exit_code(
+	const enum outcome *outcomes, size_t count, const struct outcome_policy *policy)
+{
+	enum exit_code worst = EXIT_DONE;
+	size_t judged = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		enum exit_code code = code_of(outcomes[i], policy);
+
+		judged += outcomes[i] != OUTCOME_SKIPPED;
+		if (is_worse(code, worst))
+			worst = code;
+	}
+	return judged > 0 ? worst : EXIT_INCOMPARABLE;
+}
+
+int outcome_bisect_code(int exit_code)
+{
+	switch (exit_code) {
+	case EXIT_BAD_REQUEST:
+		return BISECT_ABORT;
+	case EXIT_INCONCLUSIVE:
+	case EXIT_INCOMPARABLE:
+	case EXIT_RUN_FAILED:
+		return BISECT_SKIP;
+	default:
+		return exit_code;
+	}
+}

@@ -8,12 +8,9 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "result/exact_json.h"
+#include "result/document.h"
 #include "result/read_direction.h"
 #include "result/result.h"
-
-/* Larger than any result can sensibly be; a wrong path (/dev/zero) ends here. */
-#define DOCUMENT_BYTES_LIMIT ((size_t)1 << 30)
 
 #define SCHEMA_FAMILY "ringside-result/"
 
@@ -317,39 +314,17 @@ static void check_schema(const struct json_node *document)
 			"no result of ringside: it has no \"schema\": \"" RESULT_SCHEMA "\"");
 }
 
-static void report_syntax(
-	struct diag *diag, const char *path, const char *text, size_t length, size_t problem)
-{
-	struct place place = {.file = path, .line = 1, .column = 1};
-
-	for (size_t i = 0; i < problem; i++) {
-		place.column++;
-		if (text[i] == '\n') {
-			place.line++;
-			place.column = 1;
-		}
-	}
-	if (problem + 1 >= text_trimmed_length(text, length))
-		diag_error(diag, &place, "the document ends here, unfinished");
-	else
-		diag_error(diag, &place, "no JSON from here on");
-	diag_hint(diag, "results are written whole: was the file cut short, or edited?");
-}
-
 int result_read_memory(
 	const char *path, const char *text, size_t length, struct result *result, struct diag *diag)
 {
 	struct json_walk walk = {.arena = &result->arena, .diag = diag, .path = path};
 	struct json_node document = {.walk = &walk, .where = ""};
 	cJSON *root;
-	size_t problem;
 
 	*result = (struct result){0};
-	root = exact_json_parse(text, length, &problem);
-	if (!root) {
-		report_syntax(diag, path, text, length, problem);
+	root = document_parse(path, text, length, diag);
+	if (!root)
 		return -EINVAL;
-	}
 	document.item = root;
 	check_schema(&document);
 	if (!walk.has_failed)
@@ -358,48 +333,13 @@ int result_read_memory(
 	return walk.has_failed ? -EINVAL : 0;
 }
 
-/* The whole stream; malloc'd, caller frees. NULL: errno says why. */
-static char *read_all(FILE *stream, size_t *length)
-{
-	size_t limit = 64 * 1024;
-	char *text = NULL;
-
-	*length = 0;
-	while (!feof(stream)) {
-		char *larger = realloc(text, limit);
-
-		if (!larger)
-			arena_exhausted();
-		text = larger;
-		errno = 0;
-		*length += fread(text + *length, 1, limit - *length, stream);
-		if (ferror(stream) || *length >= DOCUMENT_BYTES_LIMIT) {
-			if (!errno)
-				errno = ferror(stream) ? EIO : EFBIG;
-			free(text);
-			return NULL;
-		}
-		if (*length == limit)
-			limit *= 2;
-	}
-	return text;
-}
-
 int result_read(const char *path, struct result *result, struct diag *diag)
 {
-	struct place place = {.file = path};
-	FILE *stream AUTO_FCLOSE = fopen(path, "re");
-	char *text AUTO_FREE = NULL;
 	size_t length;
+	char *text AUTO_FREE = document_load(path, &length, diag);
 
 	*result = (struct result){0};
-	if (stream)
-		text = read_all(stream, &length);
-	if (!text) {
-		int error = errno;
-
-		diag_error(diag, &place, "cannot be read: %s", text_errno_name(error));
-		return -error;
-	}
+	if (!text)
+		return -errno;
 	return result_read_memory(path, text, length, result, diag);
 }

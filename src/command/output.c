@@ -34,7 +34,7 @@ int output_check(struct arguments *arguments)
 	if (!chosen_writer(arguments)) {
 		diag_error(&arguments->diag, NULL, "unknown format '%s'",
 			arguments_value(arguments, "format"));
-		diag_hint(&arguments->diag, "one of text, json, csv, markdown, fio-json");
+		diag_hint(&arguments->diag, "one of text, summary, json, csv, markdown, fio-json");
 		error = -EINVAL;
 	}
 	if (check_file(arguments, arguments_value(arguments, "output")) != 0)

@@ -9,7 +9,8 @@
 
 /* The options to list in a command's own table: --format, --output, --json, --csv, … */
 #define OUTPUT_OPTIONS                                                                             \
-	{"format", "NAME", "format of the result: text (default), json, csv, markdown, fio-json"}, \
+	{"format", "NAME",                                                                         \
+		"format of the result: text (default), summary, json, csv, markdown, fio-json"},   \
 		{"output", "FILE", "write the result to FILE, not to stdout"},                     \
 		{"json", "FILE", "write it to FILE as JSON as well"},                              \
 		{"csv", "FILE", "write it to FILE as CSV as well"},                                \

@@ -104,18 +104,46 @@ static void print_disks(const struct result *result, struct page *page)
 	}
 }
 
+static bool says_the_same(const struct result_warning *a, const struct result_warning *b)
+{
+	return strcmp(a->message, b->message) == 0;
+}
+
+static bool was_said(const struct result *result, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (says_the_same(&result->warnings[i], &result->warnings[index]))
+			return true;
+	}
+	return false;
+}
+
+/* One line for all jobs of which the same is to be said. */
+static void print_warning(const struct result *result, size_t index, struct page *page)
+{
+	const struct result_warning *first = &result->warnings[index];
+	const struct result_warning *last = first;
+
+	page_line(page, PAGE_YELLOW, "warning");
+	for (size_t i = index; i < result->warning_count; i++) {
+		if (says_the_same(first, &result->warnings[i]))
+			last = &result->warnings[i];
+	}
+	for (const struct result_warning *w = first; w <= last; w++) {
+		if (w->job && says_the_same(first, w))
+			page_phrase(page, "", "%s%s", w->job, w == last ? ":" : ",");
+	}
+	page_phrase(page, "", "%s", first->message);
+	page_line_end(page);
+}
+
 static void print_warnings(const struct result *result, struct page *page)
 {
 	if (result->warning_count > 0 || result->signal)
 		fputc('\n', page->stream);
 	for (size_t i = 0; i < result->warning_count; i++) {
-		const struct result_warning *warning = &result->warnings[i];
-
-		page_line(page, PAGE_YELLOW, "warning");
-		if (warning->job)
-			page_phrase(page, "", "%s:", warning->job);
-		page_phrase(page, "", "%s", warning->message);
-		page_line_end(page);
+		if (!was_said(result, i))
+			print_warning(result, i, page);
 	}
 	if (result->signal) {
 		const char *name = sigabbrev_np(result->signal);

@@ -10,7 +10,7 @@
 #define HELPER_SHARE         0.10 /* of the CPU time */
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
-#define SHORTEST_WINDOW_NS   500000000ull
+#define SHORTEST_WINDOW_NS   100000000ull
 
 static void warn_depth(struct result *result, const struct result_job *job, const struct job *asked)
 {

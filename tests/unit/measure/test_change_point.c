@@ -103,6 +103,25 @@ static void short_and_constant_series_have_none(void **state)
 	assert_int_equal(points[0].index, 8);
 }
 
+static void steps_next_to_the_ends_are_found(void **state)
+{
+	static const int places[] = {CHANGE_POINT_MARGIN, 40 - CHANGE_POINT_MARGIN};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		double values[40];
+		struct change_point points[40 / CHANGE_POINT_MARGIN];
+		struct random random;
+
+		random_init(&random, 13);
+		for (int k = 0; k < 40; k++)
+			values[k] = (k < places[i] ? 5 : 5.2) + 0.005 * noise_normal(&random);
+		assert_int_equal(
+			change_point_find(values, 40, &change_point_default_rule, points), 1);
+		assert_int_equal(points[0].index, places[i]);
+	}
+}
+
 static void same_series_gives_the_same_points(void **state)
 {
 	double values[LENGTH], moved[LENGTH];
@@ -170,6 +189,7 @@ int main(void)
 		cmocka_unit_test(steps_are_found_where_they_are),
 		cmocka_unit_test(small_steps_are_let_be),
 		cmocka_unit_test(short_and_constant_series_have_none),
+		cmocka_unit_test(steps_next_to_the_ends_are_found),
 		cmocka_unit_test(same_series_gives_the_same_points),
 		cmocka_unit_test(few_unchanged_series_show_a_change),
 		cmocka_unit_test(steps_of_two_deviations_are_found),

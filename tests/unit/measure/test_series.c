@@ -15,6 +15,8 @@ static void median_slope_ignores_an_outlier(void **state)
 
 	(void)state; /* cmocka's signature */
 	assert_near(series_median_slope(y, 6), 2, 1e-15);
+	assert_near(series_median_slope(y, 2), 2, 0);
+	assert_near(series_median_slope(y, 4), (2 + 33) / 2.0, 1e-12);
 	assert_true(isnan(series_median_slope(y, 1)));
 }
 
@@ -29,6 +31,7 @@ static void trend_p_is_exact(void **state)
 	assert_near(series_trend_p(one_swap, 5), 2 * 5.0 / 120, 1e-14);
 	/* 3 of 6 pairs out of order: the middle. */
 	assert_near(series_trend_p(mixed, 4), 1, 1e-14);
+	assert_near(series_trend_p(up, 3), 2.0 / 6, 1e-14);
 	assert_true(isnan(series_trend_p(up, 2)));
 }
 
@@ -140,6 +143,7 @@ static void line_through_too_little_is_not_known(void **state)
 static void autocorrelation_tells_memory(void **state)
 {
 	static const double alternating[] = {1, -1, 1, -1, 1, -1};
+	static const double uneven[] = {1, 2, 4};
 	static const double constant[] = {2, 2, 2};
 	double slow[100];
 
@@ -147,6 +151,7 @@ static void autocorrelation_tells_memory(void **state)
 	for (int i = 0; i < 100; i++)
 		slow[i] = sin(i * 0.1);
 	assert_near(series_autocorrelation(alternating, 6), -5.0 / 6, 1e-15);
+	assert_near(series_autocorrelation(uneven, 3), -1.0 / 42, 1e-15);
 	assert_near(series_autocorrelation(constant, 3), 0, 0);
 	assert_near(series_autocorrelation(constant, 0), 0, 0);
 	assert_true(series_autocorrelation(slow, 100) > 0.95);

@@ -25,12 +25,24 @@ static void print_jobs(const struct job_set *set)
 	}
 }
 
+/* As the user typed it, but for the path of the program. */
+static const char *const *command_line(struct arguments *arguments, int argc, char **argv)
+{
+	const char **line = arena_alloc_array(&arguments->arena, (size_t)argc + 2, sizeof(char *));
+
+	line[0] = "ringside";
+	line[1] = command_run.name;
+	for (int i = 0; i < argc; i++)
+		line[i + 2] = argv[i];
+	return line;
+}
+
 static int run_and_write(
 	struct arguments *arguments, const struct job_set *set, int argc, char **argv)
 {
 	struct run_options options = {
-		.argument_count = (size_t)argc,
-		.arguments = (const char *const *)argv,
+		.argument_count = (size_t)argc + 2,
+		.arguments = command_line(arguments, argc, argv),
 		.is_quiet = arguments_value(arguments, "quiet") != NULL,
 	};
 	const char **destroy;

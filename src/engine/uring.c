@@ -94,13 +94,16 @@ static int send_only(struct uring *uring)
 	return 0;
 }
 
-/* The flag must be read after the tail is seen, or a thread that goes to sleep misses it. */
-static int wake_poller(struct uring *uring)
+/*
+ * Shows the poll thread the new tail, and wakes it when it sleeps. Its flag must be read after the
+ * tail can be seen, or a thread that goes to sleep misses it: both are sequentially consistent.
+ */
+static int publish_to_poller(struct uring *uring)
 {
 	int result;
 
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!(kernel_flags(uring) & IORING_SQ_NEED_WAKEUP))
+	__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_SEQ_CST);
+	if (!(__atomic_load_n(uring->sq_kernel_flags, __ATOMIC_SEQ_CST) & IORING_SQ_NEED_WAKEUP))
 		return 0;
 	uring->wakeups++;
 	result = enter(uring, 0, 0, IORING_ENTER_SQ_WAKEUP, -1);
@@ -217,11 +220,11 @@ static int uring_submit(struct engine *engine, struct slot **slots, unsigned cou
 	}
 	/* The SQ has an entry for every slot, so that there is always room. */
 	uring->sq_tail = fill(uring, slots, count);
-	__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_RELEASE);
 	uring->in_flight += count;
 	if (uring->is_sq_polled) {
-		result = wake_poller(uring);
+		result = publish_to_poller(uring);
 	} else {
+		__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_RELEASE);
 		uring->unsent += count;
 		if (engine->sends_now)
 			result = send_only(uring);

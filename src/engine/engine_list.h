@@ -12,6 +12,7 @@
 	ENGINE(pvsync2)                                                                            \
 	ENGINE(mmap)                                                                               \
 	ENGINE(posixaio)                                                                           \
+	ENGINE(threads)                                                                            \
 	ENGINE(libaio)                                                                             \
 	ENGINE(io_uring)
 

@@ -20,6 +20,8 @@ static const struct variant variants[] = {
 	{"mmap", "", true},
 	{"mmap", "madvise=random populate=1", true},
 	{"posixaio", "", false},
+	{"threads", "", false},
+	{"threads", "pool_threads=3", false},
 	{"posixaio", "descriptor_per_slot=0", false},
 	{"libaio", "", false},
 	{"libaio", "userspace_reap=1", false},
@@ -223,8 +225,15 @@ static void run_variant(
 	}
 }
 
+static void skip_where_tsan_cannot_follow(const struct variant *variant)
+{
+	if (strcmp(variant->engine, "posixaio") == 0)
+		rig_skip_under_tsan("it does not know the threads that glibc starts");
+}
+
 static void bytes_move_in_a_file(void **state)
 {
+	skip_where_tsan_cannot_follow(*state);
 	run_variant(*state, TARGET_FILE, 1, 1);
 	run_variant(*state, TARGET_FILE, 32, 1);
 	run_variant(*state, TARGET_FILE, 32, 16);
@@ -232,6 +241,7 @@ static void bytes_move_in_a_file(void **state)
 
 static void bytes_move_on_a_block_device(void **state)
 {
+	skip_where_tsan_cannot_follow(*state);
 	run_variant(*state, TARGET_BLOCK, 1, 1);
 	run_variant(*state, TARGET_BLOCK, 32, 1);
 	run_variant(*state, TARGET_BLOCK, 32, 16);
@@ -244,6 +254,7 @@ static void errors_are_results(void **state)
 	struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
 	struct rig_io ios[16];
 
+	skip_where_tsan_cannot_follow(variant);
 	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	assert_int_equal(rig_open(&rig, variant->engine, variant->settings, 16, 16,
 				 IO_BIT(IO_READ) | IO_BIT(IO_WRITE)),
@@ -266,6 +277,7 @@ static void close_waits_for_what_is_in_flight(void **state)
 	struct rig rig = {0};
 	struct slot *batch[16];
 
+	skip_where_tsan_cannot_follow(variant);
 	if (!place_open(&place, &rig))
 		return;
 	plain_write_all(place.plain, 55);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/thread_pool.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "unit/engine/rig.h"
+
+enum { SLOTS = 8 };
+
+struct pool_test {
+	struct arena arena;
+	struct engine_report report;
+	struct target target;
+	struct slot slots[SLOTS];
+	struct slot *all[SLOTS];
+	char memory[SLOTS][512];
+	struct engine_setup setup;
+	struct thread_pool *pool;
+};
+
+static void start(struct pool_test *test, unsigned threads, int eventfd_descriptor)
+{
+	memset(test, 0, sizeof(*test));
+	test->target.kind = TARGET_CHARACTER;
+	test->target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	for (unsigned i = 0; i < SLOTS; i++) {
+		test->slots[i] = (struct slot){
+			.index = i, .length = 512, .buffer = test->memory[i], .op = IO_READ};
+		test->all[i] = &test->slots[i];
+	}
+	test->setup = (struct engine_setup){.targets = &test->target,
+		.target_count = 1,
+		.slots = test->slots,
+		.slot_count = SLOTS,
+		.arena = &test->arena};
+	assert_int_equal(thread_pool_start(&test->pool, &test->setup, threads, eventfd_descriptor,
+				 &test->report),
+		0);
+}
+
+static void stop(struct pool_test *test)
+{
+	thread_pool_stop(test->pool);
+	thread_pool_stop(test->pool); /* Safe twice. */
+	close(test->target.descriptor);
+	arena_free(&test->arena);
+}
+
+/* Each of many rounds brings every slot back once, with its result. */
+static void nothing_is_lost_or_doubled(void **state)
+{
+	static struct pool_test test;
+	struct slot *done[SLOTS];
+	unsigned seen[SLOTS] = {0};
+
+	(void)state;
+	start(&test, 3, -1);
+	for (unsigned round = 1; round <= 2000; round++) {
+		unsigned sent = 0, got = 0;
+
+		while (got < SLOTS) {
+			sent += thread_pool_submit(test.pool, &test.all[sent], SLOTS - sent);
+			if (sent > got)
+				assert_true(thread_pool_wait(test.pool, 1, -1));
+			for (unsigned i = thread_pool_collect(test.pool, done, SLOTS); i > 0; i--) {
+				assert_int_equal(done[i - 1]->result, 512);
+				seen[done[i - 1]->index]++;
+				got++;
+			}
+		}
+		for (unsigned i = 0; i < SLOTS; i++)
+			assert_int_equal(seen[i], round);
+	}
+	assert_true(thread_pool_syscalls(test.pool) >= 2000 * SLOTS);
+	thread_pool_prove(test.pool, &test.report, &test.arena);
+	assert_non_null(strstr(rig_setting(test.report.proof, "pool_calls"), "pread 16000"));
+	assert_string_equal(rig_setting(test.report.proof, "pool_threads"), "3");
+	stop(&test);
+}
+
+static void wait_is_for_as_many_as_asked(void **state)
+{
+	static struct pool_test test;
+	struct slot *done[SLOTS];
+
+	(void)state;
+	start(&test, 2, -1);
+	assert_int_equal(thread_pool_submit(test.pool, test.all, SLOTS), SLOTS);
+	assert_true(thread_pool_wait(test.pool, SLOTS, -1));
+	assert_int_equal(thread_pool_collect(test.pool, done, 3), 3);
+	assert_int_equal(thread_pool_collect(test.pool, done, SLOTS), SLOTS - 3);
+	assert_false(thread_pool_wait(test.pool, 1, 1000)); /* Nothing is under way. */
+	assert_int_equal(thread_pool_collect(test.pool, done, SLOTS), 0);
+	stop(&test);
+}
+
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+}
+
+static void a_signal_ends_the_wait(void **state)
+{
+	static struct pool_test test;
+	struct sigaction action = {.sa_handler = on_alarm}, before;
+	struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
+
+	(void)state;
+	start(&test, 2, -1);
+	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+	assert_false(thread_pool_wait(test.pool, 1, -1));
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	stop(&test);
+}
+
+/* The eventfd is written to once for all that came since it was answered. */
+static void an_eventfd_tells_of_completions(void **state)
+{
+	static struct pool_test test;
+	struct slot *done[SLOTS];
+	int descriptor = eventfd(0, EFD_CLOEXEC);
+
+	(void)state;
+	start(&test, 2, descriptor);
+	for (unsigned round = 0; round < 100; round++) {
+		unsigned got = 0;
+
+		assert_int_equal(thread_pool_submit(test.pool, test.all, SLOTS), SLOTS);
+		while (got < SLOTS) {
+			uint64_t count;
+
+			assert_int_equal(read(descriptor, &count, sizeof(count)), sizeof(count));
+			assert_in_range(count, 1, 2); /* 2: one came while we collected. */
+			got += thread_pool_collect(test.pool, &done[got], SLOTS - got);
+		}
+		/* Left from a completion that was collected before its write was read. */
+		if (thread_pool_collect(test.pool, done, SLOTS) != 0)
+			fail();
+	}
+	stop(&test);
+	close(descriptor);
+}
+
+static void threads_bear_the_name_of_their_worker(void **state)
+{
+	static struct pool_test test;
+	char wanted[16];
+	struct dirent *entry;
+	unsigned found = 0;
+	DIR *tasks;
+	struct slot *done[SLOTS];
+
+	(void)state;
+	start(&test, 1, -1);
+	/* Once it has done something it bears its name. */
+	assert_int_equal(thread_pool_submit(test.pool, test.all, 1), 1);
+	assert_true(thread_pool_wait(test.pool, 1, -1));
+	assert_int_equal(thread_pool_collect(test.pool, done, 1), 1);
+	snprintf(wanted, sizeof(wanted), "rs-io-%d", (int)gettid());
+	tasks = opendir("/proc/self/task");
+	assert_non_null(tasks);
+	while ((entry = readdir(tasks))) {
+		char path[300], name[32] = "";
+		FILE *comm;
+
+		snprintf(path, sizeof(path), "/proc/self/task/%s/comm", entry->d_name);
+		comm = fopen(path, "r");
+		if (comm && fgets(name, sizeof(name), comm)) {
+			name[strcspn(name, "\n")] = '\0';
+			found += strcmp(name, wanted) == 0;
+		}
+		if (comm)
+			fclose(comm);
+	}
+	closedir(tasks);
+	assert_int_equal(found, 1);
+	stop(&test);
+}
+
+static void stop_does_not_wait_for_what_was_not_begun(void **state)
+{
+	static struct pool_test test;
+
+	(void)state;
+	for (int round = 0; round < 100; round++) {
+		start(&test, 2, -1);
+		assert_int_equal(thread_pool_submit(test.pool, test.all, SLOTS), SLOTS);
+		stop(&test);
+	}
+}
+
+/* In a child, as another user: root has no limit of processes. */
+static void too_many_threads_are_told(void **state)
+{
+	static struct pool_test test;
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct rlimit limit = {0, 0};
+		struct thread_pool *pool = NULL;
+		struct engine_setup setup = {.slot_count = SLOTS, .arena = &test.arena};
+		int result;
+
+		if (setrlimit(RLIMIT_NPROC, &limit) < 0 || (geteuid() == 0 && setuid(65534) < 0))
+			_exit(2);
+		result = thread_pool_start(&pool, &setup, 4, -1, &test.report);
+		_exit(result == -EAGAIN && !pool && strstr(test.report.problem, "of 4 threads") &&
+					strstr(test.report.hint, "ulimit -u")
+				? 0
+				: 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		skip();
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(too_many_threads_are_told),
+		cmocka_unit_test(nothing_is_lost_or_doubled),
+		cmocka_unit_test(wait_is_for_as_many_as_asked),
+		cmocka_unit_test(a_signal_ends_the_wait),
+		cmocka_unit_test(an_eventfd_tells_of_completions),
+		cmocka_unit_test(threads_bear_the_name_of_their_worker),
+		cmocka_unit_test(stop_does_not_wait_for_what_was_not_begun),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -58,6 +58,18 @@ enum contrast_mark contrast_decide(const struct metric *metric, double reference
 }
 
 /*
+ * Of one pair, as the interval shows it: a few wild trials widen an interval of ranks less than
+ * they widen the deviation of the data.
+ */
+static double implied_deviation(const struct estimate *difference, double alpha)
+{
+	double count = (double)difference->count;
+
+	return estimate_half_width(difference) * sqrt(count) /
+	       distribution_t_quantile(1 - alpha / 2, count - 1);
+}
+
+/*
  * Blocks until a difference like this one is shown (its interval excludes 0) or excluded (lies
  * within the margin), whichever is nearer.
  */
@@ -65,21 +77,18 @@ static size_t blocks_needed(const struct metric *metric, double reference_level,
 	const struct estimate *difference, const struct contrast_rule *rule)
 {
 	size_t count = difference->count;
-	double half = estimate_half_width(difference);
 	double distance = fabs(difference->value);
 	double margin = metric_difference(
 		metric, metric_margin(metric, rule->equivalence, reference_level));
 	double least = metric_difference(
 		metric, metric_margin(metric, rule->least_effect, reference_level));
 	double wanted = margin - distance;
-	/* Of the interval, not of the data: a few wild trials widen the one less than the other. */
-	double deviation = half * sqrt((double)count) /
-			   distribution_t_quantile(1 - rule->alpha / 2, (double)count - 1);
 	size_t needed;
 
 	if (distance >= least)
 		wanted = MAX(wanted, distance);
-	needed = estimate_count_needed(deviation, wanted, rule->alpha, count, rule->block_limit);
+	needed = estimate_count_needed(implied_deviation(difference, rule->alpha), wanted,
+		rule->alpha, count, rule->block_limit);
 	return MIN(MAX(needed, count + 1), rule->block_limit);
 }
 
@@ -181,4 +190,31 @@ size_t contrast_half_widths(
 	}
 	arena_free(&arena);
 	return count;
+}
+
+size_t contrast_blocks_for(
+	const struct session *session, const struct contrast_rule *rule, double half_width)
+{
+	const struct metric *metric = &session->metrics[session->primary];
+	struct arena arena = {0};
+	double *half_widths = arena_alloc_array(&arena, session->contender_count, sizeof(double));
+	size_t count = contrast_half_widths(session, rule, half_widths);
+	size_t blocks = session_whole_blocks(session, session->primary);
+	size_t most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct estimate widest = {
+			.lo = -metric_difference(metric, half_widths[i]),
+			.hi = metric_difference(metric, half_widths[i]),
+			.count = blocks,
+			.method = ESTIMATE_T,
+		};
+		size_t needed = estimate_count_needed(implied_deviation(&widest, rule->alpha),
+			metric_difference(metric, half_width), rule->alpha, blocks,
+			rule->block_limit);
+
+		most = MAX(most, needed);
+	}
+	arena_free(&arena);
+	return count > 0 ? most : rule->block_limit;
 }

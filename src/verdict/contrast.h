@@ -70,6 +70,13 @@ void contrast_all(const struct session *session, size_t metric, const struct con
 size_t contrast_half_widths(
 	const struct session *session, const struct contrast_rule *rule, double *half_widths);
 
+/*
+ * About how many blocks in all it takes until every one of these half-widths is `half_width` (a
+ * fraction, as the stop rule's) or less; the rule's block_limit where nothing is known yet.
+ */
+size_t contrast_blocks_for(
+	const struct session *session, const struct contrast_rule *rule, double half_width);
+
 /* Mean of the reference's values, scaled. */
 double contrast_reference_level(const struct session *session, size_t metric);
 

@@ -228,6 +228,41 @@ static void loose_wave(void **state)
 	hold_against_limits(NOISE_LOOSE_WAVE);
 }
 
+/* How often 2 contenders end as equivalent, in percent, when one is faster by `effect`. */
+static double equivalent_percent(double effect, const struct simulation *plan, uint64_t seed)
+{
+	struct contrast_rule rule = contrast_rule_default;
+	unsigned equivalent = 0;
+
+	rule.alpha = contrast_alpha(true);
+	for (unsigned i = 0; i < plan->rounds; i++) {
+		struct contrast contrasts[SAMPLE_CONTENDERS];
+		struct simulated s;
+
+		/* Drift is the quietest kind: 1 % from trial to trial. */
+		start(&s, NOISE_DRIFT, 3, log1p(effect), random_mix_seed(i, seed));
+		run(&s, &rule);
+		contrast_all(&s.sample.session, 0, &rule, contrasts);
+		equivalent += contrasts[1].mark == MARK_EQUIVALENT;
+	}
+	return 100.0 * equivalent / plan->rounds;
+}
+
+/* "Equal" is a claim too: of contenders that differ by the margin itself, 2 %. */
+static void equivalence_is_earned(void **state)
+{
+	struct simulation plan = simulation_plan(2000);
+	double same = equivalent_percent(0, &plan, 1);
+	double different = equivalent_percent(0.02, &plan, 2);
+
+	(void)state;
+	printf("# called equivalent at 1 %% of noise: %.1f %% of equal contenders, "
+	       "%.1f %% of those 2 %% apart\n",
+		same, different);
+	simulation_at_least(&plan, "equal ones called equivalent", same, 40);
+	simulation_at_most(&plan, "different ones called equivalent", different, 4);
+}
+
 /* However large the difference, a session ends after the same block: no result gets in. */
 static void stopping_does_not_see_the_difference(void **state)
 {
@@ -264,6 +299,7 @@ int main(void)
 		cmocka_unit_test(carry_over),
 		cmocka_unit_test(wave),
 		cmocka_unit_test(loose_wave),
+		cmocka_unit_test(equivalence_is_earned),
 		cmocka_unit_test(stopping_does_not_see_the_difference),
 	};
 

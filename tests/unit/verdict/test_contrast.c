@@ -221,6 +221,32 @@ static void unresolved_says_how_many_blocks_it_takes(void **state)
 	assert_in_range(needed / unresolved, 20, 90);
 }
 
+static void plan_follows_the_widest_interval(void **state)
+{
+	struct random random;
+	double half_widths[2];
+	size_t blocks;
+
+	(void)state;
+	random_init(&random, 31);
+	sample_start(&sample, 3);
+	assert_int_equal(contrast_blocks_for(&sample.session, &contrast_rule_default, 0.01), 200);
+	for (size_t b = 0; b < 7; b++) {
+		sample_add_block(&sample);
+		sample_set(&sample, 0, 1e5, 0);
+		sample_set(&sample, 1, 1e5 * exp(0.001 * noise_normal(&random)), 0);
+		sample_set(&sample, 2, 1e5 * exp(0.03 * noise_normal(&random)), 0);
+	}
+	assert_int_equal(
+		contrast_half_widths(&sample.session, &contrast_rule_default, half_widths), 2);
+	blocks = contrast_blocks_for(&sample.session, &contrast_rule_default, half_widths[1]);
+	assert_int_equal(blocks, 7);
+	/* Half as wide: four times the blocks, less what t gains by them. */
+	blocks = contrast_blocks_for(&sample.session, &contrast_rule_default, half_widths[1] / 2);
+	assert_in_range(blocks, 19, 25);
+	assert_int_equal(contrast_blocks_for(&sample.session, &contrast_rule_default, 1e-6), 200);
+}
+
 /* In other units, in another order of blocks, under other names: the same verdicts. */
 static void units_order_and_names_do_not_matter(void **state)
 {
@@ -282,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_failed_contender_leaves_the_rest_standing),
 		cmocka_unit_test(half_widths_are_fractions),
 		cmocka_unit_test(unresolved_says_how_many_blocks_it_takes),
+		cmocka_unit_test(plan_follows_the_widest_interval),
 		cmocka_unit_test(units_order_and_names_do_not_matter),
 		cmocka_unit_test(looking_costs_a_fifth_of_the_level),
 	};

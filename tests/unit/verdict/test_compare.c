@@ -146,6 +146,29 @@ static void failed_control_takes_marks_and_letters_back(void **state)
 	expect_letters("c:A b:B a:B");
 }
 
+static void control_may_stand_anywhere(void **state)
+{
+	static const double levels[] = {0.03, 0.05, 0, 0.03, 0.2};
+	const struct comparison_column *column;
+
+	(void)state;
+	fill(5, 9, levels);
+	sample.session.control = 1;
+	sample.session.reference = 2;
+	compare();
+	column = &comparison.columns[0];
+	assert_true(column->control.has_failed);
+	assert_true(column->contrasts[0].is_demoted);
+	assert_false(column->contrasts[1].is_demoted);
+	assert_true(column->contrasts[3].is_demoted);
+	assert_false(column->contrasts[4].is_demoted);
+	assert_int_equal(comparison.rank_count, 4);
+	assert_int_equal(comparison.top_count, 1);
+	assert_int_equal(comparison.letters[4], 1);
+	assert_int_equal(comparison.letters[1], 0);
+	assert_int_equal(comparison.letters[0] & comparison.letters[2], 2);
+}
+
 static void failed_contender_keeps_its_figures_without_letter(void **state)
 {
 	static const double levels[] = {0, 0.1, 0.3};
@@ -177,6 +200,7 @@ int main(void)
 		cmocka_unit_test(no_letters_below_six_blocks),
 		cmocka_unit_test(control_is_judged_but_not_ranked),
 		cmocka_unit_test(failed_control_takes_marks_and_letters_back),
+		cmocka_unit_test(control_may_stand_anywhere),
 		cmocka_unit_test(failed_contender_keeps_its_figures_without_letter),
 	};
 

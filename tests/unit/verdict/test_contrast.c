@@ -17,6 +17,13 @@ static const struct metric switches = {
 
 static struct sample_session sample;
 
+static const struct contrast_rule alpha_4 = {
+	.alpha = 0.04,
+	.least_effect = 0.01,
+	.equivalence = 0.02,
+	.block_limit = 200,
+};
+
 static void verdicts_are_those_of_the_table(void **state)
 {
 	static const struct {
@@ -150,6 +157,27 @@ static void control_is_not_in_the_family(void **state)
 	contrast_all(&sample.session, 0, &contrast_rule_default, without);
 	for (size_t c = 1; c < 3; c++)
 		assert_near(without[c].p_adjusted, with[c].p_adjusted, 1e-15);
+}
+
+/* 2^-7 = 0.0078 reaches a fifth of 4 %, not a sixth: then t, and ranks for the control only. */
+static void method_follows_the_family(void **state)
+{
+	struct contrast contrasts[SAMPLE_CONTENDERS];
+
+	(void)state;
+	fill(8, 8, 0.1, 3);
+	sample.session.control = 7;
+	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
+	assert_int_equal(contrasts[1].difference.method, ESTIMATE_WILCOXON);
+	for (size_t b = 0; b < 8; b++)
+		sample_trial(&sample, b, 6)->is_valid = b < 2; /* No interval: not in the family. */
+	contrast_all(&sample.session, 0, &alpha_4, contrasts);
+	assert_int_equal(contrasts[1].difference.method, ESTIMATE_WILCOXON);
+	for (size_t b = 0; b < 8; b++)
+		sample_trial(&sample, b, 6)->is_valid = b < 3;
+	contrast_all(&sample.session, 0, &alpha_4, contrasts);
+	assert_int_equal(contrasts[1].difference.method, ESTIMATE_T);
+	assert_int_equal(contrasts[7].difference.method, ESTIMATE_WILCOXON);
 }
 
 static void a_failed_contender_leaves_the_rest_standing(void **state)
@@ -305,6 +333,7 @@ int main(void)
 		cmocka_unit_test(few_blocks_make_no_claims),
 		cmocka_unit_test(contrasts_are_against_the_reference),
 		cmocka_unit_test(control_is_not_in_the_family),
+		cmocka_unit_test(method_follows_the_family),
 		cmocka_unit_test(a_failed_contender_leaves_the_rest_standing),
 		cmocka_unit_test(half_widths_are_fractions),
 		cmocka_unit_test(unresolved_says_how_many_blocks_it_takes),

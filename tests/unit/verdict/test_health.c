@@ -141,6 +141,10 @@ static void short_ramps_are_a_majority_of_trials(void **state)
 	fill(&none, 1);
 	for (size_t b = 0; b < BLOCKS; b++)
 		sample_trial(&sample, b, 2)->early_excess = b < 6 ? -0.06 : 0.01;
+	/* What a discarded trial did is nobody's. */
+	sample_trial(&sample, 11, 2)->early_excess = 0.5;
+	sample_trial(&sample, 11, 2)->is_valid = false;
+	sample_trial(&sample, 0, 2)->early_excess = 0;
 	health_judge(&sample.session, &health);
 	assert_int_equal(health.flags, 0);
 	sample_trial(&sample, 6, 2)->early_excess = 0.06;

@@ -34,6 +34,11 @@ static void decisions_by_a_table(void **state)
 		{0.00, -0.05, 0.05, OUTCOME_INCONCLUSIVE, false}, /* = is not excluded */
 		{-0.04, -0.06, -0.02, OUTCOME_IMPROVED, false},
 		{-0.02, -0.03, -0.01, OUTCOME_PASS, false},
+		/* On the lines: half the threshold is none too much, 0 is not excluded. */
+		{0.025, 0.01, 0.04, OUTCOME_PASS, true},
+		{-0.025, -0.04, -0.01, OUTCOME_PASS, false},
+		{0.04, 0.0, 0.08, OUTCOME_INCONCLUSIVE, false},
+		{-0.04, -0.08, 0.0, OUTCOME_PASS, false},
 		{-0.04, -0.09, 0.01, OUTCOME_PASS, false},
 		{-0.3, -0.8, 0.2, OUTCOME_INCONCLUSIVE, false},
 		{0.3, NAN, NAN, OUTCOME_INCONCLUSIVE, false},
@@ -105,7 +110,7 @@ static void pairs_worsen_by_the_metrics_sense(void **state)
 
 static void two_pairs_are_no_evidence(void **state)
 {
-	static const double d[] = {-0.5, -0.5};
+	static const double d[] = {-0.5, -0.5, -0.5};
 	struct regress_evidence evidence = regress_from_pairs(&iops, d, 2, 1, rule);
 
 	(void)state;
@@ -116,6 +121,8 @@ static void two_pairs_are_no_evidence(void **state)
 	assert_int_equal(regress_screen(&evidence, 0.05, rule), SCREEN_UNSETTLED);
 	evidence = regress_from_pairs(&iops, d, 0, 1, rule);
 	assert_int_equal(regress_decide(&evidence, 0.05), OUTCOME_INCONCLUSIVE);
+	evidence = regress_from_pairs(&iops, d, 3, 1, rule);
+	assert_int_equal(regress_decide(&evidence, 0.05), OUTCOME_FAIL);
 }
 
 /* Bounds and p-value say the same: worse at 1 % exactly where the lower bound is above 0. */

@@ -128,7 +128,7 @@ struct worker {
 	struct payload_spec payload_spec;
 	struct file_service files;
 	struct worker_measurement *measurement;      /* one of the two: */
-	struct worker_measurement *ramp_measurement; /* thrown away */
+	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
 	struct worker_measurement *window_measurement;
 
 	/* Outcome. */

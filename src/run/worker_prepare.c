@@ -260,13 +260,20 @@ static int open_engine(struct worker *worker)
 	return error;
 }
 
-/* Touched now, so that no page fault falls into the window. */
-static struct worker_measurement *new_measurement(void)
+/*
+ * What the job will use is touched now, so that no page fault falls into the window; the rest of
+ * the zeroed memory costs nothing.
+ */
+static struct worker_measurement *new_measurement(const struct job *job)
 {
-	struct worker_measurement *measurement = malloc(sizeof(*measurement));
+	struct worker_measurement *measurement = calloc(1, sizeof(*measurement));
 
-	if (measurement)
-		memset(measurement, 0, sizeof(*measurement));
+	for (int i = 0; measurement && i < DATA_DIRECTION_COUNT; i++) {
+		struct worker_direction *direction = &measurement->directions[i];
+
+		if (job_does(job, (enum io_direction)i))
+			explicit_bzero(direction, sizeof(*direction));
+	}
 	return measurement;
 }
 
@@ -276,8 +283,10 @@ int worker_prepare(struct worker *worker)
 
 	worker->class = worker->job->engine;
 	worker->cpu_account = cpu_account_open();
-	worker->ramp_measurement = new_measurement();
-	worker->window_measurement = new_measurement();
+	worker->window_measurement = new_measurement(worker->job);
+	worker->ramp_measurement = worker->window_measurement;
+	if (worker->job->ramp_time_ns != 0)
+		worker->ramp_measurement = new_measurement(worker->job);
 	if (!worker->cpu_account || !worker->ramp_measurement || !worker->window_measurement) {
 		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
 		return -ENOMEM;
@@ -312,7 +321,8 @@ void worker_close(struct worker *worker)
 
 void worker_free(struct worker *worker)
 {
-	free(worker->ramp_measurement);
+	if (worker->ramp_measurement != worker->window_measurement)
+		free(worker->ramp_measurement);
 	free(worker->window_measurement);
 	worker->measurement = worker->ramp_measurement = worker->window_measurement = NULL;
 	if (worker->cpu_account)

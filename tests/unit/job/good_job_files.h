@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Job files that are read, with effective values and what is said about them. */
+#ifndef TESTS_GOOD_JOB_FILES_H
+#define TESTS_GOOD_JOB_FILES_H
+
+struct good_job_file {
+	const char *text;
+	const char *values[8]; /* "0 bs=8k": of job 0; "0 filename": has none; ends with NULL */
+	const char *says;      /* a part of the messages; NULL: nothing is said */
+};
+
+/* Ends in the middle of a section, as JOB does. */
+#define NULL_JOB "[a]\nioengine=null\nsize=1m\n"
+
+static const struct good_job_file good_job_files[] = {
+	{NULL_JOB, {"0 name=a", "0 bs=4k", "0 iodepth=1", "0 rw=read", "0 randseed=137"}, NULL},
+	{"[a]\nsize=1m", {"0 ioengine=psync", "0 direct=0", "0 invalidate=1", "0 thread=1"}, NULL},
+
+	/* Lines. */
+	{NULL_JOB "bs = 64k   ", {"0 bs=64k"}, NULL},
+	{NULL_JOB "bs=64k # 1k", {"0 bs=64k"}, NULL},
+	{NULL_JOB "bs=64k;1k", {"0 bs=64k"}, NULL},
+	{NULL_JOB "  # bs=1k\n\t; bs=2k\n\n", {"0 bs=4k"}, NULL},
+	{NULL_JOB "bs=1k\nbs=2k\n", {"0 bs=2k"}, NULL},
+	{"\xef\xbb\xbf[a]\r\nsize=1m\r\nbs=8k\r\n", {"0 bs=8k", "0 size=1m"}, NULL},
+	{"[ a b ] ; head\nsize=1m", {"0 name=a b"}, NULL},
+	{"[a[1]]\nsize=1m", {"0 name=a[1]"}, NULL},
+	{NULL_JOB "norandommap\ngroup_reporting=1\nstonewall=0",
+		{"0 norandommap=1", "0 group_reporting=1", "0 stonewall"}, NULL},
+
+	/* Sections. */
+	{"[global]\nsize=1m\nbs=1k\n[a]\n[global]\nbs=2k\n[b]\n[b]\nbs=4k",
+		{"0 bs=1k", "1 bs=2k", "2 bs=4k", "2 size=1m", "1 name=b", "2 name=b"}, NULL},
+	{"[global2]\nsize=1m\n[global]\nsize=2m\n[b]", {"0 name=global2", "1 size=2m"},
+		"t.job:1:2: warning: [global2] is a job here; fio takes it for another [global]"},
+	{"[a]\ninclude common.fio\nbs=8k", {"0 size=1m", "0 ioengine=null", "0 bs=8k"}, NULL},
+	{"[a]\ninclude=common.fio", {"0 size=1m"}, NULL},
+
+	/* Units. */
+	{NULL_JOB "bs=4kb\nsize=1.5g\noffset=0x1000", {"0 bs=4k", "0 size=1536m", "0 offset=4k"},
+		NULL},
+	{NULL_JOB "size=80%\noffset=12.5%\noffset_increment=25%",
+		{"0 size=80%", "0 offset=12.5%", "0 offset_increment=25%"}, NULL},
+	{NULL_JOB "bs=4KiB\nsize=1MiB\nio_size=8GiB", {"0 bs=4k", "0 size=1m", "0 io_size=8g"},
+		"t.job:4:4: warning: bs=4KiB: fio reads KiB, MiB, GiB as powers of 1000"},
+	{NULL_JOB "runtime=5sec\nramp_time=1min", {"0 runtime=5s", "0 ramp_time=1m"},
+		"t.job:4:9: warning: runtime=5sec: fio reads this as 5 microseconds"},
+	{NULL_JOB "runtime=10\nstartdelay=250ms\nramp_time=1m",
+		{"0 runtime=10s", "0 startdelay=250ms", "0 ramp_time=1m"}, NULL},
+	{NULL_JOB "size=0\nio_size=0", {"0 size", "0 io_size"}, NULL},
+
+	/* Lists. */
+	{NULL_JOB "bs=8k,32k", {"0 bs=8k,32k,32k"}, NULL},
+	{NULL_JOB "bs=8k,32k,", {"0 bs=8k,32k,4k"}, NULL},
+	{NULL_JOB "bs=,8k", {"0 bs=4k,8k,8k"}, NULL},
+	{"[global]\nsize=1m\nbs=16k\n[a]\nbs=8k,", {"0 bs=8k,16k,16k"}, NULL},
+	{NULL_JOB "bsrange=512-4k", {"0 bsrange=512-4k"}, NULL},
+	{NULL_JOB "bsrange=1M:512", {"0 bsrange=512-1m"}, NULL},
+	{NULL_JOB "bsrange=4k-8k\nbs=1k", {"0 bsrange=4k-8k"},
+		"t.job:5:4: warning: bs has no effect beside bsrange, as in fio"},
+	{NULL_JOB "bssplit=4k/50:1k/:32k/", {"0 bssplit=4k/50:1k/25:32k/25"}, NULL},
+	{NULL_JOB "bssplit=4k:8k", {"0 bssplit=4k/50:8k/50"}, NULL},
+	{NULL_JOB "bssplit=2k/50:4k/50,4k/90:8k/10",
+		{"0 bssplit=2k/50:4k/50,4k/90:8k/10,4k/90:8k/10"}, NULL},
+	{NULL_JOB "bssplit=4k/0:8k/100", {"0 bssplit=8k/100"}, NULL},
+	{NULL_JOB "percentage_random=0,25,0", {"0 percentage_random=0,25,0"}, NULL},
+	{NULL_JOB "percentile_list=99.9:50:99:50", {"0 percentile_list=50:99:99.9"}, NULL},
+	{NULL_JOB "cpus_allowed=0,0-0", {"0 cpus_allowed=0"}, NULL},
+	{NULL_JOB "ba=8k\nfilesize=4m-1m", {"0 blockalign=8k", "0 filesize=1m-4m"}, NULL},
+
+	/* Modes and mixes. */
+	{NULL_JOB "rw=randread:8", {"0 rw=randread:8"}, NULL},
+	{NULL_JOB "rw=read:4k", {"0 rw=read:4k"}, NULL},
+	{NULL_JOB "readwrite=readwrite", {"0 rw=rw"}, NULL},
+	{NULL_JOB "rw=randrw\nrwmixread=70\nrwmixwrite=40", {"0 rwmixread=60", "0 rwmixwrite"},
+		NULL},
+	{NULL_JOB "rw=randrw\nrwmixwrite=40\nrwmixread=70", {"0 rwmixread=70"}, NULL},
+	{NULL_JOB "direct=1\nbuffered=1", {"0 direct=0", "0 buffered"}, NULL},
+	{NULL_JOB "random_distribution=zipf:1.2:0.25", {"0 random_distribution=zipf:1.2:0.25"},
+		NULL},
+	{NULL_JOB "random_distribution=zoned:50/5:30/15:20/",
+		{"0 random_distribution=zoned:50/5:30/15:20/80"}, NULL},
+	{NULL_JOB "random_distribution=zoned_abs:60/20G:40/1t",
+		{"0 random_distribution=zoned_abs:60/20g:40/1t"}, NULL},
+	{NULL_JOB "random_generator=lfsr", {"0 random_generator=lfsr"},
+		"note: random_generator changes nothing"},
+
+	/* Files. */
+	{"[a]\nsize=1m\nfilename=x:y\nfilename=z", {"0 filename=x:y:z"}, NULL},
+	{"[a]\nsize=1m\nfilename=pci-0000\\:3f\\:00.0", {"0 filename=pci-0000\\:3f\\:00.0"}, NULL},
+	{"[global]\nfilename=x\nsize=1m\n[a]\nfilename=y", {"0 filename=x:y"},
+		"t.job:5:1: warning: filename adds to the files of [global], as in fio"},
+	{"[a]\nsize=1m\nfilename=x\nnrfiles=3", {"0 nrfiles=3"},
+		"t.job:4:9: note: nrfiles has no effect beside filename"},
+	{NULL_JOB "file_service_type=random:8", {"0 file_service_type=random:8"}, NULL},
+	{NULL_JOB "fallocate=0\nsync=1\ncontinue_on_error=1",
+		{"0 fallocate=none", "0 sync=sync", "0 continue_on_error=all"}, NULL},
+
+	/* Buffers. */
+	{NULL_JOB "rw=write\nbuffer_pattern=0xdeadbeef", {"0 buffer_pattern=0xdeadbeef"}, NULL},
+	{NULL_JOB "rw=write\nbuffer_pattern=\"ab\"%o", {"0 buffer_pattern=0x6162%o"}, NULL},
+	{NULL_JOB "refill_buffers", {"0 refill_buffers=1"},
+		"t.job:4:1: note: refill_buffers has no effect on a job that writes nothing"},
+
+	/* Engines and their options. */
+	{"[a]\nfixedbufs\nregisterfiles=1\nioengine=io_uring\nsize=1m",
+		{"0 fixedbufs=1", "0 registerfiles=1", "0 ioengine=io_uring"}, NULL},
+	{"[global]\nfixedbufs\nsize=1m\n[a]\nioengine=io_uring\n[b]\nioengine=null",
+		{"0 fixedbufs=1", "1 ioengine=null", "1 fixedbufs"}, NULL},
+	{NULL_JOB "verify=0\nrate=0\nzonemode=none\nthinktime=0", {"0 name=a"}, NULL},
+	{NULL_JOB "create_serialize=0", {"0 name=a"},
+		"t.job:4:1: note: 'create_serialize' changes nothing"},
+
+	/* What follows from other values. */
+	{NULL_JOB "iodepth=8\niodepth_batch_submit=0",
+		{"0 iodepth_batch_submit=8", "0 iodepth_low=8"}, NULL},
+	{NULL_JOB "iodepth=4\niodepth_batch=16\niodepth_low=9",
+		{"0 iodepth_batch_submit=4", "0 iodepth_low=4"},
+		"t.job:5:15: note: iodepth_batch_submit is cut to iodepth, 4"},
+	{NULL_JOB "iodepth=8\niodepth_batch_complete_min=4\niodepth_batch_complete_max=2",
+		{"0 iodepth_batch_complete_max=4"}, "is raised to iodepth_batch_complete_min"},
+	{NULL_JOB "rw=randread\nbsrange=4k-64k", {"0 norandommap=1"},
+		"note: blocks of several sizes cannot be visited once each: norandommap=1"},
+	{NULL_JOB "rw=randread\nbs=4k,8k", {"0 norandommap"}, NULL},
+	{NULL_JOB "rw=randrw\nbs=4k,8k", {"0 norandommap=1"}, "t.job:5:4: note: blocks of several"},
+	{NULL_JOB "rw=randread\nblockalign=8k", {"0 norandommap=1"},
+		"note: blockalign other than bs"},
+	{NULL_JOB "rw=randread\nrandom_distribution=zipf:1.1", {"0 norandommap=1"}, NULL},
+	{NULL_JOB "rw=read", {"0 overwrite=1"}, NULL},
+	{NULL_JOB "rw=write", {"0 overwrite=0"}, NULL},
+	{"[a]\nsize=1m\nbs=1000\ndirect=1", {"0 bs=1000"},
+		"t.job:3:4: warning: sizes that are no multiples of 512 bytes, and direct=1"},
+	{NULL_JOB "ramp_time=5", {"0 ramp_time=5s"}, "warning: ramp_time without runtime"},
+	{NULL_JOB "iodepth=64\nioengine=psync", {"0 iodepth=64"}, NULL},
+
+	/* Variables and keywords. */
+	{NULL_JOB "bs=${FOUR_K}\ndescription=${EMPTY:-none}", {"0 bs=4k", "0 description=none"},
+		NULL},
+	{NULL_JOB "size=${MIB}m", {"0 size=3m"}, NULL},
+	{NULL_JOB "bs=${NOT_SET:-${FOUR_K}}", {"0 bs=4k"}, NULL},
+	{NULL_JOB "description=x${EMPTY}y $jobname", {"0 description=xy $jobname"}, NULL},
+
+	/* Several faults of fio's own files: aliases everywhere. */
+	{NULL_JOB "blocksize=8k\nio_limit=64m\nnr_files=2\ntimeout=10\nfileoffset=4k\n"
+		  "wait_for_previous",
+		{"0 bs=8k", "0 io_size=64m", "0 nrfiles=2", "0 runtime=10s", "0 offset=4k",
+			"0 stonewall=1"},
+		NULL},
+};
+
+#endif

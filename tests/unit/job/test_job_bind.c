@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* job_bind.c: inheritance, engines and their options, and problems said once. */
+#include "job_rig.h"
+
+#include "job/job_bind.h"
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		count++;
+	return count;
+}
+
+static void problems_of_global_are_said_once(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_read(&rig, "[global]\nbs=4q\nverify=md5\nfrob=1\nioengine=nope\nlog_avg_msec=1\n"
+		       "[a]\n[b]\n[c]\n");
+	assert_int_equal(rig.diag.error_count, 4);
+	assert_int_equal(count_of(rig.messages, "changes nothing"), 1);
+	rig_free(&rig);
+}
+
+static void notes_of_rules_are_given_once_for_global(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_job(&rig, "[global]\nsize=1m\nrefill_buffers\nbsrange=4k-8k\nrw=randread\n"
+		      "[a]\n[b]\n[c]\n");
+	assert_int_equal(count_of(rig.messages, "refill_buffers has no effect"), 1);
+	assert_int_equal(count_of(rig.messages, "norandommap=1"), 1);
+	rig_free(&rig);
+}
+
+static void order_of_options_does_not_matter(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_job(&rig, "[a]\nsqthread_poll_cpu=0\nfixedbufs\nsize=1m\nioengine=io_uring\n");
+	assert_string_equal(rig_setting(&rig, rig.set.jobs, "fixedbufs"), "1");
+	rig_free(&rig);
+}
+
+static void engine_options_of_global_hold_where_the_engine_has_them(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_job(&rig, "[global]\nsize=1m\nfixedbufs\nuserspace_reap\n[a]\nioengine=io_uring\n"
+		      "[b]\nioengine=libaio\n[c]\n");
+	assert_string_equal(rig_setting(&rig, &rig.set.jobs[0], "fixedbufs"), "1");
+	assert_null(rig_setting(&rig, &rig.set.jobs[0], "userspace_reap"));
+	assert_string_equal(rig_setting(&rig, &rig.set.jobs[1], "userspace_reap"), "1");
+	assert_null(rig_setting(&rig, &rig.set.jobs[2], "userspace_reap"));
+	assert_string_equal(rig.messages, "");
+	rig_free(&rig);
+}
+
+static void engine_options_of_a_section_must_be_its_engines(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_read(&rig, "[a]\nsize=1m\nfixedbufs\n");
+	assert_int_equal(rig.diag.error_count, 1);
+	assert_non_null(strstr(rig.messages, "t.job:3:1: error: 'fixedbufs' is an option of "));
+	assert_non_null(strstr(rig.messages, "io_uring"));
+	assert_non_null(strstr(rig.messages, ", and this job runs psync\n"));
+	rig_free(&rig);
+}
+
+static void engine_struct_has_its_defaults(void **state)
+{
+	struct job_rig rig;
+	const struct job *job = rig_job(&rig, "[a]\nsize=1m\nioengine=libaio\n");
+	bool *reaps;
+
+	(void)state;
+	assert_ptr_equal(job->engine, engine_find("libaio"));
+	assert_non_null(job->engine_options);
+	reaps = (bool *)((char *)job->engine_options +
+			 option_find(job->engine->options, "userspace_reap")->field);
+	assert_false(*reaps);
+	rig_free(&rig);
+}
+
+static void engine_aliases_become_names(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_job(&rig, "[a]\nsize=1m\nioengine=linuxaio\n");
+	assert_string_equal(rig_setting(&rig, rig.set.jobs, "ioengine"), "libaio");
+	rig_free(&rig);
+}
+
+static void sections_know_who_set_what(void **state)
+{
+	struct job_rig rig;
+	const struct job *job = rig_job(&rig, "[global]\nsize=1m\n[sec]\nname=other\nbs=8k\n");
+
+	(void)state;
+	assert_string_equal(job->name, "other");
+	assert_string_equal(job->origin->section->name, "sec");
+	assert_string_equal(job_entry_of(job, "bs")->value, "8k");
+	assert_string_equal(job_entry_of(job, "blocksize")->value, "8k");
+	assert_null(job_entry_of(job, "iodepth"));
+	rig_free(&rig);
+}
+
+static void what_variables_hold_is_trimmed(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	setenv("JOB_TEST_BLANKS", "  some words  ", 1);
+	rig_job(&rig, "[a]\nsize=1m\ndescription=${JOB_TEST_BLANKS}\n");
+	assert_string_equal(rig.set.jobs[0].description, "some words");
+	rig_free(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(problems_of_global_are_said_once),
+		cmocka_unit_test(notes_of_rules_are_given_once_for_global),
+		cmocka_unit_test(order_of_options_does_not_matter),
+		cmocka_unit_test(engine_options_of_global_hold_where_the_engine_has_them),
+		cmocka_unit_test(engine_options_of_a_section_must_be_its_engines),
+		cmocka_unit_test(engine_struct_has_its_defaults),
+		cmocka_unit_test(engine_aliases_become_names),
+		cmocka_unit_test(sections_know_who_set_what),
+		cmocka_unit_test(what_variables_hold_is_trimmed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

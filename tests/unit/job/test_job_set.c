@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* job_set.c: the job language as a whole, by tables of job files, good and bad. */
+#include "job_rig.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bad_job_files.h"
+#include "good_job_files.h"
+
+static int setup(void **state)
+{
+	(void)state;
+	setenv("FOUR_K", "4k", 1);
+	setenv("MIB", "3", 1);
+	setenv("EMPTY", "", 1);
+	unsetenv("NOT_SET");
+	return 0;
+}
+
+static size_t count_texts(const char *const *texts)
+{
+	size_t count = 0;
+
+	while (texts[count])
+		count++;
+	return count;
+}
+
+static void bad_files_are_refused_where_they_are_bad(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad_job_files) / sizeof(bad_job_files[0]); i++) {
+		const struct bad_job_file *file = &bad_job_files[i];
+		struct job_rig rig;
+
+		rig_read(&rig, file->text);
+		if (rig.rc != -EINVAL || rig.set.count != 0)
+			fail_msg("taken:\n%s", file->text);
+		for (size_t k = 0; file->errors[k]; k++) {
+			char line[256];
+
+			snprintf(line, sizeof(line), ":%s", file->errors[k]);
+			if (!strstr(rig.messages, line))
+				fail_msg("%s\nshould say %s\nand says\n%s", file->text, line,
+					rig.messages);
+		}
+		if (rig.diag.error_count != count_texts(file->errors))
+			fail_msg("%s\nhas other errors too:\n%s", file->text, rig.messages);
+		if (file->hint && !strstr(rig.messages, file->hint))
+			fail_msg("%s\nshould hint %s\nand says\n%s", file->text, file->hint,
+				rig.messages);
+		rig_free(&rig);
+	}
+}
+
+/* "0 bs=8k" */
+static void check_value(struct job_rig *rig, const char *expected, const char *text)
+{
+	unsigned job = (unsigned)strtoul(expected, NULL, 10);
+	const char *key = strchr(expected, ' ') + 1;
+	size_t length = strcspn(key, "=");
+	const char *found;
+
+	assert_true(job < rig->set.count);
+	found = rig_setting(rig, &rig->set.jobs[job], arena_strndup(&rig->arena, key, length));
+	/* A flag that is off and has no default has no text. */
+	if (key[length] == '\0' ? found != NULL : !found || strcmp(found, key + length + 1) != 0)
+		fail_msg("%s\nshould have %s, and has %s", text, expected, found ? found : "none");
+}
+
+static void good_files_have_these_values(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(good_job_files) / sizeof(good_job_files[0]); i++) {
+		const struct good_job_file *file = &good_job_files[i];
+		struct job_rig rig;
+
+		rig_job(&rig, file->text);
+		for (size_t k = 0; file->values[k]; k++)
+			check_value(&rig, file->values[k], file->text);
+		if (!file->says && *rig.messages)
+			fail_msg("%s\nshould be silent, and says\n%s", file->text, rig.messages);
+		if (file->says && !strstr(rig.messages, file->says))
+			fail_msg("%s\nshould say %s, and says\n%s", file->text, file->says,
+				rig.messages);
+		rig_free(&rig);
+	}
+}
+
+static void command_line_stands_before_the_file(void **state)
+{
+	static const char *const options[] = {"--bs=8k", "--iodepth=4", "ioengine=null"};
+	const struct job_request request = {.options = options, .option_count = 3};
+	struct job_rig rig;
+
+	(void)state;
+	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nbs=16k\n", &request);
+	assert_int_equal(rig.rc, 0);
+	assert_string_equal(rig_setting(&rig, rig.set.jobs, "bs"), "16k");
+	assert_string_equal(rig_setting(&rig, rig.set.jobs, "iodepth"), "4");
+	assert_string_equal(rig_setting(&rig, rig.set.jobs, "ioengine"), "null");
+	rig_free(&rig);
+}
+
+static void command_line_alone_is_a_job(void **state)
+{
+	static const char *const options[] = {"--ioengine=null", "--size=1m", "--norandommap"};
+	const struct job_request request = {.options = options, .option_count = 3};
+	struct job_rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
+	assert_int_equal(rig.rc, 0);
+	assert_int_equal(rig.set.count, 1);
+	assert_string_equal(rig.set.jobs[0].name, "job");
+	assert_true(rig.set.jobs[0].norandommap);
+	rig_free(&rig);
+}
+
+static void each_name_begins_a_job(void **state)
+{
+	static const char *const options[] = {
+		"--size=1m", "--ioengine=null", "--name=a", "--bs=8k", "--name=b", "--rw=write"};
+	const struct job_request request = {.options = options, .option_count = 6};
+	struct job_rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
+	assert_int_equal(rig.rc, 0);
+	assert_int_equal(rig.set.count, 2);
+	assert_string_equal(rig.set.jobs[0].name, "a");
+	assert_string_equal(rig_setting(&rig, &rig.set.jobs[0], "bs"), "8k");
+	assert_string_equal(rig.set.jobs[1].name, "b");
+	assert_string_equal(rig_setting(&rig, &rig.set.jobs[1], "bs"), "4k");
+	assert_string_equal(rig_setting(&rig, &rig.set.jobs[1], "size"), "1m");
+	assert_true(job_writes(&rig.set.jobs[1]));
+	rig_free(&rig);
+}
+
+static void errors_of_the_command_line_show_the_argument(void **state)
+{
+	static const char *const options[] = {"--bs=4q", "--iodpth=3", "--name="};
+	const struct job_request request = {.options = options, .option_count = 3};
+	struct job_rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
+	assert_int_equal(rig.rc, -EINVAL);
+	assert_non_null(strstr(rig.messages, "command line: error: bs=4q: unknown unit\n"
+					     "      | --bs=4q\n"
+					     "      |      ^~\n"));
+	assert_non_null(strstr(rig.messages, "command line: error: unknown option 'iodpth'\n"
+					     "      | --iodpth=3\n"
+					     "      |   ^~~~~~\n"
+					     "hint: did you mean 'iodepth'?\n"));
+	assert_non_null(strstr(rig.messages, "command line: error: --name: the job's name"));
+	rig_free(&rig);
+}
+
+static void nothing_asked_is_an_error(void **state)
+{
+	const struct job_request request = {0};
+	struct job_rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
+	assert_int_equal(rig.rc, -EINVAL);
+	assert_non_null(strstr(rig.messages, "ringside: error: there is nothing to run\n"));
+	rig_free(&rig);
+}
+
+/* What is not run is not looked into: its variables may be missing. */
+static void sections_that_are_not_run_may_be_bad(void **state)
+{
+	static const char *const sections[] = {"b"};
+	const struct job_request request = {.sections = sections, .section_count = 1};
+	struct job_rig rig;
+
+	(void)state;
+	rig_read_as(&rig, "t.job", "[a]\nbs=4q\nsize=${NOT_SET}\n[b]\nsize=1m\n", &request);
+	assert_int_equal(rig.rc, 0);
+	assert_int_equal(rig.set.count, 1);
+	assert_string_equal(rig.set.jobs[0].name, "b");
+	rig_free(&rig);
+	rig_read_as(&rig, "t.job", "[a]\nsize=1m\n", &request);
+	assert_int_equal(rig.rc, -EINVAL);
+	assert_non_null(strstr(rig.messages, "error: --section=b: there is no such job section"));
+	rig_free(&rig);
+}
+
+static void readonly_request_refuses_writes(void **state)
+{
+	const struct job_request request = {.readonly = true};
+	struct job_rig rig;
+
+	(void)state;
+	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nrw=randwrite\n", &request);
+	assert_int_equal(rig.rc, -EINVAL);
+	assert_non_null(strstr(rig.messages, "t.job:3:4: error: this writes or trims"));
+	rig_free(&rig);
+	rig_read_as(&rig, "t.job", "[a]\nsize=1m\n", &request);
+	assert_int_equal(rig.rc, 0);
+	assert_true(rig.set.jobs[0].readonly);
+	rig_free(&rig);
+}
+
+/* Files do not see each other's [global]s, and wait for each other. */
+static void several_files_run_one_after_the_other(void **state)
+{
+	char names[2][32] = {"/tmp/job-test-a.XXXXXX", "/tmp/job-test-b.XXXXXX"};
+	const char *const texts[] = {"[global]\nbs=8k\nsize=1m\n[a]\n[b]\n", "[c]\nsize=2m\n[d]\n"};
+	const char *files[2];
+	struct job_request request = {.files = files, .file_count = 2};
+	struct job_rig rig;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		int descriptor = mkstemp(names[i]);
+
+		assert_true(descriptor >= 0);
+		assert_int_equal(write(descriptor, texts[i], strlen(texts[i])), strlen(texts[i]));
+		close(descriptor);
+		files[i] = names[i];
+	}
+	rig_open(&rig);
+	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
+	assert_int_equal(rig.rc, 0);
+	assert_int_equal(rig.set.count, 4);
+	assert_string_equal(rig_setting(&rig, &rig.set.jobs[2], "bs"), "4k");
+	assert_int_equal(rig.set.jobs[1].wave, 0);
+	assert_int_equal(rig.set.jobs[2].wave, 1);
+	assert_int_equal(rig.set.jobs[3].wave, 1);
+	assert_int_equal(rig.set.jobs[2].group, 1);
+	rig_free(&rig);
+	for (int i = 0; i < 2; i++)
+		unlink(names[i]);
+	rig_open(&rig);
+	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
+	assert_int_equal(rig.rc, -EINVAL);
+	assert_int_equal(rig.diag.error_count, 2);
+	assert_non_null(strstr(rig.messages, ": error: cannot be read: No such file or directory"));
+	rig_free(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bad_files_are_refused_where_they_are_bad),
+		cmocka_unit_test(good_files_have_these_values),
+		cmocka_unit_test(command_line_stands_before_the_file),
+		cmocka_unit_test(command_line_alone_is_a_job),
+		cmocka_unit_test(each_name_begins_a_job),
+		cmocka_unit_test(errors_of_the_command_line_show_the_argument),
+		cmocka_unit_test(nothing_asked_is_an_error),
+		cmocka_unit_test(sections_that_are_not_run_may_be_bad),
+		cmocka_unit_test(readonly_request_refuses_writes),
+		cmocka_unit_test(several_files_run_one_after_the_other),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* job_unsupported.c: fio's other options and engines. */
+#include "job_rig.h"
+
+#include "job/job_unsupported.h"
+
+static void names_are_unique_and_explained(void **state)
+{
+	(void)state;
+	for (const struct job_foreign_option *o = job_foreign_options; o->name; o++) {
+		assert_ptr_equal(job_foreign_find(o->name), o);
+		if (o->alias)
+			assert_ptr_equal(job_foreign_find(o->alias), o);
+		assert_non_null(o->why);
+		assert_true(strlen(o->why) > 10);
+		assert_null(option_find(&job_option_table, o->name));
+		if (o->alias)
+			assert_null(option_find(&job_option_table, o->alias));
+	}
+	assert_null(job_foreign_find("frobnicate"));
+}
+
+static void neutral_values_ask_for_nothing(void **state)
+{
+	const struct job_foreign_option *mem = job_foreign_find("iomem");
+	const struct job_foreign_option *profile = job_foreign_find("profile");
+
+	(void)state;
+	assert_true(job_foreign_is_neutral(job_foreign_find("verify"), "0"));
+	assert_false(job_foreign_is_neutral(job_foreign_find("verify"), "md5"));
+	assert_false(job_foreign_is_neutral(job_foreign_find("verify"), ""));
+	assert_true(job_foreign_is_neutral(mem, "malloc"));
+	assert_true(job_foreign_is_neutral(mem, "mmap"));
+	assert_false(job_foreign_is_neutral(mem, "mmaphuge"));
+	assert_false(job_foreign_is_neutral(mem, "m"));
+	assert_false(job_foreign_is_neutral(profile, "0"));
+}
+
+static void foreign_engines_have_an_answer(void **state)
+{
+	(void)state;
+	assert_non_null(job_foreign_engine("rados"));
+	assert_string_equal(job_foreign_engine("cpuio"), "see `ringside help engines`");
+	assert_non_null(strstr(job_foreign_engine("nfs"), "mount it"));
+	assert_null(job_foreign_engine("psync"));
+	assert_null(job_foreign_engine("frob"));
+}
+
+/* Flags that stand alone ask for something. */
+static void lone_foreign_flags_are_refused(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_read(&rig, "[a]\nsize=1m\nverify_only\n");
+	assert_non_null(strstr(rig.messages, "t.job:3:1: error: fio's 'verify_only'"));
+	rig_free(&rig);
+	rig_job(&rig, "[a]\nsize=1m\nverify_only=0\n");
+	assert_string_equal(rig.messages, "");
+	rig_free(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_unique_and_explained),
+		cmocka_unit_test(neutral_values_ask_for_nothing),
+		cmocka_unit_test(foreign_engines_have_an_answer),
+		cmocka_unit_test(lone_foreign_flags_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

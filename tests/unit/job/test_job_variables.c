@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* job_variables.c: the environment, fio's keywords, and numbers made of them. */
+#include "job_rig.h"
+
+#include <unistd.h>
+
+#include "job/job_variables.h"
+
+static struct arena arena;
+static struct option_problem problem;
+
+static int setup(void **state)
+{
+	(void)state;
+	setenv("SIZE", "64k", 1);
+	setenv("EMPTY", "", 1);
+	setenv("LOOKS_LIKE_ONE", "${SIZE}", 1);
+	unsetenv("UNSET");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static void variables_are_replaced(void **state)
+{
+	static const char *const good[][2] = {
+		{"plain", "plain"},
+		{"${SIZE}", "64k"},
+		{"a${SIZE}b${SIZE}", "a64kb64k"},
+		{"${EMPTY}", ""},
+		{"${SIZE:-1}", "64k"},
+		{"${UNSET:-1}", "1"},
+		{"${EMPTY:-1}", "1"},
+		{"${UNSET:-}", ""},
+		{"${UNSET:-${SIZE}m}", "64km"},
+		{"${UNSET:-${UNSET:-x}}", "x"},
+		{"${LOOKS_LIKE_ONE}", "${SIZE}"},
+		{"$SIZE", "$SIZE"},
+		{"$jobnum", "$jobnum"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		const char *expanded = job_variables_expand(good[i][0], &arena, &problem);
+
+		assert_non_null(expanded);
+		assert_string_equal(expanded, good[i][1]);
+	}
+}
+
+static void missing_ones_are_refused_with_their_place(void **state)
+{
+	static const struct {
+		const char *value;
+		const char *what;
+		size_t at, length;
+	} bad[] = {
+		{"a${UNSET}b", "the environment has no UNSET", 1, 8},
+		{"${SIZE}${UNSET}", "the environment has no UNSET", 7, 8},
+		{"${UNSET:-${UNSET}}", "the environment has no UNSET", 9, 8},
+		{"x${SIZE", "'${' is not closed by '}'", 1, 2},
+		{"${}", "no variable's name", 0, 3},
+		{"${1A}", "no variable's name", 0, 5},
+		{"${SIZE:x}", "no variable's name", 0, 9},
+		{"${a b}", "no variable's name", 0, 6},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_null(job_variables_expand(bad[i].value, &arena, &problem));
+		assert_string_equal(problem.what, bad[i].what);
+		assert_int_equal(problem.at, bad[i].at);
+		assert_int_equal(problem.length, bad[i].length);
+	}
+}
+
+static void nesting_ends_somewhere(void **state)
+{
+	char deep[10 * 20 + 1];
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		memcpy(deep + 10 * i, "${UNSET:-}", 10);
+	for (int i = 0; i < 20; i++)
+		memcpy(deep + 9 * i, "${UNSET:-", 9);
+	memset(deep + 180, '}', 20);
+	deep[200] = '\0';
+	assert_null(job_variables_expand(deep, &arena, &problem));
+	assert_string_equal(problem.what, "variables are nested too deep");
+}
+
+static const char *with_keywords(const char *name, const char *value)
+{
+	return job_keywords_expand(option_find(&job_option_table, name), value, &arena, &problem);
+}
+
+static void keywords_are_the_machines(void **state)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN), page = sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	assert_int_equal(strtol(with_keywords("numjobs", "$ncpus"), NULL, 10), cpus);
+	assert_int_equal(strtol(with_keywords("bs", "$pagesize"), NULL, 10), page);
+	assert_true(strtol(with_keywords("size", "$mb_memory"), NULL, 10) > 0);
+	assert_string_equal(with_keywords("bs", "8k"), "8k");
+	assert_string_equal(with_keywords("filename_format", "$jobname"), "$jobname");
+}
+
+static void numbers_are_computed_where_numbers_belong(void **state)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN), page = sysconf(_SC_PAGESIZE);
+	char range[32];
+
+	(void)state;
+	assert_int_equal(strtol(with_keywords("numjobs", "2*$ncpus+1"), NULL, 10), 2 * cpus + 1);
+	assert_int_equal(strtol(with_keywords("iodepth", "($ncpus-0)*4"), NULL, 10), 4 * cpus);
+	assert_int_equal(strtol(with_keywords("bs", "2*$pagesize"), NULL, 10), 2 * page);
+	snprintf(range, sizeof(range), "0-%ld", cpus);
+	assert_string_equal(with_keywords("cpus_allowed", "0-$ncpus"), range);
+	snprintf(range, sizeof(range), "%ld*2", cpus);
+	assert_string_equal(with_keywords("description", "$ncpus*2"), range);
+	assert_null(with_keywords("numjobs", "$ncpus/0"));
+	assert_non_null(strstr(problem.what, "/0' divides by zero"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(variables_are_replaced),
+		cmocka_unit_test(missing_ones_are_refused_with_their_place),
+		cmocka_unit_test(nesting_ends_somewhere),
+		cmocka_unit_test(keywords_are_the_machines),
+		cmocka_unit_test(numbers_are_computed_where_numbers_belong),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "near.h"
 #include "noise.h"
+#include "simulation.h"
 
 enum { LENGTH = 50, POINT_LIMIT = 200 };
 
@@ -162,25 +163,29 @@ static void few_unchanged_series_show_a_change(void **state)
 		{200, 0.6, 8},
 	};
 
+	struct simulation plan = simulation_plan(1000);
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		double found = found_percent(1000, table[i].length, table[i].memory, 0, 100 + i);
+		double found =
+			found_percent(plan.rounds, table[i].length, table[i].memory, 0, 100 + i);
 
 		printf("# %zu values, memory %.1f: %.1f %% of unchanged series (limit %.0f)\n",
 			table[i].length, table[i].memory, found, table[i].limit);
-		assert_true(found <= table[i].limit);
+		simulation_at_most(&plan, "changes found", found, table[i].limit);
 	}
 }
 
 static void steps_of_two_deviations_are_found(void **state)
 {
-	double plain = found_percent(300, LENGTH, 0, 2, 200);
-	double wandering = found_percent(300, LENGTH, 0.6, 3, 201);
+	struct simulation plan = simulation_plan(300);
+	double plain = found_percent(plan.rounds, LENGTH, 0, 2, 200);
+	double wandering = found_percent(plan.rounds, LENGTH, 0.6, 3, 201);
 
 	(void)state;
 	printf("# found: 2 deviations %.0f %%, 3 at memory 0.6 %.0f %%\n", plain, wandering);
-	assert_true(plain >= 97);
-	assert_true(wandering >= 75);
+	simulation_at_least(&plan, "2 deviations found", plain, 97);
+	simulation_at_least(&plan, "3 deviations found", wandering, 75);
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 enum {
 	LIST_NAME_COLUMNS = 30,
 	HELP_LABEL_COLUMNS = 12,
+	HELP_COLUMNS = 80,
 };
 
 static bool has_group(const struct option_table *table, enum option_group group)
@@ -184,6 +185,30 @@ static void put_choice_list(const struct option *option, FILE *stream)
 	}
 }
 
+/* Lines that are too long are broken at blanks; the author's own breaks stay. */
+static void put_wrapped(const char *text, FILE *stream)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t word = strcspn(text, " \n");
+
+		if (column > 0 && column + 1 + word > HELP_COLUMNS) {
+			fputc('\n', stream);
+			column = 0;
+		}
+		fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
+		column += word + (column > 0);
+		text += word;
+		if (*text == '\n') {
+			fputc('\n', stream);
+			column = 0;
+		}
+		text += *text != '\0';
+	}
+	fputc('\n', stream);
+}
+
 void option_print_help(const struct option *option, FILE *stream)
 {
 	put_option(option, stream);
@@ -204,8 +229,10 @@ void option_print_help(const struct option *option, FILE *stream)
 		fprintf(stream, "%s\n", option->type == OPTION_FLAG ? "off" : "none");
 	put_bounds(option, stream);
 	put_choice_list(option, stream);
-	if (option->detail)
-		fprintf(stream, "\n%s\n", option->detail);
+	if (option->detail) {
+		fputc('\n', stream);
+		put_wrapped(option->detail, stream);
+	}
 }
 
 static void put_man_entry(const struct option *option, FILE *stream)

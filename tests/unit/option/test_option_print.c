@@ -105,6 +105,22 @@ static void help_of_times_flags_and_customs(void **state)
 	assert_memory_equal(text, "pair=AB\n", 8);
 }
 
+static void long_details_are_wrapped(void **state)
+{
+	static const struct option wordy = {.name = "wordy",
+		OPTION_BIND_FLAG(struct sample, flag),
+		.help = "a flag",
+		.detail = "one two three four five six seven eight nine ten eleven twelve thirteen "
+			  "fourteenth\nfifteen sixteen"};
+	FILE *stream = open_memstream(&text, &length);
+
+	(void)state;
+	option_print_help(&wordy, stream);
+	fclose(stream);
+	assert_non_null(strstr(text, "\n\none two three four five six seven eight nine ten eleven "
+				     "twelve thirteen\nfourteenth\nfifteen sixteen\n"));
+}
+
 static void man_page_escapes_what_roff_would_take(void **state)
 {
 	FILE *stream = open_memstream(&text, &length);
@@ -150,6 +166,7 @@ int main(void)
 		cmocka_unit_test_teardown(help_of_a_size, teardown),
 		cmocka_unit_test_teardown(help_of_a_choice, teardown),
 		cmocka_unit_test_teardown(help_of_times_flags_and_customs, teardown),
+		cmocka_unit_test_teardown(long_details_are_wrapped, teardown),
 		cmocka_unit_test_teardown(man_page_escapes_what_roff_would_take, teardown),
 		cmocka_unit_test(schema_describes_every_option),
 	};

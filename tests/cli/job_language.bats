@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: MIT
+# The job language through the real binary: what it reads, what it refuses, where it agrees with
+# fio, and where it says an error that fio keeps to itself.
+
+load helper
+
+# counts FILE: name, group, and I/Os and bytes of each direction of each job, of fio's document or
+# of ours.
+counts() {
+	/usr/bin/python3 - "$1" <<'P'
+import json, sys
+document = json.load(open(sys.argv[1]))
+for job in document["jobs"]:
+    cells = [job.get("jobname", job.get("name")), job.get("groupid", job.get("group"))]
+    for direction in "read", "write", "trim":
+        part = job.get(direction) or {}
+        cells.append(part.get("total_ios", part.get("ios", 0)))
+        cells.append(part.get("io_bytes", part.get("bytes", 0)))
+    print(*cells)
+P
+}
+
+# agree: both run ./job and count the same.
+agree() {
+	fio --output-format=json --output=fio.json job >fio.out 2>&1 || { cat fio.out; return 1; }
+	ringside run job --json=ours.json
+	expect_status 0
+	counts fio.json >theirs
+	counts ours.json >ours
+	diff theirs ours || { cat job; return 1; }
+}
+
+@test "every shipped job parses without a warning" {
+	for job in "$root"/jobs/*.job; do
+		ringside run --dry-run "$job"
+		expect_status 0
+		expect_silence
+	done
+}
+
+@test "a dry run prints a job that reads back as itself" {
+	for job in "$root"/jobs/*.job; do
+		ringside run --dry-run "$job"
+		printf '%s\n' "$output" >once
+		ringside run --dry-run once
+		expect_status 0
+		printf '%s\n' "$output" >twice
+		diff once twice
+	done
+}
+
+@test "fio reads what a dry run prints" {
+	need_command fio
+	for job in quick sequential mixed-70-30 latency-qd1 nvme-randwrite; do
+		ringside run --dry-run "$root/jobs/$job.job"
+		printf '%s\n' "$output" >"$job"
+		run fio --parse-only "$job"
+		[ "$status" -eq 0 ] && [ -z "$output" ] || { echo "$job: $output"; return 1; }
+	done
+}
+
+@test "amounts are fio's" {
+	need_command fio
+	printf '[global]\nioengine=null\n' >job
+	while IFS= read -r options; do
+		printf '[%s]\n%b\n' "${options//\\n/ }" "$options" >>job
+	done <<-'J'
+	size=10k\nbs=4k
+	size=64k\nnumjobs=3
+	size=64k\nnrfiles=4
+	size=128k\nfilename=x:y
+	size=96k\nfilename=x\nfilename=y:z
+	size=64k\nio_size=256k
+	size=64k\nio_limit=24k
+	size=64k\nloops=3
+	size=1m\nnumber_ios=100
+	size=256k\nrw=randread
+	size=256k\nrw=randread\nnorandommap
+	size=64k\noffset=8k
+	size=128k\nbs=8k,32k\nrw=write
+	size=128k\nbs=8k,32k,\nrw=write
+	size=128k\nbs=8k,\nrw=write
+	size=64k\nrw=read:4k
+	size=64k\nrw=randread:8
+	filesize=64k\nnrfiles=2
+	size=64k\noffset_increment=64k\nnumjobs=2
+	size=64k\nbs=1k\nbs=2k
+	J
+	agree
+}
+
+@test "sections, inheritance and groups are fio's" {
+	need_command fio
+	cat >job <<-'J'
+	# defaults, for what stands below
+	[global]
+	ioengine=null
+	size=64k
+	bs=1k ; a comment
+	[a]
+	[b]
+	bs=2k
+	[global]
+	bs=4k
+	[b]
+	new_group
+	[c]
+	stonewall
+	include more
+	[d]
+	J
+	printf 'size=128k\n' >more
+	agree
+}
+
+@test "files bear fio's names" {
+	need_command fio
+	mkdir theirs ours d1 d2
+	cat >job <<-'J'
+	[global]
+	rw=write
+	size=16k
+	[jj]
+	numjobs=2
+	nrfiles=2
+	[k]
+	filename_format=$jobname-$jobnum.$filenum
+	name=other
+	[l]
+	directory=d1:d2
+	numjobs=3
+	[m]
+	filename=a:b
+	J
+	fio job >fio.out
+	find . -type f -not -name 'fio.*' -not -name job | sort >theirs.names
+	find . -type f -not -name '*.names' -not -name 'fio.*' -not -name job -delete
+	ringside run job
+	expect_status 0
+	find . -type f -not -name '*.names' -not -name 'fio.*' -not -name job | sort >ours.names
+	diff <(grep -v names theirs.names) ours.names
+}
+
+@test "silent traps of fio are errors, all at once, with place and cure" {
+	cat >job <<-'J'
+	[a]
+	bs=4q
+	size=10mfoo
+	threads=1
+	filename=${RINGSIDE_NOT_SET}
+	bssplit=4k/80:64k/60
+	time_based
+	J
+	ringside run job
+	expect_status 2
+	[ -z "$output" ]
+	expect_error "job:2:4: error: bs=4q: unknown unit"
+	expect_error "job:3:6: error: size=10mfoo: unknown unit"
+	expect_error "job:4:1: error: fio's 'threads' is not supported"
+	expect_error "hint: numjobs=N makes N workers"
+	expect_error "job:5:10: error: filename=\${RINGSIDE_NOT_SET}: the environment has no"
+	expect_error "job:6:9: error: bssplit=4k/80:64k/60: the percentages add up to 140"
+	expect_error "job:7:1: error: time_based without runtime"
+	[ "$(grep -c error: <<<"$stderr")" -eq 6 ]
+}
+
+@test "blanks around = are trimmed, KiB is 1024 and 5sec is 5 seconds" {
+	printf '[a]\nfilename = /dev/zero\nsize = 4MiB\nbs = 4KiB\nruntime = 5sec\n' >job
+	ringside run --dry-run job
+	expect_status 0
+	expect_text $'\nbs=4k\n'
+	expect_text $'\nsize=4m\n'
+	expect_text $'\nruntime=5s\n'
+	expect_error "warning: size=4MiB: fio reads KiB"
+	expect_error "warning: runtime=5sec: fio reads this as 5 microseconds"
+	[ "$(grep -c warning: <<<"$stderr")" -eq 2 ]
+}
+
+@test "variables come from the environment" {
+	printf '[a]\nfilename=/dev/zero\nsize=${SIZE}m\nbs=${BS:-8k}\n' >job
+	SIZE=3 ringside run --dry-run job
+	expect_status 0
+	expect_text $'\nsize=3m\n'
+	expect_text $'\nbs=8k\n'
+}
+
+@test "options of the command line stand before the file" {
+	printf '[a]\nfilename=/dev/zero\nsize=1m\nbs=16k\n' >job
+	ringside run --dry-run --bs=8k --iodepth=4 job
+	expect_status 0
+	expect_text $'\nbs=16k\n'
+	expect_text $'\niodepth=4\n'
+}
+
+@test "a file may come from stdin, and sections may be chosen" {
+	printf '[a]\nbs=4q\n[b]\nfilename=/dev/zero\nsize=1m\n' >job
+	run --separate-stderr -- "$ringside" run --dry-run --section=b - <job
+	expect_status 0
+	[ "${lines[0]}" = "[b]" ]
+	ringside run --dry-run --section=c job
+	expect_status 2
+	expect_error "--section=c: there is no such job section"
+}
+
+@test "files run one after the other and do not share globals" {
+	need_command fio
+	printf '[global]\nioengine=null\nsize=64k\nbs=1k\n[a]\n' >one
+	printf '[b]\nioengine=null\nsize=64k\n' >two
+	fio --output-format=json --output=fio.json one two >fio.out
+	ringside run one two --json=ours.json
+	expect_status 0
+	counts fio.json >theirs
+	counts ours.json >ours
+	diff theirs ours
+	expect_json ours.json "[j['group'] for j in d['jobs']]" "[0, 1]"
+}
+
+@test "every option of fio is known: done, refused or accepted with a note" {
+	need_command fio
+	for option in $(fio --cmdhelp=all | sed 's/^ *//; s/ *:.*//'); do
+		printf '[a]\nfilename=/dev/zero\nsize=1m\n%s=~\n' "$option" >job
+		ringside run --dry-run job
+		[[ $stderr != *"unknown option"* ]] || { echo "$option: $stderr"; return 1; }
+	done
+}
+
+@test "every engine of fio is known: there, or refused by name" {
+	need_command fio
+	for engine in $(fio --enghelp | tail -n +2); do
+		ringside run --dry-run --ioengine="$engine" --filename=/dev/zero --size=1m
+		[[ $stderr != *"unknown engine"* ]] || { echo "$engine: $stderr"; return 1; }
+	done
+}
+
+@test "help has a page for every option, and a list of them" {
+	ringside help bs
+	expect_status 0
+	expect_text "alias       blocksize"
+	expect_text "default     4k"
+	ringside help fixedbufs
+	expect_status 0
+	ringside help options
+	expect_status 0
+	for option in rw bs size filename ioengine iodepth runtime readonly; do
+		[[ $output == *$'\n  '"$option "* ]] || { echo "no $option"; return 1; }
+	done
+}

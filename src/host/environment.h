@@ -2,7 +2,8 @@
 /*
  * Facts about the machine that a result is worth nothing without, as far as an unprivileged
  * process can read them. "Hard" facts make another machine of it (CPU model, core count, device
- * model, file system), "soft" ones explain differences (kernel, governor, scheduler).
+ * model, file system), "soft" ones explain differences (kernel, governor, scheduler). Keys that
+ * begin with "now." change from moment to moment: to be read, not to be compared.
  */
 #ifndef HOST_ENVIRONMENT_H
 #define HOST_ENVIRONMENT_H

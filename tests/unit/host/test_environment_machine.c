@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Processors and kernel of a machine made up for the test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/host/fact_check.h"
+#include "unit/host/fake_tree.h"
+
+#define CPU "devices/system/cpu/"
+
+static struct fake_tree sys;
+static struct arena arena;
+static struct fact_list list;
+
+static int set_up(void **state)
+{
+	(void)state;
+	fake_tree_open(&sys);
+	fake_file(&sys, CPU "online", "0-3\n");
+	list = (struct fact_list){.arena = &arena};
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	fake_tree_close(&sys, *state);
+	*state = NULL;
+	arena_free(&arena);
+	return 0;
+}
+
+static void read_machine(void **state)
+{
+	if (!*state && !fake_tree_mount(&sys, "/sys")) {
+		print_message("skipped: may not mount in a namespace of its own\n");
+		skip();
+	}
+	*state = (void *)"/sys";
+	list = (struct fact_list){.arena = &arena};
+	environment_read_machine(&list);
+}
+
+static void what_sysfs_does_not_have_is_unknown(void **state)
+{
+	read_machine(state);
+	assert_fact(&list, FACT_HARD, "cpus_online", "0-3");
+	assert_fact(&list, FACT_HARD, "cpu_cores", NULL);
+	assert_fact(&list, FACT_HARD, "cpu_smt", NULL);
+	assert_fact(&list, FACT_SOFT, "cpu_governor", NULL);
+	assert_fact(&list, FACT_SOFT, "cpu_turbo", NULL);
+	assert_fact(&list, FACT_SOFT, "cpu_deepest_idle_state", NULL);
+	assert_fact(&list, FACT_SOFT, "cpu_mitigations", NULL);
+	assert_fact(&list, FACT_SOFT, "clocksource", NULL);
+}
+
+static void cores_are_counted_once_for_all_their_threads(void **state)
+{
+	fake_file(&sys, CPU "smt/active", "1\n");
+	fake_file(&sys, CPU "cpu0/topology/thread_siblings_list", "0,2\n");
+	fake_file(&sys, CPU "cpu1/topology/thread_siblings_list", "1,3\n");
+	fake_file(&sys, CPU "cpu2/topology/thread_siblings_list", "0,2\n");
+	fake_file(&sys, CPU "cpu3/topology/thread_siblings_list", "1,3\n");
+	fake_file(&sys, CPU "cpufreq/boost", "0\n");
+	read_machine(state);
+	assert_fact(&list, FACT_HARD, "cpu_cores", "2");
+	assert_fact(&list, FACT_HARD, "cpu_smt", "on");
+	assert_fact(&list, FACT_SOFT, "cpu_turbo", "off");
+}
+
+static void governors_that_differ_are_all_named(void **state)
+{
+	fake_file(&sys, CPU "cpufreq/policy0/scaling_governor", "performance\n");
+	fake_file(&sys, CPU "cpufreq/policy1/scaling_governor", "powersave\n");
+	fake_file(&sys, CPU "cpufreq/policy2/scaling_governor", "performance\n");
+	fake_file(&sys, CPU "cpufreq/policy0/scaling_driver", "intel_pstate\n");
+	fake_file(&sys, CPU "cpufreq/policy0/scaling_max_freq", "3800000\n");
+	fake_file(&sys, CPU "intel_pstate/no_turbo", "0\n");
+	read_machine(state);
+	assert_fact(&list, FACT_SOFT, "cpu_governor", "performance,powersave");
+	assert_fact(&list, FACT_SOFT, "cpu_frequency_driver", "intel_pstate");
+	assert_fact(&list, FACT_SOFT, "cpu_max_khz", "3800000");
+	assert_fact(&list, FACT_SOFT, "cpu_turbo", "on");
+}
+
+static void deepest_idle_state_is_one_that_is_not_disabled(void **state)
+{
+	fake_file(&sys, CPU "cpu0/cpuidle/state0/name", "POLL\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state0/latency", "0\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state0/disable", "0\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state1/name", "C1E\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state1/latency", "10\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state1/disable", "0\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state2/name", "C6\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state2/latency", "133\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state2/disable", "1\n");
+	read_machine(state);
+	assert_fact(&list, FACT_SOFT, "cpu_deepest_idle_state", "C1E 10 us");
+	fake_file(&sys, CPU "cpu0/cpuidle/state2/disable", "0\n");
+	read_machine(state);
+	assert_fact(&list, FACT_SOFT, "cpu_deepest_idle_state", "C6 133 us");
+}
+
+static void mitigations_differ_when_one_does(void **state)
+{
+	const char *before;
+
+	fake_file(&sys, CPU "vulnerabilities/meltdown", "Mitigation: PTI\n");
+	fake_file(&sys, CPU "vulnerabilities/spectre_v1", "Vulnerable\n");
+	read_machine(state);
+	before = find_fact(&list, FACT_SOFT, "cpu_mitigations")->value;
+	assert_non_null(before);
+	read_machine(state);
+	assert_fact(&list, FACT_SOFT, "cpu_mitigations", before);
+	fake_file(&sys, CPU "vulnerabilities/spectre_v1", "Not affected\n");
+	read_machine(state);
+	assert_string_not_equal(find_fact(&list, FACT_SOFT, "cpu_mitigations")->value, before);
+}
+
+static void command_line_shows_what_concerns_speed_only(void **state)
+{
+	char path[PATH_MAX];
+
+	fake_file(&sys, "cmdline",
+		"BOOT_IMAGE=/vmlinuz root=UUID=1234 isolcpus=2-3 password=x nvme.poll_queues=4 ro "
+		"mitigations=off\n");
+	read_machine(state); /* in a namespace of our own from here on */
+	snprintf(path, sizeof(path), "/sys/cmdline");
+	if (mount(path, "/proc/cmdline", NULL, MS_BIND, NULL) < 0) {
+		print_message("skipped: may not mount over /proc/cmdline\n");
+		skip();
+	}
+	read_machine(state);
+	assert_int_equal(umount("/proc/cmdline"), 0);
+	assert_fact(&list, FACT_SOFT, "kernel_command_line",
+		"isolcpus=2-3 nvme.poll_queues=4 mitigations=off");
+	assert_non_null(find_fact(&list, FACT_SOFT, "kernel_command_line_hash")->value);
+}
+
+int main(void)
+{
+#define ON_MACHINE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		ON_MACHINE(what_sysfs_does_not_have_is_unknown),
+		ON_MACHINE(cores_are_counted_once_for_all_their_threads),
+		ON_MACHINE(governors_that_differ_are_all_named),
+		ON_MACHINE(deepest_idle_state_is_one_that_is_not_disabled),
+		ON_MACHINE(mitigations_differ_when_one_does),
+		ON_MACHINE(command_line_shows_what_concerns_speed_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -123,10 +123,22 @@ static bool read_file(struct fact_list *list, const char *path)
 	return true;
 }
 
-static bool is_listed(const struct environment_target *targets, size_t count, const char *path)
+/* Whether a target before, of `count`, is on the same file system: asked of thousands of files. */
+static bool is_file_system_known(const struct environment_target *const *known, size_t count,
+	const struct environment_target *target)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(targets[i].path, path) == 0)
+		if (known[i]->block_device == target->block_device &&
+			strcmp(known[i]->file_system, target->file_system) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_listed(const char *const *paths, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(paths[i], path) == 0)
 			return true;
 	}
 	return false;
@@ -135,27 +147,28 @@ static bool is_listed(const struct environment_target *targets, size_t count, co
 void environment_read_files(
 	struct fact_list *list, const struct environment_target *targets, size_t target_count)
 {
+	const struct environment_target *known[MOUNT_LIMIT];
+	const char *files[FILE_LIMIT];
+	size_t known_count = 0, file_count = 0;
 	struct mount_table mounts;
-	int seen[MOUNT_LIMIT];
-	size_t seen_count = 0, file_count = 0;
 
 	if (mount_table_read(&mounts, list->arena) < 0)
 		return;
 	for (size_t i = 0; i < target_count; i++) {
-		const char *path = targets[i].path;
-		const struct mount_point *mount;
-		bool is_new = seen_count < MOUNT_LIMIT;
+		const struct environment_target *target = &targets[i];
 
-		if (!targets[i].file_system || is_listed(targets, i, path))
+		if (!target->file_system)
 			continue;
-		mount = mount_of(&mounts, path);
-		for (size_t k = 0; k < seen_count && mount; k++)
-			is_new &= seen[k] != mount->id;
-		if (mount && is_new) {
-			seen[seen_count++] = mount->id;
-			read_mount(list, mount, targets[i].file_system);
+		if (known_count < MOUNT_LIMIT &&
+			!is_file_system_known(known, known_count, target)) {
+			const struct mount_point *mount = mount_of(&mounts, target->path);
+
+			known[known_count++] = target;
+			if (mount)
+				read_mount(list, mount, target->file_system);
 		}
-		if (file_count < FILE_LIMIT && read_file(list, path))
-			file_count++;
+		if (file_count < FILE_LIMIT && !is_listed(files, file_count, target->path) &&
+			read_file(list, target->path))
+			files[file_count++] = target->path;
 	}
 }

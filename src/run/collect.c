@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/block_device.h"
+#include "host/environment.h"
 
 static const double default_percentiles[] = {
 	1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};
@@ -176,6 +177,44 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		collect_direction(result, &job->directions[i], &m->directions[i], asked);
 	collect_loop(job, worker);
+}
+
+static void copy_facts(struct result *result, struct result_settings *into,
+	const struct environment_fact *facts, size_t count)
+{
+	into->count = count;
+	into->items = arena_alloc_array(&result->arena, count, sizeof(*into->items));
+	for (size_t i = 0; i < count; i++) {
+		into->items[i].key = facts[i].key;
+		into->items[i].value = facts[i].value;
+	}
+}
+
+void collect_environment(struct result *result, const struct plan *plan)
+{
+	struct arena *arena = &result->arena;
+	struct environment environment;
+	struct environment_target *targets;
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		count += plan->jobs[i].target_count;
+	targets = arena_alloc_array(arena, count, sizeof(*targets));
+	count = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		for (unsigned k = 0; k < plan->jobs[i].target_count; k++) {
+			const struct target *target = &plan->jobs[i].targets[k];
+
+			targets[count++] = (struct environment_target){
+				.path = target->path,
+				.block_device = target->device,
+				.file_system = target->file_system,
+			};
+		}
+	}
+	environment_read(&environment, targets, count, arena);
+	copy_facts(result, &result->environment.hard, environment.hard, environment.hard_count);
+	copy_facts(result, &result->environment.soft, environment.soft, environment.soft_count);
 }
 
 void collect_groups(struct result *result, const struct plan *plan)

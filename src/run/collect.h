@@ -17,6 +17,9 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 /* Entries of one group are merged where group_reporting asks for it. */
 void collect_groups(struct result *result, const struct plan *plan);
 
+/* The facts about this machine and about what the plan's targets stand on. */
+void collect_environment(struct result *result, const struct plan *plan);
+
 /* What a reader of the numbers should know: see each code in warnings.c. */
 void collect_warnings(struct result *result, const struct plan *plan);
 

@@ -269,6 +269,7 @@ static int measure(struct run *run)
 		remove_files(&run->plan);
 		return error == -EINTR ? EXIT_DONE : EXIT_RUN_FAILED;
 	}
+	collect_environment(result, &run->plan);
 	clock_calibrate();
 	run->origin_ns = clock_now();
 	disk_watch_start(&disks, &run->plan);

@@ -147,7 +147,8 @@ vm-test: all unit-programs ## tests in a guest with NVMe drives (QEMU; needs no 
 demo: ## build, run each engine once on a temporary file, show one table
 	@tools/install-deps
 	@$(MAKE) --no-print-directory -s all
-	RINGSIDE_TARGET=$(BUILD)/demo.tmp $(BUILD)/ringside run --unlink=1 --format=summary jobs/quick.job
+	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
+		$(BUILD)/ringside run --unlink=1 --format=summary jobs/quick.job
 
 install: all ## install to DESTDIR/PREFIX
 	install -D -m 755 $(BUILD)/ringside $(DESTDIR)$(PREFIX)/bin/ringside

@@ -78,16 +78,34 @@ static void print_exit_codes(void)
 	       "  128+n  ended by signal n; the result so far is complete and valid\n");
 }
 
+/* A line that begins with ' or . would be a request. */
+static void print_man_text(const char *text)
+{
+	bool begins = true;
+
+	for (; *text; text++) {
+		if (begins && (*text == '\'' || *text == '.'))
+			fputs("\\&", stdout);
+		if (*text == '-')
+			fputc('\\', stdout);
+		fputc(*text, stdout);
+		begins = *text == '\n';
+	}
+	fputc('\n', stdout);
+}
+
 static void print_man(void)
 {
-	printf(".TH RINGSIDE 1 \"\" \"ringside %s\"\n.SH NAME\nringside \\- benchmarks Linux "
+	printf(".TH RINGSIDE 1 \"\" \"ringside %s\"\n.ad l\n.SH NAME\nringside \\- benchmarks "
+	       "Linux "
 	       "storage I/O\n.SH SYNOPSIS\n",
 		version_number);
 	for (size_t i = 0; commands[i]; i++)
 		printf(".B ringside %s\n%s\n.br\n", commands[i]->name, commands[i]->usage);
 	printf(".SH COMMANDS\n");
 	for (size_t i = 0; commands[i]; i++) {
-		printf(".SS %s\n%s\n", commands[i]->name, commands[i]->detail);
+		printf(".SS %s\n", commands[i]->name);
+		print_man_text(commands[i]->detail);
 		for (const struct command_option *o = commands[i]->options; o && o->name; o++)
 			printf(".TP\n.B \\-\\-%s%s%s\n%s\n", o->name, o->value ? "=" : "",
 				o->value ? o->value : "", o->help);

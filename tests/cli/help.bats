@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# What the program says of itself.
+# covers: src/command/help.c
+
+load helper
+
+@test "help names every command, and each has a page" {
+	ringside help
+	expect_status 0
+	commands=$(sed -n 's/^  \([a-z]*\)  .*/\1/p' <<<"$output" | grep -v ringside)
+	[ -n "$commands" ]
+	for command in $commands; do
+		ringside help "$command"
+		expect_status 0
+		expect_text "Usage: ringside $command"
+		expect_silence
+		ringside "$command" --help
+		expect_status 0
+		expect_text "Usage: ringside $command"
+	done
+}
+
+@test "every job option that the list names has a page with its default" {
+	ringside help options
+	expect_status 0
+	options=$(sed -n 's/^  \([a-z_]*\)  .*/\1/p' <<<"$output")
+	[ "$(wc -w <<<"$options")" -gt 60 ]
+	for option in $options; do
+		ringside help "$option"
+		expect_status 0
+		expect_text "$option"
+	done
+}
+
+@test "every engine that the list names has a page" {
+	ringside help engines
+	expect_status 0
+	for engine in $(awk '{print $1}' <<<"$output"); do
+		ringside help "$engine"
+		expect_status 0
+		expect_text "$engine"
+	done
+}
+
+@test "the manual page is clean troff" {
+	need_command groff
+	ringside help man
+	expect_status 0
+	printf '%s\n' "$output" >ringside.1
+	run --separate-stderr -- groff -man -Tutf8 -ww ringside.1
+	expect_status 0
+	[ -z "$stderr" ]
+	expect_text "SYNOPSIS"
+	expect_text "iodepth"
+}
+
+@test "the schema is a schema" {
+	ringside help schema
+	expect_status 0
+	printf '%s\n' "$output" >schema.json
+	/usr/bin/python3 -c 'import json, jsonschema
+jsonschema.Draft202012Validator.check_schema(json.load(open("schema.json")))'
+}
+
+@test "the version names the commit and the compiler" {
+	ringside --version
+	expect_status 0
+	expect_text "ringside 0."
+	expect_text "gcc"
+}
+
+@test "there is no help about nonsense: exit 2" {
+	ringside help frobnicate
+	expect_status 2
+	expect_error "frobnicate"
+}
+
+@test "a full stdout is an error" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	run bash -c '"$1" help options >/dev/full' - "$ringside"
+	[ "$status" -eq 5 ]
+}

@@ -206,7 +206,8 @@ static size_t devices_below(
 		const char *number = fact_read(list, "%s/slaves/%s/dev", folder, entry->d_name);
 		unsigned major_number, minor_number;
 
-		if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
+		if (entry->d_name[0] != '.' && number &&
+			sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
 			below[count++] = makedev(major_number, minor_number);
 	}
 	if (entries)

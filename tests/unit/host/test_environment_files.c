@@ -135,6 +135,19 @@ static void file_that_is_gone_is_looked_for_by_its_folder(void **state)
 	assert_int_equal(list.counts[FACT_HARD], 1);
 }
 
+static void file_systems_of_one_type_on_two_devices_are_two(void **state)
+{
+	struct environment_target targets[] = {
+		{.path = "/proc/version", .file_system = "xfs", .block_device = 1},
+		{.path = "/sys/kernel", .file_system = "xfs", .block_device = 2},
+	};
+
+	(void)state;
+	environment_read_files(&list, targets, 2);
+	assert_fact(&list, FACT_HARD, "mount./proc.type", "xfs");
+	assert_fact(&list, FACT_HARD, "mount./sys.type", "xfs");
+}
+
 static void devices_and_what_has_no_file_system_are_left_out(void **state)
 {
 	struct environment_target target = {.path = "/dev/null"};
@@ -171,6 +184,7 @@ int main(void)
 		IN_TREE(extents_are_counted_where_the_file_system_tells),
 		IN_TREE(file_system_is_described_once_and_hard),
 		IN_TREE(file_that_is_gone_is_looked_for_by_its_folder),
+		IN_TREE(file_systems_of_one_type_on_two_devices_are_two),
 		IN_TREE(devices_and_what_has_no_file_system_are_left_out),
 		IN_TREE(of_many_files_some_are_described),
 	};

@@ -141,7 +141,7 @@ static void version_1_has_a_hierarchy_a_controller(void **state)
 	fake_file(&groups, "x/y/memory.limit_in_bytes", "9223372036854771712\n");
 	fake_file(&groups, "x/memory.limit_in_bytes", "1073741824\n");
 	read_limits_in(need_hierarchy("cgroup", "/memory"),
-		"9:memory_not:/wrong\n8:hugetlb,memory:/x/y\n1:cpu:/wrong\n");
+		"9:mem:/wrong\n8:hugetlb,memory:/x/y\n1:cpu:/wrong\n");
 	assert_fact(&list, FACT_SOFT, "cgroup.memory_max", "1073741824");
 }
 

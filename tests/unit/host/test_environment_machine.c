@@ -91,15 +91,15 @@ static void deepest_idle_state_is_one_that_is_not_disabled(void **state)
 	fake_file(&sys, CPU "cpu0/cpuidle/state0/name", "POLL\n");
 	fake_file(&sys, CPU "cpu0/cpuidle/state0/latency", "0\n");
 	fake_file(&sys, CPU "cpu0/cpuidle/state0/disable", "0\n");
-	fake_file(&sys, CPU "cpu0/cpuidle/state1/name", "C1E\n");
-	fake_file(&sys, CPU "cpu0/cpuidle/state1/latency", "10\n");
-	fake_file(&sys, CPU "cpu0/cpuidle/state1/disable", "0\n");
-	fake_file(&sys, CPU "cpu0/cpuidle/state2/name", "C6\n");
-	fake_file(&sys, CPU "cpu0/cpuidle/state2/latency", "133\n");
-	fake_file(&sys, CPU "cpu0/cpuidle/state2/disable", "1\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state2/name", "C1E\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state2/latency", "10\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state2/disable", "0\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state1/name", "C6\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state1/latency", "133\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state1/disable", "1\n");
 	read_machine(state);
 	assert_fact(&list, FACT_SOFT, "cpu_deepest_idle_state", "C1E 10 us");
-	fake_file(&sys, CPU "cpu0/cpuidle/state2/disable", "0\n");
+	fake_file(&sys, CPU "cpu0/cpuidle/state1/disable", "0\n");
 	read_machine(state);
 	assert_fact(&list, FACT_SOFT, "cpu_deepest_idle_state", "C6 133 us");
 }

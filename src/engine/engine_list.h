@@ -14,6 +14,9 @@
 	ENGINE(posixaio)                                                                           \
 	ENGINE(threads)                                                                            \
 	ENGINE(libaio)                                                                             \
+	ENGINE(epoll)                                                                              \
+	ENGINE(poll)                                                                               \
+	ENGINE(select)                                                                             \
 	ENGINE(io_uring)
 
 #define ENGINE_DECLARE(name) extern const struct engine_class engine_##name;

@@ -269,10 +269,9 @@ static void prepare_controls(struct libaio_engine *aio, const struct engine_setu
 		aio->controls[setup->slots[i].index].data = &setup->slots[i];
 }
 
-static int libaio_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+static int open_context(
+	const struct engine_setup *setup, struct libaio_engine **made, struct engine_report *report)
 {
-	const struct libaio_options *options = setup->options;
 	struct libaio_engine *aio = ARENA_NEW(setup->arena, struct libaio_engine);
 	int result = io_setup((int)setup->slot_count, &aio->context);
 
@@ -290,17 +289,49 @@ static int libaio_open(
 	finished_init(&aio->finished, setup);
 	prepare_controls(aio, setup);
 	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
+	if (setup->op_mask & IO_BIT(IO_TRIM))
+		engine_report_effective(report, setup->arena, "trim",
+			"synchronous, inside submit (%s)", aio->trim_name);
+	*made = aio;
+	return 0;
+}
+
+static int libaio_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	const struct libaio_options *options = setup->options;
+	struct libaio_engine *aio;
+	int result = open_context(setup, &aio, report);
+
+	if (result < 0)
+		return result;
 	if (options && options->userspace_reap && !aio->ring)
 		engine_report_refused(report, setup->arena, "userspace_reap", "1",
 			"the kernel's completion ring has another shape than the known one");
 	aio->reaps_in_user_space = options && options->userspace_reap && aio->ring;
 	engine_report_effective(
 		report, setup->arena, "userspace_reap", "%d", aio->reaps_in_user_space);
-	if (setup->op_mask & IO_BIT(IO_TRIM))
-		engine_report_effective(report, setup->arena, "trim",
-			"synchronous, inside submit (%s)", aio->trim_name);
 	*engine = &aio->engine;
 	return 0;
+}
+
+int libaio_open_with_eventfd(const struct engine_setup *setup, int eventfd, struct engine **engine,
+	struct engine_report *report)
+{
+	struct libaio_engine *aio;
+	int result = open_context(setup, &aio, report);
+
+	if (result < 0)
+		return result;
+	for (unsigned i = 0; i < setup->slot_count; i++)
+		io_set_eventfd(&aio->controls[i], eventfd);
+	*engine = &aio->engine;
+	return 0;
+}
+
+unsigned libaio_finished_count(const struct engine *engine)
+{
+	return ((const struct libaio_engine *)engine)->finished.count;
 }
 
 static void libaio_prove(struct engine *engine, struct engine_report *report, struct arena *arena)

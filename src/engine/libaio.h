@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of the libaio engine; its table is the class's. */
+/* The libaio engine: its options, and how it is opened for a readiness loop. */
 #ifndef ENGINE_LIBAIO_H
 #define ENGINE_LIBAIO_H
 
 #include <stdbool.h>
 
+#include "engine/engine.h"
+
 struct libaio_options {
 	bool userspace_reap;
 };
+
+/*
+ * As the class's open; each completion that reap has to fetch adds 1 to `eventfd`
+ * (IOCB_FLAG_RESFD). setup->options is not looked at.
+ */
+int libaio_open_with_eventfd(const struct engine_setup *setup, int eventfd, struct engine **engine,
+	struct engine_report *report);
+
+/* How many reap has that no eventfd tells of: trims, and what io_submit refused. */
+unsigned libaio_finished_count(const struct engine *engine);
 
 #endif

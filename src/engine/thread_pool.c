@@ -218,6 +218,11 @@ unsigned thread_pool_collect(struct thread_pool *pool, struct slot **done, unsig
 	return count;
 }
 
+unsigned thread_pool_left(const struct thread_pool *pool)
+{
+	return pool->collected.count;
+}
+
 static bool are_finished(struct thread_pool *pool, uint32_t wanted_total)
 {
 	return (int32_t)(atomic_load(&pool->finished_total) - wanted_total) >= 0;

@@ -30,6 +30,9 @@ unsigned thread_pool_submit(struct thread_pool *pool, struct slot **slots, unsig
 /* Up to `max` of those that are done, without waiting. */
 unsigned thread_pool_collect(struct thread_pool *pool, struct slot **done, unsigned max);
 
+/* How many the last collection left, for which no eventfd is written to again. */
+unsigned thread_pool_left(const struct thread_pool *pool);
+
 /*
  * Sleeps until `count` more are done than were collected. False when a signal came or the time
  * (-1: none) ran out.

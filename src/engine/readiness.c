@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engines epoll, poll and select. Files and block devices are always "ready": none of the three
+ * can wait for them. What programs do, and what is timed here, is I/O by a backend that tells of
+ * completions by an eventfd, which is waited for: libaio (as nginx does) or a pool of threads (as
+ * libuv does). Pipes and sockets are waited for themselves.
+ */
+#include "engine/readiness.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/engine_list.h"
+#include "engine/libaio.h"
+#include "engine/proof.h"
+#include "engine/thread_pool.h"
+
+enum readiness_backend { BACKEND_LIBAIO, BACKEND_THREADS, BACKEND_NONE };
+
+struct readiness_options {
+	int readiness_backend; /* enum readiness_backend */
+	uint32_t readiness_threads;
+};
+
+struct readiness {
+	struct engine engine;
+	struct waiter waiter;
+	enum readiness_backend backend; /* BACKEND_NONE: streams */
+	int eventfd;
+	struct engine *aio;
+	struct thread_pool *pool;
+	struct streams streams;
+	unsigned in_flight;
+	int64_t told;          /* completions that the eventfd told of, less those collected */
+	uint64_t own_syscalls; /* but the waiter's, the backend's and the streams' */
+	uint64_t eventfd_reads;
+};
+
+static uint64_t all_syscalls(const struct readiness *readiness)
+{
+	uint64_t count = readiness->own_syscalls + readiness->waiter.syscalls;
+
+	switch (readiness->backend) {
+	case BACKEND_LIBAIO:
+		return count + readiness->aio->syscalls;
+	case BACKEND_THREADS:
+		return count + thread_pool_syscalls(readiness->pool);
+	case BACKEND_NONE:
+		break;
+	}
+	return count + readiness->streams.syscalls;
+}
+
+static int submit_to_streams(struct readiness *readiness, struct slot **slots, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		int result = streams_submit(&readiness->streams, slots[i]);
+
+		if (result < 0)
+			return result;
+	}
+	return (int)count;
+}
+
+static int readiness_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct readiness *readiness = (struct readiness *)engine;
+	int taken;
+
+	if (readiness->backend == BACKEND_LIBAIO)
+		taken = engine_libaio.submit(readiness->aio, slots, count);
+	else if (readiness->backend == BACKEND_THREADS)
+		taken = (int)thread_pool_submit(readiness->pool, slots, count);
+	else
+		taken = submit_to_streams(readiness, slots, count);
+	if (taken > 0)
+		readiness->in_flight += (unsigned)taken;
+	engine->syscalls = all_syscalls(readiness);
+	return taken;
+}
+
+static int collect_from_libaio(struct readiness *readiness, struct slot **done, unsigned max)
+{
+	unsigned finished = libaio_finished_count(readiness->aio);
+	int count = engine_libaio.reap(readiness->aio, done, 0, max, 0);
+
+	if (count > 0)
+		readiness->told -= count - (int)(finished - libaio_finished_count(readiness->aio));
+	return count;
+}
+
+/* What is there for the taking, without waiting. */
+static int collect(struct readiness *readiness, struct slot **done, unsigned max)
+{
+	int count;
+
+	if (readiness->backend == BACKEND_LIBAIO)
+		count = collect_from_libaio(readiness, done, max);
+	else if (readiness->backend == BACKEND_THREADS)
+		count = (int)thread_pool_collect(readiness->pool, done, max);
+	else
+		count = (int)finished_take(&readiness->streams.finished, done, max);
+	if (count > 0)
+		readiness->in_flight -= (unsigned)count;
+	return count;
+}
+
+/* Whether there is something that no wait would tell of, or has told of before. */
+static bool has_without_waiting(const struct readiness *readiness)
+{
+	if (readiness->backend == BACKEND_LIBAIO)
+		return readiness->told > 0 || libaio_finished_count(readiness->aio) > 0;
+	if (readiness->backend == BACKEND_THREADS)
+		return thread_pool_left(readiness->pool) > 0;
+	return readiness->streams.finished.count > 0;
+}
+
+/* Waits once and does what the readiness asks for. 1: ready; 0: a signal or the time; or -errno. */
+static int wait_once(struct readiness *readiness, int64_t timeout_ns)
+{
+	int result = waiter_wait(&readiness->waiter, timeout_ns);
+	uint64_t told = 0;
+
+	if (result <= 0)
+		return result;
+	if (readiness->backend == BACKEND_NONE) {
+		result = streams_serve(&readiness->streams);
+		return result < 0 ? result : 1;
+	}
+	readiness->own_syscalls++;
+	readiness->eventfd_reads++;
+	/* It was ready and is ours alone: there is a number in it. */
+	if (read(readiness->eventfd, &told, sizeof(told)) < 0 && errno != EAGAIN && errno != EINTR)
+		return -errno;
+	readiness->told += (int64_t)told;
+	return 1;
+}
+
+/* What is left of `timeout_ns` at the deadline that it meant; -1: no end. */
+static int64_t time_left(int64_t timeout_ns, uint64_t deadline_ns)
+{
+	uint64_t now_ns;
+
+	if (timeout_ns <= 0)
+		return timeout_ns;
+	now_ns = clock_now();
+	return now_ns < deadline_ns ? (int64_t)(deadline_ns - now_ns) : 0;
+}
+
+/* Waits and collects until there are `min`. The count, or -errno when there are none. */
+static int wait_and_collect(struct readiness *readiness, struct slot **done, unsigned min,
+	unsigned max, int64_t timeout_ns)
+{
+	uint64_t deadline_ns = timeout_ns > 0 ? clock_now() + (uint64_t)timeout_ns : 0;
+	unsigned count = 0;
+
+	do {
+		int result = wait_once(readiness, time_left(timeout_ns, deadline_ns));
+
+		if (result > 0)
+			result = collect(readiness, &done[count], max - count);
+		else if (result == 0)
+			break;
+		if (result < 0)
+			return count > 0 ? (int)count : result;
+		count += (unsigned)result;
+	} while (count < min);
+	return (int)count;
+}
+
+static int readiness_reap(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct readiness *readiness = (struct readiness *)engine;
+	int count = 0;
+	int more = 0;
+
+	if (min > readiness->in_flight)
+		min = readiness->in_flight;
+	if (readiness->in_flight > 0 && has_without_waiting(readiness))
+		count = collect(readiness, done, max);
+	if (count >= 0 && (unsigned)count < max && readiness->in_flight > 0 &&
+		((unsigned)count < min || (min == 0 && count == 0))) {
+		unsigned missing = min - (unsigned)count;
+
+		more = wait_and_collect(readiness, &done[count], missing, max - (unsigned)count,
+			missing == 0 ? 0 : timeout_ns);
+	}
+	engine->syscalls = all_syscalls(readiness);
+	if (more < 0 && count == 0)
+		return more;
+	return more > 0 ? count + more : count;
+}
+
+static void readiness_close(struct engine *engine)
+{
+	struct readiness *readiness = (struct readiness *)engine;
+
+	if (!readiness)
+		return;
+	engine_libaio.close(readiness->aio);
+	thread_pool_stop(readiness->pool);
+	waiter_close(&readiness->waiter);
+	if (readiness->eventfd >= 0)
+		close(readiness->eventfd);
+	readiness->eventfd = -1;
+}
+
+static unsigned stream_count(const struct engine_setup *setup)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < setup->target_count; i++)
+		count += setup->targets[i].kind == TARGET_PIPE;
+	return count;
+}
+
+static int open_streams(struct readiness *readiness, enum waiter_way way,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	struct waiter *waiter = &readiness->waiter;
+	int result = waiter_open(waiter, way, setup->target_count, setup->arena, report);
+
+	readiness->backend = BACKEND_NONE;
+	for (unsigned i = 0; result == 0 && i < setup->target_count; i++) {
+		if (way != WAITER_SELECT || setup->targets[i].descriptor < FD_SETSIZE)
+			continue;
+		report->problem = arena_printf(setup->arena,
+			"select knows descriptors 0 to %d, the target's is %d", FD_SETSIZE - 1,
+			setup->targets[i].descriptor);
+		report->hint = "use ioengine=poll or ioengine=epoll";
+		result = -EBADF;
+	}
+	if (result == 0)
+		result = streams_open(&readiness->streams, waiter, setup, report);
+	if (result == 0)
+		engine_report_effective(report, setup->arena, "timed",
+			"%s on the target itself, then read or write", waiter_call_name(waiter));
+	return result;
+}
+
+static int open_backend(struct readiness *readiness, const struct readiness_options *options,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	const char *wait = waiter_call_name(&readiness->waiter);
+
+	if (readiness->backend == BACKEND_LIBAIO) {
+		engine_report_effective(report, setup->arena, "timed",
+			"io_submit, %s on an eventfd, io_getevents: the I/O is libaio's", wait);
+		return libaio_open_with_eventfd(setup, readiness->eventfd, &readiness->aio, report);
+	}
+	engine_report_effective(report, setup->arena, "timed",
+		"%u threads that do blocking I/O and %s on an eventfd", options->readiness_threads,
+		wait);
+	return thread_pool_start(
+		&readiness->pool, setup, options->readiness_threads, readiness->eventfd, report);
+}
+
+static int open_files(struct readiness *readiness, enum waiter_way way,
+	const struct readiness_options *options, const struct engine_setup *setup,
+	struct engine_report *report)
+{
+	int result = waiter_open(&readiness->waiter, way, 1, setup->arena, report);
+
+	readiness->backend = (enum readiness_backend)options->readiness_backend;
+	if (result < 0)
+		return result;
+	readiness->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (readiness->eventfd < 0) {
+		report->problem = arena_printf(setup->arena, "eventfd: %s", strerror(errno));
+		return -errno;
+	}
+	result = waiter_set(&readiness->waiter, 0, readiness->eventfd, POLLIN);
+	if (result < 0) {
+		report->problem = arena_printf(setup->arena, "%s cannot wait for descriptor %d: %s",
+			waiter_call_name(&readiness->waiter), readiness->eventfd,
+			strerror(-result));
+		return result;
+	}
+	return open_backend(readiness, options, setup, report);
+}
+
+static const struct option_choice backends[] = {
+	{"libaio", BACKEND_LIBAIO, "the kernel's AIO with an eventfd, as nginx does it"},
+	{"threads", BACKEND_THREADS, "a pool of threads and an eventfd, as libuv does it"},
+	{NULL, 0, NULL},
+};
+
+static const struct option options_of_readiness[] = {
+	{
+		.name = "readiness_backend",
+		OPTION_BIND_CHOICE(struct readiness_options, readiness_backend),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "libaio",
+		.choices = backends,
+		.help = "who does the I/O on files and devices, which cannot be waited for",
+		.detail = "Pipes and sockets are waited for themselves: it has no meaning there.",
+	},
+	{
+		.name = "readiness_threads",
+		OPTION_BIND_COUNT(struct readiness_options, readiness_threads),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "4",
+		.min = 1,
+		.max = THREAD_POOL_LIMIT,
+		.help = "threads of readiness_backend=threads; libuv has 4",
+	},
+	{.name = NULL},
+};
+
+static const struct option_table option_table = {
+	.options = options_of_readiness,
+	.struct_bytes = sizeof(struct readiness_options),
+};
+
+static int open_as(const struct engine_class *class, enum waiter_way way,
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	struct readiness *readiness = ARENA_NEW(setup->arena, struct readiness);
+	struct readiness_options options;
+	unsigned streams = stream_count(setup);
+	int result;
+
+	option_set_defaults(&option_table, &options, setup->arena);
+	if (setup->options)
+		options = *(const struct readiness_options *)setup->options;
+	readiness->engine.class = class;
+	readiness->eventfd = -1;
+	readiness->waiter.epoll = -1;
+	if (streams > 0 && streams < setup->target_count) {
+		report->problem = "pipes or sockets and files in one job: the ones are waited for, "
+				  "the others cannot be";
+		report->hint = "make a job of each";
+		return -EINVAL;
+	}
+	if (streams > 0)
+		result = open_streams(readiness, way, setup, report);
+	else
+		result = open_files(readiness, way, &options, setup, report);
+	if (result < 0) {
+		readiness_close(&readiness->engine);
+		return result;
+	}
+	*engine = &readiness->engine;
+	return 0;
+}
+
+static int epoll_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	return open_as(&engine_epoll, WAITER_EPOLL, setup, engine, report);
+}
+
+static int poll_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	return open_as(&engine_poll, WAITER_POLL, setup, engine, report);
+}
+
+static int select_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	return open_as(&engine_select, WAITER_SELECT, setup, engine, report);
+}
+
+static void readiness_prove(
+	struct engine *engine, struct engine_report *report, struct arena *arena)
+{
+	struct readiness *readiness = (struct readiness *)engine;
+	const struct streams *streams = &readiness->streams;
+	const struct proof_count counts[] = {
+		{waiter_call_name(&readiness->waiter), readiness->waiter.waits},
+		{"epoll_ctl", readiness->waiter.syscalls - readiness->waiter.waits},
+		{"read of the eventfd", readiness->eventfd_reads},
+		{"read", streams->counts[IO_READ]},
+		{"write", streams->counts[IO_WRITE]},
+		{"read or write in vain (EAGAIN)", streams->again},
+	};
+
+	engine_report_proof(report, arena, "readiness_calls", "%s",
+		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
+	if (readiness->backend == BACKEND_LIBAIO)
+		engine_libaio.prove(readiness->aio, report, arena);
+	else if (readiness->backend == BACKEND_THREADS)
+		thread_pool_prove(readiness->pool, report, arena);
+}
+
+#define READINESS_CLASS(class_name, class_summary)                                                 \
+	const struct engine_class engine_##class_name = {                                          \
+		.name = #class_name,                                                               \
+		.summary = class_summary,                                                          \
+		.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) |                  \
+			   IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC),                                  \
+		.options = &option_table,                                                          \
+		.open = class_name##_open,                                                         \
+		.submit = readiness_submit,                                                        \
+		.reap = readiness_reap,                                                            \
+		.prove = readiness_prove,                                                          \
+		.close = readiness_close,                                                          \
+	}
+
+READINESS_CLASS(epoll, "a readiness loop on epoll(7); files by libaio or threads and an eventfd");
+READINESS_CLASS(poll, "a readiness loop on poll(2); files by libaio or threads and an eventfd");
+READINESS_CLASS(select, "a readiness loop on select(2); files by libaio or threads and an eventfd");

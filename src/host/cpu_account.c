@@ -33,9 +33,15 @@ struct helper_reading {
 	uint64_t involuntary;
 };
 
+enum helper_kind {
+	HELPER_SQPOLL,
+	HELPER_IO_WORKER, /* io-wq's */
+	HELPER_OF_ENGINE, /* threads that an engine or a library has started */
+};
+
 struct helper {
 	int tid;
-	bool is_sqpoll;
+	enum helper_kind kind;
 	int cpu;
 	struct helper_reading base; /* at the start of the window */
 	struct helper_reading last;
@@ -169,7 +175,7 @@ static struct helper *find_helper(struct cpu_account *account, int tid)
 }
 
 /* NULL when memory is out: that helper is then not counted. */
-static struct helper *add_helper(struct cpu_account *account, int tid, bool is_sqpoll)
+static struct helper *add_helper(struct cpu_account *account, int tid, enum helper_kind kind)
 {
 	if (account->helper_count == account->helper_room) {
 		size_t room = account->helper_room ? 2 * account->helper_room : 16;
@@ -182,7 +188,7 @@ static struct helper *add_helper(struct cpu_account *account, int tid, bool is_s
 		account->helper_room = room;
 	}
 	account->helpers[account->helper_count] =
-		(struct helper){.tid = tid, .is_sqpoll = is_sqpoll, .cpu = -1};
+		(struct helper){.tid = tid, .kind = kind, .cpu = -1};
 	return &account->helpers[account->helper_count++];
 }
 
@@ -203,7 +209,7 @@ static void update_clock(struct helper *helper, uint64_t cpu_ns)
 	helper->last.cpu_ns = cpu_ns;
 }
 
-static void note_helper(struct cpu_account *account, int tid, bool is_sqpoll)
+static void note_helper(struct cpu_account *account, int tid, enum helper_kind kind)
 {
 	char text[PROC_TEXT_BYTES];
 	int cpu = read_processor(tid, text);
@@ -217,7 +223,7 @@ static void note_helper(struct cpu_account *account, int tid, bool is_sqpoll)
 	helper = find_helper(account, tid);
 	is_new = !helper;
 	if (is_new)
-		helper = add_helper(account, tid, is_sqpoll);
+		helper = add_helper(account, tid, kind);
 	if (helper) {
 		if (is_new || !account->is_stopped)
 			update_clock(helper, cpu_ns);
@@ -228,11 +234,11 @@ static void note_helper(struct cpu_account *account, int tid, bool is_sqpoll)
 	pthread_mutex_unlock(&account->lock);
 }
 
-/* A thread named "iou-sqp-OWNER" or "iou-wrk-OWNER". */
+/* A thread named "iou-sqp-OWNER", "iou-wrk-OWNER" or "rs-io-OWNER". */
 struct helper_name {
 	int tid;
 	int owner;
-	bool is_sqpoll;
+	enum helper_kind kind;
 };
 
 static bool read_helper_name(int tid, struct helper_name *name)
@@ -243,8 +249,12 @@ static bool read_helper_name(int tid, struct helper_name *name)
 	if (!read_task_file(tid, "comm", text))
 		return false;
 	if (sscanf(text, "iou-sqp-%d", &name->owner) == 1)
-		name->is_sqpoll = true;
-	else if (sscanf(text, "iou-wrk-%d", &name->owner) != 1)
+		name->kind = HELPER_SQPOLL;
+	else if (sscanf(text, "iou-wrk-%d", &name->owner) == 1)
+		name->kind = HELPER_IO_WORKER;
+	else if (sscanf(text, "rs-io-%d", &name->owner) == 1)
+		name->kind = HELPER_OF_ENGINE;
+	else
 		return false;
 	return true;
 }
@@ -267,7 +277,7 @@ static struct cpu_account *owner_of(const struct helper_name *name)
 		if (account->tid == name->owner)
 			return account;
 		helper = find_helper(account, name->owner);
-		if (helper && helper->is_sqpoll)
+		if (helper && helper->kind == HELPER_SQPOLL)
 			return account;
 	}
 	return NULL;
@@ -292,6 +302,7 @@ static bool is_in_first_pid_namespace(void)
 /*
  * In another PID namespace: numbers are given out in the same order in both, so the n-th owner is
  * the n-th account, as long as all of them have helpers. The list begins with the highest number.
+ * Names that ringside gave bear numbers of this namespace.
  */
 static void note_by_order(struct helper_name *names, size_t count)
 {
@@ -307,7 +318,7 @@ static void note_by_order(struct helper_name *names, size_t count)
 			rank++;
 		for (size_t k = rank % account_count + 1; k < account_count; k++)
 			account = account->next;
-		note_helper(account, names[i].tid, names[i].is_sqpoll);
+		note_helper(account, names[i].tid, names[i].kind);
 	}
 }
 
@@ -318,11 +329,11 @@ static void note_by_name(const struct helper_name *names, size_t count)
 		for (size_t i = 0; i < count; i++) {
 			struct cpu_account *account;
 
-			if (names[i].is_sqpoll != (pass == 0))
+			if ((names[i].kind == HELPER_SQPOLL) != (pass == 0))
 				continue;
 			account = owner_of(&names[i]);
 			if (account)
-				note_helper(account, names[i].tid, names[i].is_sqpoll);
+				note_helper(account, names[i].tid, names[i].kind);
 		}
 	}
 }
@@ -358,17 +369,36 @@ static size_t list_helpers(struct helper_name **names)
 	return count;
 }
 
+/* Moves the kernel's own threads to the front; returns their number. */
+static size_t part_kernel_threads(struct helper_name *names, size_t count)
+{
+	size_t kernel_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct helper_name name = names[i];
+
+		if (name.kind == HELPER_OF_ENGINE)
+			continue;
+		names[i] = names[kernel_count];
+		names[kernel_count++] = name;
+	}
+	return kernel_count;
+}
+
 void cpu_account_watch(void)
 {
 	struct helper_name *names;
-	size_t count;
+	size_t count, kernel_count;
 
 	pthread_mutex_lock(&accounts_lock);
 	count = list_helpers(&names);
+	kernel_count = part_kernel_threads(names, count);
 	if (is_in_first_pid_namespace())
-		note_by_name(names, count);
+		note_by_name(names, kernel_count);
 	else
-		note_by_order(names, count);
+		note_by_order(names, kernel_count);
+	if (count > kernel_count)
+		note_by_name(&names[kernel_count], count - kernel_count);
 	pthread_mutex_unlock(&accounts_lock);
 	free(names);
 }
@@ -430,10 +460,9 @@ static void use_of_helpers(const struct cpu_account *account, struct cpu_usage *
 		usage->helper_ns += used.cpu_ns;
 		usage->voluntary_switches += used.voluntary;
 		usage->involuntary_switches += used.involuntary;
-		if (!helper->is_sqpoll) {
-			usage->io_worker_count++;
+		usage->io_worker_count += helper->kind == HELPER_IO_WORKER;
+		if (helper->kind != HELPER_SQPOLL)
 			continue;
-		}
 		usage->sqpoll_ns += used.cpu_ns;
 		usage->sqpoll_tid = helper->tid;
 		usage->sqpoll_cpu = helper->cpu;

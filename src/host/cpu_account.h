@@ -2,7 +2,8 @@
 /*
  * CPU time and context switches of one worker over its measured window, with the kernel threads
  * that worked for it: io_uring's SQPOLL thread (iou-sqp-TID) and io-wq workers (iou-wrk-TID), TID
- * being the thread that made the ring. RUSAGE_THREAD leaves them out, so fio does.
+ * being the thread that made the ring. RUSAGE_THREAD leaves them out, so fio does. Threads that an
+ * engine starts are helpers too when they are named rs-io-TID, TID being the worker's.
  * Source: kernel io_uring/sqpoll.c, io_uring/io-wq.c (names of the threads). Before Linux 5.12 the
  * helpers are kernel threads outside the process (io_uring-sq, io_wqe_worker-N): helper_ns is 0.
  *
@@ -22,7 +23,7 @@ struct cpu_usage {
 	/* The worker thread's own: the sum by its CPU clock, exact; split as getrusage says. */
 	uint64_t user_ns;
 	uint64_t system_ns;
-	uint64_t helper_ns;          /* iou-sqp and iou-wrk threads of this worker */
+	uint64_t helper_ns;          /* iou-sqp, iou-wrk and rs-io threads of this worker */
 	uint64_t sqpoll_ns;          /* of helper_ns: the SQPOLL thread's */
 	uint64_t voluntary_switches; /* worker and helpers */
 	uint64_t involuntary_switches;

@@ -450,6 +450,55 @@ static void close_takes_null_and_leaves_the_others(void **state)
 	cpu_account_close(second);
 }
 
+struct named_burner {
+	char name[16];
+	pthread_barrier_t is_named;
+	pthread_barrier_t may_burn;
+	pthread_barrier_t has_burnt;
+	pthread_barrier_t may_end;
+};
+
+static void *burn_under_a_name(void *context)
+{
+	struct named_burner *burner = context;
+
+	pthread_setname_np(pthread_self(), burner->name);
+	pthread_barrier_wait(&burner->is_named);
+	pthread_barrier_wait(&burner->may_burn);
+	burn(WORK_NS);
+	pthread_barrier_wait(&burner->has_burnt);
+	pthread_barrier_wait(&burner->may_end);
+	return NULL;
+}
+
+static void threads_of_an_engine_are_helpers(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct named_burner burner;
+	struct cpu_usage usage;
+	pthread_t thread;
+
+	(void)state;
+	snprintf(burner.name, sizeof(burner.name), "rs-io-%d", (int)gettid());
+	pthread_barrier_init(&burner.is_named, NULL, 2);
+	pthread_barrier_init(&burner.may_burn, NULL, 2);
+	pthread_barrier_init(&burner.has_burnt, NULL, 2);
+	pthread_barrier_init(&burner.may_end, NULL, 2);
+	assert_int_equal(pthread_create(&thread, NULL, burn_under_a_name, &burner), 0);
+	pthread_barrier_wait(&burner.is_named);
+	cpu_account_watch();
+	cpu_account_start(account);
+	pthread_barrier_wait(&burner.may_burn);
+	pthread_barrier_wait(&burner.has_burnt);
+	cpu_account_stop(account, &usage);
+	pthread_barrier_wait(&burner.may_end);
+	pthread_join(thread, NULL);
+	assert_near(usage.helper_ns, WORK_NS, 0.2);
+	assert_int_equal(usage.sqpoll_ns, 0);
+	assert_int_equal(usage.io_worker_count, 0); /* Those are the kernel's. */
+	cpu_account_close(account);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +509,7 @@ int main(void)
 		cmocka_unit_test(sqpoll_thread_is_a_helper),
 		cmocka_unit_test(io_wq_workers_are_helpers),
 		cmocka_unit_test(io_wq_workers_of_a_poller_are_helpers),
+		cmocka_unit_test(threads_of_an_engine_are_helpers),
 		cmocka_unit_test(helper_that_is_gone_keeps_what_was_seen_of_it),
 		cmocka_unit_test(helpers_go_to_the_worker_that_made_the_ring),
 		cmocka_unit_test(helpers_are_found_in_a_pid_namespace),

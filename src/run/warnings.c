@@ -71,7 +71,10 @@ static void warn_helpers(struct result *result, const struct result_job *job)
 		job->cpu.total_ns > 0 ? (double)job->cpu.helper_ns / (double)job->cpu.total_ns : 0;
 	const char *sqpoll = result_setting_value(&job->engine_effective, "sqthread_poll");
 
-	if (sqpoll || share < HELPER_SHARE)
+	/* Other engines' helpers are threads that they started themselves. */
+	if (strcmp(job->engine, "io_uring") != 0 || share < HELPER_SHARE)
+		return;
+	if (sqpoll && strcmp(sqpoll, "1") == 0)
 		return;
 	result_warn(result, job->name, "io-wq",
 		"%.0f %% of the CPU time went to io-wq threads: the kernel could not issue "

@@ -134,9 +134,6 @@ static int parse_zones(const char *text, struct distribution *distribution, stru
 	struct job_pair *pairs;
 	size_t count = job_pairs_split(text, arena, &pairs);
 
-	if (strchr(text, ','))
-		return job_refuse(problem, "zones for each direction are not supported",
-			"give one list, for reads and writes alike", strcspn(text, ","), 0);
 	if (count > ZONE_LIMIT)
 		return job_refuse(problem, "more than 256 zones", NULL, 0, 0);
 	zones = arena_alloc_array(arena, count, sizeof(*zones));
@@ -163,6 +160,9 @@ int job_distribution_parse(
 	const char *rest = value + name_length + (value[name_length] == ':');
 	int rc = 0;
 
+	if (strchr(value, ','))
+		return job_refuse(problem, "a distribution for each direction is not supported",
+			"give one, for reads and writes alike", strcspn(value, ","), 0);
 	if (kind == KIND_COUNT)
 		return job_refuse(problem, "no such distribution",
 			"choices: random, zipf:THETA, pareto:POWER, normal:DEVIATION, zoned:…, "

@@ -68,8 +68,9 @@ static void bad_ones_are_refused(void **state)
 {
 	static const char *const bad[] = {"zipf:", "zipf:0", "zipf:-1", "zipf:1", "zipf:x",
 		"zipf:101", "zipf:1.2:2", "zipf:1.2:x", "pareto:0", "pareto:1", "normal:0",
-		"normal:101", "random:1", "zoned:60/10", "zoned:x/10:/", "zoned:60/10,40/90",
-		"zoned_abs:60/:40/1g", "zoned_abs:50/0:50/1g", "sequence:1,2", "Zipf:1.2"};
+		"normal:101", "random:1", "zipf:1.2,random", "zoned:60/10", "zoned:x/10:/",
+		"zoned:60/10,40/90", "zoned_abs:60/:40/1g", "zoned_abs:50/0:50/1g", "sequence:1,2",
+		"Zipf:1.2"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

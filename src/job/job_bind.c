@@ -311,24 +311,42 @@ static void apply_engine_section(struct job_binder *binder, struct job *job,
 	}
 }
 
-/* fio adds the section's files to those of [global], which surprises: so it is said. */
-static void warn_of_added_names(
-	struct job_binder *binder, const struct job_entry *before, const struct job_entry *after)
+/*
+ * fio adds a section's files to those of [global], and those of a job file to those of the command
+ * line. The first may be meant; who names a file on the command line wants that one.
+ */
+static void report_added_names(
+	struct job_binder *binder, const struct job_entry *before, struct job_entry *after)
 {
-	if (!before || after == before)
+	if (!before || after == before || after->is_reported)
 		return;
+	after->is_reported = true;
+	if (before->is_literal && !after->is_literal) {
+		diag_error(binder->diag, &after->place,
+			"filename is set on the command line too, and fio would run on both");
+		diag_hint(binder->diag, "write filename=${TARGET:-%s} here, and set TARGET",
+			after->value);
+		return;
+	}
 	diag_warning(binder->diag, &after->place,
 		"filename adds to the files of [global], as in fio: the job runs on all of them");
-	diag_hint(
-		binder->diag, "%s:%d sets the first ones", before->place.file, before->place.line);
+}
+
+/* Applies a section, and looks whether it adds files to those of the sections before. */
+static void apply_and_watch_names(struct job_binder *binder, struct job *job,
+	struct job_origin *origin, struct job_section *section)
+{
+	const struct option *option = option_find(&job_option_table, "filename");
+	struct job_entry **names = &origin->job_entries[option - job_option_table.options];
+	const struct job_entry *before = *names;
+
+	apply_section(binder, job, origin, section);
+	report_added_names(binder, before, *names);
 }
 
 void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct job *job)
 {
-	const struct option *filename = option_find(&job_option_table, "filename");
-	size_t filename_index = (size_t)(filename - job_option_table.options);
 	struct job_origin *origin = ARENA_NEW(binder->arena, struct job_origin);
-	const struct job_entry *global_names;
 
 	origin->section = recipe->section;
 	origin->job_entries = arena_alloc_array(
@@ -337,10 +355,8 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 	job->origin = origin;
 	job->place = recipe->section->place;
 	for (size_t i = 0; i < recipe->global_count; i++)
-		apply_section(binder, job, origin, recipe->globals[i]);
-	global_names = origin->job_entries[filename_index];
-	apply_section(binder, job, origin, recipe->section);
-	warn_of_added_names(binder, global_names, origin->job_entries[filename_index]);
+		apply_and_watch_names(binder, job, origin, recipe->globals[i]);
+	apply_and_watch_names(binder, job, origin, recipe->section);
 	if (!job->name)
 		job->name = recipe->section->name;
 	if (!find_engine(binder, job, origin))

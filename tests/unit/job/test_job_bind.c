@@ -114,6 +114,31 @@ static void sections_know_who_set_what(void **state)
 	rig_free(&rig);
 }
 
+/* Who names a file on the command line wants that one, and fio would take both. */
+static void files_of_the_command_line_are_not_added_to(void **state)
+{
+	static const char *const options[] = {"--filename=x", "--filename=y"};
+	static const char *const texts[] = {"[a]\nsize=1m\nfilename=z\n[b]\nsize=1m\n",
+		"[global]\nfilename=z\nsize=1m\n[a]\n[b]\n"};
+	const struct job_request request = {.options = options, .option_count = 2};
+	struct job_rig rig;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		rig_read_as(&rig, "t.job", texts[i], &request);
+		assert_int_equal(rig.diag.error_count, 1);
+		assert_int_equal(
+			count_of(rig.messages, "filename is set on the command line too"), 1);
+		assert_non_null(strstr(rig.messages, "hint: write filename=${TARGET:-z} here"));
+		rig_free(&rig);
+	}
+	rig_read_as(&rig, "t.job", "[a]\nsize=1m\n", &request);
+	assert_int_equal(rig.rc, 0);
+	assert_string_equal(rig_setting(&rig, rig.set.jobs, "filename"), "x:y");
+	assert_string_equal(rig.messages, "");
+	rig_free(&rig);
+}
+
 static void what_variables_hold_is_trimmed(void **state)
 {
 	struct job_rig rig;
@@ -136,6 +161,7 @@ int main(void)
 		cmocka_unit_test(engine_struct_has_its_defaults),
 		cmocka_unit_test(engine_aliases_become_names),
 		cmocka_unit_test(sections_know_who_set_what),
+		cmocka_unit_test(files_of_the_command_line_are_not_added_to),
 		cmocka_unit_test(what_variables_hold_is_trimmed),
 	};
 

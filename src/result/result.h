@@ -96,6 +96,8 @@ struct result_job {
 	struct result_direction directions[DIRECTION_COUNT];
 	struct result_cpu cpu;
 	uint64_t syscalls;
+	bool knows_punts; /* false: no tracepoint to count them by */
+	uint64_t punts;   /* I/Os that the kernel handed to io-wq threads */
 	uint64_t voluntary_switches;
 	uint64_t involuntary_switches;
 	/* Means over turns of the hot loop. */
@@ -106,7 +108,9 @@ struct result_job {
 	double batch_reap_mean;
 	unsigned batch_submit_asked;
 	unsigned batch_complete_min_asked;
-	double submit_share; /* of the time, spent inside submit; negative: not measured */
+	double first_fifth_share; /* of its I/Os, done in the first fifth of the window; 0: unknown
+				   */
+	double submit_share;      /* of the time, spent inside submit; negative: not measured */
 	size_t percentile_count;
 	double *percentiles; /* ascending: what to print and write */
 };

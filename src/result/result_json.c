@@ -177,11 +177,18 @@ void result_json_add_costs(cJSON *object, const struct result_job *job)
 	add_cpu(object, job);
 	json_add_u64(object, "syscalls", job->syscalls);
 	json_add_double(object, "syscalls_per_io", result_per_io(job, job->syscalls));
+	if (job->knows_punts)
+		json_add_u64(object, "punts", job->punts);
+	else
+		json_add_null(object, "punts");
+	json_add_double(
+		object, "punts_per_io", job->knows_punts ? result_per_io(job, job->punts) : NAN);
 	counted = json_add_object(object, "context_switches");
 	json_add_u64(counted, "voluntary", job->voluntary_switches);
 	json_add_u64(counted, "involuntary", job->involuntary_switches);
 	json_add_double(object, "context_switches_per_io", result_per_io(job, switches));
 	add_depth(object, job);
+	add_mean(object, "first_fifth_share", job->first_fifth_share);
 	json_add_double(object, "submit_share", job->submit_share >= 0 ? job->submit_share : NAN);
 }
 

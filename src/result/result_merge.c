@@ -195,6 +195,20 @@ static void merge_submit_share(struct result_job *into, const struct result_job 
 			(into->submit_share * into_time + from->submit_share * from_time) / time;
 }
 
+/* Of the clones' I/Os together; before they are added. */
+static void merge_first_fifth(struct result_job *into, const struct result_job *from)
+{
+	double into_ios = (double)result_job_ios(into);
+	double from_ios = (double)result_job_ios(from);
+
+	if (into->first_fifth_share > 0 && from->first_fifth_share > 0)
+		into->first_fifth_share =
+			(into->first_fifth_share * into_ios + from->first_fifth_share * from_ios) /
+			(into_ios + from_ios);
+	else
+		into->first_fifth_share = 0;
+}
+
 /* A clone that never started has no window; else the one that holds both. */
 static void merge_window(struct result_job *into, const struct result_job *from)
 {
@@ -229,6 +243,8 @@ static void merge_cost(struct result_job *into, const struct result_job *from)
 	into->cpu.helper_ns += from->cpu.helper_ns;
 	into->cpu.total_ns += from->cpu.total_ns;
 	into->syscalls += from->syscalls;
+	into->knows_punts = into->knows_punts && from->knows_punts;
+	into->punts = into->knows_punts ? into->punts + from->punts : 0;
 	into->voluntary_switches += from->voluntary_switches;
 	into->involuntary_switches += from->involuntary_switches;
 }
@@ -238,6 +254,7 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	struct arena *arena = &result->arena;
 
 	merge_batches(into, from);
+	merge_first_fifth(into, from);
 	merge_submit_share(into, from);
 	merge_window_and_depth(into, from);
 	merge_cost(into, from);

@@ -204,6 +204,11 @@ static void read_cpu(const struct json_node *node, struct result_job *job)
 	job->cpu.system_ns = json_node_u64(&cpu, "system_ns");
 	job->cpu.helper_ns = json_node_u64(&cpu, "helper_ns");
 	job->syscalls = json_node_u64(node, "syscalls");
+	job->punts = json_node_u64_or(node, "punts", UINT64_MAX);
+	job->knows_punts = job->punts != UINT64_MAX;
+	if (!job->knows_punts)
+		job->punts = 0;
+	job->first_fifth_share = json_node_number_or(node, "first_fifth_share", 0);
 	job->voluntary_switches = json_node_u64(&switches, "voluntary");
 	job->involuntary_switches = json_node_u64(&switches, "involuntary");
 }

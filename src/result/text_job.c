@@ -235,6 +235,9 @@ static void print_cost(const struct result_job *job, struct arena *arena, struct
 		figure_digits(text, result_per_io(job, job->syscalls)));
 	page_phrase(page, ",", "%s context switches/IO",
 		figure_digits(text, result_per_io(job, switches)));
+	if (job->knows_punts && job->punts > 0)
+		page_phrase(page, ",", "%s punts/IO",
+			figure_digits(text, result_per_io(job, job->punts)));
 	page_line_end(page);
 }
 

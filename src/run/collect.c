@@ -124,6 +124,10 @@ static void collect_loop(struct result_job *into, const struct worker *worker)
 		into->submit_share =
 			ratio((double)m->stamped_submit_ns, (double)m->stamped_turn_ns);
 	into->syscalls = m->syscalls;
+	into->knows_punts = m->punts >= 0;
+	into->punts = into->knows_punts ? (uint64_t)m->punts : 0;
+	if (worker->job->runtime_ns != 0)
+		into->first_fifth_share = ratio((double)m->early_reaped, (double)m->reaped);
 	into->cpu.user_ns = m->cpu.user_ns;
 	into->cpu.system_ns = m->cpu.system_ns;
 	into->cpu.helper_ns = m->cpu.helper_ns;

@@ -7,6 +7,7 @@
 
 #define DEPTH_SHORTFALL      0.9  /* of the depth asked for */
 #define MOSTLY_INSIDE_SUBMIT 0.9  /* of the time */
+#define PUNTED_SHARE         0.05 /* of the I/Os */
 #define HELPER_SHARE         0.10 /* of the CPU time */
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
@@ -65,21 +66,28 @@ static void warn_buffered(
 				  : "reads may come from the page cache");
 }
 
-static void warn_helpers(struct result *result, const struct result_job *job)
+/* The kernel handed I/Os to worker threads: counted where it tells, else seen by their CPU time. */
+static void warn_punts(struct result *result, const struct result_job *job)
 {
-	double share =
+	double cpu =
 		job->cpu.total_ns > 0 ? (double)job->cpu.helper_ns / (double)job->cpu.total_ns : 0;
-	const char *sqpoll = result_setting_value(&job->engine_effective, "sqthread_poll");
+	double punted = job->knows_punts ? result_per_io(job, job->punts) : 0;
+	bool polls =
+		result_setting_value(&job->engine_effective, "sqthread_poll") &&
+		strcmp(result_setting_value(&job->engine_effective, "sqthread_poll"), "1") == 0;
 
+	if (punted >= PUNTED_SHARE)
+		result_warn(result, job->name, "io-wq",
+			"the kernel could not issue %.0f %% of the I/Os without blocking and "
+			"handed them to io-wq worker threads: this measures a thread pool",
+			fmin(punted, 1) * 100);
 	/* Other engines' helpers are threads that they started themselves. */
-	if (strcmp(job->engine, "io_uring") != 0 || share < HELPER_SHARE)
-		return;
-	if (sqpoll && strcmp(sqpoll, "1") == 0)
-		return;
-	result_warn(result, job->name, "io-wq",
-		"%.0f %% of the CPU time went to io-wq threads: the kernel could not issue "
-		"these I/Os without blocking and handed them to worker threads",
-		share * 100);
+	else if (!job->knows_punts && strcmp(job->engine, "io_uring") == 0 && !polls &&
+		 cpu >= HELPER_SHARE)
+		result_warn(result, job->name, "io-wq",
+			"%.0f %% of the CPU time went to io-wq worker threads: the kernel could "
+			"not issue these I/Os without blocking",
+			cpu * 100);
 }
 
 static void warn_samples(struct result *result, const struct result_job *job)
@@ -148,7 +156,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 			continue;
 		warn_depth(result, job, planned->job);
 		warn_buffered(result, job, planned);
-		warn_helpers(result, job);
+		warn_punts(result, job);
 		warn_samples(result, job);
 		warn_short(result, job);
 	}

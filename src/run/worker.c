@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "host/punt_counter.h"
 
 static bool continues_on(const struct worker *worker, enum io_direction direction)
 {
@@ -283,6 +284,11 @@ static void stop_sending(struct worker *worker)
 /* Turns until the work is done, the deadline or a stop, then until all is back. */
 static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 {
+	struct worker_measurement *measurement = worker->measurement;
+	uint64_t event_ns = deadline_ns; /* one comparison a turn: the next of two points in time */
+
+	if (drains && worker->job->runtime_ns != 0)
+		event_ns = measurement->started_ns + worker->job->runtime_ns / 5;
 	atomic_store_explicit(&worker->progress.deadline_ns,
 		deadline_ns == UINT64_MAX ? 0 : deadline_ns, memory_order_relaxed);
 	while (!worker->is_exhausted || worker->in_flight > 0 || worker->batch_count > 0) {
@@ -294,8 +300,13 @@ static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 				return;
 			continue;
 		}
-		if (now < deadline_ns && !worker_must_stop(worker))
+		if (now < event_ns && !worker_must_stop(worker))
 			continue;
+		if (event_ns < deadline_ns && !worker_must_stop(worker)) {
+			measurement->early_reaped = measurement->reaped;
+			event_ns = deadline_ns;
+			continue;
+		}
 		if (!drains && !worker_must_stop(worker))
 			return;
 		stop_sending(worker);
@@ -328,6 +339,7 @@ static void open_window(struct worker *worker)
 		(void)file_service_restart(&worker->files);
 	}
 	cpu_account_start(worker->cpu_account);
+	worker->measurement->punts = -punt_counter_read(worker->punt_counter);
 	worker->measurement->syscalls_before = worker->engine->syscalls;
 	worker->measurement->started_ns = clock_now();
 	atomic_store_explicit(&worker->progress.measuring_since_ns, worker->measurement->started_ns,
@@ -358,6 +370,9 @@ static void close_window(struct worker *worker)
 	measurement->ended_ns = clock_now();
 	measurement->syscalls = worker->engine->syscalls - measurement->syscalls_before;
 	cpu_account_stop(worker->cpu_account, &measurement->cpu);
+	measurement->punts = worker->punt_counter < 0
+				     ? -1
+				     : measurement->punts + punt_counter_read(worker->punt_counter);
 	if (worker->in_flight > 0)
 		worker_fail(worker, ETIMEDOUT, "the device or its driver holds them: see dmesg",
 			"%u I/Os never came back", worker->in_flight);

@@ -65,6 +65,8 @@ struct worker_measurement {
 	unsigned depth_max;
 	uint64_t syscalls_before; /* engine->syscalls when the window opened */
 	uint64_t syscalls;
+	int64_t punts;         /* -1: not known */
+	uint64_t early_reaped; /* in the first fifth of the runtime */
 	struct cpu_usage cpu;
 };
 
@@ -137,6 +139,7 @@ struct worker {
 	size_t buffers_bytes;
 	size_t buffer_bytes;
 	struct cpu_account *cpu_account;
+	int punt_counter; /* negative: none */
 	struct engine_report report;
 	int error;                 /* errno that ended it; 0: none */
 	const char *error_message; /* in words */

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/text.h"
+#include "host/punt_counter.h"
 
 enum {
 	BUFFER_ALIGN = 4096,
@@ -282,6 +284,7 @@ int worker_prepare(struct worker *worker)
 	int error;
 
 	worker->class = worker->job->engine;
+	worker->punt_counter = -1;
 	worker->cpu_account = cpu_account_open();
 	worker->window_measurement = new_measurement(worker->job);
 	worker->ramp_measurement = worker->window_measurement;
@@ -292,6 +295,9 @@ int worker_prepare(struct worker *worker)
 		return -ENOMEM;
 	}
 	worker->measurement = worker->ramp_measurement;
+	/* Before the ring is made, so that its kernel threads are counted too. */
+	if (worker->class->traits & ENGINE_COMBINES_CALLS)
+		worker->punt_counter = punt_counter_open();
 	set_depths(worker);
 	make_generators(worker);
 	error = bind_to_cpus(worker);
@@ -313,6 +319,9 @@ void worker_close(struct worker *worker)
 	}
 	if (worker->files.files)
 		file_service_close(&worker->files);
+	if (worker->punt_counter >= 0)
+		close(worker->punt_counter);
+	worker->punt_counter = -1;
 	if (worker->buffers) {
 		munmap(worker->buffers, worker->buffers_bytes);
 		worker->buffers = NULL;

@@ -155,6 +155,23 @@ static void batches_count_by_how_many_there_were(void **state)
 	result_free(&result);
 }
 
+static void first_fifth_is_of_the_clones_ios(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	jobs[0].directions[DIRECTION_READ].ios = 100;
+	jobs[1].directions[DIRECTION_READ].ios = 300;
+	jobs[0].first_fifth_share = 0.4;
+	jobs[1].first_fifth_share = 0.2;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(fabs(jobs[0].first_fifth_share - 0.25) < 1e-12);
+	jobs[1].first_fifth_share = 0;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(jobs[0].first_fifth_share == 0);
+	result_free(&result);
+}
+
 static void submit_share_is_of_the_clones_time(void **state)
 {
 	struct result_job *jobs = two_jobs();
@@ -315,6 +332,7 @@ int main(void)
 		cmocka_unit_test(the_window_holds_both),
 		cmocka_unit_test(a_clone_that_never_started_has_no_window),
 		cmocka_unit_test(batches_count_by_how_many_there_were),
+		cmocka_unit_test(first_fifth_is_of_the_clones_ios),
 		cmocka_unit_test(submit_share_is_of_the_clones_time),
 		cmocka_unit_test(options_that_differ_are_listed),
 		cmocka_unit_test(a_value_is_listed_by_its_whole_length),

@@ -35,7 +35,8 @@ static void runtime_ends_a_time_based_job_and_drains(void **state)
 	/* Rounds end at 3, 6, 9 and 12 us: the last was sent before the deadline. */
 	assert_int_equal(read->ios, 8);
 	assert_int_equal(worker.measurement->ended_ns - worker.measurement->started_ns, 12000);
-	assert_int_equal(script.offsets[4], 0); /* the region starts over */
+	assert_int_equal(worker.measurement->early_reaped, 2); /* seen at 3 us, past the fifth */
+	assert_int_equal(script.offsets[4], 0);                /* the region starts over */
 	tear_down();
 }
 

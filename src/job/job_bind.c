@@ -324,8 +324,11 @@ static void report_added_names(
 	if (before->is_literal && !after->is_literal) {
 		diag_error(binder->diag, &after->place,
 			"filename is set on the command line too, and fio would run on both");
-		diag_hint(binder->diag, "write filename=${TARGET:-%s} here, and set TARGET",
-			after->value);
+		if (after->is_expanded)
+			diag_hint(binder->diag, "set the variable that stands here instead");
+		else
+			diag_hint(binder->diag, "write filename=${TARGET:-%s} here, and set TARGET",
+				after->value);
 		return;
 	}
 	diag_warning(binder->diag, &after->place,

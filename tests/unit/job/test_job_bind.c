@@ -132,6 +132,9 @@ static void files_of_the_command_line_are_not_added_to(void **state)
 		assert_non_null(strstr(rig.messages, "hint: write filename=${TARGET:-z} here"));
 		rig_free(&rig);
 	}
+	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nfilename=${NO_SUCH:-z}\n", &request);
+	assert_non_null(strstr(rig.messages, "hint: set the variable that stands here instead"));
+	rig_free(&rig);
 	rig_read_as(&rig, "t.job", "[a]\nsize=1m\n", &request);
 	assert_int_equal(rig.rc, 0);
 	assert_string_equal(rig_setting(&rig, rig.set.jobs, "filename"), "x:y");

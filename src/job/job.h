@@ -124,6 +124,7 @@ struct job {
 
 	/* safety */
 	bool readonly;
+	bool strict_engine;    /* an engine that is not what was asked is an error */
 	int continue_on_error; /* enum job_error_set bits */
 };
 

@@ -65,6 +65,30 @@ static struct result_settings copy_settings(
 	return copy;
 }
 
+/* What only the worker saw of its engine's kernel threads. */
+static void add_thread_proof(
+	struct result *result, struct result_settings *proof, const struct worker_measurement *m)
+{
+	struct arena *arena = &result->arena;
+	double window_ns = (double)(m->ended_ns - m->started_ns);
+	struct result_setting *items = arena_alloc_array(arena, proof->count + 3, sizeof(*items));
+
+	memcpy(items, proof->items, proof->count * sizeof(*items));
+	proof->items = items;
+	if (m->cpu.sqpoll_tid > 0)
+		items[proof->count++] = (struct result_setting){.key = "sqthread",
+			.value = arena_printf(arena,
+				"%d on CPU %d (job on CPU %d), %.0f %% of a CPU", m->cpu.sqpoll_tid,
+				m->cpu.sqpoll_cpu, m->cpu_number,
+				window_ns > 0 ? (double)m->cpu.sqpoll_ns * 100 / window_ns : 0)};
+	if (m->cpu.io_worker_count > 0)
+		items[proof->count++] = (struct result_setting){.key = "io_workers",
+			.value = arena_printf(arena, "%u", m->cpu.io_worker_count)};
+	if (m->punts >= 0)
+		items[proof->count++] = (struct result_setting){
+			.key = "punts", .value = arena_printf(arena, "%lld", (long long)m->punts)};
+}
+
 static void collect_options(struct result *result, struct result_job *into, const struct job *job)
 {
 	struct arena *arena = &result->arena;
@@ -181,6 +205,14 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		collect_direction(result, &job->directions[i], &m->directions[i], asked);
 	collect_loop(job, worker);
+	add_thread_proof(result, &job->engine_proof, m);
+	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)
+		result_warn(result, job->name, "sqpoll-shares-cpu",
+			"the SQPOLL thread and the job were both on CPU %d: they take turns, and "
+			"what "
+			"is measured is the scheduler; give them CPUs of their own "
+			"(sqthread_poll_cpu, cpus_allowed)",
+			m->cpu_number);
 }
 
 static void copy_facts(struct result *result, struct result_settings *into,

@@ -23,4 +23,10 @@ void collect_environment(struct result *result, const struct plan *plan);
 /* What a reader of the numbers should know: see each code in warnings.c. */
 void collect_warnings(struct result *result, const struct plan *plan);
 
+/*
+ * strict_engine=1: a warning that the engine did not do what was asked fails its job (EPROTO) and
+ * is reported. Returns whether there was one.
+ */
+bool collect_strictness(struct result *result, const struct plan *plan, struct diag *diag);
+
 #endif

@@ -280,6 +280,8 @@ static int measure(struct run *run)
 	result->clock_drift_ppm = clock_drift_ppm();
 	collect_groups(result, &run->plan);
 	collect_warnings(result, &run->plan);
+	if (collect_strictness(result, &run->plan, run->diag))
+		code = EXIT_RUN_FAILED;
 	return code;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a number is not what its reader may take it for, the result says so. */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -160,4 +161,49 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_samples(result, job);
 		warn_short(result, job);
 	}
+}
+
+/* Warnings that say that the engine did not do what its name or options promise. */
+static const char *const mismatches[] = {
+	"libaio-buffered",
+	"io-wq",
+	"sqpoll-shares-cpu",
+	"iopoll-interrupts",
+	NULL,
+};
+
+static bool is_mismatch(const struct result_warning *warning)
+{
+	for (size_t i = 0; mismatches[i]; i++) {
+		if (strcmp(mismatches[i], warning->code) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool collect_strictness(struct result *result, const struct plan *plan, struct diag *diag)
+{
+	bool has_failed = false;
+
+	for (size_t i = 0; i < result->job_count; i++) {
+		struct result_job *job = &result->jobs[i];
+		const struct planned_job *planned = planned_of(plan, job);
+
+		if (!planned || !planned->job->strict_engine || job->error != 0)
+			continue;
+		for (size_t k = 0; k < result->warning_count && job->error == 0; k++) {
+			const struct result_warning *warning = &result->warnings[k];
+
+			if (!warning->job || strcmp(warning->job, job->name) != 0 ||
+				!is_mismatch(warning))
+				continue;
+			job->error = EPROTO;
+			job->error_message =
+				arena_printf(&result->arena, "strict_engine: %s", warning->message);
+			diag_error(diag, job_place(planned->job, "strict_engine"), "job %s: %s: %s",
+				job->name, warning->code, warning->message);
+			has_failed = true;
+		}
+	}
+	return has_failed;
 }

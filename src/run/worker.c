@@ -7,6 +7,7 @@
 #include "run/worker.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -368,6 +369,7 @@ static void close_window(struct worker *worker)
 	struct worker_measurement *measurement = worker->measurement;
 
 	measurement->ended_ns = clock_now();
+	measurement->cpu_number = sched_getcpu();
 	measurement->syscalls = worker->engine->syscalls - measurement->syscalls_before;
 	cpu_account_stop(worker->cpu_account, &measurement->cpu);
 	measurement->punts = worker->punt_counter < 0

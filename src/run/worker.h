@@ -68,6 +68,7 @@ struct worker_measurement {
 	int64_t punts;         /* -1: not known */
 	uint64_t early_reaped; /* in the first fifth of the runtime */
 	struct cpu_usage cpu;
+	int cpu_number; /* the CPU it ran on at the end */
 };
 
 /* What the supervisor reads while the worker runs: relaxed, a turn old at most. */

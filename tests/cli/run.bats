@@ -298,3 +298,35 @@ E2
 	expect_status 0
 	expect_json - "d['jobs'][0]['read']['ios']" 256
 }
+
+@test "strict_engine makes an engine that is not what it claims an error" {
+	ringside run --filename=file --size=1m --rw=randread --ioengine=libaio --direct=0
+	expect_status 0
+	ringside run --filename=file --size=1m --rw=randread --ioengine=libaio --direct=0 \
+		--strict_engine=1 --json=out.json
+	expect_status 5
+	expect_error "libaio-buffered"
+	validate out.json
+	ringside run --filename=file --size=1m --rw=randread --ioengine=psync --strict_engine=1
+	expect_status 0
+}
+
+@test "punts of buffered writes on ext4 are counted and told" {
+	need_root
+	[ "$(stat -f -c %T .)" = ext2/ext3 ] || skip "the folder is not on ext4"
+	ringside run --filename=file --size=4m --rw=randwrite --ioengine=io_uring --format=json
+	expect_status 0
+	[ "$(json - "d['jobs'][0]['punts']")" != None ] || skip "no tracepoint here"
+	expect_json - "d['jobs'][0]['punts']" 1024
+	expect_json - "'io-wq' in [w['code'] for w in d['warnings']]" True
+}
+
+@test "SQPOLL's thread is in the proof and its CPU time in the cost" {
+	[ "$(nproc)" -ge 2 ] || skip "one CPU"
+	ringside run --filename=/dev/zero --size=1g --rw=randread --norandommap \
+		--ioengine=io_uring --sqthread_poll --iodepth=16 --time_based --runtime=500ms \
+		--format=json
+	expect_status 0
+	expect_json - "'sqthread' in d['jobs'][0]['engine']['proof']" True
+	[ "$(json - "d['jobs'][0]['cpu']['helper_ns'] > 10000000")" = True ]
+}

@@ -4,11 +4,8 @@
  * in which it is not JSON as it stands is that long texts are written in pieces, as in C. Whoever
  * changes write_json.c changes this: the test validates the one against the other.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/json.h"
 #include "result/result.h"
+#include "result/schema_text.h"
 
 #define JSON_TEXT(...) #__VA_ARGS__
 
@@ -113,9 +110,9 @@ static const char schema_text[] = JSON_TEXT({
 			"required": [
 				"name", "description", "group", "numjobs", "options", "engine",
 				"targets", "started_ns", "elapsed_ns", "error", "read", "write",
-				"trim", "sync", "cpu", "syscalls", "syscalls_per_io", "punts",
-				"punts_per_io", "context_switches", "context_switches_per_io", "depth", "batch",
-				"first_fifth_share", "submit_share"
+				"trim", "sync", "cpu", "syscalls", "syscalls_per_io",
+				"context_switches", "context_switches_per_io", "depth", "batch",
+				"submit_share"
 			],
 			"properties": {
 				"name": {"type": "string", "description":
@@ -152,14 +149,6 @@ static const char schema_text[] = JSON_TEXT({
 				"syscalls_per_io": {"$ref": "#/$defs/figure_or_null", "description":
 					"Per I/O is always: by the number of reads, writes and "
 					"trims."},
-				"punts": {
-					"description": "I/Os that the kernel could not issue "
-						"without blocking and handed to io-wq threads; "
-						"null: not known (root and tracefs are needed).",
-					"type": ["integer", "null"],
-					"minimum": 0
-				},
-				"punts_per_io": {"$ref": "#/$defs/figure_or_null"},
 				"context_switches": {
 					"$ref": "#/$defs/context_switches",
 					"description": "Of the worker and of kernel threads that "
@@ -170,14 +159,6 @@ static const char schema_text[] = JSON_TEXT({
 					"I/Os in flight; of merged clones the sum."},
 				"batch": {"$ref": "#/$defs/batch", "description":
 					"I/Os handed over at a time."},
-				"first_fifth_share": {
-					"description": "Of the I/Os, done in the first fifth of "
-						"the window: 0.2 where the rate was even; null: "
-						"not known, the job had no runtime.",
-					"type": ["number", "null"],
-					"minimum": 0,
-					"maximum": 1
-				},
 				"submit_share": {
 					"description": "Of the window, spent inside submission; "
 						"null: not measured.",
@@ -441,37 +422,11 @@ static const char schema_text[] = JSON_TEXT({
 });
 /* clang-format on */
 
-/* Between the pieces of a text the preprocessor leaves `" "`, which JSON has nowhere else. */
-static void join_pieces(char *text)
-{
-	char *end = text;
-
-	while (*text) {
-		if (strncmp(text, "\" \"", 3) == 0)
-			text += 3;
-		else
-			*end++ = *text++;
-	}
-	*end = '\0';
-}
-
 const char *result_schema(void)
 {
 	static char *pretty; /* made once, kept to the end of the program */
-	char *text;
-	cJSON *schema;
 
-	if (pretty)
-		return pretty;
-	text = strdup(schema_text);
-	if (!text)
-		arena_exhausted();
-	join_pieces(text);
-	schema = cJSON_Parse(text);
-	free(text);
-	if (!schema)
-		arena_exhausted();
-	pretty = json_print(schema);
-	cJSON_Delete(schema);
+	if (!pretty)
+		pretty = schema_text_print(schema_text);
 	return pretty;
 }

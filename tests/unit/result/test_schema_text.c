@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "result/schema_text.h"
+
+#define JSON_TEXT(...) #__VA_ARGS__
+
+/* clang-format off */
+static const char pieces[] = JSON_TEXT({
+	"title": "in "
+		"three "
+		"pieces",
+	"list": ["a", "b"],
+	"pattern": "\\d"
+});
+/* clang-format on */
+
+static void pieces_become_one_text(void **state)
+{
+	char *text = schema_text_print(pieces);
+
+	(void)state;
+	assert_string_equal(text,
+		"{\n  \"title\": \"in three pieces\",\n  \"list\": [\"a\", \"b\"],\n"
+		"  \"pattern\": \"\\\\d\"\n}\n");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pieces_become_one_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What bounds a benchmark on this machine: the kernel's switches, and this process's limits. */
+#ifndef HOST_HOST_LIMITS_H
+#define HOST_HOST_LIMITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+#define HOST_UNLIMITED UINT64_MAX
+
+struct host_limits {
+	const char *kernel;          /* "6.1.0-18-amd64" */
+	const char *architecture;    /* "x86_64" */
+	unsigned user_id;            /* effective */
+	unsigned cpu_count;          /* that this process may run on */
+	unsigned last_cpu;           /* the highest of them */
+	bool may_lock_memory;        /* CAP_IPC_LOCK: locked_bytes does not bind */
+	uint64_t locked_bytes;       /* RLIMIT_MEMLOCK; HOST_UNLIMITED: none */
+	uint64_t open_files;         /* RLIMIT_NOFILE */
+	int64_t aio_used;            /* fs.aio-nr; -1: the kernel has none */
+	int64_t aio_limit;           /* fs.aio-max-nr; -1 */
+	int64_t io_uring_disabled;   /* kernel.io_uring_disabled: 0, 1, 2; -1: no such switch */
+	int64_t io_uring_group;      /* kernel.io_uring_group: a group's id; -1: none */
+	int64_t seccomp_mode;        /* of this process: 0 none, 1 strict, 2 filter; -1: not told */
+	int64_t perf_event_paranoid; /* kernel.perf_event_paranoid; INT64_MAX: not told */
+	const char *governor;        /* of CPU frequency, or NULL */
+	const char *deepest_idle_state; /* the slowest enabled one to wake from: "C6"; or NULL */
+	int64_t idle_exit_us;           /* how long it takes to leave it; -1: not told */
+};
+
+/* Never fails: what cannot be read is left at "not told". */
+void host_limits_read(struct host_limits *limits, struct arena *arena);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "host/ability.h"
+
+static void answers_stay_in_the_order_they_were_added(void **state)
+{
+	struct arena arena = {0};
+	struct ability_list list = {0};
+	char name[] = "first";
+	struct ability *first, *second;
+
+	(void)state;
+	assert_null(ability_find(&list, "first"));
+	first = ability_add(&list, &arena, name, ABILITY_NO);
+	second = ability_add(&list, &arena, "second", ABILITY_YES);
+	ability_add(&list, &arena, "second", ABILITY_UNKNOWN);
+	name[0] = 'F';
+	assert_int_equal(list.count, 3);
+	assert_ptr_equal(list.first, first);
+	assert_ptr_equal(first->next, second);
+	assert_ptr_equal(ability_find(&list, "second"), second);
+	assert_ptr_equal(ability_find(&list, "first"), first);
+	assert_null(ability_find(&list, "third"));
+	arena_free(&arena);
+}
+
+static void each_answer_has_its_word(void **state)
+{
+	(void)state;
+	assert_string_equal(ability_answer_name(ABILITY_NO), "no");
+	assert_string_equal(ability_answer_name(ABILITY_YES), "yes");
+	assert_string_equal(ability_answer_name(ABILITY_UNKNOWN), "unknown");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_stay_in_the_order_they_were_added),
+		cmocka_unit_test(each_answer_has_its_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Queue settings, read from a made-up sysfs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "host/block_queue.h"
+#include "unit/host/fake_tree.h"
+
+static struct arena arena;
+static struct fake_tree sys;
+
+static int open_sys(void **state)
+{
+	(void)state;
+	fake_tree_open(&sys);
+	return 0;
+}
+
+static int close_sys(void **state)
+{
+	fake_tree_close(&sys, *state);
+	arena_free(&arena);
+	*state = NULL;
+	return 0;
+}
+
+static void mount_sys(void **state)
+{
+	if (!fake_tree_mount(&sys, "/sys")) {
+		print_message("skipped: may not mount in a namespace of its own\n");
+		skip();
+	}
+	*state = (void *)"/sys";
+}
+
+static void settings_of_a_drive_are_read(void **state)
+{
+	struct block_queue queue;
+
+	fake_file(&sys, "block/nvme0n1/queue/scheduler", "[none] mq-deadline\n");
+	fake_file(&sys, "block/nvme0n1/queue/write_cache", "write through\n");
+	fake_file(&sys, "block/nvme0n1/queue/nr_requests", "1023\n");
+	fake_file(&sys, "block/nvme0n1/queue/nomerges", "2\n");
+	fake_file(&sys, "block/nvme0n1/queue/rq_affinity", "1\n");
+	fake_file(&sys, "block/nvme0n1/queue/wbt_lat_usec", "75000\n");
+	fake_file(&sys, "block/nvme0n1/queue/io_poll", "1\n");
+	fake_file(&sys, "block/nvme0n1/queue/max_sectors_kb", "128\n");
+	fake_file(&sys, "block/nvme0n1/queue/max_hw_sectors_kb", "1024\n");
+	fake_file(&sys, "block/nvme0n1/mq/0/cpu_list", "0\n");
+	fake_file(&sys, "block/nvme0n1/mq/1/cpu_list", "1\n");
+	fake_file(&sys, "block/nvme0n1/mq/10/cpu_list", "2\n");
+	fake_file(&sys, "module/nvme/parameters/poll_queues", "2\n");
+	mount_sys(state);
+	block_queue_read("nvme0n1", &queue, &arena);
+	assert_string_equal(queue.driver, "nvme");
+	assert_string_equal(queue.schedulers, "[none] mq-deadline");
+	assert_string_equal(queue.write_cache, "write through");
+	assert_int_equal(queue.request_count, 1023);
+	assert_int_equal(queue.no_merges, 2);
+	assert_int_equal(queue.completion_cpu, 1);
+	assert_int_equal(queue.writeback_throttle_us, 75000);
+	assert_int_equal(queue.io_poll, 1);
+	assert_int_equal(queue.max_sectors_kb, 128);
+	assert_int_equal(queue.max_hw_sectors_kb, 1024);
+	assert_int_equal(queue.hardware_queues, 3);
+	assert_int_equal(queue.poll_queues, 2);
+	assert_null(queue.slaves);
+	assert_true(queue.loop_is_direct == BLOCK_QUEUE_UNKNOWN);
+	assert_true(queue.read_ahead_kb == BLOCK_QUEUE_UNKNOWN);
+}
+
+static void disks_below_and_a_loop_device_s_mode_are_read(void **state)
+{
+	struct block_queue queue;
+
+	fake_file(&sys, "block/dm-0/slaves/sdb/dev", "8:16\n");
+	fake_file(&sys, "block/dm-0/slaves/sda/dev", "8:0\n");
+	fake_file(&sys, "block/loop3/loop/dio", "1\n");
+	fake_file(&sys, "block/loop3/queue/nr_requests", "none of your business\n");
+	mount_sys(state);
+	block_queue_read("dm-0", &queue, &arena);
+	assert_string_equal(queue.slaves, "sda, sdb");
+	assert_string_equal(queue.driver, "dm");
+	assert_true(queue.hardware_queues == BLOCK_QUEUE_UNKNOWN);
+	assert_null(queue.nvme_character);
+	block_queue_read("loop3", &queue, &arena);
+	assert_int_equal(queue.loop_is_direct, 1);
+	assert_true(queue.request_count == BLOCK_QUEUE_UNKNOWN);
+	block_queue_read("unheard-of", &queue, &arena);
+	assert_null(queue.driver);
+	assert_true(queue.poll_queues == BLOCK_QUEUE_UNKNOWN);
+}
+
+static void an_nvme_drive_has_a_character_node(void **state)
+{
+	struct block_queue queue;
+
+	fake_file(&sys, "ng7n2", "");
+	if (!fake_tree_mount(&sys, "/dev")) {
+		print_message("skipped: may not mount in a namespace of its own\n");
+		skip();
+	}
+	*state = (void *)"/dev";
+	block_queue_read("nvme7n2", &queue, &arena);
+	assert_string_equal(queue.nvme_character, "/dev/ng7n2");
+	block_queue_read("nvme7n3", &queue, &arena);
+	assert_null(queue.nvme_character);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(settings_of_a_drive_are_read, open_sys, close_sys),
+		cmocka_unit_test_setup_teardown(
+			disks_below_and_a_loop_device_s_mode_are_read, open_sys, close_sys),
+		cmocka_unit_test_setup_teardown(
+			an_nvme_drive_has_a_character_node, open_sys, close_sys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

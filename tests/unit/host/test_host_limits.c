@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#include "host/host_limits.h"
+#include "unit/host/fake_tree.h"
+
+static struct arena arena;
+
+static int free_arena(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static void limits_of_this_process_are_read(void **state)
+{
+	struct rlimit before, low;
+	struct host_limits limits;
+	struct utsname name;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &before), 0);
+	low = before;
+	low.rlim_cur = 65536;
+	assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &low), 0);
+	host_limits_read(&limits, &arena);
+	assert_int_equal(limits.locked_bytes, 65536);
+	assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &before), 0);
+	assert_int_equal(uname(&name), 0);
+	assert_string_equal(limits.kernel, name.release);
+	assert_string_equal(limits.architecture, name.machine);
+	assert_int_equal(limits.user_id, geteuid());
+}
+
+static void only_the_cpus_of_this_process_count(void **state)
+{
+	struct host_limits limits;
+	cpu_set_t before, one;
+	int cpu = sched_getcpu();
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	host_limits_read(&limits, &arena);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+	assert_int_equal(limits.cpu_count, 1);
+	assert_int_equal(limits.last_cpu, cpu);
+}
+
+static void mount_or_skip(const struct fake_tree *tree, const char *where)
+{
+	if (fake_tree_mount(tree, where))
+		return;
+	fake_tree_close(tree, NULL);
+	print_message("skipped: may not mount in a namespace of its own\n");
+	skip();
+}
+
+static void the_slowest_idle_state_that_is_enabled_is_found(void **state)
+{
+	struct host_limits limits;
+	struct fake_tree tree;
+
+	(void)state;
+	fake_tree_open(&tree);
+	fake_file(&tree, "cpu0/cpufreq/scaling_governor", "powersave\n");
+	fake_file(&tree, "cpu0/cpuidle/state0/name", "POLL\n");
+	fake_file(&tree, "cpu0/cpuidle/state0/latency", "0\n");
+	fake_file(&tree, "cpu0/cpuidle/state1/name", "C6\n");
+	fake_file(&tree, "cpu0/cpuidle/state1/latency", "133\n");
+	fake_file(&tree, "cpu0/cpuidle/state2/name", "C10\n");
+	fake_file(&tree, "cpu0/cpuidle/state2/latency", "900\n");
+	fake_file(&tree, "cpu0/cpuidle/state2/disable", "1\n");
+	mount_or_skip(&tree, "/sys/devices/system/cpu");
+	host_limits_read(&limits, &arena);
+	fake_tree_close(&tree, "/sys/devices/system/cpu");
+	assert_string_equal(limits.governor, "powersave");
+	assert_string_equal(limits.deepest_idle_state, "C6");
+	assert_int_equal(limits.idle_exit_us, 133);
+}
+
+static void switches_of_the_kernel_are_read(void **state)
+{
+	struct host_limits limits;
+	struct fake_tree tree;
+
+	(void)state;
+	fake_tree_open(&tree);
+	fake_file(&tree, "fs/aio-nr", "12\n");
+	fake_file(&tree, "fs/aio-max-nr", "65536\n");
+	fake_file(&tree, "kernel/io_uring_disabled", "1\n");
+	fake_file(&tree, "kernel/io_uring_group", "-1\n");
+	fake_file(&tree, "kernel/perf_event_paranoid", "-1\n");
+	mount_or_skip(&tree, "/proc/sys");
+	host_limits_read(&limits, &arena);
+	fake_tree_close(&tree, "/proc/sys");
+	assert_int_equal(limits.aio_used, 12);
+	assert_int_equal(limits.aio_limit, 65536);
+	assert_int_equal(limits.io_uring_disabled, 1);
+	assert_int_equal(limits.io_uring_group, -1);
+	assert_int_equal(limits.perf_event_paranoid, -1);
+}
+
+static void what_the_kernel_has_not_is_not_told(void **state)
+{
+	struct host_limits limits;
+	struct fake_tree tree;
+
+	(void)state;
+	fake_tree_open(&tree);
+	fake_file(&tree, "kernel/osrelease", "1\n");
+	mount_or_skip(&tree, "/proc/sys");
+	host_limits_read(&limits, &arena);
+	fake_tree_close(&tree, "/proc/sys");
+	assert_int_equal(limits.aio_used, -1);
+	assert_int_equal(limits.aio_limit, -1);
+	assert_int_equal(limits.io_uring_disabled, -1);
+	assert_true(limits.perf_event_paranoid == INT64_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(limits_of_this_process_are_read, free_arena),
+		cmocka_unit_test_teardown(only_the_cpus_of_this_process_count, free_arena),
+		cmocka_unit_test_teardown(
+			the_slowest_idle_state_that_is_enabled_is_found, free_arena),
+		cmocka_unit_test_teardown(switches_of_the_kernel_are_read, free_arena),
+		cmocka_unit_test_teardown(what_the_kernel_has_not_is_not_told, free_arena),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

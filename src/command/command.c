@@ -9,6 +9,7 @@
 const struct command *const commands[] = {
 	&command_run,
 	&command_report,
+	&command_probe,
 	&command_help,
 	NULL,
 };

@@ -7,6 +7,7 @@ struct command;
 
 extern const struct command command_run;
 extern const struct command command_report;
+extern const struct command command_probe;
 extern const struct command command_help;
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "command/command.h"
 #include "command/command_list.h"
+#include "command/probe.h"
 #include "engine/engine.h"
 #include "job/job.h"
 #include "option/option_print.h"
@@ -29,6 +30,7 @@ static void print_overview(void)
 	       "  ringside help engines   how I/O can be done\n"
 	       "  ringside help ENGINE    one of them and its options\n"
 	       "  ringside help schema    the JSON Schema of results\n"
+	       "  ringside help probe-schema   the JSON Schema of what 'ringside probe' says\n"
 	       "  ringside help man       the manual page (troff)\n"
 	       "  ringside help exit      what exit codes mean\n");
 }
@@ -133,6 +135,11 @@ static void print_schema(void)
 	fputs(result_schema(), stdout);
 }
 
+static void print_probe_schema(void)
+{
+	fputs(probe_schema(), stdout);
+}
+
 static void print_options(void)
 {
 	option_print_list(&job_option_table, stdout);
@@ -143,6 +150,7 @@ static const struct topic topics[] = {
 	{"options", print_options},
 	{"engines", print_engines},
 	{"schema", print_schema},
+	{"probe-schema", print_probe_schema},
 	{"man", print_man},
 	{"exit", print_exit_codes},
 	{NULL, NULL},

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks the host, the kernel's io_uring, the target and every engine. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "command/probe.h"
+#include "host/write_guard.h"
+
+/* 32 blocks of 4 KiB: with less than this, fixedbufs is of no use. */
+#define USEFUL_LOCKED_BYTES (128u << 10)
+
+static void answer_locked_memory(struct probe *probe)
+{
+	const struct host_limits *limits = &probe->limits;
+	struct ability *ability =
+		ability_add(&probe->machine, &probe->arena, "registered buffers", ABILITY_YES);
+	char size[UNITS_TEXT_BYTES];
+
+	if (limits->may_lock_memory) {
+		ability->reason = "without limit: this user may lock memory (CAP_IPC_LOCK)";
+		return;
+	}
+	if (limits->locked_bytes == HOST_UNLIMITED) {
+		ability->reason = "without limit: RLIMIT_MEMLOCK is unlimited";
+		return;
+	}
+	units_format_bytes(size, (double)limits->locked_bytes);
+	ability->reason = arena_printf(&probe->arena,
+		"iodepth x bs x numjobs of this user up to %s (RLIMIT_MEMLOCK): at iodepth=32, "
+		"bs=%lluk",
+		size, (unsigned long long)limits->locked_bytes / 32 / 1024);
+	ability->cure = "for more: ulimit -l unlimited (memlock in /etc/security/limits.conf)";
+	if (limits->locked_bytes >= USEFUL_LOCKED_BYTES)
+		return;
+	ability->answer = ABILITY_NO;
+	ability->cure = "ulimit -l unlimited (memlock in /etc/security/limits.conf)";
+}
+
+static void answer_aio(struct probe *probe)
+{
+	const struct host_limits *limits = &probe->limits;
+	struct ability *ability =
+		ability_add(&probe->machine, &probe->arena, "libaio I/Os", ABILITY_YES);
+
+	if (limits->aio_limit < 0) {
+		ability->answer = ABILITY_NO;
+		ability->reason = "this kernel has no native AIO";
+		ability->cure = "a kernel with CONFIG_AIO";
+		return;
+	}
+	ability->reason = arena_printf(&probe->arena,
+		"%lld of %lld in use on this machine (fs.aio-nr, fs.aio-max-nr)",
+		(long long)limits->aio_used, (long long)limits->aio_limit);
+	if (limits->aio_used < limits->aio_limit)
+		return;
+	ability->answer = ABILITY_NO;
+	ability->cure = "sysctl -w fs.aio-max-nr=1048576";
+}
+
+static void answer_io_uring(struct probe *probe)
+{
+	const struct host_limits *limits = &probe->limits;
+	struct ability *ability = ability_add(&probe->machine, &probe->arena, "io_uring",
+		probe->uring.error ? ABILITY_NO : ABILITY_YES);
+
+	if (probe->uring.error) {
+		ability->reason = probe->uring.reason;
+		ability->cure = probe->uring.cure;
+		return;
+	}
+	ability->reason =
+		arena_printf(&probe->arena, "%u opcodes, %s; %s", probe->uring.opcode_count,
+			probe->uring.is_queried
+				? "told by IORING_REGISTER_QUERY"
+				: "found out by trial (no IORING_REGISTER_QUERY before 6.18)",
+			limits->io_uring_disabled < 0
+				? "the kernel has no switch for it"
+				: arena_printf(&probe->arena, "kernel.io_uring_disabled=%lld",
+					  (long long)limits->io_uring_disabled));
+}
+
+static void answer_sqpoll_cpu(struct probe *probe)
+{
+	struct ability *ability = ability_add(&probe->machine, &probe->arena, "a CPU for SQPOLL",
+		probe->limits.cpu_count > 1 ? ABILITY_YES : ABILITY_NO);
+
+	if (probe->limits.cpu_count > 1) {
+		ability->reason = arena_printf(&probe->arena,
+			"%u CPUs: keep the poll thread and the job apart, such as by "
+			"sqthread_poll_cpu=%u and another cpus_allowed",
+			probe->limits.cpu_count, probe->limits.last_cpu);
+		return;
+	}
+	ability->reason = "one CPU only: the poll thread and the job would take turns on it, a "
+			  "scheduler's tick each";
+	ability->cure = "more CPUs for this process (taskset, cpuset, the machine)";
+}
+
+/* Whether a job could write the target. Asked, never tried. */
+static void answer_writable(struct probe *probe)
+{
+	const struct target *target = &probe->target;
+	struct write_guard_answer guard = {.verdict = WRITE_ALLOWED};
+	struct ability *ability = &probe->writable;
+
+	ability->name = "writing";
+	ability->answer = ABILITY_NO;
+	if (target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER)
+		guard = write_guard_check(target->path, target->device, NULL, 0, &probe->arena);
+	if (guard.verdict != WRITE_ALLOWED) {
+		ability->reason = guard.reason;
+		ability->cure = guard.hint;
+	} else if (probe->has_device && target->kind == TARGET_BLOCK &&
+		   probe->device.is_read_only) {
+		ability->reason = "the device is read-only";
+		ability->cure = arena_printf(&probe->arena, "blockdev --setrw %s", target->path);
+	} else if (access(target->path, W_OK) != 0) {
+		ability->reason = arena_printf(
+			&probe->arena, "this user may not: %s", text_errno_name(errno));
+		ability->cure = "run as root, or as a user who may write it";
+	} else {
+		ability->answer = ABILITY_YES;
+		ability->reason = target->kind == TARGET_FILE
+					  ? "a job that writes overwrites what the file holds"
+				  : target->kind == TARGET_CHARACTER || target->kind == TARGET_PIPE
+					  ? NULL
+					  : "nobody uses it, and it carries no signature";
+	}
+}
+
+static void answer_readable(struct probe *probe)
+{
+	int error = target_probe_readable(
+		&probe->target, &probe->readable.reason, &probe->readable.cure, &probe->arena);
+
+	probe->readable.name = "reading";
+	probe->readable.answer = error == 0                              ? ABILITY_YES
+				 : error == -ESPIPE || error == -ENODATA ? ABILITY_UNKNOWN
+									 : ABILITY_NO;
+}
+
+static int collect_target(struct probe *probe, const char *path, struct diag *diag)
+{
+	int error = target_inspect(path, &probe->target, &probe->arena, diag, NULL);
+	const struct block_queue *queue;
+
+	if (error < 0)
+		return error;
+	if (!probe->target.exists) {
+		diag_error(diag, NULL, "there is no file '%s'", path);
+		diag_hint(
+			diag, "make it first (fallocate -l 1G '%s'), or name another target", path);
+		return -ENOENT;
+	}
+	probe->has_target = true;
+	probe->has_device =
+		probe->target.device != 0 &&
+		block_device_read(probe->target.device, &probe->device, &probe->arena) == 0;
+	if (probe->has_device)
+		block_queue_read(probe->device.disk, &probe->queue, &probe->arena);
+	queue = probe->has_device ? &probe->queue : NULL;
+	answer_readable(probe);
+	answer_writable(probe);
+	target_probe_read(&probe->target, queue, probe->readable.answer == ABILITY_YES,
+		&probe->abilities, &probe->arena);
+	return 0;
+}
+
+int probe_collect(struct probe *probe, const char *path, struct diag *diag)
+{
+	const struct target *tried;
+	int error;
+
+	*probe = (struct probe){0};
+	error = path ? collect_target(probe, path, diag) : 0;
+	if (error < 0)
+		return error;
+	host_limits_read(&probe->limits, &probe->arena);
+	uring_abilities_read(&probe->uring, &uring_kernel_calls, &probe->arena);
+	answer_io_uring(probe);
+	answer_aio(probe);
+	answer_locked_memory(probe);
+	answer_sqpoll_cpu(probe);
+	tried = probe->has_target && probe->readable.answer == ABILITY_YES ? &probe->target : NULL;
+	probe->engines = engine_trials_run(tried, &probe->arena);
+	probe_add_hints(probe);
+	return 0;
+}
+
+void probe_free(struct probe *probe)
+{
+	arena_free(&probe->arena);
+}

@@ -13,157 +13,9 @@
 #include "base/clock.h"
 #include "engine/aligned.h"
 #include "engine/engine_list.h"
+#include "engine/uring_wait.h"
 
-enum {
-	SPIN_LIMIT_NS = 1000000,
-	SPIN_TURNS_PER_CLOCK = 64,
-	SPIN_HOLIDAYS_LIMIT = 1024,
-	CLOSE_WAIT_NS = 1000000000,
-};
-
-static inline unsigned ready(const struct uring *uring)
-{
-	return __atomic_load_n(uring->cq_kernel_tail, __ATOMIC_ACQUIRE) - uring->cq_head;
-}
-
-static inline unsigned kernel_flags(const struct uring *uring)
-{
-	return __atomic_load_n(uring->sq_kernel_flags, __ATOMIC_RELAXED);
-}
-
-/* io_uring_enter(2): what it returns, or -errno. */
-static int enter(
-	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
-{
-	struct __kernel_timespec timeout;
-	struct io_uring_getevents_arg argument = {.ts = (uintptr_t)&timeout};
-
-	flags |= uring->enter_flags;
-	uring->engine.syscalls++;
-	if (timeout_ns < 0 || min == 0)
-		return io_uring_enter2(
-			(unsigned)uring->enter_descriptor, unsent, min, flags, NULL, _NSIG / 8);
-	timeout.tv_sec = timeout_ns / (int64_t)NS_PER_S;
-	timeout.tv_nsec = timeout_ns % (int64_t)NS_PER_S;
-	return io_uring_enter2((unsigned)uring->enter_descriptor, unsent, min,
-		flags | IORING_ENTER_EXT_ARG, (sigset_t *)&argument, sizeof(argument));
-}
-
-/* The kernel is out of memory for requests: one that it has must end before it takes more. */
-static int make_room(struct uring *uring)
-{
-	unsigned in_kernel = uring->in_flight - uring->unsent - ready(uring);
-	int result;
-
-	if (in_kernel == 0)
-		return ready(uring) > 0 ? 0 : -EAGAIN;
-	result = enter(uring, 0, ready(uring) + 1, IORING_ENTER_GETEVENTS, -1);
-	return result == -EINTR || result >= 0 ? 0 : result;
-}
-
-/*
- * Sends what is unsent and waits for `min` in the same call. 0 also when a signal or the time came
- * first: reap hands out what is there.
- */
-static int send_and_wait(struct uring *uring, unsigned min, int64_t timeout_ns)
-{
-	do {
-		int sent = enter(uring, uring->unsent, min, IORING_ENTER_GETEVENTS, timeout_ns);
-
-		if (sent == -EINTR || sent == -ETIME)
-			return 0;
-		if (sent == -EAGAIN || sent == -EBUSY || (sent == 0 && uring->unsent > 0))
-			return make_room(uring);
-		if (sent < 0)
-			return sent;
-		uring->unsent -= (unsigned)sent;
-		/* An SQE that the kernel stopped at keeps it from waiting: on with the others. */
-	} while (uring->unsent > 0);
-	return 0;
-}
-
-static int send_only(struct uring *uring)
-{
-	int sent = enter(uring, uring->unsent, 0, 0, -1);
-
-	if (sent == -EAGAIN || sent == -EBUSY)
-		return 0; /* reap sends them. */
-	if (sent < 0)
-		return sent;
-	uring->unsent -= (unsigned)sent;
-	return 0;
-}
-
-/*
- * Shows the poll thread the new tail, and wakes it when it sleeps. Its flag must be read after the
- * tail can be seen, or a thread that goes to sleep misses it: both are sequentially consistent.
- */
-static int publish_to_poller(struct uring *uring)
-{
-	int result;
-
-	__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_SEQ_CST);
-	if (!(__atomic_load_n(uring->sq_kernel_flags, __ATOMIC_SEQ_CST) & IORING_SQ_NEED_WAKEUP))
-		return 0;
-	uring->wakeups++;
-	result = enter(uring, 0, 0, IORING_ENTER_SQ_WAKEUP, -1);
-	return result < 0 ? result : 0;
-}
-
-/* Looks at the CQ for `limit_ns`; the clock is only read when nothing came at once. */
-static bool spin(const struct uring *uring, unsigned min, uint64_t limit_ns)
-{
-	uint64_t deadline_ns = 0;
-
-	for (;;) {
-		uint64_t now_ns;
-
-		for (int turn = 0; turn < SPIN_TURNS_PER_CLOCK; turn++) {
-			if (ready(uring) >= min)
-				return true;
-#if defined(__x86_64__)
-			__builtin_ia32_pause();
-#endif
-		}
-		now_ns = clock_now();
-		if (deadline_ns == 0)
-			deadline_ns = now_ns + limit_ns;
-		else if (now_ns >= deadline_ns)
-			return false;
-	}
-}
-
-/*
- * With SQPOLL: looks for completions in user space for about a millisecond, then sleeps in the
- * kernel. A poll thread that shares this CPU cannot run while we look, and a slow device is not
- * worth a core: each time that looking was in vain it is left out for twice as many waits.
- */
-static int wait_polling(struct uring *uring, unsigned min, int64_t timeout_ns)
-{
-	bool is_short = timeout_ns >= 0 && timeout_ns <= SPIN_LIMIT_NS;
-	int result;
-
-	if (ready(uring) >= min)
-		return 0;
-	if (uring->spin_holidays > 0) {
-		uring->spin_holidays--;
-	} else if (spin(uring, min, is_short ? (uint64_t)timeout_ns : SPIN_LIMIT_NS)) {
-		uring->spin_holidays_next = 1;
-		return 0;
-	} else {
-		uring->spin_holidays = uring->spin_holidays_next;
-		if (uring->spin_holidays_next < SPIN_HOLIDAYS_LIMIT)
-			uring->spin_holidays_next *= 2;
-		if (is_short)
-			return 0;
-		if (timeout_ns >= 0)
-			timeout_ns -= SPIN_LIMIT_NS;
-	}
-	result = enter(uring, 0, min, IORING_ENTER_GETEVENTS, timeout_ns);
-	if (result == -EINTR || result == -ETIME)
-		return 0;
-	return result < 0 ? result : 0;
-}
+enum { CLOSE_WAIT_NS = 1000000000 };
 
 static inline struct io_uring_sqe *next_sqe(
 	struct uring *uring, const struct slot *slot, unsigned tail)
@@ -222,12 +74,12 @@ static int uring_submit(struct engine *engine, struct slot **slots, unsigned cou
 	uring->sq_tail = fill(uring, slots, count);
 	uring->in_flight += count;
 	if (uring->is_sq_polled) {
-		result = publish_to_poller(uring);
+		result = uring_publish_to_poller(uring);
 	} else {
 		__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_RELEASE);
 		uring->unsent += count;
 		if (engine->sends_now)
-			result = send_only(uring);
+			result = uring_send_only(uring);
 	}
 	return result < 0 ? result : (int)count;
 }
@@ -235,7 +87,7 @@ static int uring_submit(struct engine *engine, struct slot **slots, unsigned cou
 static inline unsigned harvest(struct uring *uring, struct slot **done, unsigned max)
 {
 	unsigned head = uring->cq_head;
-	unsigned count = ready(uring);
+	unsigned count = uring_ready(uring);
 
 	if (count > max)
 		count = max;
@@ -261,28 +113,16 @@ static void count_trimmed_bytes(struct slot **done, unsigned count)
 	}
 }
 
-/* Whether completions wait in the kernel for this task to come in (DEFER_, COOP_TASKRUN). */
-static inline bool kernel_has_news(const struct uring *uring)
-{
-	return uring->needs_enter_to_see ||
-	       (kernel_flags(uring) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
-}
-
 static int uring_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct uring *uring = (struct uring *)engine;
 	unsigned count;
-	int result = 0;
+	int result;
 
 	if (min > uring->in_flight)
 		min = uring->in_flight;
-	if (uring->is_sq_polled)
-		result = wait_polling(uring, min, timeout_ns);
-	else if (uring->unsent > 0 || ready(uring) < min)
-		result = send_and_wait(uring, min, timeout_ns);
-	else if (ready(uring) == 0 && uring->in_flight > 0 && kernel_has_news(uring))
-		result = send_and_wait(uring, 0, 0);
+	result = uring->wait(uring, min, timeout_ns);
 	if (result < 0)
 		return result;
 	count = harvest(uring, done, max);
@@ -308,8 +148,8 @@ static void drain(struct uring *uring)
 		return;
 	/* Kernels before 6.0 cannot; then, and when it fails, what ends by itself is waited for. */
 	(void)io_uring_register_sync_cancel(&uring->ring, &cancel);
-	while (ready(uring) < left) {
-		int result = enter(uring, 0, left, IORING_ENTER_GETEVENTS, CLOSE_WAIT_NS);
+	while (uring_ready(uring) < left) {
+		int result = uring_enter(uring, 0, left, IORING_ENTER_GETEVENTS, CLOSE_WAIT_NS);
 
 		if (result < 0 && result != -EINTR)
 			break;
@@ -343,6 +183,7 @@ static void use_ring(struct uring *uring)
 	uring->sq_tail = *ring->sq.ktail;
 	uring->cq_head = *ring->cq.khead;
 	uring->is_sq_polled = ring->flags & IORING_SETUP_SQPOLL;
+	uring->wait = uring_choose_wait(uring);
 	/* The indirection that nobody needs: entry i of the SQ is always SQE i. */
 	for (unsigned i = 0; i < ring->sq.ring_entries; i++)
 		ring->sq.array[i] = i;

@@ -2,6 +2,7 @@
 /*
  * The io_uring engine: what its files share.
  *     uring.c          submit and reap, open and close
+ *     uring_wait.c     sending and waiting: all system calls of the hot loop
  *     uring_setup.c    the ring and what is registered with it
  *     uring_explain.c  refusals in words
  *     uring_encode.c   one SQE template per slot and kind of I/O
@@ -18,8 +19,17 @@
 #include "engine/engine.h"
 #include "engine/uring_options.h"
 
+struct uring;
+
+/*
+ * Sends what is unsent and waits until `min` completions are in the CQ, a signal came or the time
+ * (-1: none) ran out. 0 or -errno.
+ */
+typedef int uring_wait_function(struct uring *uring, unsigned min, int64_t timeout_ns);
+
 struct uring {
 	struct engine engine;
+	uring_wait_function *wait;
 
 	/* The hot loop's. SQ and CQ as liburing mapped them; their indices are kept here. */
 	struct io_uring_sqe *sqes;
@@ -47,9 +57,9 @@ struct uring {
 	bool targets_change;
 	bool has_trims;
 	bool is_sq_polled;
-	bool needs_enter_to_see; /* completions wait in the kernel until the next enter */
 
-	/* SQPOLL: how long to look at the CQ before sleeping; see wait_polling(). */
+	/* SQPOLL: how long to look at the CQ before sleeping; see wait_polling() in uring_wait.c.
+	 */
 	unsigned spin_holidays;
 	unsigned spin_holidays_next;
 

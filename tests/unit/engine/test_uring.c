@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What reap and submit promise beyond the conformance test: system calls, timeouts, signals. */
+/*
+ * What reap and submit promise beyond the conformance test: system calls, timeouts, signals.
+ * covers: src/engine/uring_wait.c
+ */
 #include <signal.h>
 #include <sys/time.h>
 

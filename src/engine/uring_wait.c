@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Sending and waiting: everything that makes a system call between open and close. */
+#include "engine/uring_wait.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "base/clock.h"
+
+enum {
+	SPIN_LIMIT_NS = 1000000,
+	SPIN_TURNS_PER_CLOCK = 64,
+	SPIN_HOLIDAYS_LIMIT = 1024,
+};
+
+int uring_enter(
+	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
+{
+	struct __kernel_timespec timeout;
+	struct io_uring_getevents_arg argument = {.ts = (uintptr_t)&timeout};
+
+	flags |= uring->enter_flags;
+	uring->engine.syscalls++;
+	if (timeout_ns < 0 || min == 0)
+		return io_uring_enter2(
+			(unsigned)uring->enter_descriptor, unsent, min, flags, NULL, _NSIG / 8);
+	timeout.tv_sec = timeout_ns / (int64_t)NS_PER_S;
+	timeout.tv_nsec = timeout_ns % (int64_t)NS_PER_S;
+	return io_uring_enter2((unsigned)uring->enter_descriptor, unsent, min,
+		flags | IORING_ENTER_EXT_ARG, (sigset_t *)&argument, sizeof(argument));
+}
+
+/* The kernel is out of memory for requests: one that it has must end before it takes more. */
+static int make_room(struct uring *uring)
+{
+	unsigned in_kernel = uring->in_flight - uring->unsent - uring_ready(uring);
+	int result;
+
+	if (in_kernel == 0)
+		return uring_ready(uring) > 0 ? 0 : -EAGAIN;
+	result = uring_enter(uring, 0, uring_ready(uring) + 1, IORING_ENTER_GETEVENTS, -1);
+	return result == -EINTR || result >= 0 ? 0 : result;
+}
+
+/*
+ * Sends what is unsent and waits for `min` in the same call. 0 also when a signal or the time came
+ * first: reap hands out what is there.
+ */
+static int send_and_wait(struct uring *uring, unsigned min, int64_t timeout_ns)
+{
+	do {
+		int sent =
+			uring_enter(uring, uring->unsent, min, IORING_ENTER_GETEVENTS, timeout_ns);
+
+		if (sent == -EINTR || sent == -ETIME)
+			return 0;
+		if (sent == -EAGAIN || sent == -EBUSY || (sent == 0 && uring->unsent > 0))
+			return make_room(uring);
+		if (sent < 0)
+			return sent;
+		uring->unsent -= (unsigned)sent;
+		/* An SQE that the kernel stopped at keeps it from waiting: on with the others. */
+	} while (uring->unsent > 0);
+	return 0;
+}
+
+int uring_send_only(struct uring *uring)
+{
+	int sent = uring_enter(uring, uring->unsent, 0, 0, -1);
+
+	if (sent == -EAGAIN || sent == -EBUSY)
+		return 0; /* reap sends them. */
+	if (sent < 0)
+		return sent;
+	uring->unsent -= (unsigned)sent;
+	return 0;
+}
+
+int uring_publish_to_poller(struct uring *uring)
+{
+	int result;
+
+	__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_SEQ_CST);
+	if (!(__atomic_load_n(uring->sq_kernel_flags, __ATOMIC_SEQ_CST) & IORING_SQ_NEED_WAKEUP))
+		return 0;
+	uring->wakeups++;
+	result = uring_enter(uring, 0, 0, IORING_ENTER_SQ_WAKEUP, -1);
+	return result < 0 ? result : 0;
+}
+
+/* Looks at the CQ for `limit_ns`; the clock is only read when nothing came at once. */
+static bool spin(const struct uring *uring, unsigned min, uint64_t limit_ns)
+{
+	uint64_t deadline_ns = 0;
+
+	for (;;) {
+		uint64_t now_ns;
+
+		for (int turn = 0; turn < SPIN_TURNS_PER_CLOCK; turn++) {
+			if (uring_ready(uring) >= min)
+				return true;
+#if defined(__x86_64__)
+			__builtin_ia32_pause();
+#endif
+		}
+		now_ns = clock_now();
+		if (deadline_ns == 0)
+			deadline_ns = now_ns + limit_ns;
+		else if (now_ns >= deadline_ns)
+			return false;
+	}
+}
+
+/*
+ * With SQPOLL: looks for completions in user space for about a millisecond, then sleeps in the
+ * kernel. A poll thread that shares this CPU cannot run while we look, and a slow device is not
+ * worth a core: each time that looking was in vain it is left out for twice as many waits.
+ */
+static int wait_polling(struct uring *uring, unsigned min, int64_t timeout_ns)
+{
+	bool is_short = timeout_ns >= 0 && timeout_ns <= SPIN_LIMIT_NS;
+	int result;
+
+	if (uring_ready(uring) >= min)
+		return 0;
+	if (uring->spin_holidays > 0) {
+		uring->spin_holidays--;
+	} else if (spin(uring, min, is_short ? (uint64_t)timeout_ns : SPIN_LIMIT_NS)) {
+		uring->spin_holidays_next = 1;
+		return 0;
+	} else {
+		uring->spin_holidays = uring->spin_holidays_next;
+		if (uring->spin_holidays_next < SPIN_HOLIDAYS_LIMIT)
+			uring->spin_holidays_next *= 2;
+		if (is_short)
+			return 0;
+		if (timeout_ns >= 0)
+			timeout_ns -= SPIN_LIMIT_NS;
+	}
+	result = uring_enter(uring, 0, min, IORING_ENTER_GETEVENTS, timeout_ns);
+	if (result == -EINTR || result == -ETIME)
+		return 0;
+	return result < 0 ? result : 0;
+}
+
+static inline unsigned kernel_flags(const struct uring *uring)
+{
+	return __atomic_load_n(uring->sq_kernel_flags, __ATOMIC_RELAXED);
+}
+
+/* Whether completions wait in the kernel for this task to come in (DEFER_, COOP_TASKRUN). */
+static inline bool kernel_has_news(const struct uring *uring)
+{
+	return (kernel_flags(uring) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+}
+
+/* One call sends and waits; none is made when there is nothing to send, to wait for or to see. */
+static int wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
+{
+	unsigned ready = uring_ready(uring);
+
+	if (uring->unsent > 0 || ready < min)
+		return send_and_wait(uring, min, timeout_ns);
+	if (ready == 0 && uring->in_flight > 0 && kernel_has_news(uring))
+		return send_and_wait(uring, 0, 0);
+	return 0;
+}
+
+uring_wait_function *uring_choose_wait(const struct uring *uring)
+{
+	return uring->is_sq_polled ? wait_polling : wait_combined;
+}

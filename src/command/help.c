@@ -10,6 +10,7 @@
 #include "command/probe.h"
 #include "engine/engine.h"
 #include "job/job.h"
+#include "job/job_unsupported.h"
 #include "option/option_print.h"
 #include "result/result.h"
 
@@ -167,6 +168,20 @@ static const struct option *find_option(const char *name)
 	return option;
 }
 
+/* An option that fio has: what becomes of it here. */
+static int print_about_foreign(const char *name)
+{
+	const struct job_foreign_option *option = job_foreign_find(name);
+
+	if (!option)
+		return -1;
+	printf("%s is an option of fio's that ringside %s: %s\n", option->name,
+		option->is_harmless ? "accepts and needs not" : "does not have", option->why);
+	if (option->instead)
+		printf("Instead: %s\n", option->instead);
+	return 0;
+}
+
 /* 0, or -1 when there is nothing of this name. */
 static int print_about(const char *name)
 {
@@ -186,7 +201,9 @@ static int print_about(const char *name)
 		option_print_help(option, stdout);
 	if (engine && !command)
 		print_engine(engine);
-	return command || option || engine ? 0 : -1;
+	if (command || option || engine)
+		return 0;
+	return print_about_foreign(name);
 }
 
 static int help_main(const struct command *command, int argc, char **argv)

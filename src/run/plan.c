@@ -303,6 +303,9 @@ static void plan_amount(struct planned_job *planned)
 	for (unsigned i = 0; i < planned->target_count; i++)
 		total += planned->regions[i].region_bytes;
 	planned->pass_bytes = total;
+	/* With filesize, size is how much is done in all the files; as in fio. */
+	if (job->filesize.max != 0 && job->size.is_set && !job->size.is_percent)
+		planned->pass_bytes = job->size.bytes;
 	if (job->io_size.is_set)
 		planned->pass_bytes = extent_bytes(&job->io_size, total);
 	planned->wraps = planned->pass_bytes > total;

@@ -80,3 +80,9 @@ jsonschema.Draft202012Validator.check_schema(json.load(open("schema.json")))'
 	run bash -c '"$1" help options >/dev/full' - "$ringside"
 	[ "$status" -eq 5 ]
 }
+
+@test "help knows fio's options that ringside does not have" {
+	ringside help rate
+	expect_status 0
+	expect_text "fio's"
+}

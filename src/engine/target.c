@@ -42,53 +42,44 @@ struct inspection {
 	const struct place *place;
 };
 
-/* Splits at the last slash: "a/b" -> "a", "b"; "b" -> ".", "b"; "/b" -> "/", "b". */
-static const char *split_path(const char *path, char folder[PATH_MAX])
+/* "a/b" -> "a"; "b" -> "."; "/b" -> "/". */
+static const char *folder_of(const char *path, struct arena *arena)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (!slash) {
-		strcpy(folder, ".");
-		return path;
-	}
-	if (slash == path) {
-		strcpy(folder, "/");
-	} else {
-		memcpy(folder, path, (size_t)(slash - path));
-		folder[slash - path] = '\0';
-	}
-	return slash + 1;
+	if (!slash)
+		return ".";
+	return slash == path ? "/" : arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }
 
 /*
  * The folder in which open(2) with O_CREAT would make the missing node, with all symbolic links
  * followed, also a dangling one at the end. 0 or -errno.
  */
-static int resolve_missing(const char *path, char folder[PATH_MAX])
+static int resolve_missing(const char *path, char folder[PATH_MAX], struct arena *arena)
 {
-	char current[PATH_MAX], parent[PATH_MAX], node[2 * PATH_MAX], link[PATH_MAX];
+	const char *current = path;
+	char link[PATH_MAX];
 
-	if (strlen(path) >= sizeof(current))
-		return -ENAMETOOLONG;
-	strcpy(current, path);
 	for (int i = 0; i < LINK_LIMIT; i++) {
-		const char *name = split_path(current, parent);
 		ssize_t length;
 
-		if (!realpath(parent, folder))
+		if (!realpath(folder_of(current, arena), folder))
 			return -errno;
-		snprintf(node, sizeof(node), "%s/%s", folder, name);
-		length = readlink(node, link, sizeof(link) - 1);
+		length = readlink(arena_printf(arena, "%s/%s", folder, name_of(current)), link,
+			sizeof(link) - 1);
 		if (length < 0)
 			return 0;
 		link[length] = '\0';
-		if (link[0] != '/')
-			length = snprintf(node, sizeof(node), "%s/%s", folder, link);
-		else
-			strcpy(node, link);
-		if (strlen(node) >= sizeof(current))
-			return -ENAMETOOLONG;
-		strcpy(current, node);
+		current = link[0] == '/' ? arena_strdup(arena, link)
+					 : arena_printf(arena, "%s/%s", folder, link);
 	}
 	return -ELOOP;
 }
@@ -136,8 +127,7 @@ static const char *similar_node(const char *folder, const char *name, struct are
 static int report_missing_device(const struct inspection *inspection, const char *folder)
 {
 	const char *path = inspection->target->path;
-	char parent[PATH_MAX];
-	const char *similar = similar_node(folder, split_path(path, parent), inspection->arena);
+	const char *similar = similar_node(folder, name_of(path), inspection->arena);
 
 	diag_error(inspection->diag, inspection->place, "there is no device '%s'", path);
 	if (similar)
@@ -152,14 +142,13 @@ static int report_missing_device(const struct inspection *inspection, const char
 static int report_missing_folder(const struct inspection *inspection, int error)
 {
 	const char *path = inspection->target->path;
-	char folder[PATH_MAX];
+	const char *folder = folder_of(path, inspection->arena);
 
-	if (error != -ENOENT || strlen(path) >= sizeof(folder)) {
+	if (error != -ENOENT) {
 		diag_error(inspection->diag, inspection->place, "cannot look at '%s': %s", path,
 			text_errno_name(error));
 		return error;
 	}
-	split_path(path, folder);
 	if (access(folder, F_OK) == 0) {
 		diag_error(inspection->diag, inspection->place,
 			"'%s' is a symbolic link into a folder that does not exist", path);
@@ -208,7 +197,7 @@ static int inspect_file(const struct inspection *inspection, const char *folder)
 	struct target *target = inspection->target;
 	struct mount_table mounts;
 	const struct mount_point *mount;
-	const char *name = strrchr(target->path, '/'), *node;
+	const char *node;
 	int error = mount_table_read(&mounts, inspection->arena);
 
 	if (error < 0) {
@@ -225,7 +214,7 @@ static int inspect_file(const struct inspection *inspection, const char *folder)
 		diag_hint(inspection->diag, "remove it, and name the device that was meant");
 		return -ENODEV;
 	}
-	if (!target->exists && (name ? name[1] : target->path[0]) == '\0') {
+	if (!target->exists && name_of(target->path)[0] == '\0') {
 		diag_error(inspection->diag, inspection->place, "'%s' names no file", target->path);
 		return -ENOENT;
 	}
@@ -241,7 +230,7 @@ static int inspect_file(const struct inspection *inspection, const char *folder)
 static int inspect_missing(const struct inspection *inspection)
 {
 	char folder[PATH_MAX];
-	int error = resolve_missing(inspection->target->path, folder);
+	int error = resolve_missing(inspection->target->path, folder, inspection->arena);
 
 	if (error < 0)
 		return report_missing_folder(inspection, error);
@@ -250,14 +239,13 @@ static int inspect_missing(const struct inspection *inspection)
 
 static int inspect_regular(const struct inspection *inspection, uint64_t bytes)
 {
-	char resolved[PATH_MAX], folder[PATH_MAX];
+	char resolved[PATH_MAX];
 
 	inspection->target->exists = true;
 	inspection->target->bytes = bytes;
 	if (!realpath(inspection->target->path, resolved))
 		return report_missing_folder(inspection, -errno);
-	split_path(resolved, folder);
-	return inspect_file(inspection, folder);
+	return inspect_file(inspection, folder_of(resolved, inspection->arena));
 }
 
 static int inspect_block(const struct inspection *inspection, dev_t number)

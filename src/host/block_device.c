@@ -103,7 +103,7 @@ static void read_queue(struct block_device *device, struct arena *arena, const c
 	device->physical_block_bytes = (uint32_t)read_number(arena, queue, "physical_block_size");
 	device->is_rotational = read_number(arena, queue, "rotational") != 0;
 	device->can_discard = read_number(arena, queue, "discard_max_bytes") != 0;
-	device->io_poll = io_poll ? atoi(io_poll) : -1;
+	device->io_poll = io_poll ? (int)strtol(io_poll, NULL, 10) : -1;
 	device->scheduler = chosen_scheduler(arena, read_attribute(arena, queue, "scheduler"));
 }
 

@@ -162,7 +162,7 @@ static int read_processor(int tid, char text[PROC_TEXT_BYTES])
 	field = strrchr(text, ')'); /* the end of field 2, which may hold anything */
 	for (int i = 2; field && i < STAT_PROCESSOR_FIELD; i++)
 		field = strchr(field + 1, ' ');
-	return field ? atoi(field) : -1;
+	return field ? (int)strtol(field, NULL, 10) : -1;
 }
 
 static struct helper *find_helper(struct cpu_account *account, int tid)
@@ -348,7 +348,7 @@ static size_t list_helpers(struct helper_name **names)
 	if (!tasks)
 		return 0;
 	for (struct dirent *entry = readdir(tasks); entry; entry = readdir(tasks)) {
-		int tid = atoi(entry->d_name);
+		int tid = (int)strtol(entry->d_name, NULL, 10);
 		struct helper_name name;
 
 		if (!isdigit((unsigned char)entry->d_name[0]) || is_worker(tid) ||

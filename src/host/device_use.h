@@ -20,7 +20,7 @@ int device_use_find(const struct block_device *device, const char **reason, stru
 const char *device_node_path(const char *name, struct arena *arena);
 
 /* The partitions of a whole disk, by sysfs; their number, 0 for a partition. Never fails. */
-size_t device_partitions(const struct block_device *disk, struct block_device **partitions,
-	struct arena *arena);
+size_t device_partitions(
+	const struct block_device *disk, struct block_device **partitions, struct arena *arena);
 
 #endif

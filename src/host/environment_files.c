@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Facts about the file systems that target files are on, and about how the files lie there. */
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <stdint.h>
@@ -20,20 +19,17 @@ enum {
 };
 
 /* The mount of a file, or of the folder it was in when it is gone. */
-static const struct mount_point *mount_of(const struct mount_table *mounts, const char *path)
+static const struct mount_point *mount_of(
+	const struct mount_table *mounts, const char *path, struct arena *arena)
 {
 	const struct mount_point *mount = mount_table_find(mounts, path);
-	char folder[PATH_MAX];
-	char *slash;
+	const char *slash = strrchr(path, '/');
 
-	if (mount || strlen(path) >= sizeof(folder))
+	if (mount)
 		return mount;
-	strcpy(folder, path);
-	slash = strrchr(folder, '/');
 	if (!slash)
 		return mount_table_find(mounts, ".");
-	slash[slash == folder] = '\0';
-	return mount_table_find(mounts, folder);
+	return mount_table_find(mounts, arena_strndup(arena, path, (size_t)(slash - path) + 1));
 }
 
 static void read_mount(struct fact_list *list, const struct mount_point *mount, const char *type)
@@ -161,7 +157,8 @@ void environment_read_files(
 			continue;
 		if (known_count < MOUNT_LIMIT &&
 			!is_file_system_known(known, known_count, target)) {
-			const struct mount_point *mount = mount_of(&mounts, target->path);
+			const struct mount_point *mount =
+				mount_of(&mounts, target->path, list->arena);
 
 			known[known_count++] = target;
 			if (mount)

@@ -25,7 +25,7 @@ struct fake_tree {
 
 static inline void fake_tree_open(struct fake_tree *tree)
 {
-	strcpy(tree->folder, "/tmp/ringside-fake-XXXXXX");
+	*tree = (struct fake_tree){"/tmp/ringside-fake-XXXXXX"};
 	if (!mkdtemp(tree->folder))
 		abort();
 }

@@ -61,8 +61,7 @@ static inline bool loop_device_open(struct loop_device *loop, off_t bytes)
 {
 	int descriptor;
 
-	strcpy(loop->file, "/tmp/ringside-loop-XXXXXX");
-	loop->path[0] = '\0';
+	*loop = (struct loop_device){.file = "/tmp/ringside-loop-XXXXXX"};
 	descriptor = mkstemp(loop->file);
 	if (descriptor < 0 || ftruncate(descriptor, bytes) < 0)
 		abort();

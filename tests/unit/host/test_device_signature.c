@@ -20,7 +20,7 @@ static int descriptor;
 static int set_up(void **state)
 {
 	(void)state;
-	strcpy(image, "/tmp/ringside-image-XXXXXX");
+	snprintf(image, sizeof(image), "/tmp/ringside-image-XXXXXX");
 	descriptor = mkstemp(image);
 	return ftruncate(descriptor, 32 << 20);
 }

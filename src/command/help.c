@@ -31,7 +31,7 @@ static void print_overview(void)
 	       "  ringside help engines   how I/O can be done\n"
 	       "  ringside help ENGINE    one of them and its options\n"
 	       "  ringside help schema    the JSON Schema of results\n"
-	       "  ringside help probe-schema   the JSON Schema of what 'ringside probe' says\n"
+	       "  ringside help probe-schema  the JSON Schema of probes\n"
 	       "  ringside help man       the manual page (troff)\n"
 	       "  ringside help exit      what exit codes mean\n");
 }
@@ -230,7 +230,7 @@ static int help_main(const struct command *command, int argc, char **argv)
 
 const struct command command_help = {
 	.name = "help",
-	.usage = "[COMMAND|OPTION|ENGINE|options|engines|schema|man|exit]...",
+	.usage = "[COMMAND|OPTION|ENGINE|options|engines|schema|probe-schema|man|exit]...",
 	.summary = "explain commands, options and engines",
 	.detail = "Without an argument: what there is.",
 	.run = help_main,

@@ -32,11 +32,9 @@ static void answer_locked_memory(struct probe *probe)
 		"iodepth x bs x numjobs of this user up to %s (RLIMIT_MEMLOCK): at iodepth=32, "
 		"bs=%lluk",
 		size, (unsigned long long)limits->locked_bytes / 32 / 1024);
-	ability->cure = "for more: ulimit -l unlimited (memlock in /etc/security/limits.conf)";
-	if (limits->locked_bytes >= USEFUL_LOCKED_BYTES)
-		return;
-	ability->answer = ABILITY_NO;
 	ability->cure = "ulimit -l unlimited (memlock in /etc/security/limits.conf)";
+	if (limits->locked_bytes < USEFUL_LOCKED_BYTES)
+		ability->answer = ABILITY_NO;
 }
 
 static void answer_aio(struct probe *probe)

@@ -9,7 +9,6 @@
 
 #include "base/units.h"
 #include "command/probe.h"
-#include "job/job.h"
 #include "result/page.h"
 
 enum {
@@ -81,11 +80,13 @@ static void put_fact(struct page *page, const char *name, const char *text)
 	fputc('\n', page->stream);
 }
 
-static void put_cure(struct page *page, const char *cure)
+/* What would make it a yes; or of a yes, more. */
+static void put_cure(struct page *page, enum ability_answer answer, const char *cure)
 {
 	if (!cure)
 		return;
-	fprintf(page->stream, "%*s%scure:%s ", TEXT_COLUMN, "", PAGE_BOLD, PAGE_PLAIN);
+	fprintf(page->stream, "%*s%s%s:%s ", TEXT_COLUMN, "", PAGE_BOLD,
+		answer == ABILITY_YES ? "more" : "cure", PAGE_PLAIN);
 	put_wrapped(page, TEXT_COLUMN + 6, TEXT_COLUMN + 6, cure);
 	fputc('\n', page->stream);
 }
@@ -104,7 +105,7 @@ static void put_answer(struct page *page, const char *name, enum ability_answer 
 	if (text)
 		put_wrapped(page, TEXT_COLUMN, TEXT_COLUMN, text);
 	fputc('\n', page->stream);
-	put_cure(page, cure);
+	put_cure(page, answer, cure);
 }
 
 static void put_ability(struct page *page, const struct ability *ability)
@@ -272,11 +273,13 @@ static const char *setting_words(struct probe *probe, const struct engine_class 
 			       : first->reason;
 	if (!has_telling_values(option, first))
 		return option->help;
+	if (!option) /* "direct": of all jobs, not the engine's own */
+		return first != last                    ? "0, 1: buffered and O_DIRECT"
+		       : strcmp(first->value, "0") == 0 ? "0: buffered"
+							: "1: O_DIRECT";
 	for (const struct ability *a = first; a != last; a = a->next)
 		text = arena_printf(&probe->arena, "%s, %s", text, a->next->value);
-	if (!option)
-		option = option_find(&job_option_table, first->name);
-	return option ? arena_printf(&probe->arena, "%s: %s", text, option->help) : text;
+	return arena_printf(&probe->arena, "%s: %s", text, option->help);
 }
 
 static void put_engine(struct page *page, struct probe *probe, const struct engine_trial *trial)

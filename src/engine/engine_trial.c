@@ -50,7 +50,8 @@ struct trial {
 	const char *value;
 	struct arena *arena; /* of this trial alone, freed after it */
 	struct engine_report report;
-	const char *problem; /* where the report does not tell */
+	const char *problem; /* where the report does not tell, */
+	const char *cure;    /* with what helps, or NULL */
 };
 
 static const struct trial_help *help_of(const char *option)
@@ -93,6 +94,21 @@ static int make_options(struct trial *trial, void **options)
 		error = set_option(
 			trial, *options, companion, help_of(trial->option->name)->with_value);
 	return error ? error : set_option(trial, *options, trial->option, trial->value);
+}
+
+/* An ordinary read of /dev/ngXnY is EINVAL, lseek(2) ESPIPE. */
+static void explain_read(struct trial *trial, int error)
+{
+	if (trial->target && trial->target->kind == TARGET_NVME_CHARACTER) {
+		trial->problem = "the node takes NVMe commands only (passthrough)";
+		trial->cure = trial->target->claim_path
+				      ? arena_printf(trial->arena, "its block device: %s",
+						trial->target->claim_path)
+				      : NULL;
+		return;
+	}
+	trial->problem =
+		arena_printf(trial->arena, "the trial read failed: %s", text_errno_name(error));
 }
 
 static int read_once(struct trial *trial, struct engine *engine, struct slot *slot)
@@ -143,8 +159,7 @@ static int open_and_read(struct trial *trial, struct target *target, void *buffe
 	if (result == 0 && trial->reads) {
 		result = read_once(trial, engine, &slot);
 		if (result < 0 && !trial->problem)
-			trial->problem = arena_printf(
-				trial->arena, "the trial read failed: %s", text_errno_name(result));
+			explain_read(trial, result);
 	}
 	trial->class->close(engine);
 	return result < 0 ? result : 0;
@@ -231,10 +246,12 @@ static void take_answer(
 	ability->value = trial->value ? arena_strdup(arena, trial->value) : NULL;
 	if (ability->answer == ABILITY_YES)
 		return;
-	if (!reason)
+	if (trial->problem) { /* It was opened, or never asked to. */
 		reason = trial->problem;
-	if (!reason && refused)
+		cure = trial->cure;
+	} else if (!reason && refused) {
 		reason = refused->reason;
+	}
 	ability->reason = arena_strdup(arena, reason ? reason : text_errno_name(error));
 	ability->cure = cure ? arena_strdup(arena, cure) : NULL;
 }

@@ -51,6 +51,7 @@ struct libaio_engine {
 	unsigned in_flight;
 	bool reaps_in_user_space;
 	const char *trim_name;
+	unsigned rw_flags[IO_OP_COUNT];
 	uint64_t counts[IO_OP_COUNT]; /* that came back */
 	uint64_t submit_calls;
 	uint64_t getevents_calls;
@@ -69,6 +70,7 @@ static inline void prepare(struct libaio_engine *aio, struct iocb *control, cons
 	bool is_transfer = slot->op <= IO_WRITE;
 
 	control->aio_lio_opcode = commands[slot->op];
+	control->aio_rw_flags = aio->rw_flags[slot->op];
 	control->aio_fildes = aio->targets[slot->target].descriptor;
 	/* The kernel refuses a sync that has a range. */
 	control->u.c.buf = is_transfer ? slot->buffer : NULL;
@@ -300,11 +302,15 @@ static int libaio_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
 {
 	const struct libaio_options *options = setup->options;
-	struct libaio_engine *aio;
-	int result = open_context(setup, &aio, report);
+	struct libaio_engine *aio = NULL;
+	int result = options ? rwf_check(&options->rwf, setup, report) : 0;
 
+	if (result == 0)
+		result = open_context(setup, &aio, report);
 	if (result < 0)
 		return result;
+	for (enum io_op op = 0; options && op < IO_OP_COUNT; op++)
+		aio->rw_flags[op] = rwf_flags(&options->rwf, op);
 	if (options && options->userspace_reap && !aio->ring)
 		engine_report_refused(report, setup->arena, "userspace_reap", "1",
 			"the kernel's completion ring has another shape than the known one");
@@ -378,6 +384,7 @@ static const struct option libaio_options[] = {
 		.help = "take completions from the ring in user space when enough are there",
 		.detail = "Saves the io_getevents call of a turn that has nothing to wait for.",
 	},
+	RWF_OPTIONS(struct libaio_options, rwf),
 	{.name = NULL},
 };
 

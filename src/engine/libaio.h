@@ -6,9 +6,11 @@
 #include <stdbool.h>
 
 #include "engine/engine.h"
+#include "engine/rwf.h"
 
 struct libaio_options {
 	bool userspace_reap;
+	struct rwf_options rwf;
 };
 
 /*

@@ -300,7 +300,7 @@ static const struct option options[] = {
 		.group = OPTION_GROUP_ENGINE,
 		.value_default = "auto",
 		.choices = per_slot_choices,
-		.help = "duplicate descriptors, so that glibc does I/Os of one file side by side",
+		.help = "duplicate descriptors, so that I/Os of one file run side by side",
 		.detail = "fio does not: its I/Os of one file run one after the other, in one "
 			  "thread.",
 	},

@@ -15,8 +15,13 @@
 #include "engine/blocking.h"
 #include "engine/engine_list.h"
 #include "engine/proof.h"
+#include "engine/rwf.h"
 
 #define POSITION_UNKNOWN UINT64_MAX
+
+struct pvsync2_options {
+	struct rwf_options rwf;
+};
 
 struct sync_engine {
 	struct engine engine;
@@ -26,6 +31,7 @@ struct sync_engine {
 	bool targets_change;
 	const char *const *names; /* of the calls that read and write */
 	const char *trim_name;
+	unsigned rw_flags[IO_OP_COUNT]; /* pvsync2 only */
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t seeks;
 };
@@ -78,7 +84,8 @@ static inline int32_t transfer_pvsync2(struct sync_engine *sync, const struct sl
 
 	/* The offset comes in two halves; on 64-bit machines the first has it all. */
 	sync->engine.syscalls++;
-	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L, 0L);
+	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L,
+		(long)sync->rw_flags[slot->op]);
 	return result < 0 ? -errno : (int32_t)result;
 }
 
@@ -169,8 +176,18 @@ static int pvsync2_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
 {
 	static const char *const names[2] = {"preadv2", "pwritev2"};
+	const struct pvsync2_options *options = setup->options;
+	struct sync_engine *sync;
+	int result = options ? rwf_check(&options->rwf, setup, report) : 0;
 
-	return open_as(&engine_pvsync2, names, setup, engine, report);
+	if (result == 0)
+		result = open_as(&engine_pvsync2, names, setup, engine, report);
+	if (result < 0)
+		return result;
+	sync = (struct sync_engine *)*engine;
+	for (enum io_op op = 0; options && op < IO_OP_COUNT; op++)
+		sync->rw_flags[op] = rwf_flags(&options->rwf, op);
+	return 0;
 }
 
 static void sync_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
@@ -194,7 +211,17 @@ static void sync_close(struct engine *engine)
 	(void)engine; /* All it has is the arena's. */
 }
 
-#define SYNC_CLASS(class_name, class_summary)                                                      \
+static const struct option pvsync2_options[] = {
+	RWF_OPTIONS(struct pvsync2_options, rwf),
+	{.name = NULL},
+};
+
+static const struct option_table pvsync2_table = {
+	.options = pvsync2_options,
+	.struct_bytes = sizeof(struct pvsync2_options),
+};
+
+#define SYNC_CLASS(class_name, class_options, class_summary)                                       \
 	const struct engine_class engine_##class_name = {                                          \
 		.name = #class_name,                                                               \
 		.summary = class_summary,                                                          \
@@ -202,6 +229,7 @@ static void sync_close(struct engine *engine)
 			   IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC),                                  \
 		.traits = ENGINE_IS_SYNCHRONOUS,                                                   \
 		.depth_limit = 1,                                                                  \
+		.options = class_options,                                                          \
 		.open = class_name##_open,                                                         \
 		.submit = class_name##_submit,                                                     \
 		.reap = sync_reap,                                                                 \
@@ -209,6 +237,6 @@ static void sync_close(struct engine *engine)
 		.close = sync_close,                                                               \
 	}
 
-SYNC_CLASS(sync, "lseek(2), then read(2) or write(2)");
-SYNC_CLASS(psync, "pread(2) and pwrite(2)");
-SYNC_CLASS(pvsync2, "preadv2(2) and pwritev2(2)");
+SYNC_CLASS(sync, NULL, "lseek(2), then read(2) or write(2)");
+SYNC_CLASS(psync, NULL, "pread(2) and pwrite(2)");
+SYNC_CLASS(pvsync2, &pvsync2_table, "preadv2(2) and pwritev2(2)");

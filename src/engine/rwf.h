@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The per-I/O flags of preadv2(2) and pwritev2(2), which io_uring and libaio take too. Values:
+ * include/uapi/linux/fs.h.
+ */
+#ifndef ENGINE_RWF_H
+#define ENGINE_RWF_H
+
+#include <stdbool.h>
+
+#include "engine/engine.h"
+
+enum rwf_flag {
+	RWF_FLAG_DSYNC = 0x02,    /* Linux 4.7 */
+	RWF_FLAG_NOWAIT = 0x08,   /* 4.14 */
+	RWF_FLAG_ATOMIC = 0x40,   /* 6.11 */
+	RWF_FLAG_UNCACHED = 0x80, /* RWF_DONTCACHE, 6.14 */
+};
+
+/* Part of an engine's options; its lines in the table are RWF_OPTIONS. */
+struct rwf_options {
+	bool nowait;
+	bool dsync;
+	bool atomic;
+	bool uncached;
+};
+
+/* The flags that these options give to reads and to writes. */
+unsigned rwf_flags(const struct rwf_options *options, enum io_op op);
+
+/*
+ * Tries each flag on each target: by a read of one block, or for writes by one from memory that is
+ * not there, so that nothing is written. 0, or -errno with report->problem. What is asked for is
+ * reported as effective.
+ */
+int rwf_check(const struct rwf_options *options, const struct engine_setup *setup,
+	struct engine_report *report);
+
+#define RWF_OPTION(structure, member, field_name, help_text)                                       \
+	{                                                                                          \
+		.name = #field_name, OPTION_BIND_FLAG(structure, member.field_name),               \
+		.group = OPTION_GROUP_ENGINE, .value_default = "0", .help = help_text              \
+	}
+
+#define RWF_OPTIONS(structure, member)                                                             \
+	RWF_OPTION(structure, member, nowait,                                                      \
+		"an I/O that would have to wait fails with EAGAIN (RWF_NOWAIT)"),                  \
+		RWF_OPTION(structure, member, dsync,                                               \
+			"each write is on the medium when it is done (RWF_DSYNC)"),                \
+		RWF_OPTION(structure, member, atomic,                                              \
+			"writes are not torn by a power failure (RWF_ATOMIC, Linux 6.11)"),        \
+		RWF_OPTION(structure, member, uncached,                                            \
+			"buffered I/O leaves nothing in the page cache (RWF_DONTCACHE, 6.14)")
+
+#endif

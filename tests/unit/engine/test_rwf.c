@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/rwf.h"
+
+#include "unit/engine/rig.h"
+
+static struct arena arena;
+static struct engine_report report;
+static struct target target;
+
+static int start(void **state)
+{
+	char path[64];
+
+	(void)state;
+	report = (struct engine_report){0};
+	target = (struct target){
+		.kind = TARGET_FILE, .path = "the file", .descriptor = rig_temporary_file(path)};
+	unlink(path);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	close(target.descriptor);
+	arena_free(&arena);
+	return 0;
+}
+
+static int check(struct rwf_options options, unsigned op_mask)
+{
+	struct engine_setup setup = {
+		.targets = &target, .target_count = 1, .op_mask = op_mask, .arena = &arena};
+
+	return rwf_check(&options, &setup, &report);
+}
+
+static void flags_go_to_the_ops_that_have_them(void **state)
+{
+	const struct rwf_options all = {true, true, true, true};
+	const struct rwf_options none = {0};
+
+	(void)state;
+	assert_int_equal(rwf_flags(&all, IO_READ), 0x88);
+	assert_int_equal(rwf_flags(&all, IO_WRITE), 0xca);
+	assert_int_equal(rwf_flags(&all, IO_SYNC), 0);
+	assert_int_equal(rwf_flags(&none, IO_WRITE), 0);
+}
+
+static void a_trial_writes_nothing(void **state)
+{
+	uint64_t content[RIG_BLOCK_BYTES / 8];
+
+	(void)state;
+	rig_fill(content, 0, sizeof(content), 9);
+	assert_int_equal(write(target.descriptor, content, sizeof(content)), sizeof(content));
+	assert_int_equal(check((struct rwf_options){.dsync = true}, IO_BIT(IO_WRITE)), 0);
+	assert_string_equal(rig_setting(report.effective, "dsync"), "1");
+	memset(content, 0, sizeof(content));
+	assert_int_equal(pread(target.descriptor, content, sizeof(content), 0), sizeof(content));
+	rig_check(content, 0, sizeof(content), 9);
+	assert_int_equal(lseek(target.descriptor, 0, SEEK_END), sizeof(content));
+}
+
+static void a_flag_that_the_target_does_not_take_is_told(void **state)
+{
+	(void)state;
+	close(target.descriptor);
+	target.descriptor = open("/dev/zero", O_RDWR | O_CLOEXEC);
+	assert_int_equal(
+		check((struct rwf_options){.uncached = true}, IO_BIT(IO_READ)), -EOPNOTSUPP);
+	assert_non_null(strstr(report.problem, "uncached=1: the file answers"));
+	assert_non_null(strstr(report.problem, "EOPNOTSUPP"));
+	assert_non_null(strstr(report.hint, "6.14"));
+	assert_null(report.effective);
+	/* For reads it would have no meaning, so it is not tried. */
+	assert_int_equal(check((struct rwf_options){.atomic = true}, IO_BIT(IO_READ)), 0);
+	assert_int_equal(
+		check((struct rwf_options){.atomic = true}, IO_BIT(IO_WRITE)), -EOPNOTSUPP);
+	assert_non_null(strstr(report.problem, "atomic=1"));
+}
+
+static void nothing_asked_nothing_tried(void **state)
+{
+	(void)state;
+	close(target.descriptor);
+	target.descriptor = -1;
+	assert_int_equal(check((struct rwf_options){0}, IO_BIT(IO_READ)), 0);
+	/* Not open yet: nothing can be tried. */
+	assert_int_equal(check((struct rwf_options){.uncached = true}, IO_BIT(IO_READ)), 0);
+	target.descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flags_go_to_the_ops_that_have_them),
+		cmocka_unit_test_setup_teardown(a_trial_writes_nothing, start, stop),
+		cmocka_unit_test_setup_teardown(
+			a_flag_that_the_target_does_not_take_is_told, start, stop),
+		cmocka_unit_test_setup_teardown(nothing_asked_nothing_tried, start, stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

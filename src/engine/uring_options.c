@@ -70,7 +70,7 @@ static const struct option uring_options[] = {
 		OPTION_BIND_FLAG(struct uring_options, nonvectored),
 		.group = OPTION_GROUP_ENGINE,
 		.value_default = "1",
-		.help = "READ and WRITE; 0: READV and WRITEV, which import a vector each time",
+		.help = "READ and WRITE; 0: READV and WRITEV, which import a vector each",
 	},
 	{
 		WISH_OPTION(single_issuer),
@@ -78,13 +78,13 @@ static const struct option uring_options[] = {
 	},
 	{
 		WISH_OPTION(defer_taskrun),
-		.help = "complete I/Os only while waiting for them (DEFER_TASKRUN, Linux 6.1)",
+		.help = "complete I/Os while waiting for them only (DEFER_TASKRUN, 6.1)",
 		.detail = "auto: yes, unless coop_taskrun=1, single_issuer=0 or sqthread_poll is "
 			  "set.",
 	},
 	{
 		WISH_OPTION(coop_taskrun),
-		.help = "complete I/Os at the next system call, without an interrupt (Linux 5.19)",
+		.help = "complete I/Os at the next system call (COOP_TASKRUN, Linux 5.19)",
 		.detail = "auto: where defer_taskrun is not used.",
 	},
 	{
@@ -92,8 +92,7 @@ static const struct option uring_options[] = {
 		OPTION_BIND_FLAG(struct uring_options, sqthread_poll),
 		.group = OPTION_GROUP_ENGINE,
 		.value_default = "0",
-		.help = "a kernel thread submits: no system calls, but up to a core of CPU "
-			"(SQPOLL)",
+		.help = "a kernel thread submits: no system calls, up to a core of CPU",
 		.detail = "It needs a CPU of its own: see sqthread_poll_cpu and cpus_allowed. When "
 			  "nothing arrives for a millisecond the job waits in the kernel.",
 	},

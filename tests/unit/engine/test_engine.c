@@ -27,6 +27,23 @@ static void every_engine_is_found_by_its_own_name_only(void **state)
 	assert_null(engine_find(""));
 }
 
+static void every_option_has_help_of_one_line(void **state)
+{
+	(void)state;
+	for (const struct engine_class *const *class = engines; *class; class ++) {
+		if (!(*class)->options)
+			continue;
+		for (const struct option *option = (*class)->options->options; option->name;
+			option++) {
+			assert_in_range(strlen(option->help), 11, 67);
+			assert_null(strchr(option->help, '\n'));
+			assert_int_equal(option->group, OPTION_GROUP_ENGINE);
+			if (option->type == OPTION_CUSTOM)
+				assert_non_null(option->syntax);
+		}
+	}
+}
+
 static void close_is_safe_when_nothing_was_opened(void **state)
 {
 	(void)state;
@@ -63,6 +80,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_engine_has_what_the_worker_calls),
 		cmocka_unit_test(every_engine_is_found_by_its_own_name_only),
+		cmocka_unit_test(every_option_has_help_of_one_line),
 		cmocka_unit_test(close_is_safe_when_nothing_was_opened),
 		cmocka_unit_test(settings_are_reported_in_the_order_added),
 	};

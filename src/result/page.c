@@ -141,7 +141,7 @@ void page_phrase(struct page *page, const char *separator, const char *format, .
 static const char *mark_sequence(char mark)
 {
 	static const char *const sequences[] = {
-		"\033[1m", "\033[2m", "\033[33m", "\033[31m", "\033[0m"};
+		"\033[1m", "\033[2m", "\033[33m", "\033[31m", "\033[32m", "\033[0m"};
 
 	return sequences[mark - PAGE_BOLD[0]];
 }
@@ -170,7 +170,8 @@ static const char *in_ascii(const char *character, size_t bytes)
 	static const struct {
 		const char *character;
 		const char *ascii;
-	} pairs[] = {{"µ", "u"}, {"–", "-"}, {"…", "~"}, {"×", "x"}};
+	} pairs[] = {{"µ", "u"}, {"–", "-"}, {"…", "~"}, {"×", "x"}, {"▲", "+"}, {"▼", "-"},
+		{"≈", "="}, {"±", "~"}, {"—", "-"}};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		if (strlen(pairs[i].character) == bytes &&

@@ -18,7 +18,8 @@
 #define PAGE_DIM    "\x02"
 #define PAGE_YELLOW "\x03"
 #define PAGE_RED    "\x04"
-#define PAGE_PLAIN  "\x05"
+#define PAGE_GREEN  "\x05"
+#define PAGE_PLAIN  "\x06"
 
 struct page {
 	FILE *stream; /* to write to, between page_open and page_close */

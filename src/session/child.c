@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* fork, exec, wait. */
+#include "session/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "run/stop_signal.h"
+
+#define LOOK_NS  (100 * NS_PER_MS)
+#define GRACE_NS (3 * NS_PER_S) /* from SIGTERM to SIGKILL */
+
+/* 0 or -1 with errno set. */
+static int bind_to(const struct job_cpus *cpus)
+{
+	cpu_set_t set;
+
+	if (!cpus || cpus->count == 0)
+		return 0;
+	CPU_ZERO(&set);
+	for (size_t i = 0; i < cpus->count; i++)
+		CPU_SET(cpus->cpus[i], &set);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void redirect(const char *path, int flags, int to)
+{
+	int descriptor = open(path, flags | O_CLOEXEC, 0600);
+
+	if (descriptor >= 0)
+		dup2(descriptor, to);
+}
+
+/* In the child. Tells `report` why it could not start. */
+static _Noreturn void become(const struct child_request *request, const sigset_t *mask, int report)
+{
+	int error;
+
+	/* When we are killed nobody waits for its result any more. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	redirect("/dev/null", O_RDONLY, STDIN_FILENO);
+	redirect("/dev/null", O_WRONLY, STDOUT_FILENO);
+	redirect(request->messages_path, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	if (bind_to(request->cpus) == 0)
+		execv(request->program, (char *const *)request->arguments);
+	error = errno;
+	if (write(report, &error, sizeof(error)) != sizeof(error))
+		_exit(126);
+	_exit(127);
+}
+
+/* Bytes that a process, ended but not yet reaped, had moved from and to storage (proc(5)). */
+static double read_storage_bytes(pid_t pid)
+{
+	struct arena arena = {0};
+	const char *text = text_read_file(&arena, arena_printf(&arena, "/proc/%d/io", (int)pid));
+	const char *read_at = text ? strstr(text, "\nread_bytes: ") : NULL;
+	const char *write_at = text ? strstr(text, "\nwrite_bytes: ") : NULL;
+	double bytes = NAN;
+
+	if (read_at && write_at)
+		bytes = strtod(read_at + strlen("\nread_bytes: "), NULL) +
+			strtod(write_at + strlen("\nwrite_bytes: "), NULL);
+	arena_free(&arena);
+	return bytes;
+}
+
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == pid;
+}
+
+/* Until it has ended, with our help when it is late. `sigchld` is blocked. */
+static void wait_for(const struct child_request *request, pid_t pid, const sigset_t *sigchld,
+	struct child_end *end)
+{
+	const struct timespec look = {.tv_nsec = LOOK_NS};
+	uint64_t started_ns = clock_monotonic();
+	uint64_t told_ns = 0;
+
+	while (!has_ended(pid)) {
+		uint64_t now;
+
+		/* A signal that comes between the look and the wait stays pending. */
+		(void)sigtimedwait(sigchld, NULL, &look);
+		now = clock_monotonic();
+		if (request->on_wait)
+			request->on_wait(request->context);
+		if (told_ns == 0 && stop_signal_number() != 0) {
+			end->was_interrupted = true;
+			told_ns = now;
+			kill(pid, SIGTERM);
+		} else if (told_ns == 0 && now - started_ns > request->timeout_ns) {
+			end->was_late = true;
+			told_ns = now;
+			kill(pid, SIGTERM);
+		} else if (told_ns != 0 && now - told_ns > GRACE_NS) {
+			kill(pid, SIGKILL);
+		}
+	}
+}
+
+static void reap(pid_t pid, struct child_end *end)
+{
+	struct rusage usage;
+	int status;
+
+	end->storage_bytes = read_storage_bytes(pid);
+	if (wait4(pid, &status, 0, &usage) != pid) {
+		end->start_error = errno;
+		return;
+	}
+	end->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	end->cpu_s = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 +
+		     (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
+}
+
+/* Starts it; what it writes to the pipe before exec closes that is an errno. */
+static pid_t start(const struct child_request *request, const sigset_t *mask, int *start_error)
+{
+	int ends[2];
+	pid_t pid;
+
+	*start_error = 0;
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		*start_error = errno;
+		return -1;
+	}
+	pid = fork();
+	if (pid == 0)
+		become(request, mask, ends[1]);
+	if (pid < 0)
+		*start_error = errno;
+	close(ends[1]);
+	if (pid > 0 && read(ends[0], start_error, sizeof(*start_error)) < 0)
+		*start_error = 0; /* a signal broke it off: the exit code will tell */
+	close(ends[0]);
+	return pid;
+}
+
+void child_run(const struct child_request *request, struct child_end *end)
+{
+	sigset_t sigchld, before;
+	pid_t pid;
+
+	*end = (struct child_end){.exit_code = 127, .storage_bytes = NAN};
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &sigchld, &before);
+	fflush(NULL); /* or the child would have our unwritten text as well */
+	pid = start(request, &before, &end->start_error);
+	if (pid > 0) {
+		wait_for(request, pid, &sigchld, end);
+		reap(pid, end);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (stop_signal_number() != 0)
+		end->was_interrupted = true;
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* From a request to points and their contenders. */
+#include "session/contender.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "job/job_bind.h"
+#include "session/variant.h"
+
+enum { POINTS_LIMIT = 256, CONTENDERS_LIMIT = 60 };
+
+/* One combination of the values to vary. */
+struct combination {
+	const char *name; /* "" without values */
+	size_t override_count;
+	const char **overrides;
+};
+
+/* A set of jobs as read with one variant's options. */
+struct reading {
+	struct job_set *set; /* without jobs where it was refused */
+	const char *refusal;
+};
+
+struct making {
+	struct contender_plan *plan;
+	const struct contender_request *request;
+	struct diag *diag;
+	size_t variant_count;
+	struct variant *variants;
+	size_t combination_count;
+	struct combination *combinations;
+};
+
+/* Jobs as they are written: their first clones. Returns their number. */
+static size_t list_jobs(const struct job_set *set, struct arena *arena, const struct job ***jobs)
+{
+	size_t count = 0;
+
+	*jobs = arena_alloc_array(arena, set->count, sizeof(**jobs));
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->jobs[i].clone == 0)
+			(*jobs)[count++] = &set->jobs[i];
+	}
+	return count;
+}
+
+/* What the first error of a text of messages says, without its place. */
+static const char *first_error(struct arena *arena, const char *messages)
+{
+	static const char word[] = "error: ";
+	const char *error = strstr(messages, word);
+	const char *start = error ? error + strlen(word) : messages;
+
+	return arena_strndup(arena, start, strcspn(start, "\n"));
+}
+
+/*
+ * Reads all jobs with the options of a variant and a combination. What is said is kept for
+ * `refusal`, and passed on where the variant was asked for (errors) or is the first (notes).
+ */
+static struct reading read_jobs(
+	struct making *making, const struct variant *variant, const struct combination *values)
+{
+	struct arena *arena = &making->plan->arena;
+	size_t count = variant->override_count + values->override_count;
+	const char **overrides = arena_alloc_array(arena, count, sizeof(*overrides));
+	struct job_request request = making->request->job;
+	struct reading reading = {.set = &making->plan->sets[making->plan->set_count]};
+	bool is_first = making->plan->set_count++ == 0;
+	char *said = NULL;
+	size_t said_bytes;
+	struct diag diag;
+	FILE *stream = open_memstream(&said, &said_bytes);
+
+	if (!stream)
+		arena_exhausted();
+	memcpy(overrides, variant->overrides, variant->override_count * sizeof(*overrides));
+	memcpy(overrides + variant->override_count, values->overrides,
+		values->override_count * sizeof(*overrides));
+	request.overrides = overrides;
+	request.override_count = count;
+	diag_init(&diag, stream);
+	if (variant->refusal)
+		reading.refusal = variant->refusal;
+	else if (job_set_read(reading.set, &request, &diag) != 0)
+		diag.error_count++;
+	if (fclose(stream) != 0)
+		arena_exhausted();
+	if (diag.error_count > 0) {
+		reading.refusal = first_error(arena, said);
+		job_set_free(reading.set);
+	}
+	if (diag.error_count > 0 ? !variant->is_optional : is_first)
+		fputs(said, making->diag->stream);
+	if (diag.error_count > 0 && !variant->is_optional)
+		making->diag->error_count += diag.error_count;
+	free(said);
+	return reading;
+}
+
+/* Adds one, its name made unique. */
+static void add_contender(struct making *making, struct contender_point *point, const char *name,
+	const struct job *job, const char *refusal, bool is_optional)
+{
+	unsigned same = 1;
+
+	for (size_t i = 0; i < point->count; i++)
+		same += strncmp(point->contenders[i].name, name, strlen(name)) == 0 &&
+			strchr("#", point->contenders[i].name[strlen(name)]);
+	if (same > 1)
+		name = arena_printf(&making->plan->arena, "%s#%u", name, same);
+	point->contenders[point->count++] = (struct contender_setup){
+		.name = name,
+		.program = making->request->program,
+		.job = job,
+		.refusal = refusal,
+		.is_optional = is_optional,
+	};
+}
+
+static struct contender_point *add_point(struct making *making, const char *name, size_t room)
+{
+	struct contender_plan *plan = making->plan;
+	struct contender_point *point = &plan->points[plan->point_count++];
+
+	point->name = name;
+	point->contenders = arena_alloc_array(&plan->arena, room, sizeof(*point->contenders));
+	return point;
+}
+
+/* Each section a contender; one point. */
+static void add_sections(struct making *making, const struct combination *values)
+{
+	static const struct variant as_written = {0};
+	struct arena *arena = &making->plan->arena;
+	struct reading reading = read_jobs(making, &as_written, values);
+	struct contender_point *point;
+	const struct job **jobs;
+	size_t count;
+
+	if (reading.refusal)
+		return;
+	count = list_jobs(reading.set, arena, &jobs);
+	point = add_point(making, values->name, count);
+	for (size_t i = 0; i < count; i++)
+		add_contender(making, point, jobs[i]->name, jobs[i], NULL, false);
+}
+
+static const char *point_name(struct arena *arena, const struct job *job, size_t job_count,
+	const struct combination *values)
+{
+	if (job_count < 2)
+		return values->name;
+	return arena_printf(arena, "%s%s%s", job->name, *values->name ? " " : "", values->name);
+}
+
+/* Variants of each section; a point for each section. */
+static void add_variants(struct making *making, const struct combination *values)
+{
+	struct arena *arena = &making->plan->arena;
+	struct reading *readings =
+		arena_alloc_array(arena, making->variant_count, sizeof(*readings));
+	const struct job ***jobs = arena_alloc_array(arena, making->variant_count, sizeof(*jobs));
+	size_t job_count = 0;
+	size_t whole = 0; /* a variant that has jobs */
+
+	for (size_t v = 0; v < making->variant_count; v++) {
+		readings[v] = read_jobs(making, &making->variants[v], values);
+		if (readings[v].refusal)
+			continue;
+		job_count = list_jobs(readings[v].set, arena, &jobs[v]);
+		whole = v;
+	}
+	for (size_t j = 0; j < job_count && making->plan->point_count < POINTS_LIMIT; j++) {
+		struct contender_point *point =
+			add_point(making, point_name(arena, jobs[whole][j], job_count, values),
+				making->variant_count);
+
+		for (size_t v = 0; v < making->variant_count; v++)
+			add_contender(making, point, making->variants[v].name,
+				readings[v].refusal ? NULL : jobs[v][j], readings[v].refusal,
+				making->variants[v].is_optional);
+	}
+}
+
+static int choose_variants(struct making *making)
+{
+	const struct contender_request *request = making->request;
+	struct arena *arena = &making->plan->arena;
+
+	if (request->engines && request->is_ladder) {
+		diag_error(making->diag, NULL, "--engines and --ladder exclude each other");
+		return -EINVAL;
+	}
+	if (request->is_ladder)
+		making->variant_count = variant_list_ladder(arena, &making->variants);
+	else if (request->engines && strcmp(request->engines, "all") == 0)
+		making->variant_count = variant_list_all(arena, &making->variants);
+	else if (request->engines)
+		making->variant_count =
+			variant_list_engines(arena, request->engines, &making->variants);
+	if (making->variant_count > CONTENDERS_LIMIT) {
+		diag_error(making->diag, NULL, "%zu contenders are more than %d",
+			making->variant_count, CONTENDERS_LIMIT);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Crosses what there is with the values of one more --vary. */
+static int cross(struct making *making, const char *vary)
+{
+	struct arena *arena = &making->plan->arena;
+	struct variant *values;
+	size_t count = variant_list_values(arena, vary, &values);
+	struct combination *crossed;
+	size_t crossed_count = 0;
+
+	if (count == 0 || count * making->combination_count > POINTS_LIMIT) {
+		diag_error(making->diag, NULL,
+			count ? "--vary=%s: more than %d tables" : "--vary=%s: no values", vary,
+			POINTS_LIMIT);
+		diag_hint(making->diag, "--vary=iodepth=1,8,32");
+		return -EINVAL;
+	}
+	crossed = arena_alloc_array(arena, count * making->combination_count, sizeof(*crossed));
+	for (size_t i = 0; i < making->combination_count; i++) {
+		const struct combination *before = &making->combinations[i];
+
+		for (size_t k = 0; k < count; k++) {
+			struct combination *after = &crossed[crossed_count++];
+
+			after->name = arena_printf(arena, "%s%s%s", before->name,
+				*before->name ? " " : "", values[k].name);
+			after->override_count = before->override_count + 1;
+			after->overrides = arena_alloc_array(
+				arena, after->override_count, sizeof(*after->overrides));
+			memcpy(after->overrides, before->overrides,
+				before->override_count * sizeof(*after->overrides));
+			after->overrides[before->override_count] = values[k].overrides[0];
+		}
+	}
+	making->combinations = crossed;
+	making->combination_count = crossed_count;
+	return 0;
+}
+
+static int list_combinations(struct making *making)
+{
+	making->combinations = ARENA_NEW(&making->plan->arena, struct combination);
+	making->combinations->name = "";
+	making->combination_count = 1;
+	for (size_t i = 0; i < making->request->vary_count; i++) {
+		if (cross(making, making->request->vary[i]) != 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int find_reference(struct making *making, struct contender_point *point)
+{
+	const char *name = making->request->reference;
+
+	point->reference = SIZE_MAX;
+	for (size_t i = 0; name && i < point->count; i++) {
+		if (strcmp(point->contenders[i].name, name) == 0)
+			point->reference = i;
+	}
+	if (!name || point->reference != SIZE_MAX)
+		return 0;
+	diag_error(making->diag, NULL, "--ref=%s: there is no such contender", name);
+	for (size_t i = 0; i < point->count; i++)
+		diag_hint(making->diag, "%s", point->contenders[i].name);
+	return -EINVAL;
+}
+
+int contender_plan_make(
+	struct contender_plan *plan, const struct contender_request *request, struct diag *diag)
+{
+	struct making making = {.plan = plan, .request = request, .diag = diag};
+	unsigned errors_before = diag->error_count;
+
+	*plan = (struct contender_plan){0};
+	if (choose_variants(&making) != 0 || list_combinations(&making) != 0)
+		return -EINVAL;
+	plan->points = arena_alloc_array(&plan->arena, POINTS_LIMIT, sizeof(*plan->points));
+	plan->sets = arena_alloc_array(&plan->arena,
+		making.combination_count * (making.variant_count + 1), sizeof(*plan->sets));
+	for (size_t i = 0; i < making.combination_count; i++) {
+		if (making.variant_count > 0)
+			add_variants(&making, &making.combinations[i]);
+		else
+			add_sections(&making, &making.combinations[i]);
+	}
+	for (size_t i = 0; i < plan->point_count && diag->error_count == errors_before; i++)
+		(void)find_reference(&making, &plan->points[i]); /* it reports */
+	if (diag->error_count == errors_before && plan->point_count == 0) {
+		diag_error(diag, NULL, "there is nothing to compare");
+		diag_hint(diag, "no contender can run this job on this machine");
+	}
+	return diag->error_count == errors_before ? 0 : -EINVAL;
+}
+
+void contender_plan_free(struct contender_plan *plan)
+{
+	for (size_t i = 0; i < plan->set_count; i++)
+		job_set_free(&plan->sets[i]);
+	arena_free(&plan->arena);
+	*plan = (struct contender_plan){0};
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is compared. A contender is a job; contenders that stand in one table are a point. Out of
+ * job files: each section is a contender. With engines or a ladder: variants of each section, and
+ * a point for each section. Values to vary are crossed with all that: a point for each.
+ */
+#ifndef SESSION_CONTENDER_H
+#define SESSION_CONTENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "job/job.h"
+
+struct contender_setup {
+	const char *name;      /* unique in its point */
+	const char *program;   /* the ringside that runs its trials; NULL: this one */
+	const struct job *job; /* its first clone; NULL: it is refused */
+	const char *refusal;   /* why, in words */
+	bool is_optional;      /* nobody asked for it by name: it may be refused */
+};
+
+struct contender_point {
+	const char *name; /* "bs=4k iodepth=8", "randread iodepth=8"; "" when there is one only */
+	size_t count;
+	struct contender_setup *contenders;
+	size_t reference; /* index into contenders; SIZE_MAX: whichever is the first to run */
+};
+
+struct contender_plan {
+	struct arena arena;
+	size_t set_count;
+	struct job_set *sets;
+	size_t point_count;
+	struct contender_point *points;
+};
+
+struct contender_request {
+	struct job_request job;
+	/*
+	 * "psync,io_uring+fixedbufs+iodepth=8", or "all": every engine, and io_uring with fixed
+	 * buffers and files and with SQPOLL. NULL: the sections.
+	 */
+	const char *engines;
+	bool is_ladder;          /* io_uring, one thing more at each step */
+	const char *const *vary; /* "iodepth=1,8": "\," is a comma in a value */
+	size_t vary_count;
+	const char *reference; /* name; NULL: the first that runs */
+	const char *program;   /* of all contenders; NULL: this ringside */
+};
+
+/*
+ * Reads the jobs of every contender. 0, or -EINVAL with everything said to diag: a job that is
+ * wrong, a contender that was asked for and cannot be, a reference that is none of them.
+ */
+int contender_plan_make(
+	struct contender_plan *plan, const struct contender_request *request, struct diag *diag);
+void contender_plan_free(struct contender_plan *plan);
+
+#endif

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: MIT */
+/* Trials in randomised complete blocks. */
+#include "session/contest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/param.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/save_file.h"
+#include "base/units.h"
+#include "run/stop_signal.h"
+#include "session/contest_begin.h"
+#include "session/trial.h"
+
+#define RAMP_IOS          1000.0
+#define RAMP_LIMIT_NS     (10 * NS_PER_S)
+#define LIMIT_EACH_NS     (30 * NS_PER_S)
+#define COOLDOWN_NS       (250 * NS_PER_MS)
+#define BASELINE_LIMIT_NS (1 * NS_PER_S)
+#define OVERHEAD_NS       (60 * NS_PER_MS)  /* of a trial, to plan with: process, rings, result */
+#define LAYOUT_NS         (3600 * NS_PER_S) /* a priming trial writes the files first */
+#define PATIENCE_NS       (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
+#define REDONE_SHARE      0.20
+
+/* Streams of random numbers that must not run alike. */
+enum { STREAM_ORDER = 1, STREAM_OFFSETS, STREAM_POINTS = 1000 };
+
+uint64_t contest_offset_seed(uint64_t seed, size_t block)
+{
+	return random_mix_seed(random_mix_seed(seed, STREAM_OFFSETS), block);
+}
+
+void contest_order(uint64_t seed, size_t block, size_t *order, size_t count)
+{
+	struct random random;
+
+	random_init(&random, random_mix_seed(random_mix_seed(seed, STREAM_ORDER), block));
+	for (size_t i = 0; i < count; i++)
+		order[i] = i;
+	for (size_t i = count; i > 1; i--) { /* Fisher, Yates; Durstenfeld, CACM 7 (1964) 420 */
+		size_t other = random_below(&random, i);
+		size_t kept = order[other];
+
+		order[other] = order[i - 1];
+		order[i - 1] = kept;
+	}
+}
+
+uint64_t contest_limit_ns(const struct contest_options *options, size_t contender_count)
+{
+	return options->limit_ns == CONTEST_AUTO ? contender_count * LIMIT_EACH_NS
+						 : options->limit_ns;
+}
+
+uint64_t contest_block_ns(const struct contest_options *options, size_t contender_count)
+{
+	uint64_t ramp_ns =
+		options->ramp_ns == CONTEST_AUTO ? options->trial_ns / 4 : options->ramp_ns;
+	uint64_t cooldown_ns = options->cooldown_ns == CONTEST_AUTO ? 0 : options->cooldown_ns;
+
+	return contender_count * (options->trial_ns + ramp_ns + cooldown_ns + OVERHEAD_NS);
+}
+
+int contest_open(struct contest *contest, struct record *record,
+	const struct contest_options *options, struct diag *diag)
+{
+	*contest = (struct contest){
+		.record = record,
+		.options = options,
+		.diag = diag,
+		.widest = NAN,
+		.started_ns = clock_monotonic(),
+	};
+	contest->folder = trial_folder_make(&record->arena);
+	if (!contest->folder) {
+		int error = errno;
+
+		diag_error(diag, NULL, "no folder for temporary files: %s", strerror(error));
+		diag_hint(diag, "set TMPDIR to one that can be written");
+		return -error;
+	}
+	progress_init(&contest->progress, stderr, options->is_quiet);
+	stop_signal_catch();
+	return 0;
+}
+
+void contest_close(struct contest *contest)
+{
+	if (!contest->folder)
+		return;
+	progress_clear(&contest->progress);
+	contest->record->signal = stop_signal_number();
+	stop_signal_release();
+	trial_folder_remove(contest->folder);
+	contest->folder = NULL;
+}
+
+bool contest_is_stopped(void)
+{
+	return stop_signal_number() != 0;
+}
+
+static size_t count_running(const struct contest *contest)
+{
+	size_t count = 0;
+
+	for (size_t c = 0; c < contest->point->contender_count; c++)
+		count += contest->point->contenders[c].problem == NULL;
+	return count;
+}
+
+void contest_begin(struct contest *contest, const struct contender_point *point)
+{
+	struct record *record = contest->record;
+	size_t index = record->point_count++;
+
+	contest->point = &record->points[index];
+	contest->point->primary = contest->options->primary;
+	contest_describe(record, contest->point, point, contest->options->has_control);
+	contest->slots = arena_alloc_array(
+		&record->arena, contest->point->contender_count, sizeof(*contest->slots));
+	for (size_t c = 0; c < point->count; c++)
+		contest->slots[c].setup = &point->contenders[c];
+	contest->seed = random_mix_seed(record->seed, STREAM_POINTS + index);
+	contest->begun_ns = clock_monotonic();
+	contest->redone_count = 0;
+	contest->widest = NAN;
+}
+
+/* Ends a contender's part, for good. */
+static void fail(struct contest *contest, size_t c, const char *problem, int exit_code)
+{
+	contest->point->contenders[c].problem = problem;
+	contest->point->contenders[c].exit_code = exit_code;
+}
+
+/* The live line: block, contender, widest interval, time left. */
+static void show(void *context)
+{
+	struct contest *contest = context;
+	char left[UNITS_TEXT_BYTES] = "";
+	char widest[48] = "";
+	uint64_t now = clock_monotonic();
+	uint64_t limit_ns = contest_limit_ns(contest->options, contest->point->contender_count);
+
+	if (!progress_is_due(&contest->progress))
+		return;
+	if (!isnan(contest->widest))
+		snprintf(widest, sizeof(widest), " | widest +-%.1f %% (goal %.1f)",
+			contest->widest * 100, contest->options->rule.half_width * 100);
+	if (contest->blocks_ns != 0 && now - contest->blocks_ns < limit_ns)
+		units_format_time(left, (double)(limit_ns - (now - contest->blocks_ns)));
+	progress_show(&contest->progress, "%s%s%s: %s%s%s%s", contest->point->name,
+		*contest->point->name ? " | " : "", contest->live_phase, contest->live_name, widest,
+		*left ? " | at most " : "", left);
+}
+
+static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t runtime_ns,
+	uint64_t ramp_ns, uint64_t patience_ns, struct trial_outcome *outcome)
+{
+	const struct contest_options *options = contest->options;
+	const struct contender_setup *setup = contest->slots[c].setup;
+	const struct trial_request request = {
+		.program = setup->program,
+		.folder = contest->folder,
+		.job = setup->job,
+		.seed = seed,
+		.runtime_ns = runtime_ns,
+		.ramp_ns = ramp_ns,
+		.timeout_ns = runtime_ns + ramp_ns + setup->job->startdelay_ns + patience_ns,
+		.cpus = &options->cpus,
+		.destroy = options->destroy,
+		.destroy_count = options->destroy_count,
+		.on_wait = show,
+		.context = contest,
+	};
+
+	contest->live_name = contest->point->contenders[c].name;
+	trial_run(&request, &contest->record->arena, outcome);
+}
+
+/* Where the contender's I/O goes, as its first result says. */
+static void watch_targets(
+	struct contest *contest, struct contest_slot *slot, const struct result_job *result)
+{
+	const struct job *job = slot->setup->job;
+	struct arena *arena = &contest->record->arena;
+
+	slot->writes = job_writes(job);
+	slot->watch.threads = job->numjobs;
+	slot->flush_paths =
+		arena_alloc_array(arena, result->target_count, sizeof(*slot->flush_paths));
+	for (size_t i = 0; i < result->target_count; i++) {
+		const struct result_target *target = &result->targets[i];
+		bool is_known = false;
+
+		if (strcmp(target->kind, "character") != 0)
+			slot->flush_paths[slot->flush_count++] = arena_strdup(arena, target->path);
+		if (!job->direct || !target->device || slot->watch.disk_count == GUARD_DISKS_LIMIT)
+			continue;
+		for (size_t k = 0; k < slot->watch.disk_count; k++)
+			is_known = is_known || strcmp(slot->watch.disks[k], target->device) == 0;
+		if (!is_known)
+			slot->watch.disks[slot->watch.disk_count++] =
+				arena_strdup(arena, target->device);
+	}
+}
+
+/* Nothing of one writer is left for the next one to wait for. */
+static void flush(const struct contest *contest, const struct contest_slot *slot)
+{
+	uint64_t cooldown_ns = contest->options->cooldown_ns;
+	struct timespec pause;
+
+	for (size_t i = 0; slot->writes && i < slot->flush_count; i++) {
+		AUTO_CLOSE int descriptor = open(slot->flush_paths[i], O_RDONLY | O_CLOEXEC);
+
+		/* What cannot be flushed (a pipe, a file that is gone) holds nothing back. */
+		if (descriptor >= 0)
+			(void)fdatasync(descriptor);
+	}
+	if (cooldown_ns == CONTEST_AUTO)
+		cooldown_ns = slot->writes ? COOLDOWN_NS : 0;
+	pause.tv_sec = (time_t)(cooldown_ns / NS_PER_S);
+	pause.tv_nsec = (long)(cooldown_ns % NS_PER_S);
+	if (cooldown_ns > 0)
+		(void)nanosleep(&pause, NULL); /* a signal is seen by the next trial */
+}
+
+static void prime_one(struct contest *contest, size_t c)
+{
+	struct contest_slot *slot = &contest->slots[c];
+	struct trial_outcome outcome;
+
+	run_trial(contest, c, contest_offset_seed(contest->seed, 0), contest->options->trial_ns / 2,
+		0, LAYOUT_NS, &outcome);
+	if (outcome.problem && !outcome.was_interrupted)
+		fail(contest, c, outcome.problem,
+			outcome.exit_code == EXIT_DONE ? EXIT_RUN_FAILED : outcome.exit_code);
+	if (!outcome.problem) {
+		slot->iops = outcome.values[VALUE_IOPS];
+		watch_targets(contest, slot, &outcome.result.jobs[0]);
+		contest_take_result(
+			contest->record, &contest->point->contenders[c], &outcome.result);
+		flush(contest, slot);
+	}
+	if (outcome.has_result)
+		result_free(&outcome.result);
+}
+
+static void choose_reference(struct contest *contest)
+{
+	struct record_point *point = contest->point;
+
+	for (size_t c = 0; point->reference == SESSION_NONE && c < point->contender_count; c++) {
+		if (!point->contenders[c].problem && c != point->control)
+			point->reference = c;
+	}
+	if (point->reference == SESSION_NONE || point->control == SESSION_NONE)
+		return;
+	contest_name_control(contest->record, point);
+	contest->slots[point->control] = contest->slots[point->reference];
+}
+
+/* One ramp for all: long enough for the slowest. */
+static uint64_t choose_ramp(const struct contest *contest)
+{
+	uint64_t ramp_ns = contest->options->trial_ns / 4;
+
+	if (contest->options->ramp_ns != CONTEST_AUTO)
+		return contest->options->ramp_ns;
+	for (size_t c = 0; c < contest->point->contender_count; c++) {
+		double iops = contest->slots[c].iops;
+
+		if (iops > 0)
+			ramp_ns = MAX(ramp_ns, (uint64_t)(RAMP_IOS / iops * 1e9));
+	}
+	return MIN(ramp_ns, RAMP_LIMIT_NS);
+}
+
+/* What others use of the CPUs while nothing of ours runs. */
+static void measure_idle(struct contest *contest)
+{
+	uint64_t wait_ns = MIN(contest->options->trial_ns, BASELINE_LIMIT_NS);
+	const struct timespec pause = {
+		.tv_sec = (time_t)(wait_ns / NS_PER_S), .tv_nsec = (long)(wait_ns % NS_PER_S)};
+	const struct guard_watch nothing = {0};
+	const struct guard_own none = {0};
+	struct guard_counters before, after;
+	double deltas[GUARD_CAUSE_COUNT];
+
+	guard_read(&nothing, &before);
+	(void)nanosleep(&pause, NULL); /* a signal is seen by the next trial */
+	guard_read(&nothing, &after);
+	guard_compare(&nothing, &before, &after, &none, deltas);
+	for (size_t c = 0; c < contest->point->contender_count; c++)
+		contest->slots[c].watch.idle_cores =
+			isnan(deltas[GUARD_FOREIGN_CPU]) ? 0 : deltas[GUARD_FOREIGN_CPU];
+}
+
+bool contest_prime(struct contest *contest)
+{
+	struct record_point *point = contest->point;
+
+	contest->live_phase = "priming";
+	for (size_t c = 0; c < point->contender_count && stop_signal_number() == 0; c++) {
+		if (c != point->control && !point->contenders[c].problem)
+			prime_one(contest, c);
+	}
+	choose_reference(contest);
+	if (point->reference == SESSION_NONE || point->contenders[point->reference].problem)
+		return false;
+	contest->ramp_ns = choose_ramp(contest);
+	measure_idle(contest);
+	return stop_signal_number() == 0 && count_running(contest) > 1;
+}
+
+/* One attempt, with its guards, on the record. */
+static struct record_trial *attempt(
+	struct contest *contest, size_t block, size_t c, unsigned position, unsigned number)
+{
+	struct contest_slot *slot = &contest->slots[c];
+	uint64_t seed = contest_offset_seed(contest->seed, block + 1);
+	double started_s = (double)(clock_monotonic() - contest->started_ns) / 1e9;
+	struct guard_counters before, after;
+	struct trial_outcome outcome;
+	struct record_trial *trial;
+
+	guard_read(&slot->watch, &before);
+	run_trial(contest, c, seed, contest->options->trial_ns, contest->ramp_ns, PATIENCE_NS,
+		&outcome);
+	guard_read(&slot->watch, &after);
+	trial = record_add_trial(contest->record, contest->point);
+	*trial = (struct record_trial){
+		.block = block,
+		.contender = c,
+		.position = position,
+		.attempt = number,
+		.seed = seed,
+		.started_s = started_s,
+		.window_s = outcome.window_s,
+		.exit_code = outcome.exit_code,
+		.counts = outcome.problem == NULL,
+		.problem = outcome.problem,
+		.early_excess = outcome.early_excess,
+	};
+	memcpy(trial->values, outcome.values, sizeof(trial->values));
+	guard_compare(&slot->watch, &before, &after,
+		&(const struct guard_own){outcome.cpu_s, outcome.storage_bytes}, trial->guards);
+	trial->causes = guard_judge(trial->guards);
+	if (outcome.problem && !outcome.was_interrupted)
+		fail(contest, c, outcome.problem,
+			outcome.exit_code == EXIT_DONE ? EXIT_RUN_FAILED : outcome.exit_code);
+	if (outcome.has_result)
+		result_free(&outcome.result);
+	flush(contest, slot);
+	return trial;
+}
+
+/* Too many that are run again would make a choice of what is measured. */
+static bool may_redo(const struct contest *contest)
+{
+	size_t slots = contest->point->trial_count - contest->redone_count;
+
+	return (double)contest->redone_count <= REDONE_SHARE * (double)slots;
+}
+
+static void run_slot(struct contest *contest, size_t block, size_t c, unsigned position)
+{
+	struct record *record = contest->record;
+	struct record_trial *trial = attempt(contest, block, c, position, 1);
+
+	if (!trial->counts || trial->causes == 0)
+		return;
+	trial->problem = guard_sentence(trial->causes, trial->guards, &record->arena);
+	if (!may_redo(contest) || stop_signal_number() != 0)
+		return;
+	trial->counts = false;
+	contest->redone_count++;
+	trial = attempt(contest, block, c, position, 2);
+	if (trial->counts && trial->causes != 0)
+		trial->problem = guard_sentence(trial->causes, trial->guards, &record->arena);
+}
+
+static void save(struct contest *contest)
+{
+	const char *path = contest->options->save_path;
+	AUTO_FREE char *text = NULL;
+	int error;
+
+	if (!path)
+		return;
+	text = record_print(contest->record);
+	error = save_file(path, text, strlen(text));
+	if (error == 0)
+		return;
+	progress_clear(&contest->progress);
+	diag_warning(contest->diag, NULL, "cannot save to %s: %s", path, strerror(-error));
+}
+
+static void look_at_widths(struct contest *contest, struct stop_view *view, struct arena *arena)
+{
+	const struct contrast_rule rule = record_rule(contest->record);
+	struct session session;
+	double *widths = arena_alloc_array(arena, contest->point->contender_count, sizeof(*widths));
+
+	record_session(contest->point, arena, &session);
+	view->block_count = session_whole_blocks(&session, session.primary);
+	view->width_count = contrast_half_widths(&session, &rule, widths);
+	view->half_widths = widths;
+	contest->widest = NAN;
+	for (size_t i = 0; i < view->width_count; i++)
+		contest->widest = fmax(contest->widest, widths[i]); /* fmax passes over NAN */
+}
+
+bool contest_block(struct contest *contest, const bool *takes_part)
+{
+	struct record_point *point = contest->point;
+	struct arena arena = {0};
+	size_t *order = arena_alloc_array(&arena, point->contender_count, sizeof(*order));
+	size_t block = point->block_count++;
+	unsigned position = 0;
+
+	contest->live_phase = arena_printf(&arena, "block %zu", block + 1);
+	contest_order(contest->seed, block, order, point->contender_count);
+	for (size_t i = 0; i < point->contender_count && stop_signal_number() == 0; i++) {
+		size_t c = order[i];
+
+		if (!point->contenders[c].problem && (!takes_part || takes_part[c]))
+			run_slot(contest, block, c, position++);
+	}
+	point->elapsed_s = (double)(clock_monotonic() - contest->begun_ns) / 1e9;
+	arena_free(&arena);
+	save(contest);
+	return stop_signal_number() == 0 && !point->contenders[point->reference].problem;
+}
+
+static enum stop_decision decide(struct contest *contest)
+{
+	struct arena arena = {0};
+	struct stop_view view = {0};
+	uint64_t limit_ns = contest_limit_ns(contest->options, contest->point->contender_count);
+	enum stop_decision decision;
+
+	look_at_widths(contest, &view, &arena);
+	view.is_out_of_time = clock_monotonic() - contest->blocks_ns >= limit_ns;
+	decision = stop_rule_decide(&contest->options->rule, &view);
+	arena_free(&arena);
+	return decision;
+}
+
+void contest_run(struct contest *contest, const struct contender_point *point)
+{
+	contest_begin(contest, point);
+	if (!contest_prime(contest))
+		return;
+	contest->blocks_ns = clock_monotonic();
+	while (contest_block(contest, NULL)) {
+		contest->point->stop = decide(contest);
+		if (contest->point->stop != STOP_NOT_YET || count_running(contest) < 2)
+			break;
+	}
+	contest->blocks_ns = 0;
+	progress_clear(&contest->progress);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The procedure of a comparison. Every contender is primed once; then blocks follow: in each,
+ * every contender runs once, in an order drawn for that block alone, all over the same offsets.
+ * The reference runs a second time as the control. Looks at fixed numbers of blocks see how wide
+ * the intervals are, and nothing else.
+ *
+ *     open -> { begin -> prime -> block* }* -> close        (or run for begin to the last block)
+ */
+#ifndef SESSION_CONTEST_H
+#define SESSION_CONTEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "job/job_types.h"
+#include "run/progress.h"
+#include "session/contender.h"
+#include "session/guard.h"
+#include "session/record.h"
+#include "verdict/stop_rule.h"
+
+#define CONTEST_AUTO UINT64_MAX
+
+struct contest_options {
+	uint64_t trial_ns;
+	uint64_t ramp_ns;     /* CONTEST_AUTO: a quarter of the trial, and 1000 I/Os at least */
+	uint64_t limit_ns;    /* of one point; CONTEST_AUTO: 30 s for each contender */
+	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
+	struct stop_rule rule;
+	enum trial_value primary;
+	bool has_control;
+	bool is_quiet;        /* no live line */
+	struct job_cpus cpus; /* that contenders may use; count 0: all */
+	const char *const *destroy;
+	size_t destroy_count;
+	const char *save_path; /* the document, after each block; NULL: nowhere */
+};
+
+/* A contender as it is run; the record has what came of it. */
+struct contest_slot {
+	const struct contender_setup *setup;
+	struct guard_watch watch;
+	bool writes;
+	size_t flush_count; /* targets to fdatasync after a trial */
+	const char **flush_paths;
+	double iops; /* when primed */
+};
+
+struct contest {
+	struct record *record;
+	const struct contest_options *options;
+	struct diag *diag;
+	const char *folder; /* of the trials' files */
+	struct progress progress;
+	struct record_point *point; /* the one that is run now */
+	struct contest_slot *slots; /* as point->contenders */
+	uint64_t seed;              /* of the point */
+	uint64_t ramp_ns;
+	uint64_t started_ns; /* the session's, */
+	uint64_t begun_ns;   /* the point's, */
+	uint64_t blocks_ns;  /* and its first block's start */
+	size_t redone_count;
+	double widest;          /* half-width at the last block; NAN: none yet */
+	const char *live_phase; /* for the live line: "priming", "block 3" */
+	const char *live_name;
+};
+
+/* Signals are caught from here to contest_close. 0 or -errno, reported. */
+int contest_open(struct contest *contest, struct record *record,
+	const struct contest_options *options, struct diag *diag);
+void contest_close(struct contest *contest);
+
+/* Makes the next point of the record out of its contenders, and the control. */
+void contest_begin(struct contest *contest, const struct contender_point *point);
+
+/*
+ * Runs every contender once, unmeasured: files are laid out, the machine wakes up, and who cannot
+ * run here is out. Chooses the reference where none was named. False when nothing is left to
+ * compare, or a signal came.
+ */
+bool contest_prime(struct contest *contest);
+
+/*
+ * One block of those that `takes_part` has (indices of the point's contenders; NULL: all); who
+ * failed does not run. False when a signal came or the reference failed.
+ */
+bool contest_block(struct contest *contest, const bool *takes_part);
+
+/* Whether a signal asked for the end. */
+bool contest_is_stopped(void);
+
+/* begin, prime, and blocks until the stop rule or the time limit ends it. */
+void contest_run(struct contest *contest, const struct contender_point *point);
+
+/* How long a point of so many contenders takes at most, and a block. */
+uint64_t contest_limit_ns(const struct contest_options *options, size_t contender_count);
+uint64_t contest_block_ns(const struct contest_options *options, size_t contender_count);
+
+/* Order of a block's `count` contenders: position to contender. Exact for each seed. */
+void contest_order(uint64_t seed, size_t block, size_t *order, size_t count);
+
+/* Seed of a block's offsets: the same for all contenders. */
+uint64_t contest_offset_seed(uint64_t seed, size_t block);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Contenders from jobs to the record. */
+#include "session/contest_begin.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/units.h"
+
+static struct result_settings copy_settings(
+	struct record *record, const struct result_settings *settings)
+{
+	struct arena *arena = &record->arena;
+	struct result_settings copy = {.count = settings->count};
+
+	copy.items = arena_alloc_array(arena, copy.count, sizeof(*copy.items));
+	for (size_t i = 0; i < copy.count; i++) {
+		const struct result_setting *from = &settings->items[i];
+
+		copy.items[i].key = arena_strdup(arena, from->key);
+		copy.items[i].value = from->value ? arena_strdup(arena, from->value) : NULL;
+		copy.items[i].reason = from->reason ? arena_strdup(arena, from->reason) : NULL;
+	}
+	return copy;
+}
+
+static void describe_options(
+	struct record *record, struct record_contender *contender, const struct job *job)
+{
+	struct arena *arena = &record->arena;
+	struct job_setting *settings;
+	size_t count = job_settings(job, arena, &settings);
+	struct result_settings *options = &contender->options;
+
+	options->items = arena_alloc_array(arena, count, sizeof(*options->items));
+	for (size_t i = 0; i < count; i++) {
+		if (!settings[i].is_default)
+			options->items[options->count++] = (struct result_setting){
+				.key = settings[i].key, .value = settings[i].value};
+	}
+}
+
+static void describe_contender(struct record *record, struct record_contender *contender,
+	const struct contender_setup *setup)
+{
+	const struct job *job = setup->job;
+
+	*contender = (struct record_contender){
+		.name = arena_strdup(&record->arena, setup->name),
+		.engine = job ? job->engine->name : NULL,
+		.is_optional = setup->is_optional,
+	};
+	if (!job) {
+		contender->problem = arena_strdup(&record->arena, setup->refusal);
+		contender->exit_code = EXIT_INCOMPARABLE;
+		return;
+	}
+	contender->queues = !(job->engine->traits & ENGINE_IS_SYNCHRONOUS);
+	contender->is_direct = job->direct;
+	contender->depth = job->iodepth;
+	contender->batch = job->iodepth_batch_submit;
+	contender->numjobs = job->numjobs;
+	describe_options(record, contender, job);
+}
+
+static const char *setting_text(const struct job_setting *settings, size_t count, const char *key)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(settings[i].key, key) == 0)
+			return settings[i].value;
+	}
+	return "";
+}
+
+/* "randread 4k, direct, iodepth 32, data.bin". */
+static const char *summarise(struct record *record, const struct contender_point *setups)
+{
+	struct arena *arena = &record->arena;
+	const struct job *job = NULL;
+	struct job_setting *settings;
+	const char *text;
+	bool same_depth = true;
+	size_t count;
+
+	for (size_t i = 0; i < setups->count; i++) {
+		const struct job *other = setups->contenders[i].job;
+
+		if (!job)
+			job = other;
+		same_depth = same_depth && (!other || other->iodepth == job->iodepth);
+	}
+	if (!job)
+		return "";
+	count = job_settings(job, arena, &settings);
+	text = arena_printf(arena, "%s %s, %s", setting_text(settings, count, "rw"),
+		setting_text(settings, count, "bs"), job->direct ? "direct" : "buffered");
+	if (same_depth && job->iodepth > 1)
+		text = arena_printf(arena, "%s, iodepth %u", text, job->iodepth);
+	if (job->filename.count > 0)
+		text = arena_printf(arena, "%s, %s%s", text, job->filename.texts[0],
+			job->filename.count > 1 ? ", …" : "");
+	return text;
+}
+
+void contest_name_control(struct record *record, struct record_point *point)
+{
+	struct record_contender *control = &point->contenders[point->control];
+
+	*control = point->contenders[point->reference];
+	control->name = arena_printf(&record->arena, "control %s'", control->name);
+	control->is_control = true;
+}
+
+void contest_describe(struct record *record, struct record_point *point,
+	const struct contender_point *setups, bool has_control)
+{
+	point->name = arena_strdup(&record->arena, setups->name);
+	point->summary = summarise(record, setups);
+	point->contender_count = setups->count;
+	point->contenders =
+		arena_alloc_array(&record->arena, setups->count + 1, sizeof(*point->contenders));
+	for (size_t i = 0; i < setups->count; i++)
+		describe_contender(record, &point->contenders[i], &setups->contenders[i]);
+	point->reference = setups->reference == SIZE_MAX ? SESSION_NONE : setups->reference;
+	point->control = SESSION_NONE;
+	if (!has_control)
+		return;
+	point->control = point->contender_count++;
+	point->contenders[point->control] =
+		(struct record_contender){.name = "control", .is_control = true};
+}
+
+void contest_take_result(
+	struct record *record, struct record_contender *contender, const struct result *result)
+{
+	const struct result_job *job = &result->jobs[0];
+
+	contender->effective = copy_settings(record, &job->engine_effective);
+	contender->refused = copy_settings(record, &job->engine_refused);
+	if (record->environment.hard.count + record->environment.soft.count > 0)
+		return;
+	record->environment.hard = copy_settings(record, &result->environment.hard);
+	record->environment.soft = copy_settings(record, &result->environment.soft);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Records, and how the statistics see them. */
+#include "session/record.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/version.h"
+
+enum { FIRST_TRIALS = 64 };
+
+void record_init(struct record *record)
+{
+	*record = (struct record){
+		.version = version_number,
+		.git = version_git,
+		.compiler = version_compiler,
+	};
+}
+
+void record_free(struct record *record)
+{
+	arena_free(&record->arena);
+	*record = (struct record){0};
+}
+
+struct record_trial *record_add_trial(struct record *record, struct record_point *point)
+{
+	if (point->trial_count == point->trial_limit) {
+		size_t limit = point->trial_limit ? 2 * point->trial_limit : FIRST_TRIALS;
+		struct record_trial *trials =
+			arena_alloc_array(&record->arena, limit, sizeof(*trials));
+
+		if (point->trial_count > 0)
+			memcpy(trials, point->trials, point->trial_count * sizeof(*trials));
+		point->trials = trials;
+		point->trial_limit = limit;
+	}
+	return &point->trials[point->trial_count++];
+}
+
+static struct contender *list_contenders(const struct record_point *point, struct arena *arena)
+{
+	struct contender *contenders =
+		arena_alloc_array(arena, point->contender_count, sizeof(*contenders));
+
+	for (size_t c = 0; c < point->contender_count; c++)
+		contenders[c] = (struct contender){
+			.name = point->contenders[c].name,
+			.has_failed = point->contenders[c].problem != NULL,
+		};
+	return contenders;
+}
+
+void record_session(const struct record_point *point, struct arena *arena, struct session *session)
+{
+	size_t room = point->block_count * point->contender_count;
+	struct trial *trials = arena_alloc_array(arena, room, sizeof(*trials));
+
+	for (size_t i = 0; i < room; i++)
+		trials[i].early_excess = NAN;
+	for (size_t i = 0; i < point->trial_count; i++) {
+		const struct record_trial *from = &point->trials[i];
+		struct trial *into =
+			&trials[from->block * point->contender_count + from->contender];
+
+		into->attempt_count = from->attempt;
+		if (!from->counts)
+			continue;
+		into->is_valid = true;
+		into->position = from->position;
+		into->early_excess = from->early_excess;
+		into->values = from->values;
+	}
+	*session = (struct session){
+		.contender_count = point->contender_count,
+		.contenders = list_contenders(point, arena),
+		.reference = point->reference,
+		.control = point->control,
+		.metric_count = VALUE_COUNT,
+		.metrics = trial_value_metrics,
+		.primary = point->primary,
+		.block_count = point->block_count,
+		.trials = trials,
+	};
+}
+
+struct contrast_rule record_rule(const struct record *record)
+{
+	struct contrast_rule rule = contrast_rule_default;
+
+	rule.alpha = contrast_alpha(record->is_adaptive);
+	if (record->least_effect > 0)
+		rule.least_effect = record->least_effect;
+	if (record->equivalence > 0)
+		rule.equivalence = record->equivalence;
+	return rule;
+}

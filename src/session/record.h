@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A comparison as it was measured, every trial of it: plain data. Made by contest.h or read from
+ * a document; verdicts are worked out from it, so they are the same each time, and later methods
+ * can be used on older data. Texts belong to record.arena.
+ */
+#ifndef SESSION_RECORD_H
+#define SESSION_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "result/result.h"
+#include "session/guard.h"
+#include "session/trial_values.h"
+#include "verdict/contrast.h"
+#include "verdict/session.h"
+#include "verdict/stop_rule.h"
+
+#define RECORD_SCHEMA "ringside-comparison/1"
+
+struct record_trial {
+	size_t block;
+	size_t contender;
+	unsigned position; /* in its block, as run */
+	unsigned attempt;  /* 1, or 2: run again */
+	uint64_t seed;
+	double started_s; /* since the session's start */
+	double window_s;  /* measured */
+	int exit_code;
+	bool counts;         /* its figures are used */
+	const char *problem; /* why not, or what a guard found; NULL: nothing */
+	unsigned causes;     /* bits of enum guard_cause */
+	double guards[GUARD_CAUSE_COUNT];
+	double early_excess;
+	double values[VALUE_COUNT];
+};
+
+struct record_contender {
+	const char *name;
+	const char *engine;
+	bool is_control;
+	bool is_optional;    /* nobody asked for it by name */
+	const char *problem; /* why it takes no part, or no more; NULL: it does */
+	int exit_code;       /* of the trial that ended it */
+	/* What it asked for, for what differs between contenders. */
+	bool is_direct;
+	bool queues; /* false: one I/O at a time, whatever the depth */
+	unsigned depth;
+	unsigned batch;
+	unsigned numjobs;
+	struct result_settings effective; /* of its engine, as the kernel granted them */
+	struct result_settings refused;
+	struct result_settings options; /* those that are not the default */
+};
+
+/* One table. */
+struct record_point {
+	const char *name;    /* "iodepth=8"; "" when there is one only */
+	const char *summary; /* "randread 4k, direct, data.bin" */
+	size_t contender_count;
+	struct record_contender *contenders;
+	size_t reference; /* SESSION_NONE: nobody could run */
+	size_t control;   /* SESSION_NONE: none */
+	enum trial_value primary;
+	size_t block_count; /* begun */
+	size_t trial_count;
+	size_t trial_limit;
+	struct record_trial *trials; /* in the order they ran */
+	enum stop_decision stop;     /* why there were no more; STOP_NOT_YET: broken off */
+	double elapsed_s;
+};
+
+struct record {
+	struct arena arena;
+	const char *version, *git, *compiler;
+	size_t argument_count;
+	const char **arguments;
+	struct timespec started;
+	uint64_t seed;
+	int signal; /* 0, or the signal that ended it early */
+	double trial_s;
+	double precision; /* half-width that ends it: 0.025 */
+	double least_effect;
+	double equivalence;
+	bool is_adaptive;    /* the number of blocks depends on the data */
+	bool is_exploratory; /* --quick: no claims */
+	const char *cpus;    /* NULL: all */
+	struct result_environment environment;
+	size_t point_count;
+	struct record_point *points;
+};
+
+void record_init(struct record *record);
+void record_free(struct record *record);
+
+/* Room for one more trial, zeroed; what was there is kept. */
+struct record_trial *record_add_trial(struct record *record, struct record_point *point);
+
+/* The point as the statistics want it. Lives as long as `arena`. */
+void record_session(const struct record_point *point, struct arena *arena, struct session *session);
+
+/* The rule by which its verdicts are made. */
+struct contrast_rule record_rule(const struct record *record);
+
+/* The whole document, malloc'd: schema RECORD_SCHEMA, verdicts included. */
+char *record_print(const struct record *record);
+
+/*
+ * Reads a document that record_print wrote. 0, or -EINVAL or -errno, reported with `path`; `record`
+ * is made here and freed by record_free, also after a failure.
+ */
+int record_read(const char *path, struct record *record, struct diag *diag);
+
+/* Whether the file holds such a document (and not, say, a run's result). */
+bool record_is_at(const char *path);
+
+/* The JSON Schema (draft 2020-12) of the documents, as a JSON text. Not thread-safe. */
+const char *record_schema(void);
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparison documents back into memory. Verdicts are not read: they follow from the trials. */
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "result/document.h"
+#include "result/json_node.h"
+#include "session/record.h"
+
+#define SCHEMA_FAMILY "ringside-comparison/"
+
+static bool read_bool(const struct json_node *node, const char *key)
+{
+	const cJSON *item = node->item ? cJSON_GetObjectItemCaseSensitive(node->item, key) : NULL;
+
+	if (!cJSON_IsBool(item))
+		json_node_fail(node, key, "is missing or neither true nor false");
+	return cJSON_IsTrue(item);
+}
+
+/* Settings as an object of texts. */
+static void read_settings(
+	const struct json_node *parent, const char *key, struct result_settings *settings)
+{
+	struct json_node node = json_node_object(parent, key);
+	struct arena *arena = parent->walk->arena;
+	const cJSON *item;
+
+	settings->items = arena_alloc_array(
+		arena, (size_t)cJSON_GetArraySize(node.item), sizeof(*settings->items));
+	cJSON_ArrayForEach (item, node.item) {
+		struct result_setting *setting = &settings->items[settings->count++];
+
+		setting->key = arena_strdup(arena, item->string);
+		if (cJSON_IsString(item))
+			setting->value = arena_strdup(arena, item->valuestring);
+		else if (!cJSON_IsNull(item))
+			json_node_fail(&node, item->string, "is neither text nor null");
+	}
+}
+
+static void read_refused(const struct json_node *parent, struct result_settings *settings)
+{
+	struct json_node array = json_node_array(parent, "refused");
+	const cJSON *item;
+
+	settings->items = arena_alloc_array(parent->walk->arena,
+		(size_t)cJSON_GetArraySize(array.item), sizeof(*settings->items));
+	cJSON_ArrayForEach (item, array.item) {
+		struct result_setting *setting = &settings->items[settings->count];
+		struct json_node node = json_node_element(&array, item, settings->count++);
+
+		setting->key = json_node_text(&node, "setting");
+		setting->value = json_node_text_or_null(&node, "value");
+		setting->reason = json_node_text_or_null(&node, "reason");
+	}
+}
+
+static int read_code(const struct json_node *node, const char *key)
+{
+	uint64_t code = json_node_u64_or(node, key, 0);
+
+	if (code > INT_MAX)
+		json_node_fail(node, key, "is too large");
+	return (int)(code & INT_MAX);
+}
+
+static void read_contender(const struct json_node *node, struct record_contender *contender)
+{
+	contender->name = json_node_text(node, "name");
+	contender->engine = json_node_text_or_null(node, "engine");
+	contender->is_control = read_bool(node, "is_control");
+	contender->is_optional = read_bool(node, "is_optional");
+	contender->problem = json_node_text_or_null(node, "problem");
+	contender->exit_code = read_code(node, "exit_code");
+	contender->is_direct = read_bool(node, "is_direct");
+	contender->queues = read_bool(node, "queues");
+	contender->depth = json_node_unsigned(node, "depth");
+	contender->batch = json_node_unsigned(node, "batch");
+	contender->numjobs = json_node_unsigned(node, "numjobs");
+	read_settings(node, "options", &contender->options);
+	read_settings(node, "effective", &contender->effective);
+	read_refused(node, &contender->refused);
+}
+
+static unsigned read_causes(const struct json_node *node)
+{
+	struct json_node array = json_node_array(node, "causes");
+	unsigned causes = 0;
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, array.item) {
+		for (int i = 0; cJSON_IsString(item) && i < GUARD_CAUSE_COUNT; i++) {
+			if (strcmp(item->valuestring, guard_thresholds[i].name) == 0)
+				causes |= 1u << i;
+		}
+	}
+	return causes;
+}
+
+static void read_trial(
+	const struct json_node *node, const struct record_point *point, struct record_trial *trial)
+{
+	struct json_node guards, values;
+
+	trial->block = json_node_unsigned(node, "block");
+	trial->contender = json_node_unsigned(node, "contender");
+	if (trial->block >= point->block_count || trial->contender >= point->contender_count)
+		json_node_fail(node, NULL, "is of a block or contender that there is not");
+	trial->position = json_node_unsigned(node, "position");
+	trial->attempt = json_node_unsigned(node, "attempt");
+	trial->seed = json_node_u64(node, "seed");
+	trial->started_s = json_node_number(node, "started_s");
+	trial->window_s = json_node_number(node, "window_s");
+	trial->exit_code = read_code(node, "exit_code");
+	trial->counts = read_bool(node, "counts");
+	trial->problem = json_node_text_or_null(node, "problem");
+	trial->causes = read_causes(node);
+	trial->early_excess = json_node_number_or(node, "early_excess", NAN);
+	guards = json_node_object(node, "guards");
+	for (int i = 0; i < GUARD_CAUSE_COUNT; i++)
+		trial->guards[i] = json_node_number_or(&guards, guard_thresholds[i].name, NAN);
+	values = json_node_object(node, "values");
+	for (int i = 0; i < VALUE_COUNT; i++)
+		trial->values[i] = json_node_number_or(&values, trial_value_metrics[i].name, NAN);
+}
+
+static size_t read_index(const struct json_node *node, const char *key, size_t limit)
+{
+	uint64_t index = json_node_u64_or(node, key, UINT64_MAX);
+
+	if (index == UINT64_MAX)
+		return SESSION_NONE;
+	if (index >= limit)
+		json_node_fail(node, key, "is no contender");
+	return (size_t)index;
+}
+
+static enum stop_decision read_stop(const struct json_node *node)
+{
+	const char *text = json_node_text(node, "stop");
+
+	if (strcmp(text, "precise") == 0)
+		return STOP_PRECISE;
+	if (strcmp(text, "block-limit") == 0)
+		return STOP_BLOCK_LIMIT;
+	return strcmp(text, "out-of-time") == 0 ? STOP_OUT_OF_TIME : STOP_NOT_YET;
+}
+
+static enum trial_value read_primary(const struct json_node *node)
+{
+	enum trial_value value = trial_value_find(json_node_text(node, "primary"));
+
+	if (value == VALUE_COUNT)
+		json_node_fail(node, "primary", "is a metric that this ringside does not know");
+	return value;
+}
+
+static void read_trials(
+	const struct json_node *node, struct record *record, struct record_point *point)
+{
+	struct json_node array = json_node_array(node, "trials");
+	size_t index = 0;
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, array.item) {
+		struct json_node element = json_node_element(&array, item, index++);
+
+		read_trial(&element, point, record_add_trial(record, point));
+		if (node->walk->has_failed)
+			return;
+	}
+}
+
+static void read_point(
+	const struct json_node *node, struct record *record, struct record_point *point)
+{
+	struct json_node array = json_node_array(node, "contenders");
+	const cJSON *item;
+
+	point->name = json_node_text(node, "name");
+	point->summary = json_node_text(node, "summary");
+	point->primary = read_primary(node);
+	point->block_count = json_node_unsigned(node, "blocks");
+	point->stop = read_stop(node);
+	point->elapsed_s = json_node_number(node, "elapsed_s");
+	point->contenders = arena_alloc_array(
+		&record->arena, (size_t)cJSON_GetArraySize(array.item), sizeof(*point->contenders));
+	cJSON_ArrayForEach (item, array.item) {
+		struct json_node element = json_node_element(&array, item, point->contender_count);
+
+		read_contender(&element, &point->contenders[point->contender_count++]);
+	}
+	point->reference = read_index(node, "reference", point->contender_count);
+	point->control = read_index(node, "control", point->contender_count);
+	if (!node->walk->has_failed)
+		read_trials(node, record, point);
+}
+
+static void read_run(const struct json_node *document, struct record *record)
+{
+	struct json_node tool = json_node_object(document, "tool");
+	struct json_node environment = json_node_object(document, "environment");
+	struct json_node command = json_node_array(document, "command");
+	const char *started = json_node_text(document, "started");
+	struct tm utc = {0};
+	const cJSON *item;
+
+	record->version = json_node_text_or_null(&tool, "version");
+	record->git = json_node_text_or_null(&tool, "git");
+	record->compiler = json_node_text_or_null(&tool, "compiler");
+	record->arguments = arena_alloc_array(&record->arena,
+		(size_t)cJSON_GetArraySize(command.item), sizeof(*record->arguments));
+	cJSON_ArrayForEach (item, command.item) {
+		if (cJSON_IsString(item))
+			record->arguments[record->argument_count++] =
+				arena_strdup(&record->arena, item->valuestring);
+	}
+	started = strptime(started, "%Y-%m-%dT%H:%M:%S", &utc);
+	if (started)
+		record->started.tv_sec = timegm(&utc);
+	else
+		json_node_fail(document, "started", "is no time");
+	if (started && *started == '.')
+		record->started.tv_nsec = strtol(started + 1, NULL, 10);
+	record->seed = json_node_u64(document, "seed");
+	record->signal = read_code(document, "signal");
+	read_settings(&environment, "hard", &record->environment.hard);
+	read_settings(&environment, "soft", &record->environment.soft);
+}
+
+static void read_procedure(const struct json_node *document, struct record *record)
+{
+	struct json_node procedure = json_node_object(document, "procedure");
+
+	record->trial_s = json_node_number(&procedure, "trial_s");
+	record->precision = json_node_number(&procedure, "precision");
+	record->least_effect = json_node_number(&procedure, "least_effect");
+	record->equivalence = json_node_number(&procedure, "equivalence");
+	record->is_adaptive = read_bool(&procedure, "is_adaptive");
+	record->is_exploratory = read_bool(&procedure, "is_exploratory");
+	record->cpus = json_node_text_or_null(&procedure, "cpus");
+}
+
+static void read_document(const struct json_node *document, struct record *record)
+{
+	struct json_node points;
+	const cJSON *item;
+
+	read_run(document, record);
+	read_procedure(document, record);
+	points = json_node_array(document, "points");
+	record->points = arena_alloc_array(
+		&record->arena, (size_t)cJSON_GetArraySize(points.item), sizeof(*record->points));
+	cJSON_ArrayForEach (item, points.item) {
+		struct json_node node = json_node_element(&points, item, record->point_count);
+
+		if (document->walk->has_failed)
+			return;
+		read_point(&node, record, &record->points[record->point_count++]);
+	}
+}
+
+static void check_schema(const struct json_node *document)
+{
+	const char *schema = json_get_text(document->item, "schema");
+
+	if (schema && strcmp(schema, RECORD_SCHEMA) == 0)
+		return;
+	if (schema && text_starts_with(schema, SCHEMA_FAMILY))
+		json_node_fail(document, NULL,
+			arena_printf(document->walk->arena,
+				"a comparison of another version, %s: this ringside reads %s",
+				schema, RECORD_SCHEMA));
+	else
+		json_node_fail(document, NULL,
+			"no comparison: it has no \"schema\": \"" RECORD_SCHEMA "\"");
+}
+
+int record_read(const char *path, struct record *record, struct diag *diag)
+{
+	struct json_walk walk = {.arena = &record->arena, .diag = diag, .path = path};
+	struct json_node document = {.walk = &walk, .where = ""};
+	size_t length;
+	AUTO_FREE char *text = document_load(path, &length, diag);
+	int error = errno;
+	cJSON *root;
+
+	*record = (struct record){0};
+	if (!text)
+		return -error;
+	root = document_parse(path, text, length, diag);
+	if (!root)
+		return -EINVAL;
+	document.item = root;
+	check_schema(&document);
+	if (!walk.has_failed)
+		read_document(&document, record);
+	cJSON_Delete(root);
+	return walk.has_failed ? -EINVAL : 0;
+}
+
+/* The schema stands first in what record_print writes. */
+bool record_is_at(const char *path)
+{
+	AUTO_FCLOSE FILE *stream = fopen(path, "re");
+	char head[256] = "";
+
+	if (!stream)
+		return false;
+	head[fread(head, 1, sizeof(head) - 1, stream)] = '\0';
+	return strstr(head, "\"" SCHEMA_FAMILY) != NULL;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* Text and Markdown: heads, tables, notes, words. */
+#include "session/report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "result/stream.h"
+#include "result/table.h"
+
+enum { WIDE_COLUMNS = 250 };
+
+static size_t count_part(const struct record_point *point)
+{
+	size_t count = 0;
+
+	for (size_t c = 0; c < point->contender_count; c++)
+		count += point->contenders[c].problem == NULL;
+	return count;
+}
+
+const char *report_title(const struct view *view)
+{
+	const struct record_point *point = view->point;
+	const char *head =
+		*point->name ? arena_printf(view->arena, "%s: %s", point->name, point->summary)
+			     : point->summary;
+
+	if (point->block_count == 0)
+		return head;
+	return arena_printf(view->arena, "%s — %zu block%s × %zu × %.3g s, seed %llu%s", head,
+		point->block_count, point->block_count == 1 ? "" : "s", count_part(point),
+		view->record->trial_s, (unsigned long long)view->record->seed,
+		view->record->is_exploratory ? ", exploratory" : "");
+}
+
+/* What a shell reads as it is. */
+static bool is_plain(const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_-+=./,:@%";
+
+	return *text && strspn(text, plain) == strlen(text);
+}
+
+static const char *quoted(struct arena *arena, const char *text)
+{
+	const char *copy = "'";
+
+	if (is_plain(text))
+		return text;
+	for (; *text; text++)
+		copy = *text == '\'' ? arena_printf(arena, "%s'\\''", copy)
+				     : arena_printf(arena, "%s%c", copy, *text);
+	return arena_printf(arena, "%s'", copy);
+}
+
+const char *report_again(const struct record *record, struct arena *arena)
+{
+	const char *line = "";
+
+	for (size_t i = 0; i < record->argument_count; i++) {
+		const char *argument = record->arguments[i];
+
+		if (text_starts_with(argument, "--seed"))
+			continue;
+		line = arena_printf(
+			arena, "%s%s%s", line, *line ? " " : "", quoted(arena, argument));
+	}
+	if (!*line)
+		return "";
+	return arena_printf(
+		arena, "ringside compare %s --seed=%llu", line, (unsigned long long)record->seed);
+}
+
+static void print_lines(const char **lines, const char *label, const char *mark, struct page *page)
+{
+	for (size_t i = 0; lines[i]; i++) {
+		bool warns = text_starts_with(lines[i], "warning: ");
+
+		page_line(page, warns ? PAGE_YELLOW : mark, i == 0 ? label : "");
+		page_phrase(page, "", "%s", lines[i]);
+		page_line_end(page);
+	}
+}
+
+static void print_point(const struct view *view, bool is_wide, struct page *page)
+{
+	struct grid grid;
+
+	fprintf(page->stream, "%s%s%s\n", PAGE_BOLD, report_title(view), PAGE_PLAIN);
+	if (view->has_figures) {
+		report_figures(view, is_wide, &grid);
+		grid_print(&grid, page);
+		fputc('\n', page->stream);
+		report_costs(view, &grid);
+		grid_print(&grid, page);
+	}
+	fputc('\n', page->stream);
+	print_lines(report_notes(view), "notes", PAGE_DIM, page);
+	print_lines(report_words(view), "verdict", PAGE_BOLD, page);
+}
+
+int report_text_with(const struct record *record, bool is_wide,
+	const struct write_text_options *options, FILE *stream)
+{
+	struct arena arena = {0};
+	const char *again = report_again(record, &arena);
+	struct page page;
+	int error = page_open(&page, options->columns);
+
+	if (error != 0)
+		return error;
+	for (size_t i = 0; i < record->point_count; i++) {
+		struct view view;
+
+		view_make(&view, record, &record->points[i], &arena);
+		if (i > 0)
+			fputc('\n', page.stream);
+		print_point(&view, is_wide, &page);
+	}
+	if (*again) {
+		page_line(&page, PAGE_DIM, "again");
+		page_phrase(&page, "", "%s", again);
+		page_line_end(&page);
+	}
+	arena_free(&arena);
+	return page_close(&page, options, stream);
+}
+
+int report_text(const struct record *record, bool is_wide, FILE *stream)
+{
+	struct write_text_options options = write_text_options_of(stream);
+
+	if (is_wide)
+		options.columns = WIDE_COLUMNS;
+	return report_text_with(record, is_wide, &options, stream);
+}
+
+static int report_narrow_text(const struct record *record, FILE *stream)
+{
+	return report_text(record, false, stream);
+}
+
+static void print_markdown_lines(const char **lines, FILE *stream)
+{
+	for (size_t i = 0; lines[i]; i++) {
+		fputs("- ", stream);
+		table_print_markdown_text(lines[i], stream);
+		fputc('\n', stream);
+	}
+	if (lines[0])
+		fputc('\n', stream);
+}
+
+int report_markdown(const struct record *record, FILE *stream)
+{
+	struct arena arena = {0};
+
+	errno = 0;
+	for (size_t i = 0; i < record->point_count; i++) {
+		struct view view;
+		struct grid grid;
+
+		view_make(&view, record, &record->points[i], &arena);
+		fputs("### ", stream);
+		table_print_markdown_text(report_title(&view), stream);
+		fputs("\n\n", stream);
+		if (view.has_figures) {
+			report_figures(&view, true, &grid);
+			grid_print_markdown(&grid, stream);
+			report_costs(&view, &grid);
+			grid_print_markdown(&grid, stream);
+		}
+		print_markdown_lines(report_notes(&view), stream);
+		print_markdown_lines(report_words(&view), stream);
+	}
+	if (*report_again(record, &arena))
+		fprintf(stream, "Again: `%s`\n", report_again(record, &arena));
+	arena_free(&arena);
+	return stream_finish(stream);
+}
+
+int report_json(const struct record *record, FILE *stream)
+{
+	char *text = record_print(record);
+
+	errno = 0;
+	fputs(text, stream);
+	free(text);
+	return stream_finish(stream);
+}
+
+const struct report_writer report_writers[] = {
+	{"text", report_narrow_text},
+	{"json", report_json},
+	{"markdown", report_markdown},
+	{"csv", report_csv},
+	{NULL, NULL},
+};
+
+const struct report_writer *report_writer_find(const char *name)
+{
+	for (const struct report_writer *writer = report_writers; writer->name; writer++) {
+		if (strcmp(writer->name, name) == 0)
+			return writer;
+	}
+	return NULL;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* What a reader must know beside the figures: who is missing, what is unequal, what disturbed. */
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "session/report.h"
+
+/* Sentences as they come; `lines` has room for all that can be said. */
+struct notes {
+	const struct view *view;
+	size_t count;
+	const char **lines;
+};
+
+static void say(struct notes *notes, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct notes *notes, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	notes->lines[notes->count++] = arena_vprintf(notes->view->arena, format, arguments);
+	va_end(arguments);
+}
+
+static void say_missing(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const struct record_contender *contender = &point->contenders[c];
+
+		if (contender->problem && !contender->is_control)
+			say(notes, "%s %s: %s", contender->name,
+				contender->exit_code == EXIT_RUN_FAILED ? "failed" : "does not run",
+				contender->problem);
+	}
+}
+
+static bool takes_part(const struct record_contender *contender)
+{
+	return !contender->problem && !contender->is_control;
+}
+
+enum trait { TRAIT_DEPTH, TRAIT_BATCH, TRAIT_JOBS, TRAIT_DIRECT, TRAIT_COUNT };
+
+static unsigned trait_of(const struct record_contender *contender, enum trait trait)
+{
+	switch (trait) {
+	case TRAIT_DEPTH:
+		return contender->depth;
+	case TRAIT_BATCH:
+		return contender->batch;
+	case TRAIT_JOBS:
+		return contender->numjobs;
+	default:
+		return contender->is_direct;
+	}
+}
+
+/* "iodepth differs: a 1, b 32". */
+static void say_unequal(struct notes *notes, enum trait trait)
+{
+	static const char *const names[TRAIT_COUNT] = {
+		"iodepth", "iodepth_batch_submit", "numjobs", "direct"};
+	const struct record_point *point = notes->view->point;
+	const struct record_contender *first = NULL;
+	const char *list = "";
+	bool differs = false;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const struct record_contender *contender = &point->contenders[c];
+
+		if (!takes_part(contender))
+			continue;
+		differs =
+			differs || (first && trait_of(first, trait) != trait_of(contender, trait));
+		list = arena_printf(notes->view->arena, "%s%s%s %u", list, first ? ", " : "",
+			contender->name, trait_of(contender, trait));
+		first = first ? first : contender;
+	}
+	if (differs)
+		say(notes, "unequal: %s is %s", names[trait], list);
+}
+
+/* Engines without a queue are compared at depth 1, whatever was asked for. */
+static void say_queueless(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+	const char *list = "";
+	unsigned depth = 0;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const struct record_contender *contender = &point->contenders[c];
+
+		if (!takes_part(contender) || contender->queues || contender->depth < 2)
+			continue;
+		list = arena_printf(
+			notes->view->arena, "%s%s%s", list, *list ? ", " : "", contender->name);
+		depth = contender->depth;
+	}
+	if (*list)
+		say(notes,
+			"%s: one I/O at a time and thread, iodepth=%u does not apply "
+			"(+numjobs=%u makes as many threads)",
+			list, depth, depth);
+}
+
+static void say_refused_settings(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const struct record_contender *contender = &point->contenders[c];
+
+		for (size_t i = 0; takes_part(contender) && i < contender->refused.count; i++) {
+			const struct result_setting *setting = &contender->refused.items[i];
+
+			say(notes, "%s ran without %s: %s", contender->name, setting->key,
+				setting->reason ? setting->reason : "refused");
+		}
+	}
+}
+
+/* Trials that a guard had run again, by their first causes. */
+static void say_redone(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+	const char *example = NULL;
+	size_t redone = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		const struct record_trial *trial = &point->trials[i];
+
+		if (trial->causes == 0)
+			continue;
+		redone += !trial->counts;
+		kept += trial->counts;
+		example = example ? example : trial->problem;
+	}
+	if (redone > 0)
+		say(notes, "%zu of %zu trials were disturbed and run again (%s)", redone,
+			notes->view->comparison.health.slot_count, example);
+	if (kept > 0)
+		say(notes,
+			"%zu trials were disturbed and kept, having been run again already or "
+			"being too many (%s)",
+			kept, example);
+}
+
+static void say_conditions(struct notes *notes)
+{
+	const struct view *view = notes->view;
+	const struct health *health = &view->comparison.health;
+
+	if (health->flags & HEALTH_DRIFTS)
+		say(notes,
+			"warning: the session drifted by %+.0f %% (blocks cancel it): the device "
+			"or the machine changes its state, as caches that fill up do",
+			100 * expm1(health->drift));
+	else if (health->drift_p < 0.01 && fabs(health->drift) >= 0.01)
+		say(notes, "drift %+.1f %% over the session (cancelled by blocks)",
+			100 * expm1(health->drift));
+	if (health->flags & HEALTH_ORDER_MATTERS)
+		say(notes,
+			"warning: order effect %+.1f %% from first to last in a block: use "
+			"--cooldown=1s",
+			100 * expm1(health->order_effect));
+	if (health->flags & HEALTH_REMEMBERS)
+		say(notes,
+			"neighbouring blocks are correlated (%.2f, %s); random order keeps the "
+			"verdicts valid",
+			health->memory, view->point->contenders[health->memory_contender].name);
+	if (health->flags & HEALTH_IS_DISTURBED)
+		say(notes, "warning: noisy machine: more than 20 %% of the trials were disturbed");
+	if (health->flags & HEALTH_RAMP_IS_SHORT)
+		say(notes,
+			"warning: trials of %s begin unlike they go on: use a longer --ramp-time",
+			view->point->contenders[health->short_ramp_contender].name);
+}
+
+const char **report_notes(const struct view *view)
+{
+	struct notes notes = {.view = view};
+	size_t room = 16;
+
+	for (size_t c = 0; c < view->point->contender_count; c++)
+		room += 1 + view->point->contenders[c].refused.count;
+	notes.lines = arena_alloc_array(view->arena, room, sizeof(*notes.lines));
+	say_missing(&notes);
+	if (!view->has_figures)
+		return notes.lines;
+	for (int trait = 0; trait < TRAIT_COUNT; trait++)
+		say_unequal(&notes, (enum trait)trait);
+	say_queueless(&notes);
+	say_refused_settings(&notes);
+	say_redone(&notes);
+	say_conditions(&notes);
+	return notes.lines;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of a point. */
+#include <math.h>
+
+#include "measure/multiple.h"
+#include "session/report.h"
+
+struct rows {
+	size_t count;
+	size_t *contenders;
+};
+
+static double *levels(const struct view *view, const struct rows *rows, enum trial_value value)
+{
+	double *figures = arena_alloc_array(view->arena, rows->count, sizeof(*figures));
+
+	for (size_t i = 0; i < rows->count; i++)
+		figures[i] = view_level(view, value, rows->contenders[i]);
+	return figures;
+}
+
+/* A mark after each figure, a blank where there is none, so that digits stay aligned. */
+static const char *const *marks(
+	const struct view *view, const struct rows *rows, enum trial_value value)
+{
+	const char **texts = arena_alloc_array(view->arena, rows->count, sizeof(*texts));
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct contrast *contrast = view_contrast(view, value, rows->contenders[i]);
+		const char *mark = view_mark(view, contrast->mark);
+		bool claims = rows->contenders[i] != view->point->control &&
+			      (contrast->mark == MARK_BETTER || contrast->mark == MARK_WORSE);
+
+		texts[i] = claims && *mark ? mark : " ";
+	}
+	return texts;
+}
+
+static void add_marked(const struct view *view, const struct rows *rows, struct grid *grid,
+	const char *title, enum figure_kind kind, enum trial_value value)
+{
+	grid_add_figures(
+		grid, title, kind, NULL, levels(view, rows, value), marks(view, rows, value));
+}
+
+static void add_plain(const struct view *view, const struct rows *rows, struct grid *grid,
+	const char *title, enum figure_kind kind, enum trial_value value)
+{
+	grid_add_figures(grid, title, kind, NULL, levels(view, rows, value), NULL);
+}
+
+/* In a unit of its own: a share as percent, a rare event by the thousand. */
+static void add_scaled(const struct view *view, const struct rows *rows, struct grid *grid,
+	const char *title, const char *unit, double factor, enum trial_value value)
+{
+	double *figures = levels(view, rows, value);
+
+	for (size_t i = 0; i < rows->count; i++)
+		figures[i] *= factor;
+	grid_add_figures(grid, title, FIGURE_NUMBER, unit, figures, NULL);
+}
+
+static bool is_known(const struct view *view, const struct rows *rows, enum trial_value value)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		if (!isnan(view_level(view, value, rows->contenders[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Whether it is more than 0 for somebody. */
+static bool has_any(const struct view *view, const struct rows *rows, enum trial_value value)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		if (view_level(view, value, rows->contenders[i]) > 0)
+			return true;
+	}
+	return false;
+}
+
+static struct rows begin(const struct view *view, struct grid *grid)
+{
+	struct rows rows;
+
+	rows.count = view_rows(view, &rows.contenders);
+	grid_init(grid, view->arena, rows.count);
+	for (size_t i = 0; i < rows.count; i++)
+		grid_add_row(grid, view_label(view, rows.contenders[i]));
+	return rows;
+}
+
+static void add_spread(const struct view *view, const struct rows *rows, struct grid *grid)
+{
+	size_t column = grid_add_text(grid, "±");
+
+	grid->columns[column].is_left = false;
+	for (size_t i = 0; i < rows->count; i++) {
+		double spread = view_spread(view, view->point->primary, rows->contenders[i]);
+
+		grid->cells[i][column] =
+			isnan(spread) ? "–" : arena_printf(view->arena, "%.1f%%", spread * 100);
+	}
+}
+
+static void add_differences(const struct view *view, const struct rows *rows, struct grid *grid)
+{
+	const char *name = view->point->contenders[view->point->reference].name;
+	size_t column = grid_add_text(grid, arena_printf(view->arena, "vs %.16s", name));
+
+	for (size_t i = 0; i < rows->count; i++)
+		grid->cells[i][column] =
+			view_difference(view, view->point->primary, rows->contenders[i]);
+}
+
+static void add_letters(const struct view *view, const struct rows *rows, struct grid *grid)
+{
+	size_t column;
+
+	if (view->comparison.letter_count == 0 || view->record->is_exploratory)
+		return;
+	column = grid_add_text(grid, "grp");
+	for (size_t i = 0; i < rows->count; i++) {
+		char text[MULTIPLE_LETTERS_LIMIT + 1];
+		uint64_t letters = view->comparison.letters[rows->contenders[i]];
+
+		grid->cells[i][column] =
+			arena_strdup(view->arena, multiple_letters_text(letters, text));
+	}
+}
+
+static enum figure_kind kind_of(enum trial_value value)
+{
+	switch (trial_value_metrics[value].unit[0]) {
+	case 'n':
+		return FIGURE_TIME;
+	case 'B':
+		return FIGURE_BANDWIDTH;
+	case '/':
+		return FIGURE_COUNT;
+	default:
+		return FIGURE_NUMBER;
+	}
+}
+
+/* Five figures of each direction, where there is more than one. */
+static void add_directions(const struct view *view, const struct rows *rows, struct grid *grid)
+{
+	static const char *const titles[VALUES_OF_DIRECTION] = {
+		"IOPS", "bw", "p50", "p99", "p99.9"};
+
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		const char *direction = io_direction_name((enum io_direction)d);
+
+		for (int i = 0; i < VALUES_OF_DIRECTION; i++) {
+			enum trial_value value = VALUE_READ_IOPS + d * VALUES_OF_DIRECTION + i;
+
+			if (is_known(view, rows, value))
+				add_marked(view, rows, grid,
+					arena_printf(view->arena, "%s %s", direction, titles[i]),
+					kind_of(value), value);
+		}
+	}
+}
+
+/* "IOPS" for the usual one. */
+static const char *primary_title(enum trial_value value)
+{
+	return value == VALUE_IOPS ? "IOPS" : trial_value_metrics[value].name;
+}
+
+void report_figures(const struct view *view, bool is_wide, struct grid *grid)
+{
+	struct rows rows = begin(view, grid);
+	enum trial_value primary = view->point->primary;
+
+	add_plain(view, &rows, grid, primary_title(primary), kind_of(primary), primary);
+	add_spread(view, &rows, grid);
+	add_differences(view, &rows, grid);
+	add_letters(view, &rows, grid);
+	if (primary != VALUE_IOPS)
+		add_marked(view, &rows, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
+	if (is_wide)
+		add_marked(view, &rows, grid, "bandwidth", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
+	add_marked(view, &rows, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
+	add_marked(view, &rows, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
+	add_marked(view, &rows, grid, "p99.9", FIGURE_TIME, VALUE_LAT_P999);
+	add_marked(view, &rows, grid, "cores", FIGURE_NUMBER, VALUE_CORES);
+	if (is_wide)
+		add_directions(view, &rows, grid);
+}
+
+void report_costs(const struct view *view, struct grid *grid)
+{
+	struct rows rows = begin(view, grid);
+
+	add_plain(view, &rows, grid, "IOPS/core", FIGURE_COUNT, VALUE_IOPS_PER_CORE);
+	add_plain(view, &rows, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
+	add_plain(view, &rows, grid, "user", FIGURE_TIME, VALUE_USER_PER_IO);
+	add_plain(view, &rows, grid, "system", FIGURE_TIME, VALUE_SYSTEM_PER_IO);
+	add_plain(view, &rows, grid, "helper", FIGURE_TIME, VALUE_HELPER_PER_IO);
+	add_scaled(view, &rows, grid, "calls", "/IO", 1, VALUE_SYSCALLS_PER_IO);
+	add_scaled(view, &rows, grid, "csw", "/1000", 1000, VALUE_SWITCHES_PER_IO);
+	if (has_any(view, &rows, VALUE_PUNTS_PER_IO))
+		add_scaled(view, &rows, grid, "punts", "/IO", 1, VALUE_PUNTS_PER_IO);
+	add_scaled(view, &rows, grid, "submit", "%", 100, VALUE_SUBMIT_SHARE);
+	add_plain(view, &rows, grid, "batch", FIGURE_NUMBER, VALUE_BATCH_SUBMIT);
+	add_plain(view, &rows, grid, "depth", FIGURE_NUMBER, VALUE_DEPTH);
+}

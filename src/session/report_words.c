@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* The closing words: who won and by how much, at what price, and what limits the claim. */
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "measure/estimate.h"
+#include "result/figure.h"
+#include "session/report.h"
+
+enum { WORDS_LIMIT = 80 };
+
+struct words {
+	const struct view *view;
+	size_t count;
+	const char **lines;
+};
+
+static void say(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct words *words, const char *format, ...)
+{
+	va_list arguments;
+
+	if (words->count + 1 >= WORDS_LIMIT)
+		return;
+	va_start(arguments, format);
+	words->lines[words->count++] = arena_vprintf(words->view->arena, format, arguments);
+	va_end(arguments);
+}
+
+static const char *name_of(const struct view *view, size_t c)
+{
+	return view->point->contenders[c].name;
+}
+
+static const char *figure(
+	const struct view *view, enum figure_kind kind, enum trial_value value, size_t c)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	return arena_strdup(view->arena, figure_text(text, kind, view_level(view, value, c)));
+}
+
+/* "IOPS", "p99 latency": what the primary metric is called in a sentence. */
+static const char *primary_name(const struct view *view)
+{
+	const char *name = trial_value_metrics[view->point->primary].name;
+
+	return strcmp(name, "iops") == 0 ? "IOPS" : name;
+}
+
+/* The difference to the reference in words; "" for the reference and without an interval. */
+static const char *by_how_much(const struct view *view, size_t c)
+{
+	enum trial_value primary = view->point->primary;
+	const struct contrast *contrast = view_contrast(view, primary, c);
+
+	if (c == view->point->reference || isnan(contrast->difference.lo))
+		return "";
+	return arena_printf(view->arena, ", %s %s against %s [%s, %s]",
+		view_effect(view, primary, contrast->difference.value), primary_name(view),
+		name_of(view, view->point->reference),
+		view_effect(view, primary, contrast->difference.lo),
+		view_effect(view, primary, contrast->difference.hi));
+}
+
+static const char *list_tied(const struct view *view)
+{
+	const struct comparison *comparison = &view->comparison;
+	const char *list = "";
+
+	for (size_t i = 0; i < comparison->rank_count; i++) {
+		size_t c = comparison->ranks[i];
+
+		if (comparison->letters[c] & 1)
+			list = arena_printf(
+				view->arena, "%s%s%s", list, *list ? ", " : "", name_of(view, c));
+	}
+	return list;
+}
+
+static void say_winner(struct words *words)
+{
+	const struct view *view = words->view;
+	const struct comparison *comparison = &view->comparison;
+	size_t first = comparison->ranks[0];
+
+	if (comparison->rank_count < 2)
+		return;
+	if (view->record->is_exploratory || comparison->letter_count == 0)
+		say(words,
+			"exploratory: %s has the best %s%s; fewer than %d blocks, or --quick, "
+			"make no claim",
+			name_of(view, first), primary_name(view), by_how_much(view, first),
+			CONTRAST_COUNT_FOR_CLAIM);
+	else if (comparison->top_count == 1)
+		say(words, "%s wins%s", name_of(view, first), by_how_much(view, first));
+	else
+		say(words, "tied at the top: %s; no difference in %s was shown between them",
+			list_tied(view), primary_name(view));
+}
+
+/* Of those ranked, the best by a figure that is more the better. */
+static size_t leader(const struct view *view, enum trial_value value)
+{
+	size_t best = SESSION_NONE;
+
+	for (size_t i = 0; i < view->comparison.rank_count; i++) {
+		size_t c = view->comparison.ranks[i];
+		double level = view_level(view, value, c);
+
+		if (isnan(level))
+			continue;
+		if (best == SESSION_NONE || level > view_level(view, value, best))
+			best = c;
+	}
+	return best;
+}
+
+static void say_price(struct words *words)
+{
+	const struct view *view = words->view;
+	size_t first = view->comparison.ranks[0];
+	size_t thrifty = leader(view, VALUE_IOPS_PER_CORE);
+	size_t other = first == view->point->reference && view->comparison.rank_count > 1
+			       ? view->comparison.ranks[1]
+			       : view->point->reference;
+
+	if (other != first)
+		say(words, "the price: %s uses %s cores, %s %s; per core that is %s and %s IOPS",
+			name_of(view, first), figure(view, FIGURE_NUMBER, VALUE_CORES, first),
+			name_of(view, other), figure(view, FIGURE_NUMBER, VALUE_CORES, other),
+			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, first),
+			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, other));
+	if (thrifty != SESSION_NONE && thrifty != first && thrifty != other)
+		say(words, "per core %s leads with %s IOPS", name_of(view, thrifty),
+			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, thrifty));
+	else if (thrifty != SESSION_NONE && other != first)
+		say(words, "per core %s leads", name_of(view, thrifty));
+}
+
+static void say_unresolved(struct words *words)
+{
+	const struct view *view = words->view;
+	const char *list = "";
+	size_t blocks = 0;
+
+	for (size_t i = 0; i < view->comparison.rank_count; i++) {
+		size_t c = view->comparison.ranks[i];
+		const struct contrast *contrast = view_contrast(view, view->point->primary, c);
+
+		if (contrast->mark != MARK_UNRESOLVED)
+			continue;
+		list = arena_printf(
+			view->arena, "%s%s%s", list, *list ? ", " : "", name_of(view, c));
+		if (contrast->blocks_needed > blocks)
+			blocks = contrast->blocks_needed;
+	}
+	if (*list)
+		say(words, "not resolved against %s: %s (about %zu blocks would do: --blocks=%zu)",
+			name_of(view, view->point->reference), list, blocks, blocks);
+}
+
+static void say_control(struct words *words)
+{
+	const struct view *view = words->view;
+	const struct control *control = &view->comparison.columns[view->point->primary].control;
+	const struct contrast *contrast;
+
+	if (!control->is_judged)
+		return;
+	contrast = view_contrast(view, view->point->primary, view->point->control);
+	if (control->has_failed)
+		say(words,
+			"warning: this session cannot support comparisons below %.1f %%: %s "
+			"against itself differs by %s",
+			100 * control->floor, name_of(view, view->point->reference),
+			view_effect(view, view->point->primary, contrast->difference.value));
+	else
+		say(words, "noise floor ±%.1f %%: %s against itself differs by %s",
+			100 * control->half_width, name_of(view, view->point->reference),
+			view_effect(view, view->point->primary, contrast->difference.value));
+}
+
+static void say_limits(struct words *words)
+{
+	static const char *const reasons[] = {
+		[STOP_NOT_YET] = "it was broken off",
+		[STOP_PRECISE] = NULL,
+		[STOP_BLOCK_LIMIT] = "the last look did not find it precise enough",
+		[STOP_OUT_OF_TIME] = "its time was over (--max-time)",
+	};
+	const struct view *view = words->view;
+	const char *reason = reasons[view->point->stop];
+	double smallest = view_smallest_effect(view);
+
+	say_control(words);
+	if (!isnan(smallest))
+		say(words, "a difference below %.1f %% can stay unseen in a session like this",
+			100 * smallest);
+	if (reason && !view->record->is_exploratory && view->record->is_adaptive)
+		say(words, "it ended after %zu blocks because %s", view->point->block_count,
+			reason);
+}
+
+const char **report_words(const struct view *view)
+{
+	struct words words = {.view = view};
+
+	words.lines = arena_alloc_array(view->arena, WORDS_LIMIT, sizeof(*words.lines));
+	if (!view->has_figures || view->comparison.rank_count == 0)
+		return words.lines;
+	say_winner(&words);
+	say_price(&words);
+	if (!view->record->is_exploratory)
+		say_unresolved(&words);
+	say_limits(&words);
+	return words.lines;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* A job file, a process, a result. */
+#include "session/trial.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/save_file.h"
+#include "base/text.h"
+#include "session/child.h"
+
+static const char this_program[] = "/proc/self/exe";
+static const char *const file_names[] = {"job", "result.json", "messages"};
+enum { FILE_JOB, FILE_RESULT, FILE_MESSAGES, FILE_COUNT };
+
+char *trial_folder_make(struct arena *arena)
+{
+	const char *parent = getenv("TMPDIR");
+	char *folder =
+		arena_printf(arena, "%s/ringside-XXXXXX", parent && *parent ? parent : "/tmp");
+
+	return mkdtemp(folder);
+}
+
+static const char *file_path(const char *folder, int file, struct arena *arena)
+{
+	return arena_printf(arena, "%s/%s", folder, file_names[file]);
+}
+
+void trial_folder_remove(const char *folder)
+{
+	struct arena arena = {0};
+
+	/* Nobody minds what is left in a folder for temporary files. */
+	for (int i = 0; i < FILE_COUNT; i++)
+		(void)unlink(file_path(folder, i, &arena));
+	(void)rmdir(folder);
+	arena_free(&arena);
+}
+
+/* Writers find the same state each time when all blocks exist before they start. */
+static bool needs_layout(const struct job *job)
+{
+	return job_writes(job) && !job_sets(job, "overwrite") && !job->create_on_open &&
+	       !job->unlink;
+}
+
+char *trial_job_text(const struct trial_request *request, struct arena *arena, const char **problem)
+{
+	AUTO_FREE char *text = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	if (!stream)
+		arena_exhausted();
+	job_print(request->job, stream);
+	fprintf(stream,
+		"randseed=%llu\ntime_based=1\nruntime=%lluns\nramp_time=%lluns\n"
+		"group_reporting=1\nstonewall=0\n",
+		(unsigned long long)request->seed, (unsigned long long)request->runtime_ns,
+		(unsigned long long)request->ramp_ns);
+	if (needs_layout(request->job))
+		fputs("overwrite=1\n", stream);
+	if (fclose(stream) != 0)
+		arena_exhausted();
+	*problem = NULL;
+	if (strstr(text, "cannot be read back"))
+		*problem = "a value of the job holds ';', '#' or '${', which job files cannot";
+	return *problem ? NULL : arena_strdup(arena, text);
+}
+
+static const char *const *list_arguments(const struct trial_request *request, struct arena *arena)
+{
+	const char **argv = arena_alloc_array(arena, request->destroy_count + 8, sizeof(*argv));
+	size_t count = 0;
+
+	argv[count++] = request->program ? request->program : "ringside";
+	argv[count++] = "run";
+	argv[count++] = "--quiet";
+	argv[count++] = "--format=json";
+	argv[count++] =
+		arena_printf(arena, "--output=%s", file_path(request->folder, FILE_RESULT, arena));
+	for (size_t i = 0; i < request->destroy_count; i++)
+		argv[count++] = arena_printf(arena, "--destroy=%s", request->destroy[i]);
+	argv[count++] = file_path(request->folder, FILE_JOB, arena);
+	return argv;
+}
+
+/* The first error that the program told, else its first line. */
+static const char *told_problem(const char *path, struct arena *arena)
+{
+	const char *said = text_read_file(arena, path);
+	const char *error = said ? strstr(said, "error: ") : NULL;
+	const char *start = error ? error + strlen("error: ") : said;
+
+	if (!start || !*start)
+		return NULL;
+	return arena_strndup(arena, start, strcspn(start, "\n"));
+}
+
+static void describe_failure(const struct trial_request *request, const struct child_end *end,
+	struct arena *arena, struct trial_outcome *outcome)
+{
+	const char *told = told_problem(file_path(request->folder, FILE_MESSAGES, arena), arena);
+
+	if (end->was_interrupted)
+		outcome->problem = "interrupted";
+	else if (end->was_late)
+		outcome->problem = arena_printf(arena, "did not end within %.3g s and was killed",
+			(double)request->timeout_ns / 1e9);
+	else if (end->start_error != 0)
+		outcome->problem = arena_printf(arena, "%s cannot be started: %s",
+			request->program ? request->program : this_program,
+			strerror(end->start_error));
+	else if (outcome->has_result && outcome->result.job_count > 0 &&
+		 outcome->result.jobs[0].error_message)
+		outcome->problem = arena_strdup(arena, outcome->result.jobs[0].error_message);
+	else
+		outcome->problem =
+			told ? told : arena_printf(arena, "ended with code %d", end->exit_code);
+}
+
+static void read_result(
+	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
+{
+	AUTO_FREE char *said = NULL;
+	size_t said_bytes;
+	struct diag diag;
+	FILE *stream = open_memstream(&said, &said_bytes);
+	int error;
+
+	if (!stream)
+		arena_exhausted();
+	diag_init(&diag, stream);
+	error = result_read(
+		file_path(request->folder, FILE_RESULT, arena), &outcome->result, &diag);
+	if (fclose(stream) != 0)
+		arena_exhausted();
+	outcome->has_result = error == 0 && outcome->result.job_count == 1;
+	if (outcome->has_result)
+		return;
+	result_free(&outcome->result);
+	outcome->problem = error == 0 ? "its result does not have one job"
+				      : arena_printf(arena, "its result cannot be read: %.*s",
+						(int)strcspn(said, "\n"), said);
+}
+
+static void take_figures(struct trial_outcome *outcome)
+{
+	const struct result_job *job = &outcome->result.jobs[0];
+
+	trial_values_take(job, outcome->values);
+	outcome->early_excess = trial_values_early_excess(job);
+	outcome->window_s = (double)job->elapsed_ns / 1e9;
+	if (!outcome->problem && !(outcome->values[VALUE_IOPS] > 0))
+		outcome->problem = "no I/O was done in the window";
+}
+
+static int write_job(
+	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
+{
+	const char *text = trial_job_text(request, arena, &outcome->problem);
+	int error;
+
+	if (!text)
+		return -EINVAL;
+	error = save_file(file_path(request->folder, FILE_JOB, arena), text, strlen(text));
+	if (error != 0)
+		outcome->problem = arena_printf(
+			arena, "cannot write to %s: %s", request->folder, strerror(-error));
+	return error;
+}
+
+void trial_run(
+	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
+{
+	const struct child_request child = {
+		.program = request->program ? request->program : this_program,
+		.arguments = list_arguments(request, arena),
+		.messages_path = file_path(request->folder, FILE_MESSAGES, arena),
+		.timeout_ns = request->timeout_ns,
+		.cpus = request->cpus,
+		.on_wait = request->on_wait,
+		.context = request->context,
+	};
+	struct child_end end;
+
+	*outcome = (struct trial_outcome){.early_excess = NAN};
+	for (int i = 0; i < VALUE_COUNT; i++)
+		outcome->values[i] = NAN;
+	if (write_job(request, arena, outcome) != 0) {
+		outcome->exit_code = EXIT_BAD_REQUEST;
+		return;
+	}
+	(void)unlink(file_path(request->folder, FILE_RESULT, arena)); /* of the trial before */
+	child_run(&child, &end);
+	outcome->exit_code = end.exit_code;
+	outcome->was_interrupted = end.was_interrupted;
+	outcome->cpu_s = end.cpu_s;
+	outcome->storage_bytes = end.storage_bytes;
+	read_result(request, arena, outcome);
+	if (end.exit_code != EXIT_DONE || end.was_late || end.was_interrupted)
+		describe_failure(request, &end, arena, outcome);
+	if (outcome->has_result)
+		take_figures(outcome);
+}

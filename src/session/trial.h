@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One trial: a fresh process that runs a contender's job once. Fresh, so that memory lies
+ * elsewhere each time, rings are new, and no kernel thread is left over from somebody else.
+ */
+#ifndef SESSION_TRIAL_H
+#define SESSION_TRIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "job/job.h"
+#include "result/result.h"
+#include "session/trial_values.h"
+
+struct trial_request {
+	const char *program; /* a ringside; NULL: this one */
+	const char *folder;  /* for the job file and what comes back: trial_folder_make() */
+	const struct job *job;
+	uint64_t seed;
+	uint64_t runtime_ns;
+	uint64_t ramp_ns;
+	uint64_t timeout_ns;         /* then it is killed */
+	const struct job_cpus *cpus; /* where all of its threads may run; count 0: anywhere */
+	const char *const *destroy;  /* devices that may be written although they carry data */
+	size_t destroy_count;
+	void (*on_wait)(void *context); /* every 100 ms or so while it runs; may be NULL */
+	void *context;
+};
+
+struct trial_outcome {
+	int exit_code;        /* of the program; 128 + n when a signal ended it */
+	const char *problem;  /* why its figures do not count, in words; NULL: they do */
+	bool was_interrupted; /* by our own stop signal: nobody's fault */
+	double values[VALUE_COUNT];
+	double early_excess; /* rate of the window's first fifth against the rest, - 1 */
+	double window_s;
+	double cpu_s;         /* of the whole process and its helpers */
+	double storage_bytes; /* that it sent to storage; NAN: not known */
+	bool has_result;      /* then `result` is to be freed */
+	struct result result;
+};
+
+/* A new empty folder for trials; NULL with errno set. */
+char *trial_folder_make(struct arena *arena);
+void trial_folder_remove(const char *folder);
+
+/* The job file of a trial; NULL with *problem where the job cannot be written as one. */
+char *trial_job_text(
+	const struct trial_request *request, struct arena *arena, const char **problem);
+
+/*
+ * Runs it and waits. Texts are of the arena. What goes wrong is told in the outcome: a program
+ * that cannot be started, too, is a problem of this contender alone.
+ */
+void trial_run(
+	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome);
+
+#endif

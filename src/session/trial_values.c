@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures of a trial out of its result. */
+#include "session/trial_values.h"
+
+#include <math.h>
+#include <string.h>
+
+#define RATE(label, of)                                                                            \
+	{                                                                                          \
+		.name = label, .unit = of, .class = METRIC_RATE, .sense = METRIC_HIGHER_IS_BETTER, \
+		.scale = METRIC_RATIO                                                              \
+	}
+#define LESS(label, of, kind, on)                                                                  \
+	{                                                                                          \
+		.name = label, .unit = of, .class = kind, .sense = METRIC_LOWER_IS_BETTER,         \
+		.scale = on                                                                        \
+	}
+#define MORE(label, of, kind, on)                                                                  \
+	{                                                                                          \
+		.name = label, .unit = of, .class = kind, .sense = METRIC_HIGHER_IS_BETTER,        \
+		.scale = on                                                                        \
+	}
+#define LATENCIES(label)                                                                           \
+	LESS(label ".p50", "ns", METRIC_TYPICAL, METRIC_RATIO),                                    \
+		LESS(label ".p99", "ns", METRIC_TAIL, METRIC_RATIO),                               \
+		LESS(label ".p99.9", "ns", METRIC_FAR_TAIL, METRIC_RATIO)
+#define DIRECTION(label)                                                                           \
+	RATE(label ".iops", "/s"), RATE(label ".bandwidth", "B/s"), LATENCIES(label ".lat")
+
+const struct metric trial_value_metrics[VALUE_COUNT] = {
+	RATE("iops", "/s"),
+	RATE("bandwidth", "B/s"),
+	LATENCIES("lat"),
+	DIRECTION("read"),
+	DIRECTION("write"),
+	DIRECTION("trim"),
+	LESS("cores", "", METRIC_CPU, METRIC_RATIO),
+	MORE("iops_per_core", "/s", METRIC_CPU, METRIC_RATIO),
+	LESS("cpu_ns_per_io", "ns", METRIC_CPU, METRIC_RATIO),
+	LESS("user_ns_per_io", "ns", METRIC_CPU, METRIC_DIFFERENCE),
+	LESS("system_ns_per_io", "ns", METRIC_CPU, METRIC_DIFFERENCE),
+	LESS("helper_ns_per_io", "ns", METRIC_CPU, METRIC_DIFFERENCE),
+	LESS("syscalls_per_io", "", METRIC_COUNTS, METRIC_DIFFERENCE),
+	LESS("switches_per_io", "", METRIC_SWITCHES, METRIC_DIFFERENCE),
+	LESS("punts_per_io", "", METRIC_SWITCHES, METRIC_DIFFERENCE),
+	LESS("submit_share", "", METRIC_EXTREME, METRIC_DIFFERENCE),
+	MORE("batch_submit", "", METRIC_EXTREME, METRIC_DIFFERENCE),
+	MORE("batch_reap", "", METRIC_EXTREME, METRIC_DIFFERENCE),
+	MORE("depth", "", METRIC_EXTREME, METRIC_DIFFERENCE),
+	LESS("errors", "", METRIC_FAULTS, METRIC_DIFFERENCE),
+	LESS("short_ios", "", METRIC_FAULTS, METRIC_DIFFERENCE),
+};
+
+static double percentile(const struct result_latency *latency, double percent)
+{
+	if (!latency->histogram || latency->summary.count == 0)
+		return NAN;
+	return (double)histogram_percentile(latency->histogram, percent);
+}
+
+static void take_latencies(const struct result_direction *direction, double *values)
+{
+	values[0] = percentile(&direction->lat, 50);
+	values[1] = percentile(&direction->lat, 99);
+	values[2] = percentile(&direction->lat, 99.9);
+}
+
+static void take_directions(const struct result_job *job, double *values)
+{
+	int most = 0;
+
+	values[VALUE_IOPS] = values[VALUE_BANDWIDTH] = 0;
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		const struct result_direction *direction = &job->directions[d];
+		double *own = &values[VALUE_READ_IOPS + d * VALUES_OF_DIRECTION];
+
+		if (direction->ios == 0)
+			continue;
+		own[0] = result_iops(job, (enum io_direction)d);
+		own[1] = result_bytes_per_second(job, (enum io_direction)d);
+		take_latencies(direction, own + 2);
+		values[VALUE_IOPS] += own[0];
+		values[VALUE_BANDWIDTH] += own[1];
+		if (direction->ios > job->directions[most].ios)
+			most = d;
+	}
+	take_latencies(&job->directions[most], &values[VALUE_LAT_P50]);
+}
+
+void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
+{
+	double short_ios = 0;
+
+	for (int i = 0; i < VALUE_COUNT; i++)
+		values[i] = NAN;
+	take_directions(job, values);
+	values[VALUE_CORES] = result_cores(job);
+	values[VALUE_IOPS_PER_CORE] = result_iops_per_core(job);
+	values[VALUE_CPU_PER_IO] = result_per_io(job, job->cpu.total_ns);
+	values[VALUE_USER_PER_IO] = result_per_io(job, job->cpu.user_ns);
+	values[VALUE_SYSTEM_PER_IO] = result_per_io(job, job->cpu.system_ns);
+	values[VALUE_HELPER_PER_IO] = result_per_io(job, job->cpu.helper_ns);
+	values[VALUE_SYSCALLS_PER_IO] = result_per_io(job, job->syscalls);
+	values[VALUE_SWITCHES_PER_IO] =
+		result_per_io(job, job->voluntary_switches + job->involuntary_switches);
+	values[VALUE_PUNTS_PER_IO] = job->knows_punts ? result_per_io(job, job->punts) : NAN;
+	values[VALUE_SUBMIT_SHARE] = job->submit_share < 0 ? NAN : job->submit_share;
+	values[VALUE_BATCH_SUBMIT] = job->batch_submit_mean;
+	values[VALUE_BATCH_REAP] = job->batch_reap_mean;
+	values[VALUE_DEPTH] = job->depth_mean;
+	values[VALUE_ERRORS] = (double)result_job_errors(job);
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
+		short_ios += (double)job->directions[d].short_ios;
+	values[VALUE_SHORT_IOS] = short_ios;
+}
+
+double trial_values_early_excess(const struct result_job *job)
+{
+	double share = job->first_fifth_share;
+
+	if (!(share > 0 && share < 1))
+		return NAN;
+	return 4 * share / (1 - share) - 1;
+}
+
+enum trial_value trial_value_find(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum trial_value value;
+	} short_names[] = {
+		{"lat", VALUE_LAT_P50},
+		{"p50", VALUE_LAT_P50},
+		{"p99", VALUE_LAT_P99},
+		{"p99.9", VALUE_LAT_P999},
+		{"bw", VALUE_BANDWIDTH},
+		{"cpu", VALUE_CPU_PER_IO},
+		{"syscalls", VALUE_SYSCALLS_PER_IO},
+	};
+
+	for (size_t i = 0; i < sizeof(short_names) / sizeof(short_names[0]); i++) {
+		if (strcmp(short_names[i].name, name) == 0)
+			return short_names[i].value;
+	}
+	for (int i = 0; i < VALUE_COUNT; i++) {
+		if (strcmp(trial_value_metrics[i].name, name) == 0)
+			return (enum trial_value)i;
+	}
+	return VALUE_COUNT;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Points as they are told. */
+#include "session/view.h"
+
+#include <math.h>
+
+#include "measure/estimate.h"
+#include "result/page.h"
+
+void view_make(struct view *view, const struct record *record, const struct record_point *point,
+	struct arena *arena)
+{
+	*view = (struct view){.arena = arena, .record = record, .point = point};
+	view->rule = record_rule(record);
+	view->has_figures = point->reference != SESSION_NONE && point->block_count > 0;
+	if (!view->has_figures)
+		return;
+	record_session(point, arena, &view->session);
+	compare_session(&view->session, &view->rule, arena, &view->comparison);
+}
+
+const struct contrast *view_contrast(const struct view *view, enum trial_value value, size_t c)
+{
+	return &view->comparison.columns[value].contrasts[c];
+}
+
+double view_level(const struct view *view, enum trial_value value, size_t c)
+{
+	double level = view->comparison.columns[value].levels[c].value;
+
+	return isnan(level) ? NAN : metric_level(&trial_value_metrics[value], level);
+}
+
+double view_spread(const struct view *view, enum trial_value value, size_t c)
+{
+	const struct metric *metric = &trial_value_metrics[value];
+	const struct estimate *level = &view->comparison.columns[value].levels[c];
+	double half = estimate_half_width(level);
+
+	if (metric->scale == METRIC_RATIO)
+		return metric_effect(metric, half);
+	return half / fabs(level->value);
+}
+
+const char *view_mark(const struct view *view, enum contrast_mark mark)
+{
+	if (view->record->is_exploratory)
+		return "";
+	switch (mark) {
+	case MARK_BETTER:
+		return PAGE_GREEN "▲" PAGE_PLAIN;
+	case MARK_WORSE:
+		return PAGE_RED "▼" PAGE_PLAIN;
+	case MARK_EQUIVALENT:
+		return "≈";
+	case MARK_UNRESOLVED:
+		return "~";
+	default:
+		return "";
+	}
+}
+
+const char *view_effect(const struct view *view, enum trial_value value, double difference)
+{
+	const struct metric *metric = &trial_value_metrics[value];
+
+	if (metric->scale == METRIC_RATIO)
+		return arena_printf(
+			view->arena, "%+.1f%%", metric_effect(metric, difference) * 100);
+	return arena_printf(view->arena, "%+.3g", difference);
+}
+
+/* An end of an interval: without the sign of percent, which its middle has. */
+static const char *bound(const struct view *view, enum trial_value value, double difference)
+{
+	const struct metric *metric = &trial_value_metrics[value];
+
+	if (metric->scale == METRIC_RATIO)
+		return arena_printf(view->arena, "%.1f", metric_effect(metric, difference) * 100);
+	return arena_printf(view->arena, "%.3g", difference);
+}
+
+const char *view_difference(const struct view *view, enum trial_value value, size_t c)
+{
+	const struct contrast *contrast = view_contrast(view, value, c);
+	const struct estimate *difference = &contrast->difference;
+	const char *mark = view_mark(view, contrast->mark);
+
+	if (c == view->point->reference)
+		return "ref";
+	if (isnan(difference->value))
+		return "";
+	if (contrast->mark == MARK_RANGE)
+		return arena_printf(view->arena, "%s..%s ?",
+			view_effect(view, value, difference->lo),
+			view_effect(view, value, difference->hi));
+	if (isnan(difference->lo))
+		return view_effect(view, value, difference->value);
+	return arena_printf(view->arena, "%s%s%s [%s, %s]", mark, *mark ? " " : "",
+		view_effect(view, value, difference->value), bound(view, value, difference->lo),
+		bound(view, value, difference->hi));
+}
+
+size_t view_rows(const struct view *view, size_t **contenders)
+{
+	size_t count = view->comparison.rank_count;
+	size_t control = view->point->control;
+
+	*contenders =
+		arena_alloc_array(view->arena, view->point->contender_count, sizeof(**contenders));
+	for (size_t i = 0; i < count; i++)
+		(*contenders)[i] = view->comparison.ranks[i];
+	if (control != SESSION_NONE && !isnan(view_level(view, view->point->primary, control)))
+		(*contenders)[count++] = control;
+	return count;
+}
+
+const char *view_label(const struct view *view, size_t c)
+{
+	const char *name = view->point->contenders[c].name;
+
+	return c == view->point->reference ? arena_printf(view->arena, "%s (ref)", name) : name;
+}
+
+double view_smallest_effect(const struct view *view)
+{
+	const struct metric *metric = &trial_value_metrics[view->point->primary];
+	double smallest = NAN;
+
+	for (size_t c = 0; c < view->point->contender_count; c++) {
+		const struct estimate *difference =
+			&view_contrast(view, view->point->primary, c)->difference;
+		double freedom = (double)difference->count - 1;
+
+		if (c == view->point->reference || c == view->point->control ||
+			difference->count < ESTIMATE_COUNT_FOR_INTERVAL)
+			continue;
+		smallest = fmax(
+			smallest, estimate_smallest_effect(
+					  difference->deviation / sqrt((double)difference->count),
+					  freedom, view->rule.alpha / 2));
+	}
+	return isnan(smallest) ? NAN : metric_effect(metric, smallest);
+}

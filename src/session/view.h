@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* A point with its verdicts, ready to be told: what tables, words and documents are made of. */
+#ifndef SESSION_VIEW_H
+#define SESSION_VIEW_H
+
+#include "session/record.h"
+#include "verdict/compare.h"
+
+struct view {
+	struct arena *arena;
+	const struct record *record;
+	const struct record_point *point;
+	struct contrast_rule rule;
+	struct session session;
+	struct comparison comparison;
+	bool has_figures; /* else nothing ran, and session and comparison are empty */
+};
+
+/* `view` lives as long as `arena`, and the record. */
+void view_make(struct view *view, const struct record *record, const struct record_point *point,
+	struct arena *arena);
+
+const struct contrast *view_contrast(const struct view *view, enum trial_value value, size_t c);
+
+/* Geometric mean over blocks (plain mean of plain metrics), in the metric's unit; NAN: none. */
+double view_level(const struct view *view, enum trial_value value, size_t c);
+
+/* Half-width of the level's interval as a share of it; NAN where there is none. */
+double view_spread(const struct view *view, enum trial_value value, size_t c);
+
+/* "▲", "▼", "≈", "~", "" for none; exploratory sessions have none. With a page's colour. */
+const char *view_mark(const struct view *view, enum contrast_mark mark);
+
+/* "▲ +31.0% [29.6, 32.4]", "ref", "+1.2%..+3.4%"; "" where nothing can be said. */
+const char *view_difference(const struct view *view, enum trial_value value, size_t c);
+
+/* "+31.0%", or "-0.25" for a metric whose differences are plain. */
+const char *view_effect(const struct view *view, enum trial_value value, double difference);
+
+/* Who stands in the table: ranked, then the control. Returns the number of rows. */
+size_t view_rows(const struct view *view, size_t **contenders);
+
+/* "io_uring", "libaio (ref)". */
+const char *view_label(const struct view *view, size_t c);
+
+/* The smallest true difference that a session like this one finds in 95 % of cases; NAN: none. */
+double view_smallest_effect(const struct view *view);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A ringside of a test's own: a program that takes "run … --output=FILE JOBFILE" and writes a
+ * valid result with figures by script instead of doing I/O. A test's main() calls scripted_main()
+ * when its first argument is "run", and names /proc/self/exe as the contenders' program.
+ *
+ * The script is the job's description, words with blanks between: iops=100000 (the mean), noise=2
+ * (percent), problem=4 (ends with that code and a message), problem_at=5 (from the fifth trial on),
+ * sleep=1 (seconds). RINGSIDE_SCRIPT names a file whose length counts trials, RINGSIDE_SCRIPT_SEED
+ * seeds their noise.
+ */
+#ifndef TESTS_SCRIPTED_RINGSIDE_H
+#define TESTS_SCRIPTED_RINGSIDE_H
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "job/job.h"
+#include "noise.h"
+#include "result/result.h"
+
+static inline double scripted_number(const char *script, const char *word, double otherwise)
+{
+	const char *at = script ? strstr(script, word) : NULL;
+
+	return at ? strtod(at + strlen(word), NULL) : otherwise;
+}
+
+/* How many trials have begun, this one included. */
+static inline unsigned scripted_count(void)
+{
+	const char *path = getenv("RINGSIDE_SCRIPT");
+	int descriptor = path ? open(path, O_WRONLY | O_APPEND | O_CREAT, 0600) : -1;
+	struct stat status = {0};
+
+	if (descriptor < 0)
+		return 1;
+	if (write(descriptor, ".", 1) != 1 || fstat(descriptor, &status) != 0)
+		abort();
+	close(descriptor);
+	return (unsigned)status.st_size;
+}
+
+static inline int scripted_write(const char *output, const struct job *job, double iops)
+{
+	struct result result;
+	struct result_job measured = {
+		.name = job->name,
+		.engine = job->ioengine,
+		.numjobs = 1,
+		.elapsed_ns = 1000000000,
+		.syscalls = 1000,
+		.cpu = {.user_ns = 100000000, .system_ns = 200000000, .total_ns = 300000000},
+		.depth_asked = job->iodepth,
+		.submit_share = 0.25,
+	};
+	struct result_direction *reads = &measured.directions[DIRECTION_READ];
+	static struct histogram lat;
+	FILE *stream = fopen(output, "we");
+	int error;
+
+	if (!stream)
+		return EXIT_RUN_FAILED;
+	result_init(&result);
+	result.job_count = 1;
+	result.jobs = &measured;
+	reads->ios = (uint64_t)(iops + 0.5);
+	reads->bytes = reads->ios * 4096;
+	histogram_record(&lat, (uint64_t)(1e9 / iops), reads->ios);
+	reads->lat = (struct result_latency){lat.summary, &lat};
+	error = write_json(&result, stream);
+	result_free(&result);
+	return fclose(stream) == 0 && error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+}
+
+static inline int scripted_main(int argc, char **argv)
+{
+	const char *files[] = {argv[argc - 1]};
+	const struct job_request request = {.files = files, .file_count = 1};
+	const char *seed_text = getenv("RINGSIDE_SCRIPT_SEED");
+	const char *output = NULL;
+	unsigned number = scripted_count();
+	struct random random;
+	struct job_set set;
+	struct diag diag;
+	const char *script;
+	double iops;
+	int code;
+
+	for (int i = 0; i < argc; i++) {
+		if (text_starts_with(argv[i], "--output="))
+			output = argv[i] + strlen("--output=");
+	}
+	diag_init(&diag, stderr);
+	if (!output || job_set_read(&set, &request, &diag) != 0)
+		return EXIT_BAD_REQUEST;
+	script = set.jobs[0].description;
+	if (scripted_number(script, "sleep=", 0) > 0)
+		sleep((unsigned)scripted_number(script, "sleep=", 0));
+	code = (int)scripted_number(script, "problem=", 0);
+	if (code != 0 && number >= (unsigned)scripted_number(script, "problem_at=", 0)) {
+		diag_error(&diag, NULL, "scripted problem %d", code);
+		return code;
+	}
+	random_init(
+		&random, random_mix_seed(seed_text ? strtoull(seed_text, NULL, 10) : 0, number));
+	iops = scripted_number(script, "iops=", 100000) *
+	       exp(scripted_number(script, "noise=", 0) / 100 * noise_normal(&random));
+	code = scripted_write(output, &set.jobs[0], iops);
+	job_set_free(&set);
+	return code;
+}
+
+#endif

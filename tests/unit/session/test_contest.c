@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/session/trial.c src/session/contender.c */
+/*
+ * Whole comparisons against scripted contenders with known noise: what is claimed where nothing
+ * differs, what is found where something does, and what becomes of contenders that fail.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "scripted_ringside.h"
+#include "session/contest.h"
+#include "session/trial.h"
+#include "session/view.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SESSIONS = 3 };
+#else
+enum { SESSIONS = 200 };
+#endif
+
+/* A session of scripted contenders, and what it needs. */
+struct bout {
+	struct contender_plan plan;
+	struct contest_options options;
+	struct record record;
+	struct arena arena;
+	struct view view;
+	struct diag diag;
+	char *said;
+	size_t said_bytes;
+	FILE *stream;
+};
+
+static const char *counter_path;
+
+static void start(struct bout *bout, const char *const *overrides, uint64_t seed)
+{
+	static const char *const options[] = {"--filename=/dev/zero", "--size=1m", "--rw=randread"};
+	char engines_text[1024] = "";
+	struct contender_request request = {
+		.job = {.options = options, .option_count = 3},
+		.engines = engines_text,
+		.program = "/proc/self/exe",
+	};
+	char text[32];
+
+	memset(bout, 0, sizeof(*bout));
+	for (size_t i = 0; overrides[i]; i++) {
+		strncat(engines_text, i ? ",psync+description=" : "psync+description=",
+			sizeof(engines_text) - strlen(engines_text) - 1);
+		strncat(engines_text, overrides[i],
+			sizeof(engines_text) - strlen(engines_text) - 1);
+	}
+	bout->stream = open_memstream(&bout->said, &bout->said_bytes);
+	assert_non_null(bout->stream);
+	diag_init(&bout->diag, bout->stream);
+	assert_int_equal(contender_plan_make(&bout->plan, &request, &bout->diag), 0);
+	bout->options = (struct contest_options){
+		.trial_ns = NS_PER_MS,
+		.ramp_ns = 0,
+		.limit_ns = 3600 * NS_PER_S,
+		.cooldown_ns = 0,
+		.rule = stop_rule_default,
+		.primary = VALUE_IOPS,
+		.is_quiet = true,
+	};
+	record_init(&bout->record);
+	bout->record.seed = seed;
+	bout->record.is_adaptive = true;
+	bout->record.points = ARENA_NEW(&bout->record.arena, struct record_point);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)seed);
+	setenv("RINGSIDE_SCRIPT_SEED", text, 1);
+	unlink(counter_path);
+}
+
+static void fight(struct bout *bout)
+{
+	struct contest contest;
+
+	assert_int_equal(contest_open(&contest, &bout->record, &bout->options, &bout->diag), 0);
+	contest_run(&contest, &bout->plan.points[0]);
+	contest_close(&contest);
+	view_make(&bout->view, &bout->record, &bout->record.points[0], &bout->arena);
+}
+
+static void finish(struct bout *bout)
+{
+	record_free(&bout->record);
+	arena_free(&bout->arena);
+	contender_plan_free(&bout->plan);
+	fclose(bout->stream);
+	free(bout->said);
+}
+
+static enum contrast_mark mark_of(const struct bout *bout, size_t c)
+{
+	return view_contrast(&bout->view, VALUE_IOPS, c)->mark;
+}
+
+static void equals_are_seldom_told_apart(void **state)
+{
+	static const char *const same[] = {"noise=2", "noise=2", NULL};
+	unsigned false_marks = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= SESSIONS; seed++) {
+		struct bout bout;
+		enum contrast_mark mark;
+
+		start(&bout, same, seed);
+		fight(&bout);
+		mark = mark_of(&bout, 1);
+		false_marks += mark == MARK_BETTER || mark == MARK_WORSE;
+		assert_true(bout.record.points[0].block_count >= 6);
+		finish(&bout);
+	}
+	print_message("false marks in %u of %d sessions\n", false_marks, SESSIONS);
+	assert_true(false_marks * 100 <= 7 * SESSIONS);
+}
+
+static void five_percent_is_found(void **state)
+{
+	static const char *const better[] = {"noise=2", "iops=105000 noise=2", NULL};
+	unsigned found = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= SESSIONS; seed++) {
+		struct bout bout;
+
+		start(&bout, better, seed);
+		fight(&bout);
+		found += mark_of(&bout, 1) == MARK_BETTER;
+		finish(&bout);
+	}
+	print_message("found in %u of %d sessions\n", found, SESSIONS);
+	assert_true(found * 100 >= 95 * SESSIONS);
+}
+
+static void the_control_stands_beside_the_reference(void **state)
+{
+	static const char *const two[] = {"noise=0.1", "iops=110000 noise=0.1", NULL};
+	struct bout bout;
+	const struct record_point *point;
+
+	(void)state;
+	start(&bout, two, 1);
+	bout.options.has_control = true;
+	fight(&bout);
+	point = &bout.record.points[0];
+	assert_int_equal(point->contender_count, 3);
+	assert_int_equal(point->reference, 0);
+	assert_int_equal(point->control, 2);
+	assert_true(point->contenders[2].is_control);
+	assert_int_equal(point->block_count, 6);
+	assert_int_equal(point->stop, STOP_PRECISE);
+	assert_int_equal(mark_of(&bout, 1), MARK_BETTER);
+	assert_int_equal(mark_of(&bout, 2), MARK_EQUIVALENT);
+	finish(&bout);
+}
+
+static void one_that_fails_leaves_the_others_their_table(void **state)
+{
+	/* Four are primed; the tenth trial is in the second block. */
+	static const char *const mixed[] = {"noise=0.1", "problem=5 problem_at=10 noise=0.1",
+		"iops=90000 noise=0.1", "problem=4", NULL};
+	struct bout bout;
+	const struct record_point *point;
+
+	(void)state;
+	start(&bout, mixed, 1);
+	fight(&bout);
+	point = &bout.record.points[0];
+	assert_int_equal(point->contenders[1].exit_code, 5);
+	assert_string_equal(point->contenders[1].problem, "scripted problem 5");
+	assert_int_equal(point->contenders[3].exit_code, 4);
+	assert_null(point->contenders[0].problem);
+	assert_null(point->contenders[2].problem);
+	assert_int_equal(mark_of(&bout, 2), MARK_WORSE);
+	assert_int_equal(point->stop, STOP_PRECISE);
+	finish(&bout);
+}
+
+static void the_reference_is_the_first_that_runs(void **state)
+{
+	static const char *const refused[] = {"problem=4", "noise=0.1", "noise=0.1", NULL};
+	struct bout bout;
+
+	(void)state;
+	start(&bout, refused, 1);
+	fight(&bout);
+	assert_int_equal(bout.record.points[0].reference, 1);
+	finish(&bout);
+}
+
+static void nothing_runs_where_all_are_refused(void **state)
+{
+	static const char *const refused[] = {"problem=4", "problem=2", NULL};
+	struct bout bout;
+
+	(void)state;
+	start(&bout, refused, 1);
+	bout.options.has_control = true;
+	fight(&bout);
+	assert_int_equal(bout.record.points[0].reference, SESSION_NONE);
+	assert_false(bout.view.has_figures);
+	finish(&bout);
+}
+
+static void a_block_has_one_seed_of_offsets_and_each_its_own(void **state)
+{
+	static const char *const two[] = {"noise=0.1", "noise=0.1", NULL};
+	struct bout bout;
+	const struct record_point *point;
+
+	(void)state;
+	start(&bout, two, 7);
+	fight(&bout);
+	point = &bout.record.points[0];
+	for (size_t i = 0; i < point->trial_count; i++) {
+		for (size_t k = 0; k < point->trial_count; k++)
+			assert_int_equal(point->trials[i].seed == point->trials[k].seed,
+				point->trials[i].block == point->trials[k].block);
+	}
+	finish(&bout);
+}
+
+static void blocks_may_have_some_contenders_only(void **state)
+{
+	static const char *const three[] = {"noise=0.1", "noise=0.1", "noise=0.1", NULL};
+	static const bool some[] = {true, false, true};
+	struct bout bout;
+	struct contest contest;
+
+	(void)state;
+	start(&bout, three, 1);
+	assert_int_equal(contest_open(&contest, &bout.record, &bout.options, &bout.diag), 0);
+	contest_begin(&contest, &bout.plan.points[0]);
+	assert_true(contest_prime(&contest));
+	assert_true(contest_block(&contest, some));
+	contest_close(&contest);
+	for (size_t i = 0; i < bout.record.points[0].trial_count; i++)
+		assert_int_not_equal(bout.record.points[0].trials[i].contender, 1);
+	finish(&bout);
+}
+
+static void orders_are_fair_and_repeat_with_the_seed(void **state)
+{
+	enum { CONTENDERS = 4, BLOCKS = 4000 };
+	unsigned seen[CONTENDERS][CONTENDERS] = {{0}};
+
+	(void)state;
+	for (size_t block = 0; block < BLOCKS; block++) {
+		size_t order[CONTENDERS], again[CONTENDERS];
+
+		contest_order(11, block, order, CONTENDERS);
+		contest_order(11, block, again, CONTENDERS);
+		assert_memory_equal(order, again, sizeof(order));
+		for (size_t position = 0; position < CONTENDERS; position++)
+			seen[position][order[position]]++;
+	}
+	for (size_t p = 0; p < CONTENDERS; p++) {
+		for (size_t c = 0; c < CONTENDERS; c++) /* 5 standard deviations */
+			assert_in_range(seen[p][c], BLOCKS / 4 - 137, BLOCKS / 4 + 137);
+	}
+}
+
+static void a_late_trial_is_killed_and_named(void **state)
+{
+	static const char *const program = "/proc/self/exe";
+	static const char *const two[] = {"sleep=60", "noise=0.1", NULL};
+	struct bout bout;
+	struct trial_outcome outcome;
+	struct arena arena = {0};
+	char *folder = trial_folder_make(&arena);
+	struct trial_request request = {
+		.program = program,
+		.folder = folder,
+		.runtime_ns = NS_PER_MS,
+		.timeout_ns = 50 * NS_PER_MS,
+	};
+
+	(void)state;
+	start(&bout, two, 1);
+	request.job = bout.plan.points[0].contenders[0].job;
+	trial_run(&request, &arena, &outcome);
+	assert_non_null(outcome.problem);
+	assert_non_null(strstr(outcome.problem, "did not end within"));
+	trial_folder_remove(folder);
+	assert_int_not_equal(access(folder, F_OK), 0);
+	arena_free(&arena);
+	finish(&bout);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(orders_are_fair_and_repeat_with_the_seed),
+		cmocka_unit_test(a_block_has_one_seed_of_offsets_and_each_its_own),
+		cmocka_unit_test(the_control_stands_beside_the_reference),
+		cmocka_unit_test(one_that_fails_leaves_the_others_their_table),
+		cmocka_unit_test(the_reference_is_the_first_that_runs),
+		cmocka_unit_test(nothing_runs_where_all_are_refused),
+		cmocka_unit_test(blocks_may_have_some_contenders_only),
+		cmocka_unit_test(a_late_trial_is_killed_and_named),
+		cmocka_unit_test(equals_are_seldom_told_apart),
+		cmocka_unit_test(five_percent_is_found),
+	};
+	char path[] = "/tmp/ringside-script-XXXXXX";
+	int descriptor, failed;
+
+	if (argc > 1 && strcmp(argv[1], "run") == 0)
+		return scripted_main(argc, argv);
+	descriptor = mkstemp(path);
+	if (descriptor < 0)
+		return 1;
+	close(descriptor);
+	counter_path = path;
+	setenv("RINGSIDE_SCRIPT", path, 1);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(path);
+	return failed;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/session/record_read.c src/session/record_write.c */
+/* Records: how the statistics see them, and the way to a document and back. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/save_file.h"
+#include "sample_record.h"
+
+static void discarded_trials_are_seen_as_such(void **state)
+{
+	struct record record;
+	struct record_point *point;
+	struct session session;
+	struct arena arena = {0};
+
+	(void)state;
+	sample_record(&record, 2);
+	point = &record.points[0];
+	point->trials[0].counts = false; /* the reference's first, which is run again: */
+	sample_trial(&record, 0, SAMPLE_REF, 90000);
+	point->trials[point->trial_count - 1].attempt = 2;
+	point->trials[1].counts = false; /* and another's, which is not */
+	record_session(point, &arena, &session);
+	assert_int_equal(session.block_count, 2);
+	assert_int_equal(session_trial(&session, 0, SAMPLE_REF)->attempt_count, 2);
+	assert_true(session_trial(&session, 0, SAMPLE_REF)->is_valid);
+	assert_true(session_trial(&session, 0, SAMPLE_REF)->values[VALUE_IOPS] == 90000);
+	assert_false(session_trial(&session, 0, SAMPLE_FAST)->is_valid);
+	assert_int_equal(session_trial(&session, 0, SAMPLE_REFUSED)->attempt_count, 0);
+	assert_true(session.contenders[SAMPLE_REFUSED].has_failed);
+	assert_false(session.contenders[SAMPLE_FAST].has_failed);
+	arena_free(&arena);
+	record_free(&record);
+}
+
+static void the_level_of_tests_follows_the_looks(void **state)
+{
+	struct record record;
+
+	(void)state;
+	sample_record(&record, 1);
+	assert_true(record_rule(&record).alpha == contrast_alpha(true));
+	record.is_adaptive = false;
+	record.least_effect = 0.03;
+	assert_true(record_rule(&record).alpha == contrast_alpha(false));
+	assert_true(record_rule(&record).least_effect == 0.03);
+	record_free(&record);
+}
+
+/* Reads `text` as a document; what is said goes to `said`. */
+static int read_text(const char *text, struct record *record, char **said)
+{
+	char path[] = "/tmp/ringside-record-XXXXXX";
+	int descriptor = mkstemp(path);
+	size_t bytes;
+	FILE *stream = open_memstream(said, &bytes);
+	struct diag diag;
+	int rc;
+
+	assert_true(descriptor >= 0 && stream);
+	close(descriptor);
+	assert_int_equal(save_file(path, text, strlen(text)), 0);
+	diag_init(&diag, stream);
+	rc = record_read(path, record, &diag);
+	fclose(stream);
+	unlink(path);
+	return rc;
+}
+
+static void what_is_written_is_read_back(void **state)
+{
+	struct record record, again;
+	char *text, *text_again, *said;
+
+	(void)state;
+	sample_record(&record, 7);
+	record.points[0].trials[3].causes = 1u << GUARD_STEAL | 1u << GUARD_SWAP_IN;
+	record.points[0].trials[3].problem = "stolen";
+	record.signal = 2;
+	text = record_print(&record);
+	assert_int_equal(read_text(text, &again, &said), 0);
+	assert_int_equal(again.points[0].trial_count, record.points[0].trial_count);
+	assert_int_equal(again.points[0].trials[3].causes, record.points[0].trials[3].causes);
+	assert_true(again.points[0].trials[3].seed == record.points[0].trials[3].seed);
+	text_again = record_print(&again);
+	assert_string_equal(text_again, text);
+	free(text);
+	free(text_again);
+	free(said);
+	record_free(&record);
+	record_free(&again);
+}
+
+static void replace(char *text, const char *from, const char *to)
+{
+	char *at = strstr(text, from);
+
+	assert_non_null(at);
+	assert_int_equal(strlen(from), strlen(to));
+	memcpy(at, to, strlen(to));
+}
+
+static void damaged_documents_are_refused_with_a_place(void **state)
+{
+	static const struct {
+		const char *from, *to, *said;
+	} cases[] = {
+		{"ringside-comparison/1", "ringside-comparison/9", "another version"},
+		{"ringside-comparison/1", "ringsidE-comparison/1", "no comparison"},
+		{"\"reference\": 0", "\"reference\": 9", "points[0]: 'reference'"},
+		{"\"block\": 0", "\"block\": 9", "points[0].trials[0]"},
+		{"\"primary\": \"iops\"", "\"primary\": \"oops\"", "'primary'"},
+		{"\"counts\": true", "\"counts\": 1234", "'counts'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct record record, again;
+		char *text, *said;
+
+		sample_record(&record, 2);
+		text = record_print(&record);
+		replace(text, cases[i].from, cases[i].to);
+		assert_int_not_equal(read_text(text, &again, &said), 0);
+		assert_non_null(strstr(said, cases[i].said));
+		free(text);
+		free(said);
+		record_free(&record);
+		record_free(&again);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(discarded_trials_are_seen_as_such),
+		cmocka_unit_test(the_level_of_tests_follows_the_looks),
+		cmocka_unit_test(what_is_written_is_read_back),
+		cmocka_unit_test(damaged_documents_are_refused_with_a_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/session/view.c src/session/grid.c src/session/report_words.c */
+/* Tables and words about a comparison whose answers are known. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sample_record.h"
+#include "session/report.h"
+
+/* The text of a session of `block_count` blocks, malloc'd. */
+static char *text_of(struct record *record, bool is_wide, struct write_text_options options)
+{
+	char *text;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	assert_non_null(stream);
+	assert_int_equal(report_text_with(record, is_wide, &options, stream), 0);
+	fclose(stream);
+	return text;
+}
+
+static const struct write_text_options plain = {.is_utf8 = true, .columns = 100};
+
+static void assert_says(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		print_error("missing: %s\n%s", part, text);
+	assert_non_null(strstr(text, part));
+}
+
+static void a_winner_is_told_with_its_price(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	text = text_of(&record, false, plain);
+	assert_says(text, "randread 4k, direct, data — 9 blocks × 4 × 2 s, seed 77");
+	assert_says(text, "▲ +20.0% [");
+	assert_says(text, "≈ ");
+	assert_says(text, "fast wins, +20.0% IOPS against ref");
+	assert_says(text, "fast uses 2.00 cores, ref 1.00; per core that is 60.0k and 100k IOPS");
+	assert_says(text, "noise floor ±");
+	assert_says(text, "refused does not run: this kernel has it not");
+	assert_says(text, "fast ran without fixedbufs: memlock is too small");
+	assert_says(text, "unequal: iodepth is ref 32, fast 64, same 32");
+	assert_says(text, "same: one I/O at a time and thread, iodepth=32 does not apply");
+	assert_says(text, "again     ringside compare --engines 'a,b c' --seed=77");
+	free(text);
+	record_free(&record);
+}
+
+static void no_line_is_wider_than_asked(void **state)
+{
+	static const char *const long_name = "io_uring+fixedbufs+registerfiles+sqthread_poll";
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	record.points[0].contenders[SAMPLE_FAST].name = long_name;
+	text = text_of(&record, false, plain);
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+		char copy[1024];
+
+		snprintf(copy, sizeof(copy), "%.*s", (int)strcspn(line, "\n"), line);
+		assert_true(page_width(copy) <= 100);
+	}
+	free(text);
+	record_free(&record);
+}
+
+static void few_blocks_and_quick_sessions_claim_nothing(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 4);
+	text = text_of(&record, false, plain);
+	assert_null(strstr(text, "▲"));
+	assert_says(text, "exploratory: fast has the best IOPS");
+	free(text);
+	record_free(&record);
+	sample_record(&record, 9);
+	record.is_exploratory = true;
+	text = text_of(&record, false, plain);
+	assert_null(strstr(text, "▲"));
+	assert_says(text, "exploratory: fast has the best IOPS");
+	free(text);
+	record_free(&record);
+}
+
+static void one_block_is_values_only(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 1);
+	text = text_of(&record, false, plain);
+	assert_says(text, "1 block ×");
+	assert_null(strstr(text, "["));
+	free(text);
+	record_free(&record);
+	sample_record(&record, 2);
+	text = text_of(&record, false, plain);
+	assert_says(text, "?"); /* a range, no interval */
+	free(text);
+	record_free(&record);
+}
+
+static void equals_at_the_top_are_tied(void **state)
+{
+	struct record record;
+	struct record_point *point;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	point = &record.points[0];
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == SAMPLE_FAST)
+			point->trials[i].values[VALUE_IOPS] /= 1.2;
+	}
+	text = text_of(&record, false, plain);
+	assert_says(text, "tied at the top: ");
+	free(text);
+	record_free(&record);
+}
+
+static void a_control_that_differs_is_a_warning(void **state)
+{
+	struct record record;
+	struct record_point *point;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	point = &record.points[0];
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == SAMPLE_CONTROL)
+			point->trials[i].values[VALUE_IOPS] *= 1.3;
+	}
+	text = text_of(&record, false, plain);
+	assert_says(text, "warning: this session cannot support comparisons below 3");
+	assert_null(strstr(text, "▲ +20.0%"));
+	free(text);
+	record_free(&record);
+}
+
+static void disturbed_trials_are_counted(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	record.points[0].trials[0].causes = 1u << GUARD_STEAL;
+	record.points[0].trials[0].counts = false;
+	record.points[0].trials[0].problem = "time stolen";
+	text = text_of(&record, false, plain);
+	assert_says(text, "1 of 36 trials were disturbed and run again (time stolen)");
+	free(text);
+	record_free(&record);
+}
+
+static void nothing_but_reasons_where_nobody_ran(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 0);
+	record.points[0].reference = SESSION_NONE;
+	text = text_of(&record, false, plain);
+	assert_says(text, "refused does not run");
+	assert_null(strstr(text, "IOPS"));
+	free(text);
+	record_free(&record);
+}
+
+static void ascii_has_signs_for_all_marks(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	text = text_of(&record, true, (struct write_text_options){.columns = 250});
+	for (const char *c = text; *c; c++)
+		assert_true((unsigned char)*c < 0x80 && *c != '?');
+	assert_says(text, "+ +20.0%");
+	free(text);
+	record_free(&record);
+}
+
+static void every_writer_writes(void **state)
+{
+	struct record record;
+
+	(void)state;
+	sample_record(&record, 9);
+	for (const struct report_writer *writer = report_writers; writer->name; writer++) {
+		char *text;
+		size_t bytes;
+		FILE *stream = open_memstream(&text, &bytes);
+
+		assert_ptr_equal(report_writer_find(writer->name), writer);
+		assert_int_equal(writer->write(&record, stream), 0);
+		fclose(stream);
+		assert_non_null(strstr(text, "fast"));
+		free(text);
+	}
+	assert_null(report_writer_find("yaml"));
+	record_free(&record);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_winner_is_told_with_its_price),
+		cmocka_unit_test(no_line_is_wider_than_asked),
+		cmocka_unit_test(few_blocks_and_quick_sessions_claim_nothing),
+		cmocka_unit_test(one_block_is_values_only),
+		cmocka_unit_test(equals_at_the_top_are_tied),
+		cmocka_unit_test(a_control_that_differs_is_a_warning),
+		cmocka_unit_test(disturbed_trials_are_counted),
+		cmocka_unit_test(nothing_but_reasons_where_nobody_ran),
+		cmocka_unit_test(ascii_has_signs_for_all_marks),
+		cmocka_unit_test(every_writer_writes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures out of a result. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "session/trial_values.h"
+
+static struct histogram lat;
+
+static struct result_job sample(void)
+{
+	struct result_job job = {
+		.elapsed_ns = 2000000000,
+		.cpu = {.user_ns = 300, .system_ns = 500, .helper_ns = 200, .total_ns = 1000},
+		.syscalls = 50,
+		.voluntary_switches = 6,
+		.involuntary_switches = 4,
+		.knows_punts = true,
+		.punts = 25,
+		.submit_share = 0.5,
+		.batch_submit_mean = 4,
+		.batch_reap_mean = 3,
+		.depth_mean = 7.5,
+		.first_fifth_share = 0.2,
+	};
+	struct result_direction *read = &job.directions[DIRECTION_READ];
+	struct result_direction *write = &job.directions[DIRECTION_WRITE];
+
+	memset(&lat, 0, sizeof(lat));
+	histogram_record(&lat, 100, 75);
+	read->ios = 75;
+	read->bytes = 75 * 4096;
+	read->lat = (struct result_latency){lat.summary, &lat};
+	write->ios = 25;
+	write->bytes = 25 * 4096;
+	write->short_ios = 2;
+	write->error_count = 1;
+	write->errors[0] = (struct result_error_count){5, "EIO", 3};
+	return job;
+}
+
+static void every_figure_is_taken(void **state)
+{
+	struct result_job job = sample();
+	double values[VALUE_COUNT];
+
+	(void)state;
+	trial_values_take(&job, values);
+	assert_true(values[VALUE_IOPS] == 50);
+	assert_true(values[VALUE_BANDWIDTH] == 50 * 4096);
+	assert_true(values[VALUE_READ_IOPS] == 37.5);
+	assert_true(values[VALUE_WRITE_IOPS] == 12.5);
+	assert_true(isnan(values[VALUE_TRIM_IOPS]));
+	assert_true(values[VALUE_LAT_P50] == 100); /* of reads, which are the most */
+	assert_true(values[VALUE_READ_P999] == 100);
+	assert_true(isnan(values[VALUE_WRITE_P50]));
+	assert_true(values[VALUE_CORES] == 1000 / 2e9);
+	assert_true(values[VALUE_CPU_PER_IO] == 10);
+	assert_true(values[VALUE_HELPER_PER_IO] == 2);
+	assert_true(values[VALUE_SYSCALLS_PER_IO] == 0.5);
+	assert_true(values[VALUE_SWITCHES_PER_IO] == 0.1);
+	assert_true(values[VALUE_PUNTS_PER_IO] == 0.25);
+	assert_true(values[VALUE_SUBMIT_SHARE] == 0.5);
+	assert_true(values[VALUE_DEPTH] == 7.5);
+	assert_true(values[VALUE_ERRORS] == 3);
+	assert_true(values[VALUE_SHORT_IOS] == 2);
+}
+
+static void what_is_not_known_is_nan(void **state)
+{
+	struct result_job job = sample();
+	double values[VALUE_COUNT];
+
+	(void)state;
+	job.submit_share = -1;
+	job.knows_punts = false;
+	trial_values_take(&job, values);
+	assert_true(isnan(values[VALUE_SUBMIT_SHARE]));
+	assert_true(isnan(values[VALUE_PUNTS_PER_IO]));
+}
+
+static void the_first_fifth_against_the_rest(void **state)
+{
+	struct result_job job = sample();
+
+	(void)state;
+	assert_true(fabs(trial_values_early_excess(&job)) < 1e-12);
+	job.first_fifth_share = 1.0 / 3; /* twice the rate of the rest */
+	assert_true(fabs(trial_values_early_excess(&job) - 1) < 1e-12);
+	job.first_fifth_share = 0;
+	assert_true(isnan(trial_values_early_excess(&job)));
+}
+
+static void names_find_their_metrics(void **state)
+{
+	(void)state;
+	for (int i = 0; i < VALUE_COUNT; i++)
+		assert_int_equal(trial_value_find(trial_value_metrics[i].name), i);
+	assert_int_equal(trial_value_find("p99"), VALUE_LAT_P99);
+	assert_int_equal(trial_value_find("write.lat.p99.9"), VALUE_WRITE_P999);
+	assert_int_equal(trial_value_find("trim.iops"), VALUE_TRIM_IOPS);
+	assert_int_equal(trial_value_find("short_ios"), VALUE_SHORT_IOS);
+	assert_int_equal(trial_value_find("speed"), VALUE_COUNT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_figure_is_taken),
+		cmocka_unit_test(what_is_not_known_is_nan),
+		cmocka_unit_test(the_first_fifth_against_the_rest),
+		cmocka_unit_test(names_find_their_metrics),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

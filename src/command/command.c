@@ -8,6 +8,8 @@
 
 const struct command *const commands[] = {
 	&command_run,
+	&command_compare,
+	&command_plan,
 	&command_report,
 	&command_probe,
 	&command_help,

@@ -6,6 +6,8 @@
 struct command;
 
 extern const struct command command_run;
+extern const struct command command_compare;
+extern const struct command command_plan;
 extern const struct command command_report;
 extern const struct command command_probe;
 extern const struct command command_help;

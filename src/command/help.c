@@ -13,6 +13,7 @@
 #include "job/job_unsupported.h"
 #include "option/option_print.h"
 #include "result/result.h"
+#include "session/record.h"
 
 static void print_overview(void)
 {
@@ -32,6 +33,7 @@ static void print_overview(void)
 	       "  ringside help ENGINE    one of them and its options\n"
 	       "  ringside help schema    the JSON Schema of results\n"
 	       "  ringside help probe-schema  the JSON Schema of probes\n"
+	       "  ringside help comparison-schema  that of comparisons\n"
 	       "  ringside help man       the manual page (troff)\n"
 	       "  ringside help exit      what exit codes mean\n");
 }
@@ -141,6 +143,11 @@ static void print_probe_schema(void)
 	fputs(probe_schema(), stdout);
 }
 
+static void print_comparison_schema(void)
+{
+	fputs(record_schema(), stdout);
+}
+
 static void print_options(void)
 {
 	option_print_list(&job_option_table, stdout);
@@ -152,6 +159,7 @@ static const struct topic topics[] = {
 	{"engines", print_engines},
 	{"schema", print_schema},
 	{"probe-schema", print_probe_schema},
+	{"comparison-schema", print_comparison_schema},
 	{"man", print_man},
 	{"exit", print_exit_codes},
 	{NULL, NULL},
@@ -230,7 +238,8 @@ static int help_main(const struct command *command, int argc, char **argv)
 
 const struct command command_help = {
 	.name = "help",
-	.usage = "[COMMAND|OPTION|ENGINE|options|engines|schema|probe-schema|man|exit]...",
+	.usage = "[COMMAND|OPTION|ENGINE|options|engines|schema|probe-schema|comparison-schema|"
+		 "man|exit]...",
 	.summary = "explain commands, options and engines",
 	.detail = "Without an argument: what there is.",
 	.run = help_main,

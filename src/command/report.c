@@ -2,30 +2,62 @@
 /* `ringside report`: a saved result in another format. */
 #include "command/command.h"
 #include "command/command_list.h"
+#include "command/comparison_output.h"
 #include "command/output.h"
 #include "result/result.h"
+#include "session/record.h"
 
 static const struct command_option report_options[] = {
 	OUTPUT_OPTIONS,
+	{"wide", NULL, "of a comparison: all columns, wider than 100 characters"},
 	{NULL, NULL, NULL},
 };
+
+static int report_result(struct arguments *arguments)
+{
+	struct result result;
+	int code = EXIT_BAD_REQUEST;
+
+	if (output_check(arguments) != 0)
+		return code;
+	if (result_read(arguments->operands[0], &result, &arguments->diag) == 0)
+		code = output_write(arguments, &result) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+	result_free(&result);
+	return code;
+}
+
+static int report_comparison(struct arguments *arguments)
+{
+	struct record record;
+	int code = EXIT_BAD_REQUEST;
+
+	if (comparison_output_check(arguments) != 0)
+		return code;
+	if (arguments_value(arguments, "fio-json")) {
+		diag_error(&arguments->diag, NULL, "fio has no layout for comparisons");
+		return code;
+	}
+	if (record_read(arguments->operands[0], &record, &arguments->diag) == 0)
+		code = comparison_output_write(arguments, &record) == 0 ? EXIT_DONE
+									: EXIT_RUN_FAILED;
+	record_free(&record);
+	return code;
+}
 
 static int report_main(const struct command *command, int argc, char **argv)
 {
 	struct arguments arguments;
-	struct result result;
 	int code = EXIT_BAD_REQUEST;
 
-	if (arguments_read(&arguments, command, argc, argv) != 0 || output_check(&arguments) != 0)
+	if (arguments_read(&arguments, command, argc, argv) != 0)
 		goto out;
 	if (arguments.operand_count != 1) {
 		diag_error(&arguments.diag, NULL, "name one result file");
 		diag_hint(&arguments.diag, "ringside run --json=FILE … writes one");
 		goto out;
 	}
-	if (result_read(arguments.operands[0], &result, &arguments.diag) == 0)
-		code = output_write(&arguments, &result) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
-	result_free(&result);
+	code = record_is_at(arguments.operands[0]) ? report_comparison(&arguments)
+						   : report_result(&arguments);
 out:
 	arguments_free(&arguments);
 	return code;
@@ -35,7 +67,8 @@ const struct command command_report = {
 	.name = "report",
 	.usage = "[OPTION]... RESULT.json",
 	.summary = "show a saved result, in any format",
-	.detail = "Reads a result that 'ringside run' wrote as JSON and writes it again.",
+	.detail = "Reads what 'ringside run' or 'ringside compare' wrote as JSON and writes it "
+		  "again.",
 	.options = report_options,
 	.run = report_main,
 };

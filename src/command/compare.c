@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringside compare`: contenders side by side, and verdicts that statistics carry. */
+#include <stdio.h>
+#include <time.h>
+
+#include "command/command.h"
+#include "command/command_list.h"
+#include "command/compare_options.h"
+#include "command/comparison_output.h"
+#include "session/contest.h"
+
+static const struct command_option compare_options[] = {
+	COMPARE_OPTIONS,
+	{"format", "NAME", "format of the comparison: text (default), json, csv, markdown"},
+	{"output", "FILE", "write it to FILE, not to stdout"},
+	{"json", "FILE", "save every trial to FILE as JSON, after each block"},
+	{"csv", "FILE", "write it to FILE as CSV as well"},
+	{"markdown", "FILE", "write it to FILE as Markdown as well"},
+	{"wide", NULL, "all columns, wider than 100 characters"},
+	{"quiet", NULL, "no progress line"},
+	{NULL, NULL, NULL},
+};
+
+static void begin_record(struct record *record, const struct compare_request *request,
+	size_t point_count, int argc, char **argv)
+{
+	record_init(record);
+	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
+	record->argument_count = (size_t)argc;
+	record->arguments = (const char **)argv;
+	record->seed = request->seed;
+	record->trial_s = (double)request->contest.trial_ns / 1e9;
+	record->precision = request->contest.rule.half_width;
+	record->least_effect = request->least_effect;
+	record->equivalence = request->equivalence;
+	record->is_adaptive = stop_rule_is_adaptive(&request->contest.rule);
+	record->is_exploratory = request->is_exploratory;
+	record->cpus = request->cpus;
+	record->points = arena_alloc_array(&record->arena, point_count, sizeof(*record->points));
+}
+
+/*
+ * 5 when a contender went wrong; 4 when one that was asked for by name cannot run here, or
+ * nothing could be compared; the figures of the others stand in either case.
+ */
+static int exit_code(const struct record *record)
+{
+	int code = EXIT_DONE;
+
+	if (record->signal != 0)
+		return 128 + record->signal;
+	for (size_t i = 0; i < record->point_count; i++) {
+		const struct record_point *point = &record->points[i];
+
+		if (point->reference == SESSION_NONE || point->block_count == 0)
+			code = code == EXIT_DONE ? EXIT_INCOMPARABLE : code;
+		for (size_t c = 0; c < point->contender_count; c++) {
+			const struct record_contender *contender = &point->contenders[c];
+
+			if (!contender->problem || contender->is_control)
+				continue;
+			if (contender->exit_code == EXIT_RUN_FAILED)
+				code = EXIT_RUN_FAILED;
+			else if (!contender->is_optional && code == EXIT_DONE)
+				code = EXIT_INCOMPARABLE;
+		}
+	}
+	return code;
+}
+
+static int compare(struct arguments *arguments, struct compare_request *request,
+	const struct contender_plan *plan, int argc, char **argv)
+{
+	struct record record;
+	struct contest contest;
+	int code = EXIT_RUN_FAILED;
+
+	begin_record(&record, request, plan->point_count, argc, argv);
+	request->contest.save_path = arguments_value(arguments, "json");
+	request->contest.is_quiet = arguments_value(arguments, "quiet") != NULL;
+	if (contest_open(&contest, &record, &request->contest, &arguments->diag) == 0) {
+		for (size_t i = 0; i < plan->point_count && !contest_is_stopped(); i++)
+			contest_run(&contest, &plan->points[i]);
+		contest_close(&contest);
+		code = exit_code(&record);
+		if (comparison_output_write(arguments, &record) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
+	}
+	record_free(&record);
+	return code;
+}
+
+static int compare_main(const struct command *command, int argc, char **argv)
+{
+	struct arguments arguments;
+	struct compare_request request;
+	struct contender_plan plan = {0};
+	int code = EXIT_BAD_REQUEST;
+
+	if (arguments_read(&arguments, command, argc, argv) != 0 ||
+		compare_options_read(&arguments, &request) != 0 ||
+		comparison_output_check(&arguments) != 0)
+		goto out;
+	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0)
+		code = compare(&arguments, &request, &plan, argc, argv);
+	contender_plan_free(&plan);
+out:
+	arguments_free(&arguments);
+	return code;
+}
+
+const struct command command_compare = {
+	.name = "compare",
+	.usage = "[OPTION]... [JOBFILE]...",
+	.summary = "run engines or jobs side by side and tell which wins",
+	.detail = "Each section of the job files is a contender, or each of --engines on each "
+		  "section. Every\ncontender runs once in each block, in random order and in a "
+		  "fresh process; blocks follow\nuntil the differences are known to --precision. "
+		  "The reference runs twice: the second is\nthe control, whose difference is the "
+		  "session's own error.\n\n"
+		  "--trial-time stands in for runtime, and jobs are time_based. What is given with "
+		  "± holds\nthe drift of the session too: whether two contenders differ is told by "
+		  "the difference\nto the reference, not by whether their ± overlap.\n\n"
+		  "  ▲ better   ▼ worse   ≈ equal within the margin   ~ not shown, and not "
+		  "excluded\n"
+		  "  Contenders with a letter in common were not shown to differ.",
+	.options = compare_options,
+	.takes_job_options = true,
+	.run = compare_main,
+};

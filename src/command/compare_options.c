@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* From arguments to what a comparison is asked for. */
+#include "command/compare_options.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "job/job_values.h"
+#include "session/trial_values.h"
+
+#define TRIAL_NS       (2 * NS_PER_S)
+#define QUICK_TRIAL_NS (1 * NS_PER_S)
+#define LONGEST_NS     (24 * 3600 * NS_PER_S)
+#define NO_LIMIT_NS    (365 * LONGEST_NS)
+
+enum { QUICK_BLOCKS = 3, BLOCKS_LIMIT = 1000 };
+
+static int refuse(
+	struct arguments *arguments, const char *name, const char *value, const char *problem)
+{
+	diag_error(&arguments->diag, NULL, "--%s=%s: %s", name, value, problem);
+	return -EINVAL;
+}
+
+/* Leaves *time_ns as it is when the option was not given. */
+static int read_time(struct arguments *arguments, const char *name, uint64_t *time_ns)
+{
+	const char *value = arguments_value(arguments, name);
+	const char *problem;
+
+	if (!value)
+		return 0;
+	if (units_parse_time(value, NS_PER_S, time_ns, &problem) != 0)
+		return refuse(arguments, name, value, problem);
+	if (*time_ns > LONGEST_NS)
+		return refuse(arguments, name, value, "more than a day");
+	return 0;
+}
+
+static int read_share(struct arguments *arguments, const char *name, double *share)
+{
+	const char *value = arguments_value(arguments, name);
+	const char *problem;
+	double percent;
+
+	if (!value)
+		return 0;
+	if (units_parse_double(value, &percent, &problem) != 0)
+		return refuse(arguments, name, value, problem);
+	if (!(percent > 0 && percent < 100))
+		return refuse(arguments, name, value, "not between 0 and 100 percent");
+	*share = percent / 100;
+	return 0;
+}
+
+static int read_times(struct arguments *arguments, struct contest_options *contest)
+{
+	int error = 0;
+
+	error |= read_time(arguments, "trial-time", &contest->trial_ns);
+	error |= read_time(arguments, "ramp-time", &contest->ramp_ns);
+	error |= read_time(arguments, "max-time", &contest->limit_ns);
+	error |= read_time(arguments, "cooldown", &contest->cooldown_ns);
+	if (contest->trial_ns == 0)
+		error |= refuse(arguments, "trial-time", arguments_value(arguments, "trial-time"),
+			"too short");
+	return error ? -EINVAL : 0;
+}
+
+/* A fixed number of blocks is one look; time then ends it only where that is asked for. */
+static int read_blocks(struct arguments *arguments, struct compare_request *request)
+{
+	const char *value = arguments_value(arguments, "blocks");
+	const char *problem;
+	uint64_t blocks = QUICK_BLOCKS;
+
+	if (!value && !request->is_exploratory)
+		return 0;
+	if (value && units_parse_count(value, &blocks, &problem) != 0)
+		return refuse(arguments, "blocks", value, problem);
+	if (blocks < 1 || blocks > BLOCKS_LIMIT)
+		return refuse(arguments, "blocks", value, "not from 1 to 1000");
+	request->block_look = blocks;
+	request->contest.rule.looks = &request->block_look;
+	request->contest.rule.look_count = 1;
+	if (request->contest.limit_ns == CONTEST_AUTO)
+		request->contest.limit_ns = NO_LIMIT_NS;
+	return 0;
+}
+
+static int read_metric(struct arguments *arguments, struct contest_options *contest)
+{
+	const char *value = arguments_value(arguments, "metric");
+
+	if (!value)
+		return 0;
+	contest->primary = trial_value_find(value);
+	if (contest->primary != VALUE_COUNT)
+		return 0;
+	diag_error(&arguments->diag, NULL, "--metric=%s: there is no such metric", value);
+	diag_hint(&arguments->diag, "iops, bandwidth, lat, p99, p99.9, cpu, syscalls, read.iops, "
+				    "write.lat.p99, …: the keys of \"values\" in the JSON");
+	return -EINVAL;
+}
+
+static int read_seed(struct arguments *arguments, struct compare_request *request)
+{
+	const char *value = arguments_value(arguments, "seed");
+	const char *problem;
+	uint32_t fresh;
+	struct timespec now;
+
+	if (value && units_parse_count(value, &request->seed, &problem) != 0)
+		return refuse(arguments, "seed", value, problem);
+	if (value)
+		return 0;
+	clock_gettime(CLOCK_REALTIME, &now); /* cannot fail: the clock exists */
+	request->seed = (uint64_t)now.tv_nsec;
+	if (getrandom(&fresh, sizeof(fresh), 0) == sizeof(fresh)) /* short: people type it */
+		request->seed = fresh;
+	return 0;
+}
+
+static int read_cpus(struct arguments *arguments, struct compare_request *request)
+{
+	struct option_problem problem = {0};
+
+	request->cpus = arguments_value(arguments, "cpus");
+	if (!request->cpus || job_cpus_parse(request->cpus, &request->contest.cpus,
+				      &arguments->arena, &problem) == 0)
+		return 0;
+	return refuse(arguments, "cpus", request->cpus, problem.what);
+}
+
+/* Each trial would fail otherwise, with the reason of one thing that is wrong. */
+static int check_program(struct arguments *arguments)
+{
+	const char *program = arguments_value(arguments, "program");
+
+	if (!program || access(program, X_OK) == 0)
+		return 0;
+	return refuse(arguments, "program", program, strerror(errno));
+}
+
+static void read_contenders(struct arguments *arguments, struct contender_request *request)
+{
+	struct job_request *job = &request->job;
+
+	job->files = arguments->operands;
+	job->file_count = arguments->operand_count;
+	job->options = arguments->job_options;
+	job->option_count = arguments->job_option_count;
+	job->section_count = arguments_values(arguments, "section", (const char ***)&job->sections);
+	request->engines = arguments_value(arguments, "engines");
+	request->is_ladder = arguments_value(arguments, "ladder") != NULL;
+	request->vary_count = arguments_values(arguments, "vary", (const char ***)&request->vary);
+	request->reference = arguments_value(arguments, "ref");
+	request->program = arguments_value(arguments, "program");
+}
+
+int compare_options_read(struct arguments *arguments, struct compare_request *request)
+{
+	bool is_quick = arguments_value(arguments, "quick") != NULL;
+	int error = 0;
+
+	*request = (struct compare_request){
+		.contest =
+			{
+				.trial_ns = is_quick ? QUICK_TRIAL_NS : TRIAL_NS,
+				.ramp_ns = CONTEST_AUTO,
+				.limit_ns = CONTEST_AUTO,
+				.cooldown_ns = CONTEST_AUTO,
+				.rule = stop_rule_default,
+				.primary = VALUE_IOPS,
+				.has_control = !arguments_value(arguments, "no-control"),
+			},
+		.least_effect = contrast_rule_default.least_effect,
+		.equivalence = contrast_rule_default.equivalence,
+		.is_exploratory = is_quick,
+	};
+	read_contenders(arguments, &request->contenders);
+	request->contest.destroy_count =
+		arguments_values(arguments, "destroy", (const char ***)&request->contest.destroy);
+	error |= read_times(arguments, &request->contest);
+	error |= read_blocks(arguments, request);
+	error |= read_share(arguments, "precision", &request->contest.rule.half_width);
+	error |= read_share(arguments, "min-effect", &request->least_effect);
+	error |= read_share(arguments, "margin", &request->equivalence);
+	error |= read_metric(arguments, &request->contest);
+	error |= read_seed(arguments, request);
+	error |= read_cpus(arguments, request);
+	error |= check_program(arguments);
+	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
+		diag_error(
+			&arguments->diag, NULL, "nothing to compare: name a job file, or options");
+		diag_hint(&arguments->diag,
+			"ringside %s --engines=psync,libaio,io_uring --filename=FILE "
+			"--rw=randread --size=1g --direct=1 --iodepth=32",
+			"compare");
+		return -EINVAL;
+	}
+	return error ? -EINVAL : 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringside plan`: what a comparison would run, and how long it takes. */
+#include <stdio.h>
+#include <sys/param.h>
+
+#include "base/units.h"
+#include "command/command.h"
+#include "command/command_list.h"
+#include "command/compare_options.h"
+#include "session/contest.h"
+
+static const struct command_option plan_options[] = {
+	COMPARE_OPTIONS,
+	{NULL, NULL, NULL},
+};
+
+static void print_duration(const char *what, double time_ns)
+{
+	unsigned seconds = (unsigned)(time_ns / 1e9 + 0.5);
+
+	printf("  %-24s %u:%02u min\n", what, seconds / 60, seconds % 60);
+}
+
+static size_t print_contenders(const struct contender_point *point, bool has_control)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < point->count; i++) {
+		const struct contender_setup *setup = &point->contenders[i];
+
+		count += setup->job != NULL;
+		printf("  %-24s %s%s\n", setup->name, setup->job ? "" : "does not run: ",
+			setup->job ? setup->job->ioengine : setup->refusal);
+	}
+	if (has_control)
+		printf("  %-24s the reference a second time\n", "control");
+	return count + has_control;
+}
+
+/* Returns the longest it may take, in ns. */
+static double print_point(
+	const struct contender_point *point, const struct contest_options *options)
+{
+	size_t count;
+	const struct stop_rule *rule = &options->rule;
+	double block_ns, limit_ns, least_ns, most_ns;
+
+	if (*point->name)
+		printf("%s\n", point->name);
+	count = print_contenders(point, options->has_control);
+	block_ns = (double)contest_block_ns(options, count);
+	limit_ns = (double)contest_limit_ns(options, count) + block_ns;
+	least_ns = MIN((double)rule->looks[0] * block_ns, limit_ns);
+	most_ns = MIN((double)rule->looks[rule->look_count - 1] * block_ns, limit_ns);
+	printf("  %zu to %zu blocks × %zu trials × %.3g s\n", rule->looks[0],
+		rule->looks[rule->look_count - 1], count, (double)options->trial_ns / 1e9);
+	print_duration("a block", block_ns);
+	print_duration("at least", least_ns);
+	print_duration("at most", most_ns);
+	return most_ns;
+}
+
+static int plan_main(const struct command *command, int argc, char **argv)
+{
+	struct arguments arguments;
+	struct compare_request request;
+	struct contender_plan plan = {0};
+	double most_ns = 0;
+	int code = EXIT_BAD_REQUEST;
+
+	if (arguments_read(&arguments, command, argc, argv) != 0 ||
+		compare_options_read(&arguments, &request) != 0)
+		goto out;
+	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0) {
+		for (size_t i = 0; i < plan.point_count; i++)
+			most_ns += print_point(&plan.points[i], &request.contest);
+		if (plan.point_count > 1)
+			print_duration("all tables, at most", most_ns);
+		printf("  Priming comes before: every contender once, and files that are "
+		       "missing.\n");
+		code = fflush(stdout) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+	}
+	contender_plan_free(&plan);
+out:
+	arguments_free(&arguments);
+	return code;
+}
+
+const struct command command_plan = {
+	.name = "plan",
+	.usage = "[OPTION]... [JOBFILE]...",
+	.summary = "what 'compare' would run, and how long that takes",
+	.detail = "Takes the options of 'ringside compare' and runs nothing.",
+	.options = plan_options,
+	.takes_job_options = true,
+	.run = plan_main,
+};

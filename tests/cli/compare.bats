@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+# Comparisons with the real binary: what stands in the table, what becomes of contenders that fail.
+# covers: src/command/compare.c src/command/compare_options.c src/command/comparison_output.c
+# covers: src/command/plan.c src/session/contest_begin.c src/session/child.c
+# covers: src/session/record_write.c src/session/record_schema.c src/session/report.c
+# covers: src/session/report_tables.c src/session/report_notes.c src/session/report_words.c
+# covers: src/session/report_csv.c
+
+load helper
+
+# Short trials: the statistics are tested elsewhere, here they only have to run.
+quick=(--trial-time=20ms --blocks=3 --quiet)
+zero=(--filename=/dev/zero --size=1m --rw=randread)
+
+validate() {
+	"$ringside" help comparison-schema >schema.json
+	/usr/bin/python3 - schema.json "$1" <<'E2'
+import json, sys
+import jsonschema
+schema, document = (json.load(open(path)) for path in sys.argv[1:3])
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.Draft202012Validator(schema).validate(document)
+E2
+}
+
+# longest_line: columns of the widest line of the last stdout.
+longest_line() {
+	printf '%s\n' "$output" | /usr/bin/python3 -c \
+		'import sys; print(max(len(line.rstrip("\n")) for line in sys.stdin))'
+}
+
+@test "engines side by side, in a table of at most 100 columns" {
+	ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --json=out.json
+	expect_status 0
+	expect_text "psync (ref)"
+	expect_text "io_uring"
+	expect_text "control psync'"
+	expect_text "IOPS/core"
+	expect_text "--seed="
+	[ "$(longest_line)" -le 100 ]
+	validate out.json
+	expect_json out.json "d['points'][0]['blocks']" 3
+	expect_json out.json "len([t for t in d['points'][0]['trials'] if t['counts']])" 9
+	expect_json out.json "sorted(d['points'][0]['verdicts']['ranking'])" "['io_uring', 'psync']"
+}
+
+@test "two copies of io_uring on a file" {
+	ringside compare --engines io_uring,io_uring --filename=data --size=4m --rw=randread \
+		--direct=1 --iodepth=8 --trial-time=100ms --blocks=6 --quiet --json=out.json
+	expect_status 0
+	expect_text "io_uring#2"
+	validate out.json
+	expect_json out.json "d['points'][0]['blocks']" 6
+}
+
+@test "the sections of a job file are contenders" {
+	cat >job <<-'J'
+	[global]
+	filename=/dev/zero
+	size=1m
+	rw=randread
+	[one]
+	ioengine=psync
+	numjobs=2
+	[two]
+	ioengine=io_uring
+	iodepth=4
+	J
+	ringside compare job "${quick[@]}" --ref=two --no-control --format=json
+	expect_status 0
+	expect_json - "[c['name'] for c in d['points'][0]['contenders']]" "['one', 'two']"
+	expect_json - "d['points'][0]['reference']" 1
+	expect_json - "d['points'][0]['control']" None
+}
+
+@test "a table for each value that is varied" {
+	ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --no-control \
+		--vary iodepth=1,4 --vary bs=4k,8k --format=json
+	expect_status 0
+	expect_json - "[p['name'] for p in d['points']]" \
+		"['iodepth=1 bs=4k', 'iodepth=1 bs=8k', 'iodepth=4 bs=4k', 'iodepth=4 bs=8k']"
+}
+
+@test "all engines: those that cannot are listed with their reason" {
+	ringside compare --engines all "${zero[@]}" --trial-time=20ms --blocks=2 --quiet \
+		--json=out.json
+	expect_status 0
+	expect_text "null does not run"
+	expect_json out.json "'io_uring+sqthread_poll' in d['points'][0]['verdicts']['ranking']" \
+		True
+	expect_json out.json "all(c['problem'] is None for c in d['points'][0]['contenders']
+		if c['name'] in ('psync', 'libaio', 'io_uring'))" True
+}
+
+@test "the ladder changes one thing a step, and says which steps this machine has not" {
+	ringside compare --ladder --filename=data --size=4m --rw=randread --direct=1 --iodepth=4 \
+		--trial-time=20ms --blocks=2 --quiet
+	expect_status 0
+	expect_text "plain (ref)"
+	expect_text "+registered files"
+	expect_text "+fixed buffers"
+	expect_text "passthrough does not run"
+}
+
+@test "one contender that fails leaves the others their table" {
+	ringside compare --engines "psync,io_uring,psync+filename=/nowhere/at/all" "${zero[@]}" \
+		"${quick[@]}" --json=out.json
+	expect_status 4
+	expect_text "psync (ref)"
+	expect_text "io_uring"
+	expect_text "does not run"
+	validate out.json
+}
+
+@test "a target that fills up is told, and the others go on" {
+	need_root
+	mkdir small
+	mount -t tmpfs -o size=2m none small || skip "may not mount"
+	cat >job <<-'J'
+	[global]
+	rw=write
+	bs=64k
+	[fits]
+	filename=small/a
+	size=256k
+	[also]
+	filename=small/b
+	size=256k
+	[grows]
+	filename=small/c
+	size=64m
+	J
+	ringside compare job "${quick[@]}" --json=out.json
+	umount small
+	expect_status 5
+	expect_text "grows failed"
+	expect_text "No space left"
+	expect_text "fits (ref)"
+	expect_json out.json "sorted(d['points'][0]['verdicts']['ranking'])" "['also', 'fits']"
+}
+
+@test "Ctrl-C keeps what there is and exits 130" {
+	"$ringside" compare --engines psync,io_uring "${zero[@]}" --trial-time=50ms \
+		--blocks=1000 --quiet --json=out.json >out.txt 2>err &
+	pid=$!
+	for _ in $(seq 100); do
+		sleep 0.2
+		[ -s out.json ] && [ "$(json out.json "d['points'][0]['blocks']")" -ge 3 ] && break
+	done
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 130 ]
+	validate out.json
+	expect_json out.json "d['signal']" 2
+	expect_json out.json "d['points'][0]['stop']" broken-off
+	grep -q "psync (ref)" out.txt
+	grep -q "broken off" out.txt || grep -q "exploratory" out.txt
+	[ -z "$(ls -d "${TMPDIR:-/tmp}"/ringside-??????/job 2>/dev/null)" ]
+}
+
+@test "report shows a comparison as it was shown first, in every format" {
+	ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --json=out.json \
+		--csv=out.csv --markdown=out.md
+	expect_status 0
+	first=$output
+	ringside report out.json
+	expect_status 0
+	[ "$output" = "$first" ]
+	ringside report out.json --format=csv
+	[ "$output" = "$(cat out.csv)" ]
+	ringside report out.json --format=markdown
+	[ "$output" = "$(cat out.md)" ]
+	ringside report out.json --format=json
+	[ "$output" = "$(cat out.json)" ]
+	ringside report out.json --wide
+	expect_text "read p99.9"
+	head -c 2000 out.json >cut.json
+	ringside report cut.json
+	expect_status 2
+}
+
+@test "the same seed runs the same orders over the same offsets" {
+	for again in 1 2; do
+		ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --seed=42 \
+			--json=$again.json
+		expect_status 0
+		json $again.json "[(t['contender'], t['seed']) for t in d['points'][0]['trials']
+			if t['attempt'] == 1]" >order.$again
+	done
+	cmp order.1 order.2
+}
+
+@test "what is unequal, and engines that do not queue, are told" {
+	ringside compare --engines psync,io_uring,io_uring+iodepth=2 "${zero[@]}" --iodepth=8 \
+		"${quick[@]}"
+	expect_status 0
+	expect_text "one I/O at a time"
+	expect_text "unequal: iodepth"
+}
+
+@test "quick makes no claims" {
+	ringside compare --engines psync,io_uring "${zero[@]}" --quick --trial-time=20ms --quiet
+	expect_status 0
+	expect_text "exploratory"
+	[[ $output != *▲* && $output != *▼* ]]
+}
+
+@test "marks in ASCII where the terminal has no UTF-8" {
+	LC_ALL=C ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}"
+	expect_status 0
+	! LC_ALL=C grep -q '[^ -~]' <<<"$output"
+}
+
+@test "writers find the files laid out" {
+	ringside compare --engines psync,io_uring --filename=data --size=1m --rw=randwrite \
+		"${quick[@]}" --cooldown=0 --no-control
+	expect_status 0
+	[ "$(stat -c %s data)" -eq 1048576 ]
+}
+
+@test "cpus binds every thread of a contender" {
+	ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --cpus=0 --format=json
+	expect_status 0
+	expect_json - "d['procedure']['cpus']" 0
+	ringside compare --engines psync "${zero[@]}" --cpus=x
+	expect_status 2
+}
+
+@test "plan tells how long it takes and runs nothing" {
+	ringside plan --engines psync,libaio,io_uring --filename=data --size=1m --rw=randread
+	expect_status 0
+	expect_text "6 to 20 blocks × 4 trials × 2 s"
+	expect_text "at most"
+	[ ! -e data ]
+}
+
+@test "what is wrong is refused before anything runs" {
+	ringside compare
+	expect_status 2
+	expect_error "nothing to compare"
+	ringside compare --engines psync,nosuch "${zero[@]}"
+	expect_status 2
+	expect_error "nosuch"
+	ringside compare --engines psync,io_uring "${zero[@]}" --ref=libaio
+	expect_status 2
+	expect_error "--ref=libaio"
+	ringside compare --engines psync,io_uring "${zero[@]}" --metric=speed
+	expect_status 2
+	ringside compare --engines psync,io_uring "${zero[@]}" --vary=iodepth
+	expect_status 2
+	ringside compare --engines psync,io_uring "${zero[@]}" --blocks=0
+	expect_status 2
+	ringside compare --engines psync,io_uring "${zero[@]}" --program=/nowhere/ringside
+	expect_status 2
+	expect_error "/nowhere/ringside"
+	ringside compare --engines psync,io_uring "${zero[@]}" --json=/nowhere/at/all
+	expect_status 2
+	[ -z "$output" ]
+}

@@ -8,8 +8,11 @@
 #include <sys/param.h>
 
 #include "base/cleanup.h"
+#include "base/nvme_status.h"
 
 #define NAME_LIMIT 63 /* longest name text_distance compares */
+
+enum { ERRNO_LIMIT = 256 }; /* above all that Linux has names for */
 
 static bool is_blank(char c)
 {
@@ -122,16 +125,44 @@ char *text_read_file(struct arena *arena, const char *path)
 	return arena_strndup(arena, content ? content : "", (size_t)length);
 }
 
-const char *text_errno_name(int error)
+const char *text_errno_symbol(int error)
 {
-	static _Thread_local char text[96];
-	const char *words, *name;
+	static _Thread_local char text[32];
+	const char *name;
 
 	error = error < 0 ? -error : error;
-	words = strerrordesc_np(error);
-	name = strerrorname_np(error);
-	if (words && name)
-		snprintf(text, sizeof(text), "%s (%s)", words, name);
+	name = nvme_status_is_error(error) ? nvme_status_symbol(error) : strerrorname_np(error);
+	if (name)
+		return name;
+	if (nvme_status_is_error(error))
+		snprintf(text, sizeof(text), "NVME_STATUS_0x%03x", error - NVME_STATUS_ERROR);
+	else
+		snprintf(text, sizeof(text), "E%d", error);
+	return text;
+}
+
+int text_errno_of_symbol(const char *symbol)
+{
+	for (int error = 1; error < ERRNO_LIMIT; error++) {
+		const char *candidate = strerrorname_np(error);
+
+		if (candidate && strcmp(candidate, symbol) == 0)
+			return error;
+	}
+	return nvme_status_of_symbol(symbol);
+}
+
+const char *text_errno_name(int error)
+{
+	static _Thread_local char text[128];
+	const char *words;
+
+	error = error < 0 ? -error : error;
+	words = nvme_status_is_error(error) ? nvme_status_words(error) : strerrordesc_np(error);
+	if (words)
+		snprintf(text, sizeof(text), "%s (%s)", words, text_errno_symbol(error));
+	else if (nvme_status_is_error(error))
+		snprintf(text, sizeof(text), "NVMe status 0x%03x", error - NVME_STATUS_ERROR);
 	else
 		snprintf(text, sizeof(text), "Unknown error %d", error);
 	return text;

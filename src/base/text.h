@@ -27,9 +27,18 @@ size_t text_split(struct arena *arena, const char *text, char separator, char **
 char *text_read_file(struct arena *arena, const char *path);
 
 /*
- * Cause in words and short name of an errno value (either sign), for messages:
- * "No space left on device (ENOSPC)". Valid until this thread's next call.
+ * Cause in words and short name of an errno value or an NVMe status (nvme_status.h), of either
+ * sign, for messages: "No space left on device (ENOSPC)". Valid until this thread's next call.
  */
 const char *text_errno_name(int error);
+
+/*
+ * The short name alone: "ENOSPC", "NVME_UNRECOVERED_READ"; of what has none "E4711" or
+ * "NVME_STATUS_0x2c1". Valid until this thread's next call.
+ */
+const char *text_errno_symbol(int error);
+
+/* The error that has this symbol; 0: none. */
+int text_errno_of_symbol(const char *symbol);
 
 #endif

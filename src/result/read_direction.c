@@ -6,19 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ERRNO_LIMIT = 256 }; /* above all that Linux has names for */
-
-/* The errno value of "EIO"; 0 for other names (those of NVMe statuses). */
-static int errno_of_name(const char *name)
-{
-	for (int error = 1; error < ERRNO_LIMIT; error++) {
-		const char *candidate = strerrorname_np(error);
-
-		if (candidate && strcmp(candidate, name) == 0)
-			return error;
-	}
-	return 0;
-}
+#include "base/text.h"
 
 static void read_errors(const struct json_node *node, struct result_direction *direction)
 {
@@ -34,7 +22,7 @@ static void read_errors(const struct json_node *node, struct result_direction *d
 		}
 		error = &direction->errors[direction->error_count++];
 		error->name = arena_strdup(node->walk->arena, item->string);
-		error->error = errno_of_name(error->name);
+		error->error = text_errno_of_symbol(error->name);
 		error->count = json_node_u64(&errors, item->string);
 	}
 }

@@ -28,7 +28,7 @@ struct result_latency {
 };
 
 struct result_error_count {
-	int error;        /* errno */
+	int error;        /* errno, or an NVMe status (nvme_status.h) */
 	const char *name; /* "EIO"; of a passthrough command: the NVMe status in words */
 	uint64_t count;
 };

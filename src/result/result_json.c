@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "result/stream.h"
 
 /* RFC 3339 with nanoseconds, in UTC. */
@@ -115,7 +116,7 @@ static void add_error(cJSON *object, const struct result_job *job)
 	}
 	error = json_add_object(object, "error");
 	json_add_i64(error, "errno", job->error);
-	json_add_text(error, "name", job->error ? strerrorname_np(job->error) : NULL);
+	json_add_text(error, "name", job->error ? text_errno_symbol(job->error) : NULL);
 	json_add_text(error, "message", job->error_message);
 }
 

@@ -173,10 +173,10 @@ static const char schema_text[] = JSON_TEXT({
 			"required": ["errno", "name", "message"],
 			"properties": {
 				"errno": {"type": "integer", "minimum": 0, "description":
-					"Linux errno value; 0: it was no system call that "
-					"failed."},
+					"Linux errno value; 65536 and the NVMe status where a "
+					"drive refused a command; 0: no system call failed."},
 				"name": {"$ref": "#/$defs/text_or_null", "description":
-					"Of the errno: EIO."},
+					"Of the errno: EIO; of the NVMe status."},
 				"message": {"$ref": "#/$defs/text_or_null"}
 			}
 		},

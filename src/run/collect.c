@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "host/block_device.h"
 #include "host/environment.h"
 
@@ -36,12 +37,10 @@ static void collect_direction(struct result *result, struct result_direction *in
 	copy_latency(result, &into->clat, clat, job->clat_percentiles);
 	copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);
 	for (int i = 0; i < WORKER_ERRNO_LIMIT && from->errors[i].error != 0; i++) {
-		const char *name = strerrorname_np(from->errors[i].error);
-
 		into->errors[into->error_count++] = (struct result_error_count){
 			.error = from->errors[i].error,
-			.name = name ? name
-				     : arena_printf(&result->arena, "E%d", from->errors[i].error),
+			.name = arena_strdup(
+				&result->arena, text_errno_symbol(from->errors[i].error)),
 			.count = from->errors[i].count,
 		};
 	}

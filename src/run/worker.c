@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "host/punt_counter.h"
 
 static bool continues_on(const struct worker *worker, enum io_direction direction)
@@ -51,7 +52,7 @@ static void io_failed(struct worker *worker, const struct slot *slot, int error)
 		hint = "this target cannot do the operation with these engine settings";
 	worker_fail(worker, error, hint, "%s of %u bytes at offset %llu of %s: %s",
 		io_op_name(slot->op), slot->length, (unsigned long long)slot->offset,
-		worker->targets[slot->target].path, strerror(error));
+		worker->targets[slot->target].path, text_errno_name(error));
 	worker->is_exhausted = true;
 }
 

@@ -91,7 +91,7 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 	struct child_end *end)
 {
 	const struct timespec look = {.tv_nsec = LOOK_NS};
-	uint64_t started_ns = clock_monotonic();
+	uint64_t started_ns = clock_now();
 	uint64_t told_ns = 0;
 
 	while (!has_ended(pid)) {
@@ -99,7 +99,7 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 
 		/* A signal that comes between the look and the wait stays pending. */
 		(void)sigtimedwait(sigchld, NULL, &look);
-		now = clock_monotonic();
+		now = clock_now();
 		if (request->on_wait)
 			request->on_wait(request->context);
 		if (told_ns == 0 && stop_signal_number() != 0) {

@@ -79,9 +79,10 @@ static struct reading read_jobs(
 
 	if (!stream)
 		arena_exhausted();
-	memcpy(overrides, variant->overrides, variant->override_count * sizeof(*overrides));
-	memcpy(overrides + variant->override_count, values->overrides,
-		values->override_count * sizeof(*overrides));
+	for (size_t i = 0; i < variant->override_count; i++)
+		overrides[i] = variant->overrides[i];
+	for (size_t i = 0; i < values->override_count; i++)
+		overrides[variant->override_count + i] = values->overrides[i];
 	request.overrides = overrides;
 	request.override_count = count;
 	diag_init(&diag, stream);
@@ -240,8 +241,8 @@ static int cross(struct making *making, const char *vary)
 			after->override_count = before->override_count + 1;
 			after->overrides = arena_alloc_array(
 				arena, after->override_count, sizeof(*after->overrides));
-			memcpy(after->overrides, before->overrides,
-				before->override_count * sizeof(*after->overrides));
+			for (size_t o = 0; o < before->override_count; o++)
+				after->overrides[o] = before->overrides[o];
 			after->overrides[before->override_count] = values[k].overrides[0];
 		}
 	}

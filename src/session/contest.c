@@ -75,7 +75,7 @@ int contest_open(struct contest *contest, struct record *record,
 		.options = options,
 		.diag = diag,
 		.widest = NAN,
-		.started_ns = clock_monotonic(),
+		.started_ns = clock_now(),
 	};
 	contest->folder = trial_folder_make(&record->arena);
 	if (!contest->folder) {
@@ -128,7 +128,7 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	for (size_t c = 0; c < point->count; c++)
 		contest->slots[c].setup = &point->contenders[c];
 	contest->seed = random_mix_seed(record->seed, STREAM_POINTS + index);
-	contest->begun_ns = clock_monotonic();
+	contest->begun_ns = clock_now();
 	contest->redone_count = 0;
 	contest->widest = NAN;
 }
@@ -146,7 +146,7 @@ static void show(void *context)
 	struct contest *contest = context;
 	char left[UNITS_TEXT_BYTES] = "";
 	char widest[48] = "";
-	uint64_t now = clock_monotonic();
+	uint64_t now = clock_now();
 	uint64_t limit_ns = contest_limit_ns(contest->options, contest->point->contender_count);
 
 	if (!progress_is_due(&contest->progress))
@@ -327,7 +327,7 @@ static struct record_trial *attempt(
 {
 	struct contest_slot *slot = &contest->slots[c];
 	uint64_t seed = contest_offset_seed(contest->seed, block + 1);
-	double started_s = (double)(clock_monotonic() - contest->started_ns) / 1e9;
+	double started_s = (double)(clock_now() - contest->started_ns) / 1e9;
 	struct guard_counters before, after;
 	struct trial_outcome outcome;
 	struct record_trial *trial;
@@ -435,7 +435,7 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 		if (!point->contenders[c].problem && (!takes_part || takes_part[c]))
 			run_slot(contest, block, c, position++);
 	}
-	point->elapsed_s = (double)(clock_monotonic() - contest->begun_ns) / 1e9;
+	point->elapsed_s = (double)(clock_now() - contest->begun_ns) / 1e9;
 	arena_free(&arena);
 	save(contest);
 	return stop_signal_number() == 0 && !point->contenders[point->reference].problem;
@@ -449,7 +449,7 @@ static enum stop_decision decide(struct contest *contest)
 	enum stop_decision decision;
 
 	look_at_widths(contest, &view, &arena);
-	view.is_out_of_time = clock_monotonic() - contest->blocks_ns >= limit_ns;
+	view.is_out_of_time = clock_now() - contest->blocks_ns >= limit_ns;
 	decision = stop_rule_decide(&contest->options->rule, &view);
 	arena_free(&arena);
 	return decision;
@@ -460,7 +460,7 @@ void contest_run(struct contest *contest, const struct contender_point *point)
 	contest_begin(contest, point);
 	if (!contest_prime(contest))
 		return;
-	contest->blocks_ns = clock_monotonic();
+	contest->blocks_ns = clock_now();
 	while (contest_block(contest, NULL)) {
 		contest->point->stop = decide(contest);
 		if (contest->point->stop != STOP_NOT_YET || count_running(contest) < 2)

@@ -460,7 +460,8 @@ static void use_of_helpers(const struct cpu_account *account, struct cpu_usage *
 		usage->helper_ns += used.cpu_ns;
 		usage->voluntary_switches += used.voluntary;
 		usage->involuntary_switches += used.involuntary;
-		usage->io_worker_count += helper->kind == HELPER_IO_WORKER;
+		/* The kernel keeps an idle one for the next ring of the thread. */
+		usage->io_worker_count += helper->kind == HELPER_IO_WORKER && used.cpu_ns > 0;
 		if (helper->kind != HELPER_SQPOLL)
 			continue;
 		usage->sqpoll_ns += used.cpu_ns;

@@ -29,7 +29,7 @@ struct cpu_usage {
 	uint64_t involuntary_switches;
 	int sqpoll_tid;           /* 0: none */
 	int sqpoll_cpu;           /* CPU it last ran on; -1: none */
-	unsigned io_worker_count; /* io-wq workers seen */
+	unsigned io_worker_count; /* io-wq workers that did something */
 };
 
 /* On the worker's thread. NULL when memory is out. */

@@ -110,7 +110,9 @@ static const char *link_state(struct fact_list *list, const char *pci, const cha
 	const char *speed = pci ? fact_read(list, "%s/%s_link_speed", pci, which) : NULL;
 	const char *width = pci ? fact_read(list, "%s/%s_link_width", pci, which) : NULL;
 
-	return speed && width ? arena_printf(list->arena, "%s x%s", speed, width) : NULL;
+	if (!speed || !width || text_starts_with(speed, "Unknown"))
+		return NULL;
+	return arena_printf(list->arena, "%s x%s", speed, width);
 }
 
 /* How many interrupts the controller has, and the CPUs that take them: "0,1,2-3". */

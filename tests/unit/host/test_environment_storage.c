@@ -125,10 +125,12 @@ static void drive_of_a_subsystem_is_described_by_its_first_controller(void **sta
 	fake_link(&sys, SUBSYSTEM "nvme0n1/device", "../../nvme-subsys0");
 	fake_link(&sys, SUBSYSTEM "nvme0", "../../../../" CONTROLLER);
 	fake_file(&sys, SUBSYSTEM "model", "SOME DRIVE\n");
+	fake_file(&sys, PCI "max_link_speed", "Unknown\n"); /* as emulators have it */
 	read_target(state, 259, 0);
 	assert_fact(&list, FACT_HARD, "device.nvme0n1.model", "SOME DRIVE");
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.transport", "pcie");
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.pci_link", "8.0 GT/s PCIe x4");
+	assert_fact(&list, FACT_SOFT, "device.nvme0n1.pci_link_max", NULL);
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.interrupts", "2");
 }
 

@@ -31,6 +31,10 @@ static inline struct io_uring_sqe *next_sqe(
 
 static void encode_special(struct uring *uring, struct io_uring_sqe *sqe, const struct slot *slot)
 {
+	if (uring->options.force_async > 1 && --uring->ios_to_async == 0) {
+		uring->ios_to_async = uring->options.force_async;
+		sqe->flags |= IOSQE_ASYNC;
+	}
 	if (slot->op == IO_TRIM) {
 		uring_encode_trim(&uring->targets[slot->target], slot, sqe);
 	} else if (slot->op <= IO_WRITE) {
@@ -206,6 +210,8 @@ static int uring_open(
 	result = uring_setup(uring, setup, report, io_uring_queue_init_params);
 	if (result == 0)
 		result = uring_encode(uring, setup, report);
+	if (result == 0)
+		result = uring_try_settings(uring, setup, report);
 	if (result < 0) {
 		uring_setup_undo(uring);
 		return result;

@@ -6,6 +6,7 @@
  *     uring_setup.c    the ring and what is registered with it
  *     uring_explain.c  refusals in words
  *     uring_encode.c   one SQE template per slot and kind of I/O
+ *     uring_trial.c    what no bit of the kernel tells: tried at open
  *     uring_options.c  the option table
  *     uring_prove.c    what really ran
  */
@@ -54,6 +55,7 @@ struct uring {
 	int *files;            /* by target: descriptor, or index among the registered files */
 	struct iovec *vectors; /* by slot, when vectored */
 	bool is_plain;         /* offset and length of each template stand where READ has them */
+	unsigned ios_to_async; /* force_async above 1: until the next that goes to a worker */
 	bool targets_change;
 	bool has_trims;
 	bool is_sq_polled;
@@ -106,6 +108,17 @@ void uring_encode_trim(
 
 /* The opcode that reads or writes (IO_READ, IO_WRITE) with these options. */
 unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op op);
+
+/*
+ * After uring_encode, with an empty ring: discards where the job trims, priorities, flags of
+ * preadv2, and settings that are asked of the kernel in other ways (workers, write hints). 0, or
+ * -errno with report->problem.
+ */
+int uring_try_settings(
+	struct uring *uring, const struct engine_setup *setup, struct engine_report *report);
+
+/* The ioprio of an SQE (ioprio_set(2)); 0: none. */
+unsigned uring_priority(const struct uring_options *options);
 
 void uring_prove(struct engine *engine, struct engine_report *report, struct arena *arena);
 

@@ -5,11 +5,21 @@
  */
 #include <errno.h>
 #include <linux/falloc.h>
+#include <linux/ioprio.h>
 #include <string.h>
 
 #include "engine/aligned.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+
+unsigned uring_priority(const struct uring_options *options)
+{
+	unsigned class = options->prioclass;
+
+	if (class == 0 && options->prio > 0)
+		class = IOPRIO_CLASS_BE;
+	return class == 0 ? 0 : IOPRIO_PRIO_VALUE(class, options->prio);
+}
 
 unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op op)
 {
@@ -29,6 +39,8 @@ static void encode_transfer(
 {
 	sqe->opcode = (uint8_t)uring_transfer_opcode(&uring->options, op);
 	sqe->addr = (uintptr_t)slot->buffer;
+	sqe->rw_flags = (int)rwf_flags(&uring->options.rwf, op);
+	sqe->ioprio = (uint16_t)uring_priority(&uring->options);
 	if (uring->options.fixedbufs)
 		sqe->buf_index = (uint16_t)slot->index;
 	if (uring->vectors) {
@@ -43,6 +55,8 @@ static void encode(
 	sqe->user_data = (uintptr_t)slot;
 	if (uring->options.registerfiles)
 		sqe->flags |= IOSQE_FIXED_FILE;
+	if (uring->options.force_async == 1)
+		sqe->flags |= IOSQE_ASYNC;
 	switch (op) {
 	case IO_READ:
 	case IO_WRITE:
@@ -96,55 +110,6 @@ static int check_vectored_fixed(struct uring *uring, struct engine_report *repor
 	return -EOPNOTSUPP;
 }
 
-/*
- * No bit tells whether a block device takes discards this way: a discard of nothing does. It is
- * EINVAL where there are discards, EOPNOTSUPP where there are none.
- */
-static int try_discard(struct uring *uring, const struct target *target, int *answer)
-{
-	struct slot nothing = {.length = 0};
-	struct io_uring_sqe *sqe = io_uring_get_sqe(&uring->ring);
-	struct io_uring_cqe *cqe;
-	int result;
-
-	memset(sqe, 0, sizeof(*sqe));
-	uring_encode_trim(target, &nothing, sqe);
-	sqe->fd = target->descriptor;
-	result = io_uring_submit_and_wait(&uring->ring, 1);
-	if (result >= 0)
-		result = io_uring_wait_cqe(&uring->ring, &cqe);
-	if (result < 0)
-		return result;
-	*answer = cqe->res;
-	io_uring_cqe_seen(&uring->ring, cqe);
-	return 0;
-}
-
-static int check_discard(
-	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
-{
-	for (unsigned i = 0; i < setup->target_count; i++) {
-		const struct target *target = &setup->targets[i];
-		int answer = 0;
-		int result;
-
-		if (target->kind != TARGET_BLOCK || target->descriptor < 0)
-			continue;
-		result = try_discard(uring, target, &answer);
-		if (result < 0)
-			return result;
-		if (answer != -EOPNOTSUPP && answer != -ENOTTY)
-			continue;
-		report->problem = arena_printf(setup->arena,
-			"%s takes no discards by io_uring: the device has none, or the kernel is "
-			"older than 6.12",
-			target->path ? target->path : "the device");
-		report->hint = "use ioengine=psync, which trims by ioctl(BLKDISCARD)";
-		return -EOPNOTSUPP;
-	}
-	return 0;
-}
-
 static void make_vectors(struct uring *uring, const struct engine_setup *setup)
 {
 	uring->vectors =
@@ -180,15 +145,14 @@ int uring_encode(
 {
 	int result = check_vectored_fixed(uring, report);
 
-	uring->has_trims = setup->op_mask & IO_BIT(IO_TRIM);
-	if (result == 0 && uring->has_trims)
-		result = check_discard(uring, setup, report);
 	if (result < 0)
 		return result;
+	uring->has_trims = setup->op_mask & IO_BIT(IO_TRIM);
 	if (!uring->options.nonvectored)
 		make_vectors(uring, setup);
-	uring->is_plain =
-		!uring->vectors && (setup->op_mask & ~(IO_BIT(IO_READ) | IO_BIT(IO_WRITE))) == 0;
+	uring->ios_to_async = uring->options.force_async;
+	uring->is_plain = !uring->vectors && uring->options.force_async <= 1 &&
+			  (setup->op_mask & ~(IO_BIT(IO_READ) | IO_BIT(IO_WRITE))) == 0;
 	make_templates(uring, setup);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of the io_uring engine. Names are fio's where fio has them. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 
 #include "base/clock.h"
@@ -35,6 +36,15 @@ static const struct option_choice wishes[] = {
 	{"auto", URING_AUTO, "where the kernel has it"},
 	{"0", URING_NO, "no"},
 	{"1", URING_YES, "yes, or the job fails"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice write_hints[] = {
+	{"none", RWH_WRITE_LIFE_NOT_SET, "say nothing"},
+	{"short", RWH_WRITE_LIFE_SHORT, "data that is soon written over"},
+	{"medium", RWH_WRITE_LIFE_MEDIUM, "longer than short"},
+	{"long", RWH_WRITE_LIFE_LONG, "longer than medium"},
+	{"extreme", RWH_WRITE_LIFE_EXTREME, "data that stays"},
 	{NULL, 0, NULL},
 };
 
@@ -115,6 +125,52 @@ static const struct option uring_options[] = {
 		.detail = "0: as long as the kernel thinks best, which is one second. The kernel "
 			  "rounds up to its tick.",
 	},
+	{
+		.name = "force_async",
+		OPTION_BIND_COUNT(struct uring_options, force_async),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "hand every n-th I/O to a kernel worker at once (IOSQE_ASYNC)",
+		.detail = "0: none; 1: all. What the kernel does by itself with I/O that would "
+			  "block.",
+	},
+	{
+		.name = "iowq_max_workers",
+		OPTION_BIND_COUNT(struct uring_options, iowq_max_workers),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.max = INT_MAX,
+		.help = "most kernel workers for this job's files and block devices",
+		.detail = "0: the kernel's own limit. A job has workers for I/O that would block.",
+	},
+	{
+		.name = "prioclass",
+		OPTION_BIND_COUNT(struct uring_options, prioclass),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.max = 3,
+		.help = "class of each I/O: 1 real-time, 2 best-effort, 3 idle; 0: none",
+		.detail = "Schedulers (mq-deadline, bfq) and drives with priorities heed it; "
+			  "real-time is for root.",
+	},
+	{
+		.name = "prio",
+		OPTION_BIND_COUNT(struct uring_options, prio),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.max = 7,
+		.help = "priority of each I/O in its class: 0 is the highest, 7 the lowest",
+		.detail = "With no prioclass it is of the best-effort class.",
+	},
+	{
+		.name = "write_hint",
+		OPTION_BIND_CHOICE(struct uring_options, write_hint),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "none",
+		.choices = write_hints,
+		.help = "how long what is written will live (fcntl(2), F_SET_RW_HINT)",
+	},
+	RWF_OPTIONS(struct uring_options, rwf),
 	{.name = NULL},
 };
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/rwf.h"
 #include "option/option.h"
 
 /* For what the engine does by itself where the kernel allows it. */
@@ -31,6 +32,12 @@ struct uring_options {
 	bool sqthread_poll;
 	struct uring_cpu sqthread_poll_cpu;
 	uint64_t sqthread_poll_idle_ns; /* 0: the kernel's own, one second */
+	struct rwf_options rwf;
+	uint32_t force_async;      /* every n-th I/O; 0: none */
+	uint32_t iowq_max_workers; /* 0: the kernel's own limit */
+	uint32_t prioclass; /* as ioprio_set(2): 1 real-time, 2 best-effort, 3 idle; 0: none */
+	uint32_t prio;      /* 0 highest to 7 */
+	int write_hint;     /* RWH_WRITE_LIFE_…, fcntl(2); 0: none */
 };
 
 enum { URING_DEPTH_LIMIT = 32768 }; /* IORING_MAX_ENTRIES in the kernel's io_uring/io_uring.c */

@@ -154,20 +154,37 @@ static void a_trim_is_a_discard_or_a_hole(void **state)
 	assert_int_equal(sqe.len, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE);
 }
 
-/* A file in the place of a device answers as a device without discard does. */
-static void a_device_without_discard_is_told_at_open(void **state)
+static void per_io_settings_stand_in_the_templates(void **state)
 {
-	struct rig rig = {.target = {.kind = TARGET_BLOCK, .path = "/dev/example"}};
-	char path[64];
+	struct encode_test test;
 
 	(void)state;
-	rig.target.descriptor = rig_temporary_file(path);
-	unlink(path);
-	assert_int_equal(rig_open(&rig, "io_uring", "", 2, 2, IO_BIT(IO_TRIM)), -EOPNOTSUPP);
-	assert_non_null(strstr(rig.report.problem, "/dev/example takes no discards"));
-	assert_non_null(strstr(rig.report.hint, "psync"));
-	close(rig.target.descriptor);
-	rig_close(&rig);
+	encode(&test, "nowait=1 dsync=1 prioclass=3 force_async=1",
+		IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC));
+	assert_int_equal(template_of(&test, 0, IO_READ)->rw_flags, 0x08);
+	assert_int_equal(template_of(&test, 0, IO_WRITE)->rw_flags, 0x0a);
+	assert_int_equal(template_of(&test, 0, IO_SYNC)->fsync_flags, 0);
+	assert_int_equal(template_of(&test, 0, IO_WRITE)->ioprio, 3 << 13);
+	assert_int_equal(template_of(&test, 0, IO_SYNC)->ioprio, 0);
+	assert_int_equal(template_of(&test, 1, IO_READ)->flags, IOSQE_ASYNC);
+	assert_int_equal(template_of(&test, 1, IO_SYNC)->flags, IOSQE_ASYNC);
+	arena_free(&test.arena);
+
+	encode(&test, "force_async=1", IO_BIT(IO_READ));
+	assert_true(test.uring.is_plain); /* All of them: no need to count. */
+	arena_free(&test.arena);
+	encode(&test, "force_async=2", IO_BIT(IO_READ));
+	assert_int_equal(template_of(&test, 0, IO_READ)->flags, 0);
+	assert_false(test.uring.is_plain);
+	arena_free(&test.arena);
+}
+
+static void a_priority_without_a_class_is_best_effort(void **state)
+{
+	(void)state;
+	assert_int_equal(uring_priority(&(struct uring_options){0}), 0);
+	assert_int_equal(uring_priority(&(struct uring_options){.prio = 5}), 2 << 13 | 5);
+	assert_int_equal(uring_priority(&(struct uring_options){.prioclass = 1}), 1 << 13);
 }
 
 int main(void)
@@ -179,7 +196,8 @@ int main(void)
 		cmocka_unit_test(fixed_buffers_and_files_are_named_by_index),
 		cmocka_unit_test(vectors_point_to_their_buffers),
 		cmocka_unit_test(a_trim_is_a_discard_or_a_hole),
-		cmocka_unit_test(a_device_without_discard_is_told_at_open),
+		cmocka_unit_test(per_io_settings_stand_in_the_templates),
+		cmocka_unit_test(a_priority_without_a_class_is_best_effort),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

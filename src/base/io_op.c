@@ -8,6 +8,9 @@ static const char *const op_names[IO_OP_COUNT] = {
 	[IO_TRIM] = "trim",
 	[IO_SYNC] = "sync",
 	[IO_DATASYNC] = "datasync",
+	[IO_OPEN_READ] = "openread",
+	[IO_COPY] = "copy",
+	[IO_STAT] = "stat",
 };
 
 static const char *const direction_names[DIRECTION_COUNT] = {

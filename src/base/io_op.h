@@ -13,10 +13,15 @@ enum io_op {
 	IO_TRIM,
 	IO_SYNC,     /* fsync */
 	IO_DATASYNC, /* fdatasync */
+	/* Composite operations: several calls, or one linked submission. engine/composite.h */
+	IO_OPEN_READ, /* open, read whole, close */
+	IO_COPY,      /* read here, write there */
+	IO_STAT,
 	IO_OP_COUNT,
 };
 
-#define IO_BIT(op) (1u << (op))
+#define IO_BIT(op)        (1u << (op))
+#define IO_COMPOSITE_BITS (IO_BIT(IO_OPEN_READ) | IO_BIT(IO_COPY) | IO_BIT(IO_STAT))
 
 /* fio's data directions; sync operations have their own latency, as in fio's "sync" object. */
 enum io_direction {
@@ -32,10 +37,21 @@ enum io_direction {
 
 static inline enum io_direction io_op_direction(enum io_op op)
 {
-	return op <= IO_TRIM ? (enum io_direction)op : DIRECTION_SYNC;
+	static const uint8_t directions[IO_OP_COUNT] = {
+		[IO_READ] = DIRECTION_READ,
+		[IO_WRITE] = DIRECTION_WRITE,
+		[IO_TRIM] = DIRECTION_TRIM,
+		[IO_SYNC] = DIRECTION_SYNC,
+		[IO_DATASYNC] = DIRECTION_SYNC,
+		[IO_OPEN_READ] = DIRECTION_READ,
+		[IO_COPY] = DIRECTION_WRITE, /* its bytes are those that were copied */
+		[IO_STAT] = DIRECTION_READ,
+	};
+
+	return (enum io_direction)directions[op];
 }
 
-/* "read", "write", "trim", "sync", "datasync". */
+/* "read", "write", "trim", "sync", "datasync", "openread", "copy", "stat". */
 const char *io_op_name(enum io_op op);
 
 /* "read", "write", "trim", "sync": the keys of the JSON result. */

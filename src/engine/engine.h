@@ -33,7 +33,7 @@ struct slot {
 	uint32_t index;  /* 0..slot_count-1: registered buffer, SQE template, user_data */
 	uint16_t target; /* index into engine_setup.targets */
 	uint8_t op;      /* enum io_op */
-	uint8_t spare;
+	uint8_t parts;   /* the engine's: what was done of a composite op (engine/composite.h) */
 	uint64_t engine_word; /* the engine's own */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct slot) == 64, "a slot is one cache line");
@@ -47,8 +47,8 @@ enum engine_trait {
 
 struct engine_setup {
 	struct target *targets; /* opened; descriptors may change between turns (openfiles) */
-	unsigned target_count;
-	struct slot *slots; /* slot_count = iodepth; buffers are mapped */
+	unsigned target_count;  /* IO_COPY: sources, then as many destinations, in their order */
+	struct slot *slots;     /* slot_count = iodepth; buffers are mapped */
 	unsigned slot_count;
 	size_t buffer_bytes;   /* of each slot */
 	unsigned batch_submit; /* most slots in one submit */
@@ -93,7 +93,11 @@ struct engine_class {
 	 */
 	int (*probe)(const struct engine_setup *setup, struct engine_report *report);
 
-	/* Makes an engine ready to submit. 0 or -errno, with report->problem and hint. */
+	/*
+	 * Makes an engine ready to submit. 0 or -errno, with report->problem and hint. It may set
+	 * (*engine)->class to another one of its name, whose functions fit this setup better: the
+	 * caller goes on with that.
+	 */
 	int (*open)(const struct engine_setup *setup, struct engine **engine,
 		struct engine_report *report);
 

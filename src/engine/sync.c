@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/blocking.h"
+#include "engine/composite.h"
 #include "engine/engine_list.h"
 #include "engine/proof.h"
 #include "engine/rwf.h"
@@ -34,12 +35,15 @@ struct sync_engine {
 	unsigned rw_flags[IO_OP_COUNT]; /* pvsync2 only */
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t seeks;
+	struct composite composite;
+	uint64_t parts[COMPOSITE_PART_COUNT];
 };
 
-typedef int32_t transfer_function(struct sync_engine *sync, const struct slot *slot);
+typedef int32_t transfer_function(
+	struct sync_engine *sync, int descriptor, const struct slot *slot);
 
 /* The position is the descriptor's, so it is not known of one that may have been reopened. */
-static int32_t seek(struct sync_engine *sync, const struct slot *slot)
+static int32_t seek(struct sync_engine *sync, int descriptor, const struct slot *slot)
 {
 	const struct target *target = &sync->targets[slot->target];
 
@@ -49,16 +53,16 @@ static int32_t seek(struct sync_engine *sync, const struct slot *slot)
 		return 0;
 	sync->engine.syscalls++;
 	sync->seeks++;
-	if (lseek(target->descriptor, (off_t)slot->offset, SEEK_SET) < 0)
+	if (lseek(descriptor, (off_t)slot->offset, SEEK_SET) < 0)
 		return -errno;
 	return 0;
 }
 
-static inline int32_t transfer_sync(struct sync_engine *sync, const struct slot *slot)
+static inline int32_t transfer_sync(
+	struct sync_engine *sync, int descriptor, const struct slot *slot)
 {
 	long number = slot->op == IO_READ ? SYS_read : SYS_write;
-	int descriptor = sync->targets[slot->target].descriptor;
-	long result = seek(sync, slot);
+	long result = seek(sync, descriptor, slot);
 
 	if (result < 0)
 		return (int32_t)result;
@@ -69,17 +73,17 @@ static inline int32_t transfer_sync(struct sync_engine *sync, const struct slot 
 	return result < 0 ? -errno : (int32_t)result;
 }
 
-static inline int32_t transfer_psync(struct sync_engine *sync, const struct slot *slot)
+static inline int32_t transfer_psync(
+	struct sync_engine *sync, int descriptor, const struct slot *slot)
 {
-	return blocking_transfer(
-		sync->targets[slot->target].descriptor, slot, &sync->engine.syscalls);
+	return blocking_transfer(descriptor, slot, &sync->engine.syscalls);
 }
 
-static inline int32_t transfer_pvsync2(struct sync_engine *sync, const struct slot *slot)
+static inline int32_t transfer_pvsync2(
+	struct sync_engine *sync, int descriptor, const struct slot *slot)
 {
 	long number = slot->op == IO_READ ? SYS_preadv2 : SYS_pwritev2;
 	struct iovec vector = {.iov_base = slot->buffer, .iov_len = slot->length};
-	int descriptor = sync->targets[slot->target].descriptor;
 	long result;
 
 	/* The offset comes in two halves; on 64-bit machines the first has it all. */
@@ -87,6 +91,18 @@ static inline int32_t transfer_pvsync2(struct sync_engine *sync, const struct sl
 	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L,
 		(long)sync->rw_flags[slot->op]);
 	return result < 0 ? -errno : (int32_t)result;
+}
+
+static int32_t run_composite(struct sync_engine *sync, struct slot *slot)
+{
+	int32_t result;
+
+	/* A file that has just been opened stands at its beginning. */
+	if (slot->op == IO_OPEN_READ)
+		sync->positions[slot->target] = 0;
+	result = composite_run(&sync->composite, slot, &sync->engine.syscalls);
+	composite_count(sync->parts, slot);
+	return result;
 }
 
 /* One at a time: a second one in the batch would wait for the first, and its latency tell so. */
@@ -100,12 +116,27 @@ static inline __attribute__((always_inline)) int submit_with(
 		return 0;
 	slot = slots[0];
 	if (slot->op <= IO_WRITE)
-		slot->result = transfer(sync, slot);
+		slot->result = transfer(sync, sync->targets[slot->target].descriptor, slot);
+	else if (composite_has(slot->op))
+		slot->result = run_composite(sync, slot);
 	else
 		slot->result = blocking_run(&sync->targets[slot->target], slot, &engine->syscalls);
 	sync->counts[slot->op]++;
 	sync->done = slot;
 	return 1;
+}
+
+static int32_t part_sync(void *context, int descriptor, const struct slot *part, uint64_t *syscalls)
+{
+	(void)syscalls; /* The engine's own, as the transfer counts. */
+	return transfer_sync(context, descriptor, part);
+}
+
+static int32_t part_pvsync2(
+	void *context, int descriptor, const struct slot *part, uint64_t *syscalls)
+{
+	(void)syscalls;
+	return transfer_pvsync2(context, descriptor, part);
 }
 
 static int sync_submit(struct engine *engine, struct slot **slots, unsigned count)
@@ -138,7 +169,8 @@ static int sync_reap(
 }
 
 static int open_as(const struct engine_class *class, const char *const names[2],
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+	composite_transfer *part, const struct engine_setup *setup, struct engine **engine,
+	struct engine_report *report)
 {
 	struct sync_engine *sync = ARENA_NEW(setup->arena, struct sync_engine);
 
@@ -150,6 +182,7 @@ static int open_as(const struct engine_class *class, const char *const names[2],
 	sync->positions = arena_alloc_array(setup->arena, setup->target_count, sizeof(uint64_t));
 	for (unsigned i = 0; i < setup->target_count; i++)
 		sync->positions[i] = POSITION_UNKNOWN;
+	composite_init(&sync->composite, setup, part, sync);
 	engine_report_effective(
 		report, setup->arena, "calls", "%s, %s", names[IO_READ], names[IO_WRITE]);
 	*engine = &sync->engine;
@@ -161,7 +194,7 @@ static int sync_open(
 {
 	static const char *const names[2] = {"read", "write"};
 
-	return open_as(&engine_sync, names, setup, engine, report);
+	return open_as(&engine_sync, names, part_sync, setup, engine, report);
 }
 
 static int psync_open(
@@ -169,7 +202,7 @@ static int psync_open(
 {
 	static const char *const names[2] = {"pread", "pwrite"};
 
-	return open_as(&engine_psync, names, setup, engine, report);
+	return open_as(&engine_psync, names, NULL, setup, engine, report);
 }
 
 static int pvsync2_open(
@@ -181,7 +214,7 @@ static int pvsync2_open(
 	int result = options ? rwf_check(&options->rwf, setup, report) : 0;
 
 	if (result == 0)
-		result = open_as(&engine_pvsync2, names, setup, engine, report);
+		result = open_as(&engine_pvsync2, names, part_pvsync2, setup, engine, report);
 	if (result < 0)
 		return result;
 	sync = (struct sync_engine *)*engine;
@@ -194,9 +227,12 @@ static void sync_prove(struct engine *engine, struct engine_report *report, stru
 {
 	struct sync_engine *sync = (struct sync_engine *)engine;
 	const struct proof_count counts[] = {
+		{"openat", sync->parts[COMPOSITE_OPEN]},
 		{"lseek", sync->seeks},
-		{sync->names[IO_READ], sync->counts[IO_READ]},
-		{sync->names[IO_WRITE], sync->counts[IO_WRITE]},
+		{sync->names[IO_READ], sync->counts[IO_READ] + sync->parts[COMPOSITE_READ]},
+		{sync->names[IO_WRITE], sync->counts[IO_WRITE] + sync->parts[COMPOSITE_WRITE]},
+		{"close", sync->parts[COMPOSITE_CLOSE]},
+		{"statx", sync->parts[COMPOSITE_STAT]},
 		{sync->trim_name, sync->counts[IO_TRIM]},
 		{"fsync", sync->counts[IO_SYNC]},
 		{"fdatasync", sync->counts[IO_DATASYNC]},
@@ -226,7 +262,7 @@ static const struct option_table pvsync2_table = {
 		.name = #class_name,                                                               \
 		.summary = class_summary,                                                          \
 		.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) |                  \
-			   IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC),                                  \
+			   IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,              \
 		.traits = ENGINE_IS_SYNCHRONOUS,                                                   \
 		.depth_limit = 1,                                                                  \
 		.options = class_options,                                                          \

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "engine/aligned.h"
 #include "engine/blocking.h"
+#include "engine/composite.h"
 #include "engine/finished.h"
 #include "engine/helper_thread.h"
 #include "engine/proof.h"
@@ -39,6 +40,7 @@ struct thread_pool {
 	int eventfd;
 	unsigned thread_count;
 	pthread_t *threads;
+	struct composite composite;
 	char thread_name[THREAD_NAME_BYTES];
 	atomic_bool is_stopping;
 
@@ -61,6 +63,7 @@ struct thread_pool {
 	uint32_t collected_total;
 	uint64_t worker_syscalls;
 	uint64_t counts[IO_OP_COUNT];
+	uint64_t parts[COMPOSITE_PART_COUNT];
 };
 
 static long futex(
@@ -140,6 +143,13 @@ static void hand_back(struct thread_pool *pool, struct slot *slot)
 	wake_worker(pool, atomic_fetch_add(&pool->finished_total, 1) + 1);
 }
 
+static int32_t serve(struct thread_pool *pool, struct slot *slot, uint64_t *calls)
+{
+	if (composite_has(slot->op))
+		return composite_run(&pool->composite, slot, calls);
+	return blocking_run(&pool->targets[slot->target], slot, calls);
+}
+
 static void *run(void *context)
 {
 	struct thread_pool *pool = context;
@@ -150,7 +160,7 @@ static void *run(void *context)
 		struct slot *slot = take(pool);
 		uint64_t calls = 0;
 
-		slot->result = blocking_run(&pool->targets[slot->target], slot, &calls);
+		slot->result = serve(pool, slot, &calls);
 		atomic_fetch_add_explicit(&pool->thread_syscalls, calls, memory_order_relaxed);
 		hand_back(pool, slot);
 	}
@@ -213,8 +223,11 @@ unsigned thread_pool_collect(struct thread_pool *pool, struct slot **done, unsig
 		take_over(pool);
 	count = finished_take(&pool->collected, done, max);
 	pool->collected_total += count;
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
 		pool->counts[done[i]->op]++;
+		if (composite_has(done[i]->op))
+			composite_count(pool->parts, done[i]);
+	}
 	return count;
 }
 
@@ -267,10 +280,15 @@ void thread_pool_prove(
 	uint64_t ios = 0;
 
 	for (enum io_op op = 0; op < IO_OP_COUNT; op++)
-		ios += pool->counts[op];
+		ios += composite_has(op) ? 0 : pool->counts[op];
+	for (unsigned part = 0; part < COMPOSITE_PART_COUNT; part++)
+		ios += pool->parts[part];
 	const struct proof_count counts[] = {
-		{"pread", pool->counts[IO_READ]},
-		{"pwrite", pool->counts[IO_WRITE]},
+		{"openat", pool->parts[COMPOSITE_OPEN]},
+		{"pread", pool->counts[IO_READ] + pool->parts[COMPOSITE_READ]},
+		{"pwrite", pool->counts[IO_WRITE] + pool->parts[COMPOSITE_WRITE]},
+		{"close", pool->parts[COMPOSITE_CLOSE]},
+		{"statx", pool->parts[COMPOSITE_STAT]},
 		{proof_trim_call(pool->targets, pool->target_count), pool->counts[IO_TRIM]},
 		{"fsync", pool->counts[IO_SYNC]},
 		{"fdatasync", pool->counts[IO_DATASYNC]},
@@ -343,6 +361,7 @@ int thread_pool_start(struct thread_pool **pool, const struct engine_setup *setu
 	made->targets = setup->targets;
 	made->target_count = setup->target_count;
 	made->eventfd = eventfd;
+	composite_init(&made->composite, setup, NULL, NULL);
 	made->threads = arena_alloc_array(setup->arena, thread_count, sizeof(*made->threads));
 	finished_init(&made->collected, setup);
 	helper_thread_name(made->thread_name);

@@ -102,7 +102,7 @@ const struct engine_class engine_threads = {
 	.name = "threads",
 	.summary = "a pool of threads that do blocking I/O (pread(2), pwrite(2))",
 	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC),
+		   IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,
 	.options = &option_table,
 	.open = threads_open,
 	.submit = threads_submit,

@@ -71,6 +71,9 @@ static void encode(
 		sqe->opcode = IORING_OP_FSYNC;
 		sqe->fsync_flags = IORING_FSYNC_DATASYNC;
 		break;
+	case IO_OPEN_READ: /* Of more than one SQE: engine/uring_chain.h. */
+	case IO_COPY:
+	case IO_STAT:
 	case IO_OP_COUNT:
 		break;
 	}

@@ -4,6 +4,20 @@
 
 #include "job/job_bind.h"
 
+static enum io_op composite_of(enum job_rw mode)
+{
+	switch (mode) {
+	case RW_OPENREAD:
+		return IO_OPEN_READ;
+	case RW_COPY:
+		return IO_COPY;
+	case RW_STAT:
+		return IO_STAT;
+	default:
+		return IO_OP_COUNT;
+	}
+}
+
 /* Directions of each rw, as IO_BITs. */
 static unsigned directions_of(enum job_rw mode)
 {
@@ -23,8 +37,22 @@ static unsigned directions_of(enum job_rw mode)
 	case RW_TRIMWRITE:
 	case RW_RANDTRIMWRITE:
 		return IO_BIT(DIRECTION_TRIM) | IO_BIT(DIRECTION_WRITE);
+	case RW_OPENREAD:
+	case RW_COPY:
+	case RW_STAT:
+		return IO_BIT(io_op_direction(composite_of(mode)));
 	}
 	return 0;
+}
+
+enum io_op job_composite_op(const struct job *job)
+{
+	return composite_of(job->rw.mode);
+}
+
+bool job_is_of_whole_files(const struct job *job)
+{
+	return job->rw.mode == RW_OPENREAD || job->rw.mode == RW_STAT;
 }
 
 bool job_does(const struct job *job, enum io_direction direction)

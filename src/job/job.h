@@ -185,6 +185,10 @@ bool job_writes(const struct job *job); /* writes or trims: what the write guard
 bool job_does(const struct job *job, enum io_direction direction);
 bool job_is_random(const struct job *job);
 
+/* The one operation of rw=openread, copy and stat; IO_OP_COUNT for all others. */
+enum io_op job_composite_op(const struct job *job);
+bool job_is_of_whole_files(const struct job *job); /* openread, stat: block sizes do not matter */
+
 /*
  * The effective job as a section of a job file, for --dry-run: reading it back gives the same
  * job. Clones after the first are part of the first one's section and print nothing.

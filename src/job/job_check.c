@@ -2,10 +2,12 @@
 /* What cannot be run, found before anything is opened. */
 #include "job/job_check.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "job/job_bind.h"
+#include "job/job_composite.h"
 
 enum { SECTOR_BYTES = 512 };
 
@@ -28,14 +30,33 @@ const char *job_size_option(const struct job *job)
 
 static bool needs_op(const struct job *job, enum io_op op)
 {
+	enum io_op composite = job_composite_op(job);
+
 	switch (op) {
 	case IO_SYNC:
 		return job->fsync != 0 && job_writes(job);
 	case IO_DATASYNC:
 		return job->fdatasync != 0 && job_writes(job);
+	case IO_OPEN_READ:
+	case IO_COPY:
+	case IO_STAT:
+		return op == composite;
 	default:
-		return job_does(job, io_op_direction(op));
+		return composite == IO_OP_COUNT && job_does(job, io_op_direction(op));
 	}
+}
+
+static void hint_engines(enum io_op op, struct diag *diag)
+{
+	char list[256] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; engines[i]; i++) {
+		if (engines[i]->op_mask & IO_BIT(op) && length < sizeof(list))
+			length += (size_t)snprintf(&list[length], sizeof(list) - length, "%s%s",
+				length > 0 ? ", " : "", engines[i]->name);
+	}
+	diag_hint(diag, "engines that can: %s", list);
 }
 
 static void check_engine(const struct job *job, struct diag *diag)
@@ -49,9 +70,11 @@ static void check_engine(const struct job *job, struct diag *diag)
 							 : "rw";
 
 		if (needs_op(job, op) && !(engine->op_mask & IO_BIT(op)) &&
-			job_is_news(job, option, RULE_ENGINE))
+			job_is_news(job, option, RULE_ENGINE)) {
 			diag_error(diag, job_place(job, option), "engine '%s' cannot %s",
 				engine->name, io_op_name(op));
+			hint_engines(op, diag);
+		}
 	}
 	if ((engine->traits & ENGINE_NEEDS_DIRECT) && !job->direct &&
 		job_is_news(job, "ioengine", RULE_ENGINE))
@@ -99,7 +122,8 @@ static void check_alignment(const struct job *job, struct diag *diag)
 {
 	const char *option = job_size_option(job);
 
-	if (!job->direct || (job->engine->traits & ENGINE_TAKES_NO_TARGET))
+	if (!job->direct || (job->engine->traits & ENGINE_TAKES_NO_TARGET) ||
+		job_is_of_whole_files(job))
 		return;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		if (!job_does(job, (enum io_direction)i) ||
@@ -118,6 +142,9 @@ static uint64_t least_block(const struct job *job)
 {
 	uint64_t least = UINT64_MAX;
 
+	/* A file may be smaller; the end of a copy is. */
+	if (job_composite_op(job) != IO_OP_COUNT)
+		return 1;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		uint64_t bytes = job->block_sizes.of[i].min_bytes;
 
@@ -159,6 +186,9 @@ static void check_extent(const struct job *job, const char *option, const struct
 static void check_amounts(const struct job *job, struct diag *diag)
 {
 	uint64_t files = job->given.filename.count ? job->given.filename.count : job->nrfiles;
+
+	if (job_composite_op(job) == IO_COPY && files > 1)
+		files /= 2;
 
 	if (job->filesize.min != 0)
 		check_amount(job, "filesize", job->filesize.min, 1, diag);
@@ -217,6 +247,7 @@ void job_check(const struct job *job, struct diag *diag)
 	check_time(job, diag);
 	check_amounts(job, diag);
 	check_trimwrite(job, diag);
+	job_composite_check(job, diag);
 	check_cpus(job, diag);
 	check_names(job, diag);
 }

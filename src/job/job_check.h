@@ -24,6 +24,7 @@ enum job_rule {
 	RULE_TRIMWRITE,
 	RULE_CPUS,
 	RULE_NAMES,
+	RULE_COMPOSITE,
 };
 
 /* Whether a message about this option is to be given, which it then is taken for. */

@@ -86,7 +86,15 @@ static const struct option job_options[] = {
 		.detail =
 			"Modes: read, write, trim, randread, randwrite, randtrim, rw (readwrite),\n"
 			"randrw, trimwrite, randtrimwrite. randread:8 draws a new offset every 8\n"
-			"I/Os; read:4k leaves a hole of 4k after each I/O."),
+			"I/Os; read:4k leaves a hole of 4k after each I/O.\n"
+			"Several calls in one I/O, which io_uring links into one submission:\n"
+			"openread opens a file, reads it whole and closes it, each of the\n"
+			"job's files (nrfiles, filesize) once; bs does not matter. stat asks\n"
+			"for a file's data by statx(2). copy takes\n"
+			"filename=SOURCE:DESTINATION, or more such pairs, and copies the\n"
+			"source, or size= of it, in blocks of bs, to the same offsets of the\n"
+			"destination, which is not cut where it is longer. Its bytes count as\n"
+			"written, those of openread as read."),
 	COUNT("rwmixread", rwmixread, WORKLOAD, "50", "share of reads in a mix, in percent",
 		.max = 100, .detail = "Of rwmixread and rwmixwrite the later one holds."),
 	CUSTOM("rwmixwrite", rwmixread, WORKLOAD, NULL, "share of writes in a mix, in percent",

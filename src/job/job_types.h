@@ -21,6 +21,9 @@ enum job_rw {
 	RW_RANDRW,
 	RW_TRIMWRITE,
 	RW_RANDTRIMWRITE,
+	RW_OPENREAD, /* composite, as the next two: one kind of I/O, of several calls */
+	RW_COPY,
+	RW_STAT,
 };
 
 /* rw=randread:8, rw=read:4k */

@@ -34,6 +34,9 @@ static const struct word rw_words[] = {
 	{"randrw", RW_RANDRW},
 	{"trimwrite", RW_TRIMWRITE},
 	{"randtrimwrite", RW_RANDTRIMWRITE},
+	{"openread", RW_OPENREAD},
+	{"copy", RW_COPY},
+	{"stat", RW_STAT},
 	{NULL, 0},
 };
 
@@ -114,6 +117,9 @@ int job_rw_parse(
 	if (find_word(rw_words, value, &mode, &rest, arena, problem) < 0)
 		return -EINVAL;
 	rw.mode = (enum job_rw)mode;
+	if (rest && (rw.mode == RW_OPENREAD || rw.mode == RW_STAT))
+		return job_refuse(problem, "this is done to whole files",
+			"nothing stands behind openread and stat", (size_t)(rest - value), 0);
 	if (rest && is_random(&rw)) {
 		if (units_parse_count(rest, &rw.modifier, &what) < 0 || rw.modifier == 0 ||
 			rw.modifier > UINT32_MAX)

@@ -42,6 +42,8 @@ static void init_split(struct mix_sizes *sizes, const struct block_size_spec *sp
 
 static enum io_op first_op(const struct mix_spec *spec)
 {
+	if (spec->is_composite)
+		return spec->composite_op;
 	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		if (spec->does[i])
 			return (enum io_op)i;
@@ -106,8 +108,8 @@ enum io_op mix_next_ordered_op(struct mix *mix)
 		return IO_DATASYNC;
 	}
 	op = next_data_op(mix);
-	mix->writes_since_fsync += op == IO_WRITE;
-	mix->writes_since_fdatasync += op == IO_WRITE;
+	mix->writes_since_fsync += op == IO_WRITE || op == IO_COPY;
+	mix->writes_since_fdatasync += op == IO_WRITE || op == IO_COPY;
 	return op;
 }
 

@@ -28,8 +28,10 @@ struct block_size_spec {
 };
 
 struct mix_spec {
-	bool does[DATA_DIRECTION_COUNT];           /* one of them, or read and write */
-	bool is_trimwrite;                         /* trims a block, then writes it */
+	bool does[DATA_DIRECTION_COUNT]; /* one of them, or read and write */
+	bool is_trimwrite;               /* trims a block, then writes it */
+	bool is_composite;               /* does nothing but this: */
+	enum io_op composite_op;
 	unsigned read_percent;                     /* of a read/write mix */
 	const struct block_size_spec *block_sizes; /* DATA_DIRECTION_COUNT of them */
 	/* bsrange: sizes are min_bytes and multiples of this more; 0: of min_bytes, as in fio. */

@@ -122,6 +122,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->targets = planned->targets;
 	worker->regions = planned->regions;
 	worker->target_count = planned->target_count;
+	worker->pair_count = planned->pair_count;
 	worker->open_flags = planned->open_flags;
 	worker->pass_bytes = planned->pass_bytes;
 	worker->pass_count = planned->job->loops > 0 ? planned->job->loops : 1;

@@ -5,32 +5,44 @@
 #include <errno.h>
 #include <unistd.h>
 
+/* The one that is written, where a job writes. */
+static struct target *written_of(const struct served_file *file)
+{
+	return file->destination ? file->destination : file->target;
+}
+
 static void close_file(struct file_service *files, unsigned index)
 {
-	struct target *target = files->files[index].target;
+	const struct served_file *file = &files->files[index];
 
-	if (target->descriptor < 0)
+	if (file->target->descriptor < 0)
 		return;
 	if (files->syncs_on_close) {
 		/* An error here was reported to a write before, or is to the next run's read:
 		 * there is no I/O left to count it against. */
-		(void)fsync(target->descriptor);
+		(void)fsync(written_of(file)->descriptor);
 	}
-	target_close(target);
+	if (file->destination)
+		target_close(file->destination);
+	target_close(file->target);
 	files->open_count--;
 }
 
 static int open_file(struct file_service *files, unsigned index)
 {
-	struct target *target = files->files[index].target;
+	const struct served_file *file = &files->files[index];
+	unsigned flags = files->open_flags;
 	int error;
 
-	if (target->descriptor >= 0)
+	if (file->target->descriptor >= 0)
 		return 0;
-	error = target_open(target, files->open_flags);
-	if (error == 0)
-		files->open_count++;
-	return error;
+	if (file->destination)
+		flags = TARGET_READS | (flags & TARGET_DIRECT);
+	error = target_open(file->target, flags);
+	if (error != 0)
+		return error;
+	files->open_count++;
+	return file->destination ? target_open(file->destination, files->open_flags) : 0;
 }
 
 /* Takes files that were not served yet into the window, as long as they may be open. */
@@ -157,7 +169,7 @@ int file_service_restart(struct file_service *files)
 int file_service_sync(struct file_service *files)
 {
 	for (unsigned i = 0; i < files->count; i++) {
-		const struct target *target = files->files[i].target;
+		const struct target *target = written_of(&files->files[i]);
 
 		if (target->descriptor >= 0 && fsync(target->descriptor) < 0)
 			return -errno;

@@ -18,6 +18,7 @@
 
 struct served_file {
 	struct target *target;
+	struct target *destination; /* rw=copy: opened beside it, by open_flags; else NULL */
 	struct pattern *pattern;
 	unsigned in_flight; /* kept only where openfiles limits */
 	bool is_done;       /* its pass is over */

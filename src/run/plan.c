@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "host/write_guard.h"
+#include "run/plan_composite.h"
 
 enum { BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
 
@@ -74,6 +75,7 @@ static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
 	const struct job *job = planned->job;
 	struct random random;
 	uint64_t unit = smallest_block(job);
+	uint64_t count = planned->pair_count > 0 ? planned->pair_count : planned->target_count;
 	uint64_t share, extra;
 
 	if (job->filesize.max != 0) {
@@ -84,8 +86,8 @@ static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
 	if (!job->size.is_set || job->size.is_percent)
 		return 0;
 	/* As fio: what does not divide makes the first files a block larger. */
-	share = job->size.bytes / planned->target_count;
-	extra = (job->size.bytes - share * planned->target_count) / unit;
+	share = job->size.bytes / count;
+	extra = (job->size.bytes - share * count) / unit;
 	return share + (index < extra ? unit : 0);
 }
 
@@ -136,7 +138,7 @@ static int resolve_region(struct planned_job *planned, unsigned index, struct di
 		share -= share % smallest_block(job);
 		bytes = share < bytes ? share : bytes;
 	}
-	if (bytes < largest_block(job)) {
+	if (bytes < (planned->pair_count > 0 ? 1 : largest_block(job))) {
 		diag_error(diag, &job->place,
 			"job %s: not one block of %llu bytes fits into %llu bytes of %s "
 			"from offset %llu",
@@ -209,7 +211,7 @@ static int check_writes(struct plan *plan, const struct plan_request *request,
 	const struct target *target = &planned->targets[index];
 	struct write_guard_answer answer;
 
-	if (!job_writes(job) || !is_guarded(target))
+	if (!job_writes(job) || !is_guarded(target) || plan_is_source(planned, index))
 		return 0;
 	answer = write_guard_check(target->path, target->device, request->destroy,
 		request->destroy_count, &plan->arena);
@@ -251,24 +253,28 @@ static int plan_target(struct plan *plan, const struct plan_request *request,
 {
 	const struct job *job = planned->job;
 	struct target *target = &planned->targets[index];
+	const char *name = plan_target_name(planned, index);
 	int error = 0;
 
 	target->descriptor = -1;
 	if (job->engine->traits & ENGINE_TAKES_NO_TARGET) {
-		target->path = job->filename.texts[index];
+		target->path = name;
 		target->kind = TARGET_NONE;
 		target->bytes = UINT64_MAX;
 		target->exists = true;
 	} else {
-		error = target_inspect(
-			job->filename.texts[index], target, &plan->arena, diag, &job->place);
+		error = target_inspect(name, target, &plan->arena, diag, &job->place);
 	}
 	if (error != 0)
 		return error;
 	error = check_kind(planned, index, diag);
 	if (error == 0)
 		error = check_writes(plan, request, planned, index, diag);
-	if (error == 0)
+	if (error == 0 && job_is_of_whole_files(job))
+		return plan_whole_file(planned, index, wanted_bytes(planned, index), diag);
+	if (error == 0 && plan_is_destination(planned, index))
+		error = plan_destination(planned, index, diag);
+	else if (error == 0)
 		error = resolve_region(planned, index, diag);
 	if (error != 0)
 		return error;
@@ -300,15 +306,19 @@ static void plan_amount(struct planned_job *planned)
 	const struct job *job = planned->job;
 	uint64_t total = 0;
 
-	for (unsigned i = 0; i < planned->target_count; i++)
+	/* Of a pair, the bytes count once. */
+	for (unsigned i = planned->pair_count; i < planned->target_count; i++)
 		total += planned->regions[i].region_bytes;
-	planned->pass_bytes = total;
+	planned->pass_bytes = job_is_of_whole_files(job) ? UINT64_MAX : total;
 	/* With filesize, size is how much is done in all the files; as in fio. */
-	if (job->filesize.max != 0 && job->size.is_set && !job->size.is_percent)
+	if (job->filesize.max != 0 && job->size.is_set && !job->size.is_percent &&
+		!job_is_of_whole_files(job))
 		planned->pass_bytes = job->size.bytes;
 	if (job->io_size.is_set)
 		planned->pass_bytes = extent_bytes(&job->io_size, total);
-	planned->wraps = planned->pass_bytes > total;
+	planned->wraps = planned->pass_bytes > total && planned->pass_bytes != UINT64_MAX;
+	if (total == 0) /* empty files: to read them for ever brings no bytes */
+		planned->wraps = false;
 	if (job->time_based) {
 		planned->pass_bytes = UINT64_MAX;
 		planned->wraps = true;
@@ -322,6 +332,8 @@ static int plan_job(struct plan *plan, const struct plan_request *request,
 	int error = 0;
 
 	planned->target_count = (unsigned)job->filename.count;
+	if (job_composite_op(job) == IO_COPY)
+		planned->pair_count = planned->target_count / 2;
 	planned->targets =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->targets));
 	planned->regions =
@@ -380,7 +392,8 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
 			const struct pattern_spec *region = &planned->regions[k];
 			struct target_layout layout = {
 				.bytes = region->region_offset + region->region_bytes,
-				.is_overwrite = job_reads(job) || job->overwrite,
+				.is_overwrite = job_reads(job) || job->overwrite ||
+						plan_is_source(planned, k),
 				.fallocate_mode = job->fallocate,
 				.seed = random_mix_seed(job->randseed, k),
 				.on_progress = on_progress,

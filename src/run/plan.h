@@ -20,6 +20,7 @@
 struct planned_job {
 	const struct job *job;
 	unsigned target_count;
+	unsigned pair_count;          /* rw=copy: sources, then as many destinations; else 0 */
 	struct target *targets;       /* looked at, not open */
 	struct pattern_spec *regions; /* one per target */
 	uint64_t pass_bytes;          /* UINT64_MAX: until time is over */

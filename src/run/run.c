@@ -157,7 +157,8 @@ static void remove_files(const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct planned_job *planned = &plan->jobs[i];
 
-		for (unsigned k = 0; planned->job->unlink && k < planned->target_count; k++) {
+		for (unsigned k = planned->pair_count;
+			planned->job->unlink && k < planned->target_count; k++) {
 			/* A clone or another section may have been first. */
 			if (planned->targets[k].kind == TARGET_FILE)
 				(void)unlink(planned->targets[k].path);

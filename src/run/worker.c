@@ -39,6 +39,10 @@ static void count_error(struct worker_direction *direction, int error)
 static void io_failed(struct worker *worker, const struct slot *slot, int error)
 {
 	enum io_direction direction = io_op_direction(slot->op);
+	const char *path = worker->targets[slot->target].path;
+	const char *destination = slot->op == IO_COPY
+					  ? worker->targets[slot->target + worker->pair_count].path
+					  : NULL;
 	const char *hint = NULL;
 
 	count_error(&worker->measurement->directions[direction], error);
@@ -50,9 +54,14 @@ static void io_failed(struct worker *worker, const struct slot *slot, int error)
 		hint = "lower size, or make room on the file system";
 	else if (error == EOPNOTSUPP)
 		hint = "this target cannot do the operation with these engine settings";
-	worker_fail(worker, error, hint, "%s of %u bytes at offset %llu of %s: %s",
-		io_op_name(slot->op), slot->length, (unsigned long long)slot->offset,
-		worker->targets[slot->target].path, text_errno_name(error));
+	if (worker->whole_files)
+		worker_fail(worker, error, hint, "%s of %s: %s", io_op_name(slot->op), path,
+			text_errno_name(error));
+	else
+		worker_fail(worker, error, hint, "%s of %u bytes at offset %llu of %s%s%s: %s",
+			io_op_name(slot->op), slot->length, (unsigned long long)slot->offset, path,
+			destination ? " to " : "", destination ? destination : "",
+			text_errno_name(error));
 	worker->is_exhausted = true;
 }
 
@@ -111,7 +120,9 @@ static inline bool complete(struct worker *worker, struct slot *slot)
 			worker->is_exhausted = true;
 		}
 	}
-	if (__builtin_expect(result == (int32_t)slot->length, 1) || slot->op >= IO_TRIM) {
+	/* Trims and syncs have no part of theirs to be short of. */
+	if (__builtin_expect(result == (int32_t)slot->length, 1) ||
+		(slot->op >= IO_TRIM && slot->op <= IO_DATASYNC)) {
 		if (result < 0) {
 			io_failed(worker, slot, -result);
 			return false;
@@ -338,7 +349,7 @@ static void open_window(struct worker *worker)
 	if (worker->job->ramp_time_ns != 0 && !worker->wraps &&
 		!file_service_counts(&worker->files)) {
 		/* Cannot fail: nothing has to be opened. */
-		(void)file_service_restart(&worker->files);
+		(void)worker_restart_files(worker);
 	}
 	cpu_account_start(worker->cpu_account);
 	worker->measurement->punts = -punt_counter_read(worker->punt_counter);

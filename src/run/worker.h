@@ -90,6 +90,7 @@ struct worker {
 	struct target *targets;       /* looked at, regions resolved; the worker opens them */
 	struct pattern_spec *regions; /* one per target: where its pattern may go */
 	unsigned target_count;
+	unsigned pair_count; /* rw=copy: target i is copied to target i + pair_count; else 0 */
 	unsigned open_flags; /* of target_open */
 	uint64_t pass_bytes; /* issued in one pass; UINT64_MAX: until time is over */
 	uint64_t pass_count; /* loops */
@@ -130,6 +131,7 @@ struct worker {
 	struct payload payload;
 	struct payload_spec payload_spec;
 	struct file_service files;
+	struct pattern *whole_files; /* openread, stat: the order of the files; else NULL */
 	struct worker_measurement *measurement;      /* one of the two: */
 	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
 	struct worker_measurement *window_measurement;
@@ -171,6 +173,9 @@ void worker_free(struct worker *worker);
 /* Ends the job with this error, the first one wins. */
 void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* All files start another pass. 0 or -errno of opening. */
+int worker_restart_files(struct worker *worker);
 
 static inline void worker_set_phase(struct worker *worker, enum worker_phase phase)
 {

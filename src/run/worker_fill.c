@@ -5,6 +5,14 @@
 
 #include "run/worker.h"
 
+int worker_restart_files(struct worker *worker)
+{
+	if (!worker->whole_files)
+		return file_service_restart(&worker->files);
+	pattern_restart(worker->whole_files);
+	return 0;
+}
+
 /* A pass is over: the next one, or the end. Returns whether there is more to send. */
 static bool next_pass(struct worker *worker)
 {
@@ -25,7 +33,7 @@ static bool next_pass(struct worker *worker)
 		worker->bytes_left = pass_is_paid ? 0 : worker->bytes_left;
 		return false;
 	}
-	error = file_service_restart(&worker->files);
+	error = worker_restart_files(worker);
 	if (error != 0) {
 		worker_fail(worker, -error, NULL, "cannot open a file again: %s", strerror(-error));
 		worker->is_exhausted = true;
@@ -85,6 +93,61 @@ static inline void note_trim(struct worker *worker, const struct slot *slot)
 	worker->last_trim.target = slot->target;
 }
 
+/* openread, stat: the next file as a whole, each once in a pass. */
+static bool place_whole_file(struct worker *worker, struct slot *slot)
+{
+	uint64_t index = pattern_next(worker->whole_files, DIRECTION_READ, 1);
+
+	if (index == PATTERN_END) {
+		if (!next_pass(worker))
+			return false;
+		index = pattern_next(worker->whole_files, DIRECTION_READ, 1);
+	}
+	slot->target = (uint16_t)index;
+	slot->offset = 0;
+	slot->length = slot->op == IO_STAT ? 0 : (uint32_t)worker->regions[index].region_bytes;
+	return true;
+}
+
+/* The last block of a copy ends where the source's part does. */
+static bool place_copy(struct worker *worker, struct slot *slot)
+{
+	const struct pattern_spec *region;
+	uint64_t end;
+
+	slot->length = mix_next_bytes(&worker->mix, DIRECTION_WRITE);
+	if (!place_io(worker, slot, DIRECTION_WRITE))
+		return false;
+	region = &worker->regions[slot->target];
+	end = region->region_offset + region->region_bytes;
+	if (slot->offset + slot->length > end)
+		slot->length = (uint32_t)(end - slot->offset);
+	worker->last_written = slot->target + worker->pair_count;
+	return true;
+}
+
+static inline void pay(struct worker *worker, const struct slot *slot)
+{
+	worker->bytes_left -= slot->length < worker->bytes_left ? slot->length : worker->bytes_left;
+	worker->ios_left--;
+}
+
+static bool draw_special(struct worker *worker, struct slot *slot)
+{
+	bool is_placed;
+
+	if (slot->op == IO_SYNC || slot->op == IO_DATASYNC) {
+		slot->length = 0;
+		slot->offset = 0;
+		slot->target = (uint16_t)worker->last_written;
+		return true;
+	}
+	is_placed = slot->op == IO_COPY ? place_copy(worker, slot) : place_whole_file(worker, slot);
+	if (is_placed)
+		pay(worker, slot);
+	return is_placed;
+}
+
 /* Makes the next I/O of this slot. False when nothing can be sent now. */
 static inline bool draw(struct worker *worker, struct slot *slot)
 {
@@ -99,12 +162,8 @@ static inline bool draw(struct worker *worker, struct slot *slot)
 	}
 	op = mix_next_op(&worker->mix);
 	slot->op = (uint8_t)op;
-	if (op >= IO_SYNC) {
-		slot->length = 0;
-		slot->offset = 0;
-		slot->target = (uint16_t)worker->last_written;
-		return true;
-	}
+	if (op >= IO_SYNC)
+		return draw_special(worker, slot);
 	if (mix_repeats_trim(&worker->mix, op)) {
 		slot->offset = worker->last_trim.offset;
 		slot->length = worker->last_trim.length;
@@ -115,8 +174,7 @@ static inline bool draw(struct worker *worker, struct slot *slot)
 		if (!place_io(worker, slot, direction))
 			return false;
 	}
-	worker->bytes_left -= slot->length < worker->bytes_left ? slot->length : worker->bytes_left;
-	worker->ios_left--;
+	pay(worker, slot);
 	if (op == IO_WRITE)
 		prepare_write(worker, slot);
 	else if (op == IO_TRIM)

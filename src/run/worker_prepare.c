@@ -70,6 +70,48 @@ static void drop_caches(const struct worker *worker)
 	}
 }
 
+/*
+ * openread, stat: the engine opens them by their paths. A pattern over the files' numbers says
+ * which is next, in their order or, each once, at random.
+ */
+static void order_whole_files(struct worker *worker)
+{
+	const struct job *job = worker->job;
+	const struct pattern_spec spec = {
+		.is_random = job->file_service_type.kind == FILE_SERVICE_RANDOM,
+		.each_block_once = true,
+		.percentage_random = {100, 100, 100},
+		.region_bytes = worker->target_count,
+		.block_bytes = 1,
+		.largest_io_bytes = 1,
+		.seed = stream_seed(job, SEED_FILES, 0),
+	};
+
+	worker->whole_files = pattern_new(&worker->arena, &spec);
+	for (unsigned i = 0; i < worker->target_count; i++) {
+		struct target *target = &worker->targets[i];
+
+		target->descriptor = -1;
+		/* One that cannot be opened is the I/O's error, not this one's. */
+		if (job->rw.mode != RW_OPENREAD || !job->invalidate ||
+			target_open(target, TARGET_READS) != 0)
+			continue;
+		(void)target_invalidate(target);
+		target_close(target);
+	}
+}
+
+/* A copy's last block may begin before the end of its part and, as a block, reach beyond it. */
+static struct pattern_spec region_in_blocks(const struct worker *worker, unsigned index)
+{
+	const struct block_size_spec *sizes = &worker->job->block_sizes.of[DIRECTION_WRITE];
+	struct pattern_spec spec = worker->regions[index];
+
+	if (worker->pair_count > 0)
+		spec.region_bytes += sizes->max_bytes - 1;
+	return spec;
+}
+
 static int open_targets(struct worker *worker)
 {
 	struct file_service *files = &worker->files;
@@ -77,17 +119,27 @@ static int open_targets(struct worker *worker)
 	unsigned failed = 0;
 	int error;
 
-	files->count = worker->target_count;
+	if (job_is_of_whole_files(job)) {
+		order_whole_files(worker);
+		return 0;
+	}
+	files->count = worker->pair_count > 0 ? worker->pair_count : worker->target_count;
 	files->files = arena_alloc_array(&worker->arena, files->count, sizeof(*files->files));
 	files->open_limit = job->openfiles;
 	files->open_flags = worker->open_flags;
 	files->syncs_on_close = job->fsync_on_close;
 	files->type = job->file_service_type;
-	for (unsigned i = 0; i < files->count; i++) {
+	for (unsigned i = 0; i < worker->target_count; i++)
 		worker->targets[i].descriptor = -1;
+	for (unsigned i = 0; i < files->count; i++) {
+		struct pattern_spec spec;
+
 		files->files[i].target = &worker->targets[i];
+		if (worker->pair_count > 0)
+			files->files[i].destination = &worker->targets[i + worker->pair_count];
 		worker->regions[i].seed = stream_seed(job, SEED_PATTERN, i);
-		files->files[i].pattern = pattern_new(&worker->arena, &worker->regions[i]);
+		spec = region_in_blocks(worker, i);
+		files->files[i].pattern = pattern_new(&worker->arena, &spec);
 	}
 	worker->has_one_target = files->count == 1;
 	if (worker->class->traits & ENGINE_TAKES_NO_TARGET)
@@ -97,6 +149,9 @@ static int open_targets(struct worker *worker)
 		drop_caches(worker);
 		return 0;
 	}
+	/* Of a pair, the first being open, it is the other one. */
+	if (worker->targets[failed].descriptor >= 0)
+		failed += worker->pair_count;
 	worker_fail(worker, -error,
 		error == -EINVAL && job->direct
 			? "its file system may have no O_DIRECT: try direct=0"
@@ -105,10 +160,19 @@ static int open_targets(struct worker *worker)
 	return error;
 }
 
-static size_t largest_block(const struct job *job)
+static size_t largest_block(const struct worker *worker)
 {
+	const struct job *job = worker->job;
 	size_t largest = 1;
 
+	if (job_is_of_whole_files(job)) {
+		/* What stat fills in is smaller than a page. */
+		for (unsigned i = 0; job->rw.mode == RW_OPENREAD && i < worker->target_count; i++) {
+			if (worker->regions[i].region_bytes > largest)
+				largest = worker->regions[i].region_bytes;
+		}
+		return largest;
+	}
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		const struct block_size_spec *spec = &job->block_sizes.of[i];
 
@@ -120,7 +184,7 @@ static size_t largest_block(const struct job *job)
 
 static int map_buffers(struct worker *worker)
 {
-	size_t bytes = largest_block(worker->job);
+	size_t bytes = largest_block(worker);
 
 	worker->buffer_bytes = (bytes + BUFFER_ALIGN - 1) & ~(size_t)(BUFFER_ALIGN - 1);
 	worker->buffers_bytes = worker->buffer_bytes * worker->depth;
@@ -165,6 +229,8 @@ static void make_generators(struct worker *worker)
 		.does = {job_does(job, DIRECTION_READ), job_does(job, DIRECTION_WRITE),
 			job_does(job, DIRECTION_TRIM)},
 		.is_trimwrite = job->rw.mode == RW_TRIMWRITE || job->rw.mode == RW_RANDTRIMWRITE,
+		.is_composite = job_composite_op(job) != IO_OP_COUNT,
+		.composite_op = job_composite_op(job),
 		.read_percent = job->rwmixread,
 		.block_sizes = job->block_sizes.of,
 		.range_step_bytes = job->bs_unaligned ? 1 : 0,
@@ -225,8 +291,10 @@ static unsigned op_mask(const struct worker *worker)
 {
 	unsigned mask = 0;
 
+	if (worker->mix_spec.is_composite)
+		mask |= IO_BIT(worker->mix_spec.composite_op);
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		if (worker->mix_spec.does[i])
+		if (worker->mix_spec.does[i] && !worker->mix_spec.is_composite)
 			mask |= IO_BIT(i);
 	}
 	if (worker->mix_spec.fsync_interval != 0)
@@ -255,8 +323,10 @@ static int open_engine(struct worker *worker)
 	};
 	int error = worker->class->open(&setup, &worker->engine, &worker->report);
 
-	if (error == 0)
+	if (error == 0) {
+		worker->class = worker->engine->class;
 		return 0;
+	}
 	worker_fail(worker, -error, worker->report.hint, "engine %s: %s", worker->class->name,
 		worker->report.problem ? worker->report.problem : strerror(-error));
 	return error;

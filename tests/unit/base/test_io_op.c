@@ -17,6 +17,9 @@ static void operations_have_names(void **state)
 	assert_string_equal(io_op_name(IO_TRIM), "trim");
 	assert_string_equal(io_op_name(IO_SYNC), "sync");
 	assert_string_equal(io_op_name(IO_DATASYNC), "datasync");
+	assert_string_equal(io_op_name(IO_OPEN_READ), "openread");
+	assert_string_equal(io_op_name(IO_COPY), "copy");
+	assert_string_equal(io_op_name(IO_STAT), "stat");
 }
 
 static void directions_have_names(void **state)
@@ -38,12 +41,21 @@ static void both_syncs_count_as_sync(void **state)
 	assert_int_equal(io_op_direction(IO_DATASYNC), DIRECTION_SYNC);
 }
 
+static void composite_operations_count_by_what_they_move(void **state)
+{
+	(void)state;
+	assert_int_equal(io_op_direction(IO_OPEN_READ), DIRECTION_READ);
+	assert_int_equal(io_op_direction(IO_STAT), DIRECTION_READ);
+	assert_int_equal(io_op_direction(IO_COPY), DIRECTION_WRITE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(operations_have_names),
 		cmocka_unit_test(directions_have_names),
 		cmocka_unit_test(both_syncs_count_as_sync),
+		cmocka_unit_test(composite_operations_count_by_what_they_move),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

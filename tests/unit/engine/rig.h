@@ -46,6 +46,8 @@ struct rig {
 	struct engine_report report;
 	struct engine_setup setup;
 	struct target target;
+	struct target *targets; /* more than that one; NULL: that one */
+	unsigned target_count;
 	void *memory;
 	unsigned batch;
 	/* Of rig_run. */
@@ -58,6 +60,7 @@ struct rig_io {
 	enum io_op op;
 	uint64_t offset;
 	uint32_t length;
+	uint16_t target;
 	int32_t result;      /* out */
 	unsigned done_count; /* out: 1 when it came back, as it must, once */
 };
@@ -159,6 +162,7 @@ static inline int rig_open(struct rig *rig, const char *engine, const char *sett
 	unsigned depth, unsigned batch, unsigned op_mask)
 {
 	size_t bytes = (size_t)depth * RIG_BLOCK_BYTES;
+	int result;
 
 	rig->class = engine_find(engine);
 	assert_non_null(rig->class);
@@ -168,8 +172,8 @@ static inline int rig_open(struct rig *rig, const char *engine, const char *sett
 	rig->batch = batch;
 	rig->idle_count = 0;
 	rig->setup = (struct engine_setup){
-		.targets = &rig->target,
-		.target_count = 1,
+		.targets = rig->targets ? rig->targets : &rig->target,
+		.target_count = rig->targets ? rig->target_count : 1,
 		.slots = arena_alloc_array(&rig->arena, depth + 1, sizeof(struct slot)),
 		.slot_count = depth,
 		.buffer_bytes = RIG_BLOCK_BYTES,
@@ -188,7 +192,10 @@ static inline int rig_open(struct rig *rig, const char *engine, const char *sett
 		slot->index = i;
 		rig->idle[rig->idle_count++] = slot;
 	}
-	return rig->class->open(&rig->setup, &rig->engine, &rig->report);
+	result = rig->class->open(&rig->setup, &rig->engine, &rig->report);
+	if (result == 0)
+		rig->class = rig->engine->class;
+	return result;
 }
 
 static inline void rig_close(struct rig *rig)
@@ -234,6 +241,7 @@ static inline unsigned rig_submit(struct rig *rig, struct rig_io *ios, size_t *n
 		slot->op = (uint8_t)io->op;
 		slot->offset = io->offset;
 		slot->length = io->length;
+		slot->target = io->target;
 		slot->result = INT32_MIN;
 		before(slot, io, salt);
 		batch[wanted++] = slot;

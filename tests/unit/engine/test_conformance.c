@@ -255,7 +255,7 @@ static void run_variant(
 		is_direct++) {
 		struct place_of_test place = {.kind = kind, .is_direct = is_direct};
 		struct rig rig = {0};
-		unsigned op_mask = engine_find(variant->engine)->op_mask;
+		unsigned op_mask = engine_find(variant->engine)->op_mask & ~IO_COMPOSITE_BITS;
 
 		if (!place_open(&place, &rig))
 			continue;

@@ -82,7 +82,8 @@ static void trims_stand_between_asynchronous_ios(void **state)
 	unlink(path);
 	assert_int_equal(rig_open(&rig, "libaio", "", 6, 6, IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM)), 0);
 	for (unsigned i = 0; i < 6; i++)
-		ios[i] = (struct rig_io){IO_WRITE, i * RIG_BLOCK_BYTES, RIG_BLOCK_BYTES, 0, 0};
+		ios[i] = (struct rig_io){
+			.op = IO_WRITE, .offset = i * RIG_BLOCK_BYTES, .length = RIG_BLOCK_BYTES};
 	rig_run(&rig, ios, 6, rig_hook_fill, rig_hook_none, 5);
 	for (unsigned i = 0; i < 6; i++)
 		ios[i].done_count = 0;

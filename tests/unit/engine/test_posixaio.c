@@ -118,8 +118,9 @@ static void trims_come_back_too(void **state)
 	assert_int_equal(
 		rig_open(&rig, "posixaio", "", 4, 4, IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM)), 0);
 	for (unsigned i = 0; i < 4; i++)
-		ios[i] = (struct rig_io){
-			i % 2 ? IO_TRIM : IO_WRITE, i * RIG_BLOCK_BYTES, RIG_BLOCK_BYTES, 0, 0};
+		ios[i] = (struct rig_io){.op = i % 2 ? IO_TRIM : IO_WRITE,
+			.offset = i * RIG_BLOCK_BYTES,
+			.length = RIG_BLOCK_BYTES};
 	rig_run(&rig, ios, 4, rig_hook_none, rig_hook_none, 0);
 	for (unsigned i = 0; i < 4; i++)
 		assert_int_equal(ios[i].result, RIG_BLOCK_BYTES);

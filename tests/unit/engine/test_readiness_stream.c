@@ -33,8 +33,12 @@ static void bytes_go_both_ways(void **state)
 	uint64_t content[RIG_BLOCK_BYTES / 8];
 
 	for (uint64_t round = 0; round < 20; round++) {
-		struct rig_io write_io = {IO_WRITE, round * RIG_BLOCK_BYTES, RIG_BLOCK_BYTES, 0, 0};
-		struct rig_io read_io = {IO_READ, round * RIG_BLOCK_BYTES, RIG_BLOCK_BYTES, 0, 0};
+		struct rig_io write_io = {.op = IO_WRITE,
+			.offset = round * RIG_BLOCK_BYTES,
+			.length = RIG_BLOCK_BYTES};
+		struct rig_io read_io = {.op = IO_READ,
+			.offset = round * RIG_BLOCK_BYTES,
+			.length = RIG_BLOCK_BYTES};
 
 		rig_run(&rig, &write_io, 1, rig_hook_fill, rig_hook_none, 1);
 		assert_int_equal(write_io.result, RIG_BLOCK_BYTES);

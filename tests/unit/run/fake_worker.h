@@ -35,6 +35,8 @@ static struct script {
 	uint8_t ops[256];
 } script;
 
+static struct job job;
+
 static struct fake_engine {
 	struct engine base;
 	struct slot *queue[QUEUE_LIMIT];
@@ -48,6 +50,7 @@ static int fake_open(
 	(void)report;
 	memset(&fake, 0, sizeof(fake));
 	assert_true(setup->slot_count <= QUEUE_LIMIT);
+	fake.base.class = job.engine;
 	*engine = &fake.base;
 	return 0;
 }
@@ -143,7 +146,6 @@ static const struct engine_class fake_sync_class = {
 	.close = fake_close,
 };
 
-static struct job job;
 static struct target target;
 static struct pattern_spec region;
 static struct worker worker;

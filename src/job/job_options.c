@@ -272,7 +272,7 @@ static const struct option job_options[] = {
 	FLAG("readonly", readonly, SAFETY, NULL, "refuse to write or trim"),
 	BOOL("strict_engine", strict_engine, SAFETY, "0",
 		"an engine that did not do what was asked is an error",
-		.detail = "Warnings such as libaio-buffered, io-wq, sqpoll-shares-cpu or "
+		.detail = "Warnings such as libaio-buffered, io-wq, sqpoll-shares-cpu or\n"
 			  "iopoll-interrupts then fail the job, with exit code 5."),
 	CHOICE("continue_on_error", continue_on_error, SAFETY, "none",
 		"which I/O errors do not end the job", .choices = error_sets),

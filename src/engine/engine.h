@@ -43,6 +43,7 @@ enum engine_trait {
 	ENGINE_TAKES_NO_TARGET = 1 << 1, /* null: nothing is opened */
 	ENGINE_COMBINES_CALLS = 1 << 2,  /* submit may leave the batch unsent until reap */
 	ENGINE_NEEDS_DIRECT = 1 << 3,
+	ENGINE_TAKES_NVME_COMMANDS = 1 << 4, /* passthrough: on /dev/ngXnY only */
 };
 
 struct engine_setup {

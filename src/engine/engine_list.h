@@ -17,7 +17,8 @@
 	ENGINE(epoll)                                                                              \
 	ENGINE(poll)                                                                               \
 	ENGINE(select)                                                                             \
-	ENGINE(io_uring)
+	ENGINE(io_uring)                                                                           \
+	ENGINE(nvme_ioctl)
 
 #define ENGINE_DECLARE(name) extern const struct engine_class engine_##name;
 ENGINE_LIST(ENGINE_DECLARE)

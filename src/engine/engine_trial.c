@@ -99,7 +99,9 @@ static int make_options(struct trial *trial, void **options)
 /* An ordinary read of /dev/ngXnY is EINVAL, lseek(2) ESPIPE. */
 static void explain_read(struct trial *trial, int error)
 {
-	if (trial->target && trial->target->kind == TARGET_NVME_CHARACTER) {
+	bool takes_commands = trial->class->traits & ENGINE_TAKES_NVME_COMMANDS;
+
+	if (trial->target && trial->target->kind == TARGET_NVME_CHARACTER && !takes_commands) {
 		trial->problem = "the node takes NVMe commands only (passthrough)";
 		trial->cure = trial->target->claim_path
 				      ? arena_printf(trial->arena, "its block device: %s",
@@ -361,15 +363,17 @@ void engine_trial_run(struct engine_trial *trial, const struct engine_class *cla
 	const struct target *target, struct arena *arena)
 {
 	struct trial pattern = {.class = class, .target = target, .reads = target != NULL};
+	/* Without a namespace at hand there is nothing to try passthrough on. */
+	bool is_tried = target || !(class->traits & ENGINE_TAKES_NVME_COMMANDS);
 
 	*trial = (struct engine_trial){.class = class};
 	probe_engine(trial, arena);
-	if (trial->engine.answer == ABILITY_YES)
+	if (trial->engine.answer == ABILITY_YES && is_tried)
 		try_modes(trial, &pattern, arena);
 	trial->engine.name = class->name;
 	trial->engine.value = NULL;
 	trial->engine.next = NULL;
-	if (trial->engine.answer != ABILITY_YES || !class->options)
+	if (trial->engine.answer != ABILITY_YES || !is_tried || !class->options)
 		return;
 	for (const struct option *o = class->options->options; o->name; o++)
 		try_option(trial, &pattern, o, arena);

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "host/block_device.h"
+#include "host/block_queue.h"
 #include "host/mount_table.h"
 
 enum {
@@ -328,8 +329,8 @@ int target_inspect(const char *path, struct target *target, struct arena *arena,
 static const char *alignment_text(const struct target *target, struct arena *arena,
 	const char *what, uint64_t value, uint32_t multiple)
 {
-	return arena_printf(arena,
-		"O_DIRECT on %s%s%s%s needs the %s to be a multiple of %u, it is %llu",
+	return arena_printf(arena, "%s %s%s%s%s needs the %s to be a multiple of %u, it is %llu",
+		target->kind == TARGET_NVME_CHARACTER ? "a command to" : "O_DIRECT on",
 		target->path, target->file_system ? " (" : "",
 		target->file_system ? target->file_system : "", target->file_system ? ")" : "",
 		what, multiple, (unsigned long long)value);
@@ -348,4 +349,17 @@ const char *target_alignment_problem(const struct target *target, uint64_t offse
 	if (memory % memory_align)
 		return alignment_text(target, arena, "buffer's address", memory, memory_align);
 	return NULL;
+}
+
+/* A partition has none: commands know nothing of partitions. */
+const char *target_command_node(const struct target *target, struct arena *arena)
+{
+	struct block_device device;
+	struct block_queue queue;
+
+	if (target->kind != TARGET_BLOCK || block_device_read(target->device, &device, arena) < 0 ||
+		device.is_partition)
+		return NULL;
+	block_queue_read(device.disk, &queue, arena);
+	return queue.nvme_character;
 }

@@ -112,6 +112,9 @@ void target_close(struct target *target);
 const char *target_alignment_problem(const struct target *target, uint64_t offset, uint64_t length,
 	uint64_t memory, struct arena *arena);
 
+/* The node that takes NVMe commands for a block device: "/dev/ng0n1"; NULL: there is none. */
+const char *target_command_node(const struct target *target, struct arena *arena);
+
 /* "file", "block", "character", "nvme-character", "pipe", "none". */
 const char *target_kind_name(enum target_kind kind);
 

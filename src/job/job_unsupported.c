@@ -366,7 +366,6 @@ static const struct {
 	{"mmap", "take psync with direct=0"},
 	{"posixaio", "it is a pool of threads in glibc: take io_uring or libaio"},
 	{"splice", "take io_uring"},
-	{"io_uring_cmd", "take io_uring on the block device"},
 	{"sg", "take io_uring on the block device"},
 	{"cpuio", NULL},
 	{"net", NULL},

@@ -177,7 +177,10 @@ static int check_direct(
 	const struct pattern_spec *region = &planned->regions[index];
 	const char *problem;
 
-	if (!job->direct || target->kind == TARGET_CHARACTER || target->kind == TARGET_NONE)
+	/* Commands count in blocks, whatever direct= says. */
+	if (!job->direct && target->kind != TARGET_NVME_CHARACTER)
+		return 0;
+	if (target->kind == TARGET_CHARACTER || target->kind == TARGET_NONE)
 		return 0;
 	if (target->refuses_direct) {
 		diag_error(diag, &job->place, "job %s: %s cannot be opened with O_DIRECT (%s)",
@@ -193,9 +196,9 @@ static int check_direct(
 			BUFFER_ALIGN, &plan->arena);
 	if (!problem)
 		return 0;
-	diag_error(
-		diag, &job->place, "job %s: direct=1 on %s: %s", job->name, target->path, problem);
-	diag_hint(diag, "choose bs and offset as multiples of it, or direct=0");
+	diag_error(diag, &job->place, "job %s: %s", job->name, problem);
+	diag_hint(diag, "choose bs and offset as multiples of it%s",
+		target->kind == TARGET_NVME_CHARACTER ? "" : ", or direct=0");
 	return -EINVAL;
 }
 
@@ -224,8 +227,36 @@ static int check_writes(struct plan *plan, const struct plan_request *request,
 	return -EINVAL;
 }
 
+/* Passthrough is for /dev/ngXnY, and nothing else is. */
+static int check_passthrough(struct plan *plan, const struct planned_job *planned,
+	const struct target *target, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	bool sends_commands = job->engine->traits & ENGINE_TAKES_NVME_COMMANDS;
+	const char *node;
+
+	if (sends_commands == (target->kind == TARGET_NVME_CHARACTER))
+		return 0;
+	if (!sends_commands) {
+		diag_error(diag, &job->place,
+			"job %s: %s takes NVMe commands only, which %s does not send", job->name,
+			target->path, job->ioengine);
+		if (target->claim_path)
+			diag_hint(
+				diag, "filename=%s, or ioengine=io_uring_cmd", target->claim_path);
+		return -EINVAL;
+	}
+	diag_error(diag, &job->place, "job %s: %s sends NVMe commands, and %s takes none",
+		job->name, job->ioengine, target->path);
+	node = target_command_node(target, &plan->arena);
+	diag_hint(diag, "%s%s", node ? "its node for them: filename=" : "",
+		node ? node : "name an NVMe namespace's character node: filename=/dev/ng0n1");
+	return -EINVAL;
+}
+
 /* Rules about what this kind of target can be used for. */
-static int check_kind(const struct planned_job *planned, unsigned index, struct diag *diag)
+static int check_kind(
+	struct plan *plan, const struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
@@ -245,7 +276,7 @@ static int check_kind(const struct planned_job *planned, unsigned index, struct 
 			diag, &job->place, "job %s: %s cannot be trimmed", job->name, target->path);
 		return -EINVAL;
 	}
-	return 0;
+	return check_passthrough(plan, planned, target, diag);
 }
 
 static int plan_target(struct plan *plan, const struct plan_request *request,
@@ -267,7 +298,7 @@ static int plan_target(struct plan *plan, const struct plan_request *request,
 	}
 	if (error != 0)
 		return error;
-	error = check_kind(planned, index, diag);
+	error = check_kind(plan, planned, index, diag);
 	if (error == 0)
 		error = check_writes(plan, request, planned, index, diag);
 	if (error == 0 && job_is_of_whole_files(job))

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Making NVMe commands, and finding out what a namespace takes. */
+#include "engine/nvme_command.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/text.h"
+#include "host/block_device.h"
+#include "host/block_queue.h"
+#include "host/nvme_device.h"
+
+enum {
+	FORCE_UNIT_ACCESS = 1 << 30, /* of command dword 12 */
+	DEALLOCATE = 1 << 2,         /* of dataset management's dword 11 */
+	BLOCKS_LIMIT = 65536,        /* of one command: 16 bits, 0 being 1 */
+};
+
+const struct option_choice nvme_write_modes[] = {
+	{"write", NVME_WRITE, "Write: the buffer's data"},
+	{"zeroes", NVME_WRITE_ZEROES, "Write Zeroes: no data is transferred"},
+	{"verify", NVME_VERIFY, "Verify: the drive checks the blocks, nothing is changed"},
+	{"uncor", NVME_WRITE_UNCORRECTABLE, "Write Uncorrectable: reads will fail until written"},
+	{NULL, 0, NULL},
+};
+
+/* Commands cannot be split: what one may carry, by its queue; UINT64_MAX: not known. */
+static uint64_t largest_transfer(const struct target *target, struct arena *arena)
+{
+	struct block_device device;
+	struct block_queue queue;
+
+	if (block_device_read(target->device, &device, arena) < 0)
+		return UINT64_MAX;
+	block_queue_read(device.disk, &queue, arena);
+	if (queue.max_hw_sectors_kb <= 0)
+		return UINT64_MAX;
+	return (uint64_t)queue.max_hw_sectors_kb << 10;
+}
+
+static int refuse_target(
+	const struct target *target, struct engine_report *report, struct arena *arena)
+{
+	report->problem = arena_printf(
+		arena, "%s takes no NVMe commands", target->path ? target->path : "the target");
+	report->hint = "filename=/dev/ng0n1: the character node of an NVMe namespace";
+	return -ENOTTY;
+}
+
+/* The kernel would want a buffer for the metadata, which these engines do not have. */
+static int check_format(
+	const struct target *target, struct engine_report *report, struct arena *arena)
+{
+	struct nvme_format format;
+
+	/* For root only: others are told by the drive, by each command. */
+	if (nvme_device_format(target->descriptor, &format) < 0 || format.metadata_bytes == 0)
+		return 0;
+	report->problem = arena_printf(arena,
+		"the blocks of %s carry %u bytes of metadata each, which this engine does not send",
+		target->path, format.metadata_bytes);
+	report->hint = arena_printf(arena, "use ioengine=io_uring on %s",
+		target->claim_path ? target->claim_path : "its block device");
+	return -EOPNOTSUPP;
+}
+
+static int check_size(
+	const struct target *target, const struct engine_setup *setup, struct engine_report *report)
+{
+	uint64_t limit = largest_transfer(target, setup->arena);
+	uint64_t block_limit = (uint64_t)BLOCKS_LIMIT * target->offset_align;
+
+	if (block_limit < limit)
+		limit = block_limit;
+	if (setup->buffer_bytes <= limit)
+		return 0;
+	report->problem = arena_printf(setup->arena,
+		"bs is up to %zu, one command to %s carries at most %llu bytes "
+		"(queue/max_hw_sectors_kb), and commands are not split",
+		setup->buffer_bytes, target->path, (unsigned long long)limit);
+	report->hint = "lower bs";
+	return -EINVAL;
+}
+
+static int init_namespace(struct nvme_namespace *namespace, const struct target *target,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	int id = target->kind == TARGET_NVME_CHARACTER ? ioctl(target->descriptor, NVME_IOCTL_ID)
+						       : -1;
+	int result;
+
+	if (id < 0)
+		return refuse_target(target, report, setup->arena);
+	if (target->offset_align == 0) {
+		report->problem = arena_printf(setup->arena,
+			"the block size of %s is not known: the kernel has no block device for it",
+			target->path);
+		return -ENODEV;
+	}
+	result = check_format(target, report, setup->arena);
+	if (result == 0)
+		result = check_size(target, setup, report);
+	namespace->id = (uint32_t)id;
+	namespace->block_shift = (unsigned)__builtin_ctz(target->offset_align);
+	return result;
+}
+
+int nvme_commands_init(struct nvme_commands *commands, const struct nvme_command_options *options,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	struct arena *arena = setup->arena;
+	int result = 0;
+
+	commands->options = *options;
+	commands->namespaces =
+		arena_alloc_array(arena, setup->target_count, sizeof(*commands->namespaces));
+	commands->ranges = arena_alloc_array(arena, setup->slot_count, sizeof(*commands->ranges));
+	for (unsigned i = 0; i < setup->target_count && result == 0; i++)
+		result =
+			init_namespace(&commands->namespaces[i], &setup->targets[i], setup, report);
+	return result;
+}
+
+static void encode_transfer(const struct nvme_commands *commands, const struct slot *slot,
+	enum io_op op, struct nvme_uring_cmd *command)
+{
+	const struct nvme_command_options *options = &commands->options;
+
+	command->opcode = op == IO_READ ? NVME_READ : (uint8_t)options->write_mode;
+	if (op == IO_READ ? options->readfua : options->writefua)
+		command->cdw12 = FORCE_UNIT_ACCESS;
+	if (command->opcode == NVME_READ || command->opcode == NVME_WRITE)
+		command->addr = (uintptr_t)slot->buffer;
+}
+
+void nvme_commands_encode(const struct nvme_commands *commands, const struct slot *slot,
+	enum io_op op, struct nvme_uring_cmd *command)
+{
+	memset(command, 0, sizeof(*command));
+	if (op <= IO_WRITE) {
+		encode_transfer(commands, slot, op, command);
+	} else if (op == IO_TRIM) {
+		command->opcode = NVME_DATASET_MANAGEMENT;
+		command->cdw11 = DEALLOCATE;
+		command->addr = (uintptr_t)&commands->ranges[slot->index];
+		command->data_len = sizeof(struct nvme_range);
+	} else {
+		command->opcode = NVME_FLUSH;
+	}
+}
+
+const char *nvme_commands_name(const struct nvme_commands *commands, enum io_op op)
+{
+	if (op == IO_READ)
+		return "READ";
+	if (op == IO_TRIM)
+		return "DATASET MANAGEMENT";
+	if (op != IO_WRITE)
+		return "FLUSH";
+	switch (commands->options.write_mode) {
+	case NVME_WRITE_ZEROES:
+		return "WRITE ZEROES";
+	case NVME_VERIFY:
+		return "VERIFY";
+	case NVME_WRITE_UNCORRECTABLE:
+		return "WRITE UNCORRECTABLE";
+	default:
+		return "WRITE";
+	}
+}

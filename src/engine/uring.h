@@ -71,6 +71,7 @@ struct uring {
 	uint64_t wakeups;
 	struct uring_options options;
 	struct io_uring ring;
+	int event_descriptor; /* -1: none; valid from uring_setup on */
 	bool has_ring;
 	bool has_registered_ring;
 };

@@ -126,6 +126,22 @@ static const struct option uring_options[] = {
 			  "rounds up to its tick.",
 	},
 	{
+		.name = "eventfd",
+		OPTION_BIND_FLAG(struct uring_options, eventfd),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "wait for completions by reading an eventfd, as an event loop would",
+	},
+	{
+		.name = "min_wait_us",
+		OPTION_BIND_COUNT(struct uring_options, min_wait_us),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.max = INT_MAX,
+		.help = "wait so long for a whole batch, then take what there is (6.12)",
+		.detail = "The batch is iodepth_batch_complete_min. 0: wait for all of it.",
+	},
+	{
 		.name = "force_async",
 		OPTION_BIND_COUNT(struct uring_options, force_async),
 		.group = OPTION_GROUP_ENGINE,

@@ -32,6 +32,8 @@ struct uring_options {
 	bool sqthread_poll;
 	struct uring_cpu sqthread_poll_cpu;
 	uint64_t sqthread_poll_idle_ns; /* 0: the kernel's own, one second */
+	bool eventfd;
+	uint32_t min_wait_us;
 	struct rwf_options rwf;
 	uint32_t force_async;      /* every n-th I/O; 0: none */
 	uint32_t iowq_max_workers; /* 0: the kernel's own limit */

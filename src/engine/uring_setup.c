@@ -2,6 +2,8 @@
 /* Making the ring, and registering itself, buffers and files with it. */
 #include <errno.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "engine/uring.h"
@@ -33,24 +35,35 @@ static bool is_insisted_on(const struct uring_options *options, const struct opt
 /* Wishes that no kernel can grant together: -EINVAL with the problem. */
 static int check_wishes(const struct uring_options *options, struct engine_report *report)
 {
-	if (options->defer_taskrun == URING_YES && options->single_issuer == URING_NO) {
-		report->problem = "defer_taskrun=1 needs single_issuer: the kernel defers work "
-				  "only for the one task that submits";
-		report->hint = "leave out single_issuer=0";
-		return -EINVAL;
-	}
-	if (options->sqthread_poll &&
-		(options->defer_taskrun == URING_YES || options->coop_taskrun == URING_YES)) {
-		report->problem =
-			"defer_taskrun and coop_taskrun do not go with sqthread_poll: the "
-			"kernel's thread runs the work, not the task";
-		report->hint = "leave out one of them";
-		return -EINVAL;
-	}
-	if (options->sqthread_poll_cpu.is_set && !options->sqthread_poll) {
-		report->problem = "sqthread_poll_cpu without sqthread_poll: there is no thread to "
-				  "bind to a CPU";
-		report->hint = "add sqthread_poll=1";
+	const struct {
+		bool is_broken;
+		const char *problem;
+		const char *hint;
+	} rules[] = {
+		{options->defer_taskrun == URING_YES && options->single_issuer == URING_NO,
+			"defer_taskrun=1 needs single_issuer: the kernel defers work only for the "
+			"one task that submits",
+			"leave out single_issuer=0"},
+		{options->sqthread_poll && (options->defer_taskrun == URING_YES ||
+						   options->coop_taskrun == URING_YES),
+			"defer_taskrun and coop_taskrun do not go with sqthread_poll: the kernel's "
+			"thread runs the work, not the task",
+			"leave out one of them"},
+		{options->sqthread_poll_cpu.is_set && !options->sqthread_poll,
+			"sqthread_poll_cpu without sqthread_poll: there is no thread to bind to a "
+			"CPU",
+			"add sqthread_poll=1"},
+		{options->min_wait_us > 0 && (options->sqthread_poll || options->eventfd),
+			"min_wait_us is for waiting in io_uring_enter: not with sqthread_poll or "
+			"eventfd",
+			"leave out one of them"},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (!rules[i].is_broken)
+			continue;
+		report->problem = rules[i].problem;
+		report->hint = rules[i].hint;
 		return -EINVAL;
 	}
 	return 0;
@@ -164,7 +177,27 @@ static int check_ring(
 		report->hint = "lower iodepth";
 		return -EINVAL;
 	}
+	if (uring->options.min_wait_us > 0 && !(uring->ring.features & URING_FEAT_MIN_TIMEOUT)) {
+		report->problem = "min_wait_us: this kernel has no such wait (needs Linux 6.12)";
+		report->hint = "leave out min_wait_us";
+		return -EOPNOTSUPP;
+	}
 	return 0;
+}
+
+static int register_eventfd(struct uring *uring, struct engine_report *report, struct arena *arena)
+{
+	int result;
+
+	if (!uring->options.eventfd)
+		return 0;
+	uring->event_descriptor = eventfd(0, EFD_CLOEXEC);
+	result = uring->event_descriptor < 0
+			 ? -errno
+			 : io_uring_register_eventfd(&uring->ring, uring->event_descriptor);
+	if (result < 0)
+		report->problem = arena_printf(arena, "eventfd: %s", strerror(-result));
+	return result;
 }
 
 static int register_ring(struct uring *uring, struct engine_report *report, struct arena *arena)
@@ -256,6 +289,10 @@ static void report_effective(struct uring *uring, struct engine_report *report, 
 	engine_report_effective(report, arena, "registerfiles", "%d", options->registerfiles);
 	engine_report_effective(report, arena, "nonvectored", "%d", options->nonvectored);
 	engine_report_effective(report, arena, "registerring", "%d", uring->has_registered_ring);
+	if (options->eventfd)
+		engine_report_effective(report, arena, "eventfd", "1");
+	if (options->min_wait_us > 0)
+		engine_report_effective(report, arena, "min_wait_us", "%u", options->min_wait_us);
 	engine_report_effective(report, arena, "sqthread_poll", "%d", options->sqthread_poll);
 	if (!options->sqthread_poll)
 		return;
@@ -276,12 +313,15 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 {
 	int result = check_wishes(&uring->options, report);
 
+	uring->event_descriptor = -1;
 	if (result == 0)
 		result = make_ring(uring, setup->slot_count, init, report, setup->arena);
 	if (result == 0)
 		result = check_ring(uring, setup->slot_count, report, setup->arena);
 	if (result == 0)
 		result = register_ring(uring, report, setup->arena);
+	if (result == 0)
+		result = register_eventfd(uring, report, setup->arena);
 	if (result == 0)
 		result = register_buffers(uring, setup, report);
 	if (result == 0)
@@ -296,4 +336,7 @@ void uring_setup_undo(struct uring *uring)
 	if (uring->has_ring)
 		io_uring_queue_exit(&uring->ring);
 	uring->has_ring = false;
+	if (uring->event_descriptor >= 0)
+		close(uring->event_descriptor);
+	uring->event_descriptor = -1;
 }

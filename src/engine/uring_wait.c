@@ -3,7 +3,9 @@
 #include "engine/uring_wait.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -21,11 +23,14 @@ int uring_enter(
 
 	flags |= uring->enter_flags;
 	uring->engine.syscalls++;
-	if (timeout_ns < 0 || min == 0)
+	if (min == 0 || (timeout_ns < 0 && uring->options.min_wait_us == 0))
 		return io_uring_enter2(
 			(unsigned)uring->enter_descriptor, unsent, min, flags, NULL, _NSIG / 8);
 	timeout.tv_sec = timeout_ns / (int64_t)NS_PER_S;
 	timeout.tv_nsec = timeout_ns % (int64_t)NS_PER_S;
+	if (timeout_ns < 0)
+		argument.ts = 0;
+	argument.pad = uring->options.min_wait_us; /* min_wait_usec, since Linux 6.12 */
 	return io_uring_enter2((unsigned)uring->enter_descriptor, unsent, min,
 		flags | IORING_ENTER_EXT_ARG, (sigset_t *)&argument, sizeof(argument));
 }
@@ -166,7 +171,56 @@ static int wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
 	return 0;
 }
 
+/* 1: the kernel told of completions; 0: a signal or the time came first; or -errno. */
+static int read_eventfd(struct uring *uring, int64_t timeout_ns)
+{
+	struct pollfd entry = {.fd = uring->event_descriptor, .events = POLLIN};
+	struct timespec timeout = {timeout_ns / (int64_t)NS_PER_S, timeout_ns % (int64_t)NS_PER_S};
+	uint64_t told;
+	int result = 1;
+
+	if (timeout_ns >= 0) {
+		uring->engine.syscalls++;
+		result = ppoll(&entry, 1, &timeout, NULL);
+	}
+	if (result > 0) {
+		uring->engine.syscalls++;
+		result = read(uring->event_descriptor, &told, sizeof(told)) < 0 ? -1 : 1;
+	}
+	if (result < 0)
+		return errno == EINTR ? 0 : -errno;
+	return result;
+}
+
+/* As an event loop does it: send, wait for the eventfd, go in for what waits in the kernel. */
+static int wait_for_eventfd(struct uring *uring, unsigned min, int64_t timeout_ns)
+{
+	uint64_t deadline_ns = timeout_ns > 0 ? clock_now() + (uint64_t)timeout_ns : 0;
+	int result = 0;
+
+	if (uring->unsent > 0)
+		result = uring_send_only(uring);
+	if (result == 0 && uring->unsent > 0)
+		result = make_room(uring);
+	if (result == 0 && kernel_has_news(uring))
+		result = send_and_wait(uring, 0, 0);
+	while (result == 0 && uring_ready(uring) < min) {
+		if (timeout_ns > 0) {
+			uint64_t now_ns = clock_now();
+
+			timeout_ns = now_ns < deadline_ns ? (int64_t)(deadline_ns - now_ns) : 0;
+		}
+		result = read_eventfd(uring, timeout_ns);
+		if (result <= 0)
+			return result;
+		result = kernel_has_news(uring) ? send_and_wait(uring, 0, 0) : 0;
+	}
+	return result;
+}
+
 uring_wait_function *uring_choose_wait(const struct uring *uring)
 {
+	if (uring->options.eventfd)
+		return wait_for_eventfd;
 	return uring->is_sq_polled ? wait_polling : wait_combined;
 }

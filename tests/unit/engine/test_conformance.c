@@ -47,6 +47,8 @@ static const struct variant variants[] = {
 	{"io_uring", "fixedbufs=1 registerfiles=1", 0},
 	{"io_uring", "registerring=0", 0},
 	{"io_uring", "coop_taskrun=1", 0},
+	{"io_uring", "eventfd=1", 0},
+	{"io_uring", "min_wait_us=1000000", 0},
 	{"io_uring", "force_async=1 iowq_max_workers=2", 0},
 	{"io_uring", "force_async=3 registerfiles=1", 0},
 	{"io_uring", "dsync=1 prioclass=2 prio=1 write_hint=short", ONE_DEPTH},

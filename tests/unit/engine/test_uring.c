@@ -269,10 +269,42 @@ static void descriptors_may_change_between_turns(void **state)
 	close_target(&rig);
 }
 
+/* Two of four are there: a wait for three ends when the time for the whole batch is over. */
+static void a_minimum_wait_ends_with_what_there_is(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_PIPE}};
+	struct slot *done[4];
+	int ends[2];
+	int result;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	rig.target.descriptor = ends[0];
+	result = rig_open(&rig, "io_uring", "min_wait_us=2000", 4, 4, IO_BIT(IO_READ));
+	if (result == -EOPNOTSUPP) {
+		assert_non_null(strstr(rig.report.problem, "6.12"));
+		print_message("skipped: %s\n", rig.report.problem);
+		skip();
+	}
+	assert_int_equal(result, 0);
+	for (int i = 0; i < 4; i++)
+		rig_start_one(&rig, IO_READ, 0, 1);
+	assert_int_equal(write(ends[1], "12", 2), 2);
+	assert_int_equal(rig.class->reap(rig.engine, done, 3, 4, -1), 2);
+	/* All of the batch is there: nothing keeps it waiting. */
+	assert_int_equal(write(ends[1], "34", 2), 2);
+	assert_int_equal(rig.class->reap(rig.engine, done, 2, 4, -1), 2);
+	close(ends[1]);
+	close_target(&rig);
+}
+
 #define FOR_EACH_WAY(test)                                                                         \
 	{#test ": defer", test, NULL, NULL, (void *)(uintptr_t) ""},                               \
 		{#test ": coop", test, NULL, NULL, (void *)(uintptr_t) "coop_taskrun=1"},          \
 		{#test ": plain", test, NULL, NULL, (void *)(uintptr_t)plain},                     \
+		{#test ": eventfd", test, NULL, NULL, (void *)(uintptr_t) "eventfd=1"},            \
+		{#test ": eventfd, sqpoll", test, NULL, NULL,                                      \
+			(void *)(uintptr_t) "eventfd=1 sqthread_poll=1"},                          \
 	{                                                                                          \
 #test ": sqpoll", test, NULL, NULL, (void *)(uintptr_t) "sqthread_poll=1"          \
 	}
@@ -293,6 +325,9 @@ int main(void)
 			(void *)(uintptr_t) "coop_taskrun=1"},
 		{"a_peek_sees_what_is_done: plain", a_peek_sees_what_is_done, NULL, NULL,
 			(void *)(uintptr_t)plain},
+		{"a_peek_sees_what_is_done: eventfd", a_peek_sees_what_is_done, NULL, NULL,
+			(void *)(uintptr_t) "eventfd=1"},
+		cmocka_unit_test(a_minimum_wait_ends_with_what_there_is),
 		cmocka_unit_test(close_drops_what_was_not_sent),
 		cmocka_unit_test(a_deep_ring_loses_nothing),
 		cmocka_unit_test(descriptors_may_change_between_turns),

@@ -110,9 +110,9 @@ static const char schema_text[] = JSON_TEXT({
 			"required": [
 				"name", "description", "group", "numjobs", "options", "engine",
 				"targets", "started_ns", "elapsed_ns", "error", "read", "write",
-				"trim", "sync", "cpu", "syscalls", "syscalls_per_io",
-				"context_switches", "context_switches_per_io", "depth", "batch",
-				"submit_share"
+				"trim", "sync", "cpu", "syscalls", "syscalls_per_io", "punts",
+				"punts_per_io", "context_switches", "context_switches_per_io", "depth", "batch",
+				"first_fifth_share", "submit_share"
 			],
 			"properties": {
 				"name": {"type": "string", "description":
@@ -149,6 +149,14 @@ static const char schema_text[] = JSON_TEXT({
 				"syscalls_per_io": {"$ref": "#/$defs/figure_or_null", "description":
 					"Per I/O is always: by the number of reads, writes and "
 					"trims."},
+				"punts": {
+					"description": "I/Os that the kernel could not issue "
+						"without blocking and handed to io-wq threads; "
+						"null: not known (root and tracefs are needed).",
+					"type": ["integer", "null"],
+					"minimum": 0
+				},
+				"punts_per_io": {"$ref": "#/$defs/figure_or_null"},
 				"context_switches": {
 					"$ref": "#/$defs/context_switches",
 					"description": "Of the worker and of kernel threads that "
@@ -159,6 +167,14 @@ static const char schema_text[] = JSON_TEXT({
 					"I/Os in flight; of merged clones the sum."},
 				"batch": {"$ref": "#/$defs/batch", "description":
 					"I/Os handed over at a time."},
+				"first_fifth_share": {
+					"description": "Of the I/Os, done in the first fifth of "
+						"the window: 0.2 where the rate was even; null: "
+						"not known, the job had no runtime.",
+					"type": ["number", "null"],
+					"minimum": 0,
+					"maximum": 1
+				},
 				"submit_share": {
 					"description": "Of the window, spent inside submission; "
 						"null: not measured.",

@@ -35,6 +35,21 @@ const char *target_kind_name(enum target_kind kind)
 	return kind_names[kind];
 }
 
+bool target_is_kernel_interface(const struct target *target)
+{
+	static const char *const types[] = {"proc", "sysfs", "debugfs", "tracefs", "securityfs",
+		"selinuxfs", "configfs", "cgroup", "cgroup2", "efivarfs", "pstore", "bpf",
+		"binfmt_misc", "fusectl"};
+
+	if (target->kind != TARGET_FILE || !target->file_system)
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(target->file_system, types[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What one inspection works with. */
 struct inspection {
 	struct target *target;

@@ -115,6 +115,9 @@ const char *target_alignment_problem(const struct target *target, uint64_t offse
 /* The node that takes NVMe commands for a block device: "/dev/ng0n1"; NULL: there is none. */
 const char *target_command_node(const struct target *target, struct arena *arena);
 
+/* A file through which the kernel is read or told something (proc, sysfs, …): it stores nothing. */
+bool target_is_kernel_interface(const struct target *target);
+
 /* "file", "block", "character", "nvme-character", "pipe", "none". */
 const char *target_kind_name(enum target_kind kind);
 

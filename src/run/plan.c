@@ -271,6 +271,13 @@ static int check_kind(
 			return -EINVAL;
 		}
 	}
+	if (target_is_kernel_interface(target) && (job_writes(job) || !target->exists)) {
+		diag_error(diag, &job->place,
+			"job %s would write to %s, which is no storage: a file of %s commands the "
+			"kernel",
+			job->name, target->path, target->file_system);
+		return -EINVAL;
+	}
 	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM)) {
 		diag_error(
 			diag, &job->place, "job %s: %s cannot be trimmed", job->name, target->path);
@@ -408,7 +415,8 @@ static bool needs_layout(const struct planned_job *planned, const struct target 
 {
 	const struct job *job = planned->job;
 
-	return target->kind == TARGET_FILE && !job->create_on_open && !job->readonly;
+	return target->kind == TARGET_FILE && !job->create_on_open && !job->readonly &&
+	       !target_is_kernel_interface(target);
 }
 
 int plan_lay_out(struct plan *plan, struct diag *diag,

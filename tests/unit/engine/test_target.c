@@ -395,6 +395,20 @@ static void refresh_sees_what_became_of_a_file(void **state)
 	assert_int_equal(target.bytes, 0);
 }
 
+static void files_of_the_kernel_store_nothing(void **state)
+{
+	struct target target;
+
+	(void)state;
+	fake_file(&tree, "file", "");
+	assert_int_equal(inspect("/proc/self/comm", &target), 0);
+	assert_true(target_is_kernel_interface(&target));
+	assert_int_equal(inspect(in_tree("file"), &target), 0);
+	assert_false(target_is_kernel_interface(&target));
+	assert_int_equal(inspect("/dev/null", &target), 0);
+	assert_false(target_is_kernel_interface(&target));
+}
+
 int main(void)
 {
 #define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -416,6 +430,7 @@ int main(void)
 		IN_TREE(empty_block_device_is_an_error),
 		IN_TREE(alignment_is_what_direct_reads_need),
 		IN_TREE(misaligned_direct_io_is_explained),
+		IN_TREE(files_of_the_kernel_store_nothing),
 		IN_TREE(refresh_sees_what_became_of_a_file),
 	};
 

@@ -45,7 +45,7 @@ static void delay(struct crew_member *member)
 
 	pthread_mutex_lock(&crew->lock);
 	while (!worker_must_stop(&member->worker)) {
-		if (pthread_cond_timedwait(&crew->changed, &crew->lock, &until) == ETIMEDOUT)
+		if (pthread_cond_timedwait(&crew->orders, &crew->lock, &until) == ETIMEDOUT)
 			break;
 	}
 	pthread_mutex_unlock(&crew->lock);
@@ -58,9 +58,9 @@ static bool wait_for_release(struct crew_member *member)
 
 	pthread_mutex_lock(&crew->lock);
 	member->is_ready = true;
-	pthread_cond_broadcast(&crew->changed);
+	pthread_cond_signal(&crew->reports);
 	while (!crew->is_released)
-		pthread_cond_wait(&crew->changed, &crew->lock);
+		pthread_cond_wait(&crew->orders, &crew->lock);
 	goes = !member->was_refused && !worker_must_stop(&member->worker);
 	pthread_mutex_unlock(&crew->lock);
 	return goes;
@@ -80,13 +80,14 @@ static void *serve(void *argument)
 		worker_set_phase(worker, WORKER_RAMPING);
 		if (worker->job->startdelay_ns != 0)
 			delay(member);
-		worker_run(worker);
+		if (!worker_must_stop(worker))
+			worker_run(worker);
 	}
 	worker_set_phase(worker, WORKER_DONE);
 	worker_close(worker);
 	pthread_mutex_lock(&crew->lock);
 	member->is_done = true;
-	pthread_cond_broadcast(&crew->changed);
+	pthread_cond_signal(&crew->reports);
 	pthread_mutex_unlock(&crew->lock);
 	return NULL;
 }
@@ -132,7 +133,6 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count)
 {
 	pthread_condattr_t attributes;
-	int error;
 
 	*crew = (struct crew){.count = count};
 	crew->members = aligned_alloc(64, count * sizeof(*crew->members));
@@ -142,27 +142,30 @@ int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned cou
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&crew->changed, &attributes);
+	pthread_cond_init(&crew->reports, &attributes);
+	pthread_cond_init(&crew->orders, &attributes);
 	pthread_condattr_destroy(&attributes);
 	install_nudge();
 	for (unsigned i = 0; i < count; i++)
 		enlist(crew, i, jobs[i]);
-	error = make_threads(crew);
-	pthread_mutex_lock(&crew->lock);
-	for (unsigned i = 0; i < count; i++) {
-		while (crew->members[i].has_thread && !crew->members[i].is_ready)
-			pthread_cond_wait(&crew->changed, &crew->lock);
-	}
-	pthread_mutex_unlock(&crew->lock);
-	return error;
+	return make_threads(crew);
 }
 
 void crew_release(struct crew *crew)
 {
 	pthread_mutex_lock(&crew->lock);
 	crew->is_released = true;
-	pthread_cond_broadcast(&crew->changed);
+	pthread_cond_broadcast(&crew->orders);
 	pthread_mutex_unlock(&crew->lock);
+}
+
+static unsigned count_preparing(const struct crew *crew)
+{
+	unsigned preparing = 0;
+
+	for (unsigned i = 0; i < crew->count; i++)
+		preparing += crew->members[i].has_thread && !crew->members[i].is_ready;
+	return preparing;
 }
 
 static unsigned count_working(const struct crew *crew)
@@ -174,20 +177,32 @@ static unsigned count_working(const struct crew *crew)
 	return working;
 }
 
-unsigned crew_wait(struct crew *crew, uint64_t wait_ns)
+/* Waits until `count` gives another number or `wait_ns` went by. Returns the number. */
+static unsigned wait_for_report(
+	struct crew *crew, unsigned (*count)(const struct crew *), uint64_t wait_ns)
 {
 	struct timespec until = wake_time(wait_ns);
-	unsigned before, working;
+	unsigned before, left;
 
 	pthread_mutex_lock(&crew->lock);
-	before = working = count_working(crew);
-	while (working > 0 && working == before) {
-		if (pthread_cond_timedwait(&crew->changed, &crew->lock, &until) == ETIMEDOUT)
+	before = left = count(crew);
+	while (left > 0 && left == before) {
+		if (pthread_cond_timedwait(&crew->reports, &crew->lock, &until) == ETIMEDOUT)
 			break;
-		working = count_working(crew);
+		left = count(crew);
 	}
 	pthread_mutex_unlock(&crew->lock);
-	return working;
+	return left;
+}
+
+unsigned crew_prepare(struct crew *crew, uint64_t wait_ns)
+{
+	return wait_for_report(crew, count_preparing, wait_ns);
+}
+
+unsigned crew_wait(struct crew *crew, uint64_t wait_ns)
+{
+	return wait_for_report(crew, count_working, wait_ns);
 }
 
 void crew_stop(struct crew *crew)
@@ -195,7 +210,7 @@ void crew_stop(struct crew *crew)
 	for (unsigned i = 0; i < crew->count; i++)
 		atomic_store(&crew->members[i].worker.must_stop, true);
 	pthread_mutex_lock(&crew->lock);
-	pthread_cond_broadcast(&crew->changed); /* those in startdelay */
+	pthread_cond_broadcast(&crew->orders); /* those in startdelay */
 	pthread_mutex_unlock(&crew->lock);
 	crew_nudge(crew, true);
 }
@@ -242,7 +257,7 @@ void crew_disband(struct crew *crew)
 	}
 }
 
-void crew_free(struct crew *crew)
+bool crew_free(struct crew *crew)
 {
 	bool all_home = true;
 
@@ -256,4 +271,5 @@ void crew_free(struct crew *crew)
 		free(crew->members);
 	crew->members = NULL;
 	crew->count = 0;
+	return all_home;
 }

@@ -27,15 +27,19 @@ struct crew {
 	struct crew_member *members;
 	unsigned count;
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
+	pthread_cond_t reports; /* members to the supervisor: prepared, done */
+	pthread_cond_t orders;  /* to all members: released, stopped */
 	bool is_released;
 };
 
 /*
- * Makes a thread for each planned job and waits until all have prepared. Members stay where they
+ * Makes a thread for each planned job; they prepare. Members, and the crew itself, stay where they
  * are until crew_free. 0 or -errno when threads cannot be made.
  */
 int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count);
+
+/* Waits until one more is prepared or `wait_ns` went by. Returns how many are still at it. */
+unsigned crew_prepare(struct crew *crew, uint64_t wait_ns);
 
 void crew_release(struct crew *crew);
 
@@ -57,7 +61,10 @@ void crew_abandon(struct crew *crew);
  */
 void crew_disband(struct crew *crew);
 
-/* Frees what crew_disband did not leave behind. */
-void crew_free(struct crew *crew);
+/*
+ * Frees what crew_disband did not leave behind. False when something was: then what the crew works
+ * with, `crew` among it, must stay where it is.
+ */
+bool crew_free(struct crew *crew);
 
 #endif

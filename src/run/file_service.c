@@ -28,9 +28,20 @@ static void close_file(struct file_service *files, unsigned index)
 	files->open_count--;
 }
 
+static int open_target(const struct file_service *files, struct target *target, unsigned flags)
+{
+	int error = target_open(target, flags);
+
+	if (error == 0 && files->drops_caches && target->descriptor >= 0) {
+		/* Not permitted, or nothing to drop: the page-cache warning covers it. */
+		(void)target_invalidate(target);
+	}
+	return error;
+}
+
 static int open_file(struct file_service *files, unsigned index)
 {
-	const struct served_file *file = &files->files[index];
+	struct served_file *file = &files->files[index];
 	unsigned flags = files->open_flags;
 	int error;
 
@@ -38,11 +49,12 @@ static int open_file(struct file_service *files, unsigned index)
 		return 0;
 	if (file->destination)
 		flags = TARGET_READS | (flags & TARGET_DIRECT);
-	error = target_open(file->target, flags);
+	error = open_target(files, file->target, flags);
 	if (error != 0)
 		return error;
 	files->open_count++;
-	return file->destination ? target_open(file->destination, files->open_flags) : 0;
+	file->was_opened = true;
+	return file->destination ? open_target(files, file->destination, files->open_flags) : 0;
 }
 
 /* Takes files that were not served yet into the window, as long as they may be open. */
@@ -166,13 +178,27 @@ int file_service_restart(struct file_service *files)
 	return 0;
 }
 
+/* One that openfiles made close before the end is opened again for it. 0 or -errno. */
+static int sync_file(const struct file_service *files, unsigned index)
+{
+	struct target *target = written_of(&files->files[index]);
+	bool is_closed = target->descriptor < 0;
+	int error = is_closed ? target_open(target, files->open_flags) : 0;
+
+	if (error == 0 && target->descriptor >= 0 && fsync(target->descriptor) < 0)
+		error = -errno;
+	if (is_closed)
+		target_close(target);
+	return error;
+}
+
 int file_service_sync(struct file_service *files)
 {
 	for (unsigned i = 0; i < files->count; i++) {
-		const struct target *target = written_of(&files->files[i]);
+		int error = files->files[i].was_opened ? sync_file(files, i) : 0;
 
-		if (target->descriptor >= 0 && fsync(target->descriptor) < 0)
-			return -errno;
+		if (error != 0)
+			return error;
 	}
 	return 0;
 }

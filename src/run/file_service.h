@@ -22,6 +22,7 @@ struct served_file {
 	struct pattern *pattern;
 	unsigned in_flight; /* kept only where openfiles limits */
 	bool is_done;       /* its pass is over */
+	bool was_opened;    /* ever: end_fsync is for those */
 };
 
 struct file_service {
@@ -30,7 +31,8 @@ struct file_service {
 	unsigned open_limit; /* at most so many open; count: all */
 	unsigned open_flags; /* of target_open */
 	bool syncs_on_close;
-	unsigned *window; /* the files that are served now */
+	bool drops_caches; /* invalidate: at each opening */
+	unsigned *window;  /* the files that are served now */
 	unsigned window_count;
 	unsigned open_count;
 	unsigned next_file; /* the first that was not served in this pass */
@@ -43,8 +45,8 @@ struct file_service {
 enum { FILE_SERVICE_NONE = UINT32_MAX };
 
 /*
- * Opens what may be open. `files` has files, count, open_limit, open_flags, syncs_on_close and
- * type set. 0 or -errno; *failed is then the file's index.
+ * Opens what may be open. `files` has files, count, open_limit, open_flags, syncs_on_close,
+ * drops_caches and type set. 0 or -errno; *failed is then the file's index.
  */
 int file_service_open(
 	struct file_service *files, struct arena *arena, uint64_t seed, unsigned *failed);
@@ -72,7 +74,7 @@ int file_service_completed(struct file_service *files, unsigned index);
 /* All files start another pass. 0 or -errno of opening. */
 int file_service_restart(struct file_service *files);
 
-/* fsync of every open file, for end_fsync. Returns 0 or -errno. */
+/* fsync of every file that was opened, for end_fsync. Returns 0 or -errno. */
 int file_service_sync(struct file_service *files);
 
 void file_service_close(struct file_service *files);

@@ -32,7 +32,8 @@ struct run {
 	struct plan plan;
 	struct progress progress;
 	uint64_t origin_ns;
-	bool ends_all; /* exitall: one has ended, the others are to end too */
+	bool ends_all;        /* exitall: one has ended, the others are to end too */
+	bool has_left_behind; /* a thread that hangs in the kernel still points into the plan */
 };
 
 struct wave_totals {
@@ -166,45 +167,86 @@ static void remove_files(const struct plan *plan)
 	}
 }
 
+/* How many from `first` on failed in the same way; 0 when one before has said it. */
+static unsigned count_alike(const struct crew *crew, unsigned first)
+{
+	const struct worker *worker = &crew->members[first].worker;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct worker *other = &crew->members[i].worker;
+
+		if (other->error == 0 || strcmp(other->job->name, worker->job->name) != 0 ||
+			strcmp(other->error_message, worker->error_message) != 0)
+			continue;
+		if (i < first)
+			return 0;
+		count++;
+	}
+	return count;
+}
+
 static void report_errors(struct run *run, const struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
 		const struct worker *worker = &crew->members[i].worker;
+		unsigned alike = worker->error != 0 ? count_alike(crew, i) : 0;
 
-		if (worker->error == 0)
+		if (alike == 0)
 			continue;
-		diag_error(run->diag, NULL, "job %s: %s", worker->job->name, worker->error_message);
+		if (alike == 1)
+			diag_error(run->diag, NULL, "job %s: %s", worker->job->name,
+				worker->error_message);
+		else
+			diag_error(run->diag, NULL, "job %s: %s (%u of its workers)",
+				worker->job->name, worker->error_message, alike);
 		if (worker->error_hint)
 			diag_hint(run->diag, "%s", worker->error_hint);
 	}
+}
+
+/* Until all are prepared, or a stop comes: a pipe may have nobody at its other end. */
+static void muster(struct run *run, struct crew *crew, unsigned count)
+{
+	unsigned left;
+
+	while ((left = crew_prepare(crew, WATCH_NS)) > 0 && stop_signal_number() == 0) {
+		if (progress_is_due(&run->progress))
+			progress_show(&run->progress, "preparing %u of %u jobs", left, count);
+	}
+	if (stop_signal_number() != 0)
+		crew_stop(crew);
 }
 
 /* The jobs between two stonewalls: all at once. Returns an exit code. */
 static int run_wave(struct run *run, unsigned first, unsigned count)
 {
 	struct planned_job **jobs = arena_alloc_array(&run->plan.arena, count, sizeof(*jobs));
-	struct crew crew;
+	struct crew *crew = ARENA_NEW(&run->plan.arena, struct crew);
 	int code = EXIT_DONE;
 	int error;
 
 	for (unsigned i = 0; i < count; i++)
 		jobs[i] = &run->plan.jobs[first + i];
-	error = crew_gather(&crew, jobs, count);
+	error = crew_gather(crew, jobs, count);
 	if (error != 0) {
 		diag_error(run->diag, NULL, "cannot make %u threads: %s", count, strerror(-error));
-		crew_stop(&crew);
+		diag_hint(run->diag, "lower numjobs, or raise the limit of processes (ulimit -u, "
+				     "pids.max of the cgroup)");
+		crew_stop(crew);
 		code = EXIT_RUN_FAILED;
 	}
+	muster(run, crew, count);
 	cpu_account_watch();
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
 	cpu_account_watch(); /* What a helper has used by now is not the window's. */
-	crew_release(&crew);
-	watch(run, &crew);
+	crew_release(crew);
+	watch(run, crew);
 	progress_clear(&run->progress);
-	crew_disband(&crew);
+	crew_disband(crew);
 	for (unsigned i = 0; i < count; i++) {
-		const struct crew_member *member = &crew.members[i];
+		const struct crew_member *member = &crew->members[i];
 
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
 			&member->worker, run->origin_ns);
@@ -213,8 +255,9 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		else if (member->worker.error != 0 && !member->was_refused)
 			code = EXIT_RUN_FAILED;
 	}
-	report_errors(run, &crew);
-	crew_free(&crew);
+	report_errors(run, crew);
+	if (!crew_free(crew))
+		run->has_left_behind = true;
 	return code;
 }
 
@@ -305,6 +348,7 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 	code = measure(&run);
 	stop_signal_release();
 	result->signal = stop_signal_number();
-	plan_free(&run.plan);
+	if (!run.has_left_behind)
+		plan_free(&run.plan);
 	return result->signal != 0 ? 128 + result->signal : code;
 }

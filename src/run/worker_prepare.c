@@ -61,12 +61,20 @@ static int bind_to_cpus(struct worker *worker)
 	return -worker->error;
 }
 
-static void drop_caches(const struct worker *worker)
+static const char *open_hint(const struct worker *worker, int error)
 {
-	for (unsigned i = 0; worker->job->invalidate && i < worker->target_count; i++) {
-		/* Not permitted, or nothing to drop: the page-cache warning covers it. */
-		if (worker->targets[i].descriptor >= 0)
-			(void)target_invalidate(&worker->targets[i]);
+	switch (error) {
+	case -EINVAL:
+		return worker->job->direct ? "its file system or driver may have no O_DIRECT: try "
+					     "direct=0"
+					   : NULL;
+	case -EMFILE:
+		return "raise the limit of open files (ulimit -n), or lower openfiles or numjobs";
+	case -EACCES:
+	case -EPERM:
+		return "run as root, or as a user who may open it so";
+	default:
+		return NULL;
 	}
 }
 
@@ -128,6 +136,7 @@ static int open_targets(struct worker *worker)
 	files->open_limit = job->openfiles;
 	files->open_flags = worker->open_flags;
 	files->syncs_on_close = job->fsync_on_close;
+	files->drops_caches = job->invalidate;
 	files->type = job->file_service_type;
 	for (unsigned i = 0; i < worker->target_count; i++)
 		worker->targets[i].descriptor = -1;
@@ -145,18 +154,13 @@ static int open_targets(struct worker *worker)
 	if (worker->class->traits & ENGINE_TAKES_NO_TARGET)
 		files->open_flags = 0;
 	error = file_service_open(files, &worker->arena, stream_seed(job, SEED_FILES, 0), &failed);
-	if (error == 0) {
-		drop_caches(worker);
-		return 0;
-	}
+	if (error == 0 || (error == -EINTR && worker_must_stop(worker)))
+		return error;
 	/* Of a pair, the first being open, it is the other one. */
 	if (worker->targets[failed].descriptor >= 0)
 		failed += worker->pair_count;
-	worker_fail(worker, -error,
-		error == -EINVAL && job->direct
-			? "its file system may have no O_DIRECT: try direct=0"
-			: NULL,
-		"cannot open %s: %s", worker->targets[failed].path, strerror(-error));
+	worker_fail(worker, -error, open_hint(worker, error), "cannot open %s: %s",
+		worker->targets[failed].path, strerror(-error));
 	return error;
 }
 

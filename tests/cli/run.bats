@@ -330,3 +330,57 @@ E2
 	expect_json - "'sqthread' in d['jobs'][0]['engine']['proof']" True
 	[ "$(json - "d['jobs'][0]['cpu']['helper_ns'] > 10000000")" = True ]
 }
+
+# expect_end_by_interrupt ARGUMENTS...: SIGINT ends a run that hangs, with a valid document.
+expect_end_by_interrupt() {
+	local pid code=0
+	"$ringside" run --format=json --output=ended.json "$@" 2>stderr &
+	pid=$!
+	sleep 0.5
+	kill -INT "$pid"
+	timeout 5 tail --pid="$pid" -f /dev/null || {
+		kill -KILL "$pid"
+		echo "still there 5 s after SIGINT"
+		return 1
+	}
+	wait "$pid" || code=$?
+	[ "$code" -eq 130 ] || {
+		echo "exit code $code in place of 130"
+		return 1
+	}
+	validate ended.json
+}
+
+@test "an interrupt ends a job that waits for the other end of a pipe" {
+	mkfifo pipe
+	expect_end_by_interrupt --filename=pipe --rw=read --size=1m
+	[ ! -s stderr ]
+}
+
+@test "a job that is interrupted in its startdelay does no I/O" {
+	expect_end_by_interrupt --filename=file --rw=read --size=1m --startdelay=60
+	expect_json ended.json "d['jobs'][0]['read']['ios']" 0
+}
+
+@test "files of the kernel are read, never laid out or written" {
+	ringside run --filename=/proc/version --rw=read --bs=1 --size=8
+	expect_status 0
+	ringside run --filename=/proc/self/comm --rw=write --bs=1 --size=8
+	expect_status 2
+	expect_error "no storage"
+}
+
+@test "end_fsync reaches the files that openfiles made close" {
+	need_command strace
+	strace -f -o trace -e trace=fsync,pwrite64 "$ringside" run --quiet --directory=. \
+		--nrfiles=3 --size=24k --rw=write --openfiles=1 --end_fsync=1 >/dev/null
+	[ "$(sed '1,/pwrite64/d' trace | grep -c 'fsync(')" -eq 3 ]
+}
+
+@test "workers that fail alike are reported once" {
+	run --separate-stderr -- bash -c "ulimit -n 8; exec '$ringside' run --filename=/dev/zero \
+		--size=1m --numjobs=16"
+	expect_status 4
+	expect_error "Too many open files ("
+	[ "$(grep -c 'Too many' <<<"$stderr")" -eq 1 ]
+}

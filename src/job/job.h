@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "base/io_op.h"
 #include "engine/engine.h"
+#include "job/job_assert.h"
 #include "job/job_types.h"
 #include "load/pattern.h"
 #include "load/payload.h"
@@ -121,6 +122,7 @@ struct job {
 	bool slat_percentiles;
 	bool gtod_reduce;
 	bool disk_util;
+	struct job_assertions assertions; /* of `ringside check` */
 
 	/* safety */
 	bool readonly;

@@ -267,6 +267,12 @@ static const struct option job_options[] = {
 	BOOL("slat_percentiles", slat_percentiles, MEASURE, "0", "report percentiles of slat"),
 	BOOL("gtod_reduce", gtod_reduce, MEASURE, "0", "take no times but those that lat needs"),
 	BOOL("disk_util", disk_util, MEASURE, "1", "report utilisation of the disks"),
+	CUSTOM("assert", assertions, MEASURE, NULL, "limits that `ringside check` holds the job to",
+		.parse = job_assert_parse, .print = job_assert_print,
+		.syntax = "METRIC>=VALUE|METRIC<=VALUE[, ...]",
+		.detail = "assert=read.iops>=500k, read.lat.p99<=200us, syscalls_per_io<=0.1\n"
+			  "k, M and G are powers of 1000, of bandwidths 1024; times need a "
+			  "unit."),
 
 	/* Safety */
 	FLAG("readonly", readonly, SAFETY, NULL, "refuse to write or trim"),

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Baselines as text. Canonical, so that a change of a file under version control is small. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/save_file.h"
+#include "check/baseline.h"
+#include "check/sorted_json.h"
+
+static void add_settings(cJSON *parent, const char *key, const struct result_settings *settings)
+{
+	cJSON *object = json_add_object(parent, key);
+
+	for (size_t i = 0; i < settings->count; i++)
+		json_add_text(object, settings->items[i].key, settings->items[i].value);
+}
+
+static void add_environment(cJSON *parent, const struct result_environment *environment)
+{
+	cJSON *object = json_add_object(parent, "env");
+	struct arena arena = {0};
+
+	add_settings(object, "hard", &environment->hard);
+	add_settings(object, "soft", &environment->soft);
+	json_add_text(object, "hash_hard", sample_hash_settings(&environment->hard, &arena));
+	json_add_text(object, "hash_soft", sample_hash_settings(&environment->soft, &arena));
+	arena_free(&arena);
+}
+
+static bool same_settings(const struct result_settings *a, const struct result_settings *b)
+{
+	struct arena arena = {0};
+	bool same = strcmp(sample_hash_settings(a, &arena), sample_hash_settings(b, &arena)) == 0;
+
+	arena_free(&arena);
+	return same;
+}
+
+static void add_values(cJSON *values, const struct sample *sample, const struct sample_arm *arm,
+	enum trial_value metric)
+{
+	cJSON *array = NULL;
+
+	for (size_t b = 0; b < sample->block_count; b++) {
+		const struct sample_trial *trial = &arm->trials[b];
+
+		if (trial->is_valid && !isnan(trial->values[metric]) && !array)
+			array = json_add_array(values, trial_value_metrics[metric].name);
+	}
+	for (size_t b = 0; array && b < sample->block_count; b++)
+		json_add_double(
+			array, NULL, arm->trials[b].is_valid ? arm->trials[b].values[metric] : NAN);
+}
+
+static void add_arms(cJSON *session, const struct sample *sample)
+{
+	cJSON *arms = json_add_object(session, "arms");
+
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		const struct sample_arm *arm = &sample->arms[i];
+		cJSON *object = json_add_object(arms, arm->name);
+		cJSON *values = json_add_object(object, "values");
+		cJSON *windows = json_add_array(object, "window_s");
+
+		for (int v = 0; v < VALUE_COUNT; v++)
+			add_values(values, sample, arm, (enum trial_value)v);
+		for (size_t b = 0; b < sample->block_count; b++)
+			json_add_double(windows, NULL,
+				arm->trials[b].is_valid ? arm->trials[b].window_s : NAN);
+	}
+}
+
+static void add_control(cJSON *session, const struct sample_control *control)
+{
+	cJSON *object;
+
+	if (!control->is_known) {
+		json_add_null(session, "control");
+		return;
+	}
+	object = json_add_object(session, "control");
+	json_add_double(object, "ratio", control->ratio);
+	json_add_double(object, "lo", control->lo);
+	json_add_double(object, "hi", control->hi);
+}
+
+static void add_session(
+	cJSON *sessions, const struct baseline_session *from, const struct sample *newest)
+{
+	const struct sample *sample = &from->sample;
+	cJSON *session = json_add_object(sessions, NULL);
+
+	json_add_text(session, "id", sample->id);
+	json_add_bool(session, "anchor", from->is_anchor);
+	json_add_text(session, "commit", sample->commit);
+	json_add_text(session, "tool", sample->tool);
+	json_add_u64(session, "seed", sample->seed);
+	json_add_u64(session, "blocks", sample->block_count);
+	json_add_u64(session, "slots", sample->slot_count);
+	json_add_u64(session, "redone", sample->repeated_count);
+	add_control(session, &sample->control);
+	/* The newest session's is the baseline's: others say so only where theirs was another. */
+	if (!same_settings(&sample->environment.hard, &newest->environment.hard) ||
+		!same_settings(&sample->environment.soft, &newest->environment.soft))
+		add_environment(session, &sample->environment);
+	add_arms(session, sample);
+}
+
+static void add_job(cJSON *document, const struct baseline *baseline, const struct sample *newest)
+{
+	cJSON *job = json_add_object(document, "job");
+	cJSON *arms = json_add_array(job, "arms");
+	cJSON *options = json_add_object(job, "options");
+	cJSON *pairs = json_add_object(job, "pairs");
+	cJSON *given = json_add_array(job, "ref_given");
+
+	json_add_text(job, "text", baseline->job);
+	json_add_text(job, "ref", newest->reference);
+	json_add_bool(job, "foreign", newest->is_foreign);
+	json_add_bool(job, "partial", newest->is_partial);
+	for (size_t i = 0; i < baseline->reference_count; i++)
+		json_add_text(given, NULL, baseline->references[i]);
+	for (size_t i = 0; i < newest->arm_count; i++) {
+		json_add_text(arms, NULL, newest->arms[i].name);
+		add_settings(options, newest->arms[i].name, &newest->arms[i].options);
+		if (newest->arms[i].reference)
+			json_add_text(pairs, newest->arms[i].name, newest->arms[i].reference);
+	}
+}
+
+static void add_noise(cJSON *document, const struct baseline *baseline, const struct sample *newest)
+{
+	cJSON *all = json_add_object(document, "noise");
+	struct arena arena = {0};
+
+	for (size_t i = 0; i < newest->arm_count; i++) {
+		const char *arm = newest->arms[i].name;
+		const char *reference = sample_reference_of(newest, &newest->arms[i]);
+
+		for (int v = 0; v < VALUE_COUNT; v++) {
+			const struct metric *metric = &trial_value_metrics[v];
+			const struct metric_gate *gate = metric_gate_of(metric->class);
+			struct baseline_noise noise =
+				baseline_noise_of(baseline, arm, reference, (enum trial_value)v);
+			cJSON *object;
+
+			if (noise.session_count == 0 || gate->is_exact ||
+				metric->class == METRIC_EXTREME)
+				continue;
+			object = json_add_object(
+				all, arena_printf(&arena, "%s.%s", arm, metric->name));
+			json_add_double(object, "sd_trial", noise.within);
+			json_add_double(object, "sd_session", noise.between);
+			json_add_double(object, "mde95", noise.smallest_loss);
+			json_add_u64(object, "m", noise.session_count);
+		}
+	}
+	arena_free(&arena);
+}
+
+char *baseline_print(const struct baseline *baseline)
+{
+	const struct sample *newest = baseline_newest(baseline);
+	cJSON *document = json_object();
+	cJSON *thresholds = json_add_object(document, "thresholds");
+	cJSON *updates = json_add_array(document, "updates");
+	cJSON *sessions = json_add_array(document, "sessions");
+	char *text;
+
+	json_add_text(document, "schema", BASELINE_SCHEMA);
+	json_add_text(document, "tool", baseline->tool);
+	json_add_u64(document, "window", baseline->window);
+	for (size_t i = 0; i < baseline->threshold_count; i++)
+		json_add_double(
+			thresholds, baseline->thresholds[i].name, baseline->thresholds[i].fraction);
+	for (size_t i = 0; i < baseline->update_count; i++) {
+		cJSON *update = json_add_object(updates, NULL);
+
+		json_add_text(update, "time", baseline->updates[i].time);
+		json_add_text(update, "commit", baseline->updates[i].commit);
+		json_add_text(update, "reason", baseline->updates[i].reason);
+	}
+	if (newest) {
+		add_job(document, baseline, newest);
+		add_environment(document, &newest->environment);
+		add_noise(document, baseline, newest);
+	}
+	for (size_t i = 0; i < baseline->session_count; i++)
+		add_session(sessions, &baseline->sessions[i], newest);
+	sorted_json(document);
+	text = json_print(document);
+	cJSON_Delete(document);
+	return text;
+}
+
+int baseline_save(const struct baseline *baseline, const char *path)
+{
+	char *text AUTO_FREE = baseline_print(baseline);
+
+	return save_file(path, text, strlen(text));
+}

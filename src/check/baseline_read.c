@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* Baselines out of files. Everything is checked: such files are edited, merged and cut short. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "check/baseline.h"
+#include "result/document.h"
+#include "result/json_node.h"
+
+#define SCHEMA_FAMILY "ringside-baseline/"
+
+enum { BLOCKS_LIMIT = 10000, WINDOW_LIMIT = 1000 };
+
+static void read_settings(
+	const struct json_node *parent, const char *key, struct result_settings *settings)
+{
+	struct json_node node = json_node_object(parent, key);
+	struct arena *arena = parent->walk->arena;
+	const cJSON *item;
+
+	*settings = (struct result_settings){0};
+	settings->items = arena_alloc_array(
+		arena, (size_t)cJSON_GetArraySize(node.item), sizeof(*settings->items));
+	cJSON_ArrayForEach (item, node.item) {
+		struct result_setting *setting = &settings->items[settings->count++];
+
+		setting->key = arena_strdup(arena, item->string);
+		setting->value = json_node_text_or_null(&node, item->string);
+	}
+}
+
+static void read_environment(const struct json_node *parent, struct result_environment *environment)
+{
+	struct json_node node = json_node_object(parent, "env");
+
+	read_settings(&node, "hard", &environment->hard);
+	read_settings(&node, "soft", &environment->soft);
+}
+
+/* An array of as many numbers (or nulls) as there are blocks. */
+static void read_numbers(const struct json_node *node, const char *key, struct sample *sample,
+	struct sample_trial *trials, enum trial_value metric)
+{
+	struct json_node array = json_node_array(node, key);
+	const cJSON *item;
+	size_t block = 0;
+
+	if (array.item && (size_t)cJSON_GetArraySize(array.item) != sample->block_count) {
+		json_node_fail(node, key, "has another number of values than there are blocks");
+		return;
+	}
+	cJSON_ArrayForEach (item, array.item) {
+		double value = cJSON_IsNumber(item) ? item->valuedouble : NAN;
+
+		if (!cJSON_IsNull(item) && (!isfinite(value) || value < 0)) {
+			json_node_fail(node, key, "holds what is no number from 0");
+			return;
+		}
+		if (metric == VALUE_COUNT)
+			trials[block].window_s = value;
+		else
+			trials[block].values[metric] = value;
+		if (!isnan(value))
+			trials[block].is_valid = true;
+		block++;
+	}
+}
+
+static enum trial_value find_metric(const char *name)
+{
+	for (int v = 0; v < VALUE_COUNT; v++) {
+		if (strcmp(trial_value_metrics[v].name, name) == 0)
+			return (enum trial_value)v;
+	}
+	return VALUE_COUNT;
+}
+
+static void read_arm(const struct json_node *arms, const char *name, struct sample *sample,
+	struct sample_arm *arm)
+{
+	struct json_node node = json_node_object(arms, name);
+	struct json_node values = json_node_object(&node, "values");
+	const cJSON *item;
+
+	arm->name = arena_strdup(arms->walk->arena, name);
+	arm->trials = sample_new_trials(arms->walk->arena, sample->block_count);
+	cJSON_ArrayForEach (item, values.item) {
+		enum trial_value metric = find_metric(item->string);
+
+		/* A later ringside may measure more. */
+		if (metric != VALUE_COUNT)
+			read_numbers(&values, item->string, sample, arm->trials, metric);
+	}
+	read_numbers(&node, "window_s", sample, arm->trials, VALUE_COUNT);
+}
+
+static void read_control(const struct json_node *session, struct sample_control *control)
+{
+	struct json_node node = json_node_object_or_null(session, "control");
+
+	if (!node.item)
+		return;
+	control->is_known = true;
+	control->ratio = json_node_number(&node, "ratio");
+	control->lo = json_node_number(&node, "lo");
+	control->hi = json_node_number(&node, "hi");
+	if (!(control->lo > 0 && control->lo <= control->ratio && control->ratio <= control->hi))
+		json_node_fail(session, "control", "is no ratio between its bounds");
+}
+
+static void read_session(
+	const struct json_node *session, const struct sample *common, struct baseline_session *into)
+{
+	struct sample *sample = &into->sample;
+	struct json_node arms = json_node_object(session, "arms");
+	uint64_t blocks = json_node_u64(session, "blocks");
+
+	*sample = *common;
+	sample->id = json_node_text(session, "id");
+	sample->commit = json_node_text_or_null(session, "commit");
+	sample->tool = json_node_text(session, "tool");
+	sample->seed = json_node_u64(session, "seed");
+	sample->slot_count = json_node_unsigned(session, "slots");
+	sample->repeated_count = json_node_unsigned(session, "redone");
+	into->is_anchor = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(session->item, "anchor"));
+	read_control(session, &sample->control);
+	if (blocks == 0 || blocks > BLOCKS_LIMIT) {
+		json_node_fail(session, "blocks", "is not 1 to 10000");
+		return;
+	}
+	sample->block_count = (size_t)blocks;
+	if (session->item && cJSON_HasObjectItem(session->item, "env"))
+		read_environment(session, &sample->environment);
+	sample->arms =
+		arena_alloc_array(session->walk->arena, common->arm_count, sizeof(*sample->arms));
+	for (size_t i = 0; i < common->arm_count; i++) {
+		read_arm(&arms, common->arms[i].name, sample, &sample->arms[i]);
+		sample->arms[i].options = common->arms[i].options;
+		sample->arms[i].reference = common->arms[i].reference;
+	}
+}
+
+/* --ref as it was given. */
+static void read_given(const struct json_node *job, struct baseline *baseline)
+{
+	struct json_node given = json_node_array(job, "ref_given");
+	const char **texts = arena_alloc_array(
+		&baseline->arena, (size_t)cJSON_GetArraySize(given.item), sizeof(*texts));
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, given.item) {
+		if (!cJSON_IsString(item)) {
+			json_node_fail(job, "ref_given", "holds something that is no text");
+			return;
+		}
+		texts[baseline->reference_count++] =
+			arena_strdup(&baseline->arena, item->valuestring);
+	}
+	baseline->references = texts;
+}
+
+/* Which arm is held against which, where there is not one reference for all. */
+static void read_pairs(const struct json_node *job, struct sample *common)
+{
+	struct json_node pairs = json_node_object(job, "pairs");
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, pairs.item) {
+		struct sample_arm *arm = sample_find_arm(common, item->string);
+		const char *reference = json_node_text(&pairs, item->string);
+
+		if (!arm || !sample_find_arm(common, reference)) {
+			json_node_fail(job, "pairs", "names what is none of the arms");
+			return;
+		}
+		arm->reference = reference;
+	}
+}
+
+/* What all sessions have in common: the job, its arms, the machine. */
+static void read_common(
+	const struct json_node *document, struct baseline *baseline, struct sample *common)
+{
+	struct json_node job = json_node_object(document, "job");
+	struct json_node arms = json_node_array(&job, "arms");
+	struct json_node options = json_node_object(&job, "options");
+	struct arena *arena = document->walk->arena;
+	const cJSON *item;
+
+	baseline->job = json_node_text_or_null(&job, "text");
+	common->reference = json_node_text_or_null(&job, "ref");
+	common->is_foreign = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(job.item, "foreign"));
+	common->is_partial = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(job.item, "partial"));
+	common->arms = arena_alloc_array(
+		arena, (size_t)cJSON_GetArraySize(arms.item), sizeof(*common->arms));
+	cJSON_ArrayForEach (item, arms.item) {
+		struct sample_arm *arm = &common->arms[common->arm_count];
+
+		if (!cJSON_IsString(item) || sample_find_arm(common, item->valuestring)) {
+			json_node_fail(&job, "arms", "holds no text, or a text twice");
+			return;
+		}
+		arm->name = arena_strdup(arena, item->valuestring);
+		read_settings(&options, arm->name, &arm->options);
+		common->arm_count++;
+	}
+	if (common->arm_count == 0)
+		json_node_fail(&job, "arms", "is empty");
+	read_given(&job, baseline);
+	read_pairs(&job, common);
+	if (common->reference && !sample_find_arm(common, common->reference))
+		json_node_fail(&job, "ref", "is none of the arms");
+	read_environment(document, &common->environment);
+}
+
+static void read_thresholds(const struct json_node *document, struct baseline *baseline)
+{
+	struct json_node node = json_node_object(document, "thresholds");
+	const cJSON *item;
+
+	baseline->thresholds = arena_alloc_array(&baseline->arena,
+		(size_t)cJSON_GetArraySize(node.item), sizeof(*baseline->thresholds));
+	cJSON_ArrayForEach (item, node.item) {
+		struct baseline_threshold *threshold =
+			&baseline->thresholds[baseline->threshold_count++];
+
+		threshold->name = arena_strdup(&baseline->arena, item->string);
+		threshold->fraction = json_node_number(&node, item->string);
+		if (!(threshold->fraction >= 0 && threshold->fraction <= 10))
+			json_node_fail(&node, item->string, "is no fraction from 0 to 10");
+	}
+}
+
+static void read_updates(const struct json_node *document, struct baseline *baseline)
+{
+	struct json_node updates = json_node_array(document, "updates");
+	const cJSON *item;
+
+	baseline->updates = arena_alloc_array(&baseline->arena,
+		(size_t)cJSON_GetArraySize(updates.item), sizeof(*baseline->updates));
+	cJSON_ArrayForEach (item, updates.item) {
+		struct baseline_update *update = &baseline->updates[baseline->update_count];
+		struct json_node node = json_node_element(&updates, item, baseline->update_count++);
+
+		update->time = json_node_text(&node, "time");
+		update->commit = json_node_text_or_null(&node, "commit");
+		update->reason = json_node_text(&node, "reason");
+	}
+}
+
+static void read_document(const struct json_node *document, struct baseline *baseline)
+{
+	struct json_node sessions = json_node_array(document, "sessions");
+	uint64_t window = json_node_u64(document, "window");
+	struct sample common = {0};
+	const cJSON *item;
+
+	baseline->tool = json_node_text(document, "tool");
+	if (window == 0 || window > WINDOW_LIMIT)
+		json_node_fail(document, "window", "is not 1 to 1000");
+	baseline->window = (size_t)window;
+	read_thresholds(document, baseline);
+	read_updates(document, baseline);
+	read_common(document, baseline, &common);
+	baseline->sessions = arena_alloc_array(&baseline->arena,
+		(size_t)cJSON_GetArraySize(sessions.item), sizeof(*baseline->sessions));
+	cJSON_ArrayForEach (item, sessions.item) {
+		size_t i = baseline->session_count;
+		struct json_node node = json_node_element(&sessions, item, i);
+
+		if (document->walk->has_failed)
+			return;
+		read_session(&node, &common, &baseline->sessions[i]);
+		baseline->session_count++;
+	}
+	if (baseline->session_count == 0)
+		json_node_fail(document, "sessions", "is empty");
+}
+
+int baseline_read_memory(const char *path, const char *text, size_t length,
+	struct baseline *baseline, struct diag *diag)
+{
+	struct json_walk walk = {.arena = &baseline->arena, .diag = diag, .path = path};
+	struct json_node document = {.walk = &walk, .where = ""};
+	const char *schema;
+	cJSON *root;
+
+	*baseline = (struct baseline){0};
+	root = document_parse(path, text, length, diag);
+	if (!root)
+		return -EINVAL;
+	document.item = root;
+	schema = json_get_text(root, "schema");
+	if (schema && strcmp(schema, BASELINE_SCHEMA) == 0)
+		read_document(&document, baseline);
+	else if (schema && text_starts_with(schema, SCHEMA_FAMILY))
+		json_node_fail(&document, NULL,
+			arena_printf(walk.arena,
+				"a baseline of another version, %s: this ringside reads %s", schema,
+				BASELINE_SCHEMA));
+	else
+		json_node_fail(&document, NULL,
+			"no baseline: it has no \"schema\": \"" BASELINE_SCHEMA "\"");
+	cJSON_Delete(root);
+	return walk.has_failed ? -EINVAL : 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* A report's life, and its conclusion. */
+#include "check/check.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+void check_init(struct check *report)
+{
+	*report = (struct check){.exit_code = EXIT_INCOMPARABLE};
+}
+
+void check_free(struct check *report)
+{
+	arena_free(&report->arena);
+	*report = (struct check){0};
+}
+
+void check_restart(struct check *report)
+{
+	report->gate_count = 0;
+	report->gates = NULL;
+	report->note_count = 0;
+	report->notes = NULL;
+}
+
+/* Room is doubled when the count reaches a power of two. */
+static void *grown(struct arena *arena, void *items, size_t count, size_t bytes)
+{
+	void *larger;
+
+	if (count & (count - 1))
+		return items;
+	larger = arena_alloc_array(arena, count ? 2 * count : 1, bytes);
+	if (count)
+		memcpy(larger, items, count * bytes);
+	return larger;
+}
+
+struct check_gate *check_add_gate(struct check *report)
+{
+	struct check_gate *gate;
+
+	report->gates =
+		grown(&report->arena, report->gates, report->gate_count, sizeof(*report->gates));
+	gate = &report->gates[report->gate_count++];
+	*gate = (struct check_gate){
+		.threshold = NAN,
+		.before = NAN,
+		.now = NAN,
+		.change = NAN,
+		.change_lo = NAN,
+		.change_hi = NAN,
+		.p_worse = NAN,
+		.smallest_loss = NAN,
+		.limit = NAN,
+	};
+	return gate;
+}
+
+void check_note(struct check *report, const char *format, ...)
+{
+	va_list arguments;
+
+	report->notes =
+		grown(&report->arena, report->notes, report->note_count, sizeof(*report->notes));
+	va_start(arguments, format);
+	report->notes[report->note_count++] = arena_vprintf(&report->arena, format, arguments);
+	va_end(arguments);
+}
+
+void check_conclude(struct check *report, const struct outcome_policy *policy)
+{
+	enum outcome *outcomes =
+		arena_alloc_array(&report->arena, report->gate_count, sizeof(*outcomes));
+
+	for (size_t i = 0; i < report->gate_count; i++)
+		outcomes[i] = report->gates[i].outcome;
+	report->exit_code = outcome_exit_code(outcomes, report->gate_count, policy);
+}
+
+size_t check_count(const struct check *report, enum outcome outcome)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->gate_count; i++)
+		count += report->gates[i].outcome == outcome;
+	return count;
+}
+
+const char *check_verdict(const struct check *report)
+{
+	switch (report->exit_code) {
+	case EXIT_DONE:
+		return check_count(report, OUTCOME_IMPROVED) > 0 ? "improved" : "pass";
+	case EXIT_REGRESSION:
+		return "regression";
+	case EXIT_INCONCLUSIVE:
+		return "inconclusive";
+	case EXIT_INCOMPARABLE:
+		return "incomparable";
+	case EXIT_RUN_FAILED:
+		return "error";
+	default:
+		return "interrupted";
+	}
+}
+
+const struct check_writer check_writers[] = {
+	{"text", check_write_text},
+	{"json", check_write_json},
+	{"markdown", check_write_markdown},
+	{"junit", check_write_junit},
+	{"openmetrics", check_write_openmetrics},
+	{"gab", check_write_gab},
+	{"bencher", check_write_bencher},
+	{NULL, NULL},
+};
+
+const struct check_writer *check_writer_find(const char *name)
+{
+	for (const struct check_writer *writer = check_writers; writer->name; writer++) {
+		if (strcmp(writer->name, name) == 0)
+			return writer;
+	}
+	return NULL;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a check found: one struct, of which every output is made. Nothing needs to be calculated
+ * from here on, only said.
+ */
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "check/sample.h"
+#include "verdict/gate.h"
+#include "verdict/outcome.h"
+
+#define CHECK_SCHEMA "ringside-check/1"
+
+struct check_gate {
+	const char *name; /* "randread.read.iops": arm and metric */
+	const char *arm;
+	const struct metric *metric;
+	enum gate_kind kind;
+	enum outcome outcome;
+	const char *reason; /* why it is no plain pass or fail; or NULL */
+
+	double threshold; /* tolerated loss as a fraction; NAN: asserted */
+	double absolute;  /* and in the metric's unit; the larger counts; 0: none */
+	double before;    /* level in the metric's unit; relative: ratio to the reference */
+	double now;       /* NAN where not known, as in all that follows */
+	double change;    /* as a fraction; of a metric that may be 0 in its unit */
+	double change_lo; /* one-sided bounds at 1 %, each */
+	double change_hi;
+	double p_worse;       /* one-sided */
+	double smallest_loss; /* found in 95 % of cases; as `change`, above 0 */
+	size_t before_count;  /* sessions (paired: blocks) that `before` is made of */
+	size_t now_count;     /* trials today */
+	bool is_anchor;       /* against the fixed anchor, not the rolling window */
+	bool is_small_loss;   /* a pass that nevertheless is a loss */
+
+	enum gate_relation relation; /* asserted: this side of ... */
+	double limit;                /* ... this value, in the metric's unit */
+};
+
+struct check_change {
+	const char *key;
+	const char *before; /* NULL: not known */
+	const char *now;
+	bool is_allowed; /* --allow-env */
+};
+
+struct check_changes {
+	size_t count;
+	struct check_change *items;
+};
+
+struct check {
+	struct arena arena;
+	const char *title;          /* of the job: the check's name in other tools */
+	const char *baseline;       /* path of what it was held against; NULL: a reference arm */
+	size_t session_count;       /* of the baseline */
+	const struct sample *today; /* the first of this check's sessions */
+	size_t gate_count;
+	struct check_gate *gates;
+	struct check_changes hard; /* facts about the machine that differ from the baseline's */
+	struct check_changes soft;
+	size_t note_count;
+	const char **notes; /* what limits the check's word, in sentences */
+	int exit_code;      /* enum exit_code; 128 + n: a signal ended it */
+};
+
+void check_init(struct check *report);
+void check_free(struct check *report);
+
+/* The gate is zero and all that is not known NAN; gates stay where they are until the next. */
+struct check_gate *check_add_gate(struct check *report);
+
+void check_note(struct check *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Without gates and notes; what they were made of lives on in the arena. */
+void check_restart(struct check *report);
+
+/* Sets exit_code by the outcomes. */
+void check_conclude(struct check *report, const struct outcome_policy *policy);
+
+/* "pass", "regression", "inconclusive", …: the whole check in a word, by its exit code. */
+const char *check_verdict(const struct check *report);
+
+/* Gates that have this outcome. */
+size_t check_count(const struct check *report, enum outcome outcome);
+
+/* Writers: 0 or -errno of the stream. */
+int check_write_text(const struct check *report, FILE *stream);
+int check_write_json(const struct check *report, FILE *stream);
+int check_write_markdown(const struct check *report, FILE *stream);
+int check_write_junit(const struct check *report, FILE *stream);
+int check_write_openmetrics(const struct check *report, FILE *stream);
+int check_write_gab(const struct check *report, FILE *stream);
+int check_write_bencher(const struct check *report, FILE *stream);
+int check_write_annotations(const struct check *report, FILE *stream); /* GitHub's */
+
+struct check_writer {
+	const char *name; /* of --format */
+	int (*write)(const struct check *report, FILE *stream);
+};
+extern const struct check_writer check_writers[]; /* ends with name NULL */
+const struct check_writer *check_writer_find(const char *name);
+
+/* The JSON Schema (draft 2020-12) of check_write_json's documents. */
+const char *check_schema(void);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Differences between jobs and between machines. */
+#include "check/comparable.h"
+
+#include <string.h>
+
+#include "base/units.h"
+
+/* Options that say where, for whom and how long, but not what is measured. */
+static const char *const free_options[] = {
+	"name",
+	"description",
+	"filename",
+	"directory",
+	"filename_format",
+	"unlink",
+	"randseed",
+	"percentile_list",
+	"clat_percentiles",
+	"lat_percentiles",
+	"slat_percentiles",
+	"group_reporting",
+	"assert",
+	"runtime",
+	"ramp_time",
+	"time_based",
+	"loops",
+	"output-format",
+	"output",
+	"write_bw_log",
+	"write_lat_log",
+	"write_iops_log",
+};
+
+/* What ringside and fio write alike, sizes apart. */
+static const char *const shared_options[] = {"rw", "bs", "iodepth", "numjobs", "direct"};
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool is_listed(const char *key, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i], key) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool same_value(const char *a, const char *b)
+{
+	uint64_t first, second;
+	const char *what;
+
+	if (!a || !b)
+		return a == b;
+	if (strcmp(a, b) == 0)
+		return true;
+	return units_parse_size(a, &first, &what) == 0 &&
+	       units_parse_size(b, &second, &what) == 0 && first == second;
+}
+
+static const char *difference(
+	const char *key, const char *before, const char *now, struct arena *arena)
+{
+	if (same_value(before, now))
+		return NULL;
+	return arena_printf(arena, "another job: %s was %s, is %s", key,
+		before ? before : "not set", now ? now : "not set");
+}
+
+const char *comparable_jobs(
+	const struct sample *before, const struct sample *now, const char *arm, struct arena *arena)
+{
+	const struct result_settings *old = &sample_find_arm(before, arm)->options;
+	const struct result_settings *new = &sample_find_arm(now, arm)->options;
+	bool is_mixed = before->is_foreign != now->is_foreign;
+	bool is_whole = before->is_partial == now->is_partial;
+	const char *found = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(shared_options) && is_mixed && !found; i++) {
+		const char *key = shared_options[i];
+		const char *a = result_setting_value(old, key);
+		const char *b = result_setting_value(new, key);
+
+		found = a && b ? difference(key, a, b, arena) : NULL;
+	}
+	for (size_t i = 0; i < old->count && !is_mixed && !found; i++) {
+		const char *key = old->items[i].key;
+
+		if (is_listed(key, free_options, COUNT_OF(free_options)))
+			continue;
+		if (is_whole || result_setting_value(new, key))
+			found = difference(
+				key, old->items[i].value, result_setting_value(new, key), arena);
+	}
+	for (size_t i = 0; i < new->count &&is_whole && !is_mixed && !found; i++) {
+		const char *key = new->items[i].key;
+
+		if (!is_listed(key, free_options, COUNT_OF(free_options)) &&
+			!result_setting_value(old, key))
+			found = difference(key, NULL, new->items[i].value, arena);
+	}
+	return found;
+}
+
+static void add_change(struct check_changes *changes, const char *key, const char *before,
+	const char *now, bool is_allowed)
+{
+	if (same_value(before, now))
+		return;
+	changes->items[changes->count++] = (struct check_change){
+		.key = key,
+		.before = before,
+		.now = now,
+		.is_allowed = is_allowed,
+	};
+}
+
+void comparable_environment(const struct result_settings *before, const struct result_settings *now,
+	const char *const *allowed, size_t allowed_count, struct check_changes *changes,
+	struct arena *arena)
+{
+	*changes = (struct check_changes){0};
+	if (before->count == 0 || now->count == 0)
+		return;
+	changes->items =
+		arena_alloc_array(arena, before->count + now->count, sizeof(*changes->items));
+	for (size_t i = 0; i < before->count; i++) {
+		const char *key = before->items[i].key;
+
+		add_change(changes, key, before->items[i].value, result_setting_value(now, key),
+			is_listed(key, allowed, allowed_count));
+	}
+	for (size_t i = 0; i < now->count; i++) {
+		const char *key = now->items[i].key;
+
+		if (!result_setting_value(before, key) && now->items[i].value)
+			add_change(changes, key, NULL, now->items[i].value,
+				is_listed(key, allowed, allowed_count));
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether two sessions may be compared: the same jobs, the same machine. */
+#ifndef CHECK_COMPARABLE_H
+#define CHECK_COMPARABLE_H
+
+#include "check/check.h"
+
+/*
+ * What makes the job of an arm another one, in words ("bs was 4k, is 8k"); NULL: nothing. Options
+ * that do not change what is measured (names, descriptions, what is printed) may differ. Between
+ * ringside and fio only what both write alike is compared.
+ */
+const char *comparable_jobs(const struct sample *before, const struct sample *now, const char *arm,
+	struct arena *arena);
+
+/* Facts that differ. A fact that one side does not know, or has not, differs. */
+void comparable_environment(const struct result_settings *before, const struct result_settings *now,
+	const char *const *allowed, size_t allowed_count, struct check_changes *changes,
+	struct arena *arena);
+
+#endif

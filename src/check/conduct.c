@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Screening and confirming with trials. */
+#include "check/conduct.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct conduct {
+	struct check *report;
+	const struct conduct_request *request;
+	struct trials trials;
+	struct judge judge;
+	struct diag *diag;
+};
+
+/* All that was measured from a block on, as gates. */
+static void judge_from(
+	struct conduct *conduct, struct judge *judge, struct check *report, size_t first_block)
+{
+	const struct conduct_request *request = conduct->request;
+	struct sample *sample = ARENA_NEW(&report->arena, struct sample);
+
+	trials_sample(&conduct->trials, first_block, sample, &report->arena);
+	sample->commit = request->commit;
+	check_restart(report);
+	judge_begin(judge, report, &request->settings, request->baseline, sample, 1);
+}
+
+/* Looks until nothing is unsettled or there is no further look. False: broken off. */
+static bool screen(struct conduct *conduct)
+{
+	const struct conduct_request *request = conduct->request;
+	size_t blocks = 0;
+	size_t next =
+		request->blocks ? request->blocks : regress_next_look(&regress_rule_default, 0);
+	bool goes_on = true;
+
+	while (next > 0 && goes_on) {
+		goes_on = trials_run(&conduct->trials, next - blocks, NULL, 0);
+		blocks = next;
+		judge_from(conduct, &conduct->judge, conduct->report, 0);
+		/* More blocks tell no more about how sessions differ. */
+		if (judge_screen(&conduct->judge) == 0 || request->baseline || request->blocks)
+			break;
+		next = regress_next_look(&regress_rule_default, blocks);
+	}
+	return goes_on;
+}
+
+static size_t list_candidates(const struct conduct *conduct, const char **arms)
+{
+	const struct judge *judge = &conduct->judge;
+	size_t count = 0;
+
+	for (size_t i = 0; i < judge->case_count; i++) {
+		if (judge->cases[i].screen == SCREEN_CANDIDATE)
+			arms[count++] = judge->report->gates[judge->cases[i].gate].arm;
+	}
+	return count;
+}
+
+static bool confirm(struct conduct *conduct)
+{
+	const struct conduct_request *request = conduct->request;
+	const char **arms = arena_alloc_array(
+		&conduct->report->arena, conduct->judge.case_count, sizeof(*arms));
+	size_t count = list_candidates(conduct, arms);
+	size_t first = conduct->trials.contest.point->block_count;
+	struct check fresh;
+	struct judge judge;
+	bool goes_on;
+
+	if (count == 0) {
+		judge_confirm(&conduct->judge, NULL);
+		return true;
+	}
+	if (request->baseline && !trials_idle(request->trials.idle_ns))
+		return false;
+	goes_on = trials_run(&conduct->trials, regress_rule_default.confirm_blocks, arms, count);
+	/* What is shown of candidates comes from there: it has to last as long as the report. */
+	check_init(&fresh);
+	judge_from(conduct, &judge, &fresh, first);
+	judge_confirm(&conduct->judge, &judge);
+	check_free(&fresh);
+	return goes_on;
+}
+
+int conduct_check(struct check *report, const struct conduct_request *request, struct diag *diag)
+{
+	struct conduct conduct = {.report = report, .request = request, .diag = diag};
+	struct trials_plan plan;
+	int error = trials_plan_make(&plan, &request->trials, diag);
+	bool goes_on = false;
+
+	if (error != 0) {
+		trials_plan_free(&plan);
+		return error;
+	}
+	error = trials_open(&conduct.trials, &plan, &request->trials, diag);
+	if (error == 0) {
+		goes_on = screen(&conduct);
+		if (goes_on)
+			goes_on = confirm(&conduct);
+	}
+	if (error == 0 || error == -ECANCELED) {
+		/* Who failed is told by its own gate; the others by what there is. */
+		if (!goes_on) {
+			judge_from(&conduct, &conduct.judge, report, 0);
+			judge_all(&conduct.judge);
+		}
+		error = 0;
+		check_conclude(report, &request->policy);
+	}
+	contest_close(&conduct.trials.contest);
+	if (error == 0 && conduct.trials.record.signal) {
+		report->exit_code = 128 + conduct.trials.record.signal;
+		check_note(report, "ended early by signal %d", conduct.trials.record.signal);
+	}
+	trials_close(&conduct.trials);
+	trials_plan_free(&plan);
+	return error;
+}
+
+/* Problems of contenders are the record's; a baseline is only worth something without any. */
+static int find_problem(const struct sample *sample, struct diag *diag)
+{
+	int code = EXIT_DONE;
+
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		const struct sample_arm *arm = &sample->arms[i];
+
+		if (!arm->fault)
+			continue;
+		diag_error(diag, NULL, "%s: %s", arm->name, arm->fault);
+		code = arm->fault_code;
+	}
+	return code;
+}
+
+int conduct_session(const struct trials_plan *plan, const struct trials_request *request,
+	size_t blocks, struct sample *sample, struct arena *arena, struct diag *diag)
+{
+	struct trials trials;
+	int error = trials_open(&trials, plan, request, diag);
+	int code = EXIT_RUN_FAILED;
+
+	if (error == 0)
+		(void)trials_run(&trials, blocks, NULL, 0); /* the record says how it went */
+	if (error == 0 || error == -ECANCELED) {
+		trials_sample(&trials, 0, sample, arena);
+		code = find_problem(sample, diag);
+		contest_close(&trials.contest);
+		if (trials.record.signal)
+			code = 128 + trials.record.signal;
+		else if (code == EXIT_DONE && error != 0)
+			code = EXIT_RUN_FAILED;
+	}
+	trials_close(&trials);
+	return code;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* Which gates there are, their evidence, and how they end. */
+#include "check/judge.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "check/comparable.h"
+#include "check/making.h"
+
+#define DISTURBED_SHARE 0.20 /* of trials that a guard had run again */
+
+/* Judged when nobody names others: one figure for each thing that can get worse. */
+static const enum trial_value default_metrics[] = {
+	VALUE_READ_IOPS,
+	VALUE_READ_P50,
+	VALUE_READ_P99,
+	VALUE_WRITE_IOPS,
+	VALUE_WRITE_P50,
+	VALUE_WRITE_P99,
+	VALUE_TRIM_IOPS,
+	VALUE_TRIM_P50,
+	VALUE_TRIM_P99,
+	VALUE_CPU_PER_IO,
+	VALUE_SYSCALLS_PER_IO,
+};
+
+static bool is_default(enum trial_value metric)
+{
+	for (size_t i = 0; i < sizeof(default_metrics) / sizeof(default_metrics[0]); i++) {
+		if (default_metrics[i] == metric)
+			return metric_gate_of(trial_value_metrics[metric].class)->is_gated;
+	}
+	return false;
+}
+
+static const struct sample_arm *first_today(const struct making *making, const char *arm)
+{
+	for (size_t i = 0; i < making->today_count; i++) {
+		const struct sample_arm *found = sample_find_arm(&making->today[i], arm);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* Whether one of today's trials measured it at all. */
+static bool is_measured(const struct making *making, const char *arm, enum trial_value metric)
+{
+	double *means;
+	struct arena arena = {0};
+	size_t trials, count;
+
+	means = arena_alloc_array(&arena, making->today_count, sizeof(*means));
+	count = making_means_today(making, arm, NULL, metric, means, &trials);
+	arena_free(&arena);
+	return count > 0;
+}
+
+static bool is_in_baseline(const struct making *making, const char *arm, enum trial_value metric)
+{
+	struct arena arena = {0};
+	double *means;
+	size_t count;
+
+	if (!making->baseline)
+		return false;
+	means = arena_alloc_array(&arena, making->baseline->session_count, sizeof(*means));
+	count = baseline_means(making->baseline, false, arm, NULL, metric, means);
+	arena_free(&arena);
+	return count > 0;
+}
+
+/* The anchor is judged once the window has moved on from it. */
+static bool has_moved_on(const struct baseline *baseline)
+{
+	bool has_anchor = false, has_other = false;
+
+	for (size_t i = 0; i < baseline->session_count; i++) {
+		has_anchor |= baseline->sessions[i].is_anchor;
+		has_other |= !baseline->sessions[i].is_anchor;
+	}
+	return has_anchor && has_other;
+}
+
+/* Default metrics with too thin a tail are no gates, but it is said. */
+static bool is_thin(struct making *making, const char *arm, enum trial_value metric)
+{
+	const char *name = trial_value_metrics[metric].name;
+
+	if (making_threshold(making, arm, name) || making_has_tail(making, arm, metric))
+		return false;
+	check_note(making->judge->report,
+		"%s.%s is not judged: fewer than %.0f I/Os of a trial lie beyond it", arm, name,
+		metric_gate_of(trial_value_metrics[metric].class)->tail_count);
+	return true;
+}
+
+static void make_metric(struct making *making, const struct sample_arm *arm, const char *reference,
+	enum trial_value metric)
+{
+	const struct metric *kind = &trial_value_metrics[metric];
+	bool is_asked = making_threshold(making, arm->name, kind->name) != NULL;
+
+	if (kind->class == METRIC_EXTREME || kind->class == METRIC_FAULTS)
+		return;
+	if (!is_asked && !is_default(metric))
+		return;
+	if (!is_measured(making, arm->name, metric) && !is_in_baseline(making, arm->name, metric))
+		return;
+	if (is_measured(making, arm->name, metric) && is_thin(making, arm->name, metric))
+		return;
+	if (!making->baseline) {
+		making_add_paired(making, arm, sample_find_arm(making->today, reference), metric);
+		return;
+	}
+	making_add_stored(making, arm->name, reference, metric, false);
+	if (has_moved_on(making->baseline) && !metric_gate_of(kind->class)->is_exact)
+		making_add_stored(making, arm->name, reference, metric, true);
+}
+
+/* One line for an arm that cannot be judged at all. */
+static void add_verdict(
+	struct making *making, const char *arm, enum outcome outcome, const char *reason)
+{
+	struct check_gate *gate = making_add_gate(making, arm, VALUE_ERRORS, false);
+
+	gate->name = gate->arm;
+	gate->kind = GATE_EXACT;
+	gate->outcome = outcome;
+	gate->reason = arena_strdup(&making->judge->report->arena, reason);
+}
+
+static void add_fault(struct making *making, const struct sample_arm *arm)
+{
+	bool cannot_run = arm->fault_code == EXIT_INCOMPARABLE;
+
+	add_verdict(
+		making, arm->name, cannot_run ? OUTCOME_INCOMPARABLE : OUTCOME_ERROR, arm->fault);
+}
+
+static const struct sample_arm *faulty_today(const struct making *making, const char *arm)
+{
+	for (size_t i = 0; i < making->today_count; i++) {
+		const struct sample_arm *found = sample_find_arm(&making->today[i], arm);
+
+		if (found && found->fault)
+			return found;
+	}
+	return NULL;
+}
+
+static void make_arm(struct making *making, const struct sample_arm *arm, const char *reference)
+{
+	struct check *report = making->judge->report;
+	const struct sample_arm *now = first_today(making, arm->name);
+	const struct sample_arm *faulty = faulty_today(making, arm->name);
+	const char *difference;
+
+	if (!now) {
+		add_verdict(making, arm->name, OUTCOME_INCOMPARABLE,
+			"the baseline has this job, today's result has not");
+		return;
+	}
+	if (faulty) {
+		add_fault(making, faulty);
+		return;
+	}
+	if (making->baseline && making->judge->settings->compares_jobs) {
+		difference = comparable_jobs(baseline_newest(making->baseline), making->today,
+			arm->name, &report->arena);
+		if (difference) {
+			add_verdict(making, arm->name, OUTCOME_INCOMPARABLE, difference);
+			return;
+		}
+	}
+	for (int v = 0; v < VALUE_COUNT; v++)
+		make_metric(making, arm, reference, (enum trial_value)v);
+}
+
+/* The control as the session's own error, held to the primary rate's threshold. */
+static bool has_control_failed(const struct sample *sample)
+{
+	double threshold = log1p(metric_gate_of(METRIC_RATE)->threshold);
+	struct regress_evidence evidence = {
+		.worsening = -log(sample->control.ratio),
+		.lo = -log(sample->control.hi),
+		.hi = -log(sample->control.lo),
+		.may_fail = true,
+	};
+
+	return sample->control.is_known && regress_control_failed(&evidence, threshold);
+}
+
+static void look_for_disturbance(struct making *making)
+{
+	struct judge *judge = making->judge;
+
+	for (size_t i = 0; i < making->today_count; i++) {
+		const struct sample *sample = &making->today[i];
+		double share = sample->slot_count
+				       ? (double)sample->repeated_count / sample->slot_count
+				       : 0;
+
+		if (has_control_failed(sample)) {
+			judge->is_disturbed = true;
+			check_note(judge->report,
+				"the control, the reference a second time, came out %+.1f %% off: "
+				"nothing this session measured can be trusted to that",
+				100 * (sample->control.ratio - 1));
+		}
+		if (share > DISTURBED_SHARE) {
+			judge->is_disturbed = true;
+			check_note(judge->report,
+				"%.0f %% of the trials were disturbed and run again: a noisy "
+				"machine",
+				100 * share);
+		}
+	}
+}
+
+static void compare_machines(struct making *making)
+{
+	struct check *report = making->judge->report;
+	const struct judge_settings *settings = making->judge->settings;
+	const struct sample *newest = baseline_newest(making->baseline);
+
+	comparable_environment(&newest->environment.hard, &making->today->environment.hard,
+		settings->allowed, settings->allowed_count, &report->hard, &report->arena);
+	comparable_environment(&newest->environment.soft, &making->today->environment.soft,
+		settings->allowed, settings->allowed_count, &report->soft, &report->arena);
+	for (size_t i = 0; i < report->hard.count; i++)
+		making->is_other_machine |= !report->hard.items[i].is_allowed;
+	if (newest->environment.hard.count == 0 || making->today->environment.hard.count == 0)
+		check_note(report, "%s does not say on which machine it was measured",
+			newest->environment.hard.count == 0 ? "the baseline" : "today's result");
+}
+
+static void make_gates(struct making *making)
+{
+	const struct sample *base =
+		making->baseline ? baseline_newest(making->baseline) : making->today;
+
+	for (size_t i = 0; making->baseline && i < base->arm_count; i++)
+		making->has_relative |= sample_reference_of(base, &base->arms[i]) != NULL;
+	for (size_t i = 0; i < base->arm_count; i++) {
+		const struct sample_arm *arm = &base->arms[i];
+		const char *reference = sample_reference_of(base, arm);
+
+		if (reference || making->baseline)
+			make_arm(making, arm, reference);
+		else if (arm->fault)
+			add_fault(making, arm);
+	}
+}
+
+void judge_begin(struct judge *judge, struct check *report, const struct judge_settings *settings,
+	const struct baseline *baseline, const struct sample *today, size_t today_count)
+{
+	struct making making = {
+		.judge = judge,
+		.baseline = baseline,
+		.today = today,
+		.today_count = today_count,
+	};
+	size_t arms = baseline ? baseline_newest(baseline)->arm_count : today->arm_count;
+
+	*judge = (struct judge){.report = report, .settings = settings};
+	judge->cases =
+		arena_alloc_array(&report->arena, 2 * arms * VALUE_COUNT, sizeof(*judge->cases));
+	report->today = today;
+	report->session_count = 0;
+	for (size_t i = 0; baseline && i < baseline->session_count; i++)
+		report->session_count += baseline_is_in_window(baseline, i);
+	look_for_disturbance(&making);
+	if (baseline)
+		compare_machines(&making);
+	make_gates(&making);
+	for (size_t i = 0; i < settings->assertion_count; i++)
+		making_add_assertion(&making, &settings->assertions[i]);
+}
+
+bool judge_has_gate(const struct check *report, const char *name)
+{
+	for (size_t i = 0; i < report->gate_count; i++) {
+		if (making_names_gate(name, report->gates[i].arm, report->gates[i].metric->name))
+			return true;
+	}
+	return false;
+}

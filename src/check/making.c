@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* One gate each: what it is held against, its threshold, its evidence. */
+#include "check/making.h"
+
+#include <math.h>
+#include <string.h>
+
+#define ANCHOR_THRESHOLD 0.10 /* a change of level since the anchor, in many small steps */
+
+static const char thin_tail[] = "too few I/Os beyond the percentile in a trial";
+
+bool making_names_gate(const char *threshold, const char *arm, const char *metric)
+{
+	size_t length = strlen(arm);
+
+	if (strcmp(threshold, metric) == 0)
+		return true;
+	return strncmp(threshold, arm, length) == 0 && threshold[length] == '.' &&
+	       strcmp(threshold + length + 1, metric) == 0;
+}
+
+/* The last one that names the gate; NULL: none. */
+static const struct baseline_threshold *find_threshold(const struct baseline_threshold *thresholds,
+	size_t count, const char *arm, const char *metric)
+{
+	for (size_t i = count; i-- > 0;) {
+		if (making_names_gate(thresholds[i].name, arm, metric))
+			return &thresholds[i];
+	}
+	return NULL;
+}
+
+const struct baseline_threshold *making_threshold(
+	const struct making *making, const char *arm, const char *metric)
+{
+	const struct judge_settings *settings = making->judge->settings;
+	const struct baseline_threshold *found =
+		find_threshold(settings->thresholds, settings->threshold_count, arm, metric);
+
+	if (!found && making->baseline)
+		found = find_threshold(making->baseline->thresholds,
+			making->baseline->threshold_count, arm, metric);
+	return found;
+}
+
+/* A gate with its threshold, by default or as asked for. */
+struct check_gate *making_add_gate(
+	struct making *making, const char *arm, enum trial_value metric, bool is_anchor)
+{
+	struct check *report = making->judge->report;
+	const struct metric *kind = &trial_value_metrics[metric];
+	const struct metric_gate *usual = metric_gate_of(kind->class);
+	const struct baseline_threshold *asked = making_threshold(making, arm, kind->name);
+	struct check_gate *gate = check_add_gate(report);
+
+	gate->arm = arena_strdup(&report->arena, arm);
+	gate->metric = kind;
+	gate->name = arena_printf(
+		&report->arena, "%s.%s%s", arm, kind->name, is_anchor ? " (anchor)" : "");
+	gate->threshold = asked ? asked->fraction : usual->threshold;
+	gate->absolute = asked ? 0 : usual->absolute;
+	gate->is_anchor = is_anchor;
+	if (is_anchor)
+		gate->threshold = fmax(ANCHOR_THRESHOLD, 2 * gate->threshold);
+	return gate;
+}
+
+static double mean(const double *values, size_t count)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += values[i];
+	return count > 0 ? sum / (double)count : NAN;
+}
+
+static struct judge_case *add_case(
+	struct judge *judge, const struct check_gate *gate, double reference_level)
+{
+	struct judge_case *item = &judge->cases[judge->case_count++];
+
+	item->gate = (size_t)(gate - judge->report->gates);
+	item->threshold =
+		regress_threshold(gate->metric, gate->threshold, gate->absolute, reference_level);
+	return item;
+}
+
+/* The evidence's worsening as a change of the figure, whichever way is worse. */
+static void show_evidence(struct check_gate *gate, const struct regress_evidence *evidence)
+{
+	double sign = -metric_direction(gate->metric);
+	double lo = sign > 0 ? evidence->lo : evidence->hi;
+	double hi = sign > 0 ? evidence->hi : evidence->lo;
+
+	gate->change = metric_effect(gate->metric, sign * evidence->worsening);
+	gate->change_lo = metric_effect(gate->metric, sign * lo);
+	gate->change_hi = metric_effect(gate->metric, sign * hi);
+	gate->p_worse = evidence->p_worse;
+	gate->smallest_loss = metric_effect(gate->metric, evidence->smallest_effect);
+}
+
+/* Means of today's sessions; returns their number, and the number of trials in *trials. */
+size_t making_means_today(const struct making *making, const char *arm, const char *reference,
+	enum trial_value metric, double *means, size_t *trials)
+{
+	struct arena arena = {0};
+	size_t count = 0;
+
+	*trials = 0;
+	for (size_t i = 0; i < making->today_count; i++) {
+		const struct sample *sample = &making->today[i];
+		const struct sample_arm *own = sample_find_arm(sample, arm);
+		const struct sample_arm *other =
+			reference ? sample_find_arm(sample, reference) : NULL;
+		double *values = arena_alloc_array(&arena, sample->block_count, sizeof(*values));
+		size_t n = 0;
+
+		if (own && (other || !reference))
+			n = sample_values(sample, own, other, metric, values);
+		if (n > 0)
+			means[count++] = mean(values, n);
+		*trials += n;
+	}
+	arena_free(&arena);
+	return count;
+}
+
+/* True where every trial of today has enough I/Os beyond the percentile. */
+bool making_has_tail(const struct making *making, const char *arm, enum trial_value metric)
+{
+	double needed = metric_gate_of(trial_value_metrics[metric].class)->tail_count;
+
+	for (size_t i = 0; needed > 0 && i < making->today_count; i++) {
+		const struct sample_arm *own = sample_find_arm(&making->today[i], arm);
+		double count = own ? sample_tail_count(&making->today[i], own, metric) : NAN;
+
+		if (!(count >= needed))
+			return false;
+	}
+	return true;
+}
+
+static void skip_other_machine(const struct making *making, struct check_gate *gate)
+{
+	/* Where ratios are judged, levels of another machine may be left out; else nothing of
+	 * weight would be compared, and that must not look like a pass. */
+	gate->outcome = making->has_relative ? OUTCOME_SKIPPED : OUTCOME_INCOMPARABLE;
+	gate->reason = "the baseline is of another machine";
+}
+
+/* Without a baseline: the arm against the reference, block by block. */
+void making_add_paired(struct making *making, const struct sample_arm *arm,
+	const struct sample_arm *reference, enum trial_value metric)
+{
+	const struct metric *kind = &trial_value_metrics[metric];
+	struct check_gate *gate = making_add_gate(making, arm->name, metric, false);
+	const struct sample *sample = making->today;
+	struct arena arena = {0};
+	double *values = arena_alloc_array(&arena, sample->block_count, sizeof(*values));
+	struct judge_case *item;
+	double level;
+	size_t count;
+
+	count = sample_values(sample, reference, NULL, metric, values);
+	level = mean(values, count);
+	gate->before = metric_level(kind, level);
+	gate->before_count = count;
+	count = sample_values(sample, arm, NULL, metric, values);
+	gate->now = metric_level(kind, mean(values, count));
+	gate->now_count = count;
+	if (metric_gate_of(kind->class)->is_exact) {
+		gate->kind = GATE_EXACT;
+		gate->change = gate->now - gate->before;
+		gate->outcome =
+			gate_exact(kind, gate->before, gate->now, gate->threshold, gate->absolute);
+	} else {
+		gate->kind = GATE_PAIRED;
+		item = add_case(making->judge, gate, level);
+		count = sample_values(sample, arm, reference, metric, values);
+		item->evidence = regress_from_pairs(kind, values, count, 1, &regress_rule_default);
+		show_evidence(gate, &item->evidence);
+	}
+	arena_free(&arena);
+}
+
+static void decide_exact(struct check_gate *gate, double before, double now)
+{
+	gate->kind = GATE_EXACT;
+	gate->before = before;
+	gate->now = now;
+	gate->change = now - before;
+	gate->outcome = gate_exact(gate->metric, before, now, gate->threshold, gate->absolute);
+	if (isnan(before) || isnan(now))
+		gate->reason = "one side did not measure it";
+}
+
+/* Against the window of the baseline, or its anchor. */
+void making_add_stored(struct making *making, const char *arm, const char *reference,
+	enum trial_value metric, bool is_anchor)
+{
+	const struct baseline *baseline = making->baseline;
+	const struct metric *kind = &trial_value_metrics[metric];
+	bool is_exact = metric_gate_of(kind->class)->is_exact;
+	struct check_gate *gate = making_add_gate(making, arm, metric, is_anchor);
+	struct arena arena = {0};
+	double *stored = arena_alloc_array(&arena, baseline->session_count, sizeof(*stored));
+	double *today = arena_alloc_array(&arena, making->today_count, sizeof(*today));
+	const char *versus = is_exact ? NULL : reference;
+	struct judge_case *item;
+	size_t today_count;
+
+	gate->before_count = baseline_means(baseline, is_anchor, arm, versus, metric, stored);
+	today_count = making_means_today(making, arm, versus, metric, today, &gate->now_count);
+	if (is_exact) {
+		decide_exact(gate, mean(stored, gate->before_count), mean(today, today_count));
+	} else {
+		gate->kind = versus ? GATE_RELATIVE : GATE_ABSOLUTE;
+		gate->before = metric_level(kind, mean(stored, gate->before_count));
+		gate->now = metric_level(kind, mean(today, today_count));
+		if (gate->before_count == 0 || today_count == 0) {
+			gate->outcome = OUTCOME_INCONCLUSIVE;
+			gate->reason = "one side did not measure it";
+		} else if (making->is_other_machine && gate->kind == GATE_ABSOLUTE) {
+			skip_other_machine(making, gate);
+		} else if (!making_has_tail(making, arm, metric)) {
+			gate->outcome = OUTCOME_INCONCLUSIVE;
+			gate->reason = thin_tail;
+		} else {
+			item = add_case(making->judge, gate, mean(stored, gate->before_count));
+			item->evidence = regress_from_sessions(kind, stored, gate->before_count,
+				today, today_count, &prediction_default_prior, item->threshold,
+				&regress_rule_default);
+			show_evidence(gate, &item->evidence);
+		}
+	}
+	arena_free(&arena);
+}
+
+void making_add_assertion(struct making *making, const struct assertion *assertion)
+{
+	const struct metric *kind = &trial_value_metrics[assertion->metric];
+	struct check *report = making->judge->report;
+	struct check_gate *gate = check_add_gate(report);
+	struct estimate level;
+	struct arena arena = {0};
+	double *means = arena_alloc_array(&arena, making->today_count, sizeof(*means));
+	double *values;
+	size_t count = 0, blocks = 0;
+
+	gate->arm = arena_strdup(&report->arena, assertion->arm);
+	gate->metric = kind;
+	gate->kind = GATE_ASSERTED;
+	gate->relation = assertion->relation;
+	gate->limit = assertion->limit;
+	gate->name = arena_printf(&report->arena, "%s.%s", assertion->arm, kind->name);
+	for (size_t i = 0; i < making->today_count; i++)
+		blocks += making->today[i].block_count;
+	values = arena_alloc_array(&arena, blocks, sizeof(*values));
+	for (size_t i = 0; i < making->today_count; i++) {
+		const struct sample_arm *own = sample_find_arm(&making->today[i], assertion->arm);
+
+		if (own)
+			count += sample_values(
+				&making->today[i], own, NULL, assertion->metric, values + count);
+	}
+	level = estimate_mean(values, count, 2 * regress_rule_default.alpha);
+	gate->now = metric_level(kind, level.value);
+	gate->now_count = count;
+	gate->outcome = OUTCOME_INCONCLUSIVE;
+	if (count > 0)
+		gate->outcome = gate_asserted(
+			kind, &level, assertion->relation, metric_scaled(kind, assertion->limit));
+	if (gate->outcome == OUTCOME_INCONCLUSIVE)
+		gate->reason = count == 0  ? "it was not measured"
+			       : count < 3 ? "one or two trials are no interval"
+					   : "the interval holds the limit";
+	arena_free(&arena);
+}

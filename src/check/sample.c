@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions out of results of ringside and of fio. */
+#include "check/sample.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+char *sample_time_text(char text[SAMPLE_TIME_BYTES], time_t time)
+{
+	struct tm utc;
+
+	if (!gmtime_r(&time, &utc) ||
+		strftime(text, SAMPLE_TIME_BYTES, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+		snprintf(text, SAMPLE_TIME_BYTES, "1970-01-01T00:00:00Z");
+	return text;
+}
+
+struct sample_trial *sample_new_trials(struct arena *arena, size_t block_count)
+{
+	struct sample_trial *trials = arena_alloc_array(arena, block_count, sizeof(*trials));
+
+	for (size_t b = 0; b < block_count; b++) {
+		trials[b].window_s = NAN;
+		for (int v = 0; v < VALUE_COUNT; v++)
+			trials[b].values[v] = NAN;
+	}
+	return trials;
+}
+
+static const char *copy(struct arena *arena, const char *text)
+{
+	return text ? arena_strdup(arena, text) : NULL;
+}
+
+void sample_copy_settings(
+	struct result_settings *into, const struct result_settings *from, struct arena *arena)
+{
+	*into = (struct result_settings){0};
+	into->items = arena_alloc_array(arena, from->count, sizeof(*into->items));
+	for (size_t i = 0; i < from->count; i++) {
+		into->items[i].key = copy(arena, from->items[i].key);
+		into->items[i].value = copy(arena, from->items[i].value);
+	}
+	into->count = from->count;
+}
+
+static void drop_moments(struct result_settings *facts)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < facts->count; i++) {
+		if (!text_starts_with(facts->items[i].key, "now."))
+			facts->items[kept++] = facts->items[i];
+	}
+	facts->count = kept;
+}
+
+void sample_copy_facts(
+	struct result_environment *into, const struct result_environment *from, struct arena *arena)
+{
+	sample_copy_settings(&into->hard, &from->hard, arena);
+	sample_copy_settings(&into->soft, &from->soft, arena);
+	drop_moments(&into->hard);
+	drop_moments(&into->soft);
+}
+
+struct sample_arm *sample_find_arm(const struct sample *sample, const char *name)
+{
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		if (strcmp(sample->arms[i].name, name) == 0)
+			return &sample->arms[i];
+	}
+	return NULL;
+}
+
+bool sample_is_reference(const struct sample *sample, const char *arm)
+{
+	if (sample->reference && strcmp(sample->reference, arm) == 0)
+		return true;
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		const char *reference = sample->arms[i].reference;
+
+		if (reference && strcmp(reference, arm) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *sample_reference_of(const struct sample *sample, const struct sample_arm *arm)
+{
+	if (sample_is_reference(sample, arm->name))
+		return NULL;
+	return arm->reference ? arm->reference : sample->reference;
+}
+
+static const char *unique_name(const struct sample *sample, const char *name, struct arena *arena)
+{
+	const char *unique = arena_strdup(arena, name);
+
+	for (unsigned n = 2; sample_find_arm(sample, unique); n++)
+		unique = arena_printf(arena, "%s (%u)", name, n);
+	return unique;
+}
+
+static const char *fault_of(const struct result_job *job, struct arena *arena)
+{
+	uint64_t errors = result_job_errors(job);
+
+	if (job->error_message)
+		return arena_strdup(arena, job->error_message);
+	if (job->error)
+		return arena_printf(arena, "ended by %s", strerror(job->error));
+	if (errors)
+		return arena_printf(arena, "%" PRIu64 " I/Os failed", errors);
+	return NULL;
+}
+
+static void add_arm(struct sample *sample, const struct result_job *job, struct arena *arena)
+{
+	struct sample_arm *arm = &sample->arms[sample->arm_count];
+
+	arm->name = unique_name(sample, job->name, arena);
+	sample_copy_settings(&arm->options, &job->options, arena);
+	arm->fault = fault_of(job, arena);
+	arm->fault_code = EXIT_RUN_FAILED;
+	arm->trials = sample_new_trials(arena, 1);
+	arm->trials[0].is_valid = true;
+	arm->trials[0].window_s = (double)job->elapsed_ns / (double)NS_PER_S;
+	trial_values_take(job, arm->trials[0].values);
+	sample->arm_count++;
+}
+
+static void start_sample(struct sample *sample, const struct result *result, struct arena *arena)
+{
+	char time[SAMPLE_TIME_BYTES];
+
+	*sample = (struct sample){.block_count = 1, .seed = result->seed};
+	sample->id = arena_strdup(arena, sample_time_text(time, result->started.tv_sec));
+	sample->arms = arena_alloc_array(arena, result->job_count, sizeof(*sample->arms));
+	sample->slot_count = (unsigned)result->job_count;
+	sample_copy_facts(&sample->environment, &result->environment, arena);
+}
+
+void sample_of_result(struct sample *sample, const struct result *result, struct arena *arena)
+{
+	start_sample(sample, result, arena);
+	sample->tool = arena_printf(arena, "ringside %s (%s)",
+		result->version ? result->version : "?", result->git ? result->git : "?");
+	for (size_t i = 0; i < result->job_count; i++)
+		add_arm(sample, &result->jobs[i], arena);
+}
+
+/* lat where fio has percentiles of it, else clat: for most engines the same but for the start. */
+static double fio_percentile(const struct result_direction *direction,
+	const struct fio_direction *stated, double percent)
+{
+	const struct histogram *buckets = direction->lat.histogram ? direction->lat.histogram
+					  : stated->lat.count > 0  ? NULL
+								   : direction->clat.histogram;
+	const struct fio_percentiles *percentiles =
+		stated->lat.count > 0 ? &stated->lat : &stated->clat;
+
+	if (buckets)
+		return (double)histogram_percentile(buckets, percent);
+	return fio_percentile_of(percentiles, percent);
+}
+
+/* What fio states in another way than our own results do, or not at all. */
+static void take_fio_values(
+	const struct result_job *job, const struct fio_job *stated, double values[VALUE_COUNT])
+{
+	size_t most = 0;
+
+	values[VALUE_IOPS] = values[VALUE_BANDWIDTH] = 0;
+	for (size_t d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		double *own = &values[VALUE_READ_IOPS + d * VALUES_OF_DIRECTION];
+		const struct result_direction *direction = &job->directions[d];
+
+		if (direction->ios == 0)
+			continue;
+		own[0] = stated->directions[d].iops;
+		own[1] = stated->directions[d].bytes_per_second;
+		own[2] = fio_percentile(direction, &stated->directions[d], 50);
+		own[3] = fio_percentile(direction, &stated->directions[d], 99);
+		own[4] = fio_percentile(direction, &stated->directions[d], 99.9);
+		values[VALUE_IOPS] += own[0];
+		values[VALUE_BANDWIDTH] += own[1];
+		if (direction->ios > job->directions[most].ios)
+			most = d;
+	}
+	for (size_t p = 0; p < 3; p++)
+		values[VALUE_LAT_P50 + p] = values[VALUE_READ_P50 + most * VALUES_OF_DIRECTION + p];
+	if (job->cpu.total_ns == 0)
+		values[VALUE_CPU_PER_IO] = values[VALUE_CORES] = values[VALUE_IOPS_PER_CORE] = NAN;
+	/* fio counts none of these. */
+	values[VALUE_USER_PER_IO] = values[VALUE_SYSTEM_PER_IO] = values[VALUE_HELPER_PER_IO] = NAN;
+	values[VALUE_SYSCALLS_PER_IO] = values[VALUE_SUBMIT_SHARE] = NAN;
+	values[VALUE_BATCH_SUBMIT] = values[VALUE_BATCH_REAP] = values[VALUE_DEPTH] = NAN;
+}
+
+void sample_of_fio(struct sample *sample, const struct fio_document *document, struct arena *arena)
+{
+	const struct result *result = &document->result;
+
+	start_sample(sample, result, arena);
+	sample->tool = arena_strdup(arena, result->version);
+	sample->is_foreign = true;
+	for (size_t i = 0; i < result->job_count; i++) {
+		add_arm(sample, &result->jobs[i], arena);
+		take_fio_values(
+			&result->jobs[i], &document->jobs[i], sample->arms[i].trials[0].values);
+	}
+}
+
+static double scaled(const struct sample_trial *trial, enum trial_value metric)
+{
+	if (!trial->is_valid)
+		return NAN;
+	return metric_scaled(&trial_value_metrics[metric], trial->values[metric]);
+}
+
+size_t sample_values(const struct sample *sample, const struct sample_arm *arm,
+	const struct sample_arm *reference, enum trial_value metric, double *values)
+{
+	size_t count = 0;
+
+	for (size_t b = 0; b < sample->block_count; b++) {
+		double value = scaled(&arm->trials[b], metric);
+
+		if (reference)
+			value -= scaled(&reference->trials[b], metric);
+		if (!isnan(value))
+			values[count++] = value;
+	}
+	return count;
+}
+
+/* The percentile's share of I/Os beyond it, and which rate counts them; VALUE_COUNT: none. */
+static enum trial_value tail_of(enum trial_value metric, double *share)
+{
+	static const double shares[] = {0.5, 0.01, 0.001};
+
+	if (metric >= VALUE_LAT_P50 && metric <= VALUE_LAT_P999) {
+		*share = shares[metric - VALUE_LAT_P50];
+		return VALUE_IOPS;
+	}
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		int first = VALUE_READ_P50 + d * VALUES_OF_DIRECTION;
+
+		if ((int)metric < first || (int)metric > first + 2)
+			continue;
+		*share = shares[(int)metric - first];
+		return (enum trial_value)(VALUE_READ_IOPS + d * VALUES_OF_DIRECTION);
+	}
+	return VALUE_COUNT;
+}
+
+double sample_tail_count(
+	const struct sample *sample, const struct sample_arm *arm, enum trial_value metric)
+{
+	double share, fewest = INFINITY;
+	enum trial_value rate = tail_of(metric, &share);
+
+	if (rate == VALUE_COUNT)
+		return INFINITY;
+	for (size_t b = 0; b < sample->block_count; b++) {
+		const struct sample_trial *trial = &arm->trials[b];
+		double ios = trial->values[rate] * trial->window_s;
+
+		if (!trial->is_valid || isnan(trial->values[metric]))
+			continue;
+		if (isnan(ios))
+			return NAN;
+		fewest = fmin(fewest, ios * share);
+	}
+	return fewest;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *sample_hash_settings(const struct result_settings *settings, struct arena *arena)
+{
+	const char **lines = arena_alloc_array(arena, settings->count, sizeof(*lines));
+	XXH3_state_t *state = XXH3_createState();
+	XXH128_hash_t hash;
+
+	if (!state)
+		arena_exhausted();
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct result_setting *item = &settings->items[i];
+
+		lines[i] =
+			arena_printf(arena, "%s=%s\n", item->key, item->value ? item->value : "");
+	}
+	qsort(lines, settings->count, sizeof(*lines), compare_texts);
+	XXH3_128bits_reset(state);
+	for (size_t i = 0; i < settings->count; i++)
+		XXH3_128bits_update(state, lines[i], strlen(lines[i]));
+	hash = XXH3_128bits_digest(state);
+	XXH3_freeState(state);
+	return arena_printf(
+		arena, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Running sessions for a check. */
+#include "check/trials.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "run/stop_signal.h"
+
+/* How `--ref` is meant. */
+enum reference_kind { REFERENCE_SECTION, REFERENCE_PROGRAM, REFERENCE_OPTIONS };
+
+static enum reference_kind kind_of(const char *reference)
+{
+	if (strchr(reference, '=') || engine_find(reference))
+		return REFERENCE_OPTIONS;
+	return strchr(reference, '/') ? REFERENCE_PROGRAM : REFERENCE_SECTION;
+}
+
+static int make_plan(struct trials_plan *plan, const struct contender_request *request,
+	struct diag *diag, struct contender_point **point)
+{
+	struct contender_plan *made = &plan->plans[plan->plan_count++];
+	int error = contender_plan_make(made, request, diag);
+
+	*point = error == 0 ? made->points : NULL;
+	return error;
+}
+
+/* The same jobs again with what makes references of them. */
+static int make_references(struct trials_plan *plan, const struct trials_request *request,
+	struct diag *diag, struct contender_point **point)
+{
+	size_t count = request->job.option_count;
+	const char **options =
+		arena_alloc_array(&plan->arena, count + request->reference_count, sizeof(*options));
+	struct contender_request contenders = {.job = request->job, .program = request->program};
+
+	if (count > 0)
+		memcpy(options, request->job.options, count * sizeof(*options));
+	for (size_t i = 0; i < request->reference_count; i++) {
+		const char *reference = request->references[i];
+
+		if (kind_of(reference) == REFERENCE_PROGRAM)
+			contenders.program = reference;
+		else if (strchr(reference, '='))
+			options[count++] = arena_printf(&plan->arena, "--%s", reference);
+		else
+			options[count++] = arena_printf(&plan->arena, "--ioengine=%s", reference);
+	}
+	contenders.job.options = options;
+	contenders.job.option_count = count;
+	return make_plan(plan, &contenders, diag, point);
+}
+
+static const char *label_of(struct trials_plan *plan, const struct trials_request *request)
+{
+	const char *label = request->references[0];
+
+	for (size_t i = 1; i < request->reference_count; i++)
+		label = arena_printf(&plan->arena, "%s %s", label, request->references[i]);
+	return label;
+}
+
+/* Each job, and then its reference: "randread", "randread (libaio)". */
+static void pair(struct trials_plan *plan, const struct trials_request *request,
+	const struct contender_point *jobs, const struct contender_point *references)
+{
+	struct contender_setup *setups =
+		arena_alloc_array(&plan->arena, 2 * jobs->count, sizeof(*setups));
+	const char *label = label_of(plan, request);
+
+	plan->references =
+		arena_alloc_array(&plan->arena, 2 * jobs->count, sizeof(*plan->references));
+	for (size_t i = 0; i < jobs->count; i++) {
+		setups[2 * i] = jobs->contenders[i];
+		setups[2 * i + 1] = references->contenders[i];
+		setups[2 * i + 1].name =
+			arena_printf(&plan->arena, "%s (%s)", jobs->contenders[i].name, label);
+		plan->references[2 * i] = setups[2 * i + 1].name;
+	}
+	plan->point = *jobs;
+	plan->point.count = 2 * jobs->count;
+	plan->point.contenders = setups;
+	plan->point.reference = 1;
+}
+
+static int check_references(const struct trials_request *request, struct diag *diag)
+{
+	for (size_t i = 0; i < request->reference_count; i++) {
+		const char *reference = request->references[i];
+
+		if (kind_of(reference) == REFERENCE_SECTION && request->reference_count > 1) {
+			diag_error(diag, NULL, "--ref=%s: neither option, engine nor program",
+				reference);
+			return -EINVAL;
+		}
+		if (kind_of(reference) == REFERENCE_PROGRAM && access(reference, X_OK) != 0) {
+			diag_error(diag, NULL, "--ref=%s: %s", reference, strerror(errno));
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+int trials_plan_make(
+	struct trials_plan *plan, const struct trials_request *request, struct diag *diag)
+{
+	struct contender_request contenders = {.job = request->job, .program = request->program};
+	struct contender_point *jobs, *references;
+	bool is_section = request->reference_count == 1 &&
+			  kind_of(request->references[0]) == REFERENCE_SECTION;
+	int error = check_references(request, diag);
+
+	*plan = (struct trials_plan){0};
+	plan->plans = arena_alloc_array(&plan->arena, 2, sizeof(*plan->plans));
+	if (error != 0)
+		return error;
+	if (is_section)
+		contenders.reference = request->references[0];
+	error = make_plan(plan, &contenders, diag, &jobs);
+	if (error != 0)
+		return error;
+	if (request->reference_count == 0 || is_section) {
+		plan->point = *jobs;
+		plan->reference = contenders.reference;
+		plan->references =
+			arena_alloc_array(&plan->arena, jobs->count, sizeof(*plan->references));
+		return 0;
+	}
+	error = make_references(plan, request, diag, &references);
+	if (error == 0)
+		pair(plan, request, jobs, references);
+	return error;
+}
+
+void trials_plan_free(struct trials_plan *plan)
+{
+	for (size_t i = 0; i < plan->plan_count; i++)
+		contender_plan_free(&plan->plans[i]);
+	arena_free(&plan->arena);
+	*plan = (struct trials_plan){0};
+}
+
+int trials_open(struct trials *trials, const struct trials_plan *plan,
+	const struct trials_request *request, struct diag *diag)
+{
+	struct record *record = &trials->record;
+	int error;
+
+	*trials = (struct trials){.plan = plan};
+	record_init(record);
+	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
+	record->argument_count = request->argument_count;
+	record->arguments = request->arguments;
+	record->seed = request->seed;
+	record->trial_s = (double)request->contest.trial_ns / (double)NS_PER_S;
+	record->points = arena_alloc_array(&record->arena, 1, sizeof(*record->points));
+	error = contest_open(&trials->contest, record, &request->contest, diag);
+	if (error != 0)
+		return error;
+	contest_begin(&trials->contest, &plan->point);
+	return contest_prime(&trials->contest) ? 0 : -ECANCELED;
+}
+
+void trials_close(struct trials *trials)
+{
+	contest_close(&trials->contest);
+	record_free(&trials->record);
+}
+
+static bool is_listed(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Arms that are named, the references of those, and the control with its reference. */
+static bool *choose(
+	const struct trials *trials, const char *const *arms, size_t arm_count, struct arena *arena)
+{
+	const struct record_point *point = trials->contest.point;
+	const struct trials_plan *plan = trials->plan;
+	bool *takes_part = arena_alloc_array(arena, point->contender_count, sizeof(*takes_part));
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		takes_part[c] = c == point->control || c == point->reference ||
+				is_listed(point->contenders[c].name, arms, arm_count);
+	}
+	for (size_t c = 0; c < plan->point.count; c++) {
+		for (size_t r = 0; takes_part[c] && plan->references[c] && r < plan->point.count;
+			r++)
+			takes_part[r] |=
+				strcmp(plan->point.contenders[r].name, plan->references[c]) == 0;
+	}
+	return takes_part;
+}
+
+bool trials_run(struct trials *trials, size_t blocks, const char *const *arms, size_t arm_count)
+{
+	struct arena arena = {0};
+	bool *takes_part = arms ? choose(trials, arms, arm_count, &arena) : NULL;
+	bool goes_on = true;
+
+	for (size_t i = 0; i < blocks && goes_on; i++)
+		goes_on = contest_block(&trials->contest, takes_part);
+	arena_free(&arena);
+	return goes_on;
+}
+
+void trials_sample(
+	const struct trials *trials, size_t first_block, struct sample *sample, struct arena *arena)
+{
+	const struct trials_plan *plan = trials->plan;
+
+	sample_of_comparison(sample, &trials->record, 0, first_block, arena);
+	sample->reference = plan->reference ? arena_strdup(arena, plan->reference) : NULL;
+	for (size_t c = 0; c < plan->point.count; c++) {
+		struct sample_arm *arm =
+			plan->references[c]
+				? sample_find_arm(sample, plan->point.contenders[c].name)
+				: NULL;
+
+		if (arm)
+			arm->reference = arena_strdup(arena, plan->references[c]);
+	}
+}
+
+bool trials_idle(uint64_t idle_ns)
+{
+	const struct timespec step = {.tv_nsec = 50 * (long)NS_PER_MS};
+	uint64_t end_ns = clock_monotonic() + idle_ns;
+	int signal;
+
+	stop_signal_catch();
+	while (clock_monotonic() < end_ns && stop_signal_number() == 0)
+		(void)nanosleep(&step, NULL); /* broken off: looked at again */
+	signal = stop_signal_number();
+	stop_signal_release();
+	return signal == 0;
+}

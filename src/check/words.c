@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Wording of gates. */
+#include "check/words.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "result/figure.h"
+
+static enum figure_kind kind_of(const struct metric *metric)
+{
+	if (strcmp(metric->unit, "ns") == 0)
+		return FIGURE_TIME;
+	if (strcmp(metric->unit, "B/s") == 0)
+		return FIGURE_BANDWIDTH;
+	return strcmp(metric->unit, "/s") == 0 ? FIGURE_COUNT : FIGURE_NUMBER;
+}
+
+const char *words_level(const struct check_gate *gate, double value, struct arena *arena)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+	enum figure_kind kind = kind_of(gate->metric);
+
+	if (!isfinite(value))
+		return FIGURE_UNKNOWN;
+	if (gate->kind == GATE_RELATIVE)
+		return arena_printf(arena, "%s×", figure_digits(text, value));
+	return arena_printf(
+		arena, "%s%s", figure_text(text, kind, value), kind == FIGURE_COUNT ? "/s" : "");
+}
+
+static bool is_fraction(const struct check_gate *gate)
+{
+	return gate->metric->scale == METRIC_RATIO && gate->kind != GATE_EXACT;
+}
+
+const char *words_change(const struct check_gate *gate, double change, struct arena *arena)
+{
+	if (!isfinite(change))
+		return FIGURE_UNKNOWN;
+	if (is_fraction(gate))
+		return arena_printf(arena, "%+.1f %%", 100 * change);
+	if (gate->kind == GATE_EXACT && gate->before > 0)
+		return arena_printf(arena, "%+.1f %%", 100 * change / gate->before);
+	return arena_printf(arena, "%+.3g", change);
+}
+
+const char *words_bounds(const struct check_gate *gate, struct arena *arena)
+{
+	if (!isfinite(gate->change_lo) || !isfinite(gate->change_hi))
+		return "";
+	if (is_fraction(gate))
+		return arena_printf(
+			arena, "[%+.1f, %+.1f]", 100 * gate->change_lo, 100 * gate->change_hi);
+	return arena_printf(arena, "[%+.3g, %+.3g]", gate->change_lo, gate->change_hi);
+}
+
+const char *words_limit(const struct check_gate *gate, struct arena *arena)
+{
+	const char *sign = gate->metric->sense == METRIC_HIGHER_IS_BETTER ? "-" : "+";
+
+	if (gate->kind == GATE_ASSERTED)
+		return arena_printf(arena, "%s %s", gate->relation == GATE_AT_LEAST ? ">=" : "<=",
+			words_level(gate, gate->limit, arena));
+	if (!isfinite(gate->threshold) || gate->metric->class == METRIC_FAULTS)
+		return "";
+	if (gate->absolute > 0)
+		return arena_printf(
+			arena, "%s%.3g %% or %.3g", sign, 100 * gate->threshold, gate->absolute);
+	return arena_printf(arena, "%s%.3g %%", sign, 100 * gate->threshold);
+}
+
+const char *words_smallest(const struct check_gate *gate, struct arena *arena)
+{
+	if (!isfinite(gate->smallest_loss))
+		return gate->kind == GATE_EXACT || gate->kind == GATE_ASSERTED ? ""
+									       : FIGURE_UNKNOWN;
+	if (is_fraction(gate))
+		return arena_printf(arena, "%.1f %%", 100 * gate->smallest_loss);
+	return arena_printf(arena, "%.3g", gate->smallest_loss);
+}
+
+const char *words_sentence(const struct check_gate *gate, struct arena *arena)
+{
+	const char *bounds = words_bounds(gate, arena);
+	const char *limit = words_limit(gate, arena);
+	const char *reason = gate->reason ? gate->reason : "";
+	const char *text;
+
+	if (gate->kind == GATE_ASSERTED)
+		text = arena_printf(arena, "%s is %s, limit %s", gate->name,
+			words_level(gate, gate->now, arena), limit);
+	else if (!isfinite(gate->change))
+		text = gate->name;
+	else
+		text = arena_printf(arena, "%s %s%s%s, limit %s", gate->name,
+			words_change(gate, gate->change, arena), *bounds ? " " : "", bounds, limit);
+	return *reason ? arena_printf(arena, "%s: %s", text, reason) : text;
+}
+
+const char *words_changes(
+	const char *title, const struct check_changes *changes, struct arena *arena)
+{
+	const char *text = title;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct check_change *change = &changes->items[i];
+
+		text = arena_printf(arena, "%s%s%s %s -> %s%s", text, i ? ", " : ": ", change->key,
+			change->before ? change->before : "(unknown)",
+			change->now ? change->now : "(unknown)",
+			change->is_allowed ? " (allowed)" : "");
+	}
+	return changes->count > 0 ? text : NULL;
+}
+
+const char *words_counts(const struct check *report, struct arena *arena)
+{
+	static const enum outcome order[] = {
+		OUTCOME_ERROR,
+		OUTCOME_FAIL,
+		OUTCOME_INCOMPARABLE,
+		OUTCOME_INCONCLUSIVE,
+		OUTCOME_IMPROVED,
+		OUTCOME_PASS,
+		OUTCOME_SKIPPED,
+	};
+	const char *text = NULL;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		size_t count = check_count(report, order[i]);
+
+		if (count > 0)
+			text = arena_printf(arena, "%s%s%zu %s", text ? text : "", text ? ", " : "",
+				count, outcome_name(order[i]));
+	}
+	return text ? text : "no gate";
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Annotations for GitHub: an error for each regression, a warning for what could not be judged.
+ * GitHub shows ten of a kind for each step, so the last one stands for the rest.
+ */
+#include <errno.h>
+
+#include "check/check.h"
+#include "check/escape.h"
+#include "check/words.h"
+#include "result/stream.h"
+
+enum { SHOWN_LIMIT = 10 };
+
+static bool is_error(const struct check_gate *gate)
+{
+	return gate->outcome == OUTCOME_FAIL || gate->outcome == OUTCOME_ERROR;
+}
+
+static bool is_warning(const struct check_gate *gate)
+{
+	return gate->outcome == OUTCOME_INCONCLUSIVE || gate->outcome == OUTCOME_INCOMPARABLE;
+}
+
+static void print_annotation(
+	FILE *stream, const char *command, const char *title, const char *message)
+{
+	fprintf(stream, "::%s title=", command);
+	escape_github_property(stream, title);
+	fputs("::", stream);
+	escape_github_data(stream, message);
+	fputc('\n', stream);
+}
+
+static void print_kind(const struct check *report, FILE *stream, const char *command,
+	bool (*belongs)(const struct check_gate *gate))
+{
+	struct arena arena = {0};
+	size_t count = 0, shown = 0;
+
+	for (size_t i = 0; i < report->gate_count; i++)
+		count += belongs(&report->gates[i]);
+	for (size_t i = 0; i < report->gate_count; i++) {
+		const struct check_gate *gate = &report->gates[i];
+
+		if (!belongs(gate))
+			continue;
+		if (shown == SHOWN_LIMIT - 1 && count > SHOWN_LIMIT) {
+			print_annotation(stream, command, "ringside",
+				arena_printf(&arena, "and %zu more", count - shown));
+			break;
+		}
+		print_annotation(stream, command,
+			arena_printf(&arena, "ringside %s", outcome_name(gate->outcome)),
+			words_sentence(gate, &arena));
+		shown++;
+	}
+	arena_free(&arena);
+}
+
+int check_write_annotations(const struct check *report, FILE *stream)
+{
+	errno = 0;
+	print_kind(report, stream, "error", is_error);
+	print_kind(report, stream, "warning", is_warning);
+	return stream_finish(stream);
+}

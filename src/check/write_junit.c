@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report as JUnit's XML, for the test reports of GitLab and Jenkins. They know no third state,
+ * so what could not be judged is a skipped test with its reason.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/escape.h"
+#include "check/words.h"
+#include "result/stream.h"
+
+static void print_attribute(FILE *stream, const char *name, const char *value)
+{
+	fprintf(stream, " %s=\"", name);
+	escape_xml(stream, value);
+	fputc('"', stream);
+}
+
+static void print_property(FILE *stream, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	fputs("      <property", stream);
+	print_attribute(stream, "name", name);
+	print_attribute(stream, "value", value);
+	fputs("/>\n", stream);
+}
+
+static void print_settings(FILE *stream, const struct result_settings *settings)
+{
+	for (size_t i = 0; i < settings->count; i++)
+		print_property(stream, settings->items[i].key, settings->items[i].value);
+}
+
+static void print_properties(const struct check *report, FILE *stream)
+{
+	fputs("    <properties>\n", stream);
+	print_property(stream, "verdict", check_verdict(report));
+	print_property(stream, "baseline", report->baseline);
+	if (report->today) {
+		print_property(stream, "tool", report->today->tool);
+		print_property(stream, "commit", report->today->commit);
+		print_settings(stream, &report->today->environment.hard);
+		print_settings(stream, &report->today->environment.soft);
+	}
+	fputs("    </properties>\n", stream);
+}
+
+static void print_failure(FILE *stream, const char *element, const struct check *report,
+	const struct check_gate *gate)
+{
+	struct arena arena = {0};
+	const char *changes = words_changes("changed since the baseline", &report->soft, &arena);
+
+	fprintf(stream, "      <%s", element);
+	print_attribute(stream, "type", outcome_name(gate->outcome));
+	print_attribute(stream, "message", words_sentence(gate, &arena));
+	fputc('>', stream);
+	escape_xml(stream,
+		arena_printf(&arena, "before %s, now %s, limit %s, sees %s%s%s",
+			words_level(gate, gate->before, &arena),
+			words_level(gate, gate->now, &arena), words_limit(gate, &arena),
+			words_smallest(gate, &arena), changes ? "; " : "", changes ? changes : ""));
+	fprintf(stream, "</%s>\n", element);
+	arena_free(&arena);
+}
+
+static void print_skipped(FILE *stream, const struct check_gate *gate)
+{
+	struct arena arena = {0};
+
+	fputs("      <skipped", stream);
+	print_attribute(stream, "message",
+		arena_printf(&arena, "%s: %s", outcome_name(gate->outcome),
+			words_sentence(gate, &arena)));
+	fputs("/>\n", stream);
+	arena_free(&arena);
+}
+
+static void print_case(const struct check *report, const struct check_gate *gate, FILE *stream)
+{
+	struct arena arena = {0};
+	const char *limit = words_limit(gate, &arena);
+
+	fputs("    <testcase", stream);
+	print_attribute(stream, "classname",
+		arena_printf(&arena, "ringside.%s.%s", report->title, gate->arm));
+	print_attribute(stream, "name",
+		arena_printf(&arena, "%s%s (%s)%s%s", gate->metric->name,
+			gate->is_anchor ? " (anchor)" : "", gate_kind_name(gate->kind),
+			*limit ? " " : "", limit));
+	fputs(" time=\"0\"", stream);
+	arena_free(&arena);
+	switch (gate->outcome) {
+	case OUTCOME_PASS:
+	case OUTCOME_IMPROVED:
+		fputs("/>\n", stream);
+		return;
+	case OUTCOME_FAIL:
+		fputs(">\n", stream);
+		print_failure(stream, "failure", report, gate);
+		break;
+	case OUTCOME_ERROR:
+		fputs(">\n", stream);
+		print_failure(stream, "error", report, gate);
+		break;
+	default:
+		fputs(">\n", stream);
+		print_skipped(stream, gate);
+	}
+	fputs("    </testcase>\n", stream);
+}
+
+/* Of a testsuite element; both levels have them. */
+static void print_counts(const struct check *report, FILE *stream)
+{
+	size_t skipped = check_count(report, OUTCOME_INCONCLUSIVE) +
+			 check_count(report, OUTCOME_SKIPPED) +
+			 check_count(report, OUTCOME_INCOMPARABLE);
+
+	fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0\"",
+		report->gate_count, check_count(report, OUTCOME_FAIL),
+		check_count(report, OUTCOME_ERROR), skipped);
+}
+
+int check_write_junit(const struct check *report, FILE *stream)
+{
+	const char *host =
+		report->today ? result_setting_value(&report->today->environment.soft, "hostname")
+			      : NULL;
+
+	errno = 0;
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", stream);
+	print_attribute(stream, "name", "ringside");
+	/* "skipped" is an attribute of suites only. */
+	fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"0\">\n  <testsuite",
+		report->gate_count, check_count(report, OUTCOME_FAIL),
+		check_count(report, OUTCOME_ERROR));
+	print_attribute(stream, "name", report->title);
+	print_counts(report, stream);
+	if (report->today)
+		/* Schemas want a time without a zone: it is UTC. */
+		fprintf(stream, " timestamp=\"%.19s\"", report->today->id);
+	print_attribute(stream, "hostname", host ? host : "localhost");
+	fputs(">\n", stream);
+	print_properties(report, stream);
+	for (size_t i = 0; i < report->gate_count; i++)
+		print_case(report, &report->gates[i], stream);
+	fputs("  </testsuite>\n</testsuites>\n", stream);
+	return stream_finish(stream);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report as Markdown: what people see on a pull request or in a step's summary. GitHub refuses
+ * summaries above 1 MiB; ours ends long before that.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "check/check.h"
+#include "check/words.h"
+#include "result/stream.h"
+#include "result/table.h"
+
+enum { ROWS_BYTES_LIMIT = 56 * 1024, NOTES_BYTES_LIMIT = 3 * 1024 };
+
+static const char *symbol_of(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_FAIL:
+	case OUTCOME_ERROR:
+		return "❌ ";
+	case OUTCOME_INCONCLUSIVE:
+	case OUTCOME_INCOMPARABLE:
+		return "⚠️ ";
+	case OUTCOME_SKIPPED:
+		return "";
+	default:
+		return "✅ ";
+	}
+}
+
+static void print_row(const struct check_gate *gate, FILE *stream)
+{
+	struct arena arena = {0};
+	const char *bounds = words_bounds(gate, &arena);
+	bool is_asserted = gate->kind == GATE_ASSERTED;
+
+	fputs("| ", stream);
+	table_print_markdown_text(gate->name, stream);
+	fprintf(stream, " | %s | %s | %s | %s%s%s | ", gate_kind_name(gate->kind),
+		is_asserted ? "" : words_level(gate, gate->before, &arena),
+		words_level(gate, gate->now, &arena),
+		is_asserted ? "" : words_change(gate, gate->change, &arena), *bounds ? " " : "",
+		bounds);
+	table_print_markdown_text(words_limit(gate, &arena), stream);
+	fprintf(stream, " | %s | %s%s", words_smallest(gate, &arena), symbol_of(gate->outcome),
+		outcome_name(gate->outcome));
+	if (gate->reason) {
+		fputs(": ", stream);
+		table_print_markdown_text(gate->reason, stream);
+	}
+	fputs(" |\n", stream);
+	arena_free(&arena);
+}
+
+/* Bad news first, so that it is not what is left out. */
+static void print_rows(const struct check *report, FILE *stream)
+{
+	static const enum outcome order[] = {
+		OUTCOME_ERROR,
+		OUTCOME_FAIL,
+		OUTCOME_INCOMPARABLE,
+		OUTCOME_INCONCLUSIVE,
+		OUTCOME_IMPROVED,
+		OUTCOME_PASS,
+		OUTCOME_SKIPPED,
+	};
+	long start = ftell(stream);
+	size_t omitted = 0;
+
+	for (size_t o = 0; o < sizeof(order) / sizeof(order[0]); o++) {
+		for (size_t i = 0; i < report->gate_count; i++) {
+			if (report->gates[i].outcome != order[o])
+				continue;
+			if (ftell(stream) - start < ROWS_BYTES_LIMIT)
+				print_row(&report->gates[i], stream);
+			else
+				omitted++;
+		}
+	}
+	if (omitted > 0)
+		fprintf(stream, "\n… %zu rows omitted\n", omitted);
+}
+
+static void print_note(const char *text, FILE *stream, size_t *room)
+{
+	size_t length = text ? strlen(text) : 0;
+
+	if (!text || length > *room)
+		return;
+	*room -= length;
+	fputs("- ", stream);
+	table_print_markdown_text(text, stream);
+	fputc('\n', stream);
+}
+
+static void print_document(const struct check *report, FILE *stream)
+{
+	struct arena arena = {0};
+	size_t room = NOTES_BYTES_LIMIT;
+
+	fputs("### ringside: ", stream);
+	table_print_markdown_text(report->title, stream);
+	fprintf(stream, ": %s\n\n%s", check_verdict(report), words_counts(report, &arena));
+	if (report->baseline) {
+		fputs(", against ", stream);
+		table_print_markdown_text(report->baseline, stream);
+		fprintf(stream, " (%zu session%s)", report->session_count,
+			report->session_count == 1 ? "" : "s");
+	}
+	fputs("\n\n| gate | kind | before | now | change | limit | sees | outcome |\n"
+	      "|---|---|---:|---:|---:|---:|---:|---|\n",
+		stream);
+	print_rows(report, stream);
+	fputc('\n', stream);
+	print_note(words_changes("another machine", &report->hard, &arena), stream, &room);
+	print_note(
+		words_changes("changed since the baseline", &report->soft, &arena), stream, &room);
+	for (size_t i = 0; i < report->note_count; i++)
+		print_note(report->notes[i], stream, &room);
+	arena_free(&arena);
+}
+
+int check_write_markdown(const struct check *report, FILE *stream)
+{
+	AUTO_FREE char *text = NULL;
+	size_t bytes = 0;
+	FILE *memory = open_memstream(&text, &bytes);
+
+	/* How much was written is only known of memory: stdout may be a pipe. */
+	if (!memory)
+		return -errno;
+	print_document(report, memory);
+	if (fclose(memory) != 0)
+		return -errno;
+	errno = 0;
+	fwrite(text, 1, bytes, stream);
+	return stream_finish(stream);
+}

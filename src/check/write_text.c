@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* The report as a screen of text. */
+#include <errno.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/words.h"
+#include "result/page.h"
+
+enum { COLUMN_COUNT = 8, NAME_COLUMNS_LIMIT = 40 };
+
+static const char *const titles[COLUMN_COUNT] = {
+	"gate",
+	"kind",
+	"before",
+	"now",
+	"change",
+	"bounds",
+	"limit",
+	"sees",
+};
+
+static const char *mark_of(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_FAIL:
+	case OUTCOME_ERROR:
+		return PAGE_RED;
+	case OUTCOME_INCONCLUSIVE:
+	case OUTCOME_INCOMPARABLE:
+		return PAGE_YELLOW;
+	case OUTCOME_SKIPPED:
+		return PAGE_DIM;
+	default:
+		return PAGE_BOLD;
+	}
+}
+
+static void fill_row(const struct check_gate *gate, const char **cells, struct arena *arena)
+{
+	char *name = arena_alloc(arena, strlen(gate->name) + 4);
+
+	cells[0] = page_cut(name, strlen(gate->name) + 4, gate->name, NAME_COLUMNS_LIMIT);
+	cells[1] = gate_kind_name(gate->kind);
+	cells[2] = gate->kind == GATE_ASSERTED ? "" : words_level(gate, gate->before, arena);
+	cells[3] = words_level(gate, gate->now, arena);
+	cells[4] = gate->kind == GATE_ASSERTED ? "" : words_change(gate, gate->change, arena);
+	cells[5] = words_bounds(gate, arena);
+	cells[6] = words_limit(gate, arena);
+	cells[7] = words_smallest(gate, arena);
+	if (gate->metric->class == METRIC_FAULTS)
+		cells[1] = cells[2] = cells[3] = cells[4] = cells[7] = "";
+}
+
+static void print_cell(struct page *page, const char *text, unsigned width, bool is_left)
+{
+	unsigned pad = width - page_width(text);
+
+	fprintf(page->stream, "%*s%s%*s", is_left ? 0 : (int)pad, "", text,
+		(is_left ? (int)pad : 0) + 2, "");
+}
+
+static void print_gates(const struct check *report, struct page *page, struct arena *arena)
+{
+	const char *(*cells)[COLUMN_COUNT] =
+		arena_alloc_array(arena, report->gate_count, sizeof(*cells));
+	unsigned widths[COLUMN_COUNT];
+
+	for (size_t c = 0; c < COLUMN_COUNT; c++)
+		widths[c] = page_width(titles[c]);
+	for (size_t i = 0; i < report->gate_count; i++) {
+		fill_row(&report->gates[i], cells[i], arena);
+		for (size_t c = 0; c < COLUMN_COUNT; c++) {
+			if (page_width(cells[i][c]) > widths[c])
+				widths[c] = page_width(cells[i][c]);
+		}
+	}
+	fputs(PAGE_DIM, page->stream);
+	for (size_t c = 0; c < COLUMN_COUNT; c++)
+		print_cell(page, titles[c], widths[c], c < 2);
+	fprintf(page->stream, "outcome" PAGE_PLAIN "\n");
+	for (size_t i = 0; i < report->gate_count; i++) {
+		const struct check_gate *gate = &report->gates[i];
+
+		for (size_t c = 0; c < COLUMN_COUNT; c++)
+			print_cell(page, cells[i][c], widths[c], c < 2);
+		fprintf(page->stream, "%s%s" PAGE_PLAIN "\n", mark_of(gate->outcome),
+			outcome_name(gate->outcome));
+	}
+}
+
+static void print_reasons(const struct check *report, struct page *page, struct arena *arena)
+{
+	const char *soft = words_changes("changed since the baseline", &report->soft, arena);
+	const char *hard = words_changes("another machine", &report->hard, arena);
+
+	for (size_t i = 0; i < report->gate_count; i++) {
+		if (report->gates[i].reason)
+			fprintf(page->stream, "  %s: %s\n", report->gates[i].name,
+				report->gates[i].reason);
+	}
+	if (hard)
+		fprintf(page->stream, "  %s\n", hard);
+	if (soft)
+		fprintf(page->stream, "  %s\n", soft);
+	for (size_t i = 0; i < report->note_count; i++)
+		fprintf(page->stream, "  %s\n", report->notes[i]);
+}
+
+static const char *reference_of(const struct sample *today)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < today->arm_count && !found; i++)
+		found = sample_reference_of(today, &today->arms[i]);
+	return found;
+}
+
+int check_write_text(const struct check *report, FILE *stream)
+{
+	struct write_text_options options = write_text_options_of(stream);
+	struct arena arena = {0};
+	struct page page;
+	int error = page_open(&page, options.columns);
+
+	if (error != 0)
+		return error;
+	fprintf(page.stream, PAGE_BOLD "%s" PAGE_PLAIN, report->title);
+	if (report->baseline)
+		fprintf(page.stream, " against %s (%zu session%s)", report->baseline,
+			report->session_count, report->session_count == 1 ? "" : "s");
+	else if (report->today && reference_of(report->today))
+		fprintf(page.stream, " against %s in the same session",
+			reference_of(report->today));
+	fprintf(page.stream, "\n\n");
+	if (report->gate_count > 0)
+		print_gates(report, &page, &arena);
+	print_reasons(report, &page, &arena);
+	fprintf(page.stream, "\n%s%s" PAGE_PLAIN ": %s\n",
+		mark_of(report->exit_code == EXIT_DONE           ? OUTCOME_PASS
+			: report->exit_code == EXIT_INCONCLUSIVE ? OUTCOME_INCONCLUSIVE
+								 : OUTCOME_FAIL),
+		check_verdict(report), words_counts(report, &arena));
+	error = page_close(&page, &options, stream);
+	arena_free(&arena);
+	return error;
+}

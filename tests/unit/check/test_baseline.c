@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/check/baseline_print.c src/check/baseline_read.c src/check/baseline_show.c */
+/* covers: src/check/sorted_json.c */
+#include "check/baseline.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "check_rig.h"
+
+static const struct rig_arm quiet[] = {{"rr", 100000, 0.01}};
+
+static void make(struct baseline *baseline, unsigned sessions)
+{
+	struct random random;
+
+	random_init(&random, 3);
+	rig_baseline(baseline, quiet, 1, sessions, &random);
+}
+
+static int read_text(const char *text, size_t length, struct baseline *baseline, char **messages)
+{
+	size_t bytes = 0;
+	FILE *stream = open_memstream(messages, &bytes);
+	struct diag diag;
+	int error;
+
+	diag_init(&diag, stream);
+	error = baseline_read_memory("b.json", text, length, baseline, &diag);
+	assert_int_equal(error != 0, diag.error_count != 0);
+	fclose(stream);
+	return error;
+}
+
+static void what_is_printed_reads_back_the_same(void **state)
+{
+	struct baseline baseline, again;
+	struct baseline_threshold threshold = {"read.iops", 0.03};
+	struct baseline_update update = {"2026-01-01T00:00:00Z", NULL, "new drive"};
+	char *text, *second, *messages;
+
+	(void)state;
+	make(&baseline, 3);
+	baseline.thresholds = &threshold;
+	baseline.threshold_count = 1;
+	baseline.updates = &update;
+	baseline.update_count = 1;
+	baseline.job = "[rr]\nrw=randread\n";
+	baseline.sessions[1].sample.control = (struct sample_control){true, 1.01, 0.98, 1.04};
+	baseline.sessions[0].sample.environment.soft.items[0].value = "5.4";
+	baseline.sessions[2].sample.seed = UINT64_MAX;
+	baseline.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99] = NAN;
+	text = baseline_print(&baseline);
+	assert_int_equal(read_text(text, strlen(text), &again, &messages), 0);
+	assert_string_equal(messages, "");
+	second = baseline_print(&again);
+	assert_string_equal(text, second);
+	assert_string_equal(again.sessions[0].sample.environment.soft.items[0].value, "5.4");
+	assert_string_equal(again.sessions[1].sample.environment.soft.items[0].value, "6.6.10");
+	assert_true(isnan(again.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99]));
+	free(second);
+	free(text);
+	free(messages);
+	baseline_free(&again);
+	baseline_free(&baseline);
+}
+
+static void keys_are_sorted(void **state)
+{
+	struct baseline baseline;
+	char *text;
+	cJSON *document;
+
+	(void)state;
+	make(&baseline, 1);
+	text = baseline_print(&baseline);
+	document = cJSON_Parse(text);
+	for (const cJSON *item = document->child; item->next; item = item->next)
+		assert_true(strcmp(item->string, item->next->string) < 0);
+	cJSON_Delete(document);
+	free(text);
+	baseline_free(&baseline);
+}
+
+static void window_rolls_and_anchor_stays(void **state)
+{
+	struct baseline baseline;
+	struct random random;
+	double means[32];
+
+	(void)state;
+	make(&baseline, 2);
+	random_init(&random, 5);
+	for (unsigned i = 0; i < 14; i++)
+		baseline_add(&baseline, rig_sample(&baseline.arena, 20 + i, quiet, 1, 7, &random),
+			false);
+	assert_int_equal(baseline.session_count, 12);
+	assert_true(baseline.sessions[0].is_anchor && baseline.sessions[1].is_anchor);
+	assert_false(baseline_is_in_window(&baseline, 1));
+	assert_true(baseline_is_in_window(&baseline, 2));
+	assert_int_equal(baseline_newest(&baseline)->seed, 33);
+	assert_int_equal(baseline_means(&baseline, false, "rr", NULL, VALUE_READ_IOPS, means), 10);
+	assert_int_equal(baseline_means(&baseline, true, "rr", NULL, VALUE_READ_IOPS, means), 2);
+	assert_int_equal(baseline_means(&baseline, false, "rr", NULL, VALUE_WRITE_IOPS, means), 0);
+	baseline_free(&baseline);
+}
+
+static void noise_is_told_within_and_between_sessions(void **state)
+{
+	struct baseline baseline;
+	struct baseline_noise noise;
+
+	(void)state;
+	make(&baseline, 10);
+	noise = baseline_noise_of(&baseline, "rr", NULL, VALUE_READ_IOPS);
+	assert_int_equal(noise.session_count, 10);
+	assert_true(noise.within > 0.007 && noise.within < 0.013);
+	assert_true(noise.between > 0.004 && noise.between < 0.02);
+	/* (t(0.99, 9) + t(0.95, 9)) s sqrt(1 + 1/10) */
+	assert_true(fabs(log1p(noise.smallest_loss) -
+			    (2.8214 + 1.8331) * noise.between * sqrt(1.1)) < 1e-4);
+	baseline_free(&baseline);
+}
+
+/* The document with `from` replaced. */
+static char *edited(const struct baseline *baseline, const char *from, const char *to)
+{
+	char *text = baseline_print(baseline), *whole = NULL;
+	char *at = strstr(text, from);
+
+	assert_non_null(at);
+	*at = '\0';
+	assert_true(asprintf(&whole, "%s%s%s", text, to, at + strlen(from)) > 0);
+	free(text);
+	return whole;
+}
+
+static void damaged_and_foreign_documents_are_refused_with_the_reason(void **state)
+{
+	static const struct {
+		const char *from;
+		const char *to;
+		const char *message;
+	} cases[] = {
+		{"ringside-baseline/1", "ringside-baseline/2", "of another version"},
+		{"ringside-baseline/1", "else/1", "no baseline"},
+		{"\"blocks\": 7", "\"blocks\": 8", "another number of values"},
+		{"\"blocks\": 7", "\"blocks\": 0", "'blocks' is not 1 to 10000"},
+		{"\"blocks\": 7", "\"blocks\": \"x\"", "'blocks'"},
+		{"\"window\": 10", "\"window\": 0", "'window'"},
+		{"\"arms\": [\"rr\"]", "\"arms\": [\"rr\", \"rr\"]", "'arms'"},
+		{"\"arms\": [\"rr\"]", "\"arms\": []", "'arms' is empty"},
+		{"\"ref\": null", "\"ref\": \"x\"", "'ref' is none of the arms"},
+		{"\"pairs\": {}", "\"pairs\": {\"rr\": \"x\"}", "'pairs'"},
+		{"\"window_s\": [10", "\"window_s\": [-10", "holds what is no number"},
+		{"\"thresholds\": {}", "\"thresholds\": {\"a\": 11}", "no fraction"},
+		{"\"control\": null", "\"control\": {\"ratio\":1,\"lo\":2,\"hi\":3}", "'control'"},
+	};
+	struct baseline baseline, again;
+
+	(void)state;
+	make(&baseline, 1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = edited(&baseline, cases[i].from, cases[i].to);
+		char *messages;
+
+		assert_int_equal(read_text(text, strlen(text), &again, &messages), -EINVAL);
+		if (!strstr(messages, cases[i].message))
+			fail_msg("%s: %s", cases[i].to, messages);
+		baseline_free(&again);
+		free(messages);
+		free(text);
+	}
+	baseline_free(&baseline);
+}
+
+static void a_document_cut_anywhere_is_refused(void **state)
+{
+	struct baseline baseline, again;
+	char *text, *messages;
+	size_t length;
+
+	(void)state;
+	make(&baseline, 1);
+	text = baseline_print(&baseline);
+	length = strlen(text);
+	for (size_t cut = 0; cut + 2 < length; cut += 37) {
+		assert_int_equal(read_text(text, cut, &again, &messages), -EINVAL);
+		baseline_free(&again);
+		free(messages);
+	}
+	free(text);
+	baseline_free(&baseline);
+}
+
+static void a_full_disk_leaves_the_old_baseline_whole(void **state)
+{
+	char folder[] = "/tmp/ringside-baseline-XXXXXX";
+	char path[128], filler[128];
+	struct baseline baseline;
+	struct stat before, after;
+	FILE *stream;
+	int error;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	if (mount("none", folder, "tmpfs", 0, "size=64k") != 0) {
+		rmdir(folder);
+		print_message("skipped: tmpfs cannot be mounted: %s\n", strerror(errno));
+		skip();
+	}
+	snprintf(path, sizeof(path), "%s/b.json", folder);
+	snprintf(filler, sizeof(filler), "%s/filler", folder);
+	make(&baseline, 1);
+	assert_int_equal(baseline_save(&baseline, path), 0);
+	assert_int_equal(stat(path, &before), 0);
+	stream = fopen(filler, "w");
+	while (fputc('x', stream) != EOF && fflush(stream) == 0)
+		;
+	fclose(stream);
+	error = baseline_save(&baseline, path);
+	assert_int_equal(stat(path, &after), 0);
+	baseline_free(&baseline);
+	umount(folder);
+	rmdir(folder);
+	assert_int_equal(error, -ENOSPC);
+	assert_int_equal(before.st_size, after.st_size);
+	assert_int_equal(before.st_ino, after.st_ino);
+}
+
+static void what_is_shown_ends_with_the_smallest_loss(void **state)
+{
+	struct baseline baseline;
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	(void)state;
+	make(&baseline, 5);
+	assert_int_equal(baseline_show(&baseline, "x.json", stream), 0);
+	fclose(stream);
+	assert_non_null(strstr(text, "x.json: 5 sessions"));
+	assert_non_null(strstr(text, "rr.read.iops"));
+	assert_non_null(strstr(text, "in 95 % of cases: absolute "));
+	assert_null(strstr(text, "unknown"));
+	free(text);
+	baseline_free(&baseline);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_printed_reads_back_the_same),
+		cmocka_unit_test(keys_are_sorted),
+		cmocka_unit_test(window_rolls_and_anchor_stays),
+		cmocka_unit_test(noise_is_told_within_and_between_sessions),
+		cmocka_unit_test(damaged_and_foreign_documents_are_refused_with_the_reason),
+		cmocka_unit_test(a_document_cut_anywhere_is_refused),
+		cmocka_unit_test(a_full_disk_leaves_the_old_baseline_whole),
+		cmocka_unit_test(what_is_shown_ends_with_the_smallest_loss),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/check/trials.c src/check/sample_comparison.c */
+/*
+ * Whole checks against scripted contenders with known noise: how often a false alarm is raised,
+ * whether what is there is found, and what becomes of trials that fail.
+ */
+#include "check/conduct.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "scripted_ringside.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { CHECKS = 2, LOSSES = 1 };
+#else
+enum { CHECKS = 200, LOSSES = 20 };
+#endif
+
+enum { FALSE_ALARMS_LIMIT = 4 };
+
+static const struct outcome_policy policy;
+
+static void prepare(struct conduct_request *request, const char *const *options, size_t count,
+	const char *const *references, size_t reference_count, uint64_t seed)
+{
+	char text[32];
+
+	*request = (struct conduct_request){
+		.trials =
+			{
+				.job = {.options = options, .option_count = count},
+				.reference_count = reference_count,
+				.references = references,
+				.program = "/proc/self/exe",
+				.contest =
+					{
+						.trial_ns = NS_PER_MS,
+						.limit_ns = 3600 * NS_PER_S,
+						.rule = stop_rule_default,
+						.primary = VALUE_IOPS,
+						.has_control = true,
+						.is_quiet = true,
+					},
+				.seed = seed,
+			},
+		.settings = {.compares_jobs = true},
+		.policy = policy,
+	};
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)seed);
+	setenv("RINGSIDE_SCRIPT_SEED", text, 1);
+}
+
+static int conduct(const struct conduct_request *request, struct check *report)
+{
+	struct diag diag;
+
+	check_init(report);
+	report->title = "test";
+	diag_init(&diag, stderr);
+	assert_int_equal(conduct_check(report, request, &diag), 0);
+	return report->exit_code;
+}
+
+/* A check of a job against itself with another script as the reference. */
+static int check_against(const char *script, const char *reference, uint64_t seed)
+{
+	const char *options[] = {
+		"--filename=/dev/zero", "--size=1m", "--rw=randread", "--name=rr", script};
+	const char *references[] = {reference};
+	struct conduct_request request;
+	struct check report;
+	int code;
+
+	prepare(&request, options, 5, references, 1, seed);
+	code = conduct(&request, &report);
+	check_free(&report);
+	return code;
+}
+
+static void nothing_has_changed_and_few_checks_say_otherwise(void **state)
+{
+	unsigned alarms = 0, passes = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < CHECKS; i++) {
+		int code = check_against("--description=iops=100000 noise=2",
+			"description=iops=100000 noise=2", 1000 + i);
+
+		alarms += code == EXIT_REGRESSION;
+		passes += code == EXIT_DONE;
+		assert_true(
+			code == EXIT_REGRESSION || code == EXIT_DONE || code == EXIT_INCONCLUSIVE);
+	}
+	print_message("%u of %u checks alarmed, %u passed\n", alarms, CHECKS, passes);
+	assert_true(alarms <= FALSE_ALARMS_LIMIT);
+	/* A control that failed, and p99's odd one, may leave some untold; not most. */
+	assert_true(passes >= CHECKS * 7 / 10);
+}
+
+static void a_loss_is_found(void **state)
+{
+	unsigned tenth = 0, twentieth = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < LOSSES; i++) {
+		tenth += check_against("--description=iops=90000 noise=2",
+				 "description=iops=100000 noise=2", 5000 + i) == EXIT_REGRESSION;
+		twentieth +=
+			check_against("--description=iops=95000 noise=1",
+				"description=iops=100000 noise=1", 7000 + i) == EXIT_REGRESSION;
+	}
+	print_message("of %d: -10 %% found %u times, -5 %% %u times\n", LOSSES, tenth, twentieth);
+	assert_true(tenth >= LOSSES - LOSSES / 10);
+	assert_true(twentieth >= LOSSES - LOSSES / 5);
+}
+
+static void what_got_better_is_improved(void **state)
+{
+	(void)state;
+	assert_int_equal(check_against("--description=iops=130000 noise=1",
+				 "description=iops=100000 noise=1", 3),
+		EXIT_DONE);
+}
+
+static void trials_that_fail_end_as_they_did(void **state)
+{
+	(void)state;
+	assert_int_equal(check_against("--description=problem=5", "description=iops=1000", 1),
+		EXIT_RUN_FAILED);
+	assert_int_equal(check_against("--description=problem=4", "description=iops=1000", 1),
+		EXIT_INCOMPARABLE);
+	assert_int_equal(check_against("--description=iops=1000", "description=problem=5", 1),
+		EXIT_RUN_FAILED);
+}
+
+static void record(struct baseline *baseline, const char *script, unsigned sessions)
+{
+	const char *options[] = {
+		"--filename=/dev/zero", "--size=1m", "--rw=randread", "--name=rr", script};
+	struct conduct_request request;
+	struct trials_plan plan;
+	struct diag diag;
+
+	diag_init(&diag, stderr);
+	baseline_init(baseline);
+	for (unsigned i = 0; i < sessions; i++) {
+		struct sample sample;
+
+		prepare(&request, options, 5, NULL, 0, 100 + i);
+		assert_int_equal(trials_plan_make(&plan, &request.trials, &diag), 0);
+		assert_int_equal(conduct_session(&plan, &request.trials, 7, &sample,
+					 &baseline->arena, &diag),
+			EXIT_DONE);
+		baseline_add(baseline, &sample, true);
+		trials_plan_free(&plan);
+	}
+}
+
+static int check_baseline(const struct baseline *baseline, const char *script, uint64_t seed)
+{
+	const char *options[] = {
+		"--filename=/dev/zero", "--size=1m", "--rw=randread", "--name=rr", script};
+	struct conduct_request request;
+	struct check report;
+	int code;
+
+	prepare(&request, options, 5, NULL, 0, seed);
+	request.baseline = baseline;
+	code = conduct(&request, &report);
+	check_free(&report);
+	return code;
+}
+
+static void a_baseline_passes_itself_and_fails_what_is_slower(void **state)
+{
+	struct baseline baseline;
+
+	(void)state;
+	record(&baseline, "--description=iops=100000 noise=1", 10);
+	assert_int_equal(baseline.session_count, 10);
+	assert_int_equal(baseline.sessions[0].sample.block_count, 7);
+	assert_int_equal(
+		check_baseline(&baseline, "--description=iops=100000 noise=1", 900), EXIT_DONE);
+	assert_int_equal(check_baseline(&baseline, "--description=iops=90000 noise=1", 901),
+		EXIT_REGRESSION);
+	baseline_free(&baseline);
+}
+
+static void references_that_cannot_be_are_refused(void **state)
+{
+	static const char *const wrong[] = {"nosuchsection", "/nonexistent/ringside", "nosuch=1"};
+	const char *options[] = {"--filename=/dev/zero", "--size=1m", "--name=rr"};
+	char *messages = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&messages, &bytes);
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag, stream);
+	for (size_t i = 0; i < 3; i++) {
+		struct conduct_request request;
+		struct trials_plan plan;
+		unsigned errors = diag.error_count;
+
+		prepare(&request, options, 3, &wrong[i], 1, 1);
+		assert_true(trials_plan_make(&plan, &request.trials, &diag) != 0);
+		assert_true(diag.error_count > errors);
+		trials_plan_free(&plan);
+	}
+	fclose(stream);
+	free(messages);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_has_changed_and_few_checks_say_otherwise),
+		cmocka_unit_test(a_loss_is_found),
+		cmocka_unit_test(what_got_better_is_improved),
+		cmocka_unit_test(trials_that_fail_end_as_they_did),
+		cmocka_unit_test(a_baseline_passes_itself_and_fails_what_is_slower),
+		cmocka_unit_test(references_that_cannot_be_are_refused),
+	};
+	char counter[] = "/tmp/ringside-script-XXXXXX";
+	int descriptor, failed;
+
+	if (argc > 1 && strcmp(argv[1], "run") == 0)
+		return scripted_main(argc, argv);
+	descriptor = mkstemp(counter);
+	if (descriptor < 0)
+		return 1;
+	close(descriptor);
+	setenv("RINGSIDE_SCRIPT", counter, 1);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(counter);
+	return failed;
+}

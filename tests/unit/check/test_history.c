@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/check/history_show.c */
+#include "check/history.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "check_rig.h"
+
+static const struct rig_arm quiet[] = {{"rr", 100000, 0.01}};
+
+/* The line of a check with this rate. */
+static char *line_of(unsigned number, double iops, const char *kernel)
+{
+	const struct rig_arm arms[] = {{"rr", iops, 0.01}};
+	const struct judge_settings settings = {.compares_jobs = true};
+	struct baseline baseline;
+	struct check report;
+	struct judge judge;
+	struct random random;
+	struct sample *today;
+	char *line;
+
+	random_init(&random, number);
+	rig_baseline(&baseline, quiet, 1, 5, &random);
+	check_init(&report);
+	report.title = "night";
+	today = rig_sample(&report.arena, number, arms, 1, 7, &random);
+	today->environment.soft.items[0].value = kernel;
+	judge_begin(&judge, &report, &settings, &baseline, today, 1);
+	judge_all(&judge);
+	line = history_print(&report);
+	check_free(&report);
+	baseline_free(&baseline);
+	return line;
+}
+
+static int read_text(const char *text, struct history *history, char **messages)
+{
+	size_t bytes = 0;
+	FILE *stream = open_memstream(messages, &bytes);
+	struct diag diag;
+	int error;
+
+	diag_init(&diag, stream);
+	error = history_read_memory("h.jsonl", text, strlen(text), history, &diag);
+	fclose(stream);
+	return error;
+}
+
+static void a_line_reads_back(void **state)
+{
+	char *line = line_of(1, 100000, "6.6");
+	struct history history;
+	char *messages;
+
+	(void)state;
+	assert_int_equal(strchr(line, '\n') - line, (ptrdiff_t)strlen(line) - 1);
+	assert_int_equal(read_text(line, &history, &messages), 0);
+	assert_string_equal(messages, "");
+	assert_int_equal(history.line_count, 1);
+	assert_string_equal(history.lines[0].job, "night");
+	assert_string_equal(history.lines[0].values[0].name, "rr.read.iops");
+	assert_true(fabs(history.lines[0].values[0].mean - log(100000)) < 0.02);
+	assert_true(history.lines[0].values[0].standard_error > 0.001);
+	assert_true(history.lines[0].values[0].standard_error < 0.01);
+	assert_int_equal(history.lines[0].values[0].count, 7);
+	free(messages);
+	free(line);
+	history_free(&history);
+}
+
+static void damaged_lines_are_left_out_with_a_warning(void **state)
+{
+	char *line = line_of(1, 100000, "6.6"), *text = NULL, *messages;
+	struct history history;
+
+	(void)state;
+	assert_true(asprintf(&text, "%s{\"schema\":\"ringside-hist\n\nnoise\n%s", line, line) > 0);
+	assert_int_equal(read_text(text, &history, &messages), 0);
+	assert_int_equal(history.line_count, 2);
+	assert_non_null(strstr(messages, "h.jsonl:2: warning: no line of a history"));
+	assert_non_null(strstr(messages, "h.jsonl:4: warning: no line of a history"));
+	free(messages);
+	free(text);
+	free(line);
+	history_free(&history);
+}
+
+static void other_files_and_later_versions_are_refused(void **state)
+{
+	struct history history;
+	char *messages;
+
+	(void)state;
+	assert_int_equal(read_text("", &history, &messages), -EINVAL);
+	assert_non_null(strstr(messages, "no history"));
+	free(messages);
+	history_free(&history);
+	assert_int_equal(
+		read_text("{\"schema\":\"ringside-history/9\"}\n", &history, &messages), -EINVAL);
+	assert_non_null(strstr(messages, "h.jsonl:1: error: a history of another version"));
+	free(messages);
+	history_free(&history);
+}
+
+static void checks_at_once_lose_no_line(void **state)
+{
+	enum { WRITERS = 8, LINES = 40, LONG = 20000 };
+	char path[] = "/tmp/ringside-history-XXXXXX", line[LONG];
+	size_t counts[WRITERS] = {0}, lines = 0;
+	FILE *stream;
+
+	(void)state;
+	close(mkstemp(path));
+	for (int w = 0; w < WRITERS; w++) {
+		if (fork() != 0)
+			continue;
+		/* Longer than what a pipe or a page takes at once. */
+		memset(line, 'a' + w, sizeof(line));
+		line[LONG - 2] = '\n';
+		line[LONG - 1] = '\0';
+		for (int i = 0; i < LINES; i++) {
+			if (history_append(path, line) != 0)
+				_exit(1);
+		}
+		_exit(0);
+	}
+	for (int w = 0; w < WRITERS; w++) {
+		int status;
+
+		assert_true(wait(&status) > 0);
+		assert_int_equal(status, 0);
+	}
+	stream = fopen(path, "r");
+	while (fgets(line, sizeof(line), stream)) {
+		assert_int_equal(strlen(line), LONG - 1);
+		assert_int_equal(strspn(line, (char[]){line[0], '\0'}), LONG - 2);
+		counts[line[0] - 'a']++;
+		lines++;
+	}
+	fclose(stream);
+	unlink(path);
+	assert_int_equal(lines, WRITERS * LINES);
+	for (int w = 0; w < WRITERS; w++)
+		assert_int_equal(counts[w], LINES);
+}
+
+static void an_unfinished_line_is_ended_first(void **state)
+{
+	char path[] = "/tmp/ringside-history-XXXXXX", text[64] = "";
+	int descriptor = mkstemp(path);
+	FILE *stream;
+
+	(void)state;
+	assert_int_equal(write(descriptor, "half", 4), 4);
+	close(descriptor);
+	assert_int_equal(history_append(path, "whole\n"), 0);
+	stream = fopen(path, "r");
+	assert_int_equal(fread(text, 1, sizeof(text) - 1, stream), 11);
+	fclose(stream);
+	unlink(path);
+	assert_string_equal(text, "half\nwhole\n");
+}
+
+static void a_full_disk_leaves_no_half_line(void **state)
+{
+	(void)state;
+	assert_int_equal(history_append("/dev/full", "line\n"), -ENOSPC);
+	assert_int_equal(history_append("/nonexistent/h.jsonl", "line\n"), -ENOENT);
+}
+
+static char *shown(const struct history *history, const char *metric, size_t *count)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	assert_int_equal(history_show(history, metric, stream, count), 0);
+	fclose(stream);
+	return text;
+}
+
+static void a_step_is_found_with_its_commits(void **state)
+{
+	char *text = NULL, *messages, *screen;
+	size_t bytes = 0, count;
+	FILE *stream = open_memstream(&text, &bytes);
+	struct history history;
+
+	(void)state;
+	for (unsigned i = 0; i < 24; i++) {
+		char *line = line_of(i, i < 14 ? 100000 : 90000, i < 5 ? "6.6" : "6.8");
+
+		fputs(line, stream);
+		free(line);
+	}
+	fclose(stream);
+	setenv("LC_ALL", "C", 1);
+	assert_int_equal(read_text(text, &history, &messages), 0);
+	screen = shown(&history, NULL, &count);
+	assert_int_equal(count, 5);
+	assert_non_null(strstr(screen, "rr.read.iops"));
+	assert_non_null(strstr(screen, "24 sessions"));
+	assert_non_null(strchr(screen, '|')); /* the kernel changed */
+	/* Session 14 is the first slow one: commits are its number in hexadecimal. */
+	assert_non_null(strstr(screen, "worse from 2023-11-15T12:13:20Z on: -"));
+	free(screen);
+	screen = shown(&history, "syscalls_per_io", &count);
+	assert_int_equal(count, 1);
+	assert_null(strstr(screen, "worse"));
+	free(screen);
+	screen = shown(&history, "write.iops", &count);
+	assert_int_equal(count, 0);
+	free(screen);
+	free(messages);
+	free(text);
+	history_free(&history);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_reads_back),
+		cmocka_unit_test(damaged_lines_are_left_out_with_a_warning),
+		cmocka_unit_test(other_files_and_later_versions_are_refused),
+		cmocka_unit_test(checks_at_once_lose_no_line),
+		cmocka_unit_test(an_unfinished_line_is_ended_first),
+		cmocka_unit_test(a_full_disk_leaves_no_half_line),
+		cmocka_unit_test(a_step_is_found_with_its_commits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/check/making.c src/check/judge_decide.c src/check/comparable.c */
+#include "check/judge.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "check_rig.h"
+
+static const struct rig_arm quiet[] = {{"rr", 100000, 0.005}};
+static const struct rig_arm duel[] = {{"libaio", 100000, 0.005}, {"uring", 120000, 0.005}};
+
+struct bench {
+	struct baseline baseline;
+	struct check report;
+	struct judge judge;
+	struct judge_settings settings;
+	struct random random;
+};
+
+static void start(struct bench *bench, const struct rig_arm *arms, size_t count, unsigned sessions)
+{
+	memset(bench, 0, sizeof(*bench));
+	random_init(&bench->random, 7);
+	rig_baseline(&bench->baseline, arms, count, sessions, &bench->random);
+	bench->settings.compares_jobs = true;
+	check_init(&bench->report);
+}
+
+static struct sample *measure(struct bench *bench, const struct rig_arm *arms, size_t count)
+{
+	return rig_sample(&bench->report.arena, 100, arms, count, 7, &bench->random);
+}
+
+static int judge_stored(struct bench *bench, const struct sample *today)
+{
+	const struct outcome_policy policy = {0};
+
+	check_restart(&bench->report);
+	judge_begin(&bench->judge, &bench->report, &bench->settings, &bench->baseline, today, 1);
+	judge_all(&bench->judge);
+	check_conclude(&bench->report, &policy);
+	return bench->report.exit_code;
+}
+
+static void end(struct bench *bench)
+{
+	baseline_free(&bench->baseline);
+	check_free(&bench->report);
+}
+
+static void the_same_again_is_no_regression(void **state)
+{
+	struct bench b;
+	const struct check_gate *gate;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	assert_int_equal(judge_stored(&b, measure(&b, quiet, 1)), EXIT_DONE);
+	gate = rig_gate(&b.report, "rr.read.iops");
+	assert_int_equal(gate->kind, GATE_ABSOLUTE);
+	assert_int_equal(gate->outcome, OUTCOME_PASS);
+	assert_true(gate->smallest_loss > 0 && gate->smallest_loss < 0.08);
+	assert_int_equal(rig_gate(&b.report, "rr.syscalls_per_io")->kind, GATE_EXACT);
+	/* Far tails are judged only where somebody asks. */
+	for (size_t i = 0; i < b.report.gate_count; i++)
+		assert_null(strstr(b.report.gates[i].name, "p99.9"));
+	end(&b);
+}
+
+static void a_loss_of_a_tenth_is_a_regression_with_its_size(void **state)
+{
+	const struct rig_arm slow[] = {{"rr", 90000, 0.005}};
+	struct bench b;
+	const struct check_gate *gate;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	assert_int_equal(judge_stored(&b, measure(&b, slow, 1)), EXIT_REGRESSION);
+	gate = rig_gate(&b.report, "rr.read.iops");
+	assert_int_equal(gate->outcome, OUTCOME_FAIL);
+	assert_true(gate->change < -0.07 && gate->change > -0.13);
+	assert_true(gate->change_lo < gate->change && gate->change < gate->change_hi);
+	assert_true(gate->change_hi < 0);
+	gate = rig_gate(&b.report, "rr.read.lat.p50");
+	assert_int_equal(gate->outcome, OUTCOME_FAIL);
+	assert_true(gate->change > 0.07);
+	end(&b);
+}
+
+static void one_stored_session_accuses_nobody(void **state)
+{
+	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
+	struct bench b;
+
+	(void)state;
+	start(&b, quiet, 1, 1);
+	(void)judge_stored(&b, measure(&b, slow, 1)); /* wide gates may fail: p99's is 10 % */
+	assert_int_equal(rig_gate(&b.report, "rr.read.iops")->outcome, OUTCOME_INCONCLUSIVE);
+	assert_non_null(strstr(rig_gate(&b.report, "rr.read.iops")->reason, "one stored session"));
+	end(&b);
+}
+
+static void what_cannot_be_seen_is_inconclusive_and_never_a_pass(void **state)
+{
+	const struct rig_arm noisy[] = {{"rr", 100000, 0.3}};
+	struct bench b;
+
+	(void)state;
+	start(&b, noisy, 1, 5);
+	assert_int_equal(judge_stored(&b, measure(&b, noisy, 1)), EXIT_INCONCLUSIVE);
+	assert_non_null(
+		strstr(rig_gate(&b.report, "rr.read.iops")->reason, "losses are seen from"));
+	end(&b);
+}
+
+static void a_regression_outweighs_what_is_inconclusive(void **state)
+{
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	today = measure(&b, quiet, 1);
+	for (size_t i = 0; i < today->block_count; i++) {
+		today->arms[0].trials[i].values[VALUE_SYSCALLS_PER_IO] = 1.5;
+		today->arms[0].trials[i].values[VALUE_READ_P99] = NAN;
+	}
+	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
+	assert_int_equal(rig_gate(&b.report, "rr.syscalls_per_io")->outcome, OUTCOME_FAIL);
+	assert_int_equal(rig_gate(&b.report, "rr.read.lat.p99")->outcome, OUTCOME_INCONCLUSIVE);
+	end(&b);
+}
+
+static void another_machine_is_incomparable_unless_allowed(void **state)
+{
+	static const char *const allowed[] = {"cpu_model"};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	today = measure(&b, quiet, 1);
+	today->environment.hard.items[0].value = "6502";
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	assert_int_equal(rig_gate(&b.report, "rr.read.iops")->outcome, OUTCOME_INCOMPARABLE);
+	assert_int_equal(rig_gate(&b.report, "rr.syscalls_per_io")->outcome, OUTCOME_PASS);
+	assert_string_equal(b.report.hard.items[0].key, "cpu_model");
+	b.settings.allowed = allowed;
+	b.settings.allowed_count = 1;
+	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
+	assert_true(b.report.hard.items[0].is_allowed);
+	end(&b);
+}
+
+static void ratios_are_judged_on_another_machine(void **state)
+{
+	const struct rig_arm faster[] = {{"libaio", 300000, 0.005}, {"uring", 360000, 0.005}};
+	const struct rig_arm worse[] = {{"libaio", 300000, 0.005}, {"uring", 315000, 0.005}};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, duel, 2, 10);
+	for (size_t i = 0; i < b.baseline.session_count; i++)
+		b.baseline.sessions[i].sample.reference = "libaio";
+	today = measure(&b, faster, 2);
+	today->environment.hard.items[0].value = "6502";
+	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
+	assert_int_equal(rig_gate(&b.report, "libaio.read.iops")->outcome, OUTCOME_SKIPPED);
+	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->kind, GATE_RELATIVE);
+	assert_true(fabs(rig_gate(&b.report, "uring.read.iops")->now - 1.2) < 0.05);
+	assert_int_equal(judge_stored(&b, measure(&b, worse, 2)), EXIT_REGRESSION);
+	end(&b);
+}
+
+static void another_job_is_incomparable_and_the_option_is_named(void **state)
+{
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 5);
+	today = measure(&b, quiet, 1);
+	today->arms[0].options.items[0].value = "8k";
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	assert_string_equal(rig_gate(&b.report, "rr")->reason, "another job: bs was 4k, is 8k");
+	today->arms[0].options.items[0].value = "4096";
+	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	today->arms[0].name = "other";
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	end(&b);
+}
+
+static void soft_changes_are_listed(void **state)
+{
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	today = measure(&b, quiet, 1);
+	today->environment.soft.items[0].value = "6.8.0";
+	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
+	assert_int_equal(b.report.soft.count, 1);
+	assert_string_equal(b.report.soft.items[0].before, "6.6.10");
+	assert_string_equal(b.report.soft.items[0].now, "6.8.0");
+	end(&b);
+}
+
+static void errors_and_disturbances_stop_the_verdict(void **state)
+{
+	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	today = measure(&b, slow, 1);
+	today->repeated_count = 3; /* of 7 */
+	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
+	today->repeated_count = 0;
+	today->control = (struct sample_control){true, 0.9, 0.88, 0.92};
+	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
+	today->control.is_known = false;
+	today->arms[0].fault = "EIO";
+	today->arms[0].fault_code = EXIT_RUN_FAILED;
+	assert_int_equal(judge_stored(&b, today), EXIT_RUN_FAILED);
+	today->arms[0].fault_code = EXIT_INCOMPARABLE;
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	end(&b);
+}
+
+static void thresholds_widen_and_add_gates(void **state)
+{
+	const struct rig_arm slow[] = {{"rr", 90000, 0.005}};
+	const struct baseline_threshold wide[] = {
+		{"rr.read.iops", 0.5},
+		{"read.lat.p50", 0.5},
+		{"read.lat.p99", 0.5},
+		{"read.lat.p99.9", 0.5},
+		{"cpu_ns_per_io", 0.5},
+	};
+	struct bench b;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	b.settings.thresholds = wide;
+	b.settings.threshold_count = 5;
+	assert_int_equal(judge_stored(&b, measure(&b, slow, 1)), EXIT_DONE);
+	assert_true(rig_gate(&b.report, "rr.read.iops")->is_small_loss);
+	assert_true(rig_gate(&b.report, "rr.read.lat.p99.9")->threshold == 0.5);
+	assert_true(judge_has_gate(&b.report, "read.iops"));
+	assert_false(judge_has_gate(&b.report, "write.iops"));
+	end(&b);
+}
+
+static void thin_tails_are_no_gates(void **state)
+{
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	today = measure(&b, quiet, 1);
+	for (size_t i = 0; i < today->block_count; i++)
+		today->arms[0].trials[i].window_s = 0.01; /* 1000 I/Os, 10 beyond p99 */
+	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
+	for (size_t i = 0; i < b.report.gate_count; i++)
+		assert_null(strstr(b.report.gates[i].name, "p99"));
+	assert_non_null(strstr(b.report.notes[0], "rr.read.lat.p99 is not judged"));
+	end(&b);
+}
+
+static void small_steps_add_up_against_the_anchor(void **state)
+{
+	const struct rig_arm crept[] = {{"rr", 75000, 0.005}};
+	struct bench b;
+
+	(void)state;
+	start(&b, quiet, 1, 3);
+	for (unsigned s = 0; s < 10; s++)
+		baseline_add(&b.baseline,
+			rig_sample(&b.baseline.arena, 10 + s, crept, 1, 7, &b.random), false);
+	assert_int_equal(judge_stored(&b, measure(&b, crept, 1)), EXIT_REGRESSION);
+	assert_int_equal(rig_gate(&b.report, "rr.read.iops")->outcome, OUTCOME_PASS);
+	assert_int_equal(rig_gate(&b.report, "rr.read.iops (anchor)")->outcome, OUTCOME_FAIL);
+	assert_true(rig_gate(&b.report, "rr.read.iops (anchor)")->threshold == 0.1);
+	end(&b);
+}
+
+static void assertions_need_an_interval(void **state)
+{
+	const struct assertion assertions[] = {
+		{"rr", VALUE_READ_IOPS, GATE_AT_LEAST, 90000},
+		{"rr", VALUE_READ_IOPS, GATE_AT_LEAST, 110000},
+		{"rr", VALUE_READ_P99, GATE_AT_MOST, 20000},
+		{"rr", VALUE_SYSCALLS_PER_IO, GATE_AT_MOST, 0.1},
+		{"rr", VALUE_WRITE_IOPS, GATE_AT_LEAST, 1},
+	};
+	static const enum outcome expected[] = {OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_INCONCLUSIVE,
+		OUTCOME_FAIL, OUTCOME_INCONCLUSIVE};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 1);
+	b.settings.assertions = assertions;
+	b.settings.assertion_count = 5;
+	today = measure(&b, quiet, 1);
+	judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
+	assert_int_equal(b.report.gate_count, 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(b.report.gates[i].outcome, expected[i]);
+	end(&b);
+}
+
+/* The pairs of today, and of fresh trials. */
+static int screen_and_confirm(
+	struct bench *b, const struct rig_arm *first, const struct rig_arm *second)
+{
+	const struct outcome_policy policy = {0};
+	struct check fresh_report;
+	struct judge fresh;
+	struct sample *today = measure(b, first, 2), *again;
+
+	today->reference = "libaio";
+	check_restart(&b->report);
+	judge_begin(&b->judge, &b->report, &b->settings, NULL, today, 1);
+	(void)judge_screen(&b->judge);
+	assert_true(judge_candidates(&b->judge) > 0);
+	check_init(&fresh_report);
+	again = rig_sample(&fresh_report.arena, 101, second, 2, 12, &b->random);
+	again->reference = "libaio";
+	judge_begin(&fresh, &fresh_report, &b->settings, NULL, again, 1);
+	judge_confirm(&b->judge, &fresh);
+	check_conclude(&b->report, &policy);
+	check_free(&fresh_report);
+	return b->report.exit_code;
+}
+
+static void pairs_are_confirmed_by_fresh_blocks_alone(void **state)
+{
+	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
+	const struct rig_arm equal[] = {{"libaio", 100000, 0.005}, {"uring", 100000, 0.005}};
+	struct bench b;
+
+	(void)state;
+	start(&b, duel, 2, 1);
+	/* What looked like a loss was not there the second time. */
+	assert_int_equal(screen_and_confirm(&b, worse, equal), EXIT_DONE);
+	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->kind, GATE_PAIRED);
+	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->now_count, 12);
+	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_REGRESSION);
+	end(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_again_is_no_regression),
+		cmocka_unit_test(a_loss_of_a_tenth_is_a_regression_with_its_size),
+		cmocka_unit_test(one_stored_session_accuses_nobody),
+		cmocka_unit_test(what_cannot_be_seen_is_inconclusive_and_never_a_pass),
+		cmocka_unit_test(a_regression_outweighs_what_is_inconclusive),
+		cmocka_unit_test(another_machine_is_incomparable_unless_allowed),
+		cmocka_unit_test(ratios_are_judged_on_another_machine),
+		cmocka_unit_test(another_job_is_incomparable_and_the_option_is_named),
+		cmocka_unit_test(soft_changes_are_listed),
+		cmocka_unit_test(errors_and_disturbances_stop_the_verdict),
+		cmocka_unit_test(thresholds_widen_and_add_gates),
+		cmocka_unit_test(thin_tails_are_no_gates),
+		cmocka_unit_test(small_steps_add_up_against_the_anchor),
+		cmocka_unit_test(assertions_need_an_interval),
+		cmocka_unit_test(pairs_are_confirmed_by_fresh_blocks_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -10,6 +10,9 @@ extern const struct command command_compare;
 extern const struct command command_plan;
 extern const struct command command_report;
 extern const struct command command_probe;
+extern const struct command command_check;
+extern const struct command command_history;
+extern const struct command command_baseline;
 extern const struct command command_help;
 
 #endif

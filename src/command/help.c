@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/version.h"
+#include "check/check.h"
 #include "command/command.h"
 #include "command/command_list.h"
 #include "command/probe.h"
@@ -34,6 +35,7 @@ static void print_overview(void)
 	       "  ringside help schema    the JSON Schema of results\n"
 	       "  ringside help probe-schema  the JSON Schema of probes\n"
 	       "  ringside help comparison-schema  that of comparisons\n"
+	       "  ringside help check-schema  the JSON Schema of checks\n"
 	       "  ringside help man       the manual page (troff)\n"
 	       "  ringside help exit      what exit codes mean\n");
 }
@@ -154,12 +156,18 @@ static void print_options(void)
 	printf("\n'ringside help ENGINE' lists the options that an engine adds.\n");
 }
 
+static void print_check_schema(void)
+{
+	fputs(check_schema(), stdout);
+}
+
 static const struct topic topics[] = {
 	{"options", print_options},
 	{"engines", print_engines},
 	{"schema", print_schema},
 	{"probe-schema", print_probe_schema},
 	{"comparison-schema", print_comparison_schema},
+	{"check-schema", print_check_schema},
 	{"man", print_man},
 	{"exit", print_exit_codes},
 	{NULL, NULL},

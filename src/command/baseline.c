@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringside baseline`: what checks are held against is recorded, updated and shown. */
+#include "check/baseline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/save_file.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "check/comparable.h"
+#include "check/conduct.h"
+#include "check/input.h"
+#include "command/check_options.h"
+#include "command/command.h"
+#include "command/command_list.h"
+
+enum { SESSIONS_DEFAULT = 5, SESSIONS_LIMIT = 100, BLOCKS_DEFAULT = 7 };
+
+static const struct command_option baseline_options[] = {
+	{"sessions", "N", "record: so many sessions, --idle apart (default 5)"},
+	{"output", "FILE", "record: the baseline's file; update: another than the one read"},
+	{"ref", "WHAT", "record: ratios to a section, engine, option=value or binary"},
+	{"threshold", "METRIC=P%", "record: tolerated loss in checks against it; may be repeated"},
+	{"reason", "TEXT", "update: why, for those who read the file"},
+	{"rebase-anchor", NULL, "update: the new sessions become the anchor"},
+	TRIALS_OPTIONS,
+	{NULL, NULL, NULL},
+};
+
+static int save(struct arguments *arguments, const struct baseline *baseline, const char *path)
+{
+	int error = baseline_save(baseline, path);
+
+	if (error != 0) {
+		diag_error(&arguments->diag, NULL, "cannot write %s: %s", path, strerror(-error));
+		return EXIT_RUN_FAILED;
+	}
+	error = baseline_show(baseline, path, stdout);
+	return error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+}
+
+static int read_sessions(struct arguments *arguments, uint64_t *count)
+{
+	const char *value = arguments_value(arguments, "sessions");
+	const char *problem = "not from 1 to 100";
+
+	*count = SESSIONS_DEFAULT;
+	if (!value)
+		return 0;
+	if (units_parse_count(value, count, &problem) == 0 && *count >= 1 &&
+		*count <= SESSIONS_LIMIT)
+		return 0;
+	diag_error(&arguments->diag, NULL, "--sessions=%s: %s", value, problem);
+	return -EINVAL;
+}
+
+/* The text of the first job file, or the options: for people who find the baseline. */
+static const char *job_text(struct arguments *arguments)
+{
+	const char *text = "";
+
+	if (arguments->operand_count > 0)
+		return text_read_file(&arguments->arena, arguments->operands[0]);
+	for (size_t i = 0; i < arguments->job_option_count; i++)
+		text = arena_printf(
+			&arguments->arena, "%s%s%s", text, i ? " " : "", arguments->job_options[i]);
+	return text;
+}
+
+static void warn_of_control(struct arguments *arguments, const struct sample *sample)
+{
+	if (sample->control.is_known && (sample->control.lo > 1 || sample->control.hi < 1))
+		diag_warning(&arguments->diag, NULL,
+			"session %s: the control came out %+.1f %% off", sample->id,
+			100 * (sample->control.ratio - 1));
+}
+
+/* Sessions one after the other, each with an own process for each trial, idle between them. */
+static int record_sessions(struct arguments *arguments, const struct trials_plan *plan,
+	struct trials_request *trials, size_t blocks, uint64_t sessions, struct baseline *baseline)
+{
+	const char *commit = check_options_commit(arguments);
+	uint64_t seed = trials->seed;
+
+	for (uint64_t i = 0; i < sessions; i++) {
+		struct sample sample;
+		int code;
+
+		if (i > 0 && !trials_idle(trials->idle_ns))
+			return EXIT_RUN_FAILED;
+		trials->seed = seed + i;
+		code = conduct_session(
+			plan, trials, blocks, &sample, &baseline->arena, &arguments->diag);
+		if (code != EXIT_DONE)
+			return code;
+		sample.commit = commit;
+		warn_of_control(arguments, &sample);
+		baseline_add(baseline, &sample, true);
+		if (!trials->contest.is_quiet)
+			diag_note(&arguments->diag, NULL, "session %d of %d recorded", (int)i + 1,
+				(int)sessions);
+	}
+	return EXIT_DONE;
+}
+
+static int record(struct arguments *arguments, const char *output, uint64_t sessions,
+	struct trials_request *trials, size_t blocks)
+{
+	struct trials_plan plan;
+	struct baseline baseline;
+	const struct baseline_threshold *thresholds;
+	int code = EXIT_BAD_REQUEST;
+
+	baseline_init(&baseline);
+	baseline.job = job_text(arguments);
+	baseline.reference_count = trials->reference_count;
+	baseline.references = trials->references;
+	if (check_options_thresholds(arguments, &baseline.threshold_count, &thresholds) != 0) {
+		baseline_free(&baseline);
+		return code;
+	}
+	baseline.thresholds = (struct baseline_threshold *)thresholds;
+	if (trials_plan_make(&plan, trials, &arguments->diag) == 0) {
+		code = record_sessions(arguments, &plan, trials, blocks ? blocks : BLOCKS_DEFAULT,
+			sessions, &baseline);
+		/* On a signal what there is is kept: sessions are whole. */
+		if (code == EXIT_DONE)
+			code = save(arguments, &baseline, output);
+		else if (code > 128 && baseline.session_count > 0)
+			(void)save(
+				arguments, &baseline, output); /* said; the signal's code stands */
+	}
+	trials_plan_free(&plan);
+	baseline_free(&baseline);
+	return code;
+}
+
+static int record_main(struct arguments *arguments, int argc, char **argv)
+{
+	const char *output = arguments_value(arguments, "output");
+	struct trials_request trials;
+	const char **references;
+	size_t blocks;
+	uint64_t sessions;
+	int error;
+
+	if (check_options_trials(arguments, &trials, &blocks) != 0 ||
+		read_sessions(arguments, &sessions) != 0)
+		return EXIT_BAD_REQUEST;
+	trials.reference_count = arguments_values(arguments, "ref", &references);
+	trials.references = references;
+	trials.argument_count = (size_t)argc;
+	trials.arguments = (const char **)argv;
+	if (!output || (arguments->operand_count == 0 && arguments->job_option_count == 0)) {
+		diag_error(&arguments->diag, NULL, "%s",
+			output ? "nothing to record: name a job file, or options"
+			       : "--output=FILE is missing");
+		diag_hint(&arguments->diag, "ringside baseline record jobs/nightly.job "
+					    "--output=results/nightly.baseline.json");
+		return EXIT_BAD_REQUEST;
+	}
+	error = save_file_check(output);
+	if (error != 0) {
+		diag_error(&arguments->diag, NULL, "cannot write %s: %s", output, strerror(-error));
+		return EXIT_BAD_REQUEST;
+	}
+	return record(arguments, output, sessions, &trials, blocks);
+}
+
+/* Whether a session may join: the same jobs, the same machine, undisturbed. An exit code. */
+static int may_join(struct arguments *arguments, const struct baseline *baseline,
+	const struct sample *sample, const char *path)
+{
+	const struct sample *newest = baseline_newest(baseline);
+	struct place place = {.file = path};
+	struct check_changes changes;
+
+	comparable_environment(&newest->environment.hard, &sample->environment.hard, NULL, 0,
+		&changes, &arguments->arena);
+	if (changes.count > 0) {
+		diag_error(&arguments->diag, &place,
+			"measured on another machine: %s was %s, is %s", changes.items[0].key,
+			changes.items[0].before ? changes.items[0].before : "?",
+			changes.items[0].now ? changes.items[0].now : "?");
+		return EXIT_INCOMPARABLE;
+	}
+	for (size_t i = 0; i < newest->arm_count; i++) {
+		const char *name = newest->arms[i].name;
+		const struct sample_arm *arm = sample_find_arm(sample, name);
+		const char *difference =
+			arm ? comparable_jobs(newest, sample, name, &arguments->arena)
+			    : "the result does not have it";
+
+		if (difference || arm->fault) {
+			diag_error(&arguments->diag, &place, "job %s: %s", name,
+				difference ? difference : arm->fault);
+			return difference ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
+		}
+	}
+	if ((sample->control.is_known && (sample->control.lo > 1 || sample->control.hi < 1)) ||
+		sample->repeated_count * 5 > sample->slot_count) {
+		diag_error(&arguments->diag, &place,
+			"the session was disturbed: a baseline must not learn from it");
+		return EXIT_INCONCLUSIVE;
+	}
+	return EXIT_DONE;
+}
+
+/* The baseline's own arms, in its order, with its references: no other gets in. */
+static struct sample *adopt(const struct baseline *baseline, const struct sample *from,
+	const char *commit, struct arena *arena)
+{
+	const struct sample *newest = baseline_newest(baseline);
+	struct sample *sample = ARENA_NEW(arena, struct sample);
+
+	*sample = *from;
+	sample->commit = commit;
+	sample->reference = newest->reference;
+	sample->arm_count = newest->arm_count;
+	sample->arms = arena_alloc_array(arena, newest->arm_count, sizeof(*sample->arms));
+	for (size_t i = 0; i < newest->arm_count; i++) {
+		sample->arms[i] = *sample_find_arm(from, newest->arms[i].name);
+		sample->arms[i].reference = newest->arms[i].reference;
+	}
+	return sample;
+}
+
+static void note_update(struct arguments *arguments, struct baseline *baseline)
+{
+	struct baseline_update *updates =
+		arena_alloc_array(&baseline->arena, baseline->update_count + 1, sizeof(*updates));
+	char now[SAMPLE_TIME_BYTES];
+
+	if (baseline->update_count > 0)
+		memcpy(updates, baseline->updates, baseline->update_count * sizeof(*updates));
+	updates[baseline->update_count++] = (struct baseline_update){
+		.time = arena_strdup(&baseline->arena, sample_time_text(now, time(NULL))),
+		.commit = check_options_commit(arguments),
+		.reason = arguments_value(arguments, "reason"),
+	};
+	baseline->updates = updates;
+}
+
+static int add_results(struct arguments *arguments, struct baseline *baseline)
+{
+	bool is_anchor = arguments_value(arguments, "rebase-anchor") != NULL;
+	int code = EXIT_DONE;
+
+	for (size_t i = 0; is_anchor && i < baseline->session_count; i++)
+		baseline->sessions[i].is_anchor = false;
+	for (size_t i = 1; i < arguments->operand_count && code == EXIT_DONE; i++) {
+		const char *path = arguments->operands[i];
+		struct place place = {.file = path};
+		struct input input;
+
+		code = EXIT_BAD_REQUEST;
+		if (input_read(path, &input, &baseline->arena, &arguments->diag) == 0) {
+			if (input.is_baseline)
+				diag_error(&arguments->diag, &place,
+					"a baseline: results are what it is updated with");
+			else
+				code = may_join(arguments, baseline, &input.sample, path);
+		}
+		if (code == EXIT_DONE)
+			baseline_add(baseline,
+				adopt(baseline, &input.sample, check_options_commit(arguments),
+					&baseline->arena),
+				is_anchor);
+		input_free(&input);
+	}
+	return code;
+}
+
+/* A baseline and nothing else: a result would do as one for a check, but is none. */
+static int read_baseline(struct arguments *arguments, const char *path, struct baseline *baseline)
+{
+	struct place place = {.file = path};
+	struct input input;
+	int error = input_read(path, &input, &arguments->arena, &arguments->diag);
+
+	if (error == 0 && !input.is_baseline) {
+		diag_error(&arguments->diag, &place, "a result, no baseline");
+		error = -EINVAL;
+	}
+	if (error != 0)
+		input_free(&input);
+	else
+		*baseline = input.baseline;
+	return error;
+}
+
+static int update_main(struct arguments *arguments)
+{
+	const char *path = arguments->operand_count ? arguments->operands[0] : NULL;
+	const char *output = arguments_value(arguments, "output");
+	struct baseline baseline = {0};
+	int code = EXIT_BAD_REQUEST;
+
+	if (arguments->operand_count < 2 || !arguments_value(arguments, "reason")) {
+		diag_error(&arguments->diag, NULL, "%s",
+			arguments->operand_count < 2 ? "name the baseline and new results"
+						     : "--reason=TEXT is missing");
+		diag_hint(&arguments->diag, "ringside baseline update FILE RESULT.json… "
+					    "--reason=\"new drive\"");
+		return code;
+	}
+	if (read_baseline(arguments, path, &baseline) == 0) {
+		code = add_results(arguments, &baseline);
+		if (code == EXIT_DONE) {
+			note_update(arguments, &baseline);
+			code = save(arguments, &baseline, output ? output : path);
+		}
+	}
+	baseline_free(&baseline);
+	return code;
+}
+
+static int show_main(struct arguments *arguments)
+{
+	struct baseline baseline = {0};
+	int code = EXIT_BAD_REQUEST;
+
+	if (arguments->operand_count != 1) {
+		diag_error(&arguments->diag, NULL, "name one baseline");
+		return code;
+	}
+	if (read_baseline(arguments, arguments->operands[0], &baseline) == 0)
+		code = baseline_show(&baseline, arguments->operands[0], stdout) == 0
+			       ? EXIT_DONE
+			       : EXIT_RUN_FAILED;
+	baseline_free(&baseline);
+	return code;
+}
+
+static int baseline_main(const struct command *command, int argc, char **argv)
+{
+	struct arguments arguments;
+	const char *verb;
+	int code = EXIT_BAD_REQUEST;
+
+	if (arguments_read(&arguments, command, argc, argv) != 0)
+		goto out;
+	verb = arguments.operand_count ? arguments.operands[0] : "";
+	if (arguments.operand_count) {
+		arguments.operands++;
+		arguments.operand_count--;
+	}
+	if (strcmp(verb, "record") == 0) {
+		code = record_main(&arguments, argc, argv);
+	} else if (strcmp(verb, "update") == 0) {
+		code = update_main(&arguments);
+	} else if (strcmp(verb, "show") == 0) {
+		code = show_main(&arguments);
+	} else {
+		diag_error(&arguments.diag, NULL, "record, update or show a baseline");
+		diag_hint(&arguments.diag, "ringside help baseline");
+	}
+out:
+	arguments_free(&arguments);
+	return code;
+}
+
+const struct command command_baseline = {
+	.name = "baseline",
+	.usage = "record JOBFILE... --output=FILE | update FILE RESULT.json... | show FILE",
+	.summary = "what checks are held against: record, update, show",
+	.detail = "record runs the jobs in several sessions, --idle apart, and keeps every "
+		  "trial's figures.\nupdate adds sessions (of `check --comparison` or `compare "
+		  "--json`) that were accepted;\nthe newest ten count, and the first ones stay "
+		  "as the anchor, against which checks are\nmade with a wider threshold: many "
+		  "small losses are one large one.\nshow tells how noisy the machine is, and "
+		  "what loss a check can see.",
+	.options = baseline_options,
+	.takes_job_options = true,
+	.run = baseline_main,
+};

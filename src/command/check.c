@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringside check`: is it worse than before, or than a reference? The exit code says. */
+#include <errno.h>
+#include <string.h>
+
+#include "check/conduct.h"
+#include "check/input.h"
+#include "command/check_options.h"
+#include "command/check_output.h"
+#include "command/command.h"
+#include "command/command_list.h"
+
+static const struct command_option check_options[] = {
+	{"baseline", "FILE",
+		"what it is held against: a baseline, or results (repeated: sessions)"},
+	{"ref", "WHAT",
+		"held against in the same session: a section, engine, option=value, binary"},
+	{"threshold", "METRIC=P%", "tolerated loss, and that METRIC is judged; may be repeated"},
+	{"allow-env", "FACT", "a fact of the machine that may differ; may be repeated"},
+	{"allow-job", NULL, "options of the jobs may differ from the baseline's"},
+	{"inconclusive", "WHAT", "pass or fail what cannot be told (default: exit code 3)"},
+	{"improved", "WHAT", "fail what got better, so that the baseline is updated"},
+	{"bisect", NULL, "exit codes for `git bisect run`"},
+	{"title", "NAME", "of the check in reports (default: the first file's name)"},
+	{"comparison", "FILE", "save every trial to FILE, as `ringside compare --json` does"},
+	CHECK_OUTPUT_OPTIONS,
+	TRIALS_OPTIONS,
+	{NULL, NULL, NULL},
+};
+
+static const char *title_of(struct arguments *arguments)
+{
+	const char *title = arguments_value(arguments, "title");
+	const char *path = arguments->operand_count ? arguments->operands[0] : "command line";
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	if (title)
+		return title;
+	return dot && dot != name ? arena_strndup(&arguments->arena, name, (size_t)(dot - name))
+				  : name;
+}
+
+/* Limits of each job: of its assert option. */
+static int find_assertions(struct arguments *arguments, const struct job *jobs, size_t count,
+	struct judge_settings *settings)
+{
+	struct assertion *assertions;
+	size_t room = 0;
+	int error = 0;
+
+	for (size_t i = 0; i < count; i++)
+		room += jobs[i].assertions.count;
+	assertions = arena_alloc_array(&arguments->arena, room, sizeof(*assertions));
+	for (size_t i = 0; i < count; i++) {
+		if (jobs[i].clone != 0)
+			continue;
+		error |= assertion_resolve(&jobs[i].assertions, jobs[i].name,
+			job_place(&jobs[i], "assert"), assertions + settings->assertion_count,
+			&arguments->diag);
+		settings->assertion_count += jobs[i].assertions.count;
+	}
+	settings->assertions = assertions;
+	return error;
+}
+
+/* The same of results, whose options are texts. */
+static int find_assertions_of(
+	struct arguments *arguments, const struct sample *sample, struct judge_settings *settings)
+{
+	struct arena *arena = &arguments->arena;
+	struct job_assertions *lists = arena_alloc_array(arena, sample->arm_count, sizeof(*lists));
+	struct assertion *assertions;
+	size_t room = 0;
+	int error = 0;
+
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		const char *text = result_setting_value(&sample->arms[i].options, "assert");
+		struct option_problem problem;
+
+		/* It was read before the run: what no longer is a limit is of another version. */
+		if (text && job_assert_parse(text, &lists[i], arena, &problem) != 0)
+			lists[i].count = 0;
+		room += lists[i].count;
+	}
+	assertions = arena_alloc_array(arena, room, sizeof(*assertions));
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		error |= assertion_resolve(&lists[i], sample->arms[i].name, NULL,
+			assertions + settings->assertion_count, &arguments->diag);
+		settings->assertion_count += lists[i].count;
+	}
+	settings->assertions = assertions;
+	return error;
+}
+
+/* A threshold that no gate has is a mistake that would go unnoticed for ever. */
+static void warn_of_thresholds(struct arguments *arguments, const struct judge_settings *settings,
+	const struct check *report)
+{
+	for (size_t i = 0; i < settings->threshold_count; i++) {
+		if (!judge_has_gate(report, settings->thresholds[i].name))
+			diag_warning(&arguments->diag, NULL,
+				"--threshold=%s: no gate has this name",
+				settings->thresholds[i].name);
+	}
+}
+
+static int read_samples(struct arguments *arguments, struct check *report, struct sample *samples)
+{
+	for (size_t i = 0; i < arguments->operand_count; i++) {
+		struct place place = {.file = arguments->operands[i]};
+		struct input input;
+		int error = input_read(
+			arguments->operands[i], &input, &report->arena, &arguments->diag);
+		bool is_baseline = input.is_baseline;
+
+		samples[i] = input.sample;
+		samples[i].commit = arguments_value(arguments, "commit");
+		input_free(&input);
+		if (error == 0 && is_baseline) {
+			diag_error(&arguments->diag, &place, "a baseline is not what is checked");
+			diag_hint(&arguments->diag, "--baseline=%s", arguments->operands[i]);
+			error = -EINVAL;
+		}
+		if (error != 0)
+			return error;
+	}
+	return 0;
+}
+
+/* Judges what others ran. */
+static int judge_results(struct arguments *arguments, struct check *report,
+	struct judge_settings *settings, const struct outcome_policy *policy,
+	const struct baseline *baseline)
+{
+	struct sample *samples =
+		arena_alloc_array(&report->arena, arguments->operand_count, sizeof(*samples));
+	struct judge judge;
+
+	if (arguments->job_option_count > 0) {
+		diag_error(&arguments->diag, NULL, "%s: results are judged as they are",
+			arguments->job_options[0]);
+		diag_hint(&arguments->diag, "options of jobs are for job files");
+		return -EINVAL;
+	}
+	if (read_samples(arguments, report, samples) != 0 ||
+		find_assertions_of(arguments, &samples[0], settings) != 0)
+		return -EINVAL;
+	if (!baseline && !samples[0].reference && settings->assertion_count == 0) {
+		diag_error(&arguments->diag, NULL, "nothing to hold it against");
+		diag_hint(&arguments->diag, "--baseline=FILE names a baseline or another result");
+		return -EINVAL;
+	}
+	judge_begin(&judge, report, settings, baseline, samples, arguments->operand_count);
+	judge_all(&judge);
+	check_conclude(report, policy);
+	return 0;
+}
+
+/* --ref, or what the baseline was recorded with. */
+static int find_references(struct arguments *arguments, struct conduct_request *request)
+{
+	struct trials_request *trials = &request->trials;
+	const char **references;
+
+	trials->reference_count = arguments_values(arguments, "ref", &references);
+	trials->references = references;
+	if (!request->baseline)
+		return 0;
+	if (trials->reference_count > 0) {
+		diag_error(&arguments->diag, NULL, "--ref and --baseline are two ways to check");
+		diag_hint(&arguments->diag,
+			"`ringside baseline record --ref=…` makes a baseline of ratios to a "
+			"reference");
+		return -EINVAL;
+	}
+	trials->reference_count = request->baseline->reference_count;
+	trials->references = request->baseline->references;
+	return 0;
+}
+
+static bool has_something_to_judge_by(const struct conduct_request *request)
+{
+	return request->baseline || request->trials.reference_count > 0 ||
+	       request->settings.assertion_count > 0;
+}
+
+/* Runs jobs and judges them. */
+static int judge_jobs(struct arguments *arguments, struct check *report,
+	struct conduct_request *request, int argc, char **argv)
+{
+	struct trials_request *trials = &request->trials;
+	struct job_set set = {0};
+	int error;
+
+	if (check_options_trials(arguments, trials, &request->blocks) != 0 ||
+		find_references(arguments, request) != 0)
+		return -EINVAL;
+	trials->argument_count = (size_t)argc;
+	trials->arguments = (const char **)argv;
+	trials->contest.save_path = arguments_value(arguments, "comparison");
+	request->commit = check_options_commit(arguments);
+	error = job_set_read(&set, &trials->job, &arguments->diag);
+	if (error == 0)
+		error = find_assertions(arguments, set.jobs, set.count, &request->settings);
+	if (error == 0 && !has_something_to_judge_by(request)) {
+		diag_error(&arguments->diag, NULL, "nothing to hold it against");
+		diag_hint(&arguments->diag,
+			"--baseline=FILE, --ref=WHAT, or assert=METRIC>=VALUE in the job");
+		error = -EINVAL;
+	}
+	if (error == 0)
+		error = conduct_check(report, request, &arguments->diag);
+	job_set_free(&set);
+	return error;
+}
+
+static int judge_either(struct arguments *arguments, struct check *report,
+	struct conduct_request *request, int argc, char **argv)
+{
+	int error;
+
+	report->title = title_of(arguments);
+	if (arguments->operand_count > 0 && input_is_document(arguments->operands[0]))
+		error = judge_results(
+			arguments, report, &request->settings, &request->policy, request->baseline);
+	else
+		error = judge_jobs(arguments, report, request, argc, argv);
+	if (error == 0)
+		warn_of_thresholds(arguments, &request->settings, report);
+	return error;
+}
+
+static int check_all(struct arguments *arguments, int argc, char **argv)
+{
+	struct conduct_request request = {0};
+	struct baseline baseline = {0};
+	const char **paths;
+	size_t path_count = arguments_values(arguments, "baseline", &paths);
+	struct check report;
+	int code = EXIT_BAD_REQUEST;
+
+	check_init(&report);
+	if (check_output_check(arguments) != 0 ||
+		check_options_judge(arguments, &request.settings, &request.policy) != 0)
+		goto out;
+	if (path_count > 0) {
+		if (input_read_baseline(paths, path_count, &baseline, &arguments->diag) != 0)
+			goto out;
+		request.baseline = &baseline;
+		report.baseline = paths[0];
+	}
+	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
+		diag_error(&arguments->diag, NULL, "nothing to check: name a job file or a result");
+		diag_hint(&arguments->diag, "ringside check jobs/nightly.job --baseline=FILE");
+		goto out;
+	}
+	if (judge_either(arguments, &report, &request, argc, argv) == 0) {
+		code = report.exit_code;
+		if (check_output_write(arguments, &report) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
+	}
+out:
+	baseline_free(&baseline);
+	check_free(&report);
+	return code;
+}
+
+static int check_main(const struct command *command, int argc, char **argv)
+{
+	struct arguments arguments;
+	int code = EXIT_BAD_REQUEST;
+	bool is_bisecting = false;
+
+	if (arguments_read(&arguments, command, argc, argv) == 0)
+		code = check_all(&arguments, argc, argv);
+	is_bisecting = arguments_value(&arguments, "bisect") != NULL;
+	arguments_free(&arguments);
+	return is_bisecting ? outcome_bisect_code(code) : code;
+}
+
+const struct command command_check = {
+	.name = "check",
+	.usage = "[OPTION]... JOBFILE... | RESULT.json...",
+	.summary = "tell a regression from noise; the exit code says",
+	.detail =
+		"Three ways to check:\n"
+		"  ringside check JOB --baseline=FILE           runs the job, against a baseline\n"
+		"  ringside check NEW.json --baseline=BASE.json only judges: results, fio's too\n"
+		"  ringside check JOB --ref=WHAT                against a reference, in one "
+		"session:\n"
+		"    a section of the job, an engine, option=value, or another ringside binary\n\n"
+		"A loss is a regression when it is shown (1 % one-sided, by fresh trials) and "
+		"above half\nthe threshold; a pass is a pass only when a loss as large as the "
+		"threshold is excluded.\nWhat shows neither is inconclusive. 'sees' is the "
+		"smallest loss that would be found.\n\n"
+		"  0 pass, improved   1 regression   2 wrong request   3 inconclusive\n"
+		"  4 incomparable     5 the run went wrong",
+	.options = check_options,
+	.takes_job_options = true,
+	.run = check_main,
+};

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* From arguments to what a check is asked for. */
+#include "command/check_options.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "check/commit.h"
+#include "check/threshold.h"
+#include "job/job_values.h"
+
+#define TRIAL_NS    (2 * NS_PER_S)
+#define IDLE_NS     (60 * NS_PER_S)
+#define LONGEST_NS  (24 * 3600 * NS_PER_S)
+#define NO_LIMIT_NS (365 * LONGEST_NS)
+
+enum { BLOCKS_LEAST = 3, BLOCKS_LIMIT = 1000 };
+
+static int refuse(
+	struct arguments *arguments, const char *name, const char *value, const char *problem)
+{
+	diag_error(&arguments->diag, NULL, "--%s=%s: %s", name, value, problem);
+	return -EINVAL;
+}
+
+/* Leaves *time_ns as it is when the option was not given. */
+static int read_time(struct arguments *arguments, const char *name, uint64_t *time_ns)
+{
+	const char *value = arguments_value(arguments, name);
+	const char *problem;
+
+	if (!value)
+		return 0;
+	if (units_parse_time(value, NS_PER_S, time_ns, &problem) != 0)
+		return refuse(arguments, name, value, problem);
+	if (*time_ns > LONGEST_NS)
+		return refuse(arguments, name, value, "more than a day");
+	return 0;
+}
+
+static int read_blocks(struct arguments *arguments, size_t *blocks)
+{
+	const char *value = arguments_value(arguments, "blocks");
+	const char *problem;
+	uint64_t count;
+
+	*blocks = 0;
+	if (!value)
+		return 0;
+	if (units_parse_count(value, &count, &problem) != 0)
+		return refuse(arguments, "blocks", value, problem);
+	if (count < BLOCKS_LEAST || count > BLOCKS_LIMIT)
+		return refuse(arguments, "blocks", value, "not from 3 to 1000");
+	*blocks = (size_t)count;
+	return 0;
+}
+
+static int read_seed(struct arguments *arguments, uint64_t *seed)
+{
+	const char *value = arguments_value(arguments, "seed");
+	const char *problem;
+	struct timespec now;
+	uint32_t fresh;
+
+	if (value && units_parse_count(value, seed, &problem) != 0)
+		return refuse(arguments, "seed", value, problem);
+	if (value)
+		return 0;
+	clock_gettime(CLOCK_REALTIME, &now); /* cannot fail: the clock exists */
+	*seed = (uint64_t)now.tv_nsec;
+	if (getrandom(&fresh, sizeof(fresh), 0) == sizeof(fresh)) /* short: people type it */
+		*seed = fresh;
+	return 0;
+}
+
+static int read_cpus(struct arguments *arguments, struct job_cpus *cpus)
+{
+	const char *value = arguments_value(arguments, "cpus");
+	struct option_problem problem = {0};
+
+	if (!value || job_cpus_parse(value, cpus, &arguments->arena, &problem) == 0)
+		return 0;
+	return refuse(arguments, "cpus", value, problem.what);
+}
+
+int check_options_trials(struct arguments *arguments, struct trials_request *trials, size_t *blocks)
+{
+	struct contest_options *contest = &trials->contest;
+	int error = 0;
+
+	*trials = (struct trials_request){
+		.job =
+			{
+				.files = arguments->operands,
+				.file_count = arguments->operand_count,
+				.options = arguments->job_options,
+				.option_count = arguments->job_option_count,
+			},
+		.program = arguments_value(arguments, "program"),
+		.contest =
+			{
+				.trial_ns = TRIAL_NS,
+				.ramp_ns = CONTEST_AUTO,
+				.limit_ns = NO_LIMIT_NS,
+				.cooldown_ns = CONTEST_AUTO,
+				.rule = stop_rule_default,
+				.primary = VALUE_IOPS,
+				.has_control = true,
+				.is_quiet = arguments_value(arguments, "quiet") != NULL,
+			},
+		.idle_ns = IDLE_NS,
+	};
+	trials->job.section_count =
+		arguments_values(arguments, "section", (const char ***)&trials->job.sections);
+	contest->destroy_count =
+		arguments_values(arguments, "destroy", (const char ***)&contest->destroy);
+	error |= read_time(arguments, "trial-time", &contest->trial_ns);
+	error |= read_time(arguments, "ramp-time", &contest->ramp_ns);
+	error |= read_time(arguments, "idle", &trials->idle_ns);
+	if (contest->trial_ns == 0)
+		error |= refuse(arguments, "trial-time", arguments_value(arguments, "trial-time"),
+			"too short");
+	error |= read_blocks(arguments, blocks);
+	error |= read_seed(arguments, &trials->seed);
+	error |= read_cpus(arguments, &contest->cpus);
+	return error ? -EINVAL : 0;
+}
+
+int check_options_thresholds(
+	struct arguments *arguments, size_t *count, const struct baseline_threshold **thresholds)
+{
+	const char **values;
+	struct baseline_threshold *read;
+	int error = 0;
+
+	*count = arguments_values(arguments, "threshold", &values);
+	read = arena_alloc_array(&arguments->arena, *count, sizeof(*read));
+	for (size_t i = 0; i < *count; i++)
+		error |= threshold_parse(values[i], &read[i], &arguments->arena, &arguments->diag);
+	*thresholds = read;
+	return error ? -EINVAL : 0;
+}
+
+static int read_policy(struct arguments *arguments, struct outcome_policy *policy)
+{
+	const char *inconclusive = arguments_value(arguments, "inconclusive");
+	const char *improved = arguments_value(arguments, "improved");
+	int error = 0;
+
+	*policy = (struct outcome_policy){0};
+	if (inconclusive && strcmp(inconclusive, "pass") == 0)
+		policy->inconclusive = INCONCLUSIVE_PASSES;
+	else if (inconclusive && strcmp(inconclusive, "fail") == 0)
+		policy->inconclusive = INCONCLUSIVE_FAILS;
+	else if (inconclusive && strcmp(inconclusive, "3") != 0)
+		error = refuse(arguments, "inconclusive", inconclusive, "pass, fail or 3");
+	if (improved && strcmp(improved, "fail") == 0)
+		policy->improved_fails = true;
+	else if (improved && strcmp(improved, "pass") != 0)
+		error = refuse(arguments, "improved", improved, "pass or fail");
+	return error;
+}
+
+int check_options_judge(
+	struct arguments *arguments, struct judge_settings *settings, struct outcome_policy *policy)
+{
+	const char **allowed;
+	int error;
+
+	*settings = (struct judge_settings){
+		.compares_jobs = arguments_value(arguments, "allow-job") == NULL,
+	};
+	settings->allowed_count = arguments_values(arguments, "allow-env", &allowed);
+	settings->allowed = allowed;
+	error = check_options_thresholds(
+		arguments, &settings->threshold_count, &settings->thresholds);
+	return read_policy(arguments, policy) != 0 ? -EINVAL : error;
+}
+
+const char *check_options_commit(struct arguments *arguments)
+{
+	const char *commit = arguments_value(arguments, "commit");
+
+	return commit ? commit : commit_find(".", &arguments->arena);
+}

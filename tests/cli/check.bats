@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: MIT
+# Checks with the real binary: the three ways to check, exit codes, outputs, histories, baselines.
+# covers: src/command/check.c src/command/check_options.c src/command/check_output.c
+# covers: src/command/baseline.c src/command/history.c
+
+load helper
+
+zero=(--filename=/dev/zero --size=64k --rw=randread --name=rr)
+quick=(--trial-time=5ms --quiet --idle=0)
+
+# fake_program: ./fake, a ringside that answers each trial with ./answer.json, whose
+# figures it scales by ./scale; so exit codes do not hang on what this machine is like.
+fake_program() {
+	"$ringside" run --ioengine=null --filename=/dev/zero --size=64m --rw=randread --bs=4k \
+		--name=rr --runtime=300ms --time_based --quiet --format=json --output=answer.json
+	/usr/bin/python3 - <<-'P'
+	import json
+	document = json.load(open("answer.json"))
+	job = document["jobs"][0]
+	job["name"], job["elapsed_ns"] = "rr", 1000000000
+	read = job["read"]
+	read["ios"], read["bytes"] = 100000, 409600000
+	read["lat_ns"].update(count=100000, min=1000, max=1000, sum=1e8, sum_of_squares=1e11)
+	read["lat_ns"]["histogram"] = {"geometry": "hdr/1ns/2digits", "counts": [[634, 100000]]}
+	for name in ("slat_ns", "clat_ns"):
+	    read[name].update(count=0, min=None, max=None, sum=0, sum_of_squares=0)
+	    read[name].pop("histogram", None)
+	job["cpu"].update(total_ns=300000000, user_ns=100000000, system_ns=200000000, helper_ns=0)
+	job["syscalls"] = 100000
+	for direction in ("write", "trim"):
+	    assert job[direction]["ios"] == 0
+	json.dump(document, open("answer.json", "w"))
+	P
+	cat >fake <<-'P'
+	#!/bin/bash
+	# A trial's noise: 1 % and less, by the length of a counter.
+	here=$(dirname "$0")
+	for argument; do case $argument in --output=*) out=${argument#--output=} ;; esac; done
+	job=${!#}
+	printf . >>"$here/count"
+	number=$(($(stat -c %s "$here/count") * 7919 % 21))
+	scale=$(cat "$here/scale")
+	grep -q '^description=.*slower' "$job" && scale=$((scale * 9 / 10))
+	ios=$((scale * (9900 + number * 10) / 10000))
+	sed "s/\"ios\": 100000/\"ios\": $ios/; s/\"count\": 100000/\"count\": $ios/
+		s/\[634, 100000\]/[634, $ios]/; s/\"syscalls\": 100000/\"syscalls\": $ios/" \
+		"$here/answer.json" >"$out"
+	P
+	chmod +x fake
+	echo 100000 >scale
+}
+
+# results FILE IOS...: a result with this rate, as FILE1.json, FILE2.json, …
+results() {
+	local file=$1 ios number=0
+	shift
+	for ios; do
+		number=$((number + 1))
+		echo "$ios" >scale
+		./fake run "--output=$file$number.json" /dev/null
+	done
+}
+
+# calmly CODE ARGUMENTS...: ringside, until its guards find nothing that disturbs it; a machine
+# that is never calm cannot tell, and says so.
+calmly() {
+	local code=$1 try
+	shift
+	for try in 1 2 3 4 5; do
+		ringside "$@"
+		[[ $output == *"was disturbed"* || $output == *"the control, the"* ]] ||
+			{ expect_status "$code" && return 0 || return 1; }
+	done
+	skip "the machine is too busy: disturbed in each of $try sessions"
+}
+
+validate() {
+	"$ringside" help check-schema >schema.json
+	/usr/bin/python3 - schema.json "$1" <<-'P'
+	import json, sys
+	import jsonschema
+	schema, document = (json.load(open(path)) for path in sys.argv[1:3])
+	jsonschema.Draft202012Validator.check_schema(schema)
+	jsonschema.Draft202012Validator(schema).validate(document)
+	P
+}
+
+@test "a baseline is recorded, shown, passed and failed" {
+	fake_program
+	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=10 \
+		--blocks=7 --output=b.json
+	expect_status 0
+	expect_text "10 sessions"
+	expect_text "smallest loss of IOPS"
+	ringside baseline show b.json
+	expect_status 0
+	expect_text "rr.read.iops"
+	calmly 0 check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+		--json=pass.json --comparison=session.json
+	expect_text "pass: "
+	validate pass.json
+	expect_json pass.json "d['verdict']" pass
+	echo 90000 >scale
+	calmly 1 check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+		--json=fail.json --junit=fail.xml --markdown=fail.md --openmetrics=fail.prom \
+		--gab=gab.json --bencher=bencher.json
+	expect_text "rr.read.iops"
+	expect_text "regression"
+	validate fail.json
+	/usr/bin/python3 -c 'import xml.etree.ElementTree as t
+failures = t.parse("fail.xml").getroot().findall(".//failure")
+assert any("rr.read.iops" in f.get("message") for f in failures)'
+	grep -q 'regression' fail.md
+	tail -n 1 fail.prom | grep -qx '# EOF'
+	# The session that passed joins the baseline, with the reason.
+	cp b.json old.json
+	ringside baseline update b.json session.json
+	expect_status 2
+	expect_error "--reason"
+	cmp b.json old.json
+	ringside baseline update b.json session.json --reason="new drive" --output=new.json
+	[ "$status" -ne 3 ] || skip "the session's control differed, so it was not taken"
+	expect_status 0
+	expect_json new.json "d['updates'][0]['reason']" "new drive"
+	expect_json new.json "len(d['sessions'])" 11
+}
+
+@test "a reference in the same session" {
+	fake_program
+	calmly 0 check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=description=slower
+	expect_text "improved"
+	calmly 1 check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=description=slower \
+		--improved=fail
+	calmly 1 check "${zero[@]}" "${quick[@]}" --description=slower --program="$PWD/fake" \
+		--ref=description=same --bisect
+	expect_text "paired"
+	cp fake old && chmod +x old
+	calmly 0 check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=./old
+}
+
+@test "stored results are judged, and every exit code is what it says" {
+	fake_program
+	results base 100000 101000 99000 100500 99500 100200 99800 100100 99900 100000
+	results same 100000
+	results slow 88000
+	baselines=()
+	for i in 1 2 3 4 5 6 7 8 9 10; do baselines+=("--baseline=base$i.json"); done
+	ringside check same1.json "${baselines[@]}"
+	expect_status 0
+	ringside check slow1.json "${baselines[@]}"
+	expect_status 1
+	ringside check slow1.json "${baselines[@]}" --bisect
+	expect_status 1
+	# One stored session is no evidence, and no evidence is no pass.
+	ringside check same1.json --baseline=base1.json
+	expect_status 3
+	expect_text "losses are seen from"
+	ringside check same1.json --baseline=base1.json --inconclusive=pass
+	expect_status 0
+	ringside check same1.json --baseline=base1.json --inconclusive=fail
+	expect_status 1
+	ringside check same1.json --baseline=base1.json --bisect
+	expect_status 125
+	# A line a check.
+	ringside check same1.json "${baselines[@]}" --history=h.jsonl
+	expect_status 0
+	ringside check slow1.json "${baselines[@]}" --history=h.jsonl
+	expect_status 1
+	ringside history h.jsonl --metric=read.iops
+	expect_status 0
+	expect_text "rr.read.iops"
+	ringside history h.jsonl --metric=nosuch
+	expect_status 2
+	# Another machine.
+	sed 's/"cpu_model": "[^"]*"/"cpu_model": "6502"/' same1.json >other.json
+	ringside check other.json "${baselines[@]}"
+	expect_status 4
+	expect_text "another machine: cpu_model"
+	expect_text "pass"
+	ringside check other.json "${baselines[@]}" --allow-env=cpu_model
+	expect_status 0
+	# I/O errors.
+	sed 's/"error": null/"error": {"errno": 5, "message": "EIO"}/' same1.json >broken.json
+	ringside check broken.json "${baselines[@]}"
+	expect_status 5
+	ringside check broken.json "${baselines[@]}" --bisect
+	expect_status 125
+}
+
+@test "what is wrong is said, with exit code 2" {
+	fake_program
+	results same 100000
+	for arguments in "" "same1.json" "same1.json --baseline=nosuch.json" \
+		"nosuch.json --baseline=same1.json" \
+		"same1.json --baseline=same1.json --threshold=x" \
+		"same1.json --baseline=same1.json --threshold=read.oops=3%" \
+		"same1.json --baseline=same1.json --inconclusive=maybe" \
+		"same1.json --baseline=same1.json --format=nosuch" \
+		"same1.json --baseline=same1.json --bs=4k" \
+		"same1.json --baseline=same1.json --json=/nosuch/folder/x" \
+		"--filename=/dev/zero --size=4k --baseline=same1.json --ref=psync"; do
+		# shellcheck disable=SC2086 # words
+		ringside check $arguments
+		expect_status 2
+		[ -n "$stderr" ]
+		[ -z "$output" ]
+	done
+	ringside check --bisect same1.json
+	expect_status 129
+	head -c 1000 same1.json >cut.json
+	ringside check cut.json --baseline=same1.json
+	expect_status 2
+	expect_error "cut.json:1:"
+	echo '{"schema":"ringside-baseline/9"}' >later.json
+	ringside check same1.json --baseline=later.json
+	expect_status 2
+	expect_error "of another version"
+	ringside baseline show same1.json
+	expect_status 2
+	expect_error "no baseline"
+	ringside baseline forget
+	expect_status 2
+	ringside history same1.json
+	expect_status 2
+}
+
+@test "limits of the job file are gates" {
+	fake_program
+	cat >job <<-'J'
+	[rr]
+	filename=/dev/zero
+	size=64k
+	rw=randread
+	assert=read.iops>=50k, read.lat.p99<=200us, syscalls_per_io<=1.1
+	J
+	calmly 0 check job "${quick[@]}" --program="$PWD/fake"
+	expect_text "asserted"
+	expect_text ">= 50.0k/s"
+	sed -i 's/50k/500k/' job
+	calmly 1 check job "${quick[@]}" --program="$PWD/fake"
+	sed -i 's/read.iops/read.iopz/' job
+	ringside check job "${quick[@]}" --program="$PWD/fake"
+	expect_status 2
+	expect_error "job:5"
+	expect_error "did you mean 'read.iops'?"
+}
+
+@test "GitHub is told what it reads, by itself" {
+	fake_program
+	results same 100000
+	export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/summary GITHUB_OUTPUT=$PWD/values
+	ringside check same1.json --baseline=same1.json
+	expect_status 3
+	expect_error "::warning title=ringside inconclusive::rr.read.iops"
+	grep -q '^### ringside: same1: inconclusive' summary
+	grep -qx 'verdict=inconclusive' values
+	grep -qx 'exit-code=3' values
+}
+
+@test "fio's results are judged against each other" {
+	command -v fio >/dev/null || skip "fio is not installed"
+	truncate -s 1m data
+	for i in 1 2 3; do
+		fio --name=a --filename=data --size=1m --rw=randread --ioengine=psync \
+			--output-format=json+ --output="fio$i.json" >/dev/null
+	done
+	ringside check fio3.json --baseline=fio1.json --baseline=fio2.json
+	[ "$status" -ne 2 ]
+	expect_text "a.read.iops"
+	expect_text "a.read.lat.p50"
+	expect_text "does not say on which machine"
+}

@@ -18,6 +18,7 @@
 	ENGINE(poll)                                                                               \
 	ENGINE(select)                                                                             \
 	ENGINE(io_uring)                                                                           \
+	ENGINE(io_uring_cmd)                                                                       \
 	ENGINE(nvme_ioctl)
 
 #define ENGINE_DECLARE(name) extern const struct engine_class engine_##name;

@@ -67,7 +67,7 @@ static unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
 static int uring_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct uring *uring = (struct uring *)engine;
-	int result = 0;
+	int result;
 
 	if (uring->targets_change) {
 		for (unsigned i = 0; i < count; i++)
@@ -76,15 +76,7 @@ static int uring_submit(struct engine *engine, struct slot **slots, unsigned cou
 	}
 	/* The SQ has an entry for every slot, so that there is always room. */
 	uring->sq_tail = fill(uring, slots, count);
-	uring->in_flight += count;
-	if (uring->is_sq_polled) {
-		result = uring_publish_to_poller(uring);
-	} else {
-		__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_RELEASE);
-		uring->unsent += count;
-		if (engine->sends_now)
-			result = uring_send_only(uring);
-	}
+	result = uring_publish(uring, count);
 	return result < 0 ? result : (int)count;
 }
 
@@ -147,12 +139,17 @@ static void drain(struct uring *uring)
 		.timeout = {.tv_sec = CLOSE_WAIT_NS / (int64_t)NS_PER_S},
 	};
 	unsigned left = uring->in_flight - uring->unsent;
+	uint64_t end_ns = clock_now() + CLOSE_WAIT_NS;
 
 	if (left == 0)
 		return;
-	/* Kernels before 6.0 cannot; then, and when it fails, what ends by itself is waited for. */
-	(void)io_uring_register_sync_cancel(&uring->ring, &cancel);
-	while (uring_ready(uring) < left) {
+	/*
+	 * Kernels before 6.0 cannot; then, and when it fails, what ends by itself is waited for. On
+	 * a polled ring it would wait for what only our own calls complete.
+	 */
+	if (!uring->is_io_polled)
+		(void)io_uring_register_sync_cancel(&uring->ring, &cancel);
+	while (uring_ready(uring) < left && clock_now() < end_ns) {
 		int result = uring_enter(uring, 0, left, IORING_ENTER_GETEVENTS, CLOSE_WAIT_NS);
 
 		if (result < 0 && result != -EINTR)
@@ -160,7 +157,7 @@ static void drain(struct uring *uring)
 	}
 }
 
-static void uring_close(struct engine *engine)
+void uring_close(struct engine *engine)
 {
 	struct uring *uring = (struct uring *)engine;
 
@@ -171,7 +168,7 @@ static void uring_close(struct engine *engine)
 	uring_setup_undo(uring);
 }
 
-static void use_ring(struct uring *uring)
+void uring_use_ring(struct uring *uring)
 {
 	struct io_uring *ring = &uring->ring;
 
@@ -187,6 +184,7 @@ static void use_ring(struct uring *uring)
 	uring->sq_tail = *ring->sq.ktail;
 	uring->cq_head = *ring->cq.khead;
 	uring->is_sq_polled = ring->flags & IORING_SETUP_SQPOLL;
+	uring->is_io_polled = ring->flags & IORING_SETUP_IOPOLL;
 	uring->wait = uring_choose_wait(uring);
 	/* The indirection that nobody needs: entry i of the SQ is always SQE i. */
 	for (unsigned i = 0; i < ring->sq.ring_entries; i++)
@@ -216,7 +214,7 @@ static int uring_open(
 		uring_setup_undo(uring);
 		return result;
 	}
-	use_ring(uring);
+	uring_use_ring(uring);
 	*engine = &uring->engine;
 	return 0;
 }

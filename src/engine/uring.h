@@ -59,6 +59,8 @@ struct uring {
 	bool targets_change;
 	bool has_trims;
 	bool is_sq_polled;
+	bool is_io_polled;     /* the kernel looks for completions only when it is called */
+	unsigned needed_flags; /* of io_uring_setup: not to be done without */
 
 	/* SQPOLL: how long to look at the CQ before sleeping; see wait_polling() in uring_wait.c.
 	 */
@@ -121,7 +123,17 @@ int uring_try_settings(
 /* The ioprio of an SQE (ioprio_set(2)); 0: none. */
 unsigned uring_priority(const struct uring_options *options);
 
+/* After uring_setup: the hot loop's view of the ring. */
+void uring_use_ring(struct uring *uring);
+
 void uring_prove(struct engine *engine, struct engine_report *report, struct arena *arena);
+
+/* What really ran, with what was sent listed under `name`. */
+void uring_prove_ring(struct uring *uring, const char *name, const char *sent,
+	struct engine_report *report, struct arena *arena);
+
+/* Of any engine that begins with a struct uring. */
+void uring_close(struct engine *engine);
 
 /* "SINGLE_ISSUER|CLAMP", "none". */
 const char *uring_setup_flag_names(unsigned flags, struct arena *arena);

@@ -121,6 +121,24 @@ static void prove_losses(struct uring *uring, struct engine_report *report, stru
 		engine_report_proof(report, arena, "sq_dropped", "%u", dropped);
 }
 
+void uring_prove_ring(struct uring *uring, const char *name, const char *sent,
+	struct engine_report *report, struct arena *arena)
+{
+	engine_report_proof(report, arena, "setup_flags", "%s",
+		uring_setup_flag_names(uring->ring.flags, arena));
+	engine_report_proof(report, arena, "features", "%s",
+		bit_names(feature_names, uring->ring.features, arena));
+	engine_report_proof(report, arena, name, "%s", sent);
+	engine_report_proof(report, arena, "files", "%s",
+		uring->options.registerfiles ? "registered" : "descriptors");
+	engine_report_proof(report, arena, "io_uring_enter", "%llu",
+		(unsigned long long)uring->engine.syscalls);
+	if (uring->is_sq_polled)
+		engine_report_proof(report, arena, "sqthread_wakeups", "%llu",
+			(unsigned long long)uring->wakeups);
+	prove_losses(uring, report, arena);
+}
+
 void uring_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
 {
 	struct uring *uring = (struct uring *)engine;
@@ -132,18 +150,6 @@ void uring_prove(struct engine *engine, struct engine_report *report, struct are
 		{"FSYNC DATASYNC", uring->counts[IO_DATASYNC]},
 	};
 
-	engine_report_proof(report, arena, "setup_flags", "%s",
-		uring_setup_flag_names(uring->ring.flags, arena));
-	engine_report_proof(report, arena, "features", "%s",
-		bit_names(feature_names, uring->ring.features, arena));
-	engine_report_proof(report, arena, "opcodes", "%s",
-		proof_list(arena, opcodes, sizeof(opcodes) / sizeof(opcodes[0])));
-	engine_report_proof(report, arena, "files", "%s",
-		uring->options.registerfiles ? "registered" : "descriptors");
-	engine_report_proof(report, arena, "io_uring_enter", "%llu",
-		(unsigned long long)uring->engine.syscalls);
-	if (uring->is_sq_polled)
-		engine_report_proof(report, arena, "sqthread_wakeups", "%llu",
-			(unsigned long long)uring->wakeups);
-	prove_losses(uring, report, arena);
+	uring_prove_ring(uring, "opcodes",
+		proof_list(arena, opcodes, sizeof(opcodes) / sizeof(opcodes[0])), report, arena);
 }

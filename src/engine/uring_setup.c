@@ -137,7 +137,7 @@ static int refuse_insisted(
 static int make_ring(struct uring *uring, unsigned entries, uring_init_function *init,
 	struct engine_report *report, struct arena *arena)
 {
-	unsigned flags = wanted_flags(&uring->options);
+	unsigned flags = wanted_flags(&uring->options) | uring->needed_flags;
 	int result = try_ring(uring, flags, init, entries);
 
 	for (const struct optional_flag *flag = optional_flags; flag->flags; flag++) {

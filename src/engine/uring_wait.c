@@ -166,7 +166,7 @@ static int wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
 
 	if (uring->unsent > 0 || ready < min)
 		return send_and_wait(uring, min, timeout_ns);
-	if (ready == 0 && uring->in_flight > 0 && kernel_has_news(uring))
+	if (ready == 0 && uring->in_flight > 0 && (uring->is_io_polled || kernel_has_news(uring)))
 		return send_and_wait(uring, 0, 0);
 	return 0;
 }

@@ -24,6 +24,17 @@ int uring_send_only(struct uring *uring);
  */
 int uring_publish_to_poller(struct uring *uring);
 
+/* Shows the kernel, or leaves for reap to send, `count` SQEs up to sq_tail. 0 or -errno. */
+static inline int uring_publish(struct uring *uring, unsigned count)
+{
+	uring->in_flight += count;
+	if (uring->is_sq_polled)
+		return uring_publish_to_poller(uring);
+	__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_RELEASE);
+	uring->unsent += count;
+	return uring->engine.sends_now ? uring_send_only(uring) : 0;
+}
+
 /* The way to wait that these options ask for. */
 uring_wait_function *uring_choose_wait(const struct uring *uring);
 

@@ -4,6 +4,7 @@
  *     uring.c          submit and reap, open and close
  *     uring_wait.c     sending and waiting: all system calls of the hot loop
  *     uring_setup.c    the ring and what is registered with it
+ *     uring_share.c    one poll thread for several rings
  *     uring_explain.c  refusals in words
  *     uring_encode.c   one SQE template per slot and kind of I/O
  *     uring_trial.c    what no bit of the kernel tells: tried at open
@@ -73,7 +74,8 @@ struct uring {
 	uint64_t wakeups;
 	struct uring_options options;
 	struct io_uring ring;
-	int event_descriptor; /* -1: none; valid from uring_setup on */
+	struct uring *next_sharing; /* attach_wq */
+	int event_descriptor;       /* -1: none; valid from uring_setup on */
 	bool has_ring;
 	bool has_registered_ring;
 };

@@ -126,6 +126,14 @@ static const struct option uring_options[] = {
 			  "rounds up to its tick.",
 	},
 	{
+		.name = "attach_wq",
+		OPTION_BIND_FLAG(struct uring_options, attach_wq),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "share one poll thread among all jobs that say so (ATTACH_WQ)",
+		.detail = "The first one's sqthread_poll_cpu and sqthread_poll_idle hold for all.",
+	},
+	{
 		.name = "eventfd",
 		OPTION_BIND_FLAG(struct uring_options, eventfd),
 		.group = OPTION_GROUP_ENGINE,

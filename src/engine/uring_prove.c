@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What an io_uring job really did: flags and features as the kernel returned them, opcodes, calls.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
 #include "engine/proof.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
@@ -110,6 +114,40 @@ static const char *trim_name(const struct uring *uring)
 						  : "URING_CMD discard or FALLOCATE";
 }
 
+/* A number of the ring's /proc/self/fdinfo; -1: this kernel does not tell. */
+static long long fdinfo_number(const char *fdinfo, const char *key)
+{
+	const char *line = strstr(fdinfo, key);
+
+	return line ? strtoll(line + strlen(key), NULL, 10) : -1;
+}
+
+/*
+ * The poll thread as the kernel names it; older kernels (before 6.9) tell of it only in a moment
+ * when it does nothing. Its share of busy time is of its whole life.
+ */
+static void prove_poll_thread(
+	struct uring *uring, struct engine_report *report, struct arena *arena)
+{
+	char *path = arena_printf(arena, "/proc/self/fdinfo/%d", uring->ring.ring_fd);
+	const char *fdinfo = text_read_file(arena, path);
+	long long thread, total, work;
+
+	engine_report_proof(
+		report, arena, "sqthread_wakeups", "%llu", (unsigned long long)uring->wakeups);
+	thread = fdinfo ? fdinfo_number(fdinfo, "\nSqThread:") : -1;
+	if (thread <= 0)
+		return;
+	engine_report_proof(report, arena, "sqthread_tid", "%lld", thread);
+	engine_report_proof(
+		report, arena, "sqthread_cpu", "%lld", fdinfo_number(fdinfo, "\nSqThreadCpu:"));
+	total = fdinfo_number(fdinfo, "\nSqTotalTime:");
+	work = fdinfo_number(fdinfo, "\nSqWorkTime:");
+	if (total > 0 && work >= 0)
+		engine_report_proof(report, arena, "sqthread_busy", "%.0f %%",
+			100 * (double)work / (double)total);
+}
+
 static void prove_losses(struct uring *uring, struct engine_report *report, struct arena *arena)
 {
 	unsigned overflows = __atomic_load_n(uring->ring.cq.koverflow, __ATOMIC_RELAXED);
@@ -134,8 +172,7 @@ void uring_prove_ring(struct uring *uring, const char *name, const char *sent,
 	engine_report_proof(report, arena, "io_uring_enter", "%llu",
 		(unsigned long long)uring->engine.syscalls);
 	if (uring->is_sq_polled)
-		engine_report_proof(report, arena, "sqthread_wakeups", "%llu",
-			(unsigned long long)uring->wakeups);
+		prove_poll_thread(uring, report, arena);
 	prove_losses(uring, report, arena);
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_share.h"
 
 /* What the engine sets by itself, newest first: taken off in this order while it is refused. */
 struct optional_flag {
@@ -52,6 +53,9 @@ static int check_wishes(const struct uring_options *options, struct engine_repor
 		{options->sqthread_poll_cpu.is_set && !options->sqthread_poll,
 			"sqthread_poll_cpu without sqthread_poll: there is no thread to bind to a "
 			"CPU",
+			"add sqthread_poll=1"},
+		{options->attach_wq && !options->sqthread_poll,
+			"attach_wq without sqthread_poll: there is no poll thread to share",
 			"add sqthread_poll=1"},
 		{options->min_wait_us > 0 && (options->sqthread_poll || options->eventfd),
 			"min_wait_us is for waiting in io_uring_enter: not with sqthread_poll or "
@@ -122,6 +126,12 @@ static int try_ring(
 			(unsigned)((options->sqthread_poll_idle_ns + NS_PER_MS - 1) / NS_PER_MS),
 	};
 
+	int shared = options->attach_wq ? uring_share_descriptor() : -1;
+
+	if (shared >= 0) {
+		parameters.flags |= IORING_SETUP_ATTACH_WQ;
+		parameters.wq_fd = (unsigned)shared;
+	}
 	return init(entries, &uring->ring, &parameters);
 }
 
@@ -157,6 +167,27 @@ static int make_ring(struct uring *uring, unsigned entries, uring_init_function 
 		uring_explain_setup(result, &uring->options, entries, report, arena);
 	}
 	uring->has_ring = result == 0;
+	return result;
+}
+
+static int make_shared_ring(struct uring *uring, unsigned entries, uring_init_function *init,
+	struct engine_report *report, struct arena *arena)
+{
+	int result;
+
+	if (!uring->options.attach_wq)
+		return make_ring(uring, entries, init, report, arena);
+	uring_share_lock();
+	result = make_ring(uring, entries, init, report, arena);
+	if (result == 0) {
+		bool is_attached = uring->ring.flags & IORING_SETUP_ATTACH_WQ;
+
+		uring_share_join(uring);
+		engine_report_effective(report, arena, "attach_wq", "%s",
+			is_attached ? "attached to an earlier ring's poll thread"
+				    : "first: later rings share this poll thread");
+	}
+	uring_share_unlock();
 	return result;
 }
 
@@ -315,7 +346,7 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 
 	uring->event_descriptor = -1;
 	if (result == 0)
-		result = make_ring(uring, setup->slot_count, init, report, setup->arena);
+		result = make_shared_ring(uring, setup->slot_count, init, report, setup->arena);
 	if (result == 0)
 		result = check_ring(uring, setup->slot_count, report, setup->arena);
 	if (result == 0)
@@ -333,6 +364,8 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 
 void uring_setup_undo(struct uring *uring)
 {
+	if (uring->options.attach_wq)
+		uring_share_leave(uring);
 	if (uring->has_ring)
 		io_uring_queue_exit(&uring->ring);
 	uring->has_ring = false;

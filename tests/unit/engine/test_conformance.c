@@ -48,6 +48,7 @@ static const struct variant variants[] = {
 	{"io_uring", "registerring=0", 0},
 	{"io_uring", "coop_taskrun=1", 0},
 	{"io_uring", "eventfd=1", 0},
+	{"io_uring", "sqthread_poll=1 attach_wq=1", ONE_DEPTH},
 	{"io_uring", "min_wait_us=1000000", 0},
 	{"io_uring", "force_async=1 iowq_max_workers=2", 0},
 	{"io_uring", "force_async=3 registerfiles=1", 0},

@@ -65,6 +65,11 @@ static void the_ring_is_described_as_the_kernel_made_it(void **state)
 	assert_non_null(strstr(rig_setting(rig.report.proof, "features"), "EXT_ARG"));
 	assert_string_equal(rig_setting(rig.report.proof, "files"), "registered");
 	assert_non_null(rig_setting(rig.report.proof, "sqthread_wakeups"));
+	/* Kernels before 6.9 do not always tell. */
+	if (rig_setting(rig.report.proof, "sqthread_tid")) {
+		assert_true(strtol(rig_setting(rig.report.proof, "sqthread_tid"), NULL, 10) > 0);
+		assert_true(strtol(rig_setting(rig.report.proof, "sqthread_cpu"), NULL, 10) >= 0);
+	}
 	close(rig.target.descriptor);
 	rig_close(&rig);
 }

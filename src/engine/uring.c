@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "engine/aligned.h"
 #include "engine/engine_list.h"
+#include "engine/uring_chain.h"
 #include "engine/uring_wait.h"
 
 enum { CLOSE_WAIT_NS = 1000000000 };
@@ -195,8 +196,10 @@ static int uring_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
 {
 	struct uring *uring = aligned_array(setup->arena, 1, sizeof(*uring));
+	struct engine_setup whole = *setup;
 	int result;
 
+	whole.op_mask |= uring_chain_parts(setup->op_mask);
 	uring->engine.class = &engine_io_uring;
 	if (setup->options)
 		uring->options = *(const struct uring_options *)setup->options;
@@ -205,11 +208,15 @@ static int uring_open(
 	uring->targets = setup->targets;
 	uring->target_count = setup->target_count;
 	uring->spin_holidays_next = 1;
-	result = uring_setup(uring, setup, report, io_uring_queue_init_params);
+	result = uring_chain_check(uring, setup, report);
 	if (result == 0)
-		result = uring_encode(uring, setup, report);
+		result = uring_setup(uring, setup, report, io_uring_queue_init_params);
 	if (result == 0)
-		result = uring_try_settings(uring, setup, report);
+		result = uring_encode(uring, &whole, report);
+	if (result == 0)
+		result = uring_try_settings(uring, &whole, report);
+	if (result == 0)
+		result = uring_chain_open(uring, setup, report);
 	if (result < 0) {
 		uring_setup_undo(uring);
 		return result;
@@ -237,7 +244,7 @@ const struct engine_class engine_io_uring = {
 	.name = "io_uring",
 	.summary = "io_uring(7), with all that it has for storage as options",
 	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC),
+		   IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,
 	.traits = ENGINE_COMBINES_CALLS,
 	.depth_limit = URING_DEPTH_LIMIT,
 	.options = &uring_option_table,

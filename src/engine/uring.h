@@ -6,6 +6,7 @@
  *     uring_setup.c    the ring and what is registered with it
  *     uring_share.c    one poll thread for several rings
  *     uring_explain.c  refusals in words
+ *     uring_chain.c    composite operations, linked; its own submit and reap
  *     uring_encode.c   one SQE template per slot and kind of I/O
  *     uring_trial.c    what no bit of the kernel tells: tried at open
  *     uring_options.c  the option table
@@ -22,6 +23,7 @@
 #include "engine/uring_options.h"
 
 struct uring;
+struct uring_chain;
 
 /*
  * Sends what is unsent and waits until `min` completions are in the CQ, a signal came or the time
@@ -72,6 +74,7 @@ struct uring {
 	unsigned target_count;
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t wakeups;
+	struct uring_chain *chain; /* NULL: no composite operations */
 	struct uring_options options;
 	struct io_uring ring;
 	struct uring *next_sharing; /* attach_wq */

@@ -180,8 +180,11 @@ void uring_prove(struct engine *engine, struct engine_report *report, struct are
 {
 	struct uring *uring = (struct uring *)engine;
 	const struct proof_count opcodes[] = {
+		{"OPENAT", uring->counts[IO_OPEN_READ]},
 		{transfer_name(uring, IO_READ), uring->counts[IO_READ]},
 		{transfer_name(uring, IO_WRITE), uring->counts[IO_WRITE]},
+		{"CLOSE", uring->counts[IO_OPEN_READ]},
+		{"STATX", uring->counts[IO_STAT]},
 		{trim_name(uring), uring->counts[IO_TRIM]},
 		{"FSYNC", uring->counts[IO_SYNC]},
 		{"FSYNC DATASYNC", uring->counts[IO_DATASYNC]},

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_chain.h"
 #include "engine/uring_share.h"
 
 /* What the engine sets by itself, newest first: taken off in this order while it is refused. */
@@ -342,13 +343,14 @@ static void report_effective(struct uring *uring, struct engine_report *report, 
 int uring_setup(struct uring *uring, const struct engine_setup *setup, struct engine_report *report,
 	uring_init_function *init)
 {
+	unsigned entries = setup->slot_count * uring_chain_entries(setup->op_mask);
 	int result = check_wishes(&uring->options, report);
 
 	uring->event_descriptor = -1;
 	if (result == 0)
-		result = make_shared_ring(uring, setup->slot_count, init, report, setup->arena);
+		result = make_shared_ring(uring, entries, init, report, setup->arena);
 	if (result == 0)
-		result = check_ring(uring, setup->slot_count, report, setup->arena);
+		result = check_ring(uring, entries, report, setup->arena);
 	if (result == 0)
 		result = register_ring(uring, report, setup->arena);
 	if (result == 0)

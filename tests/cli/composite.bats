@@ -4,11 +4,12 @@
 
 load helper
 
-composite_engines="psync threads"
+composite_engines="psync threads io_uring"
 
 # proof FILE: the calls or opcodes that the engine counted.
 proof() {
-	json "$1" "' '.join(v for k, v in d['jobs'][0]['engine']['proof'].items() if k in ('calls', 'pool_calls', 'opcodes'))"
+	json "$1" "' '.join(v for k, v in d['jobs'][0]['engine']['proof'].items()
+		if k in ('calls', 'pool_calls', 'opcodes'))"
 }
 
 expect_proof() {
@@ -190,7 +191,8 @@ call() {
 
 @test "--dry-run gives back the same job; help tells of them" {
 	for rw in openread stat copy; do
-		ringside run --name=x --filename=a:b --size=64k --rw="$rw" --ioengine=psync --dry-run
+		ringside run --name=x --filename=a:b --size=64k --rw="$rw" --ioengine=psync \
+			--dry-run
 		expect_status 0
 		expect_text "rw=$rw"
 		printf '%s\n' "$output" >job

@@ -26,6 +26,13 @@ static const struct variant variants[] = {
 	{"pvsync2", "", "calls", "preadv2", "pwritev2"},
 	{"threads", "", "pool_calls", "pread", "pwrite"},
 	{"threads", "pool_threads=3", "pool_calls", "pread", "pwrite"},
+	{"io_uring", "", "opcodes", "READ", "WRITE"},
+	{"io_uring", "fixedbufs=1", "opcodes", "READ_FIXED", "WRITE_FIXED"},
+	{"io_uring", "nonvectored=0", "opcodes", "READV", "WRITEV"},
+	{"io_uring", "coop_taskrun=1 registerring=0", "opcodes", "READ", "WRITE"},
+	{"io_uring", "single_issuer=0 defer_taskrun=0 coop_taskrun=0", "opcodes", "READ", "WRITE"},
+	{"io_uring", "force_async=1", "opcodes", "READ", "WRITE"},
+	{"io_uring", "sqthread_poll=1", "opcodes", "READ", "WRITE"},
 };
 
 enum { VARIANTS = sizeof(variants) / sizeof(variants[0]) };

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is particular to chains: how many CQEs they give, what stays open in the ring, what becomes
+ * of those that are under way at close. What they do to files: test_composite.c.
+ */
+#include "unit/engine/rig.h"
+
+#include "engine/uring_chain.h"
+
+enum { PATHS = 16 };
+
+struct chains {
+	struct rig rig;
+	struct target targets[PATHS];
+	char names[PATHS][64];
+};
+
+static struct uring *uring_of(struct chains *chains)
+{
+	return (struct uring *)chains->rig.engine;
+}
+
+static void make(struct chains *chains)
+{
+	uint64_t content[RIG_BLOCK_BYTES / 8];
+
+	*chains = (struct chains){0};
+	for (unsigned i = 0; i < PATHS; i++) {
+		int descriptor = rig_temporary_file(chains->names[i]);
+
+		rig_fill(content, 0, sizeof(content), i);
+		assert_int_equal(write(descriptor, content, sizeof(content)), sizeof(content));
+		close(descriptor);
+		chains->targets[i] = (struct target){
+			.kind = TARGET_FILE, .path = chains->names[i], .descriptor = -1};
+	}
+	chains->rig.targets = chains->targets;
+	chains->rig.target_count = PATHS;
+}
+
+static void open_chains(struct chains *chains, const char *settings, unsigned op_mask)
+{
+	make(chains);
+	if (rig_open(&chains->rig, "io_uring", settings, PATHS, PATHS, op_mask) < 0)
+		fail_msg("%s", chains->rig.report.problem);
+}
+
+static void close_chains(struct chains *chains)
+{
+	for (unsigned i = 0; i < PATHS; i++) {
+		if (chains->targets[i].descriptor >= 0)
+			close(chains->targets[i].descriptor);
+		(void)unlink(chains->names[i]); /* Some tests have done so. */
+	}
+	rig_close(&chains->rig);
+}
+
+static void plan(struct rig_io ios[PATHS], uint32_t length)
+{
+	for (unsigned i = 0; i < PATHS; i++)
+		ios[i] = (struct rig_io){
+			.op = IO_OPEN_READ, .target = (uint16_t)i, .length = length};
+}
+
+static void a_chain_that_goes_as_asked_gives_one_cqe(void **state)
+{
+	struct rig_io ios[PATHS];
+	struct chains chains;
+	unsigned head;
+
+	(void)state;
+	open_chains(&chains, "", IO_BIT(IO_OPEN_READ));
+	assert_int_equal(uring_of(&chains)->ring.sq.ring_entries, 64); /* 3 for each of 16 slots */
+	assert_string_equal(
+		rig_setting(chains.rig.report.effective, "linked"), "OPENAT, READ, CLOSE");
+	head = uring_of(&chains)->cq_head;
+	plan(ios, RIG_BLOCK_BYTES);
+	rig_run(&chains.rig, ios, PATHS, rig_hook_none, rig_hook_none, 0);
+	assert_int_equal(uring_of(&chains)->cq_head - head, PATHS);
+	assert_int_equal(uring_of(&chains)->in_flight, 0);
+	assert_int_equal(chains.rig.engine->syscalls, 1);
+	close_chains(&chains);
+}
+
+/* The kernel lists what a ring has open in its fdinfo. */
+static bool ring_holds(struct chains *chains, const char *name)
+{
+	char path[64], line[512];
+	bool is_there = false;
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", uring_of(chains)->ring.ring_fd);
+	stream = fopen(path, "r");
+	assert_non_null(stream);
+	while (fgets(line, sizeof(line), stream))
+		is_there |= strstr(line, strrchr(name, '/')) != NULL;
+	fclose(stream);
+	return is_there;
+}
+
+static void nothing_stays_open_in_the_ring(void **state)
+{
+	struct rig_io ios[PATHS];
+	struct chains chains;
+
+	(void)state;
+	open_chains(&chains, "", IO_BIT(IO_OPEN_READ));
+	plan(ios, RIG_BLOCK_BYTES);
+	for (unsigned i = 0; i < PATHS; i += 2)
+		assert_int_equal(truncate(chains.names[i], 100), 0);
+	assert_int_equal(unlink(chains.names[3]), 0);
+	rig_run(&chains.rig, ios, PATHS, rig_hook_none, rig_hook_none, 0);
+	assert_int_equal(ios[0].result, 100);
+	assert_int_equal(ios[1].result, RIG_BLOCK_BYTES);
+	assert_int_equal(ios[3].result, -ENOENT);
+	for (unsigned i = 0; i < PATHS; i++)
+		assert_false(ring_holds(&chains, chains.names[i]));
+	close_chains(&chains);
+}
+
+static void direct_descriptors_leave_no_room_for_registered_files(void **state)
+{
+	struct chains chains;
+
+	(void)state;
+	make(&chains);
+	assert_int_equal(
+		rig_open(&chains.rig, "io_uring", "registerfiles=1", 4, 4, IO_BIT(IO_OPEN_READ)),
+		-EINVAL);
+	assert_string_equal(chains.rig.report.hint, "leave out registerfiles");
+	chains.rig.engine = NULL;
+	close_chains(&chains);
+}
+
+static void a_shared_poll_thread_would_cut_chains(void **state)
+{
+	struct chains chains;
+
+	(void)state;
+	make(&chains);
+	assert_int_equal(rig_open(&chains.rig, "io_uring", "sqthread_poll=1 attach_wq=1", 4, 4,
+				 IO_BIT(IO_COPY)),
+		-EINVAL);
+	assert_string_equal(chains.rig.report.hint, "leave out attach_wq");
+	chains.rig.engine = NULL;
+	close_chains(&chains);
+}
+
+static void copies_go_between_registered_files(void **state)
+{
+	uint64_t content[RIG_BLOCK_BYTES / 8];
+	struct rig_io io = {.op = IO_COPY, .target = 2, .length = RIG_BLOCK_BYTES};
+	struct chains chains;
+
+	(void)state;
+	make(&chains);
+	for (unsigned i = 0; i < PATHS; i++)
+		chains.targets[i].descriptor = open(chains.names[i], O_RDWR | O_CLOEXEC);
+	assert_int_equal(rig_open(&chains.rig, "io_uring", "registerfiles=1 fixedbufs=1", 4, 4,
+				 IO_BIT(IO_COPY)),
+		0);
+	rig_run(&chains.rig, &io, 1, rig_hook_none, rig_hook_none, 0);
+	assert_int_equal(io.result, RIG_BLOCK_BYTES);
+	assert_int_equal(
+		pread(chains.targets[2 + PATHS / 2].descriptor, content, sizeof(content), 0),
+		sizeof(content));
+	rig_check(content, 0, sizeof(content), 2);
+	close_chains(&chains);
+}
+
+static void kernels_without_linked_files_are_told(void **state)
+{
+	struct chains chains;
+	struct uring *uring;
+
+	(void)state;
+	open_chains(&chains, "", IO_BIT(IO_OPEN_READ));
+	uring = uring_of(&chains);
+	uring->ring.features &= ~(unsigned)IORING_FEAT_LINKED_FILE;
+	assert_int_equal(
+		uring_chain_open(uring, &chains.rig.setup, &chains.rig.report), -EOPNOTSUPP);
+	assert_non_null(strstr(chains.rig.report.problem, "5.17"));
+	close_chains(&chains);
+}
+
+static void close_ends_chains_under_way(void **state)
+{
+	(void)state;
+	for (int is_sent = 0; is_sent < 2; is_sent++) {
+		struct slot *batch[PATHS];
+		struct chains chains;
+
+		open_chains(&chains, "force_async=1", IO_BIT(IO_OPEN_READ));
+		for (unsigned i = 0; i < PATHS; i++) {
+			batch[i] = &chains.rig.setup.slots[i];
+			batch[i]->op = IO_OPEN_READ;
+			batch[i]->target = (uint16_t)i;
+			batch[i]->length = RIG_BLOCK_BYTES;
+		}
+		chains.rig.engine->sends_now = is_sent;
+		assert_int_equal(chains.rig.class->submit(chains.rig.engine, batch, PATHS), PATHS);
+		chains.rig.class->close(chains.rig.engine);
+		/* Nothing may arrive any more: it would write over what stands here. */
+		memset(chains.rig.memory, 0x5a, PATHS * RIG_BLOCK_BYTES);
+		for (unsigned i = 0; i < PATHS * RIG_BLOCK_BYTES; i++)
+			assert_int_equal(((unsigned char *)chains.rig.memory)[i], 0x5a);
+		chains.rig.engine = NULL;
+		close_chains(&chains);
+	}
+}
+
+static void entries_are_as_many_as_a_chain_has_parts(void **state)
+{
+	(void)state;
+	assert_int_equal(uring_chain_entries(IO_BIT(IO_OPEN_READ)), 3);
+	assert_int_equal(uring_chain_entries(IO_BIT(IO_COPY) | IO_BIT(IO_SYNC)), 2);
+	assert_int_equal(uring_chain_entries(IO_BIT(IO_STAT)), 1);
+	assert_int_equal(uring_chain_entries(IO_BIT(IO_READ) | IO_BIT(IO_WRITE)), 1);
+	assert_int_equal(uring_chain_parts(IO_BIT(IO_READ) | IO_BIT(IO_STAT)), 0);
+	assert_int_equal(uring_chain_parts(IO_BIT(IO_OPEN_READ)), IO_BIT(IO_READ));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_chain_that_goes_as_asked_gives_one_cqe),
+		cmocka_unit_test(nothing_stays_open_in_the_ring),
+		cmocka_unit_test(direct_descriptors_leave_no_room_for_registered_files),
+		cmocka_unit_test(a_shared_poll_thread_would_cut_chains),
+		cmocka_unit_test(copies_go_between_registered_files),
+		cmocka_unit_test(kernels_without_linked_files_are_told),
+		cmocka_unit_test(close_ends_chains_under_way),
+		cmocka_unit_test(entries_are_as_many_as_a_chain_has_parts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -197,9 +197,12 @@ static void print_submission(const struct result_job *job, struct page *page)
 		const struct latency_summary *slat = &job->directions[i].slat.summary;
 
 		if (is_slat_notable(&job->directions[i]))
-			page_phrase(page, ",", "%s slat %s mean, %s max", io_direction_name(i),
+			page_phrase(page, ",", "%s slat %s mean, %s max%s", io_direction_name(i),
 				figure_text(mean, FIGURE_TIME, latency_summary_mean(slat)),
-				figure_text(max, FIGURE_TIME, (double)slat->max_ns));
+				figure_text(max, FIGURE_TIME, (double)slat->max_ns),
+				slat->count < job->directions[i].lat.summary.count
+					? " (of a sample)"
+					: "");
 	}
 	if (job->submit_share >= 0)
 		page_phrase(page, ",", "%s %% of the time inside submit",

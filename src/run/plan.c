@@ -445,8 +445,10 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
 				return error;
 			if (error == 0)
 				continue;
-			diag_error(diag, &job->place, "job %s: cannot lay out %s: %s", job->name,
+			plan->failed_job = i;
+			plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s",
 				target->path, strerror(-error));
+			diag_error(diag, &job->place, "job %s: %s", job->name, plan->failure);
 			if (error == -ENOSPC)
 				diag_hint(diag, "lower size, or make room on the file system");
 			return error;

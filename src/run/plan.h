@@ -32,6 +32,8 @@ struct plan {
 	struct arena arena;
 	size_t count;
 	struct planned_job *jobs; /* as in the job set */
+	size_t failed_job;        /* after plan_lay_out failed: whose file it was, */
+	const char *failure;      /* and why, in words; NULL: it did not fail */
 };
 
 struct plan_request {

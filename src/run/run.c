@@ -301,16 +301,37 @@ static void begin_result(struct run *run)
 	result->jobs = arena_alloc_array(arena, run->set->count, sizeof(*result->jobs));
 }
 
+/* Nothing was measured, but what was asked for, and why it was not to be had, can be told. */
+static void collect_failed_layout(struct run *run, int error)
+{
+	const struct plan *plan = &run->plan;
+
+	collect_environment(run->result, plan);
+	for (size_t i = 0; i < plan->count; i++) {
+		struct worker worker = {0};
+
+		if (plan->failure && i == plan->failed_job) {
+			worker.error = error;
+			worker.error_message = plan->failure;
+		}
+		collect_job(run->result, &run->result->jobs[run->result->job_count++],
+			&plan->jobs[i], &worker, 0);
+	}
+	collect_groups(run->result, plan);
+}
+
 static int measure(struct run *run)
 {
 	struct result *result = run->result;
 	struct disk_watch disks;
 	int error, code;
 
+	result->clock = clock_source();
 	error = plan_lay_out(&run->plan, run->diag, show_layout, run);
 	progress_clear(&run->progress);
 	if (error != 0) {
 		remove_files(&run->plan);
+		collect_failed_layout(run, -error);
 		return error == -EINTR ? EXIT_DONE : EXIT_RUN_FAILED;
 	}
 	collect_environment(result, &run->plan);

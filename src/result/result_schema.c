@@ -111,7 +111,8 @@ static const char schema_text[] = JSON_TEXT({
 				"name", "description", "group", "numjobs", "options", "engine",
 				"targets", "started_ns", "elapsed_ns", "error", "read", "write",
 				"trim", "sync", "cpu", "syscalls", "syscalls_per_io", "punts",
-				"punts_per_io", "context_switches", "context_switches_per_io", "depth", "batch",
+				"punts_per_io", "context_switches",
+				"context_switches_per_io", "depth", "batch",
 				"first_fifth_share", "submit_share"
 			],
 			"properties": {

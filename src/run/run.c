@@ -14,6 +14,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/disk_watch.h"
+#include "run/interrupt_watch.h"
 #include "run/plan.h"
 #include "run/progress.h"
 #include "run/stop_signal.h"
@@ -223,6 +224,8 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 {
 	struct planned_job **jobs = arena_alloc_array(&run->plan.arena, count, sizeof(*jobs));
 	struct crew *crew = ARENA_NEW(&run->plan.arena, struct crew);
+	struct interrupt_watch interrupts;
+	struct result_job *results = &run->result->jobs[run->result->job_count];
 	int code = EXIT_DONE;
 	int error;
 
@@ -241,10 +244,12 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
 	cpu_account_watch(); /* What a helper has used by now is not the window's. */
+	interrupt_watch_start(&interrupts, jobs, count, &run->plan.arena);
 	crew_release(crew);
 	watch(run, crew);
 	progress_clear(&run->progress);
 	crew_disband(crew);
+	interrupt_watch_stop(&interrupts, &run->plan.arena);
 	for (unsigned i = 0; i < count; i++) {
 		const struct crew_member *member = &crew->members[i];
 
@@ -255,6 +260,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		else if (member->worker.error != 0 && !member->was_refused)
 			code = EXIT_RUN_FAILED;
 	}
+	interrupt_watch_report(&interrupts, results, count, run->result);
 	report_errors(run, crew);
 	if (!crew_free(crew))
 		run->has_left_behind = true;

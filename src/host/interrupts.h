@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Interrupts that a disk's driver has taken for its I/O. */
+#ifndef HOST_INTERRUPTS_H
+#define HOST_INTERRUPTS_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+enum { INTERRUPTS_UNKNOWN = -1 };
+
+/*
+ * So far, over all CPUs, of the PCI function that the disk ("nvme0n1") stands on, without those of
+ * NVMe's admin queue and virtio's configuration. INTERRUPTS_UNKNOWN where sysfs shows none.
+ */
+int64_t interrupts_of_disk(const char *disk, struct arena *arena);
+
+/*
+ * The same from the texts: `table` as /proc/interrupts has it, `numbers` those of the function,
+ * NULL-terminated.
+ */
+int64_t interrupts_sum(const char *table, const char *const *numbers);
+
+#endif

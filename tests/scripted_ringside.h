@@ -106,6 +106,7 @@ static inline int scripted_main(int argc, char **argv)
 	code = (int)scripted_number(script, "problem=", 0);
 	if (code != 0 && number >= (unsigned)scripted_number(script, "problem_at=", 0)) {
 		diag_error(&diag, NULL, "scripted problem %d", code);
+		job_set_free(&set);
 		return code;
 	}
 	random_init(

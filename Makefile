@@ -144,11 +144,14 @@ test: ## everything that needs no special machine; ends with the counts
 vm-test: all unit-programs ## tests in a guest with NVMe drives (QEMU; needs no KVM, no root)
 	@BUILD=$(BUILD) tests/vm/test
 
-demo: ## build, run each engine once on a temporary file, show one table
+demo: ## build, run each engine once on a temporary file, then compare them
 	@tools/install-deps
 	@$(MAKE) --no-print-directory -s all
 	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
 		$(BUILD)/ringside run --unlink=1 --format=summary jobs/quick.job
+	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
+		$(BUILD)/ringside compare --trial-time=600ms --max-time=50s jobs/engines.job
+	@rm -f $(BUILD)/demo.tmp
 
 install: all ## install to DESTDIR/PREFIX
 	install -D -m 755 $(BUILD)/ringside $(DESTDIR)$(PREFIX)/bin/ringside

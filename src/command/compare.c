@@ -68,6 +68,20 @@ static int exit_code(const struct record *record)
 	return code;
 }
 
+/* A job's runtime is for runs; nobody shall wonder where it went. */
+static void note_runtime(struct arguments *arguments, const struct contender_plan *plan)
+{
+	for (size_t i = 0; i < plan->points[0].count; i++) {
+		const struct job *job = plan->points[0].contenders[i].job;
+
+		if (!job || !job_sets(job, "runtime"))
+			continue;
+		diag_note(&arguments->diag, job_place(job, "runtime"),
+			"trials take --trial-time, whatever the runtime");
+		return;
+	}
+}
+
 static int compare(struct arguments *arguments, struct compare_request *request,
 	const struct contender_plan *plan, int argc, char **argv)
 {
@@ -101,8 +115,10 @@ static int compare_main(const struct command *command, int argc, char **argv)
 		compare_options_read(&arguments, &request) != 0 ||
 		comparison_output_check(&arguments) != 0)
 		goto out;
-	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0)
+	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0) {
+		note_runtime(&arguments, &plan);
 		code = compare(&arguments, &request, &plan, argc, argv);
+	}
 	contender_plan_free(&plan);
 out:
 	arguments_free(&arguments);

@@ -130,6 +130,7 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	contest->seed = random_mix_seed(record->seed, STREAM_POINTS + index);
 	contest->begun_ns = clock_now();
 	contest->redone_count = 0;
+	contest->block_ns = 0;
 	contest->widest = NAN;
 }
 
@@ -140,24 +141,39 @@ static void fail(struct contest *contest, size_t c, const char *problem, int exi
 	contest->point->contenders[c].exit_code = exit_code;
 }
 
+/* How long it takes at most: to its last look, or until its time is over. */
+static double longest_ns(const struct contest *contest)
+{
+	const struct contest_options *options = contest->options;
+	size_t contender_count = contest->point->contender_count;
+	size_t last_look = options->rule.looks[options->rule.look_count - 1];
+	double elapsed_ns = (double)(clock_now() - contest->blocks_ns);
+	double block_ns = (double)contest_block_ns(options, contender_count);
+	double limit_ns = (double)contest_limit_ns(options, contender_count);
+
+	if (contest->block_ns > 0)
+		block_ns = contest->block_ns;
+	return fmax(0, fmin(block_ns * (double)last_look, limit_ns) - elapsed_ns);
+}
+
 /* The live line: block, contender, widest interval, time left. */
 static void show(void *context)
 {
 	struct contest *contest = context;
+	const struct record_point *point = contest->point;
 	char left[UNITS_TEXT_BYTES] = "";
-	char widest[48] = "";
-	uint64_t now = clock_now();
-	uint64_t limit_ns = contest_limit_ns(contest->options, contest->point->contender_count);
+	char widest[96] = "";
 
 	if (!progress_is_due(&contest->progress))
 		return;
 	if (!isnan(contest->widest))
-		snprintf(widest, sizeof(widest), " | widest +-%.1f %% (goal %.1f)",
-			contest->widest * 100, contest->options->rule.half_width * 100);
-	if (contest->blocks_ns != 0 && now - contest->blocks_ns < limit_ns)
-		units_format_time(left, (double)(limit_ns - (now - contest->blocks_ns)));
-	progress_show(&contest->progress, "%s%s%s: %s%s%s%s", contest->point->name,
-		*contest->point->name ? " | " : "", contest->live_phase, contest->live_name, widest,
+		snprintf(widest, sizeof(widest),
+			" | widest +-%.1f %% (goal %.1f), about %zu blocks", contest->widest * 100,
+			contest->options->rule.half_width * 100, contest->blocks_needed);
+	if (contest->blocks_ns != 0)
+		units_format_time(left, longest_ns(contest));
+	progress_show(&contest->progress, "%s%s%s: %s%s%s%s", point->name,
+		*point->name ? " | " : "", contest->live_phase, contest->live_name, widest,
 		*left ? " | at most " : "", left);
 }
 
@@ -268,10 +284,11 @@ static void choose_reference(struct contest *contest)
 	contest->slots[point->control] = contest->slots[point->reference];
 }
 
-/* One ramp for all: long enough for the slowest. */
+/* One ramp for all: long enough for the slowest, and for what any job asks. */
 static uint64_t choose_ramp(const struct contest *contest)
 {
 	uint64_t ramp_ns = contest->options->trial_ns / 4;
+	uint64_t asked_ns = 0;
 
 	if (contest->options->ramp_ns != CONTEST_AUTO)
 		return contest->options->ramp_ns;
@@ -280,8 +297,10 @@ static uint64_t choose_ramp(const struct contest *contest)
 
 		if (iops > 0)
 			ramp_ns = MAX(ramp_ns, (uint64_t)(RAMP_IOS / iops * 1e9));
+		if (iops > 0)
+			asked_ns = MAX(asked_ns, contest->slots[c].setup->job->ramp_time_ns);
 	}
-	return MIN(ramp_ns, RAMP_LIMIT_NS);
+	return MAX(MIN(ramp_ns, RAMP_LIMIT_NS), asked_ns);
 }
 
 /* What others use of the CPUs while nothing of ours runs. */
@@ -414,6 +433,8 @@ static void look_at_widths(struct contest *contest, struct stop_view *view, stru
 	view->block_count = session_whole_blocks(&session, session.primary);
 	view->width_count = contrast_half_widths(&session, &rule, widths);
 	view->half_widths = widths;
+	contest->blocks_needed =
+		contrast_blocks_for(&session, &rule, contest->options->rule.half_width);
 	contest->widest = NAN;
 	for (size_t i = 0; i < view->width_count; i++)
 		contest->widest = fmax(contest->widest, widths[i]); /* fmax passes over NAN */
@@ -449,6 +470,8 @@ static enum stop_decision decide(struct contest *contest)
 	enum stop_decision decision;
 
 	look_at_widths(contest, &view, &arena);
+	contest->block_ns =
+		(double)(clock_now() - contest->blocks_ns) / (double)contest->point->block_count;
 	view.is_out_of_time = clock_now() - contest->blocks_ns >= limit_ns;
 	decision = stop_rule_decide(&contest->options->rule, &view);
 	arena_free(&arena);

@@ -25,7 +25,7 @@
 
 struct contest_options {
 	uint64_t trial_ns;
-	uint64_t ramp_ns;     /* CONTEST_AUTO: a quarter of the trial, and 1000 I/Os at least */
+	uint64_t ramp_ns;     /* CONTEST_AUTO: a quarter of the trial, 1000 I/Os, the jobs' own */
 	uint64_t limit_ns;    /* of one point; CONTEST_AUTO: 30 s for each contender */
 	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
 	struct stop_rule rule;
@@ -62,7 +62,9 @@ struct contest {
 	uint64_t begun_ns;   /* the point's, */
 	uint64_t blocks_ns;  /* and its first block's start */
 	size_t redone_count;
+	double block_ns;        /* how long a block took, mean; 0: none has ended */
 	double widest;          /* half-width at the last block; NAN: none yet */
+	size_t blocks_needed;   /* in all, about, until it is as narrow as wanted */
 	const char *live_phase; /* for the live line: "priming", "block 3" */
 	const char *live_name;
 };

@@ -58,7 +58,13 @@ static unsigned trait_of(const struct record_contender *contender, enum trait tr
 	}
 }
 
-/* "iodepth differs: a 1, b 32". */
+/* Depth and batches are of engines that have a queue. */
+static bool has_trait(const struct record_contender *contender, enum trait trait)
+{
+	return contender->queues || (trait != TRAIT_DEPTH && trait != TRAIT_BATCH);
+}
+
+/* "unequal: iodepth is a 1, b 32". */
 static void say_unequal(struct notes *notes, enum trait trait)
 {
 	static const char *const names[TRAIT_COUNT] = {
@@ -71,7 +77,7 @@ static void say_unequal(struct notes *notes, enum trait trait)
 	for (size_t c = 0; c < point->contender_count; c++) {
 		const struct record_contender *contender = &point->contenders[c];
 
-		if (!takes_part(contender))
+		if (!takes_part(contender) || !has_trait(contender, trait))
 			continue;
 		differs =
 			differs || (first && trait_of(first, trait) != trait_of(contender, trait));
@@ -93,16 +99,18 @@ static void say_queueless(struct notes *notes)
 	for (size_t c = 0; c < point->contender_count; c++) {
 		const struct record_contender *contender = &point->contenders[c];
 
-		if (!takes_part(contender) || contender->queues || contender->depth < 2)
+		if (!takes_part(contender))
 			continue;
-		list = arena_printf(
-			notes->view->arena, "%s%s%s", list, *list ? ", " : "", contender->name);
-		depth = contender->depth;
+		if (contender->depth > depth)
+			depth = contender->depth;
+		if (!contender->queues)
+			list = arena_printf(notes->view->arena, "%s%s%s", list, *list ? ", " : "",
+				contender->name);
 	}
-	if (*list)
+	if (*list && depth > 1)
 		say(notes,
 			"%s: one I/O at a time and thread, iodepth=%u does not apply "
-			"(+numjobs=%u makes as many threads)",
+			"(numjobs=%u makes as many threads)",
 			list, depth, depth);
 }
 

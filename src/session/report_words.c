@@ -156,9 +156,14 @@ static void say_unresolved(struct words *words)
 		if (contrast->blocks_needed > blocks)
 			blocks = contrast->blocks_needed;
 	}
-	if (*list)
+	if (*list && blocks < view->rule.block_limit)
 		say(words, "not resolved against %s: %s (about %zu blocks would do: --blocks=%zu)",
 			name_of(view, view->point->reference), list, blocks, blocks);
+	else if (*list)
+		say(words,
+			"not resolved against %s: %s (even %zu blocks would not do: it takes a "
+			"quieter machine or longer trials)",
+			name_of(view, view->point->reference), list, blocks);
 }
 
 static void say_control(struct words *words)

@@ -14,6 +14,7 @@
 #include "engine/aligned.h"
 #include "engine/engine_list.h"
 #include "engine/uring_chain.h"
+#include "engine/uring_iopoll.h"
 #include "engine/uring_wait.h"
 
 enum { CLOSE_WAIT_NS = 1000000000 };
@@ -114,15 +115,20 @@ static int uring_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct uring *uring = (struct uring *)engine;
-	unsigned count;
-	int result;
+	unsigned count = 0;
+	unsigned taken;
 
 	if (min > uring->in_flight)
 		min = uring->in_flight;
-	result = uring->wait(uring, min, timeout_ns);
-	if (result < 0)
-		return result;
-	count = harvest(uring, done, max);
+	do {
+		int result = uring->wait(uring, min - count, timeout_ns);
+
+		if (result < 0)
+			return count > 0 ? (int)count : result;
+		taken = harvest(uring, &done[count], max - count);
+		count += taken;
+		/* The kernel polls for no more as long as some are there that were not taken. */
+	} while (uring->is_io_polled && taken > 0 && count < min);
 	if (uring->has_trims)
 		count_trimmed_bytes(done, count);
 	return (int)count;
@@ -208,7 +214,11 @@ static int uring_open(
 	uring->targets = setup->targets;
 	uring->target_count = setup->target_count;
 	uring->spin_holidays_next = 1;
-	result = uring_chain_check(uring, setup, report);
+	uring->event_descriptor = -1;
+	uring->needed_flags = uring_iopoll_flags(&uring->options);
+	result = uring_iopoll_check(&uring->options, setup, report);
+	if (result == 0)
+		result = uring_chain_check(uring, setup, report);
 	if (result == 0)
 		result = uring_setup(uring, setup, report, io_uring_queue_init_params);
 	if (result == 0)

@@ -4,6 +4,7 @@
  *     uring.c          submit and reap, open and close
  *     uring_wait.c     sending and waiting: all system calls of the hot loop
  *     uring_setup.c    the ring and what is registered with it
+ *     uring_iopoll.c   polling for completions
  *     uring_share.c    one poll thread for several rings
  *     uring_explain.c  refusals in words
  *     uring_chain.c    composite operations, linked; its own submit and reap
@@ -124,6 +125,9 @@ unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op o
  */
 int uring_try_settings(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report);
+
+/* Sends one SQE through the empty ring and waits for it. 0 with *answer, or -errno of the ring. */
+int uring_try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer);
 
 /* The ioprio of an SQE (ioprio_set(2)); 0: none. */
 unsigned uring_priority(const struct uring_options *options);

@@ -52,6 +52,11 @@ static void explain_invalid(const struct uring_options *options, unsigned entrie
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 
+	if (options && options->hybrid_iopoll) {
+		report->problem = "hybrid_iopoll=1: refused by this kernel (needs Linux 6.13)";
+		report->hint = "leave out hybrid_iopoll";
+		return;
+	}
 	if (options && options->sqthread_poll_cpu.is_set) {
 		report->problem = arena_printf(arena,
 			"sqthread_poll_cpu=%u: the poll thread may not run there; this machine has "

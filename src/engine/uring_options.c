@@ -134,6 +134,21 @@ static const struct option uring_options[] = {
 		.detail = "The first one's sqthread_poll_cpu and sqthread_poll_idle hold for all.",
 	},
 	{
+		.name = "hipri",
+		OPTION_BIND_FLAG(struct uring_options, hipri),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "poll for completions instead of interrupts (IOPOLL)",
+		.detail = "Needs direct=1 and a driver with poll queues (nvme.poll_queues=N).",
+	},
+	{
+		.name = "hybrid_iopoll",
+		OPTION_BIND_FLAG(struct uring_options, hybrid_iopoll),
+		.group = OPTION_GROUP_ENGINE,
+		.value_default = "0",
+		.help = "with hipri: sleep half the usual latency, then poll (Linux 6.13)",
+	},
+	{
 		.name = "eventfd",
 		OPTION_BIND_FLAG(struct uring_options, eventfd),
 		.group = OPTION_GROUP_ENGINE,

@@ -33,6 +33,8 @@ struct uring_options {
 	struct uring_cpu sqthread_poll_cpu;
 	uint64_t sqthread_poll_idle_ns; /* 0: the kernel's own, one second */
 	bool attach_wq;
+	bool hipri;
+	bool hybrid_iopoll;
 	bool eventfd;
 	uint32_t min_wait_us;
 	struct rwf_options rwf;

@@ -371,7 +371,7 @@ void uring_setup_undo(struct uring *uring)
 	if (uring->has_ring)
 		io_uring_queue_exit(&uring->ring);
 	uring->has_ring = false;
-	if (uring->event_descriptor >= 0)
+	if (uring->options.eventfd && uring->event_descriptor >= 0)
 		close(uring->event_descriptor);
 	uring->event_descriptor = -1;
 }

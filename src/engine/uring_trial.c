@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_iopoll.h"
 
-/* Sends one SQE through the empty ring and waits for it. 0 with *answer, or -errno of the ring. */
-static int try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer)
+int uring_try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&uring->ring);
 	struct io_uring_cqe *cqe;
@@ -36,7 +36,7 @@ static int try_discard(struct uring *uring, const struct target *target, int *an
 	struct io_uring_sqe sqe = {.fd = target->descriptor};
 
 	uring_encode_trim(target, &nothing, &sqe);
-	return try_sqe(uring, &sqe, answer);
+	return uring_try_sqe(uring, &sqe, answer);
 }
 
 static int check_discard(
@@ -80,7 +80,7 @@ static int check_priority(
 
 	if (priority == 0)
 		return 0;
-	result = try_sqe(uring, &sqe, &answer);
+	result = uring_try_sqe(uring, &sqe, &answer);
 	if (result < 0)
 		return result;
 	if (answer == -EPERM) {
@@ -104,7 +104,7 @@ static int limit_workers(
 
 	if (limits[0] == 0)
 		return 0;
-	result = try_sqe(uring, &nop, &answer);
+	result = uring_try_sqe(uring, &nop, &answer);
 	if (result == 0)
 		result = io_uring_register_iowq_max_workers(&uring->ring, limits);
 	limits[0] = limits[1] = 0; /* Zeros change nothing, and tell. */
@@ -152,6 +152,8 @@ int uring_try_settings(
 
 	if (uring->has_trims)
 		result = check_discard(uring, setup, report);
+	if (result == 0)
+		result = uring_iopoll_try(uring, setup, report);
 	if (result == 0)
 		result = rwf_check(&uring->options.rwf, setup, report);
 	if (result == 0)

@@ -218,8 +218,25 @@ static int wait_for_eventfd(struct uring *uring, unsigned min, int64_t timeout_n
 	return result;
 }
 
+/* Polling knows no timeout: with one, it is looked once at a time until the time is over. */
+static int wait_io_polled(struct uring *uring, unsigned min, int64_t timeout_ns)
+{
+	uint64_t deadline_ns;
+	int result;
+
+	if (timeout_ns < 0 || min == 0)
+		return wait_combined(uring, min, timeout_ns);
+	deadline_ns = clock_now() + (uint64_t)timeout_ns;
+	do {
+		result = uring_ready(uring) == 0 ? send_and_wait(uring, 0, 0) : 0;
+	} while (result == 0 && uring_ready(uring) == 0 && clock_now() < deadline_ns);
+	return result;
+}
+
 uring_wait_function *uring_choose_wait(const struct uring *uring)
 {
+	if (uring->is_io_polled && !uring->is_sq_polled)
+		return wait_io_polled;
 	if (uring->options.eventfd)
 		return wait_for_eventfd;
 	return uring->is_sq_polled ? wait_polling : wait_combined;

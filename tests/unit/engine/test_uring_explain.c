@@ -128,7 +128,8 @@ static int others_work(void)
 		struct slot slot = {.length = 512}, *batch = &slot, *done;
 		char buffer[512];
 
-		if (strcmp((*class)->name, "io_uring") == 0)
+		if (strcmp((*class)->name, "io_uring") == 0 ||
+			((*class)->traits & ENGINE_TAKES_NVME_COMMANDS)) /* No drive here. */
 			continue;
 		slot.buffer = buffer;
 		if (open_engine(*class, "", 1, &report, &engine) != 0 ||

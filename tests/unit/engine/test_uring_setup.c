@@ -272,7 +272,8 @@ static void settings_combine_or_say_why_not(void **state)
 		"registerring=0", "registerring=1", "single_issuer=0", "single_issuer=1",
 		"defer_taskrun=0", "defer_taskrun=1", "coop_taskrun=0", "coop_taskrun=1",
 		"sqthread_poll=1", "sqthread_poll_cpu=0", "sqthread_poll_idle=1", "eventfd=1",
-		"attach_wq=1", "min_wait_us=5", "force_async=2", "iowq_max_workers=1", "prio=3"};
+		"hipri=1", "hybrid_iopoll=1", "attach_wq=1", "min_wait_us=5", "force_async=2",
+		"iowq_max_workers=1", "prio=3"};
 	const size_t count = sizeof(settings) / sizeof(settings[0]);
 	unsigned worked = 0;
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Polling for completions: what can be told without a device that polls. That I/O works and is
+ * polled for is a matter of the virtual machine's drives.
+ */
+#include "engine/uring_iopoll.h"
+
+#include <sys/stat.h>
+
+#include "unit/engine/rig.h"
+
+static int open_ring(struct rig *rig, const char *settings, bool is_direct, unsigned op_mask)
+{
+	*rig = (struct rig){.target = {.kind = TARGET_CHARACTER, .path = "/dev/zero"}};
+	rig->target.is_direct = is_direct;
+	rig->target.descriptor = open("/dev/zero", O_RDWR | O_CLOEXEC);
+	return rig_open(rig, "io_uring", settings, 4, 4, op_mask);
+}
+
+static void close_ring(struct rig *rig)
+{
+	close(rig->target.descriptor);
+	rig_close(rig);
+}
+
+static void what_cannot_be_polled_is_told(void **state)
+{
+	const struct {
+		const char *settings;
+		bool is_direct;
+		unsigned op_mask;
+		const char *problem;
+	} cases[] = {
+		{"hybrid_iopoll=1", true, IO_BIT(IO_READ), "hybrid_iopoll without hipri"},
+		{"hipri=1", false, IO_BIT(IO_READ), "buffered I/O does not wait"},
+		{"hipri=1", true, IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC), "neither syncs nor trims"},
+		{"hipri=1", true, IO_BIT(IO_TRIM), "neither syncs nor trims"},
+		{"hipri=1 eventfd=1", true, IO_BIT(IO_READ), "neither with eventfd"},
+		{"hipri=1 min_wait_us=5", true, IO_BIT(IO_READ), "neither with eventfd"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rig rig;
+
+		assert_int_equal(
+			open_ring(&rig, cases[i].settings, cases[i].is_direct, cases[i].op_mask),
+			-EINVAL);
+		assert_non_null(strstr(rig.report.problem, cases[i].problem));
+		assert_non_null(rig.report.hint);
+		close_ring(&rig);
+	}
+}
+
+/* The kernel makes a polled ring over anything; the trial read finds out. */
+static void a_target_that_is_not_polled_is_told(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	assert_int_equal(open_ring(&rig, "hipri=1", true, IO_BIT(IO_READ)), -EOPNOTSUPP);
+	assert_non_null(strstr(rig.report.problem, "/dev/zero cannot be polled"));
+	assert_non_null(strstr(rig.report.hint, "poll_queues"));
+	close_ring(&rig);
+}
+
+static void a_disk_without_poll_queues_is_told(void **state)
+{
+	struct arena arena = {0};
+	struct engine_report report = {0};
+	struct target target = {.kind = TARGET_BLOCK};
+	struct engine_setup setup = {.targets = &target,
+		.target_count = 1,
+		.op_mask = IO_BIT(IO_READ),
+		.is_direct = true,
+		.arena = &arena};
+	struct uring_options options = {.hipri = true};
+	char backing[64], path[64];
+	int file = rig_temporary_file(backing);
+	int loop;
+	struct stat status;
+
+	(void)state;
+	unlink(backing);
+	assert_int_equal(ftruncate(file, 65536), 0);
+	loop = rig_attach_loop(file, path);
+	close(file);
+	if (loop < 0)
+		skip(); /* No loop device for this user. */
+	assert_int_equal(fstat(loop, &status), 0);
+	target.device = status.st_rdev;
+	target.path = path;
+	assert_int_equal(uring_iopoll_check(&options, &setup, &report), -EOPNOTSUPP);
+	assert_non_null(strstr(report.problem, "has no poll queues"));
+	close(loop);
+	arena_free(&arena);
+}
+
+static void flags_are_what_was_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(uring_iopoll_flags(&(struct uring_options){0}), 0);
+	assert_int_equal(uring_iopoll_flags(&(struct uring_options){.hipri = true}), 1);
+	assert_int_equal(
+		uring_iopoll_flags(&(struct uring_options){.hipri = true, .hybrid_iopoll = true}),
+		1 << 17 | 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_cannot_be_polled_is_told),
+		cmocka_unit_test(a_target_that_is_not_polled_is_told),
+		cmocka_unit_test(a_disk_without_poll_queues_is_told),
+		cmocka_unit_test(flags_are_what_was_asked_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

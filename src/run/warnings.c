@@ -55,7 +55,7 @@ static void warn_buffered(
 {
 	const struct job *asked = planned->job;
 
-	if (asked->direct || !has_stored_target(planned))
+	if (asked->direct || asked->rw.mode == RW_STAT || !has_stored_target(planned))
 		return;
 	if (strcmp(job->engine, "libaio") == 0)
 		result_warn(result, job->name, "libaio-buffered",

@@ -98,6 +98,7 @@ call() {
 		expect_status 0
 		expect_json o.json "(d['jobs'][0]['read']['ios'], d['jobs'][0]['read']['bytes'])" \
 			"(20, 0)"
+		expect_json o.json "[w for w in d['warnings'] if w['code'] == 'page-cache']" "[]"
 		expect_proof o.json "$(call "$engine" statx) 20"
 	done
 }

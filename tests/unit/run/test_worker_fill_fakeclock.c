@@ -192,9 +192,81 @@ static void fsync_comes_after_its_interval_and_is_counted_apart(void **state)
 	tear_down();
 }
 
+static struct target files[4];
+static struct pattern_spec regions[4];
+
+static void use_four_files(enum job_rw mode)
+{
+	set_up(&fake_class, 0);
+	job.rw.mode = mode;
+	for (unsigned i = 0; i < 4; i++) {
+		files[i] = target;
+		regions[i] = region;
+		regions[i].region_bytes = 1000 * i; /* the first is empty */
+	}
+	worker.targets = files;
+	worker.regions = regions;
+	worker.target_count = 4;
+	worker.pass_bytes = UINT64_MAX;
+}
+
+static void whole_files_are_taken_once_each(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	use_four_files(RW_OPENREAD);
+	worker.pass_count = 3;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 12);
+	assert_int_equal(read->bytes, 3 * 6000);
+	assert_int_equal(read->short_ios, 0);
+	assert_int_equal(script.ops[0], IO_OPEN_READ);
+	assert_true(worker.buffer_bytes >= 3000);
+	tear_down();
+}
+
+static void a_stat_moves_no_bytes(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	use_four_files(RW_STAT);
+	job.file_service_type.kind = FILE_SERVICE_RANDOM;
+	job.number_ios = 6;
+	worker.pass_count = 2;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 6);
+	assert_int_equal(read->bytes, 0);
+	tear_down();
+}
+
+static void the_last_block_of_a_copy_ends_where_the_source_does(void **state)
+{
+	const struct worker_direction *write;
+
+	(void)state;
+	use_four_files(RW_COPY);
+	worker.pair_count = 2;
+	regions[0].region_bytes = regions[2].region_bytes = 2 * BLOCK + 5;
+	regions[1].region_bytes = regions[3].region_bytes = BLOCK;
+	worker.pass_bytes = 3 * BLOCK + 5;
+	job.fsync = 2;
+	write = run(DIRECTION_WRITE);
+	assert_int_equal(write->ios, 4);
+	assert_int_equal(write->bytes, 3 * BLOCK + 5);
+	assert_int_equal(write->short_ios, 0);
+	assert_int_equal(worker.measurement->directions[DIRECTION_SYNC].ios, 1);
+	assert_true(worker.last_written >= 2); /* it is the destination that is synced */
+	tear_down();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_files_are_taken_once_each),
+		cmocka_unit_test(a_stat_moves_no_bytes),
+		cmocka_unit_test(the_last_block_of_a_copy_ends_where_the_source_does),
 		cmocka_unit_test(the_ramp_is_thrown_away),
 		cmocka_unit_test(runtime_ends_a_time_based_job_and_drains),
 		cmocka_unit_test(the_tail_of_a_region_is_left_alone),

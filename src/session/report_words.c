@@ -55,7 +55,7 @@ static const char *by_how_much(const struct view *view, size_t c)
 	enum trial_value primary = view->point->primary;
 	const struct contrast *contrast = view_contrast(view, primary, c);
 
-	if (c == view->point->reference || isnan(contrast->difference.lo))
+	if (c == view->point->reference || contrast->difference.count < ESTIMATE_COUNT_FOR_INTERVAL)
 		return "";
 	return arena_printf(view->arena, ", %s %s against %s [%s, %s]",
 		view_effect(view, primary, contrast->difference.value), primary_name(view),

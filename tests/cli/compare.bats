@@ -141,8 +141,8 @@ longest_line() {
 
 @test "Ctrl-C keeps what there is and exits 130" {
 	mkdir tmp
-	TMPDIR=$folder/tmp "$ringside" compare --engines psync,io_uring "${zero[@]}" --trial-time=50ms \
-		--blocks=1000 --quiet --json=out.json >out.txt 2>err &
+	TMPDIR=$folder/tmp "$ringside" compare --engines psync,io_uring "${zero[@]}" \
+		--trial-time=50ms --blocks=1000 --quiet --json=out.json >out.txt 2>err &
 	pid=$!
 	for _ in $(seq 100); do
 		sleep 0.2

@@ -116,6 +116,7 @@ static void one_block_is_values_only(void **state)
 	sample_record(&record, 2);
 	text = text_of(&record, false, plain);
 	assert_says(text, "?"); /* a range, no interval */
+	assert_null(strstr(text, "["));
 	free(text);
 	record_free(&record);
 }

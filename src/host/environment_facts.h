@@ -43,6 +43,7 @@ void environment_read_machine(struct fact_list *list);
 void environment_read_limits(struct fact_list *list);
 void environment_read_files(
 	struct fact_list *list, const struct environment_target *targets, size_t target_count);
+void environment_read_nvme(struct fact_list *list, const char *disk);
 void environment_read_storage(
 	struct fact_list *list, const struct environment_target *targets, size_t target_count);
 

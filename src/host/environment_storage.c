@@ -173,6 +173,8 @@ static void read_disk(struct fact_list *list, const struct block_device *device)
 	read_controller(list, disk, controller);
 	fact_add(list, FACT_SOFT, count_hardware_queues(list, folder), "device.%s.hardware_queues",
 		disk);
+	if (text_starts_with(disk, "nvme"))
+		environment_read_nvme(list, disk);
 	read_queue(list, disk, folder);
 	read_interrupts(list, disk, controller);
 }

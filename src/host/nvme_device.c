@@ -120,3 +120,30 @@ const char *nvme_warning_words(unsigned bit)
 
 	return bit < NVME_WARNING_COUNT ? words[bit] : NULL;
 }
+
+const char *nvme_reading_name(unsigned index)
+{
+	static const char *const names[NVME_READING_COUNT] = {"critical_warnings",
+		"temperature_celsius", "spare_percent", "percentage_used", "media_errors",
+		"error_log_entries", "warning_temperature_minutes", "critical_temperature_minutes",
+		"throttle_count"};
+
+	return names[index];
+}
+
+int64_t nvme_health_reading(const struct nvme_health *health, unsigned index)
+{
+	const int64_t readings[NVME_READING_COUNT] = {
+		health->critical_warnings,
+		health->temperature_celsius,
+		health->spare_percent,
+		health->percentage_used,
+		(int64_t)health->media_errors,
+		(int64_t)health->error_log_entries,
+		(int64_t)health->warning_temperature_minutes,
+		(int64_t)health->critical_temperature_minutes,
+		(int64_t)health->throttle_count,
+	};
+
+	return readings[index];
+}

@@ -40,6 +40,11 @@ int nvme_device_health(int descriptor, struct nvme_health *health);
 void nvme_format_decode(const unsigned char *page, struct nvme_format *format);
 void nvme_health_decode(const unsigned char *page, struct nvme_health *health);
 
+/* The readings of a health log, one by one: "temperature_celsius" and its value. */
+enum { NVME_READING_COUNT = 9 };
+const char *nvme_reading_name(unsigned index);
+int64_t nvme_health_reading(const struct nvme_health *health, unsigned index);
+
 enum { NVME_WARNING_COUNT = 6 };
 /* What bit `bit` of critical_warnings means: "the spare blocks are used up". */
 const char *nvme_warning_words(unsigned bit);

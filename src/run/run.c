@@ -14,6 +14,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/disk_watch.h"
+#include "run/health_watch.h"
 #include "run/interrupt_watch.h"
 #include "run/plan.h"
 #include "run/progress.h"
@@ -330,6 +331,7 @@ static int measure(struct run *run)
 {
 	struct result *result = run->result;
 	struct disk_watch disks;
+	struct health_watch health;
 	int error, code;
 
 	result->clock = clock_source();
@@ -343,9 +345,11 @@ static int measure(struct run *run)
 	collect_environment(result, &run->plan);
 	clock_calibrate();
 	run->origin_ns = clock_now();
+	health_watch_start(&health, &run->plan);
 	disk_watch_start(&disks, &run->plan);
 	code = run_waves(run);
 	disk_watch_stop(&disks, result);
+	health_watch_stop(&health, result);
 	remove_files(&run->plan);
 	result->clock = clock_source();
 	result->clock_drift_ppm = clock_drift_ppm();

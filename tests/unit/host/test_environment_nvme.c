@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "host/environment_facts.h"
+#include "host/nvme_device.h"
+
+/* What a drive answers is tested in a guest that has one: tests/vm/ringside.bats. */
+static void what_cannot_be_asked_is_not_known(void **state)
+{
+	struct arena arena = {0};
+	struct fact_list list = {.arena = &arena};
+
+	(void)state;
+	environment_read_nvme(&list, "no-such-disk");
+	assert_int_equal(list.counts[FACT_HARD], 0);
+	assert_int_equal(list.counts[FACT_SOFT], 1 + NVME_READING_COUNT);
+	assert_string_equal(list.facts[FACT_SOFT][0].key, "device.no-such-disk.format");
+	assert_string_equal(
+		list.facts[FACT_SOFT][2].key, "now.device.no-such-disk.temperature_celsius");
+	for (size_t i = 0; i < list.counts[FACT_SOFT]; i++)
+		assert_null(list.facts[FACT_SOFT][i].value);
+	arena_free(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_cannot_be_asked_is_not_known),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -13,7 +13,7 @@
 #include "engine/engine_list.h"
 #include "engine/proof.h"
 #include "engine/uring.h"
-#include "engine/uring_abi.h"
+#include "engine/uring_iopoll.h"
 #include "engine/uring_wait.h"
 #include "host/block_device.h"
 
@@ -180,26 +180,15 @@ static int check_polling(const struct uring_nvme_options *options, const struct 
 {
 	int result;
 
-	if (options->hybrid_iopoll && !options->hipri) {
+	if (options->ring.hybrid_iopoll && !options->ring.hipri) {
 		report->problem = "hybrid_iopoll without hipri: it is a way to poll";
 		report->hint = "add hipri=1";
 		return -EINVAL;
 	}
-	if (!options->hipri)
+	if (!options->ring.hipri)
 		return 0;
 	result = check_poll_queues(setup, report);
 	return result < 0 ? result : check_kernel(options, report, setup->arena);
-}
-
-static unsigned needed_flags(const struct uring_nvme_options *options)
-{
-	unsigned flags = IORING_SETUP_SQE128 | IORING_SETUP_CQE32;
-
-	if (options->hipri)
-		flags |= IORING_SETUP_IOPOLL;
-	if (options->hybrid_iopoll)
-		flags |= URING_SETUP_HYBRID_IOPOLL;
-	return flags;
 }
 
 static int set_up(
@@ -221,7 +210,7 @@ static int set_up(
 		result = uring_setup(uring, setup, report, io_uring_queue_init_params);
 	if (result < 0)
 		return result;
-	engine_report_effective(report, setup->arena, "hipri", "%d", self->options.hipri);
+	engine_report_effective(report, setup->arena, "hipri", "%d", uring->options.hipri);
 	make_templates(self, setup);
 	uring_use_ring(uring);
 	return 0;
@@ -241,7 +230,8 @@ static int uring_nvme_open(
 	uring->engine.class = &engine_io_uring_cmd;
 	uring->options = self->options.ring;
 	uring->options.nonvectored = true;
-	uring->needed_flags = needed_flags(&self->options);
+	uring->needed_flags =
+		IORING_SETUP_SQE128 | IORING_SETUP_CQE32 | uring_iopoll_flags(&uring->options);
 	uring->targets = setup->targets;
 	uring->target_count = setup->target_count;
 	uring->spin_holidays_next = 1;

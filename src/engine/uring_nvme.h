@@ -10,8 +10,6 @@ struct uring_nvme_options {
 	struct uring_options ring; /* first: io_uring's lines of the table bind to it */
 	struct nvme_command_options commands;
 	int cmd_type;
-	bool hipri;
-	bool hybrid_iopoll;
 	bool hipri_insist;
 };
 

@@ -19,6 +19,8 @@ static const char *const ring_options[] = {
 	"sqthread_poll",
 	"sqthread_poll_cpu",
 	"sqthread_poll_idle",
+	"hipri",
+	"hybrid_iopoll",
 	NULL,
 };
 
@@ -35,21 +37,6 @@ static const struct option own_options[] = {
 		.value_default = "nvme",
 		.choices = cmd_types,
 		.help = "kind of commands, as fio has it",
-	},
-	{
-		.name = "hipri",
-		OPTION_BIND_FLAG(struct uring_nvme_options, hipri),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
-		.help = "look for completions instead of waiting for interrupts (IOPOLL)",
-		.detail = "Needs poll queues: nvme.poll_queues=N on the kernel's command line.",
-	},
-	{
-		.name = "hybrid_iopoll",
-		OPTION_BIND_FLAG(struct uring_nvme_options, hybrid_iopoll),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
-		.help = "with hipri: sleep half the usual latency, then poll (Linux 6.13)",
 	},
 	{
 		.name = "hipri_insist",

@@ -24,7 +24,7 @@ static void each_is_there_once_and_binds_to_its_field(void **state)
 	assert_false(options->ring.registerfiles);
 	assert_int_equal(options->ring.defer_taskrun, URING_NO);
 	assert_int_equal(options->ring.coop_taskrun, URING_AUTO);
-	assert_true(options->hipri);
+	assert_true(options->ring.hipri);
 	assert_false(options->hipri_insist);
 	assert_int_equal(options->commands.write_mode, NVME_WRITE_ZEROES);
 	assert_true(options->commands.writefua);

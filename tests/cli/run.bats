@@ -402,3 +402,14 @@ expect_end_by_interrupt() {
 	expect_json out.json "d['jobs'][0]['error']['errno']" 28
 	expect_json out.json "d['jobs'][0]['read']['ios']" 0
 }
+
+# covers: src/run/interrupt_watch.c
+@test "direct reads one at a time raise an interrupt each, where the disk has a row of them" {
+	ringside run --filename=file --size=4m --direct=1 --rw=randread --ioengine=psync \
+		--format=json
+	[ "$status" -eq 2 ] && skip "the folder's file system has no O_DIRECT"
+	expect_status 0
+	interrupts=$(json - "d['jobs'][0]['engine']['proof'].get('device_interrupts')")
+	[ "$interrupts" != None ] || skip "no interrupts of this disk are known"
+	[ "$interrupts" -ge 900 ]
+}

@@ -123,7 +123,8 @@ write_by() {
 	mkfs.ext4 -q "$drive_block"
 	mkdir mounted
 	mount "$drive_block" mounted
-	for target in "io_uring $drive_block" "io_uring_cmd $drive_char" "nvme_ioctl $drive_char"; do
+	for target in "io_uring $drive_block" "io_uring_cmd $drive_char" \
+		"nvme_ioctl $drive_char"; do
 		ringside run --name=a --ioengine="${target% *}" --filename="${target#* }" \
 			--rw=write --size=1m --destroy="${target#* }"
 		expect_status 2
@@ -298,7 +299,8 @@ write_by() {
 		2 * ['io_uring_cmd']"
 	expect_result "[int(j['engine']['proof']['device_interrupts']) == 0 for j in d['jobs']] ==
 		[False, False, False, True, False, True]"
-	expect_result "['IOPOLL' in j['engine']['proof'].get('setup_flags', '') for j in d['jobs']] ==
+	expect_result "['IOPOLL' in j['engine']['proof'].get('setup_flags', '')
+		for j in d['jobs']] ==
 		[False, False, False, True, False, True]"
 	expect_result "'READ_FIXED' in d['jobs'][2]['engine']['proof']['opcodes']"
 	expect_result "[j['engine']['proof']['buffers'] for j in d['jobs'][4:]] ==

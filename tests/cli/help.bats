@@ -47,7 +47,7 @@ load helper
 	ringside help man
 	expect_status 0
 	printf '%s\n' "$output" >ringside.1
-	run --separate-stderr -- groff -man -Tascii -P-cbou -ww ringside.1
+	run --separate-stderr -- groff -k -K utf8 -man -Tutf8 -P-cbou -ww ringside.1
 	expect_status 0
 	[ -z "$stderr" ]
 	expect_text "SYNOPSIS"

@@ -255,7 +255,8 @@ static void read_by_io_workers(void)
 
 		io_uring_prep_read(sqe, zero, data, sizeof(data), 0);
 		sqe->flags |= IOSQE_ASYNC;
-		assert_int_equal(io_uring_submit(&ring), 1);
+		/* A poller may answer before it takes the last entry off the queue: then 2. */
+		assert_true(io_uring_submit(&ring) >= 1);
 		assert_int_equal(io_uring_wait_cqe(&ring, &cqe), 0);
 		assert_int_equal(cqe->res, sizeof(data));
 		io_uring_cqe_seen(&ring, cqe);

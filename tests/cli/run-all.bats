@@ -35,7 +35,26 @@ expect() {
 	program b 0 1..2 'ok 1 four' 'ok 2 five # skip no root'
 	run tests/run-all unit build
 	expect 0 "3 passed, 0 failed, 2 skipped"
-	[[ $output == *"SKIP two"* && $output == *"no root"* ]]
+	[[ $output == *"skipped 1, no reason given: two"* ]]
+	[[ $output == *"skipped 1, no root: five"* ]]
+}
+
+@test "run-all: a skip's reason printed before it is told once for all it stands for" {
+	program a 0 1..3 'ok 1 - one' 'skipped: no loop device' 'not ok 2 # SKIP two' \
+		'skipped: no loop device' 'not ok 3 # SKIP three'
+	run tests/run-all unit build
+	expect 0 "1 passed, 0 failed, 2 skipped"
+	[[ $output == *"skipped 2, no loop device: two …"* ]]
+}
+
+@test "run-all: what passes when run again counts as passed, and is named" {
+	touch tests/unit/base/test_a.c
+	printf '%s\n' '#!/bin/bash' 'echo 1..1; rm second 2>/dev/null && { echo "ok 1 - one"; exit; }' \
+		'touch second; echo "not ok 1 - one"; exit 1' >build/unit/base/test_a
+	chmod +x build/unit/base/test_a
+	run tests/run-all unit build
+	expect 0 "1 passed, 0 failed, 0 skipped"
+	[[ $output == *"passed only when run again: build/unit/base/test_a: not ok 1 - one"* ]]
 }
 
 @test "run-all: a failure is shown in full, and the rest still runs" {
@@ -44,6 +63,7 @@ expect() {
 	run tests/run-all unit build
 	expect 1 "2 passed, 1 failed, 0 skipped"
 	[[ $output == *"the reason"* ]]
+	[ "${lines[-2]}" = "FAILED build/unit/base/test_a: not ok 2 - two" ]
 }
 
 @test "run-all: a crash after passed tests is a failure" {

@@ -49,7 +49,8 @@ expect() {
 
 @test "run-all: what passes when run again counts as passed, and is named" {
 	touch tests/unit/base/test_a.c
-	printf '%s\n' '#!/bin/bash' 'echo 1..1; rm second 2>/dev/null && { echo "ok 1 - one"; exit; }' \
+	printf '%s\n' '#!/bin/bash' 'echo 1..1' \
+		'rm second 2>/dev/null && { echo "ok 1 - one"; exit; }' \
 		'touch second; echo "not ok 1 - one"; exit 1' >build/unit/base/test_a
 	chmod +x build/unit/base/test_a
 	run tests/run-all unit build

@@ -7,37 +7,9 @@
 #include "base/text.h"
 #include "check/baseline.h"
 #include "result/document.h"
-#include "result/json_node.h"
-
-#define SCHEMA_FAMILY "ringside-baseline/"
+#include "result/document_parts.h"
 
 enum { BLOCKS_LIMIT = 10000, WINDOW_LIMIT = 1000 };
-
-static void read_settings(
-	const struct json_node *parent, const char *key, struct result_settings *settings)
-{
-	struct json_node node = json_node_object(parent, key);
-	struct arena *arena = parent->walk->arena;
-	const cJSON *item;
-
-	*settings = (struct result_settings){0};
-	settings->items = arena_alloc_array(
-		arena, (size_t)cJSON_GetArraySize(node.item), sizeof(*settings->items));
-	cJSON_ArrayForEach (item, node.item) {
-		struct result_setting *setting = &settings->items[settings->count++];
-
-		setting->key = arena_strdup(arena, item->string);
-		setting->value = json_node_text_or_null(&node, item->string);
-	}
-}
-
-static void read_environment(const struct json_node *parent, struct result_environment *environment)
-{
-	struct json_node node = json_node_object(parent, "env");
-
-	read_settings(&node, "hard", &environment->hard);
-	read_settings(&node, "soft", &environment->soft);
-}
 
 /* An array of as many numbers (or nulls) as there are blocks. */
 static void read_numbers(const struct json_node *node, const char *key, struct sample *sample,
@@ -132,7 +104,7 @@ static void read_session(
 	}
 	sample->block_count = (size_t)blocks;
 	if (session->item && cJSON_HasObjectItem(session->item, "env"))
-		read_environment(session, &sample->environment);
+		document_environment(session, "env", &sample->environment);
 	sample->arms =
 		arena_alloc_array(session->walk->arena, common->arm_count, sizeof(*sample->arms));
 	for (size_t i = 0; i < common->arm_count; i++) {
@@ -203,7 +175,7 @@ static void read_common(
 			return;
 		}
 		arm->name = arena_strdup(arena, item->valuestring);
-		read_settings(&options, arm->name, &arm->options);
+		document_settings(&options, arm->name, &arm->options);
 		common->arm_count++;
 	}
 	if (common->arm_count == 0)
@@ -212,7 +184,7 @@ static void read_common(
 	read_pairs(&job, common);
 	if (common->reference && !sample_find_arm(common, common->reference))
 		json_node_fail(&job, "ref", "is none of the arms");
-	read_environment(document, &common->environment);
+	document_environment(document, "env", &common->environment);
 }
 
 static void read_thresholds(const struct json_node *document, struct baseline *baseline)
@@ -250,8 +222,9 @@ static void read_updates(const struct json_node *document, struct baseline *base
 	}
 }
 
-static void read_document(const struct json_node *document, struct baseline *baseline)
+static void read_document(const struct json_node *document, void *into)
 {
+	struct baseline *baseline = into;
 	struct json_node sessions = json_node_array(document, "sessions");
 	uint64_t window = json_node_u64(document, "window");
 	struct sample common = {0};
@@ -282,27 +255,13 @@ static void read_document(const struct json_node *document, struct baseline *bas
 int baseline_read_memory(const char *path, const char *text, size_t length,
 	struct baseline *baseline, struct diag *diag)
 {
-	struct json_walk walk = {.arena = &baseline->arena, .diag = diag, .path = path};
-	struct json_node document = {.walk = &walk, .where = ""};
-	const char *schema;
-	cJSON *root;
+	static const struct document_kind kind = {
+		.noun = "baseline",
+		.schema = BASELINE_SCHEMA,
+		.family_bytes = sizeof("ringside-baseline/") - 1,
+		.read = read_document,
+	};
 
 	*baseline = (struct baseline){0};
-	root = document_parse(path, text, length, diag);
-	if (!root)
-		return -EINVAL;
-	document.item = root;
-	schema = json_get_text(root, "schema");
-	if (schema && strcmp(schema, BASELINE_SCHEMA) == 0)
-		read_document(&document, baseline);
-	else if (schema && text_starts_with(schema, SCHEMA_FAMILY))
-		json_node_fail(&document, NULL,
-			arena_printf(walk.arena,
-				"a baseline of another version, %s: this ringside reads %s", schema,
-				BASELINE_SCHEMA));
-	else
-		json_node_fail(&document, NULL,
-			"no baseline: it has no \"schema\": \"" BASELINE_SCHEMA "\"");
-	cJSON_Delete(root);
-	return walk.has_failed ? -EINVAL : 0;
+	return document_read(path, text, length, &kind, &baseline->arena, baseline, diag);
 }

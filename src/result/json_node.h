@@ -43,6 +43,8 @@ struct json_node json_node_element(const struct json_node *array, const cJSON *i
 uint64_t json_node_u64(const struct json_node *node, const char *key);
 uint64_t json_node_u64_or(const struct json_node *node, const char *key, uint64_t if_null);
 unsigned json_node_unsigned(const struct json_node *node, const char *key);
+int json_node_int_or(const struct json_node *node, const char *key, int if_null); /* from 0 */
+bool json_node_bool(const struct json_node *node, const char *key);
 double json_node_number(const struct json_node *node, const char *key);
 double json_node_number_or(const struct json_node *node, const char *key, double if_null);
 /* Copied to the arena. */

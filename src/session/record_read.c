@@ -9,83 +9,27 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "result/document.h"
-#include "result/json_node.h"
+#include "result/document_parts.h"
 #include "session/record.h"
 
 #define SCHEMA_FAMILY "ringside-comparison/"
-
-static bool read_bool(const struct json_node *node, const char *key)
-{
-	const cJSON *item = node->item ? cJSON_GetObjectItemCaseSensitive(node->item, key) : NULL;
-
-	if (!cJSON_IsBool(item))
-		json_node_fail(node, key, "is missing or neither true nor false");
-	return cJSON_IsTrue(item);
-}
-
-/* Settings as an object of texts. */
-static void read_settings(
-	const struct json_node *parent, const char *key, struct result_settings *settings)
-{
-	struct json_node node = json_node_object(parent, key);
-	struct arena *arena = parent->walk->arena;
-	const cJSON *item;
-
-	settings->items = arena_alloc_array(
-		arena, (size_t)cJSON_GetArraySize(node.item), sizeof(*settings->items));
-	cJSON_ArrayForEach (item, node.item) {
-		struct result_setting *setting = &settings->items[settings->count++];
-
-		setting->key = arena_strdup(arena, item->string);
-		if (cJSON_IsString(item))
-			setting->value = arena_strdup(arena, item->valuestring);
-		else if (!cJSON_IsNull(item))
-			json_node_fail(&node, item->string, "is neither text nor null");
-	}
-}
-
-static void read_refused(const struct json_node *parent, struct result_settings *settings)
-{
-	struct json_node array = json_node_array(parent, "refused");
-	const cJSON *item;
-
-	settings->items = arena_alloc_array(parent->walk->arena,
-		(size_t)cJSON_GetArraySize(array.item), sizeof(*settings->items));
-	cJSON_ArrayForEach (item, array.item) {
-		struct result_setting *setting = &settings->items[settings->count];
-		struct json_node node = json_node_element(&array, item, settings->count++);
-
-		setting->key = json_node_text(&node, "setting");
-		setting->value = json_node_text_or_null(&node, "value");
-		setting->reason = json_node_text_or_null(&node, "reason");
-	}
-}
-
-static int read_code(const struct json_node *node, const char *key)
-{
-	uint64_t code = json_node_u64_or(node, key, 0);
-
-	if (code > INT_MAX)
-		json_node_fail(node, key, "is too large");
-	return (int)(code & INT_MAX);
-}
 
 static void read_contender(const struct json_node *node, struct record_contender *contender)
 {
 	contender->name = json_node_text(node, "name");
 	contender->engine = json_node_text_or_null(node, "engine");
-	contender->is_control = read_bool(node, "is_control");
-	contender->is_optional = read_bool(node, "is_optional");
+	contender->is_control = json_node_bool(node, "is_control");
+	contender->is_optional = json_node_bool(node, "is_optional");
 	contender->problem = json_node_text_or_null(node, "problem");
-	contender->exit_code = read_code(node, "exit_code");
-	contender->is_direct = read_bool(node, "is_direct");
-	contender->queues = read_bool(node, "queues");
+	contender->exit_code = json_node_int_or(node, "exit_code", 0);
+	contender->is_direct = json_node_bool(node, "is_direct");
+	contender->queues = json_node_bool(node, "queues");
 	contender->depth = json_node_unsigned(node, "depth");
 	contender->batch = json_node_unsigned(node, "batch");
 	contender->numjobs = json_node_unsigned(node, "numjobs");
-	read_settings(node, "options", &contender->options);
-	read_settings(node, "effective", &contender->effective);
-	read_refused(node, &contender->refused);
+	document_settings(node, "options", &contender->options);
+	document_settings(node, "effective", &contender->effective);
+	document_refused(node, &contender->refused);
 }
 
 static unsigned read_causes(const struct json_node *node)
@@ -117,8 +61,8 @@ static void read_trial(
 	trial->seed = json_node_u64(node, "seed");
 	trial->started_s = json_node_number(node, "started_s");
 	trial->window_s = json_node_number(node, "window_s");
-	trial->exit_code = read_code(node, "exit_code");
-	trial->counts = read_bool(node, "counts");
+	trial->exit_code = json_node_int_or(node, "exit_code", 0);
+	trial->counts = json_node_bool(node, "counts");
 	trial->problem = json_node_text_or_null(node, "problem");
 	trial->causes = read_causes(node);
 	trial->early_excess = json_node_number_or(node, "early_excess", NAN);
@@ -205,33 +149,15 @@ static void read_point(
 static void read_run(const struct json_node *document, struct record *record)
 {
 	struct json_node tool = json_node_object(document, "tool");
-	struct json_node environment = json_node_object(document, "environment");
-	struct json_node command = json_node_array(document, "command");
-	const char *started = json_node_text(document, "started");
-	struct tm utc = {0};
-	const cJSON *item;
 
 	record->version = json_node_text_or_null(&tool, "version");
 	record->git = json_node_text_or_null(&tool, "git");
 	record->compiler = json_node_text_or_null(&tool, "compiler");
-	record->arguments = arena_alloc_array(&record->arena,
-		(size_t)cJSON_GetArraySize(command.item), sizeof(*record->arguments));
-	cJSON_ArrayForEach (item, command.item) {
-		if (cJSON_IsString(item))
-			record->arguments[record->argument_count++] =
-				arena_strdup(&record->arena, item->valuestring);
-	}
-	started = strptime(started, "%Y-%m-%dT%H:%M:%S", &utc);
-	if (started)
-		record->started.tv_sec = timegm(&utc);
-	else
-		json_node_fail(document, "started", "is no time");
-	if (started && *started == '.')
-		record->started.tv_nsec = strtol(started + 1, NULL, 10);
+	record->arguments = document_command(document, &record->argument_count);
+	record->started = document_started(document);
 	record->seed = json_node_u64(document, "seed");
-	record->signal = read_code(document, "signal");
-	read_settings(&environment, "hard", &record->environment.hard);
-	read_settings(&environment, "soft", &record->environment.soft);
+	record->signal = document_signal(document);
+	document_environment(document, "environment", &record->environment);
 }
 
 static void read_procedure(const struct json_node *document, struct record *record)
@@ -242,13 +168,14 @@ static void read_procedure(const struct json_node *document, struct record *reco
 	record->precision = json_node_number(&procedure, "precision");
 	record->least_effect = json_node_number(&procedure, "least_effect");
 	record->equivalence = json_node_number(&procedure, "equivalence");
-	record->is_adaptive = read_bool(&procedure, "is_adaptive");
-	record->is_exploratory = read_bool(&procedure, "is_exploratory");
+	record->is_adaptive = json_node_bool(&procedure, "is_adaptive");
+	record->is_exploratory = json_node_bool(&procedure, "is_exploratory");
 	record->cpus = json_node_text_or_null(&procedure, "cpus");
 }
 
-static void read_document(const struct json_node *document, struct record *record)
+static void read_document(const struct json_node *document, void *into)
 {
+	struct record *record = into;
 	struct json_node points;
 	const cJSON *item;
 
@@ -266,43 +193,21 @@ static void read_document(const struct json_node *document, struct record *recor
 	}
 }
 
-static void check_schema(const struct json_node *document)
-{
-	const char *schema = json_get_text(document->item, "schema");
-
-	if (schema && strcmp(schema, RECORD_SCHEMA) == 0)
-		return;
-	if (schema && text_starts_with(schema, SCHEMA_FAMILY))
-		json_node_fail(document, NULL,
-			arena_printf(document->walk->arena,
-				"a comparison of another version, %s: this ringside reads %s",
-				schema, RECORD_SCHEMA));
-	else
-		json_node_fail(document, NULL,
-			"no comparison: it has no \"schema\": \"" RECORD_SCHEMA "\"");
-}
-
 int record_read(const char *path, struct record *record, struct diag *diag)
 {
-	struct json_walk walk = {.arena = &record->arena, .diag = diag, .path = path};
-	struct json_node document = {.walk = &walk, .where = ""};
+	static const struct document_kind kind = {
+		.noun = "comparison",
+		.schema = RECORD_SCHEMA,
+		.family_bytes = sizeof(SCHEMA_FAMILY) - 1,
+		.read = read_document,
+	};
 	size_t length;
 	AUTO_FREE char *text = document_load(path, &length, diag);
-	int error = errno;
-	cJSON *root;
 
 	*record = (struct record){0};
 	if (!text)
-		return -error;
-	root = document_parse(path, text, length, diag);
-	if (!root)
-		return -EINVAL;
-	document.item = root;
-	check_schema(&document);
-	if (!walk.has_failed)
-		read_document(&document, record);
-	cJSON_Delete(root);
-	return walk.has_failed ? -EINVAL : 0;
+		return -errno;
+	return document_read(path, text, length, &kind, &record->arena, record, diag);
 }
 
 /* The schema stands first in what record_print writes. */

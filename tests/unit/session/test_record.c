@@ -116,7 +116,7 @@ static void damaged_documents_are_refused_with_a_place(void **state)
 		const char *from, *to, *said;
 	} cases[] = {
 		{"ringside-comparison/1", "ringside-comparison/9", "another version"},
-		{"ringside-comparison/1", "ringsidE-comparison/1", "no comparison"},
+		{"ringside-comparison/1", "ringsidE-comparison/1", "no comparison of ringside"},
 		{"\"reference\": 0", "\"reference\": 9", "points[0]: 'reference'"},
 		{"\"block\": 0", "\"block\": 9", "points[0].trials[0]"},
 		{"\"primary\": \"iops\"", "\"primary\": \"oops\"", "'primary'"},

@@ -1,55 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A worker reads its own thread's clock; the helpers' clocks are read by anybody in the process,
- * through the clock id that the kernel makes of a thread's number. Helpers are found by name.
+ * A worker reads its own thread's clock; the helpers' clocks are read by anybody in the process.
  */
 #include "host/cpu_account.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
-
-enum {
-	PROC_TEXT_BYTES = 16384,   /* a status with the masks of thousands of CPUs */
-	STAT_PROCESSOR_FIELD = 39, /* proc(5), /proc/pid/stat */
-};
-
-/* linux/nsfs.h: PROC_PID_INIT_INO, the number of the first PID namespace. */
-#define FIRST_PID_NAMESPACE "pid:[4026531836]"
-
-struct helper_reading {
-	uint64_t cpu_ns;
-	uint64_t voluntary;
-	uint64_t involuntary;
-};
-
-enum helper_kind {
-	HELPER_SQPOLL,
-	HELPER_IO_WORKER, /* io-wq's */
-	HELPER_OF_ENGINE, /* threads that an engine or a library has started */
-};
+#include "host/helper_thread.h"
 
 struct helper {
 	int tid;
 	enum helper_kind kind;
-	int cpu;
 	struct helper_reading base; /* at the start of the window */
 	struct helper_reading last;
 	struct helper_reading past; /* of earlier threads with the same number */
 };
 
 struct cpu_account {
-	struct cpu_account *next;
 	int tid;
 
 	pthread_mutex_t lock; /* for what follows: the owner against the supervisor */
@@ -64,105 +39,104 @@ struct cpu_account {
 	struct rusage start_usage;
 };
 
-/* Every open account, the highest thread number first; the lock is taken before an account's own.
- */
-static struct cpu_account *accounts;
+/* Every open account, by thread number; the lock is taken before an account's own. */
+static struct cpu_account **accounts;
+static size_t account_count;
+static size_t account_room;
 static pthread_mutex_t accounts_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED, include/linux/posix-timers_types.h in the kernel. */
-static clockid_t thread_clock(int tid)
-{
-	return (clockid_t)((~(unsigned)tid << 3) | 6);
-}
-
-/* False when the thread is gone. */
-static bool read_clock(clockid_t clock, uint64_t *ns)
-{
-	struct timespec now;
-
-	if (clock_gettime(clock, &now) < 0)
-		return false;
-	*ns = (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-	return true;
-}
+/* Counts the listings that were begun, under the lock; read without it. */
+static _Atomic uint64_t listings;
 
 static uint64_t own_cpu_ns(void)
 {
-	uint64_t ns = 0;
+	struct timespec now;
 
 	/* Cannot fail: every thread has this clock. */
-	(void)read_clock(CLOCK_THREAD_CPUTIME_ID, &ns);
-	return ns;
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* Where the account of thread `tid` is, or would be. */
+static size_t place_of(int tid)
+{
+	size_t low = 0, high = account_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (accounts[middle]->tid < tid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct cpu_account *account_of(int tid)
+{
+	size_t place = place_of(tid);
+
+	return place < account_count && accounts[place]->tid == tid ? accounts[place] : NULL;
+}
+
+/* False when memory is out. */
+static bool enter(struct cpu_account *account)
+{
+	size_t place = place_of(account->tid);
+
+	if (account_count == account_room) {
+		size_t room = account_room ? 2 * account_room : 64;
+		struct cpu_account **longer = reallocarray(accounts, room, sizeof(*accounts));
+
+		if (!longer)
+			return false;
+		accounts = longer;
+		account_room = room;
+	}
+	memmove(&accounts[place + 1], &accounts[place],
+		(account_count - place) * sizeof(*accounts));
+	accounts[place] = account;
+	account_count++;
+	return true;
 }
 
 struct cpu_account *cpu_account_open(void)
 {
 	struct cpu_account *account = calloc(1, sizeof(*account));
-	struct cpu_account **link = &accounts;
+	bool is_entered;
 
 	if (!account)
 		return NULL;
 	account->tid = gettid();
 	pthread_mutex_init(&account->lock, NULL);
 	pthread_mutex_lock(&accounts_lock);
-	while (*link && (*link)->tid > account->tid)
-		link = &(*link)->next;
-	account->next = *link;
-	*link = account;
+	is_entered = enter(account);
 	pthread_mutex_unlock(&accounts_lock);
-	return account;
+	if (is_entered)
+		return account;
+	pthread_mutex_destroy(&account->lock);
+	free(account);
+	return NULL;
 }
 
 void cpu_account_close(struct cpu_account *account)
 {
-	struct cpu_account **link = &accounts;
+	size_t place;
 
 	if (!account)
 		return;
 	pthread_mutex_lock(&accounts_lock);
-	while (*link != account)
-		link = &(*link)->next;
-	*link = account->next;
+	place = place_of(account->tid);
+	while (accounts[place] != account)
+		place++;
+	account_count--;
+	memmove(&accounts[place], &accounts[place + 1],
+		(account_count - place) * sizeof(*accounts));
 	pthread_mutex_unlock(&accounts_lock);
 	pthread_mutex_destroy(&account->lock);
 	free(account->helpers);
 	free(account);
-}
-
-/* Text of /proc/self/task/TID/NAME; false when the thread is gone. */
-static bool read_task_file(int tid, const char *name, char text[PROC_TEXT_BYTES])
-{
-	char path[64];
-	AUTO_FCLOSE FILE *stream = NULL;
-	size_t length;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, name);
-	stream = fopen(path, "re");
-	if (!stream)
-		return false;
-	length = fread(text, 1, PROC_TEXT_BYTES - 1, stream);
-	text[length] = '\0';
-	return length > 0;
-}
-
-static uint64_t status_number(const char *text, const char *key)
-{
-	const char *place = strstr(text, key);
-
-	return place ? strtoull(place + strlen(key), NULL, 10) : 0;
-}
-
-/* The CPU that the thread last ran on, or -1. */
-static int read_processor(int tid, char text[PROC_TEXT_BYTES])
-{
-	const char *field;
-
-	if (!read_task_file(tid, "stat", text))
-		return -1;
-	field = strrchr(text, ')'); /* the end of field 2, which may hold anything */
-	for (int i = 2; field && i < STAT_PROCESSOR_FIELD; i++)
-		field = strchr(field + 1, ' ');
-	return field ? (int)strtol(field, NULL, 10) : -1;
 }
 
 static struct helper *find_helper(struct cpu_account *account, int tid)
@@ -188,7 +162,7 @@ static struct helper *add_helper(struct cpu_account *account, int tid, enum help
 		account->helper_room = room;
 	}
 	account->helpers[account->helper_count] =
-		(struct helper){.tid = tid, .kind = kind, .cpu = -1};
+		(struct helper){.tid = tid, .kind = kind, .last.cpu = -1};
 	return &account->helpers[account->helper_count++];
 }
 
@@ -204,203 +178,99 @@ static void update_clock(struct helper *helper, uint64_t cpu_ns)
 {
 	if (cpu_ns < helper->last.cpu_ns) {
 		add_reading(&helper->past, helper);
-		helper->base = helper->last = (struct helper_reading){0};
+		helper->base = helper->last = (struct helper_reading){.cpu = -1};
 	}
 	helper->last.cpu_ns = cpu_ns;
 }
 
-static void note_helper(struct cpu_account *account, int tid, enum helper_kind kind)
+static void note_helper(struct cpu_account *account, const struct helper_thread *thread)
 {
-	char text[PROC_TEXT_BYTES];
-	int cpu = read_processor(tid, text);
+	struct helper_reading reading;
 	struct helper *helper;
 	bool is_new;
-	uint64_t cpu_ns;
 
-	if (!read_task_file(tid, "status", text) || !read_clock(thread_clock(tid), &cpu_ns))
+	if (!helper_thread_read(thread->tid, &reading))
 		return;
 	pthread_mutex_lock(&account->lock);
-	helper = find_helper(account, tid);
+	helper = find_helper(account, thread->tid);
 	is_new = !helper;
 	if (is_new)
-		helper = add_helper(account, tid, kind);
+		helper = add_helper(account, thread->tid, thread->kind);
 	if (helper) {
 		if (is_new || !account->is_stopped)
-			update_clock(helper, cpu_ns);
-		helper->last.voluntary = status_number(text, "\nvoluntary_ctxt_switches:");
-		helper->last.involuntary = status_number(text, "\nnonvoluntary_ctxt_switches:");
-		helper->cpu = cpu;
+			update_clock(helper, reading.cpu_ns);
+		helper->last.voluntary = reading.voluntary;
+		helper->last.involuntary = reading.involuntary;
+		helper->last.cpu = reading.cpu;
 	}
 	pthread_mutex_unlock(&account->lock);
 }
 
-/* A thread named "iou-sqp-OWNER", "iou-wrk-OWNER" or "rs-io-OWNER". */
-struct helper_name {
-	int tid;
-	int owner;
-	enum helper_kind kind;
-};
-
-static bool read_helper_name(int tid, struct helper_name *name)
-{
-	char text[PROC_TEXT_BYTES];
-
-	*name = (struct helper_name){.tid = tid};
-	if (!read_task_file(tid, "comm", text))
-		return false;
-	if (sscanf(text, "iou-sqp-%d", &name->owner) == 1)
-		name->kind = HELPER_SQPOLL;
-	else if (sscanf(text, "iou-wrk-%d", &name->owner) == 1)
-		name->kind = HELPER_IO_WORKER;
-	else if (sscanf(text, "rs-io-%d", &name->owner) == 1)
-		name->kind = HELPER_OF_ENGINE;
-	else
-		return false;
-	return true;
-}
-
-static bool is_worker(int tid)
-{
-	for (const struct cpu_account *account = accounts; account; account = account->next) {
-		if (account->tid == tid)
-			return true;
-	}
-	return tid == getpid();
-}
-
-/* Of an io-wq worker the owner may be the SQPOLL thread of a worker. */
-static struct cpu_account *owner_of(const struct helper_name *name)
-{
-	for (struct cpu_account *account = accounts; account; account = account->next) {
-		const struct helper *helper;
-
-		if (account->tid == name->owner)
-			return account;
-		helper = find_helper(account, name->owner);
-		if (helper && helper->kind == HELPER_SQPOLL)
-			return account;
-	}
-	return NULL;
-}
-
 static int order_of_owners(const void *a, const void *b)
 {
-	const struct helper_name *left = a, *right = b;
+	const struct helper_thread *left = a, *right = b;
 
 	return left->owner < right->owner ? -1 : left->owner > right->owner;
 }
 
-static bool is_in_first_pid_namespace(void)
+/*
+ * In another PID namespace: numbers are given out in the same order in both, so the n-th owner is
+ * the n-th account, as long as all of them have helpers. Names that ringside gave bear numbers of
+ * this namespace.
+ */
+static void note_by_order(struct helper_thread *threads, size_t count)
 {
-	char link[64];
-	ssize_t length = readlink("/proc/self/ns/pid", link, sizeof(link));
+	int last_owner = 0; /* no thread has this number */
+	size_t owner_count = 0;
 
-	return length == (ssize_t)strlen(FIRST_PID_NAMESPACE) &&
-	       memcmp(link, FIRST_PID_NAMESPACE, (size_t)length) == 0;
+	qsort(threads, count, sizeof(*threads), order_of_owners);
+	for (size_t i = 0; i < count; i++) {
+		if (threads[i].kind == HELPER_OF_ENGINE)
+			continue;
+		owner_count += threads[i].owner != last_owner;
+		last_owner = threads[i].owner;
+		if (account_count > 0)
+			note_helper(accounts[(owner_count - 1) % account_count], &threads[i]);
+	}
+}
+
+static bool is_worker(int tid)
+{
+	return account_of(tid) != NULL;
+}
+
+/* Lists the threads and notes the helpers among them. With the lock. */
+static void watch(void)
+{
+	bool are_known = helper_thread_owners_are_known();
+	struct helper_thread *threads;
+	size_t count;
+
+	atomic_fetch_add(&listings, 1);
+	count = helper_thread_list(is_worker, &threads);
+	if (!are_known)
+		note_by_order(threads, count);
+	for (size_t i = 0; i < count; i++) {
+		struct cpu_account *account = account_of(threads[i].owner);
+
+		if (account && (are_known || threads[i].kind == HELPER_OF_ENGINE))
+			note_helper(account, &threads[i]);
+	}
+	free(threads);
 }
 
 /*
- * In another PID namespace: numbers are given out in the same order in both, so the n-th owner is
- * the n-th account, as long as all of them have helpers. The list begins with the highest number.
- * Names that ringside gave bear numbers of this namespace.
+ * A listing is of all accounts: of a thousand workers that stop together the first lists, and one
+ * more for those that came while it did. One that began after the call tells the caller all.
  */
-static void note_by_order(struct helper_name *names, size_t count)
-{
-	size_t account_count = 0, rank = 0;
-
-	qsort(names, count, sizeof(*names), order_of_owners);
-	for (const struct cpu_account *account = accounts; account; account = account->next)
-		account_count++;
-	for (size_t i = 0; i < count && account_count; i++) {
-		struct cpu_account *account = accounts;
-
-		if (i > 0 && names[i].owner != names[i - 1].owner)
-			rank++;
-		for (size_t k = rank % account_count + 1; k < account_count; k++)
-			account = account->next;
-		note_helper(account, names[i].tid, names[i].kind);
-	}
-}
-
-static void note_by_name(const struct helper_name *names, size_t count)
-{
-	/* SQPOLL threads first: they own io-wq workers. */
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < count; i++) {
-			struct cpu_account *account;
-
-			if ((names[i].kind == HELPER_SQPOLL) != (pass == 0))
-				continue;
-			account = owner_of(&names[i]);
-			if (account)
-				note_helper(account, names[i].tid, names[i].kind);
-		}
-	}
-}
-
-/* The helper threads of this process; *names is the caller's to free. */
-static size_t list_helpers(struct helper_name **names)
-{
-	DIR *tasks = opendir("/proc/self/task");
-	size_t count = 0, room = 0;
-
-	*names = NULL;
-	if (!tasks)
-		return 0;
-	for (struct dirent *entry = readdir(tasks); entry; entry = readdir(tasks)) {
-		int tid = (int)strtol(entry->d_name, NULL, 10);
-		struct helper_name name;
-
-		if (!isdigit((unsigned char)entry->d_name[0]) || is_worker(tid) ||
-			!read_helper_name(tid, &name))
-			continue;
-		if (count == room) {
-			struct helper_name *longer;
-
-			room = room ? 2 * room : 64;
-			longer = reallocarray(*names, room, sizeof(**names));
-			if (!longer)
-				break; /* Those found so far are counted. */
-			*names = longer;
-		}
-		(*names)[count++] = name;
-	}
-	closedir(tasks);
-	return count;
-}
-
-/* Moves the kernel's own threads to the front; returns their number. */
-static size_t part_kernel_threads(struct helper_name *names, size_t count)
-{
-	size_t kernel_count = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		struct helper_name name = names[i];
-
-		if (name.kind == HELPER_OF_ENGINE)
-			continue;
-		names[i] = names[kernel_count];
-		names[kernel_count++] = name;
-	}
-	return kernel_count;
-}
-
 void cpu_account_watch(void)
 {
-	struct helper_name *names;
-	size_t count, kernel_count;
+	uint64_t before = atomic_load(&listings);
 
 	pthread_mutex_lock(&accounts_lock);
-	count = list_helpers(&names);
-	kernel_count = part_kernel_threads(names, count);
-	if (is_in_first_pid_namespace())
-		note_by_name(names, kernel_count);
-	else
-		note_by_order(names, kernel_count);
-	if (count > kernel_count)
-		note_by_name(&names[kernel_count], count - kernel_count);
+	if (atomic_load(&listings) == before)
+		watch();
 	pthread_mutex_unlock(&accounts_lock);
-	free(names);
 }
 
 /* The clocks of helpers that are known; one that is gone keeps its last reading. */
@@ -409,7 +279,7 @@ static void read_helper_clocks(struct cpu_account *account)
 	for (size_t i = 0; i < account->helper_count; i++) {
 		uint64_t cpu_ns;
 
-		if (read_clock(thread_clock(account->helpers[i].tid), &cpu_ns))
+		if (helper_thread_cpu_ns(account->helpers[i].tid, &cpu_ns))
 			update_clock(&account->helpers[i], cpu_ns);
 	}
 }
@@ -466,7 +336,7 @@ static void use_of_helpers(const struct cpu_account *account, struct cpu_usage *
 			continue;
 		usage->sqpoll_ns += used.cpu_ns;
 		usage->sqpoll_tid = helper->tid;
-		usage->sqpoll_cpu = helper->cpu;
+		usage->sqpoll_cpu = helper->last.cpu;
 	}
 }
 

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CPU time and context switches of one worker over its measured window, with the kernel threads
- * that worked for it: io_uring's SQPOLL thread (iou-sqp-TID) and io-wq workers (iou-wrk-TID), TID
- * being the thread that made the ring. RUSAGE_THREAD leaves them out, so fio does. Threads that an
- * engine starts are helpers too when they are named rs-io-TID, TID being the worker's.
- * Source: kernel io_uring/sqpoll.c, io_uring/io-wq.c (names of the threads). Before Linux 5.12 the
- * helpers are kernel threads outside the process (io_uring-sq, io_wqe_worker-N): helper_ns is 0.
+ * CPU time and context switches of one worker over its measured window, with the threads that
+ * worked for it (host/helper_thread.h): RUSAGE_THREAD leaves them out, so fio does.
  *
  * In a PID namespace the names bear numbers of the first namespace: helpers are then told apart by
  * their order only, which with several workers may give one worker's helpers to another.

@@ -2,6 +2,7 @@
 /* fork, exec, wait. */
 #include "session/child.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -15,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "run/stop_signal.h"
@@ -78,6 +80,48 @@ static double read_storage_bytes(pid_t pid)
 	return bytes;
 }
 
+/* The second number of schedstat: ns for which the thread was ready to run and did not. */
+static double read_wait_ns(int threads, const char *thread)
+{
+	char path[64], text[128];
+	ssize_t bytes;
+	const char *blank;
+
+	snprintf(path, sizeof(path), "%.16s/schedstat", thread);
+	{
+		AUTO_CLOSE int file = openat(threads, path, O_RDONLY | O_CLOEXEC);
+
+		bytes = file < 0 ? -1 : read(file, text, sizeof(text) - 1);
+	}
+	if (bytes <= 0)
+		return 0; /* it has ended, or this kernel does not count */
+	text[bytes] = '\0';
+	blank = strchr(text, ' ');
+	return blank ? strtod(blank, NULL) : 0;
+}
+
+/*
+ * Threads take their counters with them when they end, so this is read while they run; those of
+ * the engine live as long as the run, poll threads of io_uring are among them.
+ */
+static double read_waited_s(pid_t pid)
+{
+	char path[64];
+	double waited_ns = 0;
+	DIR *threads;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	threads = opendir(path);
+	if (!threads)
+		return 0;
+	for (struct dirent *entry = readdir(threads); entry; entry = readdir(threads)) {
+		if (entry->d_name[0] != '.')
+			waited_ns += read_wait_ns(dirfd(threads), entry->d_name);
+	}
+	closedir(threads);
+	return waited_ns / 1e9;
+}
+
 static bool has_ended(pid_t pid)
 {
 	siginfo_t info = {0};
@@ -100,6 +144,7 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 		/* A signal that comes between the look and the wait stays pending. */
 		(void)sigtimedwait(sigchld, NULL, &look);
 		now = clock_now();
+		end->waited_s = fmax(end->waited_s, read_waited_s(pid));
 		if (request->on_wait)
 			request->on_wait(request->context);
 		if (told_ns == 0 && stop_signal_number() != 0) {
@@ -129,6 +174,9 @@ static void reap(pid_t pid, struct child_end *end)
 	end->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	end->cpu_s = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 +
 		     (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
+	end->preempted_count = (double)usage.ru_nivcsw;
+	if (access("/proc/self/schedstat", R_OK) != 0)
+		end->waited_s = NAN;
 }
 
 /* Starts it; what it writes to the pipe before exec closes that is an errno. */

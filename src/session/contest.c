@@ -16,17 +16,17 @@
 #include "base/units.h"
 #include "run/stop_signal.h"
 #include "session/contest_begin.h"
+#include "session/contest_watch.h"
 #include "session/trial.h"
 
-#define RAMP_IOS          1000.0
-#define RAMP_LIMIT_NS     (10 * NS_PER_S)
-#define LIMIT_EACH_NS     (30 * NS_PER_S)
-#define COOLDOWN_NS       (250 * NS_PER_MS)
-#define BASELINE_LIMIT_NS (1 * NS_PER_S)
-#define OVERHEAD_NS       (60 * NS_PER_MS)  /* of a trial, to plan with: process, rings, result */
-#define LAYOUT_NS         (3600 * NS_PER_S) /* a priming trial writes the files first */
-#define PATIENCE_NS       (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
-#define REDONE_SHARE      0.20
+#define RAMP_IOS      1000.0
+#define RAMP_LIMIT_NS (10 * NS_PER_S)
+#define LIMIT_EACH_NS (30 * NS_PER_S)
+#define COOLDOWN_NS   (250 * NS_PER_MS)
+#define OVERHEAD_NS   (60 * NS_PER_MS)  /* of a trial, to plan with: process, rings, result */
+#define LAYOUT_NS     (3600 * NS_PER_S) /* a priming trial writes the files first */
+#define PATIENCE_NS   (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
+#define REDONE_SHARE  0.20
 
 /* Streams of random numbers that must not run alike. */
 enum { STREAM_ORDER = 1, STREAM_OFFSETS, STREAM_POINTS = 1000 };
@@ -201,33 +201,6 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 	trial_run(&request, &contest->record->arena, outcome);
 }
 
-/* Where the contender's I/O goes, as its first result says. */
-static void watch_targets(
-	struct contest *contest, struct contest_slot *slot, const struct result_job *result)
-{
-	const struct job *job = slot->setup->job;
-	struct arena *arena = &contest->record->arena;
-
-	slot->writes = job_writes(job);
-	slot->watch.threads = job->numjobs;
-	slot->flush_paths =
-		arena_alloc_array(arena, result->target_count, sizeof(*slot->flush_paths));
-	for (size_t i = 0; i < result->target_count; i++) {
-		const struct result_target *target = &result->targets[i];
-		bool is_known = false;
-
-		if (strcmp(target->kind, "character") != 0)
-			slot->flush_paths[slot->flush_count++] = arena_strdup(arena, target->path);
-		if (!job->direct || !target->device || slot->watch.disk_count == GUARD_DISKS_LIMIT)
-			continue;
-		for (size_t k = 0; k < slot->watch.disk_count; k++)
-			is_known = is_known || strcmp(slot->watch.disks[k], target->device) == 0;
-		if (!is_known)
-			slot->watch.disks[slot->watch.disk_count++] =
-				arena_strdup(arena, target->device);
-	}
-}
-
 /* Nothing of one writer is left for the next one to wait for. */
 static void flush(const struct contest *contest, const struct contest_slot *slot)
 {
@@ -261,7 +234,7 @@ static void prime_one(struct contest *contest, size_t c)
 			outcome.exit_code == EXIT_DONE ? EXIT_RUN_FAILED : outcome.exit_code);
 	if (!outcome.problem) {
 		slot->iops = outcome.values[VALUE_IOPS];
-		watch_targets(contest, slot, &outcome.result.jobs[0]);
+		contest_watch(contest, slot, &outcome.result.jobs[0]);
 		contest_take_result(
 			contest->record, &contest->point->contenders[c], &outcome.result);
 		flush(contest, slot);
@@ -303,26 +276,6 @@ static uint64_t choose_ramp(const struct contest *contest)
 	return MAX(MIN(ramp_ns, RAMP_LIMIT_NS), asked_ns);
 }
 
-/* What others use of the CPUs while nothing of ours runs. */
-static void measure_idle(struct contest *contest)
-{
-	uint64_t wait_ns = MIN(contest->options->trial_ns, BASELINE_LIMIT_NS);
-	const struct timespec pause = {
-		.tv_sec = (time_t)(wait_ns / NS_PER_S), .tv_nsec = (long)(wait_ns % NS_PER_S)};
-	const struct guard_watch nothing = {0};
-	const struct guard_own none = {0};
-	struct guard_counters before, after;
-	double deltas[GUARD_CAUSE_COUNT];
-
-	guard_read(&nothing, &before);
-	(void)nanosleep(&pause, NULL); /* a signal is seen by the next trial */
-	guard_read(&nothing, &after);
-	guard_compare(&nothing, &before, &after, &none, deltas);
-	for (size_t c = 0; c < contest->point->contender_count; c++)
-		contest->slots[c].watch.idle_cores =
-			isnan(deltas[GUARD_FOREIGN_CPU]) ? 0 : deltas[GUARD_FOREIGN_CPU];
-}
-
 bool contest_prime(struct contest *contest)
 {
 	struct record_point *point = contest->point;
@@ -336,7 +289,7 @@ bool contest_prime(struct contest *contest)
 	if (point->reference == SESSION_NONE || point->contenders[point->reference].problem)
 		return false;
 	contest->ramp_ns = choose_ramp(contest);
-	measure_idle(contest);
+	contest_measure_idle(contest);
 	return stop_signal_number() == 0 && count_running(contest) > 1;
 }
 
@@ -370,9 +323,8 @@ static struct record_trial *attempt(
 		.early_excess = outcome.early_excess,
 	};
 	memcpy(trial->values, outcome.values, sizeof(trial->values));
-	guard_compare(&slot->watch, &before, &after,
-		&(const struct guard_own){outcome.cpu_s, outcome.storage_bytes}, trial->guards);
-	trial->causes = guard_judge(trial->guards);
+	guard_compare(&slot->watch, &before, &after, &outcome.own, trial->guards);
+	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
 	if (outcome.problem && !outcome.was_interrupted)
 		fail(contest, c, outcome.problem,
 			outcome.exit_code == EXIT_DONE ? EXIT_RUN_FAILED : outcome.exit_code);

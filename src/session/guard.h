@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What disturbed a trial, told by causes and never by how its figures look: CPU time that the
- * hypervisor or a cgroup took away, others' I/O on the same disk, others' CPU time, swapping,
- * throttling heat, a suspended machine. The counters are the kernel's, system-wide.
+ * hypervisor, a cgroup or other processes took away, others' I/O on the same disk, swapping, heat,
+ * a suspended machine. What a trial does to itself is no cause: threads that wait for each other
+ * because there are more of them than CPUs are what its contender is like.
  */
 #ifndef SESSION_GUARD_H
 #define SESSION_GUARD_H
@@ -12,14 +13,18 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "job/job_types.h"
 
 enum guard_cause {
 	GUARD_STEAL,       /* of a CPU */
 	GUARD_THROTTLED,   /* periods in which the cgroup had used up its CPU time */
 	GUARD_FOREIGN_IO,  /* bytes on the disks that the trial did not move, of its own */
-	GUARD_PRESSURE,    /* time in which a thread waited for a CPU (PSI) */
-	GUARD_FOREIGN_CPU, /* of a CPU, beyond what was used before the session */
-	GUARD_SWAP_IN,     /* pages */
+	GUARD_WAITED,      /* for CPUs that others used: of a CPU */
+	GUARD_FOREIGN_CPU, /* of the CPUs, beyond what was used before the session */
+	GUARD_PREEMPTED,   /* times a second, threads that have CPUs of their own */
+	GUARD_SWAP,        /* pages, in and out */
+	GUARD_HOT_CPU,     /* times that heat slowed a CPU down */
+	GUARD_HOT_DISK,    /* degrees above its warning temperature */
 	GUARD_SUSPENDED,   /* seconds that the machine slept */
 	GUARD_CAUSE_COUNT,
 };
@@ -27,8 +32,8 @@ enum guard_cause {
 /* What a trial may have of each cause before it is run again. */
 struct guard_threshold {
 	const char *name; /* "steal": in documents */
-	const char *what; /* "steal by the hypervisor was", then the delta, */
-	const char *unit; /* and "% of a CPU" */
+	const char *what; /* "time stolen by the hypervisor", then the delta, */
+	const char *unit; /* and " % of a CPU" */
 	double scale;     /* of the delta, for that sentence */
 	double most;
 };
@@ -36,33 +41,50 @@ extern const struct guard_threshold guard_thresholds[GUARD_CAUSE_COUNT];
 
 enum { GUARD_DISKS_LIMIT = 16 };
 
-/* Where a contender's I/O goes. */
+/* What a contender uses. */
 struct guard_watch {
-	size_t disk_count; /* 0 where I/O may stay in the page cache: then nothing can be told */
+	size_t disk_count;
 	const char *disks[GUARD_DISKS_LIMIT];
-	unsigned threads;  /* of its own; more than there are CPUs wait for each other */
-	double idle_cores; /* what others used before the session */
+	bool is_direct;         /* else I/O may stay in the page cache: others' cannot be told */
+	unsigned threads;       /* of its own, poll threads included */
+	struct job_cpus pinned; /* CPUs that all of them are bound to; count 0: they are not */
+	double idle_cores;      /* what others used of these CPUs before the session */
 };
 
 /* The kernel's counters at one moment; what cannot be read is NAN. */
 struct guard_counters {
 	double when_s; /* CLOCK_MONOTONIC */
 	double boot_s; /* CLOCK_BOOTTIME */
-	double busy_s; /* CPU time of all CPUs that was not idle, steal included */
+	double task_s; /* CPU time of all tasks on the CPUs in question; no interrupts, no steal */
+	double kernel_s; /* of it: of the kernel's own threads, whose work may well be ours */
 	double steal_s;
 	double throttled_count;
-	double pressure_s;
-	double swapped_in;
+	double swapped_pages;
+	double hot_cpu_count;
+	double hot_disk_degrees; /* the hottest disk against its own warning temperature */
 	double disk_bytes;
 };
 
 void guard_read(const struct guard_watch *watch, struct guard_counters *counters);
 
-/* What the trial itself used meanwhile, for what is left to be others'. */
+/* Its parts: the sum of numbers in files, and temp1_input - temp1_max of hwmon's folders. */
+double guard_sum_of_files(const char *pattern);
+double guard_degrees_above_warning(const char *folder_pattern);
+
+/* How many CPUs a trial's threads may use. */
+unsigned guard_cpu_count(const struct guard_watch *watch);
+
+/* What the trial itself did meanwhile; NAN: not known. */
 struct guard_own {
 	double cpu_s;
-	double io_bytes; /* sent to storage; NAN: not known */
+	double io_bytes;        /* sent to storage */
+	double waited_s;        /* its threads stood ready to run, together */
+	double preempted_count; /* its threads had to give up a CPU */
 };
+
+/* CPUs that others used, on average: neither the trial nor the kernel's threads. */
+double guard_others_cores(const struct guard_counters *before, const struct guard_counters *after,
+	const struct guard_own *own);
 
 /*
  * What happened between two moments, in the units of guard_cause; NAN: not known, as all shares of

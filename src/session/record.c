@@ -39,6 +39,18 @@ struct record_trial *record_add_trial(struct record *record, struct record_point
 	return &point->trials[point->trial_count++];
 }
 
+size_t record_count_cause(const struct record_point *point, enum guard_cause cause, bool counted)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		const struct record_trial *trial = &point->trials[i];
+
+		count += trial->counts == counted && (trial->causes & 1u << cause) != 0;
+	}
+	return count;
+}
+
 static struct contender *list_contenders(const struct record_point *point, struct arena *arena)
 {
 	struct contender *contenders =

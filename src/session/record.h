@@ -101,6 +101,9 @@ void record_free(struct record *record);
 /* Room for one more trial, zeroed; what was there is kept. */
 struct record_trial *record_add_trial(struct record *record, struct record_point *point);
 
+/* Trials with this cause: those whose figures are used, or those that were run again. */
+size_t record_count_cause(const struct record_point *point, enum guard_cause cause, bool counted);
+
 /* The point as the statistics want it. Lives as long as `arena`. */
 void record_session(const struct record_point *point, struct arena *arena, struct session *session);
 

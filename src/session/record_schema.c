@@ -75,6 +75,11 @@ static const char schema_text[] = JSON_TEXT({
 		"text": {"type": ["string", "null"]},
 		"index": {"type": ["integer", "null"], "minimum": 0},
 		"settings": {"type": "object", "additionalProperties": {"$ref": "#/$defs/text"}},
+		"causes": {
+			"description": "Disturbed trials by what disturbed them.",
+			"type": "object",
+			"additionalProperties": {"$ref": "#/$defs/count"}
+		},
 		"point": {
 			"type": "object",
 			"additionalProperties": false,
@@ -217,7 +222,8 @@ static const char schema_text[] = JSON_TEXT({
 					"additionalProperties": false,
 					"required": [
 						"drift", "drift_p", "order_effect", "order_p",
-						"memory", "slots", "repeated"
+						"memory", "slots", "repeated",
+						"repeated_causes", "kept_causes"
 					],
 					"properties": {
 						"drift": {"$ref": "#/$defs/number"},
@@ -226,7 +232,9 @@ static const char schema_text[] = JSON_TEXT({
 						"order_p": {"$ref": "#/$defs/number"},
 						"memory": {"$ref": "#/$defs/number"},
 						"slots": {"$ref": "#/$defs/count"},
-						"repeated": {"$ref": "#/$defs/count"}
+						"repeated": {"$ref": "#/$defs/count"},
+						"repeated_causes": {"$ref": "#/$defs/causes"},
+						"kept_causes": {"$ref": "#/$defs/causes"}
 					}
 				},
 				"smallest_effect": {"$ref": "#/$defs/number"}

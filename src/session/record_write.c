@@ -156,7 +156,21 @@ static void add_verdict(cJSON *array, const struct view *view, size_t c)
 	}
 }
 
-static void add_health(cJSON *object, const struct health *health)
+/* Trials by their causes; those without any are left out. */
+static void add_causes(
+	cJSON *object, const char *key, const struct record_point *point, bool counted)
+{
+	cJSON *item = json_add_object(object, key);
+
+	for (int cause = 0; cause < GUARD_CAUSE_COUNT; cause++) {
+		size_t count = record_count_cause(point, (enum guard_cause)cause, counted);
+
+		if (count > 0)
+			json_add_u64(item, guard_thresholds[cause].name, count);
+	}
+}
+
+static void add_health(cJSON *object, const struct record_point *point, const struct health *health)
 {
 	cJSON *item = json_add_object(object, "health");
 
@@ -167,6 +181,8 @@ static void add_health(cJSON *object, const struct health *health)
 	json_add_double(item, "memory", health->memory);
 	json_add_u64(item, "slots", health->slot_count);
 	json_add_u64(item, "repeated", health->repeated_count);
+	add_causes(item, "repeated_causes", point, false);
+	add_causes(item, "kept_causes", point, true);
 }
 
 static void add_control(cJSON *object, const struct control *control)
@@ -204,7 +220,7 @@ static void add_verdicts(
 	for (size_t c = 0; c < point->contender_count; c++)
 		add_verdict(array, &view, c);
 	add_control(verdicts, &view.comparison.columns[point->primary].control);
-	add_health(verdicts, &view.comparison.health);
+	add_health(verdicts, point, &view.comparison.health);
 	json_add_double(verdicts, "smallest_effect", view_smallest_effect(&view));
 	arena_free(&arena);
 }

@@ -130,31 +130,51 @@ static void say_refused_settings(struct notes *notes)
 	}
 }
 
-/* Trials that a guard had run again, by their first causes. */
-static void say_redone(struct notes *notes)
+/* "steal 2, foreign_io 1": trials by their causes. */
+static const char *list_causes(const struct notes *notes, bool counted)
 {
 	const struct record_point *point = notes->view->point;
-	const char *example = NULL;
-	size_t redone = 0;
-	size_t kept = 0;
+	const char *list = "";
 
+	for (int cause = 0; cause < GUARD_CAUSE_COUNT; cause++) {
+		size_t count = record_count_cause(point, (enum guard_cause)cause, counted);
+
+		if (count > 0)
+			list = arena_printf(notes->view->arena, "%s%s%s %zu", list,
+				*list ? ", " : "", guard_thresholds[cause].name, count);
+	}
+	return list;
+}
+
+/* What the first disturbed trial of this kind had. */
+static const char *first_problem(const struct record_point *point, bool counted)
+{
 	for (size_t i = 0; i < point->trial_count; i++) {
 		const struct record_trial *trial = &point->trials[i];
 
-		if (trial->causes == 0)
-			continue;
-		redone += !trial->counts;
-		kept += trial->counts;
-		example = example ? example : trial->problem;
+		if (trial->causes != 0 && trial->counts == counted && trial->problem)
+			return trial->problem;
 	}
-	if (redone > 0)
-		say(notes, "%zu of %zu trials were disturbed and run again (%s)", redone,
-			notes->view->comparison.health.slot_count, example);
-	if (kept > 0)
+	return "";
+}
+
+/* Trials that a guard had run again, and those that it would have. */
+static void say_disturbed(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+	const char *redone = list_causes(notes, false);
+	const char *kept = list_causes(notes, true);
+
+	if (*redone)
+		say(notes, "%zu of %zu trials were disturbed and run again: %s (%s)",
+			notes->view->comparison.health.repeated_count,
+			notes->view->comparison.health.slot_count, redone,
+			first_problem(point, false));
+	if (*kept)
 		say(notes,
-			"%zu trials were disturbed and kept, having been run again already or "
-			"being too many (%s)",
-			kept, example);
+			"trials disturbed and kept, having been run again already or being too "
+			"many: %s (%s)",
+			kept, first_problem(point, true));
 }
 
 static void say_conditions(struct notes *notes)
@@ -203,7 +223,7 @@ const char **report_notes(const struct view *view)
 		say_unequal(&notes, (enum trait)trait);
 	say_queueless(&notes);
 	say_refused_settings(&notes);
-	say_redone(&notes);
+	say_disturbed(&notes);
 	say_conditions(&notes);
 	return notes.lines;
 }

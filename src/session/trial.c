@@ -201,8 +201,12 @@ void trial_run(
 	child_run(&child, &end);
 	outcome->exit_code = end.exit_code;
 	outcome->was_interrupted = end.was_interrupted;
-	outcome->cpu_s = end.cpu_s;
-	outcome->storage_bytes = end.storage_bytes;
+	outcome->own = (struct guard_own){
+		.cpu_s = end.cpu_s,
+		.io_bytes = end.storage_bytes,
+		.waited_s = end.waited_s,
+		.preempted_count = end.preempted_count,
+	};
 	read_result(request, arena, outcome);
 	if (end.exit_code != EXIT_DONE || end.was_late || end.was_interrupted)
 		describe_failure(request, &end, arena, outcome);

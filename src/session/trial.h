@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "job/job.h"
 #include "result/result.h"
+#include "session/guard.h"
 #include "session/trial_values.h"
 
 struct trial_request {
@@ -37,8 +38,7 @@ struct trial_outcome {
 	double values[VALUE_COUNT];
 	double early_excess; /* rate of the window's first fifth against the rest, - 1 */
 	double window_s;
-	double cpu_s;         /* of the whole process and its helpers */
-	double storage_bytes; /* that it sent to storage; NAN: not known */
+	struct guard_own own; /* what the whole process and its helpers did */
 	bool has_result;      /* then `result` is to be freed */
 	struct result result;
 };

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/* covers: src/session/guard_counters.c */
 /* Disturbances told by their causes. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -15,9 +18,11 @@
 /* Two quiet seconds in which the trial used a CPU and moved 100 MB. */
 static const struct guard_counters before = {.when_s = 10, .boot_s = 10};
 static const struct guard_counters quiet = {
-	.when_s = 12, .boot_s = 12, .busy_s = 2, .disk_bytes = 100e6};
+	.when_s = 12, .boot_s = 12, .task_s = 2, .disk_bytes = 100e6};
 static const struct guard_own own = {.cpu_s = 2, .io_bytes = 100e6};
-static const struct guard_watch watch = {.disk_count = 1, .threads = 1};
+static unsigned two_cpus[] = {0, 1};
+static const struct guard_watch watch = {
+	.disk_count = 1, .is_direct = true, .threads = 2, .pinned = {2, two_cpus}};
 
 static unsigned causes(const struct guard_counters *after)
 {
@@ -33,13 +38,22 @@ static void a_quiet_trial_counts(void **state)
 	assert_int_equal(causes(&quiet), 0);
 }
 
+/* The same of a trial that did this itself. */
+static unsigned causes_with(const struct guard_counters *after, const struct guard_own *did)
+{
+	double deltas[GUARD_CAUSE_COUNT];
+
+	guard_compare(&watch, &before, after, did, deltas);
+	return guard_judge(deltas);
+}
+
 static void each_cause_is_told_from_the_others(void **state)
 {
 	struct guard_counters after = quiet;
+	struct guard_own did = own;
 
 	(void)state;
 	after.steal_s = 0.05;
-	after.busy_s += 0.05;
 	assert_int_equal(causes(&after), 1u << GUARD_STEAL);
 	after = quiet;
 	after.throttled_count = 1;
@@ -48,17 +62,79 @@ static void each_cause_is_told_from_the_others(void **state)
 	after.disk_bytes = 104e6;
 	assert_int_equal(causes(&after), 1u << GUARD_FOREIGN_IO);
 	after = quiet;
-	after.pressure_s = 0.3;
-	assert_int_equal(causes(&after), 1u << GUARD_PRESSURE);
+	after.task_s += 0.2;
+	did.waited_s = 0.2;
+	assert_int_equal(causes_with(&after, &did), 1u << GUARD_WAITED);
 	after = quiet;
-	after.busy_s += 0.5;
+	after.task_s += 0.5;
 	assert_int_equal(causes(&after), 1u << GUARD_FOREIGN_CPU);
+	did = own;
+	did.preempted_count = 500;
+	assert_int_equal(causes_with(&quiet, &did), 1u << GUARD_PREEMPTED);
 	after = quiet;
-	after.swapped_in = 1;
-	assert_int_equal(causes(&after), 1u << GUARD_SWAP_IN);
+	after.swapped_pages = 1;
+	assert_int_equal(causes(&after), 1u << GUARD_SWAP);
+	after = quiet;
+	after.hot_cpu_count = 1;
+	assert_int_equal(causes(&after), 1u << GUARD_HOT_CPU);
+	after = quiet;
+	after.hot_disk_degrees = 1;
+	assert_int_equal(causes(&after), 1u << GUARD_HOT_DISK);
 	after = quiet;
 	after.boot_s += 5;
 	assert_int_equal(causes(&after), 1u << GUARD_SUSPENDED);
+}
+
+static void a_trial_that_waits_for_itself_is_not_disturbed(void **state)
+{
+	struct guard_own did = own;
+
+	(void)state;
+	did.waited_s = 2; /* a thread all the time; nobody else ran */
+	assert_int_equal(causes_with(&quiet, &did), 0);
+}
+
+static void what_the_kernels_threads_do_is_no_foreign_work(void **state)
+{
+	struct guard_counters after = quiet;
+	struct guard_own did = own;
+
+	(void)state;
+	did.waited_s = 1;
+	after.task_s += 1;
+	after.kernel_s = 1; /* writeback, block queues */
+	assert_int_equal(causes_with(&after, &did), 0);
+	after.kernel_s = -1; /* threads ended, and their time is gone */
+	assert_int_equal(causes_with(&after, &did), 1u << GUARD_WAITED | 1u << GUARD_FOREIGN_CPU);
+}
+
+static void more_threads_than_cpus_drive_each_other_away(void **state)
+{
+	static const struct guard_watch crowds[] = {
+		{.threads = 3, .pinned = {2, two_cpus}}, /* too many */
+		{.threads = 1},                          /* bound to no CPUs */
+	};
+	struct guard_own did = own;
+	double deltas[GUARD_CAUSE_COUNT];
+
+	(void)state;
+	did.preempted_count = 5000;
+	for (size_t i = 0; i < 2; i++) {
+		guard_compare(&crowds[i], &before, &quiet, &did, deltas);
+		assert_int_equal(guard_judge(deltas), 0);
+	}
+}
+
+static void what_the_page_cache_kept_tells_nothing_of_others(void **state)
+{
+	const struct guard_watch buffered = {.disk_count = 1};
+	struct guard_counters after = quiet;
+	double deltas[GUARD_CAUSE_COUNT];
+
+	(void)state;
+	after.disk_bytes = 500e6;
+	guard_compare(&buffered, &before, &after, &own, deltas);
+	assert_int_equal(guard_judge(deltas), 0);
 }
 
 static void bookkeeping_of_the_file_system_is_no_foreign_io(void **state)
@@ -75,19 +151,22 @@ static void what_is_not_known_disturbs_nothing(void **state)
 	struct guard_counters after = quiet;
 
 	(void)state;
-	after.busy_s = after.steal_s = after.throttled_count = after.pressure_s = NAN;
-	after.swapped_in = after.disk_bytes = NAN;
+	after.task_s = after.kernel_s = after.steal_s = after.throttled_count = NAN;
+	after.swapped_pages = after.disk_bytes = NAN;
+	after.hot_cpu_count = after.hot_disk_degrees = NAN;
 	assert_int_equal(causes(&after), 0);
 }
 
 static void shares_of_a_few_ticks_are_not_judged(void **state)
 {
 	struct guard_counters after = {
-		.when_s = 10.05, .boot_s = 10.05, .busy_s = 3, .steal_s = 0.02, .pressure_s = 0.05};
+		.when_s = 10.05, .boot_s = 10.05, .task_s = 3, .steal_s = 0.02};
+	const struct guard_own did = {
+		.cpu_s = 2, .io_bytes = 100e6, .waited_s = 1, .preempted_count = 50};
 
 	(void)state;
 	after.disk_bytes = 100e6;
-	assert_int_equal(causes(&after), 0);
+	assert_int_equal(causes_with(&after, &did), 0);
 }
 
 static void what_others_used_before_is_the_baseline(void **state)
@@ -97,20 +176,8 @@ static void what_others_used_before_is_the_baseline(void **state)
 	double deltas[GUARD_CAUSE_COUNT];
 
 	(void)state;
-	after.busy_s += 1;
+	after.task_s += 1;
 	guard_compare(&busy, &before, &after, &own, deltas);
-	assert_int_equal(guard_judge(deltas), 0);
-}
-
-static void threads_without_cpus_wait_for_each_other(void **state)
-{
-	const struct guard_watch crowd = {.threads = 100000};
-	struct guard_counters after = quiet;
-	double deltas[GUARD_CAUSE_COUNT];
-
-	(void)state;
-	after.pressure_s = 2;
-	guard_compare(&crowd, &before, &after, &own, deltas);
 	assert_int_equal(guard_judge(deltas), 0);
 }
 
@@ -134,9 +201,86 @@ static void the_machine_has_counters(void **state)
 	(void)state;
 	guard_read(&nothing, &counters);
 	assert_true(counters.when_s > 0);
-	assert_true(counters.busy_s > 0);
-	assert_true(counters.swapped_in >= 0);
+	assert_true(counters.task_s > 0);
+	assert_true(counters.swapped_pages >= 0);
 	assert_true(isnan(counters.disk_bytes));
+	assert_true(counters.kernel_s >= 0 && counters.kernel_s < counters.task_s);
+}
+
+static void some_cpus_have_some_of_the_time(void **state)
+{
+	static unsigned first[] = {0};
+	const struct guard_watch all = {0}, one = {.pinned = {1, first}};
+	struct guard_counters of_all, of_one;
+
+	(void)state;
+	if (guard_cpu_count(&all) < 2)
+		skip();
+	assert_int_equal(guard_cpu_count(&one), 1);
+	guard_read(&one, &of_one);
+	guard_read(&all, &of_all);
+	assert_true(of_one.task_s > 0);
+	assert_true(of_one.task_s < of_all.task_s);
+}
+
+/* A folder of files as sysfs has them. */
+struct folder {
+	char path[64];
+};
+
+static const char *file_in(const struct folder *folder, const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder->path, name);
+	return path;
+}
+
+static void put(const struct folder *folder, const char *name, const char *text)
+{
+	FILE *stream = fopen(file_in(folder, name), "we");
+
+	assert_non_null(stream);
+	fputs(text, stream);
+	assert_int_equal(fclose(stream), 0);
+}
+
+static struct folder make_folder(void)
+{
+	struct folder folder = {"/tmp/ringside-guard-XXXXXX"};
+
+	assert_non_null(mkdtemp(folder.path));
+	return folder;
+}
+
+static void numbers_of_files_are_added(void **state)
+{
+	struct folder folder = make_folder();
+
+	(void)state;
+	assert_true(isnan(guard_sum_of_files(file_in(&folder, "*_throttle_count"))));
+	put(&folder, "core_throttle_count", "3\n");
+	put(&folder, "package_throttle_count", "4\n");
+	assert_true(guard_sum_of_files(file_in(&folder, "*_throttle_count")) == 7);
+	unlink(file_in(&folder, "core_throttle_count"));
+	unlink(file_in(&folder, "package_throttle_count"));
+	rmdir(folder.path);
+}
+
+static void drives_are_held_against_their_own_limits(void **state)
+{
+	struct folder folder = make_folder();
+
+	(void)state;
+	put(&folder, "temp1_input", "72500\n");
+	assert_true(isnan(guard_degrees_above_warning(folder.path)));
+	put(&folder, "temp1_max", "0\n");
+	assert_true(isnan(guard_degrees_above_warning(folder.path)));
+	put(&folder, "temp1_max", "70000\n");
+	assert_true(guard_degrees_above_warning(folder.path) == 2.5);
+	unlink(file_in(&folder, "temp1_input"));
+	unlink(file_in(&folder, "temp1_max"));
+	rmdir(folder.path);
 }
 
 int main(void)
@@ -144,13 +288,19 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_quiet_trial_counts),
 		cmocka_unit_test(each_cause_is_told_from_the_others),
+		cmocka_unit_test(a_trial_that_waits_for_itself_is_not_disturbed),
+		cmocka_unit_test(what_the_kernels_threads_do_is_no_foreign_work),
+		cmocka_unit_test(more_threads_than_cpus_drive_each_other_away),
+		cmocka_unit_test(what_the_page_cache_kept_tells_nothing_of_others),
 		cmocka_unit_test(bookkeeping_of_the_file_system_is_no_foreign_io),
 		cmocka_unit_test(what_is_not_known_disturbs_nothing),
 		cmocka_unit_test(shares_of_a_few_ticks_are_not_judged),
 		cmocka_unit_test(what_others_used_before_is_the_baseline),
-		cmocka_unit_test(threads_without_cpus_wait_for_each_other),
+		cmocka_unit_test(numbers_of_files_are_added),
+		cmocka_unit_test(drives_are_held_against_their_own_limits),
 		cmocka_unit_test(the_first_cause_is_said),
 		cmocka_unit_test(the_machine_has_counters),
+		cmocka_unit_test(some_cpus_have_some_of_the_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

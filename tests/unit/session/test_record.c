@@ -84,7 +84,7 @@ static void what_is_written_is_read_back(void **state)
 
 	(void)state;
 	sample_record(&record, 7);
-	record.points[0].trials[3].causes = 1u << GUARD_STEAL | 1u << GUARD_SWAP_IN;
+	record.points[0].trials[3].causes = 1u << GUARD_STEAL | 1u << GUARD_SWAP;
 	record.points[0].trials[3].problem = "stolen";
 	record.signal = 2;
 	text = record_print(&record);

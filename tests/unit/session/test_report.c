@@ -160,18 +160,37 @@ static void a_control_that_differs_is_a_warning(void **state)
 	record_free(&record);
 }
 
-static void disturbed_trials_are_counted(void **state)
+/* As if a guard had found these causes in a trial, and it had been run again. */
+static void disturb(struct record *record, size_t index, unsigned causes)
+{
+	struct record_point *point = &record->points[0];
+	struct record_trial *again = record_add_trial(record, point);
+
+	*again = point->trials[index];
+	again->attempt = 2;
+	point->trials[index].causes = causes;
+	point->trials[index].counts = false;
+	point->trials[index].problem = "time stolen";
+}
+
+static void disturbed_trials_are_counted_by_their_causes(void **state)
 {
 	struct record record;
 	char *text;
 
 	(void)state;
 	sample_record(&record, 9);
-	record.points[0].trials[0].causes = 1u << GUARD_STEAL;
-	record.points[0].trials[0].counts = false;
-	record.points[0].trials[0].problem = "time stolen";
+	disturb(&record, 0, 1u << GUARD_STEAL);
+	disturb(&record, 6, 1u << GUARD_STEAL | 1u << GUARD_SWAP);
+	record.points[0].trials[9].causes = 1u << GUARD_HOT_DISK;
+	record.points[0].trials[9].problem = "too hot";
 	text = text_of(&record, false, plain);
-	assert_says(text, "1 of 36 trials were disturbed and run again (time stolen)");
+	assert_says(text, "2 of 36 trials were disturbed and run again: steal 2, swap 1");
+	assert_says(text, "hot_disk 1");
+	free(text);
+	text = record_print(&record);
+	assert_says(text, "\"repeated_causes\": {");
+	assert_says(text, "\"hot_disk\": 1");
 	free(text);
 	record_free(&record);
 }
@@ -236,7 +255,7 @@ int main(void)
 		cmocka_unit_test(one_block_is_values_only),
 		cmocka_unit_test(equals_at_the_top_are_tied),
 		cmocka_unit_test(a_control_that_differs_is_a_warning),
-		cmocka_unit_test(disturbed_trials_are_counted),
+		cmocka_unit_test(disturbed_trials_are_counted_by_their_causes),
 		cmocka_unit_test(nothing_but_reasons_where_nobody_ran),
 		cmocka_unit_test(ascii_has_signs_for_all_marks),
 		cmocka_unit_test(every_writer_writes),

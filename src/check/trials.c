@@ -35,25 +35,23 @@ static int make_plan(struct trials_plan *plan, const struct contender_request *r
 static int make_references(struct trials_plan *plan, const struct trials_request *request,
 	struct diag *diag, struct contender_point **point)
 {
-	size_t count = request->job.option_count;
-	const char **options =
-		arena_alloc_array(&plan->arena, count + request->reference_count, sizeof(*options));
+	const char **overrides =
+		arena_alloc_array(&plan->arena, request->reference_count, sizeof(*overrides));
 	struct contender_request contenders = {.job = request->job, .program = request->program};
+	size_t count = 0;
 
-	if (count > 0)
-		memcpy(options, request->job.options, count * sizeof(*options));
 	for (size_t i = 0; i < request->reference_count; i++) {
 		const char *reference = request->references[i];
 
 		if (kind_of(reference) == REFERENCE_PROGRAM)
 			contenders.program = reference;
 		else if (strchr(reference, '='))
-			options[count++] = arena_printf(&plan->arena, "--%s", reference);
+			overrides[count++] = reference;
 		else
-			options[count++] = arena_printf(&plan->arena, "--ioengine=%s", reference);
+			overrides[count++] = arena_printf(&plan->arena, "ioengine=%s", reference);
 	}
-	contenders.job.options = options;
-	contenders.job.option_count = count;
+	contenders.job.overrides = overrides;
+	contenders.job.override_count = count;
 	return make_plan(plan, &contenders, diag, point);
 }
 

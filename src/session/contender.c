@@ -67,9 +67,10 @@ static struct reading read_jobs(
 	struct making *making, const struct variant *variant, const struct combination *values)
 {
 	struct arena *arena = &making->plan->arena;
-	size_t count = variant->override_count + values->override_count;
-	const char **overrides = arena_alloc_array(arena, count, sizeof(*overrides));
 	struct job_request request = making->request->job;
+	size_t limit = request.override_count + variant->override_count + values->override_count;
+	const char **overrides = arena_alloc_array(arena, limit, sizeof(*overrides));
+	size_t count = 0;
 	struct reading reading = {.set = &making->plan->sets[making->plan->set_count]};
 	bool is_first = making->plan->set_count++ == 0;
 	char *said = NULL;
@@ -79,10 +80,12 @@ static struct reading read_jobs(
 
 	if (!stream)
 		arena_exhausted();
+	for (size_t i = 0; i < request.override_count; i++)
+		overrides[count++] = request.overrides[i];
 	for (size_t i = 0; i < variant->override_count; i++)
-		overrides[i] = variant->overrides[i];
+		overrides[count++] = variant->overrides[i];
 	for (size_t i = 0; i < values->override_count; i++)
-		overrides[variant->override_count + i] = values->overrides[i];
+		overrides[count++] = values->overrides[i];
 	request.overrides = overrides;
 	request.override_count = count;
 	diag_init(&diag, stream);

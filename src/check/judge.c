@@ -202,6 +202,8 @@ static void look_for_disturbance(struct making *making)
 		double share = sample->slot_count
 				       ? (double)sample->repeated_count / sample->slot_count
 				       : 0;
+		const char *cause =
+			sample->disturbance ? sample->disturbance : "its cause was not kept";
 
 		if (has_control_failed(sample)) {
 			judge->is_disturbed = true;
@@ -213,9 +215,13 @@ static void look_for_disturbance(struct making *making)
 		if (share > DISTURBED_SHARE) {
 			judge->is_disturbed = true;
 			check_note(judge->report,
-				"%.0f %% of the trials were disturbed and run again: a noisy "
-				"machine",
-				100 * share);
+				"%.0f %% of the trials were disturbed and run again (%s): a noisy "
+				"machine, where --no-guards lets them count",
+				100 * share, cause);
+		} else if (sample->disturbed_count * 5 > sample->slot_count) {
+			check_note(judge->report,
+				"%u of %u trials were disturbed and count all the same (%s)",
+				sample->disturbed_count, sample->slot_count, cause);
 		}
 	}
 }

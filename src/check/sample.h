@@ -54,6 +54,8 @@ struct sample {
 	struct sample_control control;
 	unsigned slot_count; /* trials that ran; and of them, run again by a guard */
 	unsigned repeated_count;
+	unsigned disturbed_count; /* that count although a guard found them disturbed; not saved */
+	const char *disturbance;  /* the first of either, in words; NULL: none */
 	struct result_environment environment;
 };
 

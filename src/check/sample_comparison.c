@@ -43,7 +43,7 @@ static void take_control(
 }
 
 static void take_trials(struct sample *sample, const struct record_point *point, size_t first_block,
-	const size_t *arm_of)
+	const size_t *arm_of, struct arena *arena)
 {
 	for (size_t i = 0; i < point->trial_count; i++) {
 		const struct record_trial *from = &point->trials[i];
@@ -53,6 +53,9 @@ static void take_trials(struct sample *sample, const struct record_point *point,
 			continue;
 		sample->slot_count += from->attempt == 1;
 		sample->repeated_count += from->attempt == 2;
+		sample->disturbed_count += from->counts && from->causes != 0;
+		if (from->causes != 0 && !sample->disturbance)
+			sample->disturbance = copy(arena, from->problem);
 		if (!from->counts || arm_of[from->contender] == SESSION_NONE)
 			continue;
 		into = &sample->arms[arm_of[from->contender]].trials[from->block - first_block];
@@ -120,7 +123,7 @@ void sample_of_comparison(struct sample *sample, const struct record *record, si
 	}
 	if (point->reference != SESSION_NONE)
 		sample->reference = copy(arena, point->contenders[point->reference].name);
-	take_trials(sample, point, first_block, arm_of);
+	take_trials(sample, point, first_block, arm_of, arena);
 	take_control(sample, point, first_block);
 	find_errors(sample, arena);
 	sample_copy_facts(&sample->environment, &record->environment, arena);

@@ -110,6 +110,7 @@ int check_options_trials(struct arguments *arguments, struct trials_request *tri
 				.rule = stop_rule_default,
 				.primary = VALUE_IOPS,
 				.has_control = true,
+				.is_unguarded = arguments_value(arguments, "no-guards") != NULL,
 				.is_quiet = arguments_value(arguments, "quiet") != NULL,
 			},
 		.idle_ns = IDLE_NS,

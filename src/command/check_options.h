@@ -13,6 +13,8 @@
 		{"ramp-time", "TIME", "before that, thrown away (default a quarter of it)"},       \
 		{"blocks", "N", "so many blocks (default 7, and more where that settles it)"},     \
 		{"idle", "TIME", "pause between sessions (default 60s)"},                          \
+		{"no-guards", NULL,                                                                \
+			"trials that others disturb count, as on machines never quiet"},           \
 		{"cpus", "LIST", "CPUs that all threads of a trial share: 0,2-3"},                 \
 		{"seed", "N", "of orders and offsets, to repeat a session"},                       \
 		{"program", "FILE", "the ringside that runs the trials (default: this one)"},      \

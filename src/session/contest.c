@@ -350,7 +350,7 @@ static void run_slot(struct contest *contest, size_t block, size_t c, unsigned p
 	if (!trial->counts || trial->causes == 0)
 		return;
 	trial->problem = guard_sentence(trial->causes, trial->guards, &record->arena);
-	if (!may_redo(contest) || stop_signal_number() != 0)
+	if (contest->options->is_unguarded || !may_redo(contest) || stop_signal_number() != 0)
 		return;
 	trial->counts = false;
 	contest->redone_count++;

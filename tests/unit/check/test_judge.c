@@ -223,8 +223,15 @@ static void errors_and_disturbances_stop_the_verdict(void **state)
 	start(&b, quiet, 1, 10);
 	today = measure(&b, slow, 1);
 	today->repeated_count = 3; /* of 7 */
+	today->disturbance = "others' I/O";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
+	assert_non_null(strstr(b.report.notes[0], "others' I/O"));
+	/* With --no-guards they count, which is said. */
 	today->repeated_count = 0;
+	today->disturbed_count = 3;
+	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
+	assert_non_null(strstr(b.report.notes[0], "3 of 7 trials"));
+	today->disturbed_count = 0;
 	today->control = (struct sample_control){true, 0.9, 0.88, 0.92};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
 	today->control.is_known = false;

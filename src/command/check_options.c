@@ -4,43 +4,18 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/units.h"
 #include "check/commit.h"
 #include "check/threshold.h"
-#include "job/job_values.h"
+#include "command/shared_options.h"
 
 #define TRIAL_NS    (2 * NS_PER_S)
 #define IDLE_NS     (60 * NS_PER_S)
-#define LONGEST_NS  (24 * 3600 * NS_PER_S)
-#define NO_LIMIT_NS (365 * LONGEST_NS)
+#define NO_LIMIT_NS (365 * 24 * 3600 * NS_PER_S)
 
 enum { BLOCKS_LEAST = 3, BLOCKS_LIMIT = 1000 };
-
-static int refuse(
-	struct arguments *arguments, const char *name, const char *value, const char *problem)
-{
-	diag_error(&arguments->diag, NULL, "--%s=%s: %s", name, value, problem);
-	return -EINVAL;
-}
-
-/* Leaves *time_ns as it is when the option was not given. */
-static int read_time(struct arguments *arguments, const char *name, uint64_t *time_ns)
-{
-	const char *value = arguments_value(arguments, name);
-	const char *problem;
-
-	if (!value)
-		return 0;
-	if (units_parse_time(value, NS_PER_S, time_ns, &problem) != 0)
-		return refuse(arguments, name, value, problem);
-	if (*time_ns > LONGEST_NS)
-		return refuse(arguments, name, value, "more than a day");
-	return 0;
-}
 
 static int read_blocks(struct arguments *arguments, size_t *blocks)
 {
@@ -52,39 +27,11 @@ static int read_blocks(struct arguments *arguments, size_t *blocks)
 	if (!value)
 		return 0;
 	if (units_parse_count(value, &count, &problem) != 0)
-		return refuse(arguments, "blocks", value, problem);
+		return shared_refuse(arguments, "blocks", value, problem);
 	if (count < BLOCKS_LEAST || count > BLOCKS_LIMIT)
-		return refuse(arguments, "blocks", value, "not from 3 to 1000");
+		return shared_refuse(arguments, "blocks", value, "not from 3 to 1000");
 	*blocks = (size_t)count;
 	return 0;
-}
-
-static int read_seed(struct arguments *arguments, uint64_t *seed)
-{
-	const char *value = arguments_value(arguments, "seed");
-	const char *problem;
-	struct timespec now;
-	uint32_t fresh;
-
-	if (value && units_parse_count(value, seed, &problem) != 0)
-		return refuse(arguments, "seed", value, problem);
-	if (value)
-		return 0;
-	clock_gettime(CLOCK_REALTIME, &now); /* cannot fail: the clock exists */
-	*seed = (uint64_t)now.tv_nsec;
-	if (getrandom(&fresh, sizeof(fresh), 0) == sizeof(fresh)) /* short: people type it */
-		*seed = fresh;
-	return 0;
-}
-
-static int read_cpus(struct arguments *arguments, struct job_cpus *cpus)
-{
-	const char *value = arguments_value(arguments, "cpus");
-	struct option_problem problem = {0};
-
-	if (!value || job_cpus_parse(value, cpus, &arguments->arena, &problem) == 0)
-		return 0;
-	return refuse(arguments, "cpus", value, problem.what);
 }
 
 int check_options_trials(struct arguments *arguments, struct trials_request *trials, size_t *blocks)
@@ -119,15 +66,15 @@ int check_options_trials(struct arguments *arguments, struct trials_request *tri
 		arguments_values(arguments, "section", (const char ***)&trials->job.sections);
 	contest->destroy_count =
 		arguments_values(arguments, "destroy", (const char ***)&contest->destroy);
-	error |= read_time(arguments, "trial-time", &contest->trial_ns);
-	error |= read_time(arguments, "ramp-time", &contest->ramp_ns);
-	error |= read_time(arguments, "idle", &trials->idle_ns);
+	error |= shared_time(arguments, "trial-time", &contest->trial_ns);
+	error |= shared_time(arguments, "ramp-time", &contest->ramp_ns);
+	error |= shared_time(arguments, "idle", &trials->idle_ns);
 	if (contest->trial_ns == 0)
-		error |= refuse(arguments, "trial-time", arguments_value(arguments, "trial-time"),
-			"too short");
+		error |= shared_refuse(arguments, "trial-time",
+			arguments_value(arguments, "trial-time"), "too short");
 	error |= read_blocks(arguments, blocks);
-	error |= read_seed(arguments, &trials->seed);
-	error |= read_cpus(arguments, &contest->cpus);
+	error |= shared_seed(arguments, &trials->seed);
+	error |= shared_cpus(arguments, &contest->cpus);
 	return error ? -EINVAL : 0;
 }
 
@@ -158,11 +105,11 @@ static int read_policy(struct arguments *arguments, struct outcome_policy *polic
 	else if (inconclusive && strcmp(inconclusive, "fail") == 0)
 		policy->inconclusive = INCONCLUSIVE_FAILS;
 	else if (inconclusive && strcmp(inconclusive, "3") != 0)
-		error = refuse(arguments, "inconclusive", inconclusive, "pass, fail or 3");
+		error = shared_refuse(arguments, "inconclusive", inconclusive, "pass, fail or 3");
 	if (improved && strcmp(improved, "fail") == 0)
 		policy->improved_fails = true;
 	else if (improved && strcmp(improved, "pass") != 0)
-		error = refuse(arguments, "improved", improved, "pass or fail");
+		error = shared_refuse(arguments, "improved", improved, "pass or fail");
 	return error;
 }
 

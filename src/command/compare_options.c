@@ -4,43 +4,18 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "job/job_values.h"
+#include "command/shared_options.h"
 #include "session/trial_values.h"
 
 #define TRIAL_NS       (2 * NS_PER_S)
 #define QUICK_TRIAL_NS (1 * NS_PER_S)
-#define LONGEST_NS     (24 * 3600 * NS_PER_S)
-#define NO_LIMIT_NS    (365 * LONGEST_NS)
+#define NO_LIMIT_NS    (365 * 24 * 3600 * NS_PER_S)
 
 enum { QUICK_BLOCKS = 3, BLOCKS_LIMIT = 1000 };
-
-static int refuse(
-	struct arguments *arguments, const char *name, const char *value, const char *problem)
-{
-	diag_error(&arguments->diag, NULL, "--%s=%s: %s", name, value, problem);
-	return -EINVAL;
-}
-
-/* Leaves *time_ns as it is when the option was not given. */
-static int read_time(struct arguments *arguments, const char *name, uint64_t *time_ns)
-{
-	const char *value = arguments_value(arguments, name);
-	const char *problem;
-
-	if (!value)
-		return 0;
-	if (units_parse_time(value, NS_PER_S, time_ns, &problem) != 0)
-		return refuse(arguments, name, value, problem);
-	if (*time_ns > LONGEST_NS)
-		return refuse(arguments, name, value, "more than a day");
-	return 0;
-}
 
 static int read_share(struct arguments *arguments, const char *name, double *share)
 {
@@ -51,9 +26,9 @@ static int read_share(struct arguments *arguments, const char *name, double *sha
 	if (!value)
 		return 0;
 	if (units_parse_double(value, &percent, &problem) != 0)
-		return refuse(arguments, name, value, problem);
+		return shared_refuse(arguments, name, value, problem);
 	if (!(percent > 0 && percent < 100))
-		return refuse(arguments, name, value, "not between 0 and 100 percent");
+		return shared_refuse(arguments, name, value, "not between 0 and 100 percent");
 	*share = percent / 100;
 	return 0;
 }
@@ -62,13 +37,13 @@ static int read_times(struct arguments *arguments, struct contest_options *conte
 {
 	int error = 0;
 
-	error |= read_time(arguments, "trial-time", &contest->trial_ns);
-	error |= read_time(arguments, "ramp-time", &contest->ramp_ns);
-	error |= read_time(arguments, "max-time", &contest->limit_ns);
-	error |= read_time(arguments, "cooldown", &contest->cooldown_ns);
+	error |= shared_time(arguments, "trial-time", &contest->trial_ns);
+	error |= shared_time(arguments, "ramp-time", &contest->ramp_ns);
+	error |= shared_time(arguments, "max-time", &contest->limit_ns);
+	error |= shared_time(arguments, "cooldown", &contest->cooldown_ns);
 	if (contest->trial_ns == 0)
-		error |= refuse(arguments, "trial-time", arguments_value(arguments, "trial-time"),
-			"too short");
+		error |= shared_refuse(arguments, "trial-time",
+			arguments_value(arguments, "trial-time"), "too short");
 	return error ? -EINVAL : 0;
 }
 
@@ -82,9 +57,9 @@ static int read_blocks(struct arguments *arguments, struct compare_request *requ
 	if (!value && !request->is_exploratory)
 		return 0;
 	if (value && units_parse_count(value, &blocks, &problem) != 0)
-		return refuse(arguments, "blocks", value, problem);
+		return shared_refuse(arguments, "blocks", value, problem);
 	if (blocks < 1 || blocks > BLOCKS_LIMIT)
-		return refuse(arguments, "blocks", value, "not from 1 to 1000");
+		return shared_refuse(arguments, "blocks", value, "not from 1 to 1000");
 	request->block_look = blocks;
 	request->contest.rule.looks = &request->block_look;
 	request->contest.rule.look_count = 1;
@@ -108,35 +83,6 @@ static int read_metric(struct arguments *arguments, struct contest_options *cont
 	return -EINVAL;
 }
 
-static int read_seed(struct arguments *arguments, struct compare_request *request)
-{
-	const char *value = arguments_value(arguments, "seed");
-	const char *problem;
-	uint32_t fresh;
-	struct timespec now;
-
-	if (value && units_parse_count(value, &request->seed, &problem) != 0)
-		return refuse(arguments, "seed", value, problem);
-	if (value)
-		return 0;
-	clock_gettime(CLOCK_REALTIME, &now); /* cannot fail: the clock exists */
-	request->seed = (uint64_t)now.tv_nsec;
-	if (getrandom(&fresh, sizeof(fresh), 0) == sizeof(fresh)) /* short: people type it */
-		request->seed = fresh;
-	return 0;
-}
-
-static int read_cpus(struct arguments *arguments, struct compare_request *request)
-{
-	struct option_problem problem = {0};
-
-	request->cpus = arguments_value(arguments, "cpus");
-	if (!request->cpus || job_cpus_parse(request->cpus, &request->contest.cpus,
-				      &arguments->arena, &problem) == 0)
-		return 0;
-	return refuse(arguments, "cpus", request->cpus, problem.what);
-}
-
 /* Each trial would fail otherwise, with the reason of one thing that is wrong. */
 static int check_program(struct arguments *arguments)
 {
@@ -144,7 +90,7 @@ static int check_program(struct arguments *arguments)
 
 	if (!program || access(program, X_OK) == 0)
 		return 0;
-	return refuse(arguments, "program", program, strerror(errno));
+	return shared_refuse(arguments, "program", program, strerror(errno));
 }
 
 static void read_contenders(struct arguments *arguments, struct contender_request *request)
@@ -184,6 +130,7 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 		.is_exploratory = is_quick,
 	};
 	read_contenders(arguments, &request->contenders);
+	request->cpus = arguments_value(arguments, "cpus");
 	request->contest.destroy_count =
 		arguments_values(arguments, "destroy", (const char ***)&request->contest.destroy);
 	error |= read_times(arguments, &request->contest);
@@ -192,8 +139,8 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 	error |= read_share(arguments, "min-effect", &request->least_effect);
 	error |= read_share(arguments, "margin", &request->equivalence);
 	error |= read_metric(arguments, &request->contest);
-	error |= read_seed(arguments, request);
-	error |= read_cpus(arguments, request);
+	error |= shared_seed(arguments, &request->seed);
+	error |= shared_cpus(arguments, &request->contest.cpus);
 	error |= check_program(arguments);
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Comparisons with the real binary: what stands in the table, what becomes of contenders that fail.
 # covers: src/command/compare.c src/command/compare_options.c src/command/comparison_output.c
+# covers: src/command/shared_options.c
 # covers: src/command/plan.c src/session/contest_begin.c src/session/child.c
 # covers: src/session/record_write.c src/session/record_schema.c src/session/report.c
 # covers: src/session/report_tables.c src/session/report_notes.c src/session/report_words.c
@@ -234,6 +235,20 @@ longest_line() {
 	expect_json - "d['procedure']['cpus']" 0
 	ringside compare --engines psync "${zero[@]}" --cpus=x
 	expect_status 2
+}
+
+@test "times, seeds and CPUs that are none are refused with the option's name" {
+	local given
+	for given in --trial-time=25h:"more than a day" --trial-time=5q: --seed=blue: --cpus=x:; do
+		ringside compare --engines psync "${zero[@]}" --quiet "${given%%:*}"
+		expect_status 2
+		expect_error "${given%%:*}: ${given#*:}"
+		ringside baseline record "${zero[@]}" --ioengine=psync --output=base.json \
+			"${given%%:*}"
+		expect_status 2
+		expect_error "${given%%:*}: ${given#*:}"
+		[ ! -e base.json ]
+	done
 }
 
 @test "plan tells how long it takes and runs nothing" {

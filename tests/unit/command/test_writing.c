@@ -22,7 +22,7 @@ static size_t message_bytes;
 static int start(void **state)
 {
 	(void)state;
-	strcpy(folder, "/tmp/ringside-writing.XXXXXX");
+	snprintf(folder, sizeof(folder), "/tmp/ringside-writing.XXXXXX");
 	if (!mkdtemp(folder))
 		return -1;
 	snprintf(path, sizeof(path), "%s/file", folder);

@@ -33,6 +33,24 @@ static int read_share(struct arguments *arguments, const char *name, double *sha
 	return 0;
 }
 
+/* Equal contenders come to lie within the margin when half of it is the goal. */
+static int read_precision(struct arguments *arguments, struct compare_request *request)
+{
+	double *half_width = &request->contest.rule.half_width;
+
+	if (read_share(arguments, "margin", &request->equivalence) != 0)
+		return -EINVAL;
+	*half_width = request->equivalence / 2;
+	if (read_share(arguments, "precision", half_width) != 0)
+		return -EINVAL;
+	if (*half_width > request->equivalence)
+		diag_note(&arguments->diag, NULL,
+			"--precision=%s is more than --margin (%g): no two contenders will be "
+			"shown to be equal",
+			arguments_value(arguments, "precision"), request->equivalence * 100);
+	return 0;
+}
+
 static int read_times(struct arguments *arguments, struct contest_options *contest)
 {
 	int error = 0;
@@ -135,9 +153,8 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 		arguments_values(arguments, "destroy", (const char ***)&request->contest.destroy);
 	error |= read_times(arguments, &request->contest);
 	error |= read_blocks(arguments, request);
-	error |= read_share(arguments, "precision", &request->contest.rule.half_width);
 	error |= read_share(arguments, "min-effect", &request->least_effect);
-	error |= read_share(arguments, "margin", &request->equivalence);
+	error |= read_precision(arguments, request);
 	error |= read_metric(arguments, &request->contest);
 	error |= shared_seed(arguments, &request->seed);
 	error |= shared_cpus(arguments, &request->contest.cpus);

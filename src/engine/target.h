@@ -37,6 +37,7 @@ struct target {
 	uint32_t offset_align;
 	bool refuses_direct;     /* statx says that this file has no O_DIRECT */
 	const char *file_system; /* "ext4", "tmpfs"; of a file; else NULL */
+	const char *use;         /* of a file that is in use as a device: how; it is not laid out */
 
 	/* Set by target_open, on the worker's own copy. */
 	int descriptor; /* -1: not open */
@@ -83,8 +84,9 @@ struct target_layout {
  * bytes beyond its end become random data; holes and unwritten extents become zeros, as they read
  * before, or random data where the file holds no data at all. Without is_overwrite the file is
  * only created and, by fallocate_mode, extended. Updates what `target` says of the file.
- * On failure a file that this call created is removed, one that it extended is cut back.
- * Targets other than files are left alone. Returns 0 or -errno, unreported.
+ * A file that has a `use` is never written: -ETXTBSY when it is not whole. On failure a file that
+ * this call created is removed, one that it extended is cut back. Targets other than files are left
+ * alone. Returns 0 or -errno, unreported.
  */
 int target_layout(struct target *target, const struct target_layout *layout);
 

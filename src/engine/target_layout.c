@@ -340,11 +340,14 @@ static void remove_file(const struct layout_work *work)
 }
 
 /* A file that is whole need not be writable: whoever reads it may not own it. */
-static int open_file(struct layout_work *work)
+static int open_file(struct layout_work *work, bool is_in_use)
 {
 	struct stat status;
 
-	work->descriptor = open(work->path, O_RDWR | O_CLOEXEC);
+	if (is_in_use)
+		errno = ETXTBSY;
+	else
+		work->descriptor = open(work->path, O_RDWR | O_CLOEXEC);
 	if (work->descriptor < 0 && errno == ENOENT) {
 		work->descriptor = open(work->path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
 		work->is_created = true;
@@ -369,7 +372,7 @@ int target_layout(struct target *target, const struct target_layout *layout)
 		return 0;
 	if (layout->bytes > INT64_MAX)
 		return -EFBIG;
-	error = open_file(&work);
+	error = open_file(&work, target->use != NULL);
 	if (error == 0) {
 		error = layout->is_overwrite ? make_whole(&work) : make_room(&work);
 		if (error < 0 && work.is_created)

@@ -12,17 +12,19 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "host/loop_device.h"
 #include "host/mount_table.h"
 
 enum {
 	DEPTH_LIMIT = 8,       /* of devices that stand on devices */
 	PARTITION_LIMIT = 256, /* DISK_MAX_PARTS, linux/genhd.h */
+	HOLDER_LIMIT = 256,    /* of one device, in sysfs */
 };
 
 /* What one search works with. */
 struct use_search {
 	struct mount_table mounts;
-	char **swaps; /* nodes of the swap areas, NULL-terminated */
+	const char *const *swaps; /* nodes of the swap areas, NULL-terminated */
 	struct arena *arena;
 };
 
@@ -112,7 +114,7 @@ static bool is_node_of(const char *path, dev_t number)
 
 static const char *find_swap(const struct use_search *search, const struct relative *relative)
 {
-	for (char **node = search->swaps; *node; node++) {
+	for (const char *const *node = search->swaps; *node; node++) {
 		if (is_node_of(*node, relative->number))
 			return arena_printf(search->arena, "%s is in use as swap space",
 				subject(relative, search->arena));
@@ -120,39 +122,26 @@ static const char *find_swap(const struct use_search *search, const struct relat
 	return NULL;
 }
 
-/* A loop device on a block device is no holder to the kernel, and takes no exclusive claim. */
-static bool is_loop_on(const char *name, dev_t number, struct arena *arena)
-{
-	const char *file;
-
-	if (!text_starts_with(name, "loop"))
-		return false;
-	file = text_read_file(arena, arena_printf(arena, "/sys/block/%s/loop/backing_file", name));
-	return file && is_node_of(file, number);
-}
-
 /* The devices that stand on `number`, by sysfs name, NULL-terminated. */
 static const char **list_holders(dev_t number, struct arena *arena)
 {
-	const char *folders[] = {
-		arena_printf(arena, "%s/holders", folder_of(number, arena)), "/sys/block"};
-	const char **holders = arena_alloc_array(arena, PARTITION_LIMIT + 1, sizeof(*holders));
-	size_t count = 0;
+	DIR *entries = opendir(arena_printf(arena, "%s/holders", folder_of(number, arena)));
+	const struct stat itself = {.st_mode = S_IFBLK, .st_rdev = number};
+	struct loop_device_name *loops;
+	/* A loop device on a block device is no holder to the kernel, and claims nothing. */
+	size_t loop_count = loop_devices_on(&itself, &loops, arena), count = 0;
+	const char **holders =
+		arena_alloc_array(arena, HOLDER_LIMIT + loop_count + 1, sizeof(*holders));
 
-	for (size_t i = 0; i < 2; i++) {
-		DIR *entries = opendir(folders[i]);
-
-		if (!entries)
-			continue;
-		for (struct dirent *entry = readdir(entries); entry && count < PARTITION_LIMIT;
-			entry = readdir(entries)) {
-			if (entry->d_name[0] == '.' ||
-				(i == 1 && !is_loop_on(entry->d_name, number, arena)))
-				continue;
+	for (struct dirent *entry = entries ? readdir(entries) : NULL;
+		entry && count < HOLDER_LIMIT; entry = readdir(entries)) {
+		if (entry->d_name[0] != '.')
 			holders[count++] = arena_strdup(arena, entry->d_name);
-		}
-		closedir(entries);
 	}
+	if (entries)
+		closedir(entries);
+	for (size_t i = 0; i < loop_count; i++)
+		holders[count++] = loops[i].name;
 	return holders;
 }
 
@@ -196,24 +185,6 @@ static const char *find_use(
 		relative->relation ? ", " : "", relative->relation ? relative->relation : "");
 }
 
-/* The first column of /proc/swaps; blanks in it are written as \040. */
-static char **read_swaps(struct arena *arena)
-{
-	char **lines, *text = text_read_file(arena, "/proc/swaps");
-	size_t count = text_split(arena, text ? text : "", '\n', &lines);
-	char **nodes = arena_alloc_array(arena, count + 1, sizeof(*nodes));
-
-	for (size_t i = 1, found = 0; i < count; i++) {
-		char *end = strpbrk(lines[i], " \t");
-
-		if (end)
-			*end = '\0';
-		if (lines[i][0] == '/')
-			nodes[found++] = lines[i];
-	}
-	return nodes;
-}
-
 int device_use_find(const struct block_device *device, const char **reason, struct arena *arena)
 {
 	struct use_search search = {.arena = arena};
@@ -224,9 +195,10 @@ int device_use_find(const struct block_device *device, const char **reason, stru
 	size_t count;
 	int error = mount_table_read(&search.mounts, arena);
 
+	if (error == 0)
+		error = mount_table_swaps(&search.swaps, arena);
 	if (error < 0)
 		return error;
-	search.swaps = read_swaps(arena);
 	*reason = find_use(&search, &itself, 0);
 	if (!*reason && device->is_partition)
 		*reason = find_use(&search, &disk, 0);

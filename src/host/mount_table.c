@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <libmount/libmount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char *copy(struct arena *arena, const char *text)
 {
@@ -85,4 +86,32 @@ const struct mount_point *mount_table_find(const struct mount_table *table, cons
 			return &table->points[i - 1];
 	}
 	return NULL;
+}
+
+int mount_table_swaps(const char *const **paths, struct arena *arena)
+{
+	struct libmnt_table *entries;
+	struct libmnt_iter *position;
+	struct libmnt_fs *entry;
+	const char **found;
+	size_t count = 0;
+	int error;
+
+	*paths = ARENA_NEW(arena, const char *);
+	if (access("/proc/swaps", F_OK) < 0) /* a kernel without swap */
+		return errno == ENOENT ? 0 : -errno;
+	entries = mnt_new_table();
+	position = mnt_new_iter(MNT_ITER_FORWARD);
+	error = entries && position ? mnt_table_parse_swaps(entries, "/proc/swaps") : -ENOMEM;
+	if (error == 0) {
+		size_t limit = (size_t)mnt_table_get_nents(entries);
+
+		found = arena_alloc_array(arena, limit + 1, sizeof(*found));
+		while (count < limit && mnt_table_next_fs(entries, position, &entry) == 0)
+			found[count++] = copy(arena, mnt_fs_get_source(entry));
+		*paths = found;
+	}
+	mnt_free_iter(position);
+	mnt_unref_table(entries);
+	return error;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What is mounted where in this process's mount namespace: /proc/self/mountinfo, by libmount. */
+/*
+ * What is mounted where in this process's mount namespace (/proc/self/mountinfo), and what is swap
+ * space (/proc/swaps); by libmount.
+ */
 #ifndef HOST_MOUNT_TABLE_H
 #define HOST_MOUNT_TABLE_H
 
@@ -28,5 +31,8 @@ int mount_table_read(struct mount_table *table, struct arena *arena);
 
 /* The mount that the node at `path` is on (symbolic links followed); NULL when not known. */
 const struct mount_point *mount_table_find(const struct mount_table *table, const char *path);
+
+/* The nodes and files of the swap areas, NULL-terminated. 0 or -errno. */
+int mount_table_swaps(const char *const **paths, struct arena *arena);
 
 #endif

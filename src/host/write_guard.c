@@ -19,6 +19,7 @@
 #include "host/block_device.h"
 #include "host/device_signature.h"
 #include "host/device_use.h"
+#include "host/file_use.h"
 
 static struct write_guard_answer unknown(const char *reason)
 {
@@ -154,4 +155,76 @@ struct write_guard_answer write_guard_check(const char *path, dev_t number,
 			arena, "%s cannot be opened: %s", node, text_errno_name(descriptor)));
 	return check_signature(
 		path, &device, descriptor, is_named_again(&device, destroy, destroy_count), arena);
+}
+
+static bool is_file_named_again(
+	const struct stat *file, const char *const *destroy, size_t destroy_count)
+{
+	struct stat status;
+
+	for (size_t i = 0; i < destroy_count; i++) {
+		if (stat(destroy[i], &status) == 0 && status.st_dev == file->st_dev &&
+			status.st_ino == file->st_ino)
+			return true;
+	}
+	return false;
+}
+
+/* To write to the file is to write to the loop device that stands on it. */
+static struct write_guard_answer check_loop(
+	const char *path, const struct loop_device_name *loop, bool is_named, struct arena *arena)
+{
+	const char *node = device_node_path(loop->name, arena);
+	struct write_guard_answer answer = write_guard_check(node, loop->number, NULL, 0, arena);
+
+	if (answer.verdict == WRITE_IN_USE || answer.verdict == WRITE_UNKNOWN) {
+		answer.reason =
+			arena_printf(arena, "%s, and %s stands on %s", answer.reason, node, path);
+		return answer;
+	}
+	if (is_named)
+		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
+	return (struct write_guard_answer){
+		.verdict = WRITE_NEEDS_SECOND_NAMING,
+		.reason = arena_printf(arena, "%s stands on %s", node, path),
+		.hint = arena_printf(arena,
+			"detach it first (losetup --detach %s), or name the file again: "
+			"--destroy=%s",
+			node, path),
+	};
+}
+
+struct write_guard_answer write_guard_check_file(
+	const char *path, const char *const *destroy, size_t destroy_count, struct arena *arena)
+{
+	struct write_guard_answer answer = {.verdict = WRITE_ALLOWED};
+	struct file_use use;
+	struct stat file;
+	bool is_named;
+	int error;
+
+	if (stat(path, &file) < 0)
+		return errno == ENOENT ? answer
+				       : unknown(arena_printf(arena, "%s cannot be looked at: %s",
+						 path, text_errno_name(errno)));
+	error = file_use_find(path, &file, &use, arena);
+	if (error < 0)
+		return unknown(arena_printf(
+			arena, "%s cannot be looked at: %s", path, text_errno_name(error)));
+	if (use.reason)
+		return (struct write_guard_answer){
+			.verdict = WRITE_IN_USE,
+			.reason = use.reason,
+			.hint = "a file in use as a device is never written: swapoff or unmount it "
+				"first",
+		};
+	is_named = is_file_named_again(&file, destroy, destroy_count);
+	for (size_t i = 0; i < use.loop_count; i++) {
+		struct write_guard_answer of_loop =
+			check_loop(path, &use.loops[i], is_named, arena);
+
+		if (of_loop.verdict > answer.verdict)
+			answer = of_loop;
+	}
+	return answer;
 }

@@ -4,6 +4,8 @@
  * data. In use (mounted; swap; a holder such as dm, md, LVM, loop; or any of its partitions or
  * its whole disk is): never. A signature (file system, partition table, RAID or LVM member, by
  * libblkid): only when the user names the device a second time (--destroy=PATH or serial number).
+ * A regular file is a device too when it is swap space, is mounted, or has a loop device on it:
+ * in use: never; with a loop device that nobody uses: only when the file is named a second time.
  */
 #ifndef HOST_WRITE_GUARD_H
 #define HOST_WRITE_GUARD_H
@@ -33,5 +35,9 @@ struct write_guard_answer {
  */
 struct write_guard_answer write_guard_check(const char *path, dev_t number,
 	const char *const *destroy, size_t destroy_count, struct arena *arena);
+
+/* The same of a regular file; one that does not exist is allowed. */
+struct write_guard_answer write_guard_check_file(
+	const char *path, const char *const *destroy, size_t destroy_count, struct arena *arena);
 
 #endif

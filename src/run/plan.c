@@ -202,26 +202,40 @@ static int check_direct(
 	return -EINVAL;
 }
 
-static bool is_guarded(const struct target *target)
+static struct write_guard_answer ask_guard(
+	struct plan *plan, const struct plan_request *request, const struct target *target)
 {
-	return target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER;
+	if (target->kind == TARGET_FILE)
+		return write_guard_check_file(
+			target->path, request->destroy, request->destroy_count, &plan->arena);
+	if (target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER)
+		return write_guard_check(target->path, target->device, request->destroy,
+			request->destroy_count, &plan->arena);
+	return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
 }
 
+/* A file that is only read is guarded too: to lay it out would be to write it. */
 static int check_writes(struct plan *plan, const struct plan_request *request,
 	const struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct job *job = planned->job;
-	const struct target *target = &planned->targets[index];
+	struct target *target = &planned->targets[index];
+	bool is_source = plan_is_source(planned, index), is_file = target->kind == TARGET_FILE;
+	bool is_written = job_writes(job) && !is_source;
+	bool is_removed = job->unlink && !is_source && is_file;
 	struct write_guard_answer answer;
 
-	if (!job_writes(job) || !is_guarded(target) || plan_is_source(planned, index))
+	if (!is_written && !is_file)
 		return 0;
-	answer = write_guard_check(target->path, target->device, request->destroy,
-		request->destroy_count, &plan->arena);
+	answer = ask_guard(plan, request, target);
 	if (answer.verdict == WRITE_ALLOWED)
 		return 0;
-	diag_error(diag, &job->place, "job %s would write to %s: %s", job->name, target->path,
-		answer.reason);
+	if (!is_written && !is_removed) {
+		target->use = answer.reason;
+		return 0;
+	}
+	diag_error(diag, &job->place, "job %s would %s %s: %s", job->name,
+		is_written ? "write to" : "remove", target->path, answer.reason);
 	if (answer.hint)
 		diag_hint(diag, "%s", answer.hint);
 	return -EINVAL;
@@ -419,6 +433,22 @@ static bool needs_layout(const struct planned_job *planned, const struct target 
 	       !target_is_kernel_interface(target);
 }
 
+static void report_failed_layout(struct plan *plan, size_t job_index, const struct target *target,
+	int error, struct diag *diag)
+{
+	const struct job *job = plan->jobs[job_index].job;
+	bool is_in_use = error == -ETXTBSY && target->use;
+
+	plan->failed_job = job_index;
+	plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s", target->path,
+		is_in_use ? target->use : strerror(-error));
+	diag_error(diag, &job->place, "job %s: %s", job->name, plan->failure);
+	if (is_in_use)
+		diag_hint(diag, "readonly=1 reads it as it is, holes and all");
+	if (error == -ENOSPC)
+		diag_hint(diag, "lower size, or make room on the file system");
+}
+
 int plan_lay_out(struct plan *plan, struct diag *diag,
 	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context)
 {
@@ -445,12 +475,7 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
 				return error;
 			if (error == 0)
 				continue;
-			plan->failed_job = i;
-			plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s",
-				target->path, strerror(-error));
-			diag_error(diag, &job->place, "job %s: %s", job->name, plan->failure);
-			if (error == -ENOSPC)
-				diag_hint(diag, "lower size, or make room on the file system");
+			report_failed_layout(plan, i, target, error, diag);
 			return error;
 		}
 	}

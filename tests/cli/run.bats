@@ -149,6 +149,47 @@ E2
 	expect_error "mounted"
 }
 
+@test "the file under a mounted loop device is guarded like the device, by any name" {
+	need_command mkfs.ext4
+	make_loop_device 8
+	mkfs.ext4 -q "$loop"
+	image=$folder/loop.0
+	ln "$image" hard
+	ln -s "$image" soft
+	mkdir mnt
+	mount "$loop" mnt || skip "may not mount"
+	before=$(md5sum "$image")
+	for name in "$image" hard soft; do
+		ringside run --filename="$name" --rw=randwrite --size=1m --destroy="$name"
+		printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
+	done
+	ringside run --filename=hard --rw=read --bs=64k # has holes, which a layout would fill
+	printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
+	ringside run --filename=hard --rw=read --bs=64k --readonly --unlink=1
+	printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
+	ringside run --filename=hard --rw=read --bs=64k --readonly
+	printf '%s\n' "$status" >>answers
+	after=$(md5sum "$image")
+	umount mnt
+	said="command line: error: job job"
+	use="$loop is mounted on $folder/mnt, and $loop stands on"
+	diff - answers <<-EOF
+		2 $said would write to $image: $use $image
+		2 $said would write to hard: $use hard
+		2 $said would write to soft: $use soft
+		5 $said: cannot lay out hard: $use hard
+		2 $said would remove hard: $use hard
+		0
+	EOF
+	[ -e hard ]
+	[ "$before" = "$after" ]
+	ringside run --filename=hard --rw=randwrite --size=1m
+	expect_status 2
+	expect_error "$loop stands on hard"
+	ringside run --filename=hard --rw=randwrite --size=1m --destroy="$image"
+	expect_status 0
+}
+
 @test "readonly refuses every write" {
 	ringside run --filename=file --rw=randwrite --size=1m --readonly
 	expect_status 2

@@ -443,6 +443,26 @@ static void reader_who_may_not_write_needs_a_whole_file(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Such as an image that is mounted: to fill its holes would be to write under a file system. */
+static void file_in_use_as_a_device_is_not_touched(void **state)
+{
+	struct target target = {
+		.path = path, .kind = TARGET_FILE, .use = "it is mounted", .descriptor = -1};
+	struct target_layout layout = {.bytes = 8192, .is_overwrite = true};
+	struct stat status;
+
+	(void)state;
+	make_file_of(4096);
+	assert_int_equal(target_layout(&target, &layout), -ETXTBSY);
+	layout.is_overwrite = false;
+	assert_int_equal(target_layout(&target, &layout), -ETXTBSY);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_size, 4096);
+	assert_int_equal(lay_out(4096, true, FALLOCATE_NONE, NULL), 0);
+	layout = (struct target_layout){.bytes = 4096, .is_overwrite = true};
+	assert_int_equal(target_layout(&target, &layout), 0);
+}
+
 int main(void)
 {
 #define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -462,6 +482,7 @@ int main(void)
 		IN_TREE(holes_are_found_without_fiemap),
 		IN_TREE(writers_get_room_only_by_the_fallocate_mode),
 		IN_TREE(targets_other_than_files_are_left_alone),
+		IN_TREE(file_in_use_as_a_device_is_not_touched),
 		IN_TREE(reader_who_may_not_write_needs_a_whole_file),
 	};
 

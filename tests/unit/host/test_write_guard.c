@@ -287,6 +287,53 @@ static void device_under_a_loop_device_cannot_be_overridden(void **state)
 	assert_int_equal(check(loop.path, loop.number, loop.path).verdict, WRITE_ALLOWED);
 }
 
+static struct write_guard_answer check_file(const char *path, const char *destroy)
+{
+	return write_guard_check_file(path, &destroy, destroy ? 1 : 0, &arena);
+}
+
+static void file_under_an_idle_loop_device_needs_a_second_naming(void **state)
+{
+	struct write_guard_answer answer;
+	char path[PATH_MAX];
+
+	(void)state;
+	need_loop_device();
+	fake_link(&tree, "alias", loop.file);
+	fake_tree_path(&tree, "alias", path);
+	answer = check_file(path, loop.path);
+	assert_answer(answer, WRITE_NEEDS_SECOND_NAMING, "%s stands on %s", loop.path, path);
+	assert_non_null(strstr(answer.hint, arena_printf(&arena, "--destroy=%s", path)));
+	assert_int_equal(check_file(loop.file, path).verdict, WRITE_ALLOWED);
+	loop_device_detach(&loop);
+	assert_int_equal(check_file(path, NULL).verdict, WRITE_ALLOWED);
+	assert_int_equal(check_file("/tmp/no/such/file", NULL).verdict, WRITE_ALLOWED);
+}
+
+static void file_under_a_used_loop_device_cannot_be_overridden(void **state)
+{
+	int holder;
+
+	(void)state;
+	need_loop_device();
+	/* As by a mount in another namespace. */
+	holder = open(loop.path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	assert_answer(check_file(loop.file, loop.file), WRITE_IN_USE,
+		"%s is held exclusively by another program or by the kernel, and %s stands on %s",
+		loop.path, loop.path, loop.file);
+	close(holder);
+	assert_true(run_command("mkfs.ext4 -q %s", loop.path));
+	mount_device(loop.path, "ext4");
+	assert_answer(check_file(loop.file, loop.file), WRITE_IN_USE,
+		"%s is mounted on %s, and %s stands on %s", loop.path, tree.folder, loop.path,
+		loop.file);
+	/* Of two devices on a file one that is used is enough. */
+	assert_true(loop_device_attach(&upper, loop.file));
+	assert_int_equal(check_file(loop.file, loop.file).verdict, WRITE_IN_USE);
+	unmount_device();
+	assert_int_equal(check_file(loop.file, loop.file).verdict, WRITE_ALLOWED);
+}
+
 static void swap_cannot_be_overridden(void **state)
 {
 	(void)state;
@@ -391,6 +438,8 @@ int main(void)
 		GUARDED(disk_of_a_mounted_partition_cannot_be_overridden),
 		GUARDED(partition_of_a_used_disk_cannot_be_overridden),
 		GUARDED(device_under_a_loop_device_cannot_be_overridden),
+		GUARDED(file_under_an_idle_loop_device_needs_a_second_naming),
+		GUARDED(file_under_a_used_loop_device_cannot_be_overridden),
 		GUARDED(swap_cannot_be_overridden),
 		GUARDED(device_that_somebody_holds_cannot_be_overridden),
 		GUARDED(holders_are_followed_up_to_the_mount),

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "job/job_bind.h"
+#include "session/nvme_node.h"
 #include "session/variant.h"
 
 enum { POINTS_LIMIT = 256, CONTENDERS_LIMIT = 60 };
@@ -98,6 +99,10 @@ static struct reading read_jobs(
 	if (diag.error_count > 0) {
 		reading.refusal = first_error(arena, said);
 		job_set_free(reading.set);
+	}
+	for (size_t i = 0; diag.error_count == 0 && i < reading.set->count; i++) {
+		if (variant->override_count > 0) /* sections name their own */
+			nvme_node_fit(&reading.set->jobs[i], arena);
 	}
 	if (diag.error_count > 0 ? !variant->is_optional : is_first)
 		fputs(said, making->diag->stream);

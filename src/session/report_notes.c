@@ -89,6 +89,32 @@ static void say_unequal(struct notes *notes, enum trait trait)
 		say(notes, "unequal: %s is %s", names[trait], list);
 }
 
+/* What makes another load of a job, or is another target. */
+static const char *const told_options[] = {"filename", "rw", "bs", "size"};
+
+/* "unequal: filename is a /dev/nvme0n1, b /dev/ng0n1". */
+static void say_unequal_option(struct notes *notes, const char *key)
+{
+	const struct record_point *point = notes->view->point;
+	const char *first = NULL;
+	const char *list = "";
+	bool differs = false;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const struct record_contender *contender = &point->contenders[c];
+		const char *text = result_setting_value(&contender->options, key);
+
+		if (!takes_part(contender) || !text)
+			continue;
+		differs = differs || (first && strcmp(first, text) != 0);
+		list = arena_printf(notes->view->arena, "%s%s%s %s", list, first ? ", " : "",
+			contender->name, text);
+		first = first ? first : text;
+	}
+	if (differs)
+		say(notes, "unequal: %s is %s", key, list);
+}
+
 /* Engines without a queue are compared at depth 1, whatever was asked for. */
 static void say_queueless(struct notes *notes)
 {
@@ -211,7 +237,7 @@ static void say_conditions(struct notes *notes)
 const char **report_notes(const struct view *view)
 {
 	struct notes notes = {.view = view};
-	size_t room = 16;
+	size_t room = 24;
 
 	for (size_t c = 0; c < view->point->contender_count; c++)
 		room += 1 + view->point->contenders[c].refused.count;
@@ -221,6 +247,8 @@ const char **report_notes(const struct view *view)
 		return notes.lines;
 	for (int trait = 0; trait < TRAIT_COUNT; trait++)
 		say_unequal(&notes, (enum trait)trait);
+	for (size_t i = 0; i < sizeof(told_options) / sizeof(told_options[0]); i++)
+		say_unequal_option(&notes, told_options[i]);
 	say_queueless(&notes);
 	say_refused_settings(&notes);
 	say_disturbed(&notes);

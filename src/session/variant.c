@@ -61,7 +61,10 @@ size_t variant_list_all(struct arena *arena, struct variant **variants)
 	return count + mode_count;
 }
 
-/* What all rungs have, before each adds its own. */
+/*
+ * What all rungs have, before each adds its own. A plus is one thing more than the rung before; the
+ * others name the rung that they differ from by one thing.
+ */
 #define RUNG_PLAIN                                                                                 \
 	"ioengine=io_uring", "registerring=0", "single_issuer=0", "defer_taskrun=0",               \
 		"coop_taskrun=0"
@@ -82,8 +85,9 @@ static const struct rung rungs[] = {
 	{"+registered files", {RUNG_PLAIN, "registerfiles=1"}},
 	{"+fixed buffers", {RUNG_FIXED, "defer_taskrun=0"}},
 	{"+deferred task run", {"ioengine=io_uring", RUNG_DEFERRED}},
-	{"+IOPOLL", {"ioengine=io_uring", RUNG_DEFERRED, "hipri=1"}},
-	{"+passthrough", {"ioengine=io_uring_cmd", RUNG_DEFERRED, "hipri=1"}},
+	{"deferred, IOPOLL", {"ioengine=io_uring", RUNG_DEFERRED, "hipri=1"}},
+	{"deferred, passthrough", {"ioengine=io_uring_cmd", RUNG_DEFERRED}},
+	{"passthrough, IOPOLL", {"ioengine=io_uring_cmd", RUNG_DEFERRED, "hipri=1"}},
 	{"fixed, SQPOLL", {RUNG_FIXED, "defer_taskrun=0", "sqthread_poll=1"}},
 };
 

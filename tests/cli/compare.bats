@@ -100,7 +100,7 @@ longest_line() {
 	expect_text "plain (ref)"
 	expect_text "+registered files"
 	expect_text "+fixed buffers"
-	expect_text "passthrough does not run"
+	expect_text "deferred, passthrough does not run"
 }
 
 @test "one contender that fails leaves the others their table" {

@@ -80,13 +80,15 @@ static void each_rung_adds_one_thing(void **state)
 	size_t count = variant_list_ladder(&arena, &rungs);
 
 	(void)state;
-	assert_int_equal(count, 7);
+	assert_int_equal(count, 8);
 	assert_int_equal(differences(&rungs[0], &rungs[1]), 1); /* registerfiles */
 	assert_int_equal(differences(&rungs[1], &rungs[2]), 1); /* fixedbufs */
 	assert_int_equal(differences(&rungs[2], &rungs[3]), 2); /* deferred wants one issuer */
 	assert_int_equal(differences(&rungs[3], &rungs[4]), 1); /* hipri */
-	assert_int_equal(differences(&rungs[4], &rungs[5]), 1); /* another engine */
-	assert_int_equal(differences(&rungs[2], &rungs[6]), 1); /* SQPOLL, from fixed buffers */
+	assert_int_equal(differences(&rungs[3], &rungs[5]), 1); /* another engine */
+	assert_int_equal(differences(&rungs[5], &rungs[6]), 1); /* hipri, of passthrough */
+	assert_int_equal(differences(&rungs[4], &rungs[6]), 1); /* passthrough, polled */
+	assert_int_equal(differences(&rungs[2], &rungs[7]), 1); /* SQPOLL, from fixed buffers */
 	arena_free(&arena);
 }
 

@@ -6,7 +6,7 @@
 
 #include "command/writing.h"
 
-static const char *const file_formats[] = {"json", "csv", "markdown", "fio-json"};
+static const char *const file_formats[] = {"json", "csv", "markdown", "fio-json", "hdr-log"};
 enum { FILE_FORMAT_COUNT = sizeof(file_formats) / sizeof(file_formats[0]) };
 
 static const struct result_writer *chosen_writer(const struct arguments *arguments)
@@ -23,7 +23,8 @@ int output_check(struct arguments *arguments)
 	if (!chosen_writer(arguments)) {
 		diag_error(&arguments->diag, NULL, "unknown format '%s'",
 			arguments_value(arguments, "format"));
-		diag_hint(&arguments->diag, "one of text, summary, json, csv, markdown, fio-json");
+		diag_hint(&arguments->diag,
+			"one of text, summary, json, csv, markdown, fio-json, hdr-log");
 		error = -EINVAL;
 	}
 	error |= writing_check(arguments, "output");

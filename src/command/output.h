@@ -10,13 +10,15 @@
 /* The options to list in a command's own table: --format, --output, --json, --csv, … */
 #define OUTPUT_OPTIONS                                                                             \
 	{"format", "NAME",                                                                         \
-		"format of the result: text (default), summary, json, csv, markdown, fio-json"},   \
+		"format of the result: text (default), summary, json, csv, markdown, fio-json, "   \
+		"hdr-log"},                                                                        \
 		{"output", "FILE", "write the result to FILE, not to stdout"},                     \
 		{"json", "FILE", "write it to FILE as JSON as well"},                              \
 		{"csv", "FILE", "write it to FILE as CSV as well"},                                \
 		{"markdown", "FILE", "write it to FILE as Markdown as well"},                      \
+		{"fio-json", "FILE", "write it to FILE in the layout of fio's JSON as well"},      \
 	{                                                                                          \
-		"fio-json", "FILE", "write it to FILE in the layout of fio's JSON as well"         \
+		"hdr-log", "FILE", "write its histograms to FILE as a log of HdrHistogram as well" \
 	}
 
 /* Whether formats and files can be written at all: before anything is run. 0 or -EINVAL. */

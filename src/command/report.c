@@ -37,6 +37,11 @@ static int report_comparison(struct arguments *arguments)
 		diag_error(&arguments->diag, NULL, "fio has no layout for comparisons");
 		return code;
 	}
+	if (arguments_value(arguments, "hdr-log")) {
+		diag_error(&arguments->diag, NULL,
+			"a comparison keeps no histograms: a log is written by 'run'");
+		return code;
+	}
 	if (record_read(arguments->operands[0], &record, &arguments->diag) == 0)
 		code = comparison_output_write(arguments, &record) == 0 ? EXIT_DONE
 									: EXIT_RUN_FAILED;

@@ -197,6 +197,7 @@ int write_json(const struct result *result, FILE *stream);
 int write_markdown(const struct result *result, FILE *stream);
 int write_csv(const struct result *result, FILE *stream);      /* a row a job and direction */
 int write_fio_json(const struct result *result, FILE *stream); /* fio's layout, for its readers */
+int write_hdr_log(const struct result *result, FILE *stream);  /* HdrHistogram's log */
 
 /* How text looks. Colour is never the only carrier of anything. */
 struct write_text_options {

@@ -11,6 +11,7 @@ const struct result_writer result_writers[] = {
 	{"markdown", "tables for a pull request or a report", write_markdown},
 	{"csv", "a row for each job and direction, full precision", write_csv},
 	{"fio-json", "the layout of fio's --output-format=json+, for its readers", write_fio_json},
+	{"hdr-log", "a histogram log, for the tools of HdrHistogram", write_hdr_log},
 	{NULL, NULL, NULL},
 };
 

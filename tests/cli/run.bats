@@ -260,6 +260,43 @@ E2
 	validate out.json
 }
 
+@test "a histogram log tells the samples of the JSON, of the run and of its report" {
+	ringside run --filename=/dev/zero --size=1m --rw=randrw --json=out.json --hdr-log=run.hlog
+	expect_status 0
+	ringside report out.json --format=hdr-log --output=report.hlog
+	expect_status 0
+	grep -v '^#' run.hlog >run.lines
+	diff run.lines <(grep -v '^#' report.hlog)
+	/usr/bin/python3 - out.json run.lines <<-'EOF'
+		import base64, json, struct, sys, zlib
+
+		def samples(text):
+		    """V2 encoding: ZigZag LEB128; a negative number is so many zeros."""
+		    deflated = base64.b64decode(text)
+		    data = zlib.decompress(deflated[8:])
+		    assert struct.unpack(">I", data[:4])[0] == 0x1C849313
+		    total, place = 0, 40
+		    while place < len(data):
+		        word = shift = 0
+		        while True:
+		            byte = data[place]
+		            place += 1
+		            word |= (byte & (0x7F if shift < 56 else 0xFF)) << shift
+		            shift += 7
+		            if byte < 0x80 or shift > 56:
+		                break
+		        total += 0 if word & 1 else word >> 1
+		    return total
+
+		job = json.load(open(sys.argv[1]))["jobs"][0]
+		lines = [line.rstrip().split(",") for line in open(sys.argv[2])][1:]
+		tags = [line[0] for line in lines]
+		assert tags == ["Tag=job:read:lat", "Tag=job:write:lat"], tags
+		for line, direction in zip(lines, ("read", "write")):
+		    assert samples(line[4]) == job[direction]["lat_ns"]["count"] > 0, line
+	EOF
+}
+
 @test "report shows a saved result as it was shown first" {
 	ringside run --filename=/dev/zero --size=1m --rw=randrw --json=out.json
 	expect_status 0

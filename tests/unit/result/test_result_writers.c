@@ -13,7 +13,7 @@
 static void every_format_is_found_by_its_name(void **state)
 {
 	static const char *const names[] = {
-		"text", "summary", "json", "markdown", "csv", "fio-json"};
+		"text", "summary", "json", "markdown", "csv", "fio-json", "hdr-log"};
 	size_t count = 0;
 
 	(void)state;
@@ -42,6 +42,7 @@ static void each_writes_its_own(void **state)
 	(void)state;
 	assert_true(result_writer_find("json")->write == write_json);
 	assert_true(result_writer_find("fio-json")->write == write_fio_json);
+	assert_true(result_writer_find("hdr-log")->write == write_hdr_log);
 	assert_true(result_writer_find("csv")->write == write_csv);
 	assert_true(result_writer_find("text")->write == write_text);
 	assert_true(result_writer_find("summary")->write == write_summary);

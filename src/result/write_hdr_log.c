@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The histograms as HdrHistogram's tools read them: a histogram log, a line for each latency of
+ * each job, tagged JOB:DIRECTION:LATENCY. Values are in ns, times in s, the maximum in ms.
+ * Source: HdrHistogram, HistogramLogWriter.java (format version 1.3).
+ */
+#include <ctype.h>
+
+#include "measure/hdr_export.h"
+#include "result/result.h"
+#include "result/stream.h"
+
+static void put_head(const struct result *result, FILE *stream)
+{
+	struct tm utc;
+	char date[64];
+
+	gmtime_r(&result->started.tv_sec, &utc);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	fprintf(stream,
+		"#[Latencies measured by ringside %s, in nanoseconds]\n"
+		"#[Histogram log format version 1.3]\n"
+		"#[StartTime: %lld.%03ld (seconds since epoch), %s]\n"
+		"\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\","
+		"\"Interval_Compressed_Histogram\"\n",
+		result->version, (long long)result->started.tv_sec,
+		result->started.tv_nsec / 1000000, date);
+}
+
+/* A tag must have no comma and no blank. */
+static void put_tag(const char *name, FILE *stream)
+{
+	for (; *name; name++)
+		fputc(*name == ',' || isspace((unsigned char)*name) ? '_' : *name, stream);
+}
+
+static void put_latency(const struct result_job *job, enum io_direction direction, const char *name,
+	const struct result_latency *latency, FILE *stream)
+{
+	struct arena arena = {0};
+
+	if (!latency->histogram || latency->summary.count == 0)
+		return;
+	fputs("Tag=", stream);
+	put_tag(job->name, stream);
+	fprintf(stream, ":%s:%s,%.6f,%.6f,%.6f,%s\n", io_direction_name(direction), name,
+		(double)job->started_ns / 1e9, (double)job->elapsed_ns / 1e9,
+		(double)latency->summary.max_ns / 1e6, hdr_export(latency->histogram, &arena));
+	arena_free(&arena);
+}
+
+int write_hdr_log(const struct result *result, FILE *stream)
+{
+	errno = 0;
+	put_head(result, stream);
+	for (size_t i = 0; i < result->job_count; i++) {
+		const struct result_job *job = &result->jobs[i];
+
+		for (int k = 0; k < DIRECTION_COUNT; k++) {
+			const struct result_direction *direction = &job->directions[k];
+
+			put_latency(job, k, "slat", &direction->slat, stream);
+			put_latency(job, k, "clat", &direction->clat, stream);
+			put_latency(job, k, "lat", &direction->lat, stream);
+		}
+	}
+	return stream_finish(stream);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The histogram log, line by line. What stands in the last field is tested with measure/hdr_export;
+ * here it must be the right histogram's.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+
+#include "measure/hdr_export.h"
+#include "unit/result/golden.h"
+
+static struct histogram fast, slow;
+static struct arena arena;
+
+static int set_up(void **state)
+{
+	(void)state;
+	histogram_record(&fast, 1500, 3);
+	histogram_record(&slow, 2500000, 1);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static void each_latency_with_buckets_has_a_line(void **state)
+{
+	struct result_job jobs[] = {
+		{.name = "a job, long", .started_ns = 250000000, .elapsed_ns = 2000000000},
+		{.name = "b", .elapsed_ns = 1000},
+	};
+	const struct result result = {
+		.version = "9.8.7",
+		.started = {.tv_sec = 1700000000, .tv_nsec = 42999999},
+		.job_count = 2,
+		.jobs = jobs,
+	};
+	const char *expected;
+	char *text;
+
+	(void)state;
+	jobs[0].directions[DIRECTION_READ].lat = (struct result_latency){slow.summary, &slow};
+	jobs[0].directions[DIRECTION_READ].clat = (struct result_latency){fast.summary, &fast};
+	/* No buckets: no line. */
+	jobs[0].directions[DIRECTION_READ].slat = (struct result_latency){fast.summary, NULL};
+	jobs[1].directions[DIRECTION_SYNC].lat = (struct result_latency){fast.summary, &fast};
+	expected = arena_printf(&arena,
+		"#[Latencies measured by ringside 9.8.7, in nanoseconds]\n"
+		"#[Histogram log format version 1.3]\n"
+		"#[StartTime: 1700000000.042 (seconds since epoch), 2023-11-14T22:13:20Z]\n"
+		"\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\","
+		"\"Interval_Compressed_Histogram\"\n"
+		"Tag=a_job__long:read:clat,0.250000,2.000000,0.001500,%s\n"
+		"Tag=a_job__long:read:lat,0.250000,2.000000,2.500000,%s\n"
+		"Tag=b:sync:lat,0.000000,0.000001,0.001500,%s\n",
+		hdr_export(&fast, &arena), hdr_export(&slow, &arena), hdr_export(&fast, &arena));
+	text = written(&result, write_hdr_log);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void a_run_without_figures_is_a_log_without_lines(void **state)
+{
+	const struct result result = {.version = "1"};
+	char *text = written(&result, write_hdr_log);
+
+	(void)state;
+	assert_null(strstr(text, "Tag="));
+	assert_non_null(strstr(text, "format version 1.3"));
+	free(text);
+}
+
+static void a_full_disk_is_told(void **state)
+{
+	const struct result result = {.version = "1"};
+	FILE *full = fopen("/dev/full", "we");
+
+	(void)state;
+	assert_non_null(full);
+	assert_int_equal(write_hdr_log(&result, full), -ENOSPC);
+	fclose(full);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_latency_with_buckets_has_a_line),
+		cmocka_unit_test(a_run_without_figures_is_a_log_without_lines),
+		cmocka_unit_test(a_full_disk_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -46,6 +46,7 @@ static inline void sample_record(struct record *record, size_t block_count)
 {
 	static const char *arguments[] = {"--engines", "a,b c", "--seed=1"};
 	static struct result_setting refused = {"fixedbufs", "1", "memlock is too small"};
+	static struct result_setting proof = {"opcodes", "READ 7", NULL};
 	static struct record_contender contenders[SAMPLE_COUNT];
 	struct record_point *point;
 
@@ -74,6 +75,7 @@ static inline void sample_record(struct record *record, size_t block_count)
 	}
 	contenders[SAMPLE_FAST].depth = 64;
 	contenders[SAMPLE_FAST].refused = (struct result_settings){1, &refused};
+	contenders[SAMPLE_FAST].proof = (struct result_settings){1, &proof};
 	contenders[SAMPLE_REFUSED].problem = "this kernel has it not";
 	contenders[SAMPLE_REFUSED].exit_code = EXIT_INCOMPARABLE;
 	contenders[SAMPLE_CONTROL].is_control = true;

@@ -23,6 +23,9 @@ void collect_environment(struct result *result, const struct plan *plan);
 /* What a reader of the numbers should know: see each code in warnings.c. */
 void collect_warnings(struct result *result, const struct plan *plan);
 
+/* Whether the warning says that the engine did not do what its name or options promise. */
+bool collect_is_mismatch(const struct result_warning *warning);
+
 /*
  * strict_engine=1: a warning that the engine did not do what was asked fails its job (EPROTO) and
  * is reported. Returns whether there was one.

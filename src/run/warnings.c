@@ -163,7 +163,6 @@ void collect_warnings(struct result *result, const struct plan *plan)
 	}
 }
 
-/* Warnings that say that the engine did not do what its name or options promise. */
 static const char *const mismatches[] = {
 	"libaio-buffered",
 	"io-wq",
@@ -172,7 +171,7 @@ static const char *const mismatches[] = {
 	NULL,
 };
 
-static bool is_mismatch(const struct result_warning *warning)
+bool collect_is_mismatch(const struct result_warning *warning)
 {
 	for (size_t i = 0; mismatches[i]; i++) {
 		if (strcmp(mismatches[i], warning->code) == 0)
@@ -195,7 +194,7 @@ bool collect_strictness(struct result *result, const struct plan *plan, struct d
 			const struct result_warning *warning = &result->warnings[k];
 
 			if (!warning->job || strcmp(warning->job, job->name) != 0 ||
-				!is_mismatch(warning))
+				!collect_is_mismatch(warning))
 				continue;
 			job->error = EPROTO;
 			job->error_message =

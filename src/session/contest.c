@@ -320,6 +320,7 @@ static struct record_trial *attempt(
 		.exit_code = outcome.exit_code,
 		.counts = outcome.problem == NULL,
 		.problem = outcome.problem,
+		.mismatch = outcome.mismatch,
 		.early_excess = outcome.early_excess,
 	};
 	memcpy(trial->values, outcome.values, sizeof(trial->values));
@@ -328,6 +329,9 @@ static struct record_trial *attempt(
 	if (outcome.problem && !outcome.was_interrupted)
 		fail(contest, c, outcome.problem,
 			outcome.exit_code == EXIT_DONE ? EXIT_RUN_FAILED : outcome.exit_code);
+	if (trial->counts && trial->causes == 0)
+		contest_take_result(
+			contest->record, &contest->point->contenders[c], &outcome.result);
 	if (outcome.has_result)
 		result_free(&outcome.result);
 	flush(contest, slot);

@@ -135,6 +135,7 @@ void contest_take_result(
 {
 	const struct result_job *job = &result->jobs[0];
 
+	contender->proof = copy_settings(record, &job->engine_proof);
 	contender->effective = copy_settings(record, &job->engine_effective);
 	contender->refused = copy_settings(record, &job->engine_refused);
 	if (record->environment.hard.count + record->environment.soft.count > 0)

@@ -10,7 +10,7 @@
 void contest_describe(struct record *record, struct record_point *point,
 	const struct contender_point *setups, bool has_control);
 
-/* What a first result adds: what the engine was granted and refused, and the machine. */
+/* What a result adds: what the engine was granted, refused and did, and the machine. */
 void contest_take_result(
 	struct record *record, struct record_contender *contender, const struct result *result);
 

@@ -51,6 +51,22 @@ size_t record_count_cause(const struct record_point *point, enum guard_cause cau
 	return count;
 }
 
+size_t record_count_mismatches(
+	const struct record_point *point, size_t contender, const char **what)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		const struct record_trial *trial = &point->trials[i];
+
+		if (trial->contender != contender || !trial->counts || !trial->mismatch)
+			continue;
+		if (count++ == 0)
+			*what = trial->mismatch;
+	}
+	return count;
+}
+
 static struct contender *list_contenders(const struct record_point *point, struct arena *arena)
 {
 	struct contender *contenders =

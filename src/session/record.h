@@ -32,9 +32,10 @@ struct record_trial {
 	double started_s; /* since the session's start */
 	double window_s;  /* measured */
 	int exit_code;
-	bool counts;         /* its figures are used */
-	const char *problem; /* why not, or what a guard found; NULL: nothing */
-	unsigned causes;     /* bits of enum guard_cause */
+	bool counts;          /* its figures are used */
+	const char *problem;  /* why not, or what a guard found; NULL: nothing */
+	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
+	unsigned causes;      /* bits of enum guard_cause */
 	double guards[GUARD_CAUSE_COUNT];
 	double early_excess;
 	double values[VALUE_COUNT];
@@ -55,6 +56,7 @@ struct record_contender {
 	unsigned numjobs;
 	struct result_settings effective; /* of its engine, as the kernel granted them */
 	struct result_settings refused;
+	struct result_settings proof;   /* what its engine did, counted in its newest trial */
 	struct result_settings options; /* those that are not the default */
 };
 
@@ -103,6 +105,13 @@ struct record_trial *record_add_trial(struct record *record, struct record_point
 
 /* Trials with this cause: those whose figures are used, or those that were run again. */
 size_t record_count_cause(const struct record_point *point, enum guard_cause cause, bool counted);
+
+/*
+ * Trials of a contender that count although its engine was not what its name says; the first one's
+ * story goes to *what, where there is any.
+ */
+size_t record_count_mismatches(
+	const struct record_point *point, size_t contender, const char **what);
 
 /* The point as the statistics want it. Lives as long as `arena`. */
 void record_session(const struct record_point *point, struct arena *arena, struct session *session);

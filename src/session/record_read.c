@@ -29,6 +29,7 @@ static void read_contender(const struct json_node *node, struct record_contender
 	contender->numjobs = json_node_unsigned(node, "numjobs");
 	document_settings(node, "options", &contender->options);
 	document_settings(node, "effective", &contender->effective);
+	document_settings(node, "engine_proof", &contender->proof);
 	document_refused(node, &contender->refused);
 }
 
@@ -64,6 +65,7 @@ static void read_trial(
 	trial->exit_code = json_node_int_or(node, "exit_code", 0);
 	trial->counts = json_node_bool(node, "counts");
 	trial->problem = json_node_text_or_null(node, "problem");
+	trial->mismatch = json_node_text_or_null(node, "mismatch");
 	trial->causes = read_causes(node);
 	trial->early_excess = json_node_number_or(node, "early_excess", NAN);
 	guards = json_node_object(node, "guards");

@@ -118,7 +118,7 @@ static const char schema_text[] = JSON_TEXT({
 			"required": [
 				"name", "engine", "is_control", "is_optional", "problem",
 				"exit_code", "is_direct", "queues", "depth", "batch", "numjobs",
-				"options", "effective", "refused"
+				"options", "effective", "engine_proof", "refused"
 			],
 			"properties": {
 				"name": {"type": "string"},
@@ -137,6 +137,10 @@ static const char schema_text[] = JSON_TEXT({
 				"numjobs": {"$ref": "#/$defs/count"},
 				"options": {"$ref": "#/$defs/settings"},
 				"effective": {"$ref": "#/$defs/settings"},
+				"engine_proof": {
+					"description": "What its engine did, as counted.",
+					"$ref": "#/$defs/settings"
+				},
 				"refused": {"type": "array", "items": {
 					"type": "object",
 					"additionalProperties": false,
@@ -154,8 +158,8 @@ static const char schema_text[] = JSON_TEXT({
 			"additionalProperties": false,
 			"required": [
 				"block", "contender", "position", "attempt", "seed", "started_s",
-				"window_s", "exit_code", "counts", "problem", "causes", "guards",
-				"early_excess", "values"
+				"window_s", "exit_code", "counts", "problem", "mismatch",
+				"causes", "guards", "early_excess", "values"
 			],
 			"properties": {
 				"block": {"$ref": "#/$defs/count"},
@@ -171,6 +175,10 @@ static const char schema_text[] = JSON_TEXT({
 					"type": "boolean"
 				},
 				"problem": {"$ref": "#/$defs/text"},
+				"mismatch": {
+					"description": "What its engine did and should not have.",
+					"$ref": "#/$defs/text"
+				},
 				"causes": {
 					"description": "Guards beyond their thresholds.",
 					"type": "array",

@@ -70,6 +70,7 @@ static void add_contender(cJSON *array, const struct record_contender *contender
 	json_add_u64(object, "numjobs", contender->numjobs);
 	add_settings(object, "options", &contender->options);
 	add_settings(object, "effective", &contender->effective);
+	add_settings(object, "engine_proof", &contender->proof);
 	refused = json_add_array(object, "refused");
 	for (size_t i = 0; i < contender->refused.count; i++) {
 		cJSON *setting = json_add_object(refused, NULL);
@@ -95,6 +96,7 @@ static void add_trial(cJSON *array, const struct record_trial *trial)
 	json_add_i64(object, "exit_code", trial->exit_code);
 	json_add_bool(object, "counts", trial->counts);
 	json_add_text(object, "problem", trial->problem);
+	json_add_text(object, "mismatch", trial->mismatch);
 	causes = json_add_array(object, "causes");
 	guards = json_add_object(object, "guards");
 	for (int i = 0; i < GUARD_CAUSE_COUNT; i++) {

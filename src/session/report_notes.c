@@ -156,6 +156,21 @@ static void say_refused_settings(struct notes *notes)
 	}
 }
 
+/* Whose figures are of something else than their name says. */
+static void say_mismatches(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const char *what = "";
+		size_t count = record_count_mismatches(point, c, &what);
+
+		if (count > 0 && !point->contenders[c].is_control)
+			say(notes, "warning: ! %s is not what its name says, in %zu trials: %s",
+				point->contenders[c].name, count, what);
+	}
+}
+
 /* "steal 2, foreign_io 1": trials by their causes. */
 static const char *list_causes(const struct notes *notes, bool counted)
 {
@@ -240,7 +255,7 @@ const char **report_notes(const struct view *view)
 	size_t room = 24;
 
 	for (size_t c = 0; c < view->point->contender_count; c++)
-		room += 1 + view->point->contenders[c].refused.count;
+		room += 2 + view->point->contenders[c].refused.count;
 	notes.lines = arena_alloc_array(view->arena, room, sizeof(*notes.lines));
 	say_missing(&notes);
 	if (!view->has_figures)
@@ -251,6 +266,7 @@ const char **report_notes(const struct view *view)
 		say_unequal_option(&notes, told_options[i]);
 	say_queueless(&notes);
 	say_refused_settings(&notes);
+	say_mismatches(&notes);
 	say_disturbed(&notes);
 	say_conditions(&notes);
 	return notes.lines;

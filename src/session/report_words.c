@@ -84,6 +84,7 @@ static void say_winner(struct words *words)
 	const struct view *view = words->view;
 	const struct comparison *comparison = &view->comparison;
 	size_t first = comparison->ranks[0];
+	const char *what;
 
 	if (comparison->rank_count < 2)
 		return;
@@ -94,7 +95,10 @@ static void say_winner(struct words *words)
 			name_of(view, first), primary_name(view), by_how_much(view, first),
 			CONTRAST_COUNT_FOR_CLAIM);
 	else if (comparison->top_count == 1)
-		say(words, "%s wins%s", name_of(view, first), by_how_much(view, first));
+		say(words, "%s wins%s%s", name_of(view, first), by_how_much(view, first),
+			record_count_mismatches(view->point, first, &what) > 0
+				? "; but it is not what its name says (!)"
+				: "");
 	else
 		say(words, "tied at the top: %s; no difference in %s was shown between them",
 			list_tied(view), primary_name(view));

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/save_file.h"
 #include "base/text.h"
+#include "run/collect.h"
 #include "session/child.h"
 
 static const char this_program[] = "/proc/self/exe";
@@ -150,13 +151,23 @@ static void read_result(
 						(int)strcspn(said, "\n"), said);
 }
 
-static void take_figures(struct trial_outcome *outcome)
+static const char *find_mismatch(const struct result *result, struct arena *arena)
+{
+	for (size_t i = 0; i < result->warning_count; i++) {
+		if (collect_is_mismatch(&result->warnings[i]))
+			return arena_strdup(arena, result->warnings[i].message);
+	}
+	return NULL;
+}
+
+static void take_figures(struct trial_outcome *outcome, struct arena *arena)
 {
 	const struct result_job *job = &outcome->result.jobs[0];
 
 	trial_values_take(job, outcome->values);
 	outcome->early_excess = trial_values_early_excess(job);
 	outcome->window_s = (double)job->elapsed_ns / 1e9;
+	outcome->mismatch = find_mismatch(&outcome->result, arena);
 	if (!outcome->problem && !(outcome->values[VALUE_IOPS] > 0))
 		outcome->problem = "no I/O was done in the window";
 }
@@ -211,5 +222,5 @@ void trial_run(
 	if (end.exit_code != EXIT_DONE || end.was_late || end.was_interrupted)
 		describe_failure(request, &end, arena, outcome);
 	if (outcome->has_result)
-		take_figures(outcome);
+		take_figures(outcome, arena);
 }

@@ -34,6 +34,7 @@ struct trial_request {
 struct trial_outcome {
 	int exit_code;        /* of the program; 128 + n when a signal ended it */
 	const char *problem;  /* why its figures do not count, in words; NULL: they do */
+	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
 	bool was_interrupted; /* by our own stop signal: nobody's fault */
 	double values[VALUE_COUNT];
 	double early_excess; /* rate of the window's first fifth against the rest, - 1 */

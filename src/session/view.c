@@ -118,8 +118,11 @@ size_t view_rows(const struct view *view, size_t **contenders)
 const char *view_label(const struct view *view, size_t c)
 {
 	const char *name = view->point->contenders[c].name;
+	const char *what;
+	bool is_doubtful = record_count_mismatches(view->point, c, &what) > 0;
 
-	return c == view->point->reference ? arena_printf(view->arena, "%s (ref)", name) : name;
+	return arena_printf(view->arena, "%s%s%s", is_doubtful ? "! " : "", name,
+		c == view->point->reference ? " (ref)" : "");
 }
 
 double view_smallest_effect(const struct view *view)

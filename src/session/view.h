@@ -40,7 +40,7 @@ const char *view_effect(const struct view *view, enum trial_value value, double 
 /* Who stands in the table: ranked, then the control. Returns the number of rows. */
 size_t view_rows(const struct view *view, size_t **contenders);
 
-/* "io_uring", "libaio (ref)". */
+/* "io_uring", "libaio (ref)"; "! libaio" where its engine was not what its name says. */
 const char *view_label(const struct view *view, size_t c);
 
 /* The smallest true difference that a session like this one finds in 95 % of cases; NAN: none. */

@@ -54,6 +54,23 @@ longest_line() {
 	expect_json out.json "d['points'][0]['blocks']" 6
 }
 
+@test "an engine that is not what its name says is marked, and refused where that is strict" {
+	ringside compare --engines psync,libaio --filename=data --size=1m --rw=read "${quick[@]}" \
+		--json=out.json
+	expect_status 0
+	expect_text "! libaio"
+	expect_text "not what its name says, in 3 trials"
+	validate out.json
+	expect_json out.json "'pread' in d['points'][0]['contenders'][0]['engine_proof']['calls']" True
+	expect_json out.json "sum(t['mismatch'] is not None for t in d['points'][0]['trials']
+		if t['counts'])" 3
+	ringside compare --engines psync,libaio --filename=data --size=1m --rw=read "${quick[@]}" \
+		--strict_engine=1
+	expect_status 5
+	expect_text "libaio failed"
+	expect_text "psync (ref)"
+}
+
 @test "the sections of a job file are contenders" {
 	cat >job <<-'J'
 	[global]

@@ -86,11 +86,15 @@ static void what_is_written_is_read_back(void **state)
 	sample_record(&record, 7);
 	record.points[0].trials[3].causes = 1u << GUARD_STEAL | 1u << GUARD_SWAP;
 	record.points[0].trials[3].problem = "stolen";
+	record.points[0].trials[3].mismatch = "it was a thread pool";
 	record.signal = 2;
 	text = record_print(&record);
 	assert_int_equal(read_text(text, &again, &said), 0);
 	assert_int_equal(again.points[0].trial_count, record.points[0].trial_count);
 	assert_int_equal(again.points[0].trials[3].causes, record.points[0].trials[3].causes);
+	assert_string_equal(again.points[0].trials[3].mismatch, "it was a thread pool");
+	assert_null(again.points[0].trials[2].mismatch);
+	assert_string_equal(again.points[0].contenders[SAMPLE_FAST].proof.items[0].value, "READ 7");
 	assert_true(again.points[0].trials[3].seed == record.points[0].trials[3].seed);
 	text_again = record_print(&again);
 	assert_string_equal(text_again, text);

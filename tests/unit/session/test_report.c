@@ -195,6 +195,28 @@ static void disturbed_trials_are_counted_by_their_causes(void **state)
 	record_free(&record);
 }
 
+static void an_engine_that_is_something_else_is_marked(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	for (size_t i = 0; i < record.points[0].trial_count; i++) {
+		struct record_trial *trial = &record.points[0].trials[i];
+
+		if (trial->contender == SAMPLE_FAST && trial->block % 2 == 0)
+			trial->mismatch = "it was a thread pool";
+	}
+	text = text_of(&record, false, plain);
+	assert_says(text, "! fast ");
+	assert_says(text, "! fast is not what its name says, in 5 trials: it was a thread pool");
+	assert_says(text, "but it is not what its name says");
+	assert_null(strstr(text, "! same"));
+	free(text);
+	record_free(&record);
+}
+
 static void nothing_but_reasons_where_nobody_ran(void **state)
 {
 	struct record record;
@@ -256,6 +278,7 @@ int main(void)
 		cmocka_unit_test(equals_at_the_top_are_tied),
 		cmocka_unit_test(a_control_that_differs_is_a_warning),
 		cmocka_unit_test(disturbed_trials_are_counted_by_their_causes),
+		cmocka_unit_test(an_engine_that_is_something_else_is_marked),
 		cmocka_unit_test(nothing_but_reasons_where_nobody_ran),
 		cmocka_unit_test(ascii_has_signs_for_all_marks),
 		cmocka_unit_test(every_writer_writes),

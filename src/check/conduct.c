@@ -59,6 +59,19 @@ static size_t list_candidates(const struct conduct *conduct, const char **arms)
 	return count;
 }
 
+/* What comes next takes as long again: people who wait for it know why. */
+static void announce(struct conduct *conduct, size_t gates)
+{
+	const struct conduct_request *request = conduct->request;
+
+	if (request->trials.contest.is_quiet)
+		return;
+	progress_clear(&conduct->trials.contest.progress);
+	diag_note(conduct->diag, NULL, "%zu gate%s like a loss: fresh trials in %.3g s will tell",
+		gates, gates == 1 ? " looks" : "s look",
+		request->baseline ? (double)request->trials.idle_ns / 1e9 : 0);
+}
+
 static bool confirm(struct conduct *conduct)
 {
 	const struct conduct_request *request = conduct->request;
@@ -74,7 +87,8 @@ static bool confirm(struct conduct *conduct)
 		judge_confirm(&conduct->judge, NULL);
 		return true;
 	}
-	if (request->baseline && !trials_idle(request->trials.idle_ns))
+	announce(conduct, count);
+	if (request->baseline && trials_idle(request->trials.idle_ns) != 0)
 		return false;
 	goes_on = trials_run(&conduct->trials, regress_rule_default.confirm_blocks, arms, count);
 	/* What is shown of candidates comes from there: it has to last as long as the report. */

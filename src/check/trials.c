@@ -231,16 +231,12 @@ void trials_sample(
 	}
 }
 
-bool trials_idle(uint64_t idle_ns)
+int trials_idle(uint64_t idle_ns)
 {
 	const struct timespec step = {.tv_nsec = 50 * (long)NS_PER_MS};
 	uint64_t end_ns = clock_now() + idle_ns;
-	int signal;
 
-	stop_signal_catch();
 	while (clock_now() < end_ns && stop_signal_number() == 0)
 		(void)nanosleep(&step, NULL); /* broken off: looked at again */
-	signal = stop_signal_number();
-	stop_signal_release();
-	return signal == 0;
+	return stop_signal_number();
 }

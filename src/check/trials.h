@@ -68,7 +68,7 @@ bool trials_run(struct trials *trials, size_t blocks, const char *const *arms, s
 void trials_sample(const struct trials *trials, size_t first_block, struct sample *sample,
 	struct arena *arena);
 
-/* Nothing is done for so long, or until a signal comes (then false). */
-bool trials_idle(uint64_t idle_ns);
+/* Nothing is done for so long, or until a signal comes that is caught: its number, or 0. */
+int trials_idle(uint64_t idle_ns);
 
 #endif

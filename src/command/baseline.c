@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/save_file.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -17,6 +19,7 @@
 #include "command/check_options.h"
 #include "command/command.h"
 #include "command/command_list.h"
+#include "run/stop_signal.h"
 
 enum { SESSIONS_DEFAULT = 5, SESSIONS_LIMIT = 100, BLOCKS_DEFAULT = 7 };
 
@@ -71,12 +74,42 @@ static const char *job_text(struct arguments *arguments)
 	return text;
 }
 
-static void warn_of_control(struct arguments *arguments, const struct sample *sample)
+/* The baseline learns the machine's noise from such sessions too: but it may be a passing one. */
+static void warn_of_session(struct arguments *arguments, const struct sample *sample)
 {
 	if (sample->control.is_known && (sample->control.lo > 1 || sample->control.hi < 1))
 		diag_warning(&arguments->diag, NULL,
 			"session %s: the control came out %+.1f %% off", sample->id,
 			100 * (sample->control.ratio - 1));
+	if (sample->repeated_count * 5 > sample->slot_count)
+		diag_warning(&arguments->diag, NULL,
+			"session %s: %u of %u trials were disturbed and run again (%s)", sample->id,
+			sample->repeated_count, sample->slot_count,
+			sample->disturbance ? sample->disturbance : "?");
+}
+
+static void tell_duration(struct arguments *arguments, const struct trials_plan *plan,
+	const struct trials_request *trials, size_t blocks, uint64_t sessions)
+{
+	size_t contenders = plan->point.count + trials->contest.has_control;
+	/* Priming is about a block more. */
+	uint64_t session_ns = contest_block_ns(&trials->contest, contenders) * (blocks + 1);
+	uint64_t seconds = (session_ns * sessions + trials->idle_ns * (sessions - 1)) / NS_PER_S;
+
+	if (!trials->contest.is_quiet)
+		diag_note(&arguments->diag, NULL, "%d sessions, %.3g s apart: about %d:%02d min",
+			(int)sessions, (double)trials->idle_ns / 1e9, (int)(seconds / 60),
+			(int)(seconds % 60));
+}
+
+static int pause_between_sessions(const struct trials_request *trials)
+{
+	int signal;
+
+	stop_signal_catch();
+	signal = trials_idle(trials->idle_ns);
+	stop_signal_release();
+	return signal;
 }
 
 /* Sessions one after the other, each with an own process for each trial, idle between them. */
@@ -87,24 +120,44 @@ static int record_sessions(struct arguments *arguments, const struct trials_plan
 	uint64_t seed = trials->seed;
 
 	for (uint64_t i = 0; i < sessions; i++) {
+		int signal = i > 0 ? pause_between_sessions(trials) : 0;
 		struct sample sample;
 		int code;
 
-		if (i > 0 && !trials_idle(trials->idle_ns))
-			return EXIT_RUN_FAILED;
+		if (signal != 0)
+			return 128 + signal;
 		trials->seed = seed + i;
 		code = conduct_session(
 			plan, trials, blocks, &sample, &baseline->arena, &arguments->diag);
 		if (code != EXIT_DONE)
 			return code;
 		sample.commit = commit;
-		warn_of_control(arguments, &sample);
+		warn_of_session(arguments, &sample);
 		baseline_add(baseline, &sample, true);
 		if (!trials->contest.is_quiet)
 			diag_note(&arguments->diag, NULL, "session %d of %d recorded", (int)i + 1,
 				(int)sessions);
 	}
 	return EXIT_DONE;
+}
+
+/*
+ * On a signal: sessions that are whole are kept where they are of use (one shows no spread) and
+ * replace nothing.
+ */
+static void save_part(struct arguments *arguments, const struct baseline *baseline,
+	const char *path, uint64_t sessions)
+{
+	const char *reason = NULL;
+
+	if (access(path, F_OK) == 0)
+		reason = "the baseline that is there is left as it was";
+	else if (baseline->session_count < 2)
+		reason = "nothing is saved: one session shows no spread";
+	diag_note(&arguments->diag, NULL, "broken off after %zu of %d sessions: %s",
+		baseline->session_count, (int)sessions, reason ? reason : "those are saved");
+	if (!reason)
+		(void)save(arguments, baseline, path); /* said; the signal's code stands */
 }
 
 static int record(struct arguments *arguments, const char *output, uint64_t sessions,
@@ -125,14 +178,12 @@ static int record(struct arguments *arguments, const char *output, uint64_t sess
 	}
 	baseline.thresholds = (struct baseline_threshold *)thresholds;
 	if (trials_plan_make(&plan, trials, &arguments->diag) == 0) {
-		code = record_sessions(arguments, &plan, trials, blocks ? blocks : BLOCKS_DEFAULT,
-			sessions, &baseline);
-		/* On a signal what there is is kept: sessions are whole. */
+		tell_duration(arguments, &plan, trials, blocks, sessions);
+		code = record_sessions(arguments, &plan, trials, blocks, sessions, &baseline);
 		if (code == EXIT_DONE)
 			code = save(arguments, &baseline, output);
-		else if (code > 128 && baseline.session_count > 0)
-			(void)save(
-				arguments, &baseline, output); /* said; the signal's code stands */
+		else if (code > 128)
+			save_part(arguments, &baseline, output, sessions);
 	}
 	trials_plan_free(&plan);
 	baseline_free(&baseline);
@@ -166,9 +217,11 @@ static int record_main(struct arguments *arguments, int argc, char **argv)
 	error = save_file_check(output);
 	if (error != 0) {
 		diag_error(&arguments->diag, NULL, "cannot write %s: %s", output, strerror(-error));
+		if (error == -ENOENT)
+			diag_hint(&arguments->diag, "its folder has to be there: mkdir -p");
 		return EXIT_BAD_REQUEST;
 	}
-	return record(arguments, output, sessions, &trials, blocks);
+	return record(arguments, output, sessions, &trials, blocks ? blocks : BLOCKS_DEFAULT);
 }
 
 /* Whether a session may join: the same jobs, the same machine, undisturbed. An exit code. */

@@ -265,3 +265,54 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_text "a.read.lat.p50"
 	expect_text "does not say on which machine"
 }
+
+# interrupt TEXT ARGUMENTS...: sends SIGTERM to a ringside once its stderr has TEXT; $status, ./err.
+interrupt() {
+	local text=$1 pid
+	shift
+	"$ringside" "$@" >out 2>err &
+	pid=$!
+	for ((i = 0; i < 1200; i++)); do
+		! grep -q "$text" err || break
+		sleep 0.05
+	done
+	cat err
+	status=0
+	kill -TERM "$pid" || true # it may have ended: its status tells
+	wait "$pid" || status=$?
+}
+
+@test "a baseline that is broken off keeps whole sessions, and replaces none" {
+	fake_program
+	record=(baseline record "${zero[@]}" --program="$PWD/fake" --trial-time=5ms --no-guards
+		--blocks=3 --sessions=9 --idle=10m --output=b.json)
+	interrupt "session 1 of 9 recorded" "${record[@]}"
+	[ "$status" -eq 143 ]
+	grep -q "9 sessions, 600 s apart: about 80:" err
+	grep -q "after 1 of 9 sessions: nothing is saved: one session shows no spread" err
+	[ ! -e b.json ]
+	interrupt "session 2 of 9 recorded" "${record[@]}" --idle=1ms
+	[ "$status" -eq 143 ]
+	grep -q "those are saved" err
+	ringside baseline show b.json
+	expect_status 0
+	cp b.json old.json
+	interrupt "session 1 of 9 recorded" "${record[@]}"
+	[ "$status" -eq 143 ]
+	grep -q "the baseline that is there is left as it was" err
+	cmp b.json old.json
+}
+
+@test "a check that is broken off before fresh trials tell has the signal's code" {
+	fake_program
+	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=3 \
+		--blocks=3 --output=b.json
+	expect_status 0
+	echo 70000 >scale
+	interrupt "fresh trials in 600 s" check "${zero[@]}" --program="$PWD/fake" \
+		--trial-time=5ms --no-guards --seed=1 --idle=10m --baseline=b.json --json=c.json
+	[ "$status" -eq 143 ]
+	grep -q "ended early by signal 15" out
+	validate c.json
+	expect_json c.json "d['exit_code']" 143
+}

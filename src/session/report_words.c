@@ -6,6 +6,7 @@
 
 #include "measure/estimate.h"
 #include "result/figure.h"
+#include "session/ceiling.h"
 #include "session/report.h"
 
 enum { WORDS_LIMIT = 80 };
@@ -202,7 +203,10 @@ static void say_limits(struct words *words)
 	const struct view *view = words->view;
 	const char *reason = reasons[view->point->stop];
 	double smallest = view_smallest_effect(view);
+	const char *ceiling = ceiling_sentence(view, view->comparison.ranks[0]);
 
+	if (ceiling)
+		say(words, "%s", ceiling);
 	say_control(words);
 	if (!isnan(smallest))
 		say(words, "a difference below %.1f %% can stay unseen in a session like this",

@@ -61,7 +61,7 @@ longest_line() {
 	expect_text "! libaio"
 	expect_text "not what its name says, in 3 trials"
 	validate out.json
-	expect_json out.json "'pread' in d['points'][0]['contenders'][0]['engine_proof']['calls']" True
+	expect_json out.json "d['points'][0]['contenders'][0]['engine_proof']['calls'][:6]" "pread "
 	expect_json out.json "sum(t['mismatch'] is not None for t in d['points'][0]['trials']
 		if t['counts'])" 3
 	ringside compare --engines psync,libaio --filename=data --size=1m --rw=read "${quick[@]}" \

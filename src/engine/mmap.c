@@ -21,6 +21,8 @@
 
 #define WINDOW_BYTES (1ull << 30)
 
+enum { PAGE_BYTES = 4096 }; /* the smallest that Linux has */
+
 struct mapping {
 	char *memory; /* NULL: not mapped yet */
 	uint64_t offset;
@@ -76,6 +78,19 @@ static void advise(const struct mmap_engine *engine, const struct mapping *mappi
 		(void)madvise(mapping->memory, mapping->bytes, MADV_HUGEPAGE);
 }
 
+/*
+ * Not by MAP_POPULATE: on a device that fails, mmap(2) then never returns (__mm_populate in the
+ * kernel's mm/gup.c tries the page again and again). A page that cannot be read fails later, when
+ * its I/O comes.
+ */
+static void populate(const struct mapping *mapping)
+{
+	char byte;
+
+	for (uint64_t at = 0; at < mapping->bytes; at += PAGE_BYTES)
+		(void)bus_guard_copy(&byte, mapping->memory + at, 1);
+}
+
 /* 0 with bytes 0 when the target ends before `offset`, or -errno. */
 static int map(struct mmap_engine *engine, unsigned index, uint64_t offset)
 {
@@ -96,8 +111,7 @@ static int map(struct mmap_engine *engine, unsigned index, uint64_t offset)
 		return 0;
 	engine->engine.syscalls++;
 	engine->mmap_calls++;
-	memory = mmap(NULL, mapping->bytes, protection,
-		MAP_SHARED | (engine->options.populate ? MAP_POPULATE : 0), target->descriptor,
+	memory = mmap(NULL, mapping->bytes, protection, MAP_SHARED, target->descriptor,
 		(off_t)mapping->offset);
 	if (memory == MAP_FAILED) {
 		*mapping = (struct mapping){0};
@@ -105,6 +119,8 @@ static int map(struct mmap_engine *engine, unsigned index, uint64_t offset)
 	}
 	mapping->memory = memory;
 	advise(engine, mapping);
+	if (engine->options.populate)
+		populate(mapping);
 	return 0;
 }
 
@@ -265,7 +281,7 @@ static const struct option options[] = {
 		OPTION_BIND_FLAG(struct mmap_options, populate),
 		.group = OPTION_GROUP_ENGINE,
 		.value_default = "0",
-		.help = "read all pages in when mapping (MAP_POPULATE)",
+		.help = "read all pages in when mapping",
 	},
 	{.name = NULL},
 };

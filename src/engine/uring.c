@@ -39,6 +39,7 @@ static void encode_special(struct uring *uring, struct io_uring_sqe *sqe, const 
 	}
 	if (slot->op == IO_TRIM) {
 		uring_encode_trim(&uring->targets[slot->target], slot, sqe);
+		sqe->flags |= uring->trim_flags;
 	} else if (slot->op <= IO_WRITE) {
 		sqe->off = slot->offset;
 		if (uring->vectors)

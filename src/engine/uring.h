@@ -62,6 +62,7 @@ struct uring {
 	unsigned ios_to_async; /* force_async above 1: until the next that goes to a worker */
 	bool targets_change;
 	bool has_trims;
+	uint8_t trim_flags; /* IOSQE_ASYNC where a device's discards need it */
 	bool is_sq_polled;
 	bool is_io_polled;     /* the kernel looks for completions only when it is called */
 	unsigned needed_flags; /* of io_uring_setup: not to be done without */

@@ -39,29 +39,58 @@ static int try_discard(struct uring *uring, const struct target *target, int *an
 	return uring_try_sqe(uring, &sqe, answer);
 }
 
-static int check_discard(
+/*
+ * Where a device cannot take I/O without waiting (zram), the kernel fails a discard that is sent
+ * the usual way (REQ_NOWAIT without BLK_FEAT_NOWAIT, block/blk-core.c); one that a worker sends is
+ * done. Nothing is read to find out: the flag is looked at before the length.
+ */
+static int check_waits(struct uring *uring, const struct target *target,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	struct io_uring_sqe sqe = {
+		.opcode = IORING_OP_READ, .fd = target->descriptor, .rw_flags = RWF_FLAG_NOWAIT};
+	int answer = 0;
+	int result = uring_try_sqe(uring, &sqe, &answer);
+
+	if (result < 0 || answer != -EOPNOTSUPP || uring->trim_flags)
+		return result;
+	uring->trim_flags = IOSQE_ASYNC;
+	engine_report_effective(report, setup->arena, "trim",
+		"by workers of the kernel (io-wq): %s takes no I/O without waiting",
+		target->path ? target->path : "the device");
+	return 0;
+}
+
+static int check_discard(struct uring *uring, const struct target *target,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	int answer = 0;
+	int result = try_discard(uring, target, &answer);
+
+	if (result < 0)
+		return result;
+	if (answer != -EOPNOTSUPP && answer != -ENOTTY)
+		return check_waits(uring, target, setup, report);
+	report->problem = arena_printf(setup->arena,
+		"%s takes no discards by io_uring: the device has none, or the kernel is older "
+		"than 6.12",
+		target->path ? target->path : "the device");
+	report->hint = "use ioengine=psync, which trims by ioctl(BLKDISCARD)";
+	return -EOPNOTSUPP;
+}
+
+static int check_discards(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
-	for (unsigned i = 0; i < setup->target_count; i++) {
-		const struct target *target = &setup->targets[i];
-		int answer = 0;
-		int result;
+	int result = 0;
 
-		if (target->kind != TARGET_BLOCK || target->descriptor < 0)
-			continue;
-		result = try_discard(uring, target, &answer);
-		if (result < 0)
-			return result;
-		if (answer != -EOPNOTSUPP && answer != -ENOTTY)
-			continue;
-		report->problem = arena_printf(setup->arena,
-			"%s takes no discards by io_uring: the device has none, or the kernel is "
-			"older than 6.12",
-			target->path ? target->path : "the device");
-		report->hint = "use ioengine=psync, which trims by ioctl(BLKDISCARD)";
-		return -EOPNOTSUPP;
+	for (unsigned i = 0; result == 0 && i < setup->target_count; i++) {
+		const struct target *target = &setup->targets[i];
+
+		if (target->kind == TARGET_BLOCK && target->descriptor >= 0)
+			result = check_discard(uring, target, setup, report);
 	}
-	return 0;
+	return result;
 }
 
 /*
@@ -151,7 +180,7 @@ int uring_try_settings(
 	int result = 0;
 
 	if (uring->has_trims)
-		result = check_discard(uring, setup, report);
+		result = check_discards(uring, setup, report);
 	if (result == 0)
 		result = uring_iopoll_try(uring, setup, report);
 	if (result == 0)

@@ -3,104 +3,90 @@
  * One body over every engine and setting: what was asked of it is what happened to the bytes,
  * checked with plain reads; nothing is lost, nothing comes back twice, errors come back as errors.
  */
-#include "unit/engine/rig.h"
+#include <linux/fs.h>
 
-enum { BLOCKS = 43 }; /* No multiple of any batch: the last one is not full. */
+#include "unit/engine/devices.h"
+#include "unit/engine/variants.h"
 
-enum variant_trait {
-	BUFFERED_ONLY = 1,
-	ONE_DEPTH = 2, /* settings that depth has nothing to do with, and that are slow */
-};
-
-struct variant {
-	const char *engine;
-	const char *settings; /* of its option table */
-	unsigned traits;
-};
-
-static const struct variant variants[] = {
-	{"sync", "", 0},
-	{"psync", "", 0},
-	{"pvsync2", "", 0},
-	{"pvsync2", "dsync=1", 0},
-	{"pvsync2", "uncached=1", BUFFERED_ONLY},
-	{"mmap", "", BUFFERED_ONLY},
-	{"mmap", "madvise=random populate=1", BUFFERED_ONLY},
-	{"posixaio", "", 0},
-	{"threads", "", 0},
-	{"threads", "pool_threads=3", 0},
-	{"posixaio", "descriptor_per_slot=0", 0},
-	{"libaio", "", 0},
-	{"libaio", "userspace_reap=1", 0},
-	{"libaio", "dsync=1", ONE_DEPTH},
-	{"epoll", "", 0},
-	{"epoll", "readiness_backend=threads", 0},
-	{"poll", "", 0},
-	{"poll", "readiness_backend=threads readiness_threads=1", 0},
-	{"select", "", 0},
-	{"select", "readiness_backend=threads", 0},
-	{"io_uring", "", 0},
-	{"io_uring", "nonvectored=0", 0},
-	{"io_uring", "fixedbufs=1", 0},
-	{"io_uring", "fixedbufs=1 nonvectored=0", 0},
-	{"io_uring", "registerfiles=1", 0},
-	{"io_uring", "fixedbufs=1 registerfiles=1", 0},
-	{"io_uring", "registerring=0", 0},
-	{"io_uring", "coop_taskrun=1", 0},
-	{"io_uring", "eventfd=1", 0},
-	{"io_uring", "sqthread_poll=1 attach_wq=1", ONE_DEPTH},
-	{"io_uring", "min_wait_us=1000000", 0},
-	{"io_uring", "force_async=1 iowq_max_workers=2", 0},
-	{"io_uring", "force_async=3 registerfiles=1", 0},
-	{"io_uring", "dsync=1 prioclass=2 prio=1 write_hint=short", ONE_DEPTH},
-	{"io_uring", "uncached=1", BUFFERED_ONLY},
-	{"io_uring", "single_issuer=0 defer_taskrun=0 coop_taskrun=0", 0},
-	{"io_uring", "sqthread_poll=1", 0},
-	{"io_uring", "sqthread_poll=1 fixedbufs=1 registerfiles=1 single_issuer=0", 0},
-	{"io_uring", "sqthread_poll=1 sqthread_poll_cpu=0 sqthread_poll_idle=1", 0},
-};
-
-enum { VARIANTS = sizeof(variants) / sizeof(variants[0]) };
+enum place_kind { PLACE_FILE, PLACE_LOOP, PLACE_ZRAM };
 
 /* A target that can be written, and a descriptor to look at it with behind the engine's back. */
 struct place_of_test {
-	enum target_kind kind;
+	enum place_kind kind;
 	bool is_direct;
 	char path[64];
 	int plain;
+	unsigned sector_bytes;
 };
 
-static bool place_open(struct place_of_test *place, struct rig *rig)
+static int open_plain_loop(char path[64])
 {
 	char backing[64];
 	int file = rig_temporary_file(backing);
+	int device;
 
-	assert_int_equal(ftruncate(file, (off_t)BLOCKS * RIG_BLOCK_BYTES), 0);
-	if (place->kind == TARGET_FILE) {
-		snprintf(place->path, sizeof(place->path), "%s", backing);
-		place->plain = file;
-	} else {
-		place->plain = rig_attach_loop(file, place->path);
-		close(file);
-		unlink(backing);
-		if (place->plain < 0) {
-			print_message("no loop device: %s\n", strerror(-place->plain));
-			skip();
-		}
+	assert_int_equal(ftruncate(file, TARGET_BYTES), 0);
+	device = rig_attach_loop(file, path);
+	close(file);
+	unlink(backing);
+	return device;
+}
+
+/* One for all tests of this program. */
+static int open_plain_zram(char path[64])
+{
+	static char made[64];
+	int result = *made ? 0 : device_make_zram(TARGET_BYTES, made);
+
+	if (result < 0) {
+		*made = '\0';
+		return result;
 	}
-	rig->target.kind = place->kind;
-	rig->target.is_direct = place->is_direct;
-	rig->target.bytes = (uint64_t)BLOCKS * RIG_BLOCK_BYTES;
-	rig->target.descriptor =
-		open(place->path, O_RDWR | O_CLOEXEC | (place->is_direct ? O_DIRECT : 0));
+	snprintf(path, 64, "%s", made);
+	result = open(path, O_RDWR | O_CLOEXEC);
+	return result < 0 ? -errno : result;
+}
+
+static int open_plain_file(char path[64])
+{
+	int file = rig_temporary_file(path);
+
+	assert_int_equal(ftruncate(file, TARGET_BYTES), 0);
+	return file;
+}
+
+static void open_plain(struct place_of_test *place)
+{
+	static int (*const functions[])(char path[64]) = {
+		[PLACE_FILE] = open_plain_file,
+		[PLACE_LOOP] = open_plain_loop,
+		[PLACE_ZRAM] = open_plain_zram,
+	};
+	static const char *const names[] = {"file", "loop device", "zram device"};
+
+	place->plain = functions[place->kind](place->path);
+	if (place->plain < 0) {
+		print_message("no %s: %s\n", names[place->kind], strerror(-place->plain));
+		skip();
+	}
+	place->sector_bytes = 512;
+	if (place->kind != PLACE_FILE)
+		assert_int_equal(ioctl(place->plain, BLKSSZGET, &place->sector_bytes), 0);
+}
+
+static bool place_open(struct place_of_test *place, struct rig *rig)
+{
+	enum target_kind kind = place->kind == PLACE_FILE ? TARGET_FILE : TARGET_BLOCK;
+
+	open_plain(place);
+	open_target(rig, place->path, kind, place->is_direct);
+	if (place->kind == PLACE_FILE)
+		unlink(place->path);
 	if (rig->target.descriptor < 0) {
 		print_message("skipped, the direct half: no O_DIRECT on %s\n", place->path);
 		close(place->plain);
-		unlink(backing);
 		return false;
 	}
-	if (place->kind == TARGET_FILE)
-		unlink(place->path);
 	return true;
 }
 
@@ -204,55 +190,30 @@ static void trims_free_what_was_asked(struct rig *rig, int plain)
 		plain_check(plain, i, 44, i % 3 == 1);
 }
 
-static void a_read_past_the_end_is_short(struct rig *rig)
+static void a_read_past_the_end_is_short(struct rig *rig, unsigned sector_bytes)
 {
-	uint64_t end = (uint64_t)BLOCKS * RIG_BLOCK_BYTES;
-
-	assert_int_equal(rig_run_one(rig, IO_READ, end, RIG_BLOCK_BYTES), 0);
-	assert_int_equal(rig_run_one(rig, IO_READ, end - 512, RIG_BLOCK_BYTES), 512);
+	assert_int_equal(rig_run_one(rig, IO_READ, TARGET_BYTES, RIG_BLOCK_BYTES), 0);
+	assert_int_equal(rig_run_one(rig, IO_READ, TARGET_BYTES - sector_bytes, RIG_BLOCK_BYTES),
+		sector_bytes);
 }
 
 /* All of the above, where submit may leave it to reap also with submit sending at once. */
-static void run_everything(struct rig *rig, int plain)
+static void run_everything(struct rig *rig, const struct place_of_test *place)
 {
 	int rounds = rig->class->traits & ENGINE_COMBINES_CALLS ? 2 : 1;
 
 	for (int round = 0; round < rounds; round++) {
 		rig->engine->sends_now = round == 1;
-		writes_arrive(rig, plain);
-		reads_see_what_is_there(rig, plain);
-		mixed_ops_do_not_mix(rig, plain);
-		trims_free_what_was_asked(rig, plain);
-		a_read_past_the_end_is_short(rig);
+		writes_arrive(rig, place->plain);
+		reads_see_what_is_there(rig, place->plain);
+		mixed_ops_do_not_mix(rig, place->plain);
+		trims_free_what_was_asked(rig, place->plain);
+		a_read_past_the_end_is_short(rig, place->sector_bytes);
 	}
-}
-
-/*
- * What this kernel, this target or this machine has not is skipped, with the engine's reason:
- * discards by io_uring (6.12), vectored fixed buffers (6.15), flags of preadv2.
- */
-static void open_or_skip(struct rig *rig, const struct variant *variant, unsigned depth,
-	unsigned batch, unsigned op_mask)
-{
-	int result = rig_open(rig, variant->engine, variant->settings, depth, batch, op_mask);
-
-	if (result == 0)
-		return;
-	if (result != -EOPNOTSUPP || !rig->report.problem)
-		fail_msg("%s: %s", variant->engine, rig->report.problem);
-	print_message("%s: %s\n", variant->engine, rig->report.problem);
-	rig_close(rig);
-	rig->report = (struct engine_report){0};
-	if (op_mask & IO_BIT(IO_TRIM)) {
-		open_or_skip(rig, variant, depth, batch, op_mask & ~IO_BIT(IO_TRIM));
-		return;
-	}
-	close(rig->target.descriptor);
-	skip();
 }
 
 static void run_variant(
-	const struct variant *variant, enum target_kind kind, unsigned depth, unsigned batch)
+	const struct variant *variant, enum place_kind kind, unsigned depth, unsigned batch)
 {
 	for (int is_direct = 0; is_direct < (variant->traits & BUFFERED_ONLY ? 1 : 2);
 		is_direct++) {
@@ -263,7 +224,7 @@ static void run_variant(
 		if (!place_open(&place, &rig))
 			continue;
 		open_or_skip(&rig, variant, depth, batch, op_mask);
-		run_everything(&rig, place.plain);
+		run_everything(&rig, &place);
 		rig.class->prove(rig.engine, &rig.report, &rig.arena);
 		assert_non_null(rig.report.proof);
 		place_close(&place, &rig);
@@ -271,14 +232,8 @@ static void run_variant(
 	}
 }
 
-static void skip_where_tsan_cannot_follow(const struct variant *variant)
-{
-	if (strcmp(variant->engine, "posixaio") == 0)
-		rig_skip_under_tsan("it does not know the threads that glibc starts");
-}
-
 /* Synchronous engines have one depth; the others one I/O alone, many, and many in batches. */
-static void run_depths(const struct variant *variant, enum target_kind kind)
+static void run_depths(const struct variant *variant, enum place_kind kind)
 {
 	skip_where_tsan_cannot_follow(variant);
 	if (!(variant->traits & ONE_DEPTH))
@@ -292,12 +247,17 @@ static void run_depths(const struct variant *variant, enum target_kind kind)
 
 static void bytes_move_in_a_file(void **state)
 {
-	run_depths(*state, TARGET_FILE);
+	run_depths(*state, PLACE_FILE);
 }
 
-static void bytes_move_on_a_block_device(void **state)
+static void bytes_move_on_a_loop_device(void **state)
 {
-	run_depths(*state, TARGET_BLOCK);
+	run_depths(*state, PLACE_LOOP);
+}
+
+static void bytes_move_on_a_zram_device(void **state)
+{
+	run_depths(*state, PLACE_ZRAM);
 }
 
 /* A failed I/O among good ones of its batch is a result, and the others are done. */
@@ -325,7 +285,7 @@ static void close_waits_for_what_is_in_flight(void **state)
 {
 	const struct variant *variant = *state;
 	struct place_of_test place = {
-		.kind = TARGET_FILE, .is_direct = !(variant->traits & BUFFERED_ONLY)};
+		.kind = PLACE_FILE, .is_direct = !(variant->traits & BUFFERED_ONLY)};
 	struct rig rig = {0};
 	struct slot *batch[16];
 
@@ -367,36 +327,20 @@ static void every_engine_has_its_row(void **state)
 	}
 }
 
-struct body {
-	const char *name;
-	CMUnitTestFunction run;
-};
-
-static const struct body bodies[] = {
+static const struct variant_body bodies[] = {
 	{"bytes_move_in_a_file", bytes_move_in_a_file},
-	{"bytes_move_on_a_block_device", bytes_move_on_a_block_device},
+	{"bytes_move_on_a_loop_device", bytes_move_on_a_loop_device},
+	{"bytes_move_on_a_zram_device", bytes_move_on_a_zram_device},
 	{"errors_are_results", errors_are_results},
 	{"close_waits_for_what_is_in_flight", close_waits_for_what_is_in_flight},
+	{NULL, NULL},
 };
-
-enum { BODIES = sizeof(bodies) / sizeof(bodies[0]) };
 
 int main(void)
 {
-	static struct CMUnitTest tests[VARIANTS * BODIES + 1];
-	static char names[VARIANTS * BODIES][128];
-	size_t count = 0;
+	static struct CMUnitTest tests[VARIANTS * (sizeof(bodies) / sizeof(bodies[0])) + 1];
+	size_t count = variants_make_tests(bodies, tests);
 
-	for (unsigned i = 0; i < VARIANTS; i++) {
-		for (unsigned j = 0; j < BODIES; j++, count++) {
-			snprintf(names[count], sizeof(names[count]), "%s%s%s: %s",
-				variants[i].engine, *variants[i].settings ? " " : "",
-				variants[i].settings, bodies[j].name);
-			tests[count].name = names[count];
-			tests[count].test_func = bodies[j].run;
-			tests[count].initial_state = (void *)(uintptr_t)&variants[i];
-		}
-	}
 	tests[count] = (struct CMUnitTest)cmocka_unit_test(every_engine_has_its_row);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit/engine/rig.h"
 
+#include <sys/resource.h>
+
 enum { READS_AND_WRITES = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) };
 
 static void open_file(struct rig *rig, const char *settings, off_t bytes)
@@ -40,6 +42,32 @@ static void a_file_is_mapped_once_before_the_start(void **state)
 		"copy from the mapping 16, copy to the mapping 1, msync 1, mmap 1");
 	assert_non_null(strstr(rig_setting(rig.report.proof, "page_faults"), "major"));
 	close_target(&rig);
+}
+
+enum { FAR_APART = 128 << 10 }; /* farther than the pages that one fault maps along */
+
+/* Page faults of reads of 16 blocks, far from each other. */
+static long faults_of_reads(const char *settings)
+{
+	struct rusage before, after;
+	struct rig rig;
+
+	open_file(&rig, settings, 17 * FAR_APART);
+	/* What the first I/O alone needs: the buffer, code. */
+	assert_int_equal(rig_run_one(&rig, IO_READ, 16 * FAR_APART, 4096), 4096);
+	assert_int_equal(getrusage(RUSAGE_THREAD, &before), 0);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(rig_run_one(&rig, IO_READ, (uint64_t)i * FAR_APART, 4096), 4096);
+	assert_int_equal(getrusage(RUSAGE_THREAD, &after), 0);
+	close_target(&rig);
+	return after.ru_minflt + after.ru_majflt - before.ru_minflt - before.ru_majflt;
+}
+
+static void what_is_populated_causes_no_faults(void **state)
+{
+	(void)state;
+	assert_in_range(faults_of_reads(""), 16, 64);
+	assert_in_range(faults_of_reads("populate=1"), 0, 8);
 }
 
 static void a_mapping_follows_a_file_that_grew(void **state)
@@ -127,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_is_mapped_once_before_the_start),
+		cmocka_unit_test(what_is_populated_causes_no_faults),
 		cmocka_unit_test(a_mapping_follows_a_file_that_grew),
 		cmocka_unit_test(an_empty_file_has_nothing_to_map),
 		cmocka_unit_test(a_file_that_shrank_is_an_error_not_a_crash),

@@ -242,31 +242,11 @@ size_t sample_values(const struct sample *sample, const struct sample_arm *arm,
 	return count;
 }
 
-/* The percentile's share of I/Os beyond it, and which rate counts them; VALUE_COUNT: none. */
-static enum trial_value tail_of(enum trial_value metric, double *share)
-{
-	static const double shares[] = {0.5, 0.01, 0.001};
-
-	if (metric >= VALUE_LAT_P50 && metric <= VALUE_LAT_P999) {
-		*share = shares[metric - VALUE_LAT_P50];
-		return VALUE_IOPS;
-	}
-	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
-		int first = VALUE_READ_P50 + d * VALUES_OF_DIRECTION;
-
-		if ((int)metric < first || (int)metric > first + 2)
-			continue;
-		*share = shares[(int)metric - first];
-		return (enum trial_value)(VALUE_READ_IOPS + d * VALUES_OF_DIRECTION);
-	}
-	return VALUE_COUNT;
-}
-
 double sample_tail_count(
 	const struct sample *sample, const struct sample_arm *arm, enum trial_value metric)
 {
 	double share, fewest = INFINITY;
-	enum trial_value rate = tail_of(metric, &share);
+	enum trial_value rate = trial_value_tail(metric, &share);
 
 	if (rate == VALUE_COUNT)
 		return INFINITY;

@@ -269,13 +269,18 @@ static const char schema_text[] = JSON_TEXT({
 			"type": "object",
 			"additionalProperties": false,
 			"required": [
-				"level", "level_lo", "level_hi", "mark", "is_demoted", "effect",
-				"lo", "hi", "p", "p_adjusted", "n", "method", "blocks_needed"
+				"level", "level_lo", "level_hi", "is_thin", "mark", "is_demoted",
+				"effect", "lo", "hi", "p", "p_adjusted", "n", "method",
+				"blocks_needed"
 			],
 			"properties": {
 				"level": {"$ref": "#/$defs/number"},
 				"level_lo": {"$ref": "#/$defs/number"},
 				"level_hi": {"$ref": "#/$defs/number"},
+				"is_thin": {
+					"description": "Too few I/Os beyond it: no verdict.",
+					"type": "boolean"
+				},
 				"mark": {"enum": [
 					"none", "range", "exploratory", "better", "worse",
 					"equivalent", "unresolved"

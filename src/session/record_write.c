@@ -154,6 +154,7 @@ static void add_verdict(cJSON *array, const struct view *view, size_t c)
 		json_add_double(item, "level", metric_level(metric, level->value));
 		json_add_double(item, "level_lo", metric_level(metric, level->lo));
 		json_add_double(item, "level_hi", metric_level(metric, level->hi));
+		json_add_bool(item, "is_thin", view_is_thin(view, (enum trial_value)value, c));
 		add_contrast(item, metric, view_contrast(view, (enum trial_value)value, c));
 	}
 }

@@ -156,6 +156,33 @@ static void say_refused_settings(struct notes *notes)
 	}
 }
 
+/* Percentiles beyond which a trial has too few I/Os. */
+static void say_thin(struct notes *notes)
+{
+	static const struct {
+		enum trial_value value;
+		const char *name;
+	} shown[] = {{VALUE_LAT_P99, "p99"}, {VALUE_LAT_P999, "p99.9"}};
+	const struct view *view = notes->view;
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		const struct metric *metric = &trial_value_metrics[shown[i].value];
+		const char *list = "";
+
+		for (size_t c = 0; c < view->point->contender_count; c++) {
+			if (takes_part(&view->point->contenders[c]) &&
+				view_is_thin(view, shown[i].value, c))
+				list = arena_printf(view->arena, "%s%s%s", list, *list ? ", " : "",
+					view->point->contenders[c].name);
+		}
+		if (*list)
+			say(notes,
+				"? %s of %s: fewer than %.0f I/Os of a trial lie beyond it, no "
+				"verdict; try a longer --trial-time",
+				shown[i].name, list, metric_gate_of(metric->class)->tail_count);
+	}
+}
+
 /* Whose figures are of something else than their name says. */
 static void say_mismatches(struct notes *notes)
 {
@@ -267,6 +294,7 @@ const char **report_notes(const struct view *view)
 	say_queueless(&notes);
 	say_refused_settings(&notes);
 	say_mismatches(&notes);
+	say_thin(&notes);
 	say_disturbed(&notes);
 	say_conditions(&notes);
 	return notes.lines;

@@ -32,6 +32,8 @@ static const char *const *marks(
 			      (contrast->mark == MARK_BETTER || contrast->mark == MARK_WORSE);
 
 		texts[i] = claims && *mark ? mark : " ";
+		if (view_is_thin(view, value, rows->contenders[i]))
+			texts[i] = "?";
 	}
 	return texts;
 }

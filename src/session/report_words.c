@@ -89,7 +89,12 @@ static void say_winner(struct words *words)
 
 	if (comparison->rank_count < 2)
 		return;
-	if (view->record->is_exploratory || comparison->letter_count == 0)
+	if (view->has_thin_primary)
+		say(words,
+			"no claim: too few I/Os of a trial lie beyond %s; --trial-time has to be "
+			"longer",
+			primary_name(view));
+	else if (view->record->is_exploratory || comparison->letter_count == 0)
 		say(words,
 			"exploratory: %s has the best %s%s; fewer than %d blocks, or --quick, "
 			"make no claim",

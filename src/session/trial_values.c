@@ -123,6 +123,25 @@ double trial_values_early_excess(const struct result_job *job)
 	return 4 * share / (1 - share) - 1;
 }
 
+enum trial_value trial_value_tail(enum trial_value value, double *share)
+{
+	static const double shares[] = {0.5, 0.01, 0.001};
+
+	if (value >= VALUE_LAT_P50 && value <= VALUE_LAT_P999) {
+		*share = shares[value - VALUE_LAT_P50];
+		return VALUE_IOPS;
+	}
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		int first = VALUE_READ_P50 + d * VALUES_OF_DIRECTION;
+
+		if ((int)value < first || (int)value > first + 2)
+			continue;
+		*share = shares[(int)value - first];
+		return (enum trial_value)(VALUE_READ_IOPS + d * VALUES_OF_DIRECTION);
+	}
+	return VALUE_COUNT;
+}
+
 enum trial_value trial_value_find(const char *name)
 {
 	static const struct {

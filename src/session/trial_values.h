@@ -60,6 +60,12 @@ void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 double trial_values_early_excess(const struct result_job *job);
 
 /*
+ * Of a percentile: which rate counts its I/Os, and the share of them beyond it; VALUE_COUNT where
+ * the value is none.
+ */
+enum trial_value trial_value_tail(enum trial_value value, double *share);
+
+/*
  * A metric by its name ("read.lat.p99") or by one of the short ones: "lat" (the median), "p99",
  * "cpu", "syscalls". VALUE_COUNT when there is none.
  */

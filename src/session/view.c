@@ -7,6 +7,52 @@
 #include "measure/estimate.h"
 #include "result/page.h"
 
+/* The fewest I/Os that a trial had beyond the percentile. */
+static double tail_count(const struct view *view, enum trial_value value, size_t c)
+{
+	double share, fewest = INFINITY;
+	enum trial_value rate = trial_value_tail(value, &share);
+
+	for (size_t i = 0; rate != VALUE_COUNT && i < view->point->trial_count; i++) {
+		const struct record_trial *trial = &view->point->trials[i];
+
+		if (trial->contender == c && trial->counts && !isnan(trial->values[value]))
+			fewest = fmin(fewest, trial->values[rate] * trial->window_s * share);
+	}
+	return fewest;
+}
+
+bool view_is_thin(const struct view *view, enum trial_value value, size_t c)
+{
+	return view->is_thin[(size_t)value * view->point->contender_count + c];
+}
+
+/* Takes back the verdicts on percentiles that too few I/Os carry. */
+static void find_thin(struct view *view)
+{
+	size_t count = view->point->contender_count;
+	size_t reference = view->point->reference;
+
+	view->is_thin = arena_alloc_array(view->arena, VALUE_COUNT * count, sizeof(bool));
+	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
+		enum trial_value value = (enum trial_value)(i / count);
+		enum metric_class class = trial_value_metrics[value].class;
+
+		view->is_thin[i] =
+			tail_count(view, value, i % count) < metric_gate_of(class)->tail_count;
+	}
+	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
+		size_t value = i / count;
+
+		if (view->is_thin[i] || view->is_thin[value * count + reference])
+			view->comparison.columns[value].contrasts[i % count].mark = MARK_NONE;
+	}
+	for (size_t c = 0; c < count; c++)
+		view->has_thin_primary |= view_is_thin(view, view->point->primary, c);
+	if (view->has_thin_primary)
+		view->comparison.letter_count = 0;
+}
+
 void view_make(struct view *view, const struct record *record, const struct record_point *point,
 	struct arena *arena)
 {
@@ -17,6 +63,7 @@ void view_make(struct view *view, const struct record *record, const struct reco
 		return;
 	record_session(point, arena, &view->session);
 	compare_session(&view->session, &view->rule, arena, &view->comparison);
+	find_thin(view);
 }
 
 const struct contrast *view_contrast(const struct view *view, enum trial_value value, size_t c)

@@ -13,6 +13,8 @@ struct view {
 	struct contrast_rule rule;
 	struct session session;
 	struct comparison comparison;
+	bool *is_thin; /* value * contenders + contender: see view_is_thin() */
+	bool has_thin_primary;
 	bool has_figures; /* else nothing ran, and session and comparison are empty */
 };
 
@@ -21,6 +23,12 @@ void view_make(struct view *view, const struct record *record, const struct reco
 	struct arena *arena);
 
 const struct contrast *view_contrast(const struct view *view, enum trial_value value, size_t c);
+
+/*
+ * Whether a trial of this contender had too few I/Os beyond the percentile for it to be known: then
+ * there is no verdict on it, nor on others' differences to it.
+ */
+bool view_is_thin(const struct view *view, enum trial_value value, size_t c);
 
 /* Geometric mean over blocks (plain mean of plain metrics), in the metric's unit; NAN: none. */
 double view_level(const struct view *view, enum trial_value value, size_t c);

@@ -217,6 +217,33 @@ static void an_engine_that_is_something_else_is_marked(void **state)
 	record_free(&record);
 }
 
+static void tails_of_few_ios_get_no_verdict(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	text = text_of(&record, false, plain);
+	assert_null(strstr(text, "? p99.9"));
+	free(text);
+	for (size_t i = 0; i < record.points[0].trial_count; i++) {
+		if (record.points[0].trials[i].contender == SAMPLE_FAST)
+			record.points[0].trials[i].window_s = 0.1; /* 12 of 12000 I/Os */
+	}
+	text = text_of(&record, false, plain);
+	assert_says(text, "? p99.9 of fast: fewer than 30 I/Os of a trial lie beyond it");
+	assert_null(strstr(text, "? p99 of"));
+	assert_says(text, "fast wins");
+	free(text);
+	record.points[0].primary = VALUE_LAT_P999;
+	text = text_of(&record, false, plain);
+	assert_says(text, "no claim: too few I/Os of a trial lie beyond lat.p99.9");
+	assert_null(strstr(text, "wins"));
+	free(text);
+	record_free(&record);
+}
+
 static void nothing_but_reasons_where_nobody_ran(void **state)
 {
 	struct record record;
@@ -279,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_control_that_differs_is_a_warning),
 		cmocka_unit_test(disturbed_trials_are_counted_by_their_causes),
 		cmocka_unit_test(an_engine_that_is_something_else_is_marked),
+		cmocka_unit_test(tails_of_few_ios_get_no_verdict),
 		cmocka_unit_test(nothing_but_reasons_where_nobody_ran),
 		cmocka_unit_test(ascii_has_signs_for_all_marks),
 		cmocka_unit_test(every_writer_writes),

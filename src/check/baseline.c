@@ -134,7 +134,7 @@ struct baseline_noise baseline_noise_of(const struct baseline *baseline, const c
 		/* The width of the evidence does not depend on what today's figure will be. */
 		evidence = regress_from_sessions(kind, means, count, means, 1,
 			&prediction_default_prior, INFINITY, &regress_rule_default);
-		noise.smallest_loss = metric_effect(kind, evidence.smallest_effect);
+		noise.smallest_loss = regress_loss(kind, evidence.smallest_effect);
 	}
 	arena_free(&arena);
 	return noise;

@@ -59,13 +59,31 @@ static bool same_value(const char *a, const char *b)
 	       units_parse_size(b, &second, &what) == 0 && first == second;
 }
 
-static const char *difference(
-	const char *key, const char *before, const char *now, struct arena *arena)
+/* Adds "bs was 4k, is 8k" to what was found before, where the values differ. */
+static const char *add_difference(const char *found, const char *key, const char *before,
+	const char *now, struct arena *arena)
 {
 	if (same_value(before, now))
-		return NULL;
-	return arena_printf(arena, "another job: %s was %s, is %s", key,
-		before ? before : "not set", now ? now : "not set");
+		return found;
+	return arena_printf(arena, "%s%s %s was %s, is %s", found ? found : "another job",
+		found ? "," : ":", key, before ? before : "not set", now ? now : "not set");
+}
+
+/* What both programs say. */
+static const char *compare_shared(
+	const struct result_settings *old, const struct result_settings *new, struct arena *arena)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(shared_options); i++) {
+		const char *key = shared_options[i];
+		const char *before = result_setting_value(old, key);
+		const char *now = result_setting_value(new, key);
+
+		if (before && now)
+			found = add_difference(found, key, before, now, arena);
+	}
+	return found;
 }
 
 const char *comparable_jobs(
@@ -73,32 +91,24 @@ const char *comparable_jobs(
 {
 	const struct result_settings *old = &sample_find_arm(before, arm)->options;
 	const struct result_settings *new = &sample_find_arm(now, arm)->options;
-	bool is_mixed = before->is_foreign != now->is_foreign;
 	bool is_whole = before->is_partial == now->is_partial;
 	const char *found = NULL;
 
-	for (size_t i = 0; i < COUNT_OF(shared_options) && is_mixed && !found; i++) {
-		const char *key = shared_options[i];
-		const char *a = result_setting_value(old, key);
-		const char *b = result_setting_value(new, key);
-
-		found = a && b ? difference(key, a, b, arena) : NULL;
-	}
-	for (size_t i = 0; i < old->count && !is_mixed && !found; i++) {
+	if (before->is_foreign != now->is_foreign)
+		return compare_shared(old, new, arena);
+	for (size_t i = 0; i < old->count; i++) {
 		const char *key = old->items[i].key;
+		const char *value = result_setting_value(new, key);
 
-		if (is_listed(key, free_options, COUNT_OF(free_options)))
-			continue;
-		if (is_whole || result_setting_value(new, key))
-			found = difference(
-				key, old->items[i].value, result_setting_value(new, key), arena);
+		if (!is_listed(key, free_options, COUNT_OF(free_options)) && (is_whole || value))
+			found = add_difference(found, key, old->items[i].value, value, arena);
 	}
-	for (size_t i = 0; i < new->count &&is_whole && !is_mixed && !found; i++) {
+	for (size_t i = 0; i < new->count &&is_whole; i++) {
 		const char *key = new->items[i].key;
 
 		if (!is_listed(key, free_options, COUNT_OF(free_options)) &&
 			!result_setting_value(old, key))
-			found = difference(key, NULL, new->items[i].value, arena);
+			found = add_difference(found, key, NULL, new->items[i].value, arena);
 	}
 	return found;
 }

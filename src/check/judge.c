@@ -171,7 +171,9 @@ static void make_arm(struct making *making, const struct sample_arm *arm, const 
 		difference = comparable_jobs(baseline_newest(making->baseline), making->today,
 			arm->name, &report->arena);
 		if (difference) {
-			add_verdict(making, arm->name, OUTCOME_INCOMPARABLE, difference);
+			add_verdict(making, arm->name, OUTCOME_INCOMPARABLE,
+				arena_printf(
+					&report->arena, "%s (--allow-job judges it)", difference));
 			return;
 		}
 	}
@@ -182,7 +184,8 @@ static void make_arm(struct making *making, const struct sample_arm *arm, const 
 /* The control as the session's own error, held to the primary rate's threshold. */
 static bool has_control_failed(const struct sample *sample)
 {
-	double threshold = log1p(metric_gate_of(METRIC_RATE)->threshold);
+	double threshold = regress_threshold(
+		&trial_value_metrics[VALUE_IOPS], metric_gate_of(METRIC_RATE)->threshold, 0, 0);
 	struct regress_evidence evidence = {
 		.worsening = -log(sample->control.ratio),
 		.lo = -log(sample->control.hi),

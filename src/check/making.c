@@ -43,6 +43,12 @@ const struct baseline_threshold *making_threshold(
 	return found;
 }
 
+/* The tolerated loss two times over, of what the first has left. */
+static double twice(const struct metric *metric, double fraction)
+{
+	return regress_loss(metric, 2 * regress_threshold(metric, fraction, 0, 1));
+}
+
 /* A gate with its threshold, by default or as asked for. */
 struct check_gate *making_add_gate(
 	struct making *making, const char *arm, enum trial_value metric, bool is_anchor)
@@ -61,7 +67,7 @@ struct check_gate *making_add_gate(
 	gate->absolute = asked ? 0 : usual->absolute;
 	gate->is_anchor = is_anchor;
 	if (is_anchor)
-		gate->threshold = fmax(ANCHOR_THRESHOLD, 2 * gate->threshold);
+		gate->threshold = fmax(ANCHOR_THRESHOLD, twice(kind, gate->threshold));
 	return gate;
 }
 
@@ -96,7 +102,7 @@ static void show_evidence(struct check_gate *gate, const struct regress_evidence
 	gate->change_lo = metric_effect(gate->metric, sign * lo);
 	gate->change_hi = metric_effect(gate->metric, sign * hi);
 	gate->p_worse = evidence->p_worse;
-	gate->smallest_loss = metric_effect(gate->metric, evidence->smallest_effect);
+	gate->smallest_loss = regress_loss(gate->metric, evidence->smallest_effect);
 }
 
 /* Means of today's sessions; returns their number, and the number of trials in *trials. */

@@ -29,7 +29,7 @@ static const struct metric *metric_of(const char *name)
 	return found;
 }
 
-static int check_name(const char *text, const char *name, struct diag *diag)
+static int check_metric(const char *text, const char *name, double fraction, struct diag *diag)
 {
 	const struct metric *metric = metric_of(name);
 
@@ -43,6 +43,10 @@ static int check_name(const char *text, const char *name, struct diag *diag)
 		diag_error(diag, NULL, "--threshold=%s: %s is %s", text, metric->name,
 			metric->class == METRIC_FAULTS ? "an error wherever it is not 0"
 						       : "never judged");
+		return -EINVAL;
+	}
+	if (metric->sense == METRIC_HIGHER_IS_BETTER && fraction >= 1) {
+		diag_error(diag, NULL, "--threshold=%s: no more than all of it can be lost", text);
 		return -EINVAL;
 	}
 	return 0;
@@ -72,5 +76,5 @@ int threshold_parse(const char *text, struct baseline_threshold *threshold, stru
 	}
 	threshold->name = arena_strndup(arena, text, (size_t)(equals - text));
 	threshold->fraction = percent / 100;
-	return check_name(text, threshold->name, diag);
+	return check_metric(text, threshold->name, threshold->fraction, diag);
 }

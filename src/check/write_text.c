@@ -7,7 +7,7 @@
 #include "check/words.h"
 #include "result/page.h"
 
-enum { COLUMN_COUNT = 8, NAME_COLUMNS_LIMIT = 40 };
+enum { COLUMN_COUNT = 8, NAME_COLUMNS_LIMIT = 40, NAMES_LIMIT = 3 };
 
 static const char *const titles[COLUMN_COUNT] = {
 	"gate",
@@ -89,15 +89,44 @@ static void print_gates(const struct check *report, struct page *page, struct ar
 	}
 }
 
+/* Whether an earlier gate has the same reason, and so told it for this one as well. */
+static bool is_told(const struct check *report, size_t gate)
+{
+	for (size_t i = 0; i < gate; i++) {
+		if (report->gates[i].reason &&
+			strcmp(report->gates[i].reason, report->gates[gate].reason) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "a, b and 9 more: why" of all gates that have the reason of this one. */
+static void print_reason(const struct check *report, struct page *page, size_t gate)
+{
+	const char *reason = report->gates[gate].reason;
+	size_t named = 0, more = 0;
+
+	for (size_t i = gate; i < report->gate_count; i++) {
+		if (!report->gates[i].reason || strcmp(report->gates[i].reason, reason) != 0)
+			continue;
+		if (named < NAMES_LIMIT)
+			fprintf(page->stream, "%s%s", named++ ? ", " : "  ", report->gates[i].name);
+		else
+			more++;
+	}
+	if (more > 0)
+		fprintf(page->stream, " and %zu more", more);
+	fprintf(page->stream, ": %s\n", reason);
+}
+
 static void print_reasons(const struct check *report, struct page *page, struct arena *arena)
 {
 	const char *soft = words_changes("changed since the baseline", &report->soft, arena);
 	const char *hard = words_changes("another machine", &report->hard, arena);
 
 	for (size_t i = 0; i < report->gate_count; i++) {
-		if (report->gates[i].reason)
-			fprintf(page->stream, "  %s: %s\n", report->gates[i].name,
-				report->gates[i].reason);
+		if (report->gates[i].reason && !is_told(report, i))
+			print_reason(report, page, i);
 	}
 	if (hard)
 		fprintf(page->stream, "  %s\n", hard);

@@ -96,9 +96,16 @@ struct regress_evidence regress_from_sessions(const struct metric *metric, const
 double regress_threshold(
 	const struct metric *metric, double fraction, double absolute, double reference_level)
 {
-	if (metric->scale == METRIC_RATIO)
+	if (metric->scale != METRIC_RATIO)
+		return MAX(fraction * fabs(reference_level), absolute);
+	if (metric->sense == METRIC_LOWER_IS_BETTER)
 		return log1p(fraction);
-	return MAX(fraction * fabs(reference_level), absolute);
+	return fraction < 1 ? -log1p(-fraction) : INFINITY;
+}
+
+double regress_loss(const struct metric *metric, double worsening)
+{
+	return fabs(metric_effect(metric, -metric_direction(metric) * worsening));
 }
 
 enum outcome regress_decide(const struct regress_evidence *evidence, double threshold)

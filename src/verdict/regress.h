@@ -58,11 +58,15 @@ struct regress_evidence regress_from_sessions(const struct metric *metric, const
 	const struct prediction_prior *prior, double threshold, const struct regress_rule *rule);
 
 /*
- * A gate's tolerated loss on the scale of the analysis: `fraction` of the reference (0.05), and
- * at least `absolute` in the metric's unit where its scale is plain.
+ * A gate's tolerated loss on the scale of the analysis: `fraction` of the reference (0.05: 5 % less
+ * where more is better, else 5 % more), and at least `absolute` in the metric's unit where its
+ * scale is plain. Infinite where all may be lost.
  */
 double regress_threshold(
 	const struct metric *metric, double fraction, double absolute, double reference_level);
+
+/* And back: a worsening as the fraction that is lost or added; of a plain scale as it is. */
+double regress_loss(const struct metric *metric, double worsening);
 
 /* PASS, IMPROVED, FAIL or INCONCLUSIVE, by this evidence alone. */
 enum outcome regress_decide(const struct regress_evidence *evidence, double threshold);

@@ -126,7 +126,7 @@ static void noise_is_told_within_and_between_sessions(void **state)
 	assert_true(noise.within > 0.007 && noise.within < 0.013);
 	assert_true(noise.between > 0.004 && noise.between < 0.02);
 	/* (t(0.99, 9) + t(0.95, 9)) s sqrt(1 + 1/10) */
-	assert_true(fabs(log1p(noise.smallest_loss) -
+	assert_true(fabs(-log1p(-noise.smallest_loss) -
 			    (2.8214 + 1.8331) * noise.between * sqrt(1.1)) < 1e-4);
 	baseline_free(&baseline);
 }

@@ -243,6 +243,30 @@ static void text_and_markdown_tell_every_gate(void **state)
 	check_free(&report);
 }
 
+static void a_reason_of_many_gates_is_told_once(void **state)
+{
+	static const char *const names[] = {"a.x", "b.x", "c.x", "d.x", "e.x"};
+	struct check report;
+	char *text;
+
+	(void)state;
+	check_init(&report);
+	report.title = "many";
+	for (int i = 0; i < 5; i++) {
+		struct check_gate *gate = check_add_gate(&report);
+
+		gate->name = gate->arm = names[i];
+		gate->metric = &trial_value_metrics[VALUE_READ_IOPS];
+		gate->outcome = OUTCOME_INCONCLUSIVE;
+		gate->reason = "the session was disturbed";
+	}
+	text = written(&report, check_write_text);
+	assert_non_null(strstr(text, "\n  a.x, b.x, c.x and 2 more: the session was disturbed\n"));
+	assert_null(strstr(strstr(text, "was disturbed") + 1, "was disturbed"));
+	free(text);
+	check_free(&report);
+}
+
 static void long_markdown_is_cut_below_60_kib(void **state)
 {
 	struct check report;
@@ -347,6 +371,7 @@ int main(void)
 		cmocka_unit_test(openmetrics_is_parsed_and_has_three_digits),
 		cmocka_unit_test(adapters_have_the_shape_that_their_readers_want),
 		cmocka_unit_test(text_and_markdown_tell_every_gate),
+		cmocka_unit_test(a_reason_of_many_gates_is_told_once),
 		cmocka_unit_test(long_markdown_is_cut_below_60_kib),
 		cmocka_unit_test(annotations_are_escaped_and_few),
 		cmocka_unit_test(escaping_is_exact),

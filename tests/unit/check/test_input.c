@@ -183,8 +183,8 @@ static void results_make_a_baseline_of_their_sessions(void **state)
 static void thresholds_are_percentages_of_metrics_that_exist(void **state)
 {
 	static const char *const wrong[] = {"read.iops", "read.iops=3", "=3%", "read.iops=%",
-		"read.iops=x%", "read.iops=-1%", "read.iops=5000%", "read.oops=3%", "errors=3%",
-		"depth=3%"};
+		"read.iops=x%", "read.iops=-1%", "read.iops=100%", "read.lat.p50=5000%",
+		"read.oops=3%", "errors=3%", "depth=3%"};
 	struct baseline_threshold threshold;
 	struct arena arena = {0};
 	char *messages = NULL;
@@ -197,6 +197,7 @@ static void thresholds_are_percentages_of_metrics_that_exist(void **state)
 	assert_int_equal(threshold_parse("a=b.read.lat.p99.9=2.5%", &threshold, &arena, &diag), 0);
 	assert_string_equal(threshold.name, "a=b.read.lat.p99.9");
 	assert_true(threshold.fraction == 0.025);
+	assert_int_equal(threshold_parse("read.lat.p99=100%", &threshold, &arena, &diag), 0);
 	assert_int_equal(diag.error_count, 0);
 	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		if (threshold_parse(wrong[i], &threshold, &arena, &diag) != -EINVAL)

@@ -189,7 +189,13 @@ static void another_job_is_incomparable_and_the_option_is_named(void **state)
 	today = measure(&b, quiet, 1);
 	today->arms[0].options.items[0].value = "8k";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
-	assert_string_equal(rig_gate(&b.report, "rr")->reason, "another job: bs was 4k, is 8k");
+	assert_string_equal(rig_gate(&b.report, "rr")->reason,
+		"another job: bs was 4k, is 8k (--allow-job judges it)");
+	today->arms[0].options.items[0].key = "iodepth";
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason,
+		"bs was 4k, is not set, iodepth was not set, is 8k"));
+	today->arms[0].options.items[0].key = "bs";
 	today->arms[0].options.items[0].value = "4096";
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	today->arms[0].name = "other";

@@ -194,7 +194,12 @@ static void one_stored_session_accuses_of_large_losses_only(void **state)
 static void thresholds_live_on_the_scale(void **state)
 {
 	(void)state;
-	assert_near(regress_threshold(&iops, 0.05, 0, 12), log(1.05), 1e-15);
+	assert_near(regress_threshold(&iops, 0.05, 0, 12), -log(0.95), 1e-15);
+	assert_near(regress_loss(&iops, -log(0.95)), 0.05, 1e-15);
+	assert_true(isinf(regress_threshold(&iops, 1, 0, 12)));
+	assert_near(regress_threshold(&latency, 0.05, 0, 12), log(1.05), 1e-15);
+	assert_near(regress_loss(&latency, log(3)), 2, 1e-15);
+	assert_near(regress_loss(&switches, 0.2), 0.2, 1e-15);
 	assert_near(regress_threshold(&switches, 0.1, 0.05, 2), 0.2, 1e-15);
 	assert_near(regress_threshold(&switches, 0.1, 0.05, 0.1), 0.05, 1e-15);
 }

@@ -68,16 +68,17 @@ static int exit_code(const struct record *record)
 	return code;
 }
 
-/* A job's runtime is for runs; nobody shall wonder where it went. */
-static void note_runtime(struct arguments *arguments, const struct contender_plan *plan)
+/* How long a job runs is for runs; nobody shall wonder where it went. */
+static void note_length(
+	struct arguments *arguments, const struct contender_plan *plan, const char *key)
 {
 	for (size_t i = 0; i < plan->points[0].count; i++) {
 		const struct job *job = plan->points[0].contenders[i].job;
 
-		if (!job || !job_sets(job, "runtime"))
+		if (!job || !job_sets(job, key))
 			continue;
-		diag_note(&arguments->diag, job_place(job, "runtime"),
-			"trials take --trial-time, whatever the runtime");
+		diag_note(&arguments->diag, job_place(job, key),
+			"trials take --trial-time, whatever %s says", key);
 		return;
 	}
 }
@@ -116,7 +117,8 @@ static int compare_main(const struct command *command, int argc, char **argv)
 		comparison_output_check(&arguments) != 0)
 		goto out;
 	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0) {
-		note_runtime(&arguments, &plan);
+		note_length(&arguments, &plan, "runtime");
+		note_length(&arguments, &plan, "number_ios");
 		code = compare(&arguments, &request, &plan, argc, argv);
 	}
 	contender_plan_free(&plan);
@@ -134,11 +136,12 @@ const struct command command_compare = {
 		  "fresh process; blocks follow\nuntil the differences are known to --precision. "
 		  "The reference runs twice: the second is\nthe control, whose difference is the "
 		  "session's own error.\n\n"
-		  "--trial-time stands in for runtime, and jobs are time_based. What is given with "
-		  "± holds\nthe drift of the session too: whether two contenders differ is told by "
-		  "the difference\nto the reference, not by whether their ± overlap.\n\n"
+		  "--trial-time stands in for runtime and number_ios. What is given with ± holds "
+		  "the drift of\nthe session too: whether two contenders differ is told by the "
+		  "difference to the reference,\nnot by whether their ± overlap.\n\n"
 		  "  ▲ better   ▼ worse   ≈ equal within the margin   ~ not shown, and not "
 		  "excluded\n"
+		  "  ! the engine was not what its name says   ? too few I/Os beyond a percentile\n"
 		  "  Contenders with a letter in common were not shown to differ.",
 	.options = compare_options,
 	.takes_job_options = true,

@@ -51,7 +51,7 @@ static void print_command(const struct command *command)
 
 		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->value ? "=" : "",
 			o->value ? o->value : "");
-		printf("  %-18s %s\n", left, o->help);
+		printf("  %-20s %s\n", left, o->help);
 	}
 }
 

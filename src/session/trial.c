@@ -62,7 +62,7 @@ char *trial_job_text(const struct trial_request *request, struct arena *arena, c
 	job_print(request->job, stream);
 	fprintf(stream,
 		"randseed=%llu\ntime_based=1\nruntime=%lluns\nramp_time=%lluns\n"
-		"group_reporting=1\nstonewall=0\n",
+		"number_ios=0\ngroup_reporting=1\nstonewall=0\n",
 		(unsigned long long)request->seed, (unsigned long long)request->runtime_ns,
 		(unsigned long long)request->ramp_ns);
 	if (needs_layout(request->job))

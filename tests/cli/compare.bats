@@ -226,6 +226,14 @@ longest_line() {
 	expect_text "io_uring-sqpoll"
 }
 
+@test "a number of I/Os does not cut trials short" {
+	ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --number_ios=100 \
+		--format=json
+	expect_status 0
+	expect_error "whatever number_ios says"
+	expect_json - "min(t['window_s'] for t in d['points'][0]['trials']) > 0.015" True
+}
+
 @test "quick makes no claims" {
 	ringside compare --engines psync,io_uring "${zero[@]}" --quick --trial-time=20ms --quiet
 	expect_status 0

@@ -59,6 +59,8 @@ struct check {
 	struct arena arena;
 	const char *title;          /* of the job: the check's name in other tools */
 	const char *baseline;       /* path of what it was held against; NULL: a reference arm */
+	const char *host;           /* that ran the trials; NULL: stored results do not say */
+	double elapsed_s;           /* of the check; of stored results: of their trials */
 	size_t session_count;       /* of the baseline */
 	const struct sample *today; /* the first of this check's sessions */
 	size_t gate_count;

@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/utsname.h>
+
+#include "base/clock.h"
 
 struct conduct {
 	struct check *report;
@@ -99,11 +102,22 @@ static bool confirm(struct conduct *conduct)
 	return goes_on;
 }
 
+/* For reports that go where many machines' do. */
+static void say_where(struct check *report, uint64_t started_ns)
+{
+	struct utsname name;
+
+	report->elapsed_s = (double)(clock_now() - started_ns) / 1e9;
+	if (uname(&name) == 0)
+		report->host = arena_strdup(&report->arena, name.nodename);
+}
+
 int conduct_check(struct check *report, const struct conduct_request *request, struct diag *diag)
 {
 	struct conduct conduct = {.report = report, .request = request, .diag = diag};
 	struct trials_plan plan;
 	int error = trials_plan_make(&plan, &request->trials, diag);
+	uint64_t started_ns = clock_now();
 	bool goes_on = false;
 
 	if (error != 0) {
@@ -126,6 +140,7 @@ int conduct_check(struct check *report, const struct conduct_request *request, s
 		check_conclude(report, &request->policy);
 	}
 	contest_close(&conduct.trials.contest);
+	say_where(report, started_ns);
 	if (error == 0 && conduct.trials.record.signal) {
 		report->exit_code = 128 + conduct.trials.record.signal;
 		check_note(report, "ended early by signal %d", conduct.trials.record.signal);

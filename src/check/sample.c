@@ -34,6 +34,20 @@ struct sample_trial *sample_new_trials(struct arena *arena, size_t block_count)
 	return trials;
 }
 
+double sample_window_s(const struct sample *sample)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		for (size_t b = 0; b < sample->block_count; b++) {
+			double window_s = sample->arms[i].trials[b].window_s;
+
+			sum += isfinite(window_s) ? window_s : 0;
+		}
+	}
+	return sum;
+}
+
 static const char *copy(struct arena *arena, const char *text)
 {
 	return text ? arena_strdup(arena, text) : NULL;

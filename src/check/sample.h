@@ -90,6 +90,9 @@ bool sample_is_reference(const struct sample *sample, const char *arm);
 /* What the arm is held against in its own session; NULL: nothing, or it is a reference itself. */
 const char *sample_reference_of(const struct sample *sample, const struct sample_arm *arm);
 
+/* How long its trials measured, all together; those that do not say are left out. */
+double sample_window_s(const struct sample *sample);
+
 /* Room for `block_count` trials that did not run: all values NAN. */
 struct sample_trial *sample_new_trials(struct arena *arena, size_t block_count);
 

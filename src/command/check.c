@@ -152,6 +152,8 @@ static int judge_results(struct arguments *arguments, struct check *report,
 		diag_hint(&arguments->diag, "--baseline=FILE names a baseline or another result");
 		return -EINVAL;
 	}
+	for (size_t i = 0; i < arguments->operand_count; i++)
+		report->elapsed_s += sample_window_s(&samples[i]);
 	judge_begin(&judge, report, settings, baseline, samples, arguments->operand_count);
 	judge_all(&judge);
 	check_conclude(report, policy);

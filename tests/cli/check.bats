@@ -81,6 +81,43 @@ validate() {
 	P
 }
 
+# validate_junit FILE...: against the schema of its readers; skips where there is no xmllint.
+validate_junit() {
+	command -v xmllint >/dev/null || skip "xmllint is not installed"
+	xmllint --noout --schema "$root/tests/junit.xsd" "$@"
+}
+
+@test "JUnit keeps the schema of its readers, with every outcome" {
+	fake_program
+	results base 100000 101000 99000 100500 99500 100200 99800 100100 99900 100000
+	results same 100000
+	results slow 88000
+	baselines=()
+	for i in 1 2 3 4 5 6 7 8 9 10; do baselines+=("--baseline=base$i.json"); done
+	sed 's/"cpu_model": "[^"]*"/"cpu_model": "6502"/' same1.json >other.json
+	sed 's/"error": null/"error": {"errno": 5, "message": "EIO"}/' same1.json >broken.json
+	for file in same1 slow1 other broken; do
+		ringside check $file.json "${baselines[@]}" --junit=$file.xml --title='<a & "b">'
+	done
+	ringside check same1.json --baseline=base1.json --junit=unsure.xml
+	validate_junit same1.xml slow1.xml other.xml broken.xml unsure.xml
+	grep -q '<failure type="regression"' slow1.xml
+	grep -q '<skipped message="incomparable' other.xml
+	grep -q '<error type="error"' broken.xml
+	grep -q '<skipped message="inconclusive' unsure.xml
+	# Stored results do not say where they were measured; a check of jobs ran here.
+	[ "$(grep -c 'hostname=' same1.xml)" -eq 0 ]
+	expect_check 0 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=description=x \
+		--threshold=read.iops=50% --junit=here.xml
+	validate_junit here.xml
+	grep -qF "hostname=\"$(uname -n)\"" here.xml
+	[ "$(grep -c ' time="0.000"' here.xml)" -eq 0 ]
+	# The schema does refuse what it should.
+	sed 's/ classname="[^"]*"//' same1.xml >wrong.xml
+	run xmllint --noout --schema "$root/tests/junit.xsd" wrong.xml
+	[ "$status" -ne 0 ]
+}
+
 @test "a baseline is recorded, shown, passed and failed" {
 	fake_program
 	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=10 \
@@ -273,7 +310,7 @@ interrupt() {
 	"$ringside" "$@" >out 2>err &
 	pid=$!
 	for ((i = 0; i < 1200; i++)); do
-		! grep -q "$text" err || break
+		if grep -q "$text" err; then break; fi
 		sleep 0.05
 	done
 	cat err

@@ -64,6 +64,8 @@ static void fill(struct check *report)
 	report->title = "night" NASTY;
 	report->baseline = "b" NASTY ".json";
 	report->session_count = 5;
+	report->host = "ci&7";
+	report->elapsed_s = 70;
 	report->today = rig_sample(&report->arena, 1, arms, 1, 7, &random);
 	report->today->environment.soft.items[0].value = NASTY;
 	add(report, "rr" NASTY, OUTCOME_FAIL);
@@ -152,6 +154,9 @@ static void junit_is_xml_with_the_right_counts(void **state)
 	       "properties = {p.get(\"name\"): p.get(\"value\") for p in "
 	       "suite.iter(\"property\")}\n"
 	       "assert properties[\"kernel_release\"] == name\n"
+	       "assert suite.get(\"hostname\") == \"ci&7\"\n"
+	       "assert suite.get(\"time\") == \"70.000\", suite.get(\"time\")\n"
+	       "assert {c.get(\"time\") for c in cases} == {\"10.000\"}\n"
 	       "failure = cases[0].find(\"failure\")\n"
 	       "assert failure.get(\"type\") == \"regression\"\n"
 	       "assert \"-7.8 %% [-9.1, -6.4], limit -5 %%\" .replace(\"%%\", chr(37)) in "

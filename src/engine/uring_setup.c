@@ -55,6 +55,10 @@ static int check_wishes(const struct uring_options *options, struct engine_repor
 			"sqthread_poll_cpu without sqthread_poll: there is no thread to bind to a "
 			"CPU",
 			"add sqthread_poll=1"},
+		{options->sqthread_poll_idle_ns > 0 && !options->sqthread_poll,
+			"sqthread_poll_idle without sqthread_poll: there is no thread that could "
+			"be idle",
+			"add sqthread_poll=1"},
 		{options->attach_wq && !options->sqthread_poll,
 			"attach_wq without sqthread_poll: there is no poll thread to share",
 			"add sqthread_poll=1"},

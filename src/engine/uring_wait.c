@@ -13,6 +13,7 @@ enum {
 	SPIN_LIMIT_NS = 1000000,
 	SPIN_TURNS_PER_CLOCK = 64,
 	SPIN_HOLIDAYS_LIMIT = 1024,
+	FAR_S = 3600, /* longer than any min_wait_us */
 };
 
 int uring_enter(
@@ -26,10 +27,11 @@ int uring_enter(
 	if (min == 0 || (timeout_ns < 0 && uring->options.min_wait_us == 0))
 		return io_uring_enter2(
 			(unsigned)uring->enter_descriptor, unsent, min, flags, NULL, _NSIG / 8);
+	/* With no end of its own the wait would be over after min_wait_us with nothing done. */
+	if (timeout_ns < 0)
+		timeout_ns = FAR_S * (int64_t)NS_PER_S;
 	timeout.tv_sec = timeout_ns / (int64_t)NS_PER_S;
 	timeout.tv_nsec = timeout_ns % (int64_t)NS_PER_S;
-	if (timeout_ns < 0)
-		argument.ts = 0;
 	argument.pad = uring->options.min_wait_us; /* min_wait_usec, since Linux 6.12 */
 	return io_uring_enter2((unsigned)uring->enter_descriptor, unsent, min,
 		flags | IORING_ENTER_EXT_ARG, (sigset_t *)&argument, sizeof(argument));

@@ -172,6 +172,7 @@ static void wishes_that_exclude_each_other_are_told(void **state)
 		{"sqthread_poll=1 defer_taskrun=1", "do not go with sqthread_poll"},
 		{"sqthread_poll=1 coop_taskrun=1", "do not go with sqthread_poll"},
 		{"sqthread_poll_cpu=0", "without sqthread_poll"},
+		{"sqthread_poll_idle=5", "sqthread_poll_idle without sqthread_poll"},
 		{"attach_wq=1", "attach_wq without sqthread_poll"},
 		{"min_wait_us=5 eventfd=1", "not with sqthread_poll or eventfd"},
 		{"min_wait_us=5 sqthread_poll=1", "not with sqthread_poll or eventfd"},
@@ -265,43 +266,6 @@ static void a_thread_has_sixteen_registered_rings(void **state)
 		tear_down(&tests[i]);
 }
 
-/* Any two settings together work, or are refused with a reason; a read tells which. */
-static void settings_combine_or_say_why_not(void **state)
-{
-	static const char *const settings[] = {"fixedbufs=1", "registerfiles=1", "nonvectored=0",
-		"registerring=0", "registerring=1", "single_issuer=0", "single_issuer=1",
-		"defer_taskrun=0", "defer_taskrun=1", "coop_taskrun=0", "coop_taskrun=1",
-		"sqthread_poll=1", "sqthread_poll_cpu=0", "sqthread_poll_idle=1", "eventfd=1",
-		"hipri=1", "hybrid_iopoll=1", "attach_wq=1", "min_wait_us=5", "force_async=2",
-		"iowq_max_workers=1", "prio=3"};
-	const size_t count = sizeof(settings) / sizeof(settings[0]);
-	unsigned worked = 0;
-
-	(void)state;
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < count; j++) {
-			struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
-			char both[64];
-			int result;
-
-			snprintf(both, sizeof(both), "%s %s", settings[i], settings[j]);
-			rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-			result = rig_open(&rig, "io_uring", both, 4, 4, IO_BIT(IO_READ));
-			if (result < 0) {
-				assert_non_null(rig.report.problem);
-				assert_null(rig.engine);
-			} else {
-				worked++;
-				assert_int_equal(rig_run_one(&rig, IO_READ, 0, 4096), 4096);
-				assert_null(rig.report.problem);
-			}
-			close(rig.target.descriptor);
-			rig_close(&rig);
-		}
-	}
-	assert_true(worked > count * count / 2);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,7 +278,6 @@ int main(void)
 		cmocka_unit_test(more_than_the_largest_ring_is_refused),
 		cmocka_unit_test(files_that_change_cannot_be_registered),
 		cmocka_unit_test(a_thread_has_sixteen_registered_rings),
-		cmocka_unit_test(settings_combine_or_say_why_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

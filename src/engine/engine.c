@@ -47,6 +47,13 @@ const struct engine_class *engine_find(const char *name)
 	return NULL;
 }
 
+const char *engine_access_name(const struct engine_class *class, bool is_direct)
+{
+	if (class && class->traits & ENGINE_TAKES_NVME_COMMANDS)
+		return "passthrough";
+	return is_direct ? "direct" : "buffered";
+}
+
 static void append(struct engine_setting **list, struct arena *arena, const char *name,
 	const char *value, const char *reason)
 {

@@ -137,6 +137,9 @@ extern const struct engine_class *const engines[];
 /* By name or alias ("psync", "sync"); NULL when there is none. */
 const struct engine_class *engine_find(const char *name);
 
+/* How its I/O gets to the device: "passthrough", "direct" or "buffered". `class` may be NULL. */
+const char *engine_access_name(const struct engine_class *class, bool is_direct);
+
 /* Appends a setting; texts are copied into the arena. `reason` NULL unless refused. */
 void engine_report_effective(struct engine_report *report, struct arena *arena, const char *name,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -111,6 +111,17 @@ static void resolve_extents(struct job *job)
 	}
 }
 
+/* NVMe commands know no page cache: nothing that depends on direct is to believe in one. */
+static void resolve_passthrough(struct job *job, struct diag *diag)
+{
+	if (job->direct || !(job->engine->traits & ENGINE_TAKES_NVME_COMMANDS))
+		return;
+	job->direct = true;
+	if (job_sets(job, "direct") || job_sets(job, "buffered"))
+		note(job, "direct", RULE_HIDDEN, diag,
+			"NVMe commands pass by the page cache: direct=1");
+}
+
 static void note_without_writes(const struct job *job, struct diag *diag)
 {
 	static const char *const options[] = {"fsync", "fdatasync", "end_fsync", "fsync_on_close",
@@ -148,6 +159,7 @@ void job_resolve(struct job *job, struct diag *diag)
 	resolve_map(job, diag);
 	resolve_batches(job, diag);
 	resolve_extents(job);
+	resolve_passthrough(job, diag);
 	if (job_reads(job))
 		job->overwrite = true;
 	note_without_writes(job, diag);

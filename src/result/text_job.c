@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/engine.h"
 #include "result/job_table.h"
 
 enum {
@@ -75,7 +76,8 @@ static void print_job_line(const struct result_job *job, struct page *page)
 	if (job->numjobs > 1)
 		page_phrase(page, ",", "%u jobs", job->numjobs);
 	if (direct)
-		page_phrase(page, ",", strcmp(direct, "1") == 0 ? "direct" : "buffered");
+		page_phrase(page, ",", "%s",
+			engine_access_name(engine_find(job->engine), strcmp(direct, "1") == 0));
 	if (job->elapsed_ns > 0)
 		page_phrase(
 			page, ",", "%s", figure_text(text, FIGURE_TIME, (double)job->elapsed_ns));

@@ -36,6 +36,27 @@ static void count_error(struct worker_direction *direction, int error)
 	direction->errors[WORKER_ERRNO_LIMIT - 1].count++; /* 16 kinds: the last is "others" */
 }
 
+static const char *io_hint(const struct worker *worker, const struct slot *slot, int error)
+{
+	switch (error) {
+	case EINVAL:
+		return worker->job->direct ? "O_DIRECT: bs, offset and buffers must be multiples "
+					     "of the logical block"
+					   : NULL;
+	case ENOSPC:
+		return "lower size, or make room on the file system";
+	case EOPNOTSUPP:
+		return "this target cannot do the operation with these engine settings";
+	case EACCES:
+		return worker->targets[slot->target].kind == TARGET_NVME_CHARACTER
+			       ? "run as root: before Linux 6.2 NVMe commands need CAP_SYS_ADMIN, "
+				 "whatever the node's mode"
+			       : NULL;
+	default:
+		return NULL;
+	}
+}
+
 static void io_failed(struct worker *worker, const struct slot *slot, int error)
 {
 	enum io_direction direction = io_op_direction(slot->op);
@@ -43,17 +64,11 @@ static void io_failed(struct worker *worker, const struct slot *slot, int error)
 	const char *destination = slot->op == IO_COPY
 					  ? worker->targets[slot->target + worker->pair_count].path
 					  : NULL;
-	const char *hint = NULL;
+	const char *hint = io_hint(worker, slot, error);
 
 	count_error(&worker->measurement->directions[direction], error);
 	if (continues_on(worker, direction))
 		return;
-	if (error == EINVAL && worker->job->direct)
-		hint = "O_DIRECT: bs, offset and buffers must be multiples of the logical block";
-	else if (error == ENOSPC)
-		hint = "lower size, or make room on the file system";
-	else if (error == EOPNOTSUPP)
-		hint = "this target cannot do the operation with these engine settings";
 	if (worker->whole_files)
 		worker_fail(worker, error, hint, "%s of %s: %s", io_op_name(slot->op), path,
 			text_errno_name(error));

@@ -93,7 +93,7 @@ static const char *summarise(struct record *record, const struct contender_point
 		return "";
 	count = job_settings(job, arena, &settings);
 	text = arena_printf(arena, "%s %s, %s", setting_text(settings, count, "rw"),
-		setting_text(settings, count, "bs"), job->direct ? "direct" : "buffered");
+		setting_text(settings, count, "bs"), engine_access_name(job->engine, job->direct));
 	if (same_depth && job->iodepth > 1)
 		text = arena_printf(arena, "%s, iodepth %u", text, job->iodepth);
 	if (job->filename.count > 0)

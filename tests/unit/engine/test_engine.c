@@ -27,6 +27,15 @@ static void every_engine_is_found_by_its_own_name_only(void **state)
 	assert_null(engine_find(""));
 }
 
+static void commands_pass_by_the_page_cache_whatever_direct_says(void **state)
+{
+	(void)state;
+	assert_string_equal(engine_access_name(engine_find("io_uring_cmd"), false), "passthrough");
+	assert_string_equal(engine_access_name(engine_find("io_uring"), true), "direct");
+	assert_string_equal(engine_access_name(engine_find("io_uring"), false), "buffered");
+	assert_string_equal(engine_access_name(NULL, false), "buffered");
+}
+
 static void every_option_has_help_of_one_line(void **state)
 {
 	(void)state;
@@ -80,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_engine_has_what_the_worker_calls),
 		cmocka_unit_test(every_engine_is_found_by_its_own_name_only),
+		cmocka_unit_test(commands_pass_by_the_page_cache_whatever_direct_says),
 		cmocka_unit_test(every_option_has_help_of_one_line),
 		cmocka_unit_test(close_is_safe_when_nothing_was_opened),
 		cmocka_unit_test(settings_are_reported_in_the_order_added),

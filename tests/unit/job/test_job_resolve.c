@@ -67,6 +67,20 @@ static void map_is_off_where_blocks_cannot_be_visited_once(void **state)
 	}
 }
 
+static void passthrough_is_direct(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	assert_true(rig_job(&rig, "[a]\nioengine=nvme_ioctl\nfilename=/dev/ng0n1\n")->direct);
+	assert_string_equal(rig.messages, "");
+	rig_free(&rig);
+	assert_true(rig_job(&rig, "[a]\nioengine=io_uring_cmd\nfilename=/dev/ng0n1\ndirect=0\n")
+			    ->direct);
+	assert_non_null(strstr(rig.messages, "direct=1"));
+	rig_free(&rig);
+}
+
 static void readers_overwrite(void **state)
 {
 	struct job_rig rig;
@@ -106,6 +120,7 @@ int main(void)
 		cmocka_unit_test(batches_fit_the_depth),
 		cmocka_unit_test(unset_batches_stay_as_fio_has_them),
 		cmocka_unit_test(map_is_off_where_blocks_cannot_be_visited_once),
+		cmocka_unit_test(passthrough_is_direct),
 		cmocka_unit_test(readers_overwrite),
 		cmocka_unit_test(options_for_writes_are_noted_on_readers),
 	};

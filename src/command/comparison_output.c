@@ -44,23 +44,23 @@ static int print_wide_text(const struct writing *writing, FILE *stream)
 	return report_text(writing->what, true, stream);
 }
 
+/* The files come first: a reader of stdout that goes away (head) shall not cost them. */
 int comparison_output_write(struct arguments *arguments, const struct record *record)
 {
-	struct writing writing = {
-		.print = print_record, .writer = chosen_writer(arguments), .what = record};
-	int worst;
+	struct writing writing = {.print = print_record, .what = record};
+	int worst = 0;
+	int error;
 
-	if (writing.writer == report_writers && arguments_value(arguments, "wide"))
-		writing.print = print_wide_text;
-	worst = writing_save(arguments, arguments_value(arguments, "output"), &writing);
-	writing.print = print_record;
 	for (const struct report_writer *writer = report_writers + 1; writer->name; writer++) {
 		const char *path = arguments_value(arguments, writer->name);
-		int error;
 
 		writing.writer = writer;
 		error = path ? writing_save(arguments, path, &writing) : 0;
 		worst = error ? error : worst;
 	}
-	return worst;
+	writing.writer = chosen_writer(arguments);
+	if (writing.writer == report_writers && arguments_value(arguments, "wide"))
+		writing.print = print_wide_text;
+	error = writing_save(arguments, arguments_value(arguments, "output"), &writing);
+	return error ? error : worst;
 }

@@ -168,7 +168,7 @@ static void show(void *context)
 		return;
 	if (!isnan(contest->widest))
 		snprintf(widest, sizeof(widest),
-			" | widest +-%.1f %% (goal %.1f), about %zu blocks", contest->widest * 100,
+			" | widest +-%.1f %% (goal %.1f: about %zu blocks)", contest->widest * 100,
 			contest->options->rule.half_width * 100, contest->blocks_needed);
 	if (contest->blocks_ns != 0)
 		units_format_time(left, longest_ns(contest));

@@ -3,6 +3,7 @@
 #include "run/file_service.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 /* The one that is written, where a job writes. */
@@ -28,10 +29,13 @@ static void close_file(struct file_service *files, unsigned index)
 	files->open_count--;
 }
 
-static int open_target(const struct file_service *files, struct target *target, unsigned flags)
+static int open_target(struct file_service *files, struct target *target, unsigned flags)
 {
-	int error = target_open(target, flags);
+	int error;
 
+	atomic_store(&files->opening, target);
+	error = target_open(target, flags);
+	atomic_store(&files->opening, NULL);
 	if (error == 0 && files->drops_caches && target->descriptor >= 0) {
 		/* Not permitted, or nothing to drop: the page-cache warning covers it. */
 		(void)target_invalidate(target);

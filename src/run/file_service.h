@@ -40,6 +40,7 @@ struct file_service {
 	uint32_t ios_left;  /* at this file before the next is chosen */
 	struct job_file_service_value type;
 	struct random random;
+	_Atomic(const struct target *) opening; /* now; others may look */
 };
 
 enum { FILE_SERVICE_NONE = UINT32_MAX };

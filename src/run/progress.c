@@ -28,23 +28,40 @@ bool progress_is_due(const struct progress *progress)
 	return !progress->is_quiet && clock_now() - progress->drawn_ns >= interval;
 }
 
+__attribute__((format(printf, 2, 0))) static void draw(
+	struct progress *progress, const char *format, va_list arguments)
+{
+	if (progress->is_terminal)
+		fputs("\r\033[K", progress->stream);
+	vfprintf(progress->stream, format, arguments);
+	if (!progress->is_terminal)
+		fputc('\n', progress->stream);
+	fflush(progress->stream);
+	progress->is_drawn = progress->is_terminal;
+	progress->drawn_ns = clock_now();
+}
+
 bool progress_show(struct progress *progress, const char *format, ...)
 {
 	va_list arguments;
 
 	if (!progress_is_due(progress))
 		return false;
-	if (progress->is_terminal)
-		fputs("\r\033[K", progress->stream);
 	va_start(arguments, format);
-	vfprintf(progress->stream, format, arguments);
+	draw(progress, format, arguments);
 	va_end(arguments);
-	if (!progress->is_terminal)
-		fputc('\n', progress->stream);
-	fflush(progress->stream);
-	progress->is_drawn = progress->is_terminal;
-	progress->drawn_ns = clock_now();
 	return true;
+}
+
+void progress_announce(struct progress *progress, const char *format, ...)
+{
+	va_list arguments;
+
+	if (progress->is_quiet)
+		return;
+	va_start(arguments, format);
+	draw(progress, format, arguments);
+	va_end(arguments);
 }
 
 void progress_clear(struct progress *progress)

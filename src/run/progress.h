@@ -28,6 +28,10 @@ void progress_init(struct progress *progress, FILE *stream, bool is_quiet);
 bool progress_show(struct progress *progress, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* As progress_show, though it is not time to: something to know at once, said once. */
+void progress_announce(struct progress *progress, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Whether a line is due, so that its text is made only then. */
 bool progress_is_due(const struct progress *progress);
 

@@ -24,7 +24,10 @@
 #define CPU_WATCH_NS     (200 * NS_PER_MS) /* how often for helper threads */
 #define DRAIN_AFTER_STOP (700 * NS_PER_MS) /* Ctrl-C ends within a second */
 #define DRAIN_AFTER_END  (60 * NS_PER_S)
+#define PATIENCE_NS      NS_PER_S          /* with what is prepared, before it is told */
 #define GO_HOME_NS       (200 * NS_PER_MS) /* after being told to abandon */
+
+#define WAITS_FOR_PEER "waiting for somebody to open the other end of %s"
 
 struct run {
 	const struct job_set *set;
@@ -207,14 +210,36 @@ static void report_errors(struct run *run, const struct crew *crew)
 	}
 }
 
+/* What one of the workers has in hand that may take for ever; NULL: nothing. */
+static const struct target *find_pipe_being_opened(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct target *target = atomic_load(&crew->members[i].worker.files.opening);
+
+		if (target && target->kind == TARGET_PIPE)
+			return target;
+	}
+	return NULL;
+}
+
 /* Until all are prepared, or a stop comes: a pipe may have nobody at its other end. */
 static void muster(struct run *run, struct crew *crew, unsigned count)
 {
+	uint64_t since_ns = clock_now();
+	const struct target *last_pipe = NULL;
 	unsigned left;
 
 	while ((left = crew_prepare(crew, WATCH_NS)) > 0 && stop_signal_number() == 0) {
-		if (progress_is_due(&run->progress))
+		const struct target *pipe =
+			clock_now() - since_ns > PATIENCE_NS ? find_pipe_being_opened(crew) : NULL;
+
+		if (pipe && pipe != last_pipe)
+			progress_announce(&run->progress, WAITS_FOR_PEER, pipe->path);
+		else if (pipe)
+			progress_show(&run->progress, WAITS_FOR_PEER, pipe->path);
+		else
 			progress_show(&run->progress, "preparing %u of %u jobs", left, count);
+		last_pipe = pipe;
 	}
 	if (stop_signal_number() != 0)
 		crew_stop(crew);

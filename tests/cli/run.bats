@@ -433,8 +433,31 @@ expect_end_by_interrupt() {
 
 @test "an interrupt ends a job that waits for the other end of a pipe" {
 	mkfifo pipe
-	expect_end_by_interrupt --filename=pipe --rw=read --size=1m
+	expect_end_by_interrupt --quiet --filename=pipe --rw=read --size=1m
 	[ ! -s stderr ]
+}
+
+@test "an engine that reads at offsets says which ones read a pipe" {
+	mkfifo pipe
+	timeout 30 sh -c 'head -c 4096 /dev/zero >pipe' &
+	ringside run --ioengine=psync --filename=pipe --rw=read --size=4k --quiet
+	expect_status 5
+	expect_error "Illegal seek (ESPIPE)"
+	expect_error "hint: a pipe has no offsets: ioengine=sync,"
+}
+
+@test "a job that waits for the other end of a pipe says so" {
+	mkfifo pipe
+	"$ringside" run --ioengine=sync --filename=pipe --rw=read --bs=512 --size=512 \
+		--json=out.json >/dev/null 2>stderr &
+	pid=$!
+	timeout 30 sh -c 'until [ -s stderr ]; do sleep 0.1; done' || true
+	timeout 30 sh -c 'head -c 512 /dev/zero >pipe'
+	status=0
+	wait "$pid" || status=$?
+	expect_status 0
+	[ "$(cat stderr)" = "waiting for somebody to open the other end of pipe" ]
+	expect_json out.json "d['jobs'][0]['read']['bytes']" 512
 }
 
 @test "a job that is interrupted in its startdelay does no I/O" {

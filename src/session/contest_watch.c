@@ -21,23 +21,17 @@ static void watch_disk(struct guard_watch *watch, const char *disk, struct arena
 		watch->disks[watch->disk_count++] = arena_strdup(arena, disk);
 }
 
-static void watch_cpus(
-	struct contest *contest, struct guard_watch *watch, const struct job *job, bool polls)
-{
-	watch->threads = job->numjobs * (polls ? 2 : 1);
-	watch->pinned = job->cpus_allowed.count > 0 ? job->cpus_allowed : contest->options->cpus;
-}
-
 void contest_watch(
 	struct contest *contest, struct contest_slot *slot, const struct result_job *result)
 {
 	const struct job *job = slot->setup->job;
 	struct arena *arena = &contest->record->arena;
-	const char *polls = result_setting_value(&result->engine_effective, "sqthread_poll");
 
 	slot->writes = job_writes(job);
 	slot->watch.is_direct = job->direct;
-	watch_cpus(contest, &slot->watch, job, polls && strcmp(polls, "1") == 0);
+	slot->watch.threads = job->numjobs;
+	slot->watch.pinned =
+		job->cpus_allowed.count > 0 ? job->cpus_allowed : contest->options->cpus;
 	slot->flush_paths =
 		arena_alloc_array(arena, result->target_count, sizeof(*slot->flush_paths));
 	for (size_t i = 0; i < result->target_count; i++) {

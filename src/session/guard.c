@@ -24,6 +24,12 @@ const struct guard_threshold guard_thresholds[GUARD_CAUSE_COUNT] = {
 /* Others' I/O below this is the file system's own bookkeeping. */
 #define FOREIGN_IO_BYTES_PER_S (1 << 20)
 
+/*
+ * Of a CPU: the kernel's threads, too, drive a trial's from their CPUs, to do its work. It takes
+ * others who had some time for it to be a disturbance.
+ */
+#define LEAST_WAIT 0.01
+
 /* Ticks are 10 ms: shares of less time than this are noise. */
 #define SHORTEST_S 0.1
 
@@ -94,7 +100,9 @@ void guard_compare(const struct guard_watch *watch, const struct guard_counters 
 			after->disk_bytes - before->disk_bytes, own->io_bytes, elapsed_s);
 	deltas[GUARD_WAITED] = waited_for_others(own->waited_s / elapsed_s, others_cores);
 	deltas[GUARD_FOREIGN_CPU] = beyond_before(watch, others_cores);
-	deltas[GUARD_PREEMPTED] = owns_cpus ? own->preempted_count / elapsed_s : NAN;
+	deltas[GUARD_PREEMPTED] = NAN;
+	if (owns_cpus && deltas[GUARD_WAITED] >= LEAST_WAIT)
+		deltas[GUARD_PREEMPTED] = own->preempted_count / elapsed_s;
 	deltas[GUARD_SWAP] = after->swapped_pages - before->swapped_pages;
 	deltas[GUARD_HOT_CPU] = after->hot_cpu_count - before->hot_cpu_count;
 	deltas[GUARD_HOT_DISK] = after->hot_disk_degrees;

@@ -46,7 +46,7 @@ struct guard_watch {
 	size_t disk_count;
 	const char *disks[GUARD_DISKS_LIMIT];
 	bool is_direct;         /* else I/O may stay in the page cache: others' cannot be told */
-	unsigned threads;       /* of its own, poll threads included */
+	unsigned threads;       /* of its own, without helpers */
 	struct job_cpus pinned; /* CPUs that all of them are bound to; count 0: they are not */
 	double idle_cores;      /* what others used of these CPUs before the session */
 };
@@ -79,7 +79,7 @@ struct guard_own {
 	double cpu_s;
 	double io_bytes;        /* sent to storage */
 	double waited_s;        /* its threads stood ready to run, together */
-	double preempted_count; /* its threads had to give up a CPU */
+	double preempted_count; /* its threads had to give up a CPU; NAN: or there are helpers */
 };
 
 /* CPUs that others used, on average: neither the trial nor the kernel's threads. */

@@ -167,6 +167,9 @@ static void take_figures(struct trial_outcome *outcome, struct arena *arena)
 	trial_values_take(job, outcome->values);
 	outcome->early_excess = trial_values_early_excess(job);
 	outcome->window_s = (double)job->elapsed_ns / 1e9;
+	/* Helpers (poll threads, io-wq) take turns with it: who drove whom away is not known. */
+	if (outcome->values[VALUE_HELPER_PER_IO] > 0)
+		outcome->own.preempted_count = NAN;
 	outcome->mismatch = find_mismatch(&outcome->result, arena);
 	if (!outcome->problem && !(outcome->values[VALUE_IOPS] > 0))
 		outcome->problem = "no I/O was done in the window";

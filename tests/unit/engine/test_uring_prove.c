@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/uring.h"
+#include "host/cpu_account.h"
 #include "unit/engine/rig.h"
+#include "unit/host/cpu_work.h"
 
 static void flags_are_named_and_unknown_ones_numbered(void **state)
 {
@@ -74,12 +76,80 @@ static void the_ring_is_described_as_the_kernel_made_it(void **state)
 	rig_close(&rig);
 }
 
+/* A thread's CPU time up to its last tick or switch; 0: this kernel does not tell. */
+static uint64_t schedstat_ns(int tid)
+{
+	struct arena arena = {0};
+	const char *text =
+		text_read_file(&arena, arena_printf(&arena, "/proc/self/task/%d/schedstat", tid));
+	uint64_t ns = text ? strtoull(text, NULL, 10) : 0;
+
+	arena_free(&arena);
+	return ns;
+}
+
+static int find_poll_thread(struct cpu_account *account)
+{
+	struct cpu_usage usage;
+
+	cpu_account_watch();
+	cpu_account_start(account);
+	cpu_account_stop(account, &usage);
+	return usage.sqpoll_tid;
+}
+
+/* Until the poll thread has used so much. */
+static void read_for(struct rig *rig, uint64_t cpu_ns)
+{
+	uint64_t end = others_ns() + cpu_ns;
+
+	while (others_ns() < end)
+		assert_int_equal(rig_run_one(rig, IO_READ, 0, 4096), 4096);
+}
+
+/* /proc is read on both sides of the start and of the stop: the window lies between. */
+static void time_of_the_poll_thread_agrees_with_proc(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
+	struct cpu_account *account = cpu_account_open();
+	uint64_t before_start, after_start, before_stop, after_stop;
+	struct cpu_usage usage;
+	int tid;
+
+	(void)state;
+	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(rig_open(&rig, "io_uring", "sqthread_poll=1 sqthread_poll_idle=60000", 1,
+				 1, IO_BIT(IO_READ)),
+		0);
+	read_for(&rig, WORK_NS / 10); /* A thread that has run has its name. */
+	tid = find_poll_thread(account);
+	assert_true(tid > 0);
+	before_start = schedstat_ns(tid);
+	cpu_account_start(account);
+	after_start = schedstat_ns(tid);
+	read_for(&rig, 500 * NS_PER_MS); /* much longer than a tick */
+	before_stop = schedstat_ns(tid);
+	cpu_account_stop(account, &usage);
+	after_stop = schedstat_ns(tid);
+	cpu_account_close(account);
+	close(rig.target.descriptor);
+	rig_close(&rig);
+	if (after_stop == 0) {
+		print_message("skipped: no schedstat (CONFIG_SCHED_INFO)\n");
+		skip();
+	}
+	assert_int_equal(usage.sqpoll_tid, tid);
+	assert_in_range(usage.sqpoll_ns, (before_stop - after_start) / 100 * 95,
+		(after_stop - before_start) / 100 * 105);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flags_are_named_and_unknown_ones_numbered),
 		cmocka_unit_test(opcodes_are_counted_as_issued),
 		cmocka_unit_test(the_ring_is_described_as_the_kernel_made_it),
+		cmocka_unit_test(time_of_the_poll_thread_agrees_with_proc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,10 +111,13 @@ static void resolve_extents(struct job *job)
 	}
 }
 
-/* NVMe commands know no page cache: nothing that depends on direct is to believe in one. */
+/*
+ * NVMe commands know no page cache: nothing that depends on direct is to believe in one. An engine
+ * that there is not has been reported already.
+ */
 static void resolve_passthrough(struct job *job, struct diag *diag)
 {
-	if (job->direct || !(job->engine->traits & ENGINE_TAKES_NVME_COMMANDS))
+	if (job->direct || !job->engine || !(job->engine->traits & ENGINE_TAKES_NVME_COMMANDS))
 		return;
 	job->direct = true;
 	if (job_sets(job, "direct") || job_sets(job, "buffered"))

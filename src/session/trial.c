@@ -92,22 +92,27 @@ static const char *const *list_arguments(const struct trial_request *request, st
 	return argv;
 }
 
-/* The first error that the program told, else its first line. */
-static const char *told_problem(const char *path, struct arena *arena)
+/* The first error that the program told, else its first line; whose it is goes without saying. */
+static const char *told_problem(
+	const struct trial_request *request, const char *path, struct arena *arena)
 {
 	const char *said = text_read_file(arena, path);
 	const char *error = said ? strstr(said, "error: ") : NULL;
 	const char *start = error ? error + strlen("error: ") : said;
+	const char *whose = arena_printf(arena, "job %s: ", request->job->name);
 
 	if (!start || !*start)
 		return NULL;
+	if (text_starts_with(start, whose))
+		start += strlen(whose);
 	return arena_strndup(arena, start, strcspn(start, "\n"));
 }
 
 static void describe_failure(const struct trial_request *request, const struct child_end *end,
 	struct arena *arena, struct trial_outcome *outcome)
 {
-	const char *told = told_problem(file_path(request->folder, FILE_MESSAGES, arena), arena);
+	const char *told =
+		told_problem(request, file_path(request->folder, FILE_MESSAGES, arena), arena);
 
 	if (end->was_interrupted)
 		outcome->problem = "interrupted";

@@ -2,6 +2,8 @@
 /* Which figures stand in which cell. */
 #include "result/job_table.h"
 
+#include <stdlib.h>
+
 /* So many percentiles fit beside the other columns of a page of 100 columns. */
 enum { PERCENTILES_SHOWN_LIMIT = 7 };
 
@@ -112,11 +114,34 @@ void job_table(struct table *table, struct arena *arena, const struct result_job
 static const double run_percentiles[] = {50, 99, 99.9};
 enum { RUN_PERCENTILE_COUNT = sizeof(run_percentiles) / sizeof(run_percentiles[0]) };
 
+/* The proof that a polled job was polled; of all jobs that ran at its time on its disk. */
+static const char *device_interrupts(const struct result_job *job)
+{
+	return result_setting_value(&job->engine_proof, "device_interrupts");
+}
+
+static bool knows_interrupts(const struct result *result)
+{
+	for (size_t i = 0; i < result->job_count; i++) {
+		if (device_interrupts(&result->jobs[i]))
+			return true;
+	}
+	return false;
+}
+
+static double interrupts_cell(const struct result_job *job)
+{
+	const char *count = device_interrupts(job);
+
+	return count ? strtod(count, NULL) : TABLE_UNKNOWN;
+}
+
 static void add_run_row(struct table *table, const struct result_job *job, const char *label,
 	enum io_direction direction, bool has_costs)
 {
 	const struct result_latency *lat = &job->directions[direction].lat;
 	double *cell = table_add_row(table, label);
+	const double *end = cell + table->column_count;
 
 	*cell++ = result_iops(job, direction);
 	*cell++ = result_bytes_per_second(job, direction);
@@ -128,7 +153,9 @@ static void add_run_row(struct table *table, const struct result_job *job, const
 	}
 	*cell++ = has_costs ? result_cores(job) : TABLE_BLANK;
 	*cell++ = has_costs ? result_per_io(job, job->cpu.total_ns) : TABLE_BLANK;
-	*cell = has_costs ? result_per_io(job, job->syscalls) : TABLE_BLANK;
+	*cell++ = has_costs ? result_per_io(job, job->syscalls) : TABLE_BLANK;
+	if (cell < end)
+		*cell = has_costs ? interrupts_cell(job) : TABLE_BLANK;
 }
 
 static void add_job_to_run(struct table *table, struct arena *arena, const struct result_job *job)
@@ -165,6 +192,8 @@ void job_table_of_run(struct table *table, struct arena *arena, const struct res
 	table_add_column(table, "cores", FIGURE_NUMBER, NULL);
 	table_add_column(table, "CPU", FIGURE_TIME, "/IO");
 	table_add_column(table, "syscalls", FIGURE_NUMBER, "/IO");
+	if (knows_interrupts(result))
+		table_add_column(table, "irqs", FIGURE_COUNT, NULL);
 	for (size_t i = 0; i < result->job_count; i++)
 		add_job_to_run(table, arena, &result->jobs[i]);
 }

@@ -171,6 +171,18 @@ static void a_run_has_a_row_for_each_job_and_data_direction(void **state)
 	assert_true(isnan(cell(labels[3], "IOPS")));
 }
 
+static void interrupts_have_a_column_where_they_are_known(void **state)
+{
+	(void)state;
+	job_table_of_run(&table, &result.arena, &result);
+	assert_false(has_column("irqs"));
+	SAMPLE_SETTINGS(&result, &result.jobs[1].engine_proof, {"device_interrupts", "6250", NULL});
+	job_table_of_run(&table, &result.arena, &result);
+	assert_true(isnan(cell("rand-read", "irqs")));
+	assert_true(cell("mixed, \"70|30\" µ read", "irqs") == 6250);
+	assert_true(isinf(cell("mixed, \"70|30\" µ write", "irqs")));
+}
+
 static void a_percentile_nobody_asked_for_is_not_in_the_run_either(void **state)
 {
 	double percents[] = {50};
@@ -202,6 +214,8 @@ int main(void)
 			of_a_long_list_without_them_the_highest_are_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_run_has_a_row_for_each_job_and_data_direction, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			interrupts_have_a_column_where_they_are_known, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_percentile_nobody_asked_for_is_not_in_the_run_either, set_up, tear_down),
 	};

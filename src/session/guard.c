@@ -3,14 +3,15 @@
 #include "session/guard.h"
 
 #include <math.h>
+#include <sys/param.h>
 #include <unistd.h>
 
 const struct guard_threshold guard_thresholds[GUARD_CAUSE_COUNT] = {
 	[GUARD_STEAL] = {"steal", "time stolen by the hypervisor", " % of a CPU", 100, 0.02},
 	[GUARD_THROTTLED] = {"throttled", "stopped by the cgroup's CPU limit", " times", 1, 0},
 	[GUARD_FOREIGN_IO] = {"foreign_io", "others' I/O on the disk", " % of ours", 100, 0.01},
-	[GUARD_WAITED] = {"waited_for_cpu", "waited for CPUs that others used", " % of a CPU", 100,
-		0.05},
+	[GUARD_WAITED] = {"waited_for_cpu", "threads waited for CPUs that others used",
+		" % of the time", 100, 0.05},
 	[GUARD_FOREIGN_CPU] = {"foreign_cpu", "others' CPU time", " % of the CPUs more than before",
 		100, 0.10},
 	[GUARD_PREEMPTED] = {"preempted", "threads driven from their CPUs", " times a second", 1,
@@ -25,7 +26,7 @@ const struct guard_threshold guard_thresholds[GUARD_CAUSE_COUNT] = {
 #define FOREIGN_IO_BYTES_PER_S (1 << 20)
 
 /*
- * Of a CPU: the kernel's threads, too, drive a trial's from their CPUs, to do its work. It takes
+ * Of the time: the kernel's threads, too, drive a trial's from their CPUs, to do its work. It takes
  * others who had some time for it to be a disturbance.
  */
 #define LEAST_WAIT 0.01
@@ -72,9 +73,12 @@ static double foreign_io(double disk_bytes, double own_bytes, double elapsed_s)
  * The pressure that the kernel reports (PSI) does not say who waited for whom. Threads that stood
  * ready to run lost to others no more than others ran, and the rest of it to each other.
  */
-static double waited_for_others(double waited_cores, double others_cores)
+static double waited_for_others(
+	const struct guard_watch *watch, double waited_cores, double others_cores)
 {
-	return isnan(waited_cores) || isnan(others_cores) ? NAN : fmin(waited_cores, others_cores);
+	if (isnan(waited_cores) || isnan(others_cores))
+		return NAN;
+	return fmin(waited_cores, others_cores) / MAX(watch->threads, 1);
 }
 
 static double beyond_before(const struct guard_watch *watch, double others_cores)
@@ -98,7 +102,7 @@ void guard_compare(const struct guard_watch *watch, const struct guard_counters 
 	if (watch->is_direct)
 		deltas[GUARD_FOREIGN_IO] = foreign_io(
 			after->disk_bytes - before->disk_bytes, own->io_bytes, elapsed_s);
-	deltas[GUARD_WAITED] = waited_for_others(own->waited_s / elapsed_s, others_cores);
+	deltas[GUARD_WAITED] = waited_for_others(watch, own->waited_s / elapsed_s, others_cores);
 	deltas[GUARD_FOREIGN_CPU] = beyond_before(watch, others_cores);
 	deltas[GUARD_PREEMPTED] = NAN;
 	if (owns_cpus && deltas[GUARD_WAITED] >= LEAST_WAIT)

@@ -19,7 +19,7 @@ enum guard_cause {
 	GUARD_STEAL,       /* of a CPU */
 	GUARD_THROTTLED,   /* periods in which the cgroup had used up its CPU time */
 	GUARD_FOREIGN_IO,  /* bytes on the disks that the trial did not move, of its own */
-	GUARD_WAITED,      /* for CPUs that others used: of a CPU */
+	GUARD_WAITED,      /* for CPUs that others used: of each thread's time */
 	GUARD_FOREIGN_CPU, /* of the CPUs, beyond what was used before the session */
 	GUARD_PREEMPTED,   /* times a second, threads that have CPUs of their own */
 	GUARD_SWAP,        /* pages, in and out */

@@ -62,8 +62,8 @@ static void each_cause_is_told_from_the_others(void **state)
 	after.disk_bytes = 104e6;
 	assert_int_equal(causes(&after), 1u << GUARD_FOREIGN_IO);
 	after = quiet;
-	after.task_s += 0.2;
-	did.waited_s = 0.2;
+	after.task_s += 0.3;
+	did.waited_s = 0.3;
 	assert_int_equal(causes_with(&after, &did), 1u << GUARD_WAITED);
 	after = quiet;
 	after.task_s += 0.5;

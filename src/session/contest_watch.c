@@ -26,10 +26,11 @@ void contest_watch(
 {
 	const struct job *job = slot->setup->job;
 	struct arena *arena = &contest->record->arena;
+	const char *polls = result_setting_value(&result->engine_effective, "sqthread_poll");
 
 	slot->writes = job_writes(job);
 	slot->watch.is_direct = job->direct;
-	slot->watch.threads = job->numjobs;
+	slot->watch.threads = job->numjobs * (polls && strcmp(polls, "1") == 0 ? 2 : 1);
 	slot->watch.pinned =
 		job->cpus_allowed.count > 0 ? job->cpus_allowed : contest->options->cpus;
 	slot->flush_paths =

@@ -46,7 +46,7 @@ struct guard_watch {
 	size_t disk_count;
 	const char *disks[GUARD_DISKS_LIMIT];
 	bool is_direct;         /* else I/O may stay in the page cache: others' cannot be told */
-	unsigned threads;       /* of its own, without helpers */
+	unsigned threads;       /* of its own, poll threads included */
 	struct job_cpus pinned; /* CPUs that all of them are bound to; count 0: they are not */
 	double idle_cores;      /* what others used of these CPUs before the session */
 };

@@ -18,7 +18,7 @@ static void print_duration(const char *what, double time_ns)
 {
 	unsigned seconds = (unsigned)(time_ns / 1e9 + 0.5);
 
-	printf("  %-24s %u:%02u min\n", what, seconds / 60, seconds % 60);
+	printf("  %-34s %u:%02u min\n", what, seconds / 60, seconds % 60);
 }
 
 static size_t print_contenders(const struct contender_point *point, bool has_control)
@@ -29,11 +29,11 @@ static size_t print_contenders(const struct contender_point *point, bool has_con
 		const struct contender_setup *setup = &point->contenders[i];
 
 		count += setup->job != NULL;
-		printf("  %-24s %s%s\n", setup->name, setup->job ? "" : "does not run: ",
+		printf("  %-34s %s%s\n", setup->name, setup->job ? "" : "does not run: ",
 			setup->job ? setup->job->ioengine : setup->refusal);
 	}
 	if (has_control)
-		printf("  %-24s the reference a second time\n", "control");
+		printf("  %-34s the reference a second time\n", "control");
 	return count + has_control;
 }
 
@@ -52,10 +52,15 @@ static double print_point(
 	limit_ns = (double)contest_limit_ns(options, count) + block_ns;
 	least_ns = MIN((double)rule->looks[0] * block_ns, limit_ns);
 	most_ns = MIN((double)rule->looks[rule->look_count - 1] * block_ns, limit_ns);
-	printf("  %zu to %zu blocks × %zu trials × %.3g s\n", rule->looks[0],
-		rule->looks[rule->look_count - 1], count, (double)options->trial_ns / 1e9);
+	if (stop_rule_is_adaptive(rule))
+		printf("  %zu to ", rule->looks[0]);
+	else
+		printf("  ");
+	printf("%zu blocks × %zu trials × %.3g s\n", rule->looks[rule->look_count - 1], count,
+		(double)options->trial_ns / 1e9);
 	print_duration("a block", block_ns);
-	print_duration("at least", least_ns);
+	if (stop_rule_is_adaptive(rule))
+		print_duration("at least", least_ns);
 	print_duration("at most", most_ns);
 	return most_ns;
 }

@@ -282,6 +282,8 @@ longest_line() {
 	expect_text "6 to 20 blocks × 4 trials × 2 s"
 	expect_text "at most"
 	[ ! -e data ]
+	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread --quick
+	expect_text "  3 blocks × 3 trials × 1 s"
 }
 
 @test "what is wrong is refused before anything runs" {

@@ -122,14 +122,17 @@ static const struct option job_options[] = {
 		.detail = "Without it: the least block size."),
 	EXTENT("size", size, WORKLOAD, NULL, "region of each clone, and how much is done in it",
 		.detail = "Split over the job's files. Without it: all of an existing file or "
-			  "device."),
+			  "device.\nWhole blocks are done, and none beyond it: size=10k with bs=4k "
+			  "is two I/Os.\nfio does a third when access is sequential and the file "
+			  "is larger."),
 	EXTENT("io_size", io_size, WORKLOAD, NULL, "how much is done, where not as much as size",
 		.alias = "io_limit"),
 	EXTENT("offset", offset, WORKLOAD, "0", "where the region starts", .alias = "fileoffset",
 		.detail = "A percentage is rounded up to a block."),
 	EXTENT("offset_increment", offset_increment, WORKLOAD, "0",
 		"added to offset for each clone, times its number"),
-	COUNT("number_ios", number_ios, WORKLOAD, "0", "the job ends after so many I/Os; 0: never"),
+	COUNT("number_ios", number_ios, WORKLOAD, "0", "the job ends after so many I/Os; 0: never",
+		.detail = "With loops, after so many times loops; as in fio."),
 	COUNT("loops", loops, WORKLOAD, "1", "how often the job is repeated", .min = 1),
 	FLAG("norandommap", norandommap, WORKLOAD, NULL, "random offsets may come twice",
 		.detail = "Without it a random job visits each block once in a pass."),

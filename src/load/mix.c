@@ -6,6 +6,8 @@
 
 enum mix_stream { STREAM_OPS = 1, STREAM_SIZES };
 
+enum { DRAWS_LIMIT = 10000 };
+
 static void init_range(struct mix_sizes *sizes, const struct block_size_spec *spec, uint64_t step)
 {
 	if (spec->min_bytes == spec->max_bytes) {
@@ -129,4 +131,28 @@ uint32_t mix_draw_bytes(struct mix *mix, enum io_direction direction)
 	for (uint32_t i = 0; i + 1 < sizes->count; i++)
 		entry += share >= sizes->limits[i];
 	return sizes->bytes[entry];
+}
+
+uint32_t mix_smallest_bytes(const struct mix *mix, enum io_direction direction)
+{
+	const struct mix_sizes *sizes = &mix->sizes[direction];
+	uint32_t smallest = sizes->fixed_bytes != 0 ? sizes->fixed_bytes : sizes->range_min_bytes;
+
+	for (uint32_t i = 0; sizes->fixed_bytes == 0 && i < sizes->count; i++) {
+		if (i == 0 || sizes->bytes[i] < smallest)
+			smallest = sizes->bytes[i];
+	}
+	return smallest;
+}
+
+uint32_t mix_next_bytes_within(struct mix *mix, enum io_direction direction, uint64_t limit)
+{
+	/* Of a size that comes once in a million no more is asked. */
+	for (int i = 0; i < DRAWS_LIMIT; i++) {
+		uint32_t bytes = mix_next_bytes(mix, direction);
+
+		if (bytes <= limit)
+			return bytes;
+	}
+	return mix_smallest_bytes(mix, direction);
 }

@@ -117,4 +117,10 @@ static inline uint32_t mix_next_bytes(struct mix *mix, enum io_direction directi
 	return __builtin_expect(fixed != 0, 1) ? fixed : mix_draw_bytes(mix, direction);
 }
 
+/* The smallest that mix_next_bytes can return. */
+uint32_t mix_smallest_bytes(const struct mix *mix, enum io_direction direction);
+
+/* As mix_next_bytes, but at most `limit`, which is not below the smallest. */
+uint32_t mix_next_bytes_within(struct mix *mix, enum io_direction direction, uint64_t limit);
+
 #endif

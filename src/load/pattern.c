@@ -23,6 +23,17 @@ uint64_t pattern_next_at_end(struct pattern *pattern, enum io_direction directio
 	return offset;
 }
 
+uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint64_t smallest)
+{
+	uint64_t position = pattern->positions[direction];
+
+	if (pattern->kind != PATTERN_SEQUENTIAL || pattern->hole_bytes > 0 ||
+		position + smallest > pattern->end_offset)
+		return 0;
+	pattern->ended &= ~(1u << direction);
+	return pattern->end_offset - position;
+}
+
 /* The number of a unit, or PERMUTATION_END. */
 static uint64_t draw_number(struct pattern *pattern)
 {

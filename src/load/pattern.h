@@ -108,6 +108,12 @@ static inline uint64_t pattern_next(
 }
 
 /*
+ * After a sequential PATTERN_END: the bytes that are left, for a smaller I/O than the one that did
+ * not fit. Where there are enough for `smallest` the end is taken back, else 0 is returned.
+ */
+uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint64_t smallest);
+
+/*
  * Starts another pass: sequential at the start, each_block_once with another permutation. After
  * a PATTERN_END only what ended starts again: the other directions go on where they are.
  */

@@ -362,7 +362,10 @@ static void open_window(struct worker *worker)
 	worker->measurement = worker->window_measurement;
 	worker->bytes_left = worker->pass_bytes;
 	worker->passes_left = worker->pass_count;
-	worker->ios_left = worker->job->number_ios ? worker->job->number_ios : UINT64_MAX;
+	worker->ios_left = UINT64_MAX;
+	if (worker->job->number_ios != 0 && __builtin_mul_overflow(worker->job->number_ios,
+						    worker->pass_count, &worker->ios_left))
+		worker->ios_left = UINT64_MAX;
 	if (worker->job->ramp_time_ns != 0 && !worker->wraps &&
 		!file_service_counts(&worker->files)) {
 		/* Cannot fail: nothing has to be opened. */

@@ -41,6 +41,21 @@ static bool next_pass(struct worker *worker)
 	return error == 0;
 }
 
+/* Of blocks of several sizes one that still fits at the end of a pass; as fio, which draws again.
+ */
+static uint64_t place_at_end(
+	struct worker *worker, struct slot *slot, unsigned index, enum io_direction direction)
+{
+	struct pattern *pattern = worker->files.files[index].pattern;
+	uint64_t room =
+		pattern_room(pattern, direction, mix_smallest_bytes(&worker->mix, direction));
+
+	if (room == 0)
+		return PATTERN_END;
+	slot->length = mix_next_bytes_within(&worker->mix, direction, room);
+	return pattern_next(pattern, direction, slot->length);
+}
+
 /* Chooses the file and the offset. False when nothing can be sent now. */
 static bool place_io(struct worker *worker, struct slot *slot, enum io_direction direction)
 {
@@ -54,6 +69,8 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 		if (index != FILE_SERVICE_NONE) {
 			offset = pattern_next(
 				worker->files.files[index].pattern, direction, slot->length);
+			if (offset == PATTERN_END && slot->op <= IO_TRIM)
+				offset = place_at_end(worker, slot, index, direction);
 			slot->target = (uint16_t)index;
 			slot->offset = offset;
 		}

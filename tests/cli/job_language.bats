@@ -74,6 +74,8 @@ agree() {
 	size=64k\nio_limit=24k
 	size=64k\nloops=3
 	size=1m\nnumber_ios=100
+	size=1m\nnumber_ios=100\nloops=3
+	size=1m\nnumber_ios=200\nloops=3\nbs=8k
 	size=256k\nrw=randread
 	size=256k\nrw=randread\nnorandommap
 	size=64k\noffset=8k
@@ -87,6 +89,32 @@ agree() {
 	size=64k\nbs=1k\nbs=2k
 	J
 	agree
+}
+
+@test "blocks of several sizes fill the region to the byte, as fio's do" {
+	need_command fio
+	for options in --bsrange=1k-16k --bssplit=4k/30:16k/70 --bsrange=4k-64k; do
+		head -c 1000000 /dev/zero >file
+		fio --name=j --filename=file --rw=read "$options" --output-format=json \
+			--output=fio.json >fio.out
+		ringside run --filename=file --rw=read "$options" --json=ours.json
+		expect_status 0
+		theirs=$(json fio.json "d['jobs'][0]['read']['io_bytes']")
+		expect_json ours.json "d['jobs'][0]['read']['bytes']" "$theirs"
+	done
+}
+
+# fio 3.33 reads 4 KiB beyond `size` here, and writes them too, but not at random offsets.
+@test "nothing beyond size is touched" {
+	head -c 65536 /dev/zero >file
+	for rw in write randwrite; do
+		ringside run --filename=file --rw=$rw --size=10k --bs=4k --json=ours.json
+		expect_status 0
+		expect_json ours.json "d['jobs'][0]['write']['ios']" 2
+		cmp --ignore-initial=8192 file /dev/zero 2>&1 | grep -q EOF
+		cmp --ignore-initial=0 --bytes=8192 file /dev/zero && return 1
+	done
+	[ "$(stat -c %s file)" -eq 65536 ]
 }
 
 @test "sections, inheritance and groups are fio's" {

@@ -264,6 +264,40 @@ static void split_sizes_have_their_shares(void **state)
 	assert_true(fabs(chi_square(counts, shares, 4)) < CHI_SQUARE_LIMIT);
 }
 
+static void sizes_within_a_limit_are_the_draws_that_fit(void **state)
+{
+	static struct block_size_spec sizes[DATA_DIRECTION_COUNT] = {
+		{.min_bytes = 1024, .max_bytes = 8192},
+		{.share_count = 4, .shares = {{512, 0}, {65536, 50}, {4096, 25}, {8192, 25}}},
+		{.min_bytes = 4096, .max_bytes = 4096},
+	};
+	struct mix_spec spec = spec_of(true, true, false);
+	unsigned small = 0, rare = 0;
+	struct mix mix;
+
+	(void)state;
+	spec.block_sizes = sizes;
+	mix_init(&mix, &spec);
+	assert_int_equal(mix_smallest_bytes(&mix, DIRECTION_READ), 1024);
+	assert_int_equal(mix_smallest_bytes(&mix, DIRECTION_WRITE), 4096); /* 512 never comes */
+	assert_int_equal(mix_smallest_bytes(&mix, DIRECTION_TRIM), 4096);
+	for (int i = 0; i < 1000; i++) {
+		uint32_t bytes = mix_next_bytes_within(&mix, DIRECTION_WRITE, 60000);
+
+		assert_true(bytes == 4096 || bytes == 8192);
+		small += bytes == 4096;
+		assert_int_equal(mix_next_bytes_within(&mix, DIRECTION_READ, 2047), 1024);
+	}
+	assert_in_range(small, 400, 600);
+
+	sizes[DIRECTION_WRITE].shares[2].percent = 1e-9;
+	sizes[DIRECTION_WRITE].shares[3].percent = 0;
+	mix_init(&mix, &spec);
+	for (int i = 0; i < 10; i++)
+		rare += mix_next_bytes_within(&mix, DIRECTION_WRITE, 60000) == 4096;
+	assert_int_equal(rare, 10);
+}
+
 static void split_of_one_entry_is_a_fixed_size(void **state)
 {
 	struct block_size_spec sizes[DATA_DIRECTION_COUNT];
@@ -315,6 +349,7 @@ int main(void)
 		cmocka_unit_test(range_sizes_are_multiples_of_the_smallest),
 		cmocka_unit_test(unaligned_range_has_every_size),
 		cmocka_unit_test(split_sizes_have_their_shares),
+		cmocka_unit_test(sizes_within_a_limit_are_the_draws_that_fit),
 		cmocka_unit_test(split_of_one_entry_is_a_fixed_size),
 		cmocka_unit_test(same_seed_gives_the_same_mix),
 	};

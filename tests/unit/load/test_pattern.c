@@ -74,6 +74,32 @@ static void restart_after_an_end_leaves_other_directions_alone(void **state)
 }
 
 /* fio --rw=read:4k --size=64k --bs=4k does 16 I/Os: it goes round. */
+static void an_end_is_taken_back_where_a_smaller_io_fits(void **state)
+{
+	struct pattern_spec spec = sequential(3 * BLOCK);
+	struct pattern *pattern = pattern_new(&arena, &spec);
+	struct pattern *random;
+
+	(void)state;
+	check_next(pattern, DIRECTION_WRITE, 0);
+	assert_int_equal(pattern_next(pattern, DIRECTION_READ, 2 * BLOCK), 0);
+	assert_true(pattern_next(pattern, DIRECTION_READ, 2 * BLOCK) == PATTERN_END);
+	assert_int_equal(pattern_room(pattern, DIRECTION_READ, BLOCK + 1), 0);
+	assert_int_equal(pattern_room(pattern, DIRECTION_READ, BLOCK), BLOCK);
+	/* Nothing has ended: all start again. */
+	pattern_restart(pattern);
+	check_next(pattern, DIRECTION_WRITE, 0);
+	check_next(pattern, DIRECTION_READ, 0);
+
+	spec = random_any(3 * BLOCK);
+	random = pattern_new(&arena, &spec);
+	assert_int_equal(pattern_room(random, DIRECTION_READ, 1), 0);
+	spec = sequential(3 * BLOCK);
+	spec.hole_bytes = BLOCK; /* wraps at its end */
+	pattern = pattern_new(&arena, &spec);
+	assert_int_equal(pattern_room(pattern, DIRECTION_READ, BLOCK), 0);
+}
+
 static void holes_are_skipped_and_the_end_wraps(void **state)
 {
 	struct pattern_spec spec = sequential(64 * KIB);
@@ -276,6 +302,7 @@ int main(void)
 		cmocka_unit_test(sequential_uses_the_size_of_each_io),
 		cmocka_unit_test(sequential_positions_are_per_direction),
 		cmocka_unit_test(restart_after_an_end_leaves_other_directions_alone),
+		cmocka_unit_test(an_end_is_taken_back_where_a_smaller_io_fits),
 		cmocka_unit_test(holes_are_skipped_and_the_end_wraps),
 		cmocka_unit_test(region_too_small_for_one_io_ends_at_once),
 		cmocka_unit_test(each_block_is_visited_once_a_pass),

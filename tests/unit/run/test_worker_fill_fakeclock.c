@@ -76,6 +76,46 @@ static void loops_and_number_ios_and_io_size_bound_the_work(void **state)
 	tear_down();
 }
 
+static void number_ios_counts_for_each_loop(void **state)
+{
+	(void)state;
+	set_up(&fake_sync_class, 4 * BLOCK);
+	job.number_ios = 2;
+	worker.pass_count = 5;
+	assert_int_equal(run(DIRECTION_READ)->ios, 10);
+	tear_down();
+
+	set_up(&fake_sync_class, 4 * BLOCK);
+	job.number_ios = UINT64_MAX / 2;
+	worker.pass_count = 3;
+	assert_int_equal(run(DIRECTION_READ)->ios, 12);
+	tear_down();
+}
+
+/* Of two sizes the smaller one fills what the larger one leaves: 10 blocks are done in any case. */
+static void blocks_of_several_sizes_fill_the_region(void **state)
+{
+	(void)state;
+	for (unsigned seed = 1; seed <= 20; seed++) {
+		const struct worker_direction *read;
+
+		set_up(&fake_sync_class, 10 * BLOCK + 512);
+		job.randseed = seed;
+		job.block_sizes.of[DIRECTION_READ] = (struct block_size_spec){
+			.min_bytes = BLOCK,
+			.max_bytes = 4 * BLOCK,
+			.share_count = 2,
+			.shares = {{4 * BLOCK, 90}, {BLOCK, 10}},
+		};
+		region.largest_io_bytes = 4 * BLOCK;
+		worker.pass_count = 2;
+		read = run(DIRECTION_READ);
+		assert_int_equal(read->bytes, 2 * 10 * BLOCK);
+		assert_true(read->ios >= 8);
+		tear_down();
+	}
+}
+
 static void an_error_ends_the_job_and_is_counted(void **state)
 {
 	const struct worker_direction *read;
@@ -233,7 +273,7 @@ static void a_stat_moves_no_bytes(void **state)
 	(void)state;
 	use_four_files(RW_STAT);
 	job.file_service_type.kind = FILE_SERVICE_RANDOM;
-	job.number_ios = 6;
+	job.number_ios = 3;
 	worker.pass_count = 2;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 6);
@@ -271,6 +311,8 @@ int main(void)
 		cmocka_unit_test(runtime_ends_a_time_based_job_and_drains),
 		cmocka_unit_test(the_tail_of_a_region_is_left_alone),
 		cmocka_unit_test(loops_and_number_ios_and_io_size_bound_the_work),
+		cmocka_unit_test(number_ios_counts_for_each_loop),
+		cmocka_unit_test(blocks_of_several_sizes_fill_the_region),
 		cmocka_unit_test(an_error_ends_the_job_and_is_counted),
 		cmocka_unit_test(continue_on_error_counts_and_goes_on),
 		cmocka_unit_test(an_interrupted_call_is_made_again),

@@ -223,6 +223,8 @@ static void note_by_order(struct helper_thread *threads, size_t count)
 	int last_owner = 0; /* no thread has this number */
 	size_t owner_count = 0;
 
+	if (count == 0)
+		return;
 	qsort(threads, count, sizeof(*threads), order_of_owners);
 	for (size_t i = 0; i < count; i++) {
 		if (threads[i].kind == HELPER_OF_ENGINE)

@@ -154,7 +154,7 @@ size_t helper_thread_list(bool (*is_worker)(int tid), struct helper_thread **thr
 		(*threads)[count++] = thread;
 	}
 	closedir(tasks);
-	if (helper_thread_owners_are_known())
+	if (count > 0 && helper_thread_owners_are_known())
 		find_workers(*threads, count);
 	return count;
 }

@@ -97,6 +97,17 @@ need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "root is needed"
 }
 
+# An unprivileged user without supplementary groups, for "${nobody[@]}" before a command. The clone
+# may be in a folder that is closed to others, so that user gets a copy of the program.
+as_nobody() {
+	need_root
+	need_command setpriv
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	chmod 755 "$folder"
+	install -m 755 "$ringside" "$folder/.ringside"
+	ringside=$folder/.ringside
+}
+
 # need_command NAME...
 need_command() {
 	local name

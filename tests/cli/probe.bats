@@ -52,14 +52,6 @@ expect_line() {
 	return 1
 }
 
-# An unprivileged user, without supplementary groups.
-as_nobody() {
-	need_root
-	need_command setpriv
-	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-	chmod 755 "$folder"
-}
-
 make_file() {
 	dd if=/dev/urandom of=file bs=1M count=1 status=none
 	sync file

@@ -370,10 +370,9 @@ E2
 }
 
 @test "an ordinary user can run all that the kernel allows" {
-	need_root
-	need_command setpriv
+	as_nobody
 	chmod 777 "$folder"
-	run --separate-stderr -- setpriv --reuid=65534 --regid=65534 --clear-groups "$ringside" \
+	run --separate-stderr -- "${nobody[@]}" "$ringside" \
 		run --filename=mine --size=1m --rw=randread --ioengine=io_uring --format=json
 	expect_status 0
 	expect_json - "d['jobs'][0]['read']['ios']" 256

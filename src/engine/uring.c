@@ -217,9 +217,9 @@ static int uring_open(
 	uring->spin_holidays_next = 1;
 	uring->event_descriptor = -1;
 	uring->needed_flags = uring_iopoll_flags(&uring->options);
-	result = uring_iopoll_check(&uring->options, setup, report);
+	result = uring_chain_check(uring, setup, report);
 	if (result == 0)
-		result = uring_chain_check(uring, setup, report);
+		result = uring_iopoll_check(&uring->options, setup, report);
 	if (result == 0)
 		result = uring_setup(uring, setup, report, io_uring_queue_init_params);
 	if (result == 0)

@@ -325,9 +325,16 @@ static void chain_close(struct engine *engine)
 int uring_chain_check(
 	const struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
-	if ((setup->op_mask & IO_BIT(IO_OPEN_READ)) && uring->options.registerfiles) {
-		report->problem = "registerfiles: rw=openread opens each file anew, to a "
-				  "registered descriptor of its slot";
+	if ((setup->op_mask & IO_COMPOSITE_BITS) && uring->options.hipri) {
+		report->problem = "hipri: a polled ring reads and writes only; rw=openread, copy "
+				  "and stat are more than that, or links of it";
+		report->hint = "leave out hipri";
+		return -EINVAL;
+	}
+	if ((setup->op_mask & (IO_BIT(IO_OPEN_READ) | IO_BIT(IO_STAT))) &&
+		uring->options.registerfiles) {
+		report->problem = "registerfiles: rw=openread and rw=stat go by the names of "
+				  "files, none of which is open beforehand";
 		report->hint = "leave out registerfiles";
 		return -EINVAL;
 	}

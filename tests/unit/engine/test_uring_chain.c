@@ -3,9 +3,8 @@
  * What is particular to chains: how many CQEs they give, what stays open in the ring, what becomes
  * of those that are under way at close. What they do to files: test_composite.c.
  */
-#include "unit/engine/rig.h"
-
 #include "engine/uring_chain.h"
+#include "unit/engine/uring_settings.h"
 
 enum { PATHS = 16 };
 
@@ -146,6 +145,75 @@ static void a_shared_poll_thread_would_cut_chains(void **state)
 	close_chains(&chains);
 }
 
+static void a_polled_ring_has_no_chains(void **state)
+{
+	(void)state;
+	for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
+		struct chains chains;
+
+		if (!(IO_BIT(op) & IO_COMPOSITE_BITS))
+			continue;
+		make(&chains);
+		chains.rig.target.is_direct = true;
+		assert_int_equal(
+			rig_open(&chains.rig, "io_uring", "hipri=1", PATHS, PATHS, IO_BIT(op)),
+			-EINVAL);
+		assert_non_null(strstr(chains.rig.report.problem, "rw=openread, copy and stat"));
+		assert_non_null(chains.rig.report.hint);
+		close_chains(&chains);
+	}
+}
+
+static void open_descriptors(struct chains *chains)
+{
+	for (unsigned i = 0; i < PATHS; i++)
+		chains->targets[i].descriptor = open(chains->names[i], O_RDWR | O_CLOEXEC);
+}
+
+/* Whether they go together; the first half of the files are the sources of copies. */
+static bool try_with(const char *setting, enum io_op op)
+{
+	struct rig_io ios[PATHS];
+	struct chains chains;
+	unsigned count = op == IO_COPY ? PATHS / 2 : PATHS;
+	int result;
+
+	make(&chains);
+	if (op == IO_COPY)
+		open_descriptors(&chains);
+	result = rig_open(&chains.rig, "io_uring", setting, PATHS, PATHS, IO_BIT(op));
+	if (result < 0 && (!chains.rig.report.problem || !chains.rig.report.hint))
+		fail_msg("%s with %s: refused without a reason: %s", setting, io_op_name(op),
+			strerror(-result));
+	plan(ios, RIG_BLOCK_BYTES);
+	for (unsigned i = 0; i < count; i++)
+		ios[i].op = op;
+	chains.rig.takes_what_there_is = strstr(setting, "min_wait_us");
+	if (result == 0)
+		rig_run(&chains.rig, ios, count, rig_hook_none, rig_hook_none, 0);
+	for (unsigned i = 0; result == 0 && i < count; i++) {
+		if (ios[i].result != (op == IO_STAT ? 0 : RIG_BLOCK_BYTES))
+			fail_msg("%s with %s: %d", setting, io_op_name(op), ios[i].result);
+	}
+	close_chains(&chains);
+	return result == 0;
+}
+
+static void each_setting_goes_with_chains_or_is_refused(void **state)
+{
+	unsigned works = 0;
+
+	(void)state;
+	settings_list();
+	for (unsigned i = 0; i < setting_count; i++) {
+		for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
+			if (IO_BIT(op) & IO_COMPOSITE_BITS)
+				works += try_with(all_settings[i].text, op);
+		}
+	}
+	assert_true(works > setting_count);
+}
+
 static void copies_go_between_registered_files(void **state)
 {
 	uint64_t content[RIG_BLOCK_BYTES / 8];
@@ -227,6 +295,8 @@ int main(void)
 		cmocka_unit_test(nothing_stays_open_in_the_ring),
 		cmocka_unit_test(direct_descriptors_leave_no_room_for_registered_files),
 		cmocka_unit_test(a_shared_poll_thread_would_cut_chains),
+		cmocka_unit_test(a_polled_ring_has_no_chains),
+		cmocka_unit_test(each_setting_goes_with_chains_or_is_refused),
 		cmocka_unit_test(copies_go_between_registered_files),
 		cmocka_unit_test(kernels_without_linked_files_are_told),
 		cmocka_unit_test(close_ends_chains_under_way),

@@ -5,70 +5,13 @@
  * What is asked for is told in the report: as it is, or as refused.
  */
 #include "engine/uring.h"
-#include "unit/engine/rig.h"
+#include "unit/engine/uring_settings.h"
 
 enum {
-	SETTINGS_LIMIT = 128,
-	TEXT_BYTES = 64,
 	BLOCKS = 7, /* no multiple of the batch */
 	DEPTH = 4,
 	BATCH = 2,
 };
-
-struct setting {
-	const struct option *option;
-	char text[TEXT_BYTES]; /* "name=value" */
-};
-
-static struct setting settings[SETTINGS_LIMIT];
-static unsigned setting_count;
-
-static void add(const struct option *option, const char *value)
-{
-	struct setting *setting = &settings[setting_count++];
-
-	assert_true(setting_count <= SETTINGS_LIMIT);
-	setting->option = option;
-	snprintf(setting->text, sizeof(setting->text), "%s=%s", option->name, value);
-}
-
-static void add_counts(const struct option *option)
-{
-	uint64_t last = option->max > 0 && option->max < 4 ? option->max : 2;
-
-	for (uint64_t value = 1; value <= last; value++) {
-		char text[16];
-
-		snprintf(text, sizeof(text), "%u", (unsigned)value);
-		add(option, text);
-	}
-}
-
-/* All values but the default; of numbers the first ones. */
-static void add_values(const struct option *option)
-{
-	switch (option->type) {
-	case OPTION_FLAG:
-	case OPTION_BOOL:
-		add(option, strcmp(option->value_default, "0") == 0 ? "1" : "0");
-		break;
-	case OPTION_CHOICE:
-		for (const struct option_choice *choice = option->choices; choice->text; choice++) {
-			if (strcmp(choice->text, option->value_default) != 0)
-				add(option, choice->text);
-		}
-		break;
-	case OPTION_COUNT:
-		add_counts(option);
-		break;
-	case OPTION_TIME:
-		add(option, "1");
-		break;
-	default: /* a CPU */
-		add(option, "0");
-		break;
-	}
-}
 
 /* A file that all of them write to, and a descriptor to look at it with behind their backs. */
 static struct {
@@ -201,11 +144,12 @@ static void goes_with_the_others_or_is_refused(void **state)
 	const struct setting *first = *state;
 	unsigned works = 0, refused = 0;
 
-	for (const struct setting *other = first + 1; other < &settings[setting_count]; other++) {
+	for (const struct setting *other = first + 1; other < &all_settings[setting_count];
+		other++) {
 		const struct option *pair[2] = {first->option, other->option};
 
 		for (unsigned i = 0; i < 2 && pair[0] != pair[1]; i++) {
-			char text[4 * TEXT_BYTES];
+			char text[4 * SETTING_TEXT_BYTES];
 
 			snprintf(text, sizeof(text), "%s%s %s", contexts[i], first->text,
 				other->text);
@@ -222,13 +166,12 @@ int main(void)
 {
 	static struct CMUnitTest tests[SETTINGS_LIMIT];
 
-	for (const struct option *option = uring_option_table.options; option->name; option++)
-		add_values(option);
+	settings_list();
 	for (unsigned i = 0; i + 1 < setting_count; i++)
 		tests[i] = (struct CMUnitTest){
-			.name = settings[i].text,
+			.name = all_settings[i].text,
 			.test_func = goes_with_the_others_or_is_refused,
-			.initial_state = &settings[i],
+			.initial_state = &all_settings[i],
 		};
 	return cmocka_run_group_tests(tests, open_scratch, close_scratch);
 }

@@ -66,13 +66,18 @@ static size_t list_candidates(const struct conduct *conduct, const char **arms)
 static void announce(struct conduct *conduct, size_t gates)
 {
 	const struct conduct_request *request = conduct->request;
+	const char *verb = gates == 1 ? " looks" : "s look";
 
 	if (request->trials.contest.is_quiet)
 		return;
 	progress_clear(&conduct->trials.contest.progress);
-	diag_note(conduct->diag, NULL, "%zu gate%s like a loss: fresh trials in %.3g s will tell",
-		gates, gates == 1 ? " looks" : "s look",
-		request->baseline ? (double)request->trials.idle_ns / 1e9 : 0);
+	if (request->baseline)
+		diag_note(conduct->diag, NULL,
+			"%zu gate%s like a loss: fresh trials in %.3g s will tell", gates, verb,
+			(double)request->trials.idle_ns / 1e9);
+	else
+		diag_note(conduct->diag, NULL, "%zu gate%s like a loss: fresh trials will tell",
+			gates, verb);
 }
 
 static bool confirm(struct conduct *conduct)

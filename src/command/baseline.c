@@ -422,7 +422,12 @@ const struct command command_baseline = {
 	.usage = "record JOBFILE... --output=FILE | update FILE RESULT.json... | show FILE",
 	.summary = "what checks are held against: record, update, show",
 	.detail = "record runs the jobs in several sessions, --idle apart, and keeps every "
-		  "trial's figures.\nupdate adds sessions (of `check --comparison` or `compare "
+		  "trial's figures.\nWhat keeps sessions apart: fresh processes, the pause, files "
+		  "dropped from the page cache\nbefore each trial (unless the job says "
+		  "invalidate=0), and every job run once unmeasured.\nHow days differ, only "
+		  "sessions of several days know: update adds them.\nBroken off by Ctrl-C, it "
+		  "keeps two or more whole sessions, if that replaces no file.\nupdate adds "
+		  "sessions (of `check --comparison` or `compare "
 		  "--json`) that were accepted;\nthe newest ten count, and the first ones stay "
 		  "as the anchor, against which checks are\nmade with a wider threshold: many "
 		  "small losses are one large one.\nshow tells how noisy the machine is, and "

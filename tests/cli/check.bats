@@ -277,6 +277,98 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_error "did you mean 'read.iops'?"
 }
 
+@test "only sessions that fit join a baseline" {
+	fake_program
+	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=3 \
+		--output=b.json
+	expect_status 0
+	expect_check 3 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+		--threshold=read.iops=0.01% --comparison=session.json
+	results same 100000
+	cp b.json old.json
+	/usr/bin/python3 - <<-'P'
+	import json
+	def write(name, change):
+	    document = json.load(open("session.json"))
+	    change(document)
+	    json.dump(document, open(name, "w"))
+	def disturb(document):
+	    trials = document["points"][0]["trials"]
+	    for trial in trials[::3]:
+	        trial["attempt"] = 2
+	def move(document):
+	    document["environment"]["hard"]["cpu_model"] = "6502"
+	def change_job(document):
+	    document["points"][0]["contenders"][0]["options"]["bs"] = "8k"
+	write("disturbed.json", disturb)
+	write("elsewhere.json", move)
+	write("other.json", change_job)
+	P
+	for case in "3 disturbed.json must not learn" "4 elsewhere.json another machine: cpu_model" \
+		"4 other.json another job: bs" "2 b.json a baseline: results are" \
+		"2 nosuch.json cannot be read"; do
+		read -r code file text <<<"$case"
+		ringside baseline update b.json "$file" --reason=x
+		expect_status "$code"
+		expect_error "$text"
+		cmp b.json old.json
+	done
+	ringside baseline update same1.json session.json --reason=x
+	expect_status 2
+	expect_error "no baseline"
+	ringside baseline update b.json session.json --reason="new floor" --rebase-anchor
+	expect_status 0
+	expect_text "updated"
+	expect_json b.json "[s['anchor'] for s in d['sessions']]" \
+		"[False, False, False, True]"
+}
+
+@test "ratios and counts are judged on another machine, levels are not" {
+	fake_program
+	cat >job <<-'J'
+	[global]
+	filename=/dev/zero
+	size=64k
+	rw=randread
+	[rr]
+	[old]
+	description=slower
+	J
+	for reference in old description=slower; do
+		ringside baseline record job "${quick[@]}" --section=rr --section=old \
+			--program="$PWD/fake" --ref=$reference --sessions=5 --output=b.json
+		expect_status 0
+		expect_text ", relative"
+		sed 's/"cpu_model": *"[^"]*"/"cpu_model":"6502"/' b.json >moved.json
+		if cmp -s b.json moved.json; then false; fi
+		expect_check 0 job "${quick[@]}" --program="$PWD/fake" --baseline=moved.json \
+			--inconclusive=pass --json=c.json
+		expect_text "another machine: cpu_model"
+		expect_json c.json "{g['outcome'] for g in d['gates'] if g['kind'] == 'absolute'}" \
+			"{'skipped'}"
+		expect_json c.json "{g['outcome'] for g in d['gates'] if g['kind'] == 'exact'}" \
+			"{'pass'}"
+		# Twice as fast as the baseline's machine, but no longer ahead of the reference.
+		echo 200000 >scale
+		sed 's/^\[rr\]/[rr]\ndescription=slower too/' job >worse
+		expect_check 1 worse "${quick[@]}" --program="$PWD/fake" --baseline=moved.json
+		expect_text "rr.read.iops"
+		echo 100000 >scale
+	done
+}
+
+@test "another job is judged when asked for" {
+	fake_program
+	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=10 \
+		--output=b.json
+	expect_check 4 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+		--iodepth=4 --bs=8k
+	expect_text "bs was not set, is 8k, iodepth was not set, is 4 (--allow-job judges it)"
+	echo 90000 >scale
+	expect_check 1 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+		--iodepth=4 --bs=8k --allow-job
+}
+
 @test "GitHub is told what it reads, by itself" {
 	fake_program
 	results same 100000
@@ -287,6 +379,12 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	grep -q '^### ringside: same1: inconclusive' summary
 	grep -qx 'verdict=inconclusive' values
 	grep -qx 'exit-code=3' values
+	unset GITHUB_ACTIONS
+	ringside check same1.json --baseline=same1.json
+	[[ $stderr != *"::warning"* ]]
+	ringside check same1.json --baseline=same1.json --github
+	expect_error "::warning title=ringside inconclusive::"
+	[ "$(grep -c '^verdict=' values)" -eq 2 ]
 }
 
 @test "fio's results are judged against each other" {

@@ -42,6 +42,27 @@ static bool takes_part(const struct record_contender *contender)
 	return !contender->problem && !contender->is_control;
 }
 
+/* Why there is no table. */
+static void say_nothing_compared(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+	const char *only = NULL;
+	size_t count = 0;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		if (!takes_part(&point->contenders[c]))
+			continue;
+		only = point->contenders[c].name;
+		count++;
+	}
+	if (notes->view->record->signal != 0)
+		say(notes, "broken off before the first block");
+	else if (count == 1)
+		say(notes, "only %s runs: there is nothing to compare it with", only);
+	else if (count == 0)
+		say(notes, "no contender runs");
+}
+
 enum trait { TRAIT_DEPTH, TRAIT_BATCH, TRAIT_JOBS, TRAIT_DIRECT, TRAIT_COUNT };
 
 static unsigned trait_of(const struct record_contender *contender, enum trait trait)
@@ -285,8 +306,10 @@ const char **report_notes(const struct view *view)
 		room += 2 + view->point->contenders[c].refused.count;
 	notes.lines = arena_alloc_array(view->arena, room, sizeof(*notes.lines));
 	say_missing(&notes);
-	if (!view->has_figures)
+	if (!view->has_figures) {
+		say_nothing_compared(&notes);
 		return notes.lines;
+	}
 	for (int trait = 0; trait < TRAIT_COUNT; trait++)
 		say_unequal(&notes, (enum trait)trait);
 	for (size_t i = 0; i < sizeof(told_options) / sizeof(told_options[0]); i++)

@@ -120,6 +120,12 @@ longest_line() {
 	expect_text "deferred, passthrough does not run"
 }
 
+@test "one contender alone is not compared, and that is said" {
+	ringside compare --engines psync "${zero[@]}" "${quick[@]}" --no-control
+	expect_status 4
+	expect_text "only psync runs: there is nothing to compare it with"
+}
+
 @test "one contender that fails leaves the others their table" {
 	ringside compare --engines "psync,io_uring,psync+filename=/nowhere/at/all" "${zero[@]}" \
 		"${quick[@]}" --json=out.json

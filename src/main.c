@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From argv to a command, and its exit code. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,6 +61,7 @@ int main(int argc, char **argv)
 {
 	int code;
 
+	signal(SIGXFSZ, SIG_IGN); /* The write that is too much fails with EFBIG, and is told of. */
 	clock_init();
 	code = dispatch(argc, argv);
 	if (fflush(stdout) != 0 && code == EXIT_DONE) {

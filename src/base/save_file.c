@@ -166,6 +166,8 @@ int save_file_check(const char *path)
 		return check_replace(target);
 	if (S_ISDIR(info.st_mode))
 		return -EISDIR;
+	if (S_ISBLK(info.st_mode))
+		return -EPERM;
 	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 

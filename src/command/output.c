@@ -40,19 +40,21 @@ static int print_result(const struct writing *writing, FILE *stream)
 	return writer->write(writing->what, stream);
 }
 
+/* The files come first: a reader of stdout that goes away (head) shall not cost them. */
 int output_write(struct arguments *arguments, const struct result *result)
 {
-	struct writing writing = {
-		.print = print_result, .writer = chosen_writer(arguments), .what = result};
-	int worst = writing_save(arguments, arguments_value(arguments, "output"), &writing);
+	struct writing writing = {.print = print_result, .what = result};
+	int worst = 0;
+	int error;
 
 	for (int i = 0; i < FILE_FORMAT_COUNT; i++) {
 		const char *path = arguments_value(arguments, file_formats[i]);
-		int error;
 
 		writing.writer = result_writer_find(file_formats[i]);
 		error = path ? writing_save(arguments, path, &writing) : 0;
 		worst = error ? error : worst;
 	}
-	return worst;
+	writing.writer = chosen_writer(arguments);
+	error = writing_save(arguments, arguments_value(arguments, "output"), &writing);
+	return error ? error : worst;
 }

@@ -3,7 +3,9 @@
 #include "command/writing.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/save_file.h"
@@ -15,11 +17,37 @@ int writing_complain(struct arguments *arguments, const char *path, int error)
 	return error;
 }
 
+static bool may_be_shared(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode); /* /dev/null */
+}
+
+/* Of two documents in one file the later one would be all that is left. */
+static int check_others(struct arguments *arguments, const char *option, const char *path)
+{
+	for (size_t i = 0; i < arguments->own_count; i++) {
+		const struct command_option *other = arguments->own[i].option;
+
+		if (strcmp(other->name, option) == 0)
+			return 0; /* Those after it look back at it. */
+		if (!other->value || strcmp(other->value, "FILE") != 0 ||
+			strcmp(arguments->own[i].value, path) != 0 || may_be_shared(path))
+			continue;
+		diag_error(&arguments->diag, NULL, "--%s and --%s both name %s", other->name,
+			option, path);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int writing_check(struct arguments *arguments, const char *option)
 {
 	const char *path = arguments_value(arguments, option);
+	int error = path ? writing_complain(arguments, path, save_file_check(path)) : 0;
 
-	return path ? writing_complain(arguments, path, save_file_check(path)) : 0;
+	return path && error == 0 ? check_others(arguments, option, path) : error;
 }
 
 int writing_print(const struct writing *writing, char **text, size_t *bytes)

@@ -92,7 +92,10 @@ static void *serve(void *argument)
 	return NULL;
 }
 
-/* Threads inherit the mask: signals that end the run are the supervisor's. */
+/*
+ * Threads inherit the mask: signals that end the run are the supervisor's, and a pipe without a
+ * reader is an I/O that failed (EPIPE).
+ */
 static int make_threads(struct crew *crew)
 {
 	sigset_t stops, before;
@@ -102,6 +105,7 @@ static int make_threads(struct crew *crew)
 	sigaddset(&stops, SIGINT);
 	sigaddset(&stops, SIGTERM);
 	sigaddset(&stops, SIGHUP);
+	sigaddset(&stops, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &stops, &before);
 	for (unsigned i = 0; i < crew->count && error == 0; i++) {
 		struct crew_member *member = &crew->members[i];

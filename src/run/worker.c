@@ -45,6 +45,8 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 					   : NULL;
 	case ENOSPC:
 		return "lower size, or make room on the file system";
+	case EFBIG:
+		return "lower size, or raise the limit of a file's size (ulimit -f)";
 	case ESPIPE:
 		return "a pipe has no offsets: ioengine=sync, libaio, epoll or io_uring reads it";
 	case EOPNOTSUPP:

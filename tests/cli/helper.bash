@@ -127,3 +127,15 @@ make_loop_device() {
 	loop=$(losetup --find --show "$@" "$file" 2>&1) || skip "no loop device: $loop"
 	loop_devices+=("$loop")
 }
+
+# validate FILE: it is a document of a run, by the published schema.
+validate() {
+	"$ringside" help schema >schema.json
+	/usr/bin/python3 - schema.json "$1" <<'E2'
+import json, sys
+import jsonschema
+schema, document = (json.load(open(path)) for path in sys.argv[1:3])
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.Draft202012Validator(schema).validate(document)
+E2
+}

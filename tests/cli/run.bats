@@ -3,20 +3,9 @@
 # covers: src/command/run.c src/command/arguments.c src/command/output.c src/command/command.c
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
 # covers: src/run/warnings.c src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
-# covers: src/run/worker_prepare.c src/run/file_service.c
+# covers: src/run/worker_prepare.c src/run/file_service.c src/run/plan_layout.c
 
 load helper
-
-validate() {
-	"$ringside" help schema >schema.json
-	/usr/bin/python3 - schema.json "$1" <<'E2'
-import json, sys
-import jsonschema
-schema, document = (json.load(open(path)) for path in sys.argv[1:3])
-jsonschema.Draft202012Validator.check_schema(schema)
-jsonschema.Draft202012Validator(schema).validate(document)
-E2
-}
 
 # The NVMe engines need a drive: tests/vm has one.
 engines() {

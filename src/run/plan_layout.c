@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Before the clock starts: the files of a plan made whole, or why that is not possible. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "run/plan.h"
+#include "run/plan_composite.h"
+
+static bool needs_layout(const struct planned_job *planned, const struct target *target)
+{
+	const struct job *job = planned->job;
+
+	return target->kind == TARGET_FILE && !job->create_on_open && !job->readonly &&
+	       !target_is_kernel_interface(target);
+}
+
+static const char *layout_hint(int error)
+{
+	switch (-error) {
+	case ENOSPC:
+		return "lower size, or make room on the file system";
+	case EFBIG:
+		return "lower size, or raise the limit of a file's size (ulimit -f)";
+	case EACCES:
+	case EPERM:
+		return "name a file, or a folder, that you may write to";
+	case EROFS:
+		return "readonly=1 reads a file as it is";
+	default:
+		return NULL;
+	}
+}
+
+static void report_failed_layout(struct plan *plan, size_t job_index, const struct target *target,
+	int error, struct diag *diag)
+{
+	const struct job *job = plan->jobs[job_index].job;
+	bool is_in_use = error == -ETXTBSY && target->use;
+	const char *hint =
+		is_in_use ? "readonly=1 reads it as it is, holes and all" : layout_hint(error);
+
+	plan->failed_job = job_index;
+	plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s", target->path,
+		is_in_use ? target->use : strerror(-error));
+	diag_error(diag, &job->place, "job %s: %s", job->name, plan->failure);
+	if (hint)
+		diag_hint(diag, "%s", hint);
+}
+
+int plan_lay_out(struct plan *plan, struct diag *diag,
+	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		struct planned_job *planned = &plan->jobs[i];
+		const struct job *job = planned->job;
+
+		for (unsigned k = 0; k < planned->target_count; k++) {
+			struct target *target = &planned->targets[k];
+			const struct pattern_spec *region = &planned->regions[k];
+			struct target_layout layout = {
+				.bytes = region->region_offset + region->region_bytes,
+				.is_overwrite = job_reads(job) || job->overwrite ||
+						plan_is_source(planned, k),
+				.fallocate_mode = job->fallocate,
+				.seed = random_mix_seed(job->randseed, k),
+				.on_progress = on_progress,
+				.context = context,
+			};
+			int error =
+				needs_layout(planned, target) ? target_layout(target, &layout) : 0;
+
+			if (error == -EINTR)
+				return error;
+			if (error == 0)
+				continue;
+			report_failed_layout(plan, i, target, error, diag);
+			return error;
+		}
+	}
+	return 0;
+}

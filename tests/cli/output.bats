@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+# Where results go, and what becomes of them where they cannot go there.
+# covers: src/command/output.c src/command/writing.c src/main.c
+
+load helper
+
+read_a_file() {
+	ringside run --filename=file --size=64k --rw=read --quiet "$@"
+}
+
+@test "two documents never share a file" {
+	read_a_file --json=a --csv=a
+	expect_status 2
+	expect_error "--json and --csv both name a"
+	read_a_file --json=a --output=a
+	expect_status 2
+	[ ! -e a ]
+	[ ! -e file ]
+	read_a_file --json=/dev/null --csv=/dev/null
+	expect_status 0
+}
+
+@test "no result is written over a block device" {
+	make_loop_device 1
+	before=$(md5sum "$loop")
+	for option in output json hdr-log; do
+		read_a_file --$option="$loop"
+		expect_status 2
+		expect_error "cannot write $loop: Operation not permitted"
+	done
+	[ "$before" = "$(md5sum "$loop")" ]
+	[ -b "$loop" ]
+}
+
+@test "a limit of file sizes leaves the old result, and no part of a new one" {
+	head -c 65536 /dev/urandom >file
+	echo old >result
+	run --separate-stderr -- bash -c "ulimit -f 1; exec '$ringside' run --filename=file \
+		--rw=read --json=result --quiet"
+	expect_status 5
+	expect_error "cannot write result: File too large"
+	[ "$(cat result)" = old ]
+	ls >names
+	printf '%s\n' file names result | diff - names
+}
+
+@test "a limit of file sizes ends a job with its cause and cure" {
+	run --separate-stderr -- bash -c "ulimit -f 40; exec '$ringside' run --filename=file \
+		--rw=write --size=64k --fallocate=none --json=out.json"
+	expect_status 5
+	expect_error "File too large (EFBIG)"
+	expect_error "ulimit -f"
+	validate out.json
+	expect_json out.json "d['jobs'][0]['write']['errors']" "{'EFBIG': 1}"
+}
+
+@test "a reader of stdout that goes away does not cost the files" {
+	"$ringside" run --filename=/dev/zero --size=64k --rw=read --json=out.json | true || true
+	validate out.json
+}
+
+@test "a pipe that loses its reader is an I/O error, not the end of ringside" {
+	mkfifo pipe
+	timeout 30 head -c 8192 pipe >/dev/null &
+	ringside run --filename=pipe --rw=write --ioengine=sync --size=10m --bs=4k --json=out.json
+	expect_status 5
+	expect_error "Broken pipe (EPIPE)"
+	validate out.json
+	expect_json out.json "d['jobs'][0]['write']['ios'] >= 2" True
+}

@@ -45,17 +45,33 @@ static const struct engine_class *named_engine(const struct job_request *request
 	return NULL;
 }
 
+/* Whether an override replaces it, although written twice it would add: the files of another job.
+ */
+static bool is_replaced(const struct job_entry *entry, const struct job_request *request)
+{
+	if (!entry->option || !entry->option->appends || entry->place.file == where)
+		return false;
+	for (size_t i = 0; i < request->override_count; i++) {
+		const char *text = request->overrides[i];
+		const char *key = entry->option->name;
+
+		if (text_starts_with(text, key) && text[strlen(key)] == '=')
+			return true;
+	}
+	return false;
+}
+
 void job_overrides_drop(struct job_sections *sections, const struct job_request *request)
 {
 	const struct engine_class *engine = named_engine(request);
 
-	if (!engine)
-		return;
 	for (struct job_section *section = sections->first; section; section = section->next) {
 		for (struct job_entry *entry = section->entries; entry; entry = entry->next) {
-			bool is_own = engine->options && option_find(engine->options, entry->key);
+			bool is_own = !engine ||
+				      (engine->options && option_find(engine->options, entry->key));
 
-			if (!entry->option && !is_own && entry->place.file != where)
+			if ((!entry->option && !is_own && entry->place.file != where) ||
+				is_replaced(entry, request))
 				entry->is_skipped = true;
 		}
 	}

@@ -11,9 +11,9 @@ void job_overrides_add(
 	struct job_sections *sections, const struct job_request *request, struct arena *arena);
 
 /*
- * Where an override names another engine, options that belonged to the one in the section and
- * that the new one has not are left out, as if they were not written: no error. After the
- * sections were examined.
+ * What an override replaces and would otherwise only add to (filename) is left out. So are, where
+ * it names another engine, options that belonged to the one in the section and that the new one
+ * has not, as if they were not written: no error. After the sections were examined.
  */
 void job_overrides_drop(struct job_sections *sections, const struct job_request *request);
 

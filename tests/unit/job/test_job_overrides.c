@@ -68,6 +68,22 @@ static void overrides_go_before_the_section(void **state)
 	reading_free(&reading);
 }
 
+/* Written twice, filename names more files: an override names others. */
+static void files_are_others_not_more(void **state)
+{
+	static const char *const overrides[] = {"filename=/dev/null:/dev/full"};
+	struct reading reading = read_with(overrides, 1);
+	const struct job_texts *files = &reading.set.jobs[0].filename;
+
+	(void)state;
+	assert_int_equal(reading.rc, 0);
+	assert_int_equal(files->count, 2);
+	assert_string_equal(files->texts[0], "/dev/null");
+	assert_string_equal(files->texts[1], "/dev/full");
+	assert_string_equal(reading.said, "");
+	reading_free(&reading);
+}
+
 static void options_of_the_engine_before_are_left_out(void **state)
 {
 	static const char *const overrides[] = {"ioengine=psync"};
@@ -116,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(overrides_go_before_the_section),
+		cmocka_unit_test(files_are_others_not_more),
 		cmocka_unit_test(options_of_the_engine_before_are_left_out),
 		cmocka_unit_test(options_of_the_same_engine_stay),
 		cmocka_unit_test(an_override_that_its_engine_has_not_is_an_error),

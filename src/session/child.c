@@ -65,19 +65,16 @@ static _Noreturn void become(const struct child_request *request, const sigset_t
 }
 
 /* Bytes that a process, ended but not yet reaped, had moved from and to storage (proc(5)). */
-static double read_storage_bytes(pid_t pid)
+static void read_storage_bytes(pid_t pid, struct child_end *end)
 {
 	struct arena arena = {0};
 	const char *text = text_read_file(&arena, arena_printf(&arena, "/proc/%d/io", (int)pid));
 	const char *read_at = text ? strstr(text, "\nread_bytes: ") : NULL;
 	const char *write_at = text ? strstr(text, "\nwrite_bytes: ") : NULL;
-	double bytes = NAN;
 
-	if (read_at && write_at)
-		bytes = strtod(read_at + strlen("\nread_bytes: "), NULL) +
-			strtod(write_at + strlen("\nwrite_bytes: "), NULL);
+	end->read_bytes = read_at ? strtod(read_at + strlen("\nread_bytes: "), NULL) : NAN;
+	end->written_bytes = write_at ? strtod(write_at + strlen("\nwrite_bytes: "), NULL) : NAN;
 	arena_free(&arena);
-	return bytes;
 }
 
 /* The second number of schedstat: ns for which the thread was ready to run and did not. */
@@ -166,7 +163,7 @@ static void reap(pid_t pid, struct child_end *end)
 	struct rusage usage;
 	int status;
 
-	end->storage_bytes = read_storage_bytes(pid);
+	read_storage_bytes(pid, end);
 	if (wait4(pid, &status, 0, &usage) != pid) {
 		end->start_error = errno;
 		return;
@@ -207,7 +204,7 @@ void child_run(const struct child_request *request, struct child_end *end)
 	sigset_t sigchld, before;
 	pid_t pid;
 
-	*end = (struct child_end){.exit_code = 127, .storage_bytes = NAN};
+	*end = (struct child_end){.exit_code = 127, .read_bytes = NAN, .written_bytes = NAN};
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &sigchld, &before);

@@ -24,7 +24,8 @@ struct child_end {
 	bool was_late;
 	bool was_interrupted; /* stop_signal_number(): it was told to end, too */
 	double cpu_s;         /* user and system, of all its threads */
-	double storage_bytes; /* read from and written to storage; NAN: not known */
+	double read_bytes;    /* from storage; NAN: not known */
+	double written_bytes; /* to storage */
 	double waited_s;      /* its threads together, ready to run without a CPU; NAN: not known */
 	double preempted_count; /* involuntary context switches of its threads */
 };

@@ -40,6 +40,7 @@ void contest_watch(
 
 		if (strcmp(target->kind, "character") != 0)
 			slot->flush_paths[slot->flush_count++] = arena_strdup(arena, target->path);
+		slot->watch.writes_files |= slot->writes && strcmp(target->kind, "file") == 0;
 		if (target->device)
 			watch_disk(&slot->watch, target->device, arena);
 	}

@@ -57,14 +57,21 @@ double guard_others_cores(const struct guard_counters *before, const struct guar
 	return fmax(0, others_s) / (after->when_s - before->when_s);
 }
 
-/* Others' share of what went over the disks, 0 where it is too little to matter. */
-static double foreign_io(double disk_bytes, double own_bytes, double elapsed_s)
+/*
+ * Others' share of what went over the disks, 0 where it is too little to matter. What a file system
+ * writes beside a trial's data, its journal first of all, looks like others' writes.
+ */
+static double foreign_io(const struct guard_watch *watch, const struct guard_counters *before,
+	const struct guard_counters *after, const struct guard_own *own)
 {
-	double foreign = disk_bytes - own_bytes;
+	double reads = after->disk_read_bytes - before->disk_read_bytes - own->read_bytes;
+	double writes = after->disk_written_bytes - before->disk_written_bytes - own->written_bytes;
+	double own_bytes = own->read_bytes + own->written_bytes;
+	double foreign = fmax(0, reads) + (watch->writes_files ? 0 : fmax(0, writes));
 
-	if (isnan(foreign))
+	if (!watch->is_direct || isnan(reads) || isnan(writes))
 		return NAN;
-	if (foreign < FOREIGN_IO_BYTES_PER_S * elapsed_s)
+	if (foreign < FOREIGN_IO_BYTES_PER_S * (after->when_s - before->when_s))
 		return 0;
 	return own_bytes > 0 ? foreign / own_bytes : INFINITY;
 }
@@ -98,10 +105,7 @@ void guard_compare(const struct guard_watch *watch, const struct guard_counters 
 
 	deltas[GUARD_STEAL] = (after->steal_s - before->steal_s) / elapsed_s;
 	deltas[GUARD_THROTTLED] = after->throttled_count - before->throttled_count;
-	deltas[GUARD_FOREIGN_IO] = NAN;
-	if (watch->is_direct)
-		deltas[GUARD_FOREIGN_IO] = foreign_io(
-			after->disk_bytes - before->disk_bytes, own->io_bytes, elapsed_s);
+	deltas[GUARD_FOREIGN_IO] = foreign_io(watch, before, after, own);
 	deltas[GUARD_WAITED] = waited_for_others(watch, own->waited_s / elapsed_s, others_cores);
 	deltas[GUARD_FOREIGN_CPU] = beyond_before(watch, others_cores);
 	deltas[GUARD_PREEMPTED] = NAN;

@@ -46,6 +46,7 @@ struct guard_watch {
 	size_t disk_count;
 	const char *disks[GUARD_DISKS_LIMIT];
 	bool is_direct;         /* else I/O may stay in the page cache: others' cannot be told */
+	bool writes_files;      /* a file system writes, too: others' writes cannot be told */
 	unsigned threads;       /* of its own, poll threads included */
 	struct job_cpus pinned; /* CPUs that all of them are bound to; count 0: they are not */
 	double idle_cores;      /* what others used of these CPUs before the session */
@@ -62,7 +63,8 @@ struct guard_counters {
 	double swapped_pages;
 	double hot_cpu_count;
 	double hot_disk_degrees; /* the hottest disk against its own warning temperature */
-	double disk_bytes;
+	double disk_read_bytes;
+	double disk_written_bytes;
 };
 
 void guard_read(const struct guard_watch *watch, struct guard_counters *counters);
@@ -77,7 +79,8 @@ unsigned guard_cpu_count(const struct guard_watch *watch);
 /* What the trial itself did meanwhile; NAN: not known. */
 struct guard_own {
 	double cpu_s;
-	double io_bytes;        /* sent to storage */
+	double read_bytes;      /* from storage */
+	double written_bytes;   /* to storage */
 	double waited_s;        /* its threads stood ready to run, together */
 	double preempted_count; /* its threads had to give up a CPU; NAN: or there are helpers */
 };

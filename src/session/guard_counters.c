@@ -202,21 +202,23 @@ static double read_temperature(struct arena *arena, const char *disk)
 static void read_disks(
 	struct arena *arena, const struct guard_watch *watch, struct guard_counters *counters)
 {
-	double bytes = 0;
+	double *reads = &counters->disk_read_bytes;
+	double *writes = &counters->disk_written_bytes;
 
-	counters->disk_bytes = counters->hot_disk_degrees = NAN;
+	*reads = *writes = watch->disk_count > 0 ? 0 : NAN;
+	counters->hot_disk_degrees = NAN;
 	for (size_t i = 0; i < watch->disk_count; i++) {
 		struct disk_counters disk;
 
 		counters->hot_disk_degrees =
 			fmax(counters->hot_disk_degrees, read_temperature(arena, watch->disks[i]));
-		if (disk_counters_read(watch->disks[i], &disk) == 0)
-			bytes += 512.0 * (double)(disk.read_sectors + disk.write_sectors);
-		else
-			bytes = NAN;
+		if (disk_counters_read(watch->disks[i], &disk) == 0) {
+			*reads += 512.0 * (double)disk.read_sectors;
+			*writes += 512.0 * (double)disk.write_sectors;
+		} else {
+			*reads = *writes = NAN;
+		}
 	}
-	if (watch->disk_count > 0)
-		counters->disk_bytes = bytes;
 }
 
 void guard_read(const struct guard_watch *watch, struct guard_counters *counters)

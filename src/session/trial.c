@@ -222,7 +222,8 @@ void trial_run(
 	outcome->was_interrupted = end.was_interrupted;
 	outcome->own = (struct guard_own){
 		.cpu_s = end.cpu_s,
-		.io_bytes = end.storage_bytes,
+		.read_bytes = end.read_bytes,
+		.written_bytes = end.written_bytes,
 		.waited_s = end.waited_s,
 		.preempted_count = end.preempted_count,
 	};

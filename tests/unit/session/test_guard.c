@@ -17,9 +17,12 @@
 
 /* Two quiet seconds in which the trial used a CPU and moved 100 MB. */
 static const struct guard_counters before = {.when_s = 10, .boot_s = 10};
-static const struct guard_counters quiet = {
-	.when_s = 12, .boot_s = 12, .task_s = 2, .disk_bytes = 100e6};
-static const struct guard_own own = {.cpu_s = 2, .io_bytes = 100e6};
+static const struct guard_counters quiet = {.when_s = 12,
+	.boot_s = 12,
+	.task_s = 2,
+	.disk_read_bytes = 60e6,
+	.disk_written_bytes = 40e6};
+static const struct guard_own own = {.cpu_s = 2, .read_bytes = 60e6, .written_bytes = 40e6};
 static unsigned two_cpus[] = {0, 1};
 static const struct guard_watch watch = {
 	.disk_count = 1, .is_direct = true, .threads = 2, .pinned = {2, two_cpus}};
@@ -59,7 +62,10 @@ static void each_cause_is_told_from_the_others(void **state)
 	after.throttled_count = 1;
 	assert_int_equal(causes(&after), 1u << GUARD_THROTTLED);
 	after = quiet;
-	after.disk_bytes = 104e6;
+	after.disk_read_bytes += 4e6;
+	assert_int_equal(causes(&after), 1u << GUARD_FOREIGN_IO);
+	after = quiet;
+	after.disk_written_bytes += 4e6;
 	assert_int_equal(causes(&after), 1u << GUARD_FOREIGN_IO);
 	after = quiet;
 	after.task_s += 0.3;
@@ -139,9 +145,25 @@ static void what_the_page_cache_kept_tells_nothing_of_others(void **state)
 	double deltas[GUARD_CAUSE_COUNT];
 
 	(void)state;
-	after.disk_bytes = 500e6;
+	after.disk_read_bytes = 500e6;
 	guard_compare(&buffered, &before, &after, &own, deltas);
 	assert_int_equal(guard_judge(deltas), 0);
+}
+
+static void a_journal_is_no_foreign_io_but_reads_are(void **state)
+{
+	const struct guard_watch files = {
+		.disk_count = 1, .is_direct = true, .writes_files = true, .threads = 1};
+	struct guard_counters after = quiet;
+	double deltas[GUARD_CAUSE_COUNT];
+
+	(void)state;
+	after.disk_written_bytes += 80e6;
+	guard_compare(&files, &before, &after, &own, deltas);
+	assert_int_equal(guard_judge(deltas), 0);
+	after.disk_read_bytes += 4e6;
+	guard_compare(&files, &before, &after, &own, deltas);
+	assert_int_equal(guard_judge(deltas), 1u << GUARD_FOREIGN_IO);
 }
 
 static void bookkeeping_of_the_file_system_is_no_foreign_io(void **state)
@@ -149,7 +171,7 @@ static void bookkeeping_of_the_file_system_is_no_foreign_io(void **state)
 	struct guard_counters after = quiet;
 
 	(void)state;
-	after.disk_bytes = 101.9e6;
+	after.disk_written_bytes += 1.9e6;
 	assert_int_equal(causes(&after), 0);
 }
 
@@ -159,7 +181,7 @@ static void what_is_not_known_disturbs_nothing(void **state)
 
 	(void)state;
 	after.task_s = after.kernel_s = after.steal_s = after.throttled_count = NAN;
-	after.swapped_pages = after.disk_bytes = NAN;
+	after.swapped_pages = after.disk_read_bytes = after.disk_written_bytes = NAN;
 	after.hot_cpu_count = after.hot_disk_degrees = NAN;
 	assert_int_equal(causes(&after), 0);
 }
@@ -168,11 +190,9 @@ static void shares_of_a_few_ticks_are_not_judged(void **state)
 {
 	struct guard_counters after = {
 		.when_s = 10.05, .boot_s = 10.05, .task_s = 3, .steal_s = 0.02};
-	const struct guard_own did = {
-		.cpu_s = 2, .io_bytes = 100e6, .waited_s = 1, .preempted_count = 50};
+	const struct guard_own did = {.cpu_s = 2, .waited_s = 1, .preempted_count = 50};
 
 	(void)state;
-	after.disk_bytes = 100e6;
 	assert_int_equal(causes_with(&after, &did), 0);
 }
 
@@ -210,7 +230,8 @@ static void the_machine_has_counters(void **state)
 	assert_true(counters.when_s > 0);
 	assert_true(counters.task_s > 0);
 	assert_true(counters.swapped_pages >= 0);
-	assert_true(isnan(counters.disk_bytes));
+	assert_true(isnan(counters.disk_read_bytes));
+	assert_true(isnan(counters.disk_written_bytes));
 	assert_true(counters.kernel_s >= 0 && counters.kernel_s < counters.task_s);
 }
 
@@ -299,6 +320,7 @@ int main(void)
 		cmocka_unit_test(what_the_kernels_threads_do_is_no_foreign_work),
 		cmocka_unit_test(more_threads_than_cpus_drive_each_other_away),
 		cmocka_unit_test(what_the_page_cache_kept_tells_nothing_of_others),
+		cmocka_unit_test(a_journal_is_no_foreign_io_but_reads_are),
 		cmocka_unit_test(bookkeeping_of_the_file_system_is_no_foreign_io),
 		cmocka_unit_test(what_is_not_known_disturbs_nothing),
 		cmocka_unit_test(shares_of_a_few_ticks_are_not_judged),

@@ -103,6 +103,14 @@ static inline enum io_op mix_next_op(struct mix *mix)
 	return mix_next_ordered_op(mix);
 }
 
+/* Whether the next one will be IO_SYNC or IO_DATASYNC. */
+static inline bool mix_sync_is_due(const struct mix *mix)
+{
+	return (mix->fsync_interval > 0 && mix->writes_since_fsync >= mix->fsync_interval) ||
+	       (mix->fdatasync_interval > 0 &&
+		       mix->writes_since_fdatasync >= mix->fdatasync_interval);
+}
+
 /* True for a write that repeats the trim before it: see mix_next_op. */
 static inline bool mix_repeats_trim(const struct mix *mix, enum io_op op)
 {

@@ -139,24 +139,24 @@ int file_service_finish(struct file_service *files, unsigned index)
 		break;
 	}
 	files->ios_left = files->type.ios_per_file;
-	if (!file_service_counts(files) || file->in_flight > 0)
+	if (!file_service_counts(files) || file->hold_count > 0)
 		return 0;
 	close_file(files, index);
 	return fill_window(files, &failed);
 }
 
-void file_service_sent(struct file_service *files, unsigned index)
+void file_service_hold(struct file_service *files, unsigned index)
 {
-	files->files[index].in_flight++;
+	files->files[index].hold_count++;
 }
 
-int file_service_completed(struct file_service *files, unsigned index)
+int file_service_release(struct file_service *files, unsigned index)
 {
 	struct served_file *file = &files->files[index];
 	unsigned failed;
 
-	file->in_flight--;
-	if (!file->is_done || file->in_flight > 0)
+	file->hold_count--;
+	if (!file->is_done || file->hold_count > 0)
 		return 0;
 	close_file(files, index);
 	return fill_window(files, &failed);
@@ -172,6 +172,9 @@ int file_service_restart(struct file_service *files)
 	for (unsigned i = 0; i < files->count; i++) {
 		files->files[i].is_done = false;
 		pattern_restart(files->files[i].pattern);
+		/* One that the last pass did not come to the end of would be in the way. */
+		if (file_service_counts(files))
+			close_file(files, i);
 	}
 	if (file_service_counts(files))
 		return fill_window(files, &failed);

@@ -20,9 +20,9 @@ struct served_file {
 	struct target *target;
 	struct target *destination; /* rw=copy: opened beside it, by open_flags; else NULL */
 	struct pattern *pattern;
-	unsigned in_flight; /* kept only where openfiles limits */
-	bool is_done;       /* its pass is over */
-	bool was_opened;    /* ever: end_fsync is for those */
+	unsigned hold_count; /* I/Os that need it open; kept only where openfiles limits */
+	bool is_done;        /* its pass is over */
+	bool was_opened;     /* ever: end_fsync is for those */
 };
 
 struct file_service {
@@ -62,17 +62,18 @@ bool file_service_is_done(const struct file_service *files);
 /* The pass of `index` is over; another takes its place. 0 or -errno of opening. */
 int file_service_finish(struct file_service *files, unsigned index);
 
-/* Whether sent and completed must be called. */
+/* Whether hold and release must be called. */
 static inline bool file_service_counts(const struct file_service *files)
 {
 	return files->open_limit < files->count;
 }
 
-void file_service_sent(struct file_service *files, unsigned index);
+/* Each I/O holds its file open from the moment it is drawn until it is back. */
+void file_service_hold(struct file_service *files, unsigned index);
 /* 0 or -errno of opening the next file in its place. */
-int file_service_completed(struct file_service *files, unsigned index);
+int file_service_release(struct file_service *files, unsigned index);
 
-/* All files start another pass. 0 or -errno of opening. */
+/* All files start another pass. No file is held. 0 or -errno of opening. */
 int file_service_restart(struct file_service *files);
 
 /* fsync of every file that was opened, for end_fsync. Returns 0 or -errno. */

@@ -110,10 +110,6 @@ static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 			worker->batch[i]->submitted_ns = after;
 		measurement->stamped_submit_ns += after - now;
 	}
-	if (file_service_counts(&worker->files)) {
-		for (int i = 0; i < taken; i++)
-			file_service_sent(&worker->files, worker->batch[i]->target);
-	}
 	for (unsigned i = (unsigned)taken; i < worker->batch_count; i++)
 		worker->batch[i - (unsigned)taken] = worker->batch[i];
 	worker->batch_count -= (unsigned)taken;
@@ -131,7 +127,7 @@ static inline bool complete(struct worker *worker, struct slot *slot)
 	int32_t result = slot->result;
 
 	if (file_service_counts(&worker->files)) {
-		int error = file_service_completed(&worker->files, slot->target);
+		int error = file_service_release(&worker->files, worker_file_of(worker, slot));
 
 		if (error != 0) {
 			worker_fail(worker, -error, NULL, "cannot open the next file: %s",

@@ -126,6 +126,11 @@ struct worker {
 		uint16_t target;
 	} last_trim;           /* trimwrite: the write that follows repeats it */
 	unsigned last_written; /* target that a sync operation goes to */
+	struct {
+		bool is_set;
+		uint8_t op;
+		uint32_t length;
+	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
 	struct mix mix;
 	struct mix_spec mix_spec;
 	struct payload payload;
@@ -169,6 +174,14 @@ void worker_close(struct worker *worker);
 
 /* Frees the measurements and the arena. From the supervisor, after the thread has ended. */
 void worker_free(struct worker *worker);
+
+/* The file that a slot's I/O needs open; in rw=copy a sync's target is the destination. */
+static inline unsigned worker_file_of(const struct worker *worker, const struct slot *slot)
+{
+	unsigned count = worker->files.count;
+
+	return slot->target < count ? slot->target : slot->target - count;
+}
 
 /* Ends the job with this error, the first one wins. */
 void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)

@@ -27,7 +27,7 @@ static bool next_pass(struct worker *worker)
 		worker->passes_left--;
 		worker->bytes_left = worker->pass_bytes;
 	}
-	if (file_service_counts(&worker->files) && worker->in_flight > 0) {
+	if (file_service_counts(&worker->files) && worker->in_flight + worker->batch_count > 0) {
 		/* Files close when their last I/O is back: this turn reaps, a later one fills. */
 		worker->passes_left += pass_is_paid;
 		worker->bytes_left = pass_is_paid ? 0 : worker->bytes_left;
@@ -84,12 +84,12 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 				worker->is_exhausted = true;
 				return false;
 			}
-			if (!file_service_is_done(&worker->files)) {
-				if (worker->files.window_count == 0)
-					return false;
+			if (worker->files.window_count > 0)
 				continue;
-			}
 		}
+		/* Those that are open wait for their I/Os; then there is room for others. */
+		if (!worker->has_one_target && !file_service_is_done(&worker->files))
+			return false;
 		/* A region in which not one I/O fits would go round for ever. */
 		if (passes_tried++ > 1 || !next_pass(worker))
 			return false;
@@ -132,7 +132,6 @@ static bool place_copy(struct worker *worker, struct slot *slot)
 	const struct pattern_spec *region;
 	uint64_t end;
 
-	slot->length = mix_next_bytes(&worker->mix, DIRECTION_WRITE);
 	if (!place_io(worker, slot, DIRECTION_WRITE))
 		return false;
 	region = &worker->regions[slot->target];
@@ -149,7 +148,32 @@ static inline void pay(struct worker *worker, const struct slot *slot)
 	worker->ios_left--;
 }
 
-static bool draw_special(struct worker *worker, struct slot *slot)
+/*
+ * There is no place for it until a file is closed (openfiles). It is kept: another choice in its
+ * place would make the order of operations a matter of timing.
+ */
+static bool wait_for_place(struct worker *worker, const struct slot *slot)
+{
+	worker->waiting.is_set = true;
+	worker->waiting.op = slot->op;
+	worker->waiting.length = slot->length;
+	return false;
+}
+
+static enum io_op take_waiting(struct worker *worker)
+{
+	worker->waiting.is_set = false;
+	return (enum io_op)worker->waiting.op;
+}
+
+/* The length of the next I/O, or of the one that waited for its place. */
+static inline uint32_t next_bytes(
+	struct worker *worker, enum io_direction direction, bool has_waited)
+{
+	return has_waited ? worker->waiting.length : mix_next_bytes(&worker->mix, direction);
+}
+
+static bool draw_special(struct worker *worker, struct slot *slot, bool has_waited)
 {
 	bool is_placed;
 
@@ -159,37 +183,51 @@ static bool draw_special(struct worker *worker, struct slot *slot)
 		slot->target = (uint16_t)worker->last_written;
 		return true;
 	}
-	is_placed = slot->op == IO_COPY ? place_copy(worker, slot) : place_whole_file(worker, slot);
-	if (is_placed)
-		pay(worker, slot);
-	return is_placed;
+	if (slot->op == IO_COPY) {
+		slot->length = next_bytes(worker, DIRECTION_WRITE, has_waited);
+		is_placed = place_copy(worker, slot);
+	} else {
+		is_placed = place_whole_file(worker, slot);
+	}
+	if (!is_placed)
+		return wait_for_place(worker, slot);
+	pay(worker, slot);
+	return true;
+}
+
+/* Whether a pass that is paid is over: a sync that is due goes before its file is closed. */
+static bool is_pass_over(const struct worker *worker)
+{
+	return worker->bytes_left == 0 &&
+	       (worker->passes_left <= 1 || !mix_sync_is_due(&worker->mix));
 }
 
 /* Makes the next I/O of this slot. False when nothing can be sent now. */
-static inline bool draw(struct worker *worker, struct slot *slot)
+static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 {
+	bool has_waited = may_wait && worker->waiting.is_set;
 	enum io_op op;
-	enum io_direction direction;
 
-	if (worker->bytes_left == 0 && !next_pass(worker))
+	if (is_pass_over(worker) && !next_pass(worker))
 		return false;
 	if (worker->ios_left == 0) {
 		worker->is_exhausted = true;
 		return false;
 	}
-	op = mix_next_op(&worker->mix);
+	op = has_waited ? take_waiting(worker) : mix_next_op(&worker->mix);
 	slot->op = (uint8_t)op;
 	if (op >= IO_SYNC)
-		return draw_special(worker, slot);
+		return draw_special(worker, slot, has_waited);
 	if (mix_repeats_trim(&worker->mix, op)) {
 		slot->offset = worker->last_trim.offset;
 		slot->length = worker->last_trim.length;
 		slot->target = worker->last_trim.target;
 	} else {
-		direction = (enum io_direction)op;
-		slot->length = mix_next_bytes(&worker->mix, direction);
+		enum io_direction direction = (enum io_direction)op;
+
+		slot->length = next_bytes(worker, direction, has_waited);
 		if (!place_io(worker, slot, direction))
-			return false;
+			return wait_for_place(worker, slot);
 	}
 	pay(worker, slot);
 	if (op == IO_WRITE)
@@ -201,13 +239,17 @@ static inline bool draw(struct worker *worker, struct slot *slot)
 
 void worker_fill(struct worker *worker)
 {
+	bool holds_files = file_service_counts(&worker->files);
+
 	while (worker->batch_count < worker->batch_submit && worker->idle_count > 0 &&
 		!worker->is_exhausted) {
 		struct slot *slot = worker->idle[worker->idle_count - 1];
 
 		slot->start_ns = 0;
-		if (!draw(worker, slot))
+		if (!draw(worker, slot, holds_files))
 			return;
+		if (holds_files)
+			file_service_hold(&worker->files, worker_file_of(worker, slot));
 		worker->idle_count--;
 		worker->batch[worker->batch_count++] = slot;
 	}

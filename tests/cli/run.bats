@@ -461,6 +461,28 @@ expect_end_by_interrupt() {
 	expect_error "no storage"
 }
 
+@test "openfiles with I/Os in flight: each block once, none in the wrong file" {
+	for engine in psync io_uring threads libaio posixaio; do
+		for batch in 1 8; do
+			depth=8
+			[ "$engine" = psync ] && depth=1 batch=1
+			ringside run --name=few --nrfiles=6 --filesize=16k --openfiles=1 --bs=4k \
+				--rw=write --fsync=3 --loops=2 --ioengine="$engine" \
+				--iodepth="$depth" --iodepth_batch_submit="$batch" --format=json
+			expect_status 0
+			expect_json - "d['jobs'][0]['write']['ios']" 48
+			expect_json - "d['jobs'][0]['sync']['ios']" 15
+			ringside run --name=few --nrfiles=6 --filesize=16k --openfiles=2 \
+				--rw=randrw --bsrange=1k-4k --ioengine="$engine" \
+				--iodepth="$depth" --iodepth_batch_submit="$batch" --format=json
+			expect_status 0
+			json - "(d['jobs'][0]['read']['ios'], d['jobs'][0]['write']['bytes'])" \
+				>"$engine$batch"
+			cmp psync1 "$engine$batch"
+		done
+	done
+}
+
 @test "end_fsync reaches the files that openfiles made close" {
 	need_command strace
 	strace -f -o trace -e trace=fsync,pwrite64 "$ringside" run --quiet --directory=. \

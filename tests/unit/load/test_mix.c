@@ -90,8 +90,12 @@ static void check_ops(struct mix *mix, const char *expected)
 	size_t length = strlen(expected);
 
 	assert_true(length < sizeof(found));
-	for (size_t i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++) {
+		bool sync_is_due = mix_sync_is_due(mix);
+
 		found[i] = letters[mix_next_op(mix)];
+		assert_int_equal(sync_is_due, found[i] == 's' || found[i] == 'd');
+	}
 	assert_string_equal(found, expected);
 }
 

@@ -198,7 +198,8 @@ static void say_thin(struct notes *notes)
 		}
 		if (*list)
 			say(notes,
-				"? %s of %s: fewer than %.0f I/Os of a trial lie beyond it, no "
+				"? %s of %s: too few I/Os of a trial lie beyond it (%.0f are "
+				"needed), no "
 				"verdict; try a longer --trial-time",
 				shown[i].name, list, metric_gate_of(metric->class)->tail_count);
 	}

@@ -7,19 +7,26 @@
 #include "measure/estimate.h"
 #include "result/page.h"
 
-/* The fewest I/Os that a trial had beyond the percentile. */
-static double tail_count(const struct view *view, enum trial_value value, size_t c)
+/*
+ * Whether more than a quarter of the trials had fewer I/Os beyond the percentile than `least`: a
+ * single trial that stalled does not spoil the others'.
+ */
+static bool has_thin_tail(const struct view *view, enum trial_value value, size_t c, double least)
 {
-	double share, fewest = INFINITY;
+	double share;
 	enum trial_value rate = trial_value_tail(value, &share);
+	size_t count = 0;
+	size_t thin = 0;
 
 	for (size_t i = 0; rate != VALUE_COUNT && i < view->point->trial_count; i++) {
 		const struct record_trial *trial = &view->point->trials[i];
 
-		if (trial->contender == c && trial->counts && !isnan(trial->values[value]))
-			fewest = fmin(fewest, trial->values[rate] * trial->window_s * share);
+		if (trial->contender != c || !trial->counts || isnan(trial->values[value]))
+			continue;
+		count++;
+		thin += trial->values[rate] * trial->window_s * share < least;
 	}
-	return fewest;
+	return 4 * thin > count;
 }
 
 bool view_is_thin(const struct view *view, enum trial_value value, size_t c)
@@ -39,7 +46,7 @@ static void find_thin(struct view *view)
 		enum metric_class class = trial_value_metrics[value].class;
 
 		view->is_thin[i] =
-			tail_count(view, value, i % count) < metric_gate_of(class)->tail_count;
+			has_thin_tail(view, value, i % count, metric_gate_of(class)->tail_count);
 	}
 	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
 		size_t value = i / count;

@@ -25,7 +25,7 @@ void view_make(struct view *view, const struct record *record, const struct reco
 const struct contrast *view_contrast(const struct view *view, enum trial_value value, size_t c);
 
 /*
- * Whether a trial of this contender had too few I/Os beyond the percentile for it to be known: then
+ * Whether trials of this contender had too few I/Os beyond the percentile for it to be known: then
  * there is no verdict on it, nor on others' differences to it.
  */
 bool view_is_thin(const struct view *view, enum trial_value value, size_t c);

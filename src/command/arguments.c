@@ -90,19 +90,21 @@ int arguments_read(
 		const struct command_option *own;
 		int taken = 1;
 
-		if (options_are_over || strncmp(text, "--", 2) != 0) {
+		if (options_are_over || *text != '-' || text[1] == '\0') {
 			arguments->operands[arguments->operand_count++] = text;
 			i++;
 			continue;
 		}
-		text += 2;
+		/* One dash is enough, as for fio: "-rw=read". */
+		text += text[1] == '-' ? 2 : 1;
 		own = find_own(command, text, strcspn(text, "="));
 		if (*text == '\0')
 			options_are_over = true;
 		else if (own)
 			taken = read_own(arguments, own, text, i + 1 < argc ? argv[i + 1] : NULL);
 		else if (command->takes_job_options)
-			arguments->job_options[arguments->job_option_count++] = argv[i];
+			arguments->job_options[arguments->job_option_count++] =
+				arena_printf(&arguments->arena, "--%s", text);
 		else
 			taken = unknown(arguments, command, text);
 		if (taken < 0)

@@ -49,7 +49,8 @@ struct arguments {
 };
 
 /*
- * Sorts argv ("--key=value", "--key value" for own options that take one, "--" ends options).
+ * Sorts argv ("--key=value", also with one dash; "--key value" for own options that take one; "--"
+ * ends options, "-" is an operand).
  * 0, or -EINVAL with a report on stderr. arguments_free in either case.
  */
 int arguments_read(

@@ -145,7 +145,7 @@ static const char *find_head_end(const char *start, const char *end)
 	return NULL;
 }
 
-static void read_head(struct reading *reading, const struct source *source, const struct line *line,
+static void read_head(struct reading *reading, struct source *source, const struct line *line,
 	const char *line_end)
 {
 	const char *start = line->start + 1;
@@ -166,6 +166,7 @@ static void read_head(struct reading *reading, const struct source *source, cons
 	if (source->includer) {
 		diag_error(reading->diag, &place, "an included file cannot begin sections");
 		diag_hint(reading->diag, "only options are included; name both files to run both");
+		source->text = source->end; /* What follows would be the section's. */
 		return;
 	}
 	reading->section = job_file_add_section(reading->sections,

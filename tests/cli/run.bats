@@ -113,6 +113,27 @@ E2
 	expect_error "job:5:"
 }
 
+@test "options with one dash are read, as fio reads them" {
+	ringside run -name=a -filename=/dev/zero -size=64k -rw=read -format=csv -quiet
+	expect_status 0
+	expect_text "a,"
+	ringside run -filename=/dev/zero -size=64k -iodpth=3
+	expect_status 2
+	expect_error "did you mean 'iodepth'?"
+	printf '[a]\nfilename=/dev/zero\nsize=64k\n' >-a.job
+	ringside run --format=csv -- -a.job
+	expect_status 0
+	run --separate-stderr -- "$ringside" run --format=csv - <-a.job
+	expect_status 0
+}
+
+@test "a file that includes itself is told of once" {
+	printf '[a]\nfilename=x\nsize=1m\ninclude job\n' >job
+	ringside run job
+	expect_status 2
+	[ "$(grep -c error: <<<"$stderr")" -eq 1 ]
+}
+
 @test "a write to a device with a file system is refused, and named twice it is done" {
 	need_command mkfs.ext4
 	make_loop_device 8

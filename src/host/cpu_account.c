@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "host/helper_thread.h"
+#include "host/helper_list.h"
 
 struct helper {
 	int tid;
@@ -189,7 +189,7 @@ static void note_helper(struct cpu_account *account, const struct helper_thread 
 	struct helper *helper;
 	bool is_new;
 
-	if (!helper_thread_read(thread->tid, &reading))
+	if (!helper_list_reading(thread->tid, &reading))
 		return;
 	pthread_mutex_lock(&account->lock);
 	helper = find_helper(account, thread->tid);
@@ -244,12 +244,12 @@ static bool is_worker(int tid)
 /* Lists the threads and notes the helpers among them. With the lock. */
 static void watch(void)
 {
-	bool are_known = helper_thread_owners_are_known();
+	bool are_known = helper_list_owners_are_known();
 	struct helper_thread *threads;
 	size_t count;
 
 	atomic_fetch_add(&listings, 1);
-	count = helper_thread_list(is_worker, &threads);
+	count = helper_list_threads(is_worker, &threads);
 	if (!are_known)
 		note_by_order(threads, count);
 	for (size_t i = 0; i < count; i++) {
@@ -281,7 +281,7 @@ static void read_helper_clocks(struct cpu_account *account)
 	for (size_t i = 0; i < account->helper_count; i++) {
 		uint64_t cpu_ns;
 
-		if (helper_thread_cpu_ns(account->helpers[i].tid, &cpu_ns))
+		if (helper_list_cpu_ns(account->helpers[i].tid, &cpu_ns))
 			update_clock(&account->helpers[i], cpu_ns);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * CPU time and context switches of one worker over its measured window, with the threads that
- * worked for it (host/helper_thread.h): RUSAGE_THREAD leaves them out, so fio does.
+ * worked for it (host/helper_list.h): RUSAGE_THREAD leaves them out, so fio does.
  *
  * In a PID namespace the names bear numbers of the first namespace: helpers are then told apart by
  * their order only, which with several workers may give one worker's helpers to another.

@@ -6,8 +6,8 @@
  * Source: kernel io_uring/sqpoll.c, io_uring/io-wq.c. Before Linux 5.12 io_uring's helpers are
  * kernel threads outside the process (io_uring-sq, io_wqe_worker-N): none is found.
  */
-#ifndef HOST_HELPER_THREAD_H
-#define HOST_HELPER_THREAD_H
+#ifndef HOST_HELPER_LIST_H
+#define HOST_HELPER_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,13 +29,13 @@ struct helper_thread {
  * All of them; `is_worker` says which threads need no look. *threads is the caller's to free; when
  * memory is out those found so far are there.
  */
-size_t helper_thread_list(bool (*is_worker)(int tid), struct helper_thread **threads);
+size_t helper_list_threads(bool (*is_worker)(int tid), struct helper_thread **threads);
 
 /*
  * Whether the owners in io_uring's names are numbers of this PID namespace. If not, the names bear
  * those of the first namespace, of which only the order is of use here.
  */
-bool helper_thread_owners_are_known(void);
+bool helper_list_owners_are_known(void);
 
 struct helper_reading {
 	uint64_t cpu_ns;
@@ -45,9 +45,9 @@ struct helper_reading {
 };
 
 /* False when the thread is gone. */
-bool helper_thread_read(int tid, struct helper_reading *reading);
+bool helper_list_reading(int tid, struct helper_reading *reading);
 
 /* Its CPU time alone: one system call, no /proc. False when the thread is gone. */
-bool helper_thread_cpu_ns(int tid, uint64_t *ns);
+bool helper_list_cpu_ns(int tid, uint64_t *ns);
 
 #endif

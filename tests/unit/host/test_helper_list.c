@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "host/helper_thread.h"
+#include "host/helper_list.h"
 #include "unit/host/cpu_work.h"
 
 enum { THREAD_COUNT = 5 };
@@ -83,7 +83,7 @@ static void helpers_are_told_by_their_names(void **state)
 {
 	static const enum helper_kind kinds[] = {HELPER_SQPOLL, HELPER_IO_WORKER, HELPER_OF_ENGINE};
 	struct helper_thread *list;
-	size_t count = helper_thread_list(is_nobody, &list);
+	size_t count = helper_list_threads(is_nobody, &list);
 
 	(void)state;
 	assert_int_equal(count, 3);
@@ -100,7 +100,7 @@ static void helpers_are_told_by_their_names(void **state)
 static void a_worker_is_no_helper_whatever_its_name(void **state)
 {
 	struct helper_thread *list;
-	size_t count = helper_thread_list(is_first, &list);
+	size_t count = helper_list_threads(is_first, &list);
 
 	(void)state;
 	assert_int_equal(count, 2);
@@ -118,7 +118,7 @@ static int owner_of_io_worker(int owner_in_name)
 
 	snprintf(name, sizeof(name), "iou-wrk-%d", owner_in_name);
 	assert_int_equal(pthread_setname_np(threads[1], name), 0);
-	count = helper_thread_list(is_nobody, &list);
+	count = helper_list_threads(is_nobody, &list);
 	owner = find(list, count, tids[1])->owner;
 	free(list);
 	return owner;
@@ -127,7 +127,7 @@ static int owner_of_io_worker(int owner_in_name)
 static void io_workers_of_a_poller_belong_to_its_owner(void **state)
 {
 	(void)state;
-	if (!helper_thread_owners_are_known()) {
+	if (!helper_list_owners_are_known()) {
 		print_message("skipped: not in the first PID namespace\n");
 		skip();
 	}
@@ -147,8 +147,8 @@ static void a_reading_is_what_the_thread_itself_reads(void **state)
 	burn(WORK_NS / 10);
 	getrusage(RUSAGE_THREAD, &usage);
 	before = read_ns(CLOCK_THREAD_CPUTIME_ID);
-	assert_true(helper_thread_read(gettid(), &reading));
-	assert_true(helper_thread_cpu_ns(gettid(), &alone));
+	assert_true(helper_list_reading(gettid(), &reading));
+	assert_true(helper_list_cpu_ns(gettid(), &alone));
 	after = read_ns(CLOCK_THREAD_CPUTIME_ID);
 	assert_in_range(reading.cpu_ns, before, alone);
 	assert_in_range(alone, reading.cpu_ns, after);
@@ -163,8 +163,8 @@ static void a_thread_that_is_gone_has_no_reading(void **state)
 	uint64_t ns;
 
 	(void)state;
-	assert_false(helper_thread_read(0x7ffffffe, &reading));
-	assert_false(helper_thread_cpu_ns(0x7ffffffe, &ns));
+	assert_false(helper_list_reading(0x7ffffffe, &reading));
+	assert_false(helper_list_cpu_ns(0x7ffffffe, &ns));
 }
 
 int main(void)

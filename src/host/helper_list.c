@@ -3,7 +3,7 @@
  * Helpers are found by their names in /proc/self/task. Their CPU clocks are read through the clock
  * id that the kernel makes of a thread's number.
  */
-#include "host/helper_thread.h"
+#include "host/helper_list.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -30,7 +30,7 @@ static clockid_t thread_clock(int tid)
 	return (clockid_t)((~(unsigned)tid << 3) | 6);
 }
 
-bool helper_thread_cpu_ns(int tid, uint64_t *ns)
+bool helper_list_cpu_ns(int tid, uint64_t *ns)
 {
 	struct timespec now;
 
@@ -75,12 +75,12 @@ static int read_processor(int tid, char text[PROC_TEXT_BYTES])
 	return field ? (int)strtol(field, NULL, 10) : -1;
 }
 
-bool helper_thread_read(int tid, struct helper_reading *reading)
+bool helper_list_reading(int tid, struct helper_reading *reading)
 {
 	char text[PROC_TEXT_BYTES];
 
 	reading->cpu = read_processor(tid, text);
-	if (!read_task_file(tid, "status", text) || !helper_thread_cpu_ns(tid, &reading->cpu_ns))
+	if (!read_task_file(tid, "status", text) || !helper_list_cpu_ns(tid, &reading->cpu_ns))
 		return false;
 	reading->voluntary = status_number(text, "\nvoluntary_ctxt_switches:");
 	reading->involuntary = status_number(text, "\nnonvoluntary_ctxt_switches:");
@@ -127,7 +127,7 @@ static void find_workers(struct helper_thread *threads, size_t count)
 	}
 }
 
-size_t helper_thread_list(bool (*is_worker)(int tid), struct helper_thread **threads)
+size_t helper_list_threads(bool (*is_worker)(int tid), struct helper_thread **threads)
 {
 	DIR *tasks = opendir("/proc/self/task");
 	size_t count = 0, room = 0;
@@ -154,12 +154,12 @@ size_t helper_thread_list(bool (*is_worker)(int tid), struct helper_thread **thr
 		(*threads)[count++] = thread;
 	}
 	closedir(tasks);
-	if (count > 0 && helper_thread_owners_are_known())
+	if (count > 0 && helper_list_owners_are_known())
 		find_workers(*threads, count);
 	return count;
 }
 
-bool helper_thread_owners_are_known(void)
+bool helper_list_owners_are_known(void)
 {
 	char link[64];
 	ssize_t length = readlink("/proc/self/ns/pid", link, sizeof(link));

@@ -169,6 +169,24 @@ static int collect_target(struct probe *probe, const char *path, struct diag *di
 	return 0;
 }
 
+/* A read with atomic=1 says nothing of writes; what the target promises does. */
+static void answer_atomic(struct probe *probe)
+{
+	const struct ability *promised = ability_find(&probe->abilities, "RWF_ATOMIC");
+
+	if (!promised || promised->answer == ABILITY_YES)
+		return;
+	for (struct engine_trial *trial = probe->engines; trial; trial = trial->next) {
+		for (struct ability *a = trial->settings.first; a; a = a->next) {
+			if (strcmp(a->name, "atomic") != 0 || a->answer != ABILITY_YES)
+				continue;
+			a->answer = promised->answer;
+			a->reason = promised->reason;
+			a->cure = promised->cure;
+		}
+	}
+}
+
 int probe_collect(struct probe *probe, const char *path, struct diag *diag)
 {
 	const struct target *tried;
@@ -186,6 +204,7 @@ int probe_collect(struct probe *probe, const char *path, struct diag *diag)
 	answer_sqpoll_cpu(probe);
 	tried = probe->has_target && probe->readable.answer == ABILITY_YES ? &probe->target : NULL;
 	probe->engines = engine_trials_run(tried, &probe->arena);
+	answer_atomic(probe);
 	probe_add_hints(probe);
 	return 0;
 }

@@ -105,6 +105,16 @@ PY
 	expect_line "^  RWF_NOWAIT, buffered +(yes|no)"
 }
 
+@test "no engine is said to write atomically where the target promises nothing" {
+	make_file
+	ringside probe --format=json file
+	expect_status 0
+	printf '%s\n' "$output" >document.json
+	promised="{a['name']: a['answer'] for a in d['target']['abilities']}['RWF_ATOMIC']"
+	expect_probed "all(s['answer'] == 'no' for e in d['engines'] for s in e['settings']
+		if s['name'] == 'atomic') or $promised == 'yes'" True
+}
+
 @test "an empty file: nothing to read, and how to change that" {
 	: >file
 	probe_both file

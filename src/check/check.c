@@ -78,6 +78,12 @@ void check_conclude(struct check *report, const struct outcome_policy *policy)
 	for (size_t i = 0; i < report->gate_count; i++)
 		outcomes[i] = report->gates[i].outcome;
 	report->exit_code = outcome_exit_code(outcomes, report->gate_count, policy);
+	/* What is not held can be lost again unnoticed; but never by itself: that would creep. */
+	if (report->baseline && check_count(report, OUTCOME_IMPROVED) > 0 &&
+		check_count(report, OUTCOME_FAIL) == 0)
+		check_note(report,
+			"better than the baseline: `ringside baseline update` holds what was "
+			"gained");
 }
 
 size_t check_count(const struct check *report, enum outcome outcome)

@@ -361,6 +361,11 @@ static void policies_change_the_exit_code(void **state)
 	report.gates[0].outcome = OUTCOME_IMPROVED;
 	check_conclude(&report, &usual);
 	assert_string_equal(check_verdict(&report), "improved");
+	assert_int_equal(report.note_count, 0);
+	report.baseline = "b.json";
+	check_conclude(&report, &usual);
+	assert_int_equal(report.note_count, 1);
+	assert_non_null(strstr(report.notes[0], "baseline update"));
 	check_conclude(&report, &strict);
 	assert_int_equal(report.exit_code, EXIT_REGRESSION);
 	report.exit_code = 130;

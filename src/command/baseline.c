@@ -361,7 +361,8 @@ static int update_main(struct arguments *arguments)
 					    "--reason=\"new drive\"");
 		return code;
 	}
-	if (read_baseline(arguments, path, &baseline) == 0) {
+	if (check_options_refuse_trials(arguments, "it is for `baseline record`") == 0 &&
+		read_baseline(arguments, path, &baseline) == 0) {
 		code = add_results(arguments, &baseline);
 		if (code == EXIT_DONE) {
 			note_update(arguments, &baseline);
@@ -381,7 +382,8 @@ static int show_main(struct arguments *arguments)
 		diag_error(&arguments->diag, NULL, "name one baseline");
 		return code;
 	}
-	if (read_baseline(arguments, arguments->operands[0], &baseline) == 0)
+	if (check_options_refuse_trials(arguments, "it is for `baseline record`") == 0 &&
+		read_baseline(arguments, arguments->operands[0], &baseline) == 0)
 		code = baseline_show(&baseline, arguments->operands[0], stdout) == 0
 			       ? EXIT_DONE
 			       : EXIT_RUN_FAILED;

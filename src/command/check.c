@@ -138,13 +138,8 @@ static int judge_results(struct arguments *arguments, struct check *report,
 		arena_alloc_array(&report->arena, arguments->operand_count, sizeof(*samples));
 	struct judge judge;
 
-	if (arguments->job_option_count > 0) {
-		diag_error(&arguments->diag, NULL, "%s: results are judged as they are",
-			arguments->job_options[0]);
-		diag_hint(&arguments->diag, "options of jobs are for job files");
-		return -EINVAL;
-	}
-	if (read_samples(arguments, report, samples) != 0 ||
+	if (check_options_refuse_trials(arguments, "results are judged as they are") != 0 ||
+		read_samples(arguments, report, samples) != 0 ||
 		find_assertions_of(arguments, &samples[0], settings) != 0)
 		return -EINVAL;
 	if (!baseline && !samples[0].reference && settings->assertion_count == 0) {

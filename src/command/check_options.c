@@ -78,6 +78,22 @@ int check_options_trials(struct arguments *arguments, struct trials_request *tri
 	return error ? -EINVAL : 0;
 }
 
+int check_options_refuse_trials(struct arguments *arguments, const char *why)
+{
+	static const char *const names[] = {"ref", "comparison", "section", "trial-time",
+		"ramp-time", "blocks", "idle", "no-guards", "cpus", "seed", "program", "destroy"};
+	const char *given = arguments->job_option_count > 0 ? arguments->job_options[0] : NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !given; i++) {
+		if (arguments_value(arguments, names[i]))
+			given = arena_printf(&arguments->arena, "--%s", names[i]);
+	}
+	if (!given)
+		return 0;
+	diag_error(&arguments->diag, NULL, "%s: %s", given, why);
+	return -EINVAL;
+}
+
 int check_options_thresholds(
 	struct arguments *arguments, size_t *count, const struct baseline_threshold **thresholds)
 {

@@ -31,6 +31,9 @@
 int check_options_trials(
 	struct arguments *arguments, struct trials_request *trials, size_t *blocks);
 
+/* Where nothing is run, options of trials are a mistake: 0 or -EINVAL, reported with `why`. */
+int check_options_refuse_trials(struct arguments *arguments, const char *why);
+
 /* --threshold, all of them; 0 or -EINVAL, reported. */
 int check_options_thresholds(
 	struct arguments *arguments, size_t *count, const struct baseline_threshold **thresholds);

@@ -229,6 +229,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		"same1.json --baseline=same1.json --inconclusive=maybe" \
 		"same1.json --baseline=same1.json --format=nosuch" \
 		"same1.json --baseline=same1.json --bs=4k" \
+		"same1.json --baseline=same1.json --ref=libaio" \
+		"same1.json --baseline=same1.json --blocks=9" \
 		"same1.json --baseline=same1.json --json=/nosuch/folder/x" \
 		"--filename=/dev/zero --size=4k --baseline=same1.json --ref=psync"; do
 		# shellcheck disable=SC2086 # words
@@ -250,6 +252,12 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	ringside baseline show same1.json
 	expect_status 2
 	expect_error "no baseline"
+	for arguments in "show b.json --blocks=9" "update b.json same1.json --reason=x --ref=y"; do
+		# shellcheck disable=SC2086 # words
+		ringside baseline $arguments
+		expect_status 2
+		expect_error "it is for \`baseline record\`"
+	done
 	ringside baseline forget
 	expect_status 2
 	ringside history same1.json
@@ -304,7 +312,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	write("elsewhere.json", move)
 	write("other.json", change_job)
 	P
-	for case in "3 disturbed.json must not learn" "4 elsewhere.json another machine: cpu_model" \
+	for case in "3 disturbed.json must not learn" \
+		"4 elsewhere.json another machine: cpu_model" \
 		"4 other.json another job: bs" "2 b.json a baseline: results are" \
 		"2 nosuch.json cannot be read"; do
 		read -r code file text <<<"$case"

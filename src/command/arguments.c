@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "command/command.h"
+#include "command/fio_flags.h"
 
 static const struct command_option *find_own(
 	const struct command *command, const char *name, size_t length)
@@ -73,6 +74,21 @@ static int unknown(struct arguments *arguments, const struct command *command, c
 	return -EINVAL;
 }
 
+/* 1 when it is passed over, or -EINVAL. */
+static int read_fio_flag(struct arguments *arguments, const struct fio_flag *flag)
+{
+	if (flag->is_harmless) {
+		diag_note(&arguments->diag, NULL, "fio's --%s changes nothing: %s", flag->name,
+			flag->why);
+		return 1;
+	}
+	diag_error(
+		&arguments->diag, NULL, "fio's --%s is not supported: %s", flag->name, flag->why);
+	if (flag->instead)
+		diag_hint(&arguments->diag, "%s", flag->instead);
+	return -EINVAL;
+}
+
 int arguments_read(
 	struct arguments *arguments, const struct command *command, int argc, char **argv)
 {
@@ -88,6 +104,7 @@ int arguments_read(
 	for (int i = 0; i < argc;) {
 		const char *text = argv[i];
 		const struct command_option *own;
+		const struct fio_flag *flag;
 		int taken = 1;
 
 		if (options_are_over || *text != '-' || text[1] == '\0') {
@@ -98,10 +115,13 @@ int arguments_read(
 		/* One dash is enough, as for fio: "-rw=read". */
 		text += text[1] == '-' ? 2 : 1;
 		own = find_own(command, text, strcspn(text, "="));
+		flag = fio_flag_find(text, strcspn(text, "="));
 		if (*text == '\0')
 			options_are_over = true;
 		else if (own)
 			taken = read_own(arguments, own, text, i + 1 < argc ? argv[i + 1] : NULL);
+		else if (command->takes_job_options && flag)
+			taken = read_fio_flag(arguments, flag);
 		else if (command->takes_job_options)
 			arguments->job_options[arguments->job_option_count++] =
 				arena_printf(&arguments->arena, "--%s", text);

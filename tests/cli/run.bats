@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The real binary: what it runs, what it refuses, what it leaves behind.
-# covers: src/command/run.c src/command/arguments.c src/command/output.c src/command/command.c
+# covers: src/command/run.c src/command/arguments.c src/command/fio_flags.c
+# covers: src/command/output.c src/command/command.c
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
 # covers: src/run/warnings.c src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
 # covers: src/run/worker_prepare.c src/run/file_service.c src/run/plan_layout.c
@@ -125,6 +126,28 @@ E2
 	expect_status 0
 	run --separate-stderr -- "$ringside" run --format=csv - <-a.job
 	expect_status 0
+}
+
+@test "what fio takes on its command line alone is known by name" {
+	ringside run --filename=/dev/zero --size=64k --eta-newline=1 --max-jobs=4 --format=csv
+	expect_status 0
+	expect_error "note: fio's --eta-newline changes nothing"
+	ringside run --filename=/dev/zero --size=64k --output-format=json --client=host
+	expect_status 2
+	expect_error "fio's --output-format is not supported"
+	expect_error "hint: --format=json, or --format=fio-json"
+	expect_error "fio's --client is not supported"
+}
+
+@test "every flag of fio's help is one of ours, or known as fio's" {
+	need_command fio
+	fio --help | sed -n 's/^  --\([a-z-]*\).*/\1/p' |
+		grep -vx 'help\|version' | sort -u >flags
+	[ "$(wc -l <flags)" -gt 20 ]
+	while read -r flag; do
+		ringside run --filename=/dev/zero --size=4k --"$flag"=1
+		[[ $stderr != *"unknown option"* ]] || { echo "$flag"; return 1; }
+	done <flags
 }
 
 @test "a file that includes itself is told of once" {

@@ -112,7 +112,8 @@ struct engine_class {
 	/*
 	 * Sends what is unsent, waits until at least `min` are done, and returns up to `max` of
 	 * them in done[], their result set; 0 <= min <= max. Fewer than `min`, even 0, when a
-	 * signal came (EINTR) or `timeout_ns` (-1: none) ran out. Or -errno.
+	 * signal came (EINTR), when a ring that polls its device was told to let another thread
+	 * run, or when `timeout_ns` (-1: none) ran out. Or -errno.
 	 */
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
 		int64_t timeout_ns);

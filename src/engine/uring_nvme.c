@@ -140,15 +140,35 @@ bool uring_nvme_polling_is_fatal(const char *release)
 	       (major < 6 || (major == 6 && minor < 2));
 }
 
-static int check_kernel(
-	const struct uring_nvme_options *options, struct engine_report *report, struct arena *arena)
+static bool sends_without_data(
+	const struct uring_nvme_options *options, const struct engine_setup *setup)
+{
+	return setup->op_mask & (IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC)) ||
+	       (setup->op_mask & IO_BIT(IO_WRITE) && options->commands.write_mode != NVME_WRITE);
+}
+
+/*
+ * Those kernels hand a request without data to the driver as one that interrupts, and poll it all
+ * the same, by a pointer that is another's (drivers/nvme/host/ioctl.c of 6.1).
+ */
+static int check_kernel(const struct uring_nvme_options *options, const struct engine_setup *setup,
+	struct engine_report *report)
 {
 	struct utsname system;
 
-	if (options->hipri_insist || uname(&system) < 0 ||
-		!uring_nvme_polling_is_fatal(system.release))
+	if (uname(&system) < 0 || !uring_nvme_polling_is_fatal(system.release))
 		return 0;
-	report->problem = arena_printf(arena,
+	if (sends_without_data(options, setup)) {
+		report->problem = arena_printf(setup->arena,
+			"hipri=1: a polled command without data, such as a flush, crashes Linux %s",
+			system.release);
+		report->hint = "take Linux 6.2 or newer, or leave out hipri, or fsync, fdatasync "
+			       "and write_mode";
+		return -EOPNOTSUPP;
+	}
+	if (options->hipri_insist)
+		return 0;
+	report->problem = arena_printf(setup->arena,
 		"hipri=1: polled passthrough crashes Linux %s at the first command that fails",
 		system.release);
 	report->hint = "take Linux 6.2 or newer, or leave out hipri; hipri_insist=1 does it "
@@ -188,7 +208,7 @@ static int check_polling(const struct uring_nvme_options *options, const struct 
 	if (!options->ring.hipri)
 		return 0;
 	result = check_poll_queues(setup, report);
-	return result < 0 ? result : check_kernel(options, report, setup->arena);
+	return result < 0 ? result : check_kernel(options, setup, report);
 }
 
 static int set_up(

@@ -98,10 +98,10 @@ remove_drive() { find_drive "$1" && echo 1 >"/sys/class/nvme/$drive_controller/d
 # unplug_drive SLOT: takes out the drive, if there is one, so that the slot can be used again.
 unplug_drive() {
 	[ -e "$(backing_file "$1")" ] || return 0
-	release_stuck "$1" 2>/dev/null # Nothing may be stuck, and mostly nothing is.
+	release_stuck "$1" 2>/dev/null || true # Nothing may be stuck, and mostly nothing is.
 	# The slot's driver lets go only of devices that the kernel knows.
 	if is_gone "$1"; then echo 1 >/sys/bus/pci/rescan; fi
-	pull_drive "$1" 2>/dev/null # It may have been pulled before.
+	pull_drive "$1" 2>/dev/null || true # It may have been pulled before.
 	wait_until 30 is_gone "$1" &&
 		wait_until 30 monitor blockdev-del "{\"node-name\":\"medium$1\"}"
 	rm "$(backing_file "$1")"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit/engine/rig.h"
 
-/* What it does on a drive is tested in a guest that has one: tests/vm/ringside.bats. */
+/* What it does on a drive is tested in a guest that has one: tests/vm/ringside_passthrough.bats. */
 static void it_does_one_io_at_a_time(void **state)
 {
 	const struct engine_class *class = engine_find("nvme_ioctl");

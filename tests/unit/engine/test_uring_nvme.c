@@ -3,7 +3,7 @@
 
 #include "unit/engine/rig.h"
 
-/* What it does on a drive is tested in a guest that has one: tests/vm/ringside.bats. */
+/* What it does on a drive is tested in a guest that has one: tests/vm/ringside_passthrough.bats. */
 static void polling_is_refused_on_kernels_that_it_brings_down(void **state)
 {
 	(void)state;

@@ -316,7 +316,7 @@ static void every_engine_has_its_row(void **state)
 {
 	(void)state;
 	for (const struct engine_class *const *class = engines; *class; class ++) {
-		/* One moves no bytes; commands go to a drive: tests/vm/ringside_passthrough.bats. */
+		/* One moves no bytes; commands go to a drive: tests/vm. */
 		bool has_row = strcmp((*class)->name, "null") == 0 ||
 			       (*class)->traits & ENGINE_TAKES_NVME_COMMANDS;
 

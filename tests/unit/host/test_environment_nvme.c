@@ -9,7 +9,7 @@
 #include "host/environment_facts.h"
 #include "host/nvme_device.h"
 
-/* What a drive answers is tested in a guest that has one: tests/vm/ringside.bats. */
+/* What a drive answers is tested in a guest that has one: tests/vm. */
 static void what_cannot_be_asked_is_not_known(void **state)
 {
 	struct arena arena = {0};

@@ -97,6 +97,21 @@ static bool is_thin(struct making *making, const char *arm, enum trial_value met
 	return true;
 }
 
+/*
+ * What others are held against has levels of its own, but whoever records ratios does not want
+ * those judged, which move from day to day, unless a threshold names that very gate.
+ */
+static bool is_left_to_ratios(
+	const struct making *making, const struct sample_arm *arm, enum trial_value metric)
+{
+	const struct metric *kind = &trial_value_metrics[metric];
+	const struct baseline_threshold *asked = making_threshold(making, arm->name, kind->name);
+
+	return making->baseline && !metric_gate_of(kind->class)->is_exact &&
+	       sample_is_reference(baseline_newest(making->baseline), arm->name) &&
+	       !(asked && strcmp(asked->name, kind->name) != 0);
+}
+
 static void make_metric(struct making *making, const struct sample_arm *arm, const char *reference,
 	enum trial_value metric)
 {
@@ -105,7 +120,7 @@ static void make_metric(struct making *making, const struct sample_arm *arm, con
 
 	if (kind->class == METRIC_EXTREME || kind->class == METRIC_FAULTS)
 		return;
-	if (!is_asked && !is_default(metric))
+	if ((!is_asked && !is_default(metric)) || is_left_to_ratios(making, arm, metric))
 		return;
 	if (!is_measured(making, arm->name, metric) && !is_in_baseline(making, arm->name, metric))
 		return;

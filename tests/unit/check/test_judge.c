@@ -54,6 +54,15 @@ static void end(struct bench *bench)
 	check_free(&bench->report);
 }
 
+static bool has_gate(const struct check *report, const char *name)
+{
+	for (size_t i = 0; i < report->gate_count; i++) {
+		if (strcmp(report->gates[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void the_same_again_is_no_regression(void **state)
 {
 	struct bench b;
@@ -162,6 +171,8 @@ static void ratios_are_judged_on_another_machine(void **state)
 {
 	const struct rig_arm faster[] = {{"libaio", 300000, 0.005}, {"uring", 360000, 0.005}};
 	const struct rig_arm worse[] = {{"libaio", 300000, 0.005}, {"uring", 315000, 0.005}};
+	const struct baseline_threshold levels[] = {
+		{"read.iops", 0.05}, {"libaio.read.iops", 0.05}};
 	struct bench b;
 	struct sample *today;
 
@@ -172,7 +183,16 @@ static void ratios_are_judged_on_another_machine(void **state)
 	today = measure(&b, faster, 2);
 	today->environment.hard.items[0].value = "6502";
 	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
+	assert_int_equal(rig_gate(&b.report, "libaio.syscalls_per_io")->outcome, OUTCOME_PASS);
+	/* The reference's own levels only where a threshold names them. */
+	b.settings.thresholds = levels;
+	b.settings.threshold_count = 1;
+	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
+	assert_false(has_gate(&b.report, "libaio.read.iops"));
+	b.settings.threshold_count = 2;
+	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
 	assert_int_equal(rig_gate(&b.report, "libaio.read.iops")->outcome, OUTCOME_SKIPPED);
+	b.settings.threshold_count = 0;
 	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->kind, GATE_RELATIVE);
 	assert_true(fabs(rig_gate(&b.report, "uring.read.iops")->now - 1.2) < 0.05);
 	assert_int_equal(judge_stored(&b, measure(&b, worse, 2)), EXIT_REGRESSION);

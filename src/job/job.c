@@ -70,6 +70,11 @@ bool job_writes(const struct job *job)
 	return job_does(job, DIRECTION_WRITE) || job_does(job, DIRECTION_TRIM);
 }
 
+bool job_trims_and_writes(const struct job *job)
+{
+	return job_does(job, DIRECTION_TRIM) && job_does(job, DIRECTION_WRITE);
+}
+
 bool job_is_random(const struct job *job)
 {
 	switch (job->rw.mode) {

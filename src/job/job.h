@@ -185,6 +185,7 @@ size_t job_settings(const struct job *job, struct arena *arena, struct job_setti
 bool job_reads(const struct job *job);
 bool job_writes(const struct job *job); /* writes or trims: what the write guard cares about */
 bool job_does(const struct job *job, enum io_direction direction);
+bool job_trims_and_writes(const struct job *job); /* trimwrite: each block, by two I/Os */
 bool job_is_random(const struct job *job);
 
 /* The one operation of rw=openread, copy and stat; IO_OP_COUNT for all others. */

@@ -3,6 +3,7 @@
 #include "run/plan.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "base/units.h"
@@ -74,13 +75,19 @@ static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
 	const struct job *job = planned->job;
 	struct random random;
 	uint64_t unit = smallest_block(job);
+	uint64_t bytes;
 	uint64_t count = planned->pair_count > 0 ? planned->pair_count : planned->target_count;
 	uint64_t share, extra;
 
 	if (job->filesize.max != 0) {
 		random_init(&random, random_mix_seed(job->randseed, index + 0x10000));
-		return job->filesize.min +
-		       random_below(&random, job->filesize.max - job->filesize.min + 1);
+		bytes = job->filesize.min +
+			random_below(&random, job->filesize.max - job->filesize.min + 1);
+		/* As fio: of a range whole blocks. */
+		return job->filesize.min == job->filesize.max || job_is_of_whole_files(job) ||
+				       planned->pair_count > 0
+			       ? bytes
+			       : bytes - bytes % unit;
 	}
 	if (!job->size.is_set || job->size.is_percent)
 		return 0;
@@ -103,17 +110,39 @@ static uint64_t start_offset(const struct job *job, uint64_t whole)
 	return offset + step * job->clone;
 }
 
+/* What the jobs before this one will have made of a file. */
+static uint64_t bytes_to_come(
+	const struct plan *plan, const struct planned_job *planned, const struct target *target)
+{
+	uint64_t bytes = 0;
+
+	for (const struct planned_job *earlier = plan->jobs; earlier < planned; earlier++) {
+		for (unsigned i = 0; i < earlier->target_count; i++) {
+			const struct pattern_spec *region = &earlier->regions[i];
+			uint64_t end = region->region_offset + region->region_bytes;
+
+			if (end > bytes && strcmp(earlier->targets[i].path, target->path) == 0)
+				bytes = end;
+		}
+	}
+	return bytes;
+}
+
 /* Fills region_offset and region_bytes, or reports why there is no such region. */
-static int resolve_region(struct planned_job *planned, unsigned index, struct diag *diag)
+static int resolve_region(
+	const struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
 	struct pattern_spec *region = &planned->regions[index];
 	uint64_t own = own_bytes(target);
 	uint64_t bytes = wanted_bytes(planned, index);
-	uint64_t offset = start_offset(job, own != 0 ? own : bytes);
 	bool can_grow = target->kind == TARGET_FILE || target->bytes == UINT64_MAX;
+	uint64_t offset;
 
+	if (bytes == 0 && own == 0 && target->kind == TARGET_FILE)
+		own = bytes_to_come(plan, planned, target);
+	offset = start_offset(job, own != 0 ? own : bytes);
 	if (bytes == 0 && own == 0) {
 		diag_error(diag, &job->place, "job %s: %s has no size of its own", job->name,
 			target->path);
@@ -326,7 +355,7 @@ static int plan_target(struct plan *plan, const struct plan_request *request,
 	if (error == 0 && plan_is_destination(planned, index))
 		error = plan_destination(planned, index, diag);
 	else if (error == 0)
-		error = resolve_region(planned, index, diag);
+		error = resolve_region(plan, planned, index, diag);
 	if (error != 0)
 		return error;
 	describe_pattern(job, &planned->regions[index]);
@@ -364,7 +393,7 @@ static void plan_amount(struct planned_job *planned)
 	/* With filesize, size is how much is done in all the files; as in fio. */
 	if (job->filesize.max != 0 && job->size.is_set && !job->size.is_percent &&
 		!job_is_of_whole_files(job))
-		planned->pass_bytes = job->size.bytes;
+		planned->pass_bytes = total < job->size.bytes ? total : job->size.bytes;
 	if (job->io_size.is_set)
 		planned->pass_bytes = extent_bytes(&job->io_size, total);
 	planned->wraps = planned->pass_bytes > total && planned->pass_bytes != UINT64_MAX;
@@ -373,6 +402,8 @@ static void plan_amount(struct planned_job *planned)
 	if (job->time_based) {
 		planned->pass_bytes = UINT64_MAX;
 		planned->wraps = true;
+	} else if (job_trims_and_writes(job) && planned->pass_bytes <= UINT64_MAX / 2) {
+		planned->pass_bytes *= 2; /* as in fio: each byte is trimmed, then written */
 	}
 }
 

@@ -355,15 +355,24 @@ static void ramp(struct worker *worker)
 	worker->wraps = wraps;
 }
 
+/* number_ios is of each loop, and of a trimwrite it counts blocks; as in fio. */
+static uint64_t ios_of_all_passes(const struct worker *worker)
+{
+	uint64_t ios, each = job_trims_and_writes(worker->job) ? 2 : 1;
+
+	if (worker->job->number_ios == 0 ||
+		__builtin_mul_overflow(worker->job->number_ios, worker->pass_count, &ios) ||
+		__builtin_mul_overflow(ios, each, &ios))
+		return UINT64_MAX;
+	return ios;
+}
+
 static void open_window(struct worker *worker)
 {
 	worker->measurement = worker->window_measurement;
 	worker->bytes_left = worker->pass_bytes;
 	worker->passes_left = worker->pass_count;
-	worker->ios_left = UINT64_MAX;
-	if (worker->job->number_ios != 0 && __builtin_mul_overflow(worker->job->number_ios,
-						    worker->pass_count, &worker->ios_left))
-		worker->ios_left = UINT64_MAX;
+	worker->ios_left = ios_of_all_passes(worker);
 	if (worker->job->ramp_time_ns != 0 && !worker->wraps &&
 		!file_service_counts(&worker->files)) {
 		/* Cannot fail: nothing has to be opened. */

@@ -232,7 +232,7 @@ static void make_generators(struct worker *worker)
 	worker->mix_spec = (struct mix_spec){
 		.does = {job_does(job, DIRECTION_READ), job_does(job, DIRECTION_WRITE),
 			job_does(job, DIRECTION_TRIM)},
-		.is_trimwrite = job->rw.mode == RW_TRIMWRITE || job->rw.mode == RW_RANDTRIMWRITE,
+		.is_trimwrite = job_trims_and_writes(job),
 		.is_composite = job_composite_op(job) != IO_OP_COUNT,
 		.composite_op = job_composite_op(job),
 		.read_percent = job->rwmixread,

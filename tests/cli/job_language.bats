@@ -85,6 +85,12 @@ agree() {
 	size=64k\nrw=read:4k
 	size=64k\nrw=randread:8
 	filesize=64k\nnrfiles=2
+	filesize=64k\nnrfiles=4\nsize=1m
+	filesize=64k\nnrfiles=4\nsize=128k
+	size=64k\nrw=trimwrite
+	size=64k\nrw=randtrimwrite\nloops=2
+	size=64k\nrw=trimwrite\nnumber_ios=5
+	size=64k\nrw=trimwrite\nio_size=32k
 	size=64k\noffset_increment=64k\nnumjobs=2
 	size=64k\nbs=1k\nbs=2k
 	J
@@ -115,6 +121,41 @@ agree() {
 		cmp --ignore-initial=0 --bytes=8192 file /dev/zero && return 1
 	done
 	[ "$(stat -c %s file)" -eq 65536 ]
+}
+
+@test "a section knows the size of a file that one before it makes" {
+	need_command fio
+	cat >job <<-'J'
+	[write]
+	filename=x
+	rw=write
+	size=64k
+	[part]
+	stonewall
+	filename=x
+	rw=read
+	offset=50%
+	[all]
+	stonewall
+	filename=x
+	rw=randread
+	J
+	agree
+	rm x
+	printf '[read]\nfilename=x\nrw=read\n[write]\nfilename=x\nrw=write\nsize=64k\n' >job
+	ringside run job
+	expect_status 2
+	expect_error "job read: x has no size of its own"
+}
+
+@test "files of a range of sizes hold whole blocks, as fio's do" {
+	ringside run --name=a --rw=write --nrfiles=20 --filesize=10k-100k --bs=4k --json=ours.json
+	expect_status 0
+	ls a.0.* | wc -l | grep -qx 20
+	for file in a.0.*; do
+		[ $(($(stat -c %s "$file") % 4096)) -eq 0 ]
+		[ "$(stat -c %s "$file")" -ge 8192 ]
+	done
 }
 
 @test "sections, inheritance and groups are fio's" {

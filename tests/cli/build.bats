@@ -28,13 +28,15 @@ teardown() {
 	done
 }
 
-@test "build: make install puts the program under DESTDIR and PREFIX" {
+@test "build: make install puts program, manual page and jobs under DESTDIR and PREFIX" {
 	[ -x build/ringside ] || skip "build/ringside is not built"
 	run make install DESTDIR="$folder" PREFIX=/opt/rs
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -x "$folder/opt/rs/bin/ringside" ]
 	cmp build/ringside "$folder/opt/rs/bin/ringside"
+	build/ringside help man | cmp - "$folder/opt/rs/share/man/man1/ringside.1"
+	diff <(cd jobs && cat ./*.job) <(cd "$folder/opt/rs/share/ringside/jobs" && cat ./*.job)
 }
 
 @test "build: install-deps knows its arguments" {

@@ -13,11 +13,13 @@
 /*
  * A loop device of `bytes` that has lost all but the first `good_bytes`: its backing is cut and may
  * not grow again (memfd_create(2), F_SEAL_GROW). What lies behind can neither be read nor written:
- * EIO. Returns a descriptor, or -errno where it cannot be made.
+ * EIO. Returns a descriptor, or -errno where it cannot be made; old loop drivers (Linux 6.1) read
+ * zeroes there, -EOPNOTSUPP.
  */
 static inline int device_open_faulty(uint64_t bytes, uint64_t good_bytes, char path[64])
 {
 	int backing = memfd_create("ringside-faulty", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	char byte;
 	int device;
 
 	assert_true(backing >= 0);
@@ -26,6 +28,10 @@ static inline int device_open_faulty(uint64_t bytes, uint64_t good_bytes, char p
 	assert_int_equal(ftruncate(backing, (off_t)good_bytes), 0);
 	assert_int_equal(fcntl(backing, F_ADD_SEALS, F_SEAL_GROW), 0);
 	close(backing);
+	if (device >= 0 && pread(device, &byte, 1, (off_t)good_bytes) > 0) {
+		close(device);
+		return -EOPNOTSUPP;
+	}
 	return device;
 }
 

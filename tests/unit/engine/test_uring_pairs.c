@@ -122,6 +122,7 @@ static bool try_together(const char *text, const struct option *pair[2])
 		rig_open(&rig, "io_uring", text, DEPTH, BATCH, IO_BIT(IO_READ) | IO_BIT(IO_WRITE));
 
 	rig.takes_what_there_is = strstr(text, "min_wait_us");
+	rig.is_polled = strstr(text, "hipri=1");
 	if (result == 0) {
 		move_bytes(&rig, scratch.plain, ++salt);
 		for (int i = 0; i < 2; i++) {

@@ -263,7 +263,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		diag_hint(run->diag, "lower numjobs, or raise the limit of processes (ulimit -u, "
 				     "pids.max of the cgroup)");
 		crew_stop(crew);
-		code = EXIT_RUN_FAILED;
+		code = EXIT_INCOMPARABLE;
 	}
 	muster(run, crew, count);
 	cpu_account_watch();

@@ -159,14 +159,16 @@ static inline bool complete(struct worker *worker, struct slot *slot)
 }
 
 /*
- * Whether a signal broke off the system call of a synchronous engine on a slow target: sent again,
- * or dropped when the job ends anyway.
+ * Whether a signal broke off an I/O on a slow target: dropped when the job ends anyway, else sent
+ * again by a synchronous engine (libaio on a pipe is one inside the kernel, and fails).
  */
 static bool was_interrupted(struct worker *worker, struct slot *slot)
 {
-	if (slot->result != -EINTR || !(worker->class->traits & ENGINE_IS_SYNCHRONOUS))
+	bool ends = worker->is_exhausted || worker_must_stop(worker);
+
+	if (slot->result != -EINTR || !(ends || worker->class->traits & ENGINE_IS_SYNCHRONOUS))
 		return false;
-	if (worker->is_exhausted || worker_must_stop(worker))
+	if (ends)
 		worker->idle[worker->idle_count++] = slot;
 	else
 		worker->batch[worker->batch_count++] = slot;

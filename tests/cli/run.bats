@@ -542,6 +542,15 @@ expect_end_by_interrupt() {
 	[ "$(grep -c 'Too many' <<<"$stderr")" -eq 1 ]
 }
 
+@test "more threads than this machine has room for: exit 4 with a cure" {
+	run --separate-stderr -- bash -c "ulimit -v 300000; exec '$ringside' run --quiet --size=1m \
+		--filename=/dev/zero --numjobs=300 --group_reporting --json=out.json"
+	expect_status 4
+	expect_error "cannot make 300 threads"
+	expect_error "hint: lower numjobs"
+	validate out.json
+}
+
 @test "a layout that fails leaves a document that says so" {
 	need_command mkfs.ext4
 	make_loop_device 8

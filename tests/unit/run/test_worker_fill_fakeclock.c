@@ -168,6 +168,25 @@ static void an_interrupted_call_is_made_again(void **state)
 	tear_down();
 }
 
+/* As of libaio on a pipe: only a stop makes it nobody's fault. */
+static void an_asynchronous_io_that_a_stop_breaks_off_is_dropped(void **state)
+{
+	(void)state;
+	for (int stops = 0; stops < 2; stops++) {
+		const struct worker_direction *read;
+
+		set_up(&fake_class, 4 * BLOCK);
+		script.error_at = 1;
+		script.error = EINTR;
+		worker.must_stop = stops;
+		read = run(DIRECTION_READ);
+		assert_int_equal(read->ios, 0);
+		assert_int_equal(worker.error, stops ? 0 : EINTR);
+		assert_int_equal(read->errors[0].count, stops ? 0 : 1);
+		tear_down();
+	}
+}
+
 static void short_reads_are_counted_with_their_bytes(void **state)
 {
 	const struct worker_direction *read;
@@ -316,6 +335,7 @@ int main(void)
 		cmocka_unit_test(an_error_ends_the_job_and_is_counted),
 		cmocka_unit_test(continue_on_error_counts_and_goes_on),
 		cmocka_unit_test(an_interrupted_call_is_made_again),
+		cmocka_unit_test(an_asynchronous_io_that_a_stop_breaks_off_is_dropped),
 		cmocka_unit_test(short_reads_are_counted_with_their_bytes),
 		cmocka_unit_test(a_block_device_that_answers_nothing_is_gone),
 		cmocka_unit_test(io_that_never_comes_back_is_told_of),

@@ -542,9 +542,13 @@ expect_end_by_interrupt() {
 	[ "$(grep -c 'Too many' <<<"$stderr")" -eq 1 ]
 }
 
-@test "more threads than this machine has room for: exit 4 with a cure" {
-	run --separate-stderr -- bash -c "ulimit -v 300000; exec '$ringside' run --quiet --size=1m \
-		--filename=/dev/zero --numjobs=300 --group_reporting --json=out.json"
+@test "more threads than a user may have: exit 4 with a cure" {
+	as_nobody
+	chmod 777 "$folder"
+	# The limit is root's to set; it holds for the user that follows.
+	run --separate-stderr -- bash -c 'ulimit -u 100; exec "$@"' - "${nobody[@]}" "$ringside" \
+		run --quiet --size=1m --filename=/dev/zero --numjobs=300 --group_reporting \
+		--json=out.json
 	expect_status 4
 	expect_error "cannot make 300 threads"
 	expect_error "hint: lower numjobs"

@@ -113,10 +113,6 @@ static void answer_writable(struct probe *probe)
 	if (guard.verdict != WRITE_ALLOWED) {
 		ability->reason = guard.reason;
 		ability->cure = guard.hint;
-	} else if (probe->has_device && target->kind == TARGET_BLOCK &&
-		   probe->device.is_read_only) {
-		ability->reason = "the device is read-only";
-		ability->cure = arena_printf(&probe->arena, "blockdev --setrw %s", target->path);
 	} else if (access(target->path, W_OK) != 0) {
 		ability->reason = arena_printf(
 			&probe->arena, "this user may not: %s", text_errno_name(errno));

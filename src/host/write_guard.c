@@ -141,6 +141,12 @@ struct write_guard_answer write_guard_check(const char *path, dev_t number,
 		};
 
 	node = is_block_node(path) ? path : device_node_path(device.name, arena);
+	if (device.is_read_only)
+		return (struct write_guard_answer){
+			.verdict = WRITE_PROTECTED,
+			.reason = "the device is read-only",
+			.hint = arena_printf(arena, "blockdev --setrw %s, if it may be", node),
+		};
 	descriptor = open_node(node, number, O_EXCL);
 	if (descriptor == -EBUSY)
 		return (struct write_guard_answer){

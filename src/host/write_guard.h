@@ -19,6 +19,7 @@
 enum write_guard_verdict {
 	WRITE_ALLOWED,
 	WRITE_NEEDS_SECOND_NAMING, /* carries a signature; not named twice */
+	WRITE_PROTECTED,           /* the device is read-only */
 	WRITE_IN_USE,              /* cannot be overridden */
 	WRITE_UNKNOWN,             /* could not be looked at: refused as well */
 };

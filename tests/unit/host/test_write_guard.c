@@ -20,6 +20,7 @@ static struct loop_device loop, upper; /* `upper` stands on `loop` */
 static struct fake_tree tree;
 static const char *tree_place; /* where the tree is mounted; NULL: nowhere */
 static struct arena arena;
+static bool is_protected; /* the kernel would keep it so for the next file of the device */
 
 static int set_up(void **state)
 {
@@ -34,6 +35,9 @@ static int tear_down(void **state)
 	(void)state;
 	fake_tree_close(&tree, tree_place);
 	loop_device_detach(&upper);
+	if (is_protected && !run_command("blockdev --setrw %s", loop.path))
+		abort();
+	is_protected = false;
 	if (loop.file[0]) {
 		if (loop.path[0])
 			swapoff(loop.path);
@@ -292,6 +296,25 @@ static struct write_guard_answer check_file(const char *path, const char *destro
 	return write_guard_check_file(path, &destroy, destroy ? 1 : 0, &arena);
 }
 
+static void read_only_device_cannot_be_overridden(void **state)
+{
+	struct write_guard_answer answer;
+
+	(void)state;
+	need_loop_device();
+	is_protected = run_command("blockdev --setro %s", loop.path);
+	assert_true(is_protected);
+	answer = check(loop.path, loop.number, loop.path);
+	assert_answer(answer, WRITE_PROTECTED, "the device is read-only");
+	assert_string_equal(
+		answer.hint, arena_printf(&arena, "blockdev --setrw %s, if it may be", loop.path));
+	/* It is no shield for the file that it stands on. */
+	assert_int_equal(write_guard_check_file(loop.file, NULL, 0, &arena).verdict,
+		WRITE_NEEDS_SECOND_NAMING);
+	assert_true(run_command("blockdev --setrw %s", loop.path));
+	assert_int_equal(check(loop.path, loop.number, NULL).verdict, WRITE_ALLOWED);
+}
+
 static void file_under_an_idle_loop_device_needs_a_second_naming(void **state)
 {
 	struct write_guard_answer answer;
@@ -438,6 +461,7 @@ int main(void)
 		GUARDED(disk_of_a_mounted_partition_cannot_be_overridden),
 		GUARDED(partition_of_a_used_disk_cannot_be_overridden),
 		GUARDED(device_under_a_loop_device_cannot_be_overridden),
+		GUARDED(read_only_device_cannot_be_overridden),
 		GUARDED(file_under_an_idle_loop_device_needs_a_second_naming),
 		GUARDED(file_under_a_used_loop_device_cannot_be_overridden),
 		GUARDED(swap_cannot_be_overridden),

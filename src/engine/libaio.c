@@ -67,14 +67,16 @@ static const short commands[IO_OP_COUNT] = {
 
 static inline void prepare(struct libaio_engine *aio, struct iocb *control, const struct slot *slot)
 {
+	const struct target *target = &aio->targets[slot->target];
 	bool is_transfer = slot->op <= IO_WRITE;
+	/* The kernel refuses a sync that has a range, and a socket's I/O that has an offset. */
+	bool has_offset = is_transfer && target->kind != TARGET_PIPE;
 
 	control->aio_lio_opcode = commands[slot->op];
 	control->aio_rw_flags = aio->rw_flags[slot->op];
-	control->aio_fildes = aio->targets[slot->target].descriptor;
-	/* The kernel refuses a sync that has a range. */
+	control->aio_fildes = target->descriptor;
 	control->u.c.buf = is_transfer ? slot->buffer : NULL;
-	control->u.c.offset = is_transfer ? (long long)slot->offset : 0;
+	control->u.c.offset = has_offset ? (long long)slot->offset : 0;
 	control->u.c.nbytes = is_transfer ? slot->length : 0;
 }
 

@@ -203,6 +203,7 @@ static void readiness_close(struct engine *engine)
 		return;
 	engine_libaio.close(readiness->aio);
 	thread_pool_stop(readiness->pool);
+	streams_close(&readiness->streams);
 	waiter_close(&readiness->waiter);
 	if (readiness->eventfd >= 0)
 		close(readiness->eventfd);
@@ -247,6 +248,8 @@ static int open_backend(struct readiness *readiness, const struct readiness_opti
 {
 	const char *wait = waiter_call_name(&readiness->waiter);
 
+	engine_report_effective(report, setup->arena, "readiness_backend", "%s",
+		readiness->backend == BACKEND_LIBAIO ? "libaio" : "threads");
 	if (readiness->backend == BACKEND_LIBAIO) {
 		engine_report_effective(report, setup->arena, "timed",
 			"io_submit, %s on an eventfd, io_getevents: the I/O is libaio's", wait);

@@ -21,6 +21,7 @@ struct stream_queue {
 struct stream {
 	struct stream_queue reads;
 	struct stream_queue writes;
+	int flags; /* of its descriptor before it was made non-blocking; -1: it was not */
 };
 
 struct streams {
@@ -37,6 +38,9 @@ struct streams {
 /* Makes the descriptors non-blocking. 0 or -errno with report->problem. */
 int streams_open(struct streams *streams, struct waiter *waiter, const struct engine_setup *setup,
 	struct engine_report *report);
+
+/* Gives the descriptors their flags back: one that was inherited is others', too. Twice is safe. */
+void streams_close(struct streams *streams);
 
 /* Queues the slot; what is no read or write is done at once. 0 or -errno of the waiter. */
 int streams_submit(struct streams *streams, struct slot *slot);

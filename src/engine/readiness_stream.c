@@ -48,8 +48,8 @@ static bool can_do(int flags, unsigned op_mask)
 	return !(op_mask & IO_BIT(IO_WRITE)) || (flags & O_ACCMODE) != O_RDONLY;
 }
 
-static int prepare_target(
-	const struct target *target, const struct engine_setup *setup, struct engine_report *report)
+static int prepare_target(const struct target *target, struct stream *stream,
+	const struct engine_setup *setup, struct engine_report *report)
 {
 	const char *name = target->path ? target->path : "the target";
 	int flags = fcntl(target->descriptor, F_GETFL);
@@ -64,6 +64,7 @@ static int prepare_target(
 			setup->arena, "%s cannot be made non-blocking: %s", name, strerror(errno));
 		return -errno;
 	}
+	stream->flags = flags;
 	return 0;
 }
 
@@ -76,6 +77,8 @@ int streams_open(struct streams *streams, struct waiter *waiter, const struct en
 		.waiter = waiter, .targets = setup->targets, .target_count = setup->target_count};
 	streams->streams =
 		arena_alloc_array(setup->arena, setup->target_count, sizeof(*streams->streams));
+	for (unsigned i = 0; i < setup->target_count; i++)
+		streams->streams[i].flags = -1;
 	finished_init(&streams->finished, setup);
 	if (setup->targets_change) {
 		report->problem = "pipes and sockets must stay open for as long as the job runs";
@@ -83,8 +86,19 @@ int streams_open(struct streams *streams, struct waiter *waiter, const struct en
 		return -EINVAL;
 	}
 	for (unsigned i = 0; result == 0 && i < setup->target_count; i++)
-		result = prepare_target(&setup->targets[i], setup, report);
+		result = prepare_target(&setup->targets[i], &streams->streams[i], setup, report);
 	return result;
+}
+
+void streams_close(struct streams *streams)
+{
+	for (unsigned i = 0; i < streams->target_count; i++) {
+		/* Nobody is left who could be told that it failed. */
+		if (streams->streams[i].flags >= 0)
+			(void)fcntl(
+				streams->targets[i].descriptor, F_SETFL, streams->streams[i].flags);
+		streams->streams[i].flags = -1;
+	}
 }
 
 int streams_submit(struct streams *streams, struct slot *slot)

@@ -5,6 +5,8 @@
 #include <linux/fs.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -116,6 +118,26 @@ static int open_sparing_atime(const char *path, int mode)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
+/*
+ * /dev/fd/N opens anew what the descriptor stands for, which a socket does not allow (ENXIO): then
+ * it is the descriptor itself. -ENXIO where `path` names none.
+ */
+static int inherit_descriptor(const char *path)
+{
+	static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		const char *number = path + strlen(folders[i]);
+		int descriptor;
+
+		if (strncmp(path, folders[i], strlen(folders[i])) != 0)
+			continue;
+		descriptor = fcntl((int)strtol(number, NULL, 10), F_DUPFD_CLOEXEC, 0);
+		return descriptor < 0 ? -errno : descriptor;
+	}
+	return -ENXIO;
+}
+
 /* The block device behind /dev/ngXnY may be out of reach, but it may not be in use. */
 static int claim_for_writing(struct target *target)
 {
@@ -140,6 +162,8 @@ int target_open(struct target *target, unsigned flags)
 			return error;
 	}
 	descriptor = open_sparing_atime(target->path, open_flags(target, flags));
+	if (descriptor == -ENXIO && target->kind == TARGET_PIPE)
+		descriptor = inherit_descriptor(target->path);
 	if (descriptor < 0) {
 		target_close(target);
 		return descriptor;

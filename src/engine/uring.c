@@ -41,7 +41,9 @@ static void encode_special(struct uring *uring, struct io_uring_sqe *sqe, const 
 		uring_encode_trim(&uring->targets[slot->target], slot, sqe);
 		sqe->flags |= uring->trim_flags;
 	} else if (slot->op <= IO_WRITE) {
-		sqe->off = slot->offset;
+		/* A socket refuses one. */
+		if (!uring->has_streams || uring->targets[slot->target].kind != TARGET_PIPE)
+			sqe->off = slot->offset;
 		if (uring->vectors)
 			uring->vectors[slot->index].iov_len = slot->length;
 		else

@@ -61,6 +61,7 @@ struct uring {
 	bool is_plain;         /* offset and length of each template stand where READ has them */
 	unsigned ios_to_async; /* force_async above 1: until the next that goes to a worker */
 	bool targets_change;
+	bool has_streams; /* pipes or sockets among the targets */
 	bool has_trims;
 	uint8_t trim_flags; /* IOSQE_ASYNC where a device's discards need it */
 	bool is_sq_polled;

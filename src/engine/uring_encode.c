@@ -154,7 +154,10 @@ int uring_encode(
 	if (!uring->options.nonvectored)
 		make_vectors(uring, setup);
 	uring->ios_to_async = uring->options.force_async;
-	uring->is_plain = !uring->vectors && uring->options.force_async <= 1 &&
+	for (unsigned i = 0; i < setup->target_count; i++)
+		uring->has_streams |= setup->targets[i].kind == TARGET_PIPE;
+	uring->is_plain = !uring->vectors && !uring->has_streams &&
+			  uring->options.force_async <= 1 &&
 			  (setup->op_mask & ~(IO_BIT(IO_READ) | IO_BIT(IO_WRITE))) == 0;
 	make_templates(uring, setup);
 	return 0;

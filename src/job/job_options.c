@@ -164,11 +164,13 @@ static const struct option job_options[] = {
 	CUSTOM("filename", given.filename, TARGET, NULL, "files or devices, a colon between them",
 		.parse = job_names_append, .print = job_names_print, .syntax = "NAME[:NAME...]",
 		.appends = true,
-		.detail = "\\: is a colon in a name. A second line adds to the first. All clones "
-			  "share\n"
-			  "the same files. Without it: names after filename_format, or the "
-			  "section's\n"
-			  "name where that is a device."),
+		.detail =
+			"\\: is a colon in a name. A second line adds to the first. All clones "
+			"share\n"
+			"the same files. Without it: names after filename_format, or the "
+			"section's\n"
+			"name where that is a device. Pipes are targets, too, and so is a socket\n"
+			"that was inherited, as /dev/fd/N."),
 	CUSTOM("directory", directory, TARGET, NULL, "folders of the files",
 		.parse = job_names_parse, .print = job_names_print, .syntax = "NAME[:NAME...]",
 		.detail = "Clones take turns at several folders, where names are made up."),

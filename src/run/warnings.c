@@ -50,6 +50,14 @@ static bool has_stored_target(const struct planned_job *planned)
 	return false;
 }
 
+/* By itself, or as what a readiness engine waits for. */
+static bool is_by_libaio(const struct result_job *job)
+{
+	const char *backend = result_setting_value(&job->engine_effective, "readiness_backend");
+
+	return strcmp(job->engine, "libaio") == 0 || (backend && strcmp(backend, "libaio") == 0);
+}
+
 static void warn_buffered(
 	struct result *result, const struct result_job *job, const struct planned_job *planned)
 {
@@ -57,7 +65,7 @@ static void warn_buffered(
 
 	if (asked->direct || asked->rw.mode == RW_STAT || !has_stored_target(planned))
 		return;
-	if (strcmp(job->engine, "libaio") == 0)
+	if (is_by_libaio(job))
 		result_warn(result, job->name, "libaio-buffered",
 			"libaio is asynchronous with direct=1 only: buffered I/O blocks "
 			"inside io_submit, so iodepth=%u is 1 in truth",

@@ -19,13 +19,13 @@ setup() {
 	}
 	folder=$(mktemp -d "${TMPDIR:-/tmp}/ringside-cli.XXXXXX")
 	cd "$folder" || return 1
-	loop_devices=()
+	loop_holds=()
 }
 
 teardown() {
-	local device
-	for device in "${loop_devices[@]}"; do
-		losetup --detach "$device" || true # a test may have detached it itself
+	local hold
+	for hold in "${loop_holds[@]}"; do
+		exec {hold}<&-
 	done
 	cd / || return 1
 	rm -rf "$folder"
@@ -117,15 +117,18 @@ need_command() {
 }
 
 # make_loop_device MIB [LOSETUP OPTIONS...]: sets $loop to a loop device over a new file of zeroes.
+# The kernel detaches it when nobody has it open any more: with this shell, should it be killed.
 make_loop_device() {
-	local file mib=$1
+	local file hold mib=$1
 	shift
 	need_root
 	need_command losetup
-	file=$folder/loop.${#loop_devices[@]}
+	file=$folder/loop.${#loop_holds[@]}
 	truncate --size "${mib}M" "$file"
 	loop=$(losetup --find --show "$@" "$file" 2>&1) || skip "no loop device: $loop"
-	loop_devices+=("$loop")
+	exec {hold}<"$loop"
+	loop_holds+=("$hold")
+	losetup --detach "$loop"
 }
 
 # validate FILE: it is a document of a run, by the published schema.

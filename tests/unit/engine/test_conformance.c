@@ -4,6 +4,7 @@
  * checked with plain reads; nothing is lost, nothing comes back twice, errors come back as errors.
  */
 #include <linux/fs.h>
+#include <sys/socket.h>
 
 #include "unit/engine/devices.h"
 #include "unit/engine/variants.h"
@@ -312,6 +313,62 @@ static void close_waits_for_what_is_in_flight(void **state)
 	arena_free(&rig.arena);
 }
 
+static bool knows_streams(const struct variant *variant)
+{
+	static const char *const names[] = {
+		"sync", "libaio", "epoll", "poll", "select", "io_uring", "posixaio"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(variant->engine, names[i]) == 0)
+			return !strstr(variant->settings, "nowait") &&
+			       !strstr(variant->settings, "uncached");
+	}
+	return false;
+}
+
+/* Of a socket, at offsets that mean nothing there, in the order of the bytes. */
+static void exchange(struct rig *rig, int other)
+{
+	uint64_t content[RIG_BLOCK_BYTES / 8];
+
+	for (uint64_t at = 0; at < 5 * RIG_BLOCK_BYTES; at += RIG_BLOCK_BYTES) {
+		struct rig_io io = {.op = IO_READ, .offset = at, .length = RIG_BLOCK_BYTES};
+
+		rig_fill(content, at, sizeof(content), 77);
+		assert_int_equal(write(other, content, sizeof(content)), sizeof(content));
+		rig_run(rig, &io, 1, rig_hook_none, rig_hook_check, 77);
+		io = (struct rig_io){.op = IO_WRITE, .offset = at, .length = RIG_BLOCK_BYTES};
+		rig_run(rig, &io, 1, rig_hook_fill, rig_hook_none, 78);
+		assert_int_equal(io.result, RIG_BLOCK_BYTES);
+		assert_int_equal(
+			recv(other, content, sizeof(content), MSG_WAITALL), sizeof(content));
+		rig_check(content, at, sizeof(content), 78);
+	}
+}
+
+static void streams_have_no_offsets(void **state)
+{
+	const struct variant *variant = *state;
+	struct rig rig = {.target = {.kind = TARGET_PIPE, .bytes = UINT64_MAX}};
+	int ends[2];
+	int result;
+
+	skip_where_tsan_cannot_follow(variant);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	rig.target.descriptor = ends[0];
+	result = rig_open(
+		&rig, variant->engine, variant->settings, 1, 1, IO_BIT(IO_READ) | IO_BIT(IO_WRITE));
+	if (result < 0)
+		assert_non_null(rig.report.problem);
+	else if (knows_streams(variant))
+		exchange(&rig, ends[1]);
+	else
+		assert_true(rig_run_one(&rig, IO_READ, 0, RIG_BLOCK_BYTES) < 0);
+	close(ends[0]);
+	close(ends[1]);
+	rig_close(&rig);
+}
+
 static void every_engine_has_its_row(void **state)
 {
 	(void)state;
@@ -333,6 +390,7 @@ static const struct variant_body bodies[] = {
 	{"bytes_move_on_a_zram_device", bytes_move_on_a_zram_device},
 	{"errors_are_results", errors_are_results},
 	{"close_waits_for_what_is_in_flight", close_waits_for_what_is_in_flight},
+	{"streams_have_no_offsets", streams_have_no_offsets},
 	{NULL, NULL},
 };
 

@@ -21,9 +21,14 @@ static int open_socket(struct rig *rig, const char *engine, unsigned op_mask)
 
 static void close_socket(struct rig *rig, int other)
 {
+	int flags = fcntl(rig->target.descriptor, F_GETFL);
+
+	assert_true(flags & O_NONBLOCK);
+	rig_close(rig);
+	/* It may be somebody else's, too, who does not expect that. */
+	assert_int_equal(fcntl(rig->target.descriptor, F_GETFL), flags & ~O_NONBLOCK);
 	close(rig->target.descriptor);
 	close(other);
-	rig_close(rig);
 }
 
 static void bytes_go_both_ways(void **state)

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
@@ -149,6 +150,27 @@ static void pipes_open_one_way_and_are_never_direct(void **state)
 	assert_int_equal(status_flags(&target) & (O_ACCMODE | O_NONBLOCK), O_WRONLY);
 	target_close(&target);
 	close(reader);
+}
+
+static void a_socket_is_the_descriptor_that_was_inherited(void **state)
+{
+	struct target target = {.kind = TARGET_PIPE, .descriptor = -1};
+	char name[32], byte = 0;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
+	target.path = name;
+	assert_int_equal(target_open(&target, TARGET_READS), 0);
+	assert_int_not_equal(target.descriptor, ends[0]);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(read(target.descriptor, &byte, 1), 1);
+	assert_int_equal(byte, 'x');
+	target_close(&target);
+	assert_int_equal(write(ends[1], "y", 1), 1); /* The inherited one is still open. */
+	close(ends[0]);
+	close(ends[1]);
 }
 
 /* Makes a loop device, or skips. */
@@ -304,6 +326,7 @@ int main(void)
 		ON_FILE(direct_is_on_where_the_file_system_has_it_and_einval_elsewhere),
 		ON_FILE(file_is_created_only_when_asked_for),
 		ON_FILE(file_of_another_owner_opens_without_noatime),
+		ON_FILE(a_socket_is_the_descriptor_that_was_inherited),
 		ON_FILE(pipes_open_one_way_and_are_never_direct),
 		ON_DEVICE(written_device_is_held_until_the_last_worker_closes_it),
 		ON_DEVICE(device_that_somebody_holds_is_busy_for_writers_only),

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# Each engine on each kind of target: a valid document whose proof counts what was done.
+# covers: src/engine/engine_list.h
+
+load helper
+
+# All but those that take NVMe commands, which tests/vm/ringside.bats has.
+list_engines() {
+	"$ringside" help engines | awk '$1 !~ /nvme|uring_cmd/ { print $1 }'
+}
+
+# expect_proof FILE: a valid document whose proof has the numbers of reads and writes in it.
+expect_proof() {
+	local proof reads writes
+	validate "$1" || return 1
+	proof=$(json "$1" "'; '.join(d['jobs'][0]['engine']['proof'].values())")
+	reads=$(json "$1" "d['jobs'][0]['read']['ios']")
+	writes=$(json "$1" "d['jobs'][0]['write']['ios']")
+	[ $((reads + writes)) -eq 200 ] || { echo "$reads reads, $writes writes"; return 1; }
+	for ios in $reads $writes; do
+		[ "$ios" -eq 0 ] || grep -qw "$ios" <<<"$proof" ||
+			{ echo "no $ios in the proof: $proof"; return 1; }
+	done
+}
+
+# run_each ARGUMENTS...: 200 I/Os by each of $engines, told in text and JSON.
+run_each() {
+	local engine
+	for engine in $engines; do
+		ringside run --name=job --ioengine="$engine" --iodepth=4 --number_ios=200 \
+			--json=out.json "$@"
+		[ "$status" -eq 0 ] || { echo "$engine:"; show; return 1; }
+		expect_text "  engine    $engine"
+		expect_text "  proof     "
+		[ "$engine" = null ] || expect_proof out.json || return 1
+	done
+}
+
+@test "each engine on a file" {
+	engines=$(list_engines)
+	run_each --filename=file --size=1m --rw=randrw
+}
+
+@test "each engine on /dev/zero" {
+	engines=$(list_engines)
+	run_each --filename=/dev/zero --size=1m --rw=randrw
+}
+
+@test "each engine on a loop device" {
+	make_loop_device 4
+	engines=$(list_engines)
+	run_each --filename="$loop" --size=1m --rw=randrw
+	engines=$(list_engines | grep -v mmap)
+	run_each --filename="$loop" --size=1m --rw=randrw --direct=1
+}
+
+# Those that read a stream in the order of its bytes; the others would read at offsets.
+stream_engines="sync posixaio libaio epoll poll select io_uring"
+
+@test "engines that read streams, on a pipe" {
+	mkfifo pipe
+	for engines in $stream_engines; do
+		timeout 30 cat /dev/zero >pipe 2>feeder.err &
+		run_each --filename=pipe --size=1m --rw=read
+		wait
+	done
+}
+
+# Runs its arguments with a socket that gives zeroes, whose name stands in place of SOCKET.
+feed_socket='
+import os, socket, subprocess, sys
+ours, theirs = socket.socketpair()
+if os.fork() == 0:
+    theirs.close()
+    try:
+        while True:
+            ours.sendall(bytes(65536))
+    except OSError:
+        os._exit(0)
+ours.close()
+name = f"/dev/fd/{theirs.fileno()}"
+command = [word.replace("SOCKET", name) for word in sys.argv[1:]]
+sys.exit(subprocess.run(command, pass_fds=[theirs.fileno()]).returncode)'
+
+@test "engines that read streams, on a socket that they inherit" {
+	printf '#!/bin/sh\nexec /usr/bin/python3 feed.py "%s" "$@"\n' "$ringside" >with-socket
+	chmod +x with-socket
+	printf '%s\n' "$feed_socket" >feed.py
+	program=$ringside ringside=./with-socket
+	for engines in $stream_engines; do
+		run_each --filename=SOCKET --size=1m --rw=read
+	done
+	ringside=$program
+}

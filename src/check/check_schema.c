@@ -2,11 +2,8 @@
 /* The JSON Schema of the report's document. The test validates the one against the other. */
 #include "check/check.h"
 
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/arena.h"
-#include "base/json.h"
+#include "result/schema_text.h"
 
 #define JSON_TEXT(...) #__VA_ARGS__
 
@@ -139,15 +136,7 @@ static const char schema_text[] = JSON_TEXT({
 
 const char *check_schema(void)
 {
-	static char *text;
-	cJSON *document;
+	static char *printed;
 
-	if (!text) {
-		document = cJSON_Parse(schema_text);
-		if (!document)
-			arena_exhausted();
-		text = json_print(document);
-		cJSON_Delete(document);
-	}
-	return text;
+	return schema_text_print(schema_text, &printed);
 }

@@ -441,9 +441,7 @@ static const char schema_text[] = JSON_TEXT({
 
 const char *result_schema(void)
 {
-	static char *pretty; /* made once, kept to the end of the program */
+	static char *printed;
 
-	if (!pretty)
-		pretty = schema_text_print(schema_text);
-	return pretty;
+	return schema_text_print(schema_text, &printed);
 }

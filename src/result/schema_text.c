@@ -22,11 +22,14 @@ static void join_pieces(char *text)
 	*end = '\0';
 }
 
-char *schema_text_print(const char *text)
+const char *schema_text_print(const char *text, char **printed)
 {
-	char *whole = strdup(text), *pretty;
+	char *whole;
 	cJSON *schema;
 
+	if (*printed)
+		return *printed;
+	whole = strdup(text);
 	if (!whole)
 		arena_exhausted();
 	join_pieces(whole);
@@ -34,7 +37,7 @@ char *schema_text_print(const char *text)
 	free(whole);
 	if (!schema)
 		arena_exhausted();
-	pretty = json_print(schema);
+	*printed = json_print(schema);
 	cJSON_Delete(schema);
-	return pretty;
+	return *printed;
 }

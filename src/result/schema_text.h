@@ -4,9 +4,9 @@
 #define RESULT_SCHEMA_TEXT_H
 
 /*
- * The schema as json_print has it; malloc'd. `text` is JSON but for one thing: long texts are in
- * pieces, as in C.
+ * The schema as json_print has it; made once, and kept in *printed to the end of the program.
+ * `text` is JSON but for one thing: long texts are in pieces, as in C.
  */
-char *schema_text_print(const char *text);
+const char *schema_text_print(const char *text, char **printed);
 
 #endif

@@ -3,7 +3,7 @@
  * The JSON Schema of comparison documents. The preprocessor makes one string of it. Whoever
  * changes record_write.c changes this: a test validates the one against the other.
  */
-#include "base/json.h"
+#include "result/schema_text.h"
 #include "session/record.h"
 
 #define JSON_TEXT(...) #__VA_ARGS__
@@ -302,15 +302,7 @@ static const char schema_text[] = JSON_TEXT({
 
 const char *record_schema(void)
 {
-	static char *pretty; /* made once, kept to the end of the program */
-	cJSON *schema;
+	static char *printed;
 
-	if (pretty)
-		return pretty;
-	schema = cJSON_Parse(schema_text);
-	if (!schema)
-		arena_exhausted();
-	pretty = json_print(schema);
-	cJSON_Delete(schema);
-	return pretty;
+	return schema_text_print(schema_text, &printed);
 }

@@ -462,3 +462,60 @@ interrupt() {
 	validate c.json
 	expect_json c.json "d['exit_code']" 143
 }
+
+# readme_commands: what the README's workflows run, a line each.
+readme_commands() {
+	sed -n '/^```yaml/,/^```$/p' "$root/README.md" |
+		sed -nE 's/^ *- (run: )?((build|tools|make|git)\b.*)$/\2/p'
+}
+
+@test "the README's workflows run as they stand" {
+	mkdir before
+	ln -s "$root/build" "$root/jobs" "$root/results" .
+	ln -s "$root/build" before/build
+	export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/summary GITHUB_OUTPUT=$PWD/values
+	readme_commands >commands
+	[ "$(grep -c '^build/ringside check' commands)" -eq 2 ]
+	[ "$(grep -c '^build/ringside history' commands)" -eq 1 ]
+	while read -r command; do
+		case $command in
+		"tools/install-deps" | "git worktree add before HEAD^1") continue ;;
+		"make" | "make -C before") continue ;; # it is built, else this would not run
+		*" check "*) command+=" --trial-time=10ms --blocks=3 --idle=0 --quiet" ;;
+		"build/ringside history "*) ;;
+		*) false ;;
+		esac
+		rm -f junit.xml
+		echo "$command"
+		status=0
+		# shellcheck disable=SC2086 # words
+		"$ringside" ${command#build/ringside } || status=$?
+		# What came out hangs on this machine; that it could be judged does not.
+		[[ $status =~ ^[013]$ ]]
+		[[ $command != *" check "* ]] || validate_junit junit.xml
+	done <commands
+	grep -q '^### ringside: gate: ' summary
+	grep -qE '^verdict=(pass|regression|inconclusive)$' values
+	tail -n 1 metrics.txt | grep -qx '# EOF'
+	[ "$(wc -l <history.jsonl)" -eq 1 ]
+}
+
+@test "what results/ holds is read and judged" {
+	for file in "$root"/results/*.baseline.json; do
+		ringside baseline show "$file"
+		expect_status 0
+		expect_text "relative"
+	done
+	ringside check "$root/results/gate.check.json" \
+		--baseline="$root/results/gate.baseline.json"
+	[[ $status =~ ^[013]$ ]]
+	expect_text "reads.read.iops"
+	ringside report "$root/results/engines.json"
+	expect_status 0
+	expect_text "io_uring-sqpoll"
+	seed=$(sed -nE '1s/.*seed ([0-9]+).*/\1/p' "$root/results/engines.txt")
+	expect_text "seed $seed"
+	# No paths of whoever recorded them.
+	run grep -rlE "/(home|root|work|tmp)/" "$root/results"
+	[ "$status" -eq 1 ]
+}

@@ -2,7 +2,6 @@
 /* The JSON Schema of the report's document. The test validates the one against the other. */
 #include "check/check.h"
 
-
 #include "result/schema_text.h"
 
 #define JSON_TEXT(...) #__VA_ARGS__

@@ -71,14 +71,7 @@ expect_check() {
 }
 
 validate() {
-	"$ringside" help check-schema >schema.json
-	/usr/bin/python3 - schema.json "$1" <<-'P'
-	import json, sys
-	import jsonschema
-	schema, document = (json.load(open(path)) for path in sys.argv[1:3])
-	jsonschema.Draft202012Validator.check_schema(schema)
-	jsonschema.Draft202012Validator(schema).validate(document)
-	P
+	validate_by check-schema "$1"
 }
 
 # validate_junit FILE...: against the schema of its readers; skips where there is no xmllint.

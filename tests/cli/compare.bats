@@ -14,14 +14,7 @@ quick=(--trial-time=20ms --blocks=3 --quiet)
 zero=(--filename=/dev/zero --size=1m --rw=randread)
 
 validate() {
-	"$ringside" help comparison-schema >schema.json
-	/usr/bin/python3 - schema.json "$1" <<'E2'
-import json, sys
-import jsonschema
-schema, document = (json.load(open(path)) for path in sys.argv[1:3])
-jsonschema.Draft202012Validator.check_schema(schema)
-jsonschema.Draft202012Validator(schema).validate(document)
-E2
+	validate_by comparison-schema "$1"
 }
 
 # longest_line: columns of the widest line of the last stdout.

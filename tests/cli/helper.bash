@@ -131,14 +131,19 @@ make_loop_device() {
 	losetup --detach "$loop"
 }
 
-# validate FILE: it is a document of a run, by the published schema.
+# validate_by SCHEMA FILE: the file is a document of `ringside help SCHEMA`.
+validate_by() {
+	"$ringside" help "$1" >schema.json
+	/usr/bin/python3 - schema.json "$2" <<-'EOF'
+		import json, sys
+		import jsonschema
+		schema, document = (json.load(open(path)) for path in sys.argv[1:3])
+		jsonschema.Draft202012Validator.check_schema(schema)
+		jsonschema.Draft202012Validator(schema).validate(document)
+	EOF
+}
+
+# validate FILE: it is a document of a run.
 validate() {
-	"$ringside" help schema >schema.json
-	/usr/bin/python3 - schema.json "$1" <<'E2'
-import json, sys
-import jsonschema
-schema, document = (json.load(open(path)) for path in sys.argv[1:3])
-jsonschema.Draft202012Validator.check_schema(schema)
-jsonschema.Draft202012Validator(schema).validate(document)
-E2
+	validate_by schema "$1"
 }

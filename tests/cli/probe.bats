@@ -7,14 +7,7 @@ load helper
 
 # validate FILE: against the schema that is published.
 validate() {
-	"$ringside" help probe-schema >schema.json
-	/usr/bin/python3 - schema.json "$1" <<'PY'
-import json, sys
-import jsonschema
-schema, document = (json.load(open(path)) for path in sys.argv[1:3])
-jsonschema.Draft202012Validator.check_schema(schema)
-jsonschema.Draft202012Validator(schema).validate(document)
-PY
+	validate_by probe-schema "$1"
 }
 
 # probe_both ARGUMENTS...: as JSON, validated and kept in document.json, then as text.

@@ -260,6 +260,27 @@ static bool has_telling_values(const struct option *option, const struct ability
 				  strcmp(first->value, "1") != 0);
 }
 
+/* The reason without the setting's own name, which stands before it. */
+static const char *refusal_words(
+	struct probe *probe, const struct ability *setting, const struct option *option)
+{
+	const char *reason = setting->reason;
+	size_t length = strlen(setting->name);
+
+	if (reason && strncmp(reason, setting->name, length) == 0) {
+		const char *end = reason + length;
+
+		if (setting->value && *end == '=' &&
+			strncmp(end + 1, setting->value, strlen(setting->value)) == 0)
+			end += 1 + strlen(setting->value);
+		if (strncmp(end, ": ", 2) == 0)
+			reason = end + 2;
+	}
+	if (!setting->value || (option && !has_telling_values(option, setting)))
+		return reason;
+	return arena_printf(&probe->arena, "=%s: %s", setting->value, reason);
+}
+
 static const char *setting_words(struct probe *probe, const struct engine_class *class,
 	const struct ability *first, const struct ability *last)
 {
@@ -268,9 +289,7 @@ static const char *setting_words(struct probe *probe, const struct engine_class 
 	const char *text = first->value;
 
 	if (first->answer != ABILITY_YES)
-		return first->value
-			       ? arena_printf(&probe->arena, "=%s: %s", first->value, first->reason)
-			       : first->reason;
+		return refusal_words(probe, first, option);
 	if (!has_telling_values(option, first))
 		return option->help;
 	if (!option) /* "direct": of all jobs, not the engine's own */
@@ -282,13 +301,34 @@ static const char *setting_words(struct probe *probe, const struct engine_class 
 	return arena_printf(&probe->arena, "%s: %s", text, option->help);
 }
 
-static void put_engine(struct page *page, struct probe *probe, const struct engine_trial *trial)
+/* Cures that stand further up: engines share many. */
+struct told {
+	const char *cures[64];
+	size_t count;
+};
+
+/* NULL where it has been told. */
+static const char *tell_once(struct told *told, const char *cure)
+{
+	if (!cure)
+		return NULL;
+	for (size_t i = 0; i < told->count; i++) {
+		if (strcmp(told->cures[i], cure) == 0)
+			return NULL;
+	}
+	if (told->count < sizeof(told->cures) / sizeof(told->cures[0]))
+		told->cures[told->count++] = cure;
+	return cure;
+}
+
+static void put_engine(
+	struct page *page, struct probe *probe, const struct engine_trial *trial, struct told *told)
 {
 	char name[NAME_COLUMNS + 8];
 
 	put_answer(page, trial->class->name, trial->engine.answer,
 		trial->engine.answer == ABILITY_YES ? trial->class->summary : trial->engine.reason,
-		trial->engine.cure);
+		tell_once(told, trial->engine.cure));
 	if (trial->engine.answer != ABILITY_YES)
 		return;
 	for (const struct ability *a = trial->settings.first; a;) {
@@ -296,7 +336,7 @@ static void put_engine(struct page *page, struct probe *probe, const struct engi
 
 		snprintf(name, sizeof(name), "  %s", a->name);
 		put_answer(page, name, a->answer, setting_words(probe, trial->class, a, last),
-			a->cure);
+			tell_once(told, a->cure));
 		a = last->next;
 	}
 }
@@ -304,12 +344,15 @@ static void put_engine(struct page *page, struct probe *probe, const struct engi
 static void put_engines(struct page *page, struct probe *probe)
 {
 	bool is_read = probe->has_target && probe->readable.answer == ABILITY_YES;
+	struct told told = {.count = 0};
 
+	for (const struct ability *a = probe->abilities.first; a; a = a->next)
+		(void)tell_once(&told, a->cure);
 	put_head(page, "engines",
 		is_read ? "each opened with each setting, and one block read"
 			: "each opened with each setting, nothing read");
 	for (const struct engine_trial *t = probe->engines; t; t = t->next)
-		put_engine(page, probe, t);
+		put_engine(page, probe, t, &told);
 }
 
 static void put_hints(struct page *page, struct probe *probe)

@@ -195,7 +195,7 @@ static void try_dontcache(struct trials *trials)
 	else
 		add_no(trials, "RWF_DONTCACHE",
 			arena_printf(trials->arena,
-				"%s: the kernel or this kind of target has not it",
+				"%s: this kernel, or a target of this kind, does not have it",
 				text_errno_name(result)),
 			"Linux 6.14 and a file on ext4, XFS or btrfs");
 }
@@ -249,9 +249,9 @@ static const char *polling_cure(const struct block_queue *queue, struct arena *a
 	if (!queue || !queue->driver || queue->poll_queues == BLOCK_QUEUE_UNKNOWN)
 		return "a drive whose driver has poll queues: NVMe, virtio_blk, null_blk";
 	return arena_printf(arena,
-		"boot with %s.poll_queues=2 on the kernel's command line, or as root: modprobe -r "
-		"%s && modprobe %s poll_queues=2",
-		queue->driver, queue->driver, queue->driver);
+		"boot with %s.poll_queues=2 on the kernel's command line, or, where none of its "
+		"disks is in use, load the module %s with poll_queues=2",
+		queue->driver, queue->driver);
 }
 
 static void judge_polled(struct trials *trials, int result)
@@ -271,8 +271,8 @@ static void judge_polled(struct trials *trials, int result)
 			cure);
 	else if (queue && queue->io_poll != 1)
 		add_no(trials, "polled I/O",
-			"queue/io_poll is 0: the trial read was served by an interrupt, as kernels "
-			"before 6.12 do without saying so",
+			"queue/io_poll is 0: nothing polled for the trial read (a hole in a file "
+			"needs no drive, and kernels before 6.12 serve it by an interrupt)",
 			cure);
 	else
 		add(trials, "polled I/O", ABILITY_YES);

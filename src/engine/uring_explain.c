@@ -94,8 +94,8 @@ void uring_explain_setup(int error, const struct uring_options *options, unsigne
 		break;
 	case -ENOMEM:
 		report->problem = arena_printf(arena,
-			"io_uring_setup: no memory for a ring of %u entries; kernels before 5.12 "
-			"count it against RLIMIT_MEMLOCK (%s here)",
+			"io_uring_setup: no memory for a ring of %u entries; some kernels count it "
+			"against RLIMIT_MEMLOCK (%s here)",
 			entries, memlock_limit(arena));
 		report->hint = "raise the limit (ulimit -l) or lower iodepth";
 		break;
@@ -111,6 +111,9 @@ void uring_explain_setup(int error, const struct uring_options *options, unsigne
 		report->problem = arena_printf(arena, "io_uring_setup: %s", strerror(-error));
 	}
 }
+
+/* The kernel's own limits: IORING_MAX_REG_BUFFERS in its io_uring/rsrc.c, 1 GiB each. */
+enum { BUFFERS_LIMIT = 16384, BUFFER_BYTES_LIMIT = 1 << 30 };
 
 void uring_explain_buffers(
 	int error, const struct engine_setup *setup, struct engine_report *report)
@@ -131,5 +134,10 @@ void uring_explain_buffers(
 	report->problem =
 		arena_printf(setup->arena, "fixedbufs: registering %u buffers of %zu bytes: %s",
 			setup->slot_count, setup->buffer_bytes, strerror(-error));
-	report->hint = "the kernel takes at most 16384 buffers of 1 GiB each";
+	if (setup->slot_count > BUFFERS_LIMIT || setup->buffer_bytes > BUFFER_BYTES_LIMIT)
+		report->hint = "the kernel takes at most 16384 buffers of 1 GiB each";
+	else if (error == -EPERM || error == -EACCES || error == -ENOSYS)
+		report->hint = hint_seccomp;
+	else
+		report->hint = "leave out fixedbufs";
 }

@@ -151,6 +151,16 @@ PY
 	expect_text "losetup --direct-io=on $loop"
 }
 
+@test "a cure that many engines share is told once" {
+	make_loop_device 4
+	ringside probe "$loop"
+	expect_status 0
+	[ "$(grep -c "cure: Linux 6.11 for block devices" <<<"$output")" -le 1 ]
+	[ "$(grep -c "the character node of an NVMe namespace" <<<"$output")" -eq 1 ]
+	# The setting's name stands before its reason, and is not said again.
+	[ "$(grep -cE "=1: uncached=1:|hipri +no .*hipri:" <<<"$output")" -eq 0 ]
+}
+
 @test "a device that carries a file system would not be written" {
 	need_command mkfs.ext4
 	make_loop_device 16

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "engine/uring.h"
 #include "unit/engine/rig.h"
 
 enum { CHILD_PASSED, CHILD_FAILED, CHILD_SKIPPED };
@@ -116,6 +117,37 @@ static void a_seccomp_filter_is_named(void **state)
 	(void)state;
 	in_a_child(filtered);
 	in_a_child(hidden);
+}
+
+static void refused_buffers_have_the_cure_of_their_cause(void **state)
+{
+	static const struct {
+		int error;
+		unsigned count;
+		size_t bytes;
+		const char *hint;
+	} cases[] = {
+		{-ENOMEM, 4, 4096, "ulimit -l"},
+		{-EPERM, 4, 4096, "seccomp"},
+		{-ENOSYS, 4, 4096, "seccomp"},
+		{-EINVAL, 16385, 4096, "16384 buffers"},
+		{-EFAULT, 4, (size_t)2 << 30, "1 GiB each"},
+		{-EOPNOTSUPP, 4, 4096, "leave out fixedbufs"},
+	};
+	struct arena arena = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct engine_setup setup = {.slot_count = cases[i].count,
+			.buffer_bytes = cases[i].bytes,
+			.arena = &arena};
+		struct engine_report report = {0};
+
+		uring_explain_buffers(cases[i].error, &setup, &report);
+		assert_non_null(strstr(report.problem, "fixedbufs"));
+		assert_non_null(strstr(report.hint, cases[i].hint));
+	}
+	arena_free(&arena);
 }
 
 static int others_work(void)
@@ -233,6 +265,7 @@ static void a_missing_descriptor_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refused_buffers_have_the_cure_of_their_cause),
 		cmocka_unit_test(a_seccomp_filter_is_named),
 		cmocka_unit_test(every_other_engine_works_without_it),
 		cmocka_unit_test(the_sysctl_is_named),

@@ -31,6 +31,7 @@ static void fill_column(const struct session *session, size_t metric,
 }
 
 struct ranked {
+	bool has_failed;
 	double goodness;
 	size_t contender;
 };
@@ -40,6 +41,8 @@ static int compare_ranked(const void *a, const void *b)
 	const struct ranked *x = a;
 	const struct ranked *y = b;
 
+	if (x->has_failed != y->has_failed)
+		return x->has_failed ? 1 : -1;
 	if (x->goodness != y->goodness)
 		return x->goodness < y->goodness ? 1 : -1;
 	return x->contender < y->contender ? -1 : 1;
@@ -56,7 +59,8 @@ static void rank(const struct session *session, struct arena *arena, struct comp
 		double level = comparison->columns[session->primary].levels[c].value;
 
 		if (c != session->control && !isnan(level))
-			ranked[found++] = (struct ranked){direction * level, c};
+			ranked[found++] = (struct ranked){
+				session->contenders[c].has_failed, direction * level, c};
 	}
 	qsort(ranked, found, sizeof(*ranked), compare_ranked);
 	comparison->ranks = arena_alloc_array(arena, count, sizeof(*comparison->ranks));
@@ -119,8 +123,8 @@ static void judge_pairs(const struct session *session, const struct contrast_rul
 	}
 }
 
-/* Of those ranked, who has enough blocks for a letter. */
-static size_t list_members(const struct comparison *comparison,
+/* Of those ranked, who ran to the end. Nobody, where one of them has too few blocks for a letter. */
+static size_t list_members(const struct session *session, const struct comparison *comparison,
 	const struct comparison_column *column, size_t *members)
 {
 	size_t count = 0;
@@ -128,8 +132,11 @@ static size_t list_members(const struct comparison *comparison,
 	for (size_t i = 0; i < comparison->rank_count; i++) {
 		size_t contender = comparison->ranks[i];
 
-		if (column->levels[contender].count >= CONTRAST_COUNT_FOR_CLAIM)
-			members[count++] = contender;
+		if (session->contenders[contender].has_failed)
+			continue;
+		if (column->levels[contender].count < CONTRAST_COUNT_FOR_CLAIM)
+			return 0;
+		members[count++] = contender;
 	}
 	return count;
 }
@@ -139,7 +146,7 @@ static void group(const struct session *session, const struct contrast_rule *rul
 {
 	const struct comparison_column *column = &comparison->columns[session->primary];
 	size_t *members = arena_alloc_array(arena, comparison->rank_count, sizeof(*members));
-	size_t n = list_members(comparison, column, members);
+	size_t n = list_members(session, comparison, column, members);
 	uint64_t *letters = arena_alloc_array(arena, n, sizeof(*letters));
 	struct pairs pairs = {
 		.member_count = n,

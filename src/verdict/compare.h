@@ -25,8 +25,9 @@ struct comparison_column {
 struct comparison {
 	struct comparison_column *columns; /* one a metric */
 	/*
-	 * By the primary metric: contenders with figures, best first, without the control; letters
-	 * by contender (0: none). Contenders that share one were not shown to differ.
+	 * By the primary metric: contenders with figures, best first and those that failed last,
+	 * without the control; letters by contender (0: none, as of those that failed). Contenders
+	 * that share one were not shown to differ.
 	 */
 	size_t rank_count;
 	size_t *ranks;

@@ -179,10 +179,23 @@ static void failed_contender_keeps_its_figures_without_letter(void **state)
 		sample_trial(&sample, b, 2)->is_valid = false;
 	sample.contenders[2].has_failed = true;
 	compare();
-	expect_letters("c: b:A a:B");
+	expect_letters("b:A a:B c:");
 	assert_int_equal(comparison.columns[0].contrasts[2].mark, MARK_EXPLORATORY);
 	assert_int_equal(comparison.columns[0].contrasts[1].mark, MARK_BETTER);
 	assert_int_equal(comparison.top_count, 1);
+}
+
+/* As when it is broken off in the middle of the sixth block. */
+static void no_letters_while_one_has_too_few_blocks(void **state)
+{
+	static const double levels[] = {0, 0.1, 0.3};
+
+	(void)state;
+	fill(3, 6, levels);
+	sample_trial(&sample, 5, 2)->is_valid = false;
+	compare();
+	assert_int_equal(comparison.letter_count, 0);
+	expect_letters("c: b: a:");
 }
 
 static int free_arena(void **state)
@@ -202,6 +215,7 @@ int main(void)
 		cmocka_unit_test(failed_control_takes_marks_and_letters_back),
 		cmocka_unit_test(control_may_stand_anywhere),
 		cmocka_unit_test(failed_contender_keeps_its_figures_without_letter),
+		cmocka_unit_test(no_letters_while_one_has_too_few_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_arena);

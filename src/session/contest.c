@@ -226,12 +226,15 @@ static void prime_one(struct contest *contest, size_t c)
 {
 	struct contest_slot *slot = &contest->slots[c];
 	struct trial_outcome outcome;
+	bool was_refused;
 
 	run_trial(contest, c, contest_offset_seed(contest->seed, 0), contest->options->trial_ns / 2,
 		0, LAYOUT_NS, &outcome);
+	was_refused =
+		outcome.exit_code == EXIT_BAD_REQUEST || outcome.exit_code == EXIT_INCOMPARABLE;
 	if (outcome.problem && !outcome.was_interrupted)
 		fail(contest, c, outcome.problem,
-			outcome.exit_code == EXIT_DONE ? EXIT_RUN_FAILED : outcome.exit_code);
+			was_refused ? outcome.exit_code : EXIT_RUN_FAILED);
 	if (!outcome.problem) {
 		slot->iops = outcome.values[VALUE_IOPS];
 		contest_watch(contest, slot, &outcome.result.jobs[0]);
@@ -326,9 +329,9 @@ static struct record_trial *attempt(
 	memcpy(trial->values, outcome.values, sizeof(trial->values));
 	guard_compare(&slot->watch, &before, &after, &outcome.own, trial->guards);
 	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
+	/* It has run before: whatever it says now, something went wrong. */
 	if (outcome.problem && !outcome.was_interrupted)
-		fail(contest, c, outcome.problem,
-			outcome.exit_code == EXIT_DONE ? EXIT_RUN_FAILED : outcome.exit_code);
+		fail(contest, c, outcome.problem, EXIT_RUN_FAILED);
 	if (trial->counts && trial->causes == 0)
 		contest_take_result(
 			contest->record, &contest->point->contenders[c], &outcome.result);

@@ -47,7 +47,7 @@ struct record_contender {
 	bool is_control;
 	bool is_optional;    /* nobody asked for it by name */
 	const char *problem; /* why it takes no part, or no more; NULL: it does */
-	int exit_code;       /* of the trial that ended it */
+	int exit_code;       /* 2, 4: it was refused; 5: it went wrong */
 	/* What it asked for, for what differs between contenders. */
 	bool is_direct;
 	bool queues; /* false: one I/O at a time, whatever the depth */

@@ -65,8 +65,11 @@ const char *report_again(const struct record *record, struct arena *arena)
 	for (size_t i = 0; i < record->argument_count; i++) {
 		const char *argument = record->arguments[i];
 
-		if (text_starts_with(argument, "--seed"))
+		/* "--seed=7", or "--seed" and "7" */
+		if (text_starts_with(argument, "--seed")) {
+			i += strcmp(argument, "--seed") == 0;
 			continue;
+		}
 		line = arena_printf(
 			arena, "%s%s%s", line, *line ? " " : "", quoted(arena, argument));
 	}

@@ -23,14 +23,30 @@ static void say(struct notes *notes, const char *format, ...)
 	va_end(arguments);
 }
 
+/* Those that count. */
+static size_t count_trials(const struct record_point *point, size_t contender)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < point->trial_count; i++)
+		count += point->trials[i].contender == contender && point->trials[i].counts;
+	return count;
+}
+
 static void say_missing(struct notes *notes)
 {
 	const struct record_point *point = notes->view->point;
 
 	for (size_t c = 0; c < point->contender_count; c++) {
 		const struct record_contender *contender = &point->contenders[c];
+		size_t trials = count_trials(point, c);
 
-		if (contender->problem && !contender->is_control)
+		if (!contender->problem || contender->is_control)
+			continue;
+		if (trials > 0)
+			say(notes, "%s failed after %zu trial%s: %s", contender->name, trials,
+				trials == 1 ? "" : "s", contender->problem);
+		else
 			say(notes, "%s %s: %s", contender->name,
 				contender->exit_code == EXIT_RUN_FAILED ? "failed" : "does not run",
 				contender->problem);

@@ -5,6 +5,8 @@
 #include "measure/multiple.h"
 #include "session/report.h"
 
+enum { NAME_COLUMNS = 16 }; /* of the reference, at the head of a column */
+
 struct rows {
 	size_t count;
 	size_t *contenders;
@@ -27,7 +29,7 @@ static const char *const *marks(
 
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct contrast *contrast = view_contrast(view, value, rows->contenders[i]);
-		const char *mark = view_mark(view, contrast->mark);
+		const char *mark = view_mark(contrast->mark);
 		bool claims = rows->contenders[i] != view->point->control &&
 			      (contrast->mark == MARK_BETTER || contrast->mark == MARK_WORSE);
 
@@ -108,7 +110,9 @@ static void add_spread(const struct view *view, const struct rows *rows, struct 
 static void add_differences(const struct view *view, const struct rows *rows, struct grid *grid)
 {
 	const char *name = view->point->contenders[view->point->reference].name;
-	size_t column = grid_add_text(grid, arena_printf(view->arena, "vs %.16s", name));
+	char cut[4 * NAME_COLUMNS + 1];
+	size_t column = grid_add_text(grid,
+		arena_printf(view->arena, "vs %s", page_cut(cut, sizeof(cut), name, NAME_COLUMNS)));
 
 	for (size_t i = 0; i < rows->count; i++)
 		grid->cells[i][column] =
@@ -119,7 +123,7 @@ static void add_letters(const struct view *view, const struct rows *rows, struct
 {
 	size_t column;
 
-	if (view->comparison.letter_count == 0 || view->record->is_exploratory)
+	if (view->comparison.letter_count == 0)
 		return;
 	column = grid_add_text(grid, "grp");
 	for (size_t i = 0; i < rows->count; i++) {

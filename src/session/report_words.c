@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "measure/estimate.h"
 #include "result/figure.h"
@@ -74,10 +75,20 @@ static const char *list_tied(const struct view *view)
 		size_t c = comparison->ranks[i];
 
 		if (comparison->letters[c] & 1)
-			list = arena_printf(
-				view->arena, "%s%s%s", list, *list ? ", " : "", name_of(view, c));
+			list = arena_printf(view->arena, "%s%s%s", list, *list ? ", " : "",
+				view_label(view, c));
 	}
 	return list;
+}
+
+/* Of those ranked, who ran to the end. */
+static size_t count_finishers(const struct view *view)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < view->comparison.rank_count; i++)
+		count += !view->session.contenders[view->comparison.ranks[i]].has_failed;
+	return count;
 }
 
 static void say_winner(struct words *words)
@@ -94,7 +105,9 @@ static void say_winner(struct words *words)
 			"no claim: too few I/Os of a trial lie beyond %s; --trial-time has to be "
 			"longer",
 			primary_name(view));
-	else if (view->record->is_exploratory || comparison->letter_count == 0)
+	else if (count_finishers(view) < 2)
+		say(words, "no claim: fewer than two ran to the end");
+	else if (comparison->letter_count == 0)
 		say(words,
 			"exploratory: %s has the best %s%s; fewer than %d blocks, or --quick, "
 			"make no claim",
@@ -152,28 +165,33 @@ static void say_price(struct words *words)
 static void say_unresolved(struct words *words)
 {
 	const struct view *view = words->view;
-	const char *list = "";
+	const char *reference = name_of(view, view->point->reference);
+	const char *open = "";
+	const char *demoted = "";
 	size_t blocks = 0;
 
 	for (size_t i = 0; i < view->comparison.rank_count; i++) {
 		size_t c = view->comparison.ranks[i];
 		const struct contrast *contrast = view_contrast(view, view->point->primary, c);
+		const char **list = contrast->is_demoted ? &demoted : &open;
 
 		if (contrast->mark != MARK_UNRESOLVED)
 			continue;
-		list = arena_printf(
-			view->arena, "%s%s%s", list, *list ? ", " : "", name_of(view, c));
-		if (contrast->blocks_needed > blocks)
-			blocks = contrast->blocks_needed;
+		*list = arena_printf(
+			view->arena, "%s%s%s", *list, **list ? ", " : "", name_of(view, c));
+		blocks = MAX(blocks, contrast->blocks_needed);
 	}
-	if (*list && blocks < view->rule.block_limit)
+	if (*open && blocks < view->rule.block_limit)
 		say(words, "not resolved against %s: %s (about %zu blocks would do: --blocks=%zu)",
-			name_of(view, view->point->reference), list, blocks, blocks);
-	else if (*list)
+			reference, open, blocks, blocks);
+	else if (*open)
 		say(words,
 			"not resolved against %s: %s (even %zu blocks would not do: it takes a "
 			"quieter machine or longer trials)",
-			name_of(view, view->point->reference), list, blocks);
+			reference, open, blocks);
+	if (*demoted)
+		say(words, "not claimed against %s, which differs as much from itself: %s",
+			reference, demoted);
 }
 
 static void say_control(struct words *words)
@@ -187,26 +205,41 @@ static void say_control(struct words *words)
 	contrast = view_contrast(view, view->point->primary, view->point->control);
 	if (control->has_failed)
 		say(words,
-			"warning: this session cannot support comparisons below %.1f %%: %s "
+			"warning: this session cannot support comparisons below %s: %s "
 			"against itself differs by %s",
-			100 * control->floor, name_of(view, view->point->reference),
+			view_amount(view, control->floor), name_of(view, view->point->reference),
 			view_effect(view, view->point->primary, contrast->difference.value));
 	else
-		say(words, "noise floor ±%.1f %%: %s against itself differs by %s",
-			100 * control->half_width, name_of(view, view->point->reference),
+		say(words, "noise floor ±%s: %s against itself differs by %s",
+			view_amount(view, control->half_width),
+			name_of(view, view->point->reference),
 			view_effect(view, view->point->primary, contrast->difference.value));
+}
+
+/* NULL: because it was precise enough, or had the blocks that were asked for. */
+static const char *why_it_ended(const struct view *view)
+{
+	switch (view->point->stop) {
+	case STOP_BLOCK_LIMIT:
+		return view->record->is_adaptive ? "the last look did not find it precise enough"
+						 : NULL;
+	case STOP_OUT_OF_TIME:
+		return "its time was over (--max-time)";
+	case STOP_NOT_YET:
+		if (view->record->signal != 0)
+			return "it was broken off";
+		return view->session.contenders[view->point->reference].has_failed
+			       ? "the reference failed"
+			       : NULL;
+	default:
+		return NULL;
+	}
 }
 
 static void say_limits(struct words *words)
 {
-	static const char *const reasons[] = {
-		[STOP_NOT_YET] = "it was broken off",
-		[STOP_PRECISE] = NULL,
-		[STOP_BLOCK_LIMIT] = "the last look did not find it precise enough",
-		[STOP_OUT_OF_TIME] = "its time was over (--max-time)",
-	};
 	const struct view *view = words->view;
-	const char *reason = reasons[view->point->stop];
+	const char *reason = why_it_ended(view);
 	double smallest = view_smallest_effect(view);
 	const char *ceiling = ceiling_sentence(view, view->comparison.ranks[0]);
 
@@ -214,11 +247,11 @@ static void say_limits(struct words *words)
 		say(words, "%s", ceiling);
 	say_control(words);
 	if (!isnan(smallest))
-		say(words, "a difference below %.1f %% can stay unseen in a session like this",
-			100 * smallest);
-	if (reason && !view->record->is_exploratory && view->record->is_adaptive)
-		say(words, "it ended after %zu blocks because %s", view->point->block_count,
-			reason);
+		say(words, "a difference below %s can stay unseen in a session like this",
+			view_amount(view, smallest));
+	if (reason)
+		say(words, "it ended after %zu block%s because %s", view->point->block_count,
+			view->point->block_count == 1 ? "" : "s", reason);
 }
 
 const char **report_words(const struct view *view)
@@ -230,8 +263,7 @@ const char **report_words(const struct view *view)
 		return words.lines;
 	say_winner(&words);
 	say_price(&words);
-	if (!view->record->is_exploratory)
-		say_unresolved(&words);
+	say_unresolved(&words);
 	say_limits(&words);
 	return words.lines;
 }

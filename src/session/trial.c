@@ -2,6 +2,7 @@
 /* A job file, a process, a result. */
 #include "session/trial.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <sched.h>
@@ -17,7 +18,7 @@
 
 static const char this_program[] = "/proc/self/exe";
 static const char *const file_names[] = {"job", "result.json", "messages"};
-enum { FILE_JOB, FILE_RESULT, FILE_MESSAGES, FILE_COUNT };
+enum { FILE_JOB, FILE_RESULT, FILE_MESSAGES };
 
 char *trial_folder_make(struct arena *arena)
 {
@@ -33,15 +34,18 @@ static const char *file_path(const char *folder, int file, struct arena *arena)
 	return arena_printf(arena, "%s/%s", folder, file_names[file]);
 }
 
+/* With what a trial that was ended while it saved its result left beside it. */
 void trial_folder_remove(const char *folder)
 {
-	struct arena arena = {0};
+	DIR *files = opendir(folder);
 
+	if (!files)
+		return;
 	/* Nobody minds what is left in a folder for temporary files. */
-	for (int i = 0; i < FILE_COUNT; i++)
-		(void)unlink(file_path(folder, i, &arena));
+	for (struct dirent *entry = readdir(files); entry; entry = readdir(files))
+		(void)unlinkat(dirfd(files), entry->d_name, 0);
+	closedir(files);
 	(void)rmdir(folder);
-	arena_free(&arena);
 }
 
 /* Writers find the same state each time when all blocks exist before they start. */

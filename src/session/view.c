@@ -60,6 +60,21 @@ static void find_thin(struct view *view)
 		view->comparison.letter_count = 0;
 }
 
+/* --quick claims nothing, however many blocks it was given. */
+static void take_claims_back(struct view *view)
+{
+	size_t count = view->point->contender_count;
+
+	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
+		struct contrast *contrast =
+			&view->comparison.columns[i / count].contrasts[i % count];
+
+		if (contrast->mark > MARK_EXPLORATORY)
+			contrast->mark = MARK_EXPLORATORY;
+	}
+	view->comparison.letter_count = 0;
+}
+
 void view_make(struct view *view, const struct record *record, const struct record_point *point,
 	struct arena *arena)
 {
@@ -70,6 +85,8 @@ void view_make(struct view *view, const struct record *record, const struct reco
 		return;
 	record_session(point, arena, &view->session);
 	compare_session(&view->session, &view->rule, arena, &view->comparison);
+	if (record->is_exploratory)
+		take_claims_back(view);
 	find_thin(view);
 }
 
@@ -93,13 +110,11 @@ double view_spread(const struct view *view, enum trial_value value, size_t c)
 
 	if (metric->scale == METRIC_RATIO)
 		return metric_effect(metric, half);
-	return half / fabs(level->value);
+	return level->value == 0 ? NAN : half / fabs(level->value);
 }
 
-const char *view_mark(const struct view *view, enum contrast_mark mark)
+const char *view_mark(enum contrast_mark mark)
 {
-	if (view->record->is_exploratory)
-		return "";
 	switch (mark) {
 	case MARK_BETTER:
 		return PAGE_GREEN "▲" PAGE_PLAIN;
@@ -124,6 +139,13 @@ const char *view_effect(const struct view *view, enum trial_value value, double 
 	return arena_printf(view->arena, "%+.3g", difference);
 }
 
+const char *view_amount(const struct view *view, double effect)
+{
+	if (trial_value_metrics[view->point->primary].scale == METRIC_RATIO)
+		return arena_printf(view->arena, "%.1f %%", effect * 100);
+	return arena_printf(view->arena, "%.3g", effect);
+}
+
 /* An end of an interval: without the sign of percent, which its middle has. */
 static const char *bound(const struct view *view, enum trial_value value, double difference)
 {
@@ -138,7 +160,7 @@ const char *view_difference(const struct view *view, enum trial_value value, siz
 {
 	const struct contrast *contrast = view_contrast(view, value, c);
 	const struct estimate *difference = &contrast->difference;
-	const char *mark = view_mark(view, contrast->mark);
+	const char *mark = view_mark(contrast->mark);
 
 	if (c == view->point->reference)
 		return "ref";

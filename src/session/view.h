@@ -36,14 +36,17 @@ double view_level(const struct view *view, enum trial_value value, size_t c);
 /* Half-width of the level's interval as a share of it; NAN where there is none. */
 double view_spread(const struct view *view, enum trial_value value, size_t c);
 
-/* "▲", "▼", "≈", "~", "" for none; exploratory sessions have none. With a page's colour. */
-const char *view_mark(const struct view *view, enum contrast_mark mark);
+/* "▲", "▼", "≈", "~", "" for none. With a page's colour. */
+const char *view_mark(enum contrast_mark mark);
 
 /* "▲ +31.0% [29.6, 32.4]", "ref", "+1.2%..+3.4%"; "" where nothing can be said. */
 const char *view_difference(const struct view *view, enum trial_value value, size_t c);
 
 /* "+31.0%", or "-0.25" for a metric whose differences are plain. */
 const char *view_effect(const struct view *view, enum trial_value value, double difference);
+
+/* "31.0 %", or "0.25": an effect on the primary metric without its sign. */
+const char *view_amount(const struct view *view, double effect);
 
 /* Who stands in the table: ranked, then the control. Returns the number of rows. */
 size_t view_rows(const struct view *view, size_t **contenders);

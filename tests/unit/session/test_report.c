@@ -156,6 +156,150 @@ static void a_control_that_differs_is_a_warning(void **state)
 	text = text_of(&record, false, plain);
 	assert_says(text, "warning: this session cannot support comparisons below 3");
 	assert_null(strstr(text, "▲ +20.0%"));
+	assert_says(text, "not claimed against ref, which differs as much from itself: fast");
+	assert_null(strstr(text, "about 0 blocks"));
+	free(text);
+	record_free(&record);
+}
+
+/* The file that a writer makes of a session, malloc'd. */
+static char *document_of(
+	const struct record *record, int (*write)(const struct record *record, FILE *stream))
+{
+	char *text;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	assert_non_null(stream);
+	assert_int_equal(write(record, stream), 0);
+	fclose(stream);
+	return text;
+}
+
+static void quick_sessions_claim_nothing_in_files_either(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	text = document_of(&record, report_csv);
+	assert_says(text, ",better\n");
+	free(text);
+	record.is_exploratory = true;
+	text = document_of(&record, report_csv);
+	assert_null(strstr(text, ",better\n"));
+	assert_says(text, ",exploratory\n");
+	free(text);
+	text = document_of(&record, report_json);
+	assert_null(strstr(text, "\"better\""));
+	assert_null(strstr(text, "\"letters\": \"A\""));
+	free(text);
+	record_free(&record);
+}
+
+/* The fastest one fails in its fourth block: it has the best figure, and no win. */
+static void who_fails_half_way_does_not_win(void **state)
+{
+	struct record record;
+	struct record_point *point;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	point = &record.points[0];
+	point->contenders[SAMPLE_FAST].problem = "the disk is full";
+	for (size_t i = 0; i < point->trial_count; i++) {
+		struct record_trial *trial = &point->trials[i];
+
+		if (trial->contender == SAMPLE_FAST && trial->block >= 3)
+			trial->counts = false;
+		if (trial->contender == SAMPLE_SAME)
+			trial->values[VALUE_IOPS] *= 1.1;
+	}
+	text = text_of(&record, false, plain);
+	assert_says(text, "fast failed after 3 trials: the disk is full");
+	assert_says(text, "same wins, +10");
+	assert_says(text, "the price: same uses");
+	free(text);
+	point->contenders[SAMPLE_SAME].problem = "the disk is full";
+	text = text_of(&record, false, plain);
+	assert_says(text, "no claim: fewer than two ran to the end");
+	free(text);
+	record_free(&record);
+}
+
+static void why_it_ended_is_told(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	record.is_adaptive = false;
+	record.points[0].stop = STOP_BLOCK_LIMIT; /* as asked */
+	text = text_of(&record, false, plain);
+	assert_null(strstr(text, "it ended after"));
+	free(text);
+	record.points[0].stop = STOP_OUT_OF_TIME;
+	text = text_of(&record, false, plain);
+	assert_says(text, "it ended after 9 blocks because its time was over");
+	free(text);
+	record.points[0].stop = STOP_NOT_YET;
+	record.signal = 2;
+	text = text_of(&record, false, plain);
+	assert_says(text, "it ended after 9 blocks because it was broken off");
+	free(text);
+	record.signal = 0;
+	record.points[0].contenders[SAMPLE_REF].problem = "the disk is full";
+	text = text_of(&record, false, plain);
+	assert_says(text, "it ended after 9 blocks because the reference failed");
+	free(text);
+	record_free(&record);
+}
+
+/* System calls by the I/O are no shares of anything. */
+static void plain_metrics_are_told_without_percent(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	record.points[0].primary = VALUE_SYSCALLS_PER_IO;
+	text = text_of(&record, false, plain);
+	assert_says(text, "fast wins, -1 syscalls_per_io against ref [-1, -1]");
+	assert_says(text, "noise floor ±0: ref against itself differs by +0");
+	assert_says(text, "a difference below 0 can stay unseen");
+	free(text);
+	record_free(&record);
+}
+
+static void the_line_to_run_it_again_has_one_seed(void **state)
+{
+	static const char *arguments[] = {"--seed", "1", "a.job"};
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 1);
+	record.arguments = arguments;
+	text = text_of(&record, false, plain);
+	assert_says(text, "again     ringside compare a.job --seed=77");
+	free(text);
+	record_free(&record);
+}
+
+static void long_names_are_cut_between_letters(void **state)
+{
+	struct record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	record.points[0].contenders[SAMPLE_REF].name = "aéééééééééééééééééé";
+	text = document_of(&record, report_markdown);
+	assert_says(text, "vs aéééééééééééééé… |");
 	free(text);
 	record_free(&record);
 }
@@ -313,6 +457,12 @@ int main(void)
 		cmocka_unit_test(one_block_is_values_only),
 		cmocka_unit_test(equals_at_the_top_are_tied),
 		cmocka_unit_test(a_control_that_differs_is_a_warning),
+		cmocka_unit_test(quick_sessions_claim_nothing_in_files_either),
+		cmocka_unit_test(who_fails_half_way_does_not_win),
+		cmocka_unit_test(why_it_ended_is_told),
+		cmocka_unit_test(plain_metrics_are_told_without_percent),
+		cmocka_unit_test(the_line_to_run_it_again_has_one_seed),
+		cmocka_unit_test(long_names_are_cut_between_letters),
 		cmocka_unit_test(disturbed_trials_are_counted_by_their_causes),
 		cmocka_unit_test(an_engine_that_is_something_else_is_marked),
 		cmocka_unit_test(tails_of_few_ios_get_no_verdict),

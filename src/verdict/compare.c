@@ -123,7 +123,8 @@ static void judge_pairs(const struct session *session, const struct contrast_rul
 	}
 }
 
-/* Of those ranked, who ran to the end. Nobody, where one of them has too few blocks for a letter. */
+/* Of those ranked, who ran to the end. Nobody, where one of them has too few blocks for a letter.
+ */
 static size_t list_members(const struct session *session, const struct comparison *comparison,
 	const struct comparison_column *column, size_t *members)
 {

@@ -158,7 +158,10 @@ static const struct option job_options[] = {
 			"the\n"
 			"I/Os go to the first 10 % of the region, 40 % to the rest. zoned_abs has "
 			"sizes\n"
-			"in place of shares of the region. All but random imply norandommap."),
+			"in place of shares of the region. All but random imply norandommap.\n"
+			"normal:10 deviates by 10 % of the region from its middle; fio's takes the "
+			"sum of\ntwelve draws, deviates by 9 % for 10 and 17 % for 50, and is "
+			"scattered over the\nwhole region by a hash unless the place is given."),
 
 	/* Target */
 	CUSTOM("filename", given.filename, TARGET, NULL, "files or devices, a colon between them",

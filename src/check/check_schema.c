@@ -42,7 +42,7 @@ static const char schema_text[] = JSON_TEXT({
 			"additionalProperties": false,
 			"required": [
 				"started", "tool", "commit", "seed", "blocks", "slots", "redone",
-				"reference"
+				"disturbed", "reference"
 			],
 			"properties": {
 				"started": {"type": "string"},
@@ -53,6 +53,8 @@ static const char schema_text[] = JSON_TEXT({
 				"slots": {"$ref": "#/$defs/count", "description": "Trials."},
 				"redone": {"$ref": "#/$defs/count", "description":
 					"Trials that were disturbed and run again."},
+				"disturbed": {"$ref": "#/$defs/count", "description":
+					"Trials that were disturbed and count all the same."},
 				"reference": {"$ref": "#/$defs/text_or_null"}
 			}
 		},
@@ -120,7 +122,7 @@ static const char schema_text[] = JSON_TEXT({
 				"change_hi": {"$ref": "#/$defs/number_or_null"},
 				"p_worse": {"$ref": "#/$defs/number_or_null"},
 				"smallest_loss": {"$ref": "#/$defs/number_or_null", "description":
-					"Found in 95 of 100 cases by this much data."},
+					"Found in 95 of 100 cases by this much data; as threshold."},
 				"small_loss": {"type": "boolean", "description":
 					"A loss is shown, but within the threshold."},
 				"before_count": {"$ref": "#/$defs/count"},

@@ -69,6 +69,7 @@ static void add_today(cJSON *document, const struct sample *today)
 	json_add_u64(object, "blocks", today->block_count);
 	json_add_u64(object, "slots", today->slot_count);
 	json_add_u64(object, "redone", today->repeated_count);
+	json_add_u64(object, "disturbed", today->disturbed_count);
 	json_add_text(object, "reference", today->reference);
 }
 

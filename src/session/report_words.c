@@ -66,9 +66,8 @@ static const char *by_how_much(const struct view *view, size_t c)
 		view_effect(view, primary, contrast->difference.hi));
 }
 
-static const char *list_tied(const struct view *view)
+static const char *list_tied(const struct view *view, const struct comparison *comparison)
 {
-	const struct comparison *comparison = &view->comparison;
 	const char *list = "";
 
 	for (size_t i = 0; i < comparison->rank_count; i++) {
@@ -120,31 +119,13 @@ static void say_winner(struct words *words)
 				: "");
 	else
 		say(words, "tied at the top: %s; no difference in %s was shown between them",
-			list_tied(view), primary_name(view));
-}
-
-/* Of those ranked, the best by a figure that is more the better. */
-static size_t leader(const struct view *view, enum trial_value value)
-{
-	size_t best = SESSION_NONE;
-
-	for (size_t i = 0; i < view->comparison.rank_count; i++) {
-		size_t c = view->comparison.ranks[i];
-		double level = view_level(view, value, c);
-
-		if (isnan(level))
-			continue;
-		if (best == SESSION_NONE || level > view_level(view, value, best))
-			best = c;
-	}
-	return best;
+			list_tied(view, comparison), primary_name(view));
 }
 
 static void say_price(struct words *words)
 {
 	const struct view *view = words->view;
 	size_t first = view->comparison.ranks[0];
-	size_t thrifty = leader(view, VALUE_IOPS_PER_CORE);
 	size_t other = first == view->point->reference && view->comparison.rank_count > 1
 			       ? view->comparison.ranks[1]
 			       : view->point->reference;
@@ -155,11 +136,29 @@ static void say_price(struct words *words)
 			name_of(view, other), figure(view, FIGURE_NUMBER, VALUE_CORES, other),
 			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, first),
 			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, other));
-	if (thrifty != SESSION_NONE && thrifty != first && thrifty != other)
-		say(words, "per core %s leads with %s IOPS", name_of(view, thrifty),
-			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, thrifty));
-	else if (thrifty != SESSION_NONE && other != first)
-		say(words, "per core %s leads", name_of(view, thrifty));
+}
+
+/* Judged as the primary metric is: a leader is one that all others were shown to differ from. */
+static void say_per_core(struct words *words)
+{
+	const struct view *view = words->view;
+	struct session session = view->session;
+	struct comparison comparison;
+	size_t first;
+
+	session.primary = VALUE_IOPS_PER_CORE;
+	compare_session(&session, &view->rule, view->arena, &comparison);
+	if (comparison.rank_count < 2)
+		return;
+	first = comparison.ranks[0];
+	if (!view->record->is_exploratory && comparison.top_count > 1)
+		say(words, "tied per core: %s", list_tied(view, &comparison));
+	else
+		say(words, "per core %s %s %s IOPS", name_of(view, first),
+			!view->record->is_exploratory && comparison.top_count == 1
+				? "leads with"
+				: "has the most,",
+			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, first));
 }
 
 static void say_unresolved(struct words *words)
@@ -263,6 +262,7 @@ const char **report_words(const struct view *view)
 		return words.lines;
 	say_winner(&words);
 	say_price(&words);
+	say_per_core(&words);
 	say_unresolved(&words);
 	say_limits(&words);
 	return words.lines;

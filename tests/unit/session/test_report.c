@@ -50,6 +50,7 @@ static void a_winner_is_told_with_its_price(void **state)
 	assert_says(text, "≈ ");
 	assert_says(text, "fast wins, +20.0% IOPS against ref");
 	assert_says(text, "fast uses 2.00 cores, ref 1.00; per core that is 60.0k and 100k IOPS");
+	assert_says(text, "tied per core: same, ref (ref)");
 	assert_says(text, "noise floor ±");
 	assert_says(text, "refused does not run: this kernel has it not");
 	assert_says(text, "fast ran without fixedbufs: memlock is too small");
@@ -225,6 +226,29 @@ static void who_fails_half_way_does_not_win(void **state)
 	point->contenders[SAMPLE_SAME].problem = "the disk is full";
 	text = text_of(&record, false, plain);
 	assert_says(text, "no claim: fewer than two ran to the end");
+	free(text);
+	record_free(&record);
+}
+
+static void a_leader_per_core_is_one_that_is_shown(void **state)
+{
+	struct record record;
+	struct record_point *point;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	point = &record.points[0];
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == SAMPLE_SAME)
+			point->trials[i].values[VALUE_IOPS_PER_CORE] *= 1.1;
+	}
+	text = text_of(&record, false, plain);
+	assert_says(text, "per core same leads with 110k IOPS");
+	free(text);
+	record.is_exploratory = true;
+	text = text_of(&record, false, plain);
+	assert_says(text, "per core same has the most, 110k IOPS");
 	free(text);
 	record_free(&record);
 }
@@ -459,6 +483,7 @@ int main(void)
 		cmocka_unit_test(a_control_that_differs_is_a_warning),
 		cmocka_unit_test(quick_sessions_claim_nothing_in_files_either),
 		cmocka_unit_test(who_fails_half_way_does_not_win),
+		cmocka_unit_test(a_leader_per_core_is_one_that_is_shown),
 		cmocka_unit_test(why_it_ended_is_told),
 		cmocka_unit_test(plain_metrics_are_told_without_percent),
 		cmocka_unit_test(the_line_to_run_it_again_has_one_seed),

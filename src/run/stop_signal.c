@@ -4,18 +4,30 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
+/* timeout(1) signals its child and then the group that the child is in; so do some CI runners. */
+#define SAME_NS (300 * NS_PER_MS)
+
 static volatile sig_atomic_t received;
+static volatile uint64_t received_ns;
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOP_SIGNAL_COUNT = sizeof(stop_signals) / sizeof(stop_signals[0]) };
 static struct sigaction before[STOP_SIGNAL_COUNT];
 
 static void on_signal(int number)
 {
-	if (received != 0)
+	uint64_t now = clock_now();
+
+	if (received == 0) {
+		received_ns = now;
+		received = number;
+	} else if (now - received_ns > SAME_NS) {
 		_exit(128 + number);
-	received = number;
+	}
 }
 
 void stop_signal_catch(void)
@@ -24,6 +36,8 @@ void stop_signal_catch(void)
 
 	received = 0;
 	sigemptyset(&action.sa_mask);
+	for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
+		sigaddset(&action.sa_mask, stop_signals[i]);
 	for (int i = 0; i < STOP_SIGNAL_COUNT; i++) {
 		sigaction(stop_signals[i], NULL, &before[i]);
 		/* nohup keeps what it asked for; SIGINT is caught even where a shell that put the

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SIGINT, SIGTERM and SIGHUP: the first asks the run to end well, the second ends the program at
- * once; one that comes within 0.3 s is the first one told again. Caught from stop_signal_catch to stop_signal_release.
+ * once; one that comes within 0.3 s is the first one told again. Caught from stop_signal_catch to
+ * stop_signal_release.
  */
 #ifndef RUN_STOP_SIGNAL_H
 #define RUN_STOP_SIGNAL_H

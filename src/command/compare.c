@@ -142,7 +142,10 @@ const struct command command_compare = {
 		  "  ▲ better   ▼ worse   ≈ equal within the margin   ~ not shown, and not "
 		  "excluded\n"
 		  "  ! the engine was not what its name says   ? too few I/Os beyond a percentile\n"
-		  "  Contenders with a letter in common were not shown to differ.",
+		  "  Contenders with a letter in common were not shown to differ.\n\n"
+		  "Marks and letters hold for all of them together: they take more than an "
+		  "interval that\nexcludes 0, and letters, which are about every pair, take the "
+		  "most.",
 	.options = compare_options,
 	.takes_job_options = true,
 	.run = compare_main,

@@ -3,6 +3,7 @@
 #include "command/shared_options.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -55,8 +56,19 @@ int shared_cpus(struct arguments *arguments, struct job_cpus *cpus)
 {
 	const char *value = arguments_value(arguments, "cpus");
 	struct option_problem problem = {0};
+	cpu_set_t allowed;
 
-	if (!value || job_cpus_parse(value, cpus, &arguments->arena, &problem) == 0)
+	if (!value)
 		return 0;
-	return shared_refuse(arguments, "cpus", value, problem.what);
+	if (job_cpus_parse(value, cpus, &arguments->arena, &problem) != 0)
+		return shared_refuse(arguments, "cpus", value, problem.what);
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+		return 0; /* more CPUs than fit into a set: the trials will tell */
+	for (size_t i = 0; i < cpus->count; i++) {
+		if (!CPU_ISSET(cpus->cpus[i], &allowed))
+			return shared_refuse(arguments, "cpus", value,
+				arena_printf(&arguments->arena,
+					"this process may not run on CPU %u", cpus->cpus[i]));
+	}
+	return 0;
 }

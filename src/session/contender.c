@@ -221,6 +221,33 @@ static int choose_variants(struct making *making)
 	return 0;
 }
 
+static bool sets(const char *const *overrides, size_t count, const char *key, size_t key_bytes)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strncmp(overrides[i], key, key_bytes) == 0 && overrides[i][key_bytes] == '=')
+			return true;
+	}
+	return false;
+}
+
+/* Who else sets the key that is to vary: one of the two would name what is not run. NULL: nobody.
+ */
+static const char *find_other(const struct making *making, const char *vary)
+{
+	const struct combination *values = making->combinations; /* all have the same keys */
+	size_t key_bytes = strcspn(vary, "=");
+
+	if (sets(values->overrides, values->override_count, vary, key_bytes))
+		return "another --vary";
+	for (size_t v = 0; v < making->variant_count; v++) {
+		const struct variant *variant = &making->variants[v];
+
+		if (sets(variant->overrides, variant->override_count, vary, key_bytes))
+			return making->request->is_ladder ? "--ladder" : "--engines";
+	}
+	return NULL;
+}
+
 /* Crosses what there is with the values of one more --vary. */
 static int cross(struct making *making, const char *vary)
 {
@@ -229,7 +256,13 @@ static int cross(struct making *making, const char *vary)
 	size_t count = variant_list_values(arena, vary, &values);
 	struct combination *crossed;
 	size_t crossed_count = 0;
+	const char *other = find_other(making, vary);
 
+	if (other) {
+		diag_error(making->diag, NULL, "--vary=%s: %s sets %.*s as well", vary, other,
+			(int)strcspn(vary, "="), vary);
+		return -EINVAL;
+	}
 	if (count == 0 || count * making->combination_count > POINTS_LIMIT) {
 		diag_error(making->diag, NULL,
 			count ? "--vary=%s: more than %d tables" : "--vary=%s: no values", vary,

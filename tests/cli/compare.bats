@@ -117,6 +117,9 @@ longest_line() {
 	ringside compare --engines psync "${zero[@]}" "${quick[@]}" --no-control
 	expect_status 4
 	expect_text "only psync runs: there is nothing to compare it with"
+	ringside compare --engines psync "${zero[@]}" "${quick[@]}"
+	expect_status 0
+	expect_text "only psync runs: there is nothing to compare it with but itself"
 }
 
 @test "one contender that fails leaves the others their table" {
@@ -299,6 +302,15 @@ longest_line() {
 	expect_status 2
 	ringside compare --engines psync,io_uring "${zero[@]}" --vary=iodepth
 	expect_status 2
+	ringside compare --engines psync,io_uring "${zero[@]}" --vary=ioengine=psync,libaio
+	expect_status 2
+	expect_error "--engines sets ioengine as well"
+	ringside compare --engines psync,io_uring "${zero[@]}" --vary=bs=4k --vary=bs=8k
+	expect_status 2
+	expect_error "another --vary sets bs as well"
+	ringside compare --engines psync,io_uring "${zero[@]}" --cpus=0,1023
+	expect_status 2
+	expect_error "may not run on CPU 1023"
 	ringside compare --engines psync,io_uring "${zero[@]}" --blocks=0
 	expect_status 2
 	ringside compare --engines psync,io_uring "${zero[@]}" --program=/nowhere/ringside

@@ -107,6 +107,26 @@ static bool confirm(struct conduct *conduct)
 	return goes_on;
 }
 
+static void tell_duration(
+	const struct conduct_request *request, const struct trials_plan *plan, struct diag *diag)
+{
+	const struct regress_rule *rule = &regress_rule_default;
+	bool is_fixed = request->baseline || request->blocks;
+	size_t least = request->blocks ? request->blocks : rule->looks[0];
+	size_t most = is_fixed ? least : rule->looks[rule->look_count - 1];
+	uint64_t pause_ns = request->baseline ? request->trials.idle_ns : 0;
+	uint64_t least_s = trials_duration_ns(plan, &request->trials, least) / NS_PER_S;
+	uint64_t most_s = (trials_duration_ns(plan, &request->trials, most + rule->confirm_blocks) +
+				  pause_ns) /
+			  NS_PER_S;
+
+	if (!request->trials.contest.is_quiet)
+		diag_note(diag, NULL,
+			"about %d:%02d min, up to %d:%02d where more trials are needed",
+			(int)(least_s / 60), (int)(least_s % 60), (int)(most_s / 60),
+			(int)(most_s % 60));
+}
+
 /* For reports that go where many machines' do. */
 static void say_where(struct check *report, uint64_t started_ns)
 {
@@ -129,6 +149,7 @@ int conduct_check(struct check *report, const struct conduct_request *request, s
 		trials_plan_free(&plan);
 		return error;
 	}
+	tell_duration(request, &plan, diag);
 	error = trials_open(&conduct.trials, &plan, &request->trials, diag);
 	if (error == 0) {
 		goes_on = screen(&conduct);

@@ -53,6 +53,10 @@ int trials_plan_make(
 	struct trials_plan *plan, const struct trials_request *request, struct diag *diag);
 void trials_plan_free(struct trials_plan *plan);
 
+/* About how long a session of so many blocks takes. */
+uint64_t trials_duration_ns(
+	const struct trials_plan *plan, const struct trials_request *request, size_t blocks);
+
 /*
  * Begins a session and primes it. 0; -ECANCELED where nothing can be run (the record's contenders
  * say why) or a signal came; else -errno, reported. trials_close in every case.

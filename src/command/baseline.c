@@ -91,9 +91,7 @@ static void warn_of_session(struct arguments *arguments, const struct sample *sa
 static void tell_duration(struct arguments *arguments, const struct trials_plan *plan,
 	const struct trials_request *trials, size_t blocks, uint64_t sessions)
 {
-	size_t contenders = plan->point.count + trials->contest.has_control;
-	/* Priming is about a block more. */
-	uint64_t session_ns = contest_block_ns(&trials->contest, contenders) * (blocks + 1);
+	uint64_t session_ns = trials_duration_ns(plan, trials, blocks);
 	uint64_t seconds = (session_ns * sessions + trials->idle_ns * (sessions - 1)) / NS_PER_S;
 
 	if (!trials->contest.is_quiet)

@@ -451,6 +451,7 @@ interrupt() {
 	interrupt "fresh trials in 600 s" check "${zero[@]}" --program="$PWD/fake" \
 		--trial-time=5ms --no-guards --seed=1 --idle=10m --baseline=b.json --json=c.json
 	[ "$status" -eq 143 ]
+	grep -q "note: about 0:.* min, up to 10:.* where more trials are needed" err
 	grep -q "ended early by signal 15" out
 	validate c.json
 	expect_json c.json "d['exit_code']" 143

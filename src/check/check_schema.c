@@ -122,7 +122,7 @@ static const char schema_text[] = JSON_TEXT({
 				"change_hi": {"$ref": "#/$defs/number_or_null"},
 				"p_worse": {"$ref": "#/$defs/number_or_null"},
 				"smallest_loss": {"$ref": "#/$defs/number_or_null", "description":
-					"Found in 95 of 100 cases by this much data; as threshold."},
+					"Found in 95 of 100 cases; as threshold."},
 				"small_loss": {"type": "boolean", "description":
 					"A loss is shown, but within the threshold."},
 				"before_count": {"$ref": "#/$defs/count"},

@@ -16,8 +16,8 @@ has_in_flight() { [ "$(in_flight "$1")" -gt 0 ]; }
 
 has_open() { find /proc/[0-9]*/fd -lname "$1" | grep -q .; }
 
-# start_fio NODE OPTION...: in the background, until it fails or is stopped; its process in $fio, its
-# result in $fio_log.
+# start_fio NODE OPTION...: in the background, until it fails or is stopped; its process in $fio,
+# its result in $fio_log.
 start_fio() {
 	fio_log=$BATS_TEST_TMPDIR/fio
 	timeout -s KILL 240 fio --thread --name=job --filename="$1" --rw=randread --bs=4k \

@@ -72,6 +72,11 @@ expect_writable() {
 	swapoff "$drive_block"
 }
 
+@test "a block device set read-only is not written, and the way to change it is told" {
+	blockdev --setro "$drive_block"
+	expect_refusal 2 "blockdev --setrw" io_uring "$drive_block" --rw=write
+}
+
 @test "readers are let in" {
 	mkfs.ext4 -q "$drive_block"
 	mkdir mounted

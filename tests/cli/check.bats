@@ -489,7 +489,7 @@ readme_commands() {
 		[[ $command != *" check "* ]] || validate_junit junit.xml
 	done <commands
 	grep -q '^### ringside: gate: ' summary
-	grep -qE '^verdict=(pass|regression|inconclusive)$' values
+	grep -qE '^verdict=(pass|improved|regression|inconclusive)$' values
 	tail -n 1 metrics.txt | grep -qx '# EOF'
 	[ "$(wc -l <history.jsonl)" -eq 1 ]
 }

@@ -302,7 +302,8 @@ static const struct option options[] = {
 		.choices = per_slot_choices,
 		.help = "duplicate descriptors, so that I/Os of one file run side by side",
 		.detail = "fio does not: its I/Os of one file run one after the other, in one "
-			  "thread.",
+			  "thread. That is faster where nothing has to be waited for, as in the "
+			  "page cache: glibc's threads get in each other's way.",
 	},
 	{.name = NULL},
 };

@@ -3,9 +3,13 @@
 #include "run/progress.h"
 
 #include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+
+enum { LINE_BYTES = 1024 };
 
 #define TERMINAL_INTERVAL_NS (250 * NS_PER_MS)
 #define LOG_INTERVAL_NS      (10 * NS_PER_S)
@@ -28,14 +32,33 @@ bool progress_is_due(const struct progress *progress)
 	return !progress->is_quiet && clock_now() - progress->drawn_ns >= interval;
 }
 
+/* A line that is longer than the terminal is wide would leave its first part behind. */
+static void cut_to_terminal(char *line, FILE *stream)
+{
+	struct winsize size;
+	size_t length = strlen(line);
+
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) < 0 || size.ws_col == 0 ||
+		length < size.ws_col)
+		return;
+	length = size.ws_col - 1;
+	while (length > 0 && (line[length] & 0xc0) == 0x80) /* within a character of UTF-8 */
+		length--;
+	line[length] = '\0';
+}
+
 __attribute__((format(printf, 2, 0))) static void draw(
 	struct progress *progress, const char *format, va_list arguments)
 {
-	if (progress->is_terminal)
-		fputs("\r\033[K", progress->stream);
-	vfprintf(progress->stream, format, arguments);
-	if (!progress->is_terminal)
-		fputc('\n', progress->stream);
+	char line[LINE_BYTES];
+
+	vsnprintf(line, sizeof(line), format, arguments);
+	if (progress->is_terminal) {
+		cut_to_terminal(line, progress->stream);
+		fprintf(progress->stream, "\r\033[K%s", line);
+	} else {
+		fprintf(progress->stream, "%s\n", line);
+	}
 	fflush(progress->stream);
 	progress->is_drawn = progress->is_terminal;
 	progress->drawn_ns = clock_now();

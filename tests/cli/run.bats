@@ -492,6 +492,16 @@ expect_end_by_interrupt() {
 	expect_json out.json "d['jobs'][0]['read']['bytes']" 512
 }
 
+@test "the live line is no longer than the terminal is wide" {
+	need_command script
+	script -qc "stty cols 30 && '$ringside' run --filename=/dev/zero --size=1m --rw=read \
+		--name=$(printf 'µ%.0s' {1..40}) --time_based --runtime=2s --json=/dev/null \
+		--output=/dev/null" screen >/dev/null
+	tr '\r' '\n' <screen | sed 's/\x1b\[K//g' | grep '^µ' >lines
+	[ "$(LC_ALL=C awk '{print length($0)}' lines | sort -n | tail -1)" -lt 30 ]
+	iconv -f utf-8 -t utf-8 lines >/dev/null
+}
+
 @test "a job that is interrupted in its startdelay does no I/O" {
 	expect_end_by_interrupt --filename=file --rw=read --size=1m --startdelay=60
 	expect_json ended.json "d['jobs'][0]['read']['ios']" 0

@@ -121,6 +121,17 @@ static void warn_samples(struct result *result, const struct result_job *job)
 	}
 }
 
+static void warn_errors(struct result *result, const struct result_job *job)
+{
+	uint64_t errors = result_job_errors(job);
+
+	if (job->error == 0 && errors > 0)
+		result_warn(result, job->name, "io-errors",
+			"%llu I/Os failed and were passed over, as continue_on_error asks: the "
+			"figures are of the others",
+			(unsigned long long)errors);
+}
+
 static void warn_short(struct result *result, const struct result_job *job)
 {
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
@@ -168,6 +179,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_punts(result, job);
 		warn_samples(result, job);
 		warn_short(result, job);
+		warn_errors(result, job);
 	}
 }
 

@@ -262,6 +262,17 @@ E2
 	expect_json out.json "d['jobs'][0]['error']['errno']" 28
 }
 
+@test "errors that continue_on_error passes over are counted and told" {
+	ringside run --filename=/dev/full --rw=write --size=64k --continue_on_error=write \
+		--json=out.json
+	expect_status 0
+	expect_json out.json "d['jobs'][0]['write']['errors']" "{'ENOSPC': 16}"
+	expect_json out.json "'io-errors' in [w['code'] for w in d['warnings']]" True
+	ringside run --filename=/dev/zero --rw=read --size=64k --continue_on_error=all \
+		--json=out.json
+	expect_json out.json "'io-errors' in [w['code'] for w in d['warnings']]" False
+}
+
 @test "a file that shrinks gives short reads, counted and told" {
 	ringside run --filename=file --size=64k --rw=read --bs=4k
 	expect_status 0

@@ -63,7 +63,9 @@ static const char *block_sizes(const struct result_job *job)
 static void print_job_line(const struct result_job *job, struct page *page)
 {
 	const char *rw = result_setting_value(&job->options, "rw");
-	const char *bs = block_sizes(job);
+	bool is_stat = rw && strcmp(rw, "stat") == 0;
+	bool is_whole = is_stat || (rw && strcmp(rw, "openread") == 0);
+	const char *bs = is_whole ? NULL : block_sizes(job);
 	const char *direct = result_setting_value(&job->options, "direct");
 	const char *depth = result_setting_value(&job->options, "iodepth");
 	char text[FIGURE_BYTES_OF_TEXT];
@@ -75,7 +77,7 @@ static void print_job_line(const struct result_job *job, struct page *page)
 		page_phrase(page, ",", "depth %s", depth);
 	if (job->numjobs > 1)
 		page_phrase(page, ",", "%u jobs", job->numjobs);
-	if (direct)
+	if (direct && !is_stat)
 		page_phrase(page, ",", "%s",
 			engine_access_name(engine_find(job->engine), strcmp(direct, "1") == 0));
 	if (job->elapsed_ns > 0)

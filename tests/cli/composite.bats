@@ -103,6 +103,14 @@ call() {
 	done
 }
 
+@test "the text names no block size where files are taken whole" {
+	ringside run --rw=stat --nrfiles=5 --filesize=4k --name=s --ioengine=psync
+	expect_text "job       stat, depth 1, "
+	[[ $output != *buffered* ]]
+	ringside run --rw=openread --nrfiles=5 --filesize=4k --name=s --ioengine=psync
+	expect_text "job       openread, depth 1, buffered"
+}
+
 @test "copy: the same bytes, whatever the size of the last block" {
 	head -c 1000001 /dev/urandom >source
 	for engine in $composite_engines; do

@@ -6,6 +6,9 @@
  * In a PID namespace the names bear numbers of the first namespace: helpers are then told apart by
  * their order only, which with several workers may give one worker's helpers to another.
  *
+ * Threads of an engine that come and go between two looks are counted for a worker that is alone in
+ * its process, not among several.
+ *
  * open (worker) -> watch* (supervisor) -> start (worker) -> watch* -> stop (worker) -> close
  */
 #ifndef HOST_CPU_ACCOUNT_H

@@ -98,7 +98,9 @@ remove_drive() { find_drive "$1" && echo 1 >"/sys/class/nvme/$drive_controller/d
 # unplug_drive SLOT: takes out the drive, if there is one, so that the slot can be used again.
 unplug_drive() {
 	[ -e "$(backing_file "$1")" ] || return 0
-	release_stuck "$1" 2>/dev/null || true # Nothing may be stuck, and mostly nothing is.
+	# Neither may be so, and mostly is not; but a drive with requests in it cannot be taken out.
+	resume_drive "$1" 2>/dev/null || true
+	release_stuck "$1" 2>/dev/null || true
 	# The slot's driver lets go only of devices that the kernel knows.
 	if is_gone "$1"; then echo 1 >/sys/bus/pci/rescan; fi
 	pull_drive "$1" 2>/dev/null || true # It may have been pulled before.

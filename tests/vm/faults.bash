@@ -8,9 +8,11 @@
 # shellcheck source=tests/vm/drives.bash
 source "${BASH_SOURCE[0]%/*}/drives.bash"
 
-# stick_next SLOT read|write: the next request of that kind stays in the drive until release_stuck.
-# One at a time: QEMU cannot tell several apart.
-stick_next() { debug_medium "$1" "break ${2}_aio stuck"; }
+# stick_next SLOT read|write [SECONDS]: the next request of that kind stays in the drive until
+# release_stuck. One at a time: QEMU cannot tell several apart. SECONDS, out of reach unless a test
+# wants it, is the driver's time limit: after one it aborts the request, in vain; after a second it
+# resets the controller, for which QEMU waits until the request ends, and the whole guest with it.
+stick_next() { set_io_timeout "$1" "${3:-3600}" && debug_medium "$1" "break ${2}_aio stuck"; }
 release_stuck() { debug_medium "$1" "resume stuck"; }
 debug_medium() {
 	monitor human-monitor-command "{\"command-line\":\"qemu-io medium$1 \\\"$2\\\"\"}"

@@ -11,7 +11,10 @@ source "${BASH_SOURCE[0]%/*}/faults.bash"
 binary=$BATS_TEST_DIRNAME/../../build/ringside
 
 setup() { cd "$BATS_TEST_TMPDIR" || return; }
-teardown() { faults_undo; }
+teardown() {
+	if [ -n "${job-}" ]; then pkill -KILL -P "$job" || true; fi # Of a test that failed.
+	faults_undo
+}
 
 # ringside OPTION...: sets status, output, stderr.
 ringside() { run --separate-stderr timeout -s KILL 120 "$binary" "$@"; }

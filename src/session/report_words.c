@@ -181,8 +181,10 @@ static void say_unresolved(struct words *words)
 		blocks = MAX(blocks, contrast->blocks_needed);
 	}
 	if (*open && blocks < view->rule.block_limit)
-		say(words, "not resolved against %s: %s (about %zu blocks would do: --blocks=%zu)",
-			reference, open, blocks, blocks);
+		say(words,
+			"not resolved against %s: %s (about %zu blocks would do: --blocks=%zu%s)",
+			reference, open, blocks, blocks,
+			view->point->stop == STOP_OUT_OF_TIME ? " without --max-time" : "");
 	else if (*open)
 		say(words,
 			"not resolved against %s: %s (even %zu blocks would not do: it takes a "

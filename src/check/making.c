@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/doubles.h"
+
 #define ANCHOR_THRESHOLD 0.10 /* a change of level since the anchor, in many small steps */
 
 static const char thin_tail[] = "too few I/Os beyond the percentile in a trial";
@@ -71,15 +73,6 @@ struct check_gate *making_add_gate(
 	return gate;
 }
 
-static double mean(const double *values, size_t count)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		sum += values[i];
-	return count > 0 ? sum / (double)count : NAN;
-}
-
 static struct judge_case *add_case(
 	struct judge *judge, const struct check_gate *gate, double reference_level)
 {
@@ -124,7 +117,7 @@ size_t making_means_today(const struct making *making, const char *arm, const ch
 		if (own && (other || !reference))
 			n = sample_values(sample, own, other, metric, values);
 		if (n > 0)
-			means[count++] = mean(values, n);
+			means[count++] = doubles_mean(values, n);
 		*trials += n;
 	}
 	arena_free(&arena);
@@ -168,11 +161,11 @@ void making_add_paired(struct making *making, const struct sample_arm *arm,
 	size_t count;
 
 	count = sample_values(sample, reference, NULL, metric, values);
-	level = mean(values, count);
+	level = doubles_mean(values, count);
 	gate->before = metric_level(kind, level);
 	gate->before_count = count;
 	count = sample_values(sample, arm, NULL, metric, values);
-	gate->now = metric_level(kind, mean(values, count));
+	gate->now = metric_level(kind, doubles_mean(values, count));
 	gate->now_count = count;
 	if (metric_gate_of(kind->class)->is_exact) {
 		gate->kind = GATE_EXACT;
@@ -218,11 +211,12 @@ void making_add_stored(struct making *making, const char *arm, const char *refer
 	gate->before_count = baseline_means(baseline, is_anchor, arm, versus, metric, stored);
 	today_count = making_means_today(making, arm, versus, metric, today, &gate->now_count);
 	if (is_exact) {
-		decide_exact(gate, mean(stored, gate->before_count), mean(today, today_count));
+		decide_exact(gate, doubles_mean(stored, gate->before_count),
+			doubles_mean(today, today_count));
 	} else {
 		gate->kind = versus ? GATE_RELATIVE : GATE_ABSOLUTE;
-		gate->before = metric_level(kind, mean(stored, gate->before_count));
-		gate->now = metric_level(kind, mean(today, today_count));
+		gate->before = metric_level(kind, doubles_mean(stored, gate->before_count));
+		gate->now = metric_level(kind, doubles_mean(today, today_count));
 		if (gate->before_count == 0 || today_count == 0) {
 			gate->outcome = OUTCOME_INCONCLUSIVE;
 			gate->reason = "one side did not measure it";
@@ -232,7 +226,8 @@ void making_add_stored(struct making *making, const char *arm, const char *refer
 			gate->outcome = OUTCOME_INCONCLUSIVE;
 			gate->reason = thin_tail;
 		} else {
-			item = add_case(making->judge, gate, mean(stored, gate->before_count));
+			item = add_case(
+				making->judge, gate, doubles_mean(stored, gate->before_count));
 			item->evidence = regress_from_sessions(kind, stored, gate->before_count,
 				today, today_count, &prediction_default_prior, item->threshold,
 				&regress_rule_default);

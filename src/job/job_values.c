@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/doubles.h"
 #include "base/text.h"
 #include "job/job.h"
 #include "job/job_shares.h"
@@ -295,19 +296,12 @@ const char *job_filesize_print(const void *field, struct arena *arena)
 	return arena_printf(arena, "%s-%s", least, units_format_exact_size(most, range->max));
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
 /* In order, each once. */
 static size_t sort_unique(double *values, size_t count)
 {
 	size_t kept = 1;
 
-	qsort(values, count, sizeof(*values), compare_doubles);
+	doubles_sort(values, count);
 	for (size_t i = 1; i < count; i++) {
 		if (values[i] != values[kept - 1])
 			values[kept++] = values[i];

@@ -7,6 +7,7 @@
 #include <sys/param.h>
 
 #include "base/arena.h"
+#include "base/doubles.h"
 #include "base/random.h"
 
 /* Beyond it a series of this length is no longer told from a wandering one. */
@@ -80,15 +81,6 @@ static struct split best_split(struct search *search, const double *values, size
 	return best;
 }
 
-static double mean(const double *values, size_t count)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		sum += values[i];
-	return sum / (double)count;
-}
-
 /*
  * Lag-1 autocorrelation of the residuals, corrected for the means that were taken out of them:
  * each segment's costs about (1 + 3 phi) / n.
@@ -125,7 +117,7 @@ static size_t take_levels_out(
 		return take_levels_out(search, values, split.index, residuals) +
 		       take_levels_out(search, values + split.index, count - split.index,
 			       residuals + split.index);
-	level = mean(values, count);
+	level = doubles_mean(values, count);
 	for (size_t i = 0; i < count; i++)
 		residuals[i] = values[i] - level;
 	return 1;
@@ -202,7 +194,8 @@ static void segment(struct search *search, size_t start, size_t end)
 	split = best_split(search, values, count);
 	if (split.statistic <= 0)
 		return;
-	step = mean(values, split.index) - mean(values + split.index, count - split.index);
+	step = doubles_mean(values, split.index) -
+	       doubles_mean(values + split.index, count - split.index);
 	if (fabs(step) < search->rule->smallest_step)
 		return;
 	p = split_p(search, values, count, &split);
@@ -223,8 +216,8 @@ static void fill_levels(struct search *search, size_t count)
 		size_t start = i == 0 ? 0 : point[-1].index;
 		size_t end = i + 1 == search->point_count ? count : point[1].index;
 
-		point->before = mean(search->values + start, point->index - start);
-		point->after = mean(search->values + point->index, end - point->index);
+		point->before = doubles_mean(search->values + start, point->index - start);
+		point->after = doubles_mean(search->values + point->index, end - point->index);
 	}
 }
 

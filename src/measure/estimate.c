@@ -7,27 +7,11 @@
 #include <sys/param.h>
 
 #include "base/arena.h"
+#include "base/doubles.h"
 #include "measure/distribution.h"
 #include "measure/signed_rank.h"
 
 #define POWER 0.95 /* of estimate_smallest_effect */
-
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double mean(const double *values, size_t count)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		sum += values[i];
-	return sum / (double)count;
-}
 
 static double deviation(const double *values, size_t count, double center)
 {
@@ -53,7 +37,7 @@ static struct estimate describe(const double *values, size_t count)
 
 	if (count == 0)
 		return e;
-	e.value = mean(values, count);
+	e.value = doubles_mean(values, count);
 	if (count == 1)
 		return e;
 	e.deviation = deviation(values, count, e.value);
@@ -95,7 +79,7 @@ static double *walsh_averages(struct arena *arena, const double *d, size_t count
 		for (size_t j = i; j < count; j++)
 			averages[n++] = d[i] / 2 + d[j] / 2;
 	}
-	qsort(averages, n, sizeof(*averages), compare_doubles);
+	doubles_sort(averages, n);
 	*total = n;
 	return averages;
 }

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/doubles.h"
 #include "measure/distribution.h"
 
 const struct prediction_prior prediction_default_prior = {
@@ -12,24 +13,15 @@ const struct prediction_prior prediction_default_prior = {
 	.session_limit = 10,
 };
 
-static double mean(const double *values, size_t count)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		sum += values[i];
-	return sum / (double)count;
-}
-
 struct prediction prediction_make(const double *stored, size_t stored_count, const double *today,
 	size_t today_count, const struct prediction_prior *prior)
 {
-	double expected = mean(stored, stored_count);
+	double expected = doubles_mean(stored, stored_count);
 	double freedom = (double)stored_count - 1;
 	double squares = 0;
 	struct prediction made = {
 		.expected = expected,
-		.difference = mean(today, today_count) - expected,
+		.difference = doubles_mean(today, today_count) - expected,
 	};
 
 	for (size_t i = 0; i < stored_count; i++)

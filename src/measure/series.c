@@ -7,26 +7,10 @@
 #include <sys/param.h>
 
 #include "base/arena.h"
+#include "base/doubles.h"
 #include "measure/distribution.h"
 
 enum { KENDALL_EXACT_LIMIT = 60 };
-
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double mean(const double *values, size_t count)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		sum += values[i];
-	return sum / (double)count;
-}
 
 double series_median_slope(const double *values, size_t count)
 {
@@ -42,7 +26,7 @@ double series_median_slope(const double *values, size_t count)
 		for (size_t j = i + 1; j < count; j++)
 			slopes[total++] = (values[j] - values[i]) / (double)(j - i);
 	}
-	qsort(slopes, total, sizeof(*slopes), compare_doubles);
+	doubles_sort(slopes, total);
 	median = (slopes[(total - 1) / 2] + slopes[total / 2]) / 2;
 	arena_free(&arena);
 	return median;
@@ -84,7 +68,7 @@ static double tie_correction(const double *values, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = values[i];
-	qsort(sorted, count, sizeof(*sorted), compare_doubles);
+	doubles_sort(sorted, count);
 	for (size_t start = 0, end; start < count; start = end) {
 		double ties;
 
@@ -125,8 +109,8 @@ double series_trend_p(const double *values, size_t count)
 struct series_line series_fit_line(const double *x, const double *y, size_t count, size_t spent)
 {
 	struct series_line line = {.slope = NAN, .slope_error = NAN, .freedom = NAN, .p = NAN};
-	double x_mean = x ? mean(x, count) : ((double)count - 1) / 2;
-	double y_mean = mean(y, count);
+	double x_mean = x ? doubles_mean(x, count) : ((double)count - 1) / 2;
+	double y_mean = doubles_mean(y, count);
 	double xx = 0, xy = 0, rest = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -157,7 +141,7 @@ struct series_line series_fit_line(const double *x, const double *y, size_t coun
 
 double series_autocorrelation(const double *values, size_t count)
 {
-	double center = count > 0 ? mean(values, count) : 0;
+	double center = count > 0 ? doubles_mean(values, count) : 0;
 	double squares = 0;
 	double products = 0;
 
@@ -173,7 +157,7 @@ double series_autocorrelation(const double *values, size_t count)
 static void center_table(double *table, size_t rows, size_t columns)
 {
 	for (size_t r = 0; r < rows; r++) {
-		double row_mean = mean(table + r * columns, columns);
+		double row_mean = doubles_mean(table + r * columns, columns);
 
 		for (size_t c = 0; c < columns; c++)
 			table[r * columns + c] -= row_mean;

@@ -47,6 +47,13 @@ expect() {
 	[[ $output == *"skipped 2, no loop device: two …"* ]]
 }
 
+@test "run-all: the plan is not the reason of the first test that is skipped" {
+	program a 0 1..2 'not ok 1 # SKIP one' 'ok 2 - two'
+	run tests/run-all unit build
+	expect 0 "1 passed, 0 failed, 1 skipped"
+	[[ $output == *"skipped 1, no reason given: one"* ]]
+}
+
 @test "run-all: what passes when run again counts as passed, and is named" {
 	touch tests/unit/base/test_a.c
 	printf '%s\n' '#!/bin/bash' 'echo 1..1' \

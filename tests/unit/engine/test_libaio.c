@@ -123,7 +123,8 @@ static void a_timeout_loses_nothing(void **state)
 	unlink(path);
 	if (rig.target.descriptor < 0) {
 		close(plain);
-		skip(); /* No O_DIRECT on this file system: nothing would be in flight. */
+		print_message("skipped: no O_DIRECT on this file system\n");
+		skip(); /* Nothing would be in flight. */
 	}
 	assert_int_equal(rig_open(&rig, "libaio", "", 1, 1, IO_BIT(IO_READ)), 0);
 	slot = &rig.setup.slots[0];
@@ -156,8 +157,10 @@ static void too_many_for_the_system_are_explained_with_numbers(void **state)
 	assert_non_null(file);
 	assert_int_equal(fscanf(file, "%u", &limit), 1);
 	fclose(file);
-	if (limit > 4u << 20)
-		skip(); /* More than one context can have: EINVAL comes first. */
+	if (limit > 4u << 20) {
+		print_message("skipped: fs.aio-max-nr is more than one context can have\n");
+		skip(); /* EINVAL comes first. */
+	}
 	setup.slot_count = limit + 1;
 	assert_int_equal(engine_find("libaio")->open(&setup, &engine, &report), -EAGAIN);
 	assert_null(engine);

@@ -85,8 +85,10 @@ static void a_disk_without_poll_queues_is_told(void **state)
 	assert_int_equal(ftruncate(file, 65536), 0);
 	loop = rig_attach_loop(file, path);
 	close(file);
-	if (loop < 0)
-		skip(); /* No loop device for this user. */
+	if (loop < 0) {
+		print_message("skipped: no loop device for this user\n");
+		skip();
+	}
 	assert_int_equal(fstat(loop, &status), 0);
 	target.device = status.st_rdev;
 	target.path = path;

@@ -247,7 +247,7 @@ static int may_join(struct arguments *arguments, const struct baseline *baseline
 			    : "the result does not have it";
 
 		if (difference || arm->fault) {
-			diag_error(&arguments->diag, &place, "job %s: %s", name,
+			diag_error(&arguments->diag, &place, "job '%s': %s", name,
 				difference ? difference : arm->fault);
 			return difference ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
 		}

@@ -144,14 +144,14 @@ static int resolve_region(
 		own = bytes_to_come(plan, planned, target);
 	offset = start_offset(job, own != 0 ? own : bytes);
 	if (bytes == 0 && own == 0) {
-		diag_error(diag, &job->place, "job %s: %s has no size of its own", job->name,
+		diag_error(diag, &job->place, "job '%s': %s has no size of its own", job->name,
 			target->path);
 		diag_hint(diag, "say how much of it to use: size=1g");
 		return -EINVAL;
 	}
 	if (!can_grow && offset + bytes > own) {
 		diag_error(diag, &job->place,
-			"job %s: offset %llu and size %llu go beyond the end of %s, which has "
+			"job '%s': offset %llu and size %llu go beyond the end of %s, which has "
 			"%llu bytes",
 			job->name, (unsigned long long)offset, (unsigned long long)bytes,
 			target->path, (unsigned long long)own);
@@ -168,7 +168,7 @@ static int resolve_region(
 	}
 	if (bytes < (planned->pair_count > 0 ? 1 : largest_block(job))) {
 		diag_error(diag, &job->place,
-			"job %s: not one block of %llu bytes fits into %llu bytes of %s "
+			"job '%s': not one block of %llu bytes fits into %llu bytes of %s "
 			"from offset %llu",
 			job->name, (unsigned long long)largest_block(job),
 			(unsigned long long)bytes, target->path, (unsigned long long)offset);
@@ -211,7 +211,7 @@ static int check_direct(
 	if (target->kind == TARGET_CHARACTER || target->kind == TARGET_NONE)
 		return 0;
 	if (target->refuses_direct) {
-		diag_error(diag, &job->place, "job %s: %s cannot be opened with O_DIRECT (%s)",
+		diag_error(diag, &job->place, "job '%s': %s cannot be opened with O_DIRECT (%s)",
 			job->name, target->path,
 			target->file_system ? target->file_system : "says its driver");
 		diag_hint(diag, "direct=0, or a target on ext4, XFS or a block device");
@@ -224,7 +224,7 @@ static int check_direct(
 			BUFFER_ALIGN, &plan->arena);
 	if (!problem)
 		return 0;
-	diag_error(diag, &job->place, "job %s: %s", job->name, problem);
+	diag_error(diag, &job->place, "job '%s': %s", job->name, problem);
 	diag_hint(diag, "choose bs and offset as multiples of it%s",
 		target->kind == TARGET_NVME_CHARACTER ? "" : ", or direct=0");
 	return -EINVAL;
@@ -262,7 +262,7 @@ static int check_writes(struct plan *plan, const struct plan_request *request,
 		target->use = answer.reason;
 		return 0;
 	}
-	diag_error(diag, &job->place, "job %s would %s %s: %s", job->name,
+	diag_error(diag, &job->place, "job '%s' would %s %s: %s", job->name,
 		is_written ? "write to" : "remove", target->path, answer.reason);
 	if (answer.hint)
 		diag_hint(diag, "%s", answer.hint);
@@ -281,14 +281,14 @@ static int check_passthrough(struct plan *plan, const struct planned_job *planne
 		return 0;
 	if (!sends_commands) {
 		diag_error(diag, &job->place,
-			"job %s: %s takes NVMe commands only, which %s does not send", job->name,
+			"job '%s': %s takes NVMe commands only, which %s does not send", job->name,
 			target->path, job->ioengine);
 		if (target->claim_path)
 			diag_hint(
 				diag, "filename=%s, or ioengine=io_uring_cmd", target->claim_path);
 		return -EINVAL;
 	}
-	diag_error(diag, &job->place, "job %s: %s sends NVMe commands, and %s takes none",
+	diag_error(diag, &job->place, "job '%s': %s sends NVMe commands, and %s takes none",
 		job->name, job->ioengine, target->path);
 	node = target_command_node(target, &plan->arena);
 	diag_hint(diag, "%s%s", node ? "its node for them: filename=" : "",
@@ -306,7 +306,7 @@ static int check_kind(
 	if (target->kind == TARGET_FILE && !target->exists) {
 		if (!job->allow_file_create || job->readonly) {
 			diag_error(diag, &job->place,
-				"job %s: %s does not exist, and %s forbids to "
+				"job '%s': %s does not exist, and %s forbids to "
 				"make it",
 				job->name, target->path,
 				job->readonly ? "readonly" : "allow_file_create=0");
@@ -315,14 +315,15 @@ static int check_kind(
 	}
 	if (target_is_kernel_interface(target) && (job_writes(job) || !target->exists)) {
 		diag_error(diag, &job->place,
-			"job %s would write to %s, which is no storage: a file of %s commands the "
+			"job '%s' would write to %s, which is no storage: a file of %s commands "
+			"the "
 			"kernel",
 			job->name, target->path, target->file_system);
 		return -EINVAL;
 	}
 	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM)) {
-		diag_error(
-			diag, &job->place, "job %s: %s cannot be trimmed", job->name, target->path);
+		diag_error(diag, &job->place, "job '%s': %s cannot be trimmed", job->name,
+			target->path);
 		return -EINVAL;
 	}
 	return check_passthrough(plan, planned, target, diag);

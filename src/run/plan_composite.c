@@ -28,8 +28,9 @@ static int refuse_kind(
 {
 	const struct job *job = planned->job;
 
-	diag_error(diag, job_place(job, "rw"), "job %s: rw=openread takes files: %s is of kind %s",
-		job->name, target->path, target_kind_name(target->kind));
+	diag_error(diag, job_place(job, "rw"),
+		"job '%s': rw=openread takes files: %s is of kind %s", job->name, target->path,
+		target_kind_name(target->kind));
 	return -EINVAL;
 }
 
@@ -40,8 +41,8 @@ static int refuse_size(const struct planned_job *planned, const struct target *t
 	char size[UNITS_TEXT_BYTES], limit[UNITS_TEXT_BYTES];
 
 	diag_error(diag, &job->place,
-		"job %s: %s is read whole, and with %s larger than a buffer may be (%s)", job->name,
-		target->path, units_format_exact_size(size, bytes),
+		"job '%s': %s is read whole, and with %s larger than a buffer may be (%s)",
+		job->name, target->path, units_format_exact_size(size, bytes),
 		units_format_exact_size(limit, whole_file_limit));
 	diag_hint(diag, "rw=read reads files in blocks of bs");
 	return -EINVAL;
@@ -58,7 +59,7 @@ int plan_whole_file(struct planned_job *planned, unsigned index, uint64_t wanted
 	planned->regions[index].region_bytes = bytes;
 	if (is_file && !target->exists && wanted == 0) {
 		diag_error(diag, &job->place,
-			"job %s: %s does not exist, and nothing says how large to make it",
+			"job '%s': %s does not exist, and nothing says how large to make it",
 			job->name, target->path);
 		diag_hint(diag, "set filesize=4k, or size for all files together");
 		return -EINVAL;
@@ -70,7 +71,7 @@ int plan_whole_file(struct planned_job *planned, unsigned index, uint64_t wanted
 	if (bytes > whole_file_limit)
 		return refuse_size(planned, target, bytes, diag);
 	if (job->direct && target->refuses_direct) {
-		diag_error(diag, &job->place, "job %s: %s cannot be opened with O_DIRECT (%s)",
+		diag_error(diag, &job->place, "job '%s': %s cannot be opened with O_DIRECT (%s)",
 			job->name, target->path,
 			target->file_system ? target->file_system : "says its driver");
 		diag_hint(diag, "direct=0, or a file on ext4 or XFS");
@@ -98,7 +99,7 @@ static int check_room(const struct planned_job *planned, const struct target *ta
 	if (target->kind == TARGET_FILE || target->bytes >= end)
 		return 0;
 	diag_error(diag, &planned->job->place,
-		"job %s: the copy ends at %llu, beyond the end of %s, which has %llu bytes",
+		"job '%s': the copy ends at %llu, beyond the end of %s, which has %llu bytes",
 		planned->job->name, (unsigned long long)end, target->path,
 		(unsigned long long)target->bytes);
 	diag_hint(diag, "lower size or offset");
@@ -125,7 +126,7 @@ static int check_end(const struct planned_job *planned, unsigned index, struct d
 	if (!job->direct || bytes % unit == 0)
 		return 0;
 	diag_error(diag, &job->place,
-		"job %s: direct=1 copies multiples of %llu bytes, and %s has %llu to copy",
+		"job '%s': direct=1 copies multiples of %llu bytes, and %s has %llu to copy",
 		job->name, (unsigned long long)unit, source->path, (unsigned long long)bytes);
 	diag_hint(diag, "direct=0, or size=%llu without its end",
 		(unsigned long long)(bytes - bytes % unit));
@@ -144,7 +145,7 @@ int plan_destination(struct planned_job *planned, unsigned index, struct diag *d
 		return -EINVAL; /* The source was at fault, and that has been said. */
 	if (source->kind != TARGET_NONE && are_one_file(source->path, target->path)) {
 		diag_error(diag, job_place(planned->job, "filename"),
-			"job %s: %s and %s are one file: it cannot be copied to itself",
+			"job '%s': %s and %s are one file: it cannot be copied to itself",
 			planned->job->name, source->path, target->path);
 		return -EINVAL;
 	}

@@ -43,7 +43,7 @@ static void report_failed_layout(struct plan *plan, size_t job_index, const stru
 	plan->failed_job = job_index;
 	plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s", target->path,
 		is_in_use ? target->use : strerror(-error));
-	diag_error(diag, &job->place, "job %s: %s", job->name, plan->failure);
+	diag_error(diag, &job->place, "job '%s': %s", job->name, plan->failure);
 	if (hint)
 		diag_hint(diag, "%s", hint);
 }

@@ -200,10 +200,10 @@ static void report_errors(struct run *run, const struct crew *crew)
 		if (alike == 0)
 			continue;
 		if (alike == 1)
-			diag_error(run->diag, NULL, "job %s: %s", worker->job->name,
+			diag_error(run->diag, NULL, "job '%s': %s", worker->job->name,
 				worker->error_message);
 		else
-			diag_error(run->diag, NULL, "job %s: %s (%u of its workers)",
+			diag_error(run->diag, NULL, "job '%s': %s (%u of its workers)",
 				worker->job->name, worker->error_message, alike);
 		if (worker->error_hint)
 			diag_hint(run->diag, "%s", worker->error_hint);

@@ -219,8 +219,8 @@ bool collect_strictness(struct result *result, const struct plan *plan, struct d
 			job->error = EPROTO;
 			job->error_message =
 				arena_printf(&result->arena, "strict_engine: %s", warning->message);
-			diag_error(diag, job_place(planned->job, "strict_engine"), "job %s: %s: %s",
-				job->name, warning->code, warning->message);
+			diag_error(diag, job_place(planned->job, "strict_engine"),
+				"job '%s': %s: %s", job->name, warning->code, warning->message);
 			has_failed = true;
 		}
 	}

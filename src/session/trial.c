@@ -103,7 +103,7 @@ static const char *told_problem(
 	const char *said = text_read_file(arena, path);
 	const char *error = said ? strstr(said, "error: ") : NULL;
 	const char *start = error ? error + strlen("error: ") : said;
-	const char *whose = arena_printf(arena, "job %s: ", request->job->name);
+	const char *whose = arena_printf(arena, "job '%s': ", request->job->name);
 
 	if (!start || !*start)
 		return NULL;

@@ -145,7 +145,7 @@ agree() {
 	printf '[read]\nfilename=x\nrw=read\n[write]\nfilename=x\nrw=write\nsize=64k\n' >job
 	ringside run job
 	expect_status 2
-	expect_error "job read: x has no size of its own"
+	expect_error "job 'read': x has no size of its own"
 }
 
 @test "files of a range of sizes hold whole blocks, as fio's do" {

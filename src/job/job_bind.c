@@ -359,6 +359,7 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 	job->place = recipe->section->place;
 	for (size_t i = 0; i < recipe->global_count; i++)
 		apply_and_watch_names(binder, job, origin, recipe->globals[i]);
+	job->name = NULL; /* of [global] it names none of the jobs, as in fio */
 	apply_and_watch_names(binder, job, origin, recipe->section);
 	if (!job->name)
 		job->name = recipe->section->name;
@@ -377,5 +378,6 @@ void job_bind_report_unused(struct job_binder *binder, const struct job_section 
 		diag_error(binder->diag, &entry->place,
 			"'%s' is an option of %s, and no job it holds for runs that", entry->key,
 			engines_with(entry->key, binder->arena));
+		diag_hint(binder->diag, "remove it, or set ioengine to one that has it");
 	}
 }

@@ -222,7 +222,8 @@ static const struct option job_options[] = {
 		"once full, submit again when only so many are in flight; 0: iodepth"),
 
 	/* Job */
-	TEXT("name", name, JOB, NULL, "the job's name; without it the section's"),
+	TEXT("name", name, JOB, NULL, "the job's name; without it the section's",
+		.detail = "In [global] it changes nothing, as in fio."),
 	TEXT("description", description, JOB, NULL, "for people: is repeated in the result"),
 	COUNT("numjobs", numjobs, JOB, "1", "clones of the job, one thread each", .min = 1,
 		.max = CLONE_LIMIT),

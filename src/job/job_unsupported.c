@@ -39,6 +39,14 @@ static const char no_uncached[] = "these flags of preadv2 are not set";
 static const char own_clock[] = "ringside picks its clock and says which";
 static const char own_buffers[] = "buffers are mapped, aligned to pages";
 static const char own_layout[] = "files are laid out one after the other and synced, always";
+static const char load_less[] = "remove it; a lower iodepth or numjobs loads the target less, and "
+				"compare --vary iodepth=1,8,32 "
+				"shows what each costs";
+static const char write_only[] = "remove it and what belongs to it: the I/O stays the same";
+static const char use_histograms[] =
+	"remove it: the result of --json holds totals and whole histograms";
+static const char use_compare[] =
+	"remove it and set runtime: ringside compare repeats runs until they are precise";
 static const char use_cpus[] = "use cpus_allowed";
 static const char use_wrapper[] =
 	"start ringside through taskset, nice, ionice, systemd-run or sudo";
@@ -49,22 +57,22 @@ const struct job_foreign_option job_foreign_options[] = {
 		"numjobs=N makes N workers; thread=1 makes them threads"),
 
 	/* Pace. */
-	REFUSED_BUT("rate", "0", no_pacing, NULL),
-	{"rate_min", "ratemin", false, "0", no_pacing, NULL},
-	REFUSED_BUT("rate_iops", "0", no_pacing, NULL),
-	REFUSED_BUT("rate_iops_min", "0", no_pacing, NULL),
+	REFUSED_BUT("rate", "0", no_pacing, load_less),
+	{"rate_min", "ratemin", false, "0", no_pacing, load_less},
+	REFUSED_BUT("rate_iops", "0", no_pacing, load_less),
+	REFUSED_BUT("rate_iops_min", "0", no_pacing, load_less),
 	REFUSED_BUT("rate_process", "linear", no_pacing, NULL),
 	{"rate_cycle", "ratecycle", true, NULL, "it averages rates, and none is set", NULL},
 	REFUSED_BUT("rate_ignore_thinktime", "0", no_pacing, NULL),
-	REFUSED_BUT("thinktime", "0", no_think, NULL),
-	REFUSED_BUT("thinktime_spin", "0", no_think, NULL),
-	REFUSED_BUT("thinktime_iotime", "0", no_think, NULL),
+	REFUSED_BUT("thinktime", "0", no_think, load_less),
+	REFUSED_BUT("thinktime_spin", "0", no_think, load_less),
+	REFUSED_BUT("thinktime_iotime", "0", no_think, load_less),
 	HARMLESS("thinktime_blocks", "it counts I/Os between pauses, and there are none"),
 	HARMLESS("thinktime_blocks_type", "it counts I/Os between pauses, and there are none"),
 	REFUSED_BUT("thinkcycles", "0", no_think, NULL),
 	REFUSED_BUT("max_latency", "0", "no latency ends a job",
 		"look at the percentiles of the result"),
-	REFUSED_BUT("latency_target", "0", no_latency_goal, "run the job at several depths"),
+	REFUSED_BUT("latency_target", "0", no_latency_goal, load_less),
 	REFUSED_BUT("latency_window", "0", no_latency_goal, NULL),
 	REFUSED_BUT("latency_percentile", "100", no_latency_goal, NULL),
 	REFUSED_BUT("latency_run", "0", no_latency_goal, NULL),
@@ -76,7 +84,7 @@ const struct job_foreign_option job_foreign_options[] = {
 	HARMLESS("flow_watermark", "fio itself passes it over"),
 
 	/* Verification. */
-	REFUSED_BUT("verify", "0", no_verify, NULL),
+	REFUSED_BUT("verify", "0", no_verify, write_only),
 	REFUSED_BUT("verify_only", "0", no_verify, NULL),
 	HARMLESS("do_verify", no_verify),
 	HARMLESS("verifysort", no_verify),
@@ -102,9 +110,9 @@ const struct job_foreign_option job_foreign_options[] = {
 	REFUSED_BUT("trim_backlog_batch", "0", no_verify, NULL),
 
 	/* Logs and reports. */
-	REFUSED("write_bw_log", no_log, NULL),
-	REFUSED("write_lat_log", no_log, NULL),
-	REFUSED("write_iops_log", no_log, NULL),
+	REFUSED("write_bw_log", no_log, use_histograms),
+	REFUSED("write_lat_log", no_log, use_histograms),
+	REFUSED("write_iops_log", no_log, use_histograms),
 	REFUSED("write_hist_log", no_log, "the JSON result holds the whole histogram"),
 	HARMLESS("bwavgtime", no_log_made),
 	HARMLESS("iopsavgtime", no_log_made),
@@ -136,7 +144,7 @@ const struct job_foreign_option job_foreign_options[] = {
 	REFUSED_BUT("error_dump", "0", "errors are counted by their names", NULL),
 	REFUSED("ignore_error", "errors are told apart by direction only",
 		"continue_on_error=read, write or io"),
-	{"steadystate", "ss", false, NULL, no_steady, NULL},
+	{"steadystate", "ss", false, NULL, no_steady, use_compare},
 	{"steadystate_duration", "ss_dur", false, "0", no_steady, NULL},
 	{"steadystate_ramp_time", "ss_ramp", false, "0", no_steady, NULL},
 	{"steadystate_check_interval", "ss_interval", false, "1", no_steady, NULL},
@@ -363,8 +371,6 @@ static const struct {
 } foreign_engines[] = {
 	{"vsync", "take sync, psync or pvsync2"},
 	{"pvsync", "take pvsync2: it makes the same call with flags"},
-	{"mmap", "take psync with direct=0"},
-	{"posixaio", "it is a pool of threads in glibc: take io_uring or libaio"},
 	{"splice", "take io_uring"},
 	{"sg", "take io_uring on the block device"},
 	{"cpuio", NULL},

@@ -37,6 +37,19 @@ static void notes_of_rules_are_given_once_for_global(void **state)
 	rig_free(&rig);
 }
 
+/* fio: add_job of init.c names a job after its section. */
+static void a_name_in_global_names_no_job(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_job(&rig, "[global]\nsize=1m\nname=all\n[a]\n[b]\nname=other\n[c]\n");
+	assert_string_equal(rig.set.jobs[0].name, "a");
+	assert_string_equal(rig.set.jobs[1].name, "other");
+	assert_string_equal(rig.set.jobs[2].name, "c");
+	rig_free(&rig);
+}
+
 static void order_of_options_does_not_matter(void **state)
 {
 	struct job_rig rig;
@@ -158,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(problems_of_global_are_said_once),
 		cmocka_unit_test(notes_of_rules_are_given_once_for_global),
+		cmocka_unit_test(a_name_in_global_names_no_job),
 		cmocka_unit_test(order_of_options_does_not_matter),
 		cmocka_unit_test(engine_options_of_global_hold_where_the_engine_has_them),
 		cmocka_unit_test(engine_options_of_a_section_must_be_its_engines),

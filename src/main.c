@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* From argv to a command, and its exit code. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -57,10 +59,25 @@ static int dispatch(int argc, char **argv)
 	return command->run(command, argc > 2 ? argc - 2 : 0, argv + 2);
 }
 
+/*
+ * Where a caller closed one of them, the next file that is opened would get its number, and what is
+ * printed would be written to a target. What stands there instead refuses it: a result that goes
+ * nowhere is still an error.
+ */
+static void hold_standard_descriptors(void)
+{
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+		/* Without /dev/null there is nothing better to hold it by. */
+		if (fcntl(i, F_GETFD) < 0)
+			(void)open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	int code;
 
+	hold_standard_descriptors();
 	signal(SIGXFSZ, SIG_IGN); /* The write that is too much fails with EFBIG, and is told of. */
 	clock_init();
 	code = dispatch(argc, argv);

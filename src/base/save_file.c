@@ -36,7 +36,7 @@ static int write_all(int descriptor, const char *data, size_t bytes)
  */
 static int standard_descriptor(const char *path)
 {
-	if (strcmp(path, "/dev/stdout") == 0)
+	if (strcmp(path, "/dev/stdout") == 0 || strcmp(path, "-") == 0)
 		return STDOUT_FILENO;
 	return strcmp(path, "/dev/stderr") == 0 ? STDERR_FILENO : -1;
 }

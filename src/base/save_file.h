@@ -7,8 +7,8 @@
 
 /*
  * Writes `bytes` of `data` to `path`, or leaves what was there as it was. A path that exists and
- * is no regular file (/dev/null, a pipe, /dev/stdout) is written straight; a block device, which is
- * to hold data, never: -EPERM. Returns 0 or -errno.
+ * is no regular file (/dev/null, a pipe, /dev/stdout or "-") is written straight; a block device,
+ * which is to hold data, never: -EPERM. Returns 0 or -errno.
  */
 int save_file(const char *path, const void *data, size_t bytes);
 

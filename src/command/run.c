@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/command_list.h"
 #include "command/output.h"
+#include "command/writing.h"
 
 static const struct command_option run_options[] = {
 	OUTPUT_OPTIONS,
@@ -35,6 +36,22 @@ static const char *const *command_line(struct arguments *arguments, int argc, ch
 	for (int i = 0; i < argc; i++)
 		line[i + 2] = argv[i];
 	return line;
+}
+
+/* What the run is about shall not be lost to its result. */
+static int spare_inputs(struct arguments *arguments, const struct job_set *set)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < arguments->operand_count && error == 0; i++)
+		error = writing_spare(arguments, arguments->operands[i], "the job file");
+	for (size_t i = 0; i < set->count; i++) {
+		const struct job_texts *names = &set->jobs[i].filename;
+
+		for (size_t k = 0; k < names->count && error == 0; k++)
+			error = writing_spare(arguments, names->texts[k], "the job's target");
+	}
+	return error;
 }
 
 static int run_and_write(
@@ -79,7 +96,8 @@ static int run_main(const struct command *command, int argc, char **argv)
 	request.option_count = arguments.job_option_count;
 	request.section_count =
 		arguments_values(&arguments, "section", (const char ***)&request.sections);
-	if (job_set_read(&set, &request, &arguments.diag) != 0)
+	if (job_set_read(&set, &request, &arguments.diag) != 0 ||
+		spare_inputs(&arguments, &set) != 0)
 		goto out_set;
 	if (arguments_value(&arguments, "dry-run")) {
 		print_jobs(&set);

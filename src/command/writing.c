@@ -24,6 +24,22 @@ static bool may_be_shared(const char *path)
 	return stat(path, &status) == 0 && !S_ISREG(status.st_mode); /* /dev/null */
 }
 
+static bool are_one_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	if (strcmp(one, other) == 0)
+		return true;
+	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* "--json=FILE", in contrast to "--section=NAME". */
+static bool takes_file(const struct command_option *option)
+{
+	return option->value && strcmp(option->value, "FILE") == 0;
+}
+
 /* Of two documents in one file the later one would be all that is left. */
 static int check_others(struct arguments *arguments, const char *option, const char *path)
 {
@@ -32,8 +48,8 @@ static int check_others(struct arguments *arguments, const char *option, const c
 
 		if (strcmp(other->name, option) == 0)
 			return 0; /* Those after it look back at it. */
-		if (!other->value || strcmp(other->value, "FILE") != 0 ||
-			strcmp(arguments->own[i].value, path) != 0 || may_be_shared(path))
+		if (!takes_file(other) || !are_one_file(arguments->own[i].value, path) ||
+			may_be_shared(path))
 			continue;
 		diag_error(&arguments->diag, NULL, "--%s and --%s both name %s", other->name,
 			option, path);
@@ -48,6 +64,22 @@ int writing_check(struct arguments *arguments, const char *option)
 	int error = path ? writing_complain(arguments, path, save_file_check(path)) : 0;
 
 	return path && error == 0 ? check_others(arguments, option, path) : error;
+}
+
+int writing_spare(struct arguments *arguments, const char *path, const char *what)
+{
+	for (size_t i = 0; i < arguments->own_count; i++) {
+		const struct command_option *option = arguments->own[i].option;
+
+		if (!takes_file(option) || !are_one_file(arguments->own[i].value, path) ||
+			may_be_shared(path))
+			continue;
+		diag_error(&arguments->diag, NULL, "--%s=%s would overwrite %s", option->name,
+			arguments->own[i].value, what);
+		diag_hint(&arguments->diag, "name another file for the result");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 int writing_print(const struct writing *writing, char **text, size_t *bytes)

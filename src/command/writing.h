@@ -16,6 +16,12 @@ struct writing {
 /* Whether the file that an option names can be written, before anything is run. 0 or -errno. */
 int writing_check(struct arguments *arguments, const char *option);
 
+/*
+ * Whether no option sends what is printed to `path`, which the command itself reads or writes as
+ * `what`. 0 or -EINVAL, reported.
+ */
+int writing_spare(struct arguments *arguments, const char *path, const char *what);
+
 /* To `path`, or stdout where that is NULL. 0 or -errno. */
 int writing_save(struct arguments *arguments, const char *path, const struct writing *writing);
 

@@ -84,10 +84,17 @@ static void check_engine(const struct job *job, struct diag *diag)
 
 static void check_readonly(const struct job *job, struct diag *diag)
 {
-	if (!job->readonly || !job_writes(job) || !job_is_news(job, "rw", RULE_READONLY))
+	if (!job->readonly)
 		return;
-	diag_error(diag, job_place(job, "rw"), "this writes or trims, and readonly is set");
-	diag_hint(diag, "remove readonly to let it write, or take rw=read or rw=randread");
+	if (job_writes(job) && job_is_news(job, "rw", RULE_READONLY)) {
+		diag_error(diag, job_place(job, "rw"), "this writes or trims, and readonly is set");
+		diag_hint(diag, "remove readonly to let it write, or take rw=read or rw=randread");
+	}
+	if (job->unlink && job_is_news(job, "unlink", RULE_READONLY)) {
+		diag_error(diag, job_place(job, "unlink"),
+			"this removes the files, and readonly is set");
+		diag_hint(diag, "leave out one of the two");
+	}
 }
 
 static void check_time(const struct job *job, struct diag *diag)

@@ -20,6 +20,39 @@ read_a_file() {
 	expect_status 0
 }
 
+@test "a result never takes the place of a job file or of a target" {
+	head -c 65536 /dev/urandom >file
+	ln file name
+	printf '[a]\nfilename=file\nrw=read\n' >a.job
+	cp -p file kept
+	ringside run a.job --output=./a.job
+	expect_status 2
+	expect_error "--output=./a.job would overwrite the job file"
+	for target in file name; do
+		ringside run a.job --json=$target
+		expect_status 2
+		expect_error "--json=$target would overwrite the job's target"
+	done
+	cmp file kept
+	ringside run --filename=new --rw=write --size=64k --csv=new
+	expect_status 2
+	[ ! -e new ]
+	ringside run --filename=/dev/null --rw=write --size=64k --csv=/dev/null
+	expect_status 0
+}
+
+@test "no target gets the descriptor of a standard stream that was closed" {
+	for stream in 0 1 2; do
+		bash -c "exec '$ringside' run --filename=/proc/self/fd/$stream --rw=write --bs=4k \
+			--size=4k --json=out.json --output=/dev/null $stream>&-"
+		expect_json out.json "d['jobs'][0]['targets'][0]['kind']" character
+	done
+	head -c 4096 /dev/zero >file
+	run --separate-stderr -- bash -c "'$ringside' run --filename=file --rw=read >&-"
+	expect_status 5
+	expect_error "cannot write to stdout: Bad file descriptor"
+}
+
 @test "no result is written over a block device" {
 	make_loop_device 1
 	before=$(md5sum "$loop")

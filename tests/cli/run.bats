@@ -198,13 +198,13 @@ E2
 	done
 	ringside run --filename=hard --rw=read --bs=64k # has holes, which a layout would fill
 	printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
-	ringside run --filename=hard --rw=read --bs=64k --readonly --unlink=1
+	ringside run --filename=hard --rw=read --bs=64k --unlink=1
 	printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
 	ringside run --filename=hard --rw=read --bs=64k --readonly
 	printf '%s\n' "$status" >>answers
 	after=$(md5sum "$image")
 	umount mnt
-	said="command line: error: job job"
+	said="command line: error: job 'job'"
 	use="$loop is mounted on $folder/mnt, and $loop stands on"
 	diff - answers <<-EOF
 		2 $said would write to $image: $use $image
@@ -227,6 +227,11 @@ E2
 	ringside run --filename=file --rw=randwrite --size=1m --readonly
 	expect_status 2
 	[ ! -e file ]
+	head -c 4096 /dev/zero >file
+	ringside run --filename=file --rw=read --unlink=1 --readonly
+	expect_status 2
+	expect_error "this removes the files, and readonly is set"
+	[ -e file ]
 }
 
 @test "Ctrl-C leaves a valid document and exits 130 within a second" {

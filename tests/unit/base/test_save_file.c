@@ -267,9 +267,8 @@ static void pipes_are_written_straight(void **state)
 }
 
 /* "> file" in a shell: what is already in it stays, and our offset moves on. */
-static void stdout_is_appended_to_at_its_offset(void **state)
+static void expect_stdout_by_the_name(struct fixture *fixture, const char *name)
 {
-	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "out");
 	int saved, descriptor, check, save;
 
@@ -279,8 +278,8 @@ static void stdout_is_appended_to_at_its_offset(void **state)
 	fflush(stdout);
 	saved = dup(STDOUT_FILENO);
 	dup2(descriptor, STDOUT_FILENO);
-	check = save_file_check("/dev/stdout");
-	save = save_file("/dev/stdout", "middle ", 7);
+	check = save_file_check(name);
+	save = save_file(name, "middle ", 7);
 	dup2(saved, STDOUT_FILENO);
 	assert_int_equal(write(descriptor, "after", 5), 5);
 	close(descriptor);
@@ -288,6 +287,13 @@ static void stdout_is_appended_to_at_its_offset(void **state)
 	assert_int_equal(check, 0);
 	assert_int_equal(save, 0);
 	expect_content(fixture, path, "before middle after");
+	unlink(path);
+}
+
+static void stdout_is_appended_to_at_its_offset(void **state)
+{
+	expect_stdout_by_the_name(*state, "/dev/stdout");
+	expect_stdout_by_the_name(*state, "-");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)

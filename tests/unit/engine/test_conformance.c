@@ -6,8 +6,8 @@
 #include <linux/fs.h>
 #include <sys/socket.h>
 
-#include "unit/engine/devices.h"
 #include "unit/engine/variants.h"
+#include "unit/engine/zram_device.h"
 
 enum place_kind { PLACE_FILE, PLACE_LOOP, PLACE_ZRAM };
 

@@ -3,7 +3,7 @@
  * A device that fails half of what it is asked, under every engine and setting: the error comes
  * back as an error, and the other half is done.
  */
-#include "unit/engine/devices.h"
+#include "unit/engine/faulty_device.h"
 #include "unit/engine/variants.h"
 
 enum { GOOD_BLOCKS = 20, FIRST_BAD_BLOCK = 23 }; /* Those between keep requests apart. */

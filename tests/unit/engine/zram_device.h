@@ -1,39 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Block devices of a test's own: a zram device, and one that fails. They go away with the test,
- * however it ends, and no two tests have the same one.
+ * A zram device of a test's own. It goes away with the test, however it ends, and no two tests have
+ * the same one.
  */
-#ifndef TESTS_ENGINE_DEVICES_H
-#define TESTS_ENGINE_DEVICES_H
+#ifndef TESTS_ENGINE_ZRAM_DEVICE_H
+#define TESTS_ENGINE_ZRAM_DEVICE_H
 
 #include <signal.h>
 
 #include "unit/engine/rig.h"
-
-/*
- * A loop device of `bytes` that has lost all but the first `good_bytes`: its backing is cut and may
- * not grow again (memfd_create(2), F_SEAL_GROW). What lies behind can neither be read nor written:
- * EIO. Returns a descriptor, or -errno where it cannot be made; old loop drivers (Linux 6.1) read
- * zeroes there, -EOPNOTSUPP.
- */
-static inline int device_open_faulty(uint64_t bytes, uint64_t good_bytes, char path[64])
-{
-	int backing = memfd_create("ringside-faulty", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	char byte;
-	int device;
-
-	assert_true(backing >= 0);
-	assert_int_equal(ftruncate(backing, (off_t)bytes), 0);
-	device = rig_attach_loop(backing, path);
-	assert_int_equal(ftruncate(backing, (off_t)good_bytes), 0);
-	assert_int_equal(fcntl(backing, F_ADD_SEALS, F_SEAL_GROW), 0);
-	close(backing);
-	if (device >= 0 && pread(device, &byte, 1, (off_t)good_bytes) > 0) {
-		close(device);
-		return -EOPNOTSUPP;
-	}
-	return device;
-}
 
 static inline bool zram_write(int number, const char *attribute, const char *text)
 {

@@ -64,27 +64,41 @@ static int check_format(
 	return -EOPNOTSUPP;
 }
 
-static int check_size(
-	const struct target *target, const struct engine_setup *setup, struct engine_report *report)
+/* How many bytes the largest command of the job may be for; a trim carries its range only. */
+static uint64_t largest_command(const struct target *target, const struct engine_setup *setup,
+	const struct nvme_command_options *options)
 {
-	uint64_t limit = largest_transfer(target, setup->arena);
+	bool writes = setup->op_mask & IO_BIT(IO_WRITE), reads = setup->op_mask & IO_BIT(IO_READ);
 	uint64_t block_limit = (uint64_t)BLOCKS_LIMIT * target->offset_align;
+	uint64_t transfer_limit = UINT64_MAX;
 
-	if (block_limit < limit)
-		limit = block_limit;
+	if (!reads && !writes)
+		return UINT64_MAX;
+	if (reads || options->write_mode == NVME_WRITE)
+		transfer_limit = largest_transfer(target, setup->arena);
+	return block_limit < transfer_limit ? block_limit : transfer_limit;
+}
+
+static int check_size(const struct target *target, const struct engine_setup *setup,
+	const struct nvme_command_options *options, struct engine_report *report)
+{
+	uint64_t limit = largest_command(target, setup, options);
+
 	if (setup->buffer_bytes <= limit)
 		return 0;
 	report->problem = arena_printf(setup->arena,
-		"bs is up to %zu, one command to %s carries at most %llu bytes "
-		"(queue/max_hw_sectors_kb), and commands are not split",
+		"bs is up to %zu, one command to %s is for at most %llu bytes, and commands are "
+		"not split",
 		setup->buffer_bytes, target->path, (unsigned long long)limit);
-	report->hint = "lower bs";
+	report->hint = "lower bs: a command's data end at queue/max_hw_sectors_kb, its blocks at "
+		       "65536";
 	return -EINVAL;
 }
 
-static int init_namespace(struct nvme_namespace *namespace, const struct target *target,
+static int init_namespace(struct nvme_commands *commands, unsigned index,
 	const struct engine_setup *setup, struct engine_report *report)
 {
+	const struct target *target = &setup->targets[index];
 	int id = target->kind == TARGET_NVME_CHARACTER ? ioctl(target->descriptor, NVME_IOCTL_ID)
 						       : -1;
 	int result;
@@ -99,9 +113,11 @@ static int init_namespace(struct nvme_namespace *namespace, const struct target 
 	}
 	result = check_format(target, report, setup->arena);
 	if (result == 0)
-		result = check_size(target, setup, report);
-	namespace->id = (uint32_t)id;
-	namespace->block_shift = (unsigned)__builtin_ctz(target->offset_align);
+		result = check_size(target, setup, &commands->options, report);
+	commands->namespaces[index] = (struct nvme_namespace){
+		.id = (uint32_t)id,
+		.block_shift = (unsigned)__builtin_ctz(target->offset_align),
+	};
 	return result;
 }
 
@@ -116,8 +132,7 @@ int nvme_commands_init(struct nvme_commands *commands, const struct nvme_command
 		arena_alloc_array(arena, setup->target_count, sizeof(*commands->namespaces));
 	commands->ranges = arena_alloc_array(arena, setup->slot_count, sizeof(*commands->ranges));
 	for (unsigned i = 0; i < setup->target_count && result == 0; i++)
-		result =
-			init_namespace(&commands->namespaces[i], &setup->targets[i], setup, report);
+		result = init_namespace(commands, i, setup, report);
 	return result;
 }
 

@@ -36,8 +36,26 @@ static void count_error(struct worker_direction *direction, int error)
 	direction->errors[WORKER_ERRNO_LIMIT - 1].count++; /* 16 kinds: the last is "others" */
 }
 
+/* Of NVMe commands: the kernel has no words of its own for why it did not send one. */
+static const char *command_hint(int error)
+{
+	switch (error) {
+	case EINVAL:
+	case EFAULT:
+		return "the drive's controller was being reset, or the command needs more segments "
+		       "than its queue takes (queue/max_segments): lower bs";
+	case EACCES:
+		return "run as root: before Linux 6.2 NVMe commands need CAP_SYS_ADMIN, whatever "
+		       "the node's mode";
+	default:
+		return NULL;
+	}
+}
+
 static const char *io_hint(const struct worker *worker, const struct slot *slot, int error)
 {
+	if (worker->targets[slot->target].kind == TARGET_NVME_CHARACTER)
+		return command_hint(error);
 	switch (error) {
 	case EINVAL:
 		return worker->job->direct ? "O_DIRECT: bs, offset and buffers must be multiples "
@@ -51,11 +69,6 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 		return "a pipe has no offsets: ioengine=sync, libaio, epoll or io_uring reads it";
 	case EOPNOTSUPP:
 		return "this target cannot do the operation with these engine settings";
-	case EACCES:
-		return worker->targets[slot->target].kind == TARGET_NVME_CHARACTER
-			       ? "run as root: before Linux 6.2 NVMe commands need CAP_SYS_ADMIN, "
-				 "whatever the node's mode"
-			       : NULL;
 	default:
 		return NULL;
 	}

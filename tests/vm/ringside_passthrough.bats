@@ -74,6 +74,27 @@ for at in range(0, 1 << 20, 8192):
 	expect_refusal 4 "at most 524288 bytes" io_uring_cmd /dev/ng0n1 --bs=1m
 }
 
+@test "a command that carries no data is as large as its count of blocks allows" {
+	for rw in "write --write_mode=zeroes" trim; do
+		dd if=/dev/urandom of=/dev/nvme0n1 bs=1M count=1 oflag=direct
+		# shellcheck disable=SC2086 # The direction and its options.
+		run_job io_uring_cmd /dev/ng0n1 --bs=1m --rw=$rw
+		expect_status 0
+		expect_result "j['engine']['proof']['commands'].endswith(' 1')"
+		cmp -n 1048576 /dev/nvme0n1 /dev/zero
+	done
+	expect_refusal 4 "at most 33554432 bytes" io_uring_cmd /dev/ng0n1 --bs=64m --size=64m \
+		--rw=write --write_mode=zeroes
+}
+
+@test "a command of more segments than the queue takes is told what to lower" {
+	[[ $(uname -r) == 6.1.* ]] || skip "newer kernels join neighbouring pages of a buffer"
+	run_job io_uring_cmd /dev/ng0n1 --bs=512k --fixedbufs=1
+	expect_status 5
+	expect_stderr "EINVAL"
+	expect_stderr "queue/max_segments): lower bs"
+}
+
 @test "whose commands the kernel refuses is told why" {
 	[[ $(uname -r) == 6.1.* ]] || skip "this kernel is not 6.1"
 	chmod 666 /dev/ng0n1

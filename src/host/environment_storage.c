@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Facts about the devices below the targets, through partitions, dm, md and loop, to the disks. */
 #include <dirent.h>
-#include <glob.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 
 #include "base/text.h"
 #include "host/block_device.h"
+#include "host/block_stack.h"
 #include "host/environment_facts.h"
 #include "host/mount_table.h"
 
@@ -63,48 +62,6 @@ static const char *count_hardware_queues(struct fact_list *list, const char *fol
 	return number_text(list, count);
 }
 
-/*
- * What drives the disk: the folder of the NVMe controller, SCSI device, virtio device; NULL: none.
- * An NVMe drive that could have several paths hangs on a subsystem: its first controller then.
- */
-static const char *controller_folder(struct fact_list *list, const char *folder)
-{
-	char resolved[PATH_MAX];
-	const char *controller = NULL;
-	glob_t paths;
-
-	if (!realpath(arena_printf(list->arena, "%s/device", folder), resolved))
-		return NULL;
-	if (!text_starts_with(strrchr(resolved, '/'), "/nvme-subsys"))
-		return arena_strdup(list->arena, resolved);
-	if (glob(arena_printf(list->arena, "%s/nvme[0-9]*", resolved), 0, NULL, &paths) != 0)
-		return NULL;
-	for (size_t i = 0; i < paths.gl_pathc && !controller; i++) {
-		if (access(arena_printf(list->arena, "%s/transport", paths.gl_pathv[i]), F_OK) ==
-				0 &&
-			realpath(paths.gl_pathv[i], resolved))
-			controller = arena_strdup(list->arena, resolved);
-	}
-	globfree(&paths);
-	return controller;
-}
-
-/* The nearest folder that has an entry `name`, from a controller's upwards: its PCI function. */
-static const char *folder_above(struct fact_list *list, const char *controller, const char *name)
-{
-	char *folder = controller ? arena_strdup(list->arena, controller) : NULL;
-	char *slash = folder;
-
-	while (slash) {
-		if (access(arena_printf(list->arena, "%s/%s", folder, name), F_OK) == 0)
-			return folder;
-		slash = strrchr(folder, '/');
-		if (slash)
-			*slash = '\0';
-	}
-	return NULL;
-}
-
 static const char *link_state(struct fact_list *list, const char *pci, const char *which)
 {
 	const char *speed = pci ? fact_read(list, "%s/%s_link_speed", pci, which) : NULL;
@@ -118,7 +75,8 @@ static const char *link_state(struct fact_list *list, const char *pci, const cha
 /* How many interrupts the controller has, and the CPUs that take them: "0,1,2-3". */
 static void read_interrupts(struct fact_list *list, const char *disk, const char *controller)
 {
-	const char *pci = folder_above(list, controller, "msi_irqs");
+	const char *pci =
+		controller ? block_stack_folder_above(controller, "msi_irqs", list->arena) : NULL;
 	DIR *entries = pci ? opendir(arena_printf(list->arena, "%s/msi_irqs", pci)) : NULL;
 	const char *cpus = NULL;
 	unsigned count = 0;
@@ -147,7 +105,9 @@ static void read_controller(struct fact_list *list, const char *disk, const char
 		{"numa_node", "numa_node"},
 		{"power/pm_qos_latency_tolerance_us", "latency_tolerance_us"},
 	};
-	const char *pci = folder_above(list, controller, "current_link_speed");
+	const char *pci =
+		controller ? block_stack_folder_above(controller, "current_link_speed", list->arena)
+			   : NULL;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		fact_add(list, FACT_SOFT,
@@ -161,8 +121,9 @@ static void read_disk(struct fact_list *list, const struct block_device *device)
 {
 	const char *disk = device->name;
 	const char *folder = device_folder(list, device->number);
-	const char *controller = controller_folder(list, folder);
+	const char *controller = NULL; /* Of several paths the first. */
 
+	(void)block_stack_controllers(device->number, &controller, 1, list->arena);
 	fact_add(list, FACT_HARD, device->model, "device.%s.model", disk);
 	fact_add(list, FACT_HARD, number_text(list, device->bytes), "device.%s.bytes", disk);
 	fact_add(list, FACT_HARD, number_text(list, device->logical_block_bytes),
@@ -197,33 +158,6 @@ static const char *kind_of_stack(struct storage *storage, const char *folder, co
 	return mount ? arena_printf(list->arena, "file on %s", mount->type) : NULL;
 }
 
-/* The devices right below: its slaves, or what a loop device's file is on. At most `room`. */
-static size_t devices_below(
-	struct fact_list *list, const char *folder, const char *backing, dev_t *below, size_t room)
-{
-	DIR *entries = opendir(arena_printf(list->arena, "%s/slaves", folder));
-	size_t count = 0;
-	struct stat status;
-
-	for (struct dirent *entry = entries ? readdir(entries) : NULL; entry && count < room;
-		entry = readdir(entries)) {
-		const char *number = fact_read(list, "%s/slaves/%s/dev", folder, entry->d_name);
-		unsigned major_number, minor_number;
-
-		if (entry->d_name[0] != '.' && number &&
-			sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
-			below[count++] = makedev(major_number, minor_number);
-	}
-	if (entries)
-		closedir(entries);
-	if (backing && count < room && stat(backing, &status) == 0) {
-		below[count] =
-			S_ISBLK(status.st_mode) ? status.st_rdev : block_device_under(backing);
-		count += below[count] != 0;
-	}
-	return count;
-}
-
 /* Whether the device has not been described yet; it is then taken for described. */
 static bool remember(struct storage *storage, dev_t number)
 {
@@ -243,7 +177,7 @@ static const char *read_device(struct storage *storage, dev_t number, unsigned d
 	struct fact_list *list = storage->list;
 	struct block_device device, disk;
 	const char *folder, *backing, *kind, *chain, *separator = " > ";
-	dev_t below[DEPTH_LIMIT];
+	dev_t below[BLOCK_STACK_WIDTH_LIMIT];
 	size_t count;
 
 	if (depth == DEPTH_LIMIT || block_device_read(number, &device, list->arena) < 0 ||
@@ -253,7 +187,7 @@ static const char *read_device(struct storage *storage, dev_t number, unsigned d
 	backing = fact_read(list, "%s/loop/backing_file", folder);
 	kind = kind_of_stack(storage, folder, backing);
 	chain = kind ? arena_printf(list->arena, "%s (%s)", device.name, kind) : device.name;
-	count = devices_below(list, folder, backing, below, DEPTH_LIMIT);
+	count = block_stack_below(disk.number, below, BLOCK_STACK_WIDTH_LIMIT, list->arena);
 	for (size_t i = 0; i < count; i++) {
 		const char *rest = read_device(storage, below[i], depth + 1);
 

@@ -1,31 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* A disk's interrupts: its PCI function's numbers in sysfs, their counts in /proc/interrupts. */
+/* Interrupts: a PCI function's numbers in sysfs, their counts in /proc/interrupts. */
 #include "host/interrupts.h"
 
 #include <dirent.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "host/block_stack.h"
 
 enum { NUMBER_LIMIT = 1024 };
-
-/* The folder msi_irqs of the nearest function above the disk's device; NULL: there is none. */
-static DIR *open_numbers(const char *disk, struct arena *arena)
-{
-	char folder[PATH_MAX];
-	DIR *entries = NULL;
-
-	if (!realpath(arena_printf(arena, "/sys/block/%s/device", disk), folder))
-		return NULL;
-	for (char *slash = strrchr(folder, '/'); slash && !entries; slash = strrchr(folder, '/')) {
-		entries = opendir(arena_printf(arena, "%s/msi_irqs", folder));
-		*slash = '\0';
-	}
-	return entries;
-}
 
 /* "nvme0q0" and "virtio1-config": not for I/O. */
 static bool is_for_io(const char *name, size_t length)
@@ -87,20 +72,53 @@ int64_t interrupts_sum(const char *table, const char *const *numbers)
 	return sum;
 }
 
-int64_t interrupts_of_disk(const char *disk, struct arena *arena)
+struct number_list {
+	const char *numbers[NUMBER_LIMIT + 1];
+	size_t count;
+	struct arena *arena;
+};
+
+/* Those of the PCI function that a controller is, or stands on. Whether it has any. */
+static bool add_numbers(struct number_list *list, const char *controller)
 {
-	DIR *entries = open_numbers(disk, arena);
-	const char **numbers = arena_alloc_array(arena, NUMBER_LIMIT + 1, sizeof(*numbers));
-	const char *table = text_read_file(arena, "/proc/interrupts");
-	size_t count = 0;
+	const char *function = block_stack_folder_above(controller, "msi_irqs", list->arena);
+	DIR *entries =
+		function ? opendir(arena_printf(list->arena, "%s/msi_irqs", function)) : NULL;
+	size_t before = list->count;
 
 	if (!entries)
-		return INTERRUPTS_UNKNOWN;
-	for (struct dirent *entry = readdir(entries); entry && count < NUMBER_LIMIT;
+		return false;
+	for (struct dirent *entry = readdir(entries); entry && list->count < NUMBER_LIMIT;
 		entry = readdir(entries)) {
 		if (entry->d_name[0] != '.')
-			numbers[count++] = arena_strdup(arena, entry->d_name);
+			list->numbers[list->count++] = arena_strdup(list->arena, entry->d_name);
 	}
 	closedir(entries);
-	return table && count > 0 ? interrupts_sum(table, numbers) : INTERRUPTS_UNKNOWN;
+	return list->count > before;
+}
+
+static bool add_disk(struct number_list *list, dev_t disk)
+{
+	const char *controllers[BLOCK_STACK_WIDTH_LIMIT];
+	size_t count =
+		block_stack_controllers(disk, controllers, BLOCK_STACK_WIDTH_LIMIT, list->arena);
+	bool has_all = count > 0;
+
+	for (size_t i = 0; i < count; i++)
+		has_all = add_numbers(list, controllers[i]) && has_all;
+	return has_all;
+}
+
+int64_t interrupts_of_device(dev_t number, struct arena *arena)
+{
+	struct number_list *list = ARENA_NEW(arena, struct number_list);
+	struct block_device disks[BLOCK_STACK_WIDTH_LIMIT];
+	size_t count = block_stack_disks(number, disks, BLOCK_STACK_WIDTH_LIMIT, arena);
+	const char *table = text_read_file(arena, "/proc/interrupts");
+	bool has_all = count > 0 && table;
+
+	list->arena = arena;
+	for (size_t i = 0; i < count; i++)
+		has_all = add_disk(list, disks[i].number) && has_all;
+	return has_all ? interrupts_sum(table, list->numbers) : INTERRUPTS_UNKNOWN;
 }

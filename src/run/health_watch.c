@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "host/block_device.h"
+#include "host/block_stack.h"
 
 static int read_health(const char *disk, struct nvme_health *health, struct arena *arena)
 {
@@ -17,21 +17,27 @@ static int read_health(const char *disk, struct nvme_health *health, struct aren
 	return descriptor < 0 ? -1 : nvme_device_health(descriptor, health);
 }
 
-static void add_disk(struct health_watch *watch, const struct target *target, struct arena *arena)
+static void add_disk(struct health_watch *watch, const char *disk, struct arena *arena)
 {
-	struct block_device device;
-
-	if (target->device == 0 || target->kind == TARGET_CHARACTER ||
-		watch->count == HEALTH_WATCH_LIMIT ||
-		block_device_read(target->device, &device, arena) < 0 ||
-		!text_starts_with(device.disk, "nvme"))
+	if (watch->count == HEALTH_WATCH_LIMIT || !text_starts_with(disk, "nvme"))
 		return;
 	for (unsigned i = 0; i < watch->count; i++) {
-		if (strcmp(watch->disks[i], device.disk) == 0)
+		if (strcmp(watch->disks[i], disk) == 0)
 			return;
 	}
-	if (read_health(device.disk, &watch->before[watch->count], arena) == 0)
-		watch->disks[watch->count++] = device.disk;
+	if (read_health(disk, &watch->before[watch->count], arena) == 0)
+		watch->disks[watch->count++] = disk;
+}
+
+static void add_target(struct health_watch *watch, const struct target *target, struct arena *arena)
+{
+	struct block_device disks[BLOCK_STACK_WIDTH_LIMIT];
+	size_t count = 0;
+
+	if (target->device != 0 && target->kind != TARGET_CHARACTER)
+		count = block_stack_disks(target->device, disks, BLOCK_STACK_WIDTH_LIMIT, arena);
+	for (size_t i = 0; i < count; i++)
+		add_disk(watch, disks[i].name, arena);
 }
 
 void health_watch_start(struct health_watch *watch, struct plan *plan)
@@ -39,7 +45,7 @@ void health_watch_start(struct health_watch *watch, struct plan *plan)
 	*watch = (struct health_watch){0};
 	for (size_t i = 0; i < plan->count; i++) {
 		for (unsigned k = 0; k < plan->jobs[i].target_count; k++)
-			add_disk(watch, &plan->jobs[i].targets[k], &plan->arena);
+			add_target(watch, &plan->jobs[i].targets[k], &plan->arena);
 	}
 }
 

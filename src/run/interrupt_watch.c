@@ -18,24 +18,19 @@ static unsigned find(const struct interrupt_watch *watch, const char *disk)
 	return i;
 }
 
-static const char *disk_of(const struct target *target, struct arena *arena)
+static void add_target(
+	struct interrupt_watch *watch, const struct target *target, struct arena *arena)
 {
 	struct block_device device;
 
 	if (target->device == 0 || target->kind == TARGET_CHARACTER ||
-		block_device_read(target->device, &device, arena) < 0)
-		return NULL;
-	return device.disk;
-}
-
-static void add_disk(struct interrupt_watch *watch, const char *disk, struct arena *arena)
-{
-	unsigned i = disk ? find(watch, disk) : INTERRUPT_WATCH_LIMIT;
-
-	if (i < watch->count || i == INTERRUPT_WATCH_LIMIT)
+		watch->count == INTERRUPT_WATCH_LIMIT ||
+		block_device_read(target->device, &device, arena) < 0 ||
+		find(watch, device.disk) < watch->count)
 		return;
-	watch->disks[i] = disk;
-	watch->interrupts[i] = interrupts_of_disk(disk, arena);
+	watch->disks[watch->count] = device.disk;
+	watch->devices[watch->count] = device.disk_number;
+	watch->interrupts[watch->count] = interrupts_of_device(device.disk_number, arena);
 	watch->count++;
 }
 
@@ -45,7 +40,7 @@ void interrupt_watch_start(struct interrupt_watch *watch, struct planned_job *co
 	*watch = (struct interrupt_watch){0};
 	for (unsigned i = 0; i < count; i++) {
 		for (unsigned k = 0; k < jobs[i]->target_count; k++)
-			add_disk(watch, disk_of(&jobs[i]->targets[k], arena), arena);
+			add_target(watch, &jobs[i]->targets[k], arena);
 	}
 }
 
@@ -53,7 +48,7 @@ void interrupt_watch_stop(struct interrupt_watch *watch, struct arena *arena)
 {
 	for (unsigned i = 0; i < watch->count; i++) {
 		int64_t before = watch->interrupts[i];
-		int64_t after = interrupts_of_disk(watch->disks[i], arena);
+		int64_t after = interrupts_of_device(watch->devices[i], arena);
 
 		/* Of a drive that is gone, or was reset, nothing can be told. */
 		watch->interrupts[i] = before == INTERRUPTS_UNKNOWN || after < before

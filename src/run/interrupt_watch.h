@@ -11,6 +11,7 @@ enum { INTERRUPT_WATCH_LIMIT = 16 };
 struct interrupt_watch {
 	unsigned count;
 	const char *disks[INTERRUPT_WATCH_LIMIT]; /* the arena's */
+	dev_t devices[INTERRUPT_WATCH_LIMIT];
 	int64_t interrupts[INTERRUPT_WATCH_LIMIT];
 };
 

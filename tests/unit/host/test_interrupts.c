@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sys/sysmacros.h>
 
 #include "host/interrupts.h"
 
@@ -51,7 +52,7 @@ static void a_disk_that_is_not_there_is_unknown(void **state)
 	struct arena arena = {0};
 
 	(void)state;
-	assert_int_equal(interrupts_of_disk("no-such-disk", &arena), INTERRUPTS_UNKNOWN);
+	assert_int_equal(interrupts_of_device(makedev(4095, 7), &arena), INTERRUPTS_UNKNOWN);
 	arena_free(&arena);
 }
 

@@ -71,8 +71,7 @@ static void hint_polling(struct probe *probe)
 			"%s has no poll queues: io_uring's hipri, the lowest latency, is not to be "
 			"had",
 			probe->queue.disk),
-		arena_printf(&probe->arena, "%s.poll_queues=2 on the kernel's command line",
-			probe->queue.driver));
+		block_queue_polling_cure(&probe->queue, &probe->arena));
 }
 
 static void hint_cpu(struct probe *probe)

@@ -244,20 +244,10 @@ static int read_polled(struct trials *trials, struct io_uring *ring)
 	return result < 0 ? result : cqe->res;
 }
 
-static const char *polling_cure(const struct block_queue *queue, struct arena *arena)
-{
-	if (!queue || !queue->driver || queue->poll_queues == BLOCK_QUEUE_UNKNOWN)
-		return "a drive whose driver has poll queues: NVMe, virtio_blk, null_blk";
-	return arena_printf(arena,
-		"boot with %s.poll_queues=2 on the kernel's command line, or, where none of its "
-		"disks is in use, load the module %s with poll_queues=2",
-		queue->driver, queue->driver);
-}
-
 static void judge_polled(struct trials *trials, int result)
 {
 	const struct block_queue *queue = trials->queue;
-	const char *cure = polling_cure(queue, trials->arena);
+	const char *cure = block_queue_polling_cure(queue, trials->arena);
 
 	if (result == -EOPNOTSUPP || result == -EINVAL)
 		add_no(trials, "polled I/O",

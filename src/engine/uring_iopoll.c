@@ -11,10 +11,7 @@
 #include "base/text.h"
 #include "engine/uring_abi.h"
 #include "host/block_device.h"
-
-static const char hint_poll_queues[] =
-	"give the driver poll queues (kernel command line: nvme.poll_queues=2 or "
-	"virtio_blk.poll_queues=2), or leave out hipri";
+#include "host/block_queue.h"
 
 unsigned uring_iopoll_flags(const struct uring_options *options)
 {
@@ -60,14 +57,41 @@ static int check_rules(const struct uring_options *options, const struct engine_
 	return 0;
 }
 
-/* io_poll of the disk that the target stands on: 1 when it has poll queues, -1: nobody knows. */
-static int queue_io_poll(const struct target *target, struct arena *arena)
+/* The queue of the disk that the target stands on; false: nobody knows. */
+static bool read_queue(const struct target *target, struct block_queue *queue, struct arena *arena)
 {
 	struct block_device device;
 
 	if (target->device == 0 || block_device_read(target->device, &device, arena) < 0)
-		return -1;
-	return device.io_poll;
+		return false;
+	block_queue_read(device.disk, queue, arena);
+	return true;
+}
+
+static const char *polling_hint(const struct target *target, struct arena *arena)
+{
+	struct block_queue queue;
+	bool is_known = read_queue(target, &queue, arena);
+
+	return arena_printf(arena, "leave out hipri, or %s",
+		block_queue_polling_cure(is_known ? &queue : NULL, arena));
+}
+
+int uring_iopoll_check_queues(const struct engine_setup *setup, struct engine_report *report)
+{
+	for (unsigned i = 0; i < setup->target_count; i++) {
+		const struct target *target = &setup->targets[i];
+		struct block_queue queue;
+
+		if (!read_queue(target, &queue, setup->arena) || queue.io_poll != 0)
+			continue;
+		report->problem = arena_printf(setup->arena,
+			"hipri: %s has no poll queues (queue/io_poll of %s is 0)",
+			target->path ? target->path : "the target", queue.disk);
+		report->hint = polling_hint(target, setup->arena);
+		return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 int uring_iopoll_check(const struct uring_options *options, const struct engine_setup *setup,
@@ -75,20 +99,7 @@ int uring_iopoll_check(const struct uring_options *options, const struct engine_
 {
 	int result = check_rules(options, setup, report);
 
-	if (result < 0 || !options->hipri)
-		return result;
-	for (unsigned i = 0; i < setup->target_count; i++) {
-		const struct target *target = &setup->targets[i];
-
-		if (queue_io_poll(target, setup->arena) != 0)
-			continue;
-		report->problem = arena_printf(setup->arena,
-			"hipri: %s has no poll queues (queue/io_poll of its disk is 0)",
-			target->path ? target->path : "the target");
-		report->hint = hint_poll_queues;
-		return -EOPNOTSUPP;
-	}
-	return 0;
+	return result < 0 || !options->hipri ? result : uring_iopoll_check_queues(setup, report);
 }
 
 static int try_read(struct uring *uring, const struct target *target,
@@ -108,7 +119,7 @@ static int try_read(struct uring *uring, const struct target *target,
 		return 0; /* What else is wrong the I/Os will tell. */
 	report->problem = arena_printf(setup->arena, "hipri: %s cannot be polled: %s",
 		target->path ? target->path : "the target", text_errno_name(answer));
-	report->hint = hint_poll_queues;
+	report->hint = polling_hint(target, setup->arena);
 	return answer;
 }
 

@@ -12,6 +12,9 @@ unsigned uring_iopoll_flags(const struct uring_options *options);
 int uring_iopoll_check(const struct uring_options *options, const struct engine_setup *setup,
 	struct engine_report *report);
 
+/* Of it what concerns the targets' queues: no polling without poll queues. */
+int uring_iopoll_check_queues(const struct engine_setup *setup, struct engine_report *report);
+
 /* One read of each target through the empty ring. 0, or -errno with report->problem and hint. */
 int uring_iopoll_try(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report);

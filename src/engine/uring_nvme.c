@@ -15,7 +15,6 @@
 #include "engine/uring.h"
 #include "engine/uring_iopoll.h"
 #include "engine/uring_wait.h"
-#include "host/block_device.h"
 
 /* An SQE of 128 bytes: where the plain one ends, 80 bytes for the command begin. */
 struct wide_sqe {
@@ -176,25 +175,6 @@ static int check_kernel(const struct uring_nvme_options *options, const struct e
 	return -EOPNOTSUPP;
 }
 
-/* Without poll queues the kernel would serve these commands by interrupt, and not say so. */
-static int check_poll_queues(const struct engine_setup *setup, struct engine_report *report)
-{
-	for (unsigned i = 0; i < setup->target_count; i++) {
-		struct block_device device;
-
-		if (block_device_read(setup->targets[i].device, &device, setup->arena) < 0 ||
-			device.io_poll == 1)
-			continue;
-		report->problem = arena_printf(setup->arena,
-			"hipri=1: %s has no poll queues (queue/io_poll of %s is not 1)",
-			setup->targets[i].path, device.disk);
-		report->hint = "boot with nvme.poll_queues=2 on the kernel's command line, or as "
-			       "root: modprobe -r nvme && modprobe nvme poll_queues=2";
-		return -EOPNOTSUPP;
-	}
-	return 0;
-}
-
 static int check_polling(const struct uring_nvme_options *options, const struct engine_setup *setup,
 	struct engine_report *report)
 {
@@ -207,7 +187,8 @@ static int check_polling(const struct uring_nvme_options *options, const struct 
 	}
 	if (!options->ring.hipri)
 		return 0;
-	result = check_poll_queues(setup, report);
+	/* Without them the kernel would serve these commands by interrupt, and not say so. */
+	result = uring_iopoll_check_queues(setup, report);
 	return result < 0 ? result : check_kernel(options, setup, report);
 }
 

@@ -3,11 +3,14 @@
 #include "host/block_queue.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "host/block_stack.h"
 
 static int64_t read_number(struct arena *arena, const char *folder, const char *name)
 {
@@ -121,4 +124,42 @@ void block_queue_read(const char *disk, struct block_queue *queue, struct arena 
 		arena, "/sys/module/%s/parameters", queue->driver ? queue->driver : "none");
 	queue->poll_queues = read_number(arena, parameters, "poll_queues");
 	queue->nvme_character = nvme_character(disk, arena);
+}
+
+/* An NVMe drive takes up the parameter when its driver finds it anew: "echo 2 >…"; NULL: no PCI. */
+static const char *reprobe_command(const char *disk, struct arena *arena)
+{
+	const char *number = text_read_file(arena, arena_printf(arena, "/sys/block/%s/dev", disk));
+	const char *controller, *function = NULL;
+	unsigned major_number, minor_number;
+
+	if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2 &&
+		block_stack_controllers(
+			makedev(major_number, minor_number), &controller, 1, arena) == 1)
+		function = block_stack_folder_above(controller, "msi_irqs", arena);
+	if (!function)
+		return NULL;
+	return arena_printf(arena,
+		"echo 2 >/sys/module/nvme/parameters/poll_queues && for f in unbind bind; do "
+		"echo %s >/sys/bus/pci/drivers/nvme/$f; done",
+		strrchr(function, '/') + 1);
+}
+
+const char *block_queue_polling_cure(const struct block_queue *queue, struct arena *arena)
+{
+	const char *command = NULL;
+
+	if (!queue || !queue->driver || queue->poll_queues == BLOCK_QUEUE_UNKNOWN)
+		return "take a drive whose driver has poll queues: NVMe, virtio_blk, null_blk";
+	if (strcmp(queue->driver, "nvme") == 0)
+		command = reprobe_command(queue->disk, arena);
+	if (command)
+		return arena_printf(arena,
+			"boot with nvme.poll_queues=2 on the kernel's command line, or, where the "
+			"drive is not in use, as root: %s",
+			command);
+	return arena_printf(arena,
+		"boot with %s.poll_queues=2 on the kernel's command line, or, where none of its "
+		"disks is in use, load the module %s with poll_queues=2",
+		queue->driver, queue->driver);
 }

@@ -40,4 +40,7 @@ struct block_queue {
 /* Of the whole disk (struct block_device.disk). Never fails: what is missing is unknown. */
 void block_queue_read(const char *disk, struct block_queue *queue, struct arena *arena);
 
+/* How to come by poll queues: "boot with nvme.poll_queues=2 on …". NULL: of nothing known. */
+const char *block_queue_polling_cure(const struct block_queue *queue, struct arena *arena);
+
 #endif

@@ -7,14 +7,7 @@ load ringside
 
 teardown() {
 	faults_undo
-	# Of the test that took the poll queues away.
-	if [ "$(cat /sys/module/nvme/parameters/poll_queues)" != 2 ]; then load_nvme 2; fi
-}
-
-# load_nvme POLL-QUEUES: the driver anew.
-load_nvme() {
-	modprobe -r nvme && modprobe nvme poll_queues="$1" &&
-		wait_until 60 test -b /dev/nvme0n1 -a -c /dev/ng0n1
+	echo 2 >/sys/module/nvme/parameters/poll_queues # Of the test that has taken them away.
 }
 
 @test "polled reads and writes raise no interrupt" {
@@ -61,16 +54,30 @@ load_nvme() {
 }
 
 @test "without poll queues hipri is refused, and the cure works as it is printed" {
-	load_nvme 0
-	expect_refusal 4 "nvme.poll_queues=2" io_uring /dev/nvme0n1 --direct=1 --hipri=1
-	expect_stderr "/dev/nvme0n1 has no poll queues"
-	expect_refusal 4 "nvme.poll_queues=2" io_uring_cmd /dev/ng0n1 --hipri=1 --hipri_insist=1
-	cure=$(grep -o 'modprobe -r nvme && modprobe nvme poll_queues=[0-9]*' <<<"$stderr")
-	eval "$cure"
-	wait_until 60 test -b /dev/nvme0n1 -a -c /dev/ng0n1
-	run_job io_uring /dev/nvme0n1 --direct=1 --hipri=1
+	echo 0 >/sys/module/nvme/parameters/poll_queues
+	plug_drive 1
+	expect_refusal 4 "nvme.poll_queues=2" io_uring_cmd "$drive_char" --hipri=1 --hipri_insist=1
+	expect_stderr "$drive_char has no poll queues"
+	expect_refusal 4 "nvme.poll_queues=2" io_uring "$drive_block" --direct=1 --hipri=1
+	expect_stderr "$drive_block has no poll queues"
+	eval "$(grep -o 'echo 2 >.*' <<<"$stderr")"
+	wait_until 60 find_drive 1
+	run_job io_uring "$drive_block" --direct=1 --hipri=1
 	expect_status 0
 	expect_result "j['engine']['proof']['device_interrupts'] == '0'"
+}
+
+@test "interrupts of the drive below device-mapper are counted, and its health watched" {
+	plug_drive 1
+	map_device stacked "0 65536 linear $drive_block 0"
+	run_job io_uring /dev/mapper/stacked --direct=1 --iodepth=8 --hipri=1
+	expect_status 0
+	expect_result "j['engine']['proof']['device_interrupts'] == '0'" \
+		"d['environment']['soft'][
+			'now.device.${drive_block#/dev/}.critical_warnings_after'] == '0'"
+	run_job io_uring /dev/mapper/stacked --direct=1 --iodepth=8
+	expect_status 0
+	expect_result "int(j['engine']['proof']['device_interrupts']) > 0"
 }
 
 @test "null_blk is polled where it has poll queues, and refused where it has none" {

@@ -60,7 +60,7 @@ static void a_target_that_is_not_polled_is_told(void **state)
 	(void)state;
 	assert_int_equal(open_ring(&rig, "hipri=1", true, IO_BIT(IO_READ)), -EOPNOTSUPP);
 	assert_non_null(strstr(rig.report.problem, "/dev/zero cannot be polled"));
-	assert_non_null(strstr(rig.report.hint, "poll_queues"));
+	assert_non_null(strstr(rig.report.hint, "has poll queues"));
 	close_ring(&rig);
 }
 

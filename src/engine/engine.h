@@ -44,6 +44,7 @@ enum engine_trait {
 	ENGINE_COMBINES_CALLS = 1 << 2,  /* submit may leave the batch unsent until reap */
 	ENGINE_NEEDS_DIRECT = 1 << 3,
 	ENGINE_TAKES_NVME_COMMANDS = 1 << 4, /* passthrough: on /dev/ngXnY only */
+	ENGINE_HAS_PASSING_THREADS = 1 << 5, /* threads come and go too fast to be seen */
 };
 
 struct engine_setup {

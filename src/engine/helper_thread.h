@@ -11,11 +11,4 @@ enum { THREAD_NAME_BYTES = 16 };
 /* The name for helpers of the calling thread. */
 void helper_thread_name(char name[THREAD_NAME_BYTES]);
 
-/*
- * Gives the calling thread that name, so that threads which a library starts inherit it, and
- * back: `before` keeps the old one.
- */
-void helper_thread_borrow_name(char before[THREAD_NAME_BYTES]);
-void helper_thread_return_name(const char before[THREAD_NAME_BYTES]);
-
 #endif

@@ -15,7 +15,6 @@
 #include "engine/blocking.h"
 #include "engine/engine_list.h"
 #include "engine/finished.h"
-#include "engine/helper_thread.h"
 #include "engine/proof.h"
 
 enum per_slot { PER_SLOT_AUTO = -1, PER_SLOT_NO, PER_SLOT_YES };
@@ -36,7 +35,6 @@ struct posixaio_engine {
 	int *descriptors; /* by slot index x target; NULL: the targets' own */
 	struct finished finished;
 	const char *trim_name;
-	char worker_name[THREAD_NAME_BYTES];
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t suspend_calls;
 };
@@ -239,7 +237,6 @@ static int posixaio_open(
 	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
 	finished_init(&aio->finished, setup);
 	take_descriptors(aio, setup, report);
-	helper_thread_borrow_name(aio->worker_name);
 	engine_report_effective(
 		report, setup->arena, "descriptor_per_slot", "%d", aio->descriptors != NULL);
 	engine_report_effective(report, setup->arena, "threads", "%s",
@@ -283,7 +280,6 @@ static void posixaio_close(struct engine *engine)
 	for (size_t i = 0; aio->descriptors && i < (size_t)aio->slot_count * aio->target_count; i++)
 		close(aio->descriptors[i]);
 	aio->descriptors = NULL;
-	helper_thread_return_name(aio->worker_name);
 }
 
 static const struct option_choice per_slot_choices[] = {
@@ -318,6 +314,7 @@ const struct engine_class engine_posixaio = {
 	.summary = "POSIX AIO: glibc's pool of threads (aio_read(3), aio_suspend(3))",
 	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
 		   IO_BIT(IO_DATASYNC),
+	.traits = ENGINE_HAS_PASSING_THREADS,
 	.options = &option_table,
 	.open = posixaio_open,
 	.submit = posixaio_submit,

@@ -30,15 +30,16 @@ struct cpu_account {
 	pthread_mutex_t lock; /* for what follows: the owner against the supervisor */
 	bool is_started;
 	bool is_stopped; /* CPU times are final: a late reading may only add helpers */
+	struct helper_reading at_stop; /* the worker's own, since its thread began */
 	struct helper *helpers;
 	size_t helper_count;
 	size_t helper_room;
 
-	bool has_company; /* another account was open at the same time; with accounts_lock */
+	bool has_passing_helpers; /* with accounts_lock */
 
 	/* The owner's. */
 	uint64_t start_cpu_ns;
-	uint64_t start_others_ns;
+	struct helper_reading start_unseen;
 	struct rusage start_usage;
 };
 
@@ -50,9 +51,6 @@ static pthread_mutex_t accounts_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Counts the listings that were begun, under the lock; read without it. */
 static _Atomic uint64_t listings;
-
-/* Less than this may be a clock that was read before its thread's last tick. */
-enum { LOST_NS_NOTED = 20000000 };
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -66,18 +64,6 @@ static uint64_t clock_ns(clockid_t clock)
 static uint64_t own_cpu_ns(void)
 {
 	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
-/* Of all threads that the process has and had, but this one and the first, the supervisor's. */
-static uint64_t others_cpu_ns(const struct cpu_account *account)
-{
-	uint64_t process_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	uint64_t known_ns = own_cpu_ns();
-	uint64_t first_ns;
-
-	if (account->tid != getpid() && helper_list_cpu_ns(getpid(), &first_ns))
-		known_ns += first_ns;
-	return process_ns > known_ns ? process_ns - known_ns : 0;
 }
 
 /* Where the account of thread `tid` is, or would be. */
@@ -121,9 +107,6 @@ static bool enter(struct cpu_account *account)
 		(account_count - place) * sizeof(*accounts));
 	accounts[place] = account;
 	account_count++;
-	account->has_company = account_count > 1;
-	if (account_count == 2)
-		accounts[1 - place]->has_company = true;
 	return true;
 }
 
@@ -163,6 +146,13 @@ void cpu_account_close(struct cpu_account *account)
 	pthread_mutex_destroy(&account->lock);
 	free(account->helpers);
 	free(account);
+}
+
+void cpu_account_expect_passing_helpers(struct cpu_account *account)
+{
+	pthread_mutex_lock(&accounts_lock);
+	account->has_passing_helpers = true;
+	pthread_mutex_unlock(&accounts_lock);
 }
 
 static struct helper *find_helper(struct cpu_account *account, int tid)
@@ -312,6 +302,65 @@ static void read_helper_clocks(struct cpu_account *account)
 	}
 }
 
+static void add(struct helper_reading *sum, const struct helper_reading *reading)
+{
+	sum->cpu_ns += reading->cpu_ns;
+	sum->voluntary += reading->voluntary;
+	sum->involuntary += reading->involuntary;
+}
+
+static void add_thread(struct helper_reading *sum, int tid)
+{
+	struct helper_reading reading;
+
+	if (helper_list_reading(tid, &reading))
+		add(sum, &reading);
+}
+
+static void add_account(struct helper_reading *sum, struct cpu_account *account)
+{
+	pthread_mutex_lock(&account->lock);
+	if (account->is_stopped) {
+		add(sum, &account->at_stop);
+	} else {
+		add_thread(sum, account->tid);
+		read_helper_clocks(account);
+	}
+	for (size_t i = 0; i < account->helper_count; i++)
+		add(sum, &account->helpers[i].last);
+	pthread_mutex_unlock(&account->lock);
+}
+
+/* None is less than none: clocks of threads that run now are read one after the other. */
+static uint64_t difference(uint64_t all, uint64_t part)
+{
+	return all > part ? all - part : 0;
+}
+
+/*
+ * What the process used, and none of the first thread (the supervisor's), the workers and the
+ * helpers that were seen: the use of threads that came and went. The process's clock is read last,
+ * because it has of running threads only what their own clocks, or a tick, have told.
+ */
+static struct helper_reading unseen_use(void)
+{
+	struct helper_reading seen = {0};
+	struct rusage usage;
+
+	pthread_mutex_lock(&accounts_lock);
+	if (!account_of(getpid()))
+		add_thread(&seen, getpid());
+	for (size_t i = 0; i < account_count; i++)
+		add_account(&seen, accounts[i]);
+	pthread_mutex_unlock(&accounts_lock);
+	getrusage(RUSAGE_SELF, &usage);
+	return (struct helper_reading){
+		.cpu_ns = difference(clock_ns(CLOCK_PROCESS_CPUTIME_ID), seen.cpu_ns),
+		.voluntary = difference((uint64_t)usage.ru_nvcsw, seen.voluntary),
+		.involuntary = difference((uint64_t)usage.ru_nivcsw, seen.involuntary),
+	};
+}
+
 void cpu_account_start(struct cpu_account *account)
 {
 	pthread_mutex_lock(&account->lock);
@@ -323,8 +372,9 @@ void cpu_account_start(struct cpu_account *account)
 		account->helpers[i].past = (struct helper_reading){0};
 	}
 	pthread_mutex_unlock(&account->lock);
+	if (account->has_passing_helpers)
+		account->start_unseen = unseen_use();
 	getrusage(RUSAGE_THREAD, &account->start_usage);
-	account->start_others_ns = others_cpu_ns(account);
 	account->start_cpu_ns = own_cpu_ns();
 }
 
@@ -369,42 +419,32 @@ static void use_of_helpers(const struct cpu_account *account, struct cpu_usage *
 	}
 }
 
-static bool is_helped_by_engine(const struct cpu_account *account)
+/* Nobody knows whose they were: each that has such helpers gets an equal share. */
+static void use_of_passing_helpers(const struct cpu_account *account, struct cpu_usage *usage)
 {
-	for (size_t i = 0; i < account->helper_count; i++) {
-		if (account->helpers[i].kind == HELPER_OF_ENGINE)
-			return true;
-	}
-	return false;
-}
-
-/*
- * An engine's threads may come and go faster than they are listed (glibc's for POSIX AIO). The
- * process's clock has the time of those that are gone; a worker that is alone is whom they helped.
- */
-static void add_lost_helpers(
-	struct cpu_account *account, uint64_t others_ns, struct cpu_usage *usage)
-{
-	bool is_alone;
+	const struct helper_reading *before = &account->start_unseen;
+	struct helper_reading now = unseen_use();
+	uint64_t sharers = 0;
 
 	pthread_mutex_lock(&accounts_lock);
-	is_alone = !account->has_company;
+	for (size_t i = 0; i < account_count; i++)
+		sharers += accounts[i]->has_passing_helpers;
 	pthread_mutex_unlock(&accounts_lock);
-	if (is_alone && is_helped_by_engine(account) &&
-		others_ns > usage->helper_ns + LOST_NS_NOTED)
-		usage->helper_ns = others_ns;
+	usage->helper_ns += difference(now.cpu_ns, before->cpu_ns) / sharers;
+	usage->voluntary_switches += difference(now.voluntary, before->voluntary) / sharers;
+	usage->involuntary_switches += difference(now.involuntary, before->involuntary) / sharers;
 }
 
 void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 {
 	struct rusage now;
 	uint64_t cpu_ns = own_cpu_ns();
-	uint64_t others_ns = others_cpu_ns(account);
 
 	*usage = (struct cpu_usage){.sqpoll_cpu = -1};
 	getrusage(RUSAGE_THREAD, &now);
 	pthread_mutex_lock(&account->lock);
 	read_helper_clocks(account);
+	(void)helper_list_reading(account->tid, &account->at_stop); /* This thread is there. */
 	account->is_stopped = true;
 	pthread_mutex_unlock(&account->lock);
 
@@ -413,6 +453,6 @@ void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 	pthread_mutex_lock(&account->lock);
 	use_of_helpers(account, usage);
 	pthread_mutex_unlock(&account->lock);
-	others_ns -= account->start_others_ns < others_ns ? account->start_others_ns : others_ns;
-	add_lost_helpers(account, others_ns, usage);
+	if (account->has_passing_helpers)
+		use_of_passing_helpers(account, usage);
 }

@@ -6,8 +6,9 @@
  * In a PID namespace the names bear numbers of the first namespace: helpers are then told apart by
  * their order only, which with several workers may give one worker's helpers to another.
  *
- * Threads of an engine that come and go between two looks are counted for a worker that is alone in
- * its process, not among several.
+ * Threads of an engine that come and go between two looks (glibc's for POSIX AIO) have no reading
+ * of their own. What the process used and nobody else did is theirs, in equal shares for all
+ * workers that expect such helpers.
  *
  * open (worker) -> watch* (supervisor) -> start (worker) -> watch* -> stop (worker) -> close
  */
@@ -22,7 +23,7 @@ struct cpu_usage {
 	/* The worker thread's own: the sum by its CPU clock, exact; split as getrusage says. */
 	uint64_t user_ns;
 	uint64_t system_ns;
-	uint64_t helper_ns;          /* iou-sqp, iou-wrk and rs-io threads of this worker */
+	uint64_t helper_ns;          /* threads that worked for this worker */
 	uint64_t sqpoll_ns;          /* of helper_ns: the SQPOLL thread's */
 	uint64_t voluntary_switches; /* worker and helpers */
 	uint64_t involuntary_switches;
@@ -33,6 +34,9 @@ struct cpu_usage {
 
 /* On the worker's thread. NULL when memory is out. */
 struct cpu_account *cpu_account_open(void);
+
+/* Before start. It makes start and stop read the usage of every worker. */
+void cpu_account_expect_passing_helpers(struct cpu_account *account);
 
 /*
  * Looks for helper threads of all open accounts in /proc/self/task and notes their CPU time, so

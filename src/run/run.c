@@ -266,7 +266,6 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		code = EXIT_INCOMPARABLE;
 	}
 	muster(run, crew, count);
-	cpu_account_watch();
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
 	cpu_account_watch(); /* What a helper has used by now is not the window's. */

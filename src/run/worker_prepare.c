@@ -368,6 +368,8 @@ int worker_prepare(struct worker *worker)
 		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
 		return -ENOMEM;
 	}
+	if (worker->class->traits & ENGINE_HAS_PASSING_THREADS)
+		cpu_account_expect_passing_helpers(worker->cpu_account);
 	worker->measurement = worker->ramp_measurement;
 	/* Before the ring is made, so that its kernel threads are counted too. */
 	if (worker->class->traits & ENGINE_COMBINES_CALLS)

@@ -92,3 +92,14 @@ sys.exit(subprocess.run(command, pass_fds=[theirs.fileno()]).returncode)'
 	done
 	ringside=$program
 }
+
+@test "threads of posixaio, which come and go, are in the cost of each of several jobs" {
+	ringside run --name=job --filename=file --size=1m --rw=randread --norandommap \
+		--ioengine=posixaio --iodepth=4 --number_ios=5000 --numjobs=2 --group_reporting=0 \
+		--json=out.json
+	expect_status 0
+	validate out.json
+	# Each of them starts a thread: no I/O is that cheap for the helpers.
+	expect_json out.json "all(j['cpu']['helper_ns'] > 0.2 * j['cpu']['total_ns']
+		for j in d['jobs'])" True
+}

@@ -430,48 +430,30 @@ static void *burn_under_a_name(void *name)
 	return NULL;
 }
 
-/* With one thread that is seen, and so many that are gone before anybody looks. */
-static struct cpu_usage help_by_threads(int gone_count)
+static void threads_of_an_engine_are_helpers(void **state)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
-	pthread_t seen, gone;
+	pthread_t helper;
 	char name[16];
 
+	(void)state;
 	snprintf(name, sizeof(name), "rs-io-%d", (int)gettid());
 	pthread_barrier_init(&together, NULL, 2);
-	assert_int_equal(pthread_create(&seen, NULL, burn_under_a_name, name), 0);
+	assert_int_equal(pthread_create(&helper, NULL, burn_under_a_name, name), 0);
 	pthread_barrier_wait(&together);
 	cpu_account_watch();
 	cpu_account_start(account);
-	for (int i = 0; i < gone_count; i++) {
-		assert_int_equal(pthread_create(&gone, NULL, work_without_account, NULL), 0);
-		pthread_join(gone, NULL);
-	}
 	pthread_barrier_wait(&together);
 	pthread_barrier_wait(&together);
 	cpu_account_stop(account, &usage);
 	pthread_barrier_wait(&together);
-	pthread_join(seen, NULL);
+	pthread_join(helper, NULL);
 	cpu_account_close(account);
 	pthread_barrier_destroy(&together);
-	return usage;
-}
-
-static void threads_of_an_engine_are_helpers(void **state)
-{
-	struct cpu_usage usage = help_by_threads(0);
-
-	(void)state;
 	assert_near(usage.helper_ns, WORK_NS, 0.2);
 	assert_int_equal(usage.sqpoll_ns, 0);
 	assert_int_equal(usage.io_worker_count, 0); /* Those are the kernel's. */
-}
-
-static void short_lived_threads_of_an_engine_are_counted(void **state)
-{
-	(void)state;
-	assert_near(help_by_threads(3).helper_ns, 4 * WORK_NS, 0.2);
 }
 
 int main(void)
@@ -486,7 +468,6 @@ int main(void)
 		WITH_RING(io_wq_workers_are_helpers),
 		WITH_RING(io_wq_workers_of_a_poller_are_helpers),
 		WITH_RING(threads_of_an_engine_are_helpers),
-		WITH_RING(short_lived_threads_of_an_engine_are_counted),
 		WITH_RING(helper_that_is_gone_keeps_what_was_seen_of_it),
 		WITH_RING(helpers_go_to_the_worker_that_made_the_ring),
 		WITH_RING(helpers_are_found_in_a_pid_namespace),

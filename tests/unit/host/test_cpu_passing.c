@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Helpers that nobody sees: threads that are gone before they can be listed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "host/cpu_account.h"
+#include "unit/host/cpu_work.h"
+
+static pthread_barrier_t together;
+
+static void *be_gone(void *unused)
+{
+	(void)unused;
+	burn(WORK_NS);
+	return NULL;
+}
+
+/* A worker whose helper is gone before anybody looks; its own work is no helper's. */
+static void *work_with_passing_helper(void *usage)
+{
+	struct cpu_account *account = cpu_account_open();
+	pthread_t gone;
+
+	cpu_account_expect_passing_helpers(account);
+	pthread_barrier_wait(&together); /* open */
+	cpu_account_start(account);
+	pthread_barrier_wait(&together); /* started */
+	burn(WORK_NS);
+	assert_int_equal(pthread_create(&gone, NULL, be_gone, NULL), 0);
+	pthread_join(gone, NULL);
+	pthread_barrier_wait(&together); /* both have worked */
+	cpu_account_stop(account, usage);
+	pthread_barrier_wait(&together); /* both have been measured */
+	cpu_account_close(account);
+	return NULL;
+}
+
+static void passing_helpers_are_shared_among_those_that_expect_them(void **state)
+{
+	struct cpu_usage usage[2] = {{0}};
+	pthread_t workers[2];
+
+	(void)state;
+	pthread_barrier_init(&together, NULL, 3);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+			pthread_create(&workers[i], NULL, work_with_passing_helper, &usage[i]), 0);
+	pthread_barrier_wait(&together);
+	pthread_barrier_wait(&together);
+	burn(WORK_NS); /* The supervisor's work is nobody's. */
+	pthread_barrier_wait(&together);
+	pthread_barrier_wait(&together);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(workers[i], NULL);
+		assert_near(usage[i].helper_ns, WORK_NS, 0.2);
+		assert_near(usage[i].user_ns + usage[i].system_ns, WORK_NS, 0.2);
+	}
+	pthread_barrier_destroy(&together);
+}
+
+static void *compute(void *result)
+{
+	struct cpu_account *account = cpu_account_open();
+
+	pthread_barrier_wait(&together); /* open */
+	pthread_barrier_wait(&together); /* started */
+	cpu_account_start(account);
+	burn(WORK_NS / 2);
+	cpu_account_stop(account, result);
+	pthread_barrier_wait(&together); /* measured */
+	pthread_barrier_wait(&together); /* so is the other one */
+	cpu_account_close(account);
+	return NULL;
+}
+
+static void a_worker_with_passing_helpers_is_not_charged_for_its_neighbour(void **state)
+{
+	struct cpu_account *account = cpu_account_open();
+	struct cpu_usage computing, usage;
+	pthread_t neighbour;
+
+	(void)state;
+	cpu_account_expect_passing_helpers(account);
+	pthread_barrier_init(&together, NULL, 2);
+	assert_int_equal(pthread_create(&neighbour, NULL, compute, &computing), 0);
+	pthread_barrier_wait(&together); /* open */
+	cpu_account_start(account);
+	pthread_barrier_wait(&together); /* started */
+	pthread_barrier_wait(&together); /* the neighbour has been measured */
+	cpu_account_stop(account, &usage);
+	pthread_barrier_wait(&together);
+	pthread_join(neighbour, NULL);
+	cpu_account_close(account);
+	pthread_barrier_destroy(&together);
+	assert_true(computing.user_ns + computing.system_ns >= WORK_NS / 2);
+	assert_int_equal(computing.helper_ns, 0);
+	assert_true(usage.helper_ns < WORK_NS / 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passing_helpers_are_shared_among_those_that_expect_them),
+		cmocka_unit_test(a_worker_with_passing_helpers_is_not_charged_for_its_neighbour),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -47,8 +47,3 @@ enum outcome gate_asserted(const struct metric *metric, const struct estimate *l
 		return OUTCOME_PASS;
 	return best < sign * limit ? OUTCOME_FAIL : OUTCOME_INCONCLUSIVE;
 }
-
-enum outcome gate_faults(double count)
-{
-	return count == 0 ? OUTCOME_PASS : OUTCOME_ERROR;
-}

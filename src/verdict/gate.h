@@ -41,7 +41,4 @@ enum gate_relation { GATE_AT_LEAST, GATE_AT_MOST };
 enum outcome gate_asserted(const struct metric *metric, const struct estimate *level,
 	enum gate_relation relation, double limit);
 
-/* Faults: ERROR for any. */
-enum outcome gate_faults(double count);
-
 #endif

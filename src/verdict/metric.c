@@ -25,15 +25,6 @@ const struct metric_gate *metric_gate_of(enum metric_class class)
 	return &gates[class];
 }
 
-enum metric_class metric_class_of_percentile(double percent)
-{
-	if (percent <= 50)
-		return METRIC_TYPICAL;
-	if (percent <= 99)
-		return METRIC_TAIL;
-	return percent <= 99.9 ? METRIC_FAR_TAIL : METRIC_EXTREME;
-}
-
 double metric_scaled(const struct metric *metric, double value)
 {
 	if (!isfinite(value))

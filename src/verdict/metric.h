@@ -48,9 +48,6 @@ struct metric_gate {
 
 const struct metric_gate *metric_gate_of(enum metric_class class);
 
-/* p50 and below typical; to p99 tail; to p99.9 far tail; beyond extreme. */
-enum metric_class metric_class_of_percentile(double percent);
-
 /* A trial's value on the scale of the analysis; NAN where it cannot be (0 as a ratio). */
 double metric_scaled(const struct metric *metric, double value);
 

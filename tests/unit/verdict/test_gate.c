@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Exact gates, assertions of a job file, faults. */
+/* Exact gates, assertions of a job file. */
 #include "verdict/gate.h"
 
 #include "near.h"
@@ -86,13 +86,6 @@ static void one_trial_is_enough_for_counters_only(void **state)
 	assert_int_equal(gate_asserted(&calls, &missing, GATE_AT_MOST, 0.04), OUTCOME_INCONCLUSIVE);
 }
 
-static void any_fault_is_an_error(void **state)
-{
-	(void)state;
-	assert_int_equal(gate_faults(0), OUTCOME_PASS);
-	assert_int_equal(gate_faults(1), OUTCOME_ERROR);
-}
-
 static void kinds_have_names(void **state)
 {
 	(void)state;
@@ -109,7 +102,6 @@ int main(void)
 		cmocka_unit_test(exact_gates_by_a_table),
 		cmocka_unit_test(assertions_need_the_whole_interval),
 		cmocka_unit_test(one_trial_is_enough_for_counters_only),
-		cmocka_unit_test(any_fault_is_an_error),
 		cmocka_unit_test(kinds_have_names),
 	};
 

@@ -48,18 +48,6 @@ static void margins_of_plain_metrics_follow_the_level(void **state)
 	assert_near(metric_margin(&switches, 0.02, 0.001), 0.05, 0);
 }
 
-static void percentiles_have_classes(void **state)
-{
-	(void)state;
-	assert_int_equal(metric_class_of_percentile(50), METRIC_TYPICAL);
-	assert_int_equal(metric_class_of_percentile(90), METRIC_TAIL);
-	assert_int_equal(metric_class_of_percentile(99), METRIC_TAIL);
-	assert_int_equal(metric_class_of_percentile(99.5), METRIC_FAR_TAIL);
-	assert_int_equal(metric_class_of_percentile(99.9), METRIC_FAR_TAIL);
-	assert_int_equal(metric_class_of_percentile(99.99), METRIC_EXTREME);
-	assert_int_equal(metric_class_of_percentile(100), METRIC_EXTREME);
-}
-
 static void default_gates_are_the_published_table(void **state)
 {
 	static const struct {
@@ -98,7 +86,6 @@ int main(void)
 		cmocka_unit_test(plain_differences_stay_plain),
 		cmocka_unit_test(direction_is_that_of_better),
 		cmocka_unit_test(margins_of_plain_metrics_follow_the_level),
-		cmocka_unit_test(percentiles_have_classes),
 		cmocka_unit_test(default_gates_are_the_published_table),
 	};
 

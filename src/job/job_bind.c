@@ -184,6 +184,29 @@ void job_bind_examine(struct job_binder *binder, struct job_section *section)
 		examine_entry(binder, entry);
 }
 
+/*
+ * Options on the command line are defaults, as in fio: who gives one there that a section sets
+ * anew gets something else than was asked for.
+ */
+static void report_overridden(
+	struct job_binder *binder, struct job_entry *before, const struct job_entry *after)
+{
+	if (!before || !before->is_literal || after->is_literal || before->is_reported ||
+		(after->option && after->option->appends))
+		return;
+	if (before->value && after->value && strcmp(before->value, after->value) == 0)
+		return;
+	before->is_reported = true;
+	diag_warning(binder->diag, &after->place,
+		"this holds, not the %s of the command line: options there are defaults, as in fio",
+		before->key);
+	if (after->is_expanded)
+		diag_hint(binder->diag, "set the variable that stands here instead");
+	else
+		diag_hint(binder->diag, "write %s=${VARIABLE:-%s} here, and set VARIABLE",
+			after->key, after->value ? after->value : "1");
+}
+
 static void apply_section(struct job_binder *binder, struct job *job, struct job_origin *origin,
 	struct job_section *section)
 {
@@ -198,6 +221,8 @@ static void apply_section(struct job_binder *binder, struct job *job, struct job
 			entry->is_skipped = true;
 			continue;
 		}
+		report_overridden(binder,
+			origin->job_entries[entry->option - job_option_table.options], entry);
 		origin->job_entries[entry->option - job_option_table.options] = entry;
 	}
 }
@@ -299,6 +324,7 @@ static void apply_engine_entry(struct job_binder *binder, struct job *job,
 	if (!entry->is_used)
 		job_traps_warn(entry, option, &binder->has_warned_of_units, binder->diag);
 	entry->is_used = true;
+	report_overridden(binder, origin->engine_entries[option - table->options], entry);
 	origin->engine_entries[option - table->options] = entry;
 }
 

@@ -88,6 +88,31 @@ static void engine_options_of_a_section_must_be_its_engines(void **state)
 	rig_free(&rig);
 }
 
+static void a_section_that_overrides_the_command_line_is_told(void **state)
+{
+	const char *const options[] = {
+		"--bs=8k", "--iodepth=4", "--fixedbufs=0", "--assert=iops>=1"};
+	const struct job_request request = {.options = options, .option_count = 4};
+	struct job_rig rig;
+
+	(void)state;
+	setenv("RINGSIDE_TEST_BS", "16k", 1);
+	rig_read_as(&rig, "t.job",
+		"[global]\nioengine=io_uring\nsize=1m\n[a]\nbs=4k\niodepth=4\n[b]\nbs=4k\n"
+		"fixedbufs=1\nassert=iops>=2\n",
+		&request);
+	assert_int_equal(rig.rc, 0);
+	assert_int_equal(rig.diag.warning_count, 3);
+	assert_non_null(strstr(rig.messages, "t.job:5:1: warning: this holds, not the bs of the "));
+	assert_non_null(strstr(rig.messages, "hint: write bs=${VARIABLE:-4k} here"));
+	assert_non_null(strstr(rig.messages, "t.job:9:1: warning: this holds, not the fixedbufs "));
+	rig_free(&rig);
+	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nbs=${RINGSIDE_TEST_BS}\n",
+		&(struct job_request){.options = options, .option_count = 1});
+	assert_non_null(strstr(rig.messages, "hint: set the variable that stands here"));
+	rig_free(&rig);
+}
+
 static void engine_struct_has_its_defaults(void **state)
 {
 	struct job_rig rig;
@@ -175,6 +200,7 @@ int main(void)
 		cmocka_unit_test(order_of_options_does_not_matter),
 		cmocka_unit_test(engine_options_of_global_hold_where_the_engine_has_them),
 		cmocka_unit_test(engine_options_of_a_section_must_be_its_engines),
+		cmocka_unit_test(a_section_that_overrides_the_command_line_is_told),
 		cmocka_unit_test(engine_struct_has_its_defaults),
 		cmocka_unit_test(engine_aliases_become_names),
 		cmocka_unit_test(sections_know_who_set_what),

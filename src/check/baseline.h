@@ -39,6 +39,7 @@ struct baseline_session {
 
 struct baseline {
 	struct arena arena;
+	bool is_file;         /* of its own, that can be updated; else results are its sessions */
 	const char *tool;     /* that wrote the file */
 	const char *job;      /* text of the job file or its command line; or NULL */
 	size_t window;        /* sessions that count, the newest */

@@ -230,6 +230,7 @@ static void read_document(const struct json_node *document, void *into)
 	struct sample common = {0};
 	const cJSON *item;
 
+	baseline->is_file = true;
 	baseline->tool = json_node_text(document, "tool");
 	if (window == 0 || window > WINDOW_LIMIT)
 		json_node_fail(document, "window", "is not 1 to 1000");

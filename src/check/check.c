@@ -8,7 +8,7 @@
 
 void check_init(struct check *report)
 {
-	*report = (struct check){.exit_code = EXIT_INCOMPARABLE};
+	*report = (struct check){.finding = EXIT_INCOMPARABLE, .exit_code = EXIT_INCOMPARABLE};
 }
 
 void check_free(struct check *report)
@@ -72,14 +72,17 @@ void check_note(struct check *report, const char *format, ...)
 
 void check_conclude(struct check *report, const struct outcome_policy *policy)
 {
+	const struct outcome_policy plain = {0};
 	enum outcome *outcomes =
 		arena_alloc_array(&report->arena, report->gate_count, sizeof(*outcomes));
 
 	for (size_t i = 0; i < report->gate_count; i++)
 		outcomes[i] = report->gates[i].outcome;
+	report->policy = *policy;
+	report->finding = outcome_exit_code(outcomes, report->gate_count, &plain);
 	report->exit_code = outcome_exit_code(outcomes, report->gate_count, policy);
 	/* What is not held can be lost again unnoticed; but never by itself: that would creep. */
-	if (report->baseline && check_count(report, OUTCOME_IMPROVED) > 0 &&
+	if (report->can_be_updated && check_count(report, OUTCOME_IMPROVED) > 0 &&
 		check_count(report, OUTCOME_FAIL) == 0)
 		check_note(report,
 			"better than the baseline: `ringside baseline update` holds what was "
@@ -97,7 +100,9 @@ size_t check_count(const struct check *report, enum outcome outcome)
 
 const char *check_verdict(const struct check *report)
 {
-	switch (report->exit_code) {
+	if (report->exit_code >= 128)
+		return "interrupted";
+	switch (report->finding) {
 	case EXIT_DONE:
 		return check_count(report, OUTCOME_IMPROVED) > 0 ? "improved" : "pass";
 	case EXIT_REGRESSION:
@@ -106,11 +111,14 @@ const char *check_verdict(const struct check *report)
 		return "inconclusive";
 	case EXIT_INCOMPARABLE:
 		return "incomparable";
-	case EXIT_RUN_FAILED:
-		return "error";
 	default:
-		return "interrupted";
+		return "error";
 	}
+}
+
+bool check_gate_fails(const struct check *report, const struct check_gate *gate)
+{
+	return outcome_exit_code(&gate->outcome, 1, &report->policy) == EXIT_REGRESSION;
 }
 
 const struct check_writer check_writers[] = {

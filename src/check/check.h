@@ -59,6 +59,7 @@ struct check {
 	struct arena arena;
 	const char *title;          /* of the job: the check's name in other tools */
 	const char *baseline;       /* path of what it was held against; NULL: a reference arm */
+	bool can_be_updated;        /* what it was held against, by `ringside baseline update` */
 	const char *host;           /* that ran the trials; NULL: stored results do not say */
 	double elapsed_s;           /* of the check; of stored results: of their trials */
 	size_t session_count;       /* of the baseline */
@@ -68,8 +69,10 @@ struct check {
 	struct check_changes hard; /* facts about the machine that differ from the baseline's */
 	struct check_changes soft;
 	size_t note_count;
-	const char **notes; /* what limits the check's word, in sentences */
-	int exit_code;      /* enum exit_code; 128 + n: a signal ended it */
+	const char **notes;     /* what limits the check's word, in sentences */
+	enum exit_code finding; /* what the gates say */
+	struct outcome_policy policy;
+	int exit_code; /* the finding by the policy; 128 + n: a signal ended it */
 };
 
 void check_init(struct check *report);
@@ -84,11 +87,14 @@ void check_note(struct check *report, const char *format, ...)
 /* Without gates and notes; what they were made of lives on in the arena. */
 void check_restart(struct check *report);
 
-/* Sets exit_code by the outcomes. */
+/* Sets finding and exit_code by the outcomes. */
 void check_conclude(struct check *report, const struct outcome_policy *policy);
 
-/* "pass", "regression", "inconclusive", …: the whole check in a word, by its exit code. */
+/* "pass", "regression", "inconclusive", …: what was found, in a word, whatever the policy. */
 const char *check_verdict(const struct check *report);
+
+/* Whether the gate alone would make exit code 1: a regression, or what the policy has fail. */
+bool check_gate_fails(const struct check *report, const struct check_gate *gate);
 
 /* Gates that have this outcome. */
 size_t check_count(const struct check *report, enum outcome outcome);

@@ -137,20 +137,16 @@ static void say_where(struct check *report, uint64_t started_ns)
 		report->host = arena_strdup(&report->arena, name.nodename);
 }
 
-int conduct_check(struct check *report, const struct conduct_request *request, struct diag *diag)
+int conduct_check(struct check *report, const struct trials_plan *plan,
+	const struct conduct_request *request, struct diag *diag)
 {
 	struct conduct conduct = {.report = report, .request = request, .diag = diag};
-	struct trials_plan plan;
-	int error = trials_plan_make(&plan, &request->trials, diag);
 	uint64_t started_ns = clock_now();
 	bool goes_on = false;
+	int error;
 
-	if (error != 0) {
-		trials_plan_free(&plan);
-		return error;
-	}
-	tell_duration(request, &plan, diag);
-	error = trials_open(&conduct.trials, &plan, &request->trials, diag);
+	tell_duration(request, plan, diag);
+	error = trials_open(&conduct.trials, plan, &request->trials, diag);
 	if (error == 0) {
 		goes_on = screen(&conduct);
 		if (goes_on)
@@ -172,7 +168,6 @@ int conduct_check(struct check *report, const struct conduct_request *request, s
 		check_note(report, "ended early by signal %d", conduct.trials.record.signal);
 	}
 	trials_close(&conduct.trials);
-	trials_plan_free(&plan);
 	return error;
 }
 

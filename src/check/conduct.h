@@ -19,10 +19,9 @@ struct conduct_request {
 	const char *commit;
 };
 
-/*
- * Fills the report, exit code included. 0, or -EINVAL or -errno, reported: then there is no report.
- */
-int conduct_check(struct check *report, const struct conduct_request *request, struct diag *diag);
+/* Fills the report, exit code included. 0, or -errno, reported: then there is no report. */
+int conduct_check(struct check *report, const struct trials_plan *plan,
+	const struct conduct_request *request, struct diag *diag);
 
 /* A session for a baseline: *sample lives in `arena`. An enum exit_code; not 0: reported. */
 int conduct_session(const struct trials_plan *plan, const struct trials_request *request,

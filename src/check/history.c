@@ -24,9 +24,9 @@ static double standard_error(const struct check *report, const struct check_gate
 {
 	const struct sample *today = report->today;
 	const struct sample_arm *arm = sample_find_arm(today, gate->arm);
-	const struct sample_arm *reference = gate->kind == GATE_RELATIVE && today->reference
-						     ? sample_find_arm(today, today->reference)
-						     : NULL;
+	const char *reference =
+		arm && gate->kind == GATE_RELATIVE ? sample_reference_of(today, arm) : NULL;
+	const struct sample_arm *other = reference ? sample_find_arm(today, reference) : NULL;
 	struct arena arena = {0};
 	struct estimate e;
 	double *values;
@@ -35,8 +35,8 @@ static double standard_error(const struct check *report, const struct check_gate
 	if (!arm)
 		return NAN;
 	values = arena_alloc_array(&arena, today->block_count, sizeof(*values));
-	count = sample_values(today, arm, reference,
-		(enum trial_value)(gate->metric - trial_value_metrics), values);
+	count = sample_values(
+		today, arm, other, (enum trial_value)(gate->metric - trial_value_metrics), values);
 	e = estimate_mean(values, count, 0.05);
 	arena_free(&arena);
 	return e.deviation / sqrt((double)count);

@@ -166,6 +166,29 @@ static const struct sample_arm *faulty_today(const struct making *making, const 
 	return NULL;
 }
 
+/* What makes the job another one in any session than in the baseline's newest; NULL: nothing. */
+static const char *find_difference(const struct making *making, const char *arm)
+{
+	const struct baseline *baseline = making->baseline;
+	const struct sample *newest = baseline_newest(baseline);
+	struct arena *arena = &making->judge->report->arena;
+	const char *found = NULL;
+
+	for (size_t i = 0; i < baseline->session_count && !found; i++) {
+		const struct sample *older = &baseline->sessions[i].sample;
+
+		if (sample_find_arm(older, arm))
+			found = comparable_jobs(older, newest, arm, arena);
+		if (found)
+			found = arena_printf(arena, "in the baseline itself %s", found);
+	}
+	for (size_t i = 0; i < making->today_count && !found; i++) {
+		if (sample_find_arm(&making->today[i], arm))
+			found = comparable_jobs(newest, &making->today[i], arm, arena);
+	}
+	return found;
+}
+
 static void make_arm(struct making *making, const struct sample_arm *arm, const char *reference)
 {
 	struct check *report = making->judge->report;
@@ -183,8 +206,7 @@ static void make_arm(struct making *making, const struct sample_arm *arm, const 
 		return;
 	}
 	if (making->baseline && making->judge->settings->compares_jobs) {
-		difference = comparable_jobs(baseline_newest(making->baseline), making->today,
-			arm->name, &report->arena);
+		difference = find_difference(making, arm->name);
 		if (difference) {
 			add_verdict(making, arm->name, OUTCOME_INCOMPARABLE,
 				arena_printf(
@@ -244,21 +266,55 @@ static void look_for_disturbance(struct making *making)
 	}
 }
 
+/* All sessions: the facts that are told are those of two that are of different machines, if any. */
 static void compare_machines(struct making *making)
 {
 	struct check *report = making->judge->report;
 	const struct judge_settings *settings = making->judge->settings;
-	const struct sample *newest = baseline_newest(making->baseline);
+	const struct baseline *baseline = making->baseline;
+	const struct sample *newest = baseline_newest(baseline);
+	size_t sessions = baseline->session_count;
 
-	comparable_environment(&newest->environment.hard, &making->today->environment.hard,
-		settings->allowed, settings->allowed_count, &report->hard, &report->arena);
+	for (size_t i = making->today_count * sessions; i-- > 0 && !making->is_other_machine;) {
+		size_t session = sessions - 1 - i % sessions;
+
+		if (!baseline_is_in_window(baseline, session))
+			continue;
+		comparable_environment(&baseline->sessions[session].sample.environment.hard,
+			&making->today[i / sessions].environment.hard, settings->allowed,
+			settings->allowed_count, &report->hard, &report->arena);
+		for (size_t c = 0; c < report->hard.count; c++)
+			making->is_other_machine |= !report->hard.items[c].is_allowed;
+	}
 	comparable_environment(&newest->environment.soft, &making->today->environment.soft,
 		settings->allowed, settings->allowed_count, &report->soft, &report->arena);
-	for (size_t i = 0; i < report->hard.count; i++)
-		making->is_other_machine |= !report->hard.items[i].is_allowed;
 	if (newest->environment.hard.count == 0 || making->today->environment.hard.count == 0)
 		check_note(report, "%s does not say on which machine it was measured",
 			newest->environment.hard.count == 0 ? "the baseline" : "today's result");
+}
+
+/* Jobs that the baseline does not have: that nothing judges them must be seen. */
+static void tell_of_new_arms(struct making *making)
+{
+	const struct sample *newest = baseline_newest(making->baseline);
+
+	for (size_t i = 0; i < making->today_count; i++) {
+		const struct sample *today = &making->today[i];
+
+		for (size_t a = 0; a < today->arm_count; a++) {
+			const struct sample_arm *arm = &today->arms[a];
+
+			if (sample_find_arm(newest, arm->name) ||
+				first_today(making, arm->name) != arm)
+				continue;
+			if (arm->fault)
+				add_fault(making, arm);
+			else
+				check_note(making->judge->report,
+					"%s is not judged: the baseline does not have this job",
+					arm->name);
+		}
+	}
 }
 
 static void make_gates(struct making *making)
@@ -277,6 +333,8 @@ static void make_gates(struct making *making)
 		else if (arm->fault)
 			add_fault(making, arm);
 	}
+	if (making->baseline)
+		tell_of_new_arms(making);
 }
 
 void judge_begin(struct judge *judge, struct check *report, const struct judge_settings *settings,

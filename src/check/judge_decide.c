@@ -79,6 +79,9 @@ size_t judge_screen(struct judge *judge)
 
 		item->screen =
 			regress_screen(&item->evidence, item->threshold, &regress_rule_default);
+		/* Fresh trials could not accuse it either; more of these may calm the session. */
+		if (judge->is_disturbed && item->screen == SCREEN_CANDIDATE)
+			item->screen = SCREEN_UNSETTLED;
 		unsettled += item->screen == SCREEN_UNSETTLED;
 	}
 	return unsettled;

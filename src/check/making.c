@@ -131,9 +131,8 @@ bool making_has_tail(const struct making *making, const char *arm, enum trial_va
 
 	for (size_t i = 0; needed > 0 && i < making->today_count; i++) {
 		const struct sample_arm *own = sample_find_arm(&making->today[i], arm);
-		double count = own ? sample_tail_count(&making->today[i], own, metric) : NAN;
 
-		if (!(count >= needed))
+		if (own && !(sample_tail_count(&making->today[i], own, metric) >= needed))
 			return false;
 	}
 	return true;

@@ -37,7 +37,11 @@ static int make_references(struct trials_plan *plan, const struct trials_request
 {
 	const char **overrides =
 		arena_alloc_array(&plan->arena, request->reference_count, sizeof(*overrides));
-	struct contender_request contenders = {.job = request->job, .program = request->program};
+	struct contender_request contenders = {
+		.job = request->job,
+		.program = request->program,
+		.is_repeated = true,
+	};
 	size_t count = 0;
 
 	for (size_t i = 0; i < request->reference_count; i++) {

@@ -51,8 +51,8 @@ const char *words_bounds(const struct check_gate *gate, struct arena *arena)
 		return "";
 	if (is_fraction(gate))
 		return arena_printf(
-			arena, "[%+.1f, %+.1f]", 100 * gate->change_lo, 100 * gate->change_hi);
-	return arena_printf(arena, "[%+.3g, %+.3g]", gate->change_lo, gate->change_hi);
+			arena, "[%.1f, %.1f]", 100 * gate->change_lo, 100 * gate->change_hi);
+	return arena_printf(arena, "[%.3g, %.3g]", gate->change_lo, gate->change_hi);
 }
 
 const char *words_limit(const struct check_gate *gate, struct arena *arena)
@@ -114,6 +114,17 @@ const char *words_changes(
 	return changes->count > 0 ? text : NULL;
 }
 
+/* The option that made another exit code of what was found. */
+static const char *policy_of(const struct check *report)
+{
+	if (report->exit_code == EXIT_DONE)
+		return "--inconclusive=pass";
+	return report->policy.inconclusive == INCONCLUSIVE_FAILS &&
+			       check_count(report, OUTCOME_INCONCLUSIVE) > 0
+		       ? "--inconclusive=fail"
+		       : "--improved=fail";
+}
+
 const char *words_counts(const struct check *report, struct arena *arena)
 {
 	static const enum outcome order[] = {
@@ -134,5 +145,10 @@ const char *words_counts(const struct check *report, struct arena *arena)
 			text = arena_printf(arena, "%s%s%zu %s", text ? text : "", text ? ", " : "",
 				count, outcome_name(order[i]));
 	}
-	return text ? text : "no gate";
+	if (!text)
+		return "no gate";
+	if (report->exit_code < 128 && report->exit_code != (int)report->finding)
+		text = arena_printf(arena, "%s; exit code %d by %s", text, report->exit_code,
+			policy_of(report));
+	return text;
 }

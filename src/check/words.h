@@ -28,7 +28,10 @@ const char *words_sentence(const struct check_gate *gate, struct arena *arena);
 const char *words_changes(
 	const char *title, const struct check_changes *changes, struct arena *arena);
 
-/* "1 regression, 2 inconclusive, 9 pass". */
+/*
+ * "1 regression, 2 inconclusive, 9 pass"; where the exit code says another thing than the gates,
+ * also why: "…; exit code 0 by --inconclusive=pass".
+ */
 const char *words_counts(const struct check *report, struct arena *arena);
 
 #endif

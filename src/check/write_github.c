@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Annotations for GitHub: an error for each regression, a warning for what could not be judged.
- * GitHub shows ten of a kind for each step, so the last one stands for the rest.
+ * Annotations for GitHub: an error for each gate that fails, a warning for what could not be
+ * judged. GitHub shows ten of a kind for each step, so the last one stands for the rest.
  */
 #include <errno.h>
 
@@ -12,14 +12,15 @@
 
 enum { SHOWN_LIMIT = 10 };
 
-static bool is_error(const struct check_gate *gate)
+static bool is_error(const struct check *report, const struct check_gate *gate)
 {
-	return gate->outcome == OUTCOME_FAIL || gate->outcome == OUTCOME_ERROR;
+	return check_gate_fails(report, gate) || gate->outcome == OUTCOME_ERROR;
 }
 
-static bool is_warning(const struct check_gate *gate)
+static bool is_warning(const struct check *report, const struct check_gate *gate)
 {
-	return gate->outcome == OUTCOME_INCONCLUSIVE || gate->outcome == OUTCOME_INCOMPARABLE;
+	return !is_error(report, gate) &&
+	       (gate->outcome == OUTCOME_INCONCLUSIVE || gate->outcome == OUTCOME_INCOMPARABLE);
 }
 
 static void print_annotation(
@@ -33,17 +34,17 @@ static void print_annotation(
 }
 
 static void print_kind(const struct check *report, FILE *stream, const char *command,
-	bool (*belongs)(const struct check_gate *gate))
+	bool (*belongs)(const struct check *report, const struct check_gate *gate))
 {
 	struct arena arena = {0};
 	size_t count = 0, shown = 0;
 
 	for (size_t i = 0; i < report->gate_count; i++)
-		count += belongs(&report->gates[i]);
+		count += belongs(report, &report->gates[i]);
 	for (size_t i = 0; i < report->gate_count; i++) {
 		const struct check_gate *gate = &report->gates[i];
 
-		if (!belongs(gate))
+		if (!belongs(report, gate))
 			continue;
 		if (shown == SHOWN_LIMIT - 1 && count > SHOWN_LIMIT) {
 			print_annotation(stream, command, "ringside",

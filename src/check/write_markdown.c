@@ -14,10 +14,11 @@
 
 enum { ROWS_BYTES_LIMIT = 56 * 1024, NOTES_BYTES_LIMIT = 3 * 1024 };
 
-static const char *symbol_of(enum outcome outcome)
+static const char *symbol_of(const struct check *report, const struct check_gate *gate)
 {
-	switch (outcome) {
-	case OUTCOME_FAIL:
+	if (check_gate_fails(report, gate))
+		return "❌ ";
+	switch (gate->outcome) {
 	case OUTCOME_ERROR:
 		return "❌ ";
 	case OUTCOME_INCONCLUSIVE:
@@ -30,7 +31,7 @@ static const char *symbol_of(enum outcome outcome)
 	}
 }
 
-static void print_row(const struct check_gate *gate, FILE *stream)
+static void print_row(const struct check *report, const struct check_gate *gate, FILE *stream)
 {
 	struct arena arena = {0};
 	const char *bounds = words_bounds(gate, &arena);
@@ -44,7 +45,7 @@ static void print_row(const struct check_gate *gate, FILE *stream)
 		is_asserted ? "" : words_change(gate, gate->change, &arena), *bounds ? " " : "",
 		bounds);
 	table_print_markdown_text(words_limit(gate, &arena), stream);
-	fprintf(stream, " | %s | %s%s", words_smallest(gate, &arena), symbol_of(gate->outcome),
+	fprintf(stream, " | %s | %s%s", words_smallest(gate, &arena), symbol_of(report, gate),
 		outcome_name(gate->outcome));
 	if (gate->reason) {
 		fputs(": ", stream);
@@ -74,7 +75,7 @@ static void print_rows(const struct check *report, FILE *stream)
 			if (report->gates[i].outcome != order[o])
 				continue;
 			if (ftell(stream) - start < ROWS_BYTES_LIMIT)
-				print_row(&report->gates[i], stream);
+				print_row(report, &report->gates[i], stream);
 			else
 				omitted++;
 		}

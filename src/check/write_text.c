@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The report as a screen of text. */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "check/check.h"
@@ -36,20 +37,47 @@ static const char *mark_of(enum outcome outcome)
 	}
 }
 
+/* A row about the job as a whole: it cannot be judged. */
+static bool is_whole_job(const struct check_gate *gate)
+{
+	return strcmp(gate->name, gate->arm) == 0;
+}
+
+static const char *name_of(const struct check_gate *gate, struct arena *arena)
+{
+	size_t bytes = strlen(gate->name) + sizeof("…");
+
+	if (!is_whole_job(gate))
+		return arena_printf(arena, "  %s", gate->metric->name);
+	return page_cut(arena_alloc(arena, bytes), bytes, gate->name, NAME_COLUMNS_LIMIT);
+}
+
+/* Of exact gates what the two limits, a share and an amount, come to. */
+static const char *limit_of(const struct check_gate *gate, struct arena *arena)
+{
+	if (gate->kind != GATE_EXACT || !isfinite(gate->before))
+		return words_limit(gate, arena);
+	return arena_printf(arena, "%s%.3g",
+		gate->metric->sense == METRIC_HIGHER_IS_BETTER ? "-" : "+",
+		fmax(gate->threshold * fabs(gate->before), gate->absolute));
+}
+
 static void fill_row(const struct check_gate *gate, const char **cells, struct arena *arena)
 {
-	char *name = arena_alloc(arena, strlen(gate->name) + 4);
+	bool is_asserted = gate->kind == GATE_ASSERTED;
 
-	cells[0] = page_cut(name, strlen(gate->name) + 4, gate->name, NAME_COLUMNS_LIMIT);
-	cells[1] = gate_kind_name(gate->kind);
-	cells[2] = gate->kind == GATE_ASSERTED ? "" : words_level(gate, gate->before, arena);
+	for (size_t c = 0; c < COLUMN_COUNT; c++)
+		cells[c] = "";
+	cells[0] = name_of(gate, arena);
+	if (is_whole_job(gate))
+		return;
+	cells[1] = gate->is_anchor ? "anchor" : gate_kind_name(gate->kind);
+	cells[2] = is_asserted ? "" : words_level(gate, gate->before, arena);
 	cells[3] = words_level(gate, gate->now, arena);
-	cells[4] = gate->kind == GATE_ASSERTED ? "" : words_change(gate, gate->change, arena);
+	cells[4] = is_asserted ? "" : words_change(gate, gate->change, arena);
 	cells[5] = words_bounds(gate, arena);
-	cells[6] = words_limit(gate, arena);
+	cells[6] = limit_of(gate, arena);
 	cells[7] = words_smallest(gate, arena);
-	if (gate->metric->class == METRIC_FAULTS)
-		cells[1] = cells[2] = cells[3] = cells[4] = cells[7] = "";
 }
 
 static void print_cell(struct page *page, const char *text, unsigned width, bool is_left)
@@ -82,6 +110,8 @@ static void print_gates(const struct check *report, struct page *page, struct ar
 	for (size_t i = 0; i < report->gate_count; i++) {
 		const struct check_gate *gate = &report->gates[i];
 
+		if (!is_whole_job(gate) && (i == 0 || strcmp(gate[-1].arm, gate->arm) != 0))
+			fprintf(page->stream, "%s\n", gate->arm);
 		for (size_t c = 0; c < COLUMN_COUNT; c++)
 			print_cell(page, cells[i][c], widths[c], c < 2);
 		fprintf(page->stream, "%s%s" PAGE_PLAIN "\n", mark_of(gate->outcome),
@@ -101,39 +131,52 @@ static bool is_told(const struct check *report, size_t gate)
 }
 
 /* "a, b and 9 more: why" of all gates that have the reason of this one. */
-static void print_reason(const struct check *report, struct page *page, size_t gate)
+static const char *reason_of(const struct check *report, size_t gate, struct arena *arena)
 {
 	const char *reason = report->gates[gate].reason;
+	const char *names = "";
 	size_t named = 0, more = 0;
 
 	for (size_t i = gate; i < report->gate_count; i++) {
 		if (!report->gates[i].reason || strcmp(report->gates[i].reason, reason) != 0)
 			continue;
 		if (named < NAMES_LIMIT)
-			fprintf(page->stream, "%s%s", named++ ? ", " : "  ", report->gates[i].name);
+			names = arena_printf(
+				arena, "%s%s%s", names, named++ ? ", " : "", report->gates[i].name);
 		else
 			more++;
 	}
 	if (more > 0)
-		fprintf(page->stream, " and %zu more", more);
-	fprintf(page->stream, ": %s\n", reason);
+		names = arena_printf(arena, "%s and %zu more", names, more);
+	return arena_printf(arena, "%s: %s", names, reason);
 }
 
-static void print_reasons(const struct check *report, struct page *page, struct arena *arena)
+/* Under "notes", wrapped; `text` NULL: nothing. */
+static void print_note(struct page *page, const char *text, bool *is_first)
 {
-	const char *soft = words_changes("changed since the baseline", &report->soft, arena);
-	const char *hard = words_changes("another machine", &report->hard, arena);
+	if (!text)
+		return;
+	if (*is_first)
+		fputc('\n', page->stream);
+	page_line(page, PAGE_DIM, *is_first ? "notes" : "");
+	page_phrase(page, "", "%s", text);
+	page_line_end(page);
+	*is_first = false;
+}
+
+static void print_notes(const struct check *report, struct page *page, struct arena *arena)
+{
+	bool is_first = true;
 
 	for (size_t i = 0; i < report->gate_count; i++) {
 		if (report->gates[i].reason && !is_told(report, i))
-			print_reason(report, page, i);
+			print_note(page, reason_of(report, i, arena), &is_first);
 	}
-	if (hard)
-		fprintf(page->stream, "  %s\n", hard);
-	if (soft)
-		fprintf(page->stream, "  %s\n", soft);
+	print_note(page, words_changes("another machine", &report->hard, arena), &is_first);
+	print_note(
+		page, words_changes("changed since the baseline", &report->soft, arena), &is_first);
 	for (size_t i = 0; i < report->note_count; i++)
-		fprintf(page->stream, "  %s\n", report->notes[i]);
+		print_note(page, report->notes[i], &is_first);
 }
 
 static const char *reference_of(const struct sample *today)
@@ -164,7 +207,7 @@ int check_write_text(const struct check *report, FILE *stream)
 	fprintf(page.stream, "\n\n");
 	if (report->gate_count > 0)
 		print_gates(report, &page, &arena);
-	print_reasons(report, &page, &arena);
+	print_notes(report, &page, &arena);
 	fprintf(page.stream, "\n%s%s" PAGE_PLAIN ": %s\n",
 		mark_of(report->exit_code == EXIT_DONE           ? OUTCOME_PASS
 			: report->exit_code == EXIT_INCONCLUSIVE ? OUTCOME_INCONCLUSIVE

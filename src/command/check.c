@@ -42,55 +42,67 @@ static const char *title_of(struct arguments *arguments)
 				  : name;
 }
 
-/* Limits of each job: of its assert option. */
-static int find_assertions(struct arguments *arguments, const struct job *jobs, size_t count,
+static bool has_arm(const struct sample *samples, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (sample_find_arm(&samples[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the limits of one job. */
+static int add_assertions(struct arguments *arguments, const struct job_assertions *list,
+	const char *arm, const struct place *place, struct judge_settings *settings)
+{
+	size_t count = settings->assertion_count;
+	struct assertion *assertions =
+		arena_alloc_array(&arguments->arena, count + list->count, sizeof(*assertions));
+
+	if (count > 0)
+		memcpy(assertions, settings->assertions, count * sizeof(*assertions));
+	settings->assertions = assertions;
+	settings->assertion_count += list->count;
+	return assertion_resolve(list, arm, place, assertions + count, &arguments->diag);
+}
+
+/* Limits of each job, not of what it is held against: of its assert option. */
+static int find_assertions(struct arguments *arguments, const struct trials_plan *plan,
 	struct judge_settings *settings)
 {
-	struct assertion *assertions;
-	size_t room = 0;
+	const struct contender_point *jobs = plan->plans[0].points;
 	int error = 0;
 
-	for (size_t i = 0; i < count; i++)
-		room += jobs[i].assertions.count;
-	assertions = arena_alloc_array(&arguments->arena, room, sizeof(*assertions));
-	for (size_t i = 0; i < count; i++) {
-		if (jobs[i].clone != 0)
-			continue;
-		error |= assertion_resolve(&jobs[i].assertions, jobs[i].name,
-			job_place(&jobs[i], "assert"), assertions + settings->assertion_count,
-			&arguments->diag);
-		settings->assertion_count += jobs[i].assertions.count;
+	for (size_t i = 0; i < jobs->count; i++) {
+		const struct contender_setup *setup = &jobs->contenders[i];
+
+		if (setup->job)
+			error |= add_assertions(arguments, &setup->job->assertions, setup->name,
+				job_place(setup->job, "assert"), settings);
 	}
-	settings->assertions = assertions;
 	return error;
 }
 
-/* The same of results, whose options are texts. */
-static int find_assertions_of(
-	struct arguments *arguments, const struct sample *sample, struct judge_settings *settings)
+/* The same of results, whose options are texts; a job of several results has one of each. */
+static int find_assertions_of(struct arguments *arguments, const struct sample *samples,
+	size_t count, struct judge_settings *settings)
 {
-	struct arena *arena = &arguments->arena;
-	struct job_assertions *lists = arena_alloc_array(arena, sample->arm_count, sizeof(*lists));
-	struct assertion *assertions;
-	size_t room = 0;
 	int error = 0;
 
-	for (size_t i = 0; i < sample->arm_count; i++) {
-		const char *text = result_setting_value(&sample->arms[i].options, "assert");
-		struct option_problem problem;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t a = 0; a < samples[i].arm_count; a++) {
+			const struct sample_arm *arm = &samples[i].arms[a];
+			const char *text = result_setting_value(&arm->options, "assert");
+			struct job_assertions list = {0};
+			struct option_problem problem;
 
-		/* It was read before the run: what no longer is a limit is of another version. */
-		if (text && job_assert_parse(text, &lists[i], arena, &problem) != 0)
-			lists[i].count = 0;
-		room += lists[i].count;
+			/* It was read before the run: what is no limit is of another version. */
+			if (text && !has_arm(samples, i, arm->name) &&
+				job_assert_parse(text, &list, &arguments->arena, &problem) == 0)
+				error |=
+					add_assertions(arguments, &list, arm->name, NULL, settings);
+		}
 	}
-	assertions = arena_alloc_array(arena, room, sizeof(*assertions));
-	for (size_t i = 0; i < sample->arm_count; i++) {
-		error |= assertion_resolve(&lists[i], sample->arms[i].name, NULL,
-			assertions + settings->assertion_count, &arguments->diag);
-		settings->assertion_count += lists[i].count;
-	}
-	settings->assertions = assertions;
 	return error;
 }
 
@@ -140,11 +152,16 @@ static int judge_results(struct arguments *arguments, struct check *report,
 
 	if (check_options_refuse_trials(arguments, "results are judged as they are") != 0 ||
 		read_samples(arguments, report, samples) != 0 ||
-		find_assertions_of(arguments, &samples[0], settings) != 0)
+		find_assertions_of(arguments, samples, arguments->operand_count, settings) != 0)
 		return -EINVAL;
 	if (!baseline && !samples[0].reference && settings->assertion_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to hold it against");
 		diag_hint(&arguments->diag, "--baseline=FILE names a baseline or another result");
+		return -EINVAL;
+	}
+	if (!baseline && samples[0].reference && arguments->operand_count > 1) {
+		diag_error(&arguments->diag, NULL,
+			"without --baseline one comparison is judged at a time");
 		return -EINVAL;
 	}
 	for (size_t i = 0; i < arguments->operand_count; i++)
@@ -188,7 +205,7 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 	struct conduct_request *request, int argc, char **argv)
 {
 	struct trials_request *trials = &request->trials;
-	struct job_set set = {0};
+	struct trials_plan plan;
 	int error;
 
 	if (check_options_trials(arguments, trials, &request->blocks) != 0 ||
@@ -198,9 +215,9 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 	trials->arguments = (const char **)argv;
 	trials->contest.save_path = arguments_value(arguments, "comparison");
 	request->commit = check_options_commit(arguments);
-	error = job_set_read(&set, &trials->job, &arguments->diag);
+	error = trials_plan_make(&plan, trials, &arguments->diag);
 	if (error == 0)
-		error = find_assertions(arguments, set.jobs, set.count, &request->settings);
+		error = find_assertions(arguments, &plan, &request->settings);
 	if (error == 0 && !has_something_to_judge_by(request)) {
 		diag_error(&arguments->diag, NULL, "nothing to hold it against");
 		diag_hint(&arguments->diag,
@@ -208,8 +225,8 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 		error = -EINVAL;
 	}
 	if (error == 0)
-		error = conduct_check(report, request, &arguments->diag);
-	job_set_free(&set);
+		error = conduct_check(report, &plan, request, &arguments->diag);
+	trials_plan_free(&plan);
 	return error;
 }
 
@@ -246,7 +263,11 @@ static int check_all(struct arguments *arguments, int argc, char **argv)
 		if (input_read_baseline(paths, path_count, &baseline, &arguments->diag) != 0)
 			goto out;
 		request.baseline = &baseline;
-		report.baseline = paths[0];
+		report.can_be_updated = baseline.is_file;
+		report.baseline = path_count > 1
+					  ? arena_printf(&arguments->arena, "%s and %zu more",
+						    paths[0], path_count - 1)
+					  : paths[0];
 	}
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to check: name a job file or a result");
@@ -291,7 +312,9 @@ const struct command command_check = {
 		"A loss is a regression when it is shown (1 % one-sided, by fresh trials) and "
 		"above half\nthe threshold; a pass is a pass only when a loss as large as the "
 		"threshold is excluded.\nWhat shows neither is inconclusive. 'sees' is the "
-		"smallest loss that would be found.\n\n"
+		"smallest loss that would be found.\n"
+		"Options of jobs (--bs=8k) act as a [global] section before the file: as "
+		"defaults.\n\n"
 		"  0 pass, improved   1 regression   2 wrong request   3 inconclusive\n"
 		"  4 incomparable     5 the run went wrong",
 	.options = check_options,

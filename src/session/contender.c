@@ -73,7 +73,7 @@ static struct reading read_jobs(
 	const char **overrides = arena_alloc_array(arena, limit, sizeof(*overrides));
 	size_t count = 0;
 	struct reading reading = {.set = &making->plan->sets[making->plan->set_count]};
-	bool is_first = making->plan->set_count++ == 0;
+	bool is_first = making->plan->set_count++ == 0 && !making->request->is_repeated;
 	char *said = NULL;
 	size_t said_bytes;
 	struct diag diag;

@@ -49,6 +49,7 @@ struct contender_request {
 	size_t vary_count;
 	const char *reference; /* name; NULL: the first that runs */
 	const char *program;   /* of all contenders; NULL: this ringside */
+	bool is_repeated;      /* the same jobs were read before: warnings were said then */
 };
 
 /*

@@ -126,7 +126,8 @@ bool regress_is_small_loss(const struct regress_evidence *evidence)
 enum regress_screen regress_screen(
 	const struct regress_evidence *evidence, double threshold, const struct regress_rule *rule)
 {
-	if (evidence->p_worse <= rule->screen_alpha && evidence->worsening > threshold / 2)
+	if (evidence->may_fail && evidence->p_worse <= rule->screen_alpha &&
+		evidence->worsening > threshold / 2)
 		return SCREEN_CANDIDATE;
 	if (regress_decide(evidence, threshold) == OUTCOME_INCONCLUSIVE)
 		return SCREEN_UNSETTLED;

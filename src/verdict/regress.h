@@ -76,7 +76,7 @@ bool regress_is_small_loss(const struct regress_evidence *evidence);
 
 enum regress_screen {
 	SCREEN_SETTLED,   /* regress_decide says PASS or IMPROVED */
-	SCREEN_CANDIDATE, /* looks like a loss: only fresh trials can tell */
+	SCREEN_CANDIDATE, /* looks like a loss that fresh trials could show */
 	SCREEN_UNSETTLED, /* more blocks, or else INCONCLUSIVE */
 };
 

@@ -130,7 +130,7 @@ validate_junit() {
 	expect_check 1 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
 		--json=fail.json --junit=fail.xml --markdown=fail.md --openmetrics=fail.prom \
 		--gab=gab.json --bencher=bencher.json
-	expect_text "rr.read.iops"
+	expect_text "  read.iops"
 	expect_text "regression"
 	validate fail.json
 	/usr/bin/python3 -c 'import xml.etree.ElementTree as t
@@ -210,6 +210,49 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_status 5
 	ringside check broken.json "${baselines[@]}" --bisect
 	expect_status 125
+}
+
+@test "several results are judged as sessions of one check, each of the same job" {
+	fake_program
+	results base 100000 101000 99000 100500 99500 100200 99800 100100 99900 100000
+	results same 100000
+	baselines=()
+	for i in 1 2 3 4 5 6 7 8 9 10; do baselines+=("--baseline=base$i.json"); done
+	/usr/bin/python3 - <<-'P'
+	import copy, json
+	def write(name, change):
+	    document = json.load(open("same1.json"))
+	    change(document["jobs"])
+	    json.dump(document, open(name, "w"))
+	write("other.json", lambda jobs: jobs[0].update(name="other"))
+	write("both.json", lambda jobs: jobs.append(dict(copy.deepcopy(jobs[0]), name="new")))
+	write("bs.json", lambda jobs: jobs[0]["options"].update(bs="8k"))
+	write("limit.json", lambda jobs: (jobs[0].update(name="limited"),
+	      jobs[0]["options"].update({"assert": "syscalls_per_io<=0.5"})))
+	P
+	expect_check 0 same1.json "${baselines[@]}"
+	expect_text "against base1.json and 9 more (10 sessions)"
+	[[ $output != *"baseline update"* ]]
+	# The first lacks the job that the second has.
+	expect_check 0 other.json same1.json "${baselines[@]}"
+	expect_text "  read.lat.p99"
+	for file in "other.json same1.json" both.json; do
+		# shellcheck disable=SC2086 # words
+		expect_check 0 $file "${baselines[@]}"
+		expect_text "is not judged: the baseline does not have this job"
+	done
+	# Not one of them may be of another job, or hide a limit.
+	expect_check 4 same1.json bs.json "${baselines[@]}"
+	expect_text "bs was 4k, is 8k"
+	expect_check 4 same1.json --baseline=bs.json "${baselines[@]}"
+	expect_text "in the baseline itself another job: bs was 8k, is 4k"
+	expect_check 1 same1.json limit.json "${baselines[@]}"
+	expect_text "asserted"
+	# Nor of another machine.
+	sed 's/"cpu_model": "[^"]*"/"cpu_model": "6502"/' same1.json >elsewhere.json
+	expect_check 4 same1.json elsewhere.json "${baselines[@]}"
+	expect_text "another machine: cpu_model"
+	expect_check 4 same1.json --baseline=elsewhere.json "${baselines[@]}"
 }
 
 @test "what is wrong is said, with exit code 2" {
@@ -356,7 +399,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		echo 200000 >scale
 		sed 's/^\[rr\]/[rr]\ndescription=slower too/' job >worse
 		expect_check 1 worse "${quick[@]}" --program="$PWD/fake" --baseline=moved.json
-		expect_text "rr.read.iops"
+		expect_text "  read.iops"
 		echo 100000 >scale
 	done
 }
@@ -367,7 +410,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		--output=b.json
 	expect_check 4 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
 		--iodepth=4 --bs=8k
-	expect_text "bs was not set, is 8k, iodepth was not set, is 4 (--allow-job judges it)"
+	expect_text "another job: "
+	expect_text "bs was not set, is 8k"
 	echo 90000 >scale
 	expect_check 1 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
 		--iodepth=4 --bs=8k --allow-job
@@ -400,8 +444,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	done
 	ringside check fio3.json --baseline=fio1.json --baseline=fio2.json
 	[ "$status" -ne 2 ]
-	expect_text "a.read.iops"
-	expect_text "a.read.lat.p50"
+	expect_text "  read.iops"
+	expect_text "  read.lat.p50"
 	expect_text "does not say on which machine"
 }
 
@@ -409,6 +453,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 interrupt() {
 	local text=$1 pid
 	shift
+	rm -f err # of the run before
 	"$ringside" "$@" >out 2>err &
 	pid=$!
 	for ((i = 0; i < 1200; i++)); do
@@ -503,7 +548,7 @@ readme_commands() {
 	ringside check "$root/results/gate.check.json" \
 		--baseline="$root/results/gate.baseline.json"
 	[[ $status =~ ^[013]$ ]]
-	expect_text "reads.read.iops"
+	expect_text "  read.iops"
 	ringside report "$root/results/engines.json"
 	expect_status 0
 	expect_text "io_uring-sqpoll"

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "check/escape.h"
+#include "check/words.h"
 #include "check_rig.h"
 
 #define NASTY "a&b<c>\"d\",:%\n\x01|\xff"
@@ -35,8 +36,9 @@ static struct check_gate *add(struct check *report, const char *name, enum outco
 {
 	struct check_gate *gate = check_add_gate(report);
 
-	gate->name = gate->arm = name;
+	gate->arm = name;
 	gate->metric = &trial_value_metrics[VALUE_READ_IOPS];
+	gate->name = arena_printf(&report->arena, "%s.%s", name, gate->metric->name);
 	gate->kind = GATE_ABSOLUTE;
 	gate->outcome = outcome;
 	gate->threshold = 0.05;
@@ -84,7 +86,9 @@ static void fill(struct check *report)
 	gate->change = 0;
 	gate->smallest_loss = gate->change_lo = gate->change_hi = NAN;
 	add(report, "skipped", OUTCOME_SKIPPED)->now = NAN;
-	add(report, "broken", OUTCOME_ERROR)->reason = "EIO";
+	gate = add(report, "broken", OUTCOME_ERROR);
+	gate->name = gate->arm; /* the job as a whole */
+	gate->reason = "EIO";
 	check_note(report, "a note, %d %%", 5);
 	check_conclude(report, &policy);
 }
@@ -235,14 +239,14 @@ static void text_and_markdown_tell_every_gate(void **state)
 	text = written(&report, check_write_text);
 	assert_non_null(strstr(text, "-7.8 %"));
 	assert_non_null(strstr(text, "[-9.1, -6.4]"));
-	assert_non_null(strstr(text, "unsure: losses are seen from 9 % on only"));
+	assert_non_null(strstr(text, "unsure.read.iops: losses are seen from 9 % on only"));
 	assert_non_null(strstr(text, "error: 1 error, 2 regression, 1 inconclusive, 2 pass, "
 				     "1 skipped"));
 	assert_null(strchr(text, '\x01'));
 	free(text);
 	text = written(&report, check_write_markdown);
 	/* Bad news first; a bar in a name does not end its cell. */
-	assert_true(strstr(text, "| broken |") < strstr(text, "| pass |"));
+	assert_true(strstr(text, "| broken |") < strstr(text, "| pass.read.iops |"));
 	assert_non_null(strstr(text, "\\|"));
 	free(text);
 	check_free(&report);
@@ -260,13 +264,15 @@ static void a_reason_of_many_gates_is_told_once(void **state)
 	for (int i = 0; i < 5; i++) {
 		struct check_gate *gate = check_add_gate(&report);
 
-		gate->name = gate->arm = names[i];
+		gate->name = names[i];
+		gate->arm = "rr";
 		gate->metric = &trial_value_metrics[VALUE_READ_IOPS];
 		gate->outcome = OUTCOME_INCONCLUSIVE;
 		gate->reason = "the session was disturbed";
 	}
 	text = written(&report, check_write_text);
-	assert_non_null(strstr(text, "\n  a.x, b.x, c.x and 2 more: the session was disturbed\n"));
+	assert_non_null(strstr(text, "\n  notes     a.x, b.x, c.x and 2 more: the session "
+				     "was disturbed\n"));
 	assert_null(strstr(strstr(text, "was disturbed") + 1, "was disturbed"));
 	free(text);
 	check_free(&report);
@@ -300,7 +306,7 @@ static void annotations_are_escaped_and_few(void **state)
 	report.gate_count = 1;
 	text = written(&report, check_write_annotations);
 	assert_string_equal(text, "::error title=ringside regression::rra&b<c>\"d\",:%25%0A\x01|"
-				  "\xff -7.8 %25 [-9.1, -6.4], limit -5 %25\n");
+				  "\xff.read.iops -7.8 %25 [-9.1, -6.4], limit -5 %25\n");
 	free(text);
 	for (int i = 0; i < 20; i++)
 		add(&report, "slow", OUTCOME_FAIL);
@@ -345,9 +351,11 @@ static void policies_change_the_exit_code(void **state)
 	const struct outcome_policy strict = {.improved_fails = true};
 	const struct outcome_policy usual = {0};
 	struct check report;
+	char *text;
 
 	(void)state;
 	check_init(&report);
+	report.title = "policies";
 	check_conclude(&report, &usual);
 	assert_int_equal(report.exit_code, EXIT_INCOMPARABLE);
 	add(&report, "a", OUTCOME_INCONCLUSIVE);
@@ -355,19 +363,40 @@ static void policies_change_the_exit_code(void **state)
 	assert_int_equal(report.exit_code, EXIT_INCONCLUSIVE);
 	check_conclude(&report, &passes);
 	assert_int_equal(report.exit_code, EXIT_DONE);
-	assert_string_equal(check_verdict(&report), "pass");
+	assert_string_equal(check_verdict(&report), "inconclusive");
+	assert_string_equal(words_counts(&report, &report.arena),
+		"1 inconclusive; exit code 0 by --inconclusive=pass");
+	assert_false(check_gate_fails(&report, &report.gates[0]));
 	check_conclude(&report, &fails);
 	assert_int_equal(report.exit_code, EXIT_REGRESSION);
+	assert_string_equal(check_verdict(&report), "inconclusive");
+	assert_string_equal(words_counts(&report, &report.arena),
+		"1 inconclusive; exit code 1 by --inconclusive=fail");
+	assert_true(check_gate_fails(&report, &report.gates[0]));
+	text = written(&report, check_write_junit);
+	assert_non_null(strstr(text, "failures=\"1\" errors=\"0\" skipped=\"0\""));
+	assert_non_null(strstr(text, "<failure type=\"inconclusive\""));
+	free(text);
+	text = written(&report, check_write_annotations);
+	assert_non_null(strstr(text, "::error title=ringside inconclusive::"));
+	assert_null(strstr(text, "::warning"));
+	free(text);
 	report.gates[0].outcome = OUTCOME_IMPROVED;
 	check_conclude(&report, &usual);
 	assert_string_equal(check_verdict(&report), "improved");
 	assert_int_equal(report.note_count, 0);
-	report.baseline = "b.json";
+	report.can_be_updated = true;
 	check_conclude(&report, &usual);
 	assert_int_equal(report.note_count, 1);
 	assert_non_null(strstr(report.notes[0], "baseline update"));
 	check_conclude(&report, &strict);
 	assert_int_equal(report.exit_code, EXIT_REGRESSION);
+	assert_string_equal(check_verdict(&report), "improved");
+	assert_string_equal(
+		words_counts(&report, &report.arena), "1 improved; exit code 1 by --improved=fail");
+	text = written(&report, check_write_markdown);
+	assert_non_null(strstr(text, "❌ improved"));
+	free(text);
 	report.exit_code = 130;
 	assert_string_equal(check_verdict(&report), "interrupted");
 	check_free(&report);

@@ -62,12 +62,15 @@ static void prepare(struct conduct_request *request, const char *const *options,
 
 static int conduct(const struct conduct_request *request, struct check *report)
 {
+	struct trials_plan plan;
 	struct diag diag;
 
 	check_init(report);
 	report->title = "test";
 	diag_init(&diag, stderr);
-	assert_int_equal(conduct_check(report, request, &diag), 0);
+	assert_int_equal(trials_plan_make(&plan, &request->trials, &diag), 0);
+	assert_int_equal(conduct_check(report, &plan, request, &diag), 0);
+	trials_plan_free(&plan);
 	return report->exit_code;
 }
 

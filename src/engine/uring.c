@@ -33,10 +33,7 @@ static inline struct io_uring_sqe *next_sqe(
 
 static void encode_special(struct uring *uring, struct io_uring_sqe *sqe, const struct slot *slot)
 {
-	if (uring->options.force_async > 1 && --uring->ios_to_async == 0) {
-		uring->ios_to_async = uring->options.force_async;
-		sqe->flags |= IOSQE_ASYNC;
-	}
+	sqe->flags |= uring_next_flags(uring);
 	if (slot->op == IO_TRIM) {
 		uring_encode_trim(&uring->targets[slot->target], slot, sqe);
 		sqe->flags |= uring->trim_flags;

@@ -86,6 +86,15 @@ struct uring {
 	bool has_registered_ring;
 };
 
+/* Of the next I/O: force_async above 1 sends every n-th to a worker; the templates know of 1. */
+static inline uint8_t uring_next_flags(struct uring *uring)
+{
+	if (uring->options.force_async <= 1 || --uring->ios_to_async > 0)
+		return 0;
+	uring->ios_to_async = uring->options.force_async;
+	return IOSQE_ASYNC;
+}
+
 /* io_uring_queue_init_params, or a test's kernel that is older than the one it runs on. */
 typedef int uring_init_function(
 	unsigned entries, struct io_uring *ring, struct io_uring_params *parameters);

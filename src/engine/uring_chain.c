@@ -34,6 +34,7 @@ struct uring_chain {
 	unsigned pair_count;
 	bool is_direct;
 	unsigned slots_in_flight; /* unsent ones too */
+	uint8_t flags;            /* of all SQEs of the I/O that is being added */
 };
 
 unsigned uring_chain_entries(unsigned op_mask)
@@ -58,6 +59,7 @@ static struct io_uring_sqe *add_sqe(
 
 	*sqe = uring->templates[(size_t)slot->index * uring->column_count + uring->columns[op]];
 	sqe->user_data = (uintptr_t)slot | part;
+	sqe->flags |= uring->chain->flags;
 	return sqe;
 }
 
@@ -129,6 +131,7 @@ static void add_stat(struct uring *uring, struct slot *slot)
 static void add(struct uring *uring, struct slot *slot)
 {
 	slot->engine_word = as_asked;
+	uring->chain->flags = uring_next_flags(uring);
 	uring->counts[slot->op]++;
 	switch ((enum io_op)slot->op) {
 	case IO_OPEN_READ:
@@ -216,6 +219,7 @@ static bool follow(struct uring *uring, struct slot *slot, enum part part, int32
 		slot->result = result;
 		if (result <= 0)
 			return true;
+		uring->chain->flags = 0;
 		add_copy_write(uring, slot, (uint32_t)result);
 		return false;
 	}

@@ -85,6 +85,9 @@ static void warn_punts(struct result *result, const struct result_job *job)
 		result_setting_value(&job->engine_effective, "sqthread_poll") &&
 		strcmp(result_setting_value(&job->engine_effective, "sqthread_poll"), "1") == 0;
 
+	/* That is what it asked for. */
+	if (result_setting_value(&job->engine_effective, "force_async"))
+		return;
 	if (punted >= PUNTED_SHARE)
 		result_warn(result, job->name, "io-wq",
 			"the kernel could not issue %.0f %% of the I/Os without blocking and "

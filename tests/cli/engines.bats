@@ -103,3 +103,15 @@ sys.exit(subprocess.run(command, pass_fds=[theirs.fileno()]).returncode)'
 	expect_json out.json "all(j['cpu']['helper_ns'] > 0.2 * j['cpu']['total_ns']
 		for j in d['jobs'])" True
 }
+
+@test "force_async does what it says: no warning that the kernel did it by itself" {
+	for every in 1 3; do
+		ringside run --name=job --filename=/dev/zero --size=1m --rw=read \
+			--ioengine=io_uring --force_async=$every --number_ios=240 --strict_engine=1 \
+			--json=out.json
+		expect_status 0
+		expect_json out.json "[w for w in d['warnings'] if w['code'] == 'io-wq']" "[]"
+		[ "$(json out.json "d['jobs'][0]['punts']")" = None ] ||
+			expect_json out.json "d['jobs'][0]['punts']" $((240 / every))
+	done
+}

@@ -280,6 +280,22 @@ static void close_ends_chains_under_way(void **state)
 	}
 }
 
+/* Of every second I/O each SQE, of the others none. */
+static void every_nth_chain_goes_to_a_worker_whole(void **state)
+{
+	struct rig_io ios[PATHS];
+	struct chains chains;
+
+	(void)state;
+	open_chains(&chains, "force_async=2", IO_BIT(IO_OPEN_READ));
+	plan(ios, RIG_BLOCK_BYTES);
+	rig_run(&chains.rig, ios, PATHS, rig_hook_none, rig_hook_none, 0);
+	for (unsigned i = 0; i < 3 * PATHS; i++)
+		assert_int_equal(uring_of(&chains)->sqes[i].flags & IOSQE_ASYNC,
+			i / 3 % 2 ? IOSQE_ASYNC : 0);
+	close_chains(&chains);
+}
+
 static void entries_are_as_many_as_a_chain_has_parts(void **state)
 {
 	(void)state;
@@ -303,6 +319,7 @@ int main(void)
 		cmocka_unit_test(copies_go_between_registered_files),
 		cmocka_unit_test(kernels_without_linked_files_are_told),
 		cmocka_unit_test(close_ends_chains_under_way),
+		cmocka_unit_test(every_nth_chain_goes_to_a_worker_whole),
 		cmocka_unit_test(entries_are_as_many_as_a_chain_has_parts),
 	};
 

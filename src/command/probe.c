@@ -83,9 +83,10 @@ const struct command command_probe = {
 	.summary = "show which engines and settings work here, and why others do not",
 	.detail = "TARGET is a file or a device; without one: the machine only. Every engine is "
 		  "opened\n"
-		  "with every setting and reads one block of the target. Nothing is ever written, "
-		  "nor\n"
-		  "opened for writing. 'ringside help probe-schema' prints the JSON Schema.",
+		  "with every setting that reads can have, and reads one block of the target. "
+		  "Nothing is\n"
+		  "ever written, nor opened for writing. 'ringside help probe-schema' prints the "
+		  "JSON Schema.",
 	.options = probe_options,
 	.run = probe_main,
 };

@@ -165,16 +165,16 @@ static int collect_target(struct probe *probe, const char *path, struct diag *di
 	return 0;
 }
 
-/* A read with atomic=1 says nothing of writes; what the target promises does. */
+/* It cannot be tried without writing; the target tells. */
 static void answer_atomic(struct probe *probe)
 {
 	const struct ability *promised = ability_find(&probe->abilities, "RWF_ATOMIC");
 
-	if (!promised || promised->answer == ABILITY_YES)
+	if (!promised)
 		return;
 	for (struct engine_trial *trial = probe->engines; trial; trial = trial->next) {
 		for (struct ability *a = trial->settings.first; a; a = a->next) {
-			if (strcmp(a->name, "atomic") != 0 || a->answer != ABILITY_YES)
+			if (strcmp(a->name, "atomic") != 0)
 				continue;
 			a->answer = promised->answer;
 			a->reason = promised->reason;

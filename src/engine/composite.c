@@ -28,6 +28,13 @@ void composite_init(struct composite *composite, const struct engine_setup *setu
 	};
 }
 
+unsigned composite_transfers(unsigned op_mask)
+{
+	if (op_mask & IO_BIT(IO_COPY))
+		return IO_BIT(IO_READ) | IO_BIT(IO_WRITE);
+	return op_mask & IO_BIT(IO_OPEN_READ) ? IO_BIT(IO_READ) : 0;
+}
+
 int composite_open_flags(bool is_direct)
 {
 	return O_RDONLY | (is_direct ? O_DIRECT : 0);

@@ -58,6 +58,9 @@ static inline bool composite_has(enum io_op op)
 	return (IO_BIT(op) & IO_COMPOSITE_BITS) != 0;
 }
 
+/* The transfers that these operations are made of: IO_BIT(IO_READ), IO_BIT(IO_WRITE). */
+unsigned composite_transfers(unsigned op_mask);
+
 /* Flags of open(2) for an IO_OPEN_READ, without O_CLOEXEC. */
 int composite_open_flags(bool is_direct);
 

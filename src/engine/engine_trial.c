@@ -27,17 +27,21 @@ struct trial_help {
 	const char *value;      /* NULL: as its type has it */
 	const char *companion;  /* another option of the engine, or NULL */
 	const char *with_value; /* of the companion */
+	bool is_for_writes;     /* cannot be tried */
 };
 
 static const char some_cpu[] = "a CPU";
 
 static const struct trial_help trial_helps[] = {
-	{"sqthread_poll_cpu", some_cpu, "sqthread_poll", "1"},
-	{"sqthread_poll_idle", NULL, "sqthread_poll", "1"},
-	{"attach_wq", NULL, "sqthread_poll", "1"},
-	{"hybrid_iopoll", NULL, "hipri", "1"},
-	{"readiness_threads", NULL, "readiness_backend", "threads"},
-	{NULL, NULL, NULL, NULL},
+	{"sqthread_poll_cpu", some_cpu, "sqthread_poll", "1", false},
+	{"sqthread_poll_idle", NULL, "sqthread_poll", "1", false},
+	{"attach_wq", NULL, "sqthread_poll", "1", false},
+	{"hybrid_iopoll", NULL, "hipri", "1", false},
+	{"readiness_threads", NULL, "readiness_backend", "threads", false},
+	{"dsync", NULL, NULL, NULL, true},
+	{"atomic", NULL, NULL, NULL, true},
+	{"write_hint", NULL, NULL, NULL, true},
+	{NULL, NULL, NULL, NULL, false},
 };
 
 /* One trial: a setting (option NULL: none) of an engine on a target. */
@@ -303,6 +307,11 @@ static void try_option(struct engine_trial *result, const struct trial *pattern,
 {
 	const char *value = value_to_try(option, arena);
 
+	if (help_of(option->name)->is_for_writes) {
+		ability_add(&result->settings, arena, option->name, ABILITY_UNKNOWN)->reason =
+			"not tried: it is for writes, and nothing is written";
+		return;
+	}
 	if (option->type == OPTION_CHOICE) {
 		for (const struct option_choice *c = option->choices; c->text; c++) {
 			if (option->value_default && strcmp(c->text, option->value_default) == 0)

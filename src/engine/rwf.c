@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "engine/composite.h"
 
 enum { TRIAL_BYTES = 4096 };
 
@@ -81,9 +82,17 @@ static int try_on_target(const struct rwf_description *flag, const struct target
 static int check_flag(const struct rwf_description *flag, const struct engine_setup *setup,
 	char *memory, struct engine_report *report)
 {
+	unsigned ops = setup->op_mask | composite_transfers(setup->op_mask);
+
+	if (!(ops & IO_BIT(IO_WRITE)) && !(flag->is_for_reads && ops & IO_BIT(IO_READ))) {
+		engine_report_refused(report, setup->arena, flag->option, "1",
+			"it is for %swrites, of which this job has none",
+			flag->is_for_reads ? "reads and " : "");
+		return 0;
+	}
 	for (unsigned i = 0; i < setup->target_count; i++) {
 		const struct target *target = &setup->targets[i];
-		int result = try_on_target(flag, target, setup->op_mask, memory);
+		int result = try_on_target(flag, target, ops, memory);
 
 		if (result == 0)
 			continue;

@@ -31,7 +31,7 @@ unsigned rwf_flags(const struct rwf_options *options, enum io_op op);
 /*
  * Tries each flag on each target: by a read of one block, or for writes by one from memory that is
  * not there, so that nothing is written. 0, or -errno with report->problem. What is asked for is
- * reported as effective.
+ * reported as effective, or as refused where the job has no I/O that could have it.
  */
 int rwf_check(const struct rwf_options *options, const struct engine_setup *setup,
 	struct engine_report *report);

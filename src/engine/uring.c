@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "engine/aligned.h"
+#include "engine/composite.h"
 #include "engine/engine_list.h"
 #include "engine/uring_chain.h"
 #include "engine/uring_iopoll.h"
@@ -205,7 +206,7 @@ static int uring_open(
 	struct engine_setup whole = *setup;
 	int result;
 
-	whole.op_mask |= uring_chain_parts(setup->op_mask);
+	whole.op_mask |= composite_transfers(setup->op_mask);
 	uring->engine.class = &engine_io_uring;
 	if (setup->options)
 		uring->options = *(const struct uring_options *)setup->options;

@@ -84,6 +84,7 @@ struct uring {
 	int event_descriptor;       /* -1: none; valid from uring_setup on */
 	bool has_ring;
 	bool has_registered_ring;
+	bool has_write_hints;
 };
 
 /* Of the next I/O: force_async above 1 sends every n-th to a worker; the templates know of 1. */
@@ -136,6 +137,9 @@ unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op o
  */
 int uring_try_settings(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report);
+
+/* write_hint: as if there had been none. Safe twice. */
+void uring_take_back_hints(struct uring *uring);
 
 /* Sends one SQE through the empty ring and waits for it. 0 with *answer, or -errno of the ring. */
 int uring_try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer);

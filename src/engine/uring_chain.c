@@ -44,13 +44,6 @@ unsigned uring_chain_entries(unsigned op_mask)
 	return op_mask & IO_BIT(IO_COPY) ? 2 : 1;
 }
 
-unsigned uring_chain_parts(unsigned op_mask)
-{
-	if (op_mask & IO_BIT(IO_COPY))
-		return IO_BIT(IO_READ) | IO_BIT(IO_WRITE);
-	return op_mask & IO_BIT(IO_OPEN_READ) ? IO_BIT(IO_READ) : 0;
-}
-
 /* A copy of the template of `op`; the tail is published by the caller. */
 static struct io_uring_sqe *add_sqe(
 	struct uring *uring, const struct slot *slot, enum io_op op, enum part part)

@@ -20,9 +20,6 @@
 /* SQ and CQ entries that a slot needs; 1 without composite operations. */
 unsigned uring_chain_entries(unsigned op_mask);
 
-/* The ops that chains are made of, whose templates are to be encoded. */
-unsigned uring_chain_parts(unsigned op_mask);
-
 /* Before uring_setup: options that do not go with chains. 0 or -errno with report->problem. */
 int uring_chain_check(
 	const struct uring *uring, const struct engine_setup *setup, struct engine_report *report);

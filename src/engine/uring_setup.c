@@ -370,6 +370,7 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 
 void uring_setup_undo(struct uring *uring)
 {
+	uring_take_back_hints(uring);
 	if (uring->options.attach_wq)
 		uring_share_leave(uring);
 	if (uring->has_ring)

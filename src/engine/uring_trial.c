@@ -152,15 +152,29 @@ static int set_write_hints(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
 	uint64_t hint = (uint64_t)uring->options.write_hint;
+	const char *value = option_text(
+		option_find(&uring_option_table, "write_hint"), &uring->options, setup->arena);
 
 	if (hint == RWH_WRITE_LIFE_NOT_SET)
 		return 0;
+	if (!(setup->op_mask & IO_BIT(IO_WRITE))) {
+		engine_report_refused(
+			report, setup->arena, "write_hint", value, "this job writes nothing");
+		return 0;
+	}
+	if (setup->targets_change) {
+		report->problem = "write_hint: this job opens and closes its files as it runs "
+				  "(openfiles), they cannot be given hints beforehand";
+		report->hint = "leave out write_hint or openfiles";
+		return -EINVAL;
+	}
 	for (unsigned i = 0; i < setup->target_count; i++) {
 		const struct target *target = &setup->targets[i];
 		int result = 0;
 
-		if (target->descriptor >= 0 && fcntl(target->descriptor, F_SET_RW_HINT, &hint) < 0)
+		if (fcntl(target->descriptor, F_SET_RW_HINT, &hint) < 0)
 			result = -errno;
+		uring->has_write_hints = true;
 		if (result == 0)
 			continue;
 		report->problem = arena_printf(setup->arena, "write_hint: %s takes none: %s",
@@ -168,10 +182,19 @@ static int set_write_hints(
 		report->hint = "leave out write_hint";
 		return result;
 	}
-	engine_report_effective(report, setup->arena, "write_hint", "%s",
-		option_text(option_find(&uring_option_table, "write_hint"), &uring->options,
-			setup->arena));
+	engine_report_effective(report, setup->arena, "write_hint", "%s", value);
 	return 0;
+}
+
+/* A hint is the file's, and would be one for whoever writes it next. */
+void uring_take_back_hints(struct uring *uring)
+{
+	uint64_t none = RWH_WRITE_LIFE_NOT_SET;
+
+	/* They took one: they take this one. */
+	for (unsigned i = 0; uring->has_write_hints && i < uring->target_count; i++)
+		(void)fcntl(uring->targets[i].descriptor, F_SET_RW_HINT, &none);
+	uring->has_write_hints = false;
 }
 
 int uring_try_settings(

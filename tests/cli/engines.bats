@@ -107,8 +107,8 @@ sys.exit(subprocess.run(command, pass_fds=[theirs.fileno()]).returncode)'
 @test "force_async does what it says: no warning that the kernel did it by itself" {
 	for every in 1 3; do
 		ringside run --name=job --filename=/dev/zero --size=1m --rw=read \
-			--ioengine=io_uring --force_async=$every --number_ios=240 --strict_engine=1 \
-			--json=out.json
+			--ioengine=io_uring --force_async=$every --number_ios=240 \
+			--strict_engine=1 --json=out.json
 		expect_status 0
 		expect_json out.json "[w for w in d['warnings'] if w['code'] == 'io-wq']" "[]"
 		[ "$(json out.json "d['jobs'][0]['punts']")" = None ] ||

@@ -213,6 +213,28 @@ PY
 	[ "$sum" = "$(sha256sum file)" ]
 }
 
+# hint_of FILE: its write hint (fcntl(2), F_GET_RW_HINT), which lives as long as it is in memory.
+hint_of() {
+	/usr/bin/python3 -c 'import fcntl, os, sys
+print(fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), 1035, bytes(8))[0])' "$1"
+}
+
+@test "what is for writes is not tried, and no write hint stays behind" {
+	make_file
+	exec 9<file # keeps it in memory
+	probe_both file
+	[ "$(hint_of file)" -eq 0 ]
+	ringside run --name=job --filename=file --size=1m --rw=write --ioengine=io_uring \
+		--write_hint=long
+	expect_status 0
+	[ "$(hint_of file)" -eq 0 ]
+	exec 9<&-
+	expect_probed "{s['answer'] for e in d['engines'] for s in e['settings']
+		if s['name'] in ('dsync', 'write_hint')}" "{'unknown'}"
+	expect_probed "len({s['answer'] for e in d['engines'] for s in e['settings']
+		if s['name'] == 'atomic'})" 1
+}
+
 @test "an ordinary user: engines work, and limits are told" {
 	as_nobody
 	make_file

@@ -73,11 +73,33 @@ static void a_flag_that_the_target_does_not_take_is_told(void **state)
 	assert_non_null(strstr(report.problem, "EOPNOTSUPP"));
 	assert_non_null(strstr(report.hint, "6.14"));
 	assert_null(report.effective);
-	/* For reads it would have no meaning, so it is not tried. */
-	assert_int_equal(check((struct rwf_options){.atomic = true}, IO_BIT(IO_READ)), 0);
 	assert_int_equal(
 		check((struct rwf_options){.atomic = true}, IO_BIT(IO_WRITE)), -EOPNOTSUPP);
 	assert_non_null(strstr(report.problem, "atomic=1"));
+}
+
+static void a_flag_that_no_io_of_the_job_has_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(check((struct rwf_options){.dsync = true, .nowait = true},
+				 IO_BIT(IO_READ) | IO_BIT(IO_SYNC)),
+		0);
+	assert_string_equal(rig_setting(report.effective, "nowait"), "1");
+	assert_null(rig_setting(report.effective, "dsync"));
+	assert_string_equal(rig_setting(report.refused, "dsync"), "1");
+	assert_string_equal(report.refused->reason, "it is for writes, of which this job has none");
+	report = (struct engine_report){0};
+	assert_int_equal(check((struct rwf_options){.uncached = true}, IO_BIT(IO_STAT)), 0);
+	assert_null(report.effective);
+	assert_string_equal(rig_setting(report.refused, "uncached"), "1");
+}
+
+static void a_copy_reads_and_writes(void **state)
+{
+	(void)state;
+	assert_int_equal(check((struct rwf_options){.dsync = true}, IO_BIT(IO_COPY)), 0);
+	assert_string_equal(rig_setting(report.effective, "dsync"), "1");
+	assert_null(report.refused);
 }
 
 static void nothing_asked_nothing_tried(void **state)
@@ -98,6 +120,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_trial_writes_nothing, start, stop),
 		cmocka_unit_test_setup_teardown(
 			a_flag_that_the_target_does_not_take_is_told, start, stop),
+		cmocka_unit_test_setup_teardown(
+			a_flag_that_no_io_of_the_job_has_is_refused, start, stop),
+		cmocka_unit_test_setup_teardown(a_copy_reads_and_writes, start, stop),
 		cmocka_unit_test_setup_teardown(nothing_asked_nothing_tried, start, stop),
 	};
 

@@ -3,6 +3,7 @@
  * What is particular to chains: how many CQEs they give, what stays open in the ring, what becomes
  * of those that are under way at close. What they do to files: test_composite.c.
  */
+#include "engine/composite.h"
 #include "engine/uring_chain.h"
 #include "unit/engine/uring_settings.h"
 
@@ -303,8 +304,8 @@ static void entries_are_as_many_as_a_chain_has_parts(void **state)
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_COPY) | IO_BIT(IO_SYNC)), 2);
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_STAT)), 1);
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_READ) | IO_BIT(IO_WRITE)), 1);
-	assert_int_equal(uring_chain_parts(IO_BIT(IO_READ) | IO_BIT(IO_STAT)), 0);
-	assert_int_equal(uring_chain_parts(IO_BIT(IO_OPEN_READ)), IO_BIT(IO_READ));
+	assert_int_equal(composite_transfers(IO_BIT(IO_READ) | IO_BIT(IO_STAT)), 0);
+	assert_int_equal(composite_transfers(IO_BIT(IO_OPEN_READ)), IO_BIT(IO_READ));
 }
 
 int main(void)

@@ -96,6 +96,22 @@ static void a_write_hint_is_the_files(void **state)
 	assert_int_equal(fcntl(rig.target.descriptor, F_GET_RW_HINT, &hint), 0);
 	assert_int_equal(hint, RWH_WRITE_LIFE_LONG);
 	assert_string_equal(rig_setting(rig.report.effective, "write_hint"), "long");
+	/* The next run, which asks for none, shall have none. */
+	rig.class->close(rig.engine);
+	rig.engine = NULL;
+	assert_int_equal(fcntl(rig.target.descriptor, F_GET_RW_HINT, &hint), 0);
+	assert_int_equal(hint, RWH_WRITE_LIFE_NOT_SET);
+	close_target(&rig);
+}
+
+static void a_write_hint_is_for_writes(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	assert_int_equal(open_zero(&rig, "write_hint=long", 1), 0);
+	assert_null(rig_setting(rig.report.effective, "write_hint"));
+	assert_string_equal(rig_setting(rig.report.refused, "write_hint"), "long");
 	close_target(&rig);
 }
 
@@ -134,6 +150,7 @@ int main(void)
 		cmocka_unit_test(what_was_tried_is_not_reaped),
 		cmocka_unit_test(flags_that_the_target_does_not_take_are_told),
 		cmocka_unit_test(a_write_hint_is_the_files),
+		cmocka_unit_test(a_write_hint_is_for_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,10 +4,10 @@
 # NVMe drives that tests plug into the guest of tests/vm/run, by its own QEMU monitor. Part of
 # faults.bash. Every function returns non-zero, with a message on stderr, where it could not.
 
-# wait_until SECONDS COMMAND...: polls until COMMAND succeeds.
+# wait_until COMMAND...: polls until COMMAND succeeds. The limit is for what never comes true: a busy
+# machine may be slow.
 wait_until() {
-	local end=$((SECONDS + $1))
-	shift
+	local end=$((SECONDS + 120))
 	until "$@" 2>/dev/null; do
 		((SECONDS > end)) && { echo "never came true: $*" >&2; return 1; }
 		sleep 0.05
@@ -22,7 +22,7 @@ monitor() {
 	# Each call negotiates again: QEMU refuses all but the first, which does no harm.
 	printf '%s\n' '{"execute":"qmp_capabilities"}' \
 		"{\"execute\":\"$1\",\"arguments\":$arguments,\"id\":\"$id\"}" >&"$port"
-	while read -r -t 20 -u "$port" reply; do
+	while read -r -t 120 -u "$port" reply; do
 		[[ $reply == *"\"$id\""* ]] && break
 	done
 	exec {port}>&-
@@ -68,7 +68,7 @@ plug_drive() {
 	add_medium "$slot" $is_read_only "$rules" || { rm "$(backing_file "$slot")"; return 1; }
 	monitor device_add "{\"driver\":\"nvme\",\"id\":\"nvme-slot$slot\",\"bus\":\"slot$slot\",
 		\"serial\":\"slot$slot\",\"drive\":\"medium$slot\"$properties}" || return
-	wait_until 30 find_drive "$slot"
+	wait_until find_drive "$slot"
 }
 
 # find_drive SLOT: sets drive_block (/dev/nvme1n1), drive_char (/dev/ng1n1), drive_controller
@@ -104,7 +104,7 @@ unplug_drive() {
 	# The slot's driver lets go only of devices that the kernel knows.
 	if is_gone "$1"; then echo 1 >/sys/bus/pci/rescan; fi
 	pull_drive "$1" 2>/dev/null || true # It may have been pulled before.
-	wait_until 30 is_gone "$1" &&
-		wait_until 30 monitor blockdev-del "{\"node-name\":\"medium$1\"}"
+	wait_until is_gone "$1" &&
+		wait_until monitor blockdev-del "{\"node-name\":\"medium$1\"}"
 	rm "$(backing_file "$1")"
 }

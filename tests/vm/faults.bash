@@ -50,7 +50,7 @@ make_null_blk() {
 	for word in "${@:2}" power=1; do
 		echo "${word#*=}" >"$folder/${word%%=*}" || return
 	done
-	wait_until 10 test -b "/dev/$1"
+	wait_until test -b "/dev/$1"
 }
 
 # bad_sectors NAME FIRST LAST: from now on an I/O of null_blk NAME that touches these is an error.

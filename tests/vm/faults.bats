@@ -7,8 +7,8 @@ load faults
 
 teardown() { faults_undo; }
 
-read_block() { timeout 30 dd if="$1" of=/dev/null bs=4096 skip="$2" count=1 iflag=direct; }
-write_block() { timeout 30 dd if=/dev/zero of="$1" bs=4096 seek="$2" count=1 oflag=direct; }
+read_block() { timeout 120 dd if="$1" of=/dev/null bs=4096 skip="$2" count=1 iflag=direct; }
+write_block() { timeout 120 dd if=/dev/zero of="$1" bs=4096 seek="$2" count=1 oflag=direct; }
 in_flight() { read -r reads writes <"/sys/block/${1#/dev/}/inflight" && echo $((reads + writes)); }
 timeouts() { dmesg | grep -c 'nvme.*timeout, aborting'; }
 has_timeouts() { [ "$(timeouts)" -gt "$1" ]; }
@@ -47,7 +47,7 @@ start_fio() {
 
 @test "medium error: fio counts it and ends" {
 	plug_drive 1 bad_read=2048
-	run timeout 60 fio --name=job --filename="$drive_block" --rw=read --bs=64k --direct=1 \
+	run timeout 120 fio --name=job --filename="$drive_block" --rw=read --bs=64k --direct=1 \
 		--ioengine=io_uring --size=4m
 	[ "$status" -ne 0 ]
 	[[ $output == *"No data available"* ]]
@@ -66,7 +66,7 @@ start_fio() {
 	plug_drive 1
 	exec 8<"$drive_block"
 	start_fio "$drive_block" --ioengine=libaio --iodepth=4 --direct=1
-	wait_until 30 has_in_flight "$drive_block"
+	wait_until has_in_flight "$drive_block"
 	remove_drive 1
 	is_gone 1
 	[ ! -e "$drive_block" ]
@@ -81,9 +81,9 @@ start_fio() {
 @test "hot-unplug by the machine under load: ENODEV through passthrough" {
 	plug_drive 1
 	start_fio "$drive_char" --ioengine=io_uring_cmd --cmd_type=nvme --iodepth=4
-	wait_until 30 has_open "$drive_char"
+	wait_until has_open "$drive_char"
 	pull_drive 1
-	wait_until 20 is_gone 1
+	wait_until is_gone 1
 	status=0
 	wait "$fio" || status=$?
 	[ "$status" -ne 0 ]
@@ -99,9 +99,9 @@ is_set_up_again() { [ "$(setups)" -gt "$before" ]; }
 	set_io_timeout 1 3
 	before=$(setups)
 	start_fio "$drive_block" --ioengine=libaio --iodepth=4 --direct=1
-	wait_until 30 has_in_flight "$drive_block"
+	wait_until has_in_flight "$drive_block"
 	reset_drive 1
-	wait_until 60 is_set_up_again
+	wait_until is_set_up_again
 	read_block "$drive_block" 0
 	kill -INT "$(pgrep -P "$fio")"
 	wait "$fio" || [ $? -ne 137 ]
@@ -113,7 +113,7 @@ is_set_up_again() { [ "$(setups)" -gt "$before" ]; }
 	stick_next 1 read
 	read_block "$drive_block" 0 3>&- &
 	stuck=$!
-	wait_until 30 has_in_flight "$drive_block"
+	wait_until has_in_flight "$drive_block"
 	write_block "$drive_block" 1
 	[ "$(in_flight "$drive_block")" -eq 1 ]
 	release_stuck 1
@@ -126,7 +126,7 @@ is_set_up_again() { [ "$(setups)" -gt "$before" ]; }
 	stick_next 1 read 8
 	read_block "$drive_block" 0 3>&- &
 	stuck=$!
-	wait_until 60 has_timeouts "$before"
+	wait_until has_timeouts "$before"
 	release_stuck 1
 	wait $stuck
 }
@@ -134,9 +134,9 @@ is_set_up_again() { [ "$(setups)" -gt "$before" ]; }
 @test "a stalled drive answers nothing until it is resumed" {
 	plug_drive 1
 	stall_drive 1
-	timeout 60 dd if="$drive_block" of=/dev/null bs=4096 count=64 iflag=direct 3>&- &
+	timeout 120 dd if="$drive_block" of=/dev/null bs=4096 count=64 iflag=direct 3>&- &
 	stalled=$!
-	wait_until 30 has_in_flight "$drive_block"
+	wait_until has_in_flight "$drive_block"
 	sleep 1
 	kill -0 $stalled
 	resume_drive 1

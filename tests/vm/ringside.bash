@@ -60,12 +60,12 @@ start() {
 		--time_based --runtime=10m --iodepth=4 --format=json --output=result.json \
 		"${@:2}" 2>errors 3>&- &
 	job=$!
-	wait_until 60 has_flown $((before + 50))
+	wait_until has_flown $((before + 50))
 }
 has_flown() { [ "$(flow)" -ge "$1" ]; }
 
 # goes_on: returns when more I/O has flown.
-goes_on() { wait_until 60 has_flown $(($(flow) + 50)); }
+goes_on() { wait_until has_flown $(($(flow) + 50)); }
 
 # finish: waits for the job to end by itself, and sets status to its code.
 finish() {

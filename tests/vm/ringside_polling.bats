@@ -61,7 +61,7 @@ teardown() {
 	expect_refusal 4 "nvme.poll_queues=2" io_uring "$drive_block" --direct=1 --hipri=1
 	expect_stderr "$drive_block has no poll queues"
 	eval "$(grep -o 'echo 2 >.*' <<<"$stderr")"
-	wait_until 60 find_drive 1
+	wait_until find_drive 1
 	run_job io_uring "$drive_block" --direct=1 --hipri=1
 	expect_status 0
 	expect_result "j['engine']['proof']['device_interrupts'] == '0'"

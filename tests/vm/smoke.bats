@@ -16,7 +16,7 @@ interrupts() {
 
 # fio_reads NODE OPTION...: 64 random reads.
 fio_reads() {
-	timeout 60 fio --name=reads --filename="$1" --rw=randread --bs=4k --size=1m \
+	timeout 120 fio --name=reads --filename="$1" --rw=randread --bs=4k --size=1m \
 		--number_ios=64 --invalidate=0 --output=/dev/null "${@:2}"
 }
 

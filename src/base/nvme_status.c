@@ -39,6 +39,7 @@ static const struct status_name names[] = {
 	{0x180, "NVME_CONFLICTING_ATTRIBUTES", "conflicting attributes"},
 	{0x181, "NVME_INVALID_PROTECTION", "invalid protection information"},
 	{0x182, "NVME_READ_ONLY_RANGE", "an attempt to write to a read-only range"},
+	{0x183, "NVME_COMMAND_SIZE_LIMIT", "more blocks or ranges than the drive takes at once"},
 	{0x1b8, "NVME_ZONE_BOUNDARY", "beyond the end of its zone"},
 	{0x1b9, "NVME_ZONE_FULL", "the zone is full"},
 	{0x1ba, "NVME_ZONE_READ_ONLY", "the zone is read-only"},
@@ -57,6 +58,9 @@ static const struct status_name names[] = {
 	{0x287, "NVME_UNWRITTEN_BLOCK", "deallocated or unwritten block"},
 	/* Path related status; the last two are the driver's own. */
 	{0x300, "NVME_INTERNAL_PATH", "internal path error"},
+	{0x301, "NVME_PATH_LOST", "this path has lost the namespace for good"},
+	{0x302, "NVME_PATH_INACCESSIBLE", "the namespace cannot be accessed by this path"},
+	{0x303, "NVME_PATH_TRANSITION", "the path's access state is just changing"},
 	{0x360, "NVME_CONTROLLER_PATH", "controller pathing error"},
 	{0x370, "NVME_HOST_PATH", "host pathing error"},
 	{NVME_STATUS_HOST_ABORTED, "NVME_HOST_ABORTED",

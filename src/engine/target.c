@@ -264,6 +264,19 @@ static int inspect_regular(const struct inspection *inspection, uint64_t bytes)
 	return inspect_file(inspection, folder_of(resolved, inspection->arena));
 }
 
+static int report_empty(const struct inspection *inspection, const struct block_device *device)
+{
+	diag_error(inspection->diag, inspection->place,
+		"block device '/dev/%s' has a size of 0: nothing is in or attached to it",
+		device->name);
+	if (text_starts_with(device->name, "nvme"))
+		diag_hint(inspection->diag,
+			"see its format with nvme id-ns -H /dev/%s: one with metadata in line "
+			"(extended) is not for block devices",
+			device->name);
+	return -ENOMEDIUM;
+}
+
 static int inspect_block(const struct inspection *inspection, dev_t number)
 {
 	struct target *target = inspection->target;
@@ -276,12 +289,8 @@ static int inspect_block(const struct inspection *inspection, dev_t number)
 			text_errno_name(error));
 		return error;
 	}
-	if (device.bytes == 0) {
-		diag_error(inspection->diag, inspection->place,
-			"block device '%s' has a size of 0: nothing is in or attached to it",
-			target->path);
-		return -ENOMEDIUM;
-	}
+	if (device.bytes == 0)
+		return report_empty(inspection, &device);
 	target->kind = TARGET_BLOCK;
 	target->exists = true;
 	target->device = number;
@@ -308,6 +317,7 @@ static int inspect_character(const struct inspection *inspection, dev_t number)
 		target->claim_path = arena_printf(inspection->arena, "/dev/%s", device.name);
 		target->bytes = device.bytes;
 		target->offset_align = device.logical_block_bytes;
+		return device.bytes == 0 ? report_empty(inspection, &device) : 0;
 	}
 	return 0;
 }

@@ -95,6 +95,26 @@ for at in range(0, 1 << 20, 8192):
 	expect_stderr "queue/max_segments): lower bs"
 }
 
+# format_drive OPTION...: of nvme format. The namespace is gone for a moment.
+format_drive() {
+	nvme format "/dev/$drive_controller" --namespace-id=1 --force "$@"
+	wait_until find_drive 1
+}
+
+@test "blocks with metadata are refused, by what the drive says of its format" {
+	plug_drive 1
+	format_drive --lbaf=1
+	expect_refusal 4 "carry 8 bytes of metadata each" io_uring_cmd "$drive_char"
+	expect_stderr "ioengine=io_uring on $drive_block"
+	run_job io_uring "$drive_block" --direct=1
+	expect_status 0
+	format_drive --lbaf=1 --ms=1
+	for node in "io_uring_cmd $drive_char" "io_uring $drive_block"; do
+		expect_refusal 2 "has a size of 0" "${node% *}" "${node#* }"
+		expect_stderr "nvme id-ns -H $drive_block"
+	done
+}
+
 @test "whose commands the kernel refuses is told why" {
 	[[ $(uname -r) == 6.1.* ]] || skip "this kernel is not 6.1"
 	chmod 666 /dev/ng0n1

@@ -9,12 +9,7 @@
 #include "engine/engine.h"
 #include "result/job_table.h"
 
-enum {
-	NAME_BYTES = 512,
-	DESCRIPTION_COLUMNS_LEAST = 20,
-	TARGETS_SHOWN = 4,
-	PROOF_COLUMNS_LIMIT = 60
-};
+enum { NAME_BYTES = 512, DESCRIPTION_COLUMNS_LEAST = 20, TARGETS_SHOWN = 4, PROOF_WORD_LIMIT = 60 };
 
 /* Submission that takes this share of the latency is worth a line though nobody asked. */
 static const double NOTABLE_SLAT_SHARE = 0.1;
@@ -119,7 +114,21 @@ static void add_setting(
 	page_phrase(page, separator, "%s%s%s", setting->key, value ? "=" : "", value ? value : "");
 }
 
-/* What was told of an effective setting already is no news; long lists are for the JSON. */
+static size_t longest_word_bytes(const char *text)
+{
+	size_t longest = 0;
+
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		longest = length > longest ? length : longest;
+		text += length;
+		text += strspn(text, " ");
+	}
+	return longest;
+}
+
+/* What was told of an effective setting already is no news; sets of many flags are for the JSON. */
 static void print_proof(const struct result_job *job, struct page *page)
 {
 	const struct result_settings *proof = &job->engine_proof;
@@ -130,7 +139,7 @@ static void print_proof(const struct result_job *job, struct page *page)
 		const char *told =
 			result_setting_value(&job->engine_effective, proof->items[i].key);
 
-		if (!value || page_width(value) > PROOF_COLUMNS_LIMIT ||
+		if (!value || longest_word_bytes(value) > PROOF_WORD_LIMIT ||
 			(told && strcmp(told, value) == 0))
 			continue;
 		if (!is_any)

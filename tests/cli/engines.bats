@@ -115,3 +115,13 @@ sys.exit(subprocess.run(command, pass_fds=[theirs.fileno()]).returncode)'
 			expect_json out.json "d['jobs'][0]['punts']" $((240 / every))
 	done
 }
+
+@test "a job of many kinds of calls has all of them in the proof that people read" {
+	for engine in sync mmap posixaio threads libaio io_uring; do
+		ringside run --name=job --filename=file --size=1m --rw=trimwrite --bs=4k \
+			--ioengine=$engine --iodepth=4 --fsync=8 --fdatasync=16
+		expect_status 0
+		expect_text "  proof     "
+		grep -Eiq '(punch_hole) +[0-9]+' <<<"$output" || { show; return 1; }
+	done
+}

@@ -6,6 +6,7 @@
 #ifndef ENGINE_URING_ABI_H
 #define ENGINE_URING_ABI_H
 
+#include <stdint.h>
 #include <sys/ioctl.h>
 
 enum uring_abi_setup {
@@ -29,6 +30,14 @@ enum uring_abi_feature {
 enum uring_abi_opcode {
 	URING_OP_READV_FIXED = 60,  /* 6.15 */
 	URING_OP_WRITEV_FIXED = 61, /* 6.15 */
+};
+
+/* struct io_uring_getevents_arg, whose `min_wait_us` (6.12) older headers call `pad`. */
+struct uring_abi_wait {
+	uint64_t sigmask;
+	uint32_t sigmask_bytes;
+	uint32_t min_wait_us;
+	uint64_t timeout;
 };
 
 /* Discard on a block device by IORING_OP_URING_CMD: start in addr, length in addr3. 6.12 */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/uring_abi.h"
 
 enum {
 	SPIN_LIMIT_NS = 1000000,
@@ -20,7 +21,10 @@ int uring_enter(
 	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
 {
 	struct __kernel_timespec timeout;
-	struct io_uring_getevents_arg argument = {.ts = (uintptr_t)&timeout};
+	struct uring_abi_wait argument = {
+		.min_wait_us = uring->options.min_wait_us,
+		.timeout = (uintptr_t)&timeout,
+	};
 
 	flags |= uring->enter_flags;
 	uring->engine.syscalls++;
@@ -32,7 +36,6 @@ int uring_enter(
 		timeout_ns = FAR_S * (int64_t)NS_PER_S;
 	timeout.tv_sec = timeout_ns / (int64_t)NS_PER_S;
 	timeout.tv_nsec = timeout_ns % (int64_t)NS_PER_S;
-	argument.pad = uring->options.min_wait_us; /* min_wait_usec, since Linux 6.12 */
 	return io_uring_enter2((unsigned)uring->enter_descriptor, unsent, min,
 		flags | IORING_ENTER_EXT_ARG, (sigset_t *)&argument, sizeof(argument));
 }

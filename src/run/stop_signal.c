@@ -16,7 +16,7 @@ static volatile sig_atomic_t received;
 static volatile uint64_t received_ns;
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOP_SIGNAL_COUNT = sizeof(stop_signals) / sizeof(stop_signals[0]) };
-static struct sigaction before[STOP_SIGNAL_COUNT];
+static struct sigaction before[STOP_SIGNAL_COUNT], before_pipe;
 
 static void on_signal(int number)
 {
@@ -33,6 +33,7 @@ static void on_signal(int number)
 void stop_signal_catch(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	received = 0;
 	sigemptyset(&action.sa_mask);
@@ -45,12 +46,14 @@ void stop_signal_catch(void)
 		if (stop_signals[i] != SIGHUP || before[i].sa_handler != SIG_IGN)
 			sigaction(stop_signals[i], &action, NULL);
 	}
+	sigaction(SIGPIPE, &ignore, &before_pipe);
 }
 
 void stop_signal_release(void)
 {
 	for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
 		sigaction(stop_signals[i], &before[i], NULL);
+	sigaction(SIGPIPE, &before_pipe, NULL);
 }
 
 int stop_signal_number(void)

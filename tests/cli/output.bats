@@ -92,6 +92,16 @@ read_a_file() {
 	validate out.json
 }
 
+@test "a reader of stderr that goes away does not end the run" {
+	mkfifo pipe
+	(sleep 3; timeout 30 cat pipe >/dev/null) & # Until then it says what it waits for.
+	"$ringside" run --filename=pipe --rw=write --ioengine=sync --size=64k --json=out.json \
+		2>&1 >/dev/null | true || true
+	wait
+	validate out.json
+	expect_json out.json "d['jobs'][0]['write']['bytes']" 65536
+}
+
 @test "a pipe that loses its reader is an I/O error, not the end of ringside" {
 	mkfifo pipe
 	timeout 30 head -c 8192 pipe >/dev/null &

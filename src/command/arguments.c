@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "command/fio_flags.h"
+#include "job/job_command_line.h"
 
 static const struct command_option *find_own(
 	const struct command *command, const char *name, size_t length)
@@ -74,19 +75,37 @@ static int unknown(struct arguments *arguments, const struct command *command, c
 	return -EINVAL;
 }
 
-/* 1 when it is passed over, or -EINVAL. */
-static int read_fio_flag(struct arguments *arguments, const struct fio_flag *flag)
+/* "--bs 4k", as getopt_long(3) reads it for fio. */
+static bool is_value_next(const char *text, const char *next)
+{
+	return !strchr(text, '=') && next && *next != '-';
+}
+
+/* How many arguments it took, or -EINVAL. */
+static int read_fio_flag(struct arguments *arguments, const struct fio_flag *flag, const char *text,
+	const char *next)
 {
 	if (flag->is_harmless) {
 		diag_note(&arguments->diag, NULL, "fio's --%s changes nothing: %s", flag->name,
 			flag->why);
-		return 1;
+		return is_value_next(text, next) ? 2 : 1; /* All of these have a value. */
 	}
 	diag_error(
 		&arguments->diag, NULL, "fio's --%s is not supported: %s", flag->name, flag->why);
 	if (flag->instead)
 		diag_hint(&arguments->diag, "%s", flag->instead);
 	return -EINVAL;
+}
+
+static int read_job_option(struct arguments *arguments, const char *text, const char *next)
+{
+	bool takes_next = is_value_next(text, next) && job_command_line_needs_value(text);
+	struct arena *arena = &arguments->arena;
+
+	arguments->job_options[arguments->job_option_count++] =
+		takes_next ? arena_printf(arena, "--%s=%s", text, next)
+			   : arena_printf(arena, "--%s", text);
+	return takes_next ? 2 : 1;
 }
 
 int arguments_read(
@@ -102,7 +121,7 @@ int arguments_read(
 	arguments->job_options = arena_alloc_array(&arguments->arena, limit, sizeof(char *));
 	arguments->operands = arena_alloc_array(&arguments->arena, limit, sizeof(char *));
 	for (int i = 0; i < argc;) {
-		const char *text = argv[i];
+		const char *text = argv[i], *next = i + 1 < argc ? argv[i + 1] : NULL;
 		const struct command_option *own;
 		const struct fio_flag *flag;
 		int taken = 1;
@@ -119,12 +138,11 @@ int arguments_read(
 		if (*text == '\0')
 			options_are_over = true;
 		else if (own)
-			taken = read_own(arguments, own, text, i + 1 < argc ? argv[i + 1] : NULL);
+			taken = read_own(arguments, own, text, next);
 		else if (command->takes_job_options && flag)
-			taken = read_fio_flag(arguments, flag);
+			taken = read_fio_flag(arguments, flag, text, next);
 		else if (command->takes_job_options)
-			arguments->job_options[arguments->job_option_count++] =
-				arena_printf(&arguments->arena, "--%s", text);
+			taken = read_job_option(arguments, text, next);
 		else
 			taken = unknown(arguments, command, text);
 		if (taken < 0)

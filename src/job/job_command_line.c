@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "job/job_unsupported.h"
 
 static const char where[] = "command line";
 static const char nameless_job[] = "job"; /* fio asks for a name; its files would be job.0.0 */
@@ -89,4 +90,14 @@ void job_command_line_read(struct job_sections *sections, const struct job_reque
 		else
 			add_entry(section, &argument, arena);
 	}
+}
+
+/* Of the options that only fio has, those that are flags are refused with or without a value. */
+bool job_command_line_needs_value(const char *key)
+{
+	const struct option *option = option_find(&job_option_table, key);
+
+	for (const struct engine_class *const *engine = engines; *engine && !option; engine++)
+		option = (*engine)->options ? option_find((*engine)->options, key) : NULL;
+	return option ? option->type != OPTION_FLAG : job_foreign_find(key) != NULL;
 }

@@ -14,4 +14,7 @@
 void job_command_line_read(struct job_sections *sections, const struct job_request *request,
 	struct arena *arena, struct diag *diag);
 
+/* Whether "--KEY" alone is not whole: as for fio, its value may be the next argument. */
+bool job_command_line_needs_value(const char *key);
+
 #endif

@@ -128,6 +128,21 @@ E2
 	expect_status 0
 }
 
+@test "a value may be the next argument, as for fio" {
+	ringside run --name TEST --eta-newline 5s -filename /dev/zero --rw read --size=64k \
+		--blocksize 8k --ioengine=io_uring --fixedbufs --group_reporting --format csv
+	expect_status 0
+	expect_text "TEST,0,1,io_uring,read,8k,1,read,"
+	printf '[a]\nfilename=/dev/zero\nsize=64k\n' >a.job
+	ringside run --time_based --runtime 10ms a.job --format csv
+	expect_status 0
+	expect_text "a,"
+	ringside run --verify md5 --size 4k --bs
+	expect_status 2
+	[[ $stderr != *"cannot be read"* ]]
+	expect_error "bs: a value is missing"
+}
+
 @test "what fio takes on its command line alone is known by name" {
 	ringside run --filename=/dev/zero --size=64k --eta-newline=1 --max-jobs=4 --format=csv
 	expect_status 0

@@ -240,8 +240,16 @@ static int map_open_targets(
 {
 	for (unsigned i = 0; i < setup->target_count; i++) {
 		const struct target *target = &setup->targets[i];
-		int result = target->descriptor < 0 ? 0 : map(engine, i, 0);
+		int result;
 
+		if (target->kind == TARGET_PIPE) {
+			report->problem = arena_printf(setup->arena,
+				"%s cannot be mapped: a pipe or socket has no memory to map",
+				target->path ? target->path : "the target");
+			report->hint = "use ioengine=sync, libaio, epoll or io_uring";
+			return -ENODEV;
+		}
+		result = target->descriptor < 0 ? 0 : map(engine, i, 0);
 		if (result < 0) {
 			report->problem = arena_printf(setup->arena, "%s cannot be mapped: %s",
 				target->path ? target->path : "the target", strerror(-result));

@@ -77,6 +77,7 @@ struct uring {
 	unsigned target_count;
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t wakeups;
+	uint64_t event_calls;      /* of engine.syscalls: waiting for the eventfd and reading it */
 	struct uring_chain *chain; /* NULL: no composite operations */
 	struct uring_options options;
 	struct io_uring ring;

@@ -170,7 +170,10 @@ void uring_prove_ring(struct uring *uring, const char *name, const char *sent,
 	engine_report_proof(report, arena, "files", "%s",
 		uring->options.registerfiles ? "registered" : "descriptors");
 	engine_report_proof(report, arena, "io_uring_enter", "%llu",
-		(unsigned long long)uring->engine.syscalls);
+		(unsigned long long)(uring->engine.syscalls - uring->event_calls));
+	if (uring->options.eventfd)
+		engine_report_proof(report, arena, "eventfd_calls", "%llu",
+			(unsigned long long)uring->event_calls);
 	if (uring->is_sq_polled)
 		prove_poll_thread(uring, report, arena);
 	prove_losses(uring, report, arena);

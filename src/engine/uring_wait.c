@@ -176,6 +176,12 @@ static int wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
 	return 0;
 }
 
+static void count_event_call(struct uring *uring)
+{
+	uring->engine.syscalls++;
+	uring->event_calls++;
+}
+
 /* 1: the kernel told of completions; 0: a signal or the time came first; or -errno. */
 static int read_eventfd(struct uring *uring, int64_t timeout_ns)
 {
@@ -185,11 +191,11 @@ static int read_eventfd(struct uring *uring, int64_t timeout_ns)
 	int result = 1;
 
 	if (timeout_ns >= 0) {
-		uring->engine.syscalls++;
+		count_event_call(uring);
 		result = ppoll(&entry, 1, &timeout, NULL);
 	}
 	if (result > 0) {
-		uring->engine.syscalls++;
+		count_event_call(uring);
 		result = read(uring->event_descriptor, &told, sizeof(told)) < 0 ? -1 : 1;
 	}
 	if (result < 0)

@@ -68,8 +68,9 @@ static void warn_buffered(
 	if (is_by_libaio(job))
 		result_warn(result, job->name, "libaio-buffered",
 			"libaio is asynchronous with direct=1 only: buffered I/O blocks "
-			"inside io_submit, so iodepth=%u is 1 in truth",
-			asked->iodepth);
+			"inside io_submit%s",
+			asked->iodepth > 1 ? ", one I/O after the other whatever iodepth says"
+					   : "");
 	result_warn(result, job->name, "page-cache", "direct=0: %s, not the device",
 		job_writes(asked) ? "writes end in the page cache and reads may come from it"
 				  : "reads may come from the page cache");

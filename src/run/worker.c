@@ -61,6 +61,13 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 		return worker->job->direct ? "O_DIRECT: bs, offset and buffers must be multiples "
 					     "of the logical block"
 					   : NULL;
+	case EAGAIN:
+		return "it would have had to wait: leave out nowait, or count such I/Os and go on "
+		       "(continue_on_error=io)";
+	case EBUSY:
+		return slot->op == IO_TRIM && !worker->job->direct
+			       ? "buffered writes to these pages were under way: try direct=1"
+			       : NULL;
 	case ENOSPC:
 		return "lower size, or make room on the file system";
 	case EFBIG:

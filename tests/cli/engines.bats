@@ -125,3 +125,18 @@ sys.exit(subprocess.run(command, pass_fds=[theirs.fileno()]).returncode)'
 		grep -Eiq '(punch_hole) +[0-9]+' <<<"$output" || { show; return 1; }
 	done
 }
+
+@test "an I/O that nowait gave up says so, and how to go on" {
+	ringside run --name=job --filename=file --size=64k --rw=read --ioengine=psync
+	/usr/bin/python3 -c 'import os
+file = os.open("file", os.O_RDONLY)
+os.fsync(file)
+os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
+	ringside run --name=job --filename=file --size=64k --rw=read --ioengine=pvsync2 --nowait
+	[ "$status" -eq 0 ] && skip "nothing had to be waited for"
+	grep -q EAGAIN <<<"$stderr" || skip "the file system cannot tell beforehand"
+	expect_error "hint: it would have had to wait: leave out nowait"
+	ringside run --name=job --filename=file --size=64k --rw=read --ioengine=pvsync2 --nowait \
+		--continue_on_error=io
+	expect_status 0
+}

@@ -139,14 +139,15 @@ static void direct_is_refused(void **state)
 
 static void what_cannot_be_mapped_is_told_at_open(void **state)
 {
-	struct rig rig = {.target = {.kind = TARGET_PIPE, .path = "a pipe", .bytes = 4096}};
+	struct rig rig = {.target = {.kind = TARGET_PIPE, .path = "a pipe", .bytes = UINT64_MAX}};
 	int ends[2];
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	rig.target.descriptor = ends[0];
 	assert_int_equal(rig_open(&rig, "mmap", "", 1, 1, IO_BIT(IO_READ)), -ENODEV);
-	assert_non_null(strstr(rig.report.problem, "a pipe cannot be mapped"));
+	assert_non_null(strstr(rig.report.problem, "a pipe cannot be mapped: a pipe"));
+	assert_non_null(strstr(rig.report.hint, "epoll"));
 	close(ends[0]);
 	close(ends[1]);
 	rig_close(&rig);

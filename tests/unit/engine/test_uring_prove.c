@@ -57,6 +57,28 @@ static void opcodes_are_counted_as_issued(void **state)
 	}
 }
 
+/* A wait in vain is one of the eventfd, and no io_uring_enter. */
+static void calls_on_the_eventfd_are_counted_apart(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_PIPE}};
+	struct slot *done[1];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	rig.target.descriptor = ends[0];
+	assert_int_equal(rig_open(&rig, "io_uring", "eventfd=1", 1, 1, IO_BIT(IO_READ)), 0);
+	rig_start_one(&rig, IO_READ, 0, 8);
+	assert_int_equal(rig.class->reap(rig.engine, done, 1, 1, 1), 0);
+	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	assert_string_equal(rig_setting(rig.report.proof, "io_uring_enter"), "1");
+	assert_string_equal(rig_setting(rig.report.proof, "eventfd_calls"), "1");
+	assert_int_equal(rig.engine->syscalls, 2);
+	close(ends[0]);
+	close(ends[1]);
+	rig_close(&rig);
+}
+
 static void the_ring_is_described_as_the_kernel_made_it(void **state)
 {
 	struct rig rig;
@@ -148,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flags_are_named_and_unknown_ones_numbered),
 		cmocka_unit_test(opcodes_are_counted_as_issued),
+		cmocka_unit_test(calls_on_the_eventfd_are_counted_apart),
 		cmocka_unit_test(the_ring_is_described_as_the_kernel_made_it),
 		cmocka_unit_test(time_of_the_poll_thread_agrees_with_proc),
 	};

@@ -14,17 +14,15 @@ static struct check_gate *gate_of(const struct judge *judge, size_t i)
 static const char *explain(const struct judge *judge, const struct judge_case *item)
 {
 	const struct check_gate *gate = &judge->report->gates[item->gate];
-	struct arena *arena = &judge->report->arena;
 
 	if (judge->is_disturbed)
 		return "the session was disturbed";
 	if (isnan(item->evidence.lo))
 		return "too few blocks for an interval";
-	if (!item->evidence.may_fail && item->evidence.lo > 0)
+	if (gate->kind != GATE_PAIRED && gate->before_count == 1)
 		return "one stored session shows no spread: record more to be able to say";
 	if (gate->metric->scale == METRIC_RATIO && gate->smallest_loss > gate->threshold)
-		return arena_printf(
-			arena, "losses are seen from %.1f %% on only", 100 * gate->smallest_loss);
+		return "too noisy to see a loss as small as the threshold";
 	return "neither a loss is shown nor one of the threshold excluded";
 }
 

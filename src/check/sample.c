@@ -94,10 +94,8 @@ struct sample_arm *sample_find_arm(const struct sample *sample, const char *name
 	return NULL;
 }
 
-bool sample_is_reference(const struct sample *sample, const char *arm)
+bool sample_is_own_reference(const struct sample *sample, const char *arm)
 {
-	if (sample->reference && strcmp(sample->reference, arm) == 0)
-		return true;
 	for (size_t i = 0; i < sample->arm_count; i++) {
 		const char *reference = sample->arms[i].reference;
 
@@ -105,6 +103,12 @@ bool sample_is_reference(const struct sample *sample, const char *arm)
 			return true;
 	}
 	return false;
+}
+
+bool sample_is_reference(const struct sample *sample, const char *arm)
+{
+	return (sample->reference && strcmp(sample->reference, arm) == 0) ||
+	       sample_is_own_reference(sample, arm);
 }
 
 const char *sample_reference_of(const struct sample *sample, const struct sample_arm *arm)

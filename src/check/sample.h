@@ -87,6 +87,9 @@ struct sample_arm *sample_find_arm(const struct sample *sample, const char *name
 /* Whether others are held against this arm. */
 bool sample_is_reference(const struct sample *sample, const char *arm);
 
+/* Whether this arm is there for another one alone: its copy that the other is held against. */
+bool sample_is_own_reference(const struct sample *sample, const char *arm);
+
 /* What the arm is held against in its own session; NULL: nothing, or it is a reference itself. */
 const char *sample_reference_of(const struct sample *sample, const struct sample_arm *arm);
 

@@ -90,6 +90,7 @@ static void add_arm(
 		.fault = copy(arena, contender->problem),
 		.fault_code = contender->exit_code == EXIT_INCOMPARABLE ? EXIT_INCOMPARABLE
 									: EXIT_RUN_FAILED,
+		.reference = copy(arena, contender->reference),
 		.trials = sample_new_trials(arena, sample->block_count),
 	};
 	sample_copy_settings(&arm->options, &contender->options, arena);
@@ -121,7 +122,7 @@ void sample_of_comparison(struct sample *sample, const struct record *record, si
 		arm_of[c] = sample->arm_count;
 		add_arm(sample, contender, arena);
 	}
-	if (point->reference != SESSION_NONE)
+	if (point->reference != SESSION_NONE && !point->has_own_references)
 		sample->reference = copy(arena, point->contenders[point->reference].name);
 	take_trials(sample, point, first_block, arm_of, arena);
 	take_control(sample, point, first_block);

@@ -76,14 +76,12 @@ static void pair(struct trials_plan *plan, const struct trials_request *request,
 		arena_alloc_array(&plan->arena, 2 * jobs->count, sizeof(*setups));
 	const char *label = label_of(plan, request);
 
-	plan->references =
-		arena_alloc_array(&plan->arena, 2 * jobs->count, sizeof(*plan->references));
 	for (size_t i = 0; i < jobs->count; i++) {
 		setups[2 * i] = jobs->contenders[i];
 		setups[2 * i + 1] = references->contenders[i];
 		setups[2 * i + 1].name =
 			arena_printf(&plan->arena, "%s (%s)", jobs->contenders[i].name, label);
-		plan->references[2 * i] = setups[2 * i + 1].name;
+		setups[2 * i].reference = setups[2 * i + 1].name;
 	}
 	plan->point = *jobs;
 	plan->point.count = 2 * jobs->count;
@@ -129,14 +127,12 @@ int trials_plan_make(
 		return error;
 	if (request->reference_count == 0 || is_section) {
 		plan->point = *jobs;
-		plan->reference = contenders.reference;
-		plan->references =
-			arena_alloc_array(&plan->arena, jobs->count, sizeof(*plan->references));
-		return 0;
+	} else {
+		error = make_references(plan, request, diag, &references);
+		if (error == 0)
+			pair(plan, request, jobs, references);
 	}
-	error = make_references(plan, request, diag, &references);
-	if (error == 0)
-		pair(plan, request, jobs, references);
+	plan->point.has_own_references = !is_section;
 	return error;
 }
 
@@ -163,7 +159,7 @@ int trials_open(struct trials *trials, const struct trials_plan *plan,
 	struct record *record = &trials->record;
 	int error;
 
-	*trials = (struct trials){.plan = plan};
+	*trials = (struct trials){0};
 	record_init(record);
 	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
 	record->argument_count = request->argument_count;
@@ -198,18 +194,16 @@ static bool *choose(
 	const struct trials *trials, const char *const *arms, size_t arm_count, struct arena *arena)
 {
 	const struct record_point *point = trials->contest.point;
-	const struct trials_plan *plan = trials->plan;
 	bool *takes_part = arena_alloc_array(arena, point->contender_count, sizeof(*takes_part));
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		takes_part[c] = c == point->control || c == point->reference ||
-				is_listed(point->contenders[c].name, arms, arm_count);
-	}
-	for (size_t c = 0; c < plan->point.count; c++) {
-		for (size_t r = 0; takes_part[c] && plan->references[c] && r < plan->point.count;
+		takes_part[c] |= c == point->control || c == point->reference ||
+				 is_listed(point->contenders[c].name, arms, arm_count);
+		for (size_t r = 0; takes_part[c] && point->contenders[c].reference &&
+				   r < point->contender_count;
 			r++)
-			takes_part[r] |=
-				strcmp(plan->point.contenders[r].name, plan->references[c]) == 0;
+			takes_part[r] |= strcmp(point->contenders[r].name,
+						 point->contenders[c].reference) == 0;
 	}
 	return takes_part;
 }
@@ -229,19 +223,7 @@ bool trials_run(struct trials *trials, size_t blocks, const char *const *arms, s
 void trials_sample(
 	const struct trials *trials, size_t first_block, struct sample *sample, struct arena *arena)
 {
-	const struct trials_plan *plan = trials->plan;
-
 	sample_of_comparison(sample, &trials->record, 0, first_block, arena);
-	sample->reference = plan->reference ? arena_strdup(arena, plan->reference) : NULL;
-	for (size_t c = 0; c < plan->point.count; c++) {
-		struct sample_arm *arm =
-			plan->references[c]
-				? sample_find_arm(sample, plan->point.contenders[c].name)
-				: NULL;
-
-		if (arm)
-			arm->reference = arena_strdup(arena, plan->references[c]);
-	}
 }
 
 int trials_idle(uint64_t idle_ns)

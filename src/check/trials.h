@@ -38,14 +38,11 @@ struct trials_plan {
 	size_t plan_count;
 	struct contender_plan *plans;
 	struct contender_point point;
-	const char **references; /* of each contender: the name of its own; NULL: none */
-	const char *reference;   /* of all, a section; NULL: none */
 };
 
 struct trials {
 	struct record record;
 	struct contest contest;
-	const struct trials_plan *plan;
 };
 
 /* 0, or -EINVAL with everything said to diag. trials_plan_free in either case. */

@@ -84,6 +84,7 @@ const char *words_sentence(const struct check_gate *gate, struct arena *arena)
 {
 	const char *bounds = words_bounds(gate, arena);
 	const char *limit = words_limit(gate, arena);
+	const char *smallest = words_smallest(gate, arena);
 	const char *reason = gate->reason ? gate->reason : "";
 	const char *text;
 
@@ -93,8 +94,9 @@ const char *words_sentence(const struct check_gate *gate, struct arena *arena)
 	else if (!isfinite(gate->change))
 		text = gate->name;
 	else
-		text = arena_printf(arena, "%s %s%s%s, limit %s", gate->name,
-			words_change(gate, gate->change, arena), *bounds ? " " : "", bounds, limit);
+		text = arena_printf(arena, "%s %s%s%s, limit %s%s%s", gate->name,
+			words_change(gate, gate->change, arena), *bounds ? " " : "", bounds, limit,
+			*smallest ? ", sees " : "", smallest);
 	return *reason ? arena_printf(arena, "%s: %s", text, reason) : text;
 }
 

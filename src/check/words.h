@@ -21,7 +21,7 @@ const char *words_limit(const struct check_gate *gate, struct arena *arena);
 /* The smallest loss that this much data finds in 95 % of cases: "3.1 %". */
 const char *words_smallest(const struct check_gate *gate, struct arena *arena);
 
-/* One line: "read.iops -7.8 % [-9.1, -6.4], limit -5 %". */
+/* One line: "read.iops -7.8 % [-9.1, -6.4], limit -5 %, sees 3.1 %". */
 const char *words_sentence(const struct check_gate *gate, struct arena *arena);
 
 /* "changed since the baseline: kernel 6.6.10 -> 6.8.0, …"; NULL: nothing. */

@@ -179,19 +179,26 @@ static void print_notes(const struct check *report, struct page *page, struct ar
 		print_note(page, report->notes[i], &is_first);
 }
 
-static const char *reference_of(const struct sample *today)
+/* "a" or "a and 2 more": what arms are held against; NULL: nothing. */
+static const char *references_of(const struct sample *today, struct arena *arena)
 {
-	const char *found = NULL;
+	const char *first = NULL;
+	size_t count = 0;
 
-	for (size_t i = 0; i < today->arm_count && !found; i++)
-		found = sample_reference_of(today, &today->arms[i]);
-	return found;
+	for (size_t i = 0; i < today->arm_count; i++) {
+		const char *found = sample_reference_of(today, &today->arms[i]);
+
+		count += found && (!first || strcmp(found, first) != 0);
+		first = first ? first : found;
+	}
+	return count > 1 ? arena_printf(arena, "%s and %zu more", first, count - 1) : first;
 }
 
 int check_write_text(const struct check *report, FILE *stream)
 {
 	struct write_text_options options = write_text_options_of(stream);
 	struct arena arena = {0};
+	const char *references = report->today ? references_of(report->today, &arena) : NULL;
 	struct page page;
 	int error = page_open(&page, options.columns);
 
@@ -201,9 +208,8 @@ int check_write_text(const struct check *report, FILE *stream)
 	if (report->baseline)
 		fprintf(page.stream, " against %s (%zu session%s)", report->baseline,
 			report->session_count, report->session_count == 1 ? "" : "s");
-	else if (report->today && reference_of(report->today))
-		fprintf(page.stream, " against %s in the same session",
-			reference_of(report->today));
+	else if (references)
+		fprintf(page.stream, " against %s in the same session", references);
 	fprintf(page.stream, "\n\n");
 	if (report->gate_count > 0)
 		print_gates(report, &page, &arena);

@@ -83,9 +83,16 @@ static int find_assertions(struct arguments *arguments, const struct trials_plan
 	return error;
 }
 
+/* Copies of jobs that those are held against have the option too, and are not held to it. */
+static bool is_copy(const struct baseline *baseline, const struct sample *sample, const char *arm)
+{
+	return sample_is_own_reference(sample, arm) ||
+	       (baseline && sample_is_own_reference(baseline_newest(baseline), arm));
+}
+
 /* The same of results, whose options are texts; a job of several results has one of each. */
 static int find_assertions_of(struct arguments *arguments, const struct sample *samples,
-	size_t count, struct judge_settings *settings)
+	size_t count, const struct baseline *baseline, struct judge_settings *settings)
 {
 	int error = 0;
 
@@ -98,6 +105,7 @@ static int find_assertions_of(struct arguments *arguments, const struct sample *
 
 			/* It was read before the run: what is no limit is of another version. */
 			if (text && !has_arm(samples, i, arm->name) &&
+				!is_copy(baseline, &samples[i], arm->name) &&
 				job_assert_parse(text, &list, &arguments->arena, &problem) == 0)
 				error |=
 					add_assertions(arguments, &list, arm->name, NULL, settings);
@@ -141,6 +149,15 @@ static int read_samples(struct arguments *arguments, struct check *report, struc
 	return 0;
 }
 
+static bool has_references(const struct sample *sample)
+{
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		if (sample_reference_of(sample, &sample->arms[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Judges what others ran. */
 static int judge_results(struct arguments *arguments, struct check *report,
 	struct judge_settings *settings, const struct outcome_policy *policy,
@@ -152,14 +169,15 @@ static int judge_results(struct arguments *arguments, struct check *report,
 
 	if (check_options_refuse_trials(arguments, "results are judged as they are") != 0 ||
 		read_samples(arguments, report, samples) != 0 ||
-		find_assertions_of(arguments, samples, arguments->operand_count, settings) != 0)
+		find_assertions_of(
+			arguments, samples, arguments->operand_count, baseline, settings) != 0)
 		return -EINVAL;
-	if (!baseline && !samples[0].reference && settings->assertion_count == 0) {
+	if (!baseline && !has_references(&samples[0]) && settings->assertion_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to hold it against");
 		diag_hint(&arguments->diag, "--baseline=FILE names a baseline or another result");
 		return -EINVAL;
 	}
-	if (!baseline && samples[0].reference && arguments->operand_count > 1) {
+	if (!baseline && has_references(&samples[0]) && arguments->operand_count > 1) {
 		diag_error(&arguments->diag, NULL,
 			"without --baseline one comparison is judged at a time");
 		return -EINVAL;

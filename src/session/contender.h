@@ -20,6 +20,7 @@ struct contender_setup {
 	const struct job *job; /* its first clone; NULL: it is refused */
 	const char *refusal;   /* why, in words */
 	bool is_optional;      /* nobody asked for it by name: it may be refused */
+	const char *reference; /* its own, by name; NULL: the point's, or none */
 };
 
 struct contender_point {
@@ -27,6 +28,8 @@ struct contender_point {
 	size_t count;
 	struct contender_setup *contenders;
 	size_t reference; /* index into contenders; SIZE_MAX: whichever is the first to run */
+	bool has_own_references; /* contenders name theirs, or have none: the point's is for the
+				    control alone */
 };
 
 struct contender_plan {

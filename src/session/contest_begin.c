@@ -49,6 +49,8 @@ static void describe_contender(struct record *record, struct record_contender *c
 		.name = arena_strdup(&record->arena, setup->name),
 		.engine = job ? job->engine->name : NULL,
 		.is_optional = setup->is_optional,
+		.reference =
+			setup->reference ? arena_strdup(&record->arena, setup->reference) : NULL,
 	};
 	if (!job) {
 		contender->problem = arena_strdup(&record->arena, setup->refusal);
@@ -122,6 +124,7 @@ void contest_describe(struct record *record, struct record_point *point,
 	for (size_t i = 0; i < setups->count; i++)
 		describe_contender(record, &point->contenders[i], &setups->contenders[i]);
 	point->reference = setups->reference == SIZE_MAX ? SESSION_NONE : setups->reference;
+	point->has_own_references = setups->has_own_references;
 	point->control = SESSION_NONE;
 	if (!has_control)
 		return;

@@ -45,9 +45,10 @@ struct record_contender {
 	const char *name;
 	const char *engine;
 	bool is_control;
-	bool is_optional;    /* nobody asked for it by name */
-	const char *problem; /* why it takes no part, or no more; NULL: it does */
-	int exit_code;       /* 2, 4: it was refused; 5: it went wrong */
+	bool is_optional;      /* nobody asked for it by name */
+	const char *problem;   /* why it takes no part, or no more; NULL: it does */
+	int exit_code;         /* 2, 4: it was refused; 5: it went wrong */
+	const char *reference; /* its own, by name; NULL: the point's, or none */
 	/* What it asked for, for what differs between contenders. */
 	bool is_direct;
 	bool queues; /* false: one I/O at a time, whatever the depth */
@@ -66,8 +67,9 @@ struct record_point {
 	const char *summary; /* "randread 4k, direct, data.bin" */
 	size_t contender_count;
 	struct record_contender *contenders;
-	size_t reference; /* SESSION_NONE: nobody could run */
-	size_t control;   /* SESSION_NONE: none */
+	size_t reference;        /* SESSION_NONE: nobody could run */
+	bool has_own_references; /* contenders name theirs, or have none: this is the control's */
+	size_t control;          /* SESSION_NONE: none */
 	enum trial_value primary;
 	size_t block_count; /* begun */
 	size_t trial_count;

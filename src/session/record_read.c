@@ -22,6 +22,7 @@ static void read_contender(const struct json_node *node, struct record_contender
 	contender->is_optional = json_node_bool(node, "is_optional");
 	contender->problem = json_node_text_or_null(node, "problem");
 	contender->exit_code = json_node_int_or(node, "exit_code", 0);
+	contender->reference = json_node_text_or_null(node, "reference");
 	contender->is_direct = json_node_bool(node, "is_direct");
 	contender->queues = json_node_bool(node, "queues");
 	contender->depth = json_node_unsigned(node, "depth");
@@ -143,6 +144,8 @@ static void read_point(
 		read_contender(&element, &point->contenders[point->contender_count++]);
 	}
 	point->reference = read_index(node, "reference", point->contender_count);
+	point->has_own_references = /* missing in the first ones that were written */
+		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(node->item, "own_references"));
 	point->control = read_index(node, "control", point->contender_count);
 	if (!node->walk->has_failed)
 		read_trials(node, record, point);

@@ -95,6 +95,10 @@ static const char schema_text[] = JSON_TEXT({
 					"type": "string"
 				},
 				"reference": {"$ref": "#/$defs/index"},
+				"own_references": {
+					"description": "Each contender's, or none; reference is the control's.",
+					"type": "boolean"
+				},
 				"control": {"$ref": "#/$defs/index"},
 				"blocks": {"$ref": "#/$defs/count"},
 				"stop": {"enum": [
@@ -130,6 +134,7 @@ static const char schema_text[] = JSON_TEXT({
 					"$ref": "#/$defs/text"
 				},
 				"exit_code": {"type": "integer"},
+				"reference": {"$ref": "#/$defs/text"},
 				"is_direct": {"type": "boolean"},
 				"queues": {"type": "boolean"},
 				"depth": {"$ref": "#/$defs/count"},

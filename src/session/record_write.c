@@ -63,6 +63,7 @@ static void add_contender(cJSON *array, const struct record_contender *contender
 	json_add_bool(object, "is_optional", contender->is_optional);
 	json_add_text(object, "problem", contender->problem);
 	json_add_i64(object, "exit_code", contender->exit_code);
+	json_add_text(object, "reference", contender->reference);
 	json_add_bool(object, "is_direct", contender->is_direct);
 	json_add_bool(object, "queues", contender->queues);
 	json_add_u64(object, "depth", contender->depth);
@@ -251,6 +252,7 @@ static void add_point(cJSON *array, const struct record *record, const struct re
 	json_add_text(object, "summary", point->summary);
 	json_add_text(object, "primary", trial_value_metrics[point->primary].name);
 	add_index(object, "reference", point->reference);
+	json_add_bool(object, "own_references", point->has_own_references);
 	add_index(object, "control", point->control);
 	json_add_u64(object, "blocks", point->block_count);
 	json_add_text(object, "stop", stops[point->stop]);

@@ -163,6 +163,41 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_check 0 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=./old
 }
 
+@test "of a saved session, each job is judged against its own reference" {
+	fake_program
+	cat >job <<-'J'
+	[global]
+	filename=/dev/zero
+	size=64k
+	rw=randread
+	[a]
+	description=slower
+	assert=syscalls_per_io<=1.1
+	[b]
+	assert=syscalls_per_io<=1.1
+	J
+	for reference in --ref=description=slower --ref=b ""; do
+		limits=("--threshold=read.iops=50%")
+		# shellcheck disable=SC2086 # words
+		ringside check job "${quick[@]}" "${limits[@]}" --program="$PWD/fake" $reference \
+			--comparison=c.json --json=ran.json
+		ran=$status
+		validate ran.json
+		ringside check c.json "${limits[@]}" --json=stored.json
+		expect_status "$ran"
+		for file in ran stored; do
+			json $file.json \
+				"sorted([g['name'], g['kind'], g['outcome']] for g in d['gates'])" \
+				>$file.gates
+		done
+		diff ran.gates stored.gates
+	done
+	grep -q asserted stored.gates
+	ringside check job "${quick[@]}" --program="$PWD/fake" --ref=description=slower \
+		--inconclusive=pass
+	expect_text "against a (description=slower) and 1 more in the same session"
+}
+
 @test "stored results are judged, and every exit code is what it says" {
 	fake_program
 	results base 100000 101000 99000 100500 99500 100200 99800 100100 99900 100000
@@ -179,7 +214,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	# One stored session is no evidence, and no evidence is no pass.
 	ringside check same1.json --baseline=base1.json
 	expect_status 3
-	expect_text "losses are seen from"
+	expect_text "one stored session"
 	ringside check same1.json --baseline=base1.json --inconclusive=pass
 	expect_status 0
 	ringside check same1.json --baseline=base1.json --inconclusive=fail

@@ -305,8 +305,9 @@ static void annotations_are_escaped_and_few(void **state)
 	fill(&report);
 	report.gate_count = 1;
 	text = written(&report, check_write_annotations);
-	assert_string_equal(text, "::error title=ringside regression::rra&b<c>\"d\",:%25%0A\x01|"
-				  "\xff.read.iops -7.8 %25 [-9.1, -6.4], limit -5 %25\n");
+	assert_string_equal(text,
+		"::error title=ringside regression::rra&b<c>\"d\",:%25%0A\x01|"
+		"\xff.read.iops -7.8 %25 [-9.1, -6.4], limit -5 %25, sees 3.1 %25\n");
 	free(text);
 	for (int i = 0; i < 20; i++)
 		add(&report, "slow", OUTCOME_FAIL);

@@ -96,7 +96,7 @@ static const char schema_text[] = JSON_TEXT({
 				},
 				"reference": {"$ref": "#/$defs/index"},
 				"own_references": {
-					"description": "Each contender's, or none; reference is the control's.",
+					"description": "reference is the control's alone.",
 					"type": "boolean"
 				},
 				"control": {"$ref": "#/$defs/index"},

@@ -353,15 +353,16 @@ static void mmap_prove(struct engine *engine, struct engine_report *report, stru
 		{"msync", mapped->counts[IO_SYNC] + mapped->counts[IO_DATASYNC]},
 		{"mmap", mapped->mmap_calls},
 	};
+	struct proof_count faults[] = {{"major", 0}, {"minor", 0}};
 	struct rusage usage;
 
 	engine_report_proof(report, arena, "calls", "%s",
 		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
 	if (getrusage(RUSAGE_THREAD, &usage) < 0)
 		return;
-	engine_report_proof(report, arena, "page_faults", "%ld major, %ld minor",
-		usage.ru_majflt - mapped->usage_at_open.ru_majflt,
-		usage.ru_minflt - mapped->usage_at_open.ru_minflt);
+	faults[0].count = (uint64_t)(usage.ru_majflt - mapped->usage_at_open.ru_majflt);
+	faults[1].count = (uint64_t)(usage.ru_minflt - mapped->usage_at_open.ru_minflt);
+	engine_report_proof(report, arena, "page_faults", "%s", proof_list(arena, faults, 2));
 }
 
 const struct engine_class engine_mmap = {

@@ -2,6 +2,7 @@
 /* Clones of a job into one entry, as group_reporting asks. */
 #include <string.h>
 
+#include "engine/proof.h"
 #include "result/result.h"
 
 /* Where errors of more kinds than there is room for are counted. */
@@ -55,9 +56,28 @@ static struct result_setting *find_setting(struct result_settings *settings, con
 	return NULL;
 }
 
+typedef const char *merge_values(
+	struct arena *arena, const char *key, const char *value, const char *other);
+
+static const char *list_values(
+	struct arena *arena, const char *key, const char *value, const char *other)
+{
+	(void)key;
+	return join_values(arena, value, other);
+}
+
+/* Counts add up; what else clones prove is listed. */
+static const char *add_proof(
+	struct arena *arena, const char *key, const char *value, const char *other)
+{
+	const char *sum = value && other ? proof_add(arena, key, value, other) : NULL;
+
+	return sum ? sum : join_values(arena, value, other);
+}
+
 /* Clones begin with the same items: `into` is copied before it is changed. */
-static void merge_settings(
-	struct arena *arena, struct result_settings *into, const struct result_settings *from)
+static void merge_settings(struct arena *arena, struct result_settings *into,
+	const struct result_settings *from, merge_values *merge)
 {
 	struct result_setting *items;
 
@@ -71,7 +91,7 @@ static void merge_settings(
 		struct result_setting *same = find_setting(into, from->items[i].key);
 
 		if (same)
-			same->value = join_values(arena, same->value, from->items[i].value);
+			same->value = merge(arena, same->key, same->value, from->items[i].value);
 		else
 			items[into->count++] = from->items[i];
 	}
@@ -260,10 +280,10 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	merge_cost(into, from);
 	into->numjobs += from->numjobs;
 	into->engine = join_values(arena, into->engine, from->engine);
-	merge_settings(arena, &into->options, &from->options);
-	merge_settings(arena, &into->engine_effective, &from->engine_effective);
-	merge_settings(arena, &into->engine_refused, &from->engine_refused);
-	merge_settings(arena, &into->engine_proof, &from->engine_proof);
+	merge_settings(arena, &into->options, &from->options, list_values);
+	merge_settings(arena, &into->engine_effective, &from->engine_effective, list_values);
+	merge_settings(arena, &into->engine_refused, &from->engine_refused, list_values);
+	merge_settings(arena, &into->engine_proof, &from->engine_proof, add_proof);
 	merge_targets(arena, into, from);
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		merge_direction(arena, &into->directions[i], &from->directions[i]);

@@ -140,3 +140,15 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 		--continue_on_error=io
 	expect_status 0
 }
+
+@test "the proof of jobs that are reported together is of all of them" {
+	for engine in psync posixaio threads libaio epoll io_uring; do
+		ringside run --name=job --filename=/dev/zero --size=1m --rw=read \
+			--ioengine=$engine --numjobs=3 --group_reporting --number_ios=100 \
+			--json=out.json
+		expect_status 0
+		validate out.json
+		proof=$(json out.json "'; '.join(d['jobs'][0]['engine']['proof'].values())")
+		grep -qw 300 <<<"$proof" || { echo "no 300 in: $proof"; return 1; }
+	done
+}

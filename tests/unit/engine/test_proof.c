@@ -15,6 +15,40 @@ static void list_names_what_happened_only(void **state)
 	arena_free(&arena);
 }
 
+static void counts_of_two_workers_add_up(void **state)
+{
+	static const char *const cases[][3] = {
+		{"pread 4, fsync 1", "pread 5", "pread 9, fsync 1"},
+		{"READ 7", "READ 7", "READ 14"},
+		{"READ 1", "FSYNC 2, FSYNC DATASYNC 3", "READ 1, FSYNC 2, FSYNC DATASYNC 3"},
+		{"FSYNC DATASYNC 3", "FSYNC 2, FSYNC DATASYNC 4", "FSYNC DATASYNC 7, FSYNC 2"},
+		{"3", "4", "7"},
+		{"none", "read 2", "read 2"},
+		{"read 2", "none", "read 2"},
+		{"none", "none", NULL},
+		{"registered", "registered", NULL},
+		{"IOPOLL|0x80", "IOPOLL|0x80", NULL},
+		{"12 on CPU 1 (job on CPU 0), 9 % of a CPU", "3", NULL},
+		{"7 %", "8 %", NULL},
+		{"", "", NULL},
+	};
+	struct arena arena = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *sum = proof_add(&arena, "calls", cases[i][0], cases[i][1]);
+
+		if (cases[i][2])
+			assert_string_equal(sum, cases[i][2]);
+		else
+			assert_null(sum);
+	}
+	/* One disk for all, and numbers that name a thread. */
+	assert_null(proof_add(&arena, "device_interrupts", "5", "5"));
+	assert_null(proof_add(&arena, "sqthread_tid", "5", "6"));
+	arena_free(&arena);
+}
+
 static void trim_call_follows_the_targets(void **state)
 {
 	const struct target targets[] = {{.kind = TARGET_BLOCK}, {.kind = TARGET_FILE}};
@@ -29,6 +63,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(list_names_what_happened_only),
+		cmocka_unit_test(counts_of_two_workers_add_up),
 		cmocka_unit_test(trim_call_follows_the_targets),
 	};
 

@@ -221,21 +221,37 @@ static void a_value_is_listed_by_its_whole_length(void **state)
 	result_free(&result);
 }
 
+static void what_clones_prove_to_have_done_adds_up(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"calls", "pread 100", NULL},
+		{"files", "registered", NULL});
+	SAMPLE_SETTINGS(&result, &jobs[1].engine_proof, {"calls", "pread 100, fsync 1", NULL},
+		{"files", "registered", NULL});
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_string_equal(
+		result_setting_value(&jobs[0].engine_proof, "calls"), "pread 200, fsync 1");
+	assert_string_equal(result_setting_value(&jobs[0].engine_proof, "files"), "registered");
+	result_free(&result);
+}
+
 static void long_lists_of_values_end_in_dots(void **state)
 {
 	struct result_job *jobs = two_jobs();
 	char value[16];
 
 	(void)state;
-	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"thread", "0", NULL});
+	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"sqthread_tid", "0", NULL});
 	for (int i = 1; i < 64; i++) {
 		snprintf(value, sizeof(value), "%d", i);
 		SAMPLE_SETTINGS(&result, &jobs[1].engine_proof,
-			{"thread", arena_strdup(&result.arena, value), NULL});
+			{"sqthread_tid", arena_strdup(&result.arena, value), NULL});
 		result_merge_job(&result, &jobs[0], &jobs[1]);
 	}
 	assert_string_equal(
-		result_setting_value(&jobs[0].engine_proof, "thread"), "0,1,2,3,4,5,6,7,...");
+		result_setting_value(&jobs[0].engine_proof, "sqthread_tid"), "0,1,2,3,4,5,6,7,...");
 	result_free(&result);
 }
 
@@ -336,6 +352,7 @@ int main(void)
 		cmocka_unit_test(submit_share_is_of_the_clones_time),
 		cmocka_unit_test(options_that_differ_are_listed),
 		cmocka_unit_test(a_value_is_listed_by_its_whole_length),
+		cmocka_unit_test(what_clones_prove_to_have_done_adds_up),
 		cmocka_unit_test(long_lists_of_values_end_in_dots),
 		cmocka_unit_test(targets_are_named_once),
 		cmocka_unit_test(errors_add_by_name),

@@ -76,12 +76,16 @@ static void warn_buffered(
 				  : "reads may come from the page cache");
 }
 
-/* The kernel handed I/Os to worker threads: counted where it tells, else seen by their CPU time. */
+/*
+ * The kernel handed I/Os to worker threads: counted where it tells, else seen by their CPU time.
+ * Syncs always go there, whatever they wait for (io_fsync_prep in its io_uring/sync.c).
+ */
 static void warn_punts(struct result *result, const struct result_job *job)
 {
+	uint64_t syncs = job->directions[DIRECTION_SYNC].ios;
 	double cpu =
 		job->cpu.total_ns > 0 ? (double)job->cpu.helper_ns / (double)job->cpu.total_ns : 0;
-	double punted = job->knows_punts ? result_per_io(job, job->punts) : 0;
+	double punted = job->punts > syncs ? result_per_io(job, job->punts - syncs) : 0;
 	bool polls =
 		result_setting_value(&job->engine_effective, "sqthread_poll") &&
 		strcmp(result_setting_value(&job->engine_effective, "sqthread_poll"), "1") == 0;
@@ -96,7 +100,7 @@ static void warn_punts(struct result *result, const struct result_job *job)
 			fmin(punted, 1) * 100);
 	/* Other engines' helpers are threads that they started themselves. */
 	else if (!job->knows_punts && strcmp(job->engine, "io_uring") == 0 && !polls &&
-		 cpu >= HELPER_SHARE)
+		 syncs == 0 && cpu >= HELPER_SHARE)
 		result_warn(result, job->name, "io-wq",
 			"%.0f %% of the CPU time went to io-wq worker threads: the kernel could "
 			"not issue these I/Os without blocking",

@@ -152,3 +152,12 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 		grep -qw 300 <<<"$proof" || { echo "no 300 in: $proof"; return 1; }
 	done
 }
+
+@test "syncs of io_uring, which always go to workers, are no fault of the writes" {
+	make_loop_device 16
+	ringside run --name=job --filename="$loop" --size=4m --rw=randwrite --direct=1 --fsync=1 \
+		--ioengine=io_uring --strict_engine=1 --json=out.json
+	expect_status 0
+	[ "$(json out.json "d['jobs'][0]['punts']")" = None ] ||
+		expect_json out.json "d['jobs'][0]['punts'] >= d['jobs'][0]['sync']['ios'] > 1000" True
+}

@@ -200,31 +200,39 @@ static bool wants_descriptor_per_slot(const struct engine_setup *setup)
 	return false;
 }
 
-static void take_descriptors(
+/* 0, or -errno where the job insists on them. */
+static int take_descriptors(
 	struct posixaio_engine *aio, const struct engine_setup *setup, struct engine_report *report)
 {
-	int result = 0;
+	const struct posixaio_options *asked = setup->options;
+	const char *problem = "this job opens and closes its files as it runs (openfiles)";
+	int result = -EINVAL;
 
 	if (!wants_descriptor_per_slot(setup))
-		return;
-	if (setup->targets_change) {
-		engine_report_refused(report, setup->arena, "descriptor_per_slot", "1",
-			"this job opens and closes its files as it runs (openfiles): glibc then "
-			"does the I/O of each file one after the other");
-		return;
-	}
-	result = duplicate(aio, setup);
-	if (result < 0)
-		engine_report_refused(report, setup->arena, "descriptor_per_slot", "1",
-			"%u are needed (%s; ulimit -n): without, glibc does the I/O of each file "
-			"one after the other",
+		return 0;
+	if (!setup->targets_change) {
+		result = duplicate(aio, setup);
+		problem = arena_printf(setup->arena, "%u are needed (%s; ulimit -n)",
 			setup->slot_count * setup->target_count, strerror(-result));
+	}
+	if (result == 0)
+		return 0;
+	if (asked && asked->descriptor_per_slot == PER_SLOT_YES) {
+		report->problem = arena_printf(setup->arena, "descriptor_per_slot=1: %s", problem);
+		report->hint = "leave out descriptor_per_slot: glibc then does the I/O of each "
+			       "file one after the other";
+		return result;
+	}
+	engine_report_refused(report, setup->arena, "descriptor_per_slot", "1",
+		"%s: without, glibc does the I/O of each file one after the other", problem);
+	return 0;
 }
 
 static int posixaio_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
 {
 	struct posixaio_engine *aio = ARENA_NEW(setup->arena, struct posixaio_engine);
+	int result;
 
 	aio->engine.class = &engine_posixaio;
 	aio->targets = setup->targets;
@@ -236,7 +244,9 @@ static int posixaio_open(
 		arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->in_flight));
 	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
 	finished_init(&aio->finished, setup);
-	take_descriptors(aio, setup, report);
+	result = take_descriptors(aio, setup, report);
+	if (result < 0)
+		return result;
 	engine_report_effective(
 		report, setup->arena, "descriptor_per_slot", "%d", aio->descriptors != NULL);
 	engine_report_effective(report, setup->arena, "threads", "%s",
@@ -285,7 +295,7 @@ static void posixaio_close(struct engine *engine)
 static const struct option_choice per_slot_choices[] = {
 	{"auto", PER_SLOT_AUTO, "for files and block devices"},
 	{"0", PER_SLOT_NO, "no: glibc does the I/O of each file one after the other"},
-	{"1", PER_SLOT_YES, "yes"},
+	{"1", PER_SLOT_YES, "yes, or the job fails"},
 	{NULL, 0, NULL},
 };
 

@@ -64,16 +64,27 @@ static struct result_settings copy_settings(
 	return copy;
 }
 
-/* What only the worker saw of its engine's kernel threads. */
-static void add_thread_proof(
-	struct result *result, struct result_settings *proof, const struct worker_measurement *m)
+/* What only the worker saw of its engine's calls and kernel threads. */
+static void add_worker_proof(
+	struct result *result, struct result_job *job, const struct worker *worker)
 {
+	const struct worker_measurement *m = worker->measurement;
 	struct arena *arena = &result->arena;
+	struct result_settings *proof = &job->engine_proof;
 	double window_ns = (double)(m->ended_ns - m->started_ns);
-	struct result_setting *items = arena_alloc_array(arena, proof->count + 3, sizeof(*items));
+	const char *calls = result_setting_value(proof, "calls");
+	struct result_setting *items = arena_alloc_array(arena, proof->count + 5, sizeof(*items));
 
 	memcpy(items, proof->items, proof->count * sizeof(*items));
 	proof->items = items;
+	/* The engine counts from open to close. */
+	if (worker->job->ramp_time_ns != 0)
+		items[proof->count++] =
+			(struct result_setting){.key = "counted", .value = "in the ramp too"};
+	if (calls && strstr(calls, "io_submit") && job->submit_share >= 0)
+		items[proof->count++] = (struct result_setting){.key = "inside_io_submit",
+			.value = arena_printf(
+				arena, "%.0f %% of the time", job->submit_share * 100)};
 	if (m->cpu.sqpoll_tid > 0)
 		items[proof->count++] = (struct result_setting){.key = "sqthread",
 			.value = arena_printf(arena,
@@ -204,7 +215,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		collect_direction(result, &job->directions[i], &m->directions[i], asked);
 	collect_loop(job, worker);
-	add_thread_proof(result, &job->engine_proof, m);
+	add_worker_proof(result, job, worker);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)
 		result_warn(result, job->name, "sqpoll-shares-cpu",
 			"the SQPOLL thread and the job were both on CPU %d: they take turns, and "

@@ -161,3 +161,18 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 	[ "$(json out.json "d['jobs'][0]['punts']")" = None ] ||
 		expect_json out.json "d['jobs'][0]['punts'] >= d['jobs'][0]['sync']['ios'] > 1000" True
 }
+
+@test "the proof tells how long libaio was inside io_submit, and whether it counts the ramp" {
+	for engine in libaio epoll; do
+		ringside run --name=job --filename=/dev/zero --size=1m --rw=read --norandommap \
+			--ioengine=$engine --time_based --runtime=50ms --ramp_time=10ms --json=out.json
+		expect_status 0
+		validate out.json
+		expect_json out.json "d['jobs'][0]['engine']['proof']['counted']" "in the ramp too"
+		expect_json out.json "d['jobs'][0]['engine']['proof']['inside_io_submit']
+			.endswith(' % of the time')" True
+	done
+	ringside run --name=job --filename=/dev/zero --size=1m --rw=read --ioengine=psync \
+		--json=out.json
+	expect_json out.json "'counted' in d['jobs'][0]['engine']['proof']" False
+}

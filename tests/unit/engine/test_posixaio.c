@@ -49,23 +49,46 @@ static void a_character_device_needs_one_descriptor(void **state)
 	close_target(&rig);
 }
 
+/* Fewer than the four that it takes: told, or refused where they are insisted on. */
 static void too_few_descriptors_are_told(void **state)
 {
 	struct rlimit limit, fewer;
-	struct rig rig;
+	struct rig rig = {.target = {.kind = TARGET_FILE}};
 	int before = lowest_free_descriptor();
+	char path[64];
 
 	(void)state;
 	rig_skip_under_tsan("it does not know the threads that glibc starts");
+	rig.target.descriptor = rig_temporary_file(path);
+	unlink(path);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	fewer = (struct rlimit){(rlim_t)before + 3, limit.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &fewer), 0);
-	open_zero(&rig, "descriptor_per_slot=1", 4);
+	assert_int_equal(rig_open(&rig, "posixaio", "", 4, 4, IO_BIT(IO_WRITE)), 0);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "0");
 	assert_string_equal(rig.report.refused->name, "descriptor_per_slot");
 	assert_int_equal(lowest_free_descriptor(), before + 1);
-	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
+	assert_int_equal(rig_run_one(&rig, IO_WRITE, 0, 512), 512);
+	close_target(&rig);
+}
+
+static void too_few_descriptors_fail_who_insists(void **state)
+{
+	struct rlimit limit, fewer;
+	struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
+	int before = lowest_free_descriptor();
+
+	(void)state;
+	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	fewer = (struct rlimit){(rlim_t)before + 3, limit.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &fewer), 0);
+	assert_int_equal(rig_open(&rig, "posixaio", "descriptor_per_slot=1", 4, 4, IO_BIT(IO_READ)),
+		-EMFILE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_non_null(strstr(rig.report.problem, "descriptor_per_slot=1: 4 are needed"));
+	assert_non_null(rig.report.hint);
 	close_target(&rig);
 }
 
@@ -133,6 +156,7 @@ int main(void)
 		cmocka_unit_test(each_slot_has_its_own_descriptor_until_close),
 		cmocka_unit_test(a_character_device_needs_one_descriptor),
 		cmocka_unit_test(too_few_descriptors_are_told),
+		cmocka_unit_test(too_few_descriptors_fail_who_insists),
 		cmocka_unit_test(calls_are_counted),
 		cmocka_unit_test(a_timeout_loses_nothing),
 		cmocka_unit_test(trims_come_back_too),

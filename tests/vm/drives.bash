@@ -4,8 +4,8 @@
 # NVMe drives that tests plug into the guest of tests/vm/run, by its own QEMU monitor. Part of
 # faults.bash. Every function returns non-zero, with a message on stderr, where it could not.
 
-# wait_until COMMAND...: polls until COMMAND succeeds. The limit is for what never comes true: a busy
-# machine may be slow.
+# wait_until COMMAND...: polls until COMMAND succeeds. The limit is for what never comes true: a
+# busy machine may be slow.
 wait_until() {
 	local end=$((SECONDS + 120))
 	until "$@" 2>/dev/null; do

@@ -86,7 +86,8 @@ static const struct option job_options[] = {
 		.detail =
 			"Modes: read, write, trim, randread, randwrite, randtrim, rw (readwrite),\n"
 			"randrw, trimwrite, randtrimwrite. randread:8 draws a new offset every 8\n"
-			"I/Os; read:4k leaves a hole of 4k after each I/O.\n"
+			"I/Os; read:4k leaves a hole of 4k after each I/O, and goes round until\n"
+			"size is done; fio stops after one round of a part of a file.\n"
 			"Several calls in one I/O, which io_uring links into one submission:\n"
 			"openread opens a file, reads it whole and closes it, each of the\n"
 			"job's files (nrfiles, filesize) once; bs does not matter. stat asks\n"
@@ -198,7 +199,8 @@ static const struct option job_options[] = {
 		.choices = fallocate_modes),
 	BOOL("create_on_open", create_on_open, TARGET, "0",
 		"files are made when a worker opens them"),
-	BOOL("allow_file_create", allow_file_create, TARGET, "1", "files may be made at all"),
+	BOOL("allow_file_create", allow_file_create, TARGET, "1",
+		"files may be made, or made longer"),
 	BOOL("unlink", unlink, TARGET, "0", "remove the files after the job"),
 	BOOL("overwrite", overwrite, TARGET, "0", "lay files out before they are written",
 		.detail = "Jobs that read always do."),

@@ -180,6 +180,24 @@ static int resolve_region(
 	return 0;
 }
 
+/* fio, too, lets allow_file_create=0 stand for a file that would have to grow. */
+static int check_growth(const struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+	const struct pattern_spec *region = &planned->regions[index];
+	uint64_t end = region->region_offset + region->region_bytes;
+
+	if (job->allow_file_create || target->kind != TARGET_FILE || end <= target->bytes)
+		return 0;
+	diag_error(diag, &job->place,
+		"job '%s': %s has %llu bytes, and allow_file_create=0 forbids to make it %llu",
+		job->name, target->path, (unsigned long long)target->bytes,
+		(unsigned long long)end);
+	diag_hint(diag, "lower size or offset, or leave out allow_file_create");
+	return -EINVAL;
+}
+
 static void describe_pattern(const struct job *job, struct pattern_spec *region)
 {
 	bool is_random = job_is_random(job);
@@ -352,12 +370,14 @@ static int plan_target(struct plan *plan, const struct plan_request *request,
 	if (error == 0)
 		error = check_writes(plan, request, planned, index, diag);
 	if (error == 0 && job_is_of_whole_files(job))
-		return plan_whole_file(planned, index, wanted_bytes(planned, index), diag);
-	if (error == 0 && plan_is_destination(planned, index))
+		error = plan_whole_file(planned, index, wanted_bytes(planned, index), diag);
+	else if (error == 0 && plan_is_destination(planned, index))
 		error = plan_destination(planned, index, diag);
 	else if (error == 0)
 		error = resolve_region(plan, planned, index, diag);
-	if (error != 0)
+	if (error == 0)
+		error = check_growth(planned, index, diag);
+	if (error != 0 || job_is_of_whole_files(job))
 		return error;
 	describe_pattern(job, &planned->regions[index]);
 	return check_direct(plan, planned, index, diag);

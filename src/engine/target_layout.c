@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -26,6 +27,7 @@ enum {
 	WINDOW_BYTES = 32 << 20, /* written back behind the pen, so that the last fsync is short */
 	EXTENT_BATCH = 128,
 	FILE_MODE = 0644,
+	BLOCK_BYTES = 512, /* of stat(2), whatever the file system's */
 	PROGRESS_INTERVAL_NS = 100 * 1000 * 1000,
 };
 
@@ -296,6 +298,25 @@ static int fill_gaps(struct layout_work *work, const struct gap_list *list, uint
 	return error;
 }
 
+/* A sparse file may be larger than its disk: to begin would fill the disk, and to no end. */
+static int check_room(const struct layout_work *work, const struct gap_list *list)
+{
+	struct statvfs room;
+	struct stat status;
+	uint64_t missing = 0, stored;
+
+	if (fstat(work->descriptor, &status) < 0 || fstatvfs(work->descriptor, &room) < 0)
+		return -errno;
+	for (size_t i = 0; i < list->count; i++)
+		missing += list->gaps[i].end - list->gaps[i].start;
+	/* Unwritten extents have their room. */
+	stored = (uint64_t)status.st_blocks * BLOCK_BYTES;
+	if (stored >= work->old_bytes)
+		return 0;
+	missing = MIN(missing, work->old_bytes - stored);
+	return missing / room.f_frsize > room.f_bfree ? -ENOSPC : 0;
+}
+
 static int make_whole(struct layout_work *work)
 {
 	uint64_t known_end = MIN(work->old_bytes, work->layout->bytes);
@@ -303,7 +324,9 @@ static int make_whole(struct layout_work *work)
 	int error = list_gaps(work->descriptor, known_end, &list);
 
 	if (error == 0 && (list.count || work->old_bytes < work->layout->bytes)) {
-		error = work->write_error ? work->write_error : preallocate(work);
+		error = work->write_error ? work->write_error : check_room(work, &list);
+		if (error == 0)
+			error = preallocate(work);
 		if (error == 0)
 			error = fill_gaps(work, &list, known_end);
 		if (error == 0 && fsync(work->descriptor) < 0)

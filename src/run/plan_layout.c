@@ -2,6 +2,7 @@
 /* Before the clock starts: the files of a plan made whole, or why that is not possible. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/random.h"
 #include "run/plan.h"
@@ -15,11 +16,15 @@ static bool needs_layout(const struct planned_job *planned, const struct target 
 	       !target_is_kernel_interface(target);
 }
 
-static const char *layout_hint(int error)
+static const char *layout_hint(const struct target *target, int error)
 {
+	if (error == -EACCES && target->exists && access(target->path, R_OK) < 0)
+		return "run as root, or as a user who may read it";
 	switch (-error) {
 	case ENOSPC:
-		return "lower size, or make room on the file system";
+		return target->exists ? "make room on the file system; or readonly=1 reads the "
+					"file as it is, holes and all"
+				      : "lower size, or make room on the file system";
 	case EFBIG:
 		return "lower size, or raise the limit of a file's size (ulimit -f)";
 	case EACCES:
@@ -37,8 +42,8 @@ static void report_failed_layout(struct plan *plan, size_t job_index, const stru
 {
 	const struct job *job = plan->jobs[job_index].job;
 	bool is_in_use = error == -ETXTBSY && target->use;
-	const char *hint =
-		is_in_use ? "readonly=1 reads it as it is, holes and all" : layout_hint(error);
+	const char *hint = is_in_use ? "readonly=1 reads it as it is, holes and all"
+				     : layout_hint(target, error);
 
 	plan->failed_job = job_index;
 	plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s", target->path,

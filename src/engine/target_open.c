@@ -192,8 +192,12 @@ int target_invalidate(const struct target *target)
 	/* BLKFLSBUF writes back and drops; only an administrator may. */
 	if (target->kind == TARGET_BLOCK && ioctl(target->descriptor, BLKFLSBUF, 0) == 0)
 		return 0;
-	/* Dirty pages are not dropped. */
-	if (fdatasync(target->descriptor) < 0)
+	/* Dirty pages are not dropped. It is enough that they are written: to flush the drive for
+	 * each of thousands of files takes longer than the run. */
+	if (sync_file_range(target->descriptor, 0, 0,
+		    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+			    SYNC_FILE_RANGE_WAIT_AFTER) < 0 &&
+		fdatasync(target->descriptor) < 0)
 		return -errno;
 	error = posix_fadvise(target->descriptor, 0, 0, POSIX_FADV_DONTNEED);
 	return -error;

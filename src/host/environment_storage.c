@@ -213,7 +213,10 @@ void environment_read_storage(
 	/* Without it a loop device's file is on an unknown file system. */
 	(void)mount_table_read(&storage.mounts, list->arena);
 	for (size_t i = 0; i < target_count; i++) {
-		if (targets[i].block_device)
-			read_device(&storage, targets[i].block_device, 0);
+		dev_t device = targets[i].block_device;
+		bool is_repeated = i > 0 && device == targets[i - 1].block_device;
+
+		if (device && !is_repeated)
+			read_device(&storage, device, 0);
 	}
 }

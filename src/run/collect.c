@@ -130,8 +130,10 @@ static void collect_targets(
 		copy->bytes = target->bytes;
 		copy->file_system =
 			target->file_system ? arena_strdup(arena, target->file_system) : NULL;
-		if (target->device != 0 && target->kind != TARGET_CHARACTER &&
-			block_device_read(target->device, &device, arena) == 0)
+		if (plan_repeats_device(planned, i))
+			copy->device = into->targets[i - 1].device;
+		else if (target->device != 0 && target->kind != TARGET_CHARACTER &&
+			 block_device_read(target->device, &device, arena) == 0)
 			copy->device = device.disk;
 	}
 }

@@ -38,7 +38,8 @@ void disk_watch_start(struct disk_watch *watch, struct plan *plan)
 		for (unsigned k = 0; planned->job->disk_util && k < planned->target_count; k++) {
 			const struct target *target = &planned->targets[k];
 
-			if (target->kind == TARGET_BLOCK || target->kind == TARGET_FILE)
+			if ((target->kind == TARGET_BLOCK || target->kind == TARGET_FILE) &&
+				!plan_repeats_device(planned, k))
 				add_disk(watch, plan, target->device);
 		}
 	}

@@ -44,8 +44,12 @@ void health_watch_start(struct health_watch *watch, struct plan *plan)
 {
 	*watch = (struct health_watch){0};
 	for (size_t i = 0; i < plan->count; i++) {
-		for (unsigned k = 0; k < plan->jobs[i].target_count; k++)
-			add_target(watch, &plan->jobs[i].targets[k], &plan->arena);
+		const struct planned_job *planned = &plan->jobs[i];
+
+		for (unsigned k = 0; k < planned->target_count; k++) {
+			if (!plan_repeats_device(planned, k))
+				add_target(watch, &planned->targets[k], &plan->arena);
+		}
 	}
 }
 

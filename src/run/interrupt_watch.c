@@ -39,8 +39,10 @@ void interrupt_watch_start(struct interrupt_watch *watch, struct planned_job *co
 {
 	*watch = (struct interrupt_watch){0};
 	for (unsigned i = 0; i < count; i++) {
-		for (unsigned k = 0; k < jobs[i]->target_count; k++)
-			add_target(watch, &jobs[i]->targets[k], arena);
+		for (unsigned k = 0; k < jobs[i]->target_count; k++) {
+			if (!plan_repeats_device(jobs[i], k))
+				add_target(watch, &jobs[i]->targets[k], arena);
+		}
 	}
 }
 

@@ -28,6 +28,12 @@ struct planned_job {
 	unsigned open_flags;
 };
 
+/* The files of a job are mostly on one device, which need not be looked at for each of them. */
+static inline bool plan_repeats_device(const struct planned_job *planned, unsigned index)
+{
+	return index > 0 && planned->targets[index].device == planned->targets[index - 1].device;
+}
+
 struct plan {
 	struct arena arena;
 	size_t count;

@@ -87,6 +87,21 @@ E2
 	[ ! -e /dev/nvme9n9 ]
 }
 
+@test "allow_file_create=0 makes no file, and none longer" {
+	ringside run --filename=file --rw=randwrite --size=64k --allow_file_create=0
+	expect_status 2
+	expect_error "file does not exist, and allow_file_create=0 forbids to make it"
+	head -c 64k /dev/zero >file
+	for rw in read write openread; do
+		ringside run --filename=file --rw=$rw --size=128k --allow_file_create=0
+		expect_status 2
+		expect_error "file has 65536 bytes, and allow_file_create=0 forbids"
+	done
+	[ "$(stat -c %s file)" -eq 65536 ]
+	ringside run --filename=file --rw=write --allow_file_create=0
+	expect_status 0
+}
+
 @test "no job, an unknown command, an unknown option, a bad format: exit 2 with a cure" {
 	ringside run
 	expect_status 2
@@ -303,6 +318,22 @@ E2
 	[ "$(json out.json "d['jobs'][0]['read']['short_ios']")" -gt 0 ]
 }
 
+@test "a sparse file is not filled where its disk has no room for it" {
+	need_root
+	mkdir small
+	mount -t tmpfs -o size=1m none small || skip "may not mount"
+	truncate -s 64m small/file
+	ringside run --filename=small/file --rw=randread --number_ios=8
+	room=$(stat -c %b small/file)
+	first=$status said=$stderr
+	ringside run --filename=small/file --rw=randread --number_ios=8 --readonly
+	umount small
+	expect_status 0
+	[ "$first" -eq 5 ]
+	[ "$room" -eq 0 ]
+	[[ $said == *"No space left on device"*"readonly=1 reads the file as it is"* ]]
+}
+
 @test "a full disk leaves no half result and says so" {
 	need_root
 	mkdir small
@@ -440,6 +471,11 @@ E2
 		run --filename=mine --size=1m --rw=randread --ioengine=io_uring --format=json
 	expect_status 0
 	expect_json - "d['jobs'][0]['read']['ios']" 256
+	install -m 600 /dev/null "$folder/secret"
+	run --separate-stderr -- "${nobody[@]}" "$ringside" \
+		run --filename=secret --size=1m --rw=randread
+	expect_status 5
+	expect_error "run as root, or as a user who may read it"
 }
 
 @test "strict_engine makes an engine that is not what it claims an error" {

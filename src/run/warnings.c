@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "run/collect.h"
 
 #define DEPTH_SHORTFALL      0.9  /* of the depth asked for */
@@ -107,6 +108,17 @@ static void warn_punts(struct result *result, const struct result_job *job)
 			cpu * 100);
 }
 
+/* attach_wq: the thread is the helper of the job whose ring made it. */
+static void warn_shared_thread(struct result *result, const struct result_job *job)
+{
+	const char *attached = result_setting_value(&job->engine_effective, "attach_wq");
+
+	if (attached && text_starts_with(attached, "attached"))
+		result_warn(result, job->name, "sqthread-shared",
+			"the poll thread is another job's, and its CPU time is in that job's cost: "
+			"compare the jobs' sum, or use group_reporting=1");
+}
+
 static void warn_samples(struct result *result, const struct result_job *job)
 {
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
@@ -185,6 +197,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_depth(result, job, planned->job);
 		warn_buffered(result, job, planned);
 		warn_punts(result, job);
+		warn_shared_thread(result, job);
 		warn_samples(result, job);
 		warn_short(result, job);
 		warn_errors(result, job);

@@ -176,3 +176,14 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 		--json=out.json
 	expect_json out.json "'counted' in d['jobs'][0]['engine']['proof']" False
 }
+
+@test "a job whose poll thread is another one's says where its CPU time is" {
+	for grouped in 0 1; do
+		ringside run --name=job --filename=/dev/zero --size=1m --rw=read --iodepth=4 \
+			--ioengine=io_uring --sqthread_poll --attach_wq --numjobs=2 \
+			--group_reporting=$grouped --json=out.json
+		expect_status 0
+		expect_json out.json "len([w for w in d['warnings']
+			if w['code'] == 'sqthread-shared'])" $((1 - grouped))
+	done
+}

@@ -18,6 +18,7 @@
 #include "engine/proof.h"
 #include "engine/thread_pool.h"
 
+enum { THREADS_DEFAULT = 4 }; /* as libuv; also in the option table */
 enum readiness_backend { BACKEND_LIBAIO, BACKEND_THREADS, BACKEND_NONE };
 
 struct readiness_options {
@@ -251,6 +252,10 @@ static int open_backend(struct readiness *readiness, const struct readiness_opti
 	engine_report_effective(report, setup->arena, "readiness_backend", "%s",
 		readiness->backend == BACKEND_LIBAIO ? "libaio" : "threads");
 	if (readiness->backend == BACKEND_LIBAIO) {
+		if (options->readiness_threads != THREADS_DEFAULT)
+			engine_report_refused(report, setup->arena, "readiness_threads",
+				arena_printf(setup->arena, "%u", options->readiness_threads),
+				"readiness_backend=libaio has no threads");
 		engine_report_effective(report, setup->arena, "timed",
 			"io_submit, %s on an eventfd, io_getevents: the I/O is libaio's", wait);
 		return libaio_open_with_eventfd(setup, readiness->eventfd, &readiness->aio, report);

@@ -179,7 +179,8 @@ static int set_write_hints(
 			continue;
 		report->problem = arena_printf(setup->arena, "write_hint: %s takes none: %s",
 			target->path ? target->path : "the target", text_errno_name(result));
-		report->hint = "leave out write_hint";
+		report->hint = result == -EPERM ? "run as root, or as the file's owner"
+						: "leave out write_hint";
 		return result;
 	}
 	engine_report_effective(report, setup->arena, "write_hint", "%s", value);

@@ -26,6 +26,12 @@ static void warn_depth(struct result *result, const struct result_job *job, cons
 			depth, job->engine);
 		return;
 	}
+	if (asked->engine->depth_limit != 0 && depth > asked->engine->depth_limit) {
+		result_warn(result, job->name, "depth-limited",
+			"iodepth=%u, but %s has at most %u I/Os in flight; use numjobs for more",
+			depth, job->engine, asked->engine->depth_limit);
+		return;
+	}
 	if (job->numjobs > 1 || depth <= 1 || job->depth_mean >= DEPTH_SHORTFALL * depth)
 		return;
 	if (job->submit_share > MOSTLY_INSIDE_SUBMIT)

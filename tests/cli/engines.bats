@@ -159,13 +159,15 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 		--ioengine=io_uring --strict_engine=1 --json=out.json
 	expect_status 0
 	[ "$(json out.json "d['jobs'][0]['punts']")" = None ] ||
-		expect_json out.json "d['jobs'][0]['punts'] >= d['jobs'][0]['sync']['ios'] > 1000" True
+		expect_json out.json \
+			"d['jobs'][0]['punts'] >= d['jobs'][0]['sync']['ios'] > 1000" True
 }
 
 @test "the proof tells how long libaio was inside io_submit, and whether it counts the ramp" {
 	for engine in libaio epoll; do
 		ringside run --name=job --filename=/dev/zero --size=1m --rw=read --norandommap \
-			--ioengine=$engine --time_based --runtime=50ms --ramp_time=10ms --json=out.json
+			--ioengine=$engine --time_based --runtime=50ms --ramp_time=10ms \
+			--json=out.json
 		expect_status 0
 		validate out.json
 		expect_json out.json "d['jobs'][0]['engine']['proof']['counted']" "in the ramp too"
@@ -186,4 +188,24 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 		expect_json out.json "len([w for w in d['warnings']
 			if w['code'] == 'sqthread-shared'])" $((1 - grouped))
 	done
+}
+
+@test "what is asked for beyond what there is, is told" {
+	ringside run --name=job --filename=/dev/zero --size=1m --rw=read --ioengine=io_uring \
+		--iodepth=40000
+	expect_status 0
+	expect_text "io_uring has at most 32768 I/Os in flight"
+	ringside run --name=job --filename=/dev/zero --size=1m --rw=read --ioengine=epoll \
+		--readiness_threads=9
+	expect_status 0
+	expect_text "  refused   readiness_threads=9: readiness_backend=libaio has no threads"
+	as_nobody
+	chmod 777 "$folder"
+	: >file
+	chmod 666 file
+	run --separate-stderr -- "${nobody[@]}" "$ringside" run --name=job --filename=file \
+		--size=64k --rw=write --ioengine=io_uring --write_hint=short
+	[ "$status" -eq 0 ] && skip "this kernel lets everybody give hints"
+	expect_status 4
+	expect_error "hint: run as root, or as the file's owner"
 }

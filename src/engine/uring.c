@@ -194,8 +194,9 @@ void uring_use_ring(struct uring *uring)
 	uring->is_sq_polled = ring->flags & IORING_SETUP_SQPOLL;
 	uring->is_io_polled = ring->flags & IORING_SETUP_IOPOLL;
 	uring->wait = uring_choose_wait(uring);
-	/* The indirection that nobody needs: entry i of the SQ is always SQE i. */
-	for (unsigned i = 0; i < ring->sq.ring_entries; i++)
+	/* The indirection that nobody needs: entry i of the SQ is always SQE i. liburing 2.9 asks
+	 * newer kernels for a ring without (NO_SQARRAY). */
+	for (unsigned i = 0; ring->sq.array && i < ring->sq.ring_entries; i++)
 		ring->sq.array[i] = i;
 }
 

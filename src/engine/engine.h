@@ -45,6 +45,7 @@ enum engine_trait {
 	ENGINE_NEEDS_DIRECT = 1 << 3,
 	ENGINE_TAKES_NVME_COMMANDS = 1 << 4, /* passthrough: on /dev/ngXnY only */
 	ENGINE_HAS_PASSING_THREADS = 1 << 5, /* threads come and go too fast to be seen */
+	ENGINE_MAPS_TARGETS = 1 << 6,        /* what is written must be open for reading too */
 };
 
 struct engine_setup {

@@ -370,7 +370,7 @@ const struct engine_class engine_mmap = {
 	.summary = "mmap(2) and copying; page faults read, msync(2) writes back",
 	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
 		   IO_BIT(IO_DATASYNC),
-	.traits = ENGINE_IS_SYNCHRONOUS,
+	.traits = ENGINE_IS_SYNCHRONOUS | ENGINE_MAPS_TARGETS,
 	.depth_limit = 1,
 	.options = &option_table,
 	.open = mmap_open,

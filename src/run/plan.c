@@ -387,7 +387,7 @@ static unsigned open_flags(const struct job *job)
 {
 	unsigned flags = 0;
 
-	if (job_reads(job))
+	if (job_reads(job) || job->engine->traits & ENGINE_MAPS_TARGETS)
 		flags |= TARGET_READS;
 	if (job_writes(job))
 		flags |= TARGET_WRITES;

@@ -44,6 +44,7 @@ run_each() {
 @test "each engine on /dev/zero" {
 	engines=$(list_engines)
 	run_each --filename=/dev/zero --size=1m --rw=randrw
+	run_each --filename=/dev/zero --size=1m --rw=write
 }
 
 @test "each engine on a loop device" {

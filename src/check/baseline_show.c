@@ -69,10 +69,7 @@ static void print_sessions(struct page *page, const struct baseline *baseline)
 			sample->block_count, sample->commit ? sample->commit : "",
 			session->is_anchor ? "  anchor" : "",
 			baseline_is_in_window(baseline, i) ? "" : "  outside the window",
-			sample->control.is_known &&
-					(sample->control.lo > 1 || sample->control.hi < 1)
-				? "  its control differed"
-				: "");
+			sample_control_failed(sample) ? "  its control differed" : "");
 	}
 	for (size_t i = 0; i < baseline->update_count; i++)
 		fprintf(page->stream, "  updated %s: %s\n", baseline->updates[i].time,

@@ -63,7 +63,8 @@ void history_free(struct history *history);
 
 /*
  * For each gate (or those of `metric`, a gate's or a metric's name): a sparkline, the level now,
- * and where it changed. Sessions of other machines than the last one are left out. 0 or -errno.
+ * and where it changed. Each job by itself; sessions of other machines than the job's last one are
+ * left out. 0 or -errno.
  * *shown: how many gates there were.
  */
 int history_show(const struct history *history, const char *metric, FILE *stream, size_t *shown);

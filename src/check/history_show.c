@@ -9,7 +9,10 @@
 #include "measure/change_point.h"
 #include "result/page.h"
 
-enum { SPARK_LIMIT = 50, LEVELS = 8 };
+enum { SPARK_LEAST = 10, SPARK_LIMIT = 50, LEVELS = 8 };
+
+/* Beside name and sparkline: "  91.5k/s, 128 sessions", and marks in it. */
+enum { LEVEL_COLUMNS = 30 };
 
 /* One gate over the sessions that have it. */
 struct series {
@@ -30,11 +33,10 @@ static const struct history_value *find_value(const struct history_line *line, c
 	return NULL;
 }
 
-/* Sessions of the same machine and job as the last one. */
-static void collect(const struct history *history, const struct history_value *value,
-	struct series *series, struct arena *arena)
+/* Sessions of the same machine and job as `last`. */
+static void collect(const struct history *history, const struct history_line *last,
+	const struct history_value *value, struct series *series, struct arena *arena)
 {
-	const struct history_line *last = &history->lines[history->line_count - 1];
 	enum trial_value metric = trial_value_find(value->metric);
 
 	*series = (struct series){
@@ -57,11 +59,11 @@ static void collect(const struct history *history, const struct history_value *v
 	}
 }
 
-static void print_spark(struct page *page, const struct series *series, bool is_utf8)
+static void print_spark(struct page *page, const struct series *series, bool is_utf8, size_t limit)
 {
 	static const char *const blocks[LEVELS] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char *const ascii[LEVELS] = {"_", ".", "-", "~", "=", "+", "*", "#"};
-	size_t first = series->count > SPARK_LIMIT ? series->count - SPARK_LIMIT : 0;
+	size_t first = series->count > limit ? series->count - limit : 0;
 	double least = INFINITY, most = -INFINITY;
 
 	for (size_t i = first; i < series->count; i++) {
@@ -80,9 +82,13 @@ static void print_spark(struct page *page, const struct series *series, bool is_
 	}
 }
 
-static const char *commit_of(const struct history_line *line, struct arena *arena)
+/* Where to look for the cause: as git writes it, after the first, up to the second. */
+static const char *suspects(
+	const struct history_line *before, const struct history_line *after, struct arena *arena)
 {
-	return line->commit ? arena_printf(arena, "%.12s", line->commit) : line->time;
+	if (!before->commit || !after->commit)
+		return arena_printf(arena, "not yet %s", before->time);
+	return arena_printf(arena, "commits %.12s..%.12s", before->commit, after->commit);
 }
 
 static void print_changes(struct page *page, const struct series *series, struct arena *arena)
@@ -109,8 +115,7 @@ static void print_changes(struct page *page, const struct series *series, struct
 			fprintf(page->stream, "%+.1f %%", 100 * step);
 		else
 			fprintf(page->stream, "%+.3g", step);
-		fprintf(page->stream, ", p %.3f, after %s, at %s or before\n", point->p,
-			commit_of(before, arena), commit_of(after, arena));
+		fprintf(page->stream, ", p %.3f, %s\n", point->p, suspects(before, after, arena));
 	}
 }
 
@@ -122,9 +127,11 @@ static void print_series(struct page *page, const struct series *series, bool is
 		.kind = series->is_relative ? GATE_RELATIVE : GATE_ABSOLUTE,
 	};
 	double now = metric_level(series->metric, series->means[series->count - 1]);
+	int room = (int)page->columns - width - LEVEL_COLUMNS;
+	int limit = room < SPARK_LEAST ? SPARK_LEAST : room > SPARK_LIMIT ? SPARK_LIMIT : room;
 
 	fprintf(page->stream, "%-*s  ", width, series->name);
-	print_spark(page, series, is_utf8);
+	print_spark(page, series, is_utf8, (size_t)limit);
 	fprintf(page->stream, "  %s, %zu session%s\n", words_level(&gate, now, arena),
 		series->count, series->count == 1 ? "" : "s");
 	print_changes(page, series, arena);
@@ -135,35 +142,46 @@ static bool is_asked(const struct history_value *value, const char *metric)
 	return !metric || strcmp(value->name, metric) == 0 || strcmp(value->metric, metric) == 0;
 }
 
-static void print_all(struct page *page, const struct history *history, const char *metric,
-	bool is_utf8, size_t *shown)
+/* Whether no later line is of the same job. */
+static bool is_newest(const struct history *history, size_t line)
 {
-	const struct history_line *last = &history->lines[history->line_count - 1];
+	for (size_t i = line + 1; i < history->line_count; i++) {
+		if (strcmp(history->lines[i].job, history->lines[line].job) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void print_job(struct page *page, const struct history *history,
+	const struct history_line *last, const char *metric, bool is_utf8, size_t *shown)
+{
 	struct arena arena = {0};
 	size_t others = 0;
 	int width = 0;
 
 	for (size_t i = 0; i < history->line_count; i++)
-		others += strcmp(history->lines[i].hash_hard, last->hash_hard) != 0;
+		others += strcmp(history->lines[i].job, last->job) == 0 &&
+			  strcmp(history->lines[i].hash_hard, last->hash_hard) != 0;
 	for (size_t i = 0; i < last->value_count; i++) {
 		int length = (int)strlen(last->values[i].name);
 
 		if (is_asked(&last->values[i], metric) && length > width)
 			width = length;
 	}
-	fprintf(page->stream, PAGE_BOLD "%s" PAGE_PLAIN "\n", last->job);
+	if (width > 0)
+		fprintf(page->stream, PAGE_BOLD "%s" PAGE_PLAIN "\n", last->job);
 	for (size_t i = 0; i < last->value_count; i++) {
 		struct series series;
 
 		if (!is_asked(&last->values[i], metric))
 			continue;
-		collect(history, &last->values[i], &series, &arena);
+		collect(history, last, &last->values[i], &series, &arena);
 		if (!series.metric || series.count == 0)
 			continue;
 		print_series(page, &series, is_utf8, width, &arena);
 		(*shown)++;
 	}
-	if (others > 0)
+	if (others > 0 && width > 0)
 		fprintf(page->stream, "%zu session%s of other machines left out\n", others,
 			others == 1 ? "" : "s");
 	arena_free(&arena);
@@ -178,6 +196,10 @@ int history_show(const struct history *history, const char *metric, FILE *stream
 	*shown = 0;
 	if (error != 0)
 		return error;
-	print_all(&page, history, metric, options.is_utf8, shown);
+	for (size_t i = 0; i < history->line_count; i++) {
+		if (is_newest(history, i))
+			print_job(
+				&page, history, &history->lines[i], metric, options.is_utf8, shown);
+	}
 	return page_close(&page, &options, stream);
 }

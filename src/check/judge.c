@@ -8,8 +8,6 @@
 #include "check/comparable.h"
 #include "check/making.h"
 
-#define DISTURBED_SHARE 0.20 /* of trials that a guard had run again */
-
 /* Judged when nobody names others: one figure for each thing that can get worse. */
 static const enum trial_value default_metrics[] = {
 	VALUE_READ_IOPS,
@@ -218,46 +216,28 @@ static void make_arm(struct making *making, const struct sample_arm *arm, const 
 		make_metric(making, arm, reference, (enum trial_value)v);
 }
 
-/* The control as the session's own error, held to the primary rate's threshold. */
-static bool has_control_failed(const struct sample *sample)
-{
-	double threshold = regress_threshold(
-		&trial_value_metrics[VALUE_IOPS], metric_gate_of(METRIC_RATE)->threshold, 0, 0);
-	struct regress_evidence evidence = {
-		.worsening = -log(sample->control.ratio),
-		.lo = -log(sample->control.hi),
-		.hi = -log(sample->control.lo),
-		.may_fail = true,
-	};
-
-	return sample->control.is_known && regress_control_failed(&evidence, threshold);
-}
-
 static void look_for_disturbance(struct making *making)
 {
 	struct judge *judge = making->judge;
 
 	for (size_t i = 0; i < making->today_count; i++) {
 		const struct sample *sample = &making->today[i];
-		double share = sample->slot_count
-				       ? (double)sample->repeated_count / sample->slot_count
-				       : 0;
 		const char *cause =
 			sample->disturbance ? sample->disturbance : "its cause was not kept";
 
-		if (has_control_failed(sample)) {
+		if (sample_control_failed(sample)) {
 			judge->is_disturbed = true;
 			check_note(judge->report,
 				"the control, the reference a second time, came out %+.1f %% off: "
 				"nothing this session measured can be trusted to that",
 				100 * (sample->control.ratio - 1));
 		}
-		if (share > DISTURBED_SHARE) {
+		if (sample_was_disturbed(sample)) {
 			judge->is_disturbed = true;
 			check_note(judge->report,
 				"%.0f %% of the trials were disturbed and run again (%s): a noisy "
 				"machine, where --no-guards lets them count",
-				100 * share, cause);
+				100.0 * sample->repeated_count / sample->slot_count, cause);
 		} else if (sample->disturbed_count * 5 > sample->slot_count) {
 			check_note(judge->report,
 				"%u of %u trials were disturbed and count all the same (%s)",

@@ -75,6 +75,15 @@ void sample_of_fio(struct sample *sample, const struct fio_document *document, s
 void sample_of_comparison(struct sample *sample, const struct record *record, size_t point,
 	size_t first_block, struct arena *arena);
 
+/*
+ * Whether the control, the reference a second time, would itself have been called a loss or an
+ * improvement of the primary rate: what the session measured cannot be trusted then.
+ */
+bool sample_control_failed(const struct sample *sample);
+
+/* Whether guards had so many trials run again that the session says nothing. */
+bool sample_was_disturbed(const struct sample *sample);
+
 /* Copies with their texts. Of an environment's facts, those that are never the same twice ("now.…")
  * are left out: they would be named as changes each time. */
 void sample_copy_settings(

@@ -8,6 +8,8 @@
 #include "verdict/regress.h"
 #include "verdict/session.h"
 
+#define DISTURBED_SHARE 0.20 /* of trials that a guard had run again */
+
 static const char *copy(struct arena *arena, const char *text)
 {
 	return text ? arena_strdup(arena, text) : NULL;
@@ -128,4 +130,23 @@ void sample_of_comparison(struct sample *sample, const struct record *record, si
 	take_control(sample, point, first_block);
 	find_errors(sample, arena);
 	sample_copy_facts(&sample->environment, &record->environment, arena);
+}
+
+bool sample_control_failed(const struct sample *sample)
+{
+	double threshold = regress_threshold(
+		&trial_value_metrics[VALUE_IOPS], metric_gate_of(METRIC_RATE)->threshold, 0, 0);
+	struct regress_evidence evidence = {
+		.worsening = -log(sample->control.ratio),
+		.lo = -log(sample->control.hi),
+		.hi = -log(sample->control.lo),
+		.may_fail = true,
+	};
+
+	return sample->control.is_known && regress_control_failed(&evidence, threshold);
+}
+
+bool sample_was_disturbed(const struct sample *sample)
+{
+	return sample->repeated_count > DISTURBED_SHARE * sample->slot_count;
 }

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "run/stop_signal.h"
 
 /* How `--ref` is meant. */
@@ -107,6 +109,46 @@ static int check_references(const struct trials_request *request, struct diag *d
 	return 0;
 }
 
+static const char *nearest_engine(const char *name)
+{
+	const char *nearest = NULL;
+	unsigned best = (unsigned)strlen(name) / 3 + 1;
+
+	for (const struct engine_class *const *engine = engines; *engine; engine++) {
+		unsigned distance = text_distance(name, (*engine)->name);
+
+		if (distance < best) {
+			best = distance;
+			nearest = (*engine)->name;
+		}
+	}
+	return nearest;
+}
+
+/* The reference of all other jobs. */
+static int find_section(struct contender_point *jobs, const char *name, struct diag *diag)
+{
+	const char *nearest = nearest_engine(name);
+
+	for (size_t i = 0; i < jobs->count; i++) {
+		if (strcmp(jobs->contenders[i].name, name) != 0)
+			continue;
+		jobs->reference = i;
+		if (jobs->count > 1)
+			return 0;
+		diag_error(diag, NULL, "--ref=%s: the only job: nothing is held against it", name);
+		return -EINVAL;
+	}
+	diag_error(diag, NULL, "--ref=%s: no section of the jobs, and no engine", name);
+	if (access(name, X_OK) == 0)
+		diag_hint(diag, "for the program of this name: --ref=./%s", name);
+	else if (nearest)
+		diag_hint(diag, "did you mean --ref=%s?", nearest);
+	else
+		diag_hint(diag, "or option=value, or the path of another ringside: ./%s", name);
+	return -EINVAL;
+}
+
 int trials_plan_make(
 	struct trials_plan *plan, const struct trials_request *request, struct diag *diag)
 {
@@ -120,9 +162,9 @@ int trials_plan_make(
 	plan->plans = arena_alloc_array(&plan->arena, 2, sizeof(*plan->plans));
 	if (error != 0)
 		return error;
-	if (is_section)
-		contenders.reference = request->references[0];
 	error = make_plan(plan, &contenders, diag, &jobs);
+	if (error == 0 && is_section)
+		error = find_section(jobs, request->references[0], diag);
 	if (error != 0)
 		return error;
 	if (request->reference_count == 0 || is_section) {

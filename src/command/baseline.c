@@ -34,6 +34,14 @@ static const struct command_option baseline_options[] = {
 	{NULL, NULL, NULL},
 };
 
+/* Options of other verbs, which would do nothing. */
+static const char *const not_for_record[] = {"reason", "rebase-anchor", NULL};
+static const char *const not_for_update[] = {"sessions", "threshold", NULL};
+static const char *const not_for_show[] = {
+	"sessions", "output", "threshold", "reason", "rebase-anchor", NULL};
+
+static const char for_record[] = "it is for `baseline record`";
+
 static int save(struct arguments *arguments, const struct baseline *baseline, const char *path)
 {
 	int error = baseline_save(baseline, path);
@@ -77,11 +85,11 @@ static const char *job_text(struct arguments *arguments)
 /* The baseline learns the machine's noise from such sessions too: but it may be a passing one. */
 static void warn_of_session(struct arguments *arguments, const struct sample *sample)
 {
-	if (sample->control.is_known && (sample->control.lo > 1 || sample->control.hi < 1))
+	if (sample_control_failed(sample))
 		diag_warning(&arguments->diag, NULL,
 			"session %s: the control came out %+.1f %% off", sample->id,
 			100 * (sample->control.ratio - 1));
-	if (sample->repeated_count * 5 > sample->slot_count)
+	if (sample_was_disturbed(sample))
 		diag_warning(&arguments->diag, NULL,
 			"session %s: %u of %u trials were disturbed and run again (%s)", sample->id,
 			sample->repeated_count, sample->slot_count,
@@ -197,7 +205,8 @@ static int record_main(struct arguments *arguments, int argc, char **argv)
 	uint64_t sessions;
 	int error;
 
-	if (check_options_trials(arguments, &trials, &blocks) != 0 ||
+	if (check_options_refuse(arguments, not_for_record, "it is for `baseline update`") != 0 ||
+		check_options_trials(arguments, &trials, &blocks) != 0 ||
 		read_sessions(arguments, &sessions) != 0)
 		return EXIT_BAD_REQUEST;
 	trials.reference_count = arguments_values(arguments, "ref", &references);
@@ -252,8 +261,7 @@ static int may_join(struct arguments *arguments, const struct baseline *baseline
 			return difference ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
 		}
 	}
-	if ((sample->control.is_known && (sample->control.lo > 1 || sample->control.hi < 1)) ||
-		sample->repeated_count * 5 > sample->slot_count) {
+	if (sample_control_failed(sample) || sample_was_disturbed(sample)) {
 		diag_error(&arguments->diag, &place,
 			"the session was disturbed: a baseline must not learn from it");
 		return EXIT_INCONCLUSIVE;
@@ -351,6 +359,9 @@ static int update_main(struct arguments *arguments)
 	struct baseline baseline = {0};
 	int code = EXIT_BAD_REQUEST;
 
+	if (check_options_refuse_trials(arguments, for_record) != 0 ||
+		check_options_refuse(arguments, not_for_update, for_record) != 0)
+		return code;
 	if (arguments->operand_count < 2 || !arguments_value(arguments, "reason")) {
 		diag_error(&arguments->diag, NULL, "%s",
 			arguments->operand_count < 2 ? "name the baseline and new results"
@@ -359,8 +370,7 @@ static int update_main(struct arguments *arguments)
 					    "--reason=\"new drive\"");
 		return code;
 	}
-	if (check_options_refuse_trials(arguments, "it is for `baseline record`") == 0 &&
-		read_baseline(arguments, path, &baseline) == 0) {
+	if (read_baseline(arguments, path, &baseline) == 0) {
 		code = add_results(arguments, &baseline);
 		if (code == EXIT_DONE) {
 			note_update(arguments, &baseline);
@@ -376,12 +386,14 @@ static int show_main(struct arguments *arguments)
 	struct baseline baseline = {0};
 	int code = EXIT_BAD_REQUEST;
 
+	if (check_options_refuse_trials(arguments, for_record) != 0 ||
+		check_options_refuse(arguments, not_for_show, "`baseline show` only shows") != 0)
+		return code;
 	if (arguments->operand_count != 1) {
 		diag_error(&arguments->diag, NULL, "name one baseline");
 		return code;
 	}
-	if (check_options_refuse_trials(arguments, "it is for `baseline record`") == 0 &&
-		read_baseline(arguments, arguments->operands[0], &baseline) == 0)
+	if (read_baseline(arguments, arguments->operands[0], &baseline) == 0)
 		code = baseline_show(&baseline, arguments->operands[0], stdout) == 0
 			       ? EXIT_DONE
 			       : EXIT_RUN_FAILED;

@@ -126,6 +126,29 @@ static void warn_of_thresholds(struct arguments *arguments, const struct judge_s
 	}
 }
 
+static bool is_fact(const struct result_environment *environment, const char *key)
+{
+	return result_setting_value(&environment->hard, key) ||
+	       result_setting_value(&environment->soft, key);
+}
+
+/* Nor is what allows nothing. */
+static void warn_of_allowances(struct arguments *arguments, const struct judge_settings *settings,
+	const struct baseline *baseline, const struct check *report)
+{
+	if (!baseline && (settings->allowed_count > 0 || !settings->compares_jobs))
+		diag_warning(&arguments->diag, NULL,
+			"--allow-env and --allow-job are about a baseline, and there is none");
+	for (size_t i = 0; baseline && i < settings->allowed_count; i++) {
+		const char *key = settings->allowed[i];
+
+		if (!is_fact(&baseline_newest(baseline)->environment, key) &&
+			!is_fact(&report->today->environment, key))
+			diag_warning(&arguments->diag, NULL,
+				"--allow-env=%s: no machine's facts have this name", key);
+	}
+}
+
 static int read_samples(struct arguments *arguments, struct check *report, struct sample *samples)
 {
 	for (size_t i = 0; i < arguments->operand_count; i++) {
@@ -259,8 +282,10 @@ static int judge_either(struct arguments *arguments, struct check *report,
 			arguments, report, &request->settings, &request->policy, request->baseline);
 	else
 		error = judge_jobs(arguments, report, request, argc, argv);
-	if (error == 0)
+	if (error == 0) {
 		warn_of_thresholds(arguments, &request->settings, report);
+		warn_of_allowances(arguments, &request->settings, request->baseline, report);
+	}
 	return error;
 }
 

@@ -78,20 +78,31 @@ int check_options_trials(struct arguments *arguments, struct trials_request *tri
 	return error ? -EINVAL : 0;
 }
 
+static int refuse(struct arguments *arguments, const char *given, const char *why)
+{
+	diag_error(&arguments->diag, NULL, "%s: %s", given, why);
+	return -EINVAL;
+}
+
+int check_options_refuse(struct arguments *arguments, const char *const *names, const char *why)
+{
+	for (; *names; names++) {
+		if (arguments_value(arguments, *names))
+			return refuse(
+				arguments, arena_printf(&arguments->arena, "--%s", *names), why);
+	}
+	return 0;
+}
+
 int check_options_refuse_trials(struct arguments *arguments, const char *why)
 {
 	static const char *const names[] = {"ref", "comparison", "section", "trial-time",
-		"ramp-time", "blocks", "idle", "no-guards", "cpus", "seed", "program", "destroy"};
-	const char *given = arguments->job_option_count > 0 ? arguments->job_options[0] : NULL;
+		"ramp-time", "blocks", "idle", "no-guards", "cpus", "seed", "program", "destroy",
+		NULL};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !given; i++) {
-		if (arguments_value(arguments, names[i]))
-			given = arena_printf(&arguments->arena, "--%s", names[i]);
-	}
-	if (!given)
-		return 0;
-	diag_error(&arguments->diag, NULL, "%s: %s", given, why);
-	return -EINVAL;
+	if (arguments->job_option_count > 0)
+		return refuse(arguments, arguments->job_options[0], why);
+	return check_options_refuse(arguments, names, why);
 }
 
 int check_options_thresholds(

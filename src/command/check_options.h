@@ -31,6 +31,9 @@
 int check_options_trials(
 	struct arguments *arguments, struct trials_request *trials, size_t *blocks);
 
+/* Own options that mean nothing here: 0 or -EINVAL, reported with `why`. `names` ends with NULL. */
+int check_options_refuse(struct arguments *arguments, const char *const *names, const char *why);
+
 /* Where nothing is run, options of trials are a mistake: 0 or -EINVAL, reported with `why`. */
 int check_options_refuse_trials(struct arguments *arguments, const char *why);
 

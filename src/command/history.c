@@ -25,7 +25,7 @@ static int show(struct arguments *arguments, const struct history *history)
 		return EXIT_RUN_FAILED;
 	}
 	if (shown == 0 && metric) {
-		diag_error(&arguments->diag, NULL, "the last check has no gate '%s'", metric);
+		diag_error(&arguments->diag, NULL, "the last checks have no gate '%s'", metric);
 		return EXIT_BAD_REQUEST;
 	}
 	return EXIT_DONE;
@@ -56,10 +56,11 @@ const struct command command_history = {
 	.name = "history",
 	.usage = "[OPTION]... HISTORY.jsonl",
 	.summary = "show how checks went over time, and when levels changed",
-	.detail = "A line for each gate of the last check: its levels from the lowest to the "
-		  "highest, oldest\nfirst; '|' where something about the machine changed. Below "
-		  "it each change of level, found\nby a permutation test, with the commits "
-		  "between which it came.",
+	.detail =
+		"A line for each gate of each job's last check: its levels from the lowest to "
+		"the highest, oldest\nfirst; '|' where something about the machine changed. Below "
+		"it each change of level, found\nby a permutation test, with the commits "
+		"between which it came.",
 	.options = history_options,
 	.run = history_main,
 };

@@ -9,6 +9,8 @@
 
 #include "result/document.h"
 
+#define CHECK_SCHEMA_FAMILY "ringside-check/" /* written by `ringside check --json`, never read */
+
 /* Whose document it is, before anything of it is taken for ours. */
 static void check_schema(const struct json_node *document, const struct document_kind *kind)
 {
@@ -24,6 +26,12 @@ static void check_schema(const struct json_node *document, const struct document
 	else if (json_get_text(document->item, "fio version"))
 		json_node_fail(document, NULL,
 			arena_printf(arena, "a result of fio, where a %s of ringside is wanted",
+				kind->noun));
+	else if (schema && strncmp(schema, CHECK_SCHEMA_FAMILY, strlen(CHECK_SCHEMA_FAMILY)) == 0)
+		json_node_fail(document, NULL,
+			arena_printf(arena,
+				"what a check said, no %s: --comparison of `ringside check` saves "
+				"what was measured",
 				kind->noun));
 	else
 		json_node_fail(document, NULL,

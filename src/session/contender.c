@@ -307,6 +307,7 @@ static int list_combinations(struct making *making)
 static int find_reference(struct making *making, struct contender_point *point)
 {
 	const char *name = making->request->reference;
+	const char *names = "";
 
 	point->reference = SIZE_MAX;
 	for (size_t i = 0; name && i < point->count; i++) {
@@ -317,7 +318,9 @@ static int find_reference(struct making *making, struct contender_point *point)
 		return 0;
 	diag_error(making->diag, NULL, "--ref=%s: there is no such contender", name);
 	for (size_t i = 0; i < point->count; i++)
-		diag_hint(making->diag, "%s", point->contenders[i].name);
+		names = arena_printf(&making->plan->arena, "%s%s%s", names, i ? ", " : "",
+			point->contenders[i].name);
+	diag_hint(making->diag, "one of %s", names);
 	return -EINVAL;
 }
 

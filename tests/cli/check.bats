@@ -329,10 +329,79 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		expect_status 2
 		expect_error "it is for \`baseline record\`"
 	done
+	for case in "record --reason=x baseline update" "record --rebase-anchor baseline update" \
+		"update --sessions=3 baseline record" "update --threshold=iops=1% baseline record" \
+		"show --output=x only shows" "show --reason=x only shows"; do
+		read -r verb option text <<<"$case"
+		ringside baseline "$verb" b.json same1.json "$option"
+		expect_status 2
+		expect_error "${option%%=*}: "
+		expect_error "$text"
+	done
 	ringside baseline forget
 	expect_status 2
 	ringside history same1.json
 	expect_status 2
+}
+
+@test "what a check said is no result, and says so" {
+	fake_program
+	results same 100000
+	expect_check 3 same1.json --baseline=same1.json --json=said.json
+	for arguments in "check said.json --baseline=same1.json" "report said.json" \
+		"baseline show said.json"; do
+		# shellcheck disable=SC2086 # words
+		ringside $arguments
+		expect_status 2
+		expect_error "what a check said, no result: --comparison of"
+	done
+}
+
+@test "a reference that is none is told what it could be" {
+	fake_program
+	for case in "libaoi did you mean --ref=libaio?" "fake --ref=./fake" "rr the only job" \
+		"nosuch no section of the jobs, and no engine" "./nosuch No such file"; do
+		read -r reference text <<<"$case"
+		ringside check "${zero[@]}" "${quick[@]}" --ref="$reference"
+		expect_status 2
+		expect_error "$text"
+	done
+}
+
+@test "what allows nothing is told" {
+	fake_program
+	results same 100000
+	expect_check 3 same1.json --baseline=same1.json --allow-env=cpu_modell
+	expect_error "--allow-env=cpu_modell: no machine's facts have this name"
+	expect_check 3 same1.json --baseline=same1.json --allow-env=cpu_model
+	expect_silence
+	for option in --allow-job --allow-env=cpu_model; do
+		ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 \
+			--ref=description=x $option
+		expect_error "are about a baseline, and there is none"
+	done
+}
+
+@test "a history of several jobs shows each, in a hundred columns" {
+	/usr/bin/python3 - <<-'P'
+	import json, math
+	for i in range(120):
+	    job = "nightly" if i % 2 else "weekly"
+	    name = "randread-of-the-large-database.read.iops (relative)"
+	    time = f"2026-01-01T{i // 60:02}:{i % 60:02}:00Z"
+	    line = {"schema": "ringside-history/1", "time": time,
+	            "commit": f"{i:040x}", "job": job, "hash_hard": "a", "hash_soft": "b",
+	            "exit_code": 0, "gates": {name: {"metric": "read.iops", "kind": "relative",
+	            "outcome": "pass", "mean": math.log(1 if i < 60 else 0.8), "se": 0.01, "n": 7}}}
+	    print(json.dumps(line), file=open("h.jsonl", "a"))
+	P
+	ringside history h.jsonl
+	expect_status 0
+	[ "${lines[0]}" = weekly ]
+	[ "${lines[3]}" = nightly ]
+	expect_text "60 sessions"
+	expect_text "worse from 2026-01-01T01:01:00Z on: -20.0 %, p 0.001, commits 000000000000..0"
+	[ "$(awk '{ gsub(/[^ -~]+/, "."); if (length > 100) print }' <<<"$output" | wc -l)" -eq 0 ]
 }
 
 @test "limits of the job file are gates" {

@@ -8,6 +8,7 @@
 #include "command/command_list.h"
 #include "command/output.h"
 #include "command/writing.h"
+#include "run/stop_signal.h"
 
 static const struct command_option run_options[] = {
 	OUTPUT_OPTIONS,
@@ -69,8 +70,11 @@ static int run_and_write(
 	options.destroy_count = arguments_values(arguments, "destroy", &destroy);
 	options.destroy = destroy;
 	code = run_job_set(set, &options, &result, &arguments->diag);
-	if (code != EXIT_BAD_REQUEST && output_write(arguments, &result) != 0 && code == EXIT_DONE)
-		code = EXIT_RUN_FAILED;
+	if (code != EXIT_BAD_REQUEST) {
+		if (output_write(arguments, &result) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
+		stop_signal_release();
+	}
 	result_free(&result);
 	return code;
 }

@@ -107,8 +107,11 @@ int writing_save(struct arguments *arguments, const char *path, const struct wri
 	size_t bytes = 0;
 	int error;
 
-	if (!path)
-		return writing_complain(arguments, "to stdout", print_to_stdout(writing));
+	if (!path) {
+		error = print_to_stdout(writing);
+		/* Who reads no further (head) has what was wanted. */
+		return error == -EPIPE ? error : writing_complain(arguments, "to stdout", error);
+	}
 	error = writing_print(writing, &text, &bytes);
 	if (error == 0)
 		error = save_file(path, text, bytes);

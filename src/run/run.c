@@ -401,7 +401,6 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 	progress_init(&run.progress, stderr, options->is_quiet);
 	stop_signal_catch();
 	code = measure(&run);
-	stop_signal_release();
 	result->signal = stop_signal_number();
 	if (!run.has_left_behind)
 		plan_free(&run.plan);

@@ -23,6 +23,8 @@ struct run_options {
  * it). Returns an exit code: EXIT_BAD_REQUEST when the plan was refused (nothing was written, the
  * result has no jobs), EXIT_INCOMPARABLE when the kernel refused an engine, EXIT_RUN_FAILED on an
  * I/O error, 128 + n when a signal ended it. In the last three the result is complete and valid.
+ * But for EXIT_BAD_REQUEST the signals that end a run are still caught: a Ctrl-C that comes when it
+ * is over shall not cost the result. stop_signal_release() is the caller's, once it is written.
  */
 int run_job_set(const struct job_set *set, const struct run_options *options, struct result *result,
 	struct diag *diag);

@@ -88,7 +88,24 @@ read_a_file() {
 }
 
 @test "a reader of stdout that goes away does not cost the files" {
-	"$ringside" run --filename=/dev/zero --size=64k --rw=read --json=out.json | true || true
+	"$ringside" run --filename=/dev/zero --size=64k --rw=read --json=out.json 2>err |
+		true || true
+	validate out.json
+	[ ! -s err ]
+}
+
+@test "an interrupt while the result is written does not cost it" {
+	need_command strace
+	strace -qq -f -o trace -e inject=fsync:delay_enter=2s "$ringside" run \
+		--filename=/dev/zero --rw=read --size=64k --json=out.json >/dev/null &
+	tracer=$!
+	while ! compgen -G 'out.json.*.tmp' >/dev/null && kill -0 "$tracer" 2>/dev/null; do
+		sleep 0.05
+	done
+	file=$(compgen -G 'out.json.*.tmp') || skip "strace may not trace here"
+	[[ $file =~ out.json.([0-9]+) ]]
+	kill -TERM "${BASH_REMATCH[1]}" # In the background a shell has INT ignored.
+	wait "$tracer"
 	validate out.json
 }
 

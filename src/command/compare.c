@@ -21,13 +21,27 @@ static const struct command_option compare_options[] = {
 	{NULL, NULL, NULL},
 };
 
+/* The arguments, and before them what the job files took out of the environment, as in a shell. */
+static void keep_command(
+	struct record *record, const struct contender_plan *plan, int argc, char **argv)
+{
+	const struct job_variables *variables = &plan->sets[0].variables;
+
+	record->arguments = arena_alloc_array(
+		&record->arena, variables->count + (size_t)argc, sizeof(*record->arguments));
+	for (size_t i = 0; i < variables->count; i++)
+		record->arguments[record->argument_count++] =
+			arena_strdup(&record->arena, variables->settings[i]);
+	for (int i = 0; i < argc; i++)
+		record->arguments[record->argument_count++] = argv[i];
+}
+
 static void begin_record(struct record *record, const struct compare_request *request,
-	size_t point_count, int argc, char **argv)
+	const struct contender_plan *plan, int argc, char **argv)
 {
 	record_init(record);
 	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
-	record->argument_count = (size_t)argc;
-	record->arguments = (const char **)argv;
+	keep_command(record, plan, argc, argv);
 	record->seed = request->seed;
 	record->trial_s = (double)request->contest.trial_ns / 1e9;
 	record->precision = request->contest.rule.half_width;
@@ -36,7 +50,8 @@ static void begin_record(struct record *record, const struct compare_request *re
 	record->is_adaptive = stop_rule_is_adaptive(&request->contest.rule);
 	record->is_exploratory = request->is_exploratory;
 	record->cpus = request->cpus;
-	record->points = arena_alloc_array(&record->arena, point_count, sizeof(*record->points));
+	record->points =
+		arena_alloc_array(&record->arena, plan->point_count, sizeof(*record->points));
 }
 
 /*
@@ -90,7 +105,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 	struct contest contest;
 	int code = EXIT_RUN_FAILED;
 
-	begin_record(&record, request, plan->point_count, argc, argv);
+	begin_record(&record, request, plan, argc, argv);
 	request->contest.save_path = arguments_value(arguments, "json");
 	request->contest.is_quiet = arguments_value(arguments, "quiet") != NULL;
 	if (contest_open(&contest, &record, &request->contest, &arguments->diag) == 0) {

@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "job/job_assert.h"
 #include "job/job_types.h"
+#include "job/job_variables.h"
 #include "load/pattern.h"
 #include "load/payload.h"
 
@@ -142,6 +143,7 @@ struct job_set {
 	size_t count;
 	struct job *jobs; /* clones expanded, in the order they were written */
 	uint64_t seed;    /* of the whole run */
+	struct job_variables variables; /* that the files took out of the environment */
 };
 
 /* What the command line asks of reading. */

@@ -141,7 +141,7 @@ static bool expand_entry(struct job_binder *binder, struct job_entry *entry)
 
 	if (!entry->value || entry->is_literal)
 		return true;
-	expanded = job_variables_expand(entry->value, binder->arena, &problem);
+	expanded = job_variables_expand(entry->value, &binder->used, binder->arena, &problem);
 	if (!expanded) {
 		report_value(binder, entry, &problem);
 		return false;

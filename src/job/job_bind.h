@@ -10,6 +10,7 @@
 
 #include "job/job.h"
 #include "job/job_file.h"
+#include "job/job_variables.h"
 
 /* Who set what: the last entry for each option, NULL where nobody did. */
 struct job_origin {
@@ -22,6 +23,7 @@ struct job_binder {
 	struct arena *arena;
 	struct diag *diag;
 	struct job *scratch; /* where values are tried */
+	struct job_variables used;
 	bool has_warned_of_units;
 };
 

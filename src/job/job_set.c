@@ -211,6 +211,7 @@ static struct job *bind_jobs(struct reading *reading)
 		job_resolve(&jobs[i], reading->diag);
 		job_check(&jobs[i], reading->diag);
 	}
+	reading->set->variables = binder.used;
 	if (are_engines_known)
 		report_all_unused(&binder, reading);
 	return jobs;

@@ -19,6 +19,7 @@ enum { NESTING_LIMIT = 8 };
 struct expansion {
 	const char *value; /* the whole, for offsets in problems */
 	FILE *out;
+	struct job_variables *used;
 	struct arena *arena;
 	struct option_problem *problem;
 };
@@ -95,6 +96,23 @@ static int refuse_unset(
 		(size_t)(variable->close + 1 - variable->start));
 }
 
+static void remember(struct expansion *expansion, const char *name, const char *value)
+{
+	struct job_variables *used = expansion->used;
+	const char *setting = arena_printf(expansion->arena, "%s=%s", name, value);
+	const char **settings;
+
+	for (size_t i = 0; i < used->count; i++) {
+		if (strcmp(used->settings[i], setting) == 0)
+			return;
+	}
+	settings = arena_alloc_array(expansion->arena, used->count + 1, sizeof(*settings));
+	if (used->count > 0)
+		memcpy(settings, used->settings, used->count * sizeof(*settings));
+	settings[used->count++] = setting;
+	used->settings = settings;
+}
+
 /* Writes start..end with the variables in it replaced. */
 static int expand(struct expansion *expansion, const char *start, const char *end, unsigned depth)
 {
@@ -116,6 +134,8 @@ static int expand(struct expansion *expansion, const char *start, const char *en
 		name = arena_strndup(
 			expansion->arena, start + 2, (size_t)(variable.name_end - start - 2));
 		value = getenv(name);
+		if (value && *value)
+			remember(expansion, name, value);
 		if (value && (*value || !variable.fallback))
 			fputs(value, expansion->out);
 		else if (!variable.fallback)
@@ -129,10 +149,11 @@ static int expand(struct expansion *expansion, const char *start, const char *en
 	return 0;
 }
 
-const char *job_variables_expand(
-	const char *value, struct arena *arena, struct option_problem *problem)
+const char *job_variables_expand(const char *value, struct job_variables *used, struct arena *arena,
+	struct option_problem *problem)
 {
-	struct expansion expansion = {.value = value, .arena = arena, .problem = problem};
+	struct expansion expansion = {
+		.value = value, .used = used, .arena = arena, .problem = problem};
 	AUTO_FREE char *text = NULL;
 	size_t length;
 	int rc;

@@ -10,13 +10,20 @@
 #include "base/arena.h"
 #include "option/option.h"
 
+/* What was taken out of the environment, as a shell sets it: "TARGET=/mnt/x"; each once. */
+struct job_variables {
+	size_t count;
+	const char **settings;
+};
+
 /*
- * The value with its variables replaced; a default may hold variables itself. What the environment
- * holds is not looked at again. NULL with *problem filled where a variable is not set and has no
- * default (fio puts nothing in its place), or is not written as one.
+ * The value with its variables replaced, those that are set added to *used; a default may hold
+ * variables itself. What the environment holds is not looked at again. NULL with *problem filled
+ * where a variable is not set and has no default (fio puts nothing in its place), or is not written
+ * as one.
  */
-const char *job_variables_expand(
-	const char *value, struct arena *arena, struct option_problem *problem);
+const char *job_variables_expand(const char *value, struct job_variables *used, struct arena *arena,
+	struct option_problem *problem);
 
 /*
  * The value with fio's keywords replaced. Where one was, and the option takes a number, what is

@@ -82,8 +82,8 @@ struct record_point {
 struct record {
 	struct arena arena;
 	const char *version, *git, *compiler;
-	size_t argument_count;
-	const char **arguments;
+	size_t argument_count;  /* of the command line; first, as in a shell, the variables that */
+	const char **arguments; /* its job files took: "TARGET=/mnt/x" */
 	struct timespec started;
 	uint64_t seed;
 	int signal; /* 0, or the signal that ended it early */

@@ -58,25 +58,43 @@ static const char *quoted(struct arena *arena, const char *text)
 	return arena_printf(arena, "%s'", copy);
 }
 
+/* Bytes of "NAME=", by which a shell sets a variable; 0: it is something else. */
+static size_t variable_bytes(const char *argument)
+{
+	size_t length = strspn(argument, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+					 "0123456789");
+
+	return length > 0 && argument[length] == '=' ? length + 1 : 0;
+}
+
+/* What the command found in the environment stands before it. */
 const char *report_again(const struct record *record, struct arena *arena)
 {
 	const char *line = "";
+	size_t first = 0;
 
-	for (size_t i = 0; i < record->argument_count; i++) {
+	for (; first < record->argument_count; first++) {
+		const char *variable = record->arguments[first];
+		size_t bytes = variable_bytes(variable);
+
+		if (bytes == 0)
+			break;
+		line = arena_printf(arena, "%s%.*s%s ", line, (int)bytes, variable,
+			quoted(arena, variable + bytes));
+	}
+	if (first == record->argument_count)
+		return "";
+	line = arena_printf(arena, "%sringside compare", line);
+	for (size_t i = first; i < record->argument_count; i++) {
 		const char *argument = record->arguments[i];
 
 		/* "--seed=7", or "--seed" and "7" */
-		if (text_starts_with(argument, "--seed")) {
+		if (text_starts_with(argument, "--seed"))
 			i += strcmp(argument, "--seed") == 0;
-			continue;
-		}
-		line = arena_printf(
-			arena, "%s%s%s", line, *line ? " " : "", quoted(arena, argument));
+		else
+			line = arena_printf(arena, "%s %s", line, quoted(arena, argument));
 	}
-	if (!*line)
-		return "";
-	return arena_printf(
-		arena, "ringside compare %s --seed=%llu", line, (unsigned long long)record->seed);
+	return arena_printf(arena, "%s --seed=%llu", line, (unsigned long long)record->seed);
 }
 
 static void print_lines(const char **lines, const char *label, const char *mark, struct page *page)

@@ -212,6 +212,21 @@ longest_line() {
 	cmp order.1 order.2
 }
 
+@test "the line to run it again sets the variables that the job file used" {
+	cat >job <<-'J'
+	[rr]
+	filename=${RINGSIDE_TARGET:-/dev/null}
+	size=64k
+	rw=${RINGSIDE_PATTERN:-randread}
+	J
+	RINGSIDE_TARGET=/dev/zero ringside compare job --engines psync,sync "${quick[@]}" \
+		--json=out.json
+	expect_status 0
+	expect_text "RINGSIDE_TARGET=/dev/zero ringside compare job --engines"
+	ringside report out.json
+	expect_text "RINGSIDE_TARGET=/dev/zero ringside compare job --engines"
+}
+
 @test "what is unequal, and engines that do not queue, are told" {
 	ringside compare --engines psync,io_uring,io_uring+iodepth=2 "${zero[@]}" --iodepth=8 \
 		"${quick[@]}"

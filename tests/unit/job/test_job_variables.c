@@ -8,6 +8,7 @@
 
 static struct arena arena;
 static struct option_problem problem;
+static struct job_variables used;
 
 static int setup(void **state)
 {
@@ -46,11 +47,15 @@ static void variables_are_replaced(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		const char *expanded = job_variables_expand(good[i][0], &arena, &problem);
+		const char *expanded = job_variables_expand(good[i][0], &used, &arena, &problem);
 
 		assert_non_null(expanded);
 		assert_string_equal(expanded, good[i][1]);
 	}
+	/* Each once; defaults are no settings. */
+	assert_int_equal(used.count, 2);
+	assert_string_equal(used.settings[0], "SIZE=64k");
+	assert_string_equal(used.settings[1], "LOOKS_LIKE_ONE=${SIZE}");
 }
 
 static void missing_ones_are_refused_with_their_place(void **state)
@@ -72,7 +77,7 @@ static void missing_ones_are_refused_with_their_place(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_null(job_variables_expand(bad[i].value, &arena, &problem));
+		assert_null(job_variables_expand(bad[i].value, &used, &arena, &problem));
 		assert_string_equal(problem.what, bad[i].what);
 		assert_int_equal(problem.at, bad[i].at);
 		assert_int_equal(problem.length, bad[i].length);
@@ -90,7 +95,7 @@ static void nesting_ends_somewhere(void **state)
 		memcpy(deep + 9 * i, "${UNSET:-", 9);
 	memset(deep + 180, '}', 20);
 	deep[200] = '\0';
-	assert_null(job_variables_expand(deep, &arena, &problem));
+	assert_null(job_variables_expand(deep, &used, &arena, &problem));
 	assert_string_equal(problem.what, "variables are nested too deep");
 }
 

@@ -141,8 +141,8 @@ struct job_setting {
 struct job_set {
 	struct arena arena;
 	size_t count;
-	struct job *jobs; /* clones expanded, in the order they were written */
-	uint64_t seed;    /* of the whole run */
+	struct job *jobs;               /* clones expanded, in the order they were written */
+	uint64_t seed;                  /* of the whole run */
 	struct job_variables variables; /* that the files took out of the environment */
 };
 

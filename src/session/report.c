@@ -67,6 +67,16 @@ static size_t variable_bytes(const char *argument)
 	return length > 0 && argument[length] == '=' ? length + 1 : 0;
 }
 
+/* Sessions of checks are saved by an option that comparisons do not have. */
+static const char *command_of(const struct record *record)
+{
+	for (size_t i = 0; i < record->argument_count; i++) {
+		if (text_starts_with(record->arguments[i], "--comparison"))
+			return "check";
+	}
+	return "compare";
+}
+
 /* What the command found in the environment stands before it. */
 const char *report_again(const struct record *record, struct arena *arena)
 {
@@ -84,7 +94,7 @@ const char *report_again(const struct record *record, struct arena *arena)
 	}
 	if (first == record->argument_count)
 		return "";
-	line = arena_printf(arena, "%sringside compare", line);
+	line = arena_printf(arena, "%sringside %s", line, command_of(record));
 	for (size_t i = first; i < record->argument_count; i++) {
 		const char *argument = record->arguments[i];
 

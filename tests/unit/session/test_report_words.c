@@ -209,6 +209,11 @@ static void the_line_to_run_it_again_has_one_seed(void **state)
 	text = text_of(&record, false, plain);
 	assert_says(text, "again     ringside compare a.job --seed=77");
 	free(text);
+	arguments[0] = "TARGET=/mnt/a b";
+	arguments[1] = "--comparison=c.json";
+	text = text_of(&record, false, plain);
+	assert_says(text, "again     TARGET='/mnt/a b' ringside check --comparison=c.json a.job");
+	free(text);
 	record_free(&record);
 }
 

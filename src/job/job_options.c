@@ -248,7 +248,9 @@ static const struct option job_options[] = {
 	TIME("ramp_time", ramp_time_ns, TIME, "0", "run so long before anything is measured"),
 
 	/* Sync */
-	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never"),
+	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never",
+		.detail = "In a mix fio counts the same write again after each read that follows, "
+			  "and\nsyncs once more: with rwmixread=50 twice as often."),
 	COUNT("fdatasync", fdatasync, SYNC, "0", "fdatasync(2) after so many writes; 0: never"),
 	BOOL("end_fsync", end_fsync, SYNC, "0", "fsync(2) when the job is done"),
 	BOOL("fsync_on_close", fsync_on_close, SYNC, "0", "fsync(2) before a file is closed"),

@@ -212,7 +212,8 @@ static struct job *bind_jobs(struct reading *reading)
 		job_check(&jobs[i], reading->diag);
 	}
 	reading->set->variables = binder.used;
-	if (are_engines_known)
+	/* Without a job, such as where its file cannot be read, all of them would be told. */
+	if (are_engines_known && reading->recipe_count > 0)
 		report_all_unused(&binder, reading);
 	return jobs;
 }

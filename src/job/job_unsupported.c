@@ -39,10 +39,9 @@ static const char no_uncached[] = "these flags of preadv2 are not set";
 static const char own_clock[] = "ringside picks its clock and says which";
 static const char own_buffers[] = "buffers are mapped, aligned to pages";
 static const char own_layout[] = "files are laid out one after the other and synced, always";
-static const char load_less[] = "remove it; a lower iodepth or numjobs loads the target less, and "
-				"compare --vary iodepth=1,8,32 "
-				"shows what each costs";
-static const char write_only[] = "remove it and what belongs to it: the I/O stays the same";
+static const char load_less[] = "remove it; a lower iodepth or numjobs loads the target less: "
+				"ringside compare --vary iodepth=1,8,32";
+static const char write_only[] = "remove it and what belongs to it: what is written stays the same";
 static const char use_histograms[] =
 	"remove it: the result of --json holds totals and whole histograms";
 static const char use_compare[] =

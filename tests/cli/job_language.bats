@@ -261,6 +261,12 @@ agree() {
 	expect_text $'\niodepth=4\n'
 }
 
+@test "a file that cannot be read is all that is told" {
+	ringside run --ioengine=io_uring --fixedbufs nofile.job
+	expect_status 2
+	[ "$stderr" = "nofile.job: error: cannot be read: No such file or directory" ]
+}
+
 @test "a file may come from stdin, and sections may be chosen" {
 	printf '[a]\nbs=4q\n[b]\nfilename=/dev/zero\nsize=1m\n' >job
 	run --separate-stderr -- "$ringside" run --dry-run --section=b - <job

@@ -2,6 +2,7 @@
 /* Where a number is not what its reader may take it for, the result says so. */
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -125,6 +126,20 @@ static void warn_shared_thread(struct result *result, const struct result_job *j
 			"compare the jobs' sum, or use group_reporting=1");
 }
 
+/* Seen on Linux 6.18: three or four where one is allowed, under a load that never pauses. */
+static void warn_worker_limit(struct result *result, const struct result_job *job)
+{
+	const char *limit = result_setting_value(&job->engine_effective, "iowq_max_workers");
+	const char *workers = result_setting_value(&job->engine_proof, "io_workers");
+
+	if (limit && workers && job->numjobs == 1 &&
+		strtoul(workers, NULL, 10) > strtoul(limit, NULL, 10))
+		result_warn(result, job->name, "iowq-limit-exceeded",
+			"iowq_max_workers=%s, which the kernel confirms, but %s workers did I/O: "
+			"it does not keep to it strictly",
+			limit, workers);
+}
+
 static void warn_samples(struct result *result, const struct result_job *job)
 {
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
@@ -204,6 +219,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_buffered(result, job, planned);
 		warn_punts(result, job);
 		warn_shared_thread(result, job);
+		warn_worker_limit(result, job);
 		warn_samples(result, job);
 		warn_short(result, job);
 		warn_errors(result, job);

@@ -210,3 +210,11 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 	expect_status 4
 	expect_error "hint: run as root, or as the file's owner"
 }
+
+@test "more workers of the kernel than asked for are told" {
+	ringside run --name=job --filename=file --size=4m --rw=randread --ioengine=io_uring \
+		--iodepth=16 --force_async=1 --iowq_max_workers=1 --loops=8 --json=out.json
+	expect_status 0
+	expect_json out.json "int(d['jobs'][0]['engine']['proof'].get('io_workers', 1)) > 1" \
+		"$(json out.json "'iowq-limit-exceeded' in [w['code'] for w in d['warnings']]")"
+}

@@ -82,8 +82,8 @@ void check_conclude(struct check *report, const struct outcome_policy *policy)
 	report->finding = outcome_exit_code(outcomes, report->gate_count, &plain);
 	report->exit_code = outcome_exit_code(outcomes, report->gate_count, policy);
 	/* What is not held can be lost again unnoticed; but never by itself: that would creep. */
-	if (report->can_be_updated && check_count(report, OUTCOME_IMPROVED) > 0 &&
-		check_count(report, OUTCOME_FAIL) == 0)
+	if (report->can_be_updated && report->finding == EXIT_DONE &&
+		check_count(report, OUTCOME_IMPROVED) > 0)
 		check_note(report,
 			"better than the baseline: `ringside baseline update` holds what was "
 			"gained");

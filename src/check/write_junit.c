@@ -150,6 +150,21 @@ static void print_counts(const struct check *report, FILE *stream)
 		count_elements(report, failure_element), count_elements(report, error_element));
 }
 
+/* What readers show as the suite's output: by what trials were disturbed, which facts differ. */
+static void print_notes(const struct check *report, FILE *stream)
+{
+	struct arena arena = {0};
+	const char *changes = words_changes("another machine", &report->hard, &arena);
+
+	fputs("    <system-out>", stream);
+	if (changes)
+		escape_xml(stream, arena_printf(&arena, "%s\n", changes));
+	for (size_t i = 0; i < report->note_count; i++)
+		escape_xml(stream, arena_printf(&arena, "%s\n", report->notes[i]));
+	fputs("</system-out>\n", stream);
+	arena_free(&arena);
+}
+
 int check_write_junit(const struct check *report, FILE *stream)
 {
 	errno = 0;
@@ -171,6 +186,7 @@ int check_write_junit(const struct check *report, FILE *stream)
 	print_properties(report, stream);
 	for (size_t i = 0; i < report->gate_count; i++)
 		print_case(report, &report->gates[i], stream);
+	print_notes(report, stream);
 	fputs("  </testsuite>\n</testsuites>\n", stream);
 	return stream_finish(stream);
 }

@@ -96,6 +96,7 @@ validate_junit() {
 	validate_junit same1.xml slow1.xml other.xml broken.xml unsure.xml
 	grep -q '<failure type="regression"' slow1.xml
 	grep -q '<skipped message="incomparable' other.xml
+	grep -q '<system-out>another machine: cpu_model' other.xml
 	grep -q '<error type="error"' broken.xml
 	grep -q '<skipped message="inconclusive' unsure.xml
 	# Stored results do not say where they were measured; a check of jobs ran here.

@@ -390,6 +390,11 @@ static void policies_change_the_exit_code(void **state)
 	check_conclude(&report, &usual);
 	assert_int_equal(report.note_count, 1);
 	assert_non_null(strstr(report.notes[0], "baseline update"));
+	/* Not where other gates leave the session in doubt. */
+	add(&report, "b", OUTCOME_INCONCLUSIVE);
+	check_conclude(&report, &usual);
+	assert_int_equal(report.note_count, 1);
+	report.gate_count = 1;
 	check_conclude(&report, &strict);
 	assert_int_equal(report.exit_code, EXIT_REGRESSION);
 	assert_string_equal(check_verdict(&report), "improved");

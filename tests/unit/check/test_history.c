@@ -56,6 +56,48 @@ static int read_text(const char *text, struct history *history, char **messages)
 	return error;
 }
 
+/* "rr (old)" runs with the noise of "rr", and is what that is held against. */
+static void pair_up(struct sample *sample)
+{
+	sample->arms[0].reference = sample->arms[1].name;
+	memcpy(sample->arms[1].trials, sample->arms[0].trials,
+		sample->block_count * sizeof(*sample->arms[0].trials));
+}
+
+static void the_error_of_a_ratio_is_the_ratios(void **state)
+{
+	const struct rig_arm arms[] = {{"rr", 100000, 0.05}, {"rr (old)", 100000, 0.05}};
+	const struct judge_settings settings = {.compares_jobs = true};
+	struct baseline baseline;
+	struct check report;
+	struct judge judge;
+	struct random random;
+	struct sample *today;
+	struct history history;
+	char *line, *messages;
+
+	(void)state;
+	random_init(&random, 1);
+	rig_baseline(&baseline, arms, 2, 5, &random);
+	for (size_t i = 0; i < baseline.session_count; i++)
+		pair_up(&baseline.sessions[i].sample);
+	check_init(&report);
+	report.title = "night";
+	today = rig_sample(&report.arena, 9, arms, 2, 7, &random);
+	pair_up(today);
+	judge_begin(&judge, &report, &settings, &baseline, today, 1);
+	judge_all(&judge);
+	line = history_print(&report);
+	assert_int_equal(read_text(line, &history, &messages), 0);
+	assert_string_equal(history.lines[0].values[0].name, "rr.read.iops (relative)");
+	assert_true(fabs(history.lines[0].values[0].standard_error) < 1e-9);
+	free(messages);
+	free(line);
+	history_free(&history);
+	check_free(&report);
+	baseline_free(&baseline);
+}
+
 static void a_line_reads_back(void **state)
 {
 	char *line = line_of(1, 100000, "6.6");
@@ -229,6 +271,7 @@ static void a_step_is_found_with_its_commits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_error_of_a_ratio_is_the_ratios),
 		cmocka_unit_test(a_line_reads_back),
 		cmocka_unit_test(damaged_lines_are_left_out_with_a_warning),
 		cmocka_unit_test(other_files_and_later_versions_are_refused),

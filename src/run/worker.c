@@ -69,7 +69,9 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 			       ? "buffered writes to these pages were under way: try direct=1"
 			       : NULL;
 	case ENOSPC:
-		return "lower size, or make room on the file system";
+		return worker->targets[slot->target].kind == TARGET_FILE
+			       ? "lower size, or make room on the file system"
+			       : "the device ends before, or what it stands on is full";
 	case EFBIG:
 		return "lower size, or raise the limit of a file's size (ulimit -f)";
 	case ESPIPE:

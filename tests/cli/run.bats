@@ -298,6 +298,9 @@ E2
 }
 
 @test "errors that continue_on_error passes over are counted and told" {
+	ringside run --filename=/dev/full --rw=write --size=64k
+	expect_status 5
+	expect_error "hint: the device ends before, or what it stands on is full"
 	ringside run --filename=/dev/full --rw=write --size=64k --continue_on_error=write \
 		--json=out.json
 	expect_status 0

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "check/words.h"
+
 #include "base/doubles.h"
 
 #define ANCHOR_THRESHOLD 0.10 /* a change of level since the anchor, in many small steps */
@@ -273,6 +275,11 @@ void making_add_assertion(struct making *making, const struct assertion *asserti
 	if (gate->outcome == OUTCOME_INCONCLUSIVE)
 		gate->reason = count == 0  ? "it was not measured"
 			       : count < 3 ? "one or two trials are no interval"
-					   : "the interval holds the limit";
+					   : arena_printf(&report->arena,
+						     "its interval, %s to %s, holds the limit",
+						     words_level(gate, metric_level(kind, level.lo),
+							     &report->arena),
+						     words_level(gate, metric_level(kind, level.hi),
+							     &report->arena));
 	arena_free(&arena);
 }

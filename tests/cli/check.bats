@@ -417,7 +417,11 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_check 0 job "${quick[@]}" --program="$PWD/fake"
 	expect_text "asserted"
 	expect_text ">= 50.0k/s"
-	sed -i 's/50k/500k/' job
+	sed -i 's/50k/100k/' job
+	expect_check 3 job "${quick[@]}" --program="$PWD/fake" --inconclusive=3
+	expect_text "rr.read.iops: its interval, 9"
+	expect_text "/s, holds the limit"
+	sed -i 's/100k/500k/' job
 	expect_check 1 job "${quick[@]}" --program="$PWD/fake"
 	sed -i 's/read.iops/read.iopz/' job
 	ringside check job "${quick[@]}" --program="$PWD/fake"

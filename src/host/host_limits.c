@@ -118,3 +118,15 @@ void host_limits_read(struct host_limits *limits, struct arena *arena)
 	read_cpus(limits);
 	read_idle_states(limits, arena);
 }
+
+uint64_t host_memory_available(void)
+{
+	static const char key[] = "MemAvailable:"; /* proc(5); in KiB */
+	struct arena arena = {0};
+	const char *text = text_read_file(&arena, "/proc/meminfo");
+	const char *line = text ? strstr(text, key) : NULL;
+	uint64_t bytes = line ? strtoull(line + sizeof(key) - 1, NULL, 10) * 1024 : HOST_UNLIMITED;
+
+	arena_free(&arena);
+	return bytes;
+}

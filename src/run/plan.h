@@ -52,6 +52,10 @@ struct plan_request {
 int plan_make(struct plan *plan, const struct plan_request *request, struct diag *diag);
 void plan_free(struct plan *plan);
 
+/* 0, or -EINVAL, reported, when the buffers of what runs at once are more than `available_bytes`.
+ */
+int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct diag *diag);
+
 /*
  * Lays out the files (create, extend with real data, fsync). `on_progress` as target_layout's.
  * 0 or -errno, reported; -EINTR when on_progress stopped it.

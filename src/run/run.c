@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "host/block_device.h"
 #include "host/cpu_account.h"
+#include "host/host_limits.h"
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/disk_watch.h"
@@ -393,7 +394,8 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 	int code;
 
 	result_init(result);
-	if (plan_make(&run.plan, &request, diag) != 0) {
+	if (plan_make(&run.plan, &request, diag) != 0 ||
+		plan_check_memory(&run.plan, host_memory_available(), diag) != 0) {
 		plan_free(&run.plan);
 		return EXIT_BAD_REQUEST;
 	}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The real binary: what it runs, what it refuses, what it leaves behind.
 # covers: src/command/run.c src/command/arguments.c src/command/fio_flags.c
-# covers: src/command/output.c src/command/command.c
+# covers: src/command/output.c src/command/command.c src/run/plan_memory.c
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
 # covers: src/run/warnings.c src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
 # covers: src/run/worker_prepare.c src/run/file_service.c src/run/plan_layout.c
@@ -620,6 +620,17 @@ expect_end_by_interrupt() {
 	expect_status 4
 	expect_error "Too many open files ("
 	[ "$(grep -c 'Too many' <<<"$stderr")" -eq 1 ]
+}
+
+@test "buffers that do not fit into memory are refused before anything is made" {
+	ringside run --name=big --rw=read --size=1g --bs=64m --iodepth=100000 --numjobs=64 \
+		--ioengine=io_uring
+	expect_status 2
+	expect_error "need more than the "
+	expect_error "hint: lower numjobs, iodepth or bs"
+	[ -z "$(ls)" ]
+	ringside run --name=big --rw=read --size=64k --bs=64k --iodepth=100000 --numjobs=2
+	expect_status 0
 }
 
 @test "more threads than a user may have: exit 4 with a cure" {

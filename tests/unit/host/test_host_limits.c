@@ -131,9 +131,19 @@ static void what_the_kernel_has_not_is_not_told(void **state)
 	assert_true(limits.perf_event_paranoid == INT64_MAX);
 }
 
+/* More than none, and no more than there is. */
+static void available_memory_is_a_part_of_all(void **state)
+{
+	uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	assert_in_range(host_memory_available(), 1 << 20, all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(available_memory_is_a_part_of_all),
 		cmocka_unit_test_teardown(limits_of_this_process_are_read, free_arena),
 		cmocka_unit_test_teardown(only_the_cpus_of_this_process_count, free_arena),
 		cmocka_unit_test_teardown(

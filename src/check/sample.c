@@ -130,13 +130,19 @@ static const char *unique_name(const struct sample *sample, const char *name, st
 static const char *fault_of(const struct result_job *job, struct arena *arena)
 {
 	uint64_t errors = result_job_errors(job);
+	uint64_t short_ios = 0;
 
+	for (size_t d = 0; d < DATA_DIRECTION_COUNT; d++)
+		short_ios += job->directions[d].short_ios;
 	if (job->error_message)
 		return arena_strdup(arena, job->error_message);
 	if (job->error)
 		return arena_printf(arena, "ended by %s", strerror(job->error));
 	if (errors)
 		return arena_printf(arena, "%" PRIu64 " I/Os failed", errors);
+	if (short_ios)
+		return arena_printf(
+			arena, "%" PRIu64 " I/Os moved fewer bytes than asked", short_ios);
 	return NULL;
 }
 

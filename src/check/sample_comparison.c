@@ -67,18 +67,29 @@ static void take_trials(struct sample *sample, const struct record_point *point,
 	}
 }
 
+static double sum_of(const struct sample *sample, const struct sample_arm *arm, enum trial_value v)
+{
+	double sum = 0;
+
+	for (size_t b = 0; b < sample->block_count; b++) {
+		if (arm->trials[b].is_valid && arm->trials[b].values[v] > 0)
+			sum += arm->trials[b].values[v];
+	}
+	return sum;
+}
+
 static void find_errors(struct sample *sample, struct arena *arena)
 {
 	for (size_t i = 0; i < sample->arm_count; i++) {
 		struct sample_arm *arm = &sample->arms[i];
-		double errors = 0;
+		double errors = sum_of(sample, arm, VALUE_ERRORS);
+		double short_ios = sum_of(sample, arm, VALUE_SHORT_IOS);
 
-		for (size_t b = 0; b < sample->block_count; b++) {
-			if (arm->trials[b].is_valid && arm->trials[b].values[VALUE_ERRORS] > 0)
-				errors += arm->trials[b].values[VALUE_ERRORS];
-		}
 		if (errors > 0 && !arm->fault)
 			arm->fault = arena_printf(arena, "%.0f I/Os failed", errors);
+		if (short_ios > 0 && !arm->fault)
+			arm->fault = arena_printf(
+				arena, "%.0f I/Os moved fewer bytes than asked", short_ios);
 	}
 }
 

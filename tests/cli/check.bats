@@ -246,6 +246,17 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_status 5
 	ringside check broken.json "${baselines[@]}" --bisect
 	expect_status 125
+	# Fewer bytes than asked are no better rate.
+	sed '0,/"short_ios": 0/s//"short_ios": 3/' same1.json >short.json
+	ringside check short.json "${baselines[@]}"
+	expect_status 5
+	expect_text "3 I/Os moved fewer bytes than asked"
+	ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=description=x \
+		--comparison=session.json --blocks=3
+	sed 's/"short_ios": *0/"short_ios": 1/' session.json >short.json
+	ringside check short.json
+	expect_status 5
+	expect_text "rr (description=x): 3 I/Os moved fewer bytes than asked"
 }
 
 @test "several results are judged as sessions of one check, each of the same job" {

@@ -55,6 +55,7 @@ struct engine_setup {
 	unsigned slot_count;
 	size_t buffer_bytes;   /* of each slot */
 	unsigned batch_submit; /* most slots in one submit */
+	unsigned batch_complete_min;
 	unsigned batch_complete_max;
 	unsigned op_mask; /* IO_BIT of every op the job will send */
 	bool is_direct;

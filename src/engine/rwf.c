@@ -90,6 +90,11 @@ static int check_flag(const struct rwf_description *flag, const struct engine_se
 			flag->is_for_reads ? "reads and " : "");
 		return 0;
 	}
+	if (flag->flag == RWF_FLAG_UNCACHED && setup->is_direct) {
+		engine_report_refused(report, setup->arena, flag->option, "1",
+			"direct I/O does not go through the page cache");
+		return 0;
+	}
 	for (unsigned i = 0; i < setup->target_count; i++) {
 		const struct target *target = &setup->targets[i];
 		int result = try_on_target(flag, target, ops, memory);

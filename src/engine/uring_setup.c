@@ -221,6 +221,18 @@ static int check_ring(
 	return 0;
 }
 
+/* There is a batch to wait for, or no such wait. */
+static void settle_min_wait(
+	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
+{
+	if (uring->options.min_wait_us == 0 || setup->batch_complete_min != 1)
+		return;
+	engine_report_refused(report, setup->arena, "min_wait_us",
+		arena_printf(setup->arena, "%u", uring->options.min_wait_us),
+		"it waits for a batch, and iodepth_batch_complete_min is 1");
+	uring->options.min_wait_us = 0;
+}
+
 static int register_eventfd(struct uring *uring, struct engine_report *report, struct arena *arena)
 {
 	int result;
@@ -351,6 +363,7 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 	int result = check_wishes(&uring->options, report);
 
 	uring->event_descriptor = -1;
+	settle_min_wait(uring, setup, report);
 	if (result == 0)
 		result = make_shared_ring(uring, entries, init, report, setup->arena);
 	if (result == 0)

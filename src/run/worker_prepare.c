@@ -318,6 +318,7 @@ static int open_engine(struct worker *worker)
 		.slot_count = worker->depth,
 		.buffer_bytes = worker->buffer_bytes,
 		.batch_submit = worker->batch_submit,
+		.batch_complete_min = worker->complete_min,
 		.batch_complete_max = worker->complete_max,
 		.op_mask = op_mask(worker),
 		.is_direct = job->direct,

@@ -27,12 +27,20 @@ static int stop(void **state)
 	return 0;
 }
 
-static int check(struct rwf_options options, unsigned op_mask)
+static int check_direct(struct rwf_options options, unsigned op_mask, bool is_direct)
 {
-	struct engine_setup setup = {
-		.targets = &target, .target_count = 1, .op_mask = op_mask, .arena = &arena};
+	struct engine_setup setup = {.targets = &target,
+		.target_count = 1,
+		.op_mask = op_mask,
+		.is_direct = is_direct,
+		.arena = &arena};
 
 	return rwf_check(&options, &setup, &report);
+}
+
+static int check(struct rwf_options options, unsigned op_mask)
+{
+	return check_direct(options, op_mask, false);
 }
 
 static void flags_go_to_the_ops_that_have_them(void **state)
@@ -94,6 +102,15 @@ static void a_flag_that_no_io_of_the_job_has_is_refused(void **state)
 	assert_string_equal(rig_setting(report.refused, "uncached"), "1");
 }
 
+static void direct_io_is_uncached_by_itself(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		check_direct((struct rwf_options){.uncached = true}, IO_BIT(IO_READ), true), 0);
+	assert_null(report.effective);
+	assert_string_equal(rig_setting(report.refused, "uncached"), "1");
+}
+
 static void a_copy_reads_and_writes(void **state)
 {
 	(void)state;
@@ -122,6 +139,7 @@ int main(void)
 			a_flag_that_the_target_does_not_take_is_told, start, stop),
 		cmocka_unit_test_setup_teardown(
 			a_flag_that_no_io_of_the_job_has_is_refused, start, stop),
+		cmocka_unit_test_setup_teardown(direct_io_is_uncached_by_itself, start, stop),
 		cmocka_unit_test_setup_teardown(a_copy_reads_and_writes, start, stop),
 		cmocka_unit_test_setup_teardown(nothing_asked_nothing_tried, start, stop),
 	};

@@ -251,6 +251,23 @@ static void files_that_change_cannot_be_registered(void **state)
 	tear_down(&test);
 }
 
+static void a_wait_for_one_needs_no_time_for_the_batch(void **state)
+{
+	struct ring_test test;
+
+	(void)state;
+	set_up(&test, "", 0, 0);
+	assert_int_equal(test.result, 0);
+	uring_setup_undo(&test.uring);
+	test.uring.options.min_wait_us = 5;
+	test.setup.batch_complete_min = 1;
+	test.result = uring_setup(&test.uring, &test.setup, &test.report, older_kernel);
+	assert_int_equal(test.result, 0);
+	assert_int_equal(test.uring.options.min_wait_us, 0);
+	assert_string_equal(rig_setting(test.report.refused, "min_wait_us"), "5");
+	tear_down(&test);
+}
+
 static void a_thread_has_sixteen_registered_rings(void **state)
 {
 	enum { RINGS = 17 };
@@ -284,6 +301,7 @@ int main(void)
 		cmocka_unit_test(a_kernel_before_5_11_is_refused),
 		cmocka_unit_test(more_than_the_largest_ring_is_refused),
 		cmocka_unit_test(files_that_change_cannot_be_registered),
+		cmocka_unit_test(a_wait_for_one_needs_no_time_for_the_batch),
 		cmocka_unit_test(a_thread_has_sixteen_registered_rings),
 	};
 

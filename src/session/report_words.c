@@ -195,6 +195,11 @@ static void say_unresolved(struct words *words)
 			reference, demoted);
 }
 
+static bool excludes_zero(const struct estimate *difference)
+{
+	return difference->lo > 0 || difference->hi < 0;
+}
+
 static void say_control(struct words *words)
 {
 	const struct view *view = words->view;
@@ -212,7 +217,9 @@ static void say_control(struct words *words)
 			view_effect(view, view->point->primary, contrast->difference.value));
 	else
 		say(words, "noise floor ±%s: %s against itself differs by %s",
-			view_amount(view, control->half_width),
+			view_amount(view, excludes_zero(&contrast->difference)
+						  ? control->floor
+						  : control->half_width),
 			name_of(view, view->point->reference),
 			view_effect(view, view->point->primary, contrast->difference.value));
 }

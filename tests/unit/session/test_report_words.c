@@ -98,6 +98,26 @@ static void equals_at_the_top_are_tied(void **state)
 	record_free(&record);
 }
 
+/* Zero is not in its interval, and it is too small to spoil the session. */
+static void a_control_that_is_a_little_off_raises_the_floor(void **state)
+{
+	struct record record;
+	struct record_point *point;
+	char *text;
+
+	(void)state;
+	sample_record(&record, 9);
+	point = &record.points[0];
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == SAMPLE_CONTROL)
+			point->trials[i].values[VALUE_IOPS] *= 1.006;
+	}
+	text = text_of(&record, false, plain);
+	assert_says(text, "noise floor ±0.8 %: ref against itself differs by +0.5%");
+	free(text);
+	record_free(&record);
+}
+
 /* Once the time was over, more blocks alone are no cure. */
 static void what_would_resolve_is_told(void **state)
 {
@@ -253,6 +273,7 @@ int main(void)
 		cmocka_unit_test(few_blocks_and_quick_sessions_claim_nothing),
 		cmocka_unit_test(a_control_that_differs_is_a_warning),
 		cmocka_unit_test(equals_at_the_top_are_tied),
+		cmocka_unit_test(a_control_that_is_a_little_off_raises_the_floor),
 		cmocka_unit_test(what_would_resolve_is_told),
 		cmocka_unit_test(plain_metrics_are_told_without_percent),
 		cmocka_unit_test(who_fails_half_way_does_not_win),

@@ -115,12 +115,13 @@ static void warn_punts(struct result *result, const struct result_job *job)
 			cpu * 100);
 }
 
-/* attach_wq: the thread is the helper of the job whose ring made it. */
+/* attach_wq: the thread is the helper of the job whose ring was the first. */
 static void warn_shared_thread(struct result *result, const struct result_job *job)
 {
 	const char *attached = result_setting_value(&job->engine_effective, "attach_wq");
 
-	if (attached && text_starts_with(attached, "attached"))
+	/* Of jobs reported together one may have made it, wherever it stands in the list. */
+	if (attached && !strstr(attached, "first:"))
 		result_warn(result, job->name, "sqthread-shared",
 			"the poll thread is another job's, and its CPU time is in that job's cost: "
 			"compare the jobs' sum, or use group_reporting=1");

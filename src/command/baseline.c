@@ -108,16 +108,6 @@ static void tell_duration(struct arguments *arguments, const struct trials_plan 
 			(int)(seconds % 60));
 }
 
-static int pause_between_sessions(const struct trials_request *trials)
-{
-	int signal;
-
-	stop_signal_catch();
-	signal = trials_idle(trials->idle_ns);
-	stop_signal_release();
-	return signal;
-}
-
 /* Sessions one after the other, each with an own process for each trial, idle between them. */
 static int record_sessions(struct arguments *arguments, const struct trials_plan *plan,
 	struct trials_request *trials, size_t blocks, uint64_t sessions, struct baseline *baseline)
@@ -126,7 +116,7 @@ static int record_sessions(struct arguments *arguments, const struct trials_plan
 	uint64_t seed = trials->seed;
 
 	for (uint64_t i = 0; i < sessions; i++) {
-		int signal = i > 0 ? pause_between_sessions(trials) : 0;
+		int signal = i > 0 ? trials_idle(trials->idle_ns) : 0;
 		struct sample sample;
 		int code;
 
@@ -185,11 +175,13 @@ static int record(struct arguments *arguments, const char *output, uint64_t sess
 	baseline.thresholds = (struct baseline_threshold *)thresholds;
 	if (trials_plan_make(&plan, trials, &arguments->diag) == 0) {
 		tell_duration(arguments, &plan, trials, blocks, sessions);
+		stop_signal_catch();
 		code = record_sessions(arguments, &plan, trials, blocks, sessions, &baseline);
 		if (code == EXIT_DONE)
 			code = save(arguments, &baseline, output);
 		else if (code > 128)
 			save_part(arguments, &baseline, output, sessions);
+		stop_signal_release();
 	}
 	trials_plan_free(&plan);
 	baseline_free(&baseline);

@@ -9,6 +9,7 @@
 #include "command/check_output.h"
 #include "command/command.h"
 #include "command/command_list.h"
+#include "run/stop_signal.h"
 
 static const struct command_option check_options[] = {
 	{"baseline", "FILE",
@@ -317,11 +318,13 @@ static int check_all(struct arguments *arguments, int argc, char **argv)
 		diag_hint(&arguments->diag, "ringside check jobs/nightly.job --baseline=FILE");
 		goto out;
 	}
+	stop_signal_catch();
 	if (judge_either(arguments, &report, &request, argc, argv) == 0) {
 		code = report.exit_code;
 		if (check_output_write(arguments, &report) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 	}
+	stop_signal_release();
 out:
 	baseline_free(&baseline);
 	check_free(&report);

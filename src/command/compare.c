@@ -7,6 +7,7 @@
 #include "command/command_list.h"
 #include "command/compare_options.h"
 #include "command/comparison_output.h"
+#include "run/stop_signal.h"
 #include "session/contest.h"
 
 static const struct command_option compare_options[] = {
@@ -108,6 +109,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 	begin_record(&record, request, plan, argc, argv);
 	request->contest.save_path = arguments_value(arguments, "json");
 	request->contest.is_quiet = arguments_value(arguments, "quiet") != NULL;
+	stop_signal_catch();
 	if (contest_open(&contest, &record, &request->contest, &arguments->diag) == 0) {
 		for (size_t i = 0; i < plan->point_count && !contest_is_stopped(); i++)
 			contest_run(&contest, &plan->points[i]);
@@ -116,6 +118,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 		if (comparison_output_write(arguments, &record) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 	}
+	stop_signal_release();
 	record_free(&record);
 	return code;
 }

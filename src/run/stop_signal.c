@@ -14,6 +14,7 @@
 
 static volatile sig_atomic_t received;
 static volatile uint64_t received_ns;
+static int depth; /* of catches within each other */
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOP_SIGNAL_COUNT = sizeof(stop_signals) / sizeof(stop_signals[0]) };
 static struct sigaction before[STOP_SIGNAL_COUNT], before_pipe;
@@ -35,6 +36,8 @@ void stop_signal_catch(void)
 	struct sigaction action = {.sa_handler = on_signal};
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
+	if (depth++ > 0)
+		return;
 	received = 0;
 	sigemptyset(&action.sa_mask);
 	for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
@@ -51,6 +54,8 @@ void stop_signal_catch(void)
 
 void stop_signal_release(void)
 {
+	if (--depth > 0)
+		return;
 	for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
 		sigaction(stop_signals[i], &before[i], NULL);
 	sigaction(SIGPIPE, &before_pipe, NULL);

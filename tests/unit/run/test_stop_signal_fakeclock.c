@@ -43,10 +43,28 @@ static void only_a_later_signal_ends_it_at_once(void **state)
 	stop_signal_release();
 }
 
+static void a_signal_is_forgotten_by_the_outermost_only(void **state)
+{
+	(void)state;
+	stop_signal_catch();
+	stop_signal_catch();
+	stop_signal_release();
+	raise(SIGTERM); /* Still caught. */
+	stop_signal_catch();
+	assert_int_equal(stop_signal_number(), SIGTERM);
+	stop_signal_release();
+	assert_int_equal(stop_signal_number(), SIGTERM);
+	stop_signal_release();
+	stop_signal_catch();
+	assert_int_equal(stop_signal_number(), 0);
+	stop_signal_release();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_a_later_signal_ends_it_at_once),
+		cmocka_unit_test(a_signal_is_forgotten_by_the_outermost_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,9 @@
 #include "engine/engine_list.h"
 #include "engine/finished.h"
 #include "engine/proof.h"
+#include "engine/spin.h"
 
+enum { SPIN_NS = 10000 };
 enum per_slot { PER_SLOT_AUTO = -1, PER_SLOT_NO, PER_SLOT_YES };
 
 struct posixaio_options {
@@ -34,6 +36,7 @@ struct posixaio_engine {
 	unsigned in_flight_count;
 	int *descriptors; /* by slot index x target; NULL: the targets' own */
 	struct finished finished;
+	struct spin_habit habit;
 	const char *trim_name;
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t suspend_calls;
@@ -127,12 +130,34 @@ static unsigned collect(struct posixaio_engine *aio, struct slot **done, unsigne
 	return count;
 }
 
+/* Looks for a while that is shorter than sleeping and being woken. The pool goes by age. */
+static bool spin(const struct posixaio_engine *aio)
+{
+	uint64_t deadline_ns = clock_now() + SPIN_NS;
+
+	do {
+		for (unsigned i = 0; i < aio->in_flight_count; i++) {
+			if (aio_error(aio->waiting[i]) != EINPROGRESS)
+				return true;
+		}
+		spin_pause();
+	} while (clock_now() < deadline_ns);
+	return false;
+}
+
 /* False when a signal or the time ended the wait. aio_suspend ends it with the first one done. */
 static bool wait_for_one(struct posixaio_engine *aio, uint64_t deadline_ns)
 {
 	struct timespec timeout = {0};
 	uint64_t now_ns;
 
+	if (spin_is_due(&aio->habit)) {
+		if (spin(aio)) {
+			spin_found(&aio->habit);
+			return true;
+		}
+		spin_was_in_vain(&aio->habit);
+	}
 	aio->engine.syscalls++;
 	aio->suspend_calls++;
 	if (deadline_ns == 0)

@@ -215,7 +215,6 @@ static int uring_open(
 		option_set_defaults(&uring_option_table, &uring->options, setup->arena);
 	uring->targets = setup->targets;
 	uring->target_count = setup->target_count;
-	uring->spin_holidays_next = 1;
 	uring->event_descriptor = -1;
 	uring->needed_flags = uring_iopoll_flags(&uring->options);
 	result = uring_chain_check(uring, setup, report);

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "engine/spin.h"
 #include "engine/uring_options.h"
 
 struct uring;
@@ -68,10 +69,7 @@ struct uring {
 	bool is_io_polled;     /* the kernel looks for completions only when it is called */
 	unsigned needed_flags; /* of io_uring_setup: not to be done without */
 
-	/* SQPOLL: how long to look at the CQ before sleeping; see wait_polling() in uring_wait.c.
-	 */
-	unsigned spin_holidays;
-	unsigned spin_holidays_next;
+	struct spin_habit habit; /* of looking at the CQ before sleeping, with SQPOLL */
 
 	const struct target *targets;
 	unsigned target_count;

@@ -235,7 +235,6 @@ static int uring_nvme_open(
 		IORING_SETUP_SQE128 | IORING_SETUP_CQE32 | uring_iopoll_flags(&uring->options);
 	uring->targets = setup->targets;
 	uring->target_count = setup->target_count;
-	uring->spin_holidays_next = 1;
 	result = set_up(self, setup, report);
 	if (result < 0) {
 		uring_setup_undo(uring);

@@ -13,7 +13,6 @@
 enum {
 	SPIN_LIMIT_NS = 1000000,
 	SPIN_TURNS_PER_CLOCK = 64,
-	SPIN_HOLIDAYS_LIMIT = 1024,
 	FAR_S = 3600, /* longer than any min_wait_us */
 };
 
@@ -109,9 +108,7 @@ static bool spin(const struct uring *uring, unsigned min, uint64_t limit_ns)
 		for (int turn = 0; turn < SPIN_TURNS_PER_CLOCK; turn++) {
 			if (uring_ready(uring) >= min)
 				return true;
-#if defined(__x86_64__)
-			__builtin_ia32_pause();
-#endif
+			spin_pause();
 		}
 		now_ns = clock_now();
 		if (deadline_ns == 0)
@@ -121,11 +118,7 @@ static bool spin(const struct uring *uring, unsigned min, uint64_t limit_ns)
 	}
 }
 
-/*
- * With SQPOLL: looks for completions in user space for about a millisecond, then sleeps in the
- * kernel. A poll thread that shares this CPU cannot run while we look, and a slow device is not
- * worth a core: each time that looking was in vain it is left out for twice as many waits.
- */
+/* With SQPOLL: looks for completions for about a millisecond, then sleeps in the kernel. */
 static int wait_polling(struct uring *uring, unsigned min, int64_t timeout_ns)
 {
 	bool is_short = timeout_ns >= 0 && timeout_ns <= SPIN_LIMIT_NS;
@@ -133,15 +126,12 @@ static int wait_polling(struct uring *uring, unsigned min, int64_t timeout_ns)
 
 	if (uring_ready(uring) >= min)
 		return 0;
-	if (uring->spin_holidays > 0) {
-		uring->spin_holidays--;
-	} else if (spin(uring, min, is_short ? (uint64_t)timeout_ns : SPIN_LIMIT_NS)) {
-		uring->spin_holidays_next = 1;
-		return 0;
-	} else {
-		uring->spin_holidays = uring->spin_holidays_next;
-		if (uring->spin_holidays_next < SPIN_HOLIDAYS_LIMIT)
-			uring->spin_holidays_next *= 2;
+	if (spin_is_due(&uring->habit)) {
+		if (spin(uring, min, is_short ? (uint64_t)timeout_ns : SPIN_LIMIT_NS)) {
+			spin_found(&uring->habit);
+			return 0;
+		}
+		spin_was_in_vain(&uring->habit);
 		if (is_short)
 			return 0;
 		if (timeout_ns >= 0)

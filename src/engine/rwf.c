@@ -90,11 +90,6 @@ static int check_flag(const struct rwf_description *flag, const struct engine_se
 			flag->is_for_reads ? "reads and " : "");
 		return 0;
 	}
-	if (flag->flag == RWF_FLAG_UNCACHED && setup->is_direct) {
-		engine_report_refused(report, setup->arena, flag->option, "1",
-			"direct I/O does not go through the page cache");
-		return 0;
-	}
 	for (unsigned i = 0; i < setup->target_count; i++) {
 		const struct target *target = &setup->targets[i];
 		int result = try_on_target(flag, target, ops, memory);
@@ -106,7 +101,11 @@ static int check_flag(const struct rwf_description *flag, const struct engine_se
 		report->hint = arena_printf(setup->arena, "it needs %s", flag->needs);
 		return result;
 	}
-	engine_report_effective(report, setup->arena, flag->option, "1");
+	if (flag->flag == RWF_FLAG_UNCACHED && setup->is_direct)
+		engine_report_refused(report, setup->arena, flag->option, "1",
+			"direct I/O does not go through the page cache");
+	else
+		engine_report_effective(report, setup->arena, flag->option, "1");
 	return 0;
 }
 

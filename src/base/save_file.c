@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,11 +31,22 @@ static int write_all(int descriptor, const char *data, size_t bytes)
 	return 0;
 }
 
+bool save_file_is_stdout(const char *path)
+{
+	static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(path, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Our own descriptor, where the path is one of its names: to open it again would lose its offset.
  */
 static int standard_descriptor(const char *path)
 {
-	if (strcmp(path, "/dev/stdout") == 0 || strcmp(path, "-") == 0)
+	if (save_file_is_stdout(path))
 		return STDOUT_FILENO;
 	return strcmp(path, "/dev/stderr") == 0 ? STDERR_FILENO : -1;
 }

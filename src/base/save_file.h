@@ -3,6 +3,7 @@
 #ifndef BASE_SAVE_FILE_H
 #define BASE_SAVE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,6 +12,9 @@
  * which is to hold data, never: -EPERM. Returns 0 or -errno.
  */
 int save_file(const char *path, const void *data, size_t bytes);
+
+/* Whether the path is one of stdout's names. */
+bool save_file_is_stdout(const char *path);
 
 /* 0 when save_file(path) has a chance (the folder exists and can be written), else -errno. */
 int save_file_check(const char *path);

@@ -50,7 +50,7 @@ static int save(struct arguments *arguments, const struct baseline *baseline, co
 		diag_error(&arguments->diag, NULL, "cannot write %s: %s", path, strerror(-error));
 		return EXIT_RUN_FAILED;
 	}
-	error = baseline_show(baseline, path, stdout);
+	error = baseline_show(baseline, path, save_file_is_stdout(path) ? stderr : stdout);
 	return error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
 }
 

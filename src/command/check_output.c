@@ -29,7 +29,8 @@ int check_output_check(struct arguments *arguments)
 		error = -EINVAL;
 	}
 	error |= writing_check(arguments, "output");
-	error |= writing_check(arguments, "history");
+	error |= writing_check_growing(arguments, "history");
+	error |= writing_check_growing(arguments, "comparison");
 	/* The first one, text, has no file of its own. */
 	for (const struct check_writer *writer = check_writers + 1; writer->name; writer++)
 		error |= writing_check(arguments, writer->name);
@@ -99,9 +100,8 @@ int check_output_write(struct arguments *arguments, const struct check *report)
 	const char *actions = getenv("GITHUB_ACTIONS");
 	bool is_github =
 		arguments_value(arguments, "github") || (actions && strcmp(actions, "true") == 0);
-	struct writing writing = {
-		.print = print_check, .writer = chosen_writer(arguments), .what = report};
-	int worst = writing_save(arguments, arguments_value(arguments, "output"), &writing);
+	struct writing writing = {.print = print_check, .what = report};
+	int worst = 0;
 	int error;
 
 	for (const struct check_writer *writer = check_writers + 1; writer->name; writer++) {
@@ -111,6 +111,9 @@ int check_output_write(struct arguments *arguments, const struct check *report)
 		error = path ? writing_save(arguments, path, &writing) : 0;
 		worst = error ? error : worst;
 	}
+	writing.writer = chosen_writer(arguments);
+	error = writing_save_result(arguments, &writing);
+	worst = error ? error : worst;
 	error = write_history(arguments, report);
 	worst = error ? error : worst;
 	error = is_github ? write_github(arguments, report) : 0;

@@ -7,6 +7,7 @@
 #include "command/command_list.h"
 #include "command/compare_options.h"
 #include "command/comparison_output.h"
+#include "command/writing.h"
 #include "run/stop_signal.h"
 #include "session/contest.h"
 
@@ -107,7 +108,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 	int code = EXIT_RUN_FAILED;
 
 	begin_record(&record, request, plan, argc, argv);
-	request->contest.save_path = arguments_value(arguments, "json");
+	request->contest.save_path = writing_path_between(arguments, "json");
 	request->contest.is_quiet = arguments_value(arguments, "quiet") != NULL;
 	stop_signal_catch();
 	if (contest_open(&contest, &record, &request->contest, &arguments->diag) == 0) {

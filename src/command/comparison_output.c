@@ -61,6 +61,6 @@ int comparison_output_write(struct arguments *arguments, const struct record *re
 	writing.writer = chosen_writer(arguments);
 	if (writing.writer == report_writers && arguments_value(arguments, "wide"))
 		writing.print = print_wide_text;
-	error = writing_save(arguments, arguments_value(arguments, "output"), &writing);
+	error = writing_save_result(arguments, &writing);
 	return error ? error : worst;
 }

@@ -41,6 +41,15 @@ static void print_overview(void)
 	       "  ringside help exit      what exit codes mean\n");
 }
 
+static bool has_option(const struct command *command, const char *name)
+{
+	for (const struct command_option *o = command->options; o && o->name; o++) {
+		if (strcmp(o->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void print_command(const struct command *command)
 {
 	printf("Usage: ringside %s %s\n\n%s\n", command->name, command->usage, command->detail);
@@ -53,6 +62,9 @@ static void print_command(const struct command *command)
 			o->value ? o->value : "");
 		printf("  %-20s %s\n", left, o->help);
 	}
+	if (has_option(command, "format") && has_option(command, "json"))
+		printf("\n--json=- and such write to stdout: it carries that alone, and the text "
+		       "goes to stderr.\n");
 }
 
 static void print_engines(void)

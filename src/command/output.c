@@ -55,6 +55,6 @@ int output_write(struct arguments *arguments, const struct result *result)
 		worst = error ? error : worst;
 	}
 	writing.writer = chosen_writer(arguments);
-	error = writing_save(arguments, arguments_value(arguments, "output"), &writing);
+	error = writing_save_result(arguments, &writing);
 	return error ? error : worst;
 }

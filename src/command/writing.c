@@ -40,6 +40,13 @@ static bool takes_file(const struct command_option *option)
 	return option->value && strcmp(option->value, "FILE") == 0;
 }
 
+static bool is_clash(const char *one, const char *other)
+{
+	if (save_file_is_stdout(one) && save_file_is_stdout(other))
+		return true;
+	return are_one_file(one, other) && !may_be_shared(other);
+}
+
 /* Of two documents in one file the later one would be all that is left. */
 static int check_others(struct arguments *arguments, const char *option, const char *path)
 {
@@ -48,14 +55,27 @@ static int check_others(struct arguments *arguments, const char *option, const c
 
 		if (strcmp(other->name, option) == 0)
 			return 0; /* Those after it look back at it. */
-		if (!takes_file(other) || !are_one_file(arguments->own[i].value, path) ||
-			may_be_shared(path))
+		if (!takes_file(other) || !is_clash(arguments->own[i].value, path))
 			continue;
 		diag_error(&arguments->diag, NULL, "--%s and --%s both name %s", other->name,
 			option, path);
+		diag_hint(&arguments->diag, "name another file for one of them");
 		return -EINVAL;
 	}
 	return 0;
+}
+
+/* A format that was asked for is to be on stdout, unless --output takes it elsewhere. */
+static int check_format(struct arguments *arguments, const char *option, const char *path)
+{
+	const char *format = arguments_value(arguments, "format");
+
+	if (!format || arguments_value(arguments, "output") || !save_file_is_stdout(path))
+		return 0;
+	diag_error(&arguments->diag, NULL, "--format=%s and --%s=%s both go to stdout", format,
+		option, path);
+	diag_hint(&arguments->diag, "--output=FILE takes the first one elsewhere");
+	return -EINVAL;
 }
 
 int writing_check(struct arguments *arguments, const char *option)
@@ -63,7 +83,27 @@ int writing_check(struct arguments *arguments, const char *option)
 	const char *path = arguments_value(arguments, option);
 	int error = path ? writing_complain(arguments, path, save_file_check(path)) : 0;
 
-	return path && error == 0 ? check_others(arguments, option, path) : error;
+	if (path && error == 0)
+		error = check_others(arguments, option, path);
+	return path && error == 0 ? check_format(arguments, option, path) : error;
+}
+
+int writing_check_growing(struct arguments *arguments, const char *option)
+{
+	const char *path = arguments_value(arguments, option);
+
+	if (!path || (!save_file_is_stdout(path) && !may_be_shared(path)))
+		return writing_check(arguments, option);
+	diag_error(&arguments->diag, NULL, "--%s=%s: it is written piece by piece", option, path);
+	diag_hint(&arguments->diag, "name a file");
+	return -EINVAL;
+}
+
+const char *writing_path_between(struct arguments *arguments, const char *option)
+{
+	const char *path = arguments_value(arguments, option);
+
+	return path && !save_file_is_stdout(path) && !may_be_shared(path) ? path : NULL;
 }
 
 int writing_spare(struct arguments *arguments, const char *path, const char *what)
@@ -92,13 +132,37 @@ int writing_print(const struct writing *writing, char **text, size_t *bytes)
 	return error;
 }
 
-static int print_to_stdout(const struct writing *writing)
+static int print_to(
+	struct arguments *arguments, FILE *stream, const char *name, const struct writing *writing)
 {
-	int error = writing->print(writing, stdout);
+	int error = writing->print(writing, stream);
 
-	if (error == 0 && fflush(stdout) != 0)
+	if (error == 0 && fflush(stream) != 0)
 		error = -errno;
-	return error;
+	/* Who reads no further (head) has what was wanted. */
+	return error == -EPIPE ? error : writing_complain(arguments, name, error);
+}
+
+/* Whether one of the files that are written beside the result is stdout. */
+static bool is_stdout_taken(const struct arguments *arguments)
+{
+	for (size_t i = 0; i < arguments->own_count; i++) {
+		const struct command_option *option = arguments->own[i].option;
+
+		if (takes_file(option) && save_file_is_stdout(arguments->own[i].value))
+			return true;
+	}
+	return false;
+}
+
+int writing_save_result(struct arguments *arguments, const struct writing *writing)
+{
+	const char *path = arguments_value(arguments, "output");
+
+	if (path)
+		return writing_save(arguments, path, writing);
+	return is_stdout_taken(arguments) ? print_to(arguments, stderr, "to stderr", writing)
+					  : print_to(arguments, stdout, "to stdout", writing);
 }
 
 int writing_save(struct arguments *arguments, const char *path, const struct writing *writing)
@@ -107,11 +171,8 @@ int writing_save(struct arguments *arguments, const char *path, const struct wri
 	size_t bytes = 0;
 	int error;
 
-	if (!path) {
-		error = print_to_stdout(writing);
-		/* Who reads no further (head) has what was wanted. */
-		return error == -EPIPE ? error : writing_complain(arguments, "to stdout", error);
-	}
+	if (save_file_is_stdout(path))
+		return print_to(arguments, stdout, "to stdout", writing);
 	error = writing_print(writing, &text, &bytes);
 	if (error == 0)
 		error = save_file(path, text, bytes);

@@ -13,8 +13,14 @@ struct writing {
 	const void *writer, *what;
 };
 
-/* Whether the file that an option names can be written, before anything is run. 0 or -errno. */
+/*
+ * Whether the file that an option names can be written, before anything is run, and holds nothing
+ * else: stdout, too, carries one document. 0 or -errno.
+ */
 int writing_check(struct arguments *arguments, const char *option);
+
+/* The same of a file that is read again or replaced while it grows: no stdout, no pipe. */
+int writing_check_growing(struct arguments *arguments, const char *option);
 
 /*
  * Whether no option sends what is printed to `path`, which the command itself reads or writes as
@@ -22,8 +28,20 @@ int writing_check(struct arguments *arguments, const char *option);
  */
 int writing_spare(struct arguments *arguments, const char *path, const char *what);
 
-/* To `path`, or stdout where that is NULL. 0 or -errno. */
+/* To `path`. 0 or -errno. */
 int writing_save(struct arguments *arguments, const char *path, const struct writing *writing);
+
+/*
+ * The result itself, after what is written beside it: to the file of --output, or to stdout, or to
+ * stderr where another option (--json=-) has stdout to itself. 0 or -errno.
+ */
+int writing_save_result(struct arguments *arguments, const struct writing *writing);
+
+/*
+ * The file that an option names, to be replaced again and again while trials run; NULL: none, or
+ * one that each time would add to (stdout, a pipe).
+ */
+const char *writing_path_between(struct arguments *arguments, const char *option);
 
 /* Into memory, malloc'd, the caller frees. 0 or -errno, not reported. */
 int writing_print(const struct writing *writing, char **text, size_t *bytes);

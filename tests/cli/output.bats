@@ -20,6 +20,81 @@ read_a_file() {
 	expect_status 0
 }
 
+@test "a document on stdout is there alone, and the text goes to stderr" {
+	for path in - /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+		read_a_file --json=$path
+		expect_status 0
+		expect_json - "d['schema']" ringside-result/1
+		expect_error "calls=pread"
+	done
+	read_a_file --hdr-log=-
+	expect_status 0
+	[[ $output == '#[Latencies measured'* ]]
+	[[ $output != *IOPS* ]]
+	read_a_file --json=out.json --csv=- --output=text
+	expect_status 0
+	expect_silence
+	[[ ${lines[0]} == job,* ]]
+	[ "${#lines[@]}" -eq 2 ]
+	grep -q IOPS text
+	ringside report out.json --json=-
+	expect_json - "d['schema']" ringside-result/1
+	expect_error IOPS
+	read_a_file --json=- --output=/dev/stderr --format=csv
+	expect_json - "d['schema']" ringside-result/1
+	expect_error "job,"
+}
+
+@test "a comparison on stdout is one document, too" {
+	ringside compare --engines=null,psync --filename=/dev/zero --size=64k --rw=read --json=- \
+		--blocks=3 --trial-time=5ms --no-control --quiet
+	expect_status 0
+	expect_json - "d['points'][0]['blocks']" 3
+	expect_error IOPS
+	printf '%s' "$output" >saved.json
+	mkfifo pipe
+	timeout 30 cat pipe >read.json &
+	ringside compare --engines=null,psync --filename=/dev/zero --size=64k --rw=read \
+		--json=pipe --blocks=3 --trial-time=5ms --no-control --quiet
+	wait
+	expect_json read.json "d['points'][0]['blocks']" 3
+	ringside report saved.json --json=-
+	expect_json - "d['schema']" ringside-comparison/1
+	expect_error IOPS
+	ringside check saved.json --baseline=saved.json --json=-
+	expect_json - "d['schema']" ringside-check/1
+	expect_error "before"
+}
+
+@test "two documents never share stdout" {
+	read_a_file --json=- --csv=/dev/stdout
+	expect_status 2
+	expect_error "--json and --csv both name /dev/stdout"
+	read_a_file --json=- --format=markdown
+	expect_status 2
+	expect_error "--format=markdown and --json=- both go to stdout"
+	expect_error "hint: --output=FILE takes the first one elsewhere"
+	read_a_file --json=- --output=-
+	expect_status 2
+	ringside check a.job --ref=psync --json=- --junit=-
+	expect_status 2
+	ringside check a.job --ref=psync --comparison=-
+	expect_status 2
+	expect_error "--comparison=-: it is written piece by piece"
+	ringside check a.job --ref=psync --history=/dev/stdout
+	expect_status 2
+	[ ! -e file ]
+	[ ! -e - ]
+}
+
+@test "a baseline on stdout is there alone" {
+	ringside baseline record --filename=/dev/zero --size=64k --rw=read --sessions=2 --idle=0 \
+		--blocks=3 --trial-time=5ms --no-guards --quiet --output=-
+	expect_status 0
+	expect_json - "d['schema']" ringside-baseline/1
+	expect_error "2 sessions"
+}
+
 @test "a result never takes the place of a job file or of a target" {
 	head -c 65536 /dev/urandom >file
 	ln file name

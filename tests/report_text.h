@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text that a comparison of sample_record.h gives, for tests to look into. */
+/* A comparison of sample_record.h for each test, and the text that it gives. */
 #ifndef TESTS_REPORT_TEXT_H
 #define TESTS_REPORT_TEXT_H
 
@@ -8,17 +8,51 @@
 #include "sample_record.h"
 #include "session/report.h"
 
-/* malloc'd. */
-static char *text_of(struct record *record, bool is_wide, struct write_text_options options)
+static struct record record;
+
+static inline int close_record(void **state)
+{
+	(void)state;
+	record_free(&record);
+	return 0;
+}
+
+static inline void remake_record(size_t block_count)
+{
+	record_free(&record);
+	sample_record(&record, block_count);
+}
+
+/* Of nine blocks. */
+static inline int open_record(void **state)
+{
+	(void)state;
+	remake_record(9);
+	return 0;
+}
+
+#define ON_RECORD(name) cmocka_unit_test_setup_teardown(name, open_record, close_record)
+
+/* What was printed to the stream of `text`, as the record's. */
+static inline const char *end_text(FILE *stream, char **text)
+{
+	const char *copy;
+
+	fclose(stream);
+	copy = arena_strdup(&record.arena, *text);
+	free(*text);
+	return copy;
+}
+
+static inline const char *text_of(bool is_wide, struct write_text_options options)
 {
 	char *text;
 	size_t bytes;
 	FILE *stream = open_memstream(&text, &bytes);
 
 	assert_non_null(stream);
-	assert_int_equal(report_text_with(record, is_wide, &options, stream), 0);
-	fclose(stream);
-	return text;
+	assert_int_equal(report_text_with(&record, is_wide, &options, stream), 0);
+	return end_text(stream, &text);
 }
 
 static const struct write_text_options plain = {.is_utf8 = true, .columns = 100};

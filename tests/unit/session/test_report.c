@@ -18,98 +18,77 @@
 static void no_line_is_wider_than_asked(void **state)
 {
 	static const char *const long_name = "io_uring+fixedbufs+registerfiles+sqthread_poll";
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
 	record.points[0].contenders[SAMPLE_FAST].name = long_name;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
 		char copy[1024];
 
 		snprintf(copy, sizeof(copy), "%.*s", (int)strcspn(line, "\n"), line);
 		assert_true(page_width(copy) <= 100);
 	}
-	free(text);
-	record_free(&record);
 }
 
 static void one_block_is_values_only(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 1);
-	text = text_of(&record, false, plain);
+	remake_record(1);
+	text = text_of(false, plain);
 	assert_says(text, "1 block ×");
 	assert_null(strstr(text, "["));
-	free(text);
-	record_free(&record);
-	sample_record(&record, 2);
-	text = text_of(&record, false, plain);
+	remake_record(2);
+	text = text_of(false, plain);
 	assert_says(text, "?"); /* a range, no interval */
 	assert_null(strstr(text, "["));
-	free(text);
-	record_free(&record);
 }
 
-/* The file that a writer makes of a session, malloc'd. */
-static char *document_of(
-	const struct record *record, int (*write)(const struct record *record, FILE *stream))
+/* The file that a writer makes of the session. */
+static const char *document_of(int (*write)(const struct record *record, FILE *stream))
 {
 	char *text;
 	size_t bytes;
 	FILE *stream = open_memstream(&text, &bytes);
 
 	assert_non_null(stream);
-	assert_int_equal(write(record, stream), 0);
-	fclose(stream);
-	return text;
+	assert_int_equal(write(&record, stream), 0);
+	return end_text(stream, &text);
 }
 
 static void quick_sessions_claim_nothing_in_files_either(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	text = document_of(&record, report_csv);
+	text = document_of(report_csv);
 	assert_says(text, ",better\n");
-	free(text);
 	record.is_exploratory = true;
-	text = document_of(&record, report_csv);
+	text = document_of(report_csv);
 	assert_null(strstr(text, ",better\n"));
 	assert_says(text, ",exploratory\n");
-	free(text);
-	text = document_of(&record, report_json);
+	text = document_of(report_json);
 	assert_null(strstr(text, "\"better\""));
 	assert_null(strstr(text, "\"letters\": \"A\""));
-	free(text);
-	record_free(&record);
 }
 
 static void long_names_are_cut_between_letters(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
 	record.points[0].contenders[SAMPLE_REF].name = "aéééééééééééééééééé";
-	text = document_of(&record, report_markdown);
+	text = document_of(report_markdown);
 	assert_says(text, "vs aéééééééééééééé… |");
-	free(text);
-	record_free(&record);
 }
 
 /* As if a guard had found these causes in a trial, and it had been run again. */
-static void disturb(struct record *record, size_t index, unsigned causes)
+static void disturb(size_t index, unsigned causes)
 {
-	struct record_point *point = &record->points[0];
-	struct record_trial *again = record_add_trial(record, point);
+	struct record_point *point = &record.points[0];
+	struct record_trial *again = record_add_trial(&record, point);
 
 	*again = point->trials[index];
 	again->attempt = 2;
@@ -120,63 +99,50 @@ static void disturb(struct record *record, size_t index, unsigned causes)
 
 static void disturbed_trials_are_counted_by_their_causes(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	disturb(&record, 0, 1u << GUARD_STEAL);
-	disturb(&record, 6, 1u << GUARD_STEAL | 1u << GUARD_SWAP);
+	disturb(0, 1u << GUARD_STEAL);
+	disturb(6, 1u << GUARD_STEAL | 1u << GUARD_SWAP);
 	record.points[0].trials[9].causes = 1u << GUARD_HOT_DISK;
 	record.points[0].trials[9].problem = "too hot";
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "2 of 36 trials were disturbed and run again: steal 2, swap 1");
 	assert_says(text, "hot_disk 1");
-	free(text);
-	text = record_print(&record);
+	text = document_of(report_json);
 	assert_says(text, "\"repeated_causes\": {");
 	assert_says(text, "\"hot_disk\": 1");
-	free(text);
-	record_free(&record);
 }
 
 static void an_engine_that_is_something_else_is_marked(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
 		struct record_trial *trial = &record.points[0].trials[i];
 
 		if (trial->contender == SAMPLE_FAST && trial->block % 2 == 0)
 			trial->mismatch = "it was a thread pool";
 	}
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "! fast ");
 	assert_says(text, "! fast is not what its name says, in 5 trials: it was a thread pool");
 	assert_says(text, "but it is not what its name says");
 	assert_null(strstr(text, "! same"));
-	free(text);
-	record_free(&record);
 }
 
 static void tails_of_few_ios_get_no_verdict(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_null(strstr(text, "? p99.9"));
-	free(text);
 	for (size_t block = 0; block < 3; block++) { /* 12 of 12000 I/Os */
 		if (block == 2) {
-			text = text_of(&record, false, plain);
+			text = text_of(false, plain);
 			assert_null(strstr(text, "? p99.9")); /* two stalled, of nine */
-			free(text);
 		}
 		for (size_t i = 0; i < record.points[0].trial_count; i++) {
 			struct record_trial *trial = &record.points[0].trials[i];
@@ -185,83 +151,62 @@ static void tails_of_few_ios_get_no_verdict(void **state)
 				trial->window_s = 0.1;
 		}
 	}
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "? p99.9 of fast: too few I/Os of a trial lie beyond it (30 are needed)");
 	assert_null(strstr(text, "? p99 of"));
 	assert_says(text, "fast wins");
-	free(text);
 	record.points[0].primary = VALUE_LAT_P999;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "no claim: too few I/Os of a trial lie beyond lat.p99.9");
 	assert_null(strstr(text, "wins"));
-	free(text);
-	record_free(&record);
 }
 
 static void nothing_but_reasons_where_nobody_ran(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 0);
+	remake_record(0);
 	record.points[0].reference = SESSION_NONE;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "refused does not run");
 	assert_null(strstr(text, "IOPS"));
-	free(text);
-	record_free(&record);
 }
 
 static void ascii_has_signs_for_all_marks(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	text = text_of(&record, true, (struct write_text_options){.columns = 250});
+	text = text_of(true, (struct write_text_options){.columns = 250});
 	for (const char *c = text; *c; c++)
 		assert_true((unsigned char)*c < 0x80 && *c != '?');
 	assert_says(text, "+ +20.0%");
-	free(text);
-	record_free(&record);
 }
 
 static void every_writer_writes(void **state)
 {
-	struct record record;
-
 	(void)state;
-	sample_record(&record, 9);
 	for (const struct report_writer *writer = report_writers; writer->name; writer++) {
-		char *text;
-		size_t bytes;
-		FILE *stream = open_memstream(&text, &bytes);
-
 		assert_ptr_equal(report_writer_find(writer->name), writer);
-		assert_int_equal(writer->write(&record, stream), 0);
-		fclose(stream);
-		assert_non_null(strstr(text, "fast"));
-		free(text);
+		assert_non_null(strstr(document_of(writer->write), "fast"));
 	}
 	assert_null(report_writer_find("yaml"));
-	record_free(&record);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_line_is_wider_than_asked),
-		cmocka_unit_test(one_block_is_values_only),
-		cmocka_unit_test(quick_sessions_claim_nothing_in_files_either),
-		cmocka_unit_test(long_names_are_cut_between_letters),
-		cmocka_unit_test(disturbed_trials_are_counted_by_their_causes),
-		cmocka_unit_test(an_engine_that_is_something_else_is_marked),
-		cmocka_unit_test(tails_of_few_ios_get_no_verdict),
-		cmocka_unit_test(nothing_but_reasons_where_nobody_ran),
-		cmocka_unit_test(ascii_has_signs_for_all_marks),
-		cmocka_unit_test(every_writer_writes),
+		ON_RECORD(no_line_is_wider_than_asked),
+		ON_RECORD(one_block_is_values_only),
+		ON_RECORD(quick_sessions_claim_nothing_in_files_either),
+		ON_RECORD(long_names_are_cut_between_letters),
+		ON_RECORD(disturbed_trials_are_counted_by_their_causes),
+		ON_RECORD(an_engine_that_is_something_else_is_marked),
+		ON_RECORD(tails_of_few_ios_get_no_verdict),
+		ON_RECORD(nothing_but_reasons_where_nobody_ran),
+		ON_RECORD(ascii_has_signs_for_all_marks),
+		ON_RECORD(every_writer_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,14 +12,23 @@
 
 #include "report_text.h"
 
+/* In every trial of a contender. */
+static void multiply(size_t contender, enum trial_value value, double factor)
+{
+	struct record_point *point = &record.points[0];
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == contender)
+			point->trials[i].values[value] *= factor;
+	}
+}
+
 static void a_winner_is_told_with_its_price(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "randread 4k, direct, data — 9 blocks × 4 × 2 s, seed 77");
 	assert_says(text, "▲ +20.0% [");
 	assert_says(text, "≈ ");
@@ -32,146 +41,101 @@ static void a_winner_is_told_with_its_price(void **state)
 	assert_says(text, "unequal: iodepth is ref 32, fast 64");
 	assert_says(text, "same: one I/O at a time and thread, iodepth=64 does not apply");
 	assert_says(text, "again     ringside compare --engines 'a,b c' --seed=77");
-	free(text);
-	record_free(&record);
 }
 
 static void few_blocks_and_quick_sessions_claim_nothing(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 4);
-	text = text_of(&record, false, plain);
+	remake_record(4);
+	text = text_of(false, plain);
 	assert_null(strstr(text, "▲"));
 	assert_says(text, "exploratory: fast has the best IOPS");
-	free(text);
-	record_free(&record);
-	sample_record(&record, 9);
+	remake_record(9);
 	record.is_exploratory = true;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_null(strstr(text, "▲"));
 	assert_says(text, "exploratory: fast has the best IOPS");
-	free(text);
-	record_free(&record);
 }
 
 static void a_control_that_differs_is_a_warning(void **state)
 {
-	struct record record;
-	struct record_point *point;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	point = &record.points[0];
-	for (size_t i = 0; i < point->trial_count; i++) {
-		if (point->trials[i].contender == SAMPLE_CONTROL)
-			point->trials[i].values[VALUE_IOPS] *= 1.3;
-	}
-	text = text_of(&record, false, plain);
+	multiply(SAMPLE_CONTROL, VALUE_IOPS, 1.3);
+	text = text_of(false, plain);
 	assert_says(text, "warning: this session cannot support comparisons below 3");
 	assert_null(strstr(text, "▲ +20.0%"));
 	assert_says(text, "not claimed against ref, which differs as much from itself: fast");
 	assert_null(strstr(text, "about 0 blocks"));
-	free(text);
-	record_free(&record);
 }
 
 static void equals_at_the_top_are_tied(void **state)
 {
-	struct record record;
-	struct record_point *point;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	point = &record.points[0];
-	for (size_t i = 0; i < point->trial_count; i++) {
-		if (point->trials[i].contender == SAMPLE_FAST)
-			point->trials[i].values[VALUE_IOPS] /= 1.2;
-	}
-	text = text_of(&record, false, plain);
+	multiply(SAMPLE_FAST, VALUE_IOPS, 1 / 1.2);
+	text = text_of(false, plain);
 	assert_says(text, "tied at the top: ");
-	free(text);
-	record_free(&record);
 }
 
 /* Zero is not in its interval, and it is too small to spoil the session. */
 static void a_control_that_is_a_little_off_raises_the_floor(void **state)
 {
-	struct record record;
-	struct record_point *point;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	point = &record.points[0];
-	for (size_t i = 0; i < point->trial_count; i++) {
-		if (point->trials[i].contender == SAMPLE_CONTROL)
-			point->trials[i].values[VALUE_IOPS] *= 1.006;
-	}
-	text = text_of(&record, false, plain);
+	multiply(SAMPLE_CONTROL, VALUE_IOPS, 1.006);
+	text = text_of(false, plain);
 	assert_says(text, "noise floor ±0.8 %: ref against itself differs by +0.5%");
-	free(text);
-	record_free(&record);
 }
 
 /* Once the time was over, more blocks alone are no cure. */
 static void what_would_resolve_is_told(void **state)
 {
-	struct record record;
 	struct record_point *point;
 	struct write_text_options one_line = {.is_utf8 = true, .columns = 400};
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
 	point = &record.points[0];
 	for (size_t i = 0; i < point->trial_count; i++) {
 		if (point->trials[i].contender == SAMPLE_SAME)
 			point->trials[i].values[VALUE_IOPS] *=
 				point->trials[i].block % 2 ? 1.03 : 0.98;
 	}
-	text = text_of(&record, false, one_line);
+	text = text_of(false, one_line);
 	assert_says(text, "not resolved against ref: same (about ");
 	assert_null(strstr(text, "without --max-time"));
-	free(text);
 	point->stop = STOP_OUT_OF_TIME;
-	text = text_of(&record, false, one_line);
+	text = text_of(false, one_line);
 	assert_says(text, " blocks would do: --blocks=");
 	assert_says(text, " without --max-time)");
-	free(text);
-	record_free(&record);
 }
 
 /* System calls by the I/O are no shares of anything. */
 static void plain_metrics_are_told_without_percent(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
 	record.points[0].primary = VALUE_SYSCALLS_PER_IO;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "fast wins, -1 syscalls_per_io against ref [-1, -1]");
 	assert_says(text, "noise floor ±0: ref against itself differs by +0");
 	assert_says(text, "a difference below 0 can stay unseen");
-	free(text);
-	record_free(&record);
 }
 
 /* The fastest one fails in its fourth block: it has the best figure, and no win. */
 static void who_fails_half_way_does_not_win(void **state)
 {
-	struct record record;
 	struct record_point *point;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
 	point = &record.points[0];
 	point->contenders[SAMPLE_FAST].problem = "the disk is full";
 	for (size_t i = 0; i < point->trial_count; i++) {
@@ -182,104 +146,80 @@ static void who_fails_half_way_does_not_win(void **state)
 		if (trial->contender == SAMPLE_SAME)
 			trial->values[VALUE_IOPS] *= 1.1;
 	}
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "fast failed after 3 trials: the disk is full");
 	assert_says(text, "same wins, +10");
 	assert_says(text, "the price: same uses");
-	free(text);
 	point->contenders[SAMPLE_SAME].problem = "the disk is full";
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "no claim: fewer than two ran to the end");
-	free(text);
-	record_free(&record);
 }
 
 static void a_leader_per_core_is_one_that_is_shown(void **state)
 {
-	struct record record;
-	struct record_point *point;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
-	point = &record.points[0];
-	for (size_t i = 0; i < point->trial_count; i++) {
-		if (point->trials[i].contender == SAMPLE_SAME)
-			point->trials[i].values[VALUE_IOPS_PER_CORE] *= 1.1;
-	}
-	text = text_of(&record, false, plain);
+	multiply(SAMPLE_SAME, VALUE_IOPS_PER_CORE, 1.1);
+	text = text_of(false, plain);
 	assert_says(text, "per core same leads with 110k IOPS");
-	free(text);
 	record.is_exploratory = true;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "per core same has the most, 110k IOPS");
-	free(text);
-	record_free(&record);
 }
 
 static void the_line_to_run_it_again_has_one_seed(void **state)
 {
 	static const char *arguments[] = {"--seed", "1", "a.job"};
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 1);
+	remake_record(1);
 	record.arguments = arguments;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "again     ringside compare a.job --seed=77");
-	free(text);
 	arguments[0] = "TARGET=/mnt/a b";
 	arguments[1] = "--comparison=c.json";
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "again     TARGET='/mnt/a b' ringside check --comparison=c.json a.job");
-	free(text);
-	record_free(&record);
 }
 
 static void why_it_ended_is_told(void **state)
 {
-	struct record record;
-	char *text;
+	const char *text;
 
 	(void)state;
-	sample_record(&record, 9);
 	record.is_adaptive = false;
 	record.points[0].stop = STOP_BLOCK_LIMIT; /* as asked */
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_null(strstr(text, "it ended after"));
-	free(text);
 	record.points[0].stop = STOP_OUT_OF_TIME;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "it ended after 9 blocks because its time was over");
-	free(text);
 	record.points[0].stop = STOP_NOT_YET;
 	record.signal = 2;
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "it ended after 9 blocks because it was broken off");
-	free(text);
 	record.signal = 0;
 	record.points[0].contenders[SAMPLE_REF].problem = "the disk is full";
-	text = text_of(&record, false, plain);
+	text = text_of(false, plain);
 	assert_says(text, "it ended after 9 blocks because the reference failed");
-	free(text);
-	record_free(&record);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_winner_is_told_with_its_price),
-		cmocka_unit_test(few_blocks_and_quick_sessions_claim_nothing),
-		cmocka_unit_test(a_control_that_differs_is_a_warning),
-		cmocka_unit_test(equals_at_the_top_are_tied),
-		cmocka_unit_test(a_control_that_is_a_little_off_raises_the_floor),
-		cmocka_unit_test(what_would_resolve_is_told),
-		cmocka_unit_test(plain_metrics_are_told_without_percent),
-		cmocka_unit_test(who_fails_half_way_does_not_win),
-		cmocka_unit_test(a_leader_per_core_is_one_that_is_shown),
-		cmocka_unit_test(the_line_to_run_it_again_has_one_seed),
-		cmocka_unit_test(why_it_ended_is_told),
+		ON_RECORD(a_winner_is_told_with_its_price),
+		ON_RECORD(few_blocks_and_quick_sessions_claim_nothing),
+		ON_RECORD(a_control_that_differs_is_a_warning),
+		ON_RECORD(equals_at_the_top_are_tied),
+		ON_RECORD(a_control_that_is_a_little_off_raises_the_floor),
+		ON_RECORD(what_would_resolve_is_told),
+		ON_RECORD(plain_metrics_are_told_without_percent),
+		ON_RECORD(who_fails_half_way_does_not_win),
+		ON_RECORD(a_leader_per_core_is_one_that_is_shown),
+		ON_RECORD(the_line_to_run_it_again_has_one_seed),
+		ON_RECORD(why_it_ended_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

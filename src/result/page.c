@@ -171,7 +171,7 @@ static const char *in_ascii(const char *character, size_t bytes)
 		const char *character;
 		const char *ascii;
 	} pairs[] = {{"µ", "u"}, {"–", "-"}, {"…", "~"}, {"×", "x"}, {"▲", "+"}, {"▼", "-"},
-		{"≈", "="}, {"±", "~"}, {"—", "-"}};
+		{"≈", "="}, {"±", "+-"}, {"—", "-"}};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		if (strlen(pairs[i].character) == bytes &&
@@ -191,15 +191,22 @@ static bool is_control(const char *character, size_t bytes)
 	return bytes == 2 && first == 0xc2 && (unsigned char)character[1] < 0xa0;
 }
 
-static void show_character(
-	const char *character, size_t bytes, const struct write_text_options *options, FILE *stream)
+/* After `blanks`, of which what is wider in ASCII takes one where two keep it apart: columns stay.
+ */
+static void show_character(const char *character, size_t bytes, int blanks,
+	const struct write_text_options *options, FILE *stream)
 {
+	const char *ascii = bytes > 1 && !options->is_utf8 ? in_ascii(character, bytes) : NULL;
+
+	if (ascii && ascii[1] && blanks > 1)
+		blanks--;
+	fprintf(stream, "%*s", blanks, "");
 	if (bytes == 0 || is_control(character, bytes))
 		fputc('?', stream);
-	else if (bytes == 1 || options->is_utf8)
-		fwrite(character, 1, bytes, stream);
+	else if (ascii)
+		fputs(ascii, stream);
 	else
-		fputs(in_ascii(character, bytes), stream);
+		fwrite(character, 1, bytes, stream);
 }
 
 /* Blanks at the end of a line are not shown. */
@@ -216,8 +223,7 @@ static void show(const char *text, const struct write_text_options *options, FIL
 		} else if (*text == ' ') {
 			blanks++;
 		} else {
-			fprintf(stream, "%*s", *text == '\n' ? 0 : blanks, "");
-			show_character(text, bytes, options, stream);
+			show_character(text, bytes, *text == '\n' ? 0 : blanks, options, stream);
 			blanks = 0;
 		}
 		text += bytes ? bytes : 1;

@@ -51,12 +51,22 @@ static void marks_are_colours_or_nothing(void **state)
 	assert_shown(text, &coloured, "\033[1ma\033[2mb\033[33mc\033[31md\033[0m\n");
 }
 
+static void a_sign_of_two_characters_keeps_its_column(void **state)
+{
+	struct write_text_options ascii = {false, false, 60};
+
+	(void)state;
+	assert_shown("IOPS    ±  vs\n118  5.3%   ~\n", &ascii, "IOPS   +-  vs\n118  5.3%   ~\n");
+	assert_shown("    ±\n", &ascii, "   +-\n");
+}
+
 static void ascii_has_something_for_each_sign_of_ours(void **state)
 {
 	struct write_text_options ascii = {false, false, 60};
 
 	(void)state;
 	assert_shown("5 µs – … × é 日\n", &ascii, "5 us - ~ x ? ?\n");
+	assert_shown("noise ±5 %, ± 3\n", &ascii, "noise +-5 %, +- 3\n");
 	assert_shown("5 µs – … × é 日\n", &plain, "5 µs – … × é 日\n");
 }
 
@@ -168,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marks_are_colours_or_nothing),
+		cmocka_unit_test(a_sign_of_two_characters_keeps_its_column),
 		cmocka_unit_test(ascii_has_something_for_each_sign_of_ours),
 		cmocka_unit_test(nothing_controls_the_terminal),
 		cmocka_unit_test(lines_end_without_blanks),

@@ -2,7 +2,7 @@
 /*
  * A /sys (or /proc, or /dev) made up for a test: files are written below a temporary folder, which
  * is then mounted over the real one in a mount namespace of this process alone. So the code under
- * test runs as it is, against hardware this machine does not have.
+ * test runs as it is, against hardware this machine does not have. After cmocka.h.
  */
 #ifndef TESTS_UNIT_HOST_FAKE_TREE_H
 #define TESTS_UNIT_HOST_FAKE_TREE_H
@@ -97,7 +97,16 @@ static inline bool enter_private_mounts(void)
 	return is_private;
 }
 
-/* Puts the tree over a folder; false where that is not permitted: the test is then skipped. */
+/* Skips the test where one of the mounts below is not permitted. */
+static inline void need_mount(bool is_mounted)
+{
+	if (is_mounted)
+		return;
+	print_message("skipped: may not mount in a namespace of its own\n");
+	skip();
+}
+
+/* Puts the tree over a folder; false where that is not permitted. */
 static inline bool fake_tree_mount(const struct fake_tree *tree, const char *where)
 {
 	return enter_private_mounts() && mount(tree->folder, where, NULL, MS_BIND, NULL) == 0;

@@ -9,37 +9,10 @@
 #include <sys/sysmacros.h>
 
 #include "host/block_device.h"
-#include "unit/host/fake_tree.h"
+#include "unit/host/fake_sys.h"
 
 #define NVME      "devices/pci0000:00/0000:00:03.0/nvme/nvme0/"
 #define PARTITION NVME "nvme0n1/nvme0n1p1/"
-
-static struct arena arena;
-static struct fake_tree sys;
-
-static int open_sys(void **state)
-{
-	(void)state;
-	fake_tree_open(&sys);
-	return 0;
-}
-
-static int close_sys(void **state)
-{
-	fake_tree_close(&sys, *state);
-	arena_free(&arena);
-	*state = NULL;
-	return 0;
-}
-
-static void mount_sys(void **state)
-{
-	if (!fake_tree_mount(&sys, "/sys")) {
-		print_message("skipped: may not mount in a namespace of its own\n");
-		skip();
-	}
-	*state = (void *)"/sys";
-}
 
 static void make_nvme(void)
 {
@@ -216,7 +189,6 @@ static void file_stands_on_the_device_of_its_file_system(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define ON_SYS(name) cmocka_unit_test_setup_teardown(name, open_sys, close_sys)
 		ON_SYS(partition_has_its_own_size_and_the_queue_of_its_disk),
 		ON_SYS(whole_disk_is_its_own_disk),
 		ON_SYS(scsi_serial_comes_from_its_vital_product_page),

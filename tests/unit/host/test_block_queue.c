@@ -8,34 +8,7 @@
 #include <cmocka.h>
 
 #include "host/block_queue.h"
-#include "unit/host/fake_tree.h"
-
-static struct arena arena;
-static struct fake_tree sys;
-
-static int open_sys(void **state)
-{
-	(void)state;
-	fake_tree_open(&sys);
-	return 0;
-}
-
-static int close_sys(void **state)
-{
-	fake_tree_close(&sys, *state);
-	arena_free(&arena);
-	*state = NULL;
-	return 0;
-}
-
-static void mount_sys(void **state)
-{
-	if (!fake_tree_mount(&sys, "/sys")) {
-		print_message("skipped: may not mount in a namespace of its own\n");
-		skip();
-	}
-	*state = (void *)"/sys";
-}
+#include "unit/host/fake_sys.h"
 
 static void settings_of_a_drive_are_read(void **state)
 {
@@ -100,10 +73,7 @@ static void an_nvme_drive_has_a_character_node(void **state)
 	struct block_queue queue;
 
 	fake_file(&sys, "ng7n2", "");
-	if (!fake_tree_mount(&sys, "/dev")) {
-		print_message("skipped: may not mount in a namespace of its own\n");
-		skip();
-	}
+	need_mount(fake_tree_mount(&sys, "/dev"));
 	*state = (void *)"/dev";
 	block_queue_read("nvme7n2", &queue, &arena);
 	assert_string_equal(queue.nvme_character, "/dev/ng7n2");
@@ -114,11 +84,9 @@ static void an_nvme_drive_has_a_character_node(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(settings_of_a_drive_are_read, open_sys, close_sys),
-		cmocka_unit_test_setup_teardown(
-			disks_below_and_a_loop_device_s_mode_are_read, open_sys, close_sys),
-		cmocka_unit_test_setup_teardown(
-			an_nvme_drive_has_a_character_node, open_sys, close_sys),
+		ON_SYS(settings_of_a_drive_are_read),
+		ON_SYS(disks_below_and_a_loop_device_s_mode_are_read),
+		ON_SYS(an_nvme_drive_has_a_character_node),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

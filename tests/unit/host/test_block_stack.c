@@ -9,62 +9,26 @@
 #include <sys/sysmacros.h>
 
 #include "host/block_stack.h"
-#include "unit/host/fake_tree.h"
+#include "unit/host/fake_sys.h"
 
 #define SUBSYSTEM "devices/virtual/nvme-subsystem/nvme-subsys0/"
-
-static struct fake_tree sys;
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_tree_open(&sys);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	fake_tree_close(&sys, *state);
-	*state = NULL;
-	arena_free(&arena);
-	return 0;
-}
-
-static void make_device(const char *folder, unsigned major_number, unsigned minor_number)
-{
-	const char *number = arena_printf(&arena, "%u:%u", major_number, minor_number);
-
-	fake_file(&sys, arena_printf(&arena, "%s/dev", folder), number);
-	fake_link(&sys, arena_printf(&arena, "dev/block/%s", number),
-		arena_printf(&arena, "../../%s", folder));
-}
-
-static void show(void **state)
-{
-	if (!fake_tree_mount(&sys, "/sys")) {
-		print_message("skipped: may not mount in a namespace of its own\n");
-		skip();
-	}
-	*state = (void *)"/sys";
-}
 
 /* One disk under two devices, and a partition of another. */
 static void a_stack_ends_at_each_disk_once(void **state)
 {
 	struct block_device disks[4];
 
-	make_device("devices/nvme0n1", 259, 0);
-	make_device("devices/nvme1n1", 259, 1);
-	make_device("devices/nvme1n1/nvme1n1p2", 259, 2);
+	fake_device("devices/nvme0n1", 259, 0);
+	fake_device("devices/nvme1n1", 259, 1);
+	fake_device("devices/nvme1n1/nvme1n1p2", 259, 2);
 	fake_file(&sys, "devices/nvme1n1/nvme1n1p2/partition", "2\n");
-	make_device("devices/dm-0", 253, 0);
+	fake_device("devices/dm-0", 253, 0);
 	fake_link(&sys, "devices/dm-0/slaves/nvme0n1", "../../nvme0n1");
 	fake_link(&sys, "devices/dm-0/slaves/nvme1n1p2", "../../nvme1n1/nvme1n1p2");
-	make_device("devices/dm-1", 253, 1);
+	fake_device("devices/dm-1", 253, 1);
 	fake_link(&sys, "devices/dm-1/slaves/dm-0", "../../dm-0");
 	fake_link(&sys, "devices/dm-1/slaves/nvme0n1", "../../nvme0n1");
-	show(state);
+	mount_sys(state);
 	assert_int_equal(block_stack_disks(makedev(253, 1), disks, 4, &arena), 2);
 	assert_true(disks[0].number + disks[1].number == makedev(259, 0) + makedev(259, 1));
 	assert_int_equal(block_stack_disks(makedev(253, 1), disks, 1, &arena), 1);
@@ -77,11 +41,11 @@ static void a_drive_has_its_controller(void **state)
 {
 	const char *folders[2];
 
-	make_device("devices/pci/nvme/nvme0/nvme0n1", 259, 0);
+	fake_device("devices/pci/nvme/nvme0/nvme0n1", 259, 0);
 	fake_link(&sys, "devices/pci/nvme/nvme0/nvme0n1/device", "../../nvme0");
 	fake_file(&sys, "devices/pci/msi_irqs/24", "msix\n");
-	make_device("devices/dm-0", 253, 0);
-	show(state);
+	fake_device("devices/dm-0", 253, 0);
+	mount_sys(state);
 	assert_int_equal(block_stack_controllers(makedev(259, 0), folders, 2, &arena), 1);
 	assert_string_equal(folders[0], "/sys/devices/pci/nvme/nvme0");
 	assert_string_equal(
@@ -94,13 +58,13 @@ static void a_drive_of_several_paths_has_all_its_controllers(void **state)
 {
 	const char *folders[4];
 
-	make_device(SUBSYSTEM "nvme0n1", 259, 0);
+	fake_device(SUBSYSTEM "nvme0n1", 259, 0);
 	fake_link(&sys, SUBSYSTEM "nvme0n1/device", "../../nvme-subsys0");
 	fake_file(&sys, "devices/pci/nvme/nvme0/transport", "pcie\n");
 	fake_file(&sys, "devices/pci/nvme/nvme1/transport", "pcie\n");
 	fake_link(&sys, SUBSYSTEM "nvme0", "../../../pci/nvme/nvme0");
 	fake_link(&sys, SUBSYSTEM "nvme1", "../../../pci/nvme/nvme1");
-	show(state);
+	mount_sys(state);
 	assert_int_equal(block_stack_controllers(makedev(259, 0), folders, 4, &arena), 2);
 	assert_string_equal(folders[0], "/sys/devices/pci/nvme/nvme0");
 	assert_string_equal(folders[1], "/sys/devices/pci/nvme/nvme1");
@@ -109,7 +73,6 @@ static void a_drive_of_several_paths_has_all_its_controllers(void **state)
 
 int main(void)
 {
-#define ON_SYS(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		ON_SYS(a_stack_ends_at_each_disk_once),
 		ON_SYS(a_drive_has_its_controller),

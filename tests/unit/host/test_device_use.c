@@ -9,43 +9,19 @@
 #include <sys/sysmacros.h>
 
 #include "host/device_use.h"
-#include "unit/host/fake_tree.h"
-
-static struct fake_tree sys;
-static struct arena arena;
+#include "unit/host/fake_sys.h"
 
 /* A disk of two partitions; tests add holders and mount it over /sys. */
 static int set_up(void **state)
 {
-	(void)state;
-	fake_tree_open(&sys);
-	fake_file(&sys, "devices/sda/dev", "8:0\n");
-	fake_file(&sys, "devices/sda/sda1/dev", "8:1\n");
+	open_sys(state);
+	fake_device("devices/sda", 8, 0);
+	fake_device("devices/sda/sda1", 8, 1);
 	fake_file(&sys, "devices/sda/sda1/partition", "1\n");
-	fake_file(&sys, "devices/sda/sda2/dev", "8:2\n");
+	fake_device("devices/sda/sda2", 8, 2);
 	fake_file(&sys, "devices/sda/sda2/partition", "2\n");
 	fake_file(&sys, "devices/sda/queue/dev", "8:1\n");
-	fake_link(&sys, "dev/block/8:0", "../../devices/sda");
-	fake_link(&sys, "dev/block/8:1", "../../devices/sda/sda1");
-	fake_link(&sys, "dev/block/8:2", "../../devices/sda/sda2");
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	fake_tree_close(&sys, *state);
-	*state = NULL;
-	arena_free(&arena);
-	return 0;
-}
-
-static void mount_sys(void **state)
-{
-	if (!fake_tree_mount(&sys, "/sys")) {
-		print_message("skipped: may not mount in a namespace of its own\n");
-		skip();
-	}
-	*state = (void *)"/sys";
 }
 
 static const char *use_of(unsigned minor_number)
@@ -126,14 +102,14 @@ static void node_path_has_slashes_where_sysfs_has_marks(void **state)
 
 int main(void)
 {
-#define ON_SYS(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define ON_DISK(name) cmocka_unit_test_setup_teardown(name, set_up, close_sys)
 	const struct CMUnitTest tests[] = {
-		ON_SYS(nobody_uses_a_disk_without_holders),
-		ON_SYS(holder_of_a_partition_uses_the_disk_but_not_its_sibling),
-		ON_SYS(holder_of_the_disk_uses_its_partitions),
-		ON_SYS(holders_in_a_circle_end),
-		ON_SYS(partitions_belong_to_a_disk_only),
-		ON_SYS(node_path_has_slashes_where_sysfs_has_marks),
+		ON_DISK(nobody_uses_a_disk_without_holders),
+		ON_DISK(holder_of_a_partition_uses_the_disk_but_not_its_sibling),
+		ON_DISK(holder_of_the_disk_uses_its_partitions),
+		ON_DISK(holders_in_a_circle_end),
+		ON_DISK(partitions_belong_to_a_disk_only),
+		ON_DISK(node_path_has_slashes_where_sysfs_has_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,10 +97,7 @@ static void file_system_is_described_once_and_hard(void **state)
 {
 	struct environment_target targets[] = {target_at("a"), target_at("b"), target_at("a")};
 
-	if (!fake_tree_mount_on(&tree, "of-the-test", "tmpfs", MS_NOATIME, "size=1m")) {
-		print_message("skipped: may not mount a tmpfs\n");
-		skip();
-	}
+	need_mount(fake_tree_mount_on(&tree, "of-the-test", "tmpfs", MS_NOATIME, "size=1m"));
 	*state = tree.folder;
 	fake_file(&tree, "a", "x");
 	for (int i = 0; i < 3; i++)

@@ -8,38 +8,24 @@
 #include <cmocka.h>
 
 #include "unit/host/fact_check.h"
-#include "unit/host/fake_tree.h"
+#include "unit/host/fake_sys.h"
 
 #define CPU "devices/system/cpu/"
 
-static struct fake_tree sys;
-static struct arena arena;
 static struct fact_list list;
 
 static int set_up(void **state)
 {
-	(void)state;
-	fake_tree_open(&sys);
+	open_sys(state);
 	fake_file(&sys, CPU "online", "0-3\n");
 	list = (struct fact_list){.arena = &arena};
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	fake_tree_close(&sys, *state);
-	*state = NULL;
-	arena_free(&arena);
-	return 0;
-}
-
 static void read_machine(void **state)
 {
-	if (!*state && !fake_tree_mount(&sys, "/sys")) {
-		print_message("skipped: may not mount in a namespace of its own\n");
-		skip();
-	}
-	*state = (void *)"/sys";
+	if (!*state)
+		mount_sys(state);
 	list = (struct fact_list){.arena = &arena};
 	environment_read_machine(&list);
 }
@@ -142,7 +128,7 @@ static void command_line_shows_what_concerns_speed_only(void **state)
 
 int main(void)
 {
-#define ON_MACHINE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define ON_MACHINE(name) cmocka_unit_test_setup_teardown(name, set_up, close_sys)
 	const struct CMUnitTest tests[] = {
 		ON_MACHINE(what_sysfs_does_not_have_is_unknown),
 		ON_MACHINE(cores_are_counted_once_for_all_their_threads),

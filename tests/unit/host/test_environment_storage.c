@@ -9,43 +9,28 @@
 #include <sys/sysmacros.h>
 
 #include "unit/host/fact_check.h"
-#include "unit/host/fake_tree.h"
+#include "unit/host/fake_sys.h"
 
 #define PCI        "devices/pci0000:00/0000:00:03.0/"
 #define SUBSYSTEM  "devices/virtual/nvme-subsystem/nvme-subsys0/"
 #define CONTROLLER PCI "nvme/nvme0/"
 
-static struct fake_tree sys;
-static struct arena arena;
 static struct fact_list list;
 
 static int set_up(void **state)
 {
-	(void)state;
-	fake_tree_open(&sys);
+	open_sys(state);
 	list = (struct fact_list){.arena = &arena};
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	fake_tree_close(&sys, *state);
-	*state = NULL;
-	arena_free(&arena);
 	return 0;
 }
 
 /* A block device in `folder`, with what every one has. */
 static void make_device(const char *folder, unsigned major_number, unsigned minor_number)
 {
-	const char *number = arena_printf(&arena, "%u:%u", major_number, minor_number);
-
-	fake_file(&sys, arena_printf(&arena, "%s/dev", folder), number);
+	fake_device(folder, major_number, minor_number);
 	fake_file(&sys, arena_printf(&arena, "%s/size", folder), "2048\n");
 	fake_file(&sys, arena_printf(&arena, "%s/queue/logical_block_size", folder), "512\n");
 	fake_file(&sys, arena_printf(&arena, "%s/queue/physical_block_size", folder), "4096\n");
-	fake_link(&sys, arena_printf(&arena, "dev/block/%s", number),
-		arena_printf(&arena, "../../%s", folder));
 }
 
 static void make_controller(void)
@@ -64,11 +49,7 @@ static void make_controller(void)
 
 static void read_targets(void **state, const struct environment_target *targets, size_t count)
 {
-	if (!fake_tree_mount(&sys, "/sys")) {
-		print_message("skipped: may not mount in a namespace of its own\n");
-		skip();
-	}
-	*state = (void *)"/sys";
+	mount_sys(state);
 	environment_read_storage(&list, targets, count);
 }
 
@@ -195,14 +176,14 @@ static void device_of_several_targets_is_described_once(void **state)
 
 int main(void)
 {
-#define ON_SYS(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define ON_FACTS(name) cmocka_unit_test_setup_teardown(name, set_up, close_sys)
 	const struct CMUnitTest tests[] = {
-		ON_SYS(nvme_drive_is_described_down_to_its_link),
-		ON_SYS(drive_of_a_subsystem_is_described_by_its_first_controller),
-		ON_SYS(stack_is_named_and_every_disk_below_described),
-		ON_SYS(raid_names_its_level_and_members),
-		ON_SYS(loop_device_names_the_file_system_of_its_file),
-		ON_SYS(device_of_several_targets_is_described_once),
+		ON_FACTS(nvme_drive_is_described_down_to_its_link),
+		ON_FACTS(drive_of_a_subsystem_is_described_by_its_first_controller),
+		ON_FACTS(stack_is_named_and_every_disk_below_described),
+		ON_FACTS(raid_names_its_level_and_members),
+		ON_FACTS(loop_device_names_the_file_system_of_its_file),
+		ON_FACTS(device_of_several_targets_is_described_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of engines, and what every engine uses to report what became of its settings. */
+/* The table of engines, and what every engine uses to refuse settings and to report of them. */
 #include "engine/engine.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -52,6 +53,18 @@ const char *engine_access_name(const struct engine_class *class, bool is_direct)
 	if (class && class->traits & ENGINE_TAKES_NVME_COMMANDS)
 		return "passthrough";
 	return is_direct ? "direct" : "buffered";
+}
+
+int engine_check_rules(const struct engine_rule *rules, size_t count, struct engine_report *report)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!rules[i].is_broken)
+			continue;
+		report->problem = rules[i].problem;
+		report->hint = rules[i].hint;
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static void append(struct engine_setting **list, struct arena *arena, const char *name,

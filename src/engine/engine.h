@@ -81,6 +81,13 @@ struct engine_report {
 	const char *hint;    /* what to try; may be NULL */
 };
 
+/* What a job may not ask for. */
+struct engine_rule {
+	bool is_broken;
+	const char *problem;
+	const char *hint;
+};
+
 struct engine;
 
 struct engine_class {
@@ -143,6 +150,9 @@ const struct engine_class *engine_find(const char *name);
 
 /* How its I/O gets to the device: "passthrough", "direct" or "buffered". `class` may be NULL. */
 const char *engine_access_name(const struct engine_class *class, bool is_direct);
+
+/* 0, or -EINVAL with the problem and the hint of the first rule that is broken. */
+int engine_check_rules(const struct engine_rule *rules, size_t count, struct engine_report *report);
 
 /* Appends a setting; texts are copied into the arena. `reason` NULL unless refused. */
 void engine_report_effective(struct engine_report *report, struct arena *arena, const char *name,

@@ -322,27 +322,24 @@ static void chain_close(struct engine *engine)
 int uring_chain_check(
 	const struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
-	if ((setup->op_mask & IO_COMPOSITE_BITS) && uring->options.hipri) {
-		report->problem = "hipri: a polled ring reads and writes only; rw=openread, copy "
-				  "and stat are more than that, or links of it";
-		report->hint = "leave out hipri";
-		return -EINVAL;
-	}
-	if ((setup->op_mask & (IO_BIT(IO_OPEN_READ) | IO_BIT(IO_STAT))) &&
-		uring->options.registerfiles) {
-		report->problem = "registerfiles: rw=openread and rw=stat go by the names of "
-				  "files, none of which is open beforehand";
-		report->hint = "leave out registerfiles";
-		return -EINVAL;
-	}
-	/* IORING_SQPOLL_CAP_ENTRIES_VALUE in the kernel's io_uring/sqpoll.c. */
-	if (uring_chain_entries(setup->op_mask) > 1 && uring->options.attach_wq) {
-		report->problem = "attach_wq: a poll thread that serves several rings takes at "
-				  "most 8 entries of one at a time, and would cut a chain in two";
-		report->hint = "leave out attach_wq";
-		return -EINVAL;
-	}
-	return 0;
+	const struct engine_rule rules[] = {
+		{(setup->op_mask & IO_COMPOSITE_BITS) && uring->options.hipri,
+			"hipri: a polled ring reads and writes only; rw=openread, copy and stat "
+			"are more than that, or links of it",
+			"leave out hipri"},
+		{(setup->op_mask & (IO_BIT(IO_OPEN_READ) | IO_BIT(IO_STAT))) &&
+				uring->options.registerfiles,
+			"registerfiles: rw=openread and rw=stat go by the names of files, none of "
+			"which is open beforehand",
+			"leave out registerfiles"},
+		/* IORING_SQPOLL_CAP_ENTRIES_VALUE in the kernel's io_uring/sqpoll.c. */
+		{uring_chain_entries(setup->op_mask) > 1 && uring->options.attach_wq,
+			"attach_wq: a poll thread that serves several rings takes at most 8 "
+			"entries of one at a time, and would cut a chain in two",
+			"leave out attach_wq"},
+	};
+
+	return engine_check_rules(rules, sizeof(rules) / sizeof(rules[0]), report);
 }
 
 static int check_features(

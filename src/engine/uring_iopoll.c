@@ -28,11 +28,7 @@ unsigned uring_iopoll_flags(const struct uring_options *options)
 static int check_rules(const struct uring_options *options, const struct engine_setup *setup,
 	struct engine_report *report)
 {
-	const struct {
-		bool is_broken;
-		const char *problem;
-		const char *hint;
-	} rules[] = {
+	const struct engine_rule rules[] = {
 		{options->hybrid_iopoll && !options->hipri,
 			"hybrid_iopoll without hipri: it is a way to poll", "add hipri=1"},
 		{options->hipri && !setup->is_direct,
@@ -47,14 +43,7 @@ static int check_rules(const struct uring_options *options, const struct engine_
 			"leave out one of them"},
 	};
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (!rules[i].is_broken)
-			continue;
-		report->problem = rules[i].problem;
-		report->hint = rules[i].hint;
-		return -EINVAL;
-	}
-	return 0;
+	return engine_check_rules(rules, sizeof(rules) / sizeof(rules[0]), report);
 }
 
 /* The queue of the disk that the target stands on; false: nobody knows. */

@@ -37,11 +37,7 @@ static bool is_insisted_on(const struct uring_options *options, const struct opt
 /* Wishes that no kernel can grant together: -EINVAL with the problem. */
 static int check_wishes(const struct uring_options *options, struct engine_report *report)
 {
-	const struct {
-		bool is_broken;
-		const char *problem;
-		const char *hint;
-	} rules[] = {
+	const struct engine_rule rules[] = {
 		{options->defer_taskrun == URING_YES && options->single_issuer == URING_NO,
 			"defer_taskrun=1 needs single_issuer: the kernel defers work only for the "
 			"one task that submits",
@@ -68,14 +64,7 @@ static int check_wishes(const struct uring_options *options, struct engine_repor
 			"leave out one of them"},
 	};
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (!rules[i].is_broken)
-			continue;
-		report->problem = rules[i].problem;
-		report->hint = rules[i].hint;
-		return -EINVAL;
-	}
-	return 0;
+	return engine_check_rules(rules, sizeof(rules) / sizeof(rules[0]), report);
 }
 
 /* SUBMIT_ALL: one SQE that cannot be sent does not hold up the others of its batch. */

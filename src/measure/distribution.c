@@ -86,17 +86,6 @@ static double normal_upper_quantile(double tail)
 	return z;
 }
 
-double distribution_normal_quantile(double probability)
-{
-	if (!(probability > 0))
-		return probability == 0 ? -INFINITY : NAN;
-	if (!(probability < 1))
-		return probability == 1 ? INFINITY : NAN;
-	if (probability < 0.5)
-		return -normal_upper_quantile(probability);
-	return normal_upper_quantile(1 - probability);
-}
-
 double distribution_t_two_sided(double t, double freedom)
 {
 	if (isnan(t))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The normal and Student's t distribution: tails and quantiles, to about 1e-13.
+ * Tails of the normal distribution, tails and quantiles of Student's t, to about 1e-13.
  * Source: NIST Digital Library of Mathematical Functions 8.17 (incomplete beta function).
  */
 #ifndef MEASURE_DISTRIBUTION_H
@@ -10,7 +10,6 @@
 double distribution_beta(double x, double a, double b);
 
 double distribution_normal_cdf(double z);
-double distribution_normal_quantile(double probability);
 
 /* Degrees of freedom are positive and need not be whole. */
 double distribution_t_cdf(double t, double freedom);

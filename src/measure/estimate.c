@@ -130,11 +130,6 @@ struct estimate estimate_paired(
 	return ranks(differences, count, alpha);
 }
 
-double estimate_p_above(const struct estimate *estimate)
-{
-	return estimate->value > 0 ? estimate->p / 2 : 1 - estimate->p / 2;
-}
-
 double estimate_half_width(const struct estimate *estimate)
 {
 	if (estimate->method == ESTIMATE_RANGE)

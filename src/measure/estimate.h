@@ -46,13 +46,10 @@ struct estimate estimate_paired(
 /* Mean with t interval: of logarithms, the geometric mean. */
 struct estimate estimate_mean(const double *values, size_t count, double alpha);
 
-/* "value > 0" as a one-sided test; mirrored (1 - p) where the value is below 0. */
-double estimate_p_above(const struct estimate *estimate);
-
 /* (hi - lo) / 2; NAN where there is no interval (ESTIMATE_RANGE has none). */
 double estimate_half_width(const struct estimate *estimate);
 
-/* "mean", "range", "t", "wilcoxon": for reports. */
+/* "none", "range", "t", "wilcoxon": for reports. */
 const char *estimate_method_name(enum estimate_method method);
 
 /*

@@ -129,23 +129,14 @@ static const char *policy_of(const struct check *report)
 
 const char *words_counts(const struct check *report, struct arena *arena)
 {
-	static const enum outcome order[] = {
-		OUTCOME_ERROR,
-		OUTCOME_FAIL,
-		OUTCOME_INCOMPARABLE,
-		OUTCOME_INCONCLUSIVE,
-		OUTCOME_IMPROVED,
-		OUTCOME_PASS,
-		OUTCOME_SKIPPED,
-	};
 	const char *text = NULL;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		size_t count = check_count(report, order[i]);
+	for (size_t i = 0; i < OUTCOME_COUNT; i++) {
+		size_t count = check_count(report, outcome_order[i]);
 
 		if (count > 0)
 			text = arena_printf(arena, "%s%s%zu %s", text ? text : "", text ? ", " : "",
-				count, outcome_name(order[i]));
+				count, outcome_name(outcome_order[i]));
 	}
 	if (!text)
 		return "no gate";

@@ -58,21 +58,12 @@ static void print_row(const struct check *report, const struct check_gate *gate,
 /* Bad news first, so that it is not what is left out. */
 static void print_rows(const struct check *report, FILE *stream)
 {
-	static const enum outcome order[] = {
-		OUTCOME_ERROR,
-		OUTCOME_FAIL,
-		OUTCOME_INCOMPARABLE,
-		OUTCOME_INCONCLUSIVE,
-		OUTCOME_IMPROVED,
-		OUTCOME_PASS,
-		OUTCOME_SKIPPED,
-	};
 	long start = ftell(stream);
 	size_t omitted = 0;
 
-	for (size_t o = 0; o < sizeof(order) / sizeof(order[0]); o++) {
+	for (size_t o = 0; o < OUTCOME_COUNT; o++) {
 		for (size_t i = 0; i < report->gate_count; i++) {
-			if (report->gates[i].outcome != order[o])
+			if (report->gates[i].outcome != outcome_order[o])
 				continue;
 			if (ftell(stream) - start < ROWS_BYTES_LIMIT)
 				print_row(report, &report->gates[i], stream);

@@ -193,6 +193,17 @@ void result_json_add_costs(cJSON *object, const struct result_job *job)
 	json_add_double(object, "submit_share", job->submit_share >= 0 ? job->submit_share : NAN);
 }
 
+void result_json_add_disk(cJSON *object, const struct result_disk *disk)
+{
+	json_add_text(object, "name", disk->name);
+	json_add_u64(object, "read_ios", disk->read_ios);
+	json_add_u64(object, "write_ios", disk->write_ios);
+	json_add_u64(object, "read_sectors", disk->read_sectors);
+	json_add_u64(object, "write_sectors", disk->write_sectors);
+	json_add_u64(object, "read_merges", disk->read_merges);
+	json_add_u64(object, "write_merges", disk->write_merges);
+}
+
 int result_json_write(cJSON *document, FILE *stream)
 {
 	char *text = json_print(document);

@@ -15,6 +15,9 @@ void result_json_add_job(cJSON *object, const struct result_job *job);
 /* cpu to submit_share. */
 void result_json_add_costs(cJSON *object, const struct result_job *job);
 
+/* name to write_merges; the times and the utilisation have other names in fio's layout. */
+void result_json_add_disk(cJSON *object, const struct result_disk *disk);
+
 /* Writes the document to `stream` and deletes it. 0 or -errno. */
 int result_json_write(cJSON *document, FILE *stream);
 

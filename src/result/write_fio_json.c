@@ -240,13 +240,7 @@ static void add_disks(cJSON *document, const struct result *result)
 		const struct result_disk *disk = &result->disks[i];
 		cJSON *item = json_add_object(disks, NULL);
 
-		json_add_text(item, "name", disk->name);
-		json_add_u64(item, "read_ios", disk->read_ios);
-		json_add_u64(item, "write_ios", disk->write_ios);
-		json_add_u64(item, "read_sectors", disk->read_sectors);
-		json_add_u64(item, "write_sectors", disk->write_sectors);
-		json_add_u64(item, "read_merges", disk->read_merges);
-		json_add_u64(item, "write_merges", disk->write_merges);
+		result_json_add_disk(item, disk);
 		json_add_u64(item, "read_ticks", disk->read_ticks_ms);
 		json_add_u64(item, "write_ticks", disk->write_ticks_ms);
 		json_add_u64(item, "in_queue", disk->in_queue_ms);

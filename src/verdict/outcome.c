@@ -4,6 +4,16 @@
 
 enum { BISECT_SKIP = 125, BISECT_ABORT = 129 };
 
+const enum outcome outcome_order[OUTCOME_COUNT] = {
+	OUTCOME_ERROR,
+	OUTCOME_FAIL,
+	OUTCOME_INCOMPARABLE,
+	OUTCOME_INCONCLUSIVE,
+	OUTCOME_IMPROVED,
+	OUTCOME_PASS,
+	OUTCOME_SKIPPED,
+};
+
 const char *outcome_name(enum outcome outcome)
 {
 	static const char *const names[] = {

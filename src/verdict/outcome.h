@@ -21,6 +21,11 @@ enum outcome {
 	OUTCOME_ERROR, /* I/O error, verify failure, an engine that was not what it claimed */
 };
 
+enum { OUTCOME_COUNT = OUTCOME_ERROR + 1 };
+
+/* In which reports list them: bad news first. */
+extern const enum outcome outcome_order[OUTCOME_COUNT];
+
 enum outcome_inconclusive { INCONCLUSIVE_STANDS, INCONCLUSIVE_PASSES, INCONCLUSIVE_FAILS };
 
 struct outcome_policy { /* --inconclusive, --improved=fail; all zero is the default */

@@ -91,6 +91,18 @@ static void bisect_skips_what_no_commit_is_to_blame_for(void **state)
 	assert_int_equal(outcome_bisect_code(128 + 2), 130);
 }
 
+/* A gate that no report lists would be a gate that nobody sees. */
+static void every_outcome_is_listed_once(void **state)
+{
+	unsigned seen = 0;
+
+	(void)state;
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		seen |= 1u << outcome_order[i];
+	assert_int_equal(seen, (1u << OUTCOME_COUNT) - 1);
+	assert_int_equal(outcome_order[0], OUTCOME_ERROR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +111,7 @@ int main(void)
 		cmocka_unit_test(skipped_gates_leave_it_to_the_others),
 		cmocka_unit_test(policies_move_two_outcomes_only),
 		cmocka_unit_test(bisect_skips_what_no_commit_is_to_blame_for),
+		cmocka_unit_test(every_outcome_is_listed_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,11 +166,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 
 @test "of a saved session, each job is judged against its own reference" {
 	fake_program
-	cat >job <<-'J'
-	[global]
-	filename=/dev/zero
-	size=64k
-	rw=randread
+	zero_job <<-'J'
 	[a]
 	description=slower
 	assert=syscalls_per_io<=1.1
@@ -490,11 +486,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 
 @test "ratios and counts are judged on another machine, levels are not" {
 	fake_program
-	cat >job <<-'J'
-	[global]
-	filename=/dev/zero
-	size=64k
-	rw=randread
+	zero_job <<-'J'
 	[rr]
 	[old]
 	description=slower

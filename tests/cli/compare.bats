@@ -65,11 +65,7 @@ longest_line() {
 }
 
 @test "the sections of a job file are contenders" {
-	cat >job <<-'J'
-	[global]
-	filename=/dev/zero
-	size=1m
-	rw=randread
+	zero_job <<-'J'
 	[one]
 	ioengine=psync
 	numjobs=2

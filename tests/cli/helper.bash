@@ -37,6 +37,11 @@ ringside() {
 	run --separate-stderr -- "$ringside" "$@"
 }
 
+# zero_job: ./job, random reads of /dev/zero, its sections from stdin.
+zero_job() {
+	{ printf '%s\n' '[global]' filename=/dev/zero size=64k rw=randread && cat; } >job
+}
+
 # expect_status CODE: the exit code of the last `ringside`; shows what was said where it differs.
 expect_status() {
 	[ "$status" -eq "$1" ] && return 0

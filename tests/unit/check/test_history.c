@@ -17,14 +17,25 @@
 
 static const struct rig_arm quiet[] = {{"rr", 100000, 0.01}};
 
+/* Today's line, of a check that is in `report`. */
+static char *judge_and_print(
+	struct check *report, const struct baseline *baseline, struct sample *today)
+{
+	const struct judge_settings settings = {.compares_jobs = true};
+	struct judge judge;
+
+	report->title = "night";
+	judge_begin(&judge, report, &settings, baseline, today, 1);
+	judge_all(&judge);
+	return history_print(report);
+}
+
 /* The line of a check with this rate. */
 static char *line_of(unsigned number, double iops, const char *kernel)
 {
 	const struct rig_arm arms[] = {{"rr", iops, 0.01}};
-	const struct judge_settings settings = {.compares_jobs = true};
 	struct baseline baseline;
 	struct check report;
-	struct judge judge;
 	struct random random;
 	struct sample *today;
 	char *line;
@@ -32,12 +43,9 @@ static char *line_of(unsigned number, double iops, const char *kernel)
 	random_init(&random, number);
 	rig_baseline(&baseline, quiet, 1, 5, &random);
 	check_init(&report);
-	report.title = "night";
 	today = rig_sample(&report.arena, number, arms, 1, 7, &random);
 	today->environment.soft.items[0].value = kernel;
-	judge_begin(&judge, &report, &settings, &baseline, today, 1);
-	judge_all(&judge);
-	line = history_print(&report);
+	line = judge_and_print(&report, &baseline, today);
 	check_free(&report);
 	baseline_free(&baseline);
 	return line;
@@ -67,10 +75,8 @@ static void pair_up(struct sample *sample)
 static void the_error_of_a_ratio_is_the_ratios(void **state)
 {
 	const struct rig_arm arms[] = {{"rr", 100000, 0.05}, {"rr (old)", 100000, 0.05}};
-	const struct judge_settings settings = {.compares_jobs = true};
 	struct baseline baseline;
 	struct check report;
-	struct judge judge;
 	struct random random;
 	struct sample *today;
 	struct history history;
@@ -82,12 +88,9 @@ static void the_error_of_a_ratio_is_the_ratios(void **state)
 	for (size_t i = 0; i < baseline.session_count; i++)
 		pair_up(&baseline.sessions[i].sample);
 	check_init(&report);
-	report.title = "night";
 	today = rig_sample(&report.arena, 9, arms, 2, 7, &random);
 	pair_up(today);
-	judge_begin(&judge, &report, &settings, &baseline, today, 1);
-	judge_all(&judge);
-	line = history_print(&report);
+	line = judge_and_print(&report, &baseline, today);
 	assert_int_equal(read_text(line, &history, &messages), 0);
 	assert_string_equal(history.lines[0].values[0].name, "rr.read.iops (relative)");
 	assert_true(fabs(history.lines[0].values[0].standard_error) < 1e-9);

@@ -3,14 +3,19 @@
 #ifndef TESTS_UNIT_HOST_CPU_WORK_H
 #define TESTS_UNIT_HOST_CPU_WORK_H
 
+#include <pthread.h>
 #include <stdint.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "host/cpu_account.h"
 
 #define WORK_NS (60 * NS_PER_MS)
 /* The process's clock knows of threads on other CPUs what their last tick, of up to 10 ms, said. */
 #define HELPER_WORK_NS (200 * NS_PER_MS)
+
+/* The steps of the workers of a test. */
+static pthread_barrier_t together;
 
 static inline uint64_t read_ns(clockid_t clock)
 {
@@ -27,6 +32,22 @@ static inline void burn(uint64_t cpu_ns)
 
 	while (read_ns(CLOCK_THREAD_CPUTIME_ID) < end)
 		continue;
+}
+
+/* A worker that has no helpers and computes for half of WORK_NS; its usage goes to `result`. */
+static inline void *compute(void *result)
+{
+	struct cpu_account *account = cpu_account_open();
+
+	pthread_barrier_wait(&together); /* open */
+	pthread_barrier_wait(&together); /* the other one has started */
+	cpu_account_start(account);
+	burn(WORK_NS / 2);
+	cpu_account_stop(account, result);
+	pthread_barrier_wait(&together); /* measured */
+	pthread_barrier_wait(&together); /* so is the other one */
+	cpu_account_close(account);
+	return NULL;
 }
 
 /* CPU time of the process less that of this thread. */

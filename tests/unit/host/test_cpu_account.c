@@ -315,23 +315,6 @@ static void helper_that_is_gone_keeps_what_was_seen_of_it(void **state)
 }
 
 /* Two workers, one with a poller, one that computes: neither is charged for the other. */
-static pthread_barrier_t together;
-
-static void *compute(void *result)
-{
-	struct cpu_account *account = cpu_account_open();
-
-	pthread_barrier_wait(&together); /* open */
-	pthread_barrier_wait(&together); /* watched */
-	cpu_account_start(account);
-	burn(WORK_NS / 2);
-	pthread_barrier_wait(&together); /* both have worked */
-	cpu_account_stop(account, result);
-	pthread_barrier_wait(&together); /* both have been measured */
-	cpu_account_close(account);
-	return NULL;
-}
-
 static void helpers_go_to_the_worker_that_made_the_ring(void **state)
 {
 	struct cpu_account *account = cpu_account_open();

@@ -19,8 +19,6 @@
 #include "host/cpu_account.h"
 #include "unit/host/cpu_work.h"
 
-static pthread_barrier_t together;
-
 enum { CROWD = 40 };
 
 struct crowd_member {

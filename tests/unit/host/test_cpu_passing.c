@@ -12,8 +12,6 @@
 #include "host/cpu_account.h"
 #include "unit/host/cpu_work.h"
 
-static pthread_barrier_t together;
-
 static void *be_gone(void *unused)
 {
 	(void)unused;
@@ -62,21 +60,6 @@ static void passing_helpers_are_shared_among_those_that_expect_them(void **state
 		assert_near(usage[i].user_ns + usage[i].system_ns, WORK_NS, 0.2);
 	}
 	pthread_barrier_destroy(&together);
-}
-
-static void *compute(void *result)
-{
-	struct cpu_account *account = cpu_account_open();
-
-	pthread_barrier_wait(&together); /* open */
-	pthread_barrier_wait(&together); /* started */
-	cpu_account_start(account);
-	burn(WORK_NS / 2);
-	cpu_account_stop(account, result);
-	pthread_barrier_wait(&together); /* measured */
-	pthread_barrier_wait(&together); /* so is the other one */
-	cpu_account_close(account);
-	return NULL;
 }
 
 static void a_worker_with_passing_helpers_is_not_charged_for_its_neighbour(void **state)

@@ -110,10 +110,13 @@ static const char schema_text[] = JSON_TEXT({
 					"items": {"$ref": "#/$defs/contender"}
 				},
 				"trials": {"type": "array", "items": {"$ref": "#/$defs/trial"}},
-				"verdicts": {"oneOf": [
-					{"type": "null"},
-					{"$ref": "#/$defs/verdicts"}
-				]}
+				"verdicts": {
+					"description": "null: of jobs of a check, too.",
+					"oneOf": [
+						{"type": "null"},
+						{"$ref": "#/$defs/verdicts"}
+					]
+				}
 			}
 		},
 		"contender": {

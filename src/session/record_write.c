@@ -7,6 +7,7 @@
 #include "measure/estimate.h"
 #include "measure/multiple.h"
 #include "result/result_json.h"
+#include "session/parts.h"
 #include "session/view.h"
 
 static void add_tool(cJSON *document, const struct record *record)
@@ -203,15 +204,17 @@ static void add_control(cJSON *object, const struct control *control)
 	json_add_double(item, "floor", control->floor);
 }
 
+/* Jobs of a check are not to be compared with each other: what they are is for check to say. */
 static void add_verdicts(
 	cJSON *object, const struct record *record, const struct record_point *point)
 {
 	struct arena arena = {0};
 	struct view view;
+	struct record_point *parts;
 	cJSON *verdicts, *array;
 
 	view_make(&view, record, point, &arena);
-	if (!view.has_figures) {
+	if (!view.has_figures || parts_of_point(point, &arena, &parts) > 1) {
 		json_add_null(object, "verdicts");
 		arena_free(&arena);
 		return;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "result/stream.h"
 #include "result/table.h"
+#include "session/parts.h"
 
 enum { WIDE_COLUMNS = 250 };
 
@@ -140,15 +141,19 @@ int report_text_with(const struct record *record, bool is_wide,
 {
 	struct arena arena = {0};
 	const char *again = report_again(record, &arena);
+	struct record_point *parts;
+	size_t part_count = parts_of_record(record, &arena, &parts);
 	struct page page;
 	int error = page_open(&page, options->columns);
 
-	if (error != 0)
+	if (error != 0) {
+		arena_free(&arena);
 		return error;
-	for (size_t i = 0; i < record->point_count; i++) {
+	}
+	for (size_t i = 0; i < part_count; i++) {
 		struct view view;
 
-		view_make(&view, record, &record->points[i], &arena);
+		view_make(&view, record, &parts[i], &arena);
 		if (i > 0)
 			fputc('\n', page.stream);
 		print_point(&view, is_wide, &page);
@@ -190,13 +195,15 @@ static void print_markdown_lines(const char **lines, FILE *stream)
 int report_markdown(const struct record *record, FILE *stream)
 {
 	struct arena arena = {0};
+	struct record_point *parts;
+	size_t part_count = parts_of_record(record, &arena, &parts);
 
 	errno = 0;
-	for (size_t i = 0; i < record->point_count; i++) {
+	for (size_t i = 0; i < part_count; i++) {
 		struct view view;
 		struct grid grid;
 
-		view_make(&view, record, &record->points[i], &arena);
+		view_make(&view, record, &parts[i], &arena);
 		fputs("### ", stream);
 		table_print_markdown_text(report_title(&view), stream);
 		fputs("\n\n", stream);

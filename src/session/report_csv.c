@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "result/stream.h"
+#include "session/parts.h"
 #include "session/report.h"
 
 static void put_text(const char *text, FILE *stream)
@@ -55,15 +56,17 @@ static void put_row(const struct view *view, size_t c, enum trial_value value, F
 int report_csv(const struct record *record, FILE *stream)
 {
 	struct arena arena = {0};
+	struct record_point *parts;
+	size_t part_count = parts_of_record(record, &arena, &parts);
 
 	errno = 0;
 	fputs("point,contender,metric,unit,blocks,level,level_lo,level_hi,effect,effect_lo,"
 	      "effect_hi,p,p_adjusted,mark\n",
 		stream);
-	for (size_t i = 0; i < record->point_count; i++) {
+	for (size_t i = 0; i < part_count; i++) {
 		struct view view;
 
-		view_make(&view, record, &record->points[i], &arena);
+		view_make(&view, record, &parts[i], &arena);
 		for (size_t c = 0; view.has_figures && c < view.point->contender_count; c++) {
 			for (int value = 0; value < VALUE_COUNT; value++)
 				put_row(&view, c, (enum trial_value)value, stream);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Jobs of a check are tables of their own; contenders of a comparison are one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report_text.h"
+#include "session/parts.h"
+
+static struct record_point *parts;
+
+/* "fast" is held against "ref", whose second run is the control; "same" against nothing. */
+static struct record_point *make_check(void)
+{
+	static struct result_setting options[] = {{"rw", "randwrite", NULL}, {"bs", "8k", NULL}};
+	struct record_point *point = &record.points[0];
+
+	point->has_own_references = true;
+	point->contenders[SAMPLE_FAST].reference = "ref";
+	point->contenders[SAMPLE_SAME].options = (struct result_settings){2, options};
+	point->contenders[SAMPLE_REFUSED].reference = "ref";
+	return point;
+}
+
+static void a_comparison_is_one_table(void **state)
+{
+	(void)state;
+	assert_int_equal(parts_of_point(&record.points[0], &record.arena, &parts), 1);
+	assert_int_equal(parts[0].contender_count, SAMPLE_COUNT);
+	assert_int_equal(parts[0].trial_count, record.points[0].trial_count);
+	assert_string_equal(parts[0].summary, "randread 4k, direct, data");
+}
+
+static void each_job_of_a_check_is_one(void **state)
+{
+	const struct record_point *point = make_check();
+
+	(void)state;
+	assert_int_equal(parts_of_record(&record, &record.arena, &parts), 2);
+	assert_string_equal(parts[0].name, "fast");
+	assert_int_equal(parts[0].contender_count, 4);
+	assert_int_equal(parts[0].reference, 0);
+	assert_string_equal(parts[0].contenders[parts[0].control].name, "control ref'");
+	assert_int_equal(parts[0].trial_count, 3 * point->block_count);
+	assert_string_equal(parts[1].name, "same");
+	assert_string_equal(parts[1].summary, "randwrite 8k, buffered");
+	assert_int_equal(parts[1].contender_count, 1);
+	assert_int_equal(parts[1].reference, 0);
+	assert_int_equal(parts[1].control, SESSION_NONE);
+	assert_int_equal(parts[1].trial_count, point->block_count);
+	for (size_t i = 0; i < parts[1].trial_count; i++) {
+		assert_int_equal(parts[1].trials[i].contender, 0);
+		assert_int_equal(parts[1].trials[i].block, i);
+	}
+}
+
+static void one_job_and_its_reference_stay_as_they_are(void **state)
+{
+	struct record_point *point = make_check();
+
+	(void)state;
+	point->contenders[SAMPLE_SAME].reference = "ref";
+	assert_int_equal(parts_of_point(point, &record.arena, &parts), 1);
+	assert_int_equal(parts[0].contender_count, SAMPLE_COUNT);
+}
+
+static void jobs_are_not_ranked_among_each_other(void **state)
+{
+	const char *text;
+
+	(void)state;
+	make_check();
+	text = text_of(false, plain);
+	assert_says(text, "fast wins, +20");
+	assert_says(text, "\nsame: randwrite 8k, buffered — 9 blocks");
+	assert_says(text, "only same runs");
+	assert_null(strstr(text, "tied"));
+	assert_null(strstr(text, "control same"));
+}
+
+static void a_document_ranks_them_neither(void **state)
+{
+	char *text = record_print(&record);
+
+	(void)state;
+	assert_says(text, "\"ranking\"");
+	free(text);
+	make_check();
+	text = record_print(&record);
+	assert_says(text, "\"verdicts\": null");
+	free(text);
+}
+
+static void a_reference_that_nobody_is_leaves_no_table_out(void **state)
+{
+	struct record_point *point = make_check();
+
+	(void)state;
+	point->contenders[SAMPLE_FAST].reference = "nobody";
+	assert_int_equal(parts_of_point(point, &record.arena, &parts), 3);
+	assert_string_equal(parts[1].name, "fast");
+	point->reference = SESSION_NONE;
+	assert_int_equal(parts_of_point(point, &record.arena, &parts), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_RECORD(a_comparison_is_one_table),
+		ON_RECORD(each_job_of_a_check_is_one),
+		ON_RECORD(one_job_and_its_reference_stay_as_they_are),
+		ON_RECORD(jobs_are_not_ranked_among_each_other),
+		ON_RECORD(a_document_ranks_them_neither),
+		ON_RECORD(a_reference_that_nobody_is_leaves_no_table_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

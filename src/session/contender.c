@@ -25,6 +25,7 @@ struct combination {
 struct reading {
 	struct job_set *set; /* without jobs where it was refused */
 	const char *refusal;
+	const char *unsaid; /* messages of a refusal that were not passed on; or NULL */
 };
 
 struct making {
@@ -108,6 +109,8 @@ static struct reading read_jobs(
 		fputs(said, making->diag->stream);
 	if (diag.error_count > 0 && !variant->is_optional)
 		making->diag->error_count += diag.error_count;
+	else if (diag.error_count > 0)
+		reading.unsaid = arena_strdup(arena, said);
 	free(said);
 	return reading;
 }
@@ -168,6 +171,20 @@ static const char *point_name(struct arena *arena, const struct job *job, size_t
 	return arena_printf(arena, "%s%s%s", job->name, *values->name ? " " : "", values->name);
 }
 
+/* What no variant can is the request's fault, such as a misspelt option: it must not get lost. */
+static void tell_refusal(struct making *making, const struct reading *readings)
+{
+	for (size_t v = 0; v < making->variant_count; v++) {
+		if (!readings[v].unsaid)
+			continue;
+		fputs(readings[v].unsaid, making->diag->stream);
+		making->diag->error_count++;
+		diag_hint(making->diag, "no contender can run it: that is what '%s' says",
+			making->variants[v].name);
+		return;
+	}
+}
+
 /* Variants of each section; a point for each section. */
 static void add_variants(struct making *making, const struct combination *values)
 {
@@ -185,6 +202,8 @@ static void add_variants(struct making *making, const struct combination *values
 		job_count = list_jobs(readings[v].set, arena, &jobs[v]);
 		whole = v;
 	}
+	if (job_count == 0)
+		tell_refusal(making, readings);
 	for (size_t j = 0; j < job_count && making->plan->point_count < POINTS_LIMIT; j++) {
 		struct contender_point *point =
 			add_point(making, point_name(arena, jobs[whole][j], job_count, values),
@@ -344,10 +363,6 @@ int contender_plan_make(
 	}
 	for (size_t i = 0; i < plan->point_count && diag->error_count == errors_before; i++)
 		(void)find_reference(&making, &plan->points[i]); /* it reports */
-	if (diag->error_count == errors_before && plan->point_count == 0) {
-		diag_error(diag, NULL, "there is nothing to compare");
-		diag_hint(diag, "no contender can run this job on this machine");
-	}
 	return diag->error_count == errors_before ? 0 : -EINVAL;
 }
 

@@ -57,7 +57,8 @@ struct contender_request {
 
 /*
  * Reads the jobs of every contender. 0, or -EINVAL with everything said to diag: a job that is
- * wrong, a contender that was asked for and cannot be, a reference that is none of them.
+ * wrong, or that no contender can run with one of the values to vary; a contender that was asked
+ * for and cannot be; a reference that is none of them.
  */
 int contender_plan_make(
 	struct contender_plan *plan, const struct contender_request *request, struct diag *diag);

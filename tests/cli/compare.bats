@@ -306,6 +306,15 @@ longest_line() {
 	ringside compare --engines psync,nosuch "${zero[@]}"
 	expect_status 2
 	expect_error "nosuch"
+	for preset in --engines=all --ladder; do
+		ringside compare "$preset" "${zero[@]}" --bss=4k
+		expect_status 2
+		expect_error "unknown option 'bss'"
+		expect_error "no contender can run it"
+	done
+	ringside compare --engines=all "${zero[@]}" --vary=bs=4k,4x --quick
+	expect_status 2
+	expect_error "unknown unit"
 	ringside compare --engines psync,io_uring "${zero[@]}" --ref=libaio
 	expect_status 2
 	expect_error "--ref=libaio"

@@ -355,7 +355,8 @@ static const char schema_text[] = JSON_TEXT({
 			"properties": {
 				"total_ns": {"$ref": "#/$defs/count", "description":
 					"user_ns + system_ns + helper_ns; exact, while the "
-					"kernel samples the split."},
+					"kernel samples the split of the first two at clock ticks: "
+					"of less than 0.1 s it is chance."},
 				"user_ns": {"$ref": "#/$defs/count"},
 				"system_ns": {"$ref": "#/$defs/count"},
 				"helper_ns": {"$ref": "#/$defs/count", "description":

@@ -19,6 +19,7 @@
 #include "command/check_options.h"
 #include "command/command.h"
 #include "command/command_list.h"
+#include "command/writing.h"
 #include "run/stop_signal.h"
 
 enum { SESSIONS_DEFAULT = 5, SESSIONS_LIMIT = 100, BLOCKS_DEFAULT = 7 };
@@ -173,7 +174,8 @@ static int record(struct arguments *arguments, const char *output, uint64_t sess
 		return code;
 	}
 	baseline.thresholds = (struct baseline_threshold *)thresholds;
-	if (trials_plan_make(&plan, trials, &arguments->diag) == 0) {
+	if (trials_plan_make(&plan, trials, &arguments->diag) == 0 &&
+		check_options_spare_targets(arguments, &plan) == 0) {
 		tell_duration(arguments, &plan, trials, blocks, sessions);
 		stop_signal_catch();
 		code = record_sessions(arguments, &plan, trials, blocks, sessions, &baseline);
@@ -195,7 +197,6 @@ static int record_main(struct arguments *arguments, int argc, char **argv)
 	const char **references;
 	size_t blocks;
 	uint64_t sessions;
-	int error;
 
 	if (check_options_refuse(arguments, not_for_record, "it is for `baseline update`") != 0 ||
 		check_options_trials(arguments, &trials, &blocks) != 0 ||
@@ -213,13 +214,9 @@ static int record_main(struct arguments *arguments, int argc, char **argv)
 					    "--output=results/nightly.baseline.json");
 		return EXIT_BAD_REQUEST;
 	}
-	error = save_file_check(output);
-	if (error != 0) {
-		diag_error(&arguments->diag, NULL, "cannot write %s: %s", output, strerror(-error));
-		if (error == -ENOENT)
-			diag_hint(&arguments->diag, "its folder has to be there: mkdir -p");
+	if (writing_check(arguments, "output") != 0 ||
+		writing_spare_operands(arguments, "the job file") != 0)
 		return EXIT_BAD_REQUEST;
-	}
 	return record(arguments, output, sessions, &trials, blocks ? blocks : BLOCKS_DEFAULT);
 }
 
@@ -344,6 +341,16 @@ static int read_baseline(struct arguments *arguments, const char *path, struct b
 	return error;
 }
 
+/* The baseline may be replaced, the results that it is updated with not. */
+static int spare_results(struct arguments *arguments)
+{
+	int error = 0;
+
+	for (size_t i = 1; i < arguments->operand_count && error == 0; i++)
+		error = writing_spare(arguments, arguments->operands[i], "a result");
+	return error;
+}
+
 static int update_main(struct arguments *arguments)
 {
 	const char *path = arguments->operand_count ? arguments->operands[0] : NULL;
@@ -362,7 +369,8 @@ static int update_main(struct arguments *arguments)
 					    "--reason=\"new drive\"");
 		return code;
 	}
-	if (read_baseline(arguments, path, &baseline) == 0) {
+	if (writing_check(arguments, "output") == 0 && spare_results(arguments) == 0 &&
+		read_baseline(arguments, path, &baseline) == 0) {
 		code = add_results(arguments, &baseline);
 		if (code == EXIT_DONE) {
 			note_update(arguments, &baseline);

@@ -9,10 +9,11 @@
 #include "command/check_output.h"
 #include "command/command.h"
 #include "command/command_list.h"
+#include "command/writing.h"
 #include "run/stop_signal.h"
 
 static const struct command_option check_options[] = {
-	{"baseline", "FILE",
+	{"baseline", "BASELINE",
 		"what it is held against: a baseline, or results (repeated: sessions)"},
 	{"ref", "WHAT",
 		"held against in the same session: a section, engine, option=value, binary"},
@@ -259,6 +260,8 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 	request->commit = check_options_commit(arguments);
 	error = trials_plan_make(&plan, trials, &arguments->diag);
 	if (error == 0)
+		error = check_options_spare_targets(arguments, &plan);
+	if (error == 0)
 		error = find_assertions(arguments, &plan, &request->settings);
 	if (error == 0 && !has_something_to_judge_by(request)) {
 		diag_error(&arguments->diag, NULL, "nothing to hold it against");
@@ -290,6 +293,16 @@ static int judge_either(struct arguments *arguments, struct check *report,
 	return error;
 }
 
+/* What is judged, and what it is held against, shall not be lost to the report. */
+static int spare_inputs(struct arguments *arguments, const char **baselines, size_t count)
+{
+	int error = writing_spare_operands(arguments, "what is checked");
+
+	for (size_t i = 0; i < count && error == 0; i++)
+		error = writing_spare(arguments, baselines[i], "the baseline");
+	return error;
+}
+
 static int check_all(struct arguments *arguments, int argc, char **argv)
 {
 	struct conduct_request request = {0};
@@ -300,7 +313,7 @@ static int check_all(struct arguments *arguments, int argc, char **argv)
 	int code = EXIT_BAD_REQUEST;
 
 	check_init(&report);
-	if (check_output_check(arguments) != 0 ||
+	if (check_output_check(arguments) != 0 || spare_inputs(arguments, paths, path_count) != 0 ||
 		check_options_judge(arguments, &request.settings, &request.policy) != 0)
 		goto out;
 	if (path_count > 0) {

@@ -10,6 +10,7 @@
 #include "check/commit.h"
 #include "check/threshold.h"
 #include "command/shared_options.h"
+#include "command/writing.h"
 
 #define TRIAL_NS    (2 * NS_PER_S)
 #define IDLE_NS     (60 * NS_PER_S)
@@ -154,6 +155,16 @@ int check_options_judge(
 	error = check_options_thresholds(
 		arguments, &settings->threshold_count, &settings->thresholds);
 	return read_policy(arguments, policy) != 0 ? -EINVAL : error;
+}
+
+int check_options_spare_targets(struct arguments *arguments, const struct trials_plan *plan)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < plan->plan_count && error == 0; i++)
+		error = writing_spare_targets(
+			arguments, plan->plans[i].sets, plan->plans[i].set_count);
+	return error;
 }
 
 const char *check_options_commit(struct arguments *arguments)

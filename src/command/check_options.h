@@ -45,6 +45,9 @@ int check_options_thresholds(
 int check_options_judge(struct arguments *arguments, struct judge_settings *settings,
 	struct outcome_policy *policy);
 
+/* Whether nothing is written over what the trials read and write. 0 or -EINVAL, reported. */
+int check_options_spare_targets(struct arguments *arguments, const struct trials_plan *plan);
+
 const char *check_options_commit(struct arguments *arguments);
 
 #endif

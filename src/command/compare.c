@@ -133,9 +133,11 @@ static int compare_main(const struct command *command, int argc, char **argv)
 
 	if (arguments_read(&arguments, command, argc, argv) != 0 ||
 		compare_options_read(&arguments, &request) != 0 ||
-		comparison_output_check(&arguments) != 0)
+		comparison_output_check(&arguments) != 0 ||
+		writing_spare_operands(&arguments, "the job file") != 0)
 		goto out;
-	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0) {
+	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0 &&
+		writing_spare_targets(&arguments, plan.sets, plan.set_count) == 0) {
 		note_length(&arguments, &plan, "runtime");
 		note_length(&arguments, &plan, "number_ios");
 		code = compare(&arguments, &request, &plan, argc, argv);

@@ -4,6 +4,7 @@
 #include "command/command_list.h"
 #include "command/comparison_output.h"
 #include "command/output.h"
+#include "command/writing.h"
 #include "result/result.h"
 #include "session/record.h"
 
@@ -61,6 +62,8 @@ static int report_main(const struct command *command, int argc, char **argv)
 		diag_hint(&arguments.diag, "ringside run --json=FILE … writes one");
 		goto out;
 	}
+	if (writing_spare_operands(&arguments, "the result") != 0)
+		goto out;
 	code = record_is_at(arguments.operands[0]) ? report_comparison(&arguments)
 						   : report_result(&arguments);
 out:

@@ -39,22 +39,6 @@ static const char *const *command_line(struct arguments *arguments, int argc, ch
 	return line;
 }
 
-/* What the run is about shall not be lost to its result. */
-static int spare_inputs(struct arguments *arguments, const struct job_set *set)
-{
-	int error = 0;
-
-	for (size_t i = 0; i < arguments->operand_count && error == 0; i++)
-		error = writing_spare(arguments, arguments->operands[i], "the job file");
-	for (size_t i = 0; i < set->count; i++) {
-		const struct job_texts *names = &set->jobs[i].filename;
-
-		for (size_t k = 0; k < names->count && error == 0; k++)
-			error = writing_spare(arguments, names->texts[k], "the job's target");
-	}
-	return error;
-}
-
 static int run_and_write(
 	struct arguments *arguments, const struct job_set *set, int argc, char **argv)
 {
@@ -101,7 +85,8 @@ static int run_main(const struct command *command, int argc, char **argv)
 	request.section_count =
 		arguments_values(&arguments, "section", (const char ***)&request.sections);
 	if (job_set_read(&set, &request, &arguments.diag) != 0 ||
-		spare_inputs(&arguments, &set) != 0)
+		writing_spare_operands(&arguments, "the job file") != 0 ||
+		writing_spare_targets(&arguments, &set, 1) != 0)
 		goto out_set;
 	if (arguments_value(&arguments, "dry-run")) {
 		print_jobs(&set);

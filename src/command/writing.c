@@ -83,6 +83,8 @@ int writing_check(struct arguments *arguments, const char *option)
 	const char *path = arguments_value(arguments, option);
 	int error = path ? writing_complain(arguments, path, save_file_check(path)) : 0;
 
+	if (error == -ENOENT)
+		diag_hint(&arguments->diag, "its folder has to be there: mkdir -p");
 	if (path && error == 0)
 		error = check_others(arguments, option, path);
 	return path && error == 0 ? check_format(arguments, option, path) : error;
@@ -120,6 +122,35 @@ int writing_spare(struct arguments *arguments, const char *path, const char *wha
 		return -EINVAL;
 	}
 	return 0;
+}
+
+int writing_spare_operands(struct arguments *arguments, const char *what)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < arguments->operand_count && error == 0; i++)
+		error = writing_spare(arguments, arguments->operands[i], what);
+	return error;
+}
+
+static int spare_targets_of(struct arguments *arguments, const struct job *job)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < job->filename.count && error == 0; i++)
+		error = writing_spare(arguments, job->filename.texts[i], "the job's target");
+	return error;
+}
+
+int writing_spare_targets(struct arguments *arguments, const struct job_set *sets, size_t count)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < sets[i].count && error == 0; k++)
+			error = spare_targets_of(arguments, &sets[i].jobs[k]);
+	}
+	return error;
 }
 
 int writing_print(const struct writing *writing, char **text, size_t *bytes)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "command/command.h"
+#include "job/job.h"
 
 /* What is printed, and how: 0 or -errno. */
 struct writing {
@@ -27,6 +28,10 @@ int writing_check_growing(struct arguments *arguments, const char *option);
  * `what`. 0 or -EINVAL, reported.
  */
 int writing_spare(struct arguments *arguments, const char *path, const char *what);
+
+/* The same of each operand; and of each target of jobs. */
+int writing_spare_operands(struct arguments *arguments, const char *what);
+int writing_spare_targets(struct arguments *arguments, const struct job_set *sets, size_t count);
 
 /* To `path`. 0 or -errno. */
 int writing_save(struct arguments *arguments, const char *path, const struct writing *writing);

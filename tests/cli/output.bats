@@ -116,6 +116,43 @@ read_a_file() {
 	expect_status 0
 }
 
+# expect_spared FILE ARGUMENTS...: refused, and FILE is as it was.
+expect_spared() {
+	local file=$1
+	cp -p "$file" kept
+	shift
+	ringside "$@"
+	expect_status 2
+	expect_error "$file would overwrite"
+	cmp "$file" kept
+}
+
+@test "comparisons, checks and reports are never written over what they read" {
+	read_a_file --json=old.json
+	read_a_file --json=new.json
+	printf '[a]\nfilename=file\nrw=read\n' >a.job
+	local trials=(--trial-time=20ms --blocks=3 --no-guards)
+	for lost in a.job file; do
+		expect_spared $lost compare a.job --engines=psync,sync --json=$lost
+		expect_spared $lost check a.job --ref=sync --comparison=$lost "${trials[@]}"
+		expect_spared $lost baseline record a.job --output=$lost "${trials[@]}"
+	done
+	for lost in old.json new.json; do
+		expect_spared $lost check new.json --baseline=old.json --markdown=$lost
+		expect_spared $lost check new.json --baseline=old.json --history=$lost
+	done
+	expect_spared new.json report new.json --output=new.json
+	expect_spared new.json baseline update old.json new.json --reason=x --output=new.json
+}
+
+@test "where a comparison cannot be saved, no check is begun" {
+	ringside check --filename=file --size=64k --rw=read --ref=sync --comparison=none/c.json
+	expect_status 2
+	expect_error "cannot write none/c.json: No such file or directory"
+	expect_error "mkdir -p"
+	[ ! -e file ]
+}
+
 @test "no target gets the descriptor of a standard stream that was closed" {
 	for stream in 0 1 2; do
 		bash -c "exec '$ringside' run --filename=/proc/self/fd/$stream --rw=write --bs=4k \

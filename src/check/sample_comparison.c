@@ -109,6 +109,28 @@ static void add_arm(
 	sample_copy_settings(&arm->options, &contender->options, arena);
 }
 
+static bool is_held_against(const struct record_point *point, size_t contender)
+{
+	const char *name = point->contenders[contender].name;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const char *reference = point->contenders[c].reference;
+
+		if (reference && strcmp(reference, name) == 0)
+			return true;
+	}
+	return contender == point->reference;
+}
+
+/* Of a preset nobody asked for those by name that cannot run: they may be missing. */
+static bool is_arm(const struct record_point *point, size_t c)
+{
+	const struct record_contender *contender = &point->contenders[c];
+
+	return is_held_against(point, c) ||
+	       !(contender->is_control || (contender->is_optional && contender->problem));
+}
+
 void sample_of_comparison(struct sample *sample, const struct record *record, size_t point_index,
 	size_t first_block, struct arena *arena)
 {
@@ -126,14 +148,11 @@ void sample_of_comparison(struct sample *sample, const struct record *record, si
 		record->version ? record->version : "?", record->git ? record->git : "?");
 	sample->arms = arena_alloc_array(arena, point->contender_count, sizeof(*sample->arms));
 	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
-
-		/* Nobody asked for those by name: they may be missing. */
 		arm_of[c] = SESSION_NONE;
-		if (contender->is_control || (contender->is_optional && contender->problem))
+		if (!is_arm(point, c))
 			continue;
 		arm_of[c] = sample->arm_count;
-		add_arm(sample, contender, arena);
+		add_arm(sample, &point->contenders[c], arena);
 	}
 	if (point->reference != SESSION_NONE && !point->has_own_references)
 		sample->reference = copy(arena, point->contenders[point->reference].name);

@@ -124,6 +124,25 @@ static void read_trials(
 	}
 }
 
+static bool has_contender(const struct record_point *point, const char *name)
+{
+	for (size_t c = 0; c < point->contender_count; c++) {
+		if (strcmp(point->contenders[c].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_references(const struct json_node *node, const struct record_point *point)
+{
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const char *reference = point->contenders[c].reference;
+
+		if (reference && !has_contender(point, reference))
+			json_node_fail(node, "contenders", "name a reference that is none of them");
+	}
+}
+
 static void read_point(
 	const struct json_node *node, struct record *record, struct record_point *point)
 {
@@ -143,6 +162,7 @@ static void read_point(
 
 		read_contender(&element, &point->contenders[point->contender_count++]);
 	}
+	check_references(node, point);
 	point->reference = read_index(node, "reference", point->contender_count);
 	point->has_own_references = /* missing in the first ones that were written */
 		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(node->item, "own_references"));

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "check_rig.h"
+#include "sample_record.h"
 
 static const struct rig_arm quiet[] = {{"rr", 100000, 0.005}};
 static const struct rig_arm duel[] = {{"libaio", 100000, 0.005}, {"uring", 120000, 0.005}};
@@ -393,6 +394,33 @@ static void pairs_are_confirmed_by_fresh_blocks_alone(void **state)
 	end(&b);
 }
 
+/* Of a preset nobody misses who does not run, but for the one that all others are held against. */
+static void a_reference_that_failed_half_way_is_an_error(void **state)
+{
+	const struct judge_settings settings = {.compares_jobs = true};
+	struct record record;
+	struct sample sample;
+	struct check report;
+	struct judge judge;
+
+	(void)state;
+	sample_record(&record, 9);
+	record.points[0].contenders[SAMPLE_REFUSED].is_optional = true;
+	record.points[0].contenders[SAMPLE_REF].is_optional = true;
+	record.points[0].contenders[SAMPLE_REF].problem = "the disk is full";
+	check_init(&report);
+	sample_of_comparison(&sample, &record, 0, 0, &report.arena);
+	assert_null(sample_find_arm(&sample, "refused"));
+	judge_begin(&judge, &report, &settings, NULL, &sample, 1);
+	judge_all(&judge);
+	assert_string_equal(report.gates[0].name, "ref");
+	assert_int_equal(report.gates[0].outcome, OUTCOME_ERROR);
+	assert_string_equal(report.gates[0].reason, "the disk is full");
+	assert_string_equal(report.gates[1].name, "fast.read.iops");
+	check_free(&report);
+	record_free(&record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +439,7 @@ int main(void)
 		cmocka_unit_test(small_steps_add_up_against_the_anchor),
 		cmocka_unit_test(assertions_need_an_interval),
 		cmocka_unit_test(pairs_are_confirmed_by_fresh_blocks_alone),
+		cmocka_unit_test(a_reference_that_failed_half_way_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,6 +122,7 @@ static void damaged_documents_are_refused_with_a_place(void **state)
 		{"ringside-comparison/1", "ringside-comparison/9", "another version"},
 		{"ringside-comparison/1", "ringsidE-comparison/1", "no comparison of ringside"},
 		{"\"reference\": 0", "\"reference\": 9", "points[0]: 'reference'"},
+		{"\"reference\": null", "\"reference\": \"zz\"", "points[0]: 'contenders'"},
 		{"\"block\": 0", "\"block\": 9", "points[0].trials[0]"},
 		{"\"primary\": \"iops\"", "\"primary\": \"oops\"", "'primary'"},
 		{"\"counts\": true", "\"counts\": 1234", "'counts'"},

@@ -99,7 +99,6 @@ static bool confirm(struct conduct *conduct)
 	if (request->baseline && trials_idle(request->trials.idle_ns) != 0)
 		return false;
 	goes_on = trials_run(&conduct->trials, regress_rule_default.confirm_blocks, arms, count);
-	/* What is shown of candidates comes from there: it has to last as long as the report. */
 	check_init(&fresh);
 	judge_from(conduct, &judge, &fresh, first);
 	judge_confirm(&conduct->judge, &judge);

@@ -57,7 +57,8 @@ size_t judge_candidates(const struct judge *judge);
 
 /*
  * Ends a screened judgement: candidates by `fresh` alone (the same gates, made of fresh trials;
- * NULL where there is no candidate), settled ones as they are, unsettled ones inconclusive.
+ * NULL where there is no candidate), settled ones as they are, unsettled ones inconclusive. Nothing
+ * of `fresh` is kept: its report may be freed.
  */
 void judge_confirm(struct judge *judge, const struct judge *fresh);
 

@@ -134,6 +134,24 @@ static void take_fresh(struct judge *judge, size_t i, const struct judge *fresh)
 	gate->now_count = from->now_count;
 }
 
+static bool has_note(const struct check *report, const char *note)
+{
+	for (size_t i = 0; i < report->note_count; i++) {
+		if (strcmp(report->notes[i], note) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What it was that disturbed them is on nobody else's record. */
+static void take_notes(struct check *report, const struct check *fresh)
+{
+	for (size_t i = 0; i < fresh->note_count; i++) {
+		if (!has_note(report, fresh->notes[i]))
+			check_note(report, "fresh trials: %s", fresh->notes[i]);
+	}
+}
+
 void judge_confirm(struct judge *judge, const struct judge *fresh)
 {
 	for (size_t i = 0; i < judge->case_count; i++) {
@@ -144,7 +162,9 @@ void judge_confirm(struct judge *judge, const struct judge *fresh)
 		else
 			set_outcome(judge, i, regress_decide(&item->evidence, item->threshold));
 	}
-	if (fresh && fresh->is_disturbed)
+	if (fresh && fresh->is_disturbed) {
 		judge->is_disturbed = true;
+		take_notes(judge->report, fresh->report);
+	}
 	confirm(judge, judge, true);
 }

@@ -354,6 +354,8 @@ static void assertions_need_an_interval(void **state)
 	end(&b);
 }
 
+static struct sample_control fresh_control; /* of the fresh trials of screen_and_confirm */
+
 /* The pairs of today, and of fresh trials. */
 static int screen_and_confirm(
 	struct bench *b, const struct rig_arm *first, const struct rig_arm *second)
@@ -371,6 +373,7 @@ static int screen_and_confirm(
 	check_init(&fresh_report);
 	again = rig_sample(&fresh_report.arena, 101, second, 2, 12, &b->random);
 	again->reference = "libaio";
+	again->control = fresh_control;
 	judge_begin(&fresh, &fresh_report, &b->settings, NULL, again, 1);
 	judge_confirm(&b->judge, &fresh);
 	check_conclude(&b->report, &policy);
@@ -391,6 +394,31 @@ static void pairs_are_confirmed_by_fresh_blocks_alone(void **state)
 	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->kind, GATE_PAIRED);
 	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->now_count, 12);
 	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_REGRESSION);
+	end(&b);
+}
+
+static bool has_note(const struct check *report, const char *part)
+{
+	for (size_t i = 0; i < report->note_count; i++) {
+		if (strstr(report->notes[i], part))
+			return true;
+	}
+	return false;
+}
+
+static void why_fresh_trials_cannot_tell_is_said(void **state)
+{
+	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
+	struct bench b;
+
+	(void)state;
+	start(&b, duel, 2, 1);
+	fresh_control = (struct sample_control){.is_known = true, 1.3, 1.2, 1.4};
+	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_INCONCLUSIVE);
+	assert_string_equal(
+		rig_gate(&b.report, "uring.read.iops")->reason, "the session was disturbed");
+	assert_true(has_note(&b.report, "fresh trials: the control, the reference a second time"));
+	fresh_control = (struct sample_control){0};
 	end(&b);
 }
 
@@ -439,6 +467,7 @@ int main(void)
 		cmocka_unit_test(small_steps_add_up_against_the_anchor),
 		cmocka_unit_test(assertions_need_an_interval),
 		cmocka_unit_test(pairs_are_confirmed_by_fresh_blocks_alone),
+		cmocka_unit_test(why_fresh_trials_cannot_tell_is_said),
 		cmocka_unit_test(a_reference_that_failed_half_way_is_an_error),
 	};
 

@@ -5,10 +5,9 @@
 
 #include "check/sample.h"
 #include "measure/estimate.h"
+#include "verdict/health.h"
 #include "verdict/regress.h"
 #include "verdict/session.h"
-
-#define DISTURBED_SHARE 0.20 /* of trials that a guard had run again */
 
 static const char *copy(struct arena *arena, const char *text)
 {
@@ -178,5 +177,5 @@ bool sample_control_failed(const struct sample *sample)
 
 bool sample_was_disturbed(const struct sample *sample)
 {
-	return sample->repeated_count > DISTURBED_SHARE * sample->slot_count;
+	return sample->repeated_count > HEALTH_REPEATED_SHARE * sample->slot_count;
 }

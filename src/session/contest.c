@@ -18,6 +18,7 @@
 #include "session/contest_begin.h"
 #include "session/contest_watch.h"
 #include "session/trial.h"
+#include "verdict/health.h"
 
 #define RAMP_IOS      1000.0
 #define RAMP_LIMIT_NS (10 * NS_PER_S)
@@ -26,7 +27,6 @@
 #define OVERHEAD_NS   (60 * NS_PER_MS)  /* of a trial, to plan with: process, rings, result */
 #define LAYOUT_NS     (3600 * NS_PER_S) /* a priming trial writes the files first */
 #define PATIENCE_NS   (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
-#define REDONE_SHARE  0.20
 
 /* Streams of random numbers that must not run alike. */
 enum { STREAM_ORDER = 1, STREAM_OFFSETS, STREAM_POINTS = 1000 };
@@ -341,12 +341,11 @@ static struct record_trial *attempt(
 	return trial;
 }
 
-/* Too many that are run again would make a choice of what is measured. */
 static bool may_redo(const struct contest *contest)
 {
 	size_t slots = contest->point->trial_count - contest->redone_count;
 
-	return (double)contest->redone_count <= REDONE_SHARE * (double)slots;
+	return (double)contest->redone_count <= HEALTH_REPEATED_SHARE * (double)slots;
 }
 
 static void run_slot(struct contest *contest, size_t block, size_t c, unsigned position)

@@ -307,7 +307,8 @@ static void say_conditions(struct notes *notes)
 			"verdicts valid",
 			health->memory, view->point->contenders[health->memory_contender].name);
 	if (health->flags & HEALTH_IS_DISTURBED)
-		say(notes, "warning: noisy machine: more than 20 %% of the trials were disturbed");
+		say(notes, "warning: noisy machine: more than %.0f %% of the trials were disturbed",
+			100 * HEALTH_REPEATED_SHARE);
 	if (health->flags & HEALTH_RAMP_IS_SHORT)
 		say(notes,
 			"warning: trials of %s begin unlike they go on: use a longer --ramp-time",

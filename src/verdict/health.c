@@ -10,7 +10,6 @@
 #define DRIFT_LIMIT        0.15
 #define ORDER_LIMIT        0.02
 #define ORDER_P_LIMIT      0.01
-#define REPEATED_LIMIT     0.20
 #define EARLY_EXCESS_LIMIT 0.05
 #define MEMORY_BLOCKS      10
 
@@ -113,7 +112,7 @@ static void count_slots(const struct session *session, struct health *health)
 		health->slot_count += session->trials[i].attempt_count > 0;
 		health->repeated_count += session->trials[i].attempt_count > 1;
 	}
-	if ((double)health->repeated_count > REPEATED_LIMIT * (double)health->slot_count)
+	if ((double)health->repeated_count > HEALTH_REPEATED_SHARE * (double)health->slot_count)
 		health->flags |= HEALTH_IS_DISTURBED;
 }
 

@@ -12,11 +12,14 @@
 
 #include "verdict/session.h"
 
+/* More slots than this that are run again make a choice of what is measured. */
+#define HEALTH_REPEATED_SHARE 0.20
+
 enum health_flag {
 	HEALTH_DRIFTS = 1,         /* more than 15 % from the first block to the last */
 	HEALTH_ORDER_MATTERS = 2,  /* more than 2 % from first to last position, p < 0.01 */
 	HEALTH_REMEMBERS = 4,      /* neighbouring blocks' differences are correlated */
-	HEALTH_IS_DISTURBED = 8,   /* more than 20 % of the slots were run again */
+	HEALTH_IS_DISTURBED = 8,   /* more slots than HEALTH_REPEATED_SHARE were run again */
 	HEALTH_RAMP_IS_SHORT = 16, /* of some contender: its trials begin unlike they go on */
 };
 

@@ -23,7 +23,10 @@ struct conduct_request {
 int conduct_check(struct check *report, const struct trials_plan *plan,
 	const struct conduct_request *request, struct diag *diag);
 
-/* A session for a baseline: *sample lives in `arena`. An enum exit_code; not 0: reported. */
+/*
+ * A session for a baseline: *sample lives in `arena`. An enum exit_code, not 0: reported; or
+ * 128 + n: signal n ended it.
+ */
 int conduct_session(const struct trials_plan *plan, const struct trials_request *request,
 	size_t blocks, struct sample *sample, struct arena *arena, struct diag *diag);
 

@@ -62,7 +62,10 @@ int trials_open(struct trials *trials, const struct trials_plan *plan,
 	const struct trials_request *request, struct diag *diag);
 void trials_close(struct trials *trials);
 
-/* So many blocks more, of the contenders whose arm is named (NULL: all) and their references. */
+/*
+ * So many blocks more, of the contenders whose arm is named (NULL: all) and their references. False
+ * when a signal came or a reference failed: there will be no more.
+ */
 bool trials_run(struct trials *trials, size_t blocks, const char *const *arms, size_t arm_count);
 
 /* What was measured from a block on. */

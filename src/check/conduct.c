@@ -166,6 +166,11 @@ int conduct_check(struct check *report, const struct trials_plan *plan,
 		report->exit_code = 128 + conduct.trials.record.signal;
 		check_note(report, "ended early by signal %d", conduct.trials.record.signal);
 	}
+	if (error == 0 && conduct.trials.contest.save_error != 0) {
+		check_note(report, "the comparison could not be saved");
+		if (report->exit_code == EXIT_DONE)
+			report->exit_code = EXIT_RUN_FAILED;
+	}
 	trials_close(&conduct.trials);
 	return error;
 }

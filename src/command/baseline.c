@@ -45,14 +45,10 @@ static const char for_record[] = "it is for `baseline record`";
 
 static int save(struct arguments *arguments, const struct baseline *baseline, const char *path)
 {
-	int error = baseline_save(baseline, path);
+	int lost = writing_complain(arguments, path, baseline_save(baseline, path));
+	int error = baseline_show(baseline, path, save_file_is_stdout(path) ? stderr : stdout);
 
-	if (error != 0) {
-		diag_error(&arguments->diag, NULL, "cannot write %s: %s", path, strerror(-error));
-		return EXIT_RUN_FAILED;
-	}
-	error = baseline_show(baseline, path, save_file_is_stdout(path) ? stderr : stdout);
-	return error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+	return lost == 0 && error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
 }
 
 static int read_sessions(struct arguments *arguments, uint64_t *count)

@@ -375,6 +375,9 @@ static void save(struct contest *contest)
 		return;
 	text = record_print(contest->record);
 	error = save_file(path, text, strlen(text));
+	if (error == contest->save_error)
+		return; /* said */
+	contest->save_error = error;
 	if (error == 0)
 		return;
 	progress_clear(&contest->progress);

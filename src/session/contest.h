@@ -63,6 +63,7 @@ struct contest {
 	uint64_t begun_ns;   /* the point's, */
 	uint64_t blocks_ns;  /* and its first block's start */
 	size_t redone_count;
+	int save_error;         /* of the last attempt to save the record */
 	double block_ns;        /* how long a block took, mean; 0: none has ended */
 	double widest;          /* half-width at the last block; NAN: none yet */
 	size_t blocks_needed;   /* in all, about, until it is as narrow as wanted */

@@ -153,6 +153,25 @@ expect_spared() {
 	[ ! -e file ]
 }
 
+@test "sessions whose file cannot be written are told, and exit 5" {
+	mkdir small
+	mount -t tmpfs -o size=4k none small || skip "may not mount"
+	local trials=(--filename=/dev/zero --size=64k --rw=read --trial-time=20ms --blocks=3
+		--no-guards --quiet)
+	ringside check "${trials[@]}" --assert='syscalls_per_io<=9' --comparison=small/c.json
+	check=("$status" "$output" "$stderr")
+	ringside baseline record "${trials[@]}" --sessions=2 --idle=0 --output=small/b.json
+	ls -A small >left
+	umount small
+	expect_status 5
+	expect_error "cannot write small/b.json: No space left on device"
+	expect_text "job.read.iops"
+	[ "${check[0]}" -eq 5 ]
+	[[ ${check[1]} == *"the comparison could not be saved"* ]]
+	[ "${check[2]}" = "ringside: warning: cannot save to small/c.json: No space left on device" ]
+	[ ! -s left ]
+}
+
 @test "no target gets the descriptor of a standard stream that was closed" {
 	for stream in 0 1 2; do
 		bash -c "exec '$ringside' run --filename=/proc/self/fd/$stream --rw=write --bs=4k \

@@ -30,6 +30,8 @@ static int unknown_command(const char *name)
 	diag_error(&diag, NULL, "ringside has no command '%s'", name);
 	if (nearest)
 		diag_hint(&diag, "did you mean '%s'?", nearest);
+	else if (*name == '-' || access(name, F_OK) == 0) /* as fio takes them */
+		diag_hint(&diag, "ringside run %s …", name);
 	else
 		diag_hint(&diag, "ringside help lists them");
 	return EXIT_BAD_REQUEST;

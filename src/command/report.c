@@ -59,7 +59,10 @@ static int report_main(const struct command *command, int argc, char **argv)
 		goto out;
 	if (arguments.operand_count != 1) {
 		diag_error(&arguments.diag, NULL, "name one result file");
-		diag_hint(&arguments.diag, "ringside run --json=FILE … writes one");
+		diag_hint(&arguments.diag, "%s",
+			arguments.operand_count == 0
+				? "ringside run --json=FILE … writes one"
+				: "`ringside check NEW.json --baseline=OLD.json` compares two");
 		goto out;
 	}
 	if (writing_spare_operands(&arguments, "the result") != 0)

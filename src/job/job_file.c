@@ -313,19 +313,35 @@ static struct line next_line(struct reading *reading, struct source *source, con
 	return line;
 }
 
-/* A source to read from, or NULL when it is no text. */
+/* Results are text as well, and each of their lines would be a mistake. 0 or -EINVAL. */
+static int check_text(struct diag *diag, const char *name, const char *text, size_t length)
+{
+	struct place place = {.file = name};
+	size_t blanks = 0;
+
+	if (memchr(text, '\0', length)) {
+		diag_error(diag, &place, "it holds NUL bytes: this is no job file");
+		return -EINVAL;
+	}
+	while (blanks < length && strchr(" \t\r\n", text[blanks]))
+		blanks++;
+	if (blanks == length || text[blanks] != '{')
+		return 0;
+	diag_error(diag, &place, "it is JSON: this is no job file");
+	diag_hint(diag, "results are shown by `ringside report FILE`, and compared by "
+			"`ringside check NEW.json --baseline=OLD.json`");
+	return -EINVAL;
+}
+
+/* A source to read from, or NULL when it is no job file. */
 static struct source *open_source(struct reading *reading, const char *name, const char *text,
 	size_t length, struct source *includer)
 {
 	static const char byte_order_mark[] = "\xef\xbb\xbf";
 	struct source *source;
 
-	if (memchr(text, '\0', length)) {
-		struct place place = {.file = name};
-
-		diag_error(reading->diag, &place, "it holds NUL bytes: this is no job file");
+	if (check_text(reading->diag, name, text, length) != 0)
 		return NULL;
-	}
 	source = ARENA_NEW(reading->arena, struct source);
 	source->name = name;
 	source->text = text;

@@ -86,3 +86,24 @@ jsonschema.Draft202012Validator.check_schema(json.load(open("schema.json")))'
 	expect_status 0
 	expect_text "fio's"
 }
+
+@test "what users of fio and benchstat type first is answered with what to type" {
+	printf '[a]\nfilename=/dev/zero\nsize=4k\n' >a.job
+	ringside a.job
+	expect_status 2
+	expect_error "hint: ringside run a.job …"
+	ringside --name=a --rw=read
+	expect_status 2
+	expect_error "hint: ringside run --name=a …"
+	ringside run a.job --json=a.json
+	for command in compare run; do
+		ringside $command a.json a.json
+		expect_status 2
+		expect_error "a.json: error: it is JSON: this is no job file"
+		expect_error "check NEW.json --baseline=OLD.json"
+		[ "${#stderr_lines[@]}" -le 4 ]
+	done
+	ringside report a.json a.json
+	expect_status 2
+	expect_error "check NEW.json --baseline=OLD.json"
+}

@@ -100,6 +100,11 @@ static const struct bad_job_file bad_job_files[] = {
 		NULL},
 	{JOB "filesize=1m-4x", {"4:13: error: filesize=1m-4x: unknown unit"}, NULL},
 
+	/* A result where a job file is meant. */
+	{"\n{\n  \"schema\": \"ringside-result/1\",\n  \"tool\": {\n",
+		{" error: it is JSON: this is no job file"},
+		"`ringside check NEW.json --baseline=OLD.json`"},
+
 	/* Names of options and engines. */
 	{JOB "iodpth=32", {"4:1: error: unknown option 'iodpth'"}, "did you mean 'iodepth'?"},
 	{JOB "RW=read", {"4:1: error: unknown option 'RW'"}, "did you mean 'rw'?"},

@@ -204,8 +204,8 @@ int trials_open(struct trials *trials, const struct trials_plan *plan,
 	*trials = (struct trials){0};
 	record_init(record);
 	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
-	record->argument_count = request->argument_count;
-	record->arguments = request->arguments;
+	record->arguments = contender_command(plan->plans, request->arguments,
+		request->argument_count, &record->arena, &record->argument_count);
 	record->seed = request->seed;
 	record->trial_s = (double)request->contest.trial_ns / (double)NS_PER_S;
 	record->points = arena_alloc_array(&record->arena, 1, sizeof(*record->points));

@@ -27,9 +27,9 @@ struct trials_request {
 	const char *program; /* that runs the trials; NULL: this one */
 	struct contest_options contest;
 	uint64_t seed;
-	uint64_t idle_ns; /* between a session and the next */
-	size_t argument_count;
-	const char **arguments;
+	uint64_t idle_ns;      /* between a session and the next */
+	size_t argument_count; /* of the command line, for the record */
+	const char *const *arguments;
 };
 
 /* The jobs with their references; plain data, before anything runs. */

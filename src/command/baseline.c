@@ -201,7 +201,7 @@ static int record_main(struct arguments *arguments, int argc, char **argv)
 	trials.reference_count = arguments_values(arguments, "ref", &references);
 	trials.references = references;
 	trials.argument_count = (size_t)argc;
-	trials.arguments = (const char **)argv;
+	trials.arguments = (const char *const *)argv;
 	if (!output || (arguments->operand_count == 0 && arguments->job_option_count == 0)) {
 		diag_error(&arguments->diag, NULL, "%s",
 			output ? "nothing to record: name a job file, or options"

@@ -255,7 +255,7 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 		find_references(arguments, request) != 0)
 		return -EINVAL;
 	trials->argument_count = (size_t)argc;
-	trials->arguments = (const char **)argv;
+	trials->arguments = (const char *const *)argv;
 	trials->contest.save_path = arguments_value(arguments, "comparison");
 	request->commit = check_options_commit(arguments);
 	error = trials_plan_make(&plan, trials, &arguments->diag);

@@ -23,27 +23,13 @@ static const struct command_option compare_options[] = {
 	{NULL, NULL, NULL},
 };
 
-/* The arguments, and before them what the job files took out of the environment, as in a shell. */
-static void keep_command(
-	struct record *record, const struct contender_plan *plan, int argc, char **argv)
-{
-	const struct job_variables *variables = &plan->sets[0].variables;
-
-	record->arguments = arena_alloc_array(
-		&record->arena, variables->count + (size_t)argc, sizeof(*record->arguments));
-	for (size_t i = 0; i < variables->count; i++)
-		record->arguments[record->argument_count++] =
-			arena_strdup(&record->arena, variables->settings[i]);
-	for (int i = 0; i < argc; i++)
-		record->arguments[record->argument_count++] = argv[i];
-}
-
 static void begin_record(struct record *record, const struct compare_request *request,
 	const struct contender_plan *plan, int argc, char **argv)
 {
 	record_init(record);
 	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
-	keep_command(record, plan, argc, argv);
+	record->arguments = contender_command(plan, (const char *const *)argv, (size_t)argc,
+		&record->arena, &record->argument_count);
 	record->seed = request->seed;
 	record->trial_s = (double)request->contest.trial_ns / 1e9;
 	record->precision = request->contest.rule.half_width;

@@ -373,3 +373,18 @@ void contender_plan_free(struct contender_plan *plan)
 	arena_free(&plan->arena);
 	*plan = (struct contender_plan){0};
 }
+
+const char **contender_command(const struct contender_plan *plan, const char *const *arguments,
+	size_t argument_count, struct arena *arena, size_t *count)
+{
+	const struct job_variables *variables = &plan->sets[0].variables;
+	const char **words =
+		arena_alloc_array(arena, variables->count + argument_count, sizeof(*words));
+
+	*count = 0;
+	for (size_t i = 0; i < variables->count; i++)
+		words[(*count)++] = arena_strdup(arena, variables->settings[i]);
+	for (size_t i = 0; i < argument_count; i++)
+		words[(*count)++] = arguments[i];
+	return words;
+}

@@ -64,4 +64,11 @@ int contender_plan_make(
 	struct contender_plan *plan, const struct contender_request *request, struct diag *diag);
 void contender_plan_free(struct contender_plan *plan);
 
+/*
+ * The command line that makes this plan again: the arguments, and before them, as in a shell, what
+ * the job files took out of the environment. Variables are copied into the arena, arguments not.
+ */
+const char **contender_command(const struct contender_plan *plan, const char *const *arguments,
+	size_t argument_count, struct arena *arena, size_t *count);
+
 #endif

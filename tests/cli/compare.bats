@@ -221,8 +221,7 @@ longest_line() {
 	expect_text "RINGSIDE_TARGET=/dev/zero ringside compare job --engines"
 	ringside report out.json
 	expect_text "RINGSIDE_TARGET=/dev/zero ringside compare job --engines"
-	RINGSIDE_TARGET=/dev/zero ringside check job --ref=sync --trial-time=5ms --blocks=3 --quiet \
-		--comparison=out.json
+	RINGSIDE_TARGET=/dev/zero ringside check job --ref=sync "${quick[@]}" --comparison=out.json
 	ringside report out.json
 	expect_text "RINGSIDE_TARGET=/dev/zero ringside check job --ref=sync"
 }

@@ -309,6 +309,9 @@ static int check_room(const struct layout_work *work, const struct gap_list *lis
 		return -errno;
 	for (size_t i = 0; i < list->count; i++)
 		missing += list->gaps[i].end - list->gaps[i].start;
+	/* tmpfs without a limit, and file systems in user space, may not say. */
+	if (room.f_blocks == 0)
+		return 0;
 	/* Unwritten extents have their room. */
 	stored = (uint64_t)status.st_blocks * BLOCK_BYTES;
 	if (stored >= work->old_bytes)

@@ -364,6 +364,16 @@ static void full_file_system_is_said_and_nothing_remains(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* tmpfs with size=0 and many FUSE file systems say 0 of 0 blocks: they have no limit to tell. */
+static void file_system_of_unknown_size_is_not_full(void **state)
+{
+	need_mount(fake_tree_mount_on(&tree, "none", "tmpfs", 0, "size=0"));
+	*state = tree.folder;
+	make_file_of(8 * BLOCK);
+	assert_int_equal(lay_out(8 * BLOCK, true, FALLOCATE_NONE, NULL), 0);
+	assert_false(has_holes());
+}
+
 static void holes_are_found_without_fiemap(void **state)
 {
 	uint8_t *data;
@@ -476,6 +486,7 @@ int main(void)
 		IN_TREE(stopped_layout_removes_the_file_it_made),
 		IN_TREE(stopped_layout_cuts_a_file_back_that_was_there),
 		IN_TREE(full_file_system_is_said_and_nothing_remains),
+		IN_TREE(file_system_of_unknown_size_is_not_full),
 		IN_TREE(holes_are_found_without_fiemap),
 		IN_TREE(writers_get_room_only_by_the_fallocate_mode),
 		IN_TREE(targets_other_than_files_are_left_alone),

@@ -352,6 +352,22 @@ static void collect_failed_layout(struct run *run, int error)
 	collect_groups(run->result, plan);
 }
 
+/* A file that may not be written is refused as one that may not be opened: nothing went wrong. */
+static int code_of_failed_layout(int error)
+{
+	switch (-error) {
+	case EINTR:
+		return EXIT_DONE; /* The signal's code takes its place. */
+	case EACCES:
+	case EPERM:
+	case EROFS:
+	case ETXTBSY: /* It is in use. */
+		return EXIT_INCOMPARABLE;
+	default:
+		return EXIT_RUN_FAILED;
+	}
+}
+
 static int measure(struct run *run)
 {
 	struct result *result = run->result;
@@ -365,7 +381,7 @@ static int measure(struct run *run)
 	if (error != 0) {
 		remove_files(&run->plan);
 		collect_failed_layout(run, -error);
-		return error == -EINTR ? EXIT_DONE : EXIT_RUN_FAILED;
+		return code_of_failed_layout(error);
 	}
 	collect_environment(result, &run->plan);
 	clock_calibrate();

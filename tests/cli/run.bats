@@ -240,7 +240,7 @@ E2
 		2 $said would write to $image: $use $image
 		2 $said would write to hard: $use hard
 		2 $said would write to soft: $use soft
-		5 $said: cannot lay out hard: $use hard
+		4 $said: cannot lay out hard: $use hard
 		2 $said would remove hard: $use hard
 		0
 	EOF
@@ -476,9 +476,15 @@ E2
 	expect_json - "d['jobs'][0]['read']['ios']" 256
 	install -m 600 /dev/null "$folder/secret"
 	run --separate-stderr -- "${nobody[@]}" "$ringside" \
-		run --filename=secret --size=1m --rw=randread
-	expect_status 5
+		run --filename=secret --size=1m --rw=randread --json=out.json
+	expect_status 4 # whoever meets it: the layout, or the worker that opens it
 	expect_error "run as root, or as a user who may read it"
+	validate out.json
+	head -c 1048576 /dev/zero >"$folder/secret"
+	run --separate-stderr -- "${nobody[@]}" "$ringside" \
+		run --filename=secret --rw=randread --readonly
+	expect_status 4
+	expect_error "run as root, or as a user who may open it so"
 }
 
 @test "strict_engine makes an engine that is not what it claims an error" {

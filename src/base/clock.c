@@ -25,6 +25,12 @@ double clock_drift_ppm(void)
 	return 0;
 }
 
+void clock_wait_until(uint64_t end_ns)
+{
+	if (clock_fake_ns < end_ns)
+		clock_fake_ns = end_ns;
+}
+
 const char *clock_source(void)
 {
 	return "fake";
@@ -168,6 +174,27 @@ double clock_drift_ppm(void)
 const char *clock_source(void)
 {
 	return clock_scale.uses_tsc ? "tsc" : "clock_gettime";
+}
+
+void clock_wait_until(uint64_t end_ns)
+{
+	uint64_t now = clock_now();
+
+	if (now + CLOCK_SPIN_NS < end_ns) {
+		uint64_t sleep_ns = end_ns - CLOCK_SPIN_NS - now;
+		const struct timespec sleep = {
+			.tv_sec = (time_t)(sleep_ns / NS_PER_S),
+			.tv_nsec = (long)(sleep_ns % NS_PER_S),
+		};
+
+		if (clock_nanosleep(CLOCK_MONOTONIC, 0, &sleep, NULL) != 0)
+			return;
+	}
+	while (clock_now() < end_ns) {
+#if defined(__x86_64__)
+		__builtin_ia32_pause();
+#endif
+	}
 }
 
 #endif

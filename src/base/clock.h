@@ -56,6 +56,13 @@ static inline uint64_t clock_now(void)
 }
 #endif
 
+/* clock_wait_until sleeps no longer than to so long before its end, and looks at the clock then:
+ * what wakes a thread is later than that at times. */
+#define CLOCK_SPIN_NS 50000ull
+
+/* Until clock_now() is `end_ns` or more; a signal ends it before. */
+void clock_wait_until(uint64_t end_ns);
+
 /*
  * clock_init: once, as the first thing in main(): reads CPUID and takes the first pair of stamps.
  * clock_calibrate: before workers start; waits until 2 ms have gone since clock_init, if they

@@ -105,6 +105,9 @@ struct job {
 	uint64_t runtime_ns; /* 0: no limit */
 	uint64_t ramp_time_ns;
 	bool time_based;
+	struct job_triple rate;      /* bytes a second; 0: as fast as it goes */
+	struct job_triple rate_iops; /* I/Os a second; likewise */
+	int rate_process;            /* enum job_rate_process */
 	struct job_cpus cpus_allowed;
 	int cpus_allowed_policy; /* enum job_cpus_policy */
 

@@ -8,6 +8,7 @@
 
 #include "job/job_bind.h"
 #include "job/job_composite.h"
+#include "job/job_pace.h"
 
 enum { SECTOR_BYTES = 512 };
 
@@ -255,6 +256,7 @@ void job_check(const struct job *job, struct diag *diag)
 	check_amounts(job, diag);
 	check_trimwrite(job, diag);
 	job_composite_check(job, diag);
+	job_pace_check(job, diag);
 	check_cpus(job, diag);
 	check_names(job, diag);
 }

@@ -25,6 +25,7 @@ enum job_rule {
 	RULE_CPUS,
 	RULE_NAMES,
 	RULE_COMPOSITE,
+	RULE_PACE,
 };
 
 /* Whether a message about this option is to be given, which it then is taken for. */

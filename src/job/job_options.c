@@ -11,6 +11,7 @@
 #include "job/job.h"
 #include "job/job_block_sizes.h"
 #include "job/job_distribution.h"
+#include "job/job_pace.h"
 #include "job/job_values.h"
 
 enum {
@@ -64,6 +65,12 @@ static const struct option_choice sync_modes[] = {
 static const struct option_choice cpus_policies[] = {
 	{"shared", CPUS_SHARED, "every clone may run on all of them"},
 	{"split", CPUS_SPLIT, "each clone gets one, in turn"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice rate_processes[] = {
+	{"linear", RATE_LINEAR, "at even distances"},
+	{"poisson", RATE_POISSON, "at random, as those of many who do not know of each other"},
 	{NULL, 0, NULL},
 };
 
@@ -246,6 +253,24 @@ static const struct option job_options[] = {
 		.alias = "timeout"),
 	FLAG("time_based", time_based, TIME, NULL, "start over until runtime is over"),
 	TIME("ramp_time", ramp_time_ns, TIME, "0", "run so long before anything is measured"),
+
+	CUSTOM("rate_iops", rate_iops, TIME, "0",
+		"I/Os a second of each clone; 0: as fast as it goes", .parse = job_rate_iops_parse,
+		.print = job_rate_iops_print, .syntax = "N[,N][,N]",
+		.detail =
+			"Each I/O has its time, and lat starts there: one that waited because\n"
+			"those before it were slow shows it. What is late is sent late, and none\n"
+			"is left out; what the run's end finds unsent is sent for as long again,\n"
+			"10 s at most, and then counted. fio waits for all that is in flight "
+			"before\n"
+			"each pause, and starts its clocks after it. In a mix each direction has "
+			"its\n"
+			"rate, and rwmixread does not matter; as in fio."),
+	CUSTOM("rate", rate, TIME, "0", "bytes a second of each clone; 0: as fast as it goes",
+		.parse = job_rate_parse, .print = job_rate_print, .syntax = "SIZE[,SIZE][,SIZE]",
+		.detail = "As rate_iops; an I/O's time depends on the sizes of those before it."),
+	CHOICE("rate_process", rate_process, TIME, "linear", "how the times of I/Os are spread",
+		.choices = rate_processes),
 
 	/* Sync */
 	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never",

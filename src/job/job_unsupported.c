@@ -18,7 +18,7 @@
 		.name = option, .is_harmless = true, .why = reason                                 \
 	}
 
-static const char no_pacing[] = "jobs run as fast as they can";
+static const char no_rate_floor[] = "no job ends because it is slow";
 static const char no_think[] = "jobs do not pause between I/Os";
 static const char no_latency_goal[] = "the depth is fixed";
 static const char no_verify[] = "data that was written is not verified";
@@ -39,8 +39,9 @@ static const char no_uncached[] = "these flags of preadv2 are not set";
 static const char own_clock[] = "ringside picks its clock and says which";
 static const char own_buffers[] = "buffers are mapped, aligned to pages";
 static const char own_layout[] = "files are laid out one after the other and synced, always";
-static const char load_less[] = "remove it; a lower iodepth or numjobs loads the target less: "
-				"ringside compare --vary iodepth=1,8,32";
+static const char load_less[] = "remove it; rate_iops, or a lower iodepth or numjobs, loads the "
+				"target less: ringside compare --vary iodepth=1,8,32";
+static const char use_assert[] = "remove it: assert=read.iops>=N, and ringside check";
 static const char write_only[] = "remove it and what belongs to it: what is written stays the same";
 static const char use_histograms[] =
 	"remove it: the result of --json holds totals and whole histograms";
@@ -56,13 +57,10 @@ const struct job_foreign_option job_foreign_options[] = {
 		"numjobs=N makes N workers; thread=1 makes them threads"),
 
 	/* Pace. */
-	REFUSED_BUT("rate", "0", no_pacing, load_less),
-	{"rate_min", "ratemin", false, "0", no_pacing, load_less},
-	REFUSED_BUT("rate_iops", "0", no_pacing, load_less),
-	REFUSED_BUT("rate_iops_min", "0", no_pacing, load_less),
-	REFUSED_BUT("rate_process", "linear", no_pacing, NULL),
-	{"rate_cycle", "ratecycle", true, NULL, "it averages rates, and none is set", NULL},
-	REFUSED_BUT("rate_ignore_thinktime", "0", no_pacing, NULL),
+	{"rate_min", "ratemin", false, "0", no_rate_floor, use_assert},
+	REFUSED_BUT("rate_iops_min", "0", no_rate_floor, use_assert),
+	{"rate_cycle", "ratecycle", true, NULL, "it is for rate_min", NULL},
+	HARMLESS("rate_ignore_thinktime", no_think),
 	REFUSED_BUT("thinktime", "0", no_think, load_less),
 	REFUSED_BUT("thinktime_spin", "0", no_think, load_less),
 	REFUSED_BUT("thinktime_iotime", "0", no_think, load_less),

@@ -103,6 +103,12 @@ static inline enum io_op mix_next_op(struct mix *mix)
 	return mix_next_ordered_op(mix);
 }
 
+/* Of a read/write mix: the next reads and writes are these, until another choice is made. */
+static inline void mix_choose(struct mix *mix, enum io_direction direction)
+{
+	mix->read_limit = direction == DIRECTION_READ ? UINT64_C(1) << 32 : 0;
+}
+
 /* Whether the next one will be IO_SYNC or IO_DATASYNC. */
 static inline bool mix_sync_is_due(const struct mix *mix)
 {

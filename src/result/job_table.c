@@ -7,6 +7,8 @@
 /* So many percentiles fit beside the other columns of a page of 100 columns. */
 enum { PERCENTILES_SHOWN_LIMIT = 7 };
 
+enum { ROWS_OF_DIRECTION = 5 }; /* lat, lag, service, slat, clat */
+
 /* What is shown of a list that is longer. */
 static const double usual_percentiles[] = {50, 90, 99, 99.9, 99.99};
 enum { USUAL_COUNT = sizeof(usual_percentiles) / sizeof(usual_percentiles[0]) };
@@ -78,6 +80,12 @@ static void add_direction(struct table *table, struct arena *arena, const struct
 	add_latency_row(table, name, result_iops(job, direction),
 		has_bytes ? result_bytes_per_second(job, direction) : TABLE_BLANK, &d->lat,
 		percentiles, count);
+	if (result_is_paced(d)) {
+		add_latency_row(table, arena_printf(arena, "%s lag", name), TABLE_BLANK,
+			TABLE_BLANK, &d->pace.lag, percentiles, count);
+		add_latency_row(table, arena_printf(arena, "%s service", name), TABLE_BLANK,
+			TABLE_BLANK, &d->pace.service, percentiles, count);
+	}
 	if (d->slat.histogram)
 		add_latency_row(table, arena_printf(arena, "%s slat", name), TABLE_BLANK,
 			TABLE_BLANK, &d->slat, percentiles, count);
@@ -98,7 +106,7 @@ void job_table(struct table *table, struct arena *arena, const struct result_job
 	double percentiles[PERCENTILES_SHOWN_LIMIT];
 	size_t count = shown_percentiles(job, percentiles);
 
-	table_init(table, arena, DIRECTION_COUNT * 3);
+	table_init(table, arena, DIRECTION_COUNT * ROWS_OF_DIRECTION);
 	table_add_column(table, "IOPS", FIGURE_COUNT, NULL);
 	table_add_column(table, "BW", FIGURE_BANDWIDTH, NULL);
 	table_add_column(table, "mean", FIGURE_TIME, NULL);

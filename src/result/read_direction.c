@@ -134,6 +134,21 @@ static void read_latency(const struct json_node *direction, const char *name,
 	read_histogram(&node, latency);
 }
 
+/* Documents of before there were rates have none. */
+static void read_pace(
+	const struct json_node *direction, struct result_pace *pace, struct result_job *job)
+{
+	struct json_node node = json_node_object_or_null(direction, "pace");
+
+	if (!node.item)
+		return;
+	pace->iops_asked = json_node_number_or(&node, "iops_asked", 0);
+	pace->bytes_per_second_asked = json_node_number_or(&node, "bytes_per_second_asked", 0);
+	pace->unsent = json_node_u64(&node, "unsent");
+	read_latency(&node, "lag_ns", &pace->lag, job);
+	read_latency(&node, "service_ns", &pace->service, job);
+}
+
 void read_direction(const struct json_node *job_node, const char *name,
 	struct result_direction *direction, struct result_job *job)
 {
@@ -146,4 +161,5 @@ void read_direction(const struct json_node *job_node, const char *name,
 	read_latency(&node, "slat_ns", &direction->slat, job);
 	read_latency(&node, "clat_ns", &direction->clat, job);
 	read_latency(&node, "lat_ns", &direction->lat, job);
+	read_pace(&node, &direction->pace, job);
 }

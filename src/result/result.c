@@ -83,6 +83,11 @@ static double per_second(const struct result_job *job, double amount)
 	return job->elapsed_ns ? amount * (double)NS_PER_S / (double)job->elapsed_ns : NAN;
 }
 
+bool result_is_paced(const struct result_direction *direction)
+{
+	return direction->pace.iops_asked > 0 || direction->pace.bytes_per_second_asked > 0;
+}
+
 double result_iops(const struct result_job *job, enum io_direction direction)
 {
 	return per_second(job, (double)job->directions[direction].ios);

@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "base/io_op.h"
 #include "measure/histogram.h"
+#include "result/text_options.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
 
@@ -33,6 +34,15 @@ struct result_error_count {
 	uint64_t count;
 };
 
+/* Of a direction with a rate, whose lat is from when an I/O was due. */
+struct result_pace {
+	double iops_asked; /* one of the two; both 0: it has none */
+	double bytes_per_second_asked;
+	uint64_t unsent;               /* due in the window, and never sent */
+	struct result_latency lag;     /* from due to sent; with buckets */
+	struct result_latency service; /* from sent to done: lat without the lag; with buckets */
+};
+
 struct result_direction {
 	uint64_t ios;
 	uint64_t bytes;
@@ -40,6 +50,7 @@ struct result_direction {
 	struct result_latency slat; /* submission, where it can be told apart */
 	struct result_latency clat; /* submission to completion */
 	struct result_latency lat;  /* from before the submission; always with buckets */
+	struct result_pace pace;
 	size_t error_count;
 	struct result_error_count errors[RESULT_ERROR_NAMES_LIMIT];
 };
@@ -108,8 +119,7 @@ struct result_job {
 	double batch_reap_mean;
 	unsigned batch_submit_asked;
 	unsigned batch_complete_min_asked;
-	double first_fifth_share; /* of its I/Os, done in the first fifth of the window; 0: unknown
-				   */
+	double first_fifth_share; /* of its I/Os, in the window's first fifth; 0: unknown */
 	double submit_share;      /* of the time, spent inside submit; negative: not measured */
 	size_t percentile_count;
 	double *percentiles; /* ascending: what to print and write */
@@ -161,6 +171,8 @@ uint64_t result_job_errors(const struct result_job *job);
 /* Whether the job did, or tried to do, anything in this direction. */
 bool result_has_direction(const struct result_job *job, enum io_direction direction);
 
+bool result_is_paced(const struct result_direction *direction);
+
 /* Per second of the window; NaN ("not known") when the window is empty. */
 double result_iops(const struct result_job *job, enum io_direction direction);
 double result_bytes_per_second(const struct result_job *job, enum io_direction direction);
@@ -199,18 +211,7 @@ int write_csv(const struct result *result, FILE *stream);      /* a row a job an
 int write_fio_json(const struct result *result, FILE *stream); /* fio's layout, for its readers */
 int write_hdr_log(const struct result *result, FILE *stream);  /* HdrHistogram's log */
 
-/* How text looks. Colour is never the only carrier of anything. */
-struct write_text_options {
-	bool is_utf8; /* else "us", "-" for "µs", "–" */
-	bool is_coloured;
-	unsigned columns; /* no line is longer; at least 60 */
-};
-
-/*
- * What write_text and write_summary use: UTF-8 by the environment's locale (LC_ALL, LC_CTYPE,
- * LANG), colour on a terminal unless NO_COLOR is set, 100 columns.
- */
-struct write_text_options write_text_options_of(FILE *stream);
+/* The same with other options than write_text_options_of(stream). */
 int write_text_with(
 	const struct result *result, const struct write_text_options *options, FILE *stream);
 int write_summary_with(

@@ -139,6 +139,16 @@ static void merge_latency(
 	into->histogram = sum;
 }
 
+static void merge_pace(
+	struct arena *arena, struct result_pace *into, const struct result_pace *from)
+{
+	into->iops_asked += from->iops_asked;
+	into->bytes_per_second_asked += from->bytes_per_second_asked;
+	into->unsent += from->unsent;
+	merge_latency(arena, &into->lag, &from->lag);
+	merge_latency(arena, &into->service, &from->service);
+}
+
 static void add_error(struct result_direction *into, const struct result_error_count *error)
 {
 	size_t i = 0;
@@ -165,6 +175,7 @@ static void merge_direction(
 	merge_latency(arena, &into->slat, &from->slat);
 	merge_latency(arena, &into->clat, &from->clat);
 	merge_latency(arena, &into->lat, &from->lat);
+	merge_pace(arena, &into->pace, &from->pace);
 	for (size_t i = 0; i < from->error_count; i++)
 		add_error(into, &from->errors[i]);
 }

@@ -245,7 +245,7 @@ static const char schema_text[] = JSON_TEXT({
 			"additionalProperties": false,
 			"required": [
 				"ios", "bytes", "iops", "bytes_per_second", "short_ios", "errors",
-				"slat_ns", "clat_ns", "lat_ns"
+				"slat_ns", "clat_ns", "lat_ns", "pace"
 			],
 			"properties": {
 				"ios": {"$ref": "#/$defs/count", "description":
@@ -274,7 +274,34 @@ static const char schema_text[] = JSON_TEXT({
 					"was seen."},
 				"lat_ns": {"$ref": "#/$defs/latency", "description":
 					"From before the submission to when the completion was "
-					"seen: the latency to go by."}
+					"seen: the latency to go by. Where a rate is set, from "
+					"when the I/O was due."},
+				"pace": {"$ref": "#/$defs/pace", "description":
+					"null: it has no rate."}
+			}
+		},
+		"pace": {
+			"type": ["object", "null"],
+			"additionalProperties": false,
+			"required": [
+				"iops_asked", "bytes_per_second_asked", "unsent", "lag_ns",
+				"service_ns"
+			],
+			"properties": {
+				"iops_asked": {"$ref": "#/$defs/figure_or_null", "description":
+					"rate_iops; of merged clones the sum."},
+				"bytes_per_second_asked": {
+					"$ref": "#/$defs/figure_or_null",
+					"description": "rate, likewise."
+				},
+				"unsent": {"$ref": "#/$defs/count", "description":
+					"I/Os that were due and never sent, because the run was "
+					"over: no latency holds them."},
+				"lag_ns": {"$ref": "#/$defs/latency", "description":
+					"From when an I/O was due to when it was sent."},
+				"service_ns": {"$ref": "#/$defs/latency", "description":
+					"From before the submission to when the completion was "
+					"seen: what others call latency."}
 			}
 		},
 		"latency": {

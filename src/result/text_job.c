@@ -229,6 +229,42 @@ static void print_submission(const struct result_job *job, struct page *page)
 	page_line_end(page);
 }
 
+static void add_pace(const struct result_job *job, const struct result_direction *d,
+	const char *name, struct page *page)
+{
+	const char *process = result_setting_value(&job->options, "rate_process");
+	bool is_of_ios = d->pace.iops_asked > 0;
+	char asked[FIGURE_BYTES_OF_TEXT];
+
+	figure_text(asked, is_of_ios ? FIGURE_COUNT : FIGURE_BANDWIDTH,
+		is_of_ios ? d->pace.iops_asked : d->pace.bytes_per_second_asked);
+	page_phrase(page, ";", "%s %s%s asked (%s)", name, asked, is_of_ios ? " IOPS" : "",
+		process ? process : "linear");
+	if (d->pace.unsent > 0)
+		page_phrase(page, ",", "%s never sent",
+			figure_text(asked, FIGURE_COUNT, (double)d->pace.unsent));
+}
+
+static void print_pace(const struct result_job *job, struct page *page)
+{
+	bool is_any = false;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct result_direction *direction = &job->directions[i];
+
+		if (!result_is_paced(direction))
+			continue;
+		if (!is_any)
+			page_line(page, PAGE_DIM, "rate");
+		is_any = true;
+		add_pace(job, direction, io_direction_name(i), page);
+	}
+	if (!is_any)
+		return;
+	page_phrase(page, ";", "latency is from when an I/O was due");
+	page_line_end(page);
+}
+
 /* CPU time of one I/O in words: "user 310 ns". */
 static const char *cpu_share(
 	const struct result_job *job, struct arena *arena, const char *name, uint64_t time_ns)
@@ -330,6 +366,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_targets(job, arena, page);
 	print_engine(job, page);
 	print_figures(job, arena, page);
+	print_pace(job, page);
 	print_submission(job, page);
 	if (result_job_ios(job) > 0) {
 		print_cost(job, arena, page);

@@ -81,6 +81,28 @@ static void add_latency(cJSON *direction, const char *key, const struct result_j
 	}
 }
 
+static void add_rate(cJSON *object, const char *key, double rate)
+{
+	json_add_double(object, key, rate > 0 ? rate : NAN);
+}
+
+static void add_pace(
+	cJSON *direction, const struct result_job *job, const struct result_direction *d)
+{
+	cJSON *pace;
+
+	if (!result_is_paced(d)) {
+		json_add_null(direction, "pace");
+		return;
+	}
+	pace = json_add_object(direction, "pace");
+	add_rate(pace, "iops_asked", d->pace.iops_asked);
+	add_rate(pace, "bytes_per_second_asked", d->pace.bytes_per_second_asked);
+	json_add_u64(pace, "unsent", d->pace.unsent);
+	add_latency(pace, "lag_ns", job, &d->pace.lag);
+	add_latency(pace, "service_ns", job, &d->pace.service);
+}
+
 static void add_direction(cJSON *object, const struct result_job *job, enum io_direction direction)
 {
 	const struct result_direction *d = &job->directions[direction];
@@ -98,6 +120,7 @@ static void add_direction(cJSON *object, const struct result_job *job, enum io_d
 	add_latency(item, "slat_ns", job, &d->slat);
 	add_latency(item, "clat_ns", job, &d->clat);
 	add_latency(item, "lat_ns", job, &d->lat);
+	add_pace(item, job, d);
 }
 
 static void add_disks(cJSON *document, const struct result *result)

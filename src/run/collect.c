@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "host/block_device.h"
 #include "host/environment.h"
+#include "job/job_pace.h"
 
 static const double default_percentiles[] = {
 	1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};
@@ -24,8 +25,18 @@ static void copy_latency(struct result *result, struct result_latency *into,
 	into->histogram = copy;
 }
 
+static void collect_pace(struct result *result, struct result_pace *into,
+	const struct worker_direction *from, struct pacer_spec asked)
+{
+	into->iops_asked = asked.ios_per_second;
+	into->bytes_per_second_asked = asked.bytes_per_second;
+	into->unsent = from->unsent;
+	copy_latency(result, &into->lag, &from->lag, true);
+	copy_latency(result, &into->service, &from->service, true);
+}
+
 static void collect_direction(struct result *result, struct result_direction *into,
-	const struct worker_direction *from, const struct job *job)
+	const struct worker_direction *from, const struct job *job, enum io_direction direction)
 {
 	/* An engine whose submission is the I/O: completion latency is all of it. */
 	const struct histogram *clat = from->clat.summary.count > 0 ? &from->clat : &from->lat;
@@ -36,6 +47,7 @@ static void collect_direction(struct result *result, struct result_direction *in
 	copy_latency(result, &into->lat, &from->lat, true);
 	copy_latency(result, &into->clat, clat, job->clat_percentiles);
 	copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);
+	collect_pace(result, &into->pace, from, job_pace_of(job, direction));
 	for (int i = 0; i < WORKER_ERRNO_LIMIT && from->errors[i].error != 0; i++) {
 		into->errors[into->error_count++] = (struct result_error_count){
 			.error = from->errors[i].error,
@@ -215,7 +227,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->started_ns = m->started_ns - origin_ns;
 	job->elapsed_ns = m->ended_ns > m->started_ns ? m->ended_ns - m->started_ns : 0;
 	for (int i = 0; i < DIRECTION_COUNT; i++)
-		collect_direction(result, &job->directions[i], &m->directions[i], asked);
+		collect_direction(result, &job->directions[i], &m->directions[i], asked, i);
 	collect_loop(job, worker);
 	add_worker_proof(result, job, worker);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)

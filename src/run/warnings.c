@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "job/job_pace.h"
 #include "run/collect.h"
 
 #define DEPTH_SHORTFALL      0.9  /* of the depth asked for */
+#define RATE_SHORTFALL       0.99 /* of the rate asked for */
 #define MOSTLY_INSIDE_SUBMIT 0.9  /* of the time */
 #define PUNTED_SHARE         0.05 /* of the I/Os */
 #define HELPER_SHARE         0.10 /* of the CPU time */
@@ -33,7 +35,8 @@ static void warn_depth(struct result *result, const struct result_job *job, cons
 			depth, job->engine, asked->engine->depth_limit);
 		return;
 	}
-	if (job->numjobs > 1 || depth <= 1 || job->depth_mean >= DEPTH_SHORTFALL * depth)
+	if (job->numjobs > 1 || depth <= 1 || job->depth_mean >= DEPTH_SHORTFALL * depth ||
+		job_is_paced(asked))
 		return;
 	if (job->submit_share > MOSTLY_INSIDE_SUBMIT)
 		result_warn(result, job->name, "depth-not-reached",
@@ -46,6 +49,31 @@ static void warn_depth(struct result *result, const struct result_job *job, cons
 			"batches (submit %u, complete at least %u)",
 			depth, job->depth_mean, asked->iodepth_batch_submit,
 			asked->iodepth_batch_complete_min);
+}
+
+/* What was asked for does not fit: then latencies are those of a queue that grows. */
+static void warn_rate(struct result *result, const struct result_job *job, const struct job *asked)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct result_direction *direction = &job->directions[i];
+		const struct result_pace *pace = &direction->pace;
+		double done = pace->iops_asked > 0 ? result_iops(job, i) / pace->iops_asked
+						   : result_bytes_per_second(job, i) /
+							     pace->bytes_per_second_asked;
+		double chance = asked->rate_process == RATE_POISSON
+					? 3 / sqrt((double)direction->ios + 1)
+					: 0;
+
+		if (!result_is_paced(direction) ||
+			(pace->unsent == 0 && done >= RATE_SHORTFALL - chance))
+			continue;
+		result_warn(result, job->name, "rate-not-reached",
+			"%s: %.0f %% of the rate was done, %llu that were due were never sent: the "
+			"target, or iodepth=%u, is the limit; latencies from when an I/O was due "
+			"then grow with the length of the run",
+			io_direction_name((enum io_direction)i), 100 * done,
+			(unsigned long long)pace->unsent, asked->iodepth);
+	}
 }
 
 static bool has_stored_target(const struct planned_job *planned)
@@ -217,6 +245,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		if (!planned || job->elapsed_ns == 0)
 			continue;
 		warn_depth(result, job, planned->job);
+		warn_rate(result, job, planned->job);
 		warn_buffered(result, job, planned);
 		warn_punts(result, job);
 		warn_shared_thread(result, job);

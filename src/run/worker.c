@@ -2,7 +2,8 @@
 /*
  * The hot loop. A turn is: fill, stamp, submit, (stamp,) reap, stamp, record. Two or three clock
  * reads a turn, never one an I/O; no lock, no allocation, no message. `lat` starts before the
- * submission, so that a submission that blocks cannot hide.
+ * submission, so that a submission that blocks cannot hide; where a rate is set it starts when the
+ * I/O was due, so that one that was held up cannot hide either.
  */
 #include "run/worker.h"
 
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "host/punt_counter.h"
+#include "run/worker_pace.h"
 
 static bool continues_on(const struct worker *worker, enum io_direction direction)
 {
@@ -231,6 +233,10 @@ static inline void record(struct worker *worker, unsigned count, uint64_t now)
 		worker->idle[worker->idle_count++] = slot;
 		if (!complete(worker, slot))
 			continue;
+		if (__builtin_expect(worker->is_paced, 0)) {
+			worker_pace_record(worker, slot, now);
+			continue;
+		}
 		if (slot->start_ns != run.start_ns || slot->submitted_ns != run.submitted_ns ||
 			direction != run.direction) {
 			record_run(worker, &run, now);
@@ -251,6 +257,15 @@ static inline unsigned reap_minimum(const struct worker *worker, bool has_sent)
 	if (has_sent && worker->in_flight < worker->depth)
 		return 0; /* there is room for more: only look */
 	return worker->complete_min;
+}
+
+static inline int reap(struct worker *worker, bool has_sent)
+{
+	unsigned min = reap_minimum(worker, has_sent);
+	int64_t timeout_ns = worker->is_paced ? worker_pace_timeout(worker, has_sent, &min) : -1;
+
+	return worker->class->reap(
+		worker->engine, worker->done, min, worker->complete_max, timeout_ns);
 }
 
 static void engine_failed(struct worker *worker, int error)
@@ -277,9 +292,12 @@ static inline uint64_t turn(struct worker *worker)
 	bool is_stamped = (worker->turn++ & worker->stamp_mask) == 0 &&
 			  worker->stamp_mask != WORKER_STAMP_NEVER;
 	uint64_t submitted_before = measurement->submitted;
+	uint64_t waited_ns = 0;
 	uint64_t start, now;
 	int reaped = 0;
 
+	if (worker->is_paced && !worker->is_exhausted)
+		waited_ns = worker_pace_wait(worker);
 	if (!worker->is_draining_to_low)
 		worker_fill(worker);
 	start = clock_now();
@@ -289,14 +307,10 @@ static inline uint64_t turn(struct worker *worker)
 		measurement->depth_max = worker->in_flight;
 	if (worker->in_flight == worker->depth && worker->depth_low < worker->depth)
 		worker->is_draining_to_low = true;
-	if (reaped == 0 && worker->in_flight > 0) {
-		bool has_sent = measurement->submitted != submitted_before;
-
-		reaped = worker->class->reap(worker->engine, worker->done,
-			reap_minimum(worker, has_sent), worker->complete_max, -1);
-	} else if (reaped == 0) {
+	if (reaped == 0 && worker->in_flight > 0)
+		reaped = reap(worker, measurement->submitted != submitted_before);
+	else if (reaped == 0 && !worker_pace_is_ahead(worker))
 		came_to_rest(worker);
-	}
 	now = clock_now();
 	if (reaped < 0) {
 		engine_failed(worker, -reaped);
@@ -304,7 +318,7 @@ static inline uint64_t turn(struct worker *worker)
 	}
 	measurement->depth_integral += (double)worker->in_flight * (double)(now - start);
 	if (is_stamped)
-		measurement->stamped_turn_ns += now - start;
+		measurement->stamped_turn_ns += waited_ns + now - start;
 	worker->in_flight -= (unsigned)reaped;
 	if (worker->in_flight <= worker->depth_low)
 		worker->is_draining_to_low = false;
@@ -329,6 +343,8 @@ static inline void publish(struct worker *worker)
 static void stop_sending(struct worker *worker)
 {
 	worker->is_exhausted = true;
+	if (worker->is_paced)
+		worker_pace_give_up(worker);
 	while (worker->batch_count > 0)
 		worker->idle[worker->idle_count++] = worker->batch[--worker->batch_count];
 }
@@ -361,6 +377,8 @@ static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 		}
 		if (!drains && !worker_must_stop(worker))
 			return;
+		if (worker_pace_is_behind(worker, now) && !worker_must_stop(worker))
+			continue;
 		stop_sending(worker);
 		worker_set_phase(worker, WORKER_DRAINING);
 	}
@@ -375,7 +393,8 @@ static void ramp(struct worker *worker)
 		return;
 	worker->wraps = true;
 	worker->bytes_left = worker->ios_left = UINT64_MAX;
-	loop(worker, clock_now() + worker->job->ramp_time_ns, false);
+	worker_pace_open_ramp(worker);
+	loop(worker, worker->schedule.end_ns, false);
 	worker->wraps = wraps;
 }
 
@@ -449,11 +468,14 @@ void worker_run(struct worker *worker)
 {
 	const struct job *job = worker->job;
 	uint64_t deadline_ns = UINT64_MAX;
+	uint64_t ramp_ended_ns;
 
 	ramp(worker);
+	ramp_ended_ns = clock_now();
 	open_window(worker);
 	if (job->runtime_ns != 0)
 		deadline_ns = worker->measurement->started_ns + job->runtime_ns;
+	worker_pace_open_window(worker, ramp_ended_ns, deadline_ns);
 	loop(worker, deadline_ns, true);
 	if (job->end_fsync && worker->error == 0 && job_writes(job))
 		sync_at_end(worker);

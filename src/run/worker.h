@@ -17,6 +17,7 @@
 #include "host/cpu_account.h"
 #include "job/job.h"
 #include "load/mix.h"
+#include "load/pacer.h"
 #include "load/payload.h"
 #include "measure/histogram.h"
 #include "run/file_service.h"
@@ -49,6 +50,10 @@ struct worker_direction {
 	struct histogram lat;
 	struct histogram clat;
 	struct histogram slat;
+	/* Of a job with a rate, whose lat is from when an I/O was due: */
+	uint64_t unsent;          /* due in the window, and never sent */
+	struct histogram lag;     /* due to sent */
+	struct histogram service; /* sent to done: lat without the lag */
 };
 
 struct worker_measurement {
@@ -79,6 +84,15 @@ struct worker_progress {
 	_Atomic uint64_t deadline_ns;        /* 0: none */
 	_Atomic uint64_t measuring_since_ns; /* 0: not yet */
 } __attribute__((aligned(64)));
+
+/* When the I/Os of a job with a rate are due: run/worker_pace.h. */
+struct worker_schedule {
+	uint64_t seed;
+	uint64_t epoch_ns; /* the pacers' 0 */
+	uint64_t end_ns;   /* what is due from here on is not sent; UINT64_MAX: none */
+	uint64_t now_ns;   /* this turn's */
+	struct pacer pacers[DATA_DIRECTION_COUNT];
+};
 
 struct worker {
 	struct worker_progress progress;
@@ -116,6 +130,7 @@ struct worker {
 	bool is_draining_to_low;
 	bool has_one_target;
 	bool keeps_payload; /* buffers stay as they were made */
+	bool is_paced;      /* I/Os have their times, in `schedule` */
 	uint64_t turn;
 	uint64_t bytes_left; /* of this pass */
 	uint64_t ios_left;
@@ -131,6 +146,7 @@ struct worker {
 		uint8_t op;
 		uint32_t length;
 	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
+	struct worker_schedule schedule;
 	struct mix mix;
 	struct mix_spec mix_spec;
 	struct payload payload;

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "run/worker.h"
+#include "run/worker_pace.h"
 
 int worker_restart_files(struct worker *worker)
 {
@@ -246,8 +246,12 @@ void worker_fill(struct worker *worker)
 		struct slot *slot = worker->idle[worker->idle_count - 1];
 
 		slot->start_ns = 0;
+		if (worker->is_paced && !worker_pace_allows(worker))
+			return;
 		if (!draw(worker, slot, holds_files))
 			return;
+		if (worker->is_paced)
+			worker_pace_stamp(worker, slot);
 		if (holds_files)
 			file_service_hold(&worker->files, worker_file_of(worker, slot));
 		worker->idle_count--;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a worker does before the start and after the end: targets, buffers, generators, engine. */
-#include "run/worker.h"
+#include "run/worker_pace.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "host/punt_counter.h"
+#include "job/job_pace.h"
 
 enum {
 	BUFFER_ALIGN = 4096,
@@ -20,7 +21,7 @@ enum {
 };
 
 /* Purposes of random streams: jobs of one seed must not draw the same numbers twice. */
-enum seed_stream { SEED_PATTERN, SEED_MIX, SEED_FILES, SEED_PAYLOAD };
+enum seed_stream { SEED_PATTERN, SEED_MIX, SEED_FILES, SEED_PAYLOAD, SEED_PACE };
 
 void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
 {
@@ -254,6 +255,8 @@ static void make_generators(struct worker *worker)
 		.seed = stream_seed(job, SEED_PAYLOAD, 0),
 	};
 	payload_init(&worker->payload, &worker->payload_spec);
+	worker->schedule.seed = stream_seed(job, SEED_PACE, 0);
+	worker_pace_prepare(worker);
 	worker->keeps_payload =
 		!worker->payload.changes_each_write || !worker->mix_spec.does[DIRECTION_WRITE];
 }
@@ -349,7 +352,9 @@ static struct worker_measurement *new_measurement(const struct job *job)
 		struct worker_direction *direction = &measurement->directions[i];
 
 		if (job_does(job, (enum io_direction)i))
-			explicit_bzero(direction, sizeof(*direction));
+			explicit_bzero(direction,
+				job_is_paced(job) ? sizeof(*direction)
+						  : offsetof(struct worker_direction, unsent));
 	}
 	return measurement;
 }

@@ -51,7 +51,7 @@ agree() {
 
 @test "fio reads what a dry run prints" {
 	need_command fio
-	for job in quick sequential mixed-70-30 latency-qd1 nvme-randwrite; do
+	for job in quick sequential mixed-70-30 latency-qd1 nvme-randwrite rate; do
 		ringside run --dry-run "$root/jobs/$job.job"
 		printf '%s\n' "$output" >"$job"
 		run fio --parse-only "$job"

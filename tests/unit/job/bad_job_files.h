@@ -56,6 +56,21 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "file_service_type=zipf", {"4:19: error: file_service_type=zipf: no such choice"},
 		NULL},
 
+	/* Rates. */
+	{JOB "rate_iops=10/s", {"4:11: error: rate_iops=10/s: unknown unit"},
+		"bytes a second are rate"},
+	{JOB "rate=-1", {"4:6: error: rate=-1: must not be negative"}, NULL},
+	{JOB "rate=1m\nrate_iops=5", {"5:11: error: rate and rate_iops, for the same I/Os"}, NULL},
+	{JOB "rw=randrw\nrate_iops=100,",
+		{"5:11: error: rate_iops: of reads and writes one has a rate and the other has "
+		 "none"},
+		"give both, as rate_iops=R,W"},
+	{JOB "rw=trimwrite\nrate=1m", {"5:6: error: rate: a trimwrite job has no rate"}, NULL},
+	{JOB "rate_process=exponential", {"4:14: error: rate_process=exponential: no such choice"},
+		NULL},
+	{JOB "rate_min=1m", {"4:1: error: fio's 'rate_min' is not supported"},
+		"assert=read.iops>=N"},
+
 	/* Shares and lists. */
 	{JOB "bssplit=4k/60:8k/41",
 		{"4:9: error: bssplit=4k/60:8k/41: the percentages add up to 101, not to 100"},

@@ -49,6 +49,16 @@ static const struct good_job_file good_job_files[] = {
 		{"0 runtime=10s", "0 startdelay=250ms", "0 ramp_time=1m"}, NULL},
 	{NULL_JOB "size=0\nio_size=0", {"0 size", "0 io_size"}, NULL},
 
+	/* Rates. */
+	{NULL_JOB "rate_iops=1000", {"0 rate_iops=1000", "0 rate=0", "0 rate_process=linear"},
+		NULL},
+	{NULL_JOB "rw=randrw\nrate=1m,512k\nrate_process=poisson",
+		{"0 rate=1m,512k,512k", "0 rate_process=poisson"}, NULL},
+	{NULL_JOB "rw=randwrite\nrate_iops=,1k", {"0 rate_iops=0,1024,1024"}, NULL},
+	{NULL_JOB "rate_iops=0\nrate=0", {"0 rate_iops=0", "0 rate=0"}, NULL},
+	{NULL_JOB "rate_process=poisson", {"0 rate_process=poisson"},
+		"t.job:4:14: warning: rate_process without rate or rate_iops"},
+
 	/* Lists. */
 	{NULL_JOB "bs=8k,32k", {"0 bs=8k,32k,32k"}, NULL},
 	{NULL_JOB "bs=8k,32k,", {"0 bs=8k,32k,4k"}, NULL},

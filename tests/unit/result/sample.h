@@ -146,6 +146,12 @@ static inline void sample_mixer(struct result *result, struct result_job *job)
 	write->slat = sample_latency(result, 3000, 15000, false);
 	write->clat = sample_latency(result, 3000, 20000, false);
 	write->lat = sample_latency(result, 3000, 35000, true);
+	write->pace = (struct result_pace){
+		.iops_asked = 1500,
+		.unsent = 12,
+		.lag = sample_latency(result, 3000, 700, true),
+		.service = sample_latency(result, 3000, 34300, true),
+	};
 	sync->ios = 30;
 	sync->lat = sample_latency(result, 30, 4100000, true);
 	sample_mixer_faults(job);

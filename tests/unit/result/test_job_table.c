@@ -53,12 +53,13 @@ static bool has_column(const char *title)
 
 static void a_row_for_each_direction_and_latency_asked_for(void **state)
 {
-	static const char *const labels[] = {"read", "read slat", "read clat", "write", "sync"};
+	static const char *const labels[] = {
+		"read", "read slat", "read clat", "write", "write lag", "write service", "sync"};
 
 	(void)state;
 	job_table(&table, &result.arena, &result.jobs[1]);
-	assert_int_equal(table.row_count, 5);
-	for (int i = 0; i < 5; i++)
+	assert_int_equal(table.row_count, 7);
+	for (int i = 0; i < 7; i++)
 		assert_string_equal(table.labels[i], labels[i]);
 	job_table(&table, &result.arena, &result.jobs[2]);
 	assert_int_equal(table.row_count, 0);

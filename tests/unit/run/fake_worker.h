@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 
-enum { BLOCK = 4096, QUEUE_LIMIT = 64 };
+enum { BLOCK = 4096, QUEUE_LIMIT = 64, LOOK_NS = 10 };
 
 /* What the engine is to do, and what it saw. Times by the fake clock. */
 static struct script {
@@ -26,12 +26,16 @@ static struct script {
 	int error;
 	int short_at; /* the n-th I/O moves half */
 	bool never_completes;
+	uint64_t stall_at_ns; /* an I/O sent from then on, and before stall_end_ns, ends only there
+			       */
+	uint64_t stall_end_ns;
 	struct worker *stopped_worker; /* told to abandon once it waits */
 
 	unsigned taken;
 	unsigned submit_calls;
 	unsigned most_in_flight;
 	uint64_t offsets[256];
+	uint64_t sent_ns[256];
 	uint8_t ops[256];
 } script;
 
@@ -60,6 +64,7 @@ static void note(const struct slot *slot)
 	if (script.taken < 256) {
 		script.offsets[script.taken] = slot->offset;
 		script.ops[script.taken] = slot->op;
+		script.sent_ns[script.taken] = clock_fake_ns;
 	}
 	script.taken++;
 }
@@ -71,6 +76,13 @@ static int32_t outcome(const struct slot *slot)
 	if (script.short_at != 0 && (int)script.taken == script.short_at)
 		return (int32_t)slot->length / 2;
 	return (int32_t)slot->length;
+}
+
+static uint64_t end_of(uint64_t sent_ns)
+{
+	if (sent_ns >= script.stall_at_ns && sent_ns < script.stall_end_ns)
+		return script.stall_end_ns;
+	return sent_ns + script.service_ns;
 }
 
 static int fake_submit(struct engine *engine, struct slot **slots, unsigned count)
@@ -85,7 +97,7 @@ static int fake_submit(struct engine *engine, struct slot **slots, unsigned coun
 	for (unsigned i = 0; i < taken; i++) {
 		note(slots[i]);
 		slots[i]->result = outcome(slots[i]);
-		fake.due_ns[fake.count] = clock_fake_ns + script.service_ns;
+		fake.due_ns[fake.count] = end_of(clock_fake_ns);
 		fake.queue[fake.count++] = slots[i];
 	}
 	if (fake.count > script.most_in_flight)
@@ -98,7 +110,6 @@ static int fake_reap(
 {
 	unsigned found = 0;
 
-	(void)timeout_ns;
 	engine->syscalls++;
 	if (script.never_completes) {
 		clock_fake_ns += 1000;
@@ -110,11 +121,19 @@ static int fake_reap(
 		if (fake.due_ns[found] > clock_fake_ns) {
 			if (found >= min)
 				break;
+			if (timeout_ns >= 0 &&
+				fake.due_ns[found] > clock_fake_ns + (uint64_t)timeout_ns) {
+				clock_fake_ns += (uint64_t)timeout_ns;
+				break;
+			}
 			clock_fake_ns = fake.due_ns[found];
 		}
 		done[found] = fake.queue[found];
 		found++;
 	}
+	/* Who asks again and again until the time comes must see it go by. */
+	if (found == 0 && timeout_ns == 0)
+		clock_fake_ns += LOOK_NS;
 	fake.count -= found;
 	memmove(fake.queue, fake.queue + found, fake.count * sizeof(fake.queue[0]));
 	memmove(fake.due_ns, fake.due_ns + found, fake.count * sizeof(fake.due_ns[0]));

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/worker_pace.h"
+
+#include <sys/prctl.h>
+
+#include "base/clock.h"
+#include "job/job_pace.h"
+
+#define CATCH_UP_LIMIT_NS (10 * NS_PER_S)
+
+void worker_pace_prepare(struct worker *worker)
+{
+	const struct job *job = worker->job;
+
+	worker->is_paced = job_is_paced(job);
+	if (!worker->is_paced)
+		return;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		struct pacer_spec spec = job_pace_of(job, (enum io_direction)i);
+
+		spec.seed = random_mix_seed(worker->schedule.seed, (uint64_t)i);
+		pacer_init(&worker->schedule.pacers[i], &spec);
+	}
+	/* Timers that are up to 50 us late would be lag of our own. Cannot fail. */
+	(void)prctl(PR_SET_TIMERSLACK, 1);
+}
+
+void worker_pace_open_ramp(struct worker *worker)
+{
+	worker->schedule.epoch_ns = clock_now();
+	worker->schedule.end_ns = worker->schedule.epoch_ns + worker->job->ramp_time_ns;
+}
+
+void worker_pace_open_window(struct worker *worker, uint64_t ramp_ended_ns, uint64_t deadline_ns)
+{
+	struct worker_schedule *schedule = &worker->schedule;
+
+	if (worker->job->ramp_time_ns == 0)
+		schedule->epoch_ns = clock_now();
+	else
+		schedule->epoch_ns += clock_now() - ramp_ended_ns;
+	schedule->end_ns = deadline_ns;
+}
+
+static uint64_t due_of(const struct worker *worker, enum io_direction direction)
+{
+	const struct worker_schedule *schedule = &worker->schedule;
+
+	return schedule->epoch_ns + (uint64_t)schedule->pacers[direction].due_ns;
+}
+
+enum io_direction worker_pace_next(const struct worker *worker, uint64_t *due_ns)
+{
+	enum io_direction next = DIRECTION_READ;
+
+	*due_ns = UINT64_MAX;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		enum io_direction direction = (enum io_direction)i;
+
+		if (!job_does(worker->job, direction) || due_of(worker, direction) >= *due_ns)
+			continue;
+		*due_ns = due_of(worker, direction);
+		next = direction;
+	}
+	return next;
+}
+
+/* When something is to be done next: an I/O, or the end. */
+static uint64_t next_event(const struct worker *worker)
+{
+	uint64_t due_ns;
+
+	(void)worker_pace_next(worker, &due_ns);
+	return due_ns < worker->schedule.end_ns ? due_ns : worker->schedule.end_ns;
+}
+
+uint64_t worker_pace_wait(struct worker *worker)
+{
+	struct worker_schedule *schedule = &worker->schedule;
+	uint64_t start_ns = clock_now();
+
+	schedule->now_ns = start_ns;
+	if (worker->in_flight > 0 || worker->batch_count > 0 || mix_sync_is_due(&worker->mix))
+		return 0;
+	while (schedule->now_ns < next_event(worker) && !worker_must_stop(worker)) {
+		clock_wait_until(next_event(worker));
+		schedule->now_ns = clock_now();
+	}
+	return schedule->now_ns - start_ns;
+}
+
+bool worker_pace_allows(struct worker *worker)
+{
+	const struct worker_schedule *schedule = &worker->schedule;
+	enum io_direction direction;
+	uint64_t due_ns;
+
+	if (mix_sync_is_due(&worker->mix)) /* It belongs to the writes before it. */
+		return true;
+	direction = worker_pace_next(worker, &due_ns);
+	if (due_ns > schedule->now_ns || due_ns >= schedule->end_ns)
+		return false;
+	mix_choose(&worker->mix, direction);
+	return true;
+}
+
+void worker_pace_stamp(struct worker *worker, struct slot *slot)
+{
+	enum io_direction direction = io_op_direction((enum io_op)slot->op);
+
+	slot->due_ns = 0;
+	if (direction >= DATA_DIRECTION_COUNT)
+		return;
+	slot->due_ns = due_of(worker, direction);
+	pacer_advance(&worker->schedule.pacers[direction], slot->length);
+}
+
+void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now)
+{
+	struct worker_direction *direction =
+		&worker->measurement->directions[io_op_direction(slot->op)];
+	uint64_t due_ns = slot->due_ns ? slot->due_ns : slot->start_ns;
+
+	histogram_record(&direction->lat, now - due_ns, 1);
+	if (slot->due_ns != 0) {
+		histogram_record(&direction->lag, slot->start_ns - due_ns, 1);
+		histogram_record(&direction->service, now - slot->start_ns, 1);
+	}
+	if (slot->submitted_ns == 0)
+		return;
+	histogram_record(&direction->slat, slot->submitted_ns - slot->start_ns, 1);
+	histogram_record(&direction->clat, now - slot->submitted_ns, 1);
+}
+
+bool worker_pace_is_ahead(const struct worker *worker)
+{
+	uint64_t due_ns;
+
+	if (!worker->is_paced || worker->is_exhausted)
+		return false;
+	(void)worker_pace_next(worker, &due_ns);
+	return due_ns > worker->schedule.now_ns || due_ns >= worker->schedule.end_ns;
+}
+
+bool worker_pace_is_behind(const struct worker *worker, uint64_t now)
+{
+	uint64_t runtime_ns = worker->job->runtime_ns;
+	uint64_t patience_ns = runtime_ns < CATCH_UP_LIMIT_NS ? runtime_ns : CATCH_UP_LIMIT_NS;
+	uint64_t due_ns;
+
+	if (!worker->is_paced)
+		return false;
+	(void)worker_pace_next(worker, &due_ns);
+	return due_ns < worker->schedule.end_ns && now < worker->schedule.end_ns + patience_ns;
+}
+
+int64_t worker_pace_timeout(const struct worker *worker, bool has_sent, unsigned *min)
+{
+	uint64_t event_ns = next_event(worker);
+	uint64_t now;
+
+	/* What is due has no slot, or no open file: it waits for completions. */
+	if (worker->is_exhausted || (event_ns <= worker->schedule.now_ns && !has_sent))
+		return -1;
+	now = clock_now();
+	if (event_ns > now + CLOCK_SPIN_NS)
+		return (int64_t)(event_ns - now - CLOCK_SPIN_NS);
+	*min = 0;
+	return 0;
+}
+
+static void count_unsent(struct worker *worker, enum io_direction direction, uint64_t until_ns)
+{
+	struct worker_direction *measured = &worker->measurement->directions[direction];
+	const struct block_size_spec *sizes = &worker->job->block_sizes.of[direction];
+	double mean_bytes = (double)sizes->min_bytes;
+
+	if (measured->ios > 0)
+		mean_bytes = (double)measured->bytes / (double)measured->ios;
+	measured->unsent += pacer_count_until(&worker->schedule.pacers[direction],
+		(double)(until_ns - worker->schedule.epoch_ns), mean_bytes);
+}
+
+void worker_pace_give_up(struct worker *worker)
+{
+	uint64_t until_ns = clock_now();
+
+	if (until_ns > worker->schedule.end_ns)
+		until_ns = worker->schedule.end_ns;
+	for (unsigned i = 0; i < worker->batch_count; i++) {
+		enum io_direction direction = io_op_direction((enum io_op)worker->batch[i]->op);
+
+		worker->measurement->directions[direction].unsent++;
+	}
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (job_does(worker->job, (enum io_direction)i))
+			count_unsent(worker, (enum io_direction)i, until_ns);
+	}
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* job_pace.c: whose rate is whose. How rates are written stands in the tables of job files. */
+#include "job_rig.h"
+
+#include "job/job_pace.h"
+
+static void a_direction_has_the_rate_of_its_place(void **state)
+{
+	struct job_rig rig;
+	const struct job *job =
+		rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=randrw\nrate_iops=100,25\n"
+			      "rate_process=poisson\n");
+	struct pacer_spec read = job_pace_of(job, DIRECTION_READ);
+	struct pacer_spec write = job_pace_of(job, DIRECTION_WRITE);
+
+	(void)state;
+	assert_true(job_is_paced(job));
+	assert_float_equal(read.ios_per_second, 100, 0);
+	assert_float_equal(write.ios_per_second, 25, 0);
+	assert_true(read.is_poisson);
+	assert_float_equal(read.bytes_per_second, 0, 0);
+	rig_free(&rig);
+}
+
+static void what_a_job_does_not_do_has_none(void **state)
+{
+	struct job_rig rig;
+	const struct job *job =
+		rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=randwrite\nrate=1m\n");
+
+	(void)state;
+	assert_float_equal(job_pace_of(job, DIRECTION_READ).bytes_per_second, 0, 0);
+	assert_float_equal(job_pace_of(job, DIRECTION_SYNC).bytes_per_second, 0, 0);
+	assert_float_equal(job_pace_of(job, DIRECTION_WRITE).bytes_per_second, 1048576, 0);
+	rig_free(&rig);
+	/* fio: a rate of reads, where only writes are done, is none. */
+	job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=randwrite\nrate=1m,0\n");
+	assert_false(job_is_paced(job));
+	rig_free(&rig);
+}
+
+static void composite_jobs_have_the_rate_of_what_they_count_as(void **state)
+{
+	struct job_rig rig;
+	const struct job *job = rig_job(&rig,
+		"[a]\nfilename=a:b\nsize=1m\nrw=copy\nrate_iops=,50\n[b]\nrw=stat\nnrfiles=4\n"
+		"size=1m\nrate_iops=10\n");
+
+	(void)state;
+	assert_float_equal(job_pace_of(job, DIRECTION_WRITE).ios_per_second, 50, 0);
+	assert_true(job_is_paced(job));
+	assert_float_equal(job_pace_of(&job[1], DIRECTION_READ).ios_per_second, 10, 0);
+	rig_free(&rig);
+	rig_read(&rig, "[b]\nrw=stat\nnrfiles=4\nsize=1m\nrate=1m\n");
+	assert_int_equal(rig.rc, -EINVAL);
+	assert_non_null(strstr(rig.messages, "rw=stat moves no bytes"));
+	rig_free(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_direction_has_the_rate_of_its_place),
+		cmocka_unit_test(what_a_job_does_not_do_has_none),
+		cmocka_unit_test(composite_jobs_have_the_rate_of_what_they_count_as),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

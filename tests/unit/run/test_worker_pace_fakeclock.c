@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* Jobs with a rate: what is sent when, and from when latencies count. */
+#include "fake_worker.h"
+
+#define GAP_NS 1000000ull /* of 1000 IOPS */
+
+static void set_up_rate(const struct engine_class *class, uint64_t ios, uint64_t runtime_ns)
+{
+	set_up(class, 1024 * BLOCK);
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		job.rate_iops.value[i] = ios;
+	job.runtime_ns = runtime_ns;
+	job.time_based = true;
+	worker.wraps = true;
+	worker.pass_bytes = UINT64_MAX;
+}
+
+static uint64_t sent_after_start(int n)
+{
+	return script.sent_ns[n] - worker.measurement->started_ns;
+}
+
+static void each_is_sent_when_it_is_due(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	script.service_ns = 700;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(sent_after_start(i), (uint64_t)i * GAP_NS);
+	assert_int_equal(read->lat.summary.min_ns, 700);
+	assert_int_equal(read->lat.summary.max_ns, 700);
+	assert_int_equal(read->lag.summary.max_ns, 0);
+	assert_int_equal(read->lag.summary.count, 100);
+	assert_int_equal(read->service.summary.max_ns, 700);
+	assert_int_equal(read->unsent, 0);
+	/* The last gap belongs to the window: else 100 I/Os would take 99 gaps. */
+	assert_int_equal(
+		worker.measurement->ended_ns - worker.measurement->started_ns, 100 * GAP_NS);
+	tear_down();
+}
+
+/* fio waits for all that is in flight before it sleeps: its depth here is 1. */
+static void what_is_in_flight_is_not_waited_for(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
+	job.iodepth = 16;
+	script.service_ns = 10 * GAP_NS + 500;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_int_equal(script.most_in_flight, 11);
+	assert_true(read->lag.summary.max_ns <= LOOK_NS);
+	assert_true(read->lat.summary.max_ns <= script.service_ns + 2 * LOOK_NS);
+	assert_true(read->lat.summary.min_ns >= script.service_ns);
+	tear_down();
+}
+
+/* Those that a stall delayed are sent late, all of them, and show it. */
+static void a_stall_shows_in_all_that_it_delayed(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	script.service_ns = 100;
+	script.stall_at_ns = clock_fake_ns + 10 * GAP_NS;
+	script.stall_end_ns = clock_fake_ns + 60 * GAP_NS;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_int_equal(read->lat.summary.count, 100);
+	assert_int_equal(read->lat.summary.max_ns, 50 * GAP_NS);
+	assert_int_equal(read->service.summary.max_ns, 50 * GAP_NS);
+	/* Half of all were hit: a closed loop would have seen one. */
+	assert_true(histogram_percentile(&read->lat, 60) > 5 * GAP_NS);
+	assert_true(histogram_percentile(&read->service, 60) <= 101);
+	assert_true(read->lag.summary.max_ns > 48 * GAP_NS);
+	tear_down();
+}
+
+/* A stall at the end: what was due before the end is still sent, and takes its time. */
+static void the_end_of_the_run_hides_no_stall(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	script.service_ns = 100;
+	script.stall_at_ns = clock_fake_ns + 90 * GAP_NS;
+	script.stall_end_ns = clock_fake_ns + 150 * GAP_NS;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_int_equal(read->unsent, 0);
+	assert_true(read->lag.summary.max_ns > 58 * GAP_NS);
+	assert_true(worker.measurement->ended_ns - worker.measurement->started_ns > 150 * GAP_NS);
+	tear_down();
+}
+
+static void what_cannot_be_sent_at_all_is_counted(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	script.service_ns = 4 * GAP_NS;
+	read = run(DIRECTION_READ);
+	/* Twice the runtime is all it gets. */
+	assert_int_equal(read->ios, 50);
+	assert_int_equal(read->unsent, 50);
+	tear_down();
+}
+
+static void a_stop_counts_what_was_due_by_then(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	worker.must_stop = true;
+	script.submit_ns = 4 * GAP_NS;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 1);
+	assert_int_equal(read->unsent, 3);
+	tear_down();
+}
+
+static void the_ramps_schedule_goes_on(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	job.ramp_time_ns = 10 * GAP_NS + 300000;
+	script.service_ns = 100;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_int_equal(sent_after_start(11), 700000); /* the 11 of the ramp went before */
+	assert_int_equal(read->lag.summary.max_ns, 0);
+	tear_down();
+}
+
+static void directions_keep_their_own_rates(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	job.rw.mode = RW_RANDRW;
+	region.is_random = true;
+	job.rate_iops.value[DIRECTION_WRITE] = 250;
+	job.rwmixread = 10; /* does not matter */
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].ios, 25);
+	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].lag.summary.max_ns, 0);
+	tear_down();
+}
+
+static void a_sync_follows_its_write_at_once(void **state)
+{
+	const struct worker_direction *sync;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 10 * GAP_NS);
+	job.rw.mode = RW_WRITE;
+	job.fsync = 1;
+	script.service_ns = 100;
+	sync = run(DIRECTION_SYNC);
+	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].ios, 10);
+	assert_int_equal(sync->ios, 10);
+	assert_int_equal(sync->lat.summary.max_ns, 100);
+	assert_int_equal(sync->lag.summary.count, 0);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(sent_after_start(2 * i + 1), (uint64_t)i * GAP_NS + 100);
+	tear_down();
+}
+
+static void a_rate_of_bytes_counts_bytes(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 0, 100 * GAP_NS);
+	job.rate.value[DIRECTION_READ] = 500 * BLOCK;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 50);
+	assert_int_equal(sent_after_start(1), 2 * GAP_NS);
+	tear_down();
+}
+
+static void completions_waited_for_do_not_hold_up_what_is_due(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
+	job.iodepth = 16;
+	job.iodepth_batch_complete_min = 16;
+	script.service_ns = 100;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_true(read->lag.summary.max_ns <= LOOK_NS);
+	tear_down();
+}
+
+static void a_job_of_so_much_ends_when_it_is_sent(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 0);
+	worker.wraps = false;
+	worker.pass_bytes = 10 * BLOCK;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 10);
+	assert_int_equal(read->unsent, 0);
+	assert_int_equal(
+		worker.measurement->ended_ns - worker.measurement->started_ns, 10 * GAP_NS);
+	tear_down();
+}
+
+static void poisson_is_the_same_for_the_same_seed(void **state)
+{
+	uint64_t sent_ns[2][20];
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		set_up_rate(&fake_sync_class, 1000, 40 * GAP_NS);
+		job.rate_process = RATE_POISSON;
+		(void)run(DIRECTION_READ);
+		for (int i = 0; i < 20; i++)
+			sent_ns[k][i] = sent_after_start(i);
+		tear_down();
+	}
+	assert_memory_equal(sent_ns[0], sent_ns[1], sizeof(sent_ns[0]));
+	assert_int_not_equal(sent_ns[0][2] - sent_ns[0][1], sent_ns[0][1] - sent_ns[0][0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_is_sent_when_it_is_due),
+		cmocka_unit_test(what_is_in_flight_is_not_waited_for),
+		cmocka_unit_test(a_stall_shows_in_all_that_it_delayed),
+		cmocka_unit_test(the_end_of_the_run_hides_no_stall),
+		cmocka_unit_test(what_cannot_be_sent_at_all_is_counted),
+		cmocka_unit_test(a_stop_counts_what_was_due_by_then),
+		cmocka_unit_test(the_ramps_schedule_goes_on),
+		cmocka_unit_test(directions_keep_their_own_rates),
+		cmocka_unit_test(a_sync_follows_its_write_at_once),
+		cmocka_unit_test(a_rate_of_bytes_counts_bytes),
+		cmocka_unit_test(completions_waited_for_do_not_hold_up_what_is_due),
+		cmocka_unit_test(a_job_of_so_much_ends_when_it_is_sent),
+		cmocka_unit_test(poisson_is_the_same_for_the_same_seed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

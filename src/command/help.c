@@ -50,6 +50,15 @@ static bool has_option(const struct command *command, const char *name)
 	return false;
 }
 
+/* Beside its result it writes documents, one of which may go to stdout. */
+static bool shares_stdout(const struct command *command)
+{
+	return has_option(command, "format") && has_option(command, "json");
+}
+
+static const char about_stdout[] =
+	"A FILE of - is stdout, which carries that document alone: the text goes to stderr.\n";
+
 static void print_command(const struct command *command)
 {
 	printf("Usage: ringside %s %s\n\n%s\n", command->name, command->usage, command->detail);
@@ -62,9 +71,8 @@ static void print_command(const struct command *command)
 			o->value ? o->value : "");
 		printf("  %-20s %s\n", left, o->help);
 	}
-	if (has_option(command, "format") && has_option(command, "json"))
-		printf("\n--json=- and such write to stdout: it carries that alone, and the text "
-		       "goes to stderr.\n");
+	if (shares_stdout(command))
+		printf("\n%s", about_stdout);
 }
 
 static void print_engines(void)
@@ -98,8 +106,11 @@ static void print_exit_codes(void)
 	       "  128+n  ended by signal n; the result so far is complete and valid\n");
 }
 
-/* A line that begins with ' or . would be a request. */
-static void print_man_text(const char *text)
+/*
+ * A line that begins with ' or . would be a request, and a plain - a typographer's hyphen, which no
+ * shell understands.
+ */
+static void print_man_words(const char *text)
 {
 	bool begins = true;
 
@@ -111,7 +122,22 @@ static void print_man_text(const char *text)
 		fputc(*text, stdout);
 		begins = *text == '\n';
 	}
+}
+
+static void print_man_text(const char *text)
+{
+	print_man_words(text);
 	fputc('\n', stdout);
+}
+
+static void print_man_option(const struct command_option *option)
+{
+	printf(".TP\n.B \\-\\-");
+	print_man_words(option->name);
+	if (option->value)
+		printf("=%s", option->value);
+	fputc('\n', stdout);
+	print_man_text(option->help);
 }
 
 static void print_man(void)
@@ -120,15 +146,21 @@ static void print_man(void)
 	       "Linux "
 	       "storage I/O\n.SH SYNOPSIS\n",
 		version_number);
-	for (size_t i = 0; commands[i]; i++)
-		printf(".B ringside %s\n%s\n.br\n", commands[i]->name, commands[i]->usage);
+	for (size_t i = 0; commands[i]; i++) {
+		printf(".B ringside %s\n", commands[i]->name);
+		print_man_text(commands[i]->usage);
+		printf(".br\n");
+	}
 	printf(".SH COMMANDS\n");
 	for (size_t i = 0; commands[i]; i++) {
 		printf(".SS %s\n", commands[i]->name);
 		print_man_text(commands[i]->detail);
 		for (const struct command_option *o = commands[i]->options; o && o->name; o++)
-			printf(".TP\n.B \\-\\-%s%s%s\n%s\n", o->name, o->value ? "=" : "",
-				o->value ? o->value : "", o->help);
+			print_man_option(o);
+		if (shares_stdout(commands[i])) {
+			printf(".PP\n");
+			print_man_words(about_stdout);
+		}
 	}
 	printf(".SH OPTIONS OF JOBS\n");
 	option_print_man(&job_option_table, stdout);
@@ -260,6 +292,7 @@ static int help_main(const struct command *command, int argc, char **argv)
 const struct command command_help = {
 	.name = "help",
 	.usage = "[COMMAND|OPTION|ENGINE|options|engines|schema|probe-schema|comparison-schema|"
+		 "check-schema|"
 		 "man|exit]...",
 	.summary = "explain commands, options and engines",
 	.detail = "Without an argument: what there is.",

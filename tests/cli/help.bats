@@ -54,6 +54,25 @@ load helper
 	expect_text "iodepth"
 }
 
+@test "the manual page names every option as a shell reads it, and every topic" {
+	ringside help man
+	printf '%s\n' "$output" >man
+	for command in run compare plan check baseline history report probe; do
+		ringside help $command
+		for option in $(sed -n 's/^  \(--[a-z-]*\).*/\1/p' <<<"$output"); do
+			grep -qF -e "${option//-/\\-}" man
+		done
+	done
+	ringside help help
+	for topic in schema probe-schema comparison-schema check-schema man exit; do
+		expect_text "$topic"
+	done
+	for command in run compare check report; do
+		ringside help $command
+		expect_text "FILE of - is stdout"
+	done
+}
+
 @test "the schema is a schema" {
 	ringside help schema
 	expect_status 0

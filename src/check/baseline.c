@@ -45,6 +45,15 @@ void baseline_add(struct baseline *baseline, const struct sample *sample, bool i
 	baseline->session_count = kept;
 }
 
+bool baseline_has(const struct baseline *baseline, const struct sample *sample)
+{
+	for (size_t i = 0; i < baseline->session_count; i++) {
+		if (sample_is_same(&baseline->sessions[i].sample, sample))
+			return true;
+	}
+	return false;
+}
+
 const struct sample *baseline_newest(const struct baseline *baseline)
 {
 	if (baseline->session_count == 0)

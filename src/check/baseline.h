@@ -71,6 +71,9 @@ void baseline_free(struct baseline *baseline);
  */
 void baseline_add(struct baseline *baseline, const struct sample *sample, bool is_anchor);
 
+/* Whether it has this very session (sample_is_same). */
+bool baseline_has(const struct baseline *baseline, const struct sample *sample);
+
 /* Whether the session counts: one of the newest `window`. */
 bool baseline_is_in_window(const struct baseline *baseline, size_t session);
 

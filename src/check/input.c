@@ -137,6 +137,9 @@ int input_read_baseline(
 			diag_error(
 				diag, &place, "a baseline holds all its sessions: name it alone");
 			error = -EINVAL;
+		} else if (error == 0 && baseline_has(baseline, &input.sample)) {
+			diag_error(diag, &place, "the session %s is named twice", input.sample.id);
+			error = -EINVAL;
 		} else if (error == 0) {
 			baseline->window = count;
 			baseline_add(baseline, &input.sample, false);

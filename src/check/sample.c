@@ -94,6 +94,36 @@ struct sample_arm *sample_find_arm(const struct sample *sample, const char *name
 	return NULL;
 }
 
+static bool are_same_figures(const struct sample_trial *trial, const struct sample_trial *other)
+{
+	for (int v = 0; v < VALUE_COUNT; v++) {
+		double a = trial->values[v], b = other->values[v];
+
+		if (a != b && !(isnan(a) && isnan(b)))
+			return false;
+	}
+	return true;
+}
+
+bool sample_is_same(const struct sample *sample, const struct sample *other)
+{
+	size_t shared = 0;
+
+	if (strcmp(sample->id, other->id) != 0 || sample->block_count != other->block_count)
+		return false;
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		const struct sample_arm *arm = &sample->arms[i];
+		const struct sample_arm *found = sample_find_arm(other, arm->name);
+
+		for (size_t b = 0; found && b < sample->block_count; b++) {
+			if (!are_same_figures(&arm->trials[b], &found->trials[b]))
+				return false;
+		}
+		shared += found != NULL;
+	}
+	return shared > 0;
+}
+
 bool sample_is_own_reference(const struct sample *sample, const char *arm)
 {
 	for (size_t i = 0; i < sample->arm_count; i++) {

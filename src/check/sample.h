@@ -93,6 +93,12 @@ void sample_copy_facts(struct result_environment *into, const struct result_envi
 
 struct sample_arm *sample_find_arm(const struct sample *sample, const char *name);
 
+/*
+ * Whether both are one session, read twice: begun at one time, with the same figures in all arms
+ * that both have. Counted twice it would show less spread than there is.
+ */
+bool sample_is_same(const struct sample *sample, const struct sample *other);
+
 /* Whether others are held against this arm. */
 bool sample_is_reference(const struct sample *sample, const char *arm);
 

@@ -306,6 +306,10 @@ static int add_results(struct arguments *arguments, struct baseline *baseline)
 			if (input.is_baseline)
 				diag_error(&arguments->diag, &place,
 					"a baseline: results are what it is updated with");
+			else if (baseline_has(baseline, &input.sample))
+				diag_error(&arguments->diag, &place,
+					"the baseline has this session, of %s, already",
+					input.sample.id);
 			else
 				code = may_join(arguments, baseline, &input.sample, path);
 		}

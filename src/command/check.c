@@ -151,6 +151,16 @@ static void warn_of_allowances(struct arguments *arguments, const struct judge_s
 	}
 }
 
+/* As if it had come out the same twice. */
+static bool is_repeated(const struct sample *samples, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (sample_is_same(&samples[i], &samples[index]))
+			return true;
+	}
+	return false;
+}
+
 static int read_samples(struct arguments *arguments, struct check *report, struct sample *samples)
 {
 	for (size_t i = 0; i < arguments->operand_count; i++) {
@@ -166,6 +176,10 @@ static int read_samples(struct arguments *arguments, struct check *report, struc
 		if (error == 0 && is_baseline) {
 			diag_error(&arguments->diag, &place, "a baseline is not what is checked");
 			diag_hint(&arguments->diag, "--baseline=%s", arguments->operands[i]);
+			error = -EINVAL;
+		} else if (error == 0 && is_repeated(samples, i)) {
+			diag_error(&arguments->diag, &place, "the session %s is named twice",
+				samples[i].id);
 			error = -EINVAL;
 		}
 		if (error != 0)

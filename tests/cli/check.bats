@@ -265,6 +265,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	import copy, json
 	def write(name, change):
 	    document = json.load(open("same1.json"))
+	    document["started"] = "2026-01-02T03:04:05.000000000Z" # another session
 	    change(document["jobs"])
 	    json.dump(document, open(name, "w"))
 	write("other.json", lambda jobs: jobs[0].update(name="other"))
@@ -292,7 +293,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_check 1 same1.json limit.json "${baselines[@]}"
 	expect_text "asserted"
 	# Nor of another machine.
-	sed 's/"cpu_model": "[^"]*"/"cpu_model": "6502"/' same1.json >elsewhere.json
+	sed 's/"cpu_model": "[^"]*"/"cpu_model": "6502"/; s/"started": "20/"started": "21/' \
+		same1.json >elsewhere.json
 	expect_check 4 same1.json elsewhere.json "${baselines[@]}"
 	expect_text "another machine: cpu_model"
 	expect_check 4 same1.json --baseline=elsewhere.json "${baselines[@]}"
@@ -477,6 +479,12 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	ringside baseline update same1.json session.json --reason=x
 	expect_status 2
 	expect_error "no baseline"
+	ringside baseline update b.json session.json session.json --reason=x --output=new.json
+	expect_status 2
+	expect_error "session.json: error: the baseline has this session, of"
+	ringside check session.json session.json --baseline=b.json
+	expect_status 2
+	expect_error "is named twice"
 	ringside baseline update b.json session.json --reason="new floor" --rebase-anchor
 	expect_status 0
 	expect_text "updated"

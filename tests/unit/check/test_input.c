@@ -165,18 +165,31 @@ static void documents_are_told_from_job_files(void **state)
 
 static void results_make_a_baseline_of_their_sessions(void **state)
 {
-	char first[256], second[256];
-	const char *paths[] = {first, second};
+	static char other_rate[] = FIO;
+	char first[256], second[256], copy[256];
+	const char *paths[] = {first, second, copy};
+	char *messages = NULL, *rate = strstr(other_rate, "5.25");
 	struct baseline baseline;
+	size_t bytes = 0;
 	struct diag diag;
+	FILE *stream = open_memstream(&messages, &bytes);
 
 	(void)state;
-	diag_init(&diag, stderr);
+	diag_init(&diag, stream);
 	snprintf(first, sizeof(first), "%s", put("1.json", FIO));
-	snprintf(second, sizeof(second), "%s", put("2.json", FIO));
+	rate[0] = '6';
+	snprintf(second, sizeof(second), "%s", put("2.json", other_rate));
+	snprintf(copy, sizeof(copy), "%s", put("3.json", FIO));
 	assert_int_equal(input_read_baseline(paths, 2, &baseline, &diag), 0);
 	assert_int_equal(baseline.session_count, 2);
 	assert_true(baseline_is_in_window(&baseline, 0));
+	baseline_free(&baseline);
+	/* The same one again shows no spread, and is no session more. */
+	assert_int_equal(input_read_baseline(paths, 3, &baseline, &diag), -EINVAL);
+	fclose(stream);
+	assert_non_null(
+		strstr(messages, "3.json: error: the session 2023-11-14T22:13:20Z is named"));
+	free(messages);
 	baseline_free(&baseline);
 }
 

@@ -168,7 +168,8 @@ expect_spared() {
 	expect_text "job.read.iops"
 	[ "${check[0]}" -eq 5 ]
 	[[ ${check[1]} == *"the comparison could not be saved"* ]]
-	[ "${check[2]}" = "ringside: warning: cannot save to small/c.json: No space left on device" ]
+	warning="ringside: warning: cannot save to small/c.json: No space left on device"
+	[ "${check[2]}" = "$warning" ]
 	[ ! -s left ]
 }
 

@@ -9,11 +9,13 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "host/control_group.h"
 
 enum { IDLE_STATES_LIMIT = 16 };
 
@@ -126,7 +128,11 @@ uint64_t host_memory_available(void)
 	const char *text = text_read_file(&arena, "/proc/meminfo");
 	const char *line = text ? strstr(text, key) : NULL;
 	uint64_t bytes = line ? strtoull(line + sizeof(key) - 1, NULL, 10) * 1024 : HOST_UNLIMITED;
+	struct control_groups groups;
+	uint64_t left;
 
+	control_groups_read(&groups, &arena);
+	left = control_groups_memory_left(&groups);
 	arena_free(&arena);
-	return bytes;
+	return MIN(bytes, left);
 }

@@ -33,7 +33,10 @@ struct host_limits {
 /* Never fails: what cannot be read is left at "not told". */
 void host_limits_read(struct host_limits *limits, struct arena *arena);
 
-/* Bytes of memory that can be taken without swapping (MemAvailable); HOST_UNLIMITED: not told. */
+/*
+ * Bytes of memory that can be taken without swapping (MemAvailable), and that the control groups
+ * leave to this process; HOST_UNLIMITED: not told.
+ */
 uint64_t host_memory_available(void);
 
 #endif

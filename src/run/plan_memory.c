@@ -43,7 +43,8 @@ int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct 
 			"the I/O buffers of the jobs that run at once need more than the %s of "
 			"memory that are available",
 			text);
-		diag_hint(diag, "lower numjobs, iodepth or bs");
+		diag_hint(diag, "lower numjobs, iodepth or bs; or raise the limit of the control "
+				"group (memory.max), if that is what binds");
 		return -EINVAL;
 	}
 	return 0;

@@ -10,24 +10,9 @@
 
 #include "base/clock.h"
 #include "result/job_table.h"
-#include "unit/result/sample.h"
+#include "unit/result/on_sample.h"
 
-static struct result result;
 static struct table table;
-
-static int set_up(void **state)
-{
-	(void)state;
-	sample_result(&result);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	result_free(&result);
-	return 0;
-}
 
 static double cell(const char *label, const char *title)
 {
@@ -199,26 +184,17 @@ static void a_percentile_nobody_asked_for_is_not_in_the_run_either(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			a_row_for_each_direction_and_latency_asked_for, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(figures_are_the_results, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_makes_no_sense_is_blank, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			percentiles_need_ten_samples_above, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_latency_without_buckets_has_no_percentiles, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_short_list_of_percentiles_is_shown_whole, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			of_a_long_list_the_usual_ones_are_shown, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			of_a_long_list_without_them_the_highest_are_shown, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_run_has_a_row_for_each_job_and_data_direction, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			interrupts_have_a_column_where_they_are_known, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_percentile_nobody_asked_for_is_not_in_the_run_either, set_up, tear_down),
+		ON_SAMPLE(a_row_for_each_direction_and_latency_asked_for),
+		ON_SAMPLE(figures_are_the_results),
+		ON_SAMPLE(what_makes_no_sense_is_blank),
+		ON_SAMPLE(percentiles_need_ten_samples_above),
+		ON_SAMPLE(a_latency_without_buckets_has_no_percentiles),
+		ON_SAMPLE(a_short_list_of_percentiles_is_shown_whole),
+		ON_SAMPLE(of_a_long_list_the_usual_ones_are_shown),
+		ON_SAMPLE(of_a_long_list_without_them_the_highest_are_shown),
+		ON_SAMPLE(a_run_has_a_row_for_each_job_and_data_direction),
+		ON_SAMPLE(interrupts_have_a_column_where_they_are_known),
+		ON_SAMPLE(a_percentile_nobody_asked_for_is_not_in_the_run_either),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,16 +10,12 @@
 #include <cmocka.h>
 
 #include "unit/result/golden.h"
-#include "unit/result/sample.h"
+#include "unit/result/on_sample.h"
 
 static void rows_are_as_they_should_be(void **state)
 {
-	struct result result;
-
 	(void)state;
-	sample_result(&result);
 	assert_golden("result.csv", written(&result, write_csv));
-	result_free(&result);
 }
 
 /* The number of fields of a line that quotes nothing. */
@@ -35,12 +31,10 @@ static int fields(const char *line)
 static void every_row_has_the_columns_of_the_head(void **state)
 {
 	double percents[] = {12.5, 99.999};
-	struct result result;
 	const char *row;
 	char *text;
 
 	(void)state;
-	sample_result(&result);
 	result.jobs[1].name = "mixed";
 	result.jobs[1].options.items[2].value = "8k";
 	result.jobs[1].percentile_count = 2; /* others than the first job's */
@@ -51,32 +45,31 @@ static void every_row_has_the_columns_of_the_head(void **state)
 	for (row = text; *row; row = strchr(row, '\n') + 1)
 		assert_int_equal(fields(row), fields(text));
 	free(text);
-	result_free(&result);
 }
 
 static void what_is_not_known_is_empty(void **state)
 {
 	struct result_job job = {.name = "j", .engine = "null", .numjobs = 1};
-	struct result result;
+	struct result bare;
 	char *text;
 
 	(void)state;
-	result_init(&result);
-	result.job_count = 1;
-	result.jobs = &job;
+	result_init(&bare);
+	bare.job_count = 1;
+	bare.jobs = &job;
 	job.directions[DIRECTION_READ].error_count = 1;
 	job.directions[DIRECTION_READ].errors[0] = (struct result_error_count){5, "EIO", 9};
-	text = written(&result, write_csv);
+	text = written(&bare, write_csv);
 	assert_string_equal(strchr(text, '\n') + 1, "j,0,1,null,,,,read,0,0,0,,,0,9,,,,,,,,,,,\n");
 	free(text);
-	result_free(&result);
+	result_free(&bare);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_are_as_they_should_be),
-		cmocka_unit_test(every_row_has_the_columns_of_the_head),
+		ON_SAMPLE(rows_are_as_they_should_be),
+		ON_SAMPLE(every_row_has_the_columns_of_the_head),
 		cmocka_unit_test(what_is_not_known_is_empty),
 	};
 

@@ -14,24 +14,13 @@
 
 #include "base/json.h"
 #include "unit/result/golden.h"
-#include "unit/result/sample.h"
-
-static struct result result;
+#include "unit/result/on_sample.h"
 
 static int set_up(void **state)
 {
-	(void)state;
 	setenv("TZ", "UTC", 1);
 	tzset();
-	sample_result(&result);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	result_free(&result);
-	return 0;
+	return open_sample(state);
 }
 
 static void a_document_is_as_it_should_be(void **state)
@@ -238,14 +227,16 @@ static void depths_are_at_their_mean(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_document_is_as_it_should_be, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(keys_and_their_order_are_fios, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			numbers_have_decimals_where_fios_have, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(fios_own_tool_reads_the_bins, set_up, tear_down),
+			a_document_is_as_it_should_be, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(
-			clat_is_clat_where_it_was_asked_for, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(depths_are_at_their_mean, set_up, tear_down),
+			keys_and_their_order_are_fios, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(
+			numbers_have_decimals_where_fios_have, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(fios_own_tool_reads_the_bins, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(
+			clat_is_clat_where_it_was_asked_for, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(depths_are_at_their_mean, set_up, close_sample),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

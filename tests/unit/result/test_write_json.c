@@ -11,24 +11,8 @@
 #include <cmocka.h>
 
 #include "unit/result/golden.h"
-#include "unit/result/sample.h"
+#include "unit/result/on_sample.h"
 #include "unit/result/validate.h"
-
-static struct result result;
-
-static int set_up(void **state)
-{
-	(void)state;
-	sample_result(&result);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	result_free(&result);
-	return 0;
-}
 
 static void a_document_is_as_it_should_be(void **state)
 {
@@ -111,13 +95,11 @@ static void the_schema_refuses_what_is_not_ours(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_document_is_as_it_should_be, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_document_is_by_the_schema, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			what_is_empty_is_by_the_schema_too, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(no_text_breaks_the_document, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			the_schema_refuses_what_is_not_ours, set_up, tear_down),
+		ON_SAMPLE(a_document_is_as_it_should_be),
+		ON_SAMPLE(a_document_is_by_the_schema),
+		ON_SAMPLE(what_is_empty_is_by_the_schema_too),
+		ON_SAMPLE(no_text_breaks_the_document),
+		ON_SAMPLE(the_schema_refuses_what_is_not_ours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,24 +15,14 @@
 
 #include "result/page.h"
 #include "unit/result/golden.h"
-#include "unit/result/sample.h"
+#include "unit/result/on_sample.h"
 
-static struct result result;
 static struct write_text_options options;
 
 static int set_up(void **state)
 {
-	(void)state;
-	sample_result(&result);
 	options = (struct write_text_options){true, false, 100};
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	result_free(&result);
-	return 0;
+	return open_sample(state);
 }
 
 static int write_with_options(const struct result *r, FILE *stream)
@@ -236,22 +226,23 @@ static void a_full_disk_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_page_is_as_it_should_be, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(ascii_says_the_same, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(colour_says_the_same, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(no_line_is_longer_than_asked, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(one_job_needs_no_summary, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_run_without_jobs_is_a_page, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(slow_submission_is_worth_a_line, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(many_targets_are_counted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_page_is_as_it_should_be, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(ascii_says_the_same, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(colour_says_the_same, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(no_line_is_longer_than_asked, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(one_job_needs_no_summary, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(a_run_without_jobs_is_a_page, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(
-			ranges_and_splits_are_named_before_bs, set_up, tear_down),
+			slow_submission_is_worth_a_line, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(many_targets_are_counted, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(
-			proof_is_what_was_not_told_already, set_up, tear_down),
+			ranges_and_splits_are_named_before_bs, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(
-			utf8_is_by_the_first_variable_set, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(colour_is_for_terminals_only, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_full_disk_is_an_error, set_up, tear_down),
+			proof_is_what_was_not_told_already, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(
+			utf8_is_by_the_first_variable_set, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(colour_is_for_terminals_only, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(a_full_disk_is_an_error, set_up, close_sample),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,22 +8,13 @@
 #include "base/save_file.h"
 #include "check/baseline.h"
 #include "check/sorted_json.h"
-
-static void add_settings(cJSON *parent, const char *key, const struct result_settings *settings)
-{
-	cJSON *object = json_add_object(parent, key);
-
-	for (size_t i = 0; i < settings->count; i++)
-		json_add_text(object, settings->items[i].key, settings->items[i].value);
-}
+#include "result/result_json.h"
 
 static void add_environment(cJSON *parent, const struct result_environment *environment)
 {
-	cJSON *object = json_add_object(parent, "env");
+	cJSON *object = result_json_add_environment(parent, "env", environment);
 	struct arena arena = {0};
 
-	add_settings(object, "hard", &environment->hard);
-	add_settings(object, "soft", &environment->soft);
 	json_add_text(object, "hash_hard", sample_hash_settings(&environment->hard, &arena));
 	json_add_text(object, "hash_soft", sample_hash_settings(&environment->soft, &arena));
 	arena_free(&arena);
@@ -124,7 +115,7 @@ static void add_job(cJSON *document, const struct baseline *baseline, const stru
 		json_add_text(given, NULL, baseline->references[i]);
 	for (size_t i = 0; i < newest->arm_count; i++) {
 		json_add_text(arms, NULL, newest->arms[i].name);
-		add_settings(options, newest->arms[i].name, &newest->arms[i].options);
+		result_json_add_settings(options, newest->arms[i].name, &newest->arms[i].options);
 		if (newest->arms[i].reference)
 			json_add_text(pairs, newest->arms[i].name, newest->arms[i].reference);
 	}

@@ -22,12 +22,36 @@ static void add_started(cJSON *object, const struct timespec *started)
 	json_add_text(object, "started", text);
 }
 
-static void add_settings(cJSON *parent, const char *key, const struct result_settings *settings)
+void result_json_add_settings(
+	cJSON *parent, const char *key, const struct result_settings *settings)
 {
 	cJSON *object = json_add_object(parent, key);
 
 	for (size_t i = 0; i < settings->count; i++)
 		json_add_text(object, settings->items[i].key, settings->items[i].value);
+}
+
+cJSON *result_json_add_environment(
+	cJSON *parent, const char *key, const struct result_environment *environment)
+{
+	cJSON *object = json_add_object(parent, key);
+
+	result_json_add_settings(object, "hard", &environment->hard);
+	result_json_add_settings(object, "soft", &environment->soft);
+	return object;
+}
+
+void result_json_add_refused(cJSON *parent, const struct result_settings *refused)
+{
+	cJSON *array = json_add_array(parent, "refused");
+
+	for (size_t i = 0; i < refused->count; i++) {
+		cJSON *item = json_add_object(array, NULL);
+
+		json_add_text(item, "setting", refused->items[i].key);
+		json_add_text(item, "value", refused->items[i].value);
+		json_add_text(item, "reason", refused->items[i].reason);
+	}
 }
 
 static void add_warnings(cJSON *object, const struct result *result)
@@ -47,7 +71,6 @@ void result_json_add_run(cJSON *object, const struct result *result)
 {
 	cJSON *tool = json_add_object(object, "tool");
 	cJSON *command = json_add_array(object, "command");
-	cJSON *environment;
 
 	json_add_text(tool, "version", result->version);
 	json_add_text(tool, "git", result->git);
@@ -62,29 +85,18 @@ void result_json_add_run(cJSON *object, const struct result *result)
 		json_add_i64(object, "signal", result->signal);
 	else
 		json_add_null(object, "signal");
-	environment = json_add_object(object, "environment");
-	add_settings(environment, "hard", &result->environment.hard);
-	add_settings(environment, "soft", &result->environment.soft);
+	result_json_add_environment(object, "environment", &result->environment);
 	add_warnings(object, result);
 }
 
 static void add_engine(cJSON *object, const struct result_job *job)
 {
 	cJSON *engine = json_add_object(object, "engine");
-	cJSON *refused;
 
 	json_add_text(engine, "name", job->engine);
-	add_settings(engine, "effective", &job->engine_effective);
-	refused = json_add_array(engine, "refused");
-	for (size_t i = 0; i < job->engine_refused.count; i++) {
-		const struct result_setting *setting = &job->engine_refused.items[i];
-		cJSON *item = json_add_object(refused, NULL);
-
-		json_add_text(item, "setting", setting->key);
-		json_add_text(item, "value", setting->value);
-		json_add_text(item, "reason", setting->reason);
-	}
-	add_settings(engine, "proof", &job->engine_proof);
+	result_json_add_settings(engine, "effective", &job->engine_effective);
+	result_json_add_refused(engine, &job->engine_refused);
+	result_json_add_settings(engine, "proof", &job->engine_proof);
 }
 
 static void add_targets(cJSON *object, const struct result_job *job)
@@ -126,7 +138,7 @@ void result_json_add_job(cJSON *object, const struct result_job *job)
 	json_add_text(object, "description", job->description);
 	json_add_u64(object, "group", job->group);
 	json_add_u64(object, "numjobs", job->numjobs);
-	add_settings(object, "options", &job->options);
+	result_json_add_settings(object, "options", &job->options);
 	add_engine(object, job);
 	add_targets(object, job);
 	json_add_u64(object, "started_ns", job->started_ns);

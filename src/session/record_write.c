@@ -45,18 +45,9 @@ static void add_procedure(cJSON *document, const struct record *record)
 	json_add_text(procedure, "cpus", record->cpus);
 }
 
-static void add_settings(cJSON *parent, const char *key, const struct result_settings *settings)
-{
-	cJSON *object = json_add_object(parent, key);
-
-	for (size_t i = 0; i < settings->count; i++)
-		json_add_text(object, settings->items[i].key, settings->items[i].value);
-}
-
 static void add_contender(cJSON *array, const struct record_contender *contender)
 {
 	cJSON *object = json_add_object(array, NULL);
-	cJSON *refused;
 
 	json_add_text(object, "name", contender->name);
 	json_add_text(object, "engine", contender->engine);
@@ -70,17 +61,10 @@ static void add_contender(cJSON *array, const struct record_contender *contender
 	json_add_u64(object, "depth", contender->depth);
 	json_add_u64(object, "batch", contender->batch);
 	json_add_u64(object, "numjobs", contender->numjobs);
-	add_settings(object, "options", &contender->options);
-	add_settings(object, "effective", &contender->effective);
-	add_settings(object, "engine_proof", &contender->proof);
-	refused = json_add_array(object, "refused");
-	for (size_t i = 0; i < contender->refused.count; i++) {
-		cJSON *setting = json_add_object(refused, NULL);
-
-		json_add_text(setting, "setting", contender->refused.items[i].key);
-		json_add_text(setting, "value", contender->refused.items[i].value);
-		json_add_text(setting, "reason", contender->refused.items[i].reason);
-	}
+	result_json_add_settings(object, "options", &contender->options);
+	result_json_add_settings(object, "effective", &contender->effective);
+	result_json_add_settings(object, "engine_proof", &contender->proof);
+	result_json_add_refused(object, &contender->refused);
 }
 
 static void add_trial(cJSON *array, const struct record_trial *trial)

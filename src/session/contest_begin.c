@@ -74,6 +74,43 @@ static const char *setting_text(const struct job_setting *settings, size_t count
 	return "";
 }
 
+/* What all contenders have alike; NULL: they differ. */
+static const char *common_setting(
+	const struct contender_point *setups, const char *key, struct arena *arena)
+{
+	const char *common = NULL;
+
+	for (size_t i = 0; i < setups->count; i++) {
+		struct job_setting *settings;
+		const char *text;
+		size_t count;
+
+		if (!setups->contenders[i].job)
+			continue;
+		count = job_settings(setups->contenders[i].job, arena, &settings);
+		text = setting_text(settings, count, key);
+		if (common && strcmp(common, text) != 0)
+			return NULL;
+		common = text;
+	}
+	return common;
+}
+
+/* ", rate_iops 1000": what makes an open loop of them. */
+static const char *add_rate(
+	const char *text, const struct contender_point *setups, struct arena *arena)
+{
+	static const char *const keys[] = {"rate", "rate_iops"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *rate = common_setting(setups, keys[i], arena);
+
+		if (rate && strcmp(rate, "0") != 0)
+			text = arena_printf(arena, "%s, %s %s", text, keys[i], rate);
+	}
+	return text;
+}
+
 /* "randread 4k, direct, iodepth 32, data.bin". */
 static const char *summarise(struct record *record, const struct contender_point *setups)
 {
@@ -98,6 +135,7 @@ static const char *summarise(struct record *record, const struct contender_point
 		setting_text(settings, count, "bs"), engine_access_name(job->engine, job->direct));
 	if (same_depth && job->iodepth > 1)
 		text = arena_printf(arena, "%s, iodepth %u", text, job->iodepth);
+	text = add_rate(text, setups, arena);
 	if (job->filename.count > 0)
 		text = arena_printf(arena, "%s, %s%s", text, job->filename.texts[0],
 			job->filename.count > 1 ? ", …" : "");

@@ -127,10 +127,21 @@ static void say_unequal(struct notes *notes, enum trait trait)
 }
 
 /* What makes another load of a job, or is another target. */
-static const char *const told_options[] = {"filename", "rw", "bs", "size"};
+static const struct told_option {
+	const char *key;
+	const char *unset; /* what it is where nobody set it; NULL: nothing that can be told */
+} told_options[] = {
+	{"filename", NULL},
+	{"rw", NULL},
+	{"bs", NULL},
+	{"size", NULL},
+	{"rate", "0"},
+	{"rate_iops", "0"},
+	{"rate_process", "linear"},
+};
 
 /* "unequal: filename is a /dev/nvme0n1, b /dev/ng0n1". */
-static void say_unequal_option(struct notes *notes, const char *key)
+static void say_unequal_option(struct notes *notes, const struct told_option *option)
 {
 	const struct record_point *point = notes->view->point;
 	const char *first = NULL;
@@ -139,8 +150,9 @@ static void say_unequal_option(struct notes *notes, const char *key)
 
 	for (size_t c = 0; c < point->contender_count; c++) {
 		const struct record_contender *contender = &point->contenders[c];
-		const char *text = result_setting_value(&contender->options, key);
+		const char *text = result_setting_value(&contender->options, option->key);
 
+		text = text ? text : option->unset;
 		if (!takes_part(contender) || !text)
 			continue;
 		differs = differs || (first && strcmp(first, text) != 0);
@@ -149,7 +161,7 @@ static void say_unequal_option(struct notes *notes, const char *key)
 		first = first ? first : text;
 	}
 	if (differs)
-		say(notes, "unequal: %s is %s", key, list);
+		say(notes, "unequal: %s is %s", option->key, list);
 }
 
 /* Engines without a queue are compared at depth 1, whatever was asked for. */
@@ -334,7 +346,7 @@ const char **report_notes(const struct view *view)
 	for (int trait = 0; trait < TRAIT_COUNT; trait++)
 		say_unequal(&notes, (enum trait)trait);
 	for (size_t i = 0; i < sizeof(told_options) / sizeof(told_options[0]); i++)
-		say_unequal_option(&notes, told_options[i]);
+		say_unequal_option(&notes, &told_options[i]);
 	say_queueless(&notes);
 	say_refused_settings(&notes);
 	say_mismatches(&notes);

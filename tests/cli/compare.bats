@@ -234,6 +234,16 @@ longest_line() {
 	expect_text "unequal: iodepth"
 }
 
+@test "a rate is told, and where it is not the same for all" {
+	ringside compare --engines psync,sync "${zero[@]}" --rate_iops=1000 "${quick[@]}"
+	expect_status 0
+	expect_text ", rate_iops 1000, /dev/zero"
+	printf '[slow]\nrate_iops=1000\n[fast]\n' >job
+	ringside compare job "${zero[@]}" "${quick[@]}"
+	expect_status 0
+	expect_text "unequal: rate_iops is slow 1000, fast 0"
+}
+
 @test "the shipped comparison runs, and says what becomes of a runtime" {
 	ringside compare "$root/jobs/engines.job" "${quick[@]}" --size=4m --runtime=9
 	expect_status 0

@@ -25,10 +25,12 @@ double clock_drift_ppm(void)
 	return 0;
 }
 
-void clock_wait_until(uint64_t end_ns)
+uint64_t clock_wait_until(uint64_t end_ns)
 {
-	if (clock_fake_ns < end_ns)
-		clock_fake_ns = end_ns;
+	uint64_t wait_ns = clock_fake_ns < end_ns ? end_ns - clock_fake_ns : 0;
+
+	clock_fake_ns += wait_ns;
+	return wait_ns < CLOCK_SPIN_NS ? wait_ns : CLOCK_SPIN_NS;
 }
 
 const char *clock_source(void)
@@ -176,7 +178,7 @@ const char *clock_source(void)
 	return clock_scale.uses_tsc ? "tsc" : "clock_gettime";
 }
 
-void clock_wait_until(uint64_t end_ns)
+uint64_t clock_wait_until(uint64_t end_ns)
 {
 	uint64_t now = clock_now();
 
@@ -188,13 +190,15 @@ void clock_wait_until(uint64_t end_ns)
 		};
 
 		if (clock_nanosleep(CLOCK_MONOTONIC, 0, &sleep, NULL) != 0)
-			return;
+			return 0;
+		now = clock_now();
 	}
 	while (clock_now() < end_ns) {
 #if defined(__x86_64__)
 		__builtin_ia32_pause();
 #endif
 	}
+	return now < end_ns ? end_ns - now : 0;
 }
 
 #endif

@@ -60,8 +60,8 @@ static inline uint64_t clock_now(void)
  * what wakes a thread is later than that at times. */
 #define CLOCK_SPIN_NS 50000ull
 
-/* Until clock_now() is `end_ns` or more; a signal ends it before. */
-void clock_wait_until(uint64_t end_ns);
+/* Until clock_now() is `end_ns` or more; a signal ends it before. Returns how long it looked. */
+uint64_t clock_wait_until(uint64_t end_ns);
 
 /*
  * clock_init: once, as the first thing in main(): reads CPUID and takes the first pair of stamps.

@@ -265,7 +265,9 @@ static const struct option job_options[] = {
 			"before\n"
 			"each pause, and starts its clocks after it. In a mix each direction has "
 			"its\n"
-			"rate, and rwmixread does not matter; as in fio."),
+			"rate, and rwmixread does not matter; as in fio.\n"
+			"For the last 50 us before its time an I/O is waited for awake; that CPU\n"
+			"time is told apart (pacing) and is not in the cost."),
 	CUSTOM("rate", rate, TIME, "0", "bytes a second of each clone; 0: as fast as it goes",
 		.parse = job_rate_parse, .print = job_rate_print, .syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "As rate_iops; an I/O's time depends on the sizes of those before it."),

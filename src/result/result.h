@@ -79,6 +79,7 @@ struct result_cpu {
 	uint64_t system_ns;
 	uint64_t helper_ns; /* kernel threads that worked for it: iou-sqp, iou-wrk */
 	uint64_t total_ns;  /* user + system + helper; exact */
+	uint64_t pacing_ns; /* not in them: of a job with a rate, awake until an I/O was due */
 };
 
 struct result_disk { /* delta of /proc/diskstats over the window */

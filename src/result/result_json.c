@@ -154,6 +154,7 @@ static void add_cpu(cJSON *object, const struct result_job *job)
 	json_add_u64(cpu, "user_ns", job->cpu.user_ns);
 	json_add_u64(cpu, "system_ns", job->cpu.system_ns);
 	json_add_u64(cpu, "helper_ns", job->cpu.helper_ns);
+	json_add_u64(cpu, "pacing_ns", job->cpu.pacing_ns);
 	json_add_double(cpu, "total_ns_per_io", result_per_io(job, job->cpu.total_ns));
 	json_add_double(cpu, "user_ns_per_io", result_per_io(job, job->cpu.user_ns));
 	json_add_double(cpu, "system_ns_per_io", result_per_io(job, job->cpu.system_ns));

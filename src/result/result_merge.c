@@ -273,6 +273,7 @@ static void merge_cost(struct result_job *into, const struct result_job *from)
 	into->cpu.system_ns += from->cpu.system_ns;
 	into->cpu.helper_ns += from->cpu.helper_ns;
 	into->cpu.total_ns += from->cpu.total_ns;
+	into->cpu.pacing_ns += from->cpu.pacing_ns;
 	into->syscalls += from->syscalls;
 	into->knows_punts = into->knows_punts && from->knows_punts;
 	into->punts = into->knows_punts ? into->punts + from->punts : 0;

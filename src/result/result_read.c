@@ -89,6 +89,7 @@ static void read_cpu(const struct json_node *node, struct result_job *job)
 	job->cpu.user_ns = json_node_u64(&cpu, "user_ns");
 	job->cpu.system_ns = json_node_u64(&cpu, "system_ns");
 	job->cpu.helper_ns = json_node_u64(&cpu, "helper_ns");
+	job->cpu.pacing_ns = json_node_u64_or(&cpu, "pacing_ns", 0); /* older ones have none */
 	job->syscalls = json_node_u64(node, "syscalls");
 	job->punts = json_node_u64_or(node, "punts", UINT64_MAX);
 	job->knows_punts = job->punts != UINT64_MAX;

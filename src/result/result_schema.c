@@ -375,9 +375,9 @@ static const char schema_text[] = JSON_TEXT({
 			"type": "object",
 			"additionalProperties": false,
 			"required": [
-				"total_ns", "user_ns", "system_ns", "helper_ns", "total_ns_per_io",
-				"user_ns_per_io", "system_ns_per_io", "helper_ns_per_io", "cores",
-				"iops_per_core"
+				"total_ns", "user_ns", "system_ns", "helper_ns", "pacing_ns",
+				"total_ns_per_io", "user_ns_per_io", "system_ns_per_io",
+				"helper_ns_per_io", "cores", "iops_per_core"
 			],
 			"properties": {
 				"total_ns": {"$ref": "#/$defs/count", "description":
@@ -388,6 +388,9 @@ static const char schema_text[] = JSON_TEXT({
 				"system_ns": {"$ref": "#/$defs/count"},
 				"helper_ns": {"$ref": "#/$defs/count", "description":
 					"The kernel threads."},
+				"pacing_ns": {"$ref": "#/$defs/count", "description":
+					"Not in total_ns: where a rate is set, looking at the "
+					"clock for the last 50 us before an I/O is due."},
 				"total_ns_per_io": {"$ref": "#/$defs/figure_or_null"},
 				"user_ns_per_io": {"$ref": "#/$defs/figure_or_null"},
 				"system_ns_per_io": {"$ref": "#/$defs/figure_or_null"},

@@ -247,6 +247,7 @@ static void add_pace(const struct result_job *job, const struct result_direction
 
 static void print_pace(const struct result_job *job, struct page *page)
 {
+	char text[FIGURE_BYTES_OF_TEXT];
 	bool is_any = false;
 
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
@@ -262,6 +263,9 @@ static void print_pace(const struct result_job *job, struct page *page)
 	if (!is_any)
 		return;
 	page_phrase(page, ";", "latency is from when an I/O was due");
+	if (job->cpu.pacing_ns > 0)
+		page_phrase(page, ";", "%s CPU/IO of waiting for that are left out below",
+			figure_text(text, FIGURE_TIME, result_per_io(job, job->cpu.pacing_ns)));
 	page_line_end(page);
 }
 
@@ -280,7 +284,7 @@ static const char *own_share(const struct result_job *job, struct arena *arena)
 {
 	uint64_t own_ns = job->cpu.user_ns + job->cpu.system_ns;
 
-	if (own_ns < SPLIT_LEAST_NS)
+	if (own_ns < SPLIT_LEAST_NS || job->cpu.pacing_ns > 0)
 		return cpu_share(job, arena, "user and system together", own_ns);
 	return arena_printf(arena, "%s, %s", cpu_share(job, arena, "user", job->cpu.user_ns),
 		cpu_share(job, arena, "system", job->cpu.system_ns));

@@ -316,6 +316,8 @@ static inline uint64_t turn(struct worker *worker)
 		engine_failed(worker, -reaped);
 		return now;
 	}
+	if (worker->is_paced && reaped == 0)
+		worker_pace_note_look(worker, now);
 	measurement->depth_integral += (double)worker->in_flight * (double)(now - start);
 	if (is_stamped)
 		measurement->stamped_turn_ns += waited_ns + now - start;

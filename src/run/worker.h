@@ -66,6 +66,7 @@ struct worker_measurement {
 	uint64_t reaped;
 	uint64_t stamped_turn_ns;   /* turns whose submission was timed, */
 	uint64_t stamped_submit_ns; /* and of them, inside submit */
+	uint64_t pacing_ns;         /* looking at the clock until an I/O was due, awake */
 	double depth_integral;      /* I/Os in flight times ns */
 	unsigned depth_max;
 	uint64_t syscalls_before; /* engine->syscalls when the window opened */
@@ -91,6 +92,7 @@ struct worker_schedule {
 	uint64_t epoch_ns; /* the pacers' 0 */
 	uint64_t end_ns;   /* what is due from here on is not sent; UINT64_MAX: none */
 	uint64_t now_ns;   /* this turn's */
+	bool is_looking;   /* this turn's reap is not to wait: something is due in a moment */
 	struct pacer pacers[DATA_DIRECTION_COUNT];
 };
 

@@ -80,10 +80,11 @@ uint64_t worker_pace_wait(struct worker *worker)
 	uint64_t start_ns = clock_now();
 
 	schedule->now_ns = start_ns;
+	schedule->is_looking = false;
 	if (worker->in_flight > 0 || worker->batch_count > 0 || mix_sync_is_due(&worker->mix))
 		return 0;
 	while (schedule->now_ns < next_event(worker) && !worker_must_stop(worker)) {
-		clock_wait_until(next_event(worker));
+		worker->measurement->pacing_ns += clock_wait_until(next_event(worker));
 		schedule->now_ns = clock_now();
 	}
 	return schedule->now_ns - start_ns;
@@ -154,7 +155,7 @@ bool worker_pace_is_behind(const struct worker *worker, uint64_t now)
 	return due_ns < worker->schedule.end_ns && now < worker->schedule.end_ns + patience_ns;
 }
 
-int64_t worker_pace_timeout(const struct worker *worker, bool has_sent, unsigned *min)
+int64_t worker_pace_timeout(struct worker *worker, bool has_sent, unsigned *min)
 {
 	uint64_t event_ns = next_event(worker);
 	uint64_t now;
@@ -166,7 +167,14 @@ int64_t worker_pace_timeout(const struct worker *worker, bool has_sent, unsigned
 	if (event_ns > now + CLOCK_SPIN_NS)
 		return (int64_t)(event_ns - now - CLOCK_SPIN_NS);
 	*min = 0;
+	worker->schedule.is_looking = !has_sent;
 	return 0;
+}
+
+void worker_pace_note_look(struct worker *worker, uint64_t now)
+{
+	if (worker->schedule.is_looking)
+		worker->measurement->pacing_ns += now - worker->schedule.now_ns;
 }
 
 static void count_unsent(struct worker *worker, enum io_direction direction, uint64_t until_ns)

@@ -48,7 +48,10 @@ bool worker_pace_is_behind(const struct worker *worker, uint64_t now);
  * How a turn in which `has_sent` reaps: lowers *min where nothing may be waited for; returns the
  * timeout, in ns, or -1.
  */
-int64_t worker_pace_timeout(const struct worker *worker, bool has_sent, unsigned *min);
+int64_t worker_pace_timeout(struct worker *worker, bool has_sent, unsigned *min);
+
+/* A turn that found nothing: what it took, if it was only looking, is the rate's doing. */
+void worker_pace_note_look(struct worker *worker, uint64_t now);
 
 /* Counts what was due by now and has not been sent: it will not be. */
 void worker_pace_give_up(struct worker *worker);

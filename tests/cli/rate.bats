@@ -27,6 +27,7 @@ read_at() {
 		# The end of the run comes between the 100th and the 101st.
 		expect_due out.json read 100
 		[ "$(read_figure pace service_ns count)" -eq "$(read_figure ios)" ]
+		expect_json out.json "0 <= d['jobs'][0]['cpu']['pacing_ns'] <= 102 * 50000" True
 	done
 }
 

@@ -81,6 +81,17 @@ static void drift_shows_a_wrong_scale(void **state)
 	assert_true(fabs(drift_ppm - 10000) < DRIFT_LIMIT_PPM);
 }
 
+static void waiting_ends_when_it_is_time(void **state)
+{
+	uint64_t end_ns = clock_now() + 2 * CLOCK_SPIN_NS;
+
+	(void)state;
+	/* It looked at the clock at the end only. */
+	assert_true(clock_wait_until(end_ns) <= CLOCK_SPIN_NS);
+	assert_true(clock_now() >= end_ns);
+	assert_int_equal(clock_wait_until(end_ns), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -89,6 +100,7 @@ int main(void)
 		cmocka_unit_test(time_never_runs_back),
 		cmocka_unit_test(both_clocks_agree),
 		cmocka_unit_test(drift_shows_a_wrong_scale),
+		cmocka_unit_test(waiting_ends_when_it_is_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

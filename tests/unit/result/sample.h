@@ -86,7 +86,7 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	read->slat.summary = sample_histogram(result, 100000, 900)->summary;
 	read->clat.summary = sample_histogram(result, 100000, 100000)->summary;
 	read->lat = sample_latency(result, 100000, 101000, true);
-	job->cpu = (struct result_cpu){31000001, 93000002, 376000003, 500000006};
+	job->cpu = (struct result_cpu){31000001, 93000002, 376000003, 500000006, 0};
 	job->syscalls = 6250;
 	job->voluntary_switches = 12;
 	job->involuntary_switches = 3;
@@ -155,7 +155,7 @@ static inline void sample_mixer(struct result *result, struct result_job *job)
 	sync->ios = 30;
 	sync->lat = sample_latency(result, 30, 4100000, true);
 	sample_mixer_faults(job);
-	job->cpu = (struct result_cpu){400400, 10600600, 0, 11001000};
+	job->cpu = (struct result_cpu){400400, 10600600, 0, 11001000, 60000000};
 	job->syscalls = 20000;
 	job->voluntary_switches = 9000;
 	job->depth_asked = 32;

@@ -39,7 +39,9 @@ static void counters_add_and_the_first_name_stays(void **state)
 		jobs[i].directions[DIRECTION_WRITE].ios = 10 + i;
 		jobs[i].directions[DIRECTION_WRITE].bytes = 1000 + i;
 		jobs[i].directions[DIRECTION_WRITE].short_ios = 2 + i;
-		jobs[i].cpu = (struct result_cpu){1 + i, 2 + i, 3 + i, 6 + 3 * i};
+		jobs[i].cpu = (struct result_cpu){1 + i, 2 + i, 3 + i, 6 + 3 * i, 4 + i};
+		jobs[i].directions[DIRECTION_WRITE].pace.iops_asked = 250;
+		jobs[i].directions[DIRECTION_WRITE].pace.unsent = 2 + i;
 		jobs[i].syscalls = 100 + i;
 		jobs[i].voluntary_switches = 7;
 		jobs[i].involuntary_switches = 8;
@@ -54,6 +56,9 @@ static void counters_add_and_the_first_name_stays(void **state)
 	assert_int_equal(jobs[0].cpu.system_ns, 5);
 	assert_int_equal(jobs[0].cpu.helper_ns, 7);
 	assert_int_equal(jobs[0].cpu.total_ns, 15);
+	assert_int_equal(jobs[0].cpu.pacing_ns, 9);
+	assert_float_equal(jobs[0].directions[DIRECTION_WRITE].pace.iops_asked, 500, 0);
+	assert_int_equal(jobs[0].directions[DIRECTION_WRITE].pace.unsent, 5);
 	assert_int_equal(jobs[0].syscalls, 201);
 	assert_int_equal(jobs[0].voluntary_switches, 14);
 	assert_int_equal(jobs[0].involuntary_switches, 16);

@@ -37,6 +37,8 @@ static void each_is_sent_when_it_is_due(void **state)
 	assert_int_equal(read->lag.summary.count, 100);
 	assert_int_equal(read->service.summary.max_ns, 700);
 	assert_int_equal(read->unsent, 0);
+	/* Each gap ends with a look at the clock, before the next I/O or the end. */
+	assert_int_equal(worker.measurement->pacing_ns, 100 * CLOCK_SPIN_NS);
 	/* The last gap belongs to the window: else 100 I/Os would take 99 gaps. */
 	assert_int_equal(
 		worker.measurement->ended_ns - worker.measurement->started_ns, 100 * GAP_NS);
@@ -56,6 +58,9 @@ static void what_is_in_flight_is_not_waited_for(void **state)
 	assert_int_equal(read->ios, 100);
 	assert_int_equal(script.most_in_flight, 11);
 	assert_true(read->lag.summary.max_ns <= LOOK_NS);
+	/* All but the first wait with something in flight, and look there. */
+	assert_true(worker.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
+	assert_true(worker.measurement->pacing_ns >= 99 * (CLOCK_SPIN_NS - 2 * LOOK_NS));
 	assert_true(read->lat.summary.max_ns <= script.service_ns + 2 * LOOK_NS);
 	assert_true(read->lat.summary.min_ns >= script.service_ns);
 	tear_down();

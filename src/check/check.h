@@ -99,6 +99,15 @@ bool check_gate_fails(const struct check *report, const struct check_gate *gate)
 /* Gates that have this outcome. */
 size_t check_count(const struct check *report, enum outcome outcome);
 
+/*
+ * Reads what check_write_json wrote, all that check_write_text and check_write_markdown tell. 0, or
+ * -EINVAL or -errno, reported; `report` is made here and freed by check_free in either case.
+ */
+int check_read(const char *path, struct check *report, struct diag *diag);
+
+/* Whether the file holds such a document. */
+bool check_is_at(const char *path);
+
 /* Writers: 0 or -errno of the stream. */
 int check_write_text(const struct check *report, FILE *stream);
 int check_write_json(const struct check *report, FILE *stream);

@@ -14,8 +14,8 @@ static const char schema_text[] = JSON_TEXT({
 	"type": "object",
 	"additionalProperties": false,
 	"required": [
-		"schema", "tool", "job", "verdict", "exit_code", "baseline", "baseline_sessions",
-		"today", "changes_hard", "changes_soft", "notes", "gates"
+		"schema", "tool", "job", "verdict", "exit_code", "policy", "baseline",
+		"baseline_sessions", "today", "changes_hard", "changes_soft", "notes", "gates"
 	],
 	"properties": {
 		"schema": {"const": "ringside-check/1"},
@@ -34,6 +34,16 @@ static const char schema_text[] = JSON_TEXT({
 			"interrupted"
 		]},
 		"exit_code": {"type": "integer", "minimum": 0, "maximum": 255},
+		"policy": {
+			"description": "By which the verdict became the exit code.",
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["inconclusive", "improved"],
+			"properties": {
+				"inconclusive": {"enum": ["3", "pass", "fail"]},
+				"improved": {"enum": ["pass", "fail"]}
+			}
+		},
 		"baseline": {"$ref": "#/$defs/text_or_null", "description":
 			"What it was held against; null: a reference in the same session."},
 		"baseline_sessions": {"$ref": "#/$defs/count"},
@@ -42,7 +52,7 @@ static const char schema_text[] = JSON_TEXT({
 			"additionalProperties": false,
 			"required": [
 				"started", "tool", "commit", "seed", "blocks", "slots", "redone",
-				"disturbed", "reference"
+				"disturbed", "reference", "arms"
 			],
 			"properties": {
 				"started": {"type": "string"},
@@ -55,7 +65,20 @@ static const char schema_text[] = JSON_TEXT({
 					"Trials that were disturbed and run again."},
 				"disturbed": {"$ref": "#/$defs/count", "description":
 					"Trials that were disturbed and count all the same."},
-				"reference": {"$ref": "#/$defs/text_or_null"}
+				"reference": {"$ref": "#/$defs/text_or_null"},
+				"arms": {
+					"description": "Jobs, and what each is held against.",
+					"type": "array",
+					"items": {
+						"type": "object",
+						"additionalProperties": false,
+						"required": ["name", "reference"],
+						"properties": {
+							"name": {"type": "string"},
+							"reference": {"$ref": "#/$defs/text_or_null"}
+						}
+					}
+				}
 			}
 		},
 		"changes_hard": {"$ref": "#/$defs/changes", "description":

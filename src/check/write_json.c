@@ -61,6 +61,7 @@ static void add_gate(cJSON *array, const struct check_gate *gate)
 static void add_today(cJSON *document, const struct sample *today)
 {
 	cJSON *object = json_add_object(document, "today");
+	cJSON *array;
 
 	json_add_text(object, "started", today->id);
 	json_add_text(object, "tool", today->tool);
@@ -71,6 +72,26 @@ static void add_today(cJSON *document, const struct sample *today)
 	json_add_u64(object, "redone", today->repeated_count);
 	json_add_u64(object, "disturbed", today->disturbed_count);
 	json_add_text(object, "reference", today->reference);
+	array = json_add_array(object, "arms");
+	for (size_t i = 0; i < today->arm_count; i++) {
+		cJSON *arm = json_add_object(array, NULL);
+
+		json_add_text(arm, "name", today->arms[i].name);
+		json_add_text(arm, "reference", today->arms[i].reference);
+	}
+}
+
+static void add_policy(cJSON *document, const struct outcome_policy *policy)
+{
+	static const char *const inconclusive[] = {
+		[INCONCLUSIVE_STANDS] = "3",
+		[INCONCLUSIVE_PASSES] = "pass",
+		[INCONCLUSIVE_FAILS] = "fail",
+	};
+	cJSON *object = json_add_object(document, "policy");
+
+	json_add_text(object, "inconclusive", inconclusive[policy->inconclusive]);
+	json_add_text(object, "improved", policy->improved_fails ? "fail" : "pass");
 }
 
 int check_write_json(const struct check *report, FILE *stream)
@@ -87,6 +108,7 @@ int check_write_json(const struct check *report, FILE *stream)
 	json_add_text(document, "job", report->title);
 	json_add_text(document, "verdict", check_verdict(report));
 	json_add_i64(document, "exit_code", report->exit_code);
+	add_policy(document, &report->policy);
 	json_add_text(document, "baseline", report->baseline);
 	json_add_u64(document, "baseline_sessions", report->session_count);
 	if (report->today)

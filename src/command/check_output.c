@@ -95,11 +95,8 @@ static int write_history(struct arguments *arguments, const struct check *report
 	return path ? writing_complain(arguments, path, history_append(path, line)) : 0;
 }
 
-int check_output_write(struct arguments *arguments, const struct check *report)
+int check_output_documents(struct arguments *arguments, const struct check *report)
 {
-	const char *actions = getenv("GITHUB_ACTIONS");
-	bool is_github =
-		arguments_value(arguments, "github") || (actions && strcmp(actions, "true") == 0);
 	struct writing writing = {.print = print_check, .what = report};
 	int worst = 0;
 	int error;
@@ -113,8 +110,17 @@ int check_output_write(struct arguments *arguments, const struct check *report)
 	}
 	writing.writer = chosen_writer(arguments);
 	error = writing_save_result(arguments, &writing);
-	worst = error ? error : worst;
-	error = write_history(arguments, report);
+	return error ? error : worst;
+}
+
+int check_output_write(struct arguments *arguments, const struct check *report)
+{
+	const char *actions = getenv("GITHUB_ACTIONS");
+	bool is_github =
+		arguments_value(arguments, "github") || (actions && strcmp(actions, "true") == 0);
+	int worst = check_output_documents(arguments, report);
+	int error = write_history(arguments, report);
+
 	worst = error ? error : worst;
 	error = is_github ? write_github(arguments, report) : 0;
 	return error ? error : worst;

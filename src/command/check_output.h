@@ -24,7 +24,10 @@
 /* Whether formats and files can be written at all: before anything is run. 0 or -EINVAL. */
 int check_output_check(struct arguments *arguments);
 
-/* Writes all that was asked for. 0 or -errno, reported. */
+/* Writes the report to stdout and to files. 0 or -errno, reported. */
+int check_output_documents(struct arguments *arguments, const struct check *report);
+
+/* The same, and to the history, and what GitHub reads. */
 int check_output_write(struct arguments *arguments, const struct check *report);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside report`: a saved result in another format. */
+#include "check/check.h"
+#include "command/check_options.h"
+#include "command/check_output.h"
 #include "command/command.h"
 #include "command/command_list.h"
 #include "command/comparison_output.h"
@@ -50,6 +53,32 @@ static int report_comparison(struct arguments *arguments)
 	return code;
 }
 
+/* Of the formats of a check, those that tell nothing but what its document holds. */
+static int report_check(struct arguments *arguments)
+{
+	static const char *const others[] = {"csv", "fio-json", "hdr-log", "json", "wide", NULL};
+	const char *format = arguments_value(arguments, "format");
+	const struct check_writer *writer = check_writer_find(format ? format : "text");
+	struct check report;
+	int code = EXIT_BAD_REQUEST;
+
+	if (check_options_refuse(arguments, others, "a saved check is shown as text or markdown"))
+		return code;
+	if (!writer ||
+		(writer->write != check_write_text && writer->write != check_write_markdown)) {
+		diag_error(&arguments->diag, NULL, "unknown format '%s' of a saved check", format);
+		diag_hint(&arguments->diag,
+			"one of text, markdown; the others are written by `ringside check` itself");
+		return code;
+	}
+	if (check_output_check(arguments) != 0)
+		return code;
+	if (check_read(arguments->operands[0], &report, &arguments->diag) == 0)
+		code = check_output_documents(arguments, &report) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+	check_free(&report);
+	return code;
+}
+
 static int report_main(const struct command *command, int argc, char **argv)
 {
 	struct arguments arguments;
@@ -67,8 +96,12 @@ static int report_main(const struct command *command, int argc, char **argv)
 	}
 	if (writing_spare_operands(&arguments, "the result") != 0)
 		goto out;
-	code = record_is_at(arguments.operands[0]) ? report_comparison(&arguments)
-						   : report_result(&arguments);
+	if (record_is_at(arguments.operands[0]))
+		code = report_comparison(&arguments);
+	else if (check_is_at(arguments.operands[0]))
+		code = report_check(&arguments);
+	else
+		code = report_result(&arguments);
 out:
 	arguments_free(&arguments);
 	return code;
@@ -78,8 +111,8 @@ const struct command command_report = {
 	.name = "report",
 	.usage = "[OPTION]... RESULT.json",
 	.summary = "show a saved result, in any format",
-	.detail = "Reads what 'ringside run' or 'ringside compare' wrote as JSON and writes it "
-		  "again.",
+	.detail = "Reads what 'ringside run', 'ringside compare' or 'ringside check' wrote as JSON "
+		  "and writes\nit again; of a check as text or markdown.",
 	.options = report_options,
 	.run = report_main,
 };

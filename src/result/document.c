@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/cleanup.h"
@@ -82,4 +83,18 @@ cJSON *document_parse(const char *path, const char *text, size_t length, struct 
 	if (!root)
 		report_syntax(diag, path, text, length, problem);
 	return root;
+}
+
+/* The schema stands first in all that we write. */
+bool document_is_at(const char *path, const char *family)
+{
+	AUTO_FCLOSE FILE *stream = fopen(path, "re");
+	char head[256] = "";
+	const char *found;
+
+	if (!stream)
+		return false;
+	head[fread(head, 1, sizeof(head) - 1, stream)] = '\0';
+	found = strstr(head, family);
+	return found && found > head && found[-1] == '"';
 }

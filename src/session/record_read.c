@@ -235,14 +235,7 @@ int record_read(const char *path, struct record *record, struct diag *diag)
 	return document_read(path, text, length, &kind, &record->arena, record, diag);
 }
 
-/* The schema stands first in what record_print writes. */
 bool record_is_at(const char *path)
 {
-	AUTO_FCLOSE FILE *stream = fopen(path, "re");
-	char head[256] = "";
-
-	if (!stream)
-		return false;
-	head[fread(head, 1, sizeof(head) - 1, stream)] = '\0';
-	return strstr(head, "\"" SCHEMA_FAMILY) != NULL;
+	return document_is_at(path, SCHEMA_FAMILY);
 }

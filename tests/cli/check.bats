@@ -358,8 +358,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	fake_program
 	results same 100000
 	expect_check 3 same1.json --baseline=same1.json --json=said.json
-	for arguments in "check said.json --baseline=same1.json" "report said.json" \
-		"baseline show said.json"; do
+	for arguments in "check said.json --baseline=same1.json" "baseline show said.json"; do
 		# shellcheck disable=SC2086 # words
 		ringside $arguments
 		expect_status 2
@@ -657,6 +656,25 @@ readme_commands() {
 	grep -qE '^verdict=(pass|improved|regression|inconclusive)$' values
 	tail -n 1 metrics.txt | grep -qx '# EOF'
 	[ "$(wc -l <history.jsonl)" -eq 1 ]
+}
+
+@test "a saved check is shown as it was" {
+	ringside check --filename=/dev/zero --size=64k --rw=read --name=a --ref=psync --blocks=3 \
+		--ioengine=io_uring --trial-time=5ms --no-guards --quiet --json=a.json --markdown=a.md
+	printf '%s\n' "$output" >a.txt
+	ringside report a.json
+	expect_status 0
+	printf '%s\n' "$output" | diff a.txt -
+	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=summary ringside report a.json --format=markdown
+	expect_status 0
+	expect_silence
+	printf '%s\n' "$output" | diff a.md -
+	[ ! -e summary ]
+	ringside report a.json --format=junit
+	expect_status 2
+	expect_error "one of text, markdown"
+	ringside report a.json --csv=a.csv
+	expect_status 2
 }
 
 @test "what results/ holds is read and judged" {

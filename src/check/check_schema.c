@@ -75,7 +75,9 @@ static const char schema_text[] = JSON_TEXT({
 						"required": ["name", "reference"],
 						"properties": {
 							"name": {"type": "string"},
-							"reference": {"$ref": "#/$defs/text_or_null"}
+							"reference": {
+								"$ref": "#/$defs/text_or_null"
+							}
 						}
 					}
 				}

@@ -74,7 +74,8 @@ static int report_check(struct arguments *arguments)
 	if (check_output_check(arguments) != 0)
 		return code;
 	if (check_read(arguments->operands[0], &report, &arguments->diag) == 0)
-		code = check_output_documents(arguments, &report) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+		code = check_output_documents(arguments, &report) == 0 ? EXIT_DONE
+								       : EXIT_RUN_FAILED;
 	check_free(&report);
 	return code;
 }

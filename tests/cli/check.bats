@@ -660,7 +660,8 @@ readme_commands() {
 
 @test "a saved check is shown as it was" {
 	ringside check --filename=/dev/zero --size=64k --rw=read --name=a --ref=psync --blocks=3 \
-		--ioengine=io_uring --trial-time=5ms --no-guards --quiet --json=a.json --markdown=a.md
+		--ioengine=io_uring --trial-time=5ms --no-guards --quiet --json=a.json \
+		--markdown=a.md
 	printf '%s\n' "$output" >a.txt
 	ringside report a.json
 	expect_status 0

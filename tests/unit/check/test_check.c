@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* covers: src/check/words.c src/check/write_text.c src/check/write_json.c */
 /* covers: src/check/write_junit.c src/check/write_markdown.c src/check/write_github.c */
-/* covers: src/check/check_read.c */
 /* covers: src/check/write_metrics.c src/check/escape.c src/check/check_schema.c */
 /* Reports as other programs read them: validated, parsed, and escaped exactly. */
 #include "check/check.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -132,94 +129,6 @@ static void the_json_document_keeps_its_schema(void **state)
 	       "assert document[\"gates\"][3][\"relation\"] == \"<=\"\n",
 		both);
 	free(both);
-	free(document);
-	check_free(&report);
-}
-
-/* Reads `document` out of a file. */
-static int read_back(const char *document, struct check *report, char **messages)
-{
-	char path[] = "/tmp/ringside-check-XXXXXX";
-	int descriptor = mkstemp(path);
-	size_t bytes;
-	struct diag diag;
-	int error;
-
-	assert_true(descriptor >= 0);
-	assert_int_equal(write(descriptor, document, strlen(document)), (ssize_t)strlen(document));
-	close(descriptor);
-	diag_init(&diag, open_memstream(messages, &bytes));
-	error = check_is_at(path) ? check_read(path, report, &diag) : -ENOENT;
-	fclose(diag.stream);
-	unlink(path);
-	return error;
-}
-
-static void what_was_saved_is_told_as_it_was(void **state)
-{
-	static int (*const writers[])(const struct check *, FILE *) = {
-		check_write_text, check_write_markdown};
-	const struct outcome_policy strict = {INCONCLUSIVE_FAILS, true};
-	struct check report, again;
-	char *document, *messages;
-
-	(void)state;
-	setenv("LC_ALL", "C", 1); /* What is no UTF-8 is a question mark in both. */
-	fill(&report);
-	report.title = "night";
-	report.gates[0].name = report.gates[0].arm = "rr";
-	report.baseline = NULL;
-	report.today->arms[0].reference = "psync";
-	check_conclude(&report, &strict);
-	report.exit_code = 130;
-	document = written(&report, check_write_json);
-	assert_int_equal(read_back(document, &again, &messages), 0);
-	assert_int_equal(again.exit_code, 130);
-	assert_int_equal(again.policy.inconclusive, INCONCLUSIVE_FAILS);
-	assert_true(again.policy.improved_fails);
-	for (size_t i = 0; i < 2; i++) {
-		char *before = written(&report, writers[i]);
-		char *after = written(&again, writers[i]);
-
-		assert_string_equal(after, before);
-		free(before);
-		free(after);
-	}
-	free(messages);
-	free(document);
-	check_free(&again);
-	check_free(&report);
-}
-
-static void what_is_no_check_is_refused_with_its_place(void **state)
-{
-	static const char *const bad[][3] = {
-		{"\"kind\": \"absolute\"", "\"kind\": \"obsolete\"", "gates[0]: 'kind' is no kind"},
-		{"\"metric\": \"read.iops\"", "\"metric\": \"oops\"", "is no metric"},
-		{"\"outcome\": \"pass\"", "\"outcome\": \"past\"", "'outcome' is no outcome"},
-		{"ringside-check/1", "ringside-check/2", "of another version"},
-		{"\"policy\"", "\"police\"", "'policy'"},
-	};
-	struct check report, again;
-	char *document;
-
-	(void)state;
-	fill(&report);
-	document = written(&report, check_write_json);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		char *found = strstr(document, bad[i][0]);
-		char *other, *messages;
-
-		assert_non_null(found);
-		assert_true(asprintf(&other, "%.*s%s%s", (int)(found - document), document,
-				    bad[i][1], found + strlen(bad[i][0])) > 0);
-		assert_int_equal(read_back(other, &again, &messages), -EINVAL);
-		if (!strstr(messages, bad[i][2]))
-			fail_msg("should say %s and says %s", bad[i][2], messages);
-		free(messages);
-		free(other);
-		check_free(&again);
-	}
 	free(document);
 	check_free(&report);
 }
@@ -503,8 +412,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_json_document_keeps_its_schema),
-		cmocka_unit_test(what_was_saved_is_told_as_it_was),
-		cmocka_unit_test(what_is_no_check_is_refused_with_its_place),
 		cmocka_unit_test(junit_is_xml_with_the_right_counts),
 		cmocka_unit_test(openmetrics_is_parsed_and_has_three_digits),
 		cmocka_unit_test(adapters_have_the_shape_that_their_readers_want),

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* A check's document, read back: it says the same, or is refused. */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "check/check.h"
+#include "check_rig.h"
+
+static char *written(const struct check *report, int (*write)(const struct check *, FILE *))
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	assert_non_null(stream);
+	assert_int_equal(write(report, stream), 0);
+	fclose(stream);
+	return text;
+}
+
+static struct check_gate *add(struct check *report, const char *metric, enum gate_kind kind)
+{
+	struct check_gate *gate = check_add_gate(report);
+
+	gate->arm = "rr";
+	gate->metric = &trial_value_metrics[trial_value_find(metric)];
+	gate->name = arena_printf(&report->arena, "rr.%s", metric);
+	gate->kind = kind;
+	gate->threshold = 0.05;
+	gate->before = 804000;
+	gate->now = 741288;
+	gate->before_count = 5;
+	gate->now_count = 12;
+	return gate;
+}
+
+static void fill(struct check *report)
+{
+	const struct outcome_policy policy = {0};
+	const struct rig_arm arms[] = {{"rr", 100000, 0.01}};
+	static struct check_change change = {"kernel_release", "6.1", NULL, true};
+	struct random random;
+	struct check_gate *gate;
+
+	random_init(&random, 1);
+	check_init(report);
+	report->title = "night";
+	report->baseline = "b.json";
+	report->session_count = 5;
+	report->today = rig_sample(&report->arena, 1, arms, 1, 7, &random);
+	report->soft = (struct check_changes){1, &change};
+	gate = add(report, "read.iops", GATE_ABSOLUTE);
+	gate->change = -0.078;
+	gate->change_lo = -0.091;
+	gate->change_hi = -0.064;
+	gate->p_worse = 0.0001;
+	gate->smallest_loss = 0.031;
+	gate->is_anchor = true;
+	gate->outcome = OUTCOME_FAIL;
+	gate = add(report, "read.lat.p99", GATE_ASSERTED);
+	gate->relation = GATE_AT_MOST;
+	gate->limit = 200000;
+	gate->outcome = OUTCOME_PASS;
+	gate = add(report, "syscalls_per_io", GATE_EXACT);
+	gate->before = gate->now = 1;
+	gate->absolute = 0.02;
+	gate->change = 0;
+	gate->outcome = OUTCOME_INCONCLUSIVE;
+	gate->reason = "nobody knows";
+	check_note(report, "a note, %d %%", 5);
+	check_conclude(report, &policy);
+}
+
+/* Reads `document` out of a file. */
+static int read_back(const char *document, struct check *report, char **messages)
+{
+	char path[] = "/tmp/ringside-check-XXXXXX";
+	int descriptor = mkstemp(path);
+	size_t bytes;
+	struct diag diag;
+	int error;
+
+	assert_true(descriptor >= 0);
+	assert_int_equal(write(descriptor, document, strlen(document)), (ssize_t)strlen(document));
+	close(descriptor);
+	diag_init(&diag, open_memstream(messages, &bytes));
+	error = check_is_at(path) ? check_read(path, report, &diag) : -ENOENT;
+	fclose(diag.stream);
+	unlink(path);
+	return error;
+}
+
+static void what_was_saved_is_told_as_it_was(void **state)
+{
+	static int (*const writers[])(const struct check *, FILE *) = {
+		check_write_text, check_write_markdown};
+	const struct outcome_policy strict = {INCONCLUSIVE_FAILS, true};
+	struct check report, again;
+	char *document, *messages;
+
+	(void)state;
+	fill(&report);
+	report.baseline = NULL;
+	report.today->arms[0].reference = "psync";
+	check_conclude(&report, &strict);
+	report.exit_code = 130;
+	document = written(&report, check_write_json);
+	assert_int_equal(read_back(document, &again, &messages), 0);
+	assert_int_equal(again.exit_code, 130);
+	assert_int_equal(again.policy.inconclusive, INCONCLUSIVE_FAILS);
+	assert_true(again.policy.improved_fails);
+	for (size_t i = 0; i < 2; i++) {
+		char *before = written(&report, writers[i]);
+		char *after = written(&again, writers[i]);
+
+		assert_string_equal(after, before);
+		free(before);
+		free(after);
+	}
+	free(messages);
+	free(document);
+	check_free(&again);
+	check_free(&report);
+}
+
+static void what_is_no_check_is_refused_with_its_place(void **state)
+{
+	static const char *const bad[][3] = {
+		{"\"kind\": \"absolute\"", "\"kind\": \"obsolete\"", "gates[0]: 'kind' is no kind"},
+		{"\"metric\": \"read.iops\"", "\"metric\": \"oops\"", "is no metric"},
+		{"\"outcome\": \"pass\"", "\"outcome\": \"past\"", "'outcome' is no outcome"},
+		{"ringside-check/1", "ringside-check/2", "of another version"},
+		{"\"policy\"", "\"police\"", "'policy'"},
+	};
+	struct check report, again;
+	char *document;
+
+	(void)state;
+	fill(&report);
+	document = written(&report, check_write_json);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char *found = strstr(document, bad[i][0]);
+		char *other, *messages;
+
+		assert_non_null(found);
+		assert_true(asprintf(&other, "%.*s%s%s", (int)(found - document), document,
+				    bad[i][1], found + strlen(bad[i][0])) > 0);
+		assert_int_equal(read_back(other, &again, &messages), -EINVAL);
+		if (!strstr(messages, bad[i][2]))
+			fail_msg("should say %s and says %s", bad[i][2], messages);
+		free(messages);
+		free(other);
+		check_free(&again);
+	}
+	free(document);
+	check_free(&report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_saved_is_told_as_it_was),
+		cmocka_unit_test(what_is_no_check_is_refused_with_its_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 
 /* Breaks off system calls; does nothing else. */
@@ -141,7 +142,7 @@ int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned cou
 	*crew = (struct crew){.count = count};
 	crew->members = aligned_alloc(64, count * sizeof(*crew->members));
 	if (!crew->members)
-		return -ENOMEM;
+		arena_exhausted();
 	memset(crew->members, 0, count * sizeof(*crew->members));
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_condattr_init(&attributes);

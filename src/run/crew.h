@@ -7,6 +7,7 @@
 #define RUN_CREW_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,9 +19,9 @@ struct crew_member {
 	struct crew *crew;
 	pthread_t thread;
 	bool has_thread;
-	bool is_ready; /* prepared, well or not */
-	bool is_done;
-	bool was_refused; /* prepare failed: the engine or its targets were not to be had */
+	bool is_ready;       /* prepared, well or not */
+	atomic_bool is_done; /* set under the lock, read without it, too */
+	bool was_refused;    /* prepare failed: the engine or its targets were not to be had */
 } __attribute__((aligned(64)));
 
 struct crew {

@@ -97,6 +97,7 @@ static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
 	return share + (index < extra ? unit : 0);
 }
 
+/* UINT64_MAX where it is larger than that. */
 static uint64_t start_offset(const struct job *job, uint64_t whole)
 {
 	uint64_t align = smallest_block(job);
@@ -107,7 +108,10 @@ static uint64_t start_offset(const struct job *job, uint64_t whole)
 		offset = (offset + align - 1) / align * align;
 	if (job->offset_increment.is_percent)
 		step = (step + align - 1) / align * align;
-	return offset + step * job->clone;
+	if (__builtin_mul_overflow(step, job->clone, &step) ||
+		__builtin_add_overflow(offset, step, &offset))
+		return UINT64_MAX;
+	return offset;
 }
 
 /* What the jobs before this one will have made of a file. */
@@ -138,7 +142,7 @@ static int resolve_region(
 	uint64_t own = own_bytes(target);
 	uint64_t bytes = wanted_bytes(planned, index);
 	bool can_grow = target->kind == TARGET_FILE || target->bytes == UINT64_MAX;
-	uint64_t offset;
+	uint64_t offset, end;
 
 	if (bytes == 0 && own == 0 && target->kind == TARGET_FILE)
 		own = bytes_to_come(plan, planned, target);
@@ -149,7 +153,7 @@ static int resolve_region(
 		diag_hint(diag, "say how much of it to use: size=1g");
 		return -EINVAL;
 	}
-	if (!can_grow && offset + bytes > own) {
+	if (__builtin_add_overflow(offset, bytes, &end) || (!can_grow && end > own)) {
 		diag_error(diag, &job->place,
 			"job '%s': offset %llu and size %llu go beyond the end of %s, which has "
 			"%llu bytes",
@@ -334,8 +338,7 @@ static int check_kind(
 	if (target_is_kernel_interface(target) && (job_writes(job) || !target->exists)) {
 		diag_error(diag, &job->place,
 			"job '%s' would write to %s, which is no storage: a file of %s commands "
-			"the "
-			"kernel",
+			"the kernel",
 			job->name, target->path, target->file_system);
 		return -EINVAL;
 	}

@@ -148,6 +148,17 @@ agree() {
 	expect_error "job 'read': x has no size of its own"
 }
 
+@test "a region that ends beyond the last number does not begin again at 0" {
+	head -c 1m /dev/zero >x
+	for where in --offset=18446744073709547520 \
+		"--offset_increment=9223372036854775808 --numjobs=3"; do
+		# shellcheck disable=SC2086 # words
+		ringside run --filename=x --rw=read --size=1m $where
+		expect_status 2
+		expect_error "go beyond the end of x"
+	done
+}
+
 @test "files of a range of sizes hold whole blocks, as fio's do" {
 	ringside run --name=a --rw=write --nrfiles=20 --filesize=10k-100k --bs=4k --json=ours.json
 	expect_status 0

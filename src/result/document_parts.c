@@ -9,7 +9,7 @@
 
 #include "result/document.h"
 
-#define CHECK_SCHEMA_FAMILY "ringside-check/" /* written by `ringside check --json`, never read */
+#define CHECK_SCHEMA_FAMILY "ringside-check/" /* `ringside check --json`: it holds no trials */
 
 /* Whose document it is, before anything of it is taken for ours. */
 static void check_schema(const struct json_node *document, const struct document_kind *kind)

@@ -164,6 +164,35 @@ static void say_unequal_option(struct notes *notes, const struct told_option *op
 		say(notes, "unequal: %s is %s", option->key, list);
 }
 
+/* The rate of all contenders; NULL: they have none, or not the same. */
+static const char *common_rate(const struct record_point *point, const char *key)
+{
+	const char *common = NULL;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const struct record_contender *contender = &point->contenders[c];
+		const char *rate = result_setting_value(&contender->options, key);
+
+		if (!takes_part(contender))
+			continue;
+		if (!rate || strcmp(rate, "0") == 0 || (common && strcmp(common, rate) != 0))
+			return NULL;
+		common = rate;
+	}
+	return common;
+}
+
+/* Nobody is faster than he is asked to be. */
+static void say_rate(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+
+	if (common_rate(point, "rate") || common_rate(point, "rate_iops"))
+		say(notes, "all have the same rate to keep, so that IOPS tell only whether they "
+			   "do: latencies, counted from when an I/O was due, and cores tell them "
+			   "apart");
+}
+
 /* Engines without a queue are compared at depth 1, whatever was asked for. */
 static void say_queueless(struct notes *notes)
 {
@@ -330,7 +359,7 @@ static void say_conditions(struct notes *notes)
 const char **report_notes(const struct view *view)
 {
 	struct notes notes = {.view = view};
-	size_t room = 24;
+	size_t room = 32;
 
 	for (size_t c = 0; c < view->point->contender_count; c++)
 		room += 2 + view->point->contenders[c].refused.count;
@@ -347,6 +376,7 @@ const char **report_notes(const struct view *view)
 		say_unequal(&notes, (enum trait)trait);
 	for (size_t i = 0; i < sizeof(told_options) / sizeof(told_options[0]); i++)
 		say_unequal_option(&notes, &told_options[i]);
+	say_rate(&notes);
 	say_queueless(&notes);
 	say_refused_settings(&notes);
 	say_mismatches(&notes);

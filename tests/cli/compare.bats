@@ -238,10 +238,12 @@ longest_line() {
 	ringside compare --engines psync,sync "${zero[@]}" --rate_iops=1000 "${quick[@]}"
 	expect_status 0
 	expect_text ", rate_iops 1000, /dev/zero"
+	expect_text "all have the same rate to keep"
 	printf '[slow]\nrate_iops=1000\n[fast]\n' >job
 	ringside compare job "${zero[@]}" "${quick[@]}"
 	expect_status 0
 	expect_text "unequal: rate_iops is slow 1000, fast 0"
+	[[ $output != *"the same rate"* ]]
 }
 
 @test "the shipped comparison runs, and says what becomes of a runtime" {

@@ -299,20 +299,17 @@ size_t sample_values(const struct sample *sample, const struct sample_arm *arm,
 double sample_tail_count(
 	const struct sample *sample, const struct sample_arm *arm, enum trial_value metric)
 {
-	double share, fewest = INFINITY;
-	enum trial_value rate = trial_value_tail(metric, &share);
+	double fewest = INFINITY;
 
-	if (rate == VALUE_COUNT)
-		return INFINITY;
 	for (size_t b = 0; b < sample->block_count; b++) {
 		const struct sample_trial *trial = &arm->trials[b];
-		double ios = trial->values[rate] * trial->window_s;
+		double ios = trial_values_tail(trial->values, trial->window_s, metric);
 
 		if (!trial->is_valid || isnan(trial->values[metric]))
 			continue;
 		if (isnan(ios))
 			return NAN;
-		fewest = fmin(fewest, ios * share);
+		fewest = fmin(fewest, ios);
 	}
 	return fewest;
 }

@@ -123,23 +123,30 @@ double trial_values_early_excess(const struct result_job *job)
 	return 4 * share / (1 - share) - 1;
 }
 
-enum trial_value trial_value_tail(enum trial_value value, double *share)
+/* Of the direction that has the most, whose latencies stand for all: take_directions. */
+static double most_iops(const double values[VALUE_COUNT])
+{
+	double most = NAN;
+
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
+		most = fmax(most, values[VALUE_READ_IOPS + d * VALUES_OF_DIRECTION]);
+	return most;
+}
+
+double trial_values_tail(const double values[VALUE_COUNT], double window_s, enum trial_value value)
 {
 	static const double shares[] = {0.5, 0.01, 0.001};
 
-	if (value >= VALUE_LAT_P50 && value <= VALUE_LAT_P999) {
-		*share = shares[value - VALUE_LAT_P50];
-		return VALUE_IOPS;
-	}
+	if (value >= VALUE_LAT_P50 && value <= VALUE_LAT_P999)
+		return most_iops(values) * window_s * shares[value - VALUE_LAT_P50];
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		int rate = VALUE_READ_IOPS + d * VALUES_OF_DIRECTION;
 		int first = VALUE_READ_P50 + d * VALUES_OF_DIRECTION;
 
-		if ((int)value < first || (int)value > first + 2)
-			continue;
-		*share = shares[(int)value - first];
-		return (enum trial_value)(VALUE_READ_IOPS + d * VALUES_OF_DIRECTION);
+		if ((int)value >= first && (int)value <= first + 2)
+			return values[rate] * window_s * shares[(int)value - first];
 	}
-	return VALUE_COUNT;
+	return INFINITY;
 }
 
 enum trial_value trial_value_find(const char *name)

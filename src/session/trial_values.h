@@ -60,10 +60,10 @@ void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 double trial_values_early_excess(const struct result_job *job);
 
 /*
- * Of a percentile: which rate counts its I/Os, and the share of them beyond it; VALUE_COUNT where
- * the value is none.
+ * How many I/Os lie beyond a latency percentile in a trial of these values that measured for so
+ * long. INFINITY where the value is no percentile, NAN where it is not known.
  */
-enum trial_value trial_value_tail(enum trial_value value, double *share);
+double trial_values_tail(const double values[VALUE_COUNT], double window_s, enum trial_value value);
 
 /*
  * A metric by its name ("read.lat.p99") or by one of the short ones: "lat" (the median), "p99",

@@ -13,18 +13,16 @@
  */
 static bool has_thin_tail(const struct view *view, enum trial_value value, size_t c, double least)
 {
-	double share;
-	enum trial_value rate = trial_value_tail(value, &share);
 	size_t count = 0;
 	size_t thin = 0;
 
-	for (size_t i = 0; rate != VALUE_COUNT && i < view->point->trial_count; i++) {
+	for (size_t i = 0; i < view->point->trial_count; i++) {
 		const struct record_trial *trial = &view->point->trials[i];
 
 		if (trial->contender != c || !trial->counts || isnan(trial->values[value]))
 			continue;
 		count++;
-		thin += trial->values[rate] * trial->window_s * share < least;
+		thin += trial_values_tail(trial->values, trial->window_s, value) < least;
 	}
 	return 4 * thin > count;
 }

@@ -110,6 +110,25 @@ static void names_find_their_metrics(void **state)
 	assert_int_equal(trial_value_find("speed"), VALUE_COUNT);
 }
 
+/* The latencies of a mix are those of the direction with the most I/Os: others' are not theirs. */
+static void tails_are_counted_in_the_direction_they_are_of(void **state)
+{
+	double values[VALUE_COUNT];
+
+	(void)state;
+	for (int i = 0; i < VALUE_COUNT; i++)
+		values[i] = NAN;
+	values[VALUE_IOPS] = 50000;
+	values[VALUE_READ_IOPS] = 30000;
+	values[VALUE_WRITE_IOPS] = 20000;
+	assert_true(fabs(trial_values_tail(values, 2, VALUE_LAT_P999) - 60) < 1e-9);
+	assert_true(fabs(trial_values_tail(values, 2, VALUE_LAT_P99) - 600) < 1e-9);
+	assert_true(fabs(trial_values_tail(values, 2, VALUE_WRITE_P999) - 40) < 1e-9);
+	assert_true(isnan(trial_values_tail(values, 2, VALUE_TRIM_P50)));
+	assert_true(isnan(trial_values_tail(values, NAN, VALUE_READ_P50)));
+	assert_true(trial_values_tail(values, 2, VALUE_CPU_PER_IO) == INFINITY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +136,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_known_is_nan),
 		cmocka_unit_test(the_first_fifth_against_the_rest),
 		cmocka_unit_test(names_find_their_metrics),
+		cmocka_unit_test(tails_are_counted_in_the_direction_they_are_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

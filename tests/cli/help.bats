@@ -101,7 +101,7 @@ jsonschema.Draft202012Validator.check_schema(json.load(open("schema.json")))'
 }
 
 @test "help knows fio's options that ringside does not have" {
-	ringside help rate
+	ringside help verify
 	expect_status 0
 	expect_text "fio's"
 }

@@ -74,6 +74,12 @@ static const struct option_choice rate_processes[] = {
 	{NULL, 0, NULL},
 };
 
+static const struct option_choice think_types[] = {
+	{"complete", THINK_COMPLETE, "fio's default"},
+	{"issue", THINK_ISSUE, "counted as they are sent"},
+	{NULL, 0, NULL},
+};
+
 static const struct option_choice error_sets[] = {
 	{"none", ERRORS_NONE, "the first error ends the job"},
 	{"0", ERRORS_NONE, NULL},
@@ -273,6 +279,22 @@ static const struct option job_options[] = {
 		.detail = "As rate_iops; an I/O's time depends on the sizes of those before it."),
 	CHOICE("rate_process", rate_process, TIME, "linear", "how the times of I/Os are spread",
 		.choices = rate_processes),
+	ENTRY(OPTION_BIND_TIME, "thinktime", thinktime_ns, TIME, "0",
+		"pause so long after thinktime_blocks I/Os; a number is microseconds",
+		.unit_ns = NS_PER_US,
+		.detail =
+			"What is in flight is waited for, then the pause begins; so no more than\n"
+			"thinktime_blocks I/Os are ever in flight. lat starts when an I/O is "
+			"sent:\n"
+			"for a load that does not wait for its answers take rate_iops."),
+	COUNT("thinktime_blocks", thinktime_blocks, TIME, "1", "I/Os between two pauses", .min = 1),
+	CHOICE("thinktime_blocks_type", thinktime_blocks_type, TIME, "complete",
+		"which I/Os thinktime_blocks counts: read, and the same here",
+		.choices = think_types,
+		.detail =
+			"Exactly thinktime_blocks I/Os are sent, completed, and then paused. With\n"
+			"complete and several in flight fio sends more than that, and how many is\n"
+			"a matter of timing."),
 
 	/* Sync */
 	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never",

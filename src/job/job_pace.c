@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rates: how they are written, and what they can be asked of. */
+/* Rates: how they are written, and what they can be asked of; and pauses. */
 #include "job/job_pace.h"
 
 #include <inttypes.h>
@@ -128,11 +128,28 @@ static void check_which(const struct job *job, const char *option, struct diag *
 	}
 }
 
+static void check_think(const struct job *job, struct diag *diag)
+{
+	if (job->thinktime_ns == 0 || !job_is_news(job, "thinktime", RULE_PACE))
+		return;
+	if (job_is_paced(job)) {
+		diag_error(diag, job_place(job, "thinktime"),
+			"thinktime and a rate: what has its time is not paused for");
+		diag_hint(diag, "leave out one of them");
+	} else if (job->iodepth > job->thinktime_blocks) {
+		diag_warning(diag, job_place(job, "thinktime"),
+			"no more than thinktime_blocks=%" PRIu32
+			" I/Os are in flight, whatever iodepth=%" PRIu32 " says",
+			job->thinktime_blocks, job->iodepth);
+	}
+}
+
 void job_pace_check(const struct job *job, struct diag *diag)
 {
 	const char *option = job_sets(job, "rate_iops") ? "rate_iops" : "rate";
 	unsigned both = 0;
 
+	check_think(job, diag);
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
 		both += job->rate.value[i] > 0 && job->rate_iops.value[i] > 0;
 	if (both > 0 && job_is_news(job, option, RULE_PACE)) {

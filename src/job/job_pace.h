@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rate, rate_iops, rate_process: jobs whose I/Os have their times. */
+/* rate, rate_iops, rate_process: jobs whose I/Os have their times; thinktime: those that pause. */
 #ifndef JOB_JOB_PACE_H
 #define JOB_JOB_PACE_H
 

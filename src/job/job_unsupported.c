@@ -19,7 +19,7 @@
 	}
 
 static const char no_rate_floor[] = "no job ends because it is slow";
-static const char no_think[] = "jobs do not pause between I/Os";
+static const char no_think[] = "pauses are slept through, and counted by I/Os";
 static const char no_latency_goal[] = "the depth is fixed";
 static const char no_verify[] = "data that was written is not verified";
 static const char no_log[] = "no time series are logged";
@@ -61,11 +61,8 @@ const struct job_foreign_option job_foreign_options[] = {
 	REFUSED_BUT("rate_iops_min", "0", no_rate_floor, use_assert),
 	{"rate_cycle", "ratecycle", true, NULL, "it is for rate_min", NULL},
 	HARMLESS("rate_ignore_thinktime", no_think),
-	REFUSED_BUT("thinktime", "0", no_think, load_less),
 	REFUSED_BUT("thinktime_spin", "0", no_think, load_less),
 	REFUSED_BUT("thinktime_iotime", "0", no_think, load_less),
-	HARMLESS("thinktime_blocks", "it counts I/Os between pauses, and there are none"),
-	HARMLESS("thinktime_blocks_type", "it counts I/Os between pauses, and there are none"),
 	REFUSED_BUT("thinkcycles", "0", no_think, NULL),
 	REFUSED_BUT("max_latency", "0", "no latency ends a job",
 		"look at the percentiles of the result"),

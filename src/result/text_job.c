@@ -245,9 +245,18 @@ static void add_pace(const struct result_job *job, const struct result_direction
 			figure_text(asked, FIGURE_COUNT, (double)d->pace.unsent));
 }
 
-static void print_pace(const struct result_job *job, struct page *page)
+static void end_pace(const struct result_job *job, struct page *page)
 {
 	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (job->cpu.pacing_ns > 0)
+		page_phrase(page, ";", "%s CPU/IO of waiting awake are left out below",
+			figure_text(text, FIGURE_TIME, result_per_io(job, job->cpu.pacing_ns)));
+	page_line_end(page);
+}
+
+static void print_pace(const struct result_job *job, struct page *page)
+{
 	bool is_any = false;
 
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
@@ -263,10 +272,20 @@ static void print_pace(const struct result_job *job, struct page *page)
 	if (!is_any)
 		return;
 	page_phrase(page, ";", "latency is from when an I/O was due");
-	if (job->cpu.pacing_ns > 0)
-		page_phrase(page, ";", "%s CPU/IO of waiting for that are left out below",
-			figure_text(text, FIGURE_TIME, result_per_io(job, job->cpu.pacing_ns)));
-	page_line_end(page);
+	end_pace(job, page);
+}
+
+static void print_pauses(const struct result_job *job, struct page *page)
+{
+	const char *time = result_setting_value(&job->options, "thinktime");
+	const char *blocks = result_setting_value(&job->options, "thinktime_blocks");
+
+	if (!time || !blocks || strcmp(time, "0") == 0)
+		return;
+	page_line(page, PAGE_DIM, "pauses");
+	page_phrase(page, "", "%s after every %s I/O%s (thinktime)", time, blocks,
+		strcmp(blocks, "1") == 0 ? "" : "s");
+	end_pace(job, page);
 }
 
 /* CPU time of one I/O in words: "user 310 ns". */
@@ -371,6 +390,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_engine(job, page);
 	print_figures(job, arena, page);
 	print_pace(job, page);
+	print_pauses(job, page);
 	print_submission(job, page);
 	if (result_job_ios(job) > 0) {
 		print_cost(job, arena, page);

@@ -298,6 +298,8 @@ static inline uint64_t turn(struct worker *worker)
 
 	if (worker->is_paced && !worker->is_exhausted)
 		waited_ns = worker_pace_wait(worker);
+	else if (worker->think.left == 0 && !worker->is_exhausted)
+		waited_ns = worker_think(worker);
 	if (!worker->is_draining_to_low)
 		worker_fill(worker);
 	start = clock_now();

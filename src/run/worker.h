@@ -149,6 +149,10 @@ struct worker {
 		uint32_t length;
 	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
 	struct worker_schedule schedule;
+	struct {
+		uint64_t left;     /* I/Os to send until the next pause; no pauses: UINT64_MAX */
+		uint64_t until_ns; /* the end of the one that has begun; 0: none has */
+	} think;
 	struct mix mix;
 	struct mix_spec mix_spec;
 	struct payload payload;

@@ -245,6 +245,9 @@ void worker_fill(struct worker *worker)
 		!worker->is_exhausted) {
 		struct slot *slot = worker->idle[worker->idle_count - 1];
 
+		/* A sync belongs to the writes before the pause. */
+		if (worker->think.left == 0 && !mix_sync_is_due(&worker->mix))
+			return;
 		slot->start_ns = 0;
 		if (worker->is_paced && !worker_pace_allows(worker))
 			return;
@@ -252,6 +255,7 @@ void worker_fill(struct worker *worker)
 			return;
 		if (worker->is_paced)
 			worker_pace_stamp(worker, slot);
+		worker->think.left -= slot->op != IO_SYNC && slot->op != IO_DATASYNC;
 		if (holds_files)
 			file_service_hold(&worker->files, worker_file_of(worker, slot));
 		worker->idle_count--;

@@ -13,7 +13,8 @@ void worker_pace_prepare(struct worker *worker)
 	const struct job *job = worker->job;
 
 	worker->is_paced = job_is_paced(job);
-	if (!worker->is_paced)
+	worker->think.left = job->thinktime_ns != 0 ? job->thinktime_blocks : UINT64_MAX;
+	if (!worker->is_paced && job->thinktime_ns == 0)
 		return;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		struct pacer_spec spec = job_pace_of(job, (enum io_direction)i);
@@ -90,6 +91,30 @@ uint64_t worker_pace_wait(struct worker *worker)
 	return schedule->now_ns - start_ns;
 }
 
+uint64_t worker_think(struct worker *worker)
+{
+	uint64_t start_ns = clock_now();
+	uint64_t now = start_ns;
+	uint64_t end_ns;
+
+	if (worker->in_flight > 0 || worker->batch_count > 0 || mix_sync_is_due(&worker->mix))
+		return 0;
+	if (worker->think.until_ns == 0)
+		worker->think.until_ns = now + worker->job->thinktime_ns;
+	end_ns = worker->think.until_ns;
+	if (end_ns > worker->schedule.end_ns)
+		end_ns = worker->schedule.end_ns;
+	while (now < end_ns && !worker_must_stop(worker)) {
+		worker->measurement->pacing_ns += clock_wait_until(end_ns);
+		now = clock_now();
+	}
+	if (now >= worker->think.until_ns) {
+		worker->think.until_ns = 0;
+		worker->think.left = worker->job->thinktime_blocks;
+	}
+	return now - start_ns;
+}
+
 bool worker_pace_allows(struct worker *worker)
 {
 	const struct worker_schedule *schedule = &worker->schedule;
@@ -137,6 +162,8 @@ bool worker_pace_is_ahead(const struct worker *worker)
 {
 	uint64_t due_ns;
 
+	if (worker->think.left == 0)
+		return true;
 	if (!worker->is_paced || worker->is_exhausted)
 		return false;
 	(void)worker_pace_next(worker, &due_ns);

@@ -38,7 +38,13 @@ void worker_pace_stamp(struct worker *worker, struct slot *slot);
 /* Latencies of one that is back: each has a due time of its own, but for syncs. */
 void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now);
 
-/* Whether a turn without I/O is due to the schedule: it is not the end of the job. */
+/*
+ * thinktime: with a pause due and nothing in flight, waits it out, or until the schedule ends or a
+ * signal comes. Returns how long it waited, in ns.
+ */
+uint64_t worker_think(struct worker *worker);
+
+/* Whether a turn without I/O is due to the schedule or a pause: it is not the end of the job. */
 bool worker_pace_is_ahead(const struct worker *worker);
 
 /* What of the schedule is still to be sent after the deadline, and may be. */

@@ -87,6 +87,22 @@ read_at() {
 	[ "$(read_figure pace)" = None ]
 }
 
+@test "pauses are as many as in fio" {
+	need_command fio
+	options=(--name=a --filename=file --size=1m --rw=randread --ioengine=psync --number_ios=40
+		--thinktime=5ms --thinktime_blocks=4)
+	ringside run "${options[@]}" --json=out.json
+	expect_status 0
+	expect_text "pauses    5ms after every 4 I/Os (thinktime)"
+	validate out.json
+	[ "$(read_figure ios)" -eq 40 ]
+	[ "$(read_figure pace)" = None ]
+	# Ten of them, and the I/Os.
+	expect_json out.json "d['jobs'][0]['elapsed_ns'] >= 10 * 5e6" True
+	fio "${options[@]}" --output-format=json --output=fio.json
+	expect_json fio.json "d['jobs'][0]['read']['runtime'] >= 9 * 5" True
+}
+
 @test "Ctrl-C between two I/Os that are far apart ends the run at once" {
 	"$ringside" run --filename=/dev/zero --size=1m --rw=read --time_based --runtime=60 \
 		--rate_iops=1 --json=out.json >/dev/null 2>&1 &

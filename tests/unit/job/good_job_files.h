@@ -56,6 +56,10 @@ static const struct good_job_file good_job_files[] = {
 		{"0 rate=1m,512k,512k", "0 rate_process=poisson"}, NULL},
 	{NULL_JOB "rw=randwrite\nrate_iops=,1k", {"0 rate_iops=0,1024,1024"}, NULL},
 	{NULL_JOB "rate_iops=0\nrate=0", {"0 rate_iops=0", "0 rate=0"}, NULL},
+	{NULL_JOB "thinktime=200\nthinktime_blocks=4\niodepth=4",
+		{"0 thinktime=200us", "0 thinktime_blocks=4", "0 rate=0"}, NULL},
+	{NULL_JOB "thinktime=5ms\nthinktime_blocks_type=issue\niodepth=2", {"0 thinktime=5ms"},
+		"t.job:4:11: warning: no more than thinktime_blocks=1 I/Os are in flight"},
 	{NULL_JOB "rate_process=poisson", {"0 rate_process=poisson"},
 		"t.job:4:14: warning: rate_process without rate or rate_iops"},
 

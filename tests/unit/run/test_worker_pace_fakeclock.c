@@ -246,6 +246,74 @@ static void poisson_is_the_same_for_the_same_seed(void **state)
 	assert_int_not_equal(sent_ns[0][2] - sent_ns[0][1], sent_ns[0][1] - sent_ns[0][0]);
 }
 
+static void set_up_pauses(const struct engine_class *class, uint32_t blocks, uint64_t runtime_ns)
+{
+	set_up_rate(class, 0, runtime_ns);
+	job.thinktime_ns = GAP_NS;
+	job.thinktime_blocks = blocks;
+}
+
+static void a_pause_follows_so_many_ios(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_pauses(&fake_sync_class, 2, 10 * GAP_NS + 2150);
+	script.submit_ns = 100;
+	read = run(DIRECTION_READ);
+	/* Two, a pause, two, ...: the eleventh pair begins after ten pauses and ten pairs. */
+	assert_int_equal(read->ios, 22);
+	for (int i = 0; i < 22; i++)
+		assert_int_equal(sent_after_start(i) - 100,
+			(uint64_t)(i / 2) * (GAP_NS + 200) + (uint64_t)(i % 2) * 100);
+	assert_int_equal(read->lat.summary.max_ns, 100);
+	assert_int_equal(read->lag.summary.count, 0);
+	tear_down();
+}
+
+static void a_pause_begins_when_all_are_back(void **state)
+{
+	(void)state;
+	set_up_pauses(&fake_class, 4, 0);
+	job.iodepth = 16;
+	job.number_ios = 8;
+	script.service_ns = 5000;
+	(void)run(DIRECTION_READ);
+	assert_int_equal(script.taken, 8);
+	assert_int_equal(script.most_in_flight, 4);
+	assert_int_equal(sent_after_start(3), 0);
+	assert_int_equal(sent_after_start(4), GAP_NS + 5000);
+	tear_down();
+}
+
+static void syncs_go_before_the_pause_and_are_not_counted(void **state)
+{
+	(void)state;
+	set_up_pauses(&fake_sync_class, 1, 3 * GAP_NS);
+	job.rw.mode = RW_WRITE;
+	job.fsync = 1;
+	(void)run(DIRECTION_SYNC);
+	assert_int_equal(script.taken, 6);
+	assert_int_equal(sent_after_start(1), 0);
+	assert_int_equal(script.ops[1], IO_SYNC);
+	assert_int_equal(sent_after_start(2), GAP_NS);
+	tear_down();
+}
+
+/* The ramp ends in a pause; what is left of it comes first in the window, and no more. */
+static void a_pause_outlives_the_ramp(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_pauses(&fake_sync_class, 1, 10 * GAP_NS);
+	job.ramp_time_ns = GAP_NS / 4;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 10);
+	assert_int_equal(sent_after_start(1), GAP_NS * 3 / 4);
+	tear_down();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +330,10 @@ int main(void)
 		cmocka_unit_test(completions_waited_for_do_not_hold_up_what_is_due),
 		cmocka_unit_test(a_job_of_so_much_ends_when_it_is_sent),
 		cmocka_unit_test(poisson_is_the_same_for_the_same_seed),
+		cmocka_unit_test(a_pause_follows_so_many_ios),
+		cmocka_unit_test(a_pause_begins_when_all_are_back),
+		cmocka_unit_test(syncs_go_before_the_pause_and_are_not_counted),
+		cmocka_unit_test(a_pause_outlives_the_ramp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,7 +108,7 @@ uint64_t worker_think(struct worker *worker)
 		worker->measurement->pacing_ns += clock_wait_until(end_ns);
 		now = clock_now();
 	}
-	if (now >= worker->think.until_ns) {
+	if (now >= worker->think.until_ns && now < worker->schedule.end_ns) {
 		worker->think.until_ns = 0;
 		worker->think.left = worker->job->thinktime_blocks;
 	}

@@ -86,6 +86,29 @@ static const char *compare_shared(
 	return found;
 }
 
+/* fio does not say whether it was told group_reporting, but a second row of the name does. */
+static bool has_row_for_each(const struct sample *sample, const char *arm, struct arena *arena)
+{
+	return strstr(arm, " (") || sample_find_arm(sample, arena_printf(arena, "%s (2)", arm));
+}
+
+/*
+ * Whether the arm's figures are those of all its clones together, as comparisons have them always
+ * and runs with group_reporting. A row for each of them is a part of the job.
+ */
+static bool is_whole_job(const struct sample *sample, const char *arm, struct arena *arena)
+{
+	const struct result_settings *options = &sample_find_arm(sample, arm)->options;
+	const char *clones = result_setting_value(options, "numjobs");
+	const char *grouped = result_setting_value(options, "group_reporting");
+
+	if (sample->is_partial || !clones || strcmp(clones, "1") == 0)
+		return true;
+	if (sample->is_foreign)
+		return !has_row_for_each(sample, arm, arena);
+	return grouped && strcmp(grouped, "0") != 0;
+}
+
 const char *comparable_jobs(
 	const struct sample *before, const struct sample *now, const char *arm, struct arena *arena)
 {
@@ -94,6 +117,10 @@ const char *comparable_jobs(
 	bool is_whole = before->is_partial == now->is_partial;
 	const char *found = NULL;
 
+	if (is_whole_job(before, arm, arena) != is_whole_job(now, arm, arena))
+		return "another job: its clones are reported together in one (group_reporting), "
+		       "one "
+		       "by one in the other";
 	if (before->is_foreign != now->is_foreign)
 		return compare_shared(old, new, arena);
 	for (size_t i = 0; i < old->count; i++) {

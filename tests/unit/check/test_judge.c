@@ -224,6 +224,40 @@ static void another_job_is_incomparable_and_the_option_is_named(void **state)
 	end(&b);
 }
 
+/* A row for each clone of a run is not what a comparison, or group_reporting, has one row for. */
+static void one_clone_is_another_job_than_all_of_them(void **state)
+{
+	static struct result_setting options[] = {
+		{"bs", "4k", NULL}, {"numjobs", "2", NULL}, {"group_reporting", "0", NULL}};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 5);
+	for (size_t i = 0; i < b.baseline.session_count; i++) {
+		b.baseline.sessions[i].sample.is_partial = true;
+		b.baseline.sessions[i].sample.arms[0].options =
+			(struct result_settings){2, options};
+	}
+	today = measure(&b, quiet, 1);
+	today->arms[0].options = (struct result_settings){3, options};
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason, "clones are reported together"));
+	options[2].value = "1";
+	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	options[1].value = "1";
+	options[2].value = "0";
+	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	options[1].value = "2";
+	today = measure(&b, both, 2);
+	today->is_foreign = true;
+	today->arms[0].options = (struct result_settings){2, options};
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	today->arm_count = 1;
+	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	end(&b);
+}
+
 static void soft_changes_are_listed(void **state)
 {
 	struct bench b;
@@ -460,6 +494,7 @@ int main(void)
 		cmocka_unit_test(another_machine_is_incomparable_unless_allowed),
 		cmocka_unit_test(ratios_are_judged_on_another_machine),
 		cmocka_unit_test(another_job_is_incomparable_and_the_option_is_named),
+		cmocka_unit_test(one_clone_is_another_job_than_all_of_them),
 		cmocka_unit_test(soft_changes_are_listed),
 		cmocka_unit_test(errors_and_disturbances_stop_the_verdict),
 		cmocka_unit_test(thresholds_widen_and_add_gates),

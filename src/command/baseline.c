@@ -43,12 +43,24 @@ static const char *const not_for_show[] = {
 
 static const char for_record[] = "it is for `baseline record`";
 
+/* An exit code. */
+static int show(struct arguments *arguments, const struct baseline *baseline, const char *path,
+	FILE *stream)
+{
+	int error = baseline_show(baseline, path, stream);
+
+	/* Who reads no further (head) has what was wanted. */
+	if (error != -EPIPE)
+		(void)writing_complain(arguments, "to stdout", error);
+	return error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+}
+
 static int save(struct arguments *arguments, const struct baseline *baseline, const char *path)
 {
-	int lost = writing_complain(arguments, path, baseline_save(baseline, path));
-	int error = baseline_show(baseline, path, save_file_is_stdout(path) ? stderr : stdout);
+	int error = writing_complain(arguments, path, baseline_save(baseline, path));
+	int code = show(arguments, baseline, path, save_file_is_stdout(path) ? stderr : stdout);
 
-	return lost == 0 && error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+	return error == 0 ? code : EXIT_RUN_FAILED;
 }
 
 static int read_sessions(struct arguments *arguments, uint64_t *count)
@@ -394,9 +406,7 @@ static int show_main(struct arguments *arguments)
 		return code;
 	}
 	if (read_baseline(arguments, arguments->operands[0], &baseline) == 0)
-		code = baseline_show(&baseline, arguments->operands[0], stdout) == 0
-			       ? EXIT_DONE
-			       : EXIT_RUN_FAILED;
+		code = show(arguments, &baseline, arguments->operands[0], stdout);
 	baseline_free(&baseline);
 	return code;
 }

@@ -90,7 +90,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 		goto out_set;
 	if (arguments_value(&arguments, "dry-run")) {
 		print_jobs(&set);
-		code = fflush(stdout) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+		code = EXIT_DONE;
 	} else {
 		code = run_and_write(&arguments, &set, argc, argv);
 	}

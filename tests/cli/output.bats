@@ -219,6 +219,21 @@ expect_spared() {
 	expect_json out.json "d['jobs'][0]['write']['errors']" "{'EFBIG': 1}"
 }
 
+@test "a full stdout is told by every command" {
+	[ -w /dev/full ] || skip "no /dev/full"
+	local job=(--filename=file --size=64k --rw=read)
+	ringside baseline record "${job[@]}" --sessions=2 --idle=0 --trial-time=20ms --blocks=3 \
+		--no-guards --quiet --output=b.json
+	ringside compare "${job[@]}" --engines=psync,sync --trial-time=20ms --blocks=3 --json=c.json
+	local commands=("run ${job[*]} --dry-run" "run ${job[*]}" "plan ${job[*]} --engines=psync"
+		"baseline show b.json" "report c.json" "help" "--version")
+	for command in "${commands[@]}"; do
+		run --separate-stderr -- bash -c "'$ringside' $command >/dev/full"
+		expect_status 5
+		expect_error "cannot write to stdout: No space left on device"
+	done
+}
+
 @test "a reader of stdout that goes away does not cost the files" {
 	"$ringside" run --filename=/dev/zero --size=64k --rw=read --json=out.json 2>err |
 		true || true

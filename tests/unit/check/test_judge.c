@@ -227,6 +227,7 @@ static void another_job_is_incomparable_and_the_option_is_named(void **state)
 /* A row for each clone of a run is not what a comparison, or group_reporting, has one row for. */
 static void one_clone_is_another_job_than_all_of_them(void **state)
 {
+	const struct rig_arm both[] = {{"rr", 100000, 0.01}, {"rr (2)", 100000, 0.01}};
 	static struct result_setting options[] = {
 		{"bs", "4k", NULL}, {"numjobs", "2", NULL}, {"group_reporting", "0", NULL}};
 	struct bench b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/making.c src/check/judge_decide.c src/check/comparable.c */
+/* covers: src/check/making.c src/check/comparable.c */
 #include "check/judge.h"
 
 #include <math.h>
@@ -10,50 +10,7 @@
 
 #include <cmocka.h>
 
-#include "check_rig.h"
-#include "sample_record.h"
-
-static const struct rig_arm quiet[] = {{"rr", 100000, 0.005}};
-static const struct rig_arm duel[] = {{"libaio", 100000, 0.005}, {"uring", 120000, 0.005}};
-
-struct bench {
-	struct baseline baseline;
-	struct check report;
-	struct judge judge;
-	struct judge_settings settings;
-	struct random random;
-};
-
-static void start(struct bench *bench, const struct rig_arm *arms, size_t count, unsigned sessions)
-{
-	memset(bench, 0, sizeof(*bench));
-	random_init(&bench->random, 7);
-	rig_baseline(&bench->baseline, arms, count, sessions, &bench->random);
-	bench->settings.compares_jobs = true;
-	check_init(&bench->report);
-}
-
-static struct sample *measure(struct bench *bench, const struct rig_arm *arms, size_t count)
-{
-	return rig_sample(&bench->report.arena, 100, arms, count, 7, &bench->random);
-}
-
-static int judge_stored(struct bench *bench, const struct sample *today)
-{
-	const struct outcome_policy policy = {0};
-
-	check_restart(&bench->report);
-	judge_begin(&bench->judge, &bench->report, &bench->settings, &bench->baseline, today, 1);
-	judge_all(&bench->judge);
-	check_conclude(&bench->report, &policy);
-	return bench->report.exit_code;
-}
-
-static void end(struct bench *bench)
-{
-	baseline_free(&bench->baseline);
-	check_free(&bench->report);
-}
+#include "judge_bench.h"
 
 static bool has_gate(const struct check *report, const char *name)
 {
@@ -389,101 +346,6 @@ static void assertions_need_an_interval(void **state)
 	end(&b);
 }
 
-static struct sample_control fresh_control; /* of the fresh trials of screen_and_confirm */
-
-/* The pairs of today, and of fresh trials. */
-static int screen_and_confirm(
-	struct bench *b, const struct rig_arm *first, const struct rig_arm *second)
-{
-	const struct outcome_policy policy = {0};
-	struct check fresh_report;
-	struct judge fresh;
-	struct sample *today = measure(b, first, 2), *again;
-
-	today->reference = "libaio";
-	check_restart(&b->report);
-	judge_begin(&b->judge, &b->report, &b->settings, NULL, today, 1);
-	(void)judge_screen(&b->judge);
-	assert_true(judge_candidates(&b->judge) > 0);
-	check_init(&fresh_report);
-	again = rig_sample(&fresh_report.arena, 101, second, 2, 12, &b->random);
-	again->reference = "libaio";
-	again->control = fresh_control;
-	judge_begin(&fresh, &fresh_report, &b->settings, NULL, again, 1);
-	judge_confirm(&b->judge, &fresh);
-	check_conclude(&b->report, &policy);
-	check_free(&fresh_report);
-	return b->report.exit_code;
-}
-
-static void pairs_are_confirmed_by_fresh_blocks_alone(void **state)
-{
-	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
-	const struct rig_arm equal[] = {{"libaio", 100000, 0.005}, {"uring", 100000, 0.005}};
-	struct bench b;
-
-	(void)state;
-	start(&b, duel, 2, 1);
-	/* What looked like a loss was not there the second time. */
-	assert_int_equal(screen_and_confirm(&b, worse, equal), EXIT_DONE);
-	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->kind, GATE_PAIRED);
-	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->now_count, 12);
-	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_REGRESSION);
-	end(&b);
-}
-
-static bool has_note(const struct check *report, const char *part)
-{
-	for (size_t i = 0; i < report->note_count; i++) {
-		if (strstr(report->notes[i], part))
-			return true;
-	}
-	return false;
-}
-
-static void why_fresh_trials_cannot_tell_is_said(void **state)
-{
-	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
-	struct bench b;
-
-	(void)state;
-	start(&b, duel, 2, 1);
-	fresh_control = (struct sample_control){.is_known = true, 1.3, 1.2, 1.4};
-	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_INCONCLUSIVE);
-	assert_string_equal(
-		rig_gate(&b.report, "uring.read.iops")->reason, "the session was disturbed");
-	assert_true(has_note(&b.report, "fresh trials: the control, the reference a second time"));
-	fresh_control = (struct sample_control){0};
-	end(&b);
-}
-
-/* Of a preset nobody misses who does not run, but for the one that all others are held against. */
-static void a_reference_that_failed_half_way_is_an_error(void **state)
-{
-	const struct judge_settings settings = {.compares_jobs = true};
-	struct record record;
-	struct sample sample;
-	struct check report;
-	struct judge judge;
-
-	(void)state;
-	sample_record(&record, 9);
-	record.points[0].contenders[SAMPLE_REFUSED].is_optional = true;
-	record.points[0].contenders[SAMPLE_REF].is_optional = true;
-	record.points[0].contenders[SAMPLE_REF].problem = "the disk is full";
-	check_init(&report);
-	sample_of_comparison(&sample, &record, 0, 0, &report.arena);
-	assert_null(sample_find_arm(&sample, "refused"));
-	judge_begin(&judge, &report, &settings, NULL, &sample, 1);
-	judge_all(&judge);
-	assert_string_equal(report.gates[0].name, "ref");
-	assert_int_equal(report.gates[0].outcome, OUTCOME_ERROR);
-	assert_string_equal(report.gates[0].reason, "the disk is full");
-	assert_string_equal(report.gates[1].name, "fast.read.iops");
-	check_free(&report);
-	record_free(&record);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,9 +364,6 @@ int main(void)
 		cmocka_unit_test(thin_tails_are_no_gates),
 		cmocka_unit_test(small_steps_add_up_against_the_anchor),
 		cmocka_unit_test(assertions_need_an_interval),
-		cmocka_unit_test(pairs_are_confirmed_by_fresh_blocks_alone),
-		cmocka_unit_test(why_fresh_trials_cannot_tell_is_said),
-		cmocka_unit_test(a_reference_that_failed_half_way_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

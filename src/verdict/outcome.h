@@ -18,7 +18,8 @@ enum outcome {
 	OUTCOME_INCONCLUSIVE, /* no evidence either way: never a pass */
 	OUTCOME_SKIPPED,      /* another machine: not judged, while other gates still are */
 	OUTCOME_INCOMPARABLE, /* another job or schema: nothing may be judged */
-	OUTCOME_ERROR, /* I/O error, verify failure, an engine that was not what it claimed */
+	OUTCOME_ERROR, /* I/O error, short I/O, a run that failed (strict_engine among the reasons)
+			*/
 };
 
 enum { OUTCOME_COUNT = OUTCOME_ERROR + 1 };

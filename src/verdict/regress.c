@@ -112,7 +112,8 @@ enum outcome regress_decide(const struct regress_evidence *evidence, double thre
 {
 	if (evidence->lo > 0 && evidence->worsening > threshold / 2)
 		return evidence->may_fail ? OUTCOME_FAIL : OUTCOME_INCONCLUSIVE;
-	if (evidence->hi < 0 && evidence->worsening < -threshold / 2)
+	/* What may not accuse may not praise: a baseline would be raised by chance. */
+	if (evidence->hi < 0 && evidence->worsening < -threshold / 2 && evidence->may_fail)
 		return OUTCOME_IMPROVED;
 	/* Comparisons with NAN are false: no evidence never gets here. */
 	return evidence->hi < threshold ? OUTCOME_PASS : OUTCOME_INCONCLUSIVE;

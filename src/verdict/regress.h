@@ -37,7 +37,7 @@ struct regress_evidence {
 	double smallest_effect;      /* the worsening that this much data finds in 95 % of cases */
 	size_t count;                /* blocks, or stored sessions */
 	enum estimate_method method; /* ESTIMATE_T for sessions */
-	bool may_fail;               /* false: too little is known for an accusation */
+	bool may_fail;               /* false: too little is known to claim a loss, or a gain */
 };
 
 /*

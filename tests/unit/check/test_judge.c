@@ -73,6 +73,18 @@ static void one_stored_session_accuses_nobody(void **state)
 	end(&b);
 }
 
+static void one_stored_session_praises_nobody(void **state)
+{
+	const struct rig_arm fast[] = {{"rr", 130000, 0.005}};
+	struct bench b;
+
+	(void)state;
+	start(&b, quiet, 1, 1);
+	(void)judge_stored(&b, measure(&b, fast, 1));
+	assert_int_equal(rig_gate(&b.report, "rr.read.iops")->outcome, OUTCOME_PASS);
+	end(&b);
+}
+
 static void what_cannot_be_seen_is_inconclusive_and_never_a_pass(void **state)
 {
 	const struct rig_arm noisy[] = {{"rr", 100000, 0.3}};
@@ -352,6 +364,7 @@ int main(void)
 		cmocka_unit_test(the_same_again_is_no_regression),
 		cmocka_unit_test(a_loss_of_a_tenth_is_a_regression_with_its_size),
 		cmocka_unit_test(one_stored_session_accuses_nobody),
+		cmocka_unit_test(one_stored_session_praises_nobody),
 		cmocka_unit_test(what_cannot_be_seen_is_inconclusive_and_never_a_pass),
 		cmocka_unit_test(a_regression_outweighs_what_is_inconclusive),
 		cmocka_unit_test(another_machine_is_incomparable_unless_allowed),

@@ -147,8 +147,8 @@ static int record_sessions(struct arguments *arguments, const struct trials_plan
 }
 
 /*
- * On a signal: sessions that are whole are kept where they are of use (one shows no spread) and
- * replace nothing.
+ * On a signal, and when a session fails: those that are whole are kept where they are of use (one
+ * shows no spread) and replace nothing.
  */
 static void save_part(struct arguments *arguments, const struct baseline *baseline,
 	const char *path, uint64_t sessions)
@@ -162,7 +162,7 @@ static void save_part(struct arguments *arguments, const struct baseline *baseli
 	diag_note(&arguments->diag, NULL, "broken off after %zu of %d sessions: %s",
 		baseline->session_count, (int)sessions, reason ? reason : "those are saved");
 	if (!reason)
-		(void)save(arguments, baseline, path); /* said; the signal's code stands */
+		(void)save(arguments, baseline, path); /* said; the code of what happened stands */
 }
 
 static int record(struct arguments *arguments, const char *output, uint64_t sessions,
@@ -189,7 +189,7 @@ static int record(struct arguments *arguments, const char *output, uint64_t sess
 		code = record_sessions(arguments, &plan, trials, blocks, sessions, &baseline);
 		if (code == EXIT_DONE)
 			code = save(arguments, &baseline, output);
-		else if (code > 128)
+		else if (code > 128 || baseline.session_count > 0)
 			save_part(arguments, &baseline, output, sessions);
 		stop_signal_release();
 	}
@@ -447,8 +447,9 @@ const struct command command_baseline = {
 		  "trial's figures.\nWhat keeps sessions apart: fresh processes, the pause, files "
 		  "dropped from the page cache\nbefore each trial (unless the job says "
 		  "invalidate=0), and every job run once unmeasured.\nHow days differ, only "
-		  "sessions of several days know: update adds them.\nBroken off by Ctrl-C, it "
-		  "keeps two or more whole sessions, if that replaces no file.\nupdate adds "
+		  "sessions of several days know: update adds them.\nBroken off by Ctrl-C or a "
+		  "failure, it keeps two or more whole sessions, if no file is replaced."
+		  "\nupdate adds "
 		  "sessions (of `check --comparison` or `compare "
 		  "--json`) that were accepted;\nthe newest ten count, and the first ones stay "
 		  "as the anchor, against which checks are\nmade with a wider threshold: many "

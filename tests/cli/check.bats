@@ -606,6 +606,23 @@ interrupt() {
 	cmp b.json old.json
 }
 
+@test "a baseline whose last session fails keeps those before" {
+	cat >flaky <<-EOF
+	#!/bin/bash
+	echo >>runs
+	[ "\$(wc -l <runs)" -lt 18 ] || { echo "the drive is gone" >&2; exit 5; }
+	exec "$ringside" "\$@"
+	EOF
+	chmod +x flaky
+	ringside baseline record "${zero[@]}" --program=./flaky --trial-time=5ms --no-guards \
+		--blocks=3 --sessions=3 --idle=1ms --output=b.json
+	expect_status 5
+	expect_error "the drive is gone"
+	expect_error "broken off after 2 of 3 sessions: those are saved"
+	ringside baseline show b.json
+	expect_status 0
+}
+
 @test "a check that is broken off before fresh trials tell has the signal's code" {
 	fake_program
 	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=3 \

@@ -109,16 +109,28 @@ static bool add_disk(struct number_list *list, dev_t disk)
 	return has_all;
 }
 
-int64_t interrupts_of_device(dev_t number, struct arena *arena)
+/* Those of all the disks that a device stands on, or none. */
+static void add_device(struct number_list *list, dev_t device)
+{
+	struct block_device disks[BLOCK_STACK_WIDTH_LIMIT];
+	size_t count = block_stack_disks(device, disks, BLOCK_STACK_WIDTH_LIMIT, list->arena);
+	size_t before = list->count;
+	bool has_all = true;
+
+	for (size_t i = 0; i < count; i++)
+		has_all = add_disk(list, disks[i].number) && has_all;
+	if (!has_all)
+		list->count = before;
+	list->numbers[list->count] = NULL;
+}
+
+int64_t interrupts_of_devices(const dev_t *devices, size_t count, struct arena *arena)
 {
 	struct number_list *list = ARENA_NEW(arena, struct number_list);
-	struct block_device disks[BLOCK_STACK_WIDTH_LIMIT];
-	size_t count = block_stack_disks(number, disks, BLOCK_STACK_WIDTH_LIMIT, arena);
 	const char *table = text_read_file(arena, "/proc/interrupts");
-	bool has_all = count > 0 && table;
 
 	list->arena = arena;
 	for (size_t i = 0; i < count; i++)
-		has_all = add_disk(list, disks[i].number) && has_all;
-	return has_all ? interrupts_sum(table, list->numbers) : INTERRUPTS_UNKNOWN;
+		add_device(list, devices[i]);
+	return table && list->count > 0 ? interrupts_sum(table, list->numbers) : INTERRUPTS_UNKNOWN;
 }

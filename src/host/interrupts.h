@@ -11,11 +11,11 @@
 enum { INTERRUPTS_UNKNOWN = -1 };
 
 /*
- * So far, over all CPUs, of the PCI functions that drive the disks a block device stands on,
- * without those of NVMe's admin queue and virtio's configuration. INTERRUPTS_UNKNOWN where sysfs
- * shows none for one of them.
+ * So far, over all CPUs, of the PCI functions that drive the disks `count` block devices stand on,
+ * each function once, without those of NVMe's admin queue and virtio's configuration. A device with
+ * a disk for which sysfs shows none is left out; INTERRUPTS_UNKNOWN where none is left.
  */
-int64_t interrupts_of_device(dev_t number, struct arena *arena);
+int64_t interrupts_of_devices(const dev_t *devices, size_t count, struct arena *arena);
 
 /*
  * The same from the texts: `table` as /proc/interrupts has it, `numbers` those of the function,

@@ -9,72 +9,83 @@
 
 #define INTERRUPTED_SHARE 0.01 /* of the I/Os: what a neighbour on the disk may cause */
 
-static unsigned find(const struct interrupt_watch *watch, const char *disk)
+/* Whether there is room for it. */
+static bool add_disk(struct disk_interrupts *counts, dev_t disk)
 {
-	unsigned i = 0;
-
-	while (i < watch->count && strcmp(watch->disks[i], disk) != 0)
-		i++;
-	return i;
+	for (unsigned i = 0; i < counts->disk_count; i++) {
+		if (counts->disks[i] == disk)
+			return true;
+	}
+	if (counts->disk_count == INTERRUPT_WATCH_LIMIT)
+		return false;
+	counts->disks[counts->disk_count++] = disk;
+	return true;
 }
 
-static void add_target(
-	struct interrupt_watch *watch, const struct target *target, struct arena *arena)
+/* Whether there are any, and all are listed: a part of them would be a wrong count. */
+static bool list_disks(
+	struct disk_interrupts *counts, const struct planned_job *job, struct arena *arena)
 {
 	struct block_device device;
 
-	if (target->device == 0 || target->kind == TARGET_CHARACTER ||
-		watch->count == INTERRUPT_WATCH_LIMIT ||
-		block_device_read(target->device, &device, arena) < 0 ||
-		find(watch, device.disk) < watch->count)
-		return;
-	watch->disks[watch->count] = device.disk;
-	watch->devices[watch->count] = device.disk_number;
-	watch->interrupts[watch->count] = interrupts_of_device(device.disk_number, arena);
-	watch->count++;
+	for (unsigned k = 0; k < job->target_count; k++) {
+		const struct target *target = &job->targets[k];
+
+		if (!plan_repeats_device(job, k) && target->device != 0 &&
+			target->kind != TARGET_CHARACTER &&
+			block_device_read(target->device, &device, arena) == 0 &&
+			!add_disk(counts, device.disk_number))
+			return false;
+	}
+	return counts->disk_count > 0;
+}
+
+static bool has_same_disks(const struct disk_interrupts *a, const struct disk_interrupts *b)
+{
+	return a->disk_count == b->disk_count &&
+	       memcmp(a->disks, b->disks, a->disk_count * sizeof(a->disks[0])) == 0;
+}
+
+/* Where in the watch the disks of `job` stand; they are added. */
+static unsigned watch_job(
+	struct interrupt_watch *watch, const struct planned_job *job, struct arena *arena)
+{
+	struct disk_interrupts counts = {0};
+
+	if (!list_disks(&counts, job, arena))
+		return INTERRUPT_WATCH_LIMIT;
+	for (unsigned i = 0; i < watch->count; i++) {
+		if (has_same_disks(&watch->counts[i], &counts))
+			return i;
+	}
+	if (watch->count == INTERRUPT_WATCH_LIMIT)
+		return INTERRUPT_WATCH_LIMIT;
+	counts.interrupts = interrupts_of_devices(counts.disks, counts.disk_count, arena);
+	watch->counts[watch->count] = counts;
+	return watch->count++;
 }
 
 void interrupt_watch_start(struct interrupt_watch *watch, struct planned_job *const *jobs,
 	unsigned count, struct arena *arena)
 {
-	*watch = (struct interrupt_watch){0};
-	for (unsigned i = 0; i < count; i++) {
-		for (unsigned k = 0; k < jobs[i]->target_count; k++) {
-			if (!plan_repeats_device(jobs[i], k))
-				add_target(watch, &jobs[i]->targets[k], arena);
-		}
-	}
+	*watch = (struct interrupt_watch){
+		.of_job = arena_alloc_array(arena, count, sizeof(*watch->of_job))};
+	for (unsigned i = 0; i < count; i++)
+		watch->of_job[i] = watch_job(watch, jobs[i], arena);
 }
 
 void interrupt_watch_stop(struct interrupt_watch *watch, struct arena *arena)
 {
 	for (unsigned i = 0; i < watch->count; i++) {
-		int64_t before = watch->interrupts[i];
-		int64_t after = interrupts_of_device(watch->devices[i], arena);
+		struct disk_interrupts *counts = &watch->counts[i];
+		int64_t before = counts->interrupts;
+		int64_t after = interrupts_of_devices(counts->disks, counts->disk_count, arena);
 
 		/* Of a drive that is gone, or was reset, nothing can be told. */
-		watch->interrupts[i] = before == INTERRUPTS_UNKNOWN || after < before
-					       ? INTERRUPTS_UNKNOWN
-					       : after - before;
+		counts->interrupts = before == INTERRUPTS_UNKNOWN || after < before
+					     ? INTERRUPTS_UNKNOWN
+					     : after - before;
 	}
-}
-
-/* Of all disks that the job stands on. */
-static int64_t sum_of(const struct interrupt_watch *watch, const struct result_job *job)
-{
-	bool is_added[INTERRUPT_WATCH_LIMIT] = {false};
-	int64_t sum = INTERRUPTS_UNKNOWN;
-
-	for (size_t i = 0; i < job->target_count; i++) {
-		const char *disk = job->targets[i].device;
-		unsigned k = disk ? find(watch, disk) : watch->count;
-
-		if (k == watch->count || is_added[k] || watch->interrupts[k] == INTERRUPTS_UNKNOWN)
-			continue;
-		is_added[k] = true;
-		sum = (sum == INTERRUPTS_UNKNOWN ? 0 : sum) + watch->interrupts[k];
-	}
-	return sum;
 }
 
 static bool polls(const struct result_job *job)
@@ -106,7 +117,9 @@ void interrupt_watch_report(const struct interrupt_watch *watch, struct result_j
 		all_poll = all_poll && polls(&results[i]);
 	for (unsigned i = 0; i < count; i++) {
 		struct result_job *job = &results[i];
-		int64_t interrupts = sum_of(watch, job);
+		unsigned k = watch->of_job[i];
+		int64_t interrupts =
+			k < watch->count ? watch->counts[k].interrupts : INTERRUPTS_UNKNOWN;
 
 		if (interrupts == INTERRUPTS_UNKNOWN || job->elapsed_ns == 0)
 			continue;

@@ -8,11 +8,17 @@
 
 enum { INTERRUPT_WATCH_LIMIT = 16 };
 
+/* Of all the disks under a job; jobs with the same disks share one. */
+struct disk_interrupts {
+	unsigned disk_count;
+	dev_t disks[INTERRUPT_WATCH_LIMIT];
+	int64_t interrupts;
+};
+
 struct interrupt_watch {
 	unsigned count;
-	const char *disks[INTERRUPT_WATCH_LIMIT]; /* the arena's */
-	dev_t devices[INTERRUPT_WATCH_LIMIT];
-	int64_t interrupts[INTERRUPT_WATCH_LIMIT];
+	struct disk_interrupts counts[INTERRUPT_WATCH_LIMIT];
+	unsigned *of_job; /* by job, an index of counts; INTERRUPT_WATCH_LIMIT: not watched */
 };
 
 /* When all workers are prepared: what they did until then is not counted. */
@@ -23,8 +29,8 @@ void interrupt_watch_start(struct interrupt_watch *watch, struct planned_job *co
 void interrupt_watch_stop(struct interrupt_watch *watch, struct arena *arena);
 
 /*
- * Adds device_interrupts to the proof of each of the wave's `results`, and a warning where all of
- * them polled and interrupts came nevertheless.
+ * Adds device_interrupts to the proof of each of the wave's `results`, in the order of its jobs,
+ * and a warning where all of them polled and interrupts came nevertheless.
  */
 void interrupt_watch_report(const struct interrupt_watch *watch, struct result_job *results,
 	unsigned count, struct result *result);

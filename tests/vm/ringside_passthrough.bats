@@ -29,6 +29,13 @@ for at in range(0, 1 << 20, 8192):
 		"j['engine']['proof']['commands'] == 'READ 256'"
 }
 
+@test "interrupts of a drive whose namespaces are several targets are counted once" {
+	run_job io_uring_cmd /dev/ng0n1:/dev/ng0n2 --rw=randread --bs=4k
+	expect_status 0
+	expect_result "j['read']['ios'] == 256" \
+		"200 <= int(j['engine']['proof']['device_interrupts']) <= 300"
+}
+
 @test "trims, zeroes, flushes and verifies are commands of their own" {
 	dd if=/dev/urandom of=/dev/nvme0n1 bs=64k count=2 oflag=direct
 	run_job io_uring_cmd /dev/ng0n1 --rw=write --write_mode=verify --bs=8k --iodepth=4 \

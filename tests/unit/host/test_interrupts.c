@@ -49,10 +49,11 @@ static void other_devices_and_numbers_that_are_not_there_do_not_count(void **sta
 
 static void a_disk_that_is_not_there_is_unknown(void **state)
 {
+	const dev_t device = makedev(4095, 7);
 	struct arena arena = {0};
 
 	(void)state;
-	assert_int_equal(interrupts_of_device(makedev(4095, 7), &arena), INTERRUPTS_UNKNOWN);
+	assert_int_equal(interrupts_of_devices(&device, 1, &arena), INTERRUPTS_UNKNOWN);
 	arena_free(&arena);
 }
 

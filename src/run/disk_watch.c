@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "host/block_queue.h"
 
 static bool is_listed(const struct disk_watch *watch, const char *name)
 {
@@ -15,6 +16,15 @@ static bool is_listed(const struct disk_watch *watch, const char *name)
 	return false;
 }
 
+/* Without, as of the one device for several paths to an NVMe drive, its counters stand still. */
+static bool counts(const char *disk, struct arena *arena)
+{
+	struct block_queue queue;
+
+	block_queue_read(disk, &queue, arena);
+	return queue.io_statistics != 0;
+}
+
 static void add_disk(struct disk_watch *watch, struct plan *plan, dev_t number)
 {
 	struct block_device device;
@@ -23,7 +33,7 @@ static void add_disk(struct disk_watch *watch, struct plan *plan, dev_t number)
 		return;
 	if (block_device_read(number, &device, &plan->arena) != 0 || !device.disk)
 		return;
-	if (is_listed(watch, device.disk))
+	if (is_listed(watch, device.disk) || !counts(device.disk, &plan->arena))
 		return;
 	if (disk_counters_read(device.disk, &watch->before[watch->count]) == 0)
 		watch->names[watch->count++] = device.disk;

@@ -668,6 +668,18 @@ expect_end_by_interrupt() {
 	expect_json out.json "d['jobs'][0]['read']['ios']" 0
 }
 
+# covers: src/run/disk_watch.c
+@test "a disk is reported with its I/Os, and not at all where the kernel does not count them" {
+	make_loop_device 1
+	counts=/sys/block/${loop#/dev/}/queue/iostats
+	ringside run --filename="$loop" --direct=1 --rw=read --json=counted.json
+	echo 0 >"$counts" || skip "may not switch the counting off"
+	ringside run --filename="$loop" --direct=1 --rw=read --json=blind.json
+	echo 1 >"$counts"
+	expect_json counted.json "[disk['read_ios'] >= 256 for disk in d['disks']]" "[True]"
+	expect_json blind.json "d['disks']" "[]"
+}
+
 # covers: src/run/interrupt_watch.c
 @test "direct reads one at a time raise an interrupt each, where the disk has a row of them" {
 	ringside run --filename=file --size=4m --direct=1 --rw=randread --ioengine=psync \

@@ -83,6 +83,35 @@ static void check_engine(const struct job *job, struct diag *diag)
 			engine->name);
 }
 
+/* What the kernel does to a file, and not for who does not write by it. */
+static void check_durability(const struct job *job, struct diag *diag)
+{
+	const struct {
+		const char *option;
+		bool is_asked;
+		unsigned deaf; /* traits of engines that would run without */
+	} rules[] = {
+		{"sync", job->sync != SYNC_NONE, ENGINE_TAKES_NVME_COMMANDS | ENGINE_MAPS_TARGETS},
+		{"end_fsync", job->end_fsync, ENGINE_TAKES_NVME_COMMANDS},
+		{"fsync_on_close", job->fsync_on_close, ENGINE_TAKES_NVME_COMMANDS},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (!rules[i].is_asked || !(job->engine->traits & rules[i].deaf) ||
+			!job_does(job, DIRECTION_WRITE) ||
+			!job_is_news(job, rules[i].option, RULE_ENGINE))
+			continue;
+		diag_error(diag, job_place(job, rules[i].option),
+			"%s is without effect on the writes of engine '%s'", rules[i].option,
+			job->engine->name);
+		diag_hint(diag, "%s",
+			job->engine->traits & ENGINE_MAPS_TARGETS
+				? "fsync=1 writes each back, by msync(2)"
+				: "writefua=1 writes past the drive's cache, fsync=1 flushes it "
+				  "after each write");
+	}
+}
+
 static void check_readonly(const struct job *job, struct diag *diag)
 {
 	if (!job->readonly)
@@ -249,6 +278,7 @@ void job_check(const struct job *job, struct diag *diag)
 {
 	if (job->engine) {
 		check_engine(job, diag);
+		check_durability(job, diag);
 		check_alignment(job, diag);
 	}
 	check_readonly(job, diag);

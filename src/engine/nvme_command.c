@@ -41,9 +41,13 @@ static uint64_t largest_transfer(const struct target *target, struct arena *aren
 static int refuse_target(
 	const struct target *target, struct engine_report *report, struct arena *arena)
 {
+	const char *node = target_command_node(target, arena);
+
 	report->problem = arena_printf(
 		arena, "%s takes no NVMe commands", target->path ? target->path : "the target");
-	report->hint = "filename=/dev/ng0n1: the character node of an NVMe namespace";
+	report->hint = arena_printf(arena, "%s: filename=%s",
+		node ? "its node for them" : "the character node of an NVMe namespace does",
+		node ? node : "/dev/ng0n1");
 	return -ENOTTY;
 }
 

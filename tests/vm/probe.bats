@@ -28,6 +28,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 @test "alignment is the namespace's, and its character node is named" {
 	expect_answers /dev/nvme0n2 "d['target']['direct_offset_align'] == 4096" \
 		"d['device']['nvme_character_node'] == '/dev/ng0n2'" \
+		"engines['io_uring_cmd']['cure'].endswith('filename=/dev/ng0n2')" \
 		"engines['io_uring']['answer'] == 'yes'" "engines['io_uring']['tried_direct']"
 }
 

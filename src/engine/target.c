@@ -15,6 +15,7 @@
 #include "host/block_device.h"
 #include "host/block_queue.h"
 #include "host/mount_table.h"
+#include "host/nvme_names.h"
 
 enum {
 	LINK_LIMIT = 40, /* as the kernel's MAXSYMLINKS */
@@ -300,11 +301,34 @@ static int inspect_block(const struct inspection *inspection, dev_t number)
 	return 0;
 }
 
+static int report_controller(const struct inspection *inspection, const char *block)
+{
+	const char *character = block ? nvme_character_name(block, inspection->arena) : NULL;
+
+	diag_error(inspection->diag, inspection->place,
+		"'%s' is an NVMe controller: the data are in its namespaces",
+		inspection->target->path);
+	if (!block)
+		diag_hint(inspection->diag,
+			"the kernel has found none of it: nvme list-ns --all %s",
+			inspection->target->path);
+	else if (!character)
+		diag_hint(inspection->diag, "name one of them: /dev/%s", block);
+	else
+		diag_hint(inspection->diag,
+			"name one of them: /dev/%s, or /dev/%s for engines that send NVMe commands",
+			block, character);
+	return -ENOTBLK;
+}
+
 static int inspect_character(const struct inspection *inspection, dev_t number)
 {
 	struct target *target = inspection->target;
 	struct block_device device;
+	const char *block;
 
+	if (nvme_is_controller(number, &block, inspection->arena))
+		return report_controller(inspection, block);
 	target->exists = true;
 	target->bytes = UINT64_MAX;
 	if (!block_device_is_nvme_character(number)) {

@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "host/mount_table.h"
+#include "host/nvme_names.h"
 
 enum { SECTOR_BYTES = 512 }; /* of sysfs and the counters, whatever the device's block size */
 
@@ -179,9 +180,9 @@ dev_t block_device_behind_nvme_character(dev_t character)
 	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", major(character), minor(character));
 	if (!block_device_is_nvme_character(character) || !realpath(path, resolved))
 		return 0;
-	name = strrchr(resolved, '/') + 1;
-	if (text_starts_with(name, "ng")) {
-		snprintf(path, sizeof(path), "/sys/class/block/nvme%s/dev", name + strlen("ng"));
+	name = nvme_block_name(strrchr(resolved, '/') + 1, &arena);
+	if (name) {
+		snprintf(path, sizeof(path), "/sys/class/block/%s/dev", name);
 		number = parse_device_number(text_read_file(&arena, path));
 	}
 	arena_free(&arena);

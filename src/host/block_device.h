@@ -39,7 +39,7 @@ dev_t block_device_under(const char *path);
 /* Whether a character device is /dev/ngXnY, NVMe's generic one for passthrough. */
 bool block_device_is_nvme_character(dev_t character);
 
-/* For /dev/ngXnY: the number of the block device /dev/nvmeXnY behind it, 0 when there is none. */
+/* For /dev/ng0n1: the number of the block device of its namespace, 0 when there is none. */
 dev_t block_device_behind_nvme_character(dev_t character);
 
 struct disk_counters { /* Documentation/admin-guide/iostats.rst */

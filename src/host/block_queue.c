@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "host/block_stack.h"
+#include "host/nvme_names.h"
 
 static int64_t read_number(struct arena *arena, const char *folder, const char *name)
 {
@@ -82,12 +83,10 @@ static const char *list_folder(struct arena *arena, const char *folder, int64_t 
 /* /dev/nvme0n1 has /dev/ng0n1 (Linux 5.13). */
 static const char *nvme_character(const char *disk, struct arena *arena)
 {
-	const char *path;
+	const char *name = nvme_character_name(disk, arena);
+	const char *path = name ? arena_printf(arena, "/dev/%s", name) : NULL;
 
-	if (!text_starts_with(disk, "nvme"))
-		return NULL;
-	path = arena_printf(arena, "/dev/ng%s", disk + strlen("nvme"));
-	return access(path, F_OK) == 0 ? path : NULL;
+	return path && access(path, F_OK) == 0 ? path : NULL;
 }
 
 static void read_settings(struct block_queue *queue, struct arena *arena, const char *folder)

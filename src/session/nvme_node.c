@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From one node of an NVMe namespace to the other; the kernel numbers them alike. */
+/* From one node of an NVMe namespace to the other. */
 #include "session/nvme_node.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "host/nvme_names.h"
 
 /* Whole namespaces only: partitions have no node for commands. */
 static bool read_numbers(const char *path, const char *prefix, unsigned *drive, unsigned *space)
@@ -22,14 +23,17 @@ static bool read_numbers(const char *path, const char *prefix, unsigned *drive, 
 const char *nvme_node_for(const char *path, bool takes_commands, struct arena *arena)
 {
 	AUTO_FREE char *resolved = realpath(path, NULL); /* /dev/disk/by-id/… */
-	const char *node = resolved ? resolved : path;
+	const char *node = resolved ? resolved : path, *name;
 	unsigned drive, space;
 
-	if (takes_commands && read_numbers(node, "/dev/nvme", &drive, &space))
-		return arena_printf(arena, "/dev/ng%un%u", drive, space);
-	if (!takes_commands && read_numbers(node, "/dev/ng", &drive, &space))
-		return arena_printf(arena, "/dev/nvme%un%u", drive, space);
-	return path;
+	if (!read_numbers(node, takes_commands ? "/dev/nvme" : "/dev/ng", &drive, &space))
+		return path;
+	name = takes_commands ? nvme_character_name(node + strlen("/dev/"), arena)
+			      : nvme_block_name(node + strlen("/dev/"), arena);
+	if (name)
+		return arena_printf(arena, "/dev/%s", name);
+	/* Of a drive that is not there the name is likely, and whoever opens it will say so. */
+	return arena_printf(arena, "/dev/%s%un%u", takes_commands ? "ng" : "nvme", drive, space);
 }
 
 static void fit(struct job_texts *names, bool takes_commands, struct arena *arena)

@@ -229,7 +229,13 @@ static void need_nvme(void **state)
 {
 	fake_link(&tree, "devices/nvme0/ng0n1/subsystem", "../../../class/nvme-generic");
 	fake_link(&tree, "devices/nvme0/ng0n2/subsystem", "../../../class/nvme-generic");
-	fake_file(&tree, "class/nvme-generic/keep", "");
+	fake_link(&tree, "class/nvme-generic/ng0n1", "../../devices/nvme0/ng0n1");
+	fake_link(&tree, "class/nvme-generic/ng0n2", "../../devices/nvme0/ng0n2");
+	fake_link(&tree, "devices/nvme0/subsystem", "../../class/nvme");
+	fake_link(&tree, "class/nvme/nvme0", "../../devices/nvme0");
+	fake_link(&tree, "dev/char/242:0", "../../devices/nvme0");
+	fake_link(&tree, "devices/nvme1/subsystem", "../../class/nvme");
+	fake_link(&tree, "dev/char/242:1", "../../devices/nvme1");
 	fake_file(&tree, "devices/nvme0/nvme0n1/dev", "259:0\n");
 	fake_file(&tree, "devices/nvme0/nvme0n1/size", "2048\n");
 	fake_file(&tree, "devices/nvme0/nvme0n1/queue/logical_block_size", "4096\n");
@@ -274,6 +280,16 @@ static void nvme_character_device_has_the_size_of_its_namespace(void **state)
 	assert_string_equal(target.claim_path, "/dev/nvme0n1");
 	assert_int_equal(target.bytes, 1 << 20);
 	assert_int_equal(target.offset_align, 4096);
+}
+
+static void an_nvme_controller_is_no_target_and_names_its_namespace(void **state)
+{
+	need_nvme(state);
+	assert_int_equal(inspect_node(S_IFCHR, makedev(242, 0)).error, -ENOTBLK);
+	assert_says("is an NVMe controller");
+	assert_says("name one of them: /dev/nvme0n1, or /dev/ng0n1 for engines");
+	assert_int_equal(inspect_node(S_IFCHR, makedev(242, 1)).error, -ENOTBLK);
+	assert_says("the kernel has found none of it");
 }
 
 /* Device 0 is what the write guard refuses as unknown. */
@@ -414,6 +430,7 @@ int main(void)
 		IN_TREE(endless_devices_and_pipes_have_no_size),
 		IN_TREE(nvme_character_device_has_the_size_of_its_namespace),
 		IN_TREE(nvme_character_device_without_a_disk_is_known_as_one),
+		IN_TREE(an_nvme_controller_is_no_target_and_names_its_namespace),
 		IN_TREE(block_device_has_its_capacity_without_being_opened),
 		IN_TREE(empty_block_device_is_an_error),
 		IN_TREE(alignment_is_what_direct_reads_need),

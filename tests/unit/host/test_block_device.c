@@ -40,7 +40,7 @@ static void make_nvme(void)
 	fake_file(&sys, NVME "ng0n1/dev", "243:0\n");
 	fake_link(&sys, NVME "ng0n1/subsystem", "../../../../../../class/nvme-generic");
 	fake_link(&sys, "dev/char/243:0", "../../" NVME "ng0n1");
-	fake_file(&sys, "class/nvme-generic/keep", "");
+	fake_link(&sys, "class/nvme-generic/ng0n1", "../../" NVME "ng0n1");
 }
 
 static void partition_has_its_own_size_and_the_queue_of_its_disk(void **state)

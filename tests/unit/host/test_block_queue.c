@@ -70,15 +70,22 @@ static void disks_below_and_a_loop_device_s_mode_are_read(void **state)
 
 static void an_nvme_drive_has_a_character_node(void **state)
 {
-	struct block_queue queue;
+	struct block_queue here, gone;
 
-	fake_file(&sys, "ng7n2", "");
+	fake_file(&sys, "devices/nvme7/nvme7n2/size", "");
+	fake_file(&sys, "devices/nvme7/ng7n2/dev", "");
+	fake_file(&sys, "devices/nvme7/nvme7n3/size", "");
+	fake_file(&sys, "devices/nvme7/ng7n3/dev", "");
+	fake_link(&sys, "class/block/nvme7n2", "../../devices/nvme7/nvme7n2");
+	fake_link(&sys, "class/block/nvme7n3", "../../devices/nvme7/nvme7n3");
+	fake_file(&sys, "ng7n2", ""); /* the tree is /dev, too */
+	mount_sys(state);
 	need_mount(fake_tree_mount(&sys, "/dev"));
-	*state = (void *)"/dev";
-	block_queue_read("nvme7n2", &queue, &arena);
-	assert_string_equal(queue.nvme_character, "/dev/ng7n2");
-	block_queue_read("nvme7n3", &queue, &arena);
-	assert_null(queue.nvme_character);
+	block_queue_read("nvme7n2", &here, &arena);
+	block_queue_read("nvme7n3", &gone, &arena);
+	assert_int_equal(umount2("/dev", MNT_DETACH), 0);
+	assert_string_equal(here.nvme_character, "/dev/ng7n2");
+	assert_null(gone.nvme_character);
 }
 
 int main(void)

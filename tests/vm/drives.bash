@@ -95,6 +95,40 @@ pull_drive() { monitor device_del "{\"id\":\"nvme-slot$1\"}"; }
 # remove_drive SLOT: hot-unplug, asked for through sysfs. The drive is gone when it returns.
 remove_drive() { find_drive "$1" && echo 1 >"/sys/class/nvme/$drive_controller/device/remove"; }
 
+# plug_paths: the two controllers of tests/vm/run -p, whose namespace they share; sets drive_block
+# and drive_char, the nodes for both paths.
+plug_paths() {
+	local path
+	for path in /sys/bus/pci/devices/0000:00:1[de].0; do
+		echo >"$path/driver_override" || return
+		echo "${path##*/}" >/sys/bus/pci/drivers/nvme/bind || return
+	done
+	wait_until find_paths
+}
+
+find_paths() {
+	local folder nodes
+	for folder in /sys/class/nvme-subsystem/*; do
+		[ "$(tr -d ' ' <"$folder/serial")" = shared ] || continue
+		nodes=("$folder"/ng*n*)
+		drive_char=/dev/${nodes[0]##*/} drive_block=/dev/nvme${nodes[0]##*/ng}
+		[ -b "$drive_block" ] && [ -c "$drive_char" ] &&
+			[ "$(cat "$folder"/nvme*/state)" = $'live\nlive' ]
+		return
+	done
+	return 1
+}
+
+has_paths() { grep -qs '^shared *$' /sys/class/nvme-subsystem/*/serial; }
+
+drop_paths() {
+	local path
+	for path in /sys/bus/pci/drivers/nvme/0000:00:1[de].0; do
+		[ ! -e "$path" ] || echo "${path##*/}" >/sys/bus/pci/drivers/nvme/unbind
+	done
+	wait_until eval '! has_paths'
+}
+
 # unplug_drive SLOT: takes out the drive, if there is one, so that the slot can be used again.
 unplug_drive() {
 	[ -e "$(backing_file "$1")" ] || return 0

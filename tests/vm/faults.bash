@@ -79,4 +79,5 @@ faults_undo() {
 	for name in 1 2 3 4; do
 		unplug_drive $name
 	done
+	drop_paths
 }

@@ -60,8 +60,9 @@ load ringside
 		remove_drive 1
 		finish
 		expect_status 5
-		expect_stderr "$drive_block"
-		expect_result "j['read']['ios'] > 0 and sum(j['read']['errors'].values()) > 0"
+		expect_stderr "of $drive_block: No such device (ENODEV)"
+		expect_result "j['read']['ios'] > 0 and j['read']['errors'] == {'ENODEV': 1}" \
+			"j['error']['name'] == 'ENODEV'"
 		unplug_drive 1
 	done
 }
@@ -73,9 +74,30 @@ load ringside
 		pull_drive 1
 		finish
 		expect_status 5
-		expect_result "j['read']['ios'] > 0 and sum(j['read']['errors'].values()) > 0"
+		expect_stderr "of $drive_char: No such device (ENODEV)"
+		# Each command that was in flight or on its way ends with it.
+		expect_result "j['read']['ios'] > 0 and set(j['read']['errors']) == {'ENODEV'}" \
+			"j['read']['errors']['ENODEV'] <= 4 and j['error']['name'] == 'ENODEV'"
 		unplug_drive 1
 	done
+}
+
+@test "a drive that was open when it was unplugged comes back with nodes of two numbers" {
+	plug_drive 1
+	exec 8<"$drive_block"
+	unplug_drive 1
+	plug_drive 1
+	[ "${drive_block#/dev/nvme}" != "${drive_char#/dev/ng}" ]
+	expect_refusal 2 "filename=$drive_char" io_uring_cmd "$drive_block"
+	expect_refusal 2 "filename=$drive_block, or" io_uring "$drive_char"
+	run_job io_uring_cmd "$drive_char" --rw=randwrite
+	expect_status 0
+	mkfs.ext4 -q "$drive_block"
+	mkdir mounted
+	mount "$drive_block" mounted
+	expect_refusal 2 "$drive_block is mounted" io_uring_cmd "$drive_char" --rw=write
+	umount mounted
+	exec 8<&-
 }
 
 @test "controller reset under load: hidden from the block device" {

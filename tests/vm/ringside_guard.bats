@@ -65,6 +65,30 @@ expect_writable() {
 	expect_writable
 }
 
+@test "a namespace with two paths is guarded by the node of both" {
+	plug_paths
+	targets=("io_uring $drive_block" "io_uring_cmd $drive_char")
+	mkfs.ext4 -q "$drive_block"
+	mkdir mounted
+	mount "$drive_block" mounted
+	expect_guarded "$drive_block is mounted" --destroy
+	umount mounted
+	expect_guarded "carries data: ext4"
+	wipefs -qa "$drive_block"
+	echo ',,L' | sfdisk -q "$drive_block"
+	wait_until test -b "${drive_block}p1"
+	expect_guarded "carries data: dos partition table"
+	mkfs.ext4 -q "${drive_block}p1"
+	mount "${drive_block}p1" mounted
+	expect_guarded "a partition of it, is mounted" --destroy
+	umount mounted
+	map_device held "0 65536 linear $drive_block 0"
+	expect_guarded "dm-0 (held) stands on $drive_block" --destroy
+	dmsetup remove held
+	expect_writable
+	expect_result "int(j['engine']['proof']['device_interrupts']) >= 200"
+}
+
 @test "a namespace that is swap is not written" {
 	mkswap -q "$drive_block"
 	swapon "$drive_block"

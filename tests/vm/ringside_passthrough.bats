@@ -74,6 +74,9 @@ for at in range(0, 1 << 20, 8192):
 	expect_refusal 2 "filename=/dev/ng0n1" io_uring_cmd /dev/nvme0n1
 	expect_refusal 2 "filename=/dev/nvme0n1, or ioengine=io_uring_cmd" io_uring /dev/ng0n1
 	expect_refusal 2 "takes none" nvme_ioctl /dev/null
+	for engine in psync io_uring io_uring_cmd; do
+		expect_refusal 2 "name one of them: /dev/nvme0n1, or /dev/ng0n1" $engine /dev/nvme0
+	done
 }
 
 @test "commands are multiples of the block and are not split" {

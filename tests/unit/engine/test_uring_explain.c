@@ -119,6 +119,11 @@ static void a_seccomp_filter_is_named(void **state)
 {
 	(void)state;
 	in_a_child(filtered);
+}
+
+static void a_seccomp_filter_that_hides_io_uring_is_named(void **state)
+{
+	(void)state;
 	in_a_child(hidden);
 }
 
@@ -270,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused_buffers_have_the_cure_of_their_cause),
 		cmocka_unit_test(a_seccomp_filter_is_named),
+		cmocka_unit_test(a_seccomp_filter_that_hides_io_uring_is_named),
 		cmocka_unit_test(every_other_engine_works_without_it),
 		cmocka_unit_test(the_sysctl_is_named),
 		cmocka_unit_test(the_memlock_limit_is_told_in_numbers),

@@ -107,7 +107,8 @@ static void hint_queue(struct probe *probe)
 {
 	const struct block_queue *queue = &probe->queue;
 
-	if (!probe->has_device)
+	/* Commands pass by the settings of the block layer. */
+	if (!probe->has_device || probe->target.kind == TARGET_NVME_CHARACTER)
 		return;
 	if (is_scheduled(probe))
 		add(probe, "medium",

@@ -32,6 +32,11 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 		"engines['io_uring']['answer'] == 'yes'" "engines['io_uring']['tried_direct']"
 }
 
+@test "no setting of the block layer is advised to who passes it by" {
+	expect_answers /dev/nvme0n1 "[h for h in d['hints'] if '/queue/' in h['command']]"
+	expect_answers /dev/ng0n1 "not [h for h in d['hints'] if '/queue/' in h['command']]"
+}
+
 @test "a character node takes commands only" {
 	expect_answers /dev/ng0n1 "d['target']['kind'] == 'nvme-character'" \
 		"engines['psync']['answer'] == 'no'" \

@@ -76,6 +76,10 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 			       : "the device ends before, or what it stands on is full";
 	case EFBIG:
 		return "lower size, or raise the limit of a file's size (ulimit -f)";
+	case ENODATA:
+		return worker->targets[slot->target].kind == TARGET_BLOCK
+			       ? "the drive reported a medium error: dmesg names the sector"
+			       : NULL;
 	case ESPIPE:
 		return "a pipe has no offsets: ioengine=sync, libaio, epoll or io_uring reads it";
 	case EOPNOTSUPP:

@@ -12,6 +12,7 @@ load ringside
 		run_job $engine "$drive_block" --direct=1 --rw=read --iodepth=4 --size=4m
 		expect_status 5
 		expect_stderr "ENODATA"
+		expect_stderr "hint: the drive reported a medium error"
 		expect_result "j['read']['errors'] == {'ENODATA': 1} and j['read']['ios'] >= 250"
 	done
 	for engine in nvme_ioctl io_uring_cmd; do

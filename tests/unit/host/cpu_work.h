@@ -25,13 +25,17 @@ static inline uint64_t read_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* Until this thread has used so much CPU time. */
-static inline void burn(uint64_t cpu_ns)
+/*
+ * Until this thread has used so much CPU time. Returns how much it was: a virtual CPU that was not
+ * run for a while charges the thread for the pause.
+ */
+static inline uint64_t burn(uint64_t cpu_ns)
 {
-	uint64_t end = read_ns(CLOCK_THREAD_CPUTIME_ID) + cpu_ns;
+	uint64_t start = read_ns(CLOCK_THREAD_CPUTIME_ID), used = 0;
 
-	while (read_ns(CLOCK_THREAD_CPUTIME_ID) < end)
-		continue;
+	while (used < cpu_ns)
+		used = read_ns(CLOCK_THREAD_CPUTIME_ID) - start;
+	return used;
 }
 
 /* A worker that has no helpers and computes for half of WORK_NS; its usage goes to `result`. */

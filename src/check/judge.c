@@ -297,6 +297,23 @@ static void tell_of_new_arms(struct making *making)
 	}
 }
 
+/* Of a job in several sessions once. */
+static void tell_of_mismatches(const struct making *making)
+{
+	for (size_t i = 0; i < making->today_count; i++) {
+		const struct sample *today = &making->today[i];
+
+		for (size_t a = 0; a < today->arm_count; a++) {
+			const struct sample_arm *arm = &today->arms[a];
+
+			if (arm->mismatch && first_today(making, arm->name) == arm)
+				check_note(making->judge->report,
+					"%s is not what its name says: %s", arm->name,
+					arm->mismatch);
+		}
+	}
+}
+
 static void make_gates(struct making *making)
 {
 	const struct sample *base =
@@ -336,6 +353,7 @@ void judge_begin(struct judge *judge, struct check *report, const struct judge_s
 	for (size_t i = 0; baseline && i < baseline->session_count; i++)
 		report->session_count += baseline_is_in_window(baseline, i);
 	look_for_disturbance(&making);
+	tell_of_mismatches(&making);
 	if (baseline)
 		compare_machines(&making);
 	make_gates(&making);

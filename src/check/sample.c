@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "run/collect.h"
 
 char *sample_time_text(char text[SAMPLE_TIME_BYTES], time_t time)
 {
@@ -191,6 +192,19 @@ static void add_arm(struct sample *sample, const struct result_job *job, struct 
 	sample->arm_count++;
 }
 
+static const char *mismatch_of(
+	const struct result *result, const struct result_job *job, struct arena *arena)
+{
+	for (size_t i = 0; i < result->warning_count; i++) {
+		const struct result_warning *warning = &result->warnings[i];
+
+		if (collect_is_mismatch(warning) && warning->job &&
+			strcmp(warning->job, job->name) == 0)
+			return arena_strdup(arena, warning->message);
+	}
+	return NULL;
+}
+
 static void start_sample(struct sample *sample, const struct result *result, struct arena *arena)
 {
 	char time[SAMPLE_TIME_BYTES];
@@ -207,8 +221,10 @@ void sample_of_result(struct sample *sample, const struct result *result, struct
 	start_sample(sample, result, arena);
 	sample->tool = arena_printf(arena, "ringside %s (%s)",
 		result->version ? result->version : "?", result->git ? result->git : "?");
-	for (size_t i = 0; i < result->job_count; i++)
+	for (size_t i = 0; i < result->job_count; i++) {
 		add_arm(sample, &result->jobs[i], arena);
+		sample->arms[i].mismatch = mismatch_of(result, &result->jobs[i], arena);
+	}
 }
 
 /* lat where fio has percentiles of it, else clat: for most engines the same but for the start. */

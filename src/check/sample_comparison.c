@@ -93,15 +93,19 @@ static void find_errors(struct sample *sample, struct arena *arena)
 }
 
 static void add_arm(
-	struct sample *sample, const struct record_contender *contender, struct arena *arena)
+	struct sample *sample, const struct record_point *point, size_t c, struct arena *arena)
 {
+	const struct record_contender *contender = &point->contenders[c];
 	struct sample_arm *arm = &sample->arms[sample->arm_count++];
+	const char *mismatch = NULL;
 
+	(void)record_count_mismatches(point, c, &mismatch); /* one is enough */
 	*arm = (struct sample_arm){
 		.name = copy(arena, contender->name),
 		.fault = copy(arena, contender->problem),
 		.fault_code = contender->exit_code == EXIT_INCOMPARABLE ? EXIT_INCOMPARABLE
 									: EXIT_RUN_FAILED,
+		.mismatch = copy(arena, mismatch),
 		.reference = copy(arena, contender->reference),
 		.trials = sample_new_trials(arena, sample->block_count),
 	};
@@ -151,7 +155,7 @@ void sample_of_comparison(struct sample *sample, const struct record *record, si
 		if (!is_arm(point, c))
 			continue;
 		arm_of[c] = sample->arm_count;
-		add_arm(sample, &point->contenders[c], arena);
+		add_arm(sample, point, c, arena);
 	}
 	if (point->reference != SESSION_NONE && !point->has_own_references)
 		sample->reference = copy(arena, point->contenders[point->reference].name);

@@ -107,12 +107,32 @@ static void a_reference_that_failed_half_way_is_an_error(void **state)
 	record_free(&record);
 }
 
+static void an_engine_that_is_something_else_is_told(void **state)
+{
+	struct record record;
+	struct sample sample;
+	struct check report;
+	struct judge judge;
+
+	(void)state;
+	sample_record(&record, 9);
+	record.points[0].trials[1].mismatch = "it was a thread pool";
+	check_init(&report);
+	sample_of_comparison(&sample, &record, 0, 0, &report.arena);
+	judge_begin(&judge, &report, &(struct judge_settings){0}, NULL, &sample, 1);
+	assert_true(has_note(&report, "fast is not what its name says: it was a thread pool"));
+	assert_false(has_note(&report, "same is not"));
+	check_free(&report);
+	record_free(&record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs_are_confirmed_by_fresh_blocks_alone),
 		cmocka_unit_test(why_fresh_trials_cannot_tell_is_said),
 		cmocka_unit_test(a_reference_that_failed_half_way_is_an_error),
+		cmocka_unit_test(an_engine_that_is_something_else_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,6 +187,7 @@ int64_t worker_pace_timeout(struct worker *worker, bool has_sent, unsigned *min)
 	uint64_t event_ns = next_event(worker);
 	uint64_t now;
 
+	worker->schedule.is_looking = false;
 	/* What is due has no slot, or no open file: it waits for completions. */
 	if (worker->is_exhausted || (event_ns <= worker->schedule.now_ns && !has_sent))
 		return -1;
@@ -200,8 +201,11 @@ int64_t worker_pace_timeout(struct worker *worker, bool has_sent, unsigned *min)
 
 void worker_pace_note_look(struct worker *worker, uint64_t now)
 {
+	uint64_t event_ns = next_event(worker);
+
 	if (worker->schedule.is_looking)
-		worker->measurement->pacing_ns += now - worker->schedule.now_ns;
+		worker->measurement->pacing_ns +=
+			(now < event_ns ? now : event_ns) - worker->schedule.now_ns;
 }
 
 static void count_unsent(struct worker *worker, enum io_direction direction, uint64_t until_ns)

@@ -56,7 +56,10 @@ bool worker_pace_is_behind(const struct worker *worker, uint64_t now);
  */
 int64_t worker_pace_timeout(struct worker *worker, bool has_sent, unsigned *min);
 
-/* A turn that found nothing: what it took, if it was only looking, is the rate's doing. */
+/*
+ * A turn that found nothing, if it was only looking: what it took until the time had come is the
+ * rate's doing.
+ */
 void worker_pace_note_look(struct worker *worker, uint64_t now);
 
 /* Counts what was due by now and has not been sent: it will not be. */

@@ -66,6 +66,37 @@ static void what_is_in_flight_is_not_waited_for(void **state)
 	tear_down();
 }
 
+/* Signals break off the wait for the last ones: that is no look at the clock. */
+static void waiting_for_the_last_is_no_pacing(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
+	job.iodepth = 16;
+	script.service_ns = 100;
+	script.stall_at_ns = clock_fake_ns + 95 * GAP_NS;
+	script.stall_end_ns = clock_fake_ns + 200 * GAP_NS;
+	script.nudge_ns = 10 * GAP_NS;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_true(worker.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
+	tear_down();
+}
+
+/* A look that the kernel ran something else in is the rate's doing until the time had come only. */
+static void a_look_that_took_too_long_counts_until_the_time(void **state)
+{
+	(void)state;
+	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
+	job.iodepth = 16;
+	script.service_ns = 10 * GAP_NS + 500;
+	script.look_ns = 3 * CLOCK_SPIN_NS;
+	assert_int_equal(run(DIRECTION_READ)->ios, 100);
+	assert_true(worker.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
+	tear_down();
+}
+
 /* Those that a stall delayed are sent late, all of them, and show it. */
 static void a_stall_shows_in_all_that_it_delayed(void **state)
 {
@@ -319,6 +350,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_sent_when_it_is_due),
 		cmocka_unit_test(what_is_in_flight_is_not_waited_for),
+		cmocka_unit_test(waiting_for_the_last_is_no_pacing),
+		cmocka_unit_test(a_look_that_took_too_long_counts_until_the_time),
 		cmocka_unit_test(a_stall_shows_in_all_that_it_delayed),
 		cmocka_unit_test(the_end_of_the_run_hides_no_stall),
 		cmocka_unit_test(what_cannot_be_sent_at_all_is_counted),

@@ -31,7 +31,8 @@ static const char *layout_hint(const struct target *target, int error)
 	case EPERM:
 		return "name a file, or a folder, that you may write to";
 	case EROFS:
-		return "readonly=1 reads a file as it is";
+		return target->exists ? "readonly=1 reads the file as it is, holes and all"
+				      : "its file system is mounted read-only: name another file";
 	default:
 		return NULL;
 	}

@@ -158,17 +158,26 @@ static void watch(struct run *run, struct crew *crew)
 	}
 }
 
-/* unlink=1: at the end, because sections that come later may use the same file. */
-static void remove_files(const struct plan *plan)
+static void remove_file(struct run *run, const struct job *job, const char *path)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct planned_job *planned = &plan->jobs[i];
+	/* A clone or another section may have been first. */
+	if (unlink(path) == 0 || errno == ENOENT)
+		return;
+	if (job->clone == 0)
+		diag_warning(run->diag, job_place(job, "unlink"), "cannot remove %s: %s", path,
+			strerror(errno));
+}
+
+/* unlink=1: at the end, because sections that come later may use the same file. */
+static void remove_files(struct run *run)
+{
+	for (size_t i = 0; i < run->plan.count; i++) {
+		const struct planned_job *planned = &run->plan.jobs[i];
 
 		for (unsigned k = planned->pair_count;
 			planned->job->unlink && k < planned->target_count; k++) {
-			/* A clone or another section may have been first. */
 			if (planned->targets[k].kind == TARGET_FILE)
-				(void)unlink(planned->targets[k].path);
+				remove_file(run, planned->job, planned->targets[k].path);
 		}
 	}
 }
@@ -379,7 +388,7 @@ static int measure(struct run *run)
 	error = plan_lay_out(&run->plan, run->diag, show_layout, run);
 	progress_clear(&run->progress);
 	if (error != 0) {
-		remove_files(&run->plan);
+		remove_files(run);
 		collect_failed_layout(run, -error);
 		return code_of_failed_layout(error);
 	}
@@ -391,7 +400,7 @@ static int measure(struct run *run)
 	code = run_waves(run);
 	disk_watch_stop(&disks, result);
 	health_watch_stop(&health, result);
-	remove_files(&run->plan);
+	remove_files(run);
 	result->clock = clock_source();
 	result->clock_drift_ppm = clock_drift_ppm();
 	collect_groups(result, &run->plan);

@@ -71,6 +71,8 @@ static const char *open_hint(const struct worker *worker, int error)
 					   : NULL;
 	case -EMFILE:
 		return "raise the limit of open files (ulimit -n), or lower openfiles or numjobs";
+	case -EROFS:
+		return "its file system is mounted read-only: name another file, or read";
 	case -EACCES:
 	case -EPERM:
 		return "run as root, or as a user who may open it so";

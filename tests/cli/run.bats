@@ -467,6 +467,41 @@ E2
 	[ ! -e gone ]
 }
 
+@test "a file that cannot be removed is told, once" {
+	as_nobody
+	chmod 755 "$folder"
+	head -c 65536 /dev/zero >file
+	run --separate-stderr -- "${nobody[@]}" "$ringside" \
+		run --filename=file --rw=read --unlink=1 --numjobs=2 --quiet
+	expect_status 0
+	expect_error "warning: cannot remove file: Permission denied"
+	[ "$(grep -c "cannot remove" <<<"$stderr")" -eq 1 ]
+	[ -e file ]
+}
+
+@test "what cannot be written is told with its own cure" {
+	ringside run --filename=file --size=1m --rw=write --fallocate=none --ioengine=mmap
+	expect_status 5
+	expect_error "hint: a mapping makes no file longer: leave out fallocate=none"
+	mkdir fixed
+	mount -t tmpfs -o size=1m none fixed || skip "may not mount"
+	head -c 65536 /dev/zero >fixed/file
+	mount -o remount,ro fixed
+	ringside run --filename=fixed/file --rw=write
+	printf '%s\n' "$status" "$stderr" >answers
+	ringside run --filename=fixed/new --size=64k --rw=read
+	printf '%s\n' "$status" "$stderr" >>answers
+	umount fixed
+	diff - answers <<-EOF
+		4
+		ringside: error: job 'job': cannot open fixed/file: Read-only file system
+		hint: its file system is mounted read-only: name another file, or read
+		4
+		command line: error: job 'job': cannot lay out fixed/new: Read-only file system
+		hint: its file system is mounted read-only: name another file
+	EOF
+}
+
 @test "an ordinary user can run all that the kernel allows" {
 	as_nobody
 	chmod 777 "$folder"

@@ -101,7 +101,8 @@ static const char schema_text[] = JSON_TEXT({
 				},
 				"control": {"$ref": "#/$defs/index"},
 				"blocks": {"$ref": "#/$defs/count"},
-				"stop": {"enum": [
+				"stop": {"description": "broken-off: of a check's session, too.",
+					"enum": [
 					"precise", "block-limit", "out-of-time", "broken-off"
 				]},
 				"elapsed_s": {"type": "number"},

@@ -280,7 +280,7 @@ static void print_pauses(const struct result_job *job, struct page *page)
 	const char *time = result_setting_value(&job->options, "thinktime");
 	const char *blocks = result_setting_value(&job->options, "thinktime_blocks");
 
-	if (!time || !blocks || strcmp(time, "0") == 0)
+	if (!time || !blocks || strcmp(time, "0s") == 0)
 		return;
 	page_line(page, PAGE_DIM, "pauses");
 	page_phrase(page, "", "%s after every %s I/O%s (thinktime)", time, blocks,

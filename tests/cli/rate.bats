@@ -85,6 +85,7 @@ read_at() {
 	[ "$due" -gt 400 ] && [ "$due" -lt 600 ]
 	read_at --runtime=500ms
 	[ "$(read_figure pace)" = None ]
+	[[ $output != *pauses* ]]
 }
 
 @test "pauses are as many as in fio" {

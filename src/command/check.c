@@ -197,6 +197,14 @@ static bool has_references(const struct sample *sample)
 	return false;
 }
 
+/* "new1 and 4 more": a session that was meant as the baseline's is seen here. */
+static void title_several(struct arguments *arguments, struct check *report)
+{
+	if (arguments->operand_count > 1 && !arguments_value(arguments, "title"))
+		report->title = arena_printf(&arguments->arena, "%s and %zu more", report->title,
+			arguments->operand_count - 1);
+}
+
 /* Judges what others ran. */
 static int judge_results(struct arguments *arguments, struct check *report,
 	struct judge_settings *settings, const struct outcome_policy *policy,
@@ -206,6 +214,7 @@ static int judge_results(struct arguments *arguments, struct check *report,
 		arena_alloc_array(&report->arena, arguments->operand_count, sizeof(*samples));
 	struct judge judge;
 
+	title_several(arguments, report);
 	if (check_options_refuse_trials(arguments, "results are judged as they are") != 0 ||
 		read_samples(arguments, report, samples) != 0 ||
 		find_assertions_of(

@@ -275,10 +275,11 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	      jobs[0]["options"].update({"assert": "syscalls_per_io<=0.5"})))
 	P
 	expect_check 0 same1.json "${baselines[@]}"
-	expect_text "against base1.json and 9 more (10 sessions)"
+	expect_text "same1 against base1.json and 9 more (10 sessions)"
 	[[ $output != *"baseline update"* ]]
 	# The first lacks the job that the second has.
 	expect_check 0 other.json same1.json "${baselines[@]}"
+	expect_text "other and 1 more against base1.json and 9 more (10 sessions)"
 	expect_text "  read.lat.p99"
 	for file in "other.json same1.json" both.json; do
 		# shellcheck disable=SC2086 # words

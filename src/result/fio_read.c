@@ -252,6 +252,10 @@ static void read_job(const struct json_node *global, const struct json_node *nod
 {
 	double elapsed_ns = 0;
 
+	if (cJSON_HasObjectItem(node->item, "mixed") && !cJSON_HasObjectItem(node->item, "read"))
+		json_node_fail(node, NULL,
+			"has one figure for reads and writes together: leave out "
+			"unified_rw_reporting, or take unified_rw_reporting=both");
 	job->name = json_node_text(node, "jobname");
 	job->group = json_node_unsigned(node, "groupid");
 	job->numjobs = 1;

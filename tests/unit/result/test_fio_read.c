@@ -157,6 +157,9 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 		{"{\"fio version\":\"x\",\"jobs\":[{\"jobname\":\"a\",\"groupid\":0,"
 		 "\"read\":{\"lat_ns\":{\"N\":1,\"percentile\":{\"101\":1}}}}]}",
 			"'percentile' are not percentages"},
+		{"{\"fio version\":\"x\",\"jobs\":[{\"jobname\":\"a\",\"groupid\":0,"
+		 "\"mixed\":{\"total_ios\":1}}]}",
+			"jobs[0] has one figure for reads and writes together"},
 	};
 
 	(void)state;

@@ -83,15 +83,18 @@ static bool has_moved_on(const struct baseline *baseline)
 }
 
 /* Default metrics with too thin a tail are no gates, but it is said. */
-static bool is_thin(struct making *making, const char *arm, enum trial_value metric)
+static bool is_thin(
+	struct making *making, const char *arm, const char *reference, enum trial_value metric)
 {
 	const char *name = trial_value_metrics[metric].name;
+	const char *thin = making_thin_arm(making, arm, reference, metric);
 
-	if (making_threshold(making, arm, name) || making_has_tail(making, arm, metric))
+	if (!thin || making_threshold(making, arm, name))
 		return false;
 	check_note(making->judge->report,
-		"%s.%s is not judged: fewer than %.0f I/Os of a trial lie beyond it", arm, name,
-		metric_gate_of(trial_value_metrics[metric].class)->tail_count);
+		"%s.%s is not judged: fewer than %.0f I/Os of a trial%s%s lie beyond it", arm, name,
+		metric_gate_of(trial_value_metrics[metric].class)->tail_count,
+		thin == arm ? "" : " of ", thin == arm ? "" : thin);
 	return true;
 }
 
@@ -122,7 +125,7 @@ static void make_metric(struct making *making, const struct sample_arm *arm, con
 		return;
 	if (!is_measured(making, arm->name, metric) && !is_in_baseline(making, arm->name, metric))
 		return;
-	if (is_measured(making, arm->name, metric) && is_thin(making, arm->name, metric))
+	if (is_measured(making, arm->name, metric) && is_thin(making, arm->name, reference, metric))
 		return;
 	if (!making->baseline) {
 		making_add_paired(making, arm, sample_find_arm(making->today, reference), metric);

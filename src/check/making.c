@@ -126,8 +126,7 @@ size_t making_means_today(const struct making *making, const char *arm, const ch
 	return count;
 }
 
-/* True where every trial of today has enough I/Os beyond the percentile. */
-bool making_has_tail(const struct making *making, const char *arm, enum trial_value metric)
+static bool has_tail(const struct making *making, const char *arm, enum trial_value metric)
 {
 	double needed = metric_gate_of(trial_value_metrics[metric].class)->tail_count;
 
@@ -138,6 +137,14 @@ bool making_has_tail(const struct making *making, const char *arm, enum trial_va
 			return false;
 	}
 	return true;
+}
+
+const char *making_thin_arm(const struct making *making, const char *arm, const char *reference,
+	enum trial_value metric)
+{
+	if (!has_tail(making, arm, metric))
+		return arm;
+	return reference && !has_tail(making, reference, metric) ? reference : NULL;
 }
 
 static void skip_other_machine(const struct making *making, struct check_gate *gate)
@@ -173,6 +180,10 @@ void making_add_paired(struct making *making, const struct sample_arm *arm,
 		gate->change = gate->now - gate->before;
 		gate->outcome =
 			gate_exact(kind, gate->before, gate->now, gate->threshold, gate->absolute);
+	} else if (making_thin_arm(making, arm->name, reference->name, metric)) {
+		gate->kind = GATE_PAIRED;
+		gate->outcome = OUTCOME_INCONCLUSIVE;
+		gate->reason = thin_tail;
 	} else {
 		gate->kind = GATE_PAIRED;
 		item = add_case(making->judge, gate, level);
@@ -223,7 +234,7 @@ void making_add_stored(struct making *making, const char *arm, const char *refer
 			gate->reason = "one side did not measure it";
 		} else if (making->is_other_machine && gate->kind == GATE_ABSOLUTE) {
 			skip_other_machine(making, gate);
-		} else if (!making_has_tail(making, arm, metric)) {
+		} else if (making_thin_arm(making, arm, versus, metric)) {
 			gate->outcome = OUTCOME_INCONCLUSIVE;
 			gate->reason = thin_tail;
 		} else {

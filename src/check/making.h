@@ -22,8 +22,12 @@ bool making_names_gate(const char *threshold, const char *arm, const char *metri
 const struct baseline_threshold *making_threshold(
 	const struct making *making, const char *arm, const char *metric);
 
-/* True where every trial of today has enough I/Os beyond the percentile. */
-bool making_has_tail(const struct making *making, const char *arm, enum trial_value metric);
+/*
+ * Of the arm and the reference (NULL: none) the one of which a trial of today has too few I/Os
+ * beyond the percentile; NULL: neither.
+ */
+const char *making_thin_arm(const struct making *making, const char *arm, const char *reference,
+	enum trial_value metric);
 
 /* Means of today's sessions; returns their number, and the number of trials in *trials. */
 size_t making_means_today(const struct making *making, const char *arm, const char *reference,

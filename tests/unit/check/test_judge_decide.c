@@ -80,6 +80,45 @@ static void why_fresh_trials_cannot_tell_is_said(void **state)
 	end(&b);
 }
 
+/* As against a baseline: who asks for a percentile is told that it cannot be had. */
+static void a_thin_tail_makes_no_verdict_of_pairs_either(void **state)
+{
+	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
+	const struct baseline_threshold asked = {"read.lat.p99", 0.05};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, duel, 2, 1);
+	b.settings.thresholds = &asked;
+	b.settings.threshold_count = 1;
+	for (size_t thin = 0; thin < 2; thin++) {
+		today = measure(&b, worse, 2);
+		today->reference = "libaio";
+		for (size_t i = 0; i < today->block_count; i++)
+			today->arms[thin].trials[i].window_s = 0.01; /* 10 I/Os beyond p99 */
+		check_restart(&b.report);
+		judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
+		judge_all(&b.judge);
+		assert_int_equal(
+			rig_gate(&b.report, "uring.read.lat.p99")->outcome, OUTCOME_INCONCLUSIVE);
+		assert_string_equal(rig_gate(&b.report, "uring.read.lat.p99")->reason,
+			"too few I/Os beyond the percentile in a trial");
+		assert_int_equal(rig_gate(&b.report, "uring.read.iops")->outcome, OUTCOME_FAIL);
+	}
+	/* Unasked it is no gate. */
+	b.settings.threshold_count = 0;
+	for (size_t i = 0; i < today->block_count; i++) {
+		today->arms[0].trials[i].window_s = 0.01;
+		today->arms[1].trials[i].window_s = 10;
+	}
+	check_restart(&b.report);
+	judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
+	assert_true(has_note(&b.report,
+		"uring.read.lat.p99 is not judged: fewer than 30 I/Os of a trial of libaio lie"));
+	end(&b);
+}
+
 /* Of a preset nobody misses who does not run, but for the one that all others are held against. */
 static void a_reference_that_failed_half_way_is_an_error(void **state)
 {
@@ -131,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs_are_confirmed_by_fresh_blocks_alone),
 		cmocka_unit_test(why_fresh_trials_cannot_tell_is_said),
+		cmocka_unit_test(a_thin_tail_makes_no_verdict_of_pairs_either),
 		cmocka_unit_test(a_reference_that_failed_half_way_is_an_error),
 		cmocka_unit_test(an_engine_that_is_something_else_is_told),
 	};

@@ -38,8 +38,10 @@ static void collect_pace(struct result *result, struct result_pace *into,
 static void collect_direction(struct result *result, struct result_direction *into,
 	const struct worker_direction *from, const struct job *job, enum io_direction direction)
 {
-	/* An engine whose submission is the I/O: completion latency is all of it. */
-	const struct histogram *clat = from->clat.summary.count > 0 ? &from->clat : &from->lat;
+	/* An engine whose submission is the I/O: completion latency is all of it from there. */
+	const struct histogram *whole =
+		from->service.summary.count > 0 ? &from->service : &from->lat;
+	const struct histogram *clat = from->clat.summary.count > 0 ? &from->clat : whole;
 
 	into->ios = from->ios;
 	into->bytes = from->bytes;

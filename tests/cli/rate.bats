@@ -46,6 +46,8 @@ read_at() {
 	[ "$(read_figure lat_ns percentiles 70)" -gt 100000000 ]
 	[ "$(read_figure pace service_ns percentiles 70)" -lt 100000000 ]
 	[ "$(read_figure pace lag_ns max)" -gt 500000000 ]
+	# What waits to be sent is not being completed: clat is of what was sent.
+	[ "$(read_figure clat_ns mean)" = "$(read_figure pace service_ns mean)" ]
 }
 
 @test "a rate beyond what the target does is said to be so" {

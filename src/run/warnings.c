@@ -11,6 +11,7 @@
 
 #define DEPTH_SHORTFALL      0.9  /* of the depth asked for */
 #define RATE_SHORTFALL       0.99 /* of the rate asked for */
+#define LATE_ENOUGH_NS       1e9  /* however long the run */
 #define MOSTLY_INSIDE_SUBMIT 0.9  /* of the time */
 #define PUNTED_SHARE         0.05 /* of the I/Os */
 #define HELPER_SHARE         0.10 /* of the CPU time */
@@ -51,6 +52,19 @@ static void warn_depth(struct result *result, const struct result_job *job, cons
 			asked->iodepth_batch_complete_min);
 }
 
+/*
+ * Whether I/Os had to queue for a time that counts. Those that only took long at the end of the
+ * run, or failed, or that a stop found unsent, make figures smaller than the rate without that.
+ */
+static bool fell_behind(const struct result_job *job, const struct result_direction *direction)
+{
+	double late_ns = fmin((1 - RATE_SHORTFALL) * (double)job->elapsed_ns, LATE_ENOUGH_NS);
+	double unsent = (double)direction->pace.unsent;
+
+	return (double)direction->pace.lag.summary.max_ns >= late_ns ||
+	       unsent > (1 - RATE_SHORTFALL) * ((double)direction->ios + unsent);
+}
+
 /* What was asked for does not fit: then latencies are those of a queue that grows. */
 static void warn_rate(struct result *result, const struct result_job *job, const struct job *asked)
 {
@@ -64,7 +78,7 @@ static void warn_rate(struct result *result, const struct result_job *job, const
 					? 3 / sqrt((double)direction->ios + 1)
 					: 0;
 
-		if (!result_is_paced(direction) ||
+		if (!result_is_paced(direction) || !fell_behind(job, direction) ||
 			(pace->unsent == 0 && done >= RATE_SHORTFALL - chance))
 			continue;
 		result_warn(result, job->name, "rate-not-reached",

@@ -60,6 +60,18 @@ read_at() {
 	expect_json out.json "d['jobs'][0]['elapsed_ns'] > 350e6" True # it gets as long again
 }
 
+@test "a rate is kept where the last I/Os take long, and is not to blame for an error" {
+	mkfifo pipe
+	for engine in io_uring threads; do
+		timeout 20 bash -c 'exec 3>pipe; sleep 2; head -c $((4 * 512)) /dev/zero >&3' &
+		ringside run --filename=pipe --size=1m --rw=read --bs=512 --ioengine=$engine \
+			--iodepth=8 --number_ios=4 --rate_iops=1000000 --json=out.json
+		wait
+		[ $engine = io_uring ] || expect_json out.json "d['jobs'][0]['read']['ios']" 0
+		expect_json out.json "'rate-not-reached' in [w['code'] for w in d['warnings']]" False
+	done
+}
+
 @test "each direction of a mix keeps its rate, as in fio" {
 	need_command fio
 	options=(--name=a --filename=file --size=1m --bs=4k --rw=randrw --rwmixread=90 --time_based

@@ -19,6 +19,9 @@
 
 #define SCHEMA_FAMILY "ringside-history/"
 
+/* Lines that are none, each with a warning; more of them are counted. */
+enum { WARNINGS_LIMIT = 3 };
+
 /* Standard error of the mean of today's trials, scaled. */
 static double standard_error(const struct check *report, const struct check_gate *gate)
 {
@@ -167,7 +170,7 @@ static void read_line(const struct json_node *node, struct history_line *line)
 		read_value(&values, item->string, &line->values[line->value_count++]);
 }
 
-/* 0: read; 1: no line of a history (said as a warning); -EINVAL: of a later version. */
+/* 0: read; 1: no line of a history; -EINVAL: of a later version, reported. */
 static int read_text(const struct place *place, const char *text, size_t length,
 	struct history *history, struct history_line *line, struct diag *diag)
 {
@@ -195,8 +198,6 @@ static int read_text(const struct place *place, const char *text, size_t length,
 			schema, HISTORY_SCHEMA);
 		result = -EINVAL;
 	}
-	if (result == 1)
-		diag_warning(diag, place, "no line of a history: left out");
 	cJSON_Delete(root);
 	return result;
 }
@@ -205,7 +206,7 @@ int history_read_memory(const char *path, const char *text, size_t length, struc
 	struct diag *diag)
 {
 	struct place place = {.file = path};
-	size_t limit = 1;
+	size_t limit = 1, left_out = 0;
 
 	*history = (struct history){0};
 	for (size_t i = 0; i < length; i++)
@@ -215,21 +216,26 @@ int history_read_memory(const char *path, const char *text, size_t length, struc
 		const char *newline = memchr(text + at, '\n', length - at);
 		size_t end = newline ? (size_t)(newline - text) : length;
 		struct history_line *line = &history->lines[history->line_count];
-		int result = 1;
+		size_t bytes = text_trimmed_length(text + at, end - at);
+		int result;
 
 		place.line++;
 		*line = (struct history_line){0};
-		if (text_trimmed_length(text + at, end - at) > 0)
-			result = read_text(&place, text + at, end - at, history, line, diag);
+		result =
+			bytes > 0 ? read_text(&place, text + at, end - at, history, line, diag) : 1;
 		if (result < 0)
 			return result;
-		if (result == 0)
-			history->line_count++;
+		history->line_count += result == 0;
+		if (result == 1 && bytes > 0 && ++left_out <= WARNINGS_LIMIT)
+			diag_warning(diag, &place, "no line of a history: left out");
 		at = end + 1;
 	}
+	place.line = 0;
+	if (left_out > WARNINGS_LIMIT)
+		diag_warning(
+			diag, &place, "%zu more lines are left out", left_out - WARNINGS_LIMIT);
 	if (history->line_count > 0)
 		return 0;
-	place.line = 0;
 	diag_error(diag, &place, "no history: it has not one line of \"%s\"", HISTORY_SCHEMA);
 	return -EINVAL;
 }

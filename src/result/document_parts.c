@@ -9,6 +9,7 @@
 
 #include "result/document.h"
 
+#define OUR_SCHEMAS         "ringside-"
 #define CHECK_SCHEMA_FAMILY "ringside-check/" /* `ringside check --json`: it holds no trials */
 
 /* Whose document it is, before anything of it is taken for ours. */
@@ -33,6 +34,11 @@ static void check_schema(const struct json_node *document, const struct document
 				"what a check said, no %s: --comparison of `ringside check` saves "
 				"what was measured",
 				kind->noun));
+	else if (schema && strncmp(schema, OUR_SCHEMAS, strlen(OUR_SCHEMAS)) == 0)
+		json_node_fail(document, NULL,
+			arena_printf(arena, "a %.*s of ringside, where a %s is wanted",
+				(int)strcspn(schema + strlen(OUR_SCHEMAS), "/"),
+				schema + strlen(OUR_SCHEMAS), kind->noun));
 	else
 		json_node_fail(document, NULL,
 			arena_printf(arena, "no %s of ringside: it has no \"schema\": \"%s\"",

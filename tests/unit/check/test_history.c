@@ -123,6 +123,23 @@ static void a_line_reads_back(void **state)
 	history_free(&history);
 }
 
+static void a_file_that_is_no_history_is_a_few_lines_of_complaint(void **state)
+{
+	struct history history;
+	char *messages;
+
+	(void)state;
+	assert_int_equal(read_text("{\n\"a\": 1,\n\n\"b\": 2,\n\"c\": 3,\n\"d\": 4\n}\n", &history,
+				 &messages),
+		-EINVAL);
+	assert_non_null(strstr(messages, "h.jsonl:4: warning: no line of a history"));
+	assert_null(strstr(messages, "h.jsonl:5:"));
+	assert_non_null(strstr(messages, "h.jsonl: warning: 3 more lines are left out"));
+	assert_non_null(strstr(messages, "no history"));
+	free(messages);
+	history_free(&history);
+}
+
 static void damaged_lines_are_left_out_with_a_warning(void **state)
 {
 	char *line = line_of(1, 100000, "6.6"), *text = NULL, *messages;
@@ -277,6 +294,7 @@ int main(void)
 		cmocka_unit_test(the_error_of_a_ratio_is_the_ratios),
 		cmocka_unit_test(a_line_reads_back),
 		cmocka_unit_test(damaged_lines_are_left_out_with_a_warning),
+		cmocka_unit_test(a_file_that_is_no_history_is_a_few_lines_of_complaint),
 		cmocka_unit_test(other_files_and_later_versions_are_refused),
 		cmocka_unit_test(checks_at_once_lose_no_line),
 		cmocka_unit_test(an_unfinished_line_is_ended_first),

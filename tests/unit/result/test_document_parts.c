@@ -117,6 +117,8 @@ static void what_is_misshapen_is_refused_with_its_place(void **state)
 		{"{\"schema\": \"drawing/2\"}",
 			"a drawing of another version, drawing/2: this ringside reads drawing/1"},
 		{"{\"schema\": \"poem/1\"}", "no drawing of ringside"},
+		{"{\"schema\": \"ringside-baseline/1\"}",
+			"a baseline of ringside, where a drawing is wanted"},
 		{"{\"fio version\": \"fio-3.33\"}",
 			"a result of fio, where a drawing of ringside is wanted"},
 		{"{\"schema\": ", "the document ends here, unfinished"},

@@ -21,7 +21,8 @@ static bool may_be_shared(const char *path)
 {
 	struct stat status;
 
-	return stat(path, &status) == 0 && !S_ISREG(status.st_mode); /* /dev/null */
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+	       !S_ISDIR(status.st_mode); /* /dev/null */
 }
 
 static bool are_one_file(const char *one, const char *other)

@@ -145,6 +145,16 @@ expect_spared() {
 	expect_spared new.json baseline update old.json new.json --reason=x --output=new.json
 }
 
+@test "a folder in the place of a file is told for what it is" {
+	read_a_file --json=r.json
+	mkdir folder
+	for option in output json history; do
+		ringside check r.json --baseline=r.json --$option=folder
+		expect_status 2
+		expect_error "cannot write folder: Is a directory"
+	done
+}
+
 @test "where a comparison cannot be saved, no check is begun" {
 	ringside check --filename=file --size=64k --rw=read --ref=sync --comparison=none/c.json
 	expect_status 2

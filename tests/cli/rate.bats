@@ -68,7 +68,8 @@ read_at() {
 			--iodepth=8 --number_ios=4 --rate_iops=1000000 --json=out.json
 		wait
 		[ $engine = io_uring ] || expect_json out.json "d['jobs'][0]['read']['ios']" 0
-		expect_json out.json "'rate-not-reached' in [w['code'] for w in d['warnings']]" False
+		expect_json out.json \
+			"'rate-not-reached' in [w['code'] for w in d['warnings']]" False
 	done
 }
 

@@ -48,7 +48,10 @@ static bool is_clash(const char *one, const char *other)
 	return are_one_file(one, other) && !may_be_shared(other);
 }
 
-/* Of two documents in one file the later one would be all that is left. */
+/*
+ * Of two documents in one file the later one would be all that is left. Of an option that is given
+ * twice the last one counts.
+ */
 static int check_others(struct arguments *arguments, const char *option, const char *path)
 {
 	for (size_t i = 0; i < arguments->own_count; i++) {
@@ -56,7 +59,7 @@ static int check_others(struct arguments *arguments, const char *option, const c
 
 		if (strcmp(other->name, option) == 0)
 			return 0; /* Those after it look back at it. */
-		if (!takes_file(other) || !is_clash(arguments->own[i].value, path))
+		if (!takes_file(other) || !is_clash(arguments_value(arguments, other->name), path))
 			continue;
 		diag_error(&arguments->diag, NULL, "--%s and --%s both name %s", other->name,
 			option, path);
@@ -181,7 +184,8 @@ static bool is_stdout_taken(const struct arguments *arguments)
 	for (size_t i = 0; i < arguments->own_count; i++) {
 		const struct command_option *option = arguments->own[i].option;
 
-		if (takes_file(option) && save_file_is_stdout(arguments->own[i].value))
+		if (takes_file(option) &&
+			save_file_is_stdout(arguments_value(arguments, option->name)))
 			return true;
 	}
 	return false;

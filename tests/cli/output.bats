@@ -45,6 +45,16 @@ read_a_file() {
 	expect_error "job,"
 }
 
+@test "of an option that is given twice the last one counts" {
+	read_a_file --json=- --json=out.json
+	expect_status 0
+	expect_text "calls=pread"
+	[ -s out.json ]
+	read_a_file --json=a --csv=b --json=b
+	expect_status 2
+	expect_error "--json and --csv both name b"
+}
+
 @test "a comparison on stdout is one document, too" {
 	ringside compare --engines=null,psync --filename=/dev/zero --size=64k --rw=read --json=- \
 		--blocks=3 --trial-time=5ms --no-control --quiet

@@ -64,7 +64,7 @@ void history_free(struct history *history);
 /*
  * For each gate (or those of `metric`, a gate's or a metric's name): a sparkline, the level now,
  * and where it changed. Each job by itself; sessions of other machines than the job's last one are
- * left out. 0 or -errno.
+ * left out, as are checks that measured nothing. 0 or -errno.
  * *shown: how many gates there were.
  */
 int history_show(const struct history *history, const char *metric, FILE *stream, size_t *shown);

@@ -142,14 +142,15 @@ static bool is_asked(const struct history_value *value, const char *metric)
 	return !metric || strcmp(value->name, metric) == 0 || strcmp(value->metric, metric) == 0;
 }
 
-/* Whether no later line is of the same job. */
+/* Whether no later line of the same job has figures: a check that cannot run has none. */
 static bool is_newest(const struct history *history, size_t line)
 {
 	for (size_t i = line + 1; i < history->line_count; i++) {
-		if (strcmp(history->lines[i].job, history->lines[line].job) == 0)
+		if (history->lines[i].value_count > 0 &&
+			strcmp(history->lines[i].job, history->lines[line].job) == 0)
 			return false;
 	}
-	return true;
+	return history->lines[line].value_count > 0;
 }
 
 static void print_job(struct page *page, const struct history *history,
@@ -160,7 +161,8 @@ static void print_job(struct page *page, const struct history *history,
 	int width = 0;
 
 	for (size_t i = 0; i < history->line_count; i++)
-		others += strcmp(history->lines[i].job, last->job) == 0 &&
+		others += history->lines[i].value_count > 0 &&
+			  strcmp(history->lines[i].job, last->job) == 0 &&
 			  strcmp(history->lines[i].hash_hard, last->hash_hard) != 0;
 	for (size_t i = 0; i < last->value_count; i++) {
 		int length = (int)strlen(last->values[i].name);

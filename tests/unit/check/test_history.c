@@ -288,6 +288,32 @@ static void a_step_is_found_with_its_commits(void **state)
 	history_free(&history);
 }
 
+/* Of a check that was broken off, or that could not run, there is no machine on record either. */
+static void a_check_that_measured_nothing_hides_no_other(void **state)
+{
+	char *line = line_of(1, 100000, "6.6"), *text = NULL, *messages, *screen;
+	struct history history;
+	size_t count;
+
+	(void)state;
+	assert_true(asprintf(&text,
+			    "%s{\"schema\":\"ringside-history/1\","
+			    "\"time\":\"2026-01-01T00:00:00Z\",\"commit\":null,\"job\":\"night\","
+			    "\"hash_hard\":\"0\",\"hash_soft\":\"0\",\"exit_code\":130,"
+			    "\"gates\":{}}\n",
+			    line) > 0);
+	assert_int_equal(read_text(text, &history, &messages), 0);
+	assert_int_equal(history.line_count, 2);
+	screen = shown(&history, NULL, &count);
+	assert_non_null(strstr(screen, "rr.read.iops"));
+	assert_null(strstr(screen, "left out"));
+	free(screen);
+	free(messages);
+	free(text);
+	free(line);
+	history_free(&history);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +326,7 @@ int main(void)
 		cmocka_unit_test(an_unfinished_line_is_ended_first),
 		cmocka_unit_test(a_full_disk_leaves_no_half_line),
 		cmocka_unit_test(a_step_is_found_with_its_commits),
+		cmocka_unit_test(a_check_that_measured_nothing_hides_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,12 +100,31 @@ static const char *add_partitions(
 	return found;
 }
 
+/* A medium error where signatures stand: who names the drive twice need not know what it carries.
+ */
+static struct write_guard_answer check_unreadable(
+	const char *path, int error, bool is_named, struct arena *arena)
+{
+	if (is_named)
+		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
+	return (struct write_guard_answer){
+		.verdict = WRITE_NEEDS_SECOND_NAMING,
+		.reason = arena_printf(arena,
+			"what %s carries cannot be read, the drive reports an error: %s", path,
+			text_errno_name(error)),
+		.hint = arena_printf(
+			arena, "to write to it all the same, name it again: --destroy=%s", path),
+	};
+}
+
 static struct write_guard_answer check_signature(const char *path,
 	const struct block_device *device, int descriptor, bool is_named, struct arena *arena)
 {
 	const char *found;
 	int error = device_signature_read(descriptor, &found, arena);
 
+	if (error == -EIO || error == -ENODATA)
+		return check_unreadable(path, error, is_named, arena);
 	if (error < 0)
 		return unknown(arena_printf(arena, "%s cannot be searched for signatures: %s", path,
 			text_errno_name(error)));

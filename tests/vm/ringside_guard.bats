@@ -96,6 +96,14 @@ expect_writable() {
 	swapoff "$drive_block"
 }
 
+@test "a drive that cannot be read where signatures stand is written when it is named twice" {
+	plug_drive 2 bad_read=2048
+	targets=("io_uring $drive_block" "io_uring_cmd $drive_char")
+	expect_guarded "cannot be read, the drive reports an error"
+	expect_stderr "--destroy=$drive_char"
+	expect_writable
+}
+
 @test "a block device set read-only is not written, and the way to change it is told" {
 	blockdev --setro "$drive_block"
 	expect_refusal 2 "blockdev --setrw" io_uring "$drive_block" --rw=write

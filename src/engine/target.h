@@ -104,6 +104,9 @@ void target_refresh(struct target *target);
 /* Drops the page cache of the open target, as invalidate=1 asks. Returns 0 or -errno. */
 int target_invalidate(const struct target *target);
 
+/* Whether the open target was a block device, and is gone: the kernel leaves it a size of 0. */
+bool target_is_gone(const struct target *target);
+
 /* Safe twice. */
 void target_close(struct target *target);
 

@@ -202,3 +202,11 @@ int target_invalidate(const struct target *target)
 	error = posix_fadvise(target->descriptor, 0, 0, POSIX_FADV_DONTNEED);
 	return -error;
 }
+
+bool target_is_gone(const struct target *target)
+{
+	uint64_t bytes = 1;
+
+	return target->kind == TARGET_BLOCK &&
+	       ioctl(target->descriptor, BLKGETSIZE64, &bytes) == 0 && bytes == 0;
+}

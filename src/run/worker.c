@@ -98,8 +98,12 @@ static void io_failed(struct worker *worker, const struct slot *slot, int error)
 	const char *destination = slot->op == IO_COPY
 					  ? worker->targets[slot->target + worker->pair_count].path
 					  : NULL;
-	const char *hint = io_hint(worker, slot, error);
+	const char *hint;
 
+	/* What reads answer with 0 bytes, writes answer with "no space left". */
+	if (error == ENOSPC && target_is_gone(&worker->targets[slot->target]))
+		error = ENODEV;
+	hint = io_hint(worker, slot, error);
 	count_error(&worker->measurement->directions[direction], error);
 	if (continues_on(worker, direction))
 		return;

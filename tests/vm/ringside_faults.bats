@@ -68,6 +68,16 @@ load ringside
 	done
 }
 
+@test "hot-unplug under load: to a writer, too, the drive is gone and not full" {
+	plug_drive 1
+	start "$drive_block" --direct=1 --ioengine=io_uring --rw=randwrite
+	remove_drive 1
+	finish
+	expect_status 5
+	expect_stderr "of $drive_block: No such device (ENODEV)"
+	expect_result "j['write']['ios'] > 0 and set(j['write']['errors']) == {'ENODEV'}"
+}
+
 @test "hot-unplug under load: ENODEV through passthrough" {
 	for engine in nvme_ioctl io_uring_cmd; do
 		plug_drive 1

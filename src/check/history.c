@@ -45,23 +45,25 @@ static double standard_error(const struct check *report, const struct check_gate
 	return e.deviation / sqrt((double)count);
 }
 
-static void add_value(cJSON *values, const struct check *report, const struct check_gate *gate)
+static void add_value(cJSON *values, const struct check *report, const struct check_gate *gate,
+	struct arena *arena)
 {
-	bool is_relative = gate->kind == GATE_RELATIVE;
-	struct arena arena = {0};
+	const char *name = gate->kind == GATE_RELATIVE
+				   ? arena_printf(arena, "%s (relative)", gate->name)
+				   : gate->name;
 	cJSON *value;
 
-	if (!isfinite(gate->now) || gate->is_anchor || gate->kind == GATE_ASSERTED)
+	/* A limit may be on what another gate is about, or there are two. */
+	if (!isfinite(gate->now) || gate->is_anchor ||
+		cJSON_GetObjectItemCaseSensitive(values, name))
 		return;
-	value = json_add_object(values,
-		is_relative ? arena_printf(&arena, "%s (relative)", gate->name) : gate->name);
+	value = json_add_object(values, name);
 	json_add_text(value, "metric", gate->metric->name);
 	json_add_text(value, "kind", gate_kind_name(gate->kind));
 	json_add_text(value, "outcome", outcome_name(gate->outcome));
 	json_add_double(value, "mean", metric_scaled(gate->metric, gate->now));
 	json_add_double(value, "se", standard_error(report, gate));
 	json_add_u64(value, "n", gate->now_count);
-	arena_free(&arena);
 }
 
 char *history_print(const struct check *report)
@@ -81,7 +83,7 @@ char *history_print(const struct check *report)
 	json_add_i64(line, "exit_code", report->exit_code);
 	values = json_add_object(line, "gates");
 	for (size_t i = 0; i < report->gate_count; i++)
-		add_value(values, report, &report->gates[i]);
+		add_value(values, report, &report->gates[i], &arena);
 	text = cJSON_PrintUnformatted(line);
 	if (!text || asprintf(&whole, "%s\n", text) < 0)
 		arena_exhausted();

@@ -288,6 +288,40 @@ static void a_step_is_found_with_its_commits(void **state)
 	history_free(&history);
 }
 
+/* A limit's figure is in the history where no other gate has it there. */
+static void limits_have_a_history_too(void **state)
+{
+	const struct rig_arm arms[] = {{"rr", 100000, 0.01}};
+	const struct assertion limits[] = {
+		{"rr", VALUE_READ_IOPS, GATE_AT_LEAST, 1},
+		{"rr", VALUE_READ_IOPS, GATE_AT_MOST, 1e9},
+		{"rr", VALUE_READ_P50, GATE_AT_MOST, 1e9},
+	};
+	const struct judge_settings settings = {.assertion_count = 3, .assertions = limits};
+	struct check report;
+	struct judge judge;
+	struct random random;
+	struct history history;
+	char *line, *messages;
+
+	(void)state;
+	random_init(&random, 1);
+	check_init(&report);
+	report.title = "night";
+	judge_begin(&judge, &report, &settings, NULL,
+		rig_sample(&report.arena, 1, arms, 1, 7, &random), 1);
+	line = history_print(&report);
+	assert_int_equal(read_text(line, &history, &messages), 0);
+	assert_int_equal(history.lines[0].value_count, 2);
+	assert_string_equal(history.lines[0].values[0].name, "rr.read.iops");
+	assert_string_equal(history.lines[0].values[1].name, "rr.read.lat.p50");
+	assert_true(fabs(history.lines[0].values[0].mean - log(100000)) < 0.02);
+	free(messages);
+	free(line);
+	history_free(&history);
+	check_free(&report);
+}
+
 /* Of a check that was broken off, or that could not run, there is no machine on record either. */
 static void a_check_that_measured_nothing_hides_no_other(void **state)
 {
@@ -326,6 +360,7 @@ int main(void)
 		cmocka_unit_test(an_unfinished_line_is_ended_first),
 		cmocka_unit_test(a_full_disk_leaves_no_half_line),
 		cmocka_unit_test(a_step_is_found_with_its_commits),
+		cmocka_unit_test(limits_have_a_history_too),
 		cmocka_unit_test(a_check_that_measured_nothing_hides_no_other),
 	};
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "engine/engine.h"
+#include "job/job.h"
 
 /* Options that say where, for whom and how long, but not what is measured. */
 static const char *const free_options[] = {
@@ -109,6 +111,36 @@ static bool is_whole_job(const struct sample *sample, const char *arm, struct ar
 	return grouped && strcmp(grouped, "0") != 0;
 }
 
+static const char *default_text(
+	const struct option_table *table, const struct option *option, struct arena *arena)
+{
+	void *defaults = arena_alloc(arena, table->struct_bytes);
+
+	option_set_defaults(table, defaults, arena);
+	return option_text(option, defaults, arena);
+}
+
+/*
+ * Whether a setting is what it is where nobody sets it: so it was for a ringside that did not have
+ * the option, and whose results do not tell it.
+ */
+static bool is_default(const struct result_settings *settings, const struct result_setting *setting,
+	struct arena *arena)
+{
+	const char *name = result_setting_value(settings, "ioengine");
+	const struct engine_class *engine = name ? engine_find(name) : NULL;
+	const struct option_table *tables[] = {&job_option_table, engine ? engine->options : NULL};
+
+	for (size_t i = 0; i < COUNT_OF(tables); i++) {
+		const struct option *option =
+			tables[i] ? option_find(tables[i], setting->key) : NULL;
+
+		if (option)
+			return same_value(default_text(tables[i], option, arena), setting->value);
+	}
+	return false;
+}
+
 const char *comparable_jobs(
 	const struct sample *before, const struct sample *now, const char *arm, struct arena *arena)
 {
@@ -126,15 +158,16 @@ const char *comparable_jobs(
 	for (size_t i = 0; i < old->count; i++) {
 		const char *key = old->items[i].key;
 		const char *value = result_setting_value(new, key);
+		bool is_told = value || (is_whole && !is_default(old, &old->items[i], arena));
 
-		if (!is_listed(key, free_options, COUNT_OF(free_options)) && (is_whole || value))
+		if (!is_listed(key, free_options, COUNT_OF(free_options)) && is_told)
 			found = add_difference(found, key, old->items[i].value, value, arena);
 	}
 	for (size_t i = 0; i < new->count &&is_whole; i++) {
 		const char *key = new->items[i].key;
 
 		if (!is_listed(key, free_options, COUNT_OF(free_options)) &&
-			!result_setting_value(old, key))
+			!result_setting_value(old, key) && !is_default(new, &new->items[i], arena))
 			found = add_difference(found, key, NULL, new->items[i].value, arena);
 	}
 	return found;

@@ -8,7 +8,8 @@
 /*
  * What makes the job of an arm another one, in words ("another job: bs was 4k, is 8k, …"); NULL:
  * nothing. Options that do not change what is measured (names, descriptions, what is printed) may
- * differ. Between ringside and fio only what both write alike is compared.
+ * differ, and one that is told by one side only and is at its default: the other did not have it.
+ * Between ringside and fio only what both write alike is compared.
  */
 const char *comparable_jobs(const struct sample *before, const struct sample *now, const char *arm,
 	struct arena *arena);

@@ -169,6 +169,12 @@ static void ratios_are_judged_on_another_machine(void **state)
 	end(&b);
 }
 
+static void set_baseline_bs(struct bench *b, const char *value)
+{
+	for (size_t i = 0; i < b->baseline.session_count; i++)
+		b->baseline.sessions[i].sample.arms[0].options.items[0].value = value;
+}
+
 static void another_job_is_incomparable_and_the_option_is_named(void **state)
 {
 	struct bench b;
@@ -182,14 +188,38 @@ static void another_job_is_incomparable_and_the_option_is_named(void **state)
 	assert_string_equal(rig_gate(&b.report, "rr")->reason,
 		"another job: bs was 4k, is 8k (--allow-job judges it)");
 	today->arms[0].options.items[0].key = "iodepth";
+	set_baseline_bs(&b, "16k");
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason,
-		"bs was 4k, is not set, iodepth was not set, is 8k"));
+		"bs was 16k, is not set, iodepth was not set, is 8k"));
+	set_baseline_bs(&b, "4k");
 	today->arms[0].options.items[0].key = "bs";
 	today->arms[0].options.items[0].value = "4096";
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	today->arms[0].name = "other";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	end(&b);
+}
+
+/* Results of a ringside that had fewer options do not tell them: nobody had set them. */
+static void an_option_that_is_new_makes_no_other_job_by_its_default(void **state)
+{
+	static struct result_setting options[] = {{"ioengine", "io_uring", NULL},
+		{"bs", "4k", NULL}, {"thinktime", "0s", NULL}, {"fixedbufs", "0", NULL}};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 5);
+	for (size_t i = 0; i < b.baseline.session_count; i++)
+		b.baseline.sessions[i].sample.arms[0].options =
+			(struct result_settings){.count = 2, .items = options};
+	today = measure(&b, quiet, 1);
+	today->arms[0].options = (struct result_settings){.count = 4, .items = options};
+	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	options[3].value = "1";
+	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
+	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason, "fixedbufs was not set, is 1"));
 	end(&b);
 }
 
@@ -370,6 +400,7 @@ int main(void)
 		cmocka_unit_test(another_machine_is_incomparable_unless_allowed),
 		cmocka_unit_test(ratios_are_judged_on_another_machine),
 		cmocka_unit_test(another_job_is_incomparable_and_the_option_is_named),
+		cmocka_unit_test(an_option_that_is_new_makes_no_other_job_by_its_default),
 		cmocka_unit_test(one_clone_is_another_job_than_all_of_them),
 		cmocka_unit_test(soft_changes_are_listed),
 		cmocka_unit_test(errors_and_disturbances_stop_the_verdict),

@@ -40,14 +40,10 @@ double fio_percentile_of(const struct fio_percentiles *percentiles, double perce
 	return NAN;
 }
 
-/* Not below 0, as all numbers that are read here; absent is 0. */
+/* As all numbers that are read here; absent is 0. */
 static double amount(const struct json_node *node, const char *key)
 {
-	double value = json_node_number_or(node, key, 0);
-
-	if (value < 0)
-		json_node_fail(node, key, "is below 0");
-	return value;
+	return json_node_amount_or(node, key, 0);
 }
 
 static void read_percentiles(const struct json_node *latency, struct fio_percentiles *percentiles)

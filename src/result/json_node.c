@@ -147,6 +147,15 @@ double json_node_number_or(const struct json_node *node, const char *key, double
 	return is_null(node, key) ? if_null : json_node_number(node, key);
 }
 
+double json_node_amount_or(const struct json_node *node, const char *key, double if_null)
+{
+	double value = json_node_number_or(node, key, if_null);
+
+	if (value < 0)
+		json_node_fail(node, key, "is below 0");
+	return value;
+}
+
 const char *json_node_text(const struct json_node *node, const char *key)
 {
 	const char *text = node->item ? json_get_text(node->item, key) : NULL;

@@ -47,6 +47,8 @@ int json_node_int_or(const struct json_node *node, const char *key, int if_null)
 bool json_node_bool(const struct json_node *node, const char *key);
 double json_node_number(const struct json_node *node, const char *key);
 double json_node_number_or(const struct json_node *node, const char *key, double if_null);
+double json_node_amount_or(
+	const struct json_node *node, const char *key, double if_null); /* from 0 */
 /* Copied to the arena. */
 const char *json_node_text(const struct json_node *node, const char *key);
 const char *json_node_text_or_null(const struct json_node *node, const char *key);

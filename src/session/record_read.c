@@ -74,7 +74,7 @@ static void read_trial(
 		trial->guards[i] = json_node_number_or(&guards, guard_thresholds[i].name, NAN);
 	values = json_node_object(node, "values");
 	for (int i = 0; i < VALUE_COUNT; i++)
-		trial->values[i] = json_node_number_or(&values, trial_value_metrics[i].name, NAN);
+		trial->values[i] = json_node_amount_or(&values, trial_value_metrics[i].name, NAN);
 }
 
 static size_t read_index(const struct json_node *node, const char *key, size_t limit)

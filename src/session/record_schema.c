@@ -203,7 +203,7 @@ static const char schema_text[] = JSON_TEXT({
 				},
 				"values": {
 					"type": "object",
-					"additionalProperties": {"$ref": "#/$defs/number"}
+					"additionalProperties": {"type": ["number", "null"], "minimum": 0}
 				}
 			}
 		},

@@ -125,6 +125,8 @@ static void damaged_documents_are_refused_with_a_place(void **state)
 		{"\"reference\": null", "\"reference\": \"zz\"", "points[0]: 'contenders'"},
 		{"\"block\": 0", "\"block\": 9", "points[0].trials[0]"},
 		{"\"primary\": \"iops\"", "\"primary\": \"oops\"", "'primary'"},
+		{"\"read.iops\": ", "\"read.iops\":-",
+			"points[0].trials[0].values: 'read.iops' is below 0"},
 		{"\"counts\": true", "\"counts\": 1234", "'counts'"},
 	};
 

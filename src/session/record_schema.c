@@ -203,7 +203,9 @@ static const char schema_text[] = JSON_TEXT({
 				},
 				"values": {
 					"type": "object",
-					"additionalProperties": {"type": ["number", "null"], "minimum": 0}
+					"additionalProperties": {
+						"type": ["number", "null"], "minimum": 0
+					}
 				}
 			}
 		},

@@ -38,7 +38,7 @@ struct result_error_count {
 struct result_pace {
 	double iops_asked; /* one of the two; both 0: it has none */
 	double bytes_per_second_asked;
-	uint64_t unsent;               /* due in the window, and never sent */
+	uint64_t unsent;               /* due in the window, and never sent, or broken off */
 	struct result_latency lag;     /* from due to sent; with buckets */
 	struct result_latency service; /* from sent to done: lat without the lag; with buckets */
 };

@@ -295,8 +295,9 @@ static const char schema_text[] = JSON_TEXT({
 					"description": "rate, likewise."
 				},
 				"unsent": {"$ref": "#/$defs/count", "description":
-					"I/Os that were due and never sent, because the run was "
-					"over: no latency holds them."},
+					"I/Os that were due and never sent, or broken off by a "
+					"signal, because the run was over: no latency holds "
+					"them."},
 				"lag_ns": {"$ref": "#/$defs/latency", "description":
 					"From when an I/O was due to when it was sent."},
 				"service_ns": {"$ref": "#/$defs/latency", "description":

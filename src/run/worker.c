@@ -202,10 +202,12 @@ static bool was_interrupted(struct worker *worker, struct slot *slot)
 
 	if (slot->result != -EINTR || !(ends || worker->class->traits & ENGINE_IS_SYNCHRONOUS))
 		return false;
-	if (ends)
-		worker->idle[worker->idle_count++] = slot;
-	else
+	if (!ends) {
 		worker->batch[worker->batch_count++] = slot;
+		return true;
+	}
+	worker->measurement->directions[io_op_direction(slot->op)].unsent++;
+	worker->idle[worker->idle_count++] = slot;
 	return true;
 }
 

@@ -51,7 +51,7 @@ struct worker_direction {
 	struct histogram clat;
 	struct histogram slat;
 	/* Of a job with a rate, whose lat is from when an I/O was due: */
-	uint64_t unsent;          /* due in the window, and never sent */
+	uint64_t unsent;          /* due in the window, and never sent, or broken off */
 	struct histogram lag;     /* due to sent */
 	struct histogram service; /* sent to done: lat without the lag */
 };

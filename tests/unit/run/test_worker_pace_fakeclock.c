@@ -165,6 +165,22 @@ static void a_stop_counts_what_was_due_by_then(void **state)
 	tear_down();
 }
 
+static void what_a_stop_broke_off_is_counted(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
+	worker.must_stop = true;
+	script.submit_ns = 4 * GAP_NS;
+	script.error_at = 1;
+	script.error = EINTR;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 0);
+	assert_int_equal(read->unsent, 4);
+	tear_down();
+}
+
 static void the_ramps_schedule_goes_on(void **state)
 {
 	const struct worker_direction *read;
@@ -356,6 +372,7 @@ int main(void)
 		cmocka_unit_test(the_end_of_the_run_hides_no_stall),
 		cmocka_unit_test(what_cannot_be_sent_at_all_is_counted),
 		cmocka_unit_test(a_stop_counts_what_was_due_by_then),
+		cmocka_unit_test(what_a_stop_broke_off_is_counted),
 		cmocka_unit_test(the_ramps_schedule_goes_on),
 		cmocka_unit_test(directions_keep_their_own_rates),
 		cmocka_unit_test(a_sync_follows_its_write_at_once),

@@ -33,6 +33,9 @@ int uring_enter(
 	/* With no end of its own the wait would be over after min_wait_us with nothing done. */
 	if (timeout_ns < 0)
 		timeout_ns = FAR_S * (int64_t)NS_PER_S;
+	/* The kernel looks at the timeout only when that is over: io_cqring_schedule_timeout. */
+	if (argument.min_wait_us > timeout_ns / (int64_t)NS_PER_US)
+		argument.min_wait_us = (uint32_t)(timeout_ns / (int64_t)NS_PER_US);
 	timeout.tv_sec = timeout_ns / (int64_t)NS_PER_S;
 	timeout.tv_nsec = timeout_ns % (int64_t)NS_PER_S;
 	return io_uring_enter2((unsigned)uring->enter_descriptor, unsent, min,

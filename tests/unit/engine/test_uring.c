@@ -313,6 +313,36 @@ static void a_minimum_wait_ends_with_what_there_is(void **state)
 	close_target(&rig);
 }
 
+/* The kernel would look at the end of the time only when the wait for the batch is over. */
+static void a_minimum_wait_is_no_longer_than_the_time(void **state)
+{
+	struct rig rig = {.target = {.kind = TARGET_PIPE}};
+	struct sigaction action = {.sa_handler = on_alarm}, before;
+	struct slot *done[4];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	rig.target.descriptor = ends[0];
+	if (rig_open(&rig, "io_uring", "min_wait_us=1000000000", 4, 4, IO_BIT(IO_READ)) != 0) {
+		print_message("skipped: %s\n", rig.report.problem);
+		skip();
+	}
+	rig_start_one(&rig, IO_READ, 0, 1);
+	rig_start_one(&rig, IO_READ, 0, 1);
+	alarm_count = 0;
+	sigaction(SIGALRM, &action, &before);
+	alarm(20);
+	assert_int_equal(rig.class->reap(rig.engine, done, 2, 4, 1000000), 0);
+	alarm(0);
+	sigaction(SIGALRM, &before, NULL);
+	assert_int_equal(alarm_count, 0);
+	assert_int_equal(write(ends[1], "12", 2), 2);
+	assert_int_equal(rig.class->reap(rig.engine, done, 2, 4, -1), 2);
+	close(ends[1]);
+	close_target(&rig);
+}
+
 #define FOR_EACH_WAY(test)                                                                         \
 	{#test ": defer", test, NULL, NULL, (void *)(uintptr_t) ""},                               \
 		{#test ": coop", test, NULL, NULL, (void *)(uintptr_t) "coop_taskrun=1"},          \
@@ -345,6 +375,7 @@ int main(void)
 		{"a_peek_sees_what_is_done: eventfd", a_peek_sees_what_is_done, NULL, NULL,
 			(void *)(uintptr_t) "eventfd=1"},
 		cmocka_unit_test(a_minimum_wait_ends_with_what_there_is),
+		cmocka_unit_test(a_minimum_wait_is_no_longer_than_the_time),
 		cmocka_unit_test(close_drops_what_was_not_sent),
 		cmocka_unit_test(a_deep_ring_loses_nothing),
 		cmocka_unit_test(descriptors_may_change_between_turns),

@@ -139,14 +139,28 @@ static bool is_straight(const char *path)
 	return standard_descriptor(path) >= 0 || (stat(path, &info) == 0 && !S_ISREG(info.st_mode));
 }
 
-/* Of a symbolic link the file it points to is replaced, not the link. */
+/* Of a symbolic link the file it points to is replaced or made, not the link. */
 static int resolve(const char *path, char target[PATH_MAX])
 {
+	char folder[PATH_MAX], link[PATH_MAX], next[PATH_MAX];
+	ssize_t length;
+	int rc;
+
 	if (realpath(path, target))
 		return 0;
 	if (errno != ENOENT || *path == '\0')
 		return -errno;
-	return snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX ? -ENAMETOOLONG : 0;
+	length = readlink(path, link, sizeof(link) - 1);
+	if (length < 0)
+		return snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX ? -ENAMETOOLONG : 0;
+	link[length] = '\0';
+	rc = folder_of(path, folder);
+	if (rc < 0)
+		return rc;
+	if (snprintf(next, PATH_MAX, "%s%s%s", *link == '/' ? "" : folder, *link == '/' ? "" : "/",
+		    link) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return resolve(next, target); /* A loop was ELOOP. */
 }
 
 static int check_replace(const char *target)

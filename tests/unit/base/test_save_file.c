@@ -159,6 +159,27 @@ static void symbolic_link_stays_and_its_file_is_replaced(void **state)
 	assert_int_equal(count_entries(fixture), 2);
 }
 
+static void symbolic_link_stays_and_its_file_is_made(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "real");
+	const char *link = path_of(fixture, "link"), *chain = path_of(fixture, "chain");
+	struct stat info;
+
+	assert_int_equal(symlink("real", link), 0);
+	assert_int_equal(symlink(link, chain), 0);
+	assert_int_equal(save_file_check(chain), 0);
+	assert_int_equal(save_file(chain, "new", 3), 0);
+	assert_int_equal(lstat(chain, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	assert_int_equal(lstat(link, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	expect_content(fixture, path, "new");
+	assert_int_equal(symlink("missing/real", path_of(fixture, "astray")), 0);
+	assert_int_equal(save_file_check(path_of(fixture, "astray")), -ENOENT);
+	assert_int_equal(count_entries(fixture), 4);
+}
+
 static void missing_folder_and_folders_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -302,6 +323,7 @@ int main(void)
 		TEST(existing_file_is_replaced_and_keeps_its_mode),
 		TEST(empty_and_large_content),
 		TEST(symbolic_link_stays_and_its_file_is_replaced),
+		TEST(symbolic_link_stays_and_its_file_is_made),
 		TEST(missing_folder_and_folders_are_refused),
 		TEST(unwritable_folder_keeps_the_old_file),
 		TEST(read_only_file_is_kept),

@@ -38,59 +38,6 @@ static void count_error(struct worker_direction *direction, int error)
 	direction->errors[WORKER_ERRNO_LIMIT - 1].count++; /* 16 kinds: the last is "others" */
 }
 
-/* Of NVMe commands: the kernel has no words of its own for why it did not send one. */
-static const char *command_hint(int error)
-{
-	switch (error) {
-	case EINVAL:
-	case EFAULT:
-		return "the drive's controller was being reset, or the command needs more segments "
-		       "than its queue takes (queue/max_segments): lower bs";
-	case EACCES:
-		return "run as root: before Linux 6.2 NVMe commands need CAP_SYS_ADMIN, whatever "
-		       "the node's mode";
-	default:
-		return NULL;
-	}
-}
-
-static const char *io_hint(const struct worker *worker, const struct slot *slot, int error)
-{
-	if (worker->targets[slot->target].kind == TARGET_NVME_CHARACTER)
-		return command_hint(error);
-	switch (error) {
-	case EINVAL:
-		return worker->job->direct ? "O_DIRECT: bs, offset and buffers must be multiples "
-					     "of the logical block"
-					   : NULL;
-	case EAGAIN:
-		return "it would have had to wait: leave out nowait, or count such I/Os and go on "
-		       "(continue_on_error=io)";
-	case EBUSY:
-		return slot->op == IO_TRIM && !worker->job->direct
-			       ? "buffered writes to these pages were under way: try direct=1"
-			       : NULL;
-	case ENOSPC:
-		return worker->targets[slot->target].kind == TARGET_FILE
-			       ? "lower size, or make room on the file system"
-			       : "the device ends before, or what it stands on is full";
-	case EFBIG:
-		if (worker->class->traits & ENGINE_MAPS_TARGETS)
-			return "a mapping makes no file longer: leave out fallocate=none";
-		return "lower size, or raise the limit of a file's size (ulimit -f)";
-	case ENODATA:
-		return worker->targets[slot->target].kind == TARGET_BLOCK
-			       ? "the drive reported a medium error: dmesg names the sector"
-			       : NULL;
-	case ESPIPE:
-		return "a pipe has no offsets: ioengine=sync, libaio, epoll or io_uring reads it";
-	case EOPNOTSUPP:
-		return "this target cannot do the operation with these engine settings";
-	default:
-		return NULL;
-	}
-}
-
 static void io_failed(struct worker *worker, const struct slot *slot, int error)
 {
 	enum io_direction direction = io_op_direction(slot->op);
@@ -103,7 +50,7 @@ static void io_failed(struct worker *worker, const struct slot *slot, int error)
 	/* What reads answer with 0 bytes, writes answer with "no space left". */
 	if (error == ENOSPC && target_is_gone(&worker->targets[slot->target]))
 		error = ENODEV;
-	hint = io_hint(worker, slot, error);
+	hint = worker_io_hint(worker, slot, error);
 	count_error(&worker->measurement->directions[direction], error);
 	if (continues_on(worker, direction))
 		return;
@@ -154,7 +101,7 @@ static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 }
 
 /* Back from the engine: counted and its slot idle again. Latencies are recorded by the caller. */
-static inline bool complete(struct worker *worker, struct slot *slot)
+static inline __attribute__((always_inline)) bool complete(struct worker *worker, struct slot *slot)
 {
 	struct worker_direction *direction =
 		&worker->measurement->directions[io_op_direction(slot->op)];
@@ -232,6 +179,20 @@ static inline void record_run(struct worker *worker, const struct latency_run *r
 	histogram_record(&direction->clat, now - run->submitted_ns, run->count);
 }
 
+/* Each has a due time of its own. Apart from record: what it calls would cost all jobs there. */
+static void record_each(struct worker *worker, unsigned count, uint64_t now)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct slot *slot = worker->done[i];
+
+		if (slot->result < 0 && was_interrupted(worker, slot))
+			continue;
+		worker->idle[worker->idle_count++] = slot;
+		if (complete(worker, slot))
+			worker_pace_record(worker, slot, now);
+	}
+}
+
 static inline void record(struct worker *worker, unsigned count, uint64_t now)
 {
 	struct latency_run run = {0};
@@ -245,10 +206,6 @@ static inline void record(struct worker *worker, unsigned count, uint64_t now)
 		worker->idle[worker->idle_count++] = slot;
 		if (!complete(worker, slot))
 			continue;
-		if (__builtin_expect(worker->is_paced, 0)) {
-			worker_pace_record(worker, slot, now);
-			continue;
-		}
 		if (slot->start_ns != run.start_ns || slot->submitted_ns != run.submitted_ns ||
 			direction != run.direction) {
 			record_run(worker, &run, now);
@@ -274,10 +231,10 @@ static inline unsigned reap_minimum(const struct worker *worker, bool has_sent)
 static inline int reap(struct worker *worker, bool has_sent)
 {
 	unsigned min = reap_minimum(worker, has_sent);
-	int64_t timeout_ns = worker->is_paced ? worker_pace_timeout(worker, has_sent, &min) : -1;
 
-	return worker->class->reap(
-		worker->engine, worker->done, min, worker->complete_max, timeout_ns);
+	if (__builtin_expect(worker->is_paced, 0))
+		return worker_pace_reap(worker, has_sent, min);
+	return worker->class->reap(worker->engine, worker->done, min, worker->complete_max, -1);
 }
 
 static void engine_failed(struct worker *worker, int error)
@@ -304,14 +261,11 @@ static inline uint64_t turn(struct worker *worker)
 	bool is_stamped = (worker->turn++ & worker->stamp_mask) == 0 &&
 			  worker->stamp_mask != WORKER_STAMP_NEVER;
 	uint64_t submitted_before = measurement->submitted;
-	uint64_t waited_ns = 0;
 	uint64_t start, now;
 	int reaped = 0;
 
-	if (worker->is_paced && !worker->is_exhausted)
-		waited_ns = worker_pace_wait(worker);
-	else if (worker->think.left == 0 && !worker->is_exhausted)
-		waited_ns = worker_think(worker);
+	if (__builtin_expect(worker->is_timed, 0))
+		worker_pace_wait(worker, is_stamped);
 	if (!worker->is_draining_to_low)
 		worker_fill(worker);
 	start = clock_now();
@@ -330,17 +284,18 @@ static inline uint64_t turn(struct worker *worker)
 		engine_failed(worker, -reaped);
 		return now;
 	}
-	if (worker->is_paced && reaped == 0)
-		worker_pace_note_look(worker, now);
 	measurement->depth_integral += (double)worker->in_flight * (double)(now - start);
 	if (is_stamped)
-		measurement->stamped_turn_ns += waited_ns + now - start;
+		measurement->stamped_turn_ns += now - start;
 	worker->in_flight -= (unsigned)reaped;
 	if (worker->in_flight <= worker->depth_low)
 		worker->is_draining_to_low = false;
 	measurement->reap_calls += reaped > 0;
 	measurement->reaped += (unsigned)reaped;
-	record(worker, (unsigned)reaped, now);
+	if (__builtin_expect(worker->is_paced, 0))
+		record_each(worker, (unsigned)reaped, now);
+	else
+		record(worker, (unsigned)reaped, now);
 	return now;
 }
 

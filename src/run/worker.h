@@ -133,6 +133,7 @@ struct worker {
 	bool has_one_target;
 	bool keeps_payload; /* buffers stay as they were made */
 	bool is_paced;      /* I/Os have their times, in `schedule` */
+	bool is_timed;      /* that, or there are pauses */
 	uint64_t turn;
 	uint64_t bytes_left; /* of this pass */
 	uint64_t ios_left;
@@ -208,6 +209,9 @@ static inline unsigned worker_file_of(const struct worker *worker, const struct 
 /* Ends the job with this error, the first one wins. */
 void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* What to try when this I/O failed so; NULL: nothing that is known. worker_hint.c. */
+const char *worker_io_hint(const struct worker *worker, const struct slot *slot, int error);
 
 /* All files start another pass. 0 or -errno of opening. */
 int worker_restart_files(struct worker *worker);

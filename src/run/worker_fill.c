@@ -240,22 +240,19 @@ static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 void worker_fill(struct worker *worker)
 {
 	bool holds_files = file_service_counts(&worker->files);
+	bool is_timed = worker->is_timed;
 
 	while (worker->batch_count < worker->batch_submit && worker->idle_count > 0 &&
 		!worker->is_exhausted) {
 		struct slot *slot = worker->idle[worker->idle_count - 1];
 
-		/* A sync belongs to the writes before the pause. */
-		if (worker->think.left == 0 && !mix_sync_is_due(&worker->mix))
-			return;
 		slot->start_ns = 0;
-		if (worker->is_paced && !worker_pace_allows(worker))
+		if (__builtin_expect(is_timed, 0) && !worker_pace_allows(worker))
 			return;
 		if (!draw(worker, slot, holds_files))
 			return;
-		if (worker->is_paced)
+		if (__builtin_expect(is_timed, 0))
 			worker_pace_stamp(worker, slot);
-		worker->think.left -= slot->op != IO_SYNC && slot->op != IO_DATASYNC;
 		if (holds_files)
 			file_service_hold(&worker->files, worker_file_of(worker, slot));
 		worker->idle_count--;

@@ -13,8 +13,9 @@ void worker_pace_prepare(struct worker *worker)
 	const struct job *job = worker->job;
 
 	worker->is_paced = job_is_paced(job);
+	worker->is_timed = worker->is_paced || job->thinktime_ns != 0;
 	worker->think.left = job->thinktime_ns != 0 ? job->thinktime_blocks : UINT64_MAX;
-	if (!worker->is_paced && job->thinktime_ns == 0)
+	if (!worker->is_timed)
 		return;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		struct pacer_spec spec = job_pace_of(job, (enum io_direction)i);
@@ -75,30 +76,22 @@ static uint64_t next_event(const struct worker *worker)
 	return due_ns < worker->schedule.end_ns ? due_ns : worker->schedule.end_ns;
 }
 
-uint64_t worker_pace_wait(struct worker *worker)
+static void wait_until_due(struct worker *worker)
 {
 	struct worker_schedule *schedule = &worker->schedule;
-	uint64_t start_ns = clock_now();
 
-	schedule->now_ns = start_ns;
-	schedule->is_looking = false;
-	if (worker->in_flight > 0 || worker->batch_count > 0 || mix_sync_is_due(&worker->mix))
-		return 0;
 	while (schedule->now_ns < next_event(worker) && !worker_must_stop(worker)) {
 		worker->measurement->pacing_ns += clock_wait_until(next_event(worker));
 		schedule->now_ns = clock_now();
 	}
-	return schedule->now_ns - start_ns;
 }
 
-uint64_t worker_think(struct worker *worker)
+/* thinktime: one pause, or what comes of it before the end. */
+static void think(struct worker *worker)
 {
-	uint64_t start_ns = clock_now();
-	uint64_t now = start_ns;
+	uint64_t now = worker->schedule.now_ns;
 	uint64_t end_ns;
 
-	if (worker->in_flight > 0 || worker->batch_count > 0 || mix_sync_is_due(&worker->mix))
-		return 0;
 	if (worker->think.until_ns == 0)
 		worker->think.until_ns = now + worker->job->thinktime_ns;
 	end_ns = worker->think.until_ns;
@@ -112,7 +105,24 @@ uint64_t worker_think(struct worker *worker)
 		worker->think.until_ns = 0;
 		worker->think.left = worker->job->thinktime_blocks;
 	}
-	return now - start_ns;
+}
+
+void worker_pace_wait(struct worker *worker, bool is_stamped)
+{
+	struct worker_schedule *schedule = &worker->schedule;
+	uint64_t start_ns = clock_now();
+
+	schedule->now_ns = start_ns;
+	/* A sync belongs to the writes before it. */
+	if (worker->is_exhausted || worker->in_flight > 0 || worker->batch_count > 0 ||
+		mix_sync_is_due(&worker->mix))
+		return;
+	if (worker->is_paced)
+		wait_until_due(worker);
+	else if (worker->think.left == 0)
+		think(worker);
+	if (is_stamped)
+		worker->measurement->stamped_turn_ns += clock_now() - start_ns;
 }
 
 bool worker_pace_allows(struct worker *worker)
@@ -123,6 +133,8 @@ bool worker_pace_allows(struct worker *worker)
 
 	if (mix_sync_is_due(&worker->mix)) /* It belongs to the writes before it. */
 		return true;
+	if (!worker->is_paced)
+		return worker->think.left > 0;
 	direction = worker_pace_next(worker, &due_ns);
 	if (due_ns > schedule->now_ns || due_ns >= schedule->end_ns)
 		return false;
@@ -136,6 +148,9 @@ void worker_pace_stamp(struct worker *worker, struct slot *slot)
 
 	slot->due_ns = 0;
 	if (direction >= DATA_DIRECTION_COUNT)
+		return;
+	worker->think.left--;
+	if (!worker->is_paced)
 		return;
 	slot->due_ns = due_of(worker, direction);
 	pacer_advance(&worker->schedule.pacers[direction], slot->length);
@@ -182,7 +197,8 @@ bool worker_pace_is_behind(const struct worker *worker, uint64_t now)
 	return due_ns < worker->schedule.end_ns && now < worker->schedule.end_ns + patience_ns;
 }
 
-int64_t worker_pace_timeout(struct worker *worker, bool has_sent, unsigned *min)
+/* Lowers *min where nothing may be waited for. Returns the timeout, in ns, or -1. */
+static int64_t choose_timeout(struct worker *worker, bool has_sent, unsigned *min)
 {
 	uint64_t event_ns = next_event(worker);
 	uint64_t now;
@@ -199,13 +215,25 @@ int64_t worker_pace_timeout(struct worker *worker, bool has_sent, unsigned *min)
 	return 0;
 }
 
-void worker_pace_note_look(struct worker *worker, uint64_t now)
+/* What a turn took that was only looking, until the time had come, is the rate's doing. */
+static void note_look(struct worker *worker)
 {
 	uint64_t event_ns = next_event(worker);
+	uint64_t now = clock_now();
 
-	if (worker->schedule.is_looking)
-		worker->measurement->pacing_ns +=
-			(now < event_ns ? now : event_ns) - worker->schedule.now_ns;
+	worker->measurement->pacing_ns +=
+		(now < event_ns ? now : event_ns) - worker->schedule.now_ns;
+}
+
+int worker_pace_reap(struct worker *worker, bool has_sent, unsigned min)
+{
+	int64_t timeout_ns = choose_timeout(worker, has_sent, &min);
+	int reaped = worker->class->reap(
+		worker->engine, worker->done, min, worker->complete_max, timeout_ns);
+
+	if (reaped == 0 && worker->schedule.is_looking)
+		note_look(worker);
+	return reaped;
 }
 
 static void count_unsent(struct worker *worker, enum io_direction direction, uint64_t until_ns)

@@ -160,8 +160,7 @@ static const struct option job_options[] = {
 			  "in constant memory, whatever is asked for here."),
 	CUSTOM("percentage_random", percentage_random, WORKLOAD, "100",
 		"share of random offsets in a random job, in percent",
-		.parse = job_percentages_parse, .print = job_percentages_print,
-		.syntax = "N[,N][,N]"),
+		.parse = job_percentages_parse, .print = job_counts_print, .syntax = "N[,N][,N]"),
 	CUSTOM("random_distribution", random_distribution, WORKLOAD, "random",
 		"how often which offsets are drawn", .parse = job_distribution_parse,
 		.print = job_distribution_print,
@@ -262,7 +261,7 @@ static const struct option job_options[] = {
 
 	CUSTOM("rate_iops", rate_iops, TIME, "0",
 		"I/Os a second of each clone; 0: as fast as it goes", .parse = job_rate_iops_parse,
-		.print = job_rate_iops_print, .syntax = "N[,N][,N]",
+		.print = job_counts_print, .syntax = "N[,N][,N]",
 		.detail =
 			"Each I/O has its time, and lat starts there: one that waited because\n"
 			"those before it were slow shows it. What is late is sent late, and none\n"

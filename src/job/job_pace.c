@@ -54,11 +54,6 @@ static int parse_rate_iops_item(
 	return 0;
 }
 
-static const char *print_rate_iops_item(const void *item, struct arena *arena)
-{
-	return arena_printf(arena, "%" PRIu64, *(const uint64_t *)item);
-}
-
 int job_rate_iops_parse(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
 {
@@ -66,14 +61,6 @@ int job_rate_iops_parse(
 
 	return job_triple_parse(value, triple->value, sizeof(triple->value[0]),
 		parse_rate_iops_item, arena, problem);
-}
-
-const char *job_rate_iops_print(const void *field, struct arena *arena)
-{
-	const struct job_triple *triple = field;
-
-	return job_triple_print(
-		triple->value, sizeof(triple->value[0]), print_rate_iops_item, arena);
 }
 
 struct pacer_spec job_pace_of(const struct job *job, enum io_direction direction)

@@ -11,7 +11,6 @@ job_parse job_rate_parse; /* struct job_triple of bytes a second: "1m", "500k,1m
 job_print_value job_rate_print;
 
 job_parse job_rate_iops_parse; /* struct job_triple of I/Os a second */
-job_print_value job_rate_iops_print;
 
 /* The rate of one direction; both of its rates 0: it has none. Without a seed. */
 struct pacer_spec job_pace_of(const struct job *job, enum io_direction direction);

@@ -201,7 +201,7 @@ int job_percentages_parse(
 		parse_percentage_item, arena, problem);
 }
 
-const char *job_percentages_print(const void *field, struct arena *arena)
+const char *job_counts_print(const void *field, struct arena *arena)
 {
 	const struct job_triple *triple = field;
 

@@ -17,8 +17,8 @@ job_print_value job_rw_print;
 job_parse job_rwmixwrite_parse; /* uint32_t rwmixread: what is left of 100 */
 job_parse job_buffered_parse;   /* bool direct: the opposite */
 
-job_parse job_percentages_parse; /* struct job_triple of 0..100: "100,0" */
-job_print_value job_percentages_print;
+job_parse job_percentages_parse;  /* struct job_triple of 0..100: "100,0" */
+job_print_value job_counts_print; /* of such, and of all triples of plain numbers */
 
 job_parse job_names_append; /* struct job_texts: "a:b", "\:" is a colon; adds to what is there */
 job_parse job_names_parse;  /* likewise, in place of what is there */

@@ -51,7 +51,11 @@ static uint64_t due_of(const struct worker *worker, enum io_direction direction)
 	return schedule->epoch_ns + (uint64_t)schedule->pacers[direction].due_ns;
 }
 
-enum io_direction worker_pace_next(const struct worker *worker, uint64_t *due_ns)
+/*
+ * The direction whose next I/O is the first to be due, and when. Where all have been sent that are
+ * due before the schedule's end, that is at the end or later.
+ */
+static enum io_direction first_due(const struct worker *worker, uint64_t *due_ns)
 {
 	enum io_direction next = DIRECTION_READ;
 
@@ -72,7 +76,7 @@ static uint64_t next_event(const struct worker *worker)
 {
 	uint64_t due_ns;
 
-	(void)worker_pace_next(worker, &due_ns);
+	(void)first_due(worker, &due_ns);
 	return due_ns < worker->schedule.end_ns ? due_ns : worker->schedule.end_ns;
 }
 
@@ -135,7 +139,7 @@ bool worker_pace_allows(struct worker *worker)
 		return true;
 	if (!worker->is_paced)
 		return worker->think.left > 0;
-	direction = worker_pace_next(worker, &due_ns);
+	direction = first_due(worker, &due_ns);
 	if (due_ns > schedule->now_ns || due_ns >= schedule->end_ns)
 		return false;
 	mix_choose(&worker->mix, direction);
@@ -181,7 +185,7 @@ bool worker_pace_is_ahead(const struct worker *worker)
 		return true;
 	if (!worker->is_paced || worker->is_exhausted)
 		return false;
-	(void)worker_pace_next(worker, &due_ns);
+	(void)first_due(worker, &due_ns);
 	return due_ns > worker->schedule.now_ns || due_ns >= worker->schedule.end_ns;
 }
 
@@ -193,7 +197,7 @@ bool worker_pace_is_behind(const struct worker *worker, uint64_t now)
 
 	if (!worker->is_paced)
 		return false;
-	(void)worker_pace_next(worker, &due_ns);
+	(void)first_due(worker, &due_ns);
 	return due_ns < worker->schedule.end_ns && now < worker->schedule.end_ns + patience_ns;
 }
 

@@ -18,12 +18,6 @@ void worker_pace_open_ramp(struct worker *worker);
 void worker_pace_open_window(struct worker *worker, uint64_t ramp_ended_ns, uint64_t deadline_ns);
 
 /*
- * The direction whose next I/O is the first to be due, and when. Where all have been sent that are
- * due before the schedule's end, that is at the end or later.
- */
-enum io_direction worker_pace_next(const struct worker *worker, uint64_t *due_ns);
-
-/*
  * At the start of a turn: looks at the clock and, with nothing in flight, waits until something is
  * due or a pause (thinktime) is over, the schedule ends or a signal comes.
  */

@@ -77,7 +77,7 @@ static void opposites(void **state)
 static void percentages(void **state)
 {
 	(void)state;
-	CHECK(job_percentages_parse, job_percentages_print, {"50", "50"}, {"0,100", "0,100,100"},
+	CHECK(job_percentages_parse, job_counts_print, {"50", "50"}, {"0,100", "0,100,100"},
 		{"1,2,3", "1,2,3"}, {"101", NULL}, {"x", NULL}, {"1,2,3,4", NULL});
 }
 

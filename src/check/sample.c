@@ -160,7 +160,7 @@ static const char *unique_name(const struct sample *sample, const char *name, st
 
 static const char *fault_of(const struct result_job *job, struct arena *arena)
 {
-	uint64_t errors = result_job_errors(job);
+	uint64_t errors = result_job_failures(job);
 	uint64_t short_ios = 0;
 
 	for (size_t d = 0; d < DATA_DIRECTION_COUNT; d++)

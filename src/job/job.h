@@ -135,6 +135,7 @@ struct job {
 	bool readonly;
 	bool strict_engine;    /* an engine that is not what was asked is an error */
 	int continue_on_error; /* enum job_error_set bits */
+	struct job_error_lists ignore_error;
 };
 
 /* key and effective value of one option, as text, in the table's order. */

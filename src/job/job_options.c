@@ -11,6 +11,7 @@
 #include "job/job.h"
 #include "job/job_block_sizes.h"
 #include "job/job_distribution.h"
+#include "job/job_errors.h"
 #include "job/job_pace.h"
 #include "job/job_values.h"
 
@@ -342,7 +343,19 @@ static const struct option job_options[] = {
 		.detail = "Warnings such as libaio-buffered, io-wq, sqpoll-shares-cpu or\n"
 			  "iopoll-interrupts then fail the job, with exit code 5."),
 	CHOICE("continue_on_error", continue_on_error, SAFETY, "none",
-		"which I/O errors do not end the job", .choices = error_sets),
+		"which I/O errors do not end the job", .choices = error_sets,
+		.detail = "The job goes on, and has failed all the same: exit code 5, with the "
+			  "first\n"
+			  "error and how many there were. fio goes on after EIO and EILSEQ only,\n"
+			  "and ends with 0. Errors that may happen: ignore_error."),
+	CUSTOM("ignore_error", ignore_error, SAFETY, NULL, "I/O errors that are no failure",
+		.parse = job_errors_parse, .print = job_errors_print,
+		.syntax = "READ[,WRITE[,VERIFY]]",
+		.detail =
+			"Lists of errors with ':' between them, by name or number. WRITE is of\n"
+			"trims and syncs too. ignore_error=EAGAIN,ENOSPC:EDQUOT ignores EAGAIN of\n"
+			"reads, ENOSPC and EDQUOT of writes: such I/Os are counted, the job goes\n"
+			"on and has not failed. Others are left to continue_on_error."),
 	{.name = NULL},
 };
 

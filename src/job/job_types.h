@@ -66,6 +66,16 @@ struct job_percentiles {
 	double *percents; /* ascending */
 };
 
+struct job_errors {
+	size_t count;
+	int *errors; /* errno values, or NVMe statuses (nvme_status.h) */
+};
+
+/* ignore_error: a list for each kind of I/O. */
+struct job_error_lists {
+	struct job_errors read, write, verify;
+};
+
 struct job_cpus {
 	size_t count; /* 0: not given */
 	unsigned *cpus;

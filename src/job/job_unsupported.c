@@ -136,8 +136,6 @@ const struct job_foreign_option job_foreign_options[] = {
 	HARMLESS("disable_slat", "slat costs at most a clock read a batch"),
 	{"disable_bw_measurement", "disable_bw", true, NULL, "no bandwidth is sampled", NULL},
 	REFUSED_BUT("error_dump", "0", "errors are counted by their names", NULL),
-	REFUSED("ignore_error", "errors are told apart by direction only",
-		"continue_on_error=read, write or io"),
 	{"steadystate", "ss", false, NULL, no_steady, use_compare},
 	{"steadystate_duration", "ss_dur", false, "0", no_steady, NULL},
 	{"steadystate_ramp_time", "ss_ramp", false, "0", no_steady, NULL},

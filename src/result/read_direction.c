@@ -158,6 +158,9 @@ void read_direction(const struct json_node *job_node, const char *name,
 	direction->bytes = json_node_u64(&node, "bytes");
 	direction->short_ios = json_node_u64(&node, "short_ios");
 	read_errors(&node, direction);
+	direction->ignored_errors = json_node_u64_or(&node, "errors_ignored", 0);
+	if (direction->ignored_errors > result_direction_errors(direction))
+		json_node_fail(&node, "errors_ignored", "is above the number of 'errors'");
 	read_latency(&node, "slat_ns", &direction->slat, job);
 	read_latency(&node, "clat_ns", &direction->clat, job);
 	read_latency(&node, "lat_ns", &direction->lat, job);

@@ -71,6 +71,15 @@ uint64_t result_job_errors(const struct result_job *job)
 	return errors;
 }
 
+uint64_t result_job_failures(const struct result_job *job)
+{
+	uint64_t failures = result_job_errors(job);
+
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		failures -= job->directions[i].ignored_errors;
+	return failures;
+}
+
 bool result_has_direction(const struct result_job *job, enum io_direction direction)
 {
 	const struct result_direction *d = &job->directions[direction];

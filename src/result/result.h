@@ -53,6 +53,7 @@ struct result_direction {
 	struct result_pace pace;
 	size_t error_count;
 	struct result_error_count errors[RESULT_ERROR_NAMES_LIMIT];
+	uint64_t ignored_errors; /* of them, that ignore_error names: no failures */
 };
 
 struct result_setting { /* options, engine settings, environment facts: key and text */
@@ -103,8 +104,9 @@ struct result_job {
 	struct result_target *targets;
 	uint64_t started_ns; /* window start, since the run's start */
 	uint64_t elapsed_ns; /* the measured window: ramp, layout and teardown are outside */
-	int error;           /* 0, or the errno that ended the job */
+	int error; /* 0, or the errno that ended the job, or that continue_on_error passed over */
 	const char *error_message;
+	int first_error; /* of the first I/O that failed, ignored or not; 0: none did */
 	struct result_direction directions[DIRECTION_COUNT];
 	struct result_cpu cpu;
 	uint64_t syscalls;
@@ -169,6 +171,8 @@ uint64_t result_job_ios(const struct result_job *job);
 /* I/Os that failed: of one direction; of all of a job's. */
 uint64_t result_direction_errors(const struct result_direction *direction);
 uint64_t result_job_errors(const struct result_job *job);
+/* Of them, those that ignore_error does not name. */
+uint64_t result_job_failures(const struct result_job *job);
 /* Whether the job did, or tried to do, anything in this direction. */
 bool result_has_direction(const struct result_job *job, enum io_direction direction);
 

@@ -132,6 +132,17 @@ static void add_error(cJSON *object, const struct result_job *job)
 	json_add_text(error, "message", job->error_message);
 }
 
+static void add_failed_ios(cJSON *object, const struct result_job *job)
+{
+	cJSON *failed = json_add_object(object, "failed_ios");
+	uint64_t count = result_job_errors(job);
+
+	json_add_u64(failed, "count", count);
+	json_add_u64(failed, "ignored", count - result_job_failures(job));
+	json_add_text(
+		failed, "first", job->first_error ? text_errno_symbol(job->first_error) : NULL);
+}
+
 void result_json_add_job(cJSON *object, const struct result_job *job)
 {
 	json_add_text(object, "name", job->name);
@@ -144,6 +155,7 @@ void result_json_add_job(cJSON *object, const struct result_job *job)
 	json_add_u64(object, "started_ns", job->started_ns);
 	json_add_u64(object, "elapsed_ns", job->elapsed_ns);
 	add_error(object, job);
+	add_failed_ios(object, job);
 }
 
 static void add_cpu(cJSON *object, const struct result_job *job)

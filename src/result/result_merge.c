@@ -172,6 +172,7 @@ static void merge_direction(
 	into->ios += from->ios;
 	into->bytes += from->bytes;
 	into->short_ios += from->short_ios;
+	into->ignored_errors += from->ignored_errors;
 	merge_latency(arena, &into->slat, &from->slat);
 	merge_latency(arena, &into->clat, &from->clat);
 	merge_latency(arena, &into->lat, &from->lat);
@@ -303,6 +304,8 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 		into->error = from->error;
 		into->error_message = from->error_message;
 	}
+	if (into->first_error == 0)
+		into->first_error = from->first_error;
 	if (into->percentile_count == 0) {
 		into->percentile_count = from->percentile_count;
 		into->percentiles = from->percentiles;

@@ -80,6 +80,16 @@ static void read_job_error(const struct json_node *node, struct result_job *job)
 	job->error_message = json_node_text_or_null(&error, "message");
 }
 
+/* How many they are follows from the directions; older documents do not have it. */
+static void read_failed_ios(const struct json_node *node, struct result_job *job)
+{
+	struct json_node failed = json_node_object_or_null(node, "failed_ios");
+	const char *first = failed.item ? json_node_text_or_null(&failed, "first") : NULL;
+
+	if (first)
+		job->first_error = text_errno_of_symbol(first);
+}
+
 static void read_cpu(const struct json_node *node, struct result_job *job)
 {
 	struct json_node cpu = json_node_object(node, "cpu");
@@ -127,6 +137,7 @@ static void read_job(const struct json_node *node, struct result_job *job)
 	job->started_ns = json_node_u64(node, "started_ns");
 	job->elapsed_ns = json_node_u64(node, "elapsed_ns");
 	read_job_error(node, job);
+	read_failed_ios(node, job);
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		read_direction(node, io_direction_name(i), &job->directions[i], job);
 	read_cpu(node, job);

@@ -109,9 +109,9 @@ static const char schema_text[] = JSON_TEXT({
 			"additionalProperties": false,
 			"required": [
 				"name", "description", "group", "numjobs", "options", "engine",
-				"targets", "started_ns", "elapsed_ns", "error", "read", "write",
-				"trim", "sync", "cpu", "syscalls", "syscalls_per_io", "punts",
-				"punts_per_io", "context_switches",
+				"targets", "started_ns", "elapsed_ns", "error", "failed_ios",
+				"read", "write", "trim", "sync", "cpu", "syscalls",
+				"syscalls_per_io", "punts", "punts_per_io", "context_switches",
 				"context_switches_per_io", "depth", "batch",
 				"first_fifth_share", "submit_share"
 			],
@@ -137,7 +137,10 @@ static const char schema_text[] = JSON_TEXT({
 					"Length of the measured window: set-up, layout, ramp and "
 					"teardown are outside."},
 				"error": {"$ref": "#/$defs/failure", "description":
-					"What ended the job before its time; null: nothing did."},
+					"What ended the job before its time, or the first error "
+					"that continue_on_error passed over; null: it did not "
+					"fail."},
+				"failed_ios": {"$ref": "#/$defs/failed_ios"},
 				"read": {"$ref": "#/$defs/direction"},
 				"write": {"$ref": "#/$defs/direction"},
 				"trim": {"$ref": "#/$defs/direction"},
@@ -197,6 +200,20 @@ static const char schema_text[] = JSON_TEXT({
 				"message": {"$ref": "#/$defs/text_or_null"}
 			}
 		},
+		"failed_ios": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["count", "ignored", "first"],
+			"properties": {
+				"count": {"$ref": "#/$defs/count", "description":
+					"In all directions."},
+				"ignored": {"$ref": "#/$defs/count", "description":
+					"Of them, with errors that ignore_error names: they do "
+					"not make the job fail."},
+				"first": {"$ref": "#/$defs/text_or_null", "description":
+					"Name of the first error; null: there was none."}
+			}
+		},
 		"engine": {
 			"type": "object",
 			"additionalProperties": false,
@@ -245,6 +262,7 @@ static const char schema_text[] = JSON_TEXT({
 			"additionalProperties": false,
 			"required": [
 				"ios", "bytes", "iops", "bytes_per_second", "short_ios", "errors",
+				"errors_ignored",
 				"slat_ns", "clat_ns", "lat_ns", "pace"
 			],
 			"properties": {
@@ -266,6 +284,8 @@ static const char schema_text[] = JSON_TEXT({
 					"type": "object",
 					"additionalProperties": {"$ref": "#/$defs/count"}
 				},
+				"errors_ignored": {"$ref": "#/$defs/count", "description":
+					"Of the errors, those that ignore_error names."},
 				"slat_ns": {"$ref": "#/$defs/latency", "description":
 					"The submission alone; count is 0 where it cannot be "
 					"told apart."},

@@ -363,6 +363,9 @@ static void print_errors(const struct result_job *job, struct page *page)
 		for (size_t j = 0; j < d->error_count; j++)
 			page_phrase(page, ",", "%s: %llu %s", name,
 				(unsigned long long)d->errors[j].count, d->errors[j].name);
+		if (d->ignored_errors > 0)
+			page_phrase(page, "", "(%llu ignored, by ignore_error)",
+				(unsigned long long)d->ignored_errors);
 		if (d->short_ios > 0)
 			page_phrase(page, ",", "%s: %llu short", name,
 				(unsigned long long)d->short_ios);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "result/result.h"
 #include "result/stream.h"
 
@@ -108,7 +109,8 @@ static void put_head(const struct percentile_columns *columns, FILE *stream)
 	for (size_t i = 0; i < columns->count; i++)
 		fprintf(stream, ",lat_p%s_ns", result_percentile_key(key, columns->percents[i]));
 	fputs(",lat_max_ns,slat_mean_ns,clat_mean_ns,job_cores,job_cpu_ns_per_io,"
-	      "job_syscalls_per_io,job_context_switches_per_io,job_depth_mean\n",
+	      "job_syscalls_per_io,job_context_switches_per_io,job_depth_mean,errors_ignored,"
+	      "job_first_error,job_error\n",
 		stream);
 }
 
@@ -130,6 +132,12 @@ static void put_job(const struct result_job *job, FILE *stream)
 static void put_mean(const struct latency_summary *summary, FILE *stream)
 {
 	put_double(summary->count > 0 ? latency_summary_mean(summary) : NAN, stream);
+}
+
+static void put_error(int error, FILE *stream)
+{
+	fputc(',', stream);
+	put_text(error ? text_errno_symbol(error) : NULL, stream);
 }
 
 static void put_latency(const struct result_job *job, const struct result_latency *latency,
@@ -174,6 +182,9 @@ static void put_row(const struct result_job *job, enum io_direction direction,
 	put_double(result_per_io(job, job->syscalls), stream);
 	put_double(result_per_io(job, job->voluntary_switches + job->involuntary_switches), stream);
 	put_double(job->depth_mean > 0 ? job->depth_mean : NAN, stream);
+	put_u64(d->ignored_errors, stream);
+	put_error(job->first_error, stream);
+	put_error(job->error, stream);
 	fputc('\n', stream);
 }
 

@@ -5,6 +5,7 @@
  * "ringside"; there is also said where a figure is not quite what fio means by its name.
  */
 #include <math.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -19,6 +20,8 @@ static const char *const notes[] = {
 	"iodepth_level, iodepth_submit and iodepth_complete: all I/Os at the mean",
 	"sys_cpu has the time of kernel threads that worked for the job; fio leaves it out",
 	"majf, minf and drop_ios are not counted",
+	"error is 0 where ignore_error names all errors; fio has the first, as first_error has "
+	"here",
 };
 
 /* Rounded, but never to nothing: readers divide by it. */
@@ -201,6 +204,19 @@ static void add_cost(cJSON *object, const struct result_job *job)
 	json_add_u64(object, "minf", 0);
 }
 
+/* As fio: of jobs that go on after errors; and where there were any. */
+static void add_failed_ios(cJSON *object, const struct result_job *job)
+{
+	const char *set = result_setting_value(&job->options, "continue_on_error");
+	uint64_t errors = result_job_errors(job);
+
+	if (errors == 0 && (!set || strcmp(set, "none") == 0) &&
+		!result_setting_value(&job->options, "ignore_error"))
+		return;
+	json_add_u64(object, "total_err", errors);
+	json_add_i64(object, "first_error", job->first_error);
+}
+
 static void add_job(cJSON *jobs, const struct result *result, const struct result_job *job)
 {
 	uint64_t end_ns = job->started_ns + job->elapsed_ns;
@@ -221,6 +237,7 @@ static void add_job(cJSON *jobs, const struct result *result, const struct resul
 	add_cost(object, job);
 	add_depths(object, job);
 	fio_latency_add_shares(object, job);
+	add_failed_ios(object, job);
 	json_add_u64(object, "latency_depth", job->depth_asked);
 	json_add_u64(object, "latency_target", 0);
 	fio_latency_add_double(object, "latency_percentile", 100);

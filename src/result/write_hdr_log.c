@@ -5,7 +5,9 @@
  * Source: HdrHistogram, HistogramLogWriter.java (format version 1.3).
  */
 #include <ctype.h>
+#include <inttypes.h>
 
+#include "base/text.h"
 #include "measure/hdr_export.h"
 #include "result/result.h"
 #include "result/stream.h"
@@ -49,6 +51,20 @@ static void put_latency(const struct result_job *job, enum io_direction directio
 	arena_free(&arena);
 }
 
+/* A comment: readers of such logs have no place for it. */
+static void put_failures(const struct result_job *job, FILE *stream)
+{
+	uint64_t errors = result_job_errors(job);
+
+	if (errors == 0 && !job->error)
+		return;
+	fputs("#[", stream);
+	put_tag(job->name, stream);
+	fprintf(stream, ": %" PRIu64 " I/Os failed, their latencies are not in it; first error: %s",
+		errors, job->first_error ? text_errno_symbol(job->first_error) : "not known");
+	fprintf(stream, "; job: %s]\n", job->error ? text_errno_symbol(job->error) : "not failed");
+}
+
 int write_hdr_log(const struct result *result, FILE *stream)
 {
 	errno = 0;
@@ -56,6 +72,7 @@ int write_hdr_log(const struct result *result, FILE *stream)
 	for (size_t i = 0; i < result->job_count; i++) {
 		const struct result_job *job = &result->jobs[i];
 
+		put_failures(job, stream);
 		for (int k = 0; k < DIRECTION_COUNT; k++) {
 			const struct result_direction *direction = &job->directions[k];
 

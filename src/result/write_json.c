@@ -117,6 +117,7 @@ static void add_direction(cJSON *object, const struct result_job *job, enum io_d
 	errors = json_add_object(item, "errors");
 	for (size_t i = 0; i < d->error_count; i++)
 		json_add_u64(errors, d->errors[i].name, d->errors[i].count);
+	json_add_u64(item, "errors_ignored", d->ignored_errors);
 	add_latency(item, "slat_ns", job, &d->slat);
 	add_latency(item, "clat_ns", job, &d->clat);
 	add_latency(item, "lat_ns", job, &d->lat);

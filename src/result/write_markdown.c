@@ -44,6 +44,9 @@ static void print_errors(const struct result_job *job, FILE *stream)
 			table_print_markdown_text(d->errors[j].name, stream);
 			fputc('\n', stream);
 		}
+		if (d->ignored_errors > 0)
+			fprintf(stream, "- %s: %llu of the errors ignored (ignore\\_error)\n",
+				io_direction_name(i), (unsigned long long)d->ignored_errors);
 		if (d->short_ios > 0)
 			fprintf(stream, "- %s: %llu short\n", io_direction_name(i),
 				(unsigned long long)d->short_ios);

@@ -68,7 +68,7 @@ static void print_failures(const struct result *result, struct page *page)
 {
 	for (size_t i = 0; i < result->job_count; i++) {
 		const struct result_job *job = &result->jobs[i];
-		uint64_t errors = result_job_errors(job);
+		uint64_t errors = result_job_failures(job);
 
 		if (errors == 0 && !job->error && !job->error_message)
 			continue;

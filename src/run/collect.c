@@ -46,6 +46,7 @@ static void collect_direction(struct result *result, struct result_direction *in
 	into->ios = from->ios;
 	into->bytes = from->bytes;
 	into->short_ios = from->short_ios;
+	into->ignored_errors = from->ignored;
 	copy_latency(result, &into->lat, &from->lat, true);
 	copy_latency(result, &into->clat, clat, job->clat_percentiles);
 	copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);
@@ -242,6 +243,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->elapsed_ns = m->ended_ns > m->started_ns ? m->ended_ns - m->started_ns : 0;
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		collect_direction(result, &job->directions[i], &m->directions[i], asked, i);
+	job->first_error = m->first_error;
 	collect_loop(job, worker);
 	add_worker_proof(result, job, worker);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)

@@ -205,15 +205,22 @@ static void warn_samples(struct result *result, const struct result_job *job)
 	}
 }
 
-static void warn_errors(struct result *result, const struct result_job *job)
+static void warn_errors(
+	struct result *result, const struct result_job *job, const struct job *asked)
 {
-	uint64_t errors = result_job_errors(job);
+	uint64_t failures = result_job_failures(job);
+	uint64_t ignored = result_job_errors(job) - failures;
 
-	if (job->error == 0 && errors > 0)
+	if (failures > 0 && asked->continue_on_error != ERRORS_NONE)
 		result_warn(result, job->name, "io-errors",
-			"%llu I/Os failed and were passed over, as continue_on_error asks: the "
+			"%llu I/Os failed and the job went on, as continue_on_error asks: the "
 			"figures are of the others",
-			(unsigned long long)errors);
+			(unsigned long long)failures);
+	if (ignored > 0)
+		result_warn(result, job->name, "ignored-errors",
+			"%llu I/Os failed with errors that ignore_error names: the figures are of "
+			"the others",
+			(unsigned long long)ignored);
 }
 
 static void warn_short(struct result *result, const struct result_job *job)
@@ -266,7 +273,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_worker_limit(result, job);
 		warn_samples(result, job);
 		warn_short(result, job);
-		warn_errors(result, job);
+		warn_errors(result, job, planned->job);
 	}
 }
 

@@ -12,58 +12,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "host/punt_counter.h"
+#include "run/worker_failure.h"
 #include "run/worker_pace.h"
-
-static bool continues_on(const struct worker *worker, enum io_direction direction)
-{
-	unsigned set = worker->job->continue_on_error;
-
-	return set & (direction == DIRECTION_READ ? ERRORS_READ : ERRORS_WRITE);
-}
-
-static void count_error(struct worker_direction *direction, int error)
-{
-	for (int i = 0; i < WORKER_ERRNO_LIMIT; i++) {
-		struct worker_error_count *entry = &direction->errors[i];
-
-		if (entry->error == 0)
-			entry->error = error;
-		if (entry->error == error) {
-			entry->count++;
-			return;
-		}
-	}
-	direction->errors[WORKER_ERRNO_LIMIT - 1].count++; /* 16 kinds: the last is "others" */
-}
-
-static void io_failed(struct worker *worker, const struct slot *slot, int error)
-{
-	enum io_direction direction = io_op_direction(slot->op);
-	const char *path = worker->targets[slot->target].path;
-	const char *destination = slot->op == IO_COPY
-					  ? worker->targets[slot->target + worker->pair_count].path
-					  : NULL;
-	const char *hint;
-
-	/* What reads answer with 0 bytes, writes answer with "no space left". */
-	if (error == ENOSPC && target_is_gone(&worker->targets[slot->target]))
-		error = ENODEV;
-	hint = worker_io_hint(worker, slot, error);
-	count_error(&worker->measurement->directions[direction], error);
-	if (continues_on(worker, direction))
-		return;
-	if (worker->whole_files)
-		worker_fail(worker, error, hint, "%s of %s: %s", io_op_name(slot->op), path,
-			text_errno_name(error));
-	else
-		worker_fail(worker, error, hint, "%s of %u bytes at offset %llu of %s%s%s: %s",
-			io_op_name(slot->op), slot->length, (unsigned long long)slot->offset, path,
-			destination ? " to " : "", destination ? destination : "",
-			text_errno_name(error));
-	worker->is_exhausted = true;
-}
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
@@ -120,7 +71,7 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
 	if (__builtin_expect(result == (int32_t)slot->length, 1) ||
 		(slot->op >= IO_TRIM && slot->op <= IO_DATASYNC)) {
 		if (result < 0) {
-			io_failed(worker, slot, -result);
+			worker_io_failed(worker, slot, -result);
 			return false;
 		}
 		direction->ios++;
@@ -130,7 +81,7 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
 	if (result == 0 && worker->targets[slot->target].kind == TARGET_BLOCK)
 		result = -ENODEV; /* within its size a device that answers 0 bytes is gone */
 	if (result < 0) {
-		io_failed(worker, slot, -result);
+		worker_io_failed(worker, slot, -result);
 		return false;
 	}
 	direction->ios++;
@@ -409,7 +360,7 @@ static void sync_at_end(struct worker *worker)
 	int error = file_service_sync(&worker->files);
 
 	if (error != 0) {
-		count_error(sync, -error);
+		worker_count_error(sync, -error);
 		worker_fail(worker, -error, NULL, "end_fsync: %s", strerror(-error));
 		return;
 	}
@@ -451,4 +402,5 @@ void worker_run(struct worker *worker)
 	if (job->end_fsync && worker->error == 0 && job_writes(job))
 		sync_at_end(worker);
 	close_window(worker);
+	worker_report_passed_over(worker);
 }

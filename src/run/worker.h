@@ -47,6 +47,7 @@ struct worker_direction {
 	uint64_t bytes;
 	uint64_t short_ios;
 	struct worker_error_count errors[WORKER_ERRNO_LIMIT];
+	uint64_t ignored; /* of the errors, those that ignore_error names */
 	struct histogram lat;
 	struct histogram clat;
 	struct histogram slat;
@@ -71,6 +72,7 @@ struct worker_measurement {
 	unsigned depth_max;
 	uint64_t syscalls_before; /* engine->syscalls when the window opened */
 	uint64_t syscalls;
+	int first_error;       /* of the first I/O that failed */
 	int64_t punts;         /* -1: not known */
 	uint64_t early_reaped; /* in the first fifth of the runtime */
 	struct cpu_usage cpu;
@@ -172,7 +174,12 @@ struct worker {
 	struct cpu_account *cpu_account;
 	int punt_counter; /* negative: none */
 	struct engine_report report;
-	int error;                 /* errno that ended it; 0: none */
+	struct {
+		uint64_t count; /* failed I/Os that continue_on_error passed over, the ramp's too */
+		int error;      /* of the first of them */
+		struct slot slot;
+	} passed_over;
+	int error;                 /* errno that ended it, or that was passed over; 0: none */
 	const char *error_message; /* in words */
 	const char *error_hint;    /* what to try, or NULL */
 };
@@ -209,9 +216,6 @@ static inline unsigned worker_file_of(const struct worker *worker, const struct 
 /* Ends the job with this error, the first one wins. */
 void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-
-/* What to try when this I/O failed so; NULL: nothing that is known. worker_hint.c. */
-const char *worker_io_hint(const struct worker *worker, const struct slot *slot, int error);
 
 /* All files start another pass. 0 or -errno of opening. */
 int worker_restart_files(struct worker *worker);

@@ -108,7 +108,7 @@ void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 	values[VALUE_BATCH_SUBMIT] = job->batch_submit_mean;
 	values[VALUE_BATCH_REAP] = job->batch_reap_mean;
 	values[VALUE_DEPTH] = job->depth_mean;
-	values[VALUE_ERRORS] = (double)result_job_errors(job);
+	values[VALUE_ERRORS] = (double)result_job_failures(job);
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
 		short_ios += (double)job->directions[d].short_ios;
 	values[VALUE_SHORT_IOS] = short_ios;

@@ -138,7 +138,7 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 	grep -q EAGAIN <<<"$stderr" || skip "the file system cannot tell beforehand"
 	expect_error "hint: it would have had to wait: leave out nowait"
 	ringside run --name=job --filename=file --size=64k --rw=read --ioengine=pvsync2 --nowait \
-		--continue_on_error=io
+		--ignore_error=EAGAIN
 	expect_status 0
 }
 

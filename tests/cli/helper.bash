@@ -136,6 +136,12 @@ make_loop_device() {
 	losetup --detach "$loop"
 }
 
+# csv_field FILE COLUMN: what the first row has there.
+csv_field() {
+	/usr/bin/python3 -c 'import csv, sys
+print(next(csv.DictReader(open(sys.argv[1])))[sys.argv[2]])' "$1" "$2"
+}
+
 # validate_by SCHEMA FILE: the file is a document of `ringside help SCHEMA`.
 validate_by() {
 	"$ringside" help "$1" >schema.json

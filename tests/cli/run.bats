@@ -5,7 +5,7 @@
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
 # covers: src/run/warnings.c src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
 # covers: src/run/worker_prepare.c src/run/file_service.c src/run/plan_layout.c
-# covers: src/run/worker_hint.c
+# covers: src/run/worker_failure.c
 
 load helper
 
@@ -298,18 +298,79 @@ E2
 	expect_json out.json "d['jobs'][0]['error']['errno']" 28
 }
 
-@test "errors that continue_on_error passes over are counted and told" {
+@test "a job that continue_on_error lets go on has failed, in every format" {
 	ringside run --filename=/dev/full --rw=write --size=64k
 	expect_status 5
 	expect_error "hint: the device ends before, or what it stands on is full"
 	ringside run --filename=/dev/full --rw=write --size=64k --continue_on_error=write \
-		--json=out.json
-	expect_status 0
+		--json=out.json --csv=out.csv
+	expect_status 5
+	validate out.json
+	expect_error "write of 4096 bytes at offset 0 of /dev/full: No space left on device"
+	expect_error "the first of 16 failures among the worker's 16 I/Os"
+	expect_text "errors    write: 16 ENOSPC"
+	expect_text "failed    write of 4096 bytes at offset 0"
 	expect_json out.json "d['jobs'][0]['write']['errors']" "{'ENOSPC': 16}"
+	expect_json out.json "d['jobs'][0]['error']['name']" ENOSPC
+	expect_json out.json "d['jobs'][0]['failed_ios']" \
+		"{'count': 16, 'ignored': 0, 'first': 'ENOSPC'}"
 	expect_json out.json "'io-errors' in [w['code'] for w in d['warnings']]" True
+	[ "$(csv_field out.csv errors) $(csv_field out.csv job_first_error)" = "16 ENOSPC" ]
+	[ "$(csv_field out.csv job_error)" = ENOSPC ]
+	ringside report --format=fio-json out.json
+	[ "$(jq -c '.jobs[0] | [.error, .total_err, .first_error]' <<<"$output")" = "[28,16,28]" ]
+	ringside report --format=markdown out.json
+	expect_text "- write: 16 ENOSPC"
+	expect_text "- failed: write of 4096 bytes at offset 0"
+	ringside report --format=hdr-log out.json
+	expect_text ": 16 I/Os failed, their latencies are not in it; first error: ENOSPC; job: "
 	ringside run --filename=/dev/zero --rw=read --size=64k --continue_on_error=all \
 		--json=out.json
+	expect_status 0
 	expect_json out.json "'io-errors' in [w['code'] for w in d['warnings']]" False
+}
+
+@test "errors that ignore_error names are counted, and no failure" {
+	ringside run --filename=/dev/full --rw=write --size=64k --ignore_error=,ENOSPC \
+		--json=out.json --csv=out.csv
+	expect_status 0
+	validate out.json
+	expect_text "errors    write: 16 ENOSPC (16 ignored, by ignore_error)"
+	expect_json out.json "d['jobs'][0]['error']" None
+	expect_json out.json "d['jobs'][0]['failed_ios']" \
+		"{'count': 16, 'ignored': 16, 'first': 'ENOSPC'}"
+	expect_json out.json "[w['code'] for w in d['warnings'] if 'errors' in w['code']]" \
+		"['ignored-errors']"
+	[ "$(csv_field out.csv errors_ignored):$(csv_field out.csv job_error)" = "16:" ]
+	ringside report --format=fio-json out.json
+	[ "$(jq -c '.jobs[0] | [.error, .total_err, .first_error]' <<<"$output")" = "[0,16,28]" ]
+	ringside run --filename=/dev/full --rw=write --size=64k --ignore_error=ENOSPC,EIO
+	expect_status 5
+	expect_text "errors    write: 1 ENOSPC"
+}
+
+@test "some I/Os fail and others do not: the job has failed, with their number" {
+	make_loop_device 1
+	truncate -s 512k loop.0
+	ringside run --filename="$loop" --rw=read --bs=4k --direct=1 --continue_on_error=read \
+		--json=out.json
+	expect_status 5
+	expect_json out.json "d['jobs'][0]['read']['ios']" 128
+	expect_json out.json "d['jobs'][0]['failed_ios']" \
+		"{'count': 128, 'ignored': 0, 'first': 'EIO'}"
+	expect_error "the first of 128 failures among the worker's 256 I/Os"
+	ringside run --filename="$loop" --rw=read --bs=4k --direct=1 --ignore_error=EIO \
+		--json=ignored.json
+	expect_status 0
+	ringside check out.json --baseline=ignored.json
+	expect_status 5
+	expect_text "first of 128 failures among"
+	ringside check ignored.json --baseline=ignored.json
+	expect_status 3
+	ringside compare --name=job --filename="$loop" --rw=read --bs=4k --direct=1 \
+		--continue_on_error=read --engines=psync,io_uring --quick --trial-time=50ms
+	expect_status 5
+	expect_text "psync failed: read of 4096 bytes"
 }
 
 @test "a file that shrinks gives short reads, counted and told" {

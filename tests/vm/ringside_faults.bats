@@ -26,6 +26,7 @@ load ringside
 @test "with continue_on_error a medium error is counted, and the rest is read" {
 	plug_drive 1 bad_read=2048
 	run_job io_uring_cmd "$drive_char" --rw=read --iodepth=4 --size=4m --continue_on_error=all
+	expect_status 5
 	expect_result "j['read']['errors'] == {'NVME_UNRECOVERED_READ': 1}" \
 		"j['read']['ios'] == 1023"
 }

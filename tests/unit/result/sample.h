@@ -114,6 +114,8 @@ static inline void sample_mixer_faults(struct result_job *job)
 	write->errors[write->error_count++] = (struct result_error_count){28, "ENOSPC", 7};
 	write->errors[write->error_count++] =
 		(struct result_error_count){0, "Write Fault (SC 280h)", 1};
+	write->ignored_errors = 7;
+	job->first_error = 28;
 }
 
 static inline void sample_mixer(struct result *result, struct result_job *job)

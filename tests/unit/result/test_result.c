@@ -77,6 +77,10 @@ static void errors_of_all_directions_and_kinds_add_up(void **state)
 	assert_int_equal(result_direction_errors(&job.directions[DIRECTION_READ]), 7);
 	assert_int_equal(result_direction_errors(&job.directions[DIRECTION_WRITE]), 0);
 	assert_int_equal(result_job_errors(&job), 12);
+	job.directions[DIRECTION_READ].ignored_errors = 6;
+	job.directions[DIRECTION_SYNC].ignored_errors = 1;
+	assert_int_equal(result_job_errors(&job), 12);
+	assert_int_equal(result_job_failures(&job), 5);
 }
 
 static void a_direction_that_only_failed_is_there(void **state)

@@ -291,12 +291,18 @@ static void errors_add_by_name(void **state)
 	more->error_count = 2;
 	more->errors[0] = (struct result_error_count){28, "ENOSPC", 1};
 	more->errors[1] = (struct result_error_count){5, "EIO", 40};
+	read->ignored_errors = 2;
+	more->ignored_errors = 1;
+	jobs[1].first_error = 28;
 	result_merge_job(&result, &jobs[0], &jobs[1]);
 	assert_int_equal(read->error_count, 2);
 	assert_int_equal(read->errors[0].count, 42);
 	assert_string_equal(read->errors[1].name, "ENOSPC");
 	assert_int_equal(read->errors[1].error, 28);
 	assert_int_equal(read->errors[1].count, 1);
+	assert_int_equal(read->ignored_errors, 3);
+	assert_int_equal(result_job_failures(&jobs[0]), 40);
+	assert_int_equal(jobs[0].first_error, 28);
 	result_free(&result);
 }
 

@@ -210,6 +210,7 @@ static void damage_is_found_and_named(void **state)
 		{"\"--bs=4k\"", "4", "'command' holds something"},
 		{"\"signal\": 2", "\"signal\": 99999999999", "'signal' is too large"},
 		{"\"depth\": {", "\"depth\": [], \"x\": {", "jobs[0]: 'depth' is missing"},
+		{"\"errors_ignored\": 7", "\"errors_ignored\": 9", "'errors_ignored' is above the"},
 		{"\"EIO\": 3", "\"EIO\": null", "jobs[1].read.errors: 'EIO' is"},
 	};
 

@@ -146,8 +146,61 @@ static void continue_on_error_counts_and_goes_on(void **state)
 	assert_int_equal(read->ios, 9);
 	assert_int_equal(read->lat.summary.count, 9);
 	assert_int_equal(read->errors[0].count, 1);
-	assert_int_equal(worker.error, 0);
+	assert_int_equal(read->ignored, 0);
+	assert_int_equal(worker.measurement->first_error, EIO);
+	/* It went on, and has failed all the same. */
+	assert_int_equal(worker.error, EIO);
+	assert_string_equal(worker.error_message,
+		"read of 4096 bytes at offset 8192 of none: Input/output error (EIO), the first of "
+		"1 failures among the worker's 10 I/Os");
 	tear_down();
+}
+
+static void a_failure_in_the_ramp_is_not_forgotten(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 10 * BLOCK);
+	job.continue_on_error = ERRORS_READ;
+	job.ramp_time_ns = 500;
+	script.submit_ns = 100;
+	script.error_at = 3;
+	script.error = EIO;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 10);
+	assert_int_equal(read->errors[0].count, 0);
+	assert_int_equal(worker.error, EIO);
+	assert_non_null(strstr(worker.error_message, "of 1 failures among the worker's 15 I/Os"));
+	tear_down();
+}
+
+static void only_what_ignore_error_names_is_no_failure(void **state)
+{
+	int named[] = {ENOSPC, EIO};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		const struct job_errors list = {2, named};
+		const struct worker_direction *read;
+		bool is_ignored = i == 0;
+
+		set_up(&fake_sync_class, 10 * BLOCK);
+		/* Another error than is named, and one of the other list's, end the job. */
+		if (i == 2)
+			job.ignore_error.write = list;
+		else
+			job.ignore_error.read = list;
+		script.error_at = 3;
+		script.error = i == 1 ? EAGAIN : EIO;
+		read = run(DIRECTION_READ);
+		assert_int_equal(read->errors[0].count, 1);
+		assert_int_equal(read->ignored, is_ignored);
+		assert_int_equal(read->ios, is_ignored ? 9 : 2);
+		assert_int_equal(worker.error, is_ignored ? 0 : script.error);
+		assert_int_equal(worker.measurement->first_error, script.error);
+		tear_down();
+	}
 }
 
 static void an_interrupted_call_is_made_again(void **state)
@@ -334,6 +387,8 @@ int main(void)
 		cmocka_unit_test(blocks_of_several_sizes_fill_the_region),
 		cmocka_unit_test(an_error_ends_the_job_and_is_counted),
 		cmocka_unit_test(continue_on_error_counts_and_goes_on),
+		cmocka_unit_test(a_failure_in_the_ramp_is_not_forgotten),
+		cmocka_unit_test(only_what_ignore_error_names_is_no_failure),
 		cmocka_unit_test(an_interrupted_call_is_made_again),
 		cmocka_unit_test(an_asynchronous_io_that_a_stop_breaks_off_is_dropped),
 		cmocka_unit_test(short_reads_are_counted_with_their_bytes),

@@ -114,7 +114,17 @@ void fio_latency_add(cJSON *object, const char *key, const struct result_job *jo
 
 const struct result_latency *fio_latency_of_completion(const struct result_direction *direction)
 {
-	return direction->clat.histogram ? &direction->clat : &direction->lat;
+	bool adds_up = !result_is_paced(direction);
+
+	return direction->clat.histogram && adds_up ? &direction->clat : &direction->lat;
+}
+
+const struct result_latency *fio_latency_of_submission(const struct result_direction *direction)
+{
+	static const struct result_latency none;
+	bool is_apart = fio_latency_of_completion(direction) == &direction->clat;
+
+	return is_apart ? &direction->slat : &none;
 }
 
 /* Upper bounds, exclusive, by which the shares are named; the last of a table has no bound. */

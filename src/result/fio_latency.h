@@ -14,10 +14,11 @@ void fio_latency_add(cJSON *object, const char *key, const struct result_job *jo
 	const struct result_latency *latency);
 
 /*
- * What goes for clat: clat where its percentiles were asked for; else lat, which is never
- * shorter and has them. fio's readers look for percentiles in clat_ns.
+ * What goes for clat and slat: theirs where clat has percentiles, which fio's readers look for in
+ * clat_ns, and the two add up to lat; else lat and nothing, which do.
  */
 const struct result_latency *fio_latency_of_completion(const struct result_direction *direction);
+const struct result_latency *fio_latency_of_submission(const struct result_direction *direction);
 
 /* latency_ns, latency_us, latency_ms: shares in percent of reads, writes and trims together. */
 void fio_latency_add_shares(cJSON *object, const struct result_job *job);

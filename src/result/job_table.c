@@ -3,11 +3,12 @@
 #include "result/job_table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* So many percentiles fit beside the other columns of a page of 100 columns. */
 enum { PERCENTILES_SHOWN_LIMIT = 7 };
 
-enum { ROWS_OF_DIRECTION = 5 }; /* lat, lag, service, slat, clat */
+enum { ROWS_OF_DIRECTION = 7 }; /* lat, lag, service, slat, clat, these two of a sample */
 
 /* What is shown of a list that is longer. */
 static const double usual_percentiles[] = {50, 90, 99, 99.9, 99.99};
@@ -76,6 +77,19 @@ static void add_direction(struct table *table, struct arena *arena, const struct
 	const struct result_direction *d = &job->directions[direction];
 	const char *name = io_direction_name(direction);
 	bool has_bytes = direction != DIRECTION_SYNC;
+	/* clat has its buckets beside slat though nobody asked. */
+	const char *clat = result_setting_value(&job->options, "clat_percentiles");
+	bool asks_clat = !clat || strcmp(clat, "0") != 0;
+	const struct {
+		const char *name;
+		const struct result_latency *latency;
+		bool is_asked;
+	} parts[] = {
+		{"slat", &d->slat, true},
+		{"clat", &d->clat, asks_clat},
+		{"slat sample", &d->sample.slat, true},
+		{"clat sample", &d->sample.clat, true},
+	};
 
 	add_latency_row(table, name, result_iops(job, direction),
 		has_bytes ? result_bytes_per_second(job, direction) : TABLE_BLANK, &d->lat,
@@ -86,12 +100,11 @@ static void add_direction(struct table *table, struct arena *arena, const struct
 		add_latency_row(table, arena_printf(arena, "%s service", name), TABLE_BLANK,
 			TABLE_BLANK, &d->pace.service, percentiles, count);
 	}
-	if (d->slat.histogram)
-		add_latency_row(table, arena_printf(arena, "%s slat", name), TABLE_BLANK,
-			TABLE_BLANK, &d->slat, percentiles, count);
-	if (d->clat.histogram)
-		add_latency_row(table, arena_printf(arena, "%s clat", name), TABLE_BLANK,
-			TABLE_BLANK, &d->clat, percentiles, count);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].latency->histogram && parts[i].is_asked)
+			add_latency_row(table, arena_printf(arena, "%s %s", name, parts[i].name),
+				TABLE_BLANK, TABLE_BLANK, parts[i].latency, percentiles, count);
+	}
 }
 
 static const char *percentile_title(struct arena *arena, double percent)

@@ -149,6 +149,25 @@ static void read_pace(
 	read_latency(&node, "service_ns", &pace->service, job);
 }
 
+/* Older documents have the sample of io_uring in the place of what is of all I/Os. */
+static void read_sample(
+	const struct json_node *node, struct result_direction *direction, struct result_job *job)
+{
+	struct json_node sample = json_node_object_or_null(node, "submission_sample");
+
+	if (sample.item) {
+		read_latency(&sample, "slat_ns", &direction->sample.slat, job);
+		read_latency(&sample, "clat_ns", &direction->sample.clat, job);
+	} else if (direction->slat.summary.count > 0 &&
+		   direction->slat.summary.count != direction->lat.summary.count) {
+		direction->sample.slat = direction->slat;
+		direction->sample.clat = direction->clat;
+		direction->slat = direction->clat = (struct result_latency){0};
+	}
+	if (direction->sample.slat.summary.count != direction->sample.clat.summary.count)
+		json_node_fail(node, "submission_sample", "has slat and clat of unlike I/Os");
+}
+
 void read_direction(const struct json_node *job_node, const char *name,
 	struct result_direction *direction, struct result_job *job)
 {
@@ -164,5 +183,6 @@ void read_direction(const struct json_node *job_node, const char *name,
 	read_latency(&node, "slat_ns", &direction->slat, job);
 	read_latency(&node, "clat_ns", &direction->clat, job);
 	read_latency(&node, "lat_ns", &direction->lat, job);
+	read_sample(&node, direction, job);
 	read_pace(&node, &direction->pace, job);
 }

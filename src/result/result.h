@@ -15,46 +15,10 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/io_op.h"
-#include "measure/histogram.h"
+#include "result/result_direction.h"
 #include "result/text_options.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
-
-enum { RESULT_ERROR_NAMES_LIMIT = 16 };
-
-/* A latency of one direction: summary always; buckets only where asked for (else NULL). */
-struct result_latency {
-	struct latency_summary summary;
-	const struct histogram *histogram;
-};
-
-struct result_error_count {
-	int error;        /* errno, or an NVMe status (nvme_status.h) */
-	const char *name; /* "EIO"; of a passthrough command: the NVMe status in words */
-	uint64_t count;
-};
-
-/* Of a direction with a rate, whose lat is from when an I/O was due. */
-struct result_pace {
-	double iops_asked; /* one of the two; both 0: it has none */
-	double bytes_per_second_asked;
-	uint64_t unsent;               /* due in the window, and never sent, or broken off */
-	struct result_latency lag;     /* from due to sent; with buckets */
-	struct result_latency service; /* from sent to done: lat without the lag; with buckets */
-};
-
-struct result_direction {
-	uint64_t ios;
-	uint64_t bytes;
-	uint64_t short_ios;
-	struct result_latency slat; /* submission, where it can be told apart */
-	struct result_latency clat; /* submission to completion */
-	struct result_latency lat;  /* from before the submission; always with buckets */
-	struct result_pace pace;
-	size_t error_count;
-	struct result_error_count errors[RESULT_ERROR_NAMES_LIMIT];
-	uint64_t ignored_errors; /* of them, that ignore_error names: no failures */
-};
 
 struct result_setting { /* options, engine settings, environment facts: key and text */
 	const char *key;

@@ -126,11 +126,15 @@ static void merge_latency(
 {
 	struct histogram *sum;
 
-	latency_summary_merge(&into->summary, &from->summary);
-	if (!from->histogram)
+	if (from->summary.count == 0)
 		return;
-	if (!into->histogram) {
-		into->histogram = from->histogram;
+	if (into->summary.count == 0) {
+		*into = *from;
+		return;
+	}
+	latency_summary_merge(&into->summary, &from->summary);
+	if (!from->histogram || !into->histogram) {
+		into->histogram = NULL; /* of a part of the I/Os it would say nothing */
 		return;
 	}
 	sum = ARENA_NEW(arena, struct histogram);
@@ -166,6 +170,38 @@ static void add_error(struct result_direction *into, const struct result_error_c
 	into->errors[i].count += error->count;
 }
 
+/* How much of lat is told apart: slat and clat, clat which is all of it, or nothing. */
+static int split_of(const struct result_direction *direction)
+{
+	return 2 * (direction->slat.summary.count > 0) + (direction->clat.summary.count > 0);
+}
+
+static void keep_as_sample(struct arena *arena, struct result_direction *direction)
+{
+	if (direction->slat.summary.count > 0) {
+		merge_latency(arena, &direction->sample.slat, &direction->slat);
+		merge_latency(arena, &direction->sample.clat, &direction->clat);
+	}
+	direction->slat = direction->clat = (struct result_latency){0};
+}
+
+/* Of jobs with unlike engines the sum would no longer be of all I/Os. */
+static void merge_submission(
+	struct arena *arena, struct result_direction *into, const struct result_direction *from)
+{
+	struct result_direction other = *from;
+
+	if (split_of(into) != split_of(&other) && into->lat.summary.count > 0 &&
+		other.lat.summary.count > 0) {
+		keep_as_sample(arena, into);
+		keep_as_sample(arena, &other);
+	}
+	merge_latency(arena, &into->slat, &other.slat);
+	merge_latency(arena, &into->clat, &other.clat);
+	merge_latency(arena, &into->sample.slat, &other.sample.slat);
+	merge_latency(arena, &into->sample.clat, &other.sample.clat);
+}
+
 static void merge_direction(
 	struct arena *arena, struct result_direction *into, const struct result_direction *from)
 {
@@ -173,8 +209,7 @@ static void merge_direction(
 	into->bytes += from->bytes;
 	into->short_ios += from->short_ios;
 	into->ignored_errors += from->ignored_errors;
-	merge_latency(arena, &into->slat, &from->slat);
-	merge_latency(arena, &into->clat, &from->clat);
+	merge_submission(arena, into, from);
 	merge_latency(arena, &into->lat, &from->lat);
 	merge_pace(arena, &into->pace, &from->pace);
 	for (size_t i = 0; i < from->error_count; i++)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The JSON Schema of the result document. The preprocessor makes one string of it; the one thing
- * in which it is not JSON as it stands is that long texts are written in pieces, as in C. Whoever
- * changes write_json.c changes this: the test validates the one against the other.
+ * The JSON Schema of the result document; of its directions: direction_schema.c. The preprocessor
+ * makes one string of it; the one thing in which it is not JSON as it stands is that long texts are
+ * written in pieces, as in C. Whoever changes write_json.c changes this: the test validates the one
+ * against the other.
  */
+#include "result/direction_schema.h"
 #include "result/result.h"
 #include "result/schema_text.h"
 
@@ -257,139 +259,6 @@ static const char schema_text[] = JSON_TEXT({
 					"The whole disk behind it."}
 			}
 		},
-		"direction": {
-			"type": "object",
-			"additionalProperties": false,
-			"required": [
-				"ios", "bytes", "iops", "bytes_per_second", "short_ios", "errors",
-				"errors_ignored",
-				"slat_ns", "clat_ns", "lat_ns", "pace"
-			],
-			"properties": {
-				"ios": {"$ref": "#/$defs/count", "description":
-					"Done in the window, without those that failed."},
-				"bytes": {"$ref": "#/$defs/count"},
-				"iops": {"$ref": "#/$defs/figure_or_null", "description":
-					"ios by the window."},
-				"bytes_per_second": {
-					"$ref": "#/$defs/figure_or_null",
-					"description": "bytes by the window."
-				},
-				"short_ios": {"$ref": "#/$defs/count", "description":
-					"That moved fewer bytes than asked."},
-				"errors": {
-					"description": "Name of the error (EIO; of a passthrough "
-						"command the NVMe status) to how many I/Os "
-						"failed with it.",
-					"type": "object",
-					"additionalProperties": {"$ref": "#/$defs/count"}
-				},
-				"errors_ignored": {"$ref": "#/$defs/count", "description":
-					"Of the errors, those that ignore_error names."},
-				"slat_ns": {"$ref": "#/$defs/latency", "description":
-					"The submission alone; count is 0 where it cannot be "
-					"told apart."},
-				"clat_ns": {"$ref": "#/$defs/latency", "description":
-					"From the end of the submission to when the completion "
-					"was seen."},
-				"lat_ns": {"$ref": "#/$defs/latency", "description":
-					"From before the submission to when the completion was "
-					"seen: the latency to go by. Where a rate is set, from "
-					"when the I/O was due."},
-				"pace": {"$ref": "#/$defs/pace", "description":
-					"null: it has no rate."}
-			}
-		},
-		"pace": {
-			"type": ["object", "null"],
-			"additionalProperties": false,
-			"required": [
-				"iops_asked", "bytes_per_second_asked", "unsent", "lag_ns",
-				"service_ns"
-			],
-			"properties": {
-				"iops_asked": {"$ref": "#/$defs/figure_or_null", "description":
-					"rate_iops; of merged clones the sum."},
-				"bytes_per_second_asked": {
-					"$ref": "#/$defs/figure_or_null",
-					"description": "rate, likewise."
-				},
-				"unsent": {"$ref": "#/$defs/count", "description":
-					"I/Os that were due and never sent, or broken off by a "
-					"signal, because the run was over: no latency holds "
-					"them."},
-				"lag_ns": {"$ref": "#/$defs/latency", "description":
-					"From when an I/O was due to when it was sent."},
-				"service_ns": {"$ref": "#/$defs/latency", "description":
-					"From before the submission to when the completion was "
-					"seen: what others call latency."}
-			}
-		},
-		"latency": {
-			"description": "Nanoseconds. percentiles and histogram are there where "
-				"buckets were kept: of lat_ns always, else where asked for.",
-			"type": "object",
-			"additionalProperties": false,
-			"required": [
-				"count", "min", "max", "mean", "stddev", "sum", "sum_of_squares"
-			],
-			"dependentRequired": {
-				"percentiles": ["histogram"],
-				"histogram": ["percentiles"]
-			},
-			"properties": {
-				"count": {"$ref": "#/$defs/count"},
-				"min": {"$ref": "#/$defs/count_or_null"},
-				"max": {"$ref": "#/$defs/count_or_null"},
-				"mean": {"$ref": "#/$defs/figure_or_null"},
-				"stddev": {"$ref": "#/$defs/figure_or_null", "description":
-					"Of the population."},
-				"sum": {"type": "number", "minimum": 0, "description":
-					"With sum_of_squares and count: what merges without "
-					"loss."},
-				"sum_of_squares": {"type": "number", "minimum": 0},
-				"percentiles": {"$ref": "#/$defs/percentiles", "description":
-					"Percent to the latency that so many I/Os did not "
-					"exceed, to 1/128. Where fewer than 10 I/Os lie above, "
-					"that is count * (1 - percent / 100) < 10, it says "
-					"little; text prints a dash for it."},
-				"histogram": {"$ref": "#/$defs/histogram"}
-			}
-		},
-		"percentiles": {
-			"type": "object",
-			"patternProperties": {
-				"^[0-9]+(\\.[0-9]+)?(e-[0-9]+)?$": {"$ref": "#/$defs/count"}
-			},
-			"additionalProperties": false
-		},
-		"histogram": {
-			"type": "object",
-			"additionalProperties": false,
-			"required": ["geometry", "counts"],
-			"properties": {
-				"geometry": {"const": "hdr/1ns/2digits", "description":
-					"HdrHistogram's, from 1 ns, 2 significant digits: index "
-					"i below 256 is the value i; above, with s = floor(i / "
-					"128) - 1, the values from (i % 128 + 128) * 2^s on, 2^s "
-					"of them."},
-				"counts": {
-					"description": "[index, count] of the buckets that are "
-						"not empty, ascending.",
-					"type": "array",
-					"items": {"$ref": "#/$defs/bucket"}
-				}
-			}
-		},
-		"bucket": {
-			"type": "array",
-			"prefixItems": [
-				{"type": "integer", "minimum": 0, "maximum": 4351},
-				{"$ref": "#/$defs/count", "minimum": 1}
-			],
-			"items": false,
-			"minItems": 2
-		},
 		"cpu": {
 			"description": "CPU time of the window. Kernel threads that worked for "
 				"the job (io_uring's poll thread and workers) are in it.",
@@ -495,5 +364,5 @@ const char *result_schema(void)
 {
 	static char *printed;
 
-	return schema_text_print(schema_text, &printed);
+	return schema_text_print_with(schema_text, direction_schema, &printed);
 }

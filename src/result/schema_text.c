@@ -22,22 +22,42 @@ static void join_pieces(char *text)
 	*end = '\0';
 }
 
-const char *schema_text_print(const char *text, char **printed)
+static cJSON *parse(const char *text)
 {
-	char *whole;
-	cJSON *schema;
+	char *whole = strdup(text);
+	cJSON *parsed;
 
-	if (*printed)
-		return *printed;
-	whole = strdup(text);
 	if (!whole)
 		arena_exhausted();
 	join_pieces(whole);
-	schema = cJSON_Parse(whole);
+	parsed = cJSON_Parse(whole);
 	free(whole);
-	if (!schema)
+	if (!parsed)
 		arena_exhausted();
+	return parsed;
+}
+
+const char *schema_text_print_with(const char *text, const char *definitions, char **printed)
+{
+	cJSON *schema, *more;
+
+	if (*printed)
+		return *printed;
+	schema = parse(text);
+	more = parse(definitions);
+	while (more->child) {
+		cJSON *item = cJSON_DetachItemViaPointer(more, more->child);
+
+		json_add_item(
+			cJSON_GetObjectItemCaseSensitive(schema, "$defs"), item->string, item);
+	}
 	*printed = json_print(schema);
+	cJSON_Delete(more);
 	cJSON_Delete(schema);
 	return *printed;
+}
+
+const char *schema_text_print(const char *text, char **printed)
+{
+	return schema_text_print_with(text, "{}", printed);
 }

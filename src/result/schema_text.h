@@ -9,4 +9,7 @@
  */
 const char *schema_text_print(const char *text, char **printed);
 
+/* The same, with the members of the object `definitions` at the end of its "$defs". */
+const char *schema_text_print_with(const char *text, const char *definitions, char **printed);
+
 #endif

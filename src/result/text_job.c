@@ -190,14 +190,27 @@ static void print_figures(const struct result_job *job, struct arena *arena, str
 	fputc('\n', page->stream);
 }
 
+static bool is_sampled(const struct result_direction *direction)
+{
+	return direction->sample.slat.summary.count > 0;
+}
+
+static const struct result_latency *slat_of(const struct result_direction *direction)
+{
+	return is_sampled(direction) ? &direction->sample.slat : &direction->slat;
+}
+
 /* Where slat has a row of its own nothing more need be said. */
 static bool is_slat_notable(const struct result_direction *direction)
 {
-	const struct latency_summary *slat = &direction->slat.summary;
-	const struct latency_summary *lat = &direction->lat.summary;
+	const struct result_latency *slat = slat_of(direction);
+	double lat_ns = latency_summary_mean(&direction->lat.summary);
 
-	return slat->count > 0 && !direction->slat.histogram &&
-	       latency_summary_mean(slat) >= NOTABLE_SLAT_SHARE * latency_summary_mean(lat);
+	if (is_sampled(direction))
+		lat_ns = latency_summary_mean(&direction->sample.slat.summary) +
+			 latency_summary_mean(&direction->sample.clat.summary);
+	return slat->summary.count > 0 && !slat->histogram &&
+	       latency_summary_mean(&slat->summary) >= NOTABLE_SLAT_SHARE * lat_ns;
 }
 
 /* Time inside the submission that an asynchronous engine was to do without waiting. */
@@ -213,15 +226,16 @@ static void print_submission(const struct result_job *job, struct page *page)
 		return;
 	page_line(page, PAGE_DIM, "submit");
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
-		const struct latency_summary *slat = &job->directions[i].slat.summary;
+		const struct latency_summary *slat = &slat_of(&job->directions[i])->summary;
 
-		if (is_slat_notable(&job->directions[i]))
-			page_phrase(page, ",", "%s slat %s mean, %s max%s", io_direction_name(i),
-				figure_text(mean, FIGURE_TIME, latency_summary_mean(slat)),
-				figure_text(max, FIGURE_TIME, (double)slat->max_ns),
-				slat->count < job->directions[i].lat.summary.count
-					? " (of a sample)"
-					: "");
+		if (!is_slat_notable(&job->directions[i]))
+			continue;
+		page_phrase(page, ",", "%s slat %s mean, %s max", io_direction_name(i),
+			figure_text(mean, FIGURE_TIME, latency_summary_mean(slat)),
+			figure_text(max, FIGURE_TIME, (double)slat->max_ns));
+		if (is_sampled(&job->directions[i]))
+			page_phrase(page, "", "(of a sample, %s I/Os)",
+				figure_text(mean, FIGURE_COUNT, (double)slat->count));
 	}
 	if (job->submit_share >= 0)
 		page_phrase(page, ",", "%s %% of the time inside submit",

@@ -110,7 +110,7 @@ static void put_head(const struct percentile_columns *columns, FILE *stream)
 		fprintf(stream, ",lat_p%s_ns", result_percentile_key(key, columns->percents[i]));
 	fputs(",lat_max_ns,slat_mean_ns,clat_mean_ns,job_cores,job_cpu_ns_per_io,"
 	      "job_syscalls_per_io,job_context_switches_per_io,job_depth_mean,errors_ignored,"
-	      "job_first_error,job_error\n",
+	      "job_first_error,job_error,sample_ios,sample_slat_mean_ns,sample_clat_mean_ns\n",
 		stream);
 }
 
@@ -185,6 +185,9 @@ static void put_row(const struct result_job *job, enum io_direction direction,
 	put_u64(d->ignored_errors, stream);
 	put_error(job->first_error, stream);
 	put_error(job->error, stream);
+	put_u64_if(d->sample.slat.summary.count > 0, d->sample.slat.summary.count, stream);
+	put_mean(&d->sample.slat.summary, stream);
+	put_mean(&d->sample.clat.summary, stream);
 	fputc('\n', stream);
 }
 

@@ -15,7 +15,9 @@
 #define LAYOUT "fio-3.42"
 
 static const char *const notes[] = {
-	"clat_ns is lat_ns, from before the submission, unless clat_percentiles was asked for",
+	"clat_ns is lat_ns, from before the submission, and slat_ns is empty where submissions "
+	"were "
+	"not timed for all I/Os, or a rate is set",
 	"bw_min to bw_samples and iops_min to iops_samples: one sample, the whole window",
 	"iodepth_level, iodepth_submit and iodepth_complete: all I/Os at the mean",
 	"sys_cpu has the time of kernel threads that worked for the job; fio leaves it out",
@@ -121,7 +123,7 @@ static void add_direction(cJSON *object, const struct result *result, const stru
 	json_add_u64(item, "total_ios", d->ios);
 	json_add_u64(item, "short_ios", d->short_ios);
 	json_add_u64(item, "drop_ios", 0);
-	fio_latency_add(item, "slat_ns", job, &d->slat);
+	fio_latency_add(item, "slat_ns", job, fio_latency_of_submission(d));
 	fio_latency_add(item, "clat_ns", job, fio_latency_of_completion(d));
 	fio_latency_add(item, "lat_ns", job, &d->lat);
 	add_bandwidth_samples(

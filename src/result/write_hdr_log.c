@@ -78,6 +78,8 @@ int write_hdr_log(const struct result *result, FILE *stream)
 
 			put_latency(job, k, "slat", &direction->slat, stream);
 			put_latency(job, k, "clat", &direction->clat, stream);
+			put_latency(job, k, "slat_sample", &direction->sample.slat, stream);
+			put_latency(job, k, "clat_sample", &direction->sample.clat, stream);
 			put_latency(job, k, "lat", &direction->lat, stream);
 		}
 	}

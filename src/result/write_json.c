@@ -103,6 +103,20 @@ static void add_pace(
 	add_latency(pace, "service_ns", job, &d->pace.service);
 }
 
+static void add_sample(
+	cJSON *direction, const struct result_job *job, const struct result_direction *d)
+{
+	cJSON *sample;
+
+	if (d->sample.slat.summary.count == 0) {
+		json_add_null(direction, "submission_sample");
+		return;
+	}
+	sample = json_add_object(direction, "submission_sample");
+	add_latency(sample, "slat_ns", job, &d->sample.slat);
+	add_latency(sample, "clat_ns", job, &d->sample.clat);
+}
+
 static void add_direction(cJSON *object, const struct result_job *job, enum io_direction direction)
 {
 	const struct result_direction *d = &job->directions[direction];
@@ -121,6 +135,7 @@ static void add_direction(cJSON *object, const struct result_job *job, enum io_d
 	add_latency(item, "slat_ns", job, &d->slat);
 	add_latency(item, "clat_ns", job, &d->clat);
 	add_latency(item, "lat_ns", job, &d->lat);
+	add_sample(item, job, d);
 	add_pace(item, job, d);
 }
 

@@ -35,21 +35,35 @@ static void collect_pace(struct result *result, struct result_pace *into,
 	copy_latency(result, &into->service, &from->service, true);
 }
 
-static void collect_direction(struct result *result, struct result_direction *into,
-	const struct worker_direction *from, const struct job *job, enum io_direction direction)
+/* All of lat told apart, or none of it; what was timed of some I/Os only is a sample. */
+static void collect_submission(struct result *result, struct result_direction *into,
+	const struct worker_direction *from, const struct job *job)
 {
 	/* An engine whose submission is the I/O: completion latency is all of it from there. */
 	const struct histogram *whole =
 		from->service.summary.count > 0 ? &from->service : &from->lat;
-	const struct histogram *clat = from->clat.summary.count > 0 ? &from->clat : whole;
+	uint64_t timed = from->slat.summary.count;
 
+	if (timed == 0) {
+		copy_latency(result, &into->clat, whole, job->clat_percentiles);
+	} else if (timed == whole->summary.count) {
+		copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);
+		copy_latency(result, &into->clat, &from->clat, true);
+	} else {
+		copy_latency(result, &into->sample.slat, &from->slat, job->slat_percentiles);
+		copy_latency(result, &into->sample.clat, &from->clat, job->clat_percentiles);
+	}
+}
+
+static void collect_direction(struct result *result, struct result_direction *into,
+	const struct worker_direction *from, const struct job *job, enum io_direction direction)
+{
 	into->ios = from->ios;
 	into->bytes = from->bytes;
 	into->short_ios = from->short_ios;
 	into->ignored_errors = from->ignored;
 	copy_latency(result, &into->lat, &from->lat, true);
-	copy_latency(result, &into->clat, clat, job->clat_percentiles);
-	copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);
+	collect_submission(result, into, from, job);
 	collect_pace(result, &into->pace, from, job_pace_of(job, direction));
 	for (int i = 0; i < WORKER_ERRNO_LIMIT && from->errors[i].error != 0; i++) {
 		into->errors[into->error_count++] = (struct result_error_count){

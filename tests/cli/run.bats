@@ -373,6 +373,52 @@ E2
 	expect_text "psync failed: read of 4096 bytes"
 }
 
+# slat_clat ENGINE OPTIONS...: how the latencies of ./out.json and of fio-json fit each other.
+slat_clat() {
+	ringside run --name=job --filename=file --size=4m --rw=randrw --bs=4k --fsync=16 \
+		--end_fsync=1 --iodepth=8 --ioengine="$@" --json=out.json
+	expect_status 0
+	validate out.json
+	"$ringside" report --format=fio-json out.json >fio.json
+	/usr/bin/python3 - <<-'EOF'
+		import json
+		job = json.load(open("out.json"))["jobs"][0]
+		fio = json.load(open("fio.json"))["jobs"][0]
+		kinds = set()
+		for name in ("read", "write", "sync"):
+		    d = job[name]
+		    slat, clat, lat = d["slat_ns"], d["clat_ns"], d["lat_ns"]
+		    assert slat["count"] in (0, lat["count"]), (name, slat["count"], lat["count"])
+		    assert clat["count"] in (0, lat["count"]), (name, clat["count"], lat["count"])
+		    if clat["count"]:
+		        total = slat["sum"] + clat["sum"]
+		        assert abs(total - lat["sum"]) <= 1e-9 * total, name
+		    sample = d["submission_sample"]
+		    if sample:
+		        assert slat["count"] == clat["count"] == 0, name
+		        assert sample["slat_ns"]["count"] == sample["clat_ns"]["count"], name
+		        assert 0 < sample["slat_ns"]["count"] < lat["count"], name
+		    if name != "sync":
+		        kinds.add("sample" if sample else "all" if slat["count"] else "clat")
+		        f = fio[name]
+		        sum_ns = f["slat_ns"]["mean"] + f["clat_ns"]["mean"]
+		        assert abs(sum_ns - f["lat_ns"]["mean"]) <= 1e-3 * sum_ns, name
+		        assert f["slat_ns"]["N"] in (0, f["lat_ns"]["N"]), name
+		        assert f["clat_ns"]["N"] == f["lat_ns"]["N"], name
+		        assert (f["slat_ns"]["N"] > 0) == (slat["count"] > 0), name
+		print(*kinds)
+	EOF
+}
+
+@test "slat and clat are of all I/Os and add up to lat, or are a sample that says so" {
+	[ "$(slat_clat psync)" = clat ]
+	[ "$(slat_clat libaio)" = all ]
+	[ "$(slat_clat io_uring)" = sample ]
+	[ "$(slat_clat io_uring --clat_percentiles=1)" = sample ]
+	[ "$(slat_clat io_uring --slat_percentiles=1)" = all ]
+	[ "$(slat_clat io_uring --gtod_reduce=1)" = clat ]
+}
+
 @test "a file that shrinks gives short reads, counted and told" {
 	ringside run --filename=file --size=64k --rw=read --bs=4k
 	expect_status 0

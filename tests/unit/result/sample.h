@@ -83,8 +83,8 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	job->elapsed_ns = 500 * NS_PER_MS;
 	read->ios = 100000;
 	read->bytes = 409600000;
-	read->slat.summary = sample_histogram(result, 100000, 900)->summary;
-	read->clat.summary = sample_histogram(result, 100000, 100000)->summary;
+	read->sample.slat.summary = sample_histogram(result, 1562, 900)->summary;
+	read->sample.clat.summary = sample_histogram(result, 1562, 100000)->summary;
 	read->lat = sample_latency(result, 100000, 101000, true);
 	job->cpu = (struct result_cpu){31000001, 93000002, 376000003, 500000006, 0};
 	job->syscalls = 6250;

@@ -46,6 +46,14 @@ static void a_row_for_each_direction_and_latency_asked_for(void **state)
 	assert_int_equal(table.row_count, 7);
 	for (int i = 0; i < 7; i++)
 		assert_string_equal(table.labels[i], labels[i]);
+	/* Buckets of clat that nobody asked for are not shown; those of a sample are named so. */
+	SAMPLE_SETTINGS(&result, &result.jobs[1].options, {"clat_percentiles", "0", NULL});
+	result.jobs[1].directions[DIRECTION_READ].sample.clat =
+		sample_latency(&result, 50, 80000, true);
+	job_table(&table, &result.arena, &result.jobs[1]);
+	assert_int_equal(table.row_count, 7);
+	assert_string_equal(table.labels[1], "read slat");
+	assert_string_equal(table.labels[2], "read clat sample");
 	job_table(&table, &result.arena, &result.jobs[2]);
 	assert_int_equal(table.row_count, 0);
 }

@@ -92,6 +92,47 @@ static void histograms_add_and_the_clones_keep_theirs(void **state)
 	result_free(&result);
 }
 
+/* lat, slat and clat of so many I/Os; slat_count 0: clat is all of it. */
+static void set_latencies(struct result_direction *d, uint64_t count, uint64_t slat_count)
+{
+	d->lat = sample_latency(&result, count, 1000, true);
+	if (slat_count > 0)
+		d->slat = sample_latency(&result, slat_count, 100, false);
+	d->clat = sample_latency(&result, count, 900, slat_count > 0);
+}
+
+static void what_engines_tell_apart_unlike_becomes_a_sample(void **state)
+{
+	struct result_job *jobs = two_jobs();
+	struct result_direction *into = &jobs[0].directions[DIRECTION_READ];
+	struct result_direction *from = &jobs[1].directions[DIRECTION_READ];
+
+	(void)state;
+	set_latencies(into, 50, 50);
+	set_latencies(from, 30, 30);
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(into->slat.summary.count, 80);
+	assert_int_equal(into->clat.histogram->summary.count, 80);
+	assert_int_equal(into->sample.slat.summary.count, 0);
+	/* One that submits by doing the I/O. */
+	from->slat = (struct result_latency){0};
+	set_latencies(from, 30, 0);
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(into->lat.summary.count, 110);
+	assert_int_equal(into->slat.summary.count, 0);
+	assert_int_equal(into->clat.summary.count, 0);
+	assert_int_equal(into->sample.slat.summary.count, 80);
+	assert_int_equal(into->sample.clat.summary.count, 80);
+	/* One that timed a sample. */
+	*from = (struct result_direction){.lat = sample_latency(&result, 9, 1000, true)};
+	from->sample.slat = from->sample.clat = sample_latency(&result, 5, 500, false);
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(into->sample.slat.summary.count, 85);
+	assert_int_equal(into->sample.clat.summary.count, 85);
+	assert_null(into->sample.clat.histogram); /* it would be of 80 of the 85 */
+	result_free(&result);
+}
+
 static void the_window_holds_both(void **state)
 {
 	struct result_job *jobs = two_jobs();
@@ -356,6 +397,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counters_add_and_the_first_name_stays),
 		cmocka_unit_test(histograms_add_and_the_clones_keep_theirs),
+		cmocka_unit_test(what_engines_tell_apart_unlike_becomes_a_sample),
 		cmocka_unit_test(the_window_holds_both),
 		cmocka_unit_test(a_clone_that_never_started_has_no_window),
 		cmocka_unit_test(batches_count_by_how_many_there_were),

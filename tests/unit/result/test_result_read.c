@@ -114,6 +114,31 @@ static void what_is_read_looks_the_same(void **state)
 	free(text);
 }
 
+/* As documents were before samples had a place of their own. */
+static void a_sample_in_the_place_of_all_is_read_as_a_sample(void **state)
+{
+	struct result original, result;
+	struct result_direction *read;
+	char *text;
+
+	(void)state;
+	sample_result(&original);
+	read = &original.jobs[0].directions[DIRECTION_READ];
+	read->slat = read->sample.slat;
+	read->clat = read->sample.clat;
+	read->sample = (struct result_sample){0};
+	text = written(&original, write_json);
+	assert_int_equal(read_text(&result, text), 0);
+	read = &result.jobs[0].directions[DIRECTION_READ];
+	assert_int_equal(read->slat.summary.count, 0);
+	assert_int_equal(read->clat.summary.count, 0);
+	assert_int_equal(read->sample.slat.summary.count, 1562);
+	assert_int_equal(read->sample.clat.summary.count, 1562);
+	result_free(&original);
+	result_free(&result);
+	free(text);
+}
+
 static void figures_are_exact(void **state)
 {
 	char *text = sample_document();
@@ -284,6 +309,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_is_read_is_written_the_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_read_looks_the_same, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_sample_in_the_place_of_all_is_read_as_a_sample, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(figures_are_exact, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unknown_keys_are_skipped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(any_rfc_3339_time_is_read, set_up, tear_down),

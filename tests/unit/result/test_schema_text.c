@@ -35,10 +35,24 @@ static void pieces_become_one_text(void **state)
 	free(printed);
 }
 
+static void definitions_stand_at_the_end(void **state)
+{
+	char *printed = NULL;
+	const char *text = schema_text_print_with(
+		"{\"$defs\": {\"a\": 1}, \"b\": 2}", "{\"c\": \"3\" \"4\", \"d\": 5}", &printed);
+
+	(void)state;
+	assert_string_equal(text,
+		"{\n  \"$defs\": {\n    \"a\": 1,\n    \"c\": \"34\",\n    \"d\": 5\n  },\n"
+		"  \"b\": 2\n}\n");
+	free(printed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_become_one_text),
+		cmocka_unit_test(definitions_stand_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,7 +61,7 @@ static void what_is_not_known_is_empty(void **state)
 	job.directions[DIRECTION_READ].errors[0] = (struct result_error_count){5, "EIO", 9};
 	text = written(&bare, write_csv);
 	assert_string_equal(
-		strchr(text, '\n') + 1, "j,0,1,null,,,,read,0,0,0,,,0,9,,,,,,,,,,,,0,,\n");
+		strchr(text, '\n') + 1, "j,0,1,null,,,,read,0,0,0,,,0,9,,,,,,,,,,,,0,,,,,\n");
 	free(text);
 	result_free(&bare);
 }

@@ -164,20 +164,28 @@ static void fios_own_tool_reads_the_bins(void **state)
 	assert_int_equal(status, 0);
 }
 
-static void clat_is_clat_where_it_was_asked_for(void **state)
+static void assert_split(const cJSON *jobs, int job, const char *direction, uint64_t slat_count,
+	uint64_t least_clat_ns)
+{
+	const cJSON *item = cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, job), direction);
+	uint64_t value;
+
+	assert_true(json_get_u64(cJSON_GetObjectItem(item, "slat_ns"), "N", &value));
+	assert_int_equal(value, slat_count);
+	assert_true(json_get_u64(cJSON_GetObjectItem(item, "clat_ns"), "min", &value));
+	assert_int_equal(value, least_clat_ns);
+}
+
+static void slat_and_clat_are_of_all_ios_or_clat_is_lat(void **state)
 {
 	char *text = written(&result, write_fio_json);
 	cJSON *document = cJSON_Parse(text);
 	const cJSON *jobs = cJSON_GetObjectItem(document, "jobs");
-	const cJSON *read = cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, 1), "read");
-	uint64_t min;
 
 	(void)state;
-	assert_true(json_get_u64(cJSON_GetObjectItem(read, "clat_ns"), "min", &min));
-	assert_int_equal(min, 80000);
-	read = cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, 0), "read");
-	assert_true(json_get_u64(cJSON_GetObjectItem(read, "clat_ns"), "min", &min));
-	assert_int_equal(min, 101000); /* of lat */
+	assert_split(jobs, 1, "read", 7000, 80000);
+	assert_split(jobs, 0, "read", 0, 101000); /* a sample adds up to nothing that is shown */
+	assert_split(jobs, 1, "write", 0, 35000); /* it has a rate: lat is from when it was due */
 	cJSON_Delete(document);
 	free(text);
 }
@@ -235,7 +243,7 @@ int main(void)
 			numbers_have_decimals_where_fios_have, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(fios_own_tool_reads_the_bins, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(
-			clat_is_clat_where_it_was_asked_for, set_up, close_sample),
+			slat_and_clat_are_of_all_ios_or_clat_is_lat, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(depths_are_at_their_mean, set_up, close_sample),
 	};
 

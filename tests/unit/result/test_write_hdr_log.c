@@ -52,6 +52,8 @@ static void each_latency_with_buckets_has_a_line(void **state)
 	jobs[0].directions[DIRECTION_READ].clat = (struct result_latency){fast.summary, &fast};
 	/* No buckets: no line. */
 	jobs[0].directions[DIRECTION_READ].slat = (struct result_latency){fast.summary, NULL};
+	jobs[1].directions[DIRECTION_SYNC].sample.clat =
+		(struct result_latency){slow.summary, &slow};
 	jobs[1].directions[DIRECTION_SYNC].error_count = 1;
 	jobs[1].directions[DIRECTION_SYNC].errors[0] = (struct result_error_count){5, "EIO", 3};
 	jobs[1].first_error = 5;
@@ -66,8 +68,10 @@ static void each_latency_with_buckets_has_a_line(void **state)
 		"Tag=a_job__long:read:lat,0.250000,2.000000,2.500000,%s\n"
 		"#[b: 3 I/Os failed, their latencies are not in it; first error: EIO; job: not "
 		"failed]\n"
+		"Tag=b:sync:clat_sample,0.000000,0.000001,2.500000,%s\n"
 		"Tag=b:sync:lat,0.000000,0.000001,0.001500,%s\n",
-		hdr_export(&fast, &arena), hdr_export(&slow, &arena), hdr_export(&fast, &arena));
+		hdr_export(&fast, &arena), hdr_export(&slow, &arena), hdr_export(&slow, &arena),
+		hdr_export(&fast, &arena));
 	text = written(&result, write_hdr_log);
 	assert_string_equal(text, expected);
 	free(text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The result document, to the letter and by its schema. */
-/* covers: src/result/result_json.c, src/result/result_schema.c */
+/* covers: src/result/direction_schema.c, src/result/result_json.c, src/result/result_schema.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

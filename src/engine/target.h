@@ -104,8 +104,12 @@ void target_refresh(struct target *target);
 /* Drops the page cache of the open target, as invalidate=1 asks. Returns 0 or -errno. */
 int target_invalidate(const struct target *target);
 
-/* Whether the open target was a block device, and is gone: the kernel leaves it a size of 0. */
-bool target_is_gone(const struct target *target);
+/*
+ * Whether the open target was a block device, and is gone: the kernel leaves it a size of 0. I/O
+ * fails a little before that: with patience a device that is being taken away counts as gone, and
+ * one that is there is asked again, once a ms. Never allocates.
+ */
+bool target_is_gone(const struct target *target, unsigned patience_ms);
 
 /* Safe twice. */
 void target_close(struct target *target);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/target.h"
@@ -203,10 +204,25 @@ int target_invalidate(const struct target *target)
 	return -error;
 }
 
-bool target_is_gone(const struct target *target)
+static bool has_no_size(const struct target *target)
 {
 	uint64_t bytes = 1;
 
-	return target->kind == TARGET_BLOCK &&
-	       ioctl(target->descriptor, BLKGETSIZE64, &bytes) == 0 && bytes == 0;
+	return ioctl(target->descriptor, BLKGETSIZE64, &bytes) == 0 && bytes == 0;
+}
+
+bool target_is_gone(const struct target *target, unsigned patience_ms)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+
+	if (target->kind != TARGET_BLOCK)
+		return false;
+	for (unsigned waited_ms = 0; !has_no_size(target); waited_ms++) {
+		if (patience_ms > 0 && block_device_is_leaving(target->device))
+			return true;
+		if (waited_ms >= patience_ms)
+			return false;
+		(void)nanosleep(&pause, NULL); /* broken off: asked a little earlier */
+	}
+	return true;
 }

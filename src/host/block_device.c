@@ -142,6 +142,37 @@ static bool is_known(dev_t number)
 	return access(path, F_OK) == 0;
 }
 
+/* Without an arena: asked from the hot loop's error path. */
+static bool has_leaving_state(dev_t number, const char *folder)
+{
+	/* NVMe's "deleting", "deleting (no IO)" and "dead"; SCSI's "cancel" and "deleted". */
+	static const char *const states[] = {"delet", "dead", "cancel"};
+	char path[96], state[32];
+	ssize_t length;
+	int descriptor;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s/state", major(number), minor(number),
+		folder);
+	descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return false;
+	length = read(descriptor, state, sizeof(state) - 1);
+	close(descriptor);
+	state[length > 0 ? length : 0] = '\0';
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (text_starts_with(state, states[i]))
+			return true;
+	}
+	return false;
+}
+
+bool block_device_is_leaving(dev_t number)
+{
+	if (!is_known(number))
+		return access("/sys/dev/block", F_OK) == 0;
+	return has_leaving_state(number, "device") || has_leaving_state(number, "../device");
+}
+
 dev_t block_device_under(const char *path)
 {
 	struct stat status;

@@ -36,6 +36,12 @@ int block_device_read(dev_t number, struct block_device *device, struct arena *a
  */
 dev_t block_device_under(const char *path);
 
+/*
+ * Whether the kernel is taking a device away, or has: its driver says so, or sysfs has it no more.
+ * Never allocates.
+ */
+bool block_device_is_leaving(dev_t number);
+
 /* Whether a character device is /dev/ngXnY, NVMe's generic one for passthrough. */
 bool block_device_is_nvme_character(dev_t character);
 

@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+enum { GONE_PATIENCE_MS = 50 }; /* for the kernel to show that a device which failed is gone */
+
 /* Of NVMe commands: the kernel has no words of its own for why it did not send one. */
 static const char *command_hint(int error)
 {
@@ -113,13 +115,29 @@ static void fail_by_io(struct worker *worker, const struct slot *slot, int error
 			text_errno_name(error), more);
 }
 
+/*
+ * A device that is taken away fails its I/O in many ways: reads find its end, writes no space left,
+ * and what was in flight or on its way is an I/O error, now and then before the kernel shows that
+ * the device is gone. An error that ends the job waits for that; of a job that goes on, other
+ * devices than one that is gone may fail often, and are not held up.
+ */
+static bool is_of_gone_device(const struct worker *worker, const struct slot *slot, int error)
+{
+	enum io_direction direction = io_op_direction(slot->op);
+	bool may_wait = !continues_on(worker, direction) && !ignores(worker, direction, error) &&
+			(worker->error == 0 || worker->error == ENODEV);
+
+	if (error != EIO && error != ENOSPC && error != ENXIO && error != ENOLINK)
+		return false;
+	return target_is_gone(&worker->targets[slot->target], may_wait ? GONE_PATIENCE_MS : 0);
+}
+
 void worker_io_failed(struct worker *worker, const struct slot *slot, int error)
 {
 	struct worker_measurement *measurement = worker->measurement;
 	enum io_direction direction = io_op_direction(slot->op);
 
-	/* What reads answer with 0 bytes, writes answer with "no space left". */
-	if (error == ENOSPC && target_is_gone(&worker->targets[slot->target]))
+	if (is_of_gone_device(worker, slot, error))
 		error = ENODEV;
 	worker_count_error(&measurement->directions[direction], error);
 	if (measurement->first_error == 0)

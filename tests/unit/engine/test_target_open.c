@@ -7,11 +7,16 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
+#include <linux/loop.h>
 #include <linux/magic.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "engine/target.h"
 #include "unit/host/fake_tree.h"
@@ -316,6 +321,51 @@ static void invalidate_has_nothing_to_do_elsewhere(void **state)
 	assert_int_equal(target_invalidate(&zero), 0);
 }
 
+/* What is left of a device after a moment: its backing file, and so its size, is gone. */
+static void *shrink_device(void *argument)
+{
+	const struct loop_device *loop = argument;
+	const struct timespec moment = {.tv_nsec = 20000000};
+	int descriptor = open(loop->path, O_RDONLY | O_CLOEXEC);
+	bool is_done;
+
+	nanosleep(&moment, NULL);
+	is_done = truncate(loop->file, 0) == 0 && ioctl(descriptor, LOOP_SET_CAPACITY, 0) == 0;
+	close(descriptor);
+	return is_done ? argument : NULL;
+}
+
+static void a_device_is_gone_once_the_kernel_has_taken_it_away(void **state)
+{
+	enum { PATIENCE_MS = 60000 };
+	struct loop_device loop = need_loop_device(state);
+	struct target target = a_device(&loop);
+	struct target file = {.kind = TARGET_FILE, .descriptor = -1};
+	pthread_t thread;
+	void *done;
+
+	assert_int_equal(target_open(&target, TARGET_READS), 0);
+	assert_false(target_is_gone(&target, 0));
+	assert_false(target_is_gone(&target, 2));
+	assert_int_equal(pthread_create(&thread, NULL, shrink_device, &loop), 0);
+	assert_true(target_is_gone(&target, PATIENCE_MS));
+	assert_int_equal(pthread_join(thread, &done), 0);
+	assert_non_null(done);
+	assert_true(target_is_gone(&target, 0));
+	target_close(&target);
+	assert_false(target_is_gone(&file, PATIENCE_MS));
+}
+
+static void a_device_without_a_place_in_sysfs_is_gone_to_who_has_patience(void **state)
+{
+	struct target target = {
+		.kind = TARGET_BLOCK, .device = makedev(4095, 77), .descriptor = -1};
+
+	(void)state;
+	assert_false(target_is_gone(&target, 0));
+	assert_true(target_is_gone(&target, 1));
+}
+
 int main(void)
 {
 #define ON_FILE(name)   cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -334,6 +384,8 @@ int main(void)
 		ON_FILE(invalidate_empties_the_page_cache_of_a_dirty_file),
 		ON_DEVICE(invalidate_empties_the_page_cache_of_a_device),
 		ON_FILE(invalidate_has_nothing_to_do_elsewhere),
+		ON_DEVICE(a_device_is_gone_once_the_kernel_has_taken_it_away),
+		ON_FILE(a_device_without_a_place_in_sysfs_is_gone_to_who_has_patience),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

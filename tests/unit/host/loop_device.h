@@ -6,7 +6,6 @@
 #ifndef TESTS_UNIT_HOST_LOOP_DEVICE_H
 #define TESTS_UNIT_HOST_LOOP_DEVICE_H
 
-#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "unit/wait_until.h"
 
 struct loop_device {
 	char file[64];
@@ -91,15 +92,21 @@ static inline bool loop_device_is_attached(const struct loop_device *loop)
 	return strncmp(file, loop->backing, strlen(loop->backing)) == 0;
 }
 
-/* The kernel detaches a device only when nobody, such as another losetup, has it open. */
+/*
+ * The kernel detaches a device only when nobody, such as another losetup, has it open or mounted.
+ * A test that failed may have: the kernel then detaches it when this program ends.
+ */
 static inline void loop_device_detach(struct loop_device *loop)
 {
+	char what[128];
+
 	if (!loop->path[0])
 		return;
+	snprintf(what, sizeof(what), "%s is detached: who has it open or mounted?", loop->path);
 	if (!run_command("losetup --detach %s", loop->path))
-		abort();
-	while (loop_device_is_attached(loop))
-		sched_yield();
+		fprintf(stderr, "losetup cannot detach %s\n", loop->path);
+	else
+		(void)WAIT_UNTIL(!loop_device_is_attached(loop), what);
 	loop->path[0] = '\0';
 }
 

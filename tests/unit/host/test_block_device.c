@@ -109,6 +109,35 @@ static void nvme_character_device_leads_to_its_block_device(void **state)
 	assert_true(block_device_behind_nvme_character(makedev(1, 3)) == 0);
 }
 
+static void a_device_that_is_taken_away_is_leaving_before_it_is_gone(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_leaving;
+	} states[] = {
+		{"live\n", false},
+		{"resetting\n", false},
+		{"deleting\n", true},
+		{"deleting (no IO)\n", true},
+		{"dead\n", true},
+		{"running\n", false}, /* SCSI's, from here on */
+		{"offline\n", false},
+		{"cancel\n", true},
+		{"deleted\n", true},
+	};
+
+	make_nvme();
+	mount_sys(state);
+	assert_false(block_device_is_leaving(makedev(259, 0)));
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		fake_file(&sys, NVME "state", states[i].text);
+		assert_int_equal(block_device_is_leaving(makedev(259, 0)), states[i].is_leaving);
+		/* A partition leaves with its disk. */
+		assert_int_equal(block_device_is_leaving(makedev(259, 7)), states[i].is_leaving);
+	}
+	assert_true(block_device_is_leaving(makedev(259, 8)));
+}
+
 static void counters_come_in_the_kernels_order(void **state)
 {
 	struct disk_counters counters;
@@ -193,6 +222,7 @@ int main(void)
 		ON_SYS(whole_disk_is_its_own_disk),
 		ON_SYS(scsi_serial_comes_from_its_vital_product_page),
 		ON_SYS(nvme_character_device_leads_to_its_block_device),
+		ON_SYS(a_device_that_is_taken_away_is_leaving_before_it_is_gone),
 		ON_SYS(counters_come_in_the_kernels_order),
 		cmocka_unit_test(unknown_devices_are_enodev),
 		cmocka_unit_test(agrees_with_the_kernels_partition_list),

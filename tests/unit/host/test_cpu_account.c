@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +26,7 @@
 
 #include "host/cpu_account.h"
 #include "unit/host/cpu_work.h"
+#include "unit/wait_until.h"
 
 static void own_time_is_exact_and_split(void **state)
 {
@@ -194,8 +194,7 @@ static void close_ring(void)
 {
 	io_uring_queue_exit(&ring);
 	has_ring = false;
-	while (has_poller())
-		sched_yield();
+	assert_true(WAIT_UNTIL(!has_poller(), "the poll thread of a closed ring has ended"));
 }
 
 /* After a test that failed: a poller would be in the way of all that follow. */

@@ -9,15 +9,16 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "host/cpu_account.h"
 #include "unit/host/cpu_work.h"
+#include "unit/wait_until.h"
 
 enum { CROWD = 40 };
 
@@ -52,8 +53,10 @@ static bool is_asleep(int tid)
 static void wait_for_crowd(void)
 {
 	for (int i = 0; i < CROWD; i++) {
-		while (crowd[i].tid != gettid() && !(crowd[i].stops && is_asleep(crowd[i].tid)))
-			sched_yield();
+		if (!WAIT_UNTIL(
+			    crowd[i].tid == gettid() || (crowd[i].stops && is_asleep(crowd[i].tid)),
+			    "a thread waits for the lock"))
+			abort();
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <sys/sysmacros.h>
 
 #include "host/loop_device.h"
@@ -89,6 +90,22 @@ static void two_devices_on_one_file_are_both_found(void **state)
 	assert_true(loops[0].number + loops[1].number == loop.number + upper.number);
 }
 
+/* As a test that failed may leave it: its message must not wait for ever. */
+static void a_device_that_is_still_open_is_not_waited_for_without_end(void **state)
+{
+	int holder;
+
+	(void)state;
+	if (!loop_device_open(&loop, MEBIBYTE))
+		SKIP_WITHOUT_LOOP_DEVICES();
+	holder = open(loop.path, O_RDONLY | O_CLOEXEC);
+	assert_true(holder >= 0);
+	wait_limit_ns = 50 * NS_PER_MS;
+	loop_device_detach(&loop);
+	wait_limit_ns = 10 * NS_PER_S;
+	close(holder);
+}
+
 /* As for a user who may not open /dev/loopN. */
 static void the_name_in_sysfs_is_enough(void **state)
 {
@@ -123,6 +140,8 @@ int main(void)
 		cmocka_unit_test_teardown(
 			a_device_on_a_device_does_not_stand_on_its_file, tear_down),
 		cmocka_unit_test_teardown(two_devices_on_one_file_are_both_found, tear_down),
+		cmocka_unit_test_teardown(
+			a_device_that_is_still_open_is_not_waited_for_without_end, tear_down),
 		cmocka_unit_test_teardown(the_name_in_sysfs_is_enough, tear_down),
 	};
 

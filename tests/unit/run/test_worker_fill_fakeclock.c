@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a job ends: amounts, time, errors, I/O that never comes back. */
+#include <sys/sysmacros.h>
+
 #include "fake_worker.h"
 
 static void the_ramp_is_thrown_away(void **state)
@@ -273,6 +275,35 @@ static void a_block_device_that_answers_nothing_is_gone(void **state)
 	tear_down();
 }
 
+/* What a kernel that takes a device away says of its I/O; sysfs does not have this one any more. */
+static void errors_of_a_block_device_that_is_gone_say_so(void **state)
+{
+	static const struct {
+		int error;
+		int told;
+	} cases[] = {
+		{EIO, ENODEV}, {ENOSPC, ENODEV}, {ENXIO, ENODEV}, {ENOLINK, ENODEV},
+		{ENODATA, ENODATA}, /* a medium error is none of a drive that is gone */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct worker_direction *read;
+
+		set_up(&fake_sync_class, 4 * BLOCK);
+		script.error_at = 2;
+		script.error = cases[i].error;
+		assert_int_equal(worker_prepare(&worker), 0);
+		target.kind = TARGET_BLOCK;
+		target.device = makedev(4095, 77);
+		worker_run(&worker);
+		read = &worker.measurement->directions[DIRECTION_READ];
+		assert_int_equal(worker.error, cases[i].told);
+		assert_int_equal(read->errors[0].error, cases[i].told);
+		tear_down();
+	}
+}
+
 static void io_that_never_comes_back_is_told_of(void **state)
 {
 	(void)state;
@@ -393,6 +424,7 @@ int main(void)
 		cmocka_unit_test(an_asynchronous_io_that_a_stop_breaks_off_is_dropped),
 		cmocka_unit_test(short_reads_are_counted_with_their_bytes),
 		cmocka_unit_test(a_block_device_that_answers_nothing_is_gone),
+		cmocka_unit_test(errors_of_a_block_device_that_is_gone_say_so),
 		cmocka_unit_test(io_that_never_comes_back_is_told_of),
 		cmocka_unit_test(fsync_comes_after_its_interval_and_is_counted_apart),
 	};

@@ -6,8 +6,8 @@
  *
  * The script is the job's description, words with blanks between: iops=100000 (the mean), noise=2
  * (percent), problem=4 (ends with that code and a message), problem_at=5 (from the fifth trial on),
- * sleep=1 (seconds). RINGSIDE_SCRIPT names a file whose length counts trials, RINGSIDE_SCRIPT_SEED
- * seeds their noise.
+ * sleep=1 (seconds), sleep_at=3. RINGSIDE_SCRIPT names a file whose length counts trials,
+ * RINGSIDE_SCRIPT_SEED seeds their noise.
  */
 #ifndef TESTS_SCRIPTED_RINGSIDE_H
 #define TESTS_SCRIPTED_RINGSIDE_H
@@ -101,7 +101,8 @@ static inline int scripted_main(int argc, char **argv)
 	if (!output || job_set_read(&set, &request, &diag) != 0)
 		return EXIT_BAD_REQUEST;
 	script = set.jobs[0].description;
-	if (scripted_number(script, "sleep=", 0) > 0)
+	if (scripted_number(script, "sleep=", 0) > 0 &&
+		number >= (unsigned)scripted_number(script, "sleep_at=", 0))
 		sleep((unsigned)scripted_number(script, "sleep=", 0));
 	code = (int)scripted_number(script, "problem=", 0);
 	if (code != 0 && number >= (unsigned)scripted_number(script, "problem_at=", 0)) {

@@ -114,11 +114,12 @@ static void tell_duration(
 	size_t least = request->blocks ? request->blocks : rule->looks[0];
 	size_t most = is_fixed ? least : rule->looks[rule->look_count - 1];
 	uint64_t pause_ns = request->baseline ? request->trials.idle_ns : 0;
-	uint64_t least_s = trials_duration_ns(plan, &request->trials, least) / NS_PER_S;
-	uint64_t most_s = (trials_duration_ns(plan, &request->trials, most + rule->confirm_blocks) +
-				  pause_ns) /
-			  NS_PER_S;
+	struct contest_time time;
+	uint64_t least_s, most_s;
 
+	contest_time_plan(&request->trials.contest, &plan->point, &time);
+	least_s = contest_time_least_ns(&time, least) / NS_PER_S;
+	most_s = (contest_time_most_ns(&time, most + rule->confirm_blocks) + pause_ns) / NS_PER_S;
 	if (!request->trials.contest.is_quiet)
 		diag_note(diag, NULL,
 			"about %d:%02d min, up to %d:%02d where more trials are needed",
@@ -142,6 +143,7 @@ int conduct_check(struct check *report, const struct trials_plan *plan,
 	struct conduct conduct = {.report = report, .request = request, .diag = diag};
 	uint64_t started_ns = clock_now();
 	bool goes_on = false;
+	const char *ramp;
 	int error;
 
 	tell_duration(request, plan, diag);
@@ -160,6 +162,9 @@ int conduct_check(struct check *report, const struct trials_plan *plan,
 		error = 0;
 		check_conclude(report, &request->policy);
 	}
+	ramp = error == 0 ? record_ramp_note(conduct.trials.contest.point, &report->arena) : NULL;
+	if (ramp)
+		check_note(report, "%s", ramp);
 	contest_close(&conduct.trials.contest);
 	say_where(report, started_ns);
 	if (error == 0 && conduct.trials.record.signal) {
@@ -197,10 +202,14 @@ int conduct_session(const struct trials_plan *plan, const struct trials_request 
 	struct trials trials;
 	int error = trials_open(&trials, plan, request, diag);
 	int code = EXIT_RUN_FAILED;
+	const char *ramp;
 
 	if (error == 0)
 		(void)trials_run(&trials, blocks, NULL, 0); /* the record says how it went */
 	if (error == 0 || error == -ECANCELED) {
+		ramp = record_ramp_note(trials.contest.point, arena);
+		if (ramp)
+			diag_note(diag, NULL, "%s", ramp);
 		trials_sample(&trials, 0, sample, arena);
 		code = find_problem(sample, diag);
 		contest_close(&trials.contest);

@@ -186,15 +186,6 @@ void trials_plan_free(struct trials_plan *plan)
 	*plan = (struct trials_plan){0};
 }
 
-uint64_t trials_duration_ns(
-	const struct trials_plan *plan, const struct trials_request *request, size_t blocks)
-{
-	size_t contenders = plan->point.count + request->contest.has_control;
-
-	/* Priming is about a block more. */
-	return contest_block_ns(&request->contest, contenders) * (blocks + 1);
-}
-
 int trials_open(struct trials *trials, const struct trials_plan *plan,
 	const struct trials_request *request, struct diag *diag)
 {

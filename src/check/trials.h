@@ -14,7 +14,7 @@
 #include "base/diag.h"
 #include "check/sample.h"
 #include "session/contender.h"
-#include "session/contest.h"
+#include "session/contest_time.h"
 
 struct trials_request {
 	struct job_request job;
@@ -49,10 +49,6 @@ struct trials {
 int trials_plan_make(
 	struct trials_plan *plan, const struct trials_request *request, struct diag *diag);
 void trials_plan_free(struct trials_plan *plan);
-
-/* About how long a session of so many blocks takes. */
-uint64_t trials_duration_ns(
-	const struct trials_plan *plan, const struct trials_request *request, size_t blocks);
 
 /*
  * Begins a session and primes it. 0; -ECANCELED where nothing can be run (the record's contenders

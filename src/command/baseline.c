@@ -108,13 +108,20 @@ static void warn_of_session(struct arguments *arguments, const struct sample *sa
 static void tell_duration(struct arguments *arguments, const struct trials_plan *plan,
 	const struct trials_request *trials, size_t blocks, uint64_t sessions)
 {
-	uint64_t session_ns = trials_duration_ns(plan, trials, blocks);
-	uint64_t seconds = (session_ns * sessions + trials->idle_ns * (sessions - 1)) / NS_PER_S;
+	uint64_t idle_ns = trials->idle_ns * (sessions - 1);
+	struct contest_time time;
+	unsigned least_s, most_s;
 
+	contest_time_plan(&trials->contest, &plan->point, &time);
+	least_s =
+		(unsigned)((contest_time_least_ns(&time, blocks) * sessions + idle_ns) / NS_PER_S);
+	most_s = (unsigned)((contest_time_most_ns(&time, blocks) * sessions + idle_ns) / NS_PER_S);
 	if (!trials->contest.is_quiet)
-		diag_note(&arguments->diag, NULL, "%d sessions, %.3g s apart: about %d:%02d min",
-			(int)sessions, (double)trials->idle_ns / 1e9, (int)(seconds / 60),
-			(int)(seconds % 60));
+		diag_note(&arguments->diag, NULL,
+			"%d sessions, %.3g s apart: about %u:%02u min, up to %u:%02u where I/O is "
+			"slow or disturbed",
+			(int)sessions, (double)trials->idle_ns / 1e9, least_s / 60, least_s % 60,
+			most_s / 60, most_s % 60);
 }
 
 /* Sessions one after the other, each with an own process for each trial, idle between them. */

@@ -9,7 +9,7 @@
 #include "command/comparison_output.h"
 #include "command/writing.h"
 #include "run/stop_signal.h"
-#include "session/contest.h"
+#include "session/contest_time.h"
 
 static const struct command_option compare_options[] = {
 	COMPARE_OPTIONS,
@@ -123,6 +123,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
 		writing_spare_operands(&arguments, "the job file") != 0)
 		goto out;
 	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0 &&
+		contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
 		writing_spare_targets(&arguments, plan.sets, plan.set_count) == 0) {
 		note_length(&arguments, &plan, "runtime");
 		note_length(&arguments, &plan, "number_ios");
@@ -143,9 +144,12 @@ const struct command command_compare = {
 		  "fresh process; blocks follow\nuntil the differences are known to --precision. "
 		  "The reference runs twice: the second is\nthe control, whose difference is the "
 		  "session's own error.\n\n"
-		  "--trial-time stands in for runtime and number_ios. What is given with ± holds "
-		  "the drift of\nthe session too: whether two contenders differ is told by the "
-		  "difference to the reference,\nnot by whether their ± overlap.\n\n"
+		  "--trial-time stands in for runtime and number_ios. The ramp before it lasts a "
+		  "quarter of\nit; where I/O is slow, until 1000 I/Os are done, but no longer than "
+		  "the trial. --max-time\nends the trial that runs then, too.\n\n"
+		  "What is given with ± holds the drift of the session too: whether two "
+		  "contenders differ is\ntold by the difference to the reference, not by whether "
+		  "their ± overlap.\n\n"
 		  "  ▲ better   ▼ worse   ≈ equal within the margin   ~ not shown, and not "
 		  "excluded\n"
 		  "  ! the engine was not what its name says   ? too few I/Os beyond a percentile\n"

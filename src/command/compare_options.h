@@ -15,10 +15,11 @@
 		{"metric", "NAME", "what decides: iops (default), bandwidth, lat, p99, cpu, …"},   \
 		{"section", "NAME", "only the sections of this name; may be repeated"},            \
 		{"trial-time", "TIME", "how long each trial measures (default 2s)"},               \
-		{"ramp-time", "TIME", "before that, thrown away (default a quarter of it)"},       \
+		{"ramp-time", "TIME",                                                              \
+			"before that, thrown away (default a quarter to all of it)"},              \
 		{"blocks", "N", "so many blocks (default: until it is precise enough, 6 to 20)"},  \
 		{"precision", "PERCENT", "half-width that is enough (default half of --margin)"},  \
-		{"max-time", "TIME", "limit for a table (default 35s for each contender)"},        \
+		{"max-time", "TIME", "limit for a table, with all it needs (default 35s each)"},   \
 		{"quick", NULL, "3 blocks of 1s: exploratory, no claims"},                         \
 		{"no-control", NULL, "do not run the reference a second time"},                    \
 		{"cooldown", "TIME", "pause after each trial (default 250ms after writers)"},      \

@@ -7,7 +7,7 @@
 #include "command/command.h"
 #include "command/command_list.h"
 #include "command/compare_options.h"
-#include "session/contest.h"
+#include "session/contest_time.h"
 
 static const struct command_option plan_options[] = {
 	COMPARE_OPTIONS,
@@ -21,46 +21,51 @@ static void print_duration(const char *what, double time_ns)
 	printf("  %-34s %u:%02u min\n", what, seconds / 60, seconds % 60);
 }
 
-static size_t print_contenders(const struct contender_point *point, bool has_control)
+static void print_contenders(const struct contender_point *point, bool has_control)
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < point->count; i++) {
 		const struct contender_setup *setup = &point->contenders[i];
 
-		count += setup->job != NULL;
 		printf("  %-34s %s%s\n", setup->name, setup->job ? "" : "does not run: ",
 			setup->job ? setup->job->ioengine : setup->refusal);
 	}
 	if (has_control)
 		printf("  %-34s the reference a second time\n", "control");
-	return count + has_control;
+}
+
+/* At most so long: what was given is a limit for all of it, the default one for the blocks. */
+static double most_of(const struct contest_options *options, const struct contest_time *time)
+{
+	const struct stop_rule *rule = &options->rule;
+	double limit_ns = (double)contest_time_limit_ns(options, time->contender_count);
+
+	if (options->limit_ns == CONTEST_AUTO)
+		limit_ns += (double)time->prime_ns;
+	return MIN(limit_ns, (double)contest_time_most_ns(time, rule->looks[rule->look_count - 1]));
 }
 
 /* Returns the longest it may take, in ns. */
 static double print_point(
 	const struct contender_point *point, const struct contest_options *options)
 {
-	size_t count;
 	const struct stop_rule *rule = &options->rule;
-	double block_ns, limit_ns, least_ns, most_ns;
+	struct contest_time time;
+	double most_ns;
 
 	if (*point->name)
 		printf("%s\n", point->name);
-	count = print_contenders(point, options->has_control);
-	block_ns = (double)contest_block_ns(options, count);
-	limit_ns = (double)contest_limit_ns(options, count) + block_ns;
-	least_ns = MIN((double)rule->looks[0] * block_ns, limit_ns);
-	most_ns = MIN((double)rule->looks[rule->look_count - 1] * block_ns, limit_ns);
+	print_contenders(point, options->has_control);
+	contest_time_plan(options, point, &time);
+	most_ns = most_of(options, &time);
 	if (stop_rule_is_adaptive(rule))
 		printf("  %zu to ", rule->looks[0]);
 	else
 		printf("  ");
-	printf("%zu blocks × %zu trials × %.3g s\n", rule->looks[rule->look_count - 1], count,
-		(double)options->trial_ns / 1e9);
-	print_duration("a block", block_ns);
-	if (stop_rule_is_adaptive(rule))
-		print_duration("at least", least_ns);
+	printf("%zu blocks × %zu trials × %.3g s\n", rule->looks[rule->look_count - 1],
+		time.contender_count, (double)options->trial_ns / 1e9);
+	print_duration("a block", (double)time.block_ns);
+	print_duration(
+		"at least", MIN((double)contest_time_least_ns(&time, rule->looks[0]), most_ns));
 	print_duration("at most", most_ns);
 	return most_ns;
 }
@@ -76,13 +81,15 @@ static int plan_main(const struct command *command, int argc, char **argv)
 	if (arguments_read(&arguments, command, argc, argv) != 0 ||
 		compare_options_read(&arguments, &request) != 0)
 		goto out;
-	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0) {
+	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0 &&
+		contest_time_check(&request.contest, &plan, &arguments.diag) == 0) {
 		for (size_t i = 0; i < plan.point_count; i++)
 			most_ns += print_point(&plan.points[i], &request.contest);
 		if (plan.point_count > 1)
 			print_duration("all tables, at most", most_ns);
-		printf("  Priming comes before: every contender once, and files that are "
-		       "missing.\n");
+		printf("  Priming, every contender once, is included; writing files that are "
+		       "missing is%s.\n",
+			arguments_value(&arguments, "max-time") ? ", too" : " not");
 		code = EXIT_DONE;
 	}
 	contender_plan_free(&plan);

@@ -16,17 +16,13 @@
 #include "base/units.h"
 #include "run/stop_signal.h"
 #include "session/contest_begin.h"
+#include "session/contest_time.h"
 #include "session/contest_watch.h"
 #include "session/trial.h"
 #include "verdict/health.h"
 
-#define RAMP_IOS      1000.0
-#define RAMP_LIMIT_NS (10 * NS_PER_S)
-#define LIMIT_EACH_NS (35 * NS_PER_S)
-#define COOLDOWN_NS   (250 * NS_PER_MS)
-#define OVERHEAD_NS   (60 * NS_PER_MS)  /* of a trial, to plan with: process, rings, result */
-#define LAYOUT_NS     (3600 * NS_PER_S) /* a priming trial writes the files first */
-#define PATIENCE_NS   (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
+#define LAYOUT_NS   (3600 * NS_PER_S) /* a priming trial writes the files first */
+#define PATIENCE_NS (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
 
 /* Streams of random numbers that must not run alike. */
 enum { STREAM_ORDER = 1, STREAM_OFFSETS, STREAM_POINTS = 1000 };
@@ -50,21 +46,6 @@ void contest_order(uint64_t seed, size_t block, size_t *order, size_t count)
 		order[other] = order[i - 1];
 		order[i - 1] = kept;
 	}
-}
-
-uint64_t contest_limit_ns(const struct contest_options *options, size_t contender_count)
-{
-	return options->limit_ns == CONTEST_AUTO ? contender_count * LIMIT_EACH_NS
-						 : options->limit_ns;
-}
-
-uint64_t contest_block_ns(const struct contest_options *options, size_t contender_count)
-{
-	uint64_t ramp_ns =
-		options->ramp_ns == CONTEST_AUTO ? options->trial_ns / 4 : options->ramp_ns;
-	uint64_t cooldown_ns = options->cooldown_ns == CONTEST_AUTO ? 0 : options->cooldown_ns;
-
-	return contender_count * (options->trial_ns + ramp_ns + cooldown_ns + OVERHEAD_NS);
 }
 
 int contest_open(struct contest *contest, struct record *record,
@@ -129,6 +110,9 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 		contest->slots[c].setup = &point->contenders[c];
 	contest->seed = random_mix_seed(record->seed, STREAM_POINTS + index);
 	contest->begun_ns = clock_now();
+	contest->end_ns = contest->options->limit_ns == CONTEST_AUTO
+				  ? UINT64_MAX
+				  : contest->begun_ns + contest->options->limit_ns;
 	contest->redone_count = 0;
 	contest->block_ns = 0;
 	contest->widest = NAN;
@@ -141,19 +125,30 @@ static void fail(struct contest *contest, size_t c, const char *problem, int exi
 	contest->point->contenders[c].exit_code = exit_code;
 }
 
+/* Until its time is over; 0: it is. */
+static uint64_t time_left_ns(const struct contest *contest)
+{
+	uint64_t now = clock_now();
+
+	return contest->end_ns > now ? contest->end_ns - now : 0;
+}
+
+/* What a block takes at least. */
+static double shortest_block_ns(const struct contest *contest)
+{
+	return (double)count_running(contest) *
+	       (double)(contest->options->trial_ns + contest->ramp_ns);
+}
+
 /* How long it takes at most: to its last look, or until its time is over. */
 static double longest_ns(const struct contest *contest)
 {
-	const struct contest_options *options = contest->options;
-	size_t contender_count = count_running(contest);
-	size_t last_look = options->rule.looks[options->rule.look_count - 1];
+	const struct stop_rule *rule = &contest->options->rule;
+	double last_look = (double)rule->looks[rule->look_count - 1];
 	double elapsed_ns = (double)(clock_now() - contest->blocks_ns);
-	double block_ns = (double)contest_block_ns(options, contender_count);
-	double limit_ns = (double)contest_limit_ns(options, contender_count);
+	double block_ns = contest->block_ns > 0 ? contest->block_ns : shortest_block_ns(contest);
 
-	if (contest->block_ns > 0)
-		block_ns = contest->block_ns;
-	return fmax(0, fmin(block_ns * (double)last_look, limit_ns) - elapsed_ns);
+	return fmax(0, fmin(block_ns * last_look - elapsed_ns, (double)time_left_ns(contest)));
 }
 
 /* The live line: block, contender, widest interval, time left. */
@@ -189,7 +184,8 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		.seed = seed,
 		.runtime_ns = runtime_ns,
 		.ramp_ns = ramp_ns,
-		.timeout_ns = runtime_ns + ramp_ns + setup->job->startdelay_ns + patience_ns,
+		.timeout_ns = MIN(time_left_ns(contest),
+			runtime_ns + ramp_ns + setup->job->startdelay_ns + patience_ns),
 		.cpus = &options->cpus,
 		.destroy = options->destroy,
 		.destroy_count = options->destroy_count,
@@ -199,14 +195,28 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 
 	contest->live_name = contest->point->contenders[c].name;
 	trial_run(&request, &contest->record->arena, outcome);
+	if (outcome->was_late && time_left_ns(contest) == 0)
+		outcome->problem = "its time was over (--max-time)";
 }
 
-/* Nothing of one writer is left for the next one to wait for. */
+/* Whether the contender is to blame for a trial that does not count. */
+static bool has_failed(const struct contest *contest, const struct trial_outcome *outcome)
+{
+	bool was_cut = outcome->was_late && time_left_ns(contest) == 0;
+
+	return outcome->problem && !outcome->was_interrupted && !was_cut;
+}
+
+/* Nothing of one writer is left for the next one to wait for, where there is one. */
 static void flush(const struct contest *contest, const struct contest_slot *slot)
 {
-	uint64_t cooldown_ns = contest->options->cooldown_ns;
-	struct timespec pause;
+	uint64_t cooldown_ns = MIN(
+		time_left_ns(contest), contest_time_cooldown_ns(contest->options, slot->writes));
+	const struct timespec pause = {.tv_sec = (time_t)(cooldown_ns / NS_PER_S),
+		.tv_nsec = (long)(cooldown_ns % NS_PER_S)};
 
+	if (time_left_ns(contest) == 0)
+		return;
 	for (size_t i = 0; slot->writes && i < slot->flush_count; i++) {
 		AUTO_CLOSE int descriptor = open(slot->flush_paths[i], O_RDONLY | O_CLOEXEC);
 
@@ -214,10 +224,6 @@ static void flush(const struct contest *contest, const struct contest_slot *slot
 		if (descriptor >= 0)
 			(void)fdatasync(descriptor);
 	}
-	if (cooldown_ns == CONTEST_AUTO)
-		cooldown_ns = slot->writes ? COOLDOWN_NS : 0;
-	pause.tv_sec = (time_t)(cooldown_ns / NS_PER_S);
-	pause.tv_nsec = (long)(cooldown_ns % NS_PER_S);
 	if (cooldown_ns > 0)
 		(void)nanosleep(&pause, NULL); /* a signal is seen by the next trial */
 }
@@ -232,7 +238,7 @@ static void prime_one(struct contest *contest, size_t c)
 		0, LAYOUT_NS, &outcome);
 	was_refused =
 		outcome.exit_code == EXIT_BAD_REQUEST || outcome.exit_code == EXIT_INCOMPARABLE;
-	if (outcome.problem && !outcome.was_interrupted)
+	if (has_failed(contest, &outcome))
 		fail(contest, c, outcome.problem,
 			was_refused ? outcome.exit_code : EXIT_RUN_FAILED);
 	if (!outcome.problem) {
@@ -260,23 +266,22 @@ static void choose_reference(struct contest *contest)
 	contest->slots[point->control] = contest->slots[point->reference];
 }
 
-/* One ramp for all: long enough for the slowest, and for what any job asks. */
-static uint64_t choose_ramp(const struct contest *contest)
+static void choose_ramp(struct contest *contest)
 {
-	uint64_t ramp_ns = contest->options->trial_ns / 4;
-	uint64_t asked_ns = 0;
+	uint64_t left_ns = contest->options->limit_ns == CONTEST_AUTO
+				   ? contest_time_limit_ns(contest->options, count_running(contest))
+				   : time_left_ns(contest);
+	uint64_t wanted_ns;
 
-	if (contest->options->ramp_ns != CONTEST_AUTO)
-		return contest->options->ramp_ns;
-	for (size_t c = 0; c < contest->point->contender_count; c++) {
-		double iops = contest->slots[c].iops;
+	contest->ramp_ns = contest_time_ramp_ns(contest, left_ns, &wanted_ns);
+	contest->point->ramp_s = (double)contest->ramp_ns / 1e9;
+	contest->point->ramp_wanted_s = (double)wanted_ns / 1e9;
+}
 
-		if (iops > 0)
-			ramp_ns = MAX(ramp_ns, (uint64_t)(RAMP_IOS / iops * 1e9));
-		if (iops > 0)
-			asked_ns = MAX(asked_ns, contest->slots[c].setup->job->ramp_time_ns);
-	}
-	return MAX(MIN(ramp_ns, RAMP_LIMIT_NS), asked_ns);
+/* Whether to go on: no signal came, and there is time. */
+static bool may_go_on(const struct contest *contest)
+{
+	return stop_signal_number() == 0 && time_left_ns(contest) > 0;
 }
 
 bool contest_prime(struct contest *contest)
@@ -284,16 +289,17 @@ bool contest_prime(struct contest *contest)
 	struct record_point *point = contest->point;
 
 	contest->live_phase = "priming";
-	for (size_t c = 0; c < point->contender_count && stop_signal_number() == 0; c++) {
+	for (size_t c = 0; c < point->contender_count && may_go_on(contest); c++) {
 		if (c != point->control && !point->contenders[c].problem)
 			prime_one(contest, c);
 	}
 	choose_reference(contest);
 	if (point->reference == SESSION_NONE || point->contenders[point->reference].problem)
 		return false;
-	contest->ramp_ns = choose_ramp(contest);
-	contest_measure_idle(contest);
-	return stop_signal_number() == 0 && count_running(contest) > 1;
+	choose_ramp(contest);
+	if (may_go_on(contest))
+		contest_measure_idle(contest);
+	return may_go_on(contest) && count_running(contest) > 1;
 }
 
 /* One attempt, with its guards, on the record. */
@@ -330,7 +336,7 @@ static struct record_trial *attempt(
 	guard_compare(&slot->watch, &before, &after, &outcome.own, trial->guards);
 	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
 	/* It has run before: whatever it says now, something went wrong. */
-	if (outcome.problem && !outcome.was_interrupted)
+	if (has_failed(contest, &outcome))
 		fail(contest, c, outcome.problem, EXIT_RUN_FAILED);
 	if (trial->counts && trial->causes == 0)
 		contest_take_result(
@@ -345,6 +351,9 @@ static bool may_redo(const struct contest *contest)
 {
 	size_t slots = contest->point->trial_count - contest->redone_count;
 
+	if (contest->options->is_unguarded || stop_signal_number() != 0 ||
+		time_left_ns(contest) < contest->options->trial_ns + contest->ramp_ns)
+		return false;
 	return (double)contest->redone_count <= HEALTH_REPEATED_SHARE * (double)slots;
 }
 
@@ -356,7 +365,7 @@ static void run_slot(struct contest *contest, size_t block, size_t c, unsigned p
 	if (!trial->counts || trial->causes == 0)
 		return;
 	trial->problem = guard_sentence(trial->causes, trial->guards, &record->arena);
-	if (contest->options->is_unguarded || !may_redo(contest) || stop_signal_number() != 0)
+	if (!may_redo(contest))
 		return;
 	trial->counts = false;
 	contest->redone_count++;
@@ -411,7 +420,7 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 
 	contest->live_phase = arena_printf(&arena, "block %zu", block + 1);
 	contest_order(contest->seed, block, order, point->contender_count);
-	for (size_t i = 0; i < point->contender_count && stop_signal_number() == 0; i++) {
+	for (size_t i = 0; i < point->contender_count && may_go_on(contest); i++) {
 		size_t c = order[i];
 
 		if (!point->contenders[c].problem && (!takes_part || takes_part[c]))
@@ -427,13 +436,12 @@ static enum stop_decision decide(struct contest *contest)
 {
 	struct arena arena = {0};
 	struct stop_view view = {0};
-	uint64_t limit_ns = contest_limit_ns(contest->options, count_running(contest));
 	enum stop_decision decision;
 
 	look_at_widths(contest, &view, &arena);
 	contest->block_ns =
 		(double)(clock_now() - contest->blocks_ns) / (double)contest->point->block_count;
-	view.is_out_of_time = clock_now() - contest->blocks_ns >= limit_ns;
+	view.is_out_of_time = (double)time_left_ns(contest) < contest->block_ns;
 	decision = stop_rule_decide(&contest->options->rule, &view);
 	arena_free(&arena);
 	return decision;
@@ -441,14 +449,21 @@ static enum stop_decision decide(struct contest *contest)
 
 void contest_run(struct contest *contest, const struct contender_point *point)
 {
+	bool goes_on;
+
 	contest_begin(contest, point);
-	if (!contest_prime(contest))
-		return;
+	goes_on = contest_prime(contest);
 	contest->blocks_ns = clock_now();
-	while (contest_block(contest, NULL)) {
+	if (contest->options->limit_ns == CONTEST_AUTO)
+		contest->end_ns = contest->blocks_ns +
+				  contest_time_limit_ns(contest->options, count_running(contest));
+	if ((double)time_left_ns(contest) < shortest_block_ns(contest)) {
+		contest->point->stop = STOP_OUT_OF_TIME;
+		goes_on = false;
+	}
+	while (goes_on && contest_block(contest, NULL)) {
 		contest->point->stop = decide(contest);
-		if (contest->point->stop != STOP_NOT_YET || count_running(contest) < 2)
-			break;
+		goes_on = contest->point->stop == STOP_NOT_YET && count_running(contest) > 1;
 	}
 	contest->blocks_ns = 0;
 	progress_clear(&contest->progress);

@@ -25,8 +25,8 @@
 
 struct contest_options {
 	uint64_t trial_ns;
-	uint64_t ramp_ns;     /* CONTEST_AUTO: a quarter of the trial, 1000 I/Os, the jobs' own */
-	uint64_t limit_ns;    /* of one point; CONTEST_AUTO: 35 s for each contender */
+	uint64_t ramp_ns;     /* CONTEST_AUTO: as contest_time.h has it */
+	uint64_t limit_ns;    /* of one point: contest_time_limit_ns() */
 	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
 	struct stop_rule rule;
 	enum trial_value primary;
@@ -62,6 +62,7 @@ struct contest {
 	uint64_t started_ns; /* the session's, */
 	uint64_t begun_ns;   /* the point's, */
 	uint64_t blocks_ns;  /* and its first block's start */
+	uint64_t end_ns;     /* when the point's time is over, on clock_now() */
 	size_t redone_count;
 	int save_error;         /* of the last attempt to save the record */
 	double block_ns;        /* how long a block took, mean; 0: none has ended */
@@ -82,7 +83,7 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 /*
  * Runs every contender once, unmeasured: files are laid out, the machine wakes up, and who cannot
  * run here is out. Chooses the reference where none was named. False when nothing is left to
- * compare, or a signal came.
+ * compare, a signal came, or the time is over.
  */
 bool contest_prime(struct contest *contest);
 
@@ -95,12 +96,8 @@ bool contest_block(struct contest *contest, const bool *takes_part);
 /* Whether a signal asked for the end. */
 bool contest_is_stopped(void);
 
-/* begin, prime, and blocks until the stop rule or the time limit ends it. */
+/* begin, prime, and blocks until the stop rule ends it, or none more fits into its time. */
 void contest_run(struct contest *contest, const struct contender_point *point);
-
-/* How long a point of so many contenders takes at most, and a block. */
-uint64_t contest_limit_ns(const struct contest_options *options, size_t contender_count);
-uint64_t contest_block_ns(const struct contest_options *options, size_t contender_count);
 
 /* Order of a block's `count` contenders: position to contender. Exact for each seed. */
 void contest_order(uint64_t seed, size_t block, size_t *order, size_t count);

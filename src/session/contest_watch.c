@@ -53,9 +53,14 @@ static bool have_same_cpus(const struct guard_watch *a, const struct guard_watch
 						a->pinned.count * sizeof(*a->pinned.cpus)) == 0);
 }
 
+uint64_t contest_idle_ns(const struct contest_options *options)
+{
+	return MIN(options->trial_ns, BASELINE_LIMIT_NS);
+}
+
 void contest_measure_idle(struct contest *contest)
 {
-	uint64_t wait_ns = MIN(contest->options->trial_ns, BASELINE_LIMIT_NS);
+	uint64_t wait_ns = contest_idle_ns(contest->options);
 	const struct timespec pause = {
 		.tv_sec = (time_t)(wait_ns / NS_PER_S), .tv_nsec = (long)(wait_ns % NS_PER_S)};
 	const struct guard_own none = {0};

@@ -9,7 +9,8 @@
 void contest_watch(
 	struct contest *contest, struct contest_slot *slot, const struct result_job *result);
 
-/* Waits for a second at most, to see what others use of the CPUs while nothing of ours runs. */
+/* Waits for so long, to see what others use of the CPUs while nothing of ours runs. */
+uint64_t contest_idle_ns(const struct contest_options *options);
 void contest_measure_idle(struct contest *contest);
 
 #endif

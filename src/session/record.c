@@ -80,6 +80,16 @@ static struct contender *list_contenders(const struct record_point *point, struc
 	return contenders;
 }
 
+const char *record_ramp_note(const struct record_point *point, struct arena *arena)
+{
+	if (!(point->ramp_s < point->ramp_wanted_s))
+		return NULL;
+	return arena_printf(arena,
+		"the ramp was cut to %.3g s, the slowest contender takes %.3g s for 1000 I/Os: "
+		"--ramp-time is kept as it is given",
+		point->ramp_s, point->ramp_wanted_s);
+}
+
 void record_session(const struct record_point *point, struct arena *arena, struct session *session)
 {
 	size_t room = point->block_count * point->contender_count;

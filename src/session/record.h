@@ -77,6 +77,8 @@ struct record_point {
 	struct record_trial *trials; /* in the order they ran */
 	enum stop_decision stop;     /* why there were no more; STOP_NOT_YET: broken off */
 	double elapsed_s;
+	double ramp_s;        /* of its trials; NAN: not known (0: none was run) */
+	double ramp_wanted_s; /* it would be so long if nothing had bounded it */
 };
 
 struct record {
@@ -114,6 +116,9 @@ size_t record_count_cause(const struct record_point *point, enum guard_cause cau
  */
 size_t record_count_mismatches(
 	const struct record_point *point, size_t contender, const char **what);
+
+/* That I/O was too slow for the ramp that was wanted; NULL: it was not. */
+const char *record_ramp_note(const struct record_point *point, struct arena *arena);
 
 /* The point as the statistics want it. Lives as long as `arena`. */
 void record_session(const struct record_point *point, struct arena *arena, struct session *session);

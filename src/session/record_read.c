@@ -155,6 +155,8 @@ static void read_point(
 	point->block_count = json_node_unsigned(node, "blocks");
 	point->stop = read_stop(node);
 	point->elapsed_s = json_node_number(node, "elapsed_s");
+	point->ramp_s = json_node_number_or(node, "ramp_s", NAN); /* later than the format */
+	point->ramp_wanted_s = json_node_number_or(node, "ramp_wanted_s", NAN);
 	point->contenders = arena_alloc_array(
 		&record->arena, (size_t)cJSON_GetArraySize(array.item), sizeof(*point->contenders));
 	cJSON_ArrayForEach (item, array.item) {

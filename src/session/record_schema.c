@@ -106,6 +106,14 @@ static const char schema_text[] = JSON_TEXT({
 					"precise", "block-limit", "out-of-time", "broken-off"
 				]},
 				"elapsed_s": {"type": "number"},
+				"ramp_s": {
+					"description": "Before each trial's window.",
+					"$ref": "#/$defs/number"
+				},
+				"ramp_wanted_s": {
+					"description": "ramp_s, if its time were not bounded.",
+					"$ref": "#/$defs/number"
+				},
 				"contenders": {
 					"type": "array",
 					"items": {"$ref": "#/$defs/contender"}

@@ -244,6 +244,8 @@ static void add_point(cJSON *array, const struct record *record, const struct re
 	json_add_u64(object, "blocks", point->block_count);
 	json_add_text(object, "stop", stops[point->stop]);
 	json_add_double(object, "elapsed_s", point->elapsed_s);
+	json_add_double(object, "ramp_s", point->ramp_s);
+	json_add_double(object, "ramp_wanted_s", point->ramp_wanted_s);
 	items = json_add_array(object, "contenders");
 	for (size_t c = 0; c < point->contender_count; c++)
 		add_contender(items, &point->contenders[c]);

@@ -73,6 +73,8 @@ static void say_nothing_compared(struct notes *notes)
 	}
 	if (notes->view->record->signal != 0)
 		say(notes, "broken off before the first block");
+	else if (point->stop == STOP_OUT_OF_TIME)
+		say(notes, "the time was over (--max-time) before the first block was whole");
 	else if (count == 1)
 		say(notes, "only %s runs: there is nothing to compare it with", only);
 	else if (count == 0)
@@ -324,6 +326,15 @@ static void say_disturbed(struct notes *notes)
 			kept, first_problem(point, true));
 }
 
+/* A ramp that ends before 1000 I/Os are done. */
+static void say_ramp(struct notes *notes)
+{
+	const char *note = record_ramp_note(notes->view->point, notes->view->arena);
+
+	if (note)
+		say(notes, "%s", note);
+}
+
 static void say_conditions(struct notes *notes)
 {
 	const struct view *view = notes->view;
@@ -382,6 +393,7 @@ const char **report_notes(const struct view *view)
 	say_mismatches(&notes);
 	say_thin(&notes);
 	say_disturbed(&notes);
+	say_ramp(&notes);
 	say_conditions(&notes);
 	return notes.lines;
 }

@@ -224,6 +224,7 @@ void trial_run(
 	child_run(&child, &end);
 	outcome->exit_code = end.exit_code;
 	outcome->was_interrupted = end.was_interrupted;
+	outcome->was_late = end.was_late;
 	outcome->own = (struct guard_own){
 		.cpu_s = end.cpu_s,
 		.read_bytes = end.read_bytes,

@@ -36,6 +36,7 @@ struct trial_outcome {
 	const char *problem;  /* why its figures do not count, in words; NULL: they do */
 	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
 	bool was_interrupted; /* by our own stop signal: nobody's fault */
+	bool was_late;        /* it took longer than timeout_ns */
 	double values[VALUE_COUNT];
 	double early_excess; /* rate of the window's first fifth against the rest, - 1 */
 	double window_s;

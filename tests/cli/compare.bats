@@ -314,6 +314,29 @@ longest_line() {
 	expect_text "  3 blocks × 3 trials × 1 s"
 }
 
+@test "slow I/O makes no ramp longer than its trial, and that is said" {
+	slow=(--filename=/dev/zero --size=1m --rw=randread --rate_iops=20 --trial-time=300ms)
+	ringside compare --engines psync "${slow[@]}" --blocks=1 --json=slow.json --quiet
+	expect_status 0
+	expect_text "the ramp was cut to 0.3 s, the slowest contender takes"
+	expect_json slow.json "d['points'][0]['ramp_s']" 0.3
+	expect_json slow.json "d['points'][0]['ramp_wanted_s'] > 10" True
+	ringside report slow.json
+	expect_text "the ramp was cut to 0.3 s"
+	ringside check "${slow[@]}" --name=slow --ioengine=psync --ref=sync --blocks=3 --no-guards
+	expect_text "the ramp was cut to 0.3 s"
+	ringside compare --engines psync "${slow[@]}" --blocks=1 --ramp-time=100ms --quiet
+	[[ $output != *"the ramp was cut"* ]]
+}
+
+@test "a time in which nothing can be compared is refused" {
+	for command in compare plan; do
+		ringside $command --engines psync "${zero[@]}" --trial-time=2s --max-time=3s
+		expect_status 2
+		expect_error "--max-time=3.00s is over before the first block"
+	done
+}
+
 @test "what is wrong is refused before anything runs" {
 	ringside compare
 	expect_status 2

@@ -52,7 +52,7 @@ flow() {
 
 # The tests wait for what they need, and no job ends by time: a slow machine is no fault.
 # start NODE OPTION...: a job on the drive of plug_drive, in the background, until finish or stop;
-# returns when its I/O flows.
+# returns when its I/O flows: more than the 50 or so that look for signatures before it opens.
 start() {
 	local before
 	before=$(flow)
@@ -60,7 +60,7 @@ start() {
 		--time_based --runtime=10m --iodepth=4 --format=json --output=result.json \
 		"${@:2}" 2>errors 3>&- &
 	job=$!
-	wait_until has_flown $((before + 50))
+	wait_until has_flown $((before + 500))
 }
 has_flown() { [ "$(flow)" -ge "$1" ]; }
 

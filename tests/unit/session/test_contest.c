@@ -283,6 +283,65 @@ static void orders_are_fair_and_repeat_with_the_seed(void **state)
 	}
 }
 
+/* Two are primed; without the bound the third trial alone would take a minute. */
+static void the_time_that_was_given_ends_a_trial_too(void **state)
+{
+	static const char *const two[] = {
+		"noise=0.1 sleep_at=3 sleep=60", "noise=0.1 sleep_at=3 sleep=60", NULL};
+	struct bout bout;
+	const struct record_point *point;
+
+	(void)state;
+	start(&bout, two, 1);
+	bout.options.limit_ns = 2 * NS_PER_S;
+	fight(&bout);
+	point = &bout.record.points[0];
+	assert_int_equal(point->stop, STOP_OUT_OF_TIME);
+	assert_int_equal(point->block_count, 1);
+	for (size_t c = 0; c < point->contender_count; c++)
+		assert_null(point->contenders[c].problem); /* the time is nobody's fault */
+	assert_int_equal(point->trial_count, 1);
+	assert_false(point->trials[0].counts);
+	assert_non_null(strstr(point->trials[0].problem, "--max-time"));
+	finish(&bout);
+}
+
+static void no_block_begins_that_does_not_fit_into_the_time(void **state)
+{
+	static const char *const two[] = {"noise=0.1", "noise=0.1", NULL};
+	struct bout bout;
+	const struct record_point *point;
+
+	(void)state;
+	start(&bout, two, 1);
+	bout.options.trial_ns = 60 * NS_PER_S; /* the scripted ones take no time */
+	bout.options.limit_ns = 90 * NS_PER_S;
+	fight(&bout);
+	point = &bout.record.points[0];
+	assert_int_equal(point->stop, STOP_OUT_OF_TIME);
+	assert_int_equal(point->block_count, 0);
+	assert_false(bout.view.has_figures);
+	finish(&bout);
+}
+
+/* 1000 I/Os of the slow one are 1000 s. */
+static void a_slow_contender_does_not_make_the_ramp_longer_than_the_trial(void **state)
+{
+	static const char *const two[] = {"iops=1 noise=0.1", "iops=100000 noise=0.1", NULL};
+	struct bout bout;
+	const struct record_point *point;
+
+	(void)state;
+	start(&bout, two, 1);
+	bout.options.ramp_ns = CONTEST_AUTO;
+	fight(&bout);
+	point = &bout.record.points[0];
+	assert_true(point->ramp_s == 0.001);
+	assert_true(point->ramp_wanted_s > 900 && point->ramp_wanted_s < 1100);
+	assert_non_null(record_ramp_note(point, &bout.arena));
+	finish(&bout);
+}
+
 static void a_late_trial_is_killed_and_named(void **state)
 {
 	static const char *const program = "/proc/self/exe";
@@ -320,6 +379,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_reference_is_the_first_that_runs),
 		cmocka_unit_test(nothing_runs_where_all_are_refused),
 		cmocka_unit_test(blocks_may_have_some_contenders_only),
+		cmocka_unit_test(the_time_that_was_given_ends_a_trial_too),
+		cmocka_unit_test(no_block_begins_that_does_not_fit_into_the_time),
+		cmocka_unit_test(a_slow_contender_does_not_make_the_ramp_longer_than_the_trial),
 		cmocka_unit_test(a_late_trial_is_killed_and_named),
 		cmocka_unit_test(equals_are_seldom_told_apart),
 		cmocka_unit_test(five_percent_is_found),

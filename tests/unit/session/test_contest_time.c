@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* What is said about the time of a comparison, and what bounds its ramp. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "session/contest_time.h"
+
+enum { SLOW, QUICK, CONTENDERS };
+
+static struct job jobs[CONTENDERS];
+static struct contender_setup setups[CONTENDERS];
+static struct contender_point point;
+static struct contest_options options;
+static struct record_point described;
+static struct contest_slot slots[CONTENDERS];
+static struct contest contest;
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(jobs, 0, sizeof(jobs));
+	for (int i = 0; i < CONTENDERS; i++) {
+		setups[i] = (struct contender_setup){.name = "job", .job = &jobs[i]};
+		slots[i] = (struct contest_slot){.setup = &setups[i], .iops = 100000};
+	}
+	point = (struct contender_point){
+		.name = "", .count = CONTENDERS, .contenders = setups, .reference = SIZE_MAX};
+	options = (struct contest_options){
+		.trial_ns = 2 * NS_PER_S,
+		.ramp_ns = CONTEST_AUTO,
+		.limit_ns = CONTEST_AUTO,
+		.cooldown_ns = CONTEST_AUTO,
+		.rule = stop_rule_default,
+	};
+	described = (struct record_point){.contender_count = CONTENDERS};
+	contest = (struct contest){.options = &options, .point = &described, .slots = slots};
+	return 0;
+}
+
+static uint64_t ramp(uint64_t time_left_ns)
+{
+	uint64_t wanted_ns;
+	uint64_t ramp_ns = contest_time_ramp_ns(&contest, time_left_ns, &wanted_ns);
+
+	assert_true(wanted_ns >= ramp_ns);
+	return ramp_ns;
+}
+
+static void the_ramp_is_for_a_thousand_ios_between_a_quarter_and_all_of_the_trial(void **state)
+{
+	static const struct {
+		double iops;
+		uint64_t ramp_ms;
+	} cases[] = {{1e6, 500}, {2000, 500}, {1000, 1000}, {500, 2000}, {100, 2000}, {0.1, 2000}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		slots[SLOW].iops = cases[i].iops;
+		assert_int_equal(ramp(3600 * NS_PER_S), cases[i].ramp_ms * NS_PER_MS);
+	}
+}
+
+static void a_ramp_that_somebody_asked_for_is_kept(void **state)
+{
+	(void)state;
+	slots[SLOW].iops = 1;
+	jobs[QUICK].ramp_time_ns = 7 * NS_PER_S;
+	assert_int_equal(ramp(3600 * NS_PER_S), 7 * NS_PER_S);
+	options.ramp_ns = 0;
+	assert_int_equal(ramp(3600 * NS_PER_S), 0);
+	options.ramp_ns = 30 * NS_PER_S;
+	assert_int_equal(ramp(NS_PER_S), 30 * NS_PER_S);
+}
+
+/* The first look is after 6 blocks: 12 trials. */
+static void a_short_time_keeps_the_ramp_short(void **state)
+{
+	(void)state;
+	slots[SLOW].iops = 1;
+	assert_int_equal(ramp(12 * (3000 + 60) * NS_PER_MS), NS_PER_S);
+	assert_int_equal(ramp(NS_PER_S), 500 * NS_PER_MS);
+}
+
+/* Each part of what a session does is in what is said about it, whatever the I/O's speed. */
+static void what_is_planned_holds_what_is_run(void **state)
+{
+	static const double speeds[] = {0.1, 100, 700, 1e6};
+
+	(void)state;
+	jobs[SLOW].startdelay_ns = NS_PER_S;
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
+		for (int has_control = 0; has_control < 2; has_control++) {
+			struct contest_time time;
+			uint64_t trial_ns, block_ns;
+
+			options.has_control = has_control;
+			contest_time_plan(&options, &point, &time);
+			slots[SLOW].iops = speeds[i];
+			trial_ns = options.trial_ns + ramp(3600 * NS_PER_S);
+			block_ns = (CONTENDERS + (unsigned)has_control) * trial_ns +
+				   (1 + (unsigned)has_control) * NS_PER_S;
+			assert_int_equal(time.contender_count, CONTENDERS + has_control);
+			assert_in_range(
+				block_ns, time.block_ns - 200 * NS_PER_MS, time.block_most_ns);
+			/* A fifth of the trials may be run again. */
+			assert_true(
+				contest_time_most_ns(&time, 20) > time.prime_ns + 24 * block_ns);
+			assert_true(contest_time_least_ns(&time, 20) >=
+				    time.prime_ns + 20 * time.block_ns);
+		}
+	}
+}
+
+static void a_job_that_cannot_run_takes_no_time(void **state)
+{
+	struct contest_time both, one;
+
+	(void)state;
+	contest_time_plan(&options, &point, &both);
+	setups[QUICK].job = NULL;
+	contest_time_plan(&options, &point, &one);
+	assert_int_equal(one.contender_count, 1);
+	assert_int_equal(both.block_ns, 2 * one.block_ns);
+}
+
+static void the_limit_leaves_room_for_the_first_look(void **state)
+{
+	(void)state;
+	assert_int_equal(contest_time_limit_ns(&options, 3), 105 * NS_PER_S);
+	options.trial_ns = 60 * NS_PER_S;
+	assert_int_equal(contest_time_limit_ns(&options, 3), (uint64_t)3 * 6 * 120 * NS_PER_S);
+	options.limit_ns = 5 * NS_PER_S;
+	assert_int_equal(contest_time_limit_ns(&options, 3), 5 * NS_PER_S);
+}
+
+static void a_time_without_a_single_block_is_refused(void **state)
+{
+	struct contender_plan plan = {.point_count = 1, .points = &point};
+	size_t bytes;
+	char *said;
+	FILE *stream = open_memstream(&said, &bytes);
+	struct contest_time time;
+	struct diag diag;
+
+	(void)state;
+	assert_non_null(stream);
+	diag_init(&diag, stream);
+	assert_int_equal(contest_time_check(&options, &plan, &diag), 0);
+	contest_time_plan(&options, &point, &time);
+	options.limit_ns = contest_time_least_ns(&time, 1);
+	assert_int_equal(contest_time_check(&options, &plan, &diag), 0);
+	options.limit_ns--;
+	assert_int_not_equal(contest_time_check(&options, &plan, &diag), 0);
+	fclose(stream);
+	assert_non_null(strstr(said, "before the first block"));
+	free(said);
+}
+
+int main(void)
+{
+#define TIMED(name) cmocka_unit_test_setup(name, set_up)
+	const struct CMUnitTest tests[] = {
+		TIMED(the_ramp_is_for_a_thousand_ios_between_a_quarter_and_all_of_the_trial),
+		TIMED(a_ramp_that_somebody_asked_for_is_kept),
+		TIMED(a_short_time_keeps_the_ramp_short),
+		TIMED(what_is_planned_holds_what_is_run),
+		TIMED(a_job_that_cannot_run_takes_no_time),
+		TIMED(the_limit_leaves_room_for_the_first_look),
+		TIMED(a_time_without_a_single_block_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -101,15 +101,17 @@ static void answer_sqpoll_cpu(struct probe *probe)
 static void answer_writable(struct probe *probe)
 {
 	const struct target *target = &probe->target;
+	static const struct write_guard nothing = {0}; /* is named a second time */
 	struct write_guard_answer guard = {.verdict = WRITE_ALLOWED};
 	struct ability *ability = &probe->writable;
 
 	ability->name = "writing";
 	ability->answer = ABILITY_NO;
 	if (target->kind == TARGET_FILE)
-		guard = write_guard_check_file(target->path, NULL, 0, &probe->arena);
+		guard = write_guard_check_file(&nothing, target->path, -1, &probe->arena);
 	else if (target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER)
-		guard = write_guard_check(target->path, target->device, NULL, 0, &probe->arena);
+		guard = write_guard_check(
+			&nothing, target->path, target->device, -1, &probe->arena);
 	if (guard.verdict != WRITE_ALLOWED) {
 		ability->reason = guard.reason;
 		ability->cure = guard.hint;

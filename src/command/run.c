@@ -54,7 +54,8 @@ static int run_and_write(
 	options.destroy_count = arguments_values(arguments, "destroy", &destroy);
 	options.destroy = destroy;
 	code = run_job_set(set, &options, &result, &arguments->diag);
-	if (code != EXIT_BAD_REQUEST) {
+	/* What the write guard refuses late has a result: that of the jobs before. */
+	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		if (output_write(arguments, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();

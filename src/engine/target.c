@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "host/block_device.h"
 #include "host/block_queue.h"
+#include "host/character_node.h"
+#include "host/file_system.h"
 #include "host/mount_table.h"
 #include "host/nvme_names.h"
 
@@ -34,21 +37,6 @@ static const char *const kind_names[] = {
 const char *target_kind_name(enum target_kind kind)
 {
 	return kind_names[kind];
-}
-
-bool target_is_kernel_interface(const struct target *target)
-{
-	static const char *const types[] = {"proc", "sysfs", "debugfs", "tracefs", "securityfs",
-		"selinuxfs", "configfs", "cgroup", "cgroup2", "efivarfs", "pstore", "bpf",
-		"binfmt_misc", "fusectl"};
-
-	if (target->kind != TARGET_FILE || !target->file_system)
-		return false;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(target->file_system, types[i]) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* What one inspection works with. */
@@ -214,6 +202,7 @@ static int inspect_file(const struct inspection *inspection, const char *folder)
 	struct target *target = inspection->target;
 	struct mount_table mounts;
 	const struct mount_point *mount;
+	struct statfs system;
 	const char *node;
 	int error = mount_table_read(&mounts, inspection->arena);
 
@@ -239,6 +228,11 @@ static int inspect_file(const struct inspection *inspection, const char *folder)
 	mount = mount_table_find(&mounts, node);
 	target->kind = TARGET_FILE;
 	target->file_system = mount ? mount->type : NULL;
+	/* By its type: it may be mounted in another namespace only. */
+	if (statfs(node, &system) == 0 && file_system_commanding(system.f_type)) {
+		target->file_system = file_system_commanding(system.f_type);
+		target->is_kernel_interface = true;
+	}
 	target->device = block_device_under(node);
 	read_alignment(target, node);
 	return 0;
@@ -295,6 +289,7 @@ static int inspect_block(const struct inspection *inspection, dev_t number)
 	target->kind = TARGET_BLOCK;
 	target->exists = true;
 	target->device = number;
+	target->disk_sequence = device.sequence;
 	target->claim_path = target->path;
 	target->bytes = device.bytes;
 	read_alignment(target, target->path);
@@ -321,11 +316,20 @@ static int report_controller(const struct inspection *inspection, const char *bl
 	return -ENOTBLK;
 }
 
+static int report_refused_node(const struct inspection *inspection, const char *reason)
+{
+	diag_error(
+		inspection->diag, inspection->place, "'%s' %s", inspection->target->path, reason);
+	diag_hint(inspection->diag,
+		"name the block device or the file that is meant: lsblk lists the devices");
+	return -EPERM;
+}
+
 static int inspect_character(const struct inspection *inspection, dev_t number)
 {
 	struct target *target = inspection->target;
 	struct block_device device;
-	const char *block;
+	const char *block, *refusal;
 
 	if (nvme_is_controller(number, &block, inspection->arena))
 		return report_controller(inspection, block);
@@ -333,12 +337,14 @@ static int inspect_character(const struct inspection *inspection, dev_t number)
 	target->bytes = UINT64_MAX;
 	if (!block_device_is_nvme_character(number)) {
 		target->kind = TARGET_CHARACTER;
-		return 0;
+		refusal = character_node_refusal(number, false, inspection->arena);
+		return refusal ? report_refused_node(inspection, refusal) : 0;
 	}
 	target->kind = TARGET_NVME_CHARACTER;
 	target->device = block_device_behind_nvme_character(number);
 	if (target->device && block_device_read(target->device, &device, inspection->arena) == 0) {
 		target->claim_path = arena_printf(inspection->arena, "/dev/%s", device.name);
+		target->disk_sequence = device.sequence;
 		target->bytes = device.bytes;
 		target->offset_align = device.logical_block_bytes;
 		return device.bytes == 0 ? report_empty(inspection, &device) : 0;

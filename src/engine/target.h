@@ -13,14 +13,30 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "host/write_guard.h"
 
 enum target_kind {
 	TARGET_FILE,           /* regular file; may not exist yet */
 	TARGET_BLOCK,          /* block device */
-	TARGET_CHARACTER,      /* /dev/zero, /dev/null and the like: no size, no layout */
+	TARGET_CHARACTER,      /* /dev/zero, a terminal and the like: no size, no layout */
 	TARGET_NVME_CHARACTER, /* /dev/ngXnY: passthrough engines only */
 	TARGET_PIPE,           /* FIFO or socket */
 	TARGET_NONE,           /* engines that touch nothing (null) */
+};
+
+/* Asked when a target is opened to be written. Of one thread, and all of its targets. */
+struct target_guard {
+	struct write_guard allowed;
+	struct arena *arena;       /* of the texts */
+	const char *path;          /* of the target that was refused last; NULL: none was */
+	const char *reason, *hint; /* as write_guard_answer's */
+};
+
+/* A file that may be written, as long as nothing changes: storage_changes(). */
+struct target_approval {
+	dev_t device;
+	ino_t inode;
+	uint64_t changes; /* 0: none was given */
 };
 
 struct target {
@@ -31,13 +47,17 @@ struct target {
 	/* The block device: itself, the one behind /dev/ngXnY, or of a file the one that its file
 	 * system stands on; 0: there is none. */
 	dev_t device;
+	uint64_t disk_sequence; /* which medium it is (BLKGETDISKSEQ); 0: not known */
 	const char *claim_path; /* node of `device`, claimed while it is written; NULL: a file's */
 	/* O_DIRECT: multiples the kernel asks for; 0: not known, 512 is assumed. */
 	uint32_t memory_align;
 	uint32_t offset_align;
-	bool refuses_direct;     /* statx says that this file has no O_DIRECT */
-	const char *file_system; /* "ext4", "tmpfs"; of a file; else NULL */
-	const char *use;         /* of a file that is in use as a device: how; it is not laid out */
+	bool refuses_direct;        /* statx says that this file has no O_DIRECT */
+	const char *file_system;    /* "ext4", "tmpfs"; of a file; else NULL */
+	bool is_kernel_interface;   /* its files command the kernel: no storage */
+	struct target_guard *guard; /* NULL: nothing is named twice, and no words are asked for */
+	struct target_approval approval;
+	const char *use; /* of a file that is in use as a device: how; it is not laid out */
 
 	/* Set by target_open, on the worker's own copy. */
 	int descriptor; /* -1: not open */
@@ -91,12 +111,24 @@ struct target_layout {
 int target_layout(struct target *target, const struct target_layout *layout);
 
 /*
- * Opens with `flags` (O_NOATIME where permitted, O_CLOEXEC always). A block device that is written
- * is claimed with O_EXCL, once for all workers, so that no mount can come in between: -EBUSY when
- * somebody else has it. -EINVAL when the file system refuses O_DIRECT. Returns 0 or -errno,
- * unreported. From any thread, each with its own copy of the target; never allocates.
+ * Opens with `flags` (O_NOATIME where permitted, O_CLOEXEC always). What is open is still what was
+ * looked at, whatever its name leads to by now: else -ESTALE. To be written, the write guard is
+ * asked about it once more: -EBUSY when it refuses. A block device that is written is claimed with
+ * O_EXCL before, once for all workers, so that no mount can come in between. Both are told by the
+ * target's guard. -EINVAL when the file system refuses O_DIRECT. Returns 0 or -errno, unreported.
+ * From any thread, each with its own copy of the target.
  */
 int target_open(struct target *target, unsigned flags);
+
+/*
+ * The write guard's answer for this target: for the file that is open as `descriptor` or the device
+ * that is claimed by it, -1: for what its path leads to. An approval of a file is kept.
+ */
+struct write_guard_answer target_ask_guard(struct target *target, int descriptor,
+	const struct write_guard *allowed, struct arena *arena);
+
+/* Removes a file, if the write guard has nothing against it: else -EBUSY. 0 or -errno. */
+int target_remove(struct target *target);
 
 /* Looks again at a file that was made or changed: existence, size, what O_DIRECT asks for. */
 void target_refresh(struct target *target);
@@ -123,9 +155,6 @@ const char *target_alignment_problem(const struct target *target, uint64_t offse
 
 /* The node that takes NVMe commands for a block device: "/dev/ng0n1"; NULL: there is none. */
 const char *target_command_node(const struct target *target, struct arena *arena);
-
-/* A file through which the kernel is read or told something (proc, sysfs, …): it stores nothing. */
-bool target_is_kernel_interface(const struct target *target);
 
 /* "file", "block", "character", "nvme-character", "pipe", "none". */
 const char *target_kind_name(enum target_kind kind);

@@ -20,13 +20,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "engine/target.h"
+#include "engine/target_guard.h"
 
 enum {
 	PIECE_BYTES = 1 << 20,
 	WINDOW_BYTES = 32 << 20, /* written back behind the pen, so that the last fsync is short */
 	EXTENT_BATCH = 128,
-	FILE_MODE = 0644,
 	BLOCK_BYTES = 512, /* of stat(2), whatever the file system's */
 	PROGRESS_INTERVAL_NS = 100 * 1000 * 1000,
 };
@@ -365,26 +364,39 @@ static void remove_file(const struct layout_work *work)
 	(void)unlink(length > 0 ? name : work->path);
 }
 
+/* A file that is in use is not written; read, it may be. */
+static void open_to_write(struct layout_work *work, struct target *target)
+{
+	int descriptor = -ETXTBSY;
+
+	if (!target->use)
+		descriptor =
+			target_guard_open(target, O_RDWR | O_CREAT | O_CLOEXEC, &work->is_created);
+	if (descriptor >= 0 && !work->is_created && target_guard_ask(target, descriptor) < 0) {
+		close(descriptor);
+		target->use = target->guard ? target->guard->reason : "it is in use";
+		descriptor = -ETXTBSY;
+	}
+	work->descriptor = descriptor < 0 ? -1 : descriptor;
+	work->write_error = descriptor < 0 ? descriptor : 0;
+}
+
 /* A file that is whole need not be writable: whoever reads it may not own it. */
-static int open_file(struct layout_work *work, bool is_in_use)
+static int open_file(struct layout_work *work, struct target *target)
 {
 	struct stat status;
+	bool is_created;
 
-	if (is_in_use)
-		errno = ETXTBSY;
-	else
-		work->descriptor = open(work->path, O_RDWR | O_CLOEXEC);
-	if (work->descriptor < 0 && errno == ENOENT) {
-		work->descriptor = open(work->path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
-		work->is_created = true;
-	} else if (work->descriptor < 0) {
-		work->write_error = -errno;
-		work->descriptor = open(work->path, O_RDONLY | O_CLOEXEC);
+	open_to_write(work, target);
+	if (work->write_error < 0) {
+		int descriptor = target_guard_open(target, O_RDONLY | O_CLOEXEC, &is_created);
+
+		if (descriptor < 0)
+			return descriptor == -ENOENT ? work->write_error : descriptor;
+		work->descriptor = descriptor;
 	}
-	if (work->descriptor < 0 || fstat(work->descriptor, &status) < 0)
+	if (fstat(work->descriptor, &status) < 0)
 		return -errno;
-	if (!S_ISREG(status.st_mode))
-		return -ESTALE;
 	work->old_bytes = (uint64_t)status.st_size;
 	return 0;
 }
@@ -398,7 +410,7 @@ int target_layout(struct target *target, const struct target_layout *layout)
 		return 0;
 	if (layout->bytes > INT64_MAX)
 		return -EFBIG;
-	error = open_file(&work, target->use != NULL);
+	error = open_file(&work, target);
 	if (error == 0) {
 		error = layout->is_overwrite ? make_whole(&work) : make_room(&work);
 		if (error < 0 && work.is_created)

@@ -12,10 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/target.h"
+#include "engine/target_guard.h"
 #include "host/block_device.h"
 
-enum { CLAIM_LIMIT = 256, FILE_MODE = 0644 };
+#ifndef BLKGETDISKSEQ /* linux/fs.h, since 5.15 */
+#define BLKGETDISKSEQ _IOR(0x12, 128, __u64)
+#endif
+
+enum { CLAIM_LIMIT = 256 };
 
 /*
  * Devices this process holds exclusively. The kernel grants O_EXCL to one open file only, not to a
@@ -41,34 +45,57 @@ static struct claim *find_claim(dev_t device)
 	return free_claim;
 }
 
-/* `path` must be the node of `device`; anything else behind it is an error. 0 or -errno. */
-static int open_claim(struct claim *claim, dev_t device, const char *path)
+/* The medium may have been changed under the number: --destroy was meant for the other one. */
+static bool is_same_medium(const struct target *target, int descriptor)
 {
-	struct stat status;
-	int descriptor = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	uint64_t sequence = 0;
 
-	if (descriptor < 0)
-		return -errno;
-	if (fstat(descriptor, &status) < 0 || !S_ISBLK(status.st_mode) ||
-		status.st_rdev != device) {
-		close(descriptor);
-		return -ESTALE;
-	}
-	*claim = (struct claim){.device = device, .descriptor = descriptor};
-	return 0;
+	return target->disk_sequence == 0 || ioctl(descriptor, BLKGETDISKSEQ, &sequence) < 0 ||
+	       sequence == target->disk_sequence;
 }
 
-static int claim_device(dev_t device, const char *path)
+/*
+ * While it is claimed
+ * nobody makes a file system on it or mounts it, so the write guard is asked now, and once for all
+ * who write to it. 0 or -errno.
+ */
+static int open_claim(struct claim *claim, struct target *target)
+{
+	int descriptor = block_device_open(target->claim_path, target->device, O_EXCL);
+	int error;
+
+	/* The guard knows who has it; whoever it was may be gone by then. */
+	if (descriptor == -EBUSY) {
+		if (target_guard_ask(target, -1) < 0)
+			return -EBUSY;
+		descriptor = block_device_open(target->claim_path, target->device, O_EXCL);
+	}
+	if (descriptor == -ENODEV)
+		return target_guard_refuse_another(target);
+	if (descriptor < 0)
+		return descriptor;
+	if (is_same_medium(target, descriptor))
+		error = target_guard_ask(target, descriptor);
+	else
+		error = target_guard_refuse_another(target);
+	if (error == 0)
+		*claim = (struct claim){.device = target->device, .descriptor = descriptor};
+	else
+		close(descriptor);
+	return error;
+}
+
+static int claim_device(struct target *target)
 {
 	struct claim *claim;
 	int error = 0;
 
 	pthread_mutex_lock(&claims_lock);
-	claim = find_claim(device);
+	claim = find_claim(target->device);
 	if (!claim)
 		error = -EMFILE;
 	else if (!claim->holder_count)
-		error = open_claim(claim, device, path);
+		error = open_claim(claim, target);
 	if (error == 0)
 		claim->holder_count++;
 	pthread_mutex_unlock(&claims_lock);
@@ -109,16 +136,6 @@ static int open_flags(const struct target *target, unsigned flags)
 	return mode | O_CLOEXEC;
 }
 
-/* Only an owner may spare the access time (open(2)): others go without. */
-static int open_sparing_atime(const char *path, int mode)
-{
-	int descriptor = open(path, mode, FILE_MODE);
-
-	if (descriptor < 0 && errno == EPERM && (mode & O_NOATIME))
-		descriptor = open(path, mode & ~O_NOATIME, FILE_MODE);
-	return descriptor < 0 ? -errno : descriptor;
-}
-
 /*
  * /dev/fd/N opens anew what the descriptor stands for, which a socket does not allow (ENXIO): then
  * it is the descriptor itself. -ENXIO where `path` names none.
@@ -139,18 +156,10 @@ static int inherit_descriptor(const char *path)
 	return -ENXIO;
 }
 
-/* The block device behind /dev/ngXnY may be out of reach, but it may not be in use. */
-static int claim_for_writing(struct target *target)
-{
-	int error = claim_device(target->device, target->claim_path);
-
-	target->has_claim = error == 0;
-	return target->kind == TARGET_NVME_CHARACTER && error != -EBUSY ? 0 : error;
-}
-
 int target_open(struct target *target, unsigned flags)
 {
-	int descriptor, error;
+	int descriptor, error = 0;
+	bool is_created;
 
 	if (target->kind == TARGET_NONE)
 		return 0; /* nothing to open */
@@ -158,20 +167,24 @@ int target_open(struct target *target, unsigned flags)
 	if (target->kind == TARGET_PIPE && (flags & TARGET_DIRECT))
 		return -EINVAL;
 	if (target->claim_path && (flags & TARGET_WRITES)) {
-		error = claim_for_writing(target);
+		error = claim_device(target);
 		if (error < 0)
 			return error;
+		target->has_claim = true;
 	}
-	descriptor = open_sparing_atime(target->path, open_flags(target, flags));
+	descriptor = target_guard_open(target, open_flags(target, flags), &is_created);
 	if (descriptor == -ENXIO && target->kind == TARGET_PIPE)
 		descriptor = inherit_descriptor(target->path);
-	if (descriptor < 0) {
+	if (descriptor < 0)
+		error = descriptor;
+	target->descriptor = descriptor < 0 ? -1 : descriptor;
+	if (error == 0 && target->kind == TARGET_FILE && (flags & TARGET_WRITES))
+		error = target_guard_ask(target, descriptor);
+	if (error < 0)
 		target_close(target);
-		return descriptor;
-	}
-	target->descriptor = descriptor;
-	target->is_direct = (flags & TARGET_DIRECT) != 0;
-	return 0;
+	else
+		target->is_direct = (flags & TARGET_DIRECT) != 0;
+	return error;
 }
 
 void target_close(struct target *target)

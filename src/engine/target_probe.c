@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "engine/uring.h"
+#include "host/character_node.h"
 
 enum {
 	FLAG_NOWAIT = 0x8,     /* RWF_NOWAIT, Linux 4.14 */
@@ -25,7 +25,6 @@ enum {
 
 	BUFFER_ALIGN = 4096,
 	READ_BYTES = 4096,
-	MEMORY_MAJOR = 1, /* /dev/null and its kin: Documentation/admin-guide/devices.txt */
 };
 #define POLL_LIMIT_NS NS_PER_S
 
@@ -44,16 +43,9 @@ struct trials {
 /* Some devices start a countdown, rewind a tape or hang up a line when they are merely opened. */
 static bool is_harmless_character(const char *path)
 {
-	static const unsigned minors[] = {3, 5, 7, 8, 9}; /* null, zero, full, random, urandom */
 	struct stat status;
 
-	if (stat(path, &status) < 0 || major(status.st_rdev) != MEMORY_MAJOR)
-		return false;
-	for (size_t i = 0; i < sizeof(minors) / sizeof(minors[0]); i++) {
-		if (minor(status.st_rdev) == minors[i])
-			return true;
-	}
-	return false;
+	return stat(path, &status) == 0 && character_node_is_memory(status.st_rdev);
 }
 
 static int open_for_reading(const struct target *target, unsigned flags)

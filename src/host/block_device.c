@@ -127,11 +127,42 @@ int block_device_read(dev_t number, struct block_device *device, struct arena *a
 	device->disk = strrchr(disk_folder, '/') + 1;
 	device->disk_number = parse_device_number(read_attribute(arena, disk_folder, "dev"));
 	device->bytes = read_number(arena, folder, "size") * SECTOR_BYTES;
+	device->sequence = read_number(arena, disk_folder, "diskseq");
 	device->is_read_only = read_number(arena, folder, "ro") != 0;
 	read_queue(device, arena, disk_folder);
 	device->model = trim(read_attribute(arena, disk_folder, "device/model"));
 	device->serial = read_serial(arena, disk_folder);
 	return 0;
+}
+
+static bool is_node_of(int descriptor, dev_t number)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 && S_ISBLK(status.st_mode) &&
+	       status.st_rdev == number;
+}
+
+int block_device_open(const char *path, dev_t number, int flags)
+{
+	AUTO_CLOSE int node = open(path, O_PATH | O_CLOEXEC);
+	char link[64];
+	int descriptor;
+
+	if (node < 0)
+		return -errno;
+	if (!is_node_of(node, number))
+		return -ENODEV;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", node);
+	descriptor = open(link, O_RDONLY | O_CLOEXEC | flags);
+	if (descriptor < 0 && errno == ENOENT) /* no /proc is mounted */
+		descriptor = open(path, O_RDONLY | O_CLOEXEC | flags);
+	if (descriptor < 0)
+		return -errno;
+	if (is_node_of(descriptor, number))
+		return descriptor;
+	close(descriptor);
+	return -ENODEV;
 }
 
 static bool is_known(dev_t number)

@@ -16,6 +16,7 @@ struct block_device {
 	dev_t disk_number;
 	bool is_partition;
 	uint64_t bytes;
+	uint64_t sequence; /* of the medium in it: diskseq, since Linux 5.15; 0: not known */
 	uint32_t logical_block_bytes;
 	uint32_t physical_block_bytes;
 	bool is_read_only;
@@ -29,6 +30,12 @@ struct block_device {
 
 /* Fills from /sys/dev/block/MAJ:MIN. 0 or -errno. Missing files leave zero / NULL. */
 int block_device_read(dev_t number, struct block_device *device, struct arena *arena);
+
+/*
+ * Opens a node of this block device to read from it, with more `flags` of open(2). Nothing else
+ * is opened that `path` may lead to: -ENODEV. A descriptor or -errno.
+ */
+int block_device_open(const char *path, dev_t number, int flags);
 
 /*
  * The block device that the file system of the node at `path` stands on; 0 when there is none

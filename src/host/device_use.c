@@ -126,10 +126,9 @@ static const char *find_swap(const struct use_search *search, const struct relat
 static const char **list_holders(dev_t number, struct arena *arena)
 {
 	DIR *entries = opendir(arena_printf(arena, "%s/holders", folder_of(number, arena)));
-	const struct stat itself = {.st_mode = S_IFBLK, .st_rdev = number};
 	struct loop_device_name *loops;
 	/* A loop device on a block device is no holder to the kernel, and claims nothing. */
-	size_t loop_count = loop_devices_on(&itself, &loops, arena), count = 0;
+	size_t loop_count = loop_devices_on_device(number, &loops, arena), count = 0;
 	const char **holders =
 		arena_alloc_array(arena, HOLDER_LIMIT + loop_count + 1, sizeof(*holders));
 

@@ -1,24 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* Files are compared by device and inode: a hard link or a symbolic link is the same file. */
+/* By what is open, not by a name: a link, or the same file through an overlay, is the same file. */
 #include "host/file_use.h"
 
-#include <stdbool.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
+#include "host/file_identity.h"
 #include "host/mount_table.h"
 
-static bool is_file(const char *path, const struct stat *file)
+static enum file_likeness compare_with(const char *path, int descriptor)
 {
+	AUTO_CLOSE int other = -1;
 	struct stat status;
 
-	return path[0] == '/' && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-	       status.st_dev == file->st_dev && status.st_ino == file->st_ino;
+	/* Most are devices, and some of the rest no paths at all. */
+	if (path[0] != '/' || stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return FILE_IS_OTHER;
+	other = open(path, O_PATH | O_CLOEXEC);
+	if (other < 0 || fstat(other, &status) < 0 || !S_ISREG(status.st_mode))
+		return FILE_IS_OTHER;
+	return file_compare(descriptor, other);
 }
 
-int file_use_find(
-	const char *path, const struct stat *status, struct file_use *use, struct arena *arena)
+/* "a is in use as swap space"; where it is not sure, "a cannot be told from /b, which is …". */
+static const char *words(
+	const char *path, const char *other, enum file_likeness likeness, struct arena *arena)
+{
+	if (likeness == FILE_IS_SAME)
+		return path;
+	return arena_printf(arena, "%s cannot be told from %s, which", path, other);
+}
+
+int file_use_find(int descriptor, const char *path, struct file_use *use, struct arena *arena)
 {
 	struct mount_table mounts;
 	const char *const *swaps;
+	enum file_likeness likeness;
 	int error = mount_table_read(&mounts, arena);
 
 	*use = (struct file_use){0};
@@ -26,16 +45,21 @@ int file_use_find(
 		error = mount_table_swaps(&swaps, arena);
 	if (error < 0)
 		return error;
-	for (; *swaps; swaps++) {
-		if (is_file(*swaps, status))
-			use->reason = arena_printf(arena, "%s is in use as swap space", path);
+	for (; *swaps && !use->reason; swaps++) {
+		likeness = compare_with(*swaps, descriptor);
+		if (likeness != FILE_IS_OTHER)
+			use->reason = arena_printf(arena, "%s is in use as swap space",
+				words(path, *swaps, likeness, arena));
 	}
 	/* Such as an erofs, which since Linux 6.12 needs no loop device. */
 	for (size_t i = 0; i < mounts.count && !use->reason; i++) {
-		if (is_file(mounts.points[i].source, status))
-			use->reason = arena_printf(
-				arena, "%s is mounted on %s", path, mounts.points[i].folder);
+		const struct mount_point *mount = &mounts.points[i];
+
+		likeness = compare_with(mount->source, descriptor);
+		if (likeness != FILE_IS_OTHER)
+			use->reason = arena_printf(arena, "%s is mounted on %s",
+				words(path, mount->source, likeness, arena), mount->folder);
 	}
-	use->loop_count = loop_devices_on(status, &use->loops, arena);
+	use->loop_count = loop_devices_on_file(descriptor, path, &use->loops, arena);
 	return 0;
 }

@@ -4,7 +4,6 @@
 #define HOST_FILE_USE_H
 
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "host/loop_device.h"
@@ -15,8 +14,10 @@ struct file_use {
 	size_t loop_count;
 };
 
-/* `status`: of the file at `path`. 0 or -errno: could not be looked at. */
-int file_use_find(
-	const char *path, const struct stat *status, struct file_use *use, struct arena *arena);
+/*
+ * `descriptor`: of a regular file, by O_PATH will do; `path` is its name in messages. 0 or -errno:
+ * could not be looked at.
+ */
+int file_use_find(int descriptor, const char *path, struct file_use *use, struct arena *arena);
 
 #endif

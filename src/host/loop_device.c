@@ -8,21 +8,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "host/file_identity.h"
+#include "host/file_system.h"
 
-enum { LOOP_LIMIT = 1024 };
+enum { LOOP_LIMIT = 1024, SECTOR_BYTES = 512 };
 
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	if (S_ISBLK(a->st_mode) || S_ISBLK(b->st_mode))
-		return S_ISBLK(a->st_mode) && S_ISBLK(b->st_mode) && a->st_rdev == b->st_rdev;
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
+/* What loop devices are looked for on. */
+struct backing {
+	dev_t device;   /* a block device; 0: a file, */
+	int descriptor; /* open here, */
+	const char *path;
+	struct stat status;
+};
+
+/* One that is attached. */
+struct attached {
+	const char *name;
+	const char *file;   /* by sysfs */
+	bool has_driver;    /* the driver said what it stands on: */
+	struct stat driver; /* st_mode, st_dev, st_ino, st_rdev */
+};
 
 /* huge_encode_dev, include/linux/kdev_t.h in the kernel. */
 static dev_t decode_device(uint64_t encoded)
@@ -48,17 +63,116 @@ static bool ask_driver(const char *name, struct stat *backing, struct arena *are
 	return true;
 }
 
-static bool stands_on(const char *name, const struct stat *backing, struct arena *arena)
+static uint64_t read_number(const char *name, const char *attribute, struct arena *arena)
 {
-	const char *file =
-		text_read_file(arena, arena_printf(arena, "/sys/block/%s/loop/backing_file", name));
+	const char *text =
+		text_read_file(arena, arena_printf(arena, "/sys/block/%s/%s", name, attribute));
+
+	return text ? strtoull(text, NULL, 10) : 0;
+}
+
+/* Whether a file of so many bytes makes a loop device of this one's size. */
+static bool fits(const struct attached *loop, off_t bytes, struct arena *arena)
+{
+	uint64_t offset = read_number(loop->name, "loop/offset", arena);
+	uint64_t limit = read_number(loop->name, "loop/sizelimit", arena);
+	uint64_t sectors = read_number(loop->name, "size", arena);
+	uint64_t room = (uint64_t)bytes > offset ? (uint64_t)bytes - offset : 0;
+
+	if (limit != 0 && limit < room)
+		room = limit;
+	return sectors > 0 && room / SECTOR_BYTES == sectors;
+}
+
+static const char *last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* By name and size, where nothing else is known: the file may be another, but need not. */
+static bool is_plausible(
+	const struct attached *loop, const struct backing *backing, struct arena *arena)
+{
+	static const char removed[] = " (deleted)";
+	const char *name = last_name(loop->file), *end = strstr(name, removed);
+	size_t length = end ? (size_t)(end - name) : strlen(name);
+	const char *own = last_name(backing->path);
+
+	if (backing->status.st_size < SECTOR_BYTES)
+		return false;
+	return fits(loop, backing->status.st_size, arena) ||
+	       (strlen(own) == length && strncmp(name, own, length) == 0);
+}
+
+/*
+ * The file at the name in sysfs, as long as that can be the loop device's: else -1. The name may be
+ * another file's by now, or have been another namespace's.
+ */
+static int open_file_of(const struct attached *loop, struct stat *status)
+{
+	int descriptor = open(loop->file, O_PATH | O_CLOEXEC);
+
+	if (descriptor < 0)
+		return -1;
+	if (fstat(descriptor, status) == 0 && S_ISREG(status->st_mode) &&
+		(!loop->has_driver || (status->st_dev == loop->driver.st_dev &&
+					      status->st_ino == loop->driver.st_ino)))
+		return descriptor;
+	close(descriptor);
+	return -1;
+}
+
+static enum file_likeness stands_on_file(
+	const struct attached *loop, const struct backing *backing, struct arena *arena)
+{
+	const struct stat *own = &backing->status, *driver = &loop->driver;
+	AUTO_CLOSE int descriptor = -1;
+	enum file_likeness likeness;
+	struct statfs system;
 	struct stat found;
 
-	if (!file) /* not attached */
+	if (loop->has_driver && S_ISBLK(driver->st_mode))
+		return FILE_IS_OTHER;
+	if (loop->has_driver && driver->st_dev == own->st_dev)
+		return driver->st_ino == own->st_ino ? FILE_IS_SAME : FILE_IS_OTHER;
+	if (loop->has_driver && major(driver->st_dev) != 0 &&
+		fstatfs(backing->descriptor, &system) == 0 &&
+		file_system_owns_files(system.f_type, own->st_dev))
+		return FILE_IS_OTHER;
+	descriptor = open_file_of(loop, &found);
+	if (descriptor >= 0) {
+		likeness = file_compare(backing->descriptor, descriptor);
+		if (likeness != FILE_IS_OTHER || loop->has_driver ||
+			fits(loop, found.st_size, arena))
+			return likeness;
+	}
+	return is_plausible(loop, backing, arena) ? FILE_MAY_BE_SAME : FILE_IS_OTHER;
+}
+
+static enum file_likeness stands_on_device(const struct attached *loop, dev_t device)
+{
+	struct stat status;
+
+	if (loop->has_driver)
+		return S_ISBLK(loop->driver.st_mode) && loop->driver.st_rdev == device
+			       ? FILE_IS_SAME
+			       : FILE_IS_OTHER;
+	return stat(loop->file, &status) == 0 && S_ISBLK(status.st_mode) && status.st_rdev == device
+		       ? FILE_IS_SAME
+		       : FILE_IS_OTHER;
+}
+
+static bool read_attached(const char *name, struct attached *loop, struct arena *arena)
+{
+	*loop = (struct attached){.name = name};
+	loop->file =
+		text_read_file(arena, arena_printf(arena, "/sys/block/%s/loop/backing_file", name));
+	if (!loop->file)
 		return false;
-	if (stat(file, &found) == 0 && is_same(&found, backing))
-		return true;
-	return ask_driver(name, &found, arena) && is_same(&found, backing);
+	loop->has_driver = ask_driver(name, &loop->driver, arena);
+	return true;
 }
 
 static dev_t number_of(const char *name, struct arena *arena)
@@ -71,8 +185,8 @@ static dev_t number_of(const char *name, struct arena *arena)
 	return makedev(major_number, minor_number);
 }
 
-size_t loop_devices_on(
-	const struct stat *backing, struct loop_device_name **loops, struct arena *arena)
+static size_t list_loops(
+	const struct backing *backing, struct loop_device_name **loops, struct arena *arena)
 {
 	DIR *entries = opendir("/sys/block");
 	size_t count = 0;
@@ -83,14 +197,39 @@ size_t loop_devices_on(
 	for (struct dirent *entry = readdir(entries); entry && count < LOOP_LIMIT;
 		entry = readdir(entries)) {
 		const char *name = entry->d_name;
+		enum file_likeness likeness;
+		struct attached loop;
 
-		if (!text_starts_with(name, "loop") || !stands_on(name, backing, arena))
+		if (!text_starts_with(name, "loop") || !read_attached(name, &loop, arena))
+			continue;
+		likeness = backing->device ? stands_on_device(&loop, backing->device)
+					   : stands_on_file(&loop, backing, arena);
+		if (likeness == FILE_IS_OTHER)
 			continue;
 		if (!*loops)
 			*loops = arena_alloc_array(arena, LOOP_LIMIT, sizeof(**loops));
 		(*loops)[count++] = (struct loop_device_name){
-			arena_strdup(arena, name), number_of(name, arena)};
+			.name = arena_strdup(arena, name),
+			.number = number_of(name, arena),
+			.likely_file = likeness == FILE_IS_SAME ? NULL : loop.file,
+		};
 	}
 	closedir(entries);
 	return count;
+}
+
+size_t loop_devices_on_device(dev_t backing, struct loop_device_name **loops, struct arena *arena)
+{
+	return list_loops(&(struct backing){.device = backing}, loops, arena);
+}
+
+size_t loop_devices_on_file(
+	int descriptor, const char *path, struct loop_device_name **loops, struct arena *arena)
+{
+	struct backing backing = {.descriptor = descriptor, .path = path};
+
+	*loops = NULL;
+	if (fstat(descriptor, &backing.status) < 0)
+		return 0;
+	return list_loops(&backing, loops, arena);
 }

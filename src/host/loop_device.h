@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The loop devices that stand on a file or on a block device: by what the driver says of each
- * (LOOP_GET_STATUS64), and by the name that sysfs has of its backing file. Either may be missing:
+ * (LOOP_GET_STATUS64), and by the file at the name that sysfs has for it. Either may be missing:
  * the node may not be open to this user, the name may be of another mount namespace or be removed.
  */
 #ifndef HOST_LOOP_DEVICE_H
 #define HOST_LOOP_DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -16,10 +16,16 @@
 struct loop_device_name {
 	const char *name; /* "loop3" */
 	dev_t number;
+	/* NULL: it surely stands there. Else it cannot be excluded, and this is the name that
+	 * sysfs has for its file. */
+	const char *likely_file;
 };
 
-/* `backing`: stat(2) of the file or the node. Returns their number; never fails. */
-size_t loop_devices_on(
-	const struct stat *backing, struct loop_device_name **loops, struct arena *arena);
+/* Both return their number, and never fail. */
+size_t loop_devices_on_device(dev_t backing, struct loop_device_name **loops, struct arena *arena);
+
+/* `descriptor`: of a regular file, by O_PATH will do; `path` a name of it. */
+size_t loop_devices_on_file(
+	int descriptor, const char *path, struct loop_device_name **loops, struct arena *arena);
 
 #endif

@@ -30,22 +30,6 @@ static struct write_guard_answer unknown(const char *reason)
 	};
 }
 
-/* Opens the node of `number` for reading, exclusively where asked. A descriptor or -errno. */
-static int open_node(const char *path, dev_t number, int flags)
-{
-	struct stat status;
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | flags);
-
-	if (descriptor < 0)
-		return -errno;
-	if (fstat(descriptor, &status) < 0 || !S_ISBLK(status.st_mode) ||
-		status.st_rdev != number) {
-		close(descriptor);
-		return -ENODEV;
-	}
-	return descriptor;
-}
-
 static bool is_block_node(const char *path)
 {
 	struct stat status;
@@ -65,13 +49,12 @@ static dev_t device_at(const char *path)
 	return S_ISCHR(status.st_mode) ? block_device_behind_nvme_character(status.st_rdev) : 0;
 }
 
-static bool is_named_again(
-	const struct block_device *device, const char *const *destroy, size_t destroy_count)
+static bool is_named_again(const struct write_guard *guard, const struct block_device *device)
 {
-	for (size_t i = 0; i < destroy_count; i++) {
-		if (device->serial && strcmp(destroy[i], device->serial) == 0)
+	for (size_t i = 0; i < guard->destroy_count; i++) {
+		if (device->serial && strcmp(guard->destroy[i], device->serial) == 0)
 			return true;
-		if (device_at(destroy[i]) == device->number)
+		if (device_at(guard->destroy[i]) == device->number)
 			return true;
 	}
 	return false;
@@ -91,7 +74,7 @@ static const char *add_partitions(
 		found = "partitions";
 	for (size_t i = 0; i < count; i++) {
 		const char *node = device_node_path(partitions[i].name, arena), *words = NULL;
-		AUTO_CLOSE int descriptor = open_node(node, partitions[i].number, 0);
+		AUTO_CLOSE int descriptor = block_device_open(node, partitions[i].number, 0);
 
 		if (descriptor >= 0 && device_signature_read(descriptor, &words, arena) == 0 &&
 			words)
@@ -139,34 +122,22 @@ static struct write_guard_answer check_signature(const char *path,
 	};
 }
 
-struct write_guard_answer write_guard_check(const char *path, dev_t number,
-	const char *const *destroy, size_t destroy_count, struct arena *arena)
+static struct write_guard_answer in_use(const char *reason)
 {
-	struct block_device device;
-	const char *use, *node;
-	AUTO_CLOSE int descriptor = -1;
-	int error = block_device_read(number, &device, arena);
+	return (struct write_guard_answer){
+		.verdict = WRITE_IN_USE,
+		.reason = reason,
+		.hint = "a device in use is never written: unmount or detach it first",
+	};
+}
 
-	if (error == 0)
-		error = device_use_find(&device, &use, arena);
-	if (error < 0)
-		return unknown(arena_printf(
-			arena, "%s cannot be looked at: %s", path, text_errno_name(error)));
-	if (use)
-		return (struct write_guard_answer){
-			.verdict = WRITE_IN_USE,
-			.reason = use,
-			.hint = "a device in use is never written: unmount or detach it first",
-		};
+/* Whether anybody else holds it, then what it carries. */
+static struct write_guard_answer check_unused(const struct write_guard *guard, const char *path,
+	const struct block_device *device, struct arena *arena)
+{
+	const char *node = is_block_node(path) ? path : device_node_path(device->name, arena);
+	AUTO_CLOSE int descriptor = block_device_open(node, device->number, O_EXCL);
 
-	node = is_block_node(path) ? path : device_node_path(device.name, arena);
-	if (device.is_read_only)
-		return (struct write_guard_answer){
-			.verdict = WRITE_PROTECTED,
-			.reason = "the device is read-only",
-			.hint = arena_printf(arena, "blockdev --setrw %s, if it may be", node),
-		};
-	descriptor = open_node(node, number, O_EXCL);
 	if (descriptor == -EBUSY)
 		return (struct write_guard_answer){
 			.verdict = WRITE_IN_USE,
@@ -178,40 +149,78 @@ struct write_guard_answer write_guard_check(const char *path, dev_t number,
 	if (descriptor < 0)
 		return unknown(arena_printf(
 			arena, "%s cannot be opened: %s", node, text_errno_name(descriptor)));
-	return check_signature(
-		path, &device, descriptor, is_named_again(&device, destroy, destroy_count), arena);
+	return check_signature(path, device, descriptor, is_named_again(guard, device), arena);
 }
 
-static bool is_file_named_again(
-	const struct stat *file, const char *const *destroy, size_t destroy_count)
+struct write_guard_answer write_guard_check(const struct write_guard *guard, const char *path,
+	dev_t number, int claim, struct arena *arena)
+{
+	struct block_device device;
+	const char *use;
+	int error = block_device_read(number, &device, arena);
+
+	if (error == 0)
+		error = device_use_find(&device, &use, arena);
+	if (error < 0)
+		return unknown(arena_printf(
+			arena, "%s cannot be looked at: %s", path, text_errno_name(error)));
+	if (use)
+		return in_use(use);
+	if (device.is_read_only)
+		return (struct write_guard_answer){
+			.verdict = WRITE_PROTECTED,
+			.reason = "the device is read-only",
+			.hint = arena_printf(arena, "blockdev --setrw %s, if it may be",
+				is_block_node(path) ? path : device_node_path(device.name, arena)),
+		};
+	if (claim < 0)
+		return check_unused(guard, path, &device, arena);
+	return check_signature(path, &device, claim, is_named_again(guard, &device), arena);
+}
+
+static bool is_file_named_again(const struct write_guard *guard, const struct stat *file)
 {
 	struct stat status;
 
-	for (size_t i = 0; i < destroy_count; i++) {
-		if (stat(destroy[i], &status) == 0 && status.st_dev == file->st_dev &&
+	for (size_t i = 0; i < guard->destroy_count; i++) {
+		if (stat(guard->destroy[i], &status) == 0 && status.st_dev == file->st_dev &&
 			status.st_ino == file->st_ino)
 			return true;
 	}
 	return false;
 }
 
+/* "/dev/loop0 stands on a.img"; where that is not sure, on what it cannot be told from. */
+static const char *loop_words(
+	const char *path, const struct loop_device_name *loop, struct arena *arena)
+{
+	const char *node = device_node_path(loop->name, arena);
+
+	if (!loop->likely_file)
+		return arena_printf(arena, "%s stands on %s", node, path);
+	return arena_printf(arena, "%s stands on %s, from which %s cannot be told", node,
+		loop->likely_file, path);
+}
+
 /* To write to the file is to write to the loop device that stands on it. */
 static struct write_guard_answer check_loop(
 	const char *path, const struct loop_device_name *loop, bool is_named, struct arena *arena)
 {
+	static const struct write_guard nothing_named = {0};
 	const char *node = device_node_path(loop->name, arena);
-	struct write_guard_answer answer = write_guard_check(node, loop->number, NULL, 0, arena);
+	const char *stands = loop_words(path, loop, arena);
+	struct write_guard_answer answer =
+		write_guard_check(&nothing_named, node, loop->number, -1, arena);
 
 	if (answer.verdict == WRITE_IN_USE || answer.verdict == WRITE_UNKNOWN) {
-		answer.reason =
-			arena_printf(arena, "%s, and %s stands on %s", answer.reason, node, path);
+		answer.reason = arena_printf(arena, "%s, and %s", answer.reason, stands);
 		return answer;
 	}
 	if (is_named)
 		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
 	return (struct write_guard_answer){
 		.verdict = WRITE_NEEDS_SECOND_NAMING,
-		.reason = arena_printf(arena, "%s stands on %s", node, path),
+		.reason = stands,
 		.hint = arena_printf(arena,
 			"detach it first (losetup --detach %s), or name the file again: "
 			"--destroy=%s",
@@ -219,20 +228,17 @@ static struct write_guard_answer check_loop(
 	};
 }
 
-struct write_guard_answer write_guard_check_file(
-	const char *path, const char *const *destroy, size_t destroy_count, struct arena *arena)
+static struct write_guard_answer check_open_file(
+	const struct write_guard *guard, const char *path, int descriptor, struct arena *arena)
 {
 	struct write_guard_answer answer = {.verdict = WRITE_ALLOWED};
 	struct file_use use;
 	struct stat file;
 	bool is_named;
-	int error;
+	int error = fstat(descriptor, &file) < 0 ? -errno : 0;
 
-	if (stat(path, &file) < 0)
-		return errno == ENOENT ? answer
-				       : unknown(arena_printf(arena, "%s cannot be looked at: %s",
-						 path, text_errno_name(errno)));
-	error = file_use_find(path, &file, &use, arena);
+	if (error == 0)
+		error = file_use_find(descriptor, path, &use, arena);
 	if (error < 0)
 		return unknown(arena_printf(
 			arena, "%s cannot be looked at: %s", path, text_errno_name(error)));
@@ -243,7 +249,7 @@ struct write_guard_answer write_guard_check_file(
 			.hint = "a file in use as a device is never written: swapoff or unmount it "
 				"first",
 		};
-	is_named = is_file_named_again(&file, destroy, destroy_count);
+	is_named = is_file_named_again(guard, &file);
 	for (size_t i = 0; i < use.loop_count; i++) {
 		struct write_guard_answer of_loop =
 			check_loop(path, &use.loops[i], is_named, arena);
@@ -252,4 +258,20 @@ struct write_guard_answer write_guard_check_file(
 			answer = of_loop;
 	}
 	return answer;
+}
+
+struct write_guard_answer write_guard_check_file(
+	const struct write_guard *guard, const char *path, int descriptor, struct arena *arena)
+{
+	AUTO_CLOSE int opened = -1;
+
+	if (descriptor >= 0)
+		return check_open_file(guard, path, descriptor, arena);
+	opened = open(path, O_PATH | O_CLOEXEC);
+	if (opened >= 0)
+		return check_open_file(guard, path, opened, arena);
+	if (errno == ENOENT)
+		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
+	return unknown(
+		arena_printf(arena, "%s cannot be looked at: %s", path, text_errno_name(errno)));
 }

@@ -24,6 +24,12 @@ enum write_guard_verdict {
 	WRITE_UNKNOWN,             /* could not be looked at: refused as well */
 };
 
+/* What the user allows. */
+struct write_guard {
+	const char *const *destroy; /* values of --destroy */
+	size_t destroy_count;
+};
+
 struct write_guard_answer {
 	enum write_guard_verdict verdict;
 	const char *reason; /* "/dev/loop0p1, a partition of it, is mounted on /mnt" */
@@ -32,13 +38,17 @@ struct write_guard_answer {
 
 /*
  * `path` as the user named it, `number` of its block device (for /dev/ngXnY the one behind it).
- * `destroy`: the values of --destroy. Texts from `arena`.
+ * `claim` is the device, opened by the caller with O_EXCL, and read from; -1: nobody has it, and
+ * whether it can be had is part of the question. Texts from `arena`.
  */
-struct write_guard_answer write_guard_check(const char *path, dev_t number,
-	const char *const *destroy, size_t destroy_count, struct arena *arena);
+struct write_guard_answer write_guard_check(const struct write_guard *guard, const char *path,
+	dev_t number, int claim, struct arena *arena);
 
-/* The same of a regular file; one that does not exist is allowed. */
+/*
+ * The same of a regular file: of the open one, by O_PATH will do, not of what `path` leads to now;
+ * -1: of that. One that does not exist is allowed.
+ */
 struct write_guard_answer write_guard_check_file(
-	const char *path, const char *const *destroy, size_t destroy_count, struct arena *arena);
+	const struct write_guard *guard, const char *path, int descriptor, struct arena *arena);
 
 #endif

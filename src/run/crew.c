@@ -133,6 +133,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->pass_bytes = planned->pass_bytes;
 	worker->pass_count = planned->job->loops > 0 ? planned->job->loops : 1;
 	worker->wraps = planned->wraps;
+	worker->guard.allowed = planned->allowed;
 }
 
 int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count)

@@ -7,8 +7,8 @@
 
 #include "base/random.h"
 #include "base/units.h"
-#include "host/write_guard.h"
 #include "run/plan_composite.h"
+#include "run/plan_guard.h"
 
 enum { BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
 
@@ -252,45 +252,6 @@ static int check_direct(
 	return -EINVAL;
 }
 
-static struct write_guard_answer ask_guard(
-	struct plan *plan, const struct plan_request *request, const struct target *target)
-{
-	if (target->kind == TARGET_FILE)
-		return write_guard_check_file(
-			target->path, request->destroy, request->destroy_count, &plan->arena);
-	if (target->kind == TARGET_BLOCK || target->kind == TARGET_NVME_CHARACTER)
-		return write_guard_check(target->path, target->device, request->destroy,
-			request->destroy_count, &plan->arena);
-	return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
-}
-
-/* A file that is only read is guarded too: to lay it out would be to write it. */
-static int check_writes(struct plan *plan, const struct plan_request *request,
-	const struct planned_job *planned, unsigned index, struct diag *diag)
-{
-	const struct job *job = planned->job;
-	struct target *target = &planned->targets[index];
-	bool is_source = plan_is_source(planned, index), is_file = target->kind == TARGET_FILE;
-	bool is_written = job_writes(job) && !is_source;
-	bool is_removed = job->unlink && !is_source && is_file;
-	struct write_guard_answer answer;
-
-	if (!is_written && !is_file)
-		return 0;
-	answer = ask_guard(plan, request, target);
-	if (answer.verdict == WRITE_ALLOWED)
-		return 0;
-	if (!is_written && !is_removed) {
-		target->use = answer.reason;
-		return 0;
-	}
-	diag_error(diag, &job->place, "job '%s' would %s %s: %s", job->name,
-		is_written ? "write to" : "remove", target->path, answer.reason);
-	if (answer.hint)
-		diag_hint(diag, "%s", answer.hint);
-	return -EINVAL;
-}
-
 /* Passthrough is for /dev/ngXnY, and nothing else is. */
 static int check_passthrough(struct plan *plan, const struct planned_job *planned,
 	const struct target *target, struct diag *diag)
@@ -335,13 +296,6 @@ static int check_kind(
 			return -EINVAL;
 		}
 	}
-	if (target_is_kernel_interface(target) && (job_writes(job) || !target->exists)) {
-		diag_error(diag, &job->place,
-			"job '%s' would write to %s, which is no storage: a file of %s commands "
-			"the kernel",
-			job->name, target->path, target->file_system);
-		return -EINVAL;
-	}
 	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM)) {
 		diag_error(diag, &job->place, "job '%s': %s cannot be trimmed", job->name,
 			target->path);
@@ -350,8 +304,8 @@ static int check_kind(
 	return check_passthrough(plan, planned, target, diag);
 }
 
-static int plan_target(struct plan *plan, const struct plan_request *request,
-	struct planned_job *planned, unsigned index, struct diag *diag)
+static int plan_target(
+	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct job *job = planned->job;
 	struct target *target = &planned->targets[index];
@@ -369,9 +323,10 @@ static int plan_target(struct plan *plan, const struct plan_request *request,
 	}
 	if (error != 0)
 		return error;
+	target->guard = &plan->guard;
 	error = check_kind(plan, planned, index, diag);
 	if (error == 0)
-		error = check_writes(plan, request, planned, index, diag);
+		error = plan_guard_target(plan, planned, index, diag);
 	if (error == 0 && job_is_of_whole_files(job))
 		error = plan_whole_file(planned, index, wanted_bytes(planned, index), diag);
 	else if (error == 0 && plan_is_destination(planned, index))
@@ -431,22 +386,19 @@ static void plan_amount(struct planned_job *planned)
 	}
 }
 
-static int plan_job(struct plan *plan, const struct plan_request *request,
-	struct planned_job *planned, struct diag *diag)
+static int plan_job(struct plan *plan, struct planned_job *planned, struct diag *diag)
 {
 	const struct job *job = planned->job;
 	int error = 0;
 
-	planned->target_count = (unsigned)job->filename.count;
-	if (job_composite_op(job) == IO_COPY)
-		planned->pair_count = planned->target_count / 2;
+	plan_count_targets(planned);
 	planned->targets =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->targets));
 	planned->regions =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->regions));
 	planned->open_flags = open_flags(job);
 	for (unsigned i = 0; i < planned->target_count; i++) {
-		int problem = plan_target(plan, request, planned, i, diag);
+		int problem = plan_target(plan, planned, i, diag);
 
 		if (problem != 0)
 			error = problem;
@@ -462,13 +414,15 @@ int plan_make(struct plan *plan, const struct plan_request *request, struct diag
 	int error = 0;
 
 	*plan = (struct plan){.count = set->count};
+	plan->guard = (struct target_guard){.allowed = request->allowed, .arena = &plan->arena};
 	plan->jobs = arena_alloc_array(&plan->arena, set->count, sizeof(*plan->jobs));
 	for (size_t i = 0; i < set->count; i++) {
 		plan->jobs[i].job = &set->jobs[i];
+		plan->jobs[i].allowed = request->allowed;
 		/* A problem of a section is one problem, not one for each of its clones. */
 		if (set->jobs[i].clone > 0 && error != 0)
 			continue;
-		if (plan_job(plan, request, &plan->jobs[i], diag) != 0)
+		if (plan_job(plan, &plan->jobs[i], diag) != 0)
 			error = -EINVAL;
 	}
 	return error;

@@ -26,6 +26,7 @@ struct planned_job {
 	uint64_t pass_bytes;          /* UINT64_MAX: until time is over */
 	bool wraps;                   /* passes start over until pass_bytes are done */
 	unsigned open_flags;
+	struct write_guard allowed; /* of plan_request */
 };
 
 /* The files of a job are mostly on one device, which need not be looked at for each of them. */
@@ -37,15 +38,15 @@ static inline bool plan_repeats_device(const struct planned_job *planned, unsign
 struct plan {
 	struct arena arena;
 	size_t count;
-	struct planned_job *jobs; /* as in the job set */
-	size_t failed_job;        /* after plan_lay_out failed: whose file it was, */
-	const char *failure;      /* and why, in words; NULL: it did not fail */
+	struct planned_job *jobs;  /* as in the job set */
+	size_t failed_job;         /* after plan_lay_out failed: whose file it was, */
+	const char *failure;       /* and why, in words; NULL: it did not fail */
+	struct target_guard guard; /* of the targets, until workers have them */
 };
 
 struct plan_request {
 	const struct job_set *set;
-	const char *const *destroy; /* values of --destroy */
-	size_t destroy_count;
+	struct write_guard allowed;
 };
 
 /* 0, or -EINVAL when something was reported: nothing may be run then. */

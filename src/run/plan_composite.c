@@ -12,6 +12,13 @@ enum { SECTOR_BYTES = 512 };
 /* Each slot has a buffer for a whole file. */
 static const uint64_t whole_file_limit = 1ull << 30;
 
+void plan_count_targets(struct planned_job *planned)
+{
+	planned->target_count = (unsigned)planned->job->filename.count;
+	if (job_composite_op(planned->job) == IO_COPY)
+		planned->pair_count = planned->target_count / 2;
+}
+
 const char *plan_target_name(const struct planned_job *planned, unsigned index)
 {
 	const struct job_texts *names = &planned->job->filename;

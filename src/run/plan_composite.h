@@ -20,6 +20,9 @@ static inline bool plan_is_destination(const struct planned_job *planned, unsign
 	return planned->pair_count > 0 && index >= planned->pair_count;
 }
 
+/* Sets target_count, and pair_count of a copy. */
+void plan_count_targets(struct planned_job *planned);
+
 /* filename= has pairs in turn, a plan all sources before all destinations. */
 const char *plan_target_name(const struct planned_job *planned, unsigned index);
 

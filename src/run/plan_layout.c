@@ -13,7 +13,7 @@ static bool needs_layout(const struct planned_job *planned, const struct target 
 	const struct job *job = planned->job;
 
 	return target->kind == TARGET_FILE && !job->create_on_open && !job->readonly &&
-	       !target_is_kernel_interface(target);
+	       !target->is_kernel_interface;
 }
 
 static const char *layout_hint(const struct target *target, int error)
@@ -42,13 +42,17 @@ static void report_failed_layout(struct plan *plan, size_t job_index, const stru
 	int error, struct diag *diag)
 {
 	const struct job *job = plan->jobs[job_index].job;
-	bool is_in_use = error == -ETXTBSY && target->use;
-	const char *hint = is_in_use ? "readonly=1 reads it as it is, holes and all"
-				     : layout_hint(target, error);
+	const char *reason = strerror(-error), *hint = layout_hint(target, error);
 
+	if (error == -ETXTBSY && target->use) {
+		reason = target->use;
+		hint = "readonly=1 reads it as it is, holes and all";
+	} else if (error == -ESTALE && plan->guard.path) {
+		reason = plan->guard.reason;
+		hint = plan->guard.hint;
+	}
 	plan->failed_job = job_index;
-	plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s", target->path,
-		is_in_use ? target->use : strerror(-error));
+	plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s", target->path, reason);
 	diag_error(diag, &job->place, "job '%s': %s", job->name, plan->failure);
 	if (hint)
 		diag_hint(diag, "%s", hint);

@@ -158,14 +158,18 @@ static void watch(struct run *run, struct crew *crew)
 	}
 }
 
-static void remove_file(struct run *run, const struct job *job, const char *path)
+static void remove_file(struct run *run, const struct job *job, struct target *target)
 {
+	int error;
+
+	target->guard = &run->plan.guard; /* its worker is gone */
+	run->plan.guard.path = NULL;
+	error = target_remove(target);
 	/* A clone or another section may have been first. */
-	if (unlink(path) == 0 || errno == ENOENT)
+	if (error == 0 || error == -ENOENT || job->clone > 0)
 		return;
-	if (job->clone == 0)
-		diag_warning(run->diag, job_place(job, "unlink"), "cannot remove %s: %s", path,
-			strerror(errno));
+	diag_warning(run->diag, job_place(job, "unlink"), "cannot remove %s: %s", target->path,
+		run->plan.guard.path ? run->plan.guard.reason : strerror(-error));
 }
 
 /* unlink=1: at the end, because sections that come later may use the same file. */
@@ -177,7 +181,7 @@ static void remove_files(struct run *run)
 		for (unsigned k = planned->pair_count;
 			planned->job->unlink && k < planned->target_count; k++) {
 			if (planned->targets[k].kind == TARGET_FILE)
-				remove_file(run, planned->job, planned->targets[k].path);
+				remove_file(run, planned->job, &planned->targets[k]);
 		}
 	}
 }
@@ -255,6 +259,23 @@ static void muster(struct run *run, struct crew *crew, unsigned count)
 		crew_stop(crew);
 }
 
+static int worse_code(int a, int b)
+{
+	if (a == EXIT_RUN_FAILED || b == EXIT_RUN_FAILED)
+		return EXIT_RUN_FAILED;
+	return a != EXIT_DONE ? a : b;
+}
+
+/* That the write guard refuses is the request's fault, however late it is found out. */
+static int code_of_member(const struct crew_member *member)
+{
+	if (member->worker.error == 0 && !member->was_refused)
+		return EXIT_DONE;
+	if (member->worker.guard.path)
+		return EXIT_BAD_REQUEST;
+	return member->was_refused ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
+}
+
 /* The jobs between two stonewalls: all at once. Returns an exit code. */
 static int run_wave(struct run *run, unsigned first, unsigned count)
 {
@@ -290,23 +311,13 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
 			&member->worker, run->origin_ns);
-		if (member->was_refused && code == EXIT_DONE)
-			code = EXIT_INCOMPARABLE;
-		else if (member->worker.error != 0 && !member->was_refused)
-			code = EXIT_RUN_FAILED;
+		code = worse_code(code, code_of_member(member));
 	}
 	interrupt_watch_report(&interrupts, results, count, run->result);
 	report_errors(run, crew);
 	if (!crew_free(crew))
 		run->has_left_behind = true;
 	return code;
-}
-
-static int worse_code(int a, int b)
-{
-	if (a == EXIT_RUN_FAILED || b == EXIT_RUN_FAILED)
-		return EXIT_RUN_FAILED;
-	return a != EXIT_DONE ? a : b;
 }
 
 static int run_waves(struct run *run)
@@ -361,7 +372,7 @@ static void collect_failed_layout(struct run *run, int error)
 	collect_groups(run->result, plan);
 }
 
-/* A file that may not be written is refused as one that may not be opened: nothing went wrong. */
+/* A file that may not be opened is refused: nothing went wrong. */
 static int code_of_failed_layout(int error)
 {
 	switch (-error) {
@@ -370,8 +381,10 @@ static int code_of_failed_layout(int error)
 	case EACCES:
 	case EPERM:
 	case EROFS:
-	case ETXTBSY: /* It is in use. */
 		return EXIT_INCOMPARABLE;
+	case ETXTBSY: /* It is in use, */
+	case ESTALE:  /* or another file by now. */
+		return EXIT_BAD_REQUEST;
 	default:
 		return EXIT_RUN_FAILED;
 	}
@@ -415,7 +428,7 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 {
 	struct run run = {.set = set, .options = options, .diag = diag, .result = result};
 	const struct plan_request request = {
-		.set = set, .destroy = options->destroy, .destroy_count = options->destroy_count};
+		.set = set, .allowed = {options->destroy, options->destroy_count}};
 	int code;
 
 	result_init(result);

@@ -113,6 +113,7 @@ struct worker {
 	uint64_t pass_bytes; /* issued in one pass; UINT64_MAX: until time is over */
 	uint64_t pass_count; /* loops */
 	bool wraps;          /* the files' passes start over until pass_bytes are done */
+	struct target_guard guard; /* of its targets; what is named twice is given */
 
 	/* The hot loop's. */
 	struct engine *engine;

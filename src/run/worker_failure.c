@@ -54,7 +54,10 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 			       ? "the drive reported a medium error: dmesg names the sector"
 			       : NULL;
 	case ESPIPE:
-		return "a pipe has no offsets: ioengine=sync, libaio, epoll or io_uring reads it";
+		return worker->targets[slot->target].kind == TARGET_PIPE
+			       ? "a pipe has no offsets: ioengine=sync, libaio, epoll or io_uring "
+				 "reads it"
+			       : "a terminal has no offsets: ioengine=sync reads it";
 	case EOPNOTSUPP:
 		return "this target cannot do the operation with these engine settings";
 	default:

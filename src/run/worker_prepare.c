@@ -31,6 +31,12 @@ void worker_fail(struct worker *worker, int error, const char *hint, const char 
 		return;
 	worker->error = error;
 	worker->error_hint = hint;
+	if (worker->guard.path) {
+		worker->error_hint = worker->guard.hint;
+		worker->error_message = arena_printf(&worker->arena, "may not write to %s: %s",
+			worker->guard.path, worker->guard.reason);
+		return;
+	}
 	va_start(arguments, format);
 	worker->error_message = arena_vprintf(&worker->arena, format, arguments);
 	va_end(arguments);
@@ -130,6 +136,9 @@ static int open_targets(struct worker *worker)
 	unsigned failed = 0;
 	int error;
 
+	worker->guard.arena = &worker->arena;
+	for (unsigned i = 0; i < worker->target_count; i++)
+		worker->targets[i].guard = &worker->guard;
 	if (job_is_of_whole_files(job)) {
 		order_whole_files(worker);
 		return 0;

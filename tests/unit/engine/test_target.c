@@ -406,11 +406,11 @@ static void files_of_the_kernel_store_nothing(void **state)
 	(void)state;
 	fake_file(&tree, "file", "");
 	assert_int_equal(inspect("/proc/self/comm", &target), 0);
-	assert_true(target_is_kernel_interface(&target));
+	assert_true(target.is_kernel_interface);
 	assert_int_equal(inspect(in_tree("file"), &target), 0);
-	assert_false(target_is_kernel_interface(&target));
+	assert_false(target.is_kernel_interface);
 	assert_int_equal(inspect("/dev/null", &target), 0);
-	assert_false(target_is_kernel_interface(&target));
+	assert_false(target.is_kernel_interface);
 }
 
 int main(void)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <sys/swap.h>
 
 #include "host/file_use.h"
@@ -45,10 +46,11 @@ static const char *path_of(const char *name)
 static const char *use_of(const char *path)
 {
 	struct file_use use;
-	struct stat status;
+	int descriptor = open(path, O_PATH | O_CLOEXEC);
 
-	assert_int_equal(stat(path, &status), 0);
-	assert_int_equal(file_use_find(path, &status, &use, &arena), 0);
+	assert_true(descriptor >= 0);
+	assert_int_equal(file_use_find(descriptor, path, &use, &arena), 0);
+	close(descriptor);
 	assert_int_equal(use.loop_count, 0);
 	return use.reason;
 }

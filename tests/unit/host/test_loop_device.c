@@ -31,10 +31,18 @@ static int tear_down(void **state)
 
 static size_t devices_on(const char *path, struct loop_device_name **loops)
 {
+	int descriptor = open(path, O_PATH | O_CLOEXEC);
 	struct stat status;
+	size_t count;
 
-	assert_int_equal(stat(path, &status), 0);
-	return loop_devices_on(&status, loops, &arena);
+	assert_true(descriptor >= 0);
+	assert_int_equal(fstat(descriptor, &status), 0);
+	if (S_ISBLK(status.st_mode))
+		count = loop_devices_on_device(status.st_rdev, loops, &arena);
+	else
+		count = loop_devices_on_file(descriptor, path, loops, &arena);
+	close(descriptor);
+	return count;
 }
 
 static void assert_one_device_on(const char *path, const struct loop_device *expected)

@@ -86,7 +86,9 @@ static void unmount_device(void)
 
 static struct write_guard_answer check(const char *path, dev_t number, const char *destroy)
 {
-	return write_guard_check(path, number, &destroy, destroy ? 1 : 0, &arena);
+	const struct write_guard guard = {&destroy, destroy ? 1 : 0};
+
+	return write_guard_check(&guard, path, number, -1, &arena);
 }
 
 static void assert_answer(
@@ -287,7 +289,9 @@ static void device_under_a_loop_device_cannot_be_overridden(void **state)
 
 static struct write_guard_answer check_file(const char *path, const char *destroy)
 {
-	return write_guard_check_file(path, &destroy, destroy ? 1 : 0, &arena);
+	const struct write_guard guard = {&destroy, destroy ? 1 : 0};
+
+	return write_guard_check_file(&guard, path, -1, &arena);
 }
 
 static void read_only_device_cannot_be_overridden(void **state)
@@ -303,8 +307,7 @@ static void read_only_device_cannot_be_overridden(void **state)
 	assert_string_equal(
 		answer.hint, arena_printf(&arena, "blockdev --setrw %s, if it may be", loop.path));
 	/* It is no shield for the file that it stands on. */
-	assert_int_equal(write_guard_check_file(loop.file, NULL, 0, &arena).verdict,
-		WRITE_NEEDS_SECOND_NAMING);
+	assert_int_equal(check_file(loop.file, NULL).verdict, WRITE_NEEDS_SECOND_NAMING);
 	assert_true(run_command("blockdev --setrw %s", loop.path));
 	assert_int_equal(check(loop.path, loop.number, NULL).verdict, WRITE_ALLOWED);
 }

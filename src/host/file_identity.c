@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* By numbers, by attributes, and last by where the data are. */
+#include "host/file_identity.h"
+
+#include <fcntl.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "host/file_system.h"
+
+enum {
+	LOOK_LIMIT = 4, /* at a file that changes while it is looked at */
+	EXTENT_LIMIT = 64,
+	/* An extent of which the address says nothing. */
+	EXTENT_WITHOUT_PLACE = FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC |
+			       FIEMAP_EXTENT_DATA_INLINE | FIEMAP_EXTENT_NOT_ALIGNED,
+};
+
+/* What a file system that shows another's file takes from there. */
+struct attributes {
+	struct statx_timestamp modified, changed, born;
+	bool has_birth;
+	uint64_t bytes;
+};
+
+struct extents {
+	struct fiemap map;
+	struct fiemap_extent list[EXTENT_LIMIT];
+};
+
+static bool owns_files(int descriptor, dev_t device)
+{
+	struct statfs status;
+
+	return fstatfs(descriptor, &status) == 0 && file_system_owns_files(status.f_type, device);
+}
+
+/* From the server, where there is one. */
+static bool read_attributes(int descriptor, struct attributes *attributes)
+{
+	struct statx status;
+
+	if (statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC,
+		    STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
+		return false;
+	*attributes = (struct attributes){
+		.modified = status.stx_mtime,
+		.changed = status.stx_ctime,
+		.born = status.stx_btime,
+		.has_birth = status.stx_mask & STATX_BTIME,
+		.bytes = status.stx_size,
+	};
+	return true;
+}
+
+static bool is_same_time(const struct statx_timestamp *one, const struct statx_timestamp *other)
+{
+	return one->tv_sec == other->tv_sec && one->tv_nsec == other->tv_nsec;
+}
+
+static bool are_alike(const struct attributes *one, const struct attributes *other)
+{
+	return one->bytes == other->bytes && is_same_time(&one->modified, &other->modified) &&
+	       is_same_time(&one->changed, &other->changed) &&
+	       (!one->has_birth || !other->has_birth || is_same_time(&one->born, &other->born));
+}
+
+/* A file that is written all the time is looked at until it holds still for once. */
+static bool have_other_attributes(int one, int other)
+{
+	struct attributes before, between, after;
+
+	for (int i = 0; i < LOOK_LIMIT; i++) {
+		if (!read_attributes(one, &before) || !read_attributes(other, &between) ||
+			!read_attributes(one, &after))
+			return false;
+		if (are_alike(&before, &after))
+			return !are_alike(&before, &between);
+	}
+	return false;
+}
+
+static bool read_extents(int descriptor, struct extents *extents)
+{
+	char link[64];
+
+	/* O_PATH is not enough for it, and the file need not have been opened to read. */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", descriptor);
+	{
+		AUTO_CLOSE int reader = open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+		*extents = (struct extents){.map = {
+						    .fm_length = FIEMAP_MAX_OFFSET,
+						    .fm_flags = FIEMAP_FLAG_SYNC,
+						    .fm_extent_count = EXTENT_LIMIT,
+					    }};
+		if (reader < 0 || ioctl(reader, FS_IOC_FIEMAP, &extents->map) < 0)
+			return false;
+	}
+	for (uint32_t i = 0; i < extents->map.fm_mapped_extents; i++) {
+		if (extents->list[i].fe_flags & EXTENT_WITHOUT_PLACE)
+			return false;
+	}
+	return extents->map.fm_mapped_extents > 0;
+}
+
+/* Files that lie in different places are two; those in one place may be on two devices. */
+static bool lie_elsewhere(int one, int other)
+{
+	struct extents a, b;
+
+	return read_extents(one, &a) && read_extents(other, &b) &&
+	       a.list[0].fe_logical == b.list[0].fe_logical &&
+	       a.list[0].fe_physical != b.list[0].fe_physical;
+}
+
+enum file_likeness file_compare(int one, int other)
+{
+	struct stat a, b;
+
+	if (fstat(one, &a) < 0 || fstat(other, &b) < 0)
+		return FILE_MAY_BE_SAME;
+	if (a.st_dev == b.st_dev)
+		return a.st_ino == b.st_ino ? FILE_IS_SAME : FILE_IS_OTHER;
+	if (owns_files(one, a.st_dev) && owns_files(other, b.st_dev))
+		return FILE_IS_OTHER;
+	if (have_other_attributes(one, other) || lie_elsewhere(one, other))
+		return FILE_IS_OTHER;
+	return FILE_MAY_BE_SAME;
+}

@@ -171,6 +171,8 @@ int conduct_check(struct check *report, const struct trials_plan *plan,
 		report->exit_code = 128 + conduct.trials.record.signal;
 		check_note(report, "ended early by signal %d", conduct.trials.record.signal);
 	}
+	if (error == 0 && conduct.trials.contest.is_guarded)
+		report->finding = report->exit_code = EXIT_BAD_REQUEST;
 	if (error == 0 && conduct.trials.contest.save_error != 0) {
 		check_note(report, "the comparison could not be saved");
 		if (report->exit_code == EXIT_DONE)
@@ -215,6 +217,8 @@ int conduct_session(const struct trials_plan *plan, const struct trials_request 
 		contest_close(&trials.contest);
 		if (trials.record.signal)
 			code = 128 + trials.record.signal;
+		else if (trials.contest.is_guarded)
+			code = EXIT_BAD_REQUEST;
 		else if (code == EXIT_DONE && error != 0)
 			code = EXIT_RUN_FAILED;
 	}

@@ -175,6 +175,8 @@ int trials_plan_make(
 			pair(plan, request, jobs, references);
 	}
 	plan->point.has_own_references = !is_section;
+	for (size_t i = 0; i < plan->plan_count && error == 0; i++)
+		error = contender_plan_guard(&plan->plans[i], &request->contest.allowed, diag);
 	return error;
 }
 

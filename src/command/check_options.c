@@ -65,8 +65,8 @@ int check_options_trials(struct arguments *arguments, struct trials_request *tri
 	};
 	trials->job.section_count =
 		arguments_values(arguments, "section", (const char ***)&trials->job.sections);
-	contest->destroy_count =
-		arguments_values(arguments, "destroy", (const char ***)&contest->destroy);
+	contest->allowed.destroy_count =
+		arguments_values(arguments, "destroy", (const char ***)&contest->allowed.destroy);
 	error |= shared_time(arguments, "trial-time", &contest->trial_ns);
 	error |= shared_time(arguments, "ramp-time", &contest->ramp_ns);
 	error |= shared_time(arguments, "idle", &trials->idle_ns);

@@ -43,15 +43,19 @@ static void begin_record(struct record *record, const struct compare_request *re
 }
 
 /*
- * 5 when a contender went wrong; 4 when one that was asked for by name cannot run here, or
- * nothing could be compared; the figures of the others stand in either case.
+ * 2 when the write guard refused a trial; 5 when a contender went wrong; 4 when one that was asked
+ * for by name cannot run here, or nothing could be compared; the figures of the others stand in
+ * either case.
  */
-static int exit_code(const struct record *record)
+static int exit_code(const struct contest *contest)
 {
+	const struct record *record = contest->record;
 	int code = EXIT_DONE;
 
 	if (record->signal != 0)
 		return 128 + record->signal;
+	if (contest->is_guarded)
+		return EXIT_BAD_REQUEST;
 	for (size_t i = 0; i < record->point_count; i++) {
 		const struct record_point *point = &record->points[i];
 
@@ -101,7 +105,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 		for (size_t i = 0; i < plan->point_count && !contest_is_stopped(); i++)
 			contest_run(&contest, &plan->points[i]);
 		contest_close(&contest);
-		code = exit_code(&record);
+		code = exit_code(&contest);
 		if (comparison_output_write(arguments, &record) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 	}
@@ -124,7 +128,8 @@ static int compare_main(const struct command *command, int argc, char **argv)
 		goto out;
 	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0 &&
 		contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
-		writing_spare_targets(&arguments, plan.sets, plan.set_count) == 0) {
+		writing_spare_targets(&arguments, plan.sets, plan.set_count) == 0 &&
+		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
 		note_length(&arguments, &plan, "runtime");
 		note_length(&arguments, &plan, "number_ios");
 		code = compare(&arguments, &request, &plan, argc, argv);

@@ -149,8 +149,8 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 	};
 	read_contenders(arguments, &request->contenders);
 	request->cpus = arguments_value(arguments, "cpus");
-	request->contest.destroy_count =
-		arguments_values(arguments, "destroy", (const char ***)&request->contest.destroy);
+	request->contest.allowed.destroy_count = arguments_values(
+		arguments, "destroy", (const char ***)&request->contest.allowed.destroy);
 	error |= read_times(arguments, &request->contest);
 	error |= read_blocks(arguments, request);
 	error |= read_share(arguments, "min-effect", &request->least_effect);

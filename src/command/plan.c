@@ -82,7 +82,8 @@ static int plan_main(const struct command *command, int argc, char **argv)
 		compare_options_read(&arguments, &request) != 0)
 		goto out;
 	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0 &&
-		contest_time_check(&request.contest, &plan, &arguments.diag) == 0) {
+		contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
+		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
 		for (size_t i = 0; i < plan.point_count; i++)
 			most_ns += print_point(&plan.points[i], &request.contest);
 		if (plan.point_count > 1)

@@ -318,8 +318,8 @@ static int report_controller(const struct inspection *inspection, const char *bl
 
 static int report_refused_node(const struct inspection *inspection, const char *reason)
 {
-	diag_error(
-		inspection->diag, inspection->place, "'%s' %s", inspection->target->path, reason);
+	diag_error(inspection->diag, inspection->place, "'%s' is refused: it %s",
+		inspection->target->path, reason);
 	diag_hint(inspection->diag,
 		"name the block device or the file that is meant: lsblk lists the devices");
 	return -EPERM;

@@ -99,14 +99,15 @@ static int guard_job(struct plan *plan, const struct job *job, struct diag *diag
 	return 0;
 }
 
-int plan_guard_jobs(const struct plan_request *request, struct diag *diag)
+int plan_guard_jobs(
+	const struct job *jobs, size_t count, const struct write_guard *allowed, struct diag *diag)
 {
-	struct plan plan = {.guard = {.allowed = request->allowed, .arena = &plan.arena}};
+	struct plan plan = {.guard = {.allowed = *allowed}};
 	int error = 0;
 
-	for (size_t i = 0; i < request->set->count && error == 0; i++) {
-		if (request->set->jobs[i].clone == 0)
-			error = guard_job(&plan, &request->set->jobs[i], diag);
+	for (size_t i = 0; i < count && error == 0; i++) {
+		if (jobs[i].clone == 0)
+			error = guard_job(&plan, &jobs[i], diag);
 	}
 	arena_free(&plan.arena);
 	return error == 0 ? 0 : -EINVAL;

@@ -10,10 +10,11 @@ int plan_guard_target(
 	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag);
 
 /*
- * The same for all targets of a set before any of its jobs is planned: 0, or -EINVAL, reported,
- * when one may not be written, or is a node that may not even be opened. Other problems of the
- * jobs are not looked for.
+ * The same for all targets of these jobs, which are not planned here: 0, or -EINVAL, reported, when
+ * one may not be written, or is a node that may not even be opened. Other problems of the jobs are
+ * not looked for.
  */
-int plan_guard_jobs(const struct plan_request *request, struct diag *diag);
+int plan_guard_jobs(
+	const struct job *jobs, size_t count, const struct write_guard *allowed, struct diag *diag);
 
 #endif

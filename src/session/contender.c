@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "job/job_bind.h"
+#include "run/plan_guard.h"
 #include "session/nvme_node.h"
 #include "session/variant.h"
 
@@ -364,6 +365,39 @@ int contender_plan_make(
 	for (size_t i = 0; i < plan->point_count && diag->error_count == errors_before; i++)
 		(void)find_reference(&making, &plan->points[i]); /* it reports */
 	return diag->error_count == errors_before ? 0 : -EINVAL;
+}
+
+/* Variants of the same jobs: the guard's answer would be the same too. */
+static bool write_alike(const struct job_set *one, const struct job_set *other)
+{
+	if (one->count != other->count)
+		return false;
+	for (size_t i = 0; i < one->count; i++) {
+		const struct job *a = &one->jobs[i], *b = &other->jobs[i];
+
+		if (a->filename.count != b->filename.count || job_writes(a) != job_writes(b) ||
+			a->unlink != b->unlink)
+			return false;
+		for (size_t k = 0; k < a->filename.count; k++) {
+			if (strcmp(a->filename.texts[k], b->filename.texts[k]) != 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+int contender_plan_guard(
+	const struct contender_plan *plan, const struct write_guard *allowed, struct diag *diag)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < plan->set_count && error == 0; i++) {
+		const struct job_set *set = &plan->sets[i];
+
+		if (i == 0 || !write_alike(set, &plan->sets[i - 1]))
+			error = plan_guard_jobs(set->jobs, set->count, allowed, diag);
+	}
+	return error;
 }
 
 void contender_plan_free(struct contender_plan *plan)

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "host/write_guard.h"
 #include "job/job.h"
 
 struct contender_setup {
@@ -62,6 +63,13 @@ struct contender_request {
  */
 int contender_plan_make(
 	struct contender_plan *plan, const struct contender_request *request, struct diag *diag);
+/*
+ * Asks the write guard about everything that the jobs would write, before the first trial does. 0,
+ * or -EINVAL, reported.
+ */
+int contender_plan_guard(
+	const struct contender_plan *plan, const struct write_guard *allowed, struct diag *diag);
+
 void contender_plan_free(struct contender_plan *plan);
 
 /*

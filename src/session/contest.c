@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/save_file.h"
 #include "base/units.h"
+#include "run/plan_guard.h"
 #include "run/stop_signal.h"
 #include "session/contest_begin.h"
 #include "session/contest_time.h"
@@ -172,6 +173,23 @@ static void show(void *context)
 		*left ? " | at most " : "", left);
 }
 
+/*
+ * A trial was refused: by the write guard, which says so with its cure? Something may have been
+ * mounted, or a file system made, since it was asked about all contenders.
+ */
+static bool is_guarded(struct contest *contest, size_t c, int exit_code)
+{
+	const struct job *job = contest->slots[c].setup->job;
+
+	if (exit_code != EXIT_BAD_REQUEST)
+		return false;
+	progress_clear(&contest->progress);
+	if (plan_guard_jobs(job, 1, &contest->options->allowed, contest->diag) == 0)
+		return false;
+	contest->is_guarded = true;
+	return true;
+}
+
 static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t runtime_ns,
 	uint64_t ramp_ns, uint64_t patience_ns, struct trial_outcome *outcome)
 {
@@ -187,8 +205,8 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		.timeout_ns = MIN(time_left_ns(contest),
 			runtime_ns + ramp_ns + setup->job->startdelay_ns + patience_ns),
 		.cpus = &options->cpus,
-		.destroy = options->destroy,
-		.destroy_count = options->destroy_count,
+		.destroy = options->allowed.destroy,
+		.destroy_count = options->allowed.destroy_count,
 		.on_wait = show,
 		.context = contest,
 	};
@@ -238,9 +256,11 @@ static void prime_one(struct contest *contest, size_t c)
 		0, LAYOUT_NS, &outcome);
 	was_refused =
 		outcome.exit_code == EXIT_BAD_REQUEST || outcome.exit_code == EXIT_INCOMPARABLE;
-	if (has_failed(contest, &outcome))
+	if (has_failed(contest, &outcome)) {
 		fail(contest, c, outcome.problem,
 			was_refused ? outcome.exit_code : EXIT_RUN_FAILED);
+		(void)is_guarded(contest, c, outcome.exit_code); /* the code is said already */
+	}
 	if (!outcome.problem) {
 		slot->iops = outcome.values[VALUE_IOPS];
 		contest_watch(contest, slot, &outcome.result.jobs[0]);
@@ -335,9 +355,11 @@ static struct record_trial *attempt(
 	memcpy(trial->values, outcome.values, sizeof(trial->values));
 	guard_compare(&slot->watch, &before, &after, &outcome.own, trial->guards);
 	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
-	/* It has run before: whatever it says now, something went wrong. */
+	/* It has run before: but for the guard, whatever it says now, something went wrong. */
 	if (has_failed(contest, &outcome))
-		fail(contest, c, outcome.problem, EXIT_RUN_FAILED);
+		fail(contest, c, outcome.problem,
+			is_guarded(contest, c, outcome.exit_code) ? EXIT_BAD_REQUEST
+								  : EXIT_RUN_FAILED);
 	if (trial->counts && trial->causes == 0)
 		contest_take_result(
 			contest->record, &contest->point->contenders[c], &outcome.result);

@@ -31,12 +31,11 @@ struct contest_options {
 	struct stop_rule rule;
 	enum trial_value primary;
 	bool has_control;
-	bool is_unguarded;    /* disturbed trials are told, and count: none is run again */
-	bool is_quiet;        /* no live line */
-	struct job_cpus cpus; /* that contenders may use; count 0: all */
-	const char *const *destroy;
-	size_t destroy_count;
-	const char *save_path; /* the document, after each block; NULL: nowhere */
+	bool is_unguarded;          /* disturbed trials are told, and count: none is run again */
+	bool is_quiet;              /* no live line */
+	struct job_cpus cpus;       /* that contenders may use; count 0: all */
+	struct write_guard allowed; /* the values of --destroy */
+	const char *save_path;      /* the document, after each block; NULL: nowhere */
 };
 
 /* A contender as it is run; the record has what came of it. */
@@ -64,6 +63,7 @@ struct contest {
 	uint64_t blocks_ns;  /* and its first block's start */
 	uint64_t end_ns;     /* when the point's time is over, on clock_now() */
 	size_t redone_count;
+	bool is_guarded;        /* the write guard refused a trial, which is reported */
 	int save_error;         /* of the last attempt to save the record */
 	double block_ns;        /* how long a block took, mean; 0: none has ended */
 	double widest;          /* half-width at the last block; NAN: none yet */

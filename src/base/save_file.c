@@ -4,17 +4,37 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/save_place.h"
 
-#define NAME_TRIES 100
+enum {
+	NAME_TRIES = 100,
+	HELD_LIMIT = 16,   /* pipes */
+	SUFFIX_BYTES = 32, /* of a temporary file's name */
+};
+
+#define READER_WAIT_NS NS_PER_S /* "cat pipe &": it has been started, and comes */
+
+/* A pipe between the check and the writing, for so many documents. */
+struct held {
+	dev_t device;
+	ino_t inode;
+	int descriptor;
+	unsigned count; /* 0: free */
+};
+
+static struct held held_pipes[HELD_LIMIT];
 
 static int write_all(int descriptor, const char *data, size_t bytes)
 {
@@ -51,162 +71,420 @@ static int standard_descriptor(const char *path)
 	return strcmp(path, "/dev/stderr") == 0 ? STDERR_FILENO : -1;
 }
 
-static int write_straight(const char *path, const void *data, size_t bytes)
+static struct held *find_held(const struct stat *status)
 {
-	AUTO_CLOSE int descriptor = -1;
-	int standard = standard_descriptor(path);
+	for (size_t i = 0; i < HELD_LIMIT; i++) {
+		struct held *held = &held_pipes[i];
 
-	descriptor = standard >= 0 ? fcntl(standard, F_DUPFD_CLOEXEC, 0)
-				   : open(path, O_WRONLY | O_CLOEXEC);
+		if (held->count > 0 && held->device == status->st_dev &&
+			held->inode == status->st_ino)
+			return held;
+	}
+	return NULL;
+}
+
+/* Terminals and the nodes that forget what they get; include/uapi/linux/major.h in the kernel. */
+static bool is_harmless_character(dev_t number)
+{
+	enum { MEMORY = 1, TERMINAL = 4, CURRENT_TERMINAL = 5, PTY_FIRST = 136, PTY_LAST = 143 };
+	unsigned class = major(number), node = minor(number);
+
+	if (class == MEMORY)
+		return node == 3 || node == 5 || node == 7; /* null, zero, full */
+	return class == TERMINAL || class == CURRENT_TERMINAL ||
+	       (class >= PTY_FIRST && class <= PTY_LAST);
+}
+
+static int open_at(const struct save_place *place, int flags)
+{
+	int descriptor = openat(place->folder, place->name,
+		flags | O_CLOEXEC | O_NOCTTY | (place->is_nameless ? 0 : O_NOFOLLOW), 0666);
+
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+/* What is no regular file. A pipe without a reader is waited for a little, not for ever. */
+static int open_straight(const struct save_place *place)
+{
+	const struct timespec pause = {.tv_nsec = 10 * (long)NS_PER_MS};
+	uint64_t end_ns = clock_now() + READER_WAIT_NS;
+	int descriptor = open_at(place, O_WRONLY | O_NONBLOCK);
+	struct stat status;
+
+	while (descriptor == -ENXIO && S_ISFIFO(place->status.st_mode) && clock_now() < end_ns) {
+		(void)nanosleep(&pause, NULL); /* broken off: looked at again */
+		descriptor = open_at(place, O_WRONLY | O_NONBLOCK);
+	}
+	if (descriptor < 0)
+		return descriptor;
+	if (fstat(descriptor, &status) == 0 && status.st_ino == place->status.st_ino &&
+		status.st_dev == place->status.st_dev &&
+		fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0)
+		return descriptor;
+	close(descriptor);
+	return -ESTALE; /* another thing of this name */
+}
+
+static int hold_pipe(const struct save_place *place)
+{
+	struct held *held = find_held(&place->status);
+	int descriptor;
+
+	if (held) {
+		held->count++;
+		return 0;
+	}
+	descriptor = open_straight(place);
+	if (descriptor < 0)
+		return descriptor;
+	for (size_t i = 0; i < HELD_LIMIT; i++) {
+		if (held_pipes[i].count > 0)
+			continue;
+		held_pipes[i] =
+			(struct held){place->status.st_dev, place->status.st_ino, descriptor, 1};
+		return 0;
+	}
+	close(descriptor);
+	return -EMFILE;
+}
+
+static int write_straight(const struct save_place *place, const void *data, size_t bytes)
+{
+	struct held *held = find_held(&place->status);
+	AUTO_CLOSE int descriptor = -1;
+	int rc;
+
+	if (!held) {
+		descriptor = open_straight(place);
+		return descriptor < 0 ? descriptor : write_all(descriptor, data, bytes);
+	}
+	rc = write_all(held->descriptor, data, bytes);
+	if (--held->count == 0)
+		close(held->descriptor);
+	return rc;
+}
+
+static int write_standard(int standard, const void *data, size_t bytes)
+{
+	AUTO_CLOSE int descriptor = fcntl(standard, F_DUPFD_CLOEXEC, 0);
+
 	return descriptor < 0 ? -errno : write_all(descriptor, data, bytes);
 }
 
-static int folder_of(const char *path, char folder[PATH_MAX])
-{
-	char copy[PATH_MAX];
-
-	/* dirname() may write to its argument, and may return something else. */
-	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-		return -ENAMETOOLONG;
-	snprintf(folder, PATH_MAX, "%s", dirname(copy));
-	return 0;
-}
-
 /* Without it a power cut may undo the rename; some file systems cannot, and that is no failure. */
-static int sync_folder(const char *path)
+static int sync_folder(const struct save_place *place)
 {
-	char folder[PATH_MAX];
-	AUTO_CLOSE int descriptor = -1;
-	int rc = folder_of(path, folder);
+	AUTO_CLOSE int descriptor = openat(place->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (rc < 0)
-		return rc;
-	descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (descriptor < 0)
 		return errno == EACCES ? 0 : -errno;
 	return fsync(descriptor) < 0 && errno != EINVAL ? -errno : 0;
 }
 
 /* Created by open(), not mkstemp(): so that the umask decides who may read the result. */
-static int create_beside(const char *path, char temporary[PATH_MAX])
+static int create(const struct save_place *place, const char *name)
 {
+	int descriptor = openat(place->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+/* Of a name that is as long as names may be its beginning. */
+static int create_beside(const struct save_place *place, char temporary[NAME_MAX + 1])
+{
+	struct statfs system;
+	int length = NAME_MAX - SUFFIX_BYTES;
+
+	if (fstatfs(place->folder, &system) == 0 && system.f_namelen > SUFFIX_BYTES &&
+		system.f_namelen < NAME_MAX)
+		length = (int)system.f_namelen - SUFFIX_BYTES;
 	for (int i = 0; i < NAME_TRIES; i++) {
 		int descriptor;
 
-		if (snprintf(temporary, PATH_MAX, "%s.%d.%d.tmp", path, (int)getpid(), i) >=
-			PATH_MAX)
-			return -ENAMETOOLONG;
-		descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (descriptor >= 0 || errno != EEXIST)
-			return descriptor >= 0 ? descriptor : -errno;
+		snprintf(temporary, NAME_MAX + 1, "%.*s.%d.%d.tmp", length, place->name,
+			(int)getpid(), i);
+		descriptor = create(place, temporary);
+		if (descriptor != -EEXIST)
+			return descriptor;
 	}
 	return -EEXIST;
 }
 
-static int fill_temporary(int descriptor, const struct stat *old, const void *data, size_t bytes)
+static int fill(int descriptor, const struct save_place *old, const void *data, size_t bytes)
 {
 	int rc = write_all(descriptor, data, bytes);
 
-	if (rc == 0 && old && fchmod(descriptor, old->st_mode & 07777) < 0)
+	if (rc == 0 && old->exists && fchmod(descriptor, old->status.st_mode & 0777) < 0)
 		rc = -errno;
 	if (rc == 0 && fsync(descriptor) < 0)
 		rc = -errno;
 	return rc;
 }
 
-static int replace(const char *path, const struct stat *old, const void *data, size_t bytes)
+static int replace(const struct save_place *place, const void *data, size_t bytes)
 {
-	char temporary[PATH_MAX];
-	AUTO_CLOSE int descriptor = create_beside(path, temporary);
+	char temporary[NAME_MAX + 1];
+	AUTO_CLOSE int descriptor = create_beside(place, temporary);
 	int rc;
 
 	if (descriptor < 0)
 		return descriptor;
-	rc = fill_temporary(descriptor, old, data, bytes);
-	if (rc == 0 && rename(temporary, path) < 0)
+	rc = fill(descriptor, place, data, bytes);
+	if (rc == 0 && renameat(place->folder, temporary, place->folder, place->name) < 0)
 		rc = -errno;
 	if (rc < 0) {
-		unlink(temporary); /* The first failure is the one to report. */
+		unlinkat(place->folder, temporary, 0); /* The first failure is the one to report. */
 		return rc;
 	}
-	return sync_folder(path);
+	return sync_folder(place);
 }
 
-static bool is_straight(const char *path)
+/* What the kernel would refuse at the rename, when all has been measured. */
+static int check_attributes(const struct save_place *place, const char *name, const char **cure)
 {
-	struct stat info;
+	struct statx status;
 
-	return standard_descriptor(path) >= 0 || (stat(path, &info) == 0 && !S_ISREG(info.st_mode));
-}
-
-/* Of a symbolic link the file it points to is replaced or made, not the link. */
-static int resolve(const char *path, char target[PATH_MAX])
-{
-	char folder[PATH_MAX], link[PATH_MAX], next[PATH_MAX];
-	ssize_t length;
-	int rc;
-
-	if (realpath(path, target))
-		return 0;
-	if (errno != ENOENT || *path == '\0')
+	if (statx(place->folder, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) < 0)
 		return -errno;
-	length = readlink(path, link, sizeof(link) - 1);
-	if (length < 0)
-		return snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX ? -ENAMETOOLONG : 0;
-	link[length] = '\0';
-	rc = folder_of(path, folder);
-	if (rc < 0)
-		return rc;
-	if (snprintf(next, PATH_MAX, "%s%s%s", *link == '/' ? "" : folder, *link == '/' ? "" : "/",
-		    link) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	return resolve(next, target); /* A loop was ELOOP. */
+	if (status.stx_attributes & (STATX_ATTR_APPEND | STATX_ATTR_IMMUTABLE)) {
+		*cure = "lsattr shows its attribute, chattr -a or -i takes it away";
+		return -EPERM;
+	}
+	if (strcmp(name, ".") != 0 && (status.stx_attributes & STATX_ATTR_MOUNT_ROOT)) {
+		*cure = "it is a mount point, which cannot be replaced: name a file in a folder";
+		return -EBUSY;
+	}
+	return 0;
 }
 
-static int check_replace(const char *target)
+/* Whether files can be made in the folder (a read-only one, /proc, /sys): one is made, nameless
+ * where the file system can. */
+static int try_folder(const struct save_place *place, const char **cure)
 {
-	char folder[PATH_MAX];
-	int rc = folder_of(target, folder);
+	char temporary[NAME_MAX + 1];
+	AUTO_CLOSE int descriptor =
+		openat(place->folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 
-	if (rc < 0)
-		return rc;
-	if (faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) < 0 && errno != ENOENT)
-		return -errno; /* What is read-only is meant to stay. */
-	return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;
+	if (descriptor >= 0)
+		return 0;
+	descriptor = create_beside(place, temporary);
+	if (descriptor >= 0)
+		return unlinkat(place->folder, temporary, 0) < 0 ? -errno : 0;
+	*cure = "no file can be made in this folder: name another one";
+	return descriptor == -ENOENT ? -EPERM : descriptor; /* as /proc says it */
 }
 
-int save_file_check(const char *path)
+/* unlink(2) and rename(2): in a sticky folder, of the owner of either only. */
+static bool is_sticky(const struct save_place *place)
 {
-	char target[PATH_MAX];
-	struct stat info;
+	uid_t user = geteuid();
+
+	return (place->folder_status.st_mode & S_ISVTX) && user != 0 &&
+	       user != place->folder_status.st_uid && user != place->status.st_uid;
+}
+
+static int check_replace(const struct save_place *place, const char **cure)
+{
+	int rc = 0;
+
+	if (place->exists) {
+		/* What is read-only is meant to stay. */
+		if (faccessat(place->folder, place->name, W_OK, AT_EACCESS) < 0)
+			return -errno;
+		if (is_sticky(place))
+			return -EPERM;
+		rc = check_attributes(place, place->name, cure);
+	}
+	if (rc == 0)
+		rc = check_attributes(place, ".", cure);
+	return rc == 0 ? try_folder(place, cure) : rc;
+}
+
+static int check_straight(const struct save_place *place, const char **cure)
+{
+	mode_t mode = place->status.st_mode;
 	int rc;
 
+	if (S_ISBLK(mode) || (S_ISCHR(mode) && !is_harmless_character(place->status.st_rdev)))
+		return -EPERM;
+	if (!S_ISFIFO(mode))
+		return faccessat(place->folder, place->name, W_OK, AT_EACCESS) < 0 ? -errno : 0;
+	rc = hold_pipe(place);
+	if (rc == -ENXIO)
+		*cure = "no process reads this pipe: start its reader first";
+	return rc;
+}
+
+static int check_foreign(const struct save_place *place, const char **cure)
+{
+	if (!place->exists || place->is_nameless ||
+		!save_place_is_foreign(&place->folder_status, &place->status))
+		return 0;
+	*cure = "it is of another user, in a folder that all may write: name another file";
+	return -EACCES;
+}
+
+static bool is_regular(const struct save_place *place)
+{
+	return !place->exists || S_ISREG(place->status.st_mode);
+}
+
+static int check_found(const struct save_place *place, const char **cure)
+{
+	int rc = check_foreign(place, cure);
+
+	if (rc < 0)
+		return rc;
+	return is_regular(place) ? check_replace(place, cure) : check_straight(place, cure);
+}
+
+/* Nothing but the file itself is written: neither is its folder, nor does its name change. */
+static int check_growing(const struct save_place *place, const char **cure)
+{
+	int rc = check_foreign(place, cure);
+
+	if (rc < 0)
+		return rc;
+	if (!is_regular(place))
+		return check_straight(place, cure);
+	if (!place->exists)
+		return try_folder(place, cure);
+	return faccessat(place->folder, place->name, W_OK, AT_EACCESS) < 0 ? -errno : 0;
+}
+
+static int find(const char *path, struct save_place *place, const char **cure)
+{
+	int rc = save_place_find(path, true, place);
+
+	if (rc == -ENOENT)
+		*cure = "its folder has to be there: mkdir -p";
+	if (place->is_foreign)
+		*cure = "a link of another user in a folder that all may write is not followed: "
+			"name the file itself";
+	return rc;
+}
+
+static int check(const char *path, const char **cure,
+	int (*check_place)(const struct save_place *place, const char **cure))
+{
+	const char *unwanted;
+	struct save_place place;
+	int rc;
+
+	cure = cure ? cure : &unwanted;
+	*cure = NULL;
 	if (standard_descriptor(path) >= 0)
 		return 0;
-	rc = resolve(path, target);
+	rc = find(path, &place, cure);
+	if (rc == 0)
+		rc = check_place(&place, cure);
+	save_place_close(&place);
+	return rc;
+}
+
+int save_file_check(const char *path, const char **cure)
+{
+	return check(path, cure, check_found);
+}
+
+int save_file_check_growing(const char *path, const char **cure)
+{
+	return check(path, cure, check_growing);
+}
+
+static int save_at(const struct save_place *place, const void *data, size_t bytes)
+{
+	const char *cure;
+	int rc;
+
+	if (place->exists && find_held(&place->status))
+		return write_straight(place, data, bytes);
+	rc = check_found(place, &cure);
 	if (rc < 0)
 		return rc;
-	if (stat(target, &info) < 0 || S_ISREG(info.st_mode))
-		return check_replace(target);
-	if (S_ISDIR(info.st_mode))
-		return -EISDIR;
-	if (S_ISBLK(info.st_mode))
-		return -EPERM;
-	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) < 0 ? -errno : 0;
+	return is_regular(place) ? replace(place, data, bytes) : write_straight(place, data, bytes);
 }
 
 int save_file(const char *path, const void *data, size_t bytes)
 {
-	char target[PATH_MAX];
-	struct stat old;
-	int rc = save_file_check(path);
+	int standard = standard_descriptor(path);
+	struct save_place place;
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	if (is_straight(path))
-		return write_straight(path, data, bytes);
-	rc = resolve(path, target);
-	if (rc < 0)
-		return rc;
-	return replace(target, stat(target, &old) < 0 ? NULL : &old, data, bytes);
+	if (standard >= 0)
+		return write_standard(standard, data, bytes);
+	rc = save_place_find(path, true, &place);
+	if (rc == 0)
+		rc = save_at(&place, data, bytes);
+	save_place_close(&place);
+	return rc;
+}
+
+int save_file_open(const char *path, int flags)
+{
+	int standard = standard_descriptor(path);
+	const char *cure;
+	struct save_place place;
+	int rc;
+
+	if (standard >= 0) {
+		rc = fcntl(standard, F_DUPFD_CLOEXEC, 0);
+		return rc < 0 ? -errno : rc;
+	}
+	rc = save_place_find(path, true, &place);
+	if (rc == 0)
+		rc = check_growing(&place, &cure);
+	if (rc == 0)
+		rc = open_at(&place, flags | O_CREAT);
+	save_place_close(&place);
+	return rc;
+}
+
+const char *save_file_temporary_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return folder && *folder ? folder : "/tmp";
+}
+
+static int keep_at(const char *path, const void *data, size_t bytes)
+{
+	struct save_place place;
+	AUTO_CLOSE int descriptor = -1;
+	int rc = save_place_find(path, true, &place);
+
+	if (rc == 0) {
+		descriptor = create(&place, place.name);
+		rc = descriptor < 0 ? descriptor : 0;
+	}
+	if (rc == 0) {
+		rc = fill(descriptor, &place, data, bytes);
+		if (rc < 0)
+			unlinkat(place.folder, place.name, 0);
+	}
+	save_place_close(&place);
+	return rc;
+}
+
+int save_file_keep(const char *path, const void *data, size_t bytes, char kept[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	int rc = -ENOENT;
+
+	for (int is_temporary = 0; is_temporary <= 1 && rc < 0; is_temporary++) {
+		const char *folder = is_temporary ? save_file_temporary_folder() : path;
+		int length = is_temporary ? (int)strlen(folder) : (int)(name - path);
+
+		rc = -EEXIST;
+		for (int i = 0; i < NAME_TRIES && rc == -EEXIST; i++) {
+			if (snprintf(kept, PATH_MAX, "%.*s%s%.*s.kept.%d", length, folder,
+				    is_temporary ? "/" : "", NAME_MAX - SUFFIX_BYTES, name,
+				    i) >= PATH_MAX)
+				rc = -ENAMETOOLONG;
+			else
+				rc = keep_at(kept, data, bytes);
+		}
+	}
+	return rc;
 }

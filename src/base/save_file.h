@@ -3,20 +3,43 @@
 #ifndef BASE_SAVE_FILE_H
 #define BASE_SAVE_FILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 /*
  * Writes `bytes` of `data` to `path`, or leaves what was there as it was. A path that exists and
- * is no regular file (/dev/null, a pipe, /dev/stdout or "-") is written straight; a block device,
- * which is to hold data, never: -EPERM. Returns 0 or -errno.
+ * is no regular file (/dev/null, a pipe, /dev/stdout or "-") is written straight; a device that is
+ * to hold or to obey what it gets (a disk, /dev/sg0), never: -EPERM. A link, a file or a pipe of
+ * another user in a folder such as /tmp is neither followed nor written (save_place.h): -EACCES.
+ * Returns 0 or -errno.
  */
 int save_file(const char *path, const void *data, size_t bytes);
 
 /* Whether the path is one of stdout's names. */
 bool save_file_is_stdout(const char *path);
 
-/* 0 when save_file(path) has a chance (the folder exists and can be written), else -errno. */
-int save_file_check(const char *path);
+/*
+ * 0 when save_file(path) would succeed now, else -errno, with *cure, unless NULL, what to try (NULL
+ * where that goes without saying). A pipe needs its reader within a second, and is held open from
+ * then on until save_file(): the reader would else see its end.
+ */
+int save_file_check(const char *path, const char **cure);
+
+/*
+ * The same of what is not replaced but grows: the flags of open(2) are those for access and
+ * O_APPEND, and it is made if it is not there. A descriptor or -errno.
+ */
+int save_file_check_growing(const char *path, const char **cure);
+int save_file_open(const char *path, int flags);
+
+/*
+ * Keeps what could not be written to `path` in a new file beside it, else in the folder for
+ * temporary files, whose path goes to `kept`. 0 or -errno.
+ */
+int save_file_keep(const char *path, const void *data, size_t bytes, char kept[PATH_MAX]);
+
+/* $TMPDIR or /tmp. */
+const char *save_file_temporary_folder(void);
 
 #endif

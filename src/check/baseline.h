@@ -98,9 +98,6 @@ int baseline_show(const struct baseline *baseline, const char *path, FILE *strea
 /* Canonical text: keys sorted, numbers as short as reads back the same. malloc'd, caller frees. */
 char *baseline_print(const struct baseline *baseline);
 
-/* Saves it whole or leaves what was there. 0 or -errno. */
-int baseline_save(const struct baseline *baseline, const char *path);
-
 /*
  * Reads a document that baseline_print made. As result_read_memory; baseline_free in either case.
  */

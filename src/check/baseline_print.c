@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/save_file.h"
 #include "check/baseline.h"
 #include "check/sorted_json.h"
 #include "result/result_json.h"
@@ -184,11 +183,4 @@ char *baseline_print(const struct baseline *baseline)
 	text = json_print(document);
 	cJSON_Delete(document);
 	return text;
-}
-
-int baseline_save(const struct baseline *baseline, const char *path)
-{
-	char *text AUTO_FREE = baseline_print(baseline);
-
-	return save_file(path, text, strlen(text));
 }

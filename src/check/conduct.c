@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/save_file.h"
 
 struct conduct {
 	struct check *report;
@@ -137,6 +139,22 @@ static void say_where(struct check *report, uint64_t started_ns)
 		report->host = arena_strdup(&report->arena, name.nodename);
 }
 
+/* What could not be saved where it was to be. */
+static void keep_comparison(struct conduct *conduct)
+{
+	struct check *report = conduct->report;
+	char *text AUTO_FREE = record_print(&conduct->trials.record);
+	char kept[PATH_MAX];
+
+	if (save_file_keep(conduct->request->trials.contest.save_path, text, strlen(text), kept) ==
+		0)
+		check_note(report, "the comparison could not be saved; it is kept in %s", kept);
+	else
+		check_note(report, "the comparison could not be saved");
+	if (report->exit_code == EXIT_DONE)
+		report->exit_code = EXIT_RUN_FAILED;
+}
+
 int conduct_check(struct check *report, const struct trials_plan *plan,
 	const struct conduct_request *request, struct diag *diag)
 {
@@ -173,11 +191,8 @@ int conduct_check(struct check *report, const struct trials_plan *plan,
 	}
 	if (error == 0 && conduct.trials.contest.is_guarded)
 		report->finding = report->exit_code = EXIT_BAD_REQUEST;
-	if (error == 0 && conduct.trials.contest.save_error != 0) {
-		check_note(report, "the comparison could not be saved");
-		if (report->exit_code == EXIT_DONE)
-			report->exit_code = EXIT_RUN_FAILED;
-	}
+	if (error == 0 && conduct.trials.contest.save_error != 0)
+		keep_comparison(&conduct);
 	trials_close(&conduct.trials);
 	return error;
 }

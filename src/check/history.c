@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/save_file.h"
 #include "base/text.h"
 #include "result/document.h"
 #include "result/exact_json.h"
@@ -119,12 +120,12 @@ static int write_whole(int file, const char *text, size_t length)
 
 int history_append(const char *path, const char *line)
 {
-	int file AUTO_CLOSE = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	int file AUTO_CLOSE = save_file_open(path, O_RDWR | O_APPEND);
 	off_t end;
 	int error = 0;
 
 	if (file < 0)
-		return -errno;
+		return file;
 	while (flock(file, LOCK_EX) != 0) {
 		if (errno != EINTR)
 			return -errno;

@@ -57,7 +57,8 @@ static int show(struct arguments *arguments, const struct baseline *baseline, co
 
 static int save(struct arguments *arguments, const struct baseline *baseline, const char *path)
 {
-	int error = writing_complain(arguments, path, baseline_save(baseline, path));
+	AUTO_FREE char *text = baseline_print(baseline);
+	int error = writing_save_text(arguments, path, text, strlen(text));
 	int code = show(arguments, baseline, path, save_file_is_stdout(path) ? stderr : stdout);
 
 	return error == 0 ? code : EXIT_RUN_FAILED;

@@ -292,8 +292,10 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 			"--baseline=FILE, --ref=WHAT, or assert=METRIC>=VALUE in the job");
 		error = -EINVAL;
 	}
-	if (error == 0)
+	if (error == 0) {
+		arguments->has_measured = true;
 		error = conduct_check(report, &plan, request, &arguments->diag);
+	}
 	trials_plan_free(&plan);
 	return error;
 }

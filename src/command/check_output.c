@@ -3,10 +3,12 @@
 #include "command/check_output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/save_file.h"
 #include "check/history.h"
 #include "command/writing.h"
 
@@ -29,8 +31,8 @@ int check_output_check(struct arguments *arguments)
 		error = -EINVAL;
 	}
 	error |= writing_check(arguments, "output");
-	error |= writing_check_growing(arguments, "history");
-	error |= writing_check_growing(arguments, "comparison");
+	error |= writing_check_growing(arguments, "history", false);
+	error |= writing_check_growing(arguments, "comparison", true);
 	/* The first one, text, has no file of its own. */
 	for (const struct check_writer *writer = check_writers + 1; writer->name; writer++)
 		error |= writing_check(arguments, writer->name);
@@ -46,8 +48,14 @@ static int print_check(const struct writing *writing, FILE *stream)
 
 static int append(struct arguments *arguments, const char *path, const char *text, size_t bytes)
 {
-	FILE *stream = fopen(path, "ae");
-	int error = stream && fwrite(text, 1, bytes, stream) == bytes ? 0 : -errno;
+	int descriptor = save_file_open(path, O_WRONLY | O_APPEND);
+	FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "a");
+	int error = descriptor;
+
+	if (stream)
+		error = fwrite(text, 1, bytes, stream) == bytes ? 0 : -errno;
+	else if (descriptor >= 0)
+		error = -ENOMEM; /* all that fdopen(3) can lack */
 
 	if (stream && fclose(stream) != 0 && error == 0)
 		error = -errno;
@@ -92,7 +100,11 @@ static int write_history(struct arguments *arguments, const struct check *report
 	const char *path = arguments_value(arguments, "history");
 	AUTO_FREE char *line = path ? history_print(report) : NULL;
 
-	return path ? writing_complain(arguments, path, history_append(path, line)) : 0;
+	int error = path ? writing_complain(arguments, path, history_append(path, line)) : 0;
+
+	if (error != 0)
+		writing_keep(arguments, path, line, strlen(line));
+	return error;
 }
 
 int check_output_documents(struct arguments *arguments, const struct check *report)

@@ -46,6 +46,7 @@ struct arguments {
 	const char **job_options;
 	size_t operand_count;
 	const char **operands;
+	bool has_measured; /* then what is written is lost if it is not kept */
 };
 
 /*

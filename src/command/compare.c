@@ -106,6 +106,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 			contest_run(&contest, &plan->points[i]);
 		contest_close(&contest);
 		code = exit_code(&contest);
+		arguments->has_measured = true;
 		if (comparison_output_write(arguments, &record) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 	}

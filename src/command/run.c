@@ -56,6 +56,7 @@ static int run_and_write(
 	code = run_job_set(set, &options, &result, &arguments->diag);
 	/* What the write guard refuses late has a result: that of the jobs before. */
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
+		arguments->has_measured = true;
 		if (output_write(arguments, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();

@@ -9,6 +9,8 @@
 
 #include "base/cleanup.h"
 #include "base/save_file.h"
+#include "base/save_place.h"
+#include "host/file_use.h"
 
 int writing_complain(struct arguments *arguments, const char *path, int error)
 {
@@ -25,14 +27,19 @@ static bool may_be_shared(const char *path)
 	       !S_ISDIR(status.st_mode); /* /dev/null */
 }
 
+/* Also of files that are not there yet, by whatever names of their folder. */
 static bool are_one_file(const char *one, const char *other)
 {
-	struct stat a, b;
+	struct save_place a, b;
+	bool is_same;
 
 	if (strcmp(one, other) == 0)
 		return true;
-	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
+	is_same = save_place_find(one, false, &a) == 0;
+	is_same = save_place_find(other, false, &b) == 0 && is_same && save_place_is_same(&a, &b);
+	save_place_close(&a);
+	save_place_close(&b);
+	return is_same;
 }
 
 /* "--json=FILE", in contrast to "--section=NAME". */
@@ -82,24 +89,56 @@ static int check_format(struct arguments *arguments, const char *option, const c
 	return -EINVAL;
 }
 
+/* A disk image that is attached is as little a place for a result as the disk it stands for. */
+static int check_use(struct arguments *arguments, const char *path)
+{
+	struct arena *arena = &arguments->arena;
+	struct file_use use;
+	struct stat status;
+
+	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+		file_use_find(path, &status, &use, arena) != 0)
+		return 0; /* where the mounts cannot be read, the guard of the run says so */
+	if (!use.reason && use.loop_count > 0)
+		use.reason = arena_printf(arena, "/dev/%s stands on it", use.loops[0].name);
+	if (!use.reason)
+		return 0;
+	diag_error(&arguments->diag, NULL, "cannot write %s: %s", path, use.reason);
+	diag_hint(&arguments->diag, "name another file for the result");
+	return -EBUSY;
+}
+
+static int check_path(struct arguments *arguments, const char *option, const char *path,
+	int (*check)(const char *path, const char **cure))
+{
+	const char *cure;
+	int error = writing_complain(arguments, path, check(path, &cure));
+
+	if (error != 0 && cure)
+		diag_hint(&arguments->diag, "%s", cure);
+	if (error == 0)
+		error = check_use(arguments, path);
+	if (error == 0)
+		error = check_others(arguments, option, path);
+	return error == 0 ? check_format(arguments, option, path) : error;
+}
+
 int writing_check(struct arguments *arguments, const char *option)
 {
 	const char *path = arguments_value(arguments, option);
-	int error = path ? writing_complain(arguments, path, save_file_check(path)) : 0;
 
-	if (error == -ENOENT)
-		diag_hint(&arguments->diag, "its folder has to be there: mkdir -p");
-	if (path && error == 0)
-		error = check_others(arguments, option, path);
-	return path && error == 0 ? check_format(arguments, option, path) : error;
+	return path ? check_path(arguments, option, path, save_file_check) : 0;
 }
 
-int writing_check_growing(struct arguments *arguments, const char *option)
+int writing_check_growing(struct arguments *arguments, const char *option, bool is_replaced)
 {
 	const char *path = arguments_value(arguments, option);
 
-	if (!path || (!save_file_is_stdout(path) && !may_be_shared(path)))
-		return writing_check(arguments, option);
+	if (!path)
+		return 0;
+	if (!save_file_is_stdout(path) && !may_be_shared(path))
+		return check_path(arguments, option, path,
+			is_replaced ? save_file_check : save_file_check_growing);
 	diag_error(&arguments->diag, NULL, "--%s=%s: it is written piece by piece", option, path);
 	diag_hint(&arguments->diag, "name a file");
 	return -EINVAL;
@@ -191,6 +230,37 @@ static bool is_stdout_taken(const struct arguments *arguments)
 	return false;
 }
 
+/* A result that nobody can measure again as it was: not lost, wherever it has to go. */
+void writing_keep(struct arguments *arguments, const char *path, const char *text, size_t bytes)
+{
+	bool is_stdout = save_file_is_stdout(path);
+	char kept[PATH_MAX];
+
+	if (is_stdout)
+		path = arena_printf(
+			&arguments->arena, "%s/ringside-result", save_file_temporary_folder());
+	if (save_file_keep(path, text, bytes, kept) == 0) {
+		diag_note(&arguments->diag, NULL, "what was for %s is kept in %s",
+			is_stdout ? "stdout" : path, kept);
+		return;
+	}
+	if (!is_stdout && fwrite(text, 1, bytes, stdout) == bytes && fflush(stdout) == 0)
+		diag_note(&arguments->diag, NULL, "what was for %s is on stdout", path);
+}
+
+/* What was measured is not lost with the stream that it was for. */
+static int print_or_keep(struct arguments *arguments, const struct writing *writing)
+{
+	int error = print_to(arguments, stdout, "to stdout", writing);
+	AUTO_FREE char *text = NULL;
+	size_t bytes = 0;
+
+	if (error != 0 && error != -EPIPE && arguments->has_measured &&
+		writing_print(writing, &text, &bytes) == 0)
+		writing_keep(arguments, "-", text, bytes);
+	return error;
+}
+
 int writing_save_result(struct arguments *arguments, const struct writing *writing)
 {
 	const char *path = arguments_value(arguments, "output");
@@ -198,7 +268,16 @@ int writing_save_result(struct arguments *arguments, const struct writing *writi
 	if (path)
 		return writing_save(arguments, path, writing);
 	return is_stdout_taken(arguments) ? print_to(arguments, stderr, "to stderr", writing)
-					  : print_to(arguments, stdout, "to stdout", writing);
+					  : print_or_keep(arguments, writing);
+}
+
+int writing_save_text(struct arguments *arguments, const char *path, const char *text, size_t bytes)
+{
+	int error = writing_complain(arguments, path, save_file(path, text, bytes));
+
+	if (error != 0)
+		writing_keep(arguments, path, text, bytes);
+	return error;
 }
 
 int writing_save(struct arguments *arguments, const char *path, const struct writing *writing)
@@ -208,9 +287,8 @@ int writing_save(struct arguments *arguments, const char *path, const struct wri
 	int error;
 
 	if (save_file_is_stdout(path))
-		return print_to(arguments, stdout, "to stdout", writing);
+		return print_or_keep(arguments, writing);
 	error = writing_print(writing, &text, &bytes);
-	if (error == 0)
-		error = save_file(path, text, bytes);
-	return writing_complain(arguments, path, error);
+	return error == 0 ? writing_save_text(arguments, path, text, bytes)
+			  : writing_complain(arguments, path, error);
 }

@@ -3,6 +3,7 @@
 #ifndef COMMAND_WRITING_H
 #define COMMAND_WRITING_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "command/command.h"
@@ -20,8 +21,11 @@ struct writing {
  */
 int writing_check(struct arguments *arguments, const char *option);
 
-/* The same of a file that is read again or replaced while it grows: no stdout, no pipe. */
-int writing_check_growing(struct arguments *arguments, const char *option);
+/*
+ * The same of a file that is replaced again and again, or else added to, while it grows: no stdout,
+ * no pipe.
+ */
+int writing_check_growing(struct arguments *arguments, const char *option, bool is_replaced);
 
 /*
  * Whether no option sends what is printed to `path`, which the command itself reads or writes as
@@ -33,8 +37,13 @@ int writing_spare(struct arguments *arguments, const char *path, const char *wha
 int writing_spare_operands(struct arguments *arguments, const char *what);
 int writing_spare_targets(struct arguments *arguments, const struct job_set *sets, size_t count);
 
-/* To `path`. 0 or -errno. */
+/* To `path`; what cannot be written there is kept elsewhere, and where is said. 0 or -errno. */
 int writing_save(struct arguments *arguments, const char *path, const struct writing *writing);
+int writing_save_text(
+	struct arguments *arguments, const char *path, const char *text, size_t bytes);
+
+/* Keeps a text that could not be written to `path`: beside it, in $TMPDIR, or on stdout. */
+void writing_keep(struct arguments *arguments, const char *path, const char *text, size_t bytes);
 
 /*
  * The result itself, after what is written beside it: to the file of --output, or to stdout, or to

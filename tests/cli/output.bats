@@ -174,6 +174,7 @@ expect_spared() {
 }
 
 @test "sessions whose file cannot be written are told, and exit 5" {
+	export TMPDIR=$folder
 	mkdir small
 	mount -t tmpfs -o size=4k none small || skip "may not mount"
 	local trials=(--filename=/dev/zero --size=64k --rw=read --trial-time=20ms --blocks=3
@@ -185,15 +186,19 @@ expect_spared() {
 	umount small
 	expect_status 5
 	expect_error "cannot write small/b.json: No space left on device"
+	expect_error "note: what was for small/b.json is kept in $folder/b.json.kept.0"
+	expect_json b.json.kept.0 "len(d['sessions'])" 2
 	expect_text "job.read.iops"
 	[ "${check[0]}" -eq 5 ]
-	[[ ${check[1]} == *"the comparison could not be saved"* ]]
+	[[ ${check[1]} == *"the comparison could not be saved; it is kept in"*c.json.kept.0* ]]
+	validate_by comparison-schema c.json.kept.0
 	warning="ringside: warning: cannot save to small/c.json: No space left on device"
 	[ "${check[2]}" = "$warning" ]
 	[ ! -s left ]
 }
 
 @test "no target gets the descriptor of a standard stream that was closed" {
+	export TMPDIR=$folder
 	for stream in 0 1 2; do
 		bash -c "exec '$ringside' run --filename=/proc/self/fd/$stream --rw=write --bs=4k \
 			--size=4k --json=out.json --output=/dev/null $stream>&-"
@@ -203,6 +208,7 @@ expect_spared() {
 	run --separate-stderr -- bash -c "'$ringside' run --filename=file --rw=read >&-"
 	expect_status 5
 	expect_error "cannot write to stdout: Bad file descriptor"
+	expect_error "is kept in"
 }
 
 @test "no result is written over a block device" {
@@ -218,6 +224,7 @@ expect_spared() {
 }
 
 @test "a limit of file sizes leaves the old result, and no part of a new one" {
+	export TMPDIR=$folder
 	head -c 65536 /dev/urandom >file
 	echo old >result
 	run --separate-stderr -- bash -c "ulimit -f 1; exec '$ringside' run --filename=file \
@@ -240,6 +247,7 @@ expect_spared() {
 }
 
 @test "a full stdout is told by every command" {
+	export TMPDIR=$folder
 	[ -w /dev/full ] || skip "no /dev/full"
 	local job=(--filename=file --size=64k --rw=read)
 	ringside baseline record "${job[@]}" --sessions=2 --idle=0 --trial-time=20ms --blocks=3 \

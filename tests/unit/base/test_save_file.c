@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -104,7 +105,7 @@ static void new_file_is_written_with_the_umask(void **state)
 	const char *path = path_of(fixture, "result.json");
 	mode_t old = umask(027);
 
-	assert_int_equal(save_file_check(path), 0);
+	assert_int_equal(save_file_check(path, NULL), 0);
 	assert_int_equal(save_file(path, "{}\n", 3), 0);
 	umask(old);
 	expect_content(fixture, path, "{}");
@@ -168,7 +169,7 @@ static void symbolic_link_stays_and_its_file_is_made(void **state)
 
 	assert_int_equal(symlink("real", link), 0);
 	assert_int_equal(symlink(link, chain), 0);
-	assert_int_equal(save_file_check(chain), 0);
+	assert_int_equal(save_file_check(chain, NULL), 0);
 	assert_int_equal(save_file(chain, "new", 3), 0);
 	assert_int_equal(lstat(chain, &info), 0);
 	assert_true(S_ISLNK(info.st_mode));
@@ -176,7 +177,7 @@ static void symbolic_link_stays_and_its_file_is_made(void **state)
 	assert_true(S_ISLNK(info.st_mode));
 	expect_content(fixture, path, "new");
 	assert_int_equal(symlink("missing/real", path_of(fixture, "astray")), 0);
-	assert_int_equal(save_file_check(path_of(fixture, "astray")), -ENOENT);
+	assert_int_equal(save_file_check(path_of(fixture, "astray"), NULL), -ENOENT);
 	assert_int_equal(count_entries(fixture), 4);
 }
 
@@ -187,13 +188,13 @@ static void missing_folder_and_folders_are_refused(void **state)
 	const char *below_file = path_of(fixture, "file/result.json");
 
 	put(path_of(fixture, "file"), "old", 0600);
-	assert_int_equal(save_file_check(nowhere), -ENOENT);
+	assert_int_equal(save_file_check(nowhere, NULL), -ENOENT);
 	assert_int_equal(save_file(nowhere, "x", 1), -ENOENT);
-	assert_int_equal(save_file_check(below_file), -ENOTDIR);
+	assert_int_equal(save_file_check(below_file, NULL), -ENOTDIR);
 	assert_int_equal(save_file(below_file, "x", 1), -ENOTDIR);
-	assert_int_equal(save_file_check(fixture->folder), -EISDIR);
+	assert_int_equal(save_file_check(fixture->folder, NULL), -EISDIR);
 	assert_int_equal(save_file(fixture->folder, "x", 1), -EISDIR);
-	assert_int_equal(save_file_check(""), -ENOENT);
+	assert_int_equal(save_file_check("", NULL), -ENOENT);
 	assert_int_equal(save_file("", "x", 1), -ENOENT);
 	assert_int_equal(count_entries(fixture), 1);
 }
@@ -205,7 +206,7 @@ static void expect_refusal(struct fixture *fixture, const char *path)
 
 	if (geteuid() == 0)
 		assert_int_equal(seteuid(NOBODY), 0);
-	check = save_file_check(path);
+	check = save_file_check(path, NULL);
 	save = save_file(path, "new", 3);
 	if (getuid() == 0)
 		assert_int_equal(seteuid(0), 0);
@@ -261,9 +262,9 @@ static void failed_write_keeps_the_old_file(void **state)
 static void devices_are_written_straight(void **state)
 {
 	(void)state;
-	assert_int_equal(save_file_check("/dev/null"), 0);
+	assert_int_equal(save_file_check("/dev/null", NULL), 0);
 	assert_int_equal(save_file("/dev/null", "x", 1), 0);
-	assert_int_equal(save_file_check("/dev/full"), 0);
+	assert_int_equal(save_file_check("/dev/full", NULL), 0);
 	assert_int_equal(save_file("/dev/full", "x", 1), -ENOSPC);
 }
 
@@ -284,6 +285,116 @@ static void pipes_are_written_straight(void **state)
 	assert_int_equal(count_entries(fixture), 1);
 }
 
+static void pipe_is_held_from_the_check_to_the_last_of_its_documents(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "pipe");
+	const char *cure;
+	char text[8] = "";
+	int reader;
+
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(save_file_check(path, &cure), -ENXIO);
+	assert_non_null(strstr(cure, "start its reader first"));
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_int_equal(save_file_check(path, &cure), 0);
+	assert_null(cure);
+	assert_int_equal(save_file_check(path, NULL), 0);
+	assert_int_equal(read(reader, text, 7), -1); /* no end yet */
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(save_file(path, "one", 3), 0);
+	assert_int_equal(read(reader, text, 7), 3);
+	assert_int_equal(read(reader, text, 7), -1);
+	assert_int_equal(save_file(path, "two", 3), 0);
+	assert_int_equal(read(reader, text, 7), 3);
+	assert_int_equal(read(reader, text, 7), 0);
+	close(reader);
+}
+
+/* Nodes that obey what they get, such as SCSI's, are only looked at. */
+static void devices_that_keep_what_they_get_are_refused(void **state)
+{
+	const dev_t numbers[] = {
+		makedev(1, 1), makedev(1, 4), makedev(1, 11), makedev(21, 0), makedev(90, 0)};
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "node");
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (mknod(path, S_IFCHR | 0600, numbers[i]) != 0) {
+			print_message("skipped: no device node can be made: %s\n", strerror(errno));
+			skip();
+		}
+		assert_int_equal(save_file_check(path, NULL), -EPERM);
+		assert_int_equal(save_file(path, "x", 1), -EPERM);
+		unlink(path);
+	}
+}
+
+static void longest_name_is_written(void **state)
+{
+	struct fixture *fixture = *state;
+	char name[NAME_MAX + 1];
+	const char *path;
+
+	memset(name, 'n', NAME_MAX);
+	name[NAME_MAX] = '\0';
+	path = path_of(fixture, name);
+	assert_int_equal(save_file_check(path, NULL), 0);
+	assert_int_equal(save_file(path, "x", 1), 0);
+	assert_int_equal(count_entries(fixture), 1);
+	expect_content(fixture, path, "x");
+}
+
+/* Who may write to it afterwards is not for a file of the past to say. */
+static void special_mode_bits_are_not_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "result.json");
+
+	put(path, "old", 06755);
+	assert_int_equal(save_file(path, "new", 3), 0);
+	assert_int_equal(mode_of(path), 0755);
+}
+
+static void what_cannot_be_written_is_kept_under_new_names(void **state)
+{
+	struct fixture *fixture = *state;
+	char kept[PATH_MAX];
+
+	assert_int_equal(mkdir(path_of(fixture, "r"), 0700), 0);
+	assert_int_equal(save_file_keep(path_of(fixture, "r"), "one", 3, kept), 0);
+	assert_string_equal(kept, path_of(fixture, "r.kept.0"));
+	expect_content(fixture, kept, "one");
+	assert_int_equal(save_file_keep(path_of(fixture, "r"), "two", 3, kept), 0);
+	assert_string_equal(kept, path_of(fixture, "r.kept.1"));
+	expect_content(fixture, path_of(fixture, "r.kept.0"), "one");
+	assert_int_equal(setenv("TMPDIR", fixture->folder, 1), 0);
+	assert_int_equal(save_file_keep("/none/r", "three", 5, kept), 0);
+	assert_string_equal(kept, path_of(fixture, "r.kept.2"));
+	assert_int_equal(setenv("TMPDIR", "/none", 1), 0);
+	assert_int_equal(save_file_keep("/none/r", "four", 4, kept), -ENOENT);
+	unsetenv("TMPDIR");
+	rmdir(path_of(fixture, "r"));
+}
+
+static void growing_file_is_opened_or_made(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *path = path_of(fixture, "history");
+	int descriptor;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(save_file_check_growing(path, NULL), 0);
+		descriptor = save_file_open(path, O_WRONLY | O_APPEND);
+		assert_true(descriptor >= 0);
+		assert_int_equal(write(descriptor, "line ", 5), 5);
+		close(descriptor);
+	}
+	expect_content(fixture, path, "line line ");
+	assert_int_equal(save_file_check_growing(path_of(fixture, "none/history"), NULL), -ENOENT);
+	assert_int_equal(save_file_open(fixture->folder, O_WRONLY), -EISDIR);
+}
+
 /* "> file" in a shell: what is already in it stays, and our offset moves on. */
 static void expect_stdout_by_the_name(struct fixture *fixture, const char *name)
 {
@@ -296,7 +407,7 @@ static void expect_stdout_by_the_name(struct fixture *fixture, const char *name)
 	fflush(stdout);
 	saved = dup(STDOUT_FILENO);
 	dup2(descriptor, STDOUT_FILENO);
-	check = save_file_check(name);
+	check = save_file_check(name, NULL);
 	save = save_file(name, "middle ", 7);
 	dup2(saved, STDOUT_FILENO);
 	assert_int_equal(write(descriptor, "after", 5), 5);
@@ -330,6 +441,12 @@ int main(void)
 		TEST(failed_write_keeps_the_old_file),
 		TEST(devices_are_written_straight),
 		TEST(pipes_are_written_straight),
+		TEST(pipe_is_held_from_the_check_to_the_last_of_its_documents),
+		TEST(devices_that_keep_what_they_get_are_refused),
+		TEST(longest_name_is_written),
+		TEST(special_mode_bits_are_not_kept),
+		TEST(what_cannot_be_written_is_kept_under_new_names),
+		TEST(growing_file_is_opened_or_made),
 		TEST(stdout_is_appended_to_at_its_offset),
 	};
 

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "run/stop_signal.h"
 
 /* Breaks off system calls; does nothing else. */
 static void on_nudge(int number)
@@ -23,7 +24,7 @@ static void install_nudge(void)
 		.sa_handler = on_nudge}; /* no SA_RESTART: calls end with EINTR */
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGUSR1, &action, NULL);
+	sigaction(STOP_SIGNAL_NUDGE, &action, NULL);
 }
 
 static struct timespec wake_time(uint64_t wait_ns)
@@ -102,10 +103,7 @@ static int make_threads(struct crew *crew)
 	sigset_t stops, before;
 	int error = 0;
 
-	sigemptyset(&stops);
-	sigaddset(&stops, SIGINT);
-	sigaddset(&stops, SIGTERM);
-	sigaddset(&stops, SIGHUP);
+	stop_signal_set(&stops);
 	sigaddset(&stops, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &stops, &before);
 	for (unsigned i = 0; i < crew->count && error == 0; i++) {
@@ -232,7 +230,7 @@ void crew_nudge(struct crew *crew, bool everyone)
 		bool is_late = deadline != 0 && now > deadline;
 
 		if (member->has_thread && !member->is_done && (everyone || is_late))
-			pthread_kill(member->thread, SIGUSR1);
+			pthread_kill(member->thread, STOP_SIGNAL_NUDGE);
 	}
 	pthread_mutex_unlock(&crew->lock);
 }

@@ -3,6 +3,7 @@
 #include "run/stop_signal.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -15,9 +16,28 @@
 static volatile sig_atomic_t received;
 static volatile uint64_t received_ns;
 static int depth; /* of catches within each other */
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
-enum { STOP_SIGNAL_COUNT = sizeof(stop_signals) / sizeof(stop_signals[0]) };
-static struct sigaction before[STOP_SIGNAL_COUNT], before_pipe;
+static struct sigaction before[_NSIG];
+
+/* What a person or a service sends; the kernel's own (SIGXCPU, timers) come again by themselves. */
+static bool is_request(int number)
+{
+	return number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT;
+}
+
+/* Whether its default action is to end the program; a fault of our own is no request to stop. */
+static bool is_ending(int number)
+{
+	static const int others[] = {SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD,
+		SIGURG, SIGWINCH, SIGPIPE, SIGXFSZ, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV,
+		SIGSYS};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (number == others[i])
+			return false;
+	}
+	/* The first real-time signals are the C library's own (nptl/descr.h). */
+	return number < __SIGRTMIN || (number >= SIGRTMIN && number != STOP_SIGNAL_NUDGE);
+}
 
 static void on_signal(int number)
 {
@@ -26,9 +46,30 @@ static void on_signal(int number)
 	if (received == 0) {
 		received_ns = now;
 		received = number;
-	} else if (now - received_ns > SAME_NS) {
+	} else if (is_request(number) && now - received_ns > SAME_NS) {
 		_exit(128 + number);
 	}
+}
+
+void stop_signal_set(sigset_t *set)
+{
+	sigemptyset(set);
+	for (int number = 1; number < _NSIG; number++) {
+		if (is_ending(number))
+			sigaddset(set, number);
+	}
+}
+
+/*
+ * nohup keeps what it asked for, and so does who ignores or handles another signal; SIGINT and
+ * SIGQUIT are caught even where a shell that put the program in the background had them ignored:
+ * who sends them means it.
+ */
+static bool is_to_catch(int number)
+{
+	if (is_request(number))
+		return number != SIGHUP || before[number].sa_handler != SIG_IGN;
+	return before[number].sa_handler == SIG_DFL;
 }
 
 void stop_signal_catch(void)
@@ -39,26 +80,26 @@ void stop_signal_catch(void)
 	if (depth++ > 0)
 		return;
 	received = 0;
-	sigemptyset(&action.sa_mask);
-	for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
-		sigaddset(&action.sa_mask, stop_signals[i]);
-	for (int i = 0; i < STOP_SIGNAL_COUNT; i++) {
-		sigaction(stop_signals[i], NULL, &before[i]);
-		/* nohup keeps what it asked for; SIGINT is caught even where a shell that put the
-		 * program in the background had it ignored: who sends it means it. */
-		if (stop_signals[i] != SIGHUP || before[i].sa_handler != SIG_IGN)
-			sigaction(stop_signals[i], &action, NULL);
+	stop_signal_set(&action.sa_mask);
+	for (int number = 1; number < _NSIG; number++) {
+		if (!is_ending(number))
+			continue;
+		sigaction(number, NULL, &before[number]);
+		if (is_to_catch(number))
+			sigaction(number, &action, NULL);
 	}
-	sigaction(SIGPIPE, &ignore, &before_pipe);
+	sigaction(SIGPIPE, &ignore, &before[SIGPIPE]);
 }
 
 void stop_signal_release(void)
 {
 	if (--depth > 0)
 		return;
-	for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
-		sigaction(stop_signals[i], &before[i], NULL);
-	sigaction(SIGPIPE, &before_pipe, NULL);
+	for (int number = 1; number < _NSIG; number++) {
+		if (is_ending(number))
+			sigaction(number, &before[number], NULL);
+	}
+	sigaction(SIGPIPE, &before[SIGPIPE], NULL);
 }
 
 int stop_signal_number(void)

@@ -46,12 +46,15 @@ static void redirect(const char *path, int flags, int to)
 }
 
 /* In the child. Tells `report` why it could not start. */
-static _Noreturn void become(const struct child_request *request, const sigset_t *mask, int report)
+static _Noreturn void become(
+	const struct child_request *request, const sigset_t *mask, int report, pid_t parent)
 {
 	int error;
 
-	/* When we are killed nobody waits for its result any more. */
+	/* When we are killed nobody waits for its result any more; also when we just have been. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(126);
 	redirect("/dev/null", O_RDONLY, STDIN_FILENO);
 	redirect("/dev/null", O_WRONLY, STDOUT_FILENO);
 	redirect(request->messages_path, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
@@ -180,6 +183,7 @@ static void reap(pid_t pid, struct child_end *end)
 static pid_t start(const struct child_request *request, const sigset_t *mask, int *start_error)
 {
 	int ends[2];
+	pid_t parent = getpid();
 	pid_t pid;
 
 	*start_error = 0;
@@ -189,7 +193,7 @@ static pid_t start(const struct child_request *request, const sigset_t *mask, in
 	}
 	pid = fork();
 	if (pid == 0)
-		become(request, mask, ends[1]);
+		become(request, mask, ends[1], parent);
 	if (pid < 0)
 		*start_error = errno;
 	close(ends[1]);

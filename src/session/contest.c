@@ -52,6 +52,8 @@ void contest_order(uint64_t seed, size_t block, size_t *order, size_t count)
 int contest_open(struct contest *contest, struct record *record,
 	const struct contest_options *options, struct diag *diag)
 {
+	int error;
+
 	*contest = (struct contest){
 		.record = record,
 		.options = options,
@@ -59,28 +61,28 @@ int contest_open(struct contest *contest, struct record *record,
 		.widest = NAN,
 		.started_ns = clock_now(),
 	};
-	contest->folder = trial_folder_make(&record->arena);
-	if (!contest->folder) {
-		int error = errno;
-
-		diag_error(diag, NULL, "no folder for temporary files: %s", strerror(error));
-		diag_hint(diag, "set TMPDIR to one that can be written");
-		return -error;
+	stop_signal_catch();
+	error = trial_folder_open(&contest->folder, &record->arena);
+	contest->is_open = error == 0;
+	if (error != 0) {
+		stop_signal_release();
+		diag_error(diag, NULL, "no folder for temporary files can be made in %s: %s",
+			save_file_temporary_folder(), strerror(-error));
+		diag_hint(diag, "set TMPDIR to a folder that can be written");
 	}
 	progress_init(&contest->progress, stderr, options->is_quiet);
-	stop_signal_catch();
-	return 0;
+	return error;
 }
 
 void contest_close(struct contest *contest)
 {
-	if (!contest->folder)
+	if (!contest->is_open)
 		return;
 	progress_clear(&contest->progress);
+	trial_folder_close(&contest->folder);
+	contest->is_open = false;
 	contest->record->signal = stop_signal_number();
 	stop_signal_release();
-	trial_folder_remove(contest->folder);
-	contest->folder = NULL;
 }
 
 bool contest_is_stopped(void)
@@ -197,7 +199,7 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 	const struct contender_setup *setup = contest->slots[c].setup;
 	const struct trial_request request = {
 		.program = setup->program,
-		.folder = contest->folder,
+		.folder = contest->folder.path,
 		.job = setup->job,
 		.seed = seed,
 		.runtime_ns = runtime_ns,

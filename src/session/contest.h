@@ -19,6 +19,7 @@
 #include "session/contender.h"
 #include "session/guard.h"
 #include "session/record.h"
+#include "session/trial_folder.h"
 #include "verdict/stop_rule.h"
 
 #define CONTEST_AUTO UINT64_MAX
@@ -52,7 +53,8 @@ struct contest {
 	struct record *record;
 	const struct contest_options *options;
 	struct diag *diag;
-	const char *folder; /* of the trials' files */
+	bool is_open;
+	struct trial_folder folder; /* of the trials' files */
 	struct progress progress;
 	struct record_point *point; /* the one that is run now */
 	struct contest_slot *slots; /* as point->contenders */

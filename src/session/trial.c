@@ -2,7 +2,6 @@
 /* A job file, a process, a result. */
 #include "session/trial.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <sched.h>
@@ -15,37 +14,12 @@
 #include "base/text.h"
 #include "run/collect.h"
 #include "session/child.h"
+#include "session/trial_folder.h"
 
 static const char this_program[] = "/proc/self/exe";
-static const char *const file_names[] = {"job", "result.json", "messages"};
-enum { FILE_JOB, FILE_RESULT, FILE_MESSAGES };
-
-char *trial_folder_make(struct arena *arena)
+static const char *file_path(const char *folder, enum trial_file file, struct arena *arena)
 {
-	const char *parent = getenv("TMPDIR");
-	char *folder =
-		arena_printf(arena, "%s/ringside-XXXXXX", parent && *parent ? parent : "/tmp");
-
-	return mkdtemp(folder);
-}
-
-static const char *file_path(const char *folder, int file, struct arena *arena)
-{
-	return arena_printf(arena, "%s/%s", folder, file_names[file]);
-}
-
-/* With what a trial that was ended while it saved its result left beside it. */
-void trial_folder_remove(const char *folder)
-{
-	DIR *files = opendir(folder);
-
-	if (!files)
-		return;
-	/* Nobody minds what is left in a folder for temporary files. */
-	for (struct dirent *entry = readdir(files); entry; entry = readdir(files))
-		(void)unlinkat(dirfd(files), entry->d_name, 0);
-	closedir(files);
-	(void)rmdir(folder);
+	return arena_printf(arena, "%s/%s", folder, trial_file_names[file]);
 }
 
 /* Writers find the same state each time when all blocks exist before they start. */
@@ -89,10 +63,10 @@ static const char *const *list_arguments(const struct trial_request *request, st
 	argv[count++] = "--quiet";
 	argv[count++] = "--format=json";
 	argv[count++] =
-		arena_printf(arena, "--output=%s", file_path(request->folder, FILE_RESULT, arena));
+		arena_printf(arena, "--output=%s", file_path(request->folder, TRIAL_RESULT, arena));
 	for (size_t i = 0; i < request->destroy_count; i++)
 		argv[count++] = arena_printf(arena, "--destroy=%s", request->destroy[i]);
-	argv[count++] = file_path(request->folder, FILE_JOB, arena);
+	argv[count++] = file_path(request->folder, TRIAL_JOB, arena);
 	return argv;
 }
 
@@ -116,7 +90,7 @@ static void describe_failure(const struct trial_request *request, const struct c
 	struct arena *arena, struct trial_outcome *outcome)
 {
 	const char *told =
-		told_problem(request, file_path(request->folder, FILE_MESSAGES, arena), arena);
+		told_problem(request, file_path(request->folder, TRIAL_MESSAGES, arena), arena);
 
 	if (end->was_interrupted)
 		outcome->problem = "interrupted";
@@ -148,7 +122,7 @@ static void read_result(
 		arena_exhausted();
 	diag_init(&diag, stream);
 	error = result_read(
-		file_path(request->folder, FILE_RESULT, arena), &outcome->result, &diag);
+		file_path(request->folder, TRIAL_RESULT, arena), &outcome->result, &diag);
 	if (fclose(stream) != 0)
 		arena_exhausted();
 	outcome->has_result = error == 0 && outcome->result.job_count == 1;
@@ -192,7 +166,7 @@ static int write_job(
 
 	if (!text)
 		return -EINVAL;
-	error = save_file(file_path(request->folder, FILE_JOB, arena), text, strlen(text));
+	error = save_file(file_path(request->folder, TRIAL_JOB, arena), text, strlen(text));
 	if (error != 0)
 		outcome->problem = arena_printf(
 			arena, "cannot write to %s: %s", request->folder, strerror(-error));
@@ -205,7 +179,7 @@ void trial_run(
 	const struct child_request child = {
 		.program = request->program ? request->program : this_program,
 		.arguments = list_arguments(request, arena),
-		.messages_path = file_path(request->folder, FILE_MESSAGES, arena),
+		.messages_path = file_path(request->folder, TRIAL_MESSAGES, arena),
 		.timeout_ns = request->timeout_ns,
 		.cpus = request->cpus,
 		.on_wait = request->on_wait,
@@ -220,7 +194,7 @@ void trial_run(
 		outcome->exit_code = EXIT_BAD_REQUEST;
 		return;
 	}
-	(void)unlink(file_path(request->folder, FILE_RESULT, arena)); /* of the trial before */
+	(void)unlink(file_path(request->folder, TRIAL_RESULT, arena)); /* of the trial before */
 	child_run(&child, &end);
 	outcome->exit_code = end.exit_code;
 	outcome->was_interrupted = end.was_interrupted;

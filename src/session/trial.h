@@ -18,7 +18,7 @@
 
 struct trial_request {
 	const char *program; /* a ringside; NULL: this one */
-	const char *folder;  /* for the job file and what comes back: trial_folder_make() */
+	const char *folder;  /* for the job file and what comes back: trial_folder.h */
 	const struct job *job;
 	uint64_t seed;
 	uint64_t runtime_ns;
@@ -44,10 +44,6 @@ struct trial_outcome {
 	bool has_result;      /* then `result` is to be freed */
 	struct result result;
 };
-
-/* A new empty folder for trials; NULL with errno set. */
-char *trial_folder_make(struct arena *arena);
-void trial_folder_remove(const char *folder);
 
 /* The job file of a trial; NULL with *problem where the job cannot be written as one. */
 char *trial_job_text(

@@ -60,11 +60,66 @@ static void a_signal_is_forgotten_by_the_outermost_only(void **state)
 	stop_signal_release();
 }
 
+/* Every signal that would end a program; SIGKILL and faults are none to be asked by. */
+static void every_ending_signal_is_a_request(void **state)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGALRM, SIGTERM, SIGUSR1,
+		SIGUSR2, SIGSTKFLT, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXCPU};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		stop_signal_catch();
+		raise(signals[i]);
+		assert_int_equal(stop_signal_number(), signals[i]);
+		clock_fake_ns += NS_PER_S;
+		raise(SIGXCPU); /* comes again each second: no second request */
+		stop_signal_release();
+	}
+	stop_signal_catch();
+	raise(SIGRTMAX);
+	assert_int_equal(stop_signal_number(), SIGRTMAX);
+	raise(SIGPIPE);
+	raise(SIGCHLD);
+	raise(SIGWINCH);
+	stop_signal_release();
+}
+
+static void what_was_ignored_or_handled_stays_so(void **state)
+{
+	(void)state;
+	signal(SIGUSR2, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	stop_signal_catch();
+	raise(SIGUSR2);
+	raise(SIGHUP);
+	assert_int_equal(stop_signal_number(), 0);
+	raise(SIGQUIT); /* of a shell's background job: sent, it is meant */
+	assert_int_equal(stop_signal_number(), SIGQUIT);
+	stop_signal_release();
+	assert_ptr_equal(signal(SIGUSR2, SIG_DFL), SIG_IGN);
+	assert_ptr_equal(signal(SIGHUP, SIG_DFL), SIG_IGN);
+	assert_ptr_equal(signal(SIGQUIT, SIG_DFL), SIG_IGN);
+}
+
+static void threads_leave_them_but_not_the_nudge(void **state)
+{
+	sigset_t set;
+
+	(void)state;
+	stop_signal_set(&set);
+	assert_true(sigismember(&set, SIGQUIT) && sigismember(&set, SIGUSR1));
+	assert_false(sigismember(&set, STOP_SIGNAL_NUDGE) || sigismember(&set, SIGSEGV));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_a_later_signal_ends_it_at_once),
 		cmocka_unit_test(a_signal_is_forgotten_by_the_outermost_only),
+		cmocka_unit_test(every_ending_signal_is_a_request),
+		cmocka_unit_test(what_was_ignored_or_handled_stays_so),
+		cmocka_unit_test(threads_leave_them_but_not_the_nudge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

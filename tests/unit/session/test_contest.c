@@ -349,22 +349,23 @@ static void a_late_trial_is_killed_and_named(void **state)
 	struct bout bout;
 	struct trial_outcome outcome;
 	struct arena arena = {0};
-	char *folder = trial_folder_make(&arena);
+	struct trial_folder folder;
 	struct trial_request request = {
 		.program = program,
-		.folder = folder,
 		.runtime_ns = NS_PER_MS,
 		.timeout_ns = 50 * NS_PER_MS,
 	};
 
 	(void)state;
 	start(&bout, two, 1);
+	assert_int_equal(trial_folder_open(&folder, &arena), 0);
+	request.folder = folder.path;
 	request.job = bout.plan.points[0].contenders[0].job;
 	trial_run(&request, &arena, &outcome);
 	assert_non_null(outcome.problem);
 	assert_non_null(strstr(outcome.problem, "did not end within"));
-	trial_folder_remove(folder);
-	assert_int_not_equal(access(folder, F_OK), 0);
+	trial_folder_close(&folder);
+	assert_int_not_equal(access(folder.path, F_OK), 0);
 	arena_free(&arena);
 	finish(&bout);
 }

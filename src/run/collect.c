@@ -142,6 +142,18 @@ static void collect_options(struct result *result, struct result_job *into, cons
 	}
 }
 
+/* Of a clone: where its predecessor has found the same target to be. */
+static const struct result_target *same_target(
+	const struct result *result, const struct result_job *job, unsigned index, const char *path)
+{
+	const struct result_job *before = job > result->jobs ? job - 1 : NULL;
+
+	if (!before || index >= before->target_count ||
+		strcmp(before->targets[index].path, path) != 0)
+		return NULL;
+	return &before->targets[index];
+}
+
 static void collect_targets(
 	struct result *result, struct result_job *into, const struct planned_job *planned)
 {
@@ -151,6 +163,7 @@ static void collect_targets(
 	into->targets = arena_alloc_array(arena, into->target_count, sizeof(*into->targets));
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		const struct target *target = &planned->targets[i];
+		const struct result_target *same = same_target(result, into, i, target->path);
 		struct result_target *copy = &into->targets[i];
 		struct block_device device;
 
@@ -159,7 +172,9 @@ static void collect_targets(
 		copy->bytes = target->bytes;
 		copy->file_system =
 			target->file_system ? arena_strdup(arena, target->file_system) : NULL;
-		if (plan_repeats_device(planned, i))
+		if (same)
+			copy->device = same->device;
+		else if (plan_repeats_device(planned, i))
 			copy->device = into->targets[i - 1].device;
 		else if (target->device != 0 && target->kind != TARGET_CHARACTER &&
 			 block_device_read(target->device, &device, arena) == 0)

@@ -3,14 +3,22 @@
 #include "run/crew.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "run/stop_signal.h"
+
+/* From the release to the start: all are to have woken up and gone to sleep until then. */
+#define MUSTER_NS NS_PER_MS
+#define WAKE_NS   (20 * NS_PER_US) /* for each of them */
 
 /* Breaks off system calls; does nothing else. */
 static void on_nudge(int number)
@@ -27,45 +35,44 @@ static void install_nudge(void)
 	sigaction(STOP_SIGNAL_NUDGE, &action, NULL);
 }
 
-static struct timespec wake_time(uint64_t wait_ns)
+/* Waits while `word` is `value`, until a wake-up, a signal or CLOCK_MONOTONIC's `until`. */
+static void futex_wait(_Atomic uint32_t *word, uint32_t value, const struct timespec *until)
 {
-	struct timespec at;
-	uint64_t ns;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	ns = (uint64_t)at.tv_nsec + wait_ns;
-	at.tv_sec += (time_t)(ns / NS_PER_S);
-	at.tv_nsec = (long)(ns % NS_PER_S);
-	return at;
+	/* However it ends, the caller looks at the word again. */
+	(void)syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, value, until, NULL,
+		FUTEX_BITSET_MATCH_ANY);
 }
 
-/* startdelay: sleeps until it is over or a stop comes. */
-static void delay(struct crew_member *member)
+static void futex_wake(_Atomic uint32_t *word, int count)
 {
-	struct crew *crew = member->crew;
-	struct timespec until = wake_time(member->worker.job->startdelay_ns);
-
-	pthread_mutex_lock(&crew->lock);
-	while (!worker_must_stop(&member->worker)) {
-		if (pthread_cond_timedwait(&crew->orders, &crew->lock, &until) == ETIMEDOUT)
-			break;
-	}
-	pthread_mutex_unlock(&crew->lock);
+	/* It can fail for a bad address only. */
+	(void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 }
 
-static bool wait_for_release(struct crew_member *member)
+static void wait_until(struct worker *worker, uint64_t start_ns)
+{
+	while (clock_now() < start_ns && !worker_must_stop(worker))
+		(void)clock_wait_until(start_ns); /* A nudge ends it. */
+}
+
+/* Whether there is a start: not for one that was refused, nor after a stop. */
+static bool wait_for_start(struct crew_member *member)
 {
 	struct crew *crew = member->crew;
-	bool goes;
+	struct worker *worker = &member->worker;
+	uint64_t start_ns;
 
-	pthread_mutex_lock(&crew->lock);
-	member->is_ready = true;
-	pthread_cond_signal(&crew->reports);
-	while (!crew->is_released)
-		pthread_cond_wait(&crew->orders, &crew->lock);
-	goes = !member->was_refused && !worker_must_stop(&member->worker);
-	pthread_mutex_unlock(&crew->lock);
-	return goes;
+	if (atomic_fetch_add(&crew->prepared_count, 1) + 1 == crew->count)
+		futex_wake(&crew->prepared_count, 1);
+	while (atomic_load(&crew->is_released) == 0)
+		futex_wait(&crew->is_released, 0, NULL);
+	if (member->was_refused || worker_must_stop(worker))
+		return false;
+	worker_set_phase(worker, WORKER_RAMPING);
+	start_ns = crew->start_ns + worker->job->startdelay_ns;
+	wait_until(worker, start_ns);
+	worker->start_ns = crew->count > 1 ? start_ns : 0;
+	return !worker_must_stop(worker);
 }
 
 static void *serve(void *argument)
@@ -78,19 +85,13 @@ static void *serve(void *argument)
 	(void)prctl(PR_SET_TIMERSLACK, 1); /* only the precision of waits: no harm if refused */
 	member->was_refused = worker_prepare(worker) != 0;
 	worker_set_phase(worker, WORKER_READY);
-	if (wait_for_release(member)) {
-		worker_set_phase(worker, WORKER_RAMPING);
-		if (worker->job->startdelay_ns != 0)
-			delay(member);
-		if (!worker_must_stop(worker))
-			worker_run(worker);
-	}
+	if (wait_for_start(member))
+		worker_run(worker);
 	worker_set_phase(worker, WORKER_DONE);
 	worker_close(worker);
-	pthread_mutex_lock(&crew->lock);
-	member->is_done = true;
-	pthread_cond_signal(&crew->reports);
-	pthread_mutex_unlock(&crew->lock);
+	atomic_store(&member->is_done, true);
+	atomic_fetch_add(&crew->done_count, 1);
+	futex_wake(&crew->done_count, 1);
 	return NULL;
 }
 
@@ -111,6 +112,7 @@ static int make_threads(struct crew *crew)
 
 		error = pthread_create(&member->thread, NULL, serve, member);
 		member->has_thread = error == 0;
+		crew->thread_count += error == 0;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return -error;
@@ -136,19 +138,11 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 
 int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count)
 {
-	pthread_condattr_t attributes;
-
 	*crew = (struct crew){.count = count};
 	crew->members = aligned_alloc(64, count * sizeof(*crew->members));
 	if (!crew->members)
 		arena_exhausted();
 	memset(crew->members, 0, count * sizeof(*crew->members));
-	pthread_mutex_init(&crew->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&crew->reports, &attributes);
-	pthread_cond_init(&crew->orders, &attributes);
-	pthread_condattr_destroy(&attributes);
 	install_nudge();
 	for (unsigned i = 0; i < count; i++)
 		enlist(crew, i, jobs[i]);
@@ -157,65 +151,59 @@ int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned cou
 
 void crew_release(struct crew *crew)
 {
-	pthread_mutex_lock(&crew->lock);
-	crew->is_released = true;
-	pthread_cond_broadcast(&crew->orders);
-	pthread_mutex_unlock(&crew->lock);
+	crew->start_ns = clock_now();
+	if (crew->count > 1)
+		crew->start_ns += MUSTER_NS + crew->count * WAKE_NS;
+	atomic_store(&crew->is_released, 1);
+	futex_wake(&crew->is_released, INT_MAX);
 }
 
-static unsigned count_preparing(const struct crew *crew)
+static struct timespec time_after(uint64_t wait_ns)
 {
-	unsigned preparing = 0;
+	struct timespec at;
+	uint64_t ns;
 
-	for (unsigned i = 0; i < crew->count; i++)
-		preparing += crew->members[i].has_thread && !crew->members[i].is_ready;
-	return preparing;
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	ns = (uint64_t)at.tv_nsec + wait_ns;
+	at.tv_sec += (time_t)(ns / NS_PER_S);
+	at.tv_nsec = (long)(ns % NS_PER_S);
+	return at;
 }
 
-static unsigned count_working(const struct crew *crew)
+static bool is_before(const struct timespec *until)
 {
-	unsigned working = 0;
+	struct timespec now;
 
-	for (unsigned i = 0; i < crew->count; i++)
-		working += crew->members[i].has_thread && !crew->members[i].is_done;
-	return working;
-}
-
-/* Waits until `count` gives another number or `wait_ns` went by. Returns the number. */
-static unsigned wait_for_report(
-	struct crew *crew, unsigned (*count)(const struct crew *), uint64_t wait_ns)
-{
-	struct timespec until = wake_time(wait_ns);
-	unsigned before, left;
-
-	pthread_mutex_lock(&crew->lock);
-	before = left = count(crew);
-	while (left > 0 && left == before) {
-		if (pthread_cond_timedwait(&crew->reports, &crew->lock, &until) == ETIMEDOUT)
-			break;
-		left = count(crew);
-	}
-	pthread_mutex_unlock(&crew->lock);
-	return left;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec != until->tv_sec ? now.tv_sec < until->tv_sec
+					   : now.tv_nsec < until->tv_nsec;
 }
 
 unsigned crew_prepare(struct crew *crew, uint64_t wait_ns)
 {
-	return wait_for_report(crew, count_preparing, wait_ns);
+	struct timespec until = time_after(wait_ns);
+	uint32_t prepared;
+
+	while ((prepared = atomic_load(&crew->prepared_count)) < crew->thread_count &&
+		is_before(&until))
+		futex_wait(&crew->prepared_count, prepared, &until);
+	return crew->thread_count - prepared;
 }
 
 unsigned crew_wait(struct crew *crew, uint64_t wait_ns)
 {
-	return wait_for_report(crew, count_working, wait_ns);
+	struct timespec until = time_after(wait_ns);
+	uint32_t done = atomic_load(&crew->done_count);
+
+	if (done < crew->thread_count)
+		futex_wait(&crew->done_count, done, &until);
+	return crew->thread_count - atomic_load(&crew->done_count);
 }
 
 void crew_stop(struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++)
 		atomic_store(&crew->members[i].worker.must_stop, true);
-	pthread_mutex_lock(&crew->lock);
-	pthread_cond_broadcast(&crew->orders); /* those in startdelay */
-	pthread_mutex_unlock(&crew->lock);
 	crew_nudge(crew, true);
 }
 
@@ -223,16 +211,14 @@ void crew_nudge(struct crew *crew, bool everyone)
 {
 	uint64_t now = clock_now();
 
-	pthread_mutex_lock(&crew->lock);
 	for (unsigned i = 0; i < crew->count; i++) {
 		struct crew_member *member = &crew->members[i];
 		uint64_t deadline = atomic_load(&member->worker.progress.deadline_ns);
 		bool is_late = deadline != 0 && now > deadline;
 
 		if (member->has_thread && !member->is_done && (everyone || is_late))
-			pthread_kill(member->thread, STOP_SIGNAL_NUDGE);
+			pthread_kill(member->thread, STOP_SIGNAL_NUDGE); /* It is not joined yet. */
 	}
-	pthread_mutex_unlock(&crew->lock);
 }
 
 void crew_abandon(struct crew *crew)

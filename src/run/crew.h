@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The threads of one wave: made, released at once, watched, stopped, and joined. The one lock
- * here is taken before the start and after the end, never while a worker measures.
+ * The threads of one wave: made, started together, watched, stopped, and joined.
+ *
+ * The start is a point in time, chosen when all are prepared. Each member waits for it by itself:
+ * a lock handed on from one to the next would let hundreds of them start seconds apart. Their
+ * windows begin at that time, whenever a CPU is free for them; what they wait for it is part of
+ * what they measure. A member that is alone starts when it wakes up.
  */
 #ifndef RUN_CREW_H
 #define RUN_CREW_H
@@ -19,18 +23,19 @@ struct crew_member {
 	struct crew *crew;
 	pthread_t thread;
 	bool has_thread;
-	bool is_ready;       /* prepared, well or not */
-	atomic_bool is_done; /* set under the lock, read without it, too */
 	bool was_refused;    /* prepare failed: the engine or its targets were not to be had */
+	atomic_bool is_done; /* what it wrote is to be read by others */
 } __attribute__((aligned(64)));
 
 struct crew {
 	struct crew_member *members;
 	unsigned count;
-	pthread_mutex_t lock;
-	pthread_cond_t reports; /* members to the supervisor: prepared, done */
-	pthread_cond_t orders;  /* to all members: released, stopped */
-	bool is_released;
+	unsigned thread_count;
+	/* Futexes: members tell the supervisor, */
+	_Atomic uint32_t prepared_count; /* well or not */
+	_Atomic uint32_t done_count;
+	_Atomic uint32_t is_released; /* and the supervisor them. */
+	uint64_t start_ns;            /* written before the release */
 };
 
 /*
@@ -39,12 +44,13 @@ struct crew {
  */
 int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count);
 
-/* Waits until one more is prepared or `wait_ns` went by. Returns how many are still at it. */
+/* Waits until all are prepared or `wait_ns` went by. Returns how many are still at it. */
 unsigned crew_prepare(struct crew *crew, uint64_t wait_ns);
 
+/* Chooses the start and lets them go. */
 void crew_release(struct crew *crew);
 
-/* Waits until something changed or `wait_ns` went by. Returns how many are still at work. */
+/* Waits until one more is done or `wait_ns` went by. Returns how many are still at work. */
 unsigned crew_wait(struct crew *crew, uint64_t wait_ns);
 
 /* All are to send nothing new and come home. */

@@ -133,7 +133,7 @@ static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
 /* Until every worker is home, or has been given up. */
 static void watch(struct run *run, struct crew *crew)
 {
-	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0;
+	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0, nudged_ns = 0;
 
 	while (crew_wait(crew, WATCH_NS) > 0) {
 		uint64_t now = clock_now();
@@ -148,7 +148,11 @@ static void watch(struct run *run, struct crew *crew)
 			crew_stop(crew);
 			stopped_ns = now;
 		}
-		crew_nudge(crew, stopped_ns != 0);
+		/* Hundreds that end one by one wake this up as often. */
+		if (now - nudged_ns >= WATCH_NS) {
+			crew_nudge(crew, stopped_ns != 0);
+			nudged_ns = now;
+		}
 		if (abandoned_ns == 0 && is_overdue(crew, stopped_ns)) {
 			crew_abandon(crew);
 			abandoned_ns = now;

@@ -346,7 +346,10 @@ static void open_window(struct worker *worker)
 	cpu_account_start(worker->cpu_account);
 	worker->measurement->punts = -punt_counter_read(worker->punt_counter);
 	worker->measurement->syscalls_before = worker->engine->syscalls;
-	worker->measurement->started_ns = clock_now();
+	/* However late a CPU was free for it: the others of its wave have the same window. */
+	worker->measurement->started_ns = worker->start_ns != 0
+						  ? worker->start_ns + worker->job->ramp_time_ns
+						  : clock_now();
 	atomic_store_explicit(&worker->progress.measuring_since_ns, worker->measurement->started_ns,
 		memory_order_relaxed);
 	worker_set_phase(worker, WORKER_MEASURING);

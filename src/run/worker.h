@@ -59,8 +59,8 @@ struct worker_direction {
 
 struct worker_measurement {
 	struct worker_direction directions[DIRECTION_COUNT];
-	uint64_t started_ns; /* the window, by clock_now() */
-	uint64_t ended_ns;
+	uint64_t started_ns; /* the window, by clock_now(): from the wave's start and the ramp on, */
+	uint64_t ended_ns;   /* to when the last that it asks for is done */
 	uint64_t submit_calls; /* turns that submitted, */
 	uint64_t submitted;    /* I/Os in them */
 	uint64_t reap_calls;   /* reaps that found something */
@@ -102,6 +102,9 @@ struct worker {
 	struct worker_progress progress;
 	_Atomic bool must_stop;    /* the supervisor's: send nothing new, drain, end */
 	_Atomic bool must_abandon; /* the supervisor's: do not wait for what is in flight */
+
+	/* Given by the crew. The start that a wave has in common; 0: when worker_run is called. */
+	uint64_t start_ns;
 
 	/* Given by the run before the worker prepares. */
 	const struct job *job;

@@ -29,7 +29,7 @@ void worker_pace_prepare(struct worker *worker)
 
 void worker_pace_open_ramp(struct worker *worker)
 {
-	worker->schedule.epoch_ns = clock_now();
+	worker->schedule.epoch_ns = worker->start_ns != 0 ? worker->start_ns : clock_now();
 	worker->schedule.end_ns = worker->schedule.epoch_ns + worker->job->ramp_time_ns;
 }
 
@@ -38,9 +38,8 @@ void worker_pace_open_window(struct worker *worker, uint64_t ramp_ended_ns, uint
 	struct worker_schedule *schedule = &worker->schedule;
 
 	if (worker->job->ramp_time_ns == 0)
-		schedule->epoch_ns = clock_now();
-	else
-		schedule->epoch_ns += clock_now() - ramp_ended_ns;
+		schedule->epoch_ns = worker->start_ns != 0 ? worker->start_ns : ramp_ended_ns;
+	schedule->epoch_ns += clock_now() - ramp_ended_ns;
 	schedule->end_ns = deadline_ns;
 }
 

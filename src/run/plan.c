@@ -304,15 +304,33 @@ static int check_kind(
 	return check_passthrough(plan, planned, target, diag);
 }
 
-static int plan_target(
+/* Of a clone: the target of its predecessor, looked at and allowed; NULL: it has one of its own. */
+static const struct target *shared_target(
+	const struct planned_job *planned, unsigned index, const char *name)
+{
+	const struct target *before;
+
+	if (planned->job->clone == 0 || index >= planned[-1].target_count)
+		return NULL;
+	before = &planned[-1].targets[index];
+	return before->path && strcmp(before->path, name) == 0 ? before : NULL;
+}
+
+/* What the target is, and whether the job may use it so. */
+static int look_at_target(
 	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct job *job = planned->job;
 	struct target *target = &planned->targets[index];
 	const char *name = plan_target_name(planned, index);
+	const struct target *shared = shared_target(planned, index, name);
 	int error = 0;
 
 	target->descriptor = -1;
+	if (shared) {
+		*target = *shared;
+		return 0;
+	}
 	if (job->engine->traits & ENGINE_TAKES_NO_TARGET) {
 		target->path = name;
 		target->kind = TARGET_NONE;
@@ -327,6 +345,15 @@ static int plan_target(
 	error = check_kind(plan, planned, index, diag);
 	if (error == 0)
 		error = plan_guard_target(plan, planned, index, diag);
+	return error;
+}
+
+static int plan_target(
+	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	int error = look_at_target(plan, planned, index, diag);
+
 	if (error == 0 && job_is_of_whole_files(job))
 		error = plan_whole_file(planned, index, wanted_bytes(planned, index), diag);
 	else if (error == 0 && plan_is_destination(planned, index))

@@ -3,6 +3,7 @@
 #include "command/writing.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,11 +94,12 @@ static int check_format(struct arguments *arguments, const char *option, const c
 static int check_use(struct arguments *arguments, const char *path)
 {
 	struct arena *arena = &arguments->arena;
+	AUTO_CLOSE int descriptor = open(path, O_PATH | O_CLOEXEC);
 	struct file_use use;
 	struct stat status;
 
-	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
-		file_use_find(path, &status, &use, arena) != 0)
+	if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+		file_use_find(descriptor, path, &use, arena) != 0)
 		return 0; /* where the mounts cannot be read, the guard of the run says so */
 	if (!use.reason && use.loop_count > 0)
 		use.reason = arena_printf(arena, "/dev/%s stands on it", use.loops[0].name);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/proof.h"
 #include "host/block_device.h"
 #include "host/environment.h"
 #include "job/job_pace.h"
@@ -93,6 +94,23 @@ static struct result_settings copy_settings(
 	return copy;
 }
 
+/* The calls of the engine and, with them, those that the worker made of its files. */
+static void add_file_syncs(struct arena *arena, struct result_settings *proof, uint64_t count)
+{
+	const char *fsyncs = arena_printf(arena, "fsync %llu", (unsigned long long)count);
+	const char *sum;
+
+	for (size_t i = 0; i < proof->count; i++) {
+		if (strcmp(proof->items[i].key, "calls") != 0)
+			continue;
+		sum = proof_add(arena, "calls", proof->items[i].value, fsyncs);
+		if (sum)
+			proof->items[i].value = sum;
+		return;
+	}
+	proof->items[proof->count++] = (struct result_setting){.key = "calls", .value = fsyncs};
+}
+
 /* What only the worker saw of its engine's calls and kernel threads. */
 static void add_worker_proof(
 	struct result *result, struct result_job *job, const struct worker *worker)
@@ -102,10 +120,12 @@ static void add_worker_proof(
 	struct result_settings *proof = &job->engine_proof;
 	double window_ns = (double)(m->ended_ns - m->started_ns);
 	const char *calls = result_setting_value(proof, "calls");
-	struct result_setting *items = arena_alloc_array(arena, proof->count + 5, sizeof(*items));
+	struct result_setting *items = arena_alloc_array(arena, proof->count + 6, sizeof(*items));
 
 	memcpy(items, proof->items, proof->count * sizeof(*items));
 	proof->items = items;
+	if (worker->file_syncs > 0)
+		add_file_syncs(arena, proof, worker->file_syncs);
 	/* The engine counts from open to close. */
 	if (worker->job->ramp_time_ns != 0)
 		items[proof->count++] =

@@ -6,10 +6,22 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 /* The one that is written, where a job writes. */
 static struct target *written_of(const struct served_file *file)
 {
 	return file->destination ? file->destination : file->target;
+}
+
+/* 0 or -errno, which on_sync is told too. */
+static int sync_target(struct file_service *files, const struct target *target)
+{
+	uint64_t start_ns = clock_now();
+	int error = fsync(target->descriptor) < 0 ? -errno : 0;
+
+	files->on_sync(files->owner, target, start_ns, error);
+	return error;
 }
 
 static void close_file(struct file_service *files, unsigned index)
@@ -18,11 +30,8 @@ static void close_file(struct file_service *files, unsigned index)
 
 	if (file->target->descriptor < 0)
 		return;
-	if (files->syncs_on_close) {
-		/* An error here was reported to a write before, or is to the next run's read:
-		 * there is no I/O left to count it against. */
-		(void)fsync(written_of(file)->descriptor);
-	}
+	if (files->syncs_on_close)
+		(void)sync_target(files, written_of(file)); /* on_sync sees to an error. */
 	if (file->destination)
 		target_close(file->destination);
 	target_close(file->target);
@@ -186,32 +195,37 @@ int file_service_restart(struct file_service *files)
 }
 
 /* One that openfiles made close before the end is opened again for it. 0 or -errno. */
-static int sync_file(const struct file_service *files, unsigned index)
+static int sync_file(struct file_service *files, unsigned index)
 {
 	struct target *target = written_of(&files->files[index]);
 	bool is_closed = target->descriptor < 0;
 	int error = is_closed ? target_open(target, files->open_flags) : 0;
 
-	if (error == 0 && target->descriptor >= 0 && fsync(target->descriptor) < 0)
-		error = -errno;
+	if (error != 0)
+		files->on_sync(files->owner, target, clock_now(), error);
+	else if (target->descriptor >= 0)
+		error = sync_target(files, target);
 	if (is_closed)
 		target_close(target);
 	return error;
 }
 
-int file_service_sync(struct file_service *files)
+void file_service_sync(struct file_service *files, bool all)
 {
-	for (unsigned i = 0; i < files->count; i++) {
-		int error = files->files[i].was_opened ? sync_file(files, i) : 0;
+	int error = 0;
 
-		if (error != 0)
-			return error;
+	for (unsigned i = 0; i < files->count && error == 0; i++) {
+		const struct served_file *file = &files->files[i];
+		bool is_open = file->target->descriptor >= 0;
+
+		if (all ? file->was_opened : is_open)
+			error = sync_file(files, i);
 	}
-	return 0;
 }
 
 void file_service_close(struct file_service *files)
 {
+	files->syncs_on_close = false;
 	for (unsigned i = 0; i < files->count; i++)
 		close_file(files, i);
 }

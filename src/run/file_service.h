@@ -25,12 +25,17 @@ struct served_file {
 	bool was_opened;     /* ever: end_fsync is for those */
 };
 
+/* An fsync(2) that closing a file, or the end of the job, asks for: it is the owner's to count. */
+typedef void file_synced(void *owner, const struct target *target, uint64_t start_ns, int error);
+
 struct file_service {
 	struct served_file *files;
 	unsigned count;
 	unsigned open_limit; /* at most so many open; count: all */
 	unsigned open_flags; /* of target_open */
-	bool syncs_on_close;
+	bool syncs_on_close; /* each that is closed while the job runs, or by file_service_sync */
+	file_synced *on_sync;
+	void *owner;
 	bool drops_caches; /* invalidate: at each opening */
 	unsigned *window;  /* the files that are served now */
 	unsigned window_count;
@@ -76,9 +81,13 @@ int file_service_release(struct file_service *files, unsigned index);
 /* All files start another pass. No file is held. 0 or -errno of opening. */
 int file_service_restart(struct file_service *files);
 
-/* fsync of every file that was opened, for end_fsync. Returns 0 or -errno. */
-int file_service_sync(struct file_service *files);
+/*
+ * The end of the job's work: fsync of every file that was opened, for end_fsync (`all`), or of
+ * those that are open, for syncs_on_close; up to one that fails. Each is told to on_sync.
+ */
+void file_service_sync(struct file_service *files, bool all);
 
+/* Only closes: what was to be synced has been. */
 void file_service_close(struct file_service *files);
 
 #endif

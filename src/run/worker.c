@@ -355,20 +355,48 @@ static void open_window(struct worker *worker)
 	worker_set_phase(worker, WORKER_MEASURING);
 }
 
-/* end_fsync belongs to the work: in the window, counted as a sync operation. */
-static void sync_at_end(struct worker *worker)
+/*
+ * fsync_on_close and end_fsync belong to the work: one that is done by the file service counts as
+ * if the engine had done it.
+ */
+static void count_file_sync(
+	void *owner, const struct target *target, uint64_t start_ns, int error)
 {
-	struct worker_direction *sync = &worker->measurement->directions[DIRECTION_SYNC];
-	uint64_t start = clock_now();
-	int error = file_service_sync(&worker->files);
+	struct worker *worker = owner;
+	struct worker_measurement *measurement = worker->measurement;
+	struct worker_direction *sync = &measurement->directions[DIRECTION_SYNC];
+	uint64_t taken_ns = clock_now() - start_ns;
+	unsigned in_flight = worker->in_flight + 1;
 
-	if (error != 0) {
-		worker_count_error(sync, -error);
-		worker_fail(worker, -error, NULL, "end_fsync: %s", strerror(-error));
+	worker->file_syncs++;
+	worker->engine->syscalls++;
+	measurement->submit_calls++;
+	measurement->submitted++;
+	measurement->reap_calls++;
+	measurement->reaped++;
+	measurement->depth_integral += (double)in_flight * (double)taken_ns;
+	if (in_flight > measurement->depth_max)
+		measurement->depth_max = in_flight;
+	if (error == 0) {
+		sync->ios++;
+		histogram_record(&sync->lat, taken_ns, 1);
 		return;
 	}
-	sync->ios++;
-	histogram_record(&sync->lat, clock_now() - start, 1);
+	worker_io_failed(worker,
+		&(struct slot){.op = IO_SYNC, .target = (uint16_t)(target - worker->targets)},
+		-error);
+}
+
+/* No deadline breaks it off: to write back what is left may take longer than the rest. */
+static void sync_at_end(struct worker *worker)
+{
+	const struct job *job = worker->job;
+	bool syncs = job->end_fsync || worker->files.syncs_on_close;
+
+	if (!syncs || worker->error != 0 || worker->in_flight > 0 || !job_writes(job))
+		return;
+	atomic_store_explicit(&worker->progress.deadline_ns, 0, memory_order_relaxed);
+	file_service_sync(&worker->files, job->end_fsync);
 }
 
 static void close_window(struct worker *worker)
@@ -395,6 +423,8 @@ void worker_run(struct worker *worker)
 	uint64_t deadline_ns = UINT64_MAX;
 	uint64_t ramp_ended_ns;
 
+	worker->files.on_sync = count_file_sync;
+	worker->files.owner = worker;
 	ramp(worker);
 	ramp_ended_ns = clock_now();
 	open_window(worker);
@@ -402,8 +432,7 @@ void worker_run(struct worker *worker)
 		deadline_ns = worker->measurement->started_ns + job->runtime_ns;
 	worker_pace_open_window(worker, ramp_ended_ns, deadline_ns);
 	loop(worker, deadline_ns, true);
-	if (job->end_fsync && worker->error == 0 && job_writes(job))
-		sync_at_end(worker);
+	sync_at_end(worker);
 	close_window(worker);
 	worker_report_passed_over(worker);
 }

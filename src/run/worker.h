@@ -176,7 +176,8 @@ struct worker {
 	size_t buffers_bytes;
 	size_t buffer_bytes;
 	struct cpu_account *cpu_account;
-	int punt_counter; /* negative: none */
+	int punt_counter;    /* negative: none */
+	uint64_t file_syncs; /* fsync(2) by the file service, since the job began */
 	struct engine_report report;
 	struct {
 		uint64_t count; /* failed I/Os that continue_on_error passed over, the ramp's too */

@@ -84,7 +84,7 @@ static bool ignores(const struct worker *worker, enum io_direction direction, in
 	return false;
 }
 
-void worker_count_error(struct worker_direction *direction, int error)
+static void count_error(struct worker_direction *direction, int error)
 {
 	for (int i = 0; i < WORKER_ERRNO_LIMIT; i++) {
 		struct worker_error_count *entry = &direction->errors[i];
@@ -108,7 +108,7 @@ static void fail_by_io(struct worker *worker, const struct slot *slot, int error
 					  : NULL;
 	const char *hint = io_hint(worker, slot, error);
 
-	if (worker->whole_files)
+	if (worker->whole_files || io_op_direction(slot->op) == DIRECTION_SYNC)
 		worker_fail(worker, error, hint, "%s of %s: %s%s", io_op_name(slot->op), path,
 			text_errno_name(error), more);
 	else
@@ -142,7 +142,7 @@ void worker_io_failed(struct worker *worker, const struct slot *slot, int error)
 
 	if (is_of_gone_device(worker, slot, error))
 		error = ENODEV;
-	worker_count_error(&measurement->directions[direction], error);
+	count_error(&measurement->directions[direction], error);
 	if (measurement->first_error == 0)
 		measurement->first_error = error;
 	if (ignores(worker, direction, error)) {

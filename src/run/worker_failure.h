@@ -11,9 +11,6 @@
  */
 void worker_io_failed(struct worker *worker, const struct slot *slot, int error);
 
-/* Counts the error of what is no slot's. */
-void worker_count_error(struct worker_direction *direction, int error);
-
 /* After the window: a job that passed errors over ends with the first of them. */
 void worker_report_passed_over(struct worker *worker);
 

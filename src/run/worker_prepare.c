@@ -147,7 +147,7 @@ static int open_targets(struct worker *worker)
 	files->files = arena_alloc_array(&worker->arena, files->count, sizeof(*files->files));
 	files->open_limit = job->openfiles;
 	files->open_flags = worker->open_flags;
-	files->syncs_on_close = job->fsync_on_close;
+	files->syncs_on_close = job->fsync_on_close && job_writes(job);
 	files->drops_caches = job->invalidate;
 	files->type = job->file_service_type;
 	for (unsigned i = 0; i < worker->target_count; i++)

@@ -23,7 +23,7 @@ static const enum trial_value default_metrics[] = {
 	VALUE_SYSCALLS_PER_IO,
 };
 
-static bool is_default(enum trial_value metric)
+bool judge_is_default(enum trial_value metric)
 {
 	for (size_t i = 0; i < sizeof(default_metrics) / sizeof(default_metrics[0]); i++) {
 		if (default_metrics[i] == metric)
@@ -121,7 +121,7 @@ static void make_metric(struct making *making, const struct sample_arm *arm, con
 
 	if (kind->class == METRIC_EXTREME || kind->class == METRIC_FAULTS)
 		return;
-	if ((!is_asked && !is_default(metric)) || is_left_to_ratios(making, arm, metric))
+	if ((!is_asked && !judge_is_default(metric)) || is_left_to_ratios(making, arm, metric))
 		return;
 	if (!is_measured(making, arm->name, metric) && !is_in_baseline(making, arm->name, metric))
 		return;

@@ -65,4 +65,7 @@ void judge_confirm(struct judge *judge, const struct judge *fresh);
 /* Whether a name (of a threshold) is one of the report's gates or its metric. */
 bool judge_has_gate(const struct check *report, const char *name);
 
+/* Whether there is a gate of this metric when nobody names others. */
+bool judge_is_default(enum trial_value metric);
+
 #endif

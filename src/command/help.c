@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside help`: commands, options, engines, and the schema of results. */
+#include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/version.h"
 #include "check/check.h"
+#include "check/judge.h"
 #include "command/command.h"
 #include "command/command_list.h"
 #include "command/probe.h"
+#include "command/topics.h"
 #include "engine/engine.h"
 #include "job/job.h"
 #include "job/job_unsupported.h"
 #include "option/option_print.h"
 #include "result/result.h"
 #include "session/record.h"
+#include "session/trial_values.h"
 
 static void print_overview(void)
 {
@@ -33,12 +38,16 @@ static void print_overview(void)
 	       "  ringside help OPTION    one of them in full\n"
 	       "  ringside help engines   how I/O can be done\n"
 	       "  ringside help ENGINE    one of them and its options\n"
+	       "  ringside help metrics   the figures that are compared and gated\n"
 	       "  ringside help schema    the JSON Schema of results\n"
 	       "  ringside help probe-schema  the JSON Schema of probes\n"
 	       "  ringside help comparison-schema  that of comparisons\n"
 	       "  ringside help check-schema  the JSON Schema of checks\n"
 	       "  ringside help man       the manual page (troff)\n"
-	       "  ringside help exit      what exit codes mean\n");
+	       "  ringside help exit      what exit codes mean\n"
+	       "\n");
+	for (const struct help_topic *t = help_topics; t->name; t++)
+		printf("  ringside help %-10s %s\n", t->name, t->title);
 }
 
 static bool has_option(const struct command *command, const char *name)
@@ -140,6 +149,42 @@ static void print_man_option(const struct command_option *option)
 	print_man_text(option->help);
 }
 
+static void print_metrics(void)
+{
+	printf("  %-18s %-5s %-7s %-10s %s\n", "METRIC", "unit", "better", "threshold",
+		"gate by default");
+	for (size_t i = 0; i < VALUE_COUNT; i++) {
+		const struct metric *metric = &trial_value_metrics[i];
+		double threshold = metric_gate_of(metric->class)->threshold;
+		char percent[32] = "-";
+
+		if (isfinite(threshold))
+			snprintf(percent, sizeof(percent), "%g %%", threshold * 100);
+		printf("  %-18s %-5s %-7s %-10s %s\n", metric->name, metric->unit,
+			metric->sense == METRIC_HIGHER_IS_BETTER ? "higher" : "lower", percent,
+			judge_is_default((enum trial_value)i) ? "yes" : "no");
+	}
+	printf("\n--threshold=METRIC=P%% makes a gate of any that has a threshold. I/O errors and "
+	       "short\n"
+	       "I/Os are no gates: a trial that has them is an error.\n");
+}
+
+/* Tables and examples stand in columns: not filled. */
+static void print_man_topics(void)
+{
+	for (const struct help_topic *t = help_topics; t->name; t++) {
+		printf(".SH ");
+		for (const char *c = t->name; *c; c++)
+			fputc(toupper((unsigned char)*c), stdout);
+		printf("\n.nf\n");
+		print_man_words(t->text);
+		printf(".fi\n");
+	}
+	printf(".SH METRICS\n.nf\n");
+	print_metrics();
+	printf(".fi\n");
+}
+
 static void print_man(void)
 {
 	printf(".TH RINGSIDE 1 \"\" \"ringside %s\"\n.ad l\n.SH NAME\nringside \\- benchmarks "
@@ -170,6 +215,7 @@ static void print_man(void)
 		if (engines[i]->options)
 			option_print_man(engines[i]->options, stdout);
 	}
+	print_man_topics();
 	printf(".SH EXIT STATUS\n.nf\n");
 	print_exit_codes();
 	printf(".fi\n");
@@ -209,6 +255,7 @@ static void print_check_schema(void)
 static const struct topic topics[] = {
 	{"options", print_options},
 	{"engines", print_engines},
+	{"metrics", print_metrics},
 	{"schema", print_schema},
 	{"probe-schema", print_probe_schema},
 	{"comparison-schema", print_comparison_schema},
@@ -250,6 +297,12 @@ static int print_about(const char *name)
 	const struct command *command = command_find(name);
 	const struct engine_class *engine = engine_find(name);
 
+	for (const struct help_topic *t = help_topics; t->name; t++) {
+		if (strcmp(t->name, name) == 0) {
+			fputs(t->text, stdout);
+			return 0;
+		}
+	}
 	for (const struct topic *t = topics; t->name; t++) {
 		if (strcmp(t->name, name) == 0) {
 			t->print();
@@ -291,9 +344,7 @@ static int help_main(const struct command *command, int argc, char **argv)
 
 const struct command command_help = {
 	.name = "help",
-	.usage = "[COMMAND|OPTION|ENGINE|options|engines|schema|probe-schema|comparison-schema|"
-		 "check-schema|"
-		 "man|exit]...",
+	.usage = "[COMMAND|OPTION|ENGINE|TOPIC]...",
 	.summary = "explain commands, options and engines",
 	.detail = "Without an argument: what there is.",
 	.run = help_main,

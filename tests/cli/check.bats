@@ -639,18 +639,19 @@ interrupt() {
 	expect_json c.json "d['exit_code']" 143
 }
 
-# readme_commands: what the README's workflows run, a line each.
-readme_commands() {
-	sed -n '/^```yaml/,/^```$/p' "$root/README.md" |
+# ci_commands: what the workflows of `help ci` run, a line each; folded lines (>-) are one.
+ci_commands() {
+	"$ringside" help ci | sed -E '/>-$/ { N; s/>-\n +//; b joined }; b; :joined
+		N; /\n +--/ { s/\n +/ /; b joined }; P; D' |
 		sed -nE 's/^ *- (run: )?((build|tools|make|git)\b.*)$/\2/p'
 }
 
-@test "the README's workflows run as they stand" {
+@test "the workflows of help ci run as they stand" {
 	mkdir before
 	ln -s "$root/build" "$root/jobs" "$root/results" .
 	ln -s "$root/build" before/build
 	export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/summary GITHUB_OUTPUT=$PWD/values
-	readme_commands >commands
+	ci_commands >commands
 	[ "$(grep -c '^build/ringside check' commands)" -eq 2 ]
 	[ "$(grep -c '^build/ringside history' commands)" -eq 1 ]
 	while read -r command; do

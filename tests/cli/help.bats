@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the program says of itself.
-# covers: src/command/help.c
+# covers: src/command/help.c, src/command/topics.c
 
 load helper
 
@@ -63,7 +63,7 @@ load helper
 			grep -qF -e "${option//-/\\-}" man
 		done
 	done
-	ringside help help
+	ringside help
 	for topic in schema probe-schema comparison-schema check-schema man exit; do
 		expect_text "$topic"
 	done
@@ -71,6 +71,30 @@ load helper
 		ringside help $command
 		expect_text "FILE of - is stdout"
 	done
+}
+
+@test "each topic has a page, which fits a terminal and is in the manual" {
+	local topics
+	ringside help
+	topics=$(sed -n '1,/help exit/d; s/^  ringside help \([a-z-]*\) .*/\1/p' <<<"$output")
+	[ "$(wc -w <<<"$topics")" -ge 8 ]
+	ringside help man
+	printf '%s\n' "$output" >man
+	for topic in metrics $topics; do
+		ringside help "$topic"
+		expect_status 0
+		[ "${#lines[@]}" -ge 5 ]
+		[ "$(wc -L <<<"$output")" -le 100 ]
+		grep -qx ".SH ${topic^^}" man
+	done
+}
+
+@test "help metrics lists each metric, and which of them are gates" {
+	ringside help metrics
+	expect_status 0
+	grep -qE '^  read.iops +/s +higher +5 % +yes$' <<<"$output"
+	grep -qE '^  read.lat.p99.9 +ns +lower +20 % +no$' <<<"$output"
+	grep -qE '^  depth +higher +- +no$' <<<"$output"
 }
 
 @test "the schema is a schema" {

@@ -347,9 +347,8 @@ static void open_window(struct worker *worker)
 	worker->measurement->punts = -punt_counter_read(worker->punt_counter);
 	worker->measurement->syscalls_before = worker->engine->syscalls;
 	/* However late a CPU was free for it: the others of its wave have the same window. */
-	worker->measurement->started_ns = worker->start_ns != 0
-						  ? worker->start_ns + worker->job->ramp_time_ns
-						  : clock_now();
+	worker->measurement->started_ns =
+		worker->start_ns != 0 ? worker->start_ns + worker->job->ramp_time_ns : clock_now();
 	atomic_store_explicit(&worker->progress.measuring_since_ns, worker->measurement->started_ns,
 		memory_order_relaxed);
 	worker_set_phase(worker, WORKER_MEASURING);
@@ -359,8 +358,7 @@ static void open_window(struct worker *worker)
  * fsync_on_close and end_fsync belong to the work: one that is done by the file service counts as
  * if the engine had done it.
  */
-static void count_file_sync(
-	void *owner, const struct target *target, uint64_t start_ns, int error)
+static void count_file_sync(void *owner, const struct target *target, uint64_t start_ns, int error)
 {
 	struct worker *worker = owner;
 	struct worker_measurement *measurement = worker->measurement;

@@ -59,8 +59,9 @@ struct worker_direction {
 
 struct worker_measurement {
 	struct worker_direction directions[DIRECTION_COUNT];
-	uint64_t started_ns; /* the window, by clock_now(): from the wave's start and the ramp on, */
-	uint64_t ended_ns;   /* to when the last that it asks for is done */
+	uint64_t
+		started_ns; /* the window, by clock_now(): from the wave's start and the ramp on, */
+	uint64_t ended_ns;  /* to when the last that it asks for is done */
 	uint64_t submit_calls; /* turns that submitted, */
 	uint64_t submitted;    /* I/Os in them */
 	uint64_t reap_calls;   /* reaps that found something */

@@ -109,21 +109,25 @@ double result_bytes_per_second(const struct result_job *job, enum io_direction d
 
 double result_cores(const struct result_job *job)
 {
-	return job->elapsed_ns ? (double)job->cpu.total_ns / (double)job->elapsed_ns : NAN;
+	return job->elapsed_ns && !job->lacks_costs
+		       ? (double)job->cpu.total_ns / (double)job->elapsed_ns
+		       : NAN;
 }
 
 double result_iops_per_core(const struct result_job *job)
 {
 	double ios = (double)result_job_ios(job);
 
-	return job->cpu.total_ns ? ios * (double)NS_PER_S / (double)job->cpu.total_ns : NAN;
+	return job->cpu.total_ns && !job->lacks_costs
+		       ? ios * (double)NS_PER_S / (double)job->cpu.total_ns
+		       : NAN;
 }
 
 double result_per_io(const struct result_job *job, uint64_t counter)
 {
 	uint64_t ios = result_job_ios(job);
 
-	return ios ? (double)counter / (double)ios : NAN;
+	return ios && !job->lacks_costs ? (double)counter / (double)ios : NAN;
 }
 
 const char *result_setting_value(const struct result_settings *settings, const char *key)

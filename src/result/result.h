@@ -71,6 +71,11 @@ struct result_job {
 	int error; /* 0, or the errno that ended the job, or that continue_on_error passed over */
 	const char *error_message;
 	int first_error; /* of the first I/O that failed, ignored or not; 0: none did */
+	uint64_t unreturned_ios; /* sent, and not back when the job was given up */
+	uint64_t oldest_unreturned_ns; /* since when the oldest of them is out */
+	/* A worker hangs in the kernel: what it would have counted at its end is not known, which is
+	 * cpu, syscalls, punts, switches, mean depth (0) and submit_share. */
+	bool lacks_costs;
 	struct result_direction directions[DIRECTION_COUNT];
 	struct result_cpu cpu;
 	uint64_t syscalls;
@@ -80,7 +85,7 @@ struct result_job {
 	uint64_t involuntary_switches;
 	/* Means over turns of the hot loop. */
 	unsigned depth_asked;
-	double depth_mean; /* in flight, averaged over time */
+	double depth_mean; /* in flight, averaged over time; 0: not known */
 	unsigned depth_max;
 	double batch_submit_mean;
 	double batch_reap_mean;
@@ -145,7 +150,7 @@ bool result_is_paced(const struct result_direction *direction);
 /* Per second of the window; NaN ("not known") when the window is empty. */
 double result_iops(const struct result_job *job, enum io_direction direction);
 double result_bytes_per_second(const struct result_job *job, enum io_direction direction);
-/* CPU seconds in a second of the window; NaN when it is empty. */
+/* The costs are NaN, too, where they are not known. CPU seconds in a second of the window. */
 double result_cores(const struct result_job *job);
 /* I/Os (data) per CPU second; NaN when no CPU time was counted. */
 double result_iops_per_core(const struct result_job *job);

@@ -143,6 +143,18 @@ static void add_failed_ios(cJSON *object, const struct result_job *job)
 		failed, "first", job->first_error ? text_errno_symbol(job->first_error) : NULL);
 }
 
+/* Few jobs have any: the others say nothing of it. */
+static void add_unreturned(cJSON *object, const struct result_job *job)
+{
+	cJSON *unreturned;
+
+	if (job->unreturned_ios == 0)
+		return;
+	unreturned = json_add_object(object, "unreturned");
+	json_add_u64(unreturned, "ios", job->unreturned_ios);
+	json_add_u64(unreturned, "oldest_ns", job->oldest_unreturned_ns);
+}
+
 void result_json_add_job(cJSON *object, const struct result_job *job)
 {
 	json_add_text(object, "name", job->name);
@@ -156,17 +168,28 @@ void result_json_add_job(cJSON *object, const struct result_job *job)
 	json_add_u64(object, "elapsed_ns", job->elapsed_ns);
 	add_error(object, job);
 	add_failed_ios(object, job);
+	add_unreturned(object, job);
+}
+
+/* What is counted when a worker ends; null where it did not. */
+static void add_cost(
+	cJSON *object, const char *key, const struct result_job *job, uint64_t counter)
+{
+	if (job->lacks_costs)
+		json_add_null(object, key);
+	else
+		json_add_u64(object, key, counter);
 }
 
 static void add_cpu(cJSON *object, const struct result_job *job)
 {
 	cJSON *cpu = json_add_object(object, "cpu");
 
-	json_add_u64(cpu, "total_ns", job->cpu.total_ns);
-	json_add_u64(cpu, "user_ns", job->cpu.user_ns);
-	json_add_u64(cpu, "system_ns", job->cpu.system_ns);
-	json_add_u64(cpu, "helper_ns", job->cpu.helper_ns);
-	json_add_u64(cpu, "pacing_ns", job->cpu.pacing_ns);
+	add_cost(cpu, "total_ns", job, job->cpu.total_ns);
+	add_cost(cpu, "user_ns", job, job->cpu.user_ns);
+	add_cost(cpu, "system_ns", job, job->cpu.system_ns);
+	add_cost(cpu, "helper_ns", job, job->cpu.helper_ns);
+	add_cost(cpu, "pacing_ns", job, job->cpu.pacing_ns);
 	json_add_double(cpu, "total_ns_per_io", result_per_io(job, job->cpu.total_ns));
 	json_add_double(cpu, "user_ns_per_io", result_per_io(job, job->cpu.user_ns));
 	json_add_double(cpu, "system_ns_per_io", result_per_io(job, job->cpu.system_ns));
@@ -201,7 +224,7 @@ void result_json_add_costs(cJSON *object, const struct result_job *job)
 	cJSON *counted;
 
 	add_cpu(object, job);
-	json_add_u64(object, "syscalls", job->syscalls);
+	add_cost(object, "syscalls", job, job->syscalls);
 	json_add_double(object, "syscalls_per_io", result_per_io(job, job->syscalls));
 	if (job->knows_punts)
 		json_add_u64(object, "punts", job->punts);
@@ -210,8 +233,8 @@ void result_json_add_costs(cJSON *object, const struct result_job *job)
 	json_add_double(
 		object, "punts_per_io", job->knows_punts ? result_per_io(job, job->punts) : NAN);
 	counted = json_add_object(object, "context_switches");
-	json_add_u64(counted, "voluntary", job->voluntary_switches);
-	json_add_u64(counted, "involuntary", job->involuntary_switches);
+	add_cost(counted, "voluntary", job, job->voluntary_switches);
+	add_cost(counted, "involuntary", job, job->involuntary_switches);
 	json_add_double(object, "context_switches_per_io", result_per_io(job, switches));
 	add_depth(object, job);
 	add_mean(object, "first_fifth_share", job->first_fifth_share);

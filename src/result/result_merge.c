@@ -297,6 +297,9 @@ static void merge_window_and_depth(struct result_job *into, const struct result_
 	double in_flight_ns = into->depth_mean * (double)into->elapsed_ns +
 			      from->depth_mean * (double)from->elapsed_ns;
 
+	/* With a clone whose mean is not known there is none of the group. */
+	if (into->lacks_costs || from->lacks_costs)
+		in_flight_ns = 0;
 	merge_window(into, from);
 	into->depth_mean = into->elapsed_ns ? in_flight_ns / (double)into->elapsed_ns : 0;
 	into->depth_asked += from->depth_asked;
@@ -315,6 +318,14 @@ static void merge_cost(struct result_job *into, const struct result_job *from)
 	into->punts = into->knows_punts ? into->punts + from->punts : 0;
 	into->voluntary_switches += from->voluntary_switches;
 	into->involuntary_switches += from->involuntary_switches;
+	into->lacks_costs = into->lacks_costs || from->lacks_costs;
+}
+
+static void merge_unreturned(struct result_job *into, const struct result_job *from)
+{
+	into->unreturned_ios += from->unreturned_ios;
+	if (from->oldest_unreturned_ns > into->oldest_unreturned_ns)
+		into->oldest_unreturned_ns = from->oldest_unreturned_ns;
 }
 
 void result_merge_job(struct result *result, struct result_job *into, const struct result_job *from)
@@ -326,6 +337,7 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	merge_submit_share(into, from);
 	merge_window_and_depth(into, from);
 	merge_cost(into, from);
+	merge_unreturned(into, from);
 	into->numjobs += from->numjobs;
 	into->engine = join_values(arena, into->engine, from->engine);
 	merge_settings(arena, &into->options, &from->options, list_values);

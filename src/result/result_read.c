@@ -90,24 +90,37 @@ static void read_failed_ios(const struct json_node *node, struct result_job *job
 		job->first_error = text_errno_of_symbol(first);
 }
 
+static void read_unreturned(const struct json_node *node, struct result_job *job)
+{
+	struct json_node unreturned = json_node_object_or_null(node, "unreturned");
+
+	if (!unreturned.item)
+		return;
+	job->unreturned_ios = json_node_u64(&unreturned, "ios");
+	job->oldest_unreturned_ns = json_node_u64(&unreturned, "oldest_ns");
+}
+
 static void read_cpu(const struct json_node *node, struct result_job *job)
 {
 	struct json_node cpu = json_node_object(node, "cpu");
 	struct json_node switches = json_node_object(node, "context_switches");
 
-	job->cpu.total_ns = json_node_u64(&cpu, "total_ns");
-	job->cpu.user_ns = json_node_u64(&cpu, "user_ns");
-	job->cpu.system_ns = json_node_u64(&cpu, "system_ns");
-	job->cpu.helper_ns = json_node_u64(&cpu, "helper_ns");
+	job->cpu.total_ns = json_node_u64_or(&cpu, "total_ns", 0);
+	job->cpu.user_ns = json_node_u64_or(&cpu, "user_ns", 0);
+	job->cpu.system_ns = json_node_u64_or(&cpu, "system_ns", 0);
+	job->cpu.helper_ns = json_node_u64_or(&cpu, "helper_ns", 0);
 	job->cpu.pacing_ns = json_node_u64_or(&cpu, "pacing_ns", 0); /* older ones have none */
-	job->syscalls = json_node_u64(node, "syscalls");
+	job->syscalls = json_node_u64_or(node, "syscalls", UINT64_MAX);
+	job->lacks_costs = job->syscalls == UINT64_MAX;
+	if (job->lacks_costs)
+		job->syscalls = 0;
 	job->punts = json_node_u64_or(node, "punts", UINT64_MAX);
 	job->knows_punts = job->punts != UINT64_MAX;
 	if (!job->knows_punts)
 		job->punts = 0;
 	job->first_fifth_share = json_node_number_or(node, "first_fifth_share", 0);
-	job->voluntary_switches = json_node_u64(&switches, "voluntary");
-	job->involuntary_switches = json_node_u64(&switches, "involuntary");
+	job->voluntary_switches = json_node_u64_or(&switches, "voluntary", 0);
+	job->involuntary_switches = json_node_u64_or(&switches, "involuntary", 0);
 }
 
 static void read_depth(const struct json_node *node, struct result_job *job)
@@ -138,6 +151,7 @@ static void read_job(const struct json_node *node, struct result_job *job)
 	job->elapsed_ns = json_node_u64(node, "elapsed_ns");
 	read_job_error(node, job);
 	read_failed_ios(node, job);
+	read_unreturned(node, job);
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		read_direction(node, io_direction_name(i), &job->directions[i], job);
 	read_cpu(node, job);

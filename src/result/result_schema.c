@@ -143,6 +143,9 @@ static const char schema_text[] = JSON_TEXT({
 					"that continue_on_error passed over; null: it did not "
 					"fail."},
 				"failed_ios": {"$ref": "#/$defs/failed_ios"},
+				"unreturned": {"$ref": "#/$defs/unreturned", "description":
+					"I/Os that were sent and did not come back before the "
+					"job was given up; they are in no other figure."},
 				"read": {"$ref": "#/$defs/direction"},
 				"write": {"$ref": "#/$defs/direction"},
 				"trim": {"$ref": "#/$defs/direction"},
@@ -150,8 +153,10 @@ static const char schema_text[] = JSON_TEXT({
 					"fsync and fdatasync; they count neither as I/Os of the "
 					"job nor as bytes."},
 				"cpu": {"$ref": "#/$defs/cpu"},
-				"syscalls": {"$ref": "#/$defs/count", "description":
-					"System calls the engine made in the window."},
+				"syscalls": {"$ref": "#/$defs/count_or_null", "description":
+					"System calls the engine made in the window; null: a "
+					"worker hangs in the kernel, and what it cost is not "
+					"known."},
 				"syscalls_per_io": {"$ref": "#/$defs/figure_or_null", "description":
 					"Per I/O is always: by the number of reads, writes and "
 					"trims."},
@@ -216,6 +221,16 @@ static const char schema_text[] = JSON_TEXT({
 					"Name of the first error; null: there was none."}
 			}
 		},
+		"unreturned": {
+			"type": "object",
+			"additionalProperties": false,
+			"required": ["ios", "oldest_ns"],
+			"properties": {
+				"ios": {"$ref": "#/$defs/count", "minimum": 1},
+				"oldest_ns": {"$ref": "#/$defs/count", "description":
+					"How long ago the oldest was sent."}
+			}
+		},
 		"engine": {
 			"type": "object",
 			"additionalProperties": false,
@@ -261,7 +276,8 @@ static const char schema_text[] = JSON_TEXT({
 		},
 		"cpu": {
 			"description": "CPU time of the window. Kernel threads that worked for "
-				"the job (io_uring's poll thread and workers) are in it.",
+				"the job (io_uring's poll thread and workers) are in it. null: not "
+				"known, a worker hangs in the kernel.",
 			"type": "object",
 			"additionalProperties": false,
 			"required": [
@@ -270,15 +286,15 @@ static const char schema_text[] = JSON_TEXT({
 				"helper_ns_per_io", "cores", "iops_per_core"
 			],
 			"properties": {
-				"total_ns": {"$ref": "#/$defs/count", "description":
+				"total_ns": {"$ref": "#/$defs/count_or_null", "description":
 					"user_ns + system_ns + helper_ns; exact, while the "
 					"kernel samples the split of the first two at clock ticks: "
 					"of less than 0.1 s it is chance."},
-				"user_ns": {"$ref": "#/$defs/count"},
-				"system_ns": {"$ref": "#/$defs/count"},
-				"helper_ns": {"$ref": "#/$defs/count", "description":
+				"user_ns": {"$ref": "#/$defs/count_or_null"},
+				"system_ns": {"$ref": "#/$defs/count_or_null"},
+				"helper_ns": {"$ref": "#/$defs/count_or_null", "description":
 					"The kernel threads."},
-				"pacing_ns": {"$ref": "#/$defs/count", "description":
+				"pacing_ns": {"$ref": "#/$defs/count_or_null", "description":
 					"Not in total_ns: where a rate is set, looking at the "
 					"clock for the last 50 us before an I/O is due."},
 				"total_ns_per_io": {"$ref": "#/$defs/figure_or_null"},
@@ -296,8 +312,8 @@ static const char schema_text[] = JSON_TEXT({
 			"additionalProperties": false,
 			"required": ["voluntary", "involuntary"],
 			"properties": {
-				"voluntary": {"$ref": "#/$defs/count"},
-				"involuntary": {"$ref": "#/$defs/count"}
+				"voluntary": {"$ref": "#/$defs/count_or_null"},
+				"involuntary": {"$ref": "#/$defs/count_or_null"}
 			}
 		},
 		"depth": {

@@ -329,6 +329,11 @@ static void print_cost(const struct result_job *job, struct arena *arena, struct
 	char text[FIGURE_BYTES_OF_TEXT];
 
 	page_line(page, PAGE_DIM, "cost");
+	if (job->lacks_costs) {
+		page_phrase(page, "", "not known: a worker hangs in the kernel");
+		page_line_end(page);
+		return;
+	}
 	page_phrase(page, ",", "%s cores", figure_digits(text, result_cores(job)));
 	page_phrase(page, ",", "%s CPU/IO (%s, %s)",
 		figure_text(text, FIGURE_TIME, result_per_io(job, job->cpu.total_ns)),
@@ -350,7 +355,8 @@ static void print_depth(const struct result_job *job, struct page *page)
 	char text[FIGURE_BYTES_OF_TEXT];
 
 	page_line(page, PAGE_DIM, "depth");
-	page_phrase(page, ",", "%s of %u asked, max %u", figure_digits(text, job->depth_mean),
+	page_phrase(page, ",", "%s of %u asked, max %u",
+		figure_digits(text, job->depth_mean > 0 ? job->depth_mean : NAN),
 		job->depth_asked, job->depth_max);
 	page_phrase(page, ";", "batches: submit %s of %u",
 		figure_digits(text, job->batch_submit_mean), job->batch_submit_asked);
@@ -363,13 +369,18 @@ static void print_depth(const struct result_job *job, struct page *page)
 
 static void print_errors(const struct result_job *job, struct page *page)
 {
+	char text[FIGURE_BYTES_OF_TEXT];
 	uint64_t short_ios = 0;
 
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		short_ios += job->directions[i].short_ios;
-	if (result_job_errors(job) == 0 && short_ios == 0)
+	if (result_job_errors(job) == 0 && short_ios == 0 && job->unreturned_ios == 0)
 		return;
 	page_line(page, PAGE_RED, "errors");
+	if (job->unreturned_ios > 0)
+		page_phrase(page, ",", "%llu never came back (the oldest was sent %s before the end)",
+			(unsigned long long)job->unreturned_ios,
+			figure_text(text, FIGURE_TIME, (double)job->oldest_unreturned_ns));
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
 		const struct result_direction *d = &job->directions[i];
 		const char *name = io_direction_name(i);

@@ -199,9 +199,15 @@ static void add_cost(cJSON *object, const struct result_job *job)
 	double percent = runtime_ns > 0 ? 100 / runtime_ns : 0;
 
 	json_add_u64(object, "job_runtime", milliseconds(job->elapsed_ns) * job->numjobs);
-	fio_latency_add_double(object, "usr_cpu", percent * (double)job->cpu.user_ns);
-	fio_latency_add_double(object, "sys_cpu", percent * system_ns);
-	json_add_u64(object, "ctx", job->voluntary_switches + job->involuntary_switches);
+	if (job->lacks_costs) {
+		json_add_null(object, "usr_cpu");
+		json_add_null(object, "sys_cpu");
+		json_add_null(object, "ctx");
+	} else {
+		fio_latency_add_double(object, "usr_cpu", percent * (double)job->cpu.user_ns);
+		fio_latency_add_double(object, "sys_cpu", percent * system_ns);
+		json_add_u64(object, "ctx", job->voluntary_switches + job->involuntary_switches);
+	}
 	json_add_u64(object, "majf", 0);
 	json_add_u64(object, "minf", 0);
 }

@@ -228,12 +228,13 @@ static void collect_loop(struct result_job *into, const struct worker *worker)
 	double window_ns = (double)(m->ended_ns - m->started_ns);
 
 	into->depth_asked = worker->job->iodepth;
-	into->depth_mean = ratio(m->depth_integral, window_ns);
+	into->depth_mean = worker->lacks_costs ? 0 : ratio(m->depth_integral, window_ns);
 	into->depth_max = m->depth_max;
 	into->batch_submit_mean = ratio((double)m->submitted, (double)m->submit_calls);
 	into->batch_reap_mean = ratio((double)m->reaped, (double)m->reap_calls);
 	into->batch_submit_asked = worker->job->iodepth_batch_submit;
 	into->batch_complete_min_asked = worker->job->iodepth_batch_complete_min;
+	into->lacks_costs = worker->lacks_costs;
 	into->submit_share = -1;
 	if (m->stamped_turn_ns > 0)
 		into->submit_share =
@@ -241,7 +242,8 @@ static void collect_loop(struct result_job *into, const struct worker *worker)
 	into->syscalls = m->syscalls;
 	into->knows_punts = m->punts >= 0;
 	into->punts = into->knows_punts ? (uint64_t)m->punts : 0;
-	if (worker->job->runtime_ns != 0)
+	/* A window that was cut short has another first fifth. */
+	if (worker->job->runtime_ns != 0 && m->ended_ns - m->started_ns >= worker->job->runtime_ns)
 		into->first_fifth_share = ratio((double)m->early_reaped, (double)m->reaped);
 	collect_cpu(&into->cpu, m);
 	into->voluntary_switches = m->cpu.voluntary_switches;
@@ -286,6 +288,8 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	collect_percentiles(result, job, asked);
 	job->depth_asked = asked->iodepth;
 	job->submit_share = -1;
+	job->unreturned_ios = worker->unreturned.ios;
+	job->oldest_unreturned_ns = worker->unreturned.oldest_ns;
 	if (!m || m->started_ns == 0)
 		return; /* it never started: no figures, but its error */
 	job->started_ns = m->started_ns - origin_ns;

@@ -241,10 +241,16 @@ void crew_disband(struct crew *crew)
 			continue;
 		}
 		pthread_detach(member->thread);
-		worker_fail(&member->worker, ETIMEDOUT,
+		member->remains = worker_remains_new(&member->worker, clock_now());
+		worker_fail(&member->remains->worker, ETIMEDOUT,
 			"the device or its driver holds its I/O: see dmesg",
 			"the worker hangs in the kernel and was left behind");
 	}
+}
+
+const struct worker *crew_outcome(const struct crew_member *member)
+{
+	return member->remains ? &member->remains->worker : &member->worker;
 }
 
 bool crew_free(struct crew *crew)
@@ -252,6 +258,8 @@ bool crew_free(struct crew *crew)
 	bool all_home = true;
 
 	for (unsigned i = 0; i < crew->count; i++) {
+		worker_remains_free(crew->members[i].remains);
+		crew->members[i].remains = NULL;
 		if (crew->members[i].has_thread)
 			all_home = false;
 		else

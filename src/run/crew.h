@@ -16,13 +16,14 @@
 #include <stdint.h>
 
 #include "run/plan.h"
-#include "run/worker.h"
+#include "run/worker_remains.h"
 
 struct crew_member {
 	struct worker worker;
 	struct crew *crew;
 	pthread_t thread;
 	bool has_thread;
+	struct worker_remains *remains; /* of one that was left behind, else NULL */
 	bool was_refused;    /* prepare failed: the engine or its targets were not to be had */
 	atomic_bool is_done; /* what it wrote is to be read by others */
 } __attribute__((aligned(64)));
@@ -63,10 +64,13 @@ void crew_nudge(struct crew *crew, bool everyone);
 void crew_abandon(struct crew *crew);
 
 /*
- * Joins the threads that are done. One that hangs in the kernel is left behind, its memory too;
- * its job gets the error ETIMEDOUT.
+ * Joins the threads that are done. One that hangs in the kernel is left behind, its memory too:
+ * there are remains of it, with the error ETIMEDOUT.
  */
 void crew_disband(struct crew *crew);
+
+/* After crew_disband: what there is to be collected. */
+const struct worker *crew_outcome(const struct crew_member *member);
 
 /*
  * Frees what crew_disband did not leave behind. False when something was: then what the crew works

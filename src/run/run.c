@@ -193,11 +193,11 @@ static void remove_files(struct run *run)
 /* How many from `first` on failed in the same way; 0 when one before has said it. */
 static unsigned count_alike(const struct crew *crew, unsigned first)
 {
-	const struct worker *worker = &crew->members[first].worker;
+	const struct worker *worker = crew_outcome(&crew->members[first]);
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < crew->count; i++) {
-		const struct worker *other = &crew->members[i].worker;
+		const struct worker *other = crew_outcome(&crew->members[i]);
 
 		if (other->error == 0 || strcmp(other->job->name, worker->job->name) != 0 ||
 			strcmp(other->error_message, worker->error_message) != 0)
@@ -212,7 +212,7 @@ static unsigned count_alike(const struct crew *crew, unsigned first)
 static void report_errors(struct run *run, const struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
-		const struct worker *worker = &crew->members[i].worker;
+		const struct worker *worker = crew_outcome(&crew->members[i]);
 		unsigned alike = worker->error != 0 ? count_alike(crew, i) : 0;
 
 		if (alike == 0)
@@ -273,7 +273,7 @@ static int worse_code(int a, int b)
 /* That the write guard refuses is the request's fault, however late it is found out. */
 static int code_of_member(const struct crew_member *member)
 {
-	if (member->worker.error == 0 && !member->was_refused)
+	if (crew_outcome(member)->error == 0 && !member->was_refused)
 		return EXIT_DONE;
 	if (member->worker.guard.path)
 		return EXIT_BAD_REQUEST;
@@ -314,7 +314,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		const struct crew_member *member = &crew->members[i];
 
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
-			&member->worker, run->origin_ns);
+			crew_outcome(member), run->origin_ns);
 		code = worse_code(code, code_of_member(member));
 	}
 	interrupt_watch_report(&interrupts, results, count, run->result);

@@ -15,6 +15,7 @@
 #include "host/punt_counter.h"
 #include "run/worker_failure.h"
 #include "run/worker_pace.h"
+#include "run/worker_remains.h"
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
@@ -397,6 +398,13 @@ static void sync_at_end(struct worker *worker)
 	file_service_sync(&worker->files, job->end_fsync);
 }
 
+static void miss_unreturned(struct worker *worker, uint64_t now_ns)
+{
+	worker->unreturned = worker_unreturned(worker, now_ns);
+	worker_fail(worker, ETIMEDOUT, "the device or its driver holds them: see dmesg",
+		"%u I/Os never came back", worker->in_flight);
+}
+
 static void close_window(struct worker *worker)
 {
 	struct worker_measurement *measurement = worker->measurement;
@@ -409,8 +417,7 @@ static void close_window(struct worker *worker)
 				     ? -1
 				     : measurement->punts + punt_counter_read(worker->punt_counter);
 	if (worker->in_flight > 0)
-		worker_fail(worker, ETIMEDOUT, "the device or its driver holds them: see dmesg",
-			"%u I/Os never came back", worker->in_flight);
+		miss_unreturned(worker, measurement->ended_ns);
 	else if (worker->class->prove)
 		worker->class->prove(worker->engine, &worker->report, &worker->arena);
 }
@@ -425,6 +432,13 @@ void worker_run(struct worker *worker)
 	worker->files.owner = worker;
 	ramp(worker);
 	ramp_ended_ns = clock_now();
+	/* Stopped in its ramp it has no window: of what little it could still do, rates are chance. */
+	if (job->ramp_time_ns != 0 && worker->is_exhausted) {
+		if (worker->in_flight > 0)
+			miss_unreturned(worker, ramp_ended_ns);
+		worker_report_passed_over(worker);
+		return;
+	}
 	open_window(worker);
 	if (job->runtime_ns != 0)
 		deadline_ns = worker->measurement->started_ns + job->runtime_ns;

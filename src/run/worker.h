@@ -80,6 +80,12 @@ struct worker_measurement {
 	int cpu_number; /* the CPU it ran on at the end */
 };
 
+/* Sent, and not back when the worker was given up: run/worker_remains.h. */
+struct worker_unreturned {
+	uint64_t ios;
+	uint64_t oldest_ns; /* since when the oldest of them is out */
+};
+
 /* What the supervisor reads while the worker runs: relaxed, a turn old at most. */
 struct worker_progress {
 	_Atomic uint64_t ios;
@@ -185,6 +191,8 @@ struct worker {
 		int error;      /* of the first of them */
 		struct slot slot;
 	} passed_over;
+	struct worker_unreturned unreturned;
+	bool lacks_costs; /* it hangs: what it would have counted at its end is not known */
 	int error;                 /* errno that ended it, or that was passed over; 0: none */
 	const char *error_message; /* in words */
 	const char *error_hint;    /* what to try, or NULL */

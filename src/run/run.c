@@ -318,6 +318,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		code = worse_code(code, code_of_member(member));
 	}
 	interrupt_watch_report(&interrupts, results, count, run->result);
+	collect_wave_warnings(run->result, results, count);
 	report_errors(run, crew);
 	if (!crew_free(crew))
 		run->has_left_behind = true;

@@ -18,6 +18,7 @@
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
 #define SHORTEST_WINDOW_NS   100000000ull
+#define SUM_EXCESS           1.1 /* of the jobs' rates, over what they did per second of the whole */
 
 static void warn_depth(struct result *result, const struct result_job *job, const struct job *asked)
 {
@@ -240,6 +241,42 @@ static void warn_short(struct result *result, const struct result_job *job)
 		result_warn(result, job->name, "short-window",
 			"measured for %.3g ms only: rates vary widely over so short a time",
 			(double)job->elapsed_ns / 1e6);
+}
+
+/*
+ * Rates of jobs add up where they are of the same time. What is held against their sum is the rate
+ * of all from the first start to the last end.
+ */
+void collect_wave_warnings(
+	struct result *result, const struct result_job *jobs, unsigned count)
+{
+	uint64_t start_ns = UINT64_MAX, end_ns = 0, shortest_ns = UINT64_MAX;
+	double sum = 0, ios = 0, whole;
+	unsigned measured = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct result_job *job = &jobs[i];
+		uint64_t job_end_ns = job->started_ns + job->elapsed_ns;
+
+		if (job->elapsed_ns == 0 || result_job_ios(job) == 0)
+			continue;
+		measured++;
+		ios += (double)result_job_ios(job);
+		sum += (double)result_job_ios(job) * 1e9 / (double)job->elapsed_ns;
+		start_ns = job->started_ns < start_ns ? job->started_ns : start_ns;
+		end_ns = job_end_ns > end_ns ? job_end_ns : end_ns;
+		shortest_ns = job->elapsed_ns < shortest_ns ? job->elapsed_ns : shortest_ns;
+	}
+	if (measured < 2)
+		return;
+	whole = ios * 1e9 / (double)(end_ns - start_ns);
+	if (sum > SUM_EXCESS * whole)
+		result_warn(result, NULL, "windows-apart",
+			"%u jobs from '%s' on did not measure at the same time: from the first "
+			"start to the last end %.3g s went by, the shortest window is %.3g s, and "
+			"the jobs' IOPS add up to %.0f %% of what they did together in a second",
+			measured, jobs[0].name, (double)(end_ns - start_ns) / 1e9,
+			(double)shortest_ns / 1e9, 100 * sum / whole);
 }
 
 static const struct planned_job *planned_of(const struct plan *plan, const struct result_job *job)

@@ -132,6 +132,57 @@ static void iodepth_low_lets_the_queue_run_down_first(void **state)
 	tear_down();
 }
 
+/* Of a wave: however late a CPU was free for this one, its window is that of the others. */
+static void a_common_start_is_the_windows(void **state)
+{
+	(void)state;
+	set_up(&fake_sync_class, UINT64_MAX);
+	region.region_bytes = 1 << 20;
+	worker.wraps = true;
+	job.runtime_ns = 10000;
+	script.submit_ns = 1000;
+	worker.start_ns = clock_fake_ns - 4000;
+	(void)run(DIRECTION_READ);
+	assert_int_equal(worker.measurement->started_ns, worker.start_ns);
+	assert_int_equal(worker.measurement->ended_ns, worker.start_ns + 10000);
+	assert_int_equal(worker.measurement->directions[DIRECTION_READ].ios, 6);
+	tear_down();
+}
+
+static void a_common_start_is_the_ramps(void **state)
+{
+	(void)state;
+	set_up(&fake_sync_class, UINT64_MAX);
+	region.region_bytes = 1 << 20;
+	worker.wraps = true;
+	job.ramp_time_ns = 5000;
+	job.runtime_ns = 10000;
+	script.submit_ns = 1500;
+	worker.start_ns = clock_fake_ns - 2000;
+	(void)run(DIRECTION_READ);
+	assert_int_equal(worker.measurement->started_ns, worker.start_ns + 5000);
+	assert_in_range(worker.measurement->ended_ns, worker.start_ns + 15000,
+		worker.start_ns + 16500);
+	tear_down();
+}
+
+static void one_that_is_stopped_in_its_ramp_has_no_window(void **state)
+{
+	(void)state;
+	set_up(&fake_sync_class, UINT64_MAX);
+	region.region_bytes = 1 << 20;
+	job.ramp_time_ns = 1000000;
+	job.runtime_ns = 1000000;
+	script.submit_ns = 1000;
+	worker.must_stop = true;
+	assert_int_equal(worker_prepare(&worker), 0);
+	worker_run(&worker);
+	assert_int_equal(worker.window_measurement->started_ns, 0);
+	assert_int_equal(worker.window_measurement->ended_ns, 0);
+	assert_int_equal(worker.window_measurement->reaped, 0);
+	tear_down();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +193,9 @@ int main(void)
 		cmocka_unit_test(a_slot_the_engine_did_not_take_keeps_its_first_stamp),
 		cmocka_unit_test(depth_is_reached_and_averaged_over_time),
 		cmocka_unit_test(iodepth_low_lets_the_queue_run_down_first),
+		cmocka_unit_test(a_common_start_is_the_windows),
+		cmocka_unit_test(a_common_start_is_the_ramps),
+		cmocka_unit_test(one_that_is_stopped_in_its_ramp_has_no_window),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -315,6 +315,9 @@ static void io_that_never_comes_back_is_told_of(void **state)
 	(void)run(DIRECTION_READ);
 	assert_int_equal(worker.error, ETIMEDOUT);
 	assert_non_null(strstr(worker.error_message, "never came back"));
+	assert_int_equal(worker.unreturned.ios, script.taken);
+	assert_true(script.taken > 0);
+	assert_int_equal(worker.unreturned.oldest_ns, clock_fake_ns - script.sent_ns[0]);
 	tear_down();
 }
 

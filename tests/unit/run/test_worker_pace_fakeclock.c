@@ -2,6 +2,8 @@
 /* Jobs with a rate: what is sent when, and from when latencies count. */
 #include "fake_worker.h"
 
+#include "run/worker_pace.h"
+
 #define GAP_NS 1000000ull /* of 1000 IOPS */
 
 static void set_up_rate(const struct engine_class *class, uint64_t ios, uint64_t runtime_ns)
@@ -361,6 +363,29 @@ static void a_pause_outlives_the_ramp(void **state)
 	tear_down();
 }
 
+/* What it took to open the window is not held against the schedule, nor is it lost. */
+static void the_schedule_moves_by_what_opening_the_window_took(void **state)
+{
+	(void)state;
+	set_up(&fake_class, UINT64_MAX);
+	job.ramp_time_ns = 1000;
+	worker.schedule.epoch_ns = 500;
+	clock_fake_ns = 7300;
+	worker_pace_open_window(&worker, 7000, 90000);
+	assert_int_equal(worker.schedule.epoch_ns, 800);
+	assert_int_equal(worker.schedule.end_ns, 90000);
+	/* Without a ramp it begins now, */
+	job.ramp_time_ns = 0;
+	worker_pace_open_window(&worker, 7000, 90000);
+	assert_int_equal(worker.schedule.epoch_ns, 7300);
+	/* or with the wave: what was due before a CPU was free for it is late. */
+	worker.start_ns = 3000;
+	worker_pace_open_window(&worker, 7000, 90000);
+	assert_int_equal(worker.schedule.epoch_ns, 3300);
+	worker_pace_open_ramp(&worker);
+	assert_int_equal(worker.schedule.epoch_ns, 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,6 +409,7 @@ int main(void)
 		cmocka_unit_test(a_pause_begins_when_all_are_back),
 		cmocka_unit_test(syncs_go_before_the_pause_and_are_not_counted),
 		cmocka_unit_test(a_pause_outlives_the_ramp),
+		cmocka_unit_test(the_schedule_moves_by_what_opening_the_window_took),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

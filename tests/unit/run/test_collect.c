@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* What workers measured becomes figures, and what they did not, none. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "job/job_set.h"
+#include "run/collect.h"
+
+enum { ORIGIN_NS = 1000, START_NS = 5000 };
+
+static struct result result;
+static struct result_job results[3];
+static const char job_text[] = "[test]\nioengine=null\nrw=read\nsize=1m\niodepth=8\n";
+static struct job_set set;
+static struct job job;
+static struct target target;
+static struct planned_job planned;
+static struct worker worker;
+static struct worker_measurement *measurement;
+
+static int set_up(void **state)
+{
+	const struct job_request request = {0};
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag, stderr);
+	if (job_set_read_text(&set, "test.job", job_text, strlen(job_text), NULL, &request,
+		    &diag) != 0)
+		return -1;
+	result_init(&result);
+	memset(results, 0, sizeof(results));
+	result.jobs = results;
+	job = set.jobs[0];
+	target = (struct target){.path = "none", .kind = TARGET_NONE, .bytes = UINT64_MAX};
+	planned = (struct planned_job){.job = &job, .targets = &target, .target_count = 1};
+	memset(&worker, 0, sizeof(worker));
+	measurement = calloc(1, sizeof(*measurement));
+	worker.job = &job;
+	worker.measurement = measurement;
+	measurement->started_ns = START_NS;
+	measurement->ended_ns = START_NS + 100000;
+	measurement->punts = -1;
+	return measurement ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	free(measurement);
+	result_free(&result);
+	job_set_free(&set);
+	return 0;
+}
+
+static const struct result_job *collected(void)
+{
+	results[0] = (struct result_job){0};
+	collect_job(&result, &results[0], &planned, &worker, ORIGIN_NS);
+	result.job_count = 1;
+	return &results[0];
+}
+
+static void the_window_is_from_the_runs_start_on(void **state)
+{
+	const struct result_job *into;
+
+	(void)state;
+	measurement->directions[DIRECTION_READ].ios = 7;
+	measurement->depth_integral = 400000;
+	measurement->submitted = 12;
+	measurement->submit_calls = 4;
+	into = collected();
+	assert_int_equal(into->started_ns, START_NS - ORIGIN_NS);
+	assert_int_equal(into->elapsed_ns, 100000);
+	assert_int_equal(into->directions[DIRECTION_READ].ios, 7);
+	assert_float_equal(into->depth_mean, 4, 1e-9);
+	assert_float_equal(into->batch_submit_mean, 3, 1e-9);
+	assert_false(into->lacks_costs);
+	assert_int_equal(into->unreturned_ios, 0);
+}
+
+/* The time awake until an I/O is due goes off the user time, what is left of it off the other. */
+static void pacing_time_is_taken_off_once(void **state)
+{
+	static const struct {
+		uint64_t user, system, pacing, user_left, system_left, told;
+	} cases[] = {
+		{100, 60, 0, 100, 60, 0},
+		{100, 60, 30, 70, 60, 30},
+		{100, 60, 100, 0, 60, 100},
+		{100, 60, 130, 0, 30, 130},
+		{100, 60, 500, 0, 0, 160},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct result_job *into;
+
+		measurement->cpu = (struct cpu_usage){.user_ns = cases[i].user,
+			.system_ns = cases[i].system,
+			.helper_ns = 5};
+		measurement->pacing_ns = cases[i].pacing;
+		into = collected();
+		assert_int_equal(into->cpu.user_ns, cases[i].user_left);
+		assert_int_equal(into->cpu.system_ns, cases[i].system_left);
+		assert_int_equal(into->cpu.pacing_ns, cases[i].told);
+		assert_int_equal(
+			into->cpu.total_ns, cases[i].user_left + cases[i].system_left + 5);
+	}
+}
+
+static void one_that_never_started_has_no_figures(void **state)
+{
+	const struct result_job *into;
+
+	(void)state;
+	measurement->started_ns = 0;
+	measurement->depth_integral = 5;
+	worker.error = ENOENT;
+	worker.error_message = "cannot open";
+	into = collected();
+	assert_int_equal(into->started_ns, 0);
+	assert_int_equal(into->elapsed_ns, 0);
+	assert_float_equal(into->depth_mean, 0, 0);
+	assert_int_equal(into->error, ENOENT);
+	assert_string_equal(into->error_message, "cannot open");
+}
+
+static void what_a_hang_leaves_unknown_is_not_made_up(void **state)
+{
+	const struct result_job *into;
+
+	(void)state;
+	measurement->directions[DIRECTION_WRITE].ios = 45700;
+	measurement->depth_integral = 400000;
+	worker.lacks_costs = true;
+	worker.unreturned = (struct worker_unreturned){.ios = 3, .oldest_ns = 900};
+	into = collected();
+	assert_int_equal(into->elapsed_ns, 100000);
+	assert_true(into->lacks_costs);
+	assert_float_equal(into->depth_mean, 0, 0); /* not known */
+	assert_true(into->submit_share < 0);
+	assert_int_equal(into->unreturned_ios, 3);
+	assert_int_equal(into->oldest_unreturned_ns, 900);
+	assert_null(result_setting_value(&into->engine_proof, "punts"));
+	assert_true(result_per_io(into, into->syscalls) != result_per_io(into, into->syscalls));
+	assert_true(result_cores(into) != result_cores(into));
+}
+
+/* Of the runtime, where it was over: a window that was cut short has another first fifth. */
+static void the_first_fifth_is_the_runtimes(void **state)
+{
+	(void)state;
+	job.runtime_ns = 100000;
+	measurement->early_reaped = 30;
+	measurement->reaped = 100;
+	assert_float_equal(collected()->first_fifth_share, 0.3, 1e-9);
+	measurement->ended_ns = START_NS + 99999;
+	assert_float_equal(collected()->first_fifth_share, 0, 0);
+}
+
+static void syncs_of_files_are_among_the_calls(void **state)
+{
+	struct engine_setting calls = {.name = "calls", .value = "pwrite 5, fsync 1"};
+	const struct result_settings *proof;
+
+	(void)state;
+	worker.file_syncs = 2;
+	proof = &collected()->engine_proof;
+	assert_string_equal(result_setting_value(proof, "calls"), "fsync 2");
+	worker.report.proof = &calls;
+	proof = &collected()->engine_proof;
+	assert_string_equal(result_setting_value(proof, "calls"), "pwrite 5, fsync 3");
+	assert_int_equal(proof->count, 1);
+}
+
+static void clones_of_a_group_become_one_entry(void **state)
+{
+	struct job jobs[3] = {job, job, job};
+	struct planned_job all[3];
+	struct plan plan = {.count = 3, .jobs = all};
+
+	(void)state;
+	jobs[1].group_reporting = true;
+	jobs[2].group = 1;
+	jobs[2].group_reporting = true;
+	for (int i = 0; i < 3; i++) {
+		all[i] = planned;
+		all[i].job = &jobs[i];
+		worker.job = &jobs[i];
+		measurement->directions[DIRECTION_READ].ios = 10;
+		collect_job(&result, &results[i], &all[i], &worker, ORIGIN_NS);
+	}
+	result.job_count = 3;
+	collect_groups(&result, &plan);
+	assert_int_equal(result.job_count, 2);
+	assert_int_equal(results[0].numjobs, 2);
+	assert_int_equal(results[0].directions[DIRECTION_READ].ios, 20);
+	assert_int_equal(results[1].numjobs, 1);
+}
+
+static void make_wave(uint64_t second_start_ns, uint64_t second_ns)
+{
+	memset(results, 0, sizeof(results));
+	result.warning_count = 0;
+	for (int i = 0; i < 2; i++) {
+		results[i].name = "wave";
+		results[i].directions[DIRECTION_READ].ios = 1000;
+		results[i].started_ns = i ? second_start_ns : 0;
+		results[i].elapsed_ns = i ? second_ns : NS_PER_S;
+	}
+	collect_wave_warnings(&result, results, 2);
+}
+
+static void windows_that_lie_apart_are_warned_of(void **state)
+{
+	(void)state;
+	make_wave(0, NS_PER_S);
+	assert_int_equal(result.warning_count, 0);
+	make_wave(50 * NS_PER_MS, NS_PER_S);
+	assert_int_equal(result.warning_count, 0);
+	make_wave(200 * NS_PER_MS, NS_PER_S);
+	assert_int_equal(result.warning_count, 1);
+	assert_string_equal(result.warnings[0].code, "windows-apart");
+	assert_non_null(strstr(result.warnings[0].message, "add up to 120 %"));
+	make_wave(0, NS_PER_S / 4); /* It ended long before the other. */
+	assert_int_equal(result.warning_count, 1);
+	make_wave(NS_PER_S, 0); /* One that did nothing is no part of it. */
+	assert_int_equal(result.warning_count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+		T(the_window_is_from_the_runs_start_on),
+		T(pacing_time_is_taken_off_once),
+		T(one_that_never_started_has_no_figures),
+		T(what_a_hang_leaves_unknown_is_not_made_up),
+		T(the_first_fifth_is_the_runtimes),
+		T(syncs_of_files_are_among_the_calls),
+		T(clones_of_a_group_become_one_entry),
+		T(windows_that_lie_apart_are_warned_of),
+#undef T
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

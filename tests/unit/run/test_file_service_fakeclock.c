@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* The syncs that closing a file and the end of a job ask for: in the window, and counted. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fake_worker.h"
+
+enum { FILES = 3, SYNC_NS = 2000000 };
+
+static char paths[FILES][64];
+static struct target targets[FILES];
+static struct pattern_spec regions[FILES];
+static unsigned sync_calls;
+static int sync_error;
+
+/* In place of the C library's: slow, and it fails when it is told to. */
+int fsync(int descriptor)
+{
+	assert_true(fcntl(descriptor, F_GETFD) >= 0);
+	sync_calls++;
+	clock_fake_ns += SYNC_NS;
+	errno = sync_error;
+	return sync_error ? -1 : 0;
+}
+
+static const struct engine_class file_class = {
+	.name = "fake-file",
+	.op_mask = ~0u,
+	.traits = ENGINE_IS_SYNCHRONOUS,
+	.open = fake_open,
+	.submit = fake_submit,
+	.reap = fake_reap,
+	.close = fake_close,
+};
+
+static void set_up_files(unsigned openfiles)
+{
+	set_up(&file_class, 2 * BLOCK);
+	sync_calls = 0;
+	sync_error = 0;
+	script.submit_ns = 1000;
+	job.rw.mode = RW_WRITE;
+	job.openfiles = openfiles;
+	for (unsigned i = 0; i < FILES; i++) {
+		int descriptor;
+
+		strcpy(paths[i], "/tmp/ringside-sync.XXXXXX");
+		descriptor = mkstemp(paths[i]);
+		assert_true(descriptor >= 0);
+		close(descriptor);
+		targets[i] = (struct target){.path = paths[i],
+			.kind = TARGET_FILE,
+			.descriptor = -1,
+			.bytes = 2 * BLOCK,
+			.exists = true};
+		regions[i] = region;
+	}
+	worker.targets = targets;
+	worker.regions = regions;
+	worker.target_count = FILES;
+	worker.open_flags = TARGET_WRITES;
+	worker.pass_bytes = FILES * 2 * BLOCK;
+}
+
+static void tear_down_files(void)
+{
+	unsigned calls = sync_calls;
+
+	tear_down();
+	assert_int_equal(sync_calls, calls); /* What comes after the window is not of the job. */
+	for (unsigned i = 0; i < FILES; i++)
+		unlink(paths[i]);
+}
+
+/* Six writes of 1000 ns, and `syncs` that count as if the engine had done them. */
+static void assert_syncs(const struct worker_direction *sync, unsigned syncs)
+{
+	const struct worker_measurement *m = worker.measurement;
+	uint64_t window_ns = m->ended_ns - m->started_ns;
+
+	assert_int_equal(worker.error, 0);
+	assert_int_equal(sync_calls, syncs);
+	assert_int_equal(sync->ios, syncs);
+	assert_int_equal(sync->lat.summary.count, syncs);
+	assert_int_equal(sync->lat.summary.min_ns, SYNC_NS);
+	assert_int_equal(window_ns, 6 * 1000 + syncs * SYNC_NS);
+	assert_float_equal(m->depth_integral, (double)(syncs * SYNC_NS), 6 * 1000);
+	assert_int_equal(m->syscalls, 2 * 6 + syncs); /* The engine's: a submit, and a reap. */
+	assert_int_equal(worker.file_syncs, syncs);
+	assert_int_equal(m->reaped, 6 + syncs);
+	assert_int_equal(m->submitted, 6 + syncs);
+}
+
+static void fsync_on_close_is_in_the_window(void **state)
+{
+	(void)state;
+	set_up_files(0);
+	job.fsync_on_close = true;
+	assert_syncs(run(DIRECTION_SYNC), FILES);
+	tear_down_files();
+}
+
+/* Those that openfiles makes close are synced while the job runs. */
+static void files_that_are_closed_meanwhile_are_counted(void **state)
+{
+	(void)state;
+	set_up_files(1);
+	job.fsync_on_close = true;
+	assert_syncs(run(DIRECTION_SYNC), FILES);
+	tear_down_files();
+}
+
+static void end_fsync_is_counted_with_the_job(void **state)
+{
+	(void)state;
+	set_up_files(1);
+	job.end_fsync = true;
+	assert_syncs(run(DIRECTION_SYNC), FILES);
+	tear_down_files();
+}
+
+/* As in fio: the end asks for one. */
+static void both_sync_each_file_once(void **state)
+{
+	(void)state;
+	set_up_files(0);
+	job.fsync_on_close = true;
+	job.end_fsync = true;
+	assert_syncs(run(DIRECTION_SYNC), FILES);
+	tear_down_files();
+}
+
+static void a_job_that_reads_syncs_nothing(void **state)
+{
+	(void)state;
+	set_up_files(0);
+	job.rw.mode = RW_READ;
+	worker.open_flags = TARGET_READS;
+	job.fsync_on_close = true;
+	job.end_fsync = true;
+	(void)run(DIRECTION_SYNC);
+	assert_int_equal(sync_calls, 0);
+	tear_down_files();
+}
+
+static void a_sync_that_fails_fails_the_job(void **state)
+{
+	const struct worker_direction *sync;
+
+	(void)state;
+	set_up_files(0);
+	job.fsync_on_close = true;
+	sync_error = EIO;
+	sync = run(DIRECTION_SYNC);
+	assert_int_equal(worker.error, EIO);
+	assert_int_equal(sync->ios, 0);
+	assert_int_equal(sync->errors[0].error, EIO);
+	assert_int_equal(sync_calls, 1);
+	tear_down_files();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fsync_on_close_is_in_the_window),
+		cmocka_unit_test(files_that_are_closed_meanwhile_are_counted),
+		cmocka_unit_test(end_fsync_is_counted_with_the_job),
+		cmocka_unit_test(both_sync_each_file_once),
+		cmocka_unit_test(a_job_that_reads_syncs_nothing),
+		cmocka_unit_test(a_sync_that_fails_fails_the_job),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -833,3 +833,82 @@ expect_end_by_interrupt() {
 	[ "$interrupts" != None ] || skip "no interrupts of this disk are known"
 	[ "$interrupts" -ge 900 ]
 }
+
+@test "clones by the hundred, and jobs of unlike kinds, have one start" {
+	printf '%s\n' '[global]' filename=/dev/zero size=64k rw=randread time_based runtime=300ms \
+		ramp_time=100ms '[many]' ioengine=psync numjobs=120 '[deep]' ioengine=io_uring \
+		iodepth=8 >job
+	ringside run job --json=out.json
+	expect_status 0
+	expect_json out.json "len(d['jobs'])" 121
+	expect_json out.json "len({j['started_ns'] for j in d['jobs']})" 1
+	# Each is cut off at the end of all: what comes later is its last I/O.
+	expect_json out.json "min(j['elapsed_ns'] for j in d['jobs']) < 450e6" True
+}
+
+@test "jobs that do not measure at the same time are warned of" {
+	printf '%s\n' '[global]' filename=/dev/zero size=64k rw=randread time_based runtime=200ms \
+		'[first]' '[late]' startdelay=200ms >job
+	ringside run job --json=out.json
+	expect_status 0
+	expect_json out.json "[w['job'] for w in d['warnings'] if w['code'] == 'windows-apart']" \
+		"[None]"
+	expect_text "did not measure at the same time"
+}
+
+@test "what fsync_on_close and end_fsync ask for is in the time, the proof and the calls" {
+	need_command strace
+	for options in --fsync_on_close=1 --end_fsync=1 "--fsync_on_close=1 --end_fsync=1"; do
+		rm -f f
+		# shellcheck disable=SC2086 # They are two options at times.
+		strace -f -o trace -e trace=fsync -e inject=fsync:delay_enter=300000 "$ringside" \
+			run --quiet --filename=f --size=256k --rw=write --bs=64k --ioengine=psync \
+			--overwrite=0 --fallocate=none $options --json=out.json >/dev/null
+		expect_json out.json "d['jobs'][0]['elapsed_ns'] > 300e6" True
+		expect_json out.json "d['jobs'][0]['sync']['ios']" 1
+		expect_json out.json "d['jobs'][0]['sync']['lat_ns']['min'] > 300e6" True
+		expect_json out.json "d['jobs'][0]['engine']['proof']['calls']" "pwrite 4, fsync 1"
+		expect_json out.json "d['jobs'][0]['syscalls']" 5
+		expect_json out.json "d['jobs'][0]['depth']['mean'] > 0.9" True
+	done
+	ringside run --filename=f --rw=read --bs=64k --fsync_on_close=1 --json=out.json
+	expect_json out.json "d['jobs'][0]['sync']['ios']" 0
+}
+
+# A file system that is frozen holds its writers where no signal reaches them.
+@test "a hang: how long it was, what is out, and nothing made up" {
+	need_command mkfs.ext4
+	need_command fsfreeze
+	make_loop_device 16
+	mkfs.ext4 -q "$loop"
+	mkdir mnt
+	mount "$loop" mnt || skip "may not mount"
+	"$ringside" run --quiet --filename=mnt/file --rw=write --size=1m --bs=4k --time_based \
+		--runtime=600 --json=out.json >out.txt 2>err.txt 3>&- &
+	job=$!
+	sleep 1
+	fsfreeze --freeze mnt
+	sleep 0.5
+	kill -INT "$job"
+	# It reports without the thread, and can end only with it.
+	for _ in $(seq 100); do
+		grep -q SIGINT out.txt && break
+		sleep 0.1
+	done
+	fsfreeze --unfreeze mnt
+	code=0
+	wait "$job" || code=$?
+	umount mnt
+	[ "$code" -eq 130 ]
+	grep -q "hangs in the kernel and was left behind" err.txt
+	validate out.json
+	expect_json out.json "d['jobs'][0]['unreturned']['ios']" 1
+	expect_json out.json "d['jobs'][0]['elapsed_ns'] > d['jobs'][0]['unreturned']['oldest_ns'] > 5e8" \
+		True
+	expect_json out.json "d['jobs'][0]['syscalls']" None
+	expect_json out.json "d['jobs'][0]['cpu']['total_ns']" None
+	expect_json out.json "d['jobs'][0]['depth']['mean']" None
+	grep -q "1 never came back" out.txt
+	"$ringside" report out.json >again.txt
+	grep -q "1 never came back" again.txt
+}

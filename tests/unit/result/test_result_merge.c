@@ -392,6 +392,30 @@ static void engines_that_differ_are_listed(void **state)
 	result_free(&result);
 }
 
+/* With a clone that hangs, the group's costs are not known; its I/Os are those of the group. */
+static void what_one_does_not_know_the_group_does_not(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		jobs[i].elapsed_ns = NS_PER_S;
+		jobs[i].depth_mean = i ? 0 : 4;
+		jobs[i].directions[DIRECTION_READ].ios = 10;
+		jobs[i].unreturned_ios = 2 + i;
+		jobs[i].oldest_unreturned_ns = 900 - i;
+	}
+	jobs[1].lacks_costs = true;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(jobs[0].lacks_costs);
+	assert_true(isnan(result_per_io(&jobs[0], jobs[0].syscalls)));
+	assert_true(isnan(result_cores(&jobs[0])));
+	assert_float_equal(jobs[0].depth_mean, 0, 0);
+	assert_int_equal(jobs[0].unreturned_ios, 5);
+	assert_int_equal(jobs[0].oldest_unreturned_ns, 900);
+	result_free(&result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +436,7 @@ int main(void)
 		cmocka_unit_test(no_error_is_lost_where_names_run_out),
 		cmocka_unit_test(percentiles_come_from_whoever_has_them),
 		cmocka_unit_test(engines_that_differ_are_listed),
+		cmocka_unit_test(what_one_does_not_know_the_group_does_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

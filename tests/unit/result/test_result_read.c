@@ -15,6 +15,7 @@
 
 #include "unit/result/golden.h"
 #include "unit/result/sample.h"
+#include "unit/result/validate.h"
 
 static struct diag diag;
 static char *said;
@@ -109,6 +110,50 @@ static void what_is_read_looks_the_same(void **state)
 		free(expected);
 		free(actual);
 	}
+	result_free(&original);
+	result_free(&result);
+	free(text);
+}
+
+/* What a hang leaves: costs are null, and stay unknown in every writer when they are read. */
+static void what_is_not_known_stays_so(void **state)
+{
+	struct result original, result;
+	char *text, *expected, *actual;
+
+	(void)state;
+	sample_result(&original);
+	original.jobs[0].lacks_costs = true;
+	original.jobs[0].cpu = (struct result_cpu){0};
+	original.jobs[0].syscalls = 0;
+	original.jobs[0].voluntary_switches = original.jobs[0].involuntary_switches = 0;
+	original.jobs[0].depth_mean = 0;
+	original.jobs[0].unreturned_ios = 3;
+	original.jobs[0].oldest_unreturned_ns = 61 * NS_PER_S;
+	text = written(&original, write_json);
+	assert_true(is_valid(text));
+	assert_non_null(strstr(text, "\"total_ns\": null"));
+	assert_non_null(strstr(text, "\"syscalls\": null"));
+	assert_non_null(strstr(text, "\"voluntary\": null"));
+	assert_int_equal(read_text(&result, text), 0);
+	assert_true(result.jobs[0].lacks_costs);
+	assert_false(result.jobs[1].lacks_costs);
+	assert_int_equal(result.jobs[0].unreturned_ios, 3);
+	assert_int_equal(result.jobs[0].oldest_unreturned_ns, 61 * NS_PER_S);
+	for (const struct result_writer *writer = result_writers; writer->name; writer++) {
+		expected = written(&original, writer->write);
+		actual = written(&result, writer->write);
+		assert_same_lines(writer->name, actual, expected);
+		free(expected);
+		free(actual);
+	}
+	actual = written(&result, write_text);
+	assert_non_null(strstr(actual, "not known: a worker hangs in the kernel"));
+	assert_non_null(strstr(actual, "3 never came back (the oldest was sent 61.0 s before"));
+	free(actual);
+	actual = written(&result, write_fio_json);
+	assert_non_null(strstr(actual, "\"usr_cpu\": null"));
+	free(actual);
 	result_free(&original);
 	result_free(&result);
 	free(text);
@@ -311,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_read_looks_the_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_sample_in_the_place_of_all_is_read_as_a_sample, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_not_known_stays_so, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(figures_are_exact, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unknown_keys_are_skipped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(any_rfc_3339_time_is_read, set_up, tear_down),

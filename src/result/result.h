@@ -70,11 +70,11 @@ struct result_job {
 	uint64_t elapsed_ns; /* the measured window: ramp, layout and teardown are outside */
 	int error; /* 0, or the errno that ended the job, or that continue_on_error passed over */
 	const char *error_message;
-	int first_error; /* of the first I/O that failed, ignored or not; 0: none did */
+	int first_error;         /* of the first I/O that failed, ignored or not; 0: none did */
 	uint64_t unreturned_ios; /* sent, and not back when the job was given up */
 	uint64_t oldest_unreturned_ns; /* since when the oldest of them is out */
-	/* A worker hangs in the kernel: what it would have counted at its end is not known, which is
-	 * cpu, syscalls, punts, switches, mean depth (0) and submit_share. */
+	/* A worker hangs in the kernel: what it would have counted at its end is not known, which
+	 * is cpu, syscalls, punts, switches, mean depth (0) and submit_share. */
 	bool lacks_costs;
 	struct result_direction directions[DIRECTION_COUNT];
 	struct result_cpu cpu;

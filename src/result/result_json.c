@@ -172,8 +172,7 @@ void result_json_add_job(cJSON *object, const struct result_job *job)
 }
 
 /* What is counted when a worker ends; null where it did not. */
-static void add_cost(
-	cJSON *object, const char *key, const struct result_job *job, uint64_t counter)
+static void add_cost(cJSON *object, const char *key, const struct result_job *job, uint64_t counter)
 {
 	if (job->lacks_costs)
 		json_add_null(object, key);

@@ -356,8 +356,8 @@ static void print_depth(const struct result_job *job, struct page *page)
 
 	page_line(page, PAGE_DIM, "depth");
 	page_phrase(page, ",", "%s of %u asked, max %u",
-		figure_digits(text, job->depth_mean > 0 ? job->depth_mean : NAN),
-		job->depth_asked, job->depth_max);
+		figure_digits(text, job->depth_mean > 0 ? job->depth_mean : NAN), job->depth_asked,
+		job->depth_max);
 	page_phrase(page, ";", "batches: submit %s of %u",
 		figure_digits(text, job->batch_submit_mean), job->batch_submit_asked);
 	page_phrase(page, ",", "reap %s of at least %u", figure_digits(text, job->batch_reap_mean),
@@ -378,7 +378,8 @@ static void print_errors(const struct result_job *job, struct page *page)
 		return;
 	page_line(page, PAGE_RED, "errors");
 	if (job->unreturned_ios > 0)
-		page_phrase(page, ",", "%llu never came back (the oldest was sent %s before the end)",
+		page_phrase(page, ",",
+			"%llu never came back (the oldest was sent %s before the end)",
 			(unsigned long long)job->unreturned_ios,
 			figure_text(text, FIGURE_TIME, (double)job->oldest_unreturned_ns));
 	for (int i = 0; i < DIRECTION_COUNT; i++) {

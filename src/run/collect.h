@@ -24,8 +24,7 @@ void collect_environment(struct result *result, const struct plan *plan);
  * What a wave of jobs did together, before its groups are merged: `jobs` are `count` of the
  * result's. Warns where their windows are apart, so that their rates are not of one time.
  */
-void collect_wave_warnings(
-	struct result *result, const struct result_job *jobs, unsigned count);
+void collect_wave_warnings(struct result *result, const struct result_job *jobs, unsigned count);
 
 /* What a reader of the numbers should know: see each code in warnings.c. */
 void collect_warnings(struct result *result, const struct plan *plan);

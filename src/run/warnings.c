@@ -247,8 +247,7 @@ static void warn_short(struct result *result, const struct result_job *job)
  * Rates of jobs add up where they are of the same time. What is held against their sum is the rate
  * of all from the first start to the last end.
  */
-void collect_wave_warnings(
-	struct result *result, const struct result_job *jobs, unsigned count)
+void collect_wave_warnings(struct result *result, const struct result_job *jobs, unsigned count)
 {
 	uint64_t start_ns = UINT64_MAX, end_ns = 0, shortest_ns = UINT64_MAX;
 	double sum = 0, ios = 0, whole;

@@ -432,7 +432,8 @@ void worker_run(struct worker *worker)
 	worker->files.owner = worker;
 	ramp(worker);
 	ramp_ended_ns = clock_now();
-	/* Stopped in its ramp it has no window: of what little it could still do, rates are chance. */
+	/* Stopped in its ramp it has no window: of what little it could still do, rates are chance.
+	 */
 	if (job->ramp_time_ns != 0 && worker->is_exhausted) {
 		if (worker->in_flight > 0)
 			miss_unreturned(worker, ramp_ended_ns);

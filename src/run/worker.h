@@ -7,7 +7,6 @@
 #ifndef RUN_WORKER_H
 #define RUN_WORKER_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -110,9 +109,8 @@ struct worker {
 	_Atomic bool must_stop;    /* the supervisor's: send nothing new, drain, end */
 	_Atomic bool must_abandon; /* the supervisor's: do not wait for what is in flight */
 
-	/* Given by the crew. The start that a wave has in common; 0: when worker_run is called. */
+	/* The start that a wave has in common; 0: when worker_run is called. By the crew. */
 	uint64_t start_ns;
-
 	/* Given by the run before the worker prepares. */
 	const struct job *job;
 	struct target *targets;       /* looked at, regions resolved; the worker opens them */
@@ -193,7 +191,7 @@ struct worker {
 	} passed_over;
 	struct worker_unreturned unreturned;
 	bool lacks_costs; /* it hangs: what it would have counted at its end is not known */
-	int error;                 /* errno that ended it, or that was passed over; 0: none */
+	int error;        /* errno that ended it, or that was passed over; 0: none */
 	const char *error_message; /* in words */
 	const char *error_hint;    /* what to try, or NULL */
 };

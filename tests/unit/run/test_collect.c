@@ -33,8 +33,8 @@ static int set_up(void **state)
 
 	(void)state;
 	diag_init(&diag, stderr);
-	if (job_set_read_text(&set, "test.job", job_text, strlen(job_text), NULL, &request,
-		    &diag) != 0)
+	if (job_set_read_text(
+		    &set, "test.job", job_text, strlen(job_text), NULL, &request, &diag) != 0)
 		return -1;
 	result_init(&result);
 	memset(results, 0, sizeof(results));
@@ -105,16 +105,14 @@ static void pacing_time_is_taken_off_once(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct result_job *into;
 
-		measurement->cpu = (struct cpu_usage){.user_ns = cases[i].user,
-			.system_ns = cases[i].system,
-			.helper_ns = 5};
+		measurement->cpu = (struct cpu_usage){
+			.user_ns = cases[i].user, .system_ns = cases[i].system, .helper_ns = 5};
 		measurement->pacing_ns = cases[i].pacing;
 		into = collected();
 		assert_int_equal(into->cpu.user_ns, cases[i].user_left);
 		assert_int_equal(into->cpu.system_ns, cases[i].system_left);
 		assert_int_equal(into->cpu.pacing_ns, cases[i].told);
-		assert_int_equal(
-			into->cpu.total_ns, cases[i].user_left + cases[i].system_left + 5);
+		assert_int_equal(into->cpu.total_ns, cases[i].user_left + cases[i].system_left + 5);
 	}
 }
 

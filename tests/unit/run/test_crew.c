@@ -106,8 +106,8 @@ static void plan(const struct engine_class *class, unsigned count)
 			.runtime_ns = RUN_NS,
 		};
 		for (int k = 0; k < DATA_DIRECTION_COUNT; k++)
-			jobs[i].block_sizes.of[k].min_bytes =
-				jobs[i].block_sizes.of[k].max_bytes = BLOCK;
+			jobs[i].block_sizes.of[k].min_bytes = jobs[i].block_sizes.of[k].max_bytes =
+				BLOCK;
 		targets[i] = (struct target){.path = "none",
 			.kind = TARGET_NONE,
 			.descriptor = -1,

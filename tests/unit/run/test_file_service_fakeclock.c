@@ -8,7 +8,7 @@
 
 enum { FILES = 3, SYNC_NS = 2000000 };
 
-static char paths[FILES][64];
+static char paths[FILES][sizeof("/tmp/ringside-sync.XXXXXX")];
 static struct target targets[FILES];
 static struct pattern_spec regions[FILES];
 static unsigned sync_calls;
@@ -45,7 +45,7 @@ static void set_up_files(unsigned openfiles)
 	for (unsigned i = 0; i < FILES; i++) {
 		int descriptor;
 
-		strcpy(paths[i], "/tmp/ringside-sync.XXXXXX");
+		memcpy(paths[i], "/tmp/ringside-sync.XXXXXX", sizeof(paths[i]));
 		descriptor = mkstemp(paths[i]);
 		assert_true(descriptor >= 0);
 		close(descriptor);

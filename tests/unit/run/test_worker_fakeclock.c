@@ -161,8 +161,8 @@ static void a_common_start_is_the_ramps(void **state)
 	worker.start_ns = clock_fake_ns - 2000;
 	(void)run(DIRECTION_READ);
 	assert_int_equal(worker.measurement->started_ns, worker.start_ns + 5000);
-	assert_in_range(worker.measurement->ended_ns, worker.start_ns + 15000,
-		worker.start_ns + 16500);
+	assert_in_range(
+		worker.measurement->ended_ns, worker.start_ns + 15000, worker.start_ns + 16500);
 	tear_down();
 }
 

@@ -112,6 +112,39 @@ void fio_latency_add(cJSON *object, const char *key, const struct result_job *jo
 	}
 }
 
+void fio_latency_subtract(struct result_latency *rest, struct histogram *buckets,
+	const struct result_latency *all, const struct result_latency *part)
+{
+	struct latency_summary *summary = &rest->summary;
+
+	*rest = *all;
+	if (part->summary.count == 0 || !all->histogram || !part->histogram)
+		return;
+	*rest = (struct result_latency){.histogram = buckets};
+	*summary = (struct latency_summary){
+		.count = all->summary.count - part->summary.count,
+		.min_ns = UINT64_MAX,
+		.sum_ns = fmax(all->summary.sum_ns - part->summary.sum_ns, 0),
+		.sum_squares_ns2 =
+			fmax(all->summary.sum_squares_ns2 - part->summary.sum_squares_ns2, 0),
+	};
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		buckets->counts[i] = all->histogram->counts[i] - part->histogram->counts[i];
+		if (buckets->counts[i] == 0)
+			continue;
+		if (summary->min_ns == UINT64_MAX)
+			summary->min_ns = histogram_lowest(i);
+		summary->max_ns = histogram_highest(i);
+	}
+	if (summary->count == 0)
+		*summary = (struct latency_summary){0};
+	if (summary->min_ns < all->summary.min_ns)
+		summary->min_ns = all->summary.min_ns;
+	if (summary->max_ns > all->summary.max_ns)
+		summary->max_ns = all->summary.max_ns;
+	buckets->summary = *summary;
+}
+
 const struct result_latency *fio_latency_of_completion(const struct result_direction *direction)
 {
 	bool adds_up = !result_is_paced(direction);

@@ -20,6 +20,13 @@ void fio_latency_add(cJSON *object, const char *key, const struct result_job *jo
 const struct result_latency *fio_latency_of_completion(const struct result_direction *direction);
 const struct result_latency *fio_latency_of_submission(const struct result_direction *direction);
 
+/*
+ * *rest is what of `all` is not `part`, which is in it; `buckets` is room for its histogram. Least
+ * and greatest are those of all, or edges of buckets.
+ */
+void fio_latency_subtract(struct result_latency *rest, struct histogram *buckets,
+	const struct result_latency *all, const struct result_latency *part);
+
 /* latency_ns, latency_us, latency_ms: shares in percent of reads, writes and trims together. */
 void fio_latency_add_shares(cJSON *object, const struct result_job *job);
 

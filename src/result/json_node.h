@@ -36,9 +36,13 @@ struct json_node json_node_array(const struct json_node *node, const char *key);
 
 /* The same, but null, or no such key, is no failure: item is then NULL. */
 struct json_node json_node_object_or_null(const struct json_node *node, const char *key);
+struct json_node json_node_array_or_null(const struct json_node *node, const char *key);
 
 /* `item`, the element `index` of an array, which must be an object. */
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index);
+
+/* Whether `item` is an array of two whole numbers: these. */
+bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second);
 
 uint64_t json_node_u64(const struct json_node *node, const char *key);
 uint64_t json_node_u64_or(const struct json_node *node, const char *key, uint64_t if_null);

@@ -2,7 +2,6 @@
 /* Counters, errors and histograms of one direction; a histogram must agree with its count. */
 #include "result/read_direction.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,31 +26,13 @@ static void read_errors(const struct json_node *node, struct result_direction *d
 	}
 }
 
-/* From exact_json_parse, which keeps what no double holds as raw digits. */
-static bool item_u64(const cJSON *item, uint64_t *value)
-{
-	double number = cJSON_IsNumber(item) ? item->valuedouble : -1;
-
-	if (cJSON_IsRaw(item)) {
-		*value = strtoull(item->valuestring, NULL, 10);
-		return true;
-	}
-	if (!(number >= 0 && number < 0x1p53) || number != floor(number))
-		return false;
-	*value = (uint64_t)number;
-	return true;
-}
-
 /* [index, count] */
 static void read_bucket(
 	const struct json_node *node, const cJSON *pair, struct histogram *histogram)
 {
-	const cJSON *index = pair->child;
-	const cJSON *count = index ? index->next : NULL;
 	uint64_t at, value;
 
-	if (!cJSON_IsArray(pair) || !item_u64(index, &at) || at >= HISTOGRAM_BUCKETS ||
-		!item_u64(count, &value) || count->next) {
+	if (!json_node_pair(pair, &at, &value) || at >= HISTOGRAM_BUCKETS) {
 		json_node_fail(node, "counts", "holds something else than [index, count]");
 		return;
 	}
@@ -185,4 +166,13 @@ void read_direction(const struct json_node *job_node, const char *name,
 	read_latency(&node, "lat_ns", &direction->lat, job);
 	read_sample(&node, direction, job);
 	read_pace(&node, &direction->pace, job);
+}
+
+void read_closing_syncs(const struct json_node *job_node, struct result_job *job)
+{
+	if (!json_node_object_or_null(job_node, "closing_syncs_ns").item)
+		return;
+	read_latency(job_node, "closing_syncs_ns", &job->closing_syncs, job);
+	if (job->closing_syncs.summary.count > job->directions[DIRECTION_SYNC].ios)
+		json_node_fail(job_node, "closing_syncs_ns", "are more than the syncs");
 }

@@ -10,4 +10,7 @@
 void read_direction(const struct json_node *job_node, const char *name,
 	struct result_direction *direction, struct result_job *job);
 
+/* Of the syncs, those at the job's end; older documents do not have them apart. */
+void read_closing_syncs(const struct json_node *job_node, struct result_job *job);
+
 #endif

@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "base/io_op.h"
 #include "result/result_direction.h"
+#include "result/tally.h"
 #include "result/text_options.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
@@ -77,6 +78,8 @@ struct result_job {
 	 * is cpu, syscalls, punts, switches, mean depth (0) and submit_share. */
 	bool lacks_costs;
 	struct result_direction directions[DIRECTION_COUNT];
+	struct result_latency
+		closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
 	struct result_cpu cpu;
 	uint64_t syscalls;
 	bool knows_punts; /* false: no tracepoint to count them by */
@@ -89,6 +92,9 @@ struct result_job {
 	unsigned depth_max;
 	double batch_submit_mean;
 	double batch_reap_mean;
+	struct tally depths;       /* in flight once an I/O was sent, it among them: of all I/Os */
+	struct tally submit_sizes; /* I/Os that a submission took */
+	struct tally reap_sizes;   /* completions that a look found, 0 too */
 	unsigned batch_submit_asked;
 	unsigned batch_complete_min_asked;
 	double first_fifth_share; /* of its I/Os, in the window's first fifth; 0: unknown */

@@ -211,10 +211,13 @@ static void add_depth(cJSON *object, const struct result_job *job)
 	json_add_u64(depth, "asked", job->depth_asked);
 	add_mean(depth, "mean", job->depth_mean);
 	json_add_u64(depth, "max", job->depth_max);
+	tally_write(depth, "sent_at", &job->depths);
 	add_mean(batch, "submit_mean", job->batch_submit_mean);
 	add_mean(batch, "reap_mean", job->batch_reap_mean);
 	json_add_u64(batch, "submit_asked", job->batch_submit_asked);
 	json_add_u64(batch, "complete_min_asked", job->batch_complete_min_asked);
+	tally_write(batch, "submit_sizes", &job->submit_sizes);
+	tally_write(batch, "reap_sizes", &job->reap_sizes);
 }
 
 void result_json_add_costs(cJSON *object, const struct result_job *job)

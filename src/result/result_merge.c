@@ -248,6 +248,15 @@ static void merge_batches(struct result_job *into, const struct result_job *from
 		into->batch_complete_min_asked = from->batch_complete_min_asked;
 }
 
+/* Depths are those of each clone by itself. */
+static void merge_tallies(
+	struct arena *arena, struct result_job *into, const struct result_job *from)
+{
+	into->depths = tally_merge(&into->depths, &from->depths, arena);
+	into->submit_sizes = tally_merge(&into->submit_sizes, &from->submit_sizes, arena);
+	into->reap_sizes = tally_merge(&into->reap_sizes, &from->reap_sizes, arena);
+}
+
 /* Of the clones' time together. */
 static void merge_submit_share(struct result_job *into, const struct result_job *from)
 {
@@ -333,6 +342,8 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	struct arena *arena = &result->arena;
 
 	merge_batches(into, from);
+	merge_tallies(arena, into, from);
+	merge_latency(arena, &into->closing_syncs, &from->closing_syncs);
 	merge_first_fifth(into, from);
 	merge_submit_share(into, from);
 	merge_window_and_depth(into, from);

@@ -135,6 +135,9 @@ static void read_depth(const struct json_node *node, struct result_job *job)
 	job->batch_reap_mean = json_node_number_or(&batch, "reap_mean", 0);
 	job->batch_submit_asked = json_node_unsigned(&batch, "submit_asked");
 	job->batch_complete_min_asked = json_node_unsigned(&batch, "complete_min_asked");
+	job->depths = tally_read(&depth, "sent_at");
+	job->submit_sizes = tally_read(&batch, "submit_sizes");
+	job->reap_sizes = tally_read(&batch, "reap_sizes");
 	job->submit_share = json_node_number_or(node, "submit_share", -1);
 }
 
@@ -154,6 +157,7 @@ static void read_job(const struct json_node *node, struct result_job *job)
 	read_unreturned(node, job);
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		read_direction(node, io_direction_name(i), &job->directions[i], job);
+	read_closing_syncs(node, job);
 	read_cpu(node, job);
 	read_depth(node, job);
 }

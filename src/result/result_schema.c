@@ -112,7 +112,8 @@ static const char schema_text[] = JSON_TEXT({
 			"required": [
 				"name", "description", "group", "numjobs", "options", "engine",
 				"targets", "started_ns", "elapsed_ns", "error", "failed_ios",
-				"read", "write", "trim", "sync", "cpu", "syscalls",
+				"read", "write", "trim", "sync", "closing_syncs_ns", "cpu",
+				"syscalls",
 				"syscalls_per_io", "punts", "punts_per_io", "context_switches",
 				"context_switches_per_io", "depth", "batch",
 				"first_fifth_share", "submit_share"
@@ -152,6 +153,12 @@ static const char schema_text[] = JSON_TEXT({
 				"sync": {"$ref": "#/$defs/direction", "description":
 					"fsync and fdatasync; they count neither as I/Os of the "
 					"job nor as bytes."},
+				"closing_syncs_ns": {
+					"anyOf": [{"type": "null"}, {"$ref": "#/$defs/latency"}],
+					"description": "Of the syncs, those of end_fsync and "
+						"fsync_on_close, which fio does not count; null: "
+						"there were none."
+				},
 				"cpu": {"$ref": "#/$defs/cpu"},
 				"syscalls": {"$ref": "#/$defs/count_or_null", "description":
 					"System calls the engine made in the window; null: a "
@@ -319,20 +326,25 @@ static const char schema_text[] = JSON_TEXT({
 		"depth": {
 			"type": "object",
 			"additionalProperties": false,
-			"required": ["asked", "mean", "max"],
+			"required": ["asked", "mean", "max", "sent_at"],
 			"properties": {
 				"asked": {"$ref": "#/$defs/count", "description": "iodepth."},
 				"mean": {"$ref": "#/$defs/figure_or_null", "description":
 					"Over time."},
 				"max": {"$ref": "#/$defs/count", "description":
-					"Of merged clones an upper bound."}
+					"Of merged clones an upper bound."},
+				"sent_at": {"$ref": "#/$defs/tally", "description":
+					"How many I/Os were sent, by how many were in flight "
+					"then, they among them; of merged clones by the clone's "
+					"own. All I/Os, syncs and those that failed too."}
 			}
 		},
 		"batch": {
 			"type": "object",
 			"additionalProperties": false,
 			"required": [
-				"submit_mean", "reap_mean", "submit_asked", "complete_min_asked"
+				"submit_mean", "reap_mean", "submit_asked", "complete_min_asked",
+				"submit_sizes", "reap_sizes"
 			],
 			"properties": {
 				"submit_mean": {"$ref": "#/$defs/figure_or_null"},
@@ -341,7 +353,27 @@ static const char schema_text[] = JSON_TEXT({
 					"iodepth_batch_submit."},
 				"complete_min_asked": {"$ref": "#/$defs/count", "description":
 					"iodepth_batch_complete_min; above 1 a latency lasts "
-					"until its whole batch was seen."}
+					"until its whole batch was seen."},
+				"submit_sizes": {"$ref": "#/$defs/tally", "description":
+					"How many submissions, by how many I/Os the engine took; "
+					"the mean is of those above 0."},
+				"reap_sizes": {"$ref": "#/$defs/tally", "description":
+					"How many looks for completions, by how many they found; "
+					"likewise."}
+			}
+		},
+		"tally": {
+			"description": "[number, how often it came up], ascending; null: not "
+				"known.",
+			"type": ["array", "null"],
+			"items": {
+				"type": "array",
+				"prefixItems": [
+					{"$ref": "#/$defs/count"},
+					{"$ref": "#/$defs/count", "minimum": 1}
+				],
+				"items": false,
+				"minItems": 2
 			}
 		},
 		"disk": {

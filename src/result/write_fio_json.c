@@ -19,7 +19,6 @@ static const char *const notes[] = {
 	"were "
 	"not timed for all I/Os, or a rate is set",
 	"bw_min to bw_samples and iops_min to iops_samples: one sample, the whole window",
-	"iodepth_level, iodepth_submit and iodepth_complete: all I/Os at the mean",
 	"sys_cpu has the time of kernel threads that worked for the job; fio leaves it out",
 	"majf, minf and drop_ios are not counted",
 	"error is 0 where ignore_error names all errors; fio has the first, as first_error has "
@@ -131,13 +130,17 @@ static void add_direction(cJSON *object, const struct result *result, const stru
 	add_iops_samples(item, iops);
 }
 
+/* fio does not count the syncs at the end of a job. */
 static void add_sync(cJSON *object, const struct result_job *job)
 {
 	const struct result_direction *d = &job->directions[DIRECTION_SYNC];
 	cJSON *item = json_add_object(object, "sync");
+	struct histogram buckets;
+	struct result_latency rest;
 
-	json_add_u64(item, "total_ios", d->ios);
-	fio_latency_add(item, "lat_ns", job, &d->lat);
+	fio_latency_subtract(&rest, &buckets, &d->lat, &job->closing_syncs);
+	json_add_u64(item, "total_ios", d->ios - job->closing_syncs.summary.count);
+	fio_latency_add(item, "lat_ns", job, &rest);
 }
 
 static void add_options(cJSON *object, const struct result_job *job)
@@ -152,31 +155,38 @@ static void add_options(cJSON *object, const struct result_job *job)
 	}
 }
 
-/* `level` of 7 named ones has it all; none when there was nothing. */
-static void add_levels(cJSON *object, const char *key, const char *const names[static 7], int level)
+enum { LEVELS = 7 };
+
+/* In percent of all that was counted; how many count once, or each I/O for itself. */
+static void add_levels(cJSON *object, const char *key, const char *const names[static LEVELS],
+	const struct tally *tally, int level_of(uint64_t value))
 {
 	cJSON *levels = json_add_object(object, key);
+	double counts[LEVELS] = {0};
+	double total = 0;
 
-	for (int i = 0; i < 7; i++)
-		fio_latency_add_double(levels, names[i], i == level ? 100 : 0);
+	for (size_t i = 0; i < tally->count; i++) {
+		counts[level_of(tally->items[i].value)] += (double)tally->items[i].count;
+		total += (double)tally->items[i].count;
+	}
+	for (int i = 0; i < LEVELS; i++)
+		fio_latency_add_double(levels, names[i], total > 0 ? 100 * counts[i] / total : 0);
 }
 
 /* Depths 1, 2-3, 4-7, … 64 and more. */
-static int depth_level(double mean)
+static int depth_level(uint64_t depth)
 {
-	int level = mean >= 0.5 ? (int)floor(log2(fmax(round(mean), 1))) : -1;
+	int level = depth > 0 ? 63 - __builtin_clzll(depth) : 0;
 
-	return level > 6 ? 6 : level;
+	return level < LEVELS ? level : LEVELS - 1;
 }
 
 /* Batches of 0, 1-4, 5-8, 9-16, … more than 64. */
-static int batch_level(double mean)
+static int batch_level(uint64_t size)
 {
-	int level = 1;
+	int level = size > 0;
 
-	if (!(mean > 0))
-		return -1;
-	for (double bound = 4; round(mean) > bound && level < 6; bound *= 2)
+	for (uint64_t bound = 4; size > bound && level < LEVELS - 1; bound *= 2)
 		level++;
 	return level;
 }
@@ -186,9 +196,9 @@ static void add_depths(cJSON *object, const struct result_job *job)
 	static const char *const depths[] = {"1", "2", "4", "8", "16", "32", ">=64"};
 	static const char *const batches[] = {"0", "4", "8", "16", "32", "64", ">=64"};
 
-	add_levels(object, "iodepth_level", depths, depth_level(job->depth_mean));
-	add_levels(object, "iodepth_submit", batches, batch_level(job->batch_submit_mean));
-	add_levels(object, "iodepth_complete", batches, batch_level(job->batch_reap_mean));
+	add_levels(object, "iodepth_level", depths, &job->depths, depth_level);
+	add_levels(object, "iodepth_submit", batches, &job->submit_sizes, batch_level);
+	add_levels(object, "iodepth_complete", batches, &job->reap_sizes, batch_level);
 }
 
 /* fio adds up the run times of a group's members, and divides their CPU time by the sum. */

@@ -169,6 +169,11 @@ int write_json(const struct result *result, FILE *stream)
 		result_json_add_job(job, &result->jobs[i]);
 		for (int j = 0; j < DIRECTION_COUNT; j++)
 			add_direction(job, &result->jobs[i], j);
+		if (result->jobs[i].closing_syncs.summary.count > 0)
+			add_latency(job, "closing_syncs_ns", &result->jobs[i],
+				&result->jobs[i].closing_syncs);
+		else
+			json_add_null(job, "closing_syncs_ns");
 		result_json_add_costs(job, &result->jobs[i]);
 	}
 	add_disks(document, result);

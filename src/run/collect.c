@@ -222,6 +222,32 @@ static void collect_cpu(struct result_cpu *into, const struct worker_measurement
 	into->pacing_ns = user_ns + system_ns - into->user_ns - into->system_ns;
 }
 
+/* Of the batches that were not empty. */
+static double mean_size(const struct tally *sizes)
+{
+	double ios = 0, batches = 0;
+
+	for (size_t i = 0; i < sizes->count; i++) {
+		const struct tally_item *item = &sizes->items[i];
+
+		ios += (double)item->value * (double)item->count;
+		batches += item->value > 0 ? (double)item->count : 0;
+	}
+	return ratio(ios, batches);
+}
+
+static void collect_tallies(
+	struct arena *arena, struct result_job *into, const struct worker_measurement *m)
+{
+	into->depths = tally_make(m->depths, m->tally_limit, arena);
+	into->submit_sizes = tally_make(m->submit_sizes, m->tally_limit, arena);
+	into->reap_sizes = tally_make(m->reap_sizes, m->tally_limit, arena);
+	if (into->depths.count > 0)
+		into->depth_max = (unsigned)into->depths.items[into->depths.count - 1].value;
+	into->batch_submit_mean = mean_size(&into->submit_sizes);
+	into->batch_reap_mean = mean_size(&into->reap_sizes);
+}
+
 static void collect_loop(struct result_job *into, const struct worker *worker)
 {
 	const struct worker_measurement *m = worker->measurement;
@@ -229,9 +255,6 @@ static void collect_loop(struct result_job *into, const struct worker *worker)
 
 	into->depth_asked = worker->job->iodepth;
 	into->depth_mean = worker->lacks_costs ? 0 : ratio(m->depth_integral, window_ns);
-	into->depth_max = m->depth_max;
-	into->batch_submit_mean = ratio((double)m->submitted, (double)m->submit_calls);
-	into->batch_reap_mean = ratio((double)m->reaped, (double)m->reap_calls);
 	into->batch_submit_asked = worker->job->iodepth_batch_submit;
 	into->batch_complete_min_asked = worker->job->iodepth_batch_complete_min;
 	into->lacks_costs = worker->lacks_costs;
@@ -297,6 +320,8 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		collect_direction(result, &job->directions[i], &m->directions[i], asked, i);
 	job->first_error = m->first_error;
+	copy_latency(result, &job->closing_syncs, &m->closing_syncs, true);
+	collect_tallies(arena, job, m);
 	collect_loop(job, worker);
 	add_worker_proof(result, job, worker);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)

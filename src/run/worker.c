@@ -47,8 +47,7 @@ static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 		worker->batch[i - (unsigned)taken] = worker->batch[i];
 	worker->batch_count -= (unsigned)taken;
 	worker->in_flight += (unsigned)taken;
-	measurement->submit_calls += taken > 0;
-	measurement->submitted += (unsigned)taken;
+	worker_note_sent(measurement, (unsigned)taken, worker->in_flight);
 	return 0;
 }
 
@@ -183,10 +182,16 @@ static inline unsigned reap_minimum(const struct worker *worker, bool has_sent)
 static inline int reap(struct worker *worker, bool has_sent)
 {
 	unsigned min = reap_minimum(worker, has_sent);
+	int reaped;
 
 	if (__builtin_expect(worker->is_paced, 0))
-		return worker_pace_reap(worker, has_sent, min);
-	return worker->class->reap(worker->engine, worker->done, min, worker->complete_max, -1);
+		reaped = worker_pace_reap(worker, has_sent, min);
+	else
+		reaped = worker->class->reap(
+			worker->engine, worker->done, min, worker->complete_max, -1);
+	if (__builtin_expect(reaped >= 0, 1))
+		worker_note_reaped(worker->measurement, (unsigned)reaped);
+	return reaped;
 }
 
 static void engine_failed(struct worker *worker, int error)
@@ -223,8 +228,6 @@ static inline uint64_t turn(struct worker *worker)
 	start = clock_now();
 	if (worker->batch_count > 0)
 		reaped = submit(worker, start, is_stamped);
-	if (worker->in_flight > measurement->depth_max)
-		measurement->depth_max = worker->in_flight;
 	if (worker->in_flight == worker->depth && worker->depth_low < worker->depth)
 		worker->is_draining_to_low = true;
 	if (reaped == 0 && worker->in_flight > 0)
@@ -242,8 +245,6 @@ static inline uint64_t turn(struct worker *worker)
 	worker->in_flight -= (unsigned)reaped;
 	if (worker->in_flight <= worker->depth_low)
 		worker->is_draining_to_low = false;
-	measurement->reap_calls += reaped > 0;
-	measurement->reaped += (unsigned)reaped;
 	if (__builtin_expect(worker->is_paced, 0))
 		record_each(worker, (unsigned)reaped, now);
 	else
@@ -369,16 +370,13 @@ static void count_file_sync(void *owner, const struct target *target, uint64_t s
 
 	worker->file_syncs++;
 	worker->engine->syscalls++;
-	measurement->submit_calls++;
-	measurement->submitted++;
-	measurement->reap_calls++;
-	measurement->reaped++;
+	worker_note_sent(measurement, 1, in_flight);
+	worker_note_reaped(measurement, 1);
 	measurement->depth_integral += (double)in_flight * (double)taken_ns;
-	if (in_flight > measurement->depth_max)
-		measurement->depth_max = in_flight;
 	if (error == 0) {
 		sync->ios++;
 		histogram_record(&sync->lat, taken_ns, 1);
+		histogram_record(&measurement->closing_syncs, taken_ns, 1);
 		return;
 	}
 	worker_io_failed(worker,

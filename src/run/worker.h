@@ -18,8 +18,8 @@
 #include "load/mix.h"
 #include "load/pacer.h"
 #include "load/payload.h"
-#include "measure/histogram.h"
 #include "run/file_service.h"
+#include "run/worker_measurement.h"
 
 enum worker_phase {
 	WORKER_PREPARING,
@@ -30,54 +30,8 @@ enum worker_phase {
 	WORKER_DONE,
 };
 
-enum { WORKER_ERRNO_LIMIT = 16 };
-
 /* stamp_mask of engines whose submission has no time of its own. */
 #define WORKER_STAMP_NEVER UINT32_MAX
-
-struct worker_error_count {
-	int error; /* errno; 0: unused */
-	uint64_t count;
-};
-
-/* What one direction measured in the window. Written by the worker only. */
-struct worker_direction {
-	uint64_t ios;
-	uint64_t bytes;
-	uint64_t short_ios;
-	struct worker_error_count errors[WORKER_ERRNO_LIMIT];
-	uint64_t ignored; /* of the errors, those that ignore_error names */
-	struct histogram lat;
-	struct histogram clat;
-	struct histogram slat;
-	/* Of a job with a rate, whose lat is from when an I/O was due: */
-	uint64_t unsent;          /* due in the window, and never sent, or broken off */
-	struct histogram lag;     /* due to sent */
-	struct histogram service; /* sent to done: lat without the lag */
-};
-
-struct worker_measurement {
-	struct worker_direction directions[DIRECTION_COUNT];
-	uint64_t
-		started_ns; /* the window, by clock_now(): from the wave's start and the ramp on, */
-	uint64_t ended_ns;  /* to when the last that it asks for is done */
-	uint64_t submit_calls; /* turns that submitted, */
-	uint64_t submitted;    /* I/Os in them */
-	uint64_t reap_calls;   /* reaps that found something */
-	uint64_t reaped;
-	uint64_t stamped_turn_ns;   /* turns whose submission was timed, */
-	uint64_t stamped_submit_ns; /* and of them, inside submit */
-	uint64_t pacing_ns;         /* looking at the clock until an I/O was due, awake */
-	double depth_integral;      /* I/Os in flight times ns */
-	unsigned depth_max;
-	uint64_t syscalls_before; /* engine->syscalls when the window opened */
-	uint64_t syscalls;
-	int first_error;       /* of the first I/O that failed */
-	int64_t punts;         /* -1: not known */
-	uint64_t early_reaped; /* in the first fifth of the runtime */
-	struct cpu_usage cpu;
-	int cpu_number; /* the CPU it ran on at the end */
-};
 
 /* Sent, and not back when the worker was given up: run/worker_remains.h. */
 struct worker_unreturned {

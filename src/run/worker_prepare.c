@@ -355,10 +355,17 @@ static int open_engine(struct worker *worker)
  * What the job will use is touched now, so that no page fault falls into the window; the rest of
  * the zeroed memory costs nothing.
  */
-static struct worker_measurement *new_measurement(const struct job *job)
+static struct worker_measurement *new_measurement(const struct job *job, unsigned depth)
 {
-	struct worker_measurement *measurement = calloc(1, sizeof(*measurement));
+	unsigned numbers = depth + 2; /* 0, and a sync of the end beside a full queue */
+	struct worker_measurement *measurement = calloc(1, worker_measurement_bytes(numbers));
 
+	if (measurement) {
+		measurement->tally_limit = numbers;
+		worker_measurement_bind(measurement);
+		explicit_bzero(measurement->tallies,
+			worker_measurement_bytes(numbers) - sizeof(*measurement));
+	}
 	for (int i = 0; measurement && i < DATA_DIRECTION_COUNT; i++) {
 		struct worker_direction *direction = &measurement->directions[i];
 
@@ -377,10 +384,11 @@ int worker_prepare(struct worker *worker)
 	worker->class = worker->job->engine;
 	worker->punt_counter = -1;
 	worker->cpu_account = cpu_account_open();
-	worker->window_measurement = new_measurement(worker->job);
+	set_depths(worker);
+	worker->window_measurement = new_measurement(worker->job, worker->depth);
 	worker->ramp_measurement = worker->window_measurement;
 	if (worker->job->ramp_time_ns != 0)
-		worker->ramp_measurement = new_measurement(worker->job);
+		worker->ramp_measurement = new_measurement(worker->job, worker->depth);
 	if (!worker->cpu_account || !worker->ramp_measurement || !worker->window_measurement) {
 		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
 		return -ENOMEM;
@@ -391,7 +399,6 @@ int worker_prepare(struct worker *worker)
 	/* Before the ring is made, so that its kernel threads are counted too. */
 	if (worker->class->traits & ENGINE_COMBINES_CALLS)
 		worker->punt_counter = punt_counter_open();
-	set_depths(worker);
 	make_generators(worker);
 	error = bind_to_cpus(worker);
 	if (error == 0)

@@ -34,12 +34,24 @@ struct worker_unreturned worker_unreturned(const struct worker *worker, uint64_t
 /* Counters of its own end, which has not come, are not known. */
 static void cut_off(struct worker_remains *remains, uint64_t now_ns)
 {
-	struct worker_measurement *measurement = &remains->measurement;
+	struct worker_measurement *measurement = remains->worker.measurement;
 
 	remains->worker.lacks_costs = true;
 	measurement->ended_ns = now_ns;
 	measurement->punts = -1;
 	measurement->stamped_turn_ns = 0; /* The turn that does not end is not in it. */
+}
+
+static struct worker_measurement *copy_measurement(const struct worker_measurement *from)
+{
+	size_t bytes = worker_measurement_bytes(from->tally_limit);
+	struct worker_measurement *copy = malloc(bytes);
+
+	if (!copy)
+		arena_exhausted();
+	memcpy(copy, from, bytes);
+	worker_measurement_bind(copy);
+	return copy;
 }
 
 struct worker_remains *worker_remains_new(const struct worker *worker, uint64_t now_ns)
@@ -54,19 +66,21 @@ struct worker_remains *worker_remains_new(const struct worker *worker, uint64_t 
 	remains->worker.measurement = NULL;
 	if (phase == WORKER_PREPARING || !worker->window_measurement)
 		return remains;
-	memcpy(&remains->measurement, worker->window_measurement, sizeof(remains->measurement));
-	remains->worker.measurement = &remains->measurement;
+	remains->worker.measurement = copy_measurement(worker->window_measurement);
 	if (phase != WORKER_DONE)
 		remains->worker.unreturned = worker_unreturned(worker, now_ns);
 	/* One that hangs in closing its engine has told all. */
-	if (remains->measurement.started_ns != 0 && remains->measurement.ended_ns == 0)
+	if (remains->worker.measurement->started_ns != 0 &&
+		remains->worker.measurement->ended_ns == 0)
 		cut_off(remains, now_ns);
 	return remains;
 }
 
 void worker_remains_free(struct worker_remains *remains)
 {
-	if (remains)
+	if (remains) {
+		free(remains->worker.measurement);
 		arena_free(&remains->worker.arena);
+	}
 	free(remains);
 }

@@ -12,8 +12,8 @@
 struct worker_unreturned worker_unreturned(const struct worker *worker, uint64_t now_ns);
 
 struct worker_remains {
-	struct worker worker; /* to be collected in place of the one that hangs */
-	struct worker_measurement measurement;
+	struct worker worker; /* to be collected in place of the one that hangs, with a measurement
+				 of its own */
 };
 
 /*

@@ -373,6 +373,49 @@ E2
 	expect_text "psync failed: read of 4096 bytes"
 }
 
+# levels PROGRAM DEPTH SUBMIT COMPLETE: fio's three distributions of a job with full batches.
+levels() {
+	local options=(--name=job --filename=file --size=4m --rw=randread --bs=4k --ioengine=libaio
+		--iodepth="$2" --iodepth_batch_submit="$3" --iodepth_batch_complete_min="$4")
+	case $1 in
+	fio) fio "${options[@]}" --output-format=json ;;
+	*) "$ringside" run "${options[@]}" --format=fio-json ;;
+	esac 2>/dev/null | jq -c '.jobs[0] | [.iodepth_level, .iodepth_submit, .iodepth_complete]'
+}
+
+@test "depths and batches are counted as fio counts them" {
+	need_command fio
+	levels ringside 1 1 1 >/dev/null
+	for depth in 1 8 32; do
+		[ "$(levels ringside $depth $depth $depth)" = "$(levels fio $depth $depth $depth)" ]
+	done
+	ringside run --name=job --filename=file --size=4m --rw=randread --bs=4k --iodepth=8 \
+		--iodepth_batch_submit=3 --ioengine=io_uring --numjobs=2 --group_reporting \
+		--json=out.json
+	validate out.json
+	expect_json out.json "sum(n for _, n in d['jobs'][0]['depth']['sent_at'])" 2048
+	expect_json out.json "sum(i * n for i, n in d['jobs'][0]['batch']['submit_sizes'])" 2048
+	expect_json out.json "sum(i * n for i, n in d['jobs'][0]['batch']['reap_sizes'])" 2048
+	expect_json out.json "max(i for i, _ in d['jobs'][0]['batch']['submit_sizes'])" 3
+	expect_json out.json "max(i for i, _ in d['jobs'][0]['depth']['sent_at']) <= 8" True
+}
+
+@test "fio-json counts syncs as fio does: those of the end are none" {
+	need_command fio
+	local job=(--name=job --filename=file --size=256k --rw=write --bs=4k --ioengine=psync
+		--end_fsync=1)
+	for fsync in 0 8; do
+		ringside run "${job[@]}" --fsync=$fsync --json=out.json
+		expect_status 0
+		expect_json out.json "d['jobs'][0]['closing_syncs_ns']['count']" 1
+		expect_json out.json "d['jobs'][0]['sync']['ios']" $((1 + (fsync ? 7 : 0)))
+		ringside report --format=fio-json out.json
+		ours=$(jq -c '.jobs[0].sync | [.total_ios, .lat_ns.N]' <<<"$output")
+		fio "${job[@]}" --fsync=$fsync --output-format=json --output=fio.json
+		[ "$ours" = "$(jq -c '.jobs[0].sync | [.total_ios, .lat_ns.N]' fio.json)" ]
+	done
+}
+
 # slat_clat ENGINE OPTIONS...: how the latencies of ./out.json and of fio-json fit each other.
 slat_clat() {
 	ringside run --name=job --filename=file --size=4m --rw=randrw --bs=4k --fsync=16 \

@@ -43,6 +43,19 @@ static inline void sample_settings(struct result *result, struct result_settings
 	memcpy(settings->items, items, count * sizeof(*items));
 }
 
+#define sample_tally(result, ...)                                                                  \
+	sample_tally_of(result, (const struct tally_item[]){__VA_ARGS__},                          \
+		sizeof((const struct tally_item[]){__VA_ARGS__}) / sizeof(struct tally_item))
+
+static inline struct tally sample_tally_of(
+	struct result *result, const struct tally_item *items, size_t count)
+{
+	struct tally tally = {count, arena_alloc_array(&result->arena, count, sizeof(*items))};
+
+	memcpy(tally.items, items, count * sizeof(*items));
+	return tally;
+}
+
 #define SAMPLE_SETTINGS(result, settings, ...)                                                     \
 	sample_settings(result, settings, (const struct result_setting[]){__VA_ARGS__},            \
 		sizeof((const struct result_setting[]){__VA_ARGS__}) /                             \
@@ -97,6 +110,9 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	job->batch_reap_mean = 16.1;
 	job->batch_submit_asked = 16;
 	job->batch_complete_min_asked = 16;
+	job->depths = sample_tally(result, {8, 24}, {32, 99976});
+	job->submit_sizes = sample_tally(result, {8, 3}, {16, 6287});
+	job->reap_sizes = sample_tally(result, {0, 12}, {16, 6200}, {32, 25});
 	job->submit_share = 0.07;
 	job->knows_punts = true;
 	job->punts = 125;
@@ -156,6 +172,7 @@ static inline void sample_mixer(struct result *result, struct result_job *job)
 	};
 	sync->ios = 30;
 	sync->lat = sample_latency(result, 30, 4100000, true);
+	job->closing_syncs = sample_latency(result, 2, 4100000, true); /* the first two of them */
 	sample_mixer_faults(job);
 	job->cpu = (struct result_cpu){400400, 10600600, 0, 11001000, 60000000};
 	job->syscalls = 20000;

@@ -177,6 +177,36 @@ static void shares_are_of_reads_writes_and_trims_together(void **state)
 	cJSON_Delete(object);
 }
 
+static void a_part_is_taken_away_exactly(void **state)
+{
+	struct histogram all = {0}, part = {0}, buckets;
+	struct result_latency rest;
+
+	(void)state;
+	histogram_record(&part, 1000, 2);
+	histogram_record(&part, 90000, 1);
+	all = part;
+	histogram_record(&all, 5000, 3);
+	histogram_record(&all, 1000, 1);
+	fio_latency_subtract(&rest, &buckets, &(struct result_latency){all.summary, &all},
+		&(struct result_latency){part.summary, &part});
+	assert_int_equal(rest.summary.count, 4);
+	assert_true(rest.summary.sum_ns == 16000);
+	assert_true(rest.summary.sum_squares_ns2 == 76e6);
+	assert_int_equal(rest.summary.min_ns, 1000);
+	assert_int_equal(rest.summary.max_ns, histogram_highest(histogram_index(5000)));
+	assert_int_equal(rest.histogram->counts[histogram_index(1000)], 1);
+	assert_int_equal(rest.histogram->counts[histogram_index(90000)], 0);
+	/* Nothing is taken away, and all of it. */
+	fio_latency_subtract(&rest, &buckets, &(struct result_latency){all.summary, &all},
+		&(struct result_latency){0});
+	assert_memory_equal(&rest.summary, &all.summary, sizeof(all.summary));
+	fio_latency_subtract(&rest, &buckets, &(struct result_latency){part.summary, &part},
+		&(struct result_latency){part.summary, &part});
+	assert_int_equal(rest.summary.count, 0);
+	assert_int_equal(rest.summary.max_ns, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +216,7 @@ int main(void)
 		cmocka_unit_test(an_empty_latency_has_neither_percentiles_nor_bins),
 		cmocka_unit_test(shares_are_named_by_their_upper_bound),
 		cmocka_unit_test(shares_are_of_reads_writes_and_trims_together),
+		cmocka_unit_test(a_part_is_taken_away_exactly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,6 +201,27 @@ static void batches_count_by_how_many_there_were(void **state)
 	result_free(&result);
 }
 
+static void depths_batches_and_closing_syncs_add_up(void **state)
+{
+	struct result_job *jobs = two_jobs();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		jobs[i].depths = sample_tally(&result, {1, 4}, {2u + (unsigned)i, 9});
+		jobs[i].submit_sizes = sample_tally(&result, {1, 13});
+		jobs[i].reap_sizes = sample_tally(&result, {0, 3}, {1, 13});
+		jobs[i].closing_syncs = sample_latency(&result, 1, 1000, true);
+	}
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].depths.count, 3);
+	assert_int_equal(jobs[0].depths.items[0].count, 8);
+	assert_int_equal(jobs[0].depths.items[2].value, 3);
+	assert_int_equal(jobs[0].submit_sizes.items[0].count, 26);
+	assert_int_equal(jobs[0].reap_sizes.items[0].count, 6);
+	assert_int_equal(jobs[0].closing_syncs.summary.count, 2);
+	result_free(&result);
+}
+
 static void first_fifth_is_of_the_clones_ios(void **state)
 {
 	struct result_job *jobs = two_jobs();
@@ -425,6 +446,7 @@ int main(void)
 		cmocka_unit_test(the_window_holds_both),
 		cmocka_unit_test(a_clone_that_never_started_has_no_window),
 		cmocka_unit_test(batches_count_by_how_many_there_were),
+		cmocka_unit_test(depths_batches_and_closing_syncs_add_up),
 		cmocka_unit_test(first_fifth_is_of_the_clones_ios),
 		cmocka_unit_test(submit_share_is_of_the_clones_time),
 		cmocka_unit_test(options_that_differ_are_listed),

@@ -281,6 +281,8 @@ static void damage_is_found_and_named(void **state)
 		{"\"signal\": 2", "\"signal\": 99999999999", "'signal' is too large"},
 		{"\"depth\": {", "\"depth\": [], \"x\": {", "jobs[0]: 'depth' is missing"},
 		{"\"errors_ignored\": 7", "\"errors_ignored\": 9", "'errors_ignored' is above the"},
+		{"[8, 24]", "[33, 24]", "'sent_at' are not [value"},
+		{"\"ios\": 30,", "\"ios\": 1,", "'closing_syncs_ns' are more than"},
 		{"\"EIO\": 3", "\"EIO\": null", "jobs[1].read.errors: 'EIO' is"},
 	};
 

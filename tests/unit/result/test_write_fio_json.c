@@ -190,46 +190,62 @@ static void slat_and_clat_are_of_all_ios_or_clat_is_lat(void **state)
 	free(text);
 }
 
-static cJSON *levels_for(double depth, double submit, double reap)
+static double level_of(const cJSON *job, const char *key, const char *level)
 {
+	return cJSON_GetObjectItem(cJSON_GetObjectItem(job, key), level)->valuedouble;
+}
+
+/* Each edge of fio's, and the shares of what was counted. */
+static void levels_are_shares_of_what_was_counted(void **state)
+{
+	struct result_job *job = &result.jobs[0];
+	cJSON *document, *item;
 	char *text;
-	cJSON *document;
-	cJSON *job;
-
-	result.jobs[0].depth_mean = depth;
-	result.jobs[0].batch_submit_mean = submit;
-	result.jobs[0].batch_reap_mean = reap;
-	text = written(&result, write_fio_json);
-	document = cJSON_Parse(text);
-	job = cJSON_DetachItemFromArray(cJSON_GetObjectItem(document, "jobs"), 0);
-	cJSON_Delete(document);
-	free(text);
-	return job;
-}
-
-static bool is_all(const cJSON *job, const char *key, const char *level)
-{
-	return cJSON_GetObjectItem(cJSON_GetObjectItem(job, key), level)->valuedouble == 100;
-}
-
-static void depths_are_at_their_mean(void **state)
-{
-	cJSON *job = levels_for(31.6, 4.4, 4.6);
 
 	(void)state;
-	assert_true(is_all(job, "iodepth_level", "32"));
-	assert_true(is_all(job, "iodepth_submit", "4"));
-	assert_true(is_all(job, "iodepth_complete", "8"));
-	cJSON_Delete(job);
-	job = levels_for(1, 1, 64);
-	assert_true(is_all(job, "iodepth_level", "1"));
-	assert_true(is_all(job, "iodepth_complete", "64"));
-	cJSON_Delete(job);
-	job = levels_for(500, 65, 0);
-	assert_true(is_all(job, "iodepth_level", ">=64"));
-	assert_true(is_all(job, "iodepth_submit", ">=64"));
-	assert_false(is_all(job, "iodepth_complete", "0"));
-	cJSON_Delete(job);
+	job->depths = sample_tally(&result, {1, 10}, {2, 10}, {3, 10}, {4, 5}, {31, 15}, {32, 20},
+		{63, 10}, {64, 15}, {500, 5});
+	job->submit_sizes = sample_tally(&result, {1, 2}, {4, 1}, {5, 1}, {65, 4});
+	job->reap_sizes = sample_tally(&result, {0, 9}, {33, 90}, {64, 1});
+	text = written(&result, write_fio_json);
+	document = cJSON_Parse(text);
+	item = cJSON_GetArrayItem(cJSON_GetObjectItem(document, "jobs"), 0);
+	assert_true(level_of(item, "iodepth_level", "1") == 10);
+	assert_true(level_of(item, "iodepth_level", "2") == 20);
+	assert_true(level_of(item, "iodepth_level", "4") == 5);
+	assert_true(level_of(item, "iodepth_level", "8") == 0);
+	assert_true(level_of(item, "iodepth_level", "16") == 15);
+	assert_true(level_of(item, "iodepth_level", "32") == 30);
+	assert_true(level_of(item, "iodepth_level", ">=64") == 20);
+	assert_true(level_of(item, "iodepth_submit", "0") == 0);
+	assert_true(level_of(item, "iodepth_submit", "4") == 37.5);
+	assert_true(level_of(item, "iodepth_submit", "8") == 12.5);
+	assert_true(level_of(item, "iodepth_submit", ">=64") == 50);
+	assert_true(level_of(item, "iodepth_complete", "0") == 9);
+	assert_true(level_of(item, "iodepth_complete", "32") == 0);
+	assert_true(level_of(item, "iodepth_complete", "64") == 91);
+	/* Where nothing was counted there are no shares. */
+	item = cJSON_GetArrayItem(cJSON_GetObjectItem(document, "jobs"), 2);
+	assert_true(level_of(item, "iodepth_level", "1") == 0);
+	cJSON_Delete(document);
+	free(text);
+}
+
+static void syncs_of_the_end_are_not_counted(void **state)
+{
+	char *text = written(&result, write_fio_json);
+	cJSON *document = cJSON_Parse(text);
+	const cJSON *jobs = cJSON_GetObjectItem(document, "jobs");
+	const cJSON *sync = cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, 1), "sync");
+	uint64_t count;
+
+	(void)state;
+	assert_true(json_get_u64(sync, "total_ios", &count));
+	assert_int_equal(count, 28);
+	assert_true(json_get_u64(cJSON_GetObjectItem(sync, "lat_ns"), "N", &count));
+	assert_int_equal(count, 28);
+	cJSON_Delete(document);
+	free(text);
 }
 
 int main(void)
@@ -244,7 +260,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(fios_own_tool_reads_the_bins, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(
 			slat_and_clat_are_of_all_ios_or_clat_is_lat, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(depths_are_at_their_mean, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(
+			levels_are_shares_of_what_was_counted, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(
+			syncs_of_the_end_are_not_counted, set_up, close_sample),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@
 #include "job/job_set.h"
 #include "run/collect.h"
 
-enum { ORIGIN_NS = 1000, START_NS = 5000 };
+enum { ORIGIN_NS = 1000, START_NS = 5000, TALLY_LIMIT = 10 };
 
 static struct result result;
 static struct result_job results[3];
@@ -43,13 +43,17 @@ static int set_up(void **state)
 	target = (struct target){.path = "none", .kind = TARGET_NONE, .bytes = UINT64_MAX};
 	planned = (struct planned_job){.job = &job, .targets = &target, .target_count = 1};
 	memset(&worker, 0, sizeof(worker));
-	measurement = calloc(1, sizeof(*measurement));
+	measurement = calloc(1, worker_measurement_bytes(TALLY_LIMIT));
+	if (!measurement)
+		return -1;
+	measurement->tally_limit = TALLY_LIMIT;
+	worker_measurement_bind(measurement);
 	worker.job = &job;
 	worker.measurement = measurement;
 	measurement->started_ns = START_NS;
 	measurement->ended_ns = START_NS + 100000;
 	measurement->punts = -1;
-	return measurement ? 0 : -1;
+	return 0;
 }
 
 static int tear_down(void **state)
@@ -76,8 +80,8 @@ static void the_window_is_from_the_runs_start_on(void **state)
 	(void)state;
 	measurement->directions[DIRECTION_READ].ios = 7;
 	measurement->depth_integral = 400000;
-	measurement->submitted = 12;
-	measurement->submit_calls = 4;
+	for (int i = 0; i < 4; i++)
+		worker_note_sent(measurement, 3, 3);
 	into = collected();
 	assert_int_equal(into->started_ns, START_NS - ORIGIN_NS);
 	assert_int_equal(into->elapsed_ns, 100000);

@@ -40,7 +40,9 @@ static void lat_starts_before_the_submission(void **state)
 	assert_int_equal(read->clat.summary.min_ns, 1000);
 	assert_int_equal(read->clat.summary.max_ns, 1000);
 	assert_int_equal(script.submit_calls, 2);
-	assert_int_equal(worker.measurement->depth_max, 4);
+	assert_int_equal(worker.measurement->depths[4], 8);
+	assert_int_equal(worker.measurement->submit_sizes[4], 2);
+	assert_int_equal(worker.measurement->reap_sizes[4], 2);
 	assert_int_equal(worker.measurement->stamped_submit_ns, 600);
 	assert_int_equal(worker.measurement->stamped_turn_ns, 2600);
 	tear_down();
@@ -111,8 +113,42 @@ static void depth_is_reached_and_averaged_over_time(void **state)
 	script.service_ns = 1000;
 	(void)run(DIRECTION_READ);
 	assert_int_equal(script.most_in_flight, 8);
-	assert_int_equal(worker.measurement->depth_max, 8);
+	assert_int_equal(worker.measurement->depths[8], 64);
 	assert_float_equal(worker.measurement->depth_integral / 8000.0, 8.0, 1e-9);
+	tear_down();
+}
+
+/* Two at a time into a queue of five, and no more than three back at once. */
+static void depths_and_batches_are_counted_as_they_were(void **state)
+{
+	const struct worker_measurement *m;
+	uint64_t ios = 0, submitted = 0, reaped = 0;
+
+	(void)state;
+	set_up(&fake_class, 11 * BLOCK);
+	job.iodepth = 5;
+	job.iodepth_batch_submit = 2;
+	job.iodepth_batch_complete_min = 1;
+	job.iodepth_batch_complete_max = 3;
+	script.service_ns = 1000;
+	(void)run(DIRECTION_READ);
+	m = worker.measurement;
+	assert_int_equal(m->tally_limit, 7);
+	/* 2, 4, then 5: three come back, and two are sent at 4 again. */
+	assert_int_equal(m->depths[2], 2);
+	for (unsigned i = 0; i < m->tally_limit; i++) {
+		ios += m->depths[i];
+		submitted += i * m->submit_sizes[i];
+		reaped += i * m->reap_sizes[i];
+	}
+	assert_int_equal(ios, 11);
+	assert_int_equal(submitted, 11);
+	assert_int_equal(reaped, 11);
+	assert_int_equal(m->submit_sizes[2], 4); /* and where one room was left, one */
+	assert_int_equal(m->submit_sizes[1], 3);
+	assert_int_equal(m->reap_sizes[4] + m->reap_sizes[5], 0);
+	assert_true(m->reap_sizes[3] > 0);
+	assert_true(m->reap_sizes[0] > 0); /* looked at before the queue was full */
 	tear_down();
 }
 
@@ -192,6 +228,7 @@ int main(void)
 		cmocka_unit_test(without_a_batch_each_is_seen_when_it_is_done),
 		cmocka_unit_test(a_slot_the_engine_did_not_take_keeps_its_first_stamp),
 		cmocka_unit_test(depth_is_reached_and_averaged_over_time),
+		cmocka_unit_test(depths_and_batches_are_counted_as_they_were),
 		cmocka_unit_test(iodepth_low_lets_the_queue_run_down_first),
 		cmocka_unit_test(a_common_start_is_the_windows),
 		cmocka_unit_test(a_common_start_is_the_ramps),

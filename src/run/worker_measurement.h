@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* What a worker measures. Written by its thread only, read once that has ended. */
+#ifndef RUN_WORKER_MEASUREMENT_H
+#define RUN_WORKER_MEASUREMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/io_op.h"
+#include "host/cpu_account.h"
+#include "measure/histogram.h"
+
+enum { WORKER_ERRNO_LIMIT = 16 };
+
+struct worker_error_count {
+	int error; /* errno; 0: unused */
+	uint64_t count;
+};
+
+/* What one direction measured in the window. Written by the worker only. */
+struct worker_direction {
+	uint64_t ios;
+	uint64_t bytes;
+	uint64_t short_ios;
+	struct worker_error_count errors[WORKER_ERRNO_LIMIT];
+	uint64_t ignored; /* of the errors, those that ignore_error names */
+	struct histogram lat;
+	struct histogram clat;
+	struct histogram slat;
+	/* Of a job with a rate, whose lat is from when an I/O was due: */
+	uint64_t unsent;          /* due in the window, and never sent, or broken off */
+	struct histogram lag;     /* due to sent */
+	struct histogram service; /* sent to done: lat without the lag */
+};
+
+struct worker_measurement {
+	struct worker_direction directions[DIRECTION_COUNT];
+	/* The window, by clock_now(): from the wave's start and the ramp on, to when the last that
+	 * it asks for is done. */
+	uint64_t started_ns;
+	uint64_t ended_ns;
+	uint64_t submitted;
+	uint64_t reaped;
+	struct histogram closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
+	uint64_t stamped_turn_ns;       /* turns whose submission was timed, */
+	uint64_t stamped_submit_ns;     /* and of them, inside submit */
+	uint64_t pacing_ns;             /* looking at the clock until an I/O was due, awake */
+	double depth_integral;          /* I/Os in flight times ns */
+	uint64_t syscalls_before;       /* engine->syscalls when the window opened */
+	uint64_t syscalls;
+	int first_error;       /* of the first I/O that failed */
+	int64_t punts;         /* -1: not known */
+	uint64_t early_reaped; /* in the first fifth of the runtime */
+	struct cpu_usage cpu;
+	int cpu_number; /* the CPU it ran on at the end */
+
+	/* How often each number up to tally_limit came up: worker_note_sent, worker_note_reaped. */
+	unsigned tally_limit;
+	uint64_t *depths;       /* I/Os sent, by how many were in flight then, they among them */
+	uint64_t *submit_sizes; /* submissions, by how many the engine took */
+	uint64_t *reap_sizes;   /* looks for completions, by how many they found */
+	uint64_t tallies[];     /* what these three point to */
+};
+
+/* Of a measurement with tally_limit set, and room for its tallies. */
+static inline void worker_measurement_bind(struct worker_measurement *measurement)
+{
+	measurement->depths = measurement->tallies;
+	measurement->submit_sizes = measurement->depths + measurement->tally_limit;
+	measurement->reap_sizes = measurement->submit_sizes + measurement->tally_limit;
+}
+
+static inline size_t worker_measurement_bytes(unsigned tally_limit)
+{
+	return sizeof(struct worker_measurement) + 3 * (size_t)tally_limit * sizeof(uint64_t);
+}
+
+/* A submission, with which so many are in flight; and a look for completions. */
+static inline void worker_note_sent(
+	struct worker_measurement *measurement, unsigned count, unsigned in_flight)
+{
+	measurement->submitted += count;
+	measurement->depths[in_flight] += count;
+	measurement->submit_sizes[count]++;
+}
+
+static inline void worker_note_reaped(struct worker_measurement *measurement, unsigned count)
+{
+	measurement->reaped += count;
+	measurement->reap_sizes[count]++;
+}
+
+#endif

@@ -414,6 +414,8 @@ levels() {
 		fio "${job[@]}" --fsync=$fsync --output-format=json --output=fio.json
 		[ "$ours" = "$(jq -c '.jobs[0].sync | [.total_ios, .lat_ns.N]' fio.json)" ]
 	done
+	ringside run "${job[@]}" --end_fsync=0 --fsync_on_close=1 --format=fio-json
+	[ "$(jq -c '.jobs[0].sync | [.total_ios, .lat_ns.N]' <<<"$output")" = "[0,0]" ]
 }
 
 # slat_clat ENGINE OPTIONS...: how the latencies of ./out.json and of fio-json fit each other.

@@ -60,6 +60,7 @@ struct check {
 	const char *title;          /* of the job: the check's name in other tools */
 	const char *baseline;       /* path of what it was held against; NULL: a reference arm */
 	bool can_be_updated;        /* what it was held against, by `ringside baseline update` */
+	bool is_foreseen;           /* nothing was run: it could not have been compared */
 	const char *host;           /* that ran the trials; NULL: stored results do not say */
 	double elapsed_s;           /* of the check; of stored results: of their trials */
 	size_t session_count;       /* of the baseline */
@@ -104,9 +105,6 @@ size_t check_count(const struct check *report, enum outcome outcome);
  * -EINVAL or -errno, reported; `report` is made here and freed by check_free in either case.
  */
 int check_read(const char *path, struct check *report, struct diag *diag);
-
-/* Whether the file holds such a document. */
-bool check_is_at(const char *path);
 
 /* Writers: 0 or -errno of the stream. */
 int check_write_text(const struct check *report, FILE *stream);

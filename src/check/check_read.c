@@ -187,8 +187,3 @@ int check_read(const char *path, struct check *report, struct diag *diag)
 		return -errno;
 	return document_read(path, text, length, &kind, &report->arena, report, diag);
 }
-
-bool check_is_at(const char *path)
-{
-	return document_is_at(path, SCHEMA_FAMILY);
-}

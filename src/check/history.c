@@ -15,6 +15,7 @@
 #include "base/save_file.h"
 #include "base/text.h"
 #include "result/document.h"
+#include "result/document_type.h"
 #include "result/exact_json.h"
 #include "result/json_node.h"
 
@@ -209,9 +210,14 @@ int history_read_memory(const char *path, const char *text, size_t length, struc
 	struct diag *diag)
 {
 	struct place place = {.file = path};
+	enum document_type type = document_type_of(text, length);
 	size_t limit = 1, left_out = 0;
 
 	*history = (struct history){0};
+	if (type != DOCUMENT_UNKNOWN && type != DOCUMENT_HISTORY) {
+		document_type_refuse(type, path, "a history of checks", diag);
+		return -EINVAL;
+	}
 	for (size_t i = 0; i < length; i++)
 		limit += text[i] == '\n';
 	history->lines = arena_alloc_array(&history->arena, limit, sizeof(*history->lines));

@@ -8,29 +8,9 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "result/document.h"
-#include "result/exact_json.h"
+#include "result/document_type.h"
 #include "result/fio_read.h"
 #include "session/record.h"
-
-enum document_kind { DOCUMENT_UNKNOWN, DOCUMENT_BASELINE, DOCUMENT_FIO, DOCUMENT_COMPARISON };
-
-/* Documents that cannot be parsed, and those of nobody, are left to our own reader to refuse. */
-static enum document_kind kind_of(const char *text, size_t length)
-{
-	size_t problem, start = fio_read_start(text, length);
-	cJSON *root = exact_json_parse(text + start, length - start, &problem);
-	const char *schema = root ? json_get_text(root, "schema") : NULL;
-	enum document_kind kind = DOCUMENT_UNKNOWN;
-
-	if (root && fio_read_recognises(root))
-		kind = DOCUMENT_FIO;
-	else if (schema && text_starts_with(schema, "ringside-baseline/"))
-		kind = DOCUMENT_BASELINE;
-	else if (schema && text_starts_with(schema, "ringside-comparison/"))
-		kind = DOCUMENT_COMPARISON;
-	cJSON_Delete(root);
-	return kind;
-}
 
 bool input_is_document(const char *path)
 {
@@ -98,7 +78,7 @@ int input_read(const char *path, struct input *input, struct arena *arena, struc
 	*input = (struct input){0};
 	if (!text)
 		return -errno;
-	switch (kind_of(text, length)) {
+	switch (document_type_of(text, length)) {
 	case DOCUMENT_BASELINE:
 		input->is_baseline = true;
 		return baseline_read_memory(path, text, length, &input->baseline, diag);
@@ -106,7 +86,7 @@ int input_read(const char *path, struct input *input, struct arena *arena, struc
 		return read_fio(path, text, length, &input->sample, arena, diag);
 	case DOCUMENT_COMPARISON:
 		return read_comparison(path, &input->sample, arena, diag);
-	default:
+	default: /* what is none of them is left to our own reader to refuse */
 		return read_result(path, text, length, &input->sample, arena, diag);
 	}
 }

@@ -227,21 +227,6 @@ void sample_of_result(struct sample *sample, const struct result *result, struct
 	}
 }
 
-/* lat where fio has percentiles of it, else clat: for most engines the same but for the start. */
-static double fio_percentile(const struct result_direction *direction,
-	const struct fio_direction *stated, double percent)
-{
-	const struct histogram *buckets = direction->lat.histogram ? direction->lat.histogram
-					  : stated->lat.count > 0  ? NULL
-								   : direction->clat.histogram;
-	const struct fio_percentiles *percentiles =
-		stated->lat.count > 0 ? &stated->lat : &stated->clat;
-
-	if (buckets)
-		return (double)histogram_percentile(buckets, percent);
-	return fio_percentile_of(percentiles, percent);
-}
-
 /* What fio states in another way than our own results do, or not at all. */
 static void take_fio_values(
 	const struct result_job *job, const struct fio_job *stated, double values[VALUE_COUNT])
@@ -257,9 +242,9 @@ static void take_fio_values(
 			continue;
 		own[0] = stated->directions[d].iops;
 		own[1] = stated->directions[d].bytes_per_second;
-		own[2] = fio_percentile(direction, &stated->directions[d], 50);
-		own[3] = fio_percentile(direction, &stated->directions[d], 99);
-		own[4] = fio_percentile(direction, &stated->directions[d], 99.9);
+		own[2] = fio_latency_percentile(direction, &stated->directions[d], 50);
+		own[3] = fio_latency_percentile(direction, &stated->directions[d], 99);
+		own[4] = fio_latency_percentile(direction, &stated->directions[d], 99.9);
 		values[VALUE_IOPS] += own[0];
 		values[VALUE_BANDWIDTH] += own[1];
 		if (direction->ios > job->directions[most].ios)

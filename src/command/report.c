@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside report`: a saved result in another format. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
 #include "check/check.h"
 #include "command/check_options.h"
 #include "command/check_output.h"
@@ -8,6 +12,9 @@
 #include "command/comparison_output.h"
 #include "command/output.h"
 #include "command/writing.h"
+#include "result/document.h"
+#include "result/document_type.h"
+#include "result/fio_show.h"
 #include "result/result.h"
 #include "session/record.h"
 
@@ -80,6 +87,89 @@ static int report_check(struct arguments *arguments)
 	return code;
 }
 
+static const struct fio_writer *find_fio_writer(const struct arguments *arguments)
+{
+	const char *format = arguments_value(arguments, "format");
+
+	for (const struct fio_writer *writer = fio_writers; writer->name; writer++) {
+		if (!format || strcmp(writer->name, format) == 0)
+			return writer;
+	}
+	return NULL;
+}
+
+static int print_fio(const struct writing *writing, FILE *stream)
+{
+	const struct fio_writer *writer = writing->writer;
+
+	return writer->write(writing->what, stream);
+}
+
+static int save_fio(struct arguments *arguments, const struct fio_document *document)
+{
+	const char *markdown = arguments_value(arguments, "markdown");
+	struct writing writing = {.print = print_fio, .what = document, .writer = &fio_writers[1]};
+	int error = markdown ? writing_save(arguments, markdown, &writing) : 0;
+
+	writing.writer = find_fio_writer(arguments);
+	return writing_save_result(arguments, &writing) != 0 || error != 0 ? EXIT_RUN_FAILED
+									   : EXIT_DONE;
+}
+
+/* fio does not state what our own formats would have to hold. */
+static int report_fio(struct arguments *arguments)
+{
+	static const char *const others[] = {"csv", "fio-json", "hdr-log", "json", "wide", NULL};
+	const char *path = arguments->operands[0];
+	struct fio_document document = {0};
+	int code = EXIT_BAD_REQUEST;
+	size_t length = 0;
+	char *text;
+
+	if (check_options_refuse(arguments, others, "a fio result is shown as text or markdown"))
+		return code;
+	if (!find_fio_writer(arguments)) {
+		diag_error(&arguments->diag, NULL, "unknown format '%s' of a fio result",
+			arguments_value(arguments, "format"));
+		diag_hint(&arguments->diag, "one of text, markdown");
+		return code;
+	}
+	if (writing_check(arguments, "output") != 0 || writing_check(arguments, "markdown") != 0)
+		return code;
+	text = document_load(path, &length, &arguments->diag);
+	if (text && fio_read_memory(path, text, length, &document, &arguments->diag) == 0)
+		code = save_fio(arguments, &document);
+	fio_document_free(&document);
+	free(text);
+	return code;
+}
+
+static int report_file(struct arguments *arguments)
+{
+	const char *path = arguments->operands[0];
+	size_t length = 0;
+	char *text AUTO_FREE = document_load(path, &length, &arguments->diag);
+	enum document_type type;
+
+	if (!text)
+		return EXIT_BAD_REQUEST;
+	type = document_type_of(text, length);
+	switch (type) {
+	case DOCUMENT_COMPARISON:
+		return report_comparison(arguments);
+	case DOCUMENT_CHECK:
+		return report_check(arguments);
+	case DOCUMENT_FIO:
+		return report_fio(arguments);
+	case DOCUMENT_RESULT:
+	case DOCUMENT_UNKNOWN:
+		return report_result(arguments); /* of what is none, its reader says why */
+	default:
+		document_type_refuse(type, path, "a result", &arguments->diag);
+		return EXIT_BAD_REQUEST;
+	}
+}
+
 static int report_main(const struct command *command, int argc, char **argv)
 {
 	struct arguments arguments;
@@ -97,12 +187,7 @@ static int report_main(const struct command *command, int argc, char **argv)
 	}
 	if (writing_spare_operands(&arguments, "the result") != 0)
 		goto out;
-	if (record_is_at(arguments.operands[0]))
-		code = report_comparison(&arguments);
-	else if (check_is_at(arguments.operands[0]))
-		code = report_check(&arguments);
-	else
-		code = report_result(&arguments);
+	code = report_file(&arguments);
 out:
 	arguments_free(&arguments);
 	return code;
@@ -112,8 +197,10 @@ const struct command command_report = {
 	.name = "report",
 	.usage = "[OPTION]... RESULT.json",
 	.summary = "show a saved result, in any format",
-	.detail = "Reads what 'ringside run', 'ringside compare' or 'ringside check' wrote as JSON "
-		  "and writes\nit again; of a check as text or markdown.",
+	.detail =
+		"Reads what 'ringside run', 'ringside compare' or 'ringside check' wrote as JSON, "
+		"or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
+		"result as text or\nmarkdown.",
 	.options = report_options,
 	.run = report_main,
 };

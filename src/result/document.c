@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "result/document_type.h"
 #include "result/exact_json.h"
 
 /* Larger than any result can sensibly be; a wrong path (/dev/zero) ends here. */
@@ -60,7 +61,12 @@ static void report_syntax(
 	struct diag *diag, const char *path, const char *text, size_t length, size_t problem)
 {
 	struct place place = {.file = path, .line = 1, .column = 1};
+	enum document_type type = document_type_of(text, length);
 
+	if (type == DOCUMENT_JOB_FILE || type == DOCUMENT_HISTORY) {
+		document_type_refuse(type, path, "a JSON document", diag);
+		return;
+	}
 	for (size_t i = 0; i < problem; i++) {
 		place.column++;
 		if (text[i] == '\n') {
@@ -83,18 +89,4 @@ cJSON *document_parse(const char *path, const char *text, size_t length, struct 
 	if (!root)
 		report_syntax(diag, path, text, length, problem);
 	return root;
-}
-
-/* The schema stands first in all that we write. */
-bool document_is_at(const char *path, const char *family)
-{
-	AUTO_FCLOSE FILE *stream = fopen(path, "re");
-	char head[256] = "";
-	const char *found;
-
-	if (!stream)
-		return false;
-	head[fread(head, 1, sizeof(head) - 1, stream)] = '\0';
-	found = strstr(head, family);
-	return found && found > head && found[-1] == '"';
 }

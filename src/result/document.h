@@ -4,7 +4,6 @@
 #ifndef RESULT_DOCUMENT_H
 #define RESULT_DOCUMENT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
@@ -15,8 +14,5 @@ char *document_load(const char *path, size_t *length, struct diag *diag);
 
 /* exact_json_parse with a report of where it ceases to be JSON. The caller deletes it. */
 cJSON *document_parse(const char *path, const char *text, size_t length, struct diag *diag);
-
-/* Whether the file's first lines name a schema of this family: "ringside-comparison/". */
-bool document_is_at(const char *path, const char *family);
 
 #endif

@@ -8,13 +8,22 @@
 #include <time.h>
 
 #include "result/document.h"
+#include "result/document_type.h"
 
-#define OUR_SCHEMAS         "ringside-"
-#define CHECK_SCHEMA_FAMILY "ringside-check/" /* `ringside check --json`: it holds no trials */
+static void refuse(
+	const struct json_node *document, const struct document_kind *kind, enum document_type type)
+{
+	struct json_walk *walk = document->walk;
+
+	walk->has_failed = true;
+	document_type_refuse(type, walk->path,
+		arena_printf(walk->arena, "a ringside %s", kind->noun), walk->diag);
+}
 
 /* Whose document it is, before anything of it is taken for ours. */
 static void check_schema(const struct json_node *document, const struct document_kind *kind)
 {
+	enum document_type type = document_type_of_json(document->item);
 	const char *schema = json_get_text(document->item, "schema");
 	struct arena *arena = document->walk->arena;
 
@@ -24,21 +33,8 @@ static void check_schema(const struct json_node *document, const struct document
 		json_node_fail(document, NULL,
 			arena_printf(arena, "a %s of another version, %s: this ringside reads %s",
 				kind->noun, schema, kind->schema));
-	else if (json_get_text(document->item, "fio version"))
-		json_node_fail(document, NULL,
-			arena_printf(arena, "a result of fio, where a %s of ringside is wanted",
-				kind->noun));
-	else if (schema && strncmp(schema, CHECK_SCHEMA_FAMILY, strlen(CHECK_SCHEMA_FAMILY)) == 0)
-		json_node_fail(document, NULL,
-			arena_printf(arena,
-				"what a check said, no %s: --comparison of `ringside check` saves "
-				"what was measured",
-				kind->noun));
-	else if (schema && strncmp(schema, OUR_SCHEMAS, strlen(OUR_SCHEMAS)) == 0)
-		json_node_fail(document, NULL,
-			arena_printf(arena, "a %.*s of ringside, where a %s is wanted",
-				(int)strcspn(schema + strlen(OUR_SCHEMAS), "/"),
-				schema + strlen(OUR_SCHEMAS), kind->noun));
+	else if (type != DOCUMENT_UNKNOWN)
+		refuse(document, kind, type);
 	else
 		json_node_fail(document, NULL,
 			arena_printf(arena, "no %s of ringside: it has no \"schema\": \"%s\"",

@@ -40,6 +40,20 @@ double fio_percentile_of(const struct fio_percentiles *percentiles, double perce
 	return NAN;
 }
 
+double fio_latency_percentile(const struct result_direction *direction,
+	const struct fio_direction *stated, double percent)
+{
+	const struct histogram *buckets = direction->lat.histogram ? direction->lat.histogram
+					  : stated->lat.count > 0  ? NULL
+								   : direction->clat.histogram;
+	const struct fio_percentiles *percentiles =
+		stated->lat.count > 0 ? &stated->lat : &stated->clat;
+
+	if (buckets)
+		return (double)histogram_percentile(buckets, percent);
+	return fio_percentile_of(percentiles, percent);
+}
+
 /* As all numbers that are read here; absent is 0. */
 static double amount(const struct json_node *node, const char *key)
 {

@@ -56,4 +56,11 @@ size_t fio_read_start(const char *text, size_t length);
 /* The latency that `percent` of the I/Os did not exceed, as stated; NAN where it is not. */
 double fio_percentile_of(const struct fio_percentiles *percentiles, double percent);
 
+/*
+ * The same of a direction, by its bins where the document has them: of lat where fio has
+ * percentiles of it, else of clat, which for most engines is the same but for the start.
+ */
+double fio_latency_percentile(const struct result_direction *direction,
+	const struct fio_direction *stated, double percent);
+
 #endif

@@ -135,9 +135,6 @@ char *record_print(const struct record *record);
  */
 int record_read(const char *path, struct record *record, struct diag *diag);
 
-/* Whether the file holds such a document (and not, say, a run's result). */
-bool record_is_at(const char *path);
-
 /* The JSON Schema (draft 2020-12) of the documents, as a JSON text. Not thread-safe. */
 const char *record_schema(void);
 

@@ -236,8 +236,3 @@ int record_read(const char *path, struct record *record, struct diag *diag)
 		return -errno;
 	return document_read(path, text, length, &kind, &record->arena, record, diag);
 }
-
-bool record_is_at(const char *path)
-{
-	return document_is_at(path, SCHEMA_FAMILY);
-}

@@ -118,9 +118,9 @@ static void what_is_misshapen_is_refused_with_its_place(void **state)
 			"a drawing of another version, drawing/2: this ringside reads drawing/1"},
 		{"{\"schema\": \"poem/1\"}", "no drawing of ringside"},
 		{"{\"schema\": \"ringside-baseline/1\"}",
-			"a baseline of ringside, where a drawing is wanted"},
+			"this is a baseline; a ringside drawing is needed here"},
 		{"{\"fio version\": \"fio-3.33\"}",
-			"a result of fio, where a drawing of ringside is wanted"},
+			"this is a fio result; a ringside drawing is needed here"},
 		{"{\"schema\": ", "the document ends here, unfinished"},
 	};
 

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* A head, the jobs, and a row for each of their directions. */
+#include "result/fio_show.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "result/page.h"
+#include "result/stream.h"
+#include "result/table.h"
+
+static const double percentiles[] = {50, 90, 99, 99.9, 99.99};
+enum { PERCENTILE_COUNT = sizeof(percentiles) / sizeof(percentiles[0]) };
+
+/* fio's lat, or clat where that is all it has. */
+static const struct latency_summary *latency_of(const struct result_direction *direction)
+{
+	return direction->lat.summary.count > 0 ? &direction->lat.summary
+						: &direction->clat.summary;
+}
+
+static void add_row(struct table *table, const struct result_job *job, const struct fio_job *stated,
+	const char *label, enum io_direction d, bool has_costs)
+{
+	const struct result_direction *direction = &job->directions[d];
+	const struct latency_summary *latency = latency_of(direction);
+	double *cell = table_add_row(table, label);
+
+	*cell++ = stated->directions[d].iops;
+	*cell++ = stated->directions[d].bytes_per_second;
+	*cell++ = latency->count > 0 ? latency_summary_mean(latency) : TABLE_UNKNOWN;
+	for (int i = 0; i < PERCENTILE_COUNT; i++)
+		*cell++ = fio_latency_percentile(direction, &stated->directions[d], percentiles[i]);
+	*cell++ = latency->count > 0 ? (double)latency->max_ns : TABLE_UNKNOWN;
+	*cell = !has_costs              ? TABLE_BLANK
+		: job->cpu.total_ns > 0 ? result_cores(job)
+					: TABLE_UNKNOWN;
+}
+
+/* The costs are the job's, and stand in its first row. */
+static void add_job(struct table *table, struct arena *arena, const struct result_job *job,
+	const struct fio_job *stated)
+{
+	bool is_first = true;
+
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (job->directions[d].ios == 0 && latency_of(&job->directions[d])->count == 0)
+			continue;
+		add_row(table, job, stated,
+			arena_printf(arena, "%s %s", job->name, io_direction_name(d)), d, is_first);
+		is_first = false;
+	}
+}
+
+static void fill(struct table *table, struct arena *arena, const struct fio_document *document)
+{
+	const struct result *result = &document->result;
+	char key[RESULT_PERCENTILE_BYTES];
+
+	table_init(table, arena, result->job_count * DIRECTION_COUNT);
+	table->label_title = "job";
+	table_add_column(table, "IOPS", FIGURE_COUNT, NULL);
+	table_add_column(table, "BW", FIGURE_BANDWIDTH, NULL);
+	table_add_column(table, "mean", FIGURE_TIME, NULL);
+	for (int i = 0; i < PERCENTILE_COUNT; i++)
+		table_add_column(table,
+			arena_printf(arena, "p%s", result_percentile_key(key, percentiles[i])),
+			FIGURE_TIME, NULL);
+	table_add_column(table, "max", FIGURE_TIME, NULL);
+	table_add_column(table, "cores", FIGURE_NUMBER, NULL);
+	for (size_t i = 0; i < result->job_count; i++)
+		add_job(table, arena, &result->jobs[i], &document->jobs[i]);
+}
+
+static void print_job(const struct result_job *job, struct page *page)
+{
+	page_line(page, PAGE_DIM, "job");
+	page_phrase(page, "", "%s:", job->name);
+	page_phrase(page, "", "ioengine=%s", job->engine);
+	for (size_t i = 0; i < job->options.count; i++) {
+		const struct result_setting *option = &job->options.items[i];
+
+		if (strcmp(option->key, "name") != 0 && strcmp(option->key, "ioengine") != 0)
+			page_phrase(page, ",", "%s%s%s", option->key, option->value ? "=" : "",
+				option->value ? option->value : "");
+	}
+	page_line_end(page);
+	if (!job->error && result_job_errors(job) == 0)
+		return;
+	page_line(page, PAGE_RED, "failed");
+	page_phrase(page, "", "%s:", job->name);
+	if (result_job_errors(job) > 0)
+		page_phrase(page, "", "%llu I/Os;", (unsigned long long)result_job_errors(job));
+	if (job->error)
+		page_phrase(page, "", "%s", text_errno_name(job->error));
+	page_line_end(page);
+}
+
+static int show_text(const struct fio_document *document, FILE *stream)
+{
+	const struct write_text_options options = write_text_options_of(stream);
+	const struct result *result = &document->result;
+	struct arena arena = {0};
+	char started[32] = "";
+	struct table table;
+	struct page page;
+	struct tm utc;
+	int error = page_open(&page, options.columns);
+
+	if (error)
+		return error;
+	gmtime_r(&result->started.tv_sec, &utc);
+	strftime(started, sizeof(started), "%Y-%m-%d %H:%M:%S UTC", &utc);
+	fprintf(page.stream, PAGE_DIM "%s, %s" PAGE_PLAIN "\n\n", result->version, started);
+	for (size_t i = 0; i < result->job_count; i++)
+		print_job(&result->jobs[i], &page);
+	fputc('\n', page.stream);
+	fill(&table, &arena, document);
+	table_print(&table, &page);
+	arena_free(&arena);
+	return page_close(&page, &options, stream);
+}
+
+static int show_markdown(const struct fio_document *document, FILE *stream)
+{
+	struct arena arena = {0};
+	struct table table;
+
+	errno = 0;
+	fill(&table, &arena, document);
+	table_print_markdown(&table, stream);
+	arena_free(&arena);
+	return stream_finish(stream);
+}
+
+const struct fio_writer fio_writers[] = {
+	{"text", show_text},
+	{"markdown", show_markdown},
+	{NULL, NULL},
+};

@@ -155,6 +155,32 @@ static void keep_comparison(struct conduct *conduct)
 		report->exit_code = EXIT_RUN_FAILED;
 }
 
+/*
+ * Whether the baseline is of nothing that the plan would measure: then the report says so, and
+ * minutes of trials would say no more. Where it is of a part, those who wait know what is left.
+ */
+static bool is_incomparable(struct check *report, const struct trials_plan *plan,
+	const struct conduct_request *request, struct diag *diag)
+{
+	struct sample *sample = ARENA_NEW(&report->arena, struct sample);
+	size_t left;
+
+	trials_foresee(plan, &request->trials, sample, &report->arena);
+	sample->commit = request->commit;
+	left = judge_foresee(report, &request->settings, request->baseline, sample);
+	if (left == 0 && request->settings.assertion_count == 0) {
+		report->is_foreseen = true;
+		check_note(report, "nothing was run: the baseline is of another job or machine");
+		check_conclude(report, &request->policy);
+		return true;
+	}
+	for (size_t i = 0; i < report->gate_count; i++)
+		diag_warning(diag, NULL, "%s cannot be judged: %s", report->gates[i].arm,
+			report->gates[i].reason);
+	check_restart(report);
+	return false;
+}
+
 int conduct_check(struct check *report, const struct trials_plan *plan,
 	const struct conduct_request *request, struct diag *diag)
 {
@@ -164,6 +190,10 @@ int conduct_check(struct check *report, const struct trials_plan *plan,
 	const char *ramp;
 	int error;
 
+	if (request->baseline && is_incomparable(report, plan, request, diag)) {
+		say_where(report, started_ns);
+		return 0;
+	}
 	tell_duration(request, plan, diag);
 	error = trials_open(&conduct.trials, plan, &request->trials, diag);
 	if (error == 0) {

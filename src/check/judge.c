@@ -190,31 +190,34 @@ static const char *find_difference(const struct making *making, const char *arm)
 	return found;
 }
 
-static void make_arm(struct making *making, const struct sample_arm *arm, const char *reference)
+/* Where the arm cannot be judged at all its verdict is added. */
+static bool rule_out(struct making *making, const char *arm)
 {
-	struct check *report = making->judge->report;
-	const struct sample_arm *now = first_today(making, arm->name);
-	const struct sample_arm *faulty = faulty_today(making, arm->name);
-	const char *difference;
+	struct arena *arena = &making->judge->report->arena;
+	const struct sample_arm *faulty = faulty_today(making, arm);
+	const char *difference = NULL;
 
-	if (!now) {
-		add_verdict(making, arm->name, OUTCOME_INCOMPARABLE,
+	if (!first_today(making, arm)) {
+		add_verdict(making, arm, OUTCOME_INCOMPARABLE,
 			"the baseline has this job, today's result has not");
-		return;
+		return true;
 	}
 	if (faulty) {
 		add_fault(making, faulty);
+		return true;
+	}
+	if (making->baseline && making->judge->settings->compares_jobs)
+		difference = find_difference(making, arm);
+	if (difference)
+		add_verdict(making, arm, OUTCOME_INCOMPARABLE,
+			arena_printf(arena, "%s (--allow-job judges it)", difference));
+	return difference != NULL;
+}
+
+static void make_arm(struct making *making, const struct sample_arm *arm, const char *reference)
+{
+	if (rule_out(making, arm->name))
 		return;
-	}
-	if (making->baseline && making->judge->settings->compares_jobs) {
-		difference = find_difference(making, arm->name);
-		if (difference) {
-			add_verdict(making, arm->name, OUTCOME_INCOMPARABLE,
-				arena_printf(
-					&report->arena, "%s (--allow-job judges it)", difference));
-			return;
-		}
-	}
 	for (int v = 0; v < VALUE_COUNT; v++)
 		make_metric(making, arm, reference, (enum trial_value)v);
 }
@@ -250,12 +253,11 @@ static void look_for_disturbance(struct making *making)
 }
 
 /* All sessions: the facts that are told are those of two that are of different machines, if any. */
-static void compare_machines(struct making *making)
+static void find_other_machine(struct making *making)
 {
 	struct check *report = making->judge->report;
 	const struct judge_settings *settings = making->judge->settings;
 	const struct baseline *baseline = making->baseline;
-	const struct sample *newest = baseline_newest(baseline);
 	size_t sessions = baseline->session_count;
 
 	for (size_t i = making->today_count * sessions; i-- > 0 && !making->is_other_machine;) {
@@ -269,6 +271,15 @@ static void compare_machines(struct making *making)
 		for (size_t c = 0; c < report->hard.count; c++)
 			making->is_other_machine |= !report->hard.items[c].is_allowed;
 	}
+}
+
+static void compare_machines(struct making *making)
+{
+	struct check *report = making->judge->report;
+	const struct judge_settings *settings = making->judge->settings;
+	const struct sample *newest = baseline_newest(making->baseline);
+
+	find_other_machine(making);
 	comparable_environment(&newest->environment.soft, &making->today->environment.soft,
 		settings->allowed, settings->allowed_count, &report->soft, &report->arena);
 	if (newest->environment.hard.count == 0 || making->today->environment.hard.count == 0)
@@ -317,13 +328,21 @@ static void tell_of_mismatches(const struct making *making)
 	}
 }
 
+static void find_relative(struct making *making)
+{
+	const struct sample *base = baseline_newest(making->baseline);
+
+	for (size_t i = 0; i < base->arm_count; i++)
+		making->has_relative |= sample_reference_of(base, &base->arms[i]) != NULL;
+}
+
 static void make_gates(struct making *making)
 {
 	const struct sample *base =
 		making->baseline ? baseline_newest(making->baseline) : making->today;
 
-	for (size_t i = 0; making->baseline && i < base->arm_count; i++)
-		making->has_relative |= sample_reference_of(base, &base->arms[i]) != NULL;
+	if (making->baseline)
+		find_relative(making);
 	for (size_t i = 0; i < base->arm_count; i++) {
 		const struct sample_arm *arm = &base->arms[i];
 		const char *reference = sample_reference_of(base, arm);
@@ -335,6 +354,15 @@ static void make_gates(struct making *making)
 	}
 	if (making->baseline)
 		tell_of_new_arms(making);
+}
+
+static void begin_report(
+	struct check *report, const struct baseline *baseline, const struct sample *today)
+{
+	report->today = today;
+	report->session_count = 0;
+	for (size_t i = 0; baseline && i < baseline->session_count; i++)
+		report->session_count += baseline_is_in_window(baseline, i);
 }
 
 void judge_begin(struct judge *judge, struct check *report, const struct judge_settings *settings,
@@ -351,10 +379,7 @@ void judge_begin(struct judge *judge, struct check *report, const struct judge_s
 	*judge = (struct judge){.report = report, .settings = settings};
 	judge->cases =
 		arena_alloc_array(&report->arena, 2 * arms * VALUE_COUNT, sizeof(*judge->cases));
-	report->today = today;
-	report->session_count = 0;
-	for (size_t i = 0; baseline && i < baseline->session_count; i++)
-		report->session_count += baseline_is_in_window(baseline, i);
+	begin_report(report, baseline, today);
 	look_for_disturbance(&making);
 	tell_of_mismatches(&making);
 	if (baseline)
@@ -362,6 +387,49 @@ void judge_begin(struct judge *judge, struct check *report, const struct judge_s
 	make_gates(&making);
 	for (size_t i = 0; i < settings->assertion_count; i++)
 		making_add_assertion(&making, &settings->assertions[i]);
+}
+
+/* A fact that only a trial finds out makes no other machine before one has run. */
+static bool is_surely_other_machine(const struct making *making)
+{
+	const struct check_changes *hard = &making->judge->report->hard;
+
+	for (size_t i = 0; making->is_other_machine && i < hard->count; i++) {
+		const struct check_change *change = &hard->items[i];
+
+		if (!change->is_allowed && change->before && change->now)
+			return true;
+	}
+	return false;
+}
+
+size_t judge_foresee(struct check *report, const struct judge_settings *settings,
+	const struct baseline *baseline, const struct sample *today)
+{
+	struct judge judge = {.report = report, .settings = settings};
+	struct making making = {
+		.judge = &judge, .baseline = baseline, .today = today, .today_count = 1};
+	const struct sample *base = baseline_newest(baseline);
+	size_t left = base->arm_count;
+	bool is_hopeless;
+
+	begin_report(report, baseline, today);
+	find_relative(&making);
+	find_other_machine(&making);
+	/* Ratios are judged on any machine, and counts with them. */
+	is_hopeless = is_surely_other_machine(&making) && !making.has_relative;
+	for (size_t i = 0; i < base->arm_count; i++) {
+		const char *arm = base->arms[i].name;
+
+		if (rule_out(&making, arm)) {
+			left--;
+		} else if (is_hopeless) {
+			add_verdict(&making, arm, OUTCOME_INCOMPARABLE,
+				"the baseline is of another machine");
+			left--;
+		}
+	}
+	return left;
 }
 
 bool judge_has_gate(const struct check *report, const char *name)

@@ -48,6 +48,14 @@ struct judge {
 void judge_begin(struct judge *judge, struct check *report, const struct judge_settings *settings,
 	const struct baseline *baseline, const struct sample *today, size_t today_count);
 
+/*
+ * What is known before a trial is made: `today` has jobs and a machine, and no trials. Arms of the
+ * baseline that cannot be judged (of another job, or of another machine where no ratio is judged)
+ * become incomparable gates; returns how many arms are left to judge.
+ */
+size_t judge_foresee(struct check *report, const struct judge_settings *settings,
+	const struct baseline *baseline, const struct sample *today);
+
 /* All cases as one family, by what there is. */
 void judge_all(struct judge *judge);
 

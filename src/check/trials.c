@@ -3,6 +3,7 @@
 #include "check/trials.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,7 +12,10 @@
 #include "base/text.h"
 #include "engine/engine.h"
 #include "engine/engine_list.h"
+#include "run/collect.h"
+#include "run/plan.h"
 #include "run/stop_signal.h"
+#include "session/contest_begin.h"
 
 /* How `--ref` is meant. */
 enum reference_kind { REFERENCE_SECTION, REFERENCE_PROGRAM, REFERENCE_OPTIONS };
@@ -188,13 +192,10 @@ void trials_plan_free(struct trials_plan *plan)
 	*plan = (struct trials_plan){0};
 }
 
-int trials_open(struct trials *trials, const struct trials_plan *plan,
-	const struct trials_request *request, struct diag *diag)
+/* The record that a session of the plan fills. */
+static void begin_record(
+	struct record *record, const struct trials_plan *plan, const struct trials_request *request)
 {
-	struct record *record = &trials->record;
-	int error;
-
-	*trials = (struct trials){0};
 	record_init(record);
 	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
 	record->arguments = contender_command(plan->plans, request->arguments,
@@ -202,6 +203,65 @@ int trials_open(struct trials *trials, const struct trials_plan *plan,
 	record->seed = request->seed;
 	record->trial_s = (double)request->contest.trial_ns / (double)NS_PER_S;
 	record->points = arena_alloc_array(&record->arena, 1, sizeof(*record->points));
+}
+
+/*
+ * As the first trial would tell it. What is wrong with the job, whose targets are looked at for it,
+ * is that trial's to report.
+ */
+static void read_environment(const struct contender_point *point, const struct write_guard *allowed,
+	struct result *result)
+{
+	size_t first = 0;
+	char *said = NULL;
+	size_t said_bytes;
+	struct plan plan;
+	struct diag diag;
+
+	while (first < point->count && !point->contenders[first].job)
+		first++;
+	if (first == point->count)
+		return;
+	diag_init(&diag, open_memstream(&said, &said_bytes));
+	if (!diag.stream)
+		arena_exhausted();
+	if (plan_make(&plan,
+		    &(struct plan_request){
+			    .set = &(struct job_set){.count = 1,
+				    .jobs = (struct job *)point->contenders[first].job},
+			    .allowed = *allowed},
+		    &diag) == 0)
+		collect_environment(result, &plan);
+	plan_free(&plan);
+	fclose(diag.stream);
+	free(said);
+}
+
+void trials_foresee(const struct trials_plan *plan, const struct trials_request *request,
+	struct sample *sample, struct arena *arena)
+{
+	struct record record;
+	struct result result;
+
+	begin_record(&record, plan, request);
+	result_init(&result);
+	contest_describe(&record, &record.points[record.point_count++], &plan->point,
+		request->contest.has_control);
+	read_environment(&plan->point, &request->contest.allowed, &result);
+	record.environment = result.environment;
+	sample_of_comparison(sample, &record, 0, 0, arena);
+	result_free(&result);
+	record_free(&record);
+}
+
+int trials_open(struct trials *trials, const struct trials_plan *plan,
+	const struct trials_request *request, struct diag *diag)
+{
+	struct record *record = &trials->record;
+	int error;
+
+	*trials = (struct trials){0};
+	begin_record(record, plan, request);
 	error = contest_open(&trials->contest, record, &request->contest, diag);
 	if (error != 0)
 		return error;

@@ -50,6 +50,10 @@ int trials_plan_make(
 	struct trials_plan *plan, const struct trials_request *request, struct diag *diag);
 void trials_plan_free(struct trials_plan *plan);
 
+/* A session of the plan before anything runs: the jobs, their machine, and no trial. */
+void trials_foresee(const struct trials_plan *plan, const struct trials_request *request,
+	struct sample *sample, struct arena *arena);
+
 /*
  * Begins a session and primes it. 0; -ECANCELED where nothing can be run (the record's contenders
  * say why) or a signal came; else -errno, reported. trials_close in every case.

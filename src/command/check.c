@@ -311,7 +311,7 @@ static int judge_either(struct arguments *arguments, struct check *report,
 			arguments, report, &request->settings, &request->policy, request->baseline);
 	else
 		error = judge_jobs(arguments, report, request, argc, argv);
-	if (error == 0) {
+	if (error == 0 && !report->is_foreseen) {
 		warn_of_thresholds(arguments, &request->settings, report);
 		warn_of_allowances(arguments, &request->settings, request->baseline, report);
 	}

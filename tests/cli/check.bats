@@ -363,7 +363,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		# shellcheck disable=SC2086 # words
 		ringside $arguments
 		expect_status 2
-		expect_error "what a check said, no result: --comparison of"
+		expect_error "this is the report of a check; a ringside result is needed here"
 	done
 }
 
@@ -492,6 +492,46 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		"[False, False, False, True]"
 }
 
+@test "a baseline of another job or machine is refused before anything runs" {
+	fake_program
+	zero_job <<-'J'
+	[rr]
+	J
+	record=(baseline record job "${quick[@]}" --program="$PWD/fake" --sessions=3)
+	ringside "${record[@]}" --output=b.json
+	expect_status 0
+	sed 's/"cpu_model": *"[^"]*"/"cpu_model":"6502"/' b.json >moved.json
+	sed 's/^\[rr\]/[rr]\nbs=8k/' job >other
+	sed 's/^\[rr\]/[new]/' job >new
+	rm count
+	for case in "other b.json rr: another job: bs was not set, is 8k" \
+		"new b.json rr: the baseline has this job" \
+		"job moved.json another machine: cpu_model"; do
+		read -r job baseline text <<<"$case"
+		ringside check "$job" "${quick[@]}" --program="$PWD/fake" --baseline="$baseline" \
+			--threshold=read.iops=5%
+		expect_status 4
+		expect_text "$text"
+		expect_text "nothing was run"
+		[ ! -e count ] # The program did not run.
+		[[ $stderr != *"no gate has this name"* ]]
+	done
+	# A limit of the job's own is judged on any machine.
+	sed 's/^\[rr\]/[rr]\nassert=read.iops>=1/' job >limited
+	ringside check limited "${quick[@]}" --program="$PWD/fake" --baseline=moved.json
+	expect_status 4
+	expect_error "rr cannot be judged: the baseline is of another machine"
+	[ -e count ]
+	# Where a part of the jobs is another one, the rest is judged.
+	printf '[two]\n' >>job
+	ringside "${record[@]}" --output=b.json
+	printf 'bs=8k\n' >>job
+	ringside check job "${quick[@]}" --program="$PWD/fake" --baseline=b.json
+	expect_status 4
+	expect_error "warning: two cannot be judged: another job: bs was not set, is 8k"
+	expect_text "read.iops"
+}
+
 @test "ratios and counts are judged on another machine, levels are not" {
 	fake_program
 	zero_job <<-'J'
@@ -553,6 +593,31 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	ringside check same1.json --baseline=same1.json --github
 	expect_error "::warning title=ringside inconclusive::"
 	[ "$(grep -c '^verdict=' values)" -eq 2 ]
+}
+
+@test "report shows what fio wrote, and says what a file is that is no result" {
+	command -v fio >/dev/null || skip "fio is not installed"
+	fio --name=a --filename=data --size=1m --rw=randread --ioengine=psync --group_reporting \
+		--output-format=json --output=fio.json >/dev/null
+	ringside report fio.json
+	expect_status 0
+	expect_text "a: ioengine=psync"
+	expect_text "a read"
+	[[ $output == fio-* ]]
+	ringside report fio.json --format=markdown --output=fio.md
+	expect_status 0
+	grep -q '^| a read |' fio.md
+	ringside report fio.json --json=out.json
+	expect_status 2
+	expect_error "a fio result is shown as text or markdown"
+	printf '[a]\nrw=read\n' >a.job
+	ringside report a.job
+	expect_status 2
+	expect_error "a.job: error: this is a job file; a result is needed here"
+	expect_error "ringside run a.job"
+	ringside history a.job
+	expect_status 2
+	expect_error "a.job: error: this is a job file; a history of checks is needed here"
 }
 
 @test "fio's results are judged against each other" {

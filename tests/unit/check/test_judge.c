@@ -175,6 +175,66 @@ static void set_baseline_bs(struct bench *b, const char *value)
 		b->baseline.sessions[i].sample.arms[0].options.items[0].value = value;
 }
 
+/* How many arms are left to judge before a trial is made; the report has the others. */
+static size_t foresee(struct bench *b, const struct sample *today)
+{
+	size_t left;
+
+	check_restart(&b->report);
+	left = judge_foresee(&b->report, &b->settings, &b->baseline, today);
+	check_conclude(&b->report, &(struct outcome_policy){0});
+	return left;
+}
+
+/* Jobs and a machine are known before any trial: that of `bench` is taken out of the way. */
+static struct sample *plan_of(struct bench *b, const struct rig_arm *arms, size_t count)
+{
+	struct sample *today = measure(b, arms, count);
+
+	today->block_count = 0;
+	return today;
+}
+
+static void what_cannot_be_compared_is_known_before_a_trial(void **state)
+{
+	static const char *const allowed[] = {"cpu_model"};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, duel, 2, 5);
+	today = plan_of(&b, duel, 2);
+	assert_int_equal(foresee(&b, today), 2);
+	assert_int_equal(b.report.gate_count, 0);
+	today->arms[0].options.items[0].value = "8k";
+	assert_int_equal(foresee(&b, today), 1);
+	assert_string_equal(rig_gate(&b.report, today->arms[0].name)->reason,
+		"another job: bs was 4k, is 8k (--allow-job judges it)");
+	today->arms[1].name = "new";
+	assert_int_equal(foresee(&b, today), 0);
+	assert_int_equal(b.report.exit_code, EXIT_INCOMPARABLE);
+	assert_int_equal(b.report.session_count, 5);
+
+	today = plan_of(&b, duel, 2);
+	today->environment.hard.items[0].value = "6502";
+	assert_int_equal(foresee(&b, today), 0);
+	assert_int_equal(b.report.exit_code, EXIT_INCOMPARABLE);
+	assert_string_equal(b.report.hard.items[0].key, "cpu_model");
+	/* What only a trial would tell is left to it. */
+	today->environment.hard.items[0].value = NULL;
+	assert_int_equal(foresee(&b, today), 2);
+	today->environment.hard.items[0].value = "6502";
+	b.settings.allowed = allowed;
+	b.settings.allowed_count = 1;
+	assert_int_equal(foresee(&b, today), 2);
+	b.settings.allowed_count = 0;
+	/* Ratios are judged on any machine, and counts with them. */
+	for (size_t i = 0; i < b.baseline.session_count; i++)
+		b.baseline.sessions[i].sample.reference = "libaio";
+	assert_int_equal(foresee(&b, today), 2);
+	end(&b);
+}
+
 static void another_job_is_incomparable_and_the_option_is_named(void **state)
 {
 	struct bench b;
@@ -399,6 +459,7 @@ int main(void)
 		cmocka_unit_test(a_regression_outweighs_what_is_inconclusive),
 		cmocka_unit_test(another_machine_is_incomparable_unless_allowed),
 		cmocka_unit_test(ratios_are_judged_on_another_machine),
+		cmocka_unit_test(what_cannot_be_compared_is_known_before_a_trial),
 		cmocka_unit_test(another_job_is_incomparable_and_the_option_is_named),
 		cmocka_unit_test(an_option_that_is_new_makes_no_other_job_by_its_default),
 		cmocka_unit_test(one_clone_is_another_job_than_all_of_them),

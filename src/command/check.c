@@ -397,6 +397,8 @@ const struct command command_check = {
 		"above half\nthe threshold; a pass is a pass only when a loss as large as the "
 		"threshold is excluded.\nWhat shows neither is inconclusive. 'sees' is the "
 		"smallest loss that would be found.\n"
+		"A baseline of another job, or of levels of another machine, is refused before "
+		"anything runs\n(exit code 4); ratios and counts are judged on any machine.\n"
 		"Options of jobs (--bs=8k) act as a [global] section before the file: as "
 		"defaults.\n\n"
 		"  0 pass, improved   1 regression   2 wrong request   3 inconclusive\n"

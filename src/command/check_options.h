@@ -10,8 +10,7 @@
 #define TRIALS_OPTIONS                                                                             \
 	{"section", "NAME", "only the sections of this name; may be repeated"},                    \
 		{"trial-time", "TIME", "how long each trial measures (default 2s)"},               \
-		{"ramp-time", "TIME",                                                              \
-			"before that, thrown away (default a quarter to all of it)"},              \
+		{"ramp-time", "TIME", "before that, thrown away (default: a quarter or more)"},    \
 		{"blocks", "N", "so many blocks (default 7, and more where that settles it)"},     \
 		{"idle", "TIME", "pause between sessions (default 60s)"},                          \
 		{"no-guards", NULL,                                                                \

@@ -13,10 +13,11 @@
 
 static const struct command_option compare_options[] = {
 	COMPARE_OPTIONS,
-	{"format", "NAME", "format of the comparison: text (default), json, csv, markdown"},
+	{"format", "NAME", "format of the comparison: text (default), json, csv, sweep, markdown"},
 	{"output", "FILE", "write it to FILE, not to stdout"},
 	{"json", "FILE", "save every trial to FILE as JSON, after each block"},
-	{"csv", "FILE", "write it to FILE as CSV as well"},
+	{"csv", "FILE", "write it to FILE as CSV as well: a row for each contender and metric"},
+	{"sweep", "FILE", "of several points: a row for each, as CSV with the values of --vary"},
 	{"markdown", "FILE", "write it to FILE as Markdown as well"},
 	{"wide", NULL, "all columns, wider than 100 characters"},
 	{"quiet", NULL, "no progress line"},
@@ -127,16 +128,18 @@ static int compare_main(const struct command *command, int argc, char **argv)
 		comparison_output_check(&arguments) != 0 ||
 		writing_spare_operands(&arguments, "the job file") != 0)
 		goto out;
-	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0 &&
-		contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
+	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) != 0)
+		goto out;
+	compare_options_settle(&request, &plan);
+	if (contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
 		writing_spare_targets(&arguments, plan.sets, plan.set_count) == 0 &&
 		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
 		note_length(&arguments, &plan, "runtime");
 		note_length(&arguments, &plan, "number_ios");
 		code = compare(&arguments, &request, &plan, argc, argv);
 	}
-	contender_plan_free(&plan);
 out:
+	contender_plan_free(&plan);
 	arguments_free(&arguments);
 	return code;
 }
@@ -153,6 +156,9 @@ const struct command command_compare = {
 		  "--trial-time stands in for runtime and number_ios. The ramp before it lasts a "
 		  "quarter of\nit; where I/O is slow, until 1000 I/Os are done, but no longer than "
 		  "the trial. --max-time\nends the trial that runs then, too.\n\n"
+		  "--vary sweeps: a table over all values comes first (--sweep writes it as CSV), "
+		  "then each\npoint's own, if it has something to compare. A single contender "
+		  "will do, and has no control.\n\n"
 		  "What is given with ± holds the drift of the session too: whether two "
 		  "contenders differ is\ntold by the difference to the reference, not by whether "
 		  "their ± overlap.\n\n"

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/param.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -169,4 +170,15 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 		return -EINVAL;
 	}
 	return error ? -EINVAL : 0;
+}
+
+void compare_options_settle(struct compare_request *request, const struct contender_plan *plan)
+{
+	size_t most = 0;
+
+	request->contest.is_sweep = request->contenders.vary_count > 0;
+	for (size_t i = 0; i < plan->point_count; i++)
+		most = MAX(most, plan->points[i].count);
+	if (request->contest.is_sweep && most == 1)
+		request->contest.has_control = false;
 }

@@ -10,13 +10,12 @@
 #define COMPARE_OPTIONS                                                                            \
 	{"engines", "LIST", "engines to compare on each job: a,b+option+option=value; or all"},    \
 		{"ladder", NULL, "compare io_uring's modes, one thing more at each step"},         \
-		{"vary", "KEY=V,V", "a table for each value; may be repeated"},                    \
+		{"vary", "KEY=V,V", "a sweep over these values; may be repeated"},                 \
 		{"ref", "NAME", "contender that the others are compared to (default: the first)"}, \
 		{"metric", "NAME", "what decides: iops (default), bandwidth, lat, p99, cpu, …"},   \
 		{"section", "NAME", "only the sections of this name; may be repeated"},            \
 		{"trial-time", "TIME", "how long each trial measures (default 2s)"},               \
-		{"ramp-time", "TIME",                                                              \
-			"before that, thrown away (default a quarter to all of it)"},              \
+		{"ramp-time", "TIME", "before that, thrown away (default: a quarter or more)"},    \
 		{"blocks", "N", "so many blocks (default: until it is precise enough, 6 to 20)"},  \
 		{"precision", "PERCENT", "half-width that is enough (default half of --margin)"},  \
 		{"max-time", "TIME", "limit for a table, with all it needs (default 35s each)"},   \
@@ -48,5 +47,8 @@ struct compare_request {
  * long as the arguments, and may not be moved.
  */
 int compare_options_read(struct arguments *arguments, struct compare_request *request);
+
+/* What follows from the contenders: in a sweep of a single one there is nothing to control. */
+void compare_options_settle(struct compare_request *request, const struct contender_plan *plan);
 
 #endif

@@ -22,7 +22,7 @@ int comparison_output_check(struct arguments *arguments)
 	if (!chosen_writer(arguments)) {
 		diag_error(&arguments->diag, NULL, "unknown format '%s' of a comparison",
 			arguments_value(arguments, "format"));
-		diag_hint(&arguments->diag, "one of text, json, csv, markdown");
+		diag_hint(&arguments->diag, "one of text, json, csv, sweep, markdown");
 		error = -EINVAL;
 	}
 	error |= writing_check(arguments, "output");

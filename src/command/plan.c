@@ -81,8 +81,10 @@ static int plan_main(const struct command *command, int argc, char **argv)
 	if (arguments_read(&arguments, command, argc, argv) != 0 ||
 		compare_options_read(&arguments, &request) != 0)
 		goto out;
-	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) == 0 &&
-		contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
+	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) != 0)
+		goto out;
+	compare_options_settle(&request, &plan);
+	if (contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
 		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
 		for (size_t i = 0; i < plan.point_count; i++)
 			most_ns += print_point(&plan.points[i], &request.contest);
@@ -93,8 +95,8 @@ static int plan_main(const struct command *command, int argc, char **argv)
 			arguments_value(&arguments, "max-time") ? ", too" : " not");
 		code = EXIT_DONE;
 	}
-	contender_plan_free(&plan);
 out:
+	contender_plan_free(&plan);
 	arguments_free(&arguments);
 	return code;
 }

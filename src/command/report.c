@@ -20,16 +20,19 @@
 
 static const struct command_option report_options[] = {
 	OUTPUT_OPTIONS,
+	{"sweep", "FILE", "of a comparison of several points: a row for each, as CSV"},
 	{"wide", NULL, "of a comparison: all columns, wider than 100 characters"},
 	{NULL, NULL, NULL},
 };
 
 static int report_result(struct arguments *arguments)
 {
+	static const char *const others[] = {"sweep", NULL};
 	struct result result;
 	int code = EXIT_BAD_REQUEST;
 
-	if (output_check(arguments) != 0)
+	if (output_check(arguments) != 0 ||
+		check_options_refuse(arguments, others, "a result is no comparison") != 0)
 		return code;
 	if (result_read(arguments->operands[0], &result, &arguments->diag) == 0)
 		code = output_write(arguments, &result) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
@@ -63,7 +66,8 @@ static int report_comparison(struct arguments *arguments)
 /* Of the formats of a check, those that tell nothing but what its document holds. */
 static int report_check(struct arguments *arguments)
 {
-	static const char *const others[] = {"csv", "fio-json", "hdr-log", "json", "wide", NULL};
+	static const char *const others[] = {
+		"csv", "fio-json", "hdr-log", "json", "sweep", "wide", NULL};
 	const char *format = arguments_value(arguments, "format");
 	const struct check_writer *writer = check_writer_find(format ? format : "text");
 	struct check report;
@@ -119,7 +123,8 @@ static int save_fio(struct arguments *arguments, const struct fio_document *docu
 /* fio does not state what our own formats would have to hold. */
 static int report_fio(struct arguments *arguments)
 {
-	static const char *const others[] = {"csv", "fio-json", "hdr-log", "json", "wide", NULL};
+	static const char *const others[] = {
+		"csv", "fio-json", "hdr-log", "json", "sweep", "wide", NULL};
 	const char *path = arguments->operands[0];
 	struct fio_document document = {0};
 	int code = EXIT_BAD_REQUEST;

@@ -14,12 +14,14 @@
 #include "base/random.h"
 #include "base/save_file.h"
 #include "base/units.h"
+#include "measure/estimate.h"
 #include "run/plan_guard.h"
 #include "run/stop_signal.h"
 #include "session/contest_begin.h"
 #include "session/contest_time.h"
 #include "session/contest_watch.h"
 #include "session/trial.h"
+#include "verdict/compare.h"
 #include "verdict/health.h"
 
 #define LAYOUT_NS   (3600 * NS_PER_S) /* a priming trial writes the files first */
@@ -121,19 +123,17 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	contest->widest = NAN;
 }
 
+/* Whether so many run that it is worth it. */
+static bool has_enough(const struct contest *contest)
+{
+	return count_running(contest) >= (contest->options->is_sweep ? 1 : 2);
+}
+
 /* Ends a contender's part, for good. */
 static void fail(struct contest *contest, size_t c, const char *problem, int exit_code)
 {
 	contest->point->contenders[c].problem = problem;
 	contest->point->contenders[c].exit_code = exit_code;
-}
-
-/* Until its time is over; 0: it is. */
-static uint64_t time_left_ns(const struct contest *contest)
-{
-	uint64_t now = clock_now();
-
-	return contest->end_ns > now ? contest->end_ns - now : 0;
 }
 
 /* What a block takes at least. */
@@ -151,7 +151,8 @@ static double longest_ns(const struct contest *contest)
 	double elapsed_ns = (double)(clock_now() - contest->blocks_ns);
 	double block_ns = contest->block_ns > 0 ? contest->block_ns : shortest_block_ns(contest);
 
-	return fmax(0, fmin(block_ns * last_look - elapsed_ns, (double)time_left_ns(contest)));
+	return fmax(
+		0, fmin(block_ns * last_look - elapsed_ns, (double)contest_time_left_ns(contest)));
 }
 
 /* The live line: block, contender, widest interval, time left. */
@@ -204,7 +205,7 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		.seed = seed,
 		.runtime_ns = runtime_ns,
 		.ramp_ns = ramp_ns,
-		.timeout_ns = MIN(time_left_ns(contest),
+		.timeout_ns = MIN(contest_time_left_ns(contest),
 			runtime_ns + ramp_ns + setup->job->startdelay_ns + patience_ns),
 		.cpus = &options->cpus,
 		.destroy = options->allowed.destroy,
@@ -215,14 +216,14 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 
 	contest->live_name = contest->point->contenders[c].name;
 	trial_run(&request, &contest->record->arena, outcome);
-	if (outcome->was_late && time_left_ns(contest) == 0)
+	if (outcome->was_late && contest_time_left_ns(contest) == 0)
 		outcome->problem = "its time was over (--max-time)";
 }
 
 /* Whether the contender is to blame for a trial that does not count. */
 static bool has_failed(const struct contest *contest, const struct trial_outcome *outcome)
 {
-	bool was_cut = outcome->was_late && time_left_ns(contest) == 0;
+	bool was_cut = outcome->was_late && contest_time_left_ns(contest) == 0;
 
 	return outcome->problem && !outcome->was_interrupted && !was_cut;
 }
@@ -230,12 +231,12 @@ static bool has_failed(const struct contest *contest, const struct trial_outcome
 /* Nothing of one writer is left for the next one to wait for, where there is one. */
 static void flush(const struct contest *contest, const struct contest_slot *slot)
 {
-	uint64_t cooldown_ns = MIN(
-		time_left_ns(contest), contest_time_cooldown_ns(contest->options, slot->writes));
+	uint64_t cooldown_ns = MIN(contest_time_left_ns(contest),
+		contest_time_cooldown_ns(contest->options, slot->writes));
 	const struct timespec pause = {.tv_sec = (time_t)(cooldown_ns / NS_PER_S),
 		.tv_nsec = (long)(cooldown_ns % NS_PER_S)};
 
-	if (time_left_ns(contest) == 0)
+	if (contest_time_left_ns(contest) == 0)
 		return;
 	for (size_t i = 0; slot->writes && i < slot->flush_count; i++) {
 		AUTO_CLOSE int descriptor = open(slot->flush_paths[i], O_RDONLY | O_CLOEXEC);
@@ -288,22 +289,10 @@ static void choose_reference(struct contest *contest)
 	contest->slots[point->control] = contest->slots[point->reference];
 }
 
-static void choose_ramp(struct contest *contest)
-{
-	uint64_t left_ns = contest->options->limit_ns == CONTEST_AUTO
-				   ? contest_time_limit_ns(contest->options, count_running(contest))
-				   : time_left_ns(contest);
-	uint64_t wanted_ns;
-
-	contest->ramp_ns = contest_time_ramp_ns(contest, left_ns, &wanted_ns);
-	contest->point->ramp_s = (double)contest->ramp_ns / 1e9;
-	contest->point->ramp_wanted_s = (double)wanted_ns / 1e9;
-}
-
 /* Whether to go on: no signal came, and there is time. */
 static bool may_go_on(const struct contest *contest)
 {
-	return stop_signal_number() == 0 && time_left_ns(contest) > 0;
+	return stop_signal_number() == 0 && contest_time_left_ns(contest) > 0;
 }
 
 bool contest_prime(struct contest *contest)
@@ -318,10 +307,10 @@ bool contest_prime(struct contest *contest)
 	choose_reference(contest);
 	if (point->reference == SESSION_NONE || point->contenders[point->reference].problem)
 		return false;
-	choose_ramp(contest);
+	contest_time_choose_ramp(contest, count_running(contest));
 	if (may_go_on(contest))
 		contest_measure_idle(contest);
-	return may_go_on(contest) && count_running(contest) > 1;
+	return may_go_on(contest) && has_enough(contest);
 }
 
 /* One attempt, with its guards, on the record. */
@@ -376,7 +365,7 @@ static bool may_redo(const struct contest *contest)
 	size_t slots = contest->point->trial_count - contest->redone_count;
 
 	if (contest->options->is_unguarded || stop_signal_number() != 0 ||
-		time_left_ns(contest) < contest->options->trial_ns + contest->ramp_ns)
+		contest_time_left_ns(contest) < contest->options->trial_ns + contest->ramp_ns)
 		return false;
 	return (double)contest->redone_count <= HEALTH_REPEATED_SHARE * (double)slots;
 }
@@ -417,6 +406,17 @@ static void save(struct contest *contest)
 	diag_warning(contest->diag, NULL, "cannot save to %s: %s", path, strerror(-error));
 }
 
+/* Of the reference's own level: all there is to be precise about where it is alone. */
+static double level_half_width(
+	const struct session *session, const struct contrast_rule *rule, struct arena *arena)
+{
+	struct comparison comparison;
+
+	compare_session(session, rule, arena, &comparison);
+	return estimate_half_width(
+		&comparison.columns[session->primary].levels[session->reference]);
+}
+
 static void look_at_widths(struct contest *contest, struct stop_view *view, struct arena *arena)
 {
 	const struct contrast_rule rule = record_rule(contest->record);
@@ -427,6 +427,10 @@ static void look_at_widths(struct contest *contest, struct stop_view *view, stru
 	view->block_count = session_whole_blocks(&session, session.primary);
 	view->width_count = contrast_half_widths(&session, &rule, widths);
 	view->half_widths = widths;
+	if (count_running(contest) == 1) {
+		widths[0] = level_half_width(&session, &rule, arena);
+		view->width_count = 1;
+	}
 	contest->blocks_needed =
 		contrast_blocks_for(&session, &rule, contest->options->rule.half_width);
 	contest->widest = NAN;
@@ -465,7 +469,7 @@ static enum stop_decision decide(struct contest *contest)
 	look_at_widths(contest, &view, &arena);
 	contest->block_ns =
 		(double)(clock_now() - contest->blocks_ns) / (double)contest->point->block_count;
-	view.is_out_of_time = (double)time_left_ns(contest) < contest->block_ns;
+	view.is_out_of_time = (double)contest_time_left_ns(contest) < contest->block_ns;
 	decision = stop_rule_decide(&contest->options->rule, &view);
 	arena_free(&arena);
 	return decision;
@@ -481,13 +485,13 @@ void contest_run(struct contest *contest, const struct contender_point *point)
 	if (contest->options->limit_ns == CONTEST_AUTO)
 		contest->end_ns = contest->blocks_ns +
 				  contest_time_limit_ns(contest->options, count_running(contest));
-	if ((double)time_left_ns(contest) < shortest_block_ns(contest)) {
+	if ((double)contest_time_left_ns(contest) < shortest_block_ns(contest)) {
 		contest->point->stop = STOP_OUT_OF_TIME;
 		goes_on = false;
 	}
 	while (goes_on && contest_block(contest, NULL)) {
 		contest->point->stop = decide(contest);
-		goes_on = contest->point->stop == STOP_NOT_YET && count_running(contest) > 1;
+		goes_on = contest->point->stop == STOP_NOT_YET && has_enough(contest);
 	}
 	contest->blocks_ns = 0;
 	progress_clear(&contest->progress);

@@ -32,6 +32,7 @@ struct contest_options {
 	struct stop_rule rule;
 	enum trial_value primary;
 	bool has_control;
+	bool is_sweep;              /* points are for each other: one contender is enough for one */
 	bool is_unguarded;          /* disturbed trials are told, and count: none is run again */
 	bool is_quiet;              /* no live line */
 	struct job_cpus cpus;       /* that contenders may use; count 0: all */

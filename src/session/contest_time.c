@@ -128,8 +128,14 @@ static uint64_t affordable_ramp_ns(const struct contest *contest, uint64_t time_
 	return each_ns > fixed_ns ? each_ns - fixed_ns : 0;
 }
 
-uint64_t contest_time_ramp_ns(
-	const struct contest *contest, uint64_t time_left_ns, uint64_t *wanted_ns)
+uint64_t contest_time_left_ns(const struct contest *contest)
+{
+	uint64_t now = clock_now();
+
+	return contest->end_ns > now ? contest->end_ns - now : 0;
+}
+
+static uint64_t ramp_ns(const struct contest *contest, uint64_t time_left_ns, uint64_t *wanted_ns)
 {
 	const struct contest_options *options = contest->options;
 	uint64_t least_ns = least_ramp_ns(options);
@@ -148,4 +154,16 @@ uint64_t contest_time_ramp_ns(
 	}
 	*wanted_ns = MAX(*wanted_ns, least_ns);
 	return MAX(MIN(*wanted_ns, most_ns), least_ns);
+}
+
+void contest_time_choose_ramp(struct contest *contest, size_t running)
+{
+	uint64_t left_ns = contest->options->limit_ns == CONTEST_AUTO
+				   ? contest_time_limit_ns(contest->options, running)
+				   : contest_time_left_ns(contest);
+	uint64_t wanted_ns;
+
+	contest->ramp_ns = ramp_ns(contest, left_ns, &wanted_ns);
+	contest->point->ramp_s = (double)contest->ramp_ns / 1e9;
+	contest->point->ramp_wanted_s = (double)wanted_ns / 1e9;
 }

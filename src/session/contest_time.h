@@ -41,12 +41,14 @@ uint64_t contest_time_cooldown_ns(const struct contest_options *options, bool wr
 int contest_time_check(const struct contest_options *options, const struct contender_plan *plan,
 	struct diag *diag);
 
+/* Until the point's time is over; 0: it is. */
+uint64_t contest_time_left_ns(const struct contest *contest);
+
 /*
- * The ramp of all contenders of a point that were primed: long enough for the slowest one's 1000
- * I/Os and what any job asks, within `time_left_ns` of blocks. *wanted_ns is what it would be
- * without any bound.
+ * The ramp of all contenders of a point that were primed, of which `running` run, into the contest
+ * and the record: long enough for the slowest one's 1000 I/Os and what any job asks, within the
+ * trial's length and what the time that is left can hold.
  */
-uint64_t contest_time_ramp_ns(
-	const struct contest *contest, uint64_t time_left_ns, uint64_t *wanted_ns);
+void contest_time_choose_ramp(struct contest *contest, size_t running);
 
 #endif

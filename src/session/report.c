@@ -11,6 +11,7 @@
 #include "result/stream.h"
 #include "result/table.h"
 #include "session/parts.h"
+#include "session/sweep.h"
 
 enum { WIDE_COLUMNS = 250 };
 
@@ -136,6 +137,49 @@ static void print_point(const struct view *view, bool is_wide, struct page *page
 	print_lines(report_words(view), "verdict", PAGE_BOLD, page);
 }
 
+/* A point that has nothing to compare: all its figures stand in the table of the sweep. */
+static bool is_alone(const struct record_point *point)
+{
+	return point->contender_count == 1;
+}
+
+static const char *sweep_title(const struct record *record, struct arena *arena)
+{
+	return arena_printf(arena, "%s — %zu points × %.3g s, seed %llu%s",
+		record->points[0].summary, record->point_count, record->trial_s,
+		(unsigned long long)record->seed, record->is_exploratory ? ", exploratory" : "");
+}
+
+/* All points in one table; false where there are no several. */
+static bool print_sweep(const struct record *record, struct arena *arena, struct page *page)
+{
+	struct sweep sweep;
+	struct grid grid;
+
+	sweep_make(record, arena, &sweep);
+	if (record->point_count < 2 || sweep.row_count == 0)
+		return false;
+	fprintf(page->stream, PAGE_BOLD "%s" PAGE_PLAIN "\n", sweep_title(record, arena));
+	report_sweep(&sweep, arena, &grid);
+	grid_print(&grid, page);
+	fputc('\n', page->stream);
+	return true;
+}
+
+static void print_point_notes(const struct view *view, struct page *page)
+{
+	static const char warning[] = "warning: ";
+	const char **lines = report_notes(view);
+
+	for (size_t i = 0; lines[i]; i++) {
+		bool warns = text_starts_with(lines[i], warning);
+
+		lines[i] = arena_printf(view->arena, "%s%s: %s", warns ? warning : "",
+			view->point->name, lines[i] + (warns ? strlen(warning) : 0));
+	}
+	print_lines(lines, "notes", PAGE_DIM, page);
+}
+
 int report_text_with(const struct record *record, bool is_wide,
 	const struct write_text_options *options, FILE *stream)
 {
@@ -144,16 +188,22 @@ int report_text_with(const struct record *record, bool is_wide,
 	struct record_point *parts;
 	size_t part_count = parts_of_record(record, &arena, &parts);
 	struct page page;
+	bool is_told;
 	int error = page_open(&page, options->columns);
 
 	if (error != 0) {
 		arena_free(&arena);
 		return error;
 	}
+	is_told = print_sweep(record, &arena, &page);
 	for (size_t i = 0; i < part_count; i++) {
 		struct view view;
 
 		view_make(&view, record, &parts[i], &arena);
+		if (is_told && is_alone(&parts[i])) {
+			print_point_notes(&view, &page);
+			continue;
+		}
 		if (i > 0)
 			fputc('\n', page.stream);
 		print_point(&view, is_wide, &page);
@@ -195,19 +245,30 @@ static void print_markdown_lines(const char **lines, FILE *stream)
 int report_markdown(const struct record *record, FILE *stream)
 {
 	struct arena arena = {0};
+	struct sweep sweep;
+	struct grid grid;
+	bool is_told;
 	struct record_point *parts;
 	size_t part_count = parts_of_record(record, &arena, &parts);
 
 	errno = 0;
+	sweep_make(record, &arena, &sweep);
+	is_told = record->point_count > 1 && sweep.row_count > 0;
+	if (is_told) {
+		fputs("### ", stream);
+		table_print_markdown_text(sweep_title(record, &arena), stream);
+		fputs("\n\n", stream);
+		report_sweep(&sweep, &arena, &grid);
+		grid_print_markdown(&grid, stream);
+	}
 	for (size_t i = 0; i < part_count; i++) {
 		struct view view;
-		struct grid grid;
 
 		view_make(&view, record, &parts[i], &arena);
 		fputs("### ", stream);
 		table_print_markdown_text(report_title(&view), stream);
 		fputs("\n\n", stream);
-		if (view.has_figures) {
+		if (view.has_figures && !(is_told && is_alone(&parts[i]))) {
 			report_figures(&view, true, &grid);
 			grid_print_markdown(&grid, stream);
 			report_costs(&view, &grid);
@@ -237,6 +298,7 @@ const struct report_writer report_writers[] = {
 	{"json", report_json},
 	{"markdown", report_markdown},
 	{"csv", report_csv},
+	{"sweep", report_sweep_csv},
 	{NULL, NULL},
 };
 

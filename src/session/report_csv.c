@@ -8,27 +8,9 @@
 #include <string.h>
 
 #include "result/stream.h"
+#include "session/csv.h"
 #include "session/parts.h"
 #include "session/report.h"
-
-static void put_text(const char *text, FILE *stream)
-{
-	fputc('"', stream);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', stream);
-		fputc(*text, stream);
-	}
-	fputc('"', stream);
-}
-
-static void put_number(double value, FILE *stream)
-{
-	if (isfinite(value))
-		fprintf(stream, ",%.10g", value);
-	else
-		fputc(',', stream);
-}
 
 static void put_row(const struct view *view, size_t c, enum trial_value value, FILE *stream)
 {
@@ -38,18 +20,18 @@ static void put_row(const struct view *view, size_t c, enum trial_value value, F
 
 	if (level->count == 0)
 		return;
-	put_text(view->point->name, stream);
+	csv_put_text(view->point->name, stream);
 	fputc(',', stream);
-	put_text(view->point->contenders[c].name, stream);
+	csv_put_text(view->point->contenders[c].name, stream);
 	fprintf(stream, ",%s,%s,%zu", metric->name, metric->unit, level->count);
-	put_number(metric_level(metric, level->value), stream);
-	put_number(metric_level(metric, level->lo), stream);
-	put_number(metric_level(metric, level->hi), stream);
-	put_number(metric_effect(metric, contrast->difference.value), stream);
-	put_number(metric_effect(metric, contrast->difference.lo), stream);
-	put_number(metric_effect(metric, contrast->difference.hi), stream);
-	put_number(contrast->difference.p, stream);
-	put_number(contrast->p_adjusted, stream);
+	csv_put_number(metric_level(metric, level->value), stream);
+	csv_put_number(metric_level(metric, level->lo), stream);
+	csv_put_number(metric_level(metric, level->hi), stream);
+	csv_put_number(metric_effect(metric, contrast->difference.value), stream);
+	csv_put_number(metric_effect(metric, contrast->difference.lo), stream);
+	csv_put_number(metric_effect(metric, contrast->difference.hi), stream);
+	csv_put_number(contrast->difference.p, stream);
+	csv_put_number(contrast->p_adjusted, stream);
 	fprintf(stream, ",%s\n", contrast_mark_name(contrast->mark));
 }
 

@@ -380,7 +380,7 @@ const char **report_notes(const struct view *view)
 		say_nothing_compared(&notes);
 		return notes.lines;
 	}
-	if (view->comparison.rank_count == 1)
+	if (view->comparison.rank_count == 1 && view->record->point_count == 1)
 		say(&notes, "only %s runs: there is nothing to compare it with but itself",
 			view->point->contenders[view->comparison.ranks[0]].name);
 	for (int trait = 0; trait < TRAIT_COUNT; trait++)

@@ -4,6 +4,7 @@
 
 #include "measure/multiple.h"
 #include "session/report.h"
+#include "session/sweep.h"
 
 enum { NAME_COLUMNS = 16 }; /* of the reference, at the head of a column */
 
@@ -21,22 +22,26 @@ static double *levels(const struct view *view, const struct rows *rows, enum tri
 	return figures;
 }
 
-/* A mark after each figure, a blank where there is none, so that digits stay aligned. */
+/* After a figure; a blank where there is none, so that digits stay aligned. */
+static const char *mark_of(const struct view *view, size_t c, enum trial_value value)
+{
+	const struct contrast *contrast = view_contrast(view, value, c);
+	const char *mark = view_mark(contrast->mark);
+	bool claims = c != view->point->control &&
+		      (contrast->mark == MARK_BETTER || contrast->mark == MARK_WORSE);
+
+	if (view_is_thin(view, value, c))
+		return "?";
+	return claims && *mark ? mark : " ";
+}
+
 static const char *const *marks(
 	const struct view *view, const struct rows *rows, enum trial_value value)
 {
 	const char **texts = arena_alloc_array(view->arena, rows->count, sizeof(*texts));
 
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct contrast *contrast = view_contrast(view, value, rows->contenders[i]);
-		const char *mark = view_mark(contrast->mark);
-		bool claims = rows->contenders[i] != view->point->control &&
-			      (contrast->mark == MARK_BETTER || contrast->mark == MARK_WORSE);
-
-		texts[i] = claims && *mark ? mark : " ";
-		if (view_is_thin(view, value, rows->contenders[i]))
-			texts[i] = "?";
-	}
+	for (size_t i = 0; i < rows->count; i++)
+		texts[i] = mark_of(view, rows->contenders[i], value);
 	return texts;
 }
 
@@ -94,17 +99,20 @@ static struct rows begin(const struct view *view, struct grid *grid)
 	return rows;
 }
 
+static const char *spread_of(const struct view *view, size_t c)
+{
+	double spread = view_spread(view, view->point->primary, c);
+
+	return isnan(spread) ? "–" : arena_printf(view->arena, "%.1f%%", spread * 100);
+}
+
 static void add_spread(const struct view *view, const struct rows *rows, struct grid *grid)
 {
 	size_t column = grid_add_text(grid, "±");
 
 	grid->columns[column].is_left = false;
-	for (size_t i = 0; i < rows->count; i++) {
-		double spread = view_spread(view, view->point->primary, rows->contenders[i]);
-
-		grid->cells[i][column] =
-			isnan(spread) ? "–" : arena_printf(view->arena, "%.1f%%", spread * 100);
-	}
+	for (size_t i = 0; i < rows->count; i++)
+		grid->cells[i][column] = spread_of(view, rows->contenders[i]);
 }
 
 static void add_differences(const struct view *view, const struct rows *rows, struct grid *grid)
@@ -212,4 +220,51 @@ void report_costs(const struct view *view, struct grid *grid)
 	add_scaled(view, &rows, grid, "submit", "%", 100, VALUE_SUBMIT_SHARE);
 	add_plain(view, &rows, grid, "batch", FIGURE_NUMBER, VALUE_BATCH_SUBMIT);
 	add_plain(view, &rows, grid, "depth", FIGURE_NUMBER, VALUE_DEPTH);
+}
+
+static void add_sweep_column(const struct sweep *sweep, struct grid *grid, const char *title,
+	enum figure_kind kind, enum trial_value value)
+{
+	double *figures = arena_alloc_array(grid->arena, sweep->row_count, sizeof(*figures));
+	const char **texts = arena_alloc_array(grid->arena, sweep->row_count, sizeof(*texts));
+
+	for (size_t i = 0; i < sweep->row_count; i++) {
+		const struct sweep_row *row = &sweep->rows[i];
+
+		figures[i] = view_level(row->view, value, row->contender);
+		texts[i] = mark_of(row->view, row->contender, value);
+	}
+	grid_add_figures(grid, title, kind, NULL, figures, texts);
+}
+
+void report_sweep(const struct sweep *sweep, struct arena *arena, struct grid *grid)
+{
+	enum trial_value primary = sweep->rows[0].view->point->primary;
+	size_t names = SIZE_MAX, spreads, differences = SIZE_MAX;
+
+	grid_init(grid, arena, sweep->row_count);
+	for (size_t i = 0; i < sweep->row_count; i++)
+		grid_add_row(grid, sweep->rows[i].view->point->name);
+	if (sweep->compares)
+		names = grid_add_text(grid, "contender");
+	add_sweep_column(sweep, grid, primary_title(primary), kind_of(primary), primary);
+	spreads = grid_add_text(grid, "±");
+	grid->columns[spreads].is_left = false;
+	if (sweep->compares)
+		differences = grid_add_text(grid, "vs ref");
+	for (size_t i = 0; i < sweep->row_count; i++) {
+		const struct sweep_row *row = &sweep->rows[i];
+
+		grid->cells[i][spreads] = spread_of(row->view, row->contender);
+		if (!sweep->compares)
+			continue;
+		grid->cells[i][names] = view_label(row->view, row->contender);
+		grid->cells[i][differences] = view_difference(row->view, primary, row->contender);
+	}
+	if (primary != VALUE_IOPS)
+		add_sweep_column(sweep, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
+	add_sweep_column(sweep, grid, "BW", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
+	add_sweep_column(sweep, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
+	add_sweep_column(sweep, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
+	add_sweep_column(sweep, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
 }

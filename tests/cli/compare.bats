@@ -314,6 +314,29 @@ longest_line() {
 	expect_text "  3 blocks × 3 trials × 1 s"
 }
 
+@test "a job alone is swept over values, in one table and one CSV" {
+	ringside compare "${zero[@]}" --name=rr --ioengine=psync "${quick[@]}" \
+		--vary numjobs=1,2 --vary bs=512,4k --sweep=sweep.csv --json=sweep.json
+	expect_status 0
+	expect_text "4 points × 0.02 s"
+	expect_text "numjobs=2 bs=4k"
+	[[ $output != *"control"* && $output != *"nothing to compare"* ]]
+	validate sweep.json
+	expect_json sweep.json "[len(p['contenders']) for p in d['points']]" "[1, 1, 1, 1]"
+	/usr/bin/python3 - <<-'P'
+	import csv
+	rows = list(csv.DictReader(open("sweep.csv")))
+	assert [(r["numjobs"], r["bs"]) for r in rows] == [
+	    ("1", "512"), ("1", "4k"), ("2", "512"), ("2", "4k")], rows
+	assert all(float(r["iops"]) > 0 and float(r["iops.lo"]) > 0 for r in rows), rows
+	P
+	ringside report sweep.json --sweep=again.csv
+	expect_status 0
+	cmp sweep.csv again.csv
+	ringside plan "${zero[@]}" --name=rr --ioengine=psync --trial-time=20ms --vary bs=512,4k
+	expect_text "× 1 trials ×"
+}
+
 @test "slow I/O makes no ramp longer than its trial, and that is said" {
 	slow=(--filename=/dev/zero --size=1m --rw=randread --rate_iops=20 --trial-time=300ms)
 	ringside compare --engines psync "${slow[@]}" --blocks=1 --json=slow.json --quiet

@@ -342,6 +342,26 @@ static void a_slow_contender_does_not_make_the_ramp_longer_than_the_trial(void *
 	finish(&bout);
 }
 
+static void a_contender_alone_is_a_point_of_a_sweep_and_else_none(void **state)
+{
+	static const char *const one[] = {"noise=0.1", NULL};
+
+	(void)state;
+	for (int is_sweep = 0; is_sweep < 2; is_sweep++) {
+		struct bout bout;
+
+		start(&bout, one, 1);
+		bout.options.is_sweep = is_sweep;
+		fight(&bout);
+		assert_int_equal(bout.record.points[0].block_count, is_sweep ? 6 : 0);
+		assert_int_equal(bout.view.has_figures, is_sweep);
+		/* Its own level is known to 1 %. */
+		assert_int_equal(
+			bout.record.points[0].stop, is_sweep ? STOP_PRECISE : STOP_NOT_YET);
+		finish(&bout);
+	}
+}
+
 static void a_late_trial_is_killed_and_named(void **state)
 {
 	static const char *const program = "/proc/self/exe";
@@ -383,6 +403,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_time_that_was_given_ends_a_trial_too),
 		cmocka_unit_test(no_block_begins_that_does_not_fit_into_the_time),
 		cmocka_unit_test(a_slow_contender_does_not_make_the_ramp_longer_than_the_trial),
+		cmocka_unit_test(a_contender_alone_is_a_point_of_a_sweep_and_else_none),
 		cmocka_unit_test(a_late_trial_is_killed_and_named),
 		cmocka_unit_test(equals_are_seldom_told_apart),
 		cmocka_unit_test(five_percent_is_found),

@@ -532,6 +532,21 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_text "read.iops"
 }
 
+@test "--idle is the pause between sessions, and before a loss is confirmed" {
+	fake_program
+	idle=(--trial-time=5ms --no-guards --seed=1 --idle=700ms --program="$PWD/fake")
+	before=$(date +%s%N)
+	ringside baseline record "${zero[@]}" "${idle[@]}" --sessions=3 --output=b.json
+	expect_status 0
+	expect_error "3 sessions, 0.7 s apart"
+	[ $(($(date +%s%N) - before)) -ge 1400000000 ]
+	before=$(date +%s%N)
+	expect_check 1 "${zero[@]}" "${idle[@]}" --baseline=b.json --description="much slower" \
+		--allow-job --threshold=read.iops=5%
+	expect_error "fresh trials in 0.7 s will tell"
+	[ $(($(date +%s%N) - before)) -ge 700000000 ]
+}
+
 @test "ratios and counts are judged on another machine, levels are not" {
 	fake_program
 	zero_job <<-'J'

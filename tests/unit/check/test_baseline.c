@@ -58,6 +58,8 @@ static void what_is_printed_reads_back_the_same(void **state)
 	baseline.job = "[rr]\nrw=randread\n";
 	baseline.sessions[1].sample.control = (struct sample_control){true, 1.01, 0.98, 1.04};
 	baseline.sessions[0].sample.environment.soft.items[0].value = "5.4";
+	for (size_t i = 0; i < baseline.session_count; i++)
+		baseline.sessions[i].sample.is_partial = true;
 	baseline.sessions[2].sample.seed = UINT64_MAX;
 	baseline.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99] = NAN;
 	text = baseline_print(&baseline);
@@ -65,6 +67,7 @@ static void what_is_printed_reads_back_the_same(void **state)
 	assert_string_equal(messages, "");
 	second = baseline_print(&again);
 	assert_string_equal(text, second);
+	assert_true(again.sessions[0].sample.is_partial);
 	assert_string_equal(again.sessions[0].sample.environment.soft.items[0].value, "5.4");
 	assert_string_equal(again.sessions[1].sample.environment.soft.items[0].value, "6.6.10");
 	assert_true(isnan(again.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99]));

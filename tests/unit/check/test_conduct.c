@@ -14,8 +14,10 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+#include <signal.h>
 
 #include "base/clock.h"
+#include "run/stop_signal.h"
 #include "scripted_ringside.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -281,6 +283,21 @@ static void a_reference_overrides_what_the_section_says(void **state)
 	unlink(path);
 }
 
+static void the_pause_between_sessions_is_as_long_as_was_asked(void **state)
+{
+	uint64_t started_ns = clock_now();
+
+	(void)state;
+	assert_int_equal(trials_idle(0), 0);
+	assert_int_equal(trials_idle(120 * NS_PER_MS), 0);
+	assert_true(clock_now() - started_ns >= 120 * NS_PER_MS);
+	/* A signal ends it: this one would take an hour. */
+	stop_signal_catch();
+	raise(SIGTERM);
+	assert_int_equal(trials_idle(3600 * NS_PER_S), SIGTERM);
+	stop_signal_release();
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +306,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_got_better_is_improved),
 		cmocka_unit_test(trials_that_fail_end_as_they_did),
 		cmocka_unit_test(a_baseline_passes_itself_and_fails_what_is_slower),
+		cmocka_unit_test(the_pause_between_sessions_is_as_long_as_was_asked),
 		cmocka_unit_test(references_that_cannot_be_are_refused),
 		cmocka_unit_test(a_reference_overrides_what_the_section_says),
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/making.c src/check/comparable.c */
+/* covers: src/check/making.c */
 #include "check/judge.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 # covers: src/command/run.c src/command/arguments.c src/command/fio_flags.c
 # covers: src/command/output.c src/command/command.c src/run/plan_memory.c
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
-# covers: src/run/warnings.c src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
+# covers: src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
 # covers: src/run/worker_prepare.c src/run/file_service.c src/run/plan_layout.c
 # covers: src/run/worker_failure.c
 

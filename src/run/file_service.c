@@ -18,18 +18,22 @@ static struct target *written_of(const struct served_file *file)
 static int sync_target(struct file_service *files, const struct target *target)
 {
 	uint64_t start_ns = clock_now();
-	int error = fsync(target->descriptor) < 0 ? -errno : 0;
+	int error;
 
+	if (target->descriptor < 0)
+		return 0; /* An engine that takes no target has nothing to sync. */
+	error = fsync(target->descriptor) < 0 ? -errno : 0;
 	files->on_sync(files->owner, target, start_ns, error);
 	return error;
 }
 
 static void close_file(struct file_service *files, unsigned index)
 {
-	const struct served_file *file = &files->files[index];
+	struct served_file *file = &files->files[index];
 
-	if (file->target->descriptor < 0)
+	if (!file->is_open)
 		return;
+	file->is_open = false;
 	if (files->syncs_on_close)
 		(void)sync_target(files, written_of(file)); /* on_sync sees to an error. */
 	if (file->destination)
@@ -58,7 +62,7 @@ static int open_file(struct file_service *files, unsigned index)
 	unsigned flags = files->open_flags;
 	int error;
 
-	if (file->target->descriptor >= 0)
+	if (file->is_open)
 		return 0;
 	if (file->destination)
 		flags = TARGET_READS | (flags & TARGET_DIRECT);
@@ -66,7 +70,7 @@ static int open_file(struct file_service *files, unsigned index)
 	if (error != 0)
 		return error;
 	files->open_count++;
-	file->was_opened = true;
+	file->is_open = file->was_opened = true;
 	return file->destination ? open_target(files, file->destination, files->open_flags) : 0;
 }
 
@@ -203,7 +207,7 @@ static int sync_file(struct file_service *files, unsigned index)
 
 	if (error != 0)
 		files->on_sync(files->owner, target, clock_now(), error);
-	else if (target->descriptor >= 0)
+	else
 		error = sync_target(files, target);
 	if (is_closed)
 		target_close(target);

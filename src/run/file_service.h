@@ -22,6 +22,7 @@ struct served_file {
 	struct pattern *pattern;
 	unsigned hold_count; /* I/Os that need it open; kept only where openfiles limits */
 	bool is_done;        /* its pass is over */
+	bool is_open;        /* or, where an engine takes no target, as good as that */
 	bool was_opened;     /* ever: end_fsync is for those */
 };
 

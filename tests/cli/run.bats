@@ -4,7 +4,7 @@
 # covers: src/command/output.c src/command/command.c src/run/plan_memory.c
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
 # covers: src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
-# covers: src/run/worker_prepare.c src/run/file_service.c src/run/plan_layout.c
+# covers: src/run/worker_prepare.c src/run/plan_layout.c
 # covers: src/run/worker_failure.c
 
 load helper
@@ -612,6 +612,13 @@ slat_clat() {
 	expect_status 0
 	expect_json - "d['jobs'][0]['read']['ios']" 96
 	[ "$(ls many.0.* | wc -l)" -eq 6 ]
+}
+
+@test "openfiles of an engine that opens none takes nothing away" {
+	ringside run --name=none --ioengine=null --nrfiles=4 --openfiles=1 --size=1m --bs=4k \
+		--rw=read --loops=2 --format=json
+	expect_status 0
+	expect_json - "d['jobs'][0]['read']['ios']" 512
 }
 
 @test "unlink removes the files, and only then" {

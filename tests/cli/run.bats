@@ -3,7 +3,6 @@
 # covers: src/command/run.c src/command/arguments.c src/command/fio_flags.c
 # covers: src/command/output.c src/command/command.c src/run/plan_memory.c
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
-# covers: src/run/progress.c src/run/stop_signal.c src/run/disk_watch.c
 # covers: src/run/worker_prepare.c src/run/plan_layout.c
 # covers: src/run/worker_failure.c
 
@@ -863,7 +862,6 @@ expect_end_by_interrupt() {
 	expect_json out.json "d['jobs'][0]['read']['ios']" 0
 }
 
-# covers: src/run/disk_watch.c
 @test "a disk is reported with its I/Os, and not at all where the kernel does not count them" {
 	make_loop_device 1
 	counts=/sys/block/${loop#/dev/}/queue/iostats
@@ -875,7 +873,6 @@ expect_end_by_interrupt() {
 	expect_json blind.json "d['disks']" "[]"
 }
 
-# covers: src/run/interrupt_watch.c
 @test "direct reads one at a time raise an interrupt each, where the disk has a row of them" {
 	ringside run --filename=file --size=4m --direct=1 --rw=randread --ioengine=psync \
 		--format=json

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/run/interrupt_watch.c */
+/* What disks did during a run, and the interrupts they raised, on a machine made up for it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sys/sysmacros.h>
+
+#include "base/clock.h"
+#include "host/interrupts.h"
+#include "near.h"
+#include "run/disk_watch.h"
+#include "run/interrupt_watch.h"
+#include "unit/host/fake_sys.h"
+
+#define DISK "devices/pci/nvme/nvme0/nvme0n1/"
+
+static struct result result;
+static struct plan plan;
+static struct job job;
+static struct target targets[3];
+static struct planned_job planned;
+
+/* Two drives with an interrupt of their own, one of them with a partition. */
+static void make_drives(void **state)
+{
+	fake_device("devices/pci/nvme/nvme0/nvme0n1", 259, 0);
+	fake_link(&sys, DISK "device", "../../nvme0");
+	fake_device(DISK "nvme0n1p1", 259, 1);
+	fake_file(&sys, DISK "nvme0n1p1/partition", "1\n");
+	fake_file(&sys, "devices/pci/msi_irqs/24", "msix\n");
+	fake_device("devices/pci2/nvme/nvme1/nvme1n1", 259, 2);
+	fake_link(&sys, "devices/pci2/nvme/nvme1/nvme1n1/device", "../../nvme1");
+	fake_file(&sys, "devices/pci2/msi_irqs/25", "msix\n");
+	fake_link(&sys, "class/block/nvme0n1", "../../" DISK);
+	fake_link(&sys, "block/nvme0n1", "../" DISK);
+	fake_link(&sys, "class/block/nvme1n1", "../../devices/pci2/nvme/nvme1/nvme1n1");
+	fake_file(&sys, "interrupts", "");
+	mount_sys(state);
+}
+
+static void set_counters(const char *first, const char *second)
+{
+	fake_file(&sys, DISK "stat", first);
+	fake_file(&sys, "devices/pci2/nvme/nvme1/nvme1n1/stat", second);
+}
+
+static int start(void **state)
+{
+	result_init(&result);
+	plan = (struct plan){.count = 1, .jobs = &planned};
+	job = (struct job){.name = "j", .disk_util = true};
+	planned = (struct planned_job){.job = &job, .target_count = 3, .targets = targets};
+	/* A partition, its disk by way of a file, and another disk. */
+	targets[0] = (struct target){.kind = TARGET_BLOCK, .device = makedev(259, 1)};
+	targets[1] = (struct target){.kind = TARGET_FILE, .device = makedev(259, 0)};
+	targets[2] = (struct target){.kind = TARGET_BLOCK, .device = makedev(259, 2)};
+	return open_sys(state);
+}
+
+static int end(void **state)
+{
+	arena_free(&plan.arena);
+	result_free(&result);
+	return close_sys(state);
+}
+
+static void disks_are_told_what_they_did_meanwhile(void **state)
+{
+	struct disk_watch watch;
+	const struct result_disk *disk;
+
+	make_drives(state);
+	set_counters("100 200 300 400 500 600 700 800 3 900 1000 0\n", "1 1 1 1 1 1 1 1 0 1 1\n");
+	disk_watch_start(&watch, &plan);
+	assert_int_equal(watch.count, 2);
+	clock_fake_ns += 4 * NS_PER_S;
+	set_counters("101 203 305 407 511 613 717 819 5 2900 1023 0\n", "1 1 1 1 1 1 1 1 0 1 1\n");
+	disk_watch_stop(&watch, &result);
+	assert_int_equal(result.disk_count, 2);
+	disk = &result.disks[0];
+	assert_string_equal(disk->name, "nvme0n1");
+	assert_int_equal(disk->read_ios, 1);
+	assert_int_equal(disk->read_merges, 3);
+	assert_int_equal(disk->read_sectors, 5);
+	assert_int_equal(disk->read_ticks_ms, 7);
+	assert_int_equal(disk->write_ios, 11);
+	assert_int_equal(disk->write_merges, 13);
+	assert_int_equal(disk->write_sectors, 17);
+	assert_int_equal(disk->write_ticks_ms, 19);
+	assert_int_equal(disk->in_queue_ms, 23);
+	assert_near(disk->utilisation_percent, 50, 1e-9); /* 2 of 4 s */
+	assert_string_equal(result.disks[1].name, "nvme1n1");
+	assert_near(result.disks[1].utilisation_percent, 0, 0);
+}
+
+static void a_disk_is_never_busier_than_all_the_time(void **state)
+{
+	struct disk_watch watch;
+
+	make_drives(state);
+	set_counters("0 0 0 0 0 0 0 0 0 0 0\n", "0 0 0 0 0 0 0 0 0 0 0\n");
+	disk_watch_start(&watch, &plan);
+	clock_fake_ns += NS_PER_S;
+	set_counters("0 0 0 0 0 0 0 0 0 1004 0\n", "0 0 0 0 0 0 0 0 0 999 0\n");
+	disk_watch_stop(&watch, &result);
+	assert_near(result.disks[0].utilisation_percent, 100, 0);
+	assert_near(result.disks[1].utilisation_percent, 99.9, 1e-9);
+}
+
+static void disks_that_nobody_asked_for_are_not_watched(void **state)
+{
+	struct disk_watch watch;
+
+	make_drives(state);
+	set_counters("0 0 0 0 0 0 0 0 0 0 0\n", "0 0 0 0 0 0 0 0 0 0 0\n");
+	job.disk_util = false;
+	disk_watch_start(&watch, &plan);
+	assert_int_equal(watch.count, 0);
+	/* Nor those that count nothing, nor what is no disk. */
+	job.disk_util = true;
+	fake_file(&sys, DISK "queue/iostats", "0\n");
+	targets[2].kind = TARGET_CHARACTER;
+	disk_watch_start(&watch, &plan);
+	assert_int_equal(watch.count, 0);
+	fake_file(&sys, DISK "queue/iostats", "1\n");
+	disk_watch_start(&watch, &plan);
+	assert_int_equal(watch.count, 1);
+}
+
+static void a_disk_that_is_gone_is_left_out(void **state)
+{
+	struct disk_watch watch;
+
+	make_drives(state);
+	set_counters("0 0 0 0 0 0 0 0 0 0 0\n", "0 0 0 0 0 0 0 0 0 0 0\n");
+	disk_watch_start(&watch, &plan);
+	assert_int_equal(unlink("/sys/" DISK "stat"), 0);
+	disk_watch_stop(&watch, &result);
+	assert_int_equal(result.disk_count, 1);
+	assert_string_equal(result.disks[0].name, "nvme1n1");
+}
+
+/* Puts a table of interrupts over this machine's. */
+static void set_interrupts(unsigned first, unsigned second)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		" 24: %u  PCI-MSIX-0000:00:04.0 1-edge nvme0q1\n"
+		" 25: %u  PCI-MSIX-0000:00:05.0 1-edge nvme1q1\n",
+		first, second);
+	fake_file(&sys, "interrupts", text);
+}
+
+/* Jobs of one target each: a partition, its disk, another disk, both disks, and none. */
+static void watch_five_jobs(struct interrupt_watch *watch, unsigned first, unsigned second)
+{
+	static struct target none = {.kind = TARGET_CHARACTER, .device = 0};
+	static struct planned_job of[5];
+	struct planned_job *jobs[5];
+
+	for (unsigned i = 0; i < 5; i++) {
+		of[i] = (struct planned_job){.job = &job, .target_count = 1};
+		jobs[i] = &of[i];
+	}
+	for (unsigned i = 0; i < 3; i++)
+		of[i].targets = &targets[i];
+	of[3].targets = &targets[1];
+	of[3].target_count = 2;
+	of[4].targets = &none;
+	interrupt_watch_start(watch, jobs, 5, &plan.arena);
+	set_interrupts(first, second);
+	interrupt_watch_stop(watch, &plan.arena);
+}
+
+static void interrupts_are_counted_by_disk(void **state)
+{
+	struct interrupt_watch watch;
+
+	make_drives(state);
+	need_mount(mount("/sys/interrupts", "/proc/interrupts", NULL, MS_BIND, NULL) == 0);
+	set_interrupts(1000, 5);
+	watch_five_jobs(&watch, 1050, 12);
+	assert_int_equal(watch.count, 3);
+	assert_int_equal(watch.of_job[0], watch.of_job[1]);
+	assert_int_equal(watch.counts[watch.of_job[0]].interrupts, 50);
+	assert_int_equal(watch.counts[watch.of_job[2]].interrupts, 7);
+	assert_int_equal(watch.counts[watch.of_job[3]].interrupts, 57);
+	assert_int_equal(watch.of_job[4], INTERRUPT_WATCH_LIMIT);
+	/* One was reset meanwhile: of it, and of both together, nothing is known. */
+	watch_five_jobs(&watch, 1060, 0);
+	assert_int_equal(watch.counts[watch.of_job[0]].interrupts, 10);
+	assert_int_equal(watch.counts[watch.of_job[2]].interrupts, INTERRUPTS_UNKNOWN);
+	assert_int_equal(watch.counts[watch.of_job[3]].interrupts, INTERRUPTS_UNKNOWN);
+	assert_int_equal(umount("/proc/interrupts"), 0);
+}
+
+/* The interrupts of two jobs of 1000 I/Os each, the second one with its own disk. */
+static void report(const char *flags, const char *other_flags, int64_t interrupts)
+{
+	static struct result_setting settings[2] = {{.key = "setup_flags"}, {.key = "setup_flags"}};
+	static struct result_setting proof = {.key = "batches", .value = "8"};
+	static struct result_job jobs[2];
+	unsigned of_job[] = {0, INTERRUPT_WATCH_LIMIT};
+	struct interrupt_watch watch = {
+		.count = 1, .counts[0].interrupts = interrupts, .of_job = of_job};
+
+	result_free(&result);
+	settings[0].value = flags;
+	settings[1].value = other_flags;
+	for (unsigned i = 0; i < 2; i++)
+		jobs[i] = (struct result_job){.name = i ? "b" : "a",
+			.elapsed_ns = NS_PER_S,
+			.directions[DIRECTION_READ].ios = 1000,
+			.engine_effective = {1, &settings[i]},
+			.engine_proof = {1, &proof}};
+	interrupt_watch_report(&watch, jobs, 2, &result);
+	result.jobs = jobs;
+}
+
+static void polled_io_that_interrupts_is_warned_of(void **state)
+{
+	(void)state;
+	report("IOPOLL", "DEFER_TASKRUN|IOPOLL", 10);
+	assert_int_equal(result.warning_count, 0);
+	assert_int_equal(result.jobs[0].engine_proof.count, 2);
+	assert_string_equal(result.jobs[0].engine_proof.items[0].key, "batches");
+	assert_string_equal(result.jobs[0].engine_proof.items[1].key, "device_interrupts");
+	assert_string_equal(result.jobs[0].engine_proof.items[1].value, "10");
+	/* It is not known of the other one. */
+	assert_int_equal(result.jobs[1].engine_proof.count, 1);
+	report("IOPOLL", "DEFER_TASKRUN|IOPOLL", 11);
+	assert_int_equal(result.warning_count, 1);
+	assert_string_equal(result.warnings[0].code, "iopoll-interrupts");
+	assert_string_equal(result.warnings[0].job, "a");
+	assert_non_null(strstr(result.warnings[0].message, "the device raised 11 interrupts"));
+	/* They may be the other one's, which does not poll. */
+	report("IOPOLL", "DEFER_TASKRUN", 1000);
+	assert_int_equal(result.warning_count, 0);
+	assert_string_equal(result.jobs[0].engine_proof.items[1].value, "1000");
+	report("IOPOLL", "IOPOLL", INTERRUPTS_UNKNOWN);
+	assert_int_equal(result.warning_count, 0);
+	assert_int_equal(result.jobs[0].engine_proof.count, 1);
+	result_free(&result);
+}
+
+#define ON_MACHINE(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_MACHINE(disks_are_told_what_they_did_meanwhile),
+		ON_MACHINE(a_disk_is_never_busier_than_all_the_time),
+		ON_MACHINE(disks_that_nobody_asked_for_are_not_watched),
+		ON_MACHINE(a_disk_that_is_gone_is_left_out),
+		ON_MACHINE(interrupts_are_counted_by_disk),
+		cmocka_unit_test(polled_io_that_interrupts_is_warned_of),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

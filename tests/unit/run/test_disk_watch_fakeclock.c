@@ -156,7 +156,7 @@ static void set_interrupts(unsigned first, unsigned second)
 	fake_file(&sys, "interrupts", text);
 }
 
-/* Jobs of one target each: a partition, its disk, another disk, both disks, and none. */
+/* Jobs of a partition, of another disk, of its own, of both, and of none. */
 static void watch_five_jobs(struct interrupt_watch *watch, unsigned first, unsigned second)
 {
 	static struct target none = {.kind = TARGET_CHARACTER, .device = 0};
@@ -167,8 +167,10 @@ static void watch_five_jobs(struct interrupt_watch *watch, unsigned first, unsig
 		of[i] = (struct planned_job){.job = &job, .target_count = 1};
 		jobs[i] = &of[i];
 	}
-	for (unsigned i = 0; i < 3; i++)
-		of[i].targets = &targets[i];
+	targets[1].kind = TARGET_BLOCK;
+	of[0].targets = &targets[0];
+	of[1].targets = &targets[2];
+	of[2].targets = &targets[1];
 	of[3].targets = &targets[1];
 	of[3].target_count = 2;
 	of[4].targets = &none;
@@ -186,15 +188,15 @@ static void interrupts_are_counted_by_disk(void **state)
 	set_interrupts(1000, 5);
 	watch_five_jobs(&watch, 1050, 12);
 	assert_int_equal(watch.count, 3);
-	assert_int_equal(watch.of_job[0], watch.of_job[1]);
+	assert_int_equal(watch.of_job[0], watch.of_job[2]);
 	assert_int_equal(watch.counts[watch.of_job[0]].interrupts, 50);
-	assert_int_equal(watch.counts[watch.of_job[2]].interrupts, 7);
+	assert_int_equal(watch.counts[watch.of_job[1]].interrupts, 7);
 	assert_int_equal(watch.counts[watch.of_job[3]].interrupts, 57);
 	assert_int_equal(watch.of_job[4], INTERRUPT_WATCH_LIMIT);
 	/* One was reset meanwhile: of it, and of both together, nothing is known. */
 	watch_five_jobs(&watch, 1060, 0);
 	assert_int_equal(watch.counts[watch.of_job[0]].interrupts, 10);
-	assert_int_equal(watch.counts[watch.of_job[2]].interrupts, INTERRUPTS_UNKNOWN);
+	assert_int_equal(watch.counts[watch.of_job[1]].interrupts, INTERRUPTS_UNKNOWN);
 	assert_int_equal(watch.counts[watch.of_job[3]].interrupts, INTERRUPTS_UNKNOWN);
 	assert_int_equal(umount("/proc/interrupts"), 0);
 }

@@ -208,7 +208,7 @@ static void set_up(const struct engine_class *class, uint64_t bytes)
 	worker.pass_count = 1;
 }
 
-static const struct worker_direction *run(enum io_direction direction)
+static inline const struct worker_direction *run(enum io_direction direction)
 {
 	assert_int_equal(worker_prepare(&worker), 0);
 	worker_run(&worker);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Checks with the real binary: the three ways to check, exit codes, outputs, histories, baselines.
-# covers: src/command/check.c src/command/check_options.c src/command/check_output.c
+# covers: src/command/check.c src/command/check_output.c
 # covers: src/command/baseline.c src/command/history.c
 
 load helper

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The real binary: what it runs, what it refuses, what it leaves behind.
-# covers: src/command/run.c src/command/arguments.c src/command/fio_flags.c
+# covers: src/command/run.c
 # covers: src/command/output.c src/command/command.c src/run/plan_memory.c
 # covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
 # covers: src/run/plan_layout.c src/run/worker_failure.c

@@ -48,6 +48,16 @@ static bool is_listed(const char *key, const char *const *list, size_t count)
 	return false;
 }
 
+/* Whether it is there, be it without a value. */
+static bool has_key(const struct result_settings *settings, const char *key)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		if (strcmp(settings->items[i].key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool same_value(const char *a, const char *b)
 {
 	uint64_t first, second;
@@ -166,8 +176,8 @@ const char *comparable_jobs(
 	for (size_t i = 0; i < new->count &&is_whole; i++) {
 		const char *key = new->items[i].key;
 
-		if (!is_listed(key, free_options, COUNT_OF(free_options)) &&
-			!result_setting_value(old, key) && !is_default(new, &new->items[i], arena))
+		if (!is_listed(key, free_options, COUNT_OF(free_options)) && !has_key(old, key) &&
+			!is_default(new, &new->items[i], arena))
 			found = add_difference(found, key, NULL, new->items[i].value, arena);
 	}
 	return found;
@@ -204,7 +214,7 @@ void comparable_environment(const struct result_settings *before, const struct r
 	for (size_t i = 0; i < now->count; i++) {
 		const char *key = now->items[i].key;
 
-		if (!result_setting_value(before, key) && now->items[i].value)
+		if (!has_key(before, key))
 			add_change(changes, key, NULL, now->items[i].value,
 				is_listed(key, allowed, allowed_count));
 	}

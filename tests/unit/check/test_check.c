@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/words.c src/check/write_text.c src/check/write_json.c */
+/* covers: src/check/write_text.c src/check/write_json.c */
 /* covers: src/check/write_junit.c src/check/write_markdown.c src/check/write_github.c */
 /* covers: src/check/write_metrics.c src/check/escape.c src/check/check_schema.c */
 /* Reports as other programs read them: validated, parsed, and escaped exactly. */
@@ -345,6 +345,48 @@ static void escaping_is_exact(void **state)
 				  "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 }
 
+/* The first and last characters of each row of Unicode's table 3-7, and their neighbours. */
+static void xml_takes_utf8_and_nothing_else(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned replaced; /* bytes that are no part of a character */
+	} cases[] = {
+		{"\x7f", 0},
+		{"\x80", 1},
+		{"\xc1\xbf", 2},
+		{"\xc2\x80", 0},
+		{"\xdf\xbf", 0},
+		{"\xdf\xc0", 2},
+		{"\xe0\x9f\xbf", 3},
+		{"\xe0\xa0\x80", 0},
+		{"\xed\x9f\xbf", 0},
+		{"\xed\xa0\x80", 3}, /* a surrogate */
+		{"\xef\xbf\xbd", 0},
+		{"\xef\xbf\xbe", 3}, /* no character */
+		{"\xf0\x8f\xbf\xbf", 4},
+		{"\xf0\x90\x80\x80", 0},
+		{"\xf4\x8f\xbf\xbf", 0},
+		{"\xf4\x90\x80\x80", 4},
+		{"\xf5\x80\x80\x80", 4},
+		{"\xe2\x82", 2}, /* it ends within */
+		{"\x1f", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char expected[64] = "", text[64];
+
+		for (unsigned k = 0; k < cases[i].replaced; k++)
+			strcat(expected, "\xef\xbf\xbd");
+		if (cases[i].replaced == 0)
+			strcat(expected, cases[i].text);
+		escape_to(text, sizeof(text), escape_xml, cases[i].text);
+		if (strcmp(text, expected) != 0)
+			fail_msg("case %zu: %s", i, text);
+	}
+}
+
 static void policies_change_the_exit_code(void **state)
 {
 	const struct outcome_policy passes = {.inconclusive = INCONCLUSIVE_PASSES};
@@ -420,6 +462,7 @@ int main(void)
 		cmocka_unit_test(long_markdown_is_cut_below_60_kib),
 		cmocka_unit_test(annotations_are_escaped_and_few),
 		cmocka_unit_test(escaping_is_exact),
+		cmocka_unit_test(xml_takes_utf8_and_nothing_else),
 		cmocka_unit_test(policies_change_the_exit_code),
 	};
 

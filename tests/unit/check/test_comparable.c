@@ -1,104 +1,122 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Whether two sessions are of one job, where one lists all of its options (a run's result) and the
- * other only those that are not at their default (a comparison's session).
- */
+/* Which jobs and machines are the same, and what is named where they are not. */
 #include "check/comparable.h"
+
+#include <string.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <string.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
 
 #include "sample_record.h"
 
-enum { OPTIONS_LIMIT = 4 };
+enum { SETTINGS_MOST = 8 };
 
-struct session_of_job {
-	struct sample sample;
-	struct sample_arm arm;
-	struct result_setting options[OPTIONS_LIMIT];
-};
-
-static struct session_of_job before, now;
 static struct arena arena;
 
-static int set_up(void **state)
-{
-	struct session_of_job *both[] = {&before, &now};
-
-	(void)state;
-	for (int i = 0; i < 2; i++) {
-		*both[i] = (struct session_of_job){.arm = {.name = "rr"}};
-		both[i]->arm.options.items = both[i]->options;
-		both[i]->sample.arms = &both[i]->arm;
-		both[i]->sample.arm_count = 1;
-	}
-	return 0;
-}
-
-static int tear_down(void **state)
+static int forget(void **state)
 {
 	(void)state;
 	arena_free(&arena);
 	return 0;
 }
 
-static void set(struct session_of_job *session, const char *key, const char *value)
+/* "bs=4k rw=read" as settings; "key" alone has no value. */
+static struct result_settings settings(const char *text)
 {
-	struct result_settings *options = &session->arm.options;
+	struct result_settings made = {
+		.items = arena_alloc_array(&arena, SETTINGS_MOST, sizeof(*made.items))};
+	char *words = arena_strdup(&arena, text);
 
-	options->items[options->count++] = (struct result_setting){.key = key, .value = value};
+	for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+		char *equals = strchr(word, '=');
+
+		if (equals)
+			*equals++ = '\0';
+		made.items[made.count++] = (struct result_setting){.key = word, .value = equals};
+	}
+	return made;
 }
 
-static const char *difference(void)
+/* A session with the job "a" of these options; "a (2)" too where there is a second row. */
+static struct sample session(const char *options, bool is_foreign, bool has_second)
 {
-	return comparable_jobs(&before.sample, &now.sample, "rr", &arena);
+	struct sample sample = {.is_foreign = is_foreign, .arm_count = 1 + has_second};
+
+	sample.arms = arena_alloc_array(&arena, 2, sizeof(*sample.arms));
+	sample.arms[0] = (struct sample_arm){.name = "a", .options = settings(options)};
+	sample.arms[1] = (struct sample_arm){.name = "a (2)", .options = settings(options)};
+	return sample;
 }
 
-/* iodepth of 8 is no default; who lists all and has it not is another job, who lists a part not. */
-static void what_a_partial_list_leaves_out_is_no_difference(void **state)
+static const char *difference(const char *before, const char *now)
 {
+	const struct sample old = session(before, false, false), new = session(now, false, false);
+
+	return comparable_jobs(&old, &new, "a", &arena);
+}
+
+static void what_is_measured_makes_another_job(void **state)
+{
+	static const struct {
+		const char *before, *now;
+		const char *found; /* NULL: nothing */
+	} cases[] = {
+		{"rw=read bs=4k", "bs=4k rw=read", NULL},
+		{"bs=4k", "bs=4096", NULL},
+		{"bs=4k", "bs=8k", "another job: bs was 4k, is 8k"},
+		{"bs=4k rw=read", "bs=8k rw=write",
+			"another job: bs was 4k, is 8k, rw was read, is write"},
+		/* Where, how long and what is printed may differ. */
+		{"filename=a runtime=1 randseed=7 description=x", "filename=b runtime=2 loops=3",
+			NULL},
+		{"bs=4k", "bs=4k ramp_time=1s", NULL},
+		/* One did not have the option: it did what is the default today. */
+		{"bs=4k", "bs=4k thinktime=0s fsync=0", NULL},
+		{"iodepth=1", "", NULL},
+		{"iodepth=2", "", "another job: iodepth was 2, is not set"},
+		{"", "iodepth=2", "another job: iodepth was not set, is 2"},
+		/* It had, and nobody gave it a value. */
+		{"openfiles", "openfiles=2", "another job: openfiles was not set, is 2"},
+		{"openfiles=2", "openfiles", "another job: openfiles was 2, is not set"},
+		{"openfiles", "", NULL},
+		/* Options of the engine have defaults of theirs. */
+		{"ioengine=io_uring", "ioengine=io_uring fixedbufs=0", NULL},
+		{"ioengine=io_uring", "ioengine=io_uring fixedbufs=1",
+			"another job: fixedbufs was not set, is 1"},
+		{"ioengine=psync", "ioengine=psync fixedbufs=0",
+			"another job: fixedbufs was not set, is 0"},
+		{"", "no_such_option=0", "another job: no_such_option was not set, is 0"},
+	};
+
 	(void)state;
-	set(&before, "bs", "4k");
-	set(&before, "iodepth", "8");
-	set(&now, "bs", "4k");
-	assert_non_null(strstr(difference(), "iodepth was 8, is not set"));
-	now.sample.is_partial = true;
-	assert_null(difference());
-	before.sample.is_partial = true; /* both leave out the same: then it is one */
-	assert_non_null(strstr(difference(), "iodepth was 8, is not set"));
-	now.sample.is_partial = false;
-	assert_null(difference());
-	set(&now, "iodepth", "16"); /* what both list is compared in any case */
-	assert_non_null(strstr(difference(), "iodepth was 8, is 16"));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *found = difference(cases[i].before, cases[i].now);
+
+		if (!cases[i].found ? found != NULL : !found || strcmp(found, cases[i].found) != 0)
+			fail_msg("'%s', then '%s': %s", cases[i].before, cases[i].now,
+				found ? found : "nothing");
+	}
 }
 
-static void what_only_the_newer_one_lists_is_treated_alike(void **state)
+static void a_document_that_lists_a_part_is_held_to_that_part(void **state)
 {
-	(void)state;
-	set(&before, "bs", "4k");
-	set(&now, "bs", "4k");
-	set(&now, "iodepth", "8");
-	assert_non_null(strstr(difference(), "iodepth was not set, is 8"));
-	before.sample.is_partial = true;
-	assert_null(difference());
-}
+	struct sample old = session("bs=4k iodepth=8", false, false);
+	struct sample new = session("bs=4k", false, false);
 
-/* A comparison's figures are of all clones together; a run's only with group_reporting. */
-static void clones_of_a_comparison_are_one_job(void **state)
-{
 	(void)state;
-	set(&before, "numjobs", "4");
-	set(&now, "numjobs", "4");
-	before.sample.is_partial = true;
-	assert_non_null(strstr(difference(), "its clones are reported together in one"));
-	now.sample.is_partial = true;
-	assert_null(difference());
-	now.sample.is_partial = false;
-	set(&now, "group_reporting", "1");
-	assert_null(difference());
+	new.is_partial = true;
+	assert_null(comparable_jobs(&old, &new, "a", &arena));
+	assert_null(comparable_jobs(&new, &old, "a", &arena));
+	new.arms[0].options = settings("bs=8k");
+	assert_non_null(comparable_jobs(&old, &new, "a", &arena));
+	/* Both leave out what is at its default: then it is a difference. */
+	new.arms[0].options = settings("bs=4k");
+	old.is_partial = true;
+	assert_non_null(comparable_jobs(&old, &new, "a", &arena));
 }
 
 static void a_session_of_a_comparison_lists_a_part(void **state)
@@ -113,14 +131,84 @@ static void a_session_of_a_comparison_lists_a_part(void **state)
 	record_free(&record);
 }
 
+static void a_part_of_the_clones_is_not_the_whole(void **state)
+{
+	const char *const apart = "numjobs=4 group_reporting=0",
+			  *const together = "numjobs=4 group_reporting=1";
+	struct sample by_fio = session("numjobs=4", true, false);
+	struct sample rows_of_fio = session("numjobs=4", true, true);
+	struct sample whole = session(together, false, false);
+
+	(void)state;
+	assert_null(difference(together, together));
+	assert_null(difference(apart, apart));
+	assert_non_null(strstr(difference(apart, together), "its clones are reported together"));
+	assert_non_null(difference(together, apart));
+	assert_null(difference("numjobs=1 group_reporting=0", "numjobs=1 group_reporting=1"));
+	/* fio does not say it, but a second row does. */
+	assert_null(comparable_jobs(&by_fio, &whole, "a", &arena));
+	assert_non_null(comparable_jobs(&rows_of_fio, &whole, "a", &arena));
+	assert_null(comparable_jobs(&rows_of_fio, &rows_of_fio, "a (2)", &arena));
+}
+
+static void between_programs_what_both_say_counts(void **state)
+{
+	struct sample fio = session("rw=randread bs=4k iodepth=8 size=1g", true, false);
+	struct sample ours = session("rw=randread bs=4096 direct=1 ioengine=psync", false, false);
+
+	(void)state;
+	assert_null(comparable_jobs(&fio, &ours, "a", &arena));
+	ours.arms[0].options = settings("rw=randread bs=4k iodepth=16");
+	assert_string_equal(
+		comparable_jobs(&fio, &ours, "a", &arena), "another job: iodepth was 8, is 16");
+}
+
+/* "key: before -> now" of all that changed, "!" after what is allowed. */
+static const char *changes_of(const char *before, const char *now)
+{
+	static const char *const allowed[] = {"kernel"};
+	const struct result_settings old = settings(before), new = settings(now);
+	struct check_changes changes;
+	const char *text = "";
+
+	comparable_environment(&old, &new, allowed, 1, &changes, &arena);
+	for (size_t i = 0; i < changes.count; i++) {
+		const struct check_change *c = &changes.items[i];
+
+		text = arena_printf(&arena, "%s%s%s: %s -> %s%s", text, i ? ", " : "", c->key,
+			c->before ? c->before : "?", c->now ? c->now : "?",
+			c->is_allowed ? "!" : "");
+	}
+	return text;
+}
+
+static void facts_that_differ_are_listed(void **state)
+{
+	(void)state;
+	assert_string_equal(changes_of("cpu=Z80 kernel=6.6", "kernel=6.6 cpu=Z80"), "");
+	assert_string_equal(changes_of("cpu=Z80 kernel=6.6", "cpu=6502 kernel=6.8"),
+		"cpu: Z80 -> 6502, kernel: 6.6 -> 6.8!");
+	/* What one side does not know differs; what neither knows does not. */
+	assert_string_equal(
+		changes_of("cpu=Z80 smt=on", "cpu=Z80 disk=x"), "smt: on -> ?, disk: ? -> x");
+	assert_string_equal(changes_of("cpu=Z80 smt", "cpu=Z80 disk"), "");
+	assert_string_equal(changes_of("smt", "smt=on"), "smt: ? -> on");
+	/* Of a session without facts nothing is known. */
+	assert_string_equal(changes_of("", "cpu=Z80"), "");
+	assert_string_equal(changes_of("cpu=Z80", ""), "");
+}
+
+#define FORGOTTEN(name) cmocka_unit_test_teardown(name, forget)
+
 int main(void)
 {
-#define ON_JOBS(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		ON_JOBS(what_a_partial_list_leaves_out_is_no_difference),
-		ON_JOBS(what_only_the_newer_one_lists_is_treated_alike),
-		ON_JOBS(clones_of_a_comparison_are_one_job),
-		ON_JOBS(a_session_of_a_comparison_lists_a_part),
+		FORGOTTEN(what_is_measured_makes_another_job),
+		FORGOTTEN(a_document_that_lists_a_part_is_held_to_that_part),
+		FORGOTTEN(a_session_of_a_comparison_lists_a_part),
+		FORGOTTEN(a_part_of_the_clones_is_not_the_whole),
+		FORGOTTEN(between_programs_what_both_say_counts),
+		FORGOTTEN(facts_that_differ_are_listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

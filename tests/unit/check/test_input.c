@@ -196,7 +196,7 @@ static void results_make_a_baseline_of_their_sessions(void **state)
 static void thresholds_are_percentages_of_metrics_that_exist(void **state)
 {
 	static const char *const wrong[] = {"read.iops", "read.iops=3", "=3%", "read.iops=%",
-		"read.iops=x%", "read.iops=-1%", "read.iops=100%", "read.lat.p50=5000%",
+		"read.iops=x%", "read.iops=-1%", "read.iops=100%", "read.lat.p50=1001%", "aiops=3%",
 		"read.oops=3%", "errors=3%", "depth=3%"};
 	struct baseline_threshold threshold;
 	struct arena arena = {0};
@@ -210,7 +210,8 @@ static void thresholds_are_percentages_of_metrics_that_exist(void **state)
 	assert_int_equal(threshold_parse("a=b.read.lat.p99.9=2.5%", &threshold, &arena, &diag), 0);
 	assert_string_equal(threshold.name, "a=b.read.lat.p99.9");
 	assert_true(threshold.fraction == 0.025);
-	assert_int_equal(threshold_parse("read.lat.p99=100%", &threshold, &arena, &diag), 0);
+	assert_int_equal(threshold_parse("read.lat.p99=1000%", &threshold, &arena, &diag), 0);
+	assert_int_equal(threshold_parse("read.iops=0%", &threshold, &arena, &diag), 0);
 	assert_int_equal(diag.error_count, 0);
 	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		if (threshold_parse(wrong[i], &threshold, &arena, &diag) != -EINVAL)
@@ -239,7 +240,10 @@ static void limits_are_of_metrics_that_exist(void **state)
 	fclose(stream);
 	assert_int_equal(assertions[0].metric, VALUE_READ_IOPS);
 	assert_int_equal(assertions[0].relation, GATE_AT_LEAST);
+	assert_string_equal(assertions[0].arm, "j");
+	assert_true(assertions[0].limit == 1);
 	assert_int_equal(assertions[1].metric, VALUE_LAT_P99);
+	assert_true(assertions[1].limit == 1000);
 	assert_int_equal(assertions[1].relation, GATE_AT_MOST);
 	assert_non_null(strstr(messages, "no metric 'read.iopz'"));
 	assert_non_null(strstr(messages, "did you mean 'read.iops'?"));
@@ -270,6 +274,55 @@ static void commits_are_found_as_git_keeps_them(void **state)
 	arena_free(&arena);
 }
 
+/* A branch whose name is another's beginning, or end, is another branch. */
+static void the_ref_is_looked_up_by_its_whole_name(void **state)
+{
+	char text[400];
+	struct arena arena = {0};
+
+	(void)state;
+	(void)put(".git/HEAD", "ref: refs/heads/main\n");
+	snprintf(text, sizeof(text), "%064d refs/heads/mainframe\n%064d refs/heads/main\n", 1, 2);
+	(void)put(".git/packed-refs", text);
+	snprintf(text, sizeof(text), "%064d", 2); /* a repository of SHA-256 */
+	assert_string_equal(commit_find(folder, &arena), text);
+	/* One that stands by itself is newer than a packed one. */
+	snprintf(text, sizeof(text), "%s/.git/refs", folder);
+	assert_int_equal(mkdir(text, 0700), 0);
+	strcat(text, "/heads");
+	assert_int_equal(mkdir(text, 0700), 0);
+	snprintf(text, sizeof(text), "%040d\n", 3);
+	(void)put(".git/refs/heads/main", text);
+	text[40] = '\0';
+	assert_string_equal(commit_find(folder, &arena), text);
+	arena_free(&arena);
+}
+
+static void folders_below_and_worktrees_have_their_commit(void **state)
+{
+	char below[300], expected[64];
+	struct arena arena = {0};
+
+	(void)state;
+	snprintf(expected, sizeof(expected), "%040d", 3);
+	snprintf(below, sizeof(below), "%s/below", folder);
+	assert_int_equal(mkdir(below, 0700), 0);
+	assert_string_equal(commit_find(below, &arena), expected);
+	/* It becomes a worktree with a HEAD of its own, and the refs of the first. */
+	(void)put("below/.git", "gitdir: ../.git/below\n");
+	snprintf(below, sizeof(below), "%s/.git/below", folder);
+	assert_int_equal(mkdir(below, 0700), 0);
+	(void)put(".git/below/HEAD", "ref: refs/heads/topic\n");
+	(void)put(".git/below/commondir", "..\n");
+	snprintf(expected, sizeof(expected), "%040d", 4);
+	(void)put(".git/refs/heads/topic", expected);
+	snprintf(below, sizeof(below), "%s/below", folder);
+	assert_string_equal(commit_find(below, &arena), expected);
+	(void)put(".git/below/commondir", arena_printf(&arena, "%s/.git", folder));
+	assert_string_equal(commit_find(below, &arena), expected);
+	arena_free(&arena);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -296,6 +349,8 @@ int main(void)
 		cmocka_unit_test(thresholds_are_percentages_of_metrics_that_exist),
 		cmocka_unit_test(limits_are_of_metrics_that_exist),
 		cmocka_unit_test(commits_are_found_as_git_keeps_them),
+		cmocka_unit_test(the_ref_is_looked_up_by_its_whole_name),
+		cmocka_unit_test(folders_below_and_worktrees_have_their_commit),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/session/view.c src/session/grid.c */
+/* covers: src/session/view.c */
 /* Tables and words about a comparison whose answers are known. */
 #include <math.h>
 #include <setjmp.h>

@@ -239,7 +239,7 @@ E2
 		2 $said would write to $image: $use $image
 		2 $said would write to hard: $use hard
 		2 $said would write to soft: $use soft
-		4 $said: cannot lay out hard: $use hard
+		2 $said: cannot lay out hard: $use hard
 		2 $said would remove hard: $use hard
 		0
 	EOF

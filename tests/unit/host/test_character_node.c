@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* A row for each kind of character device that a job may name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sys/sysmacros.h>
+
+#include "host/character_node.h"
+#include "unit/host/fake_tree.h"
+
+static struct arena arena;
+
+static const struct {
+	unsigned major, minor;
+	bool may_read, may_write;
+	const char *says;
+} rows[] = {
+	{1, 3, true, true, NULL}, /* null */
+	{1, 5, true, true, NULL}, /* zero */
+	{1, 7, true, true, NULL}, /* full */
+	{1, 8, true, true, NULL}, /* random */
+	{1, 9, true, true, NULL}, /* urandom */
+	{5, 0, true, true, NULL}, /* tty */
+	{136, 7, true, true, NULL},
+	{4, 5, true, true, NULL},
+	{4, 64, false, false, "character device"}, /* ttyS0 */
+	{1, 1, false, false, "the machine's memory"},
+	{1, 2, false, false, "the machine's memory"},
+	{1, 4, false, false, "I/O ports"},
+	{1, 11, true, false, "the kernel's log"},
+	{1, 6, false, false, "(1:6)"},
+	{10, 183, true, false, "random numbers"},
+	{10, 130, false, false, "(10:130)"}, /* watchdog */
+	{10, 237, false, false, "(10:237)"}, /* loop-control */
+	{9, 0, false, false, "a tape"},
+	{9, 128, false, false, "a tape"},
+	{21, 3, false, false, "a SCSI generic node"},
+	{90, 0, true, false, "flash memory"},
+	{206, 0, false, false, "a tape"},
+	{4095, 77, false, false, "(4095:77)"},
+};
+
+static void only_what_is_known_to_be_harmless_is_let_through(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		dev_t number = makedev(rows[i].major, rows[i].minor);
+		const char *reading = character_node_refusal(number, false, &arena);
+		const char *writing = character_node_refusal(number, true, &arena);
+
+		assert_int_equal(reading == NULL, rows[i].may_read);
+		assert_int_equal(writing == NULL, rows[i].may_write);
+		if (writing)
+			assert_non_null(strstr(writing, rows[i].says));
+	}
+}
+
+static void the_class_in_sysfs_names_the_kind(void **state)
+{
+	struct fake_tree sys;
+	bool is_mounted;
+	const char *reason = NULL;
+
+	(void)state;
+	fake_tree_open(&sys);
+	fake_link(&sys, "devices/bsg/0:0:0:0/subsystem", "../../../class/bsg");
+	fake_link(&sys, "class/bsg/0:0:0:0", "../../devices/bsg/0:0:0:0");
+	fake_link(&sys, "dev/char/245:0", "../../devices/bsg/0:0:0:0");
+	is_mounted = fake_tree_mount(&sys, "/sys");
+	if (is_mounted)
+		reason = character_node_refusal(makedev(245, 0), false, &arena);
+	fake_tree_close(&sys, is_mounted ? "/sys" : NULL);
+	need_mount(is_mounted);
+	assert_non_null(reason);
+	assert_non_null(strstr(reason, "of class 'bsg' (245:0)"));
+}
+
+static void memory_devices_have_no_effects(void **state)
+{
+	(void)state;
+	assert_true(character_node_is_memory(makedev(1, 3)));
+	assert_true(character_node_is_memory(makedev(1, 9)));
+	assert_false(character_node_is_memory(makedev(1, 1)));
+	assert_false(character_node_is_memory(makedev(1, 4)));
+	assert_false(character_node_is_memory(makedev(1, 11)));
+	assert_false(character_node_is_memory(makedev(5, 0)));
+	assert_false(character_node_is_memory(makedev(4, 5)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_what_is_known_to_be_harmless_is_let_through),
+		cmocka_unit_test(memory_devices_have_no_effects),
+		cmocka_unit_test(the_class_in_sysfs_names_the_kind),
+	};
+	int failures = cmocka_run_group_tests(tests, NULL, NULL);
+
+	arena_free(&arena);
+	return failures;
+}

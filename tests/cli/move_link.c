@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into a program, moves a link under its hands: once the program has opened $LINK (by
- * O_PATH too), the file $NEXT is renamed over it, before its $AT-th call of open(2) from then on.
- * With $AT=1 that first open is the one. Leaves a file $MOVED behind when it did so.
+ * Preloaded into a program, moves a link under its hands: before the $AT-th call of open(2) that
+ * is about $LINK, by that name or as something that is open, $NEXT is renamed over it. Leaves a
+ * file $MOVED behind when it did so.
  */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -20,12 +19,13 @@ static void look(const char *path)
 {
 	const char *link = getenv("LINK");
 
-	if (!link || (count == 0 && strcmp(path, link) != 0))
+	if (!link || (strcmp(path, link) != 0 && strncmp(path, "/proc/self/fd/", 14) != 0))
 		return;
 	if (++count != atoi(getenv("AT")))
 		return;
 	if (rename(getenv("NEXT"), link) == 0)
-		close((int)syscall(SYS_openat, AT_FDCWD, getenv("MOVED"), O_CREAT | O_WRONLY, 0600));
+		close((int)syscall(
+			SYS_openat, AT_FDCWD, getenv("MOVED"), O_CREAT | O_WRONLY, 0600));
 }
 
 static int open_for_real(const char *path, int flags, mode_t mode)

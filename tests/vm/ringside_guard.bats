@@ -118,3 +118,132 @@ expect_writable() {
 		expect_status 0
 	done
 }
+
+# expect_untouched NODE: as it was when `before` was taken.
+look() { before=$(dd if="$1" iflag=direct bs=64k status=none | md5sum); }
+expect_untouched() {
+	[ "$before" = "$(dd if="$1" iflag=direct bs=64k status=none | md5sum)" ] && return
+	echo "$1 has changed"
+	return 1
+}
+
+@test "the SCSI generic nodes of a mounted disk take no command" {
+	modprobe scsi_debug dev_size_mb=16 && modprobe -a sd_mod sg || skip "no scsi_debug"
+	wait_until compgen -G "/sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/*"
+	disk=/dev/$(basename /sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/*)
+	generic=/dev/$(basename /sys/class/block/"${disk#/dev/}"/device/scsi_generic/*)
+	bsg=/dev/bsg/$(basename /sys/class/block/"${disk#/dev/}"/device/bsg/*)
+	wait_until test -c "$generic"
+	mkfs.ext4 -q "$disk"
+	mkdir mounted
+	mount -o ro,noload "$disk" mounted
+	look "$disk"
+	# A header of 36 bytes as in scsi/sg.h's version 2, and WRITE(10) of sector 2.
+	pattern=0x$(printf '%08x' 0x2e020000)$(printf '00%.0s' {1..32})2a000000000200000100
+	for node in "$generic" "$bsg"; do
+		[ -c "$node" ] || continue
+		for engine in io_uring psync posixaio libaio; do
+			expect_refusal 2 "'$node' is refused: it is a" $engine "$node" --rw=write \
+				--bs=558 --size=558 --number_ios=1 --buffer_pattern="$pattern"
+			[[ $stderr != *"ioengine="* ]]
+			expect_refusal 2 "'$node' is refused" $engine "$node" --rw=read
+		done
+	done
+	expect_refusal 2 "is mounted on" io_uring "$disk" --rw=write --destroy="$disk"
+	expect_untouched "$disk"
+	umount mounted
+	modprobe -r scsi_debug || true
+}
+
+@test "flash memory with a mounted JFFS2 is not written, by any of its nodes" {
+	modprobe -a mtdblock jffs2 && modprobe mtdram total_size=4096 erase_size=64 ||
+		skip "no mtdram"
+	wait_until test -c /dev/mtd0
+	mkdir mounted
+	mount -t jffs2 mtd0 mounted
+	echo kept >mounted/file
+	sync
+	before=$(md5sum </dev/mtd0)
+	expect_refusal 2 "it is flash memory" psync /dev/mtd0 --rw=write --bs=4k
+	expect_refusal 2 "it is flash memory" io_uring /dev/mtd0 --rw=write --bs=4k
+	expect_refusal 2 "mtdblock0" psync /dev/mtdblock0 --rw=write --bs=4k \
+		--destroy=/dev/mtdblock0
+	[ "$before" = "$(md5sum </dev/mtd0)" ]
+	ringside run --filename=/dev/mtd0 --rw=read --size=64k --bs=4k
+	expect_status 0
+	umount mounted
+	mount -t jffs2 mtd0 mounted
+	[ "$(cat mounted/file)" = kept ]
+	umount mounted
+}
+
+@test "encryption and a stack of mappings on a namespace are not written from below" {
+	modprobe dm_crypt
+	map_device opened "0 65536 crypt aes-xts-plain64 $(printf '0%.0s' {1..128}) 0 $drive_block 0"
+	mkfs.ext4 -q /dev/mapper/opened
+	mkdir mounted
+	mount -o ro,noload /dev/mapper/opened mounted
+	look "$drive_block"
+	expect_guarded "(opened) is mounted" --destroy
+	expect_untouched "$drive_block"
+	umount mounted
+	expect_guarded "(opened) stands on $drive_block" --destroy
+	map_device upper "0 32768 linear /dev/mapper/opened 0"
+	expect_guarded "(upper)" --destroy
+	expect_untouched "$drive_block"
+}
+
+# Those that this guest's host has: build/vm runs on its files.
+@test "a member of md, LVM or LUKS is not written, active or not" {
+	local tool tried=0
+	for tool in mdadm lvm cryptsetup; do
+		command -v $tool >/dev/null || continue
+		tried=$((tried + 1))
+		case $tool in
+		mdadm)
+			modprobe raid1
+			mdadm --create /dev/md7 --run --force --level=1 --raid-devices=1 \
+				--metadata=1.0 "$drive_block" ;;
+		lvm)
+			lvm pvcreate -qq "$drive_block" && lvm vgcreate -qq group "$drive_block" &&
+				lvm lvcreate -qq -L 8M -n volume group ;;
+		cryptsetup)
+			modprobe dm_crypt
+			echo secret | cryptsetup luksFormat --batch-mode --pbkdf=pbkdf2 \
+				--pbkdf-force-iterations=1000 "$drive_block" - &&
+				echo secret | cryptsetup open "$drive_block" opened - ;;
+		esac
+		look "$drive_block"
+		expect_guarded "stands on $drive_block" --destroy
+		case $tool in
+		mdadm) mdadm --stop /dev/md7 ;;
+		lvm) lvm vgchange -qq -an group ;;
+		cryptsetup) cryptsetup close opened ;;
+		esac
+		expect_guarded "--destroy="
+		expect_untouched "$drive_block"
+		wipefs -qa "$drive_block"
+	done
+	[ $tried -gt 0 ] || skip "neither mdadm, lvm nor cryptsetup is installed"
+}
+
+@test "a drive that was changed for another between the look and the job is not written" {
+	local named=$drive_block
+	printf '%s\n' '[a]' filename=/dev/zero rw=read size=1m time_based runtime=8 \
+		'[b]' stonewall rw=write size=64k "filename=$named" >job
+	mkfs.ext4 -q "$drive_block"
+	timeout 100 "$binary" run job --destroy="$named" >out 2>errors 3>&- &
+	job=$!
+	wait_until pgrep -P $job
+	sleep 2
+	unplug_drive 1
+	plug_drive 1
+	[ "$drive_block" = "$named" ] || skip "it came back as $drive_block"
+	mkfs.ext4 -q "$drive_block"
+	look "$drive_block"
+	finish
+	job=
+	expect_status 2
+	expect_stderr "its medium was changed"
+	expect_untouched "$drive_block"
+}

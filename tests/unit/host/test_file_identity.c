@@ -44,10 +44,9 @@ static void need_overlay(void)
 	fake_tree_path(&tree, "upper/", upper);
 	fake_tree_path(&tree, "work/", work);
 	fake_tree_path(&tree, "merged/", merged);
-	snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s", lower, upper,
-		work);
-	need_mount(enter_private_mounts() &&
-		   mount("overlay", merged, "overlay", 0, options) == 0);
+	snprintf(
+		options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s", lower, upper, work);
+	need_mount(enter_private_mounts() && mount("overlay", merged, "overlay", 0, options) == 0);
 	overlay = merged;
 }
 

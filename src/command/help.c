@@ -108,7 +108,8 @@ static void print_exit_codes(void)
 {
 	printf("  0      done; pass; improved\n"
 	       "  1      a regression is confirmed\n"
-	       "  2      the request is wrong: usage, job file, result file; nothing was run\n"
+	       "  2      the request is wrong: usage, job file, result file; nothing was run.\n"
+	       "         Or the write guard refused\n"
 	       "  3      inconclusive\n"
 	       "  4      incomparable, or this machine cannot do it\n"
 	       "  5      the run went wrong: I/O error, an engine that was not what it claimed\n"

@@ -194,8 +194,16 @@ static const char devices[] =
 	"no option allows it. A device that carries a file system, a partition table or a RAID or\n"
 	"LVM signature is refused until it is named a second time: --destroy=/dev/nvme0n1, or its\n"
 	"serial number. The same holds for a file that is swap space or has a loop device on it,\n"
-	"by whatever name. What is asked about is what is open, not what a name leads to.\n"
-	"--readonly refuses every write.\n";
+	"by whatever name, through an overlay too; one that cannot be told from it is refused.\n"
+	"Only character devices that are known to be harmless are opened: null, zero, full,\n"
+	"random, urandom, terminals, and NVMe namespaces behind the same guard. /dev/sg*,\n"
+	"/dev/mem, tapes and all others are refused. --readonly refuses every write.\n"
+	"\n"
+	"The guard is asked before anything runs, and again about what is open whenever a job\n"
+	"opens it: a link that was moved, a file system that was made or a disk that was changed\n"
+	"in between is refused then. A device is held (O_EXCL) from there to its last write. A\n"
+	"file cannot be held: whoever attaches a loop device to the file that a running job\n"
+	"writes gets what the job writes.\n";
 
 const struct help_topic help_topics[] = {
 	{"job-files", "the language of job files", job_files},

@@ -50,7 +50,8 @@ attack() {
 	sync "$victim"
 	after=$(md5sum <"$victim")
 	rows=$((rows + 1))
-	[[ " ${allowed:-2} " == *" $code "* ]] || reached+="$row: code $code: $(head -n 1 said)"$'\n'
+	[[ " ${allowed:-2} " == *" $code "* ]] ||
+		reached+="$row: code $code: $(head -n 1 said)"$'\n'
 	[ "$before" = "$after" ] || reached+="$row: REACHED"$'\n'
 }
 
@@ -75,8 +76,8 @@ rows=0 reached=
 	mount --bind /dev bound && at_end umount "$folder/bound"
 	exec {holder}<"$loop"
 	at_end "exec $holder<&-"
-	for name in "$loop" "/dev/../dev/./${loop##*/}" "//dev//${loop##*/}" link chain ./sub/../node \
-		"bound/${loop##*/}" "/dev/fd/$holder" "/proc/self/fd/$holder" \
+	for name in "$loop" "/dev/../dev/./${loop##*/}" "//dev//${loop##*/}" link chain \
+		./sub/../node "bound/${loop##*/}" "/dev/fd/$holder" "/proc/self/fd/$holder" \
 		"/proc/$$/root$loop" "/proc/self/root$loop" "/proc/self/cwd/chain" \
 		"/proc/$$/cwd/node"; do
 		attack "$name" disk.img --filename="$name" --destroy="$name"
@@ -202,7 +203,8 @@ mount_overlay() {
 	mkdir mnt
 	in_use() { # IMAGE LOSETUP OPTIONS...
 		loop=$(losetup --find --show "$@")
-		mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 "$loop" 2>/dev/null || true
+		mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 "$loop" 2>mkfs.err ||
+			true # A read-only one has a file system already.
 		mount -o ro,noload "$loop" mnt
 	}
 	free() { umount mnt && losetup --detach "$loop"; }
@@ -256,8 +258,8 @@ mount_overlay() {
 	expect_status 0
 	ringside run --filename=merged/old --rw=write --size=64k
 	expect_status 0
-	ringside run --directory=merged --name=many --nrfiles=20 --openfiles=2 --size=1280k --loops=2 \
-		--rw=write
+	ringside run --directory=merged --name=many --nrfiles=20 --openfiles=2 --size=1280k \
+		--loops=2 --rw=write
 	expect_status 0
 }
 
@@ -445,9 +447,9 @@ sweep_moves() {
 	mkfs.ext4 -q -F two
 	mkdir mnt
 	before=$(md5sum <two)
-	timeout 30 "$ringside" run --filename=one:two --openfiles=1 --rw=write --filesize=1m --size=2m --bs=4k \
-		--rate_iops=250 --loops=20 --file_service_type=sequential --quiet \
-		--destroy=two >/dev/null 2>said 3>&- &
+	timeout 30 "$ringside" run --filename=one:two --openfiles=1 --rw=write \
+		--filesize=1m --size=2m --bs=4k --rate_iops=250 --loops=20 \
+		--file_service_type=sequential --quiet --destroy=two >/dev/null 2>said 3>&- &
 	pid=$!
 	until ls -l "/proc/$(pgrep -P $pid)/fd" 2>/dev/null | grep -q "$folder/one"; do
 		kill -0 $pid

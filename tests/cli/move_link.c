@@ -21,7 +21,7 @@ static void look(const char *path)
 
 	if (!link || (strcmp(path, link) != 0 && strncmp(path, "/proc/self/fd/", 14) != 0))
 		return;
-	if (++count != atoi(getenv("AT")))
+	if (++count != strtol(getenv("AT"), NULL, 10))
 		return;
 	if (rename(getenv("NEXT"), link) == 0)
 		close((int)syscall(

@@ -179,7 +179,8 @@ expect_untouched() {
 
 @test "encryption and a stack of mappings on a namespace are not written from below" {
 	modprobe dm_crypt
-	map_device opened "0 65536 crypt aes-xts-plain64 $(printf '0%.0s' {1..128}) 0 $drive_block 0"
+	key=$(printf '0%.0s' {1..128})
+	map_device opened "0 65536 crypt aes-xts-plain64 $key 0 $drive_block 0"
 	mkfs.ext4 -q /dev/mapper/opened
 	mkdir mounted
 	mount -o ro,noload /dev/mapper/opened mounted

@@ -70,20 +70,15 @@ moments() {
 		    code = process.returncode
 		    where = f"moment {moment}: {command}, {number.name}, code {code}: "
 		    expected = {0, 3, 128 + number, -number} | ({1} if command == "check" else set())
-		    if code not in expected or code < 0 and os.path.exists("out.json"):
+		    if code not in expected:
 		        sys.exit(where + "unexpected; " + said)
-		    if number == signal.SIGKILL:
-		        for child in children:
-		            end = time.time() + 10
-		            while is_alive(child) and time.time() < end:
-		                time.sleep(0.01)
-		            if is_alive(child):
-		                sys.exit(where + "its trial goes on")
-		        continue
+		    if code < 0 and number != signal.SIGKILL and os.path.exists("out.json"):
+		        sys.exit(where + "a result of what was not caught")
 		    caught += code == 128 + number
-		    if code == 128 + number and command in ("run", "check") and not os.path.exists("out.json"):
+		    has_result = os.path.exists("out.json")
+		    if code == 128 + number and command in ("run", "check") and not has_result:
 		        sys.exit(where + "no result; " + said)
-		    if os.path.exists("out.json"):
+		    if has_result:
 		        with open("out.json") as file:
 		            document = json.load(file)
 		        documents[command] += 1
@@ -92,6 +87,14 @@ moments() {
 		    if os.path.exists("c.json"):
 		        with open("c.json") as file:
 		            schemas["comparison-schema"].validate(json.load(file))
+		    if number == signal.SIGKILL:
+		        for child in children:
+		            end = time.time() + 10
+		            while is_alive(child) and time.time() < end:
+		                time.sleep(0.01)
+		            if is_alive(child):
+		                sys.exit(where + "its trial goes on")
+		        continue
 		    left = os.listdir(os.environ["TMPDIR"])
 		    left += [name for name in os.listdir(".") if name.endswith(".tmp")]
 		    if left:

@@ -2,7 +2,6 @@
 /* Sessions out of results of ringside and of fio. */
 #include "check/sample.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,32 +157,13 @@ static const char *unique_name(const struct sample *sample, const char *name, st
 	return unique;
 }
 
-static const char *fault_of(const struct result_job *job, struct arena *arena)
-{
-	uint64_t errors = result_job_failures(job);
-	uint64_t short_ios = 0;
-
-	for (size_t d = 0; d < DATA_DIRECTION_COUNT; d++)
-		short_ios += job->directions[d].short_ios;
-	if (job->error_message)
-		return arena_strdup(arena, job->error_message);
-	if (job->error)
-		return arena_printf(arena, "ended by %s", strerror(job->error));
-	if (errors)
-		return arena_printf(arena, "%" PRIu64 " I/Os failed", errors);
-	if (short_ios)
-		return arena_printf(
-			arena, "%" PRIu64 " I/Os moved fewer bytes than asked", short_ios);
-	return NULL;
-}
-
 static void add_arm(struct sample *sample, const struct result_job *job, struct arena *arena)
 {
 	struct sample_arm *arm = &sample->arms[sample->arm_count];
 
 	arm->name = unique_name(sample, job->name, arena);
 	sample_copy_settings(&arm->options, &job->options, arena);
-	arm->fault = fault_of(job, arena);
+	arm->fault = result_job_fault(job, arena);
 	arm->fault_code = EXIT_RUN_FAILED;
 	arm->trials = sample_new_trials(arena, 1);
 	arm->trials[0].is_valid = true;

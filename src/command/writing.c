@@ -93,6 +93,7 @@ static int check_format(struct arguments *arguments, const char *option, const c
 /* A disk image that is attached is as little a place for a result as the disk it stands for. */
 static int check_use(struct arguments *arguments, const char *path)
 {
+	AUTO_CLOSE int descriptor = open(path, O_PATH | O_CLOEXEC);
 	struct arena *arena = &arguments->arena;
 	AUTO_CLOSE int descriptor = open(path, O_PATH | O_CLOEXEC);
 	struct file_use use;

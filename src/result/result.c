@@ -2,6 +2,7 @@
 /* A result's life, its warnings, and the figures that every writer derives in the same way. */
 #include "result/result.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -78,6 +79,32 @@ uint64_t result_job_failures(const struct result_job *job)
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		failures -= job->directions[i].ignored_errors;
 	return failures;
+}
+
+uint64_t result_job_short_ios(const struct result_job *job)
+{
+	uint64_t short_ios = 0;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		short_ios += job->directions[i].short_ios;
+	return short_ios;
+}
+
+const char *result_job_fault(const struct result_job *job, struct arena *arena)
+{
+	uint64_t failures = result_job_failures(job);
+	uint64_t short_ios = result_job_short_ios(job);
+
+	if (job->error_message)
+		return arena_strdup(arena, job->error_message);
+	if (job->error)
+		return arena_printf(arena, "ended by %s", strerror(job->error));
+	if (failures)
+		return arena_printf(arena, "%" PRIu64 " I/Os failed", failures);
+	if (short_ios)
+		return arena_printf(
+			arena, "%" PRIu64 " I/Os moved fewer bytes than asked", short_ios);
+	return NULL;
 }
 
 bool result_has_direction(const struct result_job *job, enum io_direction direction)

@@ -148,6 +148,10 @@ uint64_t result_direction_errors(const struct result_direction *direction);
 uint64_t result_job_errors(const struct result_job *job);
 /* Of them, those that ignore_error does not name. */
 uint64_t result_job_failures(const struct result_job *job);
+/* I/Os of its data directions that moved fewer bytes than asked. */
+uint64_t result_job_short_ios(const struct result_job *job);
+/* Why its figures are none to judge by (it ended in error, I/Os failed or were short), or NULL. */
+const char *result_job_fault(const struct result_job *job, struct arena *arena);
 /* Whether the job did, or tried to do, anything in this direction. */
 bool result_has_direction(const struct result_job *job, enum io_direction direction);
 

@@ -154,6 +154,9 @@ static void take_figures(struct trial_outcome *outcome, struct arena *arena)
 	if (outcome->values[VALUE_HELPER_PER_IO] > 0)
 		outcome->own.preempted_count = NAN;
 	outcome->mismatch = find_mismatch(&outcome->result, arena);
+	/* I/Os that moved little are quick, and say nothing about those that were asked for. */
+	if (!outcome->problem)
+		outcome->problem = result_job_fault(job, arena);
 	if (!outcome->problem && !(outcome->values[VALUE_IOPS] > 0))
 		outcome->problem = "no I/O was done in the window";
 }

@@ -89,8 +89,6 @@ static void take_directions(const struct result_job *job, double *values)
 
 void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 {
-	double short_ios = 0;
-
 	for (int i = 0; i < VALUE_COUNT; i++)
 		values[i] = NAN;
 	take_directions(job, values);
@@ -109,9 +107,7 @@ void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 	values[VALUE_BATCH_REAP] = job->batch_reap_mean;
 	values[VALUE_DEPTH] = job->depth_mean;
 	values[VALUE_ERRORS] = (double)result_job_failures(job);
-	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
-		short_ios += (double)job->directions[d].short_ios;
-	values[VALUE_SHORT_IOS] = short_ios;
+	values[VALUE_SHORT_IOS] = (double)result_job_short_ios(job);
 }
 
 double trial_values_early_excess(const struct result_job *job)

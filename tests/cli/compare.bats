@@ -400,3 +400,56 @@ longest_line() {
 	expect_status 2
 	[ -z "$output" ]
 }
+
+@test "trials whose reads read nothing are no trials" {
+	head -c 8M /dev/urandom >cut
+	truncate -s 4k cut
+	truncate -s 8M full
+	cat >job <<-'J'
+	[global]
+	rw=randread
+	size=8m
+	readonly=1
+	[whole]
+	filename=full
+	[cut]
+	filename=cut
+	[also]
+	filename=full
+	ioengine=sync
+	J
+	ringside compare job "${quick[@]}" --json=out.json
+	expect_status 5
+	expect_text "cut failed"
+	expect_text "I/Os moved fewer bytes than asked"
+	expect_json out.json "sorted(d['points'][0]['verdicts']['ranking'])" "['also', 'whole']"
+	expect_json out.json "[t for t in d['points'][0]['trials'] if t['values']['short_ios']]" "[]"
+	ringside compare --engines=psync,sync --filename=cut --rw=randread --size=8m --readonly=1 \
+		"${quick[@]}"
+	expect_status 5
+	expect_text "I/Os moved fewer bytes than asked"
+	ringside check --filename=cut --rw=randread --size=8m --readonly=1 --ref=sync \
+		--trial-time=20ms --blocks=3 --no-guards --quiet
+	expect_status 5
+	expect_text "I/Os moved fewer bytes than asked"
+	ringside baseline record --filename=cut --rw=randread --size=8m --readonly=1 --sessions=2 \
+		--idle=0 --trial-time=20ms --blocks=3 --no-guards --quiet --output=b.json
+	expect_status 5
+	expect_error "I/Os moved fewer bytes than asked"
+	[ ! -e b.json ]
+}
+
+@test "a file that is cut between trials ends its contender" {
+	head -c 8M /dev/urandom >cut
+	(
+		for ((i = 0; i < 200; i++)); do [ -s out.json ] && break || sleep 0.05; done
+		truncate -s 4k cut
+	) &
+	ringside compare --engines=psync,sync --filename=cut --rw=randread --size=8m --readonly=1 \
+		--trial-time=50ms --blocks=40 --quiet --json=out.json
+	wait
+	expect_status 5
+	expect_text "I/Os moved fewer bytes than asked"
+	expect_json out.json \
+		"[t for t in d['points'][0]['trials'] if t['values']['short_ios'] and t['counts']]" "[]"
+}

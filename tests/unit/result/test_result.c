@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The figures that all writers derive, and warnings. */
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,6 +84,26 @@ static void errors_of_all_directions_and_kinds_add_up(void **state)
 	assert_int_equal(result_job_failures(&job), 5);
 }
 
+static void a_fault_is_named_for_what_it_is(void **state)
+{
+	struct result_job job = job_of(8, 8, NS_PER_S);
+	struct arena arena = {0};
+
+	(void)state;
+	assert_null(result_job_fault(&job, &arena));
+	job.directions[DIRECTION_READ].short_ios = 2;
+	job.directions[DIRECTION_WRITE].short_ios = 1;
+	assert_string_equal(result_job_fault(&job, &arena), "3 I/Os moved fewer bytes than asked");
+	job.directions[DIRECTION_READ].error_count = 1;
+	job.directions[DIRECTION_READ].errors[0].count = 4;
+	assert_string_equal(result_job_fault(&job, &arena), "4 I/Os failed");
+	job.error = EIO;
+	assert_string_equal(result_job_fault(&job, &arena), "ended by Input/output error");
+	job.error_message = "its own words";
+	assert_string_equal(result_job_fault(&job, &arena), "its own words");
+	arena_free(&arena);
+}
+
 static void a_direction_that_only_failed_is_there(void **state)
 {
 	struct result_job job = job_of(1, 0, NS_PER_S);
@@ -162,6 +183,7 @@ int main(void)
 		cmocka_unit_test(warnings_are_copied_and_keep_their_order),
 		cmocka_unit_test(syncs_are_no_ios_of_the_job),
 		cmocka_unit_test(errors_of_all_directions_and_kinds_add_up),
+		cmocka_unit_test(a_fault_is_named_for_what_it_is),
 		cmocka_unit_test(a_direction_that_only_failed_is_there),
 		cmocka_unit_test(rates_are_by_the_window),
 		cmocka_unit_test(costs_are_by_window_and_io),

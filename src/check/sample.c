@@ -2,6 +2,7 @@
 /* Sessions out of results of ringside and of fio. */
 #include "check/sample.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -95,7 +95,6 @@ static int check_use(struct arguments *arguments, const char *path)
 {
 	AUTO_CLOSE int descriptor = open(path, O_PATH | O_CLOEXEC);
 	struct arena *arena = &arguments->arena;
-	AUTO_CLOSE int descriptor = open(path, O_PATH | O_CLOEXEC);
 	struct file_use use;
 	struct stat status;
 

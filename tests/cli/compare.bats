@@ -423,8 +423,8 @@ longest_line() {
 	expect_text "cut failed"
 	expect_text "I/Os moved fewer bytes than asked"
 	expect_json out.json "sorted(d['points'][0]['verdicts']['ranking'])" "['also', 'whole']"
-	expect_json out.json "sum(t['values']['short_ios'] or 0 for t in d['points'][0]['trials'])" \
-		0
+	trials="d['points'][0]['trials']"
+	expect_json out.json "sum(t['values']['short_ios'] or 0 for t in $trials)" 0
 	ringside compare --engines=psync,sync --filename=cut --rw=randread --size=8m --readonly=1 \
 		"${quick[@]}"
 	expect_status 5

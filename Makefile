@@ -103,12 +103,28 @@ seed-programs: $(SEED_BIN)
 seeds: seed-programs ## replay the fuzzers' seeds
 	@tests/run-all seeds $(BUILD)
 
-# The fuzzers proper: everything built by clang; new inputs go to build/fuzz/corpus.
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES) $(BUILD)/version.stamp
+# The fuzzers proper: every source once, by clang, with what libFuzzer counts; new inputs go to
+# build/fuzz/corpus.
+FUZZ_CC    := clang
+FUZZ_FLAGS := -std=gnu17 -O2 -g -fno-omit-frame-pointer $(CPPFLAGS) -Itests
+FUZZ_CHECK := address,undefined
+FUZZ_OBJ   := $(OBJECTS:$(BUILD)/obj/%=$(BUILD)/fuzz/obj/%)
+
+$(BUILD)/fuzz/obj/base/version.o: $(BUILD)/version.stamp
+$(BUILD)/fuzz/obj/base/version.o: FUZZ_FLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' \
+	-DRINGSIDE_GIT='"$(GIT)"' -DRINGSIDE_OPTIMISE='"-O2 -g"'
+
+$(BUILD)/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	clang -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined $(CPPFLAGS) -Itests \
-		-DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
-		-DRINGSIDE_OPTIMISE='"-O1 -g"' -o $@ $< $(SOURCES) $(LIBS)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_CHECK) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/libringside.a: $(FUZZ_OBJ) $(BUILD)/sources.stamp
+	@rm -f $@
+	$(AR) rcs $@ $(FUZZ_OBJ)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/libringside.a
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_CHECK) -MMD -MP -MT $@ -MF $@.d -o $@ \
+		$< $(BUILD)/fuzz/libringside.a $(LIBS)
 
 fuzz: $(FUZZ_BIN) ## fuzz for FUZZ_SECONDS (60) each, with clang's libFuzzer
 	@for fuzzer in $(FUZZ_BIN); do \
@@ -173,4 +189,5 @@ install: all ## install program, manual page and jobs to DESTDIR/PREFIX
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(FAKE_OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_BIN:=.d) $(SEED_BIN:=.d)
+-include $(OBJECTS:.o=.d) $(FAKE_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(BUILD)/obj/main.d
+-include $(UNIT_BIN:=.d) $(SEED_BIN:=.d) $(FUZZ_BIN:=.d)

@@ -6,6 +6,19 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define CUT       "…"
+#define CUT_BLANK " "
+
+enum { LINE_LIMIT = 400, LINE_BEFORE = 100, MESSAGE_LIMIT = 4096 };
+
+/* What is shown of a line. */
+struct extract {
+	const char *text;
+	int start;  /* in the line */
+	int length; /* in bytes */
+	bool is_cut_before, is_cut_behind;
+};
+
 void diag_init(struct diag *diag, FILE *stream)
 {
 	*diag = (struct diag){.stream = stream};
@@ -26,26 +39,30 @@ static void put_column(FILE *stream, int line)
 }
 
 /* Control characters of a broken file must not reach the terminal. */
-static void put_line(FILE *stream, const char *text)
+static void put_line(FILE *stream, const struct extract *extract)
 {
-	for (; *text; text++) {
-		bool is_control = ((unsigned char)*text < ' ' && *text != '\t') || *text == 0x7f;
+	if (extract->is_cut_before)
+		fputs(CUT, stream);
+	for (int i = 0; i < extract->length; i++) {
+		char c = extract->text[i];
+		bool is_control = ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
 
-		fputc(is_control ? '?' : *text, stream);
+		fputc(is_control ? '?' : c, stream);
 	}
-	fputc('\n', stream);
+	fputs(extract->is_cut_behind ? CUT "\n" : "\n", stream);
 }
 
-static void put_marks(FILE *stream, const struct place *place)
+static void put_marks(FILE *stream, const struct extract *extract, const struct place *place)
 {
-	int text_length = (int)strlen(place->text);
-	int start = place->column - 1;
+	int start = place->column - 1 - extract->start;
 	int end = start + (place->length > 1 ? place->length : 1);
 
-	if (end > text_length && start < text_length)
-		end = text_length;
+	if (end > extract->length && start < extract->length)
+		end = extract->length;
+	if (extract->is_cut_before)
+		fputs(CUT_BLANK, stream);
 	for (int i = 0; i < start; i++) {
-		char c = i < text_length ? place->text[i] : ' ';
+		char c = i < extract->length ? extract->text[i] : ' ';
 
 		if (!is_continuation(c))
 			fputc(c == '\t' ? '\t' : ' ', stream);
@@ -53,20 +70,58 @@ static void put_marks(FILE *stream, const struct place *place)
 	for (int i = start; i < end; i++) {
 		if (i == start)
 			fputc('^', stream);
-		else if (!is_continuation(place->text[i]))
+		else if (!is_continuation(extract->text[i]))
 			fputc('~', stream);
 	}
 	fputc('\n', stream);
 }
 
+/* Of a line that no terminal shows in a piece, what is around the place. */
+static struct extract extract_of(const struct place *place)
+{
+	size_t column = place->column > 0 ? (size_t)place->column - 1 : 0;
+	size_t start = 0, length = strlen(place->text);
+	struct extract extract;
+
+	if (column > length)
+		column = length;
+	if (length > LINE_LIMIT && column > LINE_BEFORE)
+		start = column - LINE_BEFORE;
+	while (start > 0 && is_continuation(place->text[start]))
+		start--;
+	extract = (struct extract){.text = place->text + start, .start = (int)start};
+	extract.is_cut_before = start > 0;
+	length -= start;
+	if (length > LINE_LIMIT) {
+		length = LINE_LIMIT;
+		while (is_continuation(extract.text[length]))
+			length--;
+		extract.is_cut_behind = true;
+	}
+	extract.length = (int)length;
+	return extract;
+}
+
 static void put_source(FILE *stream, const struct place *place)
 {
+	const struct extract extract = extract_of(place);
+
 	put_column(stream, place->line);
-	put_line(stream, place->text);
+	put_line(stream, &extract);
 	if (place->column > 0) {
 		put_column(stream, 0);
-		put_marks(stream, place);
+		put_marks(stream, &extract, place);
 	}
+}
+
+/* A message that repeats a value of a megabyte is cut as its line is. */
+static void put_message(FILE *stream, const char *format, va_list arguments)
+{
+	char text[MESSAGE_LIMIT];
+	int length = vsnprintf(text, sizeof(text), format, arguments);
+
+	fputs(length < 0 ? format : text, stream);
+	fputs(length >= (int)sizeof(text) ? CUT "\n" : "\n", stream);
 }
 
 static void report(FILE *stream, const struct place *place, const char *kind, const char *format,
@@ -79,8 +134,7 @@ static void report(FILE *stream, const struct place *place, const char *kind, co
 			fprintf(stream, ":%d", place->column);
 	}
 	fprintf(stream, ": %s: ", kind);
-	vfprintf(stream, format, arguments);
-	fputc('\n', stream);
+	put_message(stream, format, arguments);
 	if (place && place->text)
 		put_source(stream, place);
 }
@@ -120,7 +174,6 @@ void diag_hint(struct diag *diag, const char *format, ...)
 
 	fputs("hint: ", diag->stream);
 	va_start(arguments, format);
-	vfprintf(diag->stream, format, arguments);
+	put_message(diag->stream, format, arguments);
 	va_end(arguments);
-	fputc('\n', diag->stream);
 }

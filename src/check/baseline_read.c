@@ -66,6 +66,15 @@ static void read_arm(const struct json_node *arms, const char *name, struct samp
 			read_numbers(&values, item->string, sample, arm->trials, metric);
 	}
 	read_numbers(&node, "window_s", sample, arm->trials, VALUE_COUNT);
+	for (size_t b = 0; b < sample->block_count; b++) {
+		enum trial_value descent = trial_values_descent(arm->trials[b].values);
+
+		if (descent != VALUE_COUNT) {
+			json_node_fail(&values, trial_value_metrics[descent].name,
+				"is below a lower percentile");
+			return;
+		}
+	}
 }
 
 static void read_control(const struct json_node *session, struct sample_control *control)

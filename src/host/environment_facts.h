@@ -38,6 +38,16 @@ const char *fact_line(struct fact_list *list, const char *text, const char *key)
 /* xxHash of a text, for what must be compared but not shown; NULL for NULL. */
 const char *fact_hash(struct fact_list *list, const char *text);
 
+/* The same with a salt: who has hash and text of one cannot find the text of another. */
+const char *fact_hash_salted(struct fact_list *list, const char *salt, const char *text);
+
+/*
+ * The same with the machine's own salt, its machine-id(5), which no result contains: a serial
+ * number is recognised on this machine and cannot be guessed from its hash elsewhere. NULL, so that
+ * nothing is recorded, for NULL and where the machine has no such identity (many containers).
+ */
+const char *fact_secret(struct fact_list *list, const char *text);
+
 /* The parts. */
 void environment_read_machine(struct fact_list *list);
 void environment_read_limits(struct fact_list *list);

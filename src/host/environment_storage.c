@@ -130,7 +130,7 @@ static void read_disk(struct fact_list *list, const struct block_device *device)
 		"device.%s.logical_block_bytes", disk);
 	fact_add(list, FACT_HARD, number_text(list, device->physical_block_bytes),
 		"device.%s.physical_block_bytes", disk);
-	fact_add(list, FACT_SOFT, fact_hash(list, device->serial), "device.%s.serial", disk);
+	fact_add(list, FACT_SOFT, fact_secret(list, device->serial), "device.%s.serial", disk);
 	read_controller(list, disk, controller);
 	fact_add(list, FACT_SOFT, count_hardware_queues(list, folder), "device.%s.hardware_queues",
 		disk);

@@ -43,6 +43,19 @@ static void read_bucket(
 		json_node_fail(node, "counts", "add up to more than 2^64 - 1");
 }
 
+static bool has_extremes(const struct histogram *histogram, const struct latency_summary *summary)
+{
+	unsigned first = histogram_index(summary->min_ns), last = histogram_index(summary->max_ns);
+
+	if (histogram->counts[first] == 0 || histogram->counts[last] == 0)
+		return false;
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (histogram->counts[i] != 0 && (i < first || i > last))
+			return false;
+	}
+	return true;
+}
+
 static void read_histogram(const struct json_node *latency, struct result_latency *into)
 {
 	struct json_node node = json_node_object_or_null(latency, "histogram");
@@ -60,6 +73,8 @@ static void read_histogram(const struct json_node *latency, struct result_latenc
 		read_bucket(&node, pair, histogram);
 	if (histogram->summary.count != into->summary.count)
 		json_node_fail(latency, "histogram", "holds another number of I/Os than 'count'");
+	else if (into->summary.count > 0 && !has_extremes(histogram, &into->summary))
+		json_node_fail(latency, "histogram", "does not reach from 'min' to 'max'");
 	histogram->summary = into->summary;
 	into->histogram = histogram;
 }
@@ -72,14 +87,33 @@ static bool read_percent(const char *key, double *percent)
 	return end != key && *end == '\0' && *percent >= 0 && *percent <= 100;
 }
 
-/* Only which there are: the figures follow from the histogram. */
-static void read_percentiles(const struct json_node *latency, struct result_job *job)
+static bool is_percentile(
+	const cJSON *item, const struct latency_summary *summary, uint64_t *before)
+{
+	uint64_t value;
+
+	if (!item_u64(item, &value) || value < *before || value > summary->max_ns)
+		return false;
+	*before = value;
+	return true;
+}
+
+/* They follow from the histogram, and are not kept; which there are is, and that they ascend. */
+static void read_percentiles(const struct json_node *latency, const struct latency_summary *summary,
+	struct result_job *job)
 {
 	struct json_node node = json_node_object_or_null(latency, "percentiles");
 	size_t count = (size_t)cJSON_GetArraySize(node.item);
+	uint64_t least = summary->min_ns;
 	double before = -1;
 	const cJSON *item;
 
+	cJSON_ArrayForEach (item, node.item) {
+		if (!is_percentile(item, summary, &least)) {
+			json_node_fail(latency, "percentiles", "do not ascend from 'min' to 'max'");
+			return;
+		}
+	}
 	if (count == 0 || job->percentile_count > 0)
 		return;
 	job->percentiles =
@@ -94,6 +128,36 @@ static void read_percentiles(const struct json_node *latency, struct result_job 
 		job->percentiles[job->percentile_count++] = percent;
 		before = percent;
 	}
+}
+
+/* Of numbers that were added up, in whatever order. */
+static bool is_above(double sum, double bound)
+{
+	return sum > bound + 1e-6 * bound;
+}
+
+/* A sum that its own count and extremes do not allow is of another file, or no sum at all. */
+static void check_sums(const struct json_node *node, const struct latency_summary *summary)
+{
+	double count = (double)summary->count;
+	double least = (double)summary->min_ns, most = (double)summary->max_ns;
+
+	if (is_above(count * least, summary->sum_ns) || is_above(summary->sum_ns, count * most))
+		json_node_fail(node, "sum", "is not between 'min' and 'max' times 'count'");
+	/* Cauchy and Schwarz: the variance is not below 0. */
+	if (is_above(summary->sum_ns * summary->sum_ns, count * summary->sum_squares_ns2) ||
+		is_above(summary->sum_squares_ns2, count * most * most))
+		json_node_fail(node, "sum_of_squares", "does not go with 'sum', 'max' and 'count'");
+}
+
+static bool has_mean(const struct json_node *node, const struct latency_summary *summary)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(node->item, "mean");
+	double mean = latency_summary_mean(summary);
+
+	if (!item || cJSON_IsNull(item))
+		return true;
+	return cJSON_IsNumber(item) && fabs(item->valuedouble - mean) <= 1e-3 + 1e-6 * mean;
 }
 
 static void read_latency(const struct json_node *direction, const char *name,
@@ -111,7 +175,10 @@ static void read_latency(const struct json_node *direction, const char *name,
 		json_node_fail(&node, "min", "is above 'max'");
 	summary->sum_ns = json_node_number(&node, "sum");
 	summary->sum_squares_ns2 = json_node_number(&node, "sum_of_squares");
-	read_percentiles(&node, job);
+	check_sums(&node, summary);
+	if (!has_mean(&node, summary))
+		json_node_fail(&node, "mean", "is not 'sum' by 'count'");
+	read_percentiles(&node, summary, job);
 	read_histogram(&node, latency);
 }
 

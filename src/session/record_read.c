@@ -53,6 +53,7 @@ static void read_trial(
 	const struct json_node *node, const struct record_point *point, struct record_trial *trial)
 {
 	struct json_node guards, values;
+	enum trial_value descent;
 
 	trial->block = json_node_unsigned(node, "block");
 	trial->contender = json_node_unsigned(node, "contender");
@@ -75,6 +76,10 @@ static void read_trial(
 	values = json_node_object(node, "values");
 	for (int i = 0; i < VALUE_COUNT; i++)
 		trial->values[i] = json_node_amount_or(&values, trial_value_metrics[i].name, NAN);
+	descent = trial_values_descent(trial->values);
+	if (descent != VALUE_COUNT)
+		json_node_fail(
+			&values, trial_value_metrics[descent].name, "is below a lower percentile");
 }
 
 static size_t read_index(const struct json_node *node, const char *key, size_t limit)

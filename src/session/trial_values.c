@@ -119,6 +119,20 @@ double trial_values_early_excess(const struct result_job *job)
 	return 4 * share / (1 - share) - 1;
 }
 
+enum trial_value trial_values_descent(const double values[VALUE_COUNT])
+{
+	static const enum trial_value firsts[] = {
+		VALUE_LAT_P50, VALUE_READ_P50, VALUE_WRITE_P50, VALUE_TRIM_P50};
+
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+		for (int v = (int)firsts[i]; v < (int)firsts[i] + 2; v++) {
+			if (values[v] > values[v + 1])
+				return (enum trial_value)(v + 1);
+		}
+	}
+	return VALUE_COUNT;
+}
+
 /* Of the direction that has the most, whose latencies stand for all: take_directions. */
 static double most_iops(const double values[VALUE_COUNT])
 {

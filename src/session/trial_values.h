@@ -59,6 +59,9 @@ void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 /* Rate of the first fifth of the window against the rest's, minus 1; NAN: not known. */
 double trial_values_early_excess(const struct result_job *job);
 
+/* The first latency percentile that is below a lower one of its direction; VALUE_COUNT: none. */
+enum trial_value trial_values_descent(const double values[VALUE_COUNT]);
+
 /*
  * How many I/Os lie beyond a latency percentile in a trial of these values that measured for so
  * long. INFINITY where the value is no percentile, NAN where it is not known.

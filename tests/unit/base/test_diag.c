@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -140,6 +141,56 @@ static void tabs_and_wide_characters_keep_marks_in_place(void **state)
 			 "f:1:5: note: m\n    1 | gr\xc3\xb6\xc3\x9f=1\n      |    ^~\n");
 }
 
+/* What is said of a line of a megabyte is a few lines of a terminal, with the place in it. */
+static void a_long_line_is_cut_around_its_place(void **state)
+{
+	static const int columns[] = {1, 90, 101, 102, 5000, 999990, 1000000, 1000001, 1000005};
+	enum { BYTES = 1000000 };
+	char *line = malloc(BYTES + 1);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		struct capture capture;
+		const struct place place = {"f", 1, columns[i], 3, line};
+		const char *marks;
+
+		/* Two bytes a character, the place begins with one. */
+		for (int k = 0; k < BYTES; k++)
+			line[k] = (k + columns[i]) % 2 ? "\xc3\xa4"[0] : "\xc3\xa4"[1];
+		line[BYTES] = '\0';
+		if (columns[i] <= BYTES)
+			line[columns[i] - 1] = '@';
+		start(&capture);
+		diag_error(&capture.diag, &place, "%s", line);
+		fflush(capture.diag.stream);
+		assert_true(strlen(capture.text) < 6000);
+		marks = strrchr(capture.text, '^');
+		assert_non_null(marks);
+		if (columns[i] <= BYTES)
+			assert_non_null(strstr(capture.text, "@"));
+		fclose(capture.diag.stream);
+		free(capture.text);
+	}
+	free(line);
+}
+
+static void a_line_of_the_limit_is_whole(void **state)
+{
+	char line[401];
+	struct capture capture;
+
+	(void)state;
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	start(&capture);
+	diag_error(&capture.diag, &(struct place){"f", 1, 390, 1, line}, "m");
+	fflush(capture.diag.stream);
+	assert_non_null(strstr(capture.text, line));
+	assert_null(strstr(capture.text, "…"));
+	fclose(capture.diag.stream);
+	free(capture.text);
+}
+
 static void control_characters_do_not_reach_the_terminal(void **state)
 {
 	const struct place place = {"f", 1, 0, 0, "a\x1b[2J\x7f\rb"};
@@ -161,6 +212,8 @@ int main(void)
 		cmocka_unit_test(one_byte_is_one_caret),
 		cmocka_unit_test(marks_stay_under_the_line),
 		cmocka_unit_test(tabs_and_wide_characters_keep_marks_in_place),
+		cmocka_unit_test(a_long_line_is_cut_around_its_place),
+		cmocka_unit_test(a_line_of_the_limit_is_whole),
 		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
 	};
 

@@ -115,6 +115,28 @@ static void hash_is_xxhash(void **state)
 	assert_null(fact_hash(&list, NULL));
 }
 
+static void a_secret_needs_its_salt(void **state)
+{
+	const char *secret = fact_secret(&list, "S1");
+
+	(void)state;
+	assert_string_equal(fact_hash_salted(&list, "a", "S1"), fact_hash_salted(&list, "a", "S1"));
+	assert_string_not_equal(
+		fact_hash_salted(&list, "a", "S1"), fact_hash_salted(&list, "b", "S1"));
+	assert_string_not_equal(
+		fact_hash_salted(&list, "a", "S1"), fact_hash_salted(&list, "a", "S2"));
+	assert_null(fact_secret(&list, NULL));
+	assert_int_equal(secret != NULL, fact_read(&list, "/etc/machine-id") != NULL ||
+						 fact_read(&list, "/var/lib/dbus/machine-id"));
+	if (!secret) {
+		print_message("skipped: this machine has no machine-id\n");
+		skip();
+	}
+	assert_string_equal(secret, fact_secret(&list, "S1"));
+	assert_string_not_equal(secret, fact_secret(&list, "S2"));
+	assert_string_not_equal(secret, fact_hash(&list, "S1"));
+}
+
 int main(void)
 {
 #define WITH_LIST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -126,6 +148,7 @@ int main(void)
 		WITH_LIST(joined_values_are_each_there_once),
 		WITH_LIST(lines_are_found_by_their_whole_key),
 		WITH_LIST(hash_is_xxhash),
+		WITH_LIST(a_secret_needs_its_salt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,12 @@ static int set_up(void **state)
 }
 
 /* A block device in `folder`, with what every one has. */
+/* The hash on this machine, or none where the machine has no salt. */
+static void assert_serial(const char *hash)
+{
+	assert_fact(&list, FACT_SOFT, "device.nvme0n1.serial", hash);
+}
+
 static void make_device(const char *folder, unsigned major_number, unsigned minor_number)
 {
 	fake_device(folder, major_number, minor_number);
@@ -78,7 +84,7 @@ static void nvme_drive_is_described_down_to_its_link(void **state)
 	assert_fact(&list, FACT_HARD, "device.nvme0n1.logical_block_bytes", "512");
 	assert_fact(&list, FACT_HARD, "device.nvme0n1.physical_block_bytes", "4096");
 	assert_fact(&list, FACT_HARD, "device.nvme0n1.stands_on", "none");
-	assert_fact(&list, FACT_SOFT, "device.nvme0n1.serial", fact_hash(&list, "S1234"));
+	assert_serial(fact_secret(&list, "S1234"));
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.firmware", "1.0");
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.transport", "pcie");
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.numa_node", "1");

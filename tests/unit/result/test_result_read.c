@@ -350,9 +350,42 @@ static void files_are_read(void **state)
 	free(text);
 }
 
+static void what_contradicts_itself_is_refused(void **state)
+{
+	static const struct {
+		const char *old, *new, *message;
+	} cases[] = {
+		{"\"sum\": 15285552900,", "\"sum\": -1,", "'sum' is not between"},
+		{"\"sum\": 15285552900,", "\"sum\": 1e15,", "'sum' is not between"},
+		{"\"sum\": 15285552900,", "\"sum\": 0,", "'sum' is not between"},
+		{"\"sum\": 0,", "\"sum\": 5,", "'sum' is not between"},
+		{"\"sum_of_squares\": 2613225437273900,", "\"sum_of_squares\": 0,",
+			"'sum_of_squares' does not go with"},
+		{"\"sum_of_squares\": 2613225437273900,", "\"sum_of_squares\": 1e30,",
+			"'sum_of_squares' does not go with"},
+		{"\"mean\": 152855.529,", "\"mean\": 152856,", "'mean' is not 'sum' by 'count'"},
+		{"\"mean\": 152855.529,", "\"mean\": \"x\",", "'mean' is not 'sum' by 'count'"},
+		{"\"min\": 101000,", "\"min\": 2000,", "does not reach from 'min' to 'max'"},
+		{"\"max\": 2010810,", "\"max\": 3010810,", "does not reach from 'min' to 'max'"},
+		{"\"max\": 2010810,", "\"max\": 200000,", "'percentiles'"},
+		{"\"5\": 106495,", "\"5\": 102398,", "'percentiles' do not ascend"},
+		{"\"5\": 106495,", "\"5\": -1,", "'percentiles' do not ascend"},
+		{"\"5\": 106495,", "\"5\": [],", "'percentiles' do not ascend"},
+		{"\"1\": 102399,", "\"1\": 100000,", "'percentiles' do not ascend"},
+		{"\"99.99\": 1908735", "\"99.99\": 2010811", "'percentiles' do not ascend"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_refused(
+			with(sample_document(), cases[i].old, cases[i].new), cases[i].message);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			what_contradicts_itself_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_is_read_is_written_the_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_read_looks_the_same, set_up, tear_down),

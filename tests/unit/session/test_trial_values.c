@@ -129,10 +129,30 @@ static void tails_are_counted_in_the_direction_they_are_of(void **state)
 	assert_true(trial_values_tail(values, 2, VALUE_CPU_PER_IO) == INFINITY);
 }
 
+static void percentiles_that_descend_are_found(void **state)
+{
+	double values[VALUE_COUNT];
+
+	(void)state;
+	for (int i = 0; i < VALUE_COUNT; i++)
+		values[i] = NAN;
+	assert_int_equal(trial_values_descent(values), VALUE_COUNT);
+	values[VALUE_WRITE_P50] = values[VALUE_WRITE_P99] = 5;
+	values[VALUE_TRIM_P50] = 9; /* p99 is not known */
+	values[VALUE_TRIM_P999] = 8;
+	assert_int_equal(trial_values_descent(values), VALUE_COUNT);
+	values[VALUE_WRITE_P999] = 4;
+	assert_int_equal(trial_values_descent(values), VALUE_WRITE_P999);
+	values[VALUE_LAT_P50] = 2;
+	values[VALUE_LAT_P99] = 1;
+	assert_int_equal(trial_values_descent(values), VALUE_LAT_P99);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_figure_is_taken),
+		cmocka_unit_test(percentiles_that_descend_are_found),
 		cmocka_unit_test(what_is_not_known_is_nan),
 		cmocka_unit_test(the_first_fifth_against_the_rest),
 		cmocka_unit_test(names_find_their_metrics),

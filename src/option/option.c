@@ -139,20 +139,26 @@ static const char *list_choices(const struct option *option, struct arena *arena
 	return list;
 }
 
+static bool is_near(const char *name, unsigned distance)
+{
+	return (size_t)distance * SUGGEST_SHARE <= strlen(name);
+}
+
 /* Keeps in *nearest the candidate with the least distance so far. */
 static void consider(const char *name, const char *candidate, unsigned *least, const char **nearest)
 {
-	unsigned distance = strcasecmp(name, candidate) == 0 ? 0 : text_distance(name, candidate);
+	size_t length = strlen(name), other = strlen(candidate);
+	size_t difference = length > other ? length - other : other - length;
+	unsigned distance;
 
+	/* It is at least the difference of the lengths. */
+	if (difference >= *least || !is_near(name, (unsigned)difference))
+		return;
+	distance = strcasecmp(name, candidate) == 0 ? 0 : text_distance(name, candidate);
 	if (distance < *least) {
 		*least = distance;
 		*nearest = candidate;
 	}
-}
-
-static bool is_near(const char *name, unsigned distance)
-{
-	return (size_t)distance * SUGGEST_SHARE <= strlen(name);
 }
 
 static int read_choice(const struct option *option, const char *value, int *field,

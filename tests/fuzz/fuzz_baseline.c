@@ -10,6 +10,7 @@
 
 #include "check/baseline.h"
 #include "check/judge.h"
+#include "fuzz/mutate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -89,4 +90,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	baseline_free(&baseline);
 	fclose(nowhere);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t limit, unsigned seed)
+{
+	return mutate_json(data, bytes, limit, seed);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/mutate.h"
 #include "result/fio_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
@@ -62,4 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	fio_document_free(&document);
 	fclose(nowhere);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t limit, unsigned seed)
+{
+	return mutate_json(data, bytes, limit, seed);
 }

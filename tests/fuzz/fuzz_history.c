@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "check/history.h"
+#include "fuzz/mutate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -34,4 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	history_free(&history);
 	fclose(nowhere);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t limit, unsigned seed)
+{
+	return mutate_json(data, bytes, limit, seed);
 }

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "check/input.h"
 #include "check/judge.h"
+#include "fuzz/mutate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -62,4 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	baseline_free(&baseline);
 	fclose(nowhere);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t limit, unsigned seed)
+{
+	return mutate_json(data, bytes, limit, seed);
 }

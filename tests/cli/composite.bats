@@ -137,7 +137,7 @@ call() {
 		expect_status 0
 		cmp a b
 		cmp c d
-		expect_json c.json "d['jobs'][0]['sync']['ios']" 3
+		expect_json c.json "d['jobs'][0]['sync']['ios']" 4
 		ringside run --filename=a:part --rw=copy --bs=4k --offset=8k --size=20k --direct=1 \
 			--ioengine="$engine"
 		expect_status 0

@@ -41,6 +41,8 @@ static void add_disk(struct disk_watch *watch, struct plan *plan, dev_t number)
 
 void disk_watch_start(struct disk_watch *watch, struct plan *plan)
 {
+	dev_t last = 0; /* Clones are on one device, which need not be looked at for each. */
+
 	*watch = (struct disk_watch){0};
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct planned_job *planned = &plan->jobs[i];
@@ -48,9 +50,11 @@ void disk_watch_start(struct disk_watch *watch, struct plan *plan)
 		for (unsigned k = 0; planned->job->disk_util && k < planned->target_count; k++) {
 			const struct target *target = &planned->targets[k];
 
-			if ((target->kind == TARGET_BLOCK || target->kind == TARGET_FILE) &&
-				!plan_repeats_device(planned, k))
-				add_disk(watch, plan, target->device);
+			if ((target->kind != TARGET_BLOCK && target->kind != TARGET_FILE) ||
+				target->device == last)
+				continue;
+			add_disk(watch, plan, target->device);
+			last = target->device;
 		}
 	}
 	watch->started_ns = clock_now();

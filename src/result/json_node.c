@@ -79,7 +79,7 @@ struct json_node json_node_array_or_null(const struct json_node *node, const cha
 }
 
 /* From exact_json_parse, which keeps what no double holds as raw digits. */
-static bool item_u64(const cJSON *item, uint64_t *value)
+bool json_node_item_u64(const cJSON *item, uint64_t *value)
 {
 	double number = cJSON_IsNumber(item) ? item->valuedouble : -1;
 
@@ -98,7 +98,7 @@ bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second)
 	const cJSON *a = cJSON_IsArray(item) ? item->child : NULL;
 	const cJSON *b = a ? a->next : NULL;
 
-	return item_u64(a, first) && item_u64(b, second) && !b->next;
+	return json_node_item_u64(a, first) && json_node_item_u64(b, second) && !b->next;
 }
 
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index)

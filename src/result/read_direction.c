@@ -2,6 +2,7 @@
 /* Counters, errors and histograms of one direction; a histogram must agree with its count. */
 #include "result/read_direction.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +93,7 @@ static bool is_percentile(
 {
 	uint64_t value;
 
-	if (!item_u64(item, &value) || value < *before || value > summary->max_ns)
+	if (!json_node_item_u64(item, &value) || value < *before || value > summary->max_ns)
 		return false;
 	*before = value;
 	return true;

@@ -60,4 +60,7 @@ double json_node_amount_or(
 const char *json_node_text(const struct json_node *node, const char *key);
 const char *json_node_text_or_null(const struct json_node *node, const char *key);
 
+/* Of an element without a key; false: no whole number from 0 to 2^64 - 1. Reports nothing. */
+bool json_node_item_u64(const cJSON *item, uint64_t *value);
+
 #endif

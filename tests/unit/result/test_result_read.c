@@ -246,7 +246,7 @@ static void any_rfc_3339_time_is_read(void **state)
 static void documents_of_others_are_named(void **state)
 {
 	(void)state;
-	assert_refused(strdup("{\"fio version\": \"fio-3.33\"}"), "a result of fio");
+	assert_refused(strdup("{\"fio version\": \"fio-3.33\"}"), "this is a fio result");
 	assert_refused(strdup("{\"a\": 1}"), "no result of ringside");
 	assert_refused(strdup("[]"), "no result of ringside");
 	assert_refused(strdup("{\"schema\": \"something/1\"}"), "no result of ringside");

@@ -143,6 +143,11 @@ const char *text_errno_symbol(int error)
 
 int text_errno_of_symbol(const char *symbol)
 {
+	int number, length = 0;
+
+	/* As text_errno_symbol writes one without a name. */
+	if (sscanf(symbol, "E%4d%n", &number, &length) == 1 && symbol[length] == '\0' && number > 0)
+		return number;
 	for (int error = 1; error < ERRNO_LIMIT; error++) {
 		const char *candidate = strerrorname_np(error);
 

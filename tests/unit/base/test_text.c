@@ -160,6 +160,17 @@ static void errors_have_words_and_a_name(void **state)
 	assert_string_equal(text_errno_name(99999), "Unknown error 99999");
 }
 
+static void an_error_without_a_name_reads_back(void **state)
+{
+	(void)state;
+	assert_int_equal(text_errno_of_symbol("E512"), 512);
+	assert_int_equal(text_errno_of_symbol(text_errno_symbol(4095)), 4095);
+	assert_int_equal(text_errno_of_symbol("EIO"), EIO);
+	assert_int_equal(text_errno_of_symbol("E512x"), 0);
+	assert_int_equal(text_errno_of_symbol("E-5"), 0);
+	assert_int_equal(text_errno_of_symbol("E"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +183,7 @@ int main(void)
 		cmocka_unit_test(files_are_read_without_their_last_newline),
 		cmocka_unit_test(files_that_cannot_be_read_are_null),
 		cmocka_unit_test(procfs_files_of_size_zero_have_content),
+		cmocka_unit_test(an_error_without_a_name_reads_back),
 		cmocka_unit_test(errors_have_words_and_a_name),
 	};
 

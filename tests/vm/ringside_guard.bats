@@ -141,12 +141,13 @@ expect_untouched() {
 	# A header of 36 bytes as in scsi/sg.h's version 2, and WRITE(10) of sector 2.
 	pattern=0x$(printf '%08x' 0x2e020000)$(printf '00%.0s' {1..32})2a000000000200000100
 	for node in "$generic" "$bsg"; do
-		[ -c "$node" ] || continue
+		wait_until test -c "$node"
+		name=${node//:/\\:} # A colon is between the names of two files.
 		for engine in io_uring psync posixaio libaio; do
-			expect_refusal 2 "'$node' is refused: it is a" $engine "$node" --rw=write \
+			expect_refusal 2 "'$node' is refused: it is a" $engine "$name" --rw=write \
 				--bs=558 --size=558 --number_ios=1 --buffer_pattern="$pattern"
 			[[ $stderr != *"ioengine="* ]]
-			expect_refusal 2 "'$node' is refused" $engine "$node" --rw=read
+			expect_refusal 2 "'$node' is refused" $engine "$name" --rw=read
 		done
 	done
 	expect_refusal 2 "is mounted on" io_uring "$disk" --rw=write --destroy="$disk"
@@ -230,18 +231,20 @@ expect_untouched() {
 
 @test "a drive that was changed for another between the look and the job is not written" {
 	local named=$drive_block
-	printf '%s\n' '[a]' filename=/dev/zero rw=read size=1m time_based runtime=8 \
+	mkfifo pipe # The first job ends when this test says so.
+	printf '%s\n' '[a]' filename=pipe ioengine=sync rw=read bs=4k size=4k \
 		'[b]' stonewall rw=write size=64k "filename=$named" >job
 	mkfs.ext4 -q "$drive_block"
 	timeout 100 "$binary" run job --destroy="$named" >out 2>errors 3>&- &
 	job=$!
-	wait_until pgrep -P $job
-	sleep 2
+	exec {end}>pipe # Somebody reads: the plan is made.
 	unplug_drive 1
 	plug_drive 1
 	[ "$drive_block" = "$named" ] || skip "it came back as $drive_block"
 	mkfs.ext4 -q "$drive_block"
 	look "$drive_block"
+	head -c 4096 /dev/zero >&"$end"
+	exec {end}>&-
 	finish
 	job=
 	expect_status 2

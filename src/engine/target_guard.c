@@ -118,10 +118,20 @@ static int open_again(struct target *target, int node, int mode)
 	return target_guard_refuse_another(target);
 }
 
+static void approve(struct target *target, int descriptor, uint64_t changes)
+{
+	struct stat status;
+
+	if (fstat(descriptor, &status) == 0)
+		target->approval = (struct target_approval){status.st_dev, status.st_ino, changes};
+}
+
 /* O_EXCL does not follow a symbolic link, and one may lead to where nothing is yet. */
 static int create(struct target *target, int mode)
 {
+	uint64_t changes = storage_changes();
 	int descriptor = open(target->path, mode | O_EXCL, FILE_MODE);
+	bool is_new = descriptor >= 0;
 	struct stat status;
 
 	if (descriptor < 0 && errno == EEXIST && lstat(target->path, &status) == 0 &&
@@ -129,10 +139,13 @@ static int create(struct target *target, int mode)
 		descriptor = open(target->path, mode, FILE_MODE);
 	if (descriptor < 0)
 		return -errno;
-	if (is_as_looked_at(target, descriptor, true))
-		return descriptor;
-	close(descriptor);
-	return target_guard_refuse_another(target);
+	if (!is_as_looked_at(target, descriptor, true)) {
+		close(descriptor);
+		return target_guard_refuse_another(target);
+	}
+	if (is_new) /* Nobody can use it yet. */
+		approve(target, descriptor, changes);
+	return descriptor;
 }
 
 int target_guard_open(struct target *target, int mode, bool *is_created)
@@ -159,14 +172,13 @@ static struct write_guard_answer ask_about_file(struct target *target, int descr
 	uint64_t changes = storage_changes();
 	AUTO_CLOSE int node = -1;
 	struct write_guard_answer answer;
-	struct stat status;
 
 	if (descriptor < 0)
 		descriptor = node = open(target->path, O_PATH | O_CLOEXEC);
 	answer = write_guard_check_file(allowed, target->path, descriptor, arena);
 	target->approval = (struct target_approval){0};
-	if (answer.verdict == WRITE_ALLOWED && descriptor >= 0 && fstat(descriptor, &status) == 0)
-		target->approval = (struct target_approval){status.st_dev, status.st_ino, changes};
+	if (answer.verdict == WRITE_ALLOWED && descriptor >= 0)
+		approve(target, descriptor, changes);
 	return answer;
 }
 

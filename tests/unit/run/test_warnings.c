@@ -26,6 +26,7 @@ static struct plan plan;
 static struct result result;
 static struct result_job *job;
 static struct result_direction *reads;
+static struct result_pace *kept; /* of the reads */
 static struct histogram latencies;
 static struct result_setting effective[2];
 static double percentiles[] = {10, 50, 99};
@@ -63,6 +64,7 @@ static void start(void)
 		.percentiles = percentiles};
 	effective[0] = (struct result_setting){.key = "setup_flags", .value = "none"};
 	reads = &job->directions[DIRECTION_READ];
+	kept = &reads->pace;
 	reads->ios = 100000;
 	reads->bytes = 100000 * 4096;
 	reads->lat = (struct result_latency){latencies.summary, &latencies};
@@ -152,13 +154,10 @@ static void pace(struct result_direction *direction)
 
 static void a_rate_that_was_not_kept(void **state)
 {
-	struct result_pace *kept;
-
 	(void)state;
 	EXPECT("", pace(reads));
 	/* Fewer were done because the last took long, or failed: nobody had to queue. */
 	EXPECT("", pace(reads); reads->ios = 90000);
-	kept = &reads->pace;
 	EXPECT("", pace(reads); reads->ios = 98000; kept->lag.summary.max_ns = 99999999);
 	EXPECT("rate-not-reached", pace(reads); reads->ios = 98000;
 		kept->lag.summary.max_ns = 100000001);

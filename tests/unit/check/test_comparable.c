@@ -29,9 +29,9 @@ static struct result_settings settings(const char *text)
 {
 	struct result_settings made = {
 		.items = arena_alloc_array(&arena, SETTINGS_MOST, sizeof(*made.items))};
-	char *words = arena_strdup(&arena, text);
+	char *rest, *words = arena_strdup(&arena, text);
 
-	for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+	for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		char *equals = strchr(word, '=');
 
 		if (equals)

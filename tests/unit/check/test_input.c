@@ -289,7 +289,7 @@ static void the_ref_is_looked_up_by_its_whole_name(void **state)
 	/* One that stands by itself is newer than a packed one. */
 	snprintf(text, sizeof(text), "%s/.git/refs", folder);
 	assert_int_equal(mkdir(text, 0700), 0);
-	strcat(text, "/heads");
+	snprintf(text, sizeof(text), "%s/.git/refs/heads", folder);
 	assert_int_equal(mkdir(text, 0700), 0);
 	snprintf(text, sizeof(text), "%040d\n", 3);
 	(void)put(".git/refs/heads/main", text);

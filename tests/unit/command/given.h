@@ -33,14 +33,14 @@ static inline int forget(void **state)
 static inline int given(const struct command *command, const char *line)
 {
 	static char words[512];
-	char *argv[GIVEN_MOST];
+	char *argv[GIVEN_MOST], *rest;
 	FILE *usual = stderr;
 	int argc = 0, error;
 
 	forget(NULL);
 	given_stream = open_memstream(&messages, &message_bytes);
 	snprintf(words, sizeof(words), "%s", line);
-	for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
+	for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		argv[argc++] = word;
 	stderr = given_stream;
 	error = arguments_read(&arguments, command, argc, argv);

@@ -151,6 +151,17 @@ static bool is_default(const struct result_settings *settings, const struct resu
 	return false;
 }
 
+/* Options that change nothing of what is measured. */
+static bool is_free(const char *key, const struct result_settings *settings)
+{
+	const char *rw = result_setting_value(settings, "rw");
+
+	if (is_listed(key, free_options, COUNT_OF(free_options)))
+		return true;
+	/* A job that reads finds its files whole, and older results call that overwrite=1. */
+	return strcmp(key, "overwrite") == 0 && (!rw || strstr(rw, "read") || strstr(rw, "rw"));
+}
+
 const char *comparable_jobs(
 	const struct sample *before, const struct sample *now, const char *arm, struct arena *arena)
 {
@@ -170,13 +181,13 @@ const char *comparable_jobs(
 		const char *value = result_setting_value(new, key);
 		bool is_told = value || (is_whole && !is_default(old, &old->items[i], arena));
 
-		if (!is_listed(key, free_options, COUNT_OF(free_options)) && is_told)
+		if (!is_free(key, old) && is_told)
 			found = add_difference(found, key, old->items[i].value, value, arena);
 	}
 	for (size_t i = 0; i < new->count &&is_whole; i++) {
 		const char *key = new->items[i].key;
 
-		if (!is_listed(key, free_options, COUNT_OF(free_options)) && !has_key(old, key) &&
+		if (!is_free(key, new) && !has_key(old, key) &&
 			!is_default(new, &new->items[i], arena))
 			found = add_difference(found, key, NULL, new->items[i].value, arena);
 	}

@@ -130,6 +130,12 @@ struct write_guard_answer target_ask_guard(struct target *target, int descriptor
 /* Removes a file, if the write guard has nothing against it: else -EBUSY. 0 or -errno. */
 int target_remove(struct target *target);
 
+/*
+ * How many bytes of a file from `start` to `end` have never been written: holes and unwritten
+ * extents. 0 where nobody may look, or the file system says nothing.
+ */
+uint64_t target_hole_bytes(const struct target *target, uint64_t start, uint64_t end);
+
 /* Looks again at a file that was made or changed: existence, size, what O_DIRECT asks for. */
 void target_refresh(struct target *target);
 

@@ -146,6 +146,26 @@ static int list_gaps(int descriptor, uint64_t end, struct gap_list *list)
 	return list_gaps_by_seeking(descriptor, end, list);
 }
 
+uint64_t target_hole_bytes(const struct target *target, uint64_t start, uint64_t end)
+{
+	int descriptor = open(target->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct gap_list list = {0};
+	uint64_t bytes = 0;
+
+	if (descriptor < 0)
+		return 0;
+	if (list_gaps(descriptor, end, &list) == 0) {
+		for (size_t i = 0; i < list.count; i++) {
+			uint64_t first = MAX(list.gaps[i].start, start);
+
+			bytes += list.gaps[i].end > first ? list.gaps[i].end - first : 0;
+		}
+	}
+	free(list.gaps);
+	close(descriptor);
+	return bytes;
+}
+
 /* -EINTR when the caller wants to stop. */
 static int report_progress(struct layout_work *work)
 {

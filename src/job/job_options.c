@@ -198,7 +198,9 @@ static const struct option job_options[] = {
 		.min = 1, .max = FILE_LIMIT, .detail = "Not where filename names them."),
 	CUSTOM("filesize", filesize, TARGET, NULL, "size of each file, or a range of sizes",
 		.parse = job_filesize_parse, .print = job_filesize_print, .syntax = "SIZE[-SIZE]",
-		.detail = "Without it: size, divided by the number of files."),
+		.detail = "Counted from its first byte: what is used begins at offset, and ends "
+			  "there.\nOf a range, a file that is in it keeps its size. Without it: "
+			  "size, divided by\nthe number of files."),
 	COUNT("openfiles", openfiles, TARGET, NULL, "how many files are open at once; none: all"),
 	CUSTOM("file_service_type", file_service_type, TARGET, "roundrobin",
 		"which file the next I/O goes to", .parse = job_file_service_parse,
@@ -216,7 +218,10 @@ static const struct option job_options[] = {
 		"files may be made, or made longer"),
 	BOOL("unlink", unlink, TARGET, "0", "remove the files after the job"),
 	BOOL("overwrite", overwrite, TARGET, "0", "lay files out before they are written",
-		.detail = "Jobs that read always do."),
+		.detail =
+			"Jobs that read and write always do, and all that read do where the file\n"
+			"is missing. A file that is there and is only read stays as it is, holes\n"
+			"and all, unless this is set."),
 
 	/* Engine */
 	TEXT("ioengine", ioengine, ENGINE, "psync", "how I/O is done: see `ringside help engines`",

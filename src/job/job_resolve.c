@@ -163,8 +163,6 @@ void job_resolve(struct job *job, struct diag *diag)
 	resolve_batches(job, diag);
 	resolve_extents(job);
 	resolve_passthrough(job, diag);
-	if (job_reads(job))
-		job->overwrite = true;
 	note_without_writes(job, diag);
 	note_ringside_ways(job, diag);
 }

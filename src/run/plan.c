@@ -69,32 +69,53 @@ static uint64_t own_bytes(const struct target *target)
 	return target->exists && target->bytes != UINT64_MAX ? target->bytes : 0;
 }
 
-/* size= of this file before the offset is looked at; 0: whatever the target has. */
-static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
+static unsigned file_count(const struct planned_job *planned)
+{
+	return planned->pair_count > 0 ? planned->pair_count : planned->target_count;
+}
+
+/*
+ * filesize= of this file, from its first byte; 0: not given. Of a range a file that is in it keeps
+ * its size, and others get whole blocks; as in fio.
+ */
+static uint64_t wanted_file_bytes(const struct planned_job *planned, unsigned index)
 {
 	const struct job *job = planned->job;
+	uint64_t own = own_bytes(&planned->targets[index]), bytes;
 	struct random random;
-	uint64_t unit = smallest_block(job);
-	uint64_t bytes;
-	uint64_t count = planned->pair_count > 0 ? planned->pair_count : planned->target_count;
-	uint64_t share, extra;
 
-	if (job->filesize.max != 0) {
-		random_init(&random, random_mix_seed(job->randseed, index + 0x10000));
-		bytes = job->filesize.min +
-			random_below(&random, job->filesize.max - job->filesize.min + 1);
-		/* As fio: of a range whole blocks. */
-		return job->filesize.min == job->filesize.max || job_is_of_whole_files(job) ||
-				       planned->pair_count > 0
-			       ? bytes
-			       : bytes - bytes % unit;
-	}
+	if (job->filesize.min == job->filesize.max)
+		return job->filesize.max;
+	if (own >= job->filesize.min && own <= job->filesize.max)
+		return own;
+	random_init(&random, random_mix_seed(job->randseed, index + 0x10000));
+	bytes = job->filesize.min +
+		random_below(&random, job->filesize.max - job->filesize.min + 1);
+	if (!job_is_of_whole_files(job) && planned->pair_count == 0)
+		bytes -= bytes % smallest_block(job);
+	return bytes;
+}
+
+/* This file's part of size=; 0: whatever the target has. */
+static uint64_t share_of_size(const struct planned_job *planned, unsigned index)
+{
+	const struct job *job = planned->job;
+	uint64_t unit = smallest_block(job), count = file_count(planned), share, extra;
+
 	if (!job->size.is_set || job->size.is_percent)
 		return 0;
 	/* As fio: what does not divide makes the first files a block larger. */
 	share = job->size.bytes / count;
 	extra = (job->size.bytes - share * count) / unit;
 	return share + (index < extra ? unit : 0);
+}
+
+/* What is asked for before the offset is looked at; 0: nothing. */
+static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
+{
+	uint64_t file_bytes = wanted_file_bytes(planned, index);
+
+	return file_bytes != 0 ? file_bytes : share_of_size(planned, index);
 }
 
 /* UINT64_MAX where it is larger than that. */
@@ -132,6 +153,43 @@ static uint64_t bytes_to_come(
 	return bytes;
 }
 
+static int refuse_beyond_end(const struct planned_job *planned, const struct target *target,
+	uint64_t offset, uint64_t bytes, struct diag *diag)
+{
+	const struct job *job = planned->job;
+
+	diag_error(diag, &job->place,
+		"job '%s': offset %llu and size %llu go beyond the end of %s, which has "
+		"%llu bytes",
+		job->name, (unsigned long long)offset, (unsigned long long)bytes, target->path,
+		(unsigned long long)own_bytes(target));
+	diag_hint(diag, "size=100%% is all that there is");
+	return -EINVAL;
+}
+
+/* From `offset` to where filesize= or size= ends; 0: to the end of what there is. */
+static int find_amount(const struct planned_job *planned, unsigned index, uint64_t offset,
+	uint64_t *bytes, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+	bool can_grow = target->kind == TARGET_FILE || target->bytes == UINT64_MAX;
+	uint64_t file_bytes = wanted_file_bytes(planned, index);
+	uint64_t end;
+
+	if (file_bytes != 0 && offset >= file_bytes) {
+		diag_error(diag, job_place(job, "filesize"),
+			"job '%s': offset %llu is not below filesize, %llu", job->name,
+			(unsigned long long)offset, (unsigned long long)file_bytes);
+		diag_hint(diag, "lower offset or offset_increment, or raise filesize");
+		return -EINVAL;
+	}
+	*bytes = file_bytes != 0 ? file_bytes - offset : share_of_size(planned, index);
+	if (__builtin_add_overflow(offset, *bytes, &end) || (!can_grow && end > own_bytes(target)))
+		return refuse_beyond_end(planned, target, offset, *bytes, diag);
+	return 0;
+}
+
 /* Fills region_offset and region_bytes, or reports why there is no such region. */
 static int resolve_region(
 	const struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
@@ -140,28 +198,20 @@ static int resolve_region(
 	const struct target *target = &planned->targets[index];
 	struct pattern_spec *region = &planned->regions[index];
 	uint64_t own = own_bytes(target);
-	uint64_t bytes = wanted_bytes(planned, index);
-	bool can_grow = target->kind == TARGET_FILE || target->bytes == UINT64_MAX;
-	uint64_t offset, end;
+	uint64_t wanted = wanted_bytes(planned, index);
+	uint64_t offset, bytes;
 
-	if (bytes == 0 && own == 0 && target->kind == TARGET_FILE)
+	if (wanted == 0 && own == 0 && target->kind == TARGET_FILE)
 		own = bytes_to_come(plan, planned, target);
-	offset = start_offset(job, own != 0 ? own : bytes);
-	if (bytes == 0 && own == 0) {
+	if (wanted == 0 && own == 0) {
 		diag_error(diag, &job->place, "job '%s': %s has no size of its own", job->name,
 			target->path);
 		diag_hint(diag, "say how much of it to use: size=1g");
 		return -EINVAL;
 	}
-	if (__builtin_add_overflow(offset, bytes, &end) || (!can_grow && end > own)) {
-		diag_error(diag, &job->place,
-			"job '%s': offset %llu and size %llu go beyond the end of %s, which has "
-			"%llu bytes",
-			job->name, (unsigned long long)offset, (unsigned long long)bytes,
-			target->path, (unsigned long long)own);
-		diag_hint(diag, "size=100%% is all that there is");
+	offset = start_offset(job, own != 0 ? own : wanted);
+	if (find_amount(planned, index, offset, &bytes, diag) != 0)
 		return -EINVAL;
-	}
 	if (bytes == 0)
 		bytes = offset < own ? own - offset : 0;
 	if (job->size.is_percent && job->size.percent < 100) {
@@ -184,22 +234,64 @@ static int resolve_region(
 	return 0;
 }
 
-/* fio, too, lets allow_file_create=0 stand for a file that would have to grow. */
-static int check_growth(const struct planned_job *planned, unsigned index, struct diag *diag)
+static bool is_only_read(const struct planned_job *planned, unsigned index)
+{
+	return !job_writes(planned->job) || plan_is_source(planned, index);
+}
+
+bool plan_may_change(const struct planned_job *planned, unsigned index)
+{
+	const struct job *job = planned->job;
+
+	if (job->readonly)
+		return false;
+	return !planned->targets[index].exists || job->overwrite || !is_only_read(planned, index);
+}
+
+static int refuse_growth(const struct planned_job *planned, const struct target *target,
+	uint64_t end, const char *reason, const char *hint, struct diag *diag)
+{
+	const struct job *job = planned->job;
+
+	diag_error(diag, &job->place, "job '%s': %s has %llu bytes, %llu are to be used, and %s",
+		job->name, target->path, (unsigned long long)own_bytes(target),
+		(unsigned long long)end, reason);
+	diag_hint(diag, "%s", hint);
+	return -EINVAL;
+}
+
+/*
+ * Where a region ends beyond the file: whether the run makes it so long. fio, too, lets
+ * allow_file_create=0 stand for a file that would have to grow.
+ */
+static int check_growth(const struct plan *plan, const struct planned_job *planned, unsigned index,
+	struct diag *diag)
 {
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
 	const struct pattern_spec *region = &planned->regions[index];
 	uint64_t end = region->region_offset + region->region_bytes;
+	bool is_laid_out = !job->create_on_open || !is_only_read(planned, index);
 
-	if (job->allow_file_create || target->kind != TARGET_FILE || end <= target->bytes)
+	if (target->kind != TARGET_FILE || end <= own_bytes(target) || target->is_kernel_interface)
 		return 0;
-	diag_error(diag, &job->place,
-		"job '%s': %s has %llu bytes, and allow_file_create=0 forbids to make it %llu",
-		job->name, target->path, (unsigned long long)target->bytes,
-		(unsigned long long)end);
-	diag_hint(diag, "lower size or offset, or leave out allow_file_create");
-	return -EINVAL;
+	if (!job->allow_file_create)
+		return refuse_growth(planned, target, end,
+			"allow_file_create=0 forbids to make it so long",
+			"lower size or offset, or leave out allow_file_create", diag);
+	if (plan_may_change(planned, index) && is_laid_out)
+		return 0;
+	if (bytes_to_come(plan, planned, target) >= end)
+		return 0;
+	if (job->readonly)
+		return refuse_growth(planned, target, end, "readonly forbids to make it so long",
+			"lower size, filesize or offset", diag);
+	if (!is_laid_out)
+		return refuse_growth(planned, target, end,
+			"a job that only reads finds no more after create_on_open=1",
+			"leave out create_on_open: the file is then laid out", diag);
+	return refuse_growth(planned, target, end, "a job that only reads makes no file longer",
+		"lower size, filesize or offset; or overwrite=1 lets it lay the file out", diag);
 }
 
 static void describe_pattern(const struct job *job, struct pattern_spec *region)
@@ -361,7 +453,7 @@ static int plan_target(
 	else if (error == 0)
 		error = resolve_region(plan, planned, index, diag);
 	if (error == 0)
-		error = check_growth(planned, index, diag);
+		error = check_growth(plan, planned, index, diag);
 	if (error != 0 || job_is_of_whole_files(job))
 		return error;
 	describe_pattern(job, &planned->regions[index]);

@@ -27,6 +27,7 @@ struct planned_job {
 	bool wraps;                   /* passes start over until pass_bytes are done */
 	unsigned open_flags;
 	struct write_guard allowed; /* of plan_request */
+	uint64_t hole_bytes; /* of what is read: never written, and left so; by plan_lay_out */
 };
 
 /* The files of a job are mostly on one device, which need not be looked at for each of them. */
@@ -34,6 +35,12 @@ static inline bool plan_repeats_device(const struct planned_job *planned, unsign
 {
 	return index > 0 && planned->targets[index].device == planned->targets[index - 1].device;
 }
+
+/*
+ * Whether the run may make this target's file longer or fill its holes. A file that was there and
+ * is only read, as the source of a copy is, stays as it is, unless overwrite=1 was set.
+ */
+bool plan_may_change(const struct planned_job *planned, unsigned index);
 
 struct plan {
 	struct arena arena;
@@ -58,8 +65,9 @@ void plan_free(struct plan *plan);
 int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct diag *diag);
 
 /*
- * Lays out the files (create, extend with real data, fsync). `on_progress` as target_layout's.
- * 0 or -errno, reported; -EINTR when on_progress stopped it.
+ * Lays out the files (create, extend with real data, fsync), or where they are to stay as they are
+ * looks for holes. `on_progress` as target_layout's. 0 or -errno, reported; -EINTR when on_progress
+ * stopped it.
  */
 int plan_lay_out(struct plan *plan, struct diag *diag,
 	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context);

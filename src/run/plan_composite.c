@@ -63,6 +63,9 @@ int plan_whole_file(struct planned_job *planned, unsigned index, uint64_t wanted
 	uint64_t bytes =
 		is_file && target->exists && target->bytes > wanted ? target->bytes : wanted;
 
+	/* To ask for a file's data takes no byte of it. */
+	if (job->rw.mode == RW_STAT && target->exists)
+		bytes = is_file ? target->bytes : wanted;
 	planned->regions[index].region_bytes = bytes;
 	if (is_file && !target->exists && wanted == 0) {
 		diag_error(diag, &job->place,

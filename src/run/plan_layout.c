@@ -8,12 +8,48 @@
 #include "run/plan.h"
 #include "run/plan_composite.h"
 
-static bool needs_layout(const struct planned_job *planned, const struct target *target)
+static uint64_t region_end(const struct planned_job *planned, unsigned index)
+{
+	return planned->regions[index].region_offset + planned->regions[index].region_bytes;
+}
+
+/* One that is only read and that ends too early is made longer by another job of the plan. */
+static bool needs_layout(const struct planned_job *planned, unsigned index)
 {
 	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
 
-	return target->kind == TARGET_FILE && !job->create_on_open && !job->readonly &&
-	       !target->is_kernel_interface;
+	if (target->kind != TARGET_FILE || job->create_on_open || job->readonly ||
+		target->is_kernel_interface)
+		return false;
+	return plan_may_change(planned, index) || region_end(planned, index) > target->bytes;
+}
+
+static bool is_written_before(
+	const struct plan *plan, const struct planned_job *planned, const char *path)
+{
+	for (const struct planned_job *earlier = plan->jobs; earlier < planned; earlier++) {
+		for (unsigned i = earlier->pair_count; i < earlier->target_count; i++) {
+			if (job_writes(earlier->job) && strcmp(earlier->targets[i].path, path) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Of what is read of a file that stays as it is. */
+static uint64_t find_holes(
+	const struct plan *plan, const struct planned_job *planned, unsigned index)
+{
+	const struct target *target = &planned->targets[index];
+	uint64_t holes;
+
+	if (target->kind != TARGET_FILE || !target->exists || planned->job->rw.mode == RW_STAT ||
+		plan_may_change(planned, index) || target->is_kernel_interface)
+		return 0;
+	holes = target_hole_bytes(
+		target, planned->regions[index].region_offset, region_end(planned, index));
+	return holes > 0 && is_written_before(plan, planned, target->path) ? 0 : holes;
 }
 
 static const char *layout_hint(const struct target *target, int error)
@@ -22,17 +58,14 @@ static const char *layout_hint(const struct target *target, int error)
 		return "run as root, or as a user who may read it";
 	switch (-error) {
 	case ENOSPC:
-		return target->exists ? "make room on the file system; or readonly=1 reads the "
-					"file as it is, holes and all"
-				      : "lower size, or make room on the file system";
+		return "lower size, or make room on the file system";
 	case EFBIG:
 		return "lower size, or raise the limit of a file's size (ulimit -f)";
 	case EACCES:
 	case EPERM:
 		return "name a file, or a folder, that you may write to";
 	case EROFS:
-		return target->exists ? "readonly=1 reads the file as it is, holes and all"
-				      : "its file system is mounted read-only: name another file";
+		return "its file system is mounted read-only: name another file";
 	default:
 		return NULL;
 	}
@@ -46,7 +79,7 @@ static void report_failed_layout(struct plan *plan, size_t job_index, const stru
 
 	if (error == -ETXTBSY && target->use) {
 		reason = target->use;
-		hint = "readonly=1 reads it as it is, holes and all";
+		hint = "without overwrite=1 it is read as it is, holes and all";
 	} else if (error == -ESTALE && plan->guard.path) {
 		reason = plan->guard.reason;
 		hint = plan->guard.hint;
@@ -67,9 +100,8 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
 
 		for (unsigned k = 0; k < planned->target_count; k++) {
 			struct target *target = &planned->targets[k];
-			const struct pattern_spec *region = &planned->regions[k];
 			struct target_layout layout = {
-				.bytes = region->region_offset + region->region_bytes,
+				.bytes = region_end(planned, k),
 				.is_overwrite = job_reads(job) || job->overwrite ||
 						plan_is_source(planned, k),
 				.fallocate_mode = job->fallocate,
@@ -77,9 +109,12 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
 				.on_progress = on_progress,
 				.context = context,
 			};
-			int error =
-				needs_layout(planned, target) ? target_layout(target, &layout) : 0;
+			int error = 0;
 
+			if (needs_layout(planned, k))
+				error = target_layout(target, &layout);
+			else
+				planned->hole_bytes += find_holes(plan, planned, k);
 			if (error == -EINTR)
 				return error;
 			if (error == 0)

@@ -15,6 +15,7 @@
 #define MOSTLY_INSIDE_SUBMIT 0.9  /* of the time */
 #define PUNTED_SHARE         0.05 /* of the I/Os */
 #define HELPER_SHARE         0.10 /* of the CPU time */
+#define HOLES_SHARE          0.01 /* of what is read */
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
 #define SHORTEST_WINDOW_NS   100000000ull
@@ -99,6 +100,21 @@ static bool has_stored_target(const struct planned_job *planned)
 			return true;
 	}
 	return false;
+}
+
+static void warn_holes(
+	struct result *result, const struct result_job *job, const struct planned_job *planned)
+{
+	unsigned count = planned->pair_count > 0 ? planned->pair_count : planned->target_count;
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		total += planned->regions[i].region_bytes;
+	if ((double)planned->hole_bytes >= HOLES_SHARE * (double)total && planned->hole_bytes > 0)
+		result_warn(result, job->name, "holes",
+			"%.0f %% of what is read was never written: the file system answers such "
+			"reads without its device; overwrite=1 fills the holes of the files",
+			100 * fmin((double)planned->hole_bytes / (double)total, 1));
 }
 
 /* By itself, or as what a readiness engine waits for. */
@@ -304,6 +320,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_depth(result, job, planned->job);
 		warn_rate(result, job, planned->job);
 		warn_buffered(result, job, planned);
+		warn_holes(result, job, planned);
 		warn_punts(result, job);
 		warn_shared_thread(result, job);
 		warn_worker_limit(result, job);

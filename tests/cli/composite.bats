@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 # rw=openread, copy and stat through the real binary.
-# covers: src/run/plan_composite.c
 
 load helper
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # The real binary: what it runs, what it refuses, what it leaves behind.
 # covers: src/command/run.c
-# covers: src/command/output.c src/command/command.c src/run/plan_memory.c
-# covers: src/command/report.c src/run/run.c src/run/crew.c src/run/plan.c src/run/collect.c
-# covers: src/run/plan_layout.c src/run/worker_failure.c
+# covers: src/command/output.c src/command/command.c
+# covers: src/command/report.c src/run/run.c src/run/crew.c src/run/collect.c
+# covers: src/run/worker_failure.c
 
 load helper
 
@@ -86,6 +86,38 @@ E2
 	[ ! -e /dev/nvme9n9 ]
 }
 
+@test "filesize is where a file ends, whatever the offset" {
+	head -c 16m /dev/urandom >big
+	before=$(md5sum big)
+	ringside run --filename=big --filesize=16m --size=4m --offset=8m --rw=read --bs=64k
+	expect_status 0
+	[ "$(md5sum big)" = "$before" ]
+	for rw in write read; do
+		ringside run --filename=two.$rw --filesize=64m --size=32m --numjobs=2 --bs=1m \
+			--offset_increment=32m --rw=$rw
+		expect_status 0
+		[ "$(stat -c %s two.$rw)" -eq 67108864 ]
+	done
+	ringside run --filename=four --filesize=4m --offset=1m --rw=write --bs=64k --format=json
+	expect_json - "d['jobs'][0]['write']['ios']" 48
+	[ "$(stat -c %s four)" -eq 4194304 ]
+}
+
+@test "a file that is only read stays as it is, and its holes are told" {
+	truncate -s 1m file
+	ringside run --filename=file --rw=read --size=2m
+	expect_status 2
+	expect_error "file has 1048576 bytes, 2097152 are to be used"
+	expect_error "overwrite=1"
+	ringside run --filename=file --rw=randread --json=out.json
+	expect_status 0
+	expect_json out.json "[w['code'] for w in d['warnings'] if w['code'] == 'holes']" "['holes']"
+	[ "$(stat -c '%s %b' file)" = "1048576 0" ]
+	ringside run --filename=file --rw=randread --overwrite=1 --json=out.json
+	expect_json out.json "[w['code'] for w in d['warnings'] if w['code'] == 'holes']" "[]"
+	[ "$(stat -c %b file)" -gt 0 ]
+}
+
 @test "allow_file_create=0 makes no file, and none longer" {
 	ringside run --filename=file --rw=randwrite --size=64k --allow_file_create=0
 	expect_status 2
@@ -94,7 +126,7 @@ E2
 	for rw in read write openread; do
 		ringside run --filename=file --rw=$rw --size=128k --allow_file_create=0
 		expect_status 2
-		expect_error "file has 65536 bytes, and allow_file_create=0 forbids"
+		expect_error "file has 65536 bytes, 131072 are to be used, and allow_file_create=0"
 	done
 	[ "$(stat -c %s file)" -eq 65536 ]
 	ringside run --filename=file --rw=write --allow_file_create=0
@@ -225,7 +257,10 @@ E2
 		ringside run --filename="$name" --rw=randwrite --size=1m --destroy="$name"
 		printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
 	done
-	ringside run --filename=hard --rw=read --bs=64k # has holes, which a layout would fill
+	ringside run --filename=hard --rw=read --bs=64k # has holes, which are left
+	[[ $output == *"was never written"* ]]
+	printf '%s\n' "$status" >>answers
+	ringside run --filename=hard --rw=read --bs=64k --overwrite=1
 	printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
 	ringside run --filename=hard --rw=read --bs=64k --unlink=1
 	printf '%s %s\n' "$status" "${stderr_lines[0]}" >>answers
@@ -239,6 +274,7 @@ E2
 		2 $said would write to $image: $use $image
 		2 $said would write to hard: $use hard
 		2 $said would write to soft: $use soft
+		0
 		2 $said: cannot lay out hard: $use hard
 		2 $said would remove hard: $use hard
 		0
@@ -465,11 +501,16 @@ slat_clat() {
 @test "a file that shrinks gives short reads, counted and told" {
 	ringside run --filename=file --size=64k --rw=read --bs=4k
 	expect_status 0
-	truncate --size 30k file
-	ringside run --filename=file --size=64k --rw=read --bs=4k --readonly --json=out.json
+	head -c 64k /dev/zero >file
+	mkfifo pipe # opened when the plan is made: only then the file shrinks
+	(exec 4>pipe && truncate --size 30k file && head -c 4k /dev/zero >&4) 3>&- &
+	printf '%s\n' [global] bs=4k rw=read [plan] filename=pipe size=4k ioengine=sync \
+		[shrunk] stonewall filename=file >job
+	ringside run job --json=out.json
+	wait
 	expect_status 0
 	expect_text "fewer bytes"
-	[ "$(json out.json "d['jobs'][0]['read']['short_ios']")" -gt 0 ]
+	[ "$(json out.json "d['jobs'][1]['read']['short_ios']")" -gt 0 ]
 }
 
 @test "a sparse file is not filled where its disk has no room for it" {
@@ -477,15 +518,16 @@ slat_clat() {
 	mkdir small
 	mount -t tmpfs -o size=1m none small || skip "may not mount"
 	truncate -s 64m small/file
-	ringside run --filename=small/file --rw=randread --number_ios=8
+	ringside run --filename=small/file --rw=randread --number_ios=8 --overwrite=1
 	room=$(stat -c %b small/file)
 	first=$status said=$stderr
-	ringside run --filename=small/file --rw=randread --number_ios=8 --readonly
+	ringside run --filename=small/file --rw=randread --number_ios=8
 	umount small
 	expect_status 0
 	[ "$first" -eq 5 ]
 	[ "$room" -eq 0 ]
-	[[ $said == *"No space left on device"*"readonly=1 reads the file as it is"* ]]
+	[[ $said == *"No space left on device"*"make room on the file system"* ]]
+	expect_text "100 % of what is read was never written"
 }
 
 @test "a full disk leaves no half result and says so" {
@@ -668,16 +710,14 @@ slat_clat() {
 	expect_status 0
 	expect_json - "d['jobs'][0]['read']['ios']" 256
 	install -m 600 /dev/null "$folder/secret"
-	run --separate-stderr -- "${nobody[@]}" "$ringside" \
-		run --filename=secret --size=1m --rw=randread --json=out.json
-	expect_status 4 # whoever meets it: the layout, or the worker that opens it
-	expect_error "run as root, or as a user who may read it"
-	validate out.json
 	head -c 1048576 /dev/zero >"$folder/secret"
-	run --separate-stderr -- "${nobody[@]}" "$ringside" \
-		run --filename=secret --rw=randread --readonly
-	expect_status 4
-	expect_error "run as root, or as a user who may open it so"
+	for layout in 0 1; do # whoever meets it: the worker that opens it, or the layout
+		run --separate-stderr -- "${nobody[@]}" "$ringside" run --filename=secret \
+			--size=1m --rw=randread --overwrite=$layout --json=out.json
+		expect_status 4
+		expect_error "run as root, or as a user who may"
+		validate out.json
+	done
 }
 
 @test "strict_engine makes an engine that is not what it claims an error" {

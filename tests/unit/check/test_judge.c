@@ -261,6 +261,33 @@ static void another_job_is_incomparable_and_the_option_is_named(void **state)
 	end(&b);
 }
 
+/* Older results have overwrite=1 for all that read: files are whole for them either way. */
+static void overwrite_is_of_jobs_that_only_write(void **state)
+{
+	static const struct {
+		const char *rw;
+		bool is_another;
+	} cases[] = {{"randread", false}, {"rw", false}, {"openread", false}, {"randwrite", true},
+		{"trimwrite", true}, {"copy", true}};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct result_setting old[] = {{"rw", cases[i].rw, NULL}, {"overwrite", "1", NULL}};
+		struct result_setting new[] = {{"rw", cases[i].rw, NULL}};
+		struct sample *today;
+
+		start(&b, quiet, 1, 5);
+		for (size_t k = 0; k < b.baseline.session_count; k++)
+			b.baseline.sessions[k].sample.arms[0].options =
+				(struct result_settings){2, old};
+		today = measure(&b, quiet, 1);
+		today->arms[0].options = (struct result_settings){1, new};
+		assert_int_equal(judge_stored(&b, today) == EXIT_INCOMPARABLE, cases[i].is_another);
+		end(&b);
+	}
+}
+
 /* Results of a ringside that had fewer options do not tell them: nobody had set them. */
 static void an_option_that_is_new_makes_no_other_job_by_its_default(void **state)
 {
@@ -461,6 +488,7 @@ int main(void)
 		cmocka_unit_test(ratios_are_judged_on_another_machine),
 		cmocka_unit_test(what_cannot_be_compared_is_known_before_a_trial),
 		cmocka_unit_test(another_job_is_incomparable_and_the_option_is_named),
+		cmocka_unit_test(overwrite_is_of_jobs_that_only_write),
 		cmocka_unit_test(an_option_that_is_new_makes_no_other_job_by_its_default),
 		cmocka_unit_test(one_clone_is_another_job_than_all_of_them),
 		cmocka_unit_test(soft_changes_are_listed),

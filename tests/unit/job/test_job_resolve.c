@@ -81,17 +81,6 @@ static void passthrough_is_direct(void **state)
 	rig_free(&rig);
 }
 
-static void readers_overwrite(void **state)
-{
-	struct job_rig rig;
-
-	(void)state;
-	assert_true(rig_job(&rig, "[a]\nsize=1m\nrw=randrw\n")->overwrite);
-	rig_free(&rig);
-	assert_false(rig_job(&rig, "[a]\nsize=1m\nrw=randwrite\n")->overwrite);
-	rig_free(&rig);
-}
-
 static void options_for_writes_are_noted_on_readers(void **state)
 {
 	static const char *const options[] = {"fsync=1", "fdatasync=1", "end_fsync=1",
@@ -121,7 +110,6 @@ int main(void)
 		cmocka_unit_test(unset_batches_stay_as_fio_has_them),
 		cmocka_unit_test(map_is_off_where_blocks_cannot_be_visited_once),
 		cmocka_unit_test(passthrough_is_direct),
-		cmocka_unit_test(readers_overwrite),
 		cmocka_unit_test(options_for_writes_are_noted_on_readers),
 	};
 

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* Which bytes of which files a job uses, how many of them, and what is refused. */
+#include "unit/run/plan_rig.h"
+
+/* What fio 3.33 does with the same options: bs is 64k, f is missing or has `own` bytes. */
+static const struct region_case {
+	const char *options;
+	uint64_t own; /* 0: f is missing */
+	uint64_t offset, bytes, pass_bytes;
+} region_cases[] = {
+	{"filesize=16m\nsize=4m\noffset=8m\nrw=read", 16 * MIB, 8 * MIB, 8 * MIB, 4 * MIB},
+	{"filesize=4m\noffset=1m\nrw=write", 0, MIB, 3 * MIB, 3 * MIB},
+	{"filesize=4m\noffset=1m\nrw=write", 4 * MIB, MIB, 3 * MIB, 3 * MIB},
+	{"filesize=2m\noffset=1m\nrw=write", 4 * MIB, MIB, MIB, MIB},
+	{"filesize=8m\noffset=25%\nrw=write", 4 * MIB, MIB, 7 * MIB, 7 * MIB},
+	{"filesize=8m\nsize=50%\noffset=1m\nrw=write", 0, MIB, 4 * MIB, 4 * MIB},
+	{"filesize=4m\noffset=1m\nsize=8m\nrw=read", 4 * MIB, MIB, 3 * MIB, 3 * MIB},
+	{"filesize=4m\noffset=1m\nio_size=50%\nrw=read", 4 * MIB, MIB, 3 * MIB, 1536 * KIB},
+	{"filesize=4m\noffset=1m\nio_size=8m\nrw=read", 4 * MIB, MIB, 3 * MIB, 8 * MIB},
+	{"filesize=1m-8m\nrw=read", 4 * MIB, 0, 4 * MIB, 4 * MIB},
+	{"filesize=1m-8m\noffset=1m\nrw=write", 4 * MIB, MIB, 3 * MIB, 3 * MIB},
+	{"size=3m\noffset=2m\nrw=write", 4 * MIB, 2 * MIB, 3 * MIB, 3 * MIB},
+	{"size=2m\noffset=1m\nio_size=50%\nrw=read", 4 * MIB, MIB, 2 * MIB, MIB},
+	{"offset=1m\nrw=read", 4 * MIB, MIB, 3 * MIB, 3 * MIB},
+	{"offset=25%\nsize=50%\nrw=read", 4 * MIB, MIB, 2 * MIB, 2 * MIB},
+	{"offset=75%\nsize=50%\nrw=read", 4 * MIB, 3 * MIB, MIB, MIB},
+};
+
+static void regions_are_where_fio_has_them(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(region_cases) / sizeof(region_cases[0]); i++) {
+		const struct region_case *item = &region_cases[i];
+		const struct planned_job *planned;
+		char text[256];
+
+		unlink("f");
+		if (item->own != 0)
+			make_file("f", item->own);
+		snprintf(text, sizeof(text), "[j]\nfilename=f\nbs=64k\n%s\n", item->options);
+		planned = good_plan(rig, text);
+		if (planned->regions[0].region_offset != item->offset ||
+			planned->regions[0].region_bytes != item->bytes ||
+			planned->pass_bytes != item->pass_bytes)
+			fail_msg("%s: %llu + %llu, %llu done", text,
+				(unsigned long long)planned->regions[0].region_offset,
+				(unsigned long long)planned->regions[0].region_bytes,
+				(unsigned long long)planned->pass_bytes);
+	}
+}
+
+static void clones_share_a_file_of_a_size_by_increments(void **state)
+{
+	struct plan_rig *rig = *state;
+	const struct planned_job *jobs = good_plan(rig,
+		"[j]\nfilename=f\nfilesize=64m\nsize=32m\nnumjobs=2\noffset_increment=32m\n"
+		"rw=write\n");
+
+	assert_region(&jobs[0], 0, 0, 64 * MIB);
+	assert_region(&jobs[1], 0, 32 * MIB, 32 * MIB);
+	assert_int_equal(jobs[0].pass_bytes, 32 * MIB);
+	assert_int_equal(jobs[1].pass_bytes, 32 * MIB);
+}
+
+static void files_share_size_and_the_first_get_what_is_over(void **state)
+{
+	struct plan_rig *rig = *state;
+	const struct planned_job *planned =
+		good_plan(rig, "[j]\nfilename=a:b:c\nsize=11\noffset=8k\nbs=1\nrw=write\n");
+
+	assert_region(planned, 0, 8 * KIB, 4);
+	assert_region(planned, 1, 8 * KIB, 4);
+	assert_region(planned, 2, 8 * KIB, 3);
+}
+
+static void size_in_percent_is_cut_to_blocks(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	make_file("f", 100000);
+	assert_region(good_plan(rig, "[j]\nfilename=f\nsize=50%\nbs=4k\n"), 0, 0, 12 * 4096);
+	assert_region(good_plan(rig, "[j]\nfilename=f\nsize=50%\nbs=10000\n"), 0, 0, 50000);
+	assert_region(good_plan(rig, "[j]\nfilename=f\nsize=50%\nbsrange=1k-4k\n"), 0, 0, 48 * KIB);
+	/* All of it is what there is. */
+	assert_region(good_plan(rig, "[j]\nfilename=f\nsize=100%\nbs=4k\n"), 0, 0, 100000);
+}
+
+static void offsets_in_percent_are_raised_to_blocks(void **state)
+{
+	struct plan_rig *rig = *state;
+	const struct planned_job *jobs;
+
+	make_file("f", 100000);
+	jobs = good_plan(rig, "[j]\nfilename=f\noffset=10%\noffset_increment=20%\nnumjobs=2\n");
+	assert_region(&jobs[0], 0, 12 * KIB, 100000 - 12 * KIB);
+	assert_region(&jobs[1], 0, 32 * KIB, 100000 - 32 * KIB);
+}
+
+static void a_file_that_is_only_read_is_not_made_longer(void **state)
+{
+	struct plan_rig *rig = *state;
+	static const char *const readers[] = {"rw=read\nsize=128k", "rw=read\noffset=32k\nsize=64k",
+		"rw=randread\nfilesize=128k", "rw=openread\nfilesize=128k",
+		"rw=read\nsize=128k\ncreate_on_open=1", "rw=read\nsize=128k\nreadonly=1",
+		"rw=read\nnrfiles=2\nsize=256k", "rw=copy\nsize=128k"};
+
+	make_file("f", 64 * KIB);
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+		bool is_copy = strstr(readers[i], "copy") != NULL;
+		char text[256];
+
+		snprintf(text, sizeof(text), "[j]\nfilename=f%s\n%s\n", is_copy ? ":to" : "",
+			readers[i]);
+		assert_refused(rig, text, "f has 65536 bytes");
+	}
+	good_plan(rig, "[j]\nfilename=f\nrw=read\nsize=128k\noverwrite=1\n");
+	good_plan(rig, "[j]\nfilename=f\nrw=rw\nsize=128k\n");
+	good_plan(rig, "[j]\nfilename=f:to\nrw=copy\nsize=64k\n");
+	assert_region(good_plan(rig, "[j]\nfilename=f\nrw=stat\nfilesize=128k\n"), 0, 0, 64 * KIB);
+}
+
+static void what_an_earlier_job_makes_longer_can_be_read(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	make_file("f", 64 * KIB);
+	good_plan(rig, "[w]\nfilename=f\nrw=write\nsize=128k\n[r]\nstonewall\nfilename=f\nrw="
+		       "read\nsize=128k\n");
+	assert_refused(rig,
+		"[r]\nfilename=f\nrw=read\nsize=128k\n[w]\nstonewall\nfilename=f\nrw=write\nsize="
+		"128k\n",
+		"a job that only reads makes no file longer");
+}
+
+static void a_missing_file_cannot_be_read_by_who_makes_it_on_opening(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	assert_refused(rig, "[j]\nfilename=f\nrw=read\nsize=64k\ncreate_on_open=1\n",
+		"finds no more after create_on_open=1");
+	good_plan(rig, "[j]\nfilename=f\nrw=write\nsize=64k\ncreate_on_open=1\n");
+	good_plan(rig, "[w]\nfilename=f\nrw=write\nsize=64k\ncreate_on_open=1\n"
+		       "[r]\nstonewall\nfilename=f\nrw=read\nsize=64k\ncreate_on_open=1\n");
+}
+
+static void an_offset_has_to_be_below_filesize(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	make_file("f", 16 * MIB);
+	assert_refused(rig, "[j]\nfilename=f\nrw=write\nfilesize=4m\noffset=8m\n",
+		"offset 8388608 is not below filesize, 4194304");
+	assert_refused(rig, "[j]\nfilename=f\nrw=write\nfilesize=4m\noffset=4m\n",
+		"offset 4194304 is not below filesize, 4194304");
+	assert_refused(rig, "[j]\nfilename=f\nrw=write\nfilesize=4m\nbs=64k\noffset=4193k\n",
+		"offset 4293632");
+	assert_refused(rig,
+		"[j]\nfilename=f\nrw=write\nfilesize=4m\nnumjobs=2\noffset_increment=4m\n",
+		"offset 4194304 is not below filesize");
+	assert_refused(rig, "[j]\nfilename=f\nrw=write\nfilesize=4m\nbs=64k\noffset=4064k\n",
+		"not one block of 65536 bytes fits into 32768 bytes");
+}
+
+static void amounts_of_passes(void **state)
+{
+	struct plan_rig *rig = *state;
+	const struct planned_job *planned;
+
+	planned = good_plan(rig, "[j]\nfilename=f\nrw=randwrite\nsize=64k\nio_size=256k\n");
+	assert_int_equal(planned->pass_bytes, 256 * KIB);
+	assert_true(planned->wraps);
+	planned = good_plan(rig, "[j]\nfilename=f\nrw=trimwrite\nsize=64k\n");
+	assert_int_equal(planned->pass_bytes, 128 * KIB);
+	assert_false(planned->wraps);
+	planned = good_plan(rig, "[j]\nfilename=f\nrw=write\nsize=64k\ntime_based\nruntime=1\n");
+	assert_int_equal(planned->pass_bytes, UINT64_MAX);
+	assert_true(planned->wraps);
+	planned = good_plan(rig, "[j]\nfilename=a:b:c:d\nrw=write\nfilesize=64k\nsize=100k\n");
+	assert_int_equal(planned->pass_bytes, 100 * KIB);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAN_TEST(regions_are_where_fio_has_them),
+		PLAN_TEST(clones_share_a_file_of_a_size_by_increments),
+		PLAN_TEST(files_share_size_and_the_first_get_what_is_over),
+		PLAN_TEST(size_in_percent_is_cut_to_blocks),
+		PLAN_TEST(offsets_in_percent_are_raised_to_blocks),
+		PLAN_TEST(a_file_that_is_only_read_is_not_made_longer),
+		PLAN_TEST(what_an_earlier_job_makes_longer_can_be_read),
+		PLAN_TEST(a_missing_file_cannot_be_read_by_who_makes_it_on_opening),
+		PLAN_TEST(an_offset_has_to_be_below_filesize),
+		PLAN_TEST(amounts_of_passes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

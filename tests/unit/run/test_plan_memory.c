@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* What the jobs that run at once take of memory before they start. */
+#include "unit/run/plan_rig.h"
+
+/* The least that is enough for this plan. */
+static uint64_t memory_of(struct plan_rig *rig, const char *text)
+{
+	uint64_t least = 0;
+
+	good_plan(rig, text);
+	for (uint64_t bit = 1ull << 40; bit > 0; bit >>= 1) {
+		FILE *quiet = fopen("/dev/null", "we");
+		struct diag diag;
+
+		assert_non_null(quiet);
+		diag_init(&diag, quiet);
+		if (plan_check_memory(&rig->plan, (least | bit) - 1, &diag) != 0)
+			least |= bit;
+		fclose(quiet);
+	}
+	return least;
+}
+
+static void buffers_are_depth_times_the_largest_block(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=null\nsize=1m\niodepth=8\nbs=4k\n"), 32 * KIB);
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=null\nsize=1m\nrw=rw\niodepth=8\nbs=4k,64k\n"),
+		512 * KIB);
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=null\nsize=1m\niodepth=2\nbssplit=4k/99:128k/1\n"),
+		256 * KIB);
+}
+
+static void an_engine_of_one_io_has_one_buffer(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=psync\nsize=1m\niodepth=8\nbs=4k\n"), 4 * KIB);
+}
+
+static void clones_add_up_and_waves_do_not(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	assert_int_equal(
+		memory_of(rig,
+			"[global]\nioengine=null\nsize=1m\nbs=4k\n[a]\nnumjobs=3\n[b]\nbs=8k\n"),
+		20 * KIB);
+	assert_int_equal(memory_of(rig, "[global]\nioengine=null\nsize=1m\nbs=4k\n[a]\nnumjobs=3\n"
+					"[b]\nstonewall\nbs=8k\n"),
+		12 * KIB);
+}
+
+static void too_little_is_refused_with_its_cure(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	good_plan(rig, "[j]\nioengine=null\nsize=1m\nbs=64k\niodepth=4\n");
+	assert_int_equal(plan_check_memory(&rig->plan, 256 * KIB - 1, &rig->diag), -EINVAL);
+	fflush(rig->diag.stream);
+	assert_non_null(strstr(rig->messages, "lower numjobs, iodepth or bs"));
+	assert_int_equal(plan_check_memory(&rig->plan, 256 * KIB, &rig->diag), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAN_TEST(buffers_are_depth_times_the_largest_block),
+		PLAN_TEST(an_engine_of_one_io_has_one_buffer),
+		PLAN_TEST(clones_add_up_and_waves_do_not),
+		PLAN_TEST(too_little_is_refused_with_its_cure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -57,7 +57,8 @@ struct target {
 	bool is_kernel_interface;   /* its files command the kernel: no storage */
 	struct target_guard *guard; /* NULL: nothing is named twice, and no words are asked for */
 	struct target_approval approval;
-	const char *use; /* of a file that is in use as a device: how; it is not laid out */
+	uint64_t least_bytes; /* a file that is opened to be written is made so long; 0: as it is */
+	const char *use;      /* of a file that is in use as a device: how; it is not laid out */
 
 	/* Set by target_open, on the worker's own copy. */
 	int descriptor; /* -1: not open */

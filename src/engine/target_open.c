@@ -156,6 +156,23 @@ static int inherit_descriptor(const char *path)
 	return -ENXIO;
 }
 
+/* One at a time: of two that look and then lengthen, one would cut off what the other made. */
+static int lengthen(const struct target *target)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct stat status;
+	int error = 0;
+
+	pthread_mutex_lock(&lock);
+	if (fstat(target->descriptor, &status) < 0)
+		error = -errno;
+	else if ((uint64_t)status.st_size < target->least_bytes &&
+		 ftruncate(target->descriptor, (off_t)target->least_bytes) < 0)
+		error = -errno;
+	pthread_mutex_unlock(&lock);
+	return error;
+}
+
 int target_open(struct target *target, unsigned flags)
 {
 	int descriptor, error = 0;
@@ -180,6 +197,9 @@ int target_open(struct target *target, unsigned flags)
 	target->descriptor = descriptor < 0 ? -1 : descriptor;
 	if (error == 0 && target->kind == TARGET_FILE && (flags & TARGET_WRITES))
 		error = target_guard_ask(target, descriptor);
+	if (error == 0 && target->kind == TARGET_FILE && (flags & TARGET_WRITES) &&
+		target->least_bytes != 0)
+		error = lengthen(target);
 	if (error < 0)
 		target_close(target);
 	else

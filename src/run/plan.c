@@ -440,6 +440,18 @@ static int look_at_target(
 	return error;
 }
 
+/* A mapping makes no file longer, and not every file system has fallocate(2): 0 elsewhere. */
+static uint64_t bytes_to_map(const struct planned_job *planned, unsigned index)
+{
+	const struct job *job = planned->job;
+	const struct pattern_spec *region = &planned->regions[index];
+
+	if (!(job->engine->traits & ENGINE_MAPS_TARGETS) || !job_does(job, DIRECTION_WRITE) ||
+		planned->targets[index].kind != TARGET_FILE)
+		return 0;
+	return region->region_offset + region->region_bytes;
+}
+
 static int plan_target(
 	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
@@ -457,6 +469,7 @@ static int plan_target(
 	if (error != 0 || job_is_of_whole_files(job))
 		return error;
 	describe_pattern(job, &planned->regions[index]);
+	planned->targets[index].least_bytes = bytes_to_map(planned, index);
 	return check_direct(plan, planned, index, diag);
 }
 

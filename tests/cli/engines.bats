@@ -218,3 +218,29 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 	expect_json out.json "int(d['jobs'][0]['engine']['proof'].get('io_workers', 1)) > 1" \
 		"$(json out.json "'iowq-limit-exceeded' in [w['code'] for w in d['warnings']]")"
 }
+
+@test "a mapping finds its file as long as it is written, however that is made" {
+	make_loop_device 24
+	need_command mkfs.ext2
+	mkfs.ext2 -q -m 0 "$loop"
+	mkdir old
+	mount "$loop" old || skip "may not mount"
+	for options in "" --create_on_open=1 --fallocate=none --fallocate=truncate; do
+		for place in old .; do
+			rm -f $place/file
+			# shellcheck disable=SC2086 # words, or none
+			ringside run --filename=$place/file --ioengine=mmap --rw=write --bs=64k \
+				--size=1m --offset=1m --numjobs=4 --offset_increment=1m $options
+			echo "$place $options: $status $(stat -c %s $place/file)"
+		done
+	done >answers
+	ringside run --filename=old/large --ioengine=mmap --rw=randwrite --size=64m --bs=64k
+	full=$status
+	umount old
+	[ "$(grep -c ': 0 5242880$' answers)" -eq 8 ] || {
+		cat answers
+		return 1
+	}
+	[ "$full" -eq 5 ]
+	expect_error "No space left on device"
+}

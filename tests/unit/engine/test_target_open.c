@@ -51,6 +51,28 @@ static int status_flags(const struct target *target)
 	return fcntl(target->descriptor, F_GETFL);
 }
 
+/* Whoever opens it: nobody makes it shorter, and who only reads leaves it. */
+static void writer_gets_a_file_of_the_least_length(void **state)
+{
+	struct target target = a_file();
+	static const struct {
+		uint64_t least;
+		unsigned flags;
+		off_t bytes;
+	} steps[] = {{100, TARGET_READS, 9}, {0, TARGET_WRITES, 9}, {100, TARGET_WRITES, 100},
+		{50, TARGET_WRITES, 100}, {200, TARGET_WRITES | TARGET_READS, 200}};
+	struct stat status;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		target.least_bytes = steps[i].least;
+		assert_int_equal(target_open(&target, steps[i].flags), 0);
+		target_close(&target);
+		assert_int_equal(stat(path, &status), 0);
+		assert_int_equal(status.st_size, steps[i].bytes);
+	}
+}
+
 static void reader_gets_a_read_only_descriptor(void **state)
 {
 	struct target target = a_file();
@@ -372,6 +394,7 @@ int main(void)
 #define ON_DEVICE(name) cmocka_unit_test_teardown(name, drop_loop_device)
 	const struct CMUnitTest tests[] = {
 		ON_FILE(reader_gets_a_read_only_descriptor),
+		ON_FILE(writer_gets_a_file_of_the_least_length),
 		ON_FILE(writer_gets_what_the_flags_say),
 		ON_FILE(direct_is_on_where_the_file_system_has_it_and_einval_elsewhere),
 		ON_FILE(file_is_created_only_when_asked_for),

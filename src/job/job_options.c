@@ -150,7 +150,8 @@ static const struct option job_options[] = {
 		.detail = "With loops, after so many times loops; as in fio."),
 	COUNT("loops", loops, WORKLOAD, "1", "how often the job is repeated", .min = 1),
 	FLAG("norandommap", norandommap, WORKLOAD, NULL, "random offsets may come twice",
-		.detail = "Without it a random job visits each block once in a pass."),
+		.detail = "Without it a random job visits each block once in a pass; those of "
+			  "several\nsizes are cut to what is left where they begin, as fio's."),
 	BOOL("randrepeat", randrepeat, WORKLOAD, "1", "the same random offsets in every run"),
 	COUNT("randseed", given.randseed, WORKLOAD, "137", "seed of all random numbers",
 		.detail = "Set, it holds with randrepeat=0 too."),

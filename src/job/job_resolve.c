@@ -49,7 +49,7 @@ static bool has_other_alignment(const struct job *job, uint64_t block_bytes)
 	return false;
 }
 
-/* "Each block once" holds where there is one size of blocks, and all are as likely. */
+/* "Each block once" holds where blocks are as likely, and begin and end at multiples of one. */
 static void resolve_map(struct job *job, struct diag *diag)
 {
 	struct job_range sizes = sizes_used(job);
@@ -58,9 +58,9 @@ static void resolve_map(struct job *job, struct diag *diag)
 		return;
 	if (job->random_distribution.kind != DISTRIBUTION_UNIFORM) {
 		job->norandommap = true; /* The HOWTO says so: no message. */
-	} else if (sizes.min != sizes.max) {
-		note(job, job_size_option(job), RULE_MAP, diag,
-			"blocks of several sizes cannot be visited once each: norandommap=1");
+	} else if (job->bs_unaligned && sizes.min != sizes.max) {
+		note(job, "bs_unaligned", RULE_MAP, diag,
+			"blocks of any number of bytes are not visited once each: norandommap=1");
 		job->norandommap = true;
 	} else if (has_other_alignment(job, sizes.min)) {
 		note(job, "blockalign", RULE_MAP, diag,

@@ -188,7 +188,7 @@ const struct job_foreign_option job_foreign_options[] = {
 	REFUSED_BUT("bs_is_seq_rand", "0", "block sizes go by direction", NULL),
 	REFUSED("percentage_sequential", "fio has dropped it", "use percentage_random"),
 	REFUSED("rwmixcycle", "fio has dropped it", NULL),
-	HARMLESS("softrandommap", "no map is allocated: none can fail"),
+	HARMLESS("softrandommap", "maps are small, and have their memory before the run"),
 	REFUSED_BUT("allrandrepeat", "0", "randrepeat holds for all random numbers",
 		"use randrepeat=1"),
 	{"fill_device", "fill_fs", false, "0", "a full device is an error", "use size=100%"},

@@ -77,6 +77,46 @@ uint64_t pattern_next_mixed(struct pattern *pattern, enum io_direction direction
 	return offset;
 }
 
+/* A direction that is never random goes on to the next free block, others draw one. */
+static uint64_t free_block(struct pattern *pattern, enum io_direction direction)
+{
+	uint64_t number =
+		(pattern->positions[direction] - pattern->first_offset) / pattern->unit_bytes;
+	uint64_t next;
+
+	if (number == pattern->block_count)
+		number = 0;
+	if (!follows(pattern, direction)) {
+		number = random_below(&pattern->random, pattern->block_count);
+		pattern->sequence_left[direction] = pattern->sequence_length - 1;
+		return block_map_next(&pattern->map, number);
+	}
+	next = block_map_next(&pattern->map, number);
+	if (next == number || pattern->random_limits[direction] == 0)
+		return next;
+	pattern->sequence_left[direction] = pattern->sequence_length - 1;
+	return block_map_next(&pattern->map, random_below(&pattern->random, pattern->block_count));
+}
+
+uint64_t pattern_next_mapped(struct pattern *pattern, enum io_direction direction, uint32_t *bytes)
+{
+	uint64_t number = free_block(pattern, direction), offset, count;
+
+	if (number == BLOCK_MAP_END)
+		return PATTERN_END;
+	offset = pattern->first_offset + number * pattern->unit_bytes;
+	count = block_map_take(&pattern->map, number, *bytes / pattern->unit_bytes);
+	*bytes = (uint32_t)(count * pattern->unit_bytes);
+	pattern->positions[direction] = offset + *bytes;
+	return offset;
+}
+
+static bool is_mapped(const struct pattern_spec *spec)
+{
+	return spec->has_several_sizes && spec->each_block_once &&
+	       spec->distribution.kind == DISTRIBUTION_UNIFORM;
+}
+
 static enum pattern_kind kind_of(const struct pattern_spec *spec)
 {
 	unsigned sequential_count = 0;
@@ -90,6 +130,8 @@ static enum pattern_kind kind_of(const struct pattern_spec *spec)
 	}
 	if (sequential_count == DATA_DIRECTION_COUNT)
 		return PATTERN_SEQUENTIAL;
+	if (is_mapped(spec))
+		return PATTERN_MAPPED;
 	if (random_count < DATA_DIRECTION_COUNT || spec->sequence_length > 1 ||
 		spec->distribution.kind != DISTRIBUTION_UNIFORM)
 		return PATTERN_MIXED;
@@ -101,6 +143,8 @@ static uint64_t block_count_of(const struct pattern_spec *spec)
 	assert(spec->block_bytes > 0);
 	if (spec->region_bytes < spec->largest_io_bytes)
 		return 0;
+	if (is_mapped(spec))
+		return spec->region_bytes / spec->block_bytes;
 	return (spec->region_bytes - spec->largest_io_bytes) / spec->block_bytes + 1;
 }
 
@@ -109,6 +153,10 @@ static void begin_pass(struct pattern *pattern)
 	uint64_t runs = pattern->block_count / pattern->sequence_length;
 	uint64_t seed = random_mix_seed(pattern->seed, STREAM_PASSES);
 
+	if (pattern->kind == PATTERN_MAPPED) {
+		block_map_clear(&pattern->map);
+		return;
+	}
 	runs += pattern->block_count % pattern->sequence_length > 0;
 	permutation_walk_init(&pattern->walk, runs, random_mix_seed(seed, pattern->pass));
 }
@@ -127,7 +175,9 @@ static void init_random(
 		spec->each_block_once && spec->distribution.kind == DISTRIBUTION_UNIFORM;
 	pattern->sequence_length = spec->sequence_length > 1 ? spec->sequence_length : 1;
 	pattern->unit_bytes = spec->block_bytes;
-	if (pattern->each_block_once)
+	if (pattern->kind == PATTERN_MAPPED)
+		block_map_init(&pattern->map, arena, pattern->block_count);
+	else if (pattern->each_block_once)
 		pattern->unit_bytes *= pattern->sequence_length;
 	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++)
 		pattern->random_limits[i] = ((uint64_t)spec->percentage_random[i] << 32) / 100;
@@ -160,9 +210,16 @@ static void begin_direction(struct pattern *pattern, unsigned direction)
 	pattern->sequence_left[direction] = 0;
 }
 
+static bool is_every_block_visited(const struct pattern *pattern)
+{
+	if (pattern->kind == PATTERN_MAPPED)
+		return pattern->map.left == 0;
+	return pattern->each_block_once && permutation_walk_is_over(&pattern->walk);
+}
+
 void pattern_restart(struct pattern *pattern)
 {
-	bool is_walk_over = pattern->each_block_once && permutation_walk_is_over(&pattern->walk);
+	bool is_walk_over = is_every_block_visited(pattern);
 	bool restarts_all = pattern->ended == 0 && !is_walk_over;
 
 	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++) {

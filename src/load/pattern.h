@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where the next I/O goes within one file: sequential (with holes), random with replacement,
- * random visiting each block once per pass (a permutation computed in O(1) memory, no bitmap),
- * and fio's distributions. One struct pattern per worker and file; no allocation after init.
- * Semantics: fio HOWTO "rw", "norandommap", "random_distribution", "percentage_random". The write
- * of a trimwrite takes the offset of its trim and asks no pattern: see load/mix.h.
+ * random visiting each block once per pass (of one size a permutation computed in O(1) memory, of
+ * several a map of the blocks), and fio's distributions. One struct pattern per worker and file; no
+ * allocation after init. Semantics: fio HOWTO "rw", "norandommap", "random_distribution",
+ * "percentage_random". The write of a trimwrite takes the offset of its trim and asks no pattern:
+ * see load/mix.h.
  */
 #ifndef LOAD_PATTERN_H
 #define LOAD_PATTERN_H
@@ -15,12 +16,15 @@
 #include "base/arena.h"
 #include "base/io_op.h"
 #include "base/random.h"
+#include "load/block_map.h"
 #include "load/distribution.h"
 #include "load/permutation.h"
 
 struct pattern_spec {
 	bool is_random;
 	bool each_block_once; /* random with a map: fio's default; uniform only */
+	/* With each_block_once: I/Os are multiples of block_bytes, cut to what is left there. */
+	bool has_several_sizes;
 	/*
 	 * rw=randread:8: I/Os at consecutive offsets, counted per direction; 0 and 1: none. With
 	 * each_block_once runs begin at multiples of their length: each block is still visited
@@ -42,7 +46,13 @@ struct pattern_spec {
 #define PATTERN_END UINT64_MAX
 
 /* Random with replacement, random with each block once, and, by a call, any other. */
-enum pattern_kind { PATTERN_SEQUENTIAL, PATTERN_UNIFORM, PATTERN_ONCE, PATTERN_MIXED };
+enum pattern_kind {
+	PATTERN_SEQUENTIAL,
+	PATTERN_UNIFORM,
+	PATTERN_ONCE,
+	PATTERN_MIXED,
+	PATTERN_MAPPED, /* by pattern_place only */
+};
 
 /* Opaque to callers; defined here so that pattern_next can be inlined. */
 struct pattern {
@@ -62,6 +72,7 @@ struct pattern {
 	uint64_t random_limits[DATA_DIRECTION_COUNT]; /* of 2^32 */
 	bool each_block_once;
 	struct distribution_sampler sampler;
+	struct block_map map; /* PATTERN_MAPPED */
 	/* restarting */
 	uint64_t seed;
 	uint64_t pass;
@@ -73,6 +84,7 @@ struct pattern *pattern_new(struct arena *arena, const struct pattern_spec *spec
 /* Parts of pattern_next, not for callers. */
 uint64_t pattern_next_mixed(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
 uint64_t pattern_next_at_end(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
+uint64_t pattern_next_mapped(struct pattern *pattern, enum io_direction direction, uint32_t *bytes);
 
 /*
  * Offset of the next I/O of `bytes` in the file, or PATTERN_END when the pass is over (sequential:
@@ -105,6 +117,18 @@ static inline uint64_t pattern_next(
 	default:
 		return pattern_next_mixed(pattern, direction, bytes);
 	}
+}
+
+/*
+ * As pattern_next, and where the spec has_several_sizes *bytes is cut to what is free there: each
+ * block is visited once by all directions together.
+ */
+static inline uint64_t pattern_place(
+	struct pattern *pattern, enum io_direction direction, uint32_t *bytes)
+{
+	if (__builtin_expect(pattern->kind == PATTERN_MAPPED, 0))
+		return pattern_next_mapped(pattern, direction, bytes);
+	return pattern_next(pattern, direction, *bytes);
 }
 
 /*

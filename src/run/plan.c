@@ -38,6 +38,34 @@ static uint64_t largest_block(const struct job *job)
 	return largest;
 }
 
+static uint64_t greatest_divisor(uint64_t a, uint64_t b)
+{
+	while (b != 0) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* What all sizes are multiples of; those of a range are multiples of its least. */
+static uint64_t common_unit_bytes(const struct job *job)
+{
+	uint64_t unit = 0;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct block_size_spec *spec = &job->block_sizes.of[i];
+
+		if (!job_does(job, (enum io_direction)i))
+			continue;
+		unit = greatest_divisor(unit, spec->min_bytes);
+		for (size_t k = 0; k < spec->share_count; k++)
+			unit = greatest_divisor(unit, spec->shares[k].bytes);
+	}
+	return unit;
+}
+
 static uint64_t random_unit_bytes(const struct job *job)
 {
 	uint64_t unit = 0;
@@ -307,8 +335,11 @@ static void describe_pattern(const struct job *job, struct pattern_spec *region)
 		region->percentage_random[i] =
 			is_random ? (unsigned)job->percentage_random.value[i] : 0;
 	region->distribution = job->random_distribution;
-	region->block_bytes = random_unit_bytes(job);
 	region->largest_io_bytes = largest_block(job);
+	region->has_several_sizes = smallest_block(job) != largest_block(job);
+	region->block_bytes = region->each_block_once && region->has_several_sizes
+				      ? common_unit_bytes(job)
+				      : random_unit_bytes(job);
 }
 
 static int check_direct(

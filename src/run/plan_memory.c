@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether the buffers of all jobs that run at once fit into memory: they are filled before the
- * start, and the kernel would not refuse them but kill some program to make room.
+ * Whether the buffers and maps of all jobs that run at once fit into memory: they are filled before
+ * the start, and the kernel would not refuse them but kill some program to make room.
  */
 #include <errno.h>
 
@@ -25,6 +25,19 @@ static uint64_t buffers_bytes(const struct planned_job *planned)
 	return depth * largest;
 }
 
+static uint64_t maps_bytes(const struct planned_job *planned)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		const struct pattern_spec *region = &planned->regions[i];
+
+		if (region->each_block_once && region->has_several_sizes)
+			bytes += block_map_bytes(region->region_bytes / region->block_bytes);
+	}
+	return bytes;
+}
+
 int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct diag *diag)
 {
 	char text[UNITS_TEXT_BYTES];
@@ -32,19 +45,22 @@ int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct 
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct job *job = plan->jobs[i].job;
+		uint64_t maps = maps_bytes(&plan->jobs[i]);
 
 		if (i > 0 && job->wave != plan->jobs[i - 1].job->wave)
 			needed = 0;
-		needed += buffers_bytes(&plan->jobs[i]);
+		needed += buffers_bytes(&plan->jobs[i]) + maps;
 		if (needed <= available_bytes)
 			continue;
 		units_format_bytes(text, (double)available_bytes);
 		diag_error(diag, &job->place,
-			"the I/O buffers of the jobs that run at once need more than the %s of "
+			"the I/O buffers%s of the jobs that run at once need more than the %s of "
 			"memory that are available",
-			text);
-		diag_hint(diag, "lower numjobs, iodepth or bs; or raise the limit of the control "
-				"group (memory.max), if that is what binds");
+			maps > 0 ? ", and the maps of blocks of several sizes," : "", text);
+		diag_hint(diag,
+			"lower numjobs, iodepth or bs%s; or raise the limit of the control "
+			"group (memory.max), if that is what binds",
+			maps > 0 ? "; or norandommap=1" : "");
 		return -EINVAL;
 	}
 	return 0;

@@ -67,8 +67,8 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 		int error;
 
 		if (index != FILE_SERVICE_NONE) {
-			offset = pattern_next(
-				worker->files.files[index].pattern, direction, slot->length);
+			offset = pattern_place(
+				worker->files.files[index].pattern, direction, &slot->length);
 			if (offset == PATTERN_END && slot->op <= IO_TRIM)
 				offset = place_at_end(worker, slot, index, direction);
 			slot->target = (uint16_t)index;

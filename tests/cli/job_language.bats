@@ -332,3 +332,25 @@ agree() {
 		[[ $output == *$'\n  '"$option "* ]] || { echo "no $option"; return 1; }
 	done
 }
+
+@test "random blocks of several sizes leave nothing unwritten, in as many I/Os as fio's" {
+	need_command fio
+	head -c 4m /dev/zero >file
+	for options in --bsrange=1k-4k "--bssplit=1k/60:16k/40" "--bsrange=1k-8k --loops=2"; do
+		# shellcheck disable=SC2086 # words
+		ringside run --name=j --filename=file --rw=randwrite --size=4m \
+			--buffer_pattern=0xff --json=ours.json $options
+		expect_status 0
+		[ "$(tr -d '\377' <file | wc -c)" -eq 0 ]
+		head -c 4m /dev/zero >file
+		# shellcheck disable=SC2086 # words
+		fio --name=j --ioengine=null --rw=randwrite --size=4m --output-format=json \
+			$options >fios.json
+		[ "$(json ours.json "d['jobs'][0]['write']['bytes']")" -eq \
+			"$(json fios.json "d['jobs'][0]['write']['io_bytes']")" ]
+		ours=$(json ours.json "d['jobs'][0]['write']['ios']")
+		fios=$(json fios.json "d['jobs'][0]['write']['total_ios']")
+		[ $((ours * 100)) -ge $((fios * 90)) ]
+		[ $((ours * 90)) -le $((fios * 100)) ]
+	done
+}

@@ -37,6 +37,7 @@ static struct script {
 	unsigned submit_calls;
 	unsigned most_in_flight;
 	uint64_t offsets[256];
+	uint32_t lengths[256];
 	uint64_t sent_ns[256];
 	uint8_t ops[256];
 } script;
@@ -65,6 +66,7 @@ static void note(const struct slot *slot)
 {
 	if (script.taken < 256) {
 		script.offsets[script.taken] = slot->offset;
+		script.lengths[script.taken] = slot->length;
 		script.ops[script.taken] = slot->op;
 		script.sent_ns[script.taken] = clock_fake_ns;
 	}

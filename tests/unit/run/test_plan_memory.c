@@ -56,6 +56,29 @@ static void clones_add_up_and_waves_do_not(void **state)
 		12 * KIB);
 }
 
+/* A bit for each block that all sizes are multiples of, and a 63rd of that above it. */
+static void maps_of_blocks_of_several_sizes_count(void **state)
+{
+	struct plan_rig *rig = *state;
+
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=null\nrw=randread\nsize=64m\nbsrange=1k-4k\n"),
+		4 * KIB + 8 * (1024 + 16 + 1));
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=null\nrw=randrw\nsize=64m\nbs=4k,64k\niodepth=2\n"),
+		128 * KIB + 8 * (256 + 4 + 1));
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=null\nrw=randread\nsize=64m\nbssplit=4k/50:6k/50\n"),
+		6 * KIB + 8 * (512 + 8 + 1));
+	assert_int_equal(memory_of(rig, "[j]\nioengine=null\nrw=randread\nsize=64m\nbsrange=1k-4k\n"
+					"norandommap\n"),
+		4 * KIB);
+	good_plan(rig, "[j]\nioengine=null\nrw=randread\nsize=8t\nbsrange=512-4k\n");
+	assert_int_equal(plan_check_memory(&rig->plan, MIB, &rig->diag), -EINVAL);
+	fflush(rig->diag.stream);
+	assert_non_null(strstr(rig->messages, "or norandommap=1"));
+}
+
 static void too_little_is_refused_with_its_cure(void **state)
 {
 	struct plan_rig *rig = *state;
@@ -73,6 +96,7 @@ int main(void)
 		PLAN_TEST(buffers_are_depth_times_the_largest_block),
 		PLAN_TEST(an_engine_of_one_io_has_one_buffer),
 		PLAN_TEST(clones_add_up_and_waves_do_not),
+		PLAN_TEST(maps_of_blocks_of_several_sizes_count),
 		PLAN_TEST(too_little_is_refused_with_its_cure),
 	};
 

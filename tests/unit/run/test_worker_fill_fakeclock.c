@@ -118,6 +118,44 @@ static void blocks_of_several_sizes_fill_the_region(void **state)
 	}
 }
 
+/* Reads, writes, and trims with the writes that repeat them: each block of every pass once. */
+static void random_blocks_of_several_sizes_visit_each_once(void **state)
+{
+	enum { PASSES = 3, BLOCKS = 50 };
+	static const enum job_rw modes[] = {RW_RANDREAD, RW_RANDRW, RW_RANDTRIMWRITE};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		unsigned visits[DIRECTION_COUNT][BLOCKS + 1] = {0};
+
+		set_up(&fake_class, BLOCKS * BLOCK + 512);
+		job.rw.mode = modes[i];
+		job.iodepth = 4;
+		for (int k = 0; k < DATA_DIRECTION_COUNT; k++) {
+			region.percentage_random[k] = 100;
+			job.block_sizes.of[k].max_bytes = 4 * BLOCK;
+		}
+		region.is_random = region.each_block_once = region.has_several_sizes = true;
+		region.largest_io_bytes = 4 * BLOCK;
+		worker.pass_count = PASSES;
+		worker.pass_bytes *= 1 + (modes[i] == RW_RANDTRIMWRITE);
+		run(DIRECTION_READ);
+		assert_true(script.taken < 256);
+		for (unsigned k = 0; k < script.taken; k++) {
+			for (uint32_t at = 0; at < script.lengths[k]; at += BLOCK)
+				visits[script.ops[k]][(script.offsets[k] + at) / BLOCK]++;
+		}
+		for (unsigned k = 0; k <= BLOCKS; k++) {
+			unsigned once = k < BLOCKS ? PASSES : 0;
+
+			assert_int_equal(visits[IO_READ][k] + visits[IO_WRITE][k], once);
+			if (modes[i] == RW_RANDTRIMWRITE)
+				assert_int_equal(visits[IO_TRIM][k], once);
+		}
+		tear_down();
+	}
+}
+
 static void an_error_ends_the_job_and_is_counted(void **state)
 {
 	const struct worker_direction *read;
@@ -419,6 +457,7 @@ int main(void)
 		cmocka_unit_test(loops_and_number_ios_and_io_size_bound_the_work),
 		cmocka_unit_test(number_ios_counts_for_each_loop),
 		cmocka_unit_test(blocks_of_several_sizes_fill_the_region),
+		cmocka_unit_test(random_blocks_of_several_sizes_visit_each_once),
 		cmocka_unit_test(an_error_ends_the_job_and_is_counted),
 		cmocka_unit_test(continue_on_error_counts_and_goes_on),
 		cmocka_unit_test(a_failure_in_the_ramp_is_not_forgotten),

@@ -100,7 +100,9 @@ struct job {
 	bool group_reporting;
 	bool new_group;
 	bool stonewall;
-	bool exitall;
+	bool exitall; /* of one job, it holds for the end of any; as in fio */
+	bool exitall_on_error;
+	int exit_what; /* enum job_exit */
 	uint64_t startdelay_ns;
 	uint64_t runtime_ns; /* 0: no limit */
 	uint64_t ramp_time_ns;

@@ -54,6 +54,14 @@ static const struct option_choice fallocate_modes[] = {
 	{NULL, 0, NULL},
 };
 
+static const struct option_choice exit_choices[] = {
+	{"group", EXIT_ENDS_GROUP, "those of its group"},
+	{"stonewall", EXIT_ENDS_WAVE,
+		"all that run with it; those after the next stonewall do run"},
+	{"all", EXIT_ENDS_ALL, "all, and those that are to come do not start"},
+	{NULL, 0, NULL},
+};
+
 static const struct option_choice sync_modes[] = {
 	{"none", SYNC_NONE, "no flag"},
 	{"0", SYNC_NONE, NULL},
@@ -253,7 +261,13 @@ static const struct option job_options[] = {
 	FLAG("new_group", new_group, JOB, NULL, "begins a new group of results"),
 	FLAG("stonewall", stonewall, JOB, NULL, "starts when all jobs before it are done",
 		.alias = "wait_for_previous", .detail = "Begins a new group, too."),
-	FLAG("exitall", exitall, JOB, NULL, "when this job ends, all end"),
+	FLAG("exitall", exitall, JOB, NULL, "when a job ends, those that exit_what names end, too",
+		.detail = "Set in one section it holds for the end of every job, as in fio. A "
+			  "job that\nis ended so has a warning in its result."),
+	FLAG("exitall_on_error", exitall_on_error, JOB, NULL,
+		"as exitall, when this job ends by an error"),
+	CHOICE("exit_what", exit_what, JOB, "group", "which jobs end when this one does",
+		.choices = exit_choices),
 	CUSTOM("cpus_allowed", cpus_allowed, JOB, NULL, "CPUs that the job may run on",
 		.parse = job_cpus_parse, .print = job_cpus_print, .syntax = "N[-N][,...]"),
 	CHOICE("cpus_allowed_policy", cpus_allowed_policy, JOB, "shared",

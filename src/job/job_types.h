@@ -90,6 +90,7 @@ enum job_generator { GENERATOR_TAUSWORTHE, GENERATOR_TAUSWORTHE64, GENERATOR_LFS
 enum job_cpus_policy { CPUS_SHARED, CPUS_SPLIT };
 enum job_think_type { THINK_COMPLETE, THINK_ISSUE };
 enum job_rate_process { RATE_LINEAR, RATE_POISSON };
+enum job_exit { EXIT_ENDS_GROUP, EXIT_ENDS_WAVE, EXIT_ENDS_ALL };
 enum job_sync_mode { SYNC_NONE, SYNC_SYNC, SYNC_DSYNC };
 enum job_error_set { ERRORS_NONE = 0, ERRORS_READ = 1, ERRORS_WRITE = 2, ERRORS_VERIFY = 4 };
 

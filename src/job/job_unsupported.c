@@ -227,8 +227,6 @@ const struct job_foreign_option job_foreign_options[] = {
 
 	/* Processes and machines. */
 	REFUSED("wait_for", "jobs wait for all jobs before them", "use stonewall"),
-	REFUSED_BUT("exit_what", "group", "exitall ends every job", NULL),
-	REFUSED_BUT("exitall_on_error", "0", "an error ends its job", "use exitall"),
 	REFUSED("exec_prerun", "no commands are run", "run it before ringside"),
 	REFUSED("exec_postrun", "no commands are run", "run it after ringside"),
 	REFUSED("cpumask", "a mask has no more than 32 CPUs", use_cpus),

@@ -207,6 +207,17 @@ void crew_stop(struct crew *crew)
 	crew_nudge(crew, true);
 }
 
+void crew_stop_group(struct crew *crew, unsigned group)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		struct crew_member *member = &crew->members[i];
+
+		if (member->worker.job->group == group && !member->is_done)
+			atomic_store(&member->worker.must_stop, true);
+	}
+	crew_nudge(crew, false);
+}
+
 void crew_nudge(struct crew *crew, bool everyone)
 {
 	uint64_t now = clock_now();
@@ -214,7 +225,8 @@ void crew_nudge(struct crew *crew, bool everyone)
 	for (unsigned i = 0; i < crew->count; i++) {
 		struct crew_member *member = &crew->members[i];
 		uint64_t deadline = atomic_load(&member->worker.progress.deadline_ns);
-		bool is_late = deadline != 0 && now > deadline;
+		bool is_late =
+			(deadline != 0 && now > deadline) || worker_must_stop(&member->worker);
 
 		if (member->has_thread && !member->is_done && (everyone || is_late))
 			pthread_kill(member->thread, STOP_SIGNAL_NUDGE); /* It is not joined yet. */

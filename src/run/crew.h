@@ -57,6 +57,9 @@ unsigned crew_wait(struct crew *crew, uint64_t wait_ns);
 /* All are to send nothing new and come home. */
 void crew_stop(struct crew *crew);
 
+/* Those who are still at work for a job of this group, likewise. */
+void crew_stop_group(struct crew *crew, unsigned group);
+
 /* Breaks off the system calls of those whose deadline is over, or of all after crew_stop. */
 void crew_nudge(struct crew *crew, bool everyone);
 

@@ -38,7 +38,8 @@ struct run {
 	struct plan plan;
 	struct progress progress;
 	uint64_t origin_ns;
-	bool ends_all;        /* exitall: one has ended, the others are to end too */
+	bool has_exitall;     /* a job of the set has it */
+	bool ends_all;        /* exit_what=all: no job is to start any more */
 	bool has_left_behind; /* a thread that hangs in the kernel still points into the plan */
 };
 
@@ -110,14 +111,43 @@ static bool show_layout(void *context, const char *path, uint64_t done, uint64_t
 	return stop_signal_number() == 0;
 }
 
-/* exitall: whether a job that has it is done. */
-static bool ends_others(const struct crew *crew)
+static void warn_ended(struct run *run, const struct crew *crew, const struct job *ended)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
-		if (crew->members[i].is_done && crew->members[i].worker.job->exitall)
-			return true;
+		const struct crew_member *member = &crew->members[i];
+		const struct job *job = member->worker.job;
+
+		if (!member->is_done && job->clone == 0 && strcmp(job->name, ended->name) != 0 &&
+			!worker_must_stop(&crew->members[i].worker) &&
+			(ended->exit_what != EXIT_ENDS_GROUP || job->group == ended->group))
+			result_warn(run->result, job->name, "ended-early",
+				"'%s' ended, and this job with it, as %s asks", ended->name,
+				run->has_exitall ? "exitall" : "exitall_on_error");
 	}
-	return false;
+}
+
+/* exitall, exitall_on_error: what the end of jobs ends. Returns whether it is the whole wave. */
+static bool end_others(struct run *run, struct crew *crew)
+{
+	bool ends_wave = false;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct crew_member *member = &crew->members[i];
+		const struct job *job = member->worker.job;
+
+		if (!member->is_done || (!run->has_exitall && !(job->exitall_on_error &&
+								      member->worker.error != 0)))
+			continue;
+		warn_ended(run, crew, job);
+		if (job->exit_what == EXIT_ENDS_GROUP) {
+			crew_stop_group(crew, job->group);
+		} else {
+			crew_stop(crew);
+			ends_wave = true;
+		}
+		run->ends_all = run->ends_all || job->exit_what == EXIT_ENDS_ALL;
+	}
+	return ends_wave;
 }
 
 static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
@@ -143,9 +173,8 @@ static void watch(struct run *run, struct crew *crew)
 			cpu_account_watch();
 			cpu_watched_ns = now;
 		}
-		run->ends_all = run->ends_all || ends_others(crew);
-		if (stopped_ns == 0 && (stop_signal_number() != 0 || run->ends_all)) {
-			crew_stop(crew);
+		if (stopped_ns == 0 && (end_others(run, crew) || stop_signal_number() != 0)) {
+			crew_stop(crew); /* again, if exitall did it */
 			stopped_ns = now;
 		}
 		/* Hundreds that end one by one wake this up as often. */
@@ -160,6 +189,7 @@ static void watch(struct run *run, struct crew *crew)
 		if (abandoned_ns != 0 && now - abandoned_ns > GO_HOME_NS)
 			break;
 	}
+	(void)end_others(run, crew); /* The last may keep those to come from starting. */
 }
 
 static void remove_file(struct run *run, const struct job *job, struct target *target)
@@ -331,6 +361,8 @@ static int run_waves(struct run *run)
 	int code = EXIT_DONE;
 	unsigned first = 0;
 
+	for (size_t i = 0; i < set->count; i++)
+		run->has_exitall = run->has_exitall || set->jobs[i].exitall;
 	while (first < set->count && stop_signal_number() == 0 && !run->ends_all) {
 		unsigned count = 1;
 
@@ -340,6 +372,9 @@ static int run_waves(struct run *run)
 		code = worse_code(code, run_wave(run, first, count));
 		first += count;
 	}
+	if (run->ends_all && first < set->count)
+		diag_warning(run->diag, NULL, "%zu jobs were not started, as exit_what=all asks",
+			set->count - first);
 	return code;
 }
 

@@ -118,6 +118,52 @@ E2
 	[ "$(stat -c %b file)" -gt 0 ]
 }
 
+@test "exitall ends the group, its wave or all that is to come" {
+	for what in group stonewall all; do
+		zero_job <<-J
+			time_based
+			rate_iops=100
+			exitall
+			exit_what=$what
+			[a]
+			runtime=300ms
+			[b]
+			runtime=20
+			[other]
+			new_group
+			runtime=600ms
+			[c]
+			stonewall
+			runtime=200ms
+		J
+		ringside run job --json=out.json
+		expect_status 0
+		json out.json "' '.join(j['name'] for j in d['jobs'])" >>answers
+		json out.json "' '.join(w['job'] for w in d['warnings'] if w['code'] == 'ended-early')" \
+			>>answers
+		expect_json out.json "d['jobs'][1]['elapsed_ns'] < 5e9" True
+		[ "$what" != all ] || expect_error "1 jobs were not started, as exit_what=all asks"
+	done
+	diff - answers <<-EOF
+		a b other c
+		b
+		a b other c
+		b other
+		a b other
+		b other
+	EOF
+}
+
+@test "exitall_on_error ends others when its job fails" {
+	printf '%s\n' [global] filename=/dev/full rw=write size=64k [a] exitall_on_error [b] \
+		filename_format=x rate_iops=10 ioengine=null runtime=20 time_based [c] stonewall \
+		ioengine=null size=4k >job
+	ringside run job --json=out.json
+	expect_status 5
+	expect_json out.json "[j['elapsed_ns'] < 5e9 for j in d['jobs']]" "[True, True, True]"
+	expect_json out.json "d['jobs'][2]['write']['ios']" 1
+}
+
 @test "allow_file_create=0 makes no file, and none longer" {
 	ringside run --filename=file --rw=randwrite --size=64k --allow_file_create=0
 	expect_status 2

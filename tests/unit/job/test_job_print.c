@@ -85,7 +85,7 @@ static void settings_know_defaults(void **state)
 			{"bs", false},        /* set, though to its default */
 			{"rwmixread", false}, /* through rwmixwrite */
 			{"iodepth", true},
-			{"overwrite", false}, /* implied by reads */
+			{"overwrite", true}, /* reads do not imply it */
 			{"ioengine", true},
 		};
 

@@ -115,6 +115,21 @@ static void seeds_repeat_and_differ(void **state)
 	rig_free(&second);
 }
 
+/* Two sections that do the same on one file do not read the same blocks at the same time. */
+static void no_two_jobs_of_all_sections_share_a_seed(void **state)
+{
+	struct job_rig rig;
+
+	(void)state;
+	rig_job(&rig, "[global]\nsize=1m\nnumjobs=3\n[a]\n[b]\nstonewall\n[c]\nrw=write\n[a]\n");
+	assert_int_equal(rig.set.count, 12);
+	for (size_t i = 0; i < rig.set.count; i++) {
+		for (size_t k = 0; k < i; k++)
+			assert_true(rig.set.jobs[i].randseed != rig.set.jobs[k].randseed);
+	}
+	rig_free(&rig);
+}
+
 static void randrepeat_off_draws_a_seed_that_can_be_given_again(void **state)
 {
 	struct job_rig first, second;
@@ -162,6 +177,7 @@ int main(void)
 		cmocka_unit_test(sections_name_devices),
 		cmocka_unit_test(groups_and_waves),
 		cmocka_unit_test(seeds_repeat_and_differ),
+		cmocka_unit_test(no_two_jobs_of_all_sections_share_a_seed),
 		cmocka_unit_test(randrepeat_off_draws_a_seed_that_can_be_given_again),
 		cmocka_unit_test(there_are_limits),
 	};

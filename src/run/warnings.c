@@ -108,9 +108,11 @@ static void warn_holes(
 	unsigned count = planned->pair_count > 0 ? planned->pair_count : planned->target_count;
 	uint64_t total = 0;
 
+	if (planned->hole_bytes == 0)
+		return;
 	for (unsigned i = 0; i < count; i++)
 		total += planned->regions[i].region_bytes;
-	if ((double)planned->hole_bytes >= HOLES_SHARE * (double)total && planned->hole_bytes > 0)
+	if ((double)planned->hole_bytes >= HOLES_SHARE * (double)total)
 		result_warn(result, job->name, "holes",
 			"%.0f %% of what is read was never written: the file system answers such "
 			"reads without its device; overwrite=1 fills the holes of the files",

@@ -47,7 +47,8 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 			       : "the device ends before, or what it stands on is full";
 	case EFBIG:
 		if (worker->class->traits & ENGINE_MAPS_TARGETS)
-			return "the file was made shorter in the meantime: a mapping makes none longer";
+			return "the file was made shorter in the meantime: a mapping makes none "
+			       "longer";
 		return "lower size, or raise the limit of a file's size (ulimit -f)";
 	case ENODATA:
 		return worker->targets[slot->target].kind == TARGET_BLOCK

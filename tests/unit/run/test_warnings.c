@@ -362,9 +362,37 @@ static int end(void **state)
 	return 0;
 }
 
+static void holes_in_what_is_read(void **state)
+{
+	struct pattern_spec regions[2] = {{.region_bytes = 1000}, {.region_bytes = 1000}};
+	struct target pair[2] = {target, target};
+
+	(void)state;
+	start();
+	planned.regions = regions;
+	planned.hole_bytes = 9;
+	collect_warnings(&result, &plan);
+	assert_string_equal(codes_of_warnings(), "");
+	start();
+	planned.regions = regions;
+	planned.hole_bytes = 10;
+	collect_warnings(&result, &plan);
+	assert_string_equal(codes_of_warnings(), "holes");
+	/* A copy reads its sources only. */
+	start();
+	planned.targets = pair;
+	planned.regions = regions;
+	planned.target_count = 2;
+	planned.pair_count = 1;
+	planned.hole_bytes = 500;
+	collect_warnings(&result, &plan);
+	assert_non_null(strstr(result.warnings[0].message, "50 % of what is read"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(holes_in_what_is_read),
 		cmocka_unit_test(a_run_that_did_what_was_asked_has_none),
 		cmocka_unit_test(a_queue_that_was_not_filled),
 		cmocka_unit_test(depths_that_an_engine_does_not_have),

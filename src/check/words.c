@@ -34,6 +34,12 @@ static bool is_fraction(const struct check_gate *gate)
 	return gate->metric->scale == METRIC_RATIO && gate->kind != GATE_EXACT;
 }
 
+/* Of ratios: a factor of two more or less than what is shown. */
+static bool is_too_wide(const struct check_gate *gate)
+{
+	return sqrt((1 + gate->change_hi) / (1 + gate->change_lo)) - 1 > FIGURE_WIDTH_MOST;
+}
+
 const char *words_change(const struct check_gate *gate, double change, struct arena *arena)
 {
 	if (!isfinite(change))
@@ -49,6 +55,8 @@ const char *words_bounds(const struct check_gate *gate, struct arena *arena)
 {
 	if (!isfinite(gate->change_lo) || !isfinite(gate->change_hi))
 		return "";
+	if (is_fraction(gate) && is_too_wide(gate))
+		return "[unknown]";
 	if (is_fraction(gate))
 		return arena_printf(
 			arena, "[%.1f, %.1f]", 100 * gate->change_lo, 100 * gate->change_hi);
@@ -75,6 +83,8 @@ const char *words_smallest(const struct check_gate *gate, struct arena *arena)
 	if (!isfinite(gate->smallest_loss))
 		return gate->kind == GATE_EXACT || gate->kind == GATE_ASSERTED ? ""
 									       : FIGURE_UNKNOWN;
+	if (is_fraction(gate) && gate->smallest_loss > FIGURE_WIDTH_MOST)
+		return ">100 %";
 	if (is_fraction(gate))
 		return arena_printf(arena, "%.1f %%", 100 * gate->smallest_loss);
 	return arena_printf(arena, "%.3g", gate->smallest_loss);

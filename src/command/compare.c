@@ -169,10 +169,8 @@ const struct command command_compare = {
 		  "Marks and letters hold for all of them together: they take more than an "
 		  "interval that\nexcludes 0, and letters, which are about every pair, take the "
 		  "most.\n\n"
-		  "Figures are geometric means of the blocks, but plain means of what may be 0: "
-		  "user, "
-		  "system\nand helper add up to CPU/IO in each trial, and only about so in the "
-		  "table.",
+		  "Figures are geometric means of the blocks, but plain means of what may be 0. "
+		  "In the table\nuser, system and helper are shares of CPU/IO and add up to it.",
 	.options = compare_options,
 	.takes_job_options = true,
 	.run = compare_main,

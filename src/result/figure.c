@@ -131,3 +131,12 @@ char *figure_text(char text[FIGURE_BYTES_OF_TEXT], enum figure_kind kind, double
 		kind == FIGURE_COUNT ? "" : " ", unit.name);
 	return text;
 }
+
+char *figure_width(char text[FIGURE_BYTES_OF_TEXT], double width)
+{
+	if (!(width <= FIGURE_WIDTH_MOST))
+		snprintf(text, FIGURE_BYTES_OF_TEXT, "more than 100 %%");
+	else
+		snprintf(text, FIGURE_BYTES_OF_TEXT, "%.1f %%", width * 100);
+	return text;
+}

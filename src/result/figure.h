@@ -40,4 +40,11 @@ char *figure_in_unit(char text[FIGURE_BYTES_OF_TEXT], const struct figure_unit *
 /* With its own unit: "38.2 µs", "804k", "256 MiB". Returns text. */
 char *figure_text(char text[FIGURE_BYTES_OF_TEXT], enum figure_kind kind, double value);
 
+/*
+ * "3.1 %" of a half-width as a fraction; "more than 100 %" of what is too wide to be a figure.
+ * Returns text.
+ */
+#define FIGURE_WIDTH_MOST 1.0
+char *figure_width(char text[FIGURE_BYTES_OF_TEXT], double width);
+
 #endif

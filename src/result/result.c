@@ -166,6 +166,16 @@ const char *result_setting_value(const struct result_settings *settings, const c
 	return NULL;
 }
 
+const char *result_block_sizes(const struct result_settings *options)
+{
+	static const char *const keys[] = {"bssplit", "bsrange", "bs"};
+	const char *sizes = NULL;
+
+	for (size_t i = 0; !sizes && i < sizeof(keys) / sizeof(keys[0]); i++)
+		sizes = result_setting_value(options, keys[i]);
+	return sizes;
+}
+
 char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent)
 {
 	/* 15 digits always read back as the decimal that was asked for: 99.9, not 99.90000…1. */

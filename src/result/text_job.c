@@ -49,24 +49,12 @@ static void add_counts(const struct result_job *job, struct page *page)
 	}
 }
 
-/* As they were asked for: the later of these in the list is a default where one before it is set.
- */
-static const char *block_sizes(const struct result_job *job)
-{
-	static const char *const keys[] = {"bssplit", "bsrange", "bs"};
-	const char *sizes = NULL;
-
-	for (size_t i = 0; !sizes && i < sizeof(keys) / sizeof(keys[0]); i++)
-		sizes = result_setting_value(&job->options, keys[i]);
-	return sizes;
-}
-
 static void print_job_line(const struct result_job *job, struct page *page)
 {
 	const char *rw = result_setting_value(&job->options, "rw");
 	bool is_stat = rw && strcmp(rw, "stat") == 0;
 	bool is_whole = is_stat || (rw && strcmp(rw, "openread") == 0);
-	const char *bs = is_whole ? NULL : block_sizes(job);
+	const char *bs = is_whole ? NULL : result_block_sizes(&job->options);
 	const char *direct = result_setting_value(&job->options, "direct");
 	const char *depth = result_setting_value(&job->options, "iodepth");
 	char text[FIGURE_BYTES_OF_TEXT];

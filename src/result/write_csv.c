@@ -116,17 +116,17 @@ static void put_head(const struct percentile_columns *columns, FILE *stream)
 
 static void put_job(const struct result_job *job, FILE *stream)
 {
-	static const char *const keys[] = {"rw", "bs", "iodepth"};
-
 	put_text(job->name, stream);
 	put_u64(job->group, stream);
 	put_u64(job->numjobs, stream);
 	fputc(',', stream);
 	put_text(job->engine, stream);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		fputc(',', stream);
-		put_text(result_setting_value(&job->options, keys[i]), stream);
-	}
+	fputc(',', stream);
+	put_text(result_setting_value(&job->options, "rw"), stream);
+	fputc(',', stream);
+	put_text(result_block_sizes(&job->options), stream);
+	fputc(',', stream);
+	put_text(result_setting_value(&job->options, "iodepth"), stream);
 }
 
 static void put_mean(const struct latency_summary *summary, FILE *stream)

@@ -9,7 +9,8 @@
 
 static void print_option(const struct result_job *job, const char *key, FILE *stream)
 {
-	const char *value = result_setting_value(&job->options, key);
+	const char *value = strcmp(key, "bs") == 0 ? result_block_sizes(&job->options)
+						   : result_setting_value(&job->options, key);
 
 	if (!value)
 		return;

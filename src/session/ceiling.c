@@ -63,7 +63,7 @@ static const char *link_sentence(const struct view *view, size_t c)
 	return arena_printf(view->arena, "%s: %s moves %s, the link carries %s (%s)%s",
 		bandwidth > BEYOND_LINK * most ? "warning: faster than the drive's PCIe link"
 					       : "limited by the drive's PCIe link",
-		view->point->contenders[c].name, text, most_text, link,
+		view_name(view, c), text, most_text, link,
 		bandwidth > BEYOND_LINK * most ? ": a cache took part" : "");
 }
 
@@ -104,12 +104,12 @@ static const char *cpu_sentence(const struct view *view, size_t c)
 	if (cpus > 0 && cores >= CPU_IS_FULL * (double)cpus)
 		return arena_printf(view->arena,
 			"limited by the CPUs: %s uses %.2f of %zu, so that this compares CPU cost",
-			contender->name, cores, cpus);
+			view_name(view, c), cores, cpus);
 	if (!polls(contender) && cores >= CPU_IS_FULL * contender->numjobs)
 		return arena_printf(view->arena,
 			"limited by the CPU: %s's %s busy all the time; more of them (numjobs) "
 			"may do more",
-			contender->name, contender->numjobs == 1 ? "thread is" : "threads are");
+			view_name(view, c), contender->numjobs == 1 ? "thread is" : "threads are");
 	return NULL;
 }
 

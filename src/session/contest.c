@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "measure/estimate.h"
 #include "run/plan_guard.h"
+#include "result/figure.h"
 #include "run/stop_signal.h"
 #include "session/contest_begin.h"
 #include "session/contest_time.h"
@@ -161,13 +162,14 @@ static void show(void *context)
 	struct contest *contest = context;
 	const struct record_point *point = contest->point;
 	char left[UNITS_TEXT_BYTES] = "";
-	char widest[96] = "";
+	char widest[96] = "", width[FIGURE_BYTES_OF_TEXT];
 
 	if (!progress_is_due(&contest->progress))
 		return;
 	if (!isnan(contest->widest))
 		snprintf(widest, sizeof(widest),
-			" | widest +-%.1f %% (goal %.1f: about %zu blocks)", contest->widest * 100,
+			" | widest +-%s (goal %.1f: about %zu blocks)",
+			figure_width(width, contest->widest),
 			contest->options->rule.half_width * 100, contest->blocks_needed);
 	if (contest->blocks_ns != 0)
 		units_format_time(left, longest_ns(contest));

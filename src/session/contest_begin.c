@@ -74,6 +74,17 @@ static const char *setting_text(const struct job_setting *settings, size_t count
 	return "";
 }
 
+/* As result_block_sizes, of what is not in a result yet. */
+static const char *block_sizes(const struct job_setting *settings, size_t count)
+{
+	static const char *const keys[] = {"bssplit", "bsrange", "bs"};
+	const char *text = "";
+
+	for (size_t i = 0; !*text && i < sizeof(keys) / sizeof(keys[0]); i++)
+		text = setting_text(settings, count, keys[i]);
+	return text;
+}
+
 /* What all contenders have alike; NULL: they differ. */
 static const char *common_setting(
 	const struct contender_point *setups, const char *key, struct arena *arena)
@@ -132,7 +143,7 @@ static const char *summarise(struct record *record, const struct contender_point
 		return "";
 	count = job_settings(job, arena, &settings);
 	text = arena_printf(arena, "%s %s, %s", setting_text(settings, count, "rw"),
-		setting_text(settings, count, "bs"), engine_access_name(job->engine, job->direct));
+		block_sizes(settings, count), engine_access_name(job->engine, job->direct));
 	if (same_depth && job->iodepth > 1)
 		text = arena_printf(arena, "%s, iodepth %u", text, job->iodepth);
 	text = add_rate(text, setups, arena);

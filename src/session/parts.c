@@ -43,8 +43,9 @@ static const char *summarise(const struct record_contender *job, struct arena *a
 {
 	const struct engine_class *engine = job->engine ? engine_find(job->engine) : NULL;
 	const char *filename = option_of(job, "filename", "");
+	const char *sizes = result_block_sizes(&job->options);
 	const char *text = arena_printf(
-		arena, "%s %s", option_of(job, "rw", "read"), option_of(job, "bs", "4k"));
+		arena, "%s %s", option_of(job, "rw", "read"), sizes ? sizes : "4k");
 
 	if (engine)
 		text = arena_printf(

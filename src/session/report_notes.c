@@ -152,7 +152,10 @@ static void say_unequal_option(struct notes *notes, const struct told_option *op
 
 	for (size_t c = 0; c < point->contender_count; c++) {
 		const struct record_contender *contender = &point->contenders[c];
-		const char *text = result_setting_value(&contender->options, option->key);
+		const char *text =
+			strcmp(option->key, "bs") == 0
+				? result_block_sizes(&contender->options)
+				: result_setting_value(&contender->options, option->key);
 
 		text = text ? text : option->unset;
 		if (!takes_part(contender) || !text)

@@ -58,6 +58,17 @@ static void add_plain(const struct view *view, const struct rows *rows, struct g
 	grid_add_figures(grid, title, kind, NULL, levels(view, rows, value), NULL);
 }
 
+/* A part of the CPU time per I/O. */
+static void add_part(const struct view *view, const struct rows *rows, struct grid *grid,
+	const char *title, enum trial_value part)
+{
+	double *figures = levels(view, rows, VALUE_CPU_PER_IO);
+
+	for (size_t i = 0; i < rows->count; i++)
+		figures[i] *= view_share(view, part, VALUE_CPU_PER_IO, rows->contenders[i]);
+	grid_add_figures(grid, title, FIGURE_TIME, NULL, figures, NULL);
+}
+
 /* In a unit of its own: a share as percent, a rare event by the thousand. */
 static void add_scaled(const struct view *view, const struct rows *rows, struct grid *grid,
 	const char *title, const char *unit, double factor, enum trial_value value)
@@ -103,7 +114,11 @@ static const char *spread_of(const struct view *view, size_t c)
 {
 	double spread = view_spread(view, view->point->primary, c);
 
-	return isnan(spread) ? "–" : arena_printf(view->arena, "%.1f%%", spread * 100);
+	if (isnan(spread))
+		return "–";
+	if (spread > FIGURE_WIDTH_MOST)
+		return ">100%";
+	return arena_printf(view->arena, "%.1f%%", spread * 100);
 }
 
 static void add_spread(const struct view *view, const struct rows *rows, struct grid *grid)
@@ -117,7 +132,7 @@ static void add_spread(const struct view *view, const struct rows *rows, struct 
 
 static void add_differences(const struct view *view, const struct rows *rows, struct grid *grid)
 {
-	const char *name = view->point->contenders[view->point->reference].name;
+	const char *name = view_name(view, view->point->reference);
 	char cut[4 * NAME_COLUMNS + 1];
 	size_t column = grid_add_text(grid,
 		arena_printf(view->arena, "vs %s", page_cut(cut, sizeof(cut), name, NAME_COLUMNS)));
@@ -210,9 +225,9 @@ void report_costs(const struct view *view, struct grid *grid)
 
 	add_plain(view, &rows, grid, "IOPS/core", FIGURE_COUNT, VALUE_IOPS_PER_CORE);
 	add_plain(view, &rows, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
-	add_plain(view, &rows, grid, "user", FIGURE_TIME, VALUE_USER_PER_IO);
-	add_plain(view, &rows, grid, "system", FIGURE_TIME, VALUE_SYSTEM_PER_IO);
-	add_plain(view, &rows, grid, "helper", FIGURE_TIME, VALUE_HELPER_PER_IO);
+	add_part(view, &rows, grid, "user", VALUE_USER_PER_IO);
+	add_part(view, &rows, grid, "system", VALUE_SYSTEM_PER_IO);
+	add_part(view, &rows, grid, "helper", VALUE_HELPER_PER_IO);
 	add_scaled(view, &rows, grid, "calls", "/IO", 1, VALUE_SYSCALLS_PER_IO);
 	add_scaled(view, &rows, grid, "csw", "/1000", 1000, VALUE_SWITCHES_PER_IO);
 	if (has_any(view, &rows, VALUE_PUNTS_PER_IO))

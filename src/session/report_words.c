@@ -30,9 +30,10 @@ static void say(struct words *words, const char *format, ...)
 	va_end(arguments);
 }
 
+/* With the mark of one whose engine was not what its name says. */
 static const char *name_of(const struct view *view, size_t c)
 {
-	return view->point->contenders[c].name;
+	return view_name(view, c);
 }
 
 static const char *figure(
@@ -59,6 +60,9 @@ static const char *by_how_much(const struct view *view, size_t c)
 
 	if (c == view->point->reference || contrast->difference.count < ESTIMATE_COUNT_FOR_INTERVAL)
 		return "";
+	if (view_is_unknown(primary, &contrast->difference))
+		return arena_printf(view->arena, "; how far it is from %s in %s is unknown (±>100%%)",
+			name_of(view, view->point->reference), primary_name(view));
 	return arena_printf(view->arena, ", %s %s against %s [%s, %s]",
 		view_effect(view, primary, contrast->difference.value), primary_name(view),
 		name_of(view, view->point->reference),
@@ -95,7 +99,6 @@ static void say_winner(struct words *words)
 	const struct view *view = words->view;
 	const struct comparison *comparison = &view->comparison;
 	size_t first = comparison->ranks[0];
-	const char *what;
 
 	if (comparison->rank_count < 2)
 		return;
@@ -114,9 +117,8 @@ static void say_winner(struct words *words)
 			CONTRAST_COUNT_FOR_CLAIM);
 	else if (comparison->top_count == 1)
 		say(words, "%s wins%s%s", name_of(view, first), by_how_much(view, first),
-			record_count_mismatches(view->point, first, &what) > 0
-				? "; but it is not what its name says (!)"
-				: "");
+			view_is_doubtful(view, first) ? "; but it is not what its name says (!)"
+						      : "");
 	else
 		say(words, "tied at the top: %s; no difference in %s was shown between them",
 			list_tied(view, comparison), primary_name(view));

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "measure/estimate.h"
+#include "result/figure.h"
 #include "result/page.h"
 
 /*
@@ -100,6 +101,23 @@ double view_level(const struct view *view, enum trial_value value, size_t c)
 	return isnan(level) ? NAN : metric_level(&trial_value_metrics[value], level);
 }
 
+double view_share(const struct view *view, enum trial_value part, enum trial_value whole, size_t c)
+{
+	double part_mean = view->comparison.columns[part].levels[c].value;
+	double sum = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < view->point->trial_count; i++) {
+		const struct record_trial *trial = &view->point->trials[i];
+
+		if (trial->contender != c || !trial->counts || isnan(trial->values[whole]))
+			continue;
+		sum += trial->values[whole];
+		count++;
+	}
+	return sum > 0 ? part_mean * (double)count / sum : NAN;
+}
+
 double view_spread(const struct view *view, enum trial_value value, size_t c)
 {
 	const struct metric *metric = &trial_value_metrics[value];
@@ -139,8 +157,10 @@ const char *view_effect(const struct view *view, enum trial_value value, double 
 
 const char *view_amount(const struct view *view, double effect)
 {
+	char text[FIGURE_BYTES_OF_TEXT];
+
 	if (trial_value_metrics[view->point->primary].scale == METRIC_RATIO)
-		return arena_printf(view->arena, "%.1f %%", effect * 100);
+		return arena_strdup(view->arena, figure_width(text, effect));
 	return arena_printf(view->arena, "%.3g", effect);
 }
 
@@ -152,6 +172,14 @@ static const char *bound(const struct view *view, enum trial_value value, double
 	if (metric->scale == METRIC_RATIO)
 		return arena_printf(view->arena, "%.1f", metric_effect(metric, difference) * 100);
 	return arena_printf(view->arena, "%.3g", difference);
+}
+
+bool view_is_unknown(enum trial_value value, const struct estimate *difference)
+{
+	const struct metric *metric = &trial_value_metrics[value];
+
+	return metric->scale == METRIC_RATIO &&
+	       metric_effect(metric, estimate_half_width(difference)) > FIGURE_WIDTH_MOST;
 }
 
 const char *view_difference(const struct view *view, enum trial_value value, size_t c)
@@ -170,6 +198,8 @@ const char *view_difference(const struct view *view, enum trial_value value, siz
 			view_effect(view, value, difference->hi));
 	if (isnan(difference->lo))
 		return view_effect(view, value, difference->value);
+	if (view_is_unknown(value, difference))
+		return arena_printf(view->arena, "%s%sunknown (±>100%%)", mark, *mark ? " " : "");
 	return arena_printf(view->arena, "%s%s%s [%s, %s]", mark, *mark ? " " : "",
 		view_effect(view, value, difference->value), bound(view, value, difference->lo),
 		bound(view, value, difference->hi));
@@ -189,13 +219,23 @@ size_t view_rows(const struct view *view, size_t **contenders)
 	return count;
 }
 
-const char *view_label(const struct view *view, size_t c)
+bool view_is_doubtful(const struct view *view, size_t c)
+{
+	const char *what;
+
+	return record_count_mismatches(view->point, c, &what) > 0;
+}
+
+const char *view_name(const struct view *view, size_t c)
 {
 	const char *name = view->point->contenders[c].name;
-	const char *what;
-	bool is_doubtful = record_count_mismatches(view->point, c, &what) > 0;
 
-	return arena_printf(view->arena, "%s%s%s", is_doubtful ? "! " : "", name,
+	return view_is_doubtful(view, c) ? arena_printf(view->arena, "! %s", name) : name;
+}
+
+const char *view_label(const struct view *view, size_t c)
+{
+	return arena_printf(view->arena, "%s%s", view_name(view, c),
 		c == view->point->reference ? " (ref)" : "");
 }
 

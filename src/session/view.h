@@ -33,6 +33,13 @@ bool view_is_thin(const struct view *view, enum trial_value value, size_t c);
 /* Geometric mean over blocks (plain mean of plain metrics), in the metric's unit; NAN: none. */
 double view_level(const struct view *view, enum trial_value value, size_t c);
 
+/*
+ * What `part` (user, system or helper time) makes of `whole` (CPU time per I/O): the share of their
+ * plain means. Parts of a geometric mean that are shares of it add up to it.
+ */
+double view_share(
+	const struct view *view, enum trial_value part, enum trial_value whole, size_t c);
+
 /* Half-width of the level's interval as a share of it; NAN where there is none. */
 double view_spread(const struct view *view, enum trial_value value, size_t c);
 
@@ -42,16 +49,25 @@ const char *view_mark(enum contrast_mark mark);
 /* "▲ +31.0% [29.6, 32.4]", "ref", "+1.2%..+3.4%"; "" where nothing can be said. */
 const char *view_difference(const struct view *view, enum trial_value value, size_t c);
 
+/* Whether a ratio may be twice as much as it looks, or half of it: that is no figure to print. */
+bool view_is_unknown(enum trial_value value, const struct estimate *difference);
+
 /* "+31.0%", or "-0.25" for a metric whose differences are plain. */
 const char *view_effect(const struct view *view, enum trial_value value, double difference);
 
-/* "31.0 %", or "0.25": an effect on the primary metric without its sign. */
+/* "31.0 %", "more than 100 %", or "0.25": a width on the primary metric. */
 const char *view_amount(const struct view *view, double effect);
 
 /* Who stands in the table: ranked, then the control. Returns the number of rows. */
 size_t view_rows(const struct view *view, size_t **contenders);
 
-/* "io_uring", "libaio (ref)"; "! libaio" where its engine was not what its name says. */
+/* Whether the contender's engine was not what its name says. */
+bool view_is_doubtful(const struct view *view, size_t c);
+
+/* "io_uring"; "! libaio" of a doubtful one, wherever it is named. */
+const char *view_name(const struct view *view, size_t c);
+
+/* "io_uring", "libaio (ref)", "! libaio". */
 const char *view_label(const struct view *view, size_t c);
 
 /* The smallest true difference that a session like this one finds in 95 % of cases; NAN: none. */

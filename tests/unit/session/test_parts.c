@@ -60,6 +60,21 @@ static void each_job_of_a_check_is_one(void **state)
 	}
 }
 
+static void mixed_block_sizes_are_in_the_title(void **state)
+{
+	static struct result_setting options[] = {{"rw", "randread", NULL}, {"bs", "4k", NULL},
+		{"bsrange", "1k-8k", NULL}, {"bssplit", "4k/60:64k/40", NULL}};
+	struct record_point *point = make_check();
+
+	(void)state;
+	point->contenders[SAMPLE_SAME].options = (struct result_settings){4, options};
+	assert_int_equal(parts_of_record(&record, &record.arena, &parts), 2);
+	assert_string_equal(parts[1].summary, "randread 4k/60:64k/40, buffered");
+	point->contenders[SAMPLE_SAME].options.count = 3;
+	assert_int_equal(parts_of_record(&record, &record.arena, &parts), 2);
+	assert_string_equal(parts[1].summary, "randread 1k-8k, buffered");
+}
+
 static void one_job_and_its_reference_stay_as_they_are(void **state)
 {
 	struct record_point *point = make_check();
@@ -115,6 +130,7 @@ int main(void)
 		ON_RECORD(a_comparison_is_one_table),
 		ON_RECORD(each_job_of_a_check_is_one),
 		ON_RECORD(one_job_and_its_reference_stay_as_they_are),
+		ON_RECORD(mixed_block_sizes_are_in_the_title),
 		ON_RECORD(jobs_are_not_ranked_among_each_other),
 		ON_RECORD(a_document_ranks_them_neither),
 		ON_RECORD(a_reference_that_nobody_is_leaves_no_table_out),

@@ -114,6 +114,30 @@ static void disturbed_trials_are_counted_by_their_causes(void **state)
 	assert_says(text, "\"hot_disk\": 1");
 }
 
+/* Trials whose CPU time is far from each other's: its geometric mean is not the plain one. */
+static void the_parts_of_the_cpu_time_add_up(void **state)
+{
+	struct record_point *point = &record.points[0];
+	struct view view;
+	double parts = 0;
+
+	(void)state;
+	for (size_t i = 0; i < point->trial_count; i++) {
+		double *values = point->trials[i].values;
+
+		values[VALUE_CPU_PER_IO] = 1000 * (double)(1 + 3 * (point->trials[i].block % 3));
+		values[VALUE_USER_PER_IO] = values[VALUE_CPU_PER_IO] * 0.25;
+		values[VALUE_SYSTEM_PER_IO] = values[VALUE_CPU_PER_IO] * 0.625;
+		values[VALUE_HELPER_PER_IO] = values[VALUE_CPU_PER_IO] * 0.125;
+	}
+	view_make(&view, &record, point, &record.arena);
+	for (int v = VALUE_USER_PER_IO; v <= VALUE_HELPER_PER_IO; v++)
+		parts += view_share(&view, (enum trial_value)v, VALUE_CPU_PER_IO, SAMPLE_FAST);
+	assert_true(fabs(parts - 1) < 1e-9);
+	/* The cube root of 1 * 4 * 7, and a quarter of it. */
+	assert_says(text_of(false, plain), "3.04   759    1.90     380");
+}
+
 static void an_engine_that_is_something_else_is_marked(void **state)
 {
 	const char *text;
@@ -202,6 +226,7 @@ int main(void)
 		ON_RECORD(quick_sessions_claim_nothing_in_files_either),
 		ON_RECORD(long_names_are_cut_between_letters),
 		ON_RECORD(disturbed_trials_are_counted_by_their_causes),
+		ON_RECORD(the_parts_of_the_cpu_time_add_up),
 		ON_RECORD(an_engine_that_is_something_else_is_marked),
 		ON_RECORD(tails_of_few_ios_get_no_verdict),
 		ON_RECORD(nothing_but_reasons_where_nobody_ran),

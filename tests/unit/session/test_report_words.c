@@ -72,6 +72,45 @@ static void a_control_that_differs_is_a_warning(void **state)
 	assert_null(strstr(text, "about 0 blocks"));
 }
 
+static void a_doubtful_engine_keeps_its_mark_in_the_words(void **state)
+{
+	const char *text;
+
+	(void)state;
+	for (size_t i = 0; i < record.points[0].trial_count; i++) {
+		struct record_trial *trial = &record.points[0].trials[i];
+
+		if (trial->contender == SAMPLE_FAST)
+			trial->mismatch = "it punted";
+	}
+	text = text_of(false, plain);
+	assert_says(text, "! fast wins, +20.0% IOPS against ref");
+	assert_says(text, "the price: ! fast uses 2.00 cores");
+	record.is_exploratory = true;
+	assert_says(text_of(false, plain), "exploratory: ! fast has the best IOPS");
+}
+
+/* A factor of 100 up and down: whatever stands in the middle is no figure. */
+static void an_interval_that_says_nothing_is_not_a_figure(void **state)
+{
+	struct record_point *point;
+	const char *text;
+
+	(void)state;
+	remake_record(9);
+	point = &record.points[0];
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender != SAMPLE_REF)
+			point->trials[i].values[VALUE_IOPS] *=
+				point->trials[i].block % 2 ? 100 : 0.01;
+	}
+	text = text_of(false, plain);
+	assert_says(text, ">100%");
+	assert_says(text, "~ unknown (±>100%)");
+	assert_says(text, "noise floor ±more than 100 %");
+	assert_null(strstr(text, "[-9"));
+}
+
 static void equals_at_the_top_are_tied(void **state)
 {
 	const char *text;
@@ -212,6 +251,8 @@ int main(void)
 		ON_RECORD(a_winner_is_told_with_its_price),
 		ON_RECORD(few_blocks_and_quick_sessions_claim_nothing),
 		ON_RECORD(a_control_that_differs_is_a_warning),
+		ON_RECORD(a_doubtful_engine_keeps_its_mark_in_the_words),
+		ON_RECORD(an_interval_that_says_nothing_is_not_a_figure),
 		ON_RECORD(equals_at_the_top_are_tied),
 		ON_RECORD(a_control_that_is_a_little_off_raises_the_floor),
 		ON_RECORD(what_would_resolve_is_told),

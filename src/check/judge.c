@@ -7,6 +7,7 @@
 
 #include "check/comparable.h"
 #include "check/making.h"
+#include "session/rate.h"
 
 /* Judged when nobody names others: one figure for each thing that can get worse. */
 static const enum trial_value default_metrics[] = {
@@ -19,6 +20,8 @@ static const enum trial_value default_metrics[] = {
 	VALUE_TRIM_IOPS,
 	VALUE_TRIM_P50,
 	VALUE_TRIM_P99,
+	VALUE_SYNC_P50,
+	VALUE_SYNC_P99,
 	VALUE_CPU_PER_IO,
 	VALUE_SYSCALLS_PER_IO,
 };
@@ -113,6 +116,17 @@ static bool is_left_to_ratios(
 	       !(asked && strcmp(asked->name, kind->name) != 0);
 }
 
+/* Whether the other side has no such figure: an older baseline, a reference without syncs. */
+static bool is_news(const struct making *making, const char *arm, const char *reference,
+	enum trial_value metric)
+{
+	if (metric < VALUE_SYNC_IOPS || metric > VALUE_SYNC_P999 ||
+		making_threshold(making, arm, trial_value_metrics[metric].name))
+		return false;
+	return making->baseline ? !is_in_baseline(making, arm, metric)
+				: !is_measured(making, reference, metric);
+}
+
 static void make_metric(struct making *making, const struct sample_arm *arm, const char *reference,
 	enum trial_value metric)
 {
@@ -125,6 +139,11 @@ static void make_metric(struct making *making, const struct sample_arm *arm, con
 		return;
 	if (!is_measured(making, arm->name, metric) && !is_in_baseline(making, arm->name, metric))
 		return;
+	if (is_news(making, arm->name, reference, metric)) {
+		check_note(making->judge->report, "%s.%s is not judged: %s does not have it",
+			arm->name, kind->name, making->baseline ? "the baseline" : reference);
+		return;
+	}
 	if (is_measured(making, arm->name, metric) && is_thin(making, arm->name, reference, metric))
 		return;
 	if (!making->baseline) {
@@ -190,6 +209,26 @@ static const char *find_difference(const struct making *making, const char *arm)
 	return found;
 }
 
+/* Of one session: who is asked for more does more, and no binary made it faster. NULL: alike. */
+static const char *find_unlike_rates(
+	const struct making *making, const char *arm, const char *reference)
+{
+	const struct sample *today = making->today;
+	const struct sample_arm *own = sample_find_arm(today, arm);
+	const struct sample_arm *other = sample_find_arm(today, reference);
+	struct arena *arena = &making->judge->report->arena;
+
+	if (!own || !other ||
+		rate_is_same(own->iops_asked, own->bandwidth_asked, other->iops_asked,
+			other->bandwidth_asked))
+		return NULL;
+	return arena_printf(arena,
+		"its rate is %s, that of %s %s, of all clones together: rate_iops_total or "
+		"rate_total gives it so (--allow-job judges it)",
+		rate_text(own->iops_asked, own->bandwidth_asked, arena), reference,
+		rate_text(other->iops_asked, other->bandwidth_asked, arena));
+}
+
 /* Where the arm cannot be judged at all its verdict is added. */
 static bool rule_out(struct making *making, const char *arm)
 {
@@ -216,8 +255,15 @@ static bool rule_out(struct making *making, const char *arm)
 
 static void make_arm(struct making *making, const struct sample_arm *arm, const char *reference)
 {
+	const char *difference;
+
 	if (rule_out(making, arm->name))
 		return;
+	difference = reference ? find_unlike_rates(making, arm->name, reference) : NULL;
+	if (difference && making->judge->settings->compares_jobs) {
+		add_verdict(making, arm->name, OUTCOME_INCOMPARABLE, difference);
+		return;
+	}
 	for (int v = 0; v < VALUE_COUNT; v++)
 		make_metric(making, arm, reference, (enum trial_value)v);
 }

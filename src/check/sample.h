@@ -29,8 +29,10 @@ struct sample_trial {
 struct sample_arm {
 	const char *name;
 	struct result_settings options; /* of its job, effective; of fio: as typed */
-	const char *fault;     /* why it cannot be trusted at all (an I/O error), or NULL */
-	int fault_code;        /* of enum exit_code: the run went wrong, or it cannot run here */
+	const char *fault; /* why it cannot be trusted at all (an I/O error), or NULL */
+	int fault_code;    /* of enum exit_code: the run went wrong, or it cannot run here */
+	double iops_asked; /* as of record_contender; not saved */
+	double bandwidth_asked;
 	const char *mismatch;  /* what its engine did instead of what was asked; NULL: nothing */
 	const char *reference; /* the arm that it is paired with; NULL: the session's */
 	struct sample_trial *trials; /* one a block */

@@ -105,6 +105,8 @@ static void add_arm(
 		.fault = copy(arena, contender->problem),
 		.fault_code = contender->exit_code == EXIT_INCOMPARABLE ? EXIT_INCOMPARABLE
 									: EXIT_RUN_FAILED,
+		.iops_asked = contender->iops_asked,
+		.bandwidth_asked = contender->bandwidth_asked,
 		.mismatch = copy(arena, mismatch),
 		.reference = copy(arena, contender->reference),
 		.trials = sample_new_trials(arena, sample->block_count),

@@ -19,7 +19,8 @@ static const struct command_option check_options[] = {
 		"held against in the same session: a section, engine, option=value, binary"},
 	{"threshold", "METRIC=P%", "tolerated loss, and that METRIC is judged; may be repeated"},
 	{"allow-env", "FACT", "a fact of the machine that may differ; may be repeated"},
-	{"allow-job", NULL, "options of the jobs may differ from the baseline's"},
+	{"allow-job", NULL,
+		"options of the jobs may differ from the baseline's, rates from the reference's"},
 	{"inconclusive", "WHAT", "pass or fail what cannot be told (default: exit code 3)"},
 	{"improved", "WHAT", "fail what got better, so that the baseline is updated"},
 	{"bisect", NULL, "exit codes for `git bisect run`"},
@@ -128,6 +129,15 @@ static void warn_of_thresholds(struct arguments *arguments, const struct judge_s
 	}
 }
 
+static bool has_references(const struct sample *sample)
+{
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		if (sample_reference_of(sample, &sample->arms[i]))
+			return true;
+	}
+	return false;
+}
+
 static bool is_fact(const struct result_environment *environment, const char *key)
 {
 	return result_setting_value(&environment->hard, key) ||
@@ -138,9 +148,12 @@ static bool is_fact(const struct result_environment *environment, const char *ke
 static void warn_of_allowances(struct arguments *arguments, const struct judge_settings *settings,
 	const struct baseline *baseline, const struct check *report)
 {
-	if (!baseline && (settings->allowed_count > 0 || !settings->compares_jobs))
+	if (!baseline && settings->allowed_count > 0)
 		diag_warning(&arguments->diag, NULL,
-			"--allow-env and --allow-job are about a baseline, and there is none");
+			"--allow-env is about a baseline, and there is none");
+	if (!baseline && !settings->compares_jobs && !has_references(report->today))
+		diag_warning(&arguments->diag, NULL,
+			"--allow-job is about a baseline or a reference, and there is none");
 	for (size_t i = 0; baseline && i < settings->allowed_count; i++) {
 		const char *key = settings->allowed[i];
 
@@ -186,15 +199,6 @@ static int read_samples(struct arguments *arguments, struct check *report, struc
 			return error;
 	}
 	return 0;
-}
-
-static bool has_references(const struct sample *sample)
-{
-	for (size_t i = 0; i < sample->arm_count; i++) {
-		if (sample_reference_of(sample, &sample->arms[i]))
-			return true;
-	}
-	return false;
 }
 
 /* "new1 and 4 more": a session that was meant as the baseline's is seen here. */

@@ -97,7 +97,7 @@ static int read_metric(struct arguments *arguments, struct contest_options *cont
 	if (contest->primary != VALUE_COUNT)
 		return 0;
 	diag_error(&arguments->diag, NULL, "--metric=%s: there is no such metric", value);
-	diag_hint(&arguments->diag, "iops, bandwidth, lat, p99, p99.9, cpu, syscalls, read.iops, "
+	diag_hint(&arguments->diag, "iops, bandwidth, lat, p99, p99.9, sync.lat, cpu, syscalls, "
 				    "write.lat.p99, …: the keys of \"values\" in the JSON");
 	return -EINVAL;
 }
@@ -141,7 +141,7 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 				.limit_ns = CONTEST_AUTO,
 				.cooldown_ns = CONTEST_AUTO,
 				.rule = stop_rule_default,
-				.primary = VALUE_IOPS,
+				.primary = VALUE_COUNT,
 				.has_control = !arguments_value(arguments, "no-control"),
 			},
 		.least_effect = contrast_rule_default.least_effect,

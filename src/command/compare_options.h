@@ -12,7 +12,8 @@
 		{"ladder", NULL, "compare io_uring's modes, one thing more at each step"},         \
 		{"vary", "KEY=V,V", "a sweep over these values; may be repeated"},                 \
 		{"ref", "NAME", "contender that the others are compared to (default: the first)"}, \
-		{"metric", "NAME", "what decides: iops (default), bandwidth, lat, p99, cpu, …"},   \
+		{"metric", "NAME",                                                                 \
+			"what decides: iops (default; lat at a rate), p99, sync.lat, cpu, …"},     \
 		{"section", "NAME", "only the sections of this name; may be repeated"},            \
 		{"trial-time", "TIME", "how long each trial measures (default 2s)"},               \
 		{"ramp-time", "TIME", "before that, thrown away (default: a quarter or more)"},    \

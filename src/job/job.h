@@ -107,12 +107,14 @@ struct job {
 	uint64_t runtime_ns; /* 0: no limit */
 	uint64_t ramp_time_ns;
 	bool time_based;
-	struct job_triple rate;      /* bytes a second; 0: as fast as it goes */
-	struct job_triple rate_iops; /* I/Os a second; likewise */
-	int rate_process;            /* enum job_rate_process */
-	uint64_t thinktime_ns;       /* 0: no pauses */
-	uint32_t thinktime_blocks;   /* I/Os between two of them */
-	int thinktime_blocks_type;   /* enum job_think_type: read for fio's sake, see its help */
+	struct job_triple rate;            /* bytes a second; 0: as fast as it goes */
+	struct job_triple rate_iops;       /* I/Os a second; likewise */
+	struct job_triple rate_total;      /* the same of all clones together */
+	struct job_triple rate_iops_total; /* likewise */
+	int rate_process;                  /* enum job_rate_process */
+	uint64_t thinktime_ns;             /* 0: no pauses */
+	uint32_t thinktime_blocks;         /* I/Os between two of them */
+	int thinktime_blocks_type; /* enum job_think_type: read for fio's sake, see its help */
 	struct job_cpus cpus_allowed;
 	int cpus_allowed_policy; /* enum job_cpus_policy */
 

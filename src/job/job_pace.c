@@ -63,13 +63,21 @@ int job_rate_iops_parse(
 		parse_rate_iops_item, arena, problem);
 }
 
+/* Whole I/Os or bytes; the first clones have what is left over. */
+static double share_of(uint64_t total, const struct job *job)
+{
+	return (double)(total / job->numjobs + (job->clone < total % job->numjobs));
+}
+
 struct pacer_spec job_pace_of(const struct job *job, enum io_direction direction)
 {
 	struct pacer_spec spec = {.is_poisson = job->rate_process == RATE_POISSON};
 
 	if (direction < DATA_DIRECTION_COUNT && job_does(job, direction)) {
-		spec.ios_per_second = (double)job->rate_iops.value[direction];
-		spec.bytes_per_second = (double)job->rate.value[direction];
+		spec.ios_per_second = (double)job->rate_iops.value[direction] +
+				      share_of(job->rate_iops_total.value[direction], job);
+		spec.bytes_per_second = (double)job->rate.value[direction] +
+					share_of(job->rate_total.value[direction], job);
 	}
 	return spec;
 }
@@ -109,7 +117,8 @@ static void check_which(const struct job *job, const char *option, struct diag *
 		diag_error(diag, job_place(job, option),
 			"%s: of reads and writes one has a rate and the other has none", option);
 		diag_hint(diag, "give both, as %s=R,W; or make two jobs of them", option);
-	} else if (job->rw.mode == RW_STAT && job->rate.value[DIRECTION_READ] > 0) {
+	} else if (job->rw.mode == RW_STAT &&
+		   job_pace_of(job, DIRECTION_READ).bytes_per_second > 0) {
 		diag_error(diag, job_place(job, option), "rate: rw=stat moves no bytes");
 		diag_hint(diag, "rate_iops is so many a second");
 	}
@@ -131,17 +140,56 @@ static void check_think(const struct job *job, struct diag *diag)
 	}
 }
 
+static bool has_two_rates(const struct job *job)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if ((job->rate.value[i] > 0) + (job->rate_iops.value[i] > 0) +
+				(job->rate_total.value[i] > 0) +
+				(job->rate_iops_total.value[i] > 0) >
+			1)
+			return true;
+	}
+	return false;
+}
+
+/* Some clone would have no rate, and run as fast as it goes. */
+static bool divides_to_nothing(const struct job *job)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		uint64_t bytes = job->rate_total.value[i], ios = job->rate_iops_total.value[i];
+
+		if ((bytes > 0 && bytes < job->numjobs) || (ios > 0 && ios < job->numjobs))
+			return true;
+	}
+	return false;
+}
+
+/* The first that is set. */
+static const char *rate_option(const struct job *job)
+{
+	static const char *const options[] = {"rate_iops", "rate_iops_total", "rate_total"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (job_sets(job, options[i]))
+			return options[i];
+	}
+	return "rate";
+}
+
 void job_pace_check(const struct job *job, struct diag *diag)
 {
-	const char *option = job_sets(job, "rate_iops") ? "rate_iops" : "rate";
-	unsigned both = 0;
+	const char *option = rate_option(job);
 
 	check_think(job, diag);
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
-		both += job->rate.value[i] > 0 && job->rate_iops.value[i] > 0;
-	if (both > 0 && job_is_news(job, option, RULE_PACE)) {
-		diag_error(diag, job_place(job, option), "rate and rate_iops, for the same I/Os");
+	if (has_two_rates(job) && job_is_news(job, option, RULE_PACE)) {
+		diag_error(diag, job_place(job, option),
+			"of rate, rate_iops, rate_total and rate_iops_total two are for the same "
+			"I/Os");
 		diag_hint(diag, "leave out one of them");
+	} else if (divides_to_nothing(job) && job_is_news(job, option, RULE_PACE)) {
+		diag_error(diag, job_place(job, option),
+			"%s: fewer than one for each of %" PRIu32 " clones", option, job->numjobs);
+		diag_hint(diag, "numjobs can be smaller, or the rate larger");
 	} else if (job_is_paced(job) && job_is_news(job, option, RULE_PACE)) {
 		check_which(job, option, diag);
 	} else if (!job_is_paced(job) && job_sets(job, "rate_process") &&

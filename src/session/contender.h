@@ -16,9 +16,11 @@
 #include "job/job.h"
 
 struct contender_setup {
-	const char *name;      /* unique in its point */
-	const char *program;   /* the ringside that runs its trials; NULL: this one */
-	const struct job *job; /* its first clone; NULL: it is refused */
+	const char *name;                  /* unique in its point */
+	const char *program;               /* the ringside that runs its trials; NULL: this one */
+	const struct job *job;             /* its first clone; NULL: it is refused */
+	const struct job *const *together; /* first clones of more jobs that run with it */
+	size_t together_count;
 	const char *refusal;   /* why, in words */
 	bool is_optional;      /* nobody asked for it by name: it may be refused */
 	const char *reference; /* its own, by name; NULL: the point's, or none */

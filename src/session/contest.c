@@ -15,12 +15,13 @@
 #include "base/save_file.h"
 #include "base/units.h"
 #include "measure/estimate.h"
-#include "run/plan_guard.h"
 #include "result/figure.h"
+#include "run/plan_guard.h"
 #include "run/stop_signal.h"
 #include "session/contest_begin.h"
 #include "session/contest_time.h"
 #include "session/contest_watch.h"
+#include "session/rate.h"
 #include "session/trial.h"
 #include "verdict/compare.h"
 #include "verdict/health.h"
@@ -108,8 +109,11 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	size_t index = record->point_count++;
 
 	contest->point = &record->points[index];
-	contest->point->primary = contest->options->primary;
 	contest_describe(record, contest->point, point, contest->options->has_control);
+	contest->point->primary = contest->options->primary;
+	if (contest->options->primary == VALUE_COUNT) /* at a rate all have the same IOPS */
+		contest->point->primary =
+			rate_state_of(contest->point) == RATE_EQUAL ? VALUE_LAT_P50 : VALUE_IOPS;
 	contest->slots = arena_alloc_array(
 		&record->arena, contest->point->contender_count, sizeof(*contest->slots));
 	for (size_t c = 0; c < point->count; c++)
@@ -167,8 +171,7 @@ static void show(void *context)
 	if (!progress_is_due(&contest->progress))
 		return;
 	if (!isnan(contest->widest))
-		snprintf(widest, sizeof(widest),
-			" | widest +-%s (goal %.1f: about %zu blocks)",
+		snprintf(widest, sizeof(widest), " | widest +-%s (goal %.1f: about %zu blocks)",
 			figure_width(width, contest->widest),
 			contest->options->rule.half_width * 100, contest->blocks_needed);
 	if (contest->blocks_ns != 0)

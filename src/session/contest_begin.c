@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "session/rate.h"
 
 static struct result_settings copy_settings(
 	struct record *record, const struct result_settings *settings)
@@ -62,6 +63,7 @@ static void describe_contender(struct record *record, struct record_contender *c
 	contender->depth = job->iodepth;
 	contender->batch = job->iodepth_batch_submit;
 	contender->numjobs = job->numjobs;
+	rate_of_setup(setup, &contender->iops_asked, &contender->bandwidth_asked);
 	describe_options(record, contender, job);
 }
 
@@ -85,41 +87,28 @@ static const char *block_sizes(const struct job_setting *settings, size_t count)
 	return text;
 }
 
-/* What all contenders have alike; NULL: they differ. */
-static const char *common_setting(
-	const struct contender_point *setups, const char *key, struct arena *arena)
-{
-	const char *common = NULL;
-
-	for (size_t i = 0; i < setups->count; i++) {
-		struct job_setting *settings;
-		const char *text;
-		size_t count;
-
-		if (!setups->contenders[i].job)
-			continue;
-		count = job_settings(setups->contenders[i].job, arena, &settings);
-		text = setting_text(settings, count, key);
-		if (common && strcmp(common, text) != 0)
-			return NULL;
-		common = text;
-	}
-	return common;
-}
-
-/* ", rate_iops 1000": what makes an open loop of them. */
+/* ", rate 1.00k/s": what makes an open loop of them, where all have the same. */
 static const char *add_rate(
 	const char *text, const struct contender_point *setups, struct arena *arena)
 {
-	static const char *const keys[] = {"rate", "rate_iops"};
+	double iops = 0, bandwidth = 0;
+	bool has_first = false;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const char *rate = common_setting(setups, keys[i], arena);
+	for (size_t i = 0; i < setups->count; i++) {
+		double own_iops, own_bandwidth;
 
-		if (rate && strcmp(rate, "0") != 0)
-			text = arena_printf(arena, "%s, %s %s", text, keys[i], rate);
+		if (!setups->contenders[i].job)
+			continue;
+		rate_of_setup(&setups->contenders[i], &own_iops, &own_bandwidth);
+		if (has_first && !rate_is_same(iops, bandwidth, own_iops, own_bandwidth))
+			return text;
+		iops = own_iops;
+		bandwidth = own_bandwidth;
+		has_first = true;
 	}
-	return text;
+	if (iops == 0 && bandwidth == 0)
+		return text;
+	return arena_printf(arena, "%s, rate %s", text, rate_text(iops, bandwidth, arena));
 }
 
 /* "randread 4k, direct, iodepth 32, data.bin". */

@@ -55,6 +55,8 @@ struct record_contender {
 	unsigned depth;
 	unsigned batch;
 	unsigned numjobs;
+	double iops_asked;      /* of all its clones together (rate.h); 0: none, or only in bytes */
+	double bandwidth_asked; /* in bytes a second; 0: none, or not known */
 	struct result_settings effective; /* of its engine, as the kernel granted them */
 	struct result_settings refused;
 	struct result_settings proof;   /* what its engine did, counted in its newest trial */

@@ -28,6 +28,8 @@ static void read_contender(const struct json_node *node, struct record_contender
 	contender->depth = json_node_unsigned(node, "depth");
 	contender->batch = json_node_unsigned(node, "batch");
 	contender->numjobs = json_node_unsigned(node, "numjobs");
+	contender->iops_asked = json_node_number_or(node, "iops_asked", 0);
+	contender->bandwidth_asked = json_node_number_or(node, "bandwidth_asked", 0);
 	document_settings(node, "options", &contender->options);
 	document_settings(node, "effective", &contender->effective);
 	document_settings(node, "engine_proof", &contender->proof);

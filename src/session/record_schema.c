@@ -152,6 +152,14 @@ static const char schema_text[] = JSON_TEXT({
 				"depth": {"$ref": "#/$defs/count"},
 				"batch": {"$ref": "#/$defs/count"},
 				"numjobs": {"$ref": "#/$defs/count"},
+				"iops_asked": {
+					"description": "By its rate, of all clones together.",
+					"$ref": "#/$defs/number"
+				},
+				"bandwidth_asked": {
+					"description": "The same in bytes a second.",
+					"$ref": "#/$defs/number"
+				},
 				"options": {"$ref": "#/$defs/settings"},
 				"effective": {"$ref": "#/$defs/settings"},
 				"engine_proof": {

@@ -61,6 +61,10 @@ static void add_contender(cJSON *array, const struct record_contender *contender
 	json_add_u64(object, "depth", contender->depth);
 	json_add_u64(object, "batch", contender->batch);
 	json_add_u64(object, "numjobs", contender->numjobs);
+	json_add_double(
+		object, "iops_asked", contender->iops_asked > 0 ? contender->iops_asked : NAN);
+	json_add_double(object, "bandwidth_asked",
+		contender->bandwidth_asked > 0 ? contender->bandwidth_asked : NAN);
 	result_json_add_settings(object, "options", &contender->options);
 	result_json_add_settings(object, "effective", &contender->effective);
 	result_json_add_settings(object, "engine_proof", &contender->proof);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "session/rate.h"
 #include "session/report.h"
 
 /* Sentences as they come; `lines` has room for all that can be said. */
@@ -137,8 +138,6 @@ static const struct told_option {
 	{"rw", NULL},
 	{"bs", NULL},
 	{"size", NULL},
-	{"rate", "0"},
-	{"rate_iops", "0"},
 	{"rate_process", "linear"},
 };
 
@@ -152,10 +151,9 @@ static void say_unequal_option(struct notes *notes, const struct told_option *op
 
 	for (size_t c = 0; c < point->contender_count; c++) {
 		const struct record_contender *contender = &point->contenders[c];
-		const char *text =
-			strcmp(option->key, "bs") == 0
-				? result_block_sizes(&contender->options)
-				: result_setting_value(&contender->options, option->key);
+		const char *text = strcmp(option->key, "bs") == 0
+					   ? result_block_sizes(&contender->options)
+					   : result_setting_value(&contender->options, option->key);
 
 		text = text ? text : option->unset;
 		if (!takes_part(contender) || !text)
@@ -169,33 +167,67 @@ static void say_unequal_option(struct notes *notes, const struct told_option *op
 		say(notes, "unequal: %s is %s", option->key, list);
 }
 
-/* The rate of all contenders; NULL: they have none, or not the same. */
-static const char *common_rate(const struct record_point *point, const char *key)
+static const char *list_rates(const struct notes *notes, bool only_missed)
 {
-	const char *common = NULL;
+	const struct view *view = notes->view;
+	const char *list = "";
 
-	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
-		const char *rate = result_setting_value(&contender->options, key);
+	for (size_t c = 0; c < view->point->contender_count; c++) {
+		const struct record_contender *contender = &view->point->contenders[c];
+		const char *asked =
+			rate_text(contender->iops_asked, contender->bandwidth_asked, view->arena);
+		bool counts_ios = contender->iops_asked > 0;
+		double done = view_level(view, counts_ios ? VALUE_IOPS : VALUE_BANDWIDTH, c);
 
-		if (!takes_part(contender))
+		if (!takes_part(contender) || (only_missed && !rate_is_missed(view->point, c)))
 			continue;
-		if (!rate || strcmp(rate, "0") == 0 || (common && strcmp(common, rate) != 0))
-			return NULL;
-		common = rate;
+		list = arena_printf(
+			view->arena, "%s%s%s ", list, *list ? ", " : "", view_name(view, c));
+		if (only_missed)
+			list = arena_printf(view->arena, "%s%s of ", list,
+				rate_text(counts_ios ? done : 0, done, view->arena));
+		list = arena_printf(view->arena, "%s%s", list, asked);
 	}
-	return common;
+	return list;
 }
 
 /* Nobody is faster than he is asked to be. */
 static void say_rate(struct notes *notes)
 {
-	const struct record_point *point = notes->view->point;
+	const char *missed;
 
-	if (common_rate(point, "rate") || common_rate(point, "rate_iops"))
+	switch (rate_state_of(notes->view->point)) {
+	case RATE_NONE:
+		return;
+	case RATE_UNEQUAL:
+		say(notes,
+			"warning: unequal loads: the rate is %s, of all clones together "
+			"(rate_iops_total, rate_total give it so): no figure compares them",
+			list_rates(notes, false));
+		break;
+	case RATE_EQUAL:
 		say(notes, "all have the same rate to keep, so that IOPS tell only whether they "
 			   "do: latencies, counted from when an I/O was due, and cores tell them "
 			   "apart");
+		break;
+	}
+	missed = list_rates(notes, true);
+	if (*missed)
+		say(notes, "warning: the rate was not kept: %s", missed);
+}
+
+/* A write and its fsync beside a write that is durable when it is done. */
+static void say_syncs(struct notes *notes)
+{
+	const struct view *view = notes->view;
+	size_t syncer = view_find_syncer(view);
+
+	if (syncer != SESSION_NONE)
+		say(notes,
+			"warning: unequal: %s syncs by calls of their own, which its p50, p99 and "
+			"p99.9 leave out: a durable write takes both; others may have the sync in "
+			"their writes (see sync p50; iops compares them as they are)",
+			view_name(view, syncer));
 }
 
 /* Engines without a queue are compared at depth 1, whatever was asked for. */
@@ -391,6 +423,7 @@ const char **report_notes(const struct view *view)
 	for (size_t i = 0; i < sizeof(told_options) / sizeof(told_options[0]); i++)
 		say_unequal_option(&notes, &told_options[i]);
 	say_rate(&notes);
+	say_syncs(&notes);
 	say_queueless(&notes);
 	say_refused_settings(&notes);
 	say_mismatches(&notes);

@@ -192,6 +192,23 @@ static void add_directions(const struct view *view, const struct rows *rows, str
 	}
 }
 
+/* What fsync and fdatasync took, which is in no latency of writes. */
+static void add_syncs(
+	const struct view *view, const struct rows *rows, struct grid *grid, bool is_wide)
+{
+	static const char *const titles[] = {
+		"syncs", "sync mean", "sync p50", "sync p99", "sync p99.9"};
+
+	for (int v = VALUE_SYNC_IOPS; v <= VALUE_SYNC_P999; v++) {
+		bool is_shown = is_wide || v == VALUE_SYNC_P50;
+		enum trial_value value = (enum trial_value)v;
+
+		if (is_shown && is_known(view, rows, value))
+			add_marked(view, rows, grid, titles[v - VALUE_SYNC_IOPS], kind_of(value),
+				value);
+	}
+}
+
 /* "IOPS" for the usual one. */
 static const char *primary_title(enum trial_value value)
 {
@@ -214,6 +231,7 @@ void report_figures(const struct view *view, bool is_wide, struct grid *grid)
 	add_marked(view, &rows, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
 	add_marked(view, &rows, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
 	add_marked(view, &rows, grid, "p99.9", FIGURE_TIME, VALUE_LAT_P999);
+	add_syncs(view, &rows, grid, is_wide);
 	add_marked(view, &rows, grid, "cores", FIGURE_NUMBER, VALUE_CORES);
 	if (is_wide)
 		add_directions(view, &rows, grid);

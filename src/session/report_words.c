@@ -61,7 +61,8 @@ static const char *by_how_much(const struct view *view, size_t c)
 	if (c == view->point->reference || contrast->difference.count < ESTIMATE_COUNT_FOR_INTERVAL)
 		return "";
 	if (view_is_unknown(primary, &contrast->difference))
-		return arena_printf(view->arena, "; how far it is from %s in %s is unknown (±>100%%)",
+		return arena_printf(view->arena,
+			"; how far it is from %s in %s is unknown (±>100%%)",
 			name_of(view, view->point->reference), primary_name(view));
 	return arena_printf(view->arena, ", %s %s against %s [%s, %s]",
 		view_effect(view, primary, contrast->difference.value), primary_name(view),
@@ -94,6 +95,24 @@ static size_t count_finishers(const struct view *view)
 	return count;
 }
 
+/* Why nobody wins by this metric, whatever its figures are; NULL: somebody may. */
+static const char *why_no_winner(const struct view *view)
+{
+	const struct record_point *point = view->point;
+
+	if (view->rates == RATE_UNEQUAL)
+		return "the contenders were asked for unlike rates";
+	if (view_is_latency(point->primary) && view_find_syncer(view) != SESSION_NONE)
+		return "syncs that are calls of their own are not in it";
+	if (view->rates == RATE_NONE || trial_value_metrics[point->primary].class != METRIC_RATE)
+		return NULL;
+	for (size_t c = 0; c < point->contender_count; c++) {
+		if (!point->contenders[c].is_control && rate_is_missed(point, c))
+			return NULL;
+	}
+	return "all of them kept their rate";
+}
+
 static void say_winner(struct words *words)
 {
 	const struct view *view = words->view;
@@ -102,7 +121,9 @@ static void say_winner(struct words *words)
 
 	if (comparison->rank_count < 2)
 		return;
-	if (view->has_thin_primary)
+	if (why_no_winner(view))
+		say(words, "no winner in %s: %s", primary_name(view), why_no_winner(view));
+	else if (view->has_thin_primary)
 		say(words,
 			"no claim: too few I/Os of a trial lie beyond %s; --trial-time has to be "
 			"longer",
@@ -141,26 +162,48 @@ static void say_price(struct words *words)
 }
 
 /* Judged as the primary metric is: a leader is one that all others were shown to differ from. */
-static void say_per_core(struct words *words)
+static void say_leader(struct words *words, enum trial_value value, enum figure_kind kind,
+	const char *how, const char *unit)
 {
 	const struct view *view = words->view;
 	struct session session = view->session;
 	struct comparison comparison;
+	bool is_thin = false;
 	size_t first;
 
-	session.primary = VALUE_IOPS_PER_CORE;
+	session.primary = value;
 	compare_session(&session, &view->rule, view->arena, &comparison);
-	if (comparison.rank_count < 2)
+	for (size_t c = 0; c < view->point->contender_count; c++)
+		is_thin |= view_is_thin(view, value, c);
+	if (comparison.rank_count < 2 || is_thin)
 		return;
 	first = comparison.ranks[0];
 	if (!view->record->is_exploratory && comparison.top_count > 1)
-		say(words, "tied per core: %s", list_tied(view, &comparison));
+		say(words, "tied %s: %s", how, list_tied(view, &comparison));
 	else
-		say(words, "per core %s %s %s IOPS", name_of(view, first),
-			!view->record->is_exploratory && comparison.top_count == 1
-				? "leads with"
-				: "has the most,",
-			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, first));
+		say(words, "%s %s %s %s%s", how, name_of(view, first),
+			!view->record->is_exploratory && comparison.top_count == 1 ? "leads with"
+			: *unit                                                    ? "has the most,"
+				: "has the least,",
+			figure(view, kind, value, first), unit);
+}
+
+/* At a kept rate they differ in how long an I/O waits, and in what it costs. */
+static void say_leaders(struct words *words)
+{
+	const struct view *view = words->view;
+
+	if (view->rates == RATE_UNEQUAL)
+		return;
+	if (view->rates == RATE_EQUAL) {
+		if (view->point->primary != VALUE_LAT_P50)
+			say_leader(words, VALUE_LAT_P50, FIGURE_TIME, "in p50 latency", "");
+		if (view->point->primary != VALUE_LAT_P99)
+			say_leader(words, VALUE_LAT_P99, FIGURE_TIME, "in p99 latency", "");
+	} else {
+		say_price(words);
+	}
+	say_leader(words, VALUE_IOPS_PER_CORE, FIGURE_COUNT, "per core", " IOPS");
 }
 
 static void say_unresolved(struct words *words)
@@ -257,7 +300,11 @@ static void say_limits(struct words *words)
 		say(words, "%s", ceiling);
 	say_control(words);
 	if (!isnan(smallest))
-		say(words, "a difference below %s can stay unseen in a session like this",
+		say(words, "a difference %s %s can stay unseen in a session like this",
+			trial_value_metrics[view->point->primary].scale == METRIC_RATIO &&
+					smallest > FIGURE_WIDTH_MOST
+				? "of"
+				: "below",
 			view_amount(view, smallest));
 	if (reason)
 		say(words, "it ended after %zu block%s because %s", view->point->block_count,
@@ -272,8 +319,7 @@ const char **report_words(const struct view *view)
 	if (!view->has_figures || view->comparison.rank_count == 0)
 		return words.lines;
 	say_winner(&words);
-	say_price(&words);
-	say_per_core(&words);
+	say_leaders(&words);
 	say_unresolved(&words);
 	say_limits(&words);
 	return words.lines;

@@ -34,6 +34,9 @@ const struct metric trial_value_metrics[VALUE_COUNT] = {
 	DIRECTION("read"),
 	DIRECTION("write"),
 	DIRECTION("trim"),
+	RATE("sync.iops", "/s"),
+	LESS("sync.lat.mean", "ns", METRIC_TYPICAL, METRIC_RATIO),
+	LATENCIES("sync.lat"),
 	LESS("cores", "", METRIC_CPU, METRIC_RATIO),
 	MORE("iops_per_core", "/s", METRIC_CPU, METRIC_RATIO),
 	LESS("cpu_ns_per_io", "ns", METRIC_CPU, METRIC_RATIO),
@@ -87,11 +90,23 @@ static void take_directions(const struct result_job *job, double *values)
 	take_latencies(&job->directions[most], &values[VALUE_LAT_P50]);
 }
 
+static void take_syncs(const struct result_job *job, double *values)
+{
+	const struct result_direction *syncs = &job->directions[DIRECTION_SYNC];
+
+	if (syncs->ios == 0)
+		return;
+	values[VALUE_SYNC_IOPS] = result_iops(job, DIRECTION_SYNC);
+	values[VALUE_SYNC_MEAN] = latency_summary_mean(&syncs->lat.summary);
+	take_latencies(syncs, &values[VALUE_SYNC_P50]);
+}
+
 void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 {
 	for (int i = 0; i < VALUE_COUNT; i++)
 		values[i] = NAN;
 	take_directions(job, values);
+	take_syncs(job, values);
 	values[VALUE_CORES] = result_cores(job);
 	values[VALUE_IOPS_PER_CORE] = result_iops_per_core(job);
 	values[VALUE_CPU_PER_IO] = result_per_io(job, job->cpu.total_ns);
@@ -149,6 +164,8 @@ double trial_values_tail(const double values[VALUE_COUNT], double window_s, enum
 
 	if (value >= VALUE_LAT_P50 && value <= VALUE_LAT_P999)
 		return most_iops(values) * window_s * shares[value - VALUE_LAT_P50];
+	if (value >= VALUE_SYNC_P50 && value <= VALUE_SYNC_P999)
+		return values[VALUE_SYNC_IOPS] * window_s * shares[value - VALUE_SYNC_P50];
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
 		int rate = VALUE_READ_IOPS + d * VALUES_OF_DIRECTION;
 		int first = VALUE_READ_P50 + d * VALUES_OF_DIRECTION;
@@ -169,6 +186,7 @@ enum trial_value trial_value_find(const char *name)
 		{"p50", VALUE_LAT_P50},
 		{"p99", VALUE_LAT_P99},
 		{"p99.9", VALUE_LAT_P999},
+		{"sync.lat", VALUE_SYNC_P50},
 		{"bw", VALUE_BANDWIDTH},
 		{"cpu", VALUE_CPU_PER_IO},
 		{"syscalls", VALUE_SYSCALLS_PER_IO},

@@ -30,6 +30,11 @@ enum trial_value {
 	VALUE_TRIM_P50,
 	VALUE_TRIM_P99,
 	VALUE_TRIM_P999,
+	VALUE_SYNC_IOPS, /* fsync, fdatasync: in no other figure but the CPU's */
+	VALUE_SYNC_MEAN,
+	VALUE_SYNC_P50,
+	VALUE_SYNC_P99,
+	VALUE_SYNC_P999,
 	VALUE_CORES, /* CPU seconds in a second, helpers included */
 	VALUE_IOPS_PER_CORE,
 	VALUE_CPU_PER_IO, /* ns */
@@ -70,7 +75,7 @@ double trial_values_tail(const double values[VALUE_COUNT], double window_s, enum
 
 /*
  * A metric by its name ("read.lat.p99") or by one of the short ones: "lat" (the median), "p99",
- * "cpu", "syscalls". VALUE_COUNT when there is none.
+ * "sync.lat", "cpu", "syscalls". VALUE_COUNT when there is none.
  */
 enum trial_value trial_value_find(const char *name);
 

@@ -74,6 +74,37 @@ static void take_claims_back(struct view *view)
 	view->comparison.letter_count = 0;
 }
 
+bool view_is_latency(enum trial_value value)
+{
+	enum metric_class class = trial_value_metrics[value].class;
+
+	return (class == METRIC_TYPICAL || class == METRIC_TAIL || class == METRIC_FAR_TAIL) &&
+	       (value < VALUE_SYNC_IOPS || value > VALUE_SYNC_P999);
+}
+
+/* Whether the figure is not of the same for all: of unlike loads, or of writes without syncs. */
+static bool is_unlike(const struct view *view, enum trial_value value)
+{
+	bool is_of_load = trial_value_metrics[value].class == METRIC_RATE || value == VALUE_CORES ||
+			  view_is_latency(value);
+
+	return (view->rates == RATE_UNEQUAL && is_of_load) ||
+	       (view_find_syncer(view) != SESSION_NONE && view_is_latency(value));
+}
+
+/* What was asked for is no merit. */
+static void take_unlike_back(struct view *view)
+{
+	size_t count = view->point->contender_count;
+
+	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
+		if (is_unlike(view, (enum trial_value)(i / count)))
+			view->comparison.columns[i / count].contrasts[i % count].mark = MARK_NONE;
+	}
+	if (is_unlike(view, view->point->primary))
+		view->comparison.letter_count = 0;
+}
+
 void view_make(struct view *view, const struct record *record, const struct record_point *point,
 	struct arena *arena)
 {
@@ -87,6 +118,8 @@ void view_make(struct view *view, const struct record *record, const struct reco
 	if (record->is_exploratory)
 		take_claims_back(view);
 	find_thin(view);
+	view->rates = rate_state_of(point);
+	take_unlike_back(view);
 }
 
 const struct contrast *view_contrast(const struct view *view, enum trial_value value, size_t c)
@@ -116,6 +149,22 @@ double view_share(const struct view *view, enum trial_value part, enum trial_val
 		count++;
 	}
 	return sum > 0 ? part_mean * (double)count / sum : NAN;
+}
+
+size_t view_find_syncer(const struct view *view)
+{
+	size_t syncer = SESSION_NONE;
+	bool has_other = false;
+
+	for (size_t i = 0; i < view->comparison.rank_count; i++) {
+		size_t c = view->comparison.ranks[i];
+
+		if (isnan(view_level(view, VALUE_SYNC_P50, c)))
+			has_other = true;
+		else if (syncer == SESSION_NONE)
+			syncer = c;
+	}
+	return has_other ? syncer : SESSION_NONE;
 }
 
 double view_spread(const struct view *view, enum trial_value value, size_t c)

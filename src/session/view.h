@@ -3,6 +3,7 @@
 #ifndef SESSION_VIEW_H
 #define SESSION_VIEW_H
 
+#include "session/rate.h"
 #include "session/record.h"
 #include "verdict/compare.h"
 
@@ -15,7 +16,8 @@ struct view {
 	struct comparison comparison;
 	bool *is_thin; /* value * contenders + contender: see view_is_thin() */
 	bool has_thin_primary;
-	bool has_figures; /* else nothing ran, and session and comparison are empty */
+	enum rate_state rates; /* RATE_UNEQUAL: rates and latencies have no verdict */
+	bool has_figures;      /* else nothing ran, and session and comparison are empty */
 };
 
 /* `view` lives as long as `arena`, and the record. */
@@ -37,8 +39,16 @@ double view_level(const struct view *view, enum trial_value value, size_t c);
  * What `part` (user, system or helper time) makes of `whole` (CPU time per I/O): the share of their
  * plain means. Parts of a geometric mean that are shares of it add up to it.
  */
-double view_share(
-	const struct view *view, enum trial_value part, enum trial_value whole, size_t c);
+double view_share(const struct view *view, enum trial_value part, enum trial_value whole, size_t c);
+
+/* Of I/Os; those of syncs are figures of their own. */
+bool view_is_latency(enum trial_value value);
+
+/*
+ * The contender whose writes are followed by fsync or fdatasync, which are in no latency of theirs,
+ * while others' are not; SESSION_NONE: all are alike.
+ */
+size_t view_find_syncer(const struct view *view);
 
 /* Half-width of the level's interval as a share of it; NAN where there is none. */
 double view_spread(const struct view *view, enum trial_value value, size_t c);

@@ -236,13 +236,31 @@ longest_line() {
 @test "a rate is told, and where it is not the same for all" {
 	ringside compare --engines psync,sync "${zero[@]}" --rate_iops=1000 "${quick[@]}"
 	expect_status 0
-	expect_text ", rate_iops 1000, /dev/zero"
+	expect_text ", rate 1.00k/s, /dev/zero"
+	expect_text "  lat.p50 "
 	expect_text "all have the same rate to keep"
 	printf '[slow]\nrate_iops=1000\n[fast]\n' >job
 	ringside compare job "${zero[@]}" "${quick[@]}"
 	expect_status 0
-	expect_text "unequal: rate_iops is slow 1000, fast 0"
+	expect_text "the rate is slow 1.00k/s, fast none"
 	[[ $output != *"the same rate"* ]]
+}
+
+@test "rates are compared as sums, and can be given as a whole" {
+	ringside compare --engines psync+numjobs=4,io_uring "${zero[@]}" --rate_iops=400 "${quick[@]}"
+	expect_status 0
+	expect_text "psync+numjobs=4 1.60k/s, io_uring 400/s"
+	expect_text "no winner in IOPS"
+	[[ $output != *" wins"* && $output != *"the same rate"* ]]
+	ringside compare --engines psync+numjobs=4,io_uring "${zero[@]}" --rate_iops_total=400 \
+		"${quick[@]}"
+	expect_status 0
+	expect_text ", rate 400/s, /dev/zero"
+	expect_text "all have the same rate to keep"
+	[[ $output != *"unequal loads"* ]]
+	ringside compare --engines psync+numjobs=16+rate_iops=20,psync+rate_iops=320 "${zero[@]}" \
+		"${quick[@]}"
+	expect_text "all have the same rate to keep"
 }
 
 @test "the shipped comparison runs, and says what becomes of a runtime" {

@@ -361,6 +361,59 @@ static void soft_changes_are_listed(void **state)
 	end(&b);
 }
 
+/* Four clones at a rate do four times as much: that is no improvement. */
+static void unlike_rates_are_incomparable(void **state)
+{
+	const struct outcome_policy policy = {0};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, duel, 2, 1);
+	today = measure(&b, duel, 2);
+	today->reference = "libaio";
+	for (int round = 0; round < 3; round++) {
+		today->arms[0].iops_asked = 2000;
+		today->arms[1].iops_asked = round == 1 ? 2000 : 8000;
+		b.settings.compares_jobs = round < 2;
+		check_restart(&b.report);
+		judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
+		judge_all(&b.judge);
+		check_conclude(&b.report, &policy);
+		assert_int_equal(b.report.exit_code, round == 0 ? EXIT_INCOMPARABLE : EXIT_DONE);
+		if (round == 0)
+			assert_non_null(strstr(rig_gate(&b.report, "uring")->reason,
+				"its rate is 8.00k/s, that of libaio 2.00k/s"));
+	}
+	end(&b);
+}
+
+/* A baseline from before there were such figures is none to fail by. */
+static void syncs_that_the_baseline_does_not_have_are_no_gates(void **state)
+{
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	today = measure(&b, quiet, 1);
+	for (size_t i = 0; i < today->block_count; i++) {
+		today->arms[0].trials[i].values[VALUE_SYNC_P50] = 1e6;
+		today->arms[0].trials[i].values[VALUE_SYNC_IOPS] = 1e6;
+	}
+	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
+	assert_non_null(strstr(b.report.notes[0], "rr.sync.lat.p50 is not judged"));
+	for (size_t s = 0; s < b.baseline.session_count; s++) {
+		struct sample *stored = &b.baseline.sessions[s].sample;
+
+		for (size_t i = 0; i < stored->block_count; i++)
+			stored->arms[0].trials[i].values[VALUE_SYNC_P50] = 5e5;
+	}
+	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
+	assert_int_equal(rig_gate(&b.report, "rr.sync.lat.p50")->outcome, OUTCOME_FAIL);
+	end(&b);
+}
+
 static void errors_and_disturbances_stop_the_verdict(void **state)
 {
 	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
@@ -492,6 +545,8 @@ int main(void)
 		cmocka_unit_test(an_option_that_is_new_makes_no_other_job_by_its_default),
 		cmocka_unit_test(one_clone_is_another_job_than_all_of_them),
 		cmocka_unit_test(soft_changes_are_listed),
+		cmocka_unit_test(unlike_rates_are_incomparable),
+		cmocka_unit_test(syncs_that_the_baseline_does_not_have_are_no_gates),
 		cmocka_unit_test(errors_and_disturbances_stop_the_verdict),
 		cmocka_unit_test(thresholds_widen_and_add_gates),
 		cmocka_unit_test(thin_tails_are_no_gates),

@@ -57,11 +57,60 @@ static void composite_jobs_have_the_rate_of_what_they_count_as(void **state)
 	rig_free(&rig);
 }
 
+/* Nothing of the whole is lost to the division. */
+static void a_total_is_divided_among_the_clones(void **state)
+{
+	struct job_rig rig;
+	const struct job *job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=randrw\nnumjobs=3\n"
+					      "rate_iops_total=2000,10\n");
+	double reads = 0, writes = 0;
+
+	(void)state;
+	for (unsigned c = 0; c < 3; c++) {
+		reads += job_pace_of(&job[c], DIRECTION_READ).ios_per_second;
+		writes += job_pace_of(&job[c], DIRECTION_WRITE).ios_per_second;
+		assert_true(job_is_paced(&job[c]));
+	}
+	assert_float_equal(reads, 2000, 0);
+	assert_float_equal(writes, 10, 0);
+	assert_float_equal(job_pace_of(job, DIRECTION_READ).ios_per_second, 667, 0);
+	rig_free(&rig);
+	job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=read\nnumjobs=4\nrate_total=1m\n");
+	assert_float_equal(job_pace_of(job, DIRECTION_READ).bytes_per_second, 262144, 0);
+	rig_free(&rig);
+}
+
+static void two_rates_of_the_same_ios_are_refused(void **state)
+{
+	static const struct {
+		const char *options, *message;
+	} wrong[] = {
+		{"rate_iops=10\nrate_iops_total=40\n", "two are for the same I/Os"},
+		{"rate=1m\nrate_iops_total=40\n", "two are for the same I/Os"},
+		{"rate_iops_total=3\n", "rate_iops_total: fewer than one for each of 4 clones"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char text[256];
+		struct job_rig rig;
+
+		snprintf(text, sizeof(text), "[a]\nioengine=null\nsize=1m\nrw=read\nnumjobs=4\n%s",
+			wrong[i].options);
+		rig_read(&rig, text);
+		assert_int_equal(rig.rc, -EINVAL);
+		assert_non_null(strstr(rig.messages, wrong[i].message));
+		rig_free(&rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_direction_has_the_rate_of_its_place),
 		cmocka_unit_test(what_a_job_does_not_do_has_none),
+		cmocka_unit_test(a_total_is_divided_among_the_clones),
+		cmocka_unit_test(two_rates_of_the_same_ios_are_refused),
 		cmocka_unit_test(composite_jobs_have_the_rate_of_what_they_count_as),
 	};
 

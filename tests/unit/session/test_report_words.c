@@ -111,6 +111,29 @@ static void an_interval_that_says_nothing_is_not_a_figure(void **state)
 	assert_null(strstr(text, "[-9"));
 }
 
+/* A write and its fdatasync beside a dsync write: a tenth of the time by leaving out the sync. */
+static void latencies_without_their_syncs_win_nothing(void **state)
+{
+	const char *text;
+
+	(void)state;
+	record.points[0].primary = VALUE_LAT_P50;
+	multiply(SAMPLE_FAST, VALUE_LAT_P50, 0.1);
+	for (size_t i = 0; i < record.points[0].trial_count; i++) {
+		struct record_trial *trial = &record.points[0].trials[i];
+
+		if (trial->contender == SAMPLE_FAST)
+			trial->values[VALUE_SYNC_P50] = 300000;
+	}
+	text = text_of(false, plain);
+	assert_says(text, "sync p50");
+	assert_says(text, "unequal: fast syncs by calls of their own");
+	assert_says(text, "no winner in lat.p50: syncs that are calls of their own are not in it");
+	assert_null(strstr(text, "▲ -9"));
+	record.points[0].primary = VALUE_IOPS;
+	assert_says(text_of(false, plain), "fast wins, +20.0% IOPS");
+}
+
 static void equals_at_the_top_are_tied(void **state)
 {
 	const char *text;
@@ -253,6 +276,7 @@ int main(void)
 		ON_RECORD(a_control_that_differs_is_a_warning),
 		ON_RECORD(a_doubtful_engine_keeps_its_mark_in_the_words),
 		ON_RECORD(an_interval_that_says_nothing_is_not_a_figure),
+		ON_RECORD(latencies_without_their_syncs_win_nothing),
 		ON_RECORD(equals_at_the_top_are_tied),
 		ON_RECORD(a_control_that_is_a_little_off_raises_the_floor),
 		ON_RECORD(what_would_resolve_is_told),

@@ -86,6 +86,27 @@ static void what_is_not_known_is_nan(void **state)
 	assert_true(isnan(values[VALUE_PUNTS_PER_IO]));
 }
 
+static void syncs_have_figures_of_their_own(void **state)
+{
+	struct result_job job = sample();
+	double values[VALUE_COUNT];
+
+	(void)state;
+	trial_values_take(&job, values);
+	assert_true(isnan(values[VALUE_SYNC_IOPS]) && isnan(values[VALUE_SYNC_MEAN]));
+	job.directions[DIRECTION_SYNC].ios = 75;
+	job.directions[DIRECTION_SYNC].lat = (struct result_latency){lat.summary, &lat};
+	trial_values_take(&job, values);
+	assert_true(values[VALUE_IOPS] == 50); /* none of these is a sync */
+	assert_true(values[VALUE_SYNC_IOPS] == 37.5);
+	assert_true(values[VALUE_SYNC_MEAN] == 100);
+	assert_true(values[VALUE_SYNC_P50] == 100);
+	assert_true(values[VALUE_SYNC_P999] == 100);
+	assert_true(fabs(trial_values_tail(values, 2, VALUE_SYNC_P99) - 0.75) < 1e-9);
+	assert_int_equal(trial_value_find("sync.lat.mean"), VALUE_SYNC_MEAN);
+	assert_int_equal(trial_value_find("sync.lat"), VALUE_SYNC_P50);
+}
+
 static void the_first_fifth_against_the_rest(void **state)
 {
 	struct result_job job = sample();
@@ -154,6 +175,7 @@ int main(void)
 		cmocka_unit_test(every_figure_is_taken),
 		cmocka_unit_test(percentiles_that_descend_are_found),
 		cmocka_unit_test(what_is_not_known_is_nan),
+		cmocka_unit_test(syncs_have_figures_of_their_own),
 		cmocka_unit_test(the_first_fifth_against_the_rest),
 		cmocka_unit_test(names_find_their_metrics),
 		cmocka_unit_test(tails_are_counted_in_the_direction_they_are_of),

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* Sums of rates, and whether they were kept. */
+#include "session/rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "job/job_pace.h"
+#include "result/figure.h"
+
+#define SAME_SHARE   0.001 /* clones' shares are whole I/Os */
+#define MISSED_SHARE 0.02
+#define DEVIATIONS   3 /* of a random number of I/Os that were due */
+
+/* 0: blocks of many sizes, or no blocks. */
+static double block_bytes(const struct job *job, enum io_direction direction)
+{
+	const struct block_size_spec *sizes = &job->block_sizes.of[direction];
+
+	if (job_composite_op(job) != IO_OP_COUNT || sizes->share_count > 0 ||
+		sizes->min_bytes != sizes->max_bytes)
+		return 0;
+	return sizes->min_bytes;
+}
+
+struct sum {
+	double iops, bandwidth;
+	bool knows_iops, knows_bandwidth;
+};
+
+static void add_direction(const struct job *clone, enum io_direction direction, struct sum *sum)
+{
+	struct pacer_spec spec = job_pace_of(clone, direction);
+	double bytes = block_bytes(clone, direction);
+
+	if (spec.ios_per_second > 0) {
+		sum->iops += spec.ios_per_second;
+		sum->bandwidth += spec.ios_per_second * bytes;
+		sum->knows_bandwidth &= bytes > 0;
+	} else if (spec.bytes_per_second > 0) {
+		sum->bandwidth += spec.bytes_per_second;
+		sum->iops += bytes > 0 ? spec.bytes_per_second / bytes : 0;
+		sum->knows_iops &= bytes > 0;
+	}
+}
+
+/* False: it has no rate. */
+static bool add_job(const struct job *job, struct sum *sum)
+{
+	struct job clone = *job;
+
+	if (!job_is_paced(job))
+		return false;
+	for (clone.clone = 0; clone.clone < job->numjobs; clone.clone++) {
+		for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
+			add_direction(&clone, (enum io_direction)d, sum);
+	}
+	return true;
+}
+
+void rate_of_setup(const struct contender_setup *setup, double *iops, double *bandwidth)
+{
+	struct sum sum = {.knows_iops = true, .knows_bandwidth = true};
+	bool is_paced = setup->job && add_job(setup->job, &sum);
+
+	for (size_t i = 0; is_paced && i < setup->together_count; i++)
+		is_paced = add_job(setup->together[i], &sum);
+	*iops = is_paced && sum.knows_iops ? sum.iops : 0;
+	*bandwidth = is_paced && sum.knows_bandwidth ? sum.bandwidth : 0;
+}
+
+static bool is_near(double a, double b)
+{
+	return a > 0 && b > 0 && fabs(a - b) <= SAME_SHARE * fmax(a, b);
+}
+
+bool rate_is_same(double iops, double bandwidth, double other_iops, double other_bandwidth)
+{
+	bool has_none = iops == 0 && bandwidth == 0;
+	bool has_other_none = other_iops == 0 && other_bandwidth == 0;
+
+	if (has_none || has_other_none)
+		return has_none && has_other_none;
+	return is_near(iops, other_iops) || is_near(bandwidth, other_bandwidth);
+}
+
+enum rate_state rate_state_of(const struct record_point *point)
+{
+	const struct record_contender *first = NULL;
+	bool differs = false;
+
+	for (size_t c = 0; c < point->contender_count; c++) {
+		const struct record_contender *contender = &point->contenders[c];
+
+		if (contender->problem || contender->is_control)
+			continue;
+		first = first ? first : contender;
+		differs |= !rate_is_same(first->iops_asked, first->bandwidth_asked,
+			contender->iops_asked, contender->bandwidth_asked);
+	}
+	if (differs)
+		return RATE_UNEQUAL;
+	return first && (first->iops_asked > 0 || first->bandwidth_asked > 0) ? RATE_EQUAL
+									      : RATE_NONE;
+}
+
+bool rate_is_missed(const struct record_point *point, size_t c)
+{
+	const struct record_contender *contender = &point->contenders[c];
+	const char *process = result_setting_value(&contender->options, "rate_process");
+	bool counts_ios = contender->iops_asked > 0;
+	double asked_rate = counts_ios ? contender->iops_asked : contender->bandwidth_asked;
+	double done = 0, asked = 0, slack = 0;
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		const struct record_trial *trial = &point->trials[i];
+		double rate = trial->values[counts_ios ? VALUE_IOPS : VALUE_BANDWIDTH];
+
+		if (trial->contender != c || !trial->counts || isnan(rate))
+			continue;
+		done += rate * trial->window_s;
+		asked += asked_rate * trial->window_s;
+		slack += counts_ios ? 1 : rate / trial->values[VALUE_IOPS];
+	}
+	slack += MISSED_SHARE * asked;
+	if (process && strcmp(process, "poisson") == 0 && counts_ios)
+		slack += DEVIATIONS * sqrt(asked);
+	return done < asked - slack;
+}
+
+const char *rate_text(double iops, double bandwidth, struct arena *arena)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (iops > 0)
+		return arena_printf(arena, "%s/s", figure_text(text, FIGURE_COUNT, iops));
+	if (bandwidth > 0)
+		return arena_strdup(arena, figure_text(text, FIGURE_BANDWIDTH, bandwidth));
+	return "none";
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* What contenders are asked for, and whether they did it. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report_text.h"
+#include "session/contender.h"
+#include "session/rate.h"
+
+struct asked {
+	double iops, bandwidth;
+};
+
+/* Of one contender with these options. */
+static struct asked ask(const char *engine, const char *const *options, size_t count)
+{
+	struct contender_request request = {
+		.job = {.options = options, .option_count = count},
+		.engines = engine,
+	};
+	struct contender_plan plan;
+	struct asked asked;
+	struct diag diag;
+
+	diag_init(&diag, stderr);
+	assert_int_equal(contender_plan_make(&plan, &request, &diag), 0);
+	rate_of_setup(&plan.points[0].contenders[0], &asked.iops, &asked.bandwidth);
+	contender_plan_free(&plan);
+	return asked;
+}
+
+static struct asked ask_for(const char *engine, const char *rate, const char *rw, const char *bs)
+{
+	const char *options[] = {"--filename=/dev/zero", "--size=1m", rate, rw, bs};
+
+	return ask(engine, options, 5);
+}
+
+static void sums_are_of_clones_and_directions(void **state)
+{
+	struct asked four = ask_for("psync+numjobs=4", "--rate_iops=2000", "--rw=read", "--bs=4k");
+	struct asked mixed =
+		ask_for("psync+numjobs=4", "--rate_iops=20,5", "--rw=randrw", "--bs=4k");
+	struct asked bytes = ask_for("psync+numjobs=2", "--rate=1m", "--rw=read", "--bs=4k");
+	struct asked whole =
+		ask_for("psync+numjobs=3", "--rate_iops_total=2000", "--rw=read", "--bs=4k");
+	struct asked none = ask_for("psync", "--iodepth=1", "--rw=read", "--bs=4k");
+
+	(void)state;
+	assert_true(four.iops == 8000 && four.bandwidth == 8000 * 4096);
+	assert_true(mixed.iops == 100);
+	assert_true(bytes.bandwidth == 2 << 20 && bytes.iops == 512);
+	assert_true(whole.iops == 2000);
+	assert_true(none.iops == 0 && none.bandwidth == 0);
+}
+
+static void blocks_of_many_sizes_have_one_kind_of_rate(void **state)
+{
+	struct asked bytes = ask_for("psync", "--rate=1m", "--rw=read", "--bsrange=4k-8k");
+	struct asked ios =
+		ask_for("psync", "--rate_iops=100", "--rw=read", "--bssplit=4k/50:8k/50");
+
+	(void)state;
+	assert_true(bytes.iops == 0 && bytes.bandwidth == 1 << 20);
+	assert_true(ios.iops == 100 && ios.bandwidth == 0);
+	assert_false(rate_is_same(bytes.iops, bytes.bandwidth, ios.iops, ios.bandwidth));
+}
+
+static void equal_sums_are_equal_however_they_are_given(void **state)
+{
+	struct asked many = ask_for("psync+numjobs=16", "--rate_iops=20", "--rw=read", "--bs=4k");
+	struct asked one = ask_for("psync", "--rate_iops=320", "--rw=read", "--bs=4k");
+	struct asked bytes = ask_for("psync", "--rate=1280k", "--rw=read", "--bs=4k");
+	struct asked larger = ask_for("psync", "--rate=1280k", "--rw=read", "--bs=8k");
+	struct asked more = ask_for("psync+numjobs=4", "--rate_iops=320", "--rw=read", "--bs=4k");
+
+	(void)state;
+	assert_true(rate_is_same(many.iops, many.bandwidth, one.iops, one.bandwidth));
+	assert_true(rate_is_same(many.iops, many.bandwidth, bytes.iops, bytes.bandwidth));
+	assert_true(rate_is_same(bytes.iops, bytes.bandwidth, larger.iops, larger.bandwidth));
+	assert_false(rate_is_same(more.iops, more.bandwidth, one.iops, one.bandwidth));
+	assert_false(rate_is_same(one.iops, one.bandwidth, 0, 0));
+	assert_true(rate_is_same(0, 0, 0, 0));
+}
+
+static void give_rates(double ref, double fast, double same)
+{
+	struct record_contender *contenders = record.points[0].contenders;
+
+	contenders[SAMPLE_REF].iops_asked = contenders[SAMPLE_CONTROL].iops_asked = ref;
+	contenders[SAMPLE_FAST].iops_asked = fast;
+	contenders[SAMPLE_SAME].iops_asked = same;
+}
+
+static void set_all(size_t contender, enum trial_value value, double to, double step)
+{
+	for (size_t i = 0; i < record.points[0].trial_count; i++) {
+		struct record_trial *trial = &record.points[0].trials[i];
+
+		if (trial->contender == contender)
+			trial->values[value] = to * (1 + step * (double)(trial->block % 3));
+	}
+}
+
+static void who_is_asked_for_more_does_not_win(void **state)
+{
+	const char *text;
+
+	(void)state;
+	give_rates(100000, 120000, 100000);
+	text = text_of(false, plain);
+	assert_says(text, "warning: unequal loads: the rate is ref 100k/s, fast 120k/s");
+	assert_says(text, "no winner in IOPS: the contenders were asked for unlike rates");
+	assert_null(strstr(text, "wins"));
+	assert_null(strstr(text, "▲ +20"));
+	record.points[0].primary = VALUE_LAT_P50; /* latencies at unlike loads, too */
+	assert_says(text_of(false, plain), "no winner in lat.p50: the contenders were asked");
+	give_rates(100000, 0, 100000);
+	record.points[0].primary = VALUE_IOPS;
+	assert_says(text_of(false, plain), "the rate is ref 100k/s, fast none");
+}
+
+static void at_a_kept_rate_latency_and_cost_tell_them_apart(void **state)
+{
+	const char *text;
+
+	(void)state;
+	give_rates(100000, 100000, 100000);
+	for (size_t c = 0; c < SAMPLE_COUNT; c++) {
+		set_all(c, VALUE_IOPS, 100000, 0);
+		set_all(c, VALUE_READ_IOPS, 100000, 0);
+	}
+	text = text_of(false, plain);
+	assert_says(text, "all have the same rate to keep");
+	assert_says(text, "no winner in IOPS: all of them kept their rate");
+	assert_says(text, "in p50 latency fast leads with 267 µs");
+	assert_says(text, "in p99 latency fast leads with 533 µs");
+	assert_says(text, "tied per core: same, ref (ref)");
+	assert_null(strstr(text, "was not kept"));
+}
+
+static void who_misses_the_rate_is_named(void **state)
+{
+	const char *text;
+
+	(void)state;
+	give_rates(120000, 120000, 120000);
+	text = text_of(false, plain);
+	assert_says(text, "the rate was not kept: ref 100k/s of 120k/s, same 100k/s of 120k/s");
+	assert_says(text, "fast wins"); /* the others cannot */
+	assert_true(rate_is_missed(&record.points[0], SAMPLE_REF));
+	assert_false(rate_is_missed(&record.points[0], SAMPLE_FAST));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sums_are_of_clones_and_directions),
+		cmocka_unit_test(blocks_of_many_sizes_have_one_kind_of_rate),
+		cmocka_unit_test(equal_sums_are_equal_however_they_are_given),
+		ON_RECORD(who_is_asked_for_more_does_not_win),
+		ON_RECORD(at_a_kept_rate_latency_and_cost_tell_them_apart),
+		ON_RECORD(who_misses_the_rate_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -81,14 +81,28 @@ static void note_length(
 	struct arguments *arguments, const struct contender_plan *plan, const char *key)
 {
 	for (size_t i = 0; i < plan->points[0].count; i++) {
-		const struct job *job = plan->points[0].contenders[i].job;
+		const struct contender_setup *setup = &plan->points[0].contenders[i];
 
-		if (!job || !job_sets(job, key))
-			continue;
-		diag_note(&arguments->diag, job_place(job, key),
-			"trials take --trial-time, whatever %s says", key);
-		return;
+		for (size_t j = 0; j < contender_job_count(setup); j++) {
+			const struct job *job = contender_job(setup, j);
+
+			if (!job_sets(job, key))
+				continue;
+			diag_note(&arguments->diag, job_place(job, key),
+				"trials take --trial-time, whatever %s says", key);
+			return;
+		}
 	}
+}
+
+/* The job files, of which none is to be lost to an output. */
+static int spare_job_files(struct arguments *arguments, const struct contender_request *request)
+{
+	int error = writing_spare_operands(arguments, "the job file");
+
+	for (size_t i = 0; i < request->group_count && error == 0; i++)
+		error = writing_spare(arguments, request->groups[i], "the job file");
+	return error;
 }
 
 static int compare(struct arguments *arguments, struct compare_request *request,
@@ -126,7 +140,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
 	if (arguments_read(&arguments, command, argc, argv) != 0 ||
 		compare_options_read(&arguments, &request) != 0 ||
 		comparison_output_check(&arguments) != 0 ||
-		writing_spare_operands(&arguments, "the job file") != 0)
+		spare_job_files(&arguments, &request.contenders) != 0)
 		goto out;
 	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) != 0)
 		goto out;
@@ -149,7 +163,11 @@ const struct command command_compare = {
 	.usage = "[OPTION]... [JOBFILE]...",
 	.summary = "run engines or jobs side by side and tell which wins",
 	.detail = "Each section of the job files is a contender, or each of --engines on each "
-		  "section. Every\ncontender runs once in each block, in random order and in a "
+		  "section; or\neach --contender=JOBFILE, a job file whose sections run together: "
+		  "its figures are those of\nall its jobs, as group_reporting adds them up (read.* "
+		  "of the readers, write.* and sync.* of a\nlog; lat of the direction with the most "
+		  "I/Os).\n\n"
+		  "Every contender runs once in each block, in random order and in a "
 		  "fresh process; blocks follow\nuntil the differences are known to --precision. "
 		  "The reference runs twice: the second is\nthe control, whose difference is the "
 		  "session's own error.\n\n"
@@ -166,6 +184,10 @@ const struct command command_compare = {
 		  "excluded\n"
 		  "  ! the engine was not what its name says   ? too few I/Os beyond a percentile\n"
 		  "  Contenders with a letter in common were not shown to differ.\n\n"
+		  "rate and rate_iops are of each clone; contenders are held against each other by "
+		  "the sum over\nclones and directions. rate_iops_total and rate_total are of all "
+		  "clones together. At unlike\nrates nobody wins; at a rate that all keep, latency "
+		  "and CPU tell them apart.\n\n"
 		  "Marks and letters hold for all of them together: they take more than an "
 		  "interval that\nexcludes 0, and letters, which are about every pair, take the "
 		  "most.\n\n"

@@ -122,6 +122,8 @@ static void read_contenders(struct arguments *arguments, struct contender_reques
 	job->option_count = arguments->job_option_count;
 	job->section_count = arguments_values(arguments, "section", (const char ***)&job->sections);
 	request->engines = arguments_value(arguments, "engines");
+	request->group_count =
+		arguments_values(arguments, "contender", (const char ***)&request->groups);
 	request->is_ladder = arguments_value(arguments, "ladder") != NULL;
 	request->vary_count = arguments_values(arguments, "vary", (const char ***)&request->vary);
 	request->reference = arguments_value(arguments, "ref");
@@ -160,7 +162,8 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 	error |= shared_seed(arguments, &request->seed);
 	error |= shared_cpus(arguments, &request->contest.cpus);
 	error |= check_program(arguments);
-	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
+	if (arguments->operand_count == 0 && arguments->job_option_count == 0 &&
+		request->contenders.group_count == 0) {
 		diag_error(
 			&arguments->diag, NULL, "nothing to compare: name a job file, or options");
 		diag_hint(&arguments->diag,

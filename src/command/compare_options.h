@@ -9,6 +9,8 @@
 /* To list in a command's own table. */
 #define COMPARE_OPTIONS                                                                            \
 	{"engines", "LIST", "engines to compare on each job: a,b+option+option=value; or all"},    \
+		{"contender", "JOBFILE",                                                           \
+			"whose sections run together, as one contender; repeated"},                \
 		{"ladder", NULL, "compare io_uring's modes, one thing more at each step"},         \
 		{"vary", "KEY=V,V", "a sweep over these values; may be repeated"},                 \
 		{"ref", "NAME", "contender that the others are compared to (default: the first)"}, \

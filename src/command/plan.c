@@ -26,8 +26,9 @@ static void print_contenders(const struct contender_point *point, bool has_contr
 	for (size_t i = 0; i < point->count; i++) {
 		const struct contender_setup *setup = &point->contenders[i];
 
-		printf("  %-34s %s%s\n", setup->name, setup->job ? "" : "does not run: ",
-			setup->job ? setup->job->ioengine : setup->refusal);
+		printf("  %-34s %s%s%s\n", setup->name, setup->job ? "" : "does not run: ",
+			setup->job ? setup->job->ioengine : setup->refusal,
+			setup->together_count > 0 ? ", … together" : "");
 	}
 	if (has_control)
 		printf("  %-34s the reference a second time\n", "control");

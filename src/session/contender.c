@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "base/text.h"
 #include "job/job_bind.h"
@@ -66,16 +67,16 @@ static const char *first_error(struct arena *arena, const char *messages)
  * Reads all jobs with the options of a variant and a combination. What is said is kept for
  * `refusal`, and passed on where the variant was asked for (errors) or is the first (notes).
  */
-static struct reading read_jobs(
-	struct making *making, const struct variant *variant, const struct combination *values)
+static struct reading read_jobs(struct making *making, struct job_request request,
+	const struct variant *variant, const struct combination *values)
 {
 	struct arena *arena = &making->plan->arena;
-	struct job_request request = making->request->job;
 	size_t limit = request.override_count + variant->override_count + values->override_count;
 	const char **overrides = arena_alloc_array(arena, limit, sizeof(*overrides));
 	size_t count = 0;
 	struct reading reading = {.set = &making->plan->sets[making->plan->set_count]};
-	bool is_first = making->plan->set_count++ == 0 && !making->request->is_repeated;
+	bool is_first = making->plan->set_count++ < MAX(making->request->group_count, 1) &&
+			!making->request->is_repeated;
 	char *said = NULL;
 	size_t said_bytes;
 	struct diag diag;
@@ -151,7 +152,7 @@ static void add_sections(struct making *making, const struct combination *values
 {
 	static const struct variant as_written = {0};
 	struct arena *arena = &making->plan->arena;
-	struct reading reading = read_jobs(making, &as_written, values);
+	struct reading reading = read_jobs(making, making->request->job, &as_written, values);
 	struct contender_point *point;
 	const struct job **jobs;
 	size_t count;
@@ -162,6 +163,70 @@ static void add_sections(struct making *making, const struct combination *values
 	point = add_point(making, values->name, count);
 	for (size_t i = 0; i < count; i++)
 		add_contender(making, point, jobs[i]->name, jobs[i], NULL, false);
+}
+
+/* "mixed" of "jobs/mixed.job". */
+static const char *group_name(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot != name ? arena_strndup(arena, name, (size_t)(dot - name)) : name;
+}
+
+/* Each file a contender, of all its jobs; one point. */
+static void add_groups(struct making *making, const struct combination *values)
+{
+	static const struct variant as_written = {0};
+	struct arena *arena = &making->plan->arena;
+	size_t group_count = making->request->group_count;
+	struct contender_point *point = add_point(making, values->name, group_count);
+
+	for (size_t i = 0; i < group_count; i++) {
+		struct job_request request = making->request->job;
+		const char *path = making->request->groups[i];
+		struct contender_setup *setup;
+		struct reading reading;
+		const struct job **jobs;
+		size_t count;
+
+		request.files = &making->request->groups[i];
+		request.file_count = 1;
+		reading = read_jobs(making, request, &as_written, values);
+		if (reading.refusal)
+			continue;
+		count = list_jobs(reading.set, arena, &jobs);
+		if (jobs[count - 1]->wave > 0) {
+			diag_error(making->diag, job_place(jobs[count - 1], "stonewall"),
+				"--contender=%s: its jobs run together, and a stonewall parts them",
+				path);
+			continue;
+		}
+		add_contender(making, point, group_name(arena, path), jobs[0], NULL, false);
+		setup = &point->contenders[point->count - 1];
+		setup->together = jobs + 1;
+		setup->together_count = count - 1;
+	}
+}
+
+size_t contender_job_count(const struct contender_setup *setup)
+{
+	return setup->job ? 1 + setup->together_count : 0;
+}
+
+const struct job *contender_job(const struct contender_setup *setup, size_t index)
+{
+	return index == 0 ? setup->job : setup->together[index - 1];
+}
+
+bool contender_writes(const struct contender_setup *setup)
+{
+	bool writes = false;
+
+	for (size_t i = 0; i < contender_job_count(setup); i++)
+		writes |= job_writes(contender_job(setup, i));
+	return writes;
 }
 
 static const char *point_name(struct arena *arena, const struct job *job, size_t job_count,
@@ -197,7 +262,7 @@ static void add_variants(struct making *making, const struct combination *values
 	size_t whole = 0; /* a variant that has jobs */
 
 	for (size_t v = 0; v < making->variant_count; v++) {
-		readings[v] = read_jobs(making, &making->variants[v], values);
+		readings[v] = read_jobs(making, making->request->job, &making->variants[v], values);
 		if (readings[v].refusal)
 			continue;
 		job_count = list_jobs(readings[v].set, arena, &jobs[v]);
@@ -226,6 +291,14 @@ static int choose_variants(struct making *making)
 		diag_error(making->diag, NULL, "--engines and --ladder exclude each other");
 		return -EINVAL;
 	}
+	if (request->group_count > 0 &&
+		(request->engines || request->is_ladder || request->job.file_count > 0)) {
+		diag_error(making->diag, NULL,
+			"--contender excludes --engines, --ladder and other job files");
+		diag_hint(making->diag,
+			"a job file for each contender: --contender=a.job --contender=b.job");
+		return -EINVAL;
+	}
 	if (request->is_ladder)
 		making->variant_count = variant_list_ladder(arena, &making->variants);
 	else if (request->engines && strcmp(request->engines, "all") == 0)
@@ -233,9 +306,9 @@ static int choose_variants(struct making *making)
 	else if (request->engines)
 		making->variant_count =
 			variant_list_engines(arena, request->engines, &making->variants);
-	if (making->variant_count > CONTENDERS_LIMIT) {
+	if (MAX(making->variant_count, request->group_count) > CONTENDERS_LIMIT) {
 		diag_error(making->diag, NULL, "%zu contenders are more than %d",
-			making->variant_count, CONTENDERS_LIMIT);
+			MAX(making->variant_count, request->group_count), CONTENDERS_LIMIT);
 		return -EINVAL;
 	}
 	return 0;
@@ -355,10 +428,13 @@ int contender_plan_make(
 		return -EINVAL;
 	plan->points = arena_alloc_array(&plan->arena, POINTS_LIMIT, sizeof(*plan->points));
 	plan->sets = arena_alloc_array(&plan->arena,
-		making.combination_count * (making.variant_count + 1), sizeof(*plan->sets));
+		making.combination_count * (making.variant_count + request->group_count + 1),
+		sizeof(*plan->sets));
 	for (size_t i = 0; i < making.combination_count; i++) {
 		if (making.variant_count > 0)
 			add_variants(&making, &making.combinations[i]);
+		else if (request->group_count > 0)
+			add_groups(&making, &making.combinations[i]);
 		else
 			add_sections(&making, &making.combinations[i]);
 	}
@@ -408,16 +484,33 @@ void contender_plan_free(struct contender_plan *plan)
 	*plan = (struct contender_plan){0};
 }
 
+static bool is_word(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(words[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char **contender_command(const struct contender_plan *plan, const char *const *arguments,
 	size_t argument_count, struct arena *arena, size_t *count)
 {
-	const struct job_variables *variables = &plan->sets[0].variables;
-	const char **words =
-		arena_alloc_array(arena, variables->count + argument_count, sizeof(*words));
+	size_t room = argument_count;
+	const char **words;
 
+	for (size_t i = 0; i < plan->set_count; i++)
+		room += plan->sets[i].variables.count;
+	words = arena_alloc_array(arena, room, sizeof(*words));
 	*count = 0;
-	for (size_t i = 0; i < variables->count; i++)
-		words[(*count)++] = arena_strdup(arena, variables->settings[i]);
+	for (size_t i = 0; i < plan->set_count; i++) {
+		const struct job_variables *variables = &plan->sets[i].variables;
+
+		for (size_t v = 0; v < variables->count; v++) {
+			if (!is_word(words, *count, variables->settings[v]))
+				words[(*count)++] = arena_strdup(arena, variables->settings[v]);
+		}
+	}
 	for (size_t i = 0; i < argument_count; i++)
 		words[(*count)++] = arguments[i];
 	return words;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is compared. A contender is a job; contenders that stand in one table are a point. Out of
- * job files: each section is a contender. With engines or a ladder: variants of each section, and
- * a point for each section. Values to vary are crossed with all that: a point for each.
+ * job files: each section is a contender; or each file, whose jobs run together. With engines or a
+ * ladder: variants of each section, and a point for each section. Values to vary are crossed with
+ * all that: a point for each.
  */
 #ifndef SESSION_CONTENDER_H
 #define SESSION_CONTENDER_H
@@ -25,6 +26,12 @@ struct contender_setup {
 	bool is_optional;      /* nobody asked for it by name: it may be refused */
 	const char *reference; /* its own, by name; NULL: the point's, or none */
 };
+
+/* All its jobs (their first clones); 0 and none where it is refused. */
+size_t contender_job_count(const struct contender_setup *setup);
+const struct job *contender_job(const struct contender_setup *setup, size_t index);
+
+bool contender_writes(const struct contender_setup *setup); /* one of its jobs does */
 
 struct contender_point {
 	const char *name; /* "bs=4k iodepth=8", "randread iodepth=8"; "" when there is one only */
@@ -50,6 +57,8 @@ struct contender_request {
 	 * buffers and files and with SQPOLL. NULL: the sections.
 	 */
 	const char *engines;
+	const char *const *groups; /* job files: each is a contender, its sections run together */
+	size_t group_count;
 	bool is_ladder;          /* io_uring, one thing more at each step */
 	const char *const *vary; /* "iodepth=1,8": "\," is a comma in a value */
 	size_t vary_count;

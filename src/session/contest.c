@@ -187,15 +187,15 @@ static void show(void *context)
  */
 static bool is_guarded(struct contest *contest, size_t c, int exit_code)
 {
-	const struct job *job = contest->slots[c].setup->job;
+	const struct contender_setup *setup = contest->slots[c].setup;
 
 	if (exit_code != EXIT_BAD_REQUEST)
 		return false;
 	progress_clear(&contest->progress);
-	if (plan_guard_jobs(job, 1, &contest->options->allowed, contest->diag) == 0)
-		return false;
-	contest->is_guarded = true;
-	return true;
+	for (size_t i = 0; i < contender_job_count(setup) && !contest->is_guarded; i++)
+		contest->is_guarded = plan_guard_jobs(contender_job(setup, i), 1,
+					      &contest->options->allowed, contest->diag) != 0;
+	return contest->is_guarded;
 }
 
 static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t runtime_ns,
@@ -207,11 +207,13 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		.program = setup->program,
 		.folder = contest->folder.path,
 		.job = setup->job,
+		.together = setup->together,
+		.together_count = setup->together_count,
 		.seed = seed,
 		.runtime_ns = runtime_ns,
 		.ramp_ns = ramp_ns,
 		.timeout_ns = MIN(contest_time_left_ns(contest),
-			runtime_ns + ramp_ns + setup->job->startdelay_ns + patience_ns),
+			runtime_ns + ramp_ns + contest_time_delay_ns(setup) + patience_ns),
 		.cpus = &options->cpus,
 		.destroy = options->allowed.destroy,
 		.destroy_count = options->allowed.destroy_count,

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "base/units.h"
 #include "session/rate.h"
@@ -25,19 +26,53 @@ static struct result_settings copy_settings(
 	return copy;
 }
 
-static void describe_options(
-	struct record *record, struct record_contender *contender, const struct job *job)
+/* Of jobs that run together, each key with its job's name: "log.bs". */
+static void describe_options(struct record *record, struct record_contender *contender,
+	const struct contender_setup *setup)
 {
 	struct arena *arena = &record->arena;
-	struct job_setting *settings;
-	size_t count = job_settings(job, arena, &settings);
 	struct result_settings *options = &contender->options;
+	size_t room = 0;
 
-	options->items = arena_alloc_array(arena, count, sizeof(*options->items));
-	for (size_t i = 0; i < count; i++) {
-		if (!settings[i].is_default)
-			options->items[options->count++] = (struct result_setting){
-				.key = settings[i].key, .value = settings[i].value};
+	for (int adds = 0; adds <= 1; adds++) {
+		if (adds)
+			options->items = arena_alloc_array(arena, room, sizeof(*options->items));
+		for (size_t j = 0; j < contender_job_count(setup); j++) {
+			const struct job *job = contender_job(setup, j);
+			struct job_setting *settings;
+			size_t count = job_settings(job, arena, &settings);
+
+			room += count;
+			for (size_t i = 0; adds && i < count; i++) {
+				const char *key = settings[i].key;
+
+				if (settings[i].is_default)
+					continue;
+				if (setup->together_count > 0)
+					key = arena_printf(arena, "%s.%s", job->name, key);
+				options->items[options->count++] = (struct result_setting){
+					.key = key, .value = settings[i].value};
+			}
+		}
+	}
+}
+
+/* What all its jobs come to. */
+static void describe_jobs(struct record *record, struct record_contender *contender,
+	const struct contender_setup *setup)
+{
+	contender->is_direct = true;
+	contender->batch = setup->job->iodepth_batch_submit;
+	for (size_t i = 0; i < contender_job_count(setup); i++) {
+		const struct job *job = contender_job(setup, i);
+
+		if (!strstr(contender->engine, job->engine->name))
+			contender->engine = arena_printf(
+				&record->arena, "%s, %s", contender->engine, job->engine->name);
+		contender->queues |= !(job->engine->traits & ENGINE_IS_SYNCHRONOUS);
+		contender->is_direct &= job->direct;
+		contender->depth = MAX(contender->depth, job->iodepth);
+		contender->numjobs += job->numjobs;
 	}
 }
 
@@ -58,13 +93,9 @@ static void describe_contender(struct record *record, struct record_contender *c
 		contender->exit_code = EXIT_INCOMPARABLE;
 		return;
 	}
-	contender->queues = !(job->engine->traits & ENGINE_IS_SYNCHRONOUS);
-	contender->is_direct = job->direct;
-	contender->depth = job->iodepth;
-	contender->batch = job->iodepth_batch_submit;
-	contender->numjobs = job->numjobs;
+	describe_jobs(record, contender, setup);
 	rate_of_setup(setup, &contender->iops_asked, &contender->bandwidth_asked);
-	describe_options(record, contender, job);
+	describe_options(record, contender, setup);
 }
 
 static const char *setting_text(const struct job_setting *settings, size_t count, const char *key)
@@ -111,6 +142,27 @@ static const char *add_rate(
 	return arena_printf(arena, "%s, rate %s", text, rate_text(iops, bandwidth, arena));
 }
 
+/* "mixed: reads randread 4k + log write 16k; other: …": of jobs that run together. */
+static const char *summarise_groups(struct arena *arena, const struct contender_point *setups)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < setups->count; i++) {
+		const struct contender_setup *setup = &setups->contenders[i];
+
+		text = arena_printf(arena, "%s%s%s:", text, *text ? "; " : "", setup->name);
+		for (size_t j = 0; j < contender_job_count(setup); j++) {
+			const struct job *job = contender_job(setup, j);
+			struct job_setting *settings;
+			size_t count = job_settings(job, arena, &settings);
+
+			text = arena_printf(arena, "%s%s %s %s %s", text, j ? " +" : "", job->name,
+				setting_text(settings, count, "rw"), block_sizes(settings, count));
+		}
+	}
+	return text;
+}
+
 /* "randread 4k, direct, iodepth 32, data.bin". */
 static const char *summarise(struct record *record, const struct contender_point *setups)
 {
@@ -124,6 +176,8 @@ static const char *summarise(struct record *record, const struct contender_point
 	for (size_t i = 0; i < setups->count; i++) {
 		const struct job *other = setups->contenders[i].job;
 
+		if (setups->contenders[i].together_count > 0)
+			return summarise_groups(arena, setups);
 		if (!job)
 			job = other;
 		same_depth = same_depth && (!other || other->iodepth == job->iodepth);

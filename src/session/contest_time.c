@@ -21,6 +21,24 @@ static uint64_t least_ramp_ns(const struct contest_options *options)
 	return options->ramp_ns == CONTEST_AUTO ? options->trial_ns / 4 : options->ramp_ns;
 }
 
+static uint64_t job_ramp_ns(const struct contender_setup *setup)
+{
+	uint64_t ramp_ns = 0;
+
+	for (size_t i = 0; i < contender_job_count(setup); i++)
+		ramp_ns = MAX(ramp_ns, contender_job(setup, i)->ramp_time_ns);
+	return ramp_ns;
+}
+
+uint64_t contest_time_delay_ns(const struct contender_setup *setup)
+{
+	uint64_t delay_ns = 0;
+
+	for (size_t i = 0; i < contender_job_count(setup); i++)
+		delay_ns = MAX(delay_ns, contender_job(setup, i)->startdelay_ns);
+	return delay_ns;
+}
+
 /* One ramp for all: what any job asks is every trial's. */
 static uint64_t asked_ramp_ns(
 	const struct contest_options *options, const struct contender_point *point)
@@ -28,8 +46,7 @@ static uint64_t asked_ramp_ns(
 	uint64_t asked_ns = 0;
 
 	for (size_t i = 0; options->ramp_ns == CONTEST_AUTO && i < point->count; i++) {
-		if (point->contenders[i].job)
-			asked_ns = MAX(asked_ns, point->contenders[i].job->ramp_time_ns);
+		asked_ns = MAX(asked_ns, job_ramp_ns(&point->contenders[i]));
 	}
 	return asked_ns;
 }
@@ -45,13 +62,13 @@ void contest_time_plan(const struct contest_options *options, const struct conte
 
 	*time = (struct contest_time){.prime_ns = contest_idle_ns(options)};
 	for (size_t i = 0; i < point->count; i++) {
-		const struct job *job = point->contenders[i].job;
+		const struct contender_setup *setup = &point->contenders[i];
 		uint64_t fixed_ns;
 
-		if (!job)
+		if (!setup->job)
 			continue;
-		fixed_ns = OVERHEAD_NS + job->startdelay_ns +
-			   contest_time_cooldown_ns(options, job_writes(job));
+		fixed_ns = OVERHEAD_NS + contest_time_delay_ns(setup) +
+			   contest_time_cooldown_ns(options, contender_writes(setup));
 		longest_ns = MAX(longest_ns, fixed_ns);
 		time->prime_ns += options->trial_ns / 2 + fixed_ns;
 		time->block_ns += fixed_ns;
@@ -150,7 +167,7 @@ static uint64_t ramp_ns(const struct contest *contest, uint64_t time_left_ns, ui
 		if (!(slot->iops > 0))
 			continue;
 		*wanted_ns = MAX(*wanted_ns, (uint64_t)(RAMP_IOS / slot->iops * 1e9));
-		least_ns = MAX(least_ns, slot->setup->job->ramp_time_ns);
+		least_ns = MAX(least_ns, job_ramp_ns(slot->setup));
 	}
 	*wanted_ns = MAX(*wanted_ns, least_ns);
 	return MAX(MIN(*wanted_ns, most_ns), least_ns);

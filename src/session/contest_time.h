@@ -51,4 +51,7 @@ uint64_t contest_time_left_ns(const struct contest *contest);
  */
 void contest_time_choose_ramp(struct contest *contest, size_t running);
 
+/* The longest startdelay of its jobs. */
+uint64_t contest_time_delay_ns(const struct contender_setup *setup);
+
 #endif

@@ -24,15 +24,22 @@ static void watch_disk(struct guard_watch *watch, const char *disk, struct arena
 void contest_watch(
 	struct contest *contest, struct contest_slot *slot, const struct result_job *result)
 {
-	const struct job *job = slot->setup->job;
+	const struct contender_setup *setup = slot->setup;
 	struct arena *arena = &contest->record->arena;
 	const char *polls = result_setting_value(&result->engine_effective, "sqthread_poll");
 
-	slot->writes = job_writes(job);
-	slot->watch.is_direct = job->direct;
-	slot->watch.threads = job->numjobs * (polls && strcmp(polls, "1") == 0 ? 2 : 1);
-	slot->watch.pinned =
-		job->cpus_allowed.count > 0 ? job->cpus_allowed : contest->options->cpus;
+	slot->writes = contender_writes(setup);
+	slot->watch.is_direct = true;
+	slot->watch.threads = 0;
+	for (size_t i = 0; i < contender_job_count(setup); i++) {
+		slot->watch.is_direct &= contender_job(setup, i)->direct;
+		slot->watch.threads += contender_job(setup, i)->numjobs;
+	}
+	slot->watch.threads *= polls && strcmp(polls, "1") == 0 ? 2 : 1;
+	/* Jobs together may have CPUs of their own each. */
+	slot->watch.pinned = setup->together_count == 0 && setup->job->cpus_allowed.count > 0
+				     ? setup->job->cpus_allowed
+				     : contest->options->cpus;
 	slot->flush_paths =
 		arena_alloc_array(arena, result->target_count, sizeof(*slot->flush_paths));
 	for (size_t i = 0; i < result->target_count; i++) {

@@ -44,8 +44,8 @@ static const char *summarise(const struct record_contender *job, struct arena *a
 	const struct engine_class *engine = job->engine ? engine_find(job->engine) : NULL;
 	const char *filename = option_of(job, "filename", "");
 	const char *sizes = result_block_sizes(&job->options);
-	const char *text = arena_printf(
-		arena, "%s %s", option_of(job, "rw", "read"), sizes ? sizes : "4k");
+	const char *text =
+		arena_printf(arena, "%s %s", option_of(job, "rw", "read"), sizes ? sizes : "4k");
 
 	if (engine)
 		text = arena_printf(

@@ -102,7 +102,7 @@ static const char *why_no_winner(const struct view *view)
 
 	if (view->rates == RATE_UNEQUAL)
 		return "the contenders were asked for unlike rates";
-	if (view_is_latency(point->primary) && view_find_syncer(view) != SESSION_NONE)
+	if (view_lacks_syncs(view, point->primary))
 		return "syncs that are calls of their own are not in it";
 	if (view->rates == RATE_NONE || trial_value_metrics[point->primary].class != METRIC_RATE)
 		return NULL;

@@ -29,6 +29,19 @@ static bool needs_layout(const struct job *job)
 	       !job->unlink;
 }
 
+/* A section; each has a group of its own, so that results are of one job each. */
+static void print_job(const struct trial_request *request, const struct job *job, FILE *stream)
+{
+	job_print(job, stream);
+	fprintf(stream,
+		"randseed=%llu\ntime_based=1\nruntime=%lluns\nramp_time=%lluns\n"
+		"number_ios=0\ngroup_reporting=1\nstonewall=0\nnew_group=1\n",
+		(unsigned long long)request->seed, (unsigned long long)request->runtime_ns,
+		(unsigned long long)request->ramp_ns);
+	if (needs_layout(job))
+		fputs("overwrite=1\n", stream);
+}
+
 char *trial_job_text(const struct trial_request *request, struct arena *arena, const char **problem)
 {
 	AUTO_FREE char *text = NULL;
@@ -37,14 +50,9 @@ char *trial_job_text(const struct trial_request *request, struct arena *arena, c
 
 	if (!stream)
 		arena_exhausted();
-	job_print(request->job, stream);
-	fprintf(stream,
-		"randseed=%llu\ntime_based=1\nruntime=%lluns\nramp_time=%lluns\n"
-		"number_ios=0\ngroup_reporting=1\nstonewall=0\n",
-		(unsigned long long)request->seed, (unsigned long long)request->runtime_ns,
-		(unsigned long long)request->ramp_ns);
-	if (needs_layout(request->job))
-		fputs("overwrite=1\n", stream);
+	print_job(request, request->job, stream);
+	for (size_t i = 0; i < request->together_count; i++)
+		print_job(request, request->together[i], stream);
 	if (fclose(stream) != 0)
 		arena_exhausted();
 	*problem = NULL;
@@ -125,11 +133,15 @@ static void read_result(
 		file_path(request->folder, TRIAL_RESULT, arena), &outcome->result, &diag);
 	if (fclose(stream) != 0)
 		arena_exhausted();
-	outcome->has_result = error == 0 && outcome->result.job_count == 1;
+	outcome->has_result =
+		error == 0 && outcome->result.job_count == 1 + request->together_count;
+	for (size_t i = 1; outcome->has_result && i < outcome->result.job_count; i++)
+		result_merge_job(
+			&outcome->result, &outcome->result.jobs[0], &outcome->result.jobs[i]);
 	if (outcome->has_result)
 		return;
 	result_free(&outcome->result);
-	outcome->problem = error == 0 ? "its result does not have one job"
+	outcome->problem = error == 0 ? "its result does not have as many jobs as were asked for"
 				      : arena_printf(arena, "its result cannot be read: %.*s",
 						(int)strcspn(said, "\n"), said);
 }

@@ -20,6 +20,8 @@ struct trial_request {
 	const char *program; /* a ringside; NULL: this one */
 	const char *folder;  /* for the job file and what comes back: trial_folder.h */
 	const struct job *job;
+	const struct job *const *together; /* more jobs that run with it, as one */
+	size_t together_count;
 	uint64_t seed;
 	uint64_t runtime_ns;
 	uint64_t ramp_ns;
@@ -42,7 +44,7 @@ struct trial_outcome {
 	double window_s;
 	struct guard_own own; /* what the whole process and its helpers did */
 	bool has_result;      /* then `result` is to be freed */
-	struct result result;
+	struct result result; /* its first job is all of them, as by group_reporting */
 };
 
 /* The job file of a trial; NULL with *problem where the job cannot be written as one. */

@@ -74,7 +74,8 @@ static void take_claims_back(struct view *view)
 	view->comparison.letter_count = 0;
 }
 
-bool view_is_latency(enum trial_value value)
+/* Of I/Os; those of syncs are figures of their own. */
+static bool is_latency(enum trial_value value)
 {
 	enum metric_class class = trial_value_metrics[value].class;
 
@@ -82,14 +83,26 @@ bool view_is_latency(enum trial_value value)
 	       (value < VALUE_SYNC_IOPS || value > VALUE_SYNC_P999);
 }
 
+bool view_lacks_syncs(const struct view *view, enum trial_value value)
+{
+	size_t syncer = view_find_syncer(view);
+	bool is_of_most = value >= VALUE_LAT_P50 && value <= VALUE_LAT_P999;
+
+	if (syncer == SESSION_NONE)
+		return false;
+	if (is_of_most)
+		return !(view_level(view, VALUE_READ_IOPS, syncer) >
+			 view_level(view, VALUE_WRITE_IOPS, syncer));
+	return value >= VALUE_WRITE_P50 && value <= VALUE_WRITE_P999;
+}
+
 /* Whether the figure is not of the same for all: of unlike loads, or of writes without syncs. */
 static bool is_unlike(const struct view *view, enum trial_value value)
 {
 	bool is_of_load = trial_value_metrics[value].class == METRIC_RATE || value == VALUE_CORES ||
-			  view_is_latency(value);
+			  is_latency(value);
 
-	return (view->rates == RATE_UNEQUAL && is_of_load) ||
-	       (view_find_syncer(view) != SESSION_NONE && view_is_latency(value));
+	return (view->rates == RATE_UNEQUAL && is_of_load) || view_lacks_syncs(view, value);
 }
 
 /* What was asked for is no merit. */
@@ -160,7 +173,7 @@ size_t view_find_syncer(const struct view *view)
 		size_t c = view->comparison.ranks[i];
 
 		if (isnan(view_level(view, VALUE_SYNC_P50, c)))
-			has_other = true;
+			has_other |= view_level(view, VALUE_WRITE_IOPS, c) > 0;
 		else if (syncer == SESSION_NONE)
 			syncer = c;
 	}

@@ -41,12 +41,12 @@ double view_level(const struct view *view, enum trial_value value, size_t c);
  */
 double view_share(const struct view *view, enum trial_value part, enum trial_value whole, size_t c);
 
-/* Of I/Os; those of syncs are figures of their own. */
-bool view_is_latency(enum trial_value value);
+/* Whether the value is a latency of writes that some contender syncs by calls of their own. */
+bool view_lacks_syncs(const struct view *view, enum trial_value value);
 
 /*
  * The contender whose writes are followed by fsync or fdatasync, which are in no latency of theirs,
- * while others' are not; SESSION_NONE: all are alike.
+ * while those of others are not; SESSION_NONE: all writers are alike.
  */
 size_t view_find_syncer(const struct view *view);
 

@@ -263,6 +263,36 @@ longest_line() {
 	expect_text "all have the same rate to keep"
 }
 
+@test "the jobs of a file that run together are one contender" {
+	truncate -s 1m data
+	printf '[reads]\nfilename=/dev/zero\nsize=1m\nrw=randread\nnumjobs=2\n' >quiet.job
+	cp quiet.job mixed.job
+	printf '[log]\nfilename=data\nsize=1m\nrw=write\nbs=8k\nfdatasync=4\n' >>mixed.job
+	ringside compare --contender=quiet.job --contender=mixed.job "${quick[@]}" \
+		--trial-time=100ms --json=out.json
+	expect_status 0
+	expect_text "quiet: reads randread 4k; mixed: reads randread 4k + log write 8k"
+	expect_text "quiet (ref)"
+	expect_text "unequal: numjobs is quiet 2, mixed 3"
+	# Reads of the one job, writes and syncs of the other, IOPS of both.
+	jq -e '[.points[0].trials[] | select(.contender == 1 and .counts) | .values
+		| (.["iops"] - .["read.iops"] - .["write.iops"] | fabs) < 1
+			and .["read.iops"] > 0 and .["sync.lat.p50"] > 0 and .["sync.iops"] > 0
+			and .["write.iops"] > 2 * .["sync.iops"]] | length > 0 and all' out.json
+	jq -e '[.points[0].trials[] | select(.contender == 0 and .counts) | .values
+		| .["write.iops"] == null and .["sync.iops"] == null] | all' out.json
+	jq -e '.points[0].contenders[1].options["log.bs"] == "8k"' out.json
+	ringside plan --contender=quiet.job --contender=mixed.job
+	expect_status 0
+	printf '[late]\nstonewall\nfilename=data\nsize=1m\n' >>mixed.job
+	ringside compare --contender=quiet.job --contender=mixed.job "${quick[@]}"
+	expect_status 2
+	expect_error "a stonewall parts them"
+	ringside compare --contender=quiet.job --engines=psync "${quick[@]}"
+	expect_status 2
+	expect_error "--contender excludes --engines"
+}
+
 @test "the shipped comparison runs, and says what becomes of a runtime" {
 	ringside compare "$root/jobs/engines.job" "${quick[@]}" --size=4m --runtime=9
 	expect_status 0

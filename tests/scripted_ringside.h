@@ -7,7 +7,8 @@
  * The script is the job's description, words with blanks between: iops=100000 (the mean), noise=2
  * (percent), problem=4 (ends with that code and a message), problem_at=5 (from the fifth trial on),
  * sleep=1 (seconds), sleep_at=3. RINGSIDE_SCRIPT names a file whose length counts trials,
- * RINGSIDE_SCRIPT_SEED seeds their noise.
+ * RINGSIDE_SCRIPT_SEED seeds their noise. RINGSIDE_SCRIPT_SEEDS names a file to which each trial
+ * adds the randseed that it was given.
  */
 #ifndef TESTS_SCRIPTED_RINGSIDE_H
 #define TESTS_SCRIPTED_RINGSIDE_H
@@ -79,6 +80,18 @@ static inline int scripted_write(const char *output, const struct job *job, doub
 	return fclose(stream) == 0 && error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
 }
 
+static inline void scripted_tell_seed(uint64_t seed)
+{
+	const char *path = getenv("RINGSIDE_SCRIPT_SEEDS");
+	FILE *stream = path ? fopen(path, "ae") : NULL;
+
+	if (!stream)
+		return;
+	fprintf(stream, "%llu\n", (unsigned long long)seed);
+	if (fclose(stream) != 0)
+		abort();
+}
+
 static inline int scripted_main(int argc, char **argv)
 {
 	const char *files[] = {argv[argc - 1]};
@@ -100,6 +113,7 @@ static inline int scripted_main(int argc, char **argv)
 	diag_init(&diag, stderr);
 	if (!output || job_set_read(&set, &request, &diag) != 0)
 		return EXIT_BAD_REQUEST;
+	scripted_tell_seed(set.jobs[0].given.randseed);
 	script = set.jobs[0].description;
 	if (scripted_number(script, "sleep=", 0) > 0 &&
 		number >= (unsigned)scripted_number(script, "sleep_at=", 0))

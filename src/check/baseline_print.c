@@ -90,6 +90,8 @@ static void add_session(
 	json_add_u64(session, "blocks", sample->block_count);
 	json_add_u64(session, "slots", sample->slot_count);
 	json_add_u64(session, "redone", sample->repeated_count);
+	if (sample->disturbed_count > 0) /* in most there is none */
+		json_add_u64(session, "disturbed", sample->disturbed_count);
 	add_control(session, &sample->control);
 	/* The newest session's is the baseline's: others say so only where theirs was another. */
 	if (!same_settings(&sample->environment.hard, &newest->environment.hard) ||

@@ -105,6 +105,7 @@ static void read_session(
 	sample->seed = json_node_u64(session, "seed");
 	sample->slot_count = json_node_unsigned(session, "slots");
 	sample->repeated_count = json_node_unsigned(session, "redone");
+	sample->disturbed_count = (unsigned)json_node_u64_or(session, "disturbed", 0);
 	into->is_anchor = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(session->item, "anchor"));
 	read_control(session, &sample->control);
 	if (blocks == 0 || blocks > BLOCKS_LIMIT) {

@@ -9,6 +9,9 @@
 #include "check/making.h"
 #include "session/rate.h"
 
+/* Trials that are so many times as long as others measure another thing. */
+#define LENGTH_FACTOR 5
+
 /* Judged when nobody names others: one figure for each thing that can get worse. */
 static const enum trial_value default_metrics[] = {
 	VALUE_READ_IOPS,
@@ -268,6 +271,37 @@ static void make_arm(struct making *making, const struct sample_arm *arm, const 
 		make_metric(making, arm, reference, (enum trial_value)v);
 }
 
+/*
+ * Whether today's trials were disturbed in a way that those of the baseline were not, which had
+ * guards or a quieter machine. Against a reference in the same session both had the same.
+ */
+static bool is_more_disturbed(const struct making *making)
+{
+	const struct baseline *baseline = making->baseline;
+
+	for (size_t i = 0; baseline && i < baseline->session_count; i++) {
+		if (baseline_is_in_window(baseline, i) &&
+			sample_is_disturbed(&baseline->sessions[i].sample))
+			return false;
+	}
+	return baseline && !making->judge->settings->allows_disturbed;
+}
+
+/* A trial of a tenth of the time sees more of a start, of caches and of single stalls. */
+static void look_at_length(struct making *making, const struct sample *today)
+{
+	const struct sample *newest = baseline_newest(making->baseline);
+	double before_s = sample_trial_s(newest), now_s = sample_trial_s(today);
+
+	if (!(before_s > LENGTH_FACTOR * now_s || now_s > LENGTH_FACTOR * before_s))
+		return;
+	making->judge->is_disturbed = true;
+	check_note(making->judge->report,
+		"trials of %.3g s against a baseline of trials of %.3g s: --trial-time makes them "
+		"alike (--allow-job judges it)",
+		now_s, before_s);
+}
+
 static void look_for_disturbance(struct making *making)
 {
 	struct judge *judge = making->judge;
@@ -277,6 +311,8 @@ static void look_for_disturbance(struct making *making)
 		const char *cause =
 			sample->disturbance ? sample->disturbance : "its cause was not kept";
 
+		if (making->baseline && judge->settings->compares_jobs)
+			look_at_length(making, sample);
 		if (sample_control_failed(sample)) {
 			judge->is_disturbed = true;
 			check_note(judge->report,
@@ -290,7 +326,14 @@ static void look_for_disturbance(struct making *making)
 				"%.0f %% of the trials were disturbed and run again (%s): a noisy "
 				"machine, where --no-guards lets them count",
 				100.0 * sample->repeated_count / sample->slot_count, cause);
-		} else if (sample->disturbed_count * 5 > sample->slot_count) {
+		} else if (sample_is_disturbed(sample) && is_more_disturbed(making)) {
+			judge->is_disturbed = true;
+			check_note(judge->report,
+				"%u of %u trials were disturbed and count all the same (%s), the "
+				"baseline's were not: the difference may be the disturbance's "
+				"(--allow-disturbed judges it)",
+				sample->disturbed_count, sample->slot_count, cause);
+		} else if (sample_is_disturbed(sample)) {
 			check_note(judge->report,
 				"%u of %u trials were disturbed and count all the same (%s)",
 				sample->disturbed_count, sample->slot_count, cause);

@@ -22,7 +22,8 @@ struct judge_settings {
 	const struct assertion *assertions;
 	size_t allowed_count; /* --allow-env: facts that may differ */
 	const char *const *allowed;
-	bool compares_jobs; /* false: options of the jobs may differ (--allow-job) */
+	bool allows_disturbed; /* disturbed trials that a stored baseline did not have count */
+	bool compares_jobs;    /* false: options of the jobs may differ (--allow-job) */
 };
 
 struct judge_case {  /* a gate that needs evidence */

@@ -131,6 +131,7 @@ static void take_fresh(struct judge *judge, size_t i, const struct judge *fresh)
 	gate->change_hi = from->change_hi;
 	gate->p_worse = from->p_worse;
 	gate->smallest_loss = from->smallest_loss;
+	gate->before_count = from->before_count;
 	gate->now_count = from->now_count;
 }
 

@@ -155,6 +155,35 @@ static void skip_other_machine(const struct making *making, struct check_gate *g
 	gate->reason = "the baseline is of another machine";
 }
 
+/*
+ * What is shown are the pairs: their means, and where the change is no mean of differences (ranks)
+ * as far from the middle of both as the change says. So the change follows from what is shown.
+ */
+static void show_pairs(struct check_gate *gate, const struct sample *sample,
+	const struct sample_arm *arm, const struct sample_arm *reference, enum trial_value metric)
+{
+	const struct metric *kind = gate->metric;
+	double change = metric_difference(kind, gate->change);
+	double middle = 0;
+	size_t count = 0;
+
+	for (size_t b = 0; b < sample->block_count; b++) {
+		double own = sample_value(sample, arm, b, metric);
+		double other = sample_value(sample, reference, b, metric);
+
+		if (isnan(own) || isnan(other))
+			continue;
+		middle += (own + other) / 2;
+		count++;
+	}
+	middle /= (double)count;
+	gate->before_count = gate->now_count = count;
+	if (isnan(change))
+		return;
+	gate->before = metric_level(kind, middle - change / 2);
+	gate->now = metric_level(kind, middle + change / 2);
+}
+
 /* Without a baseline: the arm against the reference, block by block. */
 void making_add_paired(struct making *making, const struct sample_arm *arm,
 	const struct sample_arm *reference, enum trial_value metric)
@@ -190,6 +219,7 @@ void making_add_paired(struct making *making, const struct sample_arm *arm,
 		count = sample_values(sample, arm, reference, metric, values);
 		item->evidence = regress_from_pairs(kind, values, count, 1, &regress_rule_default);
 		show_evidence(gate, &item->evidence);
+		show_pairs(gate, sample, arm, reference, metric);
 	}
 	arena_free(&arena);
 }
@@ -203,6 +233,28 @@ static void decide_exact(struct check_gate *gate, double before, double now)
 	gate->outcome = gate_exact(gate->metric, before, now, gate->threshold, gate->absolute);
 	if (isnan(before) || isnan(now))
 		gate->reason = "one side did not measure it";
+}
+
+/*
+ * Sessions of fewer blocks than the stored ones have: their mean moves by more, which the spread of
+ * the stored means does not show.
+ */
+static double shortness(const struct making *making, const char *arm, const char *reference,
+	enum trial_value metric, size_t trials_today)
+{
+	const struct baseline *baseline = making->baseline;
+	double within = baseline_noise_of(baseline, arm, reference, metric).within;
+	double stored = 0, sessions = 0;
+
+	for (size_t i = 0; i < baseline->session_count; i++) {
+		if (!baseline_is_in_window(baseline, i))
+			continue;
+		stored += (double)baseline->sessions[i].sample.block_count;
+		sessions++;
+	}
+	if (isnan(within) || (double)trials_today >= stored / sessions)
+		return 0;
+	return within * within * (1 / (double)trials_today - sessions / stored);
 }
 
 /* Against the window of the baseline, or its anchor. */
@@ -242,6 +294,7 @@ void making_add_stored(struct making *making, const char *arm, const char *refer
 				making->judge, gate, doubles_mean(stored, gate->before_count));
 			item->evidence = regress_from_sessions(kind, stored, gate->before_count,
 				today, today_count, &prediction_default_prior, item->threshold,
+				shortness(making, arm, versus, metric, gate->now_count),
 				&regress_rule_default);
 			show_evidence(gate, &item->evidence);
 		}

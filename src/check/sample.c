@@ -35,6 +35,24 @@ struct sample_trial *sample_new_trials(struct arena *arena, size_t block_count)
 	return trials;
 }
 
+double sample_trial_s(const struct sample *sample)
+{
+	double sum = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		for (size_t b = 0; b < sample->block_count; b++) {
+			double window_s = sample->arms[i].trials[b].window_s;
+
+			if (sample->arms[i].trials[b].is_valid && isfinite(window_s)) {
+				sum += window_s;
+				count++;
+			}
+		}
+	}
+	return count > 0 ? sum / (double)count : NAN;
+}
+
 double sample_window_s(const struct sample *sample)
 {
 	double sum = 0;
@@ -260,6 +278,12 @@ static double scaled(const struct sample_trial *trial, enum trial_value metric)
 	if (!trial->is_valid)
 		return NAN;
 	return metric_scaled(&trial_value_metrics[metric], trial->values[metric]);
+}
+
+double sample_value(const struct sample *sample, const struct sample_arm *arm, size_t block,
+	enum trial_value metric)
+{
+	return block < sample->block_count ? scaled(&arm->trials[block], metric) : NAN;
 }
 
 size_t sample_values(const struct sample *sample, const struct sample_arm *arm,

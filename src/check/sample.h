@@ -57,7 +57,7 @@ struct sample {
 	struct sample_control control;
 	unsigned slot_count; /* trials that ran; and of them, run again by a guard */
 	unsigned repeated_count;
-	unsigned disturbed_count; /* that count although a guard found them disturbed; not saved */
+	unsigned disturbed_count; /* that count although a guard found them disturbed */
 	const char *disturbance;  /* the first of either, in words; NULL: none */
 	struct result_environment environment;
 };
@@ -83,6 +83,12 @@ void sample_of_comparison(struct sample *sample, const struct record *record, si
  * improvement of the primary rate: what the session measured cannot be trusted then.
  */
 bool sample_control_failed(const struct sample *sample);
+
+/* Whether so many disturbed trials count (--no-guards, or two attempts) that it shows. */
+bool sample_is_disturbed(const struct sample *sample);
+
+/* How long a trial of it measured, mean; NAN: not known. */
+double sample_trial_s(const struct sample *sample);
 
 /* Whether guards had so many trials run again that the session says nothing. */
 bool sample_was_disturbed(const struct sample *sample);
@@ -124,6 +130,10 @@ struct sample_trial *sample_new_trials(struct arena *arena, size_t block_count);
  */
 size_t sample_values(const struct sample *sample, const struct sample_arm *arm,
 	const struct sample_arm *reference, enum trial_value metric, double *values);
+
+/* The scaled value of one block; NAN: it has none. */
+double sample_value(const struct sample *sample, const struct sample_arm *arm, size_t block,
+	enum trial_value metric);
 
 /*
  * Fewest I/Os that any trial has beyond a latency percentile; INFINITY for metrics that are none,

@@ -181,6 +181,11 @@ bool sample_control_failed(const struct sample *sample)
 	return sample->control.is_known && regress_control_failed(&evidence, threshold);
 }
 
+bool sample_is_disturbed(const struct sample *sample)
+{
+	return sample->disturbed_count > HEALTH_REPEATED_SHARE * sample->slot_count;
+}
+
 bool sample_was_disturbed(const struct sample *sample)
 {
 	return sample->repeated_count > HEALTH_REPEATED_SHARE * sample->slot_count;

@@ -21,6 +21,7 @@ static const struct command_option check_options[] = {
 	{"allow-env", "FACT", "a fact of the machine that may differ; may be repeated"},
 	{"allow-job", NULL,
 		"options of the jobs may differ from the baseline's, rates from the reference's"},
+	{"allow-disturbed", NULL, "disturbed trials are judged, though the baseline had none"},
 	{"inconclusive", "WHAT", "pass or fail what cannot be told (default: exit code 3)"},
 	{"improved", "WHAT", "fail what got better, so that the baseline is updated"},
 	{"bisect", NULL, "exit codes for `git bisect run`"},

@@ -148,6 +148,7 @@ int check_options_judge(
 	int error;
 
 	*settings = (struct judge_settings){
+		.allows_disturbed = arguments_value(arguments, "allow-disturbed") != NULL,
 		.compares_jobs = arguments_value(arguments, "allow-job") == NULL,
 	};
 	settings->allowed_count = arguments_values(arguments, "allow-env", &allowed);

@@ -64,11 +64,12 @@ struct regress_evidence regress_from_pairs(const struct metric *metric, const do
 
 struct regress_evidence regress_from_sessions(const struct metric *metric, const double *stored,
 	size_t stored_count, const double *today, size_t today_count,
-	const struct prediction_prior *prior, double threshold, const struct regress_rule *rule)
+	const struct prediction_prior *prior, double threshold, double extra_variance,
+	const struct regress_rule *rule)
 {
 	struct prediction prediction =
 		prediction_make(stored, stored_count, today, today_count, prior);
-	double half = prediction_half_width(&prediction, 2 * rule->alpha);
+	double half;
 	struct regress_evidence evidence = {
 		.worsening = -metric_direction(metric) * prediction.difference,
 		.lo = NAN,
@@ -80,6 +81,9 @@ struct regress_evidence regress_from_sessions(const struct metric *metric, const
 		.may_fail = stored_count > 1,
 	};
 
+	prediction.standard_error =
+		sqrt(prediction.standard_error * prediction.standard_error + extra_variance);
+	half = prediction_half_width(&prediction, 2 * rule->alpha);
 	if (isnan(half))
 		return evidence;
 	if (stored_count == 1 && prior)

@@ -51,11 +51,13 @@ struct regress_evidence regress_from_pairs(const struct metric *metric, const do
 /*
  * Today's sessions (normally one) against stored ones, as scaled means of sessions; of a
  * relative gate: differences to the reference of the same session. With one stored session it
- * may fail only where the threshold is four times the prior's deviation or more.
+ * may fail only where the threshold is four times the prior's deviation or more. `extra_variance`:
+ * of the mean of today's, beyond what stored sessions show, where those of today are shorter.
  */
 struct regress_evidence regress_from_sessions(const struct metric *metric, const double *stored,
 	size_t stored_count, const double *today, size_t today_count,
-	const struct prediction_prior *prior, double threshold, const struct regress_rule *rule);
+	const struct prediction_prior *prior, double threshold, double extra_variance,
+	const struct regress_rule *rule);
 
 /*
  * A gate's tolerated loss on the scale of the analysis: `fraction` of the reference (0.05: 5 % less

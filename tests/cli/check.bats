@@ -122,13 +122,15 @@ validate_junit() {
 	ringside baseline show b.json
 	expect_status 0
 	expect_text "rr.read.iops"
-	expect_check 0 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+	expect_check 0 "${zero[@]}" "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=b.json \
 		--json=pass.json --comparison=session.json
 	expect_text "pass: "
 	validate pass.json
 	expect_json pass.json "d['verdict']" pass
 	echo 90000 >scale
-	expect_check 1 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+	expect_check 1 "${zero[@]}" "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=b.json \
 		--json=fail.json --junit=fail.xml --markdown=fail.md --openmetrics=fail.prom \
 		--gab=gab.json --bencher=bencher.json
 	expect_text "  read.iops"
@@ -444,7 +446,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=3 \
 		--output=b.json
 	expect_status 0
-	expect_check 3 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+	expect_check 3 "${zero[@]}" "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=b.json \
 		--threshold=read.iops=0.01% --comparison=session.json
 	results same 100000
 	cp b.json old.json
@@ -563,7 +566,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		if cmp -s b.json moved.json; then false; fi
 		arm=old
 		[ $reference = old ] || arm="rr ($reference)"
-		expect_check 0 job "${quick[@]}" --program="$PWD/fake" --baseline=moved.json \
+		expect_check 0 job "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=moved.json \
 			--threshold="$arm.read.iops=5%" --inconclusive=pass --json=c.json
 		expect_text "another machine: cpu_model"
 		expect_json c.json "{g['outcome'] for g in d['gates'] if g['kind'] == 'absolute'}" \
@@ -573,7 +577,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		# Twice as fast as the baseline's machine, but no longer ahead of the reference.
 		echo 200000 >scale
 		sed 's/^\[rr\]/[rr]\ndescription=slower too/' job >worse
-		expect_check 1 worse "${quick[@]}" --program="$PWD/fake" --baseline=moved.json
+		expect_check 1 worse "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=moved.json
 		expect_text "  read.iops"
 		echo 100000 >scale
 	done
@@ -583,12 +588,14 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	fake_program
 	ringside baseline record "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --sessions=10 \
 		--output=b.json
-	expect_check 4 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+	expect_check 4 "${zero[@]}" "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=b.json \
 		--iodepth=4 --bs=8k
 	expect_text "another job: "
 	expect_text "bs was not set, is 8k"
 	echo 90000 >scale
-	expect_check 1 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --baseline=b.json \
+	expect_check 1 "${zero[@]}" "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=b.json \
 		--iodepth=4 --bs=8k --allow-job
 }
 

@@ -414,6 +414,75 @@ static void syncs_that_the_baseline_does_not_have_are_no_gates(void **state)
 	end(&b);
 }
 
+static void trials_of_another_length_are_not_held_to_each_other(void **state)
+{
+	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, quiet, 1, 10);
+	today = measure(&b, slow, 1);
+	for (size_t i = 0; i < today->block_count; i++)
+		today->arms[0].trials[i].window_s = 1; /* 10 in the baseline */
+	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
+	assert_non_null(
+		strstr(b.report.notes[0], "trials of 1 s against a baseline of trials of 10"));
+	b.settings.compares_jobs = false;
+	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
+	end(&b);
+}
+
+/* Trials 20 % apart: three of them prove no loss that sessions of seven hardly ever have. */
+static void fewer_blocks_than_the_baseline_has_accuse_less(void **state)
+{
+	const struct rig_arm noisy[] = {{"rr", 100000, 0.2}};
+	struct bench b;
+	struct sample *today;
+	double wide, narrow;
+
+	(void)state;
+	start(&b, noisy, 1, 10);
+	today = measure(&b, noisy, 1);
+	(void)judge_stored(&b, today);
+	narrow = rig_gate(&b.report, "rr.read.iops")->smallest_loss;
+	today->block_count = 2;
+	(void)judge_stored(&b, today);
+	wide = rig_gate(&b.report, "rr.read.iops")->smallest_loss;
+	assert_true(wide > 1.2 * narrow);
+	end(&b);
+}
+
+/* The ranks' estimate is no mean of differences: what is shown has to be moved to it. */
+static void the_change_follows_from_what_is_shown(void **state)
+{
+	const struct outcome_policy policy = {0};
+	const struct check_gate *gate;
+	struct bench b;
+	struct sample *today;
+
+	(void)state;
+	start(&b, duel, 2, 1);
+	today = rig_sample(&b.report.arena, 100, duel, 2, 9, &b.random);
+	today->reference = "libaio";
+	for (size_t i = 0; i < 9; i++) {
+		struct sample_trial *own = &today->arms[1].trials[i];
+
+		*own = today->arms[0].trials[i];
+		rig_fill(own, own->values[VALUE_IOPS] * (i == 4 ? 0.3 : 1.015));
+	}
+	today->arms[0].trials[2].is_valid = false; /* a pair less */
+	judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
+	judge_all(&b.judge);
+	check_conclude(&b.report, &policy);
+	gate = rig_gate(&b.report, "uring.read.iops");
+	assert_true(fabs(gate->change - 0.015) < 0.002);
+	assert_true(fabs(gate->now / gate->before - 1 - gate->change) < 1e-9);
+	assert_int_equal(gate->before_count, 8);
+	assert_int_equal(gate->now_count, 8);
+	end(&b);
+}
+
 static void errors_and_disturbances_stop_the_verdict(void **state)
 {
 	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
@@ -427,11 +496,18 @@ static void errors_and_disturbances_stop_the_verdict(void **state)
 	today->disturbance = "others' I/O";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
 	assert_non_null(strstr(b.report.notes[0], "others' I/O"));
-	/* With --no-guards they count, which is said. */
+	/* With --no-guards they count, but not against a baseline that had none. */
 	today->repeated_count = 0;
 	today->disturbed_count = 3;
+	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
+	assert_non_null(strstr(b.report.notes[0], "3 of 7 trials"));
+	b.settings.allows_disturbed = true;
 	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
 	assert_non_null(strstr(b.report.notes[0], "3 of 7 trials"));
+	b.settings.allows_disturbed = false;
+	b.baseline.sessions[9].sample.disturbed_count = 5; /* recorded like that */
+	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
+	b.baseline.sessions[9].sample.disturbed_count = 0;
 	today->disturbed_count = 0;
 	today->control = (struct sample_control){true, 0.9, 0.88, 0.92};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
@@ -478,6 +554,7 @@ static void thin_tails_are_no_gates(void **state)
 	today = measure(&b, quiet, 1);
 	for (size_t i = 0; i < today->block_count; i++)
 		today->arms[0].trials[i].window_s = 0.01; /* 1000 I/Os, 10 beyond p99 */
+	b.settings.compares_jobs = false;                 /* in so short a time it is another */
 	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
 	for (size_t i = 0; i < b.report.gate_count; i++)
 		assert_null(strstr(b.report.gates[i].name, "p99"));
@@ -500,6 +577,47 @@ static void small_steps_add_up_against_the_anchor(void **state)
 	assert_int_equal(rig_gate(&b.report, "rr.read.iops (anchor)")->outcome, OUTCOME_FAIL);
 	assert_true(rig_gate(&b.report, "rr.read.iops (anchor)")->threshold == 0.1);
 	end(&b);
+}
+
+/* Judged against an anchor of ten sessions, with one newer session of the same. */
+static enum outcome judge_by_anchor(double iops, double threshold, double *anchor_threshold)
+{
+	const struct baseline_threshold asked = {"read.iops", threshold};
+	const struct rig_arm now[] = {{"rr", iops, 0.001}};
+	const struct check_gate *gate;
+	enum outcome outcome;
+	struct bench b;
+
+	start(&b, quiet, 1, 10);
+	baseline_add(&b.baseline, rig_sample(&b.baseline.arena, 20, now, 1, 7, &b.random), false);
+	if (threshold > 0) {
+		b.settings.threshold_count = 1;
+		b.settings.thresholds = &asked;
+	}
+	(void)judge_stored(&b, measure(&b, now, 1));
+	gate = rig_gate(&b.report, "rr.read.iops (anchor)");
+	outcome = gate->outcome;
+	*anchor_threshold = gate->threshold;
+	end(&b);
+	return outcome;
+}
+
+/* A tenth, or twice what is tolerated from session to session where that is more. */
+static void the_anchor_tolerates_more_than_the_window(void **state)
+{
+	double threshold;
+
+	(void)state;
+	/* 4.5 %: more than half of a threshold of 5 %, less than half of a tenth. */
+	assert_int_not_equal(judge_by_anchor(95500, 0, &threshold), OUTCOME_FAIL);
+	assert_true(fabs(threshold - 0.1) < 1e-12);
+	assert_int_equal(judge_by_anchor(91000, 0, &threshold), OUTCOME_FAIL);
+	/* 9 % is less than half of 10 % and 10 % of the rest. */
+	assert_int_not_equal(judge_by_anchor(91000, 0.10, &threshold), OUTCOME_FAIL);
+	assert_true(fabs(threshold - 0.19) < 1e-12);
+	assert_int_equal(judge_by_anchor(84000, 0.10, &threshold), OUTCOME_FAIL);
+	(void)judge_by_anchor(100000, 0.01, &threshold);
+	assert_true(fabs(threshold - 0.1) < 1e-12);
 }
 
 static void assertions_need_an_interval(void **state)
@@ -547,10 +665,14 @@ int main(void)
 		cmocka_unit_test(soft_changes_are_listed),
 		cmocka_unit_test(unlike_rates_are_incomparable),
 		cmocka_unit_test(syncs_that_the_baseline_does_not_have_are_no_gates),
+		cmocka_unit_test(trials_of_another_length_are_not_held_to_each_other),
+		cmocka_unit_test(fewer_blocks_than_the_baseline_has_accuse_less),
+		cmocka_unit_test(the_change_follows_from_what_is_shown),
 		cmocka_unit_test(errors_and_disturbances_stop_the_verdict),
 		cmocka_unit_test(thresholds_widen_and_add_gates),
 		cmocka_unit_test(thin_tails_are_no_gates),
 		cmocka_unit_test(small_steps_add_up_against_the_anchor),
+		cmocka_unit_test(the_anchor_tolerates_more_than_the_window),
 		cmocka_unit_test(assertions_need_an_interval),
 	};
 

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "scripted_ringside.h"
 #include "session/contest.h"
 #include "session/trial.h"
@@ -243,6 +244,44 @@ static void a_block_has_one_seed_of_offsets_and_each_its_own(void **state)
 	finish(&bout);
 }
 
+/* What the trials were really given, not what is on the record. */
+static void all_contenders_of_a_block_are_given_the_same_offsets(void **state)
+{
+	static const char *const three[] = {"noise=0.1", "noise=0.1", "noise=0.1", NULL};
+	char path[] = "/tmp/ringside-seeds.XXXXXX";
+	int descriptor = mkstemp(path);
+	struct bout bout;
+	const struct record_point *point;
+	unsigned long long seed;
+	FILE *seeds;
+
+	(void)state;
+	assert_true(descriptor >= 0);
+	close(descriptor);
+	start(&bout, three, 7);
+	setenv("RINGSIDE_SCRIPT_SEEDS", path, 1);
+	fight(&bout);
+	unsetenv("RINGSIDE_SCRIPT_SEEDS");
+	point = &bout.record.points[0];
+	seeds = fopen(path, "re");
+	assert_non_null(seeds);
+	for (size_t c = 0; c < 3; c++) { /* the priming trials */
+		assert_int_equal(fscanf(seeds, "%llu", &seed), 1);
+		assert_true(seed == contest_offset_seed(random_mix_seed(7, 1000), 0));
+	}
+	assert_true(point->trial_count >= 18);
+	for (size_t i = 0; i < point->trial_count; i++) {
+		assert_int_equal(fscanf(seeds, "%llu", &seed), 1);
+		assert_true(seed == point->trials[i].seed);
+		assert_true(seed == contest_offset_seed(
+					    random_mix_seed(7, 1000), point->trials[i].block + 1));
+	}
+	assert_int_equal(fscanf(seeds, "%llu", &seed), EOF);
+	fclose(seeds);
+	unlink(path);
+	finish(&bout);
+}
+
 static void blocks_may_have_some_contenders_only(void **state)
 {
 	static const char *const three[] = {"noise=0.1", "noise=0.1", "noise=0.1", NULL};
@@ -399,6 +438,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(one_that_fails_leaves_the_others_their_table),
 		cmocka_unit_test(the_reference_is_the_first_that_runs),
 		cmocka_unit_test(nothing_runs_where_all_are_refused),
+		cmocka_unit_test(all_contenders_of_a_block_are_given_the_same_offsets),
 		cmocka_unit_test(blocks_may_have_some_contenders_only),
 		cmocka_unit_test(the_time_that_was_given_ends_a_trial_too),
 		cmocka_unit_test(no_block_begins_that_does_not_fit_into_the_time),

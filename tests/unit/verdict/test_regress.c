@@ -146,7 +146,7 @@ static void bounds_and_p_agree(void **state)
 		evidence = regress_from_pairs(&iops, d, count, 1, rule);
 		assert_int_equal(evidence.lo > 0, evidence.p_worse <= rule->alpha);
 		evidence = regress_from_sessions(
-			&iops, d, count, &shift, 1, &prediction_default_prior, 0.05, rule);
+			&iops, d, count, &shift, 1, &prediction_default_prior, 0.05, 0, rule);
 		assert_int_equal(evidence.lo > 0, evidence.p_worse <= rule->alpha);
 		evidence = regress_from_pairs(&iops, d, count, 1, rule);
 		worse += evidence.lo > 0;
@@ -159,7 +159,7 @@ static void sessions_are_judged_by_their_prediction(void **state)
 	static const double stored[] = {10, 10.02, 9.98, 10.01, 9.99};
 	double today = 9.8;
 	struct regress_evidence e = regress_from_sessions(
-		&iops, stored, 5, &today, 1, &prediction_default_prior, 0.05, rule);
+		&iops, stored, 5, &today, 1, &prediction_default_prior, 0.05, 0, rule);
 	double deviation = sqrt((0.001 + 4 * 0.0004) / 8);
 	double error = deviation * sqrt(1.2);
 	double t = distribution_t_quantile(0.99, 8);
@@ -174,21 +174,36 @@ static void sessions_are_judged_by_their_prediction(void **state)
 	assert_int_equal(regress_decide(&e, log(1.05)), OUTCOME_FAIL);
 }
 
+/* A session of two trials is not held to the spread of sessions of twenty. */
+static void a_shorter_session_has_a_wider_interval(void **state)
+{
+	static const double stored[] = {10, 10.02, 9.98, 10.01, 9.99};
+	double today = 9.8;
+	struct regress_evidence e = regress_from_sessions(
+		&iops, stored, 5, &today, 1, &prediction_default_prior, 0.05, 0.01, rule);
+	double error = sqrt((0.001 + 4 * 0.0004) / 8 * 1.2 + 0.01);
+
+	(void)state;
+	assert_near(e.worsening, 0.2, 1e-12);
+	assert_near(e.hi, 0.2 + distribution_t_quantile(0.99, 8) * error, 1e-9);
+	assert_int_equal(regress_decide(&e, log(1.05)), OUTCOME_INCONCLUSIVE);
+}
+
 static void one_stored_session_accuses_of_large_losses_only(void **state)
 {
 	double stored = 10;
 	double today = 9;
 	struct regress_evidence e = regress_from_sessions(
-		&iops, &stored, 1, &today, 1, &prediction_default_prior, log(1.05), rule);
+		&iops, &stored, 1, &today, 1, &prediction_default_prior, log(1.05), 0, rule);
 
 	(void)state;
 	assert_false(e.may_fail);
 	assert_int_equal(regress_decide(&e, log(1.05)), OUTCOME_INCONCLUSIVE);
 	e = regress_from_sessions(
-		&iops, &stored, 1, &today, 1, &prediction_default_prior, 0.08, rule);
+		&iops, &stored, 1, &today, 1, &prediction_default_prior, 0.08, 0, rule);
 	assert_true(e.may_fail);
 	assert_int_equal(regress_decide(&e, 0.08), OUTCOME_FAIL);
-	e = regress_from_sessions(&iops, &stored, 1, &today, 1, NULL, 0.5, rule);
+	e = regress_from_sessions(&iops, &stored, 1, &today, 1, NULL, 0.5, 0, rule);
 	assert_false(e.may_fail);
 	assert_int_equal(regress_decide(&e, 0.5), OUTCOME_INCONCLUSIVE);
 }
@@ -274,6 +289,7 @@ int main(void)
 		cmocka_unit_test(two_pairs_are_no_evidence),
 		cmocka_unit_test(bounds_and_p_agree),
 		cmocka_unit_test(sessions_are_judged_by_their_prediction),
+		cmocka_unit_test(a_shorter_session_has_a_wider_interval),
 		cmocka_unit_test(one_stored_session_accuses_of_large_losses_only),
 		cmocka_unit_test(thresholds_live_on_the_scale),
 		cmocka_unit_test(screening_sorts_gates),

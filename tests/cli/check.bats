@@ -387,11 +387,22 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_error "--allow-env=cpu_modell: no machine's facts have this name"
 	expect_check 3 same1.json --baseline=same1.json --allow-env=cpu_model
 	expect_silence
-	for option in --allow-job --allow-env=cpu_model; do
-		ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 \
-			--ref=description=x $option
-		expect_error "is about a baseline"
-	done
+	ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 \
+		--ref=description=x --allow-env=cpu_model
+	expect_error "--allow-env is about a baseline"
+	ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 \
+		--assert='read.iops>=1' --allow-job
+	expect_error "--allow-job is about a baseline or a reference"
+}
+
+@test "a reference that is asked for less is not outdone" {
+	fake_program
+	expect_check 4 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 --numjobs=4 \
+		--rate_iops=2000 --ref=numjobs=1
+	expect_text "its rate is 8.00k/s, that of rr (numjobs=1) 2.00k/s"
+	ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 --numjobs=4 \
+		--rate_iops_total=2000 --ref=numjobs=1
+	[[ $output != *"its rate is"* ]]
 }
 
 @test "a history of several jobs shows each, in a hundred columns" {

@@ -169,7 +169,8 @@ double result_per_io(const struct result_job *job, uint64_t counter);
 
 /* The value that `settings` has for `key`, or NULL. */
 const char *result_setting_value(const struct result_settings *settings, const char *key);
-/* The block sizes that a job's options ask for: bssplit before bsrange before bs; NULL: not told. */
+/* The block sizes that a job's options ask for: bssplit before bsrange before bs; NULL: not told.
+ */
 const char *result_block_sizes(const struct result_settings *options);
 
 #define RESULT_PERCENTILE_BYTES 32

@@ -19,7 +19,7 @@
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
 #define SHORTEST_WINDOW_NS   100000000ull
-#define SUM_EXCESS           1.1 /* of the jobs' rates, over what they did per second of the whole */
+#define SUM_EXCESS           1.1 /* of the jobs' rates, over the rate of all together */
 
 static void warn_depth(struct result *result, const struct result_job *job, const struct job *asked)
 {

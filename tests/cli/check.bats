@@ -21,11 +21,13 @@ fake_program() {
 	job["name"], job["elapsed_ns"] = "rr", 1000000000
 	read = job["read"]
 	read["ios"], read["bytes"] = 100000, 409600000
-	read["lat_ns"].update(count=100000, min=1000, max=1000, sum=1e8, sum_of_squares=1e11)
-	read["lat_ns"]["histogram"] = {"geometry": "hdr/1ns/2digits", "counts": [[634, 100000]]}
+	read["lat_ns"].update(count=100000, min=1000, max=1000, mean=1000, sum=10**8,
+	    sum_of_squares=10**11, percentiles={p: 1000 for p in read["lat_ns"]["percentiles"]})
+	read["lat_ns"]["histogram"] = {"geometry": "hdr/1ns/2digits", "counts": [[506, 100000]]}
 	for name in ("slat_ns", "clat_ns"):
-	    read[name].update(count=0, min=None, max=None, sum=0, sum_of_squares=0)
+	    read[name].update(count=0, min=None, max=None, mean=None, sum=0, sum_of_squares=0)
 	    read[name].pop("histogram", None)
+	    read[name].pop("percentiles", None)
 	job["cpu"].update(total_ns=300000000, user_ns=100000000, system_ns=200000000, helper_ns=0)
 	job["syscalls"] = 100000
 	for direction in ("write", "trim"):
@@ -44,7 +46,9 @@ fake_program() {
 	grep -q '^description=.*slower' "$job" && scale=$((scale * 9 / 10))
 	ios=$((scale * (9900 + number * 10) / 10000))
 	sed "s/\"ios\": 100000/\"ios\": $ios/; s/\"count\": 100000/\"count\": $ios/
-		s/\[634, 100000\]/[634, $ios]/; s/\"syscalls\": 100000/\"syscalls\": $ios/" \
+		s/\"sum\": 100000000,/\"sum\": ${ios}000,/
+		s/\"sum_of_squares\": 100000000000\b/\"sum_of_squares\": ${ios}000000/
+		s/\[506, 100000\]/[506, $ios]/; s/\"syscalls\": 100000/\"syscalls\": $ios/" \
 		"$here/answer.json" >"$out"
 	P
 	chmod +x fake

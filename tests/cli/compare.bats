@@ -247,7 +247,8 @@ longest_line() {
 }
 
 @test "rates are compared as sums, and can be given as a whole" {
-	ringside compare --engines psync+numjobs=4,io_uring "${zero[@]}" --rate_iops=400 "${quick[@]}"
+	ringside compare --engines psync+numjobs=4,io_uring "${zero[@]}" "${quick[@]}" \
+		--rate_iops=400
 	expect_status 0
 	expect_text "psync+numjobs=4 1.60k/s, io_uring 400/s"
 	expect_text "no winner in IOPS"

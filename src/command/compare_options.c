@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "command/shared_options.h"
+#include "session/rate.h"
 #include "session/trial_values.h"
 
 #define TRIAL_NS       (2 * NS_PER_S)
@@ -179,6 +180,8 @@ void compare_options_settle(struct compare_request *request, const struct conten
 {
 	size_t most = 0;
 
+	if (request->contest.primary == VALUE_COUNT)
+		request->contest.primary = rate_default_metric(plan);
 	request->contest.is_sweep = request->contenders.vary_count > 0;
 	for (size_t i = 0; i < plan->point_count; i++)
 		most = MAX(most, plan->points[i].count);

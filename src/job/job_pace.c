@@ -140,16 +140,29 @@ static void check_think(const struct job *job, struct diag *diag)
 	}
 }
 
-static bool has_two_rates(const struct job *job)
+/* "rate and rate_iops", of one direction; NULL: each has one at most. */
+static const char *find_two_rates(const struct job *job, struct arena *arena)
 {
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		if ((job->rate.value[i] > 0) + (job->rate_iops.value[i] > 0) +
-				(job->rate_total.value[i] > 0) +
-				(job->rate_iops_total.value[i] > 0) >
-			1)
-			return true;
+		const struct {
+			const char *name;
+			uint64_t value;
+		} rates[] = {
+			{"rate", job->rate.value[i]},
+			{"rate_iops", job->rate_iops.value[i]},
+			{"rate_total", job->rate_total.value[i]},
+			{"rate_iops_total", job->rate_iops_total.value[i]},
+		};
+		const char *first = NULL;
+
+		for (size_t r = 0; r < sizeof(rates) / sizeof(rates[0]); r++) {
+			if (rates[r].value > 0 && first)
+				return arena_printf(arena, "%s and %s", first, rates[r].name);
+			if (rates[r].value > 0)
+				first = rates[r].name;
+		}
 	}
-	return false;
+	return NULL;
 }
 
 /* Some clone would have no rate, and run as fast as it goes. */
@@ -178,13 +191,13 @@ static const char *rate_option(const struct job *job)
 
 void job_pace_check(const struct job *job, struct diag *diag)
 {
+	struct arena arena = {0};
 	const char *option = rate_option(job);
+	const char *two = find_two_rates(job, &arena);
 
 	check_think(job, diag);
-	if (has_two_rates(job) && job_is_news(job, option, RULE_PACE)) {
-		diag_error(diag, job_place(job, option),
-			"of rate, rate_iops, rate_total and rate_iops_total two are for the same "
-			"I/Os");
+	if (two && job_is_news(job, option, RULE_PACE)) {
+		diag_error(diag, job_place(job, option), "%s, for the same I/Os", two);
 		diag_hint(diag, "leave out one of them");
 	} else if (divides_to_nothing(job) && job_is_news(job, option, RULE_PACE)) {
 		diag_error(diag, job_place(job, option),
@@ -197,4 +210,5 @@ void job_pace_check(const struct job *job, struct diag *diag)
 		diag_warning(diag, job_place(job, "rate_process"),
 			"rate_process without rate or rate_iops: nothing has a time");
 	}
+	arena_free(&arena);
 }

@@ -21,7 +21,6 @@
 #include "session/contest_begin.h"
 #include "session/contest_time.h"
 #include "session/contest_watch.h"
-#include "session/rate.h"
 #include "session/trial.h"
 #include "verdict/compare.h"
 #include "verdict/health.h"
@@ -111,9 +110,6 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	contest->point = &record->points[index];
 	contest_describe(record, contest->point, point, contest->options->has_control);
 	contest->point->primary = contest->options->primary;
-	if (contest->options->primary == VALUE_COUNT) /* at a rate all have the same IOPS */
-		contest->point->primary =
-			rate_state_of(contest->point) == RATE_EQUAL ? VALUE_LAT_P50 : VALUE_IOPS;
 	contest->slots = arena_alloc_array(
 		&record->arena, contest->point->contender_count, sizeof(*contest->slots));
 	for (size_t c = 0; c < point->count; c++)

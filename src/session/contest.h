@@ -30,7 +30,7 @@ struct contest_options {
 	uint64_t limit_ns;    /* of one point: contest_time_limit_ns() */
 	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
 	struct stop_rule rule;
-	enum trial_value primary; /* VALUE_COUNT: IOPS; the median latency of those at a rate */
+	enum trial_value primary;
 	bool has_control;
 	bool is_sweep;              /* points are for each other: one contender is enough for one */
 	bool is_unguarded;          /* disturbed trials are told, and count: none is run again */

@@ -84,6 +84,37 @@ bool rate_is_same(double iops, double bandwidth, double other_iops, double other
 	return is_near(iops, other_iops) || is_near(bandwidth, other_bandwidth);
 }
 
+/* Whether all of a point are asked for as much, and for something. */
+static bool is_at_a_rate(const struct contender_point *point)
+{
+	double iops = 0, bandwidth = 0;
+
+	for (size_t i = 0; i < point->count; i++) {
+		double own_iops, own_bandwidth;
+
+		if (!point->contenders[i].job)
+			continue;
+		rate_of_setup(&point->contenders[i], &own_iops, &own_bandwidth);
+		if (iops == 0 && bandwidth == 0) {
+			iops = own_iops;
+			bandwidth = own_bandwidth;
+		}
+		if ((own_iops == 0 && own_bandwidth == 0) ||
+			!rate_is_same(iops, bandwidth, own_iops, own_bandwidth))
+			return false;
+	}
+	return iops > 0 || bandwidth > 0;
+}
+
+enum trial_value rate_default_metric(const struct contender_plan *plan)
+{
+	for (size_t i = 0; i < plan->point_count; i++) {
+		if (!is_at_a_rate(&plan->points[i]))
+			return VALUE_IOPS;
+	}
+	return VALUE_LAT_P50;
+}
+
 enum rate_state rate_state_of(const struct record_point *point)
 {
 	const struct record_contender *first = NULL;

@@ -18,6 +18,9 @@ void rate_of_setup(const struct contender_setup *setup, double *iops, double *ba
 /* Whether two are asked for as much. */
 bool rate_is_same(double iops, double bandwidth, double other_iops, double other_bandwidth);
 
+/* What decides where nobody says: IOPS; the median latency where all points are at a rate. */
+enum trial_value rate_default_metric(const struct contender_plan *plan);
+
 enum rate_state {
 	RATE_NONE,    /* nobody has one */
 	RATE_EQUAL,   /* all are asked for as much: who keeps it is no slower than another */

@@ -85,8 +85,9 @@ static void two_rates_of_the_same_ios_are_refused(void **state)
 	static const struct {
 		const char *options, *message;
 	} wrong[] = {
-		{"rate_iops=10\nrate_iops_total=40\n", "two are for the same I/Os"},
-		{"rate=1m\nrate_iops_total=40\n", "two are for the same I/Os"},
+		{"rate_iops=10\nrate_iops_total=40\n",
+			"rate_iops and rate_iops_total, for the same I/Os"},
+		{"rate=1m\nrate_iops_total=40\n", "rate and rate_iops_total, for the same I/Os"},
 		{"rate_iops_total=3\n", "rate_iops_total: fewer than one for each of 4 clones"},
 	};
 

@@ -62,6 +62,42 @@ static void sums_are_of_clones_and_directions(void **state)
 	assert_true(none.iops == 0 && none.bandwidth == 0);
 }
 
+static enum trial_value metric_of(const char *names, const char *const *vary)
+{
+	const char *options[] = {"--filename=/dev/zero", "--size=1m", "--rw=read"};
+	struct contender_request request = {
+		.job = {.options = options, .option_count = 3},
+		.engines = names,
+		.vary = vary,
+		.vary_count = vary ? 1 : 0,
+	};
+	struct contender_plan plan;
+	enum trial_value metric;
+	struct diag diag;
+
+	diag_init(&diag, stderr);
+	assert_int_equal(contender_plan_make(&plan, &request, &diag), 0);
+	metric = rate_default_metric(&plan);
+	contender_plan_free(&plan);
+	return metric;
+}
+
+static void latency_decides_where_all_are_at_the_same_rate(void **state)
+{
+	static const char *const rates[] = {"rate_iops=10,20"};
+	static const char *const some[] = {"rate_iops=0,20"};
+	static const char *const clones[] = {"numjobs=1,2"};
+
+	(void)state;
+	assert_int_equal(metric_of("psync,sync", NULL), VALUE_IOPS);
+	assert_int_equal(
+		metric_of("psync+rate_iops=5+numjobs=2,sync+rate_iops=10", NULL), VALUE_LAT_P50);
+	assert_int_equal(metric_of("psync+rate_iops=5,sync+rate_iops=10", NULL), VALUE_IOPS);
+	assert_int_equal(metric_of("psync,sync", rates), VALUE_LAT_P50);
+	assert_int_equal(metric_of("psync,sync", some), VALUE_IOPS);
+	assert_int_equal(metric_of("psync+rate_iops=5,sync+rate_iops=5", clones), VALUE_LAT_P50);
+}
+
 static void blocks_of_many_sizes_have_one_kind_of_rate(void **state)
 {
 	struct asked bytes = ask_for("psync", "--rate=1m", "--rw=read", "--bsrange=4k-8k");
@@ -164,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_are_of_clones_and_directions),
+		cmocka_unit_test(latency_decides_where_all_are_at_the_same_rate),
 		cmocka_unit_test(blocks_of_many_sizes_have_one_kind_of_rate),
 		cmocka_unit_test(equal_sums_are_equal_however_they_are_given),
 		ON_RECORD(who_is_asked_for_more_does_not_win),

@@ -61,6 +61,7 @@ static void what_is_printed_reads_back_the_same(void **state)
 	for (size_t i = 0; i < baseline.session_count; i++)
 		baseline.sessions[i].sample.is_partial = true;
 	baseline.sessions[2].sample.seed = UINT64_MAX;
+	baseline.sessions[2].sample.disturbed_count = 5;
 	baseline.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99] = NAN;
 	text = baseline_print(&baseline);
 	assert_int_equal(read_text(text, strlen(text), &again, &messages), 0);
@@ -68,6 +69,8 @@ static void what_is_printed_reads_back_the_same(void **state)
 	second = baseline_print(&again);
 	assert_string_equal(text, second);
 	assert_true(again.sessions[0].sample.is_partial);
+	assert_int_equal(again.sessions[1].sample.disturbed_count, 0);
+	assert_int_equal(again.sessions[2].sample.disturbed_count, 5);
 	assert_string_equal(again.sessions[0].sample.environment.soft.items[0].value, "5.4");
 	assert_string_equal(again.sessions[1].sample.environment.soft.items[0].value, "6.6.10");
 	assert_true(isnan(again.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99]));

@@ -53,7 +53,7 @@ static void a_comparison_has_defaults(void **state)
 	assert_true(request.contest.limit_ns == CONTEST_AUTO);
 	assert_true(request.contest.cooldown_ns == CONTEST_AUTO);
 	assert_ptr_equal(request.contest.rule.looks, stop_rule_default.looks);
-	assert_int_equal(request.contest.primary, VALUE_IOPS);
+	assert_int_equal(request.contest.primary, VALUE_COUNT); /* for the jobs to say */
 	assert_true(request.contest.has_control);
 	assert_false(request.is_exploratory);
 	assert_near(request.least_effect, 0.01, 1e-12);

@@ -87,9 +87,14 @@ static void what_is_written_is_read_back(void **state)
 	record.points[0].trials[3].causes = 1u << GUARD_STEAL | 1u << GUARD_SWAP;
 	record.points[0].trials[3].problem = "stolen";
 	record.points[0].trials[3].mismatch = "it was a thread pool";
+	record.points[0].contenders[SAMPLE_FAST].iops_asked = 8000;
+	record.points[0].contenders[SAMPLE_FAST].bandwidth_asked = 8000 * 4096;
 	record.signal = 2;
 	text = record_print(&record);
 	assert_int_equal(read_text(text, &again, &said), 0);
+	assert_true(again.points[0].contenders[SAMPLE_FAST].iops_asked == 8000);
+	assert_true(again.points[0].contenders[SAMPLE_FAST].bandwidth_asked == 8000 * 4096);
+	assert_true(again.points[0].contenders[SAMPLE_REF].iops_asked == 0);
 	assert_int_equal(again.points[0].trial_count, record.points[0].trial_count);
 	assert_int_equal(again.points[0].trials[3].causes, record.points[0].trials[3].causes);
 	assert_string_equal(again.points[0].trials[3].mismatch, "it was a thread pool");

@@ -66,6 +66,8 @@ int job_rate_iops_parse(
 /* Whole I/Os or bytes; the first clones have what is left over. */
 static double share_of(uint64_t total, const struct job *job)
 {
+	if (total == 0)
+		return 0;
 	return (double)(total / job->numjobs + (job->clone < total % job->numjobs));
 }
 

@@ -228,8 +228,10 @@ void crew_nudge(struct crew *crew, bool everyone)
 		bool is_late =
 			(deadline != 0 && now > deadline) || worker_must_stop(&member->worker);
 
-		if (member->has_thread && !member->is_done && (everyone || is_late))
-			pthread_kill(member->thread, STOP_SIGNAL_NUDGE); /* It is not joined yet. */
+		if (!member->has_thread || member->is_done || (!everyone && !is_late))
+			continue;
+		atomic_store(&member->worker.was_nudged, true);
+		pthread_kill(member->thread, STOP_SIGNAL_NUDGE); /* It is not joined yet. */
 	}
 }
 

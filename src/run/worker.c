@@ -84,6 +84,11 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
 		worker_io_failed(worker, slot, -result);
 		return false;
 	}
+	/* A signal makes a slow read short (/dev/zero): the end broke it off, the target did not. */
+	if (atomic_load_explicit(&worker->was_nudged, memory_order_relaxed)) {
+		direction->unsent++;
+		return false;
+	}
 	direction->ios++;
 	direction->bytes += (uint32_t)result;
 	direction->short_ios++;
@@ -348,6 +353,8 @@ static void open_window(struct worker *worker)
 	cpu_account_start(worker->cpu_account);
 	worker->measurement->punts = -punt_counter_read(worker->punt_counter);
 	worker->measurement->syscalls_before = worker->engine->syscalls;
+	/* The ramp's own nudge, if it was late, is over. */
+	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
 	/* However late a CPU was free for it: the others of its wave have the same window. */
 	worker->measurement->started_ns =
 		worker->start_ns != 0 ? worker->start_ns + worker->job->ramp_time_ns : clock_now();

@@ -62,6 +62,7 @@ struct worker {
 	struct worker_progress progress;
 	_Atomic bool must_stop;    /* the supervisor's: send nothing new, drain, end */
 	_Atomic bool must_abandon; /* the supervisor's: do not wait for what is in flight */
+	_Atomic bool was_nudged;   /* the supervisor's: a signal breaks off its system call */
 
 	/* The start that a wave has in common; 0: when worker_run is called. By the crew. */
 	uint64_t start_ns;

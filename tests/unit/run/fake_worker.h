@@ -32,6 +32,7 @@ static struct script {
 	uint64_t nudge_ns;             /* a wait without an end is broken off after so long */
 	uint64_t look_ns;              /* a look that finds nothing takes so long */
 	struct worker *stopped_worker; /* told to abandon once it waits */
+	struct worker *nudged_worker;  /* a signal comes during the I/O that moves half */
 
 	unsigned taken;
 	unsigned submit_calls;
@@ -77,8 +78,11 @@ static int32_t outcome(const struct slot *slot)
 {
 	if (script.error_at != 0 && (int)script.taken == script.error_at)
 		return -script.error;
-	if (script.short_at != 0 && (int)script.taken == script.short_at)
+	if (script.short_at != 0 && (int)script.taken == script.short_at) {
+		if (script.nudged_worker)
+			atomic_store(&script.nudged_worker->was_nudged, true);
 		return (int32_t)slot->length / 2;
+	}
 	return (int32_t)slot->length;
 }
 

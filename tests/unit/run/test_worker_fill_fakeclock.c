@@ -294,6 +294,25 @@ static void short_reads_are_counted_with_their_bytes(void **state)
 	tear_down();
 }
 
+/* /dev/zero answers a signal with what it has: the target moved no fewer bytes than asked. */
+static void a_read_that_the_end_makes_short_is_broken_off(void **state)
+{
+	const struct worker_direction *read;
+
+	(void)state;
+	set_up(&fake_sync_class, 4 * BLOCK);
+	script.short_at = 4;
+	script.nudged_worker = &worker;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 3);
+	assert_int_equal(read->short_ios, 0);
+	assert_int_equal(read->bytes, 3 * BLOCK);
+	assert_int_equal(read->unsent, 1);
+	assert_int_equal(read->lat.summary.count, 3);
+	assert_int_equal(worker.error, 0);
+	tear_down();
+}
+
 static void a_block_device_that_answers_nothing_is_gone(void **state)
 {
 	const struct worker_direction *read;
@@ -465,6 +484,7 @@ int main(void)
 		cmocka_unit_test(an_interrupted_call_is_made_again),
 		cmocka_unit_test(an_asynchronous_io_that_a_stop_breaks_off_is_dropped),
 		cmocka_unit_test(short_reads_are_counted_with_their_bytes),
+		cmocka_unit_test(a_read_that_the_end_makes_short_is_broken_off),
 		cmocka_unit_test(a_block_device_that_answers_nothing_is_gone),
 		cmocka_unit_test(errors_of_a_block_device_that_is_gone_say_so),
 		cmocka_unit_test(io_that_never_comes_back_is_told_of),

@@ -84,7 +84,8 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
 		worker_io_failed(worker, slot, -result);
 		return false;
 	}
-	/* A signal makes a slow read short (/dev/zero): the end broke it off, the target did not. */
+	/* A signal makes a slow read short (/dev/zero): the end broke it off, the target did not.
+	 */
 	if (atomic_load_explicit(&worker->was_nudged, memory_order_relaxed)) {
 		direction->unsent++;
 		return false;

@@ -57,8 +57,9 @@ static void put_marks(FILE *stream, const struct extract *extract, const struct 
 	int start = place->column - 1 - extract->start;
 	int end = start + (place->length > 1 ? place->length : 1);
 
-	if (end > extract->length && start < extract->length)
-		end = extract->length;
+	/* What lies behind the line's end has one mark. */
+	if (end > extract->length)
+		end = start < extract->length ? extract->length : start + 1;
 	if (extract->is_cut_before)
 		fputs(CUT_BLANK, stream);
 	for (int i = 0; i < start; i++) {

@@ -30,8 +30,9 @@ static void notes_of_rules_are_given_once_for_global(void **state)
 	struct job_rig rig;
 
 	(void)state;
-	rig_job(&rig, "[global]\nsize=1m\nrefill_buffers\nbsrange=4k-8k\nrw=randread\n"
-		      "[a]\n[b]\n[c]\n");
+	rig_job(&rig,
+		"[global]\nsize=1m\nrefill_buffers\nbsrange=4k-8k\nbs_unaligned=1\nrw=randread\n"
+		"[a]\n[b]\n[c]\n");
 	assert_int_equal(count_of(rig.messages, "refill_buffers has no effect"), 1);
 	assert_int_equal(count_of(rig.messages, "norandommap=1"), 1);
 	rig_free(&rig);

@@ -13,7 +13,10 @@
 #include "result/result.h"
 #include "result/text_job.h"
 
-enum { PAGE_COLUMNS = 100 };
+enum {
+	PAGE_COLUMNS = 100,
+	NAMES_OF_WARNING = 6,
+};
 
 static bool is_utf8_locale(void)
 {
@@ -118,22 +121,36 @@ static bool was_said(const struct result *result, size_t index)
 	return false;
 }
 
+/* Clones have one name; of many sections, as many as the eye takes in. */
+static void print_whose(const struct result *result, size_t index, struct page *page)
+{
+	const struct result_warning *first = &result->warnings[index];
+	const char *names[NAMES_OF_WARNING];
+	size_t count = 0, more = 0;
+
+	for (size_t i = index; i < result->warning_count; i++) {
+		const struct result_warning *w = &result->warnings[i];
+
+		if (!w->job || !says_the_same(first, w) ||
+			(count > 0 && strcmp(names[count - 1], w->job) == 0))
+			continue;
+		if (count < NAMES_OF_WARNING)
+			names[count++] = w->job;
+		else
+			more++;
+	}
+	for (size_t i = 0; i < count; i++)
+		page_phrase(page, "", "%s%s", names[i], i + 1 < count ? "," : more == 0 ? ":" : "");
+	if (more > 0)
+		page_phrase(page, "", "and %zu more:", more);
+}
+
 /* One line for all jobs of which the same is to be said. */
 static void print_warning(const struct result *result, size_t index, struct page *page)
 {
-	const struct result_warning *first = &result->warnings[index];
-	const struct result_warning *last = first;
-
 	page_line(page, PAGE_YELLOW, "warning");
-	for (size_t i = index; i < result->warning_count; i++) {
-		if (says_the_same(first, &result->warnings[i]))
-			last = &result->warnings[i];
-	}
-	for (const struct result_warning *w = first; w <= last; w++) {
-		if (w->job && says_the_same(first, w))
-			page_phrase(page, "", "%s%s", w->job, w == last ? ":" : ",");
-	}
-	page_phrase(page, "", "%s", first->message);
+	print_whose(result, index, page);
+	page_phrase(page, "", "%s", result->warnings[index].message);
 	page_line_end(page);
 }
 

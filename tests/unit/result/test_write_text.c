@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -75,6 +76,29 @@ static void no_line_is_longer_than_asked(void **state)
 			assert_true(page_width(line) <= options.columns);
 		free(text);
 	}
+}
+
+static void many_jobs_share_the_line_of_a_warning(void **state)
+{
+	char name[8], *text;
+
+	(void)state;
+	result.warning_count = 0;
+	for (int i = 0; i < 1000; i++) {
+		result_warn(&result, "clone", "page-cache", "it is cached");
+		snprintf(name, sizeof(name), "s%d", i);
+		result_warn(&result, name, "short-window", "it was short");
+	}
+	for (int i = 0; i < 6; i++) {
+		snprintf(name, sizeof(name), "s%d", i);
+		result_warn(&result, name, "holes", "it has holes");
+	}
+	text = written(&result, write_with_options);
+	assert_non_null(strstr(text, "warning   clone: it is cached\n"));
+	assert_non_null(
+		strstr(text, "warning   s0, s1, s2, s3, s4, s5 and 994 more: it was short\n"));
+	assert_non_null(strstr(text, "warning   s0, s1, s2, s3, s4, s5: it has holes\n"));
+	free(text);
 }
 
 static void one_job_needs_no_summary(void **state)
@@ -237,6 +261,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ascii_says_the_same, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(colour_says_the_same, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(no_line_is_longer_than_asked, set_up, close_sample),
+		cmocka_unit_test_setup_teardown(
+			many_jobs_share_the_line_of_a_warning, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(one_job_needs_no_summary, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(a_run_without_jobs_is_a_page, set_up, close_sample),
 		cmocka_unit_test_setup_teardown(

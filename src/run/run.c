@@ -373,8 +373,9 @@ static int run_waves(struct run *run)
 		first += count;
 	}
 	if (run->ends_all && first < set->count)
-		diag_warning(run->diag, NULL, "%zu jobs were not started, as exit_what=all asks",
-			set->count - first);
+		result_warn(run->result, NULL, "not-started",
+			"%zu from '%s' on: not started, as exit_what=all asks", set->count - first,
+			set->jobs[first].name);
 	return code;
 }
 

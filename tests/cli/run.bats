@@ -142,7 +142,9 @@ E2
 		json out.json "' '.join(w['job'] for w in d['warnings']
 			if w['code'] == 'ended-early')" >>answers
 		expect_json out.json "d['jobs'][1]['elapsed_ns'] < 5e9" True
-		[ "$what" != all ] || expect_error "1 jobs were not started, as exit_what=all asks"
+		[ "$what" != all ] || expect_json out.json \
+			"[w['message'] for w in d['warnings'] if w['code'] == 'not-started']" \
+			"[\"1 from 'c' on: not started, as exit_what=all asks\"]"
 	done
 	diff - answers <<-EOF
 		a b other c

@@ -94,6 +94,9 @@ static int plan_main(const struct command *command, int argc, char **argv)
 		printf("  Priming, every contender once, is included; writing files that are "
 		       "missing is%s.\n",
 			arguments_value(&arguments, "max-time") ? ", too" : " not");
+		if (!arguments_value(&arguments, "max-time"))
+			printf("  Slow I/O (a sync of 100 ms) makes it longer; --max-time=TIME is "
+			       "kept.\n");
 		code = EXIT_DONE;
 	}
 out:

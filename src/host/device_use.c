@@ -25,6 +25,7 @@ enum {
 struct use_search {
 	struct mount_table mounts;
 	const char *const *swaps; /* nodes of the swap areas, NULL-terminated */
+	dev_t besides;            /* is no use */
 	struct arena *arena;
 };
 
@@ -123,7 +124,7 @@ static const char *find_swap(const struct use_search *search, const struct relat
 }
 
 /* The devices that stand on `number`, by sysfs name, NULL-terminated. */
-static const char **list_holders(dev_t number, struct arena *arena)
+static const char **list_holders(dev_t number, dev_t besides, struct arena *arena)
 {
 	DIR *entries = opendir(arena_printf(arena, "%s/holders", folder_of(number, arena)));
 	struct loop_device_name *loops;
@@ -139,8 +140,10 @@ static const char **list_holders(dev_t number, struct arena *arena)
 	}
 	if (entries)
 		closedir(entries);
-	for (size_t i = 0; i < loop_count; i++)
-		holders[count++] = loops[i].name;
+	for (size_t i = 0; i < loop_count; i++) {
+		if (loops[i].number != besides)
+			holders[count++] = loops[i].name;
+	}
 	return holders;
 }
 
@@ -165,7 +168,7 @@ static const char *find_use(
 		use = find_swap(search, relative);
 	if (use || depth == DEPTH_LIMIT)
 		return use;
-	holders = list_holders(relative->number, arena);
+	holders = list_holders(relative->number, search->besides, arena);
 	if (!holders[0])
 		return NULL;
 	for (size_t i = 0; holders[i] && !use; i++) {
@@ -184,9 +187,10 @@ static const char *find_use(
 		relative->relation ? ", " : "", relative->relation ? relative->relation : "");
 }
 
-int device_use_find(const struct block_device *device, const char **reason, struct arena *arena)
+int device_use_find(
+	const struct block_device *device, dev_t besides, const char **reason, struct arena *arena)
 {
-	struct use_search search = {.arena = arena};
+	struct use_search search = {.arena = arena, .besides = besides};
 	struct relative itself = {device->number, device_node_path(device->name, arena), NULL};
 	struct relative disk = {device->disk_number, device_node_path(device->disk, arena),
 		"the disk it is part of"};

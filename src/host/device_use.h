@@ -12,9 +12,11 @@
 
 /*
  * Sets *reason to one use in words ("/dev/sda1, a partition of it, is mounted on /boot"), or to
- * NULL where none is seen. Returns 0 or -errno: could not be looked at.
+ * NULL where none is seen. `besides` is a device that may stand on it; 0: none may. Returns 0 or
+ * -errno: could not be looked at.
  */
-int device_use_find(const struct block_device *device, const char **reason, struct arena *arena);
+int device_use_find(
+	const struct block_device *device, dev_t besides, const char **reason, struct arena *arena);
 
 /* The node of a device by its sysfs name: "/dev/cciss/c0d0" for "cciss!c0d0". */
 const char *device_node_path(const char *name, struct arena *arena);

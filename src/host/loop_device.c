@@ -26,7 +26,7 @@ enum { LOOP_LIMIT = 1024, SECTOR_BYTES = 512 };
 /* What loop devices are looked for on. */
 struct backing {
 	dev_t device;   /* a block device; 0: a file, */
-	int descriptor; /* open here, */
+	int descriptor; /* open here (-1: only `status` is known), */
 	const char *path;
 	struct stat status;
 };
@@ -141,6 +141,8 @@ static enum file_likeness stands_on_file(
 		fstatfs(backing->descriptor, &system) == 0 &&
 		file_system_owns_files(system.f_type, own->st_dev))
 		return FILE_IS_OTHER;
+	if (backing->descriptor < 0)
+		return FILE_IS_OTHER;
 	descriptor = open_file_of(loop, &found);
 	if (descriptor >= 0) {
 		likeness = file_compare(backing->descriptor, descriptor);
@@ -232,4 +234,30 @@ size_t loop_devices_on_file(
 	if (fstat(descriptor, &backing.status) < 0)
 		return 0;
 	return list_loops(&backing, loops, arena);
+}
+
+bool loop_device_backing(const char *name, struct loop_backing *backing, struct arena *arena)
+{
+	struct backing file = {.descriptor = -1};
+	struct attached own;
+	struct stat status;
+
+	*backing = (struct loop_backing){.descriptor = -1};
+	if (!read_attached(name, &own, arena))
+		return false;
+	backing->path = own.file;
+	if (own.has_driver && S_ISBLK(own.driver.st_mode))
+		backing->device = own.driver.st_rdev;
+	else if (!own.has_driver && stat(own.file, &status) == 0 && S_ISBLK(status.st_mode))
+		backing->device = status.st_rdev;
+	if (backing->device)
+		return true;
+	file.status = own.driver;
+	file.path = own.file;
+	backing->descriptor = file.descriptor = open_file_of(&own, &status);
+	if (file.descriptor >= 0)
+		file.status = status;
+	if (own.has_driver || file.descriptor >= 0)
+		backing->loop_count = list_loops(&file, &backing->loops, arena);
+	return true;
 }

@@ -28,4 +28,18 @@ size_t loop_devices_on_device(dev_t backing, struct loop_device_name **loops, st
 size_t loop_devices_on_file(
 	int descriptor, const char *path, struct loop_device_name **loops, struct arena *arena);
 
+/* What a loop device stands on: the kernel lets others write there, and mount it, all the same. */
+struct loop_backing {
+	dev_t device;   /* a block device; 0: */
+	int descriptor; /* a file, by O_PATH; -1: it is not to be found */
+	const char *path;
+	/* That stand there as well, this one among them; of a file only. */
+	struct loop_device_name *loops;
+	size_t loop_count;
+};
+
+/* By the sysfs name of a disk; false: no loop device, or nothing is attached. `descriptor` is the
+ * caller's. */
+bool loop_device_backing(const char *name, struct loop_backing *backing, struct arena *arena);
+
 #endif

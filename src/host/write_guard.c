@@ -12,14 +12,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "host/block_device.h"
+#include "host/block_stack.h"
 #include "host/device_signature.h"
 #include "host/device_use.h"
 #include "host/file_use.h"
+
+enum { BELOW_LIMIT = 64 }; /* devices that one stands on, and they on */
 
 static struct write_guard_answer unknown(const char *reason)
 {
@@ -152,7 +156,8 @@ static struct write_guard_answer check_unused(const struct write_guard *guard, c
 	return check_signature(path, device, descriptor, is_named_again(guard, device), arena);
 }
 
-struct write_guard_answer write_guard_check(const struct write_guard *guard, const char *path,
+/* The device itself and what stands on it. */
+static struct write_guard_answer check_device(const struct write_guard *guard, const char *path,
 	dev_t number, int claim, struct arena *arena)
 {
 	struct block_device device;
@@ -160,7 +165,7 @@ struct write_guard_answer write_guard_check(const struct write_guard *guard, con
 	int error = block_device_read(number, &device, arena);
 
 	if (error == 0)
-		error = device_use_find(&device, &use, arena);
+		error = device_use_find(&device, 0, &use, arena);
 	if (error < 0)
 		return unknown(arena_printf(
 			arena, "%s cannot be looked at: %s", path, text_errno_name(error)));
@@ -210,7 +215,7 @@ static struct write_guard_answer check_loop(
 	const char *node = device_node_path(loop->name, arena);
 	const char *stands = loop_words(path, loop, arena);
 	struct write_guard_answer answer =
-		write_guard_check(&nothing_named, node, loop->number, -1, arena);
+		check_device(&nothing_named, node, loop->number, -1, arena);
 
 	if (answer.verdict == WRITE_IN_USE || answer.verdict == WRITE_UNKNOWN) {
 		answer.reason = arena_printf(arena, "%s, and %s", answer.reason, stands);
@@ -274,4 +279,105 @@ struct write_guard_answer write_guard_check_file(
 		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
 	return unknown(
 		arena_printf(arena, "%s cannot be looked at: %s", path, text_errno_name(errno)));
+}
+
+/* A loop device on a block device claims nothing: others mount that one. */
+static const char *use_of_device(const struct block_device *loop, dev_t number, struct arena *arena)
+{
+	struct block_device below;
+	const char *use;
+
+	if (block_device_read(number, &below, arena) != 0 ||
+		device_use_find(&below, loop->disk_number, &use, arena) != 0)
+		return arena_printf(
+			arena, "%u:%u cannot be looked at", major(number), minor(number));
+	if (!use) {
+		const char *node = device_node_path(below.name, arena);
+		AUTO_CLOSE int descriptor = block_device_open(node, number, O_EXCL);
+
+		if (descriptor == -EBUSY)
+			use = arena_printf(arena, "%s is held exclusively", node);
+	}
+	return use;
+}
+
+/* Swap, a mount of the file, or another loop device on it that is in use. */
+static const char *use_of_file(
+	const struct block_device *loop, const struct loop_backing *backing, struct arena *arena)
+{
+	static const struct write_guard nothing_named = {0};
+	struct file_use use = {0};
+
+	if (backing->descriptor >= 0 &&
+		file_use_find(backing->descriptor, backing->path, &use, arena) == 0 && use.reason)
+		return use.reason;
+	for (size_t i = 0; i < backing->loop_count; i++) {
+		const struct loop_device_name *other = &backing->loops[i];
+		struct write_guard_answer answer;
+
+		if (other->number == loop->disk_number)
+			continue;
+		answer = check_device(&nothing_named, device_node_path(other->name, arena),
+			other->number, -1, arena);
+		if (answer.verdict == WRITE_IN_USE || answer.verdict == WRITE_UNKNOWN)
+			return arena_printf(arena, "%s, and %s", answer.reason,
+				loop_words(backing->path, other, arena));
+	}
+	return NULL;
+}
+
+/* Devices that are still to be looked at. */
+struct below_list {
+	dev_t numbers[BELOW_LIMIT];
+	size_t count;
+};
+
+/* Who uses what the device stands on, in words, or NULL; and that is put on the list. */
+static const char *use_below(
+	const struct block_device *device, struct below_list *list, struct arena *arena)
+{
+	struct loop_backing backing;
+	const char *use;
+
+	if (!loop_device_backing(device->disk, &backing, arena)) {
+		list->count += block_stack_below(device->disk_number, list->numbers + list->count,
+			BELOW_LIMIT - list->count, arena);
+		return NULL;
+	}
+	if (backing.device && list->count < BELOW_LIMIT)
+		list->numbers[list->count++] = backing.device;
+	use = backing.device ? use_of_device(device, backing.device, arena)
+			     : use_of_file(device, &backing, arena);
+	if (backing.descriptor >= 0)
+		close(backing.descriptor);
+	return use ? arena_printf(
+			     arena, "/dev/%s stands on %s, and %s", device->disk, backing.path, use)
+		   : NULL;
+}
+
+/* To write to a loop device is to write to what it, or what it stands on, stands on. */
+static const char *find_use_below(dev_t number, struct arena *arena)
+{
+	struct below_list list = {.numbers = {number}, .count = 1};
+	const char *use = NULL;
+
+	for (size_t i = 0; i < list.count && !use; i++) {
+		struct block_device device;
+
+		if (block_device_read(list.numbers[i], &device, arena) == 0)
+			use = use_below(&device, &list, arena);
+	}
+	return use;
+}
+
+struct write_guard_answer write_guard_check(const struct write_guard *guard, const char *path,
+	dev_t number, int claim, struct arena *arena)
+{
+	struct write_guard_answer answer = check_device(guard, path, number, claim, arena);
+	const char *use;
+
+	if (answer.verdict == WRITE_IN_USE || answer.verdict == WRITE_UNKNOWN)
+		return answer;
+	use = find_use_below(number, arena);
+	return use ? in_use(use) : answer;
 }

@@ -127,6 +127,40 @@ open("held", "w"); time.sleep(60)' "$other" 3>&- &
 	expect_held 14
 }
 
+@test "loop devices beside a mounted one, on it, and on swap" {
+	local beside upon overlaid idle
+	mount_image disk
+	attach beside disk.img --offset 4096
+	attack "on the same file" disk.img --filename="$beside" --destroy="$beside"
+	attach upon "$loop" --offset 4096
+	attack "on the device" disk.img --filename="$upon"
+	attach upon "$beside" --offset 8192
+	attack "on one beside it" disk.img --filename="$upon"
+	mkdir lower upper work merged
+	mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay merged \
+		2>/dev/null && {
+		at_end umount "$folder/merged"
+		mount_image merged/image
+		attach overlaid upper/image.img --offset 4096
+		attack "by the upper folder" upper/image.img --filename="$overlaid"
+	} || rows=$((rows + 1))
+	fallocate --length 4M swap.img && chmod 600 swap.img && mkswap -q swap.img
+	swapon swap.img 2>/dev/null && {
+		at_end swapoff "$folder/swap.img"
+		attach upon swap.img --offset 4096
+		attack "on swap" swap.img --filename="$upon"
+	} || rows=$((rows + 1))
+	mount_image gone
+	attach beside gone.img --offset 4096
+	rm gone.img
+	attack "a removed file" "$loop" --filename="$beside"
+
+	attach idle idle.img
+	attach beside idle.img --offset 4M
+	run -0 "$ringside" run --rw=write --size=64k --bs=4k --filename="$beside"
+	expect_held 6
+}
+
 @test "partitions: the disk of a mounted one, and the mounted one" {
 	local disk
 	attach disk disk.img --partscan
@@ -436,7 +470,7 @@ sweep_moves() {
 	[ "$refused" -gt 0 ]
 	sweep_moves "$folder/file" "$folder/disk.img"
 	sweep_moves "$folder/none" "$folder/disk.img" --create_on_open=1
-	sweep_moves "$folder/file" "$folder/disk.img" --rw=read --size=128k
+	sweep_moves "$folder/file" "$folder/disk.img" --rw=read --size=128k --overwrite=1
 	expect_held "$rows"
 }
 

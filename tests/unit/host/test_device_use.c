@@ -30,7 +30,7 @@ static const char *use_of(unsigned minor_number)
 	const char *reason = "not set";
 
 	assert_int_equal(block_device_read(makedev(8, minor_number), &device, &arena), 0);
-	assert_int_equal(device_use_find(&device, &reason, &arena), 0);
+	assert_int_equal(device_use_find(&device, 0, &reason, &arena), 0);
 	return reason;
 }
 

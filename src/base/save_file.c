@@ -103,7 +103,7 @@ static int open_at(const struct save_place *place, int flags)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
-/* What is no regular file. A pipe without a reader is waited for a little, not for ever. */
+/* What is not replaced. A pipe without a reader is waited for a little, not for ever. */
 static int open_straight(const struct save_place *place)
 {
 	const struct timespec pause = {.tv_nsec = 10 * (long)NS_PER_MS};
@@ -119,6 +119,7 @@ static int open_straight(const struct save_place *place)
 		return descriptor;
 	if (fstat(descriptor, &status) == 0 && status.st_ino == place->status.st_ino &&
 		status.st_dev == place->status.st_dev &&
+		(!S_ISREG(status.st_mode) || ftruncate(descriptor, 0) == 0) &&
 		fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0)
 		return descriptor;
 	close(descriptor);
@@ -324,9 +325,10 @@ static int check_foreign(const struct save_place *place, const char **cure)
 	return -EACCES;
 }
 
-static bool is_regular(const struct save_place *place)
+/* By rename(2). An open file without a name of its own is written as it is. */
+static bool is_replaced(const struct save_place *place)
 {
-	return !place->exists || S_ISREG(place->status.st_mode);
+	return !place->exists || (S_ISREG(place->status.st_mode) && !place->is_nameless);
 }
 
 static int check_found(const struct save_place *place, const char **cure)
@@ -335,7 +337,7 @@ static int check_found(const struct save_place *place, const char **cure)
 
 	if (rc < 0)
 		return rc;
-	return is_regular(place) ? check_replace(place, cure) : check_straight(place, cure);
+	return is_replaced(place) ? check_replace(place, cure) : check_straight(place, cure);
 }
 
 /* Nothing but the file itself is written: neither is its folder, nor does its name change. */
@@ -345,7 +347,7 @@ static int check_growing(const struct save_place *place, const char **cure)
 
 	if (rc < 0)
 		return rc;
-	if (!is_regular(place))
+	if (!is_replaced(place))
 		return check_straight(place, cure);
 	if (!place->exists)
 		return try_folder(place, cure);
@@ -402,7 +404,8 @@ static int save_at(const struct save_place *place, const void *data, size_t byte
 	rc = check_found(place, &cure);
 	if (rc < 0)
 		return rc;
-	return is_regular(place) ? replace(place, data, bytes) : write_straight(place, data, bytes);
+	return is_replaced(place) ? replace(place, data, bytes)
+				  : write_straight(place, data, bytes);
 }
 
 int save_file(const char *path, const void *data, size_t bytes)

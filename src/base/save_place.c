@@ -47,7 +47,22 @@ static int enter_named(struct save_place *place, const char *name)
 	return enter(place, openat(from, name, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
-/* Links of procfs lead to what is open, which may have no name, or one of another namespace. */
+/* Whether the name that procfs gives an open file leads to it: not where the file was removed, has
+ * no name, or has it in another namespace. */
+static bool has_its_name(const struct save_place *place, const struct stat *status)
+{
+	char name[PATH_MAX];
+	ssize_t length = readlinkat(place->folder, place->name, name, sizeof(name) - 1);
+	struct stat named;
+
+	if (length <= 0)
+		return false;
+	name[length] = '\0';
+	return lstat(name, &named) == 0 && named.st_dev == status->st_dev &&
+	       named.st_ino == status->st_ino;
+}
+
+/* Links of procfs lead to what is open, whatever its name leads to. */
 static int follow_open_file(struct walk *walk, bool is_last, bool *was_followed)
 {
 	struct save_place *place = walk->place;
@@ -55,7 +70,8 @@ static int follow_open_file(struct walk *walk, bool is_last, bool *was_followed)
 	struct stat status;
 
 	*was_followed = false;
-	if (found < 0 || fstat(found, &status) < 0 || S_ISREG(status.st_mode))
+	if (found < 0 || fstat(found, &status) < 0 ||
+		(S_ISREG(status.st_mode) && has_its_name(place, &status)))
 		return 0;
 	*was_followed = true;
 	if (S_ISDIR(status.st_mode))

@@ -15,7 +15,8 @@ struct save_place {
 	int folder; /* O_PATH; -1: none */
 	char name[NAME_MAX + 1];
 	bool exists;      /* then `status` is of it; never a folder */
-	bool is_nameless; /* an open pipe or device behind a link of procfs: opened by that link */
+	bool is_nameless; /* behind a link of procfs an open pipe, device, or file not of this
+			   * name: opened by that link */
 	bool is_foreign;  /* -EACCES is due to a link of another user, see below */
 	struct stat folder_status, status;
 };

@@ -183,6 +183,18 @@ as() {
 	[ ! -e target ]
 }
 
+@test "an open file is written whatever its name leads to" {
+	local file
+	exec {file}<>open
+	echo other >"open (deleted)"
+	rm open
+	run -0 "$ringside" run --filename=/dev/zero --rw=read --size=64k --quiet \
+		--json="/proc/self/fd/$file" --output=out.txt
+	[ "$(<"open (deleted)")" = other ]
+	/usr/bin/python3 -m json.tool "/proc/self/fd/$file" >/dev/null
+	exec {file}<&-
+}
+
 @test "the file behind a loop device is no place for a result" {
 	make_loop_device 1
 	before=$(stat -c %i loop.0)

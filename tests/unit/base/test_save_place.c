@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -156,6 +157,21 @@ static void an_open_pipe_is_found_by_its_number(void **state)
 	close(ends[1]);
 }
 
+static void a_removed_file_is_found_by_its_number(void **state)
+{
+	struct save_place place;
+	int open_file = memfd_create("result", MFD_CLOEXEC);
+	char path[64];
+
+	(void)state;
+	assert_true(open_file >= 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", open_file);
+	assert_int_equal(save_place_find(path, true, &place), 0);
+	assert_true(place.exists && place.is_nameless && S_ISREG(place.status.st_mode));
+	save_place_close(&place);
+	close(open_file);
+}
+
 /* The table of fs.protected_symlinks, proc(5). */
 static void foreign_is_what_another_has_where_all_may_write(void **state)
 {
@@ -220,6 +236,7 @@ int main(void)
 		TEST(one_place_has_many_paths),
 		TEST(paths_that_lead_nowhere),
 		TEST(an_open_pipe_is_found_by_its_number),
+		TEST(a_removed_file_is_found_by_its_number),
 		TEST(foreign_is_what_another_has_where_all_may_write),
 		TEST(a_foreign_link_is_not_followed_unless_it_may_be),
 	};

@@ -176,8 +176,12 @@ simulate: $(SIMULATED) ## error rates of the statistics, by SIMULATIONS (10000) 
 		RINGSIDE_SIMULATIONS=$(SIMULATIONS) $$program || exit 1; \
 	done
 
-test: ## everything that needs no special machine; ends with the counts
-	@+tests/run-all
+# T=name: the unit programs and the bats files with this in their name, and nothing else.
+T_FILES := $(if $(T),$(foreach file,$(UNIT_BIN) $(wildcard tests/cli/*.bats), \
+	$(if $(findstring $(T),$(notdir $(file))),$(file))))
+
+test: $(if $(T),all $(filter $(BUILD)/%,$(T_FILES))) ## all tests, or with T=name a part of them
+	@+tests/run-all $(if $(T),files $(T_FILES))
 
 vm-test: all unit-programs ## tests in a guest with NVMe drives (QEMU; needs no KVM, no root)
 	@BUILD=$(BUILD) tests/vm/test

@@ -4,12 +4,8 @@
 #define TESTS_NEAR_H
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "test.h"
 
 #define assert_near(actual, expected, tolerance)                                                   \
 	do {                                                                                       \

@@ -7,6 +7,7 @@
 
 #include "sample_record.h"
 #include "session/report.h"
+#include "test.h"
 
 static struct record record;
 
@@ -30,8 +31,6 @@ static inline int open_record(void **state)
 	remake_record(9);
 	return 0;
 }
-
-#define ON_RECORD(name) cmocka_unit_test_setup_teardown(name, open_record, close_record)
 
 /* What was printed to the stream of `text`, as the record's. */
 static inline const char *end_text(FILE *stream, char **text)

@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory of an arena: zeroed, aligned, whole, and given up loudly. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/arena.h"
 #include "base/diag.h"
+#include "test.h"
 
 #define PIECES 20000
 
-static void pieces_are_zeroed_aligned_and_apart(void **state)
+TEST(pieces_are_zeroed_aligned_and_apart)
 {
 	struct arena arena = {0};
 	unsigned char **pieces = calloc(PIECES, sizeof(*pieces));
 	static const unsigned char zero[256];
 
-	(void)state;
 	assert_non_null(pieces);
 	for (size_t i = 0; i < PIECES; i++) {
 		size_t bytes = i % sizeof(zero);
@@ -40,7 +34,7 @@ static void pieces_are_zeroed_aligned_and_apart(void **state)
 	free(pieces);
 }
 
-static void large_pieces_do_not_disturb_small_ones(void **state)
+TEST(large_pieces_do_not_disturb_small_ones)
 {
 	struct arena arena = {0};
 	char *first = arena_alloc(&arena, 1 << 20); /* large is the first of all */
@@ -48,7 +42,6 @@ static void large_pieces_do_not_disturb_small_ones(void **state)
 	char *large = arena_alloc(&arena, 1 << 20);
 	char *after = arena_alloc(&arena, 32);
 
-	(void)state;
 	assert_ptr_equal(after, before + 32);
 	memset(first, 1, 1 << 20);
 	memset(large, 2, 1 << 20);
@@ -59,7 +52,7 @@ static void large_pieces_do_not_disturb_small_ones(void **state)
 	arena_free(&arena);
 }
 
-static void strings_are_copied(void **state)
+TEST(strings_are_copied)
 {
 	struct arena arena = {0};
 	char text[] = "name=value";
@@ -67,7 +60,6 @@ static void strings_are_copied(void **state)
 	char *part = arena_strndup(&arena, text, 4);
 	char *short_text = arena_strndup(&arena, "ab", 100);
 
-	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	assert_string_equal(whole, "name=value");
 	assert_string_equal(part, "name");
@@ -76,24 +68,22 @@ static void strings_are_copied(void **state)
 	arena_free(&arena);
 }
 
-static void printf_takes_any_length(void **state)
+TEST(printf_takes_any_length)
 {
 	struct arena arena = {0};
 	char *text = arena_printf(&arena, "%s-%d", "bs", 4096);
 	char *wide = arena_printf(&arena, "%100000d", 7);
 
-	(void)state;
 	assert_string_equal(text, "bs-4096");
 	assert_int_equal(strlen(wide), 100000);
 	assert_int_equal(wide[99999], '7');
 	arena_free(&arena);
 }
 
-static void freed_arena_is_empty_and_usable(void **state)
+TEST(freed_arena_is_empty_and_usable)
 {
 	struct arena arena = {0};
 
-	(void)state;
 	arena_free(&arena);
 	assert_non_null(ARENA_NEW(&arena, int));
 	arena_free(&arena);
@@ -139,12 +129,11 @@ static void ask_for_too_much(struct arena *arena)
 	arena_alloc(arena, SIZE_MAX);
 }
 
-static void exhaustion_is_said_and_ends_with_code_5(void **state)
+TEST(exhaustion_is_said_and_ends_with_code_5)
 {
 	void (*const calls[])(struct arena *) = {ask_for_overflow, ask_for_too_much};
 	char said[200];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		int status = run_child(calls[i], said, sizeof(said));
 
@@ -154,16 +143,4 @@ static void exhaustion_is_said_and_ends_with_code_5(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
-		cmocka_unit_test(large_pieces_do_not_disturb_small_ones),
-		cmocka_unit_test(strings_are_copied),
-		cmocka_unit_test(printf_takes_any_length),
-		cmocka_unit_test(freed_arena_is_empty_and_usable),
-		cmocka_unit_test(exhaustion_is_said_and_ends_with_code_5),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,33 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* The real clock: its order and its agreement with the kernel's, never how long something took. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/clock.h"
+#include "test.h"
 
 /* Generous: a calibration over 2 ms that an interrupt hit on both sides is 100 ppm off. */
 #define DRIFT_LIMIT_PPM 2000
 
-static void clock_is_usable_before_it_is_initialised(void **state)
+TEST(clock_is_usable_before_it_is_initialised)
 {
 	uint64_t before = clock_monotonic();
 	uint64_t now = clock_now();
 
-	(void)state;
 	assert_string_equal(clock_source(), "clock_gettime");
 	assert_in_range(now, before, clock_monotonic());
 	assert_true(clock_drift_ppm() == 0);
 }
 
-static void calibrated_clock_names_its_source(void **state)
+TEST(calibrated_clock_names_its_source)
 {
-	(void)state;
 	clock_init();
 	clock_calibrate();
 	assert_string_equal(clock_source(), clock_scale.uses_tsc ? "tsc" : "clock_gettime");
@@ -38,11 +31,10 @@ static void calibrated_clock_names_its_source(void **state)
 	assert_true(clock_scale.multiplier > 0);
 }
 
-static void time_never_runs_back(void **state)
+TEST(time_never_runs_back)
 {
 	uint64_t last = clock_now();
 
-	(void)state;
 	for (int i = 0; i < 1000000; i++) {
 		uint64_t now = clock_now();
 
@@ -51,26 +43,24 @@ static void time_never_runs_back(void **state)
 	}
 }
 
-static void both_clocks_agree(void **state)
+TEST(both_clocks_agree)
 {
 	uint64_t start = clock_monotonic();
 	uint64_t tsc = clock_now();
 	double allowed_ns = 1000;
 	uint64_t end = clock_monotonic();
 
-	(void)state;
 	allowed_ns += (double)(end - clock_scale.base_ns) * DRIFT_LIMIT_PPM / 1e6;
 	assert_true((double)tsc > (double)start - allowed_ns);
 	assert_true((double)tsc < (double)end + allowed_ns);
 	assert_true(fabs(clock_drift_ppm()) < DRIFT_LIMIT_PPM);
 }
 
-static void drift_shows_a_wrong_scale(void **state)
+TEST(drift_shows_a_wrong_scale)
 {
 	struct clock_scale right = clock_scale;
 	double drift_ppm;
 
-	(void)state;
 	if (!right.uses_tsc) {
 		print_message("skipped: the clock is not the TSC here\n");
 		skip();
@@ -81,27 +71,14 @@ static void drift_shows_a_wrong_scale(void **state)
 	assert_true(fabs(drift_ppm - 10000) < DRIFT_LIMIT_PPM);
 }
 
-static void waiting_ends_when_it_is_time(void **state)
+TEST(waiting_ends_when_it_is_time)
 {
 	uint64_t end_ns = clock_now() + 2 * CLOCK_SPIN_NS;
 
-	(void)state;
 	/* It looked at the clock at the end only. */
 	assert_true(clock_wait_until(end_ns) <= CLOCK_SPIN_NS);
 	assert_true(clock_now() >= end_ns);
 	assert_int_equal(clock_wait_until(end_ns), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(clock_is_usable_before_it_is_initialised),
-		cmocka_unit_test(calibrated_clock_names_its_source),
-		cmocka_unit_test(time_never_runs_back),
-		cmocka_unit_test(both_clocks_agree),
-		cmocka_unit_test(drift_shows_a_wrong_scale),
-		cmocka_unit_test(waiting_ends_when_it_is_time),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock of the hot loop's tests stands until it is moved. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/clock.h"
+#include "test.h"
 
-static void time_stands_in_a_variable(void **state)
+TEST(time_stands_in_a_variable)
 {
-	(void)state;
 	clock_init();
 	clock_calibrate();
 	clock_fake_ns = 42;
@@ -23,11 +16,4 @@ static void time_stands_in_a_variable(void **state)
 	assert_true(clock_drift_ppm() == 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(time_stands_in_a_variable),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages, byte by byte. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/diag.h"
+#include "test.h"
 
 struct capture {
 	struct diag diag;
@@ -33,12 +28,11 @@ static void expect(struct capture *capture, const char *text)
 	free(capture->text);
 }
 
-static void error_marks_its_place(void **state)
+TEST(error_marks_its_place)
 {
 	const struct place place = {"jobs/nightly.job", 7, 1, 6, "iodpth = 32"};
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_error(&capture.diag, &place, "unknown option '%s'", "iodpth");
 	diag_hint(&capture.diag, "did you mean '%s'?", "iodepth");
@@ -48,11 +42,10 @@ static void error_marks_its_place(void **state)
 			 "hint: did you mean 'iodepth'?\n");
 }
 
-static void messages_are_counted_by_kind(void **state)
+TEST(messages_are_counted_by_kind)
 {
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_error(&capture.diag, NULL, "one");
 	diag_error(&capture.diag, NULL, "two");
@@ -68,11 +61,10 @@ static void messages_are_counted_by_kind(void **state)
 			 "hint: five\n");
 }
 
-static void parts_of_a_place_may_be_missing(void **state)
+TEST(parts_of_a_place_may_be_missing)
 {
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_error(&capture.diag, &(struct place){.file = "a.job"}, "m");
 	diag_error(&capture.diag, &(struct place){.file = "a.job", .line = 3}, "m");
@@ -86,12 +78,11 @@ static void parts_of_a_place_may_be_missing(void **state)
 			 "12345 | x=1\n");
 }
 
-static void command_line_is_marked_without_a_number(void **state)
+TEST(command_line_is_marked_without_a_number)
 {
 	const struct place place = {"command line", 0, 3, 4, "--bs=4q"};
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_error(&capture.diag, &place, "unknown unit");
 	expect(&capture, "command line: error: unknown unit\n"
@@ -99,13 +90,12 @@ static void command_line_is_marked_without_a_number(void **state)
 			 "      |   ^~~~\n");
 }
 
-static void one_byte_is_one_caret(void **state)
+TEST(one_byte_is_one_caret)
 {
 	const struct place place = {"f", 1, 2, 0, "abc"};
 	const struct place single = {"f", 1, 3, 1, "abc"};
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_note(&capture.diag, &place, "m");
 	diag_note(&capture.diag, &single, "m");
@@ -113,13 +103,12 @@ static void one_byte_is_one_caret(void **state)
 			 "f:1:3: note: m\n    1 | abc\n      |   ^\n");
 }
 
-static void marks_stay_under_the_line(void **state)
+TEST(marks_stay_under_the_line)
 {
 	const struct place too_long = {"f", 1, 2, 99, "abc"};
 	const struct place at_end = {"f", 1, 4, 0, "abc"};
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_note(&capture.diag, &too_long, "m");
 	diag_note(&capture.diag, &at_end, "m");
@@ -127,13 +116,12 @@ static void marks_stay_under_the_line(void **state)
 			 "f:1:4: note: m\n    1 | abc\n      |    ^\n");
 }
 
-static void tabs_and_wide_characters_keep_marks_in_place(void **state)
+TEST(tabs_and_wide_characters_keep_marks_in_place)
 {
 	const struct place tab = {"f", 1, 3, 2, "\ta=b"};
 	const struct place umlaut = {"f", 1, 5, 3, "gr\xc3\xb6\xc3\x9f=1"};
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_note(&capture.diag, &tab, "m");
 	diag_note(&capture.diag, &umlaut, "m");
@@ -142,13 +130,12 @@ static void tabs_and_wide_characters_keep_marks_in_place(void **state)
 }
 
 /* What is said of a line of a megabyte is a few lines of a terminal, with the place in it. */
-static void a_long_line_is_cut_around_its_place(void **state)
+TEST(a_long_line_is_cut_around_its_place)
 {
 	static const int columns[] = {1, 90, 101, 102, 5000, 999990, 1000000, 1000001, 1000005};
 	enum { BYTES = 1000000 };
 	char *line = malloc(BYTES + 1);
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		struct capture capture;
 		const struct place place = {"f", 1, columns[i], 3, line};
@@ -174,12 +161,11 @@ static void a_long_line_is_cut_around_its_place(void **state)
 	free(line);
 }
 
-static void a_line_of_the_limit_is_whole(void **state)
+TEST(a_line_of_the_limit_is_whole)
 {
 	char line[401];
 	struct capture capture;
 
-	(void)state;
 	memset(line, 'x', sizeof(line) - 1);
 	line[sizeof(line) - 1] = '\0';
 	start(&capture);
@@ -191,31 +177,14 @@ static void a_line_of_the_limit_is_whole(void **state)
 	free(capture.text);
 }
 
-static void control_characters_do_not_reach_the_terminal(void **state)
+TEST(control_characters_do_not_reach_the_terminal)
 {
 	const struct place place = {"f", 1, 0, 0, "a\x1b[2J\x7f\rb"};
 	struct capture capture;
 
-	(void)state;
 	start(&capture);
 	diag_warning(&capture.diag, &place, "m");
 	expect(&capture, "f:1: warning: m\n    1 | a?[2J??b\n");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(error_marks_its_place),
-		cmocka_unit_test(messages_are_counted_by_kind),
-		cmocka_unit_test(parts_of_a_place_may_be_missing),
-		cmocka_unit_test(command_line_is_marked_without_a_number),
-		cmocka_unit_test(one_byte_is_one_caret),
-		cmocka_unit_test(marks_stay_under_the_line),
-		cmocka_unit_test(tabs_and_wide_characters_keep_marks_in_place),
-		cmocka_unit_test(a_long_line_is_cut_around_its_place),
-		cmocka_unit_test(a_line_of_the_limit_is_whole),
-		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

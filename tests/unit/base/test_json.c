@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Building documents and reading values back, in memory and through text. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/json.h"
+#include "test.h"
 
 /* The document as text, read again by cJSON. Frees the document. */
 static cJSON *reparse(cJSON *document)
@@ -34,11 +29,10 @@ static void expect_text(cJSON *document, const char *expected)
 	cJSON_Delete(document);
 }
 
-static void keys_keep_their_order(void **state)
+TEST(keys_keep_their_order)
 {
 	cJSON *document = json_object();
 
-	(void)state;
 	json_add_bool(document, "z", true);
 	json_add_bool(document, "a", false);
 	json_add_null(document, "m");
@@ -51,13 +45,12 @@ static void keys_keep_their_order(void **state)
 			      "}\n");
 }
 
-static void counters_are_whole_numbers_to_the_last_digit(void **state)
+TEST(counters_are_whole_numbers_to_the_last_digit)
 {
 	static const uint64_t values[] = {0, 1, 1ull << 31, 1ull << 32, 999999999999999,
 		1000000000000001, (1ull << 53) - 1, 1ull << 53, (1ull << 53) + 1,
 		12345678901234567890u, UINT64_MAX};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		cJSON *document = json_array();
 		char expected[40];
@@ -68,11 +61,10 @@ static void counters_are_whole_numbers_to_the_last_digit(void **state)
 	}
 }
 
-static void signed_counters_are_whole_numbers_too(void **state)
+TEST(signed_counters_are_whole_numbers_too)
 {
 	cJSON *document = json_array();
 
-	(void)state;
 	json_add_i64(document, NULL, -5);
 	json_add_i64(document, NULL, INT64_MIN);
 	json_add_i64(document, NULL, INT64_MAX);
@@ -81,11 +73,10 @@ static void signed_counters_are_whole_numbers_too(void **state)
 		document, "[-5, -9223372036854775808, 9223372036854775807, -9007199254740993]\n");
 }
 
-static void what_is_no_number_is_null(void **state)
+TEST(what_is_no_number_is_null)
 {
 	cJSON *document = json_array();
 
-	(void)state;
 	json_add_double(document, NULL, NAN);
 	json_add_double(document, NULL, INFINITY);
 	json_add_double(document, NULL, -INFINITY);
@@ -94,13 +85,12 @@ static void what_is_no_number_is_null(void **state)
 	expect_text(document, "[null, null, null, 0.5, null]\n");
 }
 
-static void counters_read_back_from_memory(void **state)
+TEST(counters_read_back_from_memory)
 {
 	cJSON *document = json_object();
 	uint64_t value = 0;
 	double number = 0;
 
-	(void)state;
 	json_add_u64(document, "small", 42);
 	json_add_u64(document, "large", UINT64_MAX - 1);
 	json_add_i64(document, "negative", INT64_MIN);
@@ -116,12 +106,11 @@ static void counters_read_back_from_memory(void **state)
 	cJSON_Delete(document);
 }
 
-static void counters_read_back_from_text(void **state)
+TEST(counters_read_back_from_text)
 {
 	cJSON *document = json_object();
 	uint64_t value = 0;
 
-	(void)state;
 	json_add_u64(document, "exact", (1ull << 53) - 1);
 	json_add_u64(document, "nearest", (1ull << 60) + 1);
 	json_add_u64(document, "highest", UINT64_MAX);
@@ -135,7 +124,7 @@ static void counters_read_back_from_text(void **state)
 	cJSON_Delete(document);
 }
 
-static void values_of_another_kind_are_refused(void **state)
+TEST(values_of_another_kind_are_refused)
 {
 	cJSON *document =
 		cJSON_Parse("{\"text\": \"5\", \"minus\": -1, \"part\": 0.5, \"null\": null,"
@@ -143,7 +132,6 @@ static void values_of_another_kind_are_refused(void **state)
 	uint64_t value = 7;
 	double number = 7;
 
-	(void)state;
 	assert_non_null(document);
 	assert_false(json_get_u64(document, "text", &value));
 	assert_false(json_get_u64(document, "minus", &value));
@@ -165,14 +153,13 @@ static void values_of_another_kind_are_refused(void **state)
 	cJSON_Delete(document);
 }
 
-static void containers_nest(void **state)
+TEST(containers_nest)
 {
 	cJSON *document = json_object();
 	cJSON *jobs = json_add_array(document, "jobs");
 	cJSON *job = json_add_object(jobs, NULL);
 	cJSON *moved = json_object();
 
-	(void)state;
 	json_add_u64(job, "iops", 5);
 	json_add_u64(moved, "id", 2);
 	json_add_item(jobs, NULL, moved);
@@ -188,18 +175,4 @@ static void containers_nest(void **state)
 			      "}\n");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keys_keep_their_order),
-		cmocka_unit_test(counters_are_whole_numbers_to_the_last_digit),
-		cmocka_unit_test(signed_counters_are_whole_numbers_too),
-		cmocka_unit_test(what_is_no_number_is_null),
-		cmocka_unit_test(counters_read_back_from_memory),
-		cmocka_unit_test(counters_read_back_from_text),
-		cmocka_unit_test(values_of_another_kind_are_refused),
-		cmocka_unit_test(containers_nest),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Documents as text: valid whatever the input, and every number reads back the same. */
 #include <float.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/json.h"
 #include "base/random.h"
+#include "test.h"
 
 static void expect(cJSON *document, const char *expected)
 {
@@ -22,12 +17,11 @@ static void expect(cJSON *document, const char *expected)
 	cJSON_Delete(document);
 }
 
-static void plain_arrays_stand_on_one_line(void **state)
+TEST(plain_arrays_stand_on_one_line)
 {
 	cJSON *document = json_object();
 	cJSON *counts = json_add_array(document, "counts");
 
-	(void)state;
 	for (uint64_t i = 1; i <= 2; i++) {
 		cJSON *pair = json_add_array(counts, NULL);
 
@@ -54,9 +48,8 @@ static void check_text(const char *value, const char *expected)
 	expect(document, expected);
 }
 
-static void special_characters_are_escaped(void **state)
+TEST(special_characters_are_escaped)
 {
-	(void)state;
 	check_text("a\"b\\c", "[\"a\\\"b\\\\c\"]\n");
 	check_text("a\nb\tc\rd", "[\"a\\nb\\tc\\u000dd\"]\n");
 	check_text("\x01\x1f\x7f", "[\"\\u0001\\u001f\\u007f\"]\n");
@@ -64,18 +57,16 @@ static void special_characters_are_escaped(void **state)
 	check_text("/dev/nvme0n1", "[\"/dev/nvme0n1\"]\n");
 }
 
-static void utf8_stays(void **state)
+TEST(utf8_stays)
 {
-	(void)state;
 	check_text("\xc2\x80", "[\"\xc2\x80\"]\n");
 	check_text("gr\xc3\xb6\xc3\x9f", "[\"gr\xc3\xb6\xc3\x9f\"]\n");
 	check_text("\xe0\xa0\x80\xed\x9f\xbf", "[\"\xe0\xa0\x80\xed\x9f\xbf\"]\n");
 	check_text("\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", "[\"\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\"]\n");
 }
 
-static void other_bytes_become_replacement_characters(void **state)
+TEST(other_bytes_become_replacement_characters)
 {
-	(void)state;
 	check_text("a\xff"
 		   "b",
 		"[\"a\xef\xbf\xbd"
@@ -90,20 +81,18 @@ static void other_bytes_become_replacement_characters(void **state)
 	check_text("\xe2\x82", "[\"\xef\xbf\xbd\xef\xbf\xbd\"]\n");
 }
 
-static void keys_are_made_valid_too(void **state)
+TEST(keys_are_made_valid_too)
 {
 	cJSON *document = json_object();
 
-	(void)state;
 	json_add_bool(document, "k\xff\"", true);
 	expect(document, "{\n  \"k\xef\xbf\xbd\\\"\": true\n}\n");
 }
 
-static void doubles_are_short_and_exact(void **state)
+TEST(doubles_are_short_and_exact)
 {
 	cJSON *document = json_array();
 
-	(void)state;
 	json_add_double(document, NULL, 0.1);
 	json_add_double(document, NULL, 100.25);
 	json_add_double(document, NULL, 1.0 / 3);
@@ -115,11 +104,10 @@ static void doubles_are_short_and_exact(void **state)
 			 " 2251799813685248.5]\n");
 }
 
-static void any_double_reads_back(void **state)
+TEST(any_double_reads_back)
 {
 	struct random random;
 
-	(void)state;
 	random_init(&random, 7);
 	for (int i = 0; i < 20000; i++) {
 		uint64_t bits = random_next(&random);
@@ -138,12 +126,11 @@ static void any_double_reads_back(void **state)
 	}
 }
 
-static void foreign_items_do_not_break_the_document(void **state)
+TEST(foreign_items_do_not_break_the_document)
 {
 	cJSON *document = cJSON_CreateArray();
 	cJSON *named = cJSON_CreateObject();
 
-	(void)state;
 	cJSON_AddItemToArray(document, cJSON_CreateNumber(0.0 / 0.0));
 	cJSON_AddNumberToObject(named, "x", 1);
 	/* An item that was in an object keeps its name. */
@@ -152,18 +139,4 @@ static void foreign_items_do_not_break_the_document(void **state)
 	expect(document, "[null, 1]\n");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain_arrays_stand_on_one_line),
-		cmocka_unit_test(special_characters_are_escaped),
-		cmocka_unit_test(utf8_stays),
-		cmocka_unit_test(other_bytes_become_replacement_characters),
-		cmocka_unit_test(keys_are_made_valid_too),
-		cmocka_unit_test(doubles_are_short_and_exact),
-		cmocka_unit_test(any_double_reads_back),
-		cmocka_unit_test(foreign_items_do_not_break_the_document),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <errno.h>
 
 #include "base/nvme_status.h"
 #include "base/text.h"
+#include "test.h"
 
 /* As the kernel hands them out: with "do not retry" (0x4000) and "more" (0x2000). */
-static void a_status_is_named_by_its_type_and_code(void **state)
+TEST(a_status_is_named_by_its_type_and_code)
 {
-	(void)state;
 	assert_string_equal(nvme_status_symbol(nvme_status_error(0x281)), "NVME_UNRECOVERED_READ");
 	assert_string_equal(nvme_status_symbol(nvme_status_error(0x280)), "NVME_WRITE_FAULT");
 	assert_string_equal(nvme_status_symbol(nvme_status_error(0x4080)), "NVME_LBA_RANGE");
@@ -22,9 +16,8 @@ static void a_status_is_named_by_its_type_and_code(void **state)
 	assert_string_equal(nvme_status_words(nvme_status_error(0x281)), "unrecovered read error");
 }
 
-static void statuses_and_errno_values_are_told_apart(void **state)
+TEST(statuses_and_errno_values_are_told_apart)
 {
-	(void)state;
 	assert_true(nvme_status_is_error(nvme_status_error(0x7fff)));
 	assert_true(nvme_status_is_error(nvme_status_error(1)));
 	assert_false(nvme_status_is_error(EIO));
@@ -35,9 +28,8 @@ static void statuses_and_errno_values_are_told_apart(void **state)
 	assert_null(nvme_status_symbol(nvme_status_error(0x2c1)));
 }
 
-static void messages_name_errors_of_both_kinds(void **state)
+TEST(messages_name_errors_of_both_kinds)
 {
-	(void)state;
 	assert_string_equal(text_errno_name(-nvme_status_error(0x281)),
 		"unrecovered read error (NVME_UNRECOVERED_READ)");
 	assert_string_equal(text_errno_name(nvme_status_error(0x2c1)), "NVMe status 0x2c1");
@@ -46,11 +38,10 @@ static void messages_name_errors_of_both_kinds(void **state)
 	assert_string_equal(text_errno_symbol(nvme_status_error(0x2c1)), "NVME_STATUS_0x2c1");
 }
 
-static void a_symbol_leads_back_to_its_error(void **state)
+TEST(a_symbol_leads_back_to_its_error)
 {
 	static const int errors[] = {EIO, ENODATA, EHWPOISON};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		assert_int_equal(text_errno_of_symbol(text_errno_symbol(errors[i])), errors[i]);
 	for (int status = 1; status <= NVME_STATUS_MASK; status++) {
@@ -63,14 +54,4 @@ static void a_symbol_leads_back_to_its_error(void **state)
 	assert_int_equal(text_errno_of_symbol(""), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_status_is_named_by_its_type_and_code),
-		cmocka_unit_test(statuses_and_errno_values_are_told_apart),
-		cmocka_unit_test(messages_name_errors_of_both_kinds),
-		cmocka_unit_test(a_symbol_leads_back_to_its_error),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

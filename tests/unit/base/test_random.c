@@ -1,40 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* The generator's words are those of the published xoshiro256** and splitmix64. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/random.h"
+#include "test.h"
 
-static void next_gives_the_published_sequence(void **state)
+TEST(next_gives_the_published_sequence)
 {
 	static const uint64_t expected[] = {
 		11520, 0, 1509978240, 1215971899390074240, 1216172134540287360, 607988272756665600};
 	struct random random = {{1, 2, 3, 4}};
 
-	(void)state;
 	for (int i = 0; i < 6; i++)
 		assert_true(random_next(&random) == expected[i]);
 }
 
-static void splitmix_gives_the_published_sequence(void **state)
+TEST(splitmix_gives_the_published_sequence)
 {
 	uint64_t seed = 1234567;
 
-	(void)state;
 	assert_true(random_splitmix64(&seed) == 6457827717110365317u);
 	assert_true(random_splitmix64(&seed) == 3203168211198807973u);
 }
 
-static void below_stays_below_and_reaches_both_ends(void **state)
+TEST(below_stays_below_and_reaches_both_ends)
 {
 	struct random random;
 	unsigned seen = 0;
 
-	(void)state;
 	random_init(&random, 1);
 	for (int i = 0; i < 200; i++) {
 		uint64_t number = random_below(&random, 5);
@@ -46,12 +37,11 @@ static void below_stays_below_and_reaches_both_ends(void **state)
 	assert_int_equal(random_below(&random, 1), 0);
 }
 
-static void unit_is_at_least_0_and_less_than_1(void **state)
+TEST(unit_is_at_least_0_and_less_than_1)
 {
 	struct random low = {{0, 0, 0, 0}};
 	struct random random;
 
-	(void)state;
 	assert_true(random_unit(&low) == 0);
 	random_init(&random, 1);
 	for (int i = 0; i < 1000; i++) {
@@ -61,23 +51,11 @@ static void unit_is_at_least_0_and_less_than_1(void **state)
 	}
 }
 
-static void mixed_seeds_differ_by_stream_and_by_seed(void **state)
+TEST(mixed_seeds_differ_by_stream_and_by_seed)
 {
-	(void)state;
 	assert_true(random_mix_seed(1, 1) != random_mix_seed(1, 2));
 	assert_true(random_mix_seed(1, 1) != random_mix_seed(2, 1));
 	assert_true(random_mix_seed(1, 1) == random_mix_seed(1, 1));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(next_gives_the_published_sequence),
-		cmocka_unit_test(splitmix_gives_the_published_sequence),
-		cmocka_unit_test(below_stays_below_and_reaches_both_ends),
-		cmocka_unit_test(unit_is_at_least_0_and_less_than_1),
-		cmocka_unit_test(mixed_seeds_differ_by_stream_and_by_seed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -3,11 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +12,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/arena.h"
 #include "base/save_file.h"
 #include "base/text.h"
+#include "test.h"
 
 #define NOBODY 65534
 
@@ -99,7 +94,9 @@ static mode_t mode_of(const char *path)
 	return info.st_mode & 07777;
 }
 
-static void new_file_is_written_with_the_umask(void **state)
+TEST_FIXTURE(make_folder, remove_folder);
+
+TEST(new_file_is_written_with_the_umask)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "result.json");
@@ -113,7 +110,7 @@ static void new_file_is_written_with_the_umask(void **state)
 	assert_int_equal(count_entries(fixture), 1);
 }
 
-static void existing_file_is_replaced_and_keeps_its_mode(void **state)
+TEST(existing_file_is_replaced_and_keeps_its_mode)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "result.json");
@@ -125,7 +122,7 @@ static void existing_file_is_replaced_and_keeps_its_mode(void **state)
 	assert_int_equal(count_entries(fixture), 1);
 }
 
-static void empty_and_large_content(void **state)
+TEST(empty_and_large_content)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "large");
@@ -144,7 +141,7 @@ static void empty_and_large_content(void **state)
 	free(data);
 }
 
-static void symbolic_link_stays_and_its_file_is_replaced(void **state)
+TEST(symbolic_link_stays_and_its_file_is_replaced)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "real");
@@ -160,7 +157,7 @@ static void symbolic_link_stays_and_its_file_is_replaced(void **state)
 	assert_int_equal(count_entries(fixture), 2);
 }
 
-static void symbolic_link_stays_and_its_file_is_made(void **state)
+TEST(symbolic_link_stays_and_its_file_is_made)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "real");
@@ -181,7 +178,7 @@ static void symbolic_link_stays_and_its_file_is_made(void **state)
 	assert_int_equal(count_entries(fixture), 4);
 }
 
-static void missing_folder_and_folders_are_refused(void **state)
+TEST(missing_folder_and_folders_are_refused)
 {
 	struct fixture *fixture = *state;
 	const char *nowhere = path_of(fixture, "missing/result.json");
@@ -215,7 +212,7 @@ static void expect_refusal(struct fixture *fixture, const char *path)
 	expect_content(fixture, path, "old");
 }
 
-static void unwritable_folder_keeps_the_old_file(void **state)
+TEST(unwritable_folder_keeps_the_old_file)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "result.json");
@@ -227,7 +224,7 @@ static void unwritable_folder_keeps_the_old_file(void **state)
 	assert_int_equal(count_entries(fixture), 1);
 }
 
-static void read_only_file_is_kept(void **state)
+TEST(read_only_file_is_kept)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "result.json");
@@ -238,7 +235,7 @@ static void read_only_file_is_kept(void **state)
 }
 
 /* No room on the way: the limit on a file's size fails the write where a full disk would. */
-static void failed_write_keeps_the_old_file(void **state)
+TEST(failed_write_keeps_the_old_file)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "result.json");
@@ -259,16 +256,15 @@ static void failed_write_keeps_the_old_file(void **state)
 	assert_int_equal(count_entries(fixture), 1);
 }
 
-static void devices_are_written_straight(void **state)
+TEST(devices_are_written_straight)
 {
-	(void)state;
 	assert_int_equal(save_file_check("/dev/null", NULL), 0);
 	assert_int_equal(save_file("/dev/null", "x", 1), 0);
 	assert_int_equal(save_file_check("/dev/full", NULL), 0);
 	assert_int_equal(save_file("/dev/full", "x", 1), -ENOSPC);
 }
 
-static void pipes_are_written_straight(void **state)
+TEST(pipes_are_written_straight)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "pipe");
@@ -285,7 +281,7 @@ static void pipes_are_written_straight(void **state)
 	assert_int_equal(count_entries(fixture), 1);
 }
 
-static void pipe_is_held_from_the_check_to_the_last_of_its_documents(void **state)
+TEST(pipe_is_held_from_the_check_to_the_last_of_its_documents)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "pipe");
@@ -312,7 +308,7 @@ static void pipe_is_held_from_the_check_to_the_last_of_its_documents(void **stat
 }
 
 /* Nodes that obey what they get, such as SCSI's, are only looked at. */
-static void devices_that_keep_what_they_get_are_refused(void **state)
+TEST(devices_that_keep_what_they_get_are_refused)
 {
 	const dev_t numbers[] = {
 		makedev(1, 1), makedev(1, 4), makedev(1, 11), makedev(21, 0), makedev(90, 0)};
@@ -330,7 +326,7 @@ static void devices_that_keep_what_they_get_are_refused(void **state)
 	}
 }
 
-static void longest_name_is_written(void **state)
+TEST(longest_name_is_written)
 {
 	struct fixture *fixture = *state;
 	char name[NAME_MAX + 1];
@@ -346,7 +342,7 @@ static void longest_name_is_written(void **state)
 }
 
 /* Who may write to it afterwards is not for a file of the past to say. */
-static void special_mode_bits_are_not_kept(void **state)
+TEST(special_mode_bits_are_not_kept)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "result.json");
@@ -356,7 +352,7 @@ static void special_mode_bits_are_not_kept(void **state)
 	assert_int_equal(mode_of(path), 0755);
 }
 
-static void what_cannot_be_written_is_kept_under_new_names(void **state)
+TEST(what_cannot_be_written_is_kept_under_new_names)
 {
 	struct fixture *fixture = *state;
 	char kept[PATH_MAX];
@@ -377,7 +373,7 @@ static void what_cannot_be_written_is_kept_under_new_names(void **state)
 	rmdir(path_of(fixture, "r"));
 }
 
-static void growing_file_is_opened_or_made(void **state)
+TEST(growing_file_is_opened_or_made)
 {
 	struct fixture *fixture = *state;
 	const char *path = path_of(fixture, "history");
@@ -419,36 +415,10 @@ static void expect_stdout_by_the_name(struct fixture *fixture, const char *name)
 	unlink(path);
 }
 
-static void stdout_is_appended_to_at_its_offset(void **state)
+TEST(stdout_is_appended_to_at_its_offset)
 {
 	expect_stdout_by_the_name(*state, "/dev/stdout");
 	expect_stdout_by_the_name(*state, "-");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(new_file_is_written_with_the_umask),
-		TEST(existing_file_is_replaced_and_keeps_its_mode),
-		TEST(empty_and_large_content),
-		TEST(symbolic_link_stays_and_its_file_is_replaced),
-		TEST(symbolic_link_stays_and_its_file_is_made),
-		TEST(missing_folder_and_folders_are_refused),
-		TEST(unwritable_folder_keeps_the_old_file),
-		TEST(read_only_file_is_kept),
-		TEST(failed_write_keeps_the_old_file),
-		TEST(devices_are_written_straight),
-		TEST(pipes_are_written_straight),
-		TEST(pipe_is_held_from_the_check_to_the_last_of_its_documents),
-		TEST(devices_that_keep_what_they_get_are_refused),
-		TEST(longest_name_is_written),
-		TEST(special_mode_bits_are_not_kept),
-		TEST(what_cannot_be_written_is_kept_under_new_names),
-		TEST(growing_file_is_opened_or_made),
-		TEST(stdout_is_appended_to_at_its_offset),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

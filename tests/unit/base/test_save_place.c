@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A path leads where the kernel would go, but not over the links of others in /tmp. */
 #include "base/save_place.h"
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { OTHER_USER = 65534 };
 
@@ -76,7 +71,9 @@ static bool are_same(const char *one, const char *other)
 	return is_same;
 }
 
-static void one_place_has_many_paths(void **state)
+TEST_FIXTURE(start, end);
+
+TEST(one_place_has_many_paths)
 {
 	static const char *const same[][2] = {
 		{"new", "./new"},
@@ -93,7 +90,6 @@ static void one_place_has_many_paths(void **state)
 	static const char *const different[][2] = {
 		{"new", "own/new"}, {"new", "file"}, {"file", "own/file"}, {"new", "new2"}};
 
-	(void)state;
 	assert_int_equal(mkdir("own", 0700), 0);
 	put("file");
 	put("own/file");
@@ -114,11 +110,10 @@ static void one_place_has_many_paths(void **state)
 		assert_false(are_same(different[i][0], different[i][1]));
 }
 
-static void paths_that_lead_nowhere(void **state)
+TEST(paths_that_lead_nowhere)
 {
 	char name[NAME_MAX + 2];
 
-	(void)state;
 	put("file");
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
@@ -140,13 +135,12 @@ static void paths_that_lead_nowhere(void **state)
 	assert_int_equal(find(name), 0);
 }
 
-static void an_open_pipe_is_found_by_its_number(void **state)
+TEST(an_open_pipe_is_found_by_its_number)
 {
 	struct save_place place;
 	char path[64];
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	snprintf(path, sizeof(path), "/dev/fd/%d", ends[1]);
 	assert_int_equal(save_place_find(path, true, &place), 0);
@@ -157,13 +151,12 @@ static void an_open_pipe_is_found_by_its_number(void **state)
 	close(ends[1]);
 }
 
-static void a_removed_file_is_found_by_its_number(void **state)
+TEST(a_removed_file_is_found_by_its_number)
 {
 	struct save_place place;
 	int open_file = memfd_create("result", MFD_CLOEXEC);
 	char path[64];
 
-	(void)state;
 	assert_true(open_file >= 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", open_file);
 	assert_int_equal(save_place_find(path, true, &place), 0);
@@ -173,7 +166,7 @@ static void a_removed_file_is_found_by_its_number(void **state)
 }
 
 /* The table of fs.protected_symlinks, proc(5). */
-static void foreign_is_what_another_has_where_all_may_write(void **state)
+TEST(foreign_is_what_another_has_where_all_may_write)
 {
 	static const struct {
 		mode_t mode;
@@ -190,7 +183,6 @@ static void foreign_is_what_another_has_where_all_may_write(void **state)
 		{00755, 0, 1, false},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct stat shared = {.st_mode = S_IFDIR | cases[i].mode,
 			.st_uid = geteuid() + cases[i].folder_owner};
@@ -201,11 +193,10 @@ static void foreign_is_what_another_has_where_all_may_write(void **state)
 	}
 }
 
-static void a_foreign_link_is_not_followed_unless_it_may_be(void **state)
+TEST(a_foreign_link_is_not_followed_unless_it_may_be)
 {
 	struct save_place place;
 
-	(void)state;
 	if (geteuid() != 0) {
 		print_message("skipped: root makes links of another user\n");
 		skip();
@@ -228,18 +219,4 @@ static void a_foreign_link_is_not_followed_unless_it_may_be(void **state)
 	assert_int_equal(find("shared/theirs"), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(one_place_has_many_paths),
-		TEST(paths_that_lead_nowhere),
-		TEST(an_open_pipe_is_found_by_its_number),
-		TEST(a_removed_file_is_found_by_its_number),
-		TEST(foreign_is_what_another_has_where_all_may_write),
-		TEST(a_foreign_link_is_not_followed_unless_it_may_be),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Small helpers on strings. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/text.h"
+#include "test.h"
 
-static void trailing_blanks_do_not_count(void **state)
+TEST(trailing_blanks_do_not_count)
 {
-	(void)state;
 	assert_int_equal(text_trimmed_length("bs \t\r\n", 6), 2);
 	assert_int_equal(text_trimmed_length("a b", 3), 3);
 	assert_int_equal(text_trimmed_length("  ", 2), 0);
@@ -24,16 +18,15 @@ static void trailing_blanks_do_not_count(void **state)
 	assert_int_equal(text_trimmed_length("abc   x", 5), 3);
 }
 
-static void prefixes(void **state)
+TEST(prefixes)
 {
-	(void)state;
 	assert_true(text_starts_with("global2", "global"));
 	assert_true(text_starts_with("x", ""));
 	assert_false(text_starts_with("glob", "global"));
 	assert_false(text_starts_with("Global", "global"));
 }
 
-static void distances(void **state)
+TEST(distances)
 {
 	static const struct {
 		const char *a, *b;
@@ -54,18 +47,16 @@ static void distances(void **state)
 		{"read", "write", 4},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		assert_int_equal(text_distance(samples[i].a, samples[i].b), samples[i].distance);
 		assert_int_equal(text_distance(samples[i].b, samples[i].a), samples[i].distance);
 	}
 }
 
-static void long_names_are_as_far_as_they_are_long(void **state)
+TEST(long_names_are_as_far_as_they_are_long)
 {
 	char longest[64], longer[65];
 
-	(void)state;
 	memset(longest, 'a', 63);
 	longest[63] = '\0';
 	memset(longer, 'a', 64);
@@ -87,9 +78,8 @@ static void check_split(const char *text, char separator, size_t count, const ch
 	arena_free(&arena);
 }
 
-static void lists_are_split(void **state)
+TEST(lists_are_split)
 {
-	(void)state;
 	check_split("8k,32k,4k", ',', 3, (const char *[]){"8k", "32k", "4k"});
 	check_split(" 8k , 32k\t", ',', 2, (const char *[]){"8k", "32k"});
 	check_split("", ',', 1, (const char *[]){""});
@@ -98,9 +88,8 @@ static void lists_are_split(void **state)
 	check_split("one", ':', 1, (const char *[]){"one"});
 }
 
-static void backslash_takes_the_separator_literally(void **state)
+TEST(backslash_takes_the_separator_literally)
 {
-	(void)state;
 	check_split("a\\:b:c", ':', 2, (const char *[]){"a:b", "c"});
 	check_split("\\:", ':', 1, (const char *[]){":"});
 	check_split("a\\b:c\\", ':', 2, (const char *[]){"a\\b", "c\\"});
@@ -120,9 +109,8 @@ static void check_read(const char *content, size_t bytes, const char *expected)
 	arena_free(&arena);
 }
 
-static void files_are_read_without_their_last_newline(void **state)
+TEST(files_are_read_without_their_last_newline)
 {
-	(void)state;
 	check_read("tsc\n", 4, "tsc");
 	check_read("tsc", 3, "tsc");
 	check_read("a\nb\n\n", 5, "a\nb\n");
@@ -131,38 +119,34 @@ static void files_are_read_without_their_last_newline(void **state)
 	check_read("ab\0cd\n", 6, "ab");
 }
 
-static void files_that_cannot_be_read_are_null(void **state)
+TEST(files_that_cannot_be_read_are_null)
 {
 	struct arena arena = {0};
 
-	(void)state;
 	assert_null(text_read_file(&arena, "/nowhere/at/all"));
 	assert_null(text_read_file(&arena, "/tmp"));
 	arena_free(&arena);
 }
 
-static void procfs_files_of_size_zero_have_content(void **state)
+TEST(procfs_files_of_size_zero_have_content)
 {
 	struct arena arena = {0};
 	char *text = text_read_file(&arena, "/proc/self/stat");
 
-	(void)state;
 	assert_non_null(text);
 	assert_int_equal(strtol(text, NULL, 10), getpid());
 	arena_free(&arena);
 }
 
-static void errors_have_words_and_a_name(void **state)
+TEST(errors_have_words_and_a_name)
 {
-	(void)state;
 	assert_string_equal(text_errno_name(ENOSPC), "No space left on device (ENOSPC)");
 	assert_string_equal(text_errno_name(-EINVAL), "Invalid argument (EINVAL)");
 	assert_string_equal(text_errno_name(99999), "Unknown error 99999");
 }
 
-static void an_error_without_a_name_reads_back(void **state)
+TEST(an_error_without_a_name_reads_back)
 {
-	(void)state;
 	assert_int_equal(text_errno_of_symbol("E512"), 512);
 	assert_int_equal(text_errno_of_symbol(text_errno_symbol(4095)), 4095);
 	assert_int_equal(text_errno_of_symbol("EIO"), EIO);
@@ -171,21 +155,4 @@ static void an_error_without_a_name_reads_back(void **state)
 	assert_int_equal(text_errno_of_symbol("E"), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(trailing_blanks_do_not_count),
-		cmocka_unit_test(prefixes),
-		cmocka_unit_test(distances),
-		cmocka_unit_test(long_names_are_as_far_as_they_are_long),
-		cmocka_unit_test(lists_are_split),
-		cmocka_unit_test(backslash_takes_the_separator_literally),
-		cmocka_unit_test(files_are_read_without_their_last_newline),
-		cmocka_unit_test(files_that_cannot_be_read_are_null),
-		cmocka_unit_test(procfs_files_of_size_zero_have_content),
-		cmocka_unit_test(an_error_without_a_name_reads_back),
-		cmocka_unit_test(errors_have_words_and_a_name),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,16 +2,11 @@
 /* Parsing of numbers with units: tables of good and bad texts. */
 #include <errno.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "test.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -149,14 +144,13 @@ static const struct sample bad_sizes[] = {
 	{"\xc2\xb5", -EINVAL, 0, NO_NUMBER},
 };
 
-static void sizes(void **state)
+TEST(sizes)
 {
-	(void)state;
 	check_samples(units_parse_size, good_sizes, COUNT_OF(good_sizes));
 	check_samples(units_parse_size, bad_sizes, COUNT_OF(bad_sizes));
 }
 
-static void counts(void **state)
+TEST(counts)
 {
 	static const struct sample samples[] = {
 		{"0", 0, 0, NULL},
@@ -177,11 +171,10 @@ static void counts(void **state)
 		{"18446744073709551616", -ERANGE, 0, LARGE},
 	};
 
-	(void)state;
 	check_samples(units_parse_count, samples, COUNT_OF(samples));
 }
 
-static void times_in_seconds(void **state)
+TEST(times_in_seconds)
 {
 	static const struct sample samples[] = {
 		{"0", 0, 0, NULL},
@@ -232,11 +225,10 @@ static void times_in_seconds(void **state)
 		{"1000000000000000000000ns", -ERANGE, 0, LARGE},
 	};
 
-	(void)state;
 	check_samples(parse_seconds, samples, COUNT_OF(samples));
 }
 
-static void times_in_microseconds(void **state)
+TEST(times_in_microseconds)
 {
 	static const struct sample samples[] = {
 		{"100", 0, 100 * NS_PER_US, NULL},
@@ -245,11 +237,10 @@ static void times_in_microseconds(void **state)
 		{"2s", 0, 2 * NS_PER_S, NULL},
 	};
 
-	(void)state;
 	check_samples(parse_microseconds, samples, COUNT_OF(samples));
 }
 
-static void extents(void **state)
+TEST(extents)
 {
 	static const struct {
 		const char *text;
@@ -277,7 +268,6 @@ static void extents(void **state)
 		{"", -EINVAL, false, 0, 0, MISSING},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT_OF(samples); i++) {
 		struct extent extent = {.bytes = 0xdead};
 		const char *problem = NULL;
@@ -294,7 +284,7 @@ static void extents(void **state)
 	}
 }
 
-static void doubles(void **state)
+TEST(doubles)
 {
 	static const struct {
 		const char *text;
@@ -325,7 +315,6 @@ static void doubles(void **state)
 		{"-1e999", -ERANGE, 0, LARGE},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT_OF(samples); i++) {
 		const char *problem = NULL;
 		double value = -1;
@@ -338,16 +327,4 @@ static void doubles(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sizes),
-		cmocka_unit_test(counts),
-		cmocka_unit_test(times_in_seconds),
-		cmocka_unit_test(times_in_microseconds),
-		cmocka_unit_test(extents),
-		cmocka_unit_test(doubles),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers as they are written: rounded with three digits, or exact. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/units.h"
+#include "test.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define ROUND_TRIPS     100000
@@ -32,7 +27,7 @@ static void check_samples(formatter *format, const struct sample *samples, size_
 	}
 }
 
-static void bytes(void **state)
+TEST(bytes)
 {
 	static const struct sample samples[] = {
 		{0, "0B"},
@@ -57,11 +52,10 @@ static void bytes(void **state)
 		{1e300, "8.67e+281EiB"},
 	};
 
-	(void)state;
 	check_samples(units_format_bytes, samples, COUNT_OF(samples));
 }
 
-static void counts(void **state)
+TEST(counts)
 {
 	static const struct sample samples[] = {
 		{0, "0"},
@@ -82,11 +76,10 @@ static void counts(void **state)
 		{3.14159, "3.14"},
 	};
 
-	(void)state;
 	check_samples(units_format_count, samples, COUNT_OF(samples));
 }
 
-static void times(void **state)
+TEST(times)
 {
 	static const struct sample samples[] = {
 		{0, "0ns"},
@@ -100,11 +93,10 @@ static void times(void **state)
 		{3600e9, "3600s"},
 	};
 
-	(void)state;
 	check_samples(units_format_time, samples, COUNT_OF(samples));
 }
 
-static void exact_sizes(void **state)
+TEST(exact_sizes)
 {
 	static const struct {
 		uint64_t value;
@@ -126,14 +118,13 @@ static void exact_sizes(void **state)
 	};
 	char text[UNITS_TEXT_BYTES];
 
-	(void)state;
 	for (size_t i = 0; i < COUNT_OF(samples); i++) {
 		units_format_exact_size(text, samples[i].value);
 		assert_string_equal(text, samples[i].text);
 	}
 }
 
-static void exact_times(void **state)
+TEST(exact_times)
 {
 	static const struct {
 		uint64_t value;
@@ -153,7 +144,6 @@ static void exact_times(void **state)
 	};
 	char text[UNITS_TEXT_BYTES];
 
-	(void)state;
 	for (size_t i = 0; i < COUNT_OF(samples); i++) {
 		units_format_exact_time(text, samples[i].value);
 		assert_string_equal(text, samples[i].text);
@@ -170,14 +160,13 @@ static uint64_t draw(struct random *random)
 	return value;
 }
 
-static void exact_text_reads_back(void **state)
+TEST(exact_text_reads_back)
 {
 	struct random random;
 	char text[UNITS_TEXT_BYTES];
 	const char *problem;
 	uint64_t again;
 
-	(void)state;
 	random_init(&random, 1);
 	for (int i = 0; i < ROUND_TRIPS; i++) {
 		uint64_t value = draw(&random);
@@ -191,16 +180,4 @@ static void exact_text_reads_back(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bytes),
-		cmocka_unit_test(counts),
-		cmocka_unit_test(times),
-		cmocka_unit_test(exact_sizes),
-		cmocka_unit_test(exact_times),
-		cmocka_unit_test(exact_text_reads_back),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,6 +2,7 @@
 /* covers: src/check/baseline_print.c src/check/baseline_read.c src/check/baseline_show.c */
 /* covers: src/check/sorted_json.c */
 #include "check/baseline.h"
+#include "test.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,11 +10,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "base/save_file.h"
 #include "check_rig.h"
@@ -42,14 +38,13 @@ static int read_text(const char *text, size_t length, struct baseline *baseline,
 	return error;
 }
 
-static void what_is_printed_reads_back_the_same(void **state)
+TEST(what_is_printed_reads_back_the_same)
 {
 	struct baseline baseline, again;
 	struct baseline_threshold threshold = {"read.iops", 0.03};
 	struct baseline_update update = {"2026-01-01T00:00:00Z", NULL, "new drive"};
 	char *text, *second, *messages;
 
-	(void)state;
 	make(&baseline, 3);
 	baseline.thresholds = &threshold;
 	baseline.threshold_count = 1;
@@ -91,13 +86,12 @@ static void assert_sorted(const cJSON *document)
 	}
 }
 
-static void keys_are_sorted(void **state)
+TEST(keys_are_sorted)
 {
 	struct baseline baseline;
 	char *text;
 	cJSON *document;
 
-	(void)state;
 	make(&baseline, 1);
 	text = baseline_print(&baseline);
 	document = cJSON_Parse(text);
@@ -108,13 +102,12 @@ static void keys_are_sorted(void **state)
 	baseline_free(&baseline);
 }
 
-static void window_rolls_and_anchor_stays(void **state)
+TEST(window_rolls_and_anchor_stays)
 {
 	struct baseline baseline;
 	struct random random;
 	double means[32];
 
-	(void)state;
 	make(&baseline, 2);
 	random_init(&random, 5);
 	for (unsigned i = 0; i < 14; i++)
@@ -131,12 +124,11 @@ static void window_rolls_and_anchor_stays(void **state)
 	baseline_free(&baseline);
 }
 
-static void noise_is_told_within_and_between_sessions(void **state)
+TEST(noise_is_told_within_and_between_sessions)
 {
 	struct baseline baseline;
 	struct baseline_noise noise;
 
-	(void)state;
 	make(&baseline, 10);
 	noise = baseline_noise_of(&baseline, "rr", NULL, VALUE_READ_IOPS);
 	assert_int_equal(noise.session_count, 10);
@@ -161,7 +153,7 @@ static char *edited(const struct baseline *baseline, const char *from, const cha
 	return whole;
 }
 
-static void damaged_and_foreign_documents_are_refused_with_the_reason(void **state)
+TEST(damaged_and_foreign_documents_are_refused_with_the_reason)
 {
 	static const struct {
 		const char *from;
@@ -184,7 +176,6 @@ static void damaged_and_foreign_documents_are_refused_with_the_reason(void **sta
 	};
 	struct baseline baseline, again;
 
-	(void)state;
 	make(&baseline, 1);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *text = edited(&baseline, cases[i].from, cases[i].to);
@@ -200,13 +191,12 @@ static void damaged_and_foreign_documents_are_refused_with_the_reason(void **sta
 	baseline_free(&baseline);
 }
 
-static void a_document_cut_anywhere_is_refused(void **state)
+TEST(a_document_cut_anywhere_is_refused)
 {
 	struct baseline baseline, again;
 	char *text, *messages;
 	size_t length;
 
-	(void)state;
 	make(&baseline, 1);
 	text = baseline_print(&baseline);
 	length = strlen(text);
@@ -228,7 +218,7 @@ static int save(const struct baseline *baseline, const char *path)
 	return error;
 }
 
-static void a_full_disk_leaves_the_old_baseline_whole(void **state)
+TEST(a_full_disk_leaves_the_old_baseline_whole)
 {
 	char folder[] = "/tmp/ringside-baseline-XXXXXX";
 	char path[128], filler[128];
@@ -237,7 +227,6 @@ static void a_full_disk_leaves_the_old_baseline_whole(void **state)
 	FILE *stream;
 	int error;
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	if (mount("none", folder, "tmpfs", 0, "size=64k") != 0) {
 		rmdir(folder);
@@ -263,14 +252,13 @@ static void a_full_disk_leaves_the_old_baseline_whole(void **state)
 	assert_int_equal(before.st_ino, after.st_ino);
 }
 
-static void what_is_shown_ends_with_the_smallest_loss(void **state)
+TEST(what_is_shown_ends_with_the_smallest_loss)
 {
 	struct baseline baseline;
 	char *text = NULL;
 	size_t bytes = 0;
 	FILE *stream = open_memstream(&text, &bytes);
 
-	(void)state;
 	make(&baseline, 5);
 	assert_int_equal(baseline_show(&baseline, "x.json", stream), 0);
 	fclose(stream);
@@ -282,18 +270,4 @@ static void what_is_shown_ends_with_the_smallest_loss(void **state)
 	baseline_free(&baseline);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_printed_reads_back_the_same),
-		cmocka_unit_test(keys_are_sorted),
-		cmocka_unit_test(window_rolls_and_anchor_stays),
-		cmocka_unit_test(noise_is_told_within_and_between_sessions),
-		cmocka_unit_test(damaged_and_foreign_documents_are_refused_with_the_reason),
-		cmocka_unit_test(a_document_cut_anywhere_is_refused),
-		cmocka_unit_test(a_full_disk_leaves_the_old_baseline_whole),
-		cmocka_unit_test(what_is_shown_ends_with_the_smallest_loss),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

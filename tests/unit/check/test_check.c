@@ -4,15 +4,11 @@
 /* covers: src/check/write_metrics.c src/check/escape.c src/check/check_schema.c */
 /* Reports as other programs read them: validated, parsed, and escaped exactly. */
 #include "check/check.h"
+#include "test.h"
 
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "check/escape.h"
 #include "check/words.h"
@@ -110,12 +106,11 @@ static void python(const char *script, const char *text)
 	assert_int_equal(status, 0);
 }
 
-static void the_json_document_keeps_its_schema(void **state)
+TEST(the_json_document_keeps_its_schema)
 {
 	struct check report;
 	char *document, *both = NULL;
 
-	(void)state;
 	fill(&report);
 	document = written(&report, check_write_json);
 	assert_true(asprintf(&both, "[%s,%s]", check_schema(), document) > 0);
@@ -133,12 +128,11 @@ static void the_json_document_keeps_its_schema(void **state)
 	check_free(&report);
 }
 
-static void junit_is_xml_with_the_right_counts(void **state)
+TEST(junit_is_xml_with_the_right_counts)
 {
 	struct check report;
 	char *text;
 
-	(void)state;
 	fill(&report);
 	text = written(&report, check_write_junit);
 	python("import sys, xml.etree.ElementTree as tree\n"
@@ -170,12 +164,11 @@ static void junit_is_xml_with_the_right_counts(void **state)
 	check_free(&report);
 }
 
-static void openmetrics_is_parsed_and_has_three_digits(void **state)
+TEST(openmetrics_is_parsed_and_has_three_digits)
 {
 	struct check report;
 	char *text;
 
-	(void)state;
 	fill(&report);
 	text = written(&report, check_write_openmetrics);
 	python("import re, sys\n"
@@ -202,12 +195,11 @@ static void openmetrics_is_parsed_and_has_three_digits(void **state)
 	check_free(&report);
 }
 
-static void adapters_have_the_shape_that_their_readers_want(void **state)
+TEST(adapters_have_the_shape_that_their_readers_want)
 {
 	struct check report;
 	char *text;
 
-	(void)state;
 	fill(&report);
 	text = written(&report, check_write_gab);
 	python("import json, sys\n"
@@ -229,12 +221,11 @@ static void adapters_have_the_shape_that_their_readers_want(void **state)
 	check_free(&report);
 }
 
-static void text_and_markdown_tell_every_gate(void **state)
+TEST(text_and_markdown_tell_every_gate)
 {
 	struct check report;
 	char *text;
 
-	(void)state;
 	fill(&report);
 	text = written(&report, check_write_text);
 	assert_non_null(strstr(text, "-7.8 %"));
@@ -252,13 +243,12 @@ static void text_and_markdown_tell_every_gate(void **state)
 	check_free(&report);
 }
 
-static void a_reason_of_many_gates_is_told_once(void **state)
+TEST(a_reason_of_many_gates_is_told_once)
 {
 	static const char *const names[] = {"a.x", "b.x", "c.x", "d.x", "e.x"};
 	struct check report;
 	char *text;
 
-	(void)state;
 	check_init(&report);
 	report.title = "many";
 	for (int i = 0; i < 5; i++) {
@@ -278,12 +268,11 @@ static void a_reason_of_many_gates_is_told_once(void **state)
 	check_free(&report);
 }
 
-static void long_markdown_is_cut_below_60_kib(void **state)
+TEST(long_markdown_is_cut_below_60_kib)
 {
 	struct check report;
 	char *text;
 
-	(void)state;
 	fill(&report);
 	for (int i = 0; i < 2000; i++)
 		add(&report, "a-rather-long-name-of-a-gate", OUTCOME_PASS);
@@ -295,13 +284,12 @@ static void long_markdown_is_cut_below_60_kib(void **state)
 	check_free(&report);
 }
 
-static void annotations_are_escaped_and_few(void **state)
+TEST(annotations_are_escaped_and_few)
 {
 	struct check report;
 	char *text;
 	size_t errors = 0;
 
-	(void)state;
 	fill(&report);
 	report.gate_count = 1;
 	text = written(&report, check_write_annotations);
@@ -329,11 +317,10 @@ static void escape_to(
 	fclose(stream);
 }
 
-static void escaping_is_exact(void **state)
+TEST(escaping_is_exact)
 {
 	char text[256];
 
-	(void)state;
 	escape_to(text, sizeof(text), escape_github_property, "50%, a:b\r\nc");
 	assert_string_equal(text, "50%25%2C a%3Ab%0D%0Ac");
 	escape_to(text, sizeof(text), escape_github_data, "50%, a:b\r\nc");
@@ -346,7 +333,7 @@ static void escaping_is_exact(void **state)
 }
 
 /* The first and last characters of each row of Unicode's table 3-7, and their neighbours. */
-static void xml_takes_utf8_and_nothing_else(void **state)
+TEST(xml_takes_utf8_and_nothing_else)
 {
 	static const struct {
 		const char *text;
@@ -373,7 +360,6 @@ static void xml_takes_utf8_and_nothing_else(void **state)
 		{"\x1f", 1},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		static const char replacements[] =
 			"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd";
@@ -387,7 +373,7 @@ static void xml_takes_utf8_and_nothing_else(void **state)
 	}
 }
 
-static void policies_change_the_exit_code(void **state)
+TEST(policies_change_the_exit_code)
 {
 	const struct outcome_policy passes = {.inconclusive = INCONCLUSIVE_PASSES};
 	const struct outcome_policy fails = {.inconclusive = INCONCLUSIVE_FAILS};
@@ -396,7 +382,6 @@ static void policies_change_the_exit_code(void **state)
 	struct check report;
 	char *text;
 
-	(void)state;
 	check_init(&report);
 	report.title = "policies";
 	check_conclude(&report, &usual);
@@ -450,21 +435,4 @@ static void policies_change_the_exit_code(void **state)
 	check_free(&report);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_json_document_keeps_its_schema),
-		cmocka_unit_test(junit_is_xml_with_the_right_counts),
-		cmocka_unit_test(openmetrics_is_parsed_and_has_three_digits),
-		cmocka_unit_test(adapters_have_the_shape_that_their_readers_want),
-		cmocka_unit_test(text_and_markdown_tell_every_gate),
-		cmocka_unit_test(a_reason_of_many_gates_is_told_once),
-		cmocka_unit_test(long_markdown_is_cut_below_60_kib),
-		cmocka_unit_test(annotations_are_escaped_and_few),
-		cmocka_unit_test(escaping_is_exact),
-		cmocka_unit_test(xml_takes_utf8_and_nothing_else),
-		cmocka_unit_test(policies_change_the_exit_code),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,17 +2,14 @@
 /* A check's document, read back: it says the same, or is refused. */
 #include <errno.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "check/check.h"
 #include "check_rig.h"
+#include "test.h"
 
 static char *written(const struct check *report, int (*write)(const struct check *, FILE *))
 {
@@ -98,7 +95,7 @@ static int read_back(const char *document, struct check *report, char **messages
 	return error;
 }
 
-static void what_was_saved_is_told_as_it_was(void **state)
+TEST(what_was_saved_is_told_as_it_was)
 {
 	static int (*const writers[])(const struct check *, FILE *) = {
 		check_write_text, check_write_markdown};
@@ -106,7 +103,6 @@ static void what_was_saved_is_told_as_it_was(void **state)
 	struct check report, again;
 	char *document, *messages;
 
-	(void)state;
 	fill(&report);
 	report.baseline = NULL;
 	report.today->arms[0].reference = "psync";
@@ -131,7 +127,7 @@ static void what_was_saved_is_told_as_it_was(void **state)
 	check_free(&report);
 }
 
-static void what_is_no_check_is_refused_with_its_place(void **state)
+TEST(what_is_no_check_is_refused_with_its_place)
 {
 	static const char *const bad[][3] = {
 		{"\"kind\": \"absolute\"", "\"kind\": \"obsolete\"", "gates[0]: 'kind' is no kind"},
@@ -143,7 +139,6 @@ static void what_is_no_check_is_refused_with_its_place(void **state)
 	struct check report, again;
 	char *document;
 
-	(void)state;
 	fill(&report);
 	document = written(&report, check_write_json);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -164,12 +159,4 @@ static void what_is_no_check_is_refused_with_its_place(void **state)
 	check_free(&report);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_was_saved_is_told_as_it_was),
-		cmocka_unit_test(what_is_no_check_is_refused_with_its_place),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Which jobs and machines are the same, and what is named where they are not. */
 #include "check/comparable.h"
+#include "test.h"
 
 #include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "sample_record.h"
 
@@ -59,7 +53,9 @@ static const char *difference(const char *before, const char *now)
 	return comparable_jobs(&old, &new, "a", &arena);
 }
 
-static void what_is_measured_makes_another_job(void **state)
+TEST_FIXTURE(NULL, forget);
+
+TEST(what_is_measured_makes_another_job)
 {
 	static const struct {
 		const char *before, *now;
@@ -92,7 +88,6 @@ static void what_is_measured_makes_another_job(void **state)
 		{"", "no_such_option=0", "another job: no_such_option was not set, is 0"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *found = difference(cases[i].before, cases[i].now);
 
@@ -102,12 +97,11 @@ static void what_is_measured_makes_another_job(void **state)
 	}
 }
 
-static void a_document_that_lists_a_part_is_held_to_that_part(void **state)
+TEST(a_document_that_lists_a_part_is_held_to_that_part)
 {
 	struct sample old = session("bs=4k iodepth=8", false, false);
 	struct sample new = session("bs=4k", false, false);
 
-	(void)state;
 	new.is_partial = true;
 	assert_null(comparable_jobs(&old, &new, "a", &arena));
 	assert_null(comparable_jobs(&new, &old, "a", &arena));
@@ -119,19 +113,18 @@ static void a_document_that_lists_a_part_is_held_to_that_part(void **state)
 	assert_non_null(comparable_jobs(&old, &new, "a", &arena));
 }
 
-static void a_session_of_a_comparison_lists_a_part(void **state)
+TEST(a_session_of_a_comparison_lists_a_part)
 {
 	struct record record;
 	struct sample sample;
 
-	(void)state;
 	sample_record(&record, 3);
 	sample_of_comparison(&sample, &record, 0, 0, &arena);
 	assert_true(sample.is_partial);
 	record_free(&record);
 }
 
-static void a_part_of_the_clones_is_not_the_whole(void **state)
+TEST(a_part_of_the_clones_is_not_the_whole)
 {
 	const char *const apart = "numjobs=4 group_reporting=0",
 			  *const together = "numjobs=4 group_reporting=1";
@@ -139,7 +132,6 @@ static void a_part_of_the_clones_is_not_the_whole(void **state)
 	struct sample rows_of_fio = session("numjobs=4", true, true);
 	struct sample whole = session(together, false, false);
 
-	(void)state;
 	assert_null(difference(together, together));
 	assert_null(difference(apart, apart));
 	assert_non_null(strstr(difference(apart, together), "its clones are reported together"));
@@ -151,12 +143,11 @@ static void a_part_of_the_clones_is_not_the_whole(void **state)
 	assert_null(comparable_jobs(&rows_of_fio, &rows_of_fio, "a (2)", &arena));
 }
 
-static void between_programs_what_both_say_counts(void **state)
+TEST(between_programs_what_both_say_counts)
 {
 	struct sample fio = session("rw=randread bs=4k iodepth=8 size=1g", true, false);
 	struct sample ours = session("rw=randread bs=4096 direct=1 ioengine=psync", false, false);
 
-	(void)state;
 	assert_null(comparable_jobs(&fio, &ours, "a", &arena));
 	ours.arms[0].options = settings("rw=randread bs=4k iodepth=16");
 	assert_string_equal(
@@ -182,9 +173,8 @@ static const char *changes_of(const char *before, const char *now)
 	return text;
 }
 
-static void facts_that_differ_are_listed(void **state)
+TEST(facts_that_differ_are_listed)
 {
-	(void)state;
 	assert_string_equal(changes_of("cpu=Z80 kernel=6.6", "kernel=6.6 cpu=Z80"), "");
 	assert_string_equal(changes_of("cpu=Z80 kernel=6.6", "cpu=6502 kernel=6.8"),
 		"cpu: Z80 -> 6502, kernel: 6.6 -> 6.8!");
@@ -198,18 +188,4 @@ static void facts_that_differ_are_listed(void **state)
 	assert_string_equal(changes_of("cpu=Z80", ""), "");
 }
 
-#define FORGOTTEN(name) cmocka_unit_test_teardown(name, forget)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		FORGOTTEN(what_is_measured_makes_another_job),
-		FORGOTTEN(a_document_that_lists_a_part_is_held_to_that_part),
-		FORGOTTEN(a_session_of_a_comparison_lists_a_part),
-		FORGOTTEN(a_part_of_the_clones_is_not_the_whole),
-		FORGOTTEN(between_programs_what_both_say_counts),
-		FORGOTTEN(facts_that_differ_are_listed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

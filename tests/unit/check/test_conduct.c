@@ -5,15 +5,12 @@
  * whether what is there is found, and what becomes of trials that fail.
  */
 #include "check/conduct.h"
+#include "test.h"
 
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 #include <signal.h>
 
 #include "base/clock.h"

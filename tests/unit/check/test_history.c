@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* covers: src/check/history_show.c */
 #include "check/history.h"
+#include "test.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "check_rig.h"
 
@@ -72,7 +68,7 @@ static void pair_up(struct sample *sample)
 		sample->block_count * sizeof(*sample->arms[0].trials));
 }
 
-static void the_error_of_a_ratio_is_the_ratios(void **state)
+TEST(the_error_of_a_ratio_is_the_ratios)
 {
 	const struct rig_arm arms[] = {{"rr", 100000, 0.05}, {"rr (old)", 100000, 0.05}};
 	struct baseline baseline;
@@ -82,7 +78,6 @@ static void the_error_of_a_ratio_is_the_ratios(void **state)
 	struct history history;
 	char *line, *messages;
 
-	(void)state;
 	random_init(&random, 1);
 	rig_baseline(&baseline, arms, 2, 5, &random);
 	for (size_t i = 0; i < baseline.session_count; i++)
@@ -101,13 +96,12 @@ static void the_error_of_a_ratio_is_the_ratios(void **state)
 	baseline_free(&baseline);
 }
 
-static void a_line_reads_back(void **state)
+TEST(a_line_reads_back)
 {
 	char *line = line_of(1, 100000, "6.6");
 	struct history history;
 	char *messages;
 
-	(void)state;
 	assert_int_equal(strchr(line, '\n') - line, (ptrdiff_t)strlen(line) - 1);
 	assert_int_equal(read_text(line, &history, &messages), 0);
 	assert_string_equal(messages, "");
@@ -123,12 +117,11 @@ static void a_line_reads_back(void **state)
 	history_free(&history);
 }
 
-static void a_file_that_is_no_history_is_a_few_lines_of_complaint(void **state)
+TEST(a_file_that_is_no_history_is_a_few_lines_of_complaint)
 {
 	struct history history;
 	char *messages;
 
-	(void)state;
 	assert_int_equal(read_text("{\n\"a\": 1,\n\n\"b\": 2,\n\"c\": 3,\n\"d\": 4\n}\n", &history,
 				 &messages),
 		-EINVAL);
@@ -140,12 +133,11 @@ static void a_file_that_is_no_history_is_a_few_lines_of_complaint(void **state)
 	history_free(&history);
 }
 
-static void damaged_lines_are_left_out_with_a_warning(void **state)
+TEST(damaged_lines_are_left_out_with_a_warning)
 {
 	char *line = line_of(1, 100000, "6.6"), *text = NULL, *messages;
 	struct history history;
 
-	(void)state;
 	assert_true(asprintf(&text, "%s{\"schema\":\"ringside-hist\n\nnoise\n%s", line, line) > 0);
 	assert_int_equal(read_text(text, &history, &messages), 0);
 	assert_int_equal(history.line_count, 2);
@@ -157,12 +149,11 @@ static void damaged_lines_are_left_out_with_a_warning(void **state)
 	history_free(&history);
 }
 
-static void other_files_and_later_versions_are_refused(void **state)
+TEST(other_files_and_later_versions_are_refused)
 {
 	struct history history;
 	char *messages;
 
-	(void)state;
 	assert_int_equal(read_text("", &history, &messages), -EINVAL);
 	assert_non_null(strstr(messages, "no history"));
 	free(messages);
@@ -174,14 +165,13 @@ static void other_files_and_later_versions_are_refused(void **state)
 	history_free(&history);
 }
 
-static void checks_at_once_lose_no_line(void **state)
+TEST(checks_at_once_lose_no_line)
 {
 	enum { WRITERS = 8, LINES = 40, LONG = 20000 };
 	char path[] = "/tmp/ringside-history-XXXXXX", line[LONG];
 	size_t counts[WRITERS] = {0}, lines = 0;
 	FILE *stream;
 
-	(void)state;
 	close(mkstemp(path));
 	for (int w = 0; w < WRITERS; w++) {
 		if (fork() != 0)
@@ -216,13 +206,12 @@ static void checks_at_once_lose_no_line(void **state)
 		assert_int_equal(counts[w], LINES);
 }
 
-static void an_unfinished_line_is_ended_first(void **state)
+TEST(an_unfinished_line_is_ended_first)
 {
 	char path[] = "/tmp/ringside-history-XXXXXX", text[64] = "";
 	int descriptor = mkstemp(path);
 	FILE *stream;
 
-	(void)state;
 	assert_int_equal(write(descriptor, "half", 4), 4);
 	close(descriptor);
 	assert_int_equal(history_append(path, "whole\n"), 0);
@@ -233,9 +222,8 @@ static void an_unfinished_line_is_ended_first(void **state)
 	assert_string_equal(text, "half\nwhole\n");
 }
 
-static void a_full_disk_leaves_no_half_line(void **state)
+TEST(a_full_disk_leaves_no_half_line)
 {
-	(void)state;
 	assert_int_equal(history_append("/dev/full", "line\n"), -ENOSPC);
 	assert_int_equal(history_append("/nonexistent/h.jsonl", "line\n"), -ENOENT);
 }
@@ -251,14 +239,13 @@ static char *shown(const struct history *history, const char *metric, size_t *co
 	return text;
 }
 
-static void a_step_is_found_with_its_commits(void **state)
+TEST(a_step_is_found_with_its_commits)
 {
 	char *text = NULL, *messages, *screen;
 	size_t bytes = 0, count;
 	FILE *stream = open_memstream(&text, &bytes);
 	struct history history;
 
-	(void)state;
 	for (unsigned i = 0; i < 24; i++) {
 		char *line = line_of(i, i < 14 ? 100000 : 90000, i < 5 ? "6.6" : "6.8");
 
@@ -289,7 +276,7 @@ static void a_step_is_found_with_its_commits(void **state)
 }
 
 /* A limit's figure is in the history where no other gate has it there. */
-static void limits_have_a_history_too(void **state)
+TEST(limits_have_a_history_too)
 {
 	const struct rig_arm arms[] = {{"rr", 100000, 0.01}};
 	const struct assertion limits[] = {
@@ -304,7 +291,6 @@ static void limits_have_a_history_too(void **state)
 	struct history history;
 	char *line, *messages;
 
-	(void)state;
 	random_init(&random, 1);
 	check_init(&report);
 	report.title = "night";
@@ -323,13 +309,12 @@ static void limits_have_a_history_too(void **state)
 }
 
 /* Of a check that was broken off, or that could not run, there is no machine on record either. */
-static void a_check_that_measured_nothing_hides_no_other(void **state)
+TEST(a_check_that_measured_nothing_hides_no_other)
 {
 	char *line = line_of(1, 100000, "6.6"), *text = NULL, *messages, *screen;
 	struct history history;
 	size_t count;
 
-	(void)state;
 	assert_true(asprintf(&text,
 			    "%s{\"schema\":\"ringside-history/1\","
 			    "\"time\":\"2026-01-01T00:00:00Z\",\"commit\":null,\"job\":\"night\","
@@ -348,21 +333,4 @@ static void a_check_that_measured_nothing_hides_no_other(void **state)
 	history_free(&history);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_error_of_a_ratio_is_the_ratios),
-		cmocka_unit_test(a_line_reads_back),
-		cmocka_unit_test(damaged_lines_are_left_out_with_a_warning),
-		cmocka_unit_test(a_file_that_is_no_history_is_a_few_lines_of_complaint),
-		cmocka_unit_test(other_files_and_later_versions_are_refused),
-		cmocka_unit_test(checks_at_once_lose_no_line),
-		cmocka_unit_test(an_unfinished_line_is_ended_first),
-		cmocka_unit_test(a_full_disk_leaves_no_half_line),
-		cmocka_unit_test(a_step_is_found_with_its_commits),
-		cmocka_unit_test(limits_have_a_history_too),
-		cmocka_unit_test(a_check_that_measured_nothing_hides_no_other),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

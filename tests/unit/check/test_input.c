@@ -2,17 +2,13 @@
 /* covers: src/check/sample.c src/check/threshold.c src/check/commit.c src/check/assertion.c */
 /* Reading what check is given: documents of every kind, thresholds, limits, commits. */
 #include "check/input.h"
+#include "test.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "base/save_file.h"
 #include "check/assertion.h"
@@ -68,12 +64,11 @@ static void end(struct reading *reading)
 	free(reading->messages);
 }
 
-static void fio_documents_become_sessions(void **state)
+TEST(fio_documents_become_sessions)
 {
 	struct reading r;
 	const struct sample_arm *arm;
 
-	(void)state;
 	read_path(&r, put("fio.json", FIO));
 	assert_string_equal(r.messages, "");
 	assert_int_equal(r.error, 0);
@@ -92,7 +87,7 @@ static void fio_documents_become_sessions(void **state)
 	end(&r);
 }
 
-static void ringsides_results_become_sessions(void **state)
+TEST(ringsides_results_become_sessions)
 {
 	struct reading r;
 	struct result result;
@@ -107,7 +102,6 @@ static void ringsides_results_become_sessions(void **state)
 	size_t bytes = 0;
 	FILE *stream = open_memstream(&text, &bytes);
 
-	(void)state;
 	job.directions[DIRECTION_WRITE].ios = 10;
 	result_init(&result);
 	result.jobs = &job;
@@ -126,7 +120,7 @@ static void ringsides_results_become_sessions(void **state)
 	end(&r);
 }
 
-static void other_documents_are_refused_with_the_reason(void **state)
+TEST(other_documents_are_refused_with_the_reason)
 {
 	static const struct {
 		const char *text;
@@ -142,7 +136,6 @@ static void other_documents_are_refused_with_the_reason(void **state)
 		{"{\"fio version\": \"fio-3.42\"}", "'jobs' is missing"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct reading r;
 
@@ -154,16 +147,15 @@ static void other_documents_are_refused_with_the_reason(void **state)
 	}
 }
 
-static void documents_are_told_from_job_files(void **state)
+TEST(documents_are_told_from_job_files)
 {
-	(void)state;
 	assert_true(input_is_document(put("a", "{\"schema\":\"x\"}")));
 	assert_true(input_is_document(put("a", "note: something\n{\n")));
 	assert_false(input_is_document(put("a", "[global]\nrw=read\n")));
 	assert_false(input_is_document("/nonexistent"));
 }
 
-static void results_make_a_baseline_of_their_sessions(void **state)
+TEST(results_make_a_baseline_of_their_sessions)
 {
 	static char other_rate[] = FIO;
 	char first[256], second[256], copy[256];
@@ -174,7 +166,6 @@ static void results_make_a_baseline_of_their_sessions(void **state)
 	struct diag diag;
 	FILE *stream = open_memstream(&messages, &bytes);
 
-	(void)state;
 	diag_init(&diag, stream);
 	snprintf(first, sizeof(first), "%s", put("1.json", FIO));
 	rate[0] = '6';
@@ -193,7 +184,7 @@ static void results_make_a_baseline_of_their_sessions(void **state)
 	baseline_free(&baseline);
 }
 
-static void thresholds_are_percentages_of_metrics_that_exist(void **state)
+TEST(thresholds_are_percentages_of_metrics_that_exist)
 {
 	static const char *const wrong[] = {"read.iops", "read.iops=3", "=3%", "read.iops=%",
 		"read.iops=x%", "read.iops=-1%", "read.iops=100%", "read.lat.p50=1001%", "aiops=3%",
@@ -205,7 +196,6 @@ static void thresholds_are_percentages_of_metrics_that_exist(void **state)
 	FILE *stream = open_memstream(&messages, &bytes);
 	struct diag diag;
 
-	(void)state;
 	diag_init(&diag, stream);
 	assert_int_equal(threshold_parse("a=b.read.lat.p99.9=2.5%", &threshold, &arena, &diag), 0);
 	assert_string_equal(threshold.name, "a=b.read.lat.p99.9");
@@ -223,7 +213,7 @@ static void thresholds_are_percentages_of_metrics_that_exist(void **state)
 	arena_free(&arena);
 }
 
-static void limits_are_of_metrics_that_exist(void **state)
+TEST(limits_are_of_metrics_that_exist)
 {
 	struct job_assertion items[] = {{"read.iops", "1", true, 1}, {"p99", "1us", false, 1000},
 		{"read.iopz", "1", true, 1}};
@@ -234,7 +224,6 @@ static void limits_are_of_metrics_that_exist(void **state)
 	FILE *stream = open_memstream(&messages, &bytes);
 	struct diag diag;
 
-	(void)state;
 	diag_init(&diag, stream);
 	assert_int_equal(assertion_resolve(&parsed, "j", NULL, assertions, &diag), -EINVAL);
 	fclose(stream);
@@ -250,13 +239,12 @@ static void limits_are_of_metrics_that_exist(void **state)
 	free(messages);
 }
 
-static void commits_are_found_as_git_keeps_them(void **state)
+TEST(commits_are_found_as_git_keeps_them)
 {
 	static const char hash[] = "0123456789abcdef0123456789abcdef01234567";
 	char path[300];
 	struct arena arena = {0};
 
-	(void)state;
 	unsetenv("GITHUB_SHA");
 	unsetenv("CI_COMMIT_SHA");
 	snprintf(path, sizeof(path), "%s/.git", folder);
@@ -275,12 +263,11 @@ static void commits_are_found_as_git_keeps_them(void **state)
 }
 
 /* A branch whose name is another's beginning, or end, is another branch. */
-static void the_ref_is_looked_up_by_its_whole_name(void **state)
+TEST(the_ref_is_looked_up_by_its_whole_name)
 {
 	char text[400];
 	struct arena arena = {0};
 
-	(void)state;
 	(void)put(".git/HEAD", "ref: refs/heads/main\n");
 	snprintf(text, sizeof(text), "%064d refs/heads/mainframe\n%064d refs/heads/main\n", 1, 2);
 	(void)put(".git/packed-refs", text);
@@ -298,12 +285,11 @@ static void the_ref_is_looked_up_by_its_whole_name(void **state)
 	arena_free(&arena);
 }
 
-static void folders_below_and_worktrees_have_their_commit(void **state)
+TEST(folders_below_and_worktrees_have_their_commit)
 {
 	char below[300], expected[64];
 	struct arena arena = {0};
 
-	(void)state;
 	snprintf(expected, sizeof(expected), "%040d", 3);
 	snprintf(below, sizeof(below), "%s/below", folder);
 	assert_int_equal(mkdir(below, 0700), 0);
@@ -338,20 +324,4 @@ static int remove_folder(void **state)
 	return system(command);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fio_documents_become_sessions),
-		cmocka_unit_test(ringsides_results_become_sessions),
-		cmocka_unit_test(other_documents_are_refused_with_the_reason),
-		cmocka_unit_test(documents_are_told_from_job_files),
-		cmocka_unit_test(results_make_a_baseline_of_their_sessions),
-		cmocka_unit_test(thresholds_are_percentages_of_metrics_that_exist),
-		cmocka_unit_test(limits_are_of_metrics_that_exist),
-		cmocka_unit_test(commits_are_found_as_git_keeps_them),
-		cmocka_unit_test(the_ref_is_looked_up_by_its_whole_name),
-		cmocka_unit_test(folders_below_and_worktrees_have_their_commit),
-	};
-
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
-}
+TEST_MAIN(make_folder, remove_folder);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* covers: src/check/making.c */
 #include "check/judge.h"
+#include "test.h"
 
 #include <math.h>
 #include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "judge_bench.h"
 
@@ -21,12 +17,11 @@ static bool has_gate(const struct check *report, const char *name)
 	return false;
 }
 
-static void the_same_again_is_no_regression(void **state)
+TEST(the_same_again_is_no_regression)
 {
 	struct bench b;
 	const struct check_gate *gate;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	assert_int_equal(judge_stored(&b, measure(&b, quiet, 1)), EXIT_DONE);
 	gate = rig_gate(&b.report, "rr.read.iops");
@@ -40,13 +35,12 @@ static void the_same_again_is_no_regression(void **state)
 	end(&b);
 }
 
-static void a_loss_of_a_tenth_is_a_regression_with_its_size(void **state)
+TEST(a_loss_of_a_tenth_is_a_regression_with_its_size)
 {
 	const struct rig_arm slow[] = {{"rr", 90000, 0.005}};
 	struct bench b;
 	const struct check_gate *gate;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	assert_int_equal(judge_stored(&b, measure(&b, slow, 1)), EXIT_REGRESSION);
 	gate = rig_gate(&b.report, "rr.read.iops");
@@ -60,12 +54,11 @@ static void a_loss_of_a_tenth_is_a_regression_with_its_size(void **state)
 	end(&b);
 }
 
-static void one_stored_session_accuses_nobody(void **state)
+TEST(one_stored_session_accuses_nobody)
 {
 	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
 	struct bench b;
 
-	(void)state;
 	start(&b, quiet, 1, 1);
 	(void)judge_stored(&b, measure(&b, slow, 1)); /* wide gates may fail: p99's is 10 % */
 	assert_int_equal(rig_gate(&b.report, "rr.read.iops")->outcome, OUTCOME_INCONCLUSIVE);
@@ -73,24 +66,22 @@ static void one_stored_session_accuses_nobody(void **state)
 	end(&b);
 }
 
-static void one_stored_session_praises_nobody(void **state)
+TEST(one_stored_session_praises_nobody)
 {
 	const struct rig_arm fast[] = {{"rr", 130000, 0.005}};
 	struct bench b;
 
-	(void)state;
 	start(&b, quiet, 1, 1);
 	(void)judge_stored(&b, measure(&b, fast, 1));
 	assert_int_equal(rig_gate(&b.report, "rr.read.iops")->outcome, OUTCOME_PASS);
 	end(&b);
 }
 
-static void what_cannot_be_seen_is_inconclusive_and_never_a_pass(void **state)
+TEST(what_cannot_be_seen_is_inconclusive_and_never_a_pass)
 {
 	const struct rig_arm noisy[] = {{"rr", 100000, 0.3}};
 	struct bench b;
 
-	(void)state;
 	start(&b, noisy, 1, 5);
 	assert_int_equal(judge_stored(&b, measure(&b, noisy, 1)), EXIT_INCONCLUSIVE);
 	assert_non_null(
@@ -98,12 +89,11 @@ static void what_cannot_be_seen_is_inconclusive_and_never_a_pass(void **state)
 	end(&b);
 }
 
-static void a_regression_outweighs_what_is_inconclusive(void **state)
+TEST(a_regression_outweighs_what_is_inconclusive)
 {
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	for (size_t i = 0; i < today->block_count; i++) {
@@ -116,13 +106,12 @@ static void a_regression_outweighs_what_is_inconclusive(void **state)
 	end(&b);
 }
 
-static void another_machine_is_incomparable_unless_allowed(void **state)
+TEST(another_machine_is_incomparable_unless_allowed)
 {
 	static const char *const allowed[] = {"cpu_model"};
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	today->environment.hard.items[0].value = "6502";
@@ -137,7 +126,7 @@ static void another_machine_is_incomparable_unless_allowed(void **state)
 	end(&b);
 }
 
-static void ratios_are_judged_on_another_machine(void **state)
+TEST(ratios_are_judged_on_another_machine)
 {
 	const struct rig_arm faster[] = {{"libaio", 300000, 0.005}, {"uring", 360000, 0.005}};
 	const struct rig_arm worse[] = {{"libaio", 300000, 0.005}, {"uring", 315000, 0.005}};
@@ -146,7 +135,6 @@ static void ratios_are_judged_on_another_machine(void **state)
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, duel, 2, 10);
 	for (size_t i = 0; i < b.baseline.session_count; i++)
 		b.baseline.sessions[i].sample.reference = "libaio";
@@ -195,13 +183,12 @@ static struct sample *plan_of(struct bench *b, const struct rig_arm *arms, size_
 	return today;
 }
 
-static void what_cannot_be_compared_is_known_before_a_trial(void **state)
+TEST(what_cannot_be_compared_is_known_before_a_trial)
 {
 	static const char *const allowed[] = {"cpu_model"};
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, duel, 2, 5);
 	today = plan_of(&b, duel, 2);
 	assert_int_equal(foresee(&b, today), 2);
@@ -235,12 +222,11 @@ static void what_cannot_be_compared_is_known_before_a_trial(void **state)
 	end(&b);
 }
 
-static void another_job_is_incomparable_and_the_option_is_named(void **state)
+TEST(another_job_is_incomparable_and_the_option_is_named)
 {
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 5);
 	today = measure(&b, quiet, 1);
 	today->arms[0].options.items[0].value = "8k";
@@ -262,7 +248,7 @@ static void another_job_is_incomparable_and_the_option_is_named(void **state)
 }
 
 /* Older results have overwrite=1 for all that read: files are whole for them either way. */
-static void overwrite_is_of_jobs_that_only_write(void **state)
+TEST(overwrite_is_of_jobs_that_only_write)
 {
 	static const struct {
 		const char *rw;
@@ -271,7 +257,6 @@ static void overwrite_is_of_jobs_that_only_write(void **state)
 		{"trimwrite", true}, {"copy", true}};
 	struct bench b;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct result_setting old[] = {{"rw", cases[i].rw, NULL}, {"overwrite", "1", NULL}};
 		struct result_setting new[] = {{"rw", cases[i].rw, NULL}};
@@ -289,14 +274,13 @@ static void overwrite_is_of_jobs_that_only_write(void **state)
 }
 
 /* Results of a ringside that had fewer options do not tell them: nobody had set them. */
-static void an_option_that_is_new_makes_no_other_job_by_its_default(void **state)
+TEST(an_option_that_is_new_makes_no_other_job_by_its_default)
 {
 	static struct result_setting options[] = {{"ioengine", "io_uring", NULL},
 		{"bs", "4k", NULL}, {"thinktime", "0s", NULL}, {"fixedbufs", "0", NULL}};
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 5);
 	for (size_t i = 0; i < b.baseline.session_count; i++)
 		b.baseline.sessions[i].sample.arms[0].options =
@@ -311,7 +295,7 @@ static void an_option_that_is_new_makes_no_other_job_by_its_default(void **state
 }
 
 /* A row for each clone of a run is not what a comparison, or group_reporting, has one row for. */
-static void one_clone_is_another_job_than_all_of_them(void **state)
+TEST(one_clone_is_another_job_than_all_of_them)
 {
 	const struct rig_arm both[] = {{"rr", 100000, 0.01}, {"rr (2)", 100000, 0.01}};
 	static struct result_setting options[] = {
@@ -319,7 +303,6 @@ static void one_clone_is_another_job_than_all_of_them(void **state)
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 5);
 	for (size_t i = 0; i < b.baseline.session_count; i++) {
 		b.baseline.sessions[i].sample.is_partial = true;
@@ -345,12 +328,11 @@ static void one_clone_is_another_job_than_all_of_them(void **state)
 	end(&b);
 }
 
-static void soft_changes_are_listed(void **state)
+TEST(soft_changes_are_listed)
 {
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	today->environment.soft.items[0].value = "6.8.0";
@@ -362,13 +344,12 @@ static void soft_changes_are_listed(void **state)
 }
 
 /* Four clones at a rate do four times as much: that is no improvement. */
-static void unlike_rates_are_incomparable(void **state)
+TEST(unlike_rates_are_incomparable)
 {
 	const struct outcome_policy policy = {0};
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, duel, 2, 1);
 	today = measure(&b, duel, 2);
 	today->reference = "libaio";
@@ -389,12 +370,11 @@ static void unlike_rates_are_incomparable(void **state)
 }
 
 /* A baseline from before there were such figures is none to fail by. */
-static void syncs_that_the_baseline_does_not_have_are_no_gates(void **state)
+TEST(syncs_that_the_baseline_does_not_have_are_no_gates)
 {
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	for (size_t i = 0; i < today->block_count; i++) {
@@ -414,13 +394,12 @@ static void syncs_that_the_baseline_does_not_have_are_no_gates(void **state)
 	end(&b);
 }
 
-static void trials_of_another_length_are_not_held_to_each_other(void **state)
+TEST(trials_of_another_length_are_not_held_to_each_other)
 {
 	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	today = measure(&b, slow, 1);
 	for (size_t i = 0; i < today->block_count; i++)
@@ -434,14 +413,13 @@ static void trials_of_another_length_are_not_held_to_each_other(void **state)
 }
 
 /* Trials 20 % apart: three of them prove no loss that sessions of seven hardly ever have. */
-static void fewer_blocks_than_the_baseline_has_accuse_less(void **state)
+TEST(fewer_blocks_than_the_baseline_has_accuse_less)
 {
 	const struct rig_arm noisy[] = {{"rr", 100000, 0.2}};
 	struct bench b;
 	struct sample *today;
 	double wide, narrow;
 
-	(void)state;
 	start(&b, noisy, 1, 10);
 	today = measure(&b, noisy, 1);
 	(void)judge_stored(&b, today);
@@ -454,14 +432,13 @@ static void fewer_blocks_than_the_baseline_has_accuse_less(void **state)
 }
 
 /* The ranks' estimate is no mean of differences: what is shown has to be moved to it. */
-static void the_change_follows_from_what_is_shown(void **state)
+TEST(the_change_follows_from_what_is_shown)
 {
 	const struct outcome_policy policy = {0};
 	const struct check_gate *gate;
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, duel, 2, 1);
 	today = rig_sample(&b.report.arena, 100, duel, 2, 9, &b.random);
 	today->reference = "libaio";
@@ -483,13 +460,12 @@ static void the_change_follows_from_what_is_shown(void **state)
 	end(&b);
 }
 
-static void errors_and_disturbances_stop_the_verdict(void **state)
+TEST(errors_and_disturbances_stop_the_verdict)
 {
 	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	today = measure(&b, slow, 1);
 	today->repeated_count = 3; /* of 7 */
@@ -520,7 +496,7 @@ static void errors_and_disturbances_stop_the_verdict(void **state)
 	end(&b);
 }
 
-static void thresholds_widen_and_add_gates(void **state)
+TEST(thresholds_widen_and_add_gates)
 {
 	const struct rig_arm slow[] = {{"rr", 90000, 0.005}};
 	const struct baseline_threshold wide[] = {
@@ -532,7 +508,6 @@ static void thresholds_widen_and_add_gates(void **state)
 	};
 	struct bench b;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	b.settings.thresholds = wide;
 	b.settings.threshold_count = 5;
@@ -544,12 +519,11 @@ static void thresholds_widen_and_add_gates(void **state)
 	end(&b);
 }
 
-static void thin_tails_are_no_gates(void **state)
+TEST(thin_tails_are_no_gates)
 {
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	for (size_t i = 0; i < today->block_count; i++)
@@ -562,12 +536,11 @@ static void thin_tails_are_no_gates(void **state)
 	end(&b);
 }
 
-static void small_steps_add_up_against_the_anchor(void **state)
+TEST(small_steps_add_up_against_the_anchor)
 {
 	const struct rig_arm crept[] = {{"rr", 75000, 0.005}};
 	struct bench b;
 
-	(void)state;
 	start(&b, quiet, 1, 3);
 	for (unsigned s = 0; s < 10; s++)
 		baseline_add(&b.baseline,
@@ -603,11 +576,10 @@ static enum outcome judge_by_anchor(double iops, double threshold, double *ancho
 }
 
 /* A tenth, or twice what is tolerated from session to session where that is more. */
-static void the_anchor_tolerates_more_than_the_window(void **state)
+TEST(the_anchor_tolerates_more_than_the_window)
 {
 	double threshold;
 
-	(void)state;
 	/* 4.5 %: more than half of a threshold of 5 %, less than half of a tenth. */
 	assert_int_not_equal(judge_by_anchor(95500, 0, &threshold), OUTCOME_FAIL);
 	assert_true(fabs(threshold - 0.1) < 1e-12);
@@ -620,7 +592,7 @@ static void the_anchor_tolerates_more_than_the_window(void **state)
 	assert_true(fabs(threshold - 0.1) < 1e-12);
 }
 
-static void assertions_need_an_interval(void **state)
+TEST(assertions_need_an_interval)
 {
 	const struct assertion assertions[] = {
 		{"rr", VALUE_READ_IOPS, GATE_AT_LEAST, 90000},
@@ -634,7 +606,6 @@ static void assertions_need_an_interval(void **state)
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, quiet, 1, 1);
 	b.settings.assertions = assertions;
 	b.settings.assertion_count = 5;
@@ -646,35 +617,4 @@ static void assertions_need_an_interval(void **state)
 	end(&b);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_same_again_is_no_regression),
-		cmocka_unit_test(a_loss_of_a_tenth_is_a_regression_with_its_size),
-		cmocka_unit_test(one_stored_session_accuses_nobody),
-		cmocka_unit_test(one_stored_session_praises_nobody),
-		cmocka_unit_test(what_cannot_be_seen_is_inconclusive_and_never_a_pass),
-		cmocka_unit_test(a_regression_outweighs_what_is_inconclusive),
-		cmocka_unit_test(another_machine_is_incomparable_unless_allowed),
-		cmocka_unit_test(ratios_are_judged_on_another_machine),
-		cmocka_unit_test(what_cannot_be_compared_is_known_before_a_trial),
-		cmocka_unit_test(another_job_is_incomparable_and_the_option_is_named),
-		cmocka_unit_test(overwrite_is_of_jobs_that_only_write),
-		cmocka_unit_test(an_option_that_is_new_makes_no_other_job_by_its_default),
-		cmocka_unit_test(one_clone_is_another_job_than_all_of_them),
-		cmocka_unit_test(soft_changes_are_listed),
-		cmocka_unit_test(unlike_rates_are_incomparable),
-		cmocka_unit_test(syncs_that_the_baseline_does_not_have_are_no_gates),
-		cmocka_unit_test(trials_of_another_length_are_not_held_to_each_other),
-		cmocka_unit_test(fewer_blocks_than_the_baseline_has_accuse_less),
-		cmocka_unit_test(the_change_follows_from_what_is_shown),
-		cmocka_unit_test(errors_and_disturbances_stop_the_verdict),
-		cmocka_unit_test(thresholds_widen_and_add_gates),
-		cmocka_unit_test(thin_tails_are_no_gates),
-		cmocka_unit_test(small_steps_add_up_against_the_anchor),
-		cmocka_unit_test(the_anchor_tolerates_more_than_the_window),
-		cmocka_unit_test(assertions_need_an_interval),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

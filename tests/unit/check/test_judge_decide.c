@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Arms of one session against each other: screened, and confirmed by fresh trials. */
 #include "check/judge.h"
+#include "test.h"
 
 #include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "judge_bench.h"
 #include "sample_record.h"
@@ -39,13 +35,12 @@ static int screen_and_confirm(
 	return b->report.exit_code;
 }
 
-static void pairs_are_confirmed_by_fresh_blocks_alone(void **state)
+TEST(pairs_are_confirmed_by_fresh_blocks_alone)
 {
 	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
 	const struct rig_arm equal[] = {{"libaio", 100000, 0.005}, {"uring", 100000, 0.005}};
 	struct bench b;
 
-	(void)state;
 	start(&b, duel, 2, 1);
 	/* What looked like a loss was not there the second time. */
 	assert_int_equal(screen_and_confirm(&b, worse, equal), EXIT_DONE);
@@ -64,12 +59,11 @@ static bool has_note(const struct check *report, const char *part)
 	return false;
 }
 
-static void why_fresh_trials_cannot_tell_is_said(void **state)
+TEST(why_fresh_trials_cannot_tell_is_said)
 {
 	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
 	struct bench b;
 
-	(void)state;
 	start(&b, duel, 2, 1);
 	fresh_control = (struct sample_control){.is_known = true, 1.3, 1.2, 1.4};
 	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_INCONCLUSIVE);
@@ -81,14 +75,13 @@ static void why_fresh_trials_cannot_tell_is_said(void **state)
 }
 
 /* As against a baseline: who asks for a percentile is told that it cannot be had. */
-static void a_thin_tail_makes_no_verdict_of_pairs_either(void **state)
+TEST(a_thin_tail_makes_no_verdict_of_pairs_either)
 {
 	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
 	const struct baseline_threshold asked = {"read.lat.p99", 0.05};
 	struct bench b;
 	struct sample *today;
 
-	(void)state;
 	start(&b, duel, 2, 1);
 	b.settings.thresholds = &asked;
 	b.settings.threshold_count = 1;
@@ -120,7 +113,7 @@ static void a_thin_tail_makes_no_verdict_of_pairs_either(void **state)
 }
 
 /* Of a preset nobody misses who does not run, but for the one that all others are held against. */
-static void a_reference_that_failed_half_way_is_an_error(void **state)
+TEST(a_reference_that_failed_half_way_is_an_error)
 {
 	const struct judge_settings settings = {.compares_jobs = true};
 	struct record record;
@@ -128,7 +121,6 @@ static void a_reference_that_failed_half_way_is_an_error(void **state)
 	struct check report;
 	struct judge judge;
 
-	(void)state;
 	sample_record(&record, 9);
 	record.points[0].contenders[SAMPLE_REFUSED].is_optional = true;
 	record.points[0].contenders[SAMPLE_REF].is_optional = true;
@@ -146,14 +138,13 @@ static void a_reference_that_failed_half_way_is_an_error(void **state)
 	record_free(&record);
 }
 
-static void an_engine_that_is_something_else_is_told(void **state)
+TEST(an_engine_that_is_something_else_is_told)
 {
 	struct record record;
 	struct sample sample;
 	struct check report;
 	struct judge judge;
 
-	(void)state;
 	sample_record(&record, 9);
 	record.points[0].trials[1].mismatch = "it was a thread pool";
 	check_init(&report);
@@ -165,15 +156,4 @@ static void an_engine_that_is_something_else_is_told(void **state)
 	record_free(&record);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pairs_are_confirmed_by_fresh_blocks_alone),
-		cmocka_unit_test(why_fresh_trials_cannot_tell_is_said),
-		cmocka_unit_test(a_thin_tail_makes_no_verdict_of_pairs_either),
-		cmocka_unit_test(a_reference_that_failed_half_way_is_an_error),
-		cmocka_unit_test(an_engine_that_is_something_else_is_told),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What people read of a gate: the unit, the sign, and a dash for what is not known. */
 #include "check/words.h"
+#include "test.h"
 
 #include <math.h>
 #include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 static struct arena arena;
 
@@ -36,7 +30,9 @@ static struct check_gate gate_of(enum trial_value value, enum gate_kind kind)
 		.smallest_loss = NAN};
 }
 
-static void levels_have_the_unit_of_their_metric(void **state)
+TEST_FIXTURE(NULL, forget);
+
+TEST(levels_have_the_unit_of_their_metric)
 {
 	static const struct {
 		enum trial_value value;
@@ -55,7 +51,6 @@ static void levels_have_the_unit_of_their_metric(void **state)
 		{VALUE_READ_IOPS, GATE_RELATIVE, INFINITY, "–"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct check_gate gate = gate_of(cases[i].value, cases[i].kind);
 
@@ -63,11 +58,10 @@ static void levels_have_the_unit_of_their_metric(void **state)
 	}
 }
 
-static void changes_are_percentages_where_a_metric_is_never_nothing(void **state)
+TEST(changes_are_percentages_where_a_metric_is_never_nothing)
 {
 	struct check_gate gate = gate_of(VALUE_READ_IOPS, GATE_ABSOLUTE);
 
-	(void)state;
 	assert_string_equal(words_change(&gate, -0.078, &arena), "-7.8 %");
 	assert_string_equal(words_change(&gate, 0.5, &arena), "+50.0 %");
 	assert_string_equal(words_change(&gate, NAN, &arena), "–");
@@ -82,11 +76,10 @@ static void changes_are_percentages_where_a_metric_is_never_nothing(void **state
 	assert_string_equal(words_change(&gate, 0.25, &arena), "+0.25");
 }
 
-static void bounds_are_both_or_none(void **state)
+TEST(bounds_are_both_or_none)
 {
 	struct check_gate gate = gate_of(VALUE_READ_IOPS, GATE_ABSOLUTE);
 
-	(void)state;
 	gate.change_lo = -0.091;
 	assert_string_equal(words_bounds(&gate, &arena), "");
 	gate.change_hi = -0.064;
@@ -99,11 +92,10 @@ static void bounds_are_both_or_none(void **state)
 	assert_string_equal(words_bounds(&gate, &arena), "[-0.001, 0.0125]");
 }
 
-static void limits_have_the_sign_of_a_loss(void **state)
+TEST(limits_have_the_sign_of_a_loss)
 {
 	struct check_gate gate = gate_of(VALUE_READ_IOPS, GATE_ABSOLUTE);
 
-	(void)state;
 	gate.threshold = 0.05;
 	assert_string_equal(words_limit(&gate, &arena), "-5 %");
 	gate.metric = &trial_value_metrics[VALUE_READ_P99];
@@ -121,11 +113,10 @@ static void limits_have_the_sign_of_a_loss(void **state)
 	assert_string_equal(words_limit(&gate, &arena), ">= 200k/s");
 }
 
-static void sentences_have_what_is_known(void **state)
+TEST(sentences_have_what_is_known)
 {
 	struct check_gate gate = gate_of(VALUE_READ_IOPS, GATE_ABSOLUTE);
 
-	(void)state;
 	assert_string_equal(words_sentence(&gate, &arena), "j.metric");
 	gate.reason = "another machine";
 	assert_string_equal(words_sentence(&gate, &arena), "j.metric: another machine");
@@ -151,12 +142,11 @@ static void sentences_have_what_is_known(void **state)
 	assert_string_equal(words_sentence(&gate, &arena), "j.metric is 250 µs, limit <= 200 µs");
 }
 
-static void changes_of_a_machine_are_listed(void **state)
+TEST(changes_of_a_machine_are_listed)
 {
 	struct check_change items[] = {{"kernel", "6.6", "6.8", false}, {"smt", NULL, "on", true}};
 	const struct check_changes none = {0}, both = {2, items};
 
-	(void)state;
 	assert_null(words_changes("changed", &none, &arena));
 	assert_string_equal(words_changes("changed", &both, &arena),
 		"changed: kernel 6.6 -> 6.8, smt (unknown) -> on (allowed)");
@@ -178,7 +168,7 @@ static const char *counts(
 	return text;
 }
 
-static void counts_say_which_option_made_another_exit_code(void **state)
+TEST(counts_say_which_option_made_another_exit_code)
 {
 	static const enum outcome open[] = {OUTCOME_PASS, OUTCOME_INCONCLUSIVE, OUTCOME_PASS};
 	static const enum outcome better[] = {OUTCOME_IMPROVED};
@@ -188,7 +178,6 @@ static void counts_say_which_option_made_another_exit_code(void **state)
 	const struct outcome_policy both = {
 		.inconclusive = INCONCLUSIVE_FAILS, .improved_fails = true};
 
-	(void)state;
 	assert_string_equal(counts(NULL, 0, &none), "no gate");
 	assert_string_equal(counts(open, 3, &none), "1 inconclusive, 2 pass");
 	assert_string_equal(counts(open, 3, &passes),
@@ -198,19 +187,4 @@ static void counts_say_which_option_made_another_exit_code(void **state)
 	assert_string_equal(counts(better, 1, &both), "1 improved; exit code 1 by --improved=fail");
 }
 
-#define FORGOTTEN(name) cmocka_unit_test_teardown(name, forget)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		FORGOTTEN(levels_have_the_unit_of_their_metric),
-		FORGOTTEN(changes_are_percentages_where_a_metric_is_never_nothing),
-		FORGOTTEN(bounds_are_both_or_none),
-		FORGOTTEN(limits_have_the_sign_of_a_loss),
-		FORGOTTEN(sentences_have_what_is_known),
-		FORGOTTEN(changes_of_a_machine_are_listed),
-		FORGOTTEN(counts_say_which_option_made_another_exit_code),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "test.h"
 
 enum { GIVEN_MOST = 32 };
 

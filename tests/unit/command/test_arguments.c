@@ -2,13 +2,8 @@
 /* covers: src/command/fio_flags.c */
 /* Command lines, sorted: what is a command's own, what is the job's, what is neither. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/command/given.h"
 
 static const struct command_option options[] = {
@@ -38,7 +33,9 @@ static const char *sorted(void)
 	return text;
 }
 
-static void each_word_goes_where_it_belongs(void **state)
+TEST_FIXTURE(NULL, forget);
+
+TEST(each_word_goes_where_it_belongs)
 {
 	static const struct {
 		const char *line;
@@ -66,7 +63,6 @@ static void each_word_goes_where_it_belongs(void **state)
 		{"--eta=never --eta never a.job", "own: | job: | rest: a.job"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(given(&runs_jobs, cases[i].line), 0);
 		if (strcmp(sorted(), cases[i].sorted) != 0)
@@ -74,7 +70,7 @@ static void each_word_goes_where_it_belongs(void **state)
 	}
 }
 
-static void mistakes_are_said_with_their_cure(void **state)
+TEST(mistakes_are_said_with_their_cure)
 {
 	static const struct {
 		const struct command *command;
@@ -91,7 +87,6 @@ static void mistakes_are_said_with_their_cure(void **state)
 		{&runs_jobs, "--daemonize=pid", "fio's --daemonize is not supported"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(given(cases[i].command, cases[i].line), -EINVAL);
 		assert_said(cases[i].words);
@@ -104,11 +99,10 @@ static void mistakes_are_said_with_their_cure(void **state)
 	assert_said("fio's --status-interval changes nothing: progress is one line");
 }
 
-static void the_last_value_counts_or_all_of_them(void **state)
+TEST(the_last_value_counts_or_all_of_them)
 {
 	const char **values;
 
-	(void)state;
 	given(&runs_jobs, "--output=a --format=x --output=b --quiet");
 	assert_string_equal(arguments_value(&arguments, "output"), "b");
 	assert_string_equal(arguments_value(&arguments, "quiet"), "");
@@ -119,13 +113,4 @@ static void the_last_value_counts_or_all_of_them(void **state)
 	assert_int_equal(arguments_values(&arguments, "json", &values), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(each_word_goes_where_it_belongs, forget),
-		cmocka_unit_test_teardown(mistakes_are_said_with_their_cure, forget),
-		cmocka_unit_test_teardown(the_last_value_counts_or_all_of_them, forget),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

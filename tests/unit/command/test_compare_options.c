@@ -2,16 +2,10 @@
 /* covers: src/command/shared_options.c src/command/check_options.c */
 /* What sessions are asked for: times, counts, shares, seeds, policies, with their bounds. */
 #include "command/compare_options.h"
+#include "test.h"
 
 #include <errno.h>
 #include <math.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "command/check_options.h"
@@ -42,11 +36,12 @@ static int asked(const char *options)
 	return compare_options_read(&arguments, &request);
 }
 
-static void a_comparison_has_defaults(void **state)
+TEST_FIXTURE(NULL, forget);
+
+TEST(a_comparison_has_defaults)
 {
 	uint64_t seed;
 
-	(void)state;
 	assert_int_equal(asked(""), 0);
 	assert_true(request.contest.trial_ns == 2 * NS_PER_S);
 	assert_true(request.contest.ramp_ns == CONTEST_AUTO);
@@ -67,9 +62,8 @@ static void a_comparison_has_defaults(void **state)
 	assert_true(request.seed <= UINT32_MAX);
 }
 
-static void times_are_seconds_up_to_a_day(void **state)
+TEST(times_are_seconds_up_to_a_day)
 {
-	(void)state;
 	assert_int_equal(asked("--trial-time=3 --ramp-time=500ms --max-time=10m --cooldown=0"), 0);
 	assert_true(request.contest.trial_ns == 3 * NS_PER_S);
 	assert_true(request.contest.ramp_ns == 500 * NS_PER_MS);
@@ -85,9 +79,8 @@ static void times_are_seconds_up_to_a_day(void **state)
 	assert_said("--cooldown=soon: ");
 }
 
-static void blocks_are_one_look(void **state)
+TEST(blocks_are_one_look)
 {
-	(void)state;
 	assert_int_equal(asked("--blocks=12"), 0);
 	assert_int_equal(request.contest.rule.look_count, 1);
 	assert_ptr_equal(request.contest.rule.looks, &request.block_look);
@@ -104,9 +97,8 @@ static void blocks_are_one_look(void **state)
 	assert_int_equal(asked("--blocks=some"), -EINVAL);
 }
 
-static void quick_is_three_blocks_of_a_second_unless_told(void **state)
+TEST(quick_is_three_blocks_of_a_second_unless_told)
 {
-	(void)state;
 	assert_int_equal(asked("--quick"), 0);
 	assert_true(request.is_exploratory);
 	assert_int_equal(request.block_look, 3);
@@ -117,9 +109,8 @@ static void quick_is_three_blocks_of_a_second_unless_told(void **state)
 	assert_false(request.contest.has_control);
 }
 
-static void the_margin_says_how_precise_it_gets(void **state)
+TEST(the_margin_says_how_precise_it_gets)
 {
-	(void)state;
 	assert_int_equal(asked("--margin=5"), 0);
 	assert_near(request.equivalence, 0.05, 1e-12);
 	assert_near(request.contest.rule.half_width, 0.025, 1e-12);
@@ -142,9 +133,8 @@ static void the_margin_says_how_precise_it_gets(void **state)
 	}
 }
 
-static void a_metric_must_exist_and_all_mistakes_are_said(void **state)
+TEST(a_metric_must_exist_and_all_mistakes_are_said)
 {
-	(void)state;
 	assert_int_equal(asked("--metric=p99"), 0);
 	assert_int_equal(request.contest.primary, VALUE_LAT_P99);
 	assert_int_equal(asked("--metric=speed --blocks=0 --seed=x"), -EINVAL);
@@ -153,11 +143,10 @@ static void a_metric_must_exist_and_all_mistakes_are_said(void **state)
 	assert_said("--seed=x: ");
 }
 
-static void the_job_and_its_contenders_are_handed_on(void **state)
+TEST(the_job_and_its_contenders_are_handed_on)
 {
 	const struct contender_request *contenders = &request.contenders;
 
-	(void)state;
 	assert_int_equal(asked("--bs=8k --section=a --section=b --vary=iodepth=1,2 --ladder "
 			       "--ref=x --engines=all --seed=18446744073709551615 "
 			       "--destroy=/dev/x"),
@@ -180,9 +169,8 @@ static void the_job_and_its_contenders_are_handed_on(void **state)
 	assert_said("--program=/nonexistent: No such file or directory");
 }
 
-static void cpus_are_those_that_may_be_used(void **state)
+TEST(cpus_are_those_that_may_be_used)
 {
-	(void)state;
 	assert_int_equal(asked("--cpus=0"), 0);
 	assert_int_equal(request.contest.cpus.count, 1);
 	assert_int_equal(request.contest.cpus.cpus[0], 0);
@@ -200,9 +188,8 @@ static int asked_of_check(const char *line)
 	return check_options_trials(&arguments, &trials, &blocks);
 }
 
-static void a_check_has_defaults_and_bounds(void **state)
+TEST(a_check_has_defaults_and_bounds)
 {
-	(void)state;
 	assert_int_equal(asked_of_check("a.job --rw=read"), 0);
 	assert_true(trials.contest.trial_ns == 2 * NS_PER_S);
 	assert_true(trials.idle_ns == 60 * NS_PER_S);
@@ -226,7 +213,7 @@ static void a_check_has_defaults_and_bounds(void **state)
 	assert_said("too short");
 }
 
-static void a_policy_is_one_of_the_words(void **state)
+TEST(a_policy_is_one_of_the_words)
 {
 	static const struct {
 		const char *line;
@@ -245,7 +232,6 @@ static void a_policy_is_one_of_the_words(void **state)
 	struct judge_settings settings;
 	struct outcome_policy policy;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		given(&check, cases[i].line);
 		assert_int_equal(
@@ -264,9 +250,8 @@ static void a_policy_is_one_of_the_words(void **state)
 	assert_near(settings.thresholds[1].fraction, 0.1, 1e-12);
 }
 
-static void options_of_trials_are_a_mistake_where_none_is_run(void **state)
+TEST(options_of_trials_are_a_mistake_where_none_is_run)
 {
-	(void)state;
 	given(&check, "a.json --threshold=read.iops=3%");
 	assert_int_equal(check_options_refuse_trials(&arguments, "nothing is run"), 0);
 	given(&check, "a.json --bs=4k");
@@ -277,23 +262,4 @@ static void options_of_trials_are_a_mistake_where_none_is_run(void **state)
 	assert_said("--idle: nothing is run");
 }
 
-#define FORGOTTEN(name) cmocka_unit_test_teardown(name, forget)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		FORGOTTEN(a_comparison_has_defaults),
-		FORGOTTEN(times_are_seconds_up_to_a_day),
-		FORGOTTEN(blocks_are_one_look),
-		FORGOTTEN(quick_is_three_blocks_of_a_second_unless_told),
-		FORGOTTEN(the_margin_says_how_precise_it_gets),
-		FORGOTTEN(a_metric_must_exist_and_all_mistakes_are_said),
-		FORGOTTEN(the_job_and_its_contenders_are_handed_on),
-		FORGOTTEN(cpus_are_those_that_may_be_used),
-		FORGOTTEN(a_check_has_defaults_and_bounds),
-		FORGOTTEN(a_policy_is_one_of_the_words),
-		FORGOTTEN(options_of_trials_are_a_mistake_where_none_is_run),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

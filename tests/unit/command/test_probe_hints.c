@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Hints from made-up findings. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
 #include "command/probe.h"
+#include "test.h"
 
 static struct probe probe;
 
@@ -56,17 +50,17 @@ static const struct probe_hint *find(const char *part_of_command)
 	return NULL;
 }
 
-static void where_all_is_well_nothing_is_said(void **state)
+TEST_FIXTURE(NULL, free_probe);
+
+TEST(where_all_is_well_nothing_is_said)
 {
-	(void)state;
 	make_perfect();
 	probe_add_hints(&probe);
 	assert_null(probe.hints);
 }
 
-static void each_fault_has_its_command(void **state)
+TEST(each_fault_has_its_command)
 {
-	(void)state;
 	make_perfect();
 	probe.device.scheduler = "bfq";
 	probe.queue.schedulers = "none [bfq]";
@@ -90,12 +84,11 @@ static void each_fault_has_its_command(void **state)
 	assert_non_null(find("idle-set"));
 }
 
-static void the_largest_effect_comes_first(void **state)
+TEST(the_largest_effect_comes_first)
 {
 	static const char *const effects[] = {"large", "large", "medium", "medium", "small"};
 	size_t count = 0;
 
-	(void)state;
 	make_perfect();
 	probe.queue.no_merges = 0;
 	probe.queue.writeback_throttle_us = 2000;
@@ -111,9 +104,8 @@ static void the_largest_effect_comes_first(void **state)
 	assert_string_equal(probe.hints->command, probe.uring.cure);
 }
 
-static void a_rotating_disk_keeps_its_scheduler(void **state)
+TEST(a_rotating_disk_keeps_its_scheduler)
 {
-	(void)state;
 	make_perfect();
 	probe.device.scheduler = "mq-deadline";
 	probe.device.is_rotational = true;
@@ -125,9 +117,8 @@ static void a_rotating_disk_keeps_its_scheduler(void **state)
 	assert_non_null(find("scheduler"));
 }
 
-static void a_loop_device_s_cache_is_seen(void **state)
+TEST(a_loop_device_s_cache_is_seen)
 {
-	(void)state;
 	make_perfect();
 	probe.queue.disk = "loop7";
 	probe.queue.loop_is_direct = 0;
@@ -136,15 +127,4 @@ static void a_loop_device_s_cache_is_seen(void **state)
 	assert_null(probe.hints->next);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(where_all_is_well_nothing_is_said, free_probe),
-		cmocka_unit_test_teardown(each_fault_has_its_command, free_probe),
-		cmocka_unit_test_teardown(the_largest_effect_comes_first, free_probe),
-		cmocka_unit_test_teardown(a_rotating_disk_keeps_its_scheduler, free_probe),
-		cmocka_unit_test_teardown(a_loop_device_s_cache_is_seen, free_probe),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Documents are written whole or not at all, and what goes wrong is said with the path. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "command/writing.h"
+#include "test.h"
 
 static char folder[64], path[128];
 static struct arguments arguments;
@@ -63,20 +58,20 @@ static void assert_file_holds(const char *words)
 	assert_string_equal(text, words);
 }
 
-static void a_file_gets_the_whole(void **state)
+TEST_FIXTURE(start, end);
+
+TEST(a_file_gets_the_whole)
 {
 	const struct writing writing = {.print = print_words, .what = "all of it"};
 
-	(void)state;
 	assert_int_equal(writing_save(&arguments, path, &writing), 0);
 	assert_file_holds("all of it");
 }
 
-static void a_printer_that_fails_leaves_the_old_file(void **state)
+TEST(a_printer_that_fails_leaves_the_old_file)
 {
 	struct writing writing = {.print = print_words, .what = "the old one"};
 
-	(void)state;
 	assert_int_equal(writing_save(&arguments, path, &writing), 0);
 	writing = (struct writing){.print = print_half, .what = "half of"};
 	assert_int_equal(writing_save(&arguments, path, &writing), -EILSEQ);
@@ -85,22 +80,20 @@ static void a_printer_that_fails_leaves_the_old_file(void **state)
 	assert_non_null(strstr(messages, "cannot write /tmp/ringside-writing."));
 }
 
-static void memory_gets_text_and_length(void **state)
+TEST(memory_gets_text_and_length)
 {
 	const struct writing writing = {.print = print_words, .what = "words"};
 	char *text;
 	size_t bytes;
 
-	(void)state;
 	assert_int_equal(writing_print(&writing, &text, &bytes), 0);
 	assert_int_equal(bytes, 5);
 	assert_string_equal(text, "words");
 	free(text);
 }
 
-static void no_error_is_no_complaint(void **state)
+TEST(no_error_is_no_complaint)
 {
-	(void)state;
 	assert_int_equal(writing_complain(&arguments, path, 0), 0);
 	fflush(arguments.diag.stream);
 	assert_int_equal(message_bytes, 0);
@@ -109,15 +102,4 @@ static void no_error_is_no_complaint(void **state)
 	assert_non_null(strstr(messages, "No space left on device"));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_gets_the_whole, start, end),
-		cmocka_unit_test_setup_teardown(
-			a_printer_that_fails_leaves_the_old_file, start, end),
-		cmocka_unit_test_setup_teardown(memory_gets_text_and_length, start, end),
-		cmocka_unit_test_setup_teardown(no_error_is_no_complaint, start, end),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "test.h"
 #include "unit/engine/rig.h"
 
 /* What device-mapper is told of a device that is made of two parts. */

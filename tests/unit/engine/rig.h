@@ -6,13 +6,6 @@
 #ifndef TESTS_ENGINE_RIG_H
 #define TESTS_ENGINE_RIG_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
@@ -25,6 +18,7 @@
 
 #include "base/text.h"
 #include "engine/engine.h"
+#include "test.h"
 
 enum { RIG_DEPTH_LIMIT = 64, RIG_BLOCK_BYTES = 4096 };
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include "test.h"
 #include "unit/engine/rig.h"
 
 #include "engine/blocking.h"
 
-static void each_op_makes_its_own_call(void **state)
+TEST(each_op_makes_its_own_call)
 {
 	char path[64];
 	struct target target = {.kind = TARGET_FILE, .descriptor = rig_temporary_file(path)};
 	uint64_t content[512], syscalls = 0;
 	struct slot slot = {.buffer = content, .offset = 4096, .length = sizeof(content)};
 
-	(void)state;
 	unlink(path);
 	rig_fill(content, 4096, sizeof(content), 7);
 	slot.op = IO_WRITE;
@@ -34,7 +34,7 @@ static void each_op_makes_its_own_call(void **state)
 	close(target.descriptor);
 }
 
-static void failures_are_results(void **state)
+TEST(failures_are_results)
 {
 	struct target target = {
 		.kind = TARGET_CHARACTER, .descriptor = open("/dev/null", O_RDONLY)};
@@ -42,7 +42,6 @@ static void failures_are_results(void **state)
 	struct slot slot = {.buffer = &byte, .length = 1};
 	uint64_t syscalls = 0;
 
-	(void)state;
 	slot.op = IO_WRITE;
 	assert_int_equal(blocking_run(&target, &slot, &syscalls), -EBADF);
 	slot.op = IO_READ;
@@ -54,12 +53,4 @@ static void failures_are_results(void **state)
 	close(target.descriptor);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_op_makes_its_own_call),
-		cmocka_unit_test(failures_are_results),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

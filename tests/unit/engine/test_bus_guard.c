@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/bus_guard.h"
+#include "test.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -23,12 +24,11 @@ static char *map_truncated(void)
 	return memory;
 }
 
-static void a_page_that_is_gone_is_a_result(void **state)
+TEST(a_page_that_is_gone_is_a_result)
 {
 	char *memory;
 	char buffer[4096];
 
-	(void)state;
 	rig_skip_under_tsan("it does not follow jumps out of signal handlers");
 	memory = map_truncated();
 	bus_guard_install();
@@ -42,13 +42,12 @@ static void a_page_that_is_gone_is_a_result(void **state)
 	munmap(memory, 8192);
 }
 
-static void other_faults_go_where_they_went(void **state)
+TEST(other_faults_go_where_they_went)
 {
 	volatile char *memory = map_truncated();
 	pid_t child;
 	int status;
 
-	(void)state;
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
@@ -66,12 +65,4 @@ static void other_faults_go_where_they_went(void **state)
 	munmap((void *)memory, 8192);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(other_faults_go_where_they_went),
-		cmocka_unit_test(a_page_that_is_gone_is_a_result),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -3,6 +3,7 @@
  * One body over every engine that has composite operations: files are really read, copied and
  * looked at, checked with plain calls; what fails or comes short is told; no descriptor is left.
  */
+#include "test.h"
 #include "unit/engine/rig.h"
 
 #include <dirent.h>

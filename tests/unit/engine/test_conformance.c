@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <sys/socket.h>
 
+#include "test.h"
 #include "unit/engine/variants.h"
 #include "unit/engine/zram_device.h"
 

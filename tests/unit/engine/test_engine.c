@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "test.h"
 #include "unit/engine/rig.h"
 
-static void every_engine_has_what_the_worker_calls(void **state)
+TEST(every_engine_has_what_the_worker_calls)
 {
-	(void)state;
 	for (const struct engine_class *const *class = engines; *class; class ++) {
 		assert_non_null((*class)->name);
 		assert_non_null((*class)->summary);
@@ -17,9 +17,8 @@ static void every_engine_has_what_the_worker_calls(void **state)
 	}
 }
 
-static void every_engine_is_found_by_its_own_name_only(void **state)
+TEST(every_engine_is_found_by_its_own_name_only)
 {
-	(void)state;
 	for (const struct engine_class *const *class = engines; *class; class ++)
 		assert_ptr_equal(engine_find((*class)->name), *class);
 	assert_null(engine_find("psyn"));
@@ -27,18 +26,16 @@ static void every_engine_is_found_by_its_own_name_only(void **state)
 	assert_null(engine_find(""));
 }
 
-static void commands_pass_by_the_page_cache_whatever_direct_says(void **state)
+TEST(commands_pass_by_the_page_cache_whatever_direct_says)
 {
-	(void)state;
 	assert_string_equal(engine_access_name(engine_find("io_uring_cmd"), false), "passthrough");
 	assert_string_equal(engine_access_name(engine_find("io_uring"), true), "direct");
 	assert_string_equal(engine_access_name(engine_find("io_uring"), false), "buffered");
 	assert_string_equal(engine_access_name(NULL, false), "buffered");
 }
 
-static void every_option_has_help_of_one_line(void **state)
+TEST(every_option_has_help_of_one_line)
 {
-	(void)state;
 	for (const struct engine_class *const *class = engines; *class; class ++) {
 		if (!(*class)->options)
 			continue;
@@ -53,20 +50,18 @@ static void every_option_has_help_of_one_line(void **state)
 	}
 }
 
-static void close_is_safe_when_nothing_was_opened(void **state)
+TEST(close_is_safe_when_nothing_was_opened)
 {
-	(void)state;
 	for (const struct engine_class *const *class = engines; *class; class ++)
 		(*class)->close(NULL);
 }
 
-static void settings_are_reported_in_the_order_added(void **state)
+TEST(settings_are_reported_in_the_order_added)
 {
 	struct arena arena = {0};
 	struct engine_report report = {0};
 	char name[] = "changes";
 
-	(void)state;
 	engine_report_effective(&report, &arena, "first", "%d", 1);
 	engine_report_effective(&report, &arena, name, "%s", "2");
 	engine_report_refused(&report, &arena, "hipri", "1", "no poll queues on %s", "loop0");
@@ -84,16 +79,4 @@ static void settings_are_reported_in_the_order_added(void **state)
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_engine_has_what_the_worker_calls),
-		cmocka_unit_test(every_engine_is_found_by_its_own_name_only),
-		cmocka_unit_test(commands_pass_by_the_page_cache_whatever_direct_says),
-		cmocka_unit_test(every_option_has_help_of_one_line),
-		cmocka_unit_test(close_is_safe_when_nothing_was_opened),
-		cmocka_unit_test(settings_are_reported_in_the_order_added),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Trials of engines: of every real one, and of one that fails in every way on request. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/engine_trial.h"
+#include "test.h"
 
 enum { BLOCK_BYTES = 4096 };
 
@@ -148,13 +142,14 @@ static const struct ability *setting(const struct engine_trial *trial, const cha
 	return ability;
 }
 
-static void each_setting_gets_its_own_answer(void **state)
+TEST_FIXTURE(NULL, free_arena);
+
+TEST(each_setting_gets_its_own_answer)
 {
 	const struct target zero = {
 		.path = "/dev/zero", .kind = TARGET_CHARACTER, .exists = true, .descriptor = -1};
 	struct engine_trial trial;
 
-	(void)state;
 	moody = (struct moody){0};
 	engine_trial_run(&trial, &moody_class, &zero, &arena);
 	assert_int_equal(trial.engine.answer, ABILITY_YES);
@@ -186,12 +181,11 @@ static int probe_refuses(const struct engine_setup *setup, struct engine_report 
 	return -ENOSYS;
 }
 
-static void an_engine_that_is_not_there_is_not_opened(void **state)
+TEST(an_engine_that_is_not_there_is_not_opened)
 {
 	struct engine_class class = moody_class;
 	struct engine_trial trial;
 
-	(void)state;
 	class.probe = probe_refuses;
 	moody = (struct moody){0};
 	engine_trial_run(&trial, &class, NULL, &arena);
@@ -201,11 +195,10 @@ static void an_engine_that_is_not_there_is_not_opened(void **state)
 	assert_int_equal(moody.opened, 0);
 }
 
-static void without_a_target_nothing_is_read(void **state)
+TEST(without_a_target_nothing_is_read)
 {
 	struct engine_trial trial;
 
-	(void)state;
 	moody = (struct moody){0};
 	engine_trial_run(&trial, &moody_class, NULL, &arena);
 	assert_int_equal(trial.engine.answer, ABILITY_YES);
@@ -226,14 +219,13 @@ static void make_file(char path[64])
 }
 
 /* A file that nobody may write: nothing that follows can have needed it. */
-static void every_engine_and_each_of_its_options_is_tried_on_a_file(void **state)
+TEST(every_engine_and_each_of_its_options_is_tried_on_a_file)
 {
 	struct target target = {.kind = TARGET_FILE, .exists = true, .bytes = BLOCK_BYTES};
 	struct stat before, after;
 	struct engine_trial *trial;
 	char path[64];
 
-	(void)state;
 	make_file(path);
 	assert_int_equal(chmod(path, 0444), 0);
 	assert_int_equal(stat(path, &before), 0);
@@ -260,13 +252,12 @@ static void every_engine_and_each_of_its_options_is_tried_on_a_file(void **state
 	assert_int_equal(after.st_size, before.st_size);
 }
 
-static void what_a_mapping_cannot_is_told_from_what_it_can(void **state)
+TEST(what_a_mapping_cannot_is_told_from_what_it_can)
 {
 	struct target target = {.kind = TARGET_FILE, .exists = true, .bytes = BLOCK_BYTES};
 	struct engine_trial trial;
 	char path[64];
 
-	(void)state;
 	make_file(path);
 	target.path = path;
 	target.descriptor = -1;
@@ -281,17 +272,4 @@ static void what_a_mapping_cannot_is_told_from_what_it_can(void **state)
 	assert_non_null(setting(&trial, "direct")->next->reason);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(each_setting_gets_its_own_answer, free_arena),
-		cmocka_unit_test_teardown(an_engine_that_is_not_there_is_not_opened, free_arena),
-		cmocka_unit_test_teardown(without_a_target_nothing_is_read, free_arena),
-		cmocka_unit_test_teardown(
-			every_engine_and_each_of_its_options_is_tried_on_a_file, free_arena),
-		cmocka_unit_test_teardown(
-			what_a_mapping_cannot_is_told_from_what_it_can, free_arena),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

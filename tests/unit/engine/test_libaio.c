@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static void open_zero(struct rig *rig, const char *settings)
@@ -23,11 +24,10 @@ static void read_batch(struct rig *rig)
 	rig_run(rig, ios, 16, rig_hook_none, rig_hook_none, 0);
 }
 
-static void a_batch_takes_two_calls(void **state)
+TEST(a_batch_takes_two_calls)
 {
 	struct rig rig;
 
-	(void)state;
 	open_zero(&rig, "");
 	read_batch(&rig);
 	assert_int_equal(rig.engine->syscalls, 2);
@@ -37,11 +37,10 @@ static void a_batch_takes_two_calls(void **state)
 	close_zero(&rig);
 }
 
-static void reaping_in_user_space_saves_the_second_call(void **state)
+TEST(reaping_in_user_space_saves_the_second_call)
 {
 	struct rig rig;
 
-	(void)state;
 	open_zero(&rig, "userspace_reap=1");
 	assert_string_equal(rig_setting(rig.report.effective, "userspace_reap"), "1");
 	for (int round = 0; round < 9; round++) /* Around the ring more than once. */
@@ -52,13 +51,12 @@ static void reaping_in_user_space_saves_the_second_call(void **state)
 	close_zero(&rig);
 }
 
-static void looking_at_an_empty_ring_takes_no_call(void **state)
+TEST(looking_at_an_empty_ring_takes_no_call)
 {
 	struct rig rig;
 	struct slot *done[16];
 	uint64_t before;
 
-	(void)state;
 	open_zero(&rig, "");
 	read_batch(&rig);
 	before = rig.engine->syscalls;
@@ -70,14 +68,13 @@ static void looking_at_an_empty_ring_takes_no_call(void **state)
 }
 
 /* Trims are done in submit, whatever stands before and behind them in the batch. */
-static void trims_stand_between_asynchronous_ios(void **state)
+TEST(trims_stand_between_asynchronous_ios)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE}};
 	struct rig_io ios[6];
 	uint64_t content[RIG_BLOCK_BYTES / 8];
 	char path[64];
 
-	(void)state;
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
 	assert_int_equal(rig_open(&rig, "libaio", "", 6, 6, IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM)), 0);
@@ -109,14 +106,13 @@ static void trims_stand_between_asynchronous_ios(void **state)
 }
 
 /* Whether the read is done when the time is over or not: it is handed out once, and whole. */
-static void a_timeout_loses_nothing(void **state)
+TEST(a_timeout_loses_nothing)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE, .is_direct = true}};
 	struct slot *slot, *done[1];
 	char path[64];
 	int plain, count = 0;
 
-	(void)state;
 	plain = rig_temporary_file(path);
 	assert_int_equal(ftruncate(plain, RIG_BLOCK_BYTES), 0);
 	rig.target.descriptor = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
@@ -144,7 +140,7 @@ static void a_timeout_loses_nothing(void **state)
 	rig_close(&rig);
 }
 
-static void too_many_for_the_system_are_explained_with_numbers(void **state)
+TEST(too_many_for_the_system_are_explained_with_numbers)
 {
 	struct arena arena = {0};
 	struct engine_report report = {0};
@@ -153,7 +149,6 @@ static void too_many_for_the_system_are_explained_with_numbers(void **state)
 	unsigned limit = 0;
 	struct engine_setup setup = {.arena = &arena};
 
-	(void)state;
 	assert_non_null(file);
 	assert_int_equal(fscanf(file, "%u", &limit), 1);
 	fclose(file);
@@ -170,28 +165,14 @@ static void too_many_for_the_system_are_explained_with_numbers(void **state)
 	arena_free(&arena);
 }
 
-static void probe_finds_what_this_kernel_has(void **state)
+TEST(probe_finds_what_this_kernel_has)
 {
 	struct arena arena = {0};
 	struct engine_report report = {0};
 	struct engine_setup setup = {.arena = &arena};
 
-	(void)state;
 	assert_int_equal(engine_find("libaio")->probe(&setup, &report), 0);
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_batch_takes_two_calls),
-		cmocka_unit_test(reaping_in_user_space_saves_the_second_call),
-		cmocka_unit_test(looking_at_an_empty_ring_takes_no_call),
-		cmocka_unit_test(trims_stand_between_asynchronous_ios),
-		cmocka_unit_test(a_timeout_loses_nothing),
-		cmocka_unit_test(too_many_for_the_system_are_explained_with_numbers),
-		cmocka_unit_test(probe_finds_what_this_kernel_has),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "test.h"
 #include "unit/engine/rig.h"
 
 #include <sys/resource.h>
@@ -22,11 +23,10 @@ static void close_target(struct rig *rig)
 	rig_close(rig);
 }
 
-static void a_file_is_mapped_once_before_the_start(void **state)
+TEST(a_file_is_mapped_once_before_the_start)
 {
 	struct rig rig;
 
-	(void)state;
 	open_file(&rig, "madvise=random thp=1 populate=1", 65536);
 	assert_string_equal(rig_setting(rig.report.effective, "madvise"), "random");
 	assert_string_equal(rig_setting(rig.report.effective, "populate"), "1");
@@ -63,20 +63,18 @@ static long faults_of_reads(const char *settings)
 	return after.ru_minflt + after.ru_majflt - before.ru_minflt - before.ru_majflt;
 }
 
-static void what_is_populated_causes_no_faults(void **state)
+TEST(what_is_populated_causes_no_faults)
 {
-	(void)state;
 	rig_skip_under_tsan("its shadow of the memory has faults of its own");
 	assert_in_range(faults_of_reads(""), 16, 64);
 	/* Fewer than one a read: a sanitizer's shadow has some of its own. */
 	assert_in_range(faults_of_reads("populate=1"), 0, 15);
 }
 
-static void a_mapping_follows_a_file_that_grew(void **state)
+TEST(a_mapping_follows_a_file_that_grew)
 {
 	struct rig rig;
 
-	(void)state;
 	open_file(&rig, "", 4096);
 	assert_int_equal(rig_run_one(&rig, IO_READ, 4096, 4096), 0);
 	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), -EFBIG);
@@ -86,22 +84,20 @@ static void a_mapping_follows_a_file_that_grew(void **state)
 	close_target(&rig);
 }
 
-static void an_empty_file_has_nothing_to_map(void **state)
+TEST(an_empty_file_has_nothing_to_map)
 {
 	struct rig rig;
 
-	(void)state;
 	open_file(&rig, "", 0);
 	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 4096), 0);
 	assert_int_equal(rig_run_one(&rig, IO_SYNC, 0, 0), 0);
 	close_target(&rig);
 }
 
-static void a_file_that_shrank_is_an_error_not_a_crash(void **state)
+TEST(a_file_that_shrank_is_an_error_not_a_crash)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_skip_under_tsan("it does not follow jumps out of signal handlers");
 	open_file(&rig, "", 8192);
 	assert_int_equal(ftruncate(rig.target.descriptor, 4096), 0);
@@ -111,11 +107,10 @@ static void a_file_that_shrank_is_an_error_not_a_crash(void **state)
 	close_target(&rig);
 }
 
-static void what_has_no_end_is_mapped_in_windows(void **state)
+TEST(what_has_no_end_is_mapped_in_windows)
 {
 	struct rig rig = {.target = {.kind = TARGET_CHARACTER, .bytes = UINT64_MAX}};
 
-	(void)state;
 	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	assert_int_equal(rig_open(&rig, "mmap", "", 1, 1, IO_BIT(IO_READ)), 0);
 	for (uint64_t gigabytes = 0; gigabytes < 8; gigabytes++)
@@ -128,22 +123,20 @@ static void what_has_no_end_is_mapped_in_windows(void **state)
 	close_target(&rig);
 }
 
-static void direct_is_refused(void **state)
+TEST(direct_is_refused)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE, .is_direct = true, .descriptor = -1}};
 
-	(void)state;
 	assert_int_equal(rig_open(&rig, "mmap", "", 1, 1, IO_BIT(IO_READ)), -EINVAL);
 	assert_non_null(strstr(rig.report.problem, "page cache"));
 	rig_close(&rig);
 }
 
-static void what_cannot_be_mapped_is_told_at_open(void **state)
+TEST(what_cannot_be_mapped_is_told_at_open)
 {
 	struct rig rig = {.target = {.kind = TARGET_PIPE, .path = "a pipe", .bytes = UINT64_MAX}};
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	rig.target.descriptor = ends[0];
 	assert_int_equal(rig_open(&rig, "mmap", "", 1, 1, IO_BIT(IO_READ)), -ENODEV);
@@ -154,18 +147,4 @@ static void what_cannot_be_mapped_is_told_at_open(void **state)
 	rig_close(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_file_is_mapped_once_before_the_start),
-		cmocka_unit_test(what_is_populated_causes_no_faults),
-		cmocka_unit_test(a_mapping_follows_a_file_that_grew),
-		cmocka_unit_test(an_empty_file_has_nothing_to_map),
-		cmocka_unit_test(a_file_that_shrank_is_an_error_not_a_crash),
-		cmocka_unit_test(what_has_no_end_is_mapped_in_windows),
-		cmocka_unit_test(direct_is_refused),
-		cmocka_unit_test(what_cannot_be_mapped_is_told_at_open),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include "test.h"
 #include "unit/engine/rig.h"
 
-static void reap_returns_slots_in_the_order_sent(void **state)
+TEST(reap_returns_slots_in_the_order_sent)
 {
 	struct rig rig = {0};
 	struct slot *sent[3];
 	struct slot *done[3];
 
-	(void)state;
 	assert_int_equal(rig_open(&rig, "null", "", 3, 3, IO_BIT(IO_READ)), 0);
 	for (int round = 0; round < 5; round++) { /* More than once around its queue of 4. */
 		for (int i = 0; i < 3; i++) {
@@ -30,11 +30,4 @@ static void reap_returns_slots_in_the_order_sent(void **state)
 	rig_close(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reap_returns_slots_in_the_order_sent),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

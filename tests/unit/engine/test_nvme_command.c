@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/nvme_command.h"
+#include "test.h"
 
 #include "unit/engine/rig.h"
 
@@ -26,14 +27,13 @@ static struct nvme_uring_cmd make(const struct nvme_commands *commands, const st
 	return command;
 }
 
-static void places_and_lengths_are_in_blocks(void **state)
+TEST(places_and_lengths_are_in_blocks)
 {
 	struct nvme_commands commands = make_commands();
 	char buffer[4096];
 	struct slot slot = {.buffer = buffer, .offset = 5ull << 42, .length = 4096, .op = IO_WRITE};
 	struct nvme_uring_cmd command = make(&commands, &slot);
 
-	(void)state;
 	assert_int_equal(command.opcode, NVME_WRITE);
 	assert_int_equal(command.nsid, 1);
 	assert_int_equal(command.cdw10, 0);
@@ -51,13 +51,12 @@ static void places_and_lengths_are_in_blocks(void **state)
 	assert_int_equal(command.cdw12, 0);
 }
 
-static void a_trim_has_its_range_in_memory(void **state)
+TEST(a_trim_has_its_range_in_memory)
 {
 	struct nvme_commands commands = make_commands();
 	struct slot slot = {.offset = 8192, .length = 12288, .op = IO_TRIM, .index = 1};
 	struct nvme_uring_cmd command = make(&commands, &slot);
 
-	(void)state;
 	assert_int_equal(command.opcode, NVME_DATASET_MANAGEMENT);
 	assert_int_equal(command.cdw10, 0);
 	assert_int_equal(command.cdw11, 4);
@@ -67,37 +66,34 @@ static void a_trim_has_its_range_in_memory(void **state)
 	assert_int_equal(le32toh(ranges[1].block_count), 24);
 }
 
-static void syncs_are_flushes_of_the_namespace(void **state)
+TEST(syncs_are_flushes_of_the_namespace)
 {
 	struct nvme_commands commands = make_commands();
 	struct slot slot = {.op = IO_DATASYNC, .target = 1};
 	struct nvme_uring_cmd command = make(&commands, &slot);
 
-	(void)state;
 	assert_int_equal(command.opcode, NVME_FLUSH);
 	assert_int_equal(command.nsid, 7);
 	assert_int_equal(command.data_len, 0);
 }
 
-static void fua_is_asked_for_by_direction(void **state)
+TEST(fua_is_asked_for_by_direction)
 {
 	struct nvme_commands commands = make_commands();
 	struct slot slot = {.buffer = &commands, .length = 512, .op = IO_READ};
 
-	(void)state;
 	commands.options.writefua = true;
 	assert_int_equal(make(&commands, &slot).cdw12, 0);
 	slot.op = IO_WRITE;
 	assert_int_equal(make(&commands, &slot).cdw12, 1u << 30);
 }
 
-static void other_kinds_of_writes_move_no_data(void **state)
+TEST(other_kinds_of_writes_move_no_data)
 {
 	static const int modes[] = {NVME_WRITE_ZEROES, NVME_VERIFY, NVME_WRITE_UNCORRECTABLE};
 	struct nvme_commands commands = make_commands();
 	struct slot slot = {.buffer = &commands, .length = 1024, .op = IO_WRITE};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		struct nvme_uring_cmd command;
 
@@ -110,11 +106,10 @@ static void other_kinds_of_writes_move_no_data(void **state)
 	}
 }
 
-static void statuses_become_results(void **state)
+TEST(statuses_become_results)
 {
 	struct slot slot = {.length = 4096, .op = IO_READ};
 
-	(void)state;
 	assert_int_equal(nvme_commands_result(&slot, 0), 4096);
 	assert_int_equal(nvme_commands_result(&slot, -ENODEV), -ENODEV);
 	assert_string_equal(
@@ -125,28 +120,14 @@ static void statuses_become_results(void **state)
 	assert_int_equal(nvme_commands_result(&slot, 0), 0);
 }
 
-static void a_file_takes_no_commands(void **state)
+TEST(a_file_takes_no_commands)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE, .path = "/tmp/file", .descriptor = -1}};
 
-	(void)state;
 	assert_int_equal(rig_open(&rig, "nvme_ioctl", "", 1, 1, IO_BIT(IO_READ)), -ENOTTY);
 	assert_string_equal(rig.report.problem, "/tmp/file takes no NVMe commands");
 	assert_non_null(strstr(rig.report.hint, "/dev/ng0n1"));
 	rig_close(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(places_and_lengths_are_in_blocks),
-		cmocka_unit_test(a_trim_has_its_range_in_memory),
-		cmocka_unit_test(syncs_are_flushes_of_the_namespace),
-		cmocka_unit_test(fua_is_asked_for_by_direction),
-		cmocka_unit_test(other_kinds_of_writes_move_no_data),
-		cmocka_unit_test(statuses_become_results),
-		cmocka_unit_test(a_file_takes_no_commands),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

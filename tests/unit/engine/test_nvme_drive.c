@@ -5,6 +5,7 @@
  *
  * RINGSIDE_NVME_DRIVES="0n1 0n2" names the namespaces; tests/vm sets it, in its guest.
  */
+#include "test.h"
 #include "unit/engine/rig.h"
 
 #include "base/diag.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <sys/resource.h>
 
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static void open_zero(struct rig *rig, const char *settings, unsigned depth)
@@ -25,12 +26,11 @@ static int lowest_free_descriptor(void)
 	return descriptor;
 }
 
-static void each_slot_has_its_own_descriptor_until_close(void **state)
+TEST(each_slot_has_its_own_descriptor_until_close)
 {
 	struct rig rig;
 	int before = lowest_free_descriptor();
 
-	(void)state;
 	open_zero(&rig, "descriptor_per_slot=1", 4);
 	assert_int_equal(lowest_free_descriptor(), before + 5); /* /dev/zero and four. */
 	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "1");
@@ -38,11 +38,10 @@ static void each_slot_has_its_own_descriptor_until_close(void **state)
 	assert_int_equal(lowest_free_descriptor(), before);
 }
 
-static void a_character_device_needs_one_descriptor(void **state)
+TEST(a_character_device_needs_one_descriptor)
 {
 	struct rig rig;
 
-	(void)state;
 	open_zero(&rig, "", 4);
 	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "0");
 	assert_null(rig.report.refused);
@@ -50,14 +49,13 @@ static void a_character_device_needs_one_descriptor(void **state)
 }
 
 /* Fewer than the four that it takes: told, or refused where they are insisted on. */
-static void too_few_descriptors_are_told(void **state)
+TEST(too_few_descriptors_are_told)
 {
 	struct rlimit limit, fewer;
 	struct rig rig = {.target = {.kind = TARGET_FILE}};
 	int before = lowest_free_descriptor();
 	char path[64];
 
-	(void)state;
 	rig_skip_under_tsan("it does not know the threads that glibc starts");
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
@@ -73,13 +71,12 @@ static void too_few_descriptors_are_told(void **state)
 	close_target(&rig);
 }
 
-static void too_few_descriptors_fail_who_insists(void **state)
+TEST(too_few_descriptors_fail_who_insists)
 {
 	struct rlimit limit, fewer;
 	struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
 	int before = lowest_free_descriptor();
 
-	(void)state;
 	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	fewer = (struct rlimit){(rlim_t)before + 3, limit.rlim_max};
@@ -92,11 +89,10 @@ static void too_few_descriptors_fail_who_insists(void **state)
 	close_target(&rig);
 }
 
-static void calls_are_counted(void **state)
+TEST(calls_are_counted)
 {
 	struct rig rig;
 
-	(void)state;
 	open_zero(&rig, "", 1);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
@@ -107,13 +103,12 @@ static void calls_are_counted(void **state)
 }
 
 /* A read of a file that is not done yet is awaited no longer than asked, and lost by no timeout. */
-static void a_timeout_loses_nothing(void **state)
+TEST(a_timeout_loses_nothing)
 {
 	struct rig rig;
 	struct slot *done[1];
 	int count;
 
-	(void)state;
 	open_zero(&rig, "", 1);
 	for (int round = 0; round < 20; round++) {
 		rig_start_one(&rig, IO_READ, 0, 4096);
@@ -128,13 +123,12 @@ static void a_timeout_loses_nothing(void **state)
 	close_target(&rig);
 }
 
-static void trims_come_back_too(void **state)
+TEST(trims_come_back_too)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE}};
 	struct rig_io ios[4];
 	char path[64];
 
-	(void)state;
 	rig_skip_under_tsan("it does not know the threads that glibc starts");
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
@@ -150,17 +144,4 @@ static void trims_come_back_too(void **state)
 	close_target(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_slot_has_its_own_descriptor_until_close),
-		cmocka_unit_test(a_character_device_needs_one_descriptor),
-		cmocka_unit_test(too_few_descriptors_are_told),
-		cmocka_unit_test(too_few_descriptors_fail_who_insists),
-		cmocka_unit_test(calls_are_counted),
-		cmocka_unit_test(a_timeout_loses_nothing),
-		cmocka_unit_test(trims_come_back_too),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

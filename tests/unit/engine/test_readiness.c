@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Readiness loops over files: what is waited for is an eventfd. Streams have their own test. */
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static const char *const loops[] = {"epoll", "poll", "select"};
@@ -20,9 +21,8 @@ static void close_target(struct rig *rig)
 	rig_close(rig);
 }
 
-static void libaio_is_waited_for_by_an_eventfd(void **state)
+TEST(libaio_is_waited_for_by_an_eventfd)
 {
-	(void)state;
 	for (int i = 0; i < LOOPS; i++) {
 		struct rig rig;
 		char wanted[96];
@@ -44,9 +44,8 @@ static void libaio_is_waited_for_by_an_eventfd(void **state)
 	}
 }
 
-static void a_pool_is_waited_for_by_an_eventfd(void **state)
+TEST(a_pool_is_waited_for_by_an_eventfd)
 {
-	(void)state;
 	for (int i = 0; i < LOOPS; i++) {
 		struct rig rig;
 
@@ -64,13 +63,12 @@ static void a_pool_is_waited_for_by_an_eventfd(void **state)
 }
 
 /* More is done than one reap takes: the rest is handed out without another event. */
-static void what_one_reap_leaves_the_next_one_finds(void **state)
+TEST(what_one_reap_leaves_the_next_one_finds)
 {
 	static const char *const settings[] = {"", "readiness_backend=threads"};
 	struct rig rig;
 	struct slot *done[8];
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		unsigned count = 0;
 
@@ -88,12 +86,11 @@ static void what_one_reap_leaves_the_next_one_finds(void **state)
 	}
 }
 
-static void a_peek_waits_for_nothing(void **state)
+TEST(a_peek_waits_for_nothing)
 {
 	struct rig rig;
 	struct slot *done[8];
 
-	(void)state;
 	open_zero(&rig, "epoll", "", 8);
 	assert_int_equal(rig.class->reap(rig.engine, done, 0, 8, -1), 0);
 	rig_start_one(&rig, IO_READ, 0, 512);
@@ -102,12 +99,11 @@ static void a_peek_waits_for_nothing(void **state)
 }
 
 /* libaio trims in submit, and no eventfd tells of it. */
-static void trims_come_back_without_an_event(void **state)
+TEST(trims_come_back_without_an_event)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE}};
 	char path[64];
 
-	(void)state;
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
 	assert_int_equal(rig_open(&rig, "poll", "", 2, 2, IO_BIT(IO_TRIM)), 0);
@@ -115,7 +111,7 @@ static void trims_come_back_without_an_event(void **state)
 	close_target(&rig);
 }
 
-static void files_and_pipes_do_not_go_together(void **state)
+TEST(files_and_pipes_do_not_go_together)
 {
 	struct arena arena = {0};
 	struct engine_report report = {0};
@@ -123,23 +119,10 @@ static void files_and_pipes_do_not_go_together(void **state)
 	struct engine_setup setup = {.targets = targets, .target_count = 2, .arena = &arena};
 	struct engine *engine = NULL;
 
-	(void)state;
 	assert_int_equal(engine_find("poll")->open(&setup, &engine, &report), -EINVAL);
 	assert_non_null(strstr(report.problem, "pipes or sockets and files"));
 	assert_null(engine);
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(libaio_is_waited_for_by_an_eventfd),
-		cmocka_unit_test(a_pool_is_waited_for_by_an_eventfd),
-		cmocka_unit_test(what_one_reap_leaves_the_next_one_finds),
-		cmocka_unit_test(a_peek_waits_for_nothing),
-		cmocka_unit_test(trims_come_back_without_an_event),
-		cmocka_unit_test(files_and_pipes_do_not_go_together),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

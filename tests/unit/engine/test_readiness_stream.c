@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include "test.h"
 #include "unit/engine/rig.h"
 
 enum { BOTH = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/rwf.h"
+#include "test.h"
 
 #include "unit/engine/rig.h"
 
@@ -43,23 +44,23 @@ static int check(struct rwf_options options, unsigned op_mask)
 	return check_direct(options, op_mask, false);
 }
 
-static void flags_go_to_the_ops_that_have_them(void **state)
+TEST(flags_go_to_the_ops_that_have_them)
 {
 	const struct rwf_options all = {true, true, true, true};
 	const struct rwf_options none = {0};
 
-	(void)state;
 	assert_int_equal(rwf_flags(&all, IO_READ), 0x88);
 	assert_int_equal(rwf_flags(&all, IO_WRITE), 0xca);
 	assert_int_equal(rwf_flags(&all, IO_SYNC), 0);
 	assert_int_equal(rwf_flags(&none, IO_WRITE), 0);
 }
 
-static void a_trial_writes_nothing(void **state)
+TEST_FIXTURE(start, stop);
+
+TEST(a_trial_writes_nothing)
 {
 	uint64_t content[RIG_BLOCK_BYTES / 8];
 
-	(void)state;
 	rig_fill(content, 0, sizeof(content), 9);
 	assert_int_equal(write(target.descriptor, content, sizeof(content)), sizeof(content));
 	assert_int_equal(check((struct rwf_options){.dsync = true}, IO_BIT(IO_WRITE)), 0);
@@ -70,9 +71,8 @@ static void a_trial_writes_nothing(void **state)
 	assert_int_equal(lseek(target.descriptor, 0, SEEK_END), sizeof(content));
 }
 
-static void a_flag_that_the_target_does_not_take_is_told(void **state)
+TEST(a_flag_that_the_target_does_not_take_is_told)
 {
-	(void)state;
 	close(target.descriptor);
 	target.descriptor = open("/dev/zero", O_RDWR | O_CLOEXEC);
 	assert_int_equal(
@@ -86,9 +86,8 @@ static void a_flag_that_the_target_does_not_take_is_told(void **state)
 	assert_non_null(strstr(report.problem, "atomic=1"));
 }
 
-static void a_flag_that_no_io_of_the_job_has_is_refused(void **state)
+TEST(a_flag_that_no_io_of_the_job_has_is_refused)
 {
-	(void)state;
 	assert_int_equal(check((struct rwf_options){.dsync = true, .nowait = true},
 				 IO_BIT(IO_READ) | IO_BIT(IO_SYNC)),
 		0);
@@ -102,11 +101,10 @@ static void a_flag_that_no_io_of_the_job_has_is_refused(void **state)
 	assert_string_equal(rig_setting(report.refused, "uncached"), "1");
 }
 
-static void direct_io_is_uncached_by_itself(void **state)
+TEST(direct_io_is_uncached_by_itself)
 {
 	int result;
 
-	(void)state;
 	result = check_direct((struct rwf_options){.uncached = true}, IO_BIT(IO_READ), true);
 	if (result == -EOPNOTSUPP || result == -EINVAL) {
 		print_message("skipped: %s\n", report.problem);
@@ -117,17 +115,15 @@ static void direct_io_is_uncached_by_itself(void **state)
 	assert_string_equal(rig_setting(report.refused, "uncached"), "1");
 }
 
-static void a_copy_reads_and_writes(void **state)
+TEST(a_copy_reads_and_writes)
 {
-	(void)state;
 	assert_int_equal(check((struct rwf_options){.dsync = true}, IO_BIT(IO_COPY)), 0);
 	assert_string_equal(rig_setting(report.effective, "dsync"), "1");
 	assert_null(report.refused);
 }
 
-static void nothing_asked_nothing_tried(void **state)
+TEST(nothing_asked_nothing_tried)
 {
-	(void)state;
 	close(target.descriptor);
 	target.descriptor = -1;
 	assert_int_equal(check((struct rwf_options){0}, IO_BIT(IO_READ)), 0);
@@ -136,19 +132,4 @@ static void nothing_asked_nothing_tried(void **state)
 	target.descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flags_go_to_the_ops_that_have_them),
-		cmocka_unit_test_setup_teardown(a_trial_writes_nothing, start, stop),
-		cmocka_unit_test_setup_teardown(
-			a_flag_that_the_target_does_not_take_is_told, start, stop),
-		cmocka_unit_test_setup_teardown(
-			a_flag_that_no_io_of_the_job_has_is_refused, start, stop),
-		cmocka_unit_test_setup_teardown(direct_io_is_uncached_by_itself, start, stop),
-		cmocka_unit_test_setup_teardown(a_copy_reads_and_writes, start, stop),
-		cmocka_unit_test_setup_teardown(nothing_asked_nothing_tried, start, stop),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

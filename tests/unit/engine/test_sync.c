@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static void open_file(struct rig *rig, const char *engine)
@@ -20,11 +21,10 @@ static void close_file(struct rig *rig)
 	rig_close(rig);
 }
 
-static void sync_seeks_only_when_the_position_is_another(void **state)
+TEST(sync_seeks_only_when_the_position_is_another)
 {
 	struct rig rig;
 
-	(void)state;
 	open_file(&rig, "sync");
 	for (uint64_t offset = 0; offset < 8192; offset += 4096)
 		assert_int_equal(rig_run_one(&rig, IO_WRITE, offset, 4096), 4096);
@@ -37,11 +37,10 @@ static void sync_seeks_only_when_the_position_is_another(void **state)
 	close_file(&rig);
 }
 
-static void sync_seeks_each_time_when_descriptors_change(void **state)
+TEST(sync_seeks_each_time_when_descriptors_change)
 {
 	struct rig rig;
 
-	(void)state;
 	open_file(&rig, "sync");
 	rig.setup.targets_change = true;
 	assert_int_equal(rig.class->open(&rig.setup, &rig.engine, &rig.report), 0);
@@ -51,11 +50,10 @@ static void sync_seeks_each_time_when_descriptors_change(void **state)
 	close_file(&rig);
 }
 
-static void sync_seeks_again_after_an_error(void **state)
+TEST(sync_seeks_again_after_an_error)
 {
 	struct rig rig;
 
-	(void)state;
 	open_file(&rig, "sync");
 	assert_int_equal(rig_run_one(&rig, IO_WRITE, 0, 4096), 4096);
 	rig.setup.slots[0].buffer = rig.setup.slots[1].buffer = NULL;
@@ -66,12 +64,11 @@ static void sync_seeks_again_after_an_error(void **state)
 	close_file(&rig);
 }
 
-static void submit_takes_one_and_no_more_until_it_is_reaped(void **state)
+TEST(submit_takes_one_and_no_more_until_it_is_reaped)
 {
 	struct rig rig;
 	struct slot *batch[2], *done[2];
 
-	(void)state;
 	open_file(&rig, "psync");
 	for (int i = 0; i < 2; i++) {
 		batch[i] = &rig.setup.slots[i];
@@ -87,12 +84,11 @@ static void submit_takes_one_and_no_more_until_it_is_reaped(void **state)
 	close_file(&rig);
 }
 
-static void a_pipe_is_read_without_seeking(void **state)
+TEST(a_pipe_is_read_without_seeking)
 {
 	struct rig rig = {.target = {.kind = TARGET_PIPE}};
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	rig.target.descriptor = ends[0];
 	assert_int_equal(rig_open(&rig, "sync", "", 1, 1, IO_BIT(IO_READ)), 0);
@@ -111,14 +107,13 @@ static void on_alarm(int signal_number)
 }
 
 /* Else Ctrl-C could not end a job that waits for a pipe. */
-static void a_signal_breaks_off_the_wait_for_a_pipe(void **state)
+TEST(a_signal_breaks_off_the_wait_for_a_pipe)
 {
 	struct rig rig = {.target = {.kind = TARGET_PIPE}};
 	struct sigaction action = {.sa_handler = on_alarm}, before;
 	struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	rig.target.descriptor = ends[0];
 	assert_int_equal(rig_open(&rig, "sync", "", 1, 1, IO_BIT(IO_READ)), 0);
@@ -132,16 +127,4 @@ static void a_signal_breaks_off_the_wait_for_a_pipe(void **state)
 	rig_close(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sync_seeks_only_when_the_position_is_another),
-		cmocka_unit_test(sync_seeks_each_time_when_descriptors_change),
-		cmocka_unit_test(sync_seeks_again_after_an_error),
-		cmocka_unit_test(submit_takes_one_and_no_more_until_it_is_reaped),
-		cmocka_unit_test(a_pipe_is_read_without_seeking),
-		cmocka_unit_test(a_signal_breaks_off_the_wait_for_a_pipe),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What target_inspect makes of the nodes of a file system, and of paths where there is none. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <sys/sysmacros.h>
 
 #include "engine/target.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
@@ -63,11 +58,12 @@ static void assert_says(const char *text)
 		fail_msg("'%s' is not in: %s", text, messages);
 }
 
-static void missing_device_is_an_error_and_no_file(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(missing_device_is_an_error_and_no_file)
 {
 	struct target target;
 
-	(void)state;
 	assert_int_equal(inspect("/dev/nvme99n99", &target), -ENOENT);
 	assert_int_equal(diag.error_count, 1);
 	assert_says("there is no device '/dev/nvme99n99'");
@@ -76,12 +72,11 @@ static void missing_device_is_an_error_and_no_file(void **state)
 	assert_says("the folder '/dev/disk-by-id' of '/dev/disk-by-id/typo' does not exist");
 }
 
-static void missing_device_is_found_out_behind_links_and_relative_paths(void **state)
+TEST(missing_device_is_found_out_behind_links_and_relative_paths)
 {
 	struct target target;
 	char folder[PATH_MAX];
 
-	(void)state;
 	fake_link(&tree, "link", "/dev/nvme99n99");
 	fake_link(&tree, "hop", "link");
 	fake_link(&tree, "devices", "/dev");
@@ -98,26 +93,24 @@ static void missing_device_is_found_out_behind_links_and_relative_paths(void **s
 	assert_says("there is no device 'nvme99n99'");
 }
 
-static void links_in_a_circle_end(void **state)
+TEST(links_in_a_circle_end)
 {
 	struct target target;
 
-	(void)state;
 	fake_link(&tree, "a", "b");
 	fake_link(&tree, "b", "a");
 	assert_int_equal(inspect(in_tree("a"), &target), -ELOOP);
 }
 
-static void typo_gets_the_nearest_device_as_a_hint(void **state)
+TEST(typo_gets_the_nearest_device_as_a_hint)
 {
 	struct target target;
 
-	(void)state;
 	assert_int_equal(inspect("/dev/zeroo", &target), -ENOENT);
 	assert_says("did you mean '/dev/zero'?");
 }
 
-static void regular_file_among_devices_is_an_error(void **state)
+TEST(regular_file_among_devices_is_an_error)
 {
 	struct target target;
 
@@ -130,7 +123,7 @@ static void regular_file_among_devices_is_an_error(void **state)
 	assert_int_equal(access("/dev/nvme9n8", F_OK), -1);
 }
 
-static void device_file_system_elsewhere_takes_no_files_either(void **state)
+TEST(device_file_system_elsewhere_takes_no_files_either)
 {
 	struct target target;
 
@@ -140,12 +133,11 @@ static void device_file_system_elsewhere_takes_no_files_either(void **state)
 	assert_says("there is no device");
 }
 
-static void missing_file_needs_its_folder_only(void **state)
+TEST(missing_file_needs_its_folder_only)
 {
 	struct target target;
 	struct stat status;
 
-	(void)state;
 	assert_int_equal(inspect(in_tree("new"), &target), 0);
 	assert_int_equal(target.kind, TARGET_FILE);
 	assert_false(target.exists);
@@ -164,12 +156,11 @@ static void missing_file_needs_its_folder_only(void **state)
 	assert_int_equal(inspect(arena_printf(&arena, "%s/", in_tree("new")), &target), -ENOENT);
 }
 
-static void shared_memory_is_a_place_for_files(void **state)
+TEST(shared_memory_is_a_place_for_files)
 {
 	struct target target;
 	struct stat dev, shm;
 
-	(void)state;
 	if (stat("/dev", &dev) < 0 || stat("/dev/shm", &shm) < 0 || dev.st_dev == shm.st_dev) {
 		print_message("skipped: /dev/shm is no file system of its own\n");
 		skip();
@@ -180,11 +171,10 @@ static void shared_memory_is_a_place_for_files(void **state)
 	assert_true(target.device == 0);
 }
 
-static void file_has_its_size_and_file_system(void **state)
+TEST(file_has_its_size_and_file_system)
 {
 	struct target target;
 
-	(void)state;
 	fake_file(&tree, "data", "12345");
 	assert_int_equal(inspect(in_tree("data"), &target), 0);
 	assert_int_equal(target.kind, TARGET_FILE);
@@ -197,22 +187,20 @@ static void file_has_its_size_and_file_system(void **state)
 	assert_int_equal(diag.error_count, 0);
 }
 
-static void folder_is_an_error_with_its_cure(void **state)
+TEST(folder_is_an_error_with_its_cure)
 {
 	struct target target;
 
-	(void)state;
 	assert_int_equal(inspect(tree.folder, &target), -EISDIR);
 	assert_says("is a folder");
 	assert_says("directory=/tmp/ringside-fake-");
 }
 
-static void endless_devices_and_pipes_have_no_size(void **state)
+TEST(endless_devices_and_pipes_have_no_size)
 {
 	struct target target;
 	char path[PATH_MAX];
 
-	(void)state;
 	assert_int_equal(inspect("/dev/zero", &target), 0);
 	assert_int_equal(target.kind, TARGET_CHARACTER);
 	assert_true(target.bytes == UINT64_MAX);
@@ -269,7 +257,7 @@ static struct inspected inspect_node(mode_t type, dev_t number)
 	return answer;
 }
 
-static void nvme_character_device_has_the_size_of_its_namespace(void **state)
+TEST(nvme_character_device_has_the_size_of_its_namespace)
 {
 	struct target target;
 
@@ -282,7 +270,7 @@ static void nvme_character_device_has_the_size_of_its_namespace(void **state)
 	assert_int_equal(target.offset_align, 4096);
 }
 
-static void an_nvme_controller_is_no_target_and_names_its_namespace(void **state)
+TEST(an_nvme_controller_is_no_target_and_names_its_namespace)
 {
 	need_nvme(state);
 	assert_int_equal(inspect_node(S_IFCHR, makedev(242, 0)).error, -ENOTBLK);
@@ -293,7 +281,7 @@ static void an_nvme_controller_is_no_target_and_names_its_namespace(void **state
 }
 
 /* Device 0 is what the write guard refuses as unknown. */
-static void nvme_character_device_without_a_disk_is_known_as_one(void **state)
+TEST(nvme_character_device_without_a_disk_is_known_as_one)
 {
 	struct target target;
 
@@ -305,11 +293,10 @@ static void nvme_character_device_without_a_disk_is_known_as_one(void **state)
 	assert_true(target.bytes == UINT64_MAX);
 }
 
-static void block_device_has_its_capacity_without_being_opened(void **state)
+TEST(block_device_has_its_capacity_without_being_opened)
 {
 	struct target target;
 
-	(void)state;
 	if (!loop_device_open(&loop, 3 << 20))
 		SKIP_WITHOUT_LOOP_DEVICES();
 	assert_int_equal(inspect(loop.path, &target), 0);
@@ -322,7 +309,7 @@ static void block_device_has_its_capacity_without_being_opened(void **state)
 	assert_null(target.file_system);
 }
 
-static void empty_block_device_is_an_error(void **state)
+TEST(empty_block_device_is_an_error)
 {
 	fake_file(&tree, "devices/sdz/dev", "8:400\n");
 	fake_file(&tree, "devices/sdz/size", "0\n");
@@ -336,13 +323,12 @@ static void empty_block_device_is_an_error(void **state)
 }
 
 /* The kernel itself is asked: a direct read at these multiples must do. */
-static void alignment_is_what_direct_reads_need(void **state)
+TEST(alignment_is_what_direct_reads_need)
 {
 	struct target target;
 	void *buffer;
 	int descriptor;
 
-	(void)state;
 	fake_file(&tree, "data", "x");
 	assert_int_equal(truncate(in_tree("data"), 1 << 20), 0);
 	assert_int_equal(inspect(in_tree("data"), &target), 0);
@@ -360,7 +346,7 @@ static void alignment_is_what_direct_reads_need(void **state)
 	close(descriptor);
 }
 
-static void misaligned_direct_io_is_explained(void **state)
+TEST(misaligned_direct_io_is_explained)
 {
 	struct target target = {.path = "/mnt/file",
 		.file_system = "xfs",
@@ -368,7 +354,6 @@ static void misaligned_direct_io_is_explained(void **state)
 		.memory_align = 512};
 	struct target unknown = {.path = "/dev/x"};
 
-	(void)state;
 	assert_null(target_alignment_problem(&target, 8192, 4096, 1024, &arena));
 	assert_string_equal(target_alignment_problem(&target, 8192, 512, 1024, &arena),
 		"O_DIRECT on /mnt/file (xfs) needs the block size to be a multiple of 4096, it is "
@@ -383,11 +368,10 @@ static void misaligned_direct_io_is_explained(void **state)
 		"O_DIRECT on /dev/x needs the block size to be a multiple of 512, it is 100");
 }
 
-static void refresh_sees_what_became_of_a_file(void **state)
+TEST(refresh_sees_what_became_of_a_file)
 {
 	struct target target;
 
-	(void)state;
 	assert_int_equal(inspect(in_tree("late"), &target), 0);
 	fake_file(&tree, "late", "now");
 	target_refresh(&target);
@@ -399,11 +383,10 @@ static void refresh_sees_what_became_of_a_file(void **state)
 	assert_int_equal(target.bytes, 0);
 }
 
-static void files_of_the_kernel_store_nothing(void **state)
+TEST(files_of_the_kernel_store_nothing)
 {
 	struct target target;
 
-	(void)state;
 	fake_file(&tree, "file", "");
 	assert_int_equal(inspect("/proc/self/comm", &target), 0);
 	assert_true(target.is_kernel_interface);
@@ -413,31 +396,4 @@ static void files_of_the_kernel_store_nothing(void **state)
 	assert_false(target.is_kernel_interface);
 }
 
-int main(void)
-{
-#define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		IN_TREE(missing_device_is_an_error_and_no_file),
-		IN_TREE(missing_device_is_found_out_behind_links_and_relative_paths),
-		IN_TREE(links_in_a_circle_end),
-		IN_TREE(typo_gets_the_nearest_device_as_a_hint),
-		IN_TREE(regular_file_among_devices_is_an_error),
-		IN_TREE(device_file_system_elsewhere_takes_no_files_either),
-		IN_TREE(missing_file_needs_its_folder_only),
-		IN_TREE(shared_memory_is_a_place_for_files),
-		IN_TREE(file_has_its_size_and_file_system),
-		IN_TREE(folder_is_an_error_with_its_cure),
-		IN_TREE(endless_devices_and_pipes_have_no_size),
-		IN_TREE(nvme_character_device_has_the_size_of_its_namespace),
-		IN_TREE(nvme_character_device_without_a_disk_is_known_as_one),
-		IN_TREE(an_nvme_controller_is_no_target_and_names_its_namespace),
-		IN_TREE(block_device_has_its_capacity_without_being_opened),
-		IN_TREE(empty_block_device_is_an_error),
-		IN_TREE(alignment_is_what_direct_reads_need),
-		IN_TREE(misaligned_direct_io_is_explained),
-		IN_TREE(files_of_the_kernel_store_nothing),
-		IN_TREE(refresh_sees_what_became_of_a_file),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

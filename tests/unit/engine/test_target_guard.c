@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What is open is what was looked at and asked about, whatever becomes of its name. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <pthread.h>
@@ -13,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "engine/target_guard.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
@@ -71,7 +66,9 @@ static void need_loop_device(void)
 		SKIP_WITHOUT_LOOP_DEVICES();
 }
 
-static void what_became_something_else_is_not_opened(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(what_became_something_else_is_not_opened)
 {
 	static const struct {
 		const char *leads_to;
@@ -89,7 +86,6 @@ static void what_became_something_else_is_not_opened(void **state)
 	char link[PATH_MAX];
 	bool is_created;
 
-	(void)state;
 	fake_tree_path(&tree, "link", link);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct target target = {.path = link, .kind = rows[i].kind, .guard = &guard};
@@ -104,14 +100,13 @@ static void what_became_something_else_is_not_opened(void **state)
 	}
 }
 
-static void a_missing_file_is_made_also_where_a_link_leads(void **state)
+TEST(a_missing_file_is_made_also_where_a_link_leads)
 {
 	struct target target = a_file();
 	char link[PATH_MAX];
 	bool is_created;
 	int descriptor;
 
-	(void)state;
 	fake_tree_path(&tree, "link", link);
 	fake_link(&tree, "link", "made");
 	target.path = link;
@@ -124,11 +119,10 @@ static void a_missing_file_is_made_also_where_a_link_leads(void **state)
 	close(descriptor);
 }
 
-static void a_file_that_came_into_use_is_refused_when_it_is_opened_again(void **state)
+TEST(a_file_that_came_into_use_is_refused_when_it_is_opened_again)
 {
 	struct target target = a_file();
 
-	(void)state;
 	need_loop_device();
 	loop_device_detach(&loop);
 	target.path = loop.file;
@@ -147,12 +141,11 @@ static void a_file_that_came_into_use_is_refused_when_it_is_opened_again(void **
 	target_close(&target);
 }
 
-static void a_claim_is_refused_for_what_the_device_carries_by_then(void **state)
+TEST(a_claim_is_refused_for_what_the_device_carries_by_then)
 {
 	struct target target;
 	const char *named;
 
-	(void)state;
 	need_loop_device();
 	target = a_device(loop.path);
 	assert_int_equal(target_open(&target, TARGET_WRITES), 0);
@@ -168,13 +161,12 @@ static void a_claim_is_refused_for_what_the_device_carries_by_then(void **state)
 }
 
 /* --destroy was meant for the disk that was in it. */
-static void another_medium_is_another_disk(void **state)
+TEST(another_medium_is_another_disk)
 {
 	struct target target;
 	char number[32] = "";
 	FILE *stream;
 
-	(void)state;
 	need_loop_device();
 	target = a_device(loop.path);
 	stream = fopen(arena_printf(&arena, "/sys/block/%s/diskseq", loop.path + 5), "re");
@@ -192,12 +184,11 @@ static void another_medium_is_another_disk(void **state)
 	assert_non_null(strstr(guard.reason, "its medium was changed"));
 }
 
-static void a_character_device_is_written_only_where_it_is_harmless(void **state)
+TEST(a_character_device_is_written_only_where_it_is_harmless)
 {
 	struct target target = {.kind = TARGET_CHARACTER, .guard = &guard, .descriptor = -1};
 	char node[PATH_MAX];
 
-	(void)state;
 	fake_tree_path(&tree, "node", node);
 	target.path = node;
 	if (mknod(node, S_IFCHR | 0600, makedev(1, 11)) < 0) {
@@ -261,13 +252,12 @@ static void expect_only_the_free_one(const char *free_path, const char *used_pat
 	assert_int_equal(opened + refused, ROUNDS);
 }
 
-static void a_race_for_the_name_of_a_file_is_never_won(void **state)
+TEST(a_race_for_the_name_of_a_file_is_never_won)
 {
 	struct target target = a_file();
 	char name[PATH_MAX];
 	struct stat used;
 
-	(void)state;
 	need_loop_device();
 	assert_int_equal(stat(loop.file, &used), 0);
 	fake_link(&tree, "free", path);
@@ -277,13 +267,12 @@ static void a_race_for_the_name_of_a_file_is_never_won(void **state)
 		name, arena_printf(&arena, "%s/used", tree.folder), &target, &used);
 }
 
-static void a_race_for_the_name_of_a_device_is_never_won(void **state)
+TEST(a_race_for_the_name_of_a_device_is_never_won)
 {
 	struct target target;
 	char name[PATH_MAX];
 	struct stat used;
 
-	(void)state;
 	need_loop_device();
 	if (!loop_device_open(&spare, 8 * MEBIBYTE))
 		SKIP_WITHOUT_LOOP_DEVICES();
@@ -296,19 +285,4 @@ static void a_race_for_the_name_of_a_device_is_never_won(void **state)
 		name, arena_printf(&arena, "%s/used", tree.folder), &target, &used);
 }
 
-int main(void)
-{
-#define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		IN_TREE(what_became_something_else_is_not_opened),
-		IN_TREE(a_missing_file_is_made_also_where_a_link_leads),
-		IN_TREE(a_file_that_came_into_use_is_refused_when_it_is_opened_again),
-		IN_TREE(a_claim_is_refused_for_what_the_device_carries_by_then),
-		IN_TREE(another_medium_is_another_disk),
-		IN_TREE(a_character_device_is_written_only_where_it_is_harmless),
-		IN_TREE(a_race_for_the_name_of_a_file_is_never_won),
-		IN_TREE(a_race_for_the_name_of_a_device_is_never_won),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

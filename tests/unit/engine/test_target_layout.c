@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Files laid out: what is written, what is left alone, and what remains after a failure. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 
 #include "engine/target.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
@@ -140,13 +135,14 @@ static void make_file_of(off_t bytes)
 	assert_int_equal(truncate(path, bytes), 0);
 }
 
-static void new_file_is_whole_and_random(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(new_file_is_whole_and_random)
 {
 	size_t bytes = 3 * MEBIBYTE + 1234;
 	struct progress progress = {0};
 	uint8_t *data;
 
-	(void)state;
 	assert_int_equal(lay_out(bytes, true, FALLOCATE_NONE, &progress), 0);
 	data = content(path, bytes);
 	assert_random(data, bytes);
@@ -158,14 +154,13 @@ static void new_file_is_whole_and_random(void **state)
 	free(data);
 }
 
-static void content_depends_on_place_and_seed_only(void **state)
+TEST(content_depends_on_place_and_seed_only)
 {
 	size_t bytes = 2 * MEBIBYTE;
 	struct target target = {.path = path, .kind = TARGET_FILE};
 	struct target_layout layout = {.bytes = bytes, .is_overwrite = true, .seed = 43};
 	uint8_t *at_once, *in_steps, *other_seed;
 
-	(void)state;
 	assert_int_equal(lay_out(bytes, true, FALLOCATE_NATIVE, NULL), 0);
 	at_once = content(path, bytes);
 	assert_int_equal(unlink(path), 0);
@@ -182,12 +177,11 @@ static void content_depends_on_place_and_seed_only(void **state)
 	free(other_seed);
 }
 
-static void whole_file_is_left_alone(void **state)
+TEST(whole_file_is_left_alone)
 {
 	struct progress progress = {0};
 	struct stat before, after;
 
-	(void)state;
 	write_block(0, "a");
 	write_block(BLOCK, "b");
 	assert_int_equal(stat(path, &before), 0);
@@ -200,12 +194,11 @@ static void whole_file_is_left_alone(void **state)
 	assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof(before.st_mtim));
 }
 
-static void short_file_keeps_what_it_holds_and_grows(void **state)
+TEST(short_file_keeps_what_it_holds_and_grows)
 {
 	struct progress progress = {0};
 	uint8_t *data;
 
-	(void)state;
 	write_block(0, "a");
 	assert_int_equal(lay_out(4 * BLOCK, true, FALLOCATE_NONE, &progress), 0);
 	data = content(path, 4 * BLOCK);
@@ -217,12 +210,11 @@ static void short_file_keeps_what_it_holds_and_grows(void **state)
 }
 
 /* A sparse disk image must survive a job that reads it. */
-static void holes_between_data_become_zeros_on_the_disk(void **state)
+TEST(holes_between_data_become_zeros_on_the_disk)
 {
 	struct progress progress = {0};
 	uint8_t *data;
 
-	(void)state;
 	make_file_of(8 * BLOCK);
 	write_block(2 * BLOCK, "a");
 	write_block(5 * BLOCK, "b");
@@ -239,11 +231,10 @@ static void holes_between_data_become_zeros_on_the_disk(void **state)
 	free(data);
 }
 
-static void file_that_is_one_hole_becomes_random(void **state)
+TEST(file_that_is_one_hole_becomes_random)
 {
 	uint8_t *data;
 
-	(void)state;
 	make_file_of(8 * BLOCK);
 	assert_int_equal(lay_out(8 * BLOCK, true, FALLOCATE_NONE, NULL), 0);
 	data = content(path, 8 * BLOCK);
@@ -253,12 +244,11 @@ static void file_that_is_one_hole_becomes_random(void **state)
 }
 
 /* Reading an unwritten extent caches pages of zeros, which SEEK_HOLE then takes for data. */
-static void unwritten_extents_are_found_under_cached_pages(void **state)
+TEST(unwritten_extents_are_found_under_cached_pages)
 {
 	uint8_t *data;
 	int descriptor;
 
-	(void)state;
 	fake_file(&tree, "data", "");
 	descriptor = open(path, O_RDWR | O_CLOEXEC);
 	if (fallocate(descriptor, 0, 0, 8 * BLOCK) < 0) {
@@ -278,13 +268,12 @@ static void unwritten_extents_are_found_under_cached_pages(void **state)
 }
 
 /* More extents than one FIEMAP call returns. */
-static void every_hole_of_a_fragmented_file_is_found(void **state)
+TEST(every_hole_of_a_fragmented_file_is_found)
 {
 	enum { STEP = 8 << 10, COUNT = 300 };
 	uint8_t *data;
 	int descriptor;
 
-	(void)state;
 	make_file_of(COUNT * STEP);
 	descriptor = open(path, O_WRONLY | O_CLOEXEC);
 	for (int i = 0; i < COUNT; i++)
@@ -300,23 +289,21 @@ static void every_hole_of_a_fragmented_file_is_found(void **state)
 }
 
 /* Long enough that windows are written back while the rest is made. */
-static void long_file_is_written_in_windows(void **state)
+TEST(long_file_is_written_in_windows)
 {
 	size_t bytes = 65 * MEBIBYTE + 1;
 	uint8_t *data;
 
-	(void)state;
 	assert_int_equal(lay_out(bytes, true, FALLOCATE_NATIVE, NULL), 0);
 	data = content(path, bytes);
 	assert_random(data, bytes);
 	free(data);
 }
 
-static void stopped_layout_removes_the_file_it_made(void **state)
+TEST(stopped_layout_removes_the_file_it_made)
 {
 	struct progress at_start = {.refuse_at = 1}, at_end = {.refuse_at = 2};
 
-	(void)state;
 	assert_int_equal(lay_out(4 * BLOCK, true, FALLOCATE_NATIVE, &at_start), -EINTR);
 	assert_int_equal(at_start.calls, 1);
 	assert_int_equal(access(path, F_OK), -1);
@@ -325,12 +312,11 @@ static void stopped_layout_removes_the_file_it_made(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
-static void stopped_layout_cuts_a_file_back_that_was_there(void **state)
+TEST(stopped_layout_cuts_a_file_back_that_was_there)
 {
 	struct progress progress = {.refuse_at = 2};
 	uint8_t *data;
 
-	(void)state;
 	write_block(0, "a");
 	assert_int_equal(lay_out(4 * BLOCK, true, FALLOCATE_NATIVE, &progress), -EINTR);
 	data = content(path, BLOCK);
@@ -346,7 +332,7 @@ static void need_small_file_system(void **state)
 	*state = tree.folder;
 }
 
-static void full_file_system_is_said_and_nothing_remains(void **state)
+TEST(full_file_system_is_said_and_nothing_remains)
 {
 	char kept[PATH_MAX];
 
@@ -365,7 +351,7 @@ static void full_file_system_is_said_and_nothing_remains(void **state)
 }
 
 /* tmpfs with size=0 and many FUSE file systems say 0 of 0 blocks: they have no limit to tell. */
-static void file_system_of_unknown_size_is_not_full(void **state)
+TEST(file_system_of_unknown_size_is_not_full)
 {
 	need_mount(fake_tree_mount_on(&tree, "none", "tmpfs", 0, "size=0"));
 	*state = tree.folder;
@@ -374,7 +360,7 @@ static void file_system_of_unknown_size_is_not_full(void **state)
 	assert_false(has_holes());
 }
 
-static void holes_are_found_without_fiemap(void **state)
+TEST(holes_are_found_without_fiemap)
 {
 	uint8_t *data;
 
@@ -390,7 +376,7 @@ static void holes_are_found_without_fiemap(void **state)
 	free(data);
 }
 
-static void writers_get_room_only_by_the_fallocate_mode(void **state)
+TEST(writers_get_room_only_by_the_fallocate_mode)
 {
 	static const struct {
 		int mode;
@@ -405,7 +391,6 @@ static void writers_get_room_only_by_the_fallocate_mode(void **state)
 	};
 	struct stat status;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		assert_int_equal(lay_out(4 * BLOCK, false, cases[i].mode, NULL), 0);
 		assert_int_equal(stat(path, &status), 0);
@@ -415,22 +400,20 @@ static void writers_get_room_only_by_the_fallocate_mode(void **state)
 	}
 }
 
-static void targets_other_than_files_are_left_alone(void **state)
+TEST(targets_other_than_files_are_left_alone)
 {
 	struct target zero = {.path = "/dev/zero", .kind = TARGET_CHARACTER, .bytes = UINT64_MAX};
 	struct target_layout layout = {.bytes = BLOCK, .is_overwrite = true};
 
-	(void)state;
 	assert_int_equal(target_layout(&zero, &layout), 0);
 	assert_true(zero.bytes == UINT64_MAX);
 }
 
-static void reader_who_may_not_write_needs_a_whole_file(void **state)
+TEST(reader_who_may_not_write_needs_a_whole_file)
 {
 	pid_t child;
 	int status;
 
-	(void)state;
 	if (geteuid() != 0) {
 		print_message("skipped: needs root, to be somebody else\n");
 		skip();
@@ -451,14 +434,13 @@ static void reader_who_may_not_write_needs_a_whole_file(void **state)
 }
 
 /* Such as an image that is mounted: to fill its holes would be to write under a file system. */
-static void file_in_use_as_a_device_is_not_touched(void **state)
+TEST(file_in_use_as_a_device_is_not_touched)
 {
 	struct target target = {
 		.path = path, .kind = TARGET_FILE, .use = "it is mounted", .descriptor = -1};
 	struct target_layout layout = {.bytes = 8192, .is_overwrite = true};
 	struct stat status;
 
-	(void)state;
 	make_file_of(4096);
 	assert_int_equal(target_layout(&target, &layout), -ETXTBSY);
 	layout.is_overwrite = false;
@@ -470,29 +452,4 @@ static void file_in_use_as_a_device_is_not_touched(void **state)
 	assert_int_equal(target_layout(&target, &layout), 0);
 }
 
-int main(void)
-{
-#define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		IN_TREE(new_file_is_whole_and_random),
-		IN_TREE(content_depends_on_place_and_seed_only),
-		IN_TREE(whole_file_is_left_alone),
-		IN_TREE(short_file_keeps_what_it_holds_and_grows),
-		IN_TREE(holes_between_data_become_zeros_on_the_disk),
-		IN_TREE(file_that_is_one_hole_becomes_random),
-		IN_TREE(unwritten_extents_are_found_under_cached_pages),
-		IN_TREE(every_hole_of_a_fragmented_file_is_found),
-		IN_TREE(long_file_is_written_in_windows),
-		IN_TREE(stopped_layout_removes_the_file_it_made),
-		IN_TREE(stopped_layout_cuts_a_file_back_that_was_there),
-		IN_TREE(full_file_system_is_said_and_nothing_remains),
-		IN_TREE(file_system_of_unknown_size_is_not_full),
-		IN_TREE(holes_are_found_without_fiemap),
-		IN_TREE(writers_get_room_only_by_the_fallocate_mode),
-		IN_TREE(targets_other_than_files_are_left_alone),
-		IN_TREE(file_in_use_as_a_device_is_not_touched),
-		IN_TREE(reader_who_may_not_write_needs_a_whole_file),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* How targets are opened: flags the kernel really has, exclusive claims, the page cache. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <linux/magic.h>
@@ -19,6 +13,7 @@
 #include <time.h>
 
 #include "engine/target.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
@@ -51,8 +46,10 @@ static int status_flags(const struct target *target)
 	return fcntl(target->descriptor, F_GETFL);
 }
 
+TEST_FIXTURE(set_up, tear_down);
+
 /* Whoever opens it: nobody makes it shorter, and who only reads leaves it. */
-static void writer_gets_a_file_of_the_least_length(void **state)
+TEST(writer_gets_a_file_of_the_least_length)
 {
 	struct target target = a_file();
 	static const struct {
@@ -63,7 +60,6 @@ static void writer_gets_a_file_of_the_least_length(void **state)
 		{50, TARGET_WRITES, 100}, {200, TARGET_WRITES | TARGET_READS, 200}};
 	struct stat status;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		target.least_bytes = steps[i].least;
 		assert_int_equal(target_open(&target, steps[i].flags), 0);
@@ -73,11 +69,10 @@ static void writer_gets_a_file_of_the_least_length(void **state)
 	}
 }
 
-static void reader_gets_a_read_only_descriptor(void **state)
+TEST(reader_gets_a_read_only_descriptor)
 {
 	struct target target = a_file();
 
-	(void)state;
 	assert_int_equal(target_open(&target, TARGET_READS), 0);
 	assert_int_equal(status_flags(&target) & (O_ACCMODE | O_DIRECT | O_SYNC), O_RDONLY);
 	assert_int_equal(status_flags(&target) & O_NOATIME, O_NOATIME);
@@ -88,11 +83,10 @@ static void reader_gets_a_read_only_descriptor(void **state)
 	target_close(&target);
 }
 
-static void writer_gets_what_the_flags_say(void **state)
+TEST(writer_gets_what_the_flags_say)
 {
 	struct target target = a_file();
 
-	(void)state;
 	assert_int_equal(target_open(&target, TARGET_WRITES | TARGET_SYNC), 0);
 	assert_int_equal(status_flags(&target) & (O_ACCMODE | O_SYNC), O_RDWR | O_SYNC);
 	target_close(&target);
@@ -101,14 +95,13 @@ static void writer_gets_what_the_flags_say(void **state)
 	target_close(&target);
 }
 
-static void direct_is_on_where_the_file_system_has_it_and_einval_elsewhere(void **state)
+TEST(direct_is_on_where_the_file_system_has_it_and_einval_elsewhere)
 {
 	struct target target = a_file();
 	struct target proc = {.path = "/proc/version", .kind = TARGET_FILE, .descriptor = -1};
 	struct target zero = {.path = "/dev/zero", .kind = TARGET_CHARACTER, .descriptor = -1};
 	int error = target_open(&target, TARGET_READS | TARGET_DIRECT);
 
-	(void)state;
 	if (error == 0) {
 		assert_int_equal(status_flags(&target) & O_DIRECT, O_DIRECT);
 		assert_true(target.is_direct);
@@ -123,12 +116,11 @@ static void direct_is_on_where_the_file_system_has_it_and_einval_elsewhere(void 
 	target_close(&zero);
 }
 
-static void file_is_created_only_when_asked_for(void **state)
+TEST(file_is_created_only_when_asked_for)
 {
 	struct target target = a_file();
 	struct stat status;
 
-	(void)state;
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(target_open(&target, TARGET_WRITES), -ENOENT);
 	assert_int_equal(access(path, F_OK), -1);
@@ -139,12 +131,11 @@ static void file_is_created_only_when_asked_for(void **state)
 }
 
 /* Of a file somebody else owns the access time cannot be spared: EPERM is not the end. */
-static void file_of_another_owner_opens_without_noatime(void **state)
+TEST(file_of_another_owner_opens_without_noatime)
 {
 	pid_t child;
 	int status;
 
-	(void)state;
 	if (geteuid() != 0) {
 		print_message("skipped: needs root, to be somebody else\n");
 		skip();
@@ -163,12 +154,11 @@ static void file_of_another_owner_opens_without_noatime(void **state)
 	assert_int_equal(status, 0);
 }
 
-static void pipes_open_one_way_and_are_never_direct(void **state)
+TEST(pipes_open_one_way_and_are_never_direct)
 {
 	struct target target = {.path = path, .kind = TARGET_PIPE, .descriptor = -1};
 	int reader;
 
-	(void)state;
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(target_open(&target, TARGET_WRITES | TARGET_DIRECT), -EINVAL);
@@ -179,13 +169,12 @@ static void pipes_open_one_way_and_are_never_direct(void **state)
 	close(reader);
 }
 
-static void a_socket_is_the_descriptor_that_was_inherited(void **state)
+TEST(a_socket_is_the_descriptor_that_was_inherited)
 {
 	struct target target = {.kind = TARGET_PIPE, .descriptor = -1};
 	char name[32], byte = 0;
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
 	target.path = name;
@@ -239,7 +228,9 @@ static bool is_free(const char *device)
 	return descriptor >= 0;
 }
 
-static void written_device_is_held_until_the_last_worker_closes_it(void **state)
+TEST_FIXTURE(NULL, drop_loop_device);
+
+TEST(written_device_is_held_until_the_last_worker_closes_it)
 {
 	struct loop_device loop = need_loop_device(state);
 	struct target first = a_device(&loop), second = a_device(&loop), reader = a_device(&loop);
@@ -257,7 +248,7 @@ static void written_device_is_held_until_the_last_worker_closes_it(void **state)
 	target_close(&reader);
 }
 
-static void device_that_somebody_holds_is_busy_for_writers_only(void **state)
+TEST(device_that_somebody_holds_is_busy_for_writers_only)
 {
 	struct loop_device loop = need_loop_device(state);
 	struct target target = a_device(&loop);
@@ -273,7 +264,7 @@ static void device_that_somebody_holds_is_busy_for_writers_only(void **state)
 	target_close(&target);
 }
 
-static void node_that_became_another_device_is_not_written(void **state)
+TEST(node_that_became_another_device_is_not_written)
 {
 	struct loop_device loop = need_loop_device(state);
 	struct target target = a_device(&loop);
@@ -301,13 +292,14 @@ static bool is_cached(const char *file, size_t bytes)
 	return resident;
 }
 
-static void invalidate_empties_the_page_cache_of_a_dirty_file(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(invalidate_empties_the_page_cache_of_a_dirty_file)
 {
 	static char data[1 << 16];
 	struct target target = a_file();
 	struct statfs status;
 
-	(void)state;
 	assert_int_equal(statfs(path, &status), 0);
 	if (status.f_type == TMPFS_MAGIC) {
 		print_message("skipped: a tmpfs is nothing but page cache\n");
@@ -321,7 +313,9 @@ static void invalidate_empties_the_page_cache_of_a_dirty_file(void **state)
 	assert_false(is_cached(path, sizeof(data)));
 }
 
-static void invalidate_empties_the_page_cache_of_a_device(void **state)
+TEST_FIXTURE(NULL, drop_loop_device);
+
+TEST(invalidate_empties_the_page_cache_of_a_device)
 {
 	struct loop_device loop = need_loop_device(state);
 	struct target target = a_device(&loop);
@@ -335,11 +329,12 @@ static void invalidate_empties_the_page_cache_of_a_device(void **state)
 	target_close(&target);
 }
 
-static void invalidate_has_nothing_to_do_elsewhere(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(invalidate_has_nothing_to_do_elsewhere)
 {
 	struct target zero = {.path = "/dev/zero", .kind = TARGET_CHARACTER, .descriptor = -1};
 
-	(void)state;
 	assert_int_equal(target_invalidate(&zero), 0);
 }
 
@@ -357,7 +352,9 @@ static void *shrink_device(void *argument)
 	return is_done ? argument : NULL;
 }
 
-static void a_device_is_gone_once_the_kernel_has_taken_it_away(void **state)
+TEST_FIXTURE(NULL, drop_loop_device);
+
+TEST(a_device_is_gone_once_the_kernel_has_taken_it_away)
 {
 	enum { PATIENCE_MS = 60000 };
 	struct loop_device loop = need_loop_device(state);
@@ -378,38 +375,15 @@ static void a_device_is_gone_once_the_kernel_has_taken_it_away(void **state)
 	assert_false(target_is_gone(&file, PATIENCE_MS));
 }
 
-static void a_device_without_a_place_in_sysfs_is_gone_to_who_has_patience(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(a_device_without_a_place_in_sysfs_is_gone_to_who_has_patience)
 {
 	struct target target = {
 		.kind = TARGET_BLOCK, .device = makedev(4095, 77), .descriptor = -1};
 
-	(void)state;
 	assert_false(target_is_gone(&target, 0));
 	assert_true(target_is_gone(&target, 1));
 }
 
-int main(void)
-{
-#define ON_FILE(name)   cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-#define ON_DEVICE(name) cmocka_unit_test_teardown(name, drop_loop_device)
-	const struct CMUnitTest tests[] = {
-		ON_FILE(reader_gets_a_read_only_descriptor),
-		ON_FILE(writer_gets_a_file_of_the_least_length),
-		ON_FILE(writer_gets_what_the_flags_say),
-		ON_FILE(direct_is_on_where_the_file_system_has_it_and_einval_elsewhere),
-		ON_FILE(file_is_created_only_when_asked_for),
-		ON_FILE(file_of_another_owner_opens_without_noatime),
-		ON_FILE(a_socket_is_the_descriptor_that_was_inherited),
-		ON_FILE(pipes_open_one_way_and_are_never_direct),
-		ON_DEVICE(written_device_is_held_until_the_last_worker_closes_it),
-		ON_DEVICE(device_that_somebody_holds_is_busy_for_writers_only),
-		ON_DEVICE(node_that_became_another_device_is_not_written),
-		ON_FILE(invalidate_empties_the_page_cache_of_a_dirty_file),
-		ON_DEVICE(invalidate_empties_the_page_cache_of_a_device),
-		ON_FILE(invalidate_has_nothing_to_do_elsewhere),
-		ON_DEVICE(a_device_is_gone_once_the_kernel_has_taken_it_away),
-		ON_FILE(a_device_without_a_place_in_sysfs_is_gone_to_who_has_patience),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Trial reads on files, character devices and a loop device. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,6 +11,7 @@
 
 #include "base/text.h"
 #include "engine/target_probe.h"
+#include "test.h"
 #include "unit/host/loop_device.h"
 
 enum { BLOCK_BYTES = 4096 };
@@ -68,12 +62,13 @@ static int readable(const char *path, const char **reason, const char **cure)
 	return target_probe_readable(&target, reason, cure, &arena);
 }
 
-static void only_what_is_harmless_is_read(void **state)
+TEST_FIXTURE(NULL, free_arena);
+
+TEST(only_what_is_harmless_is_read)
 {
 	const char *reason, *cure;
 	char path[64];
 
-	(void)state;
 	assert_int_equal(readable("/dev/zero", &reason, &cure), 0);
 	assert_null(reason);
 	assert_int_equal(readable("/dev/null", &reason, &cure), 0);
@@ -93,13 +88,12 @@ static void only_what_is_harmless_is_read(void **state)
 	}
 }
 
-static void a_file_that_may_not_be_read_is_explained(void **state)
+TEST(a_file_that_may_not_be_read_is_explained)
 {
 	const char *reason, *cure;
 	char path[64];
 	int error;
 
-	(void)state;
 	if (geteuid() != 0) {
 		print_message("skipped: needs root to become another user\n");
 		skip();
@@ -115,12 +109,11 @@ static void a_file_that_may_not_be_read_is_explained(void **state)
 	assert_non_null(strstr(cure, "root"));
 }
 
-static void zero_answers_what_it_can(void **state)
+TEST(zero_answers_what_it_can)
 {
 	struct target target = inspect("/dev/zero");
 	struct ability_list list = {0};
 
-	(void)state;
 	target_probe_read(&target, NULL, true, &list, &arena);
 	assert_int_equal(answer(&list, "O_DIRECT")->answer, ABILITY_NO);
 	assert_non_null(strstr(answer(&list, "O_DIRECT")->reason, "EINVAL"));
@@ -128,13 +121,12 @@ static void zero_answers_what_it_can(void **state)
 	assert_null(ability_find(&list, "RWF_ATOMIC"));
 }
 
-static void a_file_in_memory_cannot_do_what_disks_do(void **state)
+TEST(a_file_in_memory_cannot_do_what_disks_do)
 {
 	struct ability_list list = {0};
 	struct target target;
 	char path[64];
 
-	(void)state;
 	make_file(path, "/dev/shm", BLOCK_BYTES);
 	target = inspect(path);
 	target_probe_read(&target, NULL, true, &list, &arena);
@@ -146,13 +138,12 @@ static void a_file_in_memory_cannot_do_what_disks_do(void **state)
 		assert_true(a->answer == ABILITY_YES || a->reason);
 }
 
-static void what_may_not_be_read_is_only_asked(void **state)
+TEST(what_may_not_be_read_is_only_asked)
 {
 	struct ability_list list = {0};
 	struct target target;
 	char path[64];
 
-	(void)state;
 	make_file(path, "/var/tmp", BLOCK_BYTES);
 	target = inspect(path);
 	target.offset_align = 4096;
@@ -167,7 +158,7 @@ static void what_may_not_be_read_is_only_asked(void **state)
 }
 
 /* A loop device has no poll queues; whoever says that it has is not believed by the trial. */
-static void a_loop_device_cannot_be_polled(void **state)
+TEST(a_loop_device_cannot_be_polled)
 {
 	struct block_queue queue = {
 		.disk = "loop0",
@@ -179,7 +170,6 @@ static void a_loop_device_cannot_be_polled(void **state)
 	struct loop_device loop;
 	struct target target;
 
-	(void)state;
 	if (!loop_device_open(&loop, 1 << 20)) {
 		loop_device_close(&loop);
 		SKIP_WITHOUT_LOOP_DEVICES();
@@ -195,16 +185,4 @@ static void a_loop_device_cannot_be_polled(void **state)
 	assert_int_equal(answer(&list, "RWF_NOWAIT, direct")->answer, ABILITY_YES);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(only_what_is_harmless_is_read, free_arena),
-		cmocka_unit_test_teardown(a_file_that_may_not_be_read_is_explained, free_arena),
-		cmocka_unit_test_teardown(zero_answers_what_it_can, free_arena),
-		cmocka_unit_test_teardown(a_file_in_memory_cannot_do_what_disks_do, free_arena),
-		cmocka_unit_test_teardown(what_may_not_be_read_is_only_asked, free_arena),
-		cmocka_unit_test_teardown(a_loop_device_cannot_be_polled, free_arena),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/thread_pool.h"
+#include "test.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -53,13 +54,12 @@ static void stop(struct pool_test *test)
 }
 
 /* Each of many rounds brings every slot back once, with its result. */
-static void nothing_is_lost_or_doubled(void **state)
+TEST(nothing_is_lost_or_doubled)
 {
 	static struct pool_test test;
 	struct slot *done[SLOTS];
 	unsigned seen[SLOTS] = {0};
 
-	(void)state;
 	start(&test, 3, -1);
 	for (unsigned round = 1; round <= 2000; round++) {
 		unsigned sent = 0, got = 0;
@@ -84,12 +84,11 @@ static void nothing_is_lost_or_doubled(void **state)
 	stop(&test);
 }
 
-static void wait_is_for_as_many_as_asked(void **state)
+TEST(wait_is_for_as_many_as_asked)
 {
 	static struct pool_test test;
 	struct slot *done[SLOTS];
 
-	(void)state;
 	start(&test, 2, -1);
 	assert_int_equal(thread_pool_submit(test.pool, test.all, SLOTS), SLOTS);
 	assert_true(thread_pool_wait(test.pool, SLOTS, -1));
@@ -105,13 +104,12 @@ static void on_alarm(int signal_number)
 	(void)signal_number;
 }
 
-static void a_signal_ends_the_wait(void **state)
+TEST(a_signal_ends_the_wait)
 {
 	static struct pool_test test;
 	struct sigaction action = {.sa_handler = on_alarm}, before;
 	struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
 
-	(void)state;
 	start(&test, 2, -1);
 	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
@@ -122,13 +120,12 @@ static void a_signal_ends_the_wait(void **state)
 }
 
 /* The eventfd is written to once for all that came since it was answered. */
-static void an_eventfd_tells_of_completions(void **state)
+TEST(an_eventfd_tells_of_completions)
 {
 	static struct pool_test test;
 	struct slot *done[SLOTS];
 	int descriptor = eventfd(0, EFD_CLOEXEC);
 
-	(void)state;
 	start(&test, 2, descriptor);
 	for (unsigned round = 0; round < 100; round++) {
 		unsigned got = 0;
@@ -149,7 +146,7 @@ static void an_eventfd_tells_of_completions(void **state)
 	close(descriptor);
 }
 
-static void threads_bear_the_name_of_their_worker(void **state)
+TEST(threads_bear_the_name_of_their_worker)
 {
 	static struct pool_test test;
 	char wanted[16];
@@ -158,7 +155,6 @@ static void threads_bear_the_name_of_their_worker(void **state)
 	DIR *tasks;
 	struct slot *done[SLOTS];
 
-	(void)state;
 	start(&test, 1, -1);
 	/* Once it has done something it bears its name. */
 	assert_int_equal(thread_pool_submit(test.pool, test.all, 1), 1);
@@ -185,11 +181,10 @@ static void threads_bear_the_name_of_their_worker(void **state)
 	stop(&test);
 }
 
-static void stop_does_not_wait_for_what_was_not_begun(void **state)
+TEST(stop_does_not_wait_for_what_was_not_begun)
 {
 	static struct pool_test test;
 
-	(void)state;
 	for (int round = 0; round < 100; round++) {
 		start(&test, 2, -1);
 		assert_int_equal(thread_pool_submit(test.pool, test.all, SLOTS), SLOTS);
@@ -198,13 +193,12 @@ static void stop_does_not_wait_for_what_was_not_begun(void **state)
 }
 
 /* In a child, as another user: root has no limit of processes. */
-static void too_many_threads_are_told(void **state)
+TEST(too_many_threads_are_told)
 {
 	static struct pool_test test;
 	int status;
 	pid_t child = fork();
 
-	(void)state;
 	assert_true(child >= 0);
 	if (child == 0) {
 		struct rlimit limit = {0, 0};
@@ -228,17 +222,4 @@ static void too_many_threads_are_told(void **state)
 	assert_int_equal(status, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(too_many_threads_are_told),
-		cmocka_unit_test(nothing_is_lost_or_doubled),
-		cmocka_unit_test(wait_is_for_as_many_as_asked),
-		cmocka_unit_test(a_signal_ends_the_wait),
-		cmocka_unit_test(an_eventfd_tells_of_completions),
-		cmocka_unit_test(threads_bear_the_name_of_their_worker),
-		cmocka_unit_test(stop_does_not_wait_for_what_was_not_begun),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

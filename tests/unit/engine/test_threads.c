@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static void open_zero(struct rig *rig, const char *settings, unsigned depth)
@@ -14,11 +15,10 @@ static void close_target(struct rig *rig)
 	rig_close(rig);
 }
 
-static void there_are_as_many_threads_as_slots_or_as_asked(void **state)
+TEST(there_are_as_many_threads_as_slots_or_as_asked)
 {
 	struct rig rig;
 
-	(void)state;
 	open_zero(&rig, "", 6);
 	assert_string_equal(rig_setting(rig.report.effective, "pool_threads"), "6");
 	close_target(&rig);
@@ -27,11 +27,10 @@ static void there_are_as_many_threads_as_slots_or_as_asked(void **state)
 	close_target(&rig);
 }
 
-static void system_calls_of_the_pool_are_counted(void **state)
+TEST(system_calls_of_the_pool_are_counted)
 {
 	struct rig rig;
 
-	(void)state;
 	open_zero(&rig, "", 1);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
@@ -41,12 +40,11 @@ static void system_calls_of_the_pool_are_counted(void **state)
 	close_target(&rig);
 }
 
-static void a_timeout_loses_nothing(void **state)
+TEST(a_timeout_loses_nothing)
 {
 	struct rig rig;
 	struct slot *done[1];
 
-	(void)state;
 	open_zero(&rig, "", 1);
 	for (int round = 0; round < 50; round++) {
 		int count;
@@ -65,13 +63,4 @@ static void a_timeout_loses_nothing(void **state)
 	close_target(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_are_as_many_threads_as_slots_or_as_asked),
-		cmocka_unit_test(system_calls_of_the_pool_are_counted),
-		cmocka_unit_test(a_timeout_loses_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

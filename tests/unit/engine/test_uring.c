@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static const char plain[] = "single_issuer=0 defer_taskrun=0 coop_taskrun=0";

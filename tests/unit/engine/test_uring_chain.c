@@ -5,6 +5,7 @@
  */
 #include "engine/composite.h"
 #include "engine/uring_chain.h"
+#include "test.h"
 #include "unit/engine/uring_settings.h"
 
 enum { PATHS = 16 };
@@ -62,13 +63,12 @@ static void plan(struct rig_io ios[PATHS], uint32_t length)
 			.op = IO_OPEN_READ, .target = (uint16_t)i, .length = length};
 }
 
-static void a_chain_that_goes_as_asked_gives_one_cqe(void **state)
+TEST(a_chain_that_goes_as_asked_gives_one_cqe)
 {
 	struct rig_io ios[PATHS];
 	struct chains chains;
 	unsigned head;
 
-	(void)state;
 	open_chains(&chains, "", IO_BIT(IO_OPEN_READ));
 	assert_int_equal(uring_of(&chains)->ring.sq.ring_entries, 64); /* 3 for each of 16 slots */
 	assert_string_equal(
@@ -98,12 +98,11 @@ static bool ring_holds(struct chains *chains, const char *name)
 	return is_there;
 }
 
-static void nothing_stays_open_in_the_ring(void **state)
+TEST(nothing_stays_open_in_the_ring)
 {
 	struct rig_io ios[PATHS];
 	struct chains chains;
 
-	(void)state;
 	open_chains(&chains, "", IO_BIT(IO_OPEN_READ));
 	plan(ios, RIG_BLOCK_BYTES);
 	for (unsigned i = 0; i < PATHS; i += 2)
@@ -118,11 +117,10 @@ static void nothing_stays_open_in_the_ring(void **state)
 	close_chains(&chains);
 }
 
-static void direct_descriptors_leave_no_room_for_registered_files(void **state)
+TEST(direct_descriptors_leave_no_room_for_registered_files)
 {
 	struct chains chains;
 
-	(void)state;
 	make(&chains);
 	assert_int_equal(
 		rig_open(&chains.rig, "io_uring", "registerfiles=1", 4, 4, IO_BIT(IO_OPEN_READ)),
@@ -132,11 +130,10 @@ static void direct_descriptors_leave_no_room_for_registered_files(void **state)
 	close_chains(&chains);
 }
 
-static void a_shared_poll_thread_would_cut_chains(void **state)
+TEST(a_shared_poll_thread_would_cut_chains)
 {
 	struct chains chains;
 
-	(void)state;
 	make(&chains);
 	assert_int_equal(rig_open(&chains.rig, "io_uring", "sqthread_poll=1 attach_wq=1", 4, 4,
 				 IO_BIT(IO_COPY)),
@@ -146,9 +143,8 @@ static void a_shared_poll_thread_would_cut_chains(void **state)
 	close_chains(&chains);
 }
 
-static void a_polled_ring_has_no_chains(void **state)
+TEST(a_polled_ring_has_no_chains)
 {
-	(void)state;
 	for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
 		struct chains chains;
 
@@ -203,11 +199,10 @@ static bool try_with(const char *setting, enum io_op op)
 	return result == 0;
 }
 
-static void each_setting_goes_with_chains_or_is_refused(void **state)
+TEST(each_setting_goes_with_chains_or_is_refused)
 {
 	unsigned works = 0;
 
-	(void)state;
 	settings_list();
 	for (unsigned i = 0; i < setting_count; i++) {
 		for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
@@ -218,13 +213,12 @@ static void each_setting_goes_with_chains_or_is_refused(void **state)
 	assert_true(works > setting_count);
 }
 
-static void copies_go_between_registered_files(void **state)
+TEST(copies_go_between_registered_files)
 {
 	uint64_t content[RIG_BLOCK_BYTES / 8];
 	struct rig_io io = {.op = IO_COPY, .target = 2, .length = RIG_BLOCK_BYTES};
 	struct chains chains;
 
-	(void)state;
 	make(&chains);
 	for (unsigned i = 0; i < PATHS; i++)
 		chains.targets[i].descriptor = open(chains.names[i], O_RDWR | O_CLOEXEC);
@@ -240,12 +234,11 @@ static void copies_go_between_registered_files(void **state)
 	close_chains(&chains);
 }
 
-static void kernels_without_linked_files_are_told(void **state)
+TEST(kernels_without_linked_files_are_told)
 {
 	struct chains chains;
 	struct uring *uring;
 
-	(void)state;
 	open_chains(&chains, "", IO_BIT(IO_OPEN_READ));
 	uring = uring_of(&chains);
 	uring->ring.features &= ~(unsigned)IORING_FEAT_LINKED_FILE;
@@ -255,9 +248,8 @@ static void kernels_without_linked_files_are_told(void **state)
 	close_chains(&chains);
 }
 
-static void close_ends_chains_under_way(void **state)
+TEST(close_ends_chains_under_way)
 {
-	(void)state;
 	for (int is_sent = 0; is_sent < 2; is_sent++) {
 		struct slot *batch[PATHS];
 		struct chains chains;
@@ -282,12 +274,11 @@ static void close_ends_chains_under_way(void **state)
 }
 
 /* Of every second I/O each SQE, of the others none. */
-static void every_nth_chain_goes_to_a_worker_whole(void **state)
+TEST(every_nth_chain_goes_to_a_worker_whole)
 {
 	struct rig_io ios[PATHS];
 	struct chains chains;
 
-	(void)state;
 	open_chains(&chains, "force_async=2", IO_BIT(IO_OPEN_READ));
 	plan(ios, RIG_BLOCK_BYTES);
 	rig_run(&chains.rig, ios, PATHS, rig_hook_none, rig_hook_none, 0);
@@ -297,9 +288,8 @@ static void every_nth_chain_goes_to_a_worker_whole(void **state)
 	close_chains(&chains);
 }
 
-static void entries_are_as_many_as_a_chain_has_parts(void **state)
+TEST(entries_are_as_many_as_a_chain_has_parts)
 {
-	(void)state;
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_OPEN_READ)), 3);
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_COPY) | IO_BIT(IO_SYNC)), 2);
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_STAT)), 1);
@@ -308,21 +298,4 @@ static void entries_are_as_many_as_a_chain_has_parts(void **state)
 	assert_int_equal(composite_transfers(IO_BIT(IO_OPEN_READ)), IO_BIT(IO_READ));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_chain_that_goes_as_asked_gives_one_cqe),
-		cmocka_unit_test(nothing_stays_open_in_the_ring),
-		cmocka_unit_test(direct_descriptors_leave_no_room_for_registered_files),
-		cmocka_unit_test(a_shared_poll_thread_would_cut_chains),
-		cmocka_unit_test(a_polled_ring_has_no_chains),
-		cmocka_unit_test(each_setting_goes_with_chains_or_is_refused),
-		cmocka_unit_test(copies_go_between_registered_files),
-		cmocka_unit_test(kernels_without_linked_files_are_told),
-		cmocka_unit_test(close_ends_chains_under_way),
-		cmocka_unit_test(every_nth_chain_goes_to_a_worker_whole),
-		cmocka_unit_test(entries_are_as_many_as_a_chain_has_parts),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "test.h"
 #include "unit/engine/rig.h"
 
 enum { ALL_OPS = ((1 << IO_OP_COUNT) - 1) & ~IO_COMPOSITE_BITS };
@@ -42,7 +43,7 @@ static const struct io_uring_sqe *template_of(
 	return &uring->templates[slot * uring->column_count + uring->columns[op]];
 }
 
-static void each_slot_has_a_template_for_each_op(void **state)
+TEST(each_slot_has_a_template_for_each_op)
 {
 	static const uint8_t opcodes[IO_OP_COUNT] = {
 		[IO_READ] = IORING_OP_READ,
@@ -53,7 +54,6 @@ static void each_slot_has_a_template_for_each_op(void **state)
 	};
 	struct encode_test test;
 
-	(void)state;
 	encode(&test, "", ALL_OPS);
 	for (unsigned slot = 0; slot < 2; slot++) {
 		for (enum io_op op = 0; op <= IO_DATASYNC; op++) {
@@ -72,11 +72,10 @@ static void each_slot_has_a_template_for_each_op(void **state)
 	arena_free(&test.arena);
 }
 
-static void templates_are_cache_lines(void **state)
+TEST(templates_are_cache_lines)
 {
 	struct encode_test test;
 
-	(void)state;
 	encode(&test, "", IO_BIT(IO_WRITE));
 	assert_int_equal(test.uring.column_count, 1);
 	assert_int_equal((uintptr_t)test.uring.templates % 64, 0);
@@ -84,7 +83,7 @@ static void templates_are_cache_lines(void **state)
 	arena_free(&test.arena);
 }
 
-static void settings_choose_the_opcode(void **state)
+TEST(settings_choose_the_opcode)
 {
 	const struct {
 		const char *settings;
@@ -96,7 +95,6 @@ static void settings_choose_the_opcode(void **state)
 	};
 	struct encode_test test;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		encode(&test, cases[i].settings, ALL_OPS);
 		assert_int_equal(template_of(&test, 1, IO_READ)->opcode, cases[i].read);
@@ -105,11 +103,10 @@ static void settings_choose_the_opcode(void **state)
 	}
 }
 
-static void fixed_buffers_and_files_are_named_by_index(void **state)
+TEST(fixed_buffers_and_files_are_named_by_index)
 {
 	struct encode_test test;
 
-	(void)state;
 	encode(&test, "fixedbufs=1 registerfiles=1", IO_BIT(IO_READ) | IO_BIT(IO_SYNC));
 	assert_int_equal(template_of(&test, 1, IO_READ)->buf_index, 1);
 	assert_int_equal(template_of(&test, 1, IO_READ)->flags, IOSQE_FIXED_FILE);
@@ -117,12 +114,11 @@ static void fixed_buffers_and_files_are_named_by_index(void **state)
 	arena_free(&test.arena);
 }
 
-static void vectors_point_to_their_buffers(void **state)
+TEST(vectors_point_to_their_buffers)
 {
 	struct encode_test test;
 	const struct io_uring_sqe *sqe;
 
-	(void)state;
 	encode(&test, "nonvectored=0", IO_BIT(IO_READ));
 	sqe = template_of(&test, 1, IO_READ);
 	assert_int_equal(sqe->addr, (uintptr_t)&test.uring.vectors[1]);
@@ -132,13 +128,12 @@ static void vectors_point_to_their_buffers(void **state)
 	arena_free(&test.arena);
 }
 
-static void a_trim_is_a_discard_or_a_hole(void **state)
+TEST(a_trim_is_a_discard_or_a_hole)
 {
 	const struct target device = {.kind = TARGET_BLOCK}, file = {.kind = TARGET_FILE};
 	const struct slot slot = {.offset = 8192, .length = 4096};
 	struct io_uring_sqe sqe = {0};
 
-	(void)state;
 	uring_encode_trim(&device, &slot, &sqe);
 	assert_int_equal(sqe.opcode, IORING_OP_URING_CMD);
 	assert_int_equal(sqe.cmd_op, 0x1200); /* _IO(0x12, 0) */
@@ -154,11 +149,10 @@ static void a_trim_is_a_discard_or_a_hole(void **state)
 	assert_int_equal(sqe.len, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE);
 }
 
-static void per_io_settings_stand_in_the_templates(void **state)
+TEST(per_io_settings_stand_in_the_templates)
 {
 	struct encode_test test;
 
-	(void)state;
 	encode(&test, "nowait=1 dsync=1 prioclass=3 force_async=1",
 		IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC));
 	assert_int_equal(template_of(&test, 0, IO_READ)->rw_flags, 0x08);
@@ -179,26 +173,11 @@ static void per_io_settings_stand_in_the_templates(void **state)
 	arena_free(&test.arena);
 }
 
-static void a_priority_without_a_class_is_best_effort(void **state)
+TEST(a_priority_without_a_class_is_best_effort)
 {
-	(void)state;
 	assert_int_equal(uring_priority(&(struct uring_options){0}), 0);
 	assert_int_equal(uring_priority(&(struct uring_options){.prio = 5}), 2 << 13 | 5);
 	assert_int_equal(uring_priority(&(struct uring_options){.prioclass = 1}), 1 << 13);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_slot_has_a_template_for_each_op),
-		cmocka_unit_test(templates_are_cache_lines),
-		cmocka_unit_test(settings_choose_the_opcode),
-		cmocka_unit_test(fixed_buffers_and_files_are_named_by_index),
-		cmocka_unit_test(vectors_point_to_their_buffers),
-		cmocka_unit_test(a_trim_is_a_discard_or_a_hole),
-		cmocka_unit_test(per_io_settings_stand_in_the_templates),
-		cmocka_unit_test(a_priority_without_a_class_is_best_effort),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "engine/uring.h"
+#include "test.h"
 #include "unit/engine/rig.h"
 
 enum { CHILD_PASSED, CHILD_FAILED, CHILD_SKIPPED };
@@ -115,19 +116,17 @@ static int hidden(void)
 	return refused_by(ENOSYS, "hidden by a seccomp filter", "--security-opt");
 }
 
-static void a_seccomp_filter_is_named(void **state)
+TEST(a_seccomp_filter_is_named)
 {
-	(void)state;
 	in_a_child(filtered);
 }
 
-static void a_seccomp_filter_that_hides_io_uring_is_named(void **state)
+TEST(a_seccomp_filter_that_hides_io_uring_is_named)
 {
-	(void)state;
 	in_a_child(hidden);
 }
 
-static void refused_buffers_have_the_cure_of_their_cause(void **state)
+TEST(refused_buffers_have_the_cure_of_their_cause)
 {
 	static const struct {
 		int error;
@@ -144,7 +143,6 @@ static void refused_buffers_have_the_cure_of_their_cause(void **state)
 	};
 	struct arena arena = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct engine_setup setup = {.slot_count = cases[i].count,
 			.buffer_bytes = cases[i].bytes,
@@ -183,9 +181,8 @@ static int others_work(void)
 	return CHILD_PASSED;
 }
 
-static void every_other_engine_works_without_it(void **state)
+TEST(every_other_engine_works_without_it)
 {
-	(void)state;
 	in_a_child(others_work);
 }
 
@@ -217,9 +214,8 @@ static int for_a_group(void)
 	return play_switch("1\n", 65534, "kernel.io_uring_group");
 }
 
-static void the_sysctl_is_named(void **state)
+TEST(the_sysctl_is_named)
 {
-	(void)state;
 	in_a_child(switched_off);
 	in_a_child(for_a_group);
 }
@@ -244,9 +240,8 @@ static int too_much_locked(void)
 	return expect(result, -ENOMEM, &report, "RLIMIT_MEMLOCK is 128KiB", "ulimit -l");
 }
 
-static void the_memlock_limit_is_told_in_numbers(void **state)
+TEST(the_memlock_limit_is_told_in_numbers)
 {
-	(void)state;
 	in_a_child(too_much_locked);
 }
 
@@ -264,23 +259,9 @@ static int no_descriptor_left(void)
 		&report, "Too many open files", "ulimit -n");
 }
 
-static void a_missing_descriptor_is_told(void **state)
+TEST(a_missing_descriptor_is_told)
 {
-	(void)state;
 	in_a_child(no_descriptor_left);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refused_buffers_have_the_cure_of_their_cause),
-		cmocka_unit_test(a_seccomp_filter_is_named),
-		cmocka_unit_test(a_seccomp_filter_that_hides_io_uring_is_named),
-		cmocka_unit_test(every_other_engine_works_without_it),
-		cmocka_unit_test(the_sysctl_is_named),
-		cmocka_unit_test(the_memlock_limit_is_told_in_numbers),
-		cmocka_unit_test(a_missing_descriptor_is_told),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -4,6 +4,7 @@
  * polled for is a matter of the virtual machine's drives.
  */
 #include "engine/uring_iopoll.h"
+#include "test.h"
 
 #include <sys/stat.h>
 
@@ -23,7 +24,7 @@ static void close_ring(struct rig *rig)
 	rig_close(rig);
 }
 
-static void what_cannot_be_polled_is_told(void **state)
+TEST(what_cannot_be_polled_is_told)
 {
 	const struct {
 		const char *settings;
@@ -39,7 +40,6 @@ static void what_cannot_be_polled_is_told(void **state)
 		{"hipri=1 min_wait_us=5", true, IO_BIT(IO_READ), "neither with eventfd"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct rig rig;
 
@@ -53,18 +53,17 @@ static void what_cannot_be_polled_is_told(void **state)
 }
 
 /* The kernel makes a polled ring over anything; the trial read finds out. */
-static void a_target_that_is_not_polled_is_told(void **state)
+TEST(a_target_that_is_not_polled_is_told)
 {
 	struct rig rig;
 
-	(void)state;
 	assert_int_equal(open_ring(&rig, "hipri=1", true, IO_BIT(IO_READ)), -EOPNOTSUPP);
 	assert_non_null(strstr(rig.report.problem, "/dev/zero cannot be polled"));
 	assert_non_null(strstr(rig.report.hint, "has poll queues"));
 	close_ring(&rig);
 }
 
-static void a_disk_without_poll_queues_is_told(void **state)
+TEST(a_disk_without_poll_queues_is_told)
 {
 	struct arena arena = {0};
 	struct engine_report report = {0};
@@ -80,7 +79,6 @@ static void a_disk_without_poll_queues_is_told(void **state)
 	int loop;
 	struct stat status;
 
-	(void)state;
 	unlink(backing);
 	assert_int_equal(ftruncate(file, 65536), 0);
 	loop = rig_attach_loop(file, path);
@@ -98,9 +96,8 @@ static void a_disk_without_poll_queues_is_told(void **state)
 	arena_free(&arena);
 }
 
-static void flags_are_what_was_asked_for(void **state)
+TEST(flags_are_what_was_asked_for)
 {
-	(void)state;
 	assert_int_equal(uring_iopoll_flags(&(struct uring_options){0}), 0);
 	assert_int_equal(uring_iopoll_flags(&(struct uring_options){.hipri = true}), 1);
 	assert_int_equal(
@@ -108,14 +105,4 @@ static void flags_are_what_was_asked_for(void **state)
 		1 << 17 | 1);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_cannot_be_polled_is_told),
-		cmocka_unit_test(a_target_that_is_not_polled_is_told),
-		cmocka_unit_test(a_disk_without_poll_queues_is_told),
-		cmocka_unit_test(flags_are_what_was_asked_for),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/uring_nvme.h"
+#include "test.h"
 
 #include "unit/engine/rig.h"
 
 /* What it does on a drive is tested in a guest that has one: tests/vm/ringside_passthrough.bats. */
-static void polling_is_refused_on_kernels_that_it_brings_down(void **state)
+TEST(polling_is_refused_on_kernels_that_it_brings_down)
 {
-	(void)state;
 	assert_true(uring_nvme_polling_is_fatal("5.19.0"));
 	assert_true(uring_nvme_polling_is_fatal("6.1.0-56-amd64"));
 	assert_false(uring_nvme_polling_is_fatal("6.2.0"));
@@ -15,22 +15,20 @@ static void polling_is_refused_on_kernels_that_it_brings_down(void **state)
 	assert_false(uring_nvme_polling_is_fatal("unknown"));
 }
 
-static void a_file_takes_no_commands(void **state)
+TEST(a_file_takes_no_commands)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE, .path = "/tmp/file", .descriptor = -1}};
 
-	(void)state;
 	assert_int_equal(rig_open(&rig, "io_uring_cmd", "", 4, 2, IO_BIT(IO_READ)), -ENOTTY);
 	assert_string_equal(rig.report.problem, "/tmp/file takes no NVMe commands");
 	rig_close(&rig);
 }
 
-static void files_that_change_are_refused(void **state)
+TEST(files_that_change_are_refused)
 {
 	struct rig rig = {.target = {.kind = TARGET_NVME_CHARACTER, .descriptor = -1}};
 	struct engine *engine = NULL;
 
-	(void)state;
 	assert_true(rig_open(&rig, "io_uring_cmd", "", 1, 1, IO_BIT(IO_READ)) < 0);
 	rig.setup.targets_change = true;
 	assert_int_equal(rig.class->open(&rig.setup, &engine, &rig.report), -EINVAL);
@@ -38,13 +36,4 @@ static void files_that_change_are_refused(void **state)
 	rig_close(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(polling_is_refused_on_kernels_that_it_brings_down),
-		cmocka_unit_test(a_file_takes_no_commands),
-		cmocka_unit_test(files_that_change_are_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/uring_options.h"
+#include "test.h"
 
 #include "unit/engine/rig.h"
 
@@ -35,9 +36,10 @@ static const char *print_option(const char *name)
 	return option_text(option_find(&uring_option_table, name), &options, &arena);
 }
 
-static void defaults_are_what_is_fastest_and_asked_of_nobody(void **state)
+TEST_FIXTURE(start, stop);
+
+TEST(defaults_are_what_is_fastest_and_asked_of_nobody)
 {
-	(void)state;
 	assert_false(options.fixedbufs);
 	assert_false(options.registerfiles);
 	assert_true(options.nonvectored);
@@ -52,9 +54,8 @@ static void defaults_are_what_is_fastest_and_asked_of_nobody(void **state)
 	assert_string_equal(print_option("defer_taskrun"), "auto");
 }
 
-static void a_cpu_is_a_number(void **state)
+TEST(a_cpu_is_a_number)
 {
-	(void)state;
 	assert_int_equal(read_option("sqthread_poll_cpu", "0"), 0);
 	assert_true(options.sqthread_poll_cpu.is_set);
 	assert_int_equal(options.sqthread_poll_cpu.number, 0);
@@ -67,18 +68,16 @@ static void a_cpu_is_a_number(void **state)
 	assert_int_equal(options.sqthread_poll_cpu.number, 17);
 }
 
-static void idle_time_is_in_milliseconds(void **state)
+TEST(idle_time_is_in_milliseconds)
 {
-	(void)state;
 	assert_int_equal(read_option("sqthread_poll_idle", "50"), 0);
 	assert_int_equal(options.sqthread_poll_idle_ns, 50000000);
 	assert_int_equal(read_option("sqthread_poll_idle", "2s"), 0);
 	assert_int_equal(options.sqthread_poll_idle_ns, 2000000000);
 }
 
-static void a_wish_is_yes_no_or_auto(void **state)
+TEST(a_wish_is_yes_no_or_auto)
 {
-	(void)state;
 	assert_int_equal(read_option("coop_taskrun", "1"), 0);
 	assert_int_equal(options.coop_taskrun, URING_YES);
 	assert_int_equal(read_option("coop_taskrun", "0"), 0);
@@ -88,15 +87,4 @@ static void a_wish_is_yes_no_or_auto(void **state)
 	assert_true(read_option("coop_taskrun", "2") < 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			defaults_are_what_is_fastest_and_asked_of_nobody, start, stop),
-		cmocka_unit_test_setup_teardown(a_cpu_is_a_number, start, stop),
-		cmocka_unit_test_setup_teardown(idle_time_is_in_milliseconds, start, stop),
-		cmocka_unit_test_setup_teardown(a_wish_is_yes_no_or_auto, start, stop),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

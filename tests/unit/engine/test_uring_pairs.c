@@ -5,6 +5,7 @@
  * What is asked for is told in the report: as it is, or as refused.
  */
 #include "engine/uring.h"
+#include "test.h"
 #include "unit/engine/uring_settings.h"
 
 enum {

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernel's io_uring has: the two ways of asking against each other, and old kernels. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <liburing.h>
@@ -14,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/uring_probe.h"
+#include "test.h"
 
 static struct arena arena;
 
@@ -93,13 +87,14 @@ static void expect_same(const struct ability_list *a, const struct ability_list 
 	}
 }
 
-static void trial_finds_what_the_query_tells(void **state)
+TEST_FIXTURE(NULL, free_arena);
+
+TEST(trial_finds_what_the_query_tells)
 {
 	const struct uring_calls without_query = {uring_kernel_calls.setup, enroll_without_query};
 	struct uring_abilities asked, tried;
 	int before = count_descriptors();
 
-	(void)state;
 	uring_abilities_read(&asked, &uring_kernel_calls, &arena);
 	uring_abilities_read(&tried, &without_query, &arena);
 	assert_int_equal(count_descriptors(), before);
@@ -123,12 +118,11 @@ static void expect_answer(
 	assert_int_equal(ability->answer, answer);
 }
 
-static void an_old_kernel_lacks_what_came_later(void **state)
+TEST(an_old_kernel_lacks_what_came_later)
 {
 	const struct uring_calls calls = {setup_of_6_1, enroll_of_6_1};
 	struct uring_abilities abilities;
 
-	(void)state;
 	uring_abilities_read(&abilities, &calls, &arena);
 	assert_int_equal(abilities.error, 0);
 	assert_int_equal(abilities.opcode_count, 49);
@@ -143,13 +137,12 @@ static void an_old_kernel_lacks_what_came_later(void **state)
 	expect_answer(&abilities.opcodes, "READV_FIXED", ABILITY_NO);
 }
 
-static void a_refusal_is_explained_and_nothing_else_asked(void **state)
+TEST(a_refusal_is_explained_and_nothing_else_asked)
 {
 	const struct uring_calls forbidden = {setup_forbidden, NULL};
 	const struct uring_calls missing = {setup_missing, NULL};
 	struct uring_abilities abilities;
 
-	(void)state;
 	uring_abilities_read(&abilities, &forbidden, &arena);
 	assert_int_equal(abilities.error, -EPERM);
 	assert_non_null(strstr(abilities.reason, "io_uring"));
@@ -160,14 +153,4 @@ static void a_refusal_is_explained_and_nothing_else_asked(void **state)
 	assert_non_null(abilities.reason);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(trial_finds_what_the_query_tells, free_arena),
-		cmocka_unit_test_teardown(an_old_kernel_lacks_what_came_later, free_arena),
-		cmocka_unit_test_teardown(
-			a_refusal_is_explained_and_nothing_else_asked, free_arena),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/uring.h"
 #include "host/cpu_account.h"
+#include "test.h"
 #include "unit/engine/rig.h"
 #include "unit/host/cpu_work.h"
 
-static void flags_are_named_and_unknown_ones_numbered(void **state)
+TEST(flags_are_named_and_unknown_ones_numbered)
 {
 	struct arena arena = {0};
 
-	(void)state;
 	assert_string_equal(uring_setup_flag_names(0, &arena), "none");
 	assert_string_equal(
 		uring_setup_flag_names(IORING_SETUP_SQPOLL | IORING_SETUP_CLAMP, &arena),
@@ -34,7 +34,7 @@ static void run_each_op(struct rig *rig, const char *settings)
 	rig->class->prove(rig->engine, &rig->report, &rig->arena);
 }
 
-static void opcodes_are_counted_as_issued(void **state)
+TEST(opcodes_are_counted_as_issued)
 {
 	static const char *const cases[][2] = {
 		{"", "READ 1, WRITE 2, FALLOCATE PUNCH_HOLE 3, FSYNC 4, FSYNC DATASYNC 5"},
@@ -44,7 +44,6 @@ static void opcodes_are_counted_as_issued(void **state)
 				  "FSYNC DATASYNC 5"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct rig rig;
 
@@ -58,13 +57,12 @@ static void opcodes_are_counted_as_issued(void **state)
 }
 
 /* A wait in vain is one of the eventfd, and no io_uring_enter. */
-static void calls_on_the_eventfd_are_counted_apart(void **state)
+TEST(calls_on_the_eventfd_are_counted_apart)
 {
 	struct rig rig = {.target = {.kind = TARGET_PIPE}};
 	struct slot *done[1];
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	rig.target.descriptor = ends[0];
 	assert_int_equal(rig_open(&rig, "io_uring", "eventfd=1", 1, 1, IO_BIT(IO_READ)), 0);
@@ -79,11 +77,10 @@ static void calls_on_the_eventfd_are_counted_apart(void **state)
 	rig_close(&rig);
 }
 
-static void the_ring_is_described_as_the_kernel_made_it(void **state)
+TEST(the_ring_is_described_as_the_kernel_made_it)
 {
 	struct rig rig;
 
-	(void)state;
 	run_each_op(&rig, "sqthread_poll=1 registerfiles=1");
 	assert_non_null(strstr(rig_setting(rig.report.proof, "setup_flags"), "SQPOLL|"));
 	assert_non_null(strstr(rig_setting(rig.report.proof, "features"), "EXT_ARG"));
@@ -130,7 +127,7 @@ static void read_for(struct rig *rig, uint64_t cpu_ns)
 }
 
 /* /proc is read on both sides of the start and of the stop: the window lies between. */
-static void time_of_the_poll_thread_agrees_with_proc(void **state)
+TEST(time_of_the_poll_thread_agrees_with_proc)
 {
 	struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
 	struct cpu_account *account = cpu_account_open();
@@ -138,7 +135,6 @@ static void time_of_the_poll_thread_agrees_with_proc(void **state)
 	struct cpu_usage usage;
 	int tid;
 
-	(void)state;
 	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	assert_int_equal(rig_open(&rig, "io_uring", "sqthread_poll=1 sqthread_poll_idle=60000", 1,
 				 1, IO_BIT(IO_READ)),
@@ -165,15 +161,4 @@ static void time_of_the_poll_thread_agrees_with_proc(void **state)
 		(after_stop - before_start) / 100 * 105);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flags_are_named_and_unknown_ones_numbered),
-		cmocka_unit_test(opcodes_are_counted_as_issued),
-		cmocka_unit_test(calls_on_the_eventfd_are_counted_apart),
-		cmocka_unit_test(the_ring_is_described_as_the_kernel_made_it),
-		cmocka_unit_test(time_of_the_poll_thread_agrees_with_proc),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static unsigned unknown_flags; /* of the kernel that the test plays */
@@ -78,7 +79,7 @@ enum {
 	NEW_IN_5_18 = NEW_IN_5_19 | IORING_SETUP_SUBMIT_ALL,
 };
 
-static void flags_are_taken_off_until_the_kernel_agrees(void **state)
+TEST(flags_are_taken_off_until_the_kernel_agrees)
 {
 	const struct {
 		unsigned unknown;
@@ -103,7 +104,6 @@ static void flags_are_taken_off_until_the_kernel_agrees(void **state)
 			REFUSED("defer_taskrun", "single_issuer", "coop_taskrun", "submit_all")},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
 		struct ring_test test;
 
@@ -117,11 +117,10 @@ static void flags_are_taken_off_until_the_kernel_agrees(void **state)
 	}
 }
 
-static void what_was_asked_for_is_not_taken_off(void **state)
+TEST(what_was_asked_for_is_not_taken_off)
 {
 	struct ring_test test;
 
-	(void)state;
 	set_up(&test, "defer_taskrun=1", NEW_IN_6_1, 0);
 	assert_int_equal(test.result, -EINVAL);
 	assert_non_null(strstr(test.report.problem, "defer_taskrun=1"));
@@ -135,7 +134,7 @@ static void what_was_asked_for_is_not_taken_off(void **state)
 	tear_down(&test);
 }
 
-static void settings_choose_the_flags(void **state)
+TEST(settings_choose_the_flags)
 {
 	const struct {
 		const char *settings;
@@ -156,7 +155,6 @@ static void settings_choose_the_flags(void **state)
 			IORING_SETUP_SQPOLL | IORING_SETUP_SQ_AFF},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ring_test test;
 
@@ -169,7 +167,7 @@ static void settings_choose_the_flags(void **state)
 	}
 }
 
-static void wishes_that_exclude_each_other_are_told(void **state)
+TEST(wishes_that_exclude_each_other_are_told)
 {
 	const struct {
 		const char *settings;
@@ -185,7 +183,6 @@ static void wishes_that_exclude_each_other_are_told(void **state)
 		{"min_wait_us=5 sqthread_poll=1", "not with sqthread_poll or eventfd"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ring_test test;
 
@@ -198,11 +195,10 @@ static void wishes_that_exclude_each_other_are_told(void **state)
 }
 
 /* EINVAL of a CPU that is not there must not be taken for one of old flags. */
-static void a_cpu_that_is_not_there_is_told(void **state)
+TEST(a_cpu_that_is_not_there_is_told)
 {
 	struct ring_test test;
 
-	(void)state;
 	set_up(&test, "sqthread_poll=1 sqthread_poll_cpu=8191", 0, 0);
 	assert_int_equal(test.result, -EINVAL);
 	assert_non_null(strstr(test.report.problem, "sqthread_poll_cpu=8191"));
@@ -210,22 +206,20 @@ static void a_cpu_that_is_not_there_is_told(void **state)
 	tear_down(&test);
 }
 
-static void a_kernel_before_5_11_is_refused(void **state)
+TEST(a_kernel_before_5_11_is_refused)
 {
 	struct ring_test test;
 
-	(void)state;
 	set_up(&test, "", NEW_IN_5_18, IORING_FEAT_EXT_ARG);
 	assert_int_equal(test.result, -EOPNOTSUPP);
 	assert_non_null(strstr(test.report.problem, "5.11"));
 	tear_down(&test);
 }
 
-static void more_than_the_largest_ring_is_refused(void **state)
+TEST(more_than_the_largest_ring_is_refused)
 {
 	struct ring_test test = {.setup = {.slot_count = 32769}};
 
-	(void)state;
 	option_set_defaults(&uring_option_table, &test.uring.options, &test.arena);
 	test.setup.arena = &test.arena;
 	unknown_flags = missing_features = 0;
@@ -236,11 +230,10 @@ static void more_than_the_largest_ring_is_refused(void **state)
 	tear_down(&test);
 }
 
-static void files_that_change_cannot_be_registered(void **state)
+TEST(files_that_change_cannot_be_registered)
 {
 	struct ring_test test;
 
-	(void)state;
 	set_up(&test, "registerfiles=1", 0, 0);
 	assert_int_equal(test.result, 0);
 	uring_setup_undo(&test.uring);
@@ -251,11 +244,10 @@ static void files_that_change_cannot_be_registered(void **state)
 	tear_down(&test);
 }
 
-static void a_wait_for_one_needs_no_time_for_the_batch(void **state)
+TEST(a_wait_for_one_needs_no_time_for_the_batch)
 {
 	struct ring_test test;
 
-	(void)state;
 	set_up(&test, "", 0, 0);
 	assert_int_equal(test.result, 0);
 	uring_setup_undo(&test.uring);
@@ -268,13 +260,12 @@ static void a_wait_for_one_needs_no_time_for_the_batch(void **state)
 	tear_down(&test);
 }
 
-static void a_thread_has_sixteen_registered_rings(void **state)
+TEST(a_thread_has_sixteen_registered_rings)
 {
 	enum { RINGS = 17 };
 	static struct ring_test tests[RINGS];
 	struct ring_test insisting;
 
-	(void)state;
 	for (int i = 0; i < RINGS; i++) {
 		set_up(&tests[i], "", 0, 0);
 		assert_int_equal(tests[i].result, 0);
@@ -290,20 +281,4 @@ static void a_thread_has_sixteen_registered_rings(void **state)
 		tear_down(&tests[i]);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flags_are_taken_off_until_the_kernel_agrees),
-		cmocka_unit_test(what_was_asked_for_is_not_taken_off),
-		cmocka_unit_test(settings_choose_the_flags),
-		cmocka_unit_test(wishes_that_exclude_each_other_are_told),
-		cmocka_unit_test(a_cpu_that_is_not_there_is_told),
-		cmocka_unit_test(a_kernel_before_5_11_is_refused),
-		cmocka_unit_test(more_than_the_largest_ring_is_refused),
-		cmocka_unit_test(files_that_change_cannot_be_registered),
-		cmocka_unit_test(a_wait_for_one_needs_no_time_for_the_batch),
-		cmocka_unit_test(a_thread_has_sixteen_registered_rings),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

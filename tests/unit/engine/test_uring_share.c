@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rings that share one poll thread: told by the thread's number, as the kernel gives it. */
 #include "engine/uring_share.h"
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static void open_zero(struct rig *rig, const char *settings)
@@ -31,11 +32,10 @@ static long thread_of(struct rig *rig)
 	return strtol(thread, NULL, 10);
 }
 
-static void rings_that_attach_have_one_thread(void **state)
+TEST(rings_that_attach_have_one_thread)
 {
 	struct rig first, second, alone;
 
-	(void)state;
 	open_zero(&first, "sqthread_poll=1 attach_wq=1");
 	open_zero(&second, "sqthread_poll=1 attach_wq=1");
 	open_zero(&alone, "sqthread_poll=1");
@@ -50,12 +50,11 @@ static void rings_that_attach_have_one_thread(void **state)
 	assert_int_equal(uring_share_descriptor(), -1);
 }
 
-static void a_thread_outlives_the_ring_that_made_it(void **state)
+TEST(a_thread_outlives_the_ring_that_made_it)
 {
 	struct rig first, second, third;
 	long thread;
 
-	(void)state;
 	open_zero(&first, "sqthread_poll=1 attach_wq=1");
 	open_zero(&second, "sqthread_poll=1 attach_wq=1");
 	thread = thread_of(&second);
@@ -68,12 +67,4 @@ static void a_thread_outlives_the_ring_that_made_it(void **state)
 	assert_int_equal(uring_share_descriptor(), -1);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rings_that_attach_have_one_thread),
-		cmocka_unit_test(a_thread_outlives_the_ring_that_made_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include "engine/uring.h"
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static int open_zero(struct rig *rig, const char *settings, unsigned depth)
@@ -19,12 +20,11 @@ static void close_target(struct rig *rig)
 }
 
 /* A file in the place of a device answers as a device without discard does. */
-static void a_device_without_discard_is_told_at_open(void **state)
+TEST(a_device_without_discard_is_told_at_open)
 {
 	struct rig rig = {.target = {.kind = TARGET_BLOCK, .path = "/dev/example"}};
 	char path[64];
 
-	(void)state;
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
 	assert_int_equal(rig_open(&rig, "io_uring", "", 2, 2, IO_BIT(IO_TRIM)), -EOPNOTSUPP);
@@ -34,13 +34,12 @@ static void a_device_without_discard_is_told_at_open(void **state)
 	rig_close(&rig);
 }
 
-static void every_nth_io_is_forced(void **state)
+TEST(every_nth_io_is_forced)
 {
 	struct rig rig;
 	const struct uring *uring;
 	struct slot *done[8];
 
-	(void)state;
 	assert_int_equal(open_zero(&rig, "force_async=3", 8), 0);
 	assert_string_equal(rig_setting(rig.report.effective, "force_async"), "3");
 	uring = (const struct uring *)rig.engine;
@@ -53,12 +52,11 @@ static void every_nth_io_is_forced(void **state)
 }
 
 /* The ring was used before the start: its indices must not be out of step. */
-static void what_was_tried_is_not_reaped(void **state)
+TEST(what_was_tried_is_not_reaped)
 {
 	struct rig rig;
 	struct slot *done[4];
 
-	(void)state;
 	assert_int_equal(open_zero(&rig, "prio=4 iowq_max_workers=2", 4), 0);
 	assert_string_equal(rig_setting(rig.report.effective, "prioclass"), "2");
 	assert_string_equal(rig_setting(rig.report.effective, "prio"), "4");
@@ -72,24 +70,22 @@ static void what_was_tried_is_not_reaped(void **state)
 	close_target(&rig);
 }
 
-static void flags_that_the_target_does_not_take_are_told(void **state)
+TEST(flags_that_the_target_does_not_take_are_told)
 {
 	struct rig rig;
 
-	(void)state;
 	assert_int_equal(open_zero(&rig, "uncached=1", 4), -EOPNOTSUPP);
 	assert_non_null(strstr(rig.report.problem, "uncached=1: /dev/zero answers"));
 	assert_null(rig.engine);
 	close_target(&rig);
 }
 
-static void a_write_hint_is_the_files(void **state)
+TEST(a_write_hint_is_the_files)
 {
 	struct rig rig = {.target = {.kind = TARGET_FILE}};
 	uint64_t hint = 0;
 	char path[64];
 
-	(void)state;
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
 	assert_int_equal(rig_open(&rig, "io_uring", "write_hint=long", 1, 1, IO_BIT(IO_WRITE)), 0);
@@ -104,23 +100,21 @@ static void a_write_hint_is_the_files(void **state)
 	close_target(&rig);
 }
 
-static void a_write_hint_is_for_writes(void **state)
+TEST(a_write_hint_is_for_writes)
 {
 	struct rig rig;
 
-	(void)state;
 	assert_int_equal(open_zero(&rig, "write_hint=long", 1), 0);
 	assert_null(rig_setting(rig.report.effective, "write_hint"));
 	assert_string_equal(rig_setting(rig.report.refused, "write_hint"), "long");
 	close_target(&rig);
 }
 
-static void real_time_is_for_the_privileged(void **state)
+TEST(real_time_is_for_the_privileged)
 {
 	int status;
 	pid_t child = fork();
 
-	(void)state;
 	assert_true(child >= 0);
 	if (child == 0) {
 		struct rig rig;
@@ -141,17 +135,4 @@ static void real_time_is_for_the_privileged(void **state)
 	assert_int_equal(status, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(real_time_is_for_the_privileged),
-		cmocka_unit_test(a_device_without_discard_is_told_at_open),
-		cmocka_unit_test(every_nth_io_is_forced),
-		cmocka_unit_test(what_was_tried_is_not_reaped),
-		cmocka_unit_test(flags_that_the_target_does_not_take_are_told),
-		cmocka_unit_test(a_write_hint_is_the_files),
-		cmocka_unit_test(a_write_hint_is_for_writes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/waiter.h"
+#include "test.h"
 
 #include <signal.h>
 #include <sys/time.h>

@@ -4,6 +4,7 @@
 #define TESTS_ENGINE_URING_SETTINGS_H
 
 #include "engine/uring_options.h"
+#include "test.h"
 #include "unit/engine/rig.h"
 
 enum { SETTINGS_LIMIT = 128, SETTING_TEXT_BYTES = 64 };

@@ -3,6 +3,7 @@
 #ifndef TESTS_ENGINE_VARIANTS_H
 #define TESTS_ENGINE_VARIANTS_H
 
+#include "test.h"
 #include "unit/engine/rig.h"
 
 enum { BLOCKS = 43 }; /* No multiple of any batch: the last one is not full. */

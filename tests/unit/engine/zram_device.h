@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "test.h"
 #include "unit/engine/rig.h"
 
 static inline bool zram_write(int number, const char *attribute, const char *text)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "host/cpu_account.h"
+#include "test.h"
 
 #define WORK_NS (60 * NS_PER_MS)
 /* The process's clock knows of threads on other CPUs what their last tick, of up to 10 ms, said. */

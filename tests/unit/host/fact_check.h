@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/environment_facts.h"
+#include "test.h"
 
 /* The one fact with this key; NULL: there is none. Two are a failure. */
 static inline const struct environment_fact *find_fact(

@@ -42,6 +42,4 @@ static inline void fake_device(const char *folder, unsigned major_number, unsign
 		arena_printf(&arena, "../../%s", folder));
 }
 
-#define ON_SYS(name) cmocka_unit_test_setup_teardown(name, open_sys, close_sys)
-
 #endif

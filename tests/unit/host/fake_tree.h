@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "test.h"
+
 struct fake_tree {
 	char folder[64];
 };

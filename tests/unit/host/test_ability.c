@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "host/ability.h"
+#include "test.h"
 
-static void answers_stay_in_the_order_they_were_added(void **state)
+TEST(answers_stay_in_the_order_they_were_added)
 {
 	struct arena arena = {0};
 	struct ability_list list = {0};
 	char name[] = "first";
 	struct ability *first, *second;
 
-	(void)state;
 	assert_null(ability_find(&list, "first"));
 	first = ability_add(&list, &arena, name, ABILITY_NO);
 	second = ability_add(&list, &arena, "second", ABILITY_YES);
@@ -30,20 +24,11 @@ static void answers_stay_in_the_order_they_were_added(void **state)
 	arena_free(&arena);
 }
 
-static void each_answer_has_its_word(void **state)
+TEST(each_answer_has_its_word)
 {
-	(void)state;
 	assert_string_equal(ability_answer_name(ABILITY_NO), "no");
 	assert_string_equal(ability_answer_name(ABILITY_YES), "yes");
 	assert_string_equal(ability_answer_name(ABILITY_UNKNOWN), "unknown");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers_stay_in_the_order_they_were_added),
-		cmocka_unit_test(each_answer_has_its_word),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Block devices, read from this machine's sysfs and from a made-up one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
 #include "host/block_device.h"
+#include "test.h"
 #include "unit/host/fake_sys.h"
 
 #define NVME      "devices/pci0000:00/0000:00:03.0/nvme/nvme0/"
@@ -43,7 +38,9 @@ static void make_nvme(void)
 	fake_link(&sys, "class/nvme-generic/ng0n1", "../../" NVME "ng0n1");
 }
 
-static void partition_has_its_own_size_and_the_queue_of_its_disk(void **state)
+TEST_FIXTURE(open_sys, close_sys);
+
+TEST(partition_has_its_own_size_and_the_queue_of_its_disk)
 {
 	struct block_device device;
 
@@ -67,7 +64,7 @@ static void partition_has_its_own_size_and_the_queue_of_its_disk(void **state)
 	assert_string_equal(device.serial, "S1234");
 }
 
-static void whole_disk_is_its_own_disk(void **state)
+TEST(whole_disk_is_its_own_disk)
 {
 	struct block_device device;
 
@@ -82,7 +79,7 @@ static void whole_disk_is_its_own_disk(void **state)
 	assert_false(device.is_read_only);
 }
 
-static void scsi_serial_comes_from_its_vital_product_page(void **state)
+TEST(scsi_serial_comes_from_its_vital_product_page)
 {
 	static const char page[] = "\0\200\0\014    WD-WX123";
 	struct block_device device;
@@ -99,7 +96,7 @@ static void scsi_serial_comes_from_its_vital_product_page(void **state)
 	assert_int_equal(device.io_poll, -1);
 }
 
-static void nvme_character_device_leads_to_its_block_device(void **state)
+TEST(nvme_character_device_leads_to_its_block_device)
 {
 	make_nvme();
 	mount_sys(state);
@@ -109,7 +106,7 @@ static void nvme_character_device_leads_to_its_block_device(void **state)
 	assert_true(block_device_behind_nvme_character(makedev(1, 3)) == 0);
 }
 
-static void a_device_that_is_taken_away_is_leaving_before_it_is_gone(void **state)
+TEST(a_device_that_is_taken_away_is_leaving_before_it_is_gone)
 {
 	static const struct {
 		const char *text;
@@ -138,7 +135,7 @@ static void a_device_that_is_taken_away_is_leaving_before_it_is_gone(void **stat
 	assert_true(block_device_is_leaving(makedev(259, 8)));
 }
 
-static void counters_come_in_the_kernels_order(void **state)
+TEST(counters_come_in_the_kernels_order)
 {
 	struct disk_counters counters;
 
@@ -158,25 +155,25 @@ static void counters_come_in_the_kernels_order(void **state)
 	assert_int_equal(counters.in_queue_ms, 19);
 }
 
-static void unknown_devices_are_enodev(void **state)
+TEST_FIXTURE(NULL, NULL);
+
+TEST(unknown_devices_are_enodev)
 {
 	struct block_device device;
 	struct disk_counters counters;
 
-	(void)state;
 	assert_int_equal(block_device_read(makedev(4095, 77), &device, &arena), -ENODEV);
 	assert_int_equal(disk_counters_read("nvme99n99", &counters), -ENODEV);
 	assert_true(block_device_behind_nvme_character(makedev(1, 3)) == 0);
 }
 
-static void agrees_with_the_kernels_partition_list(void **state)
+TEST(agrees_with_the_kernels_partition_list)
 {
 	FILE *partitions = fopen("/proc/partitions", "re");
 	char line[128], name[64];
 	unsigned seen = 0, major_number, minor_number;
 	unsigned long long kilobytes;
 
-	(void)state;
 	assert_non_null(partitions);
 	while (fgets(line, sizeof(line), partitions)) {
 		struct block_device device;
@@ -200,11 +197,10 @@ static void agrees_with_the_kernels_partition_list(void **state)
 	}
 }
 
-static void file_stands_on_the_device_of_its_file_system(void **state)
+TEST(file_stands_on_the_device_of_its_file_system)
 {
 	struct stat status;
 
-	(void)state;
 	assert_true(block_device_under("/proc") == 0);
 	assert_true(block_device_under("/nowhere/at/all") == 0);
 	assert_int_equal(stat("/tmp", &status), 0);
@@ -215,19 +211,4 @@ static void file_stands_on_the_device_of_its_file_system(void **state)
 	assert_true(block_device_under("/tmp") == status.st_dev);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_SYS(partition_has_its_own_size_and_the_queue_of_its_disk),
-		ON_SYS(whole_disk_is_its_own_disk),
-		ON_SYS(scsi_serial_comes_from_its_vital_product_page),
-		ON_SYS(nvme_character_device_leads_to_its_block_device),
-		ON_SYS(a_device_that_is_taken_away_is_leaving_before_it_is_gone),
-		ON_SYS(counters_come_in_the_kernels_order),
-		cmocka_unit_test(unknown_devices_are_enodev),
-		cmocka_unit_test(agrees_with_the_kernels_partition_list),
-		cmocka_unit_test(file_stands_on_the_device_of_its_file_system),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

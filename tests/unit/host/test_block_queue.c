@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Queue settings, read from a made-up sysfs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "host/block_queue.h"
+#include "test.h"
 #include "unit/host/fake_sys.h"
 
-static void settings_of_a_drive_are_read(void **state)
+TEST_FIXTURE(open_sys, close_sys);
+
+TEST(settings_of_a_drive_are_read)
 {
 	struct block_queue queue;
 
@@ -46,7 +42,7 @@ static void settings_of_a_drive_are_read(void **state)
 	assert_true(queue.read_ahead_kb == BLOCK_QUEUE_UNKNOWN);
 }
 
-static void disks_below_and_a_loop_device_s_mode_are_read(void **state)
+TEST(disks_below_and_a_loop_device_s_mode_are_read)
 {
 	struct block_queue queue;
 
@@ -68,7 +64,7 @@ static void disks_below_and_a_loop_device_s_mode_are_read(void **state)
 	assert_true(queue.poll_queues == BLOCK_QUEUE_UNKNOWN);
 }
 
-static void an_nvme_drive_has_a_character_node(void **state)
+TEST(an_nvme_drive_has_a_character_node)
 {
 	struct block_queue here, gone;
 
@@ -88,13 +84,4 @@ static void an_nvme_drive_has_a_character_node(void **state)
 	assert_null(gone.nvme_character);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_SYS(settings_of_a_drive_are_read),
-		ON_SYS(disks_below_and_a_loop_device_s_mode_are_read),
-		ON_SYS(an_nvme_drive_has_a_character_node),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

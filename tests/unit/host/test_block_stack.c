@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What devices stand on, of machines made up for the test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
 #include "host/block_stack.h"
+#include "test.h"
 #include "unit/host/fake_sys.h"
 
 #define SUBSYSTEM "devices/virtual/nvme-subsystem/nvme-subsys0/"
 
+TEST_FIXTURE(open_sys, close_sys);
+
 /* One disk under two devices, and a partition of another. */
-static void a_stack_ends_at_each_disk_once(void **state)
+TEST(a_stack_ends_at_each_disk_once)
 {
 	struct block_device disks[4];
 
@@ -37,7 +34,7 @@ static void a_stack_ends_at_each_disk_once(void **state)
 	assert_int_equal(block_stack_disks(makedev(8, 0), disks, 4, &arena), 0);
 }
 
-static void a_drive_has_its_controller(void **state)
+TEST(a_drive_has_its_controller)
 {
 	const char *folders[2];
 
@@ -54,7 +51,7 @@ static void a_drive_has_its_controller(void **state)
 	assert_int_equal(block_stack_controllers(makedev(253, 0), folders, 2, &arena), 0);
 }
 
-static void a_drive_of_several_paths_has_all_its_controllers(void **state)
+TEST(a_drive_of_several_paths_has_all_its_controllers)
 {
 	const char *folders[4];
 
@@ -71,13 +68,4 @@ static void a_drive_of_several_paths_has_all_its_controllers(void **state)
 	assert_int_equal(block_stack_controllers(makedev(259, 0), folders, 1, &arena), 1);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_SYS(a_stack_ends_at_each_disk_once),
-		ON_SYS(a_drive_has_its_controller),
-		ON_SYS(a_drive_of_several_paths_has_all_its_controllers),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A row for each kind of character device that a job may name. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
 #include "host/character_node.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 
 static struct arena arena;
@@ -43,9 +38,8 @@ static const struct {
 	{4095, 77, false, false, "(4095:77)"},
 };
 
-static void only_what_is_known_to_be_harmless_is_let_through(void **state)
+TEST(only_what_is_known_to_be_harmless_is_let_through)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		dev_t number = makedev(rows[i].major, rows[i].minor);
 		const char *reading = character_node_refusal(number, false, &arena);
@@ -58,13 +52,12 @@ static void only_what_is_known_to_be_harmless_is_let_through(void **state)
 	}
 }
 
-static void the_class_in_sysfs_names_the_kind(void **state)
+TEST(the_class_in_sysfs_names_the_kind)
 {
 	struct fake_tree sys;
 	bool is_mounted;
 	const char *reason = NULL;
 
-	(void)state;
 	fake_tree_open(&sys);
 	fake_link(&sys, "devices/bsg/0:0:0:0/subsystem", "../../../class/bsg");
 	fake_link(&sys, "class/bsg/0:0:0:0", "../../devices/bsg/0:0:0:0");
@@ -78,9 +71,8 @@ static void the_class_in_sysfs_names_the_kind(void **state)
 	assert_non_null(strstr(reason, "of class 'bsg' (245:0)"));
 }
 
-static void memory_devices_have_no_effects(void **state)
+TEST(memory_devices_have_no_effects)
 {
-	(void)state;
 	assert_true(character_node_is_memory(makedev(1, 3)));
 	assert_true(character_node_is_memory(makedev(1, 9)));
 	assert_false(character_node_is_memory(makedev(1, 1)));
@@ -90,15 +82,11 @@ static void memory_devices_have_no_effects(void **state)
 	assert_false(character_node_is_memory(makedev(4, 5)));
 }
 
-int main(void)
+static int free_arena(void **state)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_what_is_known_to_be_harmless_is_let_through),
-		cmocka_unit_test(memory_devices_have_no_effects),
-		cmocka_unit_test(the_class_in_sysfs_names_the_kind),
-	};
-	int failures = cmocka_run_group_tests(tests, NULL, NULL);
-
+	(void)state;
 	arena_free(&arena);
-	return failures;
+	return 0;
 }
+
+TEST_MAIN(NULL, free_arena);

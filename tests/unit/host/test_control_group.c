@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Control groups made up for the test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "host/control_group.h"
 #include "host/host_limits.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 
 static struct fake_tree groups;
@@ -77,9 +71,10 @@ static void read_groups_in(const char *place, const char *text)
 	control_groups_read(&found, &arena);
 }
 
-static void limit_of_a_group_above_counts(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(limit_of_a_group_above_counts)
 {
-	(void)state;
 	fake_file(&groups, "a/b/cpu.max", "max 100000\n");
 	fake_file(&groups, "a/cpu.max", "50000 100000\n");
 	fake_file(&groups, "a/b/io.max", "8:0 rbps=1 wbps=max\n259:0 rbps=2 wbps=max\n");
@@ -93,18 +88,16 @@ static void limit_of_a_group_above_counts(void **state)
 	assert_true(control_groups_memory_left(&found) == UINT64_MAX);
 }
 
-static void process_in_the_root_group_has_no_limits(void **state)
+TEST(process_in_the_root_group_has_no_limits)
 {
-	(void)state;
 	read_groups_in(need_hierarchy("cgroup2", NULL), "0::/\n");
 	assert_null(control_groups_limit(&found, &cpu));
 	assert_null(control_groups_limit(&found, &memory));
 	assert_true(control_groups_memory_left(&found) == UINT64_MAX);
 }
 
-static void version_1_has_a_hierarchy_a_controller(void **state)
+TEST(version_1_has_a_hierarchy_a_controller)
 {
-	(void)state;
 	fake_file(&groups, "x/y/memory.limit_in_bytes", "9223372036854771712\n");
 	fake_file(&groups, "x/memory.limit_in_bytes", "1073741824\n");
 	read_groups_in(need_hierarchy("cgroup", "/memory"),
@@ -113,9 +106,8 @@ static void version_1_has_a_hierarchy_a_controller(void **state)
 }
 
 /* The group above leaves less, although it allows more: others in it have taken most. */
-static void memory_left_is_the_least_of_all_groups(void **state)
+TEST(memory_left_is_the_least_of_all_groups)
 {
-	(void)state;
 	fake_file(&groups, "a/b/memory.max", "500000\n");
 	fake_file(&groups, "a/b/memory.current", "100000\n");
 	fake_file(&groups, "a/memory.max", "900000\n");
@@ -125,9 +117,8 @@ static void memory_left_is_the_least_of_all_groups(void **state)
 	assert_int_equal(host_memory_available(), 100000);
 }
 
-static void the_page_cache_of_a_group_is_left_to_it(void **state)
+TEST(the_page_cache_of_a_group_is_left_to_it)
 {
-	(void)state;
 	fake_file(&groups, "a/memory.max", "500000\n");
 	fake_file(&groups, "a/memory.current", "490000\n");
 	fake_file(&groups, "a/memory.stat",
@@ -136,9 +127,8 @@ static void the_page_cache_of_a_group_is_left_to_it(void **state)
 	assert_int_equal(control_groups_memory_left(&found), 460000);
 }
 
-static void version_1_tells_what_memory_is_left_too(void **state)
+TEST(version_1_tells_what_memory_is_left_too)
 {
-	(void)state;
 	fake_file(&groups, "x/memory.limit_in_bytes", "500000\n");
 	fake_file(&groups, "x/memory.usage_in_bytes", "600000\n");
 	fake_file(&groups, "x/memory.stat",
@@ -147,17 +137,4 @@ static void version_1_tells_what_memory_is_left_too(void **state)
 	assert_int_equal(control_groups_memory_left(&found), 250000);
 }
 
-int main(void)
-{
-#define IN_GROUP(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		IN_GROUP(limit_of_a_group_above_counts),
-		IN_GROUP(process_in_the_root_group_has_no_limits),
-		IN_GROUP(version_1_has_a_hierarchy_a_controller),
-		IN_GROUP(memory_left_is_the_least_of_all_groups),
-		IN_GROUP(the_page_cache_of_a_group_is_left_to_it),
-		IN_GROUP(version_1_tells_what_memory_is_left_too),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

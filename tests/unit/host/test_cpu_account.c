@@ -3,12 +3,6 @@
  * CPU time of workers and their helpers, held against what the kernel says of the whole process.
  * Work is measured out by the CPU clock, not by time: the result is the same on a busy machine.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <liburing.h>
@@ -25,16 +19,16 @@
 #include <unistd.h>
 
 #include "host/cpu_account.h"
+#include "test.h"
 #include "unit/host/cpu_work.h"
 #include "unit/wait_until.h"
 
-static void own_time_is_exact_and_split(void **state)
+TEST(own_time_is_exact_and_split)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
 	uint64_t before, start, end, after;
 
-	(void)state;
 	burn(WORK_NS / 4); /* before the window: not counted */
 	before = read_ns(CLOCK_THREAD_CPUTIME_ID);
 	cpu_account_start(account);
@@ -53,7 +47,7 @@ static void own_time_is_exact_and_split(void **state)
 	cpu_account_close(account);
 }
 
-static void system_calls_are_system_time(void **state)
+TEST(system_calls_are_system_time)
 {
 	struct cpu_account *account = cpu_account_open();
 	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -61,7 +55,6 @@ static void system_calls_are_system_time(void **state)
 	struct cpu_usage usage;
 	uint64_t end = read_ns(CLOCK_THREAD_CPUTIME_ID) + WORK_NS;
 
-	(void)state;
 	cpu_account_start(account);
 	/* Not read(): a sanitizer would work on the data, in user time. */
 	while (read_ns(CLOCK_THREAD_CPUTIME_ID) < end)
@@ -93,13 +86,12 @@ static struct rusage wait_often(long count)
 	return now;
 }
 
-static void waiting_is_a_voluntary_switch(void **state)
+TEST(waiting_is_a_voluntary_switch)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct rusage before, started, stopping, after;
 	struct cpu_usage usage;
 
-	(void)state;
 	before = wait_often(10); /* before the window: not counted */
 	cpu_account_start(account);
 	getrusage(RUSAGE_THREAD, &started);
@@ -120,13 +112,12 @@ static void *work_without_account(void *unused)
 	return NULL;
 }
 
-static void other_threads_are_not_counted(void **state)
+TEST(other_threads_are_not_counted)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
 	pthread_t thread;
 
-	(void)state;
 	cpu_account_start(account);
 	assert_int_equal(pthread_create(&thread, NULL, work_without_account, NULL), 0);
 	pthread_join(thread, NULL);
@@ -206,6 +197,8 @@ static int close_left_ring(void **state)
 	return 0;
 }
 
+TEST_FIXTURE(NULL, close_left_ring);
+
 /* What the account says against the process's clock less what this thread used. */
 static void assert_helpers_account_for_the_rest(
 	struct cpu_account *account, struct cpu_usage *usage, void (*work)(void))
@@ -227,12 +220,11 @@ static void wait_for_poller(void)
 	let_others_burn(HELPER_WORK_NS);
 }
 
-static void sqpoll_thread_is_a_helper(void **state)
+TEST(sqpoll_thread_is_a_helper)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
 
-	(void)state;
 	need_ring(IORING_SETUP_SQPOLL);
 	let_others_burn(HELPER_WORK_NS / 4); /* before the window: not counted */
 	assert_helpers_account_for_the_rest(account, &usage, wait_for_poller);
@@ -267,12 +259,11 @@ static void read_by_io_workers(void)
 	close(zero);
 }
 
-static void io_wq_workers_are_helpers(void **state)
+TEST(io_wq_workers_are_helpers)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
 
-	(void)state;
 	need_ring(0);
 	assert_helpers_account_for_the_rest(account, &usage, read_by_io_workers);
 	assert_true(usage.io_worker_count >= 1);
@@ -283,12 +274,11 @@ static void io_wq_workers_are_helpers(void **state)
 }
 
 /* With SQPOLL the poller owns the io-wq workers, and the worker owns the poller. */
-static void io_wq_workers_of_a_poller_are_helpers(void **state)
+TEST(io_wq_workers_of_a_poller_are_helpers)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
 
-	(void)state;
 	need_ring(IORING_SETUP_SQPOLL);
 	assert_helpers_account_for_the_rest(account, &usage, read_by_io_workers);
 	assert_true(usage.io_worker_count >= 1);
@@ -297,12 +287,11 @@ static void io_wq_workers_of_a_poller_are_helpers(void **state)
 	cpu_account_close(account);
 }
 
-static void helper_that_is_gone_keeps_what_was_seen_of_it(void **state)
+TEST(helper_that_is_gone_keeps_what_was_seen_of_it)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
 
-	(void)state;
 	need_ring(IORING_SETUP_SQPOLL);
 	cpu_account_start(account);
 	let_others_burn(HELPER_WORK_NS);
@@ -314,13 +303,12 @@ static void helper_that_is_gone_keeps_what_was_seen_of_it(void **state)
 }
 
 /* Two workers, one with a poller, one that computes: neither is charged for the other. */
-static void helpers_go_to_the_worker_that_made_the_ring(void **state)
+TEST(helpers_go_to_the_worker_that_made_the_ring)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage polling, computing;
 	pthread_t thread;
 
-	(void)state;
 	need_ring(IORING_SETUP_SQPOLL);
 	pthread_barrier_init(&together, NULL, 2);
 	assert_int_equal(pthread_create(&thread, NULL, compute, &computing), 0);
@@ -360,12 +348,11 @@ static int account_in_namespace(void)
 }
 
 /* There the names bear numbers that mean nothing. */
-static void helpers_are_found_in_a_pid_namespace(void **state)
+TEST(helpers_are_found_in_a_pid_namespace)
 {
 	int status = 0;
 	pid_t outer = fork();
 
-	(void)state;
 	if (outer == 0) {
 		pid_t inner;
 
@@ -386,12 +373,11 @@ static void helpers_are_found_in_a_pid_namespace(void **state)
 	assert_int_equal(status, 0);
 }
 
-static void close_takes_null_and_leaves_the_others(void **state)
+TEST(close_takes_null_and_leaves_the_others)
 {
 	struct cpu_account *first = cpu_account_open(), *second = cpu_account_open();
 	struct cpu_usage usage;
 
-	(void)state;
 	cpu_account_close(NULL);
 	cpu_account_close(first);
 	cpu_account_start(second);
@@ -414,7 +400,7 @@ static void *burn_under_a_name(void *name)
 	return &used_ns;
 }
 
-static void threads_of_an_engine_are_helpers(void **state)
+TEST(threads_of_an_engine_are_helpers)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage usage;
@@ -422,7 +408,6 @@ static void threads_of_an_engine_are_helpers(void **state)
 	void *used_ns;
 	char name[16];
 
-	(void)state;
 	snprintf(name, sizeof(name), "rs-io-%d", (int)gettid());
 	pthread_barrier_init(&together, NULL, 2);
 	assert_int_equal(pthread_create(&helper, NULL, burn_under_a_name, name), 0);
@@ -441,23 +426,4 @@ static void threads_of_an_engine_are_helpers(void **state)
 	assert_int_equal(usage.io_worker_count, 0); /* Those are the kernel's. */
 }
 
-int main(void)
-{
-#define WITH_RING(name) cmocka_unit_test_teardown(name, close_left_ring)
-	const struct CMUnitTest tests[] = {
-		WITH_RING(own_time_is_exact_and_split),
-		WITH_RING(system_calls_are_system_time),
-		WITH_RING(waiting_is_a_voluntary_switch),
-		WITH_RING(other_threads_are_not_counted),
-		WITH_RING(sqpoll_thread_is_a_helper),
-		WITH_RING(io_wq_workers_are_helpers),
-		WITH_RING(io_wq_workers_of_a_poller_are_helpers),
-		WITH_RING(threads_of_an_engine_are_helpers),
-		WITH_RING(helper_that_is_gone_keeps_what_was_seen_of_it),
-		WITH_RING(helpers_go_to_the_worker_that_made_the_ring),
-		WITH_RING(helpers_are_found_in_a_pid_namespace),
-		WITH_RING(close_takes_null_and_leaves_the_others),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

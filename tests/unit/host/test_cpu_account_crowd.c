@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Many CPU accounts at once, of workers that all have a helper and stop together. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -17,6 +11,7 @@
 #include <unistd.h>
 
 #include "host/cpu_account.h"
+#include "test.h"
 #include "unit/host/cpu_work.h"
 #include "unit/wait_until.h"
 
@@ -112,9 +107,8 @@ static void *work_as_member(void *argument)
 }
 
 /* Each gets what its own helper used; two listings of the threads are enough for all. */
-static void many_workers_stop_together(void **state)
+TEST(many_workers_stop_together)
 {
-	(void)state;
 	pthread_barrier_init(&together, NULL, 2 * CROWD + 1);
 	for (int i = 0; i < CROWD; i++)
 		assert_int_equal(
@@ -138,9 +132,4 @@ static void many_workers_stop_together(void **state)
 	pthread_barrier_destroy(&together);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(many_workers_stop_together)};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

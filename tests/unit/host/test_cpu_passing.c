@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Helpers that nobody sees: threads that are gone before they can be listed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include "host/cpu_account.h"
+#include "test.h"
 #include "unit/host/cpu_work.h"
 
 struct passing_work {
@@ -47,13 +42,12 @@ static void *work_with_passing_helper(void *argument)
 	return NULL;
 }
 
-static void passing_helpers_are_shared_among_those_that_expect_them(void **state)
+TEST(passing_helpers_are_shared_among_those_that_expect_them)
 {
 	struct passing_work works[2] = {0};
 	pthread_t workers[2];
 	uint64_t helpers_ns = 0;
 
-	(void)state;
 	pthread_barrier_init(&together, NULL, 3);
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(
@@ -77,13 +71,12 @@ static void passing_helpers_are_shared_among_those_that_expect_them(void **state
 	pthread_barrier_destroy(&together);
 }
 
-static void a_worker_with_passing_helpers_is_not_charged_for_its_neighbour(void **state)
+TEST(a_worker_with_passing_helpers_is_not_charged_for_its_neighbour)
 {
 	struct cpu_account *account = cpu_account_open();
 	struct cpu_usage computing, usage;
 	pthread_t neighbour;
 
-	(void)state;
 	cpu_account_expect_passing_helpers(account);
 	pthread_barrier_init(&together, NULL, 2);
 	assert_int_equal(pthread_create(&neighbour, NULL, compute, &computing), 0);
@@ -101,12 +94,4 @@ static void a_worker_with_passing_helpers_is_not_charged_for_its_neighbour(void 
 	assert_true(usage.helper_ns < WORK_NS / 4);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(passing_helpers_are_shared_among_those_that_expect_them),
-		cmocka_unit_test(a_worker_with_passing_helpers_is_not_charged_for_its_neighbour),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

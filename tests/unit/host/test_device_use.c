@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Users of a device as a made-up sysfs shows them; loop devices stand in test_write_guard.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
 #include "host/device_use.h"
+#include "test.h"
 #include "unit/host/fake_sys.h"
 
 /* A disk of two partitions; tests add holders and mount it over /sys. */
@@ -34,14 +29,16 @@ static const char *use_of(unsigned minor_number)
 	return reason;
 }
 
-static void nobody_uses_a_disk_without_holders(void **state)
+TEST_FIXTURE(set_up, close_sys);
+
+TEST(nobody_uses_a_disk_without_holders)
 {
 	mount_sys(state);
 	assert_null(use_of(0));
 	assert_null(use_of(1));
 }
 
-static void holder_of_a_partition_uses_the_disk_but_not_its_sibling(void **state)
+TEST(holder_of_a_partition_uses_the_disk_but_not_its_sibling)
 {
 	fake_link(&sys, "devices/sda/sda2/holders/md127", "../../../md127");
 	fake_file(&sys, "devices/md127/dev", "9:127\n");
@@ -52,7 +49,7 @@ static void holder_of_a_partition_uses_the_disk_but_not_its_sibling(void **state
 	assert_null(use_of(1));
 }
 
-static void holder_of_the_disk_uses_its_partitions(void **state)
+TEST(holder_of_the_disk_uses_its_partitions)
 {
 	fake_link(&sys, "devices/sda/holders/dm-3", "../../dm-3");
 	fake_file(&sys, "devices/dm-3/dev", "253:3\n");
@@ -65,7 +62,7 @@ static void holder_of_the_disk_uses_its_partitions(void **state)
 }
 
 /* The kernel allows no such thing; a search that never ends would be worse than a wrong answer. */
-static void holders_in_a_circle_end(void **state)
+TEST(holders_in_a_circle_end)
 {
 	fake_link(&sys, "devices/sda/holders/dm-3", "../../dm-3");
 	fake_file(&sys, "devices/dm-3/dev", "253:3\n");
@@ -76,7 +73,7 @@ static void holders_in_a_circle_end(void **state)
 	assert_non_null(strstr(use_of(0), "/dev/dm-3 stands on /dev/dm-3"));
 }
 
-static void partitions_belong_to_a_disk_only(void **state)
+TEST(partitions_belong_to_a_disk_only)
 {
 	struct block_device device, *partitions;
 	bool has_first = false, has_second = false;
@@ -93,24 +90,10 @@ static void partitions_belong_to_a_disk_only(void **state)
 	assert_int_equal(device_partitions(&device, &partitions, &arena), 0);
 }
 
-static void node_path_has_slashes_where_sysfs_has_marks(void **state)
+TEST(node_path_has_slashes_where_sysfs_has_marks)
 {
-	(void)state;
 	assert_string_equal(device_node_path("sda1", &arena), "/dev/sda1");
 	assert_string_equal(device_node_path("cciss!c0d0", &arena), "/dev/cciss/c0d0");
 }
 
-int main(void)
-{
-#define ON_DISK(name) cmocka_unit_test_setup_teardown(name, set_up, close_sys)
-	const struct CMUnitTest tests[] = {
-		ON_DISK(nobody_uses_a_disk_without_holders),
-		ON_DISK(holder_of_a_partition_uses_the_disk_but_not_its_sibling),
-		ON_DISK(holder_of_the_disk_uses_its_partitions),
-		ON_DISK(holders_in_a_circle_end),
-		ON_DISK(partitions_belong_to_a_disk_only),
-		ON_DISK(node_path_has_slashes_where_sysfs_has_marks),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

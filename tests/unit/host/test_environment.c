@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The environment of the machine that runs the test, held against other sources of the same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "host/block_device.h"
+#include "test.h"
 #include "unit/host/fact_check.h"
 
 static struct arena arena;
@@ -38,12 +33,13 @@ static int free_arena(void **state)
 	return 0;
 }
 
-static void every_part_is_there(void **state)
+TEST_FIXTURE(NULL, free_arena);
+
+TEST(every_part_is_there)
 {
 	struct fact_list list = read_here("/proc/version");
 	struct utsname name;
 
-	(void)state;
 	uname(&name);
 	assert_fact(&list, FACT_HARD, "architecture", name.machine);
 	assert_fact(&list, FACT_SOFT, "kernel_release", name.release);
@@ -52,11 +48,10 @@ static void every_part_is_there(void **state)
 	assert_non_null(find_fact(&list, FACT_SOFT, "limit.memlock"));
 }
 
-static void keys_are_unique_and_values_have_no_blank_ends(void **state)
+TEST(keys_are_unique_and_values_have_no_blank_ends)
 {
 	struct fact_list list = read_here("/tmp");
 
-	(void)state;
 	for (int tier = 0; tier < FACT_TIER_COUNT; tier++) {
 		for (size_t i = 0; i < list.counts[tier]; i++) {
 			const struct environment_fact *fact = &list.facts[tier][i];
@@ -72,11 +67,10 @@ static void keys_are_unique_and_values_have_no_blank_ends(void **state)
 }
 
 /* What a run finds again is the same, but for what the key says is of the moment. */
-static void facts_are_the_same_a_moment_later(void **state)
+TEST(facts_are_the_same_a_moment_later)
 {
 	struct fact_list first = read_here("/proc/version"), second = read_here("/proc/version");
 
-	(void)state;
 	for (int tier = 0; tier < FACT_TIER_COUNT; tier++) {
 		assert_int_equal(first.counts[tier], second.counts[tier]);
 		for (size_t i = 0; i < first.counts[tier]; i++) {
@@ -88,14 +82,4 @@ static void facts_are_the_same_a_moment_later(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(every_part_is_there, free_arena),
-		cmocka_unit_test_teardown(
-			keys_are_unique_and_values_have_no_blank_ends, free_arena),
-		cmocka_unit_test_teardown(facts_are_the_same_a_moment_later, free_arena),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

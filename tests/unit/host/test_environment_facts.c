@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists of facts and the readers of small files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/host/fact_check.h"
 #include "unit/host/fake_tree.h"
 
@@ -27,9 +21,10 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void facts_are_kept_in_order_and_apart_by_tier(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(facts_are_kept_in_order_and_apart_by_tier)
 {
-	(void)state;
 	for (int i = 0; i < 300; i++)
 		fact_add(&list, i % 3 ? FACT_SOFT : FACT_HARD, arena_printf(&arena, "%d", i),
 			"key.%d", i);
@@ -40,9 +35,8 @@ static void facts_are_kept_in_order_and_apart_by_tier(void **state)
 	assert_string_equal(list.facts[FACT_SOFT][199].value, "299");
 }
 
-static void values_are_trimmed_and_blanks_are_unknown(void **state)
+TEST(values_are_trimmed_and_blanks_are_unknown)
 {
-	(void)state;
 	fact_add(&list, FACT_HARD, "  a b \n", "one");
 	fact_add(&list, FACT_HARD, " \n", "two");
 	fact_add(&list, FACT_HARD, NULL, "three");
@@ -53,11 +47,10 @@ static void values_are_trimmed_and_blanks_are_unknown(void **state)
 	assert_fact(&list, FACT_HARD, "four", "first");
 }
 
-static void files_are_read_up_to_the_first_line(void **state)
+TEST(files_are_read_up_to_the_first_line)
 {
 	struct fake_tree tree;
 
-	(void)state;
 	fake_tree_open(&tree);
 	fake_file(&tree, "value", " 42 \nmore\n");
 	fake_file(&tree, "empty", "");
@@ -68,20 +61,18 @@ static void files_are_read_up_to_the_first_line(void **state)
 	fake_tree_close(&tree, NULL);
 }
 
-static void choice_is_what_stands_in_brackets(void **state)
+TEST(choice_is_what_stands_in_brackets)
 {
-	(void)state;
 	assert_string_equal(fact_chosen(&list, "always [madvise] never"), "madvise");
 	assert_string_equal(fact_chosen(&list, "none"), "none");
 	assert_string_equal(fact_chosen(&list, "[broken"), "[broken");
 	assert_null(fact_chosen(&list, NULL));
 }
 
-static void joined_values_are_each_there_once(void **state)
+TEST(joined_values_are_each_there_once)
 {
 	const char *values = NULL;
 
-	(void)state;
 	assert_null(fact_join(&list, NULL, NULL));
 	values = fact_join(&list, values, "perf");
 	values = fact_join(&list, values, "performance");
@@ -92,12 +83,11 @@ static void joined_values_are_each_there_once(void **state)
 	assert_string_equal(values, "perf,performance,mance");
 }
 
-static void lines_are_found_by_their_whole_key(void **state)
+TEST(lines_are_found_by_their_whole_key)
 {
 	static const char text[] = "MemTotalLow:  1 kB\nMemTotal:   24731708 kB\n"
 				   "model name\t: Some CPU\nMemTotal: 2\nempty:\n";
 
-	(void)state;
 	assert_string_equal(fact_line(&list, text, "MemTotal"), "24731708 kB");
 	assert_string_equal(fact_line(&list, text, "model name"), "Some CPU");
 	assert_null(fact_line(&list, text, "model"));
@@ -107,19 +97,17 @@ static void lines_are_found_by_their_whole_key(void **state)
 }
 
 /* XXH64 of the empty text with seed 0, by the specification. */
-static void hash_is_xxhash(void **state)
+TEST(hash_is_xxhash)
 {
-	(void)state;
 	assert_string_equal(fact_hash(&list, ""), "xxh64:ef46db3751d8e999");
 	assert_string_not_equal(fact_hash(&list, "S1"), fact_hash(&list, "S2"));
 	assert_null(fact_hash(&list, NULL));
 }
 
-static void a_secret_needs_its_salt(void **state)
+TEST(a_secret_needs_its_salt)
 {
 	const char *secret = fact_secret(&list, "S1");
 
-	(void)state;
 	assert_string_equal(fact_hash_salted(&list, "a", "S1"), fact_hash_salted(&list, "a", "S1"));
 	assert_string_not_equal(
 		fact_hash_salted(&list, "a", "S1"), fact_hash_salted(&list, "b", "S1"));
@@ -137,19 +125,4 @@ static void a_secret_needs_its_salt(void **state)
 	assert_string_not_equal(secret, fact_hash(&list, "S1"));
 }
 
-int main(void)
-{
-#define WITH_LIST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH_LIST(facts_are_kept_in_order_and_apart_by_tier),
-		WITH_LIST(values_are_trimmed_and_blanks_are_unknown),
-		WITH_LIST(files_are_read_up_to_the_first_line),
-		WITH_LIST(choice_is_what_stands_in_brackets),
-		WITH_LIST(joined_values_are_each_there_once),
-		WITH_LIST(lines_are_found_by_their_whole_key),
-		WITH_LIST(hash_is_xxhash),
-		WITH_LIST(a_secret_needs_its_salt),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

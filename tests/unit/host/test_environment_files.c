@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Facts about files and their file systems, of files made for the test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 
+#include "test.h"
 #include "unit/host/fact_check.h"
 #include "unit/host/fake_tree.h"
 
@@ -47,12 +42,13 @@ static const char *key(const char *path, const char *fact)
 	return arena_printf(&arena, "file.%s.%s", path, fact);
 }
 
-static void holes_show_as_what_is_not_allocated(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(holes_show_as_what_is_not_allocated)
 {
 	struct environment_target targets[] = {target_at("whole"), target_at("sparse")};
 	char data[64 << 10];
 
-	(void)state;
 	memset(data, 'x', sizeof(data));
 	fake_file_bytes(&tree, "whole", data, sizeof(data));
 	fake_file_bytes(&tree, "sparse", data, sizeof(data));
@@ -71,14 +67,13 @@ static void holes_show_as_what_is_not_allocated(void **state)
 	assert_fact(&list, FACT_SOFT, key(targets[1].path, "attributes"), "none");
 }
 
-static void extents_are_counted_where_the_file_system_tells(void **state)
+TEST(extents_are_counted_where_the_file_system_tells)
 {
 	struct environment_target target = target_at("two");
 	const struct environment_fact *fact;
 	int descriptor = open(target.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	char data[8 << 10] = "x";
 
-	(void)state;
 	assert_int_equal(pwrite(descriptor, data, sizeof(data), 0), sizeof(data));
 	assert_int_equal(pwrite(descriptor, data, sizeof(data), 1 << 20), sizeof(data));
 	assert_int_equal(fsync(descriptor), 0);
@@ -93,7 +88,7 @@ static void extents_are_counted_where_the_file_system_tells(void **state)
 	assert_string_equal(fact->value, "2");
 }
 
-static void file_system_is_described_once_and_hard(void **state)
+TEST(file_system_is_described_once_and_hard)
 {
 	struct environment_target targets[] = {target_at("a"), target_at("b"), target_at("a")};
 
@@ -118,45 +113,41 @@ static void file_system_is_described_once_and_hard(void **state)
 	assert_null(find_fact(&list, FACT_SOFT, key(targets[1].path, "bytes")));
 }
 
-static void file_that_is_gone_is_looked_for_by_its_folder(void **state)
+TEST(file_that_is_gone_is_looked_for_by_its_folder)
 {
 	struct environment_target target = {.path = "/proc/ringside-gone", .file_system = "proc"};
 
-	(void)state;
 	environment_read_files(&list, &target, 1);
 	assert_fact(&list, FACT_HARD, "mount./proc.type", "proc");
 	assert_int_equal(list.counts[FACT_HARD], 1);
 }
 
-static void file_systems_of_one_type_on_two_devices_are_two(void **state)
+TEST(file_systems_of_one_type_on_two_devices_are_two)
 {
 	struct environment_target targets[] = {
 		{.path = "/proc/version", .file_system = "xfs", .block_device = 1},
 		{.path = "/sys/kernel", .file_system = "xfs", .block_device = 2},
 	};
 
-	(void)state;
 	environment_read_files(&list, targets, 2);
 	assert_fact(&list, FACT_HARD, "mount./proc.type", "xfs");
 	assert_fact(&list, FACT_HARD, "mount./sys.type", "xfs");
 }
 
-static void devices_and_what_has_no_file_system_are_left_out(void **state)
+TEST(devices_and_what_has_no_file_system_are_left_out)
 {
 	struct environment_target target = {.path = "/dev/null"};
 
-	(void)state;
 	environment_read_files(&list, &target, 1);
 	assert_int_equal(list.counts[FACT_HARD] + list.counts[FACT_SOFT], 0);
 }
 
-static void of_many_files_some_are_described(void **state)
+TEST(of_many_files_some_are_described)
 {
 	enum { FILES = 40 };
 	struct environment_target targets[FILES];
 	size_t described = 0;
 
-	(void)state;
 	for (int i = 0; i < FILES; i++) {
 		const char *name = arena_printf(&arena, "file%d", i);
 
@@ -169,18 +160,4 @@ static void of_many_files_some_are_described(void **state)
 	assert_int_equal(described, 8);
 }
 
-int main(void)
-{
-#define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		IN_TREE(holes_show_as_what_is_not_allocated),
-		IN_TREE(extents_are_counted_where_the_file_system_tells),
-		IN_TREE(file_system_is_described_once_and_hard),
-		IN_TREE(file_that_is_gone_is_looked_for_by_its_folder),
-		IN_TREE(file_systems_of_one_type_on_two_devices_are_two),
-		IN_TREE(devices_and_what_has_no_file_system_are_left_out),
-		IN_TREE(of_many_files_some_are_described),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Resource limits of this process. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "test.h"
 #include "unit/host/fact_check.h"
 
 static struct arena arena;
@@ -29,11 +24,12 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void resource_limits_are_those_of_the_process(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(resource_limits_are_those_of_the_process)
 {
 	struct rlimit limit = {.rlim_cur = 100, .rlim_max = 0}, before;
 
-	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	limit.rlim_max = before.rlim_max;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -43,12 +39,11 @@ static void resource_limits_are_those_of_the_process(void **state)
 	assert_non_null(find_fact(&list, FACT_SOFT, "limit.memlock")->value);
 }
 
-static void kernel_switches_are_read_as_they_stand(void **state)
+TEST(kernel_switches_are_read_as_they_stand)
 {
 	FILE *stream = fopen("/proc/sys/fs/aio-max-nr", "re");
 	char text[32];
 
-	(void)state;
 	if (!stream || !fgets(text, sizeof(text), stream)) {
 		print_message("skipped: a kernel without asynchronous I/O\n");
 		skip();
@@ -62,13 +57,4 @@ static void kernel_switches_are_read_as_they_stand(void **state)
 	assert_non_null(find_fact(&list, FACT_SOFT, "cgroup.memory_max"));
 }
 
-int main(void)
-{
-#define WITH_FACTS(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH_FACTS(resource_limits_are_those_of_the_process),
-		WITH_FACTS(kernel_switches_are_read_as_they_stand),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Processors and kernel of a machine made up for the test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/host/fact_check.h"
 #include "unit/host/fake_sys.h"
 
@@ -30,7 +24,9 @@ static void read_machine(void **state)
 	environment_read_machine(&list);
 }
 
-static void what_sysfs_does_not_have_is_unknown(void **state)
+TEST_FIXTURE(set_up, close_sys);
+
+TEST(what_sysfs_does_not_have_is_unknown)
 {
 	read_machine(state);
 	assert_fact(&list, FACT_HARD, "cpus_online", "0-3");
@@ -43,7 +39,7 @@ static void what_sysfs_does_not_have_is_unknown(void **state)
 	assert_fact(&list, FACT_SOFT, "clocksource", NULL);
 }
 
-static void cores_are_counted_once_for_all_their_threads(void **state)
+TEST(cores_are_counted_once_for_all_their_threads)
 {
 	fake_file(&sys, CPU "smt/active", "1\n");
 	fake_file(&sys, CPU "cpu0/topology/thread_siblings_list", "0,2\n");
@@ -57,7 +53,7 @@ static void cores_are_counted_once_for_all_their_threads(void **state)
 	assert_fact(&list, FACT_SOFT, "cpu_turbo", "off");
 }
 
-static void governors_that_differ_are_all_named(void **state)
+TEST(governors_that_differ_are_all_named)
 {
 	fake_file(&sys, CPU "cpufreq/policy0/scaling_governor", "performance\n");
 	fake_file(&sys, CPU "cpufreq/policy1/scaling_governor", "powersave\n");
@@ -72,7 +68,7 @@ static void governors_that_differ_are_all_named(void **state)
 	assert_fact(&list, FACT_SOFT, "cpu_turbo", "on");
 }
 
-static void deepest_idle_state_is_one_that_is_not_disabled(void **state)
+TEST(deepest_idle_state_is_one_that_is_not_disabled)
 {
 	fake_file(&sys, CPU "cpu0/cpuidle/state0/name", "POLL\n");
 	fake_file(&sys, CPU "cpu0/cpuidle/state0/latency", "0\n");
@@ -90,7 +86,7 @@ static void deepest_idle_state_is_one_that_is_not_disabled(void **state)
 	assert_fact(&list, FACT_SOFT, "cpu_deepest_idle_state", "C6 133 us");
 }
 
-static void mitigations_differ_when_one_does(void **state)
+TEST(mitigations_differ_when_one_does)
 {
 	const char *before;
 
@@ -106,7 +102,7 @@ static void mitigations_differ_when_one_does(void **state)
 	assert_string_not_equal(find_fact(&list, FACT_SOFT, "cpu_mitigations")->value, before);
 }
 
-static void command_line_shows_what_concerns_speed_only(void **state)
+TEST(command_line_shows_what_concerns_speed_only)
 {
 	char path[PATH_MAX];
 
@@ -126,17 +122,4 @@ static void command_line_shows_what_concerns_speed_only(void **state)
 	assert_non_null(find_fact(&list, FACT_SOFT, "kernel_command_line_hash")->value);
 }
 
-int main(void)
-{
-#define ON_MACHINE(name) cmocka_unit_test_setup_teardown(name, set_up, close_sys)
-	const struct CMUnitTest tests[] = {
-		ON_MACHINE(what_sysfs_does_not_have_is_unknown),
-		ON_MACHINE(cores_are_counted_once_for_all_their_threads),
-		ON_MACHINE(governors_that_differ_are_all_named),
-		ON_MACHINE(deepest_idle_state_is_one_that_is_not_disabled),
-		ON_MACHINE(mitigations_differ_when_one_does),
-		ON_MACHINE(command_line_shows_what_concerns_speed_only),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

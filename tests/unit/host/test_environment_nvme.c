@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "host/environment_facts.h"
 #include "host/nvme_device.h"
+#include "test.h"
 
 /* What a drive answers is tested in a guest that has one: tests/vm. */
-static void what_cannot_be_asked_is_not_known(void **state)
+TEST(what_cannot_be_asked_is_not_known)
 {
 	struct arena arena = {0};
 	struct fact_list list = {.arena = &arena};
 
-	(void)state;
 	environment_read_nvme(&list, "no-such-disk");
 	assert_int_equal(list.counts[FACT_HARD], 0);
 	assert_int_equal(list.counts[FACT_SOFT], 1 + NVME_READING_COUNT);
@@ -27,11 +21,4 @@ static void what_cannot_be_asked_is_not_known(void **state)
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_cannot_be_asked_is_not_known),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

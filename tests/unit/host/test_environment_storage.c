@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Facts about devices, of machines made up for the test: NVMe, LVM on LUKS, RAID, loop. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
+#include "test.h"
 #include "unit/host/fact_check.h"
 #include "unit/host/fake_sys.h"
 
@@ -67,7 +62,9 @@ static void read_target(void **state, unsigned major_number, unsigned minor_numb
 	read_targets(state, &target, 1);
 }
 
-static void nvme_drive_is_described_down_to_its_link(void **state)
+TEST_FIXTURE(set_up, close_sys);
+
+TEST(nvme_drive_is_described_down_to_its_link)
 {
 	make_controller();
 	make_device(CONTROLLER "nvme0n1", 259, 0);
@@ -105,7 +102,7 @@ static void nvme_drive_is_described_down_to_its_link(void **state)
 }
 
 /* A drive that could have several paths hangs on a subsystem, and its controllers beside it. */
-static void drive_of_a_subsystem_is_described_by_its_first_controller(void **state)
+TEST(drive_of_a_subsystem_is_described_by_its_first_controller)
 {
 	make_controller();
 	make_device(SUBSYSTEM "nvme0n1", 259, 0);
@@ -121,7 +118,7 @@ static void drive_of_a_subsystem_is_described_by_its_first_controller(void **sta
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.interrupts", "2");
 }
 
-static void stack_is_named_and_every_disk_below_described(void **state)
+TEST(stack_is_named_and_every_disk_below_described)
 {
 	make_device("devices/sda", 8, 0);
 	make_device("devices/sda/sda3", 8, 3);
@@ -141,7 +138,7 @@ static void stack_is_named_and_every_disk_below_described(void **state)
 	assert_fact(&list, FACT_SOFT, "device.sda.scheduler", NULL);
 }
 
-static void raid_names_its_level_and_members(void **state)
+TEST(raid_names_its_level_and_members)
 {
 	make_device("devices/sda", 8, 0);
 	make_device("devices/sdb", 8, 16);
@@ -153,7 +150,7 @@ static void raid_names_its_level_and_members(void **state)
 	assert_null(find_fact(&list, FACT_HARD, "device.sdb.bytes"));
 }
 
-static void loop_device_names_the_file_system_of_its_file(void **state)
+TEST(loop_device_names_the_file_system_of_its_file)
 {
 	make_device("devices/loop0", 7, 0);
 	fake_file(&sys, "devices/loop0/loop/backing_file", "/proc/version\n");
@@ -161,7 +158,7 @@ static void loop_device_names_the_file_system_of_its_file(void **state)
 	assert_fact(&list, FACT_HARD, "device.loop0.stands_on", "loop0 (file on proc)");
 }
 
-static void device_of_several_targets_is_described_once(void **state)
+TEST(device_of_several_targets_is_described_once)
 {
 	struct environment_target targets[] = {
 		{.path = "/a", .block_device = makedev(8, 3)},
@@ -180,17 +177,4 @@ static void device_of_several_targets_is_described_once(void **state)
 	assert_fact(&list, FACT_SOFT, "device.sda.nr_requests", NULL);
 }
 
-int main(void)
-{
-#define ON_FACTS(name) cmocka_unit_test_setup_teardown(name, set_up, close_sys)
-	const struct CMUnitTest tests[] = {
-		ON_FACTS(nvme_drive_is_described_down_to_its_link),
-		ON_FACTS(drive_of_a_subsystem_is_described_by_its_first_controller),
-		ON_FACTS(stack_is_named_and_every_disk_below_described),
-		ON_FACTS(raid_names_its_level_and_members),
-		ON_FACTS(loop_device_names_the_file_system_of_its_file),
-		ON_FACTS(device_of_several_targets_is_described_once),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* One file and two, by names of one file system and through an overlay. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 
 #include "base/cleanup.h"
 #include "host/file_identity.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 
 static struct fake_tree tree;
@@ -64,11 +59,12 @@ static enum file_likeness compare(const char *one, const char *other)
 	return file_compare(a, b);
 }
 
-static void names_of_one_file_system_are_told_apart_by_inode(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(names_of_one_file_system_are_told_apart_by_inode)
 {
 	char path[PATH_MAX], other[PATH_MAX];
 
-	(void)state;
 	fake_tree_path(&tree, "lower/low", path);
 	fake_tree_path(&tree, "lower/hard", other);
 	assert_int_equal(link(path, other), 0);
@@ -79,9 +75,8 @@ static void names_of_one_file_system_are_told_apart_by_inode(void **state)
 	assert_int_equal(compare("lower/low", "upper/up"), FILE_IS_OTHER);
 }
 
-static void a_file_seen_through_an_overlay_may_be_the_same(void **state)
+TEST(a_file_seen_through_an_overlay_may_be_the_same)
 {
-	(void)state;
 	need_overlay();
 	assert_int_equal(compare("upper/up", "merged/up"), FILE_MAY_BE_SAME);
 	assert_int_equal(compare("merged/up", "upper/up"), FILE_MAY_BE_SAME);
@@ -93,9 +88,8 @@ static void a_file_seen_through_an_overlay_may_be_the_same(void **state)
 	assert_int_equal(compare("merged/moved", "lower/moved"), FILE_IS_OTHER);
 }
 
-static void another_file_of_an_overlay_is_another(void **state)
+TEST(another_file_of_an_overlay_is_another)
 {
-	(void)state;
 	need_overlay();
 	fake_file(&tree, "merged/new", "new");
 	assert_int_equal(compare("merged/new", "upper/up"), FILE_IS_OTHER);
@@ -103,14 +97,4 @@ static void another_file_of_an_overlay_is_another(void **state)
 	assert_int_equal(compare("merged/new", "merged/up"), FILE_IS_OTHER);
 }
 
-int main(void)
-{
-#define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		IN_TREE(names_of_one_file_system_are_told_apart_by_inode),
-		IN_TREE(a_file_seen_through_an_overlay_may_be_the_same),
-		IN_TREE(another_file_of_an_overlay_is_another),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What the types of this machine's file systems, and made-up ones, are taken for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include "host/file_system.h"
+#include "test.h"
 
 static int64_t type_at(const char *path)
 {
@@ -21,9 +16,8 @@ static int64_t type_at(const char *path)
 	return status.f_type;
 }
 
-static void files_that_command_the_kernel_are_known_by_type(void **state)
+TEST(files_that_command_the_kernel_are_known_by_type)
 {
-	(void)state;
 	assert_string_equal(file_system_commanding(type_at("/proc")), "proc");
 	assert_string_equal(file_system_commanding(type_at("/sys")), "sysfs");
 	assert_null(file_system_commanding(type_at("/tmp")));
@@ -33,7 +27,7 @@ static void files_that_command_the_kernel_are_known_by_type(void **state)
 	assert_string_equal(file_system_commanding(SELINUX_MAGIC), "selinuxfs");
 }
 
-static void anonymous_numbers_are_trusted_where_files_are_its_own(void **state)
+TEST(anonymous_numbers_are_trusted_where_files_are_its_own)
 {
 	static const struct {
 		int64_t type;
@@ -51,18 +45,9 @@ static void anonymous_numbers_are_trusted_where_files_are_its_own(void **state)
 		{0x12345678, 0, false},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_int_equal(file_system_owns_files(rows[i].type, makedev(rows[i].major, 40)),
 			rows[i].owns);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(files_that_command_the_kernel_are_known_by_type),
-		cmocka_unit_test(anonymous_numbers_are_trusted_where_files_are_its_own),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that are swap space or mounted; with loop devices in test_write_guard.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <sys/swap.h>
 
 #include "host/file_use.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
@@ -55,17 +50,17 @@ static const char *use_of(const char *path)
 	return use.reason;
 }
 
-static void a_file_like_any_other_has_no_use(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(a_file_like_any_other_has_no_use)
 {
-	(void)state;
 	assert_null(use_of(path_of("file")));
 }
 
-static void swap_space_is_a_use_by_any_name(void **state)
+TEST(swap_space_is_a_use_by_any_name)
 {
 	const char *path = path_of("a b"), *other = path_of("other");
 
-	(void)state;
 	if (!run_command("dd if=/dev/zero of='%s' bs=64k count=16 status=none && chmod 600 '%s' && "
 			 "mkswap -q '%s'",
 		    path, path, path) ||
@@ -85,7 +80,7 @@ static void swap_space_is_a_use_by_any_name(void **state)
 }
 
 /* As an erofs image, which a kernel may lack. */
-static void a_mount_whose_source_is_the_file_is_a_use(void **state)
+TEST(a_mount_whose_source_is_the_file_is_a_use)
 {
 	const char *path = path_of("file"), *other = path_of("other");
 
@@ -97,14 +92,4 @@ static void a_mount_whose_source_is_the_file_is_a_use(void **state)
 		arena_printf(&arena, "%s is mounted on %s", other, path_of("folder")));
 }
 
-int main(void)
-{
-#define IN_TREE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		IN_TREE(a_file_like_any_other_has_no_use),
-		IN_TREE(swap_space_is_a_use_by_any_name),
-		IN_TREE(a_mount_whose_source_is_the_file_is_a_use),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

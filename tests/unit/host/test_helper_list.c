@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Helper threads found by name; io_uring's own are in the tests of the CPU account. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +9,7 @@
 #include <unistd.h>
 
 #include "host/helper_list.h"
+#include "test.h"
 #include "unit/host/cpu_work.h"
 
 enum { THREAD_COUNT = 5 };
@@ -79,13 +74,12 @@ static const struct helper_thread *find(const struct helper_thread *list, size_t
 	return NULL;
 }
 
-static void helpers_are_told_by_their_names(void **state)
+TEST(helpers_are_told_by_their_names)
 {
 	static const enum helper_kind kinds[] = {HELPER_SQPOLL, HELPER_IO_WORKER, HELPER_OF_ENGINE};
 	struct helper_thread *list;
 	size_t count = helper_list_threads(is_nobody, &list);
 
-	(void)state;
 	assert_int_equal(count, 3);
 	for (int i = 0; i < 3; i++) {
 		const struct helper_thread *helper = find(list, count, tids[i]);
@@ -97,12 +91,11 @@ static void helpers_are_told_by_their_names(void **state)
 	free(list);
 }
 
-static void a_worker_is_no_helper_whatever_its_name(void **state)
+TEST(a_worker_is_no_helper_whatever_its_name)
 {
 	struct helper_thread *list;
 	size_t count = helper_list_threads(is_first, &list);
 
-	(void)state;
 	assert_int_equal(count, 2);
 	assert_null(find(list, count, tids[0]));
 	free(list);
@@ -124,9 +117,8 @@ static int owner_of_io_worker(int owner_in_name)
 	return owner;
 }
 
-static void io_workers_of_a_poller_belong_to_its_owner(void **state)
+TEST(io_workers_of_a_poller_belong_to_its_owner)
 {
-	(void)state;
 	if (!helper_list_owners_are_known()) {
 		print_message("skipped: not in the first PID namespace\n");
 		skip();
@@ -137,13 +129,12 @@ static void io_workers_of_a_poller_belong_to_its_owner(void **state)
 	assert_int_equal(owner_of_io_worker(102), 102);
 }
 
-static void a_reading_is_what_the_thread_itself_reads(void **state)
+TEST(a_reading_is_what_the_thread_itself_reads)
 {
 	struct helper_reading reading;
 	struct rusage usage;
 	uint64_t before, after, alone;
 
-	(void)state;
 	burn(WORK_NS / 10);
 	getrusage(RUSAGE_THREAD, &usage);
 	before = read_ns(CLOCK_THREAD_CPUTIME_ID);
@@ -157,25 +148,13 @@ static void a_reading_is_what_the_thread_itself_reads(void **state)
 	assert_in_range(reading.cpu, 0, sysconf(_SC_NPROCESSORS_CONF) - 1);
 }
 
-static void a_thread_that_is_gone_has_no_reading(void **state)
+TEST(a_thread_that_is_gone_has_no_reading)
 {
 	struct helper_reading reading;
 	uint64_t ns;
 
-	(void)state;
 	assert_false(helper_list_reading(0x7ffffffe, &reading));
 	assert_false(helper_list_cpu_ns(0x7ffffffe, &ns));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(helpers_are_told_by_their_names),
-		cmocka_unit_test(a_worker_is_no_helper_whatever_its_name),
-		cmocka_unit_test(io_workers_of_a_poller_belong_to_its_owner),
-		cmocka_unit_test(a_reading_is_what_the_thread_itself_reads),
-		cmocka_unit_test(a_thread_that_is_gone_has_no_reading),
-	};
-
-	return cmocka_run_group_tests(tests, start_threads, end_threads);
-}
+TEST_MAIN(start_threads, end_threads);

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <sched.h>
 #include <sys/prctl.h>
@@ -12,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "host/host_limits.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 
 static struct arena arena;
@@ -23,13 +18,14 @@ static int free_arena(void **state)
 	return 0;
 }
 
-static void limits_of_this_process_are_read(void **state)
+TEST_FIXTURE(NULL, free_arena);
+
+TEST(limits_of_this_process_are_read)
 {
 	struct rlimit before, low;
 	struct host_limits limits;
 	struct utsname name;
 
-	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &before), 0);
 	low = before;
 	low.rlim_cur = 65536;
@@ -43,13 +39,12 @@ static void limits_of_this_process_are_read(void **state)
 	assert_int_equal(limits.user_id, geteuid());
 }
 
-static void only_the_cpus_of_this_process_count(void **state)
+TEST(only_the_cpus_of_this_process_count)
 {
 	struct host_limits limits;
 	cpu_set_t before, one;
 	int cpu = sched_getcpu();
 
-	(void)state;
 	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
@@ -69,12 +64,11 @@ static void mount_or_skip(const struct fake_tree *tree, const char *where)
 	need_mount(is_mounted);
 }
 
-static void the_slowest_idle_state_that_is_enabled_is_found(void **state)
+TEST(the_slowest_idle_state_that_is_enabled_is_found)
 {
 	struct host_limits limits;
 	struct fake_tree tree;
 
-	(void)state;
 	fake_tree_open(&tree);
 	fake_file(&tree, "cpu0/cpufreq/scaling_governor", "powersave\n");
 	fake_file(&tree, "cpu0/cpuidle/state0/name", "POLL\n");
@@ -92,12 +86,11 @@ static void the_slowest_idle_state_that_is_enabled_is_found(void **state)
 	assert_int_equal(limits.idle_exit_us, 133);
 }
 
-static void switches_of_the_kernel_are_read(void **state)
+TEST(switches_of_the_kernel_are_read)
 {
 	struct host_limits limits;
 	struct fake_tree tree;
 
-	(void)state;
 	fake_tree_open(&tree);
 	fake_file(&tree, "fs/aio-nr", "12\n");
 	fake_file(&tree, "fs/aio-max-nr", "65536\n");
@@ -114,12 +107,11 @@ static void switches_of_the_kernel_are_read(void **state)
 	assert_int_equal(limits.perf_event_paranoid, -1);
 }
 
-static void what_the_kernel_has_not_is_not_told(void **state)
+TEST(what_the_kernel_has_not_is_not_told)
 {
 	struct host_limits limits;
 	struct fake_tree tree;
 
-	(void)state;
 	fake_tree_open(&tree);
 	fake_file(&tree, "kernel/osrelease", "1\n");
 	mount_or_skip(&tree, "/proc/sys");
@@ -131,26 +123,14 @@ static void what_the_kernel_has_not_is_not_told(void **state)
 	assert_true(limits.perf_event_paranoid == INT64_MAX);
 }
 
+TEST_FIXTURE(NULL, NULL);
+
 /* More than none, and no more than there is. */
-static void available_memory_is_a_part_of_all(void **state)
+TEST(available_memory_is_a_part_of_all)
 {
 	uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 
-	(void)state;
 	assert_in_range(host_memory_available(), 1 << 20, all);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(available_memory_is_a_part_of_all),
-		cmocka_unit_test_teardown(limits_of_this_process_are_read, free_arena),
-		cmocka_unit_test_teardown(only_the_cpus_of_this_process_count, free_arena),
-		cmocka_unit_test_teardown(
-			the_slowest_idle_state_that_is_enabled_is_found, free_arena),
-		cmocka_unit_test_teardown(switches_of_the_kernel_are_read, free_arena),
-		cmocka_unit_test_teardown(what_the_kernel_has_not_is_not_told, free_arena),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
 #include "host/interrupts.h"
+#include "test.h"
 
 static const char table[] =
 	"            CPU0       CPU1       \n"
@@ -20,51 +16,37 @@ static const char table[] =
 	"  27:          5          0  PCI-MSIX-0000:00:06.0   0-edge      virtio1-config\n"
 	"  28:          6          1  PCI-MSIX-0000:00:06.0   1-edge      virtio1-req.0";
 
-static void the_counts_of_all_cpus_are_added(void **state)
+TEST(the_counts_of_all_cpus_are_added)
 {
 	const char *const numbers[] = {"25", "26", NULL};
 
-	(void)state;
 	assert_int_equal(interrupts_sum(table, numbers), 123);
 }
 
-static void queues_that_are_not_for_io_do_not_count(void **state)
+TEST(queues_that_are_not_for_io_do_not_count)
 {
 	const char *const nvme[] = {"24", NULL};
 	const char *const virtio[] = {"27", "28", NULL};
 
-	(void)state;
 	assert_int_equal(interrupts_sum(table, nvme), 0);
 	assert_int_equal(interrupts_sum(table, virtio), 7);
 }
 
-static void other_devices_and_numbers_that_are_not_there_do_not_count(void **state)
+TEST(other_devices_and_numbers_that_are_not_there_do_not_count)
 {
 	const char *const numbers[] = {"2", "12", "99", NULL};
 
-	(void)state;
 	assert_int_equal(interrupts_sum(table, numbers), 0);
 	assert_int_equal(interrupts_sum("", numbers), 0);
 }
 
-static void a_disk_that_is_not_there_is_unknown(void **state)
+TEST(a_disk_that_is_not_there_is_unknown)
 {
 	const dev_t device = makedev(4095, 7);
 	struct arena arena = {0};
 
-	(void)state;
 	assert_int_equal(interrupts_of_devices(&device, 1, &arena), INTERRUPTS_UNKNOWN);
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_counts_of_all_cpus_are_added),
-		cmocka_unit_test(queues_that_are_not_for_io_do_not_count),
-		cmocka_unit_test(other_devices_and_numbers_that_are_not_there_do_not_count),
-		cmocka_unit_test(a_disk_that_is_not_there_is_unknown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Which loop devices stand on a file, by whatever name it is known. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <sys/sysmacros.h>
 
 #include "host/loop_device.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
@@ -54,12 +49,13 @@ static void assert_one_device_on(const char *path, const struct loop_device *exp
 	assert_true(loops[0].number == expected->number);
 }
 
-static void a_file_is_known_by_all_its_names(void **state)
+TEST_FIXTURE(NULL, tear_down);
+
+TEST(a_file_is_known_by_all_its_names)
 {
 	struct loop_device_name *loops;
 	char hard[80], soft[80];
 
-	(void)state;
 	if (!loop_device_open(&loop, MEBIBYTE))
 		SKIP_WITHOUT_LOOP_DEVICES();
 	snprintf(hard, sizeof(hard), "%s-hard", loop.file);
@@ -78,20 +74,18 @@ static void a_file_is_known_by_all_its_names(void **state)
 	unlink(soft);
 }
 
-static void a_device_on_a_device_does_not_stand_on_its_file(void **state)
+TEST(a_device_on_a_device_does_not_stand_on_its_file)
 {
-	(void)state;
 	if (!loop_device_open(&loop, MEBIBYTE) || !loop_device_attach(&upper, loop.path))
 		SKIP_WITHOUT_LOOP_DEVICES();
 	assert_one_device_on(loop.path, &upper);
 	assert_one_device_on(loop.file, &loop);
 }
 
-static void two_devices_on_one_file_are_both_found(void **state)
+TEST(two_devices_on_one_file_are_both_found)
 {
 	struct loop_device_name *loops;
 
-	(void)state;
 	if (!loop_device_open(&loop, MEBIBYTE) || !loop_device_attach(&upper, loop.file))
 		SKIP_WITHOUT_LOOP_DEVICES();
 	assert_int_equal(devices_on(loop.file, &loops), 2);
@@ -99,11 +93,10 @@ static void two_devices_on_one_file_are_both_found(void **state)
 }
 
 /* As a test that failed may leave it: its message must not wait for ever. */
-static void a_device_that_is_still_open_is_not_waited_for_without_end(void **state)
+TEST(a_device_that_is_still_open_is_not_waited_for_without_end)
 {
 	int holder;
 
-	(void)state;
 	if (!loop_device_open(&loop, MEBIBYTE))
 		SKIP_WITHOUT_LOOP_DEVICES();
 	holder = open(loop.path, O_RDONLY | O_CLOEXEC);
@@ -115,7 +108,7 @@ static void a_device_that_is_still_open_is_not_waited_for_without_end(void **sta
 }
 
 /* As for a user who may not open /dev/loopN. */
-static void the_name_in_sysfs_is_enough(void **state)
+TEST(the_name_in_sysfs_is_enough)
 {
 	struct loop_device_name *loops;
 	struct fake_tree sys;
@@ -123,7 +116,6 @@ static void the_name_in_sysfs_is_enough(void **state)
 	size_t count = 0;
 	bool is_mounted;
 
-	(void)state;
 	fake_tree_open(&sys);
 	fake_file(&sys, "disk image", "");
 	fake_tree_path(&sys, "disk image", path);
@@ -141,17 +133,4 @@ static void the_name_in_sysfs_is_enough(void **state)
 	assert_true(loops[0].number == makedev(7, 9998));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_file_is_known_by_all_its_names, tear_down),
-		cmocka_unit_test_teardown(
-			a_device_on_a_device_does_not_stand_on_its_file, tear_down),
-		cmocka_unit_test_teardown(two_devices_on_one_file_are_both_found, tear_down),
-		cmocka_unit_test_teardown(
-			a_device_that_is_still_open_is_not_waited_for_without_end, tear_down),
-		cmocka_unit_test_teardown(the_name_in_sysfs_is_enough, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The mount table of a namespace that the test makes its own. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "host/mount_table.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 
 static struct arena arena;
@@ -20,11 +14,12 @@ static int free_arena(void **state)
 	return 0;
 }
 
-static void proc_is_found_by_any_path_below_it(void **state)
+TEST_FIXTURE(NULL, free_arena);
+
+TEST(proc_is_found_by_any_path_below_it)
 {
 	const struct mount_point *point;
 
-	(void)state;
 	assert_int_equal(mount_table_read(&table, &arena), 0);
 	assert_true(table.count > 0);
 	point = mount_table_find(&table, "/proc/self/status");
@@ -35,14 +30,13 @@ static void proc_is_found_by_any_path_below_it(void **state)
 	assert_null(mount_table_find(&table, "/nowhere/at/all"));
 }
 
-static void names_with_blanks_and_options_are_read_back(void **state)
+TEST(names_with_blanks_and_options_are_read_back)
 {
 	struct fake_tree tree;
 	char folder[PATH_MAX], path[PATH_MAX];
 	const struct mount_point *point;
 	bool is_mounted;
 
-	(void)state;
 	fake_tree_open(&tree);
 	fake_file(&tree, "a b\\c/file", "x");
 	fake_tree_path(&tree, "a b\\c", folder);
@@ -65,12 +59,4 @@ static void names_with_blanks_and_options_are_read_back(void **state)
 	fake_tree_close(&tree, NULL);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(proc_is_found_by_any_path_below_it, free_arena),
-		cmocka_unit_test_teardown(names_with_blanks_and_options_are_read_back, free_arena),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

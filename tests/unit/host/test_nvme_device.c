@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "host/nvme_device.h"
+#include "test.h"
 
-static void the_format_in_use_is_decoded(void **state)
+TEST(the_format_in_use_is_decoded)
 {
 	unsigned char page[4096] = {0};
 	struct nvme_format format;
 
-	(void)state;
 	page[25] = 3;    /* four formats */
 	page[26] = 0x12; /* the third, metadata inline */
 	page[29] = 0x09; /* protection type 1, at the front */
@@ -32,12 +26,11 @@ static void the_format_in_use_is_decoded(void **state)
 	assert_int_equal(format.protection_type, 1);
 }
 
-static void more_than_16_formats_have_two_more_bits(void **state)
+TEST(more_than_16_formats_have_two_more_bits)
 {
 	unsigned char page[4096] = {0};
 	struct nvme_format format;
 
-	(void)state;
 	page[25] = 20;
 	page[26] = 0x21; /* 16 + 1 */
 	page[128 + 4 * 17 + 2] = 9;
@@ -47,12 +40,11 @@ static void more_than_16_formats_have_two_more_bits(void **state)
 	assert_false(format.metadata_is_inline);
 }
 
-static void the_health_log_is_decoded(void **state)
+TEST(the_health_log_is_decoded)
 {
 	unsigned char page[512] = {0};
 	struct nvme_health health;
 
-	(void)state;
 	page[0] = 0x02;
 	page[1] = 0x43; /* 0x143: 323 K */
 	page[2] = 0x01;
@@ -76,36 +68,23 @@ static void the_health_log_is_decoded(void **state)
 	assert_int_equal(health.throttle_count, 3);
 }
 
-static void every_warning_has_words(void **state)
+TEST(every_warning_has_words)
 {
-	(void)state;
 	for (unsigned bit = 0; bit < NVME_WARNING_COUNT; bit++)
 		assert_non_null(nvme_warning_words(bit));
 	assert_null(nvme_warning_words(NVME_WARNING_COUNT));
 }
 
-static void what_is_no_drive_answers_with_an_error(void **state)
+TEST(what_is_no_drive_answers_with_an_error)
 {
 	struct nvme_format format;
 	struct nvme_health health;
 	int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	(void)state;
 	assert_true(descriptor >= 0);
 	assert_int_equal(nvme_device_format(descriptor, &format), -ENOTTY);
 	assert_int_equal(nvme_device_health(descriptor, &health), -ENOTTY);
 	close(descriptor);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_format_in_use_is_decoded),
-		cmocka_unit_test(more_than_16_formats_have_two_more_bits),
-		cmocka_unit_test(the_health_log_is_decoded),
-		cmocka_unit_test(every_warning_has_words),
-		cmocka_unit_test(what_is_no_drive_answers_with_an_error),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Names of NVMe nodes in a made-up sysfs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
 #include "host/nvme_names.h"
+#include "test.h"
 #include "unit/host/fake_sys.h"
 
 #define PCI       "devices/pci0000:00/0000:00:03.0/nvme/"
@@ -31,8 +26,10 @@ static void add_node(const char *class, const char *folder, const char *name)
 		arena_printf(&arena, "../../%s%s", folder, name));
 }
 
+TEST_FIXTURE(open_sys, close_sys);
+
 /* As Linux 6.1 names a drive that was open when it was unplugged, and plugged in again. */
-static void both_nodes_are_found_though_their_numbers_differ(void **state)
+TEST(both_nodes_are_found_though_their_numbers_differ)
 {
 	add_node("block", PCI "nvme4/", "nvme3n2");
 	add_node("nvme-generic", PCI "nvme4/", "ng4n2");
@@ -46,7 +43,7 @@ static void both_nodes_are_found_though_their_numbers_differ(void **state)
 	assert_null(nvme_block_name("null", &arena));
 }
 
-static void a_namespace_of_several_paths_has_its_nodes_in_the_subsystem(void **state)
+TEST(a_namespace_of_several_paths_has_its_nodes_in_the_subsystem)
 {
 	add_controller("nvme1", 1);
 	add_node("block", PCI "nvme1/", "nvme2c1n1");
@@ -58,7 +55,7 @@ static void a_namespace_of_several_paths_has_its_nodes_in_the_subsystem(void **s
 	assert_null(nvme_character_name("nvme2c1n1", &arena));
 }
 
-static void a_controller_is_known_and_its_first_namespace(void **state)
+TEST(a_controller_is_known_and_its_first_namespace)
 {
 	const char *block;
 
@@ -82,13 +79,4 @@ static void a_controller_is_known_and_its_first_namespace(void **state)
 	assert_false(nvme_is_controller(makedev(1, 3), &block, &arena));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_SYS(both_nodes_are_found_though_their_numbers_differ),
-		ON_SYS(a_namespace_of_several_paths_has_its_nodes_in_the_subsystem),
-		ON_SYS(a_controller_is_known_and_its_first_namespace),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Punts are counted: forced ones all, others none; and a second thread's never. */
 #include "host/punt_counter.h"
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <liburing.h>
 
 static void do_reads(unsigned count, unsigned flags)
@@ -55,21 +52,19 @@ static int open_or_skip(void)
 	return counter;
 }
 
-static void forced_punts_are_counted_one_by_one(void **state)
+TEST(forced_punts_are_counted_one_by_one)
 {
 	int counter = open_or_skip();
 
-	(void)state;
 	do_reads(20, IOSQE_ASYNC);
 	assert_int_equal(punt_counter_read(counter), 20);
 	close(counter);
 }
 
-static void what_is_not_punted_is_not_counted(void **state)
+TEST(what_is_not_punted_is_not_counted)
 {
 	int counter = open_or_skip();
 
-	(void)state;
 	do_reads(20, 0);
 	assert_int_equal(punt_counter_read(counter), 0);
 	close(counter);
@@ -82,12 +77,11 @@ static void *read_elsewhere(void *argument)
 	return NULL;
 }
 
-static void another_threads_punts_are_its_own(void **state)
+TEST(another_threads_punts_are_its_own)
 {
 	pthread_t thread;
 	int counter;
 
-	(void)state;
 	assert_int_equal(pthread_create(&thread, NULL, read_elsewhere, NULL), 0);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	counter = open_or_skip();
@@ -96,20 +90,9 @@ static void another_threads_punts_are_its_own(void **state)
 	close(counter);
 }
 
-static void without_a_counter_nothing_is_known(void **state)
+TEST(without_a_counter_nothing_is_known)
 {
-	(void)state;
 	assert_int_equal(punt_counter_read(-EACCES), -1);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forced_punts_are_counted_one_by_one),
-		cmocka_unit_test(what_is_not_punted_is_not_counted),
-		cmocka_unit_test(another_threads_punts_are_its_own),
-		cmocka_unit_test(without_a_counter_nothing_is_known),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

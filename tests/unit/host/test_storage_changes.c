@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Each kind of change is seen, and what is no change is none. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "host/storage_changes.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
 /* The mounts that are watched are those of the namespace of the first call. */
-static void a_mount_and_its_end_are_changes(void **state)
+TEST(a_mount_and_its_end_are_changes)
 {
 	struct fake_tree tree;
 	uint64_t before, mounted, after;
 
-	(void)state;
 	fake_tree_open(&tree);
 	if (!enter_private_mounts()) {
 		fake_tree_close(&tree, NULL);
@@ -36,14 +29,13 @@ static void a_mount_and_its_end_are_changes(void **state)
 	assert_true(after != mounted);
 }
 
-static void a_loop_device_is_a_change(void **state)
+TEST(a_loop_device_is_a_change)
 {
 	uint64_t before = storage_changes();
 	struct loop_device loop;
 	bool is_attached = loop_device_open(&loop, 1 << 20);
 	uint64_t after = storage_changes();
 
-	(void)state;
 	if (is_attached)
 		loop_device_close(&loop);
 	else
@@ -54,12 +46,11 @@ static void a_loop_device_is_a_change(void **state)
 }
 
 /* Other programs may attach something at any moment: of many looks most find nothing new. */
-static void a_look_is_no_change(void **state)
+TEST(a_look_is_no_change)
 {
 	unsigned changes = 0;
 	uint64_t last = storage_changes();
 
-	(void)state;
 	if (access("/sys/kernel/uevent_seqnum", R_OK) < 0) {
 		print_message("skipped: no /sys/kernel/uevent_seqnum\n");
 		skip();
@@ -73,13 +64,4 @@ static void a_look_is_no_change(void **state)
 	assert_true(changes < 500);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_mount_and_its_end_are_changes),
-		cmocka_unit_test(a_loop_device_is_a_change),
-		cmocka_unit_test(a_look_is_no_change),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The write guard against loop devices in every state it must know, and a made-up stack of dm. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <sys/swap.h>
 #include <sys/sysmacros.h>
 
 #include "host/write_guard.h"
+#include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"
 
@@ -106,24 +101,24 @@ static void assert_answer(
 	assert_non_null(answer.hint);
 }
 
-static void empty_device_is_allowed(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(empty_device_is_allowed)
 {
 	struct write_guard_answer answer;
 
-	(void)state;
 	need_loop_device();
 	answer = check(loop.path, loop.number, NULL);
 	assert_int_equal(answer.verdict, WRITE_ALLOWED);
 	assert_null(answer.reason);
 }
 
-static void file_system_needs_a_second_naming(void **state)
+TEST(file_system_needs_a_second_naming)
 {
 	struct write_guard_answer answer;
 	const char *link;
 	char path[PATH_MAX];
 
-	(void)state;
 	need_loop_device();
 	assert_true(run_command("mkfs.ext4 -q -L precious %s", loop.path));
 	answer = check(loop.path, loop.number, NULL);
@@ -142,11 +137,10 @@ static void file_system_needs_a_second_naming(void **state)
 	assert_int_equal(check(link, loop.number, loop.path).verdict, WRITE_ALLOWED);
 }
 
-static void serial_number_names_a_device_too(void **state)
+TEST(serial_number_names_a_device_too)
 {
 	const char *device;
 
-	(void)state;
 	need_loop_device();
 	assert_true(run_command("mkfs.ext4 -q %s", loop.path));
 	device = arena_printf(&arena, "dev/block/%u:%u", major(loop.number), minor(loop.number));
@@ -159,12 +153,11 @@ static void serial_number_names_a_device_too(void **state)
 	assert_int_equal(check(loop.path, loop.number, "S1234").verdict, WRITE_ALLOWED);
 }
 
-static void partition_table_needs_a_second_naming(void **state)
+TEST(partition_table_needs_a_second_naming)
 {
 	dev_t number;
 	const char *partition;
 
-	(void)state;
 	need_loop_device();
 	assert_true(run_command("echo 'label: dos' | sfdisk -q %s", loop.path));
 	assert_answer(check(loop.path, loop.number, NULL), WRITE_NEEDS_SECOND_NAMING,
@@ -183,23 +176,21 @@ static void partition_table_needs_a_second_naming(void **state)
 		check(loop.path, loop.number, partition).verdict, WRITE_NEEDS_SECOND_NAMING);
 }
 
-static void empty_partition_is_allowed(void **state)
+TEST(empty_partition_is_allowed)
 {
 	dev_t number;
 	const char *partition;
 
-	(void)state;
 	need_loop_device();
 	partition = need_partition(&number);
 	assert_int_equal(check(partition, number, NULL).verdict, WRITE_ALLOWED);
 }
 
 /* Somebody wiped the table, but the kernel has not read it again. */
-static void partitions_without_a_table_need_a_second_naming(void **state)
+TEST(partitions_without_a_table_need_a_second_naming)
 {
 	dev_t number;
 
-	(void)state;
 	need_loop_device();
 	need_partition(&number);
 	assert_true(run_command(
@@ -208,9 +199,8 @@ static void partitions_without_a_table_need_a_second_naming(void **state)
 		"%s carries data: partitions", loop.path);
 }
 
-static void gpt_that_lost_its_first_copy_is_still_seen(void **state)
+TEST(gpt_that_lost_its_first_copy_is_still_seen)
 {
-	(void)state;
 	need_loop_device();
 	assert_true(run_command("echo 'label: gpt' | sfdisk -q %s", loop.path));
 	assert_true(run_command("dd if=/dev/zero of=%s bs=4k count=1 status=none", loop.path));
@@ -218,9 +208,8 @@ static void gpt_that_lost_its_first_copy_is_still_seen(void **state)
 		"%s carries data: gpt partition table", loop.path);
 }
 
-static void mounted_device_cannot_be_overridden(void **state)
+TEST(mounted_device_cannot_be_overridden)
 {
-	(void)state;
 	need_loop_device();
 	assert_true(run_command("mkfs.ext4 -q %s", loop.path));
 	mount_device(loop.path, "ext4");
@@ -231,21 +220,19 @@ static void mounted_device_cannot_be_overridden(void **state)
 }
 
 /* As of a btrfs, whose number names no device, only the name of the source tells. */
-static void mount_that_names_the_device_as_its_source_counts(void **state)
+TEST(mount_that_names_the_device_as_its_source_counts)
 {
-	(void)state;
 	need_loop_device();
 	mount_device(loop.path, "tmpfs");
 	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s is mounted on %s",
 		loop.path, tree.folder);
 }
 
-static void disk_of_a_mounted_partition_cannot_be_overridden(void **state)
+TEST(disk_of_a_mounted_partition_cannot_be_overridden)
 {
 	dev_t number;
 	const char *partition;
 
-	(void)state;
 	need_loop_device();
 	partition = need_partition(&number);
 	assert_true(run_command("mkfs.ext4 -q %s", partition));
@@ -257,12 +244,11 @@ static void disk_of_a_mounted_partition_cannot_be_overridden(void **state)
 	unmount_device();
 }
 
-static void partition_of_a_used_disk_cannot_be_overridden(void **state)
+TEST(partition_of_a_used_disk_cannot_be_overridden)
 {
 	dev_t number;
 	const char *partition;
 
-	(void)state;
 	need_loop_device();
 	partition = need_partition(&number);
 	assert_true(loop_device_attach(&upper, loop.path));
@@ -271,9 +257,8 @@ static void partition_of_a_used_disk_cannot_be_overridden(void **state)
 }
 
 /* The kernel lists no holder for a loop device on a block device, and grants O_EXCL below it. */
-static void device_under_a_loop_device_cannot_be_overridden(void **state)
+TEST(device_under_a_loop_device_cannot_be_overridden)
 {
-	(void)state;
 	need_loop_device();
 	assert_true(loop_device_attach(&upper, loop.path));
 	assert_answer(check(loop.path, loop.number, loop.path), WRITE_IN_USE, "%s stands on %s",
@@ -294,11 +279,10 @@ static struct write_guard_answer check_file(const char *path, const char *destro
 	return write_guard_check_file(&guard, path, -1, &arena);
 }
 
-static void read_only_device_cannot_be_overridden(void **state)
+TEST(read_only_device_cannot_be_overridden)
 {
 	struct write_guard_answer answer;
 
-	(void)state;
 	need_loop_device();
 	is_protected = run_command("blockdev --setro %s", loop.path);
 	assert_true(is_protected);
@@ -312,12 +296,11 @@ static void read_only_device_cannot_be_overridden(void **state)
 	assert_int_equal(check(loop.path, loop.number, NULL).verdict, WRITE_ALLOWED);
 }
 
-static void file_under_an_idle_loop_device_needs_a_second_naming(void **state)
+TEST(file_under_an_idle_loop_device_needs_a_second_naming)
 {
 	struct write_guard_answer answer;
 	char path[PATH_MAX];
 
-	(void)state;
 	need_loop_device();
 	fake_link(&tree, "alias", loop.file);
 	fake_tree_path(&tree, "alias", path);
@@ -330,11 +313,10 @@ static void file_under_an_idle_loop_device_needs_a_second_naming(void **state)
 	assert_int_equal(check_file("/tmp/no/such/file", NULL).verdict, WRITE_ALLOWED);
 }
 
-static void file_under_a_used_loop_device_cannot_be_overridden(void **state)
+TEST(file_under_a_used_loop_device_cannot_be_overridden)
 {
 	int holder;
 
-	(void)state;
 	need_loop_device();
 	/* As by a mount in another namespace. */
 	holder = open(loop.path, O_RDONLY | O_EXCL | O_CLOEXEC);
@@ -354,9 +336,8 @@ static void file_under_a_used_loop_device_cannot_be_overridden(void **state)
 	assert_int_equal(check_file(loop.file, loop.file).verdict, WRITE_ALLOWED);
 }
 
-static void swap_cannot_be_overridden(void **state)
+TEST(swap_cannot_be_overridden)
 {
-	(void)state;
 	need_loop_device();
 	assert_true(run_command("mkswap -q %s", loop.path));
 	assert_answer(check(loop.path, loop.number, NULL), WRITE_NEEDS_SECOND_NAMING,
@@ -370,11 +351,10 @@ static void swap_cannot_be_overridden(void **state)
 	assert_int_equal(swapoff(loop.path), 0);
 }
 
-static void device_that_somebody_holds_cannot_be_overridden(void **state)
+TEST(device_that_somebody_holds_cannot_be_overridden)
 {
 	int holder;
 
-	(void)state;
 	need_loop_device();
 	holder = open(loop.path, O_RDONLY | O_EXCL | O_CLOEXEC);
 	assert_true(holder >= 0);
@@ -387,12 +367,11 @@ static void device_that_somebody_holds_cannot_be_overridden(void **state)
  * sysfs of nvme0n1 with a partition, on which LVM stands, on which a file system stands: that of
  * /proc, because its number is surely mounted.
  */
-static void holders_are_followed_up_to_the_mount(void **state)
+TEST(holders_are_followed_up_to_the_mount)
 {
 	struct stat proc;
 	const char *dm_number;
 
-	(void)state;
 	assert_int_equal(stat("/proc", &proc), 0);
 	dm_number = arena_printf(&arena, "%u:%u\n", major(proc.st_dev), minor(proc.st_dev));
 	fake_link(&tree, "dev/block/259:0", "../../devices/nvme0n1");
@@ -413,11 +392,10 @@ static void holders_are_followed_up_to_the_mount(void **state)
 		"/dev/dm-0 (vg-root) is mounted on /proc, and stands on /dev/nvme0n1p1");
 }
 
-static void what_cannot_be_looked_at_is_refused(void **state)
+TEST(what_cannot_be_looked_at_is_refused)
 {
 	struct write_guard_answer answer;
 
-	(void)state;
 	answer = check("/dev/nvme99n99", makedev(4095, 77), "/dev/nvme99n99");
 	assert_answer(answer, WRITE_UNKNOWN,
 		"/dev/nvme99n99 cannot be looked at: No such device (ENODEV)");
@@ -436,30 +414,4 @@ static void what_cannot_be_looked_at_is_refused(void **state)
 		"%s cannot be opened: No such device (ENODEV)", loop.path);
 }
 
-int main(void)
-{
-#define GUARDED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		GUARDED(empty_device_is_allowed),
-		GUARDED(file_system_needs_a_second_naming),
-		GUARDED(serial_number_names_a_device_too),
-		GUARDED(partition_table_needs_a_second_naming),
-		GUARDED(empty_partition_is_allowed),
-		GUARDED(partitions_without_a_table_need_a_second_naming),
-		GUARDED(gpt_that_lost_its_first_copy_is_still_seen),
-		GUARDED(mounted_device_cannot_be_overridden),
-		GUARDED(mount_that_names_the_device_as_its_source_counts),
-		GUARDED(disk_of_a_mounted_partition_cannot_be_overridden),
-		GUARDED(partition_of_a_used_disk_cannot_be_overridden),
-		GUARDED(device_under_a_loop_device_cannot_be_overridden),
-		GUARDED(read_only_device_cannot_be_overridden),
-		GUARDED(file_under_an_idle_loop_device_needs_a_second_naming),
-		GUARDED(file_under_a_used_loop_device_cannot_be_overridden),
-		GUARDED(swap_cannot_be_overridden),
-		GUARDED(device_that_somebody_holds_cannot_be_overridden),
-		GUARDED(holders_are_followed_up_to_the_mount),
-		GUARDED(what_cannot_be_looked_at_is_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

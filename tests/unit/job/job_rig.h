@@ -4,16 +4,11 @@
 #define TESTS_JOB_RIG_H
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "job/job_set.h"
+#include "test.h"
 
 struct job_rig {
 	struct job_set set;

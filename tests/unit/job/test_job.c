@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* job.c: what a job does, and where its options were set. */
 #include "job_rig.h"
+#include "test.h"
 
-static void directions_of_every_mode(void **state)
+TEST(directions_of_every_mode)
 {
 	static const struct {
 		const char *mode;
@@ -20,7 +21,6 @@ static void directions_of_every_mode(void **state)
 		{"randtrimwrite", false, true, true, true},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		struct job_rig rig;
 		char text[64];
@@ -39,13 +39,12 @@ static void directions_of_every_mode(void **state)
 	}
 }
 
-static void places_are_of_the_entry_that_holds(void **state)
+TEST(places_are_of_the_entry_that_holds)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[global]\nbs=8k\nsize=1m\n[a]\nbs=4k\n"
 					      "ioengine=libaio\nuserspace_reap=1\nbuffered=0\n");
 
-	(void)state;
 	assert_int_equal(job_place(job, "bs")->line, 5);
 	assert_int_equal(job_place(job, "bs")->column, 4);
 	assert_int_equal(job_place(job, "size")->line, 3);
@@ -59,12 +58,4 @@ static void places_are_of_the_entry_that_holds(void **state)
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(directions_of_every_mode),
-		cmocka_unit_test(places_are_of_the_entry_that_holds),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

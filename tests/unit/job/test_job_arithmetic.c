@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* job_arithmetic.c: precedence, limits, and what cannot be computed. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "job/job_arithmetic.h"
+#include "test.h"
 
-static void expressions_are_computed(void **state)
+TEST(expressions_are_computed)
 {
 	static const struct {
 		const char *text;
@@ -33,14 +28,13 @@ static void expressions_are_computed(void **state)
 	const char *problem;
 	int64_t result;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		assert_int_equal(job_arithmetic(good[i].text, &result, &problem), 0);
 		assert_int_equal(result, good[i].result);
 	}
 }
 
-static void others_are_refused(void **state)
+TEST(others_are_refused)
 {
 	static const struct {
 		const char *text;
@@ -64,7 +58,6 @@ static void others_are_refused(void **state)
 	char nested[200];
 	int64_t result;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(job_arithmetic(bad[i].text, &result, &problem), -EINVAL);
 		assert_string_equal(problem, bad[i].problem);
@@ -75,12 +68,4 @@ static void others_are_refused(void **state)
 	assert_string_equal(problem, "is nested too deep");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(expressions_are_computed),
-		cmocka_unit_test(others_are_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "job/job_assert.h"
+#include "test.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void limits_are_read_in_their_metrics_units(void **state)
+TEST(limits_are_read_in_their_metrics_units)
 {
 	static const struct {
 		const char *text;
@@ -30,7 +25,6 @@ static void limits_are_read_in_their_metrics_units(void **state)
 	};
 	struct arena arena = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct job_assertions list = {0};
 		struct option_problem problem = {0};
@@ -43,7 +37,7 @@ static void limits_are_read_in_their_metrics_units(void **state)
 	arena_free(&arena);
 }
 
-static void a_list_is_read_and_printed_the_same(void **state)
+TEST(a_list_is_read_and_printed_the_same)
 {
 	const char *text = "read.iops>=500k, read.lat.p99<=200us, syscalls_per_io<=0.1";
 	struct job_assertions list = {0}, again = {0};
@@ -51,7 +45,6 @@ static void a_list_is_read_and_printed_the_same(void **state)
 	struct arena arena = {0};
 	const char *printed;
 
-	(void)state;
 	assert_int_equal(job_assert_parse(text, &list, &arena, &problem), 0);
 	assert_int_equal(list.count, 3);
 	assert_string_equal(list.items[1].metric, "read.lat.p99");
@@ -62,7 +55,7 @@ static void a_list_is_read_and_printed_the_same(void **state)
 	arena_free(&arena);
 }
 
-static void what_is_wrong_is_marked(void **state)
+TEST(what_is_wrong_is_marked)
 {
 	static const struct {
 		const char *text;
@@ -86,7 +79,6 @@ static void what_is_wrong_is_marked(void **state)
 	};
 	struct arena arena = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct job_assertions list = {0};
 		struct option_problem problem = {0};
@@ -100,13 +92,4 @@ static void what_is_wrong_is_marked(void **state)
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(limits_are_read_in_their_metrics_units),
-		cmocka_unit_test(a_list_is_read_and_printed_the_same),
-		cmocka_unit_test(what_is_wrong_is_marked),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_bind.c: inheritance, engines and their options, and problems said once. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_bind.h"
 
@@ -13,11 +14,10 @@ static size_t count_of(const char *text, const char *part)
 	return count;
 }
 
-static void problems_of_global_are_said_once(void **state)
+TEST(problems_of_global_are_said_once)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_read(&rig, "[global]\nbs=4q\nverify=md5\nfrob=1\nioengine=nope\nlog_avg_msec=1\n"
 		       "[a]\n[b]\n[c]\n");
 	assert_int_equal(rig.diag.error_count, 4);
@@ -25,11 +25,10 @@ static void problems_of_global_are_said_once(void **state)
 	rig_free(&rig);
 }
 
-static void notes_of_rules_are_given_once_for_global(void **state)
+TEST(notes_of_rules_are_given_once_for_global)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig,
 		"[global]\nsize=1m\nrefill_buffers\nbsrange=4k-8k\nbs_unaligned=1\nrw=randread\n"
 		"[a]\n[b]\n[c]\n");
@@ -39,11 +38,10 @@ static void notes_of_rules_are_given_once_for_global(void **state)
 }
 
 /* fio: add_job of init.c names a job after its section. */
-static void a_name_in_global_names_no_job(void **state)
+TEST(a_name_in_global_names_no_job)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[global]\nsize=1m\nname=all\n[a]\n[b]\nname=other\n[c]\n");
 	assert_string_equal(rig.set.jobs[0].name, "a");
 	assert_string_equal(rig.set.jobs[1].name, "other");
@@ -51,21 +49,19 @@ static void a_name_in_global_names_no_job(void **state)
 	rig_free(&rig);
 }
 
-static void order_of_options_does_not_matter(void **state)
+TEST(order_of_options_does_not_matter)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[a]\nsqthread_poll_cpu=0\nfixedbufs\nsize=1m\nioengine=io_uring\n");
 	assert_string_equal(rig_setting(&rig, rig.set.jobs, "fixedbufs"), "1");
 	rig_free(&rig);
 }
 
-static void engine_options_of_global_hold_where_the_engine_has_them(void **state)
+TEST(engine_options_of_global_hold_where_the_engine_has_them)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[global]\nsize=1m\nfixedbufs\nuserspace_reap\n[a]\nioengine=io_uring\n"
 		      "[b]\nioengine=libaio\n[c]\n");
 	assert_string_equal(rig_setting(&rig, &rig.set.jobs[0], "fixedbufs"), "1");
@@ -76,11 +72,10 @@ static void engine_options_of_global_hold_where_the_engine_has_them(void **state
 	rig_free(&rig);
 }
 
-static void engine_options_of_a_section_must_be_its_engines(void **state)
+TEST(engine_options_of_a_section_must_be_its_engines)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_read(&rig, "[a]\nsize=1m\nfixedbufs\n");
 	assert_int_equal(rig.diag.error_count, 1);
 	assert_non_null(strstr(rig.messages, "t.job:3:1: error: 'fixedbufs' is an option of "));
@@ -89,14 +84,13 @@ static void engine_options_of_a_section_must_be_its_engines(void **state)
 	rig_free(&rig);
 }
 
-static void a_section_that_overrides_the_command_line_is_told(void **state)
+TEST(a_section_that_overrides_the_command_line_is_told)
 {
 	const char *const options[] = {
 		"--bs=8k", "--iodepth=4", "--fixedbufs=0", "--assert=iops>=1"};
 	const struct job_request request = {.options = options, .option_count = 4};
 	struct job_rig rig;
 
-	(void)state;
 	setenv("RINGSIDE_TEST_BS", "16k", 1);
 	rig_read_as(&rig, "t.job",
 		"[global]\nioengine=io_uring\nsize=1m\n[a]\nbs=4k\niodepth=4\n[b]\nbs=4k\n"
@@ -114,13 +108,12 @@ static void a_section_that_overrides_the_command_line_is_told(void **state)
 	rig_free(&rig);
 }
 
-static void engine_struct_has_its_defaults(void **state)
+TEST(engine_struct_has_its_defaults)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[a]\nsize=1m\nioengine=libaio\n");
 	bool *reaps;
 
-	(void)state;
 	assert_ptr_equal(job->engine, engine_find("libaio"));
 	assert_non_null(job->engine_options);
 	reaps = (bool *)((char *)job->engine_options +
@@ -129,22 +122,20 @@ static void engine_struct_has_its_defaults(void **state)
 	rig_free(&rig);
 }
 
-static void engine_aliases_become_names(void **state)
+TEST(engine_aliases_become_names)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[a]\nsize=1m\nioengine=linuxaio\n");
 	assert_string_equal(rig_setting(&rig, rig.set.jobs, "ioengine"), "libaio");
 	rig_free(&rig);
 }
 
-static void sections_know_who_set_what(void **state)
+TEST(sections_know_who_set_what)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[global]\nsize=1m\n[sec]\nname=other\nbs=8k\n");
 
-	(void)state;
 	assert_string_equal(job->name, "other");
 	assert_string_equal(job->origin->section->name, "sec");
 	assert_string_equal(job_entry_of(job, "bs")->value, "8k");
@@ -154,7 +145,7 @@ static void sections_know_who_set_what(void **state)
 }
 
 /* Who names a file on the command line wants that one, and fio would take both. */
-static void files_of_the_command_line_are_not_added_to(void **state)
+TEST(files_of_the_command_line_are_not_added_to)
 {
 	static const char *const options[] = {"--filename=x", "--filename=y"};
 	static const char *const texts[] = {"[a]\nsize=1m\nfilename=z\n[b]\nsize=1m\n",
@@ -162,7 +153,6 @@ static void files_of_the_command_line_are_not_added_to(void **state)
 	const struct job_request request = {.options = options, .option_count = 2};
 	struct job_rig rig;
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		rig_read_as(&rig, "t.job", texts[i], &request);
 		assert_int_equal(rig.diag.error_count, 1);
@@ -181,33 +171,14 @@ static void files_of_the_command_line_are_not_added_to(void **state)
 	rig_free(&rig);
 }
 
-static void what_variables_hold_is_trimmed(void **state)
+TEST(what_variables_hold_is_trimmed)
 {
 	struct job_rig rig;
 
-	(void)state;
 	setenv("JOB_TEST_BLANKS", "  some words  ", 1);
 	rig_job(&rig, "[a]\nsize=1m\ndescription=${JOB_TEST_BLANKS}\n");
 	assert_string_equal(rig.set.jobs[0].description, "some words");
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(problems_of_global_are_said_once),
-		cmocka_unit_test(notes_of_rules_are_given_once_for_global),
-		cmocka_unit_test(a_name_in_global_names_no_job),
-		cmocka_unit_test(order_of_options_does_not_matter),
-		cmocka_unit_test(engine_options_of_global_hold_where_the_engine_has_them),
-		cmocka_unit_test(engine_options_of_a_section_must_be_its_engines),
-		cmocka_unit_test(a_section_that_overrides_the_command_line_is_told),
-		cmocka_unit_test(engine_struct_has_its_defaults),
-		cmocka_unit_test(engine_aliases_become_names),
-		cmocka_unit_test(sections_know_who_set_what),
-		cmocka_unit_test(files_of_the_command_line_are_not_added_to),
-		cmocka_unit_test(what_variables_hold_is_trimmed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

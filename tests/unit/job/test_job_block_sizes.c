@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_block_sizes.c: what bs, bsrange and bssplit mean together. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_block_sizes.h"
 
@@ -10,12 +11,11 @@ static const struct block_size_spec *spec_of(
 	return &rig_job(rig, text)->block_sizes.of[direction];
 }
 
-static void bs_is_fixed(void **state)
+TEST(bs_is_fixed)
 {
 	const struct block_size_spec *spec;
 	struct job_rig rig;
 
-	(void)state;
 	spec = spec_of(&rig, "[a]\nsize=1m\nbs=8k,32k,\n", DIRECTION_READ);
 	assert_int_equal(spec[0].min_bytes, 8192);
 	assert_int_equal(spec[0].max_bytes, 8192);
@@ -25,12 +25,11 @@ static void bs_is_fixed(void **state)
 	rig_free(&rig);
 }
 
-static void bsrange_goes_before_bs(void **state)
+TEST(bsrange_goes_before_bs)
 {
 	const struct block_size_spec *spec;
 	struct job_rig rig;
 
-	(void)state;
 	spec = spec_of(&rig, "[a]\nsize=1m\nrw=rw\nbsrange=1k-4k,\nbs=8k\n", DIRECTION_READ);
 	assert_int_equal(spec[0].min_bytes, 1024);
 	assert_int_equal(spec[0].max_bytes, 4096);
@@ -39,12 +38,11 @@ static void bsrange_goes_before_bs(void **state)
 	rig_free(&rig);
 }
 
-static void bssplit_goes_before_both(void **state)
+TEST(bssplit_goes_before_both)
 {
 	const struct block_size_spec *spec;
 	struct job_rig rig;
 
-	(void)state;
 	spec = spec_of(&rig, "[a]\nsize=1m\nbssplit=64k/25:4k/75\nbsrange=1k-4k\nbs=8k\n",
 		DIRECTION_WRITE);
 	assert_int_equal(spec->min_bytes, 4096);
@@ -56,12 +54,11 @@ static void bssplit_goes_before_both(void **state)
 	rig_free(&rig);
 }
 
-static void sizes_that_never_come_are_left_out(void **state)
+TEST(sizes_that_never_come_are_left_out)
 {
 	const struct block_size_spec *spec;
 	struct job_rig rig;
 
-	(void)state;
 	spec = spec_of(&rig, "[a]\nsize=1m\nbssplit=1k/0:4k/100:1m/0\n", DIRECTION_READ);
 	assert_int_equal(spec->share_count, 1);
 	assert_int_equal(spec->min_bytes, 4096);
@@ -69,12 +66,11 @@ static void sizes_that_never_come_are_left_out(void **state)
 	rig_free(&rig);
 }
 
-static void a_split_has_64_sizes_at_most(void **state)
+TEST(a_split_has_64_sizes_at_most)
 {
 	char text[1024] = "[a]\nsize=1m\nbssplit=";
 	struct job_rig rig;
 
-	(void)state;
 	for (int i = 0; i < 64; i++)
 		snprintf(text + strlen(text), 8, i < 63 ? "4k/1:" : "4k");
 	assert_int_equal(spec_of(&rig, text, DIRECTION_READ)->share_count, 64);
@@ -85,15 +81,4 @@ static void a_split_has_64_sizes_at_most(void **state)
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bs_is_fixed),
-		cmocka_unit_test(bsrange_goes_before_bs),
-		cmocka_unit_test(bssplit_goes_before_both),
-		cmocka_unit_test(sizes_that_never_come_are_left_out),
-		cmocka_unit_test(a_split_has_64_sizes_at_most),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_check.c: rules that need an engine of their own; the others stand in the tables. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_check.h"
 
@@ -29,11 +30,10 @@ static const char *said_with_reader(struct job_rig *rig, const char *options)
 	return rig->messages;
 }
 
-static void engines_that_cannot_are_named(void **state)
+TEST(engines_that_cannot_are_named)
 {
 	struct job_rig rig;
 
-	(void)state;
 	assert_non_null(strstr(said_with_reader(&rig, "direct=1\nrw=trim"),
 		"t.job:5:4: error: engine 'reader' cannot trim\n"));
 	rig_free(&rig);
@@ -45,11 +45,10 @@ static void engines_that_cannot_are_named(void **state)
 	rig_free(&rig);
 }
 
-static void engines_that_need_direct_say_so(void **state)
+TEST(engines_that_need_direct_say_so)
 {
 	struct job_rig rig;
 
-	(void)state;
 	assert_string_equal(said_with_reader(&rig, "direct=1"), "");
 	rig_free(&rig);
 	assert_non_null(strstr(said_with_reader(&rig, "direct=0"),
@@ -57,22 +56,20 @@ static void engines_that_need_direct_say_so(void **state)
 	rig_free(&rig);
 }
 
-static void syncs_of_readers_need_nothing(void **state)
+TEST(syncs_of_readers_need_nothing)
 {
 	struct job_rig rig;
 
-	(void)state;
 	assert_string_equal(said_with_reader(&rig, "direct=1\nfsync=8"), "");
 	rig_free(&rig);
 }
 
-static void sizes_unfit_for_direct_are_warned_of(void **state)
+TEST(sizes_unfit_for_direct_are_warned_of)
 {
 	static const char *const unfit[] = {
 		"bs=1000", "bsrange=1000-8k", "bssplit=4k/50:1000/50", "bs=4k\nbs_unaligned"};
 	static const char *const fit[] = {"bs=512", "bsrange=512-8k", "bs=4k,1000", "bs=512,4k"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(unfit) / sizeof(unfit[0]); i++) {
 		struct job_rig rig;
 		char text[128];
@@ -92,11 +89,10 @@ static void sizes_unfit_for_direct_are_warned_of(void **state)
 	}
 }
 
-static void amounts_are_checked_where_they_are_known(void **state)
+TEST(amounts_are_checked_where_they_are_known)
 {
 	struct job_rig rig;
 
-	(void)state;
 	/* filesize makes size an amount of its own; a percentage is known later. */
 	rig_job(&rig, "[a]\nsize=2k\nfilesize=1m\n");
 	rig_free(&rig);
@@ -112,15 +108,4 @@ static void amounts_are_checked_where_they_are_known(void **state)
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(engines_that_cannot_are_named),
-		cmocka_unit_test(engines_that_need_direct_say_so),
-		cmocka_unit_test(syncs_of_readers_need_nothing),
-		cmocka_unit_test(sizes_unfit_for_direct_are_warned_of),
-		cmocka_unit_test(amounts_are_checked_where_they_are_known),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_command_line.c: arguments as sections and entries. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_command_line.h"
 
@@ -36,13 +37,12 @@ static void finish(struct reading *reading)
 	free(reading->messages);
 }
 
-static void arguments_are_entries_with_places(void **state)
+TEST(arguments_are_entries_with_places)
 {
 	static const char *const options[] = {"--bs=4k", "iodepth=8", "--norandommap", "--a=b=c"};
 	struct reading reading;
 	const struct job_entry *entry;
 
-	(void)state;
 	read_options(&reading, 1, 4, options);
 	assert_true(reading.sections.first->is_global);
 	entry = reading.sections.first->entries;
@@ -64,13 +64,12 @@ static void arguments_are_entries_with_places(void **state)
 	finish(&reading);
 }
 
-static void values_are_not_expanded(void **state)
+TEST(values_are_not_expanded)
 {
 	static const char *const options[] = {"--description=${HOME} ; # 1", "--size=1m"};
 	const struct job_request request = {.options = options, .option_count = 2};
 	struct job_rig rig;
 
-	(void)state;
 	rig_open(&rig);
 	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
 	assert_int_equal(rig.rc, 0);
@@ -78,7 +77,7 @@ static void values_are_not_expanded(void **state)
 	rig_free(&rig);
 }
 
-static void names_begin_sections(void **state)
+TEST(names_begin_sections)
 {
 	static const char *const options[] = {
 		"--bs=4k", "--name=a", "--bs=8k", "--name=global", "--bs=16k", "--name=b"};
@@ -86,7 +85,6 @@ static void names_begin_sections(void **state)
 	struct reading reading;
 	size_t i = 0;
 
-	(void)state;
 	read_options(&reading, 0, 6, options);
 	for (const struct job_section *s = reading.sections.first; s; s = s->next, i++) {
 		assert_string_equal(s->name, names[i]);
@@ -96,12 +94,11 @@ static void names_begin_sections(void **state)
 	finish(&reading);
 }
 
-static void without_files_and_names_it_is_one_job(void **state)
+TEST(without_files_and_names_it_is_one_job)
 {
 	static const char *const options[] = {"--bs=4k"};
 	struct reading reading;
 
-	(void)state;
 	read_options(&reading, 0, 1, options);
 	assert_string_equal(reading.sections.first->name, "job");
 	assert_false(reading.sections.first->is_global);
@@ -114,26 +111,14 @@ static void without_files_and_names_it_is_one_job(void **state)
 	finish(&reading);
 }
 
-static void arguments_without_a_name_are_refused(void **state)
+TEST(arguments_without_a_name_are_refused)
 {
 	static const char *const options[] = {"--", "--=4k", "", "--name", "--name="};
 	struct reading reading;
 
-	(void)state;
 	read_options(&reading, 0, 5, options);
 	assert_int_equal(reading.diag.error_count, 5);
 	finish(&reading);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(arguments_are_entries_with_places),
-		cmocka_unit_test(values_are_not_expanded),
-		cmocka_unit_test(names_begin_sections),
-		cmocka_unit_test(without_files_and_names_it_is_one_job),
-		cmocka_unit_test(arguments_without_a_name_are_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

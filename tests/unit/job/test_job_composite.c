@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What rw=openread, copy and stat are let through with, and what they are not. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_composite.h"
 
@@ -17,9 +18,8 @@ static void expect_refusal(const char *options, const char *message)
 	rig_free(&rig);
 }
 
-static void whole_files_leave_no_room_for_some_options(void **state)
+TEST(whole_files_leave_no_room_for_some_options)
 {
-	(void)state;
 	expect_refusal("rw=openread\noffset=4k", "offset does not go with rw=openread");
 	expect_refusal("rw=stat\noffset_increment=4k", "offset_increment does not go with rw=stat");
 	expect_refusal("rw=openread\nopenfiles=2", "no file is kept open");
@@ -31,9 +31,8 @@ static void whole_files_leave_no_room_for_some_options(void **state)
 	expect_refusal("rw=openread:8", "this is done to whole files");
 }
 
-static void a_copy_goes_from_one_file_to_another(void **state)
+TEST(a_copy_goes_from_one_file_to_another)
 {
-	(void)state;
 	expect_refusal("rw=copy", "filename names none");
 	expect_refusal("rw=copy\nfilename=a", "filename names an odd number of them");
 	expect_refusal("rw=copy\nfilename=a:b:c", "write filename=SOURCE:DESTINATION");
@@ -42,9 +41,8 @@ static void a_copy_goes_from_one_file_to_another(void **state)
 	expect_refusal("rw=copy\nfilename=a:b\nreadonly=1", "readonly is set");
 }
 
-static void engines_without_the_operation_name_those_with_it(void **state)
+TEST(engines_without_the_operation_name_those_with_it)
 {
-	(void)state;
 	expect_refusal("rw=openread\nioengine=libaio", "t.job:4:4: error: engine 'libaio' cannot "
 						       "openread\n");
 	expect_refusal("rw=copy\nfilename=a:b\nioengine=mmap", "engine 'mmap' cannot copy\n");
@@ -52,7 +50,7 @@ static void engines_without_the_operation_name_those_with_it(void **state)
 	expect_refusal("rw=stat\nioengine=epoll", "psync, pvsync2, threads");
 }
 
-static void what_they_do_follows_from_rw(void **state)
+TEST(what_they_do_follows_from_rw)
 {
 	static const struct {
 		const char *text;
@@ -65,7 +63,6 @@ static void what_they_do_follows_from_rw(void **state)
 		{"[a]\nrw=read\nsize=1m", IO_OP_COUNT, false, true, false},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct job_rig rig;
 		const struct job *job = rig_job(&rig, cases[i].text);
@@ -80,11 +77,10 @@ static void what_they_do_follows_from_rw(void **state)
 }
 
 /* bs is for other jobs: files and ends of copies may be smaller. */
-static void sizes_below_a_block_are_fine(void **state)
+TEST(sizes_below_a_block_are_fine)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[a]\nioengine=psync\nrw=openread\nfilesize=1k\nbs=64k\ndirect=1");
 	assert_string_equal(rig.messages, "");
 	rig_free(&rig);
@@ -93,26 +89,13 @@ static void sizes_below_a_block_are_fine(void **state)
 	rig_free(&rig);
 }
 
-static void content_options_are_told_to_have_no_effect_on_copies(void **state)
+TEST(content_options_are_told_to_have_no_effect_on_copies)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[a]\nioengine=psync\nrw=copy\nfilename=a:b\nbuffer_pattern=0x5a");
 	assert_non_null(strstr(rig.messages, "note: buffer_pattern has no effect on rw=copy"));
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole_files_leave_no_room_for_some_options),
-		cmocka_unit_test(a_copy_goes_from_one_file_to_another),
-		cmocka_unit_test(engines_without_the_operation_name_those_with_it),
-		cmocka_unit_test(what_they_do_follows_from_rw),
-		cmocka_unit_test(sizes_below_a_block_are_fine),
-		cmocka_unit_test(content_options_are_told_to_have_no_effect_on_copies),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

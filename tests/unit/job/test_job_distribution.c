@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_distribution.c: from text to the numbers that patterns are made of. */
 #include "job_rig.h"
+#include "test.h"
 
 static const struct distribution *read_one(struct job_rig *rig, const char *value)
 {
@@ -10,7 +11,7 @@ static const struct distribution *read_one(struct job_rig *rig, const char *valu
 	return &rig_job(rig, text)->random_distribution;
 }
 
-static void parameters_and_centers(void **state)
+TEST(parameters_and_centers)
 {
 	static const struct {
 		const char *value;
@@ -24,7 +25,6 @@ static void parameters_and_centers(void **state)
 		{"normal:100:0.25", DISTRIBUTION_NORMAL, 100, 0.25},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		struct job_rig rig;
 		const struct distribution *distribution = read_one(&rig, good[i].value);
@@ -38,12 +38,11 @@ static void parameters_and_centers(void **state)
 	}
 }
 
-static void zones_share_the_region(void **state)
+TEST(zones_share_the_region)
 {
 	struct job_rig rig;
 	const struct distribution *distribution = read_one(&rig, "zoned:50/5:30/15:20/");
 
-	(void)state;
 	assert_int_equal(distribution->kind, DISTRIBUTION_ZONED);
 	assert_int_equal(distribution->zone_count, 3);
 	assert_true(distribution->zones[0].access_percent == 50);
@@ -52,19 +51,18 @@ static void zones_share_the_region(void **state)
 	rig_free(&rig);
 }
 
-static void zones_of_bytes(void **state)
+TEST(zones_of_bytes)
 {
 	struct job_rig rig;
 	const struct distribution *distribution = read_one(&rig, "zoned_abs:60/20g:/100g");
 
-	(void)state;
 	assert_int_equal(distribution->kind, DISTRIBUTION_ZONED_ABS);
 	assert_int_equal(distribution->zones[0].size_bytes, 20ull << 30);
 	assert_true(distribution->zones[1].access_percent == 40);
 	rig_free(&rig);
 }
 
-static void bad_ones_are_refused(void **state)
+TEST(bad_ones_are_refused)
 {
 	static const char *const bad[] = {"zipf:", "zipf:0", "zipf:-1", "zipf:1", "zipf:x",
 		"zipf:101", "zipf:1.2:2", "zipf:1.2:x", "pareto:0", "pareto:1", "normal:0",
@@ -72,7 +70,6 @@ static void bad_ones_are_refused(void **state)
 		"zoned:60/10,40/90", "zoned_abs:60/:40/1g", "zoned_abs:50/0:50/1g", "sequence:1,2",
 		"Zipf:1.2"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct job_rig rig;
 		char text[256];
@@ -85,14 +82,4 @@ static void bad_ones_are_refused(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parameters_and_centers),
-		cmocka_unit_test(zones_share_the_region),
-		cmocka_unit_test(zones_of_bytes),
-		cmocka_unit_test(bad_ones_are_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

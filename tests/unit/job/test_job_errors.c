@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* job_errors.c: lists of errors to their fields, and back to text; refusals: bad_job_files.h. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_errors.h"
 
-static void lists_are_read_and_printed(void **state)
+TEST(lists_are_read_and_printed)
 {
 	static const struct {
 		const char *value, *printed;
@@ -20,7 +21,6 @@ static void lists_are_read_and_printed(void **state)
 	struct job_error_lists lists;
 	struct arena arena = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		assert_int_equal(job_errors_parse(samples[i].value, &lists, &arena, &problem), 0);
 		assert_int_equal(lists.read.count, samples[i].counts[0]);
@@ -34,11 +34,4 @@ static void lists_are_read_and_printed(void **state)
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lists_are_read_and_printed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_expand.c: clones, names, seeds, groups and waves. */
 #include "job_rig.h"
+#include "test.h"
 
 #include <unistd.h>
 
@@ -23,7 +24,7 @@ static const char *all_names(struct job_rig *rig, const char *text)
 }
 
 /* As fio 3.33 makes them: tried. */
-static void names_are_made_up_as_fio_does(void **state)
+TEST(names_are_made_up_as_fio_does)
 {
 	static const char *const cases[][2] = {
 		{"[jj]\nnumjobs=2\nnrfiles=2\n", "jj.0.0 jj.0.1 jj.1.0 jj.1.1"},
@@ -39,7 +40,6 @@ static void names_are_made_up_as_fio_does(void **state)
 		{"[sub/m]\n", "sub/m.0.0"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct job_rig rig;
 		char text[256];
@@ -51,21 +51,19 @@ static void names_are_made_up_as_fio_does(void **state)
 }
 
 /* fio makes "d1//dev/zero" of it. */
-static void folders_do_not_stand_before_absolute_names(void **state)
+TEST(folders_do_not_stand_before_absolute_names)
 {
 	struct job_rig rig;
 
-	(void)state;
 	assert_string_equal(all_names(&rig, "[a]\ndirectory=d1\nfilename=/dev/zero:x\nsize=1m\n"),
 		"/dev/zero d1/x");
 	rig_free(&rig);
 }
 
-static void sections_name_devices(void **state)
+TEST(sections_name_devices)
 {
 	struct job_rig rig;
 
-	(void)state;
 	assert_string_equal(all_names(&rig, "[/dev/zero]\nsize=1m\n"), "/dev/zero");
 	rig_free(&rig);
 	assert_string_equal(all_names(&rig, "[/dev/nvme9n9]\nsize=1m\n"), "/dev/nvme9n9");
@@ -80,13 +78,12 @@ static void sections_name_devices(void **state)
 	rig_free(&rig);
 }
 
-static void groups_and_waves(void **state)
+TEST(groups_and_waves)
 {
 	static const unsigned expected[][2] = {/* group, wave */
 		{0, 0}, {0, 0}, {1, 0}, {2, 1}, {2, 1}, {2, 1}, {3, 2}};
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[global]\nsize=1m\n[a]\nstonewall\nnew_group\n[b]\n[c]\nnew_group\n"
 		      "[d]\nstonewall\nnumjobs=2\n[e]\n[f]\nstonewall\nnew_group\n");
 	assert_int_equal(rig.set.count, 7);
@@ -98,12 +95,11 @@ static void groups_and_waves(void **state)
 	rig_free(&rig);
 }
 
-static void seeds_repeat_and_differ(void **state)
+TEST(seeds_repeat_and_differ)
 {
 	static const char text[] = "[global]\nsize=1m\n[a]\nnumjobs=2\n[b]\n";
 	struct job_rig first, second;
 
-	(void)state;
 	rig_job(&first, text);
 	rig_job(&second, text);
 	assert_int_equal(first.set.seed, JOB_DEFAULT_SEED);
@@ -116,11 +112,10 @@ static void seeds_repeat_and_differ(void **state)
 }
 
 /* Two sections that do the same on one file do not read the same blocks at the same time. */
-static void no_two_jobs_of_all_sections_share_a_seed(void **state)
+TEST(no_two_jobs_of_all_sections_share_a_seed)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_job(&rig, "[global]\nsize=1m\nnumjobs=3\n[a]\n[b]\nstonewall\n[c]\nrw=write\n[a]\n");
 	assert_int_equal(rig.set.count, 12);
 	for (size_t i = 0; i < rig.set.count; i++) {
@@ -130,12 +125,11 @@ static void no_two_jobs_of_all_sections_share_a_seed(void **state)
 	rig_free(&rig);
 }
 
-static void randrepeat_off_draws_a_seed_that_can_be_given_again(void **state)
+TEST(randrepeat_off_draws_a_seed_that_can_be_given_again)
 {
 	struct job_rig first, second;
 	char text[128];
 
-	(void)state;
 	rig_job(&first, "[a]\nsize=1m\nrandrepeat=0\n");
 	rig_job(&second, "[a]\nsize=1m\nrandrepeat=0\n");
 	assert_int_not_equal(first.set.jobs[0].randseed, second.set.jobs[0].randseed);
@@ -148,14 +142,13 @@ static void randrepeat_off_draws_a_seed_that_can_be_given_again(void **state)
 	rig_free(&second);
 }
 
-static void there_are_limits(void **state)
+TEST(there_are_limits)
 {
 	static const char *const cases[][2] = {
 		{"numjobs=4096\n[a]\n[b]\n[c]\n[d]\n[e]\n", "more than 16384 clones"},
 		{"numjobs=4096\nnrfiles=257\n[a]\n", "more than 1048576 files"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct job_rig rig;
 		char text[256];
@@ -169,18 +162,4 @@ static void there_are_limits(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_are_made_up_as_fio_does),
-		cmocka_unit_test(folders_do_not_stand_before_absolute_names),
-		cmocka_unit_test(sections_name_devices),
-		cmocka_unit_test(groups_and_waves),
-		cmocka_unit_test(seeds_repeat_and_differ),
-		cmocka_unit_test(no_two_jobs_of_all_sections_share_a_seed),
-		cmocka_unit_test(randrepeat_off_draws_a_seed_that_can_be_given_again),
-		cmocka_unit_test(there_are_limits),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

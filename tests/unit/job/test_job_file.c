@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_file.c: lines, places, sections and includes. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_file.h"
 
@@ -31,13 +32,12 @@ static void finish(struct reading *reading)
 	free(reading->messages);
 }
 
-static void entries_keep_their_places(void **state)
+TEST(entries_keep_their_places)
 {
 	struct reading reading;
 	const struct job_section *section;
 	const struct job_entry *entry;
 
-	(void)state;
 	read_as(&reading, "t.job", "# head\n [a] ; x\n\tbs = 4k  # c\nflag\n");
 	assert_int_equal(reading.diag.error_count, 0);
 	section = reading.sections.first;
@@ -63,12 +63,11 @@ static void entries_keep_their_places(void **state)
 	finish(&reading);
 }
 
-static void values_keep_equal_signs_and_lose_comments(void **state)
+TEST(values_keep_equal_signs_and_lose_comments)
 {
 	struct reading reading;
 	const struct job_entry *entry;
 
-	(void)state;
 	read_as(&reading, "t.job", "[a]\nx=a=b\ny=\nz= #\n");
 	entry = reading.sections.first->entries;
 	assert_string_equal(entry->value, "a=b");
@@ -77,14 +76,13 @@ static void values_keep_equal_signs_and_lose_comments(void **state)
 	finish(&reading);
 }
 
-static void global_is_exact_and_sections_may_repeat(void **state)
+TEST(global_is_exact_and_sections_may_repeat)
 {
 	static const char *const names[] = {"global", "a", "global", "globals", "a"};
 	struct reading reading;
 	const struct job_section *section;
 	size_t i = 0;
 
-	(void)state;
 	read_as(&reading, "t.job", "[global]\n[a]\n[global]\n[globals]\n[a]\n");
 	for (section = reading.sections.first; section; section = section->next, i++) {
 		assert_string_equal(section->name, names[i]);
@@ -95,14 +93,13 @@ static void global_is_exact_and_sections_may_repeat(void **state)
 	finish(&reading);
 }
 
-static void included_entries_stand_where_the_include_does(void **state)
+TEST(included_entries_stand_where_the_include_does)
 {
 	static const char *const keys[] = {"before", "bs", "size", "ioengine", "after"};
 	struct reading reading;
 	const struct job_entry *entry;
 	size_t i = 0;
 
-	(void)state;
 	read_as(&reading, "folder/t.job", "[a]\nbefore=1\ninclude beside.fio\nafter=1\n");
 	assert_int_equal(reading.diag.error_count, 0);
 	for (entry = reading.sections.first->entries; entry; entry = entry->next, i++)
@@ -115,35 +112,32 @@ static void included_entries_stand_where_the_include_does(void **state)
 	finish(&reading);
 }
 
-static void words_that_begin_with_include_are_options(void **state)
+TEST(words_that_begin_with_include_are_options)
 {
 	struct reading reading;
 
-	(void)state;
 	read_as(&reading, "t.job", "[a]\nincluded=1\n");
 	assert_int_equal(reading.diag.error_count, 0);
 	assert_string_equal(reading.sections.first->entries->key, "included");
 	finish(&reading);
 }
 
-static void files_that_include_each_other_end(void **state)
+TEST(files_that_include_each_other_end)
 {
 	struct reading reading;
 
-	(void)state;
 	read_as(&reading, "t.job", "[a]\ninclude self.fio\nbs=4k\n");
 	assert_int_equal(reading.diag.error_count, 1);
 	assert_string_equal(reading.sections.first->entries->key, "bs");
 	finish(&reading);
 }
 
-static void missing_and_unreadable_files_are_said(void **state)
+TEST(missing_and_unreadable_files_are_said)
 {
 	static const char *const paths[] = {"/nowhere/t.job", "/tmp"};
 	static const char *const causes[] = {"No such file or directory", "Is a directory"};
 	struct reading reading;
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		FILE *stream;
 
@@ -159,29 +153,14 @@ static void missing_and_unreadable_files_are_said(void **state)
 	}
 }
 
-static void what_never_ends_is_no_job_file(void **state)
+TEST(what_never_ends_is_no_job_file)
 {
 	struct arena arena = {0};
 	size_t length;
 
-	(void)state;
 	assert_null(job_file_load_path(&arena, "/dev/zero", &length));
 	assert_int_equal(errno, EFBIG);
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(entries_keep_their_places),
-		cmocka_unit_test(values_keep_equal_signs_and_lose_comments),
-		cmocka_unit_test(global_is_exact_and_sections_may_repeat),
-		cmocka_unit_test(included_entries_stand_where_the_include_does),
-		cmocka_unit_test(words_that_begin_with_include_are_options),
-		cmocka_unit_test(files_that_include_each_other_end),
-		cmocka_unit_test(missing_and_unreadable_files_are_said),
-		cmocka_unit_test(what_never_ends_is_no_job_file),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* job_options.c: every option, its default, and that fio would agree. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_unsupported.h"
 
-static void every_default_parses_and_prints_back(void **state)
+TEST(every_default_parses_and_prints_back)
 {
 	struct arena arena = {0};
 	struct job job, again;
 
-	(void)state;
 	option_set_defaults(&job_option_table, &job, &arena);
 	option_set_defaults(&job_option_table, &again, &arena);
 	for (const struct option *o = job_option_table.options; o->name; o++) {
@@ -28,7 +28,7 @@ static void every_default_parses_and_prints_back(void **state)
 }
 
 /* fio 3.42's (options.c). clat_percentiles is not: lat's are reported, clat's on request. */
-static void defaults_are_fios(void **state)
+TEST(defaults_are_fios)
 {
 	static const char *const defaults[][2] = {
 		{"rw", "read"},
@@ -74,7 +74,6 @@ static void defaults_are_fios(void **state)
 	struct arena arena = {0};
 	struct job job;
 
-	(void)state;
 	option_set_defaults(&job_option_table, &job, &arena);
 	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
 		const struct option *o = option_find(&job_option_table, defaults[i][0]);
@@ -85,12 +84,11 @@ static void defaults_are_fios(void **state)
 	arena_free(&arena);
 }
 
-static void flags_are_off_but_thread(void **state)
+TEST(flags_are_off_but_thread)
 {
 	struct arena arena = {0};
 	struct job job;
 
-	(void)state;
 	option_set_defaults(&job_option_table, &job, &arena);
 	for (const struct option *o = job_option_table.options; o->name; o++) {
 		if (o->type == OPTION_FLAG)
@@ -100,9 +98,8 @@ static void flags_are_off_but_thread(void **state)
 	arena_free(&arena);
 }
 
-static void names_and_aliases_are_unique(void **state)
+TEST(names_and_aliases_are_unique)
 {
-	(void)state;
 	for (const struct option *o = job_option_table.options; o->name; o++) {
 		assert_ptr_equal(option_find(&job_option_table, o->name), o);
 		if (o->alias)
@@ -111,9 +108,8 @@ static void names_and_aliases_are_unique(void **state)
 	}
 }
 
-static void every_option_has_help_of_one_line(void **state)
+TEST(every_option_has_help_of_one_line)
 {
-	(void)state;
 	for (const struct option *o = job_option_table.options; o->name; o++) {
 		assert_non_null(o->help);
 		assert_true(strlen(o->help) > 10 && strlen(o->help) < 68);
@@ -129,7 +125,7 @@ static void every_option_has_help_of_one_line(void **state)
 	}
 }
 
-static void aliases_are_fios(void **state)
+TEST(aliases_are_fios)
 {
 	static const char *const aliases[][2] = {{"readwrite", "rw"}, {"blocksize", "bs"},
 		{"ba", "blockalign"}, {"blocksize_range", "bsrange"}, {"nr_files", "nrfiles"},
@@ -138,22 +134,9 @@ static void aliases_are_fios(void **state)
 		{"wait_for_previous", "stonewall"}, {"iodepth_batch", "iodepth_batch_submit"},
 		{"iodepth_batch_complete", "iodepth_batch_complete_min"}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
 		assert_string_equal(
 			option_find(&job_option_table, aliases[i][0])->name, aliases[i][1]);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_default_parses_and_prints_back),
-		cmocka_unit_test(defaults_are_fios),
-		cmocka_unit_test(flags_are_off_but_thread),
-		cmocka_unit_test(names_and_aliases_are_unique),
-		cmocka_unit_test(every_option_has_help_of_one_line),
-		cmocka_unit_test(aliases_are_fios),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Overrides hold whatever sections say, and leave another engine's options out. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "job/job_overrides.h"
 #include "job/job_set.h"
+#include "test.h"
 
 static const char text[] = "[global]\n"
 			   "ioengine=io_uring\n"
@@ -52,12 +47,11 @@ static void reading_free(struct reading *reading)
 	free(reading->said);
 }
 
-static void overrides_go_before_the_section(void **state)
+TEST(overrides_go_before_the_section)
 {
 	static const char *const overrides[] = {"bs=16k", "iodepth=4"};
 	struct reading reading = read_with(overrides, 2);
 
-	(void)state;
 	assert_int_equal(reading.rc, 0);
 	assert_int_equal(reading.set.count, 2);
 	for (size_t i = 0; i < 2; i++) {
@@ -69,13 +63,12 @@ static void overrides_go_before_the_section(void **state)
 }
 
 /* Written twice, filename names more files: an override names others. */
-static void files_are_others_not_more(void **state)
+TEST(files_are_others_not_more)
 {
 	static const char *const overrides[] = {"filename=/dev/null:/dev/full"};
 	struct reading reading = read_with(overrides, 1);
 	const struct job_texts *files = &reading.set.jobs[0].filename;
 
-	(void)state;
 	assert_int_equal(reading.rc, 0);
 	assert_int_equal(files->count, 2);
 	assert_string_equal(files->texts[0], "/dev/null");
@@ -84,26 +77,24 @@ static void files_are_others_not_more(void **state)
 	reading_free(&reading);
 }
 
-static void options_of_the_engine_before_are_left_out(void **state)
+TEST(options_of_the_engine_before_are_left_out)
 {
 	static const char *const overrides[] = {"ioengine=psync"};
 	struct reading reading = read_with(overrides, 1);
 
-	(void)state;
 	assert_int_equal(reading.rc, 0);
 	assert_string_equal(reading.set.jobs[1].ioengine, "psync");
 	assert_string_equal(reading.said, "");
 	reading_free(&reading);
 }
 
-static void options_of_the_same_engine_stay(void **state)
+TEST(options_of_the_same_engine_stay)
 {
 	static const char *const overrides[] = {"ioengine=io_uring", "sqthread_poll=1"};
 	struct reading reading = read_with(overrides, 2);
 	struct job_setting *settings;
 	size_t count, found = 0;
 
-	(void)state;
 	assert_int_equal(reading.rc, 0);
 	count = job_settings(&reading.set.jobs[1], &reading.set.arena, &settings);
 	for (size_t i = 0; i < count; i++) {
@@ -116,27 +107,15 @@ static void options_of_the_same_engine_stay(void **state)
 	reading_free(&reading);
 }
 
-static void an_override_that_its_engine_has_not_is_an_error(void **state)
+TEST(an_override_that_its_engine_has_not_is_an_error)
 {
 	static const char *const overrides[] = {"ioengine=psync", "fixedbufs=1"};
 	struct reading reading = read_with(overrides, 2);
 
-	(void)state;
 	assert_int_not_equal(reading.rc, 0);
 	assert_non_null(strstr(reading.said, "contender"));
 	assert_non_null(strstr(reading.said, "fixedbufs"));
 	reading_free(&reading);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(overrides_go_before_the_section),
-		cmocka_unit_test(files_are_others_not_more),
-		cmocka_unit_test(options_of_the_engine_before_are_left_out),
-		cmocka_unit_test(options_of_the_same_engine_stay),
-		cmocka_unit_test(an_override_that_its_engine_has_not_is_an_error),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* job_pace.c: whose rate is whose. How rates are written stands in the tables of job files. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_pace.h"
 
-static void a_direction_has_the_rate_of_its_place(void **state)
+TEST(a_direction_has_the_rate_of_its_place)
 {
 	struct job_rig rig;
 	const struct job *job =
@@ -13,7 +14,6 @@ static void a_direction_has_the_rate_of_its_place(void **state)
 	struct pacer_spec read = job_pace_of(job, DIRECTION_READ);
 	struct pacer_spec write = job_pace_of(job, DIRECTION_WRITE);
 
-	(void)state;
 	assert_true(job_is_paced(job));
 	assert_float_equal(read.ios_per_second, 100, 0);
 	assert_float_equal(write.ios_per_second, 25, 0);
@@ -22,13 +22,12 @@ static void a_direction_has_the_rate_of_its_place(void **state)
 	rig_free(&rig);
 }
 
-static void what_a_job_does_not_do_has_none(void **state)
+TEST(what_a_job_does_not_do_has_none)
 {
 	struct job_rig rig;
 	const struct job *job =
 		rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=randwrite\nrate=1m\n");
 
-	(void)state;
 	assert_float_equal(job_pace_of(job, DIRECTION_READ).bytes_per_second, 0, 0);
 	assert_float_equal(job_pace_of(job, DIRECTION_SYNC).bytes_per_second, 0, 0);
 	assert_float_equal(job_pace_of(job, DIRECTION_WRITE).bytes_per_second, 1048576, 0);
@@ -39,14 +38,13 @@ static void what_a_job_does_not_do_has_none(void **state)
 	rig_free(&rig);
 }
 
-static void composite_jobs_have_the_rate_of_what_they_count_as(void **state)
+TEST(composite_jobs_have_the_rate_of_what_they_count_as)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig,
 		"[a]\nfilename=a:b\nsize=1m\nrw=copy\nrate_iops=,50\n[b]\nrw=stat\nnrfiles=4\n"
 		"size=1m\nrate_iops=10\n");
 
-	(void)state;
 	assert_float_equal(job_pace_of(job, DIRECTION_WRITE).ios_per_second, 50, 0);
 	assert_true(job_is_paced(job));
 	assert_float_equal(job_pace_of(&job[1], DIRECTION_READ).ios_per_second, 10, 0);
@@ -58,14 +56,13 @@ static void composite_jobs_have_the_rate_of_what_they_count_as(void **state)
 }
 
 /* Nothing of the whole is lost to the division. */
-static void a_total_is_divided_among_the_clones(void **state)
+TEST(a_total_is_divided_among_the_clones)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=randrw\nnumjobs=3\n"
 					      "rate_iops_total=2000,10\n");
 	double reads = 0, writes = 0;
 
-	(void)state;
 	for (unsigned c = 0; c < 3; c++) {
 		reads += job_pace_of(&job[c], DIRECTION_READ).ios_per_second;
 		writes += job_pace_of(&job[c], DIRECTION_WRITE).ios_per_second;
@@ -80,7 +77,7 @@ static void a_total_is_divided_among_the_clones(void **state)
 	rig_free(&rig);
 }
 
-static void two_rates_of_the_same_ios_are_refused(void **state)
+TEST(two_rates_of_the_same_ios_are_refused)
 {
 	static const struct {
 		const char *options, *message;
@@ -91,7 +88,6 @@ static void two_rates_of_the_same_ios_are_refused(void **state)
 		{"rate_iops_total=3\n", "rate_iops_total: fewer than one for each of 4 clones"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		char text[256];
 		struct job_rig rig;
@@ -105,15 +101,4 @@ static void two_rates_of_the_same_ios_are_refused(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_direction_has_the_rate_of_its_place),
-		cmocka_unit_test(what_a_job_does_not_do_has_none),
-		cmocka_unit_test(a_total_is_divided_among_the_clones),
-		cmocka_unit_test(two_rates_of_the_same_ios_are_refused),
-		cmocka_unit_test(composite_jobs_have_the_rate_of_what_they_count_as),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_print.c: settings, and sections that read back to the same job. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "good_job_files.h"
 
@@ -52,9 +53,8 @@ static void check_round_trip(const char *text)
 	rig_free(&second);
 }
 
-static void printed_jobs_read_back(void **state)
+TEST(printed_jobs_read_back)
 {
-	(void)state;
 	setenv("FOUR_K", "4k", 1);
 	setenv("MIB", "3", 1);
 	setenv("EMPTY", "", 1);
@@ -68,7 +68,7 @@ static void printed_jobs_read_back(void **state)
 	check_round_trip("[global]\nsize=1m\n[a]\nnumjobs=3\n[b]\nstonewall\nnew_group\n[c]\n");
 }
 
-static void settings_know_defaults(void **state)
+TEST(settings_know_defaults)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[a]\nsize=1m\nbs=4k\nrwmixwrite=30\n");
@@ -76,7 +76,6 @@ static void settings_know_defaults(void **state)
 	size_t count = job_settings(job, &rig.arena, &settings);
 	unsigned seen = 0;
 
-	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		static const struct {
 			const char *key;
@@ -100,12 +99,11 @@ static void settings_know_defaults(void **state)
 	rig_free(&rig);
 }
 
-static void printed_section_is_readable(void **state)
+TEST(printed_section_is_readable)
 {
 	struct job_rig rig;
 	char *printed;
 
-	(void)state;
 	rig_job(&rig, "[a]\nsize=1m\nnumjobs=2\n");
 	printed = print_all(&rig.set);
 	assert_memory_equal(printed, "[a]\nsize=1m\n", 12);
@@ -118,7 +116,7 @@ static void printed_section_is_readable(void **state)
 	rig_free(&rig);
 }
 
-static void values_that_no_file_can_hold_are_comments(void **state)
+TEST(values_that_no_file_can_hold_are_comments)
 {
 	static const char *const options[] = {
 		"--size=1m", "--filename=a#b", "--description=two\nlines"};
@@ -126,7 +124,6 @@ static void values_that_no_file_can_hold_are_comments(void **state)
 	struct job_rig rig;
 	char *printed;
 
-	(void)state;
 	rig_open(&rig);
 	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
 	assert_int_equal(rig.rc, 0);
@@ -138,14 +135,4 @@ static void values_that_no_file_can_hold_are_comments(void **state)
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(printed_jobs_read_back),
-		cmocka_unit_test(settings_know_defaults),
-		cmocka_unit_test(printed_section_is_readable),
-		cmocka_unit_test(values_that_no_file_can_hold_are_comments),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* job_resolve.c: what follows from other values. */
 #include "job_rig.h"
+#include "test.h"
 
-static void batches_fit_the_depth(void **state)
+TEST(batches_fit_the_depth)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig,
 		"[a]\nioengine=null\nsize=1m\niodepth=16\niodepth_batch_submit=0\n"
 		"iodepth_batch_complete_min=20\niodepth_batch_complete_max=30\niodepth_low=17\n");
 
-	(void)state;
 	assert_int_equal(job->iodepth_batch_submit, 16);
 	assert_int_equal(job->iodepth_batch_complete_min, 16);
 	assert_int_equal(job->iodepth_batch_complete_max, 16);
@@ -17,12 +17,11 @@ static void batches_fit_the_depth(void **state)
 	rig_free(&rig);
 }
 
-static void unset_batches_stay_as_fio_has_them(void **state)
+TEST(unset_batches_stay_as_fio_has_them)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\niodepth=16\n");
 
-	(void)state;
 	assert_int_equal(job->iodepth_batch_submit, 1);
 	assert_int_equal(job->iodepth_batch_complete_min, 1);
 	assert_int_equal(job->iodepth_batch_complete_max, 0);
@@ -37,7 +36,7 @@ struct map_case {
 	bool is_noted;
 };
 
-static void map_is_off_where_blocks_cannot_be_visited_once(void **state)
+TEST(map_is_off_where_blocks_cannot_be_visited_once)
 {
 	static const struct map_case cases[] = {
 		{"rw=randread", false, false},
@@ -55,7 +54,6 @@ static void map_is_off_where_blocks_cannot_be_visited_once(void **state)
 		{"rw=read\nbsrange=4k-8k", false, false},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct job_rig rig;
 		char text[128];
@@ -68,11 +66,10 @@ static void map_is_off_where_blocks_cannot_be_visited_once(void **state)
 	}
 }
 
-static void passthrough_is_direct(void **state)
+TEST(passthrough_is_direct)
 {
 	struct job_rig rig;
 
-	(void)state;
 	assert_true(rig_job(&rig, "[a]\nioengine=nvme_ioctl\nfilename=/dev/ng0n1\n")->direct);
 	assert_string_equal(rig.messages, "");
 	rig_free(&rig);
@@ -82,13 +79,12 @@ static void passthrough_is_direct(void **state)
 	rig_free(&rig);
 }
 
-static void options_for_writes_are_noted_on_readers(void **state)
+TEST(options_for_writes_are_noted_on_readers)
 {
 	static const char *const options[] = {"fsync=1", "fdatasync=1", "end_fsync=1",
 		"fsync_on_close=1", "zero_buffers", "buffer_pattern=0xff",
 		"buffer_compress_percentage=50", "dedupe_percentage=10"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		struct job_rig rig;
 		char text[128];
@@ -104,15 +100,4 @@ static void options_for_writes_are_noted_on_readers(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(batches_fit_the_depth),
-		cmocka_unit_test(unset_batches_stay_as_fio_has_them),
-		cmocka_unit_test(map_is_off_where_blocks_cannot_be_visited_once),
-		cmocka_unit_test(passthrough_is_direct),
-		cmocka_unit_test(options_for_writes_are_noted_on_readers),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_set.c: the job language as a whole, by tables of job files, good and bad. */
 #include "job_rig.h"
+#include "test.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -27,9 +28,8 @@ static size_t count_texts(const char *const *texts)
 	return count;
 }
 
-static void bad_files_are_refused_where_they_are_bad(void **state)
+TEST(bad_files_are_refused_where_they_are_bad)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad_job_files) / sizeof(bad_job_files[0]); i++) {
 		const struct bad_job_file *file = &bad_job_files[i];
 		struct job_rig rig;
@@ -69,9 +69,8 @@ static void check_value(struct job_rig *rig, const char *expected, const char *t
 		fail_msg("%s\nshould have %s, and has %s", text, expected, found ? found : "none");
 }
 
-static void good_files_have_these_values(void **state)
+TEST(good_files_have_these_values)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(good_job_files) / sizeof(good_job_files[0]); i++) {
 		const struct good_job_file *file = &good_job_files[i];
 		struct job_rig rig;
@@ -88,13 +87,12 @@ static void good_files_have_these_values(void **state)
 	}
 }
 
-static void command_line_stands_before_the_file(void **state)
+TEST(command_line_stands_before_the_file)
 {
 	static const char *const options[] = {"--bs=8k", "--iodepth=4", "ioengine=null"};
 	const struct job_request request = {.options = options, .option_count = 3};
 	struct job_rig rig;
 
-	(void)state;
 	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nbs=16k\n", &request);
 	assert_int_equal(rig.rc, 0);
 	assert_string_equal(rig_setting(&rig, rig.set.jobs, "bs"), "16k");
@@ -103,13 +101,12 @@ static void command_line_stands_before_the_file(void **state)
 	rig_free(&rig);
 }
 
-static void command_line_alone_is_a_job(void **state)
+TEST(command_line_alone_is_a_job)
 {
 	static const char *const options[] = {"--ioengine=null", "--size=1m", "--norandommap"};
 	const struct job_request request = {.options = options, .option_count = 3};
 	struct job_rig rig;
 
-	(void)state;
 	rig_open(&rig);
 	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
 	assert_int_equal(rig.rc, 0);
@@ -119,14 +116,13 @@ static void command_line_alone_is_a_job(void **state)
 	rig_free(&rig);
 }
 
-static void each_name_begins_a_job(void **state)
+TEST(each_name_begins_a_job)
 {
 	static const char *const options[] = {
 		"--size=1m", "--ioengine=null", "--name=a", "--bs=8k", "--name=b", "--rw=write"};
 	const struct job_request request = {.options = options, .option_count = 6};
 	struct job_rig rig;
 
-	(void)state;
 	rig_open(&rig);
 	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
 	assert_int_equal(rig.rc, 0);
@@ -140,13 +136,12 @@ static void each_name_begins_a_job(void **state)
 	rig_free(&rig);
 }
 
-static void errors_of_the_command_line_show_the_argument(void **state)
+TEST(errors_of_the_command_line_show_the_argument)
 {
 	static const char *const options[] = {"--bs=4q", "--iodpth=3", "--name="};
 	const struct job_request request = {.options = options, .option_count = 3};
 	struct job_rig rig;
 
-	(void)state;
 	rig_open(&rig);
 	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
 	assert_int_equal(rig.rc, -EINVAL);
@@ -161,12 +156,11 @@ static void errors_of_the_command_line_show_the_argument(void **state)
 	rig_free(&rig);
 }
 
-static void nothing_asked_is_an_error(void **state)
+TEST(nothing_asked_is_an_error)
 {
 	const struct job_request request = {0};
 	struct job_rig rig;
 
-	(void)state;
 	rig_open(&rig);
 	rig_finish(&rig, job_set_read(&rig.set, &request, &rig.diag));
 	assert_int_equal(rig.rc, -EINVAL);
@@ -175,13 +169,12 @@ static void nothing_asked_is_an_error(void **state)
 }
 
 /* What is not run is not looked into: its variables may be missing. */
-static void sections_that_are_not_run_may_be_bad(void **state)
+TEST(sections_that_are_not_run_may_be_bad)
 {
 	static const char *const sections[] = {"b"};
 	const struct job_request request = {.sections = sections, .section_count = 1};
 	struct job_rig rig;
 
-	(void)state;
 	rig_read_as(&rig, "t.job", "[a]\nbs=4q\nsize=${NOT_SET}\n[b]\nsize=1m\n", &request);
 	assert_int_equal(rig.rc, 0);
 	assert_int_equal(rig.set.count, 1);
@@ -193,12 +186,11 @@ static void sections_that_are_not_run_may_be_bad(void **state)
 	rig_free(&rig);
 }
 
-static void readonly_request_refuses_writes(void **state)
+TEST(readonly_request_refuses_writes)
 {
 	const struct job_request request = {.readonly = true};
 	struct job_rig rig;
 
-	(void)state;
 	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nrw=randwrite\n", &request);
 	assert_int_equal(rig.rc, -EINVAL);
 	assert_non_null(strstr(rig.messages, "t.job:3:4: error: this writes or trims"));
@@ -210,7 +202,7 @@ static void readonly_request_refuses_writes(void **state)
 }
 
 /* Files do not see each other's [global]s, and wait for each other. */
-static void several_files_run_one_after_the_other(void **state)
+TEST(several_files_run_one_after_the_other)
 {
 	char names[2][32] = {"/tmp/job-test-a.XXXXXX", "/tmp/job-test-b.XXXXXX"};
 	const char *const texts[] = {"[global]\nbs=8k\nsize=1m\n[a]\n[b]\n", "[c]\nsize=2m\n[d]\n"};
@@ -218,7 +210,6 @@ static void several_files_run_one_after_the_other(void **state)
 	struct job_request request = {.files = files, .file_count = 2};
 	struct job_rig rig;
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		int descriptor = mkstemp(names[i]);
 
@@ -247,20 +238,4 @@ static void several_files_run_one_after_the_other(void **state)
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bad_files_are_refused_where_they_are_bad),
-		cmocka_unit_test(good_files_have_these_values),
-		cmocka_unit_test(command_line_stands_before_the_file),
-		cmocka_unit_test(command_line_alone_is_a_job),
-		cmocka_unit_test(each_name_begins_a_job),
-		cmocka_unit_test(errors_of_the_command_line_show_the_argument),
-		cmocka_unit_test(nothing_asked_is_an_error),
-		cmocka_unit_test(sections_that_are_not_run_may_be_bad),
-		cmocka_unit_test(readonly_request_refuses_writes),
-		cmocka_unit_test(several_files_run_one_after_the_other),
-	};
-
-	return cmocka_run_group_tests(tests, setup, NULL);
-}
+TEST_MAIN(setup, NULL);

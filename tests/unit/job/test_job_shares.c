@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* job_shares.c: pairs, percentages, and what is left of 100. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_shares.h"
 
-static void pairs_are_split_at_colons(void **state)
+TEST(pairs_are_split_at_colons)
 {
 	struct arena arena = {0};
 	struct job_pair *pairs;
 
-	(void)state;
 	assert_int_equal(job_pairs_split("4k/60:8k:/5:", &arena, &pairs), 3);
 	assert_string_equal(pairs[0].first, "4k");
 	assert_string_equal(pairs[0].second, "60");
@@ -24,13 +24,12 @@ static void pairs_are_split_at_colons(void **state)
 	arena_free(&arena);
 }
 
-static void percentages_are_read(void **state)
+TEST(percentages_are_read)
 {
 	static const char *const bad[] = {"x", "-1", "101", "5%%", "1e999"};
 	struct option_problem problem;
 	double percent;
 
-	(void)state;
 	assert_int_equal(job_percent_parse("60", &percent, &problem), 0);
 	assert_true(percent == 60);
 	assert_int_equal(job_percent_parse("33.3%", &percent, &problem), 0);
@@ -41,31 +40,29 @@ static void percentages_are_read(void **state)
 		assert_int_equal(job_percent_parse(bad[i], &percent, &problem), -EINVAL);
 }
 
-static void what_is_missing_shares_the_rest(void **state)
+TEST(what_is_missing_shares_the_rest)
 {
 	double shares[] = {50, -1, 10, -1};
 	struct arena arena = {0};
 	struct option_problem problem;
 
-	(void)state;
 	assert_int_equal(job_shares_fill(shares, 4, SHARES_MAKE_100, &arena, &problem), 0);
 	assert_true(shares[0] == 50 && shares[1] == 20 && shares[2] == 10 && shares[3] == 20);
 	arena_free(&arena);
 }
 
-static void thirds_of_33_make_100(void **state)
+TEST(thirds_of_33_make_100)
 {
 	double shares[] = {33, 33, 33};
 	struct arena arena = {0};
 	struct option_problem problem;
 
-	(void)state;
 	assert_int_equal(job_shares_fill(shares, 3, SHARES_MAKE_100, &arena, &problem), 0);
 	assert_true(shares[0] > 33.33 && shares[0] < 33.34);
 	arena_free(&arena);
 }
 
-static void other_sums_are_refused(void **state)
+TEST(other_sums_are_refused)
 {
 	static const struct {
 		double shares[3];
@@ -83,7 +80,6 @@ static void other_sums_are_refused(void **state)
 	struct arena arena = {0};
 	struct option_problem problem;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		double shares[3];
 
@@ -94,11 +90,10 @@ static void other_sums_are_refused(void **state)
 	arena_free(&arena);
 }
 
-static void percentages_print_short_and_exact(void **state)
+TEST(percentages_print_short_and_exact)
 {
 	struct arena arena = {0};
 
-	(void)state;
 	assert_string_equal(job_percent_print(100, &arena), "100");
 	assert_string_equal(job_percent_print(33.3, &arena), "33.3");
 	assert_string_equal(job_percent_print(99.999, &arena), "99.999");
@@ -107,16 +102,4 @@ static void percentages_print_short_and_exact(void **state)
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pairs_are_split_at_colons),
-		cmocka_unit_test(percentages_are_read),
-		cmocka_unit_test(what_is_missing_shares_the_rest),
-		cmocka_unit_test(thirds_of_33_make_100),
-		cmocka_unit_test(other_sums_are_refused),
-		cmocka_unit_test(percentages_print_short_and_exact),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

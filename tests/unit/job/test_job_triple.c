@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_triple.c: lists for read, write and trim. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_triple.h"
 
@@ -22,7 +23,7 @@ static const char *print_letter(const void *item, struct arena *arena)
 	return letter == '-' ? NULL : arena_printf(arena, "%c", letter);
 }
 
-static void items_go_to_their_directions(void **state)
+TEST(items_go_to_their_directions)
 {
 	static const char *const lists[][3] = {
 		/* written, becomes (out of "---"), printed */
@@ -39,7 +40,6 @@ static void items_go_to_their_directions(void **state)
 	struct arena arena = {0};
 	struct option_problem problem;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		char items[] = "---", again[] = "---";
 		const char *printed;
@@ -57,7 +57,7 @@ static void items_go_to_their_directions(void **state)
 	arena_free(&arena);
 }
 
-static void problems_are_placed_in_the_whole_list(void **state)
+TEST(problems_are_placed_in_the_whole_list)
 {
 	static const struct {
 		const char *list;
@@ -74,7 +74,6 @@ static void problems_are_placed_in_the_whole_list(void **state)
 	struct arena arena = {0};
 	struct option_problem problem;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char items[] = "---";
 
@@ -88,12 +87,4 @@ static void problems_are_placed_in_the_whole_list(void **state)
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(items_go_to_their_directions),
-		cmocka_unit_test(problems_are_placed_in_the_whole_list),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

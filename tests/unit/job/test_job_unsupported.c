@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* job_unsupported.c: fio's other options and engines. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_unsupported.h"
 
-static void names_are_unique_and_explained(void **state)
+TEST(names_are_unique_and_explained)
 {
-	(void)state;
 	for (const struct job_foreign_option *o = job_foreign_options; o->name; o++) {
 		assert_ptr_equal(job_foreign_find(o->name), o);
 		if (o->alias)
@@ -20,12 +20,11 @@ static void names_are_unique_and_explained(void **state)
 	assert_null(job_foreign_find("frobnicate"));
 }
 
-static void neutral_values_ask_for_nothing(void **state)
+TEST(neutral_values_ask_for_nothing)
 {
 	const struct job_foreign_option *mem = job_foreign_find("iomem");
 	const struct job_foreign_option *profile = job_foreign_find("profile");
 
-	(void)state;
 	assert_true(job_foreign_is_neutral(job_foreign_find("verify"), "0"));
 	assert_false(job_foreign_is_neutral(job_foreign_find("verify"), "md5"));
 	assert_false(job_foreign_is_neutral(job_foreign_find("verify"), ""));
@@ -36,9 +35,8 @@ static void neutral_values_ask_for_nothing(void **state)
 	assert_false(job_foreign_is_neutral(profile, "0"));
 }
 
-static void foreign_engines_have_an_answer(void **state)
+TEST(foreign_engines_have_an_answer)
 {
-	(void)state;
 	assert_non_null(job_foreign_engine("rados"));
 	assert_string_equal(job_foreign_engine("cpuio"), "see `ringside help engines`");
 	assert_non_null(strstr(job_foreign_engine("nfs"), "mount it"));
@@ -47,11 +45,10 @@ static void foreign_engines_have_an_answer(void **state)
 }
 
 /* Flags that stand alone ask for something. */
-static void lone_foreign_flags_are_refused(void **state)
+TEST(lone_foreign_flags_are_refused)
 {
 	struct job_rig rig;
 
-	(void)state;
 	rig_read(&rig, "[a]\nsize=1m\nverify_only\n");
 	assert_non_null(strstr(rig.messages, "t.job:3:1: error: fio's 'verify_only'"));
 	rig_free(&rig);
@@ -60,14 +57,4 @@ static void lone_foreign_flags_are_refused(void **state)
 	rig_free(&rig);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_are_unique_and_explained),
-		cmocka_unit_test(neutral_values_ask_for_nothing),
-		cmocka_unit_test(foreign_engines_have_an_answer),
-		cmocka_unit_test(lone_foreign_flags_are_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_values.c: each kind of value to its field, and back to text. */
 #include "job_rig.h"
+#include "test.h"
 
 #include "job/job_values.h"
 
@@ -42,11 +43,10 @@ static void check(
 		check(parse, print, samples, sizeof(samples) / sizeof(samples[0]));                \
 	} while (0)
 
-static void modes(void **state)
+TEST(modes)
 {
 	struct job_rw_value rw;
 
-	(void)state;
 	CHECK(job_rw_parse, job_rw_print, {"read", "read"}, {"write", "write"}, {"trim", "trim"},
 		{"randread", "randread"}, {"randwrite", "randwrite"}, {"randtrim", "randtrim"},
 		{"rw", "rw"}, {"readwrite", "rw"}, {"randrw", "randrw"}, {"trimwrite", "trimwrite"},
@@ -59,12 +59,11 @@ static void modes(void **state)
 	assert_int_equal(rw.modifier, 3);
 }
 
-static void opposites(void **state)
+TEST(opposites)
 {
 	uint32_t share;
 	bool direct;
 
-	(void)state;
 	assert_int_equal(job_rwmixwrite_parse("30", &share, &arena, &problem), 0);
 	assert_int_equal(share, 70);
 	assert_int_equal(job_rwmixwrite_parse("x", &share, &arena, &problem), -EINVAL);
@@ -74,18 +73,16 @@ static void opposites(void **state)
 	assert_false(direct);
 }
 
-static void percentages(void **state)
+TEST(percentages)
 {
-	(void)state;
 	CHECK(job_percentages_parse, job_counts_print, {"50", "50"}, {"0,100", "0,100,100"},
 		{"1,2,3", "1,2,3"}, {"101", NULL}, {"x", NULL}, {"1,2,3,4", NULL});
 }
 
-static void names(void **state)
+TEST(names)
 {
 	struct job_texts list = {0};
 
-	(void)state;
 	CHECK(job_names_parse, job_names_print, {"a", "a"}, {"a:b", "a:b"}, {"a\\:b:c", "a\\:b:c"},
 		{" a : b ", "a:b"}, {"a b", "a b"}, {"a::b", NULL}, {":a", NULL}, {"a:", NULL},
 		{"a\\", NULL});
@@ -98,11 +95,10 @@ static void names(void **state)
 }
 
 /* [global]'s list must not grow when a job adds to its copy of it. */
-static void appending_leaves_copies_alone(void **state)
+TEST(appending_leaves_copies_alone)
 {
 	struct job_texts global = {0}, first, second;
 
-	(void)state;
 	assert_int_equal(job_names_append("g", &global, &arena, &problem), 0);
 	first = second = global;
 	assert_int_equal(job_names_append("a", &first, &arena, &problem), 0);
@@ -112,18 +108,16 @@ static void appending_leaves_copies_alone(void **state)
 	assert_string_equal(second.texts[1], "b");
 }
 
-static void file_sizes(void **state)
+TEST(file_sizes)
 {
-	(void)state;
 	CHECK(job_filesize_parse, job_filesize_print, {"4m", "4m"}, {"1m-4m", "1m-4m"},
 		{"4m:1m", "1m-4m"}, {"1000", "1000"}, {"0", NULL}, {"1m-", NULL}, {"50%", NULL});
 }
 
-static void percentiles(void **state)
+TEST(percentiles)
 {
 	char many[5 * 70] = "1";
 
-	(void)state;
 	CHECK(job_percentiles_parse, job_percentiles_print, {"99", "99"}, {"99.9:50", "50:99.9"},
 		{"0:100:50:50", "0:50:100"}, {"-1", NULL}, {"100.1", NULL}, {"50:", NULL},
 		{"p99", NULL});
@@ -134,44 +128,25 @@ static void percentiles(void **state)
 		-EINVAL);
 }
 
-static void cpus(void **state)
+TEST(cpus)
 {
-	(void)state;
 	CHECK(job_cpus_parse, job_cpus_print, {"0", "0"}, {"0,2-4", "0,2-4"}, {"3,1,2", "1-3"},
 		{"4-4", "4"}, {"1,1", "1"}, {"0-1023", "0-1023"}, {"1024", NULL}, {"4-2", NULL},
 		{"a", NULL}, {"1-", NULL}, {"0,", NULL}, {"-1", NULL});
 }
 
-static void file_services(void **state)
+TEST(file_services)
 {
-	(void)state;
 	CHECK(job_file_service_parse, job_file_service_print, {"roundrobin", "roundrobin"},
 		{"random:8", "random:8"}, {"sequential:1", "sequential"}, {"zipf", NULL},
 		{"random:0", NULL}, {"random:x", NULL});
 }
 
-static void patterns(void **state)
+TEST(patterns)
 {
-	(void)state;
 	CHECK(job_pattern_parse, job_pattern_print, {"0xdeadbeef", "0xdeadbeef"},
 		{"\"ab\"", "0x6162"}, {"%o", "%o"}, {"\"a\"%o0xff", "0x61%o0xff"},
 		{"0xff%o%o", "0xff%o%o"}, {"'name'", NULL}, {"0xzz", NULL});
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(modes),
-		cmocka_unit_test(opposites),
-		cmocka_unit_test(percentages),
-		cmocka_unit_test(names),
-		cmocka_unit_test(appending_leaves_copies_alone),
-		cmocka_unit_test(file_sizes),
-		cmocka_unit_test(percentiles),
-		cmocka_unit_test(cpus),
-		cmocka_unit_test(file_services),
-		cmocka_unit_test(patterns),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, teardown);
-}
+TEST_MAIN(NULL, teardown);

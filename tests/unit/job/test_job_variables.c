@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job_variables.c: the environment, fio's keywords, and numbers made of them. */
 #include "job_rig.h"
+#include "test.h"
 
 #include <unistd.h>
 
@@ -27,7 +28,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void variables_are_replaced(void **state)
+TEST(variables_are_replaced)
 {
 	static const char *const good[][2] = {
 		{"plain", "plain"},
@@ -45,7 +46,6 @@ static void variables_are_replaced(void **state)
 		{"$jobnum", "$jobnum"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		const char *expanded = job_variables_expand(good[i][0], &used, &arena, &problem);
 
@@ -58,7 +58,7 @@ static void variables_are_replaced(void **state)
 	assert_string_equal(used.settings[1], "LOOKS_LIKE_ONE=${SIZE}");
 }
 
-static void missing_ones_are_refused_with_their_place(void **state)
+TEST(missing_ones_are_refused_with_their_place)
 {
 	static const struct {
 		const char *value;
@@ -75,7 +75,6 @@ static void missing_ones_are_refused_with_their_place(void **state)
 		{"${a b}", "no variable's name", 0, 6},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_null(job_variables_expand(bad[i].value, &used, &arena, &problem));
 		assert_string_equal(problem.what, bad[i].what);
@@ -84,11 +83,10 @@ static void missing_ones_are_refused_with_their_place(void **state)
 	}
 }
 
-static void nesting_ends_somewhere(void **state)
+TEST(nesting_ends_somewhere)
 {
 	char deep[10 * 20 + 1];
 
-	(void)state;
 	for (int i = 0; i < 20; i++)
 		memcpy(deep + 10 * i, "${UNSET:-}", 10);
 	for (int i = 0; i < 20; i++)
@@ -104,11 +102,10 @@ static const char *with_keywords(const char *name, const char *value)
 	return job_keywords_expand(option_find(&job_option_table, name), value, &arena, &problem);
 }
 
-static void keywords_are_the_machines(void **state)
+TEST(keywords_are_the_machines)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN), page = sysconf(_SC_PAGESIZE);
 
-	(void)state;
 	assert_int_equal(strtol(with_keywords("numjobs", "$ncpus"), NULL, 10), cpus);
 	assert_int_equal(strtol(with_keywords("bs", "$pagesize"), NULL, 10), page);
 	assert_true(strtol(with_keywords("size", "$mb_memory"), NULL, 10) > 0);
@@ -116,12 +113,11 @@ static void keywords_are_the_machines(void **state)
 	assert_string_equal(with_keywords("filename_format", "$jobname"), "$jobname");
 }
 
-static void numbers_are_computed_where_numbers_belong(void **state)
+TEST(numbers_are_computed_where_numbers_belong)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN), page = sysconf(_SC_PAGESIZE);
 	char range[32];
 
-	(void)state;
 	assert_int_equal(strtol(with_keywords("numjobs", "2*$ncpus+1"), NULL, 10), 2 * cpus + 1);
 	assert_int_equal(strtol(with_keywords("iodepth", "($ncpus-0)*4"), NULL, 10), 4 * cpus);
 	assert_int_equal(strtol(with_keywords("bs", "2*$pagesize"), NULL, 10), 2 * page);
@@ -133,15 +129,4 @@ static void numbers_are_computed_where_numbers_belong(void **state)
 	assert_non_null(strstr(problem.what, "/0' divides by zero"));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(variables_are_replaced),
-		cmocka_unit_test(missing_ones_are_refused_with_their_place),
-		cmocka_unit_test(nesting_ends_somewhere),
-		cmocka_unit_test(keywords_are_the_machines),
-		cmocka_unit_test(numbers_are_computed_where_numbers_belong),
-	};
-
-	return cmocka_run_group_tests(tests, setup, teardown);
-}
+TEST_MAIN(setup, teardown);

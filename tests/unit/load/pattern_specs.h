@@ -3,14 +3,8 @@
 #ifndef TESTS_UNIT_LOAD_PATTERN_SPECS_H
 #define TESTS_UNIT_LOAD_PATTERN_SPECS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "load/pattern.h"
+#include "test.h"
 
 enum { KIB = 1024, BLOCK = 4 * KIB };
 

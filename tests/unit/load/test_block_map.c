@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Free blocks against a list of them. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/random.h"
 #include "load/block_map.h"
+#include "test.h"
 
 static const uint64_t counts[] = {
 	1, 2, 63, 64, 65, 127, 128, 1000, 4095, 4096, 4097, 64 * 4096 + 1, 300000};
@@ -74,12 +69,11 @@ static void check_against_list(uint64_t count, uint64_t longest, struct random *
 	arena_free(&arena);
 }
 
-static void it_is_as_a_list_of_blocks(void **state)
+TEST(it_is_as_a_list_of_blocks)
 {
 	static const uint64_t longest[] = {1, 4, 64, 200, 5000};
 	struct random random;
 
-	(void)state;
 	random_init(&random, 7);
 	for (size_t i = 0; i < COUNT_OF_COUNTS; i++) {
 		for (size_t k = 0; k < sizeof(longest) / sizeof(longest[0]); k++)
@@ -87,12 +81,11 @@ static void it_is_as_a_list_of_blocks(void **state)
 	}
 }
 
-static void a_run_ends_at_what_is_taken_and_at_the_end(void **state)
+TEST(a_run_ends_at_what_is_taken_and_at_the_end)
 {
 	struct arena arena = {0};
 	struct block_map map;
 
-	(void)state;
 	block_map_init(&map, &arena, 1000);
 	assert_int_equal(block_map_take(&map, 128, 1), 1);
 	assert_int_equal(block_map_take(&map, 128, 1), 0);
@@ -103,9 +96,8 @@ static void a_run_ends_at_what_is_taken_and_at_the_end(void **state)
 	arena_free(&arena);
 }
 
-static void its_memory_is_a_bit_a_block_and_a_64th_of_that(void **state)
+TEST(its_memory_is_a_bit_a_block_and_a_64th_of_that)
 {
-	(void)state;
 	assert_int_equal(block_map_bytes(1), 8);
 	assert_int_equal(block_map_bytes(64), 8);
 	assert_int_equal(block_map_bytes(65), 8 * (2 + 1));
@@ -113,13 +105,4 @@ static void its_memory_is_a_bit_a_block_and_a_64th_of_that(void **state)
 	assert_in_range(block_map_bytes(1u << 30), 1 << 27, (1 << 27) + (1 << 27) / 60);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_is_as_a_list_of_blocks),
-		cmocka_unit_test(a_run_ends_at_what_is_taken_and_at_the_end),
-		cmocka_unit_test(its_memory_is_a_bit_a_block_and_a_64th_of_that),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Draws against the theory of each distribution, by chi-square with fixed seeds. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "load/distribution.h"
+#include "test.h"
 #include "unit/load/chi_square.h"
 
 enum { BLOCKS = 1000, DRAWS = 300000, BLOCK_BYTES = 4096 };
@@ -81,12 +76,11 @@ static void check_ranks(struct fixture *fixture, const double *shares)
 	assert_true(fabs(score_of(ranks, shares, BLOCKS)) < CHI_SQUARE_LIMIT);
 }
 
-static void zipf_follows_its_law(void **state)
+TEST(zipf_follows_its_law)
 {
 	static const double thetas[] = {0.1, 0.5, 0.9, 0.99, 1.000001, 1.01, 1.2, 2, 3.5};
 	static double shares[BLOCKS];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(thetas) / sizeof(thetas[0]); i++) {
 		struct distribution zipf = {
 			DISTRIBUTION_ZIPF, .parameter = thetas[i], .center = -1};
@@ -115,12 +109,11 @@ static double harmonic(double theta, double count)
 	       theta * pow(first, -theta - 1) / 12;
 }
 
-static void zipf_is_exact_over_huge_regions(void **state)
+TEST(zipf_is_exact_over_huge_regions)
 {
 	enum { RANKS = 64 };
 	static const uint64_t blocks[] = {1ull << 30, (1ull << 40) + 1, 1ull << 50};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		struct distribution zipf = {DISTRIBUTION_ZIPF, .parameter = 1.1, .center = -1};
 		struct fixture fixture;
@@ -147,12 +140,11 @@ static void zipf_is_exact_over_huge_regions(void **state)
 	}
 }
 
-static void pareto_follows_fios_formula(void **state)
+TEST(pareto_follows_fios_formula)
 {
 	static const double parameters[] = {0.05, 0.2, 0.5, 0.9};
 	static double shares[BLOCKS];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
 		struct distribution pareto = {
 			DISTRIBUTION_PARETO, .parameter = parameters[i], .center = -1};
@@ -168,14 +160,13 @@ static void pareto_follows_fios_formula(void **state)
 }
 
 /* The meaning of fio's parameter: with 0.2, a fifth of the blocks gets four fifths. */
-static void pareto_gives_a_share_of_blocks_the_rest_of_accesses(void **state)
+TEST(pareto_gives_a_share_of_blocks_the_rest_of_accesses)
 {
 	struct distribution pareto = {DISTRIBUTION_PARETO, .parameter = 0.2, .center = -1};
 	struct fixture fixture;
 	static uint64_t counts[BLOCKS];
 	uint64_t hot = 0;
 
-	(void)state;
 	begin(&fixture, &pareto, BLOCKS);
 	draw_many(&fixture, counts, BLOCKS);
 	for (uint64_t rank = 0; rank < BLOCKS / 5; rank++)
@@ -196,14 +187,13 @@ static uint64_t hottest(struct fixture *fixture, uint64_t count)
 	return hottest;
 }
 
-static void center_is_the_hottest_block(void **state)
+TEST(center_is_the_hottest_block)
 {
 	static const struct {
 		double center;
 		uint64_t block;
 	} places[] = {{0, 0}, {0.25, 250}, {0.5, 500}, {0.9999, 999}, {1, 999}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		struct distribution zipf = {
 			DISTRIBUTION_ZIPF, .parameter = 1.2, .center = places[i].center};
@@ -218,13 +208,12 @@ static void center_is_the_hottest_block(void **state)
 	}
 }
 
-static void hot_blocks_are_scattered(void **state)
+TEST(hot_blocks_are_scattered)
 {
 	struct distribution zipf = {DISTRIBUTION_ZIPF, .parameter = 1.2, .center = -1};
 	struct fixture fixture;
 	unsigned neighbours = 0;
 
-	(void)state;
 	begin(&fixture, &zipf, 1 << 20);
 	for (uint64_t rank = 0; rank < 100; rank++) {
 		int64_t here = (int64_t)place_of(&fixture.sampler, rank);
@@ -258,9 +247,8 @@ static void check_normal(double percent, double center, double mean)
 	assert_true(fabs(score_of(counts, shares, BLOCKS)) < CHI_SQUARE_LIMIT);
 }
 
-static void normal_is_centred_and_cut_at_the_region(void **state)
+TEST(normal_is_centred_and_cut_at_the_region)
 {
-	(void)state;
 	check_normal(1, -1, 500);
 	check_normal(10, -1, 500);
 	check_normal(50, -1, 500);
@@ -270,13 +258,12 @@ static void normal_is_centred_and_cut_at_the_region(void **state)
 	check_normal(10, 1, 1000);
 }
 
-static void normal_without_deviation_is_its_centre(void **state)
+TEST(normal_without_deviation_is_its_centre)
 {
 	struct distribution middle = {DISTRIBUTION_NORMAL, .parameter = 0, .center = -1};
 	struct distribution end = {DISTRIBUTION_NORMAL, .parameter = 0, .center = 1};
 	struct fixture fixture;
 
-	(void)state;
 	begin(&fixture, &middle, BLOCKS);
 	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), 500);
 	begin(&fixture, &end, BLOCKS);
@@ -309,7 +296,7 @@ static void check_zones(const struct distribution *distribution, const uint64_t 
 	end_fixture(&fixture);
 }
 
-static void zoned_gives_each_zone_its_share(void **state)
+TEST(zoned_gives_each_zone_its_share)
 {
 	/* The example of fio's HOWTO. */
 	static const struct distribution_zone zones[] = {
@@ -318,11 +305,10 @@ static void zoned_gives_each_zone_its_share(void **state)
 	static const double shares[] = {0.6, 0.3, 0.08, 0.02};
 	struct distribution zoned = {DISTRIBUTION_ZONED, .zones = zones, .zone_count = 4};
 
-	(void)state;
 	check_zones(&zoned, blocks, shares, 4);
 }
 
-static void zoned_abs_counts_blocks_from_the_start(void **state)
+TEST(zoned_abs_counts_blocks_from_the_start)
 {
 	static const struct distribution_zone zones[] = {
 		{70, 0, 50 * BLOCK_BYTES}, {20, 0, 150 * BLOCK_BYTES}, {10, 0, 0}};
@@ -330,11 +316,10 @@ static void zoned_abs_counts_blocks_from_the_start(void **state)
 	static const double shares[] = {0.7, 0.2, 0.1};
 	struct distribution zoned = {DISTRIBUTION_ZONED_ABS, .zones = zones, .zone_count = 3};
 
-	(void)state;
 	check_zones(&zoned, blocks, shares, 3);
 }
 
-static void zones_beyond_the_region_are_cut(void **state)
+TEST(zones_beyond_the_region_are_cut)
 {
 	static const struct distribution_zone zones[] = {
 		{50, 0, 900 * BLOCK_BYTES}, {50, 0, 5000 * BLOCK_BYTES}};
@@ -342,11 +327,10 @@ static void zones_beyond_the_region_are_cut(void **state)
 	static const double shares[] = {0.5, 0.5};
 	struct distribution zoned = {DISTRIBUTION_ZONED_ABS, .zones = zones, .zone_count = 2};
 
-	(void)state;
 	check_zones(&zoned, blocks, shares, 2);
 }
 
-static void zones_without_accesses_are_passed_over(void **state)
+TEST(zones_without_accesses_are_passed_over)
 {
 	static const struct distribution_zone zones[] = {
 		{0, 10, 0}, {50, 40, 0}, {0, 20, 0}, {50, 10, 0}, {0, 20, 0}};
@@ -355,7 +339,6 @@ static void zones_without_accesses_are_passed_over(void **state)
 	struct distribution zoned = {DISTRIBUTION_ZONED, .zones = zones, .zone_count = 5};
 	struct fixture fixture;
 
-	(void)state;
 	check_zones(&zoned, blocks, shares, 2);
 	begin(&fixture, &zoned, BLOCKS);
 	for (int i = 0; i < DRAWS; i++) {
@@ -366,7 +349,7 @@ static void zones_without_accesses_are_passed_over(void **state)
 	end_fixture(&fixture);
 }
 
-static void zones_smaller_than_a_block_are_one_block(void **state)
+TEST(zones_smaller_than_a_block_are_one_block)
 {
 	static const struct distribution_zone zones[] = {{40, 0.01, 0}, {60, 99.99, 0}};
 	static const uint64_t blocks[][2] = {{0, 1}, {1, 999}};
@@ -374,19 +357,17 @@ static void zones_smaller_than_a_block_are_one_block(void **state)
 	struct distribution zoned = {DISTRIBUTION_ZONED, .zones = zones, .zone_count = 2};
 	struct fixture fixture;
 
-	(void)state;
 	check_zones(&zoned, blocks, shares, 2);
 	begin(&fixture, &zoned, 1);
 	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), 0);
 	end_fixture(&fixture);
 }
 
-static void one_block_is_drawn_by_every_kind(void **state)
+TEST(one_block_is_drawn_by_every_kind)
 {
 	static const struct distribution_zone zones[] = {{60, 10, 8192}, {40, 90, 0}};
 	static const double parameters[] = {0, 1.2, 0.2, 10, 0, 0};
 
-	(void)state;
 	for (int kind = DISTRIBUTION_UNIFORM; kind <= DISTRIBUTION_ZONED_ABS; kind++) {
 		struct distribution distribution = {(enum distribution_kind)kind,
 			.parameter = parameters[kind], .center = -1, .zones = zones,
@@ -400,13 +381,12 @@ static void one_block_is_drawn_by_every_kind(void **state)
 	}
 }
 
-static void rewound_sampler_draws_the_same_again(void **state)
+TEST(rewound_sampler_draws_the_same_again)
 {
 	struct distribution normal = {DISTRIBUTION_NORMAL, .parameter = 10, .center = -1};
 	struct fixture fixture;
 	uint64_t first[9];
 
-	(void)state;
 	begin(&fixture, &normal, BLOCKS);
 	/* An odd number: half a pair is left over. */
 	for (int i = 0; i < 9; i++)
@@ -417,25 +397,4 @@ static void rewound_sampler_draws_the_same_again(void **state)
 		assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), first[i]);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(zipf_follows_its_law),
-		cmocka_unit_test(zipf_is_exact_over_huge_regions),
-		cmocka_unit_test(pareto_follows_fios_formula),
-		cmocka_unit_test(pareto_gives_a_share_of_blocks_the_rest_of_accesses),
-		cmocka_unit_test(center_is_the_hottest_block),
-		cmocka_unit_test(hot_blocks_are_scattered),
-		cmocka_unit_test(normal_is_centred_and_cut_at_the_region),
-		cmocka_unit_test(normal_without_deviation_is_its_centre),
-		cmocka_unit_test(zoned_gives_each_zone_its_share),
-		cmocka_unit_test(zoned_abs_counts_blocks_from_the_start),
-		cmocka_unit_test(zones_beyond_the_region_are_cut),
-		cmocka_unit_test(zones_without_accesses_are_passed_over),
-		cmocka_unit_test(zones_smaller_than_a_block_are_one_block),
-		cmocka_unit_test(one_block_is_drawn_by_every_kind),
-		cmocka_unit_test(rewound_sampler_draws_the_same_again),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

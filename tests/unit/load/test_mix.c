@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Operations and sizes: shares against their theory, syncs after exact counts, trim then write. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "load/mix.h"
+#include "test.h"
 #include "unit/load/chi_square.h"
 
 enum { IOS = 100000 };
@@ -28,9 +23,8 @@ static struct mix_spec spec_of(bool reads, bool writes, bool trims)
 		.seed = 3};
 }
 
-static void one_op_is_all_there_is(void **state)
+TEST(one_op_is_all_there_is)
 {
-	(void)state;
 	for (int op = IO_READ; op <= IO_TRIM; op++) {
 		struct mix_spec spec = spec_of(op == IO_READ, op == IO_WRITE, op == IO_TRIM);
 		struct mix mix;
@@ -41,11 +35,10 @@ static void one_op_is_all_there_is(void **state)
 	}
 }
 
-static void reads_are_their_percentage_of_a_mix(void **state)
+TEST(reads_are_their_percentage_of_a_mix)
 {
 	static const unsigned percents[] = {0, 1, 30, 50, 70, 99, 100};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
 		struct mix_spec spec = spec_of(true, true, false);
 		double share = percents[i] / 100.0;
@@ -65,14 +58,13 @@ static void reads_are_their_percentage_of_a_mix(void **state)
 }
 
 /* How long one direction lasts is geometric: each I/O is drawn for itself. */
-static void reads_and_writes_are_drawn_independently(void **state)
+TEST(reads_and_writes_are_drawn_independently)
 {
 	struct mix_spec spec = spec_of(true, true, false);
 	uint64_t pairs[4] = {0};
 	enum io_op last = IO_READ;
 	struct mix mix;
 
-	(void)state;
 	mix_init(&mix, &spec);
 	for (int i = 0; i < IOS; i++) {
 		enum io_op op = mix_next_op(&mix);
@@ -99,12 +91,11 @@ static void check_ops(struct mix *mix, const char *expected)
 	assert_string_equal(found, expected);
 }
 
-static void fsync_comes_after_so_many_writes(void **state)
+TEST(fsync_comes_after_so_many_writes)
 {
 	struct mix_spec spec = spec_of(false, true, false);
 	struct mix mix;
 
-	(void)state;
 	spec.fsync_interval = 3;
 	mix_init(&mix, &spec);
 	check_ops(&mix, "wwwswwwswwws");
@@ -115,12 +106,11 @@ static void fsync_comes_after_so_many_writes(void **state)
 }
 
 /* As fio: where both are due the fsync comes alone. */
-static void fsync_stands_for_an_fdatasync_that_is_due(void **state)
+TEST(fsync_stands_for_an_fdatasync_that_is_due)
 {
 	struct mix_spec spec = spec_of(false, true, false);
 	struct mix mix;
 
-	(void)state;
 	spec.fsync_interval = 4;
 	spec.fdatasync_interval = 2;
 	mix_init(&mix, &spec);
@@ -130,14 +120,13 @@ static void fsync_stands_for_an_fdatasync_that_is_due(void **state)
 	check_ops(&mix, "wwwdwswwdwwswdwwws");
 }
 
-static void reads_do_not_count_towards_a_sync(void **state)
+TEST(reads_do_not_count_towards_a_sync)
 {
 	struct mix_spec spec = spec_of(true, true, false);
 	unsigned writes = 0;
 	unsigned syncs = 0;
 	struct mix mix;
 
-	(void)state;
 	spec.fsync_interval = 5;
 	mix_init(&mix, &spec);
 	for (int i = 0; i < 10000; i++) {
@@ -152,23 +141,21 @@ static void reads_do_not_count_towards_a_sync(void **state)
 	assert_in_range(syncs, 800, 1000);
 }
 
-static void reading_only_never_syncs(void **state)
+TEST(reading_only_never_syncs)
 {
 	struct mix_spec spec = spec_of(true, false, false);
 	struct mix mix;
 
-	(void)state;
 	spec.fsync_interval = 1;
 	mix_init(&mix, &spec);
 	check_ops(&mix, "rrrr");
 }
 
-static void trimwrite_trims_then_writes(void **state)
+TEST(trimwrite_trims_then_writes)
 {
 	struct mix_spec spec = spec_of(false, true, true);
 	struct mix mix;
 
-	(void)state;
 	spec.is_trimwrite = true;
 	mix_init(&mix, &spec);
 	check_ops(&mix, "twtwtw");
@@ -182,12 +169,11 @@ static void trimwrite_trims_then_writes(void **state)
 	assert_false(mix_repeats_trim(&mix, IO_WRITE));
 }
 
-static void fixed_sizes_are_per_direction(void **state)
+TEST(fixed_sizes_are_per_direction)
 {
 	struct mix_spec spec = spec_of(true, true, false);
 	struct mix mix;
 
-	(void)state;
 	mix_init(&mix, &spec);
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(mix_next_bytes(&mix, DIRECTION_READ), 4096);
@@ -222,22 +208,20 @@ static void check_range(uint32_t min, uint32_t max, uint64_t step, uint32_t foun
 	assert_true(fabs(chi_square_even(counts, cells)) < CHI_SQUARE_LIMIT);
 }
 
-static void range_sizes_are_multiples_of_the_smallest(void **state)
+TEST(range_sizes_are_multiples_of_the_smallest)
 {
-	(void)state;
 	check_range(512, 4096, 0, 512);
 	check_range(4096, 65536, 0, 4096);
 	check_range(4096, 8192, 512, 512);
 	check_range(1000, 3500, 0, 1000);
 }
 
-static void unaligned_range_has_every_size(void **state)
+TEST(unaligned_range_has_every_size)
 {
-	(void)state;
 	check_range(512, 1024, 1, 1);
 }
 
-static void split_sizes_have_their_shares(void **state)
+TEST(split_sizes_have_their_shares)
 {
 	static const uint32_t bytes[] = {4096, 65536, 512, 1048576};
 	static const double shares[] = {0.6, 0.3, 0.075, 0.025};
@@ -246,7 +230,6 @@ static void split_sizes_have_their_shares(void **state)
 	uint64_t counts[4] = {0};
 	struct mix mix;
 
-	(void)state;
 	memcpy(sizes, fixed_sizes, sizeof(sizes));
 	/* Entries of no share, in the middle and last, are never drawn. */
 	sizes[DIRECTION_WRITE] = (struct block_size_spec){.min_bytes = 512,
@@ -268,7 +251,7 @@ static void split_sizes_have_their_shares(void **state)
 	assert_true(fabs(chi_square(counts, shares, 4)) < CHI_SQUARE_LIMIT);
 }
 
-static void sizes_within_a_limit_are_the_draws_that_fit(void **state)
+TEST(sizes_within_a_limit_are_the_draws_that_fit)
 {
 	static struct block_size_spec sizes[DATA_DIRECTION_COUNT] = {
 		{.min_bytes = 1024, .max_bytes = 8192},
@@ -279,7 +262,6 @@ static void sizes_within_a_limit_are_the_draws_that_fit(void **state)
 	unsigned small = 0, rare = 0;
 	struct mix mix;
 
-	(void)state;
 	spec.block_sizes = sizes;
 	mix_init(&mix, &spec);
 	assert_int_equal(mix_smallest_bytes(&mix, DIRECTION_READ), 1024);
@@ -302,13 +284,12 @@ static void sizes_within_a_limit_are_the_draws_that_fit(void **state)
 	assert_int_equal(rare, 10);
 }
 
-static void split_of_one_entry_is_a_fixed_size(void **state)
+TEST(split_of_one_entry_is_a_fixed_size)
 {
 	struct block_size_spec sizes[DATA_DIRECTION_COUNT];
 	struct mix_spec spec = spec_of(true, false, false);
 	struct mix mix;
 
-	(void)state;
 	memcpy(sizes, fixed_sizes, sizeof(sizes));
 	sizes[DIRECTION_READ] = (struct block_size_spec){
 		.min_bytes = 16384, .max_bytes = 16384, .share_count = 1, .shares = {{16384, 100}}};
@@ -318,13 +299,12 @@ static void split_of_one_entry_is_a_fixed_size(void **state)
 		assert_int_equal(mix_next_bytes(&mix, DIRECTION_READ), 16384);
 }
 
-static void same_seed_gives_the_same_mix(void **state)
+TEST(same_seed_gives_the_same_mix)
 {
 	struct mix_spec spec = spec_of(true, true, false);
 	struct mix first, same, other;
 	unsigned agreements = 0;
 
-	(void)state;
 	mix_init(&first, &spec);
 	mix_init(&same, &spec);
 	spec.seed = 4;
@@ -338,25 +318,4 @@ static void same_seed_gives_the_same_mix(void **state)
 	assert_in_range(agreements, 430, 570);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_op_is_all_there_is),
-		cmocka_unit_test(reads_are_their_percentage_of_a_mix),
-		cmocka_unit_test(reads_and_writes_are_drawn_independently),
-		cmocka_unit_test(fsync_comes_after_so_many_writes),
-		cmocka_unit_test(fsync_stands_for_an_fdatasync_that_is_due),
-		cmocka_unit_test(reads_do_not_count_towards_a_sync),
-		cmocka_unit_test(reading_only_never_syncs),
-		cmocka_unit_test(trimwrite_trims_then_writes),
-		cmocka_unit_test(fixed_sizes_are_per_direction),
-		cmocka_unit_test(range_sizes_are_multiples_of_the_smallest),
-		cmocka_unit_test(unaligned_range_has_every_size),
-		cmocka_unit_test(split_sizes_have_their_shares),
-		cmocka_unit_test(sizes_within_a_limit_are_the_draws_that_fit),
-		cmocka_unit_test(split_of_one_entry_is_a_fixed_size),
-		cmocka_unit_test(same_seed_gives_the_same_mix),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Due times: even, by bytes, and at random with the right distances. */
 #include "load/pacer.h"
+#include "test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-static void even_rates_are_exact_after_many(void **state)
+TEST(even_rates_are_exact_after_many)
 {
 	const struct pacer_spec spec = {.ios_per_second = 300000};
 	struct pacer pacer;
 
-	(void)state;
 	pacer_init(&pacer, &spec);
 	assert_float_equal(pacer.due_ns, 0, 0);
 	for (int i = 0; i < 30000000; i++)
@@ -22,12 +16,11 @@ static void even_rates_are_exact_after_many(void **state)
 	assert_true(fabs(pacer.due_ns - 100e9) < 1000);
 }
 
-static void a_rate_of_bytes_waits_for_as_many(void **state)
+TEST(a_rate_of_bytes_waits_for_as_many)
 {
 	const struct pacer_spec spec = {.bytes_per_second = 1e6};
 	struct pacer pacer;
 
-	(void)state;
 	pacer_init(&pacer, &spec);
 	pacer_advance(&pacer, 4000);
 	assert_float_equal(pacer.due_ns, 4e6, 1e-3);
@@ -36,7 +29,7 @@ static void a_rate_of_bytes_waits_for_as_many(void **state)
 }
 
 /* fio's distances are whole microseconds: of 300k it makes 395k a second. */
-static void poisson_keeps_its_rate_and_spread(void **state)
+TEST(poisson_keeps_its_rate_and_spread)
 {
 	enum { COUNT = 4000000 };
 	const struct pacer_spec spec = {.ios_per_second = 300000, .is_poisson = true, .seed = 7};
@@ -44,7 +37,6 @@ static void poisson_keeps_its_rate_and_spread(void **state)
 	double squares = 0, over_mean = 0;
 	struct pacer pacer;
 
-	(void)state;
 	pacer_init(&pacer, &spec);
 	for (int i = 0; i < COUNT; i++) {
 		double before = pacer.due_ns;
@@ -60,12 +52,11 @@ static void poisson_keeps_its_rate_and_spread(void **state)
 	assert_true(fabs(over_mean / COUNT - exp(-1)) < 0.001);
 }
 
-static void seeds_make_schedules(void **state)
+TEST(seeds_make_schedules)
 {
 	struct pacer_spec spec = {.ios_per_second = 10, .is_poisson = true, .seed = 1};
 	struct pacer one, same, other;
 
-	(void)state;
 	pacer_init(&one, &spec);
 	pacer_init(&same, &spec);
 	spec.seed = 2;
@@ -77,14 +68,13 @@ static void seeds_make_schedules(void **state)
 	assert_true(one.due_ns != other.due_ns);
 }
 
-static void what_is_left_is_counted(void **state)
+TEST(what_is_left_is_counted)
 {
 	const struct pacer_spec spec = {.ios_per_second = 1000};
 	const struct pacer_spec by_bytes = {.bytes_per_second = 4096000};
 	const struct pacer_spec none = {0};
 	struct pacer pacer;
 
-	(void)state;
 	pacer_init(&pacer, &spec);
 	assert_int_equal(pacer_count_until(&pacer, 0, 0), 0);
 	assert_int_equal(pacer_count_until(&pacer, 1, 0), 1); /* the one that is due at 0 */
@@ -98,15 +88,4 @@ static void what_is_left_is_counted(void **state)
 	assert_int_equal(pacer_count_until(&pacer, 1e9, 4096), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(even_rates_are_exact_after_many),
-		cmocka_unit_test(a_rate_of_bytes_waits_for_as_many),
-		cmocka_unit_test(poisson_keeps_its_rate_and_spread),
-		cmocka_unit_test(seeds_make_schedules),
-		cmocka_unit_test(what_is_left_is_counted),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,36 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* Offsets: sequential, with holes, random, each block once; passes and their ends. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/load/chi_square.h"
 #include "unit/load/pattern_specs.h"
 
-static void sequential_goes_block_by_block_and_leaves_the_tail(void **state)
+TEST(sequential_goes_block_by_block_and_leaves_the_tail)
 {
 	struct pattern_spec spec = sequential(10 * KIB);
 	struct pattern *pattern = pattern_new(&arena, &spec);
 
-	(void)state;
 	check_next(pattern, DIRECTION_READ, 0);
 	check_next(pattern, DIRECTION_READ, BLOCK);
 	check_next(pattern, DIRECTION_READ, PATTERN_END);
 	check_next(pattern, DIRECTION_READ, PATTERN_END);
 }
 
-static void sequential_uses_the_size_of_each_io(void **state)
+TEST(sequential_uses_the_size_of_each_io)
 {
 	struct pattern_spec spec = sequential(10 * KIB);
 	struct pattern *pattern;
 
-	(void)state;
 	spec.region_offset = 1000;
 	pattern = pattern_new(&arena, &spec);
 	assert_int_equal(pattern_next(pattern, DIRECTION_READ, 512), 1000);
@@ -40,12 +33,11 @@ static void sequential_uses_the_size_of_each_io(void **state)
 	assert_true(pattern_next(pattern, DIRECTION_READ, 1) == PATTERN_END);
 }
 
-static void sequential_positions_are_per_direction(void **state)
+TEST(sequential_positions_are_per_direction)
 {
 	struct pattern_spec spec = sequential(3 * BLOCK);
 	struct pattern *pattern = pattern_new(&arena, &spec);
 
-	(void)state;
 	check_next(pattern, DIRECTION_READ, 0);
 	check_next(pattern, DIRECTION_READ, BLOCK);
 	check_next(pattern, DIRECTION_WRITE, 0);
@@ -54,12 +46,11 @@ static void sequential_positions_are_per_direction(void **state)
 	check_next(pattern, DIRECTION_WRITE, BLOCK);
 }
 
-static void restart_after_an_end_leaves_other_directions_alone(void **state)
+TEST(restart_after_an_end_leaves_other_directions_alone)
 {
 	struct pattern_spec spec = sequential(2 * BLOCK);
 	struct pattern *pattern = pattern_new(&arena, &spec);
 
-	(void)state;
 	check_next(pattern, DIRECTION_WRITE, 0);
 	check_next(pattern, DIRECTION_READ, 0);
 	check_next(pattern, DIRECTION_READ, BLOCK);
@@ -74,13 +65,12 @@ static void restart_after_an_end_leaves_other_directions_alone(void **state)
 }
 
 /* fio --rw=read:4k --size=64k --bs=4k does 16 I/Os: it goes round. */
-static void an_end_is_taken_back_where_a_smaller_io_fits(void **state)
+TEST(an_end_is_taken_back_where_a_smaller_io_fits)
 {
 	struct pattern_spec spec = sequential(3 * BLOCK);
 	struct pattern *pattern = pattern_new(&arena, &spec);
 	struct pattern *random;
 
-	(void)state;
 	check_next(pattern, DIRECTION_WRITE, 0);
 	assert_int_equal(pattern_next(pattern, DIRECTION_READ, 2 * BLOCK), 0);
 	assert_true(pattern_next(pattern, DIRECTION_READ, 2 * BLOCK) == PATTERN_END);
@@ -100,12 +90,11 @@ static void an_end_is_taken_back_where_a_smaller_io_fits(void **state)
 	assert_int_equal(pattern_room(pattern, DIRECTION_READ, BLOCK), 0);
 }
 
-static void holes_are_skipped_and_the_end_wraps(void **state)
+TEST(holes_are_skipped_and_the_end_wraps)
 {
 	struct pattern_spec spec = sequential(64 * KIB);
 	struct pattern *pattern;
 
-	(void)state;
 	spec.hole_bytes = BLOCK;
 	spec.region_offset = 8 * KIB;
 	pattern = pattern_new(&arena, &spec);
@@ -119,12 +108,11 @@ static void holes_are_skipped_and_the_end_wraps(void **state)
 	check_next(pattern, DIRECTION_READ, 8 * KIB);
 }
 
-static void region_too_small_for_one_io_ends_at_once(void **state)
+TEST(region_too_small_for_one_io_ends_at_once)
 {
 	struct pattern_spec specs[] = {sequential(BLOCK - 1), random_once(BLOCK - 1),
 		random_any(BLOCK - 1), random_any(0), sequential(0)};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
 		struct pattern *pattern;
 
@@ -155,11 +143,10 @@ static void check_pass_visits_each_once(struct pattern *pattern, uint64_t first,
 	free(visits);
 }
 
-static void each_block_is_visited_once_a_pass(void **state)
+TEST(each_block_is_visited_once_a_pass)
 {
 	static const uint64_t blocks[] = {1, 2, 3, 7, 64, 1000, 4099};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		/* The tail is smaller than a block. */
 		struct pattern_spec spec = random_once(blocks[i] * BLOCK + BLOCK - 1);
@@ -183,13 +170,12 @@ static unsigned agreements(struct pattern *a, struct pattern *b, unsigned count)
 	return same;
 }
 
-static void restart_makes_another_order_and_rewind_the_first(void **state)
+TEST(restart_makes_another_order_and_rewind_the_first)
 {
 	struct pattern_spec spec = random_once(1000 * BLOCK);
 	struct pattern *pattern = pattern_new(&arena, &spec);
 	struct pattern *fresh = pattern_new(&arena, &spec);
 
-	(void)state;
 	/* After a whole pass, and in the middle of one. */
 	while (next_read(pattern) != PATTERN_END)
 		;
@@ -204,12 +190,11 @@ static void restart_makes_another_order_and_rewind_the_first(void **state)
 	check_next(pattern, DIRECTION_READ, PATTERN_END);
 }
 
-static void rewind_repeats_every_kind(void **state)
+TEST(rewind_repeats_every_kind)
 {
 	struct pattern_spec specs[5] = {sequential(100 * BLOCK), random_any(100 * BLOCK),
 		random_any(100 * BLOCK), random_any(100 * BLOCK), random_once(100 * BLOCK)};
 
-	(void)state;
 	specs[2].distribution =
 		(struct distribution){DISTRIBUTION_NORMAL, .parameter = 10, .center = -1};
 	specs[3].percentage_random[DIRECTION_READ] = 40;
@@ -225,14 +210,13 @@ static void rewind_repeats_every_kind(void **state)
 	}
 }
 
-static void random_offsets_are_uniform_aligned_and_inside(void **state)
+TEST(random_offsets_are_uniform_aligned_and_inside)
 {
 	enum { BLOCKS = 250, DRAWS = 200000 };
 	struct pattern_spec spec = random_any(BLOCKS * BLOCK + 100);
 	uint64_t counts[BLOCKS] = {0};
 	struct pattern *pattern;
 
-	(void)state;
 	spec.region_offset = 1 << 20;
 	pattern = pattern_new(&arena, &spec);
 	for (int i = 0; i < DRAWS; i++) {
@@ -245,11 +229,10 @@ static void random_offsets_are_uniform_aligned_and_inside(void **state)
 	assert_true(fabs(chi_square_even(counts, BLOCKS)) < CHI_SQUARE_LIMIT);
 }
 
-static void largest_io_fits_at_every_random_offset(void **state)
+TEST(largest_io_fits_at_every_random_offset)
 {
 	struct pattern_spec specs[2] = {random_any(10 * BLOCK), random_once(10 * BLOCK)};
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		struct pattern *pattern;
 		bool visits[8] = {false};
@@ -267,14 +250,13 @@ static void largest_io_fits_at_every_random_offset(void **state)
 	}
 }
 
-static void block_align_above_the_block_size_is_kept(void **state)
+TEST(block_align_above_the_block_size_is_kept)
 {
 	struct pattern_spec spec = random_once(1024 * KIB);
 	struct pattern *pattern;
 	unsigned count = 0;
 	uint64_t offset;
 
-	(void)state;
 	spec.block_bytes = 64 * KIB;
 	pattern = pattern_new(&arena, &spec);
 	while ((offset = next_read(pattern)) != PATTERN_END) {
@@ -284,35 +266,14 @@ static void block_align_above_the_block_size_is_kept(void **state)
 	assert_int_equal(count, 16);
 }
 
-static void seeds_give_other_offsets(void **state)
+TEST(seeds_give_other_offsets)
 {
 	struct pattern_spec specs[2] = {random_any(1000 * BLOCK), random_any(1000 * BLOCK)};
 
-	(void)state;
 	specs[1].seed = 2;
 	assert_in_range(
 		agreements(pattern_new(&arena, &specs[0]), pattern_new(&arena, &specs[1]), 1000), 0,
 		7);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sequential_goes_block_by_block_and_leaves_the_tail),
-		cmocka_unit_test(sequential_uses_the_size_of_each_io),
-		cmocka_unit_test(sequential_positions_are_per_direction),
-		cmocka_unit_test(restart_after_an_end_leaves_other_directions_alone),
-		cmocka_unit_test(an_end_is_taken_back_where_a_smaller_io_fits),
-		cmocka_unit_test(holes_are_skipped_and_the_end_wraps),
-		cmocka_unit_test(region_too_small_for_one_io_ends_at_once),
-		cmocka_unit_test(each_block_is_visited_once_a_pass),
-		cmocka_unit_test(restart_makes_another_order_and_rewind_the_first),
-		cmocka_unit_test(rewind_repeats_every_kind),
-		cmocka_unit_test(random_offsets_are_uniform_aligned_and_inside),
-		cmocka_unit_test(largest_io_fits_at_every_random_offset),
-		cmocka_unit_test(block_align_above_the_block_size_is_kept),
-		cmocka_unit_test(seeds_give_other_offsets),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, free_arena);
-}
+TEST_MAIN(NULL, free_arena);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "unit/load/pattern_specs.h"
 
 enum { UNIT = KIB, UNITS_LIMIT = 8192 };
@@ -48,13 +49,12 @@ static unsigned visit(struct pattern *pattern, const struct pattern_spec *spec, 
 	return ios;
 }
 
-static void each_block_is_visited_once_in_every_pass(void **state)
+TEST(each_block_is_visited_once_in_every_pass)
 {
 	static const uint64_t regions[] = {4 * UNIT, 5 * UNIT, 64 * UNIT, 4096 * UNIT,
 		4096 * UNIT + 1, 5000 * UNIT + UNIT - 1};
 	struct random sizes;
 
-	(void)state;
 	random_init(&sizes, 3);
 	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
 		struct pattern_spec spec = mapped(regions[i]);
@@ -70,12 +70,11 @@ static void each_block_is_visited_once_in_every_pass(void **state)
 }
 
 /* fio takes 1977 to 2027 I/Os for 4 MiB in blocks of 1k to 4k, by its seed. */
-static void as_many_ios_as_fio_needs(void **state)
+TEST(as_many_ios_as_fio_needs)
 {
 	struct pattern_spec spec = mapped(4096 * UNIT);
 	struct random sizes;
 
-	(void)state;
 	random_init(&sizes, 3);
 	for (int i = 0; i < 5; i++) {
 		spec.seed = (uint64_t)i;
@@ -83,13 +82,12 @@ static void as_many_ios_as_fio_needs(void **state)
 	}
 }
 
-static void a_pass_that_is_broken_off_begins_anew(void **state)
+TEST(a_pass_that_is_broken_off_begins_anew)
 {
 	struct pattern_spec spec = mapped(1000 * UNIT);
 	struct pattern *pattern = pattern_new(&arena, &spec);
 	struct random sizes;
 
-	(void)state;
 	random_init(&sizes, 3);
 	for (int i = 0; i < 100; i++) {
 		uint32_t bytes = 2 * UNIT;
@@ -100,11 +98,10 @@ static void a_pass_that_is_broken_off_begins_anew(void **state)
 	visit(pattern, &spec, 4, 2, &sizes);
 }
 
-static void runs_and_shares_of_sequential_ios_visit_each_once_too(void **state)
+TEST(runs_and_shares_of_sequential_ios_visit_each_once_too)
 {
 	struct random sizes;
 
-	(void)state;
 	random_init(&sizes, 3);
 	for (unsigned percent = 0; percent <= 100; percent += 25) {
 		for (unsigned run = 0; run <= 8; run += 8) {
@@ -122,14 +119,13 @@ static void runs_and_shares_of_sequential_ios_visit_each_once_too(void **state)
 	}
 }
 
-static void ios_of_a_run_follow_each_other(void **state)
+TEST(ios_of_a_run_follow_each_other)
 {
 	struct pattern_spec spec = mapped(UNITS_LIMIT * UNIT);
 	struct pattern *pattern;
 	unsigned followers = 0;
 	uint64_t end = UINT64_MAX;
 
-	(void)state;
 	spec.sequence_length = 8;
 	pattern = pattern_new(&arena, &spec);
 	for (int i = 0; i < 80; i++) {
@@ -142,12 +138,11 @@ static void ios_of_a_run_follow_each_other(void **state)
 	assert_in_range(followers, 65, 72);
 }
 
-static void other_kinds_are_placed_as_by_pattern_next(void **state)
+TEST(other_kinds_are_placed_as_by_pattern_next)
 {
 	struct pattern_spec specs[] = {
 		sequential(10 * BLOCK), random_once(10 * BLOCK), random_any(10 * BLOCK)};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
 		struct pattern *one = pattern_new(&arena, &specs[i]);
 		struct pattern *other = pattern_new(&arena, &specs[i]);
@@ -161,16 +156,4 @@ static void other_kinds_are_placed_as_by_pattern_next(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_block_is_visited_once_in_every_pass),
-		cmocka_unit_test(as_many_ios_as_fio_needs),
-		cmocka_unit_test(a_pass_that_is_broken_off_begins_anew),
-		cmocka_unit_test(runs_and_shares_of_sequential_ios_visit_each_once_too),
-		cmocka_unit_test(ios_of_a_run_follow_each_other),
-		cmocka_unit_test(other_kinds_are_placed_as_by_pattern_next),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, free_arena);
-}
+TEST_MAIN(NULL, free_arena);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Offsets that are neither all random nor all sequential, or not uniform. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/load/pattern_specs.h"
 
-static void runs_follow_at_consecutive_offsets(void **state)
+TEST(runs_follow_at_consecutive_offsets)
 {
 	struct pattern_spec spec = random_any(1000 * BLOCK);
 	struct pattern *pattern;
@@ -18,7 +13,6 @@ static void runs_follow_at_consecutive_offsets(void **state)
 	unsigned runs = 1;
 	uint64_t last;
 
-	(void)state;
 	spec.sequence_length = 8;
 	pattern = pattern_new(&arena, &spec);
 	last = next_read(pattern);
@@ -39,14 +33,13 @@ static void runs_follow_at_consecutive_offsets(void **state)
 	assert_in_range(runs, 1000, 1020);
 }
 
-static void runs_are_counted_per_direction(void **state)
+TEST(runs_are_counted_per_direction)
 {
 	struct pattern_spec spec = random_any(100000 * BLOCK);
 	struct pattern *pattern;
 	uint64_t reads[4];
 	uint64_t writes[4];
 
-	(void)state;
 	spec.sequence_length = 4;
 	pattern = pattern_new(&arena, &spec);
 	for (int i = 0; i < 4; i++) {
@@ -60,14 +53,13 @@ static void runs_are_counted_per_direction(void **state)
 	assert_true(pattern_next(pattern, DIRECTION_READ, BLOCK) != reads[3] + BLOCK);
 }
 
-static void runs_visit_each_block_once_too(void **state)
+TEST(runs_visit_each_block_once_too)
 {
 	static const struct {
 		uint64_t blocks;
 		unsigned length;
 	} cases[] = {{64, 8}, {65, 8}, {71, 8}, {1000, 7}, {5, 8}, {1, 8}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct pattern_spec spec = random_once(cases[i].blocks * BLOCK);
 		uint8_t visits[1000] = {0};
@@ -85,7 +77,7 @@ static void runs_visit_each_block_once_too(void **state)
 	}
 }
 
-static void percentage_random_is_the_share_of_jumps(void **state)
+TEST(percentage_random_is_the_share_of_jumps)
 {
 	enum { IOS = 40000 };
 	static const enum io_direction directions[] = {DIRECTION_READ, DIRECTION_WRITE};
@@ -93,7 +85,6 @@ static void percentage_random_is_the_share_of_jumps(void **state)
 	struct pattern_spec spec = random_any(1ull << 40);
 	struct pattern *pattern;
 
-	(void)state;
 	spec.percentage_random[DIRECTION_READ] = percents[0];
 	spec.percentage_random[DIRECTION_WRITE] = percents[1];
 	pattern = pattern_new(&arena, &spec);
@@ -113,12 +104,11 @@ static void percentage_random_is_the_share_of_jumps(void **state)
 	}
 }
 
-static void percentage_zero_is_sequential_in_that_direction(void **state)
+TEST(percentage_zero_is_sequential_in_that_direction)
 {
 	struct pattern_spec spec = random_any(3 * BLOCK);
 	struct pattern *pattern;
 
-	(void)state;
 	spec.percentage_random[DIRECTION_READ] = 0;
 	pattern = pattern_new(&arena, &spec);
 	for (uint64_t i = 0; i < 3; i++) {
@@ -140,13 +130,12 @@ static void percentage_zero_is_sequential_in_that_direction(void **state)
 }
 
 /* A random map and percentage_random: the map is exhausted by the random I/Os alone. */
-static void percentage_random_with_each_block_once_ends(void **state)
+TEST(percentage_random_with_each_block_once_ends)
 {
 	struct pattern_spec spec = random_once(500 * BLOCK);
 	struct pattern *pattern;
 	unsigned count = 0;
 
-	(void)state;
 	spec.percentage_random[DIRECTION_READ] = 50;
 	pattern = pattern_new(&arena, &spec);
 	while (next_read(pattern) != PATTERN_END)
@@ -156,14 +145,13 @@ static void percentage_random_with_each_block_once_ends(void **state)
 	assert_true(next_read(pattern) != PATTERN_END);
 }
 
-static void distributions_draw_whole_blocks(void **state)
+TEST(distributions_draw_whole_blocks)
 {
 	static const struct distribution_zone zones[] = {{90, 0, 10 * BLOCK}, {10, 0, 0}};
 	struct pattern_spec spec = random_any(100 * BLOCK);
 	struct pattern *pattern;
 	unsigned hot = 0;
 
-	(void)state;
 	spec.region_offset = BLOCK;
 	/* fio: with a distribution that is not uniform there is no random map. */
 	spec.each_block_once = true;
@@ -180,17 +168,4 @@ static void distributions_draw_whole_blocks(void **state)
 	assert_in_range(hot, 8880, 9120);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(runs_follow_at_consecutive_offsets),
-		cmocka_unit_test(runs_are_counted_per_direction),
-		cmocka_unit_test(runs_visit_each_block_once_too),
-		cmocka_unit_test(percentage_random_is_the_share_of_jumps),
-		cmocka_unit_test(percentage_zero_is_sequential_in_that_direction),
-		cmocka_unit_test(percentage_random_with_each_block_once_ends),
-		cmocka_unit_test(distributions_draw_whole_blocks),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, free_arena);
-}
+TEST_MAIN(NULL, free_arena);

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Contents of buffers, judged from outside: by zlib, by comparison, byte by byte. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <zlib.h>
 
 #include "load/payload.h"
+#include "test.h"
 #include "unit/load/chi_square.h"
 
 enum { BLOCK = 4096, BIG = 1 << 20 };
@@ -36,13 +32,14 @@ static double compressed_share(const uint8_t *bytes, size_t count)
 	return (double)out_bytes / (double)count;
 }
 
-static void random_content_does_not_compress(void **state)
+TEST_FIXTURE(clear_buffers, NULL);
+
+TEST(random_content_does_not_compress)
 {
 	struct payload_spec spec = {.scrambles = true, .seed = 1};
 	struct payload payload;
 	uint64_t counts[256] = {0};
 
-	(void)state;
 	payload_init(&payload, &spec);
 	payload_fill(&payload, buffer, sizeof(buffer));
 	assert_true(compressed_share(buffer, sizeof(buffer)) > 1);
@@ -51,12 +48,11 @@ static void random_content_does_not_compress(void **state)
 	assert_true(fabs(chi_square_even(counts, 256)) < CHI_SQUARE_LIMIT);
 }
 
-static void fill_writes_all_bytes_and_no_more(void **state)
+TEST(fill_writes_all_bytes_and_no_more)
 {
 	struct payload_spec specs[4] = {
 		{.seed = 1}, {.is_zero = true}, {.compress_percent = 30}, {.dedupe_percent = 10}};
 
-	(void)state;
 	for (int i = 0; i < 4; i++) {
 		for (size_t bytes = 1; bytes < 1100; bytes += 13) {
 			struct payload payload;
@@ -75,12 +71,11 @@ static void fill_writes_all_bytes_and_no_more(void **state)
 	}
 }
 
-static void buffers_seeds_and_contents_differ(void **state)
+TEST(buffers_seeds_and_contents_differ)
 {
 	struct payload_spec spec = {.seed = 1};
 	struct payload payload;
 
-	(void)state;
 	payload_init(&payload, &spec);
 	payload_fill(&payload, buffer, BLOCK);
 	payload_fill(&payload, copy, BLOCK);
@@ -103,11 +98,10 @@ static void check_keeps(const struct payload_spec *spec)
 	assert_memory_equal(buffer, copy, BLOCK);
 }
 
-static void nothing_to_change_changes_nothing(void **state)
+TEST(nothing_to_change_changes_nothing)
 {
 	static const struct payload_pattern pattern = {.length = 3, .bytes = {1, 2, 3}};
 
-	(void)state;
 	check_keeps(&(struct payload_spec){.seed = 1});
 	check_keeps(&(struct payload_spec){.is_zero = true, .scrambles = true});
 	check_keeps(&(struct payload_spec){.pattern = &pattern, .scrambles = true});
@@ -115,14 +109,13 @@ static void nothing_to_change_changes_nothing(void **state)
 	check_keeps(&(struct payload_spec){.is_zero = true, .dedupe_percent = 50});
 }
 
-static void scrambling_makes_every_sector_of_every_write_unlike(void **state)
+TEST(scrambling_makes_every_sector_of_every_write_unlike)
 {
 	enum { WRITES = 64, SECTORS = BLOCK / 512 };
 	static uint8_t sectors[WRITES * SECTORS][512];
 	struct payload_spec spec = {.scrambles = true, .seed = 1};
 	struct payload payload;
 
-	(void)state;
 	payload_init(&payload, &spec);
 	assert_true(payload.changes_each_write);
 	/* The worst start: all sectors alike; the same place written again and again. */
@@ -137,12 +130,11 @@ static void scrambling_makes_every_sector_of_every_write_unlike(void **state)
 	}
 }
 
-static void scrambling_changes_little_and_only_inside(void **state)
+TEST(scrambling_changes_little_and_only_inside)
 {
 	struct payload_spec spec = {.scrambles = true, .seed = 1};
 	struct payload payload;
 
-	(void)state;
 	payload_init(&payload, &spec);
 	for (size_t bytes = 1; bytes <= 2 * BLOCK; bytes += 77) {
 		size_t changed = 0;
@@ -157,13 +149,12 @@ static void scrambling_changes_little_and_only_inside(void **state)
 	}
 }
 
-static void refilling_makes_all_of_it_new(void **state)
+TEST(refilling_makes_all_of_it_new)
 {
 	struct payload_spec spec = {.refills = true, .scrambles = true, .seed = 1};
 	struct payload payload;
 	size_t same = 0;
 
-	(void)state;
 	payload_init(&payload, &spec);
 	payload_fill(&payload, buffer, BIG);
 	memcpy(copy, buffer, BIG);
@@ -175,14 +166,13 @@ static void refilling_makes_all_of_it_new(void **state)
 	assert_true(compressed_share(buffer, BIG) > 1);
 }
 
-static void fixed_content_is_put_back_where_reads_overwrite_it(void **state)
+TEST(fixed_content_is_put_back_where_reads_overwrite_it)
 {
 	static const struct payload_pattern pattern = {.length = 2, .bytes = {0xab, 0xcd}};
 	struct payload_spec specs[4] = {{.is_zero = true, .reads_too = true},
 		{.is_zero = true, .refills = true}, {.pattern = &pattern, .reads_too = true},
 		{.compress_percent = 100, .reads_too = true}};
 
-	(void)state;
 	for (int i = 0; i < 4; i++) {
 		struct payload payload;
 
@@ -195,11 +185,10 @@ static void fixed_content_is_put_back_where_reads_overwrite_it(void **state)
 	}
 }
 
-static void compressible_share_of_every_chunk_is_zero(void **state)
+TEST(compressible_share_of_every_chunk_is_zero)
 {
 	static const unsigned percents[] = {1, 25, 50, 80, 99, 100};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
 		struct payload_spec spec = {.compress_percent = percents[i], .seed = 1};
 		size_t random_bytes = 512 * (100 - percents[i]) / 100;
@@ -226,14 +215,13 @@ static void compressible_share_of_every_chunk_is_zero(void **state)
 	}
 }
 
-static void compressible_share_is_the_pattern_where_there_is_one(void **state)
+TEST(compressible_share_is_the_pattern_where_there_is_one)
 {
 	struct payload_pattern pattern;
 	struct payload_spec spec = {.compress_percent = 75, .pattern = &pattern, .seed = 1};
 	const char *problem;
 	struct payload payload;
 
-	(void)state;
 	assert_int_equal(payload_parse_pattern("0xdeadbeef%o", &pattern, &problem), 0);
 	payload_init(&payload, &spec);
 	payload_prepare(&payload, buffer, BLOCK, 0x1122);
@@ -261,13 +249,12 @@ static int compare_sums(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static void dedupe_percentage_is_the_share_of_repeated_contents(void **state)
+TEST(dedupe_percentage_is_the_share_of_repeated_contents)
 {
 	enum { WRITES = 4000 };
 	static const unsigned percents[] = {1, 10, 50, 90, 100};
 	static uint64_t sums[WRITES];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
 		struct payload_spec spec = {.dedupe_percent = percents[i],
 			.compress_percent = i % 2 == 0 ? 0 : 40,
@@ -290,13 +277,12 @@ static void dedupe_percentage_is_the_share_of_repeated_contents(void **state)
 	}
 }
 
-static void pattern_repeats_from_the_start_of_the_buffer(void **state)
+TEST(pattern_repeats_from_the_start_of_the_buffer)
 {
 	static const struct payload_pattern pattern = {.length = 7, .bytes = "pattern"};
 	struct payload_spec spec = {.pattern = &pattern, .is_zero = true};
 	struct payload payload;
 
-	(void)state;
 	payload_init(&payload, &spec);
 	payload_fill(&payload, buffer, BLOCK);
 	for (size_t i = 0; i < BLOCK; i++)
@@ -306,7 +292,7 @@ static void pattern_repeats_from_the_start_of_the_buffer(void **state)
 	assert_memory_equal(buffer, "pat\xee", 4);
 }
 
-static void offsets_in_a_pattern_are_those_of_the_io(void **state)
+TEST(offsets_in_a_pattern_are_those_of_the_io)
 {
 	struct payload_pattern pattern;
 	struct payload_spec spec = {.pattern = &pattern};
@@ -314,7 +300,6 @@ static void offsets_in_a_pattern_are_those_of_the_io(void **state)
 	const char *problem;
 	struct payload payload;
 
-	(void)state;
 	assert_int_equal(payload_parse_pattern("%o\"ab\"%o", &pattern, &problem), 0);
 	payload_init(&payload, &spec);
 	assert_true(payload.changes_each_write);
@@ -339,25 +324,4 @@ static void offsets_in_a_pattern_are_those_of_the_io(void **state)
 	assert_memory_equal(buffer, "BBBBBAAAabAA\xee", 13);
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, clear_buffers)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(random_content_does_not_compress),
-		TEST(fill_writes_all_bytes_and_no_more),
-		TEST(buffers_seeds_and_contents_differ),
-		TEST(nothing_to_change_changes_nothing),
-		TEST(scrambling_makes_every_sector_of_every_write_unlike),
-		TEST(scrambling_changes_little_and_only_inside),
-		TEST(refilling_makes_all_of_it_new),
-		TEST(fixed_content_is_put_back_where_reads_overwrite_it),
-		TEST(compressible_share_of_every_chunk_is_zero),
-		TEST(compressible_share_is_the_pattern_where_there_is_one),
-		TEST(dedupe_percentage_is_the_share_of_repeated_contents),
-		TEST(pattern_repeats_from_the_start_of_the_buffer),
-		TEST(offsets_in_a_pattern_are_those_of_the_io),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* buffer_pattern as fio writes it: what its bytes are, and what is refused. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "load/payload.h"
+#include "test.h"
 
 static void check_bytes(const char *text, const char *bytes, size_t length)
 {
@@ -28,7 +23,7 @@ static void check_bytes(const char *text, const char *bytes, size_t length)
 #define BYTES(literal) literal, sizeof(literal) - 1
 
 /* The first are the examples of fio's lib/pattern.c; the others were tried with fio 3.33. */
-static void numbers_and_texts_are_read_as_fio_reads_them(void **state)
+TEST(numbers_and_texts_are_read_as_fio_reads_them)
 {
 	static const struct {
 		const char *text;
@@ -59,12 +54,11 @@ static void numbers_and_texts_are_read_as_fio_reads_them(void **state)
 		{"\"0x41%o\"", BYTES("0x41%o")},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		check_bytes(cases[i].text, cases[i].bytes, cases[i].length);
 }
 
-static void what_is_no_pattern_is_refused_with_its_reason(void **state)
+TEST(what_is_no_pattern_is_refused_with_its_reason)
 {
 	static const struct {
 		const char *text;
@@ -92,7 +86,6 @@ static void what_is_no_pattern_is_refused_with_its_reason(void **state)
 		{"'/dev/null'", -EINVAL, "empty"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct payload_pattern pattern;
 		const char *problem = NULL;
@@ -104,12 +97,11 @@ static void what_is_no_pattern_is_refused_with_its_reason(void **state)
 	}
 }
 
-static void places_of_offsets_are_known(void **state)
+TEST(places_of_offsets_are_known)
 {
 	struct payload_pattern pattern;
 	const char *problem;
 
-	(void)state;
 	assert_int_equal(payload_parse_pattern("%o0xdeadbeef%o\"a\"%o", &pattern, &problem), 0);
 	assert_int_equal(pattern.length, 29);
 	assert_int_equal(pattern.offset_count, 3);
@@ -118,13 +110,12 @@ static void places_of_offsets_are_known(void **state)
 	assert_int_equal(pattern.offset_at[2], 21);
 }
 
-static void pattern_has_at_most_512_bytes(void **state)
+TEST(pattern_has_at_most_512_bytes)
 {
 	char text[2 + 2 * 513 + 1];
 	struct payload_pattern pattern;
 	const char *problem = NULL;
 
-	(void)state;
 	memset(text, 'a', sizeof(text));
 	memcpy(text, "0x", 2);
 	text[2 + 2 * 512] = '\0';
@@ -144,7 +135,7 @@ static void pattern_has_at_most_512_bytes(void **state)
 	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), -ERANGE);
 }
 
-static void file_gives_its_content_as_far_as_there_is_room(void **state)
+TEST(file_gives_its_content_as_far_as_there_is_room)
 {
 	char path[] = "/tmp/ringside-test-payload-XXXXXX";
 	int descriptor = mkstemp(path);
@@ -153,7 +144,6 @@ static void file_gives_its_content_as_far_as_there_is_room(void **state)
 	char content[600];
 	char text[64];
 
-	(void)state;
 	assert_true(descriptor >= 0);
 	memset(content, 'z', sizeof(content));
 	memcpy(content, "first", 5);
@@ -171,15 +161,4 @@ static void file_gives_its_content_as_far_as_there_is_room(void **state)
 	unlink(path);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_and_texts_are_read_as_fio_reads_them),
-		cmocka_unit_test(what_is_no_pattern_is_refused_with_its_reason),
-		cmocka_unit_test(places_of_offsets_are_known),
-		cmocka_unit_test(pattern_has_at_most_512_bytes),
-		cmocka_unit_test(file_gives_its_content_as_far_as_there_is_room),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

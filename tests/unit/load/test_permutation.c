@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Each number once, for every size; and an order that statistics cannot tell from a random one. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "load/permutation.h"
+#include "test.h"
 #include "unit/load/chi_square.h"
 
 static void check_visits_each_once(uint64_t count, uint64_t seed)
@@ -34,41 +29,37 @@ static void check_visits_each_once(uint64_t count, uint64_t seed)
 	free(visits);
 }
 
-static void walk_visits_each_once_for_every_small_count(void **state)
+TEST(walk_visits_each_once_for_every_small_count)
 {
-	(void)state;
 	for (uint64_t count = 1; count <= 2000; count++) {
 		check_visits_each_once(count, count);
 		check_visits_each_once(count, ~count);
 	}
 }
 
-static void walk_visits_each_once_for_large_odd_counts(void **state)
+TEST(walk_visits_each_once_for_large_odd_counts)
 {
 	static const uint64_t counts[] = {65535, 65536, 65537, 99991, 131071, 1000003, 2097153};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		check_visits_each_once(counts[i], 7);
 }
 
-static void empty_walk_is_over_at_once(void **state)
+TEST(empty_walk_is_over_at_once)
 {
 	struct permutation_walk walk;
 
-	(void)state;
 	permutation_walk_init(&walk, 0, 1);
 	assert_true(permutation_walk_is_over(&walk));
 	assert_true(permutation_walk_next(&walk) == PERMUTATION_END);
 }
 
-static void huge_counts_stay_in_range_without_repeats(void **state)
+TEST(huge_counts_stay_in_range_without_repeats)
 {
 	enum { SAMPLES = 4096 };
 	static const uint64_t counts[] = {
 		(1ull << 52) - 1, 1ull << 52, (1ull << 40) + 1, 1ull << 63};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		struct permutation_walk walk;
 		uint64_t upper_half = 0;
@@ -85,9 +76,8 @@ static void huge_counts_stay_in_range_without_repeats(void **state)
 	}
 }
 
-static void permutation_at_is_a_bijection(void **state)
+TEST(permutation_at_is_a_bijection)
 {
-	(void)state;
 	for (uint64_t count = 1; count <= 700; count++) {
 		struct permutation permutation;
 		uint8_t visits[700] = {0};
@@ -103,13 +93,12 @@ static void permutation_at_is_a_bijection(void **state)
 	}
 }
 
-static void seeds_give_other_orders_and_the_same_seed_the_same(void **state)
+TEST(seeds_give_other_orders_and_the_same_seed_the_same)
 {
 	enum { COUNT = 1000 };
 	struct permutation_walk first, same, other;
 	unsigned fixed_points = 0;
 
-	(void)state;
 	permutation_walk_init(&first, COUNT, 1);
 	permutation_walk_init(&same, COUNT, 1);
 	permutation_walk_init(&other, COUNT, 2);
@@ -127,12 +116,11 @@ static void seeds_give_other_orders_and_the_same_seed_the_same(void **state)
 }
 
 /* Each number is found in each eighth of the walk as often as in any other, over many seeds. */
-static void every_place_is_as_likely_for_every_number(void **state)
+TEST(every_place_is_as_likely_for_every_number)
 {
 	enum { SEEDS = 4000, EIGHTHS = 8 };
 	static const uint64_t counts[] = {16, 40, 136, 256, 400};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		uint64_t count = counts[i];
 		static uint64_t seen[400][EIGHTHS];
@@ -179,9 +167,8 @@ static double lag_score(uint64_t count, uint64_t seed, unsigned lag)
 	return chi_square_even(counts, CLASSES);
 }
 
-static void neighbours_in_the_walk_are_independent(void **state)
+TEST(neighbours_in_the_walk_are_independent)
 {
-	(void)state;
 	for (unsigned bits = 9; bits <= 52; bits++) {
 		uint64_t counts[3] = {1ull << bits, (1ull << bits) - (1ull << (bits - 3)) + 1,
 			(1ull << (bits - 1)) + 1};
@@ -200,12 +187,11 @@ static void neighbours_in_the_walk_are_independent(void **state)
 	}
 }
 
-static void neighbours_in_short_walks_are_independent(void **state)
+TEST(neighbours_in_short_walks_are_independent)
 {
 	enum { SEEDS = 400 };
 	static const uint64_t counts[] = {136, 205, 256};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		double sum = 0;
 
@@ -216,11 +202,10 @@ static void neighbours_in_short_walks_are_independent(void **state)
 	}
 }
 
-static void serial_correlation_is_low(void **state)
+TEST(serial_correlation_is_low)
 {
 	static const uint64_t counts[] = {1000, 4096, 65536, 100003, 1ull << 20, 1ull << 34};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		struct permutation_walk walk;
 		uint64_t number;
@@ -244,12 +229,11 @@ static void serial_correlation_is_low(void **state)
 }
 
 /* Numbers drawn without replacement: variances are (1 - 1/2) of those with replacement. */
-static void first_half_of_the_walk_covers_the_range_evenly(void **state)
+TEST(first_half_of_the_walk_covers_the_range_evenly)
 {
 	enum { REGIONS = 64 };
 	static const uint64_t counts[] = {6400, 65536, 102400, 700032};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		struct permutation_walk walk;
 		double expected = (double)counts[i] / 2 / REGIONS;
@@ -271,21 +255,4 @@ static void first_half_of_the_walk_covers_the_range_evenly(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(walk_visits_each_once_for_every_small_count),
-		cmocka_unit_test(walk_visits_each_once_for_large_odd_counts),
-		cmocka_unit_test(empty_walk_is_over_at_once),
-		cmocka_unit_test(huge_counts_stay_in_range_without_repeats),
-		cmocka_unit_test(permutation_at_is_a_bijection),
-		cmocka_unit_test(seeds_give_other_orders_and_the_same_seed_the_same),
-		cmocka_unit_test(every_place_is_as_likely_for_every_number),
-		cmocka_unit_test(neighbours_in_the_walk_are_independent),
-		cmocka_unit_test(neighbours_in_short_walks_are_independent),
-		cmocka_unit_test(serial_correlation_is_low),
-		cmocka_unit_test(first_half_of_the_walk_covers_the_range_evenly),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Changes of level that are there are found; in series that only wander, few are. */
 #include "measure/change_point.h"
+#include "test.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -46,14 +47,13 @@ static double found_percent(
 	return 100.0 * found / series_count;
 }
 
-static void steps_are_found_where_they_are(void **state)
+TEST(steps_are_found_where_they_are)
 {
 	double values[90];
 	struct change_point points[90 / CHANGE_POINT_MARGIN];
 	struct random random;
 	size_t count;
 
-	(void)state; /* cmocka's signature */
 	random_init(&random, 9);
 	for (int i = 0; i < 90; i++)
 		values[i] = (i < 30 ? 0 : i < 50 ? -0.05 : 0.01) + 0.01 * noise_normal(&random);
@@ -68,14 +68,13 @@ static void steps_are_found_where_they_are(void **state)
 	assert_true(points[0].p <= 0.01 && points[1].p <= 0.01);
 }
 
-static void small_steps_are_let_be(void **state)
+TEST(small_steps_are_let_be)
 {
 	double values[40];
 	struct change_point points[40 / CHANGE_POINT_MARGIN];
 	struct change_point_rule rule = change_point_default_rule;
 	struct random random;
 
-	(void)state;
 	random_init(&random, 10);
 	for (int i = 0; i < 40; i++)
 		values[i] = (i < 20 ? 0 : 0.015) + 0.001 * noise_normal(&random);
@@ -85,14 +84,13 @@ static void small_steps_are_let_be(void **state)
 	assert_int_equal(points[0].index, 20);
 }
 
-static void short_and_constant_series_have_none(void **state)
+TEST(short_and_constant_series_have_none)
 {
 	static const double constant[20] = {1e9};
 	static const double jump[5] = {0, 0, 1, 1, 1};
 	double two_levels[20];
 	struct change_point points[20 / CHANGE_POINT_MARGIN];
 
-	(void)state;
 	for (int i = 0; i < 20; i++)
 		two_levels[i] = i < 8 ? 13.1 : 13.9;
 	assert_int_equal(change_point_find(constant, 0, &change_point_default_rule, points), 0);
@@ -104,11 +102,10 @@ static void short_and_constant_series_have_none(void **state)
 	assert_int_equal(points[0].index, 8);
 }
 
-static void steps_next_to_the_ends_are_found(void **state)
+TEST(steps_next_to_the_ends_are_found)
 {
 	static const int places[] = {CHANGE_POINT_MARGIN, 40 - CHANGE_POINT_MARGIN};
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		double values[40];
 		struct change_point points[40 / CHANGE_POINT_MARGIN];
@@ -123,14 +120,13 @@ static void steps_next_to_the_ends_are_found(void **state)
 	}
 }
 
-static void same_series_gives_the_same_points(void **state)
+TEST(same_series_gives_the_same_points)
 {
 	double values[LENGTH], moved[LENGTH];
 	struct change_point a[LENGTH], b[LENGTH];
 	struct change_point_rule rule = change_point_default_rule;
 	struct random random;
 
-	(void)state;
 	random_init(&random, 12);
 	for (int turn = 0; turn < 20; turn++) {
 		size_t count;
@@ -150,7 +146,7 @@ static void same_series_gives_the_same_points(void **state)
 }
 
 /* The limits: 3 % of the series without memory, 8 % at a memory of 0.6. */
-static void few_unchanged_series_show_a_change(void **state)
+TEST(few_unchanged_series_show_a_change)
 {
 	static const struct {
 		size_t length;
@@ -165,7 +161,6 @@ static void few_unchanged_series_show_a_change(void **state)
 
 	struct simulation plan = simulation_plan(1000);
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		double found =
 			found_percent(plan.rounds, table[i].length, table[i].memory, 0, 100 + i);
@@ -176,29 +171,15 @@ static void few_unchanged_series_show_a_change(void **state)
 	}
 }
 
-static void steps_of_two_deviations_are_found(void **state)
+TEST(steps_of_two_deviations_are_found)
 {
 	struct simulation plan = simulation_plan(300);
 	double plain = found_percent(plan.rounds, LENGTH, 0, 2, 200);
 	double wandering = found_percent(plan.rounds, LENGTH, 0.6, 3, 201);
 
-	(void)state;
 	printf("# found: 2 deviations %.0f %%, 3 at memory 0.6 %.0f %%\n", plain, wandering);
 	simulation_at_least(&plan, "2 deviations found", plain, 97);
 	simulation_at_least(&plan, "3 deviations found", wandering, 75);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps_are_found_where_they_are),
-		cmocka_unit_test(small_steps_are_let_be),
-		cmocka_unit_test(short_and_constant_series_have_none),
-		cmocka_unit_test(steps_next_to_the_ends_are_found),
-		cmocka_unit_test(same_series_gives_the_same_points),
-		cmocka_unit_test(few_unchanged_series_show_a_change),
-		cmocka_unit_test(steps_of_two_deviations_are_found),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Golden values of the t and normal distribution, and that quantile and tail are inverses. */
 #include "measure/distribution.h"
+#include "test.h"
 
 #include "near.h"
 
-static void t_quantiles_are_the_printed_tables(void **state)
+TEST(t_quantiles_are_the_printed_tables)
 {
 	static const struct {
 		double freedom, probability, t;
@@ -24,7 +25,6 @@ static void t_quantiles_are_the_printed_tables(void **state)
 		{19, 0.995, 2.8609},
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		double t = distribution_t_quantile(table[i].probability, table[i].freedom);
 
@@ -34,21 +34,19 @@ static void t_quantiles_are_the_printed_tables(void **state)
 	}
 }
 
-static void t_with_one_and_two_degrees_has_a_closed_form(void **state)
+TEST(t_with_one_and_two_degrees_has_a_closed_form)
 {
-	(void)state;
 	for (double t = -50; t <= 50; t += 0.37) {
 		assert_near(distribution_t_cdf(t, 1), 0.5 + atan(t) / M_PI, 1e-13);
 		assert_near(distribution_t_cdf(t, 2), 0.5 + t / (2 * sqrt(2 + t * t)), 1e-13);
 	}
 }
 
-static void t_quantile_inverts_its_tail(void **state)
+TEST(t_quantile_inverts_its_tail)
 {
 	static const double freedoms[] = {1, 1.5, 2, 3, 6, 12, 40, 1000};
 	static const double tails[] = {0.49, 0.3, 0.05, 0.02, 0.005, 1e-4, 1e-9};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(freedoms) / sizeof(*freedoms); i++) {
 		for (size_t j = 0; j < sizeof(tails) / sizeof(*tails); j++) {
 			double t = distribution_t_quantile(tails[j], freedoms[i]);
@@ -60,9 +58,8 @@ static void t_quantile_inverts_its_tail(void **state)
 	}
 }
 
-static void t_far_out_keeps_its_digits(void **state)
+TEST(t_far_out_keeps_its_digits)
 {
-	(void)state;
 	/* df 2: P(|T| > t) = 1 - t / sqrt(2 + t^2), about 1 / t^2. */
 	assert_near(distribution_t_two_sided(1e6, 2) * 1e12, 1, 1e-9);
 	assert_near(distribution_t_two_sided(0, 7), 1, 0);
@@ -70,25 +67,22 @@ static void t_far_out_keeps_its_digits(void **state)
 	assert_true(isnan(distribution_t_two_sided(NAN, 7)));
 }
 
-static void normal_is_the_limit_of_t(void **state)
+TEST(normal_is_the_limit_of_t)
 {
-	(void)state;
 	assert_near(distribution_normal_cdf(1), 0.841344746068543, 1e-14);
 	assert_near(distribution_t_quantile(0.975, 1e7), 1.959964, 1e-6);
 }
 
-static void impossible_probabilities_have_no_finite_quantile(void **state)
+TEST(impossible_probabilities_have_no_finite_quantile)
 {
-	(void)state;
 	assert_true(distribution_t_quantile(0, 5) == -INFINITY);
 	assert_true(distribution_t_quantile(1, 5) == INFINITY);
 	assert_true(isnan(distribution_t_quantile(1.1, 5)));
 	assert_true(isnan(distribution_t_quantile(-0.1, 5)));
 }
 
-static void beta_is_a_binomial_tail(void **state)
+TEST(beta_is_a_binomial_tail)
 {
-	(void)state;
 	/* I_p(k, n - k + 1) = P(Binomial(n, p) >= k): 10 coins, at least 8 heads: 56 / 1024. */
 	assert_near(distribution_beta(0.5, 8, 3), 56.0 / 1024, 1e-15);
 	assert_near(distribution_beta(0, 2, 3), 0, 0);
@@ -96,17 +90,4 @@ static void beta_is_a_binomial_tail(void **state)
 	assert_near(distribution_beta(0.3, 2, 5) + distribution_beta(0.7, 5, 2), 1, 1e-14);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_quantiles_are_the_printed_tables),
-		cmocka_unit_test(t_with_one_and_two_degrees_has_a_closed_form),
-		cmocka_unit_test(t_quantile_inverts_its_tail),
-		cmocka_unit_test(t_far_out_keeps_its_digits),
-		cmocka_unit_test(normal_is_the_limit_of_t),
-		cmocka_unit_test(impossible_probabilities_have_no_finite_quantile),
-		cmocka_unit_test(beta_is_a_binomial_tail),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Estimates: known figures, small n, agreement of interval and p-value, invariances. */
 #include "measure/estimate.h"
+#include "test.h"
 
 #include <stdbool.h>
 
@@ -14,14 +15,13 @@ static bool excludes_zero(const struct estimate *e)
 	return e->lo > 0 || e->hi < 0;
 }
 
-static void few_values_claim_nothing(void **state)
+TEST(few_values_claim_nothing)
 {
 	static const double values[] = {3, 1};
 	struct estimate none = estimate_paired(values, 0, 0.05, 1);
 	struct estimate one = estimate_paired(values, 1, 0.05, 1);
 	struct estimate two = estimate_paired(values, 2, 0.05, 1);
 
-	(void)state; /* cmocka's signature */
 	assert_true(isnan(none.value) && none.method == ESTIMATE_NONE);
 	assert_near(one.value, 3, 0);
 	assert_true(isnan(one.lo) && isnan(one.p) && isnan(one.deviation));
@@ -34,13 +34,12 @@ static void few_values_claim_nothing(void **state)
 	assert_true(isnan(estimate_half_width(&two)));
 }
 
-static void four_pairs_use_t(void **state)
+TEST(four_pairs_use_t)
 {
 	static const double d[] = {1, 2, 3, 4};
 	struct estimate e = estimate_paired(d, 4, 0.05, 1);
 	double error = sqrt(5.0 / 3) / 2;
 
-	(void)state;
 	assert_int_equal(e.method, ESTIMATE_T);
 	assert_near(e.value, 2.5, 0);
 	assert_near(e.deviation, sqrt(5.0 / 3), 1e-15);
@@ -51,12 +50,11 @@ static void four_pairs_use_t(void **state)
 }
 
 /* Darwin's maize, eighths of an inch: T- is 24, P(T <= 24) = 0.0206. */
-static void darwins_maize_has_the_published_ranks(void **state)
+TEST(darwins_maize_has_the_published_ranks)
 {
 	static const double maize[] = {49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48};
 	struct estimate e = estimate_paired(maize, 15, 0.05, 1);
 
-	(void)state;
 	assert_int_equal(e.method, ESTIMATE_WILCOXON);
 	assert_near(e.p, 0.0412598, 1e-6);
 	assert_near(e.value, 25, 0);
@@ -65,11 +63,10 @@ static void darwins_maize_has_the_published_ranks(void **state)
 	assert_near(e.hi, 41.5, 0);
 }
 
-static void method_follows_the_number_of_pairs_only(void **state)
+TEST(method_follows_the_number_of_pairs_only)
 {
 	static const double tied[9] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
 
-	(void)state;
 	assert_int_equal(estimate_paired(tied, 7, 0.04, 1).method, ESTIMATE_T);
 	assert_int_equal(estimate_paired(tied, 8, 0.04, 1).method, ESTIMATE_WILCOXON);
 	/* 2^-7 = 0.0078: five comparisons at 0.04 can be reached, six cannot. */
@@ -78,7 +75,7 @@ static void method_follows_the_number_of_pairs_only(void **state)
 	assert_int_equal(estimate_paired(tied, 9, 0.04, 6).method, ESTIMATE_WILCOXON);
 }
 
-static void equal_differences_are_certain(void **state)
+TEST(equal_differences_are_certain)
 {
 	static const double same[] = {0.25, 0.25, 0.25, 0.25};
 	static const double zero[] = {0, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -86,7 +83,6 @@ static void equal_differences_are_certain(void **state)
 	struct estimate t_zero = estimate_paired(zero, 4, 0.05, 1);
 	struct estimate ranks_zero = estimate_paired(zero, 9, 0.05, 1);
 
-	(void)state;
 	assert_near(t.lo, 0.25, 0);
 	assert_near(t.hi, 0.25, 0);
 	assert_near(t.p, 0, 0);
@@ -96,12 +92,11 @@ static void equal_differences_are_certain(void **state)
 }
 
 /* p <= alpha exactly when the interval excludes 0, ties and zeros included. */
-static void interval_is_the_inverted_test(void **state)
+TEST(interval_is_the_inverted_test)
 {
 	struct random random;
 	unsigned excluded = 0;
 
-	(void)state;
 	random_init(&random, 5);
 	for (int turn = 0; turn < 10000; turn++) {
 		double d[70];
@@ -124,11 +119,10 @@ static void interval_is_the_inverted_test(void **state)
 	assert_in_range(excluded, 2000, 8000);
 }
 
-static void scale_sign_and_order_do_not_matter(void **state)
+TEST(scale_sign_and_order_do_not_matter)
 {
 	struct random random;
 
-	(void)state;
 	random_init(&random, 7);
 	for (int turn = 0; turn < 500; turn++) {
 		double d[20], scaled[20], mirrored[20];
@@ -154,12 +148,11 @@ static void scale_sign_and_order_do_not_matter(void **state)
 }
 
 /* How often the interval misses the truth: the level for t, at most the level for ranks. */
-static void intervals_cover_what_they_promise(void **state)
+TEST(intervals_cover_what_they_promise)
 {
 	static const size_t counts[] = {3, 6, 9, 20};
 	struct random random;
 
-	(void)state;
 	random_init(&random, 8);
 	for (size_t c = 0; c < sizeof(counts) / sizeof(*counts); c++) {
 		unsigned missed = 0;
@@ -178,21 +171,19 @@ static void intervals_cover_what_they_promise(void **state)
 	}
 }
 
-static void outliers_do_not_carry_the_ranks_away(void **state)
+TEST(outliers_do_not_carry_the_ranks_away)
 {
 	static const double d[] = {.01, .012, .009, .011, .010, .008, .013, .0105, -.4, .0095};
 	struct estimate e = estimate_paired(d, 10, 0.05, 1);
 
-	(void)state;
 	assert_near(e.value, 0.0102, 0.0005);
 }
 
-static void planner_reaches_the_width_it_was_asked_for(void **state)
+TEST(planner_reaches_the_width_it_was_asked_for)
 {
 	size_t needed = estimate_count_needed(0.03, 0.025, 0.05, 6, 60);
 	double t = distribution_t_quantile(0.975, (double)needed - 1);
 
-	(void)state;
 	assert_in_range(needed, 8, 9);
 	assert_true(t * 0.03 / sqrt((double)needed) <= 0.026);
 	assert_int_equal(estimate_count_needed(0.03, 0.001, 0.05, 6, 60), 60);
@@ -201,38 +192,18 @@ static void planner_reaches_the_width_it_was_asked_for(void **state)
 	assert_int_equal(estimate_count_needed(0.03, 0, 0.05, 6, 60), 60);
 }
 
-static void smallest_effect_is_two_quantiles_wide(void **state)
+TEST(smallest_effect_is_two_quantiles_wide)
 {
-	(void)state;
 	/* t(.99, 6) = 3.142668, t(.95, 6) = 1.943180 */
 	assert_near(estimate_smallest_effect(0.01, 6, 0.01), 0.05085849, 1e-7);
 }
 
-static void every_method_has_a_name(void **state)
+TEST(every_method_has_a_name)
 {
-	(void)state;
 	assert_string_equal(estimate_method_name(ESTIMATE_NONE), "none");
 	assert_string_equal(estimate_method_name(ESTIMATE_RANGE), "range");
 	assert_string_equal(estimate_method_name(ESTIMATE_T), "t");
 	assert_string_equal(estimate_method_name(ESTIMATE_WILCOXON), "wilcoxon");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(few_values_claim_nothing),
-		cmocka_unit_test(four_pairs_use_t),
-		cmocka_unit_test(darwins_maize_has_the_published_ranks),
-		cmocka_unit_test(method_follows_the_number_of_pairs_only),
-		cmocka_unit_test(equal_differences_are_certain),
-		cmocka_unit_test(interval_is_the_inverted_test),
-		cmocka_unit_test(scale_sign_and_order_do_not_matter),
-		cmocka_unit_test(intervals_cover_what_they_promise),
-		cmocka_unit_test(outliers_do_not_carry_the_ranks_away),
-		cmocka_unit_test(planner_reaches_the_width_it_was_asked_for),
-		cmocka_unit_test(smallest_effect_is_two_quantiles_wide),
-		cmocka_unit_test(every_method_has_a_name),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What is exported, read back by a decoder written from the format, itself tried on Java's text. */
 #include <endian.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <zlib.h>
 
 #include "base/random.h"
 #include "measure/hdr_export.h"
+#include "test.h"
 
 struct decoded {
 	uint32_t digits;
@@ -133,10 +129,11 @@ static void check_round_trip(void)
 	assert_memory_equal(decoded.counts, histogram.counts, sizeof(histogram.counts));
 }
 
+TEST_FIXTURE(begin, end);
+
 /* Made by HdrHistogram 2.1.11 (Java): new Histogram(1, (1L << 40) - 1, 2), the same values. */
-static void geometry_and_format_are_those_of_the_java_library(void **state)
+TEST(geometry_and_format_are_those_of_the_java_library)
 {
-	(void)state;
 	histogram_record(&histogram, 0, 1);
 	histogram_record(&histogram, 255, 3);
 	histogram_record(&histogram, 256, 1000);
@@ -151,11 +148,10 @@ static void geometry_and_format_are_those_of_the_java_library(void **state)
 	check_round_trip();
 }
 
-static void every_count_comes_back(void **state)
+TEST(every_count_comes_back)
 {
 	struct random random;
 
-	(void)state;
 	random_init(&random, 1);
 	for (int i = 0; i < 5000; i++) {
 		uint64_t value = random_next(&random) >> (24 + random_below(&random, 40));
@@ -165,9 +161,8 @@ static void every_count_comes_back(void **state)
 	check_round_trip();
 }
 
-static void counts_of_every_length_come_back(void **state)
+TEST(counts_of_every_length_come_back)
 {
-	(void)state;
 	for (unsigned bit = 0; bit < 63; bit++) {
 		histogram.counts[3 * bit] = 1ull << bit;
 		histogram.counts[3 * bit + 1] = (1ull << bit) - 1;
@@ -176,9 +171,8 @@ static void counts_of_every_length_come_back(void **state)
 	check_round_trip();
 }
 
-static void first_and_last_bucket_come_back(void **state)
+TEST(first_and_last_bucket_come_back)
 {
-	(void)state;
 	histogram_record(&histogram, UINT64_MAX, 2);
 	check_round_trip();
 	assert_int_equal(decoded.counts[HISTOGRAM_BUCKETS - 1], 2);
@@ -187,15 +181,13 @@ static void first_and_last_bucket_come_back(void **state)
 	assert_int_equal(decoded.counts[0], 5);
 }
 
-static void empty_histogram_has_no_counts(void **state)
+TEST(empty_histogram_has_no_counts)
 {
-	(void)state;
 	check_round_trip();
 }
 
-static void full_histogram_fits(void **state)
+TEST(full_histogram_fits)
 {
-	(void)state;
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
 		histogram.counts[i] = (uint64_t)INT64_MAX - i;
 	check_round_trip();
@@ -205,18 +197,4 @@ static void full_histogram_fits(void **state)
 	check_round_trip();
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(geometry_and_format_are_those_of_the_java_library),
-		TEST(every_count_comes_back),
-		TEST(counts_of_every_length_come_back),
-		TEST(first_and_last_bucket_come_back),
-		TEST(empty_histogram_has_no_counts),
-		TEST(full_histogram_fits),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The geometry at every edge, and that nothing is lost: counts, extremes, moments, percentiles. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/random.h"
 #include "measure/histogram.h"
+#include "test.h"
 
 static struct histogram histogram;
 
@@ -28,9 +23,10 @@ static void record_each(const uint64_t *values, size_t count)
 		histogram_record(&histogram, values[i], 1);
 }
 
-static void buckets_follow_each_other_without_gaps(void **state)
+TEST_FIXTURE(empty_histogram, NULL);
+
+TEST(buckets_follow_each_other_without_gaps)
 {
-	(void)state;
 	assert_int_equal(histogram_lowest(0), 0);
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		assert_true(histogram_highest(i) >= histogram_lowest(i));
@@ -40,9 +36,8 @@ static void buckets_follow_each_other_without_gaps(void **state)
 	assert_true(histogram_highest(HISTOGRAM_BUCKETS - 1) == HISTOGRAM_MAX_VALUE);
 }
 
-static void index_of_every_edge_is_its_bucket(void **state)
+TEST(index_of_every_edge_is_its_bucket)
 {
-	(void)state;
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		uint64_t lowest = histogram_lowest(i);
 		uint64_t highest = histogram_highest(i);
@@ -53,9 +48,8 @@ static void index_of_every_edge_is_its_bucket(void **state)
 	}
 }
 
-static void error_is_at_most_a_128th_at_every_edge(void **state)
+TEST(error_is_at_most_a_128th_at_every_edge)
 {
-	(void)state;
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		uint64_t lowest = histogram_lowest(i);
 
@@ -66,18 +60,16 @@ static void error_is_at_most_a_128th_at_every_edge(void **state)
 	}
 }
 
-static void powers_of_two_begin_buckets(void **state)
+TEST(powers_of_two_begin_buckets)
 {
-	(void)state;
 	for (unsigned bit = 0; bit < HISTOGRAM_VALUE_BITS; bit++)
 		assert_true(histogram_lowest(histogram_index(1ull << bit)) == 1ull << bit);
 }
 
-static void values_beyond_the_range_are_counted_last(void **state)
+TEST(values_beyond_the_range_are_counted_last)
 {
 	static const uint64_t values[] = {HISTOGRAM_MAX_VALUE, HISTOGRAM_MAX_VALUE + 1, UINT64_MAX};
 
-	(void)state;
 	record_each(values, 3);
 	assert_int_equal(histogram.counts[HISTOGRAM_BUCKETS - 1], 3);
 	assert_true(histogram.summary.max_ns == UINT64_MAX);
@@ -86,9 +78,8 @@ static void values_beyond_the_range_are_counted_last(void **state)
 	assert_true(histogram_percentile(&histogram, 50) == UINT64_MAX);
 }
 
-static void empty_histogram_says_zero(void **state)
+TEST(empty_histogram_says_zero)
 {
-	(void)state;
 	assert_int_equal(histogram_percentile(&histogram, 0), 0);
 	assert_int_equal(histogram_percentile(&histogram, 50), 0);
 	assert_int_equal(histogram_percentile(&histogram, 100), 0);
@@ -97,11 +88,10 @@ static void empty_histogram_says_zero(void **state)
 	assert_false(histogram_supports(&histogram, 50, 1));
 }
 
-static void one_value_is_every_percentile(void **state)
+TEST(one_value_is_every_percentile)
 {
 	static const double percents[] = {0, 0.001, 50, 99.9999, 100};
 
-	(void)state;
 	histogram_record(&histogram, 1000003, 1);
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++)
 		assert_int_equal(histogram_percentile(&histogram, percents[i]), 1000003);
@@ -110,7 +100,7 @@ static void one_value_is_every_percentile(void **state)
 }
 
 /* The values 1..200 are exact: percentiles are their ranks. */
-static void percentile_is_the_value_of_its_rank(void **state)
+TEST(percentile_is_the_value_of_its_rank)
 {
 	static const struct {
 		double percent;
@@ -118,7 +108,6 @@ static void percentile_is_the_value_of_its_rank(void **state)
 	} expected[] = {{0, 1}, {0.1, 1}, {0.5, 1}, {0.6, 2}, {25, 50}, {50, 100}, {50.1, 101},
 		{99, 198}, {99.5, 199}, {99.51, 200}, {100, 200}};
 
-	(void)state;
 	for (uint64_t value = 200; value > 0; value--)
 		histogram_record(&histogram, value, 1);
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
@@ -127,7 +116,7 @@ static void percentile_is_the_value_of_its_rank(void **state)
 }
 
 /* 99.9 % of 1000 is 999, though 99.9 * 1000 / 100 in doubles may be more or less than that. */
-static void percentiles_are_not_moved_by_rounding(void **state)
+TEST(percentiles_are_not_moved_by_rounding)
 {
 	static const struct {
 		double percent;
@@ -137,7 +126,6 @@ static void percentiles_are_not_moved_by_rounding(void **state)
 		{0.1, 1000, 1}, {33.3, 1000, 333}, {70, 10, 7}, {57, 100, 57},
 		{99.999, 100000, 99999}, {99.9, 170000000, 169830000}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint64_t below = cases[i].below;
 
@@ -153,11 +141,10 @@ static void percentiles_are_not_moved_by_rounding(void **state)
 	}
 }
 
-static void percentile_is_the_highest_of_its_bucket_within_the_extremes(void **state)
+TEST(percentile_is_the_highest_of_its_bucket_within_the_extremes)
 {
 	static const uint64_t values[] = {100001, 100002, 5000000, 7000001};
 
-	(void)state;
 	record_each(values, 4);
 	assert_int_equal(
 		histogram_percentile(&histogram, 50), histogram_highest(histogram_index(100001)));
@@ -167,9 +154,8 @@ static void percentile_is_the_highest_of_its_bucket_within_the_extremes(void **s
 	assert_int_equal(histogram_percentile(&histogram, 0), 100001);
 }
 
-static void hundredth_percentile_is_max_for_any_count(void **state)
+TEST(hundredth_percentile_is_max_for_any_count)
 {
-	(void)state;
 	histogram_record(&histogram, 5, 1ull << 60);
 	histogram_record(&histogram, 7000001, 1);
 	assert_int_equal(histogram_percentile(&histogram, 100), 7000001);
@@ -183,13 +169,12 @@ static int compare_values(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static void percentiles_of_many_values_are_within_a_128th(void **state)
+TEST(percentiles_of_many_values_are_within_a_128th)
 {
 	enum { COUNT = 20000 };
 	static uint64_t values[COUNT];
 	struct random random;
 
-	(void)state;
 	random_init(&random, 1);
 	for (int i = 0; i < COUNT; i++)
 		values[i] = (uint64_t)exp(random_unit(&random) * 25);
@@ -204,13 +189,12 @@ static void percentiles_of_many_values_are_within_a_128th(void **state)
 	}
 }
 
-static void merge_is_recording_all(void **state)
+TEST(merge_is_recording_all)
 {
 	static struct histogram parts[3];
 	static struct histogram merged;
 	struct random random;
 
-	(void)state;
 	memset(parts, 0, sizeof(parts));
 	memset(&merged, 0, sizeof(merged));
 	random_init(&random, 2);
@@ -229,11 +213,10 @@ static void merge_is_recording_all(void **state)
 	assert_memory_equal(&merged, &histogram, sizeof(merged));
 }
 
-static void moments_are_exact(void **state)
+TEST(moments_are_exact)
 {
 	static const uint64_t values[] = {2, 4, 4, 4, 5, 5, 7, 9};
 
-	(void)state;
 	record_each(values, 8);
 	assert_int_equal(histogram.summary.count, 8);
 	assert_int_equal(histogram.summary.min_ns, 2);
@@ -242,9 +225,8 @@ static void moments_are_exact(void **state)
 	assert_true(latency_summary_stddev(&histogram.summary) == 2);
 }
 
-static void deviation_of_equal_values_is_about_zero_and_no_nan(void **state)
+TEST(deviation_of_equal_values_is_about_zero_and_no_nan)
 {
-	(void)state;
 	for (uint64_t value = 123456789; value < 123456789 + 50; value++) {
 		double deviation;
 
@@ -257,11 +239,10 @@ static void deviation_of_equal_values_is_about_zero_and_no_nan(void **state)
 	}
 }
 
-static void count_stands_for_as_many_records(void **state)
+TEST(count_stands_for_as_many_records)
 {
 	static struct histogram one_by_one;
 
-	(void)state;
 	memset(&one_by_one, 0, sizeof(one_by_one));
 	histogram_record(&histogram, 777, 32);
 	histogram_record(&histogram, 5, 2);
@@ -272,9 +253,8 @@ static void count_stands_for_as_many_records(void **state)
 	assert_memory_equal(&histogram, &one_by_one, sizeof(histogram));
 }
 
-static void zero_is_a_latency(void **state)
+TEST(zero_is_a_latency)
 {
-	(void)state;
 	histogram_record(&histogram, 3, 1);
 	histogram_record(&histogram, 0, 1);
 	assert_int_equal(histogram.summary.min_ns, 0);
@@ -282,9 +262,8 @@ static void zero_is_a_latency(void **state)
 	assert_int_equal(histogram_percentile(&histogram, 51), 3);
 }
 
-static void percentile_is_supported_by_samples_above_it(void **state)
+TEST(percentile_is_supported_by_samples_above_it)
 {
-	(void)state;
 	histogram_record(&histogram, 100, 9999);
 	assert_false(histogram_supports(&histogram, 99.9, 10));
 	histogram_record(&histogram, 100, 1);
@@ -296,30 +275,4 @@ static void percentile_is_supported_by_samples_above_it(void **state)
 	assert_false(histogram_supports(&histogram, 100, 1));
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, empty_histogram)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(buckets_follow_each_other_without_gaps),
-		TEST(index_of_every_edge_is_its_bucket),
-		TEST(error_is_at_most_a_128th_at_every_edge),
-		TEST(powers_of_two_begin_buckets),
-		TEST(values_beyond_the_range_are_counted_last),
-		TEST(empty_histogram_says_zero),
-		TEST(one_value_is_every_percentile),
-		TEST(percentile_is_the_value_of_its_rank),
-		TEST(percentiles_are_not_moved_by_rounding),
-		TEST(percentile_is_the_highest_of_its_bucket_within_the_extremes),
-		TEST(hundredth_percentile_is_max_for_any_count),
-		TEST(percentiles_of_many_values_are_within_a_128th),
-		TEST(merge_is_recording_all),
-		TEST(moments_are_exact),
-		TEST(deviation_of_equal_values_is_about_zero_and_no_nan),
-		TEST(count_stands_for_as_many_records),
-		TEST(zero_is_a_latency),
-		TEST(percentile_is_supported_by_samples_above_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

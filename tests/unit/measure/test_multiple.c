@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Holm's adjustment and letter groups. */
 #include "measure/multiple.h"
+#include "test.h"
 
 #include <stdio.h>
 
 #include "base/random.h"
 #include "near.h"
 
-static void holm_steps_down(void **state)
+TEST(holm_steps_down)
 {
 	static const double p[] = {0.01, 0.04, 0.03, 0.005};
 	double adjusted[4];
 
-	(void)state; /* cmocka's signature */
 	multiple_holm(p, 4, adjusted);
 	assert_near(adjusted[0], 0.03, 1e-15);
 	assert_near(adjusted[1], 0.06, 1e-15);
@@ -20,12 +20,11 @@ static void holm_steps_down(void **state)
 	assert_near(adjusted[3], 0.02, 1e-15);
 }
 
-static void tests_not_made_do_not_count(void **state)
+TEST(tests_not_made_do_not_count)
 {
 	static const double p[] = {NAN, 0.02, NAN, 0.6};
 	double adjusted[4];
 
-	(void)state;
 	multiple_holm(p, 4, adjusted);
 	assert_true(isnan(adjusted[0]) && isnan(adjusted[2]));
 	assert_near(adjusted[1], 0.04, 1e-15);
@@ -33,12 +32,11 @@ static void tests_not_made_do_not_count(void **state)
 	multiple_holm(p, 0, adjusted);
 }
 
-static void adjusted_values_stay_at_most_one(void **state)
+TEST(adjusted_values_stay_at_most_one)
 {
 	static const double p[] = {0.5, 0.7, 0.9};
 	double adjusted[3];
 
-	(void)state;
 	multiple_holm(p, 3, adjusted);
 	for (int i = 0; i < 3; i++)
 		assert_near(adjusted[i], 1, 0);
@@ -68,9 +66,8 @@ static void expect_letters(size_t count, const char *pairs, const char *expected
 	assert_string_equal(line, expected);
 }
 
-static void letters_are_the_textbook_groups(void **state)
+TEST(letters_are_the_textbook_groups)
 {
-	(void)state;
 	expect_letters(3, "", "A A A");
 	expect_letters(3, "ab ac bc", "A B C");
 	expect_letters(3, "ac", "A AB B");
@@ -96,11 +93,10 @@ static void assert_no_letter_is_idle(const uint64_t *letters, size_t count, size
 	}
 }
 
-static void letters_say_exactly_who_differs(void **state)
+TEST(letters_say_exactly_who_differs)
 {
 	struct random random;
 
-	(void)state;
 	random_init(&random, 3);
 	for (int round = 0; round < 500; round++) {
 		size_t count = 1 + random_below(&random, 9);
@@ -128,12 +124,11 @@ static void letters_say_exactly_who_differs(void **state)
 	}
 }
 
-static void too_many_groups_are_refused(void **state)
+TEST(too_many_groups_are_refused)
 {
 	static bool differs[64 * 64];
 	uint64_t letters[64];
 
-	(void)state;
 	/* 32 pairs that differ within: 2^32 letters. */
 	for (size_t i = 0; i < 64; i += 2)
 		differs[i * 64 + i + 1] = differs[(i + 1) * 64 + i] = true;
@@ -142,12 +137,11 @@ static void too_many_groups_are_refused(void **state)
 	assert_int_equal(multiple_letters(differs, 65, letters), 0);
 }
 
-static void letters_and_members_have_limits(void **state)
+TEST(letters_and_members_have_limits)
 {
 	static bool differs[64 * 64];
 	uint64_t letters[64];
 
-	(void)state;
 	assert_int_equal(multiple_letters(differs, 64, letters), 1);
 	assert_int_equal(letters[63], 1);
 	/* All differ: a letter each, as long as there are letters. */
@@ -158,27 +152,12 @@ static void letters_and_members_have_limits(void **state)
 	}
 }
 
-static void letters_go_on_after_z(void **state)
+TEST(letters_go_on_after_z)
 {
 	char text[MULTIPLE_LETTERS_LIMIT + 1];
 
-	(void)state;
 	assert_string_equal(multiple_letters_text(1ull << 25 | 1ull << 26 | 1, text), "AZa");
 	assert_string_equal(multiple_letters_text(0, text), "");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(holm_steps_down),
-		cmocka_unit_test(tests_not_made_do_not_count),
-		cmocka_unit_test(adjusted_values_stay_at_most_one),
-		cmocka_unit_test(letters_are_the_textbook_groups),
-		cmocka_unit_test(letters_say_exactly_who_differs),
-		cmocka_unit_test(too_many_groups_are_refused),
-		cmocka_unit_test(letters_and_members_have_limits),
-		cmocka_unit_test(letters_go_on_after_z),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Prediction over sessions: a published example, the prior, and its coverage. */
 #include "measure/prediction.h"
+#include "test.h"
 
 #include "base/random.h"
 #include "near.h"
 #include "noise.h"
 
 /* 25 values of mean 100 and deviation 10, upper bound 0.977: 121.46 (Bencher's documentation). */
-static void published_example_is_reproduced(void **state)
+TEST(published_example_is_reproduced)
 {
 	double stored[25];
 	double today = 100;
 	struct prediction p;
 
-	(void)state; /* cmocka's signature */
 	for (int i = 0; i < 12; i++) {
 		stored[2 * i] = 100 - 10;
 		stored[2 * i + 1] = 100 + 10;
@@ -25,7 +25,7 @@ static void published_example_is_reproduced(void **state)
 	assert_near(p.expected + prediction_half_width(&p, 2 * (1 - 0.977)), 121.46, 0.005);
 }
 
-static void prior_bridges_short_baselines(void **state)
+TEST(prior_bridges_short_baselines)
 {
 	static const double one[] = {5};
 	static const double same[] = {5, 5, 5};
@@ -33,7 +33,6 @@ static void prior_bridges_short_baselines(void **state)
 	double today[] = {5.01, 5.03};
 	struct prediction p = prediction_make(one, 1, today, 2, &prediction_default_prior);
 
-	(void)state;
 	assert_near(p.difference, 0.02, 1e-12);
 	assert_near(p.freedom, 4, 0);
 	assert_near(p.deviation, 0.02, 1e-15);
@@ -47,24 +46,22 @@ static void prior_bridges_short_baselines(void **state)
 	assert_near(p.deviation, sqrt(82.5 / 9), 1e-12);
 }
 
-static void one_session_without_prior_predicts_nothing(void **state)
+TEST(one_session_without_prior_predicts_nothing)
 {
 	double one = 5;
 	struct prediction p = prediction_make(&one, 1, &one, 1, NULL);
 
-	(void)state;
 	assert_near(p.difference, 0, 0);
 	assert_true(isnan(p.standard_error) && isnan(p.freedom));
 	assert_true(isnan(prediction_half_width(&p, 0.05)));
 }
 
 /* New sessions fall outside as often as the level says, whatever the number of stored ones. */
-static void prediction_covers_what_it_promises(void **state)
+TEST(prediction_covers_what_it_promises)
 {
 	static const size_t counts[] = {2, 5, 12};
 	struct random random;
 
-	(void)state;
 	random_init(&random, 11);
 	for (size_t c = 0; c < 3; c++) {
 		unsigned outside = 0;
@@ -83,14 +80,4 @@ static void prediction_covers_what_it_promises(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(published_example_is_reproduced),
-		cmocka_unit_test(prior_bridges_short_baselines),
-		cmocka_unit_test(one_session_without_prior_predicts_nothing),
-		cmocka_unit_test(prediction_covers_what_it_promises),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

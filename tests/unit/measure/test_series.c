@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Trend, line, memory and the effect of the position, against figures worked out by hand. */
 #include "measure/series.h"
+#include "test.h"
 
 #include <stdlib.h>
 
@@ -9,24 +10,22 @@
 #include "near.h"
 #include "noise.h"
 
-static void median_slope_ignores_an_outlier(void **state)
+TEST(median_slope_ignores_an_outlier)
 {
 	static const double y[] = {1, 3, 5, 100, 9, 11};
 
-	(void)state; /* cmocka's signature */
 	assert_near(series_median_slope(y, 6), 2, 1e-15);
 	assert_near(series_median_slope(y, 2), 2, 0);
 	assert_near(series_median_slope(y, 4), (2 + 33) / 2.0, 1e-12);
 	assert_true(isnan(series_median_slope(y, 1)));
 }
 
-static void trend_p_is_exact(void **state)
+TEST(trend_p_is_exact)
 {
 	static const double up[] = {1, 2, 3, 4, 5};
 	static const double one_swap[] = {2, 1, 3, 4, 5};
 	static const double mixed[] = {3, 1, 4, 2};
 
-	(void)state;
 	assert_near(series_trend_p(up, 5), 2.0 / 120, 1e-14);
 	assert_near(series_trend_p(one_swap, 5), 2 * 5.0 / 120, 1e-14);
 	/* 3 of 6 pairs out of order: the middle. */
@@ -35,14 +34,13 @@ static void trend_p_is_exact(void **state)
 	assert_true(isnan(series_trend_p(up, 2)));
 }
 
-static void trend_p_agrees_with_counting_all_orders(void **state)
+TEST(trend_p_agrees_with_counting_all_orders)
 {
 	double y[8];
 	unsigned at_most = 0;
 	unsigned total = 0;
 	unsigned order[8] = {0, 1, 2, 3, 4, 5, 6, 7};
 
-	(void)state;
 	/* All 40320 orders of 8, by Heap's algorithm: how many have at most 7 inversions. */
 	for (unsigned c[8] = {0}, i = 0; i < 8;) {
 		unsigned inversions = 0, swap, j;
@@ -73,12 +71,11 @@ static void trend_p_agrees_with_counting_all_orders(void **state)
 	assert_near(series_trend_p(y, 8), 2.0 * at_most / total, 1e-13);
 }
 
-static void trend_p_with_ties_is_corrected(void **state)
+TEST(trend_p_with_ties_is_corrected)
 {
 	static const double constant[] = {4, 4, 4, 4, 4, 4};
 	static const double tied[] = {1, 1, 2, 2, 3, 3, 4, 4};
 
-	(void)state;
 	assert_near(series_trend_p(constant, 6), 1, 0);
 	/* S = 24, variance (8 7 21 - 4 2 9) / 18 = 61.333: z = 23 / 7.832 */
 	assert_near(series_trend_p(tied, 8), 0.0033153, 1e-6);
@@ -97,11 +94,10 @@ static double normal_trend_p(const double *y, int count)
 	       distribution_normal_cdf(-(abs(score) - 1) / sqrt(n * (n - 1) * (2 * n + 5) / 18));
 }
 
-static void exact_and_approximate_trend_meet(void **state)
+TEST(exact_and_approximate_trend_meet)
 {
 	double y[61];
 
-	(void)state;
 	for (int i = 0; i < 61; i++)
 		y[i] = i + 100 * sin(i * 2.4);
 	assert_near(series_trend_p(y, 60), normal_trend_p(y, 60), 0.001);
@@ -109,14 +105,13 @@ static void exact_and_approximate_trend_meet(void **state)
 	assert_in_range((int)(1000 * series_trend_p(y, 61)), 10, 300);
 }
 
-static void line_has_the_textbook_error(void **state)
+TEST(line_has_the_textbook_error)
 {
 	static const double x[] = {1, 2, 3, 4, 5};
 	static const double y[] = {2, 4, 5, 4, 5};
 	struct series_line line = series_fit_line(x, y, 5, 0);
 	struct series_line by_index = series_fit_line(NULL, y, 5, 0);
 
-	(void)state;
 	assert_near(line.slope, 0.6, 1e-14);
 	assert_near(line.slope_error, sqrt(2.4 / 3 / 10), 1e-14);
 	assert_near(line.freedom, 3, 0);
@@ -125,13 +120,12 @@ static void line_has_the_textbook_error(void **state)
 	assert_near(by_index.p, line.p, 1e-14);
 }
 
-static void line_through_too_little_is_not_known(void **state)
+TEST(line_through_too_little_is_not_known)
 {
 	static const double same[] = {3, 3, 3};
 	static const double y[] = {1, 2, 3};
 	struct series_line exact = series_fit_line(NULL, y, 3, 0);
 
-	(void)state;
 	assert_true(isnan(series_fit_line(same, y, 3, 0).slope));
 	assert_near(series_fit_line(NULL, y, 2, 0).slope, 1, 0);
 	assert_true(isnan(series_fit_line(NULL, y, 2, 0).p));
@@ -140,14 +134,13 @@ static void line_through_too_little_is_not_known(void **state)
 	assert_near(series_fit_line(NULL, same, 3, 0).p, 1, 0);
 }
 
-static void autocorrelation_tells_memory(void **state)
+TEST(autocorrelation_tells_memory)
 {
 	static const double alternating[] = {1, -1, 1, -1, 1, -1};
 	static const double uneven[] = {1, 2, 4};
 	static const double constant[] = {2, 2, 2};
 	double slow[100];
 
-	(void)state;
 	for (int i = 0; i < 100; i++)
 		slow[i] = sin(i * 0.1);
 	assert_near(series_autocorrelation(alternating, 6), -5.0 / 6, 1e-15);
@@ -158,14 +151,13 @@ static void autocorrelation_tells_memory(void **state)
 }
 
 /* An effect of 3 % a position is found through drift and differences between contenders. */
-static void position_effect_is_separated(void **state)
+TEST(position_effect_is_separated)
 {
 	double values[8 * 3];
 	unsigned positions[8 * 3];
 	struct random random;
 	struct series_line line;
 
-	(void)state;
 	random_init(&random, 2);
 	for (unsigned b = 0; b < 8; b++) {
 		unsigned turn = (unsigned)random_below(&random, 3);
@@ -182,12 +174,11 @@ static void position_effect_is_separated(void **state)
 	assert_true(line.p < 1e-8);
 }
 
-static void position_effect_is_not_invented(void **state)
+TEST(position_effect_is_not_invented)
 {
 	struct random random;
 	unsigned found = 0;
 
-	(void)state;
 	random_init(&random, 4);
 	for (int round = 0; round < 4000; round++) {
 		double values[6 * 3];
@@ -207,20 +198,4 @@ static void position_effect_is_not_invented(void **state)
 	assert_in_range(found, 145, 255); /* 5 %, four standard errors. */
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(median_slope_ignores_an_outlier),
-		cmocka_unit_test(trend_p_is_exact),
-		cmocka_unit_test(trend_p_agrees_with_counting_all_orders),
-		cmocka_unit_test(trend_p_with_ties_is_corrected),
-		cmocka_unit_test(exact_and_approximate_trend_meet),
-		cmocka_unit_test(line_has_the_textbook_error),
-		cmocka_unit_test(line_through_too_little_is_not_known),
-		cmocka_unit_test(autocorrelation_tells_memory),
-		cmocka_unit_test(position_effect_is_separated),
-		cmocka_unit_test(position_effect_is_not_invented),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

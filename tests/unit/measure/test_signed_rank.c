@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Signed ranks: published order indices, counts against enumeration, the normal continuation. */
 #include "measure/signed_rank.h"
+#include "test.h"
 
 #include "near.h"
 
-static void interval_indices_are_the_published_ones(void **state)
+TEST(interval_indices_are_the_published_ones)
 {
 	static const struct {
 		size_t n, index;
@@ -22,7 +23,6 @@ static void interval_indices_are_the_published_ones(void **state)
 		{20, 53, .9516},
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		size_t index = signed_rank_index(table[i].n, 0.05);
 
@@ -34,12 +34,11 @@ static void interval_indices_are_the_published_ones(void **state)
 	assert_int_equal(signed_rank_index(0, 0.05), 0);
 }
 
-static void counts_are_those_of_all_subsets(void **state)
+TEST(counts_are_those_of_all_subsets)
 {
 	uint64_t counts[79];
 	uint64_t by_hand[79] = {0};
 
-	(void)state;
 	for (unsigned subset = 0; subset < 1u << 12; subset++) {
 		unsigned sum = 0;
 
@@ -51,12 +50,11 @@ static void counts_are_those_of_all_subsets(void **state)
 	assert_memory_equal(counts, by_hand, sizeof(counts));
 }
 
-static void sixty_pairs_are_counted_whole(void **state)
+TEST(sixty_pairs_are_counted_whole)
 {
 	static uint64_t counts[SIGNED_RANK_SUM_LIMIT + 1];
 	uint64_t total = 0;
 
-	(void)state;
 	signed_rank_counts(60, SIGNED_RANK_SUM_LIMIT, counts);
 	for (size_t i = 0; i <= SIGNED_RANK_SUM_LIMIT; i++) {
 		total += counts[i];
@@ -66,9 +64,8 @@ static void sixty_pairs_are_counted_whole(void **state)
 	assert_near(signed_rank_cdf(60, SIGNED_RANK_SUM_LIMIT), 1, 0);
 }
 
-static void approximation_continues_the_exact_law(void **state)
+TEST(approximation_continues_the_exact_law)
 {
-	(void)state;
 	/* The exact index grows by about 29 from 59 to 60 pairs; the approximation goes on so. */
 	size_t at_58 = signed_rank_index(58, 0.05);
 	size_t at_60 = signed_rank_index(60, 0.05);
@@ -80,14 +77,4 @@ static void approximation_continues_the_exact_law(void **state)
 	assert_near(signed_rank_cdf(61, 61 * 62 / 4), 0.5, 0.002);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(interval_indices_are_the_published_ones),
-		cmocka_unit_test(counts_are_those_of_all_subsets),
-		cmocka_unit_test(sixty_pairs_are_counted_whole),
-		cmocka_unit_test(approximation_continues_the_exact_law),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* option.c: reading, bounds, defaults, printing back, finding and suggesting. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "option_samples.h"
+#include "test.h"
 
 /* Reads one option into a fresh sample; the arena holds texts of the last call. */
 static struct arena arena;
@@ -31,9 +25,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void defaults_are_what_the_table_says(void **state)
+TEST(defaults_are_what_the_table_says)
 {
-	(void)state;
 	memset(&sample, 0xff, sizeof(sample));
 	option_set_defaults(&sample_table, &sample, &arena);
 	assert_false(sample.flag);
@@ -47,9 +40,8 @@ static void defaults_are_what_the_table_says(void **state)
 	assert_memory_equal(sample.pair, "\0\0", 2);
 }
 
-static void flag_stands_alone_or_takes_a_value(void **state)
+TEST(flag_stands_alone_or_takes_a_value)
 {
-	(void)state;
 	assert_int_equal(read_one("flag", NULL), 0);
 	assert_true(sample.flag);
 	assert_int_equal(read_one("flag", "1"), 0);
@@ -58,9 +50,8 @@ static void flag_stands_alone_or_takes_a_value(void **state)
 	assert_false(sample.flag);
 }
 
-static void values_reach_their_fields(void **state)
+TEST(values_reach_their_fields)
 {
-	(void)state;
 	assert_int_equal(read_one("boolean", "0"), 0);
 	assert_false(sample.boolean);
 	assert_int_equal(read_one("small", "100"), 0);
@@ -97,7 +88,7 @@ struct refusal {
 	const char *hint; /* NULL: none, or not looked at */
 };
 
-static void bad_values_are_refused_with_what_and_hint(void **state)
+TEST(bad_values_are_refused_with_what_and_hint)
 {
 	static const struct refusal refusals[] = {
 		{"flag", "yes", "neither 0 nor 1", "write 1 for yes, 0 for no"},
@@ -128,7 +119,6 @@ static void bad_values_are_refused_with_what_and_hint(void **state)
 		{"pair", NULL, "a value is missing", "write pair=VALUE"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		const struct refusal *refusal = &refusals[i];
 
@@ -140,19 +130,17 @@ static void bad_values_are_refused_with_what_and_hint(void **state)
 	}
 }
 
-static void custom_parser_says_where(void **state)
+TEST(custom_parser_says_where)
 {
-	(void)state;
 	assert_int_equal(read_one("pair", "abc"), -EINVAL);
 	assert_int_equal(problem.at, 2);
 }
 
-static void count_fits_its_field(void **state)
+TEST(count_fits_its_field)
 {
 	static const struct option unbounded = {
 		.name = "n", OPTION_BIND_COUNT(struct sample, small)};
 
-	(void)state;
 	arena_free(&arena);
 	assert_int_equal(option_read(&unbounded, "4294967295", &sample, &arena, &problem), 0);
 	assert_int_equal(sample.small, UINT32_MAX);
@@ -162,7 +150,7 @@ static void count_fits_its_field(void **state)
 }
 
 /* Every value is printed so that reading it gives the same field again. */
-static void printed_values_read_back(void **state)
+TEST(printed_values_read_back)
 {
 	static const struct {
 		const char *name, *value, *text;
@@ -190,7 +178,6 @@ static void printed_values_read_back(void **state)
 		{"pair", "ab", "ab"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		const struct option *option = option_find(&sample_table, values[i].name);
 		struct sample again = {0};
@@ -208,11 +195,10 @@ static void printed_values_read_back(void **state)
 	}
 }
 
-static void unset_fields_have_no_text(void **state)
+TEST(unset_fields_have_no_text)
 {
 	static const char *const names[] = {"large", "extent", "time", "ratio", "text", "pair"};
 
-	(void)state;
 	option_set_defaults(&sample_table, &sample, &arena);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct option *option = option_find(&sample_table, names[i]);
@@ -223,20 +209,18 @@ static void unset_fields_have_no_text(void **state)
 		option_text(option_find(&sample_table, "pause"), &sample, &arena), "0s");
 }
 
-static void names_and_aliases_are_found(void **state)
+TEST(names_and_aliases_are_found)
 {
-	(void)state;
 	assert_ptr_equal(option_find(&sample_table, "little"), option_find(&sample_table, "small"));
 	assert_null(option_find(&sample_table, "Small"));
 	assert_null(option_find(&sample_table, ""));
 	assert_null(option_find(&sample_table, "smal"));
 }
 
-static void suggestions_stay_within_a_third(void **state)
+TEST(suggestions_stay_within_a_third)
 {
 	static const struct option_table *const tables[] = {&sample_table, NULL};
 
-	(void)state;
 	assert_string_equal(option_suggest(tables, "smal"), "small");
 	assert_string_equal(option_suggest(tables, "tiem"), "time");
 	assert_string_equal(option_suggest(tables, "lttle"), "little");
@@ -248,28 +232,10 @@ static void suggestions_stay_within_a_third(void **state)
 	assert_null(option_suggest(tables, ""));
 }
 
-static void every_group_has_a_name(void **state)
+TEST(every_group_has_a_name)
 {
-	(void)state;
 	for (int i = 0; i < OPTION_GROUP_COUNT; i++)
 		assert_non_null(option_group_name((enum option_group)i));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(defaults_are_what_the_table_says),
-		cmocka_unit_test(flag_stands_alone_or_takes_a_value),
-		cmocka_unit_test(values_reach_their_fields),
-		cmocka_unit_test(bad_values_are_refused_with_what_and_hint),
-		cmocka_unit_test(custom_parser_says_where),
-		cmocka_unit_test(count_fits_its_field),
-		cmocka_unit_test(printed_values_read_back),
-		cmocka_unit_test(unset_fields_have_no_text),
-		cmocka_unit_test(names_and_aliases_are_found),
-		cmocka_unit_test(suggestions_stay_within_a_third),
-		cmocka_unit_test(every_group_has_a_name),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, teardown);
-}
+TEST_MAIN(NULL, teardown);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* option_print.c: list, help page, man page and schema of a table. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "option/option_print.h"
 #include "option_samples.h"
+#include "test.h"
 
 static char *text;
 static size_t length;
@@ -31,12 +26,13 @@ static const char *printed_help(const char *name)
 	return text;
 }
 
-static void list_has_every_option_under_its_group(void **state)
+TEST_FIXTURE(NULL, teardown);
+
+TEST(list_has_every_option_under_its_group)
 {
 	FILE *stream = open_memstream(&text, &length);
 	const char *job;
 
-	(void)state;
 	option_print_list(&sample_table, stream);
 	fclose(stream);
 	assert_memory_equal(text, "Workload\n  flag ", 16);
@@ -48,9 +44,8 @@ static void list_has_every_option_under_its_group(void **state)
 		assert_non_null(strstr(text, option->help));
 }
 
-static void help_of_a_count(void **state)
+TEST(help_of_a_count)
 {
-	(void)state;
 	assert_string_equal(printed_help("small"), "small=N\n"
 						   "  a small count\n"
 						   "\n"
@@ -63,9 +58,8 @@ static void help_of_a_count(void **state)
 						   ".dots and back\\slashes - too.\n");
 }
 
-static void help_of_a_size(void **state)
+TEST(help_of_a_size)
 {
-	(void)state;
 	assert_string_equal(printed_help("size"), "size=SIZE\n"
 						  "  a size\n"
 						  "\n"
@@ -74,9 +68,8 @@ static void help_of_a_size(void **state)
 						  "  bounds      512 or more\n");
 }
 
-static void help_of_a_choice(void **state)
+TEST(help_of_a_choice)
 {
-	(void)state;
 	assert_string_equal(printed_help("sync_mode"), "sync_mode=none|sync|dsync\n"
 						       "  a choice\n"
 						       "\n"
@@ -88,9 +81,8 @@ static void help_of_a_choice(void **state)
 						       "    dsync         data\n");
 }
 
-static void help_of_times_flags_and_customs(void **state)
+TEST(help_of_times_flags_and_customs)
 {
-	(void)state;
 	printed_help("time");
 	assert_non_null(strstr(text, "type        time; without a unit: seconds\n"));
 	free(text);
@@ -105,7 +97,7 @@ static void help_of_times_flags_and_customs(void **state)
 	assert_memory_equal(text, "pair=AB\n", 8);
 }
 
-static void long_details_are_wrapped(void **state)
+TEST(long_details_are_wrapped)
 {
 	static const struct option wordy = {.name = "wordy",
 		OPTION_BIND_FLAG(struct sample, flag),
@@ -114,18 +106,16 @@ static void long_details_are_wrapped(void **state)
 			  "fourteenth\nfifteen sixteen"};
 	FILE *stream = open_memstream(&text, &length);
 
-	(void)state;
 	option_print_help(&wordy, stream);
 	fclose(stream);
 	assert_non_null(strstr(text, "\n\none two three four five six seven eight nine ten eleven "
 				     "twelve thirteen\nfourteenth\nfifteen sixteen\n"));
 }
 
-static void man_page_escapes_what_roff_would_take(void **state)
+TEST(man_page_escapes_what_roff_would_take)
 {
 	FILE *stream = open_memstream(&text, &length);
 
-	(void)state;
 	option_print_man(&sample_table, stream);
 	fclose(stream);
 	assert_memory_equal(text, ".SS Workload\n.TP\n\\fBflag\\fR\na flag.\n", 36);
@@ -136,14 +126,15 @@ static void man_page_escapes_what_roff_would_take(void **state)
 	assert_non_null(strstr(text, ".SS Sync\n.TP\n\\fBsync_mode\\fR=\\fInone|sync|dsync\\fR\n"));
 }
 
-static void schema_describes_every_option(void **state)
+TEST_FIXTURE(NULL, NULL);
+
+TEST(schema_describes_every_option)
 {
 	cJSON *schema = option_schema(&sample_table);
 	const cJSON *properties = cJSON_GetObjectItem(schema, "properties");
 	const cJSON *small = cJSON_GetObjectItem(properties, "small");
 	const cJSON *mode = cJSON_GetObjectItem(properties, "sync_mode");
 
-	(void)state;
 	assert_string_equal(json_get_text(schema, "type"), "object");
 	for (const struct option *option = sample_options; option->name; option++) {
 		const cJSON *property = cJSON_GetObjectItem(properties, option->name);
@@ -158,18 +149,4 @@ static void schema_describes_every_option(void **state)
 	cJSON_Delete(schema);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(list_has_every_option_under_its_group, teardown),
-		cmocka_unit_test_teardown(help_of_a_count, teardown),
-		cmocka_unit_test_teardown(help_of_a_size, teardown),
-		cmocka_unit_test_teardown(help_of_a_choice, teardown),
-		cmocka_unit_test_teardown(help_of_times_flags_and_customs, teardown),
-		cmocka_unit_test_teardown(long_details_are_wrapped, teardown),
-		cmocka_unit_test_teardown(man_page_escapes_what_roff_would_take, teardown),
-		cmocka_unit_test(schema_describes_every_option),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "result/result.h"
+#include "test.h"
 
 #define GOLDEN_FOLDER "tests/unit/result/golden/"
 

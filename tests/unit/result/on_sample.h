@@ -21,6 +21,4 @@ static inline int close_sample(void **state)
 	return 0;
 }
 
-#define ON_SAMPLE(name) cmocka_unit_test_setup_teardown(name, open_sample, close_sample)
-
 #endif

@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "result/document.h"
+#include "test.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void what_cannot_be_read_is_said(void **state)
+TEST(what_cannot_be_read_is_said)
 {
 	char *messages = NULL;
 	size_t bytes = 0, length;
 	FILE *stream = open_memstream(&messages, &bytes);
 	struct diag diag;
 
-	(void)state;
 	diag_init(&diag, stream);
 	assert_null(document_load("/nonexistent/file", &length, &diag));
 	assert_int_equal(errno, ENOENT);
@@ -29,7 +24,7 @@ static void what_cannot_be_read_is_said(void **state)
 	free(messages);
 }
 
-static void the_line_of_a_syntax_error_is_said(void **state)
+TEST(the_line_of_a_syntax_error_is_said)
 {
 	const char *text = "{\n  \"a\": 1,\n  \"b\": oops\n}\n";
 	char *messages = NULL;
@@ -37,7 +32,6 @@ static void the_line_of_a_syntax_error_is_said(void **state)
 	FILE *stream = open_memstream(&messages, &bytes);
 	struct diag diag;
 
-	(void)state;
 	diag_init(&diag, stream);
 	assert_null(document_parse("x.json", text, strlen(text), &diag));
 	fclose(stream);
@@ -46,12 +40,4 @@ static void the_line_of_a_syntax_error_is_said(void **state)
 	free(messages);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_cannot_be_read_is_said),
-		cmocka_unit_test(the_line_of_a_syntax_error_is_said),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

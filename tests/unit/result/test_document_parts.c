@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What all documents share, and whose document a text is. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "result/document_parts.h"
+#include "test.h"
 
 struct parts {
 	struct result_settings settings, refused;
@@ -80,9 +75,10 @@ static int end(void **state)
 	"\"run\"],"                                                                                \
 	"\"started\": \"" started "\", \"signal\": " signal "}"
 
-static void every_part_is_read(void **state)
+TEST_FIXTURE(start, end);
+
+TEST(every_part_is_read)
 {
-	(void)state;
 	assert_int_equal(read_text(DRAWING("2026-01-02T03:04:05.25Z", "15")), 0);
 	assert_int_equal(parts.settings.count, 2);
 	assert_string_equal(parts.settings.items[0].key, "bs");
@@ -99,14 +95,13 @@ static void every_part_is_read(void **state)
 	assert_int_equal(parts.signal, 15);
 }
 
-static void offsets_from_utc_are_taken_off(void **state)
+TEST(offsets_from_utc_are_taken_off)
 {
-	(void)state;
 	assert_int_equal(read_text(DRAWING("2026-01-02T05:34:05+02:30", "0")), 0);
 	assert_int_equal(parts.started.tv_sec, 1767323045);
 }
 
-static void what_is_misshapen_is_refused_with_its_place(void **state)
+TEST(what_is_misshapen_is_refused_with_its_place)
 {
 	static const struct {
 		const char *text, *message;
@@ -134,14 +129,4 @@ static void what_is_misshapen_is_refused_with_its_place(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_part_is_read, start, end),
-		cmocka_unit_test_setup_teardown(offsets_from_utc_are_taken_off, start, end),
-		cmocka_unit_test_setup_teardown(
-			what_is_misshapen_is_refused_with_its_place, start, end),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

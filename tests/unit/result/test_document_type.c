@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Files of every kind, known by what they hold; and what is said of one in the wrong place. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "result/document_type.h"
+#include "test.h"
 
 static const struct {
 	const char *text;
@@ -40,17 +35,15 @@ static const struct {
 	{"", DOCUMENT_UNKNOWN, NULL, NULL},
 };
 
-static void every_file_is_known_by_what_it_holds(void **state)
+TEST(every_file_is_known_by_what_it_holds)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
 			document_type_of(cases[i].text, strlen(cases[i].text)), cases[i].type);
 }
 
-static void what_is_in_the_wrong_place_is_named_with_its_use(void **state)
+TEST(what_is_in_the_wrong_place_is_named_with_its_use)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		size_t bytes;
 		char *said;
@@ -73,12 +66,4 @@ static void what_is_in_the_wrong_place_is_named_with_its_use(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_file_is_known_by_what_it_holds),
-		cmocka_unit_test(what_is_in_the_wrong_place_is_named_with_its_use),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

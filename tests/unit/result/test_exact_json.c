@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers that no double holds, and what is no document. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "result/exact_json.h"
+#include "test.h"
 
 static cJSON *parse(const char *text)
 {
@@ -31,12 +26,11 @@ static void assert_reads_back(const char *text)
 	cJSON_Delete(document);
 }
 
-static void large_numbers_keep_their_last_digit(void **state)
+TEST(large_numbers_keep_their_last_digit)
 {
 	static const uint64_t values[] = {0, 9007199254740991, 9007199254740992, 9007199254740993,
 		UINT64_MAX - 1, UINT64_MAX};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		cJSON *made = json_object();
 		uint64_t value = 1;
@@ -58,9 +52,8 @@ static void large_numbers_keep_their_last_digit(void **state)
 	}
 }
 
-static void they_are_found_wherever_they_stand(void **state)
+TEST(they_are_found_wherever_they_stand)
 {
-	(void)state;
 	assert_reads_back("[1, 18446744073709551615, -2, 18446744073709551614]\n");
 	assert_reads_back("18446744073709551615\n");
 	assert_reads_back("{\n"
@@ -75,12 +68,11 @@ static void they_are_found_wherever_they_stand(void **state)
 			  "}\n");
 }
 
-static void many_are_found_too(void **state)
+TEST(many_are_found_too)
 {
 	char text[64 * 20 + 8] = "[";
 	size_t length = 1;
 
-	(void)state;
 	for (int i = 0; i < 63; i++)
 		length += (size_t)snprintf(
 			text + length, sizeof(text) - length, "%d0071992547409931, ", i + 1);
@@ -88,19 +80,18 @@ static void many_are_found_too(void **state)
 	assert_reads_back(text);
 }
 
-static void what_is_beyond_64_bits_is_no_whole_number(void **state)
+TEST(what_is_beyond_64_bits_is_no_whole_number)
 {
 	cJSON *document = parse("{\"a\": 18446744073709551616, \"b\": 99999999999999999999999}");
 	uint64_t value;
 
-	(void)state;
 	assert_non_null(document);
 	assert_true(cJSON_IsNumber(cJSON_GetObjectItem(document, "a")));
 	assert_false(json_get_u64(document, "b", &value));
 	cJSON_Delete(document);
 }
 
-static void what_is_no_document_says_where(void **state)
+TEST(what_is_no_document_says_where)
 {
 	static const struct {
 		const char *text;
@@ -109,7 +100,6 @@ static void what_is_no_document_says_where(void **state)
 		{"", 0}, {"{\"a\": }", 6}, {"[1, 2", 4}, {"[1] x", 3}, {"nul", 0}, {"[1]\n]", 3}};
 	size_t problem;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		const char *text = samples[i].text;
 
@@ -118,12 +108,11 @@ static void what_is_no_document_says_where(void **state)
 	}
 }
 
-static void the_length_is_the_end(void **state)
+TEST(the_length_is_the_end)
 {
 	cJSON *document;
 	size_t problem;
 
-	(void)state;
 	document = exact_json_parse("[12345]xx", 7, &problem);
 	assert_non_null(document);
 	cJSON_Delete(document);
@@ -131,16 +120,4 @@ static void the_length_is_the_end(void **state)
 	assert_null(exact_json_parse("[1]\0 ", 5, &problem));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(large_numbers_keep_their_last_digit),
-		cmocka_unit_test(they_are_found_wherever_they_stand),
-		cmocka_unit_test(many_are_found_too),
-		cmocka_unit_test(what_is_beyond_64_bits_is_no_whole_number),
-		cmocka_unit_test(what_is_no_document_says_where),
-		cmocka_unit_test(the_length_is_the_end),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

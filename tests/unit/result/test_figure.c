@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Three significant digits, and units. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "result/figure.h"
+#include "test.h"
 
-static void three_digits_whatever_the_size(void **state)
+TEST(three_digits_whatever_the_size)
 {
 	static const struct {
 		double value;
@@ -37,12 +32,11 @@ static void three_digits_whatever_the_size(void **state)
 	};
 	char text[FIGURE_BYTES_OF_TEXT];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
 		assert_string_equal(figure_digits(text, samples[i].value), samples[i].text);
 }
 
-static void each_kind_has_its_units(void **state)
+TEST(each_kind_has_its_units)
 {
 	static const struct {
 		enum figure_kind kind;
@@ -70,41 +64,28 @@ static void each_kind_has_its_units(void **state)
 	};
 	char text[FIGURE_BYTES_OF_TEXT];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
 		assert_string_equal(
 			figure_text(text, samples[i].kind, samples[i].value), samples[i].text);
 }
 
-static void a_common_unit_lies_in_the_middle(void **state)
+TEST(a_common_unit_lies_in_the_middle)
 {
-	(void)state;
 	assert_string_equal(figure_unit_between(FIGURE_TIME, 33e3, 1.2e6).name, "µs");
 	assert_string_equal(figure_unit_between(FIGURE_TIME, 900, 40e9).name, "ms");
 	assert_string_equal(figure_unit_between(FIGURE_COUNT, 5, 5).name, "");
 	assert_string_equal(figure_unit_between(FIGURE_BANDWIDTH, 0x1p20, 0x1p40).name, "GiB/s");
 }
 
-static void figures_are_divided_by_the_unit(void **state)
+TEST(figures_are_divided_by_the_unit)
 {
 	struct figure_unit us = figure_unit_of(FIGURE_TIME, 5000);
 	char text[FIGURE_BYTES_OF_TEXT];
 
-	(void)state;
 	assert_string_equal(us.name, "µs");
 	assert_string_equal(figure_in_unit(text, &us, 1234567), "1230");
 	assert_string_equal(figure_in_unit(text, &us, 12), "0.0120");
 	assert_string_equal(figure_in_unit(text, &us, 3000), "3.00");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(three_digits_whatever_the_size),
-		cmocka_unit_test(each_kind_has_its_units),
-		cmocka_unit_test(a_common_unit_lies_in_the_middle),
-		cmocka_unit_test(figures_are_divided_by_the_unit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

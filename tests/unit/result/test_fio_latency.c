@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* fio's bins and shares out of our buckets. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/clock.h"
 #include "result/fio_latency.h"
+#include "test.h"
 
 static struct result_job job;
 static struct histogram histogram;
@@ -31,7 +26,7 @@ static cJSON *bins_of(cJSON *object)
 }
 
 /* By fio's plat_val_to_idx and plat_idx_to_val. */
-static void bins_are_named_by_their_middle(void **state)
+TEST(bins_are_named_by_their_middle)
 {
 	static const struct {
 		uint64_t latency_ns;
@@ -43,7 +38,6 @@ static void bins_are_named_by_their_middle(void **state)
 		{60 * NS_PER_S, "17112760320"}, /* the last bin takes all above it */
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		cJSON *object = json_object();
 		cJSON *bins;
@@ -58,13 +52,12 @@ static void bins_are_named_by_their_middle(void **state)
 }
 
 /* The bins of a run of fio itself are named as we would name them. */
-static void bins_have_fios_names(void **state)
+TEST(bins_have_fios_names)
 {
 	char line[256];
 	int count = 0;
 	FILE *pipe;
 
-	(void)state;
 	pipe = popen("command -v fio >/dev/null && exec fio --name=x --ioengine=null --size=64m "
 		     "--rw=randrw --iodepth=64 --output-format=json+ 2>/dev/null | "
 		     "sed -n '/\"bins\"/,/}/s/^ *\"\\([0-9]*\\)\" : .*/\\1/p'",
@@ -85,13 +78,12 @@ static void bins_have_fios_names(void **state)
 	}
 }
 
-static void no_latency_is_lost_in_the_bins(void **state)
+TEST(no_latency_is_lost_in_the_bins)
 {
 	cJSON *object = json_object();
 	const cJSON *bin;
 	uint64_t count = 0;
 
-	(void)state;
 	record_only(1, 1);
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
 		histogram_record(&histogram, histogram_lowest(i), i);
@@ -101,12 +93,11 @@ static void no_latency_is_lost_in_the_bins(void **state)
 	cJSON_Delete(object);
 }
 
-static void an_empty_latency_has_neither_percentiles_nor_bins(void **state)
+TEST(an_empty_latency_has_neither_percentiles_nor_bins)
 {
 	cJSON *object = json_object();
 	char *text;
 
-	(void)state;
 	record_only(1, 0);
 	assert_null(bins_of(object));
 	text = json_print(object);
@@ -131,7 +122,7 @@ static double share(const cJSON *object, const char *unit, const char *name)
 	return strtod(item->valuestring, NULL);
 }
 
-static void shares_are_named_by_their_upper_bound(void **state)
+TEST(shares_are_named_by_their_upper_bound)
 {
 	static const struct {
 		uint64_t latency_ns;
@@ -150,7 +141,6 @@ static void shares_are_named_by_their_upper_bound(void **state)
 		{3 * NS_PER_S, "latency_ms", ">=2000"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		cJSON *object = json_object();
 
@@ -161,12 +151,11 @@ static void shares_are_named_by_their_upper_bound(void **state)
 	}
 }
 
-static void shares_are_of_reads_writes_and_trims_together(void **state)
+TEST(shares_are_of_reads_writes_and_trims_together)
 {
 	cJSON *object = json_object();
 	struct histogram trims = {0};
 
-	(void)state;
 	record_only(5, 3);
 	histogram_record(&trims, 60, 1);
 	job.directions[DIRECTION_TRIM].clat = (struct result_latency){trims.summary, &trims};
@@ -177,12 +166,11 @@ static void shares_are_of_reads_writes_and_trims_together(void **state)
 	cJSON_Delete(object);
 }
 
-static void a_part_is_taken_away_exactly(void **state)
+TEST(a_part_is_taken_away_exactly)
 {
 	struct histogram all = {0}, part = {0}, buckets;
 	struct result_latency rest;
 
-	(void)state;
 	histogram_record(&part, 1000, 2);
 	histogram_record(&part, 90000, 1);
 	all = part;
@@ -207,17 +195,4 @@ static void a_part_is_taken_away_exactly(void **state)
 	assert_int_equal(rest.summary.max_ns, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bins_are_named_by_their_middle),
-		cmocka_unit_test(bins_have_fios_names),
-		cmocka_unit_test(no_latency_is_lost_in_the_bins),
-		cmocka_unit_test(an_empty_latency_has_neither_percentiles_nor_bins),
-		cmocka_unit_test(shares_are_named_by_their_upper_bound),
-		cmocka_unit_test(shares_are_of_reads_writes_and_trims_together),
-		cmocka_unit_test(a_part_is_taken_away_exactly),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "result/fio_read.h"
+#include "test.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #define JSON_PLUS                                                                                  \
 	"note: both iodepth >= 1 and synchronous I/O engine are selected\n"                        \
@@ -47,13 +43,12 @@ static void end(struct reading *reading)
 	free(reading->messages);
 }
 
-static void json_plus_becomes_a_result(void **state)
+TEST(json_plus_becomes_a_result)
 {
 	struct reading r;
 	const struct result_job *job;
 	const struct result_direction *read;
 
-	(void)state;
 	read_text(&r, JSON_PLUS);
 	assert_string_equal(r.messages, "");
 	assert_int_equal(r.error, 0);
@@ -73,12 +68,11 @@ static void json_plus_becomes_a_result(void **state)
 	end(&r);
 }
 
-static void bins_give_percentiles_within_the_exact_extremes(void **state)
+TEST(bins_give_percentiles_within_the_exact_extremes)
 {
 	struct reading r;
 	const struct result_latency *lat;
 
-	(void)state;
 	read_text(&r, JSON_PLUS);
 	lat = &r.document.result.jobs[0].directions[DIRECTION_READ].lat;
 	assert_non_null(lat->histogram);
@@ -92,12 +86,11 @@ static void bins_give_percentiles_within_the_exact_extremes(void **state)
 	end(&r);
 }
 
-static void stated_percentiles_are_kept(void **state)
+TEST(stated_percentiles_are_kept)
 {
 	struct reading r;
 	const struct fio_percentiles *lat;
 
-	(void)state;
 	read_text(&r, JSON_PLUS);
 	lat = &r.document.jobs[0].directions[DIRECTION_READ].lat;
 	assert_true(fio_percentile_of(lat, 99) == 993);
@@ -105,11 +98,10 @@ static void stated_percentiles_are_kept(void **state)
 	end(&r);
 }
 
-static void clients_are_read_and_their_sum_is_not(void **state)
+TEST(clients_are_read_and_their_sum_is_not)
 {
 	struct reading r;
 
-	(void)state;
 	read_text(&r, "{\"fio version\":\"x\",\"client_stats\":[{\"jobname\":\"a\",\"groupid\":0,"
 		      "\"error\":5,\"total_err\":3},{\"jobname\":\"All clients\",\"groupid\":0}]}");
 	assert_int_equal(r.error, 0);
@@ -119,11 +111,10 @@ static void clients_are_read_and_their_sum_is_not(void **state)
 	end(&r);
 }
 
-static void cpu_is_not_taken_where_fio_misses_the_polling_thread(void **state)
+TEST(cpu_is_not_taken_where_fio_misses_the_polling_thread)
 {
 	struct reading r;
 
-	(void)state;
 	read_text(&r, "{\"fio version\":\"x\",\"jobs\":[{\"jobname\":\"a\",\"groupid\":0,"
 		      "\"job options\":{\"sqthread_poll\":\"1\"},\"job_runtime\":1000,"
 		      "\"usr_cpu\":50.0,\"sys_cpu\":10.0}]}");
@@ -132,7 +123,7 @@ static void cpu_is_not_taken_where_fio_misses_the_polling_thread(void **state)
 	end(&r);
 }
 
-static void what_is_wrong_is_said_with_its_place(void **state)
+TEST(what_is_wrong_is_said_with_its_place)
 {
 	static const struct {
 		const char *text;
@@ -162,7 +153,6 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 			"jobs[0] has one figure for reads and writes together"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct reading r;
 
@@ -174,16 +164,4 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(json_plus_becomes_a_result),
-		cmocka_unit_test(bins_give_percentiles_within_the_exact_extremes),
-		cmocka_unit_test(stated_percentiles_are_kept),
-		cmocka_unit_test(clients_are_read_and_their_sum_is_not),
-		cmocka_unit_test(cpu_is_not_taken_where_fio_misses_the_polling_thread),
-		cmocka_unit_test(what_is_wrong_is_said_with_its_place),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A fio result as it is shown: fio's figures, in our units, and nothing that fio does not state. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "result/fio_show.h"
+#include "test.h"
 
 #define FIO                                                                                        \
 	"{\"fio version\":\"fio-3.42\",\"timestamp\":1700000000,\"global "                         \
@@ -55,9 +50,10 @@ static int clean_up(void **state)
 	return 0;
 }
 
-static void text_has_the_job_its_errors_and_a_row_for_each_direction(void **state)
+TEST_FIXTURE(NULL, clean_up);
+
+TEST(text_has_the_job_its_errors_and_a_row_for_each_direction)
 {
-	(void)state;
 	show(&fio_writers[0]);
 	assert_shows("fio-3.42, 2023-11-14 22:13:20 UTC\n");
 	assert_shows("a: ioengine=libaio, bs=8k, rw=randrw, time_based\n");
@@ -67,20 +63,10 @@ static void text_has_the_job_its_errors_and_a_row_for_each_direction(void **stat
 	assert_shows("a write  0.500   2.00     –    –    –    –      –       –    –");
 }
 
-static void markdown_is_the_table(void **state)
+TEST(markdown_is_the_table)
 {
-	(void)state;
 	show(&fio_writers[1]);
 	assert_shows("| a read | 5.25 | 40.0 | 200 | 201 | – | 980 | – | – | 990 | 0.250 |\n");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(
-			text_has_the_job_its_errors_and_a_row_for_each_direction, clean_up),
-		cmocka_unit_test_teardown(markdown_is_the_table, clean_up),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Which figures stand in which cell. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "result/job_table.h"
+#include "test.h"
 #include "unit/result/on_sample.h"
 
 static struct table table;
@@ -36,12 +31,13 @@ static bool has_column(const char *title)
 	return false;
 }
 
-static void a_row_for_each_direction_and_latency_asked_for(void **state)
+TEST_FIXTURE(open_sample, close_sample);
+
+TEST(a_row_for_each_direction_and_latency_asked_for)
 {
 	static const char *const labels[] = {
 		"read", "read slat", "read clat", "write", "write lag", "write service", "sync"};
 
-	(void)state;
 	job_table(&table, &result.arena, &result.jobs[1]);
 	assert_int_equal(table.row_count, 7);
 	for (int i = 0; i < 7; i++)
@@ -58,11 +54,10 @@ static void a_row_for_each_direction_and_latency_asked_for(void **state)
 	assert_int_equal(table.row_count, 0);
 }
 
-static void figures_are_the_results(void **state)
+TEST(figures_are_the_results)
 {
 	const struct result_direction *read = &result.jobs[0].directions[DIRECTION_READ];
 
-	(void)state;
 	job_table(&table, &result.arena, &result.jobs[0]);
 	assert_true(cell("read", "IOPS") == 200000);
 	assert_true(cell("read", "BW") == 819200000);
@@ -72,9 +67,8 @@ static void figures_are_the_results(void **state)
 	assert_true(cell("read", "max") == (double)read->lat.summary.max_ns);
 }
 
-static void what_makes_no_sense_is_blank(void **state)
+TEST(what_makes_no_sense_is_blank)
 {
-	(void)state;
 	job_table(&table, &result.arena, &result.jobs[1]);
 	assert_true(isinf(cell("sync", "BW")));
 	assert_true(isinf(cell("read slat", "IOPS")));
@@ -82,13 +76,12 @@ static void what_makes_no_sense_is_blank(void **state)
 }
 
 /* 1000 samples above p99 of 100,000, 100 above p99.9, 10 above p99.99: just enough. */
-static void percentiles_need_ten_samples_above(void **state)
+TEST(percentiles_need_ten_samples_above)
 {
 	struct result_job *job = &result.jobs[0];
 	struct histogram *histogram = ARENA_NEW(&result.arena, struct histogram);
 	struct result_latency *lat = &job->directions[DIRECTION_READ].lat;
 
-	(void)state;
 	histogram_record(histogram, 100, 100000);
 	*lat = (struct result_latency){histogram->summary, histogram};
 	job_table(&table, &result.arena, job);
@@ -99,11 +92,10 @@ static void percentiles_need_ten_samples_above(void **state)
 	assert_true(cell("read", "p99.9") == 100);
 }
 
-static void a_latency_without_buckets_has_no_percentiles(void **state)
+TEST(a_latency_without_buckets_has_no_percentiles)
 {
 	struct result_latency *lat = &result.jobs[0].directions[DIRECTION_READ].lat;
 
-	(void)state;
 	lat->histogram = NULL;
 	job_table(&table, &result.arena, &result.jobs[0]);
 	assert_true(isnan(cell("read", "p50")));
@@ -114,11 +106,10 @@ static void a_latency_without_buckets_has_no_percentiles(void **state)
 	assert_true(isnan(cell("read", "max")));
 }
 
-static void a_short_list_of_percentiles_is_shown_whole(void **state)
+TEST(a_short_list_of_percentiles_is_shown_whole)
 {
 	double percents[] = {12.5, 50, 75};
 
-	(void)state;
 	result.jobs[0].percentile_count = 3;
 	result.jobs[0].percentiles = percents;
 	job_table(&table, &result.arena, &result.jobs[0]);
@@ -127,20 +118,18 @@ static void a_short_list_of_percentiles_is_shown_whole(void **state)
 	assert_false(has_column("p99"));
 }
 
-static void of_a_long_list_the_usual_ones_are_shown(void **state)
+TEST(of_a_long_list_the_usual_ones_are_shown)
 {
-	(void)state;
 	job_table(&table, &result.arena, &result.jobs[0]);
 	assert_true(has_column("p50") && has_column("p90") && has_column("p99"));
 	assert_true(has_column("p99.9") && has_column("p99.99"));
 	assert_false(has_column("p95"));
 }
 
-static void of_a_long_list_without_them_the_highest_are_shown(void **state)
+TEST(of_a_long_list_without_them_the_highest_are_shown)
 {
 	double percents[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
-	(void)state;
 	result.jobs[0].percentile_count = 9;
 	result.jobs[0].percentiles = percents;
 	job_table(&table, &result.arena, &result.jobs[0]);
@@ -149,12 +138,11 @@ static void of_a_long_list_without_them_the_highest_are_shown(void **state)
 	assert_true(has_column("p9"));
 }
 
-static void a_run_has_a_row_for_each_job_and_data_direction(void **state)
+TEST(a_run_has_a_row_for_each_job_and_data_direction)
 {
 	static const char *const labels[] = {"rand-read", "mixed, \"70|30\" µ read",
 		"mixed, \"70|30\" µ write", "no-such-device"};
 
-	(void)state;
 	job_table_of_run(&table, &result.arena, &result);
 	assert_int_equal(table.row_count, 4);
 	for (int i = 0; i < 4; i++)
@@ -165,9 +153,8 @@ static void a_run_has_a_row_for_each_job_and_data_direction(void **state)
 	assert_true(isnan(cell(labels[3], "IOPS")));
 }
 
-static void interrupts_have_a_column_where_they_are_known(void **state)
+TEST(interrupts_have_a_column_where_they_are_known)
 {
-	(void)state;
 	job_table_of_run(&table, &result.arena, &result);
 	assert_false(has_column("irqs"));
 	SAMPLE_SETTINGS(&result, &result.jobs[1].engine_proof, {"device_interrupts", "6250", NULL});
@@ -177,11 +164,10 @@ static void interrupts_have_a_column_where_they_are_known(void **state)
 	assert_true(isinf(cell("mixed, \"70|30\" µ write", "irqs")));
 }
 
-static void a_percentile_nobody_asked_for_is_not_in_the_run_either(void **state)
+TEST(a_percentile_nobody_asked_for_is_not_in_the_run_either)
 {
 	double percents[] = {50};
 
-	(void)state;
 	result.jobs[0].percentile_count = 1;
 	result.jobs[0].percentiles = percents;
 	job_table_of_run(&table, &result.arena, &result);
@@ -189,21 +175,4 @@ static void a_percentile_nobody_asked_for_is_not_in_the_run_either(void **state)
 	assert_true(isnan(cell("rand-read", "p99")));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_SAMPLE(a_row_for_each_direction_and_latency_asked_for),
-		ON_SAMPLE(figures_are_the_results),
-		ON_SAMPLE(what_makes_no_sense_is_blank),
-		ON_SAMPLE(percentiles_need_ten_samples_above),
-		ON_SAMPLE(a_latency_without_buckets_has_no_percentiles),
-		ON_SAMPLE(a_short_list_of_percentiles_is_shown_whole),
-		ON_SAMPLE(of_a_long_list_the_usual_ones_are_shown),
-		ON_SAMPLE(of_a_long_list_without_them_the_highest_are_shown),
-		ON_SAMPLE(a_run_has_a_row_for_each_job_and_data_direction),
-		ON_SAMPLE(interrupts_have_a_column_where_they_are_known),
-		ON_SAMPLE(a_percentile_nobody_asked_for_is_not_in_the_run_either),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

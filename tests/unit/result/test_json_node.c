@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Typed access, and the place of what is wrong. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "result/exact_json.h"
 #include "result/json_node.h"
+#include "test.h"
 
 static struct arena arena;
 static struct diag diag;
@@ -44,11 +39,10 @@ static void walk_end(const char *expected)
 	arena_free(&arena);
 }
 
-static void values_of_each_type(void **state)
+TEST(values_of_each_type)
 {
 	struct json_node inner;
 
-	(void)state;
 	walk_begin("{\"u\": 18446744073709551615, \"n\": -2.5, \"t\": \"text\", \"z\": null,"
 		   " \"o\": {\"small\": 7}, \"a\": [{\"x\": 1}]}");
 	assert_true(json_node_u64(&root, "u") == UINT64_MAX);
@@ -69,11 +63,10 @@ static void values_of_each_type(void **state)
 	walk_end(NULL);
 }
 
-static void what_is_wrong_has_its_place(void **state)
+TEST(what_is_wrong_has_its_place)
 {
 	struct json_node jobs, job, read;
 
-	(void)state;
 	walk_begin("{\"jobs\": [{\"read\": {\"ios\": 1.5}}]}");
 	jobs = json_node_array(&root, "jobs");
 	job = json_node_element(&jobs, jobs.item->child, 0);
@@ -83,11 +76,10 @@ static void what_is_wrong_has_its_place(void **state)
 		 "2^64 - 1\n");
 }
 
-static void only_the_first_problem_is_said(void **state)
+TEST(only_the_first_problem_is_said)
 {
 	struct json_node missing;
 
-	(void)state;
 	walk_begin("{\"t\": 5}");
 	missing = json_node_object(&root, "missing");
 	assert_null(missing.item);
@@ -99,9 +91,8 @@ static void only_the_first_problem_is_said(void **state)
 	assert_int_equal(diag.error_count, 1);
 }
 
-static void wrong_types_are_problems(void **state)
+TEST(wrong_types_are_problems)
 {
-	(void)state;
 	walk_begin("{\"x\": \"1\"}");
 	assert_int_equal(json_node_u64_or(&root, "x", 3), 0);
 	walk_end("file: error: 'x' is missing or no whole number from 0 to 2^64 - 1\n");
@@ -122,11 +113,10 @@ static void wrong_types_are_problems(void **state)
 	walk_end("file: error: 'x' is missing or no text\n");
 }
 
-static void elements_must_be_objects(void **state)
+TEST(elements_must_be_objects)
 {
 	struct json_node list;
 
-	(void)state;
 	walk_begin("{\"list\": [{}, 5]}");
 	list = json_node_array(&root, "list");
 	assert_non_null(json_node_element(&list, list.item->child, 0).item);
@@ -134,15 +124,4 @@ static void elements_must_be_objects(void **state)
 	walk_end("file: error: list[1] is no object\n");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values_of_each_type),
-		cmocka_unit_test(what_is_wrong_has_its_place),
-		cmocka_unit_test(only_the_first_problem_is_said),
-		cmocka_unit_test(wrong_types_are_problems),
-		cmocka_unit_test(elements_must_be_objects),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Wrapping, and what reaches the terminal. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "result/page.h"
+#include "test.h"
 
 static const struct write_text_options plain = {true, false, 60};
 
@@ -41,38 +36,34 @@ static void assert_shown(
 	free(shown);
 }
 
-static void marks_are_colours_or_nothing(void **state)
+TEST(marks_are_colours_or_nothing)
 {
 	struct write_text_options coloured = {true, true, 60};
 	const char *text = PAGE_BOLD "a" PAGE_DIM "b" PAGE_YELLOW "c" PAGE_RED "d" PAGE_PLAIN "\n";
 
-	(void)state;
 	assert_shown(text, &plain, "abcd\n");
 	assert_shown(text, &coloured, "\033[1ma\033[2mb\033[33mc\033[31md\033[0m\n");
 }
 
-static void a_sign_of_two_characters_keeps_its_column(void **state)
+TEST(a_sign_of_two_characters_keeps_its_column)
 {
 	struct write_text_options ascii = {false, false, 60};
 
-	(void)state;
 	assert_shown("IOPS    ±  vs\n118  5.3%   ~\n", &ascii, "IOPS   +-  vs\n118  5.3%   ~\n");
 	assert_shown("    ±\n", &ascii, "   +-\n");
 }
 
-static void ascii_has_something_for_each_sign_of_ours(void **state)
+TEST(ascii_has_something_for_each_sign_of_ours)
 {
 	struct write_text_options ascii = {false, false, 60};
 
-	(void)state;
 	assert_shown("5 µs – … × é 日\n", &ascii, "5 us - ~ x ? ?\n");
 	assert_shown("noise ±5 %, ± 3\n", &ascii, "noise +-5 %, +- 3\n");
 	assert_shown("5 µs – … × é 日\n", &plain, "5 µs – … × é 日\n");
 }
 
-static void nothing_controls_the_terminal(void **state)
+TEST(nothing_controls_the_terminal)
 {
-	(void)state;
 	assert_shown("a\033[2Jb\tc\rd\177e\n", &plain, "a?[2Jb?c?d?e\n");
 	assert_shown("\xc2\x9b"
 		     "31m \xc2\xa0\n",
@@ -80,35 +71,31 @@ static void nothing_controls_the_terminal(void **state)
 	assert_shown("\xff \xc3( \xe2\x82\n", &plain, "? ?( ??\n");
 }
 
-static void lines_end_without_blanks(void **state)
+TEST(lines_end_without_blanks)
 {
-	(void)state;
 	assert_shown("a  b   \n  \nc " PAGE_PLAIN " \n", &plain, "a  b\n\nc\n");
 }
 
-static void width_is_in_characters(void **state)
+TEST(width_is_in_characters)
 {
-	(void)state;
 	assert_int_equal(page_width("5 µs – " PAGE_BOLD "x" PAGE_PLAIN), 8);
 	assert_int_equal(page_width(""), 0);
 }
 
-static void long_texts_are_cut_with_dots(void **state)
+TEST(long_texts_are_cut_with_dots)
 {
 	char cut[64];
 
-	(void)state;
 	assert_string_equal(page_cut(cut, sizeof(cut), "µµµµ", 4), "µµµµ");
 	assert_string_equal(page_cut(cut, sizeof(cut), "µµµµµ", 4), "µµµ…");
 	assert_string_equal(page_cut(cut, sizeof(cut), "abc", 1), "…");
 }
 
-static void phrases_wrap_under_the_text(void **state)
+TEST(phrases_wrap_under_the_text)
 {
 	struct page page;
 	char *shown;
 
-	(void)state;
 	assert_int_equal(page_open(&page, 40), 0);
 	page_line(&page, PAGE_DIM, "cost");
 	page_phrase(&page, ",", "1.00 cores");
@@ -121,12 +108,11 @@ static void phrases_wrap_under_the_text(void **state)
 	free(shown);
 }
 
-static void a_label_may_be_longer_than_its_column(void **state)
+TEST(a_label_may_be_longer_than_its_column)
 {
 	struct page page;
 	char *shown;
 
-	(void)state;
 	assert_int_equal(page_open(&page, 40), 0);
 	page_line(&page, PAGE_DIM, "a-long-label");
 	page_phrase(&page, ",", "text");
@@ -137,13 +123,12 @@ static void a_label_may_be_longer_than_its_column(void **state)
 }
 
 /* Every line of a page of any width, whatever is on it. */
-static void no_line_is_too_long(void **state)
+TEST(no_line_is_too_long)
 {
 	static const char *const phrases[] = {"a", "some words that make a sentence of its own",
 		"/a/path/that/is/longer/than/any/line/could/ever/be/and/then/some/more/of/it",
 		"µµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµµ", "b c d"};
 
-	(void)state;
 	for (unsigned columns = 30; columns < 80; columns++) {
 		struct page page;
 		char *shown, *rest = NULL;
@@ -161,12 +146,11 @@ static void no_line_is_too_long(void **state)
 	}
 }
 
-static void a_stream_that_is_full_is_an_error(void **state)
+TEST(a_stream_that_is_full_is_an_error)
 {
 	FILE *full = fopen("/dev/full", "w");
 	struct page page;
 
-	(void)state;
 	assert_non_null(full);
 	assert_int_equal(page_open(&page, 60), 0);
 	fputs("text\n", page.stream);
@@ -174,21 +158,4 @@ static void a_stream_that_is_full_is_an_error(void **state)
 	fclose(full);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(marks_are_colours_or_nothing),
-		cmocka_unit_test(a_sign_of_two_characters_keeps_its_column),
-		cmocka_unit_test(ascii_has_something_for_each_sign_of_ours),
-		cmocka_unit_test(nothing_controls_the_terminal),
-		cmocka_unit_test(lines_end_without_blanks),
-		cmocka_unit_test(width_is_in_characters),
-		cmocka_unit_test(long_texts_are_cut_with_dots),
-		cmocka_unit_test(phrases_wrap_under_the_text),
-		cmocka_unit_test(a_label_may_be_longer_than_its_column),
-		cmocka_unit_test(no_line_is_too_long),
-		cmocka_unit_test(a_stream_that_is_full_is_an_error),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,16 +2,11 @@
 /* The figures that all writers derive, and warnings. */
 #include <errno.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/version.h"
 #include "result/result.h"
+#include "test.h"
 
 static struct result_job job_of(uint64_t reads, uint64_t writes, uint64_t elapsed_ns)
 {
@@ -24,11 +19,10 @@ static struct result_job job_of(uint64_t reads, uint64_t writes, uint64_t elapse
 	return job;
 }
 
-static void a_new_result_names_this_ringside(void **state)
+TEST(a_new_result_names_this_ringside)
 {
 	struct result result;
 
-	(void)state;
 	result_init(&result);
 	assert_string_equal(result.version, version_number);
 	assert_string_equal(result.git, version_git);
@@ -38,12 +32,11 @@ static void a_new_result_names_this_ringside(void **state)
 	assert_null(result.version);
 }
 
-static void warnings_are_copied_and_keep_their_order(void **state)
+TEST(warnings_are_copied_and_keep_their_order)
 {
 	struct result result;
 	char name[] = "job";
 
-	(void)state;
 	result_init(&result);
 	result_warn(&result, name, "one", "%d is %s", 1, "one");
 	result_warn(&result, NULL, "two", "of the run");
@@ -57,19 +50,17 @@ static void warnings_are_copied_and_keep_their_order(void **state)
 	result_free(&result);
 }
 
-static void syncs_are_no_ios_of_the_job(void **state)
+TEST(syncs_are_no_ios_of_the_job)
 {
 	struct result_job job = job_of(30, 12, NS_PER_S);
 
-	(void)state;
 	assert_int_equal(result_job_ios(&job), 42);
 }
 
-static void errors_of_all_directions_and_kinds_add_up(void **state)
+TEST(errors_of_all_directions_and_kinds_add_up)
 {
 	struct result_job job = job_of(0, 0, NS_PER_S);
 
-	(void)state;
 	job.directions[DIRECTION_READ].error_count = 2;
 	job.directions[DIRECTION_READ].errors[0].count = 3;
 	job.directions[DIRECTION_READ].errors[1].count = 4;
@@ -84,12 +75,11 @@ static void errors_of_all_directions_and_kinds_add_up(void **state)
 	assert_int_equal(result_job_failures(&job), 5);
 }
 
-static void a_fault_is_named_for_what_it_is(void **state)
+TEST(a_fault_is_named_for_what_it_is)
 {
 	struct result_job job = job_of(8, 8, NS_PER_S);
 	struct arena arena = {0};
 
-	(void)state;
 	assert_null(result_job_fault(&job, &arena));
 	job.directions[DIRECTION_READ].short_ios = 2;
 	job.directions[DIRECTION_WRITE].short_ios = 1;
@@ -104,11 +94,10 @@ static void a_fault_is_named_for_what_it_is(void **state)
 	arena_free(&arena);
 }
 
-static void a_direction_that_only_failed_is_there(void **state)
+TEST(a_direction_that_only_failed_is_there)
 {
 	struct result_job job = job_of(1, 0, NS_PER_S);
 
-	(void)state;
 	job.directions[DIRECTION_TRIM].error_count = 1;
 	job.directions[DIRECTION_TRIM].errors[0].count = 1;
 	assert_true(result_has_direction(&job, DIRECTION_READ));
@@ -117,32 +106,29 @@ static void a_direction_that_only_failed_is_there(void **state)
 	assert_true(result_has_direction(&job, DIRECTION_SYNC));
 }
 
-static void rates_are_by_the_window(void **state)
+TEST(rates_are_by_the_window)
 {
 	struct result_job job = job_of(30, 12, NS_PER_S / 4);
 
-	(void)state;
 	assert_true(result_iops(&job, DIRECTION_READ) == 120);
 	assert_true(result_iops(&job, DIRECTION_WRITE) == 48);
 	assert_true(result_bytes_per_second(&job, DIRECTION_READ) == 120 * 4096);
 }
 
-static void costs_are_by_window_and_io(void **state)
+TEST(costs_are_by_window_and_io)
 {
 	struct result_job job = job_of(30, 10, NS_PER_S / 4);
 
-	(void)state;
 	job.cpu.total_ns = NS_PER_S / 2;
 	assert_true(result_cores(&job) == 2);
 	assert_true(result_iops_per_core(&job) == 80);
 	assert_true(result_per_io(&job, 10) == 0.25);
 }
 
-static void what_nothing_was_measured_for_is_not_known(void **state)
+TEST(what_nothing_was_measured_for_is_not_known)
 {
 	struct result_job empty = {0};
 
-	(void)state;
 	assert_true(isnan(result_iops(&empty, DIRECTION_READ)));
 	assert_true(isnan(result_bytes_per_second(&empty, DIRECTION_READ)));
 	assert_true(isnan(result_cores(&empty)));
@@ -150,18 +136,17 @@ static void what_nothing_was_measured_for_is_not_known(void **state)
 	assert_true(isnan(result_per_io(&empty, 5)));
 }
 
-static void settings_are_found_by_key(void **state)
+TEST(settings_are_found_by_key)
 {
 	struct result_setting items[] = {{"rw", "read", NULL}, {"bs", NULL, NULL}};
 	struct result_settings settings = {2, items};
 
-	(void)state;
 	assert_string_equal(result_setting_value(&settings, "rw"), "read");
 	assert_null(result_setting_value(&settings, "bs"));
 	assert_null(result_setting_value(&settings, "r"));
 }
 
-static void percentiles_have_the_shortest_key(void **state)
+TEST(percentiles_have_the_shortest_key)
 {
 	static const struct {
 		double percent;
@@ -170,27 +155,9 @@ static void percentiles_have_the_shortest_key(void **state)
 		{100, "100"}, {0, "0"}, {99.9999999, "99.9999999"}};
 	char text[RESULT_PERCENTILE_BYTES];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
 		assert_string_equal(
 			result_percentile_key(text, samples[i].percent), samples[i].key);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_new_result_names_this_ringside),
-		cmocka_unit_test(warnings_are_copied_and_keep_their_order),
-		cmocka_unit_test(syncs_are_no_ios_of_the_job),
-		cmocka_unit_test(errors_of_all_directions_and_kinds_add_up),
-		cmocka_unit_test(a_fault_is_named_for_what_it_is),
-		cmocka_unit_test(a_direction_that_only_failed_is_there),
-		cmocka_unit_test(rates_are_by_the_window),
-		cmocka_unit_test(costs_are_by_window_and_io),
-		cmocka_unit_test(what_nothing_was_measured_for_is_not_known),
-		cmocka_unit_test(settings_are_found_by_key),
-		cmocka_unit_test(percentiles_have_the_shortest_key),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

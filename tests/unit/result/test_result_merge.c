@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Clones become one entry. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/clock.h"
+#include "test.h"
 #include "unit/result/sample.h"
 
 static struct result result;
@@ -30,11 +25,10 @@ static struct result_job *two_jobs(void)
 	return jobs;
 }
 
-static void counters_add_and_the_first_name_stays(void **state)
+TEST(counters_add_and_the_first_name_stays)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		jobs[i].directions[DIRECTION_WRITE].ios = 10 + i;
 		jobs[i].directions[DIRECTION_WRITE].bytes = 1000 + i;
@@ -65,14 +59,13 @@ static void counters_add_and_the_first_name_stays(void **state)
 	result_free(&result);
 }
 
-static void histograms_add_and_the_clones_keep_theirs(void **state)
+TEST(histograms_add_and_the_clones_keep_theirs)
 {
 	struct result_job *jobs = two_jobs();
 	struct histogram *one = ARENA_NEW(&result.arena, struct histogram);
 	struct histogram *two = ARENA_NEW(&result.arena, struct histogram);
 	const struct result_latency *lat = &jobs[0].directions[DIRECTION_READ].lat;
 
-	(void)state;
 	histogram_record(one, 100, 3);
 	histogram_record(two, 70000, 2);
 	histogram_record(two, 100, 1);
@@ -101,13 +94,12 @@ static void set_latencies(struct result_direction *d, uint64_t count, uint64_t s
 	d->clat = sample_latency(&result, count, 900, slat_count > 0);
 }
 
-static void what_engines_tell_apart_unlike_becomes_a_sample(void **state)
+TEST(what_engines_tell_apart_unlike_becomes_a_sample)
 {
 	struct result_job *jobs = two_jobs();
 	struct result_direction *into = &jobs[0].directions[DIRECTION_READ];
 	struct result_direction *from = &jobs[1].directions[DIRECTION_READ];
 
-	(void)state;
 	set_latencies(into, 50, 50);
 	set_latencies(from, 30, 30);
 	result_merge_job(&result, &jobs[0], &jobs[1]);
@@ -133,11 +125,10 @@ static void what_engines_tell_apart_unlike_becomes_a_sample(void **state)
 	result_free(&result);
 }
 
-static void the_window_holds_both(void **state)
+TEST(the_window_holds_both)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	jobs[0].started_ns = 500;
 	jobs[0].elapsed_ns = 1000;
 	jobs[0].depth_mean = 8;
@@ -157,11 +148,10 @@ static void the_window_holds_both(void **state)
 	result_free(&result);
 }
 
-static void a_clone_that_never_started_has_no_window(void **state)
+TEST(a_clone_that_never_started_has_no_window)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	jobs[0].started_ns = 500;
 	jobs[0].elapsed_ns = 1000;
 	jobs[1].error = 5;
@@ -178,11 +168,10 @@ static void a_clone_that_never_started_has_no_window(void **state)
 	result_free(&result);
 }
 
-static void batches_count_by_how_many_there_were(void **state)
+TEST(batches_count_by_how_many_there_were)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	jobs[0].directions[DIRECTION_READ].ios = 100;
 	jobs[0].batch_submit_mean = 1;
 	jobs[0].batch_reap_mean = 10;
@@ -201,11 +190,10 @@ static void batches_count_by_how_many_there_were(void **state)
 	result_free(&result);
 }
 
-static void depths_batches_and_closing_syncs_add_up(void **state)
+TEST(depths_batches_and_closing_syncs_add_up)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		jobs[i].depths = sample_tally(&result, {1, 4}, {2u + (unsigned)i, 9});
 		jobs[i].submit_sizes = sample_tally(&result, {1, 13});
@@ -222,11 +210,10 @@ static void depths_batches_and_closing_syncs_add_up(void **state)
 	result_free(&result);
 }
 
-static void first_fifth_is_of_the_clones_ios(void **state)
+TEST(first_fifth_is_of_the_clones_ios)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	jobs[0].directions[DIRECTION_READ].ios = 100;
 	jobs[1].directions[DIRECTION_READ].ios = 300;
 	jobs[0].first_fifth_share = 0.4;
@@ -239,11 +226,10 @@ static void first_fifth_is_of_the_clones_ios(void **state)
 	result_free(&result);
 }
 
-static void submit_share_is_of_the_clones_time(void **state)
+TEST(submit_share_is_of_the_clones_time)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	jobs[0].submit_share = 0.5;
 	jobs[0].elapsed_ns = 300;
 	jobs[1].submit_share = 0.1;
@@ -256,12 +242,11 @@ static void submit_share_is_of_the_clones_time(void **state)
 	result_free(&result);
 }
 
-static void options_that_differ_are_listed(void **state)
+TEST(options_that_differ_are_listed)
 {
 	struct result_job *jobs = two_jobs();
 	const struct result_settings *options = &jobs[0].options;
 
-	(void)state;
 	SAMPLE_SETTINGS(&result, &jobs[0].options, {"rw", "read", NULL}, {"bs", "8k", NULL},
 		{"offset", NULL, NULL});
 	SAMPLE_SETTINGS(&result, &jobs[1].options, {"rw", "read", NULL}, {"bs", "16k", NULL},
@@ -276,11 +261,10 @@ static void options_that_differ_are_listed(void **state)
 	result_free(&result);
 }
 
-static void a_value_is_listed_by_its_whole_length(void **state)
+TEST(a_value_is_listed_by_its_whole_length)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	SAMPLE_SETTINGS(&result, &jobs[0].options, {"bs", "16k", NULL});
 	SAMPLE_SETTINGS(&result, &jobs[1].options, {"bs", "6k", NULL});
 	result_merge_job(&result, &jobs[0], &jobs[1]);
@@ -288,11 +272,10 @@ static void a_value_is_listed_by_its_whole_length(void **state)
 	result_free(&result);
 }
 
-static void what_clones_prove_to_have_done_adds_up(void **state)
+TEST(what_clones_prove_to_have_done_adds_up)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"calls", "pread 100", NULL},
 		{"files", "registered", NULL});
 	SAMPLE_SETTINGS(&result, &jobs[1].engine_proof, {"calls", "pread 100, fsync 1", NULL},
@@ -304,12 +287,11 @@ static void what_clones_prove_to_have_done_adds_up(void **state)
 	result_free(&result);
 }
 
-static void long_lists_of_values_end_in_dots(void **state)
+TEST(long_lists_of_values_end_in_dots)
 {
 	struct result_job *jobs = two_jobs();
 	char value[16];
 
-	(void)state;
 	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"sqthread_tid", "0", NULL});
 	for (int i = 1; i < 64; i++) {
 		snprintf(value, sizeof(value), "%d", i);
@@ -322,13 +304,12 @@ static void long_lists_of_values_end_in_dots(void **state)
 	result_free(&result);
 }
 
-static void targets_are_named_once(void **state)
+TEST(targets_are_named_once)
 {
 	struct result_job *jobs = two_jobs();
 	struct result_target one[] = {{"/a", "file", 1, NULL, NULL}};
 	struct result_target two[] = {{"/b", "file", 2, NULL, NULL}, {"/a", "file", 1, NULL, NULL}};
 
-	(void)state;
 	jobs[0].target_count = 1;
 	jobs[0].targets = one;
 	jobs[1].target_count = 2;
@@ -341,13 +322,12 @@ static void targets_are_named_once(void **state)
 	result_free(&result);
 }
 
-static void errors_add_by_name(void **state)
+TEST(errors_add_by_name)
 {
 	struct result_job *jobs = two_jobs();
 	struct result_direction *read = &jobs[0].directions[DIRECTION_READ];
 	struct result_direction *more = &jobs[1].directions[DIRECTION_READ];
 
-	(void)state;
 	read->error_count = 1;
 	read->errors[0] = (struct result_error_count){5, "EIO", 2};
 	more->error_count = 2;
@@ -368,13 +348,12 @@ static void errors_add_by_name(void **state)
 	result_free(&result);
 }
 
-static void no_error_is_lost_where_names_run_out(void **state)
+TEST(no_error_is_lost_where_names_run_out)
 {
 	struct result_job *jobs = two_jobs();
 	struct result_direction *read = &jobs[0].directions[DIRECTION_READ];
 	struct result_direction *more = &jobs[1].directions[DIRECTION_READ];
 
-	(void)state;
 	for (int i = 0; i < RESULT_ERROR_NAMES_LIMIT; i++)
 		read->errors[read->error_count++] =
 			(struct result_error_count){0, arena_printf(&result.arena, "old %d", i), 1};
@@ -388,12 +367,11 @@ static void no_error_is_lost_where_names_run_out(void **state)
 	result_free(&result);
 }
 
-static void percentiles_come_from_whoever_has_them(void **state)
+TEST(percentiles_come_from_whoever_has_them)
 {
 	struct result_job *jobs = two_jobs();
 	double percents[] = {50};
 
-	(void)state;
 	jobs[1].percentile_count = 1;
 	jobs[1].percentiles = percents;
 	result_merge_job(&result, &jobs[0], &jobs[1]);
@@ -402,11 +380,10 @@ static void percentiles_come_from_whoever_has_them(void **state)
 	result_free(&result);
 }
 
-static void engines_that_differ_are_listed(void **state)
+TEST(engines_that_differ_are_listed)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	jobs[1].engine = "libaio";
 	result_merge_job(&result, &jobs[0], &jobs[1]);
 	assert_string_equal(jobs[0].engine, "psync,libaio");
@@ -414,11 +391,10 @@ static void engines_that_differ_are_listed(void **state)
 }
 
 /* With a clone that hangs, the group's costs are not known; its I/Os are those of the group. */
-static void what_one_does_not_know_the_group_does_not(void **state)
+TEST(what_one_does_not_know_the_group_does_not)
 {
 	struct result_job *jobs = two_jobs();
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		jobs[i].elapsed_ns = NS_PER_S;
 		jobs[i].depth_mean = i ? 0 : 4;
@@ -437,29 +413,4 @@ static void what_one_does_not_know_the_group_does_not(void **state)
 	result_free(&result);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counters_add_and_the_first_name_stays),
-		cmocka_unit_test(histograms_add_and_the_clones_keep_theirs),
-		cmocka_unit_test(what_engines_tell_apart_unlike_becomes_a_sample),
-		cmocka_unit_test(the_window_holds_both),
-		cmocka_unit_test(a_clone_that_never_started_has_no_window),
-		cmocka_unit_test(batches_count_by_how_many_there_were),
-		cmocka_unit_test(depths_batches_and_closing_syncs_add_up),
-		cmocka_unit_test(first_fifth_is_of_the_clones_ios),
-		cmocka_unit_test(submit_share_is_of_the_clones_time),
-		cmocka_unit_test(options_that_differ_are_listed),
-		cmocka_unit_test(a_value_is_listed_by_its_whole_length),
-		cmocka_unit_test(what_clones_prove_to_have_done_adds_up),
-		cmocka_unit_test(long_lists_of_values_end_in_dots),
-		cmocka_unit_test(targets_are_named_once),
-		cmocka_unit_test(errors_add_by_name),
-		cmocka_unit_test(no_error_is_lost_where_names_run_out),
-		cmocka_unit_test(percentiles_come_from_whoever_has_them),
-		cmocka_unit_test(engines_that_differ_are_listed),
-		cmocka_unit_test(what_one_does_not_know_the_group_does_not),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,17 +2,12 @@
 /* What write_json wrote comes back; what is damaged does not come in. */
 /* covers: src/result/read_direction.c */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/sample.h"
 #include "unit/result/validate.h"
@@ -78,13 +73,14 @@ static void assert_refused(char *text, const char *message)
 	free(text);
 }
 
-static void what_is_read_is_written_the_same(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(what_is_read_is_written_the_same)
 {
 	char *text = sample_document();
 	struct result result;
 	char *again;
 
-	(void)state;
 	assert_int_equal(read_text(&result, text), 0);
 	again = written(&result, write_json);
 	assert_same_lines("written again", again, text);
@@ -94,12 +90,11 @@ static void what_is_read_is_written_the_same(void **state)
 }
 
 /* All other writers see no difference either. */
-static void what_is_read_looks_the_same(void **state)
+TEST(what_is_read_looks_the_same)
 {
 	char *text = sample_document();
 	struct result original, result;
 
-	(void)state;
 	sample_result(&original);
 	assert_int_equal(read_text(&result, text), 0);
 	for (const struct result_writer *writer = result_writers; writer->name; writer++) {
@@ -116,12 +111,11 @@ static void what_is_read_looks_the_same(void **state)
 }
 
 /* What a hang leaves: costs are null, and stay unknown in every writer when they are read. */
-static void what_is_not_known_stays_so(void **state)
+TEST(what_is_not_known_stays_so)
 {
 	struct result original, result;
 	char *text, *expected, *actual;
 
-	(void)state;
 	sample_result(&original);
 	original.jobs[0].lacks_costs = true;
 	original.jobs[0].cpu = (struct result_cpu){0};
@@ -160,13 +154,12 @@ static void what_is_not_known_stays_so(void **state)
 }
 
 /* As documents were before samples had a place of their own. */
-static void a_sample_in_the_place_of_all_is_read_as_a_sample(void **state)
+TEST(a_sample_in_the_place_of_all_is_read_as_a_sample)
 {
 	struct result original, result;
 	struct result_direction *read;
 	char *text;
 
-	(void)state;
 	sample_result(&original);
 	read = &original.jobs[0].directions[DIRECTION_READ];
 	read->slat = read->sample.slat;
@@ -184,13 +177,12 @@ static void a_sample_in_the_place_of_all_is_read_as_a_sample(void **state)
 	free(text);
 }
 
-static void figures_are_exact(void **state)
+TEST(figures_are_exact)
 {
 	char *text = sample_document();
 	struct result original, result;
 	const struct result_latency *was, *is;
 
-	(void)state;
 	sample_result(&original);
 	assert_int_equal(read_text(&result, text), 0);
 	assert_true(result.seed == UINT64_MAX);
@@ -211,23 +203,21 @@ static void figures_are_exact(void **state)
 	free(text);
 }
 
-static void unknown_keys_are_skipped(void **state)
+TEST(unknown_keys_are_skipped)
 {
 	char *text = with(sample_document(), "\"seed\":", "\"novelty\": [1, {}], \"seed\":");
 	struct result result;
 
-	(void)state;
 	assert_int_equal(read_text(&result, text), 0);
 	result_free(&result);
 	free(text);
 }
 
-static void any_rfc_3339_time_is_read(void **state)
+TEST(any_rfc_3339_time_is_read)
 {
 	static const char *const times[] = {"2025-11-21T22:19:00.120000009Z",
 		"2025-11-22T00:19:00.120000009+02:00", "2025-11-21T16:49:00.1200000094-05:30"};
 
-	(void)state;
 	for (int i = 0; i < 3; i++) {
 		char *text = with(sample_document(), times[0], times[i]);
 		struct result result;
@@ -243,9 +233,8 @@ static void any_rfc_3339_time_is_read(void **state)
 	assert_refused(with(sample_document(), "009Z", "009+25:00"), "'started' is no RFC 3339");
 }
 
-static void documents_of_others_are_named(void **state)
+TEST(documents_of_others_are_named)
 {
-	(void)state;
 	assert_refused(strdup("{\"fio version\": \"fio-3.33\"}"), "this is a fio result");
 	assert_refused(strdup("{\"a\": 1}"), "no result of ringside");
 	assert_refused(strdup("[]"), "no result of ringside");
@@ -255,7 +244,7 @@ static void documents_of_others_are_named(void **state)
 		"ringside-result/1");
 }
 
-static void damage_is_found_and_named(void **state)
+TEST(damage_is_found_and_named)
 {
 	static const struct {
 		const char *old, *new, *message;
@@ -286,19 +275,17 @@ static void damage_is_found_and_named(void **state)
 		{"\"EIO\": 3", "\"EIO\": null", "jobs[1].read.errors: 'EIO' is"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
 		assert_refused(with(sample_document(), samples[i].old, samples[i].new),
 			samples[i].message);
 }
 
-static void a_document_cut_anywhere_is_refused(void **state)
+TEST(a_document_cut_anywhere_is_refused)
 {
 	char *text = sample_document();
 	size_t length = strlen(text) - 2; /* the last "}" and newline */
 	struct result result;
 
-	(void)state;
 	for (size_t cut = 0; cut <= length; cut += 211) {
 		assert_int_equal(result_read_memory("r.json", text, cut, &result, &diag), -EINVAL);
 		result_free(&result);
@@ -308,32 +295,29 @@ static void a_document_cut_anywhere_is_refused(void **state)
 	free(text);
 }
 
-static void a_syntax_error_has_its_line(void **state)
+TEST(a_syntax_error_has_its_line)
 {
-	(void)state;
 	assert_refused(strdup("{\n\"a\": nonsense\n}"), "r.json:2:6: error: no JSON from here on");
 	assert_refused(strdup("{\n  \"a\": 1,\n"), "unfinished");
 }
 
-static void too_many_kinds_of_errors_are_refused(void **state)
+TEST(too_many_kinds_of_errors_are_refused)
 {
 	char names[1024] = "\"errors\": {\"E0\": 1";
 
-	(void)state;
 	for (int i = 1; i <= RESULT_ERROR_NAMES_LIMIT; i++)
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), ", \"E%d\": 1", i);
 	strncat(names, "}", sizeof(names) - strlen(names) - 1);
 	assert_refused(with(sample_document(), "\"errors\": {}", names), "'errors' has too many");
 }
 
-static void files_are_read(void **state)
+TEST(files_are_read)
 {
 	char path[] = "/tmp/ringside-result-XXXXXX";
 	char *text = sample_document();
 	struct result result;
 	int descriptor = mkstemp(path);
 
-	(void)state;
 	assert_true(descriptor >= 0);
 	assert_true(write(descriptor, text, strlen(text)) == (ssize_t)strlen(text));
 	close(descriptor);
@@ -350,7 +334,7 @@ static void files_are_read(void **state)
 	free(text);
 }
 
-static void what_contradicts_itself_is_refused(void **state)
+TEST(what_contradicts_itself_is_refused)
 {
 	static const struct {
 		const char *old, *new, *message;
@@ -375,35 +359,9 @@ static void what_contradicts_itself_is_refused(void **state)
 		{"\"99.99\": 1908735", "\"99.99\": 2010811", "'percentiles' do not ascend"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_refused(
 			with(sample_document(), cases[i].old, cases[i].new), cases[i].message);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			what_contradicts_itself_is_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			what_is_read_is_written_the_same, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_read_looks_the_same, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_sample_in_the_place_of_all_is_read_as_a_sample, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_not_known_stays_so, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(figures_are_exact, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(unknown_keys_are_skipped, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(any_rfc_3339_time_is_read, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(documents_of_others_are_named, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(damage_is_found_and_named, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_document_cut_anywhere_is_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_syntax_error_has_its_line, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			too_many_kinds_of_errors_are_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(files_are_read, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The formats by name. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "result/result.h"
+#include "test.h"
 
-static void every_format_is_found_by_its_name(void **state)
+TEST(every_format_is_found_by_its_name)
 {
 	static const char *const names[] = {
 		"text", "summary", "json", "markdown", "csv", "fio-json", "hdr-log"};
 	size_t count = 0;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct result_writer *writer = result_writer_find(names[i]);
 
@@ -29,17 +23,15 @@ static void every_format_is_found_by_its_name(void **state)
 	assert_int_equal(count, sizeof(names) / sizeof(names[0]));
 }
 
-static void other_names_are_no_formats(void **state)
+TEST(other_names_are_no_formats)
 {
-	(void)state;
 	assert_null(result_writer_find("xml"));
 	assert_null(result_writer_find(""));
 	assert_null(result_writer_find("JSON"));
 }
 
-static void each_writes_its_own(void **state)
+TEST(each_writes_its_own)
 {
-	(void)state;
 	assert_true(result_writer_find("json")->write == write_json);
 	assert_true(result_writer_find("fio-json")->write == write_fio_json);
 	assert_true(result_writer_find("hdr-log")->write == write_hdr_log);
@@ -49,13 +41,4 @@ static void each_writes_its_own(void **state)
 	assert_true(result_writer_find("markdown")->write == write_markdown);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_format_is_found_by_its_name),
-		cmocka_unit_test(other_names_are_no_formats),
-		cmocka_unit_test(each_writes_its_own),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Units once a column, for text and Markdown. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "result/table.h"
+#include "test.h"
 
 static struct arena arena;
 
@@ -53,12 +48,11 @@ static void fill(struct table *table)
 	row[2] = TABLE_BLANK;
 }
 
-static void a_column_has_one_unit(void **state)
+TEST(a_column_has_one_unit)
 {
 	struct table table;
 	char *text;
 
-	(void)state;
 	fill(&table);
 	text = shown(&table, 60);
 	assert_string_equal(text, "  job         IOPS    CPU  cores\n"
@@ -69,14 +63,13 @@ static void a_column_has_one_unit(void **state)
 }
 
 /* 5.69 us, one that is not known, 847 ns, then 262 ms, which would be 262000 us. */
-static void neighbours_share_a_unit_while_it_fits(void **state)
+TEST(neighbours_share_a_unit_while_it_fits)
 {
 	static const double figures[] = {5690, 0, 847, 262e6, 300e6, 40};
 	struct table table;
 	double *row;
 	char *text;
 
-	(void)state;
 	table_init(&table, &arena, 1);
 	for (int i = 0; i < 6; i++)
 		table_add_column(&table, "t", FIGURE_TIME, NULL);
@@ -92,12 +85,11 @@ static void neighbours_share_a_unit_while_it_fits(void **state)
 	free(text);
 }
 
-static void labels_give_way_to_figures(void **state)
+TEST(labels_give_way_to_figures)
 {
 	struct table table;
 	char *text;
 
-	(void)state;
 	fill(&table);
 	text = shown(&table, 32);
 	assert_string_equal(text, "  job        IOPS    CPU  cores\n"
@@ -107,12 +99,11 @@ static void labels_give_way_to_figures(void **state)
 	free(text);
 }
 
-static void a_column_of_unknowns_has_no_unit(void **state)
+TEST(a_column_of_unknowns_has_no_unit)
 {
 	struct table table;
 	char *text;
 
-	(void)state;
 	table_init(&table, &arena, 1);
 	table_add_column(&table, "mean", FIGURE_TIME, NULL);
 	table_add_row(&table, "x");
@@ -121,11 +112,10 @@ static void a_column_of_unknowns_has_no_unit(void **state)
 	free(text);
 }
 
-static void columns_beyond_the_limit_are_left_out(void **state)
+TEST(columns_beyond_the_limit_are_left_out)
 {
 	struct table table;
 
-	(void)state;
 	table_init(&table, &arena, 1);
 	for (int i = 0; i < 2 * TABLE_COLUMNS_LIMIT; i++)
 		table_add_column(&table, "c", FIGURE_NUMBER, NULL);
@@ -143,12 +133,11 @@ static char *markdown(const struct table *table)
 	return text;
 }
 
-static void markdown_has_units_in_its_head(void **state)
+TEST(markdown_has_units_in_its_head)
 {
 	struct table table;
 	char *text;
 
-	(void)state;
 	fill(&table);
 	text = markdown(&table);
 	assert_string_equal(text, "| job | IOPS M | CPU µs/IO | cores |\n"
@@ -158,30 +147,16 @@ static void markdown_has_units_in_its_head(void **state)
 	free(text);
 }
 
-static void markdown_signs_are_escaped(void **state)
+TEST(markdown_signs_are_escaped)
 {
 	char *text = NULL;
 	size_t bytes = 0;
 	FILE *stream = open_memstream(&text, &bytes);
 
-	(void)state;
 	table_print_markdown_text("a_b*c|d\ne`<i>[x]\\ #~", stream);
 	fclose(stream);
 	assert_string_equal(text, "a\\_b\\*c\\|d e\\`\\<i\\>\\[x\\]\\\\ \\#\\~");
 	free(text);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_column_has_one_unit),
-		cmocka_unit_test(neighbours_share_a_unit_while_it_fits),
-		cmocka_unit_test(labels_give_way_to_figures),
-		cmocka_unit_test(a_column_of_unknowns_has_no_unit),
-		cmocka_unit_test(columns_beyond_the_limit_are_left_out),
-		cmocka_unit_test(markdown_has_units_in_its_head),
-		cmocka_unit_test(markdown_signs_are_escaped),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, free_arena);
-}
+TEST_MAIN(NULL, free_arena);

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/json.h"
 #include "result/tally.h"
+#include "test.h"
 
 static struct arena arena;
 
@@ -28,19 +23,18 @@ static void assert_items(const struct tally *tally, const struct tally_item *ite
 	}
 }
 
-static void what_did_not_come_up_is_left_out(void **state)
+TEST(what_did_not_come_up_is_left_out)
 {
 	static const uint64_t counts[] = {0, 7, 0, 2};
 	static const struct tally_item items[] = {{1, 7}, {3, 2}};
 	struct tally tally = tally_make(counts, 4, &arena);
 
-	(void)state;
 	assert_items(&tally, items, 2);
 	tally = tally_make(counts, 1, &arena);
 	assert_items(&tally, NULL, 0);
 }
 
-static void tallies_add_up_by_value(void **state)
+TEST(tallies_add_up_by_value)
 {
 	static const uint64_t few[] = {0, 7, 0, 2};
 	static const uint64_t more[] = {1, 0, 5, 4, 0, 9};
@@ -48,7 +42,6 @@ static void tallies_add_up_by_value(void **state)
 	struct tally a = tally_make(few, 4, &arena), b = tally_make(more, 6, &arena);
 	struct tally none = {0}, sum;
 
-	(void)state;
 	sum = tally_merge(&a, &b, &arena);
 	assert_items(&sum, items, 5);
 	sum = tally_merge(&b, &a, &arena);
@@ -79,7 +72,7 @@ static struct tally read(const char *text, bool *has_failed)
 	return tally;
 }
 
-static void what_is_written_is_read(void **state)
+TEST(what_is_written_is_read)
 {
 	static const struct tally_item items[] = {{0, 1}, {4096, 900719925474099}};
 	static const uint64_t counts[] = {1};
@@ -88,7 +81,6 @@ static void what_is_written_is_read(void **state)
 	bool has_failed;
 	char *text;
 
-	(void)state;
 	tally = (struct tally){2, (struct tally_item *)items};
 	tally_write(object, "t", &tally);
 	text = cJSON_PrintUnformatted(object);
@@ -105,7 +97,7 @@ static void what_is_written_is_read(void **state)
 	cJSON_Delete(object);
 }
 
-static void what_is_no_tally_is_refused(void **state)
+TEST(what_is_no_tally_is_refused)
 {
 	static const char *const bad[] = {"{\"t\": [[1, 2], [1, 2]]}", "{\"t\": [[2, 1], [1, 1]]}",
 		"{\"t\": [[1, 0]]}", "{\"t\": [[1]]}", "{\"t\": [[1, 2, 3]]}", "{\"t\": [1, 2]}",
@@ -113,7 +105,6 @@ static void what_is_no_tally_is_refused(void **state)
 	static const char *const empty[] = {"{\"t\": null}", "{}", "{\"t\": []}"};
 	bool has_failed;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		(void)read(bad[i], &has_failed);
 		if (!has_failed)
@@ -125,14 +116,4 @@ static void what_is_no_tally_is_refused(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_did_not_come_up_is_left_out),
-		cmocka_unit_test(tallies_add_up_by_value),
-		cmocka_unit_test(what_is_written_is_read),
-		cmocka_unit_test(what_is_no_tally_is_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, tear_down);
-}
+TEST_MAIN(NULL, tear_down);

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* CSV, to the letter, and its quoting. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"
 
-static void rows_are_as_they_should_be(void **state)
+TEST_FIXTURE(open_sample, close_sample);
+
+TEST(rows_are_as_they_should_be)
 {
-	(void)state;
 	assert_golden("result.csv", written(&result, write_csv));
 }
 
@@ -28,13 +24,12 @@ static int fields(const char *line)
 	return count;
 }
 
-static void every_row_has_the_columns_of_the_head(void **state)
+TEST(every_row_has_the_columns_of_the_head)
 {
 	double percents[] = {12.5, 99.999};
 	const char *row;
 	char *text;
 
-	(void)state;
 	result.jobs[1].name = "mixed";
 	result.jobs[1].options.items[2].value = "8k";
 	result.jobs[1].percentile_count = 2; /* others than the first job's */
@@ -47,13 +42,14 @@ static void every_row_has_the_columns_of_the_head(void **state)
 	free(text);
 }
 
-static void what_is_not_known_is_empty(void **state)
+TEST_FIXTURE(NULL, NULL);
+
+TEST(what_is_not_known_is_empty)
 {
 	struct result_job job = {.name = "j", .engine = "null", .numjobs = 1};
 	struct result bare;
 	char *text;
 
-	(void)state;
 	result_init(&bare);
 	bare.job_count = 1;
 	bare.jobs = &job;
@@ -66,13 +62,4 @@ static void what_is_not_known_is_empty(void **state)
 	result_free(&bare);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_SAMPLE(rows_are_as_they_should_be),
-		ON_SAMPLE(every_row_has_the_columns_of_the_head),
-		cmocka_unit_test(what_is_not_known_is_empty),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* fio's layout: to the letter, and as fio's own tool reads it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/json.h"
+#include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"
 
@@ -23,9 +18,10 @@ static int set_up(void **state)
 	return open_sample(state);
 }
 
-static void a_document_is_as_it_should_be(void **state)
+TEST_FIXTURE(set_up, close_sample);
+
+TEST(a_document_is_as_it_should_be)
 {
-	(void)state;
 	assert_golden("fio.json", written(&result, write_fio_json));
 }
 
@@ -70,7 +66,7 @@ static void assert_has_keys_of(const cJSON *ours, const cJSON *theirs)
 	}
 }
 
-static void keys_and_their_order_are_fios(void **state)
+TEST(keys_and_their_order_are_fios)
 {
 	char *their_text = fio_document();
 	char *text = written(&result, write_fio_json);
@@ -78,7 +74,6 @@ static void keys_and_their_order_are_fios(void **state)
 	cJSON *ours = cJSON_Parse(text);
 	const cJSON *our_job, *their_job;
 
-	(void)state;
 	assert_non_null(theirs);
 	assert_non_null(ours);
 	our_job = cJSON_GetObjectItem(ours, "jobs")->child->next; /* with all latencies of reads */
@@ -108,14 +103,13 @@ static void assert_decimals(const char *text, const char *key, bool has_decimals
 }
 
 /* Strict readers tell 0.000000 from 0. Keys that are numbers stand for both in fio. */
-static void numbers_have_decimals_where_fios_have(void **state)
+TEST(numbers_have_decimals_where_fios_have)
 {
 	char *their_text = fio_document();
 	char *text = written(&result, write_fio_json);
 	char *rest = NULL;
 	int count = 0;
 
-	(void)state;
 	for (char *line = strtok_r(their_text, "\n", &rest); line;
 		line = strtok_r(NULL, "\n", &rest)) {
 		char key[64], value[64];
@@ -130,7 +124,7 @@ static void numbers_have_decimals_where_fios_have(void **state)
 	free(text);
 }
 
-static void fios_own_tool_reads_the_bins(void **state)
+TEST(fios_own_tool_reads_the_bins)
 {
 	char folder[] = "/tmp/ringside-fio-XXXXXX";
 	char *text = written(&result, write_fio_json);
@@ -139,7 +133,6 @@ static void fios_own_tool_reads_the_bins(void **state)
 	FILE *file;
 	int status;
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/r.json", folder);
 	file = fopen(path, "w");
@@ -176,13 +169,12 @@ static void assert_split(const cJSON *jobs, int job, const char *direction, uint
 	assert_int_equal(value, least_clat_ns);
 }
 
-static void slat_and_clat_are_of_all_ios_or_clat_is_lat(void **state)
+TEST(slat_and_clat_are_of_all_ios_or_clat_is_lat)
 {
 	char *text = written(&result, write_fio_json);
 	cJSON *document = cJSON_Parse(text);
 	const cJSON *jobs = cJSON_GetObjectItem(document, "jobs");
 
-	(void)state;
 	assert_split(jobs, 1, "read", 7000, 80000);
 	assert_split(jobs, 0, "read", 0, 101000); /* a sample adds up to nothing that is shown */
 	assert_split(jobs, 1, "write", 0, 35000); /* it has a rate: lat is from when it was due */
@@ -196,13 +188,12 @@ static double level_of(const cJSON *job, const char *key, const char *level)
 }
 
 /* Each edge of fio's, and the shares of what was counted. */
-static void levels_are_shares_of_what_was_counted(void **state)
+TEST(levels_are_shares_of_what_was_counted)
 {
 	struct result_job *job = &result.jobs[0];
 	cJSON *document, *item;
 	char *text;
 
-	(void)state;
 	job->depths = sample_tally(&result, {1, 10}, {2, 10}, {3, 10}, {4, 5}, {31, 15}, {32, 20},
 		{63, 10}, {64, 15}, {500, 5});
 	job->submit_sizes = sample_tally(&result, {1, 2}, {4, 1}, {5, 1}, {65, 4});
@@ -231,7 +222,7 @@ static void levels_are_shares_of_what_was_counted(void **state)
 	free(text);
 }
 
-static void syncs_of_the_end_are_not_counted(void **state)
+TEST(syncs_of_the_end_are_not_counted)
 {
 	char *text = written(&result, write_fio_json);
 	cJSON *document = cJSON_Parse(text);
@@ -239,7 +230,6 @@ static void syncs_of_the_end_are_not_counted(void **state)
 	const cJSON *sync = cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, 1), "sync");
 	uint64_t count;
 
-	(void)state;
 	assert_true(json_get_u64(sync, "total_ios", &count));
 	assert_int_equal(count, 28);
 	assert_true(json_get_u64(cJSON_GetObjectItem(sync, "lat_ns"), "N", &count));
@@ -248,23 +238,4 @@ static void syncs_of_the_end_are_not_counted(void **state)
 	free(text);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			a_document_is_as_it_should_be, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			keys_and_their_order_are_fios, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			numbers_have_decimals_where_fios_have, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(fios_own_tool_reads_the_bins, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			slat_and_clat_are_of_all_ios_or_clat_is_lat, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			levels_are_shares_of_what_was_counted, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			syncs_of_the_end_are_not_counted, set_up, close_sample),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

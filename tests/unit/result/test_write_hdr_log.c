@@ -3,15 +3,10 @@
  * The histogram log, line by line. What stands in the last field is tested with measure/hdr_export;
  * here it must be the right histogram's.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 
 #include "measure/hdr_export.h"
+#include "test.h"
 #include "unit/result/golden.h"
 
 static struct histogram fast, slow;
@@ -32,7 +27,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void each_latency_with_buckets_has_a_line(void **state)
+TEST(each_latency_with_buckets_has_a_line)
 {
 	struct result_job jobs[] = {
 		{.name = "a job, long", .started_ns = 250000000, .elapsed_ns = 2000000000},
@@ -47,7 +42,6 @@ static void each_latency_with_buckets_has_a_line(void **state)
 	const char *expected;
 	char *text;
 
-	(void)state;
 	jobs[0].directions[DIRECTION_READ].lat = (struct result_latency){slow.summary, &slow};
 	jobs[0].directions[DIRECTION_READ].clat = (struct result_latency){fast.summary, &fast};
 	/* No buckets: no line. */
@@ -77,35 +71,24 @@ static void each_latency_with_buckets_has_a_line(void **state)
 	free(text);
 }
 
-static void a_run_without_figures_is_a_log_without_lines(void **state)
+TEST(a_run_without_figures_is_a_log_without_lines)
 {
 	const struct result result = {.version = "1"};
 	char *text = written(&result, write_hdr_log);
 
-	(void)state;
 	assert_null(strstr(text, "Tag="));
 	assert_non_null(strstr(text, "format version 1.3"));
 	free(text);
 }
 
-static void a_full_disk_is_told(void **state)
+TEST(a_full_disk_is_told)
 {
 	const struct result result = {.version = "1"};
 	FILE *full = fopen("/dev/full", "we");
 
-	(void)state;
 	assert_non_null(full);
 	assert_int_equal(write_hdr_log(&result, full), -ENOSPC);
 	fclose(full);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_latency_with_buckets_has_a_line),
-		cmocka_unit_test(a_run_without_figures_is_a_log_without_lines),
-		cmocka_unit_test(a_full_disk_is_told),
-	};
-
-	return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+TEST_MAIN(set_up, tear_down);

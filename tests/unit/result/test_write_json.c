@@ -1,43 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /* The result document, to the letter and by its schema. */
 /* covers: src/result/direction_schema.c, src/result/result_json.c, src/result/result_schema.c */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"
 #include "unit/result/validate.h"
 
-static void a_document_is_as_it_should_be(void **state)
+TEST_FIXTURE(open_sample, close_sample);
+
+TEST(a_document_is_as_it_should_be)
 {
-	(void)state;
 	assert_golden("result.json", written(&result, write_json));
 }
 
-static void a_document_is_by_the_schema(void **state)
+TEST(a_document_is_by_the_schema)
 {
 	char *text = written(&result, write_json);
 	bool valid = is_valid(text);
 
-	(void)state;
 	free(text);
 	assert_true(valid);
 }
 
-static void what_is_empty_is_by_the_schema_too(void **state)
+TEST(what_is_empty_is_by_the_schema_too)
 {
 	struct result_job job = {.name = "", .engine = "null", .numjobs = 1, .submit_share = -1};
 	struct result empty;
 	bool valid;
 	char *text;
 
-	(void)state;
 	result_init(&empty);
 	empty.job_count = 1;
 	empty.jobs = &job;
@@ -49,12 +43,11 @@ static void what_is_empty_is_by_the_schema_too(void **state)
 }
 
 /* Texts come from paths, the kernel and NVMe drives: any bytes. */
-static void no_text_breaks_the_document(void **state)
+TEST(no_text_breaks_the_document)
 {
 	bool valid;
 	char *text;
 
-	(void)state;
 	result.jobs[0].name = "\x01\"\\\n\t\xff\xc3";
 	result.jobs[0].engine_proof.items[0].key = "\x7f \xed\xa0\x80";
 	text = written(&result, write_json);
@@ -79,9 +72,8 @@ static bool is_valid_with(const char *old, const char *new)
 	return valid;
 }
 
-static void the_schema_refuses_what_is_not_ours(void **state)
+TEST(the_schema_refuses_what_is_not_ours)
 {
-	(void)state;
 	assert_false(is_valid_with("\"seed\":", "\"seeds\":"));
 	assert_false(is_valid_with("\"ios\": 100000", "\"ios\": 1.5"));
 	assert_false(is_valid_with("\"short_ios\"", "\"extra\": 1, \"short_ios\""));
@@ -92,15 +84,4 @@ static void the_schema_refuses_what_is_not_ours(void **state)
 	assert_true(is_valid_with("100000", "100001"));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_SAMPLE(a_document_is_as_it_should_be),
-		ON_SAMPLE(a_document_is_by_the_schema),
-		ON_SAMPLE(what_is_empty_is_by_the_schema_too),
-		ON_SAMPLE(no_text_breaks_the_document),
-		ON_SAMPLE(the_schema_refuses_what_is_not_ours),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -3,18 +3,13 @@
 /* covers: src/result/text_job.c */
 #include <errno.h>
 #include <pty.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "result/page.h"
+#include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"
 
@@ -36,30 +31,28 @@ static int write_summary_with_options(const struct result *r, FILE *stream)
 	return write_summary_with(r, &options, stream);
 }
 
-static void a_page_is_as_it_should_be(void **state)
+TEST_FIXTURE(set_up, close_sample);
+
+TEST(a_page_is_as_it_should_be)
 {
-	(void)state;
 	assert_golden("text.txt", written(&result, write_with_options));
 	assert_golden("summary.txt", written(&result, write_summary_with_options));
 }
 
-static void ascii_says_the_same(void **state)
+TEST(ascii_says_the_same)
 {
-	(void)state;
 	options = (struct write_text_options){false, false, 100};
 	assert_golden("text-ascii.txt", written(&result, write_with_options));
 }
 
-static void colour_says_the_same(void **state)
+TEST(colour_says_the_same)
 {
-	(void)state;
 	options = (struct write_text_options){true, true, 100};
 	assert_golden("text-colour.txt", written(&result, write_with_options));
 }
 
-static void no_line_is_longer_than_asked(void **state)
+TEST(no_line_is_longer_than_asked)
 {
-	(void)state;
 	result.jobs[0].name =
 		"a-job-whose-name-is-longer-than-a-line-of-any-terminal-that-was-ever-"
 		"made-and-then-a-little-longer-still";
@@ -78,11 +71,10 @@ static void no_line_is_longer_than_asked(void **state)
 	}
 }
 
-static void many_jobs_share_the_line_of_a_warning(void **state)
+TEST(many_jobs_share_the_line_of_a_warning)
 {
 	char name[8], *text;
 
-	(void)state;
 	result.warning_count = 0;
 	for (int i = 0; i < 1000; i++) {
 		result_warn(&result, "clone", "page-cache", "it is cached");
@@ -101,11 +93,10 @@ static void many_jobs_share_the_line_of_a_warning(void **state)
 	free(text);
 }
 
-static void one_job_needs_no_summary(void **state)
+TEST(one_job_needs_no_summary)
 {
 	char *text;
 
-	(void)state;
 	result.job_count = 1;
 	text = written(&result, write_with_options);
 	assert_null(strstr(text, "syscalls\n"));
@@ -115,23 +106,21 @@ static void one_job_needs_no_summary(void **state)
 	free(text);
 }
 
-static void a_run_without_jobs_is_a_page(void **state)
+TEST(a_run_without_jobs_is_a_page)
 {
 	struct result empty;
 
-	(void)state;
 	result_init(&empty);
 	free(written(&empty, write_with_options));
 	free(written(&empty, write_summary_with_options));
 	result_free(&empty);
 }
 
-static void slow_submission_is_worth_a_line(void **state)
+TEST(slow_submission_is_worth_a_line)
 {
 	struct result_direction *read = &result.jobs[0].directions[DIRECTION_READ];
 	char *text;
 
-	(void)state;
 	result.job_count = 1;
 	text = written(&result, write_with_options);
 	assert_null(strstr(text, "submit  "));
@@ -150,12 +139,11 @@ static void slow_submission_is_worth_a_line(void **state)
 	free(text);
 }
 
-static void many_targets_are_counted(void **state)
+TEST(many_targets_are_counted)
 {
 	struct result_target targets[6];
 	char *text;
 
-	(void)state;
 	for (int i = 0; i < 6; i++)
 		targets[i] = result.jobs[0].targets[0];
 	result.jobs[0].target_count = 6;
@@ -165,11 +153,10 @@ static void many_targets_are_counted(void **state)
 	free(text);
 }
 
-static void ranges_and_splits_are_named_before_bs(void **state)
+TEST(ranges_and_splits_are_named_before_bs)
 {
 	char *text;
 
-	(void)state;
 	SAMPLE_SETTINGS(&result, &result.jobs[0].options, {"bs", "4k", NULL},
 		{"bsrange", "1k-8k", NULL}, {"rw", "read", NULL}, {"bssplit", NULL, NULL});
 	text = written(&result, write_with_options);
@@ -177,11 +164,10 @@ static void ranges_and_splits_are_named_before_bs(void **state)
 	free(text);
 }
 
-static void proof_is_what_was_not_told_already(void **state)
+TEST(proof_is_what_was_not_told_already)
 {
 	char *text;
 
-	(void)state;
 	SAMPLE_SETTINGS(&result, &result.jobs[0].engine_proof, {"fixedbufs", "1", NULL},
 		{"features",
 			"SINGLE_MMAP|NODROP|SUBMIT_STABLE|RW_CUR_POS|CUR_PERSONALITY|FAST_POLL",
@@ -203,9 +189,8 @@ static void set_locale(const char *lc_all, const char *lc_ctype, const char *lan
 	setenv("LANG", lang, 1);
 }
 
-static void utf8_is_by_the_first_variable_set(void **state)
+TEST(utf8_is_by_the_first_variable_set)
 {
-	(void)state;
 	set_locale("", "", "C.UTF-8");
 	assert_true(write_text_options_of(stdout).is_utf8);
 	set_locale("C", "", "C.UTF-8");
@@ -217,13 +202,12 @@ static void utf8_is_by_the_first_variable_set(void **state)
 	assert_int_equal(write_text_options_of(stdout).columns, 100);
 }
 
-static void colour_is_for_terminals_only(void **state)
+TEST(colour_is_for_terminals_only)
 {
 	int terminal, other_end;
 	FILE *stream;
 	FILE *file = tmpfile();
 
-	(void)state;
 	unsetenv("NO_COLOR");
 	assert_non_null(file);
 	assert_false(write_text_options_of(file).is_coloured);
@@ -242,9 +226,8 @@ static void colour_is_for_terminals_only(void **state)
 	close(terminal);
 }
 
-static void a_full_disk_is_an_error(void **state)
+TEST(a_full_disk_is_an_error)
 {
-	(void)state;
 	for (const struct result_writer *writer = result_writers; writer->name; writer++) {
 		FILE *full = fopen("/dev/full", "w");
 
@@ -254,29 +237,4 @@ static void a_full_disk_is_an_error(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_page_is_as_it_should_be, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(ascii_says_the_same, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(colour_says_the_same, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(no_line_is_longer_than_asked, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			many_jobs_share_the_line_of_a_warning, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(one_job_needs_no_summary, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(a_run_without_jobs_is_a_page, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			slow_submission_is_worth_a_line, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(many_targets_are_counted, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			ranges_and_splits_are_named_before_bs, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			proof_is_what_was_not_told_already, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(
-			utf8_is_by_the_first_variable_set, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(colour_is_for_terminals_only, set_up, close_sample),
-		cmocka_unit_test_setup_teardown(a_full_disk_is_an_error, set_up, close_sample),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "result/result.h"
+#include "test.h"
 
 enum { VALIDATE_MISSING = 77 };
 

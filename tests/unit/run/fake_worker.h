@@ -4,14 +4,10 @@
 #define TESTS_FAKE_WORKER_H
 
 #include "run/worker.h"
+#include "test.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 

@@ -3,6 +3,7 @@
 #ifndef TESTS_PLAN_RIG_H
 #define TESTS_PLAN_RIG_H
 
+#include "test.h"
 #include "unit/job/job_rig.h"
 
 #include <fcntl.h>
@@ -24,8 +25,6 @@ struct plan_rig {
 	size_t room;
 	int rc;
 };
-
-#define PLAN_TEST(name) cmocka_unit_test_setup_teardown(name, plan_rig_open, plan_rig_close)
 
 static inline int plan_rig_open(void **state)
 {

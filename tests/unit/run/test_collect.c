@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What workers measured becomes figures, and what they did not, none. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "job/job_set.h"
 #include "run/collect.h"
+#include "test.h"
 
 enum { ORIGIN_NS = 1000, START_NS = 5000, TALLY_LIMIT = 10 };
 
@@ -65,6 +60,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
+TEST_FIXTURE(set_up, tear_down);
+
 static const struct result_job *collected(void)
 {
 	results[0] = (struct result_job){0};
@@ -73,11 +70,10 @@ static const struct result_job *collected(void)
 	return &results[0];
 }
 
-static void the_window_is_from_the_runs_start_on(void **state)
+TEST(the_window_is_from_the_runs_start_on)
 {
 	const struct result_job *into;
 
-	(void)state;
 	measurement->directions[DIRECTION_READ].ios = 7;
 	measurement->depth_integral = 400000;
 	for (int i = 0; i < 4; i++)
@@ -93,7 +89,7 @@ static void the_window_is_from_the_runs_start_on(void **state)
 }
 
 /* The time awake until an I/O is due goes off the user time, what is left of it off the other. */
-static void pacing_time_is_taken_off_once(void **state)
+TEST(pacing_time_is_taken_off_once)
 {
 	static const struct {
 		uint64_t user, system, pacing, user_left, system_left, told;
@@ -105,7 +101,6 @@ static void pacing_time_is_taken_off_once(void **state)
 		{100, 60, 500, 0, 0, 160},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct result_job *into;
 
@@ -120,11 +115,10 @@ static void pacing_time_is_taken_off_once(void **state)
 	}
 }
 
-static void one_that_never_started_has_no_figures(void **state)
+TEST(one_that_never_started_has_no_figures)
 {
 	const struct result_job *into;
 
-	(void)state;
 	measurement->started_ns = 0;
 	measurement->depth_integral = 5;
 	worker.error = ENOENT;
@@ -137,11 +131,10 @@ static void one_that_never_started_has_no_figures(void **state)
 	assert_string_equal(into->error_message, "cannot open");
 }
 
-static void what_a_hang_leaves_unknown_is_not_made_up(void **state)
+TEST(what_a_hang_leaves_unknown_is_not_made_up)
 {
 	const struct result_job *into;
 
-	(void)state;
 	measurement->directions[DIRECTION_WRITE].ios = 45700;
 	measurement->depth_integral = 400000;
 	worker.lacks_costs = true;
@@ -159,9 +152,8 @@ static void what_a_hang_leaves_unknown_is_not_made_up(void **state)
 }
 
 /* Of the runtime, where it was over: a window that was cut short has another first fifth. */
-static void the_first_fifth_is_the_runtimes(void **state)
+TEST(the_first_fifth_is_the_runtimes)
 {
-	(void)state;
 	job.runtime_ns = 100000;
 	measurement->early_reaped = 30;
 	measurement->reaped = 100;
@@ -170,12 +162,11 @@ static void the_first_fifth_is_the_runtimes(void **state)
 	assert_float_equal(collected()->first_fifth_share, 0, 0);
 }
 
-static void syncs_of_files_are_among_the_calls(void **state)
+TEST(syncs_of_files_are_among_the_calls)
 {
 	struct engine_setting calls = {.name = "calls", .value = "pwrite 5, fsync 1"};
 	const struct result_settings *proof;
 
-	(void)state;
 	worker.file_syncs = 2;
 	proof = &collected()->engine_proof;
 	assert_string_equal(result_setting_value(proof, "calls"), "fsync 2");
@@ -185,13 +176,12 @@ static void syncs_of_files_are_among_the_calls(void **state)
 	assert_int_equal(proof->count, 1);
 }
 
-static void clones_of_a_group_become_one_entry(void **state)
+TEST(clones_of_a_group_become_one_entry)
 {
 	struct job jobs[3] = {job, job, job};
 	struct planned_job all[3];
 	struct plan plan = {.count = 3, .jobs = all};
 
-	(void)state;
 	jobs[1].group_reporting = true;
 	jobs[2].group = 1;
 	jobs[2].group_reporting = true;
@@ -223,9 +213,8 @@ static void make_wave(uint64_t second_start_ns, uint64_t second_ns)
 	collect_wave_warnings(&result, results, 2);
 }
 
-static void windows_that_lie_apart_are_warned_of(void **state)
+TEST(windows_that_lie_apart_are_warned_of)
 {
-	(void)state;
 	make_wave(0, NS_PER_S);
 	assert_int_equal(result.warning_count, 0);
 	make_wave(50 * NS_PER_MS, NS_PER_S);
@@ -240,20 +229,4 @@ static void windows_that_lie_apart_are_warned_of(void **state)
 	assert_int_equal(result.warning_count, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-		T(the_window_is_from_the_runs_start_on),
-		T(pacing_time_is_taken_off_once),
-		T(one_that_never_started_has_no_figures),
-		T(what_a_hang_leaves_unknown_is_not_made_up),
-		T(the_first_fifth_is_the_runtimes),
-		T(syncs_of_files_are_among_the_calls),
-		T(clones_of_a_group_become_one_entry),
-		T(windows_that_lie_apart_are_warned_of),
-#undef T
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,16 +2,11 @@
 /* Threads that start together, stop when they are told to, and are left behind when they hang. */
 /* covers: src/run/worker_remains.c */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "run/crew.h"
+#include "test.h"
 
 enum { MEMBERS = 64, BLOCK = 4096 };
 
@@ -156,11 +151,10 @@ static const struct worker_measurement *measured(unsigned index)
 }
 
 /* Many more than there are CPUs: each of them would begin when it gets one. */
-static void all_of_a_wave_have_one_start_and_one_end(void **state)
+TEST(all_of_a_wave_have_one_start_and_one_end)
 {
 	uint64_t released_ns;
 
-	(void)state;
 	plan(engine_find("null"), MEMBERS);
 	gather(MEMBERS);
 	released_ns = clock_now();
@@ -177,9 +171,8 @@ static void all_of_a_wave_have_one_start_and_one_end(void **state)
 }
 
 /* From the same point in time for jobs of unlike kinds, too. */
-static void delays_and_ramps_begin_at_the_common_start(void **state)
+TEST(delays_and_ramps_begin_at_the_common_start)
 {
-	(void)state;
 	plan(engine_find("null"), 3);
 	jobs[1].startdelay_ns = 3 * NS_PER_MS;
 	jobs[2].startdelay_ns = 2 * NS_PER_MS;
@@ -193,9 +186,8 @@ static void delays_and_ramps_begin_at_the_common_start(void **state)
 }
 
 /* What it takes to wake up is not of its window. */
-static void one_alone_starts_when_it_is_awake(void **state)
+TEST(one_alone_starts_when_it_is_awake)
 {
-	(void)state;
 	plan(engine_find("null"), 1);
 	gather(1);
 	crew_release(&crew);
@@ -205,9 +197,8 @@ static void one_alone_starts_when_it_is_awake(void **state)
 	disband();
 }
 
-static void a_stop_ends_a_startdelay(void **state)
+TEST(a_stop_ends_a_startdelay)
 {
-	(void)state;
 	plan(engine_find("null"), 2);
 	jobs[1].startdelay_ns = NO_TIME;
 	gather(2);
@@ -222,9 +213,8 @@ static void a_stop_ends_a_startdelay(void **state)
 	disband();
 }
 
-static void one_that_cannot_prepare_does_not_start(void **state)
+TEST(one_that_cannot_prepare_does_not_start)
 {
-	(void)state;
 	plan(engine_find("null"), 2);
 	jobs[1].engine = &closed_class;
 	gather(2);
@@ -238,13 +228,12 @@ static void one_that_cannot_prepare_does_not_start(void **state)
 }
 
 /* Two I/Os are out since the first submit, two more are handed over and never taken. */
-static void what_hangs_is_left_behind_with_what_is_known_of_it(void **state)
+TEST(what_hangs_is_left_behind_with_what_is_known_of_it)
 {
 	const struct worker *outcome;
 	uint64_t end_ns = clock_now() + GIVE_UP_S * NS_PER_S;
 	uint64_t window_ns;
 
-	(void)state;
 	plan(&stuck_class, 1);
 	jobs[0].iodepth_batch_submit = 2;
 	jobs[0].iodepth_batch_complete_min = 4;
@@ -271,16 +260,4 @@ static void what_hangs_is_left_behind_with_what_is_known_of_it(void **state)
 	assert_false(crew_free(&crew));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_of_a_wave_have_one_start_and_one_end),
-		cmocka_unit_test(delays_and_ramps_begin_at_the_common_start),
-		cmocka_unit_test(one_alone_starts_when_it_is_awake),
-		cmocka_unit_test(a_stop_ends_a_startdelay),
-		cmocka_unit_test(one_that_cannot_prepare_does_not_start),
-		cmocka_unit_test(what_hangs_is_left_behind_with_what_is_known_of_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

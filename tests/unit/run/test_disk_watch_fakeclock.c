@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* covers: src/run/interrupt_watch.c */
 /* What disks did during a run, and the interrupts they raised, on a machine made up for it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <sys/sysmacros.h>
 
 #include "base/clock.h"
@@ -14,6 +8,7 @@
 #include "near.h"
 #include "run/disk_watch.h"
 #include "run/interrupt_watch.h"
+#include "test.h"
 #include "unit/host/fake_sys.h"
 
 #define DISK "devices/pci/nvme/nvme0/nvme0n1/"
@@ -68,7 +63,9 @@ static int end(void **state)
 	return close_sys(state);
 }
 
-static void disks_are_told_what_they_did_meanwhile(void **state)
+TEST_FIXTURE(start, end);
+
+TEST(disks_are_told_what_they_did_meanwhile)
 {
 	struct disk_watch watch;
 	const struct result_disk *disk;
@@ -97,7 +94,7 @@ static void disks_are_told_what_they_did_meanwhile(void **state)
 	assert_near(result.disks[1].utilisation_percent, 0, 0);
 }
 
-static void a_disk_is_never_busier_than_all_the_time(void **state)
+TEST(a_disk_is_never_busier_than_all_the_time)
 {
 	struct disk_watch watch;
 
@@ -111,7 +108,7 @@ static void a_disk_is_never_busier_than_all_the_time(void **state)
 	assert_near(result.disks[1].utilisation_percent, 99.9, 1e-9);
 }
 
-static void disks_that_nobody_asked_for_are_not_watched(void **state)
+TEST(disks_that_nobody_asked_for_are_not_watched)
 {
 	struct disk_watch watch;
 
@@ -131,7 +128,7 @@ static void disks_that_nobody_asked_for_are_not_watched(void **state)
 	assert_int_equal(watch.count, 1);
 }
 
-static void a_disk_that_is_gone_is_left_out(void **state)
+TEST(a_disk_that_is_gone_is_left_out)
 {
 	struct disk_watch watch;
 
@@ -179,7 +176,7 @@ static void watch_five_jobs(struct interrupt_watch *watch, unsigned first, unsig
 	interrupt_watch_stop(watch, &plan.arena);
 }
 
-static void interrupts_are_counted_by_disk(void **state)
+TEST(interrupts_are_counted_by_disk)
 {
 	struct interrupt_watch watch;
 
@@ -224,9 +221,10 @@ static void report(const char *flags, const char *other_flags, int64_t interrupt
 	result.jobs = jobs;
 }
 
-static void polled_io_that_interrupts_is_warned_of(void **state)
+TEST_FIXTURE(NULL, NULL);
+
+TEST(polled_io_that_interrupts_is_warned_of)
 {
-	(void)state;
 	report("IOPOLL", "DEFER_TASKRUN|IOPOLL", 10);
 	assert_int_equal(result.warning_count, 0);
 	assert_int_equal(result.jobs[0].engine_proof.count, 2);
@@ -250,18 +248,4 @@ static void polled_io_that_interrupts_is_warned_of(void **state)
 	result_free(&result);
 }
 
-#define ON_MACHINE(name) cmocka_unit_test_setup_teardown(name, start, end)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_MACHINE(disks_are_told_what_they_did_meanwhile),
-		ON_MACHINE(a_disk_is_never_busier_than_all_the_time),
-		ON_MACHINE(disks_that_nobody_asked_for_are_not_watched),
-		ON_MACHINE(a_disk_that_is_gone_is_left_out),
-		ON_MACHINE(interrupts_are_counted_by_disk),
-		cmocka_unit_test(polled_io_that_interrupts_is_warned_of),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

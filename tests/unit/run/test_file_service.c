@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which file is next and which are open, with files in a temporary folder. */
 #include "run/file_service.h"
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,12 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 enum { FILES = 4, SEED = 7, UNIT = 4096 };
 
@@ -112,9 +107,10 @@ static const char *open_ones(void)
 	return text;
 }
 
-static void each_in_its_turn_for_so_many_ios(void **state)
+TEST_FIXTURE(start, end);
+
+TEST(each_in_its_turn_for_so_many_ios)
 {
-	(void)state;
 	service.type.ios_per_file = 2;
 	open_all(SEED);
 	assert_false(file_service_counts(&service));
@@ -135,16 +131,14 @@ static void each_in_its_turn_for_so_many_ios(void **state)
 	assert_string_equal(open_ones(), "0123");
 }
 
-static void without_a_number_they_change_at_each_io(void **state)
+TEST(without_a_number_they_change_at_each_io)
 {
-	(void)state;
 	open_all(SEED);
 	assert_string_equal(next(6), "012301");
 }
 
-static void one_after_the_other(void **state)
+TEST(one_after_the_other)
 {
-	(void)state;
 	service.type.kind = FILE_SERVICE_SEQUENTIAL;
 	open_all(SEED);
 	assert_string_equal(next(5), "00000");
@@ -156,12 +150,11 @@ static void one_after_the_other(void **state)
 }
 
 /* 400 draws of one in four: 100 +- 6 standard deviations of 8.7. */
-static void at_random_but_each_as_often(void **state)
+TEST(at_random_but_each_as_often)
 {
 	unsigned counts[FILES] = {0};
 	char first[64];
 
-	(void)state;
 	service.type.kind = FILE_SERVICE_RANDOM;
 	service.type.ios_per_file = 2;
 	open_all(SEED);
@@ -181,9 +174,8 @@ static void at_random_but_each_as_often(void **state)
 	assert_string_not_equal(next(16), first);
 }
 
-static void no_more_are_open_than_may_be(void **state)
+TEST(no_more_are_open_than_may_be)
 {
-	(void)state;
 	service.open_limit = 2;
 	open_all(SEED);
 	assert_true(file_service_counts(&service));
@@ -216,9 +208,8 @@ static void no_more_are_open_than_may_be(void **state)
 	assert_string_equal(open_ones(), "----");
 }
 
-static void files_that_wait_are_not_the_end(void **state)
+TEST(files_that_wait_are_not_the_end)
 {
-	(void)state;
 	service.open_limit = 1;
 	open_all(SEED);
 	file_service_hold(&service, 0);
@@ -229,9 +220,8 @@ static void files_that_wait_are_not_the_end(void **state)
 	assert_string_equal(next(2), "11");
 }
 
-static void another_pass_begins_with_the_first_files(void **state)
+TEST(another_pass_begins_with_the_first_files)
 {
-	(void)state;
 	service.open_limit = 2;
 	open_all(SEED);
 	file_service_finish(&service, 0);
@@ -249,9 +239,8 @@ static void another_pass_begins_with_the_first_files(void **state)
 	assert_true(file_service_is_done(&service));
 }
 
-static void another_pass_of_all_keeps_them_open(void **state)
+TEST(another_pass_of_all_keeps_them_open)
 {
-	(void)state;
 	open_all(SEED);
 	for (unsigned i = 0; i < FILES; i++)
 		file_service_finish(&service, i);
@@ -261,11 +250,10 @@ static void another_pass_of_all_keeps_them_open(void **state)
 	assert_string_equal(open_ones(), "0123");
 }
 
-static void the_file_that_cannot_be_opened_is_named(void **state)
+TEST(the_file_that_cannot_be_opened_is_named)
 {
 	unsigned failed = 99;
 
-	(void)state;
 	unlink(paths[2]);
 	assert_int_equal(file_service_open(&service, &arena, SEED, &failed), -ENOENT);
 	assert_int_equal(failed, 2);
@@ -289,9 +277,8 @@ static const char *syncs(void)
 	return text;
 }
 
-static void the_end_syncs_all_that_were_opened(void **state)
+TEST(the_end_syncs_all_that_were_opened)
 {
-	(void)state;
 	service.open_limit = 1;
 	open_all(SEED);
 	file_service_finish(&service, 0);
@@ -309,9 +296,8 @@ static void the_end_syncs_all_that_were_opened(void **state)
 	assert_string_equal(open_ones(), "-1--");
 }
 
-static void a_file_is_synced_when_it_makes_room(void **state)
+TEST(a_file_is_synced_when_it_makes_room)
 {
-	(void)state;
 	service.open_limit = 2;
 	service.syncs_on_close = true;
 	open_all(SEED);
@@ -329,9 +315,8 @@ static void a_file_is_synced_when_it_makes_room(void **state)
 }
 
 /* The null engine's: there is nothing to open, and yet each has its turn. */
-static void files_that_are_none_make_room_too(void **state)
+TEST(files_that_are_none_make_room_too)
 {
-	(void)state;
 	for (unsigned i = 0; i < FILES; i++)
 		targets[i].kind = TARGET_NONE;
 	service.open_limit = 1;
@@ -353,9 +338,8 @@ static int access_mode(const struct target *target)
 	return fcntl(target->descriptor, F_GETFL) & (O_ACCMODE | O_DSYNC);
 }
 
-static void a_copy_opens_pairs_and_writes_the_second(void **state)
+TEST(a_copy_opens_pairs_and_writes_the_second)
 {
-	(void)state;
 	for (unsigned i = 0; i < FILES; i++)
 		files[i].destination = &targets[FILES + i];
 	service.open_limit = 1;
@@ -375,25 +359,4 @@ static void a_copy_opens_pairs_and_writes_the_second(void **state)
 	assert_string_equal(syncs(), "4!");
 }
 
-#define ON_FILES(name) cmocka_unit_test_setup_teardown(name, start, end)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_FILES(each_in_its_turn_for_so_many_ios),
-		ON_FILES(without_a_number_they_change_at_each_io),
-		ON_FILES(one_after_the_other),
-		ON_FILES(at_random_but_each_as_often),
-		ON_FILES(no_more_are_open_than_may_be),
-		ON_FILES(files_that_wait_are_not_the_end),
-		ON_FILES(another_pass_begins_with_the_first_files),
-		ON_FILES(another_pass_of_all_keeps_them_open),
-		ON_FILES(the_file_that_cannot_be_opened_is_named),
-		ON_FILES(the_end_syncs_all_that_were_opened),
-		ON_FILES(a_file_is_synced_when_it_makes_room),
-		ON_FILES(files_that_are_none_make_room_too),
-		ON_FILES(a_copy_opens_pairs_and_writes_the_second),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "fake_worker.h"
+#include "test.h"
 
 enum { FILES = 3, SYNC_NS = 2000000 };
 
@@ -92,9 +93,8 @@ static void assert_syncs(const struct worker_direction *sync, unsigned syncs)
 	assert_int_equal(m->submitted, 6 + syncs);
 }
 
-static void fsync_on_close_is_in_the_window(void **state)
+TEST(fsync_on_close_is_in_the_window)
 {
-	(void)state;
 	set_up_files(0);
 	job.fsync_on_close = true;
 	assert_syncs(run(DIRECTION_SYNC), FILES);
@@ -102,18 +102,16 @@ static void fsync_on_close_is_in_the_window(void **state)
 }
 
 /* Those that openfiles makes close are synced while the job runs. */
-static void files_that_are_closed_meanwhile_are_counted(void **state)
+TEST(files_that_are_closed_meanwhile_are_counted)
 {
-	(void)state;
 	set_up_files(1);
 	job.fsync_on_close = true;
 	assert_syncs(run(DIRECTION_SYNC), FILES);
 	tear_down_files();
 }
 
-static void end_fsync_is_counted_with_the_job(void **state)
+TEST(end_fsync_is_counted_with_the_job)
 {
-	(void)state;
 	set_up_files(1);
 	job.end_fsync = true;
 	assert_syncs(run(DIRECTION_SYNC), FILES);
@@ -121,9 +119,8 @@ static void end_fsync_is_counted_with_the_job(void **state)
 }
 
 /* As in fio: the end asks for one. */
-static void both_sync_each_file_once(void **state)
+TEST(both_sync_each_file_once)
 {
-	(void)state;
 	set_up_files(0);
 	job.fsync_on_close = true;
 	job.end_fsync = true;
@@ -131,9 +128,8 @@ static void both_sync_each_file_once(void **state)
 	tear_down_files();
 }
 
-static void a_job_that_reads_syncs_nothing(void **state)
+TEST(a_job_that_reads_syncs_nothing)
 {
-	(void)state;
 	set_up_files(0);
 	job.rw.mode = RW_READ;
 	worker.open_flags = TARGET_READS;
@@ -144,11 +140,10 @@ static void a_job_that_reads_syncs_nothing(void **state)
 	tear_down_files();
 }
 
-static void a_sync_that_fails_fails_the_job(void **state)
+TEST(a_sync_that_fails_fails_the_job)
 {
 	const struct worker_direction *sync;
 
-	(void)state;
 	set_up_files(0);
 	job.fsync_on_close = true;
 	sync_error = EIO;
@@ -160,16 +155,4 @@ static void a_sync_that_fails_fails_the_job(void **state)
 	tear_down_files();
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fsync_on_close_is_in_the_window),
-		cmocka_unit_test(files_that_are_closed_meanwhile_are_counted),
-		cmocka_unit_test(end_fsync_is_counted_with_the_job),
-		cmocka_unit_test(both_sync_each_file_once),
-		cmocka_unit_test(a_job_that_reads_syncs_nothing),
-		cmocka_unit_test(a_sync_that_fails_fails_the_job),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which bytes of which files a job uses, how many of them, and what is refused. */
+#include "test.h"
 #include "unit/run/plan_rig.h"
 
 /* What fio 3.33 does with the same options: bs is 64k, f is missing or has `own` bytes. */
@@ -26,7 +27,9 @@ static const struct region_case {
 	{"offset=75%\nsize=50%\nrw=read", 4 * MIB, 3 * MIB, MIB, MIB},
 };
 
-static void regions_are_where_fio_has_them(void **state)
+TEST_FIXTURE(plan_rig_open, plan_rig_close);
+
+TEST(regions_are_where_fio_has_them)
 {
 	struct plan_rig *rig = *state;
 
@@ -50,7 +53,7 @@ static void regions_are_where_fio_has_them(void **state)
 	}
 }
 
-static void clones_share_a_file_of_a_size_by_increments(void **state)
+TEST(clones_share_a_file_of_a_size_by_increments)
 {
 	struct plan_rig *rig = *state;
 	const struct planned_job *jobs = good_plan(rig,
@@ -63,7 +66,7 @@ static void clones_share_a_file_of_a_size_by_increments(void **state)
 	assert_int_equal(jobs[1].pass_bytes, 32 * MIB);
 }
 
-static void files_share_size_and_the_first_get_what_is_over(void **state)
+TEST(files_share_size_and_the_first_get_what_is_over)
 {
 	struct plan_rig *rig = *state;
 	const struct planned_job *planned =
@@ -74,7 +77,7 @@ static void files_share_size_and_the_first_get_what_is_over(void **state)
 	assert_region(planned, 2, 8 * KIB, 3);
 }
 
-static void size_in_percent_is_cut_to_blocks(void **state)
+TEST(size_in_percent_is_cut_to_blocks)
 {
 	struct plan_rig *rig = *state;
 
@@ -86,7 +89,7 @@ static void size_in_percent_is_cut_to_blocks(void **state)
 	assert_region(good_plan(rig, "[j]\nfilename=f\nsize=100%\nbs=4k\n"), 0, 0, 100000);
 }
 
-static void offsets_in_percent_are_raised_to_blocks(void **state)
+TEST(offsets_in_percent_are_raised_to_blocks)
 {
 	struct plan_rig *rig = *state;
 	const struct planned_job *jobs;
@@ -97,7 +100,7 @@ static void offsets_in_percent_are_raised_to_blocks(void **state)
 	assert_region(&jobs[1], 0, 32 * KIB, 100000 - 32 * KIB);
 }
 
-static void a_file_that_is_only_read_is_not_made_longer(void **state)
+TEST(a_file_that_is_only_read_is_not_made_longer)
 {
 	struct plan_rig *rig = *state;
 	static const char *const readers[] = {"rw=read\nsize=128k", "rw=read\noffset=32k\nsize=64k",
@@ -120,7 +123,7 @@ static void a_file_that_is_only_read_is_not_made_longer(void **state)
 	assert_region(good_plan(rig, "[j]\nfilename=f\nrw=stat\nfilesize=128k\n"), 0, 0, 64 * KIB);
 }
 
-static void what_an_earlier_job_makes_longer_can_be_read(void **state)
+TEST(what_an_earlier_job_makes_longer_can_be_read)
 {
 	struct plan_rig *rig = *state;
 
@@ -133,7 +136,7 @@ static void what_an_earlier_job_makes_longer_can_be_read(void **state)
 		"a job that only reads makes no file longer");
 }
 
-static void a_missing_file_cannot_be_read_by_who_makes_it_on_opening(void **state)
+TEST(a_missing_file_cannot_be_read_by_who_makes_it_on_opening)
 {
 	struct plan_rig *rig = *state;
 
@@ -144,7 +147,7 @@ static void a_missing_file_cannot_be_read_by_who_makes_it_on_opening(void **stat
 		       "[r]\nstonewall\nfilename=f\nrw=read\nsize=64k\ncreate_on_open=1\n");
 }
 
-static void an_offset_has_to_be_below_filesize(void **state)
+TEST(an_offset_has_to_be_below_filesize)
 {
 	struct plan_rig *rig = *state;
 
@@ -162,7 +165,7 @@ static void an_offset_has_to_be_below_filesize(void **state)
 		"not one block of 65536 bytes fits into 32768 bytes");
 }
 
-static void amounts_of_passes(void **state)
+TEST(amounts_of_passes)
 {
 	struct plan_rig *rig = *state;
 	const struct planned_job *planned;
@@ -180,20 +183,4 @@ static void amounts_of_passes(void **state)
 	assert_int_equal(planned->pass_bytes, 100 * KIB);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		PLAN_TEST(regions_are_where_fio_has_them),
-		PLAN_TEST(clones_share_a_file_of_a_size_by_increments),
-		PLAN_TEST(files_share_size_and_the_first_get_what_is_over),
-		PLAN_TEST(size_in_percent_is_cut_to_blocks),
-		PLAN_TEST(offsets_in_percent_are_raised_to_blocks),
-		PLAN_TEST(a_file_that_is_only_read_is_not_made_longer),
-		PLAN_TEST(what_an_earlier_job_makes_longer_can_be_read),
-		PLAN_TEST(a_missing_file_cannot_be_read_by_who_makes_it_on_opening),
-		PLAN_TEST(an_offset_has_to_be_below_filesize),
-		PLAN_TEST(amounts_of_passes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

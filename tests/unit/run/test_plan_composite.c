@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole files and pairs: what of them is used, and what is refused. */
+#include "test.h"
 #include "unit/run/plan_rig.h"
 
 #include "run/plan_composite.h"
 
-static void a_copy_has_its_sources_first(void **state)
+TEST_FIXTURE(plan_rig_open, plan_rig_close);
+
+TEST(a_copy_has_its_sources_first)
 {
 	struct plan_rig *rig = *state;
 	const struct planned_job *planned;
@@ -25,7 +28,7 @@ static void a_copy_has_its_sources_first(void **state)
 }
 
 /* Both halves of a pair are the same part, and it counts once. */
-static void a_destination_is_used_where_its_source_is(void **state)
+TEST(a_destination_is_used_where_its_source_is)
 {
 	struct plan_rig *rig = *state;
 	const struct planned_job *planned;
@@ -45,7 +48,7 @@ static void a_destination_is_used_where_its_source_is(void **state)
 	assert_int_equal(planned->pass_bytes, 32 * KIB);
 }
 
-static void no_file_is_copied_to_itself(void **state)
+TEST(no_file_is_copied_to_itself)
 {
 	struct plan_rig *rig = *state;
 
@@ -56,7 +59,7 @@ static void no_file_is_copied_to_itself(void **state)
 	assert_refused(rig, "[j]\nrw=copy\nfilename=soft:a\n", "soft and a are one file");
 }
 
-static void a_copy_past_the_cache_ends_with_a_sector(void **state)
+TEST(a_copy_past_the_cache_ends_with_a_sector)
 {
 	struct plan_rig *rig = *state;
 
@@ -69,7 +72,7 @@ static void a_copy_past_the_cache_ends_with_a_sector(void **state)
 	good_plan(rig, "[j]\nrw=copy\nfilename=a:x\n");
 }
 
-static void whole_files_are_as_long_as_they_are(void **state)
+TEST(whole_files_are_as_long_as_they_are)
 {
 	struct plan_rig *rig = *state;
 	const struct planned_job *planned;
@@ -91,7 +94,7 @@ static void whole_files_are_as_long_as_they_are(void **state)
 	assert_refused(rig, "[j]\nrw=stat\nfilename=new\n", "nothing says how large");
 }
 
-static void what_is_too_large_or_no_file_is_not_read_whole(void **state)
+TEST(what_is_too_large_or_no_file_is_not_read_whole)
 {
 	struct plan_rig *rig = *state;
 
@@ -102,16 +105,4 @@ static void what_is_too_large_or_no_file_is_not_read_whole(void **state)
 		"rw=openread takes files: /dev/zero is of kind character");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		PLAN_TEST(a_copy_has_its_sources_first),
-		PLAN_TEST(a_destination_is_used_where_its_source_is),
-		PLAN_TEST(no_file_is_copied_to_itself),
-		PLAN_TEST(a_copy_past_the_cache_ends_with_a_sector),
-		PLAN_TEST(whole_files_are_as_long_as_they_are),
-		PLAN_TEST(what_is_too_large_or_no_file_is_not_read_whole),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

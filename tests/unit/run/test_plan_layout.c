@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which files are made whole before a run, which stay as they are, and what is said of those. */
+#include "test.h"
 #include "unit/run/plan_rig.h"
 
 static bool is_sparse(const char *name)
@@ -10,7 +11,9 @@ static bool is_sparse(const char *name)
 	return status.st_blocks * 512 < status.st_size;
 }
 
-static void files_are_as_long_as_filesize_says(void **state)
+TEST_FIXTURE(plan_rig_open, plan_rig_close);
+
+TEST(files_are_as_long_as_filesize_says)
 {
 	struct plan_rig *rig = *state;
 
@@ -34,7 +37,7 @@ static void files_are_as_long_as_filesize_says(void **state)
 }
 
 /* Neither its length nor its content nor what it takes of the disk. */
-static void a_file_that_is_only_read_stays_as_it_is(void **state)
+TEST(a_file_that_is_only_read_stays_as_it_is)
 {
 	struct plan_rig *rig = *state;
 	static const char *const readers[] = {"rw=read", "rw=randread\nsize=50%", "rw=openread",
@@ -55,7 +58,7 @@ static void a_file_that_is_only_read_stays_as_it_is(void **state)
 	}
 }
 
-static void holes_in_what_is_read_are_counted(void **state)
+TEST(holes_in_what_is_read_are_counted)
 {
 	struct plan_rig *rig = *state;
 	struct planned_job *planned;
@@ -81,7 +84,7 @@ static void holes_in_what_is_read_are_counted(void **state)
 	assert_int_equal(planned[1].hole_bytes, 0);
 }
 
-static void overwrite_lets_a_reader_fill_and_lengthen(void **state)
+TEST(overwrite_lets_a_reader_fill_and_lengthen)
 {
 	struct plan_rig *rig = *state;
 
@@ -92,7 +95,7 @@ static void overwrite_lets_a_reader_fill_and_lengthen(void **state)
 	assert_false(is_sparse("f"));
 }
 
-static void a_missing_file_is_laid_out_for_its_reader(void **state)
+TEST(a_missing_file_is_laid_out_for_its_reader)
 {
 	struct plan_rig *rig = *state;
 
@@ -102,7 +105,7 @@ static void a_missing_file_is_laid_out_for_its_reader(void **state)
 	assert_false(is_sparse("f"));
 }
 
-static void a_mix_finds_its_file_whole(void **state)
+TEST(a_mix_finds_its_file_whole)
 {
 	struct plan_rig *rig = *state;
 
@@ -113,7 +116,7 @@ static void a_mix_finds_its_file_whole(void **state)
 	assert_false(is_sparse("f"));
 }
 
-static void what_cannot_be_laid_out_is_said_with_its_job(void **state)
+TEST(what_cannot_be_laid_out_is_said_with_its_job)
 {
 	struct plan_rig *rig = *state;
 
@@ -126,17 +129,4 @@ static void what_cannot_be_laid_out_is_said_with_its_job(void **state)
 	assert_string_equal(rig->plan.failure, "cannot lay out g/h: No such file or directory");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		PLAN_TEST(files_are_as_long_as_filesize_says),
-		PLAN_TEST(a_file_that_is_only_read_stays_as_it_is),
-		PLAN_TEST(holes_in_what_is_read_are_counted),
-		PLAN_TEST(overwrite_lets_a_reader_fill_and_lengthen),
-		PLAN_TEST(a_missing_file_is_laid_out_for_its_reader),
-		PLAN_TEST(a_mix_finds_its_file_whole),
-		PLAN_TEST(what_cannot_be_laid_out_is_said_with_its_job),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the jobs that run at once take of memory before they start. */
+#include "test.h"
 #include "unit/run/plan_rig.h"
 
 /* The least that is enough for this plan. */
@@ -21,7 +22,9 @@ static uint64_t memory_of(struct plan_rig *rig, const char *text)
 	return least;
 }
 
-static void buffers_are_depth_times_the_largest_block(void **state)
+TEST_FIXTURE(plan_rig_open, plan_rig_close);
+
+TEST(buffers_are_depth_times_the_largest_block)
 {
 	struct plan_rig *rig = *state;
 
@@ -35,7 +38,7 @@ static void buffers_are_depth_times_the_largest_block(void **state)
 		256 * KIB);
 }
 
-static void an_engine_of_one_io_has_one_buffer(void **state)
+TEST(an_engine_of_one_io_has_one_buffer)
 {
 	struct plan_rig *rig = *state;
 
@@ -43,7 +46,7 @@ static void an_engine_of_one_io_has_one_buffer(void **state)
 		memory_of(rig, "[j]\nioengine=psync\nsize=1m\niodepth=8\nbs=4k\n"), 4 * KIB);
 }
 
-static void clones_add_up_and_waves_do_not(void **state)
+TEST(clones_add_up_and_waves_do_not)
 {
 	struct plan_rig *rig = *state;
 
@@ -57,7 +60,7 @@ static void clones_add_up_and_waves_do_not(void **state)
 }
 
 /* A bit for each block that all sizes are multiples of, and a 63rd of that above it. */
-static void maps_of_blocks_of_several_sizes_count(void **state)
+TEST(maps_of_blocks_of_several_sizes_count)
 {
 	struct plan_rig *rig = *state;
 
@@ -79,7 +82,7 @@ static void maps_of_blocks_of_several_sizes_count(void **state)
 	assert_non_null(strstr(rig->messages, "or norandommap=1"));
 }
 
-static void too_little_is_refused_with_its_cure(void **state)
+TEST(too_little_is_refused_with_its_cure)
 {
 	struct plan_rig *rig = *state;
 
@@ -90,15 +93,4 @@ static void too_little_is_refused_with_its_cure(void **state)
 	assert_int_equal(plan_check_memory(&rig->plan, 256 * KIB, &rig->diag), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		PLAN_TEST(buffers_are_depth_times_the_largest_block),
-		PLAN_TEST(an_engine_of_one_io_has_one_buffer),
-		PLAN_TEST(clones_add_up_and_waves_do_not),
-		PLAN_TEST(maps_of_blocks_of_several_sizes_count),
-		PLAN_TEST(too_little_is_refused_with_its_cure),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

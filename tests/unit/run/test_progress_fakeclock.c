@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The live line: when it is due, and what stands on a terminal of 20 columns and in a log. */
 #include "run/progress.h"
+#include "test.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* covers: src/run/stop_signal.c */
 /* One signal that comes twice, and two signals. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/clock.h"
 #include "run/stop_signal.h"
+#include "test.h"
 
 /* How a program ends that gets a second signal so much later; 0: it goes on. */
 static int end_after(uint64_t later_ns)
@@ -32,9 +27,8 @@ static int end_after(uint64_t later_ns)
 	return WEXITSTATUS(status);
 }
 
-static void only_a_later_signal_ends_it_at_once(void **state)
+TEST(only_a_later_signal_ends_it_at_once)
 {
-	(void)state; /* cmocka's signature */
 	stop_signal_catch();
 	assert_int_equal(stop_signal_number(), 0);
 	assert_int_equal(end_after(0), 0);
@@ -43,9 +37,8 @@ static void only_a_later_signal_ends_it_at_once(void **state)
 	stop_signal_release();
 }
 
-static void a_signal_is_forgotten_by_the_outermost_only(void **state)
+TEST(a_signal_is_forgotten_by_the_outermost_only)
 {
-	(void)state;
 	stop_signal_catch();
 	stop_signal_catch();
 	stop_signal_release();
@@ -61,12 +54,11 @@ static void a_signal_is_forgotten_by_the_outermost_only(void **state)
 }
 
 /* Every signal that would end a program; SIGKILL and faults are none to be asked by. */
-static void every_ending_signal_is_a_request(void **state)
+TEST(every_ending_signal_is_a_request)
 {
 	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGALRM, SIGTERM, SIGUSR1,
 		SIGUSR2, SIGSTKFLT, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXCPU};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		stop_signal_catch();
 		raise(signals[i]);
@@ -84,9 +76,8 @@ static void every_ending_signal_is_a_request(void **state)
 	stop_signal_release();
 }
 
-static void what_was_ignored_or_handled_stays_so(void **state)
+TEST(what_was_ignored_or_handled_stays_so)
 {
-	(void)state;
 	signal(SIGUSR2, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
@@ -102,25 +93,13 @@ static void what_was_ignored_or_handled_stays_so(void **state)
 	assert_ptr_equal(signal(SIGQUIT, SIG_DFL), SIG_IGN);
 }
 
-static void threads_leave_them_but_not_the_nudge(void **state)
+TEST(threads_leave_them_but_not_the_nudge)
 {
 	sigset_t set;
 
-	(void)state;
 	stop_signal_set(&set);
 	assert_true(sigismember(&set, SIGQUIT) && sigismember(&set, SIGUSR1));
 	assert_false(sigismember(&set, STOP_SIGNAL_NUDGE) || sigismember(&set, SIGSEGV));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_a_later_signal_ends_it_at_once),
-		cmocka_unit_test(a_signal_is_forgotten_by_the_outermost_only),
-		cmocka_unit_test(every_ending_signal_is_a_request),
-		cmocka_unit_test(what_was_ignored_or_handled_stays_so),
-		cmocka_unit_test(threads_leave_them_but_not_the_nudge),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

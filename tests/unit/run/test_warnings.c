@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/clock.h"
 #include "job/job_bind.h"
 #include "run/collect.h"
+#include "test.h"
 
 enum { OPTIONS_MOST = 256 };
 
@@ -100,9 +94,8 @@ static void assert_said(const char *words)
 		result.warning_count ? result.warnings[0].message : "nothing");
 }
 
-static void a_run_that_did_what_was_asked_has_none(void **state)
+TEST(a_run_that_did_what_was_asked_has_none)
 {
-	(void)state;
 	EXPECT("", );
 	/* One that failed before it began has nothing to be warned of; nor has a stranger. */
 	EXPECT("", job->elapsed_ns = 0; job->depth_mean = 0; asked.direct = false);
@@ -110,9 +103,8 @@ static void a_run_that_did_what_was_asked_has_none(void **state)
 	EXPECT("", job->group = 1; job->depth_mean = 0);
 }
 
-static void a_queue_that_was_not_filled(void **state)
+TEST(a_queue_that_was_not_filled)
 {
-	(void)state;
 	EXPECT("", job->depth_mean = 28.8);
 	EXPECT("depth-not-reached", job->depth_mean = 28.79);
 	assert_said("iodepth=32, but 28.8 in flight on average: the queue runs down");
@@ -128,11 +120,10 @@ static void a_queue_that_was_not_filled(void **state)
 	EXPECT("", job->depth_mean = 1; job->numjobs = 2);
 }
 
-static void depths_that_an_engine_does_not_have(void **state)
+TEST(depths_that_an_engine_does_not_have)
 {
 	struct engine_class limited;
 
-	(void)state;
 	EXPECT("depth-ignored", asked.engine = engine_find("psync"); job->depth_mean = 1);
 	EXPECT("", asked.engine = engine_find("psync"); asked.iodepth = 1; job->depth_mean = 1);
 	limited = *engine_find("io_uring");
@@ -152,9 +143,8 @@ static void pace(struct result_direction *direction)
 	direction->pace.lag = (struct result_latency){lag.summary, &lag};
 }
 
-static void a_rate_that_was_not_kept(void **state)
+TEST(a_rate_that_was_not_kept)
 {
-	(void)state;
 	EXPECT("", pace(reads));
 	/* Fewer were done because the last took long, or failed: nobody had to queue. */
 	EXPECT("", pace(reads); reads->ios = 90000);
@@ -189,9 +179,8 @@ static void a_rate_that_was_not_kept(void **state)
 	assert_said("write: 0 % of the rate");
 }
 
-static void io_that_the_page_cache_took(void **state)
+TEST(io_that_the_page_cache_took)
 {
-	(void)state;
 	EXPECT("page-cache", asked.direct = false);
 	assert_said("direct=0: reads may come from the page cache, not the device");
 	EXPECT("page-cache", asked.direct = false; asked.rw.mode = RW_RANDWRITE);
@@ -209,11 +198,10 @@ static void io_that_the_page_cache_took(void **state)
 		effective[0].key = "readiness_backend");
 }
 
-static void io_that_worker_threads_did(void **state)
+TEST(io_that_worker_threads_did)
 {
 	uint64_t second = NS_PER_S;
 
-	(void)state;
 	EXPECT("", job->punts = 4999);
 	EXPECT("io-wq", job->punts = 5000);
 	assert_said("could not issue 5 % of the I/Os");
@@ -238,11 +226,10 @@ static void io_that_worker_threads_did(void **state)
 		effective[0].key = "sqthread_poll"; effective[0].value = "0");
 }
 
-static void threads_that_are_not_its_own(void **state)
+TEST(threads_that_are_not_its_own)
 {
 	struct result_setting proof = {.key = "io_workers", .value = "3"};
 
-	(void)state;
 	EXPECT("sqthread-shared", effective[0].key = "attach_wq"; effective[0].value = "1");
 	EXPECT("", effective[0].key = "attach_wq"; effective[0].value = "first: others attach");
 	EXPECT("", effective[0].key = "attach_wq"; effective[0].value = "1,first: others attach");
@@ -265,9 +252,8 @@ static void set_samples(uint64_t count)
 	reads->lat.summary = latencies.summary;
 }
 
-static void percentiles_of_few_samples(void **state)
+TEST(percentiles_of_few_samples)
 {
-	(void)state;
 	EXPECT("", set_samples(1000));
 	EXPECT("few-samples", set_samples(999));
 	assert_said("read: p99 and above rest on fewer than 10 of 999 samples");
@@ -280,9 +266,8 @@ static void percentiles_of_few_samples(void **state)
 	assert_said("trim: p50 and above rest on fewer than 10 of 100000 samples");
 }
 
-static void io_that_failed_or_came_short(void **state)
+TEST(io_that_failed_or_came_short)
 {
-	(void)state;
 	EXPECT("short-ios", reads->short_ios = 1);
 	assert_said("1 of 100000 reads moved fewer bytes than asked");
 	EXPECT("", job->elapsed_ns = 100 * NS_PER_MS);
@@ -292,9 +277,8 @@ static void io_that_failed_or_came_short(void **state)
 	EXPECT("", reads->errors[0].count = reads->error_count = 1; job->error = EIO);
 }
 
-static void a_clock_that_drifts(void **state)
+TEST(a_clock_that_drifts)
 {
-	(void)state;
 	EXPECT("", result.clock_drift_ppm = 500);
 	EXPECT("clock-drift", result.clock_drift_ppm = 501);
 	assert_said("the clock (tsc) went 501 ppm apart");
@@ -321,12 +305,11 @@ static bool fails_strictly(const char *code, const char *name)
 	return has_failed;
 }
 
-static void strict_jobs_fail_when_the_engine_is_something_else(void **state)
+TEST(strict_jobs_fail_when_the_engine_is_something_else)
 {
 	static const char *const mismatches[] = {
 		"libaio-buffered", "io-wq", "sqpoll-shares-cpu", "iopoll-interrupts"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(mismatches) / sizeof(mismatches[0]); i++) {
 		start();
 		asked.strict_engine = true;
@@ -362,12 +345,11 @@ static int end(void **state)
 	return 0;
 }
 
-static void holes_in_what_is_read(void **state)
+TEST(holes_in_what_is_read)
 {
 	struct pattern_spec regions[2] = {{.region_bytes = 1000}, {.region_bytes = 1000}};
 	struct target pair[2] = {target, target};
 
-	(void)state;
 	start();
 	planned.regions = regions;
 	planned.hole_bytes = 9;
@@ -389,22 +371,4 @@ static void holes_in_what_is_read(void **state)
 	assert_non_null(strstr(result.warnings[0].message, "50 % of what is read"));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(holes_in_what_is_read),
-		cmocka_unit_test(a_run_that_did_what_was_asked_has_none),
-		cmocka_unit_test(a_queue_that_was_not_filled),
-		cmocka_unit_test(depths_that_an_engine_does_not_have),
-		cmocka_unit_test(a_rate_that_was_not_kept),
-		cmocka_unit_test(io_that_the_page_cache_took),
-		cmocka_unit_test(io_that_worker_threads_did),
-		cmocka_unit_test(threads_that_are_not_its_own),
-		cmocka_unit_test(percentiles_of_few_samples),
-		cmocka_unit_test(io_that_failed_or_came_short),
-		cmocka_unit_test(a_clock_that_drifts),
-		cmocka_unit_test(strict_jobs_fail_when_the_engine_is_something_else),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, end);
-}
+TEST_MAIN(NULL, end);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What the hot loop measures: latencies, depths, batches. */
 #include "fake_worker.h"
+#include "test.h"
 
-static void lat_of_a_synchronous_engine_is_its_submission(void **state)
+TEST(lat_of_a_synchronous_engine_is_its_submission)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 10 * BLOCK);
 	script.submit_ns = 700;
 	read = run(DIRECTION_READ);
@@ -20,11 +20,10 @@ static void lat_of_a_synchronous_engine_is_its_submission(void **state)
 	tear_down();
 }
 
-static void lat_starts_before_the_submission(void **state)
+TEST(lat_starts_before_the_submission)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_class, 8 * BLOCK);
 	job.iodepth = 4;
 	job.iodepth_batch_submit = 4;
@@ -48,11 +47,10 @@ static void lat_starts_before_the_submission(void **state)
 	tear_down();
 }
 
-static void waiting_for_a_batch_counts_until_the_batch_is_seen(void **state)
+TEST(waiting_for_a_batch_counts_until_the_batch_is_seen)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_class, 2 * BLOCK);
 	job.iodepth = 2;
 	job.iodepth_batch_submit = 1;
@@ -66,11 +64,10 @@ static void waiting_for_a_batch_counts_until_the_batch_is_seen(void **state)
 	tear_down();
 }
 
-static void without_a_batch_each_is_seen_when_it_is_done(void **state)
+TEST(without_a_batch_each_is_seen_when_it_is_done)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_class, 2 * BLOCK);
 	job.iodepth = 2;
 	job.iodepth_batch_submit = 1;
@@ -83,11 +80,10 @@ static void without_a_batch_each_is_seen_when_it_is_done(void **state)
 	tear_down();
 }
 
-static void a_slot_the_engine_did_not_take_keeps_its_first_stamp(void **state)
+TEST(a_slot_the_engine_did_not_take_keeps_its_first_stamp)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_class, 4 * BLOCK);
 	job.iodepth = 4;
 	job.iodepth_batch_submit = 4;
@@ -103,9 +99,8 @@ static void a_slot_the_engine_did_not_take_keeps_its_first_stamp(void **state)
 	tear_down();
 }
 
-static void depth_is_reached_and_averaged_over_time(void **state)
+TEST(depth_is_reached_and_averaged_over_time)
 {
-	(void)state;
 	set_up(&fake_class, 64 * BLOCK);
 	job.iodepth = 8;
 	job.iodepth_batch_submit = 8;
@@ -119,12 +114,11 @@ static void depth_is_reached_and_averaged_over_time(void **state)
 }
 
 /* Two at a time into a queue of five, and no more than three back at once. */
-static void depths_and_batches_are_counted_as_they_were(void **state)
+TEST(depths_and_batches_are_counted_as_they_were)
 {
 	const struct worker_measurement *m;
 	uint64_t ios = 0, submitted = 0, reaped = 0;
 
-	(void)state;
 	set_up(&fake_class, 11 * BLOCK);
 	job.iodepth = 5;
 	job.iodepth_batch_submit = 2;
@@ -152,9 +146,8 @@ static void depths_and_batches_are_counted_as_they_were(void **state)
 	tear_down();
 }
 
-static void iodepth_low_lets_the_queue_run_down_first(void **state)
+TEST(iodepth_low_lets_the_queue_run_down_first)
 {
-	(void)state;
 	set_up(&fake_class, 16 * BLOCK);
 	job.iodepth = 8;
 	job.iodepth_low = 2;
@@ -169,9 +162,8 @@ static void iodepth_low_lets_the_queue_run_down_first(void **state)
 }
 
 /* Of a wave: however late a CPU was free for this one, its window is that of the others. */
-static void a_common_start_is_the_windows(void **state)
+TEST(a_common_start_is_the_windows)
 {
-	(void)state;
 	set_up(&fake_sync_class, UINT64_MAX);
 	region.region_bytes = 1 << 20;
 	worker.wraps = true;
@@ -185,9 +177,8 @@ static void a_common_start_is_the_windows(void **state)
 	tear_down();
 }
 
-static void a_common_start_is_the_ramps(void **state)
+TEST(a_common_start_is_the_ramps)
 {
-	(void)state;
 	set_up(&fake_sync_class, UINT64_MAX);
 	region.region_bytes = 1 << 20;
 	worker.wraps = true;
@@ -202,9 +193,8 @@ static void a_common_start_is_the_ramps(void **state)
 	tear_down();
 }
 
-static void one_that_is_stopped_in_its_ramp_has_no_window(void **state)
+TEST(one_that_is_stopped_in_its_ramp_has_no_window)
 {
-	(void)state;
 	set_up(&fake_sync_class, UINT64_MAX);
 	region.region_bytes = 1 << 20;
 	job.ramp_time_ns = 1000000;
@@ -219,21 +209,4 @@ static void one_that_is_stopped_in_its_ramp_has_no_window(void **state)
 	tear_down();
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lat_of_a_synchronous_engine_is_its_submission),
-		cmocka_unit_test(lat_starts_before_the_submission),
-		cmocka_unit_test(waiting_for_a_batch_counts_until_the_batch_is_seen),
-		cmocka_unit_test(without_a_batch_each_is_seen_when_it_is_done),
-		cmocka_unit_test(a_slot_the_engine_did_not_take_keeps_its_first_stamp),
-		cmocka_unit_test(depth_is_reached_and_averaged_over_time),
-		cmocka_unit_test(depths_and_batches_are_counted_as_they_were),
-		cmocka_unit_test(iodepth_low_lets_the_queue_run_down_first),
-		cmocka_unit_test(a_common_start_is_the_windows),
-		cmocka_unit_test(a_common_start_is_the_ramps),
-		cmocka_unit_test(one_that_is_stopped_in_its_ramp_has_no_window),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -3,12 +3,12 @@
 #include <sys/sysmacros.h>
 
 #include "fake_worker.h"
+#include "test.h"
 
-static void the_ramp_is_thrown_away(void **state)
+TEST(the_ramp_is_thrown_away)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 4 * BLOCK);
 	script.submit_ns = 100;
 	job.ramp_time_ns = 1000;
@@ -20,11 +20,10 @@ static void the_ramp_is_thrown_away(void **state)
 	tear_down();
 }
 
-static void runtime_ends_a_time_based_job_and_drains(void **state)
+TEST(runtime_ends_a_time_based_job_and_drains)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_class, 4 * BLOCK);
 	worker.pass_bytes = UINT64_MAX;
 	worker.wraps = true;
@@ -42,22 +41,20 @@ static void runtime_ends_a_time_based_job_and_drains(void **state)
 	tear_down();
 }
 
-static void the_tail_of_a_region_is_left_alone(void **state)
+TEST(the_tail_of_a_region_is_left_alone)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 2 * BLOCK + 2048);
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 2);
 	tear_down();
 }
 
-static void loops_and_number_ios_and_io_size_bound_the_work(void **state)
+TEST(loops_and_number_ios_and_io_size_bound_the_work)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 4 * BLOCK);
 	worker.pass_count = 3;
 	read = run(DIRECTION_READ);
@@ -78,9 +75,8 @@ static void loops_and_number_ios_and_io_size_bound_the_work(void **state)
 	tear_down();
 }
 
-static void number_ios_counts_for_each_loop(void **state)
+TEST(number_ios_counts_for_each_loop)
 {
-	(void)state;
 	set_up(&fake_sync_class, 4 * BLOCK);
 	job.number_ios = 2;
 	worker.pass_count = 5;
@@ -95,9 +91,8 @@ static void number_ios_counts_for_each_loop(void **state)
 }
 
 /* Of two sizes the smaller one fills what the larger one leaves: 10 blocks are done in any case. */
-static void blocks_of_several_sizes_fill_the_region(void **state)
+TEST(blocks_of_several_sizes_fill_the_region)
 {
-	(void)state;
 	for (unsigned seed = 1; seed <= 20; seed++) {
 		const struct worker_direction *read;
 
@@ -119,12 +114,11 @@ static void blocks_of_several_sizes_fill_the_region(void **state)
 }
 
 /* Reads, writes, and trims with the writes that repeat them: each block of every pass once. */
-static void random_blocks_of_several_sizes_visit_each_once(void **state)
+TEST(random_blocks_of_several_sizes_visit_each_once)
 {
 	enum { PASSES = 3, BLOCKS = 50 };
 	static const enum job_rw modes[] = {RW_RANDREAD, RW_RANDRW, RW_RANDTRIMWRITE};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		unsigned visits[DIRECTION_COUNT][BLOCKS + 1] = {0};
 
@@ -156,11 +150,10 @@ static void random_blocks_of_several_sizes_visit_each_once(void **state)
 	}
 }
 
-static void an_error_ends_the_job_and_is_counted(void **state)
+TEST(an_error_ends_the_job_and_is_counted)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 10 * BLOCK);
 	script.error_at = 3;
 	script.error = EIO;
@@ -173,11 +166,10 @@ static void an_error_ends_the_job_and_is_counted(void **state)
 	tear_down();
 }
 
-static void continue_on_error_counts_and_goes_on(void **state)
+TEST(continue_on_error_counts_and_goes_on)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 10 * BLOCK);
 	job.continue_on_error = ERRORS_READ;
 	script.error_at = 3;
@@ -196,11 +188,10 @@ static void continue_on_error_counts_and_goes_on(void **state)
 	tear_down();
 }
 
-static void a_failure_in_the_ramp_is_not_forgotten(void **state)
+TEST(a_failure_in_the_ramp_is_not_forgotten)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 10 * BLOCK);
 	job.continue_on_error = ERRORS_READ;
 	job.ramp_time_ns = 500;
@@ -215,11 +206,10 @@ static void a_failure_in_the_ramp_is_not_forgotten(void **state)
 	tear_down();
 }
 
-static void only_what_ignore_error_names_is_no_failure(void **state)
+TEST(only_what_ignore_error_names_is_no_failure)
 {
 	int named[] = {ENOSPC, EIO};
 
-	(void)state;
 	for (int i = 0; i < 3; i++) {
 		const struct job_errors list = {2, named};
 		const struct worker_direction *read;
@@ -243,11 +233,10 @@ static void only_what_ignore_error_names_is_no_failure(void **state)
 	}
 }
 
-static void an_interrupted_call_is_made_again(void **state)
+TEST(an_interrupted_call_is_made_again)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 4 * BLOCK);
 	script.error_at = 2;
 	script.error = EINTR;
@@ -262,9 +251,8 @@ static void an_interrupted_call_is_made_again(void **state)
 }
 
 /* As of libaio on a pipe: only a stop makes it nobody's fault. */
-static void an_asynchronous_io_that_a_stop_breaks_off_is_dropped(void **state)
+TEST(an_asynchronous_io_that_a_stop_breaks_off_is_dropped)
 {
-	(void)state;
 	for (int stops = 0; stops < 2; stops++) {
 		const struct worker_direction *read;
 
@@ -280,11 +268,10 @@ static void an_asynchronous_io_that_a_stop_breaks_off_is_dropped(void **state)
 	}
 }
 
-static void short_reads_are_counted_with_their_bytes(void **state)
+TEST(short_reads_are_counted_with_their_bytes)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 4 * BLOCK);
 	script.short_at = 4;
 	read = run(DIRECTION_READ);
@@ -295,11 +282,10 @@ static void short_reads_are_counted_with_their_bytes(void **state)
 }
 
 /* /dev/zero answers a signal with what it has: the target moved no fewer bytes than asked. */
-static void a_read_that_the_end_makes_short_is_broken_off(void **state)
+TEST(a_read_that_the_end_makes_short_is_broken_off)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 4 * BLOCK);
 	script.short_at = 4;
 	script.nudged_worker = &worker;
@@ -313,11 +299,10 @@ static void a_read_that_the_end_makes_short_is_broken_off(void **state)
 	tear_down();
 }
 
-static void a_block_device_that_answers_nothing_is_gone(void **state)
+TEST(a_block_device_that_answers_nothing_is_gone)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up(&fake_sync_class, 4);
 	script.short_at = 2;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
@@ -333,7 +318,7 @@ static void a_block_device_that_answers_nothing_is_gone(void **state)
 }
 
 /* What a kernel that takes a device away says of its I/O; sysfs does not have this one any more. */
-static void errors_of_a_block_device_that_is_gone_say_so(void **state)
+TEST(errors_of_a_block_device_that_is_gone_say_so)
 {
 	static const struct {
 		int error;
@@ -343,7 +328,6 @@ static void errors_of_a_block_device_that_is_gone_say_so(void **state)
 		{ENODATA, ENODATA}, /* a medium error is none of a drive that is gone */
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct worker_direction *read;
 
@@ -361,9 +345,8 @@ static void errors_of_a_block_device_that_is_gone_say_so(void **state)
 	}
 }
 
-static void io_that_never_comes_back_is_told_of(void **state)
+TEST(io_that_never_comes_back_is_told_of)
 {
-	(void)state;
 	set_up(&fake_class, 8 * BLOCK);
 	job.iodepth = 4;
 	script.never_completes = true;
@@ -378,11 +361,10 @@ static void io_that_never_comes_back_is_told_of(void **state)
 	tear_down();
 }
 
-static void fsync_comes_after_its_interval_and_is_counted_apart(void **state)
+TEST(fsync_comes_after_its_interval_and_is_counted_apart)
 {
 	const struct worker_direction *sync;
 
-	(void)state;
 	set_up(&fake_sync_class, 6 * BLOCK);
 	job.rw.mode = RW_WRITE;
 	job.fsync = 2;
@@ -413,11 +395,10 @@ static void use_four_files(enum job_rw mode)
 	worker.pass_bytes = UINT64_MAX;
 }
 
-static void whole_files_are_taken_once_each(void **state)
+TEST(whole_files_are_taken_once_each)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	use_four_files(RW_OPENREAD);
 	worker.pass_count = 3;
 	read = run(DIRECTION_READ);
@@ -429,11 +410,10 @@ static void whole_files_are_taken_once_each(void **state)
 	tear_down();
 }
 
-static void a_stat_moves_no_bytes(void **state)
+TEST(a_stat_moves_no_bytes)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	use_four_files(RW_STAT);
 	job.file_service_type.kind = FILE_SERVICE_RANDOM;
 	job.number_ios = 3;
@@ -444,11 +424,10 @@ static void a_stat_moves_no_bytes(void **state)
 	tear_down();
 }
 
-static void the_last_block_of_a_copy_ends_where_the_source_does(void **state)
+TEST(the_last_block_of_a_copy_ends_where_the_source_does)
 {
 	const struct worker_direction *write;
 
-	(void)state;
 	use_four_files(RW_COPY);
 	worker.pair_count = 2;
 	regions[0].region_bytes = regions[2].region_bytes = 2 * BLOCK + 5;
@@ -464,32 +443,4 @@ static void the_last_block_of_a_copy_ends_where_the_source_does(void **state)
 	tear_down();
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole_files_are_taken_once_each),
-		cmocka_unit_test(a_stat_moves_no_bytes),
-		cmocka_unit_test(the_last_block_of_a_copy_ends_where_the_source_does),
-		cmocka_unit_test(the_ramp_is_thrown_away),
-		cmocka_unit_test(runtime_ends_a_time_based_job_and_drains),
-		cmocka_unit_test(the_tail_of_a_region_is_left_alone),
-		cmocka_unit_test(loops_and_number_ios_and_io_size_bound_the_work),
-		cmocka_unit_test(number_ios_counts_for_each_loop),
-		cmocka_unit_test(blocks_of_several_sizes_fill_the_region),
-		cmocka_unit_test(random_blocks_of_several_sizes_visit_each_once),
-		cmocka_unit_test(an_error_ends_the_job_and_is_counted),
-		cmocka_unit_test(continue_on_error_counts_and_goes_on),
-		cmocka_unit_test(a_failure_in_the_ramp_is_not_forgotten),
-		cmocka_unit_test(only_what_ignore_error_names_is_no_failure),
-		cmocka_unit_test(an_interrupted_call_is_made_again),
-		cmocka_unit_test(an_asynchronous_io_that_a_stop_breaks_off_is_dropped),
-		cmocka_unit_test(short_reads_are_counted_with_their_bytes),
-		cmocka_unit_test(a_read_that_the_end_makes_short_is_broken_off),
-		cmocka_unit_test(a_block_device_that_answers_nothing_is_gone),
-		cmocka_unit_test(errors_of_a_block_device_that_is_gone_say_so),
-		cmocka_unit_test(io_that_never_comes_back_is_told_of),
-		cmocka_unit_test(fsync_comes_after_its_interval_and_is_counted_apart),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Jobs with a rate: what is sent when, and from when latencies count. */
 #include "fake_worker.h"
+#include "test.h"
 
 #include "run/worker_pace.h"
 
@@ -22,11 +23,10 @@ static uint64_t sent_after_start(int n)
 	return script.sent_ns[n] - worker.measurement->started_ns;
 }
 
-static void each_is_sent_when_it_is_due(void **state)
+TEST(each_is_sent_when_it_is_due)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	script.service_ns = 700;
 	read = run(DIRECTION_READ);
@@ -48,11 +48,10 @@ static void each_is_sent_when_it_is_due(void **state)
 }
 
 /* fio waits for all that is in flight before it sleeps: its depth here is 1. */
-static void what_is_in_flight_is_not_waited_for(void **state)
+TEST(what_is_in_flight_is_not_waited_for)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
 	job.iodepth = 16;
 	script.service_ns = 10 * GAP_NS + 500;
@@ -69,11 +68,10 @@ static void what_is_in_flight_is_not_waited_for(void **state)
 }
 
 /* Signals break off the wait for the last ones: that is no look at the clock. */
-static void waiting_for_the_last_is_no_pacing(void **state)
+TEST(waiting_for_the_last_is_no_pacing)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
 	job.iodepth = 16;
 	script.service_ns = 100;
@@ -87,9 +85,8 @@ static void waiting_for_the_last_is_no_pacing(void **state)
 }
 
 /* A look that the kernel ran something else in is the rate's doing until the time had come only. */
-static void a_look_that_took_too_long_counts_until_the_time(void **state)
+TEST(a_look_that_took_too_long_counts_until_the_time)
 {
-	(void)state;
 	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
 	job.iodepth = 16;
 	script.service_ns = 10 * GAP_NS + 500;
@@ -100,11 +97,10 @@ static void a_look_that_took_too_long_counts_until_the_time(void **state)
 }
 
 /* Those that a stall delayed are sent late, all of them, and show it. */
-static void a_stall_shows_in_all_that_it_delayed(void **state)
+TEST(a_stall_shows_in_all_that_it_delayed)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	script.service_ns = 100;
 	script.stall_at_ns = clock_fake_ns + 10 * GAP_NS;
@@ -122,11 +118,10 @@ static void a_stall_shows_in_all_that_it_delayed(void **state)
 }
 
 /* A stall at the end: what was due before the end is still sent, and takes its time. */
-static void the_end_of_the_run_hides_no_stall(void **state)
+TEST(the_end_of_the_run_hides_no_stall)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	script.service_ns = 100;
 	script.stall_at_ns = clock_fake_ns + 90 * GAP_NS;
@@ -139,11 +134,10 @@ static void the_end_of_the_run_hides_no_stall(void **state)
 	tear_down();
 }
 
-static void what_cannot_be_sent_at_all_is_counted(void **state)
+TEST(what_cannot_be_sent_at_all_is_counted)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	script.service_ns = 4 * GAP_NS;
 	read = run(DIRECTION_READ);
@@ -153,11 +147,10 @@ static void what_cannot_be_sent_at_all_is_counted(void **state)
 	tear_down();
 }
 
-static void a_stop_counts_what_was_due_by_then(void **state)
+TEST(a_stop_counts_what_was_due_by_then)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	worker.must_stop = true;
 	script.submit_ns = 4 * GAP_NS;
@@ -167,11 +160,10 @@ static void a_stop_counts_what_was_due_by_then(void **state)
 	tear_down();
 }
 
-static void what_a_stop_broke_off_is_counted(void **state)
+TEST(what_a_stop_broke_off_is_counted)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	worker.must_stop = true;
 	script.submit_ns = 4 * GAP_NS;
@@ -183,11 +175,10 @@ static void what_a_stop_broke_off_is_counted(void **state)
 	tear_down();
 }
 
-static void the_ramps_schedule_goes_on(void **state)
+TEST(the_ramps_schedule_goes_on)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	job.ramp_time_ns = 10 * GAP_NS + 300000;
 	script.service_ns = 100;
@@ -198,11 +189,10 @@ static void the_ramps_schedule_goes_on(void **state)
 	tear_down();
 }
 
-static void directions_keep_their_own_rates(void **state)
+TEST(directions_keep_their_own_rates)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 100 * GAP_NS);
 	job.rw.mode = RW_RANDRW;
 	region.is_random = true;
@@ -215,11 +205,10 @@ static void directions_keep_their_own_rates(void **state)
 	tear_down();
 }
 
-static void a_sync_follows_its_write_at_once(void **state)
+TEST(a_sync_follows_its_write_at_once)
 {
 	const struct worker_direction *sync;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 10 * GAP_NS);
 	job.rw.mode = RW_WRITE;
 	job.fsync = 1;
@@ -234,11 +223,10 @@ static void a_sync_follows_its_write_at_once(void **state)
 	tear_down();
 }
 
-static void a_rate_of_bytes_counts_bytes(void **state)
+TEST(a_rate_of_bytes_counts_bytes)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 0, 100 * GAP_NS);
 	job.rate.value[DIRECTION_READ] = 500 * BLOCK;
 	read = run(DIRECTION_READ);
@@ -247,11 +235,10 @@ static void a_rate_of_bytes_counts_bytes(void **state)
 	tear_down();
 }
 
-static void completions_waited_for_do_not_hold_up_what_is_due(void **state)
+TEST(completions_waited_for_do_not_hold_up_what_is_due)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_class, 1000, 100 * GAP_NS);
 	job.iodepth = 16;
 	job.iodepth_batch_complete_min = 16;
@@ -262,11 +249,10 @@ static void completions_waited_for_do_not_hold_up_what_is_due(void **state)
 	tear_down();
 }
 
-static void a_job_of_so_much_ends_when_it_is_sent(void **state)
+TEST(a_job_of_so_much_ends_when_it_is_sent)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_rate(&fake_sync_class, 1000, 0);
 	worker.wraps = false;
 	worker.pass_bytes = 10 * BLOCK;
@@ -278,11 +264,10 @@ static void a_job_of_so_much_ends_when_it_is_sent(void **state)
 	tear_down();
 }
 
-static void poisson_is_the_same_for_the_same_seed(void **state)
+TEST(poisson_is_the_same_for_the_same_seed)
 {
 	uint64_t sent_ns[2][20];
 
-	(void)state;
 	for (int k = 0; k < 2; k++) {
 		set_up_rate(&fake_sync_class, 1000, 40 * GAP_NS);
 		job.rate_process = RATE_POISSON;
@@ -302,11 +287,10 @@ static void set_up_pauses(const struct engine_class *class, uint32_t blocks, uin
 	job.thinktime_blocks = blocks;
 }
 
-static void a_pause_follows_so_many_ios(void **state)
+TEST(a_pause_follows_so_many_ios)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_pauses(&fake_sync_class, 2, 10 * GAP_NS + 2150);
 	script.submit_ns = 100;
 	read = run(DIRECTION_READ);
@@ -320,9 +304,8 @@ static void a_pause_follows_so_many_ios(void **state)
 	tear_down();
 }
 
-static void a_pause_begins_when_all_are_back(void **state)
+TEST(a_pause_begins_when_all_are_back)
 {
-	(void)state;
 	set_up_pauses(&fake_class, 4, 0);
 	job.iodepth = 16;
 	job.number_ios = 8;
@@ -335,9 +318,8 @@ static void a_pause_begins_when_all_are_back(void **state)
 	tear_down();
 }
 
-static void syncs_go_before_the_pause_and_are_not_counted(void **state)
+TEST(syncs_go_before_the_pause_and_are_not_counted)
 {
-	(void)state;
 	set_up_pauses(&fake_sync_class, 1, 3 * GAP_NS);
 	job.rw.mode = RW_WRITE;
 	job.fsync = 1;
@@ -350,11 +332,10 @@ static void syncs_go_before_the_pause_and_are_not_counted(void **state)
 }
 
 /* The ramp ends in a pause; what is left of it comes first in the window, and no more. */
-static void a_pause_outlives_the_ramp(void **state)
+TEST(a_pause_outlives_the_ramp)
 {
 	const struct worker_direction *read;
 
-	(void)state;
 	set_up_pauses(&fake_sync_class, 1, 10 * GAP_NS);
 	job.ramp_time_ns = GAP_NS / 4;
 	read = run(DIRECTION_READ);
@@ -364,9 +345,8 @@ static void a_pause_outlives_the_ramp(void **state)
 }
 
 /* What it took to open the window is not held against the schedule, nor is it lost. */
-static void the_schedule_moves_by_what_opening_the_window_took(void **state)
+TEST(the_schedule_moves_by_what_opening_the_window_took)
 {
-	(void)state;
 	set_up(&fake_class, UINT64_MAX);
 	job.ramp_time_ns = 1000;
 	worker.schedule.epoch_ns = 500;
@@ -386,31 +366,4 @@ static void the_schedule_moves_by_what_opening_the_window_took(void **state)
 	assert_int_equal(worker.schedule.epoch_ns, 3000);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_is_sent_when_it_is_due),
-		cmocka_unit_test(what_is_in_flight_is_not_waited_for),
-		cmocka_unit_test(waiting_for_the_last_is_no_pacing),
-		cmocka_unit_test(a_look_that_took_too_long_counts_until_the_time),
-		cmocka_unit_test(a_stall_shows_in_all_that_it_delayed),
-		cmocka_unit_test(the_end_of_the_run_hides_no_stall),
-		cmocka_unit_test(what_cannot_be_sent_at_all_is_counted),
-		cmocka_unit_test(a_stop_counts_what_was_due_by_then),
-		cmocka_unit_test(what_a_stop_broke_off_is_counted),
-		cmocka_unit_test(the_ramps_schedule_goes_on),
-		cmocka_unit_test(directions_keep_their_own_rates),
-		cmocka_unit_test(a_sync_follows_its_write_at_once),
-		cmocka_unit_test(a_rate_of_bytes_counts_bytes),
-		cmocka_unit_test(completions_waited_for_do_not_hold_up_what_is_due),
-		cmocka_unit_test(a_job_of_so_much_ends_when_it_is_sent),
-		cmocka_unit_test(poisson_is_the_same_for_the_same_seed),
-		cmocka_unit_test(a_pause_follows_so_many_ios),
-		cmocka_unit_test(a_pause_begins_when_all_are_back),
-		cmocka_unit_test(syncs_go_before_the_pause_and_are_not_counted),
-		cmocka_unit_test(a_pause_outlives_the_ramp),
-		cmocka_unit_test(the_schedule_moves_by_what_opening_the_window_took),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

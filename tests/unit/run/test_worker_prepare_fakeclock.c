@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "fake_worker.h"
+#include "test.h"
 
 static struct engine_setup seen; /* what the engine was opened with */
 static bool saw_uniform_buffers;
@@ -35,7 +36,7 @@ static void begin(unsigned traits)
 		region.percentage_random[i] = 100;
 }
 
-static void the_depths_are_what_the_engine_has(void **state)
+TEST(the_depths_are_what_the_engine_has)
 {
 	static const struct {
 		unsigned asked[5]; /* iodepth, batch_submit, complete_min, complete_max, low */
@@ -52,7 +53,6 @@ static void the_depths_are_what_the_engine_has(void **state)
 		{{4}, 0, 4, {4, 1, 1, 4, 4}},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const unsigned *asked = cases[i].asked;
 
@@ -93,9 +93,8 @@ static uint32_t stamps(unsigned traits, bool gtod_reduce, bool slat_percentiles)
 	return mask;
 }
 
-static void submissions_that_have_a_time_are_stamped(void **state)
+TEST(submissions_that_have_a_time_are_stamped)
 {
-	(void)state;
 	assert_int_equal(stamps(0, false, false), 0);
 	assert_int_equal(stamps(0, true, false), WORKER_STAMP_NEVER);
 	assert_int_equal(stamps(ENGINE_IS_SYNCHRONOUS, false, true), WORKER_STAMP_NEVER);
@@ -103,7 +102,7 @@ static void submissions_that_have_a_time_are_stamped(void **state)
 	assert_int_equal(stamps(ENGINE_COMBINES_CALLS, false, true), 0);
 }
 
-static void buffers_fit_the_largest_block_of_what_is_done(void **state)
+TEST(buffers_fit_the_largest_block_of_what_is_done)
 {
 	static const struct {
 		enum job_rw mode;
@@ -116,7 +115,6 @@ static void buffers_fit_the_largest_block_of_what_is_done(void **state)
 		{RW_RANDRW, 512, 12288, 12288},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin(0);
 		job.rw.mode = cases[i].mode;
@@ -131,7 +129,7 @@ static void buffers_fit_the_largest_block_of_what_is_done(void **state)
 	}
 }
 
-static void the_engine_knows_the_operations_to_come(void **state)
+TEST(the_engine_knows_the_operations_to_come)
 {
 	static const struct {
 		enum job_rw mode;
@@ -145,7 +143,6 @@ static void the_engine_knows_the_operations_to_come(void **state)
 		{RW_STAT, 0, 0, IO_BIT(IO_STAT)},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin(0);
 		job.rw.mode = cases[i].mode;
@@ -170,11 +167,10 @@ static void draw(uint64_t seed, uint64_t drawn[17])
 	tear_down();
 }
 
-static void a_seed_repeats_all_and_another_nothing(void **state)
+TEST(a_seed_repeats_all_and_another_nothing)
 {
 	uint64_t first[17], again[17], other[17];
 
-	(void)state;
 	draw(1, first);
 	draw(1, again);
 	draw(2, other);
@@ -183,13 +179,12 @@ static void a_seed_repeats_all_and_another_nothing(void **state)
 	assert_int_not_equal(first[16], other[16]);
 }
 
-static void files_of_one_job_have_patterns_of_their_own(void **state)
+TEST(files_of_one_job_have_patterns_of_their_own)
 {
 	static struct target two[2];
 	static struct pattern_spec regions[2];
 	unsigned alike = 0;
 
-	(void)state;
 	begin(0);
 	two[0] = two[1] = target;
 	regions[0] = regions[1] = region;
@@ -226,11 +221,10 @@ static uint64_t bound_cpus(unsigned *cpus, size_t count, int policy, unsigned cl
 	return bits;
 }
 
-static void clones_share_cpus_or_split_them(void **state)
+TEST(clones_share_cpus_or_split_them)
 {
 	unsigned cpus[] = {0, 1}, missing[] = {1023};
 
-	(void)state;
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2 || bound_cpus(cpus, 2, CPUS_SHARED, 0) != 3) {
 		tear_down();
 		skip();
@@ -272,12 +266,11 @@ static const char *copy_problem(const struct target *from, const struct target *
 	return text;
 }
 
-static void a_file_that_cannot_be_opened_is_named(void **state)
+TEST(a_file_that_cannot_be_opened_is_named)
 {
 	const struct target missing = {.path = "/nonexistent/a", .kind = TARGET_FILE};
 	const struct target zero = {.path = "/dev/zero", .kind = TARGET_CHARACTER};
 
-	(void)state;
 	begin(0);
 	engine_class.traits = 0;
 	target = missing;
@@ -302,9 +295,8 @@ static int refusing_open(
 	return -ENOMEM;
 }
 
-static void an_engine_that_refuses_says_why(void **state)
+TEST(an_engine_that_refuses_says_why)
 {
-	(void)state;
 	begin(0);
 	engine_class.open = refusing_open;
 	assert_int_equal(worker_prepare(&worker), -ENOMEM);
@@ -317,19 +309,4 @@ static void an_engine_that_refuses_says_why(void **state)
 	tear_down();
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_depths_are_what_the_engine_has),
-		cmocka_unit_test(submissions_that_have_a_time_are_stamped),
-		cmocka_unit_test(buffers_fit_the_largest_block_of_what_is_done),
-		cmocka_unit_test(the_engine_knows_the_operations_to_come),
-		cmocka_unit_test(a_seed_repeats_all_and_another_nothing),
-		cmocka_unit_test(files_of_one_job_have_patterns_of_their_own),
-		cmocka_unit_test(clones_share_cpus_or_split_them),
-		cmocka_unit_test(a_file_that_cannot_be_opened_is_named),
-		cmocka_unit_test(an_engine_that_refuses_says_why),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -5,10 +5,10 @@
 #include "near.h"
 #include "sample_record.h"
 #include "session/ceiling.h"
+#include "test.h"
 
-static void links_in_bytes_per_second(void **state)
+TEST(links_in_bytes_per_second)
 {
-	(void)state; /* cmocka's signature */
 	assert_near(ceiling_of_link("8.0 GT/s PCIe x4"), 3.938e9, 1e6);
 	assert_near(ceiling_of_link("2.5 GT/s PCIe x1"), 250e6, 1);
 	assert_near(ceiling_of_link("32.0 GT/s PCIe x16"), 63.0e9, 0.1e9);
@@ -45,11 +45,10 @@ static void expect_sentence(const char *key, const char *value, bool is_direct, 
 	arena_free(&arena);
 }
 
-static void what_is_said(void **state)
+TEST(what_is_said)
 {
 	static const char link[] = "device.nvme0n1.pci_link";
 
-	(void)state;
 	expect_sentence(link, "5.0 GT/s PCIe x1", true, NULL,
 		"limited by the drive's PCIe link: fast moves 46");
 	expect_sentence(
@@ -65,12 +64,4 @@ static void what_is_said(void **state)
 	expect_sentence("cgroup.io_max", "none", true, "sqthread_poll", NULL);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(links_in_bytes_per_second),
-		cmocka_unit_test(what_is_said),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

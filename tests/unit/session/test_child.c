@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "near.h"
 #include "session/child.h"
+#include "test.h"
 
 #define SPIN_NS (150 * NS_PER_MS)
 

@@ -5,15 +5,9 @@
  * differs, what is found where something does, and what becomes of contenders that fail.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -22,6 +16,7 @@
 #include "session/trial.h"
 #include "session/view.h"
 #include "simulation.h"
+#include "test.h"
 
 /*
  * Sessions of processes are slow: a few by default (test_contest_simulation.c has many without

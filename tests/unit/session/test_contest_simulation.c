@@ -5,14 +5,8 @@
  * +5 % found? test_contest.c has the same with processes, fewer times.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "noise.h"
@@ -20,6 +14,7 @@
 #include "session/trial.h"
 #include "session/view.h"
 #include "simulation.h"
+#include "test.h"
 
 /*
  * What stands in for trial.c and guard_counters.c: the linker takes these instead, since it has
@@ -173,12 +168,11 @@ static struct outcome_counts fight_often(unsigned rounds)
 	return counts;
 }
 
-static void equals_are_seldom_told_apart(void **state)
+TEST(equals_are_seldom_told_apart)
 {
 	struct simulation plan = simulation_plan(1000);
 	struct outcome_counts counts;
 
-	(void)state;
 	world.noise = 0.02;
 	world.effect = 0;
 	world.disturbed_each = 0;
@@ -190,12 +184,11 @@ static void equals_are_seldom_told_apart(void **state)
 	assert_int_equal(counts.redone, 0);
 }
 
-static void five_percent_is_found(void **state)
+TEST(five_percent_is_found)
 {
 	struct simulation plan = simulation_plan(500);
 	struct outcome_counts counts;
 
-	(void)state;
 	world.noise = 0.02;
 	world.effect = log(1.05);
 	world.disturbed_each = 0;
@@ -205,12 +198,11 @@ static void five_percent_is_found(void **state)
 }
 
 /* Every tenth trial is halved by others: run again, it leaves no trace. */
-static void disturbed_trials_do_not_spoil_the_rest(void **state)
+TEST(disturbed_trials_do_not_spoil_the_rest)
 {
 	struct simulation plan = simulation_plan(200);
 	struct outcome_counts counts;
 
-	(void)state;
 	world.noise = 0.005;
 	world.effect = 0;
 	world.disturbed_each = 10;
@@ -221,13 +213,4 @@ static void disturbed_trials_do_not_spoil_the_rest(void **state)
 	assert_true(counts.redone > plan.rounds / 2);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(equals_are_seldom_told_apart),
-		cmocka_unit_test(five_percent_is_found),
-		cmocka_unit_test(disturbed_trials_do_not_spoil_the_rest),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

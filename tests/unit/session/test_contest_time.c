@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What is said about the time of a comparison, and what bounds its ramp. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/clock.h"
 #include "session/contest_time.h"
+#include "test.h"
 
 enum { SLOW, QUICK, CONTENDERS };
 
@@ -55,23 +50,23 @@ static uint64_t ramp(uint64_t limit_ns)
 	return contest.ramp_ns;
 }
 
-static void the_ramp_is_for_a_thousand_ios_between_a_quarter_and_all_of_the_trial(void **state)
+TEST_FIXTURE(set_up, NULL);
+
+TEST(the_ramp_is_for_a_thousand_ios_between_a_quarter_and_all_of_the_trial)
 {
 	static const struct {
 		double iops;
 		uint64_t ramp_ms;
 	} cases[] = {{1e6, 500}, {2000, 500}, {1000, 1000}, {500, 2000}, {100, 2000}, {0.1, 2000}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		slots[SLOW].iops = cases[i].iops;
 		assert_int_equal(ramp(3600 * NS_PER_S), cases[i].ramp_ms * NS_PER_MS);
 	}
 }
 
-static void a_ramp_that_somebody_asked_for_is_kept(void **state)
+TEST(a_ramp_that_somebody_asked_for_is_kept)
 {
-	(void)state;
 	slots[SLOW].iops = 1;
 	jobs[QUICK].ramp_time_ns = 7 * NS_PER_S;
 	assert_int_equal(ramp(3600 * NS_PER_S), 7 * NS_PER_S);
@@ -82,20 +77,18 @@ static void a_ramp_that_somebody_asked_for_is_kept(void **state)
 }
 
 /* The first look is after 6 blocks: 12 trials. */
-static void a_short_time_keeps_the_ramp_short(void **state)
+TEST(a_short_time_keeps_the_ramp_short)
 {
-	(void)state;
 	slots[SLOW].iops = 1;
 	assert_in_range(ramp(12 * (3000 + 60) * NS_PER_MS), 501 * NS_PER_MS, NS_PER_S);
 	assert_int_equal(ramp(NS_PER_S), 500 * NS_PER_MS);
 }
 
 /* Each part of what a session does is in what is said about it, whatever the I/O's speed. */
-static void what_is_planned_holds_what_is_run(void **state)
+TEST(what_is_planned_holds_what_is_run)
 {
 	static const double speeds[] = {0.1, 100, 700, 1e6};
 
-	(void)state;
 	jobs[SLOW].startdelay_ns = NS_PER_S;
 	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
 		for (int has_control = 0; has_control < 2; has_control++) {
@@ -120,11 +113,10 @@ static void what_is_planned_holds_what_is_run(void **state)
 	}
 }
 
-static void a_job_that_cannot_run_takes_no_time(void **state)
+TEST(a_job_that_cannot_run_takes_no_time)
 {
 	struct contest_time both, one;
 
-	(void)state;
 	contest_time_plan(&options, &point, &both);
 	setups[QUICK].job = NULL;
 	contest_time_plan(&options, &point, &one);
@@ -132,9 +124,8 @@ static void a_job_that_cannot_run_takes_no_time(void **state)
 	assert_int_equal(both.block_ns, 2 * one.block_ns);
 }
 
-static void the_limit_leaves_room_for_the_first_look(void **state)
+TEST(the_limit_leaves_room_for_the_first_look)
 {
-	(void)state;
 	assert_int_equal(contest_time_limit_ns(&options, 3), 105 * NS_PER_S);
 	options.trial_ns = 60 * NS_PER_S;
 	assert_int_equal(contest_time_limit_ns(&options, 3), (uint64_t)3 * 6 * 120 * NS_PER_S);
@@ -142,7 +133,7 @@ static void the_limit_leaves_room_for_the_first_look(void **state)
 	assert_int_equal(contest_time_limit_ns(&options, 3), 5 * NS_PER_S);
 }
 
-static void a_time_without_a_single_block_is_refused(void **state)
+TEST(a_time_without_a_single_block_is_refused)
 {
 	struct contender_plan plan = {.point_count = 1, .points = &point};
 	size_t bytes;
@@ -151,7 +142,6 @@ static void a_time_without_a_single_block_is_refused(void **state)
 	struct contest_time time;
 	struct diag diag;
 
-	(void)state;
 	assert_non_null(stream);
 	diag_init(&diag, stream);
 	assert_int_equal(contest_time_check(&options, &plan, &diag), 0);
@@ -165,18 +155,4 @@ static void a_time_without_a_single_block_is_refused(void **state)
 	free(said);
 }
 
-int main(void)
-{
-#define TIMED(name) cmocka_unit_test_setup(name, set_up)
-	const struct CMUnitTest tests[] = {
-		TIMED(the_ramp_is_for_a_thousand_ios_between_a_quarter_and_all_of_the_trial),
-		TIMED(a_ramp_that_somebody_asked_for_is_kept),
-		TIMED(a_short_time_keeps_the_ramp_short),
-		TIMED(what_is_planned_holds_what_is_run),
-		TIMED(a_job_that_cannot_run_takes_no_time),
-		TIMED(the_limit_leaves_room_for_the_first_look),
-		TIMED(a_time_without_a_single_block_is_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables of texts: one unit a column, aligned, labels cut where the page is narrow. */
 #include "session/grid.h"
+#include "test.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 static struct arena arena;
 static struct grid grid;
@@ -69,9 +63,10 @@ static void fill(void)
 	grid.cells[1][notes] = "a|µµµ";
 }
 
-static void a_column_has_one_unit_and_stands_to_its_side(void **state)
+TEST_FIXTURE(start, end);
+
+TEST(a_column_has_one_unit_and_stands_to_its_side)
 {
-	(void)state;
 	fill();
 	assert_string_equal(printed(80), "                IOPS  note    lat\n"
 					 "                 k/s           µs\n"
@@ -80,11 +75,10 @@ static void a_column_has_one_unit_and_stands_to_its_side(void **state)
 					 "  x              –            250\n");
 }
 
-static void labels_give_way_on_a_narrow_page(void **state)
+TEST(labels_give_way_on_a_narrow_page)
 {
 	static const double values[] = {5};
 
-	(void)state;
 	grid_add_row(&grid, "a label of twenty-six lett");
 	grid_add_figures(&grid, "n", FIGURE_NUMBER, NULL, values, NULL);
 	assert_string_equal(printed(34), "                                 n\n"
@@ -96,9 +90,8 @@ static void labels_give_way_on_a_narrow_page(void **state)
 					 "  a label of …  5.00\n");
 }
 
-static void markdown_has_the_same(void **state)
+TEST(markdown_has_the_same)
 {
-	(void)state;
 	fill();
 	assert_string_equal(printed(0), "| | IOPS k/s | note | lat µs |\n"
 					"|---|--:|:--|--:|\n"
@@ -108,15 +101,4 @@ static void markdown_has_the_same(void **state)
 					"\n");
 }
 
-#define ON_GRID(name) cmocka_unit_test_setup_teardown(name, start, end)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_GRID(a_column_has_one_unit_and_stands_to_its_side),
-		ON_GRID(labels_give_way_on_a_narrow_page),
-		ON_GRID(markdown_has_the_same),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

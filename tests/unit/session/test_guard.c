@@ -2,18 +2,13 @@
 /* covers: src/session/guard_counters.c */
 /* Disturbances told by their causes. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "session/guard.h"
+#include "test.h"
 
 /* Two quiet seconds in which the trial used a CPU and moved 100 MB. */
 static const struct guard_counters before = {.when_s = 10, .boot_s = 10};
@@ -35,9 +30,8 @@ static unsigned causes(const struct guard_counters *after)
 	return guard_judge(deltas);
 }
 
-static void a_quiet_trial_counts(void **state)
+TEST(a_quiet_trial_counts)
 {
-	(void)state;
 	assert_int_equal(causes(&quiet), 0);
 }
 
@@ -50,12 +44,11 @@ static unsigned causes_with(const struct guard_counters *after, const struct gua
 	return guard_judge(deltas);
 }
 
-static void each_cause_is_told_from_the_others(void **state)
+TEST(each_cause_is_told_from_the_others)
 {
 	struct guard_counters after = quiet;
 	struct guard_own did = own;
 
-	(void)state;
 	after.steal_s = 0.05;
 	assert_int_equal(causes(&after), 1u << GUARD_STEAL);
 	after = quiet;
@@ -95,21 +88,19 @@ static void each_cause_is_told_from_the_others(void **state)
 	assert_int_equal(causes(&after), 1u << GUARD_SUSPENDED);
 }
 
-static void a_trial_that_waits_for_itself_is_not_disturbed(void **state)
+TEST(a_trial_that_waits_for_itself_is_not_disturbed)
 {
 	struct guard_own did = own;
 
-	(void)state;
 	did.waited_s = 2; /* a thread all the time; nobody else ran */
 	assert_int_equal(causes_with(&quiet, &did), 0);
 }
 
-static void what_the_kernels_threads_do_is_no_foreign_work(void **state)
+TEST(what_the_kernels_threads_do_is_no_foreign_work)
 {
 	struct guard_counters after = quiet;
 	struct guard_own did = own;
 
-	(void)state;
 	did.waited_s = 1;
 	after.task_s += 1;
 	after.kernel_s = 1; /* writeback, block queues */
@@ -118,7 +109,7 @@ static void what_the_kernels_threads_do_is_no_foreign_work(void **state)
 	assert_int_equal(causes_with(&after, &did), 1u << GUARD_WAITED | 1u << GUARD_FOREIGN_CPU);
 }
 
-static void more_threads_than_cpus_drive_each_other_away(void **state)
+TEST(more_threads_than_cpus_drive_each_other_away)
 {
 	static const struct guard_watch crowds[] = {
 		{.threads = 3, .pinned = {2, two_cpus}}, /* too many */
@@ -128,7 +119,6 @@ static void more_threads_than_cpus_drive_each_other_away(void **state)
 	struct guard_own did = own;
 	double deltas[GUARD_CAUSE_COUNT];
 
-	(void)state;
 	did.preempted_count = 5000;
 	did.waited_s = 0.05;
 	after.task_s += 0.05;
@@ -138,26 +128,24 @@ static void more_threads_than_cpus_drive_each_other_away(void **state)
 	}
 }
 
-static void what_the_page_cache_kept_tells_nothing_of_others(void **state)
+TEST(what_the_page_cache_kept_tells_nothing_of_others)
 {
 	const struct guard_watch buffered = {.disk_count = 1};
 	struct guard_counters after = quiet;
 	double deltas[GUARD_CAUSE_COUNT];
 
-	(void)state;
 	after.disk_read_bytes = 500e6;
 	guard_compare(&buffered, &before, &after, &own, deltas);
 	assert_int_equal(guard_judge(deltas), 0);
 }
 
-static void a_journal_is_no_foreign_io_but_reads_are(void **state)
+TEST(a_journal_is_no_foreign_io_but_reads_are)
 {
 	const struct guard_watch files = {
 		.disk_count = 1, .is_direct = true, .writes_files = true, .threads = 1};
 	struct guard_counters after = quiet;
 	double deltas[GUARD_CAUSE_COUNT];
 
-	(void)state;
 	after.disk_written_bytes += 80e6;
 	guard_compare(&files, &before, &after, &own, deltas);
 	assert_int_equal(guard_judge(deltas), 0);
@@ -166,66 +154,60 @@ static void a_journal_is_no_foreign_io_but_reads_are(void **state)
 	assert_int_equal(guard_judge(deltas), 1u << GUARD_FOREIGN_IO);
 }
 
-static void bookkeeping_of_the_file_system_is_no_foreign_io(void **state)
+TEST(bookkeeping_of_the_file_system_is_no_foreign_io)
 {
 	struct guard_counters after = quiet;
 
-	(void)state;
 	after.disk_written_bytes += 1.9e6;
 	assert_int_equal(causes(&after), 0);
 }
 
-static void what_is_not_known_disturbs_nothing(void **state)
+TEST(what_is_not_known_disturbs_nothing)
 {
 	struct guard_counters after = quiet;
 
-	(void)state;
 	after.task_s = after.kernel_s = after.steal_s = after.throttled_count = NAN;
 	after.swapped_pages = after.disk_read_bytes = after.disk_written_bytes = NAN;
 	after.hot_cpu_count = after.hot_disk_degrees = NAN;
 	assert_int_equal(causes(&after), 0);
 }
 
-static void shares_of_a_few_ticks_are_not_judged(void **state)
+TEST(shares_of_a_few_ticks_are_not_judged)
 {
 	struct guard_counters after = {
 		.when_s = 10.05, .boot_s = 10.05, .task_s = 3, .steal_s = 0.02};
 	const struct guard_own did = {.cpu_s = 2, .waited_s = 1, .preempted_count = 50};
 
-	(void)state;
 	assert_int_equal(causes_with(&after, &did), 0);
 }
 
-static void what_others_used_before_is_the_baseline(void **state)
+TEST(what_others_used_before_is_the_baseline)
 {
 	const struct guard_watch busy = {.idle_cores = 0.5, .threads = 1};
 	struct guard_counters after = quiet;
 	double deltas[GUARD_CAUSE_COUNT];
 
-	(void)state;
 	after.task_s += 1;
 	guard_compare(&busy, &before, &after, &own, deltas);
 	assert_int_equal(guard_judge(deltas), 0);
 }
 
-static void the_first_cause_is_said(void **state)
+TEST(the_first_cause_is_said)
 {
 	struct arena arena = {0};
 	double deltas[GUARD_CAUSE_COUNT] = {[GUARD_STEAL] = 0.04};
 
-	(void)state;
 	assert_string_equal(guard_sentence(1u << GUARD_STEAL, deltas, &arena),
 		"time stolen by the hypervisor: 4 % of a CPU");
 	assert_null(guard_sentence(0, deltas, &arena));
 	arena_free(&arena);
 }
 
-static void the_machine_has_counters(void **state)
+TEST(the_machine_has_counters)
 {
 	const struct guard_watch nothing = {0};
 	struct guard_counters counters;
 
-	(void)state;
 	guard_read(&nothing, &counters);
 	assert_true(counters.when_s > 0);
 	assert_true(counters.task_s > 0);
@@ -235,13 +217,12 @@ static void the_machine_has_counters(void **state)
 	assert_true(counters.kernel_s >= 0 && counters.kernel_s < counters.task_s);
 }
 
-static void some_cpus_have_some_of_the_time(void **state)
+TEST(some_cpus_have_some_of_the_time)
 {
 	static unsigned first[] = {0};
 	const struct guard_watch all = {0}, one = {.pinned = {1, first}};
 	struct guard_counters of_all, of_one;
 
-	(void)state;
 	if (guard_cpu_count(&all) < 2) {
 		print_message("skipped: one CPU only\n");
 		skip();
@@ -283,11 +264,10 @@ static struct folder make_folder(void)
 	return folder;
 }
 
-static void numbers_of_files_are_added(void **state)
+TEST(numbers_of_files_are_added)
 {
 	struct folder folder = make_folder();
 
-	(void)state;
 	assert_true(isnan(guard_sum_of_files(file_in(&folder, "*_throttle_count"))));
 	put(&folder, "core_throttle_count", "3\n");
 	put(&folder, "package_throttle_count", "4\n");
@@ -297,11 +277,10 @@ static void numbers_of_files_are_added(void **state)
 	rmdir(folder.path);
 }
 
-static void drives_are_held_against_their_own_limits(void **state)
+TEST(drives_are_held_against_their_own_limits)
 {
 	struct folder folder = make_folder();
 
-	(void)state;
 	put(&folder, "temp1_input", "72500\n");
 	assert_true(isnan(guard_degrees_above_warning(folder.path)));
 	put(&folder, "temp1_max", "0\n");
@@ -313,26 +292,4 @@ static void drives_are_held_against_their_own_limits(void **state)
 	rmdir(folder.path);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_quiet_trial_counts),
-		cmocka_unit_test(each_cause_is_told_from_the_others),
-		cmocka_unit_test(a_trial_that_waits_for_itself_is_not_disturbed),
-		cmocka_unit_test(what_the_kernels_threads_do_is_no_foreign_work),
-		cmocka_unit_test(more_threads_than_cpus_drive_each_other_away),
-		cmocka_unit_test(what_the_page_cache_kept_tells_nothing_of_others),
-		cmocka_unit_test(a_journal_is_no_foreign_io_but_reads_are),
-		cmocka_unit_test(bookkeeping_of_the_file_system_is_no_foreign_io),
-		cmocka_unit_test(what_is_not_known_disturbs_nothing),
-		cmocka_unit_test(shares_of_a_few_ticks_are_not_judged),
-		cmocka_unit_test(what_others_used_before_is_the_baseline),
-		cmocka_unit_test(numbers_of_files_are_added),
-		cmocka_unit_test(drives_are_held_against_their_own_limits),
-		cmocka_unit_test(the_first_cause_is_said),
-		cmocka_unit_test(the_machine_has_counters),
-		cmocka_unit_test(some_cpus_have_some_of_the_time),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

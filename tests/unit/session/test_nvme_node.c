@@ -3,8 +3,9 @@
 #include "near.h"
 #include "session/contender.h"
 #include "session/nvme_node.h"
+#include "test.h"
 
-static void nodes_of_one_namespace(void **state)
+TEST(nodes_of_one_namespace)
 {
 	static const struct {
 		const char *path;
@@ -22,7 +23,6 @@ static void nodes_of_one_namespace(void **state)
 	};
 	struct arena arena = {0};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		assert_string_equal(nvme_node_for(table[i].path, table[i].takes_commands, &arena),
 			table[i].expected);
@@ -34,7 +34,7 @@ static const char *file_of(const struct contender_setup *setup)
 	return setup->job->filename.texts[0];
 }
 
-static void each_contender_has_the_node_of_its_engine(void **state)
+TEST(each_contender_has_the_node_of_its_engine)
 {
 	static const char *const options[] = {"--filename=/dev/nvme77n12", "--rw=randread"};
 	const struct contender_request request = {
@@ -44,7 +44,6 @@ static void each_contender_has_the_node_of_its_engine(void **state)
 	struct contender_plan plan;
 	struct diag diag;
 
-	(void)state;
 	diag_init(&diag, stderr);
 	assert_int_equal(contender_plan_make(&plan, &request, &diag), 0);
 	assert_string_equal(file_of(&plan.points[0].contenders[0]), "/dev/nvme77n12");
@@ -54,12 +53,4 @@ static void each_contender_has_the_node_of_its_engine(void **state)
 	contender_plan_free(&plan);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nodes_of_one_namespace),
-		cmocka_unit_test(each_contender_has_the_node_of_its_engine),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

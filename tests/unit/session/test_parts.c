@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Jobs of a check are tables of their own; contenders of a comparison are one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "report_text.h"
 #include "session/parts.h"
+#include "test.h"
 
 static struct record_point *parts;
 
@@ -28,20 +23,20 @@ static struct record_point *make_check(void)
 	return point;
 }
 
-static void a_comparison_is_one_table(void **state)
+TEST_FIXTURE(open_record, close_record);
+
+TEST(a_comparison_is_one_table)
 {
-	(void)state;
 	assert_int_equal(parts_of_point(&record.points[0], &record.arena, &parts), 1);
 	assert_int_equal(parts[0].contender_count, SAMPLE_COUNT);
 	assert_int_equal(parts[0].trial_count, record.points[0].trial_count);
 	assert_string_equal(parts[0].summary, "randread 4k, direct, data");
 }
 
-static void each_job_of_a_check_is_one(void **state)
+TEST(each_job_of_a_check_is_one)
 {
 	const struct record_point *point = make_check();
 
-	(void)state;
 	assert_int_equal(parts_of_record(&record, &record.arena, &parts), 2);
 	assert_string_equal(parts[0].name, "fast");
 	assert_int_equal(parts[0].contender_count, 4);
@@ -60,13 +55,12 @@ static void each_job_of_a_check_is_one(void **state)
 	}
 }
 
-static void mixed_block_sizes_are_in_the_title(void **state)
+TEST(mixed_block_sizes_are_in_the_title)
 {
 	static struct result_setting options[] = {{"rw", "randread", NULL}, {"bs", "4k", NULL},
 		{"bsrange", "1k-8k", NULL}, {"bssplit", "4k/60:64k/40", NULL}};
 	struct record_point *point = make_check();
 
-	(void)state;
 	point->contenders[SAMPLE_SAME].options = (struct result_settings){4, options};
 	assert_int_equal(parts_of_record(&record, &record.arena, &parts), 2);
 	assert_string_equal(parts[1].summary, "randread 4k/60:64k/40, buffered");
@@ -75,21 +69,19 @@ static void mixed_block_sizes_are_in_the_title(void **state)
 	assert_string_equal(parts[1].summary, "randread 1k-8k, buffered");
 }
 
-static void one_job_and_its_reference_stay_as_they_are(void **state)
+TEST(one_job_and_its_reference_stay_as_they_are)
 {
 	struct record_point *point = make_check();
 
-	(void)state;
 	point->contenders[SAMPLE_SAME].reference = "ref";
 	assert_int_equal(parts_of_point(point, &record.arena, &parts), 1);
 	assert_int_equal(parts[0].contender_count, SAMPLE_COUNT);
 }
 
-static void jobs_are_not_ranked_among_each_other(void **state)
+TEST(jobs_are_not_ranked_among_each_other)
 {
 	const char *text;
 
-	(void)state;
 	make_check();
 	text = text_of(false, plain);
 	assert_says(text, "fast wins, +20");
@@ -99,11 +91,10 @@ static void jobs_are_not_ranked_among_each_other(void **state)
 	assert_null(strstr(text, "control same"));
 }
 
-static void a_document_ranks_them_neither(void **state)
+TEST(a_document_ranks_them_neither)
 {
 	char *text = record_print(&record);
 
-	(void)state;
 	assert_says(text, "\"ranking\"");
 	free(text);
 	make_check();
@@ -112,11 +103,10 @@ static void a_document_ranks_them_neither(void **state)
 	free(text);
 }
 
-static void a_reference_that_nobody_is_leaves_no_table_out(void **state)
+TEST(a_reference_that_nobody_is_leaves_no_table_out)
 {
 	struct record_point *point = make_check();
 
-	(void)state;
 	point->contenders[SAMPLE_FAST].reference = "nobody";
 	assert_int_equal(parts_of_point(point, &record.arena, &parts), 3);
 	assert_string_equal(parts[1].name, "fast");
@@ -124,17 +114,4 @@ static void a_reference_that_nobody_is_leaves_no_table_out(void **state)
 	assert_int_equal(parts_of_point(point, &record.arena, &parts), 1);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_RECORD(a_comparison_is_one_table),
-		ON_RECORD(each_job_of_a_check_is_one),
-		ON_RECORD(one_job_and_its_reference_stay_as_they_are),
-		ON_RECORD(mixed_block_sizes_are_in_the_title),
-		ON_RECORD(jobs_are_not_ranked_among_each_other),
-		ON_RECORD(a_document_ranks_them_neither),
-		ON_RECORD(a_reference_that_nobody_is_leaves_no_table_out),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What contenders are asked for, and whether they did it. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "report_text.h"
 #include "session/contender.h"
 #include "session/rate.h"
+#include "test.h"
 
 struct asked {
 	double iops, bandwidth;
@@ -44,7 +39,7 @@ static struct asked ask_for(const char *engine, const char *rate, const char *rw
 	return ask(engine, options, 5);
 }
 
-static void sums_are_of_clones_and_directions(void **state)
+TEST(sums_are_of_clones_and_directions)
 {
 	struct asked four = ask_for("psync+numjobs=4", "--rate_iops=2000", "--rw=read", "--bs=4k");
 	struct asked mixed =
@@ -54,7 +49,6 @@ static void sums_are_of_clones_and_directions(void **state)
 		ask_for("psync+numjobs=3", "--rate_iops_total=2000", "--rw=read", "--bs=4k");
 	struct asked none = ask_for("psync", "--iodepth=1", "--rw=read", "--bs=4k");
 
-	(void)state;
 	assert_true(four.iops == 8000 && four.bandwidth == 8000 * 4096);
 	assert_true(mixed.iops == 100);
 	assert_true(bytes.bandwidth == 2 << 20 && bytes.iops == 512);
@@ -82,13 +76,12 @@ static enum trial_value metric_of(const char *names, const char *const *vary)
 	return metric;
 }
 
-static void latency_decides_where_all_are_at_the_same_rate(void **state)
+TEST(latency_decides_where_all_are_at_the_same_rate)
 {
 	static const char *const rates[] = {"rate_iops=10,20"};
 	static const char *const some[] = {"rate_iops=0,20"};
 	static const char *const clones[] = {"numjobs=1,2"};
 
-	(void)state;
 	assert_int_equal(metric_of("psync,sync", NULL), VALUE_IOPS);
 	assert_int_equal(
 		metric_of("psync+rate_iops=5+numjobs=2,sync+rate_iops=10", NULL), VALUE_LAT_P50);
@@ -98,19 +91,18 @@ static void latency_decides_where_all_are_at_the_same_rate(void **state)
 	assert_int_equal(metric_of("psync+rate_iops=5,sync+rate_iops=5", clones), VALUE_LAT_P50);
 }
 
-static void blocks_of_many_sizes_have_one_kind_of_rate(void **state)
+TEST(blocks_of_many_sizes_have_one_kind_of_rate)
 {
 	struct asked bytes = ask_for("psync", "--rate=1m", "--rw=read", "--bsrange=4k-8k");
 	struct asked ios =
 		ask_for("psync", "--rate_iops=100", "--rw=read", "--bssplit=4k/50:8k/50");
 
-	(void)state;
 	assert_true(bytes.iops == 0 && bytes.bandwidth == 1 << 20);
 	assert_true(ios.iops == 100 && ios.bandwidth == 0);
 	assert_false(rate_is_same(bytes.iops, bytes.bandwidth, ios.iops, ios.bandwidth));
 }
 
-static void equal_sums_are_equal_however_they_are_given(void **state)
+TEST(equal_sums_are_equal_however_they_are_given)
 {
 	struct asked many = ask_for("psync+numjobs=16", "--rate_iops=20", "--rw=read", "--bs=4k");
 	struct asked one = ask_for("psync", "--rate_iops=320", "--rw=read", "--bs=4k");
@@ -118,7 +110,6 @@ static void equal_sums_are_equal_however_they_are_given(void **state)
 	struct asked larger = ask_for("psync", "--rate=1280k", "--rw=read", "--bs=8k");
 	struct asked more = ask_for("psync+numjobs=4", "--rate_iops=320", "--rw=read", "--bs=4k");
 
-	(void)state;
 	assert_true(rate_is_same(many.iops, many.bandwidth, one.iops, one.bandwidth));
 	assert_true(rate_is_same(many.iops, many.bandwidth, bytes.iops, bytes.bandwidth));
 	assert_true(rate_is_same(bytes.iops, bytes.bandwidth, larger.iops, larger.bandwidth));
@@ -146,11 +137,12 @@ static void set_all(size_t contender, enum trial_value value, double to, double 
 	}
 }
 
-static void who_is_asked_for_more_does_not_win(void **state)
+TEST_FIXTURE(open_record, close_record);
+
+TEST(who_is_asked_for_more_does_not_win)
 {
 	const char *text;
 
-	(void)state;
 	give_rates(100000, 120000, 100000);
 	text = text_of(false, plain);
 	assert_says(text, "warning: unequal loads: the rate is ref 100k/s, fast 120k/s");
@@ -164,11 +156,10 @@ static void who_is_asked_for_more_does_not_win(void **state)
 	assert_says(text_of(false, plain), "the rate is ref 100k/s, fast none");
 }
 
-static void at_a_kept_rate_latency_and_cost_tell_them_apart(void **state)
+TEST(at_a_kept_rate_latency_and_cost_tell_them_apart)
 {
 	const char *text;
 
-	(void)state;
 	give_rates(100000, 100000, 100000);
 	for (size_t c = 0; c < SAMPLE_COUNT; c++) {
 		set_all(c, VALUE_IOPS, 100000, 0);
@@ -183,11 +174,10 @@ static void at_a_kept_rate_latency_and_cost_tell_them_apart(void **state)
 	assert_null(strstr(text, "was not kept"));
 }
 
-static void who_misses_the_rate_is_named(void **state)
+TEST(who_misses_the_rate_is_named)
 {
 	const char *text;
 
-	(void)state;
 	give_rates(120000, 120000, 120000);
 	text = text_of(false, plain);
 	assert_says(text, "the rate was not kept: ref 100k/s of 120k/s, same 100k/s of 120k/s");
@@ -196,17 +186,4 @@ static void who_misses_the_rate_is_named(void **state)
 	assert_false(rate_is_missed(&record.points[0], SAMPLE_FAST));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sums_are_of_clones_and_directions),
-		cmocka_unit_test(latency_decides_where_all_are_at_the_same_rate),
-		cmocka_unit_test(blocks_of_many_sizes_have_one_kind_of_rate),
-		cmocka_unit_test(equal_sums_are_equal_however_they_are_given),
-		ON_RECORD(who_is_asked_for_more_does_not_win),
-		ON_RECORD(at_a_kept_rate_latency_and_cost_tell_them_apart),
-		ON_RECORD(who_misses_the_rate_is_named),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,28 +2,22 @@
 /* covers: src/session/record_read.c src/session/record_write.c */
 /* Records: how the statistics see them, and the way to a document and back. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/save_file.h"
 #include "sample_record.h"
+#include "test.h"
 
-static void discarded_trials_are_seen_as_such(void **state)
+TEST(discarded_trials_are_seen_as_such)
 {
 	struct record record;
 	struct record_point *point;
 	struct session session;
 	struct arena arena = {0};
 
-	(void)state;
 	sample_record(&record, 2);
 	point = &record.points[0];
 	point->trials[0].counts = false; /* the reference's first, which is run again: */
@@ -43,11 +37,10 @@ static void discarded_trials_are_seen_as_such(void **state)
 	record_free(&record);
 }
 
-static void the_level_of_tests_follows_the_looks(void **state)
+TEST(the_level_of_tests_follows_the_looks)
 {
 	struct record record;
 
-	(void)state;
 	sample_record(&record, 1);
 	assert_true(record_rule(&record).alpha == contrast_alpha(true));
 	record.is_adaptive = false;
@@ -77,12 +70,11 @@ static int read_text(const char *text, struct record *record, char **said)
 	return rc;
 }
 
-static void what_is_written_is_read_back(void **state)
+TEST(what_is_written_is_read_back)
 {
 	struct record record, again;
 	char *text, *text_again, *said;
 
-	(void)state;
 	sample_record(&record, 7);
 	record.points[0].trials[3].causes = 1u << GUARD_STEAL | 1u << GUARD_SWAP;
 	record.points[0].trials[3].problem = "stolen";
@@ -119,7 +111,7 @@ static void replace(char *text, const char *from, const char *to)
 	memcpy(at, to, strlen(to));
 }
 
-static void damaged_documents_are_refused_with_a_place(void **state)
+TEST(damaged_documents_are_refused_with_a_place)
 {
 	static const struct {
 		const char *from, *to, *said;
@@ -135,7 +127,6 @@ static void damaged_documents_are_refused_with_a_place(void **state)
 		{"\"counts\": true", "\"counts\": 1234", "'counts'"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct record record, again;
 		char *text, *said;
@@ -152,14 +143,4 @@ static void damaged_documents_are_refused_with_a_place(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(discarded_trials_are_seen_as_such),
-		cmocka_unit_test(the_level_of_tests_follows_the_looks),
-		cmocka_unit_test(what_is_written_is_read_back),
-		cmocka_unit_test(damaged_documents_are_refused_with_a_place),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -2,25 +2,21 @@
 /* covers: src/session/view.c */
 /* Tables and words about a comparison whose answers are known. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "report_text.h"
 #include "session/report.h"
+#include "test.h"
 
-static void no_line_is_wider_than_asked(void **state)
+TEST_FIXTURE(open_record, close_record);
+
+TEST(no_line_is_wider_than_asked)
 {
 	static const char *const long_name = "io_uring+fixedbufs+registerfiles+sqthread_poll";
 	const char *text;
 
-	(void)state;
 	record.points[0].contenders[SAMPLE_FAST].name = long_name;
 	text = text_of(false, plain);
 	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
@@ -31,11 +27,10 @@ static void no_line_is_wider_than_asked(void **state)
 	}
 }
 
-static void one_block_is_values_only(void **state)
+TEST(one_block_is_values_only)
 {
 	const char *text;
 
-	(void)state;
 	remake_record(1);
 	text = text_of(false, plain);
 	assert_says(text, "1 block ×");
@@ -58,11 +53,10 @@ static const char *document_of(int (*write)(const struct record *record, FILE *s
 	return end_text(stream, &text);
 }
 
-static void quick_sessions_claim_nothing_in_files_either(void **state)
+TEST(quick_sessions_claim_nothing_in_files_either)
 {
 	const char *text;
 
-	(void)state;
 	text = document_of(report_csv);
 	assert_says(text, ",better\n");
 	record.is_exploratory = true;
@@ -74,11 +68,10 @@ static void quick_sessions_claim_nothing_in_files_either(void **state)
 	assert_null(strstr(text, "\"letters\": \"A\""));
 }
 
-static void long_names_are_cut_between_letters(void **state)
+TEST(long_names_are_cut_between_letters)
 {
 	const char *text;
 
-	(void)state;
 	record.points[0].contenders[SAMPLE_REF].name = "aéééééééééééééééééé";
 	text = document_of(report_markdown);
 	assert_says(text, "vs aéééééééééééééé… |");
@@ -97,11 +90,10 @@ static void disturb(size_t index, unsigned causes)
 	point->trials[index].problem = "time stolen";
 }
 
-static void disturbed_trials_are_counted_by_their_causes(void **state)
+TEST(disturbed_trials_are_counted_by_their_causes)
 {
 	const char *text;
 
-	(void)state;
 	disturb(0, 1u << GUARD_STEAL);
 	disturb(6, 1u << GUARD_STEAL | 1u << GUARD_SWAP);
 	record.points[0].trials[9].causes = 1u << GUARD_HOT_DISK;
@@ -115,13 +107,12 @@ static void disturbed_trials_are_counted_by_their_causes(void **state)
 }
 
 /* Trials whose CPU time is far from each other's: its geometric mean is not the plain one. */
-static void the_parts_of_the_cpu_time_add_up(void **state)
+TEST(the_parts_of_the_cpu_time_add_up)
 {
 	struct record_point *point = &record.points[0];
 	struct view view;
 	double parts = 0;
 
-	(void)state;
 	for (size_t i = 0; i < point->trial_count; i++) {
 		double *values = point->trials[i].values;
 
@@ -138,11 +129,10 @@ static void the_parts_of_the_cpu_time_add_up(void **state)
 	assert_says(text_of(false, plain), "3.04   759    1.90     380");
 }
 
-static void an_engine_that_is_something_else_is_marked(void **state)
+TEST(an_engine_that_is_something_else_is_marked)
 {
 	const char *text;
 
-	(void)state;
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
 		struct record_trial *trial = &record.points[0].trials[i];
 
@@ -156,11 +146,10 @@ static void an_engine_that_is_something_else_is_marked(void **state)
 	assert_null(strstr(text, "! same"));
 }
 
-static void tails_of_few_ios_get_no_verdict(void **state)
+TEST(tails_of_few_ios_get_no_verdict)
 {
 	const char *text;
 
-	(void)state;
 	text = text_of(false, plain);
 	assert_null(strstr(text, "? p99.9"));
 	for (size_t block = 0; block < 3; block++) { /* 12 of 12000 I/Os */
@@ -185,11 +174,10 @@ static void tails_of_few_ios_get_no_verdict(void **state)
 	assert_null(strstr(text, "wins"));
 }
 
-static void nothing_but_reasons_where_nobody_ran(void **state)
+TEST(nothing_but_reasons_where_nobody_ran)
 {
 	const char *text;
 
-	(void)state;
 	remake_record(0);
 	record.points[0].reference = SESSION_NONE;
 	text = text_of(false, plain);
@@ -197,20 +185,18 @@ static void nothing_but_reasons_where_nobody_ran(void **state)
 	assert_null(strstr(text, "IOPS"));
 }
 
-static void ascii_has_signs_for_all_marks(void **state)
+TEST(ascii_has_signs_for_all_marks)
 {
 	const char *text;
 
-	(void)state;
 	text = text_of(true, (struct write_text_options){.columns = 250});
 	for (const char *c = text; *c; c++)
 		assert_true((unsigned char)*c < 0x80 && *c != '?');
 	assert_says(text, "+ +20.0%");
 }
 
-static void every_writer_writes(void **state)
+TEST(every_writer_writes)
 {
-	(void)state;
 	for (const struct report_writer *writer = report_writers; writer->name; writer++) {
 		assert_ptr_equal(report_writer_find(writer->name), writer);
 		assert_non_null(strstr(document_of(writer->write), "fast"));
@@ -218,21 +204,4 @@ static void every_writer_writes(void **state)
 	assert_null(report_writer_find("yaml"));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_RECORD(no_line_is_wider_than_asked),
-		ON_RECORD(one_block_is_values_only),
-		ON_RECORD(quick_sessions_claim_nothing_in_files_either),
-		ON_RECORD(long_names_are_cut_between_letters),
-		ON_RECORD(disturbed_trials_are_counted_by_their_causes),
-		ON_RECORD(the_parts_of_the_cpu_time_add_up),
-		ON_RECORD(an_engine_that_is_something_else_is_marked),
-		ON_RECORD(tails_of_few_ios_get_no_verdict),
-		ON_RECORD(nothing_but_reasons_where_nobody_ran),
-		ON_RECORD(ascii_has_signs_for_all_marks),
-		ON_RECORD(every_writer_writes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

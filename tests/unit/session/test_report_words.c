@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The words below the tables, about a comparison whose answers are known. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "report_text.h"
+#include "test.h"
 
 /* In every trial of a contender. */
 static void multiply(size_t contender, enum trial_value value, double factor)
@@ -23,11 +18,12 @@ static void multiply(size_t contender, enum trial_value value, double factor)
 	}
 }
 
-static void a_winner_is_told_with_its_price(void **state)
+TEST_FIXTURE(open_record, close_record);
+
+TEST(a_winner_is_told_with_its_price)
 {
 	const char *text;
 
-	(void)state;
 	text = text_of(false, plain);
 	assert_says(text, "randread 4k, direct, data — 9 blocks × 4 × 2 s, seed 77");
 	assert_says(text, "▲ +20.0% [");
@@ -43,11 +39,10 @@ static void a_winner_is_told_with_its_price(void **state)
 	assert_says(text, "again     ringside compare --engines 'a,b c' --seed=77");
 }
 
-static void few_blocks_and_quick_sessions_claim_nothing(void **state)
+TEST(few_blocks_and_quick_sessions_claim_nothing)
 {
 	const char *text;
 
-	(void)state;
 	remake_record(4);
 	text = text_of(false, plain);
 	assert_null(strstr(text, "▲"));
@@ -59,11 +54,10 @@ static void few_blocks_and_quick_sessions_claim_nothing(void **state)
 	assert_says(text, "exploratory: fast has the best IOPS");
 }
 
-static void a_control_that_differs_is_a_warning(void **state)
+TEST(a_control_that_differs_is_a_warning)
 {
 	const char *text;
 
-	(void)state;
 	multiply(SAMPLE_CONTROL, VALUE_IOPS, 1.3);
 	text = text_of(false, plain);
 	assert_says(text, "warning: this session cannot support comparisons below 3");
@@ -72,11 +66,10 @@ static void a_control_that_differs_is_a_warning(void **state)
 	assert_null(strstr(text, "about 0 blocks"));
 }
 
-static void a_doubtful_engine_keeps_its_mark_in_the_words(void **state)
+TEST(a_doubtful_engine_keeps_its_mark_in_the_words)
 {
 	const char *text;
 
-	(void)state;
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
 		struct record_trial *trial = &record.points[0].trials[i];
 
@@ -91,12 +84,11 @@ static void a_doubtful_engine_keeps_its_mark_in_the_words(void **state)
 }
 
 /* A factor of 100 up and down: whatever stands in the middle is no figure. */
-static void an_interval_that_says_nothing_is_not_a_figure(void **state)
+TEST(an_interval_that_says_nothing_is_not_a_figure)
 {
 	struct record_point *point;
 	const char *text;
 
-	(void)state;
 	remake_record(9);
 	point = &record.points[0];
 	for (size_t i = 0; i < point->trial_count; i++) {
@@ -112,11 +104,10 @@ static void an_interval_that_says_nothing_is_not_a_figure(void **state)
 }
 
 /* A write and its fdatasync beside a dsync write: a tenth of the time by leaving out the sync. */
-static void latencies_without_their_syncs_win_nothing(void **state)
+TEST(latencies_without_their_syncs_win_nothing)
 {
 	const char *text;
 
-	(void)state;
 	record.points[0].primary = VALUE_LAT_P50;
 	multiply(SAMPLE_FAST, VALUE_LAT_P50, 0.1);
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
@@ -136,35 +127,32 @@ static void latencies_without_their_syncs_win_nothing(void **state)
 	assert_says(text_of(false, plain), "fast wins, +20.0% IOPS");
 }
 
-static void equals_at_the_top_are_tied(void **state)
+TEST(equals_at_the_top_are_tied)
 {
 	const char *text;
 
-	(void)state;
 	multiply(SAMPLE_FAST, VALUE_IOPS, 1 / 1.2);
 	text = text_of(false, plain);
 	assert_says(text, "tied at the top: ");
 }
 
 /* Zero is not in its interval, and it is too small to spoil the session. */
-static void a_control_that_is_a_little_off_raises_the_floor(void **state)
+TEST(a_control_that_is_a_little_off_raises_the_floor)
 {
 	const char *text;
 
-	(void)state;
 	multiply(SAMPLE_CONTROL, VALUE_IOPS, 1.006);
 	text = text_of(false, plain);
 	assert_says(text, "noise floor ±0.8 %: ref against itself differs by +0.5%");
 }
 
 /* Once the time was over, more blocks alone are no cure. */
-static void what_would_resolve_is_told(void **state)
+TEST(what_would_resolve_is_told)
 {
 	struct record_point *point;
 	struct write_text_options one_line = {.is_utf8 = true, .columns = 400};
 	const char *text;
 
-	(void)state;
 	point = &record.points[0];
 	for (size_t i = 0; i < point->trial_count; i++) {
 		if (point->trials[i].contender == SAMPLE_SAME)
@@ -181,11 +169,10 @@ static void what_would_resolve_is_told(void **state)
 }
 
 /* System calls by the I/O are no shares of anything. */
-static void plain_metrics_are_told_without_percent(void **state)
+TEST(plain_metrics_are_told_without_percent)
 {
 	const char *text;
 
-	(void)state;
 	record.points[0].primary = VALUE_SYSCALLS_PER_IO;
 	text = text_of(false, plain);
 	assert_says(text, "fast wins, -1 syscalls_per_io against ref [-1, -1]");
@@ -194,12 +181,11 @@ static void plain_metrics_are_told_without_percent(void **state)
 }
 
 /* The fastest one fails in its fourth block: it has the best figure, and no win. */
-static void who_fails_half_way_does_not_win(void **state)
+TEST(who_fails_half_way_does_not_win)
 {
 	struct record_point *point;
 	const char *text;
 
-	(void)state;
 	point = &record.points[0];
 	point->contenders[SAMPLE_FAST].problem = "the disk is full";
 	for (size_t i = 0; i < point->trial_count; i++) {
@@ -219,11 +205,10 @@ static void who_fails_half_way_does_not_win(void **state)
 	assert_says(text, "no claim: fewer than two ran to the end");
 }
 
-static void a_leader_per_core_is_one_that_is_shown(void **state)
+TEST(a_leader_per_core_is_one_that_is_shown)
 {
 	const char *text;
 
-	(void)state;
 	multiply(SAMPLE_SAME, VALUE_IOPS_PER_CORE, 1.1);
 	text = text_of(false, plain);
 	assert_says(text, "per core same leads with 110k IOPS");
@@ -232,12 +217,11 @@ static void a_leader_per_core_is_one_that_is_shown(void **state)
 	assert_says(text, "per core same has the most, 110k IOPS");
 }
 
-static void the_line_to_run_it_again_has_one_seed(void **state)
+TEST(the_line_to_run_it_again_has_one_seed)
 {
 	static const char *arguments[] = {"--seed", "1", "a.job"};
 	const char *text;
 
-	(void)state;
 	remake_record(1);
 	record.arguments = arguments;
 	text = text_of(false, plain);
@@ -248,11 +232,10 @@ static void the_line_to_run_it_again_has_one_seed(void **state)
 	assert_says(text, "again     TARGET='/mnt/a b' ringside check --comparison=c.json a.job");
 }
 
-static void why_it_ended_is_told(void **state)
+TEST(why_it_ended_is_told)
 {
 	const char *text;
 
-	(void)state;
 	record.is_adaptive = false;
 	record.points[0].stop = STOP_BLOCK_LIMIT; /* as asked */
 	text = text_of(false, plain);
@@ -270,24 +253,4 @@ static void why_it_ended_is_told(void **state)
 	assert_says(text, "it ended after 9 blocks because the reference failed");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		ON_RECORD(a_winner_is_told_with_its_price),
-		ON_RECORD(few_blocks_and_quick_sessions_claim_nothing),
-		ON_RECORD(a_control_that_differs_is_a_warning),
-		ON_RECORD(a_doubtful_engine_keeps_its_mark_in_the_words),
-		ON_RECORD(an_interval_that_says_nothing_is_not_a_figure),
-		ON_RECORD(latencies_without_their_syncs_win_nothing),
-		ON_RECORD(equals_at_the_top_are_tied),
-		ON_RECORD(a_control_that_is_a_little_off_raises_the_floor),
-		ON_RECORD(what_would_resolve_is_told),
-		ON_RECORD(plain_metrics_are_told_without_percent),
-		ON_RECORD(who_fails_half_way_does_not_win),
-		ON_RECORD(a_leader_per_core_is_one_that_is_shown),
-		ON_RECORD(the_line_to_run_it_again_has_one_seed),
-		ON_RECORD(why_it_ended_is_told),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

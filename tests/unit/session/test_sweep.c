@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Several points as one table, and as CSV. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "sample_record.h"
 #include "session/report.h"
 #include "session/sweep.h"
+#include "test.h"
 
 static struct record record;
 static struct record_point points[2];
@@ -64,12 +59,13 @@ static size_t count_lines(void)
 	return count;
 }
 
-static void a_sweep_has_a_row_for_each_point_and_contender_with_figures(void **state)
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(a_sweep_has_a_row_for_each_point_and_contender_with_figures)
 {
 	struct arena arena = {0};
 	struct sweep sweep;
 
-	(void)state;
 	sweep_make(&record, &arena, &sweep);
 	assert_true(sweep.compares);
 	assert_int_equal(sweep.row_count, 6); /* not the control, nor the one that was refused */
@@ -88,9 +84,8 @@ static void a_sweep_has_a_row_for_each_point_and_contender_with_figures(void **s
 	arena_free(&arena);
 }
 
-static void its_csv_has_the_values_in_columns(void **state)
+TEST(its_csv_has_the_values_in_columns)
 {
-	(void)state;
 	write_as(report_sweep_csv);
 	assert_ptr_equal(
 		strstr(written, "job,\"bs\",\"iodepth\",contender,blocks,iops.lo,"), written);
@@ -100,11 +95,10 @@ static void its_csv_has_the_values_in_columns(void **state)
 	assert_null(strstr(written, "control"));
 }
 
-static void the_table_comes_first_and_the_points_after_it(void **state)
+TEST(the_table_comes_first_and_the_points_after_it)
 {
 	const char *table, *point;
 
-	(void)state;
 	write_as(report_markdown);
 	table = strstr(written, "2 points");
 	point = strstr(written, "### randread bs=4k iodepth=1");
@@ -113,11 +107,10 @@ static void the_table_comes_first_and_the_points_after_it(void **state)
 }
 
 /* One contender, no control: its figures stand in the one table and nowhere else. */
-static void a_job_alone_is_swept_in_one_table(void **state)
+TEST(a_job_alone_is_swept_in_one_table)
 {
 	size_t kept = 0;
 
-	(void)state;
 	for (size_t i = 0; i < points[0].trial_count; i++) {
 		if (points[0].trials[i].contender != SAMPLE_REF)
 			continue;
@@ -136,15 +129,4 @@ static void a_job_alone_is_swept_in_one_table(void **state)
 	assert_null(strstr(written, "nothing to compare it with"));
 }
 
-int main(void)
-{
-#define ON_SWEEP(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		ON_SWEEP(a_sweep_has_a_row_for_each_point_and_contender_with_figures),
-		ON_SWEEP(its_csv_has_the_values_in_columns),
-		ON_SWEEP(the_table_comes_first_and_the_points_after_it),
-		ON_SWEEP(a_job_alone_is_swept_in_one_table),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* A folder that a killed process left is removed by the next start; that of a living one is not. */
 #include "session/trial_folder.h"
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char parent[64];
 static struct arena arena;
@@ -53,12 +48,13 @@ static void put(const char *folder, const char *name)
 	close(descriptor);
 }
 
-static void it_is_empty_private_and_removed_with_its_files(void **state)
+TEST_FIXTURE(start, end);
+
+TEST(it_is_empty_private_and_removed_with_its_files)
 {
 	struct trial_folder folder;
 	struct stat status;
 
-	(void)state;
 	assert_int_equal(trial_folder_open(&folder, &arena), 0);
 	assert_int_equal(stat(folder.path, &status), 0);
 	assert_int_equal(status.st_mode & 07777, 0700);
@@ -99,19 +95,18 @@ static const char *leave(void)
 	return arena_strdup(&arena, path);
 }
 
-static void what_a_killed_process_left_is_removed(void **state)
+TEST(what_a_killed_process_left_is_removed)
 {
 	const char *left = leave();
 	struct trial_folder folder;
 
-	(void)state;
 	assert_true(is_there(left));
 	assert_int_equal(trial_folder_open(&folder, &arena), 0);
 	assert_false(is_there(left));
 	trial_folder_close(&folder);
 }
 
-static void what_others_have_there_stays(void **state)
+TEST(what_others_have_there_stays)
 {
 	static const char *const names[] = {
 		"ringside-trials-X", "ringside-backups", "ringside-trials"};
@@ -120,7 +115,6 @@ static void what_others_have_there_stays(void **state)
 	const char *full = arena_printf(&arena, "%s/ringside-trials-myfile", parent);
 	struct trial_folder alive, folder;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		assert_int_equal(mkdir(arena_printf(&arena, "%s/%s", parent, names[i]), 0700), 0);
 	assert_int_equal(trial_folder_open(&alive, &arena), 0);
@@ -145,25 +139,12 @@ static void what_others_have_there_stays(void **state)
 	rmdir(full);
 }
 
-static void where_no_folder_can_be_made_there_is_none(void **state)
+TEST(where_no_folder_can_be_made_there_is_none)
 {
 	struct trial_folder folder;
 
-	(void)state;
 	setenv("TMPDIR", arena_printf(&arena, "%s/none", parent), 1);
 	assert_int_equal(trial_folder_open(&folder, &arena), -ENOENT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(it_is_empty_private_and_removed_with_its_files),
-		TEST(what_a_killed_process_left_is_removed),
-		TEST(what_others_have_there_stays),
-		TEST(where_no_folder_can_be_made_there_is_none),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Figures out of a result. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "session/trial_values.h"
+#include "test.h"
 
 static struct histogram lat;
 
@@ -46,12 +41,11 @@ static struct result_job sample(void)
 	return job;
 }
 
-static void every_figure_is_taken(void **state)
+TEST(every_figure_is_taken)
 {
 	struct result_job job = sample();
 	double values[VALUE_COUNT];
 
-	(void)state;
 	trial_values_take(&job, values);
 	assert_true(values[VALUE_IOPS] == 50);
 	assert_true(values[VALUE_BANDWIDTH] == 50 * 4096);
@@ -73,12 +67,11 @@ static void every_figure_is_taken(void **state)
 	assert_true(values[VALUE_SHORT_IOS] == 2);
 }
 
-static void what_is_not_known_is_nan(void **state)
+TEST(what_is_not_known_is_nan)
 {
 	struct result_job job = sample();
 	double values[VALUE_COUNT];
 
-	(void)state;
 	job.submit_share = -1;
 	job.knows_punts = false;
 	trial_values_take(&job, values);
@@ -86,12 +79,11 @@ static void what_is_not_known_is_nan(void **state)
 	assert_true(isnan(values[VALUE_PUNTS_PER_IO]));
 }
 
-static void syncs_have_figures_of_their_own(void **state)
+TEST(syncs_have_figures_of_their_own)
 {
 	struct result_job job = sample();
 	double values[VALUE_COUNT];
 
-	(void)state;
 	trial_values_take(&job, values);
 	assert_true(isnan(values[VALUE_SYNC_IOPS]) && isnan(values[VALUE_SYNC_MEAN]));
 	job.directions[DIRECTION_SYNC].ios = 75;
@@ -107,11 +99,10 @@ static void syncs_have_figures_of_their_own(void **state)
 	assert_int_equal(trial_value_find("sync.lat"), VALUE_SYNC_P50);
 }
 
-static void the_first_fifth_against_the_rest(void **state)
+TEST(the_first_fifth_against_the_rest)
 {
 	struct result_job job = sample();
 
-	(void)state;
 	assert_true(fabs(trial_values_early_excess(&job)) < 1e-12);
 	job.first_fifth_share = 1.0 / 3; /* twice the rate of the rest */
 	assert_true(fabs(trial_values_early_excess(&job) - 1) < 1e-12);
@@ -119,9 +110,8 @@ static void the_first_fifth_against_the_rest(void **state)
 	assert_true(isnan(trial_values_early_excess(&job)));
 }
 
-static void names_find_their_metrics(void **state)
+TEST(names_find_their_metrics)
 {
-	(void)state;
 	for (int i = 0; i < VALUE_COUNT; i++)
 		assert_int_equal(trial_value_find(trial_value_metrics[i].name), i);
 	assert_int_equal(trial_value_find("p99"), VALUE_LAT_P99);
@@ -132,11 +122,10 @@ static void names_find_their_metrics(void **state)
 }
 
 /* The latencies of a mix are those of the direction with the most I/Os: others' are not theirs. */
-static void tails_are_counted_in_the_direction_they_are_of(void **state)
+TEST(tails_are_counted_in_the_direction_they_are_of)
 {
 	double values[VALUE_COUNT];
 
-	(void)state;
 	for (int i = 0; i < VALUE_COUNT; i++)
 		values[i] = NAN;
 	values[VALUE_IOPS] = 50000;
@@ -150,11 +139,10 @@ static void tails_are_counted_in_the_direction_they_are_of(void **state)
 	assert_true(trial_values_tail(values, 2, VALUE_CPU_PER_IO) == INFINITY);
 }
 
-static void percentiles_that_descend_are_found(void **state)
+TEST(percentiles_that_descend_are_found)
 {
 	double values[VALUE_COUNT];
 
-	(void)state;
 	for (int i = 0; i < VALUE_COUNT; i++)
 		values[i] = NAN;
 	assert_int_equal(trial_values_descent(values), VALUE_COUNT);
@@ -169,17 +157,4 @@ static void percentiles_that_descend_are_found(void **state)
 	assert_int_equal(trial_values_descent(values), VALUE_LAT_P99);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_figure_is_taken),
-		cmocka_unit_test(percentiles_that_descend_are_found),
-		cmocka_unit_test(what_is_not_known_is_nan),
-		cmocka_unit_test(syncs_have_figures_of_their_own),
-		cmocka_unit_test(the_first_fifth_against_the_rest),
-		cmocka_unit_test(names_find_their_metrics),
-		cmocka_unit_test(tails_are_counted_in_the_direction_they_are_of),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What contenders' names stand for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "engine/engine.h"
 #include "session/variant.h"
+#include "test.h"
 
-static void a_name_is_an_engine_and_its_options(void **state)
+TEST(a_name_is_an_engine_and_its_options)
 {
 	struct arena arena = {0};
 	struct variant *variants;
 
-	(void)state;
 	assert_int_equal(
 		variant_list_engines(&arena, "psync,io_uring+fixedbufs+iodepth=8", &variants), 2);
 	assert_string_equal(variants[0].name, "psync");
@@ -31,7 +25,7 @@ static void a_name_is_an_engine_and_its_options(void **state)
 	arena_free(&arena);
 }
 
-static void all_are_the_engines_and_two_modes(void **state)
+TEST(all_are_the_engines_and_two_modes)
 {
 	struct arena arena = {0};
 	struct variant *variants;
@@ -39,7 +33,6 @@ static void all_are_the_engines_and_two_modes(void **state)
 	size_t known = 0;
 	unsigned refused = 0;
 
-	(void)state;
 	while (engines[known])
 		known++;
 	assert_int_equal(count, known + 2);
@@ -73,13 +66,12 @@ static size_t differences(const struct variant *a, const struct variant *b)
 	return count;
 }
 
-static void each_rung_adds_one_thing(void **state)
+TEST(each_rung_adds_one_thing)
 {
 	struct arena arena = {0};
 	struct variant *rungs;
 	size_t count = variant_list_ladder(&arena, &rungs);
 
-	(void)state;
 	assert_int_equal(count, 8);
 	assert_int_equal(differences(&rungs[0], &rungs[1]), 1); /* registerfiles */
 	assert_int_equal(differences(&rungs[1], &rungs[2]), 1); /* fixedbufs */
@@ -92,12 +84,11 @@ static void each_rung_adds_one_thing(void **state)
 	arena_free(&arena);
 }
 
-static void values_to_vary(void **state)
+TEST(values_to_vary)
 {
 	struct arena arena = {0};
 	struct variant *values;
 
-	(void)state;
 	assert_int_equal(variant_list_values(&arena, "iodepth=1, 8,32", &values), 3);
 	assert_string_equal(values[1].name, "iodepth=8");
 	assert_string_equal(values[2].overrides[0], "iodepth=32");
@@ -109,14 +100,4 @@ static void values_to_vary(void **state)
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_name_is_an_engine_and_its_options),
-		cmocka_unit_test(all_are_the_engines_and_two_modes),
-		cmocka_unit_test(each_rung_adds_one_thing),
-		cmocka_unit_test(values_to_vary),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

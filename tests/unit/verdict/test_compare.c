@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From a session to a table: ranks, letters, control, contenders that fail. */
+#include "test.h"
 #include "verdict/compare.h"
 
 #include <stdio.h>
@@ -51,12 +52,11 @@ static void expect_letters(const char *expected)
 	assert_string_equal(line, expected);
 }
 
-static void table_ranks_and_groups(void **state)
+TEST(table_ranks_and_groups)
 {
 	static const double levels[] = {0, 0.2, -0.1, 0.2005, 0.05};
 	struct comparison_column *column;
 
-	(void)state; /* cmocka's signature */
 	fill(5, 9, levels);
 	compare();
 	column = &comparison.columns[0];
@@ -75,11 +75,10 @@ static void table_ranks_and_groups(void **state)
 	assert_int_equal(comparison.health.slot_count, 45);
 }
 
-static void winner_stands_alone_and_lower_is_better(void **state)
+TEST(winner_stands_alone_and_lower_is_better)
 {
 	static const double levels[] = {0, 0.1, 0.05};
 
-	(void)state;
 	fill(3, 6, levels);
 	compare();
 	expect_letters("b:A c:B a:C");
@@ -95,11 +94,10 @@ static void winner_stands_alone_and_lower_is_better(void **state)
 	assert_int_equal(comparison.columns[0].contrasts[1].mark, MARK_WORSE);
 }
 
-static void no_letters_below_six_blocks(void **state)
+TEST(no_letters_below_six_blocks)
 {
 	static const double levels[] = {0, 0.1, 0.05};
 
-	(void)state;
 	fill(3, 5, levels);
 	compare();
 	assert_int_equal(comparison.letter_count, 0);
@@ -111,11 +109,10 @@ static void no_letters_below_six_blocks(void **state)
 	assert_int_equal(comparison.letter_count, 0);
 }
 
-static void control_is_judged_but_not_ranked(void **state)
+TEST(control_is_judged_but_not_ranked)
 {
 	static const double levels[] = {0, 0.1, 0};
 
-	(void)state;
 	fill(3, 9, levels);
 	sample.session.control = 2;
 	compare();
@@ -127,12 +124,11 @@ static void control_is_judged_but_not_ranked(void **state)
 	assert_int_equal(comparison.columns[0].contrasts[2].mark, MARK_EQUIVALENT);
 }
 
-static void failed_control_takes_marks_and_letters_back(void **state)
+TEST(failed_control_takes_marks_and_letters_back)
 {
 	static const double levels[] = {0, 0.03, 0.2, 0.05};
 	const struct comparison_column *column;
 
-	(void)state;
 	fill(4, 9, levels);
 	sample.session.control = 3; /* a copy that ran 5 % faster */
 	compare();
@@ -146,12 +142,11 @@ static void failed_control_takes_marks_and_letters_back(void **state)
 	expect_letters("c:A b:B a:B");
 }
 
-static void control_may_stand_anywhere(void **state)
+TEST(control_may_stand_anywhere)
 {
 	static const double levels[] = {0.03, 0.05, 0, 0.03, 0.2};
 	const struct comparison_column *column;
 
-	(void)state;
 	fill(5, 9, levels);
 	sample.session.control = 1;
 	sample.session.reference = 2;
@@ -169,11 +164,10 @@ static void control_may_stand_anywhere(void **state)
 	assert_int_equal(comparison.letters[0] & comparison.letters[2], 2);
 }
 
-static void failed_contender_keeps_its_figures_without_letter(void **state)
+TEST(failed_contender_keeps_its_figures_without_letter)
 {
 	static const double levels[] = {0, 0.1, 0.3};
 
-	(void)state;
 	fill(3, 9, levels);
 	for (size_t b = 4; b < 9; b++)
 		sample_trial(&sample, b, 2)->is_valid = false;
@@ -186,11 +180,10 @@ static void failed_contender_keeps_its_figures_without_letter(void **state)
 }
 
 /* As when it is broken off in the middle of the sixth block. */
-static void no_letters_while_one_has_too_few_blocks(void **state)
+TEST(no_letters_while_one_has_too_few_blocks)
 {
 	static const double levels[] = {0, 0.1, 0.3};
 
-	(void)state;
 	fill(3, 6, levels);
 	sample_trial(&sample, 5, 2)->is_valid = false;
 	compare();
@@ -205,18 +198,4 @@ static int free_arena(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table_ranks_and_groups),
-		cmocka_unit_test(winner_stands_alone_and_lower_is_better),
-		cmocka_unit_test(no_letters_below_six_blocks),
-		cmocka_unit_test(control_is_judged_but_not_ranked),
-		cmocka_unit_test(failed_control_takes_marks_and_letters_back),
-		cmocka_unit_test(control_may_stand_anywhere),
-		cmocka_unit_test(failed_contender_keeps_its_figures_without_letter),
-		cmocka_unit_test(no_letters_while_one_has_too_few_blocks),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, free_arena);
-}
+TEST_MAIN(NULL, free_arena);

@@ -13,6 +13,7 @@
 #include "sample_session.h"
 #include "session_noise.h"
 #include "simulation.h"
+#include "test.h"
 #include "verdict/compare.h"
 #include "verdict/stop_rule.h"
 
@@ -180,57 +181,48 @@ static void hold_against_limits(enum session_noise_kind kind)
 	}
 }
 
-static void even_noise(void **state)
+TEST(even_noise)
 {
-	(void)state; /* cmocka's signature */
 	hold_against_limits(NOISE_EVEN);
 }
 
-static void spikes(void **state)
+TEST(spikes)
 {
-	(void)state;
 	hold_against_limits(NOISE_SPIKES);
 }
 
-static void drift(void **state)
+TEST(drift)
 {
-	(void)state;
 	hold_against_limits(NOISE_DRIFT);
 }
 
-static void wandering(void **state)
+TEST(wandering)
 {
-	(void)state;
 	hold_against_limits(NOISE_WANDERING);
 }
 
-static void one_step(void **state)
+TEST(one_step)
 {
-	(void)state;
 	hold_against_limits(NOISE_STEP);
 }
 
-static void unequal_noise(void **state)
+TEST(unequal_noise)
 {
-	(void)state;
 	hold_against_limits(NOISE_UNEQUAL);
 }
 
-static void carry_over(void **state)
+TEST(carry_over)
 {
-	(void)state;
 	hold_against_limits(NOISE_CARRY_OVER);
 }
 
-static void wave(void **state)
+TEST(wave)
 {
-	(void)state;
 	hold_against_limits(NOISE_WAVE);
 }
 
-static void loose_wave(void **state)
+TEST(loose_wave)
 {
-	(void)state;
 	hold_against_limits(NOISE_LOOSE_WAVE);
 }
 
@@ -255,13 +247,12 @@ static double equivalent_percent(double effect, const struct simulation *plan, u
 }
 
 /* "Equal" is a claim too: of contenders that differ by the margin itself, 2 %. */
-static void equivalence_is_earned(void **state)
+TEST(equivalence_is_earned)
 {
 	struct simulation plan = simulation_plan(2000);
 	double same = equivalent_percent(0, &plan, 1);
 	double different = equivalent_percent(0.02, &plan, 2);
 
-	(void)state;
 	printf("# called equivalent at 1 %% of noise, in the default time: %.1f %% of equal "
 	       "contenders, %.1f %% of those 2 %% apart\n",
 		same, different);
@@ -270,12 +261,11 @@ static void equivalence_is_earned(void **state)
 }
 
 /* However large the difference, a session ends after the same block: no result gets in. */
-static void stopping_does_not_see_the_difference(void **state)
+TEST(stopping_does_not_see_the_difference)
 {
 	static const double effects[] = {-0.5, -0.01, 0.01, 0.05, 1};
 	size_t lengths[BLOCK_LIMIT + 1] = {0};
 
-	(void)state;
 	for (unsigned i = 0; i < 200; i++) {
 		struct simulated s;
 		size_t blocks;
@@ -293,21 +283,4 @@ static void stopping_does_not_see_the_difference(void **state)
 	assert_true(lengths[6] > 10 && lengths[9] > 10 && lengths[13] > 10);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(even_noise),
-		cmocka_unit_test(spikes),
-		cmocka_unit_test(drift),
-		cmocka_unit_test(wandering),
-		cmocka_unit_test(one_step),
-		cmocka_unit_test(unequal_noise),
-		cmocka_unit_test(carry_over),
-		cmocka_unit_test(wave),
-		cmocka_unit_test(loose_wave),
-		cmocka_unit_test(equivalence_is_earned),
-		cmocka_unit_test(stopping_does_not_see_the_difference),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The four verdicts as a table of cases, small sessions, and invariances. */
+#include "test.h"
 #include "verdict/contrast.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ static const struct contrast_rule alpha_4 = {
 	.block_limit = 200,
 };
 
-static void verdicts_are_those_of_the_table(void **state)
+TEST(verdicts_are_those_of_the_table)
 {
 	static const struct {
 		const struct metric *metric;
@@ -58,7 +59,6 @@ static void verdicts_are_those_of_the_table(void **state)
 		{&switches, 0.01, -0.06, 0.08, 0.8, 13, MARK_UNRESOLVED},
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		const struct metric *metric = table[i].metric;
 		struct estimate e = {
@@ -93,13 +93,12 @@ static void fill(size_t contenders, size_t blocks, double step, uint64_t seed)
 	}
 }
 
-static void few_blocks_make_no_claims(void **state)
+TEST(few_blocks_make_no_claims)
 {
 	static const enum contrast_mark expected[] = {MARK_NONE, MARK_NONE, MARK_RANGE,
 		MARK_EXPLORATORY, MARK_EXPLORATORY, MARK_EXPLORATORY, MARK_BETTER};
 	struct contrast contrasts[2];
 
-	(void)state;
 	for (size_t blocks = 0; blocks <= 6; blocks++) {
 		fill(2, blocks, 0.1, 1);
 		contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
@@ -109,11 +108,10 @@ static void few_blocks_make_no_claims(void **state)
 	}
 }
 
-static void contrasts_are_against_the_reference(void **state)
+TEST(contrasts_are_against_the_reference)
 {
 	struct contrast contrasts[4];
 
-	(void)state;
 	fill(4, 9, 0.1, 2);
 	sample.session.reference = 2;
 	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
@@ -132,11 +130,10 @@ static void contrasts_are_against_the_reference(void **state)
 	assert_int_equal(contrasts[0].mark, MARK_BETTER);
 }
 
-static void control_is_not_in_the_family(void **state)
+TEST(control_is_not_in_the_family)
 {
 	struct contrast with[4], without[3];
 
-	(void)state;
 	fill(4, 9, 0.0005, 3);
 	sample.session.control = 3;
 	contrast_all(&sample.session, 0, &contrast_rule_default, with);
@@ -160,11 +157,10 @@ static void control_is_not_in_the_family(void **state)
 }
 
 /* 2^-7 = 0.0078 reaches a fifth of 4 %, not a sixth: then t, and ranks for the control only. */
-static void method_follows_the_family(void **state)
+TEST(method_follows_the_family)
 {
 	struct contrast contrasts[SAMPLE_CONTENDERS];
 
-	(void)state;
 	fill(8, 8, 0.1, 3);
 	sample.session.control = 7;
 	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
@@ -180,12 +176,11 @@ static void method_follows_the_family(void **state)
 	assert_int_equal(contrasts[7].difference.method, ESTIMATE_WILCOXON);
 }
 
-static void a_failed_contender_leaves_the_rest_standing(void **state)
+TEST(a_failed_contender_leaves_the_rest_standing)
 {
 	struct contrast contrasts[3];
 	double half_widths[3];
 
-	(void)state;
 	fill(3, 9, 0.1, 4);
 	for (size_t b = 2; b < 9; b++)
 		sample_trial(&sample, b, 1)->is_valid = false;
@@ -201,12 +196,11 @@ static void a_failed_contender_leaves_the_rest_standing(void **state)
 	assert_near(contrasts[2].p_adjusted, contrasts[2].difference.p, 0);
 }
 
-static void half_widths_are_fractions(void **state)
+TEST(half_widths_are_fractions)
 {
 	struct contrast contrasts[2];
 	double half_width;
 
-	(void)state;
 	fill(2, 6, 0.1, 5);
 	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
 	contrast_half_widths(&sample.session, &contrast_rule_default, &half_width);
@@ -221,14 +215,13 @@ static void half_widths_are_fractions(void **state)
 	assert_near(half_width, estimate_half_width(&contrasts[0].difference) / 0.5, 1e-12);
 }
 
-static void unresolved_says_how_many_blocks_it_takes(void **state)
+TEST(unresolved_says_how_many_blocks_it_takes)
 {
 	struct contrast contrast[2];
 	struct random random;
 	size_t needed = 0;
 	unsigned unresolved = 0;
 
-	(void)state;
 	random_init(&random, 6);
 	for (int turn = 0; turn < 50; turn++) {
 		sample_start(&sample, 2);
@@ -249,13 +242,12 @@ static void unresolved_says_how_many_blocks_it_takes(void **state)
 	assert_in_range(needed / unresolved, 20, 90);
 }
 
-static void plan_follows_the_widest_interval(void **state)
+TEST(plan_follows_the_widest_interval)
 {
 	struct random random;
 	double half_widths[2];
 	size_t blocks;
 
-	(void)state;
 	random_init(&random, 31);
 	sample_start(&sample, 3);
 	assert_int_equal(contrast_blocks_for(&sample.session, &contrast_rule_default, 0.01), 200);
@@ -276,11 +268,10 @@ static void plan_follows_the_widest_interval(void **state)
 }
 
 /* In other units, in another order of blocks, under other names: the same verdicts. */
-static void units_order_and_names_do_not_matter(void **state)
+TEST(units_order_and_names_do_not_matter)
 {
 	struct contrast before[4], after[4];
 
-	(void)state;
 	for (uint64_t seed = 0; seed < 50; seed++) {
 		size_t blocks = 3 + seed % 12;
 
@@ -319,28 +310,10 @@ static void units_order_and_names_do_not_matter(void **state)
 	}
 }
 
-static void looking_costs_a_fifth_of_the_level(void **state)
+TEST(looking_costs_a_fifth_of_the_level)
 {
-	(void)state;
 	assert_near(contrast_alpha(true), 0.04, 0);
 	assert_near(contrast_alpha(false), 0.05, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(verdicts_are_those_of_the_table),
-		cmocka_unit_test(few_blocks_make_no_claims),
-		cmocka_unit_test(contrasts_are_against_the_reference),
-		cmocka_unit_test(control_is_not_in_the_family),
-		cmocka_unit_test(method_follows_the_family),
-		cmocka_unit_test(a_failed_contender_leaves_the_rest_standing),
-		cmocka_unit_test(half_widths_are_fractions),
-		cmocka_unit_test(unresolved_says_how_many_blocks_it_takes),
-		cmocka_unit_test(plan_follows_the_widest_interval),
-		cmocka_unit_test(units_order_and_names_do_not_matter),
-		cmocka_unit_test(looking_costs_a_fifth_of_the_level),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a control's difference means for the session. */
+#include "test.h"
 #include "verdict/control.h"
 
 #include "near.h"
@@ -19,7 +20,7 @@ static struct estimate estimate_of(double value, double lo, double hi, double p)
 	};
 }
 
-static void cases_of_the_judgement(void **state)
+TEST(cases_of_the_judgement)
 {
 	static const struct {
 		double value, lo, hi, p;
@@ -35,7 +36,6 @@ static void cases_of_the_judgement(void **state)
 		{0.009, 0.008, 0.0095, 0.001, false}, /* certain, and small enough */
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct estimate e =
 			estimate_of(table[i].value, table[i].lo, table[i].hi, table[i].p);
@@ -47,7 +47,7 @@ static void cases_of_the_judgement(void **state)
 	}
 }
 
-static void floor_is_difference_and_half_width(void **state)
+TEST(floor_is_difference_and_half_width)
 {
 	struct estimate e = {.value = -0.02,
 		.lo = -0.05,
@@ -57,25 +57,23 @@ static void floor_is_difference_and_half_width(void **state)
 		.method = ESTIMATE_T};
 	struct control control = control_judge(&iops, 0, &e, &contrast_rule_default);
 
-	(void)state;
 	assert_near(control.half_width, expm1(0.03), 1e-15);
 	assert_near(control.floor, expm1(0.05), 1e-15);
 }
 
-static void without_interval_there_is_no_judgement(void **state)
+TEST(without_interval_there_is_no_judgement)
 {
 	struct estimate e = {
 		.value = 0.5, .lo = 0.4, .hi = 0.6, .p = NAN, .count = 2, .method = ESTIMATE_RANGE};
 	struct control control = control_judge(&iops, 0, &e, &contrast_rule_default);
 
-	(void)state;
 	assert_false(control.is_judged);
 	assert_false(control.has_failed);
 	e = (struct estimate){.value = NAN, .lo = NAN, .hi = NAN, .p = NAN};
 	assert_false(control_judge(&iops, 0, &e, &contrast_rule_default).is_judged);
 }
 
-static void failed_control_takes_small_claims_back(void **state)
+TEST(failed_control_takes_small_claims_back)
 {
 	struct control control = {.is_judged = true, .has_failed = true, .floor = 0.05};
 	struct contrast contrasts[] = {
@@ -89,7 +87,6 @@ static void failed_control_takes_small_claims_back(void **state)
 	static const enum contrast_mark expected[] = {MARK_UNRESOLVED, MARK_UNRESOLVED,
 		MARK_UNRESOLVED, MARK_BETTER, MARK_EXPLORATORY, MARK_NONE};
 
-	(void)state;
 	control_demote(&control, &iops, contrasts, 6);
 	for (size_t i = 0; i < 6; i++) {
 		assert_int_equal(contrasts[i].mark, expected[i]);
@@ -97,26 +94,14 @@ static void failed_control_takes_small_claims_back(void **state)
 	}
 }
 
-static void sound_control_takes_nothing_back(void **state)
+TEST(sound_control_takes_nothing_back)
 {
 	struct control control = {.is_judged = true, .has_failed = false, .floor = 0.05};
 	struct contrast contrast = {.difference = {.value = log1p(0.04)}, .mark = MARK_BETTER};
 
-	(void)state;
 	control_demote(&control, &iops, &contrast, 1);
 	assert_int_equal(contrast.mark, MARK_BETTER);
 	assert_false(contrast.is_demoted);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cases_of_the_judgement),
-		cmocka_unit_test(floor_is_difference_and_half_width),
-		cmocka_unit_test(without_interval_there_is_no_judgement),
-		cmocka_unit_test(failed_control_takes_small_claims_back),
-		cmocka_unit_test(sound_control_takes_nothing_back),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

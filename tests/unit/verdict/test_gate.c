@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Exact gates, assertions of a job file. */
+#include "test.h"
 #include "verdict/gate.h"
 
 #include "near.h"
@@ -11,7 +12,7 @@ static const struct metric calls = {
 static const struct metric batch = {
 	"batch", "", METRIC_COUNTS, METRIC_HIGHER_IS_BETTER, METRIC_DIFFERENCE};
 
-static void exact_gates_by_a_table(void **state)
+TEST(exact_gates_by_a_table)
 {
 	static const struct {
 		const struct metric *metric;
@@ -35,7 +36,6 @@ static void exact_gates_by_a_table(void **state)
 		{&calls, 1, NAN, OUTCOME_INCONCLUSIVE},
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		enum outcome outcome =
 			gate_exact(table[i].metric, table[i].stored, table[i].today, 0.02, 0.02);
@@ -56,11 +56,10 @@ static struct estimate level_of(double value, double lo, double hi)
 	};
 }
 
-static void assertions_need_the_whole_interval(void **state)
+TEST(assertions_need_the_whole_interval)
 {
 	struct estimate level = level_of(500e3, 490e3, 510e3);
 
-	(void)state;
 	assert_int_equal(gate_asserted(&iops, &level, GATE_AT_LEAST, log(480e3)), OUTCOME_PASS);
 	assert_int_equal(gate_asserted(&iops, &level, GATE_AT_LEAST, log(490e3)), OUTCOME_PASS);
 	assert_int_equal(
@@ -72,13 +71,12 @@ static void assertions_need_the_whole_interval(void **state)
 	assert_int_equal(gate_asserted(&iops, &level, GATE_AT_MOST, log(480e3)), OUTCOME_FAIL);
 }
 
-static void one_trial_is_enough_for_counters_only(void **state)
+TEST(one_trial_is_enough_for_counters_only)
 {
 	struct estimate noisy = {.value = log(500e3), .lo = NAN, .hi = NAN, .count = 1};
 	struct estimate exact = {.value = 0.05, .lo = NAN, .hi = NAN, .count = 1};
 	struct estimate missing = {.value = NAN, .lo = NAN, .hi = NAN};
 
-	(void)state;
 	assert_int_equal(gate_asserted(&iops, &noisy, GATE_AT_LEAST, log(1)), OUTCOME_INCONCLUSIVE);
 	assert_int_equal(gate_asserted(&calls, &exact, GATE_AT_MOST, 0.1), OUTCOME_PASS);
 	assert_int_equal(gate_asserted(&calls, &exact, GATE_AT_MOST, 0.05), OUTCOME_PASS);
@@ -86,9 +84,8 @@ static void one_trial_is_enough_for_counters_only(void **state)
 	assert_int_equal(gate_asserted(&calls, &missing, GATE_AT_MOST, 0.04), OUTCOME_INCONCLUSIVE);
 }
 
-static void kinds_have_names(void **state)
+TEST(kinds_have_names)
 {
-	(void)state;
 	assert_string_equal(gate_kind_name(GATE_EXACT), "exact");
 	assert_string_equal(gate_kind_name(GATE_PAIRED), "paired");
 	assert_string_equal(gate_kind_name(GATE_RELATIVE), "relative");
@@ -96,14 +93,4 @@ static void kinds_have_names(void **state)
 	assert_string_equal(gate_kind_name(GATE_ASSERTED), "asserted");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exact_gates_by_a_table),
-		cmocka_unit_test(assertions_need_the_whole_interval),
-		cmocka_unit_test(one_trial_is_enough_for_counters_only),
-		cmocka_unit_test(kinds_have_names),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

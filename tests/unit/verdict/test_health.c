@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Drift, order, memory, repeated slots and ramps: each seen when it is there, and only then. */
+#include "test.h"
 #include "verdict/health.h"
 
 #include "near.h"
@@ -43,12 +44,11 @@ static void fill(const struct trouble *trouble, uint64_t seed)
 	}
 }
 
-static void quiet_session_is_healthy(void **state)
+TEST(quiet_session_is_healthy)
 {
 	static const struct trouble none = {0};
 	struct health health;
 
-	(void)state; /* cmocka's signature */
 	fill(&none, 1);
 	health_judge(&sample.session, &health);
 	assert_int_equal(health.flags, 0);
@@ -60,13 +60,12 @@ static void quiet_session_is_healthy(void **state)
 	assert_true(health.memory_contender != SESSION_NONE);
 }
 
-static void drift_is_measured_over_the_session(void **state)
+TEST(drift_is_measured_over_the_session)
 {
 	static const struct trouble fades = {.drift_per_block = -0.02};
 	static const struct trouble fades_little = {.drift_per_block = -0.005};
 	struct health health;
 
-	(void)state;
 	fill(&fades, 2);
 	health_judge(&sample.session, &health);
 	assert_near(health.drift, -0.22, 0.01);
@@ -78,13 +77,12 @@ static void drift_is_measured_over_the_session(void **state)
 	assert_int_equal(health.flags & HEALTH_DRIFTS, 0);
 }
 
-static void order_effect_is_from_first_to_last(void **state)
+TEST(order_effect_is_from_first_to_last)
 {
 	static const struct trouble tires = {.loss_per_position = 0.03};
 	static const struct trouble tires_little = {.loss_per_position = 0.009};
 	struct health health;
 
-	(void)state;
 	fill(&tires, 3);
 	health_judge(&sample.session, &health);
 	assert_near(health.order_effect, -0.06, 0.01);
@@ -96,12 +94,11 @@ static void order_effect_is_from_first_to_last(void **state)
 	assert_int_equal(health.flags & HEALTH_ORDER_MATTERS, 0);
 }
 
-static void memory_names_the_contender(void **state)
+TEST(memory_names_the_contender)
 {
 	static const struct trouble remembers = {.memory = 0.95};
 	struct health health;
 
-	(void)state;
 	fill(&remembers, 8);
 	health_judge(&sample.session, &health);
 	assert_true(health.memory > 0.6);
@@ -113,12 +110,11 @@ static void memory_names_the_contender(void **state)
 	assert_true(health.memory_contender == SESSION_NONE && isnan(health.memory));
 }
 
-static void repeated_slots_are_counted(void **state)
+TEST(repeated_slots_are_counted)
 {
 	static const struct trouble none = {0};
 	struct health health;
 
-	(void)state;
 	fill(&none, 1);
 	for (size_t b = 0; b < 7; b++)
 		sample_trial(&sample, b, b % 3)->attempt_count = 2;
@@ -132,12 +128,11 @@ static void repeated_slots_are_counted(void **state)
 	assert_int_equal(health.flags, HEALTH_IS_DISTURBED);
 }
 
-static void short_ramps_are_a_majority_of_trials(void **state)
+TEST(short_ramps_are_a_majority_of_trials)
 {
 	static const struct trouble none = {0};
 	struct health health;
 
-	(void)state;
 	fill(&none, 1);
 	for (size_t b = 0; b < BLOCKS; b++)
 		sample_trial(&sample, b, 2)->early_excess = b < 6 ? -0.06 : 0.01;
@@ -153,12 +148,11 @@ static void short_ramps_are_a_majority_of_trials(void **state)
 	assert_int_equal(health.short_ramp_contender, 2);
 }
 
-static void too_little_is_not_known(void **state)
+TEST(too_little_is_not_known)
 {
 	static const struct trouble none = {0};
 	struct health health;
 
-	(void)state;
 	fill(&none, 1);
 	sample.session.block_count = 1;
 	health_judge(&sample.session, &health);
@@ -170,12 +164,11 @@ static void too_little_is_not_known(void **state)
 	assert_int_equal(health.slot_count, 0);
 }
 
-static void failed_contenders_do_not_hide_the_drift(void **state)
+TEST(failed_contenders_do_not_hide_the_drift)
 {
 	static const struct trouble fades = {.drift_per_block = -0.02};
 	struct health health;
 
-	(void)state;
 	fill(&fades, 5);
 	for (size_t b = 1; b < BLOCKS; b++)
 		sample_trial(&sample, b, 2)->is_valid = false;
@@ -186,18 +179,4 @@ static void failed_contenders_do_not_hide_the_drift(void **state)
 	assert_near(health.drift, -0.22, 0.01);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(quiet_session_is_healthy),
-		cmocka_unit_test(drift_is_measured_over_the_session),
-		cmocka_unit_test(order_effect_is_from_first_to_last),
-		cmocka_unit_test(memory_names_the_contender),
-		cmocka_unit_test(repeated_slots_are_counted),
-		cmocka_unit_test(short_ramps_are_a_majority_of_trials),
-		cmocka_unit_test(too_little_is_not_known),
-		cmocka_unit_test(failed_contenders_do_not_hide_the_drift),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

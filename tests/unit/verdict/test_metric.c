@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Scales, margins and the default thresholds. */
+#include "test.h"
 #include "verdict/metric.h"
 
 #include "near.h"
@@ -9,9 +10,8 @@ static const struct metric iops = {
 static const struct metric switches = {
 	"switches_per_io", "", METRIC_SWITCHES, METRIC_LOWER_IS_BETTER, METRIC_DIFFERENCE};
 
-static void ratios_are_analysed_as_logarithms(void **state)
+TEST(ratios_are_analysed_as_logarithms)
 {
-	(void)state; /* cmocka's signature */
 	assert_near(metric_scaled(&iops, 1000), log(1000), 1e-15);
 	assert_near(metric_level(&iops, metric_scaled(&iops, 1000)), 1000, 1e-9);
 	assert_near(metric_effect(&iops, log(1.05)), 0.05, 1e-15);
@@ -22,9 +22,8 @@ static void ratios_are_analysed_as_logarithms(void **state)
 	assert_true(isnan(metric_scaled(&iops, NAN)));
 }
 
-static void plain_differences_stay_plain(void **state)
+TEST(plain_differences_stay_plain)
 {
-	(void)state;
 	assert_near(metric_scaled(&switches, 0), 0, 0);
 	assert_near(metric_level(&switches, 0.5), 0.5, 0);
 	assert_near(metric_effect(&switches, -0.25), -0.25, 0);
@@ -32,23 +31,21 @@ static void plain_differences_stay_plain(void **state)
 	assert_true(isnan(metric_scaled(&switches, INFINITY)));
 }
 
-static void direction_is_that_of_better(void **state)
+TEST(direction_is_that_of_better)
 {
-	(void)state;
 	assert_near(metric_direction(&iops), 1, 0);
 	assert_near(metric_direction(&switches), -1, 0);
 }
 
-static void margins_of_plain_metrics_follow_the_level(void **state)
+TEST(margins_of_plain_metrics_follow_the_level)
 {
-	(void)state;
 	assert_near(metric_margin(&iops, 0.02, log(1e6)), 0.02, 0);
 	assert_near(metric_margin(&switches, 0.02, 10), 0.2, 1e-15);
 	/* At a level of nearly nothing a share of it means nothing. */
 	assert_near(metric_margin(&switches, 0.02, 0.001), 0.05, 0);
 }
 
-static void default_gates_are_the_published_table(void **state)
+TEST(default_gates_are_the_published_table)
 {
 	static const struct {
 		enum metric_class class;
@@ -67,7 +64,6 @@ static void default_gates_are_the_published_table(void **state)
 		{METRIC_SWITCHES, 0.10, 0.05, false, false, 0},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < METRIC_CLASS_COUNT; i++) {
 		const struct metric_gate *gate = metric_gate_of(table[i].class);
 
@@ -79,15 +75,4 @@ static void default_gates_are_the_published_table(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ratios_are_analysed_as_logarithms),
-		cmocka_unit_test(plain_differences_stay_plain),
-		cmocka_unit_test(direction_is_that_of_better),
-		cmocka_unit_test(margins_of_plain_metrics_follow_the_level),
-		cmocka_unit_test(default_gates_are_the_published_table),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

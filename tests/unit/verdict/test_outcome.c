@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Exit codes of gates, policies, and what git bisect is told. */
+#include "test.h"
 #include "verdict/outcome.h"
 
 #include "near.h"
 
 static const struct outcome_policy plain = {0};
 
-static void each_outcome_has_its_code(void **state)
+TEST(each_outcome_has_its_code)
 {
 	static const struct {
 		enum outcome outcome;
@@ -22,7 +23,6 @@ static void each_outcome_has_its_code(void **state)
 		{OUTCOME_ERROR, EXIT_RUN_FAILED, "error"},
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		assert_int_equal(outcome_exit_code(&table[i].outcome, 1, &plain), table[i].code);
 		assert_string_equal(outcome_name(table[i].outcome), table[i].name);
@@ -30,14 +30,13 @@ static void each_outcome_has_its_code(void **state)
 }
 
 /* 5, 1, 4, 3, 0: each beats all that come after it, in either order. */
-static void worst_gate_decides(void **state)
+TEST(worst_gate_decides)
 {
 	static const enum outcome by_severity[] = {OUTCOME_ERROR, OUTCOME_FAIL,
 		OUTCOME_INCOMPARABLE, OUTCOME_INCONCLUSIVE, OUTCOME_PASS};
 	static const enum exit_code codes[] = {
 		EXIT_RUN_FAILED, EXIT_REGRESSION, EXIT_INCOMPARABLE, EXIT_INCONCLUSIVE, EXIT_DONE};
 
-	(void)state;
 	for (size_t i = 0; i < 5; i++) {
 		for (size_t j = i; j < 5; j++) {
 			enum outcome first[] = {by_severity[i], by_severity[j]};
@@ -49,11 +48,10 @@ static void worst_gate_decides(void **state)
 	}
 }
 
-static void skipped_gates_leave_it_to_the_others(void **state)
+TEST(skipped_gates_leave_it_to_the_others)
 {
 	enum outcome outcomes[] = {OUTCOME_SKIPPED, OUTCOME_PASS, OUTCOME_SKIPPED};
 
-	(void)state;
 	assert_int_equal(outcome_exit_code(outcomes, 3, &plain), EXIT_DONE);
 	outcomes[1] = OUTCOME_FAIL;
 	assert_int_equal(outcome_exit_code(outcomes, 3, &plain), EXIT_REGRESSION);
@@ -62,14 +60,13 @@ static void skipped_gates_leave_it_to_the_others(void **state)
 	assert_int_equal(outcome_exit_code(NULL, 0, &plain), EXIT_INCOMPARABLE);
 }
 
-static void policies_move_two_outcomes_only(void **state)
+TEST(policies_move_two_outcomes_only)
 {
 	enum outcome inconclusive = OUTCOME_INCONCLUSIVE;
 	enum outcome improved = OUTCOME_IMPROVED;
 	enum outcome error = OUTCOME_ERROR;
 	struct outcome_policy policy = {.inconclusive = INCONCLUSIVE_PASSES};
 
-	(void)state;
 	assert_int_equal(outcome_exit_code(&inconclusive, 1, &policy), EXIT_DONE);
 	assert_int_equal(outcome_exit_code(&error, 1, &policy), EXIT_RUN_FAILED);
 	policy.inconclusive = INCONCLUSIVE_FAILS;
@@ -79,9 +76,8 @@ static void policies_move_two_outcomes_only(void **state)
 	assert_int_equal(outcome_exit_code(&improved, 1, &policy), EXIT_REGRESSION);
 }
 
-static void bisect_skips_what_no_commit_is_to_blame_for(void **state)
+TEST(bisect_skips_what_no_commit_is_to_blame_for)
 {
-	(void)state;
 	assert_int_equal(outcome_bisect_code(EXIT_DONE), 0);
 	assert_int_equal(outcome_bisect_code(EXIT_REGRESSION), 1);
 	assert_int_equal(outcome_bisect_code(EXIT_BAD_REQUEST), 129);
@@ -92,27 +88,14 @@ static void bisect_skips_what_no_commit_is_to_blame_for(void **state)
 }
 
 /* A gate that no report lists would be a gate that nobody sees. */
-static void every_outcome_is_listed_once(void **state)
+TEST(every_outcome_is_listed_once)
 {
 	unsigned seen = 0;
 
-	(void)state;
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		seen |= 1u << outcome_order[i];
 	assert_int_equal(seen, (1u << OUTCOME_COUNT) - 1);
 	assert_int_equal(outcome_order[0], OUTCOME_ERROR);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_outcome_has_its_code),
-		cmocka_unit_test(worst_gate_decides),
-		cmocka_unit_test(skipped_gates_leave_it_to_the_others),
-		cmocka_unit_test(policies_move_two_outcomes_only),
-		cmocka_unit_test(bisect_skips_what_no_commit_is_to_blame_for),
-		cmocka_unit_test(every_outcome_is_listed_once),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The decision rule as a table of cases, evidence of both kinds, screening, confirming. */
+#include "test.h"
 #include "verdict/regress.h"
 
 #include "measure/distribution.h"
@@ -15,7 +16,7 @@ static const struct metric switches = {
 static const struct regress_rule *const rule = &regress_rule_default;
 
 /* The threshold is 0.05. */
-static void decisions_by_a_table(void **state)
+TEST(decisions_by_a_table)
 {
 	static const struct {
 		double worsening, lo, hi;
@@ -45,7 +46,6 @@ static void decisions_by_a_table(void **state)
 		{NAN, NAN, NAN, OUTCOME_INCONCLUSIVE, false},
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct regress_evidence evidence = {
 			.worsening = table[i].worsening,
@@ -70,9 +70,8 @@ static void decisions_by_a_table(void **state)
 }
 
 /* Once the half-width is below half the threshold there is always a verdict. */
-static void precise_evidence_is_never_inconclusive(void **state)
+TEST(precise_evidence_is_never_inconclusive)
 {
-	(void)state;
 	for (double half = 0.001; half < 0.025; half += 0.004) {
 		for (double worsening = -0.2; worsening < 0.2; worsening += 0.0037) {
 			struct regress_evidence evidence = {
@@ -89,14 +88,13 @@ static void precise_evidence_is_never_inconclusive(void **state)
 	}
 }
 
-static void pairs_worsen_by_the_metrics_sense(void **state)
+TEST(pairs_worsen_by_the_metrics_sense)
 {
 	static const double d[] = {-0.06, -0.05, -0.07, -0.06, -0.05, -0.06, -0.07};
 	struct regress_evidence loss = regress_from_pairs(&iops, d, 7, 1, rule);
 	struct regress_evidence gain = regress_from_pairs(&latency, d, 7, 1, rule);
 	struct estimate e = estimate_paired(d, 7, 0.02, 1);
 
-	(void)state;
 	assert_near(loss.worsening, 0.06, 1e-15);
 	assert_near(loss.lo, -e.hi, 1e-15);
 	assert_near(loss.hi, -e.lo, 1e-15);
@@ -110,12 +108,11 @@ static void pairs_worsen_by_the_metrics_sense(void **state)
 	assert_int_equal(regress_decide(&gain, log(1.05)), OUTCOME_IMPROVED);
 }
 
-static void two_pairs_are_no_evidence(void **state)
+TEST(two_pairs_are_no_evidence)
 {
 	static const double d[] = {-0.5, -0.5, -0.5};
 	struct regress_evidence evidence = regress_from_pairs(&iops, d, 2, 1, rule);
 
-	(void)state;
 	assert_near(evidence.worsening, 0.5, 0);
 	assert_true(
 		isnan(evidence.lo) && isnan(evidence.p_worse) && isnan(evidence.smallest_effect));
@@ -128,12 +125,11 @@ static void two_pairs_are_no_evidence(void **state)
 }
 
 /* Bounds and p-value say the same: worse at 1 % exactly where the lower bound is above 0. */
-static void bounds_and_p_agree(void **state)
+TEST(bounds_and_p_agree)
 {
 	struct random random;
 	unsigned worse = 0;
 
-	(void)state;
 	random_init(&random, 3);
 	for (int turn = 0; turn < 2000; turn++) {
 		double d[20];
@@ -154,7 +150,7 @@ static void bounds_and_p_agree(void **state)
 	assert_in_range(worse, 100, 1500);
 }
 
-static void sessions_are_judged_by_their_prediction(void **state)
+TEST(sessions_are_judged_by_their_prediction)
 {
 	static const double stored[] = {10, 10.02, 9.98, 10.01, 9.99};
 	double today = 9.8;
@@ -164,7 +160,6 @@ static void sessions_are_judged_by_their_prediction(void **state)
 	double error = deviation * sqrt(1.2);
 	double t = distribution_t_quantile(0.99, 8);
 
-	(void)state;
 	assert_near(e.worsening, 0.2, 1e-12);
 	assert_near(e.lo, 0.2 - t * error, 1e-9);
 	assert_near(e.hi, 0.2 + t * error, 1e-9);
@@ -175,7 +170,7 @@ static void sessions_are_judged_by_their_prediction(void **state)
 }
 
 /* A session of two trials is not held to the spread of sessions of twenty. */
-static void a_shorter_session_has_a_wider_interval(void **state)
+TEST(a_shorter_session_has_a_wider_interval)
 {
 	static const double stored[] = {10, 10.02, 9.98, 10.01, 9.99};
 	double today = 9.8;
@@ -183,20 +178,18 @@ static void a_shorter_session_has_a_wider_interval(void **state)
 		&iops, stored, 5, &today, 1, &prediction_default_prior, 0.05, 0.01, rule);
 	double error = sqrt((0.001 + 4 * 0.0004) / 8 * 1.2 + 0.01);
 
-	(void)state;
 	assert_near(e.worsening, 0.2, 1e-12);
 	assert_near(e.hi, 0.2 + distribution_t_quantile(0.99, 8) * error, 1e-9);
 	assert_int_equal(regress_decide(&e, log(1.05)), OUTCOME_INCONCLUSIVE);
 }
 
-static void one_stored_session_accuses_of_large_losses_only(void **state)
+TEST(one_stored_session_accuses_of_large_losses_only)
 {
 	double stored = 10;
 	double today = 9;
 	struct regress_evidence e = regress_from_sessions(
 		&iops, &stored, 1, &today, 1, &prediction_default_prior, log(1.05), 0, rule);
 
-	(void)state;
 	assert_false(e.may_fail);
 	assert_int_equal(regress_decide(&e, log(1.05)), OUTCOME_INCONCLUSIVE);
 	e = regress_from_sessions(
@@ -208,9 +201,8 @@ static void one_stored_session_accuses_of_large_losses_only(void **state)
 	assert_int_equal(regress_decide(&e, 0.5), OUTCOME_INCONCLUSIVE);
 }
 
-static void thresholds_live_on_the_scale(void **state)
+TEST(thresholds_live_on_the_scale)
 {
-	(void)state;
 	assert_near(regress_threshold(&iops, 0.05, 0, 12), -log(0.95), 1e-15);
 	assert_near(regress_loss(&iops, -log(0.95)), 0.05, 1e-15);
 	assert_true(isinf(regress_threshold(&iops, 1, 0, 12)));
@@ -221,7 +213,7 @@ static void thresholds_live_on_the_scale(void **state)
 	assert_near(regress_threshold(&switches, 0.1, 0.05, 0.1), 0.05, 1e-15);
 }
 
-static void screening_sorts_gates(void **state)
+TEST(screening_sorts_gates)
 {
 	static const struct {
 		double worsening, lo, hi, p;
@@ -237,7 +229,6 @@ static void screening_sorts_gates(void **state)
 		{0.3, NAN, NAN, NAN, SCREEN_UNSETTLED},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct regress_evidence evidence = {
 			.worsening = table[i].worsening,
@@ -257,7 +248,7 @@ static void screening_sorts_gates(void **state)
 	assert_int_equal(rule->confirm_blocks, 12);
 }
 
-static void confirming_judges_candidates_as_one_family(void **state)
+TEST(confirming_judges_candidates_as_one_family)
 {
 	struct regress_evidence evidence[] = {
 		{.worsening = 0.06, .lo = 0.02, .hi = 0.1, .p_worse = 0.002, .may_fail = true},
@@ -268,7 +259,6 @@ static void confirming_judges_candidates_as_one_family(void **state)
 	static const double thresholds[] = {0.05, 0.05, 0.05, 0.05};
 	enum outcome outcomes[4];
 
-	(void)state;
 	regress_confirm(evidence, thresholds, 4, rule, outcomes);
 	/* Three were tested: 3 x 0.002 is enough, 2 x 0.006 is not. */
 	assert_int_equal(outcomes[0], OUTCOME_FAIL);
@@ -280,21 +270,4 @@ static void confirming_judges_candidates_as_one_family(void **state)
 	regress_confirm(evidence, thresholds, 0, rule, outcomes);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decisions_by_a_table),
-		cmocka_unit_test(precise_evidence_is_never_inconclusive),
-		cmocka_unit_test(pairs_worsen_by_the_metrics_sense),
-		cmocka_unit_test(two_pairs_are_no_evidence),
-		cmocka_unit_test(bounds_and_p_agree),
-		cmocka_unit_test(sessions_are_judged_by_their_prediction),
-		cmocka_unit_test(a_shorter_session_has_a_wider_interval),
-		cmocka_unit_test(one_stored_session_accuses_of_large_losses_only),
-		cmocka_unit_test(thresholds_live_on_the_scale),
-		cmocka_unit_test(screening_sorts_gates),
-		cmocka_unit_test(confirming_judges_candidates_as_one_family),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

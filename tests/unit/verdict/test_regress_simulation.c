@@ -12,6 +12,7 @@
 #include "near.h"
 #include "noise.h"
 #include "simulation.h"
+#include "test.h"
 #include "verdict/regress.h"
 
 enum { GATE_COUNT = 24, BLOCK_LIMIT = 20 };
@@ -165,11 +166,10 @@ static const struct {
 	{{"2 %, 5 % spikes", 0.02, 0.05}, 1.5, 42, 2},
 };
 
-static void suites_rarely_alarm_and_find_losses(void **state)
+TEST(suites_rarely_alarm_and_find_losses)
 {
 	struct simulation plan = simulation_plan(2000);
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct suite suite = {.noise = &table[i].noise};
 		double alarms = 0, undecided = 0, found = 0, passed = 0, blocks = 0;
@@ -194,13 +194,12 @@ static void suites_rarely_alarm_and_find_losses(void **state)
 	}
 }
 
-static void losses_of_a_tenth_are_found(void **state)
+TEST(losses_of_a_tenth_are_found)
 {
 	struct simulation plan = simulation_plan(500);
 	static const struct trial_noise noises[] = {{"3 %", 0.03, 0}, {"5 %", 0.05, 0}};
 	static const double limits[] = {98, 80};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct suite suite = {.noise = &noises[i]};
 		double found = 0;
@@ -250,7 +249,7 @@ static double sessions_fail_percent(const struct simulation *plan, size_t stored
 }
 
 /* Ten stored sessions speak for themselves; fewer lean on the prior of 2 %. */
-static void stored_sessions_rarely_alarm(void **state)
+TEST(stored_sessions_rarely_alarm)
 {
 	struct simulation plan = simulation_plan(20000);
 	static const struct {
@@ -270,7 +269,6 @@ static void stored_sessions_rarely_alarm(void **state)
 		{3, 0.05, true, 2.5},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		double alarms = sessions_fail_percent(
 			&plan, cases[i].stored, cases[i].deviation, 0, cases[i].is_confirmed);
@@ -282,27 +280,16 @@ static void stored_sessions_rarely_alarm(void **state)
 	}
 }
 
-static void stored_sessions_find_what_they_promise(void **state)
+TEST(stored_sessions_find_what_they_promise)
 {
 	struct simulation plan = simulation_plan(4000);
 	double quiet = sessions_fail_percent(&plan, 10, 0, 0.05, false);
 	double moving = sessions_fail_percent(&plan, 10, 0.02, 0.1, false);
 
-	(void)state;
 	printf("# 10 stored sessions: -5 %% found %.1f %% at 0 %%, -10 %% %.1f %% at 2 %%\n", quiet,
 		moving);
 	simulation_at_least(&plan, "-5 % found", quiet, 97);
 	simulation_at_least(&plan, "-10 % found", moving, 88);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(suites_rarely_alarm_and_find_losses),
-		cmocka_unit_test(losses_of_a_tenth_are_found),
-		cmocka_unit_test(stored_sessions_rarely_alarm),
-		cmocka_unit_test(stored_sessions_find_what_they_promise),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values and pairs of a session with gaps. */
+#include "test.h"
 #include "verdict/session.h"
 
 #include "near.h"
@@ -20,11 +21,10 @@ static void fill(void)
 	sample_trial(&sample, 2, 1)->is_valid = false;
 }
 
-static void values_skip_what_is_missing(void **state)
+TEST(values_skip_what_is_missing)
 {
 	double values[SAMPLE_BLOCKS];
 
-	(void)state; /* cmocka's signature */
 	fill();
 	assert_int_equal(session_values(&sample.session, 0, 0, values), 4);
 	assert_int_equal(session_values(&sample.session, 0, 1, values), 3);
@@ -36,11 +36,10 @@ static void values_skip_what_is_missing(void **state)
 	assert_near(session_value(&sample.session, 1, 1, 2), 2, 0);
 }
 
-static void pairs_need_both_of_a_block(void **state)
+TEST(pairs_need_both_of_a_block)
 {
 	double differences[SAMPLE_BLOCKS];
 
-	(void)state;
 	fill();
 	assert_int_equal(session_differences(&sample.session, 0, 2, 1, differences), 2);
 	assert_near(differences[0], 10, 1e-12);
@@ -50,9 +49,8 @@ static void pairs_need_both_of_a_block(void **state)
 	assert_int_equal(session_differences(&sample.session, 1, 2, 0, differences), 4);
 }
 
-static void whole_blocks_do_not_wait_for_the_failed(void **state)
+TEST(whole_blocks_do_not_wait_for_the_failed)
 {
-	(void)state;
 	fill();
 	assert_int_equal(session_whole_blocks(&sample.session, 0), 2);
 	assert_int_equal(session_whole_blocks(&sample.session, 1), 3);
@@ -60,13 +58,4 @@ static void whole_blocks_do_not_wait_for_the_failed(void **state)
 	assert_int_equal(session_whole_blocks(&sample.session, 0), 3);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values_skip_what_is_missing),
-		cmocka_unit_test(pairs_need_both_of_a_block),
-		cmocka_unit_test(whole_blocks_do_not_wait_for_the_failed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

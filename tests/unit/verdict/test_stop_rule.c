@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* When a comparison stops: by widths alone. */
+#include "test.h"
 #include "verdict/stop_rule.h"
 
 #include "near.h"
@@ -35,7 +36,7 @@ static enum stop_decision decide(size_t block_count, double widest, bool is_out_
 	return stop_rule_decide(&stop_rule_default, &view);
 }
 
-static void cases_of_the_rule(void **state)
+TEST(cases_of_the_rule)
 {
 	static const struct {
 		size_t blocks;
@@ -60,23 +61,20 @@ static void cases_of_the_rule(void **state)
 		{20, 0.3, true, STOP_BLOCK_LIMIT},
 	};
 
-	(void)state; /* cmocka's signature */
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		assert_int_equal(decide(table[i].blocks, table[i].widest, table[i].is_out_of_time),
 			table[i].expected);
 }
 
-static void nothing_to_compare_is_not_precise(void **state)
+TEST(nothing_to_compare_is_not_precise)
 {
 	struct stop_view view = {.block_count = 6};
 
-	(void)state;
 	assert_int_equal(stop_rule_decide(&stop_rule_default, &view), STOP_NOT_YET);
 }
 
-static void looks_are_6_9_13_20(void **state)
+TEST(looks_are_6_9_13_20)
 {
-	(void)state;
 	assert_int_equal(stop_rule_next_look(&stop_rule_default, 0), 6);
 	assert_int_equal(stop_rule_next_look(&stop_rule_default, 6), 9);
 	assert_int_equal(stop_rule_next_look(&stop_rule_default, 12), 13);
@@ -84,13 +82,12 @@ static void looks_are_6_9_13_20(void **state)
 	assert_int_equal(stop_rule_next_look(&stop_rule_default, 20), 0);
 }
 
-static void one_look_is_a_fixed_number_of_blocks(void **state)
+TEST(one_look_is_a_fixed_number_of_blocks)
 {
 	static const size_t looks[] = {10};
 	struct stop_rule rule = {.half_width = 0, .look_count = 1, .looks = looks};
 	struct stop_view view = {.block_count = 9};
 
-	(void)state;
 	assert_false(stop_rule_is_adaptive(&rule));
 	assert_true(stop_rule_is_adaptive(&stop_rule_default));
 	assert_int_equal(stop_rule_decide(&rule, &view), STOP_NOT_YET);
@@ -98,14 +95,4 @@ static void one_look_is_a_fixed_number_of_blocks(void **state)
 	assert_int_equal(stop_rule_decide(&rule, &view), STOP_BLOCK_LIMIT);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cases_of_the_rule),
-		cmocka_unit_test(nothing_to_compare_is_not_precise),
-		cmocka_unit_test(looks_are_6_9_13_20),
-		cmocka_unit_test(one_look_is_a_fixed_number_of_blocks),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(NULL, NULL);

@@ -225,6 +225,8 @@ void read_direction(const struct json_node *job_node, const char *name,
 	direction->ios = json_node_u64(&node, "ios");
 	direction->bytes = json_node_u64(&node, "bytes");
 	direction->short_ios = json_node_u64(&node, "short_ios");
+	if (direction->short_ios > direction->ios)
+		json_node_fail(&node, "short_ios", "is above 'ios'");
 	read_errors(&node, direction);
 	direction->ignored_errors = json_node_u64_or(&node, "errors_ignored", 0);
 	if (direction->ignored_errors > result_direction_errors(direction))
@@ -232,6 +234,8 @@ void read_direction(const struct json_node *job_node, const char *name,
 	read_latency(&node, "slat_ns", &direction->slat, job);
 	read_latency(&node, "clat_ns", &direction->clat, job);
 	read_latency(&node, "lat_ns", &direction->lat, job);
+	if (direction->lat.summary.count > direction->ios)
+		json_node_fail(&node, "lat_ns", "is of more I/Os than 'ios'");
 	read_sample(&node, direction, job);
 	read_pace(&node, &direction->pace, job);
 }

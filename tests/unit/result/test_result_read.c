@@ -271,7 +271,7 @@ TEST(damage_is_found_and_named)
 		{"\"depth\": {", "\"depth\": [], \"x\": {", "jobs[0]: 'depth' is missing"},
 		{"\"errors_ignored\": 7", "\"errors_ignored\": 9", "'errors_ignored' is above the"},
 		{"[8, 24]", "[33, 24]", "'sent_at' are not [value"},
-		{"\"ios\": 30,", "\"ios\": 1,", "'closing_syncs_ns' are more than"},
+		{"\"ios\": 30,", "\"ios\": 1,", "'lat_ns' is of more I/Os"},
 		{"\"EIO\": 3", "\"EIO\": null", "jobs[1].read.errors: 'EIO' is"},
 	};
 
@@ -356,6 +356,8 @@ TEST(what_contradicts_itself_is_refused)
 		{"\"5\": 106495,", "\"5\": -1,", "'percentiles' do not ascend"},
 		{"\"5\": 106495,", "\"5\": [],", "'percentiles' do not ascend"},
 		{"\"1\": 102399,", "\"1\": 100000,", "'percentiles' do not ascend"},
+		{"\"ios\": 100000,", "\"ios\": 99999,", "'lat_ns' is of more I/Os than 'ios'"},
+		{"\"short_ios\": 0,", "\"short_ios\": 100001,", "'short_ios' is above 'ios'"},
 		{"\"99.99\": 1908735", "\"99.99\": 2010811", "'percentiles' do not ascend"},
 	};
 

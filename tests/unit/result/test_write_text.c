@@ -73,7 +73,7 @@ TEST(no_line_is_longer_than_asked)
 
 TEST(many_jobs_share_the_line_of_a_warning)
 {
-	char name[8], *text;
+	char name[16], *text;
 
 	result.warning_count = 0;
 	for (int i = 0; i < 1000; i++) {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/save_file.h"
@@ -77,6 +78,20 @@ static int check_others(struct arguments *arguments, const char *option, const c
 	return 0;
 }
 
+/* Written whole, a document takes the place of the file that a shell has opened as stdout. */
+static int check_stdout(struct arguments *arguments, const char *option, const char *path)
+{
+	struct stat named, open_one;
+
+	if (lstat(path, &named) != 0 || !S_ISREG(named.st_mode) ||
+		fstat(STDOUT_FILENO, &open_one) != 0 || named.st_dev != open_one.st_dev ||
+		named.st_ino != open_one.st_ino)
+		return 0;
+	diag_error(&arguments->diag, NULL, "--%s=%s is the file that stdout goes to", option, path);
+	diag_hint(&arguments->diag, "leave out one of the two, or name another file");
+	return -EINVAL;
+}
+
 /* A format that was asked for is to be on stdout, unless --output takes it elsewhere. */
 static int check_format(struct arguments *arguments, const char *option, const char *path)
 {
@@ -122,6 +137,8 @@ static int check_path(struct arguments *arguments, const char *option, const cha
 		error = check_use(arguments, path);
 	if (error == 0)
 		error = check_others(arguments, option, path);
+	if (error == 0)
+		error = check_stdout(arguments, option, path);
 	return error == 0 ? check_format(arguments, option, path) : error;
 }
 

@@ -183,6 +183,18 @@ as() {
 	[ ! -e target ]
 }
 
+@test "a result does not take the place of the file that stdout goes to" {
+	run bash -c '"$1" run --filename=/dev/zero --size=64k --rw=read --json=./r.json \
+		--csv=r.csv >r.json' - "$ringside"
+	[ "$status" -eq 2 ]
+	[[ $output == *"--json=./r.json is the file that stdout goes to"* ]]
+	[ ! -s r.json ]
+	[ ! -e r.csv ]
+	"$ringside" run --filename=/dev/zero --size=64k --rw=read --json=r.json >r.txt
+	[ -s r.txt ]
+	validate r.json
+}
+
 @test "an open file is written whatever its name leads to" {
 	local file
 	exec {file}<>open

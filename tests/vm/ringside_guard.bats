@@ -210,12 +210,13 @@ expect_untouched() {
 				--metadata=1.0 "$drive_block" ;;
 		lvm)
 			lvm pvcreate -qq "$drive_block" && lvm vgcreate -qq group "$drive_block" &&
-				lvm lvcreate -qq -L 8M -n volume group ;;
+				lvm lvcreate -qq -Zn -Wn -L 8M -n volume group ;; # no udev: no node
 		cryptsetup)
 			modprobe dm_crypt
 			echo secret | cryptsetup luksFormat --batch-mode --pbkdf=pbkdf2 \
 				--pbkdf-force-iterations=1000 "$drive_block" - &&
-				echo secret | cryptsetup open "$drive_block" opened - ;;
+				echo secret |
+					cryptsetup open --key-file=- "$drive_block" opened ;;
 		esac
 		look "$drive_block"
 		expect_guarded "stands on $drive_block" --destroy

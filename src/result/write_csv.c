@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "result/csv.h"
 #include "result/result.h"
 #include "result/stream.h"
 
@@ -61,13 +62,7 @@ static void put_text(const char *text, FILE *stream)
 		fputs(text, stream);
 		return;
 	}
-	fputc('"', stream);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', stream);
-		fputc(*text, stream);
-	}
-	fputc('"', stream);
+	csv_put_text(text, stream);
 }
 
 static void put_u64(uint64_t value, FILE *stream)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Points side by side. */
 #include "session/sweep.h"
+#include "result/csv.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,7 +9,6 @@
 
 #include "base/text.h"
 #include "result/stream.h"
-#include "session/csv.h"
 
 enum { KEYS_LIMIT = 16 };
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Points side by side. */
 #include "session/sweep.h"
-#include "result/csv.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "result/csv.h"
 #include "result/stream.h"
 
 enum { KEYS_LIMIT = 16 };

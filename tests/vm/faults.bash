@@ -65,13 +65,24 @@ map_device() {
 hold_device() { dmsetup suspend --noudevsync --noflush --nolockfs "$1"; }
 continue_device() { dmsetup resume --noudevsync "$1"; }
 
+# unmap_devices: all of them; one that another stands on goes a round later than that.
+unmap_devices() {
+	local name names
+	for _ in 1 2 3 4; do
+		names=$(dmsetup info -c --noheadings -o name | grep -v '^No devices') || return 0
+		for name in $names; do
+			continue_device "$name"
+			dmsetup remove --noudevsync "$name" || true
+		done
+	done
+	echo "device-mapper keeps $names" >&2
+	return 1
+}
+
 faults_undo() {
 	local name
 	if [ -e /dev/mapper/control ]; then
-		for name in $(dmsetup info -c --noheadings -o name | grep -v '^No devices'); do
-			continue_device "$name"
-			dmsetup remove --noudevsync "$name"
-		done
+		unmap_devices
 	fi
 	for name in /sys/kernel/config/nullb/*/; do
 		if [ -d "$name" ]; then rmdir "$name"; fi

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside probe`: what this kernel, this user and a target allow. It reads, and never writes. */
-#include "command/probe.h"
-
 #include <string.h>
 
 #include "command/command.h"
 #include "command/command_list.h"
+#include "probe/probe.h"
 
 static const struct command_option probe_options[] = {
 	{"format", "NAME", "text (default) or json"},

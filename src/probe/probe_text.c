@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "command/probe.h"
+#include "probe/probe.h"
 #include "result/page.h"
 
 enum {

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/version.h"
-#include "command/probe.h"
+#include "probe/probe.h"
 #include "result/result_json.h"
 
 static void add_ability(cJSON *object, const struct ability *ability)

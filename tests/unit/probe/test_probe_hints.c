@@ -2,7 +2,7 @@
 /* Hints from made-up findings. */
 #include <string.h>
 
-#include "command/probe.h"
+#include "probe/probe.h"
 #include "test.h"
 
 static struct probe probe;

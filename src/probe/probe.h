@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What `ringside probe` found, plain data:
- *     probe.c         the command
  *     probe_collect.c asks the host and the engines
  *     probe_hints.c   what is worth changing
- *     probe_queue.c   the queue settings, each with its meaning
  *     probe_text.c    for people
  *     probe_json.c    for programs
  *     probe_schema.c  what the JSON looks like
  */
-#ifndef COMMAND_PROBE_H
-#define COMMAND_PROBE_H
+#ifndef PROBE_PROBE_H
+#define PROBE_PROBE_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * The JSON Schema of the probe's document, as result_schema.c has the result's. Whoever changes
  * probe_json.c changes this: the test validates the one against the other.
  */
-#include "command/probe.h"
+#include "probe/probe.h"
 #include "result/schema_text.h"
 
 #define JSON_TEXT(...) #__VA_ARGS__

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the host, the kernel's io_uring, the target and every engine. */
+/* Asks the host, the kernel's io_uring, the target, its queue and every engine. */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "base/units.h"
-#include "command/probe.h"
 #include "host/write_guard.h"
+#include "probe/probe.h"
 
 /* 32 blocks of 4 KiB: with less than this, fixedbufs is of no use. */
 #define USEFUL_LOCKED_BYTES (128u << 10)
@@ -205,6 +206,65 @@ int probe_collect(struct probe *probe, const char *path, struct diag *diag)
 	answer_atomic(probe);
 	probe_add_hints(probe);
 	return 0;
+}
+
+/* The settings of a disk's queue, each with what it means for a benchmark. */
+struct queue_field {
+	const char *name; /* as in sysfs */
+	size_t offset;    /* in struct block_queue */
+	bool is_text;
+	const char *meaning;
+};
+
+#define NUMBER(label, member, meaning)                                                             \
+	{                                                                                          \
+		label, offsetof(struct block_queue, member), false, meaning                        \
+	}
+#define TEXT(label, member, meaning)                                                               \
+	{                                                                                          \
+		label, offsetof(struct block_queue, member), true, meaning                         \
+	}
+
+static const struct queue_field queue_fields[] = {
+	TEXT("scheduler", schedulers, "in brackets the one in use; none is the shortest way"),
+	NUMBER("nr_requests", request_count, "requests a queue holds; what is above it waits"),
+	NUMBER("hw_queues", hardware_queues, "hardware queues; fewer than CPUs are shared"),
+	NUMBER("poll_queues", poll_queues, "the driver's parameter: queues without interrupts"),
+	NUMBER("io_poll", io_poll, "1: polled I/O (hipri) is possible"),
+	NUMBER("nomerges", no_merges, "0 looks for neighbours to merge, 1 hardly, 2 never"),
+	NUMBER("rq_affinity", completion_cpu,
+		"completes on 0 any CPU, 1 the submitter's group, 2 the submitter's own"),
+	NUMBER("wbt_lat_usec", writeback_throttle_us,
+		"buffered writes are held back when reads take longer; 0: off"),
+	TEXT("write_cache", write_cache, "write back: fsync has to flush the drive's cache"),
+	NUMBER("fua", force_unit_access, "1: a write can go past that cache without a flush"),
+	NUMBER("max_sectors_kb", max_sectors_kb, "larger I/Os are split"),
+	NUMBER("max_hw_sectors_kb", max_hw_sectors_kb, "what max_sectors_kb may be raised to"),
+	NUMBER("read_ahead_kb", read_ahead_kb, "read ahead of buffered sequential reads"),
+	NUMBER("iostats", io_statistics, "1: counts in /proc/diskstats, for some ns an I/O"),
+	NUMBER("add_random", feeds_entropy, "1: each completion feeds the random pool"),
+	NUMBER("loop/dio", loop_is_direct, "1: the loop device's file is read with O_DIRECT"),
+};
+_Static_assert(
+	sizeof(queue_fields) / sizeof(queue_fields[0]) <= PROBE_SETTINGS_LIMIT, "room for all");
+
+size_t probe_queue_settings(struct probe *probe, struct probe_setting *settings)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(queue_fields) / sizeof(queue_fields[0]); i++) {
+		const char *field = (const char *)&probe->queue + queue_fields[i].offset;
+		const char *value = NULL;
+
+		if (queue_fields[i].is_text)
+			value = *(const char *const *)(const void *)field;
+		else if (*(const int64_t *)(const void *)field != BLOCK_QUEUE_UNKNOWN)
+			value = arena_printf(&probe->arena, "%lld",
+				(long long)*(const int64_t *)(const void *)field);
+		settings[count++] = (struct probe_setting){
+			queue_fields[i].name, value, queue_fields[i].meaning};
+	}
+	return count;
 }
 
 void probe_free(struct probe *probe)

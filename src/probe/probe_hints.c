@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "command/probe.h"
+#include "probe/probe.h"
 
 enum { DEEP_IDLE_EXIT_US = 50 }; /* more than a fast drive's latency */
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Building and reading documents. cJSON keeps numbers as doubles, so counters from 2^53 on are raw
- * items, which hold their text.
+ * Building, parsing, reading and printing documents without loss. cJSON keeps every number as a
+ * double, so whole numbers from 2^53 on are raw items, which hold their digits; its printer indents
+ * by tabs, prints bytes that are not UTF-8, and rounds numbers from 2^50 on (it prints 15 digits
+ * and takes a neighbour for the same): the printer here is our own.
  */
 #include "base/json.h"
 
@@ -9,10 +11,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 
-#define EXACT_LIMIT (1ull << 53) /* below it every whole number is a double */
+#define EXACT_LIMIT (1ull << 53)   /* below it every whole number is a double */
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+enum { DIGITS_LIMIT = 20 }; /* of 2^64 - 1 */
 
 static cJSON *checked(cJSON *item)
 {
@@ -109,23 +115,22 @@ void json_add_text(cJSON *parent, const char *key, const char *value)
 		json_add_null(parent, key);
 }
 
-bool json_get_u64(const cJSON *object, const char *key, uint64_t *value)
+bool json_item_u64(const cJSON *item, uint64_t *value)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-
 	if (cJSON_IsRaw(item) && item->valuestring[0] != '-') {
 		*value = strtoull(item->valuestring, NULL, 10);
 		return true;
 	}
-	if (!cJSON_IsNumber(item))
+	if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble < 0x1p64) ||
+		item->valuedouble != floor(item->valuedouble))
 		return false;
-	if (!(item->valuedouble >= 0) || item->valuedouble != floor(item->valuedouble))
-		return false;
-	if (item->valuedouble > 0x1p64)
-		return false;
-	/* 2^64 - 1 itself was rounded up by cJSON. */
-	*value = item->valuedouble == 0x1p64 ? UINT64_MAX : (uint64_t)item->valuedouble;
+	*value = (uint64_t)item->valuedouble;
 	return true;
+}
+
+bool json_get_u64(const cJSON *object, const char *key, uint64_t *value)
+{
+	return json_item_u64(cJSON_GetObjectItemCaseSensitive(object, key), value);
 }
 
 bool json_get_double(const cJSON *object, const char *key, double *value)
@@ -144,4 +149,317 @@ bool json_get_double(const cJSON *object, const char *key, double *value)
 const char *json_get_text(const cJSON *object, const char *key)
 {
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+}
+
+struct large_number {
+	size_t place; /* among all numbers of the document, from 0 */
+	char digits[DIGITS_LIMIT + 1];
+};
+
+struct large_numbers {
+	size_t count;
+	size_t limit;
+	struct large_number *items;
+	size_t place; /* of the walk through the tree */
+	size_t next;
+};
+
+static bool is_number_start(char c)
+{
+	return c == '-' || (c >= '0' && c <= '9');
+}
+
+static size_t number_length(const char *text, const char *end)
+{
+	const char *at = text;
+
+	while (at < end && *at && strchr("0123456789+-.eE", *at))
+		at++;
+	return (size_t)(at - text);
+}
+
+static bool is_large(const char *text, size_t length)
+{
+	uint64_t value = 0;
+
+	if (length > DIGITS_LIMIT)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		if (__builtin_mul_overflow(value, 10, &value) ||
+			__builtin_add_overflow(value, (uint64_t)(text[i] - '0'), &value))
+			return false;
+	}
+	return value >= EXACT_LIMIT;
+}
+
+static void note(struct large_numbers *numbers, size_t place, const char *text, size_t length)
+{
+	struct large_number *number;
+
+	if (numbers->count == numbers->limit) {
+		numbers->limit = numbers->limit ? 2 * numbers->limit : 16;
+		numbers->items =
+			reallocarray(numbers->items, numbers->limit, sizeof(*numbers->items));
+		if (!numbers->items)
+			arena_exhausted();
+	}
+	number = &numbers->items[numbers->count++];
+	*number = (struct large_number){.place = place};
+	memcpy(number->digits, text, length);
+}
+
+/* The character after a string that begins at `text`. */
+static const char *skip_string(const char *text, const char *end)
+{
+	for (text++; text < end && *text != '"'; text++)
+		text += *text == '\\';
+	return text + 1;
+}
+
+static void find_large_numbers(struct large_numbers *numbers, const char *text, const char *end)
+{
+	size_t place = 0;
+
+	while (text < end) {
+		size_t length = 1;
+
+		if (*text == '"') {
+			text = skip_string(text, end);
+			continue;
+		}
+		if (is_number_start(*text)) {
+			length = number_length(text, end);
+			if (is_large(text, length))
+				note(numbers, place, text, length);
+			place++;
+		}
+		text += length;
+	}
+}
+
+static void make_raw(cJSON *item, const char *digits)
+{
+	item->valuestring = strdup(digits);
+	if (!item->valuestring)
+		arena_exhausted();
+	item->type = (item->type & ~0xff) | cJSON_Raw;
+}
+
+/* As deep as cJSON parses: CJSON_NESTING_LIMIT. */
+static void restore_numbers(struct large_numbers *numbers, cJSON *item)
+{
+	for (; item && numbers->next < numbers->count; item = item->next) {
+		if (cJSON_IsNumber(item)) {
+			const struct large_number *large = &numbers->items[numbers->next];
+
+			if (large->place == numbers->place) {
+				make_raw(item, large->digits);
+				numbers->next++;
+			}
+			numbers->place++;
+		}
+		restore_numbers(numbers, item->child);
+	}
+}
+
+static bool is_blank(const char *text, const char *end)
+{
+	while (text < end && *text && strchr(" \t\r\n", *text))
+		text++;
+	return text == end;
+}
+
+cJSON *json_parse(const char *text, size_t length, size_t *problem)
+{
+	const char *end = text + length;
+	struct large_numbers numbers = {0};
+	const char *stopped = NULL;
+	cJSON *document;
+
+	document = cJSON_ParseWithLengthOpts(text, length, &stopped, false);
+	*problem = stopped ? (size_t)(stopped - text) : 0;
+	if (!document)
+		return NULL;
+	if (!is_blank(stopped, end)) {
+		cJSON_Delete(document);
+		return NULL;
+	}
+	find_large_numbers(&numbers, text, end);
+	restore_numbers(&numbers, document);
+	free(numbers.items);
+	return document;
+}
+
+/* Bytes of the UTF-8 character at `text`, or 0 where none is (Unicode 15, table 3-7). */
+static size_t utf8_length(const unsigned char *text)
+{
+	unsigned char lowest = 0x80, highest = 0xbf;
+	size_t length;
+
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] < 0xc2 || text[0] > 0xf4)
+		return 0;
+	length = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+	if (text[0] == 0xe0)
+		lowest = 0xa0; /* shorter forms exist */
+	else if (text[0] == 0xed)
+		highest = 0x9f; /* surrogates */
+	else if (text[0] == 0xf0)
+		lowest = 0x90;
+	else if (text[0] == 0xf4)
+		highest = 0x8f; /* above U+10FFFF */
+	if (text[1] < lowest || text[1] > highest)
+		return 0;
+	for (size_t i = 2; i < length; i++) {
+		if (text[i] < 0x80 || text[i] > 0xbf)
+			return 0;
+	}
+	return length;
+}
+
+/* One character below U+0080. */
+static void put_ascii(FILE *stream, unsigned char c)
+{
+	if (c == '"' || c == '\\')
+		fprintf(stream, "\\%c", c);
+	else if (c == '\n')
+		fputs("\\n", stream);
+	else if (c == '\t')
+		fputs("\\t", stream);
+	else if (c < ' ' || c == 0x7f)
+		fprintf(stream, "\\u%04x", c);
+	else
+		fputc(c, stream);
+}
+
+static void put_text(FILE *stream, const char *text)
+{
+	fputc('"', stream);
+	while (*text) {
+		size_t length = utf8_length((const unsigned char *)text);
+
+		if (length == 0)
+			fputs(REPLACEMENT, stream);
+		else if (length == 1)
+			put_ascii(stream, (unsigned char)*text);
+		else
+			fwrite(text, 1, length, stream);
+		text += length ? length : 1;
+	}
+	fputc('"', stream);
+}
+
+static void put_number(FILE *stream, double value)
+{
+	char text[40];
+
+	if (!isfinite(value)) {
+		fputs("null", stream);
+		return;
+	}
+	if (value == floor(value) && fabs(value) < (double)EXACT_LIMIT) {
+		fprintf(stream, "%" PRId64, (int64_t)value);
+		return;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	fputs(text, stream);
+}
+
+static bool is_container(const cJSON *item)
+{
+	return cJSON_IsObject(item) || cJSON_IsArray(item);
+}
+
+static void put_scalar(FILE *stream, const cJSON *item)
+{
+	if (cJSON_IsString(item))
+		put_text(stream, item->valuestring);
+	else if (cJSON_IsNumber(item))
+		put_number(stream, item->valuedouble);
+	else if (cJSON_IsRaw(item))
+		fputs(item->valuestring, stream);
+	else if (cJSON_IsBool(item))
+		fputs(cJSON_IsTrue(item) ? "true" : "false", stream);
+	else
+		fputs("null", stream);
+}
+
+/* On one line: what is empty, and arrays of plain values. */
+static bool is_flat(const cJSON *container)
+{
+	const cJSON *child;
+
+	if (cJSON_IsObject(container))
+		return !container->child;
+	cJSON_ArrayForEach (child, container) {
+		if (is_container(child))
+			return false;
+	}
+	return true;
+}
+
+static void put_break(FILE *stream, int depth)
+{
+	fprintf(stream, "\n%*s", 2 * depth, "");
+}
+
+/* `depth` below 0: all on one line, without blanks. */
+static void put_item(FILE *stream, const cJSON *item, int depth)
+{
+	bool is_dense = depth < 0;
+	bool is_one_line = is_dense || is_flat(item);
+	const cJSON *child;
+
+	if (!is_container(item)) {
+		put_scalar(stream, item);
+		return;
+	}
+	fputc(cJSON_IsObject(item) ? '{' : '[', stream);
+	cJSON_ArrayForEach (child, item) {
+		if (!is_one_line)
+			put_break(stream, depth + 1);
+		if (cJSON_IsObject(item)) {
+			put_text(stream, child->string);
+			fputs(is_dense ? ":" : ": ", stream);
+		}
+		put_item(stream, child, is_dense ? depth : depth + 1);
+		if (child->next)
+			fputs(is_one_line && !is_dense ? ", " : ",", stream);
+	}
+	if (!is_one_line)
+		put_break(stream, depth);
+	fputc(cJSON_IsObject(item) ? '}' : ']', stream);
+}
+
+static char *print(const cJSON *document, int depth)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+
+	if (!stream)
+		arena_exhausted();
+	put_item(stream, document, depth);
+	fputc('\n', stream);
+	/* What a full memory refused to take is known at the latest now. */
+	if (ferror(stream) | fclose(stream))
+		arena_exhausted();
+	return text;
+}
+
+char *json_print(const cJSON *document)
+{
+	return print(document, 0);
+}
+
+char *json_print_line(const cJSON *document)
+{
+	return print(document, -1);
 }

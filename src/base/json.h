@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thin layer over cJSON for writing results: 64-bit counters whole (cJSON's numbers are
- * doubles), and what is not a finite number as null. Keys are added in the order written.
+ * A thin layer over cJSON, whose numbers are doubles: 64-bit counters keep their last digit on the
+ * way out and back, and what is not a finite number is null. Keys are added in the order written.
  * Memory failure ends the program as arena.h says, so that no key is ever missing in silence.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <cjson/cJSON.h>
@@ -33,12 +34,21 @@ void json_add_item(cJSON *parent, const char *key, cJSON *item);
  */
 char *json_print(const cJSON *document);
 
+/* The same on one line, without blanks. */
+char *json_print_line(const cJSON *document);
+
 /*
- * Reads whole numbers up to 2^64 - 1 exactly where cJSON kept them (< 2^53), else the nearest.
- * Returns false where `key` is missing or no number; json_get_u64 also for a negative number, one
- * with a fraction and one above 2^64 - 1. Both read what json_add_u64 and json_add_i64 wrote
- * exactly (beyond 2^53 these are "raw" items, for which cJSON_IsNumber is false).
+ * The document in `length` bytes of `text`, and nothing but blanks after it. Whole numbers from
+ * 2^53 to 2^64 - 1 become raw items with their digits (cJSON_IsNumber is false for them). NULL when
+ * it is no JSON; *problem is then the offset at which it ceases to be. The caller deletes it.
  */
+cJSON *json_parse(const char *text, size_t length, size_t *problem);
+
+/*
+ * Values of items that json_add_u64, json_add_i64 or json_parse made, exactly. False where `key` is
+ * missing or no number; of u64 also for a negative number, one with a fraction, one above 2^64 - 1.
+ */
+bool json_item_u64(const cJSON *item, uint64_t *value);
 bool json_get_u64(const cJSON *object, const char *key, uint64_t *value);
 bool json_get_double(const cJSON *object, const char *key, double *value);
 const char *json_get_text(const cJSON *object, const char *key); /* NULL when missing */

@@ -16,7 +16,6 @@
 #include "base/text.h"
 #include "result/document.h"
 #include "result/document_type.h"
-#include "result/exact_json.h"
 #include "result/json_node.h"
 
 #define SCHEMA_FAMILY "ringside-history/"
@@ -74,7 +73,7 @@ char *history_print(const struct check *report)
 	cJSON *line = json_object();
 	struct arena arena = {0};
 	cJSON *values;
-	char *text, *whole = NULL;
+	char *text;
 
 	json_add_text(line, "schema", HISTORY_SCHEMA);
 	json_add_text(line, "time", today->id);
@@ -86,13 +85,10 @@ char *history_print(const struct check *report)
 	values = json_add_object(line, "gates");
 	for (size_t i = 0; i < report->gate_count; i++)
 		add_value(values, report, &report->gates[i], &arena);
-	text = cJSON_PrintUnformatted(line);
-	if (!text || asprintf(&whole, "%s\n", text) < 0)
-		arena_exhausted();
-	cJSON_free(text);
+	text = json_print_line(line);
 	cJSON_Delete(line);
 	arena_free(&arena);
-	return whole;
+	return text;
 }
 
 /* False where somebody was broken off in the middle of a line. */
@@ -191,7 +187,7 @@ static int read_text(const struct place *place, const char *text, size_t length,
 	if (!nowhere)
 		return -errno;
 	diag_init(&quiet, nowhere);
-	root = exact_json_parse(text, length, &problem);
+	root = json_parse(text, length, &problem);
 	schema = root ? json_get_text(root, "schema") : NULL;
 	if (schema && strcmp(schema, HISTORY_SCHEMA) == 0) {
 		node.item = root;

@@ -11,7 +11,6 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "result/document_type.h"
-#include "result/exact_json.h"
 
 /* Larger than any result can sensibly be; a wrong path (/dev/zero) ends here. */
 #define DOCUMENT_BYTES_LIMIT ((size_t)1 << 30)
@@ -84,7 +83,7 @@ static void report_syntax(
 cJSON *document_parse(const char *path, const char *text, size_t length, struct diag *diag)
 {
 	size_t problem;
-	cJSON *root = exact_json_parse(text, length, &problem);
+	cJSON *root = json_parse(text, length, &problem);
 
 	if (!root)
 		report_syntax(diag, path, text, length, problem);

@@ -12,7 +12,7 @@
 /* The whole file; malloc'd, caller frees. NULL: reported, errno says why. */
 char *document_load(const char *path, size_t *length, struct diag *diag);
 
-/* exact_json_parse with a report of where it ceases to be JSON. The caller deletes it. */
+/* json_parse with a report of where it ceases to be JSON. The caller deletes it. */
 cJSON *document_parse(const char *path, const char *text, size_t length, struct diag *diag);
 
 #endif

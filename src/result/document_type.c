@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "result/exact_json.h"
 #include "result/fio_read.h"
 
 static const struct {
@@ -48,7 +47,7 @@ static cJSON *parse(const char *text, size_t length)
 {
 	size_t problem;
 
-	return exact_json_parse(text, length, &problem);
+	return json_parse(text, length, &problem);
 }
 
 /* Past empty lines and comments stands a section. */

@@ -78,27 +78,12 @@ struct json_node json_node_array_or_null(const struct json_node *node, const cha
 	return is_null(node, key) ? nothing(node) : json_node_array(node, key);
 }
 
-/* From exact_json_parse, which keeps what no double holds as raw digits. */
-bool json_node_item_u64(const cJSON *item, uint64_t *value)
-{
-	double number = cJSON_IsNumber(item) ? item->valuedouble : -1;
-
-	if (cJSON_IsRaw(item)) {
-		*value = strtoull(item->valuestring, NULL, 10);
-		return true;
-	}
-	if (!(number >= 0 && number < 0x1p53) || number != floor(number))
-		return false;
-	*value = (uint64_t)number;
-	return true;
-}
-
 bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second)
 {
 	const cJSON *a = cJSON_IsArray(item) ? item->child : NULL;
 	const cJSON *b = a ? a->next : NULL;
 
-	return json_node_item_u64(a, first) && json_node_item_u64(b, second) && !b->next;
+	return json_item_u64(a, first) && json_item_u64(b, second) && !b->next;
 }
 
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index)

@@ -41,9 +41,6 @@ struct json_node json_node_array_or_null(const struct json_node *node, const cha
 /* `item`, the element `index` of an array, which must be an object. */
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index);
 
-/* A number from 0 to 2^64 - 1 without a fraction; false: it is none. */
-bool json_node_item_u64(const cJSON *item, uint64_t *value);
-
 /* Whether `item` is an array of two whole numbers: these. */
 bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second);
 
@@ -59,8 +56,5 @@ double json_node_amount_or(
 /* Copied to the arena. */
 const char *json_node_text(const struct json_node *node, const char *key);
 const char *json_node_text_or_null(const struct json_node *node, const char *key);
-
-/* Of an element without a key; false: no whole number from 0 to 2^64 - 1. Reports nothing. */
-bool json_node_item_u64(const cJSON *item, uint64_t *value);
 
 #endif

@@ -93,7 +93,7 @@ static bool is_percentile(
 {
 	uint64_t value;
 
-	if (!json_node_item_u64(item, &value) || value < *before || value > summary->max_ns)
+	if (!json_item_u64(item, &value) || value < *before || value > summary->max_ns)
 		return false;
 	*before = value;
 	return true;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/exact_json.h"
 #include "result/json_node.h"
 #include "test.h"
 
@@ -21,7 +20,7 @@ static void walk_begin(const char *text)
 {
 	size_t problem;
 
-	document = exact_json_parse(text, strlen(text), &problem);
+	document = json_parse(text, strlen(text), &problem);
 	assert_non_null(document);
 	diag_init(&diag, open_memstream(&said, &said_bytes));
 	walk = (struct json_walk){.arena = &arena, .diag = &diag, .path = "file"};

@@ -357,8 +357,11 @@ longest_line() {
 	ringside plan --engines psync,libaio,io_uring --filename=data --size=1m --rw=randread
 	expect_status 0
 	expect_text "6 to 20 blocks × 4 trials × 2 s"
-	expect_text "at most"
+	expect_text "at most, by estimate"
 	[ ! -e data ]
+	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread --max-time=30
+	expect_text "at most  "
+	[[ $output != *"by estimate"* ]]
 	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread --quick
 	expect_text "  3 blocks × 3 trials × 1 s"
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/session/trial.c src/session/contender.c src/session/contest_watch.c */
+/* covers: src/session/contender.c src/session/contest_watch.c */
 /*
  * Whole comparisons against scripted contenders with known noise: what is claimed where nothing
  * differs, what is found where something does, and what becomes of contenders that fail.
@@ -13,7 +13,6 @@
 #include "base/random.h"
 #include "scripted_ringside.h"
 #include "session/contest.h"
-#include "session/trial.h"
 #include "session/view.h"
 #include "simulation.h"
 #include "test.h"
@@ -396,34 +395,6 @@ static void a_contender_alone_is_a_point_of_a_sweep_and_else_none(void **state)
 	}
 }
 
-static void a_late_trial_is_killed_and_named(void **state)
-{
-	static const char *const program = "/proc/self/exe";
-	static const char *const two[] = {"sleep=60", "noise=0.1", NULL};
-	struct bout bout;
-	struct trial_outcome outcome;
-	struct arena arena = {0};
-	struct trial_folder folder;
-	struct trial_request request = {
-		.program = program,
-		.runtime_ns = NS_PER_MS,
-		.timeout_ns = 50 * NS_PER_MS,
-	};
-
-	(void)state;
-	start(&bout, two, 1);
-	assert_int_equal(trial_folder_open(&folder, &arena), 0);
-	request.folder = folder.path;
-	request.job = bout.plan.points[0].contenders[0].job;
-	trial_run(&request, &arena, &outcome);
-	assert_non_null(outcome.problem);
-	assert_non_null(strstr(outcome.problem, "did not end within"));
-	trial_folder_close(&folder);
-	assert_int_not_equal(access(folder.path, F_OK), 0);
-	arena_free(&arena);
-	finish(&bout);
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -439,7 +410,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(no_block_begins_that_does_not_fit_into_the_time),
 		cmocka_unit_test(a_slow_contender_does_not_make_the_ramp_longer_than_the_trial),
 		cmocka_unit_test(a_contender_alone_is_a_point_of_a_sweep_and_else_none),
-		cmocka_unit_test(a_late_trial_is_killed_and_named),
 		cmocka_unit_test(equals_are_seldom_told_apart),
 		cmocka_unit_test(five_percent_is_found),
 	};

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/session/guard_counters.c */
 /* Disturbances told by their causes. */
 #include <math.h>
 #include <stdio.h>

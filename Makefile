@@ -78,15 +78,23 @@ $(VERSION_OBJ): CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$
 
 # One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c. A name that ends
 # in _fakeclock is linked with the sources built for the fake clock.
-LINK_UNIT = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $<
+COMPILE_TEST = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libringside.a
+$(BUILD)/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(LINK_UNIT) $(BUILD)/libringside.a -lcmocka $(LIBS)
+	$(COMPILE_TEST)
 
-$(BUILD)/unit/%_fakeclock: tests/unit/%_fakeclock.c $(BUILD)/fake/libringside.a
+$(BUILD)/unit/%_fakeclock.o: tests/unit/%_fakeclock.c
 	@mkdir -p $(@D)
-	$(LINK_UNIT) $(FAKE) $(BUILD)/fake/libringside.a -lcmocka $(LIBS)
+	$(COMPILE_TEST) $(FAKE)
+
+$(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/libringside.a
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lcmocka $(LIBS)
+
+$(BUILD)/unit/%_fakeclock: $(BUILD)/unit/%_fakeclock.o $(BUILD)/fake/libringside.a
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lcmocka $(LIBS)
+
+.SECONDARY: $(UNIT_BIN:=.o) $(SEED_BIN:=.o) $(BUILD)/seeds/replay.o $(BUILD)/seeds/mutate.o
 
 unit-programs: $(UNIT_BIN)
 
@@ -94,9 +102,13 @@ unit: unit-programs ## build and run the unit tests
 	@tests/run-all unit $(BUILD)
 
 # Each fuzzer's seeds as a test, with no need of clang: tests/fuzz/replay.c feeds them.
-$(BUILD)/seeds/%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/mutate.c $(BUILD)/libringside.a
+$(BUILD)/seeds/%.o: tests/fuzz/%.c
 	@mkdir -p $(@D)
-	$(LINK_UNIT) tests/fuzz/replay.c tests/fuzz/mutate.c $(BUILD)/libringside.a $(LIBS)
+	$(COMPILE_TEST)
+
+$(BUILD)/seeds/%: $(BUILD)/seeds/%.o $(BUILD)/seeds/replay.o $(BUILD)/seeds/mutate.o \
+		$(BUILD)/libringside.a
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 seed-programs: $(SEED_BIN)
 

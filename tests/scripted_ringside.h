@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "job/job.h"
+#include "job/job_set.h"
 #include "noise.h"
 #include "result/result.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "job/job_assert.h"
+#include "job/job_types.h"
 #include "session/trial_values.h"
 #include "verdict/gate.h"
 

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "command/fio_flags.h"
-#include "job/job_command_line.h"
+#include "job/job_entries.h"
 
 static const struct command_option *find_own(
 	const struct command *command, const char *name, size_t length)

@@ -10,6 +10,7 @@
 #include "command/command.h"
 #include "command/command_list.h"
 #include "command/writing.h"
+#include "job/job_values.h"
 #include "run/stop_signal.h"
 
 static const struct command_option check_options[] = {

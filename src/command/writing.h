@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "command/command.h"
-#include "job/job.h"
+#include "job/job_set.h"
 
 /* What is printed, and how: 0 or -errno. */
 struct writing {

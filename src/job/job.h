@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A job as it will run: typed, resolved, checked; plain data. Made by job_set_read from job files
- * and command-line options; fields bear fio's option names where they mean the same.
+ * A job as it will run: typed, resolved, checked; plain data. Made by job_set_read (job_set.h);
+ * fields bear fio's option names where they mean the same.
  */
 #ifndef JOB_JOB_H
 #define JOB_JOB_H
@@ -15,9 +15,8 @@
 #include "base/diag.h"
 #include "base/io_op.h"
 #include "engine/engine.h"
-#include "job/job_assert.h"
 #include "job/job_types.h"
-#include "job/job_variables.h"
+#include "load/pacer.h"
 #include "load/pattern.h"
 #include "load/payload.h"
 
@@ -149,39 +148,6 @@ struct job_setting {
 	bool is_default; /* nobody set it, and nothing else implies another */
 };
 
-struct job_set {
-	struct arena arena;
-	size_t count;
-	struct job *jobs;               /* clones expanded, in the order they were written */
-	uint64_t seed;                  /* of the whole run */
-	struct job_variables variables; /* that the files took out of the environment */
-};
-
-/* What the command line asks of reading. */
-struct job_request {
-	const char *const *files; /* job files, "-" is stdin; may be none */
-	size_t file_count;
-	const char *const
-		*options; /* "--bs=4k", "--name=x" in the order given; without dashes too */
-	size_t option_count;
-	const char *const *sections; /* --section: run these only */
-	size_t section_count;
-	/* "bs=4k": hold in every job, whatever its section says (job/job_overrides.h) */
-	const char *const *overrides;
-	size_t override_count;
-	bool readonly;
-};
-
-/*
- * Reads, resolves and checks. Every problem goes to diag; returns 0, or -EINVAL when there was
- * an error (nothing has been opened or written). The set is freed by job_set_free either way.
- *
- * Command-line options with files act as a [global] before the files, as in fio; without files
- * they make a job, and another after each further --name.
- */
-int job_set_read(struct job_set *set, const struct job_request *request, struct diag *diag);
-void job_set_free(struct job_set *set);
-
 /*
  * Where the option of this name (of the job's or the engine's table) was set, for a message about
  * it; the section's head when nobody set it. Never NULL.
@@ -200,6 +166,13 @@ bool job_writes(const struct job *job); /* writes or trims: what the write guard
 bool job_does(const struct job *job, enum io_direction direction);
 bool job_trims_and_writes(const struct job *job); /* trimwrite: each block, by two I/Os */
 bool job_is_random(const struct job *job);
+
+/* The rate of one direction, without a seed; both of its rates 0: it has none. */
+struct pacer_spec job_pace_of(const struct job *job, enum io_direction direction);
+bool job_has_rate(const struct job *job, enum io_direction direction);
+
+/* Whether all of the job's directions have a rate: job_check allows all or none. */
+bool job_is_paced(const struct job *job);
 
 /* The one operation of rw=openread, copy and stat; IO_OP_COUNT for all others. */
 enum io_op job_composite_op(const struct job *job);

@@ -2,12 +2,75 @@
 /* Looks entries up in the tables, reads their values, and says what is wrong with them. */
 #include "job/job_bind.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
-#include "job/job_traps.h"
 #include "job/job_unsupported.h"
 #include "job/job_variables.h"
+
+/* What fio's get_mult_time (parse.c) knows; after "us" and "ms" it takes any letters. */
+static bool fio_knows_time_unit(const char *unit)
+{
+	static const char *const exact[] = {"", "s", "m", "h", "d", NULL};
+
+	for (const char *const *known = exact; *known; known++) {
+		if (strcasecmp(*known, unit) == 0)
+			return true;
+	}
+	return strncasecmp(unit, "us", 2) == 0 || strncasecmp(unit, "ms", 2) == 0;
+}
+
+static void warn_of_time(const struct job_entry *entry, struct diag *diag)
+{
+	const char *unit = entry->value + strspn(entry->value, "0123456789.");
+	int number_length = (int)(unit - entry->value);
+
+	if (!isdigit((unsigned char)*entry->value) || fio_knows_time_unit(unit))
+		return;
+	diag_warning(diag, &entry->value_place, "%s=%s: fio reads this as %.*s microseconds",
+		entry->key, entry->value, number_length, entry->value);
+	diag_hint(diag, "ringside takes it as it says; both know d, h, m, s, ms and us");
+}
+
+static bool begins_number(const char *value, const char *digit)
+{
+	return digit == value || strchr(",:-/", digit[-1]) != NULL;
+}
+
+/* "KiB", "MiB", … behind a number that stands by itself. */
+static bool has_iec_unit(const char *value)
+{
+	for (const char *c = value; *c; c++) {
+		const char *unit = c + strspn(c, "0123456789.");
+
+		if (!isdigit((unsigned char)*c) || !begins_number(value, c))
+			continue;
+		if (*unit && strchr("kKmMgGtTpP", *unit) && strncasecmp(unit + 1, "ib", 2) == 0 &&
+			!isalnum((unsigned char)unit[3]))
+			return true;
+	}
+	return false;
+}
+
+/* Values that ringside reads as they say, and fio otherwise: who runs both is warned. */
+static void warn_of_units(
+	struct job_binder *binder, const struct job_entry *entry, const struct option *option)
+{
+	bool is_size = option->type == OPTION_SIZE || option->type == OPTION_EXTENT ||
+		       option->type == OPTION_CUSTOM;
+
+	if (entry->value && option->type == OPTION_TIME)
+		warn_of_time(entry, binder->diag);
+	if (!entry->value || !is_size || binder->has_warned_of_units || !has_iec_unit(entry->value))
+		return;
+	binder->has_warned_of_units = true; /* One warning is enough. */
+	diag_warning(binder->diag, &entry->value_place,
+		"%s=%s: fio reads KiB, MiB, GiB as powers of 1000, ringside as powers of 1024",
+		entry->key, entry->value);
+	diag_hint(binder->diag, "k, m, g are powers of 1024 in both");
+}
 
 void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag *diag)
 {
@@ -165,8 +228,7 @@ static void examine_entry(struct job_binder *binder, struct job_entry *entry)
 		entry->is_skipped = true;
 	} else if (entry->option) {
 		if (read_value(binder, entry, entry->option, binder->scratch))
-			job_traps_warn(
-				entry, entry->option, &binder->has_warned_of_units, binder->diag);
+			warn_of_units(binder, entry, entry->option);
 		else
 			entry->is_skipped = true;
 	} else if (!engines_with(entry->key, binder->arena)) {
@@ -322,7 +384,7 @@ static void apply_engine_entry(struct job_binder *binder, struct job *job,
 		return;
 	}
 	if (!entry->is_used)
-		job_traps_warn(entry, option, &binder->has_warned_of_units, binder->diag);
+		warn_of_units(binder, entry, option);
 	entry->is_used = true;
 	report_overridden(binder, origin->engine_entries[option - table->options], entry);
 	origin->engine_entries[option - table->options] = entry;

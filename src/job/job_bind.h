@@ -8,8 +8,7 @@
 #ifndef JOB_JOB_BIND_H
 #define JOB_JOB_BIND_H
 
-#include "job/job.h"
-#include "job/job_file.h"
+#include "job/job_entries.h"
 #include "job/job_variables.h"
 
 /* Who set what: the last entry for each option, NULL where nobody did. */

@@ -9,10 +9,6 @@
 #include "base/clock.h"
 #include "engine/target.h"
 #include "job/job.h"
-#include "job/job_block_sizes.h"
-#include "job/job_distribution.h"
-#include "job/job_errors.h"
-#include "job/job_pace.h"
 #include "job/job_values.h"
 
 enum {

@@ -1,14 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* Job sets out of memory: for tests and fuzzing. Everybody else calls job_set_read of job.h. */
+/* All jobs of a run, read from job files and command-line options. */
 #ifndef JOB_JOB_SET_H
 #define JOB_JOB_SET_H
 
 #include "job/job.h"
-#include "job/job_file.h"
+
+/* fio's (FIO_RANDSEED): what random numbers start from where nothing else is asked for. */
+#define JOB_DEFAULT_SEED 0x89u
+
+struct job_set {
+	struct arena arena;
+	size_t count;
+	struct job *jobs;               /* clones expanded, in the order they were written */
+	uint64_t seed;                  /* of the whole run */
+	struct job_variables variables; /* that the files took out of the environment */
+};
+
+/* What the command line asks of reading. */
+struct job_request {
+	const char *const *files; /* job files, "-" is stdin; may be none */
+	size_t file_count;
+	const char *const
+		*options; /* "--bs=4k", "--name=x" in the order given; without dashes too */
+	size_t option_count;
+	const char *const *sections; /* --section: run these only */
+	size_t section_count;
+	/* "bs=4k": hold in every job, whatever its section says (job_overrides_add) */
+	const char *const *overrides;
+	size_t override_count;
+	bool readonly;
+};
+
+/*
+ * Reads, resolves and checks. Every problem goes to diag; returns 0, or -EINVAL when there was
+ * an error (nothing has been opened or written). The set is freed by job_set_free either way.
+ *
+ * Command-line options with files act as a [global] before the files, as in fio; without files
+ * they make a job, and another after each further --name.
+ */
+int job_set_read(struct job_set *set, const struct job_request *request, struct diag *diag);
+void job_set_free(struct job_set *set);
+
+/*
+ * Whole content of the file at `path` in the arena, its length in *length, or NULL with errno set
+ * (EFBIG: more than a job file can be).
+ */
+typedef const char *job_file_load(struct arena *arena, const char *path, size_t *length);
 
 /*
  * As job_set_read for one file of the name `name`, which holds `text`; `load` reads what it
- * includes. request->files is not looked at.
+ * includes. request->files is not looked at. For tests and fuzzing.
  */
 int job_set_read_text(struct job_set *set, const char *name, const char *text, size_t length,
 	job_file_load *load, const struct job_request *request, struct diag *diag);

@@ -8,26 +8,27 @@
 
 #include <stddef.h>
 
-#include "base/arena.h"
-#include "option/option.h"
+#include "job/job.h"
+#include "job/job_values.h"
 
-/* One item to its place. 0 or -EINVAL with *problem, offsets counted from the item's start. */
-typedef int job_parse_item(
-	const char *text, void *item, struct arena *arena, struct option_problem *problem);
+/* The kernel moves no more in one call: MAX_RW_COUNT, include/linux/fs.h, with 4 KiB pages. */
+#define JOB_BLOCK_BYTES_LIMIT 0x7ffff000u
 
-/* Reads a list into items[DATA_DIRECTION_COUNT], each `item_bytes` large. 0 or -EINVAL. */
-int job_triple_parse(const char *value, void *items, size_t item_bytes, job_parse_item *parse,
+/*
+ * Reads a list into items[DATA_DIRECTION_COUNT], each `item_bytes` large. `parse` reads one item;
+ * its problem's offsets count from the item's start. 0 or -EINVAL.
+ */
+int job_triple_parse(const char *value, void *items, size_t item_bytes, job_parse *parse,
 	struct arena *arena, struct option_problem *problem);
 
-/* The text of one item; NULL when it is unset. */
-typedef const char *job_print_item(const void *item, struct arena *arena);
-
-/* The list as text that reads back; NULL when nothing is set. One item when all are equal. */
+/*
+ * The list as text that reads back; NULL when nothing is set. One item when all are equal.
+ * `print` gives the text of one item; NULL when it is unset.
+ */
 const char *job_triple_print(
-	const void *items, size_t item_bytes, job_print_item *print, struct arena *arena);
+	const void *items, size_t item_bytes, job_print_value *print, struct arena *arena);
 
-/* Fills *problem; returns -EINVAL. `at` and `length` as in option.h. */
-int job_refuse(struct option_problem *problem, const char *what, const char *hint, size_t at,
-	size_t length);
+/* given.bs, bsrange and bssplit to block_sizes. */
+void job_block_sizes_resolve(struct job *job);
 
 #endif

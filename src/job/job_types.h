@@ -3,6 +3,7 @@
 #ifndef JOB_JOB_TYPES_H
 #define JOB_JOB_TYPES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -76,6 +77,19 @@ struct job_error_lists {
 	struct job_errors read, write, verify;
 };
 
+/* assert: limits that `ringside check` holds the job's figures to. */
+struct job_assertion {
+	const char *metric; /* "read.iops": whether there is such a metric is not known here */
+	const char *value;  /* as written: "500k" */
+	bool is_at_least;   /* >=, else <= */
+	double limit;       /* in the metric's unit: /s, B/s, ns, or none */
+};
+
+struct job_assertions { /* count 0: none */
+	size_t count;
+	struct job_assertion *items;
+};
+
 struct job_cpus {
 	size_t count; /* 0: not given */
 	unsigned *cpus;
@@ -93,5 +107,11 @@ enum job_rate_process { RATE_LINEAR, RATE_POISSON };
 enum job_exit { EXIT_ENDS_GROUP, EXIT_ENDS_WAVE, EXIT_ENDS_ALL };
 enum job_sync_mode { SYNC_NONE, SYNC_SYNC, SYNC_DSYNC };
 enum job_error_set { ERRORS_NONE = 0, ERRORS_READ = 1, ERRORS_WRITE = 2, ERRORS_VERIFY = 4 };
+
+/* What was taken out of the environment, as a shell sets it: "TARGET=/mnt/x"; each once. */
+struct job_variables {
+	size_t count;
+	const char **settings;
+};
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* One parser and one printer a kind of value. */
+/* Values of options, each kind with its parser and its printer. */
 #include "job/job_values.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +14,15 @@
 #include "base/text.h"
 #include "job/job.h"
 #include "job/job_shares.h"
-#include "job/job_triple.h"
 
-enum { PERCENTILE_LIMIT = 64 };
+enum { PERCENTILE_LIMIT = 64, ERRNO_LIMIT = 4095 };
+
+int job_refuse(struct option_problem *problem, const char *what, const char *hint, size_t at,
+	size_t length)
+{
+	*problem = (struct option_problem){.what = what, .hint = hint, .at = at, .length = length};
+	return -EINVAL;
+}
 
 struct word {
 	const char *name;
@@ -149,27 +156,6 @@ const char *job_rw_print(const void *field, struct arena *arena)
 	return arena_printf(arena, "%s:%s", name, units_format_exact_size(size, rw->modifier));
 }
 
-static int parse_percentage(const char *text, uint64_t *percent, struct option_problem *problem)
-{
-	const char *what;
-
-	if (units_parse_count(text, percent, &what) < 0)
-		return job_refuse(problem, what, NULL, 0, 0);
-	return *percent > 100 ? job_refuse(problem, "more than 100", NULL, 0, 0) : 0;
-}
-
-int job_rwmixwrite_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	uint64_t percent;
-
-	(void)arena;
-	if (parse_percentage(value, &percent, problem) < 0)
-		return -EINVAL;
-	*(uint32_t *)field = 100 - (uint32_t)percent;
-	return 0;
-}
-
 int job_buffered_parse(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
 {
@@ -178,34 +164,6 @@ int job_buffered_parse(
 		return job_refuse(problem, "neither 0 nor 1", "write 1 for yes, 0 for no", 0, 0);
 	*(bool *)field = *value == '0';
 	return 0;
-}
-
-static int parse_percentage_item(
-	const char *text, void *item, struct arena *arena, struct option_problem *problem)
-{
-	(void)arena;
-	return parse_percentage(text, item, problem);
-}
-
-static const char *print_count_item(const void *item, struct arena *arena)
-{
-	return arena_printf(arena, "%" PRIu64, *(const uint64_t *)item);
-}
-
-int job_percentages_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	struct job_triple *triple = field;
-
-	return job_triple_parse(value, triple->value, sizeof(triple->value[0]),
-		parse_percentage_item, arena, problem);
-}
-
-const char *job_counts_print(const void *field, struct arena *arena)
-{
-	const struct job_triple *triple = field;
-
-	return job_triple_print(triple->value, sizeof(triple->value[0]), print_count_item, arena);
 }
 
 int job_names_append(
@@ -469,5 +427,218 @@ const char *job_pattern_print(const void *field, struct arena *arena)
 		is_hex = true;
 		i++;
 	}
+	return text;
+}
+
+/* "EIO" or "5" */
+static int parse_error(const char *text, int *error, struct option_problem *problem)
+{
+	uint64_t number;
+	const char *what;
+
+	*error = text_errno_of_symbol(text);
+	if (*error == 0 && units_parse_count(text, &number, &what) == 0 && number <= ERRNO_LIMIT)
+		*error = (int)number;
+	if (*error == 0)
+		return job_refuse(problem, "no error has this name or number",
+			"write names as ENOSPC, or numbers", 0, 0);
+	return 0;
+}
+
+/* "EIO:ENOSPC"; nothing is an empty list. */
+static int parse_errors(const char *text, struct job_errors *errors, struct arena *arena,
+	struct option_problem *problem)
+{
+	char **pieces;
+	size_t count = *text ? text_split(arena, text, ':', &pieces) : 0;
+
+	*errors = (struct job_errors){
+		.count = count, .errors = arena_alloc_array(arena, count, sizeof(int))};
+	for (size_t i = 0; i < count; i++) {
+		if (parse_error(pieces[i], &errors->errors[i], problem) < 0) {
+			problem->at = (size_t)(strstr(text, pieces[i]) - text);
+			problem->length = strlen(pieces[i]);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+int job_errors_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_error_lists lists = {0};
+	struct job_errors *const of[] = {&lists.read, &lists.write, &lists.verify};
+	const char *start = value;
+
+	for (size_t i = 0; start; i++) {
+		size_t length = strcspn(start, ",");
+
+		if (i == sizeof(of) / sizeof(of[0]))
+			return job_refuse(problem, "more than three lists",
+				"reads, writes and verification, in this order",
+				(size_t)(start - value), 0);
+		if (parse_errors(arena_strndup(arena, start, length), of[i], arena, problem) < 0) {
+			problem->at += (size_t)(start - value);
+			return -EINVAL;
+		}
+		start = start[length] ? start + length + 1 : NULL;
+	}
+	if (lists.read.count + lists.write.count + lists.verify.count == 0)
+		return job_refuse(problem, "no error in the lists", NULL, 0, 0);
+	*(struct job_error_lists *)field = lists;
+	return 0;
+}
+
+static const char *print_errors(const struct job_errors *errors, struct arena *arena)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < errors->count; i++)
+		text = arena_printf(arena, "%s%s%s", text, i > 0 ? ":" : "",
+			text_errno_symbol(errors->errors[i]));
+	return text;
+}
+
+const char *job_errors_print(const void *field, struct arena *arena)
+{
+	const struct job_error_lists *lists = field;
+	const char *verify = print_errors(&lists->verify, arena);
+	const char *write = print_errors(&lists->write, arena);
+
+	return arena_printf(arena, "%s%s%s%s%s", print_errors(&lists->read, arena),
+		*write || *verify ? "," : "", write, *verify ? "," : "", verify);
+}
+
+#define ASSERT_HINT "write read.iops>=500k, read.lat.p99<=200us"
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), end_length = strlen(end);
+
+	return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+static bool is_latency(const char *metric)
+{
+	static const char *const names[] = {"lat", "p50", "p99", "p99.9", "cpu"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(metric, names[i]) == 0)
+			return true;
+	}
+	return strstr(metric, "lat.") || ends_with(metric, "_ns_per_io");
+}
+
+/* A number with k, M, G, T as powers of 1000. */
+static int parse_si(const char *text, double *value, const char **what)
+{
+	static const char suffixes[] = "kmgt";
+	char *end;
+	const char *suffix;
+
+	*value = strtod(text, &end);
+	*what = "is no number";
+	if (end == text || !isfinite(*value))
+		return -EINVAL;
+	if (*end == '\0')
+		return 0;
+	suffix = strchr(suffixes, *end | 0x20);
+	*what = "unknown unit";
+	if (!suffix || end[1])
+		return -EINVAL;
+	*value *= pow(1000, (double)(suffix - suffixes + 1));
+	return 0;
+}
+
+static int parse_latency(const char *text, double *value, const char **what)
+{
+	uint64_t ns;
+	char *end;
+
+	/* "200" could be anything: fio's own options are in microseconds. */
+	if (strtod(text, &end) != 0 && *end == '\0') {
+		*what = "a time needs a unit: ns, us, ms or s";
+		return -EINVAL;
+	}
+	if (units_parse_time(text, 1, &ns, what) < 0)
+		return -EINVAL;
+	*value = (double)ns;
+	return 0;
+}
+
+static int parse_limit(const char *metric, const char *text, double *value, const char **what)
+{
+	uint64_t bytes;
+
+	if (is_latency(metric))
+		return parse_latency(text, value, what);
+	if (ends_with(metric, "bandwidth") || ends_with(metric, "bw")) {
+		if (units_parse_size(text, &bytes, what) < 0)
+			return -EINVAL;
+		*value = (double)bytes;
+		return 0;
+	}
+	return parse_si(text, value, what);
+}
+
+static int parse_one(
+	const char *text, struct job_assertion *assertion, struct arena *arena, const char **what)
+{
+	size_t at = strcspn(text, "<>=");
+	const char *value = text + at + 2;
+
+	*what = "a limit is METRIC>=VALUE or METRIC<=VALUE";
+	if (at == 0 || (strncmp(text + at, ">=", 2) != 0 && strncmp(text + at, "<=", 2) != 0))
+		return -EINVAL;
+	assertion->is_at_least = text[at] == '>';
+	assertion->metric = arena_strndup(arena, text, text_trimmed_length(text, at));
+	value += strspn(value, " \t");
+	assertion->value = arena_strdup(arena, value);
+	if (*assertion->metric == '\0' || *value == '\0')
+		return -EINVAL;
+	if (parse_limit(assertion->metric, value, &assertion->limit, what) < 0)
+		return -EINVAL;
+	*what = "a limit below 0 is kept by everything, or by nothing";
+	return assertion->limit < 0 ? -EINVAL : 0;
+}
+
+int job_assert_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_assertions list = {0};
+	const char *what;
+	size_t at = 0;
+
+	for (const char *c = value; *c; c++)
+		list.count += *c == ',';
+	list.items = arena_alloc_array(arena, list.count + 1, sizeof(*list.items));
+	list.count = 0;
+	while (value[at] || list.count == 0) {
+		size_t length, start = at + strspn(value + at, " \t");
+		const char *piece;
+
+		length = text_trimmed_length(value + start, strcspn(value + start, ","));
+		piece = arena_strndup(arena, value + start, length);
+		if (parse_one(piece, &list.items[list.count], arena, &what) < 0)
+			return job_refuse(problem, what, ASSERT_HINT, start, length);
+		list.count++;
+		at = start + strcspn(value + start, ",");
+		if (value[at] == ',' && value[++at] == '\0')
+			return job_refuse(problem, "a limit is missing after the last comma",
+				ASSERT_HINT, at - 1, 1);
+	}
+	*(struct job_assertions *)field = list;
+	return 0;
+}
+
+const char *job_assert_print(const void *field, struct arena *arena)
+{
+	const struct job_assertions *list = field;
+	const char *text = "";
+
+	for (size_t i = 0; i < list->count; i++)
+		text = arena_printf(arena, "%s%s%s%s%s", text, i ? ", " : "", list->items[i].metric,
+			list->items[i].is_at_least ? ">=" : "<=", list->items[i].value);
 	return text;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Variables, keywords, and the little arithmetic that comes with them. */
+/* Variables, keywords, and the arithmetic that comes with them: precedence climbing. */
 #include "job/job_variables.h"
 
 #include <ctype.h>
@@ -12,9 +12,9 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "job/job_arithmetic.h"
+#include "job/job_values.h"
 
-enum { NESTING_LIMIT = 8 };
+enum { NESTING_LIMIT = 8, DEPTH_LIMIT = 64 /* of parentheses */ };
 
 struct expansion {
 	const char *value; /* the whole, for offsets in problems */
@@ -23,13 +23,6 @@ struct expansion {
 	struct arena *arena;
 	struct option_problem *problem;
 };
-
-static int refuse(struct option_problem *problem, const char *what, const char *hint, size_t at,
-	size_t length)
-{
-	*problem = (struct option_problem){what, hint, at, length};
-	return -EINVAL;
-}
 
 /* The "}" that closes the "${" before `start`, or NULL. */
 static const char *find_close(const char *start, const char *end)
@@ -72,13 +65,13 @@ static int read_variable(
 
 	*variable = (struct variable){.start = start, .close = find_close(name, end)};
 	if (!variable->close)
-		return refuse(expansion->problem, "'${' is not closed by '}'", NULL, at, 2);
+		return job_refuse(expansion->problem, "'${' is not closed by '}'", NULL, at, 2);
 	variable->name_end = find_name_end(name, variable->close);
 	if (text_starts_with(variable->name_end, ":-"))
 		variable->fallback = variable->name_end + 2;
 	if (variable->name_end == name ||
 		(!variable->fallback && variable->name_end != variable->close))
-		return refuse(expansion->problem, "no variable's name",
+		return job_refuse(expansion->problem, "no variable's name",
 			"write ${VAR} or ${VAR:-default}", at,
 			(size_t)(variable->close + 1 - start));
 	return 0;
@@ -87,7 +80,7 @@ static int read_variable(
 static int refuse_unset(
 	struct expansion *expansion, const struct variable *variable, const char *name)
 {
-	return refuse(expansion->problem,
+	return job_refuse(expansion->problem,
 		arena_printf(expansion->arena, "the environment has no %s", name),
 		arena_printf(expansion->arena,
 			"set it, or give a default: ${%s:-VALUE} (fio would put nothing here)",
@@ -126,7 +119,7 @@ static int expand(struct expansion *expansion, const char *start, const char *en
 			continue;
 		}
 		if (depth == NESTING_LIMIT)
-			return refuse(expansion->problem, "variables are nested too deep", NULL,
+			return job_refuse(expansion->problem, "variables are nested too deep", NULL,
 				(size_t)(start - expansion->value), 2);
 		rc = read_variable(expansion, start, end, &variable);
 		if (rc < 0)
@@ -228,6 +221,116 @@ static const char *replace_keywords(const char *value, struct arena *arena)
 	return arena_strdup(arena, text);
 }
 
+/* `problem` is NULL as long as all is well. */
+struct calculation {
+	const char *next;
+	const char *problem;
+	unsigned depth;
+};
+
+static char next_sign(struct calculation *calculation)
+{
+	while (*calculation->next == ' ' || *calculation->next == '\t')
+		calculation->next++;
+	return *calculation->next;
+}
+
+static int64_t fail(struct calculation *calculation, const char *problem)
+{
+	if (!calculation->problem)
+		calculation->problem = problem;
+	return 0;
+}
+
+static int64_t apply(struct calculation *calculation, char sign, int64_t left, int64_t right)
+{
+	int64_t result = 0;
+	bool overflows = false;
+
+	switch (sign) {
+	case '+':
+		overflows = __builtin_add_overflow(left, right, &result);
+		break;
+	case '-':
+		overflows = __builtin_sub_overflow(left, right, &result);
+		break;
+	case '*':
+		overflows = __builtin_mul_overflow(left, right, &result);
+		break;
+	default:
+		if (right == 0)
+			return fail(calculation, "divides by zero");
+		/* INT64_MIN / -1 is the only quotient that does not fit. */
+		overflows = right == -1 && __builtin_sub_overflow(0, left, &result);
+		if (right != -1)
+			result = sign == '/' ? left / right : left % right;
+		else if (sign == '%')
+			result = 0;
+	}
+	return overflows ? fail(calculation, "is too large") : result;
+}
+
+static int64_t read_number(struct calculation *calculation)
+{
+	char *end;
+	int64_t number;
+
+	if (!isdigit((unsigned char)next_sign(calculation)))
+		return fail(calculation, "cannot be computed");
+	errno = 0;
+	number = strtoll(calculation->next, &end, 10);
+	calculation->next = end;
+	return errno == ERANGE ? fail(calculation, "is too large") : number;
+}
+
+/* How tightly a sign binds; 0: it is none. */
+static int strength(char sign)
+{
+	if (sign == '+' || sign == '-')
+		return 1;
+	return sign == '*' || sign == '/' || sign == '%' ? 2 : 0;
+}
+
+/* Computes as far as the signs bind tighter than `outer`. */
+static int64_t compute(struct calculation *calculation, int outer)
+{
+	int64_t left;
+
+	if (++calculation->depth > DEPTH_LIMIT)
+		return fail(calculation, "is nested too deep");
+	if (next_sign(calculation) == '(') {
+		calculation->next++;
+		left = compute(calculation, 0);
+		if (next_sign(calculation) != ')')
+			return fail(calculation, "cannot be computed");
+		calculation->next++;
+	} else {
+		left = read_number(calculation);
+	}
+	while (!calculation->problem && strength(next_sign(calculation)) > outer) {
+		char sign = *calculation->next++;
+		int64_t right = compute(calculation, strength(sign));
+
+		if (!calculation->problem)
+			left = apply(calculation, sign, left, right);
+	}
+	calculation->depth--;
+	return left;
+}
+
+int job_arithmetic(const char *text, int64_t *result, const char **problem)
+{
+	struct calculation calculation = {.next = text};
+
+	*result = compute(&calculation, 0);
+	if (!calculation.problem && next_sign(&calculation) != '\0')
+		fail(&calculation, "cannot be computed");
+	if (!calculation.problem)
+		return 0;
+	*problem = calculation.problem;
+	return -EINVAL;
+}
+
 /*
  * Where a number belongs all is computed; a custom value (a list, a name) only when nothing else
  * than a product or a sum can be meant: "0-$ncpus" of cpus_allowed is a range.
@@ -266,7 +369,7 @@ const char *job_keywords_expand(const struct option *option, const char *value, 
 		return replaced;
 	if (job_arithmetic(replaced, &number, &what) < 0) {
 		what = arena_printf(arena, "'%s' %s", replaced, what);
-		refuse(problem, what, NULL, 0, 0);
+		job_refuse(problem, what, NULL, 0, 0);
 		return NULL;
 	}
 	return arena_printf(arena, "%" PRId64, number);

@@ -7,14 +7,11 @@
 #ifndef JOB_JOB_VARIABLES_H
 #define JOB_JOB_VARIABLES_H
 
-#include "base/arena.h"
-#include "option/option.h"
+#include <stdint.h>
 
-/* What was taken out of the environment, as a shell sets it: "TARGET=/mnt/x"; each once. */
-struct job_variables {
-	size_t count;
-	const char **settings;
-};
+#include "base/arena.h"
+#include "job/job_types.h"
+#include "option/option.h"
 
 /*
  * The value with its variables replaced, those that are set added to *used; a default may hold
@@ -32,5 +29,11 @@ const char *job_variables_expand(const char *value, struct job_variables *used, 
  */
 const char *job_keywords_expand(const struct option *option, const char *value, struct arena *arena,
 	struct option_problem *problem);
+
+/*
+ * Computes `text`, all of it; division drops the remainder. Returns 0, or -EINVAL with *problem
+ * in words that follow the expression: "cannot be computed", "is too large".
+ */
+int job_arithmetic(const char *text, int64_t *result, const char **problem);
 
 #endif

@@ -8,7 +8,6 @@
 #include "engine/proof.h"
 #include "host/block_device.h"
 #include "host/environment.h"
-#include "job/job_pace.h"
 
 static const double default_percentiles[] = {
 	1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "engine/target.h"
-#include "job/job.h"
+#include "job/job_set.h"
 #include "load/pattern.h"
 
 struct planned_job {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-#include "job/job.h"
+#include "job/job_set.h"
 #include "result/result.h"
 
 struct run_options {

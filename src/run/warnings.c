@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "job/job_pace.h"
 #include "run/collect.h"
 
 #define DEPTH_SHORTFALL      0.9  /* of the depth asked for */

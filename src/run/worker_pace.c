@@ -4,7 +4,6 @@
 #include <sys/prctl.h>
 
 #include "base/clock.h"
-#include "job/job_pace.h"
 
 #define CATCH_UP_LIMIT_NS (10 * NS_PER_S)
 

@@ -12,7 +12,6 @@
 
 #include "base/text.h"
 #include "host/punt_counter.h"
-#include "job/job_pace.h"
 
 enum {
 	BUFFER_ALIGN = 4096,

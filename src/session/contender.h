@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "host/write_guard.h"
-#include "job/job.h"
+#include "job/job_set.h"
 
 struct contender_setup {
 	const char *name;                  /* unique in its point */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "job/job_pace.h"
+#include "job/job.h"
 #include "result/figure.h"
 
 #define SAME_SHARE   0.001 /* clones' shares are whole I/Os */

@@ -241,7 +241,7 @@ agree() {
 	expect_error "hint: numjobs=N makes N workers"
 	expect_error "job:5:10: error: filename=\${RINGSIDE_NOT_SET}: the environment has no"
 	expect_error "job:6:9: error: bssplit=4k/80:64k/60: the percentages add up to 140"
-	expect_error "job:7:1: error: time_based without runtime"
+	expect_error "job:7:1: error: time_based needs runtime"
 	[ "$(grep -c error: <<<"$stderr")" -eq 6 ]
 }
 

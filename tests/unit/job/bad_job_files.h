@@ -3,6 +3,8 @@
 #ifndef TESTS_BAD_JOB_FILES_H
 #define TESTS_BAD_JOB_FILES_H
 
+#include <stddef.h>
+
 struct bad_job_file {
 	const char *text;
 	const char *errors[5]; /* behind "t.job:", in any order; ends with NULL */
@@ -62,11 +64,12 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "rate=-1", {"4:6: error: rate=-1: must not be negative"}, NULL},
 	{JOB "rate=1m\nrate_iops=5", {"5:11: error: rate and rate_iops, for the same I/Os"}, NULL},
 	{JOB "rw=randrw\nrate_iops=100,",
-		{"5:11: error: rate_iops: of reads and writes one has a rate and the other has "
+		{"5:11: error: rate_iops: one of reads and writes has a rate and the other has "
 		 "none"},
 		"give both, as rate_iops=R,W"},
 	{JOB "rw=trimwrite\nrate=1m", {"5:6: error: rate: a trimwrite job has no rate"}, NULL},
-	{JOB "thinktime=5\nrate_iops=5", {"4:11: error: thinktime and a rate"}, "leave out one"},
+	{JOB "thinktime=5\nrate_iops=5", {"4:11: error: a job with a rate takes no thinktime"},
+		"remove one of them"},
 	{JOB "thinktime_blocks=0", {"4:18: error: thinktime_blocks=0: less than 1"}, NULL},
 	{JOB "thinktime_spin=5", {"4:1: error: fio's 'thinktime_spin' is not supported"}, NULL},
 	{JOB "rate_process=exponential", {"4:14: error: rate_process=exponential: no such choice"},
@@ -178,7 +181,7 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "include bad.fio", {"3:8: error: size=1q: unknown unit"}, NULL},
 
 	/* Rules across options. */
-	{JOB "time_based", {"4:1: error: time_based without runtime"}, "add runtime=30s"},
+	{JOB "time_based", {"4:1: error: time_based needs runtime"}, "add runtime=30s"},
 	{JOB "size=2k", {"4:6: error: size is less than a block of 4k"}, NULL},
 	{JOB "nrfiles=512", {"3:6: error: size, divided over 512 files, leaves less than a block"},
 		NULL},
@@ -186,12 +189,12 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "filesize=1k", {"4:10: error: filesize is less than a block of 4k"}, NULL},
 	{JOB "rw=write\nreadonly", {"4:4: error: this writes or trims, and readonly is set"}, NULL},
 	{JOB "ioengine=io_uring_cmd\nrw=write\nsync=1\nend_fsync=1\nfsync_on_close=1",
-		{"6:6: error: sync is without effect on the writes of engine 'io_uring_cmd'",
-			"7:11: error: end_fsync is without effect",
-			"8:16: error: fsync_on_close is without effect"},
+		{"6:6: error: sync has no effect on the writes of engine 'io_uring_cmd'",
+			"7:11: error: end_fsync has no effect",
+			"8:16: error: fsync_on_close has no effect"},
 		"writefua=1 writes past the drive's cache, fsync=1 flushes it after each write"},
 	{JOB "ioengine=mmap\nrw=randwrite\nsync=dsync\nend_fsync=1",
-		{"6:6: error: sync is without effect on the writes of engine 'mmap'"},
+		{"6:6: error: sync has no effect on the writes of engine 'mmap'"},
 		"fsync=1 writes each back, by msync(2)"},
 	{JOB "rw=trimwrite\nbs=4k,8k,16k",
 		{"5:4: error: blocks are trimmed and written: both sizes must be the same"}, NULL},
@@ -202,8 +205,7 @@ static const struct bad_job_file bad_job_files[] = {
 			"8:6: error: size=1z: unknown unit", "9:1: error: unknown option 'iodpth'"},
 		NULL},
 	{"[global]\ntime_based\nioengine=liburing\n[a]\nsize=1m\n[b]\nsize=1m",
-		{"2:1: error: time_based without runtime",
-			"3:10: error: unknown engine 'liburing'"},
+		{"2:1: error: time_based needs runtime", "3:10: error: unknown engine 'liburing'"},
 		NULL},
 };
 

@@ -3,6 +3,8 @@
 #ifndef TESTS_GOOD_JOB_FILES_H
 #define TESTS_GOOD_JOB_FILES_H
 
+#include <stddef.h>
+
 struct good_job_file {
 	const char *text;
 	const char *values[8]; /* "0 bs=8k": of job 0; "0 filename": has none; ends with NULL */
@@ -59,9 +61,9 @@ static const struct good_job_file good_job_files[] = {
 	{NULL_JOB "thinktime=200\nthinktime_blocks=4\niodepth=4",
 		{"0 thinktime=200us", "0 thinktime_blocks=4", "0 rate=0"}, NULL},
 	{NULL_JOB "thinktime=5ms\nthinktime_blocks_type=issue\niodepth=2", {"0 thinktime=5ms"},
-		"t.job:4:11: warning: no more than thinktime_blocks=1 I/Os are in flight"},
+		"t.job:4:11: warning: at most thinktime_blocks=1 I/Os are in flight"},
 	{NULL_JOB "rate_process=poisson", {"0 rate_process=poisson"},
-		"t.job:4:14: warning: rate_process without rate or rate_iops"},
+		"t.job:4:14: warning: rate_process needs rate or rate_iops"},
 
 	/* Lists. */
 	{NULL_JOB "bs=8k,32k", {"0 bs=8k,32k,32k"}, NULL},
@@ -144,7 +146,7 @@ static const struct good_job_file good_job_files[] = {
 	{NULL_JOB "rw=read", {"0 overwrite=0"}, NULL},
 	{NULL_JOB "rw=write", {"0 overwrite=0"}, NULL},
 	{"[a]\nsize=1m\nbs=1000\ndirect=1", {"0 bs=1000"},
-		"t.job:3:4: warning: sizes that are no multiples of 512 bytes, and direct=1"},
+		"t.job:3:4: warning: sizes are not multiples of 512 bytes, and direct=1"},
 	{NULL_JOB "ramp_time=5", {"0 ramp_time=5s"}, "warning: ramp_time without runtime"},
 	{NULL_JOB "iodepth=64\nioengine=psync", {"0 iodepth=64"}, NULL},
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* job_values.c: each kind of value to its field, and back to text. */
-#include "job_rig.h"
-#include "test.h"
+/* Values of options: read, refused, printed. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "job/job_values.h"
+#include "job_rig.h"
+#include "test.h"
 
 static struct arena arena;
 static struct option_problem problem;
@@ -147,6 +150,107 @@ TEST(patterns)
 	CHECK(job_pattern_parse, job_pattern_print, {"0xdeadbeef", "0xdeadbeef"},
 		{"\"ab\"", "0x6162"}, {"%o", "%o"}, {"\"a\"%o0xff", "0x61%o0xff"},
 		{"0xff%o%o", "0xff%o%o"}, {"'name'", NULL}, {"0xzz", NULL});
+}
+
+TEST(lists_are_read_and_printed)
+{
+	static const struct {
+		const char *value, *printed;
+		size_t counts[3];
+	} samples[] = {
+		{"EIO", "EIO", {1, 0, 0}},
+		{",28", ",ENOSPC", {0, 1, 0}},
+		{"EAGAIN,ENOSPC:122", "EAGAIN,ENOSPC:EDQUOT", {1, 2, 0}},
+		{"5,,EILSEQ", "EIO,,EILSEQ", {1, 0, 1}},
+		{"NVME_UNRECOVERED_READ", "NVME_UNRECOVERED_READ", {1, 0, 0}},
+	};
+	struct job_error_lists lists;
+
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		assert_int_equal(job_errors_parse(samples[i].value, &lists, &arena, &problem), 0);
+		assert_int_equal(lists.read.count, samples[i].counts[0]);
+		assert_int_equal(lists.write.count, samples[i].counts[1]);
+		assert_int_equal(lists.verify.count, samples[i].counts[2]);
+		assert_string_equal(job_errors_print(&lists, &arena), samples[i].printed);
+	}
+	assert_int_equal(job_errors_parse("EAGAIN,ENOSPC:122", &lists, &arena, &problem), 0);
+	assert_int_equal(lists.read.errors[0], EAGAIN);
+	assert_int_equal(lists.write.errors[1], EDQUOT);
+}
+
+TEST(limits_are_read_in_their_metrics_units)
+{
+	static const struct {
+		const char *text;
+		double limit;
+		bool is_at_least;
+	} cases[] = {
+		{"read.iops>=500k", 500000, true},
+		{"iops>=1.5M", 1500000, true},
+		{"read.lat.p99<=200us", 200000, false},
+		{"p99.9<=2ms", 2000000, false},
+		{"read.bandwidth>=1g", 1073741824, true},
+		{"syscalls_per_io<=0.1", 0.1, false},
+		{"cpu_ns_per_io<=900ns", 900, false},
+		{"switches_per_io<=0", 0, false},
+		{"lat <= 1ms", 1000000, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct job_assertions list = {0};
+		assert_int_equal(job_assert_parse(cases[i].text, &list, &arena, &problem), 0);
+		assert_int_equal(list.count, 1);
+		assert_true(list.items[0].limit == cases[i].limit);
+		assert_int_equal(list.items[0].is_at_least, cases[i].is_at_least);
+	}
+}
+
+TEST(a_list_is_read_and_printed_the_same)
+{
+	const char *text = "read.iops>=500k, read.lat.p99<=200us, syscalls_per_io<=0.1";
+	struct job_assertions list = {0}, again = {0};
+	const char *printed;
+
+	assert_int_equal(job_assert_parse(text, &list, &arena, &problem), 0);
+	assert_int_equal(list.count, 3);
+	assert_string_equal(list.items[1].metric, "read.lat.p99");
+	printed = job_assert_print(&list, &arena);
+	assert_string_equal(printed, text);
+	assert_int_equal(job_assert_parse(printed, &again, &arena, &problem), 0);
+	assert_int_equal(again.count, 3);
+}
+
+TEST(what_is_wrong_is_marked)
+{
+	static const struct {
+		const char *text;
+		const char *what;
+		size_t at;
+		size_t length;
+	} cases[] = {
+		{"read.iops", "METRIC>=VALUE", 0, 9},
+		{"read.iops>500k", "METRIC>=VALUE", 0, 14},
+		{"read.iops==1", "METRIC>=VALUE", 0, 12},
+		{">=5", "METRIC>=VALUE", 0, 3},
+		{"iops>=", "METRIC>=VALUE", 0, 6},
+		{"iops>=5x", "unknown unit", 0, 8},
+		{"iops>=five", "is no number", 0, 10},
+		{"iops>=1, p99<=200", "needs a unit", 9, 8},
+		{"iops>=-1", "below 0", 0, 8},
+		{"iops>=1,", "after the last comma", 7, 1},
+		{"iops>=1,,p99<=1us", "METRIC>=VALUE", 8, 0},
+		{"iops>=nan", "is no number", 0, 9},
+		{"iops>=inf", "is no number", 0, 9},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct job_assertions list = {0};
+		assert_int_equal(job_assert_parse(cases[i].text, &list, &arena, &problem), -EINVAL);
+		if (!strstr(problem.what, cases[i].what))
+			fail_msg("%s: %s", cases[i].text, problem.what);
+		assert_int_equal(problem.at, cases[i].at);
+		assert_int_equal(problem.length, cases[i].length);
+	}
 }
 
 TEST_MAIN(NULL, teardown);

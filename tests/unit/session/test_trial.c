@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "job/job_set.h"
 #include "session/trial.h"
 #include "session/trial_folder.h"
 #include "test.h"

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text of a job file as sections of entries, each with its place. Nothing is looked up or
- * expanded here: a section that is not run (--section) may hold ${VAR}s that nobody set.
+ * Job files, command line and overrides as sections of entries, each with its place. Nothing is
+ * looked up or expanded here: a section that is not run (--section) may hold ${VAR}s that are not
+ * set.
  *
- * The language is fio's: "[name]" begins a section, "key=value" or a lone "key" is an option,
- * ";" and "#" begin comments anywhere, "include FILE" brings the options of a file into a section.
+ * The language of job files is fio's: "[name]" begins a section, "key=value" or a lone "key" is an
+ * option, ";" and "#" begin comments anywhere, "include FILE" brings the options of a file into a
+ * section.
  */
-#ifndef JOB_JOB_FILE_H
-#define JOB_JOB_FILE_H
+#ifndef JOB_JOB_ENTRIES_H
+#define JOB_JOB_ENTRIES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "job/job_set.h"
 
 struct option;
 
@@ -50,13 +53,7 @@ struct job_sections {
 	struct job_section *last;
 };
 
-/*
- * Whole content of the file at `path` in the arena, its length in *length, or NULL with errno set
- * (EFBIG: more than a job file can be).
- */
-typedef const char *job_file_load(struct arena *arena, const char *path, size_t *length);
-
-job_file_load job_file_load_path; /* the real one */
+job_file_load job_file_load_path; /* from the disk; "-" is stdin */
 
 /*
  * Appends the sections of `text`, which is called `name` in messages (and includes are looked for
@@ -69,11 +66,29 @@ void job_file_parse(struct job_sections *sections, const char *name, const char 
 void job_file_read(
 	struct job_sections *sections, const char *path, struct arena *arena, struct diag *diag);
 
-/* Appends an empty section; `place` is of its name. */
-struct job_section *job_file_add_section(struct job_sections *sections, const char *name,
-	const struct place *place, struct arena *arena);
+/*
+ * Appends what request->options say: a [global] of those before the first name, then a section
+ * for each name ("--name=global" is another [global]). Without files and names all of them make
+ * one job. Values are taken as the shell left them. Problems go to diag.
+ */
+void job_command_line_read(struct job_sections *sections, const struct job_request *request,
+	struct arena *arena, struct diag *diag);
 
-/* Appends an entry to a section; the caller fills it. */
-struct job_entry *job_file_add_entry(struct job_section *section, struct arena *arena);
+/* Whether "--KEY" alone is not whole: as for fio, its value may be the next argument. */
+bool job_command_line_needs_value(const char *key);
+
+/*
+ * Appends request->overrides to every job section, before the sections are examined: options that
+ * hold whatever the section says, which makes another contender of a job.
+ */
+void job_overrides_add(
+	struct job_sections *sections, const struct job_request *request, struct arena *arena);
+
+/*
+ * After the sections were examined: what an override replaces and would otherwise only add to
+ * (filename) is left out. So are, where it names another engine, options that belonged to the one
+ * in the section and that the new one has not, as if they were not written: no error.
+ */
+void job_overrides_drop(struct job_sections *sections, const struct job_request *request);
 
 #endif

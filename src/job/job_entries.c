@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads job files line by line; an include is read in the place where it stands. */
-#include "job/job_file.h"
+/*
+ * Job files line by line, an include in the place where it stands; the command line; overrides.
+ */
+#include "job/job_entries.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "job/job_unsupported.h"
 
 enum {
 	FILE_BYTES_LIMIT = 4 << 20, /* far beyond any job file: what is larger is something else */
@@ -17,6 +20,12 @@ enum {
 };
 
 static const char include_word[] = "include";
+
+/* Places that are no files. */
+static const char command_line[] = "command line";
+static const char contender[] = "contender";
+static const char engine_key[] = "ioengine=";
+static const char nameless_job[] = "job"; /* fio asks for a name; its files would be job.0.0 */
 
 /* What does not change over a file and those that it includes. */
 struct reading {
@@ -73,7 +82,7 @@ static struct place place_of(const struct line *line, const char *start, const c
 	return place;
 }
 
-struct job_section *job_file_add_section(struct job_sections *sections, const char *name,
+static struct job_section *add_section(struct job_sections *sections, const char *name,
 	const struct place *place, struct arena *arena)
 {
 	struct job_section *section = ARENA_NEW(arena, struct job_section);
@@ -89,16 +98,17 @@ struct job_section *job_file_add_section(struct job_sections *sections, const ch
 	return section;
 }
 
-struct job_entry *job_file_add_entry(struct job_section *section, struct arena *arena)
+static void add_entry(
+	struct job_section *section, const struct job_entry *entry, struct arena *arena)
 {
-	struct job_entry *entry = ARENA_NEW(arena, struct job_entry);
+	struct job_entry *copy = ARENA_NEW(arena, struct job_entry);
 
+	*copy = *entry;
 	if (section->last_entry)
-		section->last_entry->next = entry;
+		section->last_entry->next = copy;
 	else
-		section->entries = entry;
-	section->last_entry = entry;
-	return entry;
+		section->entries = copy;
+	section->last_entry = copy;
 }
 
 static const char *read_stream(FILE *stream, struct arena *arena, size_t *length)
@@ -169,7 +179,7 @@ static void read_head(struct reading *reading, struct source *source, const stru
 		source->text = source->end; /* What follows would be the section's. */
 		return;
 	}
-	reading->section = job_file_add_section(reading->sections,
+	reading->section = add_section(reading->sections,
 		arena_strndup(reading->arena, start, (size_t)(end - start)), &place,
 		reading->arena);
 	if (!reading->section->is_global) {
@@ -202,7 +212,7 @@ static void read_option(struct reading *reading, const struct line *line)
 {
 	const char *equals = memchr(line->start, '=', (size_t)(line->end - line->start));
 	const char *key = line->start, *key_end = equals ? equals : line->end;
-	struct job_entry *entry;
+	struct job_entry entry = {0};
 
 	trim(&key, &key_end);
 	if (report_bad_key(reading, line, key, key_end))
@@ -215,17 +225,16 @@ static void read_option(struct reading *reading, const struct line *line)
 		diag_hint(reading->diag, "begin with [global] or with [a job's name]");
 		return;
 	}
-	entry = job_file_add_entry(reading->section, reading->arena);
-	entry->key = arena_strndup(reading->arena, key, (size_t)(key_end - key));
-	entry->place = place_of(line, key, key_end);
-	entry->value_place = entry->place;
+	entry.key = arena_strndup(reading->arena, key, (size_t)(key_end - key));
+	entry.place = entry.value_place = place_of(line, key, key_end);
 	if (equals) {
 		const char *value = equals + 1, *value_end = line->end;
 
 		trim(&value, &value_end);
-		entry->value = arena_strndup(reading->arena, value, (size_t)(value_end - value));
-		entry->value_place = place_of(line, value, value_end);
+		entry.value = arena_strndup(reading->arena, value, (size_t)(value_end - value));
+		entry.value_place = place_of(line, value, value_end);
 	}
+	add_entry(reading->section, &entry, reading->arena);
 }
 
 /* What follows "include", or NULL when the line is something else. */
@@ -420,5 +429,135 @@ void job_file_read(
 			FILE_BYTES_LIMIT >> 20);
 	} else {
 		diag_error(diag, &place, "cannot be read: %s", strerror(errno));
+	}
+}
+
+/* "--bs=4k", "bs=4k" or "--thread", as the shell left it. */
+static struct job_entry split_argument(const char *text, const char *where, struct arena *arena)
+{
+	const char *key = text + (text_starts_with(text, "--") ? 2 : 0);
+	size_t length = strcspn(key, "=");
+	struct job_entry entry = {.key = arena_strndup(arena, key, length), .is_literal = true};
+
+	entry.place = (struct place){.file = where,
+		.text = text,
+		.column = (int)(key - text) + 1,
+		.length = (int)length};
+	entry.value_place = entry.place;
+	if (key[length] == '=') {
+		entry.value = key + length + 1;
+		entry.value_place.column += (int)length + 1;
+		entry.value_place.length = (int)strlen(entry.value);
+	}
+	return entry;
+}
+
+static struct job_section *begin_section(struct job_sections *sections,
+	const struct job_entry *name, struct arena *arena, struct diag *diag)
+{
+	if (!name->value || !*name->value) {
+		diag_error(diag, &name->place, "--name: the job's name is missing");
+		return sections->last;
+	}
+	return add_section(sections, name->value, &name->value_place, arena);
+}
+
+static bool has_name(const struct job_request *request)
+{
+	for (size_t i = 0; i < request->option_count; i++) {
+		const char *text = request->options[i];
+
+		text += text_starts_with(text, "--") ? 2 : 0;
+		if (text_starts_with(text, "name="))
+			return true;
+	}
+	return false;
+}
+
+void job_command_line_read(struct job_sections *sections, const struct job_request *request,
+	struct arena *arena, struct diag *diag)
+{
+	bool is_one_job = request->file_count == 0 && !has_name(request);
+	const struct place place = {.file = command_line};
+	struct job_section *section;
+
+	if (request->option_count == 0)
+		return;
+	section = add_section(sections, is_one_job ? nameless_job : "global", &place, arena);
+	for (size_t i = 0; i < request->option_count; i++) {
+		const struct job_entry entry =
+			split_argument(request->options[i], command_line, arena);
+
+		if (*entry.key == '\0')
+			diag_error(diag, &entry.place, "an option's name is missing");
+		else if (strcmp(entry.key, "name") == 0)
+			section = begin_section(sections, &entry, arena, diag);
+		else
+			add_entry(section, &entry, arena);
+	}
+}
+
+/* Of the options that only fio has, those that are flags are refused with or without a value. */
+bool job_command_line_needs_value(const char *key)
+{
+	const struct option *option = option_find(&job_option_table, key);
+
+	for (const struct engine_class *const *engine = engines; *engine && !option; engine++)
+		option = (*engine)->options ? option_find((*engine)->options, key) : NULL;
+	return option ? option->type != OPTION_FLAG : job_foreign_find(key) != NULL;
+}
+
+/* Overrides are entries at the end of every job section: the last one holds. */
+void job_overrides_add(
+	struct job_sections *sections, const struct job_request *request, struct arena *arena)
+{
+	for (struct job_section *section = sections->first; section; section = section->next) {
+		for (size_t i = 0; !section->is_global && i < request->override_count; i++) {
+			const struct job_entry entry =
+				split_argument(request->overrides[i], contender, arena);
+
+			add_entry(section, &entry, arena);
+		}
+	}
+}
+
+static const struct engine_class *named_engine(const struct job_request *request)
+{
+	for (size_t i = request->override_count; i-- > 0;) {
+		if (text_starts_with(request->overrides[i], engine_key))
+			return engine_find(request->overrides[i] + strlen(engine_key));
+	}
+	return NULL;
+}
+
+/* Whether an override replaces it, although written twice it would add: the files of another job.
+ */
+static bool is_replaced(const struct job_entry *entry, const struct job_request *request)
+{
+	if (!entry->option || !entry->option->appends || entry->place.file == contender)
+		return false;
+	for (size_t i = 0; i < request->override_count; i++) {
+		const char *text = request->overrides[i];
+		const char *key = entry->option->name;
+
+		if (text_starts_with(text, key) && text[strlen(key)] == '=')
+			return true;
+	}
+	return false;
+}
+
+void job_overrides_drop(struct job_sections *sections, const struct job_request *request)
+{
+	const struct engine_class *engine = named_engine(request);
+
+	for (struct job_section *section = sections->first; section; section = section->next) {
+		for (struct job_entry *entry = section->entries; entry; entry = entry->next) {
+			bool is_own = !engine ||
+				      (engine->options && option_find(engine->options, entry->key));
+
+			if ((!entry->option && !is_own && entry->place.file != contender) ||
+				is_replaced(entry, request))
+				entry->is_skipped = true;
+		}
 	}
 }

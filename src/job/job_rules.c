@@ -1,0 +1,642 @@
+/* SPDX-License-Identifier: MIT */
+/* Which of two options has its way, what is cut to fit, what is implied; and what cannot be run. */
+#include "job/job_rules.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "job/job_bind.h"
+#include "job/job_triple.h"
+
+enum { SECTOR_BYTES = 512 };
+
+/* What messages are about: an entry has one of each at most. */
+enum rule {
+	RULE_HIDDEN, /* another option goes before it */
+	RULE_MAP,    /* each block once */
+	RULE_CUT,    /* to iodepth */
+	RULE_NO_WRITES,
+	RULE_OWN_WAY, /* ringside does it otherwise */
+	RULE_ENGINE,
+	RULE_READONLY,
+	RULE_TIME,
+	RULE_ALIGNMENT,
+	RULE_AMOUNT,
+	RULE_TRIMWRITE,
+	RULE_CPUS,
+	RULE_NAMES,
+	RULE_COMPOSITE,
+	RULE_PACE,
+};
+
+typedef void report(struct diag *diag, const struct place *place, const char *format, ...);
+
+/* Whether a message about this option is to be given, which it then is taken for. */
+static bool is_news(const struct job *job, const char *option, enum rule rule)
+{
+	struct job_entry *entry = job_entry_of(job, option);
+	bool was_said = entry && (entry->said & (1u << rule));
+
+	if (entry)
+		entry->said |= 1u << rule;
+	return !was_said;
+}
+
+/* An error, a warning or a note about an option, unless there was one. Returns whether it is given.
+ */
+__attribute__((format(printf, 6, 7))) static bool say(report *how, const struct job *job,
+	struct diag *diag, const char *option, enum rule rule, const char *format, ...)
+{
+	struct arena arena = {0};
+	va_list arguments;
+
+	if (!is_news(job, option, rule))
+		return false;
+	va_start(arguments, format);
+	how(diag, job_place(job, option), "%s", arena_vprintf(&arena, format, arguments));
+	va_end(arguments);
+	arena_free(&arena);
+	return true;
+}
+
+/* The option that block sizes come from. */
+static const char *size_option(const struct job *job)
+{
+	if (job_sets(job, "bssplit"))
+		return "bssplit";
+	return job_sets(job, "bsrange") ? "bsrange" : "bs";
+}
+
+static void warn_hidden(
+	const struct job *job, const char *option, const char *stronger, struct diag *diag)
+{
+	if (job_sets(job, option) && job_sets(job, stronger))
+		say(diag_warning, job, diag, option, RULE_HIDDEN,
+			"%s has no effect beside %s, as in fio", option, stronger);
+}
+
+/* Least and most of all directions that the job does. */
+static struct job_range sizes_used(const struct job *job)
+{
+	struct job_range range = {UINT64_MAX, 0};
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct block_size_spec *spec = &job->block_sizes.of[i];
+
+		if (!job_does(job, (enum io_direction)i))
+			continue;
+		if (spec->min_bytes < range.min)
+			range.min = spec->min_bytes;
+		if (spec->max_bytes > range.max)
+			range.max = spec->max_bytes;
+	}
+	return range;
+}
+
+static bool has_other_alignment(const struct job *job, uint64_t block_bytes)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		uint64_t alignment = job->blockalign.value[i];
+
+		if (job_does(job, (enum io_direction)i) && alignment != 0 &&
+			alignment != block_bytes)
+			return true;
+	}
+	return false;
+}
+
+/* "Each block once" holds where blocks are as likely, and begin and end at multiples of one. */
+static void resolve_map(struct job *job, struct diag *diag)
+{
+	struct job_range sizes = sizes_used(job);
+
+	if (!job_is_random(job) || job->norandommap)
+		return;
+	if (job->random_distribution.kind != DISTRIBUTION_UNIFORM) {
+		job->norandommap = true; /* The HOWTO says so: no message. */
+	} else if (job->bs_unaligned && sizes.min != sizes.max) {
+		say(diag_note, job, diag, "bs_unaligned", RULE_MAP,
+			"blocks of any number of bytes are not visited once each: norandommap=1");
+		job->norandommap = true;
+	} else if (has_other_alignment(job, sizes.min)) {
+		say(diag_note, job, diag, "blockalign", RULE_MAP,
+			"blockalign other than bs turns the map off, as in fio: norandommap=1");
+		job->norandommap = true;
+	}
+}
+
+static void cut(const struct job *job, const char *option, uint32_t *value, uint32_t limit,
+	struct diag *diag)
+{
+	if (*value <= limit)
+		return;
+	say(diag_note, job, diag, option, RULE_CUT, "%s is cut to iodepth, %u", option, limit);
+	*value = limit;
+}
+
+/* fixup_options of fio's init.c; 0 stands for iodepth where fio says so. */
+static void resolve_batches(struct job *job, struct diag *diag)
+{
+	uint32_t depth = job->iodepth;
+	uint32_t *max = &job->iodepth_batch_complete_max;
+
+	if (job->iodepth_batch_submit == 0)
+		job->iodepth_batch_submit = depth;
+	if (job->iodepth_low == 0)
+		job->iodepth_low = depth;
+	cut(job, "iodepth_batch_submit", &job->iodepth_batch_submit, depth, diag);
+	cut(job, "iodepth_batch_complete_min", &job->iodepth_batch_complete_min, depth, diag);
+	cut(job, "iodepth_batch_complete_max", max, depth, diag);
+	cut(job, "iodepth_low", &job->iodepth_low, depth, diag);
+	if (*max != 0 && *max < job->iodepth_batch_complete_min) {
+		*max = job->iodepth_batch_complete_min;
+		say(diag_note, job, diag, "iodepth_batch_complete_max", RULE_CUT,
+			"iodepth_batch_complete_max is raised to iodepth_batch_complete_min");
+	}
+}
+
+/* A size of 0 is fio's way to say "all of it". */
+static void resolve_extents(struct job *job)
+{
+	struct extent *const extents[] = {&job->size, &job->io_size};
+
+	for (size_t i = 0; i < sizeof(extents) / sizeof(extents[0]); i++) {
+		if (!extents[i]->is_percent && extents[i]->bytes == 0)
+			*extents[i] = (struct extent){0};
+	}
+}
+
+/*
+ * NVMe commands know no page cache: nothing that depends on direct is to believe in one. An engine
+ * that there is not has been reported already.
+ */
+static void resolve_passthrough(struct job *job, struct diag *diag)
+{
+	if (job->direct || !job->engine || !(job->engine->traits & ENGINE_TAKES_NVME_COMMANDS))
+		return;
+	job->direct = true;
+	if (job_sets(job, "direct") || job_sets(job, "buffered"))
+		say(diag_note, job, diag, "direct", RULE_HIDDEN,
+			"NVMe commands pass by the page cache: direct=1");
+}
+
+static void note_without_writes(const struct job *job, struct diag *diag)
+{
+	static const char *const options[] = {"fsync", "fdatasync", "end_fsync", "fsync_on_close",
+		"refill_buffers", "zero_buffers", "buffer_pattern", "buffer_compress_percentage",
+		"dedupe_percentage"};
+
+	if (job_does(job, DIRECTION_WRITE))
+		return;
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (job_sets(job, options[i]))
+			say(diag_note, job, diag, options[i], RULE_NO_WRITES,
+				"%s has no effect on a job that writes nothing", options[i]);
+	}
+}
+
+static void note_ringside_ways(const struct job *job, struct diag *diag)
+{
+	if (!job->thread)
+		say(diag_note, job, diag, "thread", RULE_OWN_WAY,
+			"workers are threads all the same");
+	if (job->given.random_generator != GENERATOR_TAUSWORTHE)
+		say(diag_note, job, diag, "random_generator", RULE_OWN_WAY,
+			"random_generator changes nothing: see `ringside help random_generator`");
+	if (job->given.filename.count > 0 && job_sets(job, "nrfiles") &&
+		job->nrfiles != job->given.filename.count)
+		say(diag_note, job, diag, "nrfiles", RULE_HIDDEN,
+			"nrfiles has no effect beside filename, as in fio");
+}
+
+void job_resolve(struct job *job, struct diag *diag)
+{
+	warn_hidden(job, "bsrange", "bssplit", diag);
+	warn_hidden(job, "bs", "bssplit", diag);
+	warn_hidden(job, "bs", "bsrange", diag);
+	job_block_sizes_resolve(job);
+	resolve_map(job, diag);
+	resolve_batches(job, diag);
+	resolve_extents(job);
+	resolve_passthrough(job, diag);
+	note_without_writes(job, diag);
+	note_ringside_ways(job, diag);
+}
+
+static bool needs_op(const struct job *job, enum io_op op)
+{
+	enum io_op composite = job_composite_op(job);
+
+	switch (op) {
+	case IO_SYNC:
+		return job->fsync != 0 && job_writes(job);
+	case IO_DATASYNC:
+		return job->fdatasync != 0 && job_writes(job);
+	case IO_OPEN_READ:
+	case IO_COPY:
+	case IO_STAT:
+		return op == composite;
+	default:
+		return composite == IO_OP_COUNT && job_does(job, io_op_direction(op));
+	}
+}
+
+static void hint_engines(enum io_op op, struct diag *diag)
+{
+	char list[256] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; engines[i]; i++) {
+		if (engines[i]->op_mask & IO_BIT(op) && length < sizeof(list))
+			length += (size_t)snprintf(&list[length], sizeof(list) - length, "%s%s",
+				length > 0 ? ", " : "", engines[i]->name);
+	}
+	diag_hint(diag, "engines that can: %s", list);
+}
+
+static void check_engine(const struct job *job, struct diag *diag)
+{
+	const struct engine_class *engine = job->engine;
+
+	for (int i = 0; i < IO_OP_COUNT; i++) {
+		enum io_op op = (enum io_op)i;
+		const char *option = op == IO_SYNC       ? "fsync"
+				     : op == IO_DATASYNC ? "fdatasync"
+							 : "rw";
+
+		if (needs_op(job, op) && !(engine->op_mask & IO_BIT(op)) &&
+			say(diag_error, job, diag, option, RULE_ENGINE, "engine '%s' cannot %s",
+				engine->name, io_op_name(op)))
+			hint_engines(op, diag);
+	}
+	if ((engine->traits & ENGINE_NEEDS_DIRECT) && !job->direct)
+		say(diag_error, job, diag, "ioengine", RULE_ENGINE, "engine '%s' needs direct=1",
+			engine->name);
+}
+
+/* What the kernel does to a file, and not for who does not write by it. */
+static void check_durability(const struct job *job, struct diag *diag)
+{
+	const struct {
+		const char *option;
+		bool is_asked;
+		unsigned deaf; /* traits of engines that would run without */
+	} rules[] = {
+		{"sync", job->sync != SYNC_NONE, ENGINE_TAKES_NVME_COMMANDS | ENGINE_MAPS_TARGETS},
+		{"end_fsync", job->end_fsync, ENGINE_TAKES_NVME_COMMANDS},
+		{"fsync_on_close", job->fsync_on_close, ENGINE_TAKES_NVME_COMMANDS},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (rules[i].is_asked && job->engine->traits & rules[i].deaf &&
+			job_does(job, DIRECTION_WRITE) &&
+			say(diag_error, job, diag, rules[i].option, RULE_ENGINE,
+				"%s has no effect on the writes of engine '%s'", rules[i].option,
+				job->engine->name))
+			diag_hint(diag, "%s",
+				job->engine->traits & ENGINE_MAPS_TARGETS
+					? "fsync=1 writes each back, by msync(2)"
+					: "writefua=1 writes past the drive's cache, fsync=1 "
+					  "flushes it after each write");
+	}
+}
+
+static void check_readonly(const struct job *job, struct diag *diag)
+{
+	if (!job->readonly)
+		return;
+	if (job_writes(job) && say(diag_error, job, diag, "rw", RULE_READONLY,
+				       "this writes or trims, and readonly is set"))
+		diag_hint(diag, "remove readonly to let it write, or use rw=read or rw=randread");
+	if (job->unlink && say(diag_error, job, diag, "unlink", RULE_READONLY,
+				   "this removes the files, and readonly is set"))
+		diag_hint(diag, "remove one of the two");
+}
+
+static void check_time(const struct job *job, struct diag *diag)
+{
+	bool has_amount = job->size.is_set || job->io_size.is_set || job->number_ios != 0;
+
+	if (job->runtime_ns != 0)
+		return;
+	if (job->time_based &&
+		say(diag_error, job, diag, "time_based", RULE_TIME, "time_based needs runtime"))
+		diag_hint(diag, "add runtime=30s, or remove time_based: fio ignores it here");
+	if (job->ramp_time_ns != 0 &&
+		say(diag_warning, job, diag, "ramp_time", RULE_TIME,
+			"ramp_time without runtime: what is done in the ramp is not measured%s",
+			has_amount ? "" : ", and the length of the job is not limited"))
+		diag_hint(diag, "add runtime=30s: it begins when the ramp is over");
+}
+
+/* The sizes that are known by name: those drawn out of a range are multiples of the least. */
+static bool is_multiple_of_sectors(const struct block_size_spec *spec)
+{
+	for (size_t i = 0; i < spec->share_count; i++) {
+		if (spec->shares[i].bytes % SECTOR_BYTES != 0)
+			return false;
+	}
+	return spec->min_bytes % SECTOR_BYTES == 0;
+}
+
+static void check_alignment(const struct job *job, struct diag *diag)
+{
+	if (!job->direct || (job->engine->traits & ENGINE_TAKES_NO_TARGET) ||
+		job_is_of_whole_files(job))
+		return;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (!job_does(job, (enum io_direction)i) ||
+			(is_multiple_of_sectors(&job->block_sizes.of[i]) && !job->bs_unaligned))
+			continue;
+		if (say(diag_warning, job, diag, size_option(job), RULE_ALIGNMENT,
+			    "sizes are not multiples of 512 bytes, and direct=1"))
+			diag_hint(diag, "O_DIRECT takes multiples of the device's block only");
+		return;
+	}
+}
+
+static void check_amount(const struct job *job, const char *option, uint64_t bytes, uint64_t files,
+	struct diag *diag)
+{
+	/* A file may be smaller than a block; the end of a copy is. */
+	uint64_t least = job_composite_op(job) != IO_OP_COUNT ? 1 : sizes_used(job).min;
+	char text[UNITS_TEXT_BYTES];
+
+	if (bytes / files >= least)
+		return;
+	units_format_exact_size(text, least);
+	if (files > 1)
+		say(diag_error, job, diag, option, RULE_AMOUNT,
+			"%s, divided over %" PRIu64 " files, leaves less than a block of %s for "
+			"each",
+			option, files, text);
+	else
+		say(diag_error, job, diag, option, RULE_AMOUNT, "%s is less than a block of %s",
+			option, text);
+}
+
+static void check_extent(const struct job *job, const char *option, const struct extent *extent,
+	uint64_t files, struct diag *diag)
+{
+	if (!extent->is_set)
+		return;
+	if (!extent->is_percent)
+		check_amount(job, option, extent->bytes, files, diag);
+	else if (extent->percent == 0)
+		say(diag_error, job, diag, option, RULE_AMOUNT, "%s=0%% is nothing", option);
+}
+
+static void check_amounts(const struct job *job, struct diag *diag)
+{
+	uint64_t files = job->given.filename.count ? job->given.filename.count : job->nrfiles;
+
+	if (job_composite_op(job) == IO_COPY && files > 1)
+		files /= 2;
+	if (job->filesize.min != 0)
+		check_amount(job, "filesize", job->filesize.min, 1, diag);
+	else
+		check_extent(job, "size", &job->size, files, diag);
+	check_extent(job, "io_size", &job->io_size, 1, diag);
+}
+
+/* What is trimmed is what is written next: the sizes must be the same. */
+static void check_trimwrite(const struct job *job, struct diag *diag)
+{
+	const struct block_size_spec *write = &job->block_sizes.of[DIRECTION_WRITE];
+	const struct block_size_spec *trim = &job->block_sizes.of[DIRECTION_TRIM];
+
+	if (job_trims_and_writes(job) &&
+		(write->min_bytes != trim->min_bytes || write->max_bytes != trim->max_bytes))
+		say(diag_error, job, diag, size_option(job), RULE_TRIMWRITE,
+			"blocks are trimmed and written: both sizes must be the same");
+}
+
+static void check_cpus(const struct job *job, struct diag *diag)
+{
+	long count = sysconf(_SC_NPROCESSORS_CONF);
+	unsigned last;
+
+	if (job->cpus_allowed.count == 0)
+		return;
+	last = job->cpus_allowed.cpus[job->cpus_allowed.count - 1];
+	if (count > 0 && last >= (unsigned long)count)
+		say(diag_error, job, diag, "cpus_allowed", RULE_CPUS,
+			"this machine has no CPU %u: the last is %ld", last, count - 1);
+}
+
+static void check_names(const struct job *job, struct diag *diag)
+{
+	for (size_t i = 0; i < job->given.filename.count; i++) {
+		if (strcmp(job->given.filename.texts[i], "-") == 0)
+			say(diag_error, job, diag, "filename", RULE_NAMES,
+				"'-' for stdin and stdout is not supported");
+	}
+}
+
+/* rw=openread, copy and stat cannot honour an option. */
+static void refuse(const struct job *job, const char *option, const char *why, struct diag *diag)
+{
+	say(diag_error, job, diag, option, RULE_COMPOSITE, "%s does not go with rw=%s: %s", option,
+		io_op_name(job_composite_op(job)), why);
+}
+
+static void check_whole_files(const struct job *job, struct diag *diag)
+{
+	static const struct {
+		const char *option, *why;
+	} never[] = {
+		{"offset", "each file is taken whole, from its beginning"},
+		{"offset_increment", "each file is taken whole, from its beginning"},
+		{"openfiles", "no file is kept open"},
+		{"create_on_open", "files are opened to read them only"},
+	};
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+		if (job_sets(job, never[i].option))
+			refuse(job, never[i].option, never[i].why, diag);
+	}
+	if (job->size.is_set && job->size.is_percent)
+		refuse(job, "size", "a share of a file is not the whole of it", diag);
+	if (job->io_size.is_set && job->rw.mode == RW_STAT)
+		refuse(job, "io_size", "no bytes are moved: use number_ios, loops or runtime",
+			diag);
+	else if (job->io_size.is_set && job->io_size.is_percent)
+		refuse(job, "io_size", "it needs a number of bytes", diag);
+	if (job->file_service_type.ios_per_file > 1)
+		refuse(job, "file_service_type", "each file is taken once before the next", diag);
+}
+
+static void check_pairs(const struct job *job, struct diag *diag)
+{
+	const struct job_texts *names = &job->given.filename;
+
+	if (names->count == 0 || names->count % 2 != 0) {
+		if (!is_news(job, "rw", RULE_COMPOSITE))
+			return;
+		diag_error(diag, job_place(job, names->count ? "filename" : "rw"),
+			"rw=copy goes from one file to another, and filename names %s",
+			names->count ? "an odd number of them" : "none");
+		diag_hint(diag, "write filename=SOURCE:DESTINATION");
+		return;
+	}
+	for (size_t i = 0; i < names->count; i += 2) {
+		if (strcmp(names->texts[i], names->texts[i + 1]) == 0)
+			refuse(job, "filename", "a file cannot be copied to itself", diag);
+	}
+}
+
+static void check_copy(const struct job *job, struct diag *diag)
+{
+	static const char *const fills[] = {"refill_buffers", "zero_buffers", "buffer_pattern",
+		"buffer_compress_percentage", "dedupe_percentage"};
+	const struct block_size_spec *sizes = &job->block_sizes.of[DIRECTION_WRITE];
+
+	check_pairs(job, diag);
+	if (sizes->min_bytes != sizes->max_bytes || sizes->share_count > 0)
+		refuse(job, size_option(job), "blocks of one size only", diag);
+	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
+		if (job_sets(job, fills[i]))
+			say(diag_note, job, diag, fills[i], RULE_COMPOSITE,
+				"%s has no effect on rw=copy: what is written is what was read",
+				fills[i]);
+	}
+}
+
+static void check_think(const struct job *job, struct diag *diag)
+{
+	if (job->thinktime_ns == 0)
+		return;
+	if (job_is_paced(job)) {
+		if (say(diag_error, job, diag, "thinktime", RULE_PACE,
+			    "a job with a rate takes no thinktime: its I/Os have their times"))
+			diag_hint(diag, "remove one of them");
+	} else if (job->iodepth > job->thinktime_blocks) {
+		say(diag_warning, job, diag, "thinktime", RULE_PACE,
+			"at most thinktime_blocks=%" PRIu32
+			" I/Os are in flight, whatever iodepth=%" PRIu32 " says",
+			job->thinktime_blocks, job->iodepth);
+	}
+}
+
+/* The first two options that give one direction a rate; false: each has one at most. */
+static bool find_two_rates(const struct job *job, const char *two[2])
+{
+	const struct {
+		const char *option;
+		const struct job_triple *rates;
+	} ways[] = {
+		{"rate", &job->rate},
+		{"rate_iops", &job->rate_iops},
+		{"rate_total", &job->rate_total},
+		{"rate_iops_total", &job->rate_iops_total},
+	};
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		unsigned found = 0;
+
+		for (size_t k = 0; k < sizeof(ways) / sizeof(ways[0]) && found < 2; k++) {
+			if (ways[k].rates->value[i] > 0)
+				two[found++] = ways[k].option;
+		}
+		if (found == 2)
+			return true;
+	}
+	return false;
+}
+
+/* Some clone would have no rate, and run as fast as it goes. */
+static bool divides_to_nothing(const struct job *job)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		uint64_t bytes = job->rate_total.value[i], ios = job->rate_iops_total.value[i];
+
+		if ((bytes > 0 && bytes < job->numjobs) || (ios > 0 && ios < job->numjobs))
+			return true;
+	}
+	return false;
+}
+
+/* What a message about the rate is placed at. */
+static const char *rate_option(const struct job *job)
+{
+	static const char *const options[] = {"rate_iops", "rate_iops_total", "rate_total"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (job_sets(job, options[i]))
+			return options[i];
+	}
+	return "rate";
+}
+
+/* Whether some of what the job does has no rate, while the rest has. */
+static bool lacks_a_rate(const struct job *job)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (job_does(job, (enum io_direction)i) && !job_has_rate(job, (enum io_direction)i))
+			return true;
+	}
+	return false;
+}
+
+/* Of a job that has rates: whether its operations can. */
+static void check_paced(const struct job *job, const char *option, struct diag *diag)
+{
+	if (job_trims_and_writes(job)) {
+		if (say(diag_error, job, diag, option, RULE_PACE,
+			    "%s: a trimwrite job has no rate: each write follows its trim", option))
+			diag_hint(diag, "a job that trims and one that writes can have rates");
+	} else if (lacks_a_rate(job)) {
+		if (say(diag_error, job, diag, option, RULE_PACE,
+			    "%s: one of reads and writes has a rate and the other has none",
+			    option))
+			diag_hint(diag, "give both, as %s=R,W; or make two jobs of them", option);
+	} else if (job->rw.mode == RW_STAT &&
+		   job_pace_of(job, DIRECTION_READ).bytes_per_second > 0) {
+		if (say(diag_error, job, diag, option, RULE_PACE, "rate: rw=stat moves no bytes"))
+			diag_hint(diag, "use rate_iops");
+	}
+}
+
+static void check_pace(const struct job *job, struct diag *diag)
+{
+	const char *option = rate_option(job), *two[2];
+
+	check_think(job, diag);
+	if (find_two_rates(job, two)) {
+		if (say(diag_error, job, diag, option, RULE_PACE, "%s and %s, for the same I/Os",
+			    two[0], two[1]))
+			diag_hint(diag, "remove one of them");
+	} else if (divides_to_nothing(job)) {
+		if (say(diag_error, job, diag, option, RULE_PACE,
+			    "%s: fewer than one for each of %" PRIu32 " clones", option,
+			    job->numjobs))
+			diag_hint(diag, "lower numjobs, or raise the rate");
+	} else if (job_is_paced(job)) {
+		check_paced(job, option, diag);
+	} else if (job_sets(job, "rate_process")) {
+		say(diag_warning, job, diag, "rate_process", RULE_PACE,
+			"rate_process needs rate or rate_iops");
+	}
+}
+
+void job_check(const struct job *job, struct diag *diag)
+{
+	if (job->engine) {
+		check_engine(job, diag);
+		check_durability(job, diag);
+		check_alignment(job, diag);
+	}
+	check_readonly(job, diag);
+	check_time(job, diag);
+	check_amounts(job, diag);
+	check_trimwrite(job, diag);
+	if (job_is_of_whole_files(job))
+		check_whole_files(job, diag);
+	else if (job->rw.mode == RW_COPY)
+		check_copy(job, diag);
+	check_pace(job, diag);
+	check_cpus(job, diag);
+	check_names(job, diag);
+}

@@ -71,7 +71,7 @@ static double sum_of(const struct sample *sample, const struct sample_arm *arm, 
 	double sum = 0;
 
 	for (size_t b = 0; b < sample->block_count; b++) {
-		if (arm->trials[b].is_valid && arm->trials[b].values[v] > 0)
+		if (arm->trials[b].values[v] > 0)
 			sum += arm->trials[b].values[v];
 	}
 	return sum;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/sample.c src/check/threshold.c src/check/commit.c src/check/assertion.c */
+/* covers: src/check/threshold.c src/check/commit.c src/check/assertion.c */
 /* Reading what check is given: documents of every kind, thresholds, limits, commits. */
 #include "check/input.h"
 #include "test.h"

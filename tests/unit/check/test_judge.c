@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/making.c */
 #include "check/judge.h"
 #include "test.h"
 

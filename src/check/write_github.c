@@ -4,9 +4,9 @@
  * judged. GitHub shows ten of a kind for each step, so the last one stands for the rest.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "check/check.h"
-#include "check/escape.h"
 #include "check/words.h"
 #include "result/stream.h"
 
@@ -23,13 +23,27 @@ static bool is_warning(const struct check *report, const struct check_gate *gate
 	       (gate->outcome == OUTCOME_INCONCLUSIVE || gate->outcome == OUTCOME_INCOMPARABLE);
 }
 
+/*
+ * Data after "::", and values of properties, in which , and : are escaped as well. Source:
+ * actions/toolkit, packages/core/src/command.ts (escapeData, escapeProperty).
+ */
+static void print_escaped(FILE *stream, const char *text, const char *special)
+{
+	for (; *text; text++) {
+		if (strchr(special, *text))
+			fprintf(stream, "%%%02X", (unsigned char)*text);
+		else
+			fputc(*text, stream);
+	}
+}
+
 static void print_annotation(
 	FILE *stream, const char *command, const char *title, const char *message)
 {
 	fprintf(stream, "::%s title=", command);
-	escape_github_property(stream, title);
+	print_escaped(stream, title, "%\r\n:,");
 	fputs("::", stream);
-	escape_github_data(stream, message);
+	print_escaped(stream, message, "%\r\n");
 	fputc('\n', stream);
 }
 

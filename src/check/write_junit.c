@@ -8,18 +8,93 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "check/escape.h"
 #include "check/words.h"
 #include "result/stream.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 static const char failure_element[] = "failure";
 static const char error_element[] = "error";
 static const char skipped_element[] = "skipped";
 
+/* Bytes of the UTF-8 character that XML allows at `text`; 0: none. Unicode 15, table 3-7. */
+static size_t xml_character(const unsigned char *text)
+{
+	unsigned char lowest = 0x80, highest = 0xbf;
+	size_t length;
+
+	if (text[0] < 0x80)
+		return text[0] >= ' ' || text[0] == '\n' || text[0] == '\t' || text[0] == '\r';
+	if (text[0] < 0xc2 || text[0] > 0xf4)
+		return 0;
+	length = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+	if (text[0] == 0xe0)
+		lowest = 0xa0;
+	else if (text[0] == 0xed)
+		highest = 0x9f;
+	else if (text[0] == 0xf0)
+		lowest = 0x90;
+	else if (text[0] == 0xf4)
+		highest = 0x8f;
+	if (text[1] < lowest || text[1] > highest)
+		return 0;
+	for (size_t i = 2; i < length; i++) {
+		if (text[i] < 0x80 || text[i] > 0xbf)
+			return 0;
+	}
+	/* U+FFFE and U+FFFF are no characters of XML. */
+	if (text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe)
+		return 0;
+	return length;
+}
+
+static const char *xml_entity(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\n':
+		return "&#10;";
+	case '\t':
+		return "&#9;";
+	case '\r':
+		return "&#13;";
+	default:
+		return NULL;
+	}
+}
+
+/*
+ * XML 1.0 text or attribute (in double quotes): & < > " are entities; newline, tab and CR are
+ * references, so that attributes keep them; control characters, which XML cannot express at all,
+ * and bytes that are not UTF-8 become U+FFFD.
+ */
+static void print_xml(FILE *stream, const char *text)
+{
+	while (*text) {
+		size_t length = xml_character((const unsigned char *)text);
+		const char *entity = xml_entity(*text);
+
+		if (length == 0)
+			fputs(REPLACEMENT, stream);
+		else if (entity)
+			fputs(entity, stream);
+		else
+			fwrite(text, 1, length, stream);
+		text += length ? length : 1;
+	}
+}
+
 static void print_attribute(FILE *stream, const char *name, const char *value)
 {
 	fprintf(stream, " %s=\"", name);
-	escape_xml(stream, value);
+	print_xml(stream, value);
 	fputc('"', stream);
 }
 
@@ -68,7 +143,7 @@ static void print_failure(FILE *stream, const char *element, const struct check 
 	print_attribute(stream, "type", outcome_name(gate->outcome));
 	print_attribute(stream, "message", words_sentence(gate, &arena));
 	fputc('>', stream);
-	escape_xml(stream,
+	print_xml(stream,
 		arena_printf(&arena, "before %s, now %s, limit %s, sees %s%s%s",
 			words_level(gate, gate->before, &arena),
 			words_level(gate, gate->now, &arena), words_limit(gate, &arena),
@@ -158,9 +233,9 @@ static void print_notes(const struct check *report, FILE *stream)
 
 	fputs("    <system-out>", stream);
 	if (changes)
-		escape_xml(stream, arena_printf(&arena, "%s\n", changes));
+		print_xml(stream, arena_printf(&arena, "%s\n", changes));
 	for (size_t i = 0; i < report->note_count; i++)
-		escape_xml(stream, arena_printf(&arena, "%s\n", report->notes[i]));
+		print_xml(stream, arena_printf(&arena, "%s\n", report->notes[i]));
 	fputs("</system-out>\n", stream);
 	arena_free(&arena);
 }

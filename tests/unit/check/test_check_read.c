@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A check's document, read back: it says the same, or is refused. */
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "check/check.h"
-#include "check_rig.h"
+#include "check_report.h"
 #include "test.h"
-
-static char *written(const struct check *report, int (*write)(const struct check *, FILE *))
-{
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *stream = open_memstream(&text, &bytes);
-
-	assert_non_null(stream);
-	assert_int_equal(write(report, stream), 0);
-	fclose(stream);
-	return text;
-}
 
 static struct check_gate *add(struct check *report, const char *metric, enum gate_kind kind)
 {
@@ -108,14 +91,14 @@ TEST(what_was_saved_is_told_as_it_was)
 	report.today->arms[0].reference = "psync";
 	check_conclude(&report, &strict);
 	report.exit_code = 130;
-	document = written(&report, check_write_json);
+	document = report_text(&report, check_write_json);
 	assert_int_equal(read_back(document, &again, &messages), 0);
 	assert_int_equal(again.exit_code, 130);
 	assert_int_equal(again.policy.inconclusive, INCONCLUSIVE_FAILS);
 	assert_true(again.policy.improved_fails);
 	for (size_t i = 0; i < 2; i++) {
-		char *before = written(&report, writers[i]);
-		char *after = written(&again, writers[i]);
+		char *before = report_text(&report, writers[i]);
+		char *after = report_text(&again, writers[i]);
 
 		assert_string_equal(after, before);
 		free(before);
@@ -140,7 +123,7 @@ TEST(what_is_no_check_is_refused_with_its_place)
 	char *document;
 
 	fill(&report);
-	document = written(&report, check_write_json);
+	document = report_text(&report, check_write_json);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char *found = strstr(document, bad[i][0]);
 		char *other, *messages;

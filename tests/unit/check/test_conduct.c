@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/trials.c */
 /*
  * Whole checks against scripted contenders with known noise: how often a false alarm is raised,
  * whether what is there is found, and what becomes of trials that fail.

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "check/baseline.h"
-#include "result/document.h"
+#include "document/document.h"
 #include "result/document_parts.h"
 
 enum { BLOCKS_LIMIT = 10000, WINDOW_LIMIT = 1000 };
@@ -266,7 +266,7 @@ static void read_document(const struct json_node *document, void *into)
 int baseline_read_memory(const char *path, const char *text, size_t length,
 	struct baseline *baseline, struct diag *diag)
 {
-	static const struct document_kind kind = {
+	static const struct document_parts_kind kind = {
 		.noun = "baseline",
 		.schema = BASELINE_SCHEMA,
 		.family_bytes = sizeof("ringside-baseline/") - 1,
@@ -274,5 +274,5 @@ int baseline_read_memory(const char *path, const char *text, size_t length,
 	};
 
 	*baseline = (struct baseline){0};
-	return document_read(path, text, length, &kind, &baseline->arena, baseline, diag);
+	return document_parts_read(path, text, length, &kind, &baseline->arena, baseline, diag);
 }

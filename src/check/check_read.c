@@ -6,7 +6,7 @@
 
 #include "base/cleanup.h"
 #include "check/check.h"
-#include "result/document.h"
+#include "document/document.h"
 #include "result/document_parts.h"
 
 #define SCHEMA_FAMILY "ringside-check/"
@@ -173,7 +173,7 @@ static void read_document(const struct json_node *document, void *into)
 
 int check_read(const char *path, struct check *report, struct diag *diag)
 {
-	static const struct document_kind kind = {
+	static const struct document_parts_kind kind = {
 		.noun = "check",
 		.schema = CHECK_SCHEMA,
 		.family_bytes = sizeof(SCHEMA_FAMILY) - 1,
@@ -185,5 +185,5 @@ int check_read(const char *path, struct check *report, struct diag *diag)
 	check_init(report);
 	if (!text)
 		return -errno;
-	return document_read(path, text, length, &kind, &report->arena, report, diag);
+	return document_parts_read(path, text, length, &kind, &report->arena, report, diag);
 }

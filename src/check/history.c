@@ -14,9 +14,8 @@
 #include "base/json.h"
 #include "base/save_file.h"
 #include "base/text.h"
-#include "result/document.h"
-#include "result/document_type.h"
-#include "result/json_node.h"
+#include "document/document.h"
+#include "document/json_node.h"
 
 #define SCHEMA_FAMILY "ringside-history/"
 
@@ -211,7 +210,7 @@ int history_read_memory(const char *path, const char *text, size_t length, struc
 
 	*history = (struct history){0};
 	if (type != DOCUMENT_UNKNOWN && type != DOCUMENT_HISTORY) {
-		document_type_refuse(type, path, "a history of checks", diag);
+		document_refuse(type, path, "a history of checks", diag);
 		return -EINVAL;
 	}
 	for (size_t i = 0; i < length; i++)

@@ -7,8 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "result/document.h"
-#include "result/document_type.h"
+#include "document/document.h"
 #include "result/fio_read.h"
 #include "session/record.h"
 
@@ -17,7 +16,7 @@ bool input_is_document(const char *path)
 	FILE *stream AUTO_FCLOSE = fopen(path, "re");
 	char start[4096];
 	size_t length = stream ? fread(start, 1, sizeof(start), stream) : 0;
-	size_t at = fio_read_start(start, length);
+	size_t at = document_start(start, length);
 
 	/* fio's notes may stand before the document; no job file has a line that starts so. */
 	return at < length;

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/stream.h"
 #include "check/check.h"
 #include "check/words.h"
-#include "result/stream.h"
 
 enum { SHOWN_LIMIT = 10 };
 

@@ -6,9 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/stream.h"
 #include "base/version.h"
 #include "check/check.h"
-#include "result/stream.h"
 
 static void add_changes(cJSON *parent, const char *key, const struct check_changes *changes)
 {

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/stream.h"
 #include "check/check.h"
 #include "check/words.h"
-#include "result/stream.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/stream.h"
 #include "check/check.h"
 #include "check/words.h"
-#include "result/stream.h"
 #include "result/table.h"
 
 enum { ROWS_BYTES_LIMIT = 56 * 1024, NOTES_BYTES_LIMIT = 3 * 1024 };

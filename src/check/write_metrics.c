@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/stream.h"
 #include "check/check.h"
-#include "result/stream.h"
 
 /* A gate whose figure was measured; each figure once, whatever it is held against. */
 static bool has_figure(const struct check *report, size_t index)

@@ -17,7 +17,7 @@
 #include "job/job_unsupported.h"
 #include "option/option_print.h"
 #include "probe/probe.h"
-#include "result/result.h"
+#include "result/result_fields.h"
 #include "session/record.h"
 #include "session/trial_values.h"
 
@@ -229,7 +229,7 @@ struct topic {
 
 static void print_schema(void)
 {
-	fputs(result_schema(), stdout);
+	document_write_schema(&result_document, stdout);
 }
 
 static void print_probe_schema(void)

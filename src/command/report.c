@@ -12,8 +12,7 @@
 #include "command/comparison_output.h"
 #include "command/output.h"
 #include "command/writing.h"
-#include "result/document.h"
-#include "result/document_type.h"
+#include "document/document.h"
 #include "result/fio_show.h"
 #include "result/result.h"
 #include "session/record.h"
@@ -170,7 +169,7 @@ static int report_file(struct arguments *arguments)
 	case DOCUMENT_UNKNOWN:
 		return report_result(arguments); /* of what is none, its reader says why */
 	default:
-		document_type_refuse(type, path, "a result", &arguments->diag);
+		document_refuse(type, path, "a result", &arguments->diag);
 		return EXIT_BAD_REQUEST;
 	}
 }

@@ -7,21 +7,20 @@
 #include <string.h>
 #include <time.h>
 
-#include "result/document.h"
-#include "result/document_type.h"
+#include "document/document.h"
 
-static void refuse(
-	const struct json_node *document, const struct document_kind *kind, enum document_type type)
+static void refuse(const struct json_node *document, const struct document_parts_kind *kind,
+	enum document_type type)
 {
 	struct json_walk *walk = document->walk;
 
 	walk->has_failed = true;
-	document_type_refuse(type, walk->path,
-		arena_printf(walk->arena, "a ringside %s", kind->noun), walk->diag);
+	document_refuse(type, walk->path, arena_printf(walk->arena, "a ringside %s", kind->noun),
+		walk->diag);
 }
 
 /* Whose document it is, before anything of it is taken for ours. */
-static void check_schema(const struct json_node *document, const struct document_kind *kind)
+static void check_schema(const struct json_node *document, const struct document_parts_kind *kind)
 {
 	enum document_type type = document_type_of_json(document->item);
 	const char *schema = json_get_text(document->item, "schema");
@@ -41,8 +40,8 @@ static void check_schema(const struct json_node *document, const struct document
 				kind->noun, kind->schema));
 }
 
-int document_read(const char *path, const char *text, size_t length,
-	const struct document_kind *kind, struct arena *arena, void *into, struct diag *diag)
+int document_parts_read(const char *path, const char *text, size_t length,
+	const struct document_parts_kind *kind, struct arena *arena, void *into, struct diag *diag)
 {
 	struct json_walk walk = {.arena = arena, .diag = diag, .path = path};
 	struct json_node document = {.walk = &walk, .where = ""};

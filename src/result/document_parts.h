@@ -6,10 +6,10 @@
 #ifndef RESULT_DOCUMENT_PARTS_H
 #define RESULT_DOCUMENT_PARTS_H
 
-#include "result/json_node.h"
+#include "document/json_node.h"
 #include "result/result.h"
 
-struct document_kind {
+struct document_parts_kind {
 	const char *noun;    /* "comparison" */
 	const char *schema;  /* "ringside-comparison/1" */
 	size_t family_bytes; /* of the schema: "ringside-comparison/" */
@@ -21,8 +21,8 @@ struct document_kind {
  * report: no JSON, a document of another kind or version, or one that is not shaped as its schema
  * says.
  */
-int document_read(const char *path, const char *text, size_t length,
-	const struct document_kind *kind, struct arena *arena, void *into, struct diag *diag);
+int document_parts_read(const char *path, const char *text, size_t length,
+	const struct document_parts_kind *kind, struct arena *arena, void *into, struct diag *diag);
 
 /* An object of texts and nulls; `settings` is set anew. */
 void document_settings(

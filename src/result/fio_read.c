@@ -9,27 +9,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "result/document.h"
-#include "result/json_node.h"
+#include "document/document.h"
+#include "document/json_node.h"
 
 #define MS_NS 1e6
-
-bool fio_read_recognises(const cJSON *document)
-{
-	return json_get_text(document, "fio version") != NULL;
-}
-
-size_t fio_read_start(const char *text, size_t length)
-{
-	size_t at = 0;
-
-	while (at < length && text[at] != '{') {
-		const char *newline = memchr(text + at, '\n', length - at);
-
-		at = newline ? (size_t)(newline - text) + 1 : length;
-	}
-	return at;
-}
 
 double fio_percentile_of(const struct fio_percentiles *percentiles, double percent)
 {
@@ -326,7 +309,7 @@ int fio_read_memory(const char *path, const char *text, size_t length,
 {
 	struct json_walk walk = {.arena = &document->result.arena, .diag = diag, .path = path};
 	struct json_node root = {.walk = &walk, .where = ""};
-	size_t start = fio_read_start(text, length);
+	size_t start = document_start(text, length);
 	cJSON *parsed;
 
 	*document = (struct fio_document){0};
@@ -334,7 +317,7 @@ int fio_read_memory(const char *path, const char *text, size_t length,
 	if (!parsed)
 		return -EINVAL;
 	root.item = parsed;
-	if (fio_read_recognises(parsed))
+	if (document_type_of_json(parsed) == DOCUMENT_FIO)
 		read_document(&root, document);
 	else
 		json_node_fail(&root, NULL, "no result of fio: it has no \"fio version\"");

@@ -39,9 +39,6 @@ struct fio_document {
 	struct fio_job *jobs; /* one for each of result.jobs */
 };
 
-/* True of a parsed document that fio wrote. */
-bool fio_read_recognises(const cJSON *document);
-
 /*
  * `text` may begin with lines that are not JSON: fio prints notes before the document. As
  * result_read_memory otherwise; fio_document_free in either case.
@@ -49,9 +46,6 @@ bool fio_read_recognises(const cJSON *document);
 int fio_read_memory(const char *path, const char *text, size_t length,
 	struct fio_document *document, struct diag *diag);
 void fio_document_free(struct fio_document *document);
-
-/* Where the JSON begins: the first line that starts with '{'; `length` when there is none. */
-size_t fio_read_start(const char *text, size_t length);
 
 /* The latency that `percent` of the I/Os did not exceed, as stated; NAN where it is not. */
 double fio_percentile_of(const struct fio_percentiles *percentiles, double percent);

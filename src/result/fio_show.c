@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "result/page.h"
-#include "result/stream.h"
 #include "result/table.h"
 
 static const double percentiles[] = {50, 90, 99, 99.9, 99.99};

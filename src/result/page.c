@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/stream.h"
+#include "base/stream.h"
 
 /* Lines of a page: two blanks, the label, the text; what wraps stands under the text. */
 enum { LABEL_COLUMNS = 9, TEXT_COLUMN = 2 + LABEL_COLUMNS + 1 };

@@ -226,7 +226,4 @@ int result_read(const char *path, struct result *result, struct diag *diag);
 int result_read_memory(const char *path, const char *text, size_t length, struct result *result,
 	struct diag *diag);
 
-/* The JSON Schema (draft 2020-12) of write_json's documents, as a JSON text. Not thread-safe. */
-const char *result_schema(void);
-
 #endif

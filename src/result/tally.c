@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "result/tally.h"
 
-#include "base/json.h"
-
 struct tally tally_make(const uint64_t *counts, size_t limit, struct arena *arena)
 {
 	struct tally tally = {0};
@@ -37,15 +35,18 @@ struct tally tally_merge(const struct tally *a, const struct tally *b, struct ar
 	return sum;
 }
 
-void tally_write(cJSON *object, const char *key, const struct tally *tally)
+static void write_tally(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
 {
+	const struct tally *tally = member;
 	cJSON *list;
 
+	(void)owner;
 	if (tally->count == 0) {
-		json_add_null(object, key);
+		json_add_null(object, field->name);
 		return;
 	}
-	list = json_add_array(object, key);
+	list = json_add_array(object, field->name);
 	for (size_t i = 0; i < tally->count; i++) {
 		cJSON *pair = json_add_array(list, NULL);
 
@@ -54,25 +55,45 @@ void tally_write(cJSON *object, const char *key, const struct tally *tally)
 	}
 }
 
-struct tally tally_read(const struct json_node *node, const char *key)
+static void read_tally(const struct json_node *object, const struct field *field, void *member)
 {
-	struct json_node list = json_node_array_or_null(node, key);
-	struct tally tally = {0};
+	struct json_node list = json_node_array_or_null(object, field->name);
+	struct tally *tally = member;
 	const cJSON *pair;
 
+	*tally = (struct tally){0};
 	if (!list.item)
-		return tally;
-	tally.items = arena_alloc_array(
-		node->walk->arena, (size_t)cJSON_GetArraySize(list.item), sizeof(*tally.items));
+		return;
+	tally->items = arena_alloc_array(
+		object->walk->arena, json_node_count(&list), sizeof(*tally->items));
 	cJSON_ArrayForEach (pair, list.item) {
 		struct tally_item item;
 
 		if (!json_node_pair(pair, &item.value, &item.count) || item.count == 0 ||
-			(tally.count > 0 && tally.items[tally.count - 1].value >= item.value)) {
-			json_node_fail(node, key, "are not [value, count], ascending");
-			return (struct tally){0};
+			(tally->count > 0 && tally->items[tally->count - 1].value >= item.value)) {
+			json_node_fail(object, field->name, "are not [value, count], ascending");
+			*tally = (struct tally){0};
+			return;
 		}
-		tally.items[tally.count++] = item;
+		tally->items[tally->count++] = item;
 	}
-	return tally;
 }
+
+/* clang-format off */
+const struct field_custom tally_field = {
+	.write = write_tally,
+	.read = read_tally,
+	.schema = FIELD_JSON({
+		"description": "[number, how often it came up], ascending; null: unknown.",
+		"type": ["array", "null"],
+		"items": {
+			"type": "array",
+			"prefixItems": [
+				{"$ref": "#/$defs/count"}, {"$ref": "#/$defs/count", "minimum": 1}
+			],
+			"items": false,
+			"minItems": 2
+		}
+	}),
+};
+/* clang-format on */

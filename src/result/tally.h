@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "result/json_node.h"
+#include "document/field.h"
 
 struct tally_item {
 	uint64_t value;
@@ -25,8 +25,7 @@ struct tally tally_make(const uint64_t *counts, size_t limit, struct arena *aren
 /* The two together; they stay as they were. */
 struct tally tally_merge(const struct tally *a, const struct tally *b, struct arena *arena);
 
-/* [[value, count], ...] under `key`; null when it is empty. And back; absent is empty, too. */
-void tally_write(cJSON *object, const char *key, const struct tally *tally);
-struct tally tally_read(const struct json_node *node, const char *key);
+/* [[value, count], ...]; null when it is empty. */
+extern const struct field_custom tally_field;
 
 #endif

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "result/csv.h"
 #include "result/result.h"
-#include "result/stream.h"
 
 enum { PERCENTILES_LIMIT = 256 };
 

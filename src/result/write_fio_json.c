@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "result/fio_latency.h"
-#include "result/result_json.h"
+#include "result/result_fields.h"
 
 #define LAYOUT "fio-3.42"
 
@@ -263,8 +263,8 @@ static void add_job(cJSON *jobs, const struct result *result, const struct resul
 	if (job->description)
 		json_add_text(object, "desc", job->description);
 	ours = json_add_object(object, "ringside");
-	result_json_add_job(ours, job);
-	result_json_add_costs(ours, job);
+	field_write(ours, &result_what_table, job, result);
+	field_write(ours, &result_cost_table, job, result);
 }
 
 static void add_disks(cJSON *document, const struct result *result)
@@ -275,7 +275,7 @@ static void add_disks(cJSON *document, const struct result *result)
 		const struct result_disk *disk = &result->disks[i];
 		cJSON *item = json_add_object(disks, NULL);
 
-		result_json_add_disk(item, disk);
+		field_write(item, &result_disk_count_table, disk, result);
 		json_add_u64(item, "read_ticks", disk->read_ticks_ms);
 		json_add_u64(item, "write_ticks", disk->write_ticks_ms);
 		json_add_u64(item, "in_queue", disk->in_queue_ms);
@@ -288,7 +288,7 @@ static void add_ours(cJSON *document, const struct result *result)
 	cJSON *ours = json_add_object(document, "ringside");
 	cJSON *list;
 
-	result_json_add_run(ours, result);
+	field_write(ours, &result_run_table, result, NULL);
 	list = json_add_array(ours, "notes");
 	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
 		json_add_text(list, NULL, notes[i]);
@@ -310,5 +310,5 @@ int write_fio_json(const struct result *result, FILE *stream)
 		add_job(jobs, result, &result->jobs[i]);
 	add_disks(document, result);
 	add_ours(document, result);
-	return result_json_write(document, stream);
+	return document_write_json(document, stream);
 }

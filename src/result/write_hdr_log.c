@@ -7,10 +7,10 @@
 #include <ctype.h>
 #include <inttypes.h>
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "measure/hdr_export.h"
 #include "result/result.h"
-#include "result/stream.h"
 
 static void put_head(const struct result *result, FILE *stream)
 {

@@ -2,10 +2,10 @@
 /* Tables for a pull request or a report. */
 #include <string.h>
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "result/job_table.h"
 #include "result/result.h"
-#include "result/stream.h"
 
 static void print_option(const struct result_job *job, const char *key, FILE *stream)
 {

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "result/document.h"
+#include "document/document.h"
 #include "result/document_parts.h"
 #include "session/record.h"
 
@@ -229,7 +229,7 @@ static void read_document(const struct json_node *document, void *into)
 
 int record_read(const char *path, struct record *record, struct diag *diag)
 {
-	static const struct document_kind kind = {
+	static const struct document_parts_kind kind = {
 		.noun = "comparison",
 		.schema = RECORD_SCHEMA,
 		.family_bytes = sizeof(SCHEMA_FAMILY) - 1,
@@ -241,5 +241,5 @@ int record_read(const char *path, struct record *record, struct diag *diag)
 	*record = (struct record){0};
 	if (!text)
 		return -errno;
-	return document_read(path, text, length, &kind, &record->arena, record, diag);
+	return document_parts_read(path, text, length, &kind, &record->arena, record, diag);
 }

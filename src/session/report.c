@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stream.h"
 #include "base/text.h"
-#include "result/stream.h"
 #include "result/table.h"
 #include "session/parts.h"
 #include "session/sweep.h"

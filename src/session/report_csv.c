@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/stream.h"
 #include "result/csv.h"
-#include "result/stream.h"
 #include "session/parts.h"
 #include "session/report.h"
 

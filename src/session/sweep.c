@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "result/csv.h"
-#include "result/stream.h"
 
 enum { KEYS_LIMIT = 16 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What all documents share, and whose document a text is. */
+/* covers: src/result/result_json.c */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static void read_parts(const struct json_node *document, void *into)
 /* Reads `text`; what is reported stands in `messages`. */
 static int read_text(const char *text)
 {
-	static const struct document_kind kind = {
+	static const struct document_parts_kind kind = {
 		.noun = "drawing",
 		.schema = "drawing/1",
 		.family_bytes = sizeof("drawing/") - 1,
@@ -45,7 +46,7 @@ static int read_text(const char *text)
 	size_t size;
 	FILE *stream = open_memstream(&messages, &size);
 	struct diag diag = {.stream = stream};
-	int error = document_read("d.json", text, strlen(text), &kind, &arena, &parts, &diag);
+	int error = document_parts_read("d.json", text, strlen(text), &kind, &arena, &parts, &diag);
 
 	fclose(stream);
 	return error;

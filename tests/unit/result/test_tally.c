@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "result/tally.h"
 #include "test.h"
 
+static const struct field row = {.name = "t", FIELD_CUSTOM_OF(&tally_field)};
 static struct arena arena;
 
 static int tear_down(void **state)
@@ -58,14 +59,15 @@ static struct tally read(const char *text, bool *has_failed)
 	struct diag diag;
 	FILE *nowhere = fopen("/dev/null", "we");
 	struct json_walk walk = {.arena = &arena, .diag = &diag, .path = "r.json"};
-	cJSON *document = cJSON_Parse(text);
+	size_t problem;
+	cJSON *document = json_parse(text, strlen(text), &problem);
 	struct json_node node = {.walk = &walk, .where = "", .item = document};
-	struct tally tally;
+	struct tally tally = {0};
 
 	assert_non_null(nowhere);
 	assert_non_null(document);
 	diag_init(&diag, nowhere);
-	tally = tally_read(&node, "t");
+	tally_field.read(&node, &row, &tally);
 	*has_failed = walk.has_failed;
 	cJSON_Delete(document);
 	fclose(nowhere);
@@ -82,17 +84,17 @@ TEST(what_is_written_is_read)
 	char *text;
 
 	tally = (struct tally){2, (struct tally_item *)items};
-	tally_write(object, "t", &tally);
-	text = cJSON_PrintUnformatted(object);
-	assert_string_equal(text, "{\"t\":[[0,1],[4096,900719925474099]]}");
+	tally_field.write(object, &row, &tally, NULL);
+	text = json_print_line(object);
+	assert_string_equal(text, "{\"t\":[[0,1],[4096,900719925474099]]}\n");
 	again = read(text, &has_failed);
 	assert_false(has_failed);
 	assert_items(&again, items, 2);
-	cJSON_free(text);
+	free(text);
 	cJSON_Delete(object);
 	object = json_object();
 	tally = (struct tally){0};
-	tally_write(object, "t", &tally);
+	tally_field.write(object, &row, &tally, NULL);
 	assert_true(cJSON_IsNull(object->child));
 	cJSON_Delete(object);
 }

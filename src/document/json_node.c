@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Typed access to a document, with the place of what is wrong. */
-#include "result/json_node.h"
+#include "document/json_node.h"
 
 #include <limits.h>
 #include <math.h>
@@ -34,7 +34,7 @@ static struct json_node nothing(const struct json_node *node)
 
 static struct json_node child(const struct json_node *node, const char *key, const cJSON *item)
 {
-	struct json_node found = {.walk = node->walk, .item = item};
+	struct json_node found = {.walk = node->walk, .item = item, .owner = node->owner};
 
 	found.where = node->where[0] ? arena_printf(node->walk->arena, "%s.%s", node->where, key)
 				     : arena_strdup(node->walk->arena, key);
@@ -61,7 +61,7 @@ struct json_node json_node_array(const struct json_node *node, const char *key)
 	return nothing(node);
 }
 
-static bool is_null(const struct json_node *node, const char *key)
+bool json_node_is_null(const struct json_node *node, const char *key)
 {
 	const cJSON *item = find(node, key);
 
@@ -70,12 +70,17 @@ static bool is_null(const struct json_node *node, const char *key)
 
 struct json_node json_node_object_or_null(const struct json_node *node, const char *key)
 {
-	return is_null(node, key) ? nothing(node) : json_node_object(node, key);
+	return json_node_is_null(node, key) ? nothing(node) : json_node_object(node, key);
 }
 
 struct json_node json_node_array_or_null(const struct json_node *node, const char *key)
 {
-	return is_null(node, key) ? nothing(node) : json_node_array(node, key);
+	return json_node_is_null(node, key) ? nothing(node) : json_node_array(node, key);
+}
+
+size_t json_node_count(const struct json_node *node)
+{
+	return (size_t)cJSON_GetArraySize(node->item);
 }
 
 bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second)
@@ -88,7 +93,7 @@ bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second)
 
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index)
 {
-	struct json_node element = {.walk = array->walk, .item = item};
+	struct json_node element = {.walk = array->walk, .item = item, .owner = array->owner};
 
 	element.where = arena_printf(array->walk->arena, "%s[%zu]", array->where, index);
 	if (!cJSON_IsObject(item)) {
@@ -111,7 +116,7 @@ uint64_t json_node_u64(const struct json_node *node, const char *key)
 
 uint64_t json_node_u64_or(const struct json_node *node, const char *key, uint64_t if_null)
 {
-	return is_null(node, key) ? if_null : json_node_u64(node, key);
+	return json_node_is_null(node, key) ? if_null : json_node_u64(node, key);
 }
 
 unsigned json_node_unsigned(const struct json_node *node, const char *key)
@@ -158,16 +163,21 @@ double json_node_number(const struct json_node *node, const char *key)
 
 double json_node_number_or(const struct json_node *node, const char *key, double if_null)
 {
-	return is_null(node, key) ? if_null : json_node_number(node, key);
+	return json_node_is_null(node, key) ? if_null : json_node_number(node, key);
 }
 
-double json_node_amount_or(const struct json_node *node, const char *key, double if_null)
+double json_node_amount(const struct json_node *node, const char *key)
 {
-	double value = json_node_number_or(node, key, if_null);
+	double value = json_node_number(node, key);
 
 	if (value < 0)
 		json_node_fail(node, key, "is below 0");
 	return value;
+}
+
+double json_node_amount_or(const struct json_node *node, const char *key, double if_null)
+{
+	return json_node_is_null(node, key) ? if_null : json_node_amount(node, key);
 }
 
 const char *json_node_text(const struct json_node *node, const char *key)
@@ -183,5 +193,5 @@ const char *json_node_text(const struct json_node *node, const char *key)
 
 const char *json_node_text_or_null(const struct json_node *node, const char *key)
 {
-	return is_null(node, key) ? NULL : json_node_text(node, key);
+	return json_node_is_null(node, key) ? NULL : json_node_text(node, key);
 }

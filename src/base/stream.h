@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How every writer ends. */
-#ifndef RESULT_STREAM_H
-#define RESULT_STREAM_H
+#ifndef BASE_STREAM_H
+#define BASE_STREAM_H
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/json_node.h"
+#include "document/json_node.h"
 #include "test.h"
 
 static struct arena arena;

@@ -1,10 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of every kind, known by what they hold; and what is said of one in the wrong place. */
+/* Files of every kind: loaded, known by what they hold, and what is said of one in a wrong place.
+ */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/document_type.h"
+#include "document/document.h"
 #include "test.h"
+
+TEST(what_cannot_be_read_is_said)
+{
+	char *messages = NULL;
+	size_t bytes = 0, length;
+	FILE *stream = open_memstream(&messages, &bytes);
+	struct diag diag;
+
+	diag_init(&diag, stream);
+	assert_null(document_load("/nonexistent/file", &length, &diag));
+	assert_int_equal(errno, ENOENT);
+	assert_null(document_load("/", &length, &diag));
+	assert_int_equal(errno, EISDIR);
+	fclose(stream);
+	assert_non_null(strstr(messages, "/nonexistent/file: error: cannot be read: No such file"));
+	free(messages);
+}
+
+TEST(the_line_of_a_syntax_error_is_said)
+{
+	const char *text = "{\n  \"a\": 1,\n  \"b\": oops\n}\n";
+	char *messages = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&messages, &bytes);
+	struct diag diag;
+
+	diag_init(&diag, stream);
+	assert_null(document_parse("x.json", text, strlen(text), &diag));
+	fclose(stream);
+	assert_non_null(strstr(messages, "x.json:3:"));
+	assert_non_null(strstr(messages, "no JSON from here on"));
+	free(messages);
+}
 
 static const struct {
 	const char *text;
@@ -53,7 +89,7 @@ TEST(what_is_in_the_wrong_place_is_named_with_its_use)
 		assert_non_null(stream);
 		diag_init(&diag, stream);
 		if (cases[i].noun)
-			document_type_refuse(cases[i].type, "F", "a drawing", &diag);
+			document_refuse(cases[i].type, "F", "a drawing", &diag);
 		fclose(stream);
 		if (cases[i].noun) {
 			assert_int_equal(diag.error_count, 1);

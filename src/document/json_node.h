@@ -4,8 +4,8 @@
  * must be is reported with its place ("jobs[1].read: 'ios' …"); what is read after that is zero, so
  * that callers need not look after each step, only at the end.
  */
-#ifndef RESULT_JSON_NODE_H
-#define RESULT_JSON_NODE_H
+#ifndef DOCUMENT_JSON_NODE_H
+#define DOCUMENT_JSON_NODE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,6 +25,7 @@ struct json_node {
 	struct json_walk *walk;
 	const cJSON *item; /* NULL after a failure */
 	const char *where; /* "jobs[1].read"; "" is the document itself */
+	void *owner;       /* what is read into, further out: see document/field.h */
 };
 
 /* Reports "WHERE: 'KEY' PROBLEM" (`key` may be NULL); the first time only. */
@@ -41,6 +42,12 @@ struct json_node json_node_array_or_null(const struct json_node *node, const cha
 /* `item`, the element `index` of an array, which must be an object. */
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index);
 
+/* Whether `key` is null, or there is none. */
+bool json_node_is_null(const struct json_node *node, const char *key);
+
+/* How many elements or members the node has. */
+size_t json_node_count(const struct json_node *node);
+
 /* Whether `item` is an array of two whole numbers: these. */
 bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second);
 
@@ -51,8 +58,8 @@ int json_node_int_or(const struct json_node *node, const char *key, int if_null)
 bool json_node_bool(const struct json_node *node, const char *key);
 double json_node_number(const struct json_node *node, const char *key);
 double json_node_number_or(const struct json_node *node, const char *key, double if_null);
-double json_node_amount_or(
-	const struct json_node *node, const char *key, double if_null); /* from 0 */
+double json_node_amount(const struct json_node *node, const char *key); /* from 0 */
+double json_node_amount_or(const struct json_node *node, const char *key, double if_null);
 /* Copied to the arena. */
 const char *json_node_text(const struct json_node *node, const char *key);
 const char *json_node_text_or_null(const struct json_node *node, const char *key);

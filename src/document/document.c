@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* Documents made, written, loaded and read, and told apart. */
+#include "document/document.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/stream.h"
+#include "base/text.h"
+
+/* Larger than any result can sensibly be; a wrong path (/dev/zero) ends here. */
+#define DOCUMENT_BYTES_LIMIT ((size_t)1 << 30)
+
+static const struct {
+	const char *family; /* of the schema; NULL: it has none */
+	const char *noun;
+	const char *before, *after; /* of the path, in the hint */
+} types[] = {
+	[DOCUMENT_RESULT] = {"ringside-result/", "a ringside result", "`ringside report ",
+		"` shows it"},
+	[DOCUMENT_COMPARISON] = {"ringside-comparison/", "a comparison", "`ringside report ",
+		"` shows it"},
+	[DOCUMENT_CHECK] = {"ringside-check/", "the report of a check", "`ringside report ",
+		"` shows it; what was measured is saved by `ringside check --comparison=FILE`"},
+	[DOCUMENT_BASELINE] = {"ringside-baseline/", "a baseline",
+		"`ringside check JOB --baseline=",
+		"` checks a job against it, `ringside baseline show` shows it"},
+	[DOCUMENT_HISTORY] = {"ringside-history/", "a history of checks", "`ringside history ",
+		"` shows it"},
+	[DOCUMENT_PROBE] = {"ringside-probe/", "the document of a probe", NULL,
+		"`ringside probe TARGET` shows the same as text"},
+	[DOCUMENT_FIO] = {NULL, "a fio result", "`ringside report ", "` shows it"},
+	[DOCUMENT_JOB_FILE] = {NULL, "a job file", "`ringside run ",
+		"` runs it, `ringside check` checks it against a --baseline"},
+};
+
+enum document_type document_type_of_json(const cJSON *root)
+{
+	const char *schema = json_get_text(root, "schema");
+
+	if (json_get_text(root, "fio version"))
+		return DOCUMENT_FIO;
+	for (size_t i = 0; schema && i < sizeof(types) / sizeof(types[0]); i++) {
+		if (types[i].family && text_starts_with(schema, types[i].family))
+			return (enum document_type)i;
+	}
+	return DOCUMENT_UNKNOWN;
+}
+
+size_t document_start(const char *text, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && text[at] != '{') {
+		const char *newline = memchr(text + at, '\n', length - at);
+
+		at = newline ? (size_t)(newline - text) + 1 : length;
+	}
+	return at;
+}
+
+static cJSON *parse(const char *text, size_t length)
+{
+	size_t problem;
+
+	return json_parse(text, length, &problem);
+}
+
+/* Past empty lines and comments stands a section. */
+static bool starts_with_section(const char *text, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		const char *newline = memchr(text + at, '\n', length - at);
+		size_t end = newline ? (size_t)(newline - text) : length;
+
+		while (at < end && strchr(" \t\r", text[at]))
+			at++;
+		if (at < end && text[at] != '#' && text[at] != ';')
+			return text[at] == '[';
+		at = end + 1;
+	}
+	return false;
+}
+
+enum document_type document_type_of(const char *text, size_t length)
+{
+	size_t start = document_start(text, length);
+	const char *newline = memchr(text + start, '\n', length - start);
+	enum document_type type;
+	cJSON *root;
+
+	if (starts_with_section(text, length))
+		return DOCUMENT_JOB_FILE;
+	root = parse(text + start, length - start);
+	if (!root && newline) /* a history: a document on each line */
+		root = parse(text + start, (size_t)(newline - text) - start);
+	type = root ? document_type_of_json(root) : DOCUMENT_UNKNOWN;
+	cJSON_Delete(root);
+	return type;
+}
+
+void document_refuse(
+	enum document_type type, const char *path, const char *needed, struct diag *diag)
+{
+	struct place place = {.file = path};
+
+	diag_error(diag, &place, "this is %s; %s is needed here", types[type].noun, needed);
+	if (types[type].before)
+		diag_hint(diag, "%s%s%s", types[type].before, path, types[type].after);
+	else
+		diag_hint(diag, "%s", types[type].after);
+}
+
+/* The whole stream; malloc'd, caller frees. NULL: errno says why. */
+static char *read_all(FILE *stream, size_t *length)
+{
+	size_t limit = 64 * 1024;
+	char *text = NULL;
+
+	*length = 0;
+	while (!feof(stream)) {
+		char *larger = realloc(text, limit);
+
+		if (!larger)
+			arena_exhausted();
+		text = larger;
+		errno = 0;
+		*length += fread(text + *length, 1, limit - *length, stream);
+		if (ferror(stream) || *length >= DOCUMENT_BYTES_LIMIT) {
+			if (!errno)
+				errno = ferror(stream) ? EIO : EFBIG;
+			free(text);
+			return NULL;
+		}
+		if (*length == limit)
+			limit *= 2;
+	}
+	return text;
+}
+
+char *document_load(const char *path, size_t *length, struct diag *diag)
+{
+	struct place place = {.file = path};
+	FILE *stream AUTO_FCLOSE = fopen(path, "re");
+	char *text = stream ? read_all(stream, length) : NULL;
+	int error = errno;
+
+	if (!text) {
+		diag_error(diag, &place, "cannot be read: %s", text_errno_name(error));
+		errno = error;
+	}
+	return text;
+}
+
+static void report_syntax(
+	struct diag *diag, const char *path, const char *text, size_t length, size_t problem)
+{
+	struct place place = {.file = path, .line = 1, .column = 1};
+	enum document_type type = document_type_of(text, length);
+
+	if (type == DOCUMENT_JOB_FILE || type == DOCUMENT_HISTORY) {
+		document_refuse(type, path, "a JSON document", diag);
+		return;
+	}
+	for (size_t i = 0; i < problem; i++) {
+		place.column++;
+		if (text[i] == '\n') {
+			place.line++;
+			place.column = 1;
+		}
+	}
+	if (problem + 1 >= text_trimmed_length(text, length))
+		diag_error(diag, &place, "the document ends here, unfinished");
+	else
+		diag_error(diag, &place, "no JSON from here on");
+	diag_hint(diag, "results are written whole: was the file cut short, or edited?");
+}
+
+cJSON *document_parse(const char *path, const char *text, size_t length, struct diag *diag)
+{
+	size_t problem;
+	cJSON *root = json_parse(text, length, &problem);
+
+	if (!root)
+		report_syntax(diag, path, text, length, problem);
+	return root;
+}
+
+static void refuse(
+	const struct json_node *document, const struct document_kind *kind, enum document_type type)
+{
+	struct json_walk *walk = document->walk;
+
+	walk->has_failed = true;
+	document_refuse(type, walk->path, arena_printf(walk->arena, "a ringside %s", kind->noun),
+		walk->diag);
+}
+
+/* Whose document it is, before anything of it is taken for ours. */
+static void check_schema(const struct json_node *document, const struct document_kind *kind)
+{
+	enum document_type type = document_type_of_json(document->item);
+	const char *schema = json_get_text(document->item, "schema");
+	size_t family_bytes = strcspn(kind->schema, "/") + 1;
+	struct arena *arena = document->walk->arena;
+
+	if (schema && strcmp(schema, kind->schema) == 0)
+		return;
+	if (schema && strncmp(schema, kind->schema, family_bytes) == 0)
+		json_node_fail(document, NULL,
+			arena_printf(arena, "a %s of another version, %s: this ringside reads %s",
+				kind->noun, schema, kind->schema));
+	else if (type != DOCUMENT_UNKNOWN)
+		refuse(document, kind, type);
+	else
+		json_node_fail(document, NULL,
+			arena_printf(arena, "no %s of ringside: it has no \"schema\": \"%s\"",
+				kind->noun, kind->schema));
+}
+
+int document_read(const struct document_kind *kind, const char *path, const char *text,
+	size_t length, struct arena *arena, void *structure, struct diag *diag)
+{
+	struct json_walk walk = {.arena = arena, .diag = diag, .path = path};
+	struct json_node document = {.walk = &walk, .where = ""};
+	cJSON *root = document_parse(path, text, length, diag);
+
+	if (!root)
+		return -EINVAL;
+	document.item = root;
+	check_schema(&document, kind);
+	field_read(&document, kind->table, structure);
+	cJSON_Delete(root);
+	return walk.has_failed ? -EINVAL : 0;
+}
+
+int document_read_file(const struct document_kind *kind, const char *path, struct arena *arena,
+	void *structure, struct diag *diag)
+{
+	size_t length;
+	AUTO_FREE char *text = document_load(path, &length, diag);
+
+	return text ? document_read(kind, path, text, length, arena, structure, diag) : -errno;
+}
+
+cJSON *document_make(const struct document_kind *kind, const void *structure)
+{
+	cJSON *document = json_object();
+
+	json_add_text(document, "schema", kind->schema);
+	field_write(document, kind->table, structure, NULL);
+	return document;
+}
+
+char *document_print(const struct document_kind *kind, const void *structure)
+{
+	cJSON *document = document_make(kind, structure);
+	char *text = json_print(document);
+
+	cJSON_Delete(document);
+	return text;
+}
+
+int document_write_json(cJSON *document, FILE *stream)
+{
+	AUTO_FREE char *text = json_print(document);
+
+	cJSON_Delete(document);
+	errno = 0;
+	fputs(text, stream);
+	return stream_finish(stream);
+}
+
+int document_write(const struct document_kind *kind, const void *structure, FILE *stream)
+{
+	return document_write_json(document_make(kind, structure), stream);
+}
+
+int document_write_schema(const struct document_kind *kind, FILE *stream)
+{
+	return document_write_json(field_schema(kind->schema, kind->table), stream);
+}

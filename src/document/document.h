@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whole documents: a kind has its "schema" and the table of the struct that it holds. What a file
+ * is, whatever it was taken for, is told by its text.
+ */
+#ifndef DOCUMENT_DOCUMENT_H
+#define DOCUMENT_DOCUMENT_H
+
+#include <stdio.h>
+
+#include "document/field.h"
+
+struct document_kind {
+	const char *noun;   /* "comparison" */
+	const char *schema; /* "ringside-comparison/1" */
+	const struct field_table *table;
+};
+
+/* The document of `structure`. The caller deletes it. */
+cJSON *document_make(const struct document_kind *kind, const void *structure);
+
+/* As text; malloc'd, the caller frees. */
+char *document_print(const struct document_kind *kind, const void *structure);
+
+/* To `stream`: 0 or -errno. */
+int document_write(const struct document_kind *kind, const void *structure, FILE *stream);
+
+/* The same of a document that was made otherwise, which it deletes. */
+int document_write_json(cJSON *document, FILE *stream);
+
+/* The JSON Schema (draft 2020-12) of the kind's documents: 0 or -errno. */
+int document_write_schema(const struct document_kind *kind, FILE *stream);
+
+/*
+ * Reads `text` into `structure`, which is zero before; texts go to `arena`. 0, or -EINVAL and a
+ * report with `path`: no JSON, a document of another kind or version, or one that is not shaped as
+ * its schema says. Keys that are not known are skipped. `text` needs no NUL at its end.
+ */
+int document_read(const struct document_kind *kind, const char *path, const char *text,
+	size_t length, struct arena *arena, void *structure, struct diag *diag);
+
+/* The same of a file; also -errno of reading it. */
+int document_read_file(const struct document_kind *kind, const char *path, struct arena *arena,
+	void *structure, struct diag *diag);
+
+/* The whole file; malloc'd, caller frees. NULL: reported, errno says why. */
+char *document_load(const char *path, size_t *length, struct diag *diag);
+
+/* json_parse with a report of where it ceases to be JSON. The caller deletes it. */
+cJSON *document_parse(const char *path, const char *text, size_t length, struct diag *diag);
+
+/* Where the JSON begins: the first line that starts with '{'; `length` when there is none. fio
+ * prints notes before it. */
+size_t document_start(const char *text, size_t length);
+
+enum document_type {
+	DOCUMENT_UNKNOWN,
+	DOCUMENT_RESULT,
+	DOCUMENT_COMPARISON,
+	DOCUMENT_CHECK,
+	DOCUMENT_BASELINE,
+	DOCUMENT_HISTORY,
+	DOCUMENT_PROBE,
+	DOCUMENT_FIO,
+	DOCUMENT_JOB_FILE,
+};
+
+/* By its schema, its "fio version", or its first section. */
+enum document_type document_type_of(const char *text, size_t length);
+enum document_type document_type_of_json(const cJSON *root);
+
+/* Reports that it is not what is needed here ("a ringside result"), and what to do with it. */
+void document_refuse(
+	enum document_type type, const char *path, const char *needed, struct diag *diag);
+
+#endif

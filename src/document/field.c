@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing and reading structs by their tables. */
+#include "document/field.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* RFC 3339 with nanoseconds, in UTC. */
+static void add_time(cJSON *object, const char *name, const struct timespec *time)
+{
+	char seconds[32];
+	char text[64];
+	struct tm utc;
+
+	gmtime_r(&time->tv_sec, &utc);
+	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(text, sizeof(text), "%s.%09ldZ", seconds, time->tv_nsec);
+	json_add_text(object, name, text);
+}
+
+static uint64_t count_of(const struct field *field, const void *structure, const void *owner)
+{
+	const void *member = (const char *)structure + field->offset;
+
+	if (field->is_derived)
+		return field->count_of(structure, owner);
+	if (field->bytes == sizeof(unsigned))
+		return *(const unsigned *)member;
+	return *(const uint64_t *)member;
+}
+
+static int64_t integer_of(const struct field *field, const void *structure)
+{
+	const void *member = (const char *)structure + field->offset;
+
+	return field->bytes == sizeof(int) ? *(const int *)member : *(const int64_t *)member;
+}
+
+static double number_of(const struct field *field, const void *structure, const void *owner)
+{
+	const void *member = (const char *)structure + field->offset;
+
+	if (field->is_derived)
+		return field->number_of(structure, member, owner);
+	return *(const double *)member;
+}
+
+static const char *text_of(const struct field *field, const void *structure, const void *owner)
+{
+	const void *member = (const char *)structure + field->offset;
+
+	if (field->is_derived)
+		return field->text_of(structure, owner);
+	return *(const char *const *)member;
+}
+
+static bool is_null_number(enum field_null null, double value)
+{
+	return null == FIELD_NULL_ZERO       ? !(value > 0)
+	       : null == FIELD_NULL_NEGATIVE ? !(value >= 0)
+					     : !isfinite(value);
+}
+
+static bool is_null_integer(enum field_null null, int64_t value)
+{
+	return null == FIELD_NULL_ZERO       ? value == 0
+	       : null == FIELD_NULL_NEGATIVE ? value < 0
+					     : value == INT64_MAX;
+}
+
+static bool is_null(const struct field *field, const void *structure, const void *owner)
+{
+	if (field->lacks && field->lacks(structure))
+		return true;
+	if (field->null == FIELD_NOT_NULL)
+		return false;
+	switch (field->type) {
+	case FIELD_TYPE_COUNT:
+		return count_of(field, structure, owner) ==
+		       (field->null == FIELD_NULL_ZERO ? 0 : UINT64_MAX);
+	case FIELD_TYPE_INTEGER:
+		return is_null_integer(field->null, integer_of(field, structure));
+	case FIELD_TYPE_NUMBER:
+	case FIELD_TYPE_AMOUNT:
+		return is_null_number(field->null, number_of(field, structure, owner));
+	case FIELD_TYPE_TEXT:
+		return !text_of(field, structure, owner);
+	case FIELD_TYPE_POINTER:
+		return !*(void *const *)((const char *)structure + field->offset);
+	default:
+		return false;
+	}
+}
+
+static void add_texts(cJSON *object, const struct field *field, const void *structure)
+{
+	const char *const *texts =
+		*(const char *const *const *)((const char *)structure + field->offset);
+	size_t count = *(const size_t *)((const char *)structure + field->other);
+	cJSON *array = json_add_array(object, field->name);
+
+	for (size_t i = 0; i < count; i++)
+		json_add_text(array, NULL, texts[i]);
+}
+
+static void add_items(
+	cJSON *object, const struct field *field, const void *structure, const void *owner)
+{
+	const char *items = *(const char *const *)((const char *)structure + field->offset);
+	size_t count = *(const size_t *)((const char *)structure + field->other);
+	cJSON *array = json_add_array(object, field->name);
+
+	for (size_t i = 0; i < count; i++)
+		field_write(json_add_object(array, NULL), field->table, items + i * field->bytes,
+			owner);
+}
+
+static void add_list(
+	cJSON *object, const struct field *field, const void *structure, const void *owner)
+{
+	const char *item = *(const char *const *)((const char *)structure + field->offset);
+	cJSON *array = json_add_array(object, field->name);
+
+	for (; item; item = *(const char *const *)(item + field->other))
+		field_write(json_add_object(array, NULL), field->table, item, owner);
+}
+
+/* `inner` is the owner of what the field contains. */
+static void write_field(cJSON *object, const struct field *field, const void *structure,
+	const void *owner, const void *inner)
+{
+	const void *member = (const char *)structure + field->offset;
+
+	if (is_null(field, structure, owner)) {
+		if (field->presence != FIELD_RARE)
+			json_add_null(object, field->name);
+		return;
+	}
+	switch (field->type) {
+	case FIELD_TYPE_TEXT:
+		json_add_text(object, field->name, text_of(field, structure, owner));
+		break;
+	case FIELD_TYPE_COUNT:
+		json_add_u64(object, field->name, count_of(field, structure, owner));
+		break;
+	case FIELD_TYPE_INTEGER:
+		json_add_i64(object, field->name, integer_of(field, structure));
+		break;
+	case FIELD_TYPE_NUMBER:
+	case FIELD_TYPE_AMOUNT:
+		json_add_double(object, field->name, number_of(field, structure, owner));
+		break;
+	case FIELD_TYPE_BOOL:
+		json_add_bool(object, field->name, *(const bool *)member);
+		break;
+	case FIELD_TYPE_CHOICE:
+		json_add_text(object, field->name, field->choices[*(const unsigned *)member]);
+		break;
+	case FIELD_TYPE_TIME:
+		add_time(object, field->name, member);
+		break;
+	case FIELD_TYPE_TEXTS:
+		add_texts(object, field, structure);
+		break;
+	case FIELD_TYPE_OBJECT:
+		field_write(field->name ? json_add_object(object, field->name) : object,
+			field->table, member, inner);
+		break;
+	case FIELD_TYPE_POINTER:
+		field_write(json_add_object(object, field->name), field->table,
+			*(const void *const *)member, inner);
+		break;
+	case FIELD_TYPE_ARRAY:
+		add_items(object, field, structure, inner);
+		break;
+	case FIELD_TYPE_LIST:
+		add_list(object, field, structure, inner);
+		break;
+	case FIELD_TYPE_CUSTOM:
+		field->custom->write(object, field, member, owner);
+		break;
+	}
+}
+
+void field_write(
+	cJSON *object, const struct field_table *table, const void *structure, const void *owner)
+{
+	for (size_t i = 0; i < table->count; i++)
+		write_field(object, &table->fields[i], structure, owner,
+			table->is_owner ? structure : owner);
+}
+
+/* ".12Z", ".12+02:00": the fraction in ns; *text is moved behind it. */
+static long read_fraction(const char **text)
+{
+	long unit_ns = 100000000;
+	long fraction_ns = 0;
+
+	if (**text != '.')
+		return 0;
+	for ((*text)++; **text >= '0' && **text <= '9'; (*text)++) {
+		fraction_ns += unit_ns * (**text - '0');
+		unit_ns /= 10;
+	}
+	return fraction_ns;
+}
+
+/* "Z", "+02:00": seconds east of UTC. */
+static bool read_offset(const char *text, long *offset_s)
+{
+	int hours, minutes;
+	char sign, end;
+
+	*offset_s = 0;
+	if (strcmp(text, "Z") == 0)
+		return true;
+	if (sscanf(text, "%c%2d:%2d%c", &sign, &hours, &minutes, &end) != 3)
+		return false;
+	if ((sign != '+' && sign != '-') || hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+		return false;
+	*offset_s = (hours * 60L + minutes) * 60 * (sign == '-' ? -1 : 1);
+	return true;
+}
+
+static void read_time(const struct json_node *node, const char *name, struct timespec *time)
+{
+	const char *text = json_node_text(node, name);
+	struct tm utc = {0};
+	long offset_s;
+
+	text = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+	if (text)
+		time->tv_nsec = read_fraction(&text);
+	if (text && read_offset(text, &offset_s))
+		time->tv_sec = timegm(&utc) - offset_s;
+	else
+		json_node_fail(node, name, "is no RFC 3339 time");
+}
+
+static void read_count(const struct json_node *node, const struct field *field, void *member)
+{
+	uint64_t value = json_node_u64(node, field->name);
+
+	if (field->bytes == sizeof(uint64_t))
+		*(uint64_t *)member = value;
+	else if (value <= UINT_MAX)
+		*(unsigned *)member = (unsigned)value;
+	else
+		json_node_fail(node, field->name, "is too large");
+	if (value < field->least)
+		json_node_fail(node, field->name, "is 0");
+}
+
+static void read_integer(const struct json_node *node, const struct field *field, void *member)
+{
+	uint64_t value = json_node_u64(node, field->name);
+
+	if (value > (field->bytes == sizeof(int) ? INT_MAX : INT64_MAX))
+		json_node_fail(node, field->name, "is too large");
+	else if (field->bytes == sizeof(int))
+		*(int *)member = (int)value;
+	else
+		*(int64_t *)member = (int64_t)value;
+}
+
+static void read_choice(const struct json_node *node, const struct field *field, unsigned *member)
+{
+	const char *text = json_node_text(node, field->name);
+	struct arena *arena = node->walk->arena;
+	const char *known = "";
+
+	for (unsigned i = 0; field->choices[i]; i++) {
+		if (strcmp(field->choices[i], text) == 0) {
+			*member = i;
+			return;
+		}
+		known = arena_printf(arena, "%s%s%s", known, i ? ", " : "", field->choices[i]);
+	}
+	json_node_fail(node, field->name, arena_printf(arena, "is none of %s", known));
+}
+
+static void read_texts(const struct json_node *node, const struct field *field, void *structure)
+{
+	struct json_node array = json_node_array(node, field->name);
+	struct arena *arena = node->walk->arena;
+	size_t *count = (size_t *)((char *)structure + field->other);
+	const char **texts = arena_alloc_array(arena, json_node_count(&array), sizeof(*texts));
+	const cJSON *item;
+
+	*(const char ***)((char *)structure + field->offset) = texts;
+	cJSON_ArrayForEach (item, array.item) {
+		if (!cJSON_IsString(item)) {
+			json_node_fail(node, field->name, "holds something that is no text");
+			return;
+		}
+		texts[(*count)++] = arena_strdup(arena, item->valuestring);
+	}
+}
+
+static void read_items(const struct json_node *node, const struct field *field, void *structure)
+{
+	struct json_node array = json_node_array(node, field->name);
+	size_t *count = (size_t *)((char *)structure + field->other);
+	char *items = arena_alloc_array(node->walk->arena, json_node_count(&array), field->bytes);
+	const cJSON *item;
+
+	*(char **)((char *)structure + field->offset) = items;
+	cJSON_ArrayForEach (item, array.item) {
+		struct json_node element = json_node_element(&array, item, *count);
+
+		field_read(&element, field->table, items + (*count)++ * field->bytes);
+		if (node->walk->has_failed)
+			return;
+	}
+}
+
+static void read_pointer(const struct json_node *node, const struct field *field, void *member)
+{
+	struct json_node inside = json_node_object(node, field->name);
+	void *structure = arena_alloc(node->walk->arena, field->table->bytes);
+
+	field_read(&inside, field->table, structure);
+	*(void **)member = structure;
+}
+
+static void read_object(const struct json_node *node, const struct field *field, void *member)
+{
+	struct json_node inside = field->name ? json_node_object(node, field->name) : *node;
+
+	field_read(&inside, field->table, member);
+}
+
+/* What null, or a field that is not there, says of the member. */
+static void set_null(const struct field *field, void *member)
+{
+	if (field->type == FIELD_TYPE_NUMBER || field->type == FIELD_TYPE_AMOUNT)
+		*(double *)member = field->null == FIELD_NULL            ? NAN
+				    : field->null == FIELD_NULL_NEGATIVE ? -1
+									 : 0;
+	else if (field->type == FIELD_TYPE_COUNT && field->null == FIELD_NULL_LARGEST)
+		*(uint64_t *)member = UINT64_MAX;
+	else if (field->type == FIELD_TYPE_INTEGER && field->null != FIELD_NOT_NULL &&
+		 field->null != FIELD_NULL_ZERO)
+		assert(false && "no document is read that has such a field");
+}
+
+/* `inside`: the node with the owner of what the field contains. */
+static void read_field(const struct json_node *node, const struct json_node *inside,
+	const struct field *field, void *structure)
+{
+	void *member = (char *)structure + field->offset;
+	bool may_lack = field->null || field->lacks || field->presence;
+
+	if (field->is_derived || (field->type == FIELD_TYPE_CUSTOM && !field->custom->read))
+		return;
+	if (may_lack && field->name && json_node_is_null(node, field->name)) {
+		set_null(field, member);
+		return;
+	}
+	switch (field->type) {
+	case FIELD_TYPE_TEXT:
+		*(const char **)member = json_node_text(node, field->name);
+		break;
+	case FIELD_TYPE_COUNT:
+		read_count(node, field, member);
+		break;
+	case FIELD_TYPE_INTEGER:
+		read_integer(node, field, member);
+		break;
+	case FIELD_TYPE_NUMBER:
+		*(double *)member = json_node_number(node, field->name);
+		break;
+	case FIELD_TYPE_AMOUNT:
+		*(double *)member = json_node_amount(node, field->name);
+		break;
+	case FIELD_TYPE_BOOL:
+		*(bool *)member = json_node_bool(node, field->name);
+		break;
+	case FIELD_TYPE_CHOICE:
+		read_choice(node, field, member);
+		break;
+	case FIELD_TYPE_TIME:
+		read_time(node, field->name, member);
+		break;
+	case FIELD_TYPE_TEXTS:
+		read_texts(node, field, structure);
+		break;
+	case FIELD_TYPE_OBJECT:
+		read_object(inside, field, member);
+		break;
+	case FIELD_TYPE_POINTER:
+		read_pointer(inside, field, member);
+		break;
+	case FIELD_TYPE_ARRAY:
+		read_items(inside, field, structure);
+		break;
+	case FIELD_TYPE_LIST:
+		break;
+	case FIELD_TYPE_CUSTOM:
+		field->custom->read(node, field, member);
+		break;
+	}
+}
+
+void field_read(const struct json_node *node, const struct field_table *table, void *structure)
+{
+	struct json_node inside = *node;
+
+	if (table->is_owner)
+		inside.owner = structure;
+	for (size_t i = 0; i < table->count && !node->walk->has_failed; i++)
+		read_field(node, &inside, &table->fields[i], structure);
+	if (table->check && !node->walk->has_failed)
+		table->check(node, structure);
+}

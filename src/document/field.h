@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tables of fields, from which documents follow. One row tells of a member of a struct: its name in
+ * the document, its type, which value of it is null there, and a description. Writer, reader and
+ * JSON Schema all go by the rows, so that they cannot differ.
+ *
+ * A row binds to a member by the macros at the end, which check the member's type when compiling.
+ * Its other properties (.null, .help, ...) are named after the macro:
+ *
+ *     {"max", FIELD_COUNT(struct result_job, depth_max), .help = "Of merged clones a bound."},
+ */
+#ifndef DOCUMENT_FIELD_H
+#define DOCUMENT_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "document/json_node.h"
+
+enum field_type {
+	FIELD_TYPE_TEXT,
+	FIELD_TYPE_COUNT,
+	FIELD_TYPE_INTEGER, /* read from 0 on */
+	FIELD_TYPE_NUMBER,
+	FIELD_TYPE_AMOUNT, /* a number not below 0 */
+	FIELD_TYPE_BOOL,
+	FIELD_TYPE_CHOICE,  /* one of `choices`, by its index */
+	FIELD_TYPE_TIME,    /* RFC 3339 */
+	FIELD_TYPE_TEXTS,   /* an array */
+	FIELD_TYPE_OBJECT,  /* a struct, or some members of the same; no name: among the parent's */
+	FIELD_TYPE_POINTER, /* a struct elsewhere */
+	FIELD_TYPE_ARRAY,   /* of structs */
+	FIELD_TYPE_LIST,    /* of linked structs; is not read */
+	FIELD_TYPE_CUSTOM,
+};
+
+/* Which value of the member is null in the document. */
+enum field_null {
+	FIELD_NOT_NULL,
+	FIELD_NULL,          /* a text or pointer: NULL; a number: NAN */
+	FIELD_NULL_ZERO,     /* 0 */
+	FIELD_NULL_NEGATIVE, /* what is below 0; read as -1 */
+	FIELD_NULL_LARGEST,  /* UINT64_MAX, SIZE_MAX, INT64_MAX */
+};
+
+enum field_presence {
+	FIELD_ALWAYS,
+	FIELD_LATER, /* documents of earlier versions do not have it */
+	FIELD_RARE,  /* it is left out where it is null */
+};
+
+struct field;
+struct field_table;
+
+/* What no type fits. `member` is where the row binds to, `owner` as of field_write. */
+struct field_custom {
+	/* Adds field->name to `object`. */
+	void (*write)(
+		cJSON *object, const struct field *field, const void *member, const void *owner);
+	/* Reads field->name of `object`; NULL: it is not read. */
+	void (*read)(const struct json_node *object, const struct field *field, void *member);
+	const char *schema; /* of the value: FIELD_JSON({"type": ...}) */
+};
+
+struct field {
+	const char *name;
+	enum field_type type;
+	enum field_null null;
+	enum field_presence presence;
+	size_t offset; /* of the member in the struct */
+	size_t bytes;  /* of the member; ARRAY: of an item */
+	size_t other;  /* TEXTS, ARRAY: offset of their number (size_t); LIST: of next in an item */
+	const char *const *choices;      /* ends with NULL */
+	const struct field_table *table; /* OBJECT, POINTER, ARRAY, LIST */
+	const struct field_custom *custom;
+	/* Null where this says so, whatever the member is. */
+	bool (*lacks)(const void *structure);
+	/* Not a member: worked out for the document, and not read. */
+	bool is_derived;
+	union {
+		const char *(*text_of)(const void *structure, const void *owner);
+		uint64_t (*count_of)(const void *structure, const void *owner);
+		/* `member`: where the row binds to. NAN: null. */
+		double (*number_of)(const void *structure, const void *member, const void *owner);
+	};
+	uint64_t least;     /* COUNT: 0 or 1 */
+	const char *schema; /* more of its schema: FIELD_JSON({"maximum": 1}); or NULL */
+	const char *help;   /* the description; or NULL */
+};
+
+struct field_table {
+	const char *name; /* of its definition in the schema; NULL: among its parent's fields */
+	size_t bytes;     /* of the struct */
+	size_t count;
+	const struct field *fields;
+	bool is_owner; /* the fields of what it contains are given the struct as their `owner` */
+	/* Called after all of its fields were read: reports what does not go together. */
+	void (*check)(const struct json_node *node, void *structure);
+	const char *schema; /* more of its schema; or NULL */
+	const char *help;
+};
+
+/* Adds the fields of `structure` to `object`. `owner`: the nearest struct around it that is one. */
+void field_write(
+	cJSON *object, const struct field_table *table, const void *structure, const void *owner);
+
+/*
+ * Reads them into `structure`, which is zero before. The first problem is reported with its place;
+ * what follows it is not read, and may stay zero.
+ */
+void field_read(const struct json_node *node, const struct field_table *table, void *structure);
+
+/* The JSON Schema (draft 2020-12) of documents whose "schema" is `name`. The caller owns it. */
+cJSON *field_schema(const char *name, const struct field_table *table);
+
+/* JSON as a text: FIELD_JSON({"type": "string"}). A string in it is in one piece. */
+#define FIELD_JSON(...) #__VA_ARGS__
+
+#define FIELD_TABLE(s, rows)                                                                       \
+	.bytes = sizeof(s), .count = sizeof(rows) / sizeof((rows)[0]), .fields = (rows)
+
+/* `...` lists the only types that the row may bind to: another does not compile. */
+#define FIELD_MEMBER(s, m, ...)                                                                    \
+	.offset = offsetof(s, m) + 0 * _Generic(((s *)0)->m, __VA_ARGS__),                         \
+	.bytes = sizeof(((s *)0)->m)
+#define FIELD_ANY_MEMBER(s, m) .offset = offsetof(s, m), .bytes = sizeof(((s *)0)->m)
+#define FIELD_COUNTED(s, number, m)                                                                \
+	.offset = offsetof(s, m), .bytes = sizeof(*((s *)0)->m),                                   \
+	.other = offsetof(s, number) + 0 * _Generic(((s *)0)->number, size_t : 1)
+
+#define FIELD_TEXT(s, m)    .type = FIELD_TYPE_TEXT, FIELD_MEMBER(s, m, const char * : 1)
+#define FIELD_COUNT(s, m)   .type = FIELD_TYPE_COUNT, FIELD_MEMBER(s, m, unsigned : 1, uint64_t : 1)
+#define FIELD_INTEGER(s, m) .type = FIELD_TYPE_INTEGER, FIELD_MEMBER(s, m, int : 1, int64_t : 1)
+#define FIELD_NUMBER(s, m)  .type = FIELD_TYPE_NUMBER, FIELD_MEMBER(s, m, double : 1)
+#define FIELD_AMOUNT(s, m)  .type = FIELD_TYPE_AMOUNT, FIELD_MEMBER(s, m, double : 1)
+#define FIELD_BOOL(s, m)    .type = FIELD_TYPE_BOOL, FIELD_MEMBER(s, m, bool : 1)
+#define FIELD_TIME(s, m)    .type = FIELD_TYPE_TIME, FIELD_MEMBER(s, m, struct timespec : 1)
+#define FIELD_CHOICE(s, m, names)                                                                  \
+	.type = FIELD_TYPE_CHOICE, .choices = (names), FIELD_MEMBER(s, m, int : 1, unsigned : 1)
+#define FIELD_TEXTS(s, number, m) .type = FIELD_TYPE_TEXTS, FIELD_COUNTED(s, number, m)
+#define FIELD_OBJECT(s, m, t)     .type = FIELD_TYPE_OBJECT, .table = (t), FIELD_ANY_MEMBER(s, m)
+#define FIELD_GROUP(s, t)         .type = FIELD_TYPE_OBJECT, .table = (t), .bytes = sizeof(s)
+#define FIELD_POINTER(s, m, t)    .type = FIELD_TYPE_POINTER, .table = (t), FIELD_ANY_MEMBER(s, m)
+#define FIELD_ARRAY(s, number, m, t)                                                               \
+	.type = FIELD_TYPE_ARRAY, .table = (t), FIELD_COUNTED(s, number, m)
+#define FIELD_LIST(s, m, t, item, next)                                                            \
+	.type = FIELD_TYPE_LIST, .table = (t), FIELD_ANY_MEMBER(s, m), .other = offsetof(item, next)
+#define FIELD_CUSTOM(s, m, c) .type = FIELD_TYPE_CUSTOM, .custom = (c), FIELD_ANY_MEMBER(s, m)
+#define FIELD_CUSTOM_OF(c)    .type = FIELD_TYPE_CUSTOM, .custom = (c)
+
+/* Worked out by a function. */
+#define FIELD_TEXT_OF(function) .type = FIELD_TYPE_TEXT, .is_derived = true, .text_of = (function)
+#define FIELD_COUNT_OF(function)                                                                   \
+	.type = FIELD_TYPE_COUNT, .is_derived = true, .count_of = (function)
+#define FIELD_AMOUNT_OF(function)                                                                  \
+	.type = FIELD_TYPE_AMOUNT, .null = FIELD_NULL, .is_derived = true, .number_of = (function)
+#define FIELD_AMOUNT_OF_MEMBER(s, m, function)                                                     \
+	FIELD_AMOUNT_OF(function), FIELD_MEMBER(s, m, uint64_t : 1)
+
+#endif

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a direction of a job measured, as a document: counters, errors and latencies. What is read
+ * is checked: a histogram must agree with its count, extremes and sums.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "result/result_fields.h"
+
+static bool lacks_ios(const void *structure)
+{
+	return ((const struct latency_summary *)structure)->count == 0;
+}
+
+static double mean(const void *structure, const void *member, const void *owner)
+{
+	(void)member, (void)owner;
+	return lacks_ios(structure) ? NAN : latency_summary_mean(structure);
+}
+
+static double deviation(const void *structure, const void *member, const void *owner)
+{
+	(void)member, (void)owner;
+	return lacks_ios(structure) ? NAN : latency_summary_stddev(structure);
+}
+
+static const struct field summary_fields[] = {
+	{"count", FIELD_COUNT(struct latency_summary, count)},
+	{"min", FIELD_COUNT(struct latency_summary, min_ns), .lacks = lacks_ios},
+	{"max", FIELD_COUNT(struct latency_summary, max_ns), .lacks = lacks_ios},
+	{"mean", FIELD_AMOUNT_OF(mean)},
+	{"stddev", FIELD_AMOUNT_OF(deviation), .help = "Of the population."},
+	{"sum", FIELD_AMOUNT(struct latency_summary, sum_ns),
+		.help = "With sum_of_squares and count: what merges without loss."},
+	{"sum_of_squares", FIELD_AMOUNT(struct latency_summary, sum_squares_ns2)},
+};
+
+/* Of numbers that were added up, in whatever order. */
+static bool is_above(double sum, double bound)
+{
+	return sum > bound + 1e-6 * bound;
+}
+
+/* A sum that its own count and extremes do not allow is of another file, or no sum at all. */
+static void check_sums(const struct json_node *node, const struct latency_summary *summary)
+{
+	double count = (double)summary->count;
+	double least = (double)summary->min_ns, most = (double)summary->max_ns;
+
+	if (is_above(count * least, summary->sum_ns) || is_above(summary->sum_ns, count * most))
+		json_node_fail(node, "sum", "is not between 'min' and 'max' times 'count'");
+	/* Cauchy and Schwarz: the variance is not below 0. */
+	if (is_above(summary->sum_ns * summary->sum_ns, count * summary->sum_squares_ns2) ||
+		is_above(summary->sum_squares_ns2, count * most * most))
+		json_node_fail(node, "sum_of_squares", "does not go with 'sum', 'max' and 'count'");
+}
+
+static bool has_mean(const struct json_node *node, const struct latency_summary *summary)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(node->item, "mean");
+	double expected = latency_summary_mean(summary);
+
+	if (!item || cJSON_IsNull(item))
+		return true;
+	return cJSON_IsNumber(item) && fabs(item->valuedouble - expected) <= 1e-3 + 1e-6 * expected;
+}
+
+static void check_summary(const struct json_node *node, void *structure)
+{
+	struct latency_summary *summary = structure;
+
+	if (summary->count == 0)
+		summary->min_ns = summary->max_ns = 0;
+	else if (json_node_u64(node, "min") > json_node_u64(node, "max"))
+		json_node_fail(node, "min", "is above 'max'");
+	check_sums(node, summary);
+	if (!has_mean(node, summary))
+		json_node_fail(node, "mean", "is not 'sum' by 'count'");
+}
+
+static const struct field_table summary_table = {
+	FIELD_TABLE(struct latency_summary, summary_fields),
+	.check = check_summary,
+};
+
+static bool lacks_buckets(const void *structure)
+{
+	return !((const struct result_latency *)structure)->histogram;
+}
+
+static void write_percentiles(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	const struct histogram *histogram = ((const struct result_latency *)member)->histogram;
+	cJSON *percentiles = json_add_object(object, field->name);
+	const struct result_job *job = owner;
+	char key[RESULT_PERCENTILE_BYTES];
+
+	for (size_t i = 0; histogram->summary.count > 0 && i < job->percentile_count; i++)
+		json_add_u64(percentiles, result_percentile_key(key, job->percentiles[i]),
+			histogram_percentile(histogram, job->percentiles[i]));
+}
+
+static bool read_percent(const char *key, double *percent)
+{
+	char *end;
+
+	*percent = strtod(key, &end);
+	return end != key && *end == '\0' && *percent >= 0 && *percent <= 100;
+}
+
+static bool is_percentile(
+	const cJSON *item, const struct latency_summary *summary, uint64_t *before)
+{
+	uint64_t value;
+
+	if (!json_item_u64(item, &value) || value < *before || value > summary->max_ns)
+		return false;
+	*before = value;
+	return true;
+}
+
+/* They follow from the histogram, and are not kept; which there are is, and that they ascend. */
+static void read_percentiles(
+	const struct json_node *object, const struct field *field, void *member)
+{
+	const struct latency_summary *summary = &((struct result_latency *)member)->summary;
+	struct json_node node = json_node_object(object, field->name);
+	struct result_job *job = object->owner;
+	uint64_t least = summary->min_ns;
+	double before = -1;
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, node.item) {
+		if (!is_percentile(item, summary, &least)) {
+			json_node_fail(object, field->name, "do not ascend from 'min' to 'max'");
+			return;
+		}
+	}
+	if (json_node_count(&node) == 0 || job->percentile_count > 0)
+		return;
+	job->percentiles = arena_alloc_array(
+		object->walk->arena, json_node_count(&node), sizeof(*job->percentiles));
+	cJSON_ArrayForEach (item, node.item) {
+		double percent;
+
+		if (!read_percent(item->string, &percent) || percent <= before) {
+			json_node_fail(object, field->name, "are not percentages, ascending");
+			return;
+		}
+		job->percentiles[job->percentile_count++] = percent;
+		before = percent;
+	}
+}
+
+/* clang-format off */
+static const struct field_custom percentiles_field = {
+	.write = write_percentiles,
+	.read = read_percentiles,
+	.schema = FIELD_JSON({
+		"type": "object",
+		"patternProperties": {
+			"^[0-9]+(\\.[0-9]+)?(e-[0-9]+)?$": {"$ref": "#/$defs/count"}
+		},
+		"additionalProperties": false
+	}),
+};
+/* clang-format on */
+
+/* As one raw item: a node for every number of every bucket would be most of the document. */
+static cJSON *counts_item(const struct histogram *histogram)
+{
+	const char *separator = "";
+	char *text = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+	cJSON *item;
+
+	if (!stream)
+		arena_exhausted();
+	fputc('[', stream);
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (histogram->counts[i] == 0)
+			continue;
+		fprintf(stream, "%s[%u, %" PRIu64 "]", separator, i, histogram->counts[i]);
+		separator = ", ";
+	}
+	fputc(']', stream);
+	if (ferror(stream) | fclose(stream))
+		arena_exhausted();
+	item = cJSON_CreateRaw(text);
+	if (!item)
+		arena_exhausted();
+	free(text);
+	return item;
+}
+
+static void write_histogram(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	cJSON *item = json_add_object(object, field->name);
+
+	(void)owner;
+	json_add_text(item, "geometry", HISTOGRAM_GEOMETRY);
+	json_add_item(
+		item, "counts", counts_item(((const struct result_latency *)member)->histogram));
+}
+
+/* [index, count] */
+static void read_bucket(
+	const struct json_node *node, const cJSON *pair, struct histogram *histogram)
+{
+	uint64_t at, value;
+
+	if (!json_node_pair(pair, &at, &value) || at >= HISTOGRAM_BUCKETS) {
+		json_node_fail(node, "counts", "holds something else than [index, count]");
+		return;
+	}
+	if (histogram->counts[at] != 0)
+		json_node_fail(node, "counts", "has a bucket twice");
+	histogram->counts[at] = value;
+	if (__builtin_add_overflow(histogram->summary.count, value, &histogram->summary.count))
+		json_node_fail(node, "counts", "add up to more than 2^64 - 1");
+}
+
+static bool has_extremes(const struct histogram *histogram, const struct latency_summary *summary)
+{
+	unsigned first = histogram_index(summary->min_ns), last = histogram_index(summary->max_ns);
+
+	if (histogram->counts[first] == 0 || histogram->counts[last] == 0)
+		return false;
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (histogram->counts[i] != 0 && (i < first || i > last))
+			return false;
+	}
+	return true;
+}
+
+static void read_histogram(const struct json_node *object, const struct field *field, void *member)
+{
+	struct json_node node = json_node_object(object, field->name);
+	struct json_node counts = json_node_array(&node, "counts");
+	struct histogram *histogram = ARENA_NEW(object->walk->arena, struct histogram);
+	struct result_latency *into = member;
+	const cJSON *pair;
+
+	if (strcmp(json_node_text(&node, "geometry"), HISTOGRAM_GEOMETRY) != 0)
+		json_node_fail(&node, "geometry", "is not \"" HISTOGRAM_GEOMETRY "\"");
+	cJSON_ArrayForEach (pair, counts.item)
+		read_bucket(&node, pair, histogram);
+	if (histogram->summary.count != into->summary.count)
+		json_node_fail(object, field->name, "holds another number of I/Os than 'count'");
+	else if (into->summary.count > 0 && !has_extremes(histogram, &into->summary))
+		json_node_fail(object, field->name, "does not reach from 'min' to 'max'");
+	histogram->summary = into->summary;
+	into->histogram = histogram;
+}
+
+/* clang-format off */
+static const struct field_custom histogram_field = {
+	.write = write_histogram,
+	.read = read_histogram,
+	.schema = FIELD_JSON({
+		"type": "object",
+		"additionalProperties": false,
+		"required": ["geometry", "counts"],
+		"properties": {
+			"geometry": {"const": "hdr/1ns/2digits"},
+			"counts": {
+				"type": "array",
+				"items": {
+					"type": "array",
+					"prefixItems": [
+						{"type": "integer", "minimum": 0, "maximum": 4351},
+						{"$ref": "#/$defs/count", "minimum": 1}
+					],
+					"items": false,
+					"minItems": 2
+				}
+			}
+		}
+	}),
+};
+/* clang-format on */
+
+static const struct field latency_fields[] = {
+	{NULL, FIELD_OBJECT(struct result_latency, summary, &summary_table)},
+	{"percentiles", FIELD_CUSTOM_OF(&percentiles_field), .lacks = lacks_buckets,
+		.presence = FIELD_RARE,
+		.help = "Percent to the latency that so many I/Os did not exceed, to 1/128. Where "
+			"fewer than 10 I/Os lie above, that is count * (1 - percent / 100) < 10, "
+			"it "
+			"says little; text prints a dash for it."},
+	{"histogram", FIELD_CUSTOM_OF(&histogram_field), .lacks = lacks_buckets,
+		.presence = FIELD_RARE,
+		.help = "counts: [index, count] of the buckets that are not empty, ascending. "
+			"geometry: HdrHistogram's, from 1 ns, 2 significant digits: index i below "
+			"256 is the value i; above, with s = floor(i / 128) - 1, the values from "
+			"(i % 128 + 128) * 2^s on, 2^s of them."},
+};
+const struct field_table result_latency_table = {
+	.name = "latency",
+	FIELD_TABLE(struct result_latency, latency_fields),
+	.schema = FIELD_JSON({
+		"dependentRequired" : {"percentiles" : ["histogram"], "histogram" : ["percentiles"]}
+	}),
+	.help = "Nanoseconds. percentiles and histogram are present where buckets were kept: for "
+		"lat_ns always, for clat_ns beside a slat_ns, else where asked for.",
+};
+
+static bool lacks_sample(const void *structure)
+{
+	return ((const struct result_direction *)structure)->sample.slat.summary.count == 0;
+}
+
+static const struct field sample_fields[] = {
+	{"slat_ns", FIELD_OBJECT(struct result_sample, slat, &result_latency_table)},
+	{"clat_ns", FIELD_OBJECT(struct result_sample, clat, &result_latency_table)},
+};
+static const struct field_table sample_table = {
+	.name = "submission_sample",
+	FIELD_TABLE(struct result_sample, sample_fields),
+	.help = "Those I/Os whose submission was timed, where not all were: the same ones in both. "
+		"io_uring submits and waits in one call; one turn in 64 makes two calls, and the "
+		"sample is of these turns. slat_percentiles=1 has it timed for all.",
+};
+
+static bool lacks_pace(const void *structure)
+{
+	return !result_is_paced(structure);
+}
+
+static const struct field pace_fields[] = {
+	{"iops_asked", FIELD_AMOUNT(struct result_pace, iops_asked), .null = FIELD_NULL_ZERO,
+		.help = "rate_iops; for merged clones the sum."},
+	{"bytes_per_second_asked", FIELD_AMOUNT(struct result_pace, bytes_per_second_asked),
+		.null = FIELD_NULL_ZERO, .help = "rate, likewise."},
+	{"unsent", FIELD_COUNT(struct result_pace, unsent),
+		.help = "I/Os that were due and never sent, or broken off by a signal, because the "
+			"run was over: no latency contains them."},
+	{"lag_ns", FIELD_OBJECT(struct result_pace, lag, &result_latency_table),
+		.help = "From when an I/O was due to when it was sent."},
+	{"service_ns", FIELD_OBJECT(struct result_pace, service, &result_latency_table),
+		.help = "From before the submission to when the completion was seen: others call "
+			"this latency."},
+};
+static const struct field_table pace_table = {
+	.name = "pace",
+	FIELD_TABLE(struct result_pace, pace_fields),
+};
+
+static void write_errors(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	const struct result_direction *direction = member;
+	cJSON *errors = json_add_object(object, field->name);
+
+	(void)owner;
+	for (size_t i = 0; i < direction->error_count; i++)
+		json_add_u64(errors, direction->errors[i].name, direction->errors[i].count);
+}
+
+static void read_errors(const struct json_node *object, const struct field *field, void *member)
+{
+	struct json_node errors = json_node_object(object, field->name);
+	struct result_direction *direction = member;
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, errors.item) {
+		struct result_error_count *error;
+
+		if (direction->error_count == RESULT_ERROR_NAMES_LIMIT) {
+			json_node_fail(object, field->name, "has too many names");
+			return;
+		}
+		error = &direction->errors[direction->error_count++];
+		error->name = arena_strdup(object->walk->arena, item->string);
+		error->error = text_errno_of_symbol(error->name);
+		error->count = json_node_u64(&errors, item->string);
+	}
+}
+
+static const struct field_custom errors_field = {
+	.write = write_errors,
+	.read = read_errors,
+	.schema = FIELD_JSON(
+		{"type" : "object", "additionalProperties" : {"$ref" : "#/$defs/count"}}),
+};
+
+static double per_second(const void *structure, const void *owner,
+	double (*rate)(const struct result_job *job, enum io_direction direction))
+{
+	const struct result_direction *direction = structure;
+	const struct result_job *job = owner;
+
+	return rate(job, (enum io_direction)(direction - job->directions));
+}
+
+static double iops(const void *structure, const void *member, const void *owner)
+{
+	(void)member;
+	return per_second(structure, owner, result_iops);
+}
+
+static double bandwidth(const void *structure, const void *member, const void *owner)
+{
+	(void)member;
+	return per_second(structure, owner, result_bytes_per_second);
+}
+
+static const struct field direction_fields[] = {
+	{"ios", FIELD_COUNT(struct result_direction, ios),
+		.help = "Done in the window, without those that failed."},
+	{"bytes", FIELD_COUNT(struct result_direction, bytes)},
+	{"iops", FIELD_AMOUNT_OF(iops), .help = "ios by the window."},
+	{"bytes_per_second", FIELD_AMOUNT_OF(bandwidth), .help = "bytes by the window."},
+	{"short_ios", FIELD_COUNT(struct result_direction, short_ios),
+		.help = "I/Os that moved fewer bytes than asked."},
+	{"errors", FIELD_CUSTOM_OF(&errors_field),
+		.help = "Name of the error (EIO; of a passthrough command the NVMe status) to how "
+			"many I/Os failed with it."},
+	{"errors_ignored", FIELD_COUNT(struct result_direction, ignored_errors),
+		.presence = FIELD_LATER, .help = "How many of the errors ignore_error names."},
+	{"slat_ns", FIELD_OBJECT(struct result_direction, slat, &result_latency_table),
+		.help = "The submission alone, of all I/Os in lat_ns; count is 0 where the "
+			"submission is the I/O (clat_ns has it), or was not timed for all: "
+			"submission_sample."},
+	{"clat_ns", FIELD_OBJECT(struct result_direction, clat, &result_latency_table),
+		.help = "From the end of the submission to when the completion was seen, of all "
+			"I/Os in lat_ns or of none. Without a rate slat_ns and clat_ns add up to "
+			"lat_ns."},
+	{"lat_ns", FIELD_OBJECT(struct result_direction, lat, &result_latency_table),
+		.help = "From before the submission to when the completion was seen: the latency "
+			"to go by. Where a rate is set, from when the I/O was due."},
+	{"submission_sample", FIELD_OBJECT(struct result_direction, sample, &sample_table),
+		.lacks = lacks_sample, .help = "null: slat_ns is of all I/Os, or there is none."},
+	{"pace", FIELD_OBJECT(struct result_direction, pace, &pace_table), .lacks = lacks_pace,
+		.help = "null: it has no rate."},
+};
+
+/* Older documents have the sample of io_uring in the place of what is of all I/Os. */
+static void move_sample(struct result_direction *direction)
+{
+	uint64_t timed = direction->slat.summary.count;
+
+	if (!lacks_sample(direction) || timed == 0 || timed == direction->lat.summary.count)
+		return;
+	direction->sample = (struct result_sample){direction->slat, direction->clat};
+	direction->slat = direction->clat = (struct result_latency){0};
+}
+
+static void check_direction(const struct json_node *node, void *structure)
+{
+	struct result_direction *direction = structure;
+
+	if (direction->short_ios > direction->ios)
+		json_node_fail(node, "short_ios", "is above 'ios'");
+	if (direction->ignored_errors > result_direction_errors(direction))
+		json_node_fail(node, "errors_ignored", "is above the number of 'errors'");
+	if (direction->lat.summary.count > direction->ios)
+		json_node_fail(node, "lat_ns", "is of more I/Os than 'ios'");
+	move_sample(direction);
+	if (direction->sample.slat.summary.count != direction->sample.clat.summary.count)
+		json_node_fail(node, "submission_sample", "has slat and clat of unlike I/Os");
+}
+
+const struct field_table result_direction_table = {
+	.name = "direction",
+	FIELD_TABLE(struct result_direction, direction_fields),
+	.check = check_direction,
+};

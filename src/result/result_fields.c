@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: MIT */
+/* A run and its jobs as a document, without what their directions measured. */
+#include "result/result_fields.h"
+
+#include <errno.h>
+#include <math.h>
+
+#include "base/text.h"
+
+static void write_settings(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	const struct result_settings *settings = member;
+	cJSON *inside = json_add_object(object, field->name);
+
+	(void)owner;
+	for (size_t i = 0; i < settings->count; i++)
+		json_add_text(inside, settings->items[i].key, settings->items[i].value);
+}
+
+static void read_settings(const struct json_node *object, const struct field *field, void *member)
+{
+	struct json_node node = json_node_object(object, field->name);
+	struct result_settings *settings = member;
+	struct arena *arena = object->walk->arena;
+	const cJSON *item;
+
+	*settings = (struct result_settings){
+		.items = arena_alloc_array(arena, json_node_count(&node), sizeof(*settings->items)),
+	};
+	cJSON_ArrayForEach (item, node.item) {
+		struct result_setting *setting = &settings->items[settings->count++];
+
+		setting->key = arena_strdup(arena, item->string);
+		if (cJSON_IsString(item))
+			setting->value = arena_strdup(arena, item->valuestring);
+		else if (!cJSON_IsNull(item))
+			json_node_fail(&node, item->string, "is neither text nor null");
+	}
+}
+
+const struct field_custom result_settings_field = {
+	.write = write_settings,
+	.read = read_settings,
+	.schema = FIELD_JSON(
+		{"type" : "object", "additionalProperties" : {"type" : [ "string", "null" ]}}),
+};
+
+static const struct field environment_fields[] = {
+	{"hard", FIELD_CUSTOM(struct result_environment, hard, &result_settings_field),
+		.help = "Facts that make it another machine where one of them differs."},
+	{"soft", FIELD_CUSTOM(struct result_environment, soft, &result_settings_field),
+		.help = "Facts that may explain a difference."},
+};
+const struct field_table result_environment_table = {
+	.name = "environment",
+	FIELD_TABLE(struct result_environment, environment_fields),
+};
+
+static const struct field refused_fields[] = {
+	{"setting", FIELD_TEXT(struct result_setting, key)},
+	{"value", FIELD_TEXT(struct result_setting, value), .null = FIELD_NULL},
+	{"reason", FIELD_TEXT(struct result_setting, reason), .null = FIELD_NULL},
+};
+const struct field_table result_refused_table = {
+	.name = "refused",
+	FIELD_TABLE(struct result_setting, refused_fields),
+};
+
+static const struct field tool_fields[] = {
+	{"version", FIELD_TEXT(struct result, version), .null = FIELD_NULL},
+	{"git", FIELD_TEXT(struct result, git), .null = FIELD_NULL,
+		.help = "The commit that it was built from."},
+	{"compiler", FIELD_TEXT(struct result, compiler), .null = FIELD_NULL},
+	{"clock", FIELD_TEXT(struct result, clock), .null = FIELD_NULL,
+		.help = "The clock of latencies: the CPU's time stamp counter or clock_gettime."},
+	{"clock_drift_ppm", FIELD_NUMBER(struct result, clock_drift_ppm), .null = FIELD_NULL,
+		.help = "Drift of that clock against CLOCK_MONOTONIC over the run, in parts per "
+			"million."},
+};
+static const struct field_table tool_table = {
+	.name = "tool",
+	FIELD_TABLE(struct result, tool_fields),
+};
+
+static const struct field warning_fields[] = {
+	{"code", FIELD_TEXT(struct result_warning, code),
+		.schema = FIELD_JSON({"pattern" : "^[a-z0-9-]+$"}),
+		.help = "Stable, for programs."},
+	{"message", FIELD_TEXT(struct result_warning, message), .help = "A sentence for people."},
+	{"job", FIELD_TEXT(struct result_warning, job), .null = FIELD_NULL,
+		.help = "Name of the job that it is about; null: the run."},
+};
+static const struct field_table warning_table = {
+	.name = "warning",
+	FIELD_TABLE(struct result_warning, warning_fields),
+};
+
+static const struct field run_fields[] = {
+	{"tool", FIELD_GROUP(struct result, &tool_table), .help = "The ringside that measured."},
+	{"command", FIELD_TEXTS(struct result, argument_count, arguments),
+		.help = "The command line, word by word."},
+	{"started", FIELD_TIME(struct result, started),
+		.schema = FIELD_JSON({"pattern" : "^[0-9-]{10,}T[0-9:]{8}\\.[0-9]{9}Z$"}),
+		.help = "When the run started: RFC 3339, UTC, nanoseconds."},
+	{"seed", FIELD_COUNT(struct result, seed), .help = "The seed of all random numbers."},
+	{"signal", FIELD_INTEGER(struct result, signal), .null = FIELD_NULL_ZERO,
+		.schema = FIELD_JSON({"minimum" : 1}),
+		.help = "Number of the signal that ended the run early; null: none did."},
+	{"environment", FIELD_OBJECT(struct result, environment, &result_environment_table),
+		.help = "The machine."},
+	{"warnings", FIELD_ARRAY(struct result, warning_count, warnings, &warning_table),
+		.help = "Circumstances to know before the figures are used."},
+};
+const struct field_table result_run_table = {FIELD_TABLE(struct result, run_fields)};
+
+static const struct field engine_fields[] = {
+	{"name", FIELD_TEXT(struct result_job, engine), .help = "ioengine."},
+	{"effective", FIELD_CUSTOM(struct result_job, engine_effective, &result_settings_field),
+		.help = "Settings that took effect."},
+	{"refused",
+		FIELD_ARRAY(struct result_job, engine_refused.count, engine_refused.items,
+			&result_refused_table),
+		.help = "Settings that were asked for and that the kernel did not grant."},
+	{"proof", FIELD_CUSTOM(struct result_job, engine_proof, &result_settings_field),
+		.help = "Counters and facts that show what really ran."},
+};
+static const struct field_table engine_table = {
+	.name = "engine",
+	FIELD_TABLE(struct result_job, engine_fields),
+};
+
+static const struct field target_fields[] = {
+	{"path", FIELD_TEXT(struct result_target, path)},
+	{"kind", FIELD_TEXT(struct result_target, kind),
+		.help = "file, block, character and such."},
+	{"bytes", FIELD_COUNT(struct result_target, bytes), .null = FIELD_NULL_LARGEST,
+		.help = "Size or capacity; null: it has no end."},
+	{"file_system", FIELD_TEXT(struct result_target, file_system), .null = FIELD_NULL},
+	{"device", FIELD_TEXT(struct result_target, device), .null = FIELD_NULL,
+		.help = "The whole disk behind it."},
+};
+static const struct field_table target_table = {
+	.name = "target",
+	FIELD_TABLE(struct result_target, target_fields),
+};
+
+static bool lacks_error(const void *structure)
+{
+	const struct result_job *job = structure;
+
+	return job->error == 0 && !job->error_message;
+}
+
+static const char *error_name(const void *structure, const void *owner)
+{
+	const struct result_job *job = structure;
+
+	(void)owner;
+	return job->error ? text_errno_symbol(job->error) : NULL;
+}
+
+static const struct field failure_fields[] = {
+	{"errno", FIELD_INTEGER(struct result_job, error), .schema = FIELD_JSON({"minimum" : 0}),
+		.help = "Linux errno value; 65536 and the NVMe status where a drive refused a "
+			"command; 0: no system call failed."},
+	{"name", FIELD_TEXT_OF(error_name), .null = FIELD_NULL,
+		.help = "Name of the errno (EIO) or of the NVMe status."},
+	{"message", FIELD_TEXT(struct result_job, error_message), .null = FIELD_NULL},
+};
+static const struct field_table failure_table = {
+	.name = "failure",
+	FIELD_TABLE(struct result_job, failure_fields),
+};
+
+static uint64_t failed_count(const void *structure, const void *owner)
+{
+	(void)owner;
+	return result_job_errors(structure);
+}
+
+static uint64_t ignored_count(const void *structure, const void *owner)
+{
+	(void)owner;
+	return result_job_errors(structure) - result_job_failures(structure);
+}
+
+static void write_errno(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	const int *error = member;
+
+	(void)owner;
+	json_add_text(object, field->name, *error ? text_errno_symbol(*error) : NULL);
+}
+
+static void read_errno(const struct json_node *object, const struct field *field, void *member)
+{
+	const char *name = json_node_text_or_null(object, field->name);
+
+	if (name)
+		*(int *)member = text_errno_of_symbol(name);
+}
+
+static const struct field_custom errno_field = {
+	.write = write_errno,
+	.read = read_errno,
+	.schema = FIELD_JSON({"type" : [ "string", "null" ]}),
+};
+
+static const struct field failed_io_fields[] = {
+	{"count", FIELD_COUNT_OF(failed_count), .help = "In all directions."},
+	{"ignored", FIELD_COUNT_OF(ignored_count),
+		.help = "How many of them have errors that ignore_error names: they do not make "
+			"the job fail."},
+	{"first", FIELD_CUSTOM(struct result_job, first_error, &errno_field),
+		.help = "Name of the first error; null: there was none."},
+};
+static const struct field_table failed_io_table = {
+	.name = "failed_ios",
+	FIELD_TABLE(struct result_job, failed_io_fields),
+};
+
+static bool lacks_unreturned(const void *structure)
+{
+	return ((const struct result_job *)structure)->unreturned_ios == 0;
+}
+
+static const struct field unreturned_fields[] = {
+	{"ios", FIELD_COUNT(struct result_job, unreturned_ios), .least = 1},
+	{"oldest_ns", FIELD_COUNT(struct result_job, oldest_unreturned_ns),
+		.help = "How long ago the oldest was sent."},
+};
+static const struct field_table unreturned_table = {
+	.name = "unreturned",
+	FIELD_TABLE(struct result_job, unreturned_fields),
+};
+
+static const struct field what_fields[] = {
+	{"name", FIELD_TEXT(struct result_job, name),
+		.help = "The section of the job file; of merged clones the first one's."},
+	{"description", FIELD_TEXT(struct result_job, description), .null = FIELD_NULL},
+	{"group", FIELD_COUNT(struct result_job, group),
+		.help = "Jobs of one number belong together."},
+	{"numjobs", FIELD_COUNT(struct result_job, numjobs), .least = 1,
+		.help = "Clones that were merged into this entry."},
+	{"options", FIELD_CUSTOM(struct result_job, options, &result_settings_field),
+		.help = "Effective options, defaults too, as a job file would have them. Values in "
+			"which merged clones differ are listed with commas between them."},
+	{"engine", FIELD_GROUP(struct result_job, &engine_table)},
+	{"targets", FIELD_ARRAY(struct result_job, target_count, targets, &target_table)},
+	{"started_ns", FIELD_COUNT(struct result_job, started_ns),
+		.help = "Start of the measured window, from the start of the run."},
+	{"elapsed_ns", FIELD_COUNT(struct result_job, elapsed_ns),
+		.help = "Length of the measured window: set-up, layout, ramp and teardown are "
+			"outside."},
+	{"error", FIELD_GROUP(struct result_job, &failure_table), .lacks = lacks_error,
+		.help = "The error that ended the job before its time, or the first one that "
+			"continue_on_error passed over; null: it did not fail."},
+	{"failed_ios", FIELD_GROUP(struct result_job, &failed_io_table), .presence = FIELD_LATER},
+	{"unreturned", FIELD_GROUP(struct result_job, &unreturned_table), .lacks = lacks_unreturned,
+		.presence = FIELD_RARE,
+		.help = "I/Os that were sent and did not come back before the job was given up; "
+			"they are in no other figure."},
+};
+const struct field_table result_what_table = {FIELD_TABLE(struct result_job, what_fields)};
+
+/* A counter by the I/Os of its job. */
+static double per_io(const void *structure, const void *member, const void *owner)
+{
+	(void)owner;
+	return result_per_io(structure, *(const uint64_t *)member);
+}
+
+static double cores(const void *structure, const void *member, const void *owner)
+{
+	(void)member, (void)owner;
+	return result_cores(structure);
+}
+
+static double iops_per_core(const void *structure, const void *member, const void *owner)
+{
+	(void)member, (void)owner;
+	return result_iops_per_core(structure);
+}
+
+static double punts_per_io(const void *structure, const void *member, const void *owner)
+{
+	const struct result_job *job = structure;
+
+	return job->knows_punts ? per_io(structure, member, owner) : NAN;
+}
+
+static double switches_per_io(const void *structure, const void *member, const void *owner)
+{
+	const struct result_job *job = structure;
+
+	(void)member, (void)owner;
+	return result_per_io(job, job->voluntary_switches + job->involuntary_switches);
+}
+
+static bool lacks_costs(const void *structure)
+{
+	return ((const struct result_job *)structure)->lacks_costs;
+}
+
+static bool lacks_punts(const void *structure)
+{
+	return !((const struct result_job *)structure)->knows_punts;
+}
+
+static const struct field cpu_fields[] = {
+	{"total_ns", FIELD_COUNT(struct result_job, cpu.total_ns), .lacks = lacks_costs,
+		.help = "user_ns + system_ns + helper_ns; exact, while the kernel samples the "
+			"split of the first two at clock ticks: below 0.1 s it is chance."},
+	{"user_ns", FIELD_COUNT(struct result_job, cpu.user_ns), .lacks = lacks_costs},
+	{"system_ns", FIELD_COUNT(struct result_job, cpu.system_ns), .lacks = lacks_costs},
+	{"helper_ns", FIELD_COUNT(struct result_job, cpu.helper_ns), .lacks = lacks_costs,
+		.help = "The kernel threads."},
+	{"pacing_ns", FIELD_COUNT(struct result_job, cpu.pacing_ns), .lacks = lacks_costs,
+		.help = "Not in total_ns: where a rate is set, looking at the clock for the last "
+			"50 us before an I/O is due."},
+	{"total_ns_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, cpu.total_ns, per_io)},
+	{"user_ns_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, cpu.user_ns, per_io)},
+	{"system_ns_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, cpu.system_ns, per_io)},
+	{"helper_ns_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, cpu.helper_ns, per_io)},
+	{"cores", FIELD_AMOUNT_OF(cores), .help = "CPU seconds in a second of the window."},
+	{"iops_per_core", FIELD_AMOUNT_OF(iops_per_core), .help = "I/Os for one CPU second."},
+};
+static const struct field_table cpu_table = {
+	.name = "cpu",
+	FIELD_TABLE(struct result_job, cpu_fields),
+	.help = "CPU time of the window. It contains kernel threads that worked for the job "
+		"(io_uring's poll thread and workers). null: unknown, a worker hangs in the "
+		"kernel.",
+};
+
+static const struct field switch_fields[] = {
+	{"voluntary", FIELD_COUNT(struct result_job, voluntary_switches), .lacks = lacks_costs},
+	{"involuntary", FIELD_COUNT(struct result_job, involuntary_switches), .lacks = lacks_costs},
+};
+static const struct field_table switch_table = {
+	.name = "context_switches",
+	FIELD_TABLE(struct result_job, switch_fields),
+};
+
+static const struct field depth_fields[] = {
+	{"asked", FIELD_COUNT(struct result_job, depth_asked), .help = "iodepth."},
+	{"mean", FIELD_AMOUNT(struct result_job, depth_mean), .null = FIELD_NULL_ZERO,
+		.help = "Over time."},
+	{"max", FIELD_COUNT(struct result_job, depth_max),
+		.help = "For merged clones an upper bound."},
+	{"sent_at", FIELD_CUSTOM(struct result_job, depths, &tally_field),
+		.help = "How many I/Os were sent, by how many were in flight then, they among "
+			"them; of merged clones by the clone's own. All I/Os count, syncs and "
+			"those "
+			"that failed too."},
+};
+static const struct field_table depth_table = {
+	.name = "depth",
+	FIELD_TABLE(struct result_job, depth_fields),
+};
+
+static const struct field batch_fields[] = {
+	{"submit_mean", FIELD_AMOUNT(struct result_job, batch_submit_mean),
+		.null = FIELD_NULL_ZERO},
+	{"reap_mean", FIELD_AMOUNT(struct result_job, batch_reap_mean), .null = FIELD_NULL_ZERO},
+	{"submit_asked", FIELD_COUNT(struct result_job, batch_submit_asked),
+		.help = "iodepth_batch_submit."},
+	{"complete_min_asked", FIELD_COUNT(struct result_job, batch_complete_min_asked),
+		.help = "iodepth_batch_complete_min; above 1 a latency lasts until its whole batch "
+			"was seen."},
+	{"submit_sizes", FIELD_CUSTOM(struct result_job, submit_sizes, &tally_field),
+		.help = "How many submissions, by how many I/Os the engine took; the mean is of "
+			"those above 0."},
+	{"reap_sizes", FIELD_CUSTOM(struct result_job, reap_sizes, &tally_field),
+		.help = "How many looks for completions, by how many they found; likewise."},
+};
+static const struct field_table batch_table = {
+	.name = "batch",
+	FIELD_TABLE(struct result_job, batch_fields),
+};
+
+static const struct field cost_fields[] = {
+	{"cpu", FIELD_GROUP(struct result_job, &cpu_table)},
+	{"syscalls", FIELD_COUNT(struct result_job, syscalls), .lacks = lacks_costs,
+		.help = "System calls of the engine in the window; null: a worker hangs in the "
+			"kernel, and its costs are unknown."},
+	{"syscalls_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, syscalls, per_io),
+		.help = "Per I/O is always: by the number of reads, writes and trims."},
+	{"punts", FIELD_COUNT(struct result_job, punts), .lacks = lacks_punts,
+		.help = "I/Os that the kernel could not issue without blocking and handed to "
+			"io-wq threads; null: unknown (root and tracefs are needed)."},
+	{"punts_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, punts, punts_per_io)},
+	{"context_switches", FIELD_GROUP(struct result_job, &switch_table),
+		.help = "Those of the worker and of kernel threads that worked for it."},
+	{"context_switches_per_io", FIELD_AMOUNT_OF(switches_per_io)},
+	{"depth", FIELD_GROUP(struct result_job, &depth_table),
+		.help = "I/Os in flight; for merged clones the sum."},
+	{"batch", FIELD_GROUP(struct result_job, &batch_table),
+		.help = "I/Os handed over at a time."},
+	{"first_fifth_share", FIELD_AMOUNT(struct result_job, first_fifth_share),
+		.null = FIELD_NULL_ZERO, .schema = FIELD_JSON({"maximum" : 1}),
+		.help = "Share of the I/Os that were done in the first fifth of the window: 0.2 "
+			"where the rate was even; null: unknown, the job had no runtime."},
+	{"submit_share", FIELD_AMOUNT(struct result_job, submit_share), .null = FIELD_NULL_NEGATIVE,
+		.help = "Share of the window that was spent inside submission; null: not "
+			"measured."},
+};
+
+/* What is not known is null; whether it is known stands nowhere else. */
+static void check_costs(const struct json_node *node, void *structure)
+{
+	struct result_job *job = structure;
+
+	job->lacks_costs = json_node_is_null(node, "syscalls");
+	job->knows_punts = !json_node_is_null(node, "punts");
+}
+
+const struct field_table result_cost_table = {
+	FIELD_TABLE(struct result_job, cost_fields),
+	.check = check_costs,
+};
+
+static bool lacks_closing_syncs(const void *structure)
+{
+	return ((const struct result_job *)structure)->closing_syncs.summary.count == 0;
+}
+
+#define DIRECTION(direction)                                                                       \
+	FIELD_OBJECT(struct result_job, directions[direction], &result_direction_table)
+
+static const struct field job_fields[] = {
+	{NULL, FIELD_GROUP(struct result_job, &result_what_table)},
+	{"read", DIRECTION(DIRECTION_READ)},
+	{"write", DIRECTION(DIRECTION_WRITE)},
+	{"trim", DIRECTION(DIRECTION_TRIM)},
+	{"sync", DIRECTION(DIRECTION_SYNC),
+		.help = "fsync and fdatasync; they count neither as I/Os of the job nor as "
+			"bytes."},
+	{"closing_syncs_ns", FIELD_OBJECT(struct result_job, closing_syncs, &result_latency_table),
+		.lacks = lacks_closing_syncs,
+		.help = "Those of the syncs that end_fsync and fsync_on_close asked for, which fio "
+			"does not count; null: there were none."},
+	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)},
+};
+
+static void check_job(const struct json_node *node, void *structure)
+{
+	const struct result_job *job = structure;
+
+	if (job->closing_syncs.summary.count > job->directions[DIRECTION_SYNC].ios)
+		json_node_fail(node, "closing_syncs_ns", "are more than the syncs");
+}
+
+static const struct field_table job_table = {
+	.name = "job",
+	FIELD_TABLE(struct result_job, job_fields),
+	.is_owner = true,
+	.check = check_job,
+};
+
+static const struct field disk_count_fields[] = {
+	{"name", FIELD_TEXT(struct result_disk, name)},
+	{"read_ios", FIELD_COUNT(struct result_disk, read_ios)},
+	{"write_ios", FIELD_COUNT(struct result_disk, write_ios)},
+	{"read_sectors", FIELD_COUNT(struct result_disk, read_sectors), .help = "512 bytes each."},
+	{"write_sectors", FIELD_COUNT(struct result_disk, write_sectors)},
+	{"read_merges", FIELD_COUNT(struct result_disk, read_merges)},
+	{"write_merges", FIELD_COUNT(struct result_disk, write_merges)},
+};
+const struct field_table result_disk_count_table = {
+	FIELD_TABLE(struct result_disk, disk_count_fields)};
+
+static const struct field disk_fields[] = {
+	{NULL, FIELD_GROUP(struct result_disk, &result_disk_count_table)},
+	{"read_ticks_ms", FIELD_COUNT(struct result_disk, read_ticks_ms),
+		.help = "Time that all reads together took."},
+	{"write_ticks_ms", FIELD_COUNT(struct result_disk, write_ticks_ms)},
+	{"in_queue_ms", FIELD_COUNT(struct result_disk, in_queue_ms)},
+	{"utilisation_percent", FIELD_AMOUNT(struct result_disk, utilisation_percent),
+		.null = FIELD_NULL, .help = "Share of the time with at least one I/O in flight."},
+};
+static const struct field_table disk_table = {
+	.name = "disk",
+	FIELD_TABLE(struct result_disk, disk_fields),
+};
+
+static const struct field result_rows[] = {
+	{NULL, FIELD_GROUP(struct result, &result_run_table)},
+	{"jobs", FIELD_ARRAY(struct result, job_count, jobs, &job_table),
+		.help = "In the order of the job file; clones are merged where group_reporting "
+			"asks."},
+	{"disks", FIELD_ARRAY(struct result, disk_count, disks, &disk_table),
+		.help = "I/O of the disks behind the targets meanwhile, whoever asked for it "
+			"(/proc/diskstats)."},
+};
+static const struct field_table result_table = {
+	FIELD_TABLE(struct result, result_rows),
+	.help = "The measurements of one run of ringside. Times are nanoseconds unless the name "
+		"says otherwise; whole numbers are exact up to 2^64 - 1; null is: not known here. "
+		"Keys may be added without a new version: readers skip those that they do not "
+		"know.",
+};
+
+const struct document_kind result_document = {
+	.noun = "result",
+	.schema = RESULT_SCHEMA,
+	.table = &result_table,
+};
+
+int write_json(const struct result *result, FILE *stream)
+{
+	return document_write(&result_document, result, stream);
+}
+
+int result_read_memory(
+	const char *path, const char *text, size_t length, struct result *result, struct diag *diag)
+{
+	*result = (struct result){0};
+	return document_read(&result_document, path, text, length, &result->arena, result, diag);
+}
+
+int result_read(const char *path, struct result *result, struct diag *diag)
+{
+	*result = (struct result){0};
+	return document_read_file(&result_document, path, &result->arena, result, diag);
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables: what is written by one is read by it, and is as its schema says. */
+/* covers: src/document/field_schema.c */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "document/document.h"
+#include "test.h"
+
+struct corner {
+	double x, y;
+	const char *label;
+	struct corner *next;
+};
+
+struct drawing {
+	struct arena arena;
+	const char *title, *comment;
+	uint64_t seed, bytes;
+	unsigned layers;
+	int signal;
+	int64_t level;
+	double scale, rate, share, angle;
+	bool is_final, has_costs;
+	uint64_t cost;
+	unsigned shape;
+	struct timespec made;
+	size_t word_count;
+	const char **words;
+	size_t corner_count;
+	struct corner *corners;
+	struct corner centre;
+	struct corner *focus;
+	struct corner *list;
+};
+
+static const char *const shapes[] = {"line", "circle", NULL};
+
+static const struct field place_rows[] = {
+	{"x", FIELD_NUMBER(struct corner, x)},
+	{"y", FIELD_NUMBER(struct corner, y), .null = FIELD_NULL},
+};
+static const struct field_table place_table = {FIELD_TABLE(struct corner, place_rows)};
+
+/* A corner has the title of its drawing, which is the owner. */
+static const char *title_of(const void *structure, const void *owner)
+{
+	(void)structure;
+	return ((const struct drawing *)owner)->title;
+}
+
+static void check_corner(const struct json_node *node, void *structure)
+{
+	const struct drawing *drawing = node->owner;
+
+	if (((struct corner *)structure)->x > drawing->scale)
+		json_node_fail(node, "x", "is outside");
+}
+
+static const struct field corner_rows[] = {
+	{NULL, FIELD_GROUP(struct corner, &place_table)},
+	{"label", FIELD_TEXT(struct corner, label), .presence = FIELD_LATER},
+	{"of", FIELD_TEXT_OF(title_of)},
+};
+static const struct field_table corner_table = {
+	.name = "corner",
+	FIELD_TABLE(struct corner, corner_rows),
+	.check = check_corner,
+};
+
+static void write_angle(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	(void)owner;
+	json_add_text(object, field->name, *(const double *)member > 90 ? "wide" : "narrow");
+}
+
+static void read_angle(const struct json_node *object, const struct field *field, void *member)
+{
+	*(double *)member = strcmp(json_node_text(object, field->name), "wide") == 0 ? 180 : 0;
+}
+
+static const struct field_custom angle_field = {
+	.write = write_angle,
+	.read = read_angle,
+	.schema = FIELD_JSON({"enum" : [ "wide", "narrow" ]}),
+};
+
+static bool lacks_cost(const void *structure)
+{
+	return !((const struct drawing *)structure)->has_costs;
+}
+
+static bool lacks_centre(const void *structure)
+{
+	return !((const struct drawing *)structure)->centre.label;
+}
+
+static double half_cost(const void *structure, const void *member, const void *owner)
+{
+	(void)owner;
+	return lacks_cost(structure) ? NAN : (double)*(const uint64_t *)member / 2;
+}
+
+static uint64_t corner_count(const void *structure, const void *owner)
+{
+	assert_null(owner);
+	return ((const struct drawing *)structure)->corner_count;
+}
+
+static const struct field rows[] = {
+	{"title", FIELD_TEXT(struct drawing, title), .help = "Over it."},
+	{"comment", FIELD_TEXT(struct drawing, comment), .null = FIELD_NULL},
+	{"seed", FIELD_COUNT(struct drawing, seed)},
+	{"bytes", FIELD_COUNT(struct drawing, bytes), .null = FIELD_NULL_LARGEST},
+	{"layers", FIELD_COUNT(struct drawing, layers), .least = 1},
+	{"signal", FIELD_INTEGER(struct drawing, signal), .null = FIELD_NULL_ZERO},
+	{"level", FIELD_INTEGER(struct drawing, level)},
+	{"scale", FIELD_NUMBER(struct drawing, scale)},
+	{"rate", FIELD_AMOUNT(struct drawing, rate), .null = FIELD_NULL_ZERO},
+	{"share", FIELD_AMOUNT(struct drawing, share), .null = FIELD_NULL_NEGATIVE,
+		.schema = FIELD_JSON({"maximum" : 1})},
+	{"angle", FIELD_CUSTOM(struct drawing, angle, &angle_field)},
+	{"is_final", FIELD_BOOL(struct drawing, is_final)},
+	{"cost", FIELD_COUNT(struct drawing, cost), .lacks = lacks_cost},
+	{"half_cost", FIELD_AMOUNT_OF_MEMBER(struct drawing, cost, half_cost)},
+	{"shape", FIELD_CHOICE(struct drawing, shape, shapes)},
+	{"made", FIELD_TIME(struct drawing, made)},
+	{"words", FIELD_TEXTS(struct drawing, word_count, words)},
+	{"count", FIELD_COUNT_OF(corner_count)},
+	{"corners", FIELD_ARRAY(struct drawing, corner_count, corners, &corner_table)},
+	{"centre", FIELD_OBJECT(struct drawing, centre, &corner_table), .lacks = lacks_centre,
+		.presence = FIELD_RARE},
+	{"focus", FIELD_POINTER(struct drawing, focus, &corner_table), .null = FIELD_NULL},
+	{"list", FIELD_LIST(struct drawing, list, &corner_table, struct corner, next)},
+};
+
+static void check_drawing(const struct json_node *node, void *structure)
+{
+	((struct drawing *)structure)->has_costs = !json_node_is_null(node, "cost");
+}
+
+static const struct field_table table = {
+	FIELD_TABLE(struct drawing, rows),
+	.is_owner = true,
+	.check = check_drawing,
+	.help = "A drawing.",
+};
+static const struct document_kind kind = {"drawing", "drawing/1", &table};
+
+static struct corner two_corners[] = {{.x = 1, .y = 0.5, .label = "a"}, {.x = 2, .y = NAN}};
+static const char *words[] = {"one", "two"};
+
+static struct drawing full_drawing(void)
+{
+	two_corners[1].label = "b";
+	two_corners[0].next = &two_corners[1];
+	return (struct drawing){
+		.title = "D",
+		.comment = "c",
+		.seed = UINT64_MAX,
+		.bytes = 7,
+		.layers = 3,
+		.signal = 2,
+		.level = 1ll << 40,
+		.scale = 2.5,
+		.rate = 9,
+		.share = 0,
+		.angle = 180,
+		.is_final = true,
+		.has_costs = true,
+		.cost = 5,
+		.shape = 1,
+		.made = {1767323045, 250000000},
+		.word_count = 2,
+		.words = words,
+		.corner_count = 2,
+		.corners = two_corners,
+		.centre = {.label = "m"},
+		.focus = &two_corners[0],
+		.list = two_corners,
+	};
+}
+
+static const char full_text[] =
+	"{\"schema\":\"drawing/1\",\"title\":\"D\",\"comment\":\"c\","
+	"\"seed\":18446744073709551615,\"bytes\":7,\"layers\":3,\"signal\":2,"
+	"\"level\":1099511627776,\"scale\":2.5,\"rate\":9,\"share\":0,\"angle\":\"wide\","
+	"\"is_final\":true,\"cost\":5,\"half_cost\":2.5,\"shape\":\"circle\","
+	"\"made\":\"2026-01-02T03:04:05.250000000Z\",\"words\":[\"one\",\"two\"],\"count\":2,"
+	"\"corners\":[{\"x\":1,\"y\":0.5,\"label\":\"a\",\"of\":\"D\"},"
+	"{\"x\":2,\"y\":null,\"label\":\"b\",\"of\":\"D\"}],"
+	"\"centre\":{\"x\":0,\"y\":0,\"label\":\"m\",\"of\":\"D\"},"
+	"\"focus\":{\"x\":1,\"y\":0.5,\"label\":\"a\",\"of\":\"D\"},"
+	"\"list\":[{\"x\":1,\"y\":0.5,\"label\":\"a\",\"of\":\"D\"},"
+	"{\"x\":2,\"y\":null,\"label\":\"b\",\"of\":\"D\"}]}\n";
+
+static char *line_of(const struct drawing *drawing)
+{
+	cJSON *document = document_make(&kind, drawing);
+	char *text = json_print_line(document);
+
+	cJSON_Delete(document);
+	return text;
+}
+
+static char *messages;
+
+/* Reads `text` as a drawing; what is reported stands in `messages`. */
+static int read_text(const char *text, struct drawing *drawing)
+{
+	size_t bytes;
+	struct diag diag;
+	int error;
+
+	free(messages);
+	diag_init(&diag, open_memstream(&messages, &bytes));
+	*drawing = (struct drawing){0};
+	error = document_read(&kind, "d.json", text, strlen(text), &drawing->arena, drawing, &diag);
+	fclose(diag.stream);
+	return error;
+}
+
+/* `text` with the first `old` made `new`; malloc'd. */
+static char *with(const char *text, const char *old, const char *new)
+{
+	const char *at = strstr(text, old);
+	char *changed = NULL;
+
+	assert_non_null(at);
+	assert_true(
+		asprintf(&changed, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old)) >= 0);
+	return changed;
+}
+
+TEST(every_type_is_written_and_read)
+{
+	struct drawing drawing = full_drawing(), again;
+	char *text = line_of(&drawing), *second;
+
+	assert_string_equal(text, full_text);
+	assert_int_equal(read_text(text, &again), 0);
+	assert_string_equal(messages, "");
+	assert_true(again.seed == UINT64_MAX);
+	assert_int_equal(again.shape, 1);
+	assert_string_equal(again.words[1], "two");
+	assert_true(isnan(again.corners[1].y));
+	assert_true(again.list == NULL); /* lists are not read: */
+	again.list = drawing.list;
+	second = line_of(&again);
+	assert_string_equal(second, full_text);
+	free(second);
+	free(text);
+	arena_free(&again.arena);
+}
+
+TEST(null_stands_for_the_value_that_the_row_says)
+{
+	struct drawing drawing = {.title = "D", .bytes = UINT64_MAX, .share = -1}, again;
+	char *text = line_of(&drawing);
+
+	assert_non_null(strstr(text, "\"comment\":null"));
+	assert_non_null(strstr(text, "\"bytes\":null"));
+	assert_non_null(strstr(text, "\"signal\":null"));
+	assert_non_null(strstr(text, "\"rate\":null,\"share\":null"));
+	assert_non_null(strstr(text, "\"cost\":null,\"half_cost\":null"));
+	assert_non_null(strstr(text, "\"focus\":null"));
+	assert_null(strstr(text, "centre"));
+	free(text);
+	drawing.layers = 1;
+	text = line_of(&drawing);
+	again.cost = 1;
+	assert_int_equal(read_text(text, &again), 0);
+	assert_null(again.comment);
+	assert_true(again.bytes == UINT64_MAX);
+	assert_int_equal(again.signal, 0);
+	assert_true(again.rate == 0 && again.share == -1);
+	assert_false(again.has_costs);
+	assert_int_equal(again.cost, 0);
+	assert_null(again.focus);
+	free(text);
+	arena_free(&again.arena);
+}
+
+TEST(what_may_be_missing_may_and_nothing_else)
+{
+	struct drawing again;
+	char *text = with(full_text, "\"label\":\"a\",", "");
+
+	assert_int_equal(read_text(text, &again), 0);
+	assert_null(again.corners[0].label);
+	arena_free(&again.arena);
+	free(text);
+	text = with(full_text, "\"comment\":\"c\",", "");
+	assert_int_equal(read_text(text, &again), 0);
+	arena_free(&again.arena);
+	free(text);
+	text = with(full_text, "\"x\":1,", "");
+	assert_int_equal(read_text(text, &again), -EINVAL);
+	assert_string_equal(messages, "d.json: error: corners[0]: 'x' is missing or no number\n");
+	arena_free(&again.arena);
+	free(text);
+}
+
+TEST(times_have_offsets_and_fractions)
+{
+	static const char *const same[] = {"2026-01-02T03:04:05.25Z",
+		"2026-01-02T05:34:05.25+02:30", "2026-01-01T21:34:05.2500000001-05:30"};
+	static const char *const bad[] = {"yesterday", "2026-01-02", "2026-01-02T05:34:05",
+		"2026-01-02T05:34:05+99:00", "2026-01-02T05:34:05+02:3x"};
+	struct drawing again;
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		char *text = with(full_text, "2026-01-02T03:04:05.250000000Z", same[i]);
+
+		assert_int_equal(read_text(text, &again), 0);
+		assert_int_equal(again.made.tv_sec, 1767323045);
+		assert_int_equal(again.made.tv_nsec, 250000000);
+		arena_free(&again.arena);
+		free(text);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char *text = with(full_text, "2026-01-02T03:04:05.250000000Z", bad[i]);
+
+		assert_int_equal(read_text(text, &again), -EINVAL);
+		assert_string_equal(messages, "d.json: error: 'made' is no RFC 3339 time\n");
+		arena_free(&again.arena);
+		free(text);
+	}
+}
+
+TEST(what_is_misshapen_is_refused_with_its_place)
+{
+	static const struct {
+		const char *old, *new, *message;
+	} cases[] = {
+		{"\"seed\":18446744073709551615", "\"seed\":-1", "'seed' is missing or no whole"},
+		{"\"layers\":3", "\"layers\":4294967296", "'layers' is too large"},
+		{"\"layers\":3", "\"layers\":0", "'layers' is 0"},
+		{"\"signal\":2", "\"signal\":2147483648", "'signal' is too large"},
+		{"\"rate\":9", "\"rate\":-9", "'rate' is below 0"},
+		{"\"is_final\":true", "\"is_final\":1", "'is_final' is missing or neither"},
+		{"\"circle\"", "\"square\"", "'shape' is none of line, circle"},
+		{"[\"one\"", "[1", "'words' holds something that is no text"},
+		{"[{\"x\":1,", "[7,{\"x\":1,", "corners[0] is no object"},
+		{"\"x\":2,", "\"x\":3,", "corners[1]: 'x' is outside"},
+		{"\"centre\":{\"x\":0", "\"centre\":{\"x\":[]", "centre: 'x' is missing or no"},
+		{"\"focus\":{", "\"focus\":[], \"f\":{", "'focus' is missing or no object"},
+		{"drawing/1", "drawing/2",
+			"a drawing of another version, drawing/2: this ringside reads drawing/1"},
+		{"drawing/1", "poem/1", "no drawing of ringside: it has no \"schema\""},
+		{"drawing/1", "ringside-baseline/1",
+			"this is a baseline; a ringside drawing is needed here"},
+		{"\"schema\":\"drawing/1\"", "\"fio version\":\"fio-3.33\"",
+			"this is a fio result; a ringside drawing is needed here"},
+		{"}]}\n", "}]\n", "the document ends here, unfinished"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = with(full_text, cases[i].old, cases[i].new);
+		struct drawing again;
+
+		if (read_text(text, &again) != -EINVAL || !strstr(messages, cases[i].message))
+			fail_msg("%s\nlacks: %s", messages, cases[i].message);
+		arena_free(&again.arena);
+		free(text);
+	}
+}
+
+TEST(the_schema_has_every_row)
+{
+	cJSON *schema = field_schema("drawing/1", &place_table);
+	char *text = json_print_line(schema);
+
+	assert_string_equal(text,
+		"{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
+		"\"title\":\"drawing/1\",\"type\":\"object\",\"additionalProperties\":false,"
+		"\"required\":[\"schema\",\"x\",\"y\"],\"properties\":{"
+		"\"schema\":{\"const\":\"drawing/1\"},\"x\":{\"type\":\"number\"},"
+		"\"y\":{\"$ref\":\"#/$defs/number_or_null\"}},"
+		"\"$defs\":{\"number_or_null\":{\"type\":[\"number\",\"null\"]}}}\n");
+	free(text);
+	cJSON_Delete(schema);
+}
+
+static void assert_has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("%s\nlacks: %s", text, part);
+}
+
+TEST(the_schema_has_what_the_rows_say)
+{
+	cJSON *schema = field_schema("drawing/1", &table);
+	char *text = json_print_line(schema);
+
+	assert_has(text, "\"description\":\"A drawing.\"");
+	assert_has(text, "\"title\":{\"type\":\"string\",\"description\":\"Over it.\"}");
+	assert_has(text, "\"layers\":{\"$ref\":\"#/$defs/count\",\"minimum\":1}");
+	assert_has(text, "\"share\":{\"$ref\":\"#/$defs/amount_or_null\",\"maximum\":1}");
+	assert_has(text, "\"shape\":{\"enum\":[\"line\",\"circle\"]}");
+	assert_has(text, "\"angle\":{\"enum\":[\"wide\",\"narrow\"]}");
+	assert_has(
+		text, "\"corners\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/corner\"}}");
+	assert_has(text, "\"centre\":{\"$ref\":\"#/$defs/corner\"}");
+	assert_has(
+		text, "\"focus\":{\"anyOf\":[{\"type\":\"null\"},{\"$ref\":\"#/$defs/corner\"}]}");
+	assert_has(text, "\"corner\":{\"type\":\"object\",\"additionalProperties\":false,"
+			 "\"required\":[\"x\",\"y\",\"of\"]");
+	assert_has(text, "18446744073709551615");
+	assert_null(strstr(text, "\"centre\",\"focus\""));
+	free(text);
+	cJSON_Delete(schema);
+}
+
+static int free_messages(void **state)
+{
+	(void)state;
+	free(messages);
+	return 0;
+}
+
+TEST_MAIN(NULL, free_messages);

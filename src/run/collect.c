@@ -111,10 +111,10 @@ static void add_file_syncs(struct arena *arena, struct result_settings *proof, u
 }
 
 /* What only the worker saw of its engine's calls and kernel threads. */
-static void add_worker_proof(
-	struct result *result, struct result_job *job, const struct worker *worker)
+static void add_worker_proof(struct result *result, struct result_job *job,
+	const struct worker_outcome *outcome, const struct job *asked)
 {
-	const struct worker_measurement *m = worker->measurement;
+	const struct worker_measurement *m = outcome->measurement;
 	struct arena *arena = &result->arena;
 	struct result_settings *proof = &job->engine_proof;
 	double window_ns = (double)(m->ended_ns - m->started_ns);
@@ -123,10 +123,10 @@ static void add_worker_proof(
 
 	memcpy(items, proof->items, proof->count * sizeof(*items));
 	proof->items = items;
-	if (worker->file_syncs > 0)
-		add_file_syncs(arena, proof, worker->file_syncs);
+	if (outcome->file_syncs > 0)
+		add_file_syncs(arena, proof, outcome->file_syncs);
 	/* The engine counts from open to close. */
-	if (worker->job->ramp_time_ns != 0)
+	if (asked->ramp_time_ns != 0)
 		items[proof->count++] =
 			(struct result_setting){.key = "counted", .value = "in the ramp too"};
 	if (calls && strstr(calls, "io_submit") && job->submit_share >= 0)
@@ -247,16 +247,17 @@ static void collect_tallies(
 	into->batch_reap_mean = mean_size(&into->reap_sizes);
 }
 
-static void collect_loop(struct result_job *into, const struct worker *worker)
+static void collect_loop(
+	struct result_job *into, const struct worker_outcome *outcome, const struct job *asked)
 {
-	const struct worker_measurement *m = worker->measurement;
+	const struct worker_measurement *m = outcome->measurement;
 	double window_ns = (double)(m->ended_ns - m->started_ns);
 
-	into->depth_asked = worker->job->iodepth;
-	into->depth_mean = worker->lacks_costs ? 0 : ratio(m->depth_integral, window_ns);
-	into->batch_submit_asked = worker->job->iodepth_batch_submit;
-	into->batch_complete_min_asked = worker->job->iodepth_batch_complete_min;
-	into->lacks_costs = worker->lacks_costs;
+	into->depth_asked = asked->iodepth;
+	into->depth_mean = outcome->lacks_costs ? 0 : ratio(m->depth_integral, window_ns);
+	into->batch_submit_asked = asked->iodepth_batch_submit;
+	into->batch_complete_min_asked = asked->iodepth_batch_complete_min;
+	into->lacks_costs = outcome->lacks_costs;
 	into->submit_share = -1;
 	if (m->stamped_turn_ns > 0)
 		into->submit_share =
@@ -265,7 +266,7 @@ static void collect_loop(struct result_job *into, const struct worker *worker)
 	into->knows_punts = m->punts >= 0;
 	into->punts = into->knows_punts ? (uint64_t)m->punts : 0;
 	/* A window that was cut short has another first fifth. */
-	if (worker->job->runtime_ns != 0 && m->ended_ns - m->started_ns >= worker->job->runtime_ns)
+	if (asked->runtime_ns != 0 && m->ended_ns - m->started_ns >= asked->runtime_ns)
 		into->first_fifth_share = ratio((double)m->early_reaped, (double)m->reaped);
 	collect_cpu(&into->cpu, m);
 	into->voluntary_switches = m->cpu.voluntary_switches;
@@ -288,10 +289,10 @@ static void collect_percentiles(
 }
 
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
-	const struct worker *worker, uint64_t origin_ns)
+	const struct worker_outcome *outcome, uint64_t origin_ns)
 {
 	const struct job *asked = planned->job;
-	const struct worker_measurement *m = worker->measurement;
+	const struct worker_measurement *m = outcome->measurement;
 	struct arena *arena = &result->arena;
 
 	job->name = arena_strdup(arena, asked->name);
@@ -299,19 +300,19 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->group = asked->group;
 	job->numjobs = 1;
 	job->engine = asked->engine->name;
-	job->engine_effective = copy_settings(result, worker->report.effective);
-	job->engine_refused = copy_settings(result, worker->report.refused);
-	job->engine_proof = copy_settings(result, worker->report.proof);
-	job->error = worker->error;
+	job->engine_effective = copy_settings(result, outcome->report.effective);
+	job->engine_refused = copy_settings(result, outcome->report.refused);
+	job->engine_proof = copy_settings(result, outcome->report.proof);
+	job->error = outcome->error;
 	job->error_message =
-		worker->error_message ? arena_strdup(arena, worker->error_message) : NULL;
+		outcome->error_message ? arena_strdup(arena, outcome->error_message) : NULL;
 	collect_options(result, job, asked);
 	collect_targets(result, job, planned);
 	collect_percentiles(result, job, asked);
 	job->depth_asked = asked->iodepth;
 	job->submit_share = -1;
-	job->unreturned_ios = worker->unreturned.ios;
-	job->oldest_unreturned_ns = worker->unreturned.oldest_ns;
+	job->unreturned_ios = outcome->unreturned.ios;
+	job->oldest_unreturned_ns = outcome->unreturned.oldest_ns;
 	if (!m || m->started_ns == 0)
 		return; /* it never started: no figures, but its error */
 	job->started_ns = m->started_ns - origin_ns;
@@ -321,8 +322,8 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->first_error = m->first_error;
 	copy_latency(result, &job->closing_syncs, &m->closing_syncs, true);
 	collect_tallies(arena, job, m);
-	collect_loop(job, worker);
-	add_worker_proof(result, job, worker);
+	collect_loop(job, outcome, asked);
+	add_worker_proof(result, job, outcome, asked);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)
 		result_warn(result, job->name, "sqpoll-shares-cpu",
 			"the SQPOLL thread and the job were both on CPU %d: they take turns, and "

@@ -8,11 +8,11 @@
 #include "run/worker.h"
 
 /*
- * Fills `job` from a worker that has ended. Histograms are copied into the result's arena;
+ * Fills `job` from what a worker left. Histograms are copied into the result's arena;
  * `origin_ns` is the run's start by clock_now().
  */
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
-	const struct worker *worker, uint64_t origin_ns);
+	const struct worker_outcome *outcome, uint64_t origin_ns);
 
 /* Entries of one group are merged where group_reporting asks for it. */
 void collect_groups(struct result *result, const struct plan *plan);

@@ -69,9 +69,9 @@ static bool wait_for_start(struct crew_member *member)
 	if (member->was_refused || worker_must_stop(worker))
 		return false;
 	worker_set_phase(worker, WORKER_RAMPING);
-	start_ns = crew->start_ns + worker->job->startdelay_ns;
+	start_ns = crew->start_ns + worker->task.job->startdelay_ns;
 	wait_until(worker, start_ns);
-	worker->start_ns = crew->count > 1 ? start_ns : 0;
+	worker->task.start_ns = crew->count > 1 ? start_ns : 0;
 	return !worker_must_stop(worker);
 }
 
@@ -124,16 +124,16 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	struct worker *worker = &member->worker;
 
 	member->crew = crew;
-	worker->job = planned->job;
-	worker->targets = planned->targets;
-	worker->regions = planned->regions;
-	worker->target_count = planned->target_count;
-	worker->pair_count = planned->pair_count;
-	worker->open_flags = planned->open_flags;
-	worker->pass_bytes = planned->pass_bytes;
-	worker->pass_count = planned->job->loops > 0 ? planned->job->loops : 1;
-	worker->wraps = planned->wraps;
-	worker->guard.allowed = planned->allowed;
+	worker->task.job = planned->job;
+	worker->task.targets = planned->targets;
+	worker->task.regions = planned->regions;
+	worker->task.target_count = planned->target_count;
+	worker->task.pair_count = planned->pair_count;
+	worker->task.open_flags = planned->open_flags;
+	worker->task.pass_bytes = planned->pass_bytes;
+	worker->task.pass_count = planned->job->loops > 0 ? planned->job->loops : 1;
+	worker->task.wraps = planned->wraps;
+	worker->task.guard.allowed = planned->allowed;
 }
 
 int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count)
@@ -212,7 +212,7 @@ void crew_stop_group(struct crew *crew, unsigned group)
 	for (unsigned i = 0; i < crew->count; i++) {
 		struct crew_member *member = &crew->members[i];
 
-		if (member->worker.job->group == group && !member->is_done)
+		if (member->worker.task.job->group == group && !member->is_done)
 			atomic_store(&member->worker.must_stop, true);
 	}
 	crew_nudge(crew, false);
@@ -255,16 +255,13 @@ void crew_disband(struct crew *crew)
 			continue;
 		}
 		pthread_detach(member->thread);
-		member->remains = worker_remains_new(&member->worker, clock_now());
-		worker_fail(&member->remains->worker, ETIMEDOUT,
-			"the device or its driver holds its I/O: see dmesg",
-			"the worker hangs in the kernel and was left behind");
+		member->remains = worker_outcome_of_hung(&member->worker, clock_now());
 	}
 }
 
-const struct worker *crew_outcome(const struct crew_member *member)
+const struct worker_outcome *crew_outcome(const struct crew_member *member)
 {
-	return member->remains ? &member->remains->worker : &member->worker;
+	return member->remains ? member->remains : &member->worker.outcome;
 }
 
 bool crew_free(struct crew *crew)
@@ -272,7 +269,7 @@ bool crew_free(struct crew *crew)
 	bool all_home = true;
 
 	for (unsigned i = 0; i < crew->count; i++) {
-		worker_remains_free(crew->members[i].remains);
+		worker_outcome_free(crew->members[i].remains);
 		crew->members[i].remains = NULL;
 		if (crew->members[i].has_thread)
 			all_home = false;

@@ -16,14 +16,14 @@
 #include <stdint.h>
 
 #include "run/plan.h"
-#include "run/worker_remains.h"
+#include "run/worker.h"
 
 struct crew_member {
 	struct worker worker;
 	struct crew *crew;
 	pthread_t thread;
 	bool has_thread;
-	struct worker_remains *remains; /* of one that was left behind, else NULL */
+	struct worker_outcome *remains; /* of one that was left behind, else NULL */
 	bool was_refused;    /* prepare failed: the engine or its targets were not to be had */
 	atomic_bool is_done; /* what it wrote is to be read by others */
 } __attribute__((aligned(64)));
@@ -73,7 +73,7 @@ void crew_abandon(struct crew *crew);
 void crew_disband(struct crew *crew);
 
 /* After crew_disband: what there is to be collected. */
-const struct worker *crew_outcome(const struct crew_member *member);
+const struct worker_outcome *crew_outcome(const struct crew_member *member);
 
 /*
  * Frees what crew_disband did not leave behind. False when something was: then what the crew works

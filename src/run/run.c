@@ -89,8 +89,9 @@ static void show_wave(struct run *run, const struct crew *crew)
 	*others = '\0';
 	if (crew->count > 1)
 		snprintf(others, sizeof(others), " (+%u jobs)", crew->count - 1);
-	progress_show(progress, "%s%s: %s  %s IOPS  %s/s%s%s", crew->members[0].worker.job->name,
-		others, totals.is_measuring ? "measuring" : "ramping", iops, bandwidth,
+	progress_show(progress, "%s%s: %s  %s IOPS  %s/s%s%s",
+		crew->members[0].worker.task.job->name, others,
+		totals.is_measuring ? "measuring" : "ramping", iops, bandwidth,
 		*left ? "  left " : "", left);
 	progress->last_ios = totals.ios;
 	progress->last_bytes = totals.bytes;
@@ -115,7 +116,7 @@ static void warn_ended(struct run *run, const struct crew *crew, const struct jo
 {
 	for (unsigned i = 0; i < crew->count; i++) {
 		const struct crew_member *member = &crew->members[i];
-		const struct job *job = member->worker.job;
+		const struct job *job = member->worker.task.job;
 
 		if (!member->is_done && job->clone == 0 && strcmp(job->name, ended->name) != 0 &&
 			!worker_must_stop(&crew->members[i].worker) &&
@@ -133,10 +134,11 @@ static bool end_others(struct run *run, struct crew *crew)
 
 	for (unsigned i = 0; i < crew->count; i++) {
 		const struct crew_member *member = &crew->members[i];
-		const struct job *job = member->worker.job;
+		const struct job *job = member->worker.task.job;
 
-		if (!member->is_done || (!run->has_exitall && !(job->exitall_on_error &&
-								      member->worker.error != 0)))
+		if (!member->is_done ||
+			(!run->has_exitall &&
+				!(job->exitall_on_error && member->worker.outcome.error != 0)))
 			continue;
 		warn_ended(run, crew, job);
 		if (job->exit_what == EXIT_ENDS_GROUP) {
@@ -223,14 +225,16 @@ static void remove_files(struct run *run)
 /* How many from `first` on failed in the same way; 0 when one before has said it. */
 static unsigned count_alike(const struct crew *crew, unsigned first)
 {
-	const struct worker *worker = crew_outcome(&crew->members[first]);
+	const char *name = crew->members[first].worker.task.job->name;
+	const char *message = crew_outcome(&crew->members[first])->error_message;
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < crew->count; i++) {
-		const struct worker *other = crew_outcome(&crew->members[i]);
+		const struct worker_outcome *other = crew_outcome(&crew->members[i]);
 
-		if (other->error == 0 || strcmp(other->job->name, worker->job->name) != 0 ||
-			strcmp(other->error_message, worker->error_message) != 0)
+		if (other->error == 0 ||
+			strcmp(crew->members[i].worker.task.job->name, name) != 0 ||
+			strcmp(other->error_message, message) != 0)
 			continue;
 		if (i < first)
 			return 0;
@@ -242,19 +246,19 @@ static unsigned count_alike(const struct crew *crew, unsigned first)
 static void report_errors(struct run *run, const struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
-		const struct worker *worker = crew_outcome(&crew->members[i]);
-		unsigned alike = worker->error != 0 ? count_alike(crew, i) : 0;
+		const struct worker_outcome *outcome = crew_outcome(&crew->members[i]);
+		const char *name = crew->members[i].worker.task.job->name;
+		unsigned alike = outcome->error != 0 ? count_alike(crew, i) : 0;
 
 		if (alike == 0)
 			continue;
 		if (alike == 1)
-			diag_error(run->diag, NULL, "job '%s': %s", worker->job->name,
-				worker->error_message);
+			diag_error(run->diag, NULL, "job '%s': %s", name, outcome->error_message);
 		else
-			diag_error(run->diag, NULL, "job '%s': %s (%u of its workers)",
-				worker->job->name, worker->error_message, alike);
-		if (worker->error_hint)
-			diag_hint(run->diag, "%s", worker->error_hint);
+			diag_error(run->diag, NULL, "job '%s': %s (%u of its workers)", name,
+				outcome->error_message, alike);
+		if (outcome->error_hint)
+			diag_hint(run->diag, "%s", outcome->error_hint);
 	}
 }
 
@@ -262,7 +266,8 @@ static void report_errors(struct run *run, const struct crew *crew)
 static const struct target *find_pipe_being_opened(struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
-		const struct target *target = atomic_load(&crew->members[i].worker.files.opening);
+		const struct target *target =
+			atomic_load(&crew->members[i].worker.loop.files.opening);
 
 		if (target && target->kind == TARGET_PIPE)
 			return target;
@@ -305,7 +310,7 @@ static int code_of_member(const struct crew_member *member)
 {
 	if (crew_outcome(member)->error == 0 && !member->was_refused)
 		return EXIT_DONE;
-	if (member->worker.guard.path)
+	if (member->worker.task.guard.path)
 		return EXIT_BAD_REQUEST;
 	return member->was_refused ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
 }
@@ -401,14 +406,14 @@ static void collect_failed_layout(struct run *run, int error)
 
 	collect_environment(run->result, plan);
 	for (size_t i = 0; i < plan->count; i++) {
-		struct worker worker = {0};
+		struct worker_outcome outcome = {0};
 
 		if (plan->failure && i == plan->failed_job) {
-			worker.error = error;
-			worker.error_message = plan->failure;
+			outcome.error = error;
+			outcome.error_message = plan->failure;
 		}
 		collect_job(run->result, &run->result->jobs[run->result->job_count++],
-			&plan->jobs[i], &worker, 0);
+			&plan->jobs[i], &outcome, 0);
 	}
 	collect_groups(run->result, plan);
 }

@@ -13,41 +13,38 @@
 
 #include "base/clock.h"
 #include "host/punt_counter.h"
-#include "run/worker_failure.h"
-#include "run/worker_pace.h"
-#include "run/worker_remains.h"
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 {
-	struct worker_measurement *measurement = worker->measurement;
-	unsigned count = worker->batch_count;
+	struct worker_measurement *measurement = worker->loop.measurement;
+	unsigned count = worker->loop.batch_count;
 	int taken;
 
-	if (count > worker->batch_submit)
-		count = worker->batch_submit;
+	if (count > worker->loop.batch_submit)
+		count = worker->loop.batch_submit;
 	for (unsigned i = 0; i < count; i++) {
 		/* A slot that had to wait for the engine keeps its first stamp. */
-		if (worker->batch[i]->start_ns == 0)
-			worker->batch[i]->start_ns = now;
-		worker->batch[i]->submitted_ns = 0;
+		if (worker->loop.batch[i]->start_ns == 0)
+			worker->loop.batch[i]->start_ns = now;
+		worker->loop.batch[i]->submitted_ns = 0;
 	}
-	worker->engine->sends_now = is_stamped;
-	taken = worker->class->submit(worker->engine, worker->batch, count);
+	worker->loop.engine->sends_now = is_stamped;
+	taken = worker->loop.class->submit(worker->loop.engine, worker->loop.batch, count);
 	if (taken < 0)
 		return taken;
 	if (is_stamped) {
 		uint64_t after = clock_now();
 
 		for (int i = 0; i < taken; i++)
-			worker->batch[i]->submitted_ns = after;
+			worker->loop.batch[i]->submitted_ns = after;
 		measurement->stamped_submit_ns += after - now;
 	}
-	for (unsigned i = (unsigned)taken; i < worker->batch_count; i++)
-		worker->batch[i - (unsigned)taken] = worker->batch[i];
-	worker->batch_count -= (unsigned)taken;
-	worker->in_flight += (unsigned)taken;
-	worker_note_sent(measurement, (unsigned)taken, worker->in_flight);
+	for (unsigned i = (unsigned)taken; i < worker->loop.batch_count; i++)
+		worker->loop.batch[i - (unsigned)taken] = worker->loop.batch[i];
+	worker->loop.batch_count -= (unsigned)taken;
+	worker->loop.in_flight += (unsigned)taken;
+	worker_note_sent(measurement, (unsigned)taken, worker->loop.in_flight);
 	return 0;
 }
 
@@ -55,16 +52,17 @@ static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 static inline __attribute__((always_inline)) bool complete(struct worker *worker, struct slot *slot)
 {
 	struct worker_direction *direction =
-		&worker->measurement->directions[io_op_direction(slot->op)];
+		&worker->loop.measurement->directions[io_op_direction(slot->op)];
 	int32_t result = slot->result;
 
-	if (file_service_counts(&worker->files)) {
-		int error = file_service_release(&worker->files, worker_file_of(worker, slot));
+	if (file_service_counts(&worker->loop.files)) {
+		int error = file_service_release(
+			&worker->loop.files, worker_file_of(&worker->loop, slot));
 
 		if (error != 0) {
 			worker_fail(worker, -error, NULL, "cannot open the next file: %s",
 				strerror(-error));
-			worker->is_exhausted = true;
+			worker->loop.is_exhausted = true;
 		}
 	}
 	/* Trims and syncs have no part of theirs to be short of. */
@@ -78,7 +76,7 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
 		direction->bytes += slot->length;
 		return true;
 	}
-	if (result == 0 && worker->targets[slot->target].kind == TARGET_BLOCK)
+	if (result == 0 && worker->task.targets[slot->target].kind == TARGET_BLOCK)
 		result = -ENODEV; /* within its size a device that answers 0 bytes is gone */
 	if (result < 0) {
 		worker_io_failed(worker, slot, -result);
@@ -102,16 +100,16 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
  */
 static bool was_interrupted(struct worker *worker, struct slot *slot)
 {
-	bool ends = worker->is_exhausted || worker_must_stop(worker);
+	bool ends = worker->loop.is_exhausted || worker_must_stop(worker);
 
-	if (slot->result != -EINTR || !(ends || worker->class->traits & ENGINE_IS_SYNCHRONOUS))
+	if (slot->result != -EINTR || !(ends || worker->loop.class->traits & ENGINE_IS_SYNCHRONOUS))
 		return false;
 	if (!ends) {
-		worker->batch[worker->batch_count++] = slot;
+		worker->loop.batch[worker->loop.batch_count++] = slot;
 		return true;
 	}
-	worker->measurement->directions[io_op_direction(slot->op)].unsent++;
-	worker->idle[worker->idle_count++] = slot;
+	worker->loop.measurement->directions[io_op_direction(slot->op)].unsent++;
+	worker->loop.idle[worker->loop.idle_count++] = slot;
 	return true;
 }
 
@@ -125,7 +123,7 @@ struct latency_run {
 
 static inline void record_run(struct worker *worker, const struct latency_run *run, uint64_t now)
 {
-	struct worker_direction *direction = &worker->measurement->directions[run->direction];
+	struct worker_direction *direction = &worker->loop.measurement->directions[run->direction];
 
 	if (run->count == 0)
 		return;
@@ -140,11 +138,11 @@ static inline void record_run(struct worker *worker, const struct latency_run *r
 static void record_each(struct worker *worker, unsigned count, uint64_t now)
 {
 	for (unsigned i = 0; i < count; i++) {
-		struct slot *slot = worker->done[i];
+		struct slot *slot = worker->loop.done[i];
 
 		if (slot->result < 0 && was_interrupted(worker, slot))
 			continue;
-		worker->idle[worker->idle_count++] = slot;
+		worker->loop.idle[worker->loop.idle_count++] = slot;
 		if (complete(worker, slot))
 			worker_pace_record(worker, slot, now);
 	}
@@ -155,12 +153,12 @@ static inline void record(struct worker *worker, unsigned count, uint64_t now)
 	struct latency_run run = {0};
 
 	for (unsigned i = 0; i < count; i++) {
-		struct slot *slot = worker->done[i];
+		struct slot *slot = worker->loop.done[i];
 		enum io_direction direction = io_op_direction(slot->op);
 
 		if (__builtin_expect(slot->result < 0, 0) && was_interrupted(worker, slot))
 			continue;
-		worker->idle[worker->idle_count++] = slot;
+		worker->loop.idle[worker->loop.idle_count++] = slot;
 		if (!complete(worker, slot))
 			continue;
 		if (slot->start_ns != run.start_ns || slot->submitted_ns != run.submitted_ns ||
@@ -178,11 +176,12 @@ static inline void record(struct worker *worker, unsigned count, uint64_t now)
 /* How many completions this turn waits for, having sent something or not. */
 static inline unsigned reap_minimum(const struct worker *worker, bool has_sent)
 {
-	if (worker->is_exhausted || (!has_sent && worker->in_flight < worker->complete_min))
+	if (worker->loop.is_exhausted ||
+		(!has_sent && worker->loop.in_flight < worker->loop.complete_min))
 		return 1;
-	if (has_sent && worker->in_flight < worker->depth)
+	if (has_sent && worker->loop.in_flight < worker->loop.depth)
 		return 0; /* there is room for more: only look */
-	return worker->complete_min;
+	return worker->loop.complete_min;
 }
 
 static inline int reap(struct worker *worker, bool has_sent)
@@ -190,53 +189,54 @@ static inline int reap(struct worker *worker, bool has_sent)
 	unsigned min = reap_minimum(worker, has_sent);
 	int reaped;
 
-	if (__builtin_expect(worker->is_paced, 0))
+	if (__builtin_expect(worker->loop.is_paced, 0))
 		reaped = worker_pace_reap(worker, has_sent, min);
 	else
-		reaped = worker->class->reap(
-			worker->engine, worker->done, min, worker->complete_max, -1);
+		reaped = worker->loop.class->reap(
+			worker->loop.engine, worker->loop.done, min, worker->loop.complete_max, -1);
 	if (__builtin_expect(reaped >= 0, 1))
-		worker_note_reaped(worker->measurement, (unsigned)reaped);
+		worker_note_reaped(worker->loop.measurement, (unsigned)reaped);
 	return reaped;
 }
 
 static void engine_failed(struct worker *worker, int error)
 {
-	worker_fail(
-		worker, error, NULL, "engine %s failed: %s", worker->class->name, strerror(error));
-	worker->is_exhausted = true;
-	worker->in_flight = 0; /* nobody can tell what is; close sees to it */
-	worker->batch_count = 0;
+	worker_fail(worker, error, NULL, "engine %s failed: %s", worker->loop.class->name,
+		strerror(error));
+	worker->loop.is_exhausted = true;
+	worker->loop.in_flight = 0; /* nobody can tell what is; close sees to it */
+	worker->loop.batch_count = 0;
 }
 
 /* Nothing in flight and nothing sent: either the end, or an engine that takes nothing. */
 static void came_to_rest(struct worker *worker)
 {
-	if (worker->batch_count > 0)
+	if (worker->loop.batch_count > 0)
 		engine_failed(worker, EAGAIN);
-	worker->is_exhausted = true;
+	worker->loop.is_exhausted = true;
 }
 
 /* One pass of the loop; returns the stamp at its end. */
 static inline uint64_t turn(struct worker *worker)
 {
-	struct worker_measurement *measurement = worker->measurement;
-	bool is_stamped = (worker->turn++ & worker->stamp_mask) == 0 &&
-			  worker->stamp_mask != WORKER_STAMP_NEVER;
+	struct worker_measurement *measurement = worker->loop.measurement;
+	bool is_stamped = (worker->loop.turn++ & worker->loop.stamp_mask) == 0 &&
+			  worker->loop.stamp_mask != WORKER_STAMP_NEVER;
 	uint64_t submitted_before = measurement->submitted;
 	uint64_t start, now;
 	int reaped = 0;
 
-	if (__builtin_expect(worker->is_timed, 0))
+	if (__builtin_expect(worker->loop.is_timed, 0))
 		worker_pace_wait(worker, is_stamped);
-	if (!worker->is_draining_to_low)
+	if (!worker->loop.is_draining_to_low)
 		worker_fill(worker);
 	start = clock_now();
-	if (worker->batch_count > 0)
+	if (worker->loop.batch_count > 0)
 		reaped = submit(worker, start, is_stamped);
-	if (worker->in_flight == worker->depth && worker->depth_low < worker->depth)
-		worker->is_draining_to_low = true;
-	if (reaped == 0 && worker->in_flight > 0)
+	if (worker->loop.in_flight == worker->loop.depth &&
+		worker->loop.depth_low < worker->loop.depth)
+		worker->loop.is_draining_to_low = true;
+	if (reaped == 0 && worker->loop.in_flight > 0)
 		reaped = reap(worker, measurement->submitted != submitted_before);
 	else if (reaped == 0 && !worker_pace_is_ahead(worker))
 		came_to_rest(worker);
@@ -245,13 +245,13 @@ static inline uint64_t turn(struct worker *worker)
 		engine_failed(worker, -reaped);
 		return now;
 	}
-	measurement->depth_integral += (double)worker->in_flight * (double)(now - start);
+	measurement->depth_integral += (double)worker->loop.in_flight * (double)(now - start);
 	if (is_stamped)
 		measurement->stamped_turn_ns += now - start;
-	worker->in_flight -= (unsigned)reaped;
-	if (worker->in_flight <= worker->depth_low)
-		worker->is_draining_to_low = false;
-	if (__builtin_expect(worker->is_paced, 0))
+	worker->loop.in_flight -= (unsigned)reaped;
+	if (worker->loop.in_flight <= worker->loop.depth_low)
+		worker->loop.is_draining_to_low = false;
+	if (__builtin_expect(worker->loop.is_paced, 0))
 		record_each(worker, (unsigned)reaped, now);
 	else
 		record(worker, (unsigned)reaped, now);
@@ -260,40 +260,42 @@ static inline uint64_t turn(struct worker *worker)
 
 static inline void publish(struct worker *worker)
 {
-	const struct worker_direction *directions = worker->measurement->directions;
+	const struct worker_direction *directions = worker->loop.measurement->directions;
 	uint64_t bytes = directions[DIRECTION_READ].bytes + directions[DIRECTION_WRITE].bytes +
 			 directions[DIRECTION_TRIM].bytes;
 
 	atomic_store_explicit(
-		&worker->progress.ios, worker->measurement->reaped, memory_order_relaxed);
+		&worker->progress.ios, worker->loop.measurement->reaped, memory_order_relaxed);
 	atomic_store_explicit(&worker->progress.bytes, bytes, memory_order_relaxed);
 }
 
 /* What was drawn and not sent is not an I/O. */
 static void stop_sending(struct worker *worker)
 {
-	worker->is_exhausted = true;
-	if (worker->is_paced)
+	worker->loop.is_exhausted = true;
+	if (worker->loop.is_paced)
 		worker_pace_give_up(worker);
-	while (worker->batch_count > 0)
-		worker->idle[worker->idle_count++] = worker->batch[--worker->batch_count];
+	while (worker->loop.batch_count > 0)
+		worker->loop.idle[worker->loop.idle_count++] =
+			worker->loop.batch[--worker->loop.batch_count];
 }
 
 /* Turns until the work is done, the deadline or a stop, then until all is back. */
 static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 {
-	struct worker_measurement *measurement = worker->measurement;
+	struct worker_measurement *measurement = worker->loop.measurement;
 	uint64_t event_ns = deadline_ns; /* one comparison a turn: the next of two points in time */
 
-	if (drains && worker->job->runtime_ns != 0)
-		event_ns = measurement->started_ns + worker->job->runtime_ns / 5;
+	if (drains && worker->task.job->runtime_ns != 0)
+		event_ns = measurement->started_ns + worker->task.job->runtime_ns / 5;
 	atomic_store_explicit(&worker->progress.deadline_ns,
 		deadline_ns == UINT64_MAX ? 0 : deadline_ns, memory_order_relaxed);
-	while (!worker->is_exhausted || worker->in_flight > 0 || worker->batch_count > 0) {
+	while (!worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
+		worker->loop.batch_count > 0) {
 		uint64_t now = turn(worker);
 
 		publish(worker);
-		if (worker->is_exhausted) {
+		if (worker->loop.is_exhausted) {
 			if (worker_must_abandon(worker))
 				return;
 			continue;
@@ -317,24 +319,23 @@ static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 /* The ramp: the same load without an end, thrown away. */
 static void ramp(struct worker *worker)
 {
-	bool wraps = worker->wraps;
-
-	if (worker->job->ramp_time_ns == 0)
+	if (worker->task.job->ramp_time_ns == 0)
 		return;
-	worker->wraps = true;
-	worker->bytes_left = worker->ios_left = UINT64_MAX;
+	worker->loop.wraps = true;
+	worker->loop.bytes_left = worker->loop.ios_left = UINT64_MAX;
 	worker_pace_open_ramp(worker);
-	loop(worker, worker->schedule.end_ns, false);
-	worker->wraps = wraps;
+	loop(worker, worker->loop.schedule.end_ns, false);
+	worker->loop.wraps = worker->task.wraps;
 }
 
 /* number_ios is of each loop, and of a trimwrite it counts blocks; as in fio. */
 static uint64_t ios_of_all_passes(const struct worker *worker)
 {
-	uint64_t ios, each = job_trims_and_writes(worker->job) ? 2 : 1;
+	uint64_t ios, each = job_trims_and_writes(worker->task.job) ? 2 : 1;
 
-	if (worker->job->number_ios == 0 ||
-		__builtin_mul_overflow(worker->job->number_ios, worker->pass_count, &ios) ||
+	if (worker->task.job->number_ios == 0 ||
+		__builtin_mul_overflow(
+			worker->task.job->number_ios, worker->task.pass_count, &ios) ||
 		__builtin_mul_overflow(ios, each, &ios))
 		return UINT64_MAX;
 	return ios;
@@ -342,25 +343,26 @@ static uint64_t ios_of_all_passes(const struct worker *worker)
 
 static void open_window(struct worker *worker)
 {
-	worker->measurement = worker->window_measurement;
-	worker->bytes_left = worker->pass_bytes;
-	worker->passes_left = worker->pass_count;
-	worker->ios_left = ios_of_all_passes(worker);
-	if (worker->job->ramp_time_ns != 0 && !worker->wraps &&
-		!file_service_counts(&worker->files)) {
+	worker->loop.measurement = worker->outcome.measurement;
+	worker->loop.bytes_left = worker->task.pass_bytes;
+	worker->loop.passes_left = worker->task.pass_count;
+	worker->loop.ios_left = ios_of_all_passes(worker);
+	if (worker->task.job->ramp_time_ns != 0 && !worker->loop.wraps &&
+		!file_service_counts(&worker->loop.files)) {
 		/* Cannot fail: nothing has to be opened. */
 		(void)worker_restart_files(worker);
 	}
-	cpu_account_start(worker->cpu_account);
-	worker->measurement->punts = -punt_counter_read(worker->punt_counter);
-	worker->measurement->syscalls_before = worker->engine->syscalls;
+	cpu_account_start(worker->loop.cpu_account);
+	worker->loop.measurement->punts = -punt_counter_read(worker->loop.punt_counter);
+	worker->loop.measurement->syscalls_before = worker->loop.engine->syscalls;
 	/* The ramp's own nudge, if it was late, is over. */
 	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
 	/* However late a CPU was free for it: the others of its wave have the same window. */
-	worker->measurement->started_ns =
-		worker->start_ns != 0 ? worker->start_ns + worker->job->ramp_time_ns : clock_now();
-	atomic_store_explicit(&worker->progress.measuring_since_ns, worker->measurement->started_ns,
-		memory_order_relaxed);
+	worker->loop.measurement->started_ns =
+		worker->task.start_ns != 0 ? worker->task.start_ns + worker->task.job->ramp_time_ns
+					   : clock_now();
+	atomic_store_explicit(&worker->progress.measuring_since_ns,
+		worker->loop.measurement->started_ns, memory_order_relaxed);
 	worker_set_phase(worker, WORKER_MEASURING);
 }
 
@@ -371,13 +373,13 @@ static void open_window(struct worker *worker)
 static void count_file_sync(void *owner, const struct target *target, uint64_t start_ns, int error)
 {
 	struct worker *worker = owner;
-	struct worker_measurement *measurement = worker->measurement;
+	struct worker_measurement *measurement = worker->loop.measurement;
 	struct worker_direction *sync = &measurement->directions[DIRECTION_SYNC];
 	uint64_t taken_ns = clock_now() - start_ns;
-	unsigned in_flight = worker->in_flight + 1;
+	unsigned in_flight = worker->loop.in_flight + 1;
 
-	worker->file_syncs++;
-	worker->engine->syscalls++;
+	worker->outcome.file_syncs++;
+	worker->loop.engine->syscalls++;
 	worker_note_sent(measurement, 1, in_flight);
 	worker_note_reaped(measurement, 1);
 	measurement->depth_integral += (double)in_flight * (double)taken_ns;
@@ -388,67 +390,69 @@ static void count_file_sync(void *owner, const struct target *target, uint64_t s
 		return;
 	}
 	worker_io_failed(worker,
-		&(struct slot){.op = IO_SYNC, .target = (uint16_t)(target - worker->targets)},
+		&(struct slot){.op = IO_SYNC, .target = (uint16_t)(target - worker->task.targets)},
 		-error);
 }
 
 /* No deadline breaks it off: to write back what is left may take longer than the rest. */
 static void sync_at_end(struct worker *worker)
 {
-	const struct job *job = worker->job;
-	bool syncs = job->end_fsync || worker->files.syncs_on_close;
+	const struct job *job = worker->task.job;
+	bool syncs = job->end_fsync || worker->loop.files.syncs_on_close;
 
-	if (!syncs || worker->error != 0 || worker->in_flight > 0 || !job_writes(job))
+	if (!syncs || worker->outcome.error != 0 || worker->loop.in_flight > 0 || !job_writes(job))
 		return;
 	atomic_store_explicit(&worker->progress.deadline_ns, 0, memory_order_relaxed);
-	file_service_sync(&worker->files, job->end_fsync);
+	file_service_sync(&worker->loop.files, job->end_fsync);
 }
 
 static void miss_unreturned(struct worker *worker, uint64_t now_ns)
 {
-	worker->unreturned = worker_unreturned(worker, now_ns);
+	worker->outcome.unreturned = worker_unreturned(worker, now_ns);
 	worker_fail(worker, ETIMEDOUT, "the device or its driver holds them: see dmesg",
-		"%u I/Os never came back", worker->in_flight);
+		"%u I/Os never came back", worker->loop.in_flight);
 }
 
 static void close_window(struct worker *worker)
 {
-	struct worker_measurement *measurement = worker->measurement;
+	struct worker_measurement *measurement = worker->loop.measurement;
 
 	measurement->ended_ns = clock_now();
 	measurement->cpu_number = sched_getcpu();
-	measurement->syscalls = worker->engine->syscalls - measurement->syscalls_before;
-	cpu_account_stop(worker->cpu_account, &measurement->cpu);
-	measurement->punts = worker->punt_counter < 0
-				     ? -1
-				     : measurement->punts + punt_counter_read(worker->punt_counter);
-	if (worker->in_flight > 0)
+	measurement->syscalls = worker->loop.engine->syscalls - measurement->syscalls_before;
+	cpu_account_stop(worker->loop.cpu_account, &measurement->cpu);
+	measurement->punts =
+		worker->loop.punt_counter < 0
+			? -1
+			: measurement->punts + punt_counter_read(worker->loop.punt_counter);
+	if (worker->loop.in_flight > 0)
 		miss_unreturned(worker, measurement->ended_ns);
-	else if (worker->class->prove)
-		worker->class->prove(worker->engine, &worker->report, &worker->arena);
+	else if (worker->loop.class->prove)
+		worker->loop.class->prove(
+			worker->loop.engine, &worker->outcome.report, &worker->outcome.arena);
 }
 
 void worker_run(struct worker *worker)
 {
-	const struct job *job = worker->job;
+	const struct job *job = worker->task.job;
 	uint64_t deadline_ns = UINT64_MAX;
 	uint64_t ramp_ended_ns;
 
-	worker->files.on_sync = count_file_sync;
-	worker->files.owner = worker;
+	worker->loop.files.on_sync = count_file_sync;
+	worker->loop.files.owner = worker;
 	ramp(worker);
 	ramp_ended_ns = clock_now();
 	/* Stopped in its ramp it has no window: of what little it could still do, rates are chance.
 	 */
-	if (job->ramp_time_ns != 0 && worker->is_exhausted) {
-		if (worker->in_flight > 0)
+	if (job->ramp_time_ns != 0 && worker->loop.is_exhausted) {
+		if (worker->loop.in_flight > 0)
 			miss_unreturned(worker, ramp_ended_ns);
 		worker_report_passed_over(worker);
 		return;
 	}
 	open_window(worker);
 	if (job->runtime_ns != 0)
-		deadline_ns = worker->measurement->started_ns + job->runtime_ns;
+		deadline_ns = worker->loop.measurement->started_ns + job->runtime_ns;
 	worker_pace_open_window(worker, ramp_ended_ns, deadline_ns);
 	loop(worker, deadline_ns, true);
 	sync_at_end(worker);

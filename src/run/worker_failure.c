@@ -1,13 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* An I/O that failed: counted, ignored, passed over, or the end of its job; and what to try. */
-#include "run/worker_failure.h"
-
+/*
+ * What goes wrong: I/Os that fail are counted, ignored, passed over, or end their job, with what to
+ * try; and what is known of I/Os and workers that do not come back.
+ */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "run/worker.h"
 
 enum { GONE_PATIENCE_MS = 50 }; /* for the kernel to show that a device which failed is gone */
+
+void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
+{
+	va_list arguments;
+
+	if (worker->outcome.error != 0)
+		return;
+	worker->outcome.error = error;
+	worker->outcome.error_hint = hint;
+	if (worker->task.guard.path) {
+		worker->outcome.error_hint = worker->task.guard.hint;
+		worker->outcome.error_message =
+			arena_printf(&worker->outcome.arena, "may not write to %s: %s",
+				worker->task.guard.path, worker->task.guard.reason);
+		return;
+	}
+	va_start(arguments, format);
+	worker->outcome.error_message = arena_vprintf(&worker->outcome.arena, format, arguments);
+	va_end(arguments);
+}
 
 /* Of NVMe commands: the kernel has no words of its own for why it did not send one. */
 static const char *command_hint(int error)
@@ -27,35 +51,36 @@ static const char *command_hint(int error)
 
 static const char *io_hint(const struct worker *worker, const struct slot *slot, int error)
 {
-	if (worker->targets[slot->target].kind == TARGET_NVME_CHARACTER)
+	if (worker->task.targets[slot->target].kind == TARGET_NVME_CHARACTER)
 		return command_hint(error);
 	switch (error) {
 	case EINVAL:
-		return worker->job->direct ? "O_DIRECT: bs, offset and buffers must be multiples "
-					     "of the logical block"
-					   : NULL;
+		return worker->task.job->direct
+			       ? "O_DIRECT: bs, offset and buffers must be multiples "
+				 "of the logical block"
+			       : NULL;
 	case EAGAIN:
 		return "it would have had to wait: leave out nowait, or allow it "
 		       "(ignore_error=EAGAIN,EAGAIN)";
 	case EBUSY:
-		return slot->op == IO_TRIM && !worker->job->direct
+		return slot->op == IO_TRIM && !worker->task.job->direct
 			       ? "buffered writes to these pages were under way: try direct=1"
 			       : NULL;
 	case ENOSPC:
-		return worker->targets[slot->target].kind == TARGET_FILE
+		return worker->task.targets[slot->target].kind == TARGET_FILE
 			       ? "lower size, or make room on the file system"
 			       : "the device ends before, or what it stands on is full";
 	case EFBIG:
-		if (worker->class->traits & ENGINE_MAPS_TARGETS)
+		if (worker->loop.class->traits & ENGINE_MAPS_TARGETS)
 			return "the file was made shorter in the meantime: a mapping makes none "
 			       "longer";
 		return "lower size, or raise the limit of a file's size (ulimit -f)";
 	case ENODATA:
-		return worker->targets[slot->target].kind == TARGET_BLOCK
+		return worker->task.targets[slot->target].kind == TARGET_BLOCK
 			       ? "the drive reported a medium error: dmesg names the sector"
 			       : NULL;
 	case ESPIPE:
-		return worker->targets[slot->target].kind == TARGET_PIPE
+		return worker->task.targets[slot->target].kind == TARGET_PIPE
 			       ? "a pipe has no offsets: ioengine=sync, libaio, epoll or io_uring "
 				 "reads it"
 			       : "a terminal has no offsets: ioengine=sync reads it";
@@ -68,14 +93,14 @@ static const char *io_hint(const struct worker *worker, const struct slot *slot,
 
 static bool continues_on(const struct worker *worker, enum io_direction direction)
 {
-	unsigned set = worker->job->continue_on_error;
+	unsigned set = worker->task.job->continue_on_error;
 
 	return set & (direction == DIRECTION_READ ? ERRORS_READ : ERRORS_WRITE);
 }
 
 static bool ignores(const struct worker *worker, enum io_direction direction, int error)
 {
-	const struct job_error_lists *lists = &worker->job->ignore_error;
+	const struct job_error_lists *lists = &worker->task.job->ignore_error;
 	const struct job_errors *list = direction == DIRECTION_READ ? &lists->read : &lists->write;
 
 	for (size_t i = 0; i < list->count; i++) {
@@ -103,13 +128,14 @@ static void count_error(struct worker_direction *direction, int error)
 /* `more` follows the error's name. */
 static void fail_by_io(struct worker *worker, const struct slot *slot, int error, const char *more)
 {
-	const char *path = worker->targets[slot->target].path;
-	const char *destination = slot->op == IO_COPY
-					  ? worker->targets[slot->target + worker->pair_count].path
-					  : NULL;
+	const char *path = worker->task.targets[slot->target].path;
+	const char *destination =
+		slot->op == IO_COPY
+			? worker->task.targets[slot->target + worker->task.pair_count].path
+			: NULL;
 	const char *hint = io_hint(worker, slot, error);
 
-	if (worker->whole_files || io_op_direction(slot->op) == DIRECTION_SYNC)
+	if (worker->loop.whole_files || io_op_direction(slot->op) == DIRECTION_SYNC)
 		worker_fail(worker, error, hint, "%s of %s: %s%s", io_op_name(slot->op), path,
 			text_errno_name(error), more);
 	else
@@ -129,16 +155,16 @@ static bool is_of_gone_device(const struct worker *worker, const struct slot *sl
 {
 	enum io_direction direction = io_op_direction(slot->op);
 	bool may_wait = !continues_on(worker, direction) && !ignores(worker, direction, error) &&
-			(worker->error == 0 || worker->error == ENODEV);
+			(worker->outcome.error == 0 || worker->outcome.error == ENODEV);
 
 	if (error != EIO && error != ENOSPC && error != ENXIO && error != ENOLINK)
 		return false;
-	return target_is_gone(&worker->targets[slot->target], may_wait ? GONE_PATIENCE_MS : 0);
+	return target_is_gone(&worker->task.targets[slot->target], may_wait ? GONE_PATIENCE_MS : 0);
 }
 
 void worker_io_failed(struct worker *worker, const struct slot *slot, int error)
 {
-	struct worker_measurement *measurement = worker->measurement;
+	struct worker_measurement *measurement = worker->loop.measurement;
 	enum io_direction direction = io_op_direction(slot->op);
 
 	if (is_of_gone_device(worker, slot, error))
@@ -151,26 +177,108 @@ void worker_io_failed(struct worker *worker, const struct slot *slot, int error)
 		return;
 	}
 	if (continues_on(worker, direction)) {
-		if (worker->passed_over.count++ == 0) {
-			worker->passed_over.error = error;
-			worker->passed_over.slot = *slot;
+		if (worker->loop.passed_over.count++ == 0) {
+			worker->loop.passed_over.error = error;
+			worker->loop.passed_over.slot = *slot;
 		}
 		return;
 	}
 	fail_by_io(worker, slot, error, "");
-	worker->is_exhausted = true;
+	worker->loop.is_exhausted = true;
 }
 
 void worker_report_passed_over(struct worker *worker)
 {
-	uint64_t reaped = worker->window_measurement->reaped;
+	uint64_t reaped = worker->outcome.measurement->reaped;
 	char more[96];
 
-	if (worker->passed_over.count == 0)
+	if (worker->loop.passed_over.count == 0)
 		return;
-	if (worker->ramp_measurement != worker->window_measurement)
-		reaped += worker->ramp_measurement->reaped;
+	if (worker->loop.ramp_measurement != worker->outcome.measurement)
+		reaped += worker->loop.ramp_measurement->reaped;
 	snprintf(more, sizeof(more), ", the first of %llu failures among the worker's %llu I/Os",
-		(unsigned long long)worker->passed_over.count, (unsigned long long)reaped);
-	fail_by_io(worker, &worker->passed_over.slot, worker->passed_over.error, more);
+		(unsigned long long)worker->loop.passed_over.count, (unsigned long long)reaped);
+	fail_by_io(worker, &worker->loop.passed_over.slot, worker->loop.passed_over.error, more);
+}
+
+static bool is_among(const struct slot *slot, struct slot *const *slots, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (slots[i] == slot)
+			return true;
+	}
+	return false;
+}
+
+struct worker_unreturned worker_unreturned(const struct worker *worker, uint64_t now_ns)
+{
+	struct worker_unreturned unreturned = {0};
+
+	for (unsigned i = 0; worker->loop.slots && i < worker->loop.depth; i++) {
+		const struct slot *slot = &worker->loop.slots[i];
+		uint64_t age_ns = now_ns > slot->start_ns ? now_ns - slot->start_ns : 0;
+
+		/* One that was drawn and not handed over has no stamp yet. */
+		if (slot->start_ns == 0 ||
+			is_among(slot, worker->loop.idle, worker->loop.idle_count))
+			continue;
+		unreturned.ios++;
+		if (age_ns > unreturned.oldest_ns)
+			unreturned.oldest_ns = age_ns;
+	}
+	return unreturned;
+}
+
+static struct worker_measurement *copy_measurement(const struct worker_measurement *from)
+{
+	size_t bytes = worker_measurement_bytes(from->tally_limit);
+	struct worker_measurement *copy = malloc(bytes);
+
+	if (!copy)
+		arena_exhausted();
+	memcpy(copy, from, bytes);
+	worker_measurement_bind(copy);
+	return copy;
+}
+
+/* Counters of its own end, which has not come, are not known. */
+static void cut_off(struct worker_outcome *outcome, uint64_t now_ns)
+{
+	outcome->lacks_costs = true;
+	outcome->measurement->ended_ns = now_ns;
+	outcome->measurement->punts = -1;
+	outcome->measurement->stamped_turn_ns = 0; /* The turn that does not end is not in it. */
+}
+
+struct worker_outcome *worker_outcome_of_hung(const struct worker *worker, uint64_t now_ns)
+{
+	struct worker_outcome *outcome = malloc(sizeof(*outcome));
+	int phase = atomic_load(&worker->progress.phase);
+
+	if (!outcome)
+		arena_exhausted();
+	*outcome = worker->outcome;
+	outcome->arena = (struct arena){0}; /* The other is the worker's. */
+	outcome->measurement = NULL;
+	if (outcome->error == 0) {
+		outcome->error = ETIMEDOUT;
+		outcome->error_message = "the worker hangs in the kernel and was left behind";
+		outcome->error_hint = "the device or its driver holds its I/O: see dmesg";
+	}
+	if (phase == WORKER_PREPARING || !worker->outcome.measurement)
+		return outcome;
+	outcome->measurement = copy_measurement(worker->outcome.measurement);
+	if (phase != WORKER_DONE)
+		outcome->unreturned = worker_unreturned(worker, now_ns);
+	/* One that hangs in closing its engine has told all. */
+	if (outcome->measurement->started_ns != 0 && outcome->measurement->ended_ns == 0)
+		cut_off(outcome, now_ns);
+	return outcome;
+}
+
+void worker_outcome_free(struct worker_outcome *outcome)
+{
+	if (outcome)
+		free(outcome->measurement);
+	free(outcome);
 }

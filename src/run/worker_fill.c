@@ -1,42 +1,315 @@
 /* SPDX-License-Identifier: MIT */
-/* What is sent next: one call a turn draws a batch. The part of the hot loop that asks load/. */
+/*
+ * What is sent next, and when: one call a turn draws a batch. A job with a rate, or with pauses, is
+ * told what is due, how long there is to wait for it, and what the end of the run found unsent.
+ */
 #include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
 
-#include "run/worker_pace.h"
+#include "base/clock.h"
+#include "run/worker.h"
+
+#define CATCH_UP_LIMIT_NS (10 * NS_PER_S)
+
+void worker_pace_prepare(struct worker *worker)
+{
+	const struct job *job = worker->task.job;
+
+	worker->loop.is_paced = job_is_paced(job);
+	worker->loop.is_timed = worker->loop.is_paced || job->thinktime_ns != 0;
+	worker->loop.think.left = job->thinktime_ns != 0 ? job->thinktime_blocks : UINT64_MAX;
+	if (!worker->loop.is_timed)
+		return;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		struct pacer_spec spec = job_pace_of(job, (enum io_direction)i);
+
+		spec.seed = random_mix_seed(worker->loop.schedule.seed, (uint64_t)i);
+		pacer_init(&worker->loop.schedule.pacers[i], &spec);
+	}
+	/* Timers that are up to 50 us late would be lag of our own. Cannot fail. */
+	(void)prctl(PR_SET_TIMERSLACK, 1);
+}
+
+void worker_pace_open_ramp(struct worker *worker)
+{
+	worker->loop.schedule.epoch_ns =
+		worker->task.start_ns != 0 ? worker->task.start_ns : clock_now();
+	worker->loop.schedule.end_ns =
+		worker->loop.schedule.epoch_ns + worker->task.job->ramp_time_ns;
+}
+
+void worker_pace_open_window(struct worker *worker, uint64_t ramp_ended_ns, uint64_t deadline_ns)
+{
+	struct worker_schedule *schedule = &worker->loop.schedule;
+
+	if (worker->task.job->ramp_time_ns == 0)
+		schedule->epoch_ns =
+			worker->task.start_ns != 0 ? worker->task.start_ns : ramp_ended_ns;
+	schedule->epoch_ns += clock_now() - ramp_ended_ns;
+	schedule->end_ns = deadline_ns;
+}
+
+static uint64_t due_of(const struct worker *worker, enum io_direction direction)
+{
+	const struct worker_schedule *schedule = &worker->loop.schedule;
+
+	return schedule->epoch_ns + (uint64_t)schedule->pacers[direction].due_ns;
+}
+
+/*
+ * The direction whose next I/O is the first to be due, and when. Where all have been sent that are
+ * due before the schedule's end, that is at the end or later.
+ */
+static enum io_direction first_due(const struct worker *worker, uint64_t *due_ns)
+{
+	enum io_direction next = DIRECTION_READ;
+
+	*due_ns = UINT64_MAX;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		enum io_direction direction = (enum io_direction)i;
+
+		if (!job_does(worker->task.job, direction) || due_of(worker, direction) >= *due_ns)
+			continue;
+		*due_ns = due_of(worker, direction);
+		next = direction;
+	}
+	return next;
+}
+
+/* When something is to be done next: an I/O, or the end. */
+static uint64_t next_event(const struct worker *worker)
+{
+	uint64_t due_ns;
+
+	(void)first_due(worker, &due_ns);
+	return due_ns < worker->loop.schedule.end_ns ? due_ns : worker->loop.schedule.end_ns;
+}
+
+static void wait_until_due(struct worker *worker)
+{
+	struct worker_schedule *schedule = &worker->loop.schedule;
+
+	while (schedule->now_ns < next_event(worker) && !worker_must_stop(worker)) {
+		worker->loop.measurement->pacing_ns += clock_wait_until(next_event(worker));
+		schedule->now_ns = clock_now();
+	}
+}
+
+/* thinktime: one pause, or what comes of it before the end. */
+static void think(struct worker *worker)
+{
+	uint64_t now = worker->loop.schedule.now_ns;
+	uint64_t end_ns;
+
+	if (worker->loop.think.until_ns == 0)
+		worker->loop.think.until_ns = now + worker->task.job->thinktime_ns;
+	end_ns = worker->loop.think.until_ns;
+	if (end_ns > worker->loop.schedule.end_ns)
+		end_ns = worker->loop.schedule.end_ns;
+	while (now < end_ns && !worker_must_stop(worker)) {
+		worker->loop.measurement->pacing_ns += clock_wait_until(end_ns);
+		now = clock_now();
+	}
+	if (now >= worker->loop.think.until_ns && now < worker->loop.schedule.end_ns) {
+		worker->loop.think.until_ns = 0;
+		worker->loop.think.left = worker->task.job->thinktime_blocks;
+	}
+}
+
+void worker_pace_wait(struct worker *worker, bool is_stamped)
+{
+	struct worker_schedule *schedule = &worker->loop.schedule;
+	uint64_t start_ns = clock_now();
+
+	schedule->now_ns = start_ns;
+	/* A sync belongs to the writes before it. */
+	if (worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
+		worker->loop.batch_count > 0 || mix_sync_is_due(&worker->loop.mix))
+		return;
+	if (worker->loop.is_paced)
+		wait_until_due(worker);
+	else if (worker->loop.think.left == 0)
+		think(worker);
+	if (is_stamped)
+		worker->loop.measurement->stamped_turn_ns += clock_now() - start_ns;
+}
+
+static bool pace_allows(struct worker *worker)
+{
+	const struct worker_schedule *schedule = &worker->loop.schedule;
+	enum io_direction direction;
+	uint64_t due_ns;
+
+	if (mix_sync_is_due(&worker->loop.mix)) /* It belongs to the writes before it. */
+		return true;
+	if (!worker->loop.is_paced)
+		return worker->loop.think.left > 0;
+	direction = first_due(worker, &due_ns);
+	if (due_ns > schedule->now_ns || due_ns >= schedule->end_ns)
+		return false;
+	mix_choose(&worker->loop.mix, direction);
+	return true;
+}
+
+static void pace_stamp(struct worker *worker, struct slot *slot)
+{
+	enum io_direction direction = io_op_direction((enum io_op)slot->op);
+
+	slot->due_ns = 0;
+	if (direction >= DATA_DIRECTION_COUNT)
+		return;
+	worker->loop.think.left--;
+	if (!worker->loop.is_paced)
+		return;
+	slot->due_ns = due_of(worker, direction);
+	pacer_advance(&worker->loop.schedule.pacers[direction], slot->length);
+}
+
+void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now)
+{
+	struct worker_direction *direction =
+		&worker->loop.measurement->directions[io_op_direction(slot->op)];
+	uint64_t due_ns = slot->due_ns ? slot->due_ns : slot->start_ns;
+
+	histogram_record(&direction->lat, now - due_ns, 1);
+	if (slot->due_ns != 0) {
+		histogram_record(&direction->lag, slot->start_ns - due_ns, 1);
+		histogram_record(&direction->service, now - slot->start_ns, 1);
+	}
+	if (slot->submitted_ns == 0)
+		return;
+	histogram_record(&direction->slat, slot->submitted_ns - slot->start_ns, 1);
+	histogram_record(&direction->clat, now - slot->submitted_ns, 1);
+}
+
+bool worker_pace_is_ahead(const struct worker *worker)
+{
+	uint64_t due_ns;
+
+	if (worker->loop.think.left == 0)
+		return true;
+	if (!worker->loop.is_paced || worker->loop.is_exhausted)
+		return false;
+	(void)first_due(worker, &due_ns);
+	return due_ns > worker->loop.schedule.now_ns || due_ns >= worker->loop.schedule.end_ns;
+}
+
+bool worker_pace_is_behind(const struct worker *worker, uint64_t now)
+{
+	uint64_t runtime_ns = worker->task.job->runtime_ns;
+	uint64_t patience_ns = runtime_ns < CATCH_UP_LIMIT_NS ? runtime_ns : CATCH_UP_LIMIT_NS;
+	uint64_t due_ns;
+
+	if (!worker->loop.is_paced)
+		return false;
+	(void)first_due(worker, &due_ns);
+	return due_ns < worker->loop.schedule.end_ns &&
+	       now < worker->loop.schedule.end_ns + patience_ns;
+}
+
+/* Lowers *min where nothing may be waited for. Returns the timeout, in ns, or -1. */
+static int64_t choose_timeout(struct worker *worker, bool has_sent, unsigned *min)
+{
+	uint64_t event_ns = next_event(worker);
+	uint64_t now;
+
+	worker->loop.schedule.is_looking = false;
+	/* What is due has no slot, or no open file: it waits for completions. */
+	if (worker->loop.is_exhausted || (event_ns <= worker->loop.schedule.now_ns && !has_sent))
+		return -1;
+	now = clock_now();
+	if (event_ns > now + CLOCK_SPIN_NS)
+		return (int64_t)(event_ns - now - CLOCK_SPIN_NS);
+	*min = 0;
+	worker->loop.schedule.is_looking = !has_sent;
+	return 0;
+}
+
+/* What a turn took that was only looking, until the time had come, is the rate's doing. */
+static void note_look(struct worker *worker)
+{
+	uint64_t event_ns = next_event(worker);
+	uint64_t now = clock_now();
+
+	worker->loop.measurement->pacing_ns +=
+		(now < event_ns ? now : event_ns) - worker->loop.schedule.now_ns;
+}
+
+int worker_pace_reap(struct worker *worker, bool has_sent, unsigned min)
+{
+	int64_t timeout_ns = choose_timeout(worker, has_sent, &min);
+	int reaped = worker->loop.class->reap(
+		worker->loop.engine, worker->loop.done, min, worker->loop.complete_max, timeout_ns);
+
+	if (reaped == 0 && worker->loop.schedule.is_looking)
+		note_look(worker);
+	return reaped;
+}
+
+static void count_unsent(struct worker *worker, enum io_direction direction, uint64_t until_ns)
+{
+	struct worker_direction *measured = &worker->loop.measurement->directions[direction];
+	const struct block_size_spec *sizes = &worker->task.job->block_sizes.of[direction];
+	double mean_bytes = (double)sizes->min_bytes;
+
+	if (measured->ios > 0)
+		mean_bytes = (double)measured->bytes / (double)measured->ios;
+	measured->unsent += pacer_count_until(&worker->loop.schedule.pacers[direction],
+		(double)(until_ns - worker->loop.schedule.epoch_ns), mean_bytes);
+}
+
+void worker_pace_give_up(struct worker *worker)
+{
+	uint64_t until_ns = clock_now();
+
+	if (until_ns > worker->loop.schedule.end_ns)
+		until_ns = worker->loop.schedule.end_ns;
+	for (unsigned i = 0; i < worker->loop.batch_count; i++) {
+		enum io_direction direction =
+			io_op_direction((enum io_op)worker->loop.batch[i]->op);
+
+		worker->loop.measurement->directions[direction].unsent++;
+	}
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (job_does(worker->task.job, (enum io_direction)i))
+			count_unsent(worker, (enum io_direction)i, until_ns);
+	}
+}
 
 int worker_restart_files(struct worker *worker)
 {
-	if (!worker->whole_files)
-		return file_service_restart(&worker->files);
-	pattern_restart(worker->whole_files);
+	if (!worker->loop.whole_files)
+		return file_service_restart(&worker->loop.files);
+	pattern_restart(worker->loop.whole_files);
 	return 0;
 }
 
 /* A pass is over: the next one, or the end. Returns whether there is more to send. */
 static bool next_pass(struct worker *worker)
 {
-	bool pass_is_paid = worker->bytes_left == 0 || !worker->wraps;
+	bool pass_is_paid = worker->loop.bytes_left == 0 || !worker->loop.wraps;
 	int error;
 
 	if (pass_is_paid) {
-		if (worker->passes_left <= 1) {
-			worker->is_exhausted = true;
+		if (worker->loop.passes_left <= 1) {
+			worker->loop.is_exhausted = true;
 			return false;
 		}
-		worker->passes_left--;
-		worker->bytes_left = worker->pass_bytes;
+		worker->loop.passes_left--;
+		worker->loop.bytes_left = worker->task.pass_bytes;
 	}
-	if (file_service_counts(&worker->files) && worker->in_flight + worker->batch_count > 0) {
+	if (file_service_counts(&worker->loop.files) &&
+		worker->loop.in_flight + worker->loop.batch_count > 0) {
 		/* Files close when their last I/O is back: this turn reaps, a later one fills. */
-		worker->passes_left += pass_is_paid;
-		worker->bytes_left = pass_is_paid ? 0 : worker->bytes_left;
+		worker->loop.passes_left += pass_is_paid;
+		worker->loop.bytes_left = pass_is_paid ? 0 : worker->loop.bytes_left;
 		return false;
 	}
 	error = worker_restart_files(worker);
 	if (error != 0) {
 		worker_fail(worker, -error, NULL, "cannot open a file again: %s", strerror(-error));
-		worker->is_exhausted = true;
+		worker->loop.is_exhausted = true;
 	}
 	return error == 0;
 }
@@ -46,13 +319,13 @@ static bool next_pass(struct worker *worker)
 static uint64_t place_at_end(
 	struct worker *worker, struct slot *slot, unsigned index, enum io_direction direction)
 {
-	struct pattern *pattern = worker->files.files[index].pattern;
+	struct pattern *pattern = worker->loop.files.files[index].pattern;
 	uint64_t room =
-		pattern_room(pattern, direction, mix_smallest_bytes(&worker->mix, direction));
+		pattern_room(pattern, direction, mix_smallest_bytes(&worker->loop.mix, direction));
 
 	if (room == 0)
 		return PATTERN_END;
-	slot->length = mix_next_bytes_within(&worker->mix, direction, room);
+	slot->length = mix_next_bytes_within(&worker->loop.mix, direction, room);
 	return pattern_next(pattern, direction, slot->length);
 }
 
@@ -62,13 +335,14 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 	unsigned passes_tried = 0;
 
 	for (;;) {
-		unsigned index = worker->has_one_target ? 0 : file_service_next(&worker->files);
+		unsigned index =
+			worker->loop.has_one_target ? 0 : file_service_next(&worker->loop.files);
 		uint64_t offset = PATTERN_END;
 		int error;
 
 		if (index != FILE_SERVICE_NONE) {
 			offset = pattern_place(
-				worker->files.files[index].pattern, direction, &slot->length);
+				worker->loop.files.files[index].pattern, direction, &slot->length);
 			if (offset == PATTERN_END && slot->op <= IO_TRIM)
 				offset = place_at_end(worker, slot, index, direction);
 			slot->target = (uint16_t)index;
@@ -76,19 +350,19 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 		}
 		if (offset != PATTERN_END)
 			return true;
-		if (index != FILE_SERVICE_NONE && !worker->has_one_target) {
-			error = file_service_finish(&worker->files, index);
+		if (index != FILE_SERVICE_NONE && !worker->loop.has_one_target) {
+			error = file_service_finish(&worker->loop.files, index);
 			if (error != 0) {
 				worker_fail(worker, -error, NULL, "cannot open the next file: %s",
 					strerror(-error));
-				worker->is_exhausted = true;
+				worker->loop.is_exhausted = true;
 				return false;
 			}
-			if (worker->files.window_count > 0)
+			if (worker->loop.files.window_count > 0)
 				continue;
 		}
 		/* Those that are open wait for their I/Os; then there is room for others. */
-		if (!worker->has_one_target && !file_service_is_done(&worker->files))
+		if (!worker->loop.has_one_target && !file_service_is_done(&worker->loop.files))
 			return false;
 		/* A region in which not one I/O fits would go round for ever. */
 		if (passes_tried++ > 1 || !next_pass(worker))
@@ -98,31 +372,31 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 
 static inline void prepare_write(struct worker *worker, struct slot *slot)
 {
-	worker->last_written = slot->target;
-	if (!worker->keeps_payload)
-		payload_prepare(&worker->payload, slot->buffer, slot->length, slot->offset);
+	worker->loop.last_written = slot->target;
+	if (!worker->loop.keeps_payload)
+		payload_prepare(&worker->loop.payload, slot->buffer, slot->length, slot->offset);
 }
 
 static inline void note_trim(struct worker *worker, const struct slot *slot)
 {
-	worker->last_trim.offset = slot->offset;
-	worker->last_trim.length = slot->length;
-	worker->last_trim.target = slot->target;
+	worker->loop.last_trim.offset = slot->offset;
+	worker->loop.last_trim.length = slot->length;
+	worker->loop.last_trim.target = slot->target;
 }
 
 /* openread, stat: the next file as a whole, each once in a pass. */
 static bool place_whole_file(struct worker *worker, struct slot *slot)
 {
-	uint64_t index = pattern_next(worker->whole_files, DIRECTION_READ, 1);
+	uint64_t index = pattern_next(worker->loop.whole_files, DIRECTION_READ, 1);
 
 	if (index == PATTERN_END) {
 		if (!next_pass(worker))
 			return false;
-		index = pattern_next(worker->whole_files, DIRECTION_READ, 1);
+		index = pattern_next(worker->loop.whole_files, DIRECTION_READ, 1);
 	}
 	slot->target = (uint16_t)index;
 	slot->offset = 0;
-	slot->length = slot->op == IO_STAT ? 0 : (uint32_t)worker->regions[index].region_bytes;
+	slot->length = slot->op == IO_STAT ? 0 : (uint32_t)worker->task.regions[index].region_bytes;
 	return true;
 }
 
@@ -134,18 +408,19 @@ static bool place_copy(struct worker *worker, struct slot *slot)
 
 	if (!place_io(worker, slot, DIRECTION_WRITE))
 		return false;
-	region = &worker->regions[slot->target];
+	region = &worker->task.regions[slot->target];
 	end = region->region_offset + region->region_bytes;
 	if (slot->offset + slot->length > end)
 		slot->length = (uint32_t)(end - slot->offset);
-	worker->last_written = slot->target + worker->pair_count;
+	worker->loop.last_written = slot->target + worker->task.pair_count;
 	return true;
 }
 
 static inline void pay(struct worker *worker, const struct slot *slot)
 {
-	worker->bytes_left -= slot->length < worker->bytes_left ? slot->length : worker->bytes_left;
-	worker->ios_left--;
+	worker->loop.bytes_left -=
+		slot->length < worker->loop.bytes_left ? slot->length : worker->loop.bytes_left;
+	worker->loop.ios_left--;
 }
 
 /*
@@ -154,23 +429,24 @@ static inline void pay(struct worker *worker, const struct slot *slot)
  */
 static bool wait_for_place(struct worker *worker, const struct slot *slot)
 {
-	worker->waiting.is_set = true;
-	worker->waiting.op = slot->op;
-	worker->waiting.length = slot->length;
+	worker->loop.waiting.is_set = true;
+	worker->loop.waiting.op = slot->op;
+	worker->loop.waiting.length = slot->length;
 	return false;
 }
 
 static enum io_op take_waiting(struct worker *worker)
 {
-	worker->waiting.is_set = false;
-	return (enum io_op)worker->waiting.op;
+	worker->loop.waiting.is_set = false;
+	return (enum io_op)worker->loop.waiting.op;
 }
 
 /* The length of the next I/O, or of the one that waited for its place. */
 static inline uint32_t next_bytes(
 	struct worker *worker, enum io_direction direction, bool has_waited)
 {
-	return has_waited ? worker->waiting.length : mix_next_bytes(&worker->mix, direction);
+	return has_waited ? worker->loop.waiting.length
+			  : mix_next_bytes(&worker->loop.mix, direction);
 }
 
 static bool draw_special(struct worker *worker, struct slot *slot, bool has_waited)
@@ -180,7 +456,7 @@ static bool draw_special(struct worker *worker, struct slot *slot, bool has_wait
 	if (slot->op == IO_SYNC || slot->op == IO_DATASYNC) {
 		slot->length = 0;
 		slot->offset = 0;
-		slot->target = (uint16_t)worker->last_written;
+		slot->target = (uint16_t)worker->loop.last_written;
 		return true;
 	}
 	if (slot->op == IO_COPY) {
@@ -198,30 +474,30 @@ static bool draw_special(struct worker *worker, struct slot *slot, bool has_wait
 /* Whether a pass that is paid is over: a sync that is due goes before its file is closed. */
 static bool is_pass_over(const struct worker *worker)
 {
-	return worker->bytes_left == 0 &&
-	       (worker->passes_left <= 1 || !mix_sync_is_due(&worker->mix));
+	return worker->loop.bytes_left == 0 &&
+	       (worker->loop.passes_left <= 1 || !mix_sync_is_due(&worker->loop.mix));
 }
 
 /* Makes the next I/O of this slot. False when nothing can be sent now. */
 static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 {
-	bool has_waited = may_wait && worker->waiting.is_set;
+	bool has_waited = may_wait && worker->loop.waiting.is_set;
 	enum io_op op;
 
 	if (is_pass_over(worker) && !next_pass(worker))
 		return false;
-	if (worker->ios_left == 0) {
-		worker->is_exhausted = true;
+	if (worker->loop.ios_left == 0) {
+		worker->loop.is_exhausted = true;
 		return false;
 	}
-	op = has_waited ? take_waiting(worker) : mix_next_op(&worker->mix);
+	op = has_waited ? take_waiting(worker) : mix_next_op(&worker->loop.mix);
 	slot->op = (uint8_t)op;
 	if (op >= IO_SYNC)
 		return draw_special(worker, slot, has_waited);
-	if (mix_repeats_trim(&worker->mix, op)) {
-		slot->offset = worker->last_trim.offset;
-		slot->length = worker->last_trim.length;
-		slot->target = worker->last_trim.target;
+	if (mix_repeats_trim(&worker->loop.mix, op)) {
+		slot->offset = worker->loop.last_trim.offset;
+		slot->length = worker->loop.last_trim.length;
+		slot->target = worker->loop.last_trim.target;
 	} else {
 		enum io_direction direction = (enum io_direction)op;
 
@@ -239,23 +515,23 @@ static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 
 void worker_fill(struct worker *worker)
 {
-	bool holds_files = file_service_counts(&worker->files);
-	bool is_timed = worker->is_timed;
+	bool holds_files = file_service_counts(&worker->loop.files);
+	bool is_timed = worker->loop.is_timed;
 
-	while (worker->batch_count < worker->batch_submit && worker->idle_count > 0 &&
-		!worker->is_exhausted) {
-		struct slot *slot = worker->idle[worker->idle_count - 1];
+	while (worker->loop.batch_count < worker->loop.batch_submit &&
+		worker->loop.idle_count > 0 && !worker->loop.is_exhausted) {
+		struct slot *slot = worker->loop.idle[worker->loop.idle_count - 1];
 
 		slot->start_ns = 0;
-		if (__builtin_expect(is_timed, 0) && !worker_pace_allows(worker))
+		if (__builtin_expect(is_timed, 0) && !pace_allows(worker))
 			return;
 		if (!draw(worker, slot, holds_files))
 			return;
 		if (__builtin_expect(is_timed, 0))
-			worker_pace_stamp(worker, slot);
+			pace_stamp(worker, slot);
 		if (holds_files)
-			file_service_hold(&worker->files, worker_file_of(worker, slot));
-		worker->idle_count--;
-		worker->batch[worker->batch_count++] = slot;
+			file_service_hold(&worker->loop.files, worker_file_of(&worker->loop, slot));
+		worker->loop.idle_count--;
+		worker->loop.batch[worker->loop.batch_count++] = slot;
 	}
 }

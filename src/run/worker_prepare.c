@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What a worker does before the start and after the end: targets, buffers, generators, engine. */
-#include "run/worker_pace.h"
-
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -12,6 +10,7 @@
 
 #include "base/text.h"
 #include "host/punt_counter.h"
+#include "run/worker.h"
 
 enum {
 	BUFFER_ALIGN = 4096,
@@ -22,25 +21,6 @@ enum {
 /* Purposes of random streams: jobs of one seed must not draw the same numbers twice. */
 enum seed_stream { SEED_PATTERN, SEED_MIX, SEED_FILES, SEED_PAYLOAD, SEED_PACE };
 
-void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
-{
-	va_list arguments;
-
-	if (worker->error != 0)
-		return;
-	worker->error = error;
-	worker->error_hint = hint;
-	if (worker->guard.path) {
-		worker->error_hint = worker->guard.hint;
-		worker->error_message = arena_printf(&worker->arena, "may not write to %s: %s",
-			worker->guard.path, worker->guard.reason);
-		return;
-	}
-	va_start(arguments, format);
-	worker->error_message = arena_vprintf(&worker->arena, format, arguments);
-	va_end(arguments);
-}
-
 static uint64_t stream_seed(const struct job *job, enum seed_stream stream, unsigned index)
 {
 	return random_mix_seed(job->randseed, ((uint64_t)stream << 32) + index);
@@ -48,15 +28,15 @@ static uint64_t stream_seed(const struct job *job, enum seed_stream stream, unsi
 
 static int bind_to_cpus(struct worker *worker)
 {
-	const struct job_cpus *allowed = &worker->job->cpus_allowed;
-	bool is_split = worker->job->cpus_allowed_policy == CPUS_SPLIT;
+	const struct job_cpus *allowed = &worker->task.job->cpus_allowed;
+	bool is_split = worker->task.job->cpus_allowed_policy == CPUS_SPLIT;
 	cpu_set_t set;
 
 	if (allowed->count == 0)
 		return 0;
 	CPU_ZERO(&set);
 	for (size_t i = 0; i < allowed->count; i++) {
-		if (!is_split || i == worker->job->clone % allowed->count)
+		if (!is_split || i == worker->task.job->clone % allowed->count)
 			CPU_SET(allowed->cpus[i], &set);
 	}
 	if (sched_setaffinity(0, sizeof(set), &set) == 0)
@@ -64,16 +44,17 @@ static int bind_to_cpus(struct worker *worker)
 	worker_fail(worker, errno, "see /sys/devices/system/cpu/online and the cgroup's cpuset",
 		"cpus_allowed: the kernel does not let this process run there: %s",
 		strerror(errno));
-	return -worker->error;
+	return -worker->outcome.error;
 }
 
 static const char *open_hint(const struct worker *worker, int error)
 {
 	switch (error) {
 	case -EINVAL:
-		return worker->job->direct ? "its file system or driver may have no O_DIRECT: try "
-					     "direct=0"
-					   : NULL;
+		return worker->task.job->direct
+			       ? "its file system or driver may have no O_DIRECT: try "
+				 "direct=0"
+			       : NULL;
 	case -EMFILE:
 		return "raise the limit of open files (ulimit -n), or lower openfiles or numjobs";
 	case -EROFS:
@@ -92,20 +73,20 @@ static const char *open_hint(const struct worker *worker, int error)
  */
 static void order_whole_files(struct worker *worker)
 {
-	const struct job *job = worker->job;
+	const struct job *job = worker->task.job;
 	const struct pattern_spec spec = {
 		.is_random = job->file_service_type.kind == FILE_SERVICE_RANDOM,
 		.each_block_once = true,
 		.percentage_random = {100, 100, 100},
-		.region_bytes = worker->target_count,
+		.region_bytes = worker->task.target_count,
 		.block_bytes = 1,
 		.largest_io_bytes = 1,
 		.seed = stream_seed(job, SEED_FILES, 0),
 	};
 
-	worker->whole_files = pattern_new(&worker->arena, &spec);
-	for (unsigned i = 0; i < worker->target_count; i++) {
-		struct target *target = &worker->targets[i];
+	worker->loop.whole_files = pattern_new(&worker->outcome.arena, &spec);
+	for (unsigned i = 0; i < worker->task.target_count; i++) {
+		struct target *target = &worker->task.targets[i];
 
 		target->descriptor = -1;
 		/* One that cannot be opened is the I/O's error, not this one's. */
@@ -120,71 +101,76 @@ static void order_whole_files(struct worker *worker)
 /* A copy's last block may begin before the end of its part and, as a block, reach beyond it. */
 static struct pattern_spec region_in_blocks(const struct worker *worker, unsigned index)
 {
-	const struct block_size_spec *sizes = &worker->job->block_sizes.of[DIRECTION_WRITE];
-	struct pattern_spec spec = worker->regions[index];
+	const struct block_size_spec *sizes = &worker->task.job->block_sizes.of[DIRECTION_WRITE];
+	struct pattern_spec spec = worker->task.regions[index];
 
-	if (worker->pair_count > 0)
+	if (worker->task.pair_count > 0)
 		spec.region_bytes += sizes->max_bytes - 1;
 	return spec;
 }
 
 static int open_targets(struct worker *worker)
 {
-	struct file_service *files = &worker->files;
-	const struct job *job = worker->job;
+	struct file_service *files = &worker->loop.files;
+	const struct job *job = worker->task.job;
 	unsigned failed = 0;
 	int error;
 
-	worker->guard.arena = &worker->arena;
-	for (unsigned i = 0; i < worker->target_count; i++)
-		worker->targets[i].guard = &worker->guard;
+	worker->task.guard.arena = &worker->outcome.arena;
+	for (unsigned i = 0; i < worker->task.target_count; i++)
+		worker->task.targets[i].guard = &worker->task.guard;
 	if (job_is_of_whole_files(job)) {
 		order_whole_files(worker);
 		return 0;
 	}
-	files->count = worker->pair_count > 0 ? worker->pair_count : worker->target_count;
-	files->files = arena_alloc_array(&worker->arena, files->count, sizeof(*files->files));
+	files->count =
+		worker->task.pair_count > 0 ? worker->task.pair_count : worker->task.target_count;
+	files->files =
+		arena_alloc_array(&worker->outcome.arena, files->count, sizeof(*files->files));
 	files->open_limit = job->openfiles;
-	files->open_flags = worker->open_flags;
+	files->open_flags = worker->task.open_flags;
 	files->syncs_on_close = job->fsync_on_close && job_writes(job);
 	files->drops_caches = job->invalidate;
 	files->type = job->file_service_type;
-	for (unsigned i = 0; i < worker->target_count; i++)
-		worker->targets[i].descriptor = -1;
+	for (unsigned i = 0; i < worker->task.target_count; i++)
+		worker->task.targets[i].descriptor = -1;
 	for (unsigned i = 0; i < files->count; i++) {
 		struct pattern_spec spec;
 
-		files->files[i].target = &worker->targets[i];
-		if (worker->pair_count > 0)
-			files->files[i].destination = &worker->targets[i + worker->pair_count];
-		worker->regions[i].seed = stream_seed(job, SEED_PATTERN, i);
+		files->files[i].target = &worker->task.targets[i];
+		if (worker->task.pair_count > 0)
+			files->files[i].destination =
+				&worker->task.targets[i + worker->task.pair_count];
+		worker->task.regions[i].seed = stream_seed(job, SEED_PATTERN, i);
 		spec = region_in_blocks(worker, i);
-		files->files[i].pattern = pattern_new(&worker->arena, &spec);
+		files->files[i].pattern = pattern_new(&worker->outcome.arena, &spec);
 	}
-	worker->has_one_target = files->count == 1;
-	if (worker->class->traits & ENGINE_TAKES_NO_TARGET)
+	worker->loop.has_one_target = files->count == 1;
+	if (worker->loop.class->traits & ENGINE_TAKES_NO_TARGET)
 		files->open_flags = 0;
-	error = file_service_open(files, &worker->arena, stream_seed(job, SEED_FILES, 0), &failed);
+	error = file_service_open(
+		files, &worker->outcome.arena, stream_seed(job, SEED_FILES, 0), &failed);
 	if (error == 0 || (error == -EINTR && worker_must_stop(worker)))
 		return error;
 	/* Of a pair, the first being open, it is the other one. */
-	if (worker->targets[failed].descriptor >= 0)
-		failed += worker->pair_count;
+	if (worker->task.targets[failed].descriptor >= 0)
+		failed += worker->task.pair_count;
 	worker_fail(worker, -error, open_hint(worker, error), "cannot open %s: %s",
-		worker->targets[failed].path, strerror(-error));
+		worker->task.targets[failed].path, strerror(-error));
 	return error;
 }
 
 static size_t largest_block(const struct worker *worker)
 {
-	const struct job *job = worker->job;
+	const struct job *job = worker->task.job;
 	size_t largest = 1;
 
 	if (job_is_of_whole_files(job)) {
 		/* What stat fills in is smaller than a page. */
-		for (unsigned i = 0; job->rw.mode == RW_OPENREAD && i < worker->target_count; i++) {
-			if (worker->regions[i].region_bytes > largest)
-				largest = worker->regions[i].region_bytes;
+		for (unsigned i = 0; job->rw.mode == RW_OPENREAD && i < worker->task.target_count;
+			i++) {
+			if (worker->task.regions[i].region_bytes > largest)
+				largest = worker->task.regions[i].region_bytes;
 		}
 		return largest;
 	}
@@ -201,46 +187,46 @@ static int map_buffers(struct worker *worker)
 {
 	size_t bytes = largest_block(worker);
 
-	worker->buffer_bytes = (bytes + BUFFER_ALIGN - 1) & ~(size_t)(BUFFER_ALIGN - 1);
-	worker->buffers_bytes = worker->buffer_bytes * worker->depth;
-	worker->buffers = mmap(NULL, worker->buffers_bytes, PROT_READ | PROT_WRITE,
+	worker->loop.buffer_bytes = (bytes + BUFFER_ALIGN - 1) & ~(size_t)(BUFFER_ALIGN - 1);
+	worker->loop.buffers_bytes = worker->loop.buffer_bytes * worker->loop.depth;
+	worker->loop.buffers = mmap(NULL, worker->loop.buffers_bytes, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (worker->buffers != MAP_FAILED)
+	if (worker->loop.buffers != MAP_FAILED)
 		return 0;
-	worker->buffers = NULL;
+	worker->loop.buffers = NULL;
 	worker_fail(worker, ENOMEM, "lower iodepth or bs", "no memory for %u buffers of %zu bytes",
-		worker->depth, worker->buffer_bytes);
+		worker->loop.depth, worker->loop.buffer_bytes);
 	return -ENOMEM;
 }
 
 static void make_slots(struct worker *worker)
 {
-	struct arena *arena = &worker->arena;
-	char *raw = arena_alloc(arena, (worker->depth + 1) * sizeof(struct slot));
+	struct arena *arena = &worker->outcome.arena;
+	char *raw = arena_alloc(arena, (worker->loop.depth + 1) * sizeof(struct slot));
 
 	/* The arena aligns for any type, not for a cache line. */
 	raw += -(uintptr_t)raw & (sizeof(struct slot) - 1);
-	worker->slots = (struct slot *)raw;
-	worker->idle = arena_alloc_array(arena, worker->depth, sizeof(struct slot *));
-	worker->batch = arena_alloc_array(arena, worker->depth, sizeof(struct slot *));
-	worker->done = arena_alloc_array(arena, worker->depth, sizeof(struct slot *));
-	for (unsigned i = 0; i < worker->depth; i++) {
-		struct slot *slot = &worker->slots[i];
+	worker->loop.slots = (struct slot *)raw;
+	worker->loop.idle = arena_alloc_array(arena, worker->loop.depth, sizeof(struct slot *));
+	worker->loop.batch = arena_alloc_array(arena, worker->loop.depth, sizeof(struct slot *));
+	worker->loop.done = arena_alloc_array(arena, worker->loop.depth, sizeof(struct slot *));
+	for (unsigned i = 0; i < worker->loop.depth; i++) {
+		struct slot *slot = &worker->loop.slots[i];
 
-		slot->buffer = (char *)worker->buffers + i * worker->buffer_bytes;
+		slot->buffer = (char *)worker->loop.buffers + i * worker->loop.buffer_bytes;
 		slot->index = i;
-		worker->idle[worker->depth - 1 - i] = slot;
+		worker->loop.idle[worker->loop.depth - 1 - i] = slot;
 		/* First touch, on this thread: page faults and the node are settled now. */
-		payload_fill(&worker->payload, slot->buffer, worker->buffer_bytes);
+		payload_fill(&worker->loop.payload, slot->buffer, worker->loop.buffer_bytes);
 	}
-	worker->idle_count = worker->depth;
+	worker->loop.idle_count = worker->loop.depth;
 }
 
 static void make_generators(struct worker *worker)
 {
-	const struct job *job = worker->job;
+	const struct job *job = worker->task.job;
 
-	worker->mix_spec = (struct mix_spec){
+	worker->loop.mix_spec = (struct mix_spec){
 		.does = {job_does(job, DIRECTION_READ), job_does(job, DIRECTION_WRITE),
 			job_does(job, DIRECTION_TRIM)},
 		.is_trimwrite = job_trims_and_writes(job),
@@ -253,8 +239,8 @@ static void make_generators(struct worker *worker)
 		.fdatasync_interval = job->fdatasync,
 		.seed = stream_seed(job, SEED_MIX, 0),
 	};
-	mix_init(&worker->mix, &worker->mix_spec);
-	worker->payload_spec = (struct payload_spec){
+	mix_init(&worker->loop.mix, &worker->loop.mix_spec);
+	worker->loop.payload_spec = (struct payload_spec){
 		.refills = job->refill_buffers,
 		.is_zero = job->zero_buffers,
 		.scrambles = job->scramble_buffers,
@@ -264,11 +250,11 @@ static void make_generators(struct worker *worker)
 		.pattern = &job->buffer_pattern,
 		.seed = stream_seed(job, SEED_PAYLOAD, 0),
 	};
-	payload_init(&worker->payload, &worker->payload_spec);
-	worker->schedule.seed = stream_seed(job, SEED_PACE, 0);
+	payload_init(&worker->loop.payload, &worker->loop.payload_spec);
+	worker->loop.schedule.seed = stream_seed(job, SEED_PACE, 0);
 	worker_pace_prepare(worker);
-	worker->keeps_payload =
-		!worker->payload.changes_each_write || !worker->mix_spec.does[DIRECTION_WRITE];
+	worker->loop.keeps_payload = !worker->loop.payload.changes_each_write ||
+				     !worker->loop.mix_spec.does[DIRECTION_WRITE];
 }
 
 static unsigned clamp_batch(unsigned asked, unsigned fallback, unsigned limit)
@@ -280,73 +266,74 @@ static unsigned clamp_batch(unsigned asked, unsigned fallback, unsigned limit)
 
 static void set_depths(struct worker *worker)
 {
-	const struct job *job = worker->job;
-	const struct engine_class *class = worker->class;
+	const struct job *job = worker->task.job;
+	const struct engine_class *class = worker->loop.class;
 	unsigned depth = job->iodepth;
 
 	if (class->traits & ENGINE_IS_SYNCHRONOUS)
 		depth = 1;
 	if (class->depth_limit != 0 && depth > class->depth_limit)
 		depth = class->depth_limit;
-	worker->depth = depth;
-	worker->batch_submit = clamp_batch(job->iodepth_batch_submit, 1, depth);
-	worker->complete_min = clamp_batch(job->iodepth_batch_complete_min, 1, depth);
-	worker->complete_max = clamp_batch(job->iodepth_batch_complete_max, depth, depth);
-	if (worker->complete_max < worker->complete_min)
-		worker->complete_max = worker->complete_min;
-	worker->depth_low = clamp_batch(job->iodepth_low, depth, depth);
+	worker->loop.depth = depth;
+	worker->loop.batch_submit = clamp_batch(job->iodepth_batch_submit, 1, depth);
+	worker->loop.complete_min = clamp_batch(job->iodepth_batch_complete_min, 1, depth);
+	worker->loop.complete_max = clamp_batch(job->iodepth_batch_complete_max, depth, depth);
+	if (worker->loop.complete_max < worker->loop.complete_min)
+		worker->loop.complete_max = worker->loop.complete_min;
+	worker->loop.depth_low = clamp_batch(job->iodepth_low, depth, depth);
 
 	/* A submission that is the I/O itself has no time of its own. */
-	worker->stamp_mask = STAMP_EVERY_TURN;
+	worker->loop.stamp_mask = STAMP_EVERY_TURN;
 	if (class->traits & ENGINE_IS_SYNCHRONOUS || job->gtod_reduce)
-		worker->stamp_mask = WORKER_STAMP_NEVER;
+		worker->loop.stamp_mask = WORKER_STAMP_NEVER;
 	else if (class->traits & ENGINE_COMBINES_CALLS && !job->slat_percentiles)
-		worker->stamp_mask = STAMP_SAMPLE_MASK;
+		worker->loop.stamp_mask = STAMP_SAMPLE_MASK;
 }
 
 static unsigned op_mask(const struct worker *worker)
 {
 	unsigned mask = 0;
 
-	if (worker->mix_spec.is_composite)
-		mask |= IO_BIT(worker->mix_spec.composite_op);
+	if (worker->loop.mix_spec.is_composite)
+		mask |= IO_BIT(worker->loop.mix_spec.composite_op);
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		if (worker->mix_spec.does[i] && !worker->mix_spec.is_composite)
+		if (worker->loop.mix_spec.does[i] && !worker->loop.mix_spec.is_composite)
 			mask |= IO_BIT(i);
 	}
-	if (worker->mix_spec.fsync_interval != 0)
+	if (worker->loop.mix_spec.fsync_interval != 0)
 		mask |= IO_BIT(IO_SYNC);
-	if (worker->mix_spec.fdatasync_interval != 0)
+	if (worker->loop.mix_spec.fdatasync_interval != 0)
 		mask |= IO_BIT(IO_DATASYNC);
 	return mask;
 }
 
 static int open_engine(struct worker *worker)
 {
-	const struct job *job = worker->job;
+	const struct job *job = worker->task.job;
 	const struct engine_setup setup = {
-		.targets = worker->targets,
-		.target_count = worker->target_count,
-		.slots = worker->slots,
-		.slot_count = worker->depth,
-		.buffer_bytes = worker->buffer_bytes,
-		.batch_submit = worker->batch_submit,
-		.batch_complete_min = worker->complete_min,
-		.batch_complete_max = worker->complete_max,
+		.targets = worker->task.targets,
+		.target_count = worker->task.target_count,
+		.slots = worker->loop.slots,
+		.slot_count = worker->loop.depth,
+		.buffer_bytes = worker->loop.buffer_bytes,
+		.batch_submit = worker->loop.batch_submit,
+		.batch_complete_min = worker->loop.complete_min,
+		.batch_complete_max = worker->loop.complete_max,
 		.op_mask = op_mask(worker),
 		.is_direct = job->direct,
-		.targets_change = file_service_counts(&worker->files),
+		.targets_change = file_service_counts(&worker->loop.files),
 		.options = job->engine_options,
-		.arena = &worker->arena,
+		.arena = &worker->outcome.arena,
 	};
-	int error = worker->class->open(&setup, &worker->engine, &worker->report);
+	int error = worker->loop.class->open(&setup, &worker->loop.engine, &worker->outcome.report);
 
 	if (error == 0) {
-		worker->class = worker->engine->class;
+		worker->loop.class = worker->loop.engine->class;
 		return 0;
 	}
-	worker_fail(worker, -error, worker->report.hint, "engine %s: %s", worker->class->name,
-		worker->report.problem ? worker->report.problem : strerror(-error));
+	worker_fail(worker, -error, worker->outcome.report.hint, "engine %s: %s",
+		worker->loop.class->name,
+		worker->outcome.report.problem ? worker->outcome.report.problem : strerror(-error));
 	return error;
 }
 
@@ -380,24 +367,27 @@ int worker_prepare(struct worker *worker)
 {
 	int error;
 
-	worker->class = worker->job->engine;
-	worker->punt_counter = -1;
-	worker->cpu_account = cpu_account_open();
+	worker->loop.class = worker->task.job->engine;
+	worker->loop.wraps = worker->task.wraps;
+	worker->loop.punt_counter = -1;
+	worker->loop.cpu_account = cpu_account_open();
 	set_depths(worker);
-	worker->window_measurement = new_measurement(worker->job, worker->depth);
-	worker->ramp_measurement = worker->window_measurement;
-	if (worker->job->ramp_time_ns != 0)
-		worker->ramp_measurement = new_measurement(worker->job, worker->depth);
-	if (!worker->cpu_account || !worker->ramp_measurement || !worker->window_measurement) {
+	worker->outcome.measurement = new_measurement(worker->task.job, worker->loop.depth);
+	worker->loop.ramp_measurement = worker->outcome.measurement;
+	if (worker->task.job->ramp_time_ns != 0)
+		worker->loop.ramp_measurement =
+			new_measurement(worker->task.job, worker->loop.depth);
+	if (!worker->loop.cpu_account || !worker->loop.ramp_measurement ||
+		!worker->outcome.measurement) {
 		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
 		return -ENOMEM;
 	}
-	if (worker->class->traits & ENGINE_HAS_PASSING_THREADS)
-		cpu_account_expect_passing_helpers(worker->cpu_account);
-	worker->measurement = worker->ramp_measurement;
+	if (worker->loop.class->traits & ENGINE_HAS_PASSING_THREADS)
+		cpu_account_expect_passing_helpers(worker->loop.cpu_account);
+	worker->loop.measurement = worker->loop.ramp_measurement;
 	/* Before the ring is made, so that its kernel threads are counted too. */
-	if (worker->class->traits & ENGINE_COMBINES_CALLS)
-		worker->punt_counter = punt_counter_open();
+	if (worker->loop.class->traits & ENGINE_COMBINES_CALLS)
+		worker->loop.punt_counter = punt_counter_open();
 	make_generators(worker);
 	error = bind_to_cpus(worker);
 	if (error == 0)
@@ -412,29 +402,30 @@ int worker_prepare(struct worker *worker)
 
 void worker_close(struct worker *worker)
 {
-	if (worker->engine) {
-		worker->class->close(worker->engine);
-		worker->engine = NULL;
+	if (worker->loop.engine) {
+		worker->loop.class->close(worker->loop.engine);
+		worker->loop.engine = NULL;
 	}
-	if (worker->files.files)
-		file_service_close(&worker->files);
-	if (worker->punt_counter >= 0)
-		close(worker->punt_counter);
-	worker->punt_counter = -1;
-	if (worker->buffers) {
-		munmap(worker->buffers, worker->buffers_bytes);
-		worker->buffers = NULL;
+	if (worker->loop.files.files)
+		file_service_close(&worker->loop.files);
+	if (worker->loop.punt_counter >= 0)
+		close(worker->loop.punt_counter);
+	worker->loop.punt_counter = -1;
+	if (worker->loop.buffers) {
+		munmap(worker->loop.buffers, worker->loop.buffers_bytes);
+		worker->loop.buffers = NULL;
 	}
 }
 
 void worker_free(struct worker *worker)
 {
-	if (worker->ramp_measurement != worker->window_measurement)
-		free(worker->ramp_measurement);
-	free(worker->window_measurement);
-	worker->measurement = worker->ramp_measurement = worker->window_measurement = NULL;
-	if (worker->cpu_account)
-		cpu_account_close(worker->cpu_account);
-	worker->cpu_account = NULL;
-	arena_free(&worker->arena);
+	if (worker->loop.ramp_measurement != worker->outcome.measurement)
+		free(worker->loop.ramp_measurement);
+	free(worker->outcome.measurement);
+	worker->loop.measurement = worker->loop.ramp_measurement = worker->outcome.measurement =
+		NULL;
+	if (worker->loop.cpu_account)
+		cpu_account_close(worker->loop.cpu_account);
+	worker->loop.cpu_account = NULL;
+	arena_free(&worker->outcome.arena);
 }

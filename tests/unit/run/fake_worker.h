@@ -202,19 +202,19 @@ static void set_up(const struct engine_class *class, uint64_t bytes)
 		.exists = true};
 	region = (struct pattern_spec){
 		.region_bytes = bytes, .block_bytes = BLOCK, .largest_io_bytes = BLOCK};
-	worker.job = &job;
-	worker.targets = &target;
-	worker.regions = &region;
-	worker.target_count = 1;
-	worker.pass_bytes = bytes;
-	worker.pass_count = 1;
+	worker.task.job = &job;
+	worker.task.targets = &target;
+	worker.task.regions = &region;
+	worker.task.target_count = 1;
+	worker.task.pass_bytes = bytes;
+	worker.task.pass_count = 1;
 }
 
 static inline const struct worker_direction *run(enum io_direction direction)
 {
 	assert_int_equal(worker_prepare(&worker), 0);
 	worker_run(&worker);
-	return &worker.measurement->directions[direction];
+	return &worker.loop.measurement->directions[direction];
 }
 
 static void tear_down(void)

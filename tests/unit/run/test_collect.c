@@ -18,7 +18,7 @@ static struct job_set set;
 static struct job job;
 static struct target target;
 static struct planned_job planned;
-static struct worker worker;
+static struct worker_outcome outcome;
 static struct worker_measurement *measurement;
 
 static int set_up(void **state)
@@ -37,14 +37,13 @@ static int set_up(void **state)
 	job = set.jobs[0];
 	target = (struct target){.path = "none", .kind = TARGET_NONE, .bytes = UINT64_MAX};
 	planned = (struct planned_job){.job = &job, .targets = &target, .target_count = 1};
-	memset(&worker, 0, sizeof(worker));
+	memset(&outcome, 0, sizeof(outcome));
 	measurement = calloc(1, worker_measurement_bytes(TALLY_LIMIT));
 	if (!measurement)
 		return -1;
 	measurement->tally_limit = TALLY_LIMIT;
 	worker_measurement_bind(measurement);
-	worker.job = &job;
-	worker.measurement = measurement;
+	outcome.measurement = measurement;
 	measurement->started_ns = START_NS;
 	measurement->ended_ns = START_NS + 100000;
 	measurement->punts = -1;
@@ -65,7 +64,7 @@ TEST_FIXTURE(set_up, tear_down);
 static const struct result_job *collected(void)
 {
 	results[0] = (struct result_job){0};
-	collect_job(&result, &results[0], &planned, &worker, ORIGIN_NS);
+	collect_job(&result, &results[0], &planned, &outcome, ORIGIN_NS);
 	result.job_count = 1;
 	return &results[0];
 }
@@ -121,8 +120,8 @@ TEST(one_that_never_started_has_no_figures)
 
 	measurement->started_ns = 0;
 	measurement->depth_integral = 5;
-	worker.error = ENOENT;
-	worker.error_message = "cannot open";
+	outcome.error = ENOENT;
+	outcome.error_message = "cannot open";
 	into = collected();
 	assert_int_equal(into->started_ns, 0);
 	assert_int_equal(into->elapsed_ns, 0);
@@ -137,8 +136,8 @@ TEST(what_a_hang_leaves_unknown_is_not_made_up)
 
 	measurement->directions[DIRECTION_WRITE].ios = 45700;
 	measurement->depth_integral = 400000;
-	worker.lacks_costs = true;
-	worker.unreturned = (struct worker_unreturned){.ios = 3, .oldest_ns = 900};
+	outcome.lacks_costs = true;
+	outcome.unreturned = (struct worker_unreturned){.ios = 3, .oldest_ns = 900};
 	into = collected();
 	assert_int_equal(into->elapsed_ns, 100000);
 	assert_true(into->lacks_costs);
@@ -167,10 +166,10 @@ TEST(syncs_of_files_are_among_the_calls)
 	struct engine_setting calls = {.name = "calls", .value = "pwrite 5, fsync 1"};
 	const struct result_settings *proof;
 
-	worker.file_syncs = 2;
+	outcome.file_syncs = 2;
 	proof = &collected()->engine_proof;
 	assert_string_equal(result_setting_value(proof, "calls"), "fsync 2");
-	worker.report.proof = &calls;
+	outcome.report.proof = &calls;
 	proof = &collected()->engine_proof;
 	assert_string_equal(result_setting_value(proof, "calls"), "pwrite 5, fsync 3");
 	assert_int_equal(proof->count, 1);
@@ -188,9 +187,8 @@ TEST(clones_of_a_group_become_one_entry)
 	for (int i = 0; i < 3; i++) {
 		all[i] = planned;
 		all[i].job = &jobs[i];
-		worker.job = &jobs[i];
 		measurement->directions[DIRECTION_READ].ios = 10;
-		collect_job(&result, &results[i], &all[i], &worker, ORIGIN_NS);
+		collect_job(&result, &results[i], &all[i], &outcome, ORIGIN_NS);
 	}
 	result.job_count = 3;
 	collect_groups(&result, &plan);

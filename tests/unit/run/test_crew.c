@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Threads that start together, stop when they are told to, and are left behind when they hang. */
-/* covers: src/run/worker_remains.c */
 #include <errno.h>
 #include <string.h>
 
@@ -192,7 +191,7 @@ TEST(one_alone_starts_when_it_is_awake)
 	gather(1);
 	crew_release(&crew);
 	wait_for_all();
-	assert_int_equal(crew.members[0].worker.start_ns, 0);
+	assert_int_equal(crew.members[0].worker.task.start_ns, 0);
 	assert_true(measured(0)->started_ns > crew.start_ns);
 	disband();
 }
@@ -230,7 +229,7 @@ TEST(one_that_cannot_prepare_does_not_start)
 /* Two I/Os are out since the first submit, two more are handed over and never taken. */
 TEST(what_hangs_is_left_behind_with_what_is_known_of_it)
 {
-	const struct worker *outcome;
+	const struct worker_outcome *outcome;
 	uint64_t end_ns = clock_now() + GIVE_UP_S * NS_PER_S;
 	uint64_t window_ns;
 
@@ -247,7 +246,7 @@ TEST(what_hangs_is_left_behind_with_what_is_known_of_it)
 	crew_disband(&crew);
 	outcome = crew_outcome(&crew.members[0]);
 	window_ns = outcome->measurement->ended_ns - outcome->measurement->started_ns;
-	assert_ptr_not_equal(outcome, &crew.members[0].worker);
+	assert_ptr_not_equal(outcome, &crew.members[0].worker.outcome);
 	assert_int_equal(outcome->error, ETIMEDOUT);
 	assert_true(outcome->lacks_costs);
 	assert_int_equal(outcome->unreturned.ios, 4);
@@ -255,7 +254,7 @@ TEST(what_hangs_is_left_behind_with_what_is_known_of_it)
 	assert_int_equal(outcome->measurement->punts, -1);
 	assert_int_equal(outcome->measurement->submitted, 2);
 	/* It may come to itself at any time. */
-	assert_int_equal(crew.members[0].worker.error, 0);
+	assert_int_equal(crew.members[0].worker.outcome.error, 0);
 	is_let_go = true;
 	assert_false(crew_free(&crew));
 }

@@ -57,11 +57,11 @@ static void set_up_files(unsigned openfiles)
 			.exists = true};
 		regions[i] = region;
 	}
-	worker.targets = targets;
-	worker.regions = regions;
-	worker.target_count = FILES;
-	worker.open_flags = TARGET_WRITES;
-	worker.pass_bytes = FILES * 2 * BLOCK;
+	worker.task.targets = targets;
+	worker.task.regions = regions;
+	worker.task.target_count = FILES;
+	worker.task.open_flags = TARGET_WRITES;
+	worker.task.pass_bytes = FILES * 2 * BLOCK;
 }
 
 static void tear_down_files(void)
@@ -77,10 +77,10 @@ static void tear_down_files(void)
 /* Six writes of 1000 ns, and `syncs` that count as if the engine had done them. */
 static void assert_syncs(const struct worker_direction *sync, unsigned syncs)
 {
-	const struct worker_measurement *m = worker.measurement;
+	const struct worker_measurement *m = worker.loop.measurement;
 	uint64_t window_ns = m->ended_ns - m->started_ns;
 
-	assert_int_equal(worker.error, 0);
+	assert_int_equal(worker.outcome.error, 0);
 	assert_int_equal(sync_calls, syncs);
 	assert_int_equal(sync->ios, syncs);
 	assert_int_equal(sync->lat.summary.count, syncs);
@@ -88,7 +88,7 @@ static void assert_syncs(const struct worker_direction *sync, unsigned syncs)
 	assert_int_equal(window_ns, 6 * 1000 + syncs * SYNC_NS);
 	assert_float_equal(m->depth_integral, (double)(syncs * SYNC_NS), 6 * 1000);
 	assert_int_equal(m->syscalls, 2 * 6 + syncs); /* The engine's: a submit, and a reap. */
-	assert_int_equal(worker.file_syncs, syncs);
+	assert_int_equal(worker.outcome.file_syncs, syncs);
 	assert_int_equal(m->reaped, 6 + syncs);
 	assert_int_equal(m->submitted, 6 + syncs);
 }
@@ -132,7 +132,7 @@ TEST(a_job_that_reads_syncs_nothing)
 {
 	set_up_files(0);
 	job.rw.mode = RW_READ;
-	worker.open_flags = TARGET_READS;
+	worker.task.open_flags = TARGET_READS;
 	job.fsync_on_close = true;
 	job.end_fsync = true;
 	(void)run(DIRECTION_SYNC);
@@ -148,7 +148,7 @@ TEST(a_sync_that_fails_fails_the_job)
 	job.fsync_on_close = true;
 	sync_error = EIO;
 	sync = run(DIRECTION_SYNC);
-	assert_int_equal(worker.error, EIO);
+	assert_int_equal(worker.outcome.error, EIO);
 	assert_int_equal(sync->ios, 0);
 	assert_int_equal(sync->errors[0].error, EIO);
 	assert_int_equal(sync_calls, 1);

@@ -16,7 +16,8 @@ TEST(lat_of_a_synchronous_engine_is_its_submission)
 	assert_int_equal(read->lat.summary.max_ns, 700);
 	assert_int_equal(read->lat.summary.count, 10);
 	assert_int_equal(read->slat.summary.count, 0);
-	assert_int_equal(worker.measurement->ended_ns - worker.measurement->started_ns, 7000);
+	assert_int_equal(
+		worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns, 7000);
 	tear_down();
 }
 
@@ -39,11 +40,11 @@ TEST(lat_starts_before_the_submission)
 	assert_int_equal(read->clat.summary.min_ns, 1000);
 	assert_int_equal(read->clat.summary.max_ns, 1000);
 	assert_int_equal(script.submit_calls, 2);
-	assert_int_equal(worker.measurement->depths[4], 8);
-	assert_int_equal(worker.measurement->submit_sizes[4], 2);
-	assert_int_equal(worker.measurement->reap_sizes[4], 2);
-	assert_int_equal(worker.measurement->stamped_submit_ns, 600);
-	assert_int_equal(worker.measurement->stamped_turn_ns, 2600);
+	assert_int_equal(worker.loop.measurement->depths[4], 8);
+	assert_int_equal(worker.loop.measurement->submit_sizes[4], 2);
+	assert_int_equal(worker.loop.measurement->reap_sizes[4], 2);
+	assert_int_equal(worker.loop.measurement->stamped_submit_ns, 600);
+	assert_int_equal(worker.loop.measurement->stamped_turn_ns, 2600);
 	tear_down();
 }
 
@@ -108,8 +109,8 @@ TEST(depth_is_reached_and_averaged_over_time)
 	script.service_ns = 1000;
 	(void)run(DIRECTION_READ);
 	assert_int_equal(script.most_in_flight, 8);
-	assert_int_equal(worker.measurement->depths[8], 64);
-	assert_float_equal(worker.measurement->depth_integral / 8000.0, 8.0, 1e-9);
+	assert_int_equal(worker.loop.measurement->depths[8], 64);
+	assert_float_equal(worker.loop.measurement->depth_integral / 8000.0, 8.0, 1e-9);
 	tear_down();
 }
 
@@ -126,7 +127,7 @@ TEST(depths_and_batches_are_counted_as_they_were)
 	job.iodepth_batch_complete_max = 3;
 	script.service_ns = 1000;
 	(void)run(DIRECTION_READ);
-	m = worker.measurement;
+	m = worker.loop.measurement;
 	assert_int_equal(m->tally_limit, 7);
 	/* 2, 4, then 5: three come back, and two are sent at 4 again. */
 	assert_int_equal(m->depths[2], 2);
@@ -166,14 +167,14 @@ TEST(a_common_start_is_the_windows)
 {
 	set_up(&fake_sync_class, UINT64_MAX);
 	region.region_bytes = 1 << 20;
-	worker.wraps = true;
+	worker.task.wraps = true;
 	job.runtime_ns = 10000;
 	script.submit_ns = 1000;
-	worker.start_ns = clock_fake_ns - 4000;
+	worker.task.start_ns = clock_fake_ns - 4000;
 	(void)run(DIRECTION_READ);
-	assert_int_equal(worker.measurement->started_ns, worker.start_ns);
-	assert_int_equal(worker.measurement->ended_ns, worker.start_ns + 10000);
-	assert_int_equal(worker.measurement->directions[DIRECTION_READ].ios, 6);
+	assert_int_equal(worker.loop.measurement->started_ns, worker.task.start_ns);
+	assert_int_equal(worker.loop.measurement->ended_ns, worker.task.start_ns + 10000);
+	assert_int_equal(worker.loop.measurement->directions[DIRECTION_READ].ios, 6);
 	tear_down();
 }
 
@@ -181,15 +182,15 @@ TEST(a_common_start_is_the_ramps)
 {
 	set_up(&fake_sync_class, UINT64_MAX);
 	region.region_bytes = 1 << 20;
-	worker.wraps = true;
+	worker.task.wraps = true;
 	job.ramp_time_ns = 5000;
 	job.runtime_ns = 10000;
 	script.submit_ns = 1500;
-	worker.start_ns = clock_fake_ns - 2000;
+	worker.task.start_ns = clock_fake_ns - 2000;
 	(void)run(DIRECTION_READ);
-	assert_int_equal(worker.measurement->started_ns, worker.start_ns + 5000);
-	assert_in_range(
-		worker.measurement->ended_ns, worker.start_ns + 15000, worker.start_ns + 16500);
+	assert_int_equal(worker.loop.measurement->started_ns, worker.task.start_ns + 5000);
+	assert_in_range(worker.loop.measurement->ended_ns, worker.task.start_ns + 15000,
+		worker.task.start_ns + 16500);
 	tear_down();
 }
 
@@ -203,9 +204,9 @@ TEST(one_that_is_stopped_in_its_ramp_has_no_window)
 	worker.must_stop = true;
 	assert_int_equal(worker_prepare(&worker), 0);
 	worker_run(&worker);
-	assert_int_equal(worker.window_measurement->started_ns, 0);
-	assert_int_equal(worker.window_measurement->ended_ns, 0);
-	assert_int_equal(worker.window_measurement->reaped, 0);
+	assert_int_equal(worker.outcome.measurement->started_ns, 0);
+	assert_int_equal(worker.outcome.measurement->ended_ns, 0);
+	assert_int_equal(worker.outcome.measurement->reaped, 0);
 	tear_down();
 }
 

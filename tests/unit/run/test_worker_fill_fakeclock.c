@@ -15,8 +15,8 @@ TEST(the_ramp_is_thrown_away)
 	read = run(DIRECTION_READ);
 	assert_int_equal(script.taken, 14); /* ten in the ramp */
 	assert_int_equal(read->ios, 4);
-	assert_int_equal(worker.measurement->started_ns, 1001000);
-	assert_int_equal(worker.measurement->syscalls, 8);
+	assert_int_equal(worker.loop.measurement->started_ns, 1001000);
+	assert_int_equal(worker.loop.measurement->syscalls, 8);
 	tear_down();
 }
 
@@ -25,8 +25,8 @@ TEST(runtime_ends_a_time_based_job_and_drains)
 	const struct worker_direction *read;
 
 	set_up(&fake_class, 4 * BLOCK);
-	worker.pass_bytes = UINT64_MAX;
-	worker.wraps = true;
+	worker.task.pass_bytes = UINT64_MAX;
+	worker.task.wraps = true;
 	job.runtime_ns = 10000;
 	job.iodepth = 2;
 	job.iodepth_batch_submit = 2;
@@ -35,9 +35,11 @@ TEST(runtime_ends_a_time_based_job_and_drains)
 	read = run(DIRECTION_READ);
 	/* Rounds end at 3, 6, 9 and 12 us: the last was sent before the deadline. */
 	assert_int_equal(read->ios, 8);
-	assert_int_equal(worker.measurement->ended_ns - worker.measurement->started_ns, 12000);
-	assert_int_equal(worker.measurement->early_reaped, 2); /* seen at 3 us, past the fifth */
-	assert_int_equal(script.offsets[4], 0);                /* the region starts over */
+	assert_int_equal(
+		worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns, 12000);
+	assert_int_equal(
+		worker.loop.measurement->early_reaped, 2); /* seen at 3 us, past the fifth */
+	assert_int_equal(script.offsets[4], 0);            /* the region starts over */
 	tear_down();
 }
 
@@ -56,7 +58,7 @@ TEST(loops_and_number_ios_and_io_size_bound_the_work)
 	const struct worker_direction *read;
 
 	set_up(&fake_sync_class, 4 * BLOCK);
-	worker.pass_count = 3;
+	worker.task.pass_count = 3;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 12);
 	tear_down();
@@ -68,8 +70,8 @@ TEST(loops_and_number_ios_and_io_size_bound_the_work)
 	tear_down();
 
 	set_up(&fake_sync_class, 4 * BLOCK);
-	worker.pass_bytes = 10 * BLOCK; /* io_size beyond size */
-	worker.wraps = true;
+	worker.task.pass_bytes = 10 * BLOCK; /* io_size beyond size */
+	worker.task.wraps = true;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 10);
 	tear_down();
@@ -79,13 +81,13 @@ TEST(number_ios_counts_for_each_loop)
 {
 	set_up(&fake_sync_class, 4 * BLOCK);
 	job.number_ios = 2;
-	worker.pass_count = 5;
+	worker.task.pass_count = 5;
 	assert_int_equal(run(DIRECTION_READ)->ios, 10);
 	tear_down();
 
 	set_up(&fake_sync_class, 4 * BLOCK);
 	job.number_ios = UINT64_MAX / 2;
-	worker.pass_count = 3;
+	worker.task.pass_count = 3;
 	assert_int_equal(run(DIRECTION_READ)->ios, 12);
 	tear_down();
 }
@@ -105,7 +107,7 @@ TEST(blocks_of_several_sizes_fill_the_region)
 			.shares = {{4 * BLOCK, 90}, {BLOCK, 10}},
 		};
 		region.largest_io_bytes = 4 * BLOCK;
-		worker.pass_count = 2;
+		worker.task.pass_count = 2;
 		read = run(DIRECTION_READ);
 		assert_int_equal(read->bytes, 2 * 10 * BLOCK);
 		assert_true(read->ios >= 8);
@@ -131,8 +133,8 @@ TEST(random_blocks_of_several_sizes_visit_each_once)
 		}
 		region.is_random = region.each_block_once = region.has_several_sizes = true;
 		region.largest_io_bytes = 4 * BLOCK;
-		worker.pass_count = PASSES;
-		worker.pass_bytes *= 1 + (modes[i] == RW_RANDTRIMWRITE);
+		worker.task.pass_count = PASSES;
+		worker.task.pass_bytes *= 1 + (modes[i] == RW_RANDTRIMWRITE);
 		run(DIRECTION_READ);
 		assert_true(script.taken < 256);
 		for (unsigned k = 0; k < script.taken; k++) {
@@ -161,8 +163,8 @@ TEST(an_error_ends_the_job_and_is_counted)
 	assert_int_equal(read->ios, 2);
 	assert_int_equal(read->errors[0].error, EIO);
 	assert_int_equal(read->errors[0].count, 1);
-	assert_int_equal(worker.error, EIO);
-	assert_non_null(strstr(worker.error_message, "offset 8192"));
+	assert_int_equal(worker.outcome.error, EIO);
+	assert_non_null(strstr(worker.outcome.error_message, "offset 8192"));
 	tear_down();
 }
 
@@ -179,10 +181,10 @@ TEST(continue_on_error_counts_and_goes_on)
 	assert_int_equal(read->lat.summary.count, 9);
 	assert_int_equal(read->errors[0].count, 1);
 	assert_int_equal(read->ignored, 0);
-	assert_int_equal(worker.measurement->first_error, EIO);
+	assert_int_equal(worker.loop.measurement->first_error, EIO);
 	/* It went on, and has failed all the same. */
-	assert_int_equal(worker.error, EIO);
-	assert_string_equal(worker.error_message,
+	assert_int_equal(worker.outcome.error, EIO);
+	assert_string_equal(worker.outcome.error_message,
 		"read of 4096 bytes at offset 8192 of none: Input/output error (EIO), the first of "
 		"1 failures among the worker's 10 I/Os");
 	tear_down();
@@ -201,8 +203,9 @@ TEST(a_failure_in_the_ramp_is_not_forgotten)
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 10);
 	assert_int_equal(read->errors[0].count, 0);
-	assert_int_equal(worker.error, EIO);
-	assert_non_null(strstr(worker.error_message, "of 1 failures among the worker's 15 I/Os"));
+	assert_int_equal(worker.outcome.error, EIO);
+	assert_non_null(
+		strstr(worker.outcome.error_message, "of 1 failures among the worker's 15 I/Os"));
 	tear_down();
 }
 
@@ -227,8 +230,8 @@ TEST(only_what_ignore_error_names_is_no_failure)
 		assert_int_equal(read->errors[0].count, 1);
 		assert_int_equal(read->ignored, is_ignored);
 		assert_int_equal(read->ios, is_ignored ? 9 : 2);
-		assert_int_equal(worker.error, is_ignored ? 0 : script.error);
-		assert_int_equal(worker.measurement->first_error, script.error);
+		assert_int_equal(worker.outcome.error, is_ignored ? 0 : script.error);
+		assert_int_equal(worker.loop.measurement->first_error, script.error);
 		tear_down();
 	}
 }
@@ -246,7 +249,7 @@ TEST(an_interrupted_call_is_made_again)
 	assert_int_equal(script.taken, 5);
 	assert_int_equal(script.offsets[2], script.offsets[1]);
 	assert_int_equal(read->lat.summary.max_ns, 200); /* from its first stamp */
-	assert_int_equal(worker.error, 0);
+	assert_int_equal(worker.outcome.error, 0);
 	tear_down();
 }
 
@@ -262,7 +265,7 @@ TEST(an_asynchronous_io_that_a_stop_breaks_off_is_dropped)
 		worker.must_stop = stops;
 		read = run(DIRECTION_READ);
 		assert_int_equal(read->ios, 0);
-		assert_int_equal(worker.error, stops ? 0 : EINTR);
+		assert_int_equal(worker.outcome.error, stops ? 0 : EINTR);
 		assert_int_equal(read->errors[0].count, stops ? 0 : 1);
 		tear_down();
 	}
@@ -295,7 +298,7 @@ TEST(a_read_that_the_end_makes_short_is_broken_off)
 	assert_int_equal(read->bytes, 3 * BLOCK);
 	assert_int_equal(read->unsent, 1);
 	assert_int_equal(read->lat.summary.count, 3);
-	assert_int_equal(worker.error, 0);
+	assert_int_equal(worker.outcome.error, 0);
 	tear_down();
 }
 
@@ -311,9 +314,9 @@ TEST(a_block_device_that_answers_nothing_is_gone)
 	assert_int_equal(worker_prepare(&worker), 0);
 	target.kind = TARGET_BLOCK;
 	worker_run(&worker);
-	read = &worker.measurement->directions[DIRECTION_READ];
+	read = &worker.loop.measurement->directions[DIRECTION_READ];
 	assert_int_equal(read->ios, 1);
-	assert_int_equal(worker.error, ENODEV);
+	assert_int_equal(worker.outcome.error, ENODEV);
 	tear_down();
 }
 
@@ -338,8 +341,8 @@ TEST(errors_of_a_block_device_that_is_gone_say_so)
 		target.kind = TARGET_BLOCK;
 		target.device = makedev(4095, 77);
 		worker_run(&worker);
-		read = &worker.measurement->directions[DIRECTION_READ];
-		assert_int_equal(worker.error, cases[i].told);
+		read = &worker.loop.measurement->directions[DIRECTION_READ];
+		assert_int_equal(worker.outcome.error, cases[i].told);
 		assert_int_equal(read->errors[0].error, cases[i].told);
 		tear_down();
 	}
@@ -353,11 +356,11 @@ TEST(io_that_never_comes_back_is_told_of)
 	script.stopped_worker = &worker;
 	worker.must_stop = true;
 	(void)run(DIRECTION_READ);
-	assert_int_equal(worker.error, ETIMEDOUT);
-	assert_non_null(strstr(worker.error_message, "never came back"));
-	assert_int_equal(worker.unreturned.ios, script.taken);
+	assert_int_equal(worker.outcome.error, ETIMEDOUT);
+	assert_non_null(strstr(worker.outcome.error_message, "never came back"));
+	assert_int_equal(worker.outcome.unreturned.ios, script.taken);
 	assert_true(script.taken > 0);
-	assert_int_equal(worker.unreturned.oldest_ns, clock_fake_ns - script.sent_ns[0]);
+	assert_int_equal(worker.outcome.unreturned.oldest_ns, clock_fake_ns - script.sent_ns[0]);
 	tear_down();
 }
 
@@ -372,7 +375,7 @@ TEST(fsync_comes_after_its_interval_and_is_counted_apart)
 	sync = run(DIRECTION_SYNC);
 	assert_int_equal(sync->ios, 2); /* after the last write there is nothing to sync before */
 	assert_int_equal(sync->lat.summary.count, 2);
-	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].ios, 6);
+	assert_int_equal(worker.loop.measurement->directions[DIRECTION_WRITE].ios, 6);
 	assert_int_equal(script.ops[2], IO_SYNC);
 	tear_down();
 }
@@ -389,10 +392,10 @@ static void use_four_files(enum job_rw mode)
 		regions[i] = region;
 		regions[i].region_bytes = 1000 * i; /* the first is empty */
 	}
-	worker.targets = files;
-	worker.regions = regions;
-	worker.target_count = 4;
-	worker.pass_bytes = UINT64_MAX;
+	worker.task.targets = files;
+	worker.task.regions = regions;
+	worker.task.target_count = 4;
+	worker.task.pass_bytes = UINT64_MAX;
 }
 
 TEST(whole_files_are_taken_once_each)
@@ -400,13 +403,13 @@ TEST(whole_files_are_taken_once_each)
 	const struct worker_direction *read;
 
 	use_four_files(RW_OPENREAD);
-	worker.pass_count = 3;
+	worker.task.pass_count = 3;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 12);
 	assert_int_equal(read->bytes, 3 * 6000);
 	assert_int_equal(read->short_ios, 0);
 	assert_int_equal(script.ops[0], IO_OPEN_READ);
-	assert_true(worker.buffer_bytes >= 3000);
+	assert_true(worker.loop.buffer_bytes >= 3000);
 	tear_down();
 }
 
@@ -417,7 +420,7 @@ TEST(a_stat_moves_no_bytes)
 	use_four_files(RW_STAT);
 	job.file_service_type.kind = FILE_SERVICE_RANDOM;
 	job.number_ios = 3;
-	worker.pass_count = 2;
+	worker.task.pass_count = 2;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 6);
 	assert_int_equal(read->bytes, 0);
@@ -429,17 +432,17 @@ TEST(the_last_block_of_a_copy_ends_where_the_source_does)
 	const struct worker_direction *write;
 
 	use_four_files(RW_COPY);
-	worker.pair_count = 2;
+	worker.task.pair_count = 2;
 	regions[0].region_bytes = regions[2].region_bytes = 2 * BLOCK + 5;
 	regions[1].region_bytes = regions[3].region_bytes = BLOCK;
-	worker.pass_bytes = 3 * BLOCK + 5;
+	worker.task.pass_bytes = 3 * BLOCK + 5;
 	job.fsync = 2;
 	write = run(DIRECTION_WRITE);
 	assert_int_equal(write->ios, 4);
 	assert_int_equal(write->bytes, 3 * BLOCK + 5);
 	assert_int_equal(write->short_ios, 0);
-	assert_int_equal(worker.measurement->directions[DIRECTION_SYNC].ios, 1);
-	assert_true(worker.last_written >= 2); /* it is the destination that is synced */
+	assert_int_equal(worker.loop.measurement->directions[DIRECTION_SYNC].ios, 1);
+	assert_true(worker.loop.last_written >= 2); /* it is the destination that is synced */
 	tear_down();
 }
 

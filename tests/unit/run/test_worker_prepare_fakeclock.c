@@ -64,17 +64,17 @@ TEST(the_depths_are_what_the_engine_has)
 		job.iodepth_batch_complete_max = asked[3];
 		job.iodepth_low = asked[4];
 		assert_int_equal(worker_prepare(&worker), 0);
-		const unsigned got[5] = {worker.depth, worker.batch_submit, worker.complete_min,
-			worker.complete_max, worker.depth_low};
+		const unsigned got[5] = {worker.loop.depth, worker.loop.batch_submit,
+			worker.loop.complete_min, worker.loop.complete_max, worker.loop.depth_low};
 
 		for (int k = 0; k < 5; k++) {
 			if (got[k] != cases[i].got[k])
 				fail_msg("case %zu: figure %d is %u", i, k, got[k]);
 		}
-		assert_int_equal(seen.slot_count, worker.depth);
-		assert_int_equal(seen.batch_complete_max, worker.complete_max);
-		assert_int_equal(worker.idle_count, worker.depth);
-		assert_ptr_equal(worker.idle[worker.depth - 1], &worker.slots[0]);
+		assert_int_equal(seen.slot_count, worker.loop.depth);
+		assert_int_equal(seen.batch_complete_max, worker.loop.complete_max);
+		assert_int_equal(worker.loop.idle_count, worker.loop.depth);
+		assert_ptr_equal(worker.loop.idle[worker.loop.depth - 1], &worker.loop.slots[0]);
 		assert_true(saw_uniform_buffers);
 		tear_down();
 	}
@@ -88,7 +88,7 @@ static uint32_t stamps(unsigned traits, bool gtod_reduce, bool slat_percentiles)
 	job.gtod_reduce = gtod_reduce;
 	job.slat_percentiles = slat_percentiles;
 	assert_int_equal(worker_prepare(&worker), 0);
-	mask = worker.stamp_mask;
+	mask = worker.loop.stamp_mask;
 	tear_down();
 	return mask;
 }
@@ -123,7 +123,7 @@ TEST(buffers_fit_the_largest_block_of_what_is_done)
 		job.block_sizes.of[DIRECTION_WRITE].max_bytes = cases[i].write;
 		assert_int_equal(worker_prepare(&worker), 0);
 		assert_int_equal(seen.buffer_bytes, cases[i].bytes);
-		assert_int_equal(worker.buffers_bytes, 3 * cases[i].bytes);
+		assert_int_equal(worker.loop.buffers_bytes, 3 * cases[i].bytes);
 		assert_true(saw_uniform_buffers);
 		tear_down();
 	}
@@ -162,8 +162,8 @@ static void draw(uint64_t seed, uint64_t drawn[17])
 	job.randseed = seed;
 	assert_int_equal(worker_prepare(&worker), 0);
 	for (int i = 0; i < 16; i++)
-		drawn[i] = pattern_next(worker.files.files[0].pattern, DIRECTION_WRITE, BLOCK);
-	memcpy(&drawn[16], worker.slots[0].buffer, sizeof(drawn[16]));
+		drawn[i] = pattern_next(worker.loop.files.files[0].pattern, DIRECTION_WRITE, BLOCK);
+	memcpy(&drawn[16], worker.loop.slots[0].buffer, sizeof(drawn[16]));
 	tear_down();
 }
 
@@ -188,14 +188,14 @@ TEST(files_of_one_job_have_patterns_of_their_own)
 	begin(0);
 	two[0] = two[1] = target;
 	regions[0] = regions[1] = region;
-	worker.targets = two;
-	worker.regions = regions;
-	worker.target_count = 2;
+	worker.task.targets = two;
+	worker.task.regions = regions;
+	worker.task.target_count = 2;
 	assert_int_equal(worker_prepare(&worker), 0);
-	assert_false(worker.has_one_target);
+	assert_false(worker.loop.has_one_target);
 	for (int i = 0; i < 16; i++)
-		alike += pattern_next(worker.files.files[0].pattern, DIRECTION_READ, BLOCK) ==
-			 pattern_next(worker.files.files[1].pattern, DIRECTION_READ, BLOCK);
+		alike += pattern_next(worker.loop.files.files[0].pattern, DIRECTION_READ, BLOCK) ==
+			 pattern_next(worker.loop.files.files[1].pattern, DIRECTION_READ, BLOCK);
 	assert_true(alike < 8);
 	tear_down();
 }
@@ -237,8 +237,9 @@ TEST(clones_share_cpus_or_split_them)
 	assert_int_equal(bound_cpus(cpus, 2, CPUS_SPLIT, 2), 1);
 	tear_down();
 	assert_int_equal(bound_cpus(missing, 1, CPUS_SHARED, 0), 0);
-	assert_int_equal(worker.error, EINVAL);
-	assert_non_null(strstr(worker.error_message, "cpus_allowed: the kernel does not let"));
+	assert_int_equal(worker.outcome.error, EINVAL);
+	assert_non_null(
+		strstr(worker.outcome.error_message, "cpus_allowed: the kernel does not let"));
 	tear_down();
 }
 
@@ -255,13 +256,13 @@ static const char *copy_problem(const struct target *from, const struct target *
 	pair[1] = *to;
 	regions[0] = regions[1] = region;
 	job.rw.mode = RW_COPY;
-	worker.targets = pair;
-	worker.regions = regions;
-	worker.target_count = 2;
-	worker.pair_count = 1;
-	worker.open_flags = TARGET_WRITES;
+	worker.task.targets = pair;
+	worker.task.regions = regions;
+	worker.task.target_count = 2;
+	worker.task.pair_count = 1;
+	worker.task.open_flags = TARGET_WRITES;
 	assert_int_equal(worker_prepare(&worker), -ENOENT);
-	snprintf(text, sizeof(text), "%s", worker.error_message);
+	snprintf(text, sizeof(text), "%s", worker.outcome.error_message);
 	tear_down();
 	return text;
 }
@@ -274,12 +275,12 @@ TEST(a_file_that_cannot_be_opened_is_named)
 	begin(0);
 	engine_class.traits = 0;
 	target = missing;
-	worker.open_flags = TARGET_READS;
+	worker.task.open_flags = TARGET_READS;
 	assert_int_equal(worker_prepare(&worker), -ENOENT);
-	assert_int_equal(worker.error, ENOENT);
-	assert_string_equal(
-		worker.error_message, "cannot open /nonexistent/a: No such file or directory");
-	assert_null(worker.error_hint);
+	assert_int_equal(worker.outcome.error, ENOENT);
+	assert_string_equal(worker.outcome.error_message,
+		"cannot open /nonexistent/a: No such file or directory");
+	assert_null(worker.outcome.error_hint);
 	tear_down();
 	assert_non_null(strstr(copy_problem(&missing, &zero), "cannot open /nonexistent/a:"));
 	assert_non_null(strstr(copy_problem(&zero, &missing), "cannot open /nonexistent/a:"));
@@ -300,12 +301,12 @@ TEST(an_engine_that_refuses_says_why)
 	begin(0);
 	engine_class.open = refusing_open;
 	assert_int_equal(worker_prepare(&worker), -ENOMEM);
-	assert_string_equal(worker.error_message, "engine fake: the ring is too small");
-	assert_string_equal(worker.error_hint, "ask for less");
+	assert_string_equal(worker.outcome.error_message, "engine fake: the ring is too small");
+	assert_string_equal(worker.outcome.error_hint, "ask for less");
 	/* The first error stands. */
 	worker_fail(&worker, EIO, "another", "later");
-	assert_int_equal(worker.error, ENOMEM);
-	assert_string_equal(worker.error_hint, "ask for less");
+	assert_int_equal(worker.outcome.error, ENOMEM);
+	assert_string_equal(worker.outcome.error_hint, "ask for less");
 	tear_down();
 }
 

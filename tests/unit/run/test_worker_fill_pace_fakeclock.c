@@ -3,7 +3,7 @@
 #include "fake_worker.h"
 #include "test.h"
 
-#include "run/worker_pace.h"
+#include "run/worker.h"
 
 #define GAP_NS 1000000ull /* of 1000 IOPS */
 
@@ -14,13 +14,13 @@ static void set_up_rate(const struct engine_class *class, uint64_t ios, uint64_t
 		job.rate_iops.value[i] = ios;
 	job.runtime_ns = runtime_ns;
 	job.time_based = true;
-	worker.wraps = true;
-	worker.pass_bytes = UINT64_MAX;
+	worker.task.wraps = true;
+	worker.task.pass_bytes = UINT64_MAX;
 }
 
 static uint64_t sent_after_start(int n)
 {
-	return script.sent_ns[n] - worker.measurement->started_ns;
+	return script.sent_ns[n] - worker.loop.measurement->started_ns;
 }
 
 TEST(each_is_sent_when_it_is_due)
@@ -40,10 +40,10 @@ TEST(each_is_sent_when_it_is_due)
 	assert_int_equal(read->service.summary.max_ns, 700);
 	assert_int_equal(read->unsent, 0);
 	/* Each gap ends with a look at the clock, before the next I/O or the end. */
-	assert_int_equal(worker.measurement->pacing_ns, 100 * CLOCK_SPIN_NS);
+	assert_int_equal(worker.loop.measurement->pacing_ns, 100 * CLOCK_SPIN_NS);
 	/* The last gap belongs to the window: else 100 I/Os would take 99 gaps. */
-	assert_int_equal(
-		worker.measurement->ended_ns - worker.measurement->started_ns, 100 * GAP_NS);
+	assert_int_equal(worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns,
+		100 * GAP_NS);
 	tear_down();
 }
 
@@ -60,8 +60,8 @@ TEST(what_is_in_flight_is_not_waited_for)
 	assert_int_equal(script.most_in_flight, 11);
 	assert_true(read->lag.summary.max_ns <= LOOK_NS);
 	/* All but the first wait with something in flight, and look there. */
-	assert_true(worker.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
-	assert_true(worker.measurement->pacing_ns >= 99 * (CLOCK_SPIN_NS - 2 * LOOK_NS));
+	assert_true(worker.loop.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
+	assert_true(worker.loop.measurement->pacing_ns >= 99 * (CLOCK_SPIN_NS - 2 * LOOK_NS));
 	assert_true(read->lat.summary.max_ns <= script.service_ns + 2 * LOOK_NS);
 	assert_true(read->lat.summary.min_ns >= script.service_ns);
 	tear_down();
@@ -80,7 +80,7 @@ TEST(waiting_for_the_last_is_no_pacing)
 	script.nudge_ns = 10 * GAP_NS;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 100);
-	assert_true(worker.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
+	assert_true(worker.loop.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
 	tear_down();
 }
 
@@ -92,7 +92,7 @@ TEST(a_look_that_took_too_long_counts_until_the_time)
 	script.service_ns = 10 * GAP_NS + 500;
 	script.look_ns = 3 * CLOCK_SPIN_NS;
 	assert_int_equal(run(DIRECTION_READ)->ios, 100);
-	assert_true(worker.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
+	assert_true(worker.loop.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
 	tear_down();
 }
 
@@ -130,7 +130,8 @@ TEST(the_end_of_the_run_hides_no_stall)
 	assert_int_equal(read->ios, 100);
 	assert_int_equal(read->unsent, 0);
 	assert_true(read->lag.summary.max_ns > 58 * GAP_NS);
-	assert_true(worker.measurement->ended_ns - worker.measurement->started_ns > 150 * GAP_NS);
+	assert_true(worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns >
+		    150 * GAP_NS);
 	tear_down();
 }
 
@@ -200,8 +201,9 @@ TEST(directions_keep_their_own_rates)
 	job.rwmixread = 10; /* does not matter */
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 100);
-	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].ios, 25);
-	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].lag.summary.max_ns, 0);
+	assert_int_equal(worker.loop.measurement->directions[DIRECTION_WRITE].ios, 25);
+	assert_int_equal(
+		worker.loop.measurement->directions[DIRECTION_WRITE].lag.summary.max_ns, 0);
 	tear_down();
 }
 
@@ -214,7 +216,7 @@ TEST(a_sync_follows_its_write_at_once)
 	job.fsync = 1;
 	script.service_ns = 100;
 	sync = run(DIRECTION_SYNC);
-	assert_int_equal(worker.measurement->directions[DIRECTION_WRITE].ios, 10);
+	assert_int_equal(worker.loop.measurement->directions[DIRECTION_WRITE].ios, 10);
 	assert_int_equal(sync->ios, 10);
 	assert_int_equal(sync->lat.summary.max_ns, 100);
 	assert_int_equal(sync->lag.summary.count, 0);
@@ -254,13 +256,13 @@ TEST(a_job_of_so_much_ends_when_it_is_sent)
 	const struct worker_direction *read;
 
 	set_up_rate(&fake_sync_class, 1000, 0);
-	worker.wraps = false;
-	worker.pass_bytes = 10 * BLOCK;
+	worker.task.wraps = false;
+	worker.task.pass_bytes = 10 * BLOCK;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 10);
 	assert_int_equal(read->unsent, 0);
-	assert_int_equal(
-		worker.measurement->ended_ns - worker.measurement->started_ns, 10 * GAP_NS);
+	assert_int_equal(worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns,
+		10 * GAP_NS);
 	tear_down();
 }
 
@@ -349,21 +351,21 @@ TEST(the_schedule_moves_by_what_opening_the_window_took)
 {
 	set_up(&fake_class, UINT64_MAX);
 	job.ramp_time_ns = 1000;
-	worker.schedule.epoch_ns = 500;
+	worker.loop.schedule.epoch_ns = 500;
 	clock_fake_ns = 7300;
 	worker_pace_open_window(&worker, 7000, 90000);
-	assert_int_equal(worker.schedule.epoch_ns, 800);
-	assert_int_equal(worker.schedule.end_ns, 90000);
+	assert_int_equal(worker.loop.schedule.epoch_ns, 800);
+	assert_int_equal(worker.loop.schedule.end_ns, 90000);
 	/* Without a ramp it begins now, */
 	job.ramp_time_ns = 0;
 	worker_pace_open_window(&worker, 7000, 90000);
-	assert_int_equal(worker.schedule.epoch_ns, 7300);
+	assert_int_equal(worker.loop.schedule.epoch_ns, 7300);
 	/* or with the wave: what was due before a CPU was free for it is late. */
-	worker.start_ns = 3000;
+	worker.task.start_ns = 3000;
 	worker_pace_open_window(&worker, 7000, 90000);
-	assert_int_equal(worker.schedule.epoch_ns, 3300);
+	assert_int_equal(worker.loop.schedule.epoch_ns, 3300);
 	worker_pace_open_ramp(&worker);
-	assert_int_equal(worker.schedule.epoch_ns, 3000);
+	assert_int_equal(worker.loop.schedule.epoch_ns, 3000);
 }
 
 TEST_MAIN(NULL, NULL);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the hot loop owns, and what its parts ask of each other: worker_prepare.c fills it in,
+ * worker.c turns, worker_fill.c says what is sent next and when, worker_failure.c sees to what goes
+ * wrong. All on the worker's thread. Times are clock_now()'s.
+ */
+#ifndef RUN_WORKER_LOOP_H
+#define RUN_WORKER_LOOP_H
+
+#include "engine/engine.h"
+#include "load/mix.h"
+#include "load/pacer.h"
+#include "load/payload.h"
+#include "run/file_service.h"
+#include "run/worker_measurement.h"
+
+struct worker;
+
+/* stamp_mask of engines whose submission has no time of its own. */
+#define WORKER_STAMP_NEVER UINT32_MAX
+
+/* When the I/Os of a job with a rate are due. */
+struct worker_schedule {
+	uint64_t seed;
+	uint64_t epoch_ns; /* the pacers' 0 */
+	uint64_t end_ns;   /* what is due from here on is not sent; UINT64_MAX: none */
+	uint64_t now_ns;   /* this turn's */
+	bool is_looking;   /* this turn's reap is not to wait: something is due in a moment */
+	struct pacer pacers[DATA_DIRECTION_COUNT];
+};
+
+struct worker_loop {
+	struct engine *engine;
+	const struct engine_class *class;
+	struct slot *slots;
+	struct slot **idle;  /* a stack: the warmest first */
+	struct slot **batch; /* drawn, not yet taken by the engine */
+	struct slot **done;
+	unsigned depth;
+	unsigned idle_count;
+	unsigned batch_count;
+	unsigned in_flight;
+	unsigned batch_submit;
+	unsigned complete_min;
+	unsigned complete_max;
+	unsigned depth_low;
+	uint32_t stamp_mask; /* the time after submission is taken when turn & mask is 0 */
+	bool is_exhausted;   /* nothing more to send */
+	bool is_draining_to_low;
+	bool has_one_target;
+	bool keeps_payload; /* buffers stay as they were made */
+	bool is_paced;      /* I/Os have their times, in `schedule` */
+	bool is_timed;      /* that, or there are pauses */
+	bool wraps;         /* the task's; in the ramp always */
+	uint64_t turn;
+	uint64_t bytes_left; /* of this pass */
+	uint64_t ios_left;
+	uint64_t passes_left;
+	struct {
+		uint64_t offset;
+		uint32_t length;
+		uint16_t target;
+	} last_trim;           /* trimwrite: the write that follows repeats it */
+	unsigned last_written; /* target that a sync operation goes to */
+	struct {
+		bool is_set;
+		uint8_t op;
+		uint32_t length;
+	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
+	struct worker_schedule schedule;
+	struct {
+		uint64_t left;     /* I/Os to send until the next pause; no pauses: UINT64_MAX */
+		uint64_t until_ns; /* the end of the one that has begun; 0: none has */
+	} think;
+	struct mix mix;
+	struct mix_spec mix_spec;
+	struct payload payload;
+	struct payload_spec payload_spec;
+	struct file_service files;
+	struct pattern *whole_files; /* openread, stat: the order of the files; else NULL */
+	struct worker_measurement *measurement;      /* the ramp's, then the outcome's */
+	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
+	struct {
+		uint64_t count; /* failed I/Os that continue_on_error passed over, the ramp's too */
+		int error;      /* of the first of them */
+		struct slot slot;
+	} passed_over;
+	void *buffers;
+	size_t buffers_bytes;
+	size_t buffer_bytes;
+	struct cpu_account *cpu_account;
+	int punt_counter; /* negative: none */
+};
+
+/*
+ * Draws I/Os until the batch is full, there are no idle slots, or nothing can be sent now. Slots
+ * that the engine did not take last time stay first.
+ */
+void worker_fill(struct worker *worker);
+
+/* All files start another pass. 0 or -errno of opening. */
+int worker_restart_files(struct worker *worker);
+
+/* The file that a slot's I/O needs open; in rw=copy a sync's target is the destination. */
+static inline unsigned worker_file_of(const struct worker_loop *loop, const struct slot *slot)
+{
+	unsigned count = loop->files.count;
+
+	return slot->target < count ? slot->target : slot->target - count;
+}
+
+/* When the job is prepared: sets is_paced, is_timed. */
+void worker_pace_prepare(struct worker *worker);
+
+/* The schedule begins with the ramp, */
+void worker_pace_open_ramp(struct worker *worker);
+
+/* and goes on in the window; what opening that took is not held against it. Or it begins there. */
+void worker_pace_open_window(struct worker *worker, uint64_t ramp_ended_ns, uint64_t deadline_ns);
+
+/*
+ * At the start of a turn: looks at the clock and, with nothing in flight, waits until something is
+ * due or a pause (thinktime) is over, the schedule ends or a signal comes.
+ */
+void worker_pace_wait(struct worker *worker, bool is_stamped);
+
+/* Latencies of one that is back: each has a due time of its own, but for syncs. */
+void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now);
+
+/* Whether a turn without I/O is due to the schedule or a pause: it is not the end of the job. */
+bool worker_pace_is_ahead(const struct worker *worker);
+
+/* What of the schedule is still to be sent after the deadline, and may be. */
+bool worker_pace_is_behind(const struct worker *worker, uint64_t now);
+
+/* Reaps at least `min`, but holds up nothing that is due meanwhile. As the engine's reap. */
+int worker_pace_reap(struct worker *worker, bool has_sent, unsigned min);
+
+/* Counts what was due by now and has not been sent: it will not be. */
+void worker_pace_give_up(struct worker *worker);
+
+/*
+ * Counts an I/O that failed. Then it is ignored, or passed over (the job goes on, and has failed
+ * all the same), or ends the job. Not part of the hot loop.
+ */
+void worker_io_failed(struct worker *worker, const struct slot *slot, int error);
+
+/* After the window: a job that passed errors over ends with the first of them. */
+void worker_report_passed_over(struct worker *worker);
+
+#endif

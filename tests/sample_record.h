@@ -12,9 +12,9 @@ enum { SAMPLE_REF, SAMPLE_FAST, SAMPLE_SAME, SAMPLE_REFUSED, SAMPLE_CONTROL, SAM
 static inline void sample_trial(struct record *record, size_t block, size_t c, double iops)
 {
 	struct record_point *point = &record->points[0];
-	struct record_trial *trial = record_add_trial(record, point);
+	struct trial *trial = record_add_trial(record, point);
 
-	*trial = (struct record_trial){
+	*trial = (struct trial){
 		.block = block,
 		.contender = c,
 		.position = (unsigned)((block + c) % SAMPLE_COUNT),
@@ -47,7 +47,7 @@ static inline void sample_record(struct record *record, size_t block_count)
 	static const char *arguments[] = {"--engines", "a,b c", "--seed=1"};
 	static struct result_setting refused = {"fixedbufs", "1", "memlock is too small"};
 	static struct result_setting proof = {"opcodes", "READ 7", NULL};
-	static struct record_contender contenders[SAMPLE_COUNT];
+	static struct contender contenders[SAMPLE_COUNT];
 	struct record_point *point;
 
 	record_init(record);
@@ -66,7 +66,7 @@ static inline void sample_record(struct record *record, size_t block_count)
 		static const char *const names[SAMPLE_COUNT] = {
 			"ref", "fast", "same", "refused", "control ref'"};
 
-		contenders[c] = (struct record_contender){.name = names[c],
+		contenders[c] = (struct contender){.name = names[c],
 			.engine = "psync",
 			.depth = 32,
 			.batch = 1,

@@ -15,7 +15,7 @@ struct sample_session {
 	struct contender contenders[SAMPLE_CONTENDERS];
 	struct metric metrics[SAMPLE_METRICS]; /* iops (primary), switches per I/O */
 	struct trial trials[SAMPLE_BLOCKS * SAMPLE_CONTENDERS];
-	double values[SAMPLE_BLOCKS * SAMPLE_CONTENDERS][SAMPLE_METRICS];
+	const struct trial *table[SAMPLE_BLOCKS * SAMPLE_CONTENDERS];
 };
 
 /* Contender 0 is the reference; no control. Nothing has run. */
@@ -55,7 +55,7 @@ static inline void sample_start(struct sample_session *sample, size_t contender_
 		.control = SESSION_NONE,
 		.metric_count = SAMPLE_METRICS,
 		.metrics = sample->metrics,
-		.trials = sample->trials,
+		.trials = sample->table,
 	};
 }
 
@@ -67,15 +67,14 @@ static inline void sample_add_block(struct sample_session *sample)
 	for (size_t c = 0; c < count; c++) {
 		size_t at = sample->session.block_count * count + c;
 
-		for (size_t m = 0; m < SAMPLE_METRICS; m++)
-			sample->values[at][m] = NAN;
 		sample->trials[at] = (struct trial){
-			.is_valid = true,
+			.counts = true,
 			.position = (unsigned)c,
-			.attempt_count = 1,
+			.attempt = 1,
 			.early_excess = NAN,
-			.values = sample->values[at],
+			.values = {NAN, NAN},
 		};
+		sample->table[at] = &sample->trials[at];
 	}
 	sample->session.block_count++;
 }
@@ -92,8 +91,8 @@ static inline void sample_set(
 {
 	size_t at = (sample->session.block_count - 1) * sample->session.contender_count + contender;
 
-	sample->values[at][0] = iops;
-	sample->values[at][1] = switches;
+	sample->trials[at].values[0] = iops;
+	sample->trials[at].values[1] = switches;
 }
 
 #endif

@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "job/job_types.h"
-#include "session/trial_values.h"
 #include "verdict/gate.h"
+#include "verdict/trial_values.h"
 
 struct assertion {
 	const char *arm; /* the job that it is about */

@@ -16,7 +16,7 @@
 #include "result/fio_read.h"
 #include "result/result.h"
 #include "session/record.h"
-#include "session/trial_values.h"
+#include "verdict/trial_values.h"
 
 enum { SAMPLE_TIME_BYTES = 40 };
 
@@ -31,7 +31,7 @@ struct sample_arm {
 	struct result_settings options; /* of its job, effective; of fio: as typed */
 	const char *fault; /* why it cannot be trusted at all (an I/O error), or NULL */
 	int fault_code;    /* of enum exit_code: the run went wrong, or it cannot run here */
-	double iops_asked; /* as of record_contender; not saved */
+	double iops_asked; /* as of struct contender; not saved */
 	double bandwidth_asked;
 	const char *mismatch;  /* what its engine did instead of what was asked; NULL: nothing */
 	const char *reference; /* the arm that it is paired with; NULL: the session's */

@@ -47,7 +47,7 @@ static void take_trials(struct sample *sample, const struct record_point *point,
 	const size_t *arm_of, struct arena *arena)
 {
 	for (size_t i = 0; i < point->trial_count; i++) {
-		const struct record_trial *from = &point->trials[i];
+		const struct trial *from = &point->trials[i];
 		struct sample_trial *into;
 
 		if (from->block < first_block)
@@ -95,7 +95,7 @@ static void find_errors(struct sample *sample, struct arena *arena)
 static void add_arm(
 	struct sample *sample, const struct record_point *point, size_t c, struct arena *arena)
 {
-	const struct record_contender *contender = &point->contenders[c];
+	const struct contender *contender = &point->contenders[c];
 	struct sample_arm *arm = &sample->arms[sample->arm_count++];
 	const char *mismatch = NULL;
 
@@ -130,7 +130,7 @@ static bool is_held_against(const struct record_point *point, size_t contender)
 /* Of a preset nobody asked for those by name that cannot run: they may be missing. */
 static bool is_arm(const struct record_point *point, size_t c)
 {
-	const struct record_contender *contender = &point->contenders[c];
+	const struct contender *contender = &point->contenders[c];
 
 	return is_held_against(point, c) ||
 	       !(contender->is_control || (contender->is_optional && contender->problem));

@@ -63,7 +63,7 @@ static int exit_code(const struct contest *contest)
 		if (point->reference == SESSION_NONE || point->block_count == 0)
 			code = code == EXIT_DONE ? EXIT_INCOMPARABLE : code;
 		for (size_t c = 0; c < point->contender_count; c++) {
-			const struct record_contender *contender = &point->contenders[c];
+			const struct contender *contender = &point->contenders[c];
 
 			if (!contender->problem || contender->is_control)
 				continue;

@@ -11,7 +11,7 @@
 #include "base/units.h"
 #include "command/shared_options.h"
 #include "session/rate.h"
-#include "session/trial_values.h"
+#include "verdict/trial_values.h"
 
 #define TRIAL_NS       (2 * NS_PER_S)
 #define QUICK_TRIAL_NS (1 * NS_PER_S)

@@ -19,7 +19,7 @@
 #include "probe/probe.h"
 #include "result/result_fields.h"
 #include "session/record.h"
-#include "session/trial_values.h"
+#include "verdict/trial_values.h"
 
 static void print_overview(void)
 {

@@ -82,7 +82,7 @@ static size_t count_cpus(const struct view *view)
 }
 
 /* Whether it uses a CPU up by its nature, waiting, too. */
-static bool polls(const struct record_contender *contender)
+static bool polls(const struct contender *contender)
 {
 	static const char *const options[] = {"sqthread_poll", "hipri"};
 
@@ -97,7 +97,7 @@ static bool polls(const struct record_contender *contender)
 
 static const char *cpu_sentence(const struct view *view, size_t c)
 {
-	const struct record_contender *contender = &view->point->contenders[c];
+	const struct contender *contender = &view->point->contenders[c];
 	double cores = view_level(view, VALUE_CORES, c);
 	size_t cpus = count_cpus(view);
 

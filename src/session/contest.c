@@ -317,7 +317,7 @@ bool contest_prime(struct contest *contest)
 }
 
 /* One attempt, with its guards, on the record. */
-static struct record_trial *attempt(
+static struct trial *attempt(
 	struct contest *contest, size_t block, size_t c, unsigned position, unsigned number)
 {
 	struct contest_slot *slot = &contest->slots[c];
@@ -325,14 +325,14 @@ static struct record_trial *attempt(
 	double started_s = (double)(clock_now() - contest->started_ns) / 1e9;
 	struct guard_counters before, after;
 	struct trial_outcome outcome;
-	struct record_trial *trial;
+	struct trial *trial;
 
 	guard_read(&slot->watch, &before);
 	run_trial(contest, c, seed, contest->options->trial_ns, contest->ramp_ns, PATIENCE_NS,
 		&outcome);
 	guard_read(&slot->watch, &after);
 	trial = record_add_trial(contest->record, contest->point);
-	*trial = (struct record_trial){
+	*trial = (struct trial){
 		.block = block,
 		.contender = c,
 		.position = position,
@@ -376,7 +376,7 @@ static bool may_redo(const struct contest *contest)
 static void run_slot(struct contest *contest, size_t block, size_t c, unsigned position)
 {
 	struct record *record = contest->record;
-	struct record_trial *trial = attempt(contest, block, c, position, 1);
+	struct trial *trial = attempt(contest, block, c, position, 1);
 
 	if (!trial->counts || trial->causes == 0)
 		return;

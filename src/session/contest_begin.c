@@ -27,8 +27,8 @@ static struct result_settings copy_settings(
 }
 
 /* Of jobs that run together, each key with its job's name: "log.bs". */
-static void describe_options(struct record *record, struct record_contender *contender,
-	const struct contender_setup *setup)
+static void describe_options(
+	struct record *record, struct contender *contender, const struct contender_setup *setup)
 {
 	struct arena *arena = &record->arena;
 	struct result_settings *options = &contender->options;
@@ -58,8 +58,8 @@ static void describe_options(struct record *record, struct record_contender *con
 }
 
 /* What all its jobs come to. */
-static void describe_jobs(struct record *record, struct record_contender *contender,
-	const struct contender_setup *setup)
+static void describe_jobs(
+	struct record *record, struct contender *contender, const struct contender_setup *setup)
 {
 	contender->is_direct = true;
 	contender->batch = setup->job->iodepth_batch_submit;
@@ -76,12 +76,12 @@ static void describe_jobs(struct record *record, struct record_contender *conten
 	}
 }
 
-static void describe_contender(struct record *record, struct record_contender *contender,
-	const struct contender_setup *setup)
+static void describe_contender(
+	struct record *record, struct contender *contender, const struct contender_setup *setup)
 {
 	const struct job *job = setup->job;
 
-	*contender = (struct record_contender){
+	*contender = (struct contender){
 		.name = arena_strdup(&record->arena, setup->name),
 		.engine = job ? job->engine->name : NULL,
 		.is_optional = setup->is_optional,
@@ -198,7 +198,7 @@ static const char *summarise(struct record *record, const struct contender_point
 
 void contest_name_control(struct record *record, struct record_point *point)
 {
-	struct record_contender *control = &point->contenders[point->control];
+	struct contender *control = &point->contenders[point->control];
 
 	*control = point->contenders[point->reference];
 	control->name = arena_printf(&record->arena, "control %s'", control->name);
@@ -222,11 +222,11 @@ void contest_describe(struct record *record, struct record_point *point,
 		return;
 	point->control = point->contender_count++;
 	point->contenders[point->control] =
-		(struct record_contender){.name = "control", .is_control = true};
+		(struct contender){.name = "control", .is_control = true};
 }
 
 void contest_take_result(
-	struct record *record, struct record_contender *contender, const struct result *result)
+	struct record *record, struct contender *contender, const struct result *result)
 {
 	const struct result_job *job = &result->jobs[0];
 

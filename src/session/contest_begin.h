@@ -12,7 +12,7 @@ void contest_describe(struct record *record, struct record_point *point,
 
 /* What a result adds: what the engine was granted, refused and did, and the machine. */
 void contest_take_result(
-	struct record *record, struct record_contender *contender, const struct result *result);
+	struct record *record, struct contender *contender, const struct result *result);
 
 /* The control becomes one of `reference`. */
 void contest_name_control(struct record *record, struct record_point *point);

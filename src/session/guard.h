@@ -14,20 +14,7 @@
 
 #include "base/arena.h"
 #include "job/job_types.h"
-
-enum guard_cause {
-	GUARD_STEAL,       /* of a CPU */
-	GUARD_THROTTLED,   /* periods in which the cgroup had used up its CPU time */
-	GUARD_FOREIGN_IO,  /* bytes on the disks that the trial did not move, of its own */
-	GUARD_WAITED,      /* for CPUs that others used: of each thread's time */
-	GUARD_FOREIGN_CPU, /* of the CPUs, beyond what was used before the session */
-	GUARD_PREEMPTED,   /* times a second, threads that have CPUs of their own */
-	GUARD_SWAP,        /* pages, in and out */
-	GUARD_HOT_CPU,     /* times that heat slowed a CPU down */
-	GUARD_HOT_DISK,    /* degrees above its warning temperature */
-	GUARD_SUSPENDED,   /* seconds that the machine slept */
-	GUARD_CAUSE_COUNT,
-};
+#include "verdict/session.h"
 
 /* What a trial may have of each cause before it is run again. */
 struct guard_threshold {

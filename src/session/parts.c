@@ -31,7 +31,7 @@ static bool leads(const struct record_point *point, size_t leader)
 }
 
 static const char *option_of(
-	const struct record_contender *contender, const char *key, const char *otherwise)
+	const struct contender *contender, const char *key, const char *otherwise)
 {
 	const char *value = result_setting_value(&contender->options, key);
 
@@ -39,7 +39,7 @@ static const char *option_of(
 }
 
 /* Of the job that the part is about: "randread 4k, direct, data.bin". */
-static const char *summarise(const struct record_contender *job, struct arena *arena)
+static const char *summarise(const struct contender *job, struct arena *arena)
 {
 	const struct engine_class *engine = job->engine ? engine_find(job->engine) : NULL;
 	const char *filename = option_of(job, "filename", "");
@@ -72,7 +72,7 @@ static void take_trials(
 	struct record_point *part, const struct record_point *point, const size_t *place)
 {
 	for (size_t i = 0; i < point->trial_count; i++) {
-		struct record_trial *trial = &part->trials[part->trial_count];
+		struct trial *trial = &part->trials[part->trial_count];
 
 		if (place[point->trials[i].contender] == SESSION_NONE)
 			continue;
@@ -83,7 +83,7 @@ static void take_trials(
 }
 
 /* The one that is held against another, or that is alone. */
-static const struct record_contender *job_of(const struct record_point *part)
+static const struct contender *job_of(const struct record_point *part)
 {
 	for (size_t c = 0; c < part->contender_count; c++) {
 		if (part->contenders[c].reference)
@@ -96,7 +96,7 @@ static void make_part(struct record_point *part, const struct record_point *poin
 	struct arena *arena)
 {
 	size_t *place = arena_alloc_array(arena, point->contender_count, sizeof(*place));
-	const struct record_contender *job;
+	const struct contender *job;
 
 	*part = *point;
 	part->contender_count = 0;

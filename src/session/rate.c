@@ -117,11 +117,11 @@ enum trial_value rate_default_metric(const struct contender_plan *plan)
 
 enum rate_state rate_state_of(const struct record_point *point)
 {
-	const struct record_contender *first = NULL;
+	const struct contender *first = NULL;
 	bool differs = false;
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
+		const struct contender *contender = &point->contenders[c];
 
 		if (contender->problem || contender->is_control)
 			continue;
@@ -137,14 +137,14 @@ enum rate_state rate_state_of(const struct record_point *point)
 
 bool rate_is_missed(const struct record_point *point, size_t c)
 {
-	const struct record_contender *contender = &point->contenders[c];
+	const struct contender *contender = &point->contenders[c];
 	const char *process = result_setting_value(&contender->options, "rate_process");
 	bool counts_ios = contender->iops_asked > 0;
 	double asked_rate = counts_ios ? contender->iops_asked : contender->bandwidth_asked;
 	double done = 0, asked = 0, slack = 0;
 
 	for (size_t i = 0; i < point->trial_count; i++) {
-		const struct record_trial *trial = &point->trials[i];
+		const struct trial *trial = &point->trials[i];
 		double rate = trial->values[counts_ios ? VALUE_IOPS : VALUE_BANDWIDTH];
 
 		if (trial->contender != c || !trial->counts || isnan(rate))

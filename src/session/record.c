@@ -2,7 +2,6 @@
 /* Records, and how the statistics see them. */
 #include "session/record.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/version.h"
@@ -24,12 +23,11 @@ void record_free(struct record *record)
 	*record = (struct record){0};
 }
 
-struct record_trial *record_add_trial(struct record *record, struct record_point *point)
+struct trial *record_add_trial(struct record *record, struct record_point *point)
 {
 	if (point->trial_count == point->trial_limit) {
 		size_t limit = point->trial_limit ? 2 * point->trial_limit : FIRST_TRIALS;
-		struct record_trial *trials =
-			arena_alloc_array(&record->arena, limit, sizeof(*trials));
+		struct trial *trials = arena_alloc_array(&record->arena, limit, sizeof(*trials));
 
 		if (point->trial_count > 0)
 			memcpy(trials, point->trials, point->trial_count * sizeof(*trials));
@@ -44,7 +42,7 @@ size_t record_count_cause(const struct record_point *point, enum guard_cause cau
 	size_t count = 0;
 
 	for (size_t i = 0; i < point->trial_count; i++) {
-		const struct record_trial *trial = &point->trials[i];
+		const struct trial *trial = &point->trials[i];
 
 		count += trial->counts == counted && (trial->causes & 1u << cause) != 0;
 	}
@@ -57,7 +55,7 @@ size_t record_count_mismatches(
 	size_t count = 0;
 
 	for (size_t i = 0; i < point->trial_count; i++) {
-		const struct record_trial *trial = &point->trials[i];
+		const struct trial *trial = &point->trials[i];
 
 		if (trial->contender != contender || !trial->counts || !trial->mismatch)
 			continue;
@@ -65,19 +63,6 @@ size_t record_count_mismatches(
 			*what = trial->mismatch;
 	}
 	return count;
-}
-
-static struct contender *list_contenders(const struct record_point *point, struct arena *arena)
-{
-	struct contender *contenders =
-		arena_alloc_array(arena, point->contender_count, sizeof(*contenders));
-
-	for (size_t c = 0; c < point->contender_count; c++)
-		contenders[c] = (struct contender){
-			.name = point->contenders[c].name,
-			.has_failed = point->contenders[c].problem != NULL,
-		};
-	return contenders;
 }
 
 const char *record_ramp_note(const struct record_point *point, struct arena *arena)
@@ -92,27 +77,17 @@ const char *record_ramp_note(const struct record_point *point, struct arena *are
 
 void record_session(const struct record_point *point, struct arena *arena, struct session *session)
 {
-	size_t room = point->block_count * point->contender_count;
-	struct trial *trials = arena_alloc_array(arena, room, sizeof(*trials));
+	const struct trial **trials = arena_alloc_array(
+		arena, point->block_count * point->contender_count, sizeof(*trials));
 
-	for (size_t i = 0; i < room; i++)
-		trials[i].early_excess = NAN;
 	for (size_t i = 0; i < point->trial_count; i++) {
-		const struct record_trial *from = &point->trials[i];
-		struct trial *into =
-			&trials[from->block * point->contender_count + from->contender];
+		const struct trial *trial = &point->trials[i];
 
-		into->attempt_count = from->attempt;
-		if (!from->counts)
-			continue;
-		into->is_valid = true;
-		into->position = from->position;
-		into->early_excess = from->early_excess;
-		into->values = from->values;
+		trials[trial->block * point->contender_count + trial->contender] = trial;
 	}
 	*session = (struct session){
 		.contender_count = point->contender_count,
-		.contenders = list_contenders(point, arena),
+		.contenders = point->contenders,
 		.reference = point->reference,
 		.control = point->control,
 		.metric_count = VALUE_COUNT,

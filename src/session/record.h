@@ -16,59 +16,18 @@
 #include "base/diag.h"
 #include "result/result.h"
 #include "session/guard.h"
-#include "session/trial_values.h"
 #include "verdict/contrast.h"
 #include "verdict/session.h"
 #include "verdict/stop_rule.h"
 
 #define RECORD_SCHEMA "ringside-comparison/1"
 
-struct record_trial {
-	size_t block;
-	size_t contender;
-	unsigned position; /* in its block, as run */
-	unsigned attempt;  /* 1, or 2: run again */
-	uint64_t seed;
-	double started_s; /* since the session's start */
-	double window_s;  /* measured */
-	int exit_code;
-	bool counts;          /* its figures are used */
-	const char *problem;  /* why not, or what a guard found; NULL: nothing */
-	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
-	unsigned causes;      /* bits of enum guard_cause */
-	double guards[GUARD_CAUSE_COUNT];
-	double early_excess;
-	double values[VALUE_COUNT];
-};
-
-struct record_contender {
-	const char *name;
-	const char *engine;
-	bool is_control;
-	bool is_optional;      /* nobody asked for it by name */
-	const char *problem;   /* why it takes no part, or no more; NULL: it does */
-	int exit_code;         /* 2, 4: it was refused; 5: it went wrong */
-	const char *reference; /* its own, by name; NULL: the point's, or none */
-	/* What it asked for, for what differs between contenders. */
-	bool is_direct;
-	bool queues; /* false: one I/O at a time, whatever the depth */
-	unsigned depth;
-	unsigned batch;
-	unsigned numjobs;
-	double iops_asked;      /* of all its clones together (rate.h); 0: none, or only in bytes */
-	double bandwidth_asked; /* in bytes a second; 0: none, or not known */
-	struct result_settings effective; /* of its engine, as the kernel granted them */
-	struct result_settings refused;
-	struct result_settings proof;   /* what its engine did, counted in its newest trial */
-	struct result_settings options; /* those that are not the default */
-};
-
 /* One table. */
 struct record_point {
 	const char *name;    /* "iodepth=8"; "" when there is one only */
 	const char *summary; /* "randread 4k, direct, data.bin" */
 	size_t contender_count;
-	struct record_contender *contenders;
+	struct contender *contenders;
 	size_t reference;        /* SESSION_NONE: nobody could run */
 	bool has_own_references; /* contenders name theirs, or have none: this is the control's */
 	size_t control;          /* SESSION_NONE: none */
@@ -76,8 +35,8 @@ struct record_point {
 	size_t block_count; /* begun */
 	size_t trial_count;
 	size_t trial_limit;
-	struct record_trial *trials; /* in the order they ran */
-	enum stop_decision stop;     /* why there were no more; STOP_NOT_YET: broken off */
+	struct trial *trials;    /* in the order they ran */
+	enum stop_decision stop; /* why there were no more; STOP_NOT_YET: broken off */
 	double elapsed_s;
 	double ramp_s;        /* of its trials; NAN: not known (0: none was run) */
 	double ramp_wanted_s; /* it would be so long if nothing had bounded it */
@@ -107,7 +66,7 @@ void record_init(struct record *record);
 void record_free(struct record *record);
 
 /* Room for one more trial, zeroed; what was there is kept. */
-struct record_trial *record_add_trial(struct record *record, struct record_point *point);
+struct trial *record_add_trial(struct record *record, struct record_point *point);
 
 /* Trials with this cause: those whose figures are used, or those that were run again. */
 size_t record_count_cause(const struct record_point *point, enum guard_cause cause, bool counted);

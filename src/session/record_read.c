@@ -14,7 +14,7 @@
 
 #define SCHEMA_FAMILY "ringside-comparison/"
 
-static void read_contender(const struct json_node *node, struct record_contender *contender)
+static void read_contender(const struct json_node *node, struct contender *contender)
 {
 	contender->name = json_node_text(node, "name");
 	contender->engine = json_node_text_or_null(node, "engine");
@@ -52,7 +52,7 @@ static unsigned read_causes(const struct json_node *node)
 }
 
 static void read_trial(
-	const struct json_node *node, const struct record_point *point, struct record_trial *trial)
+	const struct json_node *node, const struct record_point *point, struct trial *trial)
 {
 	struct json_node guards, values;
 	enum trial_value descent;

@@ -45,7 +45,7 @@ static void add_procedure(cJSON *document, const struct record *record)
 	json_add_text(procedure, "cpus", record->cpus);
 }
 
-static void add_contender(cJSON *array, const struct record_contender *contender)
+static void add_contender(cJSON *array, const struct contender *contender)
 {
 	cJSON *object = json_add_object(array, NULL);
 
@@ -71,7 +71,7 @@ static void add_contender(cJSON *array, const struct record_contender *contender
 	result_json_add_refused(object, &contender->refused);
 }
 
-static void add_trial(cJSON *array, const struct record_trial *trial)
+static void add_trial(cJSON *array, const struct trial *trial)
 {
 	cJSON *object = json_add_object(array, NULL);
 	cJSON *guards, *causes, *values;

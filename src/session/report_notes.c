@@ -39,7 +39,7 @@ static void say_missing(struct notes *notes)
 	const struct record_point *point = notes->view->point;
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
+		const struct contender *contender = &point->contenders[c];
 		size_t trials = count_trials(point, c);
 
 		if (!contender->problem || contender->is_control)
@@ -54,7 +54,7 @@ static void say_missing(struct notes *notes)
 	}
 }
 
-static bool takes_part(const struct record_contender *contender)
+static bool takes_part(const struct contender *contender)
 {
 	return !contender->problem && !contender->is_control;
 }
@@ -84,7 +84,7 @@ static void say_nothing_compared(struct notes *notes)
 
 enum trait { TRAIT_DEPTH, TRAIT_BATCH, TRAIT_JOBS, TRAIT_DIRECT, TRAIT_COUNT };
 
-static unsigned trait_of(const struct record_contender *contender, enum trait trait)
+static unsigned trait_of(const struct contender *contender, enum trait trait)
 {
 	switch (trait) {
 	case TRAIT_DEPTH:
@@ -99,7 +99,7 @@ static unsigned trait_of(const struct record_contender *contender, enum trait tr
 }
 
 /* Depth and batches are of engines that have a queue. */
-static bool has_trait(const struct record_contender *contender, enum trait trait)
+static bool has_trait(const struct contender *contender, enum trait trait)
 {
 	return contender->queues || (trait != TRAIT_DEPTH && trait != TRAIT_BATCH);
 }
@@ -110,12 +110,12 @@ static void say_unequal(struct notes *notes, enum trait trait)
 	static const char *const names[TRAIT_COUNT] = {
 		"iodepth", "iodepth_batch_submit", "numjobs", "direct"};
 	const struct record_point *point = notes->view->point;
-	const struct record_contender *first = NULL;
+	const struct contender *first = NULL;
 	const char *list = "";
 	bool differs = false;
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
+		const struct contender *contender = &point->contenders[c];
 
 		if (!takes_part(contender) || !has_trait(contender, trait))
 			continue;
@@ -150,7 +150,7 @@ static void say_unequal_option(struct notes *notes, const struct told_option *op
 	bool differs = false;
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
+		const struct contender *contender = &point->contenders[c];
 		const char *text = strcmp(option->key, "bs") == 0
 					   ? result_block_sizes(&contender->options)
 					   : result_setting_value(&contender->options, option->key);
@@ -173,7 +173,7 @@ static const char *list_rates(const struct notes *notes, bool only_missed)
 	const char *list = "";
 
 	for (size_t c = 0; c < view->point->contender_count; c++) {
-		const struct record_contender *contender = &view->point->contenders[c];
+		const struct contender *contender = &view->point->contenders[c];
 		const char *asked =
 			rate_text(contender->iops_asked, contender->bandwidth_asked, view->arena);
 		bool counts_ios = contender->iops_asked > 0;
@@ -238,7 +238,7 @@ static void say_queueless(struct notes *notes)
 	unsigned depth = 0;
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
+		const struct contender *contender = &point->contenders[c];
 
 		if (!takes_part(contender))
 			continue;
@@ -260,7 +260,7 @@ static void say_refused_settings(struct notes *notes)
 	const struct record_point *point = notes->view->point;
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		const struct record_contender *contender = &point->contenders[c];
+		const struct contender *contender = &point->contenders[c];
 
 		for (size_t i = 0; takes_part(contender) && i < contender->refused.count; i++) {
 			const struct result_setting *setting = &contender->refused.items[i];
@@ -334,7 +334,7 @@ static const char *list_causes(const struct notes *notes, bool counted)
 static const char *first_problem(const struct record_point *point, bool counted)
 {
 	for (size_t i = 0; i < point->trial_count; i++) {
-		const struct record_trial *trial = &point->trials[i];
+		const struct trial *trial = &point->trials[i];
 
 		if (trial->causes != 0 && trial->counts == counted && trial->problem)
 			return trial->problem;

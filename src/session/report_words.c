@@ -91,7 +91,7 @@ static size_t count_finishers(const struct view *view)
 	size_t count = 0;
 
 	for (size_t i = 0; i < view->comparison.rank_count; i++)
-		count += !view->session.contenders[view->comparison.ranks[i]].has_failed;
+		count += view->session.contenders[view->comparison.ranks[i]].problem == NULL;
 	return count;
 }
 
@@ -281,7 +281,7 @@ static const char *why_it_ended(const struct view *view)
 	case STOP_NOT_YET:
 		if (view->record->signal != 0)
 			return "it was broken off";
-		return view->session.contenders[view->point->reference].has_failed
+		return view->session.contenders[view->point->reference].problem
 			       ? "the reference failed"
 			       : NULL;
 	default:

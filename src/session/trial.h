@@ -14,7 +14,7 @@
 #include "job/job.h"
 #include "result/result.h"
 #include "session/guard.h"
-#include "session/trial_values.h"
+#include "verdict/trial_values.h"
 
 struct trial_request {
 	const char *program; /* a ringside; NULL: this one */

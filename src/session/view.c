@@ -18,7 +18,7 @@ static bool has_thin_tail(const struct view *view, enum trial_value value, size_
 	size_t thin = 0;
 
 	for (size_t i = 0; i < view->point->trial_count; i++) {
-		const struct record_trial *trial = &view->point->trials[i];
+		const struct trial *trial = &view->point->trials[i];
 
 		if (trial->contender != c || !trial->counts || isnan(trial->values[value]))
 			continue;
@@ -154,7 +154,7 @@ double view_share(const struct view *view, enum trial_value part, enum trial_val
 	size_t count = 0;
 
 	for (size_t i = 0; i < view->point->trial_count; i++) {
-		const struct record_trial *trial = &view->point->trials[i];
+		const struct trial *trial = &view->point->trials[i];
 
 		if (trial->contender != c || !trial->counts || isnan(trial->values[whole]))
 			continue;

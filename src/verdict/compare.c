@@ -60,7 +60,7 @@ static void rank(const struct session *session, struct arena *arena, struct comp
 
 		if (c != session->control && !isnan(level))
 			ranked[found++] = (struct ranked){
-				session->contenders[c].has_failed, direction * level, c};
+				session->contenders[c].problem != NULL, direction * level, c};
 	}
 	qsort(ranked, found, sizeof(*ranked), compare_ranked);
 	comparison->ranks = arena_alloc_array(arena, count, sizeof(*comparison->ranks));
@@ -133,7 +133,7 @@ static size_t list_members(const struct session *session, const struct compariso
 	for (size_t i = 0; i < comparison->rank_count; i++) {
 		size_t contender = comparison->ranks[i];
 
-		if (session->contenders[contender].has_failed)
+		if (session->contenders[contender].problem)
 			continue;
 		if (column->levels[contender].count < CONTRAST_COUNT_FOR_CLAIM)
 			return 0;

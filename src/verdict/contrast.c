@@ -182,7 +182,7 @@ size_t contrast_half_widths(
 	for (size_t c = 0; c < session->contender_count; c++) {
 		struct estimate e;
 
-		if (!is_compared(session, c) || session->contenders[c].has_failed)
+		if (!is_compared(session, c) || session->contenders[c].problem)
 			continue;
 		e = estimate_difference(
 			session, session->primary, c, rule, comparisons, differences);

@@ -28,7 +28,7 @@ static bool copy_block(const struct session *session, size_t block, struct whole
 	for (size_t c = 0; c < session->contender_count; c++) {
 		double value;
 
-		if (session->contenders[c].has_failed)
+		if (session->contenders[c].problem)
 			continue;
 		value = session_value(session, session->primary, block, c);
 		if (isnan(value))
@@ -48,7 +48,7 @@ static struct whole_blocks collect_whole(const struct session *session, struct a
 	};
 
 	for (size_t c = 0; c < session->contender_count; c++)
-		whole.width += !session->contenders[c].has_failed;
+		whole.width += session->contenders[c].problem == NULL;
 	for (size_t b = 0; b < session->block_count; b++)
 		whole.count += copy_block(session, b, &whole);
 	return whole;
@@ -109,8 +109,10 @@ static void judge_memory(const struct session *session, struct health *health, s
 static void count_slots(const struct session *session, struct health *health)
 {
 	for (size_t i = 0; i < session->block_count * session->contender_count; i++) {
-		health->slot_count += session->trials[i].attempt_count > 0;
-		health->repeated_count += session->trials[i].attempt_count > 1;
+		const struct trial *trial = session->trials[i];
+
+		health->slot_count += trial != NULL;
+		health->repeated_count += trial && trial->attempt > 1;
 	}
 	if ((double)health->repeated_count > HEALTH_REPEATED_SHARE * (double)health->slot_count)
 		health->flags |= HEALTH_IS_DISTURBED;
@@ -124,7 +126,7 @@ static bool has_short_ramp(const struct session *session, size_t contender)
 	for (size_t b = 0; b < session->block_count; b++) {
 		const struct trial *trial = session_trial(session, b, contender);
 
-		if (!trial->is_valid || isnan(trial->early_excess))
+		if (!trial || !trial->counts || isnan(trial->early_excess))
 			continue;
 		known++;
 		unlike += fabs(trial->early_excess) > EARLY_EXCESS_LIMIT;

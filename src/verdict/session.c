@@ -6,15 +6,16 @@
 
 const struct trial *session_trial(const struct session *session, size_t block, size_t contender)
 {
-	return &session->trials[block * session->contender_count + contender];
+	return session->trials[block * session->contender_count + contender];
 }
 
 double session_value(const struct session *session, size_t metric, size_t block, size_t contender)
 {
 	const struct trial *trial = session_trial(session, block, contender);
 
-	return trial->is_valid ? metric_scaled(&session->metrics[metric], trial->values[metric])
-			       : NAN;
+	if (!trial || !trial->counts)
+		return NAN;
+	return metric_scaled(&session->metrics[metric], trial->values[metric]);
 }
 
 size_t session_values(
@@ -49,7 +50,7 @@ size_t session_differences(const struct session *session, size_t metric, size_t 
 static bool is_whole(const struct session *session, size_t metric, size_t block)
 {
 	for (size_t c = 0; c < session->contender_count; c++) {
-		if (!session->contenders[c].has_failed &&
+		if (!session->contenders[c].problem &&
 			isnan(session_value(session, metric, block, c)))
 			return false;
 	}

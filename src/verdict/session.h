@@ -10,25 +10,72 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "result/result.h"
 #include "verdict/metric.h"
+#include "verdict/trial_values.h"
 
 #define SESSION_NONE ((size_t)-1)
 
-struct contender {
-	const char *name;
-	bool has_failed; /* for good: nobody waits for its figures, those it has still count */
+/* What may disturb a trial: session/guard.h finds and names it. */
+enum guard_cause {
+	GUARD_STEAL,       /* of a CPU */
+	GUARD_THROTTLED,   /* periods in which the cgroup had used up its CPU time */
+	GUARD_FOREIGN_IO,  /* bytes on the disks that the trial did not move, of its own */
+	GUARD_WAITED,      /* for CPUs that others used: of each thread's time */
+	GUARD_FOREIGN_CPU, /* of the CPUs, beyond what was used before the session */
+	GUARD_PREEMPTED,   /* times a second, threads that have CPUs of their own */
+	GUARD_SWAP,        /* pages, in and out */
+	GUARD_HOT_CPU,     /* times that heat slowed a CPU down */
+	GUARD_HOT_DISK,    /* degrees above its warning temperature */
+	GUARD_SUSPENDED,   /* seconds that the machine slept */
+	GUARD_CAUSE_COUNT,
 };
 
 struct trial {
-	bool is_valid;          /* ran whole and was not discarded by a guard */
-	unsigned position;      /* in its block, as run: 0 is the first */
-	unsigned attempt_count; /* 1; 2 where a guard had the slot run again; 0: never run */
-	/* Rate of the first fifth of the window against the rest's, minus 1; NAN: not known. */
-	double early_excess;
-	const double *values; /* one for each metric; NAN: not measured */
+	size_t block;
+	size_t contender;
+	unsigned position; /* in its block, as run: 0 is the first */
+	unsigned attempt;  /* 1; 2 where a guard had it run again */
+	uint64_t seed;
+	double started_s; /* since the session's start */
+	double window_s;  /* measured for so long; NAN: unknown */
+	int exit_code;
+	bool counts;          /* ran whole and was not discarded by a guard: its figures are used */
+	const char *problem;  /* why it does not, or what a guard found; NULL: nothing */
+	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
+	unsigned causes;      /* bits of enum guard_cause */
+	double guards[GUARD_CAUSE_COUNT];
+	double early_excess; /* rate of the window's first fifth against the rest's, minus 1; or NAN
+			      */
+	double values[VALUE_COUNT]; /* NAN: not measured */
 };
 
+struct contender {
+	const char *name;
+	const char *engine;
+	bool is_control;
+	bool is_optional; /* nobody asked for it by name */
+	const char
+		*problem; /* why it takes no part, or no more; NULL: it does. Its figures count */
+	int exit_code;    /* 2, 4: it was refused; 5: it went wrong */
+	const char *reference; /* its own, by name; NULL: the point's, or none */
+	/* What it asked for, for what differs between contenders. */
+	bool is_direct;
+	bool queues; /* false: one I/O at a time, whatever the depth */
+	unsigned depth;
+	unsigned batch;
+	unsigned numjobs;
+	double iops_asked; /* of all its clones together (session/rate.h); 0: none, or in bytes */
+	double bandwidth_asked;           /* in bytes a second; 0: none, or unknown */
+	struct result_settings effective; /* of its engine, as the kernel granted them */
+	struct result_settings refused;
+	struct result_settings proof;   /* what its engine did, counted in its newest trial */
+	struct result_settings options; /* those that are not the default */
+};
+
+/* The table of a point as the statistics want it: a place for each contender in each block. */
 struct session {
 	size_t contender_count;
 	const struct contender *contenders;
@@ -36,14 +83,16 @@ struct session {
 	size_t control;   /* the reference a second time; SESSION_NONE: there is none */
 	size_t metric_count;
 	const struct metric *metrics;
-	size_t primary;             /* metric that was chosen before the run */
-	size_t block_count;         /* blocks begun */
-	const struct trial *trials; /* block_count * contender_count, one block after the other */
+	size_t primary;              /* metric that was chosen before the run */
+	size_t block_count;          /* blocks begun */
+	const struct trial **trials; /* block_count * contender_count, a block after the other;
+					NULL: never run; of two attempts, the second */
 };
 
+/* NULL: it has never run. */
 const struct trial *session_trial(const struct session *session, size_t block, size_t contender);
 
-/* Scaled (metric.h); NAN where the trial is not valid or did not measure it. */
+/* Scaled (metric.h); NAN where the trial does not count or did not measure it. */
 double session_value(const struct session *session, size_t metric, size_t block, size_t contender);
 
 /* All values a contender has, in the order of the blocks. Returns their number. */

@@ -339,7 +339,7 @@ TEST(a_comparison_is_a_session_without_its_control)
 TEST(who_was_not_asked_for_by_name_may_be_missing)
 {
 	struct record record;
-	struct record_contender *refused;
+	struct contender *refused;
 	struct arena arena = {0};
 	struct sample sample;
 

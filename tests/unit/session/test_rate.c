@@ -120,7 +120,7 @@ TEST(equal_sums_are_equal_however_they_are_given)
 
 static void give_rates(double ref, double fast, double same)
 {
-	struct record_contender *contenders = record.points[0].contenders;
+	struct contender *contenders = record.points[0].contenders;
 
 	contenders[SAMPLE_REF].iops_asked = contenders[SAMPLE_CONTROL].iops_asked = ref;
 	contenders[SAMPLE_FAST].iops_asked = fast;
@@ -130,7 +130,7 @@ static void give_rates(double ref, double fast, double same)
 static void set_all(size_t contender, enum trial_value value, double to, double step)
 {
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
-		struct record_trial *trial = &record.points[0].trials[i];
+		struct trial *trial = &record.points[0].trials[i];
 
 		if (trial->contender == contender)
 			trial->values[value] = to * (1 + step * (double)(trial->block % 3));

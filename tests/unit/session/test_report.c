@@ -81,7 +81,7 @@ TEST(long_names_are_cut_between_letters)
 static void disturb(size_t index, unsigned causes)
 {
 	struct record_point *point = &record.points[0];
-	struct record_trial *again = record_add_trial(&record, point);
+	struct trial *again = record_add_trial(&record, point);
 
 	*again = point->trials[index];
 	again->attempt = 2;
@@ -134,7 +134,7 @@ TEST(an_engine_that_is_something_else_is_marked)
 	const char *text;
 
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
-		struct record_trial *trial = &record.points[0].trials[i];
+		struct trial *trial = &record.points[0].trials[i];
 
 		if (trial->contender == SAMPLE_FAST && trial->block % 2 == 0)
 			trial->mismatch = "it was a thread pool";
@@ -158,7 +158,7 @@ TEST(tails_of_few_ios_get_no_verdict)
 			assert_null(strstr(text, "? p99.9")); /* two stalled, of nine */
 		}
 		for (size_t i = 0; i < record.points[0].trial_count; i++) {
-			struct record_trial *trial = &record.points[0].trials[i];
+			struct trial *trial = &record.points[0].trials[i];
 
 			if (trial->contender == SAMPLE_FAST && trial->block == block)
 				trial->window_s = 0.1;

@@ -71,7 +71,7 @@ TEST(a_doubtful_engine_keeps_its_mark_in_the_words)
 	const char *text;
 
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
-		struct record_trial *trial = &record.points[0].trials[i];
+		struct trial *trial = &record.points[0].trials[i];
 
 		if (trial->contender == SAMPLE_FAST)
 			trial->mismatch = "it punted";
@@ -111,7 +111,7 @@ TEST(latencies_without_their_syncs_win_nothing)
 	record.points[0].primary = VALUE_LAT_P50;
 	multiply(SAMPLE_FAST, VALUE_LAT_P50, 0.1);
 	for (size_t i = 0; i < record.points[0].trial_count; i++) {
-		struct record_trial *trial = &record.points[0].trials[i];
+		struct trial *trial = &record.points[0].trials[i];
 
 		trial->values[VALUE_WRITE_IOPS] = trial->values[VALUE_IOPS];
 		trial->values[VALUE_READ_IOPS] = NAN;
@@ -189,7 +189,7 @@ TEST(who_fails_half_way_does_not_win)
 	point = &record.points[0];
 	point->contenders[SAMPLE_FAST].problem = "the disk is full";
 	for (size_t i = 0; i < point->trial_count; i++) {
-		struct record_trial *trial = &point->trials[i];
+		struct trial *trial = &point->trials[i];
 
 		if (trial->contender == SAMPLE_FAST && trial->block >= 3)
 			trial->counts = false;

@@ -170,8 +170,8 @@ TEST(failed_contender_keeps_its_figures_without_letter)
 
 	fill(3, 9, levels);
 	for (size_t b = 4; b < 9; b++)
-		sample_trial(&sample, b, 2)->is_valid = false;
-	sample.contenders[2].has_failed = true;
+		sample_trial(&sample, b, 2)->counts = false;
+	sample.contenders[2].problem = "it failed";
 	compare();
 	expect_letters("b:A a:B c:");
 	assert_int_equal(comparison.columns[0].contrasts[2].mark, MARK_EXPLORATORY);
@@ -185,7 +185,7 @@ TEST(no_letters_while_one_has_too_few_blocks)
 	static const double levels[] = {0, 0.1, 0.3};
 
 	fill(3, 6, levels);
-	sample_trial(&sample, 5, 2)->is_valid = false;
+	sample_trial(&sample, 5, 2)->counts = false;
 	compare();
 	assert_int_equal(comparison.letter_count, 0);
 	expect_letters("c: b: a:");

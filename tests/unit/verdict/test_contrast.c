@@ -148,7 +148,8 @@ TEST(control_is_not_in_the_family)
 	for (size_t i = 0; i < 9 * 3; i++) {
 		size_t from = i / 3 * 4 + i % 3;
 
-		memmove(sample.values[i], sample.values[from], sizeof(sample.values[i]));
+		memmove(sample.trials[i].values, sample.trials[from].values,
+			sizeof(sample.trials[i].values));
 	}
 	sample.session.contender_count = 3;
 	contrast_all(&sample.session, 0, &contrast_rule_default, without);
@@ -166,11 +167,11 @@ TEST(method_follows_the_family)
 	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
 	assert_int_equal(contrasts[1].difference.method, ESTIMATE_WILCOXON);
 	for (size_t b = 0; b < 8; b++)
-		sample_trial(&sample, b, 6)->is_valid = b < 2; /* No interval: not in the family. */
+		sample_trial(&sample, b, 6)->counts = b < 2; /* No interval: not in the family. */
 	contrast_all(&sample.session, 0, &alpha_4, contrasts);
 	assert_int_equal(contrasts[1].difference.method, ESTIMATE_WILCOXON);
 	for (size_t b = 0; b < 8; b++)
-		sample_trial(&sample, b, 6)->is_valid = b < 3;
+		sample_trial(&sample, b, 6)->counts = b < 3;
 	contrast_all(&sample.session, 0, &alpha_4, contrasts);
 	assert_int_equal(contrasts[1].difference.method, ESTIMATE_T);
 	assert_int_equal(contrasts[7].difference.method, ESTIMATE_WILCOXON);
@@ -183,11 +184,11 @@ TEST(a_failed_contender_leaves_the_rest_standing)
 
 	fill(3, 9, 0.1, 4);
 	for (size_t b = 2; b < 9; b++)
-		sample_trial(&sample, b, 1)->is_valid = false;
+		sample_trial(&sample, b, 1)->counts = false;
 	assert_int_equal(
 		contrast_half_widths(&sample.session, &contrast_rule_default, half_widths), 2);
 	assert_true(isnan(half_widths[0]) && half_widths[1] > 0);
-	sample.contenders[1].has_failed = true;
+	sample.contenders[1].problem = "it failed";
 	assert_int_equal(
 		contrast_half_widths(&sample.session, &contrast_rule_default, half_widths), 1);
 	contrast_all(&sample.session, 0, &contrast_rule_default, contrasts);
@@ -209,7 +210,7 @@ TEST(half_widths_are_fractions)
 	sample.session.reference = 1;
 	contrast_half_widths(&sample.session, &contrast_rule_default, &half_width);
 	assert_near(half_width, 0, 0);
-	sample.values[0][1] = 0.25; /* Of a reference at 0.5. */
+	sample.trials[0].values[1] = 0.25; /* Of a reference at 0.5. */
 	contrast_all(&sample.session, 1, &contrast_rule_default, contrasts);
 	contrast_half_widths(&sample.session, &contrast_rule_default, &half_width);
 	assert_near(half_width, estimate_half_width(&contrasts[0].difference) / 0.5, 1e-12);
@@ -278,11 +279,11 @@ TEST(units_order_and_names_do_not_matter)
 		fill(4, blocks, 0.0008, seed);
 		contrast_all(&sample.session, 0, &contrast_rule_default, before);
 		for (size_t i = 0; i < blocks * 4; i++)
-			sample.values[i][0] *= 1024;
+			sample.trials[i].values[0] *= 1024;
 		for (size_t b = 0; b < blocks / 2; b++) {
 			for (size_t c = 0; c < 4; c++) {
-				double *x = sample.values[b * 4 + c];
-				double *y = sample.values[(blocks - 1 - b) * 4 + c];
+				double *x = sample.trials[b * 4 + c].values;
+				double *y = sample.trials[(blocks - 1 - b) * 4 + c].values;
 				double swapped = *x;
 
 				*x = *y;
@@ -292,10 +293,10 @@ TEST(units_order_and_names_do_not_matter)
 		/* Contender c is now number 3 - c. */
 		for (size_t i = 0; i < blocks * 4; i += 4) {
 			for (size_t c = 0; c < 2; c++) {
-				double swapped = sample.values[i + c][0];
+				double swapped = sample.trials[i + c].values[0];
 
-				sample.values[i + c][0] = sample.values[i + 3 - c][0];
-				sample.values[i + 3 - c][0] = swapped;
+				sample.trials[i + c].values[0] = sample.trials[i + 3 - c].values[0];
+				sample.trials[i + 3 - c].values[0] = swapped;
 			}
 		}
 		sample.session.reference = 3;

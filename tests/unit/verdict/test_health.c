@@ -117,13 +117,13 @@ TEST(repeated_slots_are_counted)
 
 	fill(&none, 1);
 	for (size_t b = 0; b < 7; b++)
-		sample_trial(&sample, b, b % 3)->attempt_count = 2;
-	sample_trial(&sample, BLOCKS - 1, 2)->attempt_count = 0;
+		sample_trial(&sample, b, b % 3)->attempt = 2;
+	sample.table[BLOCKS * 3 - 1] = NULL; /* never run */
 	health_judge(&sample.session, &health);
 	assert_int_equal(health.slot_count, 35);
 	assert_int_equal(health.repeated_count, 7);
 	assert_int_equal(health.flags, 0);
-	sample_trial(&sample, 8, 0)->attempt_count = 2;
+	sample_trial(&sample, 8, 0)->attempt = 2;
 	health_judge(&sample.session, &health);
 	assert_int_equal(health.flags, HEALTH_IS_DISTURBED);
 }
@@ -138,7 +138,7 @@ TEST(short_ramps_are_a_majority_of_trials)
 		sample_trial(&sample, b, 2)->early_excess = b < 6 ? -0.06 : 0.01;
 	/* What a discarded trial did is nobody's. */
 	sample_trial(&sample, 11, 2)->early_excess = 0.5;
-	sample_trial(&sample, 11, 2)->is_valid = false;
+	sample_trial(&sample, 11, 2)->counts = false;
 	sample_trial(&sample, 0, 2)->early_excess = 0;
 	health_judge(&sample.session, &health);
 	assert_int_equal(health.flags, 0);
@@ -171,10 +171,10 @@ TEST(failed_contenders_do_not_hide_the_drift)
 
 	fill(&fades, 5);
 	for (size_t b = 1; b < BLOCKS; b++)
-		sample_trial(&sample, b, 2)->is_valid = false;
+		sample_trial(&sample, b, 2)->counts = false;
 	health_judge(&sample.session, &health);
 	assert_true(isnan(health.drift));
-	sample.contenders[2].has_failed = true;
+	sample.contenders[2].problem = "it failed";
 	health_judge(&sample.session, &health);
 	assert_near(health.drift, -0.22, 0.01);
 }

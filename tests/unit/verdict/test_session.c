@@ -17,8 +17,8 @@ static void fill(void)
 		for (size_t c = 0; c < 3; c++)
 			sample_set(&sample, c, exp((double)(10 * c + b)), (double)c);
 	}
-	sample.values[1 * 3 + 2][0] = NAN;
-	sample_trial(&sample, 2, 1)->is_valid = false;
+	sample.trials[1 * 3 + 2].values[0] = NAN;
+	sample_trial(&sample, 2, 1)->counts = false;
 }
 
 TEST(values_skip_what_is_missing)
@@ -54,7 +54,7 @@ TEST(whole_blocks_do_not_wait_for_the_failed)
 	fill();
 	assert_int_equal(session_whole_blocks(&sample.session, 0), 2);
 	assert_int_equal(session_whole_blocks(&sample.session, 1), 3);
-	sample.contenders[1].has_failed = true;
+	sample.contenders[1].problem = "it failed";
 	assert_int_equal(session_whole_blocks(&sample.session, 0), 3);
 }
 

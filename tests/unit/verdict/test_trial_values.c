@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/trial_values.h"
 #include "test.h"
+#include "verdict/trial_values.h"
 
 static struct histogram lat;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Figures of a trial out of its result. */
-#include "session/trial_values.h"
+#include "verdict/trial_values.h"
 
 #include <math.h>
 #include <string.h>

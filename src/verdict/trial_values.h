@@ -3,8 +3,8 @@
  * The figures that a trial gives: one table, which tests, tables and documents share. Every trial
  * has all of them; NAN where its job does not do that, or the figure is not known.
  */
-#ifndef SESSION_TRIAL_VALUES_H
-#define SESSION_TRIAL_VALUES_H
+#ifndef VERDICT_TRIAL_VALUES_H
+#define VERDICT_TRIAL_VALUES_H
 
 #include "result/result.h"
 #include "verdict/metric.h"

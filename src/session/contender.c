@@ -4,17 +4,200 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
+#include "engine/engine.h"
+#include "host/nvme_names.h"
 #include "job/job_bind.h"
 #include "run/plan_guard.h"
-#include "session/nvme_node.h"
-#include "session/variant.h"
 
 enum { POINTS_LIMIT = 256, CONTENDERS_LIMIT = 60 };
+
+/* Options that make another contender of the same job. */
+struct variant {
+	const char *name;
+	size_t override_count;
+	const char *const *overrides; /* "ioengine=io_uring", "fixedbufs=1" */
+	bool is_optional;             /* part of a preset: not asked for by name */
+	const char *refusal;          /* NULL, or why it is none on no machine */
+};
+
+enum { OPTIONS_LIMIT = 32 }; /* of one contender */
+
+/* "engine+option+option=value". */
+static void read_variant(struct arena *arena, const char *text, struct variant *variant)
+{
+	char **parts;
+	size_t count = text_split(arena, text, '+', &parts);
+	const char **overrides = arena_alloc_array(arena, count, sizeof(*overrides));
+
+	overrides[0] = arena_printf(arena, "ioengine=%s", parts[0]);
+	for (size_t i = 1; i < count; i++)
+		overrides[i] =
+			strchr(parts[i], '=') ? parts[i] : arena_printf(arena, "%s=1", parts[i]);
+	*variant = (struct variant){
+		.name = text,
+		.override_count = count,
+		.overrides = overrides,
+	};
+}
+
+/* "a,b+option+option=value"; a lone option is set to 1. Returns their number. */
+static size_t list_engines(struct arena *arena, const char *names, struct variant **variants)
+{
+	char **texts;
+	size_t count = text_split(arena, names, ',', &texts);
+
+	*variants = arena_alloc_array(arena, count, sizeof(**variants));
+	for (size_t i = 0; i < count; i++)
+		read_variant(arena, texts[i], &(*variants)[i]);
+	return count;
+}
+
+/* Every engine; those that move no data are listed with a refusal. */
+static size_t list_all(struct arena *arena, struct variant **variants)
+{
+	static const char *const modes[] = {
+		"io_uring+fixedbufs+registerfiles", "io_uring+sqthread_poll"};
+	size_t mode_count = sizeof(modes) / sizeof(modes[0]);
+	size_t count = 0;
+
+	while (engines[count])
+		count++;
+	*variants = arena_alloc_array(arena, count + mode_count, sizeof(**variants));
+	for (size_t i = 0; i < count; i++) {
+		read_variant(arena, engines[i]->name, &(*variants)[i]);
+		if (engines[i]->traits & ENGINE_TAKES_NO_TARGET)
+			(*variants)[i].refusal = "it moves no data: name it to see what "
+						 "ringside itself costs";
+	}
+	for (size_t i = 0; i < mode_count; i++)
+		read_variant(arena, modes[i], &(*variants)[count + i]);
+	for (size_t i = 0; i < count + mode_count; i++)
+		(*variants)[i].is_optional = true;
+	return count + mode_count;
+}
+
+/*
+ * What all rungs have, before each adds its own. A plus is one thing more than the rung before; the
+ * others name the rung that they differ from by one thing.
+ */
+#define RUNG_PLAIN                                                                                 \
+	"ioengine=io_uring", "registerring=0", "single_issuer=0", "defer_taskrun=0",               \
+		"coop_taskrun=0"
+#define RUNG_FIXED                                                                                 \
+	"ioengine=io_uring", "registerring=0", "single_issuer=0", "coop_taskrun=0",                \
+		"registerfiles=1", "fixedbufs=1"
+#define RUNG_DEFERRED                                                                              \
+	"registerring=0", "single_issuer=1", "coop_taskrun=0", "registerfiles=1", "fixedbufs=1",   \
+		"defer_taskrun=1"
+
+struct rung {
+	const char *name;
+	const char *overrides[OPTIONS_LIMIT];
+};
+
+static const struct rung rungs[] = {
+	{"plain", {RUNG_PLAIN}},
+	{"+registered files", {RUNG_PLAIN, "registerfiles=1"}},
+	{"+fixed buffers", {RUNG_FIXED, "defer_taskrun=0"}},
+	{"+deferred task run", {"ioengine=io_uring", RUNG_DEFERRED}},
+	{"deferred, IOPOLL", {"ioengine=io_uring", RUNG_DEFERRED, "hipri=1"}},
+	{"deferred, passthrough", {"ioengine=io_uring_cmd", RUNG_DEFERRED}},
+	{"passthrough, IOPOLL", {"ioengine=io_uring_cmd", RUNG_DEFERRED, "hipri=1"}},
+	{"fixed, SQPOLL", {RUNG_FIXED, "defer_taskrun=0", "sqthread_poll=1"}},
+};
+
+/* The ladder of io_uring's modes: each rung changes one thing. */
+static size_t list_ladder(struct arena *arena, struct variant **variants)
+{
+	size_t count = sizeof(rungs) / sizeof(rungs[0]);
+
+	*variants = arena_alloc_array(arena, count, sizeof(**variants));
+	for (size_t i = 0; i < count; i++) {
+		struct variant *variant = &(*variants)[i];
+
+		*variant = (struct variant){
+			.name = rungs[i].name,
+			.overrides = rungs[i].overrides,
+			.is_optional = true,
+		};
+		while (rungs[i].overrides[variant->override_count])
+			variant->override_count++;
+	}
+	return count;
+}
+
+/* "iodepth=1,8" as variants "iodepth=1" and "iodepth=8"; 0 when it has no value. */
+static size_t list_values(struct arena *arena, const char *vary, struct variant **variants)
+{
+	const char *equals = strchr(vary, '=');
+	char **values;
+	size_t count;
+
+	if (!equals || equals == vary || equals[1] == '\0')
+		return 0;
+	count = text_split(arena, equals + 1, ',', &values);
+	*variants = arena_alloc_array(arena, count, sizeof(**variants));
+	for (size_t i = 0; i < count; i++) {
+		const char **override = arena_alloc_array(arena, 1, sizeof(*override));
+
+		*override = arena_printf(arena, "%.*s=%s", (int)(equals - vary), vary, values[i]);
+		(*variants)[i] = (struct variant){
+			.name = *override, .override_count = 1, .overrides = override};
+	}
+	return count;
+}
+
+/* Whole namespaces only: partitions have no node for commands. */
+static bool read_numbers(const char *path, const char *prefix, unsigned *drive, unsigned *space)
+{
+	const char *numbers = path + strlen(prefix);
+	int length = 0;
+
+	return text_starts_with(path, prefix) &&
+	       sscanf(numbers, "%un%u%n", drive, space, &length) == 2 && numbers[length] == '\0';
+}
+
+/* The node of `path` that takes commands, or the one for blocks; `path` itself where it is none. */
+static const char *node_for(const char *path, bool takes_commands, struct arena *arena)
+{
+	AUTO_FREE char *resolved = realpath(path, NULL); /* /dev/disk/by-id/… */
+	const char *node = resolved ? resolved : path, *name;
+	unsigned drive, space;
+
+	if (!read_numbers(node, takes_commands ? "/dev/nvme" : "/dev/ng", &drive, &space))
+		return path;
+	name = takes_commands ? nvme_character_name(node + strlen("/dev/"), arena)
+			      : nvme_block_name(node + strlen("/dev/"), arena);
+	if (name)
+		return arena_printf(arena, "/dev/%s", name);
+	/* Of a drive that is not there the name is likely, and whoever opens it will say so. */
+	return arena_printf(arena, "/dev/%s%un%u", takes_commands ? "ng" : "nvme", drive, space);
+}
+
+static void fit_names(struct job_texts *names, bool takes_commands, struct arena *arena)
+{
+	const char **nodes = arena_alloc_array(arena, names->count, sizeof(*nodes));
+
+	for (size_t i = 0; i < names->count; i++)
+		nodes[i] = node_for(names->texts[i], takes_commands, arena);
+	names->texts = nodes;
+}
+
+/* Turns the job to those nodes of its drives that its engine works on. */
+static void fit_nodes(struct job *job, struct arena *arena)
+{
+	bool takes_commands = job->engine->traits & ENGINE_TAKES_NVME_COMMANDS;
+
+	fit_names(&job->filename, takes_commands, arena);
+	fit_names(&job->given.filename, takes_commands, arena);
+}
 
 /* One combination of the values to vary. */
 struct combination {
@@ -30,7 +213,7 @@ struct reading {
 	const char *unsaid; /* messages of a refusal that were not passed on; or NULL */
 };
 
-struct making {
+struct planning {
 	struct contender_plan *plan;
 	const struct contender_request *request;
 	struct diag *diag;
@@ -67,16 +250,16 @@ static const char *first_error(struct arena *arena, const char *messages)
  * Reads all jobs with the options of a variant and a combination. What is said is kept for
  * `refusal`, and passed on where the variant was asked for (errors) or is the first (notes).
  */
-static struct reading read_jobs(struct making *making, struct job_request request,
+static struct reading read_jobs(struct planning *planning, struct job_request request,
 	const struct variant *variant, const struct combination *values)
 {
-	struct arena *arena = &making->plan->arena;
+	struct arena *arena = &planning->plan->arena;
 	size_t limit = request.override_count + variant->override_count + values->override_count;
 	const char **overrides = arena_alloc_array(arena, limit, sizeof(*overrides));
 	size_t count = 0;
-	struct reading reading = {.set = &making->plan->sets[making->plan->set_count]};
-	bool is_first = making->plan->set_count++ < MAX(making->request->group_count, 1) &&
-			!making->request->is_repeated;
+	struct reading reading = {.set = &planning->plan->sets[planning->plan->set_count]};
+	bool is_first = planning->plan->set_count++ < MAX(planning->request->group_count, 1) &&
+			!planning->request->is_repeated;
 	char *said = NULL;
 	size_t said_bytes;
 	struct diag diag;
@@ -105,12 +288,12 @@ static struct reading read_jobs(struct making *making, struct job_request reques
 	}
 	for (size_t i = 0; diag.error_count == 0 && i < reading.set->count; i++) {
 		if (variant->override_count > 0) /* sections name their own */
-			nvme_node_fit(&reading.set->jobs[i], arena);
+			fit_nodes(&reading.set->jobs[i], arena);
 	}
 	if (diag.error_count > 0 ? !variant->is_optional : is_first)
-		fputs(said, making->diag->stream);
+		fputs(said, planning->diag->stream);
 	if (diag.error_count > 0 && !variant->is_optional)
-		making->diag->error_count += diag.error_count;
+		planning->diag->error_count += diag.error_count;
 	else if (diag.error_count > 0)
 		reading.unsaid = arena_strdup(arena, said);
 	free(said);
@@ -118,8 +301,8 @@ static struct reading read_jobs(struct making *making, struct job_request reques
 }
 
 /* Adds one, its name made unique. */
-static void add_contender(struct making *making, struct contender_point *point, const char *name,
-	const struct job *job, const char *refusal, bool is_optional)
+static void add_contender(struct planning *planning, struct contender_point *point,
+	const char *name, const struct job *job, const char *refusal, bool is_optional)
 {
 	unsigned same = 1;
 
@@ -127,19 +310,19 @@ static void add_contender(struct making *making, struct contender_point *point, 
 		same += strncmp(point->contenders[i].name, name, strlen(name)) == 0 &&
 			strchr("#", point->contenders[i].name[strlen(name)]);
 	if (same > 1)
-		name = arena_printf(&making->plan->arena, "%s#%u", name, same);
+		name = arena_printf(&planning->plan->arena, "%s#%u", name, same);
 	point->contenders[point->count++] = (struct contender_setup){
 		.name = name,
-		.program = making->request->program,
+		.program = planning->request->program,
 		.job = job,
 		.refusal = refusal,
 		.is_optional = is_optional,
 	};
 }
 
-static struct contender_point *add_point(struct making *making, const char *name, size_t room)
+static struct contender_point *add_point(struct planning *planning, const char *name, size_t room)
 {
-	struct contender_plan *plan = making->plan;
+	struct contender_plan *plan = planning->plan;
 	struct contender_point *point = &plan->points[plan->point_count++];
 
 	point->name = name;
@@ -148,11 +331,11 @@ static struct contender_point *add_point(struct making *making, const char *name
 }
 
 /* Each section a contender; one point. */
-static void add_sections(struct making *making, const struct combination *values)
+static void add_sections(struct planning *planning, const struct combination *values)
 {
 	static const struct variant as_written = {0};
-	struct arena *arena = &making->plan->arena;
-	struct reading reading = read_jobs(making, making->request->job, &as_written, values);
+	struct arena *arena = &planning->plan->arena;
+	struct reading reading = read_jobs(planning, planning->request->job, &as_written, values);
 	struct contender_point *point;
 	const struct job **jobs;
 	size_t count;
@@ -160,9 +343,9 @@ static void add_sections(struct making *making, const struct combination *values
 	if (reading.refusal)
 		return;
 	count = list_jobs(reading.set, arena, &jobs);
-	point = add_point(making, values->name, count);
+	point = add_point(planning, values->name, count);
 	for (size_t i = 0; i < count; i++)
-		add_contender(making, point, jobs[i]->name, jobs[i], NULL, false);
+		add_contender(planning, point, jobs[i]->name, jobs[i], NULL, false);
 }
 
 /* "mixed" of "jobs/mixed.job". */
@@ -176,34 +359,34 @@ static const char *group_name(struct arena *arena, const char *path)
 }
 
 /* Each file a contender, of all its jobs; one point. */
-static void add_groups(struct making *making, const struct combination *values)
+static void add_groups(struct planning *planning, const struct combination *values)
 {
 	static const struct variant as_written = {0};
-	struct arena *arena = &making->plan->arena;
-	size_t group_count = making->request->group_count;
-	struct contender_point *point = add_point(making, values->name, group_count);
+	struct arena *arena = &planning->plan->arena;
+	size_t group_count = planning->request->group_count;
+	struct contender_point *point = add_point(planning, values->name, group_count);
 
 	for (size_t i = 0; i < group_count; i++) {
-		struct job_request request = making->request->job;
-		const char *path = making->request->groups[i];
+		struct job_request request = planning->request->job;
+		const char *path = planning->request->groups[i];
 		struct contender_setup *setup;
 		struct reading reading;
 		const struct job **jobs;
 		size_t count;
 
-		request.files = &making->request->groups[i];
+		request.files = &planning->request->groups[i];
 		request.file_count = 1;
-		reading = read_jobs(making, request, &as_written, values);
+		reading = read_jobs(planning, request, &as_written, values);
 		if (reading.refusal)
 			continue;
 		count = list_jobs(reading.set, arena, &jobs);
 		if (jobs[count - 1]->wave > 0) {
-			diag_error(making->diag, job_place(jobs[count - 1], "stonewall"),
+			diag_error(planning->diag, job_place(jobs[count - 1], "stonewall"),
 				"--contender=%s: its jobs run together, and a stonewall parts them",
 				path);
 			continue;
 		}
-		add_contender(making, point, group_name(arena, path), jobs[0], NULL, false);
+		add_contender(planning, point, group_name(arena, path), jobs[0], NULL, false);
 		setup = &point->contenders[point->count - 1];
 		setup->together = jobs + 1;
 		setup->together_count = count - 1;
@@ -238,77 +421,78 @@ static const char *point_name(struct arena *arena, const struct job *job, size_t
 }
 
 /* What no variant can is the request's fault, such as a misspelt option: it must not get lost. */
-static void tell_refusal(struct making *making, const struct reading *readings)
+static void tell_refusal(struct planning *planning, const struct reading *readings)
 {
-	for (size_t v = 0; v < making->variant_count; v++) {
+	for (size_t v = 0; v < planning->variant_count; v++) {
 		if (!readings[v].unsaid)
 			continue;
-		fputs(readings[v].unsaid, making->diag->stream);
-		making->diag->error_count++;
-		diag_hint(making->diag, "no contender can run it: that is what '%s' says",
-			making->variants[v].name);
+		fputs(readings[v].unsaid, planning->diag->stream);
+		planning->diag->error_count++;
+		diag_hint(planning->diag, "no contender can run it: that is what '%s' says",
+			planning->variants[v].name);
 		return;
 	}
 }
 
 /* Variants of each section; a point for each section. */
-static void add_variants(struct making *making, const struct combination *values)
+static void add_variants(struct planning *planning, const struct combination *values)
 {
-	struct arena *arena = &making->plan->arena;
+	struct arena *arena = &planning->plan->arena;
 	struct reading *readings =
-		arena_alloc_array(arena, making->variant_count, sizeof(*readings));
-	const struct job ***jobs = arena_alloc_array(arena, making->variant_count, sizeof(*jobs));
+		arena_alloc_array(arena, planning->variant_count, sizeof(*readings));
+	const struct job ***jobs = arena_alloc_array(arena, planning->variant_count, sizeof(*jobs));
 	size_t job_count = 0;
 	size_t whole = 0; /* a variant that has jobs */
 
-	for (size_t v = 0; v < making->variant_count; v++) {
-		readings[v] = read_jobs(making, making->request->job, &making->variants[v], values);
+	for (size_t v = 0; v < planning->variant_count; v++) {
+		readings[v] =
+			read_jobs(planning, planning->request->job, &planning->variants[v], values);
 		if (readings[v].refusal)
 			continue;
 		job_count = list_jobs(readings[v].set, arena, &jobs[v]);
 		whole = v;
 	}
 	if (job_count == 0)
-		tell_refusal(making, readings);
-	for (size_t j = 0; j < job_count && making->plan->point_count < POINTS_LIMIT; j++) {
+		tell_refusal(planning, readings);
+	for (size_t j = 0; j < job_count && planning->plan->point_count < POINTS_LIMIT; j++) {
 		struct contender_point *point =
-			add_point(making, point_name(arena, jobs[whole][j], job_count, values),
-				making->variant_count);
+			add_point(planning, point_name(arena, jobs[whole][j], job_count, values),
+				planning->variant_count);
 
-		for (size_t v = 0; v < making->variant_count; v++)
-			add_contender(making, point, making->variants[v].name,
+		for (size_t v = 0; v < planning->variant_count; v++)
+			add_contender(planning, point, planning->variants[v].name,
 				readings[v].refusal ? NULL : jobs[v][j], readings[v].refusal,
-				making->variants[v].is_optional);
+				planning->variants[v].is_optional);
 	}
 }
 
-static int choose_variants(struct making *making)
+static int choose_variants(struct planning *planning)
 {
-	const struct contender_request *request = making->request;
-	struct arena *arena = &making->plan->arena;
+	const struct contender_request *request = planning->request;
+	struct arena *arena = &planning->plan->arena;
 
 	if (request->engines && request->is_ladder) {
-		diag_error(making->diag, NULL, "--engines and --ladder exclude each other");
+		diag_error(planning->diag, NULL, "--engines and --ladder exclude each other");
 		return -EINVAL;
 	}
 	if (request->group_count > 0 &&
 		(request->engines || request->is_ladder || request->job.file_count > 0)) {
-		diag_error(making->diag, NULL,
+		diag_error(planning->diag, NULL,
 			"--contender excludes --engines, --ladder and other job files");
-		diag_hint(making->diag,
+		diag_hint(planning->diag,
 			"a job file for each contender: --contender=a.job --contender=b.job");
 		return -EINVAL;
 	}
 	if (request->is_ladder)
-		making->variant_count = variant_list_ladder(arena, &making->variants);
+		planning->variant_count = list_ladder(arena, &planning->variants);
 	else if (request->engines && strcmp(request->engines, "all") == 0)
-		making->variant_count = variant_list_all(arena, &making->variants);
+		planning->variant_count = list_all(arena, &planning->variants);
 	else if (request->engines)
-		making->variant_count =
-			variant_list_engines(arena, request->engines, &making->variants);
-	if (MAX(making->variant_count, request->group_count) > CONTENDERS_LIMIT) {
-		diag_error(making->diag, NULL, "%zu contenders are more than %d",
-			MAX(making->variant_count, request->group_count), CONTENDERS_LIMIT);
+		planning->variant_count =
+			list_engines(arena, request->engines, &planning->variants);
+	if (MAX(planning->variant_count, request->group_count) > CONTENDERS_LIMIT) {
+		diag_error(planning->diag, NULL, "%zu contenders are more than %d",
+			MAX(planning->variant_count, request->group_count), CONTENDERS_LIMIT);
 		return -EINVAL;
 	}
 	return 0;
@@ -325,47 +509,47 @@ static bool sets(const char *const *overrides, size_t count, const char *key, si
 
 /* Who else sets the key that is to vary: one of the two would name what is not run. NULL: nobody.
  */
-static const char *find_other(const struct making *making, const char *vary)
+static const char *find_other(const struct planning *planning, const char *vary)
 {
-	const struct combination *values = making->combinations; /* all have the same keys */
+	const struct combination *values = planning->combinations; /* all have the same keys */
 	size_t key_bytes = strcspn(vary, "=");
 
 	if (sets(values->overrides, values->override_count, vary, key_bytes))
 		return "another --vary";
-	for (size_t v = 0; v < making->variant_count; v++) {
-		const struct variant *variant = &making->variants[v];
+	for (size_t v = 0; v < planning->variant_count; v++) {
+		const struct variant *variant = &planning->variants[v];
 
 		if (sets(variant->overrides, variant->override_count, vary, key_bytes))
-			return making->request->is_ladder ? "--ladder" : "--engines";
+			return planning->request->is_ladder ? "--ladder" : "--engines";
 	}
 	return NULL;
 }
 
 /* Crosses what there is with the values of one more --vary. */
-static int cross(struct making *making, const char *vary)
+static int cross(struct planning *planning, const char *vary)
 {
-	struct arena *arena = &making->plan->arena;
+	struct arena *arena = &planning->plan->arena;
 	struct variant *values;
-	size_t count = variant_list_values(arena, vary, &values);
+	size_t count = list_values(arena, vary, &values);
 	struct combination *crossed;
 	size_t crossed_count = 0;
-	const char *other = find_other(making, vary);
+	const char *other = find_other(planning, vary);
 
 	if (other) {
-		diag_error(making->diag, NULL, "--vary=%s: %s sets %.*s as well", vary, other,
+		diag_error(planning->diag, NULL, "--vary=%s: %s sets %.*s as well", vary, other,
 			(int)strcspn(vary, "="), vary);
 		return -EINVAL;
 	}
-	if (count == 0 || count * making->combination_count > POINTS_LIMIT) {
-		diag_error(making->diag, NULL,
+	if (count == 0 || count * planning->combination_count > POINTS_LIMIT) {
+		diag_error(planning->diag, NULL,
 			count ? "--vary=%s: more than %d tables" : "--vary=%s: no values", vary,
 			POINTS_LIMIT);
-		diag_hint(making->diag, "--vary=iodepth=1,8,32");
+		diag_hint(planning->diag, "--vary=iodepth=1,8,32");
 		return -EINVAL;
 	}
-	crossed = arena_alloc_array(arena, count * making->combination_count, sizeof(*crossed));
-	for (size_t i = 0; i < making->combination_count; i++) {
-		const struct combination *before = &making->combinations[i];
+	crossed = arena_alloc_array(arena, count * planning->combination_count, sizeof(*crossed));
+	for (size_t i = 0; i < planning->combination_count; i++) {
+		const struct combination *before = &planning->combinations[i];
 
 		for (size_t k = 0; k < count; k++) {
 			struct combination *after = &crossed[crossed_count++];
@@ -380,26 +564,26 @@ static int cross(struct making *making, const char *vary)
 			after->overrides[before->override_count] = values[k].overrides[0];
 		}
 	}
-	making->combinations = crossed;
-	making->combination_count = crossed_count;
+	planning->combinations = crossed;
+	planning->combination_count = crossed_count;
 	return 0;
 }
 
-static int list_combinations(struct making *making)
+static int list_combinations(struct planning *planning)
 {
-	making->combinations = ARENA_NEW(&making->plan->arena, struct combination);
-	making->combinations->name = "";
-	making->combination_count = 1;
-	for (size_t i = 0; i < making->request->vary_count; i++) {
-		if (cross(making, making->request->vary[i]) != 0)
+	planning->combinations = ARENA_NEW(&planning->plan->arena, struct combination);
+	planning->combinations->name = "";
+	planning->combination_count = 1;
+	for (size_t i = 0; i < planning->request->vary_count; i++) {
+		if (cross(planning, planning->request->vary[i]) != 0)
 			return -EINVAL;
 	}
 	return 0;
 }
 
-static int find_reference(struct making *making, struct contender_point *point)
+static int find_reference(struct planning *planning, struct contender_point *point)
 {
-	const char *name = making->request->reference;
+	const char *name = planning->request->reference;
 	const char *names = "";
 
 	point->reference = SIZE_MAX;
@@ -409,37 +593,37 @@ static int find_reference(struct making *making, struct contender_point *point)
 	}
 	if (!name || point->reference != SIZE_MAX)
 		return 0;
-	diag_error(making->diag, NULL, "--ref=%s: there is no such contender", name);
+	diag_error(planning->diag, NULL, "--ref=%s: there is no such contender", name);
 	for (size_t i = 0; i < point->count; i++)
-		names = arena_printf(&making->plan->arena, "%s%s%s", names, i ? ", " : "",
+		names = arena_printf(&planning->plan->arena, "%s%s%s", names, i ? ", " : "",
 			point->contenders[i].name);
-	diag_hint(making->diag, "one of %s", names);
+	diag_hint(planning->diag, "one of %s", names);
 	return -EINVAL;
 }
 
 int contender_plan_make(
 	struct contender_plan *plan, const struct contender_request *request, struct diag *diag)
 {
-	struct making making = {.plan = plan, .request = request, .diag = diag};
+	struct planning planning = {.plan = plan, .request = request, .diag = diag};
 	unsigned errors_before = diag->error_count;
 
 	*plan = (struct contender_plan){0};
-	if (choose_variants(&making) != 0 || list_combinations(&making) != 0)
+	if (choose_variants(&planning) != 0 || list_combinations(&planning) != 0)
 		return -EINVAL;
 	plan->points = arena_alloc_array(&plan->arena, POINTS_LIMIT, sizeof(*plan->points));
 	plan->sets = arena_alloc_array(&plan->arena,
-		making.combination_count * (making.variant_count + request->group_count + 1),
+		planning.combination_count * (planning.variant_count + request->group_count + 1),
 		sizeof(*plan->sets));
-	for (size_t i = 0; i < making.combination_count; i++) {
-		if (making.variant_count > 0)
-			add_variants(&making, &making.combinations[i]);
+	for (size_t i = 0; i < planning.combination_count; i++) {
+		if (planning.variant_count > 0)
+			add_variants(&planning, &planning.combinations[i]);
 		else if (request->group_count > 0)
-			add_groups(&making, &making.combinations[i]);
+			add_groups(&planning, &planning.combinations[i]);
 		else
-			add_sections(&making, &making.combinations[i]);
+			add_sections(&planning, &planning.combinations[i]);
 	}
 	for (size_t i = 0; i < plan->point_count && diag->error_count == errors_before; i++)
-		(void)find_reference(&making, &plan->points[i]); /* it reports */
+		(void)find_reference(&planning, &plan->points[i]); /* it reports */
 	return diag->error_count == errors_before ? 0 : -EINVAL;
 }
 

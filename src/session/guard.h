@@ -56,10 +56,6 @@ struct guard_counters {
 
 void guard_read(const struct guard_watch *watch, struct guard_counters *counters);
 
-/* Its parts: the sum of numbers in files, and temp1_input - temp1_max of hwmon's folders. */
-double guard_sum_of_files(const char *pattern);
-double guard_degrees_above_warning(const char *folder_pattern);
-
 /* How many CPUs a trial's threads may use. */
 unsigned guard_cpu_count(const struct guard_watch *watch);
 

@@ -144,7 +144,8 @@ static double read_throttled(struct arena *arena)
 	return NAN;
 }
 
-double guard_sum_of_files(const char *pattern)
+/* The sum of numbers in files. */
+static double sum_of_files(const char *pattern)
 {
 	struct arena arena = {0};
 	double sum = NAN;
@@ -163,7 +164,8 @@ double guard_sum_of_files(const char *pattern)
 	return sum;
 }
 
-double guard_degrees_above_warning(const char *folder_pattern)
+/* temp1_input - temp1_max of hwmon's folders, the greatest. */
+static double degrees_above_warning(const char *folder_pattern)
 {
 	struct arena arena = {0};
 	double degrees = NAN;
@@ -194,7 +196,7 @@ static double read_temperature(struct arena *arena, const char *disk)
 	double degrees = NAN;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		degrees = fmax(degrees, guard_degrees_above_warning(arena_printf(arena,
+		degrees = fmax(degrees, degrees_above_warning(arena_printf(arena,
 						"/sys/class/block/%s/device/%s", disk, places[i])));
 	return degrees;
 }
@@ -232,7 +234,7 @@ void guard_read(const struct guard_watch *watch, struct guard_counters *counters
 		.kernel_s = read_kernel_threads(),
 		.throttled_count = read_throttled(&arena),
 		.swapped_pages = number_after(vmstat, "pswpin ") + number_after(vmstat, "pswpout "),
-		.hot_cpu_count = guard_sum_of_files(
+		.hot_cpu_count = sum_of_files(
 			"/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle/*_throttle_count"),
 	};
 	read_cpu_times(&arena, &watch->pinned, counters);

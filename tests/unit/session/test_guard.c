@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Disturbances told by their causes. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "session/guard.h"
 #include "test.h"
@@ -231,64 +228,6 @@ TEST(some_cpus_have_some_of_the_time)
 	guard_read(&all, &of_all);
 	assert_true(of_one.task_s > 0);
 	assert_true(of_one.task_s < of_all.task_s);
-}
-
-/* A folder of files as sysfs has them. */
-struct folder {
-	char path[64];
-};
-
-static const char *file_in(const struct folder *folder, const char *name)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", folder->path, name);
-	return path;
-}
-
-static void put(const struct folder *folder, const char *name, const char *text)
-{
-	FILE *stream = fopen(file_in(folder, name), "we");
-
-	assert_non_null(stream);
-	fputs(text, stream);
-	assert_int_equal(fclose(stream), 0);
-}
-
-static struct folder make_folder(void)
-{
-	struct folder folder = {"/tmp/ringside-guard-XXXXXX"};
-
-	assert_non_null(mkdtemp(folder.path));
-	return folder;
-}
-
-TEST(numbers_of_files_are_added)
-{
-	struct folder folder = make_folder();
-
-	assert_true(isnan(guard_sum_of_files(file_in(&folder, "*_throttle_count"))));
-	put(&folder, "core_throttle_count", "3\n");
-	put(&folder, "package_throttle_count", "4\n");
-	assert_true(guard_sum_of_files(file_in(&folder, "*_throttle_count")) == 7);
-	unlink(file_in(&folder, "core_throttle_count"));
-	unlink(file_in(&folder, "package_throttle_count"));
-	rmdir(folder.path);
-}
-
-TEST(drives_are_held_against_their_own_limits)
-{
-	struct folder folder = make_folder();
-
-	put(&folder, "temp1_input", "72500\n");
-	assert_true(isnan(guard_degrees_above_warning(folder.path)));
-	put(&folder, "temp1_max", "0\n");
-	assert_true(isnan(guard_degrees_above_warning(folder.path)));
-	put(&folder, "temp1_max", "70000\n");
-	assert_true(guard_degrees_above_warning(folder.path) == 2.5);
-	unlink(file_in(&folder, "temp1_input"));
-	unlink(file_in(&folder, "temp1_max"));
-	rmdir(folder.path);
 }
 
 TEST_MAIN(NULL, NULL);

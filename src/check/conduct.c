@@ -119,9 +119,9 @@ static void tell_duration(
 	struct contest_time time;
 	uint64_t least_s, most_s;
 
-	contest_time_plan(&request->trials.contest, &plan->point, &time);
-	least_s = contest_time_least_ns(&time, least) / NS_PER_S;
-	most_s = (contest_time_most_ns(&time, most + rule->confirm_blocks) + pause_ns) / NS_PER_S;
+	contest_plan_time(&request->trials.contest, &plan->point, &time);
+	least_s = contest_plan_least_ns(&time, least) / NS_PER_S;
+	most_s = (contest_plan_most_ns(&time, most + rule->confirm_blocks) + pause_ns) / NS_PER_S;
 	if (!request->trials.contest.is_quiet)
 		diag_note(diag, NULL,
 			"about %d:%02d min, up to %d:%02d where more trials are needed",

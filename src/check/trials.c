@@ -15,7 +15,6 @@
 #include "run/collect.h"
 #include "run/plan.h"
 #include "run/stop_signal.h"
-#include "session/contest_begin.h"
 
 /* How `--ref` is meant. */
 enum reference_kind { REFERENCE_SECTION, REFERENCE_PROGRAM, REFERENCE_OPTIONS };
@@ -245,7 +244,7 @@ void trials_foresee(const struct trials_plan *plan, const struct trials_request 
 
 	begin_record(&record, plan, request);
 	result_init(&result);
-	contest_describe(&record, &record.points[record.point_count++], &plan->point,
+	contest_plan_describe(&record, &record.points[record.point_count++], &plan->point,
 		request->contest.has_control);
 	read_environment(&plan->point, &request->contest.allowed, &result);
 	record.environment = result.environment;

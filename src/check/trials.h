@@ -14,7 +14,7 @@
 #include "base/diag.h"
 #include "check/sample.h"
 #include "session/contender.h"
-#include "session/contest_time.h"
+#include "session/contest.h"
 
 struct trials_request {
 	struct job_request job;

@@ -113,10 +113,10 @@ static void tell_duration(struct arguments *arguments, const struct trials_plan 
 	struct contest_time time;
 	unsigned least_s, most_s;
 
-	contest_time_plan(&trials->contest, &plan->point, &time);
+	contest_plan_time(&trials->contest, &plan->point, &time);
 	least_s =
-		(unsigned)((contest_time_least_ns(&time, blocks) * sessions + idle_ns) / NS_PER_S);
-	most_s = (unsigned)((contest_time_most_ns(&time, blocks) * sessions + idle_ns) / NS_PER_S);
+		(unsigned)((contest_plan_least_ns(&time, blocks) * sessions + idle_ns) / NS_PER_S);
+	most_s = (unsigned)((contest_plan_most_ns(&time, blocks) * sessions + idle_ns) / NS_PER_S);
 	if (!trials->contest.is_quiet)
 		diag_note(&arguments->diag, NULL,
 			"%d sessions, %.3g s apart: about %u:%02u min, up to %u:%02u where I/O is "

@@ -9,7 +9,7 @@
 #include "command/comparison_output.h"
 #include "command/writing.h"
 #include "run/stop_signal.h"
-#include "session/contest_time.h"
+#include "session/contest.h"
 
 static const struct command_option compare_options[] = {
 	COMPARE_OPTIONS,
@@ -145,7 +145,7 @@ static int compare_main(const struct command *command, int argc, char **argv)
 	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) != 0)
 		goto out;
 	compare_options_settle(&request, &plan);
-	if (contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
+	if (contest_plan_check(&request.contest, &plan, &arguments.diag) == 0 &&
 		writing_spare_targets(&arguments, plan.sets, plan.set_count) == 0 &&
 		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
 		note_length(&arguments, &plan, "runtime");

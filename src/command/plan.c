@@ -7,7 +7,7 @@
 #include "command/command.h"
 #include "command/command_list.h"
 #include "command/compare_options.h"
-#include "session/contest_time.h"
+#include "session/contest_plan.h"
 
 static const struct command_option plan_options[] = {
 	COMPARE_OPTIONS,
@@ -38,11 +38,11 @@ static void print_contenders(const struct contender_point *point, bool has_contr
 static double most_of(const struct contest_options *options, const struct contest_time *time)
 {
 	const struct stop_rule *rule = &options->rule;
-	double limit_ns = (double)contest_time_limit_ns(options, time->contender_count);
+	double limit_ns = (double)contest_plan_limit_ns(options, time->contender_count);
 
 	if (options->limit_ns == CONTEST_AUTO)
 		limit_ns += (double)time->prime_ns;
-	return MIN(limit_ns, (double)contest_time_most_ns(time, rule->looks[rule->look_count - 1]));
+	return MIN(limit_ns, (double)contest_plan_most_ns(time, rule->looks[rule->look_count - 1]));
 }
 
 /* Returns the longest it may take, in ns. */
@@ -56,7 +56,7 @@ static double print_point(const struct contender_point *point,
 	if (*point->name)
 		printf("%s\n", point->name);
 	print_contenders(point, options->has_control);
-	contest_time_plan(options, point, &time);
+	contest_plan_time(options, point, &time);
 	most_ns = most_of(options, &time);
 	if (stop_rule_is_adaptive(rule))
 		printf("  %zu to ", rule->looks[0]);
@@ -66,7 +66,7 @@ static double print_point(const struct contender_point *point,
 		time.contender_count, (double)options->trial_ns / 1e9);
 	print_duration("a block", (double)time.block_ns);
 	print_duration(
-		"at least", MIN((double)contest_time_least_ns(&time, rule->looks[0]), most_ns));
+		"at least", MIN((double)contest_plan_least_ns(&time, rule->looks[0]), most_ns));
 	print_duration(at_most, most_ns);
 	return most_ns;
 }
@@ -90,7 +90,7 @@ static int plan_main(const struct command *command, int argc, char **argv)
 	has_limit = arguments_value(&arguments, "max-time");
 	if (has_limit)
 		at_most = "at most";
-	if (contest_time_check(&request.contest, &plan, &arguments.diag) == 0 &&
+	if (contest_plan_check(&request.contest, &plan, &arguments.diag) == 0 &&
 		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
 		for (size_t i = 0; i < plan.point_count; i++)
 			most_ns += print_point(&plan.points[i], &request.contest, at_most);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -18,9 +19,6 @@
 #include "result/figure.h"
 #include "run/plan_guard.h"
 #include "run/stop_signal.h"
-#include "session/contest_begin.h"
-#include "session/contest_time.h"
-#include "session/contest_watch.h"
 #include "session/trial.h"
 #include "verdict/compare.h"
 #include "verdict/health.h"
@@ -88,6 +86,14 @@ void contest_close(struct contest *contest)
 	stop_signal_release();
 }
 
+/* Until the point's time is over; 0: it is. */
+static uint64_t time_left_ns(const struct contest *contest)
+{
+	uint64_t now = clock_now();
+
+	return contest->end_ns > now ? contest->end_ns - now : 0;
+}
+
 bool contest_is_stopped(void)
 {
 	return stop_signal_number() != 0;
@@ -108,12 +114,12 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	size_t index = record->point_count++;
 
 	contest->point = &record->points[index];
-	contest_describe(record, contest->point, point, contest->options->has_control);
+	contest_plan_describe(record, contest->point, point, contest->options->has_control);
 	contest->point->primary = contest->options->primary;
-	contest->slots = arena_alloc_array(
-		&record->arena, contest->point->contender_count, sizeof(*contest->slots));
+	contest->contenders = arena_alloc_array(
+		&record->arena, contest->point->contender_count, sizeof(*contest->contenders));
 	for (size_t c = 0; c < point->count; c++)
-		contest->slots[c].setup = &point->contenders[c];
+		contest->contenders[c].setup = &point->contenders[c];
 	contest->seed = random_mix_seed(record->seed, STREAM_POINTS + index);
 	contest->begun_ns = clock_now();
 	contest->end_ns = contest->options->limit_ns == CONTEST_AUTO
@@ -152,8 +158,7 @@ static double longest_ns(const struct contest *contest)
 	double elapsed_ns = (double)(clock_now() - contest->blocks_ns);
 	double block_ns = contest->block_ns > 0 ? contest->block_ns : shortest_block_ns(contest);
 
-	return fmax(
-		0, fmin(block_ns * last_look - elapsed_ns, (double)contest_time_left_ns(contest)));
+	return fmax(0, fmin(block_ns * last_look - elapsed_ns, (double)time_left_ns(contest)));
 }
 
 /* The live line: block, contender, widest interval, time left. */
@@ -183,7 +188,7 @@ static void show(void *context)
  */
 static bool is_guarded(struct contest *contest, size_t c, int exit_code)
 {
-	const struct contender_setup *setup = contest->slots[c].setup;
+	const struct contender_setup *setup = contest->contenders[c].setup;
 
 	if (exit_code != EXIT_BAD_REQUEST)
 		return false;
@@ -198,7 +203,7 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 	uint64_t ramp_ns, uint64_t patience_ns, struct trial_outcome *outcome)
 {
 	const struct contest_options *options = contest->options;
-	const struct contender_setup *setup = contest->slots[c].setup;
+	const struct contender_setup *setup = contest->contenders[c].setup;
 	const struct trial_request request = {
 		.program = setup->program,
 		.folder = contest->folder.path,
@@ -208,8 +213,8 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		.seed = seed,
 		.runtime_ns = runtime_ns,
 		.ramp_ns = ramp_ns,
-		.timeout_ns = MIN(contest_time_left_ns(contest),
-			runtime_ns + ramp_ns + contest_time_delay_ns(setup) + patience_ns),
+		.timeout_ns = MIN(time_left_ns(contest),
+			runtime_ns + ramp_ns + contest_plan_delay_ns(setup) + patience_ns),
 		.cpus = &options->cpus,
 		.destroy = options->allowed.destroy,
 		.destroy_count = options->allowed.destroy_count,
@@ -219,42 +224,126 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 
 	contest->live_name = contest->point->contenders[c].name;
 	trial_run(&request, &contest->record->arena, outcome);
-	if (outcome->was_late && contest_time_left_ns(contest) == 0)
+	if (outcome->was_late && time_left_ns(contest) == 0)
 		outcome->problem = "its time was over (--max-time)";
 }
 
 /* Whether the contender is to blame for a trial that does not count. */
 static bool has_failed(const struct contest *contest, const struct trial_outcome *outcome)
 {
-	bool was_cut = outcome->was_late && contest_time_left_ns(contest) == 0;
+	bool was_cut = outcome->was_late && time_left_ns(contest) == 0;
 
 	return outcome->problem && !outcome->was_interrupted && !was_cut;
 }
 
-/* Nothing of one writer is left for the next one to wait for, where there is one. */
-static void flush(const struct contest *contest, const struct contest_slot *slot)
+/* A signal that ends it early is seen by the next trial. */
+static void pause_for(uint64_t ns)
 {
-	uint64_t cooldown_ns = MIN(contest_time_left_ns(contest),
-		contest_time_cooldown_ns(contest->options, slot->writes));
-	const struct timespec pause = {.tv_sec = (time_t)(cooldown_ns / NS_PER_S),
-		.tv_nsec = (long)(cooldown_ns % NS_PER_S)};
+	const struct timespec pause = {
+		.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
 
-	if (contest_time_left_ns(contest) == 0)
+	(void)nanosleep(&pause, NULL);
+}
+
+/* Nothing of one writer is left for the next one to wait for, where there is one. */
+static void flush(const struct contest *contest, const struct contest_contender *contender)
+{
+	uint64_t cooldown_ns = MIN(time_left_ns(contest),
+		contest_plan_cooldown_ns(contest->options, contender->writes));
+
+	if (time_left_ns(contest) == 0)
 		return;
-	for (size_t i = 0; slot->writes && i < slot->flush_count; i++) {
-		AUTO_CLOSE int descriptor = open(slot->flush_paths[i], O_RDONLY | O_CLOEXEC);
+	for (size_t i = 0; contender->writes && i < contender->flush_count; i++) {
+		AUTO_CLOSE int descriptor = open(contender->flush_paths[i], O_RDONLY | O_CLOEXEC);
 
 		/* What cannot be flushed (a pipe, a file that is gone) holds nothing back. */
 		if (descriptor >= 0)
 			(void)fdatasync(descriptor);
 	}
 	if (cooldown_ns > 0)
-		(void)nanosleep(&pause, NULL); /* a signal is seen by the next trial */
+		pause_for(cooldown_ns);
+}
+
+static void watch_disk(struct guard_watch *watch, const char *disk, struct arena *arena)
+{
+	for (size_t i = 0; i < watch->disk_count; i++) {
+		if (strcmp(watch->disks[i], disk) == 0)
+			return;
+	}
+	if (watch->disk_count < GUARD_DISKS_LIMIT)
+		watch->disks[watch->disk_count++] = arena_strdup(arena, disk);
+}
+
+/* Where the contender's I/O goes and what it uses, as its first result says. */
+static void watch(struct contest *contest, struct contest_contender *contender,
+	const struct result_job *result)
+{
+	const struct contender_setup *setup = contender->setup;
+	struct arena *arena = &contest->record->arena;
+	const char *polls = result_setting_value(&result->engine_effective, "sqthread_poll");
+
+	contender->writes = contender_writes(setup);
+	contender->watch.is_direct = true;
+	contender->watch.threads = 0;
+	for (size_t i = 0; i < contender_job_count(setup); i++) {
+		contender->watch.is_direct &= contender_job(setup, i)->direct;
+		contender->watch.threads += contender_job(setup, i)->numjobs;
+	}
+	contender->watch.threads *= polls && strcmp(polls, "1") == 0 ? 2 : 1;
+	/* Jobs together may have CPUs of their own each. */
+	contender->watch.pinned = setup->together_count == 0 && setup->job->cpus_allowed.count > 0
+					  ? setup->job->cpus_allowed
+					  : contest->options->cpus;
+	contender->flush_paths =
+		arena_alloc_array(arena, result->target_count, sizeof(*contender->flush_paths));
+	for (size_t i = 0; i < result->target_count; i++) {
+		const struct result_target *target = &result->targets[i];
+
+		if (strcmp(target->kind, "character") != 0)
+			contender->flush_paths[contender->flush_count++] =
+				arena_strdup(arena, target->path);
+		contender->watch.writes_files |=
+			contender->writes && strcmp(target->kind, "file") == 0;
+		if (target->device)
+			watch_disk(&contender->watch, target->device, arena);
+	}
+}
+
+static struct result_settings copy_settings(
+	struct record *record, const struct result_settings *settings)
+{
+	struct arena *arena = &record->arena;
+	struct result_settings copy = {.count = settings->count};
+
+	copy.items = arena_alloc_array(arena, copy.count, sizeof(*copy.items));
+	for (size_t i = 0; i < copy.count; i++) {
+		const struct result_setting *from = &settings->items[i];
+
+		copy.items[i].key = arena_strdup(arena, from->key);
+		copy.items[i].value = from->value ? arena_strdup(arena, from->value) : NULL;
+		copy.items[i].reason = from->reason ? arena_strdup(arena, from->reason) : NULL;
+	}
+	return copy;
+}
+
+/* What a result adds: what the engine was granted, refused and did, and the machine. */
+static void take_result(
+	struct record *record, struct contender *contender, const struct result *result)
+{
+	const struct result_job *job = &result->jobs[0];
+
+	contender->proof = copy_settings(record, &job->engine_proof);
+	contender->effective = copy_settings(record, &job->engine_effective);
+	contender->refused = copy_settings(record, &job->engine_refused);
+	if (record->environment.hard.count + record->environment.soft.count > 0)
+		return;
+	record->environment.hard = copy_settings(record, &result->environment.hard);
+	record->environment.soft = copy_settings(record, &result->environment.soft);
 }
 
 static void prime_one(struct contest *contest, size_t c)
 {
-	struct contest_slot *slot = &contest->slots[c];
+	struct contest_contender *contender = &contest->contenders[c];
 	struct trial_outcome outcome;
 	bool was_refused;
 
@@ -268,14 +357,23 @@ static void prime_one(struct contest *contest, size_t c)
 		(void)is_guarded(contest, c, outcome.exit_code); /* the code is said already */
 	}
 	if (!outcome.problem) {
-		slot->iops = outcome.values[VALUE_IOPS];
-		contest_watch(contest, slot, &outcome.result.jobs[0]);
-		contest_take_result(
-			contest->record, &contest->point->contenders[c], &outcome.result);
-		flush(contest, slot);
+		contender->iops = outcome.values[VALUE_IOPS];
+		watch(contest, contender, &outcome.result.jobs[0]);
+		take_result(contest->record, &contest->point->contenders[c], &outcome.result);
+		flush(contest, contender);
 	}
 	if (outcome.has_result)
 		result_free(&outcome.result);
+}
+
+/* The control becomes one of the reference. */
+static void name_control(struct record *record, struct record_point *point)
+{
+	struct contender *control = &point->contenders[point->control];
+
+	*control = point->contenders[point->reference];
+	control->name = arena_printf(&record->arena, "control %s'", control->name);
+	control->is_control = true;
 }
 
 static void choose_reference(struct contest *contest)
@@ -288,14 +386,68 @@ static void choose_reference(struct contest *contest)
 	}
 	if (point->reference == SESSION_NONE || point->control == SESSION_NONE)
 		return;
-	contest_name_control(contest->record, point);
-	contest->slots[point->control] = contest->slots[point->reference];
+	name_control(contest->record, point);
+	contest->contenders[point->control] = contest->contenders[point->reference];
 }
 
 /* Whether to go on: no signal came, and there is time. */
 static bool may_go_on(const struct contest *contest)
 {
-	return stop_signal_number() == 0 && contest_time_left_ns(contest) > 0;
+	return stop_signal_number() == 0 && time_left_ns(contest) > 0;
+}
+
+/* One ramp for all that were primed, into the record as well. */
+static void choose_ramp(struct contest *contest)
+{
+	const struct contest_options *options = contest->options;
+	uint64_t left_ns = options->limit_ns == CONTEST_AUTO
+				   ? contest_plan_limit_ns(options, count_running(contest))
+				   : time_left_ns(contest);
+	double slowest_iops = NAN; /* fmin passes over it */
+	uint64_t asked_ns = 0, wanted_ns;
+
+	for (size_t c = 0; c < contest->point->contender_count; c++) {
+		const struct contest_contender *contender = &contest->contenders[c];
+
+		if (!(contender->iops > 0))
+			continue;
+		slowest_iops = fmin(slowest_iops, contender->iops);
+		asked_ns = MAX(asked_ns, contest_plan_job_ramp_ns(contender->setup));
+	}
+	contest->ramp_ns = contest_plan_ramp_ns(options, contest->point->contender_count,
+		slowest_iops, asked_ns, left_ns, &wanted_ns);
+	contest->point->ramp_s = (double)contest->ramp_ns / 1e9;
+	contest->point->ramp_wanted_s = (double)wanted_ns / 1e9;
+}
+
+static bool have_same_cpus(const struct guard_watch *a, const struct guard_watch *b)
+{
+	return a->pinned.count == b->pinned.count &&
+	       (a->pinned.count == 0 || memcmp(a->pinned.cpus, b->pinned.cpus,
+						a->pinned.count * sizeof(*a->pinned.cpus)) == 0);
+}
+
+/* Waits, to see what others use of the CPUs while nothing of ours runs. */
+static void measure_idle(struct contest *contest)
+{
+	uint64_t wait_ns = contest_plan_idle_ns(contest->options);
+	const struct guard_own none = {0};
+	struct guard_counters before, after;
+
+	for (size_t c = 0; c < contest->point->contender_count; c++) {
+		struct guard_watch *watch = &contest->contenders[c].watch;
+		double others_cores;
+
+		if (c > 0 && have_same_cpus(watch, &contest->contenders[c - 1].watch)) {
+			watch->idle_cores = contest->contenders[c - 1].watch.idle_cores;
+			continue;
+		}
+		guard_read(watch, &before);
+		pause_for(wait_ns);
+		guard_read(watch, &after);
+		others_cores = guard_others_cores(&before, &after, &none);
+		watch->idle_cores = isnan(others_cores) ? 0 : others_cores;
+	}
 }
 
 bool contest_prime(struct contest *contest)
@@ -310,9 +462,9 @@ bool contest_prime(struct contest *contest)
 	choose_reference(contest);
 	if (point->reference == SESSION_NONE || point->contenders[point->reference].problem)
 		return false;
-	contest_time_choose_ramp(contest, count_running(contest));
+	choose_ramp(contest);
 	if (may_go_on(contest))
-		contest_measure_idle(contest);
+		measure_idle(contest);
 	return may_go_on(contest) && has_enough(contest);
 }
 
@@ -320,17 +472,17 @@ bool contest_prime(struct contest *contest)
 static struct trial *attempt(
 	struct contest *contest, size_t block, size_t c, unsigned position, unsigned number)
 {
-	struct contest_slot *slot = &contest->slots[c];
+	struct contest_contender *contender = &contest->contenders[c];
 	uint64_t seed = contest_offset_seed(contest->seed, block + 1);
 	double started_s = (double)(clock_now() - contest->started_ns) / 1e9;
 	struct guard_counters before, after;
 	struct trial_outcome outcome;
 	struct trial *trial;
 
-	guard_read(&slot->watch, &before);
+	guard_read(&contender->watch, &before);
 	run_trial(contest, c, seed, contest->options->trial_ns, contest->ramp_ns, PATIENCE_NS,
 		&outcome);
-	guard_read(&slot->watch, &after);
+	guard_read(&contender->watch, &after);
 	trial = record_add_trial(contest->record, contest->point);
 	*trial = (struct trial){
 		.block = block,
@@ -347,7 +499,7 @@ static struct trial *attempt(
 		.early_excess = outcome.early_excess,
 	};
 	memcpy(trial->values, outcome.values, sizeof(trial->values));
-	guard_compare(&slot->watch, &before, &after, &outcome.own, trial->guards);
+	guard_compare(&contender->watch, &before, &after, &outcome.own, trial->guards);
 	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
 	/* It has run before: but for the guard, whatever it says now, something went wrong. */
 	if (has_failed(contest, &outcome))
@@ -355,25 +507,24 @@ static struct trial *attempt(
 			is_guarded(contest, c, outcome.exit_code) ? EXIT_BAD_REQUEST
 								  : EXIT_RUN_FAILED);
 	if (trial->counts && trial->causes == 0)
-		contest_take_result(
-			contest->record, &contest->point->contenders[c], &outcome.result);
+		take_result(contest->record, &contest->point->contenders[c], &outcome.result);
 	if (outcome.has_result)
 		result_free(&outcome.result);
-	flush(contest, slot);
+	flush(contest, contender);
 	return trial;
 }
 
 static bool may_redo(const struct contest *contest)
 {
-	size_t slots = contest->point->trial_count - contest->redone_count;
+	size_t places = contest->point->trial_count - contest->redone_count;
 
 	if (contest->options->is_unguarded || stop_signal_number() != 0 ||
-		contest_time_left_ns(contest) < contest->options->trial_ns + contest->ramp_ns)
+		time_left_ns(contest) < contest->options->trial_ns + contest->ramp_ns)
 		return false;
-	return (double)contest->redone_count <= HEALTH_REPEATED_SHARE * (double)slots;
+	return (double)contest->redone_count <= HEALTH_REPEATED_SHARE * (double)places;
 }
 
-static void run_slot(struct contest *contest, size_t block, size_t c, unsigned position)
+static void run_contender(struct contest *contest, size_t block, size_t c, unsigned position)
 {
 	struct record *record = contest->record;
 	struct trial *trial = attempt(contest, block, c, position, 1);
@@ -455,7 +606,7 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 		size_t c = order[i];
 
 		if (!point->contenders[c].problem && (!takes_part || takes_part[c]))
-			run_slot(contest, block, c, position++);
+			run_contender(contest, block, c, position++);
 	}
 	point->elapsed_s = (double)(clock_now() - contest->begun_ns) / 1e9;
 	arena_free(&arena);
@@ -472,7 +623,7 @@ static enum stop_decision decide(struct contest *contest)
 	look_at_widths(contest, &view, &arena);
 	contest->block_ns =
 		(double)(clock_now() - contest->blocks_ns) / (double)contest->point->block_count;
-	view.is_out_of_time = (double)contest_time_left_ns(contest) < contest->block_ns;
+	view.is_out_of_time = (double)time_left_ns(contest) < contest->block_ns;
 	decision = stop_rule_decide(&contest->options->rule, &view);
 	arena_free(&arena);
 	return decision;
@@ -487,8 +638,8 @@ void contest_run(struct contest *contest, const struct contender_point *point)
 	contest->blocks_ns = clock_now();
 	if (contest->options->limit_ns == CONTEST_AUTO)
 		contest->end_ns = contest->blocks_ns +
-				  contest_time_limit_ns(contest->options, count_running(contest));
-	if ((double)contest_time_left_ns(contest) < shortest_block_ns(contest)) {
+				  contest_plan_limit_ns(contest->options, count_running(contest));
+	if ((double)time_left_ns(contest) < shortest_block_ns(contest)) {
 		contest->point->stop = STOP_OUT_OF_TIME;
 		goes_on = false;
 	}

@@ -14,34 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "job/job_types.h"
 #include "run/progress.h"
-#include "session/contender.h"
+#include "session/contest_plan.h"
 #include "session/guard.h"
-#include "session/record.h"
 #include "session/trial_folder.h"
-#include "verdict/stop_rule.h"
-
-#define CONTEST_AUTO UINT64_MAX
-
-struct contest_options {
-	uint64_t trial_ns;
-	uint64_t ramp_ns;     /* CONTEST_AUTO: as contest_time.h has it */
-	uint64_t limit_ns;    /* of one point: contest_time_limit_ns() */
-	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
-	struct stop_rule rule;
-	enum trial_value primary;
-	bool has_control;
-	bool is_sweep;              /* points are for each other: one contender is enough for one */
-	bool is_unguarded;          /* disturbed trials are told, and count: none is run again */
-	bool is_quiet;              /* no live line */
-	struct job_cpus cpus;       /* that contenders may use; count 0: all */
-	struct write_guard allowed; /* the values of --destroy */
-	const char *save_path;      /* the document, after each block; NULL: nowhere */
-};
 
 /* A contender as it is run; the record has what came of it. */
-struct contest_slot {
+struct contest_contender {
 	const struct contender_setup *setup;
 	struct guard_watch watch;
 	bool writes;
@@ -57,9 +36,9 @@ struct contest {
 	bool is_open;
 	struct trial_folder folder; /* of the trials' files */
 	struct progress progress;
-	struct record_point *point; /* the one that is run now */
-	struct contest_slot *slots; /* as point->contenders */
-	uint64_t seed;              /* of the point */
+	struct record_point *point;           /* the one that is run now */
+	struct contest_contender *contenders; /* as point->contenders */
+	uint64_t seed;                        /* of the point */
 	uint64_t ramp_ns;
 	uint64_t started_ns; /* the session's, */
 	uint64_t begun_ns;   /* the point's, */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/session/contest_watch.c */
 /*
  * Whole comparisons against scripted contenders with known noise: what is claimed where nothing
  * differs, what is found where something does, and what becomes of contenders that fail.

@@ -73,18 +73,6 @@ void guard_read(const struct guard_watch *watch, struct guard_counters *counters
 		.when_s = world.now_s, .boot_s = world.now_s, .task_s = world.others_s};
 }
 
-double guard_sum_of_files(const char *pattern)
-{
-	(void)pattern;
-	return NAN;
-}
-
-double guard_degrees_above_warning(const char *folder_pattern)
-{
-	(void)folder_pattern;
-	return NAN;
-}
-
 /* A session over `world`, and what came of it. */
 struct bout {
 	struct contest_options options;

@@ -1,30 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Contenders from jobs to the record. */
-#include "session/contest_begin.h"
+/* Contenders from jobs to the record; sums of trials, ramps and pauses. */
+#include "session/contest_plan.h"
 
-#include <stdint.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/param.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "session/rate.h"
+#include "verdict/health.h"
 
-static struct result_settings copy_settings(
-	struct record *record, const struct result_settings *settings)
-{
-	struct arena *arena = &record->arena;
-	struct result_settings copy = {.count = settings->count};
-
-	copy.items = arena_alloc_array(arena, copy.count, sizeof(*copy.items));
-	for (size_t i = 0; i < copy.count; i++) {
-		const struct result_setting *from = &settings->items[i];
-
-		copy.items[i].key = arena_strdup(arena, from->key);
-		copy.items[i].value = from->value ? arena_strdup(arena, from->value) : NULL;
-		copy.items[i].reason = from->reason ? arena_strdup(arena, from->reason) : NULL;
-	}
-	return copy;
-}
+#define RAMP_IOS      1000.0
+#define LIMIT_EACH_NS (35 * NS_PER_S)
+#define COOLDOWN_NS   (250 * NS_PER_MS)
+#define OVERHEAD_NS   (60 * NS_PER_MS) /* of a trial, to plan with: process, rings, result */
+#define IDLE_LIMIT_NS (1 * NS_PER_S)
 
 /* Of jobs that run together, each key with its job's name: "log.bs". */
 static void describe_options(
@@ -196,16 +187,7 @@ static const char *summarise(struct record *record, const struct contender_point
 	return text;
 }
 
-void contest_name_control(struct record *record, struct record_point *point)
-{
-	struct contender *control = &point->contenders[point->control];
-
-	*control = point->contenders[point->reference];
-	control->name = arena_printf(&record->arena, "control %s'", control->name);
-	control->is_control = true;
-}
-
-void contest_describe(struct record *record, struct record_point *point,
+void contest_plan_describe(struct record *record, struct record_point *point,
 	const struct contender_point *setups, bool has_control)
 {
 	point->name = arena_strdup(&record->arena, setups->name);
@@ -225,16 +207,152 @@ void contest_describe(struct record *record, struct record_point *point,
 		(struct contender){.name = "control", .is_control = true};
 }
 
-void contest_take_result(
-	struct record *record, struct contender *contender, const struct result *result)
+/* The shortest ramp that nobody gave. */
+static uint64_t least_ramp_ns(const struct contest_options *options)
 {
-	const struct result_job *job = &result->jobs[0];
+	return options->ramp_ns == CONTEST_AUTO ? options->trial_ns / 4 : options->ramp_ns;
+}
 
-	contender->proof = copy_settings(record, &job->engine_proof);
-	contender->effective = copy_settings(record, &job->engine_effective);
-	contender->refused = copy_settings(record, &job->engine_refused);
-	if (record->environment.hard.count + record->environment.soft.count > 0)
-		return;
-	record->environment.hard = copy_settings(record, &result->environment.hard);
-	record->environment.soft = copy_settings(record, &result->environment.soft);
+uint64_t contest_plan_job_ramp_ns(const struct contender_setup *setup)
+{
+	uint64_t ramp_ns = 0;
+
+	for (size_t i = 0; i < contender_job_count(setup); i++)
+		ramp_ns = MAX(ramp_ns, contender_job(setup, i)->ramp_time_ns);
+	return ramp_ns;
+}
+
+uint64_t contest_plan_delay_ns(const struct contender_setup *setup)
+{
+	uint64_t delay_ns = 0;
+
+	for (size_t i = 0; i < contender_job_count(setup); i++)
+		delay_ns = MAX(delay_ns, contender_job(setup, i)->startdelay_ns);
+	return delay_ns;
+}
+
+/* One ramp for all: what any job asks is every trial's. */
+static uint64_t asked_ramp_ns(
+	const struct contest_options *options, const struct contender_point *point)
+{
+	uint64_t asked_ns = 0;
+
+	for (size_t i = 0; options->ramp_ns == CONTEST_AUTO && i < point->count; i++) {
+		asked_ns = MAX(asked_ns, contest_plan_job_ramp_ns(&point->contenders[i]));
+	}
+	return asked_ns;
+}
+
+uint64_t contest_plan_idle_ns(const struct contest_options *options)
+{
+	return MIN(options->trial_ns, IDLE_LIMIT_NS);
+}
+
+void contest_plan_time(const struct contest_options *options, const struct contender_point *point,
+	struct contest_time *time)
+{
+	uint64_t asked_ns = asked_ramp_ns(options, point);
+	uint64_t longest_ns = 0;
+	uint64_t ramp_ns = MAX(least_ramp_ns(options), asked_ns);
+	uint64_t ramp_most_ns =
+		options->ramp_ns == CONTEST_AUTO ? MAX(options->trial_ns, asked_ns) : ramp_ns;
+
+	*time = (struct contest_time){.prime_ns = contest_plan_idle_ns(options)};
+	for (size_t i = 0; i < point->count; i++) {
+		const struct contender_setup *setup = &point->contenders[i];
+		uint64_t fixed_ns;
+
+		if (!setup->job)
+			continue;
+		fixed_ns = OVERHEAD_NS + contest_plan_delay_ns(setup) +
+			   contest_plan_cooldown_ns(options, contender_writes(setup));
+		longest_ns = MAX(longest_ns, fixed_ns);
+		time->prime_ns += options->trial_ns / 2 + fixed_ns;
+		time->block_ns += fixed_ns;
+		time->contender_count++;
+	}
+	time->block_ns += options->has_control ? longest_ns : 0;
+	time->contender_count += options->has_control;
+	time->block_most_ns =
+		time->block_ns + time->contender_count * (options->trial_ns + ramp_most_ns);
+	time->block_ns += time->contender_count * (options->trial_ns + ramp_ns);
+}
+
+uint64_t contest_plan_least_ns(const struct contest_time *time, size_t blocks)
+{
+	return time->prime_ns + blocks * time->block_ns;
+}
+
+uint64_t contest_plan_most_ns(const struct contest_time *time, size_t blocks)
+{
+	double with_repeats = (1 + HEALTH_REPEATED_SHARE) * (double)blocks + 1.0;
+
+	return time->prime_ns + (uint64_t)(with_repeats * (double)time->block_most_ns);
+}
+
+uint64_t contest_plan_limit_ns(const struct contest_options *options, size_t contender_count)
+{
+	uint64_t first_look_ns = options->rule.looks[0] * 2 * options->trial_ns;
+
+	if (options->limit_ns != CONTEST_AUTO)
+		return options->limit_ns;
+	return contender_count * MAX(LIMIT_EACH_NS, first_look_ns);
+}
+
+uint64_t contest_plan_cooldown_ns(const struct contest_options *options, bool writes)
+{
+	if (options->cooldown_ns != CONTEST_AUTO)
+		return options->cooldown_ns;
+	return writes ? COOLDOWN_NS : 0;
+}
+
+int contest_plan_check(
+	const struct contest_options *options, const struct contender_plan *plan, struct diag *diag)
+{
+	char limit[UNITS_TEXT_BYTES], least[UNITS_TEXT_BYTES];
+
+	for (size_t i = 0; options->limit_ns != CONTEST_AUTO && i < plan->point_count; i++) {
+		struct contest_time time;
+		uint64_t least_ns;
+
+		contest_plan_time(options, &plan->points[i], &time);
+		least_ns = contest_plan_least_ns(&time, 1);
+		if (least_ns <= options->limit_ns)
+			continue;
+		units_format_time(limit, (double)options->limit_ns);
+		units_format_time(least, (double)least_ns);
+		diag_error(diag, NULL,
+			"--max-time=%s is over before the first block: priming and one block "
+			"of %zu trials take %s",
+			limit, time.contender_count, least);
+		diag_hint(diag, "use a longer --max-time, or a shorter --trial-time");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* In which the blocks of the first look would still fit into the time that is left. */
+static uint64_t affordable_ramp_ns(
+	const struct contest_options *options, size_t contender_count, uint64_t left_ns)
+{
+	uint64_t trials = options->rule.looks[0] * contender_count;
+	uint64_t each_ns = left_ns / MAX(trials, 1);
+	uint64_t fixed_ns = options->trial_ns + OVERHEAD_NS;
+
+	return each_ns > fixed_ns ? each_ns - fixed_ns : 0;
+}
+
+uint64_t contest_plan_ramp_ns(const struct contest_options *options, size_t contender_count,
+	double slowest_iops, uint64_t asked_ns, uint64_t left_ns, uint64_t *wanted_ns)
+{
+	uint64_t least_ns = MAX(least_ramp_ns(options), asked_ns);
+	uint64_t most_ns =
+		MIN(options->trial_ns, affordable_ramp_ns(options, contender_count, left_ns));
+
+	if (options->ramp_ns != CONTEST_AUTO)
+		return *wanted_ns = options->ramp_ns;
+	*wanted_ns = least_ns;
+	if (slowest_iops > 0)
+		*wanted_ns = MAX(*wanted_ns, (uint64_t)(RAMP_IOS / slowest_iops * 1e9));
+	return MAX(MIN(*wanted_ns, most_ns), least_ns);
 }

@@ -6,9 +6,10 @@
  *
  * The script is the job's description, words with blanks between: iops=100000 (the mean), noise=2
  * (percent), problem=4 (ends with that code and a message), problem_at=5 (from the fifth trial on),
- * sleep=1 (seconds), sleep_at=3. RINGSIDE_SCRIPT names a file whose length counts trials,
- * RINGSIDE_SCRIPT_SEED seeds their noise. RINGSIDE_SCRIPT_SEEDS names a file to which each trial
- * adds the randseed that it was given.
+ * sleep=1 (seconds), sleep_at=3; of its targets kind=file and disk=sda, and where there is one, a
+ * character device beside it; polls=1 (threads of the kernel). RINGSIDE_SCRIPT names a file whose
+ * length counts trials, RINGSIDE_SCRIPT_SEED seeds their noise. RINGSIDE_SCRIPT_SEEDS names a file
+ * to which each trial adds the randseed that it was given.
  */
 #ifndef TESTS_SCRIPTED_RINGSIDE_H
 #define TESTS_SCRIPTED_RINGSIDE_H
@@ -48,9 +49,26 @@ static inline unsigned scripted_count(void)
 	return (unsigned)status.st_size;
 }
 
+/* "sda" of "disk=sda …"; empty: it has none. */
+static inline void scripted_word(const char *script, const char *word, char text[32])
+{
+	const char *at = script ? strstr(script, word) : NULL;
+
+	snprintf(text, 32, "%.*s", at ? (int)strcspn(at + strlen(word), " ") : 0,
+		at ? at + strlen(word) : "");
+}
+
 static inline int scripted_write(const char *output, const struct job *job, double iops)
 {
 	struct result result;
+	char kind[32], disk[32], polls[32];
+	struct result_setting effective = {"sqthread_poll", polls, NULL};
+	struct result_setting proof = {"opcodes", disk, NULL};
+	struct result_setting fact = {"kernel", disk, NULL};
+	struct result_target targets[] = {
+		{.path = job->filename.texts[0], .kind = kind, .device = disk},
+		{.path = "/dev/zero", .kind = "character"},
+	};
 	struct result_job measured = {
 		.name = job->name,
 		.engine = job->ioengine,
@@ -68,9 +86,19 @@ static inline int scripted_write(const char *output, const struct job *job, doub
 
 	if (!stream)
 		return EXIT_RUN_FAILED;
+	scripted_word(job->description, "kind=", kind);
+	scripted_word(job->description, "disk=", disk);
+	scripted_word(job->description, "polls=", polls);
 	result_init(&result);
 	result.job_count = 1;
 	result.jobs = &measured;
+	if (*kind) {
+		measured.target_count = 2;
+		measured.targets = targets;
+		measured.engine_effective = (struct result_settings){1, &effective};
+		measured.engine_proof = (struct result_settings){1, &proof};
+		result.environment.hard = (struct result_settings){1, &fact};
+	}
 	reads->ios = (uint64_t)(iops + 0.5);
 	reads->bytes = reads->ios * 4096;
 	histogram_record(&lat, (uint64_t)(1e9 / iops), reads->ios);

@@ -294,6 +294,67 @@ static void blocks_may_have_some_contenders_only(void **state)
 	finish(&bout);
 }
 
+/* What guards look at for each contender, as its first result says. */
+static void what_contenders_use_is_watched(void **state)
+{
+	static const char *const three[] = {
+		"kind=file disk=sda polls=1+numjobs=2+direct=1+rw=write",
+		"kind=block disk=sdb polls=0+cpus_allowed=0+rw=write", "kind=file disk=sda", NULL};
+	static unsigned all_cpus[] = {0, 1};
+	struct bout bout;
+	struct contest contest;
+	const struct contest_contender *c = NULL;
+
+	(void)state;
+	start(&bout, three, 1);
+	bout.options.cpus = (struct job_cpus){2, all_cpus};
+	assert_int_equal(contest_open(&contest, &bout.record, &bout.options, &bout.diag), 0);
+	contest_begin(&contest, &bout.plan.points[0]);
+	assert_true(contest_prime(&contest));
+	c = contest.contenders;
+	assert_int_equal(c[0].watch.threads, 4); /* each has a thread of the kernel that polls */
+	assert_int_equal(c[1].watch.threads, 1);
+	assert_int_equal(c[0].watch.pinned.count, 2); /* those of the session, */
+	assert_int_equal(c[1].watch.pinned.count, 1); /* or its own */
+	assert_true(c[0].watch.is_direct && !c[1].watch.is_direct);
+	assert_true(c[0].writes && c[1].writes && !c[2].writes);
+	assert_true(c[0].watch.writes_files);
+	assert_false(c[1].watch.writes_files); /* no file system writes beside it */
+	assert_false(c[2].watch.writes_files);
+	assert_int_equal(c[0].watch.disk_count, 1);
+	assert_string_equal(c[0].watch.disks[0], "sda");
+	assert_string_equal(c[1].watch.disks[0], "sdb");
+	assert_int_equal(c[0].flush_count, 1); /* not the character device */
+	assert_string_equal(c[0].flush_paths[0], "/dev/zero");
+	assert_true(c[0].watch.idle_cores >= 0);
+	contest_close(&contest);
+	finish(&bout);
+}
+
+/* Settings are those of the newest trial, the machine's facts those of the first. */
+static void what_results_add_is_on_the_record(void **state)
+{
+	static const char *const two[] = {
+		"kind=file disk=sda polls=1", "kind=block disk=sdb", NULL};
+	struct bout bout;
+	const struct record_point *point;
+
+	(void)state;
+	start(&bout, two, 1);
+	bout.options.has_control = true;
+	fight(&bout);
+	point = &bout.record.points[0];
+	assert_string_equal(
+		result_setting_value(&point->contenders[0].effective, "sqthread_poll"), "1");
+	assert_string_equal(result_setting_value(&point->contenders[0].proof, "opcodes"), "sda");
+	assert_string_equal(result_setting_value(&point->contenders[1].proof, "opcodes"), "sdb");
+	assert_string_equal(result_setting_value(&bout.record.environment.hard, "kernel"), "sda");
+	assert_string_equal(point->contenders[2].name,
+		arena_printf(&bout.arena, "control %s'", point->contenders[0].name));
+	assert_string_equal(result_setting_value(&point->contenders[2].proof, "opcodes"), "sda");
+	finish(&bout);
+}
+
 static void orders_are_fair_and_repeat_with_the_seed(void **state)
 {
 	enum { CONTENDERS = 4, BLOCKS = 4000 };
@@ -405,6 +466,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(nothing_runs_where_all_are_refused),
 		cmocka_unit_test(all_contenders_of_a_block_are_given_the_same_offsets),
 		cmocka_unit_test(blocks_may_have_some_contenders_only),
+		cmocka_unit_test(what_contenders_use_is_watched),
+		cmocka_unit_test(what_results_add_is_on_the_record),
 		cmocka_unit_test(the_time_that_was_given_ends_a_trial_too),
 		cmocka_unit_test(no_block_begins_that_does_not_fit_into_the_time),
 		cmocka_unit_test(a_slow_contender_does_not_make_the_ramp_longer_than_the_trial),

@@ -26,7 +26,7 @@
 struct contest_options {
 	uint64_t trial_ns;
 	uint64_t ramp_ns;     /* CONTEST_AUTO: contest_plan_ramp_ns() */
-	uint64_t limit_ns;    /* of one point: contest_time_limit_ns() */
+	uint64_t limit_ns;    /* of one point: contest_plan_limit_ns() */
 	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
 	struct stop_rule rule;
 	enum trial_value primary;

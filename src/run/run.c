@@ -14,12 +14,10 @@
 #include "host/host_limits.h"
 #include "run/collect.h"
 #include "run/crew.h"
-#include "run/disk_watch.h"
-#include "run/health_watch.h"
-#include "run/interrupt_watch.h"
 #include "run/plan.h"
 #include "run/progress.h"
 #include "run/stop_signal.h"
+#include "run/watch.h"
 
 #define WATCH_NS         (50 * NS_PER_MS)  /* how often the supervisor looks */
 #define CPU_WATCH_NS     (200 * NS_PER_MS) /* how often for helper threads */
@@ -163,7 +161,7 @@ static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
 }
 
 /* Until every worker is home, or has been given up. */
-static void watch(struct run *run, struct crew *crew)
+static void supervise(struct run *run, struct crew *crew)
 {
 	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0, nudged_ns = 0;
 
@@ -320,7 +318,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 {
 	struct planned_job **jobs = arena_alloc_array(&run->plan.arena, count, sizeof(*jobs));
 	struct crew *crew = ARENA_NEW(&run->plan.arena, struct crew);
-	struct interrupt_watch interrupts;
+	struct watch_interrupts interrupts;
 	struct result_job *results = &run->result->jobs[run->result->job_count];
 	int code = EXIT_DONE;
 	int error;
@@ -339,12 +337,12 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
 	cpu_account_watch(); /* What a helper has used by now is not the window's. */
-	interrupt_watch_start(&interrupts, jobs, count, &run->plan.arena);
+	watch_interrupts_start(&interrupts, jobs, count, &run->plan.arena);
 	crew_release(crew);
-	watch(run, crew);
+	supervise(run, crew);
 	progress_clear(&run->progress);
 	crew_disband(crew);
-	interrupt_watch_stop(&interrupts, &run->plan.arena);
+	watch_interrupts_stop(&interrupts, &run->plan.arena);
 	for (unsigned i = 0; i < count; i++) {
 		const struct crew_member *member = &crew->members[i];
 
@@ -352,7 +350,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 			crew_outcome(member), run->origin_ns);
 		code = worse_code(code, code_of_member(member));
 	}
-	interrupt_watch_report(&interrupts, results, count, run->result);
+	watch_interrupts_report(&interrupts, results, count, run->result);
 	collect_wave_warnings(run->result, results, count);
 	report_errors(run, crew);
 	if (!crew_free(crew))
@@ -439,8 +437,7 @@ static int code_of_failed_layout(int error)
 static int measure(struct run *run)
 {
 	struct result *result = run->result;
-	struct disk_watch disks;
-	struct health_watch health;
+	struct watch watch;
 	int error, code;
 
 	result->clock = clock_source();
@@ -454,11 +451,9 @@ static int measure(struct run *run)
 	collect_environment(result, &run->plan);
 	clock_calibrate();
 	run->origin_ns = clock_now();
-	health_watch_start(&health, &run->plan);
-	disk_watch_start(&disks, &run->plan);
+	watch_start(&watch, &run->plan);
 	code = run_waves(run);
-	disk_watch_stop(&disks, result);
-	health_watch_stop(&health, result);
+	watch_stop(&watch, result);
 	remove_files(run);
 	result->clock = clock_source();
 	result->clock_drift_ppm = clock_drift_ppm();

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/run/interrupt_watch.c */
-/* What disks did during a run, and the interrupts they raised, on a machine made up for it. */
+/* What devices report around a run and during a wave, on a machine made up for it. */
 #include <sys/sysmacros.h>
 
 #include "base/clock.h"
 #include "host/interrupts.h"
 #include "near.h"
-#include "run/disk_watch.h"
-#include "run/interrupt_watch.h"
+#include "run/watch.h"
 #include "test.h"
 #include "unit/host/fake_sys.h"
 
@@ -67,16 +65,16 @@ TEST_FIXTURE(start, end);
 
 TEST(disks_are_told_what_they_did_meanwhile)
 {
-	struct disk_watch watch;
+	struct watch watch;
 	const struct result_disk *disk;
 
 	make_drives(state);
 	set_counters("100 200 300 400 500 600 700 800 3 900 1000 0\n", "1 1 1 1 1 1 1 1 0 1 1\n");
-	disk_watch_start(&watch, &plan);
-	assert_int_equal(watch.count, 2);
+	watch_start(&watch, &plan);
+	assert_int_equal(watch.disk_count, 2);
 	clock_fake_ns += 4 * NS_PER_S;
 	set_counters("101 203 305 407 511 613 717 819 5 2900 1023 0\n", "1 1 1 1 1 1 1 1 0 1 1\n");
-	disk_watch_stop(&watch, &result);
+	watch_stop(&watch, &result);
 	assert_int_equal(result.disk_count, 2);
 	disk = &result.disks[0];
 	assert_string_equal(disk->name, "nvme0n1");
@@ -96,47 +94,47 @@ TEST(disks_are_told_what_they_did_meanwhile)
 
 TEST(a_disk_is_never_busier_than_all_the_time)
 {
-	struct disk_watch watch;
+	struct watch watch;
 
 	make_drives(state);
 	set_counters("0 0 0 0 0 0 0 0 0 0 0\n", "0 0 0 0 0 0 0 0 0 0 0\n");
-	disk_watch_start(&watch, &plan);
+	watch_start(&watch, &plan);
 	clock_fake_ns += NS_PER_S;
 	set_counters("0 0 0 0 0 0 0 0 0 1004 0\n", "0 0 0 0 0 0 0 0 0 999 0\n");
-	disk_watch_stop(&watch, &result);
+	watch_stop(&watch, &result);
 	assert_near(result.disks[0].utilisation_percent, 100, 0);
 	assert_near(result.disks[1].utilisation_percent, 99.9, 1e-9);
 }
 
 TEST(disks_that_nobody_asked_for_are_not_watched)
 {
-	struct disk_watch watch;
+	struct watch watch;
 
 	make_drives(state);
 	set_counters("0 0 0 0 0 0 0 0 0 0 0\n", "0 0 0 0 0 0 0 0 0 0 0\n");
 	job.disk_util = false;
-	disk_watch_start(&watch, &plan);
-	assert_int_equal(watch.count, 0);
+	watch_start(&watch, &plan);
+	assert_int_equal(watch.disk_count, 0);
 	/* Nor those that count nothing, nor what is no disk. */
 	job.disk_util = true;
 	fake_file(&sys, DISK "queue/iostats", "0\n");
 	targets[2].kind = TARGET_CHARACTER;
-	disk_watch_start(&watch, &plan);
-	assert_int_equal(watch.count, 0);
+	watch_start(&watch, &plan);
+	assert_int_equal(watch.disk_count, 0);
 	fake_file(&sys, DISK "queue/iostats", "1\n");
-	disk_watch_start(&watch, &plan);
-	assert_int_equal(watch.count, 1);
+	watch_start(&watch, &plan);
+	assert_int_equal(watch.disk_count, 1);
 }
 
 TEST(a_disk_that_is_gone_is_left_out)
 {
-	struct disk_watch watch;
+	struct watch watch;
 
 	make_drives(state);
 	set_counters("0 0 0 0 0 0 0 0 0 0 0\n", "0 0 0 0 0 0 0 0 0 0 0\n");
-	disk_watch_start(&watch, &plan);
+	watch_start(&watch, &plan);
 	assert_int_equal(unlink("/sys/" DISK "stat"), 0);
-	disk_watch_stop(&watch, &result);
+	watch_stop(&watch, &result);
 	assert_int_equal(result.disk_count, 1);
 	assert_string_equal(result.disks[0].name, "nvme1n1");
 }
@@ -154,7 +152,7 @@ static void set_interrupts(unsigned first, unsigned second)
 }
 
 /* Jobs of a partition, of another disk, of its own, of both, and of none. */
-static void watch_five_jobs(struct interrupt_watch *watch, unsigned first, unsigned second)
+static void watch_five_jobs(struct watch_interrupts *watch, unsigned first, unsigned second)
 {
 	static struct target none = {.kind = TARGET_CHARACTER, .device = 0};
 	static struct planned_job of[5];
@@ -171,14 +169,14 @@ static void watch_five_jobs(struct interrupt_watch *watch, unsigned first, unsig
 	of[3].targets = &targets[1];
 	of[3].target_count = 2;
 	of[4].targets = &none;
-	interrupt_watch_start(watch, jobs, 5, &plan.arena);
+	watch_interrupts_start(watch, jobs, 5, &plan.arena);
 	set_interrupts(first, second);
-	interrupt_watch_stop(watch, &plan.arena);
+	watch_interrupts_stop(watch, &plan.arena);
 }
 
 TEST(interrupts_are_counted_by_disk)
 {
-	struct interrupt_watch watch;
+	struct watch_interrupts watch;
 
 	make_drives(state);
 	need_mount(mount("/sys/interrupts", "/proc/interrupts", NULL, MS_BIND, NULL) == 0);
@@ -189,7 +187,7 @@ TEST(interrupts_are_counted_by_disk)
 	assert_int_equal(watch.counts[watch.of_job[0]].interrupts, 50);
 	assert_int_equal(watch.counts[watch.of_job[1]].interrupts, 7);
 	assert_int_equal(watch.counts[watch.of_job[3]].interrupts, 57);
-	assert_int_equal(watch.of_job[4], INTERRUPT_WATCH_LIMIT);
+	assert_int_equal(watch.of_job[4], WATCH_LIMIT);
 	/* One was reset meanwhile: of it, and of both together, nothing is known. */
 	watch_five_jobs(&watch, 1060, 0);
 	assert_int_equal(watch.counts[watch.of_job[0]].interrupts, 10);
@@ -204,8 +202,8 @@ static void report(const char *flags, const char *other_flags, int64_t interrupt
 	static struct result_setting settings[2] = {{.key = "setup_flags"}, {.key = "setup_flags"}};
 	static struct result_setting proof = {.key = "batches", .value = "8"};
 	static struct result_job jobs[2];
-	unsigned of_job[] = {0, INTERRUPT_WATCH_LIMIT};
-	struct interrupt_watch watch = {
+	unsigned of_job[] = {0, WATCH_LIMIT};
+	struct watch_interrupts watch = {
 		.count = 1, .counts[0].interrupts = interrupts, .of_job = of_job};
 
 	result_free(&result);
@@ -217,7 +215,7 @@ static void report(const char *flags, const char *other_flags, int64_t interrupt
 			.directions[DIRECTION_READ].ios = 1000,
 			.engine_effective = {1, &settings[i]},
 			.engine_proof = {1, &proof}};
-	interrupt_watch_report(&watch, jobs, 2, &result);
+	watch_interrupts_report(&watch, jobs, 2, &result);
 	result.jobs = jobs;
 }
 
@@ -246,6 +244,30 @@ TEST(polled_io_that_interrupts_is_warned_of)
 	assert_int_equal(result.warning_count, 0);
 	assert_int_equal(result.jobs[0].engine_proof.count, 1);
 	result_free(&result);
+}
+
+TEST(a_new_warning_and_more_errors_are_changes)
+{
+	struct arena texts = {0};
+	const struct nvme_health before = {
+		.critical_warnings = 0x1, .media_errors = 3, .throttle_count = 7};
+	struct nvme_health after = before;
+
+	after.critical_warnings = 0x3;
+	after.media_errors = 5;
+	assert_string_equal(watch_health_change(&before, &after, &texts),
+		"the temperature is beyond a threshold; 2 media errors");
+	arena_free(&texts);
+}
+
+TEST(warmer_alone_is_none)
+{
+	struct arena texts = {0};
+	const struct nvme_health before = {.critical_warnings = 0x2, .temperature_celsius = 30};
+	const struct nvme_health after = {.temperature_celsius = 55, .percentage_used = 1};
+
+	assert_null(watch_health_change(&before, &after, &texts));
+	arena_free(&texts);
 }
 
 TEST_MAIN(NULL, NULL);

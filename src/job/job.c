@@ -91,6 +91,23 @@ bool job_is_random(const struct job *job)
 	}
 }
 
+struct job_range job_block_range(const struct job *job)
+{
+	struct job_range range = {UINT64_MAX, 0};
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct block_size_spec *spec = &job->block_sizes.of[i];
+
+		if (!job_does(job, (enum io_direction)i))
+			continue;
+		if (spec->min_bytes < range.min)
+			range.min = spec->min_bytes;
+		if (spec->max_bytes > range.max)
+			range.max = spec->max_bytes;
+	}
+	return range;
+}
+
 /* Two options may set one field (direct and buffered): either counts. */
 static struct job_entry *find_job_entry(const struct job *job, const struct option *option)
 {

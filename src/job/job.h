@@ -167,6 +167,9 @@ bool job_does(const struct job *job, enum io_direction direction);
 bool job_trims_and_writes(const struct job *job); /* trimwrite: each block, by two I/Os */
 bool job_is_random(const struct job *job);
 
+/* The least and the largest block of all that the job does. */
+struct job_range job_block_range(const struct job *job);
+
 /* The rate of one direction, without a seed; both of its rates 0: it has none. */
 struct pacer_spec job_pace_of(const struct job *job, enum io_direction direction);
 bool job_has_rate(const struct job *job, enum io_direction direction);

@@ -77,24 +77,6 @@ static void warn_hidden(
 			"%s has no effect beside %s, as in fio", option, stronger);
 }
 
-/* Least and most of all directions that the job does. */
-static struct job_range sizes_used(const struct job *job)
-{
-	struct job_range range = {UINT64_MAX, 0};
-
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		const struct block_size_spec *spec = &job->block_sizes.of[i];
-
-		if (!job_does(job, (enum io_direction)i))
-			continue;
-		if (spec->min_bytes < range.min)
-			range.min = spec->min_bytes;
-		if (spec->max_bytes > range.max)
-			range.max = spec->max_bytes;
-	}
-	return range;
-}
-
 static bool has_other_alignment(const struct job *job, uint64_t block_bytes)
 {
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
@@ -110,7 +92,7 @@ static bool has_other_alignment(const struct job *job, uint64_t block_bytes)
 /* "Each block once" holds where blocks are as likely, and begin and end at multiples of one. */
 static void resolve_map(struct job *job, struct diag *diag)
 {
-	struct job_range sizes = sizes_used(job);
+	struct job_range sizes = job_block_range(job);
 
 	if (!job_is_random(job) || job->norandommap)
 		return;
@@ -361,7 +343,7 @@ static void check_amount(const struct job *job, const char *option, uint64_t byt
 	struct diag *diag)
 {
 	/* A file may be smaller than a block; the end of a copy is. */
-	uint64_t least = job_composite_op(job) != IO_OP_COUNT ? 1 : sizes_used(job).min;
+	uint64_t least = job_composite_op(job) != IO_OP_COUNT ? 1 : job_block_range(job).min;
 	char text[UNITS_TEXT_BYTES];
 
 	if (bytes / files >= least)

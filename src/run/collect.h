@@ -26,7 +26,7 @@ void collect_environment(struct result *result, const struct plan *plan);
  */
 void collect_wave_warnings(struct result *result, const struct result_job *jobs, unsigned count);
 
-/* What a reader of the numbers should know: see each code in warnings.c. */
+/* What a reader of the numbers should know: see each code in collect_warnings.c. */
 void collect_warnings(struct result *result, const struct plan *plan);
 
 /* Whether the warning says that the engine did not do what its name or options promise. */

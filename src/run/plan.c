@@ -1,377 +1,73 @@
 /* SPDX-License-Identifier: MIT */
-/* From jobs to targets and regions. */
+/* From jobs to targets that are looked at, guarded, have regions and memory, and are laid out. */
 #include "run/plan.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/random.h"
 #include "base/units.h"
-#include "run/plan_composite.h"
-#include "run/plan_guard.h"
+#include "run/plan_region.h"
 
-enum { BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
-
-static uint64_t smallest_block(const struct job *job)
+static void count_targets(struct planned_job *planned)
 {
-	uint64_t smallest = UINT64_MAX;
-
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		if (!job_does(job, (enum io_direction)i))
-			continue;
-		if (job->block_sizes.of[i].min_bytes < smallest)
-			smallest = job->block_sizes.of[i].min_bytes;
-	}
-	return smallest;
+	planned->target_count = (unsigned)planned->job->filename.count;
+	if (job_composite_op(planned->job) == IO_COPY)
+		planned->pair_count = planned->target_count / 2;
 }
 
-static uint64_t largest_block(const struct job *job)
+/* filename= has pairs in turn, a plan all sources before all destinations. */
+static const char *target_name(const struct planned_job *planned, unsigned index)
 {
-	uint64_t largest = 0;
+	const struct job_texts *names = &planned->job->filename;
 
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		if (!job_does(job, (enum io_direction)i))
-			continue;
-		if (job->block_sizes.of[i].max_bytes > largest)
-			largest = job->block_sizes.of[i].max_bytes;
-	}
-	return largest;
+	if (planned->pair_count == 0)
+		return names->texts[index];
+	if (plan_is_source(planned, index))
+		return names->texts[2 * index];
+	return names->texts[2 * (index - planned->pair_count) + 1];
 }
 
-static uint64_t greatest_divisor(uint64_t a, uint64_t b)
+/* To read one is none of the guard's business, but nothing is made there. */
+static int refuse_kernel_interface(
+	const struct planned_job *planned, const struct target *target, struct diag *diag)
 {
-	while (b != 0) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
-/* What all sizes are multiples of; those of a range are multiples of its least. */
-static uint64_t common_unit_bytes(const struct job *job)
-{
-	uint64_t unit = 0;
-
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		const struct block_size_spec *spec = &job->block_sizes.of[i];
-
-		if (!job_does(job, (enum io_direction)i))
-			continue;
-		unit = greatest_divisor(unit, spec->min_bytes);
-		for (size_t k = 0; k < spec->share_count; k++)
-			unit = greatest_divisor(unit, spec->shares[k].bytes);
-	}
-	return unit;
-}
-
-static uint64_t random_unit_bytes(const struct job *job)
-{
-	uint64_t unit = 0;
-
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		uint64_t align = job->blockalign.value[i];
-
-		if (job_does(job, (enum io_direction)i) && align != 0 && (!unit || align < unit))
-			unit = align;
-	}
-	return unit != 0 ? unit : smallest_block(job);
-}
-
-static uint64_t percent_of(double percent, uint64_t bytes)
-{
-	return (uint64_t)((long double)bytes * (long double)percent / 100.0L);
-}
-
-static uint64_t extent_bytes(const struct extent *extent, uint64_t whole)
-{
-	if (!extent->is_set)
-		return 0;
-	return extent->is_percent ? percent_of(extent->percent, whole) : extent->bytes;
-}
-
-/* Which of its own bytes a target has; 0 for a file that is still to be made. */
-static uint64_t own_bytes(const struct target *target)
-{
-	return target->exists && target->bytes != UINT64_MAX ? target->bytes : 0;
-}
-
-static unsigned file_count(const struct planned_job *planned)
-{
-	return planned->pair_count > 0 ? planned->pair_count : planned->target_count;
-}
-
-/*
- * filesize= of this file, from its first byte; 0: not given. Of a range a file that is in it keeps
- * its size, and others get whole blocks; as in fio.
- */
-static uint64_t wanted_file_bytes(const struct planned_job *planned, unsigned index)
-{
-	const struct job *job = planned->job;
-	uint64_t own = own_bytes(&planned->targets[index]), bytes;
-	struct random random;
-
-	if (job->filesize.min == job->filesize.max)
-		return job->filesize.max;
-	if (own >= job->filesize.min && own <= job->filesize.max)
-		return own;
-	random_init(&random, random_mix_seed(job->randseed, index + 0x10000));
-	bytes = job->filesize.min +
-		random_below(&random, job->filesize.max - job->filesize.min + 1);
-	if (!job_is_of_whole_files(job) && planned->pair_count == 0)
-		bytes -= bytes % smallest_block(job);
-	return bytes;
-}
-
-/* This file's part of size=; 0: whatever the target has. */
-static uint64_t share_of_size(const struct planned_job *planned, unsigned index)
-{
-	const struct job *job = planned->job;
-	uint64_t unit = smallest_block(job), count = file_count(planned), share, extra;
-
-	if (!job->size.is_set || job->size.is_percent)
-		return 0;
-	/* As fio: what does not divide makes the first files a block larger. */
-	share = job->size.bytes / count;
-	extra = (job->size.bytes - share * count) / unit;
-	return share + (index < extra ? unit : 0);
-}
-
-/* What is asked for before the offset is looked at; 0: nothing. */
-static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
-{
-	uint64_t file_bytes = wanted_file_bytes(planned, index);
-
-	return file_bytes != 0 ? file_bytes : share_of_size(planned, index);
-}
-
-/* UINT64_MAX where it is larger than that. */
-static uint64_t start_offset(const struct job *job, uint64_t whole)
-{
-	uint64_t align = smallest_block(job);
-	uint64_t offset = extent_bytes(&job->offset, whole);
-	uint64_t step = extent_bytes(&job->offset_increment, whole);
-
-	if (job->offset.is_set && job->offset.is_percent)
-		offset = (offset + align - 1) / align * align;
-	if (job->offset_increment.is_percent)
-		step = (step + align - 1) / align * align;
-	if (__builtin_mul_overflow(step, job->clone, &step) ||
-		__builtin_add_overflow(offset, step, &offset))
-		return UINT64_MAX;
-	return offset;
-}
-
-/* What the jobs before this one will have made of a file. */
-static uint64_t bytes_to_come(
-	const struct plan *plan, const struct planned_job *planned, const struct target *target)
-{
-	uint64_t bytes = 0;
-
-	for (const struct planned_job *earlier = plan->jobs; earlier < planned; earlier++) {
-		for (unsigned i = 0; i < earlier->target_count; i++) {
-			const struct pattern_spec *region = &earlier->regions[i];
-			uint64_t end = region->region_offset + region->region_bytes;
-
-			if (end > bytes && strcmp(earlier->targets[i].path, target->path) == 0)
-				bytes = end;
-		}
-	}
-	return bytes;
-}
-
-static int refuse_beyond_end(const struct planned_job *planned, const struct target *target,
-	uint64_t offset, uint64_t bytes, struct diag *diag)
-{
-	const struct job *job = planned->job;
-
-	diag_error(diag, &job->place,
-		"job '%s': offset %llu and size %llu go beyond the end of %s, which has "
-		"%llu bytes",
-		job->name, (unsigned long long)offset, (unsigned long long)bytes, target->path,
-		(unsigned long long)own_bytes(target));
-	diag_hint(diag, "size=100%% is all that there is");
+	diag_error(diag, &planned->job->place,
+		"job '%s' would write to %s, which is no storage: a file of %s commands the kernel",
+		planned->job->name, target->path, target->file_system);
 	return -EINVAL;
 }
 
-/* From `offset` to where filesize= or size= ends; 0: to the end of what there is. */
-static int find_amount(const struct planned_job *planned, unsigned index, uint64_t offset,
-	uint64_t *bytes, struct diag *diag)
-{
-	const struct job *job = planned->job;
-	const struct target *target = &planned->targets[index];
-	bool can_grow = target->kind == TARGET_FILE || target->bytes == UINT64_MAX;
-	uint64_t file_bytes = wanted_file_bytes(planned, index);
-	uint64_t end;
-
-	if (file_bytes != 0 && offset >= file_bytes) {
-		diag_error(diag, job_place(job, "filesize"),
-			"job '%s': offset %llu is not below filesize, %llu", job->name,
-			(unsigned long long)offset, (unsigned long long)file_bytes);
-		diag_hint(diag, "lower offset or offset_increment, or raise filesize");
-		return -EINVAL;
-	}
-	*bytes = file_bytes != 0 ? file_bytes - offset : share_of_size(planned, index);
-	if (__builtin_add_overflow(offset, *bytes, &end) || (!can_grow && end > own_bytes(target)))
-		return refuse_beyond_end(planned, target, offset, *bytes, diag);
-	return 0;
-}
-
-/* Fills region_offset and region_bytes, or reports why there is no such region. */
-static int resolve_region(
-	const struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
-{
-	const struct job *job = planned->job;
-	const struct target *target = &planned->targets[index];
-	struct pattern_spec *region = &planned->regions[index];
-	uint64_t own = own_bytes(target);
-	uint64_t wanted = wanted_bytes(planned, index);
-	uint64_t offset, bytes;
-
-	if (wanted == 0 && own == 0 && target->kind == TARGET_FILE)
-		own = bytes_to_come(plan, planned, target);
-	if (wanted == 0 && own == 0) {
-		diag_error(diag, &job->place, "job '%s': %s has no size of its own", job->name,
-			target->path);
-		diag_hint(diag, "say how much of it to use: size=1g");
-		return -EINVAL;
-	}
-	offset = start_offset(job, own != 0 ? own : wanted);
-	if (find_amount(planned, index, offset, &bytes, diag) != 0)
-		return -EINVAL;
-	if (bytes == 0)
-		bytes = offset < own ? own - offset : 0;
-	if (job->size.is_percent && job->size.percent < 100) {
-		uint64_t share = percent_of(job->size.percent, bytes + offset);
-
-		share -= share % smallest_block(job);
-		bytes = share < bytes ? share : bytes;
-	}
-	if (bytes < (planned->pair_count > 0 ? 1 : largest_block(job))) {
-		diag_error(diag, &job->place,
-			"job '%s': not one block of %llu bytes fits into %llu bytes of %s "
-			"from offset %llu",
-			job->name, (unsigned long long)largest_block(job),
-			(unsigned long long)bytes, target->path, (unsigned long long)offset);
-		diag_hint(diag, "raise size, or lower bs or offset");
-		return -EINVAL;
-	}
-	region->region_offset = offset;
-	region->region_bytes = bytes;
-	return 0;
-}
-
-static bool is_only_read(const struct planned_job *planned, unsigned index)
-{
-	return !job_writes(planned->job) || plan_is_source(planned, index);
-}
-
-bool plan_may_change(const struct planned_job *planned, unsigned index)
-{
-	const struct job *job = planned->job;
-
-	if (job->readonly)
-		return false;
-	return !planned->targets[index].exists || job->overwrite || !is_only_read(planned, index);
-}
-
-static int refuse_growth(const struct planned_job *planned, const struct target *target,
-	uint64_t end, const char *reason, const char *hint, struct diag *diag)
-{
-	const struct job *job = planned->job;
-
-	diag_error(diag, &job->place, "job '%s': %s has %llu bytes, %llu are to be used, and %s",
-		job->name, target->path, (unsigned long long)own_bytes(target),
-		(unsigned long long)end, reason);
-	diag_hint(diag, "%s", hint);
-	return -EINVAL;
-}
-
-/*
- * Where a region ends beyond the file: whether the run makes it so long. fio, too, lets
- * allow_file_create=0 stand for a file that would have to grow.
- */
-static int check_growth(const struct plan *plan, const struct planned_job *planned, unsigned index,
-	struct diag *diag)
-{
-	const struct job *job = planned->job;
-	const struct target *target = &planned->targets[index];
-	const struct pattern_spec *region = &planned->regions[index];
-	uint64_t end = region->region_offset + region->region_bytes;
-	bool is_laid_out = !job->create_on_open || !is_only_read(planned, index);
-
-	if (target->kind != TARGET_FILE || end <= own_bytes(target) || target->is_kernel_interface)
-		return 0;
-	if (!job->allow_file_create)
-		return refuse_growth(planned, target, end,
-			"allow_file_create=0 forbids to make it so long",
-			"lower size or offset, or leave out allow_file_create", diag);
-	if (plan_may_change(planned, index) && is_laid_out)
-		return 0;
-	if (bytes_to_come(plan, planned, target) >= end)
-		return 0;
-	if (job->readonly)
-		return refuse_growth(planned, target, end, "readonly forbids to make it so long",
-			"lower size, filesize or offset", diag);
-	if (!is_laid_out)
-		return refuse_growth(planned, target, end,
-			"a job that only reads finds no more after create_on_open=1",
-			"leave out create_on_open: the file is then laid out", diag);
-	return refuse_growth(planned, target, end, "a job that only reads makes no file longer",
-		"lower size, filesize or offset; or overwrite=1 lets it lay the file out", diag);
-}
-
-static void describe_pattern(const struct job *job, struct pattern_spec *region)
-{
-	bool is_random = job_is_random(job);
-	bool is_uniform = job->random_distribution.kind == DISTRIBUTION_UNIFORM;
-
-	region->is_random = is_random;
-	region->each_block_once = is_random && !job->norandommap && is_uniform;
-	region->sequence_length = is_random ? (unsigned)job->rw.modifier : 0;
-	region->hole_bytes = is_random ? 0 : job->rw.modifier;
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
-		region->percentage_random[i] =
-			is_random ? (unsigned)job->percentage_random.value[i] : 0;
-	region->distribution = job->random_distribution;
-	region->largest_io_bytes = largest_block(job);
-	region->has_several_sizes = smallest_block(job) != largest_block(job);
-	region->block_bytes = region->each_block_once && region->has_several_sizes
-				      ? common_unit_bytes(job)
-				      : random_unit_bytes(job);
-}
-
-static int check_direct(
+/* A file that is only read is asked about too: a layout would write it. 0 or -EINVAL, reported. */
+static int ask_guard(
 	struct plan *plan, const struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct job *job = planned->job;
-	const struct target *target = &planned->targets[index];
-	const struct pattern_spec *region = &planned->regions[index];
-	const char *problem;
+	struct target *target = &planned->targets[index];
+	bool is_source = plan_is_source(planned, index), is_file = target->kind == TARGET_FILE;
+	bool is_written = job_writes(job) && !is_source;
+	bool is_removed = job->unlink && !is_source && is_file;
+	struct write_guard_answer answer;
 
-	/* Commands count in blocks, whatever direct= says. */
-	if (!job->direct && target->kind != TARGET_NVME_CHARACTER)
+	if (target->is_kernel_interface && (job_writes(job) || !target->exists))
+		return refuse_kernel_interface(planned, target, diag);
+	if (!is_written && !is_file)
 		return 0;
-	if (target->kind == TARGET_CHARACTER || target->kind == TARGET_NONE)
+	answer = target_ask_guard(target, -1, &plan->guard.allowed, &plan->arena);
+	if (answer.verdict == WRITE_ALLOWED)
 		return 0;
-	if (target->refuses_direct) {
-		diag_error(diag, &job->place, "job '%s': %s cannot be opened with O_DIRECT (%s)",
-			job->name, target->path,
-			target->file_system ? target->file_system : "says its driver");
-		diag_hint(diag, "direct=0, or a target on ext4, XFS or a block device");
-		return -EINVAL;
+	if (!is_written && !is_removed) {
+		target->use = answer.reason;
+		return 0;
 	}
-	problem = target_alignment_problem(
-		target, region->region_offset, smallest_block(job), BUFFER_ALIGN, &plan->arena);
-	if (!problem)
-		problem = target_alignment_problem(target, region->block_bytes, smallest_block(job),
-			BUFFER_ALIGN, &plan->arena);
-	if (!problem)
-		return 0;
-	diag_error(diag, &job->place, "job '%s': %s", job->name, problem);
-	diag_hint(diag, "choose bs and offset as multiples of it%s",
-		target->kind == TARGET_NVME_CHARACTER ? "" : ", or direct=0");
+	diag_error(diag, &job->place, "job '%s' would %s %s: %s", job->name,
+		is_written ? "write to" : "remove", target->path, answer.reason);
+	if (answer.hint)
+		diag_hint(diag, "%s", answer.hint);
 	return -EINVAL;
 }
 
@@ -385,21 +81,19 @@ static int check_passthrough(struct plan *plan, const struct planned_job *planne
 
 	if (sends_commands == (target->kind == TARGET_NVME_CHARACTER))
 		return 0;
-	if (!sends_commands) {
-		diag_error(diag, &job->place,
-			"job '%s': %s takes NVMe commands only, which %s does not send", job->name,
-			target->path, job->ioengine);
-		if (target->claim_path)
-			diag_hint(
-				diag, "filename=%s, or ioengine=io_uring_cmd", target->claim_path);
-		return -EINVAL;
-	}
-	diag_error(diag, &job->place, "job '%s': %s sends NVMe commands, and %s takes none",
-		job->name, job->ioengine, target->path);
+	if (!sends_commands)
+		return plan_refuse(planned, NULL,
+			target->claim_path ? arena_printf(&plan->arena,
+						     "filename=%s, or ioengine=io_uring_cmd",
+						     target->claim_path)
+					   : NULL,
+			diag, "%s takes NVMe commands only, which %s does not send", target->path,
+			job->ioengine);
 	node = target_command_node(target, &plan->arena);
-	diag_hint(diag, "%s%s", node ? "its node for them: filename=" : "",
-		node ? node : "name an NVMe namespace's character node: filename=/dev/ng0n1");
-	return -EINVAL;
+	return plan_refuse(planned, NULL,
+		node ? arena_printf(&plan->arena, "its node for them: filename=%s", node)
+		     : "name an NVMe namespace's character node: filename=/dev/ng0n1",
+		diag, "%s sends NVMe commands, and %s takes none", job->ioengine, target->path);
 }
 
 /* Rules about what this kind of target can be used for. */
@@ -409,21 +103,13 @@ static int check_kind(
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
 
-	if (target->kind == TARGET_FILE && !target->exists) {
-		if (!job->allow_file_create || job->readonly) {
-			diag_error(diag, &job->place,
-				"job '%s': %s does not exist, and %s forbids to "
-				"make it",
-				job->name, target->path,
-				job->readonly ? "readonly" : "allow_file_create=0");
-			return -EINVAL;
-		}
-	}
-	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM)) {
-		diag_error(diag, &job->place, "job '%s': %s cannot be trimmed", job->name,
-			target->path);
-		return -EINVAL;
-	}
+	if (target->kind == TARGET_FILE && !target->exists &&
+		(!job->allow_file_create || job->readonly))
+		return plan_refuse(planned, NULL, NULL, diag,
+			"%s does not exist, and %s forbids to make it", target->path,
+			job->readonly ? "readonly" : "allow_file_create=0");
+	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM))
+		return plan_refuse(planned, NULL, NULL, diag, "%s cannot be trimmed", target->path);
 	return check_passthrough(plan, planned, target, diag);
 }
 
@@ -445,9 +131,9 @@ static int look_at_target(
 {
 	const struct job *job = planned->job;
 	struct target *target = &planned->targets[index];
-	const char *name = plan_target_name(planned, index);
+	const char *name = target_name(planned, index);
 	const struct target *shared = shared_target(planned, index, name);
-	int error = 0;
+	int error;
 
 	target->descriptor = -1;
 	if (shared) {
@@ -461,47 +147,14 @@ static int look_at_target(
 		target->exists = true;
 	} else {
 		error = target_inspect(name, target, &plan->arena, diag, &job->place);
+		if (error != 0)
+			return error;
 	}
-	if (error != 0)
-		return error;
 	target->guard = &plan->guard;
 	error = check_kind(plan, planned, index, diag);
 	if (error == 0)
-		error = plan_guard_target(plan, planned, index, diag);
+		error = ask_guard(plan, planned, index, diag);
 	return error;
-}
-
-/* A mapping makes no file longer, and not every file system has fallocate(2): 0 elsewhere. */
-static uint64_t bytes_to_map(const struct planned_job *planned, unsigned index)
-{
-	const struct job *job = planned->job;
-	const struct pattern_spec *region = &planned->regions[index];
-
-	if (!(job->engine->traits & ENGINE_MAPS_TARGETS) || !job_does(job, DIRECTION_WRITE) ||
-		planned->targets[index].kind != TARGET_FILE)
-		return 0;
-	return region->region_offset + region->region_bytes;
-}
-
-static int plan_target(
-	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
-{
-	const struct job *job = planned->job;
-	int error = look_at_target(plan, planned, index, diag);
-
-	if (error == 0 && job_is_of_whole_files(job))
-		error = plan_whole_file(planned, index, wanted_bytes(planned, index), diag);
-	else if (error == 0 && plan_is_destination(planned, index))
-		error = plan_destination(planned, index, diag);
-	else if (error == 0)
-		error = resolve_region(plan, planned, index, diag);
-	if (error == 0)
-		error = check_growth(plan, planned, index, diag);
-	if (error != 0 || job_is_of_whole_files(job))
-		return error;
-	describe_pattern(job, &planned->regions[index]);
-	planned->targets[index].least_bytes = bytes_to_map(planned, index);
-	return check_direct(plan, planned, index, diag);
 }
 
 static unsigned open_flags(const struct job *job)
@@ -523,46 +176,22 @@ static unsigned open_flags(const struct job *job)
 	return flags;
 }
 
-static void plan_amount(struct planned_job *planned)
-{
-	const struct job *job = planned->job;
-	uint64_t total = 0;
-
-	/* Of a pair, the bytes count once. */
-	for (unsigned i = planned->pair_count; i < planned->target_count; i++)
-		total += planned->regions[i].region_bytes;
-	planned->pass_bytes = job_is_of_whole_files(job) ? UINT64_MAX : total;
-	/* With filesize, size is how much is done in all the files; as in fio. */
-	if (job->filesize.max != 0 && job->size.is_set && !job->size.is_percent &&
-		!job_is_of_whole_files(job))
-		planned->pass_bytes = total < job->size.bytes ? total : job->size.bytes;
-	if (job->io_size.is_set)
-		planned->pass_bytes = extent_bytes(&job->io_size, total);
-	planned->wraps = planned->pass_bytes > total && planned->pass_bytes != UINT64_MAX;
-	if (total == 0) /* empty files: to read them for ever brings no bytes */
-		planned->wraps = false;
-	if (job->time_based) {
-		planned->pass_bytes = UINT64_MAX;
-		planned->wraps = true;
-	} else if (job_trims_and_writes(job) && planned->pass_bytes <= UINT64_MAX / 2) {
-		planned->pass_bytes *= 2; /* as in fio: each byte is trimmed, then written */
-	}
-}
-
 static int plan_job(struct plan *plan, struct planned_job *planned, struct diag *diag)
 {
 	const struct job *job = planned->job;
 	int error = 0;
 
-	plan_count_targets(planned);
+	count_targets(planned);
 	planned->targets =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->targets));
 	planned->regions =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->regions));
 	planned->open_flags = open_flags(job);
 	for (unsigned i = 0; i < planned->target_count; i++) {
-		int problem = plan_target(plan, planned, i, diag);
+		int problem = look_at_target(plan, planned, i, diag);
 
+		if (problem == 0)
+			problem = plan_region(plan, planned, i, diag);
 		if (problem != 0)
 			error = problem;
 	}
@@ -594,4 +223,234 @@ int plan_make(struct plan *plan, const struct plan_request *request, struct diag
 void plan_free(struct plan *plan)
 {
 	arena_free(&plan->arena);
+}
+
+/* What target_inspect says is passed on where the node itself is refused. */
+static int inspect(struct plan *plan, const struct planned_job *planned, unsigned index,
+	struct target *target, struct diag *diag)
+{
+	const char *name = target_name(planned, index);
+	char *said = NULL;
+	size_t said_bytes;
+	struct diag unsaid;
+	FILE *stream = open_memstream(&said, &said_bytes);
+	int error;
+
+	if (!stream)
+		arena_exhausted();
+	diag_init(&unsaid, stream);
+	error = target_inspect(name, target, &plan->arena, &unsaid, &planned->job->place);
+	if (fclose(stream) != 0)
+		arena_exhausted();
+	if (error == -EPERM) {
+		fputs(said, diag->stream);
+		diag->error_count += unsaid.error_count;
+	}
+	free(said);
+	return error;
+}
+
+static int guard_job(struct plan *plan, const struct job *job, struct diag *diag)
+{
+	struct planned_job planned = {.job = job};
+
+	if (job->engine->traits & ENGINE_TAKES_NO_TARGET)
+		return 0;
+	count_targets(&planned);
+	planned.targets =
+		arena_alloc_array(&plan->arena, planned.target_count, sizeof(*planned.targets));
+	for (unsigned i = 0; i < planned.target_count; i++) {
+		int error = inspect(plan, &planned, i, &planned.targets[i], diag);
+
+		if (error == -EPERM)
+			return error;
+		if (error == 0 && (job_writes(job) || job->unlink) &&
+			ask_guard(plan, &planned, i, diag) != 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+int plan_guard_jobs(
+	const struct job *jobs, size_t count, const struct write_guard *allowed, struct diag *diag)
+{
+	struct plan plan = {.guard = {.allowed = *allowed}};
+	int error = 0;
+
+	for (size_t i = 0; i < count && error == 0; i++) {
+		if (jobs[i].clone == 0)
+			error = guard_job(&plan, &jobs[i], diag);
+	}
+	arena_free(&plan.arena);
+	return error == 0 ? 0 : -EINVAL;
+}
+
+static uint64_t buffers_bytes(const struct planned_job *planned)
+{
+	const struct engine_class *engine = planned->job->engine;
+	uint64_t depth = planned->job->iodepth, largest = 0;
+
+	if (engine->traits & ENGINE_IS_SYNCHRONOUS)
+		depth = 1;
+	else if (engine->depth_limit != 0 && depth > engine->depth_limit)
+		depth = engine->depth_limit;
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		if (planned->regions[i].largest_io_bytes > largest)
+			largest = planned->regions[i].largest_io_bytes;
+	}
+	return depth * largest;
+}
+
+static uint64_t maps_bytes(const struct planned_job *planned)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		const struct pattern_spec *region = &planned->regions[i];
+
+		if (region->each_block_once && region->has_several_sizes)
+			bytes += block_map_bytes(region->region_bytes / region->block_bytes);
+	}
+	return bytes;
+}
+
+int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct diag *diag)
+{
+	char text[UNITS_TEXT_BYTES];
+	uint64_t needed = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct job *job = plan->jobs[i].job;
+		uint64_t maps = maps_bytes(&plan->jobs[i]);
+
+		if (i > 0 && job->wave != plan->jobs[i - 1].job->wave)
+			needed = 0;
+		needed += buffers_bytes(&plan->jobs[i]) + maps;
+		if (needed <= available_bytes)
+			continue;
+		units_format_bytes(text, (double)available_bytes);
+		diag_error(diag, &job->place,
+			"the I/O buffers%s of the jobs that run at once need more than the %s of "
+			"memory that are available",
+			maps > 0 ? ", and the maps of blocks of several sizes," : "", text);
+		diag_hint(diag,
+			"lower numjobs, iodepth or bs%s; or raise the limit of the control "
+			"group (memory.max), if that is what binds",
+			maps > 0 ? "; or norandommap=1" : "");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* One that is only read and that ends too early is made longer by another job of the plan. */
+static bool needs_layout(const struct planned_job *planned, unsigned index)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+
+	if (target->kind != TARGET_FILE || job->create_on_open || job->readonly ||
+		target->is_kernel_interface)
+		return false;
+	return plan_may_change(planned, index) || plan_region_end(planned, index) > target->bytes;
+}
+
+static bool is_written_before(
+	const struct plan *plan, const struct planned_job *planned, const char *path)
+{
+	for (const struct planned_job *earlier = plan->jobs; earlier < planned; earlier++) {
+		for (unsigned i = earlier->pair_count; i < earlier->target_count; i++) {
+			if (job_writes(earlier->job) && strcmp(earlier->targets[i].path, path) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Of what is read of a file that stays as it is. */
+static uint64_t find_holes(
+	const struct plan *plan, const struct planned_job *planned, unsigned index)
+{
+	const struct target *target = &planned->targets[index];
+	uint64_t holes;
+
+	if (target->kind != TARGET_FILE || !target->exists || planned->job->rw.mode == RW_STAT ||
+		plan_may_change(planned, index) || target->is_kernel_interface)
+		return 0;
+	holes = target_hole_bytes(
+		target, planned->regions[index].region_offset, plan_region_end(planned, index));
+	return holes > 0 && is_written_before(plan, planned, target->path) ? 0 : holes;
+}
+
+static const char *layout_hint(const struct target *target, int error)
+{
+	if (error == -EACCES && target->exists && access(target->path, R_OK) < 0)
+		return "run as root, or as a user who may read it";
+	switch (-error) {
+	case ENOSPC:
+		return "lower size, or make room on the file system";
+	case EFBIG:
+		return "lower size, or raise the limit of a file's size (ulimit -f)";
+	case EACCES:
+	case EPERM:
+		return "name a file, or a folder, that you may write to";
+	case EROFS:
+		return "its file system is mounted read-only: name another file";
+	default:
+		return NULL;
+	}
+}
+
+static void report_failed_layout(struct plan *plan, size_t job_index, const struct target *target,
+	int error, struct diag *diag)
+{
+	const struct job *job = plan->jobs[job_index].job;
+	const char *reason = strerror(-error), *hint = layout_hint(target, error);
+
+	if (error == -ETXTBSY && target->use) {
+		reason = target->use;
+		hint = "without overwrite=1 it is read as it is, holes and all";
+	} else if (error == -ESTALE && plan->guard.path) {
+		reason = plan->guard.reason;
+		hint = plan->guard.hint;
+	}
+	plan->failed_job = job_index;
+	plan->failure = arena_printf(&plan->arena, "cannot lay out %s: %s", target->path, reason);
+	diag_error(diag, &job->place, "job '%s': %s", job->name, plan->failure);
+	if (hint)
+		diag_hint(diag, "%s", hint);
+}
+
+int plan_lay_out(struct plan *plan, struct diag *diag,
+	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		struct planned_job *planned = &plan->jobs[i];
+		const struct job *job = planned->job;
+
+		for (unsigned k = 0; k < planned->target_count; k++) {
+			struct target *target = &planned->targets[k];
+			struct target_layout layout = {
+				.bytes = plan_region_end(planned, k),
+				.is_overwrite = job_reads(job) || job->overwrite ||
+						plan_is_source(planned, k),
+				.fallocate_mode = job->fallocate,
+				.seed = random_mix_seed(job->randseed, k),
+				.on_progress = on_progress,
+				.context = context,
+			};
+			int error = 0;
+
+			if (needs_layout(planned, k))
+				error = target_layout(target, &layout);
+			else
+				planned->hole_bytes += find_holes(plan, planned, k);
+			if (error == -EINTR)
+				return error;
+			if (error == 0)
+				continue;
+			report_failed_layout(plan, i, target, error, diag);
+			return error;
+		}
+	}
+	return 0;
 }

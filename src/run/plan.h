@@ -17,6 +17,8 @@
 #include "job/job_set.h"
 #include "load/pattern.h"
 
+enum { PLAN_BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
+
 struct planned_job {
 	const struct job *job;
 	unsigned target_count;
@@ -36,12 +38,6 @@ static inline bool plan_repeats_device(const struct planned_job *planned, unsign
 	return index > 0 && planned->targets[index].device == planned->targets[index - 1].device;
 }
 
-/*
- * Whether the run may make this target's file longer or fill its holes. A file that was there and
- * is only read, as the source of a copy is, stays as it is, unless overwrite=1 was set.
- */
-bool plan_may_change(const struct planned_job *planned, unsigned index);
-
 struct plan {
 	struct arena arena;
 	size_t count;
@@ -60,7 +56,10 @@ struct plan_request {
 int plan_make(struct plan *plan, const struct plan_request *request, struct diag *diag);
 void plan_free(struct plan *plan);
 
-/* 0, or -EINVAL, reported, when the buffers of what runs at once are more than `available_bytes`.
+/*
+ * 0, or -EINVAL, reported, when the buffers and maps of what runs at once are more than
+ * `available_bytes`: they are filled before the start, and the kernel would not refuse them but
+ * kill some program to make room.
  */
 int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct diag *diag);
 
@@ -71,5 +70,13 @@ int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct 
  */
 int plan_lay_out(struct plan *plan, struct diag *diag,
 	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context);
+
+/*
+ * The write guard's answers about all targets of these jobs, which are not planned here: 0, or
+ * -EINVAL, reported, when one may not be written, or is a node that may not even be opened. Other
+ * problems of the jobs are not looked for.
+ */
+int plan_guard_jobs(
+	const struct job *jobs, size_t count, const struct write_guard *allowed, struct diag *diag);
 
 #endif

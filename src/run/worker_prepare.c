@@ -10,10 +10,10 @@
 
 #include "base/text.h"
 #include "host/punt_counter.h"
+#include "run/plan.h"
 #include "run/worker.h"
 
 enum {
-	BUFFER_ALIGN = 4096,
 	STAMP_EVERY_TURN = 0,
 	STAMP_SAMPLE_MASK = 63, /* combined engines: one submission in 64 is sent by itself */
 };
@@ -174,20 +174,15 @@ static size_t largest_block(const struct worker *worker)
 		}
 		return largest;
 	}
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		const struct block_size_spec *spec = &job->block_sizes.of[i];
-
-		if (job_does(job, (enum io_direction)i) && spec->max_bytes > largest)
-			largest = spec->max_bytes;
-	}
-	return largest;
+	return job_block_range(job).max;
 }
 
 static int map_buffers(struct worker *worker)
 {
 	size_t bytes = largest_block(worker);
 
-	worker->loop.buffer_bytes = (bytes + BUFFER_ALIGN - 1) & ~(size_t)(BUFFER_ALIGN - 1);
+	worker->loop.buffer_bytes =
+		(bytes + PLAN_BUFFER_ALIGN - 1) & ~(size_t)(PLAN_BUFFER_ALIGN - 1);
 	worker->loop.buffers_bytes = worker->loop.buffer_bytes * worker->loop.depth;
 	worker->loop.buffers = mmap(NULL, worker->loop.buffers_bytes, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -14,7 +14,7 @@
 #include "engine/engine.h"
 #include "host/nvme_names.h"
 #include "job/job_bind.h"
-#include "run/plan_guard.h"
+#include "run/plan.h"
 
 enum { POINTS_LIMIT = 256, CONTENDERS_LIMIT = 60 };
 

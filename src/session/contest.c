@@ -17,7 +17,7 @@
 #include "base/units.h"
 #include "measure/estimate.h"
 #include "result/figure.h"
-#include "run/plan_guard.h"
+#include "run/plan.h"
 #include "run/stop_signal.h"
 #include "session/trial.h"
 #include "verdict/compare.h"

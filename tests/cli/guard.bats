@@ -3,7 +3,6 @@
 #
 # Attacks on the write guard: each is a row of a table, and what it is after has the same bytes
 # before and after. tests/vm/ringside_guard.bats has those that need hardware.
-# covers: src/run/plan_guard.c
 
 load helper
 

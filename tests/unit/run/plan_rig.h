@@ -60,10 +60,11 @@ static inline int plan_rig_close(void **state)
 	return 0;
 }
 
-/* The plan of these sections, or what was said against it. */
-static inline struct planned_job *plan_of(struct plan_rig *rig, const char *text)
+/* The plan of these sections, or what was said against it; `destroy` are named a second time. */
+static inline struct planned_job *plan_with(
+	struct plan_rig *rig, const char *text, const char *const *destroy, size_t count)
 {
-	struct plan_request request = {.set = &rig->jobs.set};
+	const struct plan_request request = {.set = &rig->jobs.set, .allowed = {destroy, count}};
 
 	plan_rig_forget(rig);
 	rig_job(&rig->jobs, text);
@@ -72,6 +73,11 @@ static inline struct planned_job *plan_of(struct plan_rig *rig, const char *text
 	rig->rc = plan_make(&rig->plan, &request, &rig->diag);
 	fflush(rig->diag.stream);
 	return rig->plan.jobs;
+}
+
+static inline struct planned_job *plan_of(struct plan_rig *rig, const char *text)
+{
+	return plan_with(rig, text, NULL, 0);
 }
 
 /* One that must be good. */

@@ -239,7 +239,7 @@ static void print_probe_schema(void)
 
 static void print_comparison_schema(void)
 {
-	fputs(record_schema(), stdout);
+	document_write_schema(&record_document, stdout);
 }
 
 static void print_options(void)

@@ -88,8 +88,6 @@ static bool is_null(const struct field *field, const void *structure, const void
 		return is_null_number(field->null, number_of(field, structure, owner));
 	case FIELD_TYPE_TEXT:
 		return !text_of(field, structure, owner);
-	case FIELD_TYPE_POINTER:
-		return !*(void *const *)((const char *)structure + field->offset);
 	default:
 		return false;
 	}
@@ -99,7 +97,7 @@ static void add_texts(cJSON *object, const struct field *field, const void *stru
 {
 	const char *const *texts =
 		*(const char *const *const *)((const char *)structure + field->offset);
-	size_t count = *(const size_t *)((const char *)structure + field->other);
+	size_t count = *(const size_t *)((const char *)structure + field->number);
 	cJSON *array = json_add_array(object, field->name);
 
 	for (size_t i = 0; i < count; i++)
@@ -110,12 +108,40 @@ static void add_items(
 	cJSON *object, const struct field *field, const void *structure, const void *owner)
 {
 	const char *items = *(const char *const *)((const char *)structure + field->offset);
-	size_t count = *(const size_t *)((const char *)structure + field->other);
+	size_t count = *(const size_t *)((const char *)structure + field->number);
 	cJSON *array = json_add_array(object, field->name);
 
 	for (size_t i = 0; i < count; i++)
 		field_write(json_add_object(array, NULL), field->table, items + i * field->bytes,
 			owner);
+}
+
+static void add_map(
+	cJSON *object, const struct field *field, const void *structure, const void *owner)
+{
+	const char *item = *(const char *const *)((const char *)structure + field->offset);
+	size_t count = *(const size_t *)((const char *)structure + field->number);
+	cJSON *map = json_add_object(object, field->name);
+
+	for (; count > 0; count--, item += field->bytes)
+		field_write(json_add_object(map, *(const char *const *)(item + field->link)),
+			field->table, item, owner);
+}
+
+/* `outer` is the field's own owner. */
+static void add_pointer(cJSON *object, const struct field *field, const void *structure,
+	const void *outer, const void *owner)
+{
+	const void *member = (const char *)structure + field->offset;
+	struct arena arena = {0};
+	const void *inside = field->is_derived ? field->make(structure, outer, &arena)
+					       : *(const void *const *)member;
+
+	if (inside)
+		field_write(json_add_object(object, field->name), field->table, inside, owner);
+	else
+		json_add_null(object, field->name);
+	arena_free(&arena);
 }
 
 static void add_list(
@@ -124,7 +150,7 @@ static void add_list(
 	const char *item = *(const char *const *)((const char *)structure + field->offset);
 	cJSON *array = json_add_array(object, field->name);
 
-	for (; item; item = *(const char *const *)(item + field->other))
+	for (; item; item = *(const char *const *)(item + field->link))
 		field_write(json_add_object(array, NULL), field->table, item, owner);
 }
 
@@ -157,7 +183,7 @@ static void write_field(cJSON *object, const struct field *field, const void *st
 		json_add_bool(object, field->name, *(const bool *)member);
 		break;
 	case FIELD_TYPE_CHOICE:
-		json_add_text(object, field->name, field->choices[*(const unsigned *)member]);
+		json_add_text(object, field->name, field->choice_name(*(const unsigned *)member));
 		break;
 	case FIELD_TYPE_TIME:
 		add_time(object, field->name, member);
@@ -170,11 +196,13 @@ static void write_field(cJSON *object, const struct field *field, const void *st
 			field->table, member, inner);
 		break;
 	case FIELD_TYPE_POINTER:
-		field_write(json_add_object(object, field->name), field->table,
-			*(const void *const *)member, inner);
+		add_pointer(object, field, structure, owner, inner);
 		break;
 	case FIELD_TYPE_ARRAY:
 		add_items(object, field, structure, inner);
+		break;
+	case FIELD_TYPE_MAP:
+		add_map(object, field, structure, inner);
 		break;
 	case FIELD_TYPE_LIST:
 		add_list(object, field, structure, inner);
@@ -272,12 +300,14 @@ static void read_choice(const struct json_node *node, const struct field *field,
 	struct arena *arena = node->walk->arena;
 	const char *known = "";
 
-	for (unsigned i = 0; field->choices[i]; i++) {
-		if (strcmp(field->choices[i], text) == 0) {
+	for (unsigned i = 0; i < field->choice_count; i++) {
+		const char *name = field->choice_name(i);
+
+		if (strcmp(name, text) == 0) {
 			*member = i;
 			return;
 		}
-		known = arena_printf(arena, "%s%s%s", known, i ? ", " : "", field->choices[i]);
+		known = arena_printf(arena, "%s%s%s", known, i ? ", " : "", name);
 	}
 	json_node_fail(node, field->name, arena_printf(arena, "is none of %s", known));
 }
@@ -286,7 +316,7 @@ static void read_texts(const struct json_node *node, const struct field *field, 
 {
 	struct json_node array = json_node_array(node, field->name);
 	struct arena *arena = node->walk->arena;
-	size_t *count = (size_t *)((char *)structure + field->other);
+	size_t *count = (size_t *)((char *)structure + field->number);
 	const char **texts = arena_alloc_array(arena, json_node_count(&array), sizeof(*texts));
 	const cJSON *item;
 
@@ -303,7 +333,7 @@ static void read_texts(const struct json_node *node, const struct field *field, 
 static void read_items(const struct json_node *node, const struct field *field, void *structure)
 {
 	struct json_node array = json_node_array(node, field->name);
-	size_t *count = (size_t *)((char *)structure + field->other);
+	size_t *count = (size_t *)((char *)structure + field->number);
 	char *items = arena_alloc_array(node->walk->arena, json_node_count(&array), field->bytes);
 	const cJSON *item;
 
@@ -312,6 +342,26 @@ static void read_items(const struct json_node *node, const struct field *field, 
 		struct json_node element = json_node_element(&array, item, *count);
 
 		field_read(&element, field->table, items + (*count)++ * field->bytes);
+		if (node->walk->has_failed)
+			return;
+	}
+}
+
+static void read_map(const struct json_node *node, const struct field *field, void *structure)
+{
+	struct json_node map = json_node_object(node, field->name);
+	size_t *count = (size_t *)((char *)structure + field->number);
+	struct arena *arena = node->walk->arena;
+	char *items = arena_alloc_array(arena, json_node_count(&map), field->bytes);
+	const cJSON *item;
+
+	*(char **)((char *)structure + field->offset) = items;
+	cJSON_ArrayForEach (item, map.item) {
+		struct json_node inside = json_node_object(&map, item->string);
+		char *into = items + (*count)++ * field->bytes;
+
+		*(const char **)(into + field->link) = arena_strdup(arena, item->string);
+		field_read(&inside, field->table, into);
 		if (node->walk->has_failed)
 			return;
 	}
@@ -396,6 +446,9 @@ static void read_field(const struct json_node *node, const struct json_node *ins
 		break;
 	case FIELD_TYPE_ARRAY:
 		read_items(inside, field, structure);
+		break;
+	case FIELD_TYPE_MAP:
+		read_map(inside, field, structure);
 		break;
 	case FIELD_TYPE_LIST:
 		break;

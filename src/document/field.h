@@ -26,12 +26,13 @@ enum field_type {
 	FIELD_TYPE_NUMBER,
 	FIELD_TYPE_AMOUNT, /* a number not below 0 */
 	FIELD_TYPE_BOOL,
-	FIELD_TYPE_CHOICE,  /* one of `choices`, by its index */
+	FIELD_TYPE_CHOICE,  /* an enum, by its names */
 	FIELD_TYPE_TIME,    /* RFC 3339 */
 	FIELD_TYPE_TEXTS,   /* an array */
 	FIELD_TYPE_OBJECT,  /* a struct, or some members of the same; no name: among the parent's */
 	FIELD_TYPE_POINTER, /* a struct elsewhere */
 	FIELD_TYPE_ARRAY,   /* of structs */
+	FIELD_TYPE_MAP,     /* an object of structs, each under the text that is its key */
 	FIELD_TYPE_LIST,    /* of linked structs; is not read */
 	FIELD_TYPE_CUSTOM,
 };
@@ -69,11 +70,13 @@ struct field {
 	enum field_type type;
 	enum field_null null;
 	enum field_presence presence;
-	size_t offset; /* of the member in the struct */
-	size_t bytes;  /* of the member; ARRAY: of an item */
-	size_t other;  /* TEXTS, ARRAY: offset of their number (size_t); LIST: of next in an item */
-	const char *const *choices;      /* ends with NULL */
-	const struct field_table *table; /* OBJECT, POINTER, ARRAY, LIST */
+	size_t offset;         /* of the member in the struct */
+	size_t bytes;          /* of the member; ARRAY, MAP: of an item */
+	size_t number;         /* TEXTS, ARRAY, MAP: offset of how many they are */
+	size_t link;           /* in an item, LIST: offset of the next one; MAP: of the key */
+	unsigned choice_count; /* CHOICE: values from 0 on */
+	const char *(*choice_name)(unsigned choice);
+	const struct field_table *table; /* OBJECT, POINTER, ARRAY, MAP, LIST */
 	const struct field_custom *custom;
 	/* Null where this says so, whatever the member is. */
 	bool (*lacks)(const void *structure);
@@ -84,6 +87,8 @@ struct field {
 		uint64_t (*count_of)(const void *structure, const void *owner);
 		/* `member`: where the row binds to. NAN: null. */
 		double (*number_of)(const void *structure, const void *member, const void *owner);
+		/* What a POINTER points to, for as long as the arena lives; NULL: null. */
+		const void *(*make)(const void *structure, const void *owner, struct arena *arena);
 	};
 	uint64_t least;     /* COUNT: 0 or 1 */
 	const char *schema; /* more of its schema: FIELD_JSON({"maximum": 1}); or NULL */
@@ -126,9 +131,9 @@ cJSON *field_schema(const char *name, const struct field_table *table);
 	.offset = offsetof(s, m) + 0 * _Generic(((s *)0)->m, __VA_ARGS__),                         \
 	.bytes = sizeof(((s *)0)->m)
 #define FIELD_ANY_MEMBER(s, m) .offset = offsetof(s, m), .bytes = sizeof(((s *)0)->m)
-#define FIELD_COUNTED(s, number, m)                                                                \
+#define FIELD_COUNTED(s, n, m)                                                                     \
 	.offset = offsetof(s, m), .bytes = sizeof(*((s *)0)->m),                                   \
-	.other = offsetof(s, number) + 0 * _Generic(((s *)0)->number, size_t : 1)
+	.number = offsetof(s, n) + 0 * _Generic(((s *)0)->n, size_t : 1)
 
 #define FIELD_TEXT(s, m)    .type = FIELD_TYPE_TEXT, FIELD_MEMBER(s, m, const char * : 1)
 #define FIELD_COUNT(s, m)   .type = FIELD_TYPE_COUNT, FIELD_MEMBER(s, m, unsigned : 1, uint64_t : 1)
@@ -137,16 +142,20 @@ cJSON *field_schema(const char *name, const struct field_table *table);
 #define FIELD_AMOUNT(s, m)  .type = FIELD_TYPE_AMOUNT, FIELD_MEMBER(s, m, double : 1)
 #define FIELD_BOOL(s, m)    .type = FIELD_TYPE_BOOL, FIELD_MEMBER(s, m, bool : 1)
 #define FIELD_TIME(s, m)    .type = FIELD_TYPE_TIME, FIELD_MEMBER(s, m, struct timespec : 1)
-#define FIELD_CHOICE(s, m, names)                                                                  \
-	.type = FIELD_TYPE_CHOICE, .choices = (names), FIELD_MEMBER(s, m, int : 1, unsigned : 1)
+#define FIELD_CHOICE(s, m, count, name)                                                            \
+	.type = FIELD_TYPE_CHOICE, .choice_count = (count), .choice_name = (name),                 \
+	FIELD_MEMBER(s, m, unsigned : 1)
 #define FIELD_TEXTS(s, number, m) .type = FIELD_TYPE_TEXTS, FIELD_COUNTED(s, number, m)
 #define FIELD_OBJECT(s, m, t)     .type = FIELD_TYPE_OBJECT, .table = (t), FIELD_ANY_MEMBER(s, m)
 #define FIELD_GROUP(s, t)         .type = FIELD_TYPE_OBJECT, .table = (t), .bytes = sizeof(s)
 #define FIELD_POINTER(s, m, t)    .type = FIELD_TYPE_POINTER, .table = (t), FIELD_ANY_MEMBER(s, m)
 #define FIELD_ARRAY(s, number, m, t)                                                               \
 	.type = FIELD_TYPE_ARRAY, .table = (t), FIELD_COUNTED(s, number, m)
+#define FIELD_MAP(s, number, m, t, item, key)                                                      \
+	.type = FIELD_TYPE_MAP, .table = (t), FIELD_COUNTED(s, number, m),                         \
+	.link = offsetof(item, key)
 #define FIELD_LIST(s, m, t, item, next)                                                            \
-	.type = FIELD_TYPE_LIST, .table = (t), FIELD_ANY_MEMBER(s, m), .other = offsetof(item, next)
+	.type = FIELD_TYPE_LIST, .table = (t), FIELD_ANY_MEMBER(s, m), .link = offsetof(item, next)
 #define FIELD_CUSTOM(s, m, c) .type = FIELD_TYPE_CUSTOM, .custom = (c), FIELD_ANY_MEMBER(s, m)
 #define FIELD_CUSTOM_OF(c)    .type = FIELD_TYPE_CUSTOM, .custom = (c)
 
@@ -154,6 +163,9 @@ cJSON *field_schema(const char *name, const struct field_table *table);
 #define FIELD_TEXT_OF(function) .type = FIELD_TYPE_TEXT, .is_derived = true, .text_of = (function)
 #define FIELD_COUNT_OF(function)                                                                   \
 	.type = FIELD_TYPE_COUNT, .is_derived = true, .count_of = (function)
+#define FIELD_POINTER_OF(t, function)                                                              \
+	.type = FIELD_TYPE_POINTER, .null = FIELD_NULL, .table = (t), .is_derived = true,          \
+	.make = (function)
 #define FIELD_AMOUNT_OF(function)                                                                  \
 	.type = FIELD_TYPE_AMOUNT, .null = FIELD_NULL, .is_derived = true, .number_of = (function)
 #define FIELD_AMOUNT_OF_MEMBER(s, m, function)                                                     \

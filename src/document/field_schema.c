@@ -84,8 +84,8 @@ static void add_choices(cJSON *object, const struct field *field, bool may_be_nu
 {
 	cJSON *list = json_add_array(object, "enum");
 
-	for (size_t i = 0; field->choices[i]; i++)
-		json_add_text(list, NULL, field->choices[i]);
+	for (unsigned i = 0; i < field->choice_count; i++)
+		json_add_text(list, NULL, field->choice_name(i));
 	if (may_be_null)
 		json_add_null(list, NULL);
 }
@@ -120,6 +120,10 @@ static void add_type(cJSON *object, struct schema *schema, const struct field *f
 	case FIELD_TYPE_LIST:
 		json_add_text(object, "type", "array");
 		add_table(json_add_object(object, "items"), schema, field->table);
+		break;
+	case FIELD_TYPE_MAP:
+		json_add_text(object, "type", "object");
+		add_table(json_add_object(object, "additionalProperties"), schema, field->table);
 		break;
 	case FIELD_TYPE_CHOICE:
 		add_choices(object, field, may_be_null);

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "document/document.h"
 #include "result/result.h"
 #include "session/guard.h"
 #include "verdict/contrast.h"
@@ -96,7 +97,7 @@ char *record_print(const struct record *record);
  */
 int record_read(const char *path, struct record *record, struct diag *diag);
 
-/* The JSON Schema (draft 2020-12) of the documents, as a JSON text. Not thread-safe. */
-const char *record_schema(void);
+/* The kind of document, for its JSON Schema. */
+extern const struct document_kind record_document;
 
 #endif

@@ -93,6 +93,7 @@ TEST(ringsides_results_become_sessions)
 	struct result result;
 	struct result_setting facts[] = {{"cpu_model", "Z80", NULL}, {"now.load", "1.5", NULL}};
 	struct result_job job = {.name = "j",
+		.numjobs = 1,
 		.engine = "null",
 		.elapsed_ns = 2000000000,
 		.error = EIO,

@@ -32,18 +32,24 @@ struct drawing {
 	const char **words;
 	size_t corner_count;
 	struct corner *corners;
+	size_t named_count;
+	struct corner *named;
 	struct corner centre;
 	struct corner *focus;
 	struct corner *list;
 };
 
-static const char *const shapes[] = {"line", "circle", NULL};
+static const char *shape_name(unsigned shape)
+{
+	return shape == 0 ? "line" : "circle";
+}
 
 static const struct field place_rows[] = {
 	{"x", FIELD_NUMBER(struct corner, x)},
 	{"y", FIELD_NUMBER(struct corner, y), .null = FIELD_NULL},
 };
-static const struct field_table place_table = {FIELD_TABLE(struct corner, place_rows)};
+static const struct field_table place_table = {
+	.name = "place", FIELD_TABLE(struct corner, place_rows)};
 
 /* A corner has the title of its drawing, which is the owner. */
 static const char *title_of(const void *structure, const void *owner)
@@ -111,6 +117,18 @@ static uint64_t corner_count(const void *structure, const void *owner)
 	return ((const struct drawing *)structure)->corner_count;
 }
 
+static const void *find_most(const void *structure, const void *owner, struct arena *arena)
+{
+	const struct drawing *drawing = structure;
+	struct corner *most = ARENA_NEW(arena, struct corner);
+
+	assert_null(owner);
+	if (drawing->corner_count == 0)
+		return NULL;
+	*most = drawing->corners[drawing->corner_count - 1];
+	return most;
+}
+
 static const struct field rows[] = {
 	{"title", FIELD_TEXT(struct drawing, title), .help = "Over it."},
 	{"comment", FIELD_TEXT(struct drawing, comment), .null = FIELD_NULL},
@@ -127,7 +145,7 @@ static const struct field rows[] = {
 	{"is_final", FIELD_BOOL(struct drawing, is_final)},
 	{"cost", FIELD_COUNT(struct drawing, cost), .lacks = lacks_cost},
 	{"half_cost", FIELD_AMOUNT_OF_MEMBER(struct drawing, cost, half_cost)},
-	{"shape", FIELD_CHOICE(struct drawing, shape, shapes)},
+	{"shape", FIELD_CHOICE(struct drawing, shape, 2, shape_name)},
 	{"made", FIELD_TIME(struct drawing, made)},
 	{"words", FIELD_TEXTS(struct drawing, word_count, words)},
 	{"count", FIELD_COUNT_OF(corner_count)},
@@ -135,6 +153,9 @@ static const struct field rows[] = {
 	{"centre", FIELD_OBJECT(struct drawing, centre, &corner_table), .lacks = lacks_centre,
 		.presence = FIELD_RARE},
 	{"focus", FIELD_POINTER(struct drawing, focus, &corner_table), .null = FIELD_NULL},
+	{"named",
+		FIELD_MAP(struct drawing, named_count, named, &place_table, struct corner, label)},
+	{"most", FIELD_POINTER_OF(&corner_table, find_most)},
 	{"list", FIELD_LIST(struct drawing, list, &corner_table, struct corner, next)},
 };
 
@@ -179,6 +200,8 @@ static struct drawing full_drawing(void)
 		.words = words,
 		.corner_count = 2,
 		.corners = two_corners,
+		.named_count = 2,
+		.named = two_corners,
 		.centre = {.label = "m"},
 		.focus = &two_corners[0],
 		.list = two_corners,
@@ -195,6 +218,8 @@ static const char full_text[] =
 	"{\"x\":2,\"y\":null,\"label\":\"b\",\"of\":\"D\"}],"
 	"\"centre\":{\"x\":0,\"y\":0,\"label\":\"m\",\"of\":\"D\"},"
 	"\"focus\":{\"x\":1,\"y\":0.5,\"label\":\"a\",\"of\":\"D\"},"
+	"\"named\":{\"a\":{\"x\":1,\"y\":0.5},\"b\":{\"x\":2,\"y\":null}},"
+	"\"most\":{\"x\":2,\"y\":null,\"label\":\"b\",\"of\":\"D\"},"
 	"\"list\":[{\"x\":1,\"y\":0.5,\"label\":\"a\",\"of\":\"D\"},"
 	"{\"x\":2,\"y\":null,\"label\":\"b\",\"of\":\"D\"}]}\n";
 
@@ -248,6 +273,9 @@ TEST(every_type_is_written_and_read)
 	assert_int_equal(again.shape, 1);
 	assert_string_equal(again.words[1], "two");
 	assert_true(isnan(again.corners[1].y));
+	assert_int_equal(again.named_count, 2);
+	assert_string_equal(again.named[1].label, "b");
+	assert_true(again.named[0].y == 0.5);
 	assert_true(again.list == NULL); /* lists are not read: */
 	again.list = drawing.list;
 	second = line_of(&again);
@@ -268,6 +296,7 @@ TEST(null_stands_for_the_value_that_the_row_says)
 	assert_non_null(strstr(text, "\"rate\":null,\"share\":null"));
 	assert_non_null(strstr(text, "\"cost\":null,\"half_cost\":null"));
 	assert_non_null(strstr(text, "\"focus\":null"));
+	assert_non_null(strstr(text, "\"named\":{},\"most\":null"));
 	assert_null(strstr(text, "centre"));
 	free(text);
 	drawing.layers = 1;
@@ -347,6 +376,8 @@ TEST(what_is_misshapen_is_refused_with_its_place)
 		{"[\"one\"", "[1", "'words' holds something that is no text"},
 		{"[{\"x\":1,", "[7,{\"x\":1,", "corners[0] is no object"},
 		{"\"x\":2,", "\"x\":3,", "corners[1]: 'x' is outside"},
+		{"\"a\":{\"x\":1,", "\"a\":{\"x\":\"1\",", "named.a: 'x' is missing or no number"},
+		{"\"named\":{", "\"named\":{\"c\":1,", "named: 'c' is missing or no object"},
 		{"\"centre\":{\"x\":0", "\"centre\":{\"x\":[]", "centre: 'x' is missing or no"},
 		{"\"focus\":{", "\"focus\":[], \"f\":{", "'focus' is missing or no object"},
 		{"drawing/1", "drawing/2",
@@ -405,6 +436,8 @@ TEST(the_schema_has_what_the_rows_say)
 	assert_has(text, "\"angle\":{\"enum\":[\"wide\",\"narrow\"]}");
 	assert_has(
 		text, "\"corners\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/corner\"}}");
+	assert_has(
+		text, "\"most\":{\"anyOf\":[{\"type\":\"null\"},{\"$ref\":\"#/$defs/corner\"}]}");
 	assert_has(text, "\"centre\":{\"$ref\":\"#/$defs/corner\"}");
 	assert_has(
 		text, "\"focus\":{\"anyOf\":[{\"type\":\"null\"},{\"$ref\":\"#/$defs/corner\"}]}");

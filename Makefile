@@ -29,10 +29,6 @@ FUZZ_BIN := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # How long `make fuzz` runs each fuzzer.
 FUZZ_SECONDS ?= 60
 
-# The macros of the hot loop's unit tests: time stands in a variable.
-FAKE     := -DRINGSIDE_FAKE_CLOCK
-FAKE_OBJ := $(OBJECTS:$(BUILD)/obj/%=$(BUILD)/fake/obj/%)
-
 .PHONY: all help demo test vm-test unit unit-programs bench simulate sanitize seeds \
         seed-programs mutations fuzz install clean
 .DEFAULT_GOAL := all
@@ -50,17 +46,9 @@ $(BUILD)/libringside.a: $(OBJECTS) $(BUILD)/sources.stamp
 	@rm -f $@
 	$(AR) rcs $@ $(OBJECTS)
 
-$(BUILD)/fake/libringside.a: $(FAKE_OBJ) $(BUILD)/sources.stamp
-	@rm -f $@
-	$(AR) rcs $@ $(FAKE_OBJ)
-
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-$(BUILD)/fake/obj/%.o: src/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(FAKE) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files whose content, not age, says whether something is old: the commit, the list of sources.
 $(BUILD)/version.stamp: STAMP = $(VERSION) $(GIT) $(OPTIMISE)
@@ -71,27 +59,20 @@ $(BUILD)/%.stamp: FORCE
 FORCE:
 
 # The version is compiled into one object only, rebuilt when the commit changes.
-VERSION_OBJ := $(BUILD)/obj/base/version.o $(BUILD)/fake/obj/base/version.o
-$(VERSION_OBJ): $(BUILD)/version.stamp
-$(VERSION_OBJ): CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
+$(BUILD)/obj/base/version.o: $(BUILD)/version.stamp
+$(BUILD)/obj/base/version.o: CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
 	-DRINGSIDE_OPTIMISE='"$(OPTIMISE)"'
 
-# One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c. A name that ends
-# in _fakeclock is linked with the sources built for the fake clock.
-COMPILE_TEST = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
+# One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c. A test runs
+# once and is compiled more often: it is not optimised.
+COMPILE_TEST = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(TEST_OPTIMISE) -MMD -MP -c -o $@ $<
+TEST_OPTIMISE = -O0
 
 $(BUILD)/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(COMPILE_TEST)
 
-$(BUILD)/unit/%_fakeclock.o: tests/unit/%_fakeclock.c
-	@mkdir -p $(@D)
-	$(COMPILE_TEST) $(FAKE)
-
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/libringside.a
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lcmocka $(LIBS)
-
-$(BUILD)/unit/%_fakeclock: $(BUILD)/unit/%_fakeclock.o $(BUILD)/fake/libringside.a
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lcmocka $(LIBS)
 
 .SECONDARY: $(UNIT_BIN:=.o) $(SEED_BIN:=.o) $(BUILD)/seeds/replay.o $(BUILD)/seeds/mutate.o
@@ -216,5 +197,5 @@ install: all ## install program, manual page and jobs to DESTDIR/PREFIX
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(FAKE_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(BUILD)/obj/main.d
+-include $(OBJECTS:.o=.d) $(FUZZ_OBJ:.o=.d) $(BUILD)/obj/main.d
 -include $(UNIT_BIN:=.d) $(SEED_BIN:=.d) $(FUZZ_BIN:=.d)

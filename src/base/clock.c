@@ -8,38 +8,6 @@
  */
 #include "base/clock.h"
 
-#ifdef RINGSIDE_FAKE_CLOCK
-
-uint64_t clock_fake_ns;
-
-void clock_init(void)
-{
-}
-
-void clock_calibrate(void)
-{
-}
-
-double clock_drift_ppm(void)
-{
-	return 0;
-}
-
-uint64_t clock_wait_until(uint64_t end_ns)
-{
-	uint64_t wait_ns = clock_fake_ns < end_ns ? end_ns - clock_fake_ns : 0;
-
-	clock_fake_ns += wait_ns;
-	return wait_ns < CLOCK_SPIN_NS ? wait_ns : CLOCK_SPIN_NS;
-}
-
-const char *clock_source(void)
-{
-	return "fake";
-}
-
-#else
-
 #include <stdio.h>
 #include <string.h>
 #if defined(__x86_64__)
@@ -200,5 +168,3 @@ uint64_t clock_wait_until(uint64_t end_ns)
 	}
 	return now < end_ns ? end_ns - now : 0;
 }
-
-#endif

@@ -4,7 +4,7 @@
  * clock_gettime), calibrated against CLOCK_MONOTONIC and checked against it after the run; else
  * clock_gettime. Results say which (clock_source()). The epoch is CLOCK_MONOTONIC's.
  *
- * Compiled with RINGSIDE_FAKE_CLOCK (unit tests of the hot loop) time stands in clock_fake_ns.
+ * Unit tests of the hot loop put another clock in its place (tests/fake_clock.h).
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -17,14 +17,6 @@
 #define NS_PER_MS 1000000ull
 #define NS_PER_S  1000000000ull
 
-#ifdef RINGSIDE_FAKE_CLOCK
-extern uint64_t clock_fake_ns;
-
-static inline uint64_t clock_now(void)
-{
-	return clock_fake_ns;
-}
-#else
 struct clock_scale {
 	uint64_t base_ticks;
 	uint64_t base_ns;
@@ -54,7 +46,6 @@ static inline uint64_t clock_now(void)
 #endif
 	return clock_monotonic();
 }
-#endif
 
 /* clock_wait_until sleeps no longer than to so long before its end, and looks at the clock then:
  * what wakes a thread is later than that at times. */
@@ -74,7 +65,7 @@ void clock_calibrate(void);
 /* How far clock_now() is from CLOCK_MONOTONIC since the calibration, in parts per million. */
 double clock_drift_ppm(void);
 
-/* "tsc" or "clock_gettime"; "fake" in the test build. */
+/* "tsc" or "clock_gettime". */
 const char *clock_source(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock of the hot loop's tests stands until it is moved. */
-#include "base/clock.h"
+#include "fake_clock.h"
 #include "test.h"
 
 TEST(time_stands_in_a_variable)

@@ -3,13 +3,12 @@
 #ifndef TESTS_FAKE_WORKER_H
 #define TESTS_FAKE_WORKER_H
 
+#include "fake_clock.h"
 #include "run/worker.h"
 #include "test.h"
 
 #include <errno.h>
 #include <string.h>
-
-#include "base/clock.h"
 
 enum { BLOCK = 4096, QUEUE_LIMIT = 64, LOOK_NS = 10 };
 

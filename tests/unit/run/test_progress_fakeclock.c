@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The live line: when it is due, and what stands on a terminal of 20 columns and in a log. */
+#include "fake_clock.h"
 #include "run/progress.h"
 #include "test.h"
 
@@ -8,8 +9,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include "base/clock.h"
 
 enum { COLUMNS = 20 };
 

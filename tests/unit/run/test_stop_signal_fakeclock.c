@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "fake_clock.h"
 #include "run/stop_signal.h"
 #include "test.h"
 

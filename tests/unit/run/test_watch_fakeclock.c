@@ -2,7 +2,7 @@
 /* What devices report around a run and during a wave, on a machine made up for it. */
 #include <sys/sysmacros.h>
 
-#include "base/clock.h"
+#include "fake_clock.h"
 #include "host/interrupts.h"
 #include "near.h"
 #include "run/watch.h"

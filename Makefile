@@ -60,8 +60,8 @@ FORCE:
 
 # The version is compiled into one object only, rebuilt when the commit changes.
 $(BUILD)/obj/base/version.o: $(BUILD)/version.stamp
-$(BUILD)/obj/base/version.o: CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' -DRINGSIDE_GIT='"$(GIT)"' \
-	-DRINGSIDE_OPTIMISE='"$(OPTIMISE)"'
+$(BUILD)/obj/base/version.o: CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' \
+	-DRINGSIDE_GIT='"$(GIT)"' -DRINGSIDE_OPTIMISE='"$(OPTIMISE)"'
 
 # One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c. A test runs
 # once and is compiled more often: it is not optimised.
@@ -140,28 +140,37 @@ fuzz: $(FUZZ_BIN) ## fuzz for FUZZ_SECONDS (60) each, with clang's libFuzzer
 			$(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
 
-ASAN := BUILD=$(BUILD)/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
+# The flavours of make test. -Og and line numbers only: half the time of -O1 -g.
+ASAN := BUILD=$(BUILD)/asan OPTIMISE='-Og -g1 -fno-omit-frame-pointer' \
         SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
-TSAN := BUILD=$(BUILD)/tsan OPTIMISE='-O1 -g' SANITIZE=-fsanitize=thread
+TSAN := BUILD=$(BUILD)/tsan OPTIMISE='-Og -g1' SANITIZE=-fsanitize=thread
 
-asan-programs:
-	@$(MAKE) --no-print-directory $(ASAN) unit-programs seed-programs
+# Which program is tested how stands in its source; tests/run-all list reads it.
+flavour-programs = @$(MAKE) --no-print-directory $(2) \
+	$$(tests/run-all list $(1) $(patsubst BUILD=%,%,$(firstword $(2)))) $(3)
 
-tsan-programs:
-	@$(MAKE) --no-print-directory $(TSAN) unit-programs
+plain-programs: all # first, not beside it: both write libringside.a
+	$(call flavour-programs,plain,BUILD=$(BUILD))
 
-.PHONY: asan-programs tsan-programs
+address-programs:
+	$(call flavour-programs,address,$(ASAN),seed-programs)
 
-sanitize: asan-programs tsan-programs ## unit tests under address, undefined and thread sanitizers
+thread-programs:
+	$(call flavour-programs,thread,$(TSAN))
+
+.PHONY: plain-programs address-programs thread-programs
+
+sanitize: address-programs thread-programs ## unit tests under the sanitizers
 	@tests/run-all sanitize $(BUILD)
 
 bench: all ## cost per I/O against fio on the same target, as ratios; long simulations
 	@tests/bench/run $(BUILD)/ringside
 	@$(MAKE) --no-print-directory simulate
 
-# The unit tests' simulations, longer: what the statistics promise, to a decimal.
+# The unit tests' simulations, whole: what the statistics promise, to a decimal.
 SIMULATIONS ?= 10000
-SIMULATED   := $(filter %_simulation,$(UNIT_BIN)) $(BUILD)/unit/session/test_contest
+SIMULATED   := $(filter %_simulation,$(UNIT_BIN)) $(BUILD)/unit/session/test_contest \
+               $(BUILD)/unit/check/test_conduct
 
 simulate: $(SIMULATED) ## error rates of the statistics, by SIMULATIONS (10000) rounds
 	@for program in $(SIMULATED); do \

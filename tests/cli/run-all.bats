@@ -130,3 +130,12 @@ expect() {
 	run tests/run-all no-such-stage
 	[ "$status" -eq 2 ]
 }
+
+@test "run-all: a program is tested in the flavours that its source names, by default one" {
+	printf '%s\n' '/* licence */' '/* flavours: plain thread */' >tests/unit/base/test_a.c
+	touch tests/unit/base/test_b.c
+	[ "$(tests/run-all list plain build)" = build/unit/base/test_a ]
+	[ "$(tests/run-all list thread build/tsan)" = build/tsan/unit/base/test_a ]
+	[ "$(tests/run-all list address build/asan)" = build/asan/unit/base/test_b ]
+	[ "$(tests/run-all list all build | wc -l)" -eq 2 ]
+}

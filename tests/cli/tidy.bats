@@ -53,6 +53,13 @@ passes() {
 	fails layers 'src/base/good.c:2: base (layer 0) may not include engine (layer 2)'
 }
 
+@test "tidy: a unit test names flavours that there are" {
+	put tests/unit/base/test_good.c '/* flavours: plain address */' 'int main(void);'
+	passes test_flavours
+	put tests/unit/base/test_good.c '/* flavours: plain, sanitized */' 'int main(void);'
+	fails test_flavours 'tests/unit/base/test_good.c:2: '
+}
+
 @test "tidy: two folders of one layer may not include each other" {
 	put src/job/job.c '#include "result/result.h"'
 	fails layers 'src/job/job.c:2: job (layer 3) may not include result (layer 3)'

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /*
  * One body over every engine and setting: what was asked of it is what happened to the bytes,
  * checked with plain reads; nothing is lost, nothing comes back twice, errors come back as errors.

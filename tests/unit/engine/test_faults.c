@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /*
  * A device that fails half of what it is asked, under every engine and setting: the error comes
  * back as an error, and the other half is done.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 #include "engine/helper_thread.h"
 #include "test.h"
 

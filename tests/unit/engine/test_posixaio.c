@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 #include <sys/resource.h>
 
 #include "test.h"

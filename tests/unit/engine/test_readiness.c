@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /* Readiness loops over files: what is waited for is an eventfd. Streams have their own test. */
 #include "test.h"
 #include "unit/engine/rig.h"

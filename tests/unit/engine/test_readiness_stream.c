@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /* Readiness loops over pipes and sockets, which are waited for themselves. */
 #include <signal.h>
 #include <sys/socket.h>

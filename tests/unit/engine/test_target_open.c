@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /* How targets are opened: flags the kernel really has, exclusive claims, the page cache. */
 #include <fcntl.h>
 #include <linux/loop.h>

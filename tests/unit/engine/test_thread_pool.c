@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 #include "engine/thread_pool.h"
 #include "test.h"
 

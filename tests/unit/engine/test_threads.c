@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 #include "test.h"
 #include "unit/engine/rig.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /* Rings that share one poll thread: told by the thread's number, as the kernel gives it. */
 #include "engine/uring_share.h"
 #include "test.h"

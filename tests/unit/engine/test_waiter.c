@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 #include "engine/waiter.h"
 #include "test.h"
 

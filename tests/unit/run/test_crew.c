@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /* Threads that start together, stop when they are told to, and are left behind when they hang. */
 #include <errno.h>
 #include <string.h>

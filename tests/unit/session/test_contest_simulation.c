@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: plain address */
 /*
  * Comparisons as contest.c runs them, with trials that are drawn and not run: blocks, looks, guards
  * and verdicts, thousands of times. How often are equal contenders told apart, and how often is

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: plain address */
 /*
  * Comparisons simulated whole: random blocks with a control, looks at 6, 9, 13 and 20 blocks,
  * stopping on precision, t or signed ranks, Holm, letters. How often is something claimed that

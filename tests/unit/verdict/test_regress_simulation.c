@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: plain address */
 /*
  * The regression gate simulated whole: a suite of 24 gates of 5 %, screened at 7, 9, 13 and 20
  * blocks, candidates confirmed by 12 fresh ones. How often does an unchanged suite alarm, and

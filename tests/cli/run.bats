@@ -2,8 +2,7 @@
 # The real binary: what it runs, what it refuses, what it leaves behind.
 # covers: src/command/run.c
 # covers: src/command/output.c src/command/command.c
-# covers: src/command/report.c src/run/run.c src/run/crew.c src/run/collect.c
-# covers: src/run/worker_failure.c
+# covers: src/command/report.c
 
 load helper
 

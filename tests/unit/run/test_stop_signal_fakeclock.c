@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/run/stop_signal.c */
 /* One signal that comes twice, and two signals. */
 #include <signal.h>
 #include <sys/wait.h>

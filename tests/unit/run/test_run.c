@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs from plan to result: exit codes, waves, who ends whom, and what is left behind. */
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "run/run.h"
+#include "run/stop_signal.h"
+#include "test.h"
+#include "unit/run/plan_rig.h"
+
+static struct result result;
+
+/* The exit code of the run of these sections, which must be good. */
+static int run(struct plan_rig *rig, const char *text)
+{
+	static const char *const arguments[] = {"run", "t.job"};
+	const struct run_options options = {
+		.is_quiet = true, .argument_count = 2, .arguments = arguments};
+	int code;
+
+	plan_rig_forget(rig);
+	result_free(&result);
+	rig_job(&rig->jobs, text);
+	assert_non_null(rig->diag.stream = open_memstream(&rig->messages, &rig->room));
+	diag_init(&rig->diag, rig->diag.stream);
+	code = run_job_set(&rig->jobs.set, &options, &result, &rig->diag);
+	fflush(rig->diag.stream);
+	if (code != EXIT_BAD_REQUEST)
+		stop_signal_release();
+	return code;
+}
+
+static int end(void **state)
+{
+	result_free(&result);
+	return plan_rig_close(state);
+}
+
+static bool has_warning(const char *code, const char *job)
+{
+	for (size_t i = 0; i < result.warning_count; i++) {
+		const struct result_warning *warning = &result.warnings[i];
+
+		if (strcmp(warning->code, code) == 0 &&
+			(!job || (warning->job && strcmp(warning->job, job) == 0)))
+			return true;
+	}
+	return false;
+}
+
+static bool exists(const char *name)
+{
+	return access(name, F_OK) == 0;
+}
+
+TEST_FIXTURE(plan_rig_open, end);
+
+TEST(a_result_has_all_jobs_and_what_was_asked)
+{
+	assert_int_equal(run(*state, "[a]\nioengine=null\nsize=64k\nrandseed=5\nnumjobs=2\n[b]\n"
+				     "ioengine=null\nsize=128k\nrw=write\n"),
+		EXIT_DONE);
+	assert_int_equal(result.job_count, 3);
+	assert_string_equal(result.jobs[0].name, "a");
+	assert_string_equal(result.jobs[2].name, "b");
+	assert_int_equal(result.jobs[1].directions[DIRECTION_READ].ios, 16);
+	assert_int_equal(result.jobs[2].directions[DIRECTION_WRITE].bytes, 128 * KIB);
+	assert_int_equal(result.argument_count, 2);
+	assert_string_equal(result.arguments[1], "t.job");
+	assert_int_equal(result.signal, 0);
+	assert_non_null(result.clock);
+	assert_true(result.environment.hard.count > 0);
+	assert_true(result.started.tv_sec > 0);
+}
+
+TEST(what_is_refused_writes_nothing)
+{
+	assert_int_equal(
+		run(*state, "[a]\nfilename=new\nsize=1m\nrw=write\n[b]\nfilename=other\nrw=read\n"),
+		EXIT_BAD_REQUEST);
+	assert_int_equal(result.job_count, 0);
+	assert_false(exists("new"));
+}
+
+TEST(clones_are_one_group_where_they_are_asked_to)
+{
+	assert_int_equal(run(*state, "[a]\nioengine=null\nsize=64k\nnumjobs=3\ngroup_reporting\n"),
+		EXIT_DONE);
+	assert_int_equal(result.job_count, 1);
+	assert_int_equal(result.jobs[0].numjobs, 3);
+	assert_int_equal(result.jobs[0].directions[DIRECTION_READ].ios, 48);
+}
+
+TEST(waves_run_one_after_the_other)
+{
+	assert_int_equal(run(*state, "[a]\nioengine=null\nsize=4k\ntime_based\nruntime=50ms\n"
+				     "[b]\nioengine=null\nsize=4k\nstonewall\n"),
+		EXIT_DONE);
+	assert_int_equal(result.job_count, 2);
+	assert_true(result.jobs[0].elapsed_ns >= 50000000);
+	assert_true(
+		result.jobs[1].started_ns >= result.jobs[0].started_ns + result.jobs[0].elapsed_ns);
+}
+
+/* Of several workers that fail alike one message is enough. */
+TEST(an_io_error_fails_the_run_and_is_said_once)
+{
+	struct plan_rig *rig = *state;
+	const char *said;
+
+	assert_int_equal(run(rig, "[full]\nfilename=/dev/full\nsize=8k\nrw=write\nnumjobs=3\n"
+				  "ioengine=psync\n[good]\nioengine=null\nsize=4k\n"),
+		EXIT_RUN_FAILED);
+	assert_int_equal(result.job_count, 4);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(result.jobs[i].error, ENOSPC);
+	assert_int_equal(result.jobs[3].error, 0);
+	said = strstr(rig->messages, "job 'full': ");
+	assert_non_null(said);
+	assert_non_null(strstr(said, "(3 of its workers)"));
+	assert_null(strstr(said + 1, "job 'full': "));
+	assert_int_equal(rig->diag.error_count, 1);
+}
+
+TEST(exitall_ends_those_that_exit_what_names)
+{
+	static const struct {
+		const char *exit_what;
+		bool ends_other_group, starts_next_wave;
+	} cases[] = {
+		{"group", false, true},
+		{"stonewall", true, true},
+		{"all", true, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			"[global]\nioengine=null\nsize=4k\nexit_what=%s\n"
+			"[first]\nexitall\n"
+			"[same]\ntime_based\nruntime=20\n"
+			"[other]\nnew_group\ntime_based\nruntime=%s\n"
+			"[next]\nstonewall\n",
+			cases[i].exit_what, cases[i].ends_other_group ? "20" : "300ms");
+		assert_int_equal(run(*state, text), EXIT_DONE);
+		assert_true(has_warning("ended-early", "same"));
+		assert_int_equal(has_warning("ended-early", "other"), cases[i].ends_other_group);
+		assert_int_equal(has_warning("not-started", NULL), !cases[i].starts_next_wave);
+		assert_int_equal(result.job_count, cases[i].starts_next_wave ? 4 : 3);
+		assert_true(result.jobs[1].elapsed_ns < 15000000000);
+		assert_true(result.jobs[2].elapsed_ns < 15000000000);
+	}
+}
+
+TEST(an_error_ends_others_only_where_that_is_asked_for)
+{
+	for (int asked = 0; asked <= 1; asked++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			"[bad]\nfilename=/dev/full\nsize=4k\nrw=write\nioengine=psync\n"
+			"exitall_on_error=%d\n[other]\nioengine=null\nsize=4k\ntime_based\n"
+			"runtime=%s\n",
+			asked, asked ? "20" : "200ms");
+		assert_int_equal(run(*state, text), EXIT_RUN_FAILED);
+		assert_int_equal(has_warning("ended-early", "other"), asked);
+	}
+}
+
+TEST(unlink_removes_what_was_made_and_no_source)
+{
+	make_file("source", 64 * KIB);
+	assert_int_equal(run(*state, "[a]\nfilename=a\nsize=64k\nrw=write\nunlink=1\n[b]\n"
+				     "filename=b\nsize=64k\nrw=write\n[c]\n"
+				     "filename=source:copy\nrw=copy\nunlink=1\n"),
+		EXIT_DONE);
+	assert_false(exists("a"));
+	assert_true(exists("b"));
+	assert_true(exists("source"));
+	assert_false(exists("copy"));
+}
+
+TEST(what_cannot_be_laid_out_is_in_the_result)
+{
+	const struct rlimit small = {MIB, RLIM_INFINITY};
+	struct rlimit before;
+	int code;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	code = run(*state, "[a]\nfilename=a\nsize=4k\nrw=read\nunlink=1\n[b]\nfilename=b\nsize=2m\n"
+			   "rw=read\nfallocate=none\n");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(code, EXIT_RUN_FAILED);
+	assert_int_equal(result.job_count, 2);
+	assert_int_equal(result.jobs[0].error, 0);
+	assert_int_equal(result.jobs[0].elapsed_ns, 0);
+	assert_int_equal(result.jobs[1].error, EFBIG);
+	assert_non_null(strstr(result.jobs[1].error_message, "cannot lay out b: "));
+	assert_false(exists("a"));
+}
+
+/* It came before the first wave: nothing is run, and the result says why. */
+TEST(a_signal_is_the_exit_code)
+{
+	stop_signal_catch();
+	raise(SIGTERM);
+	assert_int_equal(run(*state, "[a]\nioengine=null\nsize=4k\n"), 128 + SIGTERM);
+	stop_signal_release();
+	assert_int_equal(result.signal, SIGTERM);
+	assert_int_equal(result.job_count, 0);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	raise(SIGINT);
+}
+
+TEST(a_signal_ends_a_run_well)
+{
+	signal(SIGALRM, on_alarm); /* handled: so it is not one that ends the run */
+	alarm(1);
+	assert_int_equal(
+		run(*state, "[a]\nioengine=null\nsize=4k\ntime_based\nruntime=30\n"), 128 + SIGINT);
+	assert_int_equal(result.job_count, 1);
+	assert_true(result.jobs[0].directions[DIRECTION_READ].ios > 0);
+	assert_true(result.jobs[0].elapsed_ns < 20000000000);
+	assert_int_equal(result.jobs[0].error, 0);
+}
+
+/* A mismatch that is a warning of others is the error of this one. */
+TEST(a_strict_job_fails_by_what_others_are_warned_of)
+{
+	struct plan_rig *rig = *state;
+
+	make_file("f", 64 * KIB);
+	assert_int_equal(run(rig, "[a]\nfilename=f\nioengine=libaio\n"), EXIT_DONE);
+	assert_true(has_warning("libaio-buffered", "a"));
+	assert_int_equal(
+		run(rig, "[a]\nfilename=f\nioengine=libaio\nstrict_engine=1\n"), EXIT_RUN_FAILED);
+	assert_int_equal(result.jobs[0].error, EPROTO);
+	assert_non_null(strstr(rig->messages, "job 'a': libaio-buffered: "));
+}
+
+TEST_MAIN(NULL, NULL);

@@ -19,20 +19,20 @@ void check_free(struct check *report)
 
 void check_restart(struct check *report)
 {
-	report->gate_count = 0;
+	report->gate_count = report->gate_limit = 0;
 	report->gates = NULL;
-	report->note_count = 0;
+	report->note_count = report->note_limit = 0;
 	report->notes = NULL;
 }
 
-/* Room is doubled when the count reaches a power of two. */
-static void *grown(struct arena *arena, void *items, size_t count, size_t bytes)
+static void *grown(struct arena *arena, void *items, size_t count, size_t *limit, size_t bytes)
 {
 	void *larger;
 
-	if (count & (count - 1))
+	if (count < *limit)
 		return items;
-	larger = arena_alloc_array(arena, count ? 2 * count : 1, bytes);
+	*limit = 2 * count + 1;
+	larger = arena_alloc_array(arena, *limit, bytes);
 	if (count)
 		memcpy(larger, items, count * bytes);
 	return larger;
@@ -42,8 +42,8 @@ struct check_gate *check_add_gate(struct check *report)
 {
 	struct check_gate *gate;
 
-	report->gates =
-		grown(&report->arena, report->gates, report->gate_count, sizeof(*report->gates));
+	report->gates = grown(&report->arena, report->gates, report->gate_count,
+		&report->gate_limit, sizeof(*report->gates));
 	gate = &report->gates[report->gate_count++];
 	*gate = (struct check_gate){
 		.threshold = NAN,
@@ -63,8 +63,8 @@ void check_note(struct check *report, const char *format, ...)
 {
 	va_list arguments;
 
-	report->notes =
-		grown(&report->arena, report->notes, report->note_count, sizeof(*report->notes));
+	report->notes = grown(&report->arena, report->notes, report->note_count,
+		&report->note_limit, sizeof(*report->notes));
 	va_start(arguments, format);
 	report->notes[report->note_count++] = arena_vprintf(&report->arena, format, arguments);
 	va_end(arguments);

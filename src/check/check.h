@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "check/sample.h"
+#include "document/document.h"
 #include "verdict/gate.h"
 #include "verdict/outcome.h"
 
@@ -65,11 +66,11 @@ struct check {
 	double elapsed_s;           /* of the check; of stored results: of their trials */
 	size_t session_count;       /* of the baseline */
 	const struct sample *today; /* the first of this check's sessions */
-	size_t gate_count;
+	size_t gate_count, gate_limit;
 	struct check_gate *gates;
 	struct check_changes hard; /* facts about the machine that differ from the baseline's */
 	struct check_changes soft;
-	size_t note_count;
+	size_t note_count, note_limit;
 	const char **notes;     /* what limits the check's word, in sentences */
 	enum exit_code finding; /* what the gates say */
 	struct outcome_policy policy;
@@ -123,7 +124,7 @@ struct check_writer {
 extern const struct check_writer check_writers[]; /* ends with name NULL */
 const struct check_writer *check_writer_find(const char *name);
 
-/* The JSON Schema (draft 2020-12) of check_write_json's documents. */
-const char *check_schema(void);
+/* The kind of check_write_json's documents, for its JSON Schema. */
+extern const struct document_kind check_document;
 
 #endif

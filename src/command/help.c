@@ -250,7 +250,7 @@ static void print_options(void)
 
 static void print_check_schema(void)
 {
-	fputs(check_schema(), stdout);
+	document_write_schema(&check_document, stdout);
 }
 
 static const struct topic topics[] = {

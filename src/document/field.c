@@ -403,8 +403,10 @@ static void read_field(const struct json_node *node, const struct json_node *ins
 {
 	void *member = (char *)structure + field->offset;
 	bool may_lack = field->null || field->lacks || field->presence;
+	bool is_unread = field->is_derived || field->is_unread ||
+			 (field->type == FIELD_TYPE_CUSTOM && !field->custom->read);
 
-	if (field->is_derived || (field->type == FIELD_TYPE_CUSTOM && !field->custom->read))
+	if (is_unread)
 		return;
 	if (may_lack && field->name && json_node_is_null(node, field->name)) {
 		set_null(field, member);

@@ -80,6 +80,7 @@ struct field {
 	const struct field_custom *custom;
 	/* Null where this says so, whatever the member is. */
 	bool (*lacks)(const void *structure);
+	bool is_unread; /* it is written only */
 	/* Not a member: worked out for the document, and not read. */
 	bool is_derived;
 	union {

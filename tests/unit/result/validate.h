@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "result/result_fields.h"
+#include "schema_text.h"
 #include "test.h"
 
 enum { VALIDATE_MISSING = 77 };
@@ -24,19 +25,6 @@ static inline void validate_put(const char *folder, const char *name, const char
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
 	assert_int_equal(fclose(file), 0);
-}
-
-static inline void validate_put_schema(const char *folder)
-{
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
-
-	assert_non_null(stream);
-	assert_int_equal(document_write_schema(&result_document, stream), 0);
-	assert_int_equal(fclose(stream), 0);
-	validate_put(folder, "schema", text);
-	free(text);
 }
 
 /* Whether our schema is one, and `document` is as it says. Skips where there is no jsonschema. */
@@ -57,12 +45,14 @@ static inline bool is_valid(const char *document)
 		"sys.exit(1 if errors else 0)\n";
 	char folder[] = "/tmp/ringside-validate-XXXXXX";
 	char command[256];
+	char *schema = schema_text(&result_document);
 	int status;
 
 	assert_non_null(mkdtemp(folder));
 	validate_put(folder, "script", script);
-	validate_put_schema(folder);
+	validate_put(folder, "schema", schema);
 	validate_put(folder, "document", document);
+	free(schema);
 	snprintf(command, sizeof(command),
 		"cd %s && { [ -x /usr/bin/python3 ] || exit 77; } && "
 		"/usr/bin/python3 script schema document >errors",

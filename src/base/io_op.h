@@ -13,7 +13,7 @@ enum io_op {
 	IO_TRIM,
 	IO_SYNC,     /* fsync */
 	IO_DATASYNC, /* fdatasync */
-	/* Composite operations: several calls, or one linked submission. engine/composite.h */
+	/* Composite operations: several calls, or one linked submission. engine/blocking.h */
 	IO_OPEN_READ, /* open, read whole, close */
 	IO_COPY,      /* read here, write there */
 	IO_STAT,

@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "engine/engine.h"
-#include "engine/engine_list.h"
 #include "run/collect.h"
 #include "run/plan.h"
 #include "run/stop_signal.h"

@@ -72,20 +72,14 @@ struct engine_setting {
 	struct engine_setting *next;
 };
 
-/* What open and probe have to say, allocated from the arena they were given. */
+/* What probe, open and prove have to say. */
 struct engine_report {
+	struct arena *arena;              /* of its texts and lists; set by the caller */
 	struct engine_setting *effective; /* settings that took effect, in the order added */
 	struct engine_setting *refused;   /* asked for, not given by the kernel, and why */
 	struct engine_setting *proof;     /* counters and facts that show what really ran */
 	const char *problem; /* why open or probe failed, in words; NULL: strerror will do */
 	const char *hint;    /* what to try; may be NULL */
-};
-
-/* What a job may not ask for. */
-struct engine_rule {
-	bool is_broken;
-	const char *problem;
-	const char *hint;
 };
 
 struct engine;
@@ -129,7 +123,7 @@ struct engine_class {
 		int64_t timeout_ns);
 
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */
-	void (*prove)(struct engine *engine, struct engine_report *report, struct arena *arena);
+	void (*prove)(struct engine *engine, struct engine_report *report);
 
 	/* Frees it; safe on NULL and after a failed open; I/O in flight is ended or awaited. */
 	void (*close)(struct engine *engine);
@@ -138,11 +132,32 @@ struct engine_class {
 /* The head of every engine's own struct. */
 struct engine {
 	const struct engine_class *class;
+	struct slot *done; /* of synchronous engines: submit has done it, reap not handed it back */
 	uint64_t syscalls; /* system calls made by submit and reap */
 	bool sends_now;    /* the worker's wish: submit sends, so that its time can be measured */
 };
 
-/* Every engine, NULL-terminated, in the order `help engines` shows. */
+/* Every engine, one line each, in the order `help engines` shows: engine_NAME is its class. */
+#define ENGINE_LIST(ENGINE)                                                                        \
+	ENGINE(null)                                                                               \
+	ENGINE(sync)                                                                               \
+	ENGINE(psync)                                                                              \
+	ENGINE(pvsync2)                                                                            \
+	ENGINE(mmap)                                                                               \
+	ENGINE(posixaio)                                                                           \
+	ENGINE(threads)                                                                            \
+	ENGINE(libaio)                                                                             \
+	ENGINE(epoll)                                                                              \
+	ENGINE(poll)                                                                               \
+	ENGINE(select)                                                                             \
+	ENGINE(io_uring)                                                                           \
+	ENGINE(io_uring_cmd)                                                                       \
+	ENGINE(nvme_ioctl)
+
+#define ENGINE_DECLARE(name) extern const struct engine_class engine_##name;
+ENGINE_LIST(ENGINE_DECLARE)
+
+/* All of them, NULL-terminated. */
 extern const struct engine_class *const engines[];
 
 /* By name or alias ("psync", "sync"); NULL when there is none. */
@@ -151,15 +166,11 @@ const struct engine_class *engine_find(const char *name);
 /* How its I/O gets to the device: "passthrough", "direct" or "buffered". `class` may be NULL. */
 const char *engine_access_name(const struct engine_class *class, bool is_direct);
 
-/* 0, or -EINVAL with the problem and the hint of the first rule that is broken. */
-int engine_check_rules(const struct engine_rule *rules, size_t count, struct engine_report *report);
-
-/* Appends a setting; texts are copied into the arena. `reason` NULL unless refused. */
-void engine_report_effective(struct engine_report *report, struct arena *arena, const char *name,
-	const char *format, ...) __attribute__((format(printf, 4, 5)));
-void engine_report_refused(struct engine_report *report, struct arena *arena, const char *name,
-	const char *value, const char *format, ...) __attribute__((format(printf, 5, 6)));
-void engine_report_proof(struct engine_report *report, struct arena *arena, const char *name,
-	const char *format, ...) __attribute__((format(printf, 4, 5)));
+/*
+ * The sum of what two workers proved under `name`, where it consists of counts: "pread 4, fsync 1"
+ * and "pread 5" make "pread 9, fsync 1"; "3" and "4" make "7". NULL where it is something else.
+ */
+const char *engine_proof_add(
+	struct arena *arena, const char *name, const char *value, const char *other);
 
 #endif

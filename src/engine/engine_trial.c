@@ -271,7 +271,7 @@ static void try_setting(const struct trial *pattern, const struct option *option
 
 	trial.option = option;
 	trial.value = value;
-	trial.arena = &own;
+	trial.arena = trial.report.arena = &own;
 	take_answer(&trial, run_trial(&trial), ability, arena);
 	arena_free(&own);
 }
@@ -357,7 +357,7 @@ static void try_modes(struct engine_trial *result, struct trial *pattern, struct
 static void probe_engine(struct engine_trial *result, struct arena *arena)
 {
 	struct engine_setup setup = {.arena = arena};
-	struct engine_report report = {0};
+	struct engine_report report = {.arena = arena};
 	int error = result->class->probe ? result->class->probe(&setup, &report) : 0;
 
 	result->engine.answer = error < 0 ? ABILITY_NO : ABILITY_YES;

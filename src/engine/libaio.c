@@ -15,11 +15,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "engine/aligned.h"
 #include "engine/blocking.h"
-#include "engine/engine_list.h"
-#include "engine/finished.h"
-#include "engine/proof.h"
 
 /*
  * Where io_setup's context points: the completion ring, mapped into the process. libaio reads it
@@ -47,7 +43,7 @@ struct libaio_engine {
 	struct iocb *controls; /* by slot index; the kernel copies them in io_submit */
 	struct iocb **batch;
 	struct io_event *events;
-	struct finished finished;
+	struct engine_finished finished;
 	unsigned in_flight;
 	bool reaps_in_user_space;
 	const char *trim_name;
@@ -100,7 +96,7 @@ static unsigned send_batch(struct libaio_engine *aio, struct slot **slots, unsig
 			break;
 		} else {
 			/* The error is the first one's: EBADF, EINVAL of its alignment, … */
-			finished_add(&aio->finished, slots[sent++], result);
+			engine_finished_add(&aio->finished, slots[sent++], result);
 		}
 	}
 	return sent;
@@ -136,7 +132,7 @@ static int libaio_submit(struct engine *engine, struct slot **slots, unsigned co
 		if (taken == count || run > 0)
 			continue;
 		aio->counts[IO_TRIM]++;
-		finished_add(&aio->finished, slot,
+		engine_finished_add(&aio->finished, slot,
 			blocking_trim(&aio->targets[slot->target], slot, &engine->syscalls));
 		taken++;
 	}
@@ -203,7 +199,7 @@ static int libaio_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct libaio_engine *aio = (struct libaio_engine *)engine;
-	unsigned count = finished_take(&aio->finished, done, max);
+	unsigned count = engine_finished_take(&aio->finished, done, max);
 	unsigned missing;
 	int reaped;
 
@@ -221,36 +217,31 @@ static int libaio_reap(
 	return reaped < 0 ? reaped : (int)count + reaped;
 }
 
-static void explain(
-	int error, unsigned depth, const struct engine_setup *setup, struct engine_report *report)
+static int explain(int error, unsigned depth, struct engine_report *report)
 {
-	const char *used = text_read_file(setup->arena, "/proc/sys/fs/aio-nr");
-	const char *limit = text_read_file(setup->arena, "/proc/sys/fs/aio-max-nr");
+	const char *used = text_read_file(report->arena, "/proc/sys/fs/aio-nr");
+	const char *limit = text_read_file(report->arena, "/proc/sys/fs/aio-max-nr");
 
 	switch (error) {
 	case -EAGAIN:
-		report->problem = arena_printf(setup->arena,
+		return engine_refuse(report, error,
+			"raise the limit (sysctl -w fs.aio-max-nr=1048576) or lower iodepth",
 			"io_setup: %u I/Os asked for, %s of the %s that the whole system may have "
 			"are taken",
 			depth, used ? used : "?", limit ? limit : "?");
-		report->hint = "raise the limit (sysctl -w fs.aio-max-nr=1048576) or lower iodepth";
-		break;
 	case -ENOSYS:
-		report->problem = "io_setup: this kernel has no native AIO (CONFIG_AIO)";
-		report->hint = "use ioengine=io_uring or ioengine=psync";
-		break;
+		return engine_refuse(report, error, "use ioengine=io_uring or ioengine=psync",
+			"io_setup: this kernel has no native AIO (CONFIG_AIO)");
 	case -EINVAL:
-		report->problem = arena_printf(setup->arena,
+		return engine_refuse(report, error, "lower iodepth",
 			"io_setup: %u I/Os are more than the kernel can count", depth);
-		report->hint = "lower iodepth";
-		break;
 	case -EPERM:
 	case -EACCES:
-		report->problem = "io_setup: not permitted (a seccomp filter, as containers have)";
-		report->hint = "run outside of the container, or with another seccomp profile";
-		break;
+		return engine_refuse(report, error,
+			"run outside of the container, or with another seccomp profile",
+			"io_setup: not permitted (a seccomp filter, as containers have)");
 	default:
-		report->problem = arena_printf(setup->arena, "io_setup: %s", strerror(-error));
+		return engine_refuse(report, error, NULL, "io_setup: %s", strerror(-error));
 	}
 }
 
@@ -259,16 +250,16 @@ static int libaio_probe(const struct engine_setup *setup, struct engine_report *
 	io_context_t context = NULL;
 	int result = io_setup(1, &context);
 
+	(void)setup;
 	if (result < 0)
-		explain(result, 1, setup, report);
-	else
-		io_destroy(context); /* It has no I/O: nothing can go wrong. */
-	return result;
+		return explain(result, 1, report);
+	io_destroy(context); /* It has no I/O: nothing can go wrong. */
+	return 0;
 }
 
 static void prepare_controls(struct libaio_engine *aio, const struct engine_setup *setup)
 {
-	aio->controls = aligned_array(setup->arena, setup->slot_count, sizeof(struct iocb));
+	aio->controls = engine_aligned_array(setup->arena, setup->slot_count, sizeof(struct iocb));
 	for (unsigned i = 0; i < setup->slot_count; i++)
 		aio->controls[setup->slots[i].index].data = &setup->slots[i];
 }
@@ -279,10 +270,8 @@ static int open_context(
 	struct libaio_engine *aio = ARENA_NEW(setup->arena, struct libaio_engine);
 	int result = io_setup((int)setup->slot_count, &aio->context);
 
-	if (result < 0) {
-		explain(result, setup->slot_count, setup, report);
-		return result;
-	}
+	if (result < 0)
+		return explain(result, setup->slot_count, report);
 	aio->engine.class = &engine_libaio;
 	aio->ring = (struct aio_ring *)aio->context;
 	if (aio->ring->magic != AIO_RING_MAGIC || aio->ring->incompat_features != 0)
@@ -290,35 +279,50 @@ static int open_context(
 	aio->targets = setup->targets;
 	aio->batch = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->batch));
 	aio->events = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->events));
-	finished_init(&aio->finished, setup);
+	engine_finished_init(&aio->finished, setup);
 	prepare_controls(aio, setup);
-	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
+	aio->trim_name = engine_trim_call(setup);
 	if (setup->op_mask & IO_BIT(IO_TRIM))
-		engine_report_effective(report, setup->arena, "trim",
-			"synchronous, inside submit (%s)", aio->trim_name);
+		engine_report_effective(
+			report, "trim", "synchronous, inside submit (%s)", aio->trim_name);
 	*made = aio;
 	return 0;
 }
 
+static const struct option libaio_options[] = {
+	{
+		ENGINE_OPTION(FLAG, struct libaio_options, userspace_reap, "0"),
+		.help = "take completions from the ring in user space when enough are there",
+		.detail = "Saves the io_getevents call of a turn that has nothing to wait for.",
+	},
+	RWF_OPTIONS(struct libaio_options, rwf),
+	{.name = NULL},
+};
+
+static const struct option_table libaio_table = {
+	.options = libaio_options,
+	.struct_bytes = sizeof(struct libaio_options),
+};
+
 static int libaio_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
 {
-	const struct libaio_options *options = setup->options;
 	struct libaio_engine *aio = NULL;
-	int result = options ? rwf_check(&options->rwf, setup, report) : 0;
+	struct libaio_options options;
+	int result;
 
+	engine_take_options(setup, &libaio_table, &options);
+	result = rwf_check(&options.rwf, setup, report);
 	if (result == 0)
 		result = open_context(setup, &aio, report);
 	if (result < 0)
 		return result;
-	for (enum io_op op = 0; options && op < IO_OP_COUNT; op++)
-		aio->rw_flags[op] = rwf_flags(&options->rwf, op);
-	if (options && options->userspace_reap && !aio->ring)
-		engine_report_refused(report, setup->arena, "userspace_reap", "1",
+	rwf_fill(&options.rwf, aio->rw_flags);
+	if (options.userspace_reap && !aio->ring)
+		engine_report_refused(report, "userspace_reap", "1",
 			"the kernel's completion ring has another shape than the known one");
-	aio->reaps_in_user_space = options && options->userspace_reap && aio->ring;
-	engine_report_effective(
-		report, setup->arena, "userspace_reap", "%d", aio->reaps_in_user_space);
+	aio->reaps_in_user_space = options.userspace_reap && aio->ring;
+	engine_report_effective(report, "userspace_reap", "%d", aio->reaps_in_user_space);
 	*engine = &aio->engine;
 	return 0;
 }
@@ -342,27 +346,25 @@ unsigned libaio_finished_count(const struct engine *engine)
 	return ((const struct libaio_engine *)engine)->finished.count;
 }
 
-static void libaio_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+static void libaio_prove(struct engine *engine, struct engine_report *report)
 {
 	struct libaio_engine *aio = (struct libaio_engine *)engine;
-	const struct proof_count calls[] = {
+	const struct engine_count calls[] = {
 		{"io_submit", aio->submit_calls},
 		{"io_getevents", aio->getevents_calls},
 		{aio->trim_name, aio->counts[IO_TRIM]},
 	};
-	const struct proof_count sent[] = {
+	const struct engine_count sent[] = {
 		{"PREAD", aio->counts[IO_READ]},
 		{"PWRITE", aio->counts[IO_WRITE]},
 		{"FSYNC", aio->counts[IO_SYNC]},
 		{"FDSYNC", aio->counts[IO_DATASYNC]},
 	};
 
-	engine_report_proof(report, arena, "calls", "%s",
-		proof_list(arena, calls, sizeof(calls) / sizeof(calls[0])));
-	engine_report_proof(report, arena, "commands", "%s",
-		proof_list(arena, sent, sizeof(sent) / sizeof(sent[0])));
+	engine_report_counts(report, "calls", calls, COUNT_OF(calls));
+	engine_report_counts(report, "commands", sent, COUNT_OF(sent));
 	if (aio->reaps_in_user_space)
-		engine_report_proof(report, arena, "reaped_in_user_space", "%llu",
+		engine_report_proof(report, "reaped_in_user_space", "%llu",
 			(unsigned long long)aio->user_space_reaps);
 }
 
@@ -376,24 +378,6 @@ static void libaio_close(struct engine *engine)
 	if (aio)
 		aio->context = NULL;
 }
-
-static const struct option libaio_options[] = {
-	{
-		.name = "userspace_reap",
-		OPTION_BIND_FLAG(struct libaio_options, userspace_reap),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
-		.help = "take completions from the ring in user space when enough are there",
-		.detail = "Saves the io_getevents call of a turn that has nothing to wait for.",
-	},
-	RWF_OPTIONS(struct libaio_options, rwf),
-	{.name = NULL},
-};
-
-static const struct option_table libaio_table = {
-	.options = libaio_options,
-	.struct_bytes = sizeof(struct libaio_options),
-};
 
 const struct engine_class engine_libaio = {
 	.name = "libaio",

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 
-#include "engine/engine.h"
 #include "engine/rwf.h"
 
 struct libaio_options {

@@ -8,6 +8,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -15,9 +19,6 @@
 #include <sys/statvfs.h>
 
 #include "engine/blocking.h"
-#include "engine/bus_guard.h"
-#include "engine/engine_list.h"
-#include "engine/proof.h"
 
 #define WINDOW_BYTES (1ull << 30)
 
@@ -37,12 +38,57 @@ struct mmap_engine {
 	struct mapping *mappings; /* by target */
 	struct mmap_options options;
 	bool writes;
-	struct slot *done;
 	const char *trim_name;
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t mmap_calls;
 	struct rusage usage_at_open;
 };
+
+/* SIGBUS of a copy becomes its result: the handler jumps back to where the copy began. */
+static _Thread_local sigjmp_buf *volatile escape;
+static struct sigaction handler_before;
+
+static void on_bus_error(int signal_number)
+{
+	(void)signal_number;
+	if (escape)
+		siglongjmp(*escape, 1);
+	/* Not ours. The access is tried again when we return, and then goes where it went. */
+	(void)sigaction(SIGBUS, &handler_before, NULL);
+}
+
+void mmap_guard_install(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	/* NODEFER: the handler is left by a jump, which would leave the signal blocked. */
+	struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
+	struct sigaction current;
+
+	pthread_mutex_lock(&lock);
+	/* sigaction fails only for numbers that are no signals. */
+	(void)sigaction(SIGBUS, NULL, &current);
+	if (current.sa_handler != on_bus_error) {
+		handler_before = current;
+		(void)sigaction(SIGBUS, &action, NULL);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+bool mmap_guarded_copy(void *to, const void *from, size_t bytes)
+{
+	sigjmp_buf here;
+
+	if (sigsetjmp(here, 0) != 0) {
+		escape = NULL;
+		return false;
+	}
+	escape = &here;
+	atomic_signal_fence(memory_order_seq_cst); /* The copy stays between the two stores. */
+	memcpy(to, from, bytes);
+	atomic_signal_fence(memory_order_seq_cst);
+	escape = NULL;
+	return true;
+}
 
 static void unmap(struct mapping *mapping)
 {
@@ -88,7 +134,7 @@ static void populate(const struct mapping *mapping)
 	char byte;
 
 	for (uint64_t at = 0; at < mapping->bytes; at += PAGE_BYTES)
-		(void)bus_guard_copy(&byte, mapping->memory + at, 1);
+		(void)mmap_guarded_copy(&byte, mapping->memory + at, 1);
 }
 
 /* 0 with bytes 0 when the target ends before `offset`, or -errno. */
@@ -174,9 +220,9 @@ static int32_t transfer(struct mmap_engine *engine, const struct slot *slot)
 		return slot->op == IO_WRITE ? -EFBIG : 0;
 	place = mapping->memory + (slot->offset - mapping->offset);
 	if (slot->op == IO_READ)
-		is_done = bus_guard_copy(slot->buffer, place, (size_t)bytes);
+		is_done = mmap_guarded_copy(slot->buffer, place, (size_t)bytes);
 	else
-		is_done = bus_guard_copy(place, slot->buffer, (size_t)bytes);
+		is_done = mmap_guarded_copy(place, slot->buffer, (size_t)bytes);
 	return is_done ? (int32_t)bytes : fault_error(&engine->targets[slot->target], slot);
 }
 
@@ -197,7 +243,7 @@ static int mmap_submit(struct engine *engine, struct slot **slots, unsigned coun
 	struct mmap_engine *mapped = (struct mmap_engine *)engine;
 	struct slot *slot;
 
-	if (mapped->done || count == 0)
+	if (engine->done || count == 0)
 		return 0;
 	slot = slots[0];
 	if (slot->op <= IO_WRITE)
@@ -208,21 +254,7 @@ static int mmap_submit(struct engine *engine, struct slot **slots, unsigned coun
 	else
 		slot->result = synchronise(mapped, slot);
 	mapped->counts[slot->op]++;
-	mapped->done = slot;
-	return 1;
-}
-
-static int mmap_reap(
-	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
-{
-	struct mmap_engine *mapped = (struct mmap_engine *)engine;
-
-	(void)min; /* What was submitted is done: there is never anything to wait for. */
-	(void)timeout_ns;
-	if (!mapped->done || max == 0)
-		return 0;
-	done[0] = mapped->done;
-	mapped->done = NULL;
+	engine->done = slot;
 	return 1;
 }
 
@@ -242,20 +274,16 @@ static int map_open_targets(
 		const struct target *target = &setup->targets[i];
 		int result;
 
-		if (target->kind == TARGET_PIPE) {
-			report->problem = arena_printf(setup->arena,
+		if (target->kind == TARGET_PIPE)
+			return engine_refuse(report, -ENODEV,
+				"use ioengine=sync, libaio, epoll or io_uring",
 				"%s cannot be mapped: a pipe or socket has no memory to map",
-				target->path ? target->path : "the target");
-			report->hint = "use ioengine=sync, libaio, epoll or io_uring";
-			return -ENODEV;
-		}
+				target_label(target));
 		result = target->descriptor < 0 ? 0 : map(engine, i, 0);
-		if (result < 0) {
-			report->problem = arena_printf(setup->arena, "%s cannot be mapped: %s",
-				target->path ? target->path : "the target", strerror(-result));
-			report->hint = result == -ENODEV ? "use ioengine=psync" : NULL;
-			return result;
-		}
+		if (result < 0)
+			return engine_refuse(report, result,
+				result == -ENODEV ? "use ioengine=psync" : NULL,
+				"%s cannot be mapped: %s", target_label(target), strerror(-result));
 	}
 	return 0;
 }
@@ -270,25 +298,16 @@ static const struct option_choice advices[] = {
 
 static const struct option options[] = {
 	{
-		.name = "madvise",
-		OPTION_BIND_CHOICE(struct mmap_options, madvise),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "normal",
+		ENGINE_OPTION(CHOICE, struct mmap_options, madvise, "normal"),
 		.choices = advices,
 		.help = "what the kernel is told about the accesses to come (madvise(2))",
 	},
 	{
-		.name = "thp",
-		OPTION_BIND_FLAG(struct mmap_options, thp),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct mmap_options, thp, "0"),
 		.help = "ask for huge pages (MADV_HUGEPAGE)",
 	},
 	{
-		.name = "populate",
-		OPTION_BIND_FLAG(struct mmap_options, populate),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct mmap_options, populate, "0"),
 		.help = "read all pages in when mapping",
 	},
 	{.name = NULL},
@@ -299,12 +318,11 @@ static const struct option_table option_table = {
 	.struct_bytes = sizeof(struct mmap_options),
 };
 
-static void report_effective(
-	const struct mmap_engine *mapped, struct engine_report *report, struct arena *arena)
+static void report_effective(const struct mmap_engine *mapped, struct engine_report *report)
 {
 	for (const struct option *option = options; option->name; option++)
-		engine_report_effective(report, arena, option->name, "%s",
-			option_text(option, &mapped->options, arena));
+		engine_report_effective(report, option->name, "%s",
+			option_text(option, &mapped->options, report->arena));
 }
 
 static int mmap_open(
@@ -313,11 +331,9 @@ static int mmap_open(
 	struct mmap_engine *mapped;
 	int result;
 
-	if (setup->is_direct) {
-		report->problem = "a mapping goes through the page cache: direct=1 has no meaning";
-		report->hint = "leave out direct=1, or use another engine";
-		return -EINVAL;
-	}
+	if (setup->is_direct)
+		return engine_refuse(report, -EINVAL, "leave out direct=1, or use another engine",
+			"a mapping goes through the page cache: direct=1 has no meaning");
 	mapped = ARENA_NEW(setup->arena, struct mmap_engine);
 	mapped->engine.class = &engine_mmap;
 	mapped->targets = setup->targets;
@@ -325,12 +341,9 @@ static int mmap_open(
 	mapped->mappings =
 		arena_alloc_array(setup->arena, setup->target_count, sizeof(*mapped->mappings));
 	mapped->writes = setup->op_mask & IO_BIT(IO_WRITE);
-	mapped->trim_name = proof_trim_call(setup->targets, setup->target_count);
-	if (setup->options)
-		mapped->options = *(const struct mmap_options *)setup->options;
-	else
-		option_set_defaults(&option_table, &mapped->options, setup->arena);
-	bus_guard_install();
+	mapped->trim_name = engine_trim_call(setup);
+	engine_take_options(setup, &option_table, &mapped->options);
+	mmap_guard_install();
 	result = map_open_targets(mapped, setup, report);
 	if (result < 0) {
 		mmap_close(&mapped->engine);
@@ -338,31 +351,30 @@ static int mmap_open(
 	}
 	/* It fails only for pointers that are not ours. */
 	(void)getrusage(RUSAGE_THREAD, &mapped->usage_at_open);
-	report_effective(mapped, report, setup->arena);
+	report_effective(mapped, report);
 	*engine = &mapped->engine;
 	return 0;
 }
 
-static void mmap_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+static void mmap_prove(struct engine *engine, struct engine_report *report)
 {
 	struct mmap_engine *mapped = (struct mmap_engine *)engine;
-	const struct proof_count counts[] = {
+	const struct engine_count counts[] = {
 		{"copy from the mapping", mapped->counts[IO_READ]},
 		{"copy to the mapping", mapped->counts[IO_WRITE]},
 		{mapped->trim_name, mapped->counts[IO_TRIM]},
 		{"msync", mapped->counts[IO_SYNC] + mapped->counts[IO_DATASYNC]},
 		{"mmap", mapped->mmap_calls},
 	};
-	struct proof_count faults[] = {{"major", 0}, {"minor", 0}};
+	struct engine_count faults[] = {{"major", 0}, {"minor", 0}};
 	struct rusage usage;
 
-	engine_report_proof(report, arena, "calls", "%s",
-		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
+	engine_report_counts(report, "calls", counts, COUNT_OF(counts));
 	if (getrusage(RUSAGE_THREAD, &usage) < 0)
 		return;
 	faults[0].count = (uint64_t)(usage.ru_majflt - mapped->usage_at_open.ru_majflt);
 	faults[1].count = (uint64_t)(usage.ru_minflt - mapped->usage_at_open.ru_minflt);
-	engine_report_proof(report, arena, "page_faults", "%s", proof_list(arena, faults, 2));
+	engine_report_counts(report, "page_faults", faults, 2);
 }
 
 const struct engine_class engine_mmap = {
@@ -375,7 +387,7 @@ const struct engine_class engine_mmap = {
 	.options = &option_table,
 	.open = mmap_open,
 	.submit = mmap_submit,
-	.reap = mmap_reap,
+	.reap = engine_reap_done,
 	.prove = mmap_prove,
 	.close = mmap_close,
 };

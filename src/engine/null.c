@@ -3,9 +3,7 @@
  * An engine that moves nothing: what a run costs with it is ringside's own cost per I/O. Slots come
  * back in the order they were sent, each with its whole length done.
  */
-#include <errno.h>
-
-#include "engine/engine_list.h"
+#include "engine/engine_kit.h"
 
 struct null_engine {
 	struct engine engine;
@@ -35,7 +33,7 @@ static int null_open(
 	null->queue = arena_alloc_array(setup->arena, entries, sizeof(struct slot *));
 	null->mask = entries - 1;
 	*engine = &null->engine;
-	engine_report_effective(report, setup->arena, "transfer", "none");
+	engine_report_effective(report, "transfer", "none");
 	return 0;
 }
 
@@ -69,17 +67,12 @@ static int null_reap(
 	return (int)count;
 }
 
-static void null_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+static void null_prove(struct engine *engine, struct engine_report *report)
 {
 	struct null_engine *null = (struct null_engine *)engine;
 
-	engine_report_proof(report, arena, "calls", "none");
-	engine_report_proof(report, arena, "ios", "%llu", (unsigned long long)null->ios);
-}
-
-static void null_close(struct engine *engine)
-{
-	(void)engine; /* All it has is the arena's. */
+	engine_report_proof(report, "calls", "none");
+	engine_report_proof(report, "ios", "%llu", (unsigned long long)null->ios);
 }
 
 const struct engine_class engine_null = {
@@ -92,5 +85,5 @@ const struct engine_class engine_null = {
 	.submit = null_submit,
 	.reap = null_reap,
 	.prove = null_prove,
-	.close = null_close,
+	.close = engine_close_nothing,
 };

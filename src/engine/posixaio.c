@@ -11,12 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "engine/aligned.h"
 #include "engine/blocking.h"
-#include "engine/engine_list.h"
-#include "engine/finished.h"
-#include "engine/proof.h"
-#include "engine/spin.h"
 
 enum { SPIN_NS = 10000 };
 enum per_slot { PER_SLOT_AUTO = -1, PER_SLOT_NO, PER_SLOT_YES };
@@ -27,6 +22,7 @@ struct posixaio_options {
 
 struct posixaio_engine {
 	struct engine engine;
+	struct posixaio_options options;
 	const struct target *targets;
 	unsigned target_count;
 	unsigned slot_count;
@@ -35,11 +31,35 @@ struct posixaio_engine {
 	struct slot **in_flight;      /* the same, as slots */
 	unsigned in_flight_count;
 	int *descriptors; /* by slot index x target; NULL: the targets' own */
-	struct finished finished;
-	struct spin_habit habit;
+	struct engine_finished finished;
+	struct engine_spin spin;
 	const char *trim_name;
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t suspend_calls;
+};
+
+static const struct option_choice per_slot_choices[] = {
+	{"auto", PER_SLOT_AUTO, "for files and block devices"},
+	{"0", PER_SLOT_NO, "no: glibc does the I/O of each file one after the other"},
+	{"1", PER_SLOT_YES, "yes, or the job fails"},
+	{NULL, 0, NULL},
+};
+
+static const struct option options[] = {
+	{
+		ENGINE_OPTION(CHOICE, struct posixaio_options, descriptor_per_slot, "auto"),
+		.choices = per_slot_choices,
+		.help = "duplicate descriptors, so that I/Os of one file run side by side",
+		.detail = "fio does not: its I/Os of one file run one after the other, in one "
+			  "thread. That is faster where nothing has to be waited for, as in the "
+			  "page cache: glibc's threads get in each other's way.",
+	},
+	{.name = NULL},
+};
+
+static const struct option_table option_table = {
+	.options = options,
+	.struct_bytes = sizeof(struct posixaio_options),
 };
 
 static int descriptor_of(const struct posixaio_engine *aio, const struct slot *slot)
@@ -76,7 +96,7 @@ static int submit_one(struct posixaio_engine *aio, struct slot *slot)
 
 	if (slot->op == IO_TRIM) {
 		aio->counts[IO_TRIM]++;
-		finished_add(&aio->finished, slot,
+		engine_finished_add(&aio->finished, slot,
 			blocking_trim(&aio->targets[slot->target], slot, &aio->engine.syscalls));
 		return 0;
 	}
@@ -84,7 +104,7 @@ static int submit_one(struct posixaio_engine *aio, struct slot *slot)
 	if (result == -EAGAIN)
 		return result;
 	if (result < 0) {
-		finished_add(&aio->finished, slot, result);
+		engine_finished_add(&aio->finished, slot, result);
 		return 0;
 	}
 	aio->counts[slot->op]++;
@@ -140,7 +160,7 @@ static bool spin(const struct posixaio_engine *aio)
 			if (aio_error(aio->waiting[i]) != EINPROGRESS)
 				return true;
 		}
-		spin_pause();
+		engine_spin_pause();
 	} while (clock_now() < deadline_ns);
 	return false;
 }
@@ -151,12 +171,12 @@ static bool wait_for_one(struct posixaio_engine *aio, uint64_t deadline_ns)
 	struct timespec timeout = {0};
 	uint64_t now_ns;
 
-	if (spin_is_due(&aio->habit)) {
+	if (engine_spin_is_due(&aio->spin)) {
 		if (spin(aio)) {
-			spin_found(&aio->habit);
+			engine_spin_found(&aio->spin);
 			return true;
 		}
-		spin_was_in_vain(&aio->habit);
+		engine_spin_was_in_vain(&aio->spin);
 	}
 	aio->engine.syscalls++;
 	aio->suspend_calls++;
@@ -175,7 +195,7 @@ static int posixaio_reap(
 {
 	struct posixaio_engine *aio = (struct posixaio_engine *)engine;
 	uint64_t deadline_ns = 0;
-	unsigned count = finished_take(&aio->finished, done, max);
+	unsigned count = engine_finished_take(&aio->finished, done, max);
 
 	count += collect(aio, &done[count], max - count);
 	if (count >= min)
@@ -212,28 +232,23 @@ static int duplicate(struct posixaio_engine *aio, const struct engine_setup *set
  * auto: yes, but for character devices, which do not let an I/O wait (/dev/zero): one thread that
  * works off a queue is faster there than many that get in each other's way.
  */
-static bool wants_descriptor_per_slot(const struct engine_setup *setup)
+static bool wants_descriptor_per_slot(
+	const struct posixaio_engine *aio, const struct engine_setup *setup)
 {
-	const struct posixaio_options *asked = setup->options;
-
-	if (asked && asked->descriptor_per_slot != PER_SLOT_AUTO)
-		return asked->descriptor_per_slot == PER_SLOT_YES;
-	for (unsigned i = 0; i < setup->target_count; i++) {
-		if (setup->targets[i].kind != TARGET_CHARACTER)
-			return true;
-	}
-	return false;
+	if (aio->options.descriptor_per_slot != PER_SLOT_AUTO)
+		return aio->options.descriptor_per_slot == PER_SLOT_YES;
+	return target_count(setup->targets, setup->target_count, TARGET_CHARACTER) <
+	       setup->target_count;
 }
 
 /* 0, or -errno where the job insists on them. */
 static int take_descriptors(
 	struct posixaio_engine *aio, const struct engine_setup *setup, struct engine_report *report)
 {
-	const struct posixaio_options *asked = setup->options;
 	const char *problem = "this job opens and closes its files as it runs (openfiles)";
 	int result = -EINVAL;
 
-	if (!wants_descriptor_per_slot(setup))
+	if (!wants_descriptor_per_slot(aio, setup))
 		return 0;
 	if (!setup->targets_change) {
 		result = duplicate(aio, setup);
@@ -242,13 +257,12 @@ static int take_descriptors(
 	}
 	if (result == 0)
 		return 0;
-	if (asked && asked->descriptor_per_slot == PER_SLOT_YES) {
-		report->problem = arena_printf(setup->arena, "descriptor_per_slot=1: %s", problem);
-		report->hint = "leave out descriptor_per_slot: glibc then does the I/O of each "
-			       "file one after the other";
-		return result;
-	}
-	engine_report_refused(report, setup->arena, "descriptor_per_slot", "1",
+	if (aio->options.descriptor_per_slot == PER_SLOT_YES)
+		return engine_refuse(report, result,
+			"leave out descriptor_per_slot: glibc then does the I/O of each "
+			"file one after the other",
+			"descriptor_per_slot=1: %s", problem);
+	engine_report_refused(report, "descriptor_per_slot", "1",
 		"%s: without, glibc does the I/O of each file one after the other", problem);
 	return 0;
 }
@@ -260,33 +274,34 @@ static int posixaio_open(
 	int result;
 
 	aio->engine.class = &engine_posixaio;
+	engine_take_options(setup, &option_table, &aio->options);
 	aio->targets = setup->targets;
 	aio->target_count = setup->target_count;
 	aio->slot_count = setup->slot_count;
-	aio->controls = aligned_array(setup->arena, setup->slot_count, sizeof(*aio->controls));
+	aio->controls =
+		engine_aligned_array(setup->arena, setup->slot_count, sizeof(*aio->controls));
 	aio->waiting = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->waiting));
 	aio->in_flight =
 		arena_alloc_array(setup->arena, setup->slot_count, sizeof(*aio->in_flight));
-	aio->trim_name = proof_trim_call(setup->targets, setup->target_count);
-	finished_init(&aio->finished, setup);
+	aio->trim_name = engine_trim_call(setup);
+	engine_finished_init(&aio->finished, setup);
 	result = take_descriptors(aio, setup, report);
 	if (result < 0)
 		return result;
+	engine_report_effective(report, "descriptor_per_slot", "%d", aio->descriptors != NULL);
 	engine_report_effective(
-		report, setup->arena, "descriptor_per_slot", "%d", aio->descriptors != NULL);
-	engine_report_effective(report, setup->arena, "threads", "%s",
-		"glibc's pool: 20 at most for the whole process");
+		report, "threads", "%s", "glibc's pool: 20 at most for the whole process");
 	if (setup->op_mask & IO_BIT(IO_TRIM))
-		engine_report_effective(report, setup->arena, "trim",
-			"synchronous, inside submit (%s)", aio->trim_name);
+		engine_report_effective(
+			report, "trim", "synchronous, inside submit (%s)", aio->trim_name);
 	*engine = &aio->engine;
 	return 0;
 }
 
-static void posixaio_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
+static void posixaio_prove(struct engine *engine, struct engine_report *report)
 {
 	struct posixaio_engine *aio = (struct posixaio_engine *)engine;
-	const struct proof_count counts[] = {
+	const struct engine_count counts[] = {
 		{"aio_read", aio->counts[IO_READ]},
 		{"aio_write", aio->counts[IO_WRITE]},
 		{aio->trim_name, aio->counts[IO_TRIM]},
@@ -295,8 +310,7 @@ static void posixaio_prove(struct engine *engine, struct engine_report *report, 
 		{"aio_suspend", aio->suspend_calls},
 	};
 
-	engine_report_proof(report, arena, "calls", "%s",
-		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
+	engine_report_counts(report, "calls", counts, COUNT_OF(counts));
 }
 
 static void posixaio_close(struct engine *engine)
@@ -316,33 +330,6 @@ static void posixaio_close(struct engine *engine)
 		close(aio->descriptors[i]);
 	aio->descriptors = NULL;
 }
-
-static const struct option_choice per_slot_choices[] = {
-	{"auto", PER_SLOT_AUTO, "for files and block devices"},
-	{"0", PER_SLOT_NO, "no: glibc does the I/O of each file one after the other"},
-	{"1", PER_SLOT_YES, "yes, or the job fails"},
-	{NULL, 0, NULL},
-};
-
-static const struct option options[] = {
-	{
-		.name = "descriptor_per_slot",
-		OPTION_BIND_CHOICE(struct posixaio_options, descriptor_per_slot),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "auto",
-		.choices = per_slot_choices,
-		.help = "duplicate descriptors, so that I/Os of one file run side by side",
-		.detail = "fio does not: its I/Os of one file run one after the other, in one "
-			  "thread. That is faster where nothing has to be waited for, as in the "
-			  "page cache: glibc's threads get in each other's way.",
-	},
-	{.name = NULL},
-};
-
-static const struct option_table option_table = {
-	.options = options,
-	.struct_bytes = sizeof(struct posixaio_options),
-};
 
 const struct engine_class engine_posixaio = {
 	.name = "posixaio",

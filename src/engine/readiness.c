@@ -3,20 +3,192 @@
  * The engines epoll, poll and select. Files and block devices are always "ready": none of the three
  * can wait for them. What programs do, and what is timed here, is I/O by a backend that tells of
  * completions by an eventfd, which is waited for: libaio (as nginx does) or a pool of threads (as
- * libuv does). Pipes and sockets are waited for themselves.
+ * libuv does).
+ *
+ * Pipes and sockets are waited for themselves, then read or written without blocking, one I/O for
+ * each time that they are found ready, as a program with a loop and callbacks does it.
  */
-#include "engine/readiness.h"
-
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "engine/engine_list.h"
+#include "engine/blocking.h"
 #include "engine/libaio.h"
-#include "engine/proof.h"
 #include "engine/thread_pool.h"
+#include "engine/waiter.h"
+
+/* What waits for a pipe or socket to become ready, in the order sent; linked by engine_word. */
+struct stream_queue {
+	struct slot *first;
+	struct slot *last;
+};
+
+struct stream {
+	struct stream_queue reads;
+	struct stream_queue writes;
+	int flags; /* of its descriptor before it was made non-blocking; -1: it was not */
+};
+
+struct streams {
+	struct waiter *waiter; /* one entry a target */
+	const struct target *targets;
+	unsigned target_count;
+	struct stream *streams; /* by target */
+	struct engine_finished finished;
+	struct blocking blocking;
+	uint64_t counts[IO_OP_COUNT];
+	uint64_t again;    /* ready, and then not: EAGAIN */
+	uint64_t syscalls; /* but the waiter's */
+};
+
+static void push(struct stream_queue *queue, struct slot *slot)
+{
+	slot->engine_word = 0;
+	if (queue->first)
+		queue->last->engine_word = (uintptr_t)slot;
+	else
+		queue->first = slot;
+	queue->last = slot;
+}
+
+static struct slot *pop(struct stream_queue *queue)
+{
+	struct slot *slot = queue->first;
+
+	queue->first = (struct slot *)(uintptr_t)slot->engine_word;
+	return slot;
+}
+
+static short wanted_events(const struct stream *stream)
+{
+	return (short)((stream->reads.first ? POLLIN : 0) | (stream->writes.first ? POLLOUT : 0));
+}
+
+static int set_events(struct streams *streams, unsigned index)
+{
+	return waiter_set(streams->waiter, index, streams->targets[index].descriptor,
+		wanted_events(&streams->streams[index]));
+}
+
+/* A descriptor that cannot do what the job wants would never become ready for it. */
+static bool can_do(int flags, unsigned op_mask)
+{
+	if ((op_mask & IO_BIT(IO_READ)) && (flags & O_ACCMODE) == O_WRONLY)
+		return false;
+	return !(op_mask & IO_BIT(IO_WRITE)) || (flags & O_ACCMODE) != O_RDONLY;
+}
+
+static int prepare_target(const struct target *target, struct stream *stream,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	const char *name = target_label(target);
+	int flags = fcntl(target->descriptor, F_GETFL);
+
+	if (flags >= 0 && !can_do(flags, setup->op_mask))
+		return engine_refuse(
+			report, -EBADF, NULL, "%s is not open for all that the job does", name);
+	if (flags < 0 || fcntl(target->descriptor, F_SETFL, flags | O_NONBLOCK) < 0)
+		return engine_refuse(report, -errno, NULL, "%s cannot be made non-blocking: %s",
+			name, strerror(errno));
+	stream->flags = flags;
+	return 0;
+}
+
+/* Makes the descriptors non-blocking. 0 or -errno with report->problem. */
+static int streams_open(struct streams *streams, struct waiter *waiter,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	int result = 0;
+
+	*streams = (struct streams){
+		.waiter = waiter, .targets = setup->targets, .target_count = setup->target_count};
+	streams->streams =
+		arena_alloc_array(setup->arena, setup->target_count, sizeof(*streams->streams));
+	for (unsigned i = 0; i < setup->target_count; i++)
+		streams->streams[i].flags = -1;
+	engine_finished_init(&streams->finished, setup);
+	blocking_init(&streams->blocking, setup, NULL, NULL);
+	if (setup->targets_change)
+		return engine_refuse(report, -EINVAL, "leave out openfiles",
+			"pipes and sockets must stay open for as long as the job runs");
+	for (unsigned i = 0; result == 0 && i < setup->target_count; i++)
+		result = prepare_target(&setup->targets[i], &streams->streams[i], setup, report);
+	return result;
+}
+
+/* Gives the descriptors their flags back: one that was inherited is others', too. Twice is safe. */
+static void streams_close(struct streams *streams)
+{
+	for (unsigned i = 0; i < streams->target_count; i++) {
+		/* Nobody is left who could be told that it failed. */
+		if (streams->streams[i].flags >= 0)
+			(void)fcntl(
+				streams->targets[i].descriptor, F_SETFL, streams->streams[i].flags);
+		streams->streams[i].flags = -1;
+	}
+}
+
+/* Queues the slot; what is no read or write is done at once. 0 or -errno of the waiter. */
+static int streams_submit(struct streams *streams, struct slot *slot)
+{
+	struct stream *stream = &streams->streams[slot->target];
+
+	if (slot->op > IO_WRITE) {
+		streams->counts[slot->op]++;
+		engine_finished_add(&streams->finished, slot,
+			blocking_run(&streams->blocking, slot, &streams->syscalls));
+		return 0;
+	}
+	push(slot->op == IO_READ ? &stream->reads : &stream->writes, slot);
+	return set_events(streams, slot->target);
+}
+
+static void transfer_first(struct streams *streams, struct stream_queue *queue)
+{
+	struct slot *slot = queue->first;
+	int descriptor = streams->targets[slot->target].descriptor;
+	ssize_t result;
+
+	streams->syscalls++;
+	if (slot->op == IO_READ)
+		result = read(descriptor, slot->buffer, slot->length);
+	else
+		result = write(descriptor, slot->buffer, slot->length);
+	if (result < 0 && (errno == EAGAIN || errno == EINTR)) {
+		streams->again++;
+		return;
+	}
+	streams->counts[slot->op]++;
+	engine_finished_add(&streams->finished, pop(queue), result < 0 ? -errno : (int32_t)result);
+}
+
+/* After waiter_wait: one read and one write of each stream that is ready. 0 or -errno. */
+static int streams_serve(struct streams *streams)
+{
+	for (unsigned i = 0; i < streams->target_count; i++) {
+		struct stream *stream = &streams->streams[i];
+		short ready = streams->waiter->entries[i].revents;
+		int result;
+
+		if (!ready)
+			continue;
+		/* An error or the end is for whoever waits: the call tells which. */
+		if (stream->reads.first && (ready & ~POLLOUT))
+			transfer_first(streams, &stream->reads);
+		if (stream->writes.first && (ready & ~POLLIN))
+			transfer_first(streams, &stream->writes);
+		/* Nobody waits any more, and it is still ready: it would be told of forever. */
+		if (!wanted_events(stream)) {
+			result = set_events(streams, i);
+			if (result < 0)
+				return result;
+		}
+	}
+	return 0;
+}
 
 enum { THREADS_DEFAULT = 4 }; /* as libuv; also in the option table */
 enum readiness_backend { BACKEND_LIBAIO, BACKEND_THREADS, BACKEND_NONE };
@@ -103,7 +275,7 @@ static int collect(struct readiness *readiness, struct slot **done, unsigned max
 	else if (readiness->backend == BACKEND_THREADS)
 		count = (int)thread_pool_collect(readiness->pool, done, max);
 	else
-		count = (int)finished_take(&readiness->streams.finished, done, max);
+		count = (int)engine_finished_take(&readiness->streams.finished, done, max);
 	if (count > 0)
 		readiness->in_flight -= (unsigned)count;
 	return count;
@@ -211,20 +383,11 @@ static void readiness_close(struct engine *engine)
 	readiness->eventfd = -1;
 }
 
-static unsigned stream_count(const struct engine_setup *setup)
-{
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < setup->target_count; i++)
-		count += setup->targets[i].kind == TARGET_PIPE;
-	return count;
-}
-
 static int open_streams(struct readiness *readiness, enum waiter_way way,
 	const struct engine_setup *setup, struct engine_report *report)
 {
 	struct waiter *waiter = &readiness->waiter;
-	int result = waiter_open(waiter, way, setup->target_count, setup->arena, report);
+	int result = waiter_open(waiter, way, setup->target_count, report);
 
 	readiness->backend = BACKEND_NONE;
 	for (unsigned i = 0; result == 0 && i < setup->target_count; i++) {
@@ -239,7 +402,7 @@ static int open_streams(struct readiness *readiness, enum waiter_way way,
 	if (result == 0)
 		result = streams_open(&readiness->streams, waiter, setup, report);
 	if (result == 0)
-		engine_report_effective(report, setup->arena, "timed",
+		engine_report_effective(report, "timed",
 			"%s on the target itself, then read or write", waiter_call_name(waiter));
 	return result;
 }
@@ -249,18 +412,18 @@ static int open_backend(struct readiness *readiness, const struct readiness_opti
 {
 	const char *wait = waiter_call_name(&readiness->waiter);
 
-	engine_report_effective(report, setup->arena, "readiness_backend", "%s",
+	engine_report_effective(report, "readiness_backend", "%s",
 		readiness->backend == BACKEND_LIBAIO ? "libaio" : "threads");
 	if (readiness->backend == BACKEND_LIBAIO) {
 		if (options->readiness_threads != THREADS_DEFAULT)
-			engine_report_refused(report, setup->arena, "readiness_threads",
+			engine_report_refused(report, "readiness_threads",
 				arena_printf(setup->arena, "%u", options->readiness_threads),
 				"readiness_backend=libaio has no threads");
-		engine_report_effective(report, setup->arena, "timed",
+		engine_report_effective(report, "timed",
 			"io_submit, %s on an eventfd, io_getevents: the I/O is libaio's", wait);
 		return libaio_open_with_eventfd(setup, readiness->eventfd, &readiness->aio, report);
 	}
-	engine_report_effective(report, setup->arena, "timed",
+	engine_report_effective(report, "timed",
 		"%u threads that do blocking I/O and %s on an eventfd", options->readiness_threads,
 		wait);
 	return thread_pool_start(
@@ -271,23 +434,19 @@ static int open_files(struct readiness *readiness, enum waiter_way way,
 	const struct readiness_options *options, const struct engine_setup *setup,
 	struct engine_report *report)
 {
-	int result = waiter_open(&readiness->waiter, way, 1, setup->arena, report);
+	int result = waiter_open(&readiness->waiter, way, 1, report);
 
 	readiness->backend = (enum readiness_backend)options->readiness_backend;
 	if (result < 0)
 		return result;
 	readiness->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (readiness->eventfd < 0) {
-		report->problem = arena_printf(setup->arena, "eventfd: %s", strerror(errno));
-		return -errno;
-	}
+	if (readiness->eventfd < 0)
+		return engine_refuse(report, -errno, NULL, "eventfd: %s", strerror(errno));
 	result = waiter_set(&readiness->waiter, 0, readiness->eventfd, POLLIN);
-	if (result < 0) {
-		report->problem = arena_printf(setup->arena, "%s cannot wait for descriptor %d: %s",
+	if (result < 0)
+		return engine_refuse(report, result, NULL, "%s cannot wait for descriptor %d: %s",
 			waiter_call_name(&readiness->waiter), readiness->eventfd,
 			strerror(-result));
-		return result;
-	}
 	return open_backend(readiness, options, setup, report);
 }
 
@@ -299,19 +458,13 @@ static const struct option_choice backends[] = {
 
 static const struct option options_of_readiness[] = {
 	{
-		.name = "readiness_backend",
-		OPTION_BIND_CHOICE(struct readiness_options, readiness_backend),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "libaio",
+		ENGINE_OPTION(CHOICE, struct readiness_options, readiness_backend, "libaio"),
 		.choices = backends,
 		.help = "who does the I/O on files and devices, which cannot be waited for",
 		.detail = "Pipes and sockets are waited for themselves: it has no meaning there.",
 	},
 	{
-		.name = "readiness_threads",
-		OPTION_BIND_COUNT(struct readiness_options, readiness_threads),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "4",
+		ENGINE_OPTION(COUNT, struct readiness_options, readiness_threads, "4"),
 		.min = 1,
 		.max = THREAD_POOL_LIMIT,
 		.help = "threads of readiness_backend=threads; libuv has 4",
@@ -329,21 +482,17 @@ static int open_as(const struct engine_class *class, enum waiter_way way,
 {
 	struct readiness *readiness = ARENA_NEW(setup->arena, struct readiness);
 	struct readiness_options options;
-	unsigned streams = stream_count(setup);
+	unsigned streams = target_count(setup->targets, setup->target_count, TARGET_PIPE);
 	int result;
 
-	option_set_defaults(&option_table, &options, setup->arena);
-	if (setup->options)
-		options = *(const struct readiness_options *)setup->options;
+	engine_take_options(setup, &option_table, &options);
 	readiness->engine.class = class;
 	readiness->eventfd = -1;
 	readiness->waiter.epoll = -1;
-	if (streams > 0 && streams < setup->target_count) {
-		report->problem = "pipes or sockets and files in one job: the ones are waited for, "
-				  "the others cannot be";
-		report->hint = "make a job of each";
-		return -EINVAL;
-	}
+	if (streams > 0 && streams < setup->target_count)
+		return engine_refuse(report, -EINVAL, "make a job of each",
+			"pipes or sockets and files in one job: the ones are waited for, "
+			"the others cannot be");
 	if (streams > 0)
 		result = open_streams(readiness, way, setup, report);
 	else
@@ -374,12 +523,11 @@ static int select_open(
 	return open_as(&engine_select, WAITER_SELECT, setup, engine, report);
 }
 
-static void readiness_prove(
-	struct engine *engine, struct engine_report *report, struct arena *arena)
+static void readiness_prove(struct engine *engine, struct engine_report *report)
 {
 	struct readiness *readiness = (struct readiness *)engine;
 	const struct streams *streams = &readiness->streams;
-	const struct proof_count counts[] = {
+	const struct engine_count counts[] = {
 		{waiter_call_name(&readiness->waiter), readiness->waiter.waits},
 		{"epoll_ctl", readiness->waiter.syscalls - readiness->waiter.waits},
 		{"read of the eventfd", readiness->eventfd_reads},
@@ -388,12 +536,11 @@ static void readiness_prove(
 		{"read or write in vain (EAGAIN)", streams->again},
 	};
 
-	engine_report_proof(report, arena, "readiness_calls", "%s",
-		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
+	engine_report_counts(report, "readiness_calls", counts, COUNT_OF(counts));
 	if (readiness->backend == BACKEND_LIBAIO)
-		engine_libaio.prove(readiness->aio, report, arena);
+		engine_libaio.prove(readiness->aio, report);
 	else if (readiness->backend == BACKEND_THREADS)
-		thread_pool_prove(readiness->pool, report, arena);
+		thread_pool_prove(readiness->pool, report);
 }
 
 #define READINESS_CLASS(class_name, class_summary)                                                 \

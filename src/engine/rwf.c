@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "engine/composite.h"
+#include "engine/blocking.h"
 
 enum { TRIAL_BYTES = 4096 };
 
@@ -50,6 +50,12 @@ unsigned rwf_flags(const struct rwf_options *options, enum io_op op)
 	return op == IO_WRITE ? flags : 0;
 }
 
+void rwf_fill(const struct rwf_options *options, unsigned flags[IO_OP_COUNT])
+{
+	for (enum io_op op = 0; op < IO_OP_COUNT; op++)
+		flags[op] = rwf_flags(options, op);
+}
+
 /*
  * -EOPNOTSUPP or -EINVAL where the kernel does not take the flag. It looks at flags before it looks
  * at memory: EFAULT means that it took them, and so does whatever else may be wrong.
@@ -82,10 +88,10 @@ static int try_on_target(const struct rwf_description *flag, const struct target
 static int check_flag(const struct rwf_description *flag, const struct engine_setup *setup,
 	char *memory, struct engine_report *report)
 {
-	unsigned ops = setup->op_mask | composite_transfers(setup->op_mask);
+	unsigned ops = setup->op_mask | blocking_transfers(setup->op_mask);
 
 	if (!(ops & IO_BIT(IO_WRITE)) && !(flag->is_for_reads && ops & IO_BIT(IO_READ))) {
-		engine_report_refused(report, setup->arena, flag->option, "1",
+		engine_report_refused(report, flag->option, "1",
 			"it is for %swrites, of which this job has none",
 			flag->is_for_reads ? "reads and " : "");
 		return 0;
@@ -96,16 +102,16 @@ static int check_flag(const struct rwf_description *flag, const struct engine_se
 
 		if (result == 0)
 			continue;
-		report->problem = arena_printf(setup->arena, "%s=1: %s answers %s", flag->option,
-			target->path ? target->path : "the target", text_errno_name(result));
-		report->hint = arena_printf(setup->arena, "it needs %s", flag->needs);
-		return result;
+		return engine_refuse(report, result,
+			arena_printf(setup->arena, "it needs %s", flag->needs),
+			"%s=1: %s answers %s", flag->option, target_label(target),
+			text_errno_name(result));
 	}
 	if (flag->flag == RWF_FLAG_UNCACHED && setup->is_direct)
-		engine_report_refused(report, setup->arena, flag->option, "1",
-			"direct I/O does not go through the page cache");
+		engine_report_refused(
+			report, flag->option, "1", "direct I/O does not go through the page cache");
 	else
-		engine_report_effective(report, setup->arena, flag->option, "1");
+		engine_report_effective(report, flag->option, "1");
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "engine/engine.h"
+#include "engine/engine_kit.h"
 
 enum rwf_flag {
 	RWF_FLAG_DSYNC = 0x02,    /* Linux 4.7 */
@@ -27,6 +27,9 @@ struct rwf_options {
 
 /* The flags that these options give to reads and to writes. */
 unsigned rwf_flags(const struct rwf_options *options, enum io_op op);
+
+/* The same for all ops. */
+void rwf_fill(const struct rwf_options *options, unsigned flags[IO_OP_COUNT]);
 
 /*
  * Tries each flag on each target: by a read of one block, or for writes by one from memory that is

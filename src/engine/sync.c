@@ -4,7 +4,7 @@
  *     sync     lseek(2) where the position is another, then read(2) or write(2), as fio's sync
  *     psync    pread(2), pwrite(2)
  *     pvsync2  preadv2(2), pwritev2(2)
- * Trims and syncs are the same for all three (blocking.h). A call that a signal broke off is a
+ * Other operations are the same for all three (blocking.h). A call that a signal broke off is a
  * result, -EINTR: the worker sends it again, or ends.
  */
 #include <errno.h>
@@ -13,9 +13,6 @@
 #include <unistd.h>
 
 #include "engine/blocking.h"
-#include "engine/composite.h"
-#include "engine/engine_list.h"
-#include "engine/proof.h"
 #include "engine/rwf.h"
 
 #define POSITION_UNKNOWN UINT64_MAX
@@ -27,16 +24,13 @@ struct pvsync2_options {
 struct sync_engine {
 	struct engine engine;
 	const struct target *targets;
-	struct slot *done;   /* the one that submit did and reap has not handed back */
 	uint64_t *positions; /* `sync` only: where each target's descriptor stands */
 	bool targets_change;
-	const char *const *names; /* of the calls that read and write */
-	const char *trim_name;
+	const char *const *names;       /* of the calls that read and write */
 	unsigned rw_flags[IO_OP_COUNT]; /* pvsync2 only */
-	uint64_t counts[IO_OP_COUNT];
 	uint64_t seeks;
-	struct composite composite;
-	uint64_t parts[COMPOSITE_PART_COUNT];
+	struct blocking blocking;
+	struct blocking_counts counts;
 };
 
 typedef int32_t transfer_function(
@@ -93,16 +87,12 @@ static inline int32_t transfer_pvsync2(
 	return result < 0 ? -errno : (int32_t)result;
 }
 
-static int32_t run_composite(struct sync_engine *sync, struct slot *slot)
+static int32_t run_other(struct sync_engine *sync, struct slot *slot)
 {
-	int32_t result;
-
 	/* A file that has just been opened stands at its beginning. */
 	if (slot->op == IO_OPEN_READ)
 		sync->positions[slot->target] = 0;
-	result = composite_run(&sync->composite, slot, &sync->engine.syscalls);
-	composite_count(sync->parts, slot);
-	return result;
+	return blocking_run(&sync->blocking, slot, &sync->engine.syscalls);
 }
 
 /* One at a time: a second one in the batch would wait for the first, and its latency tell so. */
@@ -112,17 +102,17 @@ static inline __attribute__((always_inline)) int submit_with(
 	struct sync_engine *sync = (struct sync_engine *)engine;
 	struct slot *slot;
 
-	if (sync->done || count == 0)
+	if (engine->done || count == 0)
 		return 0;
 	slot = slots[0];
-	if (slot->op <= IO_WRITE)
+	if (slot->op <= IO_WRITE) {
 		slot->result = transfer(sync, sync->targets[slot->target].descriptor, slot);
-	else if (composite_has(slot->op))
-		slot->result = run_composite(sync, slot);
-	else
-		slot->result = blocking_run(&sync->targets[slot->target], slot, &engine->syscalls);
-	sync->counts[slot->op]++;
-	sync->done = slot;
+		sync->counts.ops[slot->op]++;
+	} else {
+		slot->result = run_other(sync, slot);
+		blocking_count(&sync->counts, slot);
+	}
+	engine->done = slot;
 	return 1;
 }
 
@@ -154,22 +144,8 @@ static int pvsync2_submit(struct engine *engine, struct slot **slots, unsigned c
 	return submit_with(engine, slots, count, transfer_pvsync2);
 }
 
-static int sync_reap(
-	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
-{
-	struct sync_engine *sync = (struct sync_engine *)engine;
-
-	(void)min; /* What was submitted is done: there is never anything to wait for. */
-	(void)timeout_ns;
-	if (!sync->done || max == 0)
-		return 0;
-	done[0] = sync->done;
-	sync->done = NULL;
-	return 1;
-}
-
 static int open_as(const struct engine_class *class, const char *const names[2],
-	composite_transfer *part, const struct engine_setup *setup, struct engine **engine,
+	blocking_transfer_function *part, const struct engine_setup *setup, struct engine **engine,
 	struct engine_report *report)
 {
 	struct sync_engine *sync = ARENA_NEW(setup->arena, struct sync_engine);
@@ -178,13 +154,11 @@ static int open_as(const struct engine_class *class, const char *const names[2],
 	sync->targets = setup->targets;
 	sync->targets_change = setup->targets_change;
 	sync->names = names;
-	sync->trim_name = proof_trim_call(setup->targets, setup->target_count);
 	sync->positions = arena_alloc_array(setup->arena, setup->target_count, sizeof(uint64_t));
 	for (unsigned i = 0; i < setup->target_count; i++)
 		sync->positions[i] = POSITION_UNKNOWN;
-	composite_init(&sync->composite, setup, part, sync);
-	engine_report_effective(
-		report, setup->arena, "calls", "%s, %s", names[IO_READ], names[IO_WRITE]);
+	blocking_init(&sync->blocking, setup, part, sync);
+	engine_report_effective(report, "calls", "%s, %s", names[IO_READ], names[IO_WRITE]);
 	*engine = &sync->engine;
 	return 0;
 }
@@ -205,48 +179,6 @@ static int psync_open(
 	return open_as(&engine_psync, names, NULL, setup, engine, report);
 }
 
-static int pvsync2_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
-{
-	static const char *const names[2] = {"preadv2", "pwritev2"};
-	const struct pvsync2_options *options = setup->options;
-	struct sync_engine *sync;
-	int result = options ? rwf_check(&options->rwf, setup, report) : 0;
-
-	if (result == 0)
-		result = open_as(&engine_pvsync2, names, part_pvsync2, setup, engine, report);
-	if (result < 0)
-		return result;
-	sync = (struct sync_engine *)*engine;
-	for (enum io_op op = 0; options && op < IO_OP_COUNT; op++)
-		sync->rw_flags[op] = rwf_flags(&options->rwf, op);
-	return 0;
-}
-
-static void sync_prove(struct engine *engine, struct engine_report *report, struct arena *arena)
-{
-	struct sync_engine *sync = (struct sync_engine *)engine;
-	const struct proof_count counts[] = {
-		{"openat", sync->parts[COMPOSITE_OPEN]},
-		{"lseek", sync->seeks},
-		{sync->names[IO_READ], sync->counts[IO_READ] + sync->parts[COMPOSITE_READ]},
-		{sync->names[IO_WRITE], sync->counts[IO_WRITE] + sync->parts[COMPOSITE_WRITE]},
-		{"close", sync->parts[COMPOSITE_CLOSE]},
-		{"statx", sync->parts[COMPOSITE_STAT]},
-		{sync->trim_name, sync->counts[IO_TRIM]},
-		{"fsync", sync->counts[IO_SYNC]},
-		{"fdatasync", sync->counts[IO_DATASYNC]},
-	};
-
-	engine_report_proof(report, arena, "calls", "%s",
-		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
-}
-
-static void sync_close(struct engine *engine)
-{
-	(void)engine; /* All it has is the arena's. */
-}
-
 static const struct option pvsync2_options[] = {
 	RWF_OPTIONS(struct pvsync2_options, rwf),
 	{.name = NULL},
@@ -256,6 +188,35 @@ static const struct option_table pvsync2_table = {
 	.options = pvsync2_options,
 	.struct_bytes = sizeof(struct pvsync2_options),
 };
+
+static int pvsync2_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	static const char *const names[2] = {"preadv2", "pwritev2"};
+	struct pvsync2_options options;
+	int result;
+
+	engine_take_options(setup, &pvsync2_table, &options);
+	result = rwf_check(&options.rwf, setup, report);
+	if (result == 0)
+		result = open_as(&engine_pvsync2, names, part_pvsync2, setup, engine, report);
+	if (result == 0)
+		rwf_fill(&options.rwf, ((struct sync_engine *)*engine)->rw_flags);
+	return result;
+}
+
+static void sync_prove(struct engine *engine, struct engine_report *report)
+{
+	struct sync_engine *sync = (struct sync_engine *)engine;
+	const struct blocking_names names = {
+		.proof = "calls",
+		.read = sync->names[IO_READ],
+		.write = sync->names[IO_WRITE],
+		.second = {"lseek", sync->seeks},
+	};
+
+	blocking_prove(&sync->blocking, &sync->counts, &names, report);
+}
 
 #define SYNC_CLASS(class_name, class_options, class_summary)                                       \
 	const struct engine_class engine_##class_name = {                                          \
@@ -268,9 +229,9 @@ static const struct option_table pvsync2_table = {
 		.options = class_options,                                                          \
 		.open = class_name##_open,                                                         \
 		.submit = class_name##_submit,                                                     \
-		.reap = sync_reap,                                                                 \
+		.reap = engine_reap_done,                                                          \
 		.prove = sync_prove,                                                               \
-		.close = sync_close,                                                               \
+		.close = engine_close_nothing,                                                     \
 	}
 
 SYNC_CLASS(sync, NULL, "lseek(2), then read(2) or write(2)");

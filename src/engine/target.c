@@ -39,6 +39,15 @@ const char *target_kind_name(enum target_kind kind)
 	return kind_names[kind];
 }
 
+unsigned target_count(const struct target *targets, unsigned count, enum target_kind kind)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		found += targets[i].kind == kind;
+	return found;
+}
+
 /* What one inspection works with. */
 struct inspection {
 	struct target *target;

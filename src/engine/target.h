@@ -166,4 +166,13 @@ const char *target_command_node(const struct target *target, struct arena *arena
 /* "file", "block", "character", "nvme-character", "pipe", "none". */
 const char *target_kind_name(enum target_kind kind);
 
+/* How many of these are of that kind. */
+unsigned target_count(const struct target *targets, unsigned count, enum target_kind kind);
+
+/* For messages. */
+static inline const char *target_label(const struct target *target)
+{
+	return target->path ? target->path : "the target";
+}
+
 #endif

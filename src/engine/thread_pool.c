@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
+ * A pool of threads that do blocking I/O, and the engine `threads` that is nothing else: what a
+ * program does that wants several I/Os under way and has no asynchronous ones.
+ *
  * The queue to the threads is D. Vyukov's bounded one (1024cores.net, "Bounded MPMC queue") with
  * one producer; a semaphore in a futex beside it tells how many I/Os are to be had. The way back is
  * a stack that the worker takes whole.
@@ -12,19 +15,15 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "engine/aligned.h"
 #include "engine/blocking.h"
-#include "engine/composite.h"
-#include "engine/finished.h"
-#include "engine/helper_thread.h"
-#include "engine/proof.h"
 
-enum { STACK_BYTES = 256 * 1024 };
+enum { STACK_BYTES = 256 * 1024, THREAD_NAME_BYTES = 16 };
 
 struct cell {
 	_Atomic uint32_t turn; /* the queue position that this cell is free for, +1: is full of */
@@ -35,13 +34,11 @@ struct thread_pool {
 	struct cell *cells;
 	uint32_t mask;
 	uint32_t tail; /* the worker's */
-	const struct target *targets;
-	unsigned target_count;
 	int eventfd;
 	unsigned thread_count;
 	pthread_t *threads;
-	struct composite composite;
-	char thread_name[THREAD_NAME_BYTES];
+	struct blocking blocking;
+	char thread_name[THREAD_NAME_BYTES]; /* by which CPU accounts find a worker's helpers */
 	atomic_bool is_stopping;
 
 	/* To the threads. */
@@ -59,11 +56,10 @@ struct thread_pool {
 	_Atomic uint64_t thread_syscalls;
 
 	/* The worker's. */
-	struct finished collected __attribute__((aligned(CACHE_LINE_BYTES)));
+	struct engine_finished collected __attribute__((aligned(CACHE_LINE_BYTES)));
 	uint32_t collected_total;
 	uint64_t worker_syscalls;
-	uint64_t counts[IO_OP_COUNT];
-	uint64_t parts[COMPOSITE_PART_COUNT];
+	struct blocking_counts counts;
 };
 
 static long futex(
@@ -143,13 +139,6 @@ static void hand_back(struct thread_pool *pool, struct slot *slot)
 	wake_worker(pool, atomic_fetch_add(&pool->finished_total, 1) + 1);
 }
 
-static int32_t serve(struct thread_pool *pool, struct slot *slot, uint64_t *calls)
-{
-	if (composite_has(slot->op))
-		return composite_run(&pool->composite, slot, calls);
-	return blocking_run(&pool->targets[slot->target], slot, calls);
-}
-
 static void *run(void *context)
 {
 	struct thread_pool *pool = context;
@@ -160,7 +149,7 @@ static void *run(void *context)
 		struct slot *slot = take(pool);
 		uint64_t calls = 0;
 
-		slot->result = serve(pool, slot, &calls);
+		slot->result = blocking_run(&pool->blocking, slot, &calls);
 		atomic_fetch_add_explicit(&pool->thread_syscalls, calls, memory_order_relaxed);
 		hand_back(pool, slot);
 	}
@@ -207,7 +196,7 @@ static void take_over(struct thread_pool *pool)
 	while (first) {
 		struct slot *next = (struct slot *)(uintptr_t)first->engine_word;
 
-		finished_add(&pool->collected, first, first->result);
+		engine_finished_add(&pool->collected, first, first->result);
 		first = next;
 	}
 }
@@ -221,13 +210,10 @@ unsigned thread_pool_collect(struct thread_pool *pool, struct slot **done, unsig
 		atomic_store(&pool->is_signalled, false);
 	if (atomic_load_explicit(&pool->done, memory_order_relaxed))
 		take_over(pool);
-	count = finished_take(&pool->collected, done, max);
+	count = engine_finished_take(&pool->collected, done, max);
 	pool->collected_total += count;
-	for (unsigned i = 0; i < count; i++) {
-		pool->counts[done[i]->op]++;
-		if (composite_has(done[i]->op))
-			composite_count(pool->parts, done[i]);
-	}
+	for (unsigned i = 0; i < count; i++)
+		blocking_count(&pool->counts, done[i]);
 	return count;
 }
 
@@ -273,32 +259,31 @@ uint64_t thread_pool_syscalls(const struct thread_pool *pool)
 	       atomic_load_explicit(&pool->thread_syscalls, memory_order_relaxed);
 }
 
-void thread_pool_prove(
-	const struct thread_pool *pool, struct engine_report *report, struct arena *arena)
+/* Calls of the I/Os themselves. */
+static uint64_t io_calls(const struct blocking_counts *counts)
 {
-	uint64_t all = thread_pool_syscalls(pool);
-	uint64_t ios = 0;
+	uint64_t calls = 0;
 
 	for (enum io_op op = 0; op < IO_OP_COUNT; op++)
-		ios += composite_has(op) ? 0 : pool->counts[op];
-	for (unsigned part = 0; part < COMPOSITE_PART_COUNT; part++)
-		ios += pool->parts[part];
-	const struct proof_count counts[] = {
-		{"openat", pool->parts[COMPOSITE_OPEN]},
-		{"pread", pool->counts[IO_READ] + pool->parts[COMPOSITE_READ]},
-		{"pwrite", pool->counts[IO_WRITE] + pool->parts[COMPOSITE_WRITE]},
-		{"close", pool->parts[COMPOSITE_CLOSE]},
-		{"statx", pool->parts[COMPOSITE_STAT]},
-		{proof_trim_call(pool->targets, pool->target_count), pool->counts[IO_TRIM]},
-		{"fsync", pool->counts[IO_SYNC]},
-		{"fdatasync", pool->counts[IO_DATASYNC]},
-		{pool->eventfd >= 0 ? "futex and write to the eventfd" : "futex",
+		calls += blocking_is_composite(op) ? 0 : counts->ops[op];
+	for (unsigned part = 0; part < BLOCKING_PART_COUNT; part++)
+		calls += counts->parts[part];
+	return calls;
+}
+
+void thread_pool_prove(const struct thread_pool *pool, struct engine_report *report)
+{
+	uint64_t all = thread_pool_syscalls(pool), ios = io_calls(&pool->counts);
+	const struct blocking_names names = {
+		.proof = "pool_calls",
+		.read = "pread",
+		.write = "pwrite",
+		.last = {pool->eventfd >= 0 ? "futex and write to the eventfd" : "futex",
 			all > ios ? all - ios : 0},
 	};
 
-	engine_report_proof(report, arena, "pool_calls", "%s",
-		proof_list(arena, counts, sizeof(counts) / sizeof(counts[0])));
-	engine_report_proof(report, arena, "pool_threads", "%u", pool->thread_count);
+	blocking_prove(&pool->blocking, &pool->counts, &names, report);
+	engine_report_proof(report, "pool_threads", "%u", pool->thread_count);
 }
 
 void thread_pool_stop(struct thread_pool *pool)
@@ -349,22 +334,20 @@ static uint32_t cell_count(unsigned slot_count)
 int thread_pool_start(struct thread_pool **pool, const struct engine_setup *setup,
 	unsigned thread_count, int eventfd, struct engine_report *report)
 {
-	struct thread_pool *made = aligned_array(setup->arena, 1, sizeof(*made));
+	struct thread_pool *made = engine_aligned_array(setup->arena, 1, sizeof(*made));
 	uint32_t cells = cell_count(setup->slot_count);
 	unsigned started;
 	int result;
 
-	made->cells = aligned_array(setup->arena, cells, sizeof(*made->cells));
+	made->cells = engine_aligned_array(setup->arena, cells, sizeof(*made->cells));
 	for (uint32_t i = 0; i < cells; i++)
 		atomic_init(&made->cells[i].turn, i);
 	made->mask = cells - 1;
-	made->targets = setup->targets;
-	made->target_count = setup->target_count;
 	made->eventfd = eventfd;
-	composite_init(&made->composite, setup, NULL, NULL);
+	blocking_init(&made->blocking, setup, NULL, NULL);
 	made->threads = arena_alloc_array(setup->arena, thread_count, sizeof(*made->threads));
-	finished_init(&made->collected, setup);
-	helper_thread_name(made->thread_name);
+	engine_finished_init(&made->collected, setup);
+	snprintf(made->thread_name, THREAD_NAME_BYTES, "rs-io-%d", (int)gettid());
 	result = start_threads(made, thread_count);
 	if (result == 0) {
 		*pool = made;
@@ -372,9 +355,110 @@ int thread_pool_start(struct thread_pool **pool, const struct engine_setup *setu
 	}
 	started = made->thread_count;
 	thread_pool_stop(made);
-	report->problem = arena_printf(setup->arena, "only %u of %u threads could be started: %s",
-		started, thread_count, strerror(-result));
-	report->hint = "ask for fewer threads, or raise the limit of processes (ulimit -u, or "
-		       "the control group's pids.max)";
-	return result;
+	return engine_refuse(report, result,
+		"ask for fewer threads, or raise the limit of processes (ulimit -u, or "
+		"the control group's pids.max)",
+		"only %u of %u threads could be started: %s", started, thread_count,
+		strerror(-result));
 }
+
+struct threads_options {
+	uint32_t pool_threads; /* 0: one for each slot */
+};
+
+struct threads_engine {
+	struct engine engine;
+	struct thread_pool *pool;
+	unsigned in_flight;
+};
+
+static const struct option options_of_threads[] = {
+	{
+		ENGINE_OPTION(COUNT, struct threads_options, pool_threads, "0"),
+		.max = THREAD_POOL_LIMIT,
+		.help = "threads that do this job's I/O; 0: as many as iodepth",
+	},
+	{.name = NULL},
+};
+
+static const struct option_table option_table = {
+	.options = options_of_threads,
+	.struct_bytes = sizeof(struct threads_options),
+};
+
+static int threads_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	struct threads_engine *threads = ARENA_NEW(setup->arena, struct threads_engine);
+	struct threads_options options;
+	unsigned count;
+	int result;
+
+	engine_take_options(setup, &option_table, &options);
+	count = options.pool_threads;
+	if (count == 0)
+		count = setup->slot_count < THREAD_POOL_LIMIT ? setup->slot_count
+							      : THREAD_POOL_LIMIT;
+	threads->engine.class = &engine_threads;
+	result = thread_pool_start(&threads->pool, setup, count, -1, report);
+	if (result < 0)
+		return result;
+	engine_report_effective(report, "pool_threads", "%u", count);
+	*engine = &threads->engine;
+	return 0;
+}
+
+static int threads_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct threads_engine *threads = (struct threads_engine *)engine;
+	unsigned taken = thread_pool_submit(threads->pool, slots, count);
+
+	threads->in_flight += taken;
+	return (int)taken;
+}
+
+static int threads_reap(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct threads_engine *threads = (struct threads_engine *)engine;
+	unsigned count = thread_pool_collect(threads->pool, done, max);
+
+	threads->in_flight -= count;
+	if (min > count + threads->in_flight)
+		min = count + threads->in_flight;
+	if (count < min) {
+		unsigned more;
+
+		/* What came before a signal or the end of the time is handed out all the same. */
+		(void)thread_pool_wait(threads->pool, min - count, timeout_ns);
+		more = thread_pool_collect(threads->pool, &done[count], max - count);
+		threads->in_flight -= more;
+		count += more;
+	}
+	engine->syscalls = thread_pool_syscalls(threads->pool);
+	return (int)count;
+}
+
+static void threads_prove(struct engine *engine, struct engine_report *report)
+{
+	thread_pool_prove(((struct threads_engine *)engine)->pool, report);
+}
+
+static void threads_close(struct engine *engine)
+{
+	if (engine)
+		thread_pool_stop(((struct threads_engine *)engine)->pool);
+}
+
+const struct engine_class engine_threads = {
+	.name = "threads",
+	.summary = "a pool of threads that do blocking I/O (pread(2), pwrite(2))",
+	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
+		   IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,
+	.options = &option_table,
+	.open = threads_open,
+	.submit = threads_submit,
+	.reap = threads_reap,
+	.prove = threads_prove,
+	.close = threads_close,
+};

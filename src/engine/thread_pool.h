@@ -43,8 +43,7 @@ bool thread_pool_wait(struct thread_pool *pool, unsigned count, int64_t timeout_
 uint64_t thread_pool_syscalls(const struct thread_pool *pool);
 
 /* Adds what was done: calls by name, and the number of threads. */
-void thread_pool_prove(
-	const struct thread_pool *pool, struct engine_report *report, struct arena *arena);
+void thread_pool_prove(const struct thread_pool *pool, struct engine_report *report);
 
 /* Waits for what the threads have begun; what they have not is dropped. Safe on NULL. */
 void thread_pool_stop(struct thread_pool *pool);

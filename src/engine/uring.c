@@ -1,24 +1,160 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * io_uring(7). submit copies each slot's SQE template into the ring and leaves it there; reap sends
- * what is there and waits in the same io_uring_enter(2). With SQPOLL there is no call at all as
- * long as the kernel's thread is awake and completions come soon.
+ * io_uring(7). Each slot has an SQE template for each kind of I/O of the job, so that what makes a
+ * variant (fixed buffer, fixed file, vector) costs nothing when it is sent. submit copies the
+ * template into the ring, sets file, offset and length, and leaves it there; reap sends what is
+ * there and waits in the same io_uring_enter(2). With SQPOLL there is no call at all as long as the
+ * kernel's thread is awake and completions come soon.
  */
 #include "engine/uring.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <string.h>
+#include <linux/falloc.h>
+#include <linux/ioprio.h>
 
 #include "base/clock.h"
-#include "engine/aligned.h"
-#include "engine/composite.h"
-#include "engine/engine_list.h"
-#include "engine/uring_chain.h"
-#include "engine/uring_iopoll.h"
+#include "engine/blocking.h"
+#include "engine/uring_abi.h"
 #include "engine/uring_wait.h"
 
-enum { CLOSE_WAIT_NS = 1000000000 };
+unsigned uring_priority(const struct uring_options *options)
+{
+	unsigned class = options->prioclass;
+
+	if (class == 0 && options->prio > 0)
+		class = IOPRIO_CLASS_BE;
+	return class == 0 ? 0 : IOPRIO_PRIO_VALUE(class, options->prio);
+}
+
+unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op op)
+{
+	bool reads = op == IO_READ;
+
+	if (options->fixedbufs && !options->nonvectored)
+		return reads ? URING_OP_READV_FIXED : URING_OP_WRITEV_FIXED;
+	if (options->fixedbufs)
+		return reads ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
+	if (!options->nonvectored)
+		return reads ? IORING_OP_READV : IORING_OP_WRITEV;
+	return reads ? IORING_OP_READ : IORING_OP_WRITE;
+}
+
+static void encode_transfer(
+	const struct uring *uring, const struct slot *slot, enum io_op op, struct io_uring_sqe *sqe)
+{
+	sqe->opcode = (uint8_t)uring_transfer_opcode(&uring->options, op);
+	sqe->addr = (uintptr_t)slot->buffer;
+	sqe->rw_flags = (int)rwf_flags(&uring->options.rwf, op);
+	sqe->ioprio = (uint16_t)uring_priority(&uring->options);
+	if (uring->options.fixedbufs)
+		sqe->buf_index = (uint16_t)slot->index;
+	if (uring->vectors) {
+		sqe->addr = (uintptr_t)&uring->vectors[slot->index];
+		sqe->len = 1;
+	}
+}
+
+static void encode(
+	const struct uring *uring, const struct slot *slot, enum io_op op, void *template)
+{
+	struct io_uring_sqe *sqe = template;
+
+	sqe->user_data = (uintptr_t)slot;
+	if (uring->options.registerfiles)
+		sqe->flags |= IOSQE_FIXED_FILE;
+	if (uring->options.force_async == 1)
+		sqe->flags |= IOSQE_ASYNC;
+	if (op == IO_READ || op == IO_WRITE)
+		encode_transfer(uring, slot, op, sqe);
+	if (op == IO_SYNC || op == IO_DATASYNC)
+		sqe->opcode = IORING_OP_FSYNC;
+	if (op == IO_DATASYNC)
+		sqe->fsync_flags = IORING_FSYNC_DATASYNC;
+	/* A trim's target decides, when it is known; composite ones: uring_chain.c. */
+}
+
+void uring_encode_trim(
+	const struct target *target, const struct slot *slot, struct io_uring_sqe *sqe)
+{
+	if (target->kind == TARGET_BLOCK) {
+		sqe->opcode = IORING_OP_URING_CMD;
+		sqe->cmd_op = URING_CMD_BLOCK_DISCARD;
+		sqe->addr = slot->offset;
+		sqe->addr3 = slot->length;
+	} else {
+		sqe->opcode = IORING_OP_FALLOCATE;
+		sqe->off = slot->offset;
+		sqe->addr = slot->length; /* io_uring_prep_fallocate has it there too. */
+		sqe->len = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	}
+}
+
+static int check_vectored_fixed(struct uring *uring, struct engine_report *report)
+{
+	struct io_uring_probe *probe;
+	bool has_it;
+
+	if (!uring->options.fixedbufs || uring->options.nonvectored)
+		return 0;
+	probe = io_uring_get_probe_ring(&uring->ring);
+	has_it = probe && io_uring_opcode_supported(probe, URING_OP_READV_FIXED);
+	io_uring_free_probe(probe);
+	if (has_it)
+		return 0;
+	return engine_refuse(report, -EOPNOTSUPP, "leave out nonvectored=0",
+		"fixedbufs with nonvectored=0: this kernel has no READV_FIXED "
+		"(needs Linux 6.15)");
+}
+
+static void make_vectors(struct uring *uring, const struct engine_setup *setup)
+{
+	uring->vectors =
+		arena_alloc_array(setup->arena, setup->slot_count, sizeof(*uring->vectors));
+	for (unsigned i = 0; i < setup->slot_count; i++)
+		uring->vectors[setup->slots[i].index].iov_base = setup->slots[i].buffer;
+}
+
+void *uring_make_templates(struct uring *uring, const struct engine_setup *setup, size_t bytes,
+	uring_encode_function *encode_one)
+{
+	char *templates;
+
+	for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
+		if (setup->op_mask & IO_BIT(op))
+			uring->columns[op] = (uint8_t)uring->column_count++;
+	}
+	templates = engine_aligned_array(
+		setup->arena, (size_t)setup->slot_count * uring->column_count, bytes);
+	for (unsigned i = 0; i < setup->slot_count; i++) {
+		const struct slot *slot = &setup->slots[i];
+		char *row = templates + (size_t)slot->index * uring->column_count * bytes;
+
+		for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
+			if (setup->op_mask & IO_BIT(op))
+				encode_one(uring, slot, op, row + uring->columns[op] * bytes);
+		}
+	}
+	return templates;
+}
+
+int uring_encode(
+	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
+{
+	int result = check_vectored_fixed(uring, report);
+
+	if (result < 0)
+		return result;
+	uring->has_trims = setup->op_mask & IO_BIT(IO_TRIM);
+	if (!uring->options.nonvectored)
+		make_vectors(uring, setup);
+	uring->ios_to_async = uring->options.force_async;
+	uring->has_streams = target_count(setup->targets, setup->target_count, TARGET_PIPE) > 0;
+	uring->is_plain = !uring->vectors && !uring->has_streams &&
+			  uring->options.force_async <= 1 &&
+			  (setup->op_mask & ~(IO_BIT(IO_READ) | IO_BIT(IO_WRITE))) == 0;
+	uring->templates = uring_make_templates(uring, setup, sizeof(struct io_uring_sqe), encode);
+	return 0;
+}
 
 static inline struct io_uring_sqe *next_sqe(
 	struct uring *uring, const struct slot *slot, unsigned tail)
@@ -79,34 +215,23 @@ static int uring_submit(struct engine *engine, struct slot **slots, unsigned cou
 	}
 	/* The SQ has an entry for every slot, so that there is always room. */
 	uring->sq_tail = fill(uring, slots, count);
+	uring->in_flight += count;
 	result = uring_publish(uring, count);
 	return result < 0 ? result : (int)count;
 }
 
-static inline unsigned harvest(struct uring *uring, struct slot **done, unsigned max)
+static inline bool take(struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot)
 {
-	unsigned head = uring->cq_head;
-	unsigned count = uring_ready(uring);
-
-	if (count > max)
-		count = max;
-	for (unsigned i = 0; i < count; i++) {
-		const struct io_uring_cqe *cqe = &uring->cqes[head++ & uring->cq_mask];
-		struct slot *slot = (struct slot *)(uintptr_t)cqe->user_data;
-
-		slot->result = cqe->res;
-		done[i] = slot;
-	}
-	uring->cq_head = head;
-	__atomic_store_n(uring->cq_kernel_head, head, __ATOMIC_RELEASE);
-	uring->in_flight -= count;
-	return count;
+	(void)uring;
+	*slot = (struct slot *)(uintptr_t)cqe->user_data;
+	(*slot)->result = cqe->res;
+	return true;
 }
 
 /* Discard and fallocate answer 0; the bytes done are all of them then. */
-static void count_trimmed_bytes(struct slot **done, unsigned count)
+static void count_trimmed_bytes(struct slot **done, int count)
 {
-	for (unsigned i = 0; i < count; i++) {
+	for (int i = 0; i < count; i++) {
 		if (done[i]->op == IO_TRIM && done[i]->result == 0)
 			done[i]->result = (int32_t)done[i]->length;
 	}
@@ -116,49 +241,43 @@ static int uring_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct uring *uring = (struct uring *)engine;
-	unsigned count = 0;
-	unsigned taken;
+	int count = uring_reap_with(uring, done, min, max, timeout_ns, 0, take);
 
-	if (min > uring->in_flight)
-		min = uring->in_flight;
-	do {
-		int result = uring->wait(uring, min - count, timeout_ns);
-
-		if (result < 0)
-			return count > 0 ? (int)count : result;
-		taken = harvest(uring, &done[count], max - count);
-		count += taken;
-		/* The kernel polls for no more as long as some are there that were not taken. */
-	} while (uring->is_io_polled && taken > 0 && count < min);
 	if (uring->has_trims)
 		count_trimmed_bytes(done, count);
-	return (int)count;
+	return count;
 }
 
-/*
- * Buffers may be freed after close, and the kernel tears a ring down later, on a work queue: so
- * what is in flight is cancelled, where it can be, and waited for here.
- */
-static void drain(struct uring *uring)
+void uring_cancel(struct uring *uring)
 {
 	struct io_uring_sync_cancel_reg cancel = {
 		.fd = -1,
 		.flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL,
-		.timeout = {.tv_sec = CLOSE_WAIT_NS / (int64_t)NS_PER_S},
+		.timeout = {.tv_sec = URING_CLOSE_WAIT_NS / (int64_t)NS_PER_S},
 	};
-	unsigned left = uring->in_flight - uring->unsent;
-	uint64_t end_ns = clock_now() + CLOSE_WAIT_NS;
 
-	if (left == 0)
-		return;
 	/*
 	 * Kernels before 6.0 cannot; then, and when it fails, what ends by itself is waited for. On
 	 * a polled ring it would wait for what only our own calls complete.
 	 */
 	if (!uring->is_io_polled)
 		(void)io_uring_register_sync_cancel(&uring->ring, &cancel);
+}
+
+/*
+ * Buffers may be freed after close, and the kernel tears a ring down later, on a work queue: so
+ * what is in flight is cancelled and waited for here.
+ */
+static void drain(struct uring *uring)
+{
+	unsigned left = uring->in_flight - uring->unsent;
+	uint64_t end_ns = clock_now() + URING_CLOSE_WAIT_NS;
+
+	if (left > 0)
+		uring_cancel(uring);
 	while (uring_ready(uring) < left && clock_now() < end_ns) {
-		int result = uring_enter(uring, 0, left, IORING_ENTER_GETEVENTS, CLOSE_WAIT_NS);
+		int result =
+			uring_enter(uring, 0, left, IORING_ENTER_GETEVENTS, URING_CLOSE_WAIT_NS);
 
 		if (result < 0 && result != -EINTR)
 			break;
@@ -200,26 +319,29 @@ void uring_use_ring(struct uring *uring)
 		ring->sq.array[i] = i;
 }
 
-static int uring_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+void uring_init(
+	struct uring *uring, const struct engine_class *class, const struct engine_setup *setup)
 {
-	struct uring *uring = aligned_array(setup->arena, 1, sizeof(*uring));
-	struct engine_setup whole = *setup;
-	int result;
-
-	whole.op_mask |= composite_transfers(setup->op_mask);
-	uring->engine.class = &engine_io_uring;
-	if (setup->options)
-		uring->options = *(const struct uring_options *)setup->options;
-	else
-		option_set_defaults(&uring_option_table, &uring->options, setup->arena);
+	uring->engine.class = class;
 	uring->targets = setup->targets;
 	uring->target_count = setup->target_count;
 	uring->event_descriptor = -1;
-	uring->needed_flags = uring_iopoll_flags(&uring->options);
+	uring->needed_flags = uring_poll_flags(&uring->options);
+}
+
+static int uring_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	struct uring *uring = engine_aligned_array(setup->arena, 1, sizeof(*uring));
+	struct engine_setup whole = *setup;
+	int result;
+
+	whole.op_mask |= blocking_transfers(setup->op_mask);
+	engine_take_options(setup, &uring_option_table, &uring->options);
+	uring_init(uring, &engine_io_uring, setup);
 	result = uring_chain_check(uring, setup, report);
 	if (result == 0)
-		result = uring_iopoll_check(&uring->options, setup, report);
+		result = uring_check_polling(&uring->options, setup, report);
 	if (result == 0)
 		result = uring_setup(uring, setup, report, io_uring_queue_init_params);
 	if (result == 0)
@@ -237,18 +359,22 @@ static int uring_open(
 	return 0;
 }
 
-static int uring_probe(const struct engine_setup *setup, struct engine_report *report)
+int uring_probe_flags(unsigned flags, struct engine_report *report)
 {
-	struct io_uring_params parameters = {0};
+	struct io_uring_params parameters = {.flags = flags};
 	struct io_uring ring;
 	int result = io_uring_queue_init_params(1, &ring, &parameters);
 
-	if (result < 0) {
-		uring_explain_setup(result, NULL, 1, report, setup->arena);
-		return result;
-	}
+	if (result < 0)
+		return uring_explain_setup(result, NULL, 1, report);
 	io_uring_queue_exit(&ring);
 	return 0;
+}
+
+static int uring_probe(const struct engine_setup *setup, struct engine_report *report)
+{
+	(void)setup;
+	return uring_probe_flags(0, report);
 }
 
 const struct engine_class engine_io_uring = {

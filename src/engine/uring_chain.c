@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Chains of linked SQEs: sent, followed, and ended without anything left open. */
-#include "engine/uring_chain.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "engine/aligned.h"
-#include "engine/composite.h"
+#include "engine/blocking.h"
+#include "engine/uring.h"
 #include "engine/uring_wait.h"
-
-enum { CLOSE_WAIT_NS = 1000000000 };
 
 /* In the low bits of user_data: what a CQE is about. Slots are 64 bytes apart. */
 enum part {
@@ -75,14 +70,14 @@ static void add_open_read(struct uring *uring, struct slot *slot)
 	sqe->fd = AT_FDCWD;
 	sqe->addr = (uintptr_t)uring->targets[slot->target].path;
 	/* No O_CLOEXEC: a direct descriptor has none, and the kernel refuses it. */
-	sqe->open_flags = (unsigned)composite_open_flags(is_direct);
+	sqe->open_flags = (unsigned)blocking_open_flags(is_direct);
 	sqe->file_index = slot->index + 1;
 	sqe->flags |= IOSQE_IO_LINK | IOSQE_CQE_SKIP_SUCCESS;
 
 	sqe = add_sqe(uring, slot, IO_READ, PART_READ);
 	sqe->fd = (int)slot->index;
 	sqe->flags |= IOSQE_FIXED_FILE | IOSQE_IO_HARDLINK | IOSQE_CQE_SKIP_SUCCESS;
-	set_transfer(uring, sqe, slot, composite_read_bytes(slot->length, is_direct));
+	set_transfer(uring, sqe, slot, blocking_read_bytes(slot->length, is_direct));
 
 	sqe = add_sqe(uring, slot, IO_OPEN_READ, PART_CLOSE);
 	sqe->opcode = IORING_OP_CLOSE;
@@ -117,7 +112,7 @@ static void add_stat(struct uring *uring, struct slot *slot)
 	sqe->opcode = IORING_OP_STATX;
 	sqe->fd = AT_FDCWD;
 	sqe->addr = (uintptr_t)uring->targets[slot->target].path;
-	sqe->len = COMPOSITE_STAT_MASK;
+	sqe->len = BLOCKING_STAT_MASK;
 	sqe->off = (uintptr_t)slot->buffer;
 }
 
@@ -155,16 +150,6 @@ static void look_up_files(struct uring *uring, struct slot **slots, unsigned cou
 	}
 }
 
-/* What was added since `tail` goes to the kernel now (SQPOLL), or with the next wait. */
-static int publish(struct uring *uring, unsigned tail)
-{
-	if (uring->is_sq_polled)
-		return uring_publish_to_poller(uring);
-	__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_RELEASE);
-	uring->unsent += uring->sq_tail - tail;
-	return 0;
-}
-
 static int chain_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct uring *uring = (struct uring *)engine;
@@ -177,9 +162,7 @@ static int chain_submit(struct engine *engine, struct slot **slots, unsigned cou
 		add(uring, slots[i]);
 	uring->chain->slots_in_flight += count;
 	uring->in_flight += count * uring->chain->entries_per_slot;
-	result = publish(uring, tail);
-	if (result == 0 && engine->sends_now && uring->unsent > 0)
-		result = uring_send_only(uring);
+	result = uring_publish(uring, uring->sq_tail - tail);
 	return result < 0 ? result : (int)count;
 }
 
@@ -219,36 +202,24 @@ static bool follow(struct uring *uring, struct slot *slot, enum part part, int32
 	return true;
 }
 
-/* `done` NULL: nobody wants them. How many ended, or -errno. */
+static inline bool take(struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot)
+{
+	*slot = (struct slot *)(uintptr_t)(cqe->user_data & ~(uint64_t)PART_MASK);
+	return follow(uring, *slot, (enum part)(cqe->user_data & PART_MASK), cqe->res);
+}
+
+/* How many ended, or -errno. */
 static int harvest(struct uring *uring, struct slot **done, unsigned max)
 {
-	unsigned ready = uring_ready(uring);
-	unsigned head = uring->cq_head;
 	unsigned tail = uring->sq_tail;
-	unsigned count = 0;
+	unsigned count = uring_harvest(uring, done, max, 0, take);
+	int result = 0;
 
-	for (; ready > 0 && count < max; ready--) {
-		const struct io_uring_cqe *cqe = &uring->cqes[head++ & uring->cq_mask];
-		struct slot *slot =
-			(struct slot *)(uintptr_t)(cqe->user_data & ~(uint64_t)PART_MASK);
-
-		if (!follow(uring, slot, (enum part)(cqe->user_data & PART_MASK), cqe->res))
-			continue;
-		if (done)
-			done[count] = slot;
-		count++;
-	}
-	uring->cq_head = head;
-	__atomic_store_n(uring->cq_kernel_head, head, __ATOMIC_RELEASE);
 	uring->chain->slots_in_flight -= count;
 	uring->in_flight -= count * uring->chain->entries_per_slot;
-	if (uring->sq_tail != tail) {
-		int result = publish(uring, tail);
-
-		if (result < 0)
-			return result;
-	}
-	return (int)count;
+	if (uring->sq_tail != tail) /* What a short copy has still to write. */
+		result = uring_publish(uring, uring->sq_tail - tail);
+	return result < 0 ? result : (int)count;
 }
 
 /* CQEs of parts are no I/Os that are done: waits again as long as some came. */
@@ -294,25 +265,21 @@ static unsigned unsent_slots(const struct uring *uring)
 static void chain_close(struct engine *engine)
 {
 	struct uring *uring = (struct uring *)engine;
-	struct io_uring_sync_cancel_reg cancel = {
-		.fd = -1,
-		.flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL,
-		.timeout = {.tv_sec = CLOSE_WAIT_NS / (int64_t)NS_PER_S},
-	};
 	const struct engine_class *plain_class;
+	struct slot *ended;
 
 	if (!uring)
 		return;
 	plain_class = uring->chain->plain_class;
-	/* Kernels before 6.0 cannot; then, and when it fails, what ends by itself is waited for. */
 	if (uring->chain->slots_in_flight > unsent_slots(uring))
-		(void)io_uring_register_sync_cancel(&uring->ring, &cancel);
+		uring_cancel(uring);
 	while (uring->chain->slots_in_flight > unsent_slots(uring)) {
 		int result = 0;
 
 		if (uring_ready(uring) == 0)
-			result = uring_enter(uring, 0, 1, IORING_ENTER_GETEVENTS, CLOSE_WAIT_NS);
-		if ((result < 0 && result != -EINTR) || harvest(uring, NULL, UINT32_MAX) < 0)
+			result = uring_enter(
+				uring, 0, 1, IORING_ENTER_GETEVENTS, URING_CLOSE_WAIT_NS);
+		if ((result < 0 && result != -EINTR) || harvest(uring, &ended, 1) < 0)
 			break;
 	}
 	uring->in_flight = uring->unsent = 0;
@@ -339,7 +306,7 @@ int uring_chain_check(
 			"leave out attach_wq"},
 	};
 
-	return engine_check_rules(rules, sizeof(rules) / sizeof(rules[0]), report);
+	return engine_check_rules(rules, COUNT_OF(rules), report);
 }
 
 static int check_features(
@@ -353,10 +320,9 @@ static int check_features(
 		features |= IORING_FEAT_LINKED_FILE;
 	if ((uring->ring.features & features) == features)
 		return 0;
-	report->problem = "this kernel's io_uring cannot do it in one linked submission: Linux "
-			  "5.17 is needed (LINKED_FILE, CQE_SKIP)";
-	report->hint = "use ioengine=psync or ioengine=threads";
-	return -EOPNOTSUPP;
+	return engine_refuse(report, -EOPNOTSUPP, "use ioengine=psync or ioengine=threads",
+		"this kernel's io_uring cannot do it in one linked submission: Linux "
+		"5.17 is needed (LINKED_FILE, CQE_SKIP)");
 }
 
 /* One descriptor of the ring's own for each slot, all empty. */
@@ -370,10 +336,9 @@ static int register_descriptors(
 	result = io_uring_register_files(&uring->ring, none, setup->slot_count);
 	if (result >= 0)
 		return 0;
-	report->problem = arena_printf(setup->arena, "registering %u descriptors: %s",
-		setup->slot_count, strerror(-result));
-	report->hint = result == -EMFILE ? "raise the limit of open files (ulimit -n)" : NULL;
-	return result;
+	return engine_refuse(report, result,
+		result == -EMFILE ? "raise the limit of open files (ulimit -n)" : NULL,
+		"registering %u descriptors: %s", setup->slot_count, strerror(-result));
 }
 
 int uring_chain_open(
@@ -390,7 +355,7 @@ int uring_chain_open(
 		result = register_descriptors(uring, setup, report);
 	if (result < 0)
 		return result;
-	chain = aligned_array(setup->arena, 1, sizeof(*chain));
+	chain = engine_aligned_array(setup->arena, 1, sizeof(*chain));
 	chain->plain_class = uring->engine.class;
 	chain->class = *uring->engine.class;
 	chain->class.submit = chain_submit;
@@ -403,7 +368,7 @@ int uring_chain_open(
 		links = "OPENAT, READ, CLOSE";
 	else if (setup->op_mask & IO_BIT(IO_COPY))
 		links = "READ, WRITE";
-	engine_report_effective(report, setup->arena, "linked", "%s", links);
+	engine_report_effective(report, "linked", "%s", links);
 	uring->chain = chain;
 	uring->engine.class = &chain->class;
 	return 0;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of the io_uring engine. Names are fio's where fio has them. */
+/* The options of io_uring and io_uring_cmd. Names are fio's where fio has them. */
+#include "engine/uring_options.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 
 #include "base/clock.h"
-#include "engine/uring_options.h"
+#include "engine/engine_kit.h"
 
 static int parse_cpu(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
@@ -49,25 +52,18 @@ static const struct option_choice write_hints[] = {
 };
 
 #define WISH_OPTION(option)                                                                        \
-	.name = #option, OPTION_BIND_CHOICE(struct uring_options, option),                         \
-	.group = OPTION_GROUP_ENGINE, .value_default = "auto", .choices = wishes
+	ENGINE_OPTION(CHOICE, struct uring_options, option, "auto"), .choices = wishes
 
 static const struct option uring_options[] = {
 	{
-		.name = "fixedbufs",
-		OPTION_BIND_FLAG(struct uring_options, fixedbufs),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct uring_options, fixedbufs, "0"),
 		.help = "register the buffers once (READ_FIXED, WRITE_FIXED)",
 		.detail =
 			"Saves pinning and unpinning pages in each direct I/O: CPU, more of it the "
 			"larger the block. They are locked in memory (ulimit -l).",
 	},
 	{
-		.name = "registerfiles",
-		OPTION_BIND_FLAG(struct uring_options, registerfiles),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct uring_options, registerfiles, "0"),
 		.help = "register the files once",
 		.detail = "Saves taking and dropping a reference to the file in each I/O.",
 	},
@@ -76,10 +72,7 @@ static const struct option uring_options[] = {
 		.help = "register the ring itself, which io_uring_enter then finds faster",
 	},
 	{
-		.name = "nonvectored",
-		OPTION_BIND_FLAG(struct uring_options, nonvectored),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "1",
+		ENGINE_OPTION(FLAG, struct uring_options, nonvectored, "1"),
 		.help = "READ and WRITE; 0: READV and WRITEV, which import a vector each",
 	},
 	{
@@ -98,10 +91,7 @@ static const struct option uring_options[] = {
 		.detail = "auto: where defer_taskrun is not used.",
 	},
 	{
-		.name = "sqthread_poll",
-		OPTION_BIND_FLAG(struct uring_options, sqthread_poll),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct uring_options, sqthread_poll, "0"),
 		.help = "a kernel thread submits: no system calls, up to a core of CPU",
 		.detail = "It needs a CPU of its own: see sqthread_poll_cpu and cpus_allowed. When "
 			  "nothing arrives for a millisecond the job waits in the kernel.",
@@ -126,86 +116,56 @@ static const struct option uring_options[] = {
 			  "rounds up to its tick.",
 	},
 	{
-		.name = "attach_wq",
-		OPTION_BIND_FLAG(struct uring_options, attach_wq),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct uring_options, attach_wq, "0"),
 		.help = "share one poll thread among all jobs that say so (ATTACH_WQ)",
 		.detail = "The first one's sqthread_poll_cpu and sqthread_poll_idle hold for all.",
 	},
 	{
-		.name = "hipri",
-		OPTION_BIND_FLAG(struct uring_options, hipri),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct uring_options, hipri, "0"),
 		.help = "poll for completions instead of interrupts (IOPOLL)",
 		.detail = "Needs direct=1 and a driver with poll queues (nvme.poll_queues=N).",
 	},
 	{
-		.name = "hybrid_iopoll",
-		OPTION_BIND_FLAG(struct uring_options, hybrid_iopoll),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct uring_options, hybrid_iopoll, "0"),
 		.help = "with hipri: sleep half the usual latency, then poll (Linux 6.13)",
 	},
 	{
-		.name = "eventfd",
-		OPTION_BIND_FLAG(struct uring_options, eventfd),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(FLAG, struct uring_options, eventfd, "0"),
 		.help = "wait for completions by reading an eventfd, as an event loop would",
 	},
 	{
-		.name = "min_wait_us",
-		OPTION_BIND_COUNT(struct uring_options, min_wait_us),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(COUNT, struct uring_options, min_wait_us, "0"),
 		.max = INT_MAX,
 		.help = "wait so long for a whole batch, then take what there is (6.12)",
 		.detail = "The batch is iodepth_batch_complete_min. 0: wait for all of it.",
 	},
 	{
-		.name = "force_async",
-		OPTION_BIND_COUNT(struct uring_options, force_async),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(COUNT, struct uring_options, force_async, "0"),
 		.help = "hand every n-th I/O to a kernel worker at once (IOSQE_ASYNC)",
 		.detail = "0: none; 1: all. What the kernel does by itself with I/O that would "
 			  "block.",
 	},
 	{
-		.name = "iowq_max_workers",
-		OPTION_BIND_COUNT(struct uring_options, iowq_max_workers),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(COUNT, struct uring_options, iowq_max_workers, "0"),
 		.max = INT_MAX,
 		.help = "most kernel workers for this job's files and block devices",
 		.detail = "0: the kernel's own limit. A job has workers for I/O that would block.",
 	},
 	{
-		.name = "prioclass",
-		OPTION_BIND_COUNT(struct uring_options, prioclass),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(COUNT, struct uring_options, prioclass, "0"),
 		.max = 3,
 		.help = "class of each I/O: 1 real-time, 2 best-effort, 3 idle; 0: none",
 		.detail = "Schedulers (mq-deadline, bfq) and drives with priorities heed it; "
 			  "real-time is for root.",
 	},
 	{
-		.name = "prio",
-		OPTION_BIND_COUNT(struct uring_options, prio),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
+		ENGINE_OPTION(COUNT, struct uring_options, prio, "0"),
 		.max = 7,
 		.help = "priority of each I/O in its class: 0 is the highest, 7 the lowest",
 		.detail = "With no prioclass it is of the best-effort class.",
 	},
 	{
-		.name = "write_hint",
-		OPTION_BIND_CHOICE(struct uring_options, write_hint),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "none",
+		ENGINE_OPTION(CHOICE, struct uring_options, write_hint, "none"),
 		.choices = write_hints,
 		.help = "how long what is written will live (fcntl(2), F_SET_RW_HINT)",
 	},
@@ -217,3 +177,57 @@ const struct option_table uring_option_table = {
 	.options = uring_options,
 	.struct_bytes = sizeof(struct uring_options),
 };
+
+/* io_uring's that concern the ring: io_uring_cmd takes them over when the program starts. */
+static const char *const ring_options[] = {
+	"fixedbufs",
+	"registerfiles",
+	"registerring",
+	"single_issuer",
+	"defer_taskrun",
+	"coop_taskrun",
+	"sqthread_poll",
+	"sqthread_poll_cpu",
+	"sqthread_poll_idle",
+	"hipri",
+	"hybrid_iopoll",
+};
+
+static const struct option_choice cmd_types[] = {
+	{"nvme", 0, "NVMe, the only kind there is"},
+	{NULL, 0, NULL},
+};
+
+static const struct option own_options[] = {
+	{
+		ENGINE_OPTION(CHOICE, struct uring_nvme_options, cmd_type, "nvme"),
+		.choices = cmd_types,
+		.help = "kind of commands, as fio has it",
+	},
+	{
+		ENGINE_OPTION(FLAG, struct uring_nvme_options, hipri_insist, "0"),
+		.help = "hipri although this kernel crashes at the first failing command",
+		.detail = "Before Linux 6.2 polled passthrough reads freed memory when a command "
+			  "fails, or when the process is killed: not on a machine you need.",
+	},
+	NVME_COMMAND_OPTIONS(struct uring_nvme_options, commands),
+	{.name = NULL},
+};
+
+static struct option nvme_options[COUNT_OF(ring_options) + COUNT_OF(own_options)];
+
+const struct option_table uring_nvme_option_table = {
+	.options = nvme_options,
+	.struct_bytes = sizeof(struct uring_nvme_options),
+};
+
+_Static_assert(offsetof(struct uring_nvme_options, ring) == 0, "io_uring's lines bind to it");
+
+__attribute__((constructor)) static void take_over_ring_options(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT_OF(ring_options); i++)
+		nvme_options[count++] = *option_find(&uring_option_table, ring_options[i]);
+	memcpy(&nvme_options[count], own_options, sizeof(own_options));
+}

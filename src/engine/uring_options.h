@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of the io_uring engine. */
+/* Options of the engines io_uring and io_uring_cmd. */
 #ifndef ENGINE_URING_OPTIONS_H
 #define ENGINE_URING_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/nvme.h"
 #include "engine/rwf.h"
 #include "option/option.h"
 
@@ -45,8 +46,16 @@ struct uring_options {
 	int write_hint;     /* RWH_WRITE_LIFE_…, fcntl(2); 0: none */
 };
 
+struct uring_nvme_options {
+	struct uring_options ring; /* first: io_uring's lines of the table bind to it */
+	struct nvme_command_options commands;
+	int cmd_type;
+	bool hipri_insist;
+};
+
 enum { URING_DEPTH_LIMIT = 32768 }; /* IORING_MAX_ENTRIES in the kernel's io_uring/io_uring.c */
 
 extern const struct option_table uring_option_table;
+extern const struct option_table uring_nvme_option_table;
 
 #endif

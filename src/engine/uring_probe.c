@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which io_uring this kernel has. Numbers and versions: include/uapi/linux/io_uring.h and its
- * history; the query's structures: include/uapi/linux/io_uring/query.h.
+ * Which io_uring this kernel has, and what a ring of it really did. Numbers and versions:
+ * include/uapi/linux/io_uring.h and its history; the query's structures:
+ * include/uapi/linux/io_uring/query.h.
  */
 #include "engine/uring_probe.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
 
@@ -43,7 +46,7 @@ struct query_opcodes {
 struct named_bit {
 	const char *name;
 	unsigned bit;
-	const char *since; /* Linux version */
+	const char *since; /* Linux version; NULL: it has nothing to do with storage */
 	unsigned needs;    /* a set-up flag: others without which the kernel refuses it */
 };
 
@@ -76,7 +79,9 @@ static const struct named_bit features[] = {
 	{"NODROP", IORING_FEAT_NODROP, "5.5", 0},
 	{"SUBMIT_STABLE", IORING_FEAT_SUBMIT_STABLE, "5.5", 0},
 	{"RW_CUR_POS", IORING_FEAT_RW_CUR_POS, "5.6", 0},
+	{"CUR_PERSONALITY", IORING_FEAT_CUR_PERSONALITY, NULL, 0},
 	{"FAST_POLL", IORING_FEAT_FAST_POLL, "5.7", 0},
+	{"POLL_32BITS", IORING_FEAT_POLL_32BITS, NULL, 0},
 	{"SQPOLL_NONFIXED", IORING_FEAT_SQPOLL_NONFIXED, "5.11", 0},
 	{"EXT_ARG", IORING_FEAT_EXT_ARG, "5.11", 0},
 	{"NATIVE_WORKERS", IORING_FEAT_NATIVE_WORKERS, "5.12", 0},
@@ -84,6 +89,7 @@ static const struct named_bit features[] = {
 	{"CQE_SKIP", IORING_FEAT_CQE_SKIP, "5.17", 0},
 	{"LINKED_FILE", IORING_FEAT_LINKED_FILE, "5.17", 0},
 	{"REG_REG_RING", URING_FEAT_REG_REG_RING, "6.3", 0},
+	{"RECVSEND_BUNDLE", URING_FEAT_RECVSEND_BUNDLE, NULL, 0},
 	{"MIN_TIMEOUT", URING_FEAT_MIN_TIMEOUT, "6.12", 0},
 	{"RW_ATTR", URING_FEAT_RW_ATTR, "6.13", 0},
 	{"NO_IOWAIT", URING_FEAT_NO_IOWAIT, "6.15", 0},
@@ -137,12 +143,12 @@ static void add_bit(
 	ability->cure = arena_printf(arena, "Linux %s or newer", bit->since);
 }
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 static void add_features(struct uring_abilities *abilities, uint64_t mask, struct arena *arena)
 {
-	for (size_t i = 0; i < COUNT_OF(features); i++)
-		add_bit(&abilities->features, &features[i], mask & features[i].bit, arena);
+	for (size_t i = 0; i < COUNT_OF(features); i++) {
+		if (features[i].since)
+			add_bit(&abilities->features, &features[i], mask & features[i].bit, arena);
+	}
 }
 
 static int query(const struct uring_calls *calls, struct query_opcodes *answer)
@@ -229,14 +235,13 @@ void uring_abilities_read(
 	struct uring_abilities *abilities, const struct uring_calls *calls, struct arena *arena)
 {
 	struct io_uring_params parameters = {0};
-	struct engine_report report = {0};
+	struct engine_report report = {.arena = arena};
 	struct query_opcodes answer;
 	int ring = calls->setup(FIRST_TRIED_ENTRIES, &parameters);
 
 	*abilities = (struct uring_abilities){0};
 	if (ring < 0) {
-		uring_explain_setup(ring, NULL, FIRST_TRIED_ENTRIES, &report, arena);
-		abilities->error = ring;
+		abilities->error = uring_explain_setup(ring, NULL, FIRST_TRIED_ENTRIES, &report);
 		abilities->reason = report.problem;
 		abilities->cure = report.hint;
 		return;
@@ -246,4 +251,126 @@ void uring_abilities_read(
 	else
 		try_all(abilities, calls, ring, parameters.features, arena);
 	close(ring);
+}
+
+/* Bits without a name are shown as a number: a kernel may be newer than these tables. */
+static const char *bit_names(
+	const struct named_bit *bits, size_t count, unsigned mask, struct arena *arena)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (mask & bits[i].bit)
+			list = arena_printf(arena, "%s%s%s", list, *list ? "|" : "", bits[i].name);
+		mask &= ~bits[i].bit;
+	}
+	if (mask)
+		list = arena_printf(arena, "%s%s0x%x", list, *list ? "|" : "", mask);
+	return *list ? list : "none";
+}
+
+const char *uring_setup_flag_names(unsigned flags, struct arena *arena)
+{
+	return bit_names(setup_flags, COUNT_OF(setup_flags), flags, arena);
+}
+
+static const char *opcode_name(unsigned number)
+{
+	const struct named_bit *opcode = opcodes;
+
+	while (opcode->bit != number)
+		opcode++;
+	return opcode->name;
+}
+
+static const char *trim_name(const struct uring *uring)
+{
+	unsigned count = target_count(uring->targets, uring->target_count, TARGET_BLOCK);
+
+	if (count == 0)
+		return "FALLOCATE PUNCH_HOLE";
+	return count == uring->target_count ? "URING_CMD discard"
+					    : "URING_CMD discard or FALLOCATE";
+}
+
+/* A number of the ring's /proc/self/fdinfo; -1: this kernel does not tell. */
+static long long fdinfo_number(const char *fdinfo, const char *key)
+{
+	const char *line = strstr(fdinfo, key);
+
+	return line ? strtoll(line + strlen(key), NULL, 10) : -1;
+}
+
+/*
+ * The poll thread as the kernel names it; older kernels (before 6.9) tell of it only in a moment
+ * when it does nothing. Its share of busy time is of its whole life.
+ */
+static void prove_poll_thread(struct uring *uring, struct engine_report *report)
+{
+	char *path = arena_printf(report->arena, "/proc/self/fdinfo/%d", uring->ring.ring_fd);
+	const char *fdinfo = text_read_file(report->arena, path);
+	long long thread, total, work;
+
+	engine_report_proof(report, "sqthread_wakeups", "%llu", (unsigned long long)uring->wakeups);
+	thread = fdinfo ? fdinfo_number(fdinfo, "\nSqThread:") : -1;
+	if (thread <= 0)
+		return;
+	engine_report_proof(report, "sqthread_tid", "%lld", thread);
+	engine_report_proof(
+		report, "sqthread_cpu", "%lld", fdinfo_number(fdinfo, "\nSqThreadCpu:"));
+	total = fdinfo_number(fdinfo, "\nSqTotalTime:");
+	work = fdinfo_number(fdinfo, "\nSqWorkTime:");
+	if (total > 0 && work >= 0)
+		engine_report_proof(
+			report, "sqthread_busy", "%.0f %%", 100 * (double)work / (double)total);
+}
+
+static void prove_losses(struct uring *uring, struct engine_report *report)
+{
+	unsigned overflows = __atomic_load_n(uring->ring.cq.koverflow, __ATOMIC_RELAXED);
+	unsigned dropped = __atomic_load_n(uring->ring.sq.kdropped, __ATOMIC_RELAXED);
+
+	if (overflows > 0)
+		engine_report_proof(report, "cq_overflows", "%u", overflows);
+	if (dropped > 0)
+		engine_report_proof(report, "sq_dropped", "%u", dropped);
+}
+
+void uring_prove_ring(struct uring *uring, const char *name, const struct engine_count *sent,
+	size_t count, struct engine_report *report)
+{
+	engine_report_proof(report, "setup_flags", "%s",
+		uring_setup_flag_names(uring->ring.flags, report->arena));
+	engine_report_proof(report, "features", "%s",
+		bit_names(features, COUNT_OF(features), uring->ring.features, report->arena));
+	engine_report_counts(report, name, sent, count);
+	engine_report_proof(
+		report, "files", "%s", uring->options.registerfiles ? "registered" : "descriptors");
+	engine_report_proof(report, "io_uring_enter", "%llu",
+		(unsigned long long)(uring->engine.syscalls - uring->event_calls));
+	if (uring->options.eventfd)
+		engine_report_proof(
+			report, "eventfd_calls", "%llu", (unsigned long long)uring->event_calls);
+	if (uring->is_sq_polled)
+		prove_poll_thread(uring, report);
+	prove_losses(uring, report);
+}
+
+void uring_prove(struct engine *engine, struct engine_report *report)
+{
+	struct uring *uring = (struct uring *)engine;
+	const struct engine_count sent[] = {
+		{"OPENAT", uring->counts[IO_OPEN_READ]},
+		{opcode_name(uring_transfer_opcode(&uring->options, IO_READ)),
+			uring->counts[IO_READ]},
+		{opcode_name(uring_transfer_opcode(&uring->options, IO_WRITE)),
+			uring->counts[IO_WRITE]},
+		{"CLOSE", uring->counts[IO_OPEN_READ]},
+		{"STATX", uring->counts[IO_STAT]},
+		{trim_name(uring), uring->counts[IO_TRIM]},
+		{"FSYNC", uring->counts[IO_SYNC]},
+		{"FSYNC DATASYNC", uring->counts[IO_DATASYNC]},
+	};
+
+	uring_prove_ring(uring, "opcodes", sent, COUNT_OF(sent), report);
 }

@@ -1,15 +1,134 @@
 /* SPDX-License-Identifier: MIT */
-/* Making the ring, and registering itself, buffers and files with it. */
+/*
+ * Making the ring, and registering itself, buffers and files with it; why the kernel refuses it,
+ * with cause and cure in words.
+ */
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "base/units.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
-#include "engine/uring_chain.h"
-#include "engine/uring_share.h"
+
+#define DISABLED_PATH "/proc/sys/kernel/io_uring_disabled"
+
+/* attach_wq: the rings that share one poll thread, linked by next_sharing; the first makes it. */
+static pthread_mutex_t sharing_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct uring *sharing;
+
+static const char hint_other_engine[] = "use ioengine=libaio or ioengine=psync";
+static const char hint_seccomp[] =
+	"run outside of the container, or with a seccomp profile that allows io_uring_setup, "
+	"io_uring_enter and io_uring_register (Docker, Podman: --security-opt seccomp=unconfined)";
+static const char hint_open_files[] = "raise the limit of open files (ulimit -n)";
+
+static int explain_not_permitted(int error, struct engine_report *report)
+{
+	const char *disabled = text_read_file(report->arena, DISABLED_PATH);
+	char level = disabled ? disabled[0] : '0';
+
+	if (level == '2')
+		return engine_refuse(report, error, "as root: sysctl -w kernel.io_uring_disabled=0",
+			"io_uring is switched off for everybody (kernel.io_uring_disabled=2)");
+	if (level == '1' && geteuid() != 0)
+		return engine_refuse(report, error,
+			"as root: sysctl -w kernel.io_uring_disabled=0, or run as root",
+			"io_uring is only for root and members of the group "
+			"kernel.io_uring_group (kernel.io_uring_disabled=1)");
+	return engine_refuse(report, error, hint_seccomp,
+		"io_uring is forbidden by a seccomp filter, as containers have");
+}
+
+/* A kernel that has the switch has io_uring: then it is a filter that says ENOSYS. */
+static int explain_missing(int error, struct engine_report *report)
+{
+	if (text_read_file(report->arena, DISABLED_PATH))
+		return engine_refuse(report, error, hint_seccomp,
+			"io_uring is hidden by a seccomp filter, as containers have");
+	return engine_refuse(report, error, hint_other_engine,
+		"this kernel has no io_uring (Linux 5.1, CONFIG_IO_URING)");
+}
+
+static int explain_invalid(
+	const struct uring_options *options, unsigned entries, struct engine_report *report)
+{
+	if (options && options->hybrid_iopoll)
+		return engine_refuse(report, -EINVAL, "leave out hybrid_iopoll",
+			"hybrid_iopoll=1: refused by this kernel (needs Linux 6.13)");
+	if (options && options->sqthread_poll_cpu.is_set)
+		return engine_refuse(report, -EINVAL, "name another CPU",
+			"sqthread_poll_cpu=%u: the poll thread may not run there; this machine has "
+			"CPUs 0 to %ld, of which some may be offline or outside of this cpuset",
+			options->sqthread_poll_cpu.number, sysconf(_SC_NPROCESSORS_CONF) - 1);
+	return engine_refuse(report, -EINVAL, NULL,
+		"io_uring_setup: the kernel refuses a plain ring of %u entries", entries);
+}
+
+static const char *memlock_limit(struct arena *arena)
+{
+	char text[UNITS_TEXT_BYTES];
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+		return "unknown";
+	if (limit.rlim_cur == RLIM_INFINITY)
+		return "unlimited";
+	return arena_strdup(arena, units_format_bytes(text, (double)limit.rlim_cur));
+}
+
+int uring_explain_setup(int error, const struct uring_options *options, unsigned entries,
+	struct engine_report *report)
+{
+	switch (error) {
+	case -EPERM:
+	case -EACCES:
+		return explain_not_permitted(error, report);
+	case -ENOSYS:
+		return explain_missing(error, report);
+	case -ENOMEM:
+		return engine_refuse(report, error, "raise the limit (ulimit -l) or lower iodepth",
+			"io_uring_setup: no memory for a ring of %u entries; some kernels count it "
+			"against RLIMIT_MEMLOCK (%s here)",
+			entries, memlock_limit(report->arena));
+	case -EINVAL:
+		return explain_invalid(options, entries, report);
+	default:
+		return engine_refuse(report, error,
+			error == -EMFILE || error == -ENFILE ? hint_open_files : NULL,
+			"io_uring_setup: %s", strerror(-error));
+	}
+}
+
+/* The kernel's own limits: IORING_MAX_REG_BUFFERS in its io_uring/rsrc.c, 1 GiB each. */
+enum { BUFFERS_LIMIT = 16384, BUFFER_BYTES_LIMIT = 1 << 30 };
+
+int uring_explain_buffers(int error, const struct engine_setup *setup, struct engine_report *report)
+{
+	const char *hint = "leave out fixedbufs";
+	char needed[UNITS_TEXT_BYTES];
+
+	units_format_bytes(needed, (double)setup->slot_count * (double)setup->buffer_bytes);
+	if (error == -ENOMEM)
+		return engine_refuse(report, error,
+			"raise it (ulimit -l, or memlock in /etc/security/limits.conf), run as "
+			"root, or lower iodepth or bs",
+			"fixedbufs: %s must be locked in memory, and RLIMIT_MEMLOCK is %s for all "
+			"of this user's rings together",
+			needed, memlock_limit(report->arena));
+	if (setup->slot_count > BUFFERS_LIMIT || setup->buffer_bytes > BUFFER_BYTES_LIMIT)
+		hint = "the kernel takes at most 16384 buffers of 1 GiB each";
+	else if (error == -EPERM || error == -EACCES || error == -ENOSYS)
+		hint = hint_seccomp;
+	return engine_refuse(report, error, hint,
+		"fixedbufs: registering %u buffers of %zu bytes: %s", setup->slot_count,
+		setup->buffer_bytes, strerror(-error));
+}
 
 /* What the engine sets by itself, newest first: taken off in this order while it is refused. */
 struct optional_flag {
@@ -64,7 +183,7 @@ static int check_wishes(const struct uring_options *options, struct engine_repor
 			"leave out one of them"},
 	};
 
-	return engine_check_rules(rules, sizeof(rules) / sizeof(rules[0]), report);
+	return engine_check_rules(rules, COUNT_OF(rules), report);
 }
 
 /* SUBMIT_ALL: one SQE that cannot be sent does not hold up the others of its batch. */
@@ -108,6 +227,11 @@ static unsigned without(
 	return flags;
 }
 
+static unsigned idle_ms(const struct uring_options *options)
+{
+	return (unsigned)((options->sqthread_poll_idle_ns + NS_PER_MS - 1) / NS_PER_MS);
+}
+
 static int try_ring(
 	struct uring *uring, unsigned flags, uring_init_function *init, unsigned entries)
 {
@@ -116,30 +240,18 @@ static int try_ring(
 		.flags = with_taskrun_flag(flags),
 		.cq_entries = entries,
 		.sq_thread_cpu = options->sqthread_poll_cpu.number,
-		.sq_thread_idle =
-			(unsigned)((options->sqthread_poll_idle_ns + NS_PER_MS - 1) / NS_PER_MS),
+		.sq_thread_idle = idle_ms(options),
 	};
 
-	int shared = options->attach_wq ? uring_share_descriptor() : -1;
-
-	if (shared >= 0) {
+	if (options->attach_wq && sharing) {
 		parameters.flags |= IORING_SETUP_ATTACH_WQ;
-		parameters.wq_fd = (unsigned)shared;
+		parameters.wq_fd = (unsigned)sharing->ring.ring_fd;
 	}
 	return init(entries, &uring->ring, &parameters);
 }
 
-static int refuse_insisted(
-	const struct optional_flag *flag, struct engine_report *report, struct arena *arena)
-{
-	report->problem = arena_printf(
-		arena, "%s=1: refused by this kernel (needs Linux %s)", flag->name, flag->since);
-	report->hint = arena_printf(arena, "leave out %s, or run on a newer kernel", flag->name);
-	return -EINVAL;
-}
-
 static int make_ring(struct uring *uring, unsigned entries, uring_init_function *init,
-	struct engine_report *report, struct arena *arena)
+	struct engine_report *report)
 {
 	unsigned flags = wanted_flags(&uring->options) | uring->needed_flags;
 	int result = try_ring(uring, flags, init, entries);
@@ -150,63 +262,70 @@ static int make_ring(struct uring *uring, unsigned entries, uring_init_function 
 		if (!(flags & flag->flags))
 			continue;
 		if (is_insisted_on(&uring->options, flag))
-			return refuse_insisted(flag, report, arena);
-		engine_report_refused(report, arena, flag->name, "1",
+			return engine_refuse(report, -EINVAL,
+				arena_printf(report->arena,
+					"leave out %s, or run on a newer kernel", flag->name),
+				"%s=1: refused by this kernel (needs Linux %s)", flag->name,
+				flag->since);
+		engine_report_refused(report, flag->name, "1",
 			"the kernel answers EINVAL (needs Linux %s)", flag->since);
 		flags = without(flags, flag, &uring->options);
 		result = try_ring(uring, flags, init, entries);
 	}
 	if (result < 0) {
 		report->refused = NULL; /* It was not those flags' fault. */
-		uring_explain_setup(result, &uring->options, entries, report, arena);
+		return uring_explain_setup(result, &uring->options, entries, report);
 	}
-	uring->has_ring = result == 0;
-	return result;
+	uring->has_ring = true;
+	return 0;
 }
 
+/* The lock is held from asking for a ring to share with until this one is made and has joined. */
 static int make_shared_ring(struct uring *uring, unsigned entries, uring_init_function *init,
-	struct engine_report *report, struct arena *arena)
+	struct engine_report *report)
 {
 	int result;
 
-	if (!uring->options.attach_wq)
-		return make_ring(uring, entries, init, report, arena);
-	uring_share_lock();
-	result = make_ring(uring, entries, init, report, arena);
+	pthread_mutex_lock(&sharing_lock);
+	result = make_ring(uring, entries, init, report);
 	if (result == 0) {
-		bool is_attached = uring->ring.flags & IORING_SETUP_ATTACH_WQ;
-
-		uring_share_join(uring);
-		engine_report_effective(report, arena, "attach_wq", "%s",
-			is_attached ? "attached to an earlier ring's poll thread"
-				    : "first: later rings share this poll thread");
+		engine_report_effective(report, "attach_wq", "%s",
+			uring->ring.flags & IORING_SETUP_ATTACH_WQ
+				? "attached to an earlier ring's poll thread"
+				: "first: later rings share this poll thread");
+		uring->next_sharing = sharing;
+		sharing = uring;
 	}
-	uring_share_unlock();
+	pthread_mutex_unlock(&sharing_lock);
 	return result;
 }
 
-/* Waiting with a timeout needs EXT_ARG; it also dates the kernel: READ, unregistered SQPOLL, … */
-static int check_ring(
-	struct uring *uring, unsigned entries, struct engine_report *report, struct arena *arena)
+/* The others go on sharing the thread. */
+static void leave_shared_ring(const struct uring *uring)
 {
-	if (!(uring->ring.features & IORING_FEAT_EXT_ARG)) {
-		report->problem =
-			"this kernel's io_uring is too old: Linux 5.11 is needed (EXT_ARG)";
-		report->hint = "use ioengine=libaio or ioengine=psync";
-		return -EOPNOTSUPP;
+	pthread_mutex_lock(&sharing_lock);
+	for (struct uring **link = &sharing; *link; link = &(*link)->next_sharing) {
+		if (*link == uring) {
+			*link = uring->next_sharing;
+			break;
+		}
 	}
-	if (uring->ring.sq.ring_entries < entries || uring->ring.cq.ring_entries < entries) {
-		report->problem = arena_printf(arena,
+	pthread_mutex_unlock(&sharing_lock);
+}
+
+/* Waiting with a timeout needs EXT_ARG; it also dates the kernel: READ, unregistered SQPOLL, … */
+static int check_ring(struct uring *uring, unsigned entries, struct engine_report *report)
+{
+	if (!(uring->ring.features & IORING_FEAT_EXT_ARG))
+		return engine_refuse(report, -EOPNOTSUPP, "use ioengine=libaio or ioengine=psync",
+			"this kernel's io_uring is too old: Linux 5.11 is needed (EXT_ARG)");
+	if (uring->ring.sq.ring_entries < entries || uring->ring.cq.ring_entries < entries)
+		return engine_refuse(report, -EINVAL, "lower iodepth",
 			"a ring for %u I/Os was asked for, the kernel's largest has %u entries",
 			entries, uring->ring.sq.ring_entries);
-		report->hint = "lower iodepth";
-		return -EINVAL;
-	}
-	if (uring->options.min_wait_us > 0 && !(uring->ring.features & URING_FEAT_MIN_TIMEOUT)) {
-		report->problem = "min_wait_us: this kernel has no such wait (needs Linux 6.12)";
-		report->hint = "leave out min_wait_us";
-		return -EOPNOTSUPP;
-	}
+	if (uring->options.min_wait_us > 0 && !(uring->ring.features & URING_FEAT_MIN_TIMEOUT))
+		return engine_refuse(report, -EOPNOTSUPP, "leave out min_wait_us",
+			"min_wait_us: this kernel has no such wait (needs Linux 6.12)");
 	return 0;
 }
 
@@ -216,13 +335,13 @@ static void settle_min_wait(
 {
 	if (uring->options.min_wait_us == 0 || setup->batch_complete_min != 1)
 		return;
-	engine_report_refused(report, setup->arena, "min_wait_us",
+	engine_report_refused(report, "min_wait_us",
 		arena_printf(setup->arena, "%u", uring->options.min_wait_us),
 		"it waits for a batch, and iodepth_batch_complete_min is 1");
 	uring->options.min_wait_us = 0;
 }
 
-static int register_eventfd(struct uring *uring, struct engine_report *report, struct arena *arena)
+static int register_eventfd(struct uring *uring, struct engine_report *report)
 {
 	int result;
 
@@ -232,12 +351,11 @@ static int register_eventfd(struct uring *uring, struct engine_report *report, s
 	result = uring->event_descriptor < 0
 			 ? -errno
 			 : io_uring_register_eventfd(&uring->ring, uring->event_descriptor);
-	if (result < 0)
-		report->problem = arena_printf(arena, "eventfd: %s", strerror(-result));
-	return result;
+	return result < 0 ? engine_refuse(report, result, NULL, "eventfd: %s", strerror(-result))
+			  : 0;
 }
 
-static int register_ring(struct uring *uring, struct engine_report *report, struct arena *arena)
+static int register_ring(struct uring *uring, struct engine_report *report)
 {
 	int result;
 
@@ -252,15 +370,14 @@ static int register_ring(struct uring *uring, struct engine_report *report, stru
 		return 0;
 	}
 	if (uring->options.registerring == URING_AUTO) {
-		engine_report_refused(report, arena, "registerring", "1", "%s",
+		engine_report_refused(report, "registerring", "1", "%s",
 			result == -EINVAL ? "needs Linux 5.18" : strerror(-result));
 		return 0;
 	}
-	report->problem = arena_printf(arena, "registerring=1: %s",
+	return engine_refuse(report, result < 0 ? result : -EINVAL,
+		"leave out registerring (needs Linux 5.18)", "registerring=1: %s",
 		result == -EBUSY ? "this thread has 16 registered rings already"
 				 : strerror(-result));
-	report->hint = "leave out registerring (needs Linux 5.18)";
-	return result < 0 ? result : -EINVAL;
 }
 
 /* One buffer a slot: a passthrough command on an old kernel must not reach into a larger one. */
@@ -278,71 +395,60 @@ static int register_buffers(
 		vectors[setup->slots[i].index].iov_len = setup->buffer_bytes;
 	}
 	result = io_uring_register_buffers(&uring->ring, vectors, setup->slot_count);
-	if (result < 0)
-		uring_explain_buffers(result, setup, report);
-	return result;
+	return result < 0 ? uring_explain_buffers(result, setup, report) : 0;
 }
 
 static int register_files(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
-	bool registers = uring->options.registerfiles;
-	int result = 0;
+	int result;
 
 	uring->files = arena_alloc_array(setup->arena, setup->target_count, sizeof(int));
 	for (unsigned i = 0; i < setup->target_count; i++)
 		uring->files[i] = setup->targets[i].descriptor;
 	uring->targets_change = setup->targets_change;
-	if (!registers)
+	if (!uring->options.registerfiles)
 		return 0;
-	if (setup->targets_change) {
-		report->problem = "registerfiles: this job opens and closes its files as it runs "
-				  "(openfiles), they cannot stay registered";
-		report->hint = "leave out registerfiles or openfiles";
-		return -EINVAL;
-	}
+	if (setup->targets_change)
+		return engine_refuse(report, -EINVAL, "leave out registerfiles or openfiles",
+			"registerfiles: this job opens and closes its files as it runs "
+			"(openfiles), they cannot stay registered");
 	result = io_uring_register_files(&uring->ring, uring->files, setup->target_count);
-	if (result < 0) {
-		report->problem = arena_printf(setup->arena, "registering %u files: %s",
-			setup->target_count, strerror(-result));
-		report->hint = result == -EMFILE ? "raise the limit of open files (ulimit -n)"
-						 : "leave out registerfiles";
-		return result;
-	}
+	if (result < 0)
+		return engine_refuse(report, result,
+			result == -EMFILE ? hint_open_files : "leave out registerfiles",
+			"registering %u files: %s", setup->target_count, strerror(-result));
 	for (unsigned i = 0; i < setup->target_count; i++)
 		uring->files[i] = (int)i;
 	return 0;
 }
 
-static void report_effective(struct uring *uring, struct engine_report *report, struct arena *arena)
+static void report_effective(struct uring *uring, struct engine_report *report)
 {
 	const struct uring_options *options = &uring->options;
 
-	engine_report_effective(report, arena, "setup_flags", "%s",
-		uring_setup_flag_names(uring->ring.flags, arena));
-	engine_report_effective(report, arena, "sq_entries", "%u", uring->ring.sq.ring_entries);
-	engine_report_effective(report, arena, "cq_entries", "%u", uring->ring.cq.ring_entries);
-	engine_report_effective(report, arena, "fixedbufs", "%d", options->fixedbufs);
-	engine_report_effective(report, arena, "registerfiles", "%d", options->registerfiles);
-	engine_report_effective(report, arena, "nonvectored", "%d", options->nonvectored);
-	engine_report_effective(report, arena, "registerring", "%d", uring->has_registered_ring);
+	engine_report_effective(report, "setup_flags", "%s",
+		uring_setup_flag_names(uring->ring.flags, report->arena));
+	engine_report_effective(report, "sq_entries", "%u", uring->ring.sq.ring_entries);
+	engine_report_effective(report, "cq_entries", "%u", uring->ring.cq.ring_entries);
+	engine_report_effective(report, "fixedbufs", "%d", options->fixedbufs);
+	engine_report_effective(report, "registerfiles", "%d", options->registerfiles);
+	engine_report_effective(report, "nonvectored", "%d", options->nonvectored);
+	engine_report_effective(report, "registerring", "%d", uring->has_registered_ring);
 	if (options->eventfd)
-		engine_report_effective(report, arena, "eventfd", "1");
+		engine_report_effective(report, "eventfd", "1");
 	if (options->min_wait_us > 0)
-		engine_report_effective(report, arena, "min_wait_us", "%u", options->min_wait_us);
-	engine_report_effective(report, arena, "sqthread_poll", "%d", options->sqthread_poll);
+		engine_report_effective(report, "min_wait_us", "%u", options->min_wait_us);
+	engine_report_effective(report, "sqthread_poll", "%d", options->sqthread_poll);
 	if (!options->sqthread_poll)
 		return;
 	if (options->sqthread_poll_cpu.is_set)
-		engine_report_effective(report, arena, "sqthread_poll_cpu", "%u",
-			options->sqthread_poll_cpu.number);
-	if (options->sqthread_poll_idle_ns == 0)
 		engine_report_effective(
-			report, arena, "sqthread_poll_idle", "%s", "the kernel's own: 1s");
+			report, "sqthread_poll_cpu", "%u", options->sqthread_poll_cpu.number);
+	if (options->sqthread_poll_idle_ns == 0)
+		engine_report_effective(report, "sqthread_poll_idle", "%s", "the kernel's own: 1s");
 	else
-		engine_report_effective(report, arena, "sqthread_poll_idle", "%llums",
-			(unsigned long long)((options->sqthread_poll_idle_ns + NS_PER_MS - 1) /
-					     NS_PER_MS));
+		engine_report_effective(report, "sqthread_poll_idle", "%ums", idle_ms(options));
 }
 
 int uring_setup(struct uring *uring, const struct engine_setup *setup, struct engine_report *report,
@@ -354,19 +460,20 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 	uring->event_descriptor = -1;
 	settle_min_wait(uring, setup, report);
 	if (result == 0)
-		result = make_shared_ring(uring, entries, init, report, setup->arena);
+		result = uring->options.attach_wq ? make_shared_ring(uring, entries, init, report)
+						  : make_ring(uring, entries, init, report);
 	if (result == 0)
-		result = check_ring(uring, entries, report, setup->arena);
+		result = check_ring(uring, entries, report);
 	if (result == 0)
-		result = register_ring(uring, report, setup->arena);
+		result = register_ring(uring, report);
 	if (result == 0)
-		result = register_eventfd(uring, report, setup->arena);
+		result = register_eventfd(uring, report);
 	if (result == 0)
 		result = register_buffers(uring, setup, report);
 	if (result == 0)
 		result = register_files(uring, setup, report);
 	if (result == 0)
-		report_effective(uring, report, setup->arena);
+		report_effective(uring, report);
 	return result;
 }
 
@@ -374,7 +481,7 @@ void uring_setup_undo(struct uring *uring)
 {
 	uring_take_back_hints(uring);
 	if (uring->options.attach_wq)
-		uring_share_leave(uring);
+		leave_shared_ring(uring);
 	if (uring->has_ring)
 		io_uring_queue_exit(&uring->ring);
 	uring->has_ring = false;

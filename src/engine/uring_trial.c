@@ -1,15 +1,96 @@
 /* SPDX-License-Identifier: MIT */
-/* Settings that no bit of the kernel tells about: tried, or applied and read back, at open. */
+/*
+ * Settings that no flag of the kernel shows: asked for beforehand, tried, or applied and read back,
+ * at open. hipri is one of them: the kernel makes a polled ring (IORING_SETUP_IOPOLL) for anything,
+ * and then either fails each I/O or, before Linux 6.2, serves it by interrupt and does not say so:
+ * so the queue is asked first, and one read is tried.
+ */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
-#include "engine/uring_iopoll.h"
+#include "host/block_device.h"
+#include "host/block_queue.h"
 
-int uring_try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer)
+unsigned uring_poll_flags(const struct uring_options *options)
+{
+	unsigned flags = 0;
+
+	if (options->hipri)
+		flags |= IORING_SETUP_IOPOLL;
+	if (options->hybrid_iopoll)
+		flags |= URING_SETUP_HYBRID_IOPOLL;
+	return flags;
+}
+
+/* What no kernel does: -EINVAL with the problem. */
+static int check_rules(const struct uring_options *options, const struct engine_setup *setup,
+	struct engine_report *report)
+{
+	const struct engine_rule rules[] = {
+		{options->hybrid_iopoll && !options->hipri,
+			"hybrid_iopoll without hipri: it is a way to poll", "add hipri=1"},
+		{options->hipri && !setup->is_direct,
+			"hipri polls the device: buffered I/O does not wait for it",
+			"add direct=1"},
+		{options->hipri && (setup->op_mask & ~(IO_BIT(IO_READ) | IO_BIT(IO_WRITE))),
+			"hipri: a polled ring reads and writes only, it neither syncs nor trims",
+			"leave out hipri, or the fsync, fdatasync and trim of this job"},
+		{options->hipri && (options->eventfd || options->min_wait_us > 0),
+			"hipri goes neither with eventfd nor with min_wait_us: nobody tells of "
+			"completions that are polled for",
+			"leave out one of them"},
+	};
+
+	return engine_check_rules(rules, COUNT_OF(rules), report);
+}
+
+/* The queue of the disk that the target stands on; false: nobody knows. */
+static bool read_queue(const struct target *target, struct block_queue *queue, struct arena *arena)
+{
+	struct block_device device;
+
+	if (target->device == 0 || block_device_read(target->device, &device, arena) < 0)
+		return false;
+	block_queue_read(device.disk, queue, arena);
+	return true;
+}
+
+static const char *polling_hint(const struct target *target, struct arena *arena)
+{
+	struct block_queue queue;
+	bool is_known = read_queue(target, &queue, arena);
+
+	return arena_printf(arena, "leave out hipri, or %s",
+		block_queue_polling_cure(is_known ? &queue : NULL, arena));
+}
+
+int uring_check_queues(const struct engine_setup *setup, struct engine_report *report)
+{
+	for (unsigned i = 0; i < setup->target_count; i++) {
+		const struct target *target = &setup->targets[i];
+		struct block_queue queue;
+
+		if (!read_queue(target, &queue, setup->arena) || queue.io_poll != 0)
+			continue;
+		return engine_refuse(report, -EOPNOTSUPP, polling_hint(target, setup->arena),
+			"hipri: %s has no poll queues (queue/io_poll of %s is 0)",
+			target_label(target), queue.disk);
+	}
+	return 0;
+}
+
+int uring_check_polling(const struct uring_options *options, const struct engine_setup *setup,
+	struct engine_report *report)
+{
+	int result = check_rules(options, setup, report);
+
+	return result < 0 || !options->hipri ? result : uring_check_queues(setup, report);
+}
+
+static int try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&uring->ring);
 	struct io_uring_cqe *cqe;
@@ -26,6 +107,44 @@ int uring_try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *a
 	return 0;
 }
 
+static int try_read(struct uring *uring, const struct target *target,
+	const struct engine_setup *setup, struct engine_report *report)
+{
+	uint32_t align = target->offset_align ? target->offset_align : 512;
+	struct io_uring_sqe sqe = {.opcode = IORING_OP_READ,
+		.fd = target->descriptor,
+		.addr = (uintptr_t)setup->slots[0].buffer,
+		.len = align < setup->buffer_bytes ? align : (uint32_t)setup->buffer_bytes};
+	int answer = 0;
+	int result = try_sqe(uring, &sqe, &answer);
+
+	if (result < 0)
+		return result;
+	if (answer != -EOPNOTSUPP)
+		return 0; /* What else is wrong the I/Os will tell. */
+	return engine_refuse(report, answer, polling_hint(target, setup->arena),
+		"hipri: %s cannot be polled: %s", target_label(target), text_errno_name(answer));
+}
+
+static int try_polling(
+	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
+{
+	int result = 0;
+
+	if (!uring->options.hipri)
+		return 0;
+	for (unsigned i = 0; result == 0 && i < setup->target_count; i++) {
+		if (setup->targets[i].descriptor >= 0)
+			result = try_read(uring, &setup->targets[i], setup, report);
+	}
+	if (result < 0)
+		return result;
+	engine_report_effective(report, "hipri", "1");
+	if (uring->options.hybrid_iopoll)
+		engine_report_effective(report, "hybrid_iopoll", "1");
+	return 0;
+}
+
 /*
  * No bit tells whether a block device takes discards this way: a discard of nothing does. It is
  * EINVAL where there are discards, EOPNOTSUPP where there are none.
@@ -36,7 +155,7 @@ static int try_discard(struct uring *uring, const struct target *target, int *an
 	struct io_uring_sqe sqe = {.fd = target->descriptor};
 
 	uring_encode_trim(target, &nothing, &sqe);
-	return uring_try_sqe(uring, &sqe, answer);
+	return try_sqe(uring, &sqe, answer);
 }
 
 /*
@@ -44,25 +163,25 @@ static int try_discard(struct uring *uring, const struct target *target, int *an
  * the usual way (REQ_NOWAIT without BLK_FEAT_NOWAIT, block/blk-core.c); one that a worker sends is
  * done. Nothing is read to find out: the flag is looked at before the length.
  */
-static int check_waits(struct uring *uring, const struct target *target,
-	const struct engine_setup *setup, struct engine_report *report)
+static int check_waits(
+	struct uring *uring, const struct target *target, struct engine_report *report)
 {
 	struct io_uring_sqe sqe = {
 		.opcode = IORING_OP_READ, .fd = target->descriptor, .rw_flags = RWF_FLAG_NOWAIT};
 	int answer = 0;
-	int result = uring_try_sqe(uring, &sqe, &answer);
+	int result = try_sqe(uring, &sqe, &answer);
 
 	if (result < 0 || answer != -EOPNOTSUPP || uring->trim_flags)
 		return result;
 	uring->trim_flags = IOSQE_ASYNC;
-	engine_report_effective(report, setup->arena, "trim",
+	engine_report_effective(report, "trim",
 		"by workers of the kernel (io-wq): %s takes no I/O without waiting",
-		target->path ? target->path : "the device");
+		target_label(target));
 	return 0;
 }
 
-static int check_discard(struct uring *uring, const struct target *target,
-	const struct engine_setup *setup, struct engine_report *report)
+static int check_discard(
+	struct uring *uring, const struct target *target, struct engine_report *report)
 {
 	int answer = 0;
 	int result = try_discard(uring, target, &answer);
@@ -70,13 +189,12 @@ static int check_discard(struct uring *uring, const struct target *target,
 	if (result < 0)
 		return result;
 	if (answer != -EOPNOTSUPP && answer != -ENOTTY)
-		return check_waits(uring, target, setup, report);
-	report->problem = arena_printf(setup->arena,
+		return check_waits(uring, target, report);
+	return engine_refuse(report, -EOPNOTSUPP,
+		"use ioengine=psync, which trims by ioctl(BLKDISCARD)",
 		"%s takes no discards by io_uring: the device has none, or the kernel is older "
 		"than 6.12",
-		target->path ? target->path : "the device");
-	report->hint = "use ioengine=psync, which trims by ioctl(BLKDISCARD)";
-	return -EOPNOTSUPP;
+		target_label(target));
 }
 
 static int check_discards(
@@ -88,7 +206,7 @@ static int check_discards(
 		const struct target *target = &setup->targets[i];
 
 		if (target->kind == TARGET_BLOCK && target->descriptor >= 0)
-			result = check_discard(uring, target, setup, report);
+			result = check_discard(uring, target, report);
 	}
 	return result;
 }
@@ -109,22 +227,19 @@ static int check_priority(
 
 	if (priority == 0)
 		return 0;
-	result = uring_try_sqe(uring, &sqe, &answer);
+	result = try_sqe(uring, &sqe, &answer);
 	if (result < 0)
 		return result;
-	if (answer == -EPERM) {
-		report->problem = "prioclass=1: real-time I/O is for root (CAP_SYS_NICE)";
-		report->hint = "use prioclass=2, or run as root";
-		return answer;
-	}
-	engine_report_effective(report, setup->arena, "prioclass", "%u", priority >> 13);
-	engine_report_effective(report, setup->arena, "prio", "%u", priority & 7);
+	if (answer == -EPERM)
+		return engine_refuse(report, answer, "use prioclass=2, or run as root",
+			"prioclass=1: real-time I/O is for root (CAP_SYS_NICE)");
+	engine_report_effective(report, "prioclass", "%u", priority >> 13);
+	engine_report_effective(report, "prio", "%u", priority & 7);
 	return 0;
 }
 
 /* The workers are the thread's, and the first I/O makes them: so a NOP goes ahead. */
-static int limit_workers(
-	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
+static int limit_workers(struct uring *uring, struct engine_report *report)
 {
 	const struct io_uring_sqe nop = {.opcode = IORING_OP_NOP};
 	unsigned limits[2] = {uring->options.iowq_max_workers, 0};
@@ -133,18 +248,16 @@ static int limit_workers(
 
 	if (limits[0] == 0)
 		return 0;
-	result = uring_try_sqe(uring, &nop, &answer);
+	result = try_sqe(uring, &nop, &answer);
 	if (result == 0)
 		result = io_uring_register_iowq_max_workers(&uring->ring, limits);
 	limits[0] = limits[1] = 0; /* Zeros change nothing, and tell. */
 	if (result == 0)
 		result = io_uring_register_iowq_max_workers(&uring->ring, limits);
-	if (result < 0) {
-		report->problem = arena_printf(setup->arena, "iowq_max_workers: %s",
+	if (result < 0)
+		return engine_refuse(report, result, NULL, "iowq_max_workers: %s",
 			result == -EINVAL ? "needs Linux 5.15" : text_errno_name(result));
-		return result;
-	}
-	engine_report_effective(report, setup->arena, "iowq_max_workers", "%u", limits[0]);
+	engine_report_effective(report, "iowq_max_workers", "%u", limits[0]);
 	return 0;
 }
 
@@ -158,16 +271,13 @@ static int set_write_hints(
 	if (hint == RWH_WRITE_LIFE_NOT_SET)
 		return 0;
 	if (!(setup->op_mask & IO_BIT(IO_WRITE))) {
-		engine_report_refused(
-			report, setup->arena, "write_hint", value, "this job writes nothing");
+		engine_report_refused(report, "write_hint", value, "this job writes nothing");
 		return 0;
 	}
-	if (setup->targets_change) {
-		report->problem = "write_hint: this job opens and closes its files as it runs "
-				  "(openfiles), they cannot be given hints beforehand";
-		report->hint = "leave out write_hint or openfiles";
-		return -EINVAL;
-	}
+	if (setup->targets_change)
+		return engine_refuse(report, -EINVAL, "leave out write_hint or openfiles",
+			"write_hint: this job opens and closes its files as it runs "
+			"(openfiles), they cannot be given hints beforehand");
 	for (unsigned i = 0; i < setup->target_count; i++) {
 		const struct target *target = &setup->targets[i];
 		int result = 0;
@@ -177,13 +287,13 @@ static int set_write_hints(
 		uring->has_write_hints = true;
 		if (result == 0)
 			continue;
-		report->problem = arena_printf(setup->arena, "write_hint: %s takes none: %s",
-			target->path ? target->path : "the target", text_errno_name(result));
-		report->hint = result == -EPERM ? "run as root, or as the file's owner"
-						: "leave out write_hint";
-		return result;
+		return engine_refuse(report, result,
+			result == -EPERM ? "run as root, or as the file's owner"
+					 : "leave out write_hint",
+			"write_hint: %s takes none: %s", target_label(target),
+			text_errno_name(result));
 	}
-	engine_report_effective(report, setup->arena, "write_hint", "%s", value);
+	engine_report_effective(report, "write_hint", "%s", value);
 	return 0;
 }
 
@@ -206,17 +316,16 @@ int uring_try_settings(
 	if (uring->has_trims)
 		result = check_discards(uring, setup, report);
 	if (result == 0)
-		result = uring_iopoll_try(uring, setup, report);
+		result = try_polling(uring, setup, report);
 	if (result == 0)
 		result = rwf_check(&uring->options.rwf, setup, report);
 	if (result == 0)
 		result = check_priority(uring, setup, report);
 	if (result == 0)
-		result = limit_workers(uring, setup, report);
+		result = limit_workers(uring, report);
 	if (result == 0)
 		result = set_write_hints(uring, setup, report);
 	if (result == 0 && uring->options.force_async > 0)
-		engine_report_effective(
-			report, setup->arena, "force_async", "%u", uring->options.force_async);
+		engine_report_effective(report, "force_async", "%u", uring->options.force_async);
 	return result;
 }

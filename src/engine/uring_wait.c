@@ -111,7 +111,7 @@ static bool spin(const struct uring *uring, unsigned min, uint64_t limit_ns)
 		for (int turn = 0; turn < SPIN_TURNS_PER_CLOCK; turn++) {
 			if (uring_ready(uring) >= min)
 				return true;
-			spin_pause();
+			engine_spin_pause();
 		}
 		now_ns = clock_now();
 		if (deadline_ns == 0)
@@ -129,12 +129,12 @@ static int wait_polling(struct uring *uring, unsigned min, int64_t timeout_ns)
 
 	if (uring_ready(uring) >= min)
 		return 0;
-	if (spin_is_due(&uring->habit)) {
+	if (engine_spin_is_due(&uring->spin)) {
 		if (spin(uring, min, is_short ? (uint64_t)timeout_ns : SPIN_LIMIT_NS)) {
-			spin_found(&uring->habit);
+			engine_spin_found(&uring->spin);
 			return 0;
 		}
-		spin_was_in_vain(&uring->habit);
+		engine_spin_was_in_vain(&uring->spin);
 		if (is_short)
 			return 0;
 		if (timeout_ns >= 0)

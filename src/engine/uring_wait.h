@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Sending and waiting, in the ways that the options of the io_uring engine ask for. */
+/* The hot loop's half of the ring: sending, waiting and harvesting. */
 #ifndef ENGINE_URING_WAIT_H
 #define ENGINE_URING_WAIT_H
 
 #include "engine/uring.h"
-
-/* Completions in the CQ that reap has not taken. */
-static inline unsigned uring_ready(const struct uring *uring)
-{
-	return __atomic_load_n(uring->cq_kernel_tail, __ATOMIC_ACQUIRE) - uring->cq_head;
-}
 
 /* io_uring_enter(2), counted: what it returns, or -errno. */
 int uring_enter(
@@ -27,7 +21,6 @@ int uring_publish_to_poller(struct uring *uring);
 /* Shows the kernel, or leaves for reap to send, `count` SQEs up to sq_tail. 0 or -errno. */
 static inline int uring_publish(struct uring *uring, unsigned count)
 {
-	uring->in_flight += count;
 	if (uring->is_sq_polled)
 		return uring_publish_to_poller(uring);
 	__atomic_store_n(uring->sq_kernel_tail, uring->sq_tail, __ATOMIC_RELEASE);
@@ -37,5 +30,55 @@ static inline int uring_publish(struct uring *uring, unsigned count)
 
 /* The way to wait that these options ask for. */
 uring_wait_function *uring_choose_wait(const struct uring *uring);
+
+/* Completions in the CQ that reap has not taken. */
+static inline unsigned uring_ready(const struct uring *uring)
+{
+	return __atomic_load_n(uring->cq_kernel_tail, __ATOMIC_ACQUIRE) - uring->cq_head;
+}
+
+/* *slot: whose CQE it is. True when the I/O is over: its result is set. */
+typedef bool uring_take_function(
+	struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot);
+
+/* Takes up to `max` CQEs. How many I/Os ended. */
+static inline __attribute__((always_inline)) unsigned uring_harvest(struct uring *uring,
+	struct slot **done, unsigned max, unsigned cqe_shift, uring_take_function *take)
+{
+	unsigned head = uring->cq_head;
+	unsigned ready = uring_ready(uring);
+	unsigned count = 0;
+
+	for (unsigned left = ready < max ? ready : max; left > 0; left--) {
+		if (take(uring, &uring->cqes[(head++ & uring->cq_mask) << cqe_shift], &done[count]))
+			count++;
+	}
+	uring->cq_head = head;
+	__atomic_store_n(uring->cq_kernel_head, head, __ATOMIC_RELEASE);
+	return count;
+}
+
+/* As a class's reap, where each I/O has one CQE. */
+static inline __attribute__((always_inline)) int uring_reap_with(struct uring *uring,
+	struct slot **done, unsigned min, unsigned max, int64_t timeout_ns, unsigned cqe_shift,
+	uring_take_function *take)
+{
+	unsigned count = 0;
+	unsigned taken;
+
+	if (min > uring->in_flight)
+		min = uring->in_flight;
+	do {
+		int result = uring->wait(uring, min - count, timeout_ns);
+
+		if (result < 0)
+			return count > 0 ? (int)count : result;
+		taken = uring_harvest(uring, &done[count], max - count, cqe_shift, take);
+		uring->in_flight -= taken;
+		count += taken;
+		/* The kernel polls for no more as long as some are there that were not taken. */
+	} while (uring->is_io_polled && taken > 0 && count < min);
+	return (int)count;
+}
 
 #endif

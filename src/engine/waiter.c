@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for descriptors: epoll keeps the set in the kernel, poll and select hand it over anew. */
 #include "engine/waiter.h"
+#include "engine/engine_kit.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,21 +13,20 @@
 
 #include "base/clock.h"
 
-int waiter_open(struct waiter *waiter, enum waiter_way way, unsigned count, struct arena *arena,
-	struct engine_report *report)
+int waiter_open(
+	struct waiter *waiter, enum waiter_way way, unsigned count, struct engine_report *report)
 {
 	*waiter = (struct waiter){.way = way, .count = count, .epoll = -1, .has_pwait2 = true};
-	waiter->entries = arena_alloc_array(arena, count, sizeof(*waiter->entries));
+	waiter->entries = arena_alloc_array(report->arena, count, sizeof(*waiter->entries));
 	for (unsigned i = 0; i < count; i++)
 		waiter->entries[i].fd = -1;
 	if (way != WAITER_EPOLL)
 		return 0;
-	waiter->events = arena_alloc_array(arena, count, sizeof(*waiter->events));
+	waiter->events = arena_alloc_array(report->arena, count, sizeof(*waiter->events));
 	waiter->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (waiter->epoll >= 0)
 		return 0;
-	report->problem = arena_printf(arena, "epoll_create1: %s", strerror(errno));
-	return -errno;
+	return engine_refuse(report, -errno, NULL, "epoll_create1: %s", strerror(errno));
 }
 
 void waiter_close(struct waiter *waiter)

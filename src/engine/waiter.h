@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "engine/engine.h"
+#include "engine/engine_kit.h"
 
 struct epoll_event;
 
@@ -31,8 +31,8 @@ struct waiter {
  * Of `count` entries. 0 or -errno with report->problem. waiter_close also after a failure; safe
  * twice.
  */
-int waiter_open(struct waiter *waiter, enum waiter_way way, unsigned count, struct arena *arena,
-	struct engine_report *report);
+int waiter_open(
+	struct waiter *waiter, enum waiter_way way, unsigned count, struct engine_report *report);
 void waiter_close(struct waiter *waiter);
 
 /*

@@ -2,7 +2,7 @@
 /* Clones of a job into one entry, as group_reporting asks. */
 #include <string.h>
 
-#include "engine/proof.h"
+#include "engine/engine.h"
 #include "result/result.h"
 
 /* Where errors of more kinds than there is room for are counted. */
@@ -70,7 +70,7 @@ static const char *list_values(
 static const char *add_proof(
 	struct arena *arena, const char *key, const char *value, const char *other)
 {
-	const char *sum = value && other ? proof_add(arena, key, value, other) : NULL;
+	const char *sum = value && other ? engine_proof_add(arena, key, value, other) : NULL;
 
 	return sum ? sum : join_values(arena, value, other);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/proof.h"
+#include "engine/engine.h"
 #include "host/block_device.h"
 #include "host/environment.h"
 
@@ -102,7 +102,7 @@ static void add_file_syncs(struct arena *arena, struct result_settings *proof, u
 	for (size_t i = 0; i < proof->count; i++) {
 		if (strcmp(proof->items[i].key, "calls") != 0)
 			continue;
-		sum = proof_add(arena, "calls", proof->items[i].value, fsyncs);
+		sum = engine_proof_add(arena, "calls", proof->items[i].value, fsyncs);
 		if (sum)
 			proof->items[i].value = sum;
 		return;

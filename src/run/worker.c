@@ -428,8 +428,7 @@ static void close_window(struct worker *worker)
 	if (worker->loop.in_flight > 0)
 		miss_unreturned(worker, measurement->ended_ns);
 	else if (worker->loop.class->prove)
-		worker->loop.class->prove(
-			worker->loop.engine, &worker->outcome.report, &worker->outcome.arena);
+		worker->loop.class->prove(worker->loop.engine, &worker->outcome.report);
 }
 
 void worker_run(struct worker *worker)

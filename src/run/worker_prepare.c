@@ -320,8 +320,10 @@ static int open_engine(struct worker *worker)
 		.options = job->engine_options,
 		.arena = &worker->outcome.arena,
 	};
-	int error = worker->loop.class->open(&setup, &worker->loop.engine, &worker->outcome.report);
+	int error;
 
+	worker->outcome.report.arena = &worker->outcome.arena;
+	error = worker->loop.class->open(&setup, &worker->loop.engine, &worker->outcome.report);
 	if (error == 0) {
 		worker->loop.class = worker->loop.engine->class;
 		return 0;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "engine/engine.h"
-#include "engine/engine_list.h"
 
 /* The contender that `c` is held against; itself, where it is held against none. */
 static size_t leader_of(const struct record_point *point, size_t c)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Each engine on each kind of target: a valid document whose proof counts what was done.
-# covers: src/engine/engine_list.h
+# covers: src/engine/engine.h
 
 load helper
 

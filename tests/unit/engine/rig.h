@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "engine/engine.h"
+#include "engine/engine_kit.h"
 #include "test.h"
 
 enum { RIG_DEPTH_LIMIT = 64, RIG_BLOCK_BYTES = 4096 };
@@ -188,6 +188,7 @@ static inline int rig_open(struct rig *rig, const char *engine, const char *sett
 		slot->index = i;
 		rig->idle[rig->idle_count++] = slot;
 	}
+	rig->report.arena = &rig->arena;
 	result = rig->class->open(&rig->setup, &rig->engine, &rig->report);
 	if (result == 0)
 		rig->class = rig->engine->class;

@@ -228,7 +228,7 @@ static void run_variant(
 			continue;
 		open_or_skip(&rig, variant, depth, batch, op_mask);
 		run_everything(&rig, &place);
-		rig.class->prove(rig.engine, &rig.report, &rig.arena);
+		rig.class->prove(rig.engine, &rig.report);
 		assert_non_null(rig.report.proof);
 		place_close(&place, &rig);
 		rig_close(&rig);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/engine_kit.h"
 #include "engine/engine_trial.h"
 #include "test.h"
 
@@ -47,13 +48,10 @@ static int moody_open(
 	moody.options = *(const struct moody_options *)setup->options;
 	moody.writable += (mode & O_ACCMODE) != O_RDONLY;
 	assert_int_equal(setup->op_mask, IO_BIT(IO_READ));
-	if (moody.options.fails_open) {
-		report->problem = "not in the mood";
-		report->hint = "ask again";
-		return -EBUSY;
-	}
+	if (moody.options.fails_open)
+		return engine_refuse(report, -EBUSY, "ask again", "not in the mood");
 	if (moody.options.is_refused)
-		engine_report_refused(report, setup->arena, "is_refused", "1", "too %s", "old");
+		engine_report_refused(report, "is_refused", "1", "too %s", "old");
 	moody.opened++;
 	*engine = &moody.engine;
 	return 0;

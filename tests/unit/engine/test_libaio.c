@@ -31,7 +31,7 @@ TEST(a_batch_takes_two_calls)
 	open_zero(&rig, "");
 	read_batch(&rig);
 	assert_int_equal(rig.engine->syscalls, 2);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "calls"), "io_submit 1, io_getevents 1");
 	assert_string_equal(rig_setting(rig.report.proof, "commands"), "PREAD 16");
 	close_zero(&rig);
@@ -46,7 +46,7 @@ TEST(reaping_in_user_space_saves_the_second_call)
 	for (int round = 0; round < 9; round++) /* Around the ring more than once. */
 		read_batch(&rig);
 	assert_int_equal(rig.engine->syscalls, 9);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "reaped_in_user_space"), "144");
 	close_zero(&rig);
 }
@@ -97,7 +97,7 @@ TEST(trims_stand_between_asynchronous_ios)
 		else
 			rig_check(content, (uint64_t)at, sizeof(content), 6);
 	}
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.effective, "trim"),
 		"synchronous, inside submit (fallocate PUNCH_HOLE)");
 	assert_string_equal(rig_setting(rig.report.proof, "commands"), "PWRITE 9");
@@ -143,7 +143,7 @@ TEST(a_timeout_loses_nothing)
 TEST(too_many_for_the_system_are_explained_with_numbers)
 {
 	struct arena arena = {0};
-	struct engine_report report = {0};
+	struct engine_report report = {.arena = &arena};
 	struct engine *engine = NULL;
 	FILE *file = fopen("/proc/sys/fs/aio-max-nr", "r");
 	unsigned limit = 0;
@@ -168,7 +168,7 @@ TEST(too_many_for_the_system_are_explained_with_numbers)
 TEST(probe_finds_what_this_kernel_has)
 {
 	struct arena arena = {0};
-	struct engine_report report = {0};
+	struct engine_report report = {.arena = &arena};
 	struct engine_setup setup = {.arena = &arena};
 
 	assert_int_equal(engine_find("libaio")->probe(&setup, &report), 0);

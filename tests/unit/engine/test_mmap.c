@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "engine/mmap.h"
 #include "test.h"
 #include "unit/engine/rig.h"
-
-#include <sys/resource.h>
 
 enum { READS_AND_WRITES = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) };
 
@@ -37,7 +40,7 @@ TEST(a_file_is_mapped_once_before_the_start)
 	assert_int_equal(rig.engine->syscalls, 1);
 	assert_int_equal(rig_run_one(&rig, IO_SYNC, 0, 0), 0);
 	assert_int_equal(rig.engine->syscalls, 2);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "calls"),
 		"copy from the mapping 16, copy to the mapping 1, msync 1, mmap 1");
 	assert_non_null(strstr(rig_setting(rig.report.proof, "page_faults"), "minor "));
@@ -117,7 +120,7 @@ TEST(what_has_no_end_is_mapped_in_windows)
 		assert_int_equal(rig_run_one(&rig, IO_READ, gigabytes << 30, 512), 512);
 	/* The last bytes of one window's I/Os lie in the next. */
 	assert_int_equal(rig_run_one(&rig, IO_READ, (8ull << 30) - 256, 512), 512);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(
 		rig_setting(rig.report.proof, "calls"), "copy from the mapping 9, mmap 5");
 	close_target(&rig);
@@ -145,6 +148,63 @@ TEST(what_cannot_be_mapped_is_told_at_open)
 	close(ends[0]);
 	close(ends[1]);
 	rig_close(&rig);
+}
+
+/* Two pages of a file that then loses the second. */
+static char *map_truncated(void)
+{
+	char path[64];
+	int file = rig_temporary_file(path);
+	char *memory;
+
+	unlink(path);
+	assert_int_equal(ftruncate(file, 8192), 0);
+	memory = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	assert_true(memory != MAP_FAILED);
+	assert_int_equal(ftruncate(file, 4096), 0);
+	close(file);
+	return memory;
+}
+
+TEST(a_page_that_is_gone_is_a_result)
+{
+	char *memory;
+	char buffer[4096];
+
+	rig_skip_under_tsan("it does not follow jumps out of signal handlers");
+	memory = map_truncated();
+	mmap_guard_install();
+	for (int round = 0; round < 3; round++) { /* The signal must not stay blocked. */
+		memset(buffer, 'x', sizeof(buffer));
+		assert_true(mmap_guarded_copy(buffer, memory, 4096));
+		rig_check_zero(buffer, 4096);
+		assert_false(mmap_guarded_copy(buffer, memory + 4096, 4096));
+		assert_false(mmap_guarded_copy(memory + 4096, buffer, 4096));
+	}
+	munmap(memory, 8192);
+}
+
+TEST(other_faults_go_where_they_went)
+{
+	volatile char *memory = map_truncated();
+	pid_t child;
+	int status;
+
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct rlimit no_core = {0, 0};
+
+		setrlimit(RLIMIT_CORE, &no_core);
+		signal(SIGBUS, SIG_DFL); /* Not a sanitizer's. */
+		mmap_guard_install();
+		memory[4096] = 'x';
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGBUS);
+	munmap((void *)memory, 8192);
 }
 
 TEST_MAIN(NULL, NULL);

@@ -24,7 +24,7 @@ TEST(reap_returns_slots_in_the_order_sent)
 		assert_int_equal(rig.class->reap(rig.engine, done, 0, 3, 0), 0);
 	}
 	assert_int_equal(rig.engine->syscalls, 0);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "calls"), "none");
 	assert_string_equal(rig_setting(rig.report.proof, "ios"), "15");
 	rig_close(&rig);

@@ -97,7 +97,7 @@ TEST(calls_are_counted)
 	open_zero(&rig, "", 1);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_non_null(strstr(rig_setting(rig.report.proof, "calls"), "aio_read 5"));
 	assert_true(rig.engine->syscalls >= 5);
 	close_target(&rig);

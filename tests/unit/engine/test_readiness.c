@@ -31,7 +31,7 @@ TEST(libaio_is_waited_for_by_an_eventfd)
 		open_zero(&rig, loops[i], "", 1);
 		for (int round = 0; round < 5; round++)
 			assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
-		rig.class->prove(rig.engine, &rig.report, &rig.arena);
+		rig.class->prove(rig.engine, &rig.report);
 		snprintf(wanted, sizeof(wanted), "%s 5, %sread of the eventfd 5", waits[i],
 			i == 0 ? "epoll_ctl 1, " : "");
 		assert_string_equal(rig_setting(rig.report.proof, "readiness_calls"), wanted);
@@ -53,7 +53,7 @@ TEST(a_pool_is_waited_for_by_an_eventfd)
 		open_zero(&rig, loops[i], "readiness_backend=threads readiness_threads=2", 4);
 		for (int round = 0; round < 50; round++)
 			assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
-		rig.class->prove(rig.engine, &rig.report, &rig.arena);
+		rig.class->prove(rig.engine, &rig.report);
 		assert_non_null(strstr(rig_setting(rig.report.proof, "readiness_calls"), waits[i]));
 		assert_non_null(strstr(rig_setting(rig.report.proof, "pool_calls"), "pread 50"));
 		assert_string_equal(rig_setting(rig.report.proof, "pool_threads"), "2");
@@ -115,7 +115,7 @@ TEST(trims_come_back_without_an_event)
 TEST(files_and_pipes_do_not_go_together)
 {
 	struct arena arena = {0};
-	struct engine_report report = {0};
+	struct engine_report report = {.arena = &arena};
 	struct target targets[2] = {{.kind = TARGET_FILE}, {.kind = TARGET_PIPE}};
 	struct engine_setup setup = {.targets = targets, .target_count = 2, .arena = &arena};
 	struct engine *engine = NULL;

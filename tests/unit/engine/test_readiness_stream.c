@@ -57,7 +57,7 @@ static void bytes_go_both_ways(void **state)
 		assert_int_equal(write(other, content, sizeof(content)), sizeof(content));
 		rig_run(&rig, &read_io, 1, rig_hook_none, rig_hook_check, 2);
 	}
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_non_null(
 		strstr(rig_setting(rig.report.proof, "readiness_calls"), "read 20, write 20"));
 	close_socket(&rig, other);
@@ -119,7 +119,7 @@ static void the_end_and_a_reset_are_results(void **state)
 static void a_ready_stream_without_a_reader_is_not_waited_for(void **state)
 {
 	struct arena arena = {0};
-	struct engine_report report = {0};
+	struct engine_report report = {.arena = &arena};
 	struct target targets[2] = {{.kind = TARGET_PIPE}, {.kind = TARGET_PIPE}};
 	struct slot slots[2], *batch, *done[2];
 	char buffers[2][8];

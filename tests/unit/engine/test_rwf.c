@@ -13,7 +13,7 @@ static int start(void **state)
 	char path[64];
 
 	(void)state;
-	report = (struct engine_report){0};
+	report = (struct engine_report){.arena = &arena};
 	target = (struct target){
 		.kind = TARGET_FILE, .path = "the file", .descriptor = rig_temporary_file(path)};
 	unlink(path);
@@ -95,7 +95,7 @@ TEST(a_flag_that_no_io_of_the_job_has_is_refused)
 	assert_null(rig_setting(report.effective, "dsync"));
 	assert_string_equal(rig_setting(report.refused, "dsync"), "1");
 	assert_string_equal(report.refused->reason, "it is for writes, of which this job has none");
-	report = (struct engine_report){0};
+	report = (struct engine_report){.arena = &arena};
 	assert_int_equal(check((struct rwf_options){.uncached = true}, IO_BIT(IO_STAT)), 0);
 	assert_null(report.effective);
 	assert_string_equal(rig_setting(report.refused, "uncached"), "1");

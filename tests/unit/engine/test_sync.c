@@ -31,7 +31,7 @@ TEST(sync_seeks_only_when_the_position_is_another)
 	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 4096), 4096);
 	assert_int_equal(rig_run_one(&rig, IO_READ, 4096, 4096), 4096);
 
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "calls"), "lseek 2, read 2, write 2");
 	assert_int_equal(rig.engine->syscalls, 6);
 	close_file(&rig);
@@ -59,7 +59,7 @@ TEST(sync_seeks_again_after_an_error)
 	rig.setup.slots[0].buffer = rig.setup.slots[1].buffer = NULL;
 	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), -EFAULT);
 	assert_int_equal(rig_run_one(&rig, IO_WRITE, 4096, 4096), -EFAULT);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "calls"), "lseek 2, write 3");
 	close_file(&rig);
 }

@@ -66,7 +66,7 @@ static void a_turn_is_one_call(void **state)
 	for (int turn = 0; turn < 3; turn++)
 		read_batch(&rig);
 	assert_int_equal(rig.engine->syscalls, 3);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "opcodes"), "READ_FIXED 48");
 	assert_string_equal(rig_setting(rig.report.proof, "io_uring_enter"), "3");
 	assert_null(rig_setting(rig.report.proof, "cq_overflows"));
@@ -237,7 +237,7 @@ static void a_deep_ring_loses_nothing(void **state)
 	static struct slot slots[DEPTH], *batch[DEPTH], *done[DEPTH];
 	static char buffer[512];
 	struct arena arena = {0};
-	struct engine_report report = {0};
+	struct engine_report report = {.arena = &arena};
 	struct target target = {.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC)};
 	struct engine_setup setup = {.targets = &target,
 		.target_count = 1,

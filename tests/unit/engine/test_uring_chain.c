@@ -3,8 +3,8 @@
  * What is particular to chains: how many CQEs they give, what stays open in the ring, what becomes
  * of those that are under way at close. What they do to files: test_composite.c.
  */
-#include "engine/composite.h"
-#include "engine/uring_chain.h"
+#include "engine/blocking.h"
+#include "engine/uring.h"
 #include "test.h"
 #include "unit/engine/uring_settings.h"
 
@@ -294,8 +294,8 @@ TEST(entries_are_as_many_as_a_chain_has_parts)
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_COPY) | IO_BIT(IO_SYNC)), 2);
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_STAT)), 1);
 	assert_int_equal(uring_chain_entries(IO_BIT(IO_READ) | IO_BIT(IO_WRITE)), 1);
-	assert_int_equal(composite_transfers(IO_BIT(IO_READ) | IO_BIT(IO_STAT)), 0);
-	assert_int_equal(composite_transfers(IO_BIT(IO_OPEN_READ)), IO_BIT(IO_READ));
+	assert_int_equal(blocking_transfers(IO_BIT(IO_READ) | IO_BIT(IO_STAT)), 0);
+	assert_int_equal(blocking_transfers(IO_BIT(IO_OPEN_READ)), IO_BIT(IO_READ));
 }
 
 TEST_MAIN(NULL, NULL);

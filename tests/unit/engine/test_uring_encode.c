@@ -21,7 +21,7 @@ struct encode_test {
 
 static void encode(struct encode_test *test, const char *settings, unsigned op_mask)
 {
-	*test = (struct encode_test){.target = {.kind = TARGET_FILE}};
+	*test = (struct encode_test){.report.arena = &test->arena, .target = {.kind = TARGET_FILE}};
 	for (unsigned i = 0; i < 2; i++)
 		test->slots[i] = (struct slot){.index = i, .buffer = &test->slots[i]};
 	test->setup = (struct engine_setup){.targets = &test->target,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/uring_nvme.h"
+#include "engine/uring.h"
 #include "test.h"
 
 #include "unit/engine/rig.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/uring.h"
 #include "engine/uring_options.h"
 #include "test.h"
-
 #include "unit/engine/rig.h"
 
 static struct uring_options options;
@@ -85,6 +85,32 @@ TEST(a_wish_is_yes_no_or_auto)
 	assert_int_equal(read_option("coop_taskrun", "auto"), 0);
 	assert_int_equal(options.coop_taskrun, URING_AUTO);
 	assert_true(read_option("coop_taskrun", "2") < 0);
+}
+
+TEST(options_of_the_ring_are_io_urings)
+{
+	const struct option *option = option_find(&uring_nvme_option_table, "sqthread_poll");
+
+	assert_non_null(option);
+	assert_ptr_equal(option->help, option_find(&uring_option_table, "sqthread_poll")->help);
+	assert_null(option_find(&uring_nvme_option_table, "nonvectored"));
+}
+
+TEST(each_is_there_once_and_binds_to_its_field)
+{
+	const struct uring_nvme_options *nvme = rig_options(&arena, engine_find("io_uring_cmd"),
+		"fixedbufs=1 defer_taskrun=0 hipri=1 write_mode=zeroes writefua=1");
+
+	assert_true(nvme->ring.fixedbufs);
+	assert_false(nvme->ring.registerfiles);
+	assert_int_equal(nvme->ring.defer_taskrun, URING_NO);
+	assert_int_equal(nvme->ring.coop_taskrun, URING_AUTO);
+	assert_true(nvme->ring.hipri);
+	assert_false(nvme->hipri_insist);
+	assert_int_equal(nvme->commands.write_mode, NVME_WRITE_ZEROES);
+	assert_true(nvme->commands.writefua);
+	for (const struct option *o = uring_nvme_option_table.options; o->name; o++)
+		assert_ptr_equal(option_find(&uring_nvme_option_table, o->name), o);
 }
 
 TEST_MAIN(NULL, NULL);

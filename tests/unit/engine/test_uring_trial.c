@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked of the kernel or of a target when the job opens it. */
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "engine/uring.h"
@@ -64,7 +65,7 @@ TEST(what_was_tried_is_not_reaped)
 	assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, 0), 0);
 	for (int i = 0; i < 9; i++)
 		assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
-	rig.class->prove(rig.engine, &rig.report, &rig.arena);
+	rig.class->prove(rig.engine, &rig.report);
 	assert_string_equal(rig_setting(rig.report.proof, "opcodes"), "READ 9");
 	assert_string_equal(rig_setting(rig.report.proof, "io_uring_enter"), "9");
 	close_target(&rig);
@@ -133,6 +134,106 @@ TEST(real_time_is_for_the_privileged)
 		skip();
 	}
 	assert_int_equal(status, 0);
+}
+
+/*
+ * Polling for completions: what can be told without a device that polls. That I/O works and is
+ * polled for is a matter of the virtual machine's drives.
+ */
+
+static int open_ring(struct rig *rig, const char *settings, bool is_direct, unsigned op_mask)
+{
+	*rig = (struct rig){.target = {.kind = TARGET_CHARACTER, .path = "/dev/zero"}};
+	rig->target.is_direct = is_direct;
+	rig->target.descriptor = open("/dev/zero", O_RDWR | O_CLOEXEC);
+	return rig_open(rig, "io_uring", settings, 4, 4, op_mask);
+}
+
+static void close_ring(struct rig *rig)
+{
+	close(rig->target.descriptor);
+	rig_close(rig);
+}
+
+TEST(what_cannot_be_polled_is_told)
+{
+	const struct {
+		const char *settings;
+		bool is_direct;
+		unsigned op_mask;
+		const char *problem;
+	} cases[] = {
+		{"hybrid_iopoll=1", true, IO_BIT(IO_READ), "hybrid_iopoll without hipri"},
+		{"hipri=1", false, IO_BIT(IO_READ), "buffered I/O does not wait"},
+		{"hipri=1", true, IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC), "neither syncs nor trims"},
+		{"hipri=1", true, IO_BIT(IO_TRIM), "neither syncs nor trims"},
+		{"hipri=1 eventfd=1", true, IO_BIT(IO_READ), "neither with eventfd"},
+		{"hipri=1 min_wait_us=5", true, IO_BIT(IO_READ), "neither with eventfd"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rig rig;
+
+		assert_int_equal(
+			open_ring(&rig, cases[i].settings, cases[i].is_direct, cases[i].op_mask),
+			-EINVAL);
+		assert_non_null(strstr(rig.report.problem, cases[i].problem));
+		assert_non_null(rig.report.hint);
+		close_ring(&rig);
+	}
+}
+
+/* The kernel makes a polled ring over anything; the trial read finds out. */
+TEST(a_target_that_is_not_polled_is_told)
+{
+	struct rig rig;
+
+	assert_int_equal(open_ring(&rig, "hipri=1", true, IO_BIT(IO_READ)), -EOPNOTSUPP);
+	assert_non_null(strstr(rig.report.problem, "/dev/zero cannot be polled"));
+	assert_non_null(strstr(rig.report.hint, "has poll queues"));
+	close_ring(&rig);
+}
+
+TEST(a_disk_without_poll_queues_is_told)
+{
+	struct arena arena = {0};
+	struct engine_report report = {.arena = &arena};
+	struct target target = {.kind = TARGET_BLOCK};
+	struct engine_setup setup = {.targets = &target,
+		.target_count = 1,
+		.op_mask = IO_BIT(IO_READ),
+		.is_direct = true,
+		.arena = &arena};
+	struct uring_options options = {.hipri = true};
+	char backing[64], path[64];
+	int file = rig_temporary_file(backing);
+	int loop;
+	struct stat status;
+
+	unlink(backing);
+	assert_int_equal(ftruncate(file, 65536), 0);
+	loop = rig_attach_loop(file, path);
+	close(file);
+	if (loop < 0) {
+		print_message("skipped: no loop device for this user\n");
+		skip();
+	}
+	assert_int_equal(fstat(loop, &status), 0);
+	target.device = status.st_rdev;
+	target.path = path;
+	assert_int_equal(uring_check_polling(&options, &setup, &report), -EOPNOTSUPP);
+	assert_non_null(strstr(report.problem, "has no poll queues"));
+	close(loop);
+	arena_free(&arena);
+}
+
+TEST(flags_are_what_was_asked_for)
+{
+	assert_int_equal(uring_poll_flags(&(struct uring_options){0}), 0);
+	assert_int_equal(uring_poll_flags(&(struct uring_options){.hipri = true}), 1);
+	assert_int_equal(
+		uring_poll_flags(&(struct uring_options){.hipri = true, .hybrid_iopoll = true}),
+		1 << 17 | 1);
 }
 
 TEST_MAIN(NULL, NULL);

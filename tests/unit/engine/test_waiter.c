@@ -18,10 +18,10 @@ struct wait_test {
 
 static void start(struct wait_test *test, const enum waiter_way *way)
 {
-	*test = (struct wait_test){0};
+	*test = (struct wait_test){.report.arena = &test->arena};
 	assert_int_equal(pipe(test->first), 0);
 	assert_int_equal(pipe(test->second), 0);
-	assert_int_equal(waiter_open(&test->waiter, *way, 2, &test->arena, &test->report), 0);
+	assert_int_equal(waiter_open(&test->waiter, *way, 2, &test->report), 0);
 }
 
 static void stop(struct wait_test *test)

@@ -9,7 +9,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
-#include "engine/composite.h"
+#include "engine/blocking.h"
 
 enum { FILES = 75 };
 
@@ -177,7 +177,7 @@ static void read_files(const struct variant *variant, unsigned depth, unsigned b
 			for (unsigned i = 0; i < FILES; i++)
 				assert_int_equal(ios[i].result, ios[i].length);
 		}
-		rig->class->prove(rig->engine, &rig->report, &rig->arena);
+		rig->class->prove(rig->engine, &rig->report);
 		expect_proof(rig, variant, "openat", 2 * FILES);
 		expect_proof(rig, variant, variant->read, 2 * FILES);
 		expect_proof(rig, variant, "close", 2 * FILES);
@@ -295,7 +295,7 @@ static void stat_files(const struct variant *variant, unsigned depth, unsigned b
 	rig_run(rig, ios, FILES, junk, check_stat, 0);
 	for (unsigned i = 0; i < FILES; i++)
 		assert_int_equal(ios[i].result, ios[i].target == FILES - 1 ? -ENOENT : 0);
-	rig->class->prove(rig->engine, &rig->report, &rig->arena);
+	rig->class->prove(rig->engine, &rig->report);
 	expect_proof(rig, variant, "statx", FILES);
 	rig_close(rig);
 	remove_folder(&folder);
@@ -393,7 +393,7 @@ static void copy_blocks(const struct variant *variant, unsigned depth, unsigned 
 		}
 		assert_int_equal(rig_run_one(rig, IO_SYNC, 0, 0), 0);
 		check_copied(&test);
-		rig->class->prove(rig->engine, &rig->report, &rig->arena);
+		rig->class->prove(rig->engine, &rig->report);
 		expect_proof(rig, variant, variant->read, FILES + 2);
 		close_copy_test(&test);
 	}

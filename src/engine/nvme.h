@@ -4,8 +4,8 @@
  * Commands: NVM Command Set Specification, chapter 3; their carrier:
  * include/uapi/linux/nvme_ioctl.h
  */
-#ifndef ENGINE_NVME_COMMAND_H
-#define ENGINE_NVME_COMMAND_H
+#ifndef ENGINE_NVME_H
+#define ENGINE_NVME_H
 
 #include <errno.h>
 #include <linux/nvme_ioctl.h>
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "base/nvme_status.h"
-#include "engine/engine.h"
+#include "engine/engine_kit.h"
 
 enum nvme_opcode {
 	NVME_FLUSH = 0x00,
@@ -98,31 +98,25 @@ static inline int32_t nvme_commands_result(const struct slot *slot, int status)
 	return status == -EINTR ? -nvme_status_error(NVME_STATUS_HOST_ABORTED) : status;
 }
 
-/* "READ", "WRITE ZEROES": what the proof calls the command of `op`. */
-const char *nvme_commands_name(const struct nvme_commands *commands, enum io_op op);
+/* Commands by name ("READ", "WRITE ZEROES") for the proof. */
+void nvme_commands_count(const struct nvme_commands *commands, const uint64_t counts[IO_OP_COUNT],
+	struct engine_count named[IO_OP_COUNT]);
 
 extern const struct option_choice nvme_write_modes[];
 
+#define NVME_COMMAND_OPTION(kind, structure, member, field_name, default_text)                     \
+	.name = #field_name, OPTION_BIND_##kind(structure, member.field_name),                     \
+	.group = OPTION_GROUP_ENGINE, .value_default = default_text
+
 #define NVME_COMMAND_OPTIONS(structure, member)                                                    \
-	{                                                                                          \
-		.name = "write_mode",                                                              \
-		OPTION_BIND_CHOICE(structure, member.write_mode),                                  \
-		.group = OPTION_GROUP_ENGINE,                                                      \
-		.value_default = "write",                                                          \
+	{NVME_COMMAND_OPTION(CHOICE, structure, member, write_mode, "write"),                      \
 		.choices = nvme_write_modes,                                                       \
-		.help = "NVMe command that a write of the job sends",                              \
-	},                                                                                         \
-		{                                                                                  \
-			.name = "readfua",                                                         \
-			OPTION_BIND_FLAG(structure, member.readfua),                               \
-			.group = OPTION_GROUP_ENGINE,                                              \
-			.value_default = "0",                                                      \
-			.help = "read from the medium, past the drive's cache (FUA)",              \
-		},                                                                                 \
+		.help = "NVMe command that a write of the job sends"},                             \
+		{NVME_COMMAND_OPTION(FLAG, structure, member, readfua, "0"),                       \
+			.help = "read from the medium, past the drive's cache (FUA)"},             \
 	{                                                                                          \
-		.name = "writefua", OPTION_BIND_FLAG(structure, member.writefua),                  \
-		.group = OPTION_GROUP_ENGINE, .value_default = "0",                                \
-		.help = "a write is on the medium when it is done (FUA)",                          \
+		NVME_COMMAND_OPTION(FLAG, structure, member, writefua, "0"),                       \
+			.help = "a write is on the medium when it is done (FUA)"                   \
 	}
 
 #endif

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Making NVMe commands, and finding out what a namespace takes. */
-#include "engine/nvme_command.h"
+/*
+ * Making NVMe commands, and finding out what a namespace takes; and the engine nvme_ioctl, which
+ * is passthrough as it was before io_uring: ioctl(2) on /dev/ngXnY, one command at a time. The
+ * kernel's block layer is left out, its system call and sleep are not.
+ */
+#include "engine/nvme.h"
 
 #include <string.h>
 #include <sys/ioctl.h>
@@ -38,34 +42,30 @@ static uint64_t largest_transfer(const struct target *target, struct arena *aren
 	return (uint64_t)queue.max_hw_sectors_kb << 10;
 }
 
-static int refuse_target(
-	const struct target *target, struct engine_report *report, struct arena *arena)
+static int refuse_target(const struct target *target, struct engine_report *report)
 {
-	const char *node = target_command_node(target, arena);
+	const char *node = target_command_node(target, report->arena);
 
-	report->problem = arena_printf(
-		arena, "%s takes no NVMe commands", target->path ? target->path : "the target");
-	report->hint = arena_printf(arena, "%s: filename=%s",
-		node ? "its node for them" : "the character node of an NVMe namespace does",
-		node ? node : "/dev/ng0n1");
-	return -ENOTTY;
+	return engine_refuse(report, -ENOTTY,
+		arena_printf(report->arena, "%s: filename=%s",
+			node ? "its node for them" : "the character node of an NVMe namespace does",
+			node ? node : "/dev/ng0n1"),
+		"%s takes no NVMe commands", target_label(target));
 }
 
 /* The kernel would want a buffer for the metadata, which these engines do not have. */
-static int check_format(
-	const struct target *target, struct engine_report *report, struct arena *arena)
+static int check_format(const struct target *target, struct engine_report *report)
 {
 	struct nvme_format format;
 
 	/* For root only: others are told by the drive, by each command. */
 	if (nvme_device_format(target->descriptor, &format) < 0 || format.metadata_bytes == 0)
 		return 0;
-	report->problem = arena_printf(arena,
+	return engine_refuse(report, -EOPNOTSUPP,
+		arena_printf(report->arena, "use ioengine=io_uring on %s",
+			target->claim_path ? target->claim_path : "its block device"),
 		"the blocks of %s carry %u bytes of metadata each, which this engine does not send",
 		target->path, format.metadata_bytes);
-	report->hint = arena_printf(arena, "use ioengine=io_uring on %s",
-		target->claim_path ? target->claim_path : "its block device");
-	return -EOPNOTSUPP;
 }
 
 /* How many bytes the largest command of the job may be for; a trim carries its range only. */
@@ -90,13 +90,12 @@ static int check_size(const struct target *target, const struct engine_setup *se
 
 	if (setup->buffer_bytes <= limit)
 		return 0;
-	report->problem = arena_printf(setup->arena,
+	return engine_refuse(report, -EINVAL,
+		"lower bs: a command's data end at queue/max_hw_sectors_kb, its blocks at "
+		"65536",
 		"bs is up to %zu, one command to %s is for at most %llu bytes, and commands are "
 		"not split",
 		setup->buffer_bytes, target->path, (unsigned long long)limit);
-	report->hint = "lower bs: a command's data end at queue/max_hw_sectors_kb, its blocks at "
-		       "65536";
-	return -EINVAL;
 }
 
 static int init_namespace(struct nvme_commands *commands, unsigned index,
@@ -108,14 +107,12 @@ static int init_namespace(struct nvme_commands *commands, unsigned index,
 	int result;
 
 	if (id < 0)
-		return refuse_target(target, report, setup->arena);
-	if (target->offset_align == 0) {
-		report->problem = arena_printf(setup->arena,
+		return refuse_target(target, report);
+	if (target->offset_align == 0)
+		return engine_refuse(report, -ENODEV, NULL,
 			"the block size of %s is not known: the kernel has no block device for it",
 			target->path);
-		return -ENODEV;
-	}
-	result = check_format(target, report, setup->arena);
+	result = check_format(target, report);
 	if (result == 0)
 		result = check_size(target, setup, &commands->options, report);
 	commands->namespaces[index] = (struct nvme_namespace){
@@ -168,7 +165,7 @@ void nvme_commands_encode(const struct nvme_commands *commands, const struct slo
 	}
 }
 
-const char *nvme_commands_name(const struct nvme_commands *commands, enum io_op op)
+static const char *command_name(const struct nvme_commands *commands, enum io_op op)
 {
 	if (op == IO_READ)
 		return "READ";
@@ -187,3 +184,110 @@ const char *nvme_commands_name(const struct nvme_commands *commands, enum io_op 
 		return "WRITE";
 	}
 }
+
+void nvme_commands_count(const struct nvme_commands *commands, const uint64_t counts[IO_OP_COUNT],
+	struct engine_count named[IO_OP_COUNT])
+{
+	for (enum io_op op = 0; op < IO_OP_COUNT; op++)
+		named[op] = (struct engine_count){command_name(commands, op), counts[op]};
+}
+
+struct nvme_ioctl_options {
+	struct nvme_command_options commands;
+};
+
+struct nvme_ioctl {
+	struct engine engine;
+	struct nvme_commands commands;
+	const struct target *targets;
+	struct nvme_uring_cmd templates[IO_OP_COUNT];
+	uint64_t counts[IO_OP_COUNT];
+};
+
+static const struct option nvme_ioctl_options[] = {
+	NVME_COMMAND_OPTIONS(struct nvme_ioctl_options, commands),
+	{.name = NULL},
+};
+
+static const struct option_table nvme_ioctl_table = {
+	.options = nvme_ioctl_options,
+	.struct_bytes = sizeof(struct nvme_ioctl_options),
+};
+
+/* The ioctl's argument begins as io_uring's does and goes on with its result. */
+_Static_assert(offsetof(struct nvme_passthru_cmd64, timeout_ms) ==
+		       offsetof(struct nvme_uring_cmd, timeout_ms),
+	"one layout for both carriers");
+
+static int send_command(struct nvme_ioctl *engine, const struct slot *slot)
+{
+	union {
+		struct nvme_uring_cmd command;
+		struct nvme_passthru_cmd64 argument;
+	} carrier = {.argument = {0}};
+	int status;
+
+	carrier.command = engine->templates[slot->op];
+	nvme_commands_aim(&engine->commands, slot, &carrier.command);
+	engine->engine.syscalls++;
+	engine->counts[slot->op]++;
+	status = ioctl(
+		engine->targets[slot->target].descriptor, NVME_IOCTL_IO64_CMD, &carrier.argument);
+	return status < 0 ? -errno : status;
+}
+
+static int nvme_ioctl_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct nvme_ioctl *self = (struct nvme_ioctl *)engine;
+	struct slot *slot = slots[0];
+
+	if (count == 0 || engine->done)
+		return 0;
+	slot->result = nvme_commands_result(slot, send_command(self, slot));
+	engine->done = slot;
+	return 1;
+}
+
+static int nvme_ioctl_open(
+	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
+{
+	struct nvme_ioctl *self = ARENA_NEW(setup->arena, struct nvme_ioctl);
+	struct nvme_ioctl_options options;
+	int result;
+
+	engine_take_options(setup, &nvme_ioctl_table, &options);
+	self->engine.class = &engine_nvme_ioctl;
+	self->targets = setup->targets;
+	result = nvme_commands_init(&self->commands, &options.commands, setup, report);
+	if (result < 0)
+		return result;
+	for (enum io_op op = 0; op < IO_OP_COUNT; op++)
+		nvme_commands_encode(&self->commands, &setup->slots[0], op, &self->templates[op]);
+	engine_report_effective(report, "calls", "ioctl(NVME_IOCTL_IO64_CMD)");
+	*engine = &self->engine;
+	return 0;
+}
+
+static void nvme_ioctl_prove(struct engine *engine, struct engine_report *report)
+{
+	struct nvme_ioctl *self = (struct nvme_ioctl *)engine;
+	struct engine_count counts[IO_OP_COUNT];
+
+	nvme_commands_count(&self->commands, self->counts, counts);
+	engine_report_counts(report, "commands", counts, IO_OP_COUNT);
+}
+
+const struct engine_class engine_nvme_ioctl = {
+	.name = "nvme_ioctl",
+	.summary = "NVMe commands by ioctl(2) on /dev/ngXnY, one at a time",
+	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
+		   IO_BIT(IO_DATASYNC),
+	.traits = ENGINE_IS_SYNCHRONOUS | ENGINE_TAKES_NVME_COMMANDS,
+	.depth_limit = 1,
+	.options = &nvme_ioctl_table,
+	.open = nvme_ioctl_open,
+	.submit = nvme_ioctl_submit,
+	.reap = engine_reap_done,
+	.prove = nvme_ioctl_prove,
+	.close = engine_close_nothing,
+};

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* What engines are made of: reports, options, the slots that wait for reap, arrays of cache lines.
+ */
+#ifndef ENGINE_ENGINE_KIT_H
+#define ENGINE_ENGINE_KIT_H
+
+#include "engine/engine.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The lines of an entry that all options of engines have; default_text as a user would write it. */
+#define ENGINE_OPTION(kind, structure, member, default_text)                                       \
+	.name = #member, OPTION_BIND_##kind(structure, member), .group = OPTION_GROUP_ENGINE,      \
+	.value_default = default_text
+
+/* Fills the struct that `table` binds to: what the job has set, or the defaults. */
+void engine_take_options(
+	const struct engine_setup *setup, const struct option_table *table, void *options);
+
+/* Sets report->problem, and report->hint (may be NULL); returns `error`. */
+int engine_refuse(struct engine_report *report, int error, const char *hint, const char *format,
+	...) __attribute__((format(printf, 4, 5)));
+
+/* What a job may not ask for. */
+struct engine_rule {
+	bool is_broken;
+	const char *problem;
+	const char *hint;
+};
+
+/* 0, or -EINVAL with the problem and the hint of the first rule that is broken. */
+int engine_check_rules(const struct engine_rule *rules, size_t count, struct engine_report *report);
+
+/* Appends a setting; texts are copied. */
+void engine_report_effective(struct engine_report *report, const char *name, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
+void engine_report_refused(struct engine_report *report, const char *name, const char *value,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+void engine_report_proof(struct engine_report *report, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+struct engine_count {
+	const char *name;
+	uint64_t count;
+};
+
+/* Proof: "pread 812, fsync 3": those that happened, in this order; "none" when none did. */
+void engine_report_counts(struct engine_report *report, const char *name,
+	const struct engine_count *counts, size_t count);
+
+/* The call that trims these targets: "ioctl BLKDISCARD", "fallocate PUNCH_HOLE" or both. */
+const char *engine_trim_call(const struct engine_setup *setup);
+
+/* Of engines that do an I/O inside submit and leave it in engine->done. */
+int engine_reap_done(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns);
+
+/* Of engines that have nothing but what is the arena's. */
+void engine_close_nothing(struct engine *engine);
+
+enum { CACHE_LINE_BYTES = 64 };
+
+/* Zeroed, on a cache line's boundary: SQE templates, iocbs. */
+void *engine_aligned_array(struct arena *arena, size_t count, size_t bytes);
+
+/* Slots whose I/O ended inside submit (trims, what the kernel refused) and wait for reap. */
+struct engine_finished {
+	struct slot **ring; /* room for every slot */
+	unsigned room;
+	unsigned first;
+	unsigned count;
+};
+
+static inline void engine_finished_init(
+	struct engine_finished *finished, const struct engine_setup *setup)
+{
+	*finished = (struct engine_finished){.room = setup->slot_count};
+	finished->ring =
+		arena_alloc_array(setup->arena, setup->slot_count, sizeof(*finished->ring));
+}
+
+static inline void engine_finished_add(
+	struct engine_finished *finished, struct slot *slot, int32_t result)
+{
+	unsigned at = finished->first + finished->count++;
+
+	slot->result = result;
+	finished->ring[at < finished->room ? at : at - finished->room] = slot;
+}
+
+/* Up to `max` of them, the first ones first. */
+static inline unsigned engine_finished_take(
+	struct engine_finished *finished, struct slot **done, unsigned max)
+{
+	unsigned count = finished->count < max ? finished->count : max;
+
+	for (unsigned i = 0; i < count; i++) {
+		done[i] = finished->ring[finished->first++];
+		if (finished->first == finished->room)
+			finished->first = 0;
+	}
+	finished->count -= count;
+	return count;
+}
+
+/*
+ * Looking for completions in user space before sleeping for them. Whoever completes them may need
+ * this CPU, and a slow device is not worth a core: each time that looking was in vain it is left
+ * out for twice as many waits.
+ */
+enum { ENGINE_SPIN_HOLIDAYS_LIMIT = 1024 };
+
+/* All zeroes: looks at the first wait. */
+struct engine_spin {
+	unsigned holidays; /* waits that are still left out */
+	unsigned vain;     /* as many come after the next look in vain, less one */
+};
+
+/* Whether to look at this wait. */
+static inline bool engine_spin_is_due(struct engine_spin *spin)
+{
+	if (spin->holidays == 0)
+		return true;
+	spin->holidays--;
+	return false;
+}
+
+static inline void engine_spin_found(struct engine_spin *spin)
+{
+	spin->vain = 0;
+}
+
+static inline void engine_spin_was_in_vain(struct engine_spin *spin)
+{
+	spin->holidays = spin->vain + 1;
+	if (spin->holidays < ENGINE_SPIN_HOLIDAYS_LIMIT)
+		spin->vain = 2 * spin->vain + 1;
+}
+
+static inline void engine_spin_pause(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#endif
+}
+
+#endif

@@ -14,7 +14,7 @@ static const struct rig_arm duel[] = {{"libaio", 100000, 0.005}, {"uring", 12000
 struct bench {
 	struct baseline baseline;
 	struct check report;
-	struct judge judge;
+	struct judgement judgement;
 	struct judge_settings settings;
 	struct random random;
 };
@@ -39,8 +39,9 @@ static inline int judge_stored(struct bench *bench, const struct sample *today)
 	const struct outcome_policy policy = {0};
 
 	check_restart(&bench->report);
-	judge_begin(&bench->judge, &bench->report, &bench->settings, &bench->baseline, today, 1);
-	judge_all(&bench->judge);
+	judge_begin(
+		&bench->judgement, &bench->report, &bench->settings, &bench->baseline, today, 1);
+	decide_all(&bench->judgement);
 	check_conclude(&bench->report, &policy);
 	return bench->report.exit_code;
 }

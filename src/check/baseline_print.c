@@ -6,8 +6,42 @@
 
 #include "base/cleanup.h"
 #include "check/baseline.h"
-#include "check/sorted_json.h"
 #include "result/result_json.h"
+
+static int compare_keys(const void *a, const void *b)
+{
+	const cJSON *first = *(cJSON *const *)a;
+	const cJSON *second = *(cJSON *const *)b;
+
+	return strcmp(first->string, second->string);
+}
+
+/* Canonical documents: the keys of every object in the order of their bytes. */
+static void sort_keys(cJSON *document)
+{
+	size_t count = (size_t)cJSON_GetArraySize(document);
+	struct arena arena = {0};
+	cJSON **items = arena_alloc_array(&arena, count, sizeof(cJSON *));
+
+	for (size_t i = 0; i < count; i++) {
+		items[i] = i ? items[i - 1]->next : document->child;
+		sort_keys(items[i]);
+	}
+	if (cJSON_IsObject(document)) {
+		qsort(items, count, sizeof(cJSON *), compare_keys);
+		for (size_t i = 0; i < count; i++)
+			cJSON_DetachItemViaPointer(document, items[i]);
+		for (size_t i = 0; i < count; i++) {
+			char *key = strdup(items[i]->string);
+
+			if (!key)
+				arena_exhausted();
+			json_add_item(document, key, items[i]);
+			free(key);
+		}
+	}
+	arena_free(&arena);
+}
 
 static void add_environment(cJSON *parent, const struct result_environment *environment)
 {
@@ -181,7 +215,7 @@ char *baseline_print(const struct baseline *baseline)
 	}
 	for (size_t i = 0; i < baseline->session_count; i++)
 		add_session(sessions, &baseline->sessions[i], newest);
-	sorted_json(document);
+	sort_keys(document);
 	text = json_print(document);
 	cJSON_Delete(document);
 	return text;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Which gates there are, their evidence, and how they end. */
+/* Which gates there are, what each is held against, and its evidence. decide.c has the outcomes. */
 #include "check/judge.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "base/doubles.h"
 #include "check/comparable.h"
-#include "check/making.h"
 #include "session/rate.h"
 
-/* Trials that are so many times as long as others measure another thing. */
-#define LENGTH_FACTOR 5
+#define ANCHOR_THRESHOLD 0.10 /* a change of level since the anchor, in many small steps */
 
 /* Judged when nobody names others: one figure for each thing that can get worse. */
 static const enum trial_value default_metrics[] = {
@@ -38,10 +37,99 @@ bool judge_is_default(enum trial_value metric)
 	return false;
 }
 
-static const struct sample_arm *first_today(const struct making *making, const char *arm)
+/* What is held against what. */
+struct sides {
+	struct judgement *judgement;
+	const struct judge_settings *settings;
+	const struct baseline *baseline; /* NULL: against the reference arm */
+	const struct sample *today;
+	size_t today_count;
+	bool is_other_machine; /* a hard fact differs */
+	bool has_relative;     /* the baseline has ratios */
+};
+
+/* The last one that names the gate; NULL: none. */
+static const struct baseline_threshold *find_threshold(const struct baseline_threshold *thresholds,
+	size_t count, const char *arm, const char *metric)
 {
-	for (size_t i = 0; i < making->today_count; i++) {
-		const struct sample_arm *found = sample_find_arm(&making->today[i], arm);
+	for (size_t i = count; i-- > 0;) {
+		if (limit_names_gate(thresholds[i].name, arm, metric))
+			return &thresholds[i];
+	}
+	return NULL;
+}
+
+/* What was asked for, on the command line or in the baseline; NULL: nothing. */
+static const struct baseline_threshold *asked_threshold(
+	const struct sides *sides, const char *arm, const char *metric)
+{
+	const struct judge_settings *settings = sides->settings;
+	const struct baseline_threshold *found =
+		find_threshold(settings->thresholds, settings->threshold_count, arm, metric);
+
+	if (!found && sides->baseline)
+		found = find_threshold(
+			sides->baseline->thresholds, sides->baseline->threshold_count, arm, metric);
+	return found;
+}
+
+/* The tolerated loss two times over, of what the first has left. */
+static double twice(const struct metric *metric, double fraction)
+{
+	return regress_loss(metric, 2 * regress_threshold(metric, fraction, 0, 1));
+}
+
+/* A gate with its threshold, by default or as asked for; not judged. */
+static struct check_gate *add_gate(
+	struct sides *sides, const char *arm, enum trial_value metric, bool is_anchor)
+{
+	struct check *report = sides->judgement->report;
+	const struct metric *kind = &trial_value_metrics[metric];
+	const struct metric_gate *usual = metric_gate_of(kind->class);
+	const struct baseline_threshold *asked = asked_threshold(sides, arm, kind->name);
+	struct check_gate *gate = check_add_gate(report);
+
+	gate->arm = arena_strdup(&report->arena, arm);
+	gate->metric = kind;
+	gate->name = arena_printf(
+		&report->arena, "%s.%s%s", arm, kind->name, is_anchor ? " (anchor)" : "");
+	gate->threshold = asked ? asked->fraction : usual->threshold;
+	gate->absolute = asked ? 0 : usual->absolute;
+	gate->is_anchor = is_anchor;
+	if (is_anchor)
+		gate->threshold = fmax(ANCHOR_THRESHOLD, twice(kind, gate->threshold));
+	return gate;
+}
+
+static struct decide_case *add_case(
+	struct judgement *judgement, const struct check_gate *gate, double reference_level)
+{
+	struct decide_case *item = &judgement->cases[judgement->case_count++];
+
+	item->gate = (size_t)(gate - judgement->report->gates);
+	item->threshold =
+		regress_threshold(gate->metric, gate->threshold, gate->absolute, reference_level);
+	return item;
+}
+
+/* The evidence's worsening as a change of the figure, whichever way is worse. */
+static void show_evidence(struct check_gate *gate, const struct regress_evidence *evidence)
+{
+	double sign = -metric_direction(gate->metric);
+	double lo = sign > 0 ? evidence->lo : evidence->hi;
+	double hi = sign > 0 ? evidence->hi : evidence->lo;
+
+	gate->change = metric_effect(gate->metric, sign * evidence->worsening);
+	gate->change_lo = metric_effect(gate->metric, sign * lo);
+	gate->change_hi = metric_effect(gate->metric, sign * hi);
+	gate->p_worse = evidence->p_worse;
+	gate->smallest_loss = regress_loss(gate->metric, evidence->smallest_effect);
+}
+
+static const struct sample_arm *first_today(const struct sides *sides, const char *arm)
+{
+	for (size_t i = 0; i < sides->today_count; i++) {
+		const struct sample_arm *found = sample_find_arm(&sides->today[i], arm);
 
 		if (found)
 			return found;
@@ -49,31 +137,238 @@ static const struct sample_arm *first_today(const struct making *making, const c
 	return NULL;
 }
 
+/* Means of today's sessions; returns their number, and the number of trials in *trials. */
+static size_t means_today(const struct sides *sides, const char *arm, const char *reference,
+	enum trial_value metric, double *means, size_t *trials)
+{
+	struct arena arena = {0};
+	size_t count = 0;
+
+	*trials = 0;
+	for (size_t i = 0; i < sides->today_count; i++) {
+		const struct sample *sample = &sides->today[i];
+		const struct sample_arm *own = sample_find_arm(sample, arm);
+		const struct sample_arm *other =
+			reference ? sample_find_arm(sample, reference) : NULL;
+		double *values = arena_alloc_array(&arena, sample->block_count, sizeof(*values));
+		size_t n = 0;
+
+		if (own && (other || !reference))
+			n = sample_values(sample, own, other, metric, values);
+		if (n > 0)
+			means[count++] = doubles_mean(values, n);
+		*trials += n;
+	}
+	arena_free(&arena);
+	return count;
+}
+
 /* Whether one of today's trials measured it at all. */
-static bool is_measured(const struct making *making, const char *arm, enum trial_value metric)
+static bool is_measured(const struct sides *sides, const char *arm, enum trial_value metric)
 {
 	double *means;
 	struct arena arena = {0};
 	size_t trials, count;
 
-	means = arena_alloc_array(&arena, making->today_count, sizeof(*means));
-	count = making_means_today(making, arm, NULL, metric, means, &trials);
+	means = arena_alloc_array(&arena, sides->today_count, sizeof(*means));
+	count = means_today(sides, arm, NULL, metric, means, &trials);
 	arena_free(&arena);
 	return count > 0;
 }
 
-static bool is_in_baseline(const struct making *making, const char *arm, enum trial_value metric)
+static bool is_in_baseline(const struct sides *sides, const char *arm, enum trial_value metric)
 {
 	struct arena arena = {0};
 	double *means;
 	size_t count;
 
-	if (!making->baseline)
+	if (!sides->baseline)
 		return false;
-	means = arena_alloc_array(&arena, making->baseline->session_count, sizeof(*means));
-	count = baseline_means(making->baseline, false, arm, NULL, metric, means);
+	means = arena_alloc_array(&arena, sides->baseline->session_count, sizeof(*means));
+	count = baseline_means(sides->baseline, false, arm, NULL, metric, means);
 	arena_free(&arena);
 	return count > 0;
+}
+
+static bool has_tail(const struct sides *sides, const char *arm, enum trial_value metric)
+{
+	double needed = metric_gate_of(trial_value_metrics[metric].class)->tail_count;
+
+	for (size_t i = 0; needed > 0 && i < sides->today_count; i++) {
+		const struct sample_arm *own = sample_find_arm(&sides->today[i], arm);
+
+		if (own && !(sample_tail_count(&sides->today[i], own, metric) >= needed))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Of the arm and the reference (NULL: none) the one of which a trial of today has too few I/Os
+ * beyond the percentile; NULL: neither.
+ */
+static const char *find_thin(
+	const struct sides *sides, const char *arm, const char *reference, enum trial_value metric)
+{
+	if (!has_tail(sides, arm, metric))
+		return arm;
+	return reference && !has_tail(sides, reference, metric) ? reference : NULL;
+}
+
+/*
+ * What is shown are the pairs: their means, and where the change is no mean of differences (ranks)
+ * as far from the middle of both as the change says. So the change follows from what is shown.
+ */
+static void show_pairs(struct check_gate *gate, const struct sample *sample,
+	const struct sample_arm *arm, const struct sample_arm *reference, enum trial_value metric)
+{
+	const struct metric *kind = gate->metric;
+	double change = metric_difference(kind, gate->change);
+	double middle = 0;
+	size_t count = 0;
+
+	for (size_t b = 0; b < sample->block_count; b++) {
+		double own = sample_value(sample, arm, b, metric);
+		double other = sample_value(sample, reference, b, metric);
+
+		if (isnan(own) || isnan(other))
+			continue;
+		middle += (own + other) / 2;
+		count++;
+	}
+	middle /= (double)count;
+	gate->before_count = gate->now_count = count;
+	if (isnan(change))
+		return;
+	gate->before = metric_level(kind, middle - change / 2);
+	gate->now = metric_level(kind, middle + change / 2);
+}
+
+/* Without a baseline: the arm against the reference, block by block. */
+static void add_paired(struct sides *sides, const struct sample_arm *arm,
+	const struct sample_arm *reference, enum trial_value metric)
+{
+	const struct metric *kind = &trial_value_metrics[metric];
+	struct check_gate *gate = add_gate(sides, arm->name, metric, false);
+	const struct sample *sample = sides->today;
+	struct arena arena = {0};
+	double *values = arena_alloc_array(&arena, sample->block_count, sizeof(*values));
+	struct decide_case *item;
+	double level;
+
+	gate->kind = GATE_PAIRED;
+	gate->before_count = sample_values(sample, reference, NULL, metric, values);
+	level = doubles_mean(values, gate->before_count);
+	gate->before = metric_level(kind, level);
+	gate->now_count = sample_values(sample, arm, NULL, metric, values);
+	gate->now = metric_level(kind, doubles_mean(values, gate->now_count));
+	if (metric_gate_of(kind->class)->is_exact) {
+		decide_exact(gate, gate->before, gate->now);
+	} else if (find_thin(sides, arm->name, reference->name, metric)) {
+		decide_obstacle(gate, OBSTACLE_THIN_TAIL, NULL);
+	} else {
+		size_t count = sample_values(sample, arm, reference, metric, values);
+
+		item = add_case(sides->judgement, gate, level);
+		item->evidence = regress_from_pairs(kind, values, count, 1, &regress_rule_default);
+		show_evidence(gate, &item->evidence);
+		show_pairs(gate, sample, arm, reference, metric);
+	}
+	arena_free(&arena);
+}
+
+/*
+ * Sessions of fewer blocks than the stored ones have: their mean moves by more, which the spread of
+ * the stored means does not show.
+ */
+static double shortness(const struct sides *sides, const char *arm, const char *reference,
+	enum trial_value metric, size_t trials_today)
+{
+	const struct baseline *baseline = sides->baseline;
+	double within = baseline_noise_of(baseline, arm, reference, metric).within;
+	double stored = 0, sessions = 0;
+
+	for (size_t i = 0; i < baseline->session_count; i++) {
+		if (!baseline_is_in_window(baseline, i))
+			continue;
+		stored += (double)baseline->sessions[i].sample.block_count;
+		sessions++;
+	}
+	if (isnan(within) || (double)trials_today >= stored / sessions)
+		return 0;
+	return within * within * (1 / (double)trials_today - sessions / stored);
+}
+
+/* Against the window of the baseline, or its anchor; relative to `reference` where not NULL. */
+static void add_stored(struct sides *sides, const char *arm, const char *reference,
+	enum trial_value metric, bool is_anchor)
+{
+	const struct baseline *baseline = sides->baseline;
+	const struct metric *kind = &trial_value_metrics[metric];
+	bool is_exact = metric_gate_of(kind->class)->is_exact;
+	struct check_gate *gate = add_gate(sides, arm, metric, is_anchor);
+	struct arena arena = {0};
+	double *stored = arena_alloc_array(&arena, baseline->session_count, sizeof(*stored));
+	double *today = arena_alloc_array(&arena, sides->today_count, sizeof(*today));
+	const char *versus = is_exact ? NULL : reference;
+	size_t today_count = means_today(sides, arm, versus, metric, today, &gate->now_count);
+	double level;
+
+	gate->kind = versus ? GATE_RELATIVE : GATE_ABSOLUTE;
+	gate->before_count = baseline_means(baseline, is_anchor, arm, versus, metric, stored);
+	level = doubles_mean(stored, gate->before_count);
+	gate->before = metric_level(kind, level);
+	gate->now = metric_level(kind, doubles_mean(today, today_count));
+	if (is_exact) {
+		decide_exact(gate, gate->before, gate->now);
+	} else if (gate->before_count == 0 || today_count == 0) {
+		decide_obstacle(gate, OBSTACLE_MISSING, NULL);
+	} else if (sides->is_other_machine && !versus) {
+		/* Where ratios are judged, levels of another machine may be left out; else nothing
+		 * of weight would be compared, and that must not look like a pass. */
+		decide_obstacle(
+			gate, sides->has_relative ? OBSTACLE_LEVEL : OBSTACLE_OTHER_MACHINE, NULL);
+	} else if (find_thin(sides, arm, versus, metric)) {
+		decide_obstacle(gate, OBSTACLE_THIN_TAIL, NULL);
+	} else {
+		struct decide_case *item = add_case(sides->judgement, gate, level);
+
+		item->evidence = regress_from_sessions(kind, stored, gate->before_count, today,
+			today_count, &prediction_default_prior, item->threshold,
+			shortness(sides, arm, versus, metric, gate->now_count),
+			&regress_rule_default);
+		show_evidence(gate, &item->evidence);
+	}
+	arena_free(&arena);
+}
+
+static void add_assertion(struct sides *sides, const struct assertion *assertion)
+{
+	const struct metric *kind = &trial_value_metrics[assertion->metric];
+	struct check *report = sides->judgement->report;
+	struct check_gate *gate = check_add_gate(report);
+	struct arena arena = {0};
+	double *values;
+	size_t count = 0, blocks = 0;
+
+	gate->arm = arena_strdup(&report->arena, assertion->arm);
+	gate->metric = kind;
+	gate->kind = GATE_ASSERTED;
+	gate->relation = assertion->relation;
+	gate->limit = assertion->limit;
+	gate->name = arena_printf(&report->arena, "%s.%s", assertion->arm, kind->name);
+	for (size_t i = 0; i < sides->today_count; i++)
+		blocks += sides->today[i].block_count;
+	values = arena_alloc_array(&arena, blocks, sizeof(*values));
+	for (size_t i = 0; i < sides->today_count; i++) {
+		const struct sample_arm *own = sample_find_arm(&sides->today[i], assertion->arm);
+
+		if (own)
+			count += sample_values(
+				&sides->today[i], own, NULL, assertion->metric, values + count);
+	}
+	decide_asserted(gate, values, count, &report->arena);
+	arena_free(&arena);
 }
 
 /* The anchor is judged once the window has moved on from it. */
@@ -90,14 +385,14 @@ static bool has_moved_on(const struct baseline *baseline)
 
 /* Default metrics with too thin a tail are no gates, but it is said. */
 static bool is_thin(
-	struct making *making, const char *arm, const char *reference, enum trial_value metric)
+	struct sides *sides, const char *arm, const char *reference, enum trial_value metric)
 {
 	const char *name = trial_value_metrics[metric].name;
-	const char *thin = making_thin_arm(making, arm, reference, metric);
+	const char *thin = find_thin(sides, arm, reference, metric);
 
-	if (!thin || making_threshold(making, arm, name))
+	if (!thin || asked_threshold(sides, arm, name))
 		return false;
-	check_note(making->judge->report,
+	check_note(sides->judgement->report,
 		"%s.%s is not judged: fewer than %.0f I/Os of a trial%s%s lie beyond it", arm, name,
 		metric_gate_of(trial_value_metrics[metric].class)->tail_count,
 		thin == arm ? "" : " of ", thin == arm ? "" : thin);
@@ -109,79 +404,77 @@ static bool is_thin(
  * those judged, which move from day to day, unless a threshold names that very gate.
  */
 static bool is_left_to_ratios(
-	const struct making *making, const struct sample_arm *arm, enum trial_value metric)
+	const struct sides *sides, const struct sample_arm *arm, enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
-	const struct baseline_threshold *asked = making_threshold(making, arm->name, kind->name);
+	const struct baseline_threshold *asked = asked_threshold(sides, arm->name, kind->name);
 
-	return making->baseline && !metric_gate_of(kind->class)->is_exact &&
-	       sample_is_reference(baseline_newest(making->baseline), arm->name) &&
+	return sides->baseline && !metric_gate_of(kind->class)->is_exact &&
+	       sample_is_reference(baseline_newest(sides->baseline), arm->name) &&
 	       !(asked && strcmp(asked->name, kind->name) != 0);
 }
 
 /* Whether the other side has no such figure: an older baseline, a reference without syncs. */
-static bool is_news(const struct making *making, const char *arm, const char *reference,
-	enum trial_value metric)
+static bool is_news(
+	const struct sides *sides, const char *arm, const char *reference, enum trial_value metric)
 {
 	if (metric < VALUE_SYNC_IOPS || metric > VALUE_SYNC_P999 ||
-		making_threshold(making, arm, trial_value_metrics[metric].name))
+		asked_threshold(sides, arm, trial_value_metrics[metric].name))
 		return false;
-	return making->baseline ? !is_in_baseline(making, arm, metric)
-				: !is_measured(making, reference, metric);
+	return sides->baseline ? !is_in_baseline(sides, arm, metric)
+			       : !is_measured(sides, reference, metric);
 }
 
-static void make_metric(struct making *making, const struct sample_arm *arm, const char *reference,
+static void add_metric(struct sides *sides, const struct sample_arm *arm, const char *reference,
 	enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
-	bool is_asked = making_threshold(making, arm->name, kind->name) != NULL;
+	bool is_asked = asked_threshold(sides, arm->name, kind->name) != NULL;
 
 	if (kind->class == METRIC_EXTREME || kind->class == METRIC_FAULTS)
 		return;
-	if ((!is_asked && !judge_is_default(metric)) || is_left_to_ratios(making, arm, metric))
+	if ((!is_asked && !judge_is_default(metric)) || is_left_to_ratios(sides, arm, metric))
 		return;
-	if (!is_measured(making, arm->name, metric) && !is_in_baseline(making, arm->name, metric))
+	if (!is_measured(sides, arm->name, metric) && !is_in_baseline(sides, arm->name, metric))
 		return;
-	if (is_news(making, arm->name, reference, metric)) {
-		check_note(making->judge->report, "%s.%s is not judged: %s does not have it",
-			arm->name, kind->name, making->baseline ? "the baseline" : reference);
-		return;
-	}
-	if (is_measured(making, arm->name, metric) && is_thin(making, arm->name, reference, metric))
-		return;
-	if (!making->baseline) {
-		making_add_paired(making, arm, sample_find_arm(making->today, reference), metric);
+	if (is_news(sides, arm->name, reference, metric)) {
+		check_note(sides->judgement->report, "%s.%s is not judged: %s does not have it",
+			arm->name, kind->name, sides->baseline ? "the baseline" : reference);
 		return;
 	}
-	making_add_stored(making, arm->name, reference, metric, false);
-	if (has_moved_on(making->baseline) && !metric_gate_of(kind->class)->is_exact)
-		making_add_stored(making, arm->name, reference, metric, true);
+	if (is_measured(sides, arm->name, metric) && is_thin(sides, arm->name, reference, metric))
+		return;
+	if (!sides->baseline) {
+		add_paired(sides, arm, sample_find_arm(sides->today, reference), metric);
+		return;
+	}
+	add_stored(sides, arm->name, reference, metric, false);
+	if (has_moved_on(sides->baseline) && !metric_gate_of(kind->class)->is_exact)
+		add_stored(sides, arm->name, reference, metric, true);
 }
 
 /* One line for an arm that cannot be judged at all. */
-static void add_verdict(
-	struct making *making, const char *arm, enum outcome outcome, const char *reason)
+static void rule_out(
+	struct sides *sides, const char *arm, enum decide_obstacle obstacle, const char *reason)
 {
-	struct check_gate *gate = making_add_gate(making, arm, VALUE_ERRORS, false);
+	struct check_gate *gate = add_gate(sides, arm, VALUE_ERRORS, false);
 
 	gate->name = gate->arm;
 	gate->kind = GATE_EXACT;
-	gate->outcome = outcome;
-	gate->reason = arena_strdup(&making->judge->report->arena, reason);
+	decide_obstacle(gate, obstacle, reason);
 }
 
-static void add_fault(struct making *making, const struct sample_arm *arm)
+static void add_fault(struct sides *sides, const struct sample_arm *arm)
 {
-	bool cannot_run = arm->fault_code == EXIT_INCOMPARABLE;
-
-	add_verdict(
-		making, arm->name, cannot_run ? OUTCOME_INCOMPARABLE : OUTCOME_ERROR, arm->fault);
+	rule_out(sides, arm->name,
+		arm->fault_code == EXIT_INCOMPARABLE ? OBSTACLE_CANNOT_RUN : OBSTACLE_FAULT,
+		arena_strdup(&sides->judgement->report->arena, arm->fault));
 }
 
-static const struct sample_arm *faulty_today(const struct making *making, const char *arm)
+static const struct sample_arm *faulty_today(const struct sides *sides, const char *arm)
 {
-	for (size_t i = 0; i < making->today_count; i++) {
-		const struct sample_arm *found = sample_find_arm(&making->today[i], arm);
+	for (size_t i = 0; i < sides->today_count; i++) {
+		const struct sample_arm *found = sample_find_arm(&sides->today[i], arm);
 
 		if (found && found->fault)
 			return found;
@@ -190,11 +483,11 @@ static const struct sample_arm *faulty_today(const struct making *making, const 
 }
 
 /* What makes the job another one in any session than in the baseline's newest; NULL: nothing. */
-static const char *find_difference(const struct making *making, const char *arm)
+static const char *find_difference(const struct sides *sides, const char *arm)
 {
-	const struct baseline *baseline = making->baseline;
+	const struct baseline *baseline = sides->baseline;
 	const struct sample *newest = baseline_newest(baseline);
-	struct arena *arena = &making->judge->report->arena;
+	struct arena *arena = &sides->judgement->report->arena;
 	const char *found = NULL;
 
 	for (size_t i = 0; i < baseline->session_count && !found; i++) {
@@ -205,21 +498,21 @@ static const char *find_difference(const struct making *making, const char *arm)
 		if (found)
 			found = arena_printf(arena, "in the baseline itself %s", found);
 	}
-	for (size_t i = 0; i < making->today_count && !found; i++) {
-		if (sample_find_arm(&making->today[i], arm))
-			found = comparable_jobs(newest, &making->today[i], arm, arena);
+	for (size_t i = 0; i < sides->today_count && !found; i++) {
+		if (sample_find_arm(&sides->today[i], arm))
+			found = comparable_jobs(newest, &sides->today[i], arm, arena);
 	}
 	return found;
 }
 
 /* Of one session: who is asked for more does more, and no binary made it faster. NULL: alike. */
 static const char *find_unlike_rates(
-	const struct making *making, const char *arm, const char *reference)
+	const struct sides *sides, const char *arm, const char *reference)
 {
-	const struct sample *today = making->today;
+	const struct sample *today = sides->today;
 	const struct sample_arm *own = sample_find_arm(today, arm);
 	const struct sample_arm *other = sample_find_arm(today, reference);
-	struct arena *arena = &making->judge->report->arena;
+	struct arena *arena = &sides->judgement->report->arena;
 
 	if (!own || !other ||
 		rate_is_same(own->iops_asked, own->bandwidth_asked, other->iops_asked,
@@ -227,173 +520,91 @@ static const char *find_unlike_rates(
 		return NULL;
 	return arena_printf(arena,
 		"its rate is %s, that of %s %s, of all clones together: rate_iops_total or "
-		"rate_total gives it so (--allow-job judges it)",
+		"rate_total gives it so",
 		rate_text(own->iops_asked, own->bandwidth_asked, arena), reference,
 		rate_text(other->iops_asked, other->bandwidth_asked, arena));
 }
 
-/* Where the arm cannot be judged at all its verdict is added. */
-static bool rule_out(struct making *making, const char *arm)
+/* Whether nothing of the arm can be judged: then one line says why. */
+static bool is_ruled_out(struct sides *sides, const char *arm, const char *reference)
 {
-	struct arena *arena = &making->judge->report->arena;
-	const struct sample_arm *faulty = faulty_today(making, arm);
+	const struct sample_arm *faulty = faulty_today(sides, arm);
 	const char *difference = NULL;
 
-	if (!first_today(making, arm)) {
-		add_verdict(making, arm, OUTCOME_INCOMPARABLE,
-			"the baseline has this job, today's result has not");
+	if (!first_today(sides, arm)) {
+		rule_out(sides, arm, OBSTACLE_ABSENT, NULL);
 		return true;
 	}
 	if (faulty) {
-		add_fault(making, faulty);
+		add_fault(sides, faulty);
 		return true;
 	}
-	if (making->baseline && making->judge->settings->compares_jobs)
-		difference = find_difference(making, arm);
+	if (!sides->settings->compares_jobs)
+		return false;
+	if (sides->baseline)
+		difference = find_difference(sides, arm);
+	if (!difference && reference)
+		difference = find_unlike_rates(sides, arm, reference);
 	if (difference)
-		add_verdict(making, arm, OUTCOME_INCOMPARABLE,
-			arena_printf(arena, "%s (--allow-job judges it)", difference));
+		rule_out(sides, arm, OBSTACLE_OTHER_JOB,
+			arena_printf(&sides->judgement->report->arena, "%s (--allow-job judges it)",
+				difference));
 	return difference != NULL;
 }
 
-static void make_arm(struct making *making, const struct sample_arm *arm, const char *reference)
-{
-	const char *difference;
-
-	if (rule_out(making, arm->name))
-		return;
-	difference = reference ? find_unlike_rates(making, arm->name, reference) : NULL;
-	if (difference && making->judge->settings->compares_jobs) {
-		add_verdict(making, arm->name, OUTCOME_INCOMPARABLE, difference);
-		return;
-	}
-	for (int v = 0; v < VALUE_COUNT; v++)
-		make_metric(making, arm, reference, (enum trial_value)v);
-}
-
-/*
- * Whether today's trials were disturbed in a way that those of the baseline were not, which had
- * guards or a quieter machine. Against a reference in the same session both had the same.
- */
-static bool is_more_disturbed(const struct making *making)
-{
-	const struct baseline *baseline = making->baseline;
-
-	for (size_t i = 0; baseline && i < baseline->session_count; i++) {
-		if (baseline_is_in_window(baseline, i) &&
-			sample_is_disturbed(&baseline->sessions[i].sample))
-			return false;
-	}
-	return baseline && !making->judge->settings->allows_disturbed;
-}
-
-/* A trial of a tenth of the time sees more of a start, of caches and of single stalls. */
-static void look_at_length(struct making *making, const struct sample *today)
-{
-	const struct sample *newest = baseline_newest(making->baseline);
-	double before_s = sample_trial_s(newest), now_s = sample_trial_s(today);
-
-	if (!(before_s > LENGTH_FACTOR * now_s || now_s > LENGTH_FACTOR * before_s))
-		return;
-	making->judge->is_disturbed = true;
-	check_note(making->judge->report,
-		"trials of %.3g s against a baseline of trials of %.3g s: --trial-time makes them "
-		"alike (--allow-job judges it)",
-		now_s, before_s);
-}
-
-static void look_for_disturbance(struct making *making)
-{
-	struct judge *judge = making->judge;
-
-	for (size_t i = 0; i < making->today_count; i++) {
-		const struct sample *sample = &making->today[i];
-		const char *cause =
-			sample->disturbance ? sample->disturbance : "its cause was not kept";
-
-		if (making->baseline && judge->settings->compares_jobs)
-			look_at_length(making, sample);
-		if (sample_control_failed(sample)) {
-			judge->is_disturbed = true;
-			check_note(judge->report,
-				"the control, the reference a second time, came out %+.1f %% off: "
-				"nothing this session measured can be trusted to that",
-				100 * (sample->control.ratio - 1));
-		}
-		if (sample_was_disturbed(sample)) {
-			judge->is_disturbed = true;
-			check_note(judge->report,
-				"%.0f %% of the trials were disturbed and run again (%s): a noisy "
-				"machine, where --no-guards lets them count",
-				100.0 * sample->repeated_count / sample->slot_count, cause);
-		} else if (sample_is_disturbed(sample) && is_more_disturbed(making)) {
-			judge->is_disturbed = true;
-			check_note(judge->report,
-				"%u of %u trials were disturbed and count all the same (%s), the "
-				"baseline's were not: the difference may be the disturbance's "
-				"(--allow-disturbed judges it)",
-				sample->disturbed_count, sample->slot_count, cause);
-		} else if (sample_is_disturbed(sample)) {
-			check_note(judge->report,
-				"%u of %u trials were disturbed and count all the same (%s)",
-				sample->disturbed_count, sample->slot_count, cause);
-		}
-	}
-}
-
 /* All sessions: the facts that are told are those of two that are of different machines, if any. */
-static void find_other_machine(struct making *making)
+static void find_other_machine(struct sides *sides)
 {
-	struct check *report = making->judge->report;
-	const struct judge_settings *settings = making->judge->settings;
-	const struct baseline *baseline = making->baseline;
+	struct check *report = sides->judgement->report;
+	const struct judge_settings *settings = sides->settings;
+	const struct baseline *baseline = sides->baseline;
 	size_t sessions = baseline->session_count;
 
-	for (size_t i = making->today_count * sessions; i-- > 0 && !making->is_other_machine;) {
+	for (size_t i = sides->today_count * sessions; i-- > 0 && !sides->is_other_machine;) {
 		size_t session = sessions - 1 - i % sessions;
 
 		if (!baseline_is_in_window(baseline, session))
 			continue;
 		comparable_environment(&baseline->sessions[session].sample.environment.hard,
-			&making->today[i / sessions].environment.hard, settings->allowed,
+			&sides->today[i / sessions].environment.hard, settings->allowed,
 			settings->allowed_count, &report->hard, &report->arena);
 		for (size_t c = 0; c < report->hard.count; c++)
-			making->is_other_machine |= !report->hard.items[c].is_allowed;
+			sides->is_other_machine |= !report->hard.items[c].is_allowed;
 	}
 }
 
-static void compare_machines(struct making *making)
+static void compare_machines(struct sides *sides)
 {
-	struct check *report = making->judge->report;
-	const struct judge_settings *settings = making->judge->settings;
-	const struct sample *newest = baseline_newest(making->baseline);
+	struct check *report = sides->judgement->report;
+	const struct judge_settings *settings = sides->settings;
+	const struct sample *newest = baseline_newest(sides->baseline);
 
-	find_other_machine(making);
-	comparable_environment(&newest->environment.soft, &making->today->environment.soft,
+	find_other_machine(sides);
+	comparable_environment(&newest->environment.soft, &sides->today->environment.soft,
 		settings->allowed, settings->allowed_count, &report->soft, &report->arena);
-	if (newest->environment.hard.count == 0 || making->today->environment.hard.count == 0)
+	if (newest->environment.hard.count == 0 || sides->today->environment.hard.count == 0)
 		check_note(report, "%s does not say on which machine it was measured",
 			newest->environment.hard.count == 0 ? "the baseline" : "today's result");
 }
 
 /* Jobs that the baseline does not have: that nothing judges them must be seen. */
-static void tell_of_new_arms(struct making *making)
+static void tell_of_new_arms(struct sides *sides)
 {
-	const struct sample *newest = baseline_newest(making->baseline);
+	const struct sample *newest = baseline_newest(sides->baseline);
 
-	for (size_t i = 0; i < making->today_count; i++) {
-		const struct sample *today = &making->today[i];
+	for (size_t i = 0; i < sides->today_count; i++) {
+		const struct sample *today = &sides->today[i];
 
 		for (size_t a = 0; a < today->arm_count; a++) {
 			const struct sample_arm *arm = &today->arms[a];
 
 			if (sample_find_arm(newest, arm->name) ||
-				first_today(making, arm->name) != arm)
+				first_today(sides, arm->name) != arm)
 				continue;
 			if (arm->fault)
-				add_fault(making, arm);
+				add_fault(sides, arm);
 			else
-				check_note(making->judge->report,
+				check_note(sides->judgement->report,
 					"%s is not judged: the baseline does not have this job",
 					arm->name);
 		}
@@ -401,48 +612,53 @@ static void tell_of_new_arms(struct making *making)
 }
 
 /* Of a job in several sessions once. */
-static void tell_of_mismatches(const struct making *making)
+static void tell_of_mismatches(const struct sides *sides)
 {
-	for (size_t i = 0; i < making->today_count; i++) {
-		const struct sample *today = &making->today[i];
+	for (size_t i = 0; i < sides->today_count; i++) {
+		const struct sample *today = &sides->today[i];
 
 		for (size_t a = 0; a < today->arm_count; a++) {
 			const struct sample_arm *arm = &today->arms[a];
 
-			if (arm->mismatch && first_today(making, arm->name) == arm)
-				check_note(making->judge->report,
+			if (arm->mismatch && first_today(sides, arm->name) == arm)
+				check_note(sides->judgement->report,
 					"%s is not what its name says: %s", arm->name,
 					arm->mismatch);
 		}
 	}
 }
 
-static void find_relative(struct making *making)
+static void find_relative(struct sides *sides)
 {
-	const struct sample *base = baseline_newest(making->baseline);
+	const struct sample *base = baseline_newest(sides->baseline);
 
 	for (size_t i = 0; i < base->arm_count; i++)
-		making->has_relative |= sample_reference_of(base, &base->arms[i]) != NULL;
+		sides->has_relative |= sample_reference_of(base, &base->arms[i]) != NULL;
 }
 
-static void make_gates(struct making *making)
+static void add_gates(struct sides *sides)
 {
 	const struct sample *base =
-		making->baseline ? baseline_newest(making->baseline) : making->today;
+		sides->baseline ? baseline_newest(sides->baseline) : sides->today;
 
-	if (making->baseline)
-		find_relative(making);
+	if (sides->baseline)
+		find_relative(sides);
 	for (size_t i = 0; i < base->arm_count; i++) {
 		const struct sample_arm *arm = &base->arms[i];
 		const char *reference = sample_reference_of(base, arm);
 
-		if (reference || making->baseline)
-			make_arm(making, arm, reference);
-		else if (arm->fault)
-			add_fault(making, arm);
+		if (!reference && !sides->baseline) {
+			if (arm->fault)
+				add_fault(sides, arm);
+			continue;
+		}
+		if (is_ruled_out(sides, arm->name, reference))
+			continue;
+		for (int v = 0; v < VALUE_COUNT; v++)
+			add_metric(sides, arm, reference, (enum trial_value)v);
 	}
-	if (making->baseline)
-		tell_of_new_arms(making);
+	if (sides->baseline)
+		tell_of_new_arms(sides);
 }
 
 static void begin_report(
@@ -454,36 +670,39 @@ static void begin_report(
 		report->session_count += baseline_is_in_window(baseline, i);
 }
 
-void judge_begin(struct judge *judge, struct check *report, const struct judge_settings *settings,
-	const struct baseline *baseline, const struct sample *today, size_t today_count)
+void judge_begin(struct judgement *judgement, struct check *report,
+	const struct judge_settings *settings, const struct baseline *baseline,
+	const struct sample *today, size_t today_count)
 {
-	struct making making = {
-		.judge = judge,
+	struct sides sides = {
+		.judgement = judgement,
+		.settings = settings,
 		.baseline = baseline,
 		.today = today,
 		.today_count = today_count,
 	};
 	size_t arms = baseline ? baseline_newest(baseline)->arm_count : today->arm_count;
 
-	*judge = (struct judge){.report = report, .settings = settings};
-	judge->cases =
-		arena_alloc_array(&report->arena, 2 * arms * VALUE_COUNT, sizeof(*judge->cases));
+	*judgement = (struct judgement){.report = report};
+	judgement->cases = arena_alloc_array(
+		&report->arena, 2 * arms * VALUE_COUNT, sizeof(*judgement->cases));
 	begin_report(report, baseline, today);
-	look_for_disturbance(&making);
-	tell_of_mismatches(&making);
+	decide_disturbance(judgement, baseline, today, today_count, settings->allows_disturbed,
+		settings->compares_jobs);
+	tell_of_mismatches(&sides);
 	if (baseline)
-		compare_machines(&making);
-	make_gates(&making);
+		compare_machines(&sides);
+	add_gates(&sides);
 	for (size_t i = 0; i < settings->assertion_count; i++)
-		making_add_assertion(&making, &settings->assertions[i]);
+		add_assertion(&sides, &settings->assertions[i]);
 }
 
 /* A fact that only a trial finds out makes no other machine before one has run. */
-static bool is_surely_other_machine(const struct making *making)
+static bool is_surely_other_machine(const struct sides *sides)
 {
-	const struct check_changes *hard = &making->judge->report->hard;
+	const struct check_changes *hard = &sides->judgement->report->hard;
 
-	for (size_t i = 0; making->is_other_machine && i < hard->count; i++) {
+	for (size_t i = 0; sides->is_other_machine && i < hard->count; i++) {
 		const struct check_change *change = &hard->items[i];
 
 		if (!change->is_allowed && change->before && change->now)
@@ -495,26 +714,30 @@ static bool is_surely_other_machine(const struct making *making)
 size_t judge_foresee(struct check *report, const struct judge_settings *settings,
 	const struct baseline *baseline, const struct sample *today)
 {
-	struct judge judge = {.report = report, .settings = settings};
-	struct making making = {
-		.judge = &judge, .baseline = baseline, .today = today, .today_count = 1};
+	struct judgement judgement = {.report = report};
+	struct sides sides = {
+		.judgement = &judgement,
+		.settings = settings,
+		.baseline = baseline,
+		.today = today,
+		.today_count = 1,
+	};
 	const struct sample *base = baseline_newest(baseline);
 	size_t left = base->arm_count;
 	bool is_hopeless;
 
 	begin_report(report, baseline, today);
-	find_relative(&making);
-	find_other_machine(&making);
+	find_relative(&sides);
+	find_other_machine(&sides);
 	/* Ratios are judged on any machine, and counts with them. */
-	is_hopeless = is_surely_other_machine(&making) && !making.has_relative;
+	is_hopeless = is_surely_other_machine(&sides) && !sides.has_relative;
 	for (size_t i = 0; i < base->arm_count; i++) {
 		const char *arm = base->arms[i].name;
 
-		if (rule_out(&making, arm)) {
+		if (is_ruled_out(&sides, arm, NULL)) {
 			left--;
 		} else if (is_hopeless) {
-			add_verdict(&making, arm, OUTCOME_INCOMPARABLE,
-				"the baseline is of another machine");
+			rule_out(&sides, arm, OBSTACLE_OTHER_MACHINE, NULL);
 			left--;
 		}
 	}
@@ -524,7 +747,7 @@ size_t judge_foresee(struct check *report, const struct judge_settings *settings
 bool judge_has_gate(const struct check *report, const char *name)
 {
 	for (size_t i = 0; i < report->gate_count; i++) {
-		if (making_names_gate(name, report->gates[i].arm, report->gates[i].metric->name))
+		if (limit_names_gate(name, report->gates[i].arm, report->gates[i].metric->name))
 			return true;
 	}
 	return false;

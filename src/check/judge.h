@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From figures to gates: which there are, what each is held against, the evidence, the outcome.
- * Pure: no clock, no file, no trial is made here. Who can make fresh trials judges in stages
- * (judge_screen, judge_confirm); stored results are judged by what there is (judge_all).
+ * From figures to gates: which there are, what each is held against, and its evidence; decide.h has
+ * how they end. Pure: no clock, no file, no trial is made here.
  */
 #ifndef CHECK_JUDGE_H
 #define CHECK_JUDGE_H
@@ -10,10 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "check/assertion.h"
-#include "check/baseline.h"
-#include "check/check.h"
-#include "verdict/regress.h"
+#include "check/decide.h"
+#include "check/limit.h"
 
 struct judge_settings {
 	size_t threshold_count; /* over those of the baseline, over defaults */
@@ -26,28 +23,14 @@ struct judge_settings {
 	bool compares_jobs;    /* false: options of the jobs may differ (--allow-job) */
 };
 
-struct judge_case {  /* a gate that needs evidence */
-	size_t gate; /* index into the report's gates */
-	struct regress_evidence evidence;
-	double threshold; /* on the scale of the analysis */
-	enum regress_screen screen;
-};
-
-struct judge {
-	struct check *report;
-	const struct judge_settings *settings;
-	size_t case_count;
-	struct judge_case *cases;
-	bool is_disturbed; /* control failed, or too many trials run again: nothing may be said */
-};
-
 /*
  * Makes the gates of `today` (sessions of one check, at least one) against the baseline, or, with
  * `baseline` NULL, of each arm against the reference of the same session. Exact, asserted and
- * incomparable gates are judged at once.
+ * incomparable gates are decided at once; cases are left to decide_all or decide_screen.
  */
-void judge_begin(struct judge *judge, struct check *report, const struct judge_settings *settings,
-	const struct baseline *baseline, const struct sample *today, size_t today_count);
+void judge_begin(struct judgement *judgement, struct check *report,
+	const struct judge_settings *settings, const struct baseline *baseline,
+	const struct sample *today, size_t today_count);
 
 /*
  * What is known before a trial is made: `today` has jobs and a machine, and no trials. Arms of the
@@ -56,20 +39,6 @@ void judge_begin(struct judge *judge, struct check *report, const struct judge_s
  */
 size_t judge_foresee(struct check *report, const struct judge_settings *settings,
 	const struct baseline *baseline, const struct sample *today);
-
-/* All cases as one family, by what there is. */
-void judge_all(struct judge *judge);
-
-/* Screens by what there is: returns how many are unsettled; candidates need fresh trials. */
-size_t judge_screen(struct judge *judge);
-size_t judge_candidates(const struct judge *judge);
-
-/*
- * Ends a screened judgement: candidates by `fresh` alone (the same gates, made of fresh trials;
- * NULL where there is no candidate), settled ones as they are, unsettled ones inconclusive. Nothing
- * of `fresh` is kept: its report may be freed.
- */
-void judge_confirm(struct judge *judge, const struct judge *fresh);
 
 /* Whether a name (of a threshold) is one of the report's gates or its metric. */
 bool judge_has_gate(const struct check *report, const char *name);

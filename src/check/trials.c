@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Running sessions for a check. */
+/* Plans, sessions of them, and checks in two stages: screening and confirmation. */
 #include "check/trials.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/save_file.h"
 #include "base/text.h"
+#include "check/decide.h"
 #include "engine/engine.h"
 #include "run/collect.h"
 #include "run/plan.h"
 #include "run/stop_signal.h"
+
+enum { PARENTS_LIMIT = 64 };
 
 /* How `--ref` is meant. */
 enum reference_kind { REFERENCE_SECTION, REFERENCE_PROGRAM, REFERENCE_OPTIONS };
@@ -190,6 +196,12 @@ void trials_plan_free(struct trials_plan *plan)
 	*plan = (struct trials_plan){0};
 }
 
+/* A session that runs. */
+struct trials {
+	struct record record;
+	struct contest contest;
+};
+
 /* The record that a session of the plan fills. */
 static void begin_record(
 	struct record *record, const struct trials_plan *plan, const struct trials_request *request)
@@ -235,7 +247,8 @@ static void read_environment(const struct contender_point *point, const struct w
 	free(said);
 }
 
-void trials_foresee(const struct trials_plan *plan, const struct trials_request *request,
+/* A session of the plan before anything runs: the jobs, their machine, and no trial. */
+static void foresee(const struct trials_plan *plan, const struct trials_request *request,
 	struct sample *sample, struct arena *arena)
 {
 	struct record record;
@@ -252,7 +265,11 @@ void trials_foresee(const struct trials_plan *plan, const struct trials_request 
 	record_free(&record);
 }
 
-int trials_open(struct trials *trials, const struct trials_plan *plan,
+/*
+ * Begins a session and primes it. 0; -ECANCELED where nothing can be run (the record's contenders
+ * say why) or a signal came; else -errno, reported. trials_close in every case.
+ */
+static int open_session(struct trials *trials, const struct trials_plan *plan,
 	const struct trials_request *request, struct diag *diag)
 {
 	struct record *record = &trials->record;
@@ -267,7 +284,7 @@ int trials_open(struct trials *trials, const struct trials_plan *plan,
 	return contest_prime(&trials->contest) ? 0 : -ECANCELED;
 }
 
-void trials_close(struct trials *trials)
+static void close_session(struct trials *trials)
 {
 	contest_close(&trials->contest);
 	record_free(&trials->record);
@@ -301,7 +318,12 @@ static bool *choose(
 	return takes_part;
 }
 
-bool trials_run(struct trials *trials, size_t blocks, const char *const *arms, size_t arm_count)
+/*
+ * So many blocks more, of the contenders whose arm is named (NULL: all) and their references. False
+ * when a signal came or a reference failed: there will be no more.
+ */
+static bool run_blocks(
+	struct trials *trials, size_t blocks, const char *const *arms, size_t arm_count)
 {
 	struct arena arena = {0};
 	bool *takes_part = arms ? choose(trials, arms, arm_count, &arena) : NULL;
@@ -313,12 +335,6 @@ bool trials_run(struct trials *trials, size_t blocks, const char *const *arms, s
 	return goes_on;
 }
 
-void trials_sample(
-	const struct trials *trials, size_t first_block, struct sample *sample, struct arena *arena)
-{
-	sample_of_comparison(sample, &trials->record, 0, first_block, arena);
-}
-
 int trials_idle(uint64_t idle_ns)
 {
 	const struct timespec step = {.tv_nsec = 50 * (long)NS_PER_MS};
@@ -327,4 +343,337 @@ int trials_idle(uint64_t idle_ns)
 	while (clock_now() < end_ns && stop_signal_number() == 0)
 		(void)nanosleep(&step, NULL); /* broken off: looked at again */
 	return stop_signal_number();
+}
+
+struct checking {
+	struct check *report;
+	const struct trials_check *request;
+	struct trials trials;
+	struct judgement judgement;
+	struct diag *diag;
+};
+
+/* All that was measured from a block on, as gates. */
+static void judge_from(struct checking *checking, struct judgement *judgement, struct check *report,
+	size_t first_block)
+{
+	const struct trials_check *request = checking->request;
+	struct sample *sample = ARENA_NEW(&report->arena, struct sample);
+
+	sample_of_comparison(sample, &checking->trials.record, 0, first_block, &report->arena);
+	sample->commit = request->commit;
+	check_restart(report);
+	judge_begin(judgement, report, &request->settings, request->baseline, sample, 1);
+}
+
+/* Looks until nothing is unsettled or there is no further look. False: broken off. */
+static bool screen(struct checking *checking)
+{
+	const struct trials_check *request = checking->request;
+	size_t blocks = 0;
+	size_t next =
+		request->blocks ? request->blocks : regress_next_look(&regress_rule_default, 0);
+	bool goes_on = true;
+
+	while (next > 0 && goes_on) {
+		goes_on = run_blocks(&checking->trials, next - blocks, NULL, 0);
+		blocks = next;
+		judge_from(checking, &checking->judgement, checking->report, 0);
+		/* More blocks tell no more about how sessions differ. */
+		if (decide_screen(&checking->judgement) == 0 || request->baseline ||
+			request->blocks)
+			break;
+		next = regress_next_look(&regress_rule_default, blocks);
+	}
+	return goes_on;
+}
+
+static size_t list_candidates(const struct checking *checking, const char **arms)
+{
+	const struct judgement *judgement = &checking->judgement;
+	size_t count = 0;
+
+	for (size_t i = 0; i < judgement->case_count; i++) {
+		if (judgement->cases[i].screen == SCREEN_CANDIDATE)
+			arms[count++] = judgement->report->gates[judgement->cases[i].gate].arm;
+	}
+	return count;
+}
+
+/* What comes next takes as long again: people who wait for it know why. */
+static void announce(struct checking *checking, size_t gates)
+{
+	const struct trials_check *request = checking->request;
+	const char *verb = gates == 1 ? " looks" : "s look";
+
+	if (request->trials.contest.is_quiet)
+		return;
+	progress_clear(&checking->trials.contest.progress);
+	if (request->baseline)
+		diag_note(checking->diag, NULL,
+			"%zu gate%s like a loss: fresh trials in %.3g s will tell", gates, verb,
+			(double)request->trials.idle_ns / 1e9);
+	else
+		diag_note(checking->diag, NULL, "%zu gate%s like a loss: fresh trials will tell",
+			gates, verb);
+}
+
+static bool confirm(struct checking *checking)
+{
+	const struct trials_check *request = checking->request;
+	const char **arms = arena_alloc_array(
+		&checking->report->arena, checking->judgement.case_count, sizeof(*arms));
+	size_t count = list_candidates(checking, arms);
+	size_t first = checking->trials.contest.point->block_count;
+	struct check fresh;
+	struct judgement judgement;
+	bool goes_on;
+
+	if (count == 0) {
+		decide_confirm(&checking->judgement, NULL);
+		return true;
+	}
+	announce(checking, count);
+	if (request->baseline && trials_idle(request->trials.idle_ns) != 0)
+		return false;
+	goes_on = run_blocks(&checking->trials, regress_rule_default.confirm_blocks, arms, count);
+	check_init(&fresh);
+	judge_from(checking, &judgement, &fresh, first);
+	decide_confirm(&checking->judgement, &judgement);
+	check_free(&fresh);
+	return goes_on;
+}
+
+static void tell_duration(
+	const struct trials_check *request, const struct trials_plan *plan, struct diag *diag)
+{
+	const struct regress_rule *rule = &regress_rule_default;
+	bool is_fixed = request->baseline || request->blocks;
+	size_t least = request->blocks ? request->blocks : rule->looks[0];
+	size_t most = is_fixed ? least : rule->looks[rule->look_count - 1];
+	uint64_t pause_ns = request->baseline ? request->trials.idle_ns : 0;
+	struct contest_time time;
+	uint64_t least_s, most_s;
+
+	contest_plan_time(&request->trials.contest, &plan->point, &time);
+	least_s = contest_plan_least_ns(&time, least) / NS_PER_S;
+	most_s = (contest_plan_most_ns(&time, most + rule->confirm_blocks) + pause_ns) / NS_PER_S;
+	if (!request->trials.contest.is_quiet)
+		diag_note(diag, NULL,
+			"about %d:%02d min, up to %d:%02d where more trials are needed",
+			(int)(least_s / 60), (int)(least_s % 60), (int)(most_s / 60),
+			(int)(most_s % 60));
+}
+
+/* For reports that go where many machines' do. */
+static void say_where(struct check *report, uint64_t started_ns)
+{
+	struct utsname name;
+
+	report->elapsed_s = (double)(clock_now() - started_ns) / 1e9;
+	if (uname(&name) == 0)
+		report->host = arena_strdup(&report->arena, name.nodename);
+}
+
+/* What could not be saved where it was to be. */
+static void keep_comparison(struct checking *checking)
+{
+	struct check *report = checking->report;
+	char *text AUTO_FREE = record_print(&checking->trials.record);
+	char kept[PATH_MAX];
+
+	if (save_file_keep(checking->request->trials.contest.save_path, text, strlen(text), kept) ==
+		0)
+		check_note(report, "the comparison could not be saved; it is kept in %s", kept);
+	else
+		check_note(report, "the comparison could not be saved");
+	if (report->exit_code == EXIT_DONE)
+		report->exit_code = EXIT_RUN_FAILED;
+}
+
+/*
+ * Whether the baseline is of nothing that the plan would measure: then the report says so, and
+ * minutes of trials would say no more. Where it is of a part, those who wait know what is left.
+ */
+static bool is_incomparable(struct check *report, const struct trials_plan *plan,
+	const struct trials_check *request, struct diag *diag)
+{
+	struct sample *sample = ARENA_NEW(&report->arena, struct sample);
+	size_t left;
+
+	foresee(plan, &request->trials, sample, &report->arena);
+	sample->commit = request->commit;
+	left = judge_foresee(report, &request->settings, request->baseline, sample);
+	if (left == 0 && request->settings.assertion_count == 0) {
+		report->is_foreseen = true;
+		check_note(report, "nothing was run: the baseline is of another job or machine");
+		check_conclude(report, &request->policy);
+		return true;
+	}
+	for (size_t i = 0; i < report->gate_count; i++)
+		diag_warning(diag, NULL, "%s cannot be judged: %s", report->gates[i].arm,
+			report->gates[i].reason);
+	return false;
+}
+
+int trials_check(struct check *report, const struct trials_plan *plan,
+	const struct trials_check *request, struct diag *diag)
+{
+	struct checking checking = {.report = report, .request = request, .diag = diag};
+	uint64_t started_ns = clock_now();
+	bool goes_on = false;
+	const char *ramp;
+	int error;
+
+	if (request->baseline && is_incomparable(report, plan, request, diag)) {
+		say_where(report, started_ns);
+		return 0;
+	}
+	tell_duration(request, plan, diag);
+	error = open_session(&checking.trials, plan, &request->trials, diag);
+	if (error == 0) {
+		goes_on = screen(&checking);
+		if (goes_on)
+			goes_on = confirm(&checking);
+	}
+	if (error == 0 || error == -ECANCELED) {
+		/* Who failed is told by its own gate; the others by what there is. */
+		if (!goes_on) {
+			judge_from(&checking, &checking.judgement, report, 0);
+			decide_all(&checking.judgement);
+		}
+		error = 0;
+		check_conclude(report, &request->policy);
+	}
+	ramp = error == 0 ? record_ramp_note(checking.trials.contest.point, &report->arena) : NULL;
+	if (ramp)
+		check_note(report, "%s", ramp);
+	contest_close(&checking.trials.contest);
+	say_where(report, started_ns);
+	if (error == 0 && checking.trials.record.signal) {
+		report->exit_code = 128 + checking.trials.record.signal;
+		check_note(report, "ended early by signal %d", checking.trials.record.signal);
+	}
+	if (error == 0 && checking.trials.contest.is_guarded)
+		report->finding = report->exit_code = EXIT_BAD_REQUEST;
+	if (error == 0 && checking.trials.contest.save_error != 0)
+		keep_comparison(&checking);
+	close_session(&checking.trials);
+	return error;
+}
+
+/* Problems of contenders are the record's; a baseline is only worth something without any. */
+static int find_problem(const struct sample *sample, struct diag *diag)
+{
+	int code = EXIT_DONE;
+
+	for (size_t i = 0; i < sample->arm_count; i++) {
+		const struct sample_arm *arm = &sample->arms[i];
+
+		if (!arm->fault)
+			continue;
+		diag_error(diag, NULL, "%s: %s", arm->name, arm->fault);
+		code = arm->fault_code;
+	}
+	return code;
+}
+
+int trials_session(const struct trials_plan *plan, const struct trials_request *request,
+	size_t blocks, struct sample *sample, struct arena *arena, struct diag *diag)
+{
+	struct trials trials;
+	int error = open_session(&trials, plan, request, diag);
+	int code = EXIT_RUN_FAILED;
+	const char *ramp;
+
+	if (error == 0)
+		(void)run_blocks(&trials, blocks, NULL, 0); /* the record says how it went */
+	if (error == 0 || error == -ECANCELED) {
+		ramp = record_ramp_note(trials.contest.point, arena);
+		if (ramp)
+			diag_note(diag, NULL, "%s", ramp);
+		sample_of_comparison(sample, &trials.record, 0, 0, arena);
+		code = find_problem(sample, diag);
+		contest_close(&trials.contest);
+		if (trials.record.signal)
+			code = 128 + trials.record.signal;
+		else if (trials.contest.is_guarded)
+			code = EXIT_BAD_REQUEST;
+		else if (code == EXIT_DONE && error != 0)
+			code = EXIT_RUN_FAILED;
+	}
+	close_session(&trials);
+	return code;
+}
+
+/* Commits are read as git stores them (gitrepository-layout(5)). */
+static bool is_hash(const char *text)
+{
+	size_t length = text ? strspn(text, "0123456789abcdef") : 0;
+
+	return (length == 40 || length == 64) && text[length] == '\0';
+}
+
+/* packed-refs: "HASH NAME" a line. */
+static const char *find_packed(const char *packed, const char *name, struct arena *arena)
+{
+	size_t length = strlen(name);
+
+	while (packed && *packed) {
+		const char *end = strchrnul(packed, '\n');
+		const char *blank = memchr(packed, ' ', (size_t)(end - packed));
+
+		if (blank && (size_t)(end - blank - 1) == length &&
+			strncmp(blank + 1, name, length) == 0)
+			return arena_strndup(arena, packed, (size_t)(blank - packed));
+		packed = *end ? end + 1 : end;
+	}
+	return NULL;
+}
+
+static const char *read_head(const char *git, struct arena *arena)
+{
+	static const char symbolic[] = "ref: ";
+	const char *head = text_read_file(arena, arena_printf(arena, "%s/HEAD", git));
+	const char *common = text_read_file(arena, arena_printf(arena, "%s/commondir", git));
+	const char *name, *hash;
+
+	if (!head || !text_starts_with(head, symbolic))
+		return is_hash(head) ? head : NULL;
+	/* A worktree keeps its HEAD, and shares the rest. */
+	if (common)
+		git = *common == '/' ? common : arena_printf(arena, "%s/%s", git, common);
+	name = head + strlen(symbolic);
+	hash = text_read_file(arena, arena_printf(arena, "%s/%s", git, name));
+	if (!hash)
+		hash = find_packed(
+			text_read_file(arena, arena_printf(arena, "%s/packed-refs", git)), name,
+			arena);
+	return is_hash(hash) ? hash : NULL;
+}
+
+const char *trials_commit(const char *folder, struct arena *arena)
+{
+	static const char *const variables[] = {"GITHUB_SHA", "CI_COMMIT_SHA"};
+	static const char link[] = "gitdir: ";
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		if (is_hash(getenv(variables[i])))
+			return arena_strdup(arena, getenv(variables[i]));
+	}
+	for (int i = 0; i < PARENTS_LIMIT; i++) {
+		const char *git = arena_printf(arena, "%s/.git", folder);
+		const char *text = text_read_file(arena, git);
+		const char *found;
+
+		if (text && text_starts_with(text, link))
+			git = text[strlen(link)] == '/'
+				      ? text + strlen(link)
+				      : arena_printf(arena, "%s/%s", folder, text + strlen(link));
+		found = read_head(git, arena);
+		if (found)
+			return found;
+		folder = arena_printf(arena, "%s/..", folder);
+	}
+	return NULL;
 }

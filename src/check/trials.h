@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sessions that check runs itself: all jobs of a file (and their references) in one table, in
- * blocks as many as a judgement asks for.
+ * Checks and sessions that run their own trials: all jobs of a file (and their references) in one
+ * table, in blocks as many as a judgement asks for.
  */
 #ifndef CHECK_TRIALS_H
 #define CHECK_TRIALS_H
@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "check/sample.h"
+#include "check/judge.h"
 #include "session/contender.h"
 #include "session/contest.h"
 
@@ -40,39 +40,43 @@ struct trials_plan {
 	struct contender_point point;
 };
 
-struct trials {
-	struct record record;
-	struct contest contest;
-};
-
 /* 0, or -EINVAL with everything said to diag. trials_plan_free in either case. */
 int trials_plan_make(
 	struct trials_plan *plan, const struct trials_request *request, struct diag *diag);
 void trials_plan_free(struct trials_plan *plan);
 
-/* A session of the plan before anything runs: the jobs, their machine, and no trial. */
-void trials_foresee(const struct trials_plan *plan, const struct trials_request *request,
-	struct sample *sample, struct arena *arena);
+struct trials_check {
+	struct trials_request trials;
+	const struct baseline *baseline; /* NULL: against references in the same session */
+	size_t blocks;                   /* 0: as many as it takes, 7 to 20 */
+	struct judge_settings settings;
+	struct outcome_policy policy;
+	const char *commit;
+};
 
 /*
- * Begins a session and primes it. 0; -ECANCELED where nothing can be run (the record's contenders
- * say why) or a signal came; else -errno, reported. trials_close in every case.
+ * A check from the first trial to the verdict. Blocks of all jobs are screened; what looks like a
+ * loss is confirmed, or not, by fresh blocks alone, after a pause where it is held against a
+ * baseline. So a suite of gates gives few false alarms, and finds what is there. Fills the report,
+ * exit code included. 0, or -errno, reported: then there is no report.
  */
-int trials_open(struct trials *trials, const struct trials_plan *plan,
-	const struct trials_request *request, struct diag *diag);
-void trials_close(struct trials *trials);
+int trials_check(struct check *report, const struct trials_plan *plan,
+	const struct trials_check *request, struct diag *diag);
 
 /*
- * So many blocks more, of the contenders whose arm is named (NULL: all) and their references. False
- * when a signal came or a reference failed: there will be no more.
+ * A session for a baseline: *sample lives in `arena`. An enum exit_code, not 0: reported; or
+ * 128 + n: signal n ended it.
  */
-bool trials_run(struct trials *trials, size_t blocks, const char *const *arms, size_t arm_count);
-
-/* What was measured from a block on. */
-void trials_sample(const struct trials *trials, size_t first_block, struct sample *sample,
-	struct arena *arena);
+int trials_session(const struct trials_plan *plan, const struct trials_request *request,
+	size_t blocks, struct sample *sample, struct arena *arena, struct diag *diag);
 
 /* Nothing is done for so long, or until a signal comes that is caught: its number, or 0. */
 int trials_idle(uint64_t idle_ns);
+
+/*
+ * The commit that is measured: what CI says (GITHUB_SHA, CI_COMMIT_SHA), else the one that is
+ * checked out in `folder` or one of its parents; NULL where there is none. Nothing is run for it.
+ */
+const char *trials_commit(const char *folder, struct arena *arena);
 
 #endif

@@ -14,8 +14,8 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "check/comparable.h"
-#include "check/conduct.h"
 #include "check/input.h"
+#include "check/trials.h"
 #include "command/check_options.h"
 #include "command/command.h"
 #include "command/command_list.h"
@@ -140,7 +140,7 @@ static int record_sessions(struct arguments *arguments, const struct trials_plan
 		if (signal != 0)
 			return 128 + signal;
 		trials->seed = seed + i;
-		code = conduct_session(
+		code = trials_session(
 			plan, trials, blocks, &sample, &baseline->arena, &arguments->diag);
 		if (code != EXIT_DONE)
 			return code;

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "check/conduct.h"
 #include "check/input.h"
+#include "check/trials.h"
 #include "command/check_options.h"
 #include "command/check_output.h"
 #include "command/command.h"
@@ -68,7 +68,7 @@ static int add_assertions(struct arguments *arguments, const struct job_assertio
 		memcpy(assertions, settings->assertions, count * sizeof(*assertions));
 	settings->assertions = assertions;
 	settings->assertion_count += list->count;
-	return assertion_resolve(list, arm, place, assertions + count, &arguments->diag);
+	return limit_resolve_assertions(list, arm, place, assertions + count, &arguments->diag);
 }
 
 /* Limits of each job, not of what it is held against: of its assert option. */
@@ -218,7 +218,7 @@ static int judge_results(struct arguments *arguments, struct check *report,
 {
 	struct sample *samples =
 		arena_alloc_array(&report->arena, arguments->operand_count, sizeof(*samples));
-	struct judge judge;
+	struct judgement judgement;
 
 	title_several(arguments, report);
 	if (check_options_refuse_trials(arguments, "results are judged as they are") != 0 ||
@@ -238,14 +238,14 @@ static int judge_results(struct arguments *arguments, struct check *report,
 	}
 	for (size_t i = 0; i < arguments->operand_count; i++)
 		report->elapsed_s += sample_window_s(&samples[i]);
-	judge_begin(&judge, report, settings, baseline, samples, arguments->operand_count);
-	judge_all(&judge);
+	judge_begin(&judgement, report, settings, baseline, samples, arguments->operand_count);
+	decide_all(&judgement);
 	check_conclude(report, policy);
 	return 0;
 }
 
 /* --ref, or what the baseline was recorded with. */
-static int find_references(struct arguments *arguments, struct conduct_request *request)
+static int find_references(struct arguments *arguments, struct trials_check *request)
 {
 	struct trials_request *trials = &request->trials;
 	const char **references;
@@ -266,7 +266,7 @@ static int find_references(struct arguments *arguments, struct conduct_request *
 	return 0;
 }
 
-static bool has_something_to_judge_by(const struct conduct_request *request)
+static bool has_something_to_judge_by(const struct trials_check *request)
 {
 	return request->baseline || request->trials.reference_count > 0 ||
 	       request->settings.assertion_count > 0;
@@ -274,7 +274,7 @@ static bool has_something_to_judge_by(const struct conduct_request *request)
 
 /* Runs jobs and judges them. */
 static int judge_jobs(struct arguments *arguments, struct check *report,
-	struct conduct_request *request, int argc, char **argv)
+	struct trials_check *request, int argc, char **argv)
 {
 	struct trials_request *trials = &request->trials;
 	struct trials_plan plan;
@@ -300,14 +300,14 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 	}
 	if (error == 0) {
 		arguments->has_measured = true;
-		error = conduct_check(report, &plan, request, &arguments->diag);
+		error = trials_check(report, &plan, request, &arguments->diag);
 	}
 	trials_plan_free(&plan);
 	return error;
 }
 
 static int judge_either(struct arguments *arguments, struct check *report,
-	struct conduct_request *request, int argc, char **argv)
+	struct trials_check *request, int argc, char **argv)
 {
 	int error;
 
@@ -336,7 +336,7 @@ static int spare_inputs(struct arguments *arguments, const char **baselines, siz
 
 static int check_all(struct arguments *arguments, int argc, char **argv)
 {
-	struct conduct_request request = {0};
+	struct trials_check request = {0};
 	struct baseline baseline = {0};
 	const char **paths;
 	size_t path_count = arguments_values(arguments, "baseline", &paths);

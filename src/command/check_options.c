@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "check/commit.h"
-#include "check/threshold.h"
+#include "check/limit.h"
+#include "check/trials.h"
 #include "command/shared_options.h"
 #include "command/writing.h"
 
@@ -116,7 +116,8 @@ int check_options_thresholds(
 	*count = arguments_values(arguments, "threshold", &values);
 	read = arena_alloc_array(&arguments->arena, *count, sizeof(*read));
 	for (size_t i = 0; i < *count; i++)
-		error |= threshold_parse(values[i], &read[i], &arguments->arena, &arguments->diag);
+		error |= limit_parse_threshold(
+			values[i], &read[i], &arguments->arena, &arguments->diag);
 	*thresholds = read;
 	return error ? -EINVAL : 0;
 }
@@ -172,5 +173,5 @@ const char *check_options_commit(struct arguments *arguments)
 {
 	const char *commit = arguments_value(arguments, "commit");
 
-	return commit ? commit : commit_find(".", &arguments->arena);
+	return commit ? commit : trials_commit(".", &arguments->arena);
 }

@@ -3,7 +3,7 @@
 #ifndef COMMAND_CHECK_OPTIONS_H
 #define COMMAND_CHECK_OPTIONS_H
 
-#include "check/conduct.h"
+#include "check/trials.h"
 #include "command/command.h"
 
 /* To list in a command's own table. */

@@ -64,12 +64,12 @@ static void judge_itself(const struct baseline *baseline, FILE *nowhere)
 	const struct judge_settings settings = {.compares_jobs = true};
 	const struct outcome_policy policy = {0};
 	struct check report;
-	struct judge judge;
+	struct judgement judgement;
 
 	check_init(&report);
 	report.title = "fuzz";
-	judge_begin(&judge, &report, &settings, baseline, baseline_newest(baseline), 1);
-	judge_all(&judge);
+	judge_begin(&judgement, &report, &settings, baseline, baseline_newest(baseline), 1);
+	decide_all(&judgement);
 	check_conclude(&report, &policy);
 	for (const struct check_writer *writer = check_writers; writer->name; writer++)
 		must(writer->write(&report, nowhere) == 0, "a writer failed");

@@ -30,12 +30,12 @@ static void judge(const struct baseline *baseline, FILE *nowhere)
 	const struct judge_settings settings = {.compares_jobs = true};
 	const struct outcome_policy policy = {0};
 	struct check report;
-	struct judge made;
+	struct judgement made;
 
 	check_init(&report);
 	report.title = "fuzz";
 	judge_begin(&made, &report, &settings, baseline, baseline_newest(baseline), 1);
-	judge_all(&made);
+	decide_all(&made);
 	check_conclude(&report, &policy);
 	for (const struct check_writer *writer = check_writers; writer->name; writer++)
 		must(writer->write(&report, nowhere) == 0, "a writer failed");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/baseline_print.c src/check/baseline_read.c src/check/baseline_show.c */
-/* covers: src/check/sorted_json.c */
+/* covers: src/check/baseline_print.c src/check/baseline_read.c */
 #include "check/baseline.h"
 #include "test.h"
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/history_show.c */
 #include "check/history.h"
 #include "test.h"
 
@@ -18,11 +17,11 @@ static char *judge_and_print(
 	struct check *report, const struct baseline *baseline, struct sample *today)
 {
 	const struct judge_settings settings = {.compares_jobs = true};
-	struct judge judge;
+	struct judgement judgement;
 
 	report->title = "night";
-	judge_begin(&judge, report, &settings, baseline, today, 1);
-	judge_all(&judge);
+	judge_begin(&judgement, report, &settings, baseline, today, 1);
+	decide_all(&judgement);
 	return history_print(report);
 }
 
@@ -286,7 +285,7 @@ TEST(limits_have_a_history_too)
 	};
 	const struct judge_settings settings = {.assertion_count = 3, .assertions = limits};
 	struct check report;
-	struct judge judge;
+	struct judgement judgement;
 	struct random random;
 	struct history history;
 	char *line, *messages;
@@ -294,7 +293,7 @@ TEST(limits_have_a_history_too)
 	random_init(&random, 1);
 	check_init(&report);
 	report.title = "night";
-	judge_begin(&judge, &report, &settings, NULL,
+	judge_begin(&judgement, &report, &settings, NULL,
 		rig_sample(&report.arena, 1, arms, 1, 7, &random), 1);
 	line = history_print(&report);
 	assert_int_equal(read_text(line, &history, &messages), 0);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/threshold.c src/check/commit.c src/check/assertion.c */
-/* Reading what check is given: documents of every kind, thresholds, limits, commits. */
+/* Reading what check is given: documents of every kind. */
 #include "check/input.h"
 #include "test.h"
 
@@ -11,9 +10,6 @@
 #include <unistd.h>
 
 #include "base/save_file.h"
-#include "check/assertion.h"
-#include "check/commit.h"
-#include "check/threshold.h"
 #include "check_rig.h"
 
 #define FIO                                                                                        \
@@ -183,131 +179,6 @@ TEST(results_make_a_baseline_of_their_sessions)
 		strstr(messages, "3.json: error: the session 2023-11-14T22:13:20Z is named"));
 	free(messages);
 	baseline_free(&baseline);
-}
-
-TEST(thresholds_are_percentages_of_metrics_that_exist)
-{
-	static const char *const wrong[] = {"read.iops", "read.iops=3", "=3%", "read.iops=%",
-		"read.iops=x%", "read.iops=-1%", "read.iops=100%", "read.lat.p50=1001%", "aiops=3%",
-		"read.oops=3%", "errors=3%", "depth=3%"};
-	struct baseline_threshold threshold;
-	struct arena arena = {0};
-	char *messages = NULL;
-	size_t bytes = 0;
-	FILE *stream = open_memstream(&messages, &bytes);
-	struct diag diag;
-
-	diag_init(&diag, stream);
-	assert_int_equal(threshold_parse("a=b.read.lat.p99.9=2.5%", &threshold, &arena, &diag), 0);
-	assert_string_equal(threshold.name, "a=b.read.lat.p99.9");
-	assert_true(threshold.fraction == 0.025);
-	assert_int_equal(threshold_parse("read.lat.p99=1000%", &threshold, &arena, &diag), 0);
-	assert_int_equal(threshold_parse("read.iops=0%", &threshold, &arena, &diag), 0);
-	assert_int_equal(diag.error_count, 0);
-	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		if (threshold_parse(wrong[i], &threshold, &arena, &diag) != -EINVAL)
-			fail_msg("%s was taken", wrong[i]);
-		assert_int_equal(diag.error_count, i + 1);
-	}
-	fclose(stream);
-	free(messages);
-	arena_free(&arena);
-}
-
-TEST(limits_are_of_metrics_that_exist)
-{
-	struct job_assertion items[] = {{"read.iops", "1", true, 1}, {"p99", "1us", false, 1000},
-		{"read.iopz", "1", true, 1}};
-	const struct job_assertions parsed = {3, items};
-	struct assertion assertions[3];
-	char *messages = NULL;
-	size_t bytes = 0;
-	FILE *stream = open_memstream(&messages, &bytes);
-	struct diag diag;
-
-	diag_init(&diag, stream);
-	assert_int_equal(assertion_resolve(&parsed, "j", NULL, assertions, &diag), -EINVAL);
-	fclose(stream);
-	assert_int_equal(assertions[0].metric, VALUE_READ_IOPS);
-	assert_int_equal(assertions[0].relation, GATE_AT_LEAST);
-	assert_string_equal(assertions[0].arm, "j");
-	assert_true(assertions[0].limit == 1);
-	assert_int_equal(assertions[1].metric, VALUE_LAT_P99);
-	assert_true(assertions[1].limit == 1000);
-	assert_int_equal(assertions[1].relation, GATE_AT_MOST);
-	assert_non_null(strstr(messages, "no metric 'read.iopz'"));
-	assert_non_null(strstr(messages, "did you mean 'read.iops'?"));
-	free(messages);
-}
-
-TEST(commits_are_found_as_git_keeps_them)
-{
-	static const char hash[] = "0123456789abcdef0123456789abcdef01234567";
-	char path[300];
-	struct arena arena = {0};
-
-	unsetenv("GITHUB_SHA");
-	unsetenv("CI_COMMIT_SHA");
-	snprintf(path, sizeof(path), "%s/.git", folder);
-	assert_int_equal(mkdir(path, 0700), 0);
-	(void)put(".git/HEAD", "ref: refs/heads/main\n");
-	snprintf(path, sizeof(path), "# pack-refs\n%s refs/heads/main\n", hash);
-	(void)put(".git/packed-refs", path);
-	assert_string_equal(commit_find(folder, &arena), hash);
-	(void)put(".git/HEAD", hash);
-	assert_string_equal(commit_find(folder, &arena), hash);
-	setenv("CI_COMMIT_SHA", "ffffffffffffffffffffffffffffffffffffffff", 1);
-	assert_string_equal(
-		commit_find(folder, &arena), "ffffffffffffffffffffffffffffffffffffffff");
-	unsetenv("CI_COMMIT_SHA");
-	arena_free(&arena);
-}
-
-/* A branch whose name is another's beginning, or end, is another branch. */
-TEST(the_ref_is_looked_up_by_its_whole_name)
-{
-	char text[400];
-	struct arena arena = {0};
-
-	(void)put(".git/HEAD", "ref: refs/heads/main\n");
-	snprintf(text, sizeof(text), "%064d refs/heads/mainframe\n%064d refs/heads/main\n", 1, 2);
-	(void)put(".git/packed-refs", text);
-	snprintf(text, sizeof(text), "%064d", 2); /* a repository of SHA-256 */
-	assert_string_equal(commit_find(folder, &arena), text);
-	/* One that stands by itself is newer than a packed one. */
-	snprintf(text, sizeof(text), "%s/.git/refs", folder);
-	assert_int_equal(mkdir(text, 0700), 0);
-	snprintf(text, sizeof(text), "%s/.git/refs/heads", folder);
-	assert_int_equal(mkdir(text, 0700), 0);
-	snprintf(text, sizeof(text), "%040d\n", 3);
-	(void)put(".git/refs/heads/main", text);
-	text[40] = '\0';
-	assert_string_equal(commit_find(folder, &arena), text);
-	arena_free(&arena);
-}
-
-TEST(folders_below_and_worktrees_have_their_commit)
-{
-	char below[300], expected[64];
-	struct arena arena = {0};
-
-	snprintf(expected, sizeof(expected), "%040d", 3);
-	snprintf(below, sizeof(below), "%s/below", folder);
-	assert_int_equal(mkdir(below, 0700), 0);
-	assert_string_equal(commit_find(below, &arena), expected);
-	/* It becomes a worktree with a HEAD of its own, and the refs of the first. */
-	(void)put("below/.git", "gitdir: ../.git/below\n");
-	snprintf(below, sizeof(below), "%s/.git/below", folder);
-	assert_int_equal(mkdir(below, 0700), 0);
-	(void)put(".git/below/HEAD", "ref: refs/heads/topic\n");
-	(void)put(".git/below/commondir", "..\n");
-	snprintf(expected, sizeof(expected), "%040d", 4);
-	(void)put(".git/refs/heads/topic", expected);
-	snprintf(below, sizeof(below), "%s/below", folder);
-	assert_string_equal(commit_find(below, &arena), expected);
-	(void)put(".git/below/commondir", arena_printf(&arena, "%s/.git", folder));
-	assert_string_equal(commit_find(below, &arena), expected);
-	arena_free(&arena);
 }
 
 static int make_folder(void **state)

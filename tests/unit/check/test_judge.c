@@ -357,8 +357,8 @@ TEST(unlike_rates_are_incomparable)
 		today->arms[1].iops_asked = round == 1 ? 2000 : 8000;
 		b.settings.compares_jobs = round < 2;
 		check_restart(&b.report);
-		judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
-		judge_all(&b.judge);
+		judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
+		decide_all(&b.judgement);
 		check_conclude(&b.report, &policy);
 		assert_int_equal(b.report.exit_code, round == 0 ? EXIT_INCOMPARABLE : EXIT_DONE);
 		if (round == 0)
@@ -448,8 +448,8 @@ TEST(the_change_follows_from_what_is_shown)
 		rig_fill(own, own->values[VALUE_IOPS] * (i == 4 ? 0.3 : 1.015));
 	}
 	today->arms[0].trials[2].is_valid = false; /* a pair less */
-	judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
-	judge_all(&b.judge);
+	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
+	decide_all(&b.judgement);
 	check_conclude(&b.report, &policy);
 	gate = rig_gate(&b.report, "uring.read.iops");
 	assert_true(fabs(gate->change - 0.015) < 0.002);
@@ -609,7 +609,7 @@ TEST(assertions_need_an_interval)
 	b.settings.assertions = assertions;
 	b.settings.assertion_count = 5;
 	today = measure(&b, quiet, 1);
-	judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
+	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
 	assert_int_equal(b.report.gate_count, 5);
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(b.report.gates[i].outcome, expected[i]);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/making.c */
 /* Gates out of figures without noise: levels, changes, thresholds and reasons to the digit. */
 #include "check/judge.h"
 #include "test.h"
@@ -29,50 +28,19 @@ static void store(struct bench *b, const double *rates, size_t count)
 static void judge(struct bench *b, bool is_stored, const struct sample *today, size_t count)
 {
 	check_restart(&b->report);
-	judge_begin(
-		&b->judge, &b->report, &b->settings, is_stored ? &b->baseline : NULL, today, count);
+	judge_begin(&b->judgement, &b->report, &b->settings, is_stored ? &b->baseline : NULL, today,
+		count);
 }
 
-static const struct judge_case *find_case(const struct bench *b, const char *name)
+static const struct decide_case *find_case(const struct bench *b, const char *name)
 {
 	size_t gate = (size_t)(rig_gate(&b->report, name) - b->report.gates);
 
-	for (size_t i = 0; i < b->judge.case_count; i++) {
-		if (b->judge.cases[i].gate == gate)
-			return &b->judge.cases[i];
+	for (size_t i = 0; i < b->judgement.case_count; i++) {
+		if (b->judgement.cases[i].gate == gate)
+			return &b->judgement.cases[i];
 	}
 	return NULL;
-}
-
-TEST(a_threshold_names_a_metric_or_the_gate_of_one_arm)
-{
-	static const struct {
-		const char *name;
-		bool is_gate;
-	} cases[] = {
-		{"read.iops", true},
-		{"a.read.iops", true},
-		{"b.read.iops", false},
-		{"a.read.lat.p50", false},
-		{"iops", false},
-		{"a_read.iops", false},
-		{"a.b.read.iops", false},
-	};
-	struct bench b;
-	const double rates[] = {1000};
-
-	store(&b, rates, 1);
-	judge(&b, true, rig_sample(&b.report.arena, 9, still, 1, 7, &b.random), 1);
-	for (size_t i = 0; i < b.report.gate_count; i++) {
-		if (strcmp(b.report.gates[i].name, "a.read.iops") == 0)
-			b.report.gates[0] = b.report.gates[i];
-	}
-	b.report.gate_count = 1;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (judge_has_gate(&b.report, cases[i].name) != cases[i].is_gate)
-			fail_msg("%s", cases[i].name);
-	}
-	end(&b);
 }
 
 /* The command line's over the baseline's over the default; of several the last. */

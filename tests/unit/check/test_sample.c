@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/sample_comparison.c */
 /* Sessions out of results, of fio's documents and of comparisons, and what is asked of them. */
 #include "check/sample.h"
 #include "test.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a check plans and runs by itself: who is paired with whom, which trials, and when. */
-#include "check/conduct.h"
+#include "check/trials.h"
 #include "test.h"
 
 #include <pthread.h>
@@ -11,13 +11,15 @@
 
 #include "base/clock.h"
 #include "base/save_file.h"
+#include "check_rig.h"
+#include "run/stop_signal.h"
 #include "scripted_ringside.h"
 
 static char folder[] = "/tmp/ringside-trials-XXXXXX";
 static char counter[64], saved[64];
 
 struct bench {
-	struct conduct_request request;
+	struct trials_check request;
 	struct trials_plan plan;
 	struct check report;
 	struct diag diag;
@@ -35,7 +37,7 @@ static void start(struct bench *b, const char *jobs, const char *const *referenc
 	*b = (struct bench){.file = b->path};
 	snprintf(b->path, sizeof(b->path), "%s/a.job", folder);
 	assert_int_equal(save_file(b->path, jobs, strlen(jobs)), 0);
-	b->request = (struct conduct_request){
+	b->request = (struct trials_check){
 		.trials =
 			{
 				.job = {.files = &b->file, .file_count = 1},
@@ -75,7 +77,7 @@ static int plan(struct bench *b)
 static int run(struct bench *b)
 {
 	assert_int_equal(plan(b), 0);
-	assert_int_equal(conduct_check(&b->report, &b->plan, &b->request, &b->diag), 0);
+	assert_int_equal(trials_check(&b->report, &b->plan, &b->request, &b->diag), 0);
 	fflush(b->stream);
 	return b->report.exit_code;
 }
@@ -86,6 +88,14 @@ static void end(struct bench *b)
 	check_free(&b->report);
 	fclose(b->stream);
 	free(b->messages);
+}
+
+static void put(const char *name, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(save_file(path, text, strlen(text)), 0);
 }
 
 /* Trials that ran, those that prime included. */
@@ -99,6 +109,20 @@ static size_t ran(void)
 #define ZERO  "filename=/dev/zero\nsize=1m\nrw=randread\n"
 #define TWO   "[global]\n" ZERO "[a]\nioengine=psync\n[b]\nioengine=io_uring\niodepth=4\n"
 #define EQUAL "description=iops=100000 noise=1"
+
+TEST(the_pause_between_sessions_is_as_long_as_was_asked)
+{
+	uint64_t started_ns = clock_now();
+
+	assert_int_equal(trials_idle(0), 0);
+	assert_int_equal(trials_idle(120 * NS_PER_MS), 0);
+	assert_true(clock_now() - started_ns >= 120 * NS_PER_MS);
+	/* A signal ends it: this one would take an hour. */
+	stop_signal_catch();
+	raise(SIGTERM);
+	assert_int_equal(trials_idle(3600 * NS_PER_S), SIGTERM);
+	stop_signal_release();
+}
 
 TEST(without_a_reference_all_sections_stand_alone)
 {
@@ -242,8 +266,10 @@ TEST(fresh_trials_are_of_candidates_alone)
 	b.request.trials.arguments = arguments;
 	b.request.trials.argument_count = 2;
 	b.request.commit = "c0ffee";
+	b.request.trials.idle_ns = 3600 * NS_PER_S; /* of sessions, which there is one of */
 	assert_int_equal(run(&b), EXIT_REGRESSION);
 	assert_string_equal(b.report.today->commit, "c0ffee");
+	assert_int_equal(rig_gate(&b.report, "b.read.iops")->now_count, 12);
 	assert_non_null(b.report.host);
 	assert_true(b.report.elapsed_s > 0);
 	assert_int_equal(record_read(saved, &record, &b.diag), 0);
@@ -261,6 +287,19 @@ TEST(fresh_trials_are_of_candidates_alone)
 	assert_int_equal(count_trials(point, point->contenders[point->control].name, screened), 12);
 	assert_int_equal(ran(), 4 + 5 * screened + 4 * 12);
 	record_free(&record);
+	end(&b);
+}
+
+/* What is never settled is looked at until the last look. */
+TEST(looks_go_on_from_where_the_last_one_was)
+{
+	static const char *const reference[] = {"description=iops=100000 noise=30"};
+	struct bench b;
+
+	start(&b, "[a]\n" ZERO "description=iops=100000 noise=30\n", reference, 1);
+	assert_int_equal(run(&b), EXIT_INCONCLUSIVE);
+	assert_int_equal(b.report.today->block_count, 20);
+	assert_int_equal(ran(), 2 + 3 * 20);
 	end(&b);
 }
 
@@ -286,7 +325,7 @@ static void make_baseline(struct baseline *baseline, struct bench *b, unsigned s
 
 		snprintf(seed, sizeof(seed), "%u", i);
 		setenv("RINGSIDE_SCRIPT_SEED", seed, 1);
-		assert_int_equal(conduct_session(&b->plan, &b->request.trials, 3, &sample,
+		assert_int_equal(trials_session(&b->plan, &b->request.trials, 3, &sample,
 					 &baseline->arena, &b->diag),
 			EXIT_DONE);
 		baseline_add(baseline, &sample, false);
@@ -302,7 +341,7 @@ TEST(a_session_has_the_blocks_that_were_asked_for)
 	start(&b, TWO, NULL, 0);
 	assert_int_equal(plan(&b), 0);
 	assert_int_equal(
-		conduct_session(&b.plan, &b.request.trials, 3, &sample, &b.report.arena, &b.diag),
+		trials_session(&b.plan, &b.request.trials, 3, &sample, &b.report.arena, &b.diag),
 		EXIT_DONE);
 	assert_int_equal(sample.block_count, 3);
 	assert_int_equal(sample.arm_count, 2);
@@ -320,7 +359,7 @@ TEST(a_session_with_a_failed_trial_is_none)
 	start(&b, "[a]\n" ZERO "description=problem=5 problem_at=4\n", NULL, 0);
 	assert_int_equal(plan(&b), 0);
 	assert_int_equal(
-		conduct_session(&b.plan, &b.request.trials, 7, &sample, &b.report.arena, &b.diag),
+		trials_session(&b.plan, &b.request.trials, 7, &sample, &b.report.arena, &b.diag),
 		EXIT_RUN_FAILED);
 	fflush(b.stream);
 	assert_non_null(strstr(b.messages, "error: a: "));
@@ -429,6 +468,76 @@ TEST(what_cannot_be_saved_is_kept_elsewhere)
 	assert_non_null(strstr(note, "could not be saved; it is kept in /"));
 	assert_int_equal(unlink(strchr(note, '/')), 0);
 	end(&b);
+}
+
+TEST(commits_are_found_as_git_keeps_them)
+{
+	static const char hash[] = "0123456789abcdef0123456789abcdef01234567";
+	char path[300];
+	struct arena arena = {0};
+
+	unsetenv("GITHUB_SHA");
+	unsetenv("CI_COMMIT_SHA");
+	snprintf(path, sizeof(path), "%s/.git", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put(".git/HEAD", "ref: refs/heads/main\n");
+	snprintf(path, sizeof(path), "# pack-refs\n%s refs/heads/main\n", hash);
+	put(".git/packed-refs", path);
+	assert_string_equal(trials_commit(folder, &arena), hash);
+	put(".git/HEAD", hash);
+	assert_string_equal(trials_commit(folder, &arena), hash);
+	setenv("CI_COMMIT_SHA", "ffffffffffffffffffffffffffffffffffffffff", 1);
+	assert_string_equal(
+		trials_commit(folder, &arena), "ffffffffffffffffffffffffffffffffffffffff");
+	unsetenv("CI_COMMIT_SHA");
+	arena_free(&arena);
+}
+
+/* A branch whose name is another's beginning, or end, is another branch. */
+TEST(the_ref_is_looked_up_by_its_whole_name)
+{
+	char text[400];
+	struct arena arena = {0};
+
+	put(".git/HEAD", "ref: refs/heads/main\n");
+	snprintf(text, sizeof(text), "%064d refs/heads/mainframe\n%064d refs/heads/main\n", 1, 2);
+	put(".git/packed-refs", text);
+	snprintf(text, sizeof(text), "%064d", 2); /* a repository of SHA-256 */
+	assert_string_equal(trials_commit(folder, &arena), text);
+	/* One that stands by itself is newer than a packed one. */
+	snprintf(text, sizeof(text), "%s/.git/refs", folder);
+	assert_int_equal(mkdir(text, 0700), 0);
+	snprintf(text, sizeof(text), "%s/.git/refs/heads", folder);
+	assert_int_equal(mkdir(text, 0700), 0);
+	snprintf(text, sizeof(text), "%040d\n", 3);
+	put(".git/refs/heads/main", text);
+	text[40] = '\0';
+	assert_string_equal(trials_commit(folder, &arena), text);
+	arena_free(&arena);
+}
+
+TEST(folders_below_and_worktrees_have_their_commit)
+{
+	char below[300], expected[64];
+	struct arena arena = {0};
+
+	snprintf(expected, sizeof(expected), "%040d", 3);
+	snprintf(below, sizeof(below), "%s/below", folder);
+	assert_int_equal(mkdir(below, 0700), 0);
+	assert_string_equal(trials_commit(below, &arena), expected);
+	/* It becomes a worktree with a HEAD of its own, and the refs of the first. */
+	put("below/.git", "gitdir: ../.git/below\n");
+	snprintf(below, sizeof(below), "%s/.git/below", folder);
+	assert_int_equal(mkdir(below, 0700), 0);
+	put(".git/below/HEAD", "ref: refs/heads/topic\n");
+	put(".git/below/commondir", "..\n");
+	snprintf(expected, sizeof(expected), "%040d", 4);
+	put(".git/refs/heads/topic", expected);
+	snprintf(below, sizeof(below), "%s/below", folder);
+	assert_string_equal(trials_commit(below, &arena), expected);
+	put(".git/below/commondir", arena_printf(&arena, "%s/.git", folder));
+	assert_string_equal(trials_commit(below, &arena), expected);
+	arena_free(&arena);
 }
 
 static int make_folder(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Arms of one session against each other: screened, and confirmed by fresh trials. */
-#include "check/judge.h"
+#include "check/decide.h"
 #include "test.h"
 
 #include <string.h>
@@ -16,20 +16,20 @@ static int screen_and_confirm(
 {
 	const struct outcome_policy policy = {0};
 	struct check fresh_report;
-	struct judge fresh;
+	struct judgement fresh;
 	struct sample *today = measure(b, first, 2), *again;
 
 	today->reference = "libaio";
 	check_restart(&b->report);
-	judge_begin(&b->judge, &b->report, &b->settings, NULL, today, 1);
-	(void)judge_screen(&b->judge);
-	assert_true(judge_candidates(&b->judge) > 0);
+	judge_begin(&b->judgement, &b->report, &b->settings, NULL, today, 1);
+	(void)decide_screen(&b->judgement);
+	assert_true(decide_candidates(&b->judgement) > 0);
 	check_init(&fresh_report);
 	again = rig_sample(&fresh_report.arena, 101, second, 2, 12, &b->random);
 	again->reference = "libaio";
 	again->control = fresh_control;
 	judge_begin(&fresh, &fresh_report, &b->settings, NULL, again, 1);
-	judge_confirm(&b->judge, &fresh);
+	decide_confirm(&b->judgement, &fresh);
 	check_conclude(&b->report, &policy);
 	check_free(&fresh_report);
 	return b->report.exit_code;
@@ -91,8 +91,8 @@ TEST(a_thin_tail_makes_no_verdict_of_pairs_either)
 		for (size_t i = 0; i < today->block_count; i++)
 			today->arms[thin].trials[i].window_s = 0.01; /* 10 I/Os beyond p99 */
 		check_restart(&b.report);
-		judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
-		judge_all(&b.judge);
+		judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
+		decide_all(&b.judgement);
 		assert_int_equal(
 			rig_gate(&b.report, "uring.read.lat.p99")->outcome, OUTCOME_INCONCLUSIVE);
 		assert_string_equal(rig_gate(&b.report, "uring.read.lat.p99")->reason,
@@ -106,7 +106,7 @@ TEST(a_thin_tail_makes_no_verdict_of_pairs_either)
 		today->arms[1].trials[i].window_s = 10;
 	}
 	check_restart(&b.report);
-	judge_begin(&b.judge, &b.report, &b.settings, NULL, today, 1);
+	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
 	assert_true(has_note(&b.report,
 		"uring.read.lat.p99 is not judged: fewer than 30 I/Os of a trial of libaio lie"));
 	end(&b);
@@ -119,7 +119,7 @@ TEST(a_reference_that_failed_half_way_is_an_error)
 	struct record record;
 	struct sample sample;
 	struct check report;
-	struct judge judge;
+	struct judgement judgement;
 
 	sample_record(&record, 9);
 	record.points[0].contenders[SAMPLE_REFUSED].is_optional = true;
@@ -128,8 +128,8 @@ TEST(a_reference_that_failed_half_way_is_an_error)
 	check_init(&report);
 	sample_of_comparison(&sample, &record, 0, 0, &report.arena);
 	assert_null(sample_find_arm(&sample, "refused"));
-	judge_begin(&judge, &report, &settings, NULL, &sample, 1);
-	judge_all(&judge);
+	judge_begin(&judgement, &report, &settings, NULL, &sample, 1);
+	decide_all(&judgement);
 	assert_string_equal(report.gates[0].name, "ref");
 	assert_int_equal(report.gates[0].outcome, OUTCOME_ERROR);
 	assert_string_equal(report.gates[0].reason, "the disk is full");
@@ -143,13 +143,13 @@ TEST(an_engine_that_is_something_else_is_told)
 	struct record record;
 	struct sample sample;
 	struct check report;
-	struct judge judge;
+	struct judgement judgement;
 
 	sample_record(&record, 9);
 	record.points[0].trials[1].mismatch = "it was a thread pool";
 	check_init(&report);
 	sample_of_comparison(&sample, &record, 0, 0, &report.arena);
-	judge_begin(&judge, &report, &(struct judge_settings){0}, NULL, &sample, 1);
+	judge_begin(&judgement, &report, &(struct judge_settings){0}, NULL, &sample, 1);
 	assert_true(has_note(&report, "fast is not what its name says: it was a thread pool"));
 	assert_false(has_note(&report, "same is not"));
 	check_free(&report);

@@ -4,17 +4,14 @@
  * Whole checks against scripted contenders with known noise: how often a false alarm is raised,
  * whether what is there is found, and what becomes of trials that fail.
  */
-#include "check/conduct.h"
+#include "check/trials.h"
 #include "test.h"
 
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <signal.h>
-
 #include "base/clock.h"
-#include "run/stop_signal.h"
 #include "scripted_ringside.h"
 #include "simulation.h"
 
@@ -39,12 +36,12 @@ static struct simulation plan_checks(unsigned whole, unsigned share)
 
 static const struct outcome_policy policy;
 
-static void prepare(struct conduct_request *request, const char *const *options, size_t count,
+static void prepare(struct trials_check *request, const char *const *options, size_t count,
 	const char *const *references, size_t reference_count, uint64_t seed)
 {
 	char text[32];
 
-	*request = (struct conduct_request){
+	*request = (struct trials_check){
 		.trials =
 			{
 				.job = {.options = options, .option_count = count},
@@ -71,7 +68,7 @@ static void prepare(struct conduct_request *request, const char *const *options,
 	setenv("RINGSIDE_SCRIPT_SEED", text, 1);
 }
 
-static int conduct(const struct conduct_request *request, struct check *report)
+static int run_check(const struct trials_check *request, struct check *report)
 {
 	struct trials_plan plan;
 	struct diag diag;
@@ -80,7 +77,7 @@ static int conduct(const struct conduct_request *request, struct check *report)
 	report->title = "test";
 	diag_init(&diag, stderr);
 	assert_int_equal(trials_plan_make(&plan, &request->trials, &diag), 0);
-	assert_int_equal(conduct_check(report, &plan, request, &diag), 0);
+	assert_int_equal(trials_check(report, &plan, request, &diag), 0);
 	trials_plan_free(&plan);
 	return report->exit_code;
 }
@@ -95,13 +92,13 @@ static int check_against(const char *script, const char *reference, bool has_con
 	const char *options[] = {
 		"--filename=/dev/zero", "--size=1m", "--rw=randread", "--name=rr", script};
 	const char *references[] = {reference};
-	struct conduct_request request;
+	struct trials_check request;
 	struct check report;
 	int code;
 
 	prepare(&request, options, 5, references, 1, seed);
 	request.trials.contest.has_control = has_control;
-	code = conduct(&request, &report);
+	code = run_check(&request, &report);
 	if (improved)
 		*improved = check_count(&report, OUTCOME_IMPROVED);
 	check_free(&report);
@@ -109,12 +106,11 @@ static int check_against(const char *script, const char *reference, bool has_con
 }
 
 /* Without a control, which could only keep the check from saying anything. */
-static void nothing_has_changed_and_few_checks_say_otherwise(void **state)
+TEST(nothing_has_changed_and_few_checks_say_otherwise)
 {
 	struct simulation plan = plan_checks(CHECKS, CHECKS_SHARE);
 	unsigned alarms = 0, passes = 0;
 
-	(void)state;
 	for (unsigned i = 0; i < plan.rounds; i++) {
 		int code = check_against("--description=iops=100000 noise=2",
 			"description=iops=100000 noise=2", false, 1000 + i, NULL);
@@ -130,12 +126,11 @@ static void nothing_has_changed_and_few_checks_say_otherwise(void **state)
 }
 
 /* At 2 % noise a loss of 5 % is found in 96 % of checks; a control that failed finds nothing. */
-static void losses_are_found(void **state)
+TEST(losses_are_found)
 {
 	struct simulation plan = plan_checks(LOSSES, LOSSES_SHARE);
 	unsigned tenth = 0, twentieth = 0, passes = 0;
 
-	(void)state;
 	for (unsigned i = 0; i < plan.rounds; i++) {
 		int code = check_against("--description=iops=90000 noise=2",
 			"description=iops=100000 noise=2", true, 5000 + i, NULL);
@@ -154,20 +149,18 @@ static void losses_are_found(void **state)
 	assert_int_equal(passes, 0);
 }
 
-static void what_got_better_is_improved(void **state)
+TEST(what_got_better_is_improved)
 {
 	size_t improved;
 
-	(void)state;
 	assert_int_equal(check_against("--description=iops=130000 noise=1",
 				 "description=iops=100000 noise=1", false, 3, &improved),
 		EXIT_DONE);
 	assert_true(improved >= 1);
 }
 
-static void trials_that_fail_end_as_they_did(void **state)
+TEST(trials_that_fail_end_as_they_did)
 {
-	(void)state;
 	assert_int_equal(
 		check_against("--description=problem=5", "description=iops=1000", true, 1, NULL),
 		EXIT_RUN_FAILED);
@@ -183,7 +176,7 @@ static void record(struct baseline *baseline, const char *script, unsigned sessi
 {
 	const char *options[] = {
 		"--filename=/dev/zero", "--size=1m", "--rw=randread", "--name=rr", script};
-	struct conduct_request request;
+	struct trials_check request;
 	struct trials_plan plan;
 	struct diag diag;
 
@@ -194,8 +187,8 @@ static void record(struct baseline *baseline, const char *script, unsigned sessi
 
 		prepare(&request, options, 5, NULL, 0, 100 + i);
 		assert_int_equal(trials_plan_make(&plan, &request.trials, &diag), 0);
-		assert_int_equal(conduct_session(&plan, &request.trials, 7, &sample,
-					 &baseline->arena, &diag),
+		assert_int_equal(
+			trials_session(&plan, &request.trials, 7, &sample, &baseline->arena, &diag),
 			EXIT_DONE);
 		baseline_add(baseline, &sample, true);
 		trials_plan_free(&plan);
@@ -206,22 +199,21 @@ static int check_baseline(const struct baseline *baseline, const char *script, u
 {
 	const char *options[] = {
 		"--filename=/dev/zero", "--size=1m", "--rw=randread", "--name=rr", script};
-	struct conduct_request request;
+	struct trials_check request;
 	struct check report;
 	int code;
 
 	prepare(&request, options, 5, NULL, 0, seed);
 	request.baseline = baseline;
-	code = conduct(&request, &report);
+	code = run_check(&request, &report);
 	check_free(&report);
 	return code;
 }
 
-static void a_baseline_passes_itself_and_fails_what_is_slower(void **state)
+TEST(a_baseline_passes_itself_and_fails_what_is_slower)
 {
 	struct baseline baseline;
 
-	(void)state;
 	record(&baseline, "--description=iops=100000 noise=1", 10);
 	assert_int_equal(baseline.session_count, 10);
 	assert_int_equal(baseline.sessions[0].sample.block_count, 7);
@@ -232,106 +224,28 @@ static void a_baseline_passes_itself_and_fails_what_is_slower(void **state)
 	baseline_free(&baseline);
 }
 
-static void references_that_cannot_be_are_refused(void **state)
+static char counter[] = "/tmp/ringside-script-XXXXXX";
+
+static int make_counter(void **state)
 {
-	static const char *const wrong[] = {"nosuchsection", "/nonexistent/ringside", "nosuch=1"};
-	const char *options[] = {"--filename=/dev/zero", "--size=1m", "--name=rr"};
-	char *messages = NULL;
-	size_t bytes = 0;
-	FILE *stream = open_memstream(&messages, &bytes);
-	struct diag diag;
+	int descriptor = mkstemp(counter);
 
 	(void)state;
-	diag_init(&diag, stream);
-	for (size_t i = 0; i < 3; i++) {
-		struct conduct_request request;
-		struct trials_plan plan;
-		unsigned errors = diag.error_count;
-
-		prepare(&request, options, 3, &wrong[i], 1, 1);
-		assert_true(trials_plan_make(&plan, &request.trials, &diag) != 0);
-		assert_true(diag.error_count > errors);
-		trials_plan_free(&plan);
-	}
-	fclose(stream);
-	free(messages);
+	if (descriptor < 0)
+		return -1;
+	close(descriptor);
+	return setenv("RINGSIDE_SCRIPT", counter, 1);
 }
 
-/* Whatever the section says itself: else the job would be held against itself. */
-static void a_reference_overrides_what_the_section_says(void **state)
+static int remove_counter(void **state)
 {
-	static const char *const engine[] = {"psync"};
-	static const char *const options[] = {"ioengine=libaio", "iodepth=2"};
-	char path[] = "/tmp/ringside-job-XXXXXX";
-	const char *files[] = {path};
-	FILE *file = fdopen(mkstemp(path), "w");
-	struct conduct_request request;
-	struct trials_plan plan;
-	struct diag diag;
-
 	(void)state;
-	assert_non_null(file);
-	fputs("[rr]\nfilename=/dev/zero\nsize=1m\nioengine=io_uring\nfixedbufs=1\niodepth=8\n",
-		file);
-	fclose(file);
-	diag_init(&diag, stderr);
-	prepare(&request, NULL, 0, engine, 1, 1);
-	request.trials.job.files = files;
-	request.trials.job.file_count = 1;
-	assert_int_equal(trials_plan_make(&plan, &request.trials, &diag), 0);
-	assert_int_equal(plan.point.count, 2);
-	assert_string_equal(plan.point.contenders[0].job->ioengine, "io_uring");
-	assert_string_equal(plan.point.contenders[1].job->ioengine, "psync");
-	assert_string_equal(plan.point.contenders[1].name, "rr (psync)");
-	trials_plan_free(&plan);
-	request.trials.references = options;
-	request.trials.reference_count = 2;
-	assert_int_equal(trials_plan_make(&plan, &request.trials, &diag), 0);
-	assert_string_equal(plan.point.contenders[1].job->ioengine, "libaio");
-	assert_int_equal(plan.point.contenders[1].job->iodepth, 2);
-	assert_int_equal(plan.point.contenders[0].job->iodepth, 8);
-	trials_plan_free(&plan);
-	unlink(path);
-}
-
-static void the_pause_between_sessions_is_as_long_as_was_asked(void **state)
-{
-	uint64_t started_ns = clock_now();
-
-	(void)state;
-	assert_int_equal(trials_idle(0), 0);
-	assert_int_equal(trials_idle(120 * NS_PER_MS), 0);
-	assert_true(clock_now() - started_ns >= 120 * NS_PER_MS);
-	/* A signal ends it: this one would take an hour. */
-	stop_signal_catch();
-	raise(SIGTERM);
-	assert_int_equal(trials_idle(3600 * NS_PER_S), SIGTERM);
-	stop_signal_release();
+	return unlink(counter);
 }
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_has_changed_and_few_checks_say_otherwise),
-		cmocka_unit_test(losses_are_found),
-		cmocka_unit_test(what_got_better_is_improved),
-		cmocka_unit_test(trials_that_fail_end_as_they_did),
-		cmocka_unit_test(a_baseline_passes_itself_and_fails_what_is_slower),
-		cmocka_unit_test(the_pause_between_sessions_is_as_long_as_was_asked),
-		cmocka_unit_test(references_that_cannot_be_are_refused),
-		cmocka_unit_test(a_reference_overrides_what_the_section_says),
-	};
-	char counter[] = "/tmp/ringside-script-XXXXXX";
-	int descriptor, failed;
-
 	if (argc > 1 && strcmp(argv[1], "run") == 0)
 		return scripted_main(argc, argv);
-	descriptor = mkstemp(counter);
-	if (descriptor < 0)
-		return 1;
-	close(descriptor);
-	setenv("RINGSIDE_SCRIPT", counter, 1);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	unlink(counter);
-	return failed;
+	return test_run_all(argc, argv, make_counter, remove_counter);
 }

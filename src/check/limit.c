@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading thresholds. */
-#include "check/threshold.h"
+/* Thresholds and assertions. */
+#include "check/limit.h"
 
 #include <errno.h>
 #include <string.h>
@@ -52,8 +52,8 @@ static int check_metric(const char *text, const char *name, double fraction, str
 	return 0;
 }
 
-int threshold_parse(const char *text, struct baseline_threshold *threshold, struct arena *arena,
-	struct diag *diag)
+int limit_parse_threshold(const char *text, struct baseline_threshold *threshold,
+	struct arena *arena, struct diag *diag)
 {
 	const char *equals = strrchr(text, '=');
 	size_t length = equals ? strlen(equals + 1) : 0;
@@ -77,4 +77,57 @@ int threshold_parse(const char *text, struct baseline_threshold *threshold, stru
 	threshold->name = arena_strndup(arena, text, (size_t)(equals - text));
 	threshold->fraction = percent / 100;
 	return check_metric(text, threshold->name, threshold->fraction, diag);
+}
+
+bool limit_names_gate(const char *threshold, const char *arm, const char *metric)
+{
+	size_t length = strlen(arm);
+
+	if (strcmp(threshold, metric) == 0)
+		return true;
+	return strncmp(threshold, arm, length) == 0 && threshold[length] == '.' &&
+	       strcmp(threshold + length + 1, metric) == 0;
+}
+
+static const char *nearest_metric(const char *name)
+{
+	const char *nearest = NULL;
+	unsigned best = 4;
+
+	for (int v = 0; v < VALUE_COUNT; v++) {
+		unsigned distance = text_distance(name, trial_value_metrics[v].name);
+
+		if (distance < best) {
+			best = distance;
+			nearest = trial_value_metrics[v].name;
+		}
+	}
+	return nearest;
+}
+
+int limit_resolve_assertions(const struct job_assertions *parsed, const char *arm,
+	const struct place *place, struct assertion *assertions, struct diag *diag)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < parsed->count; i++) {
+		const struct job_assertion *from = &parsed->items[i];
+		enum trial_value metric = trial_value_find(from->metric);
+		const char *nearest;
+
+		assertions[i] = (struct assertion){
+			.arm = arm,
+			.metric = metric,
+			.relation = from->is_at_least ? GATE_AT_LEAST : GATE_AT_MOST,
+			.limit = from->limit,
+		};
+		if (metric != VALUE_COUNT)
+			continue;
+		diag_error(diag, place, "assert: there is no metric '%s'", from->metric);
+		nearest = nearest_metric(from->metric);
+		if (nearest)
+			diag_hint(diag, "did you mean '%s'?", nearest);
+		error = -EINVAL;
+	}
+	return error;
 }

@@ -51,7 +51,7 @@ static inline struct check_gate *report_add(
 {
 	struct check_gate *gate = check_add_gate(report);
 
-	gate->arm = name;
+	gate->contender = name;
 	gate->metric = &trial_value_metrics[VALUE_READ_IOPS];
 	gate->name = arena_printf(&report->arena, "%s.%s", name, gate->metric->name);
 	gate->kind = GATE_ABSOLUTE;
@@ -73,8 +73,8 @@ static inline struct check_gate *report_add(
 static inline void report_fill(struct check *report)
 {
 	const struct outcome_policy policy = {0};
-	const struct rig_arm arms[] = {{"rr", 100000, 0.01}};
-	struct sample *today;
+	const struct rig_contender contenders[] = {{"rr", 100000, 0.01}};
+	struct check_session *today;
 	struct random random;
 	struct check_gate *gate;
 
@@ -85,7 +85,7 @@ static inline void report_fill(struct check *report)
 	report->session_count = 5;
 	report->host = "ci&7";
 	report->elapsed_s = 70;
-	report->today = today = rig_sample(&report->arena, 1, arms, 1, 7, &random);
+	report->today = today = rig_session(&report->arena, 1, contenders, 1, 7, &random);
 	today->environment.soft.items[0].value = NASTY;
 	report_add(report, "rr" NASTY, OUTCOME_FAIL);
 	report_add(report, "pass", OUTCOME_PASS);
@@ -105,7 +105,7 @@ static inline void report_fill(struct check *report)
 	gate->smallest_loss = gate->change_lo = gate->change_hi = NAN;
 	report_add(report, "skipped", OUTCOME_SKIPPED)->now = NAN;
 	gate = report_add(report, "broken", OUTCOME_ERROR);
-	gate->name = gate->arm; /* the job as a whole */
+	gate->name = gate->contender; /* the job as a whole */
 	gate->reason = "EIO";
 	check_note(report, "a note, %d %%", 5);
 	check_conclude(report, &policy);

@@ -13,7 +13,7 @@
 #include "check/judge.h"
 #include "noise.h"
 
-struct rig_arm {
+struct rig_contender {
 	const char *name;
 	double iops;  /* the mean; latencies and CPU follow from it */
 	double noise; /* deviation of its logarithm, of trials */
@@ -28,9 +28,9 @@ static inline void rig_set_facts(
 }
 
 /* Reads of 4k at this rate; 10 s each, so that every tail is long enough. */
-static inline void rig_fill(struct sample_trial *trial, double iops)
+static inline void rig_fill(struct trial *trial, double iops)
 {
-	trial->is_valid = true;
+	trial->counts = true;
 	trial->window_s = 10;
 	trial->values[VALUE_IOPS] = trial->values[VALUE_READ_IOPS] = iops;
 	trial->values[VALUE_BANDWIDTH] = trial->values[VALUE_READ_BANDWIDTH] = iops * 4096;
@@ -42,49 +42,53 @@ static inline void rig_fill(struct sample_trial *trial, double iops)
 	trial->values[VALUE_ERRORS] = 0;
 }
 
-static inline struct sample *rig_sample(struct arena *arena, unsigned number,
-	const struct rig_arm *arms, size_t arm_count, size_t blocks, struct random *random)
+static inline struct check_session *rig_session(struct arena *arena, unsigned number,
+	const struct rig_contender *contenders, size_t contender_count, size_t blocks,
+	struct random *random)
 {
-	struct sample *sample = ARENA_NEW(arena, struct sample);
-	char time[SAMPLE_TIME_BYTES];
+	struct check_session *session = ARENA_NEW(arena, struct check_session);
+	char time[CHECK_TIME_BYTES];
 
-	sample->id = arena_strdup(arena, sample_time_text(time, 1700000000 + number * 3600));
-	sample->commit = arena_printf(arena, "%040x", number);
-	sample->tool = "ringside test";
-	sample->seed = number;
-	sample->block_count = blocks;
-	sample->slot_count = (unsigned)(blocks * arm_count);
-	sample->arms = arena_alloc_array(arena, arm_count, sizeof(*sample->arms));
-	sample->arm_count = arm_count;
-	rig_set_facts(&sample->environment.hard, arena, "cpu_model", "Z80");
-	rig_set_facts(&sample->environment.soft, arena, "kernel_release", "6.6.10");
-	for (size_t i = 0; i < arm_count; i++) {
-		sample->arms[i].name = arms[i].name;
-		rig_set_facts(&sample->arms[i].options, arena, "bs", "4k");
-		sample->arms[i].trials = sample_new_trials(arena, blocks);
+	session->id = arena_strdup(arena, check_time_text(time, 1700000000 + number * 3600));
+	session->commit = arena_printf(arena, "%040x", number);
+	session->tool = "ringside test";
+	session->seed = number;
+	session->block_count = blocks;
+	session->trial_count = (unsigned)(blocks * contender_count);
+	session->contenders =
+		arena_alloc_array(arena, contender_count, sizeof(*session->contenders));
+	session->contender_count = contender_count;
+	rig_set_facts(&session->environment.hard, arena, "cpu_model", "Z80");
+	rig_set_facts(&session->environment.soft, arena, "kernel_release", "6.6.10");
+	for (size_t i = 0; i < contender_count; i++) {
+		session->contenders[i].name = contenders[i].name;
+		rig_set_facts(&session->contenders[i].options, arena, "bs", "4k");
+		session->contenders[i].trials = check_new_trials(arena, blocks);
 		for (size_t b = 0; b < blocks; b++)
-			rig_fill(&sample->arms[i].trials[b],
-				arms[i].iops * exp(arms[i].noise * noise_normal(random)));
+			rig_fill(&session->contenders[i].trials[b],
+				contenders[i].iops *
+					exp(contenders[i].noise * noise_normal(random)));
 	}
-	return sample;
+	return session;
 }
 
 /* A baseline of `sessions` sessions of 7 blocks, and 1 % between them. */
-static inline void rig_baseline(struct baseline *baseline, const struct rig_arm *arms,
-	size_t arm_count, unsigned sessions, struct random *random)
+static inline void rig_baseline(struct baseline *baseline, const struct rig_contender *contenders,
+	size_t contender_count, unsigned sessions, struct random *random)
 {
 	baseline_init(baseline);
 	for (unsigned s = 0; s < sessions; s++) {
 		double shift = exp(0.01 * noise_normal(random));
-		struct rig_arm *shifted =
-			arena_alloc_array(&baseline->arena, arm_count, sizeof(*shifted));
+		struct rig_contender *shifted =
+			arena_alloc_array(&baseline->arena, contender_count, sizeof(*shifted));
 
-		for (size_t i = 0; i < arm_count; i++) {
-			shifted[i] = arms[i];
+		for (size_t i = 0; i < contender_count; i++) {
+			shifted[i] = contenders[i];
 			shifted[i].iops *= shift;
 		}
 		baseline_add(baseline,
-			rig_sample(&baseline->arena, s, shifted, arm_count, 7, random), true);
+			rig_session(&baseline->arena, s, shifted, contender_count, 7, random),
+			true);
 	}
 }
 

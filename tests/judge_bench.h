@@ -8,8 +8,8 @@
 #include "check/judge.h"
 #include "check_rig.h"
 
-static const struct rig_arm quiet[] = {{"rr", 100000, 0.005}};
-static const struct rig_arm duel[] = {{"libaio", 100000, 0.005}, {"uring", 120000, 0.005}};
+static const struct rig_contender quiet[] = {{"rr", 100000, 0.005}};
+static const struct rig_contender duel[] = {{"libaio", 100000, 0.005}, {"uring", 120000, 0.005}};
 
 struct bench {
 	struct baseline baseline;
@@ -19,22 +19,23 @@ struct bench {
 	struct random random;
 };
 
-static inline void start(
-	struct bench *bench, const struct rig_arm *arms, size_t count, unsigned sessions)
+static inline void start(struct bench *bench, const struct rig_contender *contenders, size_t count,
+	unsigned sessions)
 {
 	memset(bench, 0, sizeof(*bench));
 	random_init(&bench->random, 7);
-	rig_baseline(&bench->baseline, arms, count, sessions, &bench->random);
+	rig_baseline(&bench->baseline, contenders, count, sessions, &bench->random);
 	bench->settings.compares_jobs = true;
 	check_init(&bench->report);
 }
 
-static inline struct sample *measure(struct bench *bench, const struct rig_arm *arms, size_t count)
+static inline struct check_session *measure(
+	struct bench *bench, const struct rig_contender *contenders, size_t count)
 {
-	return rig_sample(&bench->report.arena, 100, arms, count, 7, &bench->random);
+	return rig_session(&bench->report.arena, 100, contenders, count, 7, &bench->random);
 }
 
-static inline int judge_stored(struct bench *bench, const struct sample *today)
+static inline int judge_stored(struct bench *bench, const struct check_session *today)
 {
 	const struct outcome_policy policy = {0};
 

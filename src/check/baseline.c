@@ -29,7 +29,7 @@ bool baseline_is_in_window(const struct baseline *baseline, size_t session)
 	return baseline->session_count - session <= baseline->window;
 }
 
-void baseline_add(struct baseline *baseline, const struct sample *sample, bool is_anchor)
+void baseline_add(struct baseline *baseline, const struct check_session *measured, bool is_anchor)
 {
 	size_t count = baseline->session_count;
 	struct baseline_session *sessions =
@@ -38,7 +38,7 @@ void baseline_add(struct baseline *baseline, const struct sample *sample, bool i
 
 	if (count > 0)
 		memcpy(sessions, baseline->sessions, count * sizeof(*sessions));
-	sessions[count] = (struct baseline_session){.sample = *sample, .is_anchor = is_anchor};
+	sessions[count] = (struct baseline_session){.session = *measured, .is_anchor = is_anchor};
 	baseline->sessions = sessions;
 	baseline->session_count = count + 1;
 	for (size_t i = 0; i < count + 1; i++) {
@@ -48,20 +48,20 @@ void baseline_add(struct baseline *baseline, const struct sample *sample, bool i
 	baseline->session_count = kept;
 }
 
-bool baseline_has(const struct baseline *baseline, const struct sample *sample)
+bool baseline_has(const struct baseline *baseline, const struct check_session *measured)
 {
 	for (size_t i = 0; i < baseline->session_count; i++) {
-		if (sample_is_same(&baseline->sessions[i].sample, sample))
+		if (check_session_is_same(&baseline->sessions[i].session, measured))
 			return true;
 	}
 	return false;
 }
 
-const struct sample *baseline_newest(const struct baseline *baseline)
+const struct check_session *baseline_newest(const struct baseline *baseline)
 {
 	if (baseline->session_count == 0)
 		return NULL;
-	return &baseline->sessions[baseline->session_count - 1].sample;
+	return &baseline->sessions[baseline->session_count - 1].session;
 }
 
 struct session_spread {
@@ -70,11 +70,12 @@ struct session_spread {
 	double squares; /* around it */
 };
 
-static struct session_spread spread_of(const struct sample *sample, const char *arm,
+static struct session_spread spread_of(const struct check_session *measured, const char *contender,
 	const char *reference, enum trial_value metric)
 {
-	const struct sample_arm *own = sample_find_arm(sample, arm);
-	const struct sample_arm *other = reference ? sample_find_arm(sample, reference) : NULL;
+	const struct check_contender *own = check_session_find(measured, contender);
+	const struct check_contender *other =
+		reference ? check_session_find(measured, reference) : NULL;
 	struct session_spread spread = {.mean = NAN};
 	struct arena arena = {0};
 	double *values;
@@ -82,8 +83,8 @@ static struct session_spread spread_of(const struct sample *sample, const char *
 
 	if (!own || (reference && !other))
 		return spread;
-	values = arena_alloc_array(&arena, sample->block_count, sizeof(*values));
-	spread.count = sample_values(sample, own, other, metric, values);
+	values = arena_alloc_array(&arena, measured->block_count, sizeof(*values));
+	spread.count = check_session_values(measured, own, other, metric, values);
 	for (size_t i = 0; i < spread.count; i++)
 		sum += values[i];
 	if (spread.count > 0)
@@ -94,7 +95,7 @@ static struct session_spread spread_of(const struct sample *sample, const char *
 	return spread;
 }
 
-size_t baseline_means(const struct baseline *baseline, bool is_anchor, const char *arm,
+size_t baseline_means(const struct baseline *baseline, bool is_anchor, const char *contender,
 	const char *reference, enum trial_value metric, double *means)
 {
 	size_t count = 0;
@@ -105,14 +106,14 @@ size_t baseline_means(const struct baseline *baseline, bool is_anchor, const cha
 
 		if (is_anchor ? !session->is_anchor : !baseline_is_in_window(baseline, i))
 			continue;
-		spread = spread_of(&session->sample, arm, reference, metric);
+		spread = spread_of(&session->session, contender, reference, metric);
 		if (spread.count > 0)
 			means[count++] = spread.mean;
 	}
 	return count;
 }
 
-struct baseline_noise baseline_noise_of(const struct baseline *baseline, const char *arm,
+struct baseline_noise baseline_noise_of(const struct baseline *baseline, const char *contender,
 	const char *reference, enum trial_value metric)
 {
 	struct baseline_noise noise = {.within = NAN, .between = NAN, .smallest_loss = NAN};
@@ -121,12 +122,12 @@ struct baseline_noise baseline_noise_of(const struct baseline *baseline, const c
 	double squares = 0, freedom = 0, sum = 0;
 	struct arena arena = {0};
 	double *means = arena_alloc_array(&arena, baseline->session_count, sizeof(*means));
-	size_t count = baseline_means(baseline, false, arm, reference, metric, means);
+	size_t count = baseline_means(baseline, false, contender, reference, metric, means);
 
 	noise.session_count = count;
 	for (size_t i = 0; i < baseline->session_count; i++) {
 		struct session_spread spread =
-			spread_of(&baseline->sessions[i].sample, arm, reference, metric);
+			spread_of(&baseline->sessions[i].session, contender, reference, metric);
 
 		if (spread.count == 0 || !baseline_is_in_window(baseline, i))
 			continue;
@@ -173,18 +174,20 @@ static void print_percent(struct page *page, double fraction)
 }
 
 static void print_row(struct page *page, const struct baseline *baseline,
-	const struct sample_arm *arm, const char *reference, enum trial_value value, int width)
+	const struct check_contender *contender, const char *reference, enum trial_value value,
+	int width)
 {
 	const struct metric *metric = &trial_value_metrics[value];
 	struct check_gate gate = {
 		.metric = metric,
 		.kind = reference ? GATE_RELATIVE : GATE_ABSOLUTE,
 	};
-	struct baseline_noise noise = baseline_noise_of(baseline, arm->name, reference, value);
+	struct baseline_noise noise =
+		baseline_noise_of(baseline, contender->name, reference, value);
 	struct arena arena = {0};
 	double *means = arena_alloc_array(&arena, baseline->session_count, sizeof(*means));
-	const char *name = arena_printf(&arena, "%s.%s", arm->name, metric->name);
-	size_t count = baseline_means(baseline, false, arm->name, reference, value, means);
+	const char *name = arena_printf(&arena, "%s.%s", contender->name, metric->name);
+	size_t count = baseline_means(baseline, false, contender->name, reference, value, means);
 	double sum = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -207,13 +210,13 @@ static void print_sessions(struct page *page, const struct baseline *baseline)
 {
 	for (size_t i = 0; i < baseline->session_count; i++) {
 		const struct baseline_session *session = &baseline->sessions[i];
-		const struct sample *sample = &session->sample;
+		const struct check_session *measured = &session->session;
 
-		fprintf(page->stream, "  %s  %zu blocks  %.12s%s%s%s\n", sample->id,
-			sample->block_count, sample->commit ? sample->commit : "",
+		fprintf(page->stream, "  %s  %zu blocks  %.12s%s%s%s\n", measured->id,
+			measured->block_count, measured->commit ? measured->commit : "",
 			session->is_anchor ? "  anchor" : "",
 			baseline_is_in_window(baseline, i) ? "" : "  outside the window",
-			sample_control_failed(sample) ? "  its control differed" : "");
+			check_session_control_failed(measured) ? "  its control differed" : "");
 	}
 	for (size_t i = 0; i < baseline->update_count; i++)
 		fprintf(page->stream, "  updated %s: %s\n", baseline->updates[i].time,
@@ -222,41 +225,42 @@ static void print_sessions(struct page *page, const struct baseline *baseline)
 
 static void print_noise(struct page *page, const struct baseline *baseline)
 {
-	const struct sample *newest = baseline_newest(baseline);
+	const struct check_session *newest = baseline_newest(baseline);
 	int width = 0;
 
-	for (size_t i = 0; i < newest->arm_count; i++)
-		width = (int)strlen(newest->arms[i].name) > width
-				? (int)strlen(newest->arms[i].name)
+	for (size_t i = 0; i < newest->contender_count; i++)
+		width = (int)strlen(newest->contenders[i].name) > width
+				? (int)strlen(newest->contenders[i].name)
 				: width;
 	width += (int)strlen(".write.lat.p99");
 	fprintf(page->stream, PAGE_DIM "%-*s  %10s  %9s  %9s  %9s" PAGE_PLAIN "\n", width, "gate",
 		"level", "trials", "sessions", "sees");
-	for (size_t i = 0; i < newest->arm_count; i++) {
-		const struct sample_arm *arm = &newest->arms[i];
-		const char *reference = sample_reference_of(newest, arm);
+	for (size_t i = 0; i < newest->contender_count; i++) {
+		const struct check_contender *contender = &newest->contenders[i];
+		const char *reference = check_session_reference_of(newest, contender);
 
 		for (int v = 0; v < VALUE_COUNT; v++) {
 			if (is_shown((enum trial_value)v))
-				print_row(
-					page, baseline, arm, reference, (enum trial_value)v, width);
+				print_row(page, baseline, contender, reference, (enum trial_value)v,
+					width);
 		}
 	}
 }
 
-/* The smallest loss of a rate, of all arms of the kind: at best, absolute or relative. */
+/* The smallest loss of a rate, of all contenders of the kind: at best, absolute or relative. */
 static double smallest(const struct baseline *baseline, bool is_relative)
 {
-	const struct sample *newest = baseline_newest(baseline);
+	const struct check_session *newest = baseline_newest(baseline);
 	double least = INFINITY;
 
-	for (size_t i = 0; i < newest->arm_count; i++) {
-		const char *reference = sample_reference_of(newest, &newest->arms[i]);
+	for (size_t i = 0; i < newest->contender_count; i++) {
+		const char *reference = check_session_reference_of(newest, &newest->contenders[i]);
 		struct baseline_noise noise;
 
 		if ((reference != NULL) != is_relative)
 			continue;
-		noise = baseline_noise_of(baseline, newest->arms[i].name, reference, VALUE_IOPS);
+		noise = baseline_noise_of(
+			baseline, newest->contenders[i].name, reference, VALUE_IOPS);
 		if (noise.smallest_loss < least)
 			least = noise.smallest_loss;
 	}

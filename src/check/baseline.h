@@ -15,7 +15,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "check/sample.h"
+#include "check/check_session.h"
 
 #define BASELINE_SCHEMA "ringside-baseline/1"
 
@@ -33,7 +33,7 @@ struct baseline_update {
 };
 
 struct baseline_session {
-	struct sample sample;
+	struct check_session session;
 	bool is_anchor;
 };
 
@@ -53,7 +53,7 @@ struct baseline {
 	struct baseline_update *updates;
 };
 
-/* Noise of a metric of an arm, on the scale of the analysis. */
+/* Noise of a metric of a contender, on the scale of the analysis. */
 struct baseline_noise {
 	double within;        /* deviation of trials within a session; NAN: one trial each */
 	double between;       /* deviation of the sessions' means; NAN: one session */
@@ -69,27 +69,28 @@ void baseline_free(struct baseline *baseline);
  * Adds a session (its texts must outlive the baseline or lie in its arena). What then is neither
  * in the window nor anchor is dropped.
  */
-void baseline_add(struct baseline *baseline, const struct sample *sample, bool is_anchor);
+void baseline_add(struct baseline *baseline, const struct check_session *session, bool is_anchor);
 
-/* Whether it has this very session (sample_is_same). */
-bool baseline_has(const struct baseline *baseline, const struct sample *sample);
+/* Whether it has this very session (check_session_is_same). */
+bool baseline_has(const struct baseline *baseline, const struct check_session *session);
 
 /* Whether the session counts: one of the newest `window`. */
 bool baseline_is_in_window(const struct baseline *baseline, size_t session);
 
-/* The newest session: its arms and environment are the baseline's. NULL when there is none. */
-const struct sample *baseline_newest(const struct baseline *baseline);
+/* The newest session: its contenders and environment are the baseline's. NULL when there is none.
+ */
+const struct check_session *baseline_newest(const struct baseline *baseline);
 
 /*
  * Means of the sessions in the window (or of the anchor) on the scale of the analysis; with the
- * reference arm's name not NULL: of differences to it. Sessions without the metric are left out.
- * `means` has room for session_count. Returns their number.
+ * reference contender's name not NULL: of differences to it. Sessions without the metric are left
+ * out. `means` has room for session_count. Returns their number.
  */
-size_t baseline_means(const struct baseline *baseline, bool is_anchor, const char *arm,
+size_t baseline_means(const struct baseline *baseline, bool is_anchor, const char *contender,
 	const char *reference, enum trial_value metric, double *means);
 
 /* `is_relative`: of the differences to the newest session's reference. */
-struct baseline_noise baseline_noise_of(const struct baseline *baseline, const char *arm,
+struct baseline_noise baseline_noise_of(const struct baseline *baseline, const char *contender,
 	const char *reference, enum trial_value metric);
 
 /* Sessions, noise, and the smallest loss that a check against it can see. 0 or -errno. */

@@ -48,55 +48,55 @@ static void add_environment(cJSON *parent, const struct result_environment *envi
 	cJSON *object = result_json_add_environment(parent, "env", environment);
 	struct arena arena = {0};
 
-	json_add_text(object, "hash_hard", sample_hash_settings(&environment->hard, &arena));
-	json_add_text(object, "hash_soft", sample_hash_settings(&environment->soft, &arena));
+	json_add_text(object, "hash_hard", check_hash_settings(&environment->hard, &arena));
+	json_add_text(object, "hash_soft", check_hash_settings(&environment->soft, &arena));
 	arena_free(&arena);
 }
 
 static bool same_settings(const struct result_settings *a, const struct result_settings *b)
 {
 	struct arena arena = {0};
-	bool same = strcmp(sample_hash_settings(a, &arena), sample_hash_settings(b, &arena)) == 0;
+	bool same = strcmp(check_hash_settings(a, &arena), check_hash_settings(b, &arena)) == 0;
 
 	arena_free(&arena);
 	return same;
 }
 
-static void add_values(cJSON *values, const struct sample *sample, const struct sample_arm *arm,
-	enum trial_value metric)
+static void add_values(cJSON *values, const struct check_session *measured,
+	const struct check_contender *contender, enum trial_value metric)
 {
 	cJSON *array = NULL;
 
-	for (size_t b = 0; b < sample->block_count; b++) {
-		const struct sample_trial *trial = &arm->trials[b];
+	for (size_t b = 0; b < measured->block_count; b++) {
+		const struct trial *trial = &contender->trials[b];
 
-		if (trial->is_valid && !isnan(trial->values[metric]) && !array)
+		if (trial->counts && !isnan(trial->values[metric]) && !array)
 			array = json_add_array(values, trial_value_metrics[metric].name);
 	}
-	for (size_t b = 0; array && b < sample->block_count; b++)
-		json_add_double(
-			array, NULL, arm->trials[b].is_valid ? arm->trials[b].values[metric] : NAN);
+	for (size_t b = 0; array && b < measured->block_count; b++)
+		json_add_double(array, NULL,
+			contender->trials[b].counts ? contender->trials[b].values[metric] : NAN);
 }
 
-static void add_arms(cJSON *session, const struct sample *sample)
+static void add_contenders(cJSON *session, const struct check_session *measured)
 {
-	cJSON *arms = json_add_object(session, "arms");
+	cJSON *contenders = json_add_object(session, "arms");
 
-	for (size_t i = 0; i < sample->arm_count; i++) {
-		const struct sample_arm *arm = &sample->arms[i];
-		cJSON *object = json_add_object(arms, arm->name);
+	for (size_t i = 0; i < measured->contender_count; i++) {
+		const struct check_contender *contender = &measured->contenders[i];
+		cJSON *object = json_add_object(contenders, contender->name);
 		cJSON *values = json_add_object(object, "values");
 		cJSON *windows = json_add_array(object, "window_s");
 
 		for (int v = 0; v < VALUE_COUNT; v++)
-			add_values(values, sample, arm, (enum trial_value)v);
-		for (size_t b = 0; b < sample->block_count; b++)
+			add_values(values, measured, contender, (enum trial_value)v);
+		for (size_t b = 0; b < measured->block_count; b++)
 			json_add_double(windows, NULL,
-				arm->trials[b].is_valid ? arm->trials[b].window_s : NAN);
+				contender->trials[b].counts ? contender->trials[b].window_s : NAN);
 	}
 }
 
-static void add_control(cJSON *session, const struct sample_control *control)
+static void add_control(cJSON *session, const struct check_control *control)
 {
 	cJSON *object;
 
@@ -111,33 +111,34 @@ static void add_control(cJSON *session, const struct sample_control *control)
 }
 
 static void add_session(
-	cJSON *sessions, const struct baseline_session *from, const struct sample *newest)
+	cJSON *sessions, const struct baseline_session *from, const struct check_session *newest)
 {
-	const struct sample *sample = &from->sample;
+	const struct check_session *measured = &from->session;
 	cJSON *session = json_add_object(sessions, NULL);
 
-	json_add_text(session, "id", sample->id);
+	json_add_text(session, "id", measured->id);
 	json_add_bool(session, "anchor", from->is_anchor);
-	json_add_text(session, "commit", sample->commit);
-	json_add_text(session, "tool", sample->tool);
-	json_add_u64(session, "seed", sample->seed);
-	json_add_u64(session, "blocks", sample->block_count);
-	json_add_u64(session, "slots", sample->slot_count);
-	json_add_u64(session, "redone", sample->repeated_count);
-	if (sample->disturbed_count > 0) /* in most there is none */
-		json_add_u64(session, "disturbed", sample->disturbed_count);
-	add_control(session, &sample->control);
+	json_add_text(session, "commit", measured->commit);
+	json_add_text(session, "tool", measured->tool);
+	json_add_u64(session, "seed", measured->seed);
+	json_add_u64(session, "blocks", measured->block_count);
+	json_add_u64(session, "slots", measured->trial_count);
+	json_add_u64(session, "redone", measured->repeated_count);
+	if (measured->disturbed_count > 0) /* in most there is none */
+		json_add_u64(session, "disturbed", measured->disturbed_count);
+	add_control(session, &measured->control);
 	/* The newest session's is the baseline's: others say so only where theirs was another. */
-	if (!same_settings(&sample->environment.hard, &newest->environment.hard) ||
-		!same_settings(&sample->environment.soft, &newest->environment.soft))
-		add_environment(session, &sample->environment);
-	add_arms(session, sample);
+	if (!same_settings(&measured->environment.hard, &newest->environment.hard) ||
+		!same_settings(&measured->environment.soft, &newest->environment.soft))
+		add_environment(session, &measured->environment);
+	add_contenders(session, measured);
 }
 
-static void add_job(cJSON *document, const struct baseline *baseline, const struct sample *newest)
+static void add_job(
+	cJSON *document, const struct baseline *baseline, const struct check_session *newest)
 {
 	cJSON *job = json_add_object(document, "job");
-	cJSON *arms = json_add_array(job, "arms");
+	cJSON *contenders = json_add_array(job, "arms");
 	cJSON *options = json_add_object(job, "options");
 	cJSON *pairs = json_add_object(job, "pairs");
 	cJSON *given = json_add_array(job, "ref_given");
@@ -148,35 +149,38 @@ static void add_job(cJSON *document, const struct baseline *baseline, const stru
 	json_add_bool(job, "partial", newest->is_partial);
 	for (size_t i = 0; i < baseline->reference_count; i++)
 		json_add_text(given, NULL, baseline->references[i]);
-	for (size_t i = 0; i < newest->arm_count; i++) {
-		json_add_text(arms, NULL, newest->arms[i].name);
-		result_json_add_settings(options, newest->arms[i].name, &newest->arms[i].options);
-		if (newest->arms[i].reference)
-			json_add_text(pairs, newest->arms[i].name, newest->arms[i].reference);
+	for (size_t i = 0; i < newest->contender_count; i++) {
+		json_add_text(contenders, NULL, newest->contenders[i].name);
+		result_json_add_settings(
+			options, newest->contenders[i].name, &newest->contenders[i].options);
+		if (newest->contenders[i].reference)
+			json_add_text(
+				pairs, newest->contenders[i].name, newest->contenders[i].reference);
 	}
 }
 
-static void add_noise(cJSON *document, const struct baseline *baseline, const struct sample *newest)
+static void add_noise(
+	cJSON *document, const struct baseline *baseline, const struct check_session *newest)
 {
 	cJSON *all = json_add_object(document, "noise");
 	struct arena arena = {0};
 
-	for (size_t i = 0; i < newest->arm_count; i++) {
-		const char *arm = newest->arms[i].name;
-		const char *reference = sample_reference_of(newest, &newest->arms[i]);
+	for (size_t i = 0; i < newest->contender_count; i++) {
+		const char *contender = newest->contenders[i].name;
+		const char *reference = check_session_reference_of(newest, &newest->contenders[i]);
 
 		for (int v = 0; v < VALUE_COUNT; v++) {
 			const struct metric *metric = &trial_value_metrics[v];
 			const struct metric_gate *gate = metric_gate_of(metric->class);
-			struct baseline_noise noise =
-				baseline_noise_of(baseline, arm, reference, (enum trial_value)v);
+			struct baseline_noise noise = baseline_noise_of(
+				baseline, contender, reference, (enum trial_value)v);
 			cJSON *object;
 
 			if (noise.session_count == 0 || gate->is_exact ||
 				metric->class == METRIC_EXTREME)
 				continue;
 			object = json_add_object(
-				all, arena_printf(&arena, "%s.%s", arm, metric->name));
+				all, arena_printf(&arena, "%s.%s", contender, metric->name));
 			json_add_double(object, "sd_trial", noise.within);
 			json_add_double(object, "sd_session", noise.between);
 			json_add_double(object, "mde95", noise.smallest_loss);
@@ -188,7 +192,7 @@ static void add_noise(cJSON *document, const struct baseline *baseline, const st
 
 char *baseline_print(const struct baseline *baseline)
 {
-	const struct sample *newest = baseline_newest(baseline);
+	const struct check_session *newest = baseline_newest(baseline);
 	cJSON *document = json_object();
 	cJSON *thresholds = json_add_object(document, "thresholds");
 	cJSON *updates = json_add_array(document, "updates");

@@ -12,14 +12,14 @@
 enum { BLOCKS_LIMIT = 10000, WINDOW_LIMIT = 1000 };
 
 /* An array of as many numbers (or nulls) as there are blocks. */
-static void read_numbers(const struct json_node *node, const char *key, struct sample *sample,
-	struct sample_trial *trials, enum trial_value metric)
+static void read_numbers(const struct json_node *node, const char *key,
+	struct check_session *measured, struct trial *trials, enum trial_value metric)
 {
 	struct json_node array = json_node_array(node, key);
 	const cJSON *item;
 	size_t block = 0;
 
-	if (array.item && (size_t)cJSON_GetArraySize(array.item) != sample->block_count) {
+	if (array.item && (size_t)cJSON_GetArraySize(array.item) != measured->block_count) {
 		json_node_fail(node, key, "has another number of values than there are blocks");
 		return;
 	}
@@ -35,7 +35,7 @@ static void read_numbers(const struct json_node *node, const char *key, struct s
 		else
 			trials[block].values[metric] = value;
 		if (!isnan(value))
-			trials[block].is_valid = true;
+			trials[block].counts = true;
 		block++;
 	}
 }
@@ -49,25 +49,25 @@ static enum trial_value find_metric(const char *name)
 	return VALUE_COUNT;
 }
 
-static void read_arm(const struct json_node *arms, const char *name, struct sample *sample,
-	struct sample_arm *arm)
+static void read_contender(const struct json_node *contenders, const char *name,
+	struct check_session *measured, struct check_contender *contender)
 {
-	struct json_node node = json_node_object(arms, name);
+	struct json_node node = json_node_object(contenders, name);
 	struct json_node values = json_node_object(&node, "values");
 	const cJSON *item;
 
-	arm->name = arena_strdup(arms->walk->arena, name);
-	arm->trials = sample_new_trials(arms->walk->arena, sample->block_count);
+	contender->name = arena_strdup(contenders->walk->arena, name);
+	contender->trials = check_new_trials(contenders->walk->arena, measured->block_count);
 	cJSON_ArrayForEach (item, values.item) {
 		enum trial_value metric = find_metric(item->string);
 
 		/* A later ringside may measure more. */
 		if (metric != VALUE_COUNT)
-			read_numbers(&values, item->string, sample, arm->trials, metric);
+			read_numbers(&values, item->string, measured, contender->trials, metric);
 	}
-	read_numbers(&node, "window_s", sample, arm->trials, VALUE_COUNT);
-	for (size_t b = 0; b < sample->block_count; b++) {
-		enum trial_value descent = trial_values_descent(arm->trials[b].values);
+	read_numbers(&node, "window_s", measured, contender->trials, VALUE_COUNT);
+	for (size_t b = 0; b < measured->block_count; b++) {
+		enum trial_value descent = trial_values_descent(contender->trials[b].values);
 
 		if (descent != VALUE_COUNT) {
 			json_node_fail(&values, trial_value_metrics[descent].name,
@@ -77,7 +77,7 @@ static void read_arm(const struct json_node *arms, const char *name, struct samp
 	}
 }
 
-static void read_control(const struct json_node *session, struct sample_control *control)
+static void read_control(const struct json_node *session, struct check_control *control)
 {
 	struct json_node node = json_node_object_or_null(session, "control");
 
@@ -91,36 +91,37 @@ static void read_control(const struct json_node *session, struct sample_control 
 		json_node_fail(session, "control", "is no ratio between its bounds");
 }
 
-static void read_session(
-	const struct json_node *session, const struct sample *common, struct baseline_session *into)
+static void read_session(const struct json_node *session, const struct check_session *common,
+	struct baseline_session *into)
 {
-	struct sample *sample = &into->sample;
-	struct json_node arms = json_node_object(session, "arms");
+	struct check_session *measured = &into->session;
+	struct json_node contenders = json_node_object(session, "arms");
 	uint64_t blocks = json_node_u64(session, "blocks");
 
-	*sample = *common;
-	sample->id = json_node_text(session, "id");
-	sample->commit = json_node_text_or_null(session, "commit");
-	sample->tool = json_node_text(session, "tool");
-	sample->seed = json_node_u64(session, "seed");
-	sample->slot_count = json_node_unsigned(session, "slots");
-	sample->repeated_count = json_node_unsigned(session, "redone");
-	sample->disturbed_count = (unsigned)json_node_u64_or(session, "disturbed", 0);
+	*measured = *common;
+	measured->id = json_node_text(session, "id");
+	measured->commit = json_node_text_or_null(session, "commit");
+	measured->tool = json_node_text(session, "tool");
+	measured->seed = json_node_u64(session, "seed");
+	measured->trial_count = json_node_unsigned(session, "slots");
+	measured->repeated_count = json_node_unsigned(session, "redone");
+	measured->disturbed_count = (unsigned)json_node_u64_or(session, "disturbed", 0);
 	into->is_anchor = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(session->item, "anchor"));
-	read_control(session, &sample->control);
+	read_control(session, &measured->control);
 	if (blocks == 0 || blocks > BLOCKS_LIMIT) {
 		json_node_fail(session, "blocks", "is not 1 to 10000");
 		return;
 	}
-	sample->block_count = (size_t)blocks;
+	measured->block_count = (size_t)blocks;
 	if (session->item && cJSON_HasObjectItem(session->item, "env"))
-		document_environment(session, "env", &sample->environment);
-	sample->arms =
-		arena_alloc_array(session->walk->arena, common->arm_count, sizeof(*sample->arms));
-	for (size_t i = 0; i < common->arm_count; i++) {
-		read_arm(&arms, common->arms[i].name, sample, &sample->arms[i]);
-		sample->arms[i].options = common->arms[i].options;
-		sample->arms[i].reference = common->arms[i].reference;
+		document_environment(session, "env", &measured->environment);
+	measured->contenders = arena_alloc_array(
+		session->walk->arena, common->contender_count, sizeof(*measured->contenders));
+	for (size_t i = 0; i < common->contender_count; i++) {
+		read_contender(&contenders, common->contenders[i].name, measured,
+			&measured->contenders[i]);
+		measured->contenders[i].options = common->contenders[i].options;
+		measured->contenders[i].reference = common->contenders[i].reference;
 	}
 }
 
@@ -143,30 +144,30 @@ static void read_given(const struct json_node *job, struct baseline *baseline)
 	baseline->references = texts;
 }
 
-/* Which arm is held against which, where there is not one reference for all. */
-static void read_pairs(const struct json_node *job, struct sample *common)
+/* Which contender is held against which, where there is not one reference for all. */
+static void read_pairs(const struct json_node *job, struct check_session *common)
 {
 	struct json_node pairs = json_node_object(job, "pairs");
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, pairs.item) {
-		struct sample_arm *arm = sample_find_arm(common, item->string);
+		struct check_contender *contender = check_session_find(common, item->string);
 		const char *reference = json_node_text(&pairs, item->string);
 
-		if (!arm || !sample_find_arm(common, reference)) {
+		if (!contender || !check_session_find(common, reference)) {
 			json_node_fail(job, "pairs", "names what is none of the arms");
 			return;
 		}
-		arm->reference = reference;
+		contender->reference = reference;
 	}
 }
 
-/* What all sessions have in common: the job, its arms, the machine. */
+/* What all sessions have in common: the job, its contenders, the machine. */
 static void read_common(
-	const struct json_node *document, struct baseline *baseline, struct sample *common)
+	const struct json_node *document, struct baseline *baseline, struct check_session *common)
 {
 	struct json_node job = json_node_object(document, "job");
-	struct json_node arms = json_node_array(&job, "arms");
+	struct json_node contenders = json_node_array(&job, "arms");
 	struct json_node options = json_node_object(&job, "options");
 	struct arena *arena = document->walk->arena;
 	const cJSON *item;
@@ -175,24 +176,24 @@ static void read_common(
 	common->reference = json_node_text_or_null(&job, "ref");
 	common->is_foreign = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(job.item, "foreign"));
 	common->is_partial = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(job.item, "partial"));
-	common->arms = arena_alloc_array(
-		arena, (size_t)cJSON_GetArraySize(arms.item), sizeof(*common->arms));
-	cJSON_ArrayForEach (item, arms.item) {
-		struct sample_arm *arm = &common->arms[common->arm_count];
+	common->contenders = arena_alloc_array(
+		arena, (size_t)cJSON_GetArraySize(contenders.item), sizeof(*common->contenders));
+	cJSON_ArrayForEach (item, contenders.item) {
+		struct check_contender *contender = &common->contenders[common->contender_count];
 
-		if (!cJSON_IsString(item) || sample_find_arm(common, item->valuestring)) {
+		if (!cJSON_IsString(item) || check_session_find(common, item->valuestring)) {
 			json_node_fail(&job, "arms", "holds no text, or a text twice");
 			return;
 		}
-		arm->name = arena_strdup(arena, item->valuestring);
-		document_settings(&options, arm->name, &arm->options);
-		common->arm_count++;
+		contender->name = arena_strdup(arena, item->valuestring);
+		document_settings(&options, contender->name, &contender->options);
+		common->contender_count++;
 	}
-	if (common->arm_count == 0)
+	if (common->contender_count == 0)
 		json_node_fail(&job, "arms", "is empty");
 	read_given(&job, baseline);
 	read_pairs(&job, common);
-	if (common->reference && !sample_find_arm(common, common->reference))
+	if (common->reference && !check_session_find(common, common->reference))
 		json_node_fail(&job, "ref", "is none of the arms");
 	document_environment(document, "env", &common->environment);
 }
@@ -237,7 +238,7 @@ static void read_document(const struct json_node *document, void *into)
 	struct baseline *baseline = into;
 	struct json_node sessions = json_node_array(document, "sessions");
 	uint64_t window = json_node_u64(document, "window");
-	struct sample common = {0};
+	struct check_session common = {0};
 	const cJSON *item;
 
 	baseline->is_file = true;

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "check/sample.h"
+#include "check/check_session.h"
 #include "document/document.h"
 #include "verdict/gate.h"
 #include "verdict/outcome.h"
@@ -19,8 +19,8 @@
 #define CHECK_SCHEMA "ringside-check/1"
 
 struct check_gate {
-	const char *name; /* "randread.read.iops": arm and metric */
-	const char *arm;
+	const char *name; /* "randread.read.iops": contender and metric */
+	const char *contender;
 	const struct metric *metric;
 	enum gate_kind kind;
 	enum outcome outcome;
@@ -58,14 +58,14 @@ struct check_changes {
 
 struct check {
 	struct arena arena;
-	const char *title;          /* of the job: the check's name in other tools */
-	const char *baseline;       /* path of what it was held against; NULL: a reference arm */
-	bool can_be_updated;        /* what it was held against, by `ringside baseline update` */
-	bool is_foreseen;           /* nothing was run: it could not have been compared */
-	const char *host;           /* that ran the trials; NULL: stored results do not say */
-	double elapsed_s;           /* of the check; of stored results: of their trials */
-	size_t session_count;       /* of the baseline */
-	const struct sample *today; /* the first of this check's sessions */
+	const char *title;    /* of the job: the check's name in other tools */
+	const char *baseline; /* path of what it was held against; NULL: a reference contender */
+	bool can_be_updated;  /* what it was held against, by `ringside baseline update` */
+	bool is_foreseen;     /* nothing was run: it could not have been compared */
+	const char *host;     /* that ran the trials; NULL: stored results do not say */
+	double elapsed_s;     /* of the check; of stored results: of their trials */
+	size_t session_count; /* of the baseline */
+	const struct check_session *today; /* the first of this check's sessions */
 	size_t gate_count, gate_limit;
 	struct check_gate *gates;
 	struct check_changes hard; /* facts about the machine that differ from the baseline's */

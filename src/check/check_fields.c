@@ -69,32 +69,33 @@ static const struct field_table policy_table = {
 };
 
 static const struct field arm_fields[] = {
-	{"name", FIELD_TEXT(struct sample_arm, name)},
-	{"reference", FIELD_TEXT(struct sample_arm, reference), .null = FIELD_NULL},
+	{"name", FIELD_TEXT(struct check_contender, name)},
+	{"reference", FIELD_TEXT(struct check_contender, reference), .null = FIELD_NULL},
 };
 static const struct field_table arm_table = {
 	.name = "arm",
-	FIELD_TABLE(struct sample_arm, arm_fields),
+	FIELD_TABLE(struct check_contender, arm_fields),
 };
 
 static const struct field today_fields[] = {
-	{"started", FIELD_TEXT(struct sample, id), .is_unread = true},
-	{"tool", FIELD_TEXT(struct sample, tool), .is_unread = true},
-	{"commit", FIELD_TEXT(struct sample, commit), .null = FIELD_NULL, .is_unread = true},
-	{"seed", FIELD_COUNT(struct sample, seed), .is_unread = true},
-	{"blocks", FIELD_COUNT(struct sample, block_count), .is_unread = true},
-	{"slots", FIELD_COUNT(struct sample, slot_count), .is_unread = true, .help = "Trials."},
-	{"redone", FIELD_COUNT(struct sample, repeated_count), .is_unread = true,
+	{"started", FIELD_TEXT(struct check_session, id), .is_unread = true},
+	{"tool", FIELD_TEXT(struct check_session, tool), .is_unread = true},
+	{"commit", FIELD_TEXT(struct check_session, commit), .null = FIELD_NULL, .is_unread = true},
+	{"seed", FIELD_COUNT(struct check_session, seed), .is_unread = true},
+	{"blocks", FIELD_COUNT(struct check_session, block_count), .is_unread = true},
+	{"slots", FIELD_COUNT(struct check_session, trial_count), .is_unread = true,
+		.help = "Trials."},
+	{"redone", FIELD_COUNT(struct check_session, repeated_count), .is_unread = true,
 		.help = "Trials that were disturbed and run again."},
-	{"disturbed", FIELD_COUNT(struct sample, disturbed_count), .is_unread = true,
+	{"disturbed", FIELD_COUNT(struct check_session, disturbed_count), .is_unread = true,
 		.help = "Trials that were disturbed and count all the same."},
-	{"reference", FIELD_TEXT(struct sample, reference), .null = FIELD_NULL},
-	{"arms", FIELD_ARRAY(struct sample, arm_count, arms, &arm_table),
+	{"reference", FIELD_TEXT(struct check_session, reference), .null = FIELD_NULL},
+	{"arms", FIELD_ARRAY(struct check_session, contender_count, contenders, &arm_table),
 		.help = "Jobs, and what each is held against."},
 };
 static const struct field_table today_table = {
 	.name = "today",
-	FIELD_TABLE(struct sample, today_fields),
+	FIELD_TABLE(struct check_session, today_fields),
 };
 
 static const struct field change_fields[] = {
@@ -157,7 +158,7 @@ static bool lacks_relation(const void *structure)
 
 static const struct field gate_fields[] = {
 	{"name", FIELD_TEXT(struct check_gate, name)},
-	{"arm", FIELD_TEXT(struct check_gate, arm), .help = "Job or contender."},
+	{"arm", FIELD_TEXT(struct check_gate, contender), .help = "Job or contender."},
 	{"metric", FIELD_CUSTOM(struct check_gate, metric, &metric_field)},
 	{"unit", FIELD_TEXT_OF(unit), .schema = FIELD_JSON({"enum" : [ "/s", "B/s", "ns", "" ]})},
 	{"better", FIELD_TEXT_OF(better), .schema = FIELD_JSON({"enum" : [ "higher", "lower" ]})},

@@ -99,25 +99,28 @@ static const char *compare_shared(
 }
 
 /* fio does not say whether it was told group_reporting, but a second row of the name does. */
-static bool has_row_for_each(const struct sample *sample, const char *arm, struct arena *arena)
+static bool has_row_for_each(
+	const struct check_session *session, const char *contender, struct arena *arena)
 {
-	return strstr(arm, " (") || sample_find_arm(sample, arena_printf(arena, "%s (2)", arm));
+	return strstr(contender, " (") ||
+	       check_session_find(session, arena_printf(arena, "%s (2)", contender));
 }
 
 /*
- * Whether the arm's figures are those of all its clones together, as comparisons have them always
- * and runs with group_reporting. A row for each of them is a part of the job.
+ * Whether the contender's figures are those of all its clones together, as comparisons have them
+ * always and runs with group_reporting. A row for each of them is a part of the job.
  */
-static bool is_whole_job(const struct sample *sample, const char *arm, struct arena *arena)
+static bool is_whole_job(
+	const struct check_session *session, const char *contender, struct arena *arena)
 {
-	const struct result_settings *options = &sample_find_arm(sample, arm)->options;
+	const struct result_settings *options = &check_session_find(session, contender)->options;
 	const char *clones = result_setting_value(options, "numjobs");
 	const char *grouped = result_setting_value(options, "group_reporting");
 
-	if (sample->is_partial || !clones || strcmp(clones, "1") == 0)
+	if (session->is_partial || !clones || strcmp(clones, "1") == 0)
 		return true;
-	if (sample->is_foreign)
-		return !has_row_for_each(sample, arm, arena);
+	if (session->is_foreign)
+		return !has_row_for_each(session, contender, arena);
 	return grouped && strcmp(grouped, "0") != 0;
 }
 
@@ -162,15 +165,15 @@ static bool is_free(const char *key, const struct result_settings *settings)
 	return strcmp(key, "overwrite") == 0 && (!rw || strstr(rw, "read") || strstr(rw, "rw"));
 }
 
-const char *comparable_jobs(
-	const struct sample *before, const struct sample *now, const char *arm, struct arena *arena)
+const char *comparable_jobs(const struct check_session *before, const struct check_session *now,
+	const char *contender, struct arena *arena)
 {
-	const struct result_settings *old = &sample_find_arm(before, arm)->options;
-	const struct result_settings *new = &sample_find_arm(now, arm)->options;
+	const struct result_settings *old = &check_session_find(before, contender)->options;
+	const struct result_settings *new = &check_session_find(now, contender)->options;
 	bool is_whole = before->is_partial == now->is_partial;
 	const char *found = NULL;
 
-	if (is_whole_job(before, arm, arena) != is_whole_job(now, arm, arena))
+	if (is_whole_job(before, contender, arena) != is_whole_job(now, contender, arena))
 		return "another job: its clones are reported together in one (group_reporting), "
 		       "one "
 		       "by one in the other";

@@ -6,13 +6,13 @@
 #include "check/check.h"
 
 /*
- * What makes the job of an arm another one, in words ("another job: bs was 4k, is 8k, …"); NULL:
- * nothing. Options that do not change what is measured (names, descriptions, what is printed) may
- * differ, and one that is told by one side only and is at its default: the other did not have it.
- * Between ringside and fio only what both write alike is compared.
+ * What makes the job of a contender another one, in words ("another job: bs was 4k, is 8k, …");
+ * NULL: nothing. Options that do not change what is measured (names, descriptions, what is printed)
+ * may differ, and one that is told by one side only and is at its default: the other did not have
+ * it. Between ringside and fio only what both write alike is compared.
  */
-const char *comparable_jobs(const struct sample *before, const struct sample *now, const char *arm,
-	struct arena *arena);
+const char *comparable_jobs(const struct check_session *before, const struct check_session *now,
+	const char *contender, struct arena *arena);
 
 /* Facts that differ. A fact that one side does not know, or has not, differs. */
 void comparable_environment(const struct result_settings *before, const struct result_settings *now,

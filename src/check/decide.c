@@ -73,17 +73,17 @@ static bool was_disturbed(const struct baseline *baseline)
 {
 	for (size_t i = 0; i < baseline->session_count; i++) {
 		if (baseline_is_in_window(baseline, i) &&
-			sample_is_disturbed(&baseline->sessions[i].sample))
+			check_session_is_disturbed(&baseline->sessions[i].session))
 			return true;
 	}
 	return false;
 }
 
 /* A trial of a tenth of the time sees more of a start, of caches and of single stalls. */
-static void look_at_length(
-	struct judgement *judgement, const struct sample *newest, const struct sample *today)
+static void look_at_length(struct judgement *judgement, const struct check_session *newest,
+	const struct check_session *today)
 {
-	double before_s = sample_trial_s(newest), now_s = sample_trial_s(today);
+	double before_s = check_session_trial_s(newest), now_s = check_session_trial_s(today);
 
 	if (!(before_s > LENGTH_FACTOR * now_s || now_s > LENGTH_FACTOR * before_s))
 		return;
@@ -95,21 +95,22 @@ static void look_at_length(
 }
 
 /* `is_unlike`: the baseline's trials were not disturbed. They had guards, or a quieter machine. */
-static void look_at_trials(struct judgement *judgement, const struct sample *today, bool is_unlike)
+static void look_at_trials(
+	struct judgement *judgement, const struct check_session *today, bool is_unlike)
 {
 	const char *cause = today->disturbance ? today->disturbance : "its cause was not kept";
 
-	if (sample_was_disturbed(today)) {
+	if (check_session_was_disturbed(today)) {
 		judgement->is_disturbed = true;
 		check_note(judgement->report,
 			"%.0f %% of the trials were disturbed and run again (%s): a noisy "
 			"machine, where --no-guards lets them count",
-			100.0 * today->repeated_count / today->slot_count, cause);
-	} else if (sample_is_disturbed(today)) {
+			100.0 * today->repeated_count / today->trial_count, cause);
+	} else if (check_session_is_disturbed(today)) {
 		judgement->is_disturbed |= is_unlike;
 		check_note(judgement->report,
 			"%u of %u trials were disturbed and count all the same (%s)%s",
-			today->disturbed_count, today->slot_count, cause,
+			today->disturbed_count, today->trial_count, cause,
 			is_unlike ? ", the baseline's were not: the difference may be the "
 				    "disturbance's (--allow-disturbed judges it)"
 				  : "");
@@ -117,7 +118,8 @@ static void look_at_trials(struct judgement *judgement, const struct sample *tod
 }
 
 void decide_disturbance(struct judgement *judgement, const struct baseline *baseline,
-	const struct sample *today, size_t today_count, bool allows_disturbed, bool compares_length)
+	const struct check_session *today, size_t today_count, bool allows_disturbed,
+	bool compares_length)
 {
 	/* Against a reference in the same session both had the same. */
 	bool is_unlike = baseline && !allows_disturbed && !was_disturbed(baseline);
@@ -125,7 +127,7 @@ void decide_disturbance(struct judgement *judgement, const struct baseline *base
 	for (size_t i = 0; i < today_count; i++) {
 		if (baseline && compares_length)
 			look_at_length(judgement, baseline_newest(baseline), &today[i]);
-		if (sample_control_failed(&today[i])) {
+		if (check_session_control_failed(&today[i])) {
 			judgement->is_disturbed = true;
 			check_note(judgement->report,
 				"the control, the reference a second time, came out %+.1f %% off: "

@@ -58,7 +58,7 @@ void decide_asserted(
  * `compares_length` trials of another length. Each is noted.
  */
 void decide_disturbance(struct judgement *judgement, const struct baseline *baseline,
-	const struct sample *today, size_t today_count, bool allows_disturbed,
+	const struct check_session *today, size_t today_count, bool allows_disturbed,
 	bool compares_length);
 
 /* All cases as one family, by their evidence. */

@@ -33,21 +33,23 @@ enum { WARNINGS_LIMIT = 3 };
 /* Standard error of the mean of today's trials, scaled. */
 static double standard_error(const struct check *report, const struct check_gate *gate)
 {
-	const struct sample *today = report->today;
-	const struct sample_arm *arm = sample_find_arm(today, gate->arm);
-	const char *reference =
-		arm && gate->kind == GATE_RELATIVE ? sample_reference_of(today, arm) : NULL;
-	const struct sample_arm *other = reference ? sample_find_arm(today, reference) : NULL;
+	const struct check_session *today = report->today;
+	const struct check_contender *contender = check_session_find(today, gate->contender);
+	const char *reference = contender && gate->kind == GATE_RELATIVE
+					? check_session_reference_of(today, contender)
+					: NULL;
+	const struct check_contender *other =
+		reference ? check_session_find(today, reference) : NULL;
 	struct arena arena = {0};
 	struct estimate e;
 	double *values;
 	size_t count;
 
-	if (!arm)
+	if (!contender)
 		return NAN;
 	values = arena_alloc_array(&arena, today->block_count, sizeof(*values));
-	count = sample_values(
-		today, arm, other, (enum trial_value)(gate->metric - trial_value_metrics), values);
+	count = check_session_values(today, contender, other,
+		(enum trial_value)(gate->metric - trial_value_metrics), values);
 	e = estimate_mean(values, count, 0.05);
 	arena_free(&arena);
 	return e.deviation / sqrt((double)count);
@@ -76,7 +78,7 @@ static void add_value(cJSON *values, const struct check *report, const struct ch
 
 char *history_print(const struct check *report)
 {
-	const struct sample *today = report->today;
+	const struct check_session *today = report->today;
 	cJSON *line = json_object();
 	struct arena arena = {0};
 	cJSON *values;
@@ -86,8 +88,8 @@ char *history_print(const struct check *report)
 	json_add_text(line, "time", today->id);
 	json_add_text(line, "commit", today->commit);
 	json_add_text(line, "job", report->title);
-	json_add_text(line, "hash_hard", sample_hash_settings(&today->environment.hard, &arena));
-	json_add_text(line, "hash_soft", sample_hash_settings(&today->environment.soft, &arena));
+	json_add_text(line, "hash_hard", check_hash_settings(&today->environment.hard, &arena));
+	json_add_text(line, "hash_soft", check_hash_settings(&today->environment.soft, &arena));
 	json_add_i64(line, "exit_code", report->exit_code);
 	values = json_add_object(line, "gates");
 	for (size_t i = 0; i < report->gate_count; i++)

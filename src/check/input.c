@@ -22,28 +22,28 @@ bool input_is_document(const char *path)
 	return at < length;
 }
 
-static int read_fio(const char *path, const char *text, size_t length, struct sample *sample,
-	struct arena *arena, struct diag *diag)
+static int read_fio(const char *path, const char *text, size_t length,
+	struct check_session *session, struct arena *arena, struct diag *diag)
 {
 	struct fio_document document;
 	int error = fio_read_memory(path, text, length, &document, diag);
 
 	if (error == 0)
-		sample_of_fio(sample, &document, arena);
+		check_session_of_fio(session, &document, arena);
 	fio_document_free(&document);
 	return error;
 }
 
-static int read_result(const char *path, const char *text, size_t length, struct sample *sample,
-	struct arena *arena, struct diag *diag)
+static int read_result(const char *path, const char *text, size_t length,
+	struct check_session *session, struct arena *arena, struct diag *diag)
 {
 	struct place place = {.file = path};
 	struct result result;
 	int error = result_read_memory(path, text, length, &result, diag);
 
 	if (error == 0)
-		sample_of_result(sample, &result, arena);
-	if (error == 0 && sample->arm_count == 0) {
+		check_session_of_result(session, &result, arena);
+	if (error == 0 && session->contender_count == 0) {
 		diag_error(diag, &place, "a result without any job");
 		error = -EINVAL;
 	}
@@ -52,7 +52,7 @@ static int read_result(const char *path, const char *text, size_t length, struct
 }
 
 static int read_comparison(
-	const char *path, struct sample *sample, struct arena *arena, struct diag *diag)
+	const char *path, struct check_session *session, struct arena *arena, struct diag *diag)
 {
 	struct place place = {.file = path};
 	struct record record;
@@ -64,7 +64,7 @@ static int read_comparison(
 		error = -EINVAL;
 	}
 	if (error == 0)
-		sample_of_comparison(sample, &record, 0, 0, arena);
+		check_session_of_comparison(session, &record, 0, 0, arena);
 	record_free(&record);
 	return error;
 }
@@ -82,11 +82,11 @@ int input_read(const char *path, struct input *input, struct arena *arena, struc
 		input->is_baseline = true;
 		return baseline_read_memory(path, text, length, &input->baseline, diag);
 	case DOCUMENT_FIO:
-		return read_fio(path, text, length, &input->sample, arena, diag);
+		return read_fio(path, text, length, &input->session, arena, diag);
 	case DOCUMENT_COMPARISON:
-		return read_comparison(path, &input->sample, arena, diag);
+		return read_comparison(path, &input->session, arena, diag);
 	default: /* what is none of them is left to our own reader to refuse */
-		return read_result(path, text, length, &input->sample, arena, diag);
+		return read_result(path, text, length, &input->session, arena, diag);
 	}
 }
 
@@ -116,12 +116,12 @@ int input_read_baseline(
 			diag_error(
 				diag, &place, "a baseline holds all its sessions: name it alone");
 			error = -EINVAL;
-		} else if (error == 0 && baseline_has(baseline, &input.sample)) {
-			diag_error(diag, &place, "the session %s is named twice", input.sample.id);
+		} else if (error == 0 && baseline_has(baseline, &input.session)) {
+			diag_error(diag, &place, "the session %s is named twice", input.session.id);
 			error = -EINVAL;
 		} else if (error == 0) {
 			baseline->window = count;
-			baseline_add(baseline, &input.sample, false);
+			baseline_add(baseline, &input.session, false);
 		}
 		input_free(&input);
 	}

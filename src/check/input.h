@@ -8,12 +8,12 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "check/baseline.h"
-#include "check/sample.h"
+#include "check/check_session.h"
 
 struct input {
 	bool is_baseline;
-	struct baseline baseline; /* where it is one; freed by input_free */
-	struct sample sample;     /* else; its texts lie in the arena */
+	struct baseline baseline;     /* where it is one; freed by input_free */
+	struct check_session session; /* else; its texts lie in the arena */
 };
 
 /* True of a path that looks like one of these files, not like a job file: its text starts so. */

@@ -41,8 +41,8 @@ bool judge_is_default(enum trial_value metric)
 struct sides {
 	struct judgement *judgement;
 	const struct judge_settings *settings;
-	const struct baseline *baseline; /* NULL: against the reference arm */
-	const struct sample *today;
+	const struct baseline *baseline; /* NULL: against the reference contender */
+	const struct check_session *today;
 	size_t today_count;
 	bool is_other_machine; /* a hard fact differs */
 	bool has_relative;     /* the baseline has ratios */
@@ -50,10 +50,10 @@ struct sides {
 
 /* The last one that names the gate; NULL: none. */
 static const struct baseline_threshold *find_threshold(const struct baseline_threshold *thresholds,
-	size_t count, const char *arm, const char *metric)
+	size_t count, const char *contender, const char *metric)
 {
 	for (size_t i = count; i-- > 0;) {
-		if (limit_names_gate(thresholds[i].name, arm, metric))
+		if (limit_names_gate(thresholds[i].name, contender, metric))
 			return &thresholds[i];
 	}
 	return NULL;
@@ -61,15 +61,15 @@ static const struct baseline_threshold *find_threshold(const struct baseline_thr
 
 /* What was asked for, on the command line or in the baseline; NULL: nothing. */
 static const struct baseline_threshold *asked_threshold(
-	const struct sides *sides, const char *arm, const char *metric)
+	const struct sides *sides, const char *contender, const char *metric)
 {
 	const struct judge_settings *settings = sides->settings;
 	const struct baseline_threshold *found =
-		find_threshold(settings->thresholds, settings->threshold_count, arm, metric);
+		find_threshold(settings->thresholds, settings->threshold_count, contender, metric);
 
 	if (!found && sides->baseline)
-		found = find_threshold(
-			sides->baseline->thresholds, sides->baseline->threshold_count, arm, metric);
+		found = find_threshold(sides->baseline->thresholds,
+			sides->baseline->threshold_count, contender, metric);
 	return found;
 }
 
@@ -81,18 +81,18 @@ static double twice(const struct metric *metric, double fraction)
 
 /* A gate with its threshold, by default or as asked for; not judged. */
 static struct check_gate *add_gate(
-	struct sides *sides, const char *arm, enum trial_value metric, bool is_anchor)
+	struct sides *sides, const char *contender, enum trial_value metric, bool is_anchor)
 {
 	struct check *report = sides->judgement->report;
 	const struct metric *kind = &trial_value_metrics[metric];
 	const struct metric_gate *usual = metric_gate_of(kind->class);
-	const struct baseline_threshold *asked = asked_threshold(sides, arm, kind->name);
+	const struct baseline_threshold *asked = asked_threshold(sides, contender, kind->name);
 	struct check_gate *gate = check_add_gate(report);
 
-	gate->arm = arena_strdup(&report->arena, arm);
+	gate->contender = arena_strdup(&report->arena, contender);
 	gate->metric = kind;
 	gate->name = arena_printf(
-		&report->arena, "%s.%s%s", arm, kind->name, is_anchor ? " (anchor)" : "");
+		&report->arena, "%s.%s%s", contender, kind->name, is_anchor ? " (anchor)" : "");
 	gate->threshold = asked ? asked->fraction : usual->threshold;
 	gate->absolute = asked ? 0 : usual->absolute;
 	gate->is_anchor = is_anchor;
@@ -126,10 +126,11 @@ static void show_evidence(struct check_gate *gate, const struct regress_evidence
 	gate->smallest_loss = regress_loss(gate->metric, evidence->smallest_effect);
 }
 
-static const struct sample_arm *first_today(const struct sides *sides, const char *arm)
+static const struct check_contender *first_today(const struct sides *sides, const char *contender)
 {
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct sample_arm *found = sample_find_arm(&sides->today[i], arm);
+		const struct check_contender *found =
+			check_session_find(&sides->today[i], contender);
 
 		if (found)
 			return found;
@@ -138,7 +139,7 @@ static const struct sample_arm *first_today(const struct sides *sides, const cha
 }
 
 /* Means of today's sessions; returns their number, and the number of trials in *trials. */
-static size_t means_today(const struct sides *sides, const char *arm, const char *reference,
+static size_t means_today(const struct sides *sides, const char *contender, const char *reference,
 	enum trial_value metric, double *means, size_t *trials)
 {
 	struct arena arena = {0};
@@ -146,15 +147,15 @@ static size_t means_today(const struct sides *sides, const char *arm, const char
 
 	*trials = 0;
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct sample *sample = &sides->today[i];
-		const struct sample_arm *own = sample_find_arm(sample, arm);
-		const struct sample_arm *other =
-			reference ? sample_find_arm(sample, reference) : NULL;
-		double *values = arena_alloc_array(&arena, sample->block_count, sizeof(*values));
+		const struct check_session *session = &sides->today[i];
+		const struct check_contender *own = check_session_find(session, contender);
+		const struct check_contender *other =
+			reference ? check_session_find(session, reference) : NULL;
+		double *values = arena_alloc_array(&arena, session->block_count, sizeof(*values));
 		size_t n = 0;
 
 		if (own && (other || !reference))
-			n = sample_values(sample, own, other, metric, values);
+			n = check_session_values(session, own, other, metric, values);
 		if (n > 0)
 			means[count++] = doubles_mean(values, n);
 		*trials += n;
@@ -164,19 +165,20 @@ static size_t means_today(const struct sides *sides, const char *arm, const char
 }
 
 /* Whether one of today's trials measured it at all. */
-static bool is_measured(const struct sides *sides, const char *arm, enum trial_value metric)
+static bool is_measured(const struct sides *sides, const char *contender, enum trial_value metric)
 {
 	double *means;
 	struct arena arena = {0};
 	size_t trials, count;
 
 	means = arena_alloc_array(&arena, sides->today_count, sizeof(*means));
-	count = means_today(sides, arm, NULL, metric, means, &trials);
+	count = means_today(sides, contender, NULL, metric, means, &trials);
 	arena_free(&arena);
 	return count > 0;
 }
 
-static bool is_in_baseline(const struct sides *sides, const char *arm, enum trial_value metric)
+static bool is_in_baseline(
+	const struct sides *sides, const char *contender, enum trial_value metric)
 {
 	struct arena arena = {0};
 	double *means;
@@ -185,33 +187,33 @@ static bool is_in_baseline(const struct sides *sides, const char *arm, enum tria
 	if (!sides->baseline)
 		return false;
 	means = arena_alloc_array(&arena, sides->baseline->session_count, sizeof(*means));
-	count = baseline_means(sides->baseline, false, arm, NULL, metric, means);
+	count = baseline_means(sides->baseline, false, contender, NULL, metric, means);
 	arena_free(&arena);
 	return count > 0;
 }
 
-static bool has_tail(const struct sides *sides, const char *arm, enum trial_value metric)
+static bool has_tail(const struct sides *sides, const char *contender, enum trial_value metric)
 {
 	double needed = metric_gate_of(trial_value_metrics[metric].class)->tail_count;
 
 	for (size_t i = 0; needed > 0 && i < sides->today_count; i++) {
-		const struct sample_arm *own = sample_find_arm(&sides->today[i], arm);
+		const struct check_contender *own = check_session_find(&sides->today[i], contender);
 
-		if (own && !(sample_tail_count(&sides->today[i], own, metric) >= needed))
+		if (own && !(check_session_tail_count(&sides->today[i], own, metric) >= needed))
 			return false;
 	}
 	return true;
 }
 
 /*
- * Of the arm and the reference (NULL: none) the one of which a trial of today has too few I/Os
- * beyond the percentile; NULL: neither.
+ * Of the contender and the reference (NULL: none) the one of which a trial of today has too few
+ * I/Os beyond the percentile; NULL: neither.
  */
-static const char *find_thin(
-	const struct sides *sides, const char *arm, const char *reference, enum trial_value metric)
+static const char *find_thin(const struct sides *sides, const char *contender,
+	const char *reference, enum trial_value metric)
 {
-	if (!has_tail(sides, arm, metric))
-		return arm;
+	if (!has_tail(sides, contender, metric))
+		return contender;
 	return reference && !has_tail(sides, reference, metric) ? reference : NULL;
 }
 
@@ -219,17 +221,18 @@ static const char *find_thin(
  * What is shown are the pairs: their means, and where the change is no mean of differences (ranks)
  * as far from the middle of both as the change says. So the change follows from what is shown.
  */
-static void show_pairs(struct check_gate *gate, const struct sample *sample,
-	const struct sample_arm *arm, const struct sample_arm *reference, enum trial_value metric)
+static void show_pairs(struct check_gate *gate, const struct check_session *session,
+	const struct check_contender *contender, const struct check_contender *reference,
+	enum trial_value metric)
 {
 	const struct metric *kind = gate->metric;
 	double change = metric_difference(kind, gate->change);
 	double middle = 0;
 	size_t count = 0;
 
-	for (size_t b = 0; b < sample->block_count; b++) {
-		double own = sample_value(sample, arm, b, metric);
-		double other = sample_value(sample, reference, b, metric);
+	for (size_t b = 0; b < session->block_count; b++) {
+		double own = check_session_value(session, contender, b, metric);
+		double other = check_session_value(session, reference, b, metric);
 
 		if (isnan(own) || isnan(other))
 			continue;
@@ -244,35 +247,35 @@ static void show_pairs(struct check_gate *gate, const struct sample *sample,
 	gate->now = metric_level(kind, middle + change / 2);
 }
 
-/* Without a baseline: the arm against the reference, block by block. */
-static void add_paired(struct sides *sides, const struct sample_arm *arm,
-	const struct sample_arm *reference, enum trial_value metric)
+/* Without a baseline: the contender against the reference, block by block. */
+static void add_paired(struct sides *sides, const struct check_contender *contender,
+	const struct check_contender *reference, enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
-	struct check_gate *gate = add_gate(sides, arm->name, metric, false);
-	const struct sample *sample = sides->today;
+	struct check_gate *gate = add_gate(sides, contender->name, metric, false);
+	const struct check_session *session = sides->today;
 	struct arena arena = {0};
-	double *values = arena_alloc_array(&arena, sample->block_count, sizeof(*values));
+	double *values = arena_alloc_array(&arena, session->block_count, sizeof(*values));
 	struct decide_case *item;
 	double level;
 
 	gate->kind = GATE_PAIRED;
-	gate->before_count = sample_values(sample, reference, NULL, metric, values);
+	gate->before_count = check_session_values(session, reference, NULL, metric, values);
 	level = doubles_mean(values, gate->before_count);
 	gate->before = metric_level(kind, level);
-	gate->now_count = sample_values(sample, arm, NULL, metric, values);
+	gate->now_count = check_session_values(session, contender, NULL, metric, values);
 	gate->now = metric_level(kind, doubles_mean(values, gate->now_count));
 	if (metric_gate_of(kind->class)->is_exact) {
 		decide_exact(gate, gate->before, gate->now);
-	} else if (find_thin(sides, arm->name, reference->name, metric)) {
+	} else if (find_thin(sides, contender->name, reference->name, metric)) {
 		decide_obstacle(gate, OBSTACLE_THIN_TAIL, NULL);
 	} else {
-		size_t count = sample_values(sample, arm, reference, metric, values);
+		size_t count = check_session_values(session, contender, reference, metric, values);
 
 		item = add_case(sides->judgement, gate, level);
 		item->evidence = regress_from_pairs(kind, values, count, 1, &regress_rule_default);
 		show_evidence(gate, &item->evidence);
-		show_pairs(gate, sample, arm, reference, metric);
+		show_pairs(gate, session, contender, reference, metric);
 	}
 	arena_free(&arena);
 }
@@ -281,17 +284,17 @@ static void add_paired(struct sides *sides, const struct sample_arm *arm,
  * Sessions of fewer blocks than the stored ones have: their mean moves by more, which the spread of
  * the stored means does not show.
  */
-static double shortness(const struct sides *sides, const char *arm, const char *reference,
+static double shortness(const struct sides *sides, const char *contender, const char *reference,
 	enum trial_value metric, size_t trials_today)
 {
 	const struct baseline *baseline = sides->baseline;
-	double within = baseline_noise_of(baseline, arm, reference, metric).within;
+	double within = baseline_noise_of(baseline, contender, reference, metric).within;
 	double stored = 0, sessions = 0;
 
 	for (size_t i = 0; i < baseline->session_count; i++) {
 		if (!baseline_is_in_window(baseline, i))
 			continue;
-		stored += (double)baseline->sessions[i].sample.block_count;
+		stored += (double)baseline->sessions[i].session.block_count;
 		sessions++;
 	}
 	if (isnan(within) || (double)trials_today >= stored / sessions)
@@ -300,22 +303,22 @@ static double shortness(const struct sides *sides, const char *arm, const char *
 }
 
 /* Against the window of the baseline, or its anchor; relative to `reference` where not NULL. */
-static void add_stored(struct sides *sides, const char *arm, const char *reference,
+static void add_stored(struct sides *sides, const char *contender, const char *reference,
 	enum trial_value metric, bool is_anchor)
 {
 	const struct baseline *baseline = sides->baseline;
 	const struct metric *kind = &trial_value_metrics[metric];
 	bool is_exact = metric_gate_of(kind->class)->is_exact;
-	struct check_gate *gate = add_gate(sides, arm, metric, is_anchor);
+	struct check_gate *gate = add_gate(sides, contender, metric, is_anchor);
 	struct arena arena = {0};
 	double *stored = arena_alloc_array(&arena, baseline->session_count, sizeof(*stored));
 	double *today = arena_alloc_array(&arena, sides->today_count, sizeof(*today));
 	const char *versus = is_exact ? NULL : reference;
-	size_t today_count = means_today(sides, arm, versus, metric, today, &gate->now_count);
+	size_t today_count = means_today(sides, contender, versus, metric, today, &gate->now_count);
 	double level;
 
 	gate->kind = versus ? GATE_RELATIVE : GATE_ABSOLUTE;
-	gate->before_count = baseline_means(baseline, is_anchor, arm, versus, metric, stored);
+	gate->before_count = baseline_means(baseline, is_anchor, contender, versus, metric, stored);
 	level = doubles_mean(stored, gate->before_count);
 	gate->before = metric_level(kind, level);
 	gate->now = metric_level(kind, doubles_mean(today, today_count));
@@ -328,14 +331,14 @@ static void add_stored(struct sides *sides, const char *arm, const char *referen
 		 * of weight would be compared, and that must not look like a pass. */
 		decide_obstacle(
 			gate, sides->has_relative ? OBSTACLE_LEVEL : OBSTACLE_OTHER_MACHINE, NULL);
-	} else if (find_thin(sides, arm, versus, metric)) {
+	} else if (find_thin(sides, contender, versus, metric)) {
 		decide_obstacle(gate, OBSTACLE_THIN_TAIL, NULL);
 	} else {
 		struct decide_case *item = add_case(sides->judgement, gate, level);
 
 		item->evidence = regress_from_sessions(kind, stored, gate->before_count, today,
 			today_count, &prediction_default_prior, item->threshold,
-			shortness(sides, arm, versus, metric, gate->now_count),
+			shortness(sides, contender, versus, metric, gate->now_count),
 			&regress_rule_default);
 		show_evidence(gate, &item->evidence);
 	}
@@ -351,20 +354,21 @@ static void add_assertion(struct sides *sides, const struct assertion *assertion
 	double *values;
 	size_t count = 0, blocks = 0;
 
-	gate->arm = arena_strdup(&report->arena, assertion->arm);
+	gate->contender = arena_strdup(&report->arena, assertion->contender);
 	gate->metric = kind;
 	gate->kind = GATE_ASSERTED;
 	gate->relation = assertion->relation;
 	gate->limit = assertion->limit;
-	gate->name = arena_printf(&report->arena, "%s.%s", assertion->arm, kind->name);
+	gate->name = arena_printf(&report->arena, "%s.%s", assertion->contender, kind->name);
 	for (size_t i = 0; i < sides->today_count; i++)
 		blocks += sides->today[i].block_count;
 	values = arena_alloc_array(&arena, blocks, sizeof(*values));
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct sample_arm *own = sample_find_arm(&sides->today[i], assertion->arm);
+		const struct check_contender *own =
+			check_session_find(&sides->today[i], assertion->contender);
 
 		if (own)
-			count += sample_values(
+			count += check_session_values(
 				&sides->today[i], own, NULL, assertion->metric, values + count);
 	}
 	decide_asserted(gate, values, count, &report->arena);
@@ -385,17 +389,17 @@ static bool has_moved_on(const struct baseline *baseline)
 
 /* Default metrics with too thin a tail are no gates, but it is said. */
 static bool is_thin(
-	struct sides *sides, const char *arm, const char *reference, enum trial_value metric)
+	struct sides *sides, const char *contender, const char *reference, enum trial_value metric)
 {
 	const char *name = trial_value_metrics[metric].name;
-	const char *thin = find_thin(sides, arm, reference, metric);
+	const char *thin = find_thin(sides, contender, reference, metric);
 
-	if (!thin || asked_threshold(sides, arm, name))
+	if (!thin || asked_threshold(sides, contender, name))
 		return false;
 	check_note(sides->judgement->report,
-		"%s.%s is not judged: fewer than %.0f I/Os of a trial%s%s lie beyond it", arm, name,
-		metric_gate_of(trial_value_metrics[metric].class)->tail_count,
-		thin == arm ? "" : " of ", thin == arm ? "" : thin);
+		"%s.%s is not judged: fewer than %.0f I/Os of a trial%s%s lie beyond it", contender,
+		name, metric_gate_of(trial_value_metrics[metric].class)->tail_count,
+		thin == contender ? "" : " of ", thin == contender ? "" : thin);
 	return true;
 }
 
@@ -404,77 +408,81 @@ static bool is_thin(
  * those judged, which move from day to day, unless a threshold names that very gate.
  */
 static bool is_left_to_ratios(
-	const struct sides *sides, const struct sample_arm *arm, enum trial_value metric)
+	const struct sides *sides, const struct check_contender *contender, enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
-	const struct baseline_threshold *asked = asked_threshold(sides, arm->name, kind->name);
+	const struct baseline_threshold *asked =
+		asked_threshold(sides, contender->name, kind->name);
 
 	return sides->baseline && !metric_gate_of(kind->class)->is_exact &&
-	       sample_is_reference(baseline_newest(sides->baseline), arm->name) &&
+	       check_session_is_reference(baseline_newest(sides->baseline), contender->name) &&
 	       !(asked && strcmp(asked->name, kind->name) != 0);
 }
 
 /* Whether the other side has no such figure: an older baseline, a reference without syncs. */
-static bool is_news(
-	const struct sides *sides, const char *arm, const char *reference, enum trial_value metric)
+static bool is_news(const struct sides *sides, const char *contender, const char *reference,
+	enum trial_value metric)
 {
 	if (metric < VALUE_SYNC_IOPS || metric > VALUE_SYNC_P999 ||
-		asked_threshold(sides, arm, trial_value_metrics[metric].name))
+		asked_threshold(sides, contender, trial_value_metrics[metric].name))
 		return false;
-	return sides->baseline ? !is_in_baseline(sides, arm, metric)
+	return sides->baseline ? !is_in_baseline(sides, contender, metric)
 			       : !is_measured(sides, reference, metric);
 }
 
-static void add_metric(struct sides *sides, const struct sample_arm *arm, const char *reference,
-	enum trial_value metric)
+static void add_metric(struct sides *sides, const struct check_contender *contender,
+	const char *reference, enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
-	bool is_asked = asked_threshold(sides, arm->name, kind->name) != NULL;
+	bool is_asked = asked_threshold(sides, contender->name, kind->name) != NULL;
 
 	if (kind->class == METRIC_EXTREME || kind->class == METRIC_FAULTS)
 		return;
-	if ((!is_asked && !judge_is_default(metric)) || is_left_to_ratios(sides, arm, metric))
+	if ((!is_asked && !judge_is_default(metric)) || is_left_to_ratios(sides, contender, metric))
 		return;
-	if (!is_measured(sides, arm->name, metric) && !is_in_baseline(sides, arm->name, metric))
+	if (!is_measured(sides, contender->name, metric) &&
+		!is_in_baseline(sides, contender->name, metric))
 		return;
-	if (is_news(sides, arm->name, reference, metric)) {
+	if (is_news(sides, contender->name, reference, metric)) {
 		check_note(sides->judgement->report, "%s.%s is not judged: %s does not have it",
-			arm->name, kind->name, sides->baseline ? "the baseline" : reference);
+			contender->name, kind->name, sides->baseline ? "the baseline" : reference);
 		return;
 	}
-	if (is_measured(sides, arm->name, metric) && is_thin(sides, arm->name, reference, metric))
+	if (is_measured(sides, contender->name, metric) &&
+		is_thin(sides, contender->name, reference, metric))
 		return;
 	if (!sides->baseline) {
-		add_paired(sides, arm, sample_find_arm(sides->today, reference), metric);
+		add_paired(sides, contender, check_session_find(sides->today, reference), metric);
 		return;
 	}
-	add_stored(sides, arm->name, reference, metric, false);
+	add_stored(sides, contender->name, reference, metric, false);
 	if (has_moved_on(sides->baseline) && !metric_gate_of(kind->class)->is_exact)
-		add_stored(sides, arm->name, reference, metric, true);
+		add_stored(sides, contender->name, reference, metric, true);
 }
 
-/* One line for an arm that cannot be judged at all. */
-static void rule_out(
-	struct sides *sides, const char *arm, enum decide_obstacle obstacle, const char *reason)
+/* One line for a contender that cannot be judged at all. */
+static void rule_out(struct sides *sides, const char *contender, enum decide_obstacle obstacle,
+	const char *reason)
 {
-	struct check_gate *gate = add_gate(sides, arm, VALUE_ERRORS, false);
+	struct check_gate *gate = add_gate(sides, contender, VALUE_ERRORS, false);
 
-	gate->name = gate->arm;
+	gate->name = gate->contender;
 	gate->kind = GATE_EXACT;
 	decide_obstacle(gate, obstacle, reason);
 }
 
-static void add_fault(struct sides *sides, const struct sample_arm *arm)
+static void add_fault(struct sides *sides, const struct check_contender *contender)
 {
-	rule_out(sides, arm->name,
-		arm->fault_code == EXIT_INCOMPARABLE ? OBSTACLE_CANNOT_RUN : OBSTACLE_FAULT,
-		arena_strdup(&sides->judgement->report->arena, arm->fault));
+	rule_out(sides, contender->name,
+		contender->fault_code == EXIT_INCOMPARABLE ? OBSTACLE_CANNOT_RUN : OBSTACLE_FAULT,
+		arena_strdup(&sides->judgement->report->arena, contender->fault));
 }
 
-static const struct sample_arm *faulty_today(const struct sides *sides, const char *arm)
+static const struct check_contender *faulty_today(const struct sides *sides, const char *contender)
 {
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct sample_arm *found = sample_find_arm(&sides->today[i], arm);
+		const struct check_contender *found =
+			check_session_find(&sides->today[i], contender);
 
 		if (found && found->fault)
 			return found;
@@ -483,35 +491,35 @@ static const struct sample_arm *faulty_today(const struct sides *sides, const ch
 }
 
 /* What makes the job another one in any session than in the baseline's newest; NULL: nothing. */
-static const char *find_difference(const struct sides *sides, const char *arm)
+static const char *find_difference(const struct sides *sides, const char *contender)
 {
 	const struct baseline *baseline = sides->baseline;
-	const struct sample *newest = baseline_newest(baseline);
+	const struct check_session *newest = baseline_newest(baseline);
 	struct arena *arena = &sides->judgement->report->arena;
 	const char *found = NULL;
 
 	for (size_t i = 0; i < baseline->session_count && !found; i++) {
-		const struct sample *older = &baseline->sessions[i].sample;
+		const struct check_session *older = &baseline->sessions[i].session;
 
-		if (sample_find_arm(older, arm))
-			found = comparable_jobs(older, newest, arm, arena);
+		if (check_session_find(older, contender))
+			found = comparable_jobs(older, newest, contender, arena);
 		if (found)
 			found = arena_printf(arena, "in the baseline itself %s", found);
 	}
 	for (size_t i = 0; i < sides->today_count && !found; i++) {
-		if (sample_find_arm(&sides->today[i], arm))
-			found = comparable_jobs(newest, &sides->today[i], arm, arena);
+		if (check_session_find(&sides->today[i], contender))
+			found = comparable_jobs(newest, &sides->today[i], contender, arena);
 	}
 	return found;
 }
 
 /* Of one session: who is asked for more does more, and no binary made it faster. NULL: alike. */
 static const char *find_unlike_rates(
-	const struct sides *sides, const char *arm, const char *reference)
+	const struct sides *sides, const char *contender, const char *reference)
 {
-	const struct sample *today = sides->today;
-	const struct sample_arm *own = sample_find_arm(today, arm);
-	const struct sample_arm *other = sample_find_arm(today, reference);
+	const struct check_session *today = sides->today;
+	const struct check_contender *own = check_session_find(today, contender);
+	const struct check_contender *other = check_session_find(today, reference);
 	struct arena *arena = &sides->judgement->report->arena;
 
 	if (!own || !other ||
@@ -525,14 +533,14 @@ static const char *find_unlike_rates(
 		rate_text(other->iops_asked, other->bandwidth_asked, arena));
 }
 
-/* Whether nothing of the arm can be judged: then one line says why. */
-static bool is_ruled_out(struct sides *sides, const char *arm, const char *reference)
+/* Whether nothing of the contender can be judged: then one line says why. */
+static bool is_ruled_out(struct sides *sides, const char *contender, const char *reference)
 {
-	const struct sample_arm *faulty = faulty_today(sides, arm);
+	const struct check_contender *faulty = faulty_today(sides, contender);
 	const char *difference = NULL;
 
-	if (!first_today(sides, arm)) {
-		rule_out(sides, arm, OBSTACLE_ABSENT, NULL);
+	if (!first_today(sides, contender)) {
+		rule_out(sides, contender, OBSTACLE_ABSENT, NULL);
 		return true;
 	}
 	if (faulty) {
@@ -542,11 +550,11 @@ static bool is_ruled_out(struct sides *sides, const char *arm, const char *refer
 	if (!sides->settings->compares_jobs)
 		return false;
 	if (sides->baseline)
-		difference = find_difference(sides, arm);
+		difference = find_difference(sides, contender);
 	if (!difference && reference)
-		difference = find_unlike_rates(sides, arm, reference);
+		difference = find_unlike_rates(sides, contender, reference);
 	if (difference)
-		rule_out(sides, arm, OBSTACLE_OTHER_JOB,
+		rule_out(sides, contender, OBSTACLE_OTHER_JOB,
 			arena_printf(&sides->judgement->report->arena, "%s (--allow-job judges it)",
 				difference));
 	return difference != NULL;
@@ -565,7 +573,7 @@ static void find_other_machine(struct sides *sides)
 
 		if (!baseline_is_in_window(baseline, session))
 			continue;
-		comparable_environment(&baseline->sessions[session].sample.environment.hard,
+		comparable_environment(&baseline->sessions[session].session.environment.hard,
 			&sides->today[i / sessions].environment.hard, settings->allowed,
 			settings->allowed_count, &report->hard, &report->arena);
 		for (size_t c = 0; c < report->hard.count; c++)
@@ -577,7 +585,7 @@ static void compare_machines(struct sides *sides)
 {
 	struct check *report = sides->judgement->report;
 	const struct judge_settings *settings = sides->settings;
-	const struct sample *newest = baseline_newest(sides->baseline);
+	const struct check_session *newest = baseline_newest(sides->baseline);
 
 	find_other_machine(sides);
 	comparable_environment(&newest->environment.soft, &sides->today->environment.soft,
@@ -588,25 +596,25 @@ static void compare_machines(struct sides *sides)
 }
 
 /* Jobs that the baseline does not have: that nothing judges them must be seen. */
-static void tell_of_new_arms(struct sides *sides)
+static void tell_of_new_jobs(struct sides *sides)
 {
-	const struct sample *newest = baseline_newest(sides->baseline);
+	const struct check_session *newest = baseline_newest(sides->baseline);
 
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct sample *today = &sides->today[i];
+		const struct check_session *today = &sides->today[i];
 
-		for (size_t a = 0; a < today->arm_count; a++) {
-			const struct sample_arm *arm = &today->arms[a];
+		for (size_t a = 0; a < today->contender_count; a++) {
+			const struct check_contender *contender = &today->contenders[a];
 
-			if (sample_find_arm(newest, arm->name) ||
-				first_today(sides, arm->name) != arm)
+			if (check_session_find(newest, contender->name) ||
+				first_today(sides, contender->name) != contender)
 				continue;
-			if (arm->fault)
-				add_fault(sides, arm);
+			if (contender->fault)
+				add_fault(sides, contender);
 			else
 				check_note(sides->judgement->report,
 					"%s is not judged: the baseline does not have this job",
-					arm->name);
+					contender->name);
 		}
 	}
 }
@@ -615,54 +623,55 @@ static void tell_of_new_arms(struct sides *sides)
 static void tell_of_mismatches(const struct sides *sides)
 {
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct sample *today = &sides->today[i];
+		const struct check_session *today = &sides->today[i];
 
-		for (size_t a = 0; a < today->arm_count; a++) {
-			const struct sample_arm *arm = &today->arms[a];
+		for (size_t a = 0; a < today->contender_count; a++) {
+			const struct check_contender *contender = &today->contenders[a];
 
-			if (arm->mismatch && first_today(sides, arm->name) == arm)
+			if (contender->mismatch && first_today(sides, contender->name) == contender)
 				check_note(sides->judgement->report,
-					"%s is not what its name says: %s", arm->name,
-					arm->mismatch);
+					"%s is not what its name says: %s", contender->name,
+					contender->mismatch);
 		}
 	}
 }
 
 static void find_relative(struct sides *sides)
 {
-	const struct sample *base = baseline_newest(sides->baseline);
+	const struct check_session *base = baseline_newest(sides->baseline);
 
-	for (size_t i = 0; i < base->arm_count; i++)
-		sides->has_relative |= sample_reference_of(base, &base->arms[i]) != NULL;
+	for (size_t i = 0; i < base->contender_count; i++)
+		sides->has_relative |=
+			check_session_reference_of(base, &base->contenders[i]) != NULL;
 }
 
 static void add_gates(struct sides *sides)
 {
-	const struct sample *base =
+	const struct check_session *base =
 		sides->baseline ? baseline_newest(sides->baseline) : sides->today;
 
 	if (sides->baseline)
 		find_relative(sides);
-	for (size_t i = 0; i < base->arm_count; i++) {
-		const struct sample_arm *arm = &base->arms[i];
-		const char *reference = sample_reference_of(base, arm);
+	for (size_t i = 0; i < base->contender_count; i++) {
+		const struct check_contender *contender = &base->contenders[i];
+		const char *reference = check_session_reference_of(base, contender);
 
 		if (!reference && !sides->baseline) {
-			if (arm->fault)
-				add_fault(sides, arm);
+			if (contender->fault)
+				add_fault(sides, contender);
 			continue;
 		}
-		if (is_ruled_out(sides, arm->name, reference))
+		if (is_ruled_out(sides, contender->name, reference))
 			continue;
 		for (int v = 0; v < VALUE_COUNT; v++)
-			add_metric(sides, arm, reference, (enum trial_value)v);
+			add_metric(sides, contender, reference, (enum trial_value)v);
 	}
 	if (sides->baseline)
-		tell_of_new_arms(sides);
+		tell_of_new_jobs(sides);
 }
 
 static void begin_report(
-	struct check *report, const struct baseline *baseline, const struct sample *today)
+	struct check *report, const struct baseline *baseline, const struct check_session *today)
 {
 	report->today = today;
 	report->session_count = 0;
@@ -672,7 +681,7 @@ static void begin_report(
 
 void judge_begin(struct judgement *judgement, struct check *report,
 	const struct judge_settings *settings, const struct baseline *baseline,
-	const struct sample *today, size_t today_count)
+	const struct check_session *today, size_t today_count)
 {
 	struct sides sides = {
 		.judgement = judgement,
@@ -681,11 +690,12 @@ void judge_begin(struct judgement *judgement, struct check *report,
 		.today = today,
 		.today_count = today_count,
 	};
-	size_t arms = baseline ? baseline_newest(baseline)->arm_count : today->arm_count;
+	size_t contenders =
+		baseline ? baseline_newest(baseline)->contender_count : today->contender_count;
 
 	*judgement = (struct judgement){.report = report};
 	judgement->cases = arena_alloc_array(
-		&report->arena, 2 * arms * VALUE_COUNT, sizeof(*judgement->cases));
+		&report->arena, 2 * contenders * VALUE_COUNT, sizeof(*judgement->cases));
 	begin_report(report, baseline, today);
 	decide_disturbance(judgement, baseline, today, today_count, settings->allows_disturbed,
 		settings->compares_jobs);
@@ -712,7 +722,7 @@ static bool is_surely_other_machine(const struct sides *sides)
 }
 
 size_t judge_foresee(struct check *report, const struct judge_settings *settings,
-	const struct baseline *baseline, const struct sample *today)
+	const struct baseline *baseline, const struct check_session *today)
 {
 	struct judgement judgement = {.report = report};
 	struct sides sides = {
@@ -722,8 +732,8 @@ size_t judge_foresee(struct check *report, const struct judge_settings *settings
 		.today = today,
 		.today_count = 1,
 	};
-	const struct sample *base = baseline_newest(baseline);
-	size_t left = base->arm_count;
+	const struct check_session *base = baseline_newest(baseline);
+	size_t left = base->contender_count;
 	bool is_hopeless;
 
 	begin_report(report, baseline, today);
@@ -731,13 +741,13 @@ size_t judge_foresee(struct check *report, const struct judge_settings *settings
 	find_other_machine(&sides);
 	/* Ratios are judged on any machine, and counts with them. */
 	is_hopeless = is_surely_other_machine(&sides) && !sides.has_relative;
-	for (size_t i = 0; i < base->arm_count; i++) {
-		const char *arm = base->arms[i].name;
+	for (size_t i = 0; i < base->contender_count; i++) {
+		const char *contender = base->contenders[i].name;
 
-		if (is_ruled_out(&sides, arm, NULL)) {
+		if (is_ruled_out(&sides, contender, NULL)) {
 			left--;
 		} else if (is_hopeless) {
-			rule_out(&sides, arm, OBSTACLE_OTHER_MACHINE, NULL);
+			rule_out(&sides, contender, OBSTACLE_OTHER_MACHINE, NULL);
 			left--;
 		}
 	}
@@ -747,7 +757,8 @@ size_t judge_foresee(struct check *report, const struct judge_settings *settings
 bool judge_has_gate(const struct check *report, const char *name)
 {
 	for (size_t i = 0; i < report->gate_count; i++) {
-		if (limit_names_gate(name, report->gates[i].arm, report->gates[i].metric->name))
+		if (limit_names_gate(
+			    name, report->gates[i].contender, report->gates[i].metric->name))
 			return true;
 	}
 	return false;

@@ -25,20 +25,20 @@ struct judge_settings {
 
 /*
  * Makes the gates of `today` (sessions of one check, at least one) against the baseline, or, with
- * `baseline` NULL, of each arm against the reference of the same session. Exact, asserted and
+ * `baseline` NULL, of each contender against the reference of the same session. Exact, asserted and
  * incomparable gates are decided at once; cases are left to decide_all or decide_screen.
  */
 void judge_begin(struct judgement *judgement, struct check *report,
 	const struct judge_settings *settings, const struct baseline *baseline,
-	const struct sample *today, size_t today_count);
+	const struct check_session *today, size_t today_count);
 
 /*
  * What is known before a trial is made: `today` has jobs and a machine, and no trials. Arms of the
  * baseline that cannot be judged (of another job, or of another machine where no ratio is judged)
- * become incomparable gates; returns how many arms are left to judge.
+ * become incomparable gates; returns how many contenders are left to judge.
  */
 size_t judge_foresee(struct check *report, const struct judge_settings *settings,
-	const struct baseline *baseline, const struct sample *today);
+	const struct baseline *baseline, const struct check_session *today);
 
 /* Whether a name (of a threshold) is one of the report's gates or its metric. */
 bool judge_has_gate(const struct check *report, const char *name);

@@ -79,13 +79,13 @@ int limit_parse_threshold(const char *text, struct baseline_threshold *threshold
 	return check_metric(text, threshold->name, threshold->fraction, diag);
 }
 
-bool limit_names_gate(const char *threshold, const char *arm, const char *metric)
+bool limit_names_gate(const char *threshold, const char *contender, const char *metric)
 {
-	size_t length = strlen(arm);
+	size_t length = strlen(contender);
 
 	if (strcmp(threshold, metric) == 0)
 		return true;
-	return strncmp(threshold, arm, length) == 0 && threshold[length] == '.' &&
+	return strncmp(threshold, contender, length) == 0 && threshold[length] == '.' &&
 	       strcmp(threshold + length + 1, metric) == 0;
 }
 
@@ -105,7 +105,7 @@ static const char *nearest_metric(const char *name)
 	return nearest;
 }
 
-int limit_resolve_assertions(const struct job_assertions *parsed, const char *arm,
+int limit_resolve_assertions(const struct job_assertions *parsed, const char *contender,
 	const struct place *place, struct assertion *assertions, struct diag *diag)
 {
 	int error = 0;
@@ -116,7 +116,7 @@ int limit_resolve_assertions(const struct job_assertions *parsed, const char *ar
 		const char *nearest;
 
 		assertions[i] = (struct assertion){
-			.arm = arm,
+			.contender = contender,
 			.metric = metric,
 			.relation = from->is_at_least ? GATE_AT_LEAST : GATE_AT_MOST,
 			.limit = from->limit,

@@ -249,7 +249,7 @@ static void read_environment(const struct contender_point *point, const struct w
 
 /* A session of the plan before anything runs: the jobs, their machine, and no trial. */
 static void foresee(const struct trials_plan *plan, const struct trials_request *request,
-	struct sample *sample, struct arena *arena)
+	struct check_session *session, struct arena *arena)
 {
 	struct record record;
 	struct result result;
@@ -260,7 +260,7 @@ static void foresee(const struct trials_plan *plan, const struct trials_request 
 		request->contest.has_control);
 	read_environment(&plan->point, &request->contest.allowed, &result);
 	record.environment = result.environment;
-	sample_of_comparison(sample, &record, 0, 0, arena);
+	check_session_of_comparison(session, &record, 0, 0, arena);
 	result_free(&result);
 	record_free(&record);
 }
@@ -300,15 +300,15 @@ static bool is_listed(const char *name, const char *const *names, size_t count)
 }
 
 /* Arms that are named, the references of those, and the control with its reference. */
-static bool *choose(
-	const struct trials *trials, const char *const *arms, size_t arm_count, struct arena *arena)
+static bool *choose(const struct trials *trials, const char *const *contenders,
+	size_t contender_count, struct arena *arena)
 {
 	const struct record_point *point = trials->contest.point;
 	bool *takes_part = arena_alloc_array(arena, point->contender_count, sizeof(*takes_part));
 
 	for (size_t c = 0; c < point->contender_count; c++) {
 		takes_part[c] |= c == point->control || c == point->reference ||
-				 is_listed(point->contenders[c].name, arms, arm_count);
+				 is_listed(point->contenders[c].name, contenders, contender_count);
 		for (size_t r = 0; takes_part[c] && point->contenders[c].reference &&
 				   r < point->contender_count;
 			r++)
@@ -319,14 +319,14 @@ static bool *choose(
 }
 
 /*
- * So many blocks more, of the contenders whose arm is named (NULL: all) and their references. False
- * when a signal came or a reference failed: there will be no more.
+ * So many blocks more, of the contenders whose contender is named (NULL: all) and their references.
+ * False when a signal came or a reference failed: there will be no more.
  */
 static bool run_blocks(
-	struct trials *trials, size_t blocks, const char *const *arms, size_t arm_count)
+	struct trials *trials, size_t blocks, const char *const *contenders, size_t contender_count)
 {
 	struct arena arena = {0};
-	bool *takes_part = arms ? choose(trials, arms, arm_count, &arena) : NULL;
+	bool *takes_part = contenders ? choose(trials, contenders, contender_count, &arena) : NULL;
 	bool goes_on = true;
 
 	for (size_t i = 0; i < blocks && goes_on; i++)
@@ -358,12 +358,13 @@ static void judge_from(struct checking *checking, struct judgement *judgement, s
 	size_t first_block)
 {
 	const struct trials_check *request = checking->request;
-	struct sample *sample = ARENA_NEW(&report->arena, struct sample);
+	struct check_session *session = ARENA_NEW(&report->arena, struct check_session);
 
-	sample_of_comparison(sample, &checking->trials.record, 0, first_block, &report->arena);
-	sample->commit = request->commit;
+	check_session_of_comparison(
+		session, &checking->trials.record, 0, first_block, &report->arena);
+	session->commit = request->commit;
 	check_restart(report);
-	judge_begin(judgement, report, &request->settings, request->baseline, sample, 1);
+	judge_begin(judgement, report, &request->settings, request->baseline, session, 1);
 }
 
 /* Looks until nothing is unsettled or there is no further look. False: broken off. */
@@ -388,14 +389,15 @@ static bool screen(struct checking *checking)
 	return goes_on;
 }
 
-static size_t list_candidates(const struct checking *checking, const char **arms)
+static size_t list_candidates(const struct checking *checking, const char **contenders)
 {
 	const struct judgement *judgement = &checking->judgement;
 	size_t count = 0;
 
 	for (size_t i = 0; i < judgement->case_count; i++) {
 		if (judgement->cases[i].screen == SCREEN_CANDIDATE)
-			arms[count++] = judgement->report->gates[judgement->cases[i].gate].arm;
+			contenders[count++] =
+				judgement->report->gates[judgement->cases[i].gate].contender;
 	}
 	return count;
 }
@@ -421,9 +423,9 @@ static void announce(struct checking *checking, size_t gates)
 static bool confirm(struct checking *checking)
 {
 	const struct trials_check *request = checking->request;
-	const char **arms = arena_alloc_array(
-		&checking->report->arena, checking->judgement.case_count, sizeof(*arms));
-	size_t count = list_candidates(checking, arms);
+	const char **contenders = arena_alloc_array(
+		&checking->report->arena, checking->judgement.case_count, sizeof(*contenders));
+	size_t count = list_candidates(checking, contenders);
 	size_t first = checking->trials.contest.point->block_count;
 	struct check fresh;
 	struct judgement judgement;
@@ -436,7 +438,8 @@ static bool confirm(struct checking *checking)
 	announce(checking, count);
 	if (request->baseline && trials_idle(request->trials.idle_ns) != 0)
 		return false;
-	goes_on = run_blocks(&checking->trials, regress_rule_default.confirm_blocks, arms, count);
+	goes_on = run_blocks(
+		&checking->trials, regress_rule_default.confirm_blocks, contenders, count);
 	check_init(&fresh);
 	judge_from(checking, &judgement, &fresh, first);
 	decide_confirm(&checking->judgement, &judgement);
@@ -498,12 +501,12 @@ static void keep_comparison(struct checking *checking)
 static bool is_incomparable(struct check *report, const struct trials_plan *plan,
 	const struct trials_check *request, struct diag *diag)
 {
-	struct sample *sample = ARENA_NEW(&report->arena, struct sample);
+	struct check_session *session = ARENA_NEW(&report->arena, struct check_session);
 	size_t left;
 
-	foresee(plan, &request->trials, sample, &report->arena);
-	sample->commit = request->commit;
-	left = judge_foresee(report, &request->settings, request->baseline, sample);
+	foresee(plan, &request->trials, session, &report->arena);
+	session->commit = request->commit;
+	left = judge_foresee(report, &request->settings, request->baseline, session);
 	if (left == 0 && request->settings.assertion_count == 0) {
 		report->is_foreseen = true;
 		check_note(report, "nothing was run: the baseline is of another job or machine");
@@ -511,7 +514,7 @@ static bool is_incomparable(struct check *report, const struct trials_plan *plan
 		return true;
 	}
 	for (size_t i = 0; i < report->gate_count; i++)
-		diag_warning(diag, NULL, "%s cannot be judged: %s", report->gates[i].arm,
+		diag_warning(diag, NULL, "%s cannot be judged: %s", report->gates[i].contender,
 			report->gates[i].reason);
 	return false;
 }
@@ -563,23 +566,23 @@ int trials_check(struct check *report, const struct trials_plan *plan,
 }
 
 /* Problems of contenders are the record's; a baseline is only worth something without any. */
-static int find_problem(const struct sample *sample, struct diag *diag)
+static int find_problem(const struct check_session *session, struct diag *diag)
 {
 	int code = EXIT_DONE;
 
-	for (size_t i = 0; i < sample->arm_count; i++) {
-		const struct sample_arm *arm = &sample->arms[i];
+	for (size_t i = 0; i < session->contender_count; i++) {
+		const struct check_contender *contender = &session->contenders[i];
 
-		if (!arm->fault)
+		if (!contender->fault)
 			continue;
-		diag_error(diag, NULL, "%s: %s", arm->name, arm->fault);
-		code = arm->fault_code;
+		diag_error(diag, NULL, "%s: %s", contender->name, contender->fault);
+		code = contender->fault_code;
 	}
 	return code;
 }
 
 int trials_session(const struct trials_plan *plan, const struct trials_request *request,
-	size_t blocks, struct sample *sample, struct arena *arena, struct diag *diag)
+	size_t blocks, struct check_session *session, struct arena *arena, struct diag *diag)
 {
 	struct trials trials;
 	int error = open_session(&trials, plan, request, diag);
@@ -592,8 +595,8 @@ int trials_session(const struct trials_plan *plan, const struct trials_request *
 		ramp = record_ramp_note(trials.contest.point, arena);
 		if (ramp)
 			diag_note(diag, NULL, "%s", ramp);
-		sample_of_comparison(sample, &trials.record, 0, 0, arena);
-		code = find_problem(sample, diag);
+		check_session_of_comparison(session, &trials.record, 0, 0, arena);
+		code = find_problem(session, diag);
 		contest_close(&trials.contest);
 		if (trials.record.signal)
 			code = 128 + trials.record.signal;

@@ -64,11 +64,11 @@ int trials_check(struct check *report, const struct trials_plan *plan,
 	const struct trials_check *request, struct diag *diag);
 
 /*
- * A session for a baseline: *sample lives in `arena`. An enum exit_code, not 0: reported; or
+ * A session for a baseline: *session lives in `arena`. An enum exit_code, not 0: reported; or
  * 128 + n: signal n ended it.
  */
 int trials_session(const struct trials_plan *plan, const struct trials_request *request,
-	size_t blocks, struct sample *sample, struct arena *arena, struct diag *diag);
+	size_t blocks, struct check_session *session, struct arena *arena, struct diag *diag);
 
 /* Nothing is done for so long, or until a signal comes that is caught: its number, or 0. */
 int trials_idle(uint64_t idle_ns);

@@ -188,7 +188,7 @@ static void print_case(const struct check *report, const struct check_gate *gate
 
 	fputs("    <testcase", stream);
 	print_attribute(stream, "classname",
-		arena_printf(&arena, "ringside.%s.%s", report->title, gate->arm));
+		arena_printf(&arena, "ringside.%s.%s", report->title, gate->contender));
 	print_attribute(stream, "name",
 		arena_printf(&arena, "%s%s (%s)%s%s", gate->metric->name,
 			gate->is_anchor ? " (anchor)" : "", gate_kind_name(gate->kind),

@@ -21,7 +21,7 @@ static bool has_figure(const struct check *report, size_t index)
 
 		if (isfinite(other->now) && other->metric == gate->metric &&
 			(other->kind == GATE_RELATIVE) == (gate->kind == GATE_RELATIVE) &&
-			strcmp(other->arm, gate->arm) == 0)
+			strcmp(other->contender, gate->contender) == 0)
 			return false;
 	}
 	return true;
@@ -69,7 +69,7 @@ static void print_sample(
 	fprintf(stream, "%s{job=\"", family);
 	print_label(stream, report->title);
 	fputs("\",arm=\"", stream);
-	print_label(stream, gate->arm);
+	print_label(stream, gate->contender);
 	fprintf(stream, "\"} %.3g\n", gate->now);
 }
 
@@ -184,9 +184,9 @@ int check_write_bencher(const struct check *report, FILE *stream)
 
 		if (!has_figure(report, i))
 			continue;
-		bench = cJSON_GetObjectItemCaseSensitive(document, gate->arm);
+		bench = cJSON_GetObjectItemCaseSensitive(document, gate->contender);
 		if (!bench)
-			bench = json_add_object(document, gate->arm);
+			bench = json_add_object(document, gate->contender);
 		measure = json_add_object(
 			bench, gate->kind == GATE_RELATIVE
 				       ? arena_printf(&arena, "%s.ratio", gate->metric->name)

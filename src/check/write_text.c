@@ -40,7 +40,7 @@ static const char *mark_of(enum outcome outcome)
 /* A row about the job as a whole: it cannot be judged. */
 static bool is_whole_job(const struct check_gate *gate)
 {
-	return strcmp(gate->name, gate->arm) == 0;
+	return strcmp(gate->name, gate->contender) == 0;
 }
 
 static const char *name_of(const struct check_gate *gate, struct arena *arena)
@@ -110,8 +110,9 @@ static void print_gates(const struct check *report, struct page *page, struct ar
 	for (size_t i = 0; i < report->gate_count; i++) {
 		const struct check_gate *gate = &report->gates[i];
 
-		if (!is_whole_job(gate) && (i == 0 || strcmp(gate[-1].arm, gate->arm) != 0))
-			fprintf(page->stream, "%s\n", gate->arm);
+		if (!is_whole_job(gate) &&
+			(i == 0 || strcmp(gate[-1].contender, gate->contender) != 0))
+			fprintf(page->stream, "%s\n", gate->contender);
 		for (size_t c = 0; c < COLUMN_COUNT; c++)
 			print_cell(page, cells[i][c], widths[c], c < 2);
 		fprintf(page->stream, "%s%s" PAGE_PLAIN "\n", mark_of(gate->outcome),
@@ -179,14 +180,14 @@ static void print_notes(const struct check *report, struct page *page, struct ar
 		print_note(page, report->notes[i], &is_first);
 }
 
-/* "a" or "a and 2 more": what arms are held against; NULL: nothing. */
-static const char *references_of(const struct sample *today, struct arena *arena)
+/* "a" or "a and 2 more": what contenders are held against; NULL: nothing. */
+static const char *references_of(const struct check_session *today, struct arena *arena)
 {
 	const char *first = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < today->arm_count; i++) {
-		const char *found = sample_reference_of(today, &today->arms[i]);
+	for (size_t i = 0; i < today->contender_count; i++) {
+		const char *found = check_session_reference_of(today, &today->contenders[i]);
 
 		count += found && (!first || strcmp(found, first) != 0);
 		first = first ? first : found;

@@ -93,17 +93,17 @@ static const char *job_text(struct arguments *arguments)
 }
 
 /* The baseline learns the machine's noise from such sessions too: but it may be a passing one. */
-static void warn_of_session(struct arguments *arguments, const struct sample *sample)
+static void warn_of_session(struct arguments *arguments, const struct check_session *session)
 {
-	if (sample_control_failed(sample))
+	if (check_session_control_failed(session))
 		diag_warning(&arguments->diag, NULL,
-			"session %s: the control came out %+.1f %% off", sample->id,
-			100 * (sample->control.ratio - 1));
-	if (sample_was_disturbed(sample))
+			"session %s: the control came out %+.1f %% off", session->id,
+			100 * (session->control.ratio - 1));
+	if (check_session_was_disturbed(session))
 		diag_warning(&arguments->diag, NULL,
-			"session %s: %u of %u trials were disturbed and run again (%s)", sample->id,
-			sample->repeated_count, sample->slot_count,
-			sample->disturbance ? sample->disturbance : "?");
+			"session %s: %u of %u trials were disturbed and run again (%s)",
+			session->id, session->repeated_count, session->trial_count,
+			session->disturbance ? session->disturbance : "?");
 }
 
 static void tell_duration(struct arguments *arguments, const struct trials_plan *plan,
@@ -134,19 +134,19 @@ static int record_sessions(struct arguments *arguments, const struct trials_plan
 
 	for (uint64_t i = 0; i < sessions; i++) {
 		int signal = i > 0 ? trials_idle(trials->idle_ns) : 0;
-		struct sample sample;
+		struct check_session session;
 		int code;
 
 		if (signal != 0)
 			return 128 + signal;
 		trials->seed = seed + i;
 		code = trials_session(
-			plan, trials, blocks, &sample, &baseline->arena, &arguments->diag);
+			plan, trials, blocks, &session, &baseline->arena, &arguments->diag);
 		if (code != EXIT_DONE)
 			return code;
-		sample.commit = commit;
-		warn_of_session(arguments, &sample);
-		baseline_add(baseline, &sample, true);
+		session.commit = commit;
+		warn_of_session(arguments, &session);
+		baseline_add(baseline, &session, true);
 		if (!trials->contest.is_quiet)
 			diag_note(&arguments->diag, NULL, "session %d of %d recorded", (int)i + 1,
 				(int)sessions);
@@ -238,13 +238,13 @@ static int record_main(struct arguments *arguments, int argc, char **argv)
 
 /* Whether a session may join: the same jobs, the same machine, undisturbed. An exit code. */
 static int may_join(struct arguments *arguments, const struct baseline *baseline,
-	const struct sample *sample, const char *path)
+	const struct check_session *session, const char *path)
 {
-	const struct sample *newest = baseline_newest(baseline);
+	const struct check_session *newest = baseline_newest(baseline);
 	struct place place = {.file = path};
 	struct check_changes changes;
 
-	comparable_environment(&newest->environment.hard, &sample->environment.hard, NULL, 0,
+	comparable_environment(&newest->environment.hard, &session->environment.hard, NULL, 0,
 		&changes, &arguments->arena);
 	if (changes.count > 0) {
 		diag_error(&arguments->diag, &place,
@@ -253,20 +253,20 @@ static int may_join(struct arguments *arguments, const struct baseline *baseline
 			changes.items[0].now ? changes.items[0].now : "?");
 		return EXIT_INCOMPARABLE;
 	}
-	for (size_t i = 0; i < newest->arm_count; i++) {
-		const char *name = newest->arms[i].name;
-		const struct sample_arm *arm = sample_find_arm(sample, name);
+	for (size_t i = 0; i < newest->contender_count; i++) {
+		const char *name = newest->contenders[i].name;
+		const struct check_contender *contender = check_session_find(session, name);
 		const char *difference =
-			arm ? comparable_jobs(newest, sample, name, &arguments->arena)
-			    : "the result does not have it";
+			contender ? comparable_jobs(newest, session, name, &arguments->arena)
+				  : "the result does not have it";
 
-		if (difference || arm->fault) {
+		if (difference || contender->fault) {
 			diag_error(&arguments->diag, &place, "job '%s': %s", name,
-				difference ? difference : arm->fault);
+				difference ? difference : contender->fault);
 			return difference ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
 		}
 	}
-	if (sample_control_failed(sample) || sample_was_disturbed(sample)) {
+	if (check_session_control_failed(session) || check_session_was_disturbed(session)) {
 		diag_error(&arguments->diag, &place,
 			"the session was disturbed: a baseline must not learn from it");
 		return EXIT_INCONCLUSIVE;
@@ -274,35 +274,36 @@ static int may_join(struct arguments *arguments, const struct baseline *baseline
 	return EXIT_DONE;
 }
 
-/* The baseline's own arms, in its order, with its references: no other gets in. */
-static struct sample *adopt(const struct baseline *baseline, const struct sample *from,
-	const char *commit, struct arena *arena)
+/* The baseline's own contenders, in its order, with its references: no other gets in. */
+static struct check_session *adopt(const struct baseline *baseline,
+	const struct check_session *from, const char *commit, struct arena *arena)
 {
-	const struct sample *newest = baseline_newest(baseline);
-	struct sample *sample = ARENA_NEW(arena, struct sample);
+	const struct check_session *newest = baseline_newest(baseline);
+	struct check_session *session = ARENA_NEW(arena, struct check_session);
 
-	*sample = *from;
-	sample->commit = commit;
-	sample->reference = newest->reference;
-	sample->arm_count = newest->arm_count;
-	sample->arms = arena_alloc_array(arena, newest->arm_count, sizeof(*sample->arms));
-	for (size_t i = 0; i < newest->arm_count; i++) {
-		sample->arms[i] = *sample_find_arm(from, newest->arms[i].name);
-		sample->arms[i].reference = newest->arms[i].reference;
+	*session = *from;
+	session->commit = commit;
+	session->reference = newest->reference;
+	session->contender_count = newest->contender_count;
+	session->contenders =
+		arena_alloc_array(arena, newest->contender_count, sizeof(*session->contenders));
+	for (size_t i = 0; i < newest->contender_count; i++) {
+		session->contenders[i] = *check_session_find(from, newest->contenders[i].name);
+		session->contenders[i].reference = newest->contenders[i].reference;
 	}
-	return sample;
+	return session;
 }
 
 static void note_update(struct arguments *arguments, struct baseline *baseline)
 {
 	struct baseline_update *updates =
 		arena_alloc_array(&baseline->arena, baseline->update_count + 1, sizeof(*updates));
-	char now[SAMPLE_TIME_BYTES];
+	char now[CHECK_TIME_BYTES];
 
 	if (baseline->update_count > 0)
 		memcpy(updates, baseline->updates, baseline->update_count * sizeof(*updates));
 	updates[baseline->update_count++] = (struct baseline_update){
-		.time = arena_strdup(&baseline->arena, sample_time_text(now, time(NULL))),
+		.time = arena_strdup(&baseline->arena, check_time_text(now, time(NULL))),
 		.commit = check_options_commit(arguments),
 		.reason = arguments_value(arguments, "reason"),
 	};
@@ -326,16 +327,16 @@ static int add_results(struct arguments *arguments, struct baseline *baseline)
 			if (input.is_baseline)
 				diag_error(&arguments->diag, &place,
 					"a baseline: results are what it is updated with");
-			else if (baseline_has(baseline, &input.sample))
+			else if (baseline_has(baseline, &input.session))
 				diag_error(&arguments->diag, &place,
 					"the baseline has this session, of %s, already",
-					input.sample.id);
+					input.session.id);
 			else
-				code = may_join(arguments, baseline, &input.sample, path);
+				code = may_join(arguments, baseline, &input.session, path);
 		}
 		if (code == EXIT_DONE)
 			baseline_add(baseline,
-				adopt(baseline, &input.sample, check_options_commit(arguments),
+				adopt(baseline, &input.session, check_options_commit(arguments),
 					&baseline->arena),
 				is_anchor);
 		input_free(&input);

@@ -47,10 +47,10 @@ static const char *title_of(struct arguments *arguments)
 				  : name;
 }
 
-static bool has_arm(const struct sample *samples, size_t count, const char *name)
+static bool has_contender(const struct check_session *sessions, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (sample_find_arm(&samples[i], name))
+		if (check_session_find(&sessions[i], name))
 			return true;
 	}
 	return false;
@@ -58,7 +58,7 @@ static bool has_arm(const struct sample *samples, size_t count, const char *name
 
 /* Adds the limits of one job. */
 static int add_assertions(struct arguments *arguments, const struct job_assertions *list,
-	const char *arm, const struct place *place, struct judge_settings *settings)
+	const char *contender, const struct place *place, struct judge_settings *settings)
 {
 	size_t count = settings->assertion_count;
 	struct assertion *assertions =
@@ -68,7 +68,8 @@ static int add_assertions(struct arguments *arguments, const struct job_assertio
 		memcpy(assertions, settings->assertions, count * sizeof(*assertions));
 	settings->assertions = assertions;
 	settings->assertion_count += list->count;
-	return limit_resolve_assertions(list, arm, place, assertions + count, &arguments->diag);
+	return limit_resolve_assertions(
+		list, contender, place, assertions + count, &arguments->diag);
 }
 
 /* Limits of each job, not of what it is held against: of its assert option. */
@@ -89,31 +90,32 @@ static int find_assertions(struct arguments *arguments, const struct trials_plan
 }
 
 /* Copies of jobs that those are held against have the option too, and are not held to it. */
-static bool is_copy(const struct baseline *baseline, const struct sample *sample, const char *arm)
+static bool is_copy(
+	const struct baseline *baseline, const struct check_session *session, const char *contender)
 {
-	return sample_is_own_reference(sample, arm) ||
-	       (baseline && sample_is_own_reference(baseline_newest(baseline), arm));
+	return check_session_is_own_reference(session, contender) ||
+	       (baseline && check_session_is_own_reference(baseline_newest(baseline), contender));
 }
 
 /* The same of results, whose options are texts; a job of several results has one of each. */
-static int find_assertions_of(struct arguments *arguments, const struct sample *samples,
+static int find_assertions_of(struct arguments *arguments, const struct check_session *sessions,
 	size_t count, const struct baseline *baseline, struct judge_settings *settings)
 {
 	int error = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		for (size_t a = 0; a < samples[i].arm_count; a++) {
-			const struct sample_arm *arm = &samples[i].arms[a];
-			const char *text = result_setting_value(&arm->options, "assert");
+		for (size_t a = 0; a < sessions[i].contender_count; a++) {
+			const struct check_contender *contender = &sessions[i].contenders[a];
+			const char *text = result_setting_value(&contender->options, "assert");
 			struct job_assertions list = {0};
 			struct option_problem problem;
 
 			/* It was read before the run: what is no limit is of another version. */
-			if (text && !has_arm(samples, i, arm->name) &&
-				!is_copy(baseline, &samples[i], arm->name) &&
+			if (text && !has_contender(sessions, i, contender->name) &&
+				!is_copy(baseline, &sessions[i], contender->name) &&
 				job_assert_parse(text, &list, &arguments->arena, &problem) == 0)
-				error |=
-					add_assertions(arguments, &list, arm->name, NULL, settings);
+				error |= add_assertions(
+					arguments, &list, contender->name, NULL, settings);
 		}
 	}
 	return error;
@@ -131,10 +133,10 @@ static void warn_of_thresholds(struct arguments *arguments, const struct judge_s
 	}
 }
 
-static bool has_references(const struct sample *sample)
+static bool has_references(const struct check_session *session)
 {
-	for (size_t i = 0; i < sample->arm_count; i++) {
-		if (sample_reference_of(sample, &sample->arms[i]))
+	for (size_t i = 0; i < session->contender_count; i++) {
+		if (check_session_reference_of(session, &session->contenders[i]))
 			return true;
 	}
 	return false;
@@ -167,16 +169,17 @@ static void warn_of_allowances(struct arguments *arguments, const struct judge_s
 }
 
 /* As if it had come out the same twice. */
-static bool is_repeated(const struct sample *samples, size_t index)
+static bool is_repeated(const struct check_session *sessions, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
-		if (sample_is_same(&samples[i], &samples[index]))
+		if (check_session_is_same(&sessions[i], &sessions[index]))
 			return true;
 	}
 	return false;
 }
 
-static int read_samples(struct arguments *arguments, struct check *report, struct sample *samples)
+static int read_sessions(
+	struct arguments *arguments, struct check *report, struct check_session *sessions)
 {
 	for (size_t i = 0; i < arguments->operand_count; i++) {
 		struct place place = {.file = arguments->operands[i]};
@@ -185,16 +188,16 @@ static int read_samples(struct arguments *arguments, struct check *report, struc
 			arguments->operands[i], &input, &report->arena, &arguments->diag);
 		bool is_baseline = input.is_baseline;
 
-		samples[i] = input.sample;
-		samples[i].commit = arguments_value(arguments, "commit");
+		sessions[i] = input.session;
+		sessions[i].commit = arguments_value(arguments, "commit");
 		input_free(&input);
 		if (error == 0 && is_baseline) {
 			diag_error(&arguments->diag, &place, "a baseline is not what is checked");
 			diag_hint(&arguments->diag, "--baseline=%s", arguments->operands[i]);
 			error = -EINVAL;
-		} else if (error == 0 && is_repeated(samples, i)) {
+		} else if (error == 0 && is_repeated(sessions, i)) {
 			diag_error(&arguments->diag, &place, "the session %s is named twice",
-				samples[i].id);
+				sessions[i].id);
 			error = -EINVAL;
 		}
 		if (error != 0)
@@ -216,29 +219,29 @@ static int judge_results(struct arguments *arguments, struct check *report,
 	struct judge_settings *settings, const struct outcome_policy *policy,
 	const struct baseline *baseline)
 {
-	struct sample *samples =
-		arena_alloc_array(&report->arena, arguments->operand_count, sizeof(*samples));
+	struct check_session *sessions =
+		arena_alloc_array(&report->arena, arguments->operand_count, sizeof(*sessions));
 	struct judgement judgement;
 
 	title_several(arguments, report);
 	if (check_options_refuse_trials(arguments, "results are judged as they are") != 0 ||
-		read_samples(arguments, report, samples) != 0 ||
+		read_sessions(arguments, report, sessions) != 0 ||
 		find_assertions_of(
-			arguments, samples, arguments->operand_count, baseline, settings) != 0)
+			arguments, sessions, arguments->operand_count, baseline, settings) != 0)
 		return -EINVAL;
-	if (!baseline && !has_references(&samples[0]) && settings->assertion_count == 0) {
+	if (!baseline && !has_references(&sessions[0]) && settings->assertion_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to hold it against");
 		diag_hint(&arguments->diag, "--baseline=FILE names a baseline or another result");
 		return -EINVAL;
 	}
-	if (!baseline && has_references(&samples[0]) && arguments->operand_count > 1) {
+	if (!baseline && has_references(&sessions[0]) && arguments->operand_count > 1) {
 		diag_error(&arguments->diag, NULL,
 			"without --baseline one comparison is judged at a time");
 		return -EINVAL;
 	}
 	for (size_t i = 0; i < arguments->operand_count; i++)
-		report->elapsed_s += sample_window_s(&samples[i]);
-	judge_begin(&judgement, report, settings, baseline, samples, arguments->operand_count);
+		report->elapsed_s += check_session_window_s(&sessions[i]);
+	judge_begin(&judgement, report, settings, baseline, sessions, arguments->operand_count);
 	decide_all(&judgement);
 	check_conclude(report, policy);
 	return 0;

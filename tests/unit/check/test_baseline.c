@@ -13,7 +13,7 @@
 #include "base/save_file.h"
 #include "check_rig.h"
 
-static const struct rig_arm quiet[] = {{"rr", 100000, 0.01}};
+static const struct rig_contender quiet[] = {{"rr", 100000, 0.01}};
 
 static void make(struct baseline *baseline, unsigned sessions)
 {
@@ -50,24 +50,25 @@ TEST(what_is_printed_reads_back_the_same)
 	baseline.updates = &update;
 	baseline.update_count = 1;
 	baseline.job = "[rr]\nrw=randread\n";
-	baseline.sessions[1].sample.control = (struct sample_control){true, 1.01, 0.98, 1.04};
-	baseline.sessions[0].sample.environment.soft.items[0].value = "5.4";
+	baseline.sessions[1].session.control = (struct check_control){true, 1.01, 0.98, 1.04};
+	baseline.sessions[0].session.environment.soft.items[0].value = "5.4";
 	for (size_t i = 0; i < baseline.session_count; i++)
-		baseline.sessions[i].sample.is_partial = true;
-	baseline.sessions[2].sample.seed = UINT64_MAX;
-	baseline.sessions[2].sample.disturbed_count = 5;
-	baseline.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99] = NAN;
+		baseline.sessions[i].session.is_partial = true;
+	baseline.sessions[2].session.seed = UINT64_MAX;
+	baseline.sessions[2].session.disturbed_count = 5;
+	baseline.sessions[2].session.contenders[0].trials[3].values[VALUE_READ_P99] = NAN;
 	text = baseline_print(&baseline);
 	assert_int_equal(read_text(text, strlen(text), &again, &messages), 0);
 	assert_string_equal(messages, "");
 	second = baseline_print(&again);
 	assert_string_equal(text, second);
-	assert_true(again.sessions[0].sample.is_partial);
-	assert_int_equal(again.sessions[1].sample.disturbed_count, 0);
-	assert_int_equal(again.sessions[2].sample.disturbed_count, 5);
-	assert_string_equal(again.sessions[0].sample.environment.soft.items[0].value, "5.4");
-	assert_string_equal(again.sessions[1].sample.environment.soft.items[0].value, "6.6.10");
-	assert_true(isnan(again.sessions[2].sample.arms[0].trials[3].values[VALUE_READ_P99]));
+	assert_true(again.sessions[0].session.is_partial);
+	assert_int_equal(again.sessions[1].session.disturbed_count, 0);
+	assert_int_equal(again.sessions[2].session.disturbed_count, 5);
+	assert_string_equal(again.sessions[0].session.environment.soft.items[0].value, "5.4");
+	assert_string_equal(again.sessions[1].session.environment.soft.items[0].value, "6.6.10");
+	assert_true(
+		isnan(again.sessions[2].session.contenders[0].trials[3].values[VALUE_READ_P99]));
 	free(second);
 	free(text);
 	free(messages);
@@ -110,7 +111,7 @@ TEST(window_rolls_and_anchor_stays)
 	make(&baseline, 2);
 	random_init(&random, 5);
 	for (unsigned i = 0; i < 14; i++)
-		baseline_add(&baseline, rig_sample(&baseline.arena, 20 + i, quiet, 1, 7, &random),
+		baseline_add(&baseline, rig_session(&baseline.arena, 20 + i, quiet, 1, 7, &random),
 			false);
 	assert_int_equal(baseline.session_count, 12);
 	assert_true(baseline.sessions[0].is_anchor && baseline.sessions[1].is_anchor);

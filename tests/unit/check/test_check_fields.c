@@ -11,7 +11,7 @@ static struct check_gate *add(struct check *report, const char *metric, enum gat
 {
 	struct check_gate *gate = check_add_gate(report);
 
-	gate->arm = "rr";
+	gate->contender = "rr";
 	gate->metric = &trial_value_metrics[trial_value_find(metric)];
 	gate->name = arena_printf(&report->arena, "rr.%s", metric);
 	gate->kind = kind;
@@ -26,7 +26,7 @@ static struct check_gate *add(struct check *report, const char *metric, enum gat
 static void fill(struct check *report)
 {
 	const struct outcome_policy policy = {0};
-	const struct rig_arm arms[] = {{"rr", 100000, 0.01}};
+	const struct rig_contender contenders[] = {{"rr", 100000, 0.01}};
 	static struct check_change change = {"kernel_release", "6.1", NULL, true};
 	struct random random;
 	struct check_gate *gate;
@@ -36,7 +36,7 @@ static void fill(struct check *report)
 	report->title = "night";
 	report->baseline = "b.json";
 	report->session_count = 5;
-	report->today = rig_sample(&report->arena, 1, arms, 1, 7, &random);
+	report->today = rig_session(&report->arena, 1, contenders, 1, 7, &random);
 	report->soft = (struct check_changes){1, &change};
 	gate = add(report, "read.iops", GATE_ABSOLUTE);
 	gate->change = -0.078;
@@ -89,7 +89,7 @@ TEST(what_was_saved_is_told_as_it_was)
 
 	fill(&report);
 	report.baseline = NULL;
-	report.today->arms[0].reference = "psync";
+	report.today->contenders[0].reference = "psync";
 	check_conclude(&report, &strict);
 	report.exit_code = 130;
 	document = report_text(&report, check_write_json);

@@ -36,19 +36,22 @@ static struct result_settings settings(const char *text)
 }
 
 /* A session with the job "a" of these options; "a (2)" too where there is a second row. */
-static struct sample session(const char *options, bool is_foreign, bool has_second)
+static struct check_session session(const char *options, bool is_foreign, bool has_second)
 {
-	struct sample sample = {.is_foreign = is_foreign, .arm_count = 1 + has_second};
+	struct check_session session = {
+		.is_foreign = is_foreign, .contender_count = 1 + has_second};
 
-	sample.arms = arena_alloc_array(&arena, 2, sizeof(*sample.arms));
-	sample.arms[0] = (struct sample_arm){.name = "a", .options = settings(options)};
-	sample.arms[1] = (struct sample_arm){.name = "a (2)", .options = settings(options)};
-	return sample;
+	session.contenders = arena_alloc_array(&arena, 2, sizeof(*session.contenders));
+	session.contenders[0] = (struct check_contender){.name = "a", .options = settings(options)};
+	session.contenders[1] =
+		(struct check_contender){.name = "a (2)", .options = settings(options)};
+	return session;
 }
 
 static const char *difference(const char *before, const char *now)
 {
-	const struct sample old = session(before, false, false), new = session(now, false, false);
+	const struct check_session old = session(before, false, false),
+				   new = session(now, false, false);
 
 	return comparable_jobs(&old, &new, "a", &arena);
 }
@@ -99,16 +102,16 @@ TEST(what_is_measured_makes_another_job)
 
 TEST(a_document_that_lists_a_part_is_held_to_that_part)
 {
-	struct sample old = session("bs=4k iodepth=8", false, false);
-	struct sample new = session("bs=4k", false, false);
+	struct check_session old = session("bs=4k iodepth=8", false, false);
+	struct check_session new = session("bs=4k", false, false);
 
 	new.is_partial = true;
 	assert_null(comparable_jobs(&old, &new, "a", &arena));
 	assert_null(comparable_jobs(&new, &old, "a", &arena));
-	new.arms[0].options = settings("bs=8k");
+	new.contenders[0].options = settings("bs=8k");
 	assert_non_null(comparable_jobs(&old, &new, "a", &arena));
 	/* Both leave out what is at its default: then it is a difference. */
-	new.arms[0].options = settings("bs=4k");
+	new.contenders[0].options = settings("bs=4k");
 	old.is_partial = true;
 	assert_non_null(comparable_jobs(&old, &new, "a", &arena));
 }
@@ -116,11 +119,11 @@ TEST(a_document_that_lists_a_part_is_held_to_that_part)
 TEST(a_session_of_a_comparison_lists_a_part)
 {
 	struct record record;
-	struct sample sample;
+	struct check_session session;
 
 	sample_record(&record, 3);
-	sample_of_comparison(&sample, &record, 0, 0, &arena);
-	assert_true(sample.is_partial);
+	check_session_of_comparison(&session, &record, 0, 0, &arena);
+	assert_true(session.is_partial);
 	record_free(&record);
 }
 
@@ -128,9 +131,9 @@ TEST(a_part_of_the_clones_is_not_the_whole)
 {
 	const char *const apart = "numjobs=4 group_reporting=0",
 			  *const together = "numjobs=4 group_reporting=1";
-	struct sample by_fio = session("numjobs=4", true, false);
-	struct sample rows_of_fio = session("numjobs=4", true, true);
-	struct sample whole = session(together, false, false);
+	struct check_session by_fio = session("numjobs=4", true, false);
+	struct check_session rows_of_fio = session("numjobs=4", true, true);
+	struct check_session whole = session(together, false, false);
 
 	assert_null(difference(together, together));
 	assert_null(difference(apart, apart));
@@ -145,11 +148,12 @@ TEST(a_part_of_the_clones_is_not_the_whole)
 
 TEST(between_programs_what_both_say_counts)
 {
-	struct sample fio = session("rw=randread bs=4k iodepth=8 size=1g", true, false);
-	struct sample ours = session("rw=randread bs=4096 direct=1 ioengine=psync", false, false);
+	struct check_session fio = session("rw=randread bs=4k iodepth=8 size=1g", true, false);
+	struct check_session ours =
+		session("rw=randread bs=4096 direct=1 ioengine=psync", false, false);
 
 	assert_null(comparable_jobs(&fio, &ours, "a", &arena));
-	ours.arms[0].options = settings("rw=randread bs=4k iodepth=16");
+	ours.contenders[0].options = settings("rw=randread bs=4k iodepth=16");
 	assert_string_equal(
 		comparable_jobs(&fio, &ours, "a", &arena), "another job: iodepth was 8, is 16");
 }

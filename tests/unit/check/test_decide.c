@@ -8,16 +8,16 @@
 #include "judge_bench.h"
 #include "sample_record.h"
 
-static struct sample_control fresh_control; /* of the fresh trials of screen_and_confirm */
+static struct check_control fresh_control; /* of the fresh trials of screen_and_confirm */
 
 /* The pairs of today, and of fresh trials. */
 static int screen_and_confirm(
-	struct bench *b, const struct rig_arm *first, const struct rig_arm *second)
+	struct bench *b, const struct rig_contender *first, const struct rig_contender *second)
 {
 	const struct outcome_policy policy = {0};
 	struct check fresh_report;
 	struct judgement fresh;
-	struct sample *today = measure(b, first, 2), *again;
+	struct check_session *today = measure(b, first, 2), *again;
 
 	today->reference = "libaio";
 	check_restart(&b->report);
@@ -25,7 +25,7 @@ static int screen_and_confirm(
 	(void)decide_screen(&b->judgement);
 	assert_true(decide_candidates(&b->judgement) > 0);
 	check_init(&fresh_report);
-	again = rig_sample(&fresh_report.arena, 101, second, 2, 12, &b->random);
+	again = rig_session(&fresh_report.arena, 101, second, 2, 12, &b->random);
 	again->reference = "libaio";
 	again->control = fresh_control;
 	judge_begin(&fresh, &fresh_report, &b->settings, NULL, again, 1);
@@ -37,8 +37,8 @@ static int screen_and_confirm(
 
 TEST(pairs_are_confirmed_by_fresh_blocks_alone)
 {
-	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
-	const struct rig_arm equal[] = {{"libaio", 100000, 0.005}, {"uring", 100000, 0.005}};
+	const struct rig_contender worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
+	const struct rig_contender equal[] = {{"libaio", 100000, 0.005}, {"uring", 100000, 0.005}};
 	struct bench b;
 
 	start(&b, duel, 2, 1);
@@ -61,26 +61,26 @@ static bool has_note(const struct check *report, const char *part)
 
 TEST(why_fresh_trials_cannot_tell_is_said)
 {
-	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
+	const struct rig_contender worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
 	struct bench b;
 
 	start(&b, duel, 2, 1);
-	fresh_control = (struct sample_control){.is_known = true, 1.3, 1.2, 1.4};
+	fresh_control = (struct check_control){.is_known = true, 1.3, 1.2, 1.4};
 	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_INCONCLUSIVE);
 	assert_string_equal(
 		rig_gate(&b.report, "uring.read.iops")->reason, "the session was disturbed");
 	assert_true(has_note(&b.report, "fresh trials: the control, the reference a second time"));
-	fresh_control = (struct sample_control){0};
+	fresh_control = (struct check_control){0};
 	end(&b);
 }
 
 /* As against a baseline: who asks for a percentile is told that it cannot be had. */
 TEST(a_thin_tail_makes_no_verdict_of_pairs_either)
 {
-	const struct rig_arm worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
+	const struct rig_contender worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
 	const struct baseline_threshold asked = {"read.lat.p99", 0.05};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, duel, 2, 1);
 	b.settings.thresholds = &asked;
@@ -89,7 +89,7 @@ TEST(a_thin_tail_makes_no_verdict_of_pairs_either)
 		today = measure(&b, worse, 2);
 		today->reference = "libaio";
 		for (size_t i = 0; i < today->block_count; i++)
-			today->arms[thin].trials[i].window_s = 0.01; /* 10 I/Os beyond p99 */
+			today->contenders[thin].trials[i].window_s = 0.01; /* 10 I/Os beyond p99 */
 		check_restart(&b.report);
 		judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
 		decide_all(&b.judgement);
@@ -102,8 +102,8 @@ TEST(a_thin_tail_makes_no_verdict_of_pairs_either)
 	/* Unasked it is no gate. */
 	b.settings.threshold_count = 0;
 	for (size_t i = 0; i < today->block_count; i++) {
-		today->arms[0].trials[i].window_s = 0.01;
-		today->arms[1].trials[i].window_s = 10;
+		today->contenders[0].trials[i].window_s = 0.01;
+		today->contenders[1].trials[i].window_s = 10;
 	}
 	check_restart(&b.report);
 	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
@@ -117,7 +117,7 @@ TEST(a_reference_that_failed_half_way_is_an_error)
 {
 	const struct judge_settings settings = {.compares_jobs = true};
 	struct record record;
-	struct sample sample;
+	struct check_session session;
 	struct check report;
 	struct judgement judgement;
 
@@ -126,9 +126,9 @@ TEST(a_reference_that_failed_half_way_is_an_error)
 	record.points[0].contenders[SAMPLE_REF].is_optional = true;
 	record.points[0].contenders[SAMPLE_REF].problem = "the disk is full";
 	check_init(&report);
-	sample_of_comparison(&sample, &record, 0, 0, &report.arena);
-	assert_null(sample_find_arm(&sample, "refused"));
-	judge_begin(&judgement, &report, &settings, NULL, &sample, 1);
+	check_session_of_comparison(&session, &record, 0, 0, &report.arena);
+	assert_null(check_session_find(&session, "refused"));
+	judge_begin(&judgement, &report, &settings, NULL, &session, 1);
 	decide_all(&judgement);
 	assert_string_equal(report.gates[0].name, "ref");
 	assert_int_equal(report.gates[0].outcome, OUTCOME_ERROR);
@@ -141,15 +141,15 @@ TEST(a_reference_that_failed_half_way_is_an_error)
 TEST(an_engine_that_is_something_else_is_told)
 {
 	struct record record;
-	struct sample sample;
+	struct check_session session;
 	struct check report;
 	struct judgement judgement;
 
 	sample_record(&record, 9);
 	record.points[0].trials[1].mismatch = "it was a thread pool";
 	check_init(&report);
-	sample_of_comparison(&sample, &record, 0, 0, &report.arena);
-	judge_begin(&judgement, &report, &(struct judge_settings){0}, NULL, &sample, 1);
+	check_session_of_comparison(&session, &record, 0, 0, &report.arena);
+	judge_begin(&judgement, &report, &(struct judge_settings){0}, NULL, &session, 1);
 	assert_true(has_note(&report, "fast is not what its name says: it was a thread pool"));
 	assert_false(has_note(&report, "same is not"));
 	check_free(&report);

@@ -10,11 +10,11 @@
 
 #include "check_rig.h"
 
-static const struct rig_arm quiet[] = {{"rr", 100000, 0.01}};
+static const struct rig_contender quiet[] = {{"rr", 100000, 0.01}};
 
 /* Today's line, of a check that is in `report`. */
 static char *judge_and_print(
-	struct check *report, const struct baseline *baseline, struct sample *today)
+	struct check *report, const struct baseline *baseline, struct check_session *today)
 {
 	const struct judge_settings settings = {.compares_jobs = true};
 	struct judgement judgement;
@@ -28,17 +28,17 @@ static char *judge_and_print(
 /* The line of a check with this rate. */
 static char *line_of(unsigned number, double iops, const char *kernel)
 {
-	const struct rig_arm arms[] = {{"rr", iops, 0.01}};
+	const struct rig_contender contenders[] = {{"rr", iops, 0.01}};
 	struct baseline baseline;
 	struct check report;
 	struct random random;
-	struct sample *today;
+	struct check_session *today;
 	char *line;
 
 	random_init(&random, number);
 	rig_baseline(&baseline, quiet, 1, 5, &random);
 	check_init(&report);
-	today = rig_sample(&report.arena, number, arms, 1, 7, &random);
+	today = rig_session(&report.arena, number, contenders, 1, 7, &random);
 	today->environment.soft.items[0].value = kernel;
 	line = judge_and_print(&report, &baseline, today);
 	check_free(&report);
@@ -60,29 +60,30 @@ static int read_text(const char *text, struct history *history, char **messages)
 }
 
 /* "rr (old)" runs with the noise of "rr", and is what that is held against. */
-static void pair_up(struct sample *sample)
+static void pair_up(struct check_session *session)
 {
-	sample->arms[0].reference = sample->arms[1].name;
-	memcpy(sample->arms[1].trials, sample->arms[0].trials,
-		sample->block_count * sizeof(*sample->arms[0].trials));
+	session->contenders[0].reference = session->contenders[1].name;
+	memcpy(session->contenders[1].trials, session->contenders[0].trials,
+		session->block_count * sizeof(*session->contenders[0].trials));
 }
 
 TEST(the_error_of_a_ratio_is_the_ratios)
 {
-	const struct rig_arm arms[] = {{"rr", 100000, 0.05}, {"rr (old)", 100000, 0.05}};
+	const struct rig_contender contenders[] = {
+		{"rr", 100000, 0.05}, {"rr (old)", 100000, 0.05}};
 	struct baseline baseline;
 	struct check report;
 	struct random random;
-	struct sample *today;
+	struct check_session *today;
 	struct history history;
 	char *line, *messages;
 
 	random_init(&random, 1);
-	rig_baseline(&baseline, arms, 2, 5, &random);
+	rig_baseline(&baseline, contenders, 2, 5, &random);
 	for (size_t i = 0; i < baseline.session_count; i++)
-		pair_up(&baseline.sessions[i].sample);
+		pair_up(&baseline.sessions[i].session);
 	check_init(&report);
-	today = rig_sample(&report.arena, 9, arms, 2, 7, &random);
+	today = rig_session(&report.arena, 9, contenders, 2, 7, &random);
 	pair_up(today);
 	line = judge_and_print(&report, &baseline, today);
 	assert_int_equal(read_text(line, &history, &messages), 0);
@@ -277,7 +278,7 @@ TEST(a_step_is_found_with_its_commits)
 /* A limit's figure is in the history where no other gate has it there. */
 TEST(limits_have_a_history_too)
 {
-	const struct rig_arm arms[] = {{"rr", 100000, 0.01}};
+	const struct rig_contender contenders[] = {{"rr", 100000, 0.01}};
 	const struct assertion limits[] = {
 		{"rr", VALUE_READ_IOPS, GATE_AT_LEAST, 1},
 		{"rr", VALUE_READ_IOPS, GATE_AT_MOST, 1e9},
@@ -294,7 +295,7 @@ TEST(limits_have_a_history_too)
 	check_init(&report);
 	report.title = "night";
 	judge_begin(&judgement, &report, &settings, NULL,
-		rig_sample(&report.arena, 1, arms, 1, 7, &random), 1);
+		rig_session(&report.arena, 1, contenders, 1, 7, &random), 1);
 	line = history_print(&report);
 	assert_int_equal(read_text(line, &history, &messages), 0);
 	assert_int_equal(history.lines[0].value_count, 2);

@@ -63,23 +63,23 @@ static void end(struct reading *reading)
 TEST(fio_documents_become_sessions)
 {
 	struct reading r;
-	const struct sample_arm *arm;
+	const struct check_contender *contender;
 
 	read_path(&r, put("fio.json", FIO));
 	assert_string_equal(r.messages, "");
 	assert_int_equal(r.error, 0);
-	assert_true(r.input.sample.is_foreign);
-	assert_int_equal(r.input.sample.arm_count, 2);
-	assert_string_equal(r.input.sample.arms[1].name, "a (2)");
-	assert_string_equal(r.input.sample.id, "2023-11-14T22:13:20Z");
-	arm = &r.input.sample.arms[0];
-	assert_true(arm->trials[0].values[VALUE_READ_IOPS] == 5.25);
-	assert_true(arm->trials[0].values[VALUE_READ_BANDWIDTH] == 40960);
-	assert_true(arm->trials[0].values[VALUE_READ_P50] == 201);
-	assert_true(arm->trials[0].values[VALUE_READ_P99] == 980);
-	assert_true(isnan(arm->trials[0].values[VALUE_READ_P999]));
-	assert_true(isnan(arm->trials[0].values[VALUE_SYSCALLS_PER_IO]));
-	assert_true(fabs(arm->trials[0].values[VALUE_CPU_PER_IO] - 4e7) < 1);
+	assert_true(r.input.session.is_foreign);
+	assert_int_equal(r.input.session.contender_count, 2);
+	assert_string_equal(r.input.session.contenders[1].name, "a (2)");
+	assert_string_equal(r.input.session.id, "2023-11-14T22:13:20Z");
+	contender = &r.input.session.contenders[0];
+	assert_true(contender->trials[0].values[VALUE_READ_IOPS] == 5.25);
+	assert_true(contender->trials[0].values[VALUE_READ_BANDWIDTH] == 40960);
+	assert_true(contender->trials[0].values[VALUE_READ_P50] == 201);
+	assert_true(contender->trials[0].values[VALUE_READ_P99] == 980);
+	assert_true(isnan(contender->trials[0].values[VALUE_READ_P999]));
+	assert_true(isnan(contender->trials[0].values[VALUE_SYSCALLS_PER_IO]));
+	assert_true(fabs(contender->trials[0].values[VALUE_CPU_PER_IO] - 4e7) < 1);
 	end(&r);
 }
 
@@ -108,11 +108,11 @@ TEST(ringsides_results_become_sessions)
 	fclose(stream);
 	read_path(&r, put("result.json", text));
 	assert_string_equal(r.messages, "");
-	assert_string_equal(r.input.sample.arms[0].fault, "broken");
-	assert_true(r.input.sample.arms[0].trials[0].values[VALUE_WRITE_IOPS] == 5);
-	assert_true(r.input.sample.arms[0].trials[0].values[VALUE_SYSCALLS_PER_IO] == 3);
+	assert_string_equal(r.input.session.contenders[0].fault, "broken");
+	assert_true(r.input.session.contenders[0].trials[0].values[VALUE_WRITE_IOPS] == 5);
+	assert_true(r.input.session.contenders[0].trials[0].values[VALUE_SYSCALLS_PER_IO] == 3);
 	/* What differs each time is no fact about the machine. */
-	assert_int_equal(r.input.sample.environment.hard.count, 1);
+	assert_int_equal(r.input.session.environment.hard.count, 1);
 	free(text);
 	end(&r);
 }

@@ -36,7 +36,7 @@ TEST(the_same_again_is_no_regression)
 
 TEST(a_loss_of_a_tenth_is_a_regression_with_its_size)
 {
-	const struct rig_arm slow[] = {{"rr", 90000, 0.005}};
+	const struct rig_contender slow[] = {{"rr", 90000, 0.005}};
 	struct bench b;
 	const struct check_gate *gate;
 
@@ -55,7 +55,7 @@ TEST(a_loss_of_a_tenth_is_a_regression_with_its_size)
 
 TEST(one_stored_session_accuses_nobody)
 {
-	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
+	const struct rig_contender slow[] = {{"rr", 80000, 0.005}};
 	struct bench b;
 
 	start(&b, quiet, 1, 1);
@@ -67,7 +67,7 @@ TEST(one_stored_session_accuses_nobody)
 
 TEST(one_stored_session_praises_nobody)
 {
-	const struct rig_arm fast[] = {{"rr", 130000, 0.005}};
+	const struct rig_contender fast[] = {{"rr", 130000, 0.005}};
 	struct bench b;
 
 	start(&b, quiet, 1, 1);
@@ -78,7 +78,7 @@ TEST(one_stored_session_praises_nobody)
 
 TEST(what_cannot_be_seen_is_inconclusive_and_never_a_pass)
 {
-	const struct rig_arm noisy[] = {{"rr", 100000, 0.3}};
+	const struct rig_contender noisy[] = {{"rr", 100000, 0.3}};
 	struct bench b;
 
 	start(&b, noisy, 1, 5);
@@ -91,13 +91,13 @@ TEST(what_cannot_be_seen_is_inconclusive_and_never_a_pass)
 TEST(a_regression_outweighs_what_is_inconclusive)
 {
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	for (size_t i = 0; i < today->block_count; i++) {
-		today->arms[0].trials[i].values[VALUE_SYSCALLS_PER_IO] = 1.5;
-		today->arms[0].trials[i].values[VALUE_READ_P99] = NAN;
+		today->contenders[0].trials[i].values[VALUE_SYSCALLS_PER_IO] = 1.5;
+		today->contenders[0].trials[i].values[VALUE_READ_P99] = NAN;
 	}
 	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
 	assert_int_equal(rig_gate(&b.report, "rr.syscalls_per_io")->outcome, OUTCOME_FAIL);
@@ -109,7 +109,7 @@ TEST(another_machine_is_incomparable_unless_allowed)
 {
 	static const char *const allowed[] = {"cpu_model"};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
@@ -127,16 +127,16 @@ TEST(another_machine_is_incomparable_unless_allowed)
 
 TEST(ratios_are_judged_on_another_machine)
 {
-	const struct rig_arm faster[] = {{"libaio", 300000, 0.005}, {"uring", 360000, 0.005}};
-	const struct rig_arm worse[] = {{"libaio", 300000, 0.005}, {"uring", 315000, 0.005}};
+	const struct rig_contender faster[] = {{"libaio", 300000, 0.005}, {"uring", 360000, 0.005}};
+	const struct rig_contender worse[] = {{"libaio", 300000, 0.005}, {"uring", 315000, 0.005}};
 	const struct baseline_threshold levels[] = {
 		{"read.iops", 0.05}, {"libaio.read.iops", 0.05}};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, duel, 2, 10);
 	for (size_t i = 0; i < b.baseline.session_count; i++)
-		b.baseline.sessions[i].sample.reference = "libaio";
+		b.baseline.sessions[i].session.reference = "libaio";
 	today = measure(&b, faster, 2);
 	today->environment.hard.items[0].value = "6502";
 	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
@@ -159,11 +159,11 @@ TEST(ratios_are_judged_on_another_machine)
 static void set_baseline_bs(struct bench *b, const char *value)
 {
 	for (size_t i = 0; i < b->baseline.session_count; i++)
-		b->baseline.sessions[i].sample.arms[0].options.items[0].value = value;
+		b->baseline.sessions[i].session.contenders[0].options.items[0].value = value;
 }
 
-/* How many arms are left to judge before a trial is made; the report has the others. */
-static size_t foresee(struct bench *b, const struct sample *today)
+/* How many contenders are left to judge before a trial is made; the report has the others. */
+static size_t foresee(struct bench *b, const struct check_session *today)
 {
 	size_t left;
 
@@ -174,9 +174,10 @@ static size_t foresee(struct bench *b, const struct sample *today)
 }
 
 /* Jobs and a machine are known before any trial: that of `bench` is taken out of the way. */
-static struct sample *plan_of(struct bench *b, const struct rig_arm *arms, size_t count)
+static struct check_session *plan_of(
+	struct bench *b, const struct rig_contender *contenders, size_t count)
 {
-	struct sample *today = measure(b, arms, count);
+	struct check_session *today = measure(b, contenders, count);
 
 	today->block_count = 0;
 	return today;
@@ -186,17 +187,17 @@ TEST(what_cannot_be_compared_is_known_before_a_trial)
 {
 	static const char *const allowed[] = {"cpu_model"};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, duel, 2, 5);
 	today = plan_of(&b, duel, 2);
 	assert_int_equal(foresee(&b, today), 2);
 	assert_int_equal(b.report.gate_count, 0);
-	today->arms[0].options.items[0].value = "8k";
+	today->contenders[0].options.items[0].value = "8k";
 	assert_int_equal(foresee(&b, today), 1);
-	assert_string_equal(rig_gate(&b.report, today->arms[0].name)->reason,
+	assert_string_equal(rig_gate(&b.report, today->contenders[0].name)->reason,
 		"another job: bs was 4k, is 8k (--allow-job judges it)");
-	today->arms[1].name = "new";
+	today->contenders[1].name = "new";
 	assert_int_equal(foresee(&b, today), 0);
 	assert_int_equal(b.report.exit_code, EXIT_INCOMPARABLE);
 	assert_int_equal(b.report.session_count, 5);
@@ -216,7 +217,7 @@ TEST(what_cannot_be_compared_is_known_before_a_trial)
 	b.settings.allowed_count = 0;
 	/* Ratios are judged on any machine, and counts with them. */
 	for (size_t i = 0; i < b.baseline.session_count; i++)
-		b.baseline.sessions[i].sample.reference = "libaio";
+		b.baseline.sessions[i].session.reference = "libaio";
 	assert_int_equal(foresee(&b, today), 2);
 	end(&b);
 }
@@ -224,24 +225,24 @@ TEST(what_cannot_be_compared_is_known_before_a_trial)
 TEST(another_job_is_incomparable_and_the_option_is_named)
 {
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 5);
 	today = measure(&b, quiet, 1);
-	today->arms[0].options.items[0].value = "8k";
+	today->contenders[0].options.items[0].value = "8k";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	assert_string_equal(rig_gate(&b.report, "rr")->reason,
 		"another job: bs was 4k, is 8k (--allow-job judges it)");
-	today->arms[0].options.items[0].key = "iodepth";
+	today->contenders[0].options.items[0].key = "iodepth";
 	set_baseline_bs(&b, "16k");
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason,
 		"bs was 16k, is not set, iodepth was not set, is 8k"));
 	set_baseline_bs(&b, "4k");
-	today->arms[0].options.items[0].key = "bs";
-	today->arms[0].options.items[0].value = "4096";
+	today->contenders[0].options.items[0].key = "bs";
+	today->contenders[0].options.items[0].value = "4096";
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
-	today->arms[0].name = "other";
+	today->contenders[0].name = "other";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	end(&b);
 }
@@ -259,14 +260,14 @@ TEST(overwrite_is_of_jobs_that_only_write)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct result_setting old[] = {{"rw", cases[i].rw, NULL}, {"overwrite", "1", NULL}};
 		struct result_setting new[] = {{"rw", cases[i].rw, NULL}};
-		struct sample *today;
+		struct check_session *today;
 
 		start(&b, quiet, 1, 5);
 		for (size_t k = 0; k < b.baseline.session_count; k++)
-			b.baseline.sessions[k].sample.arms[0].options =
+			b.baseline.sessions[k].session.contenders[0].options =
 				(struct result_settings){2, old};
 		today = measure(&b, quiet, 1);
-		today->arms[0].options = (struct result_settings){1, new};
+		today->contenders[0].options = (struct result_settings){1, new};
 		assert_int_equal(judge_stored(&b, today) == EXIT_INCOMPARABLE, cases[i].is_another);
 		end(&b);
 	}
@@ -278,14 +279,14 @@ TEST(an_option_that_is_new_makes_no_other_job_by_its_default)
 	static struct result_setting options[] = {{"ioengine", "io_uring", NULL},
 		{"bs", "4k", NULL}, {"thinktime", "0s", NULL}, {"fixedbufs", "0", NULL}};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 5);
 	for (size_t i = 0; i < b.baseline.session_count; i++)
-		b.baseline.sessions[i].sample.arms[0].options =
+		b.baseline.sessions[i].session.contenders[0].options =
 			(struct result_settings){.count = 2, .items = options};
 	today = measure(&b, quiet, 1);
-	today->arms[0].options = (struct result_settings){.count = 4, .items = options};
+	today->contenders[0].options = (struct result_settings){.count = 4, .items = options};
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	options[3].value = "1";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
@@ -296,20 +297,20 @@ TEST(an_option_that_is_new_makes_no_other_job_by_its_default)
 /* A row for each clone of a run is not what a comparison, or group_reporting, has one row for. */
 TEST(one_clone_is_another_job_than_all_of_them)
 {
-	const struct rig_arm both[] = {{"rr", 100000, 0.01}, {"rr (2)", 100000, 0.01}};
+	const struct rig_contender both[] = {{"rr", 100000, 0.01}, {"rr (2)", 100000, 0.01}};
 	static struct result_setting options[] = {
 		{"bs", "4k", NULL}, {"numjobs", "2", NULL}, {"group_reporting", "0", NULL}};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 5);
 	for (size_t i = 0; i < b.baseline.session_count; i++) {
-		b.baseline.sessions[i].sample.is_partial = true;
-		b.baseline.sessions[i].sample.arms[0].options =
+		b.baseline.sessions[i].session.is_partial = true;
+		b.baseline.sessions[i].session.contenders[0].options =
 			(struct result_settings){2, options};
 	}
 	today = measure(&b, quiet, 1);
-	today->arms[0].options = (struct result_settings){3, options};
+	today->contenders[0].options = (struct result_settings){3, options};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason, "clones are reported together"));
 	options[2].value = "1";
@@ -320,9 +321,9 @@ TEST(one_clone_is_another_job_than_all_of_them)
 	options[1].value = "2";
 	today = measure(&b, both, 2);
 	today->is_foreign = true;
-	today->arms[0].options = (struct result_settings){2, options};
+	today->contenders[0].options = (struct result_settings){2, options};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
-	today->arm_count = 1;
+	today->contender_count = 1;
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	end(&b);
 }
@@ -330,7 +331,7 @@ TEST(one_clone_is_another_job_than_all_of_them)
 TEST(soft_changes_are_listed)
 {
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
@@ -347,14 +348,14 @@ TEST(unlike_rates_are_incomparable)
 {
 	const struct outcome_policy policy = {0};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, duel, 2, 1);
 	today = measure(&b, duel, 2);
 	today->reference = "libaio";
 	for (int round = 0; round < 3; round++) {
-		today->arms[0].iops_asked = 2000;
-		today->arms[1].iops_asked = round == 1 ? 2000 : 8000;
+		today->contenders[0].iops_asked = 2000;
+		today->contenders[1].iops_asked = round == 1 ? 2000 : 8000;
 		b.settings.compares_jobs = round < 2;
 		check_restart(&b.report);
 		judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
@@ -372,21 +373,21 @@ TEST(unlike_rates_are_incomparable)
 TEST(syncs_that_the_baseline_does_not_have_are_no_gates)
 {
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	for (size_t i = 0; i < today->block_count; i++) {
-		today->arms[0].trials[i].values[VALUE_SYNC_P50] = 1e6;
-		today->arms[0].trials[i].values[VALUE_SYNC_IOPS] = 1e6;
+		today->contenders[0].trials[i].values[VALUE_SYNC_P50] = 1e6;
+		today->contenders[0].trials[i].values[VALUE_SYNC_IOPS] = 1e6;
 	}
 	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
 	assert_non_null(strstr(b.report.notes[0], "rr.sync.lat.p50 is not judged"));
 	for (size_t s = 0; s < b.baseline.session_count; s++) {
-		struct sample *stored = &b.baseline.sessions[s].sample;
+		struct check_session *stored = &b.baseline.sessions[s].session;
 
 		for (size_t i = 0; i < stored->block_count; i++)
-			stored->arms[0].trials[i].values[VALUE_SYNC_P50] = 5e5;
+			stored->contenders[0].trials[i].values[VALUE_SYNC_P50] = 5e5;
 	}
 	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
 	assert_int_equal(rig_gate(&b.report, "rr.sync.lat.p50")->outcome, OUTCOME_FAIL);
@@ -395,14 +396,14 @@ TEST(syncs_that_the_baseline_does_not_have_are_no_gates)
 
 TEST(trials_of_another_length_are_not_held_to_each_other)
 {
-	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
+	const struct rig_contender slow[] = {{"rr", 80000, 0.005}};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 10);
 	today = measure(&b, slow, 1);
 	for (size_t i = 0; i < today->block_count; i++)
-		today->arms[0].trials[i].window_s = 1; /* 10 in the baseline */
+		today->contenders[0].trials[i].window_s = 1; /* 10 in the baseline */
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
 	assert_non_null(
 		strstr(b.report.notes[0], "trials of 1 s against a baseline of trials of 10"));
@@ -414,9 +415,9 @@ TEST(trials_of_another_length_are_not_held_to_each_other)
 /* Trials 20 % apart: three of them prove no loss that sessions of seven hardly ever have. */
 TEST(fewer_blocks_than_the_baseline_has_accuse_less)
 {
-	const struct rig_arm noisy[] = {{"rr", 100000, 0.2}};
+	const struct rig_contender noisy[] = {{"rr", 100000, 0.2}};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 	double wide, narrow;
 
 	start(&b, noisy, 1, 10);
@@ -436,18 +437,18 @@ TEST(the_change_follows_from_what_is_shown)
 	const struct outcome_policy policy = {0};
 	const struct check_gate *gate;
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, duel, 2, 1);
-	today = rig_sample(&b.report.arena, 100, duel, 2, 9, &b.random);
+	today = rig_session(&b.report.arena, 100, duel, 2, 9, &b.random);
 	today->reference = "libaio";
 	for (size_t i = 0; i < 9; i++) {
-		struct sample_trial *own = &today->arms[1].trials[i];
+		struct trial *own = &today->contenders[1].trials[i];
 
-		*own = today->arms[0].trials[i];
+		*own = today->contenders[0].trials[i];
 		rig_fill(own, own->values[VALUE_IOPS] * (i == 4 ? 0.3 : 1.015));
 	}
-	today->arms[0].trials[2].is_valid = false; /* a pair less */
+	today->contenders[0].trials[2].counts = false; /* a pair less */
 	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
 	decide_all(&b.judgement);
 	check_conclude(&b.report, &policy);
@@ -461,9 +462,9 @@ TEST(the_change_follows_from_what_is_shown)
 
 TEST(errors_and_disturbances_stop_the_verdict)
 {
-	const struct rig_arm slow[] = {{"rr", 80000, 0.005}};
+	const struct rig_contender slow[] = {{"rr", 80000, 0.005}};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 10);
 	today = measure(&b, slow, 1);
@@ -480,24 +481,24 @@ TEST(errors_and_disturbances_stop_the_verdict)
 	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
 	assert_non_null(strstr(b.report.notes[0], "3 of 7 trials"));
 	b.settings.allows_disturbed = false;
-	b.baseline.sessions[9].sample.disturbed_count = 5; /* recorded like that */
+	b.baseline.sessions[9].session.disturbed_count = 5; /* recorded like that */
 	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
-	b.baseline.sessions[9].sample.disturbed_count = 0;
+	b.baseline.sessions[9].session.disturbed_count = 0;
 	today->disturbed_count = 0;
-	today->control = (struct sample_control){true, 0.9, 0.88, 0.92};
+	today->control = (struct check_control){true, 0.9, 0.88, 0.92};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
 	today->control.is_known = false;
-	today->arms[0].fault = "EIO";
-	today->arms[0].fault_code = EXIT_RUN_FAILED;
+	today->contenders[0].fault = "EIO";
+	today->contenders[0].fault_code = EXIT_RUN_FAILED;
 	assert_int_equal(judge_stored(&b, today), EXIT_RUN_FAILED);
-	today->arms[0].fault_code = EXIT_INCOMPARABLE;
+	today->contenders[0].fault_code = EXIT_INCOMPARABLE;
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	end(&b);
 }
 
 TEST(thresholds_widen_and_add_gates)
 {
-	const struct rig_arm slow[] = {{"rr", 90000, 0.005}};
+	const struct rig_contender slow[] = {{"rr", 90000, 0.005}};
 	const struct baseline_threshold wide[] = {
 		{"rr.read.iops", 0.5},
 		{"read.lat.p50", 0.5},
@@ -521,13 +522,13 @@ TEST(thresholds_widen_and_add_gates)
 TEST(thin_tails_are_no_gates)
 {
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 10);
 	today = measure(&b, quiet, 1);
 	for (size_t i = 0; i < today->block_count; i++)
-		today->arms[0].trials[i].window_s = 0.01; /* 1000 I/Os, 10 beyond p99 */
-	b.settings.compares_jobs = false;                 /* in so short a time it is another */
+		today->contenders[0].trials[i].window_s = 0.01; /* 1000 I/Os, 10 beyond p99 */
+	b.settings.compares_jobs = false; /* in so short a time it is another */
 	assert_int_equal(judge_stored(&b, today), EXIT_DONE);
 	for (size_t i = 0; i < b.report.gate_count; i++)
 		assert_null(strstr(b.report.gates[i].name, "p99"));
@@ -537,13 +538,13 @@ TEST(thin_tails_are_no_gates)
 
 TEST(small_steps_add_up_against_the_anchor)
 {
-	const struct rig_arm crept[] = {{"rr", 75000, 0.005}};
+	const struct rig_contender crept[] = {{"rr", 75000, 0.005}};
 	struct bench b;
 
 	start(&b, quiet, 1, 3);
 	for (unsigned s = 0; s < 10; s++)
 		baseline_add(&b.baseline,
-			rig_sample(&b.baseline.arena, 10 + s, crept, 1, 7, &b.random), false);
+			rig_session(&b.baseline.arena, 10 + s, crept, 1, 7, &b.random), false);
 	assert_int_equal(judge_stored(&b, measure(&b, crept, 1)), EXIT_REGRESSION);
 	assert_int_equal(rig_gate(&b.report, "rr.read.iops")->outcome, OUTCOME_PASS);
 	assert_int_equal(rig_gate(&b.report, "rr.read.iops (anchor)")->outcome, OUTCOME_FAIL);
@@ -555,13 +556,13 @@ TEST(small_steps_add_up_against_the_anchor)
 static enum outcome judge_by_anchor(double iops, double threshold, double *anchor_threshold)
 {
 	const struct baseline_threshold asked = {"read.iops", threshold};
-	const struct rig_arm now[] = {{"rr", iops, 0.001}};
+	const struct rig_contender now[] = {{"rr", iops, 0.001}};
 	const struct check_gate *gate;
 	enum outcome outcome;
 	struct bench b;
 
 	start(&b, quiet, 1, 10);
-	baseline_add(&b.baseline, rig_sample(&b.baseline.arena, 20, now, 1, 7, &b.random), false);
+	baseline_add(&b.baseline, rig_session(&b.baseline.arena, 20, now, 1, 7, &b.random), false);
 	if (threshold > 0) {
 		b.settings.threshold_count = 1;
 		b.settings.thresholds = &asked;
@@ -603,7 +604,7 @@ TEST(assertions_need_an_interval)
 	static const enum outcome expected[] = {OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_INCONCLUSIVE,
 		OUTCOME_FAIL, OUTCOME_INCONCLUSIVE};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, quiet, 1, 1);
 	b.settings.assertions = assertions;

@@ -11,21 +11,23 @@
 
 #define assert_is(actual, expected) assert_near(actual, expected, 1e-9 * fabs((double)(expected)))
 
-static const struct rig_arm still[] = {{"a", 1000, 0}, {"b", 2000, 0}};
+static const struct rig_contender still[] = {{"a", 1000, 0}, {"b", 2000, 0}};
 
 /* Sessions of 7 blocks without noise, at these rates of "a"; "b" does twice as much. */
 static void store(struct bench *b, const double *rates, size_t count)
 {
 	start(b, still, 2, 0);
 	for (size_t i = 0; i < count; i++) {
-		const struct rig_arm arms[] = {{"a", rates[i], 0}, {"b", 2 * rates[i], 0}};
+		const struct rig_contender contenders[] = {
+			{"a", rates[i], 0}, {"b", 2 * rates[i], 0}};
 
 		baseline_add(&b->baseline,
-			rig_sample(&b->baseline.arena, (unsigned)i, arms, 2, 7, &b->random), false);
+			rig_session(&b->baseline.arena, (unsigned)i, contenders, 2, 7, &b->random),
+			false);
 	}
 }
 
-static void judge(struct bench *b, bool is_stored, const struct sample *today, size_t count)
+static void judge(struct bench *b, bool is_stored, const struct check_session *today, size_t count)
 {
 	check_restart(&b->report);
 	judge_begin(&b->judgement, &b->report, &b->settings, is_stored ? &b->baseline : NULL, today,
@@ -51,10 +53,10 @@ TEST(the_last_threshold_that_names_the_gate_counts)
 	struct baseline_threshold kept[] = {{"read.iops", 0.6}, {"read.lat.p50", 0.7}};
 	const double rates[] = {1000};
 	struct bench b;
-	const struct sample *today;
+	const struct check_session *today;
 
 	store(&b, rates, 1);
-	today = rig_sample(&b.report.arena, 9, still, 2, 7, &b.random);
+	today = rig_session(&b.report.arena, 9, still, 2, 7, &b.random);
 	judge(&b, true, today, 1);
 	assert_is(rig_gate(&b.report, "a.read.iops")->threshold, 0.05);
 	assert_is(find_case(&b, "a.read.iops")->threshold, -log(0.95));
@@ -73,7 +75,7 @@ TEST(the_last_threshold_that_names_the_gate_counts)
 	assert_is(rig_gate(&b.report, "a.read.iops")->threshold, 0.6);
 	/* Without a baseline there is nobody to have kept it. */
 	b.settings.threshold_count = 1;
-	((struct sample *)today)->reference = "a";
+	((struct check_session *)today)->reference = "a";
 	judge(&b, false, today, 1);
 	assert_is(rig_gate(&b.report, "b.read.iops")->threshold, 0.2);
 	assert_is(rig_gate(&b.report, "b.read.lat.p50")->threshold, 0.05);
@@ -86,12 +88,12 @@ TEST(an_asked_threshold_has_no_amount_beside_it)
 	const struct baseline_threshold asked = {"syscalls_per_io", 0.001};
 	const double rates[] = {1000};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	store(&b, rates, 1);
-	today = rig_sample(&b.report.arena, 9, still, 2, 7, &b.random);
+	today = rig_session(&b.report.arena, 9, still, 2, 7, &b.random);
 	for (size_t i = 0; i < 7; i++)
-		today->arms[0].trials[i].values[VALUE_SYSCALLS_PER_IO] = 1.01;
+		today->contenders[0].trials[i].values[VALUE_SYSCALLS_PER_IO] = 1.01;
 	judge(&b, true, today, 1);
 	assert_int_equal(rig_gate(&b.report, "a.syscalls_per_io")->outcome, OUTCOME_PASS);
 	assert_is(rig_gate(&b.report, "a.syscalls_per_io")->change, 1.01 - 1);
@@ -107,14 +109,14 @@ TEST(levels_are_means_of_sessions_on_the_scale_of_the_analysis)
 {
 	const double rates[] = {1000, 4000};
 	const struct check_gate *gate;
-	struct sample today[2];
+	struct check_session today[2];
 	struct bench b;
 
 	store(&b, rates, 2);
-	today[0] = *rig_sample(&b.report.arena, 9, still, 2, 7, &b.random);
-	today[1] = *rig_sample(&b.report.arena, 10, still, 1, 3, &b.random);
+	today[0] = *rig_session(&b.report.arena, 9, still, 2, 7, &b.random);
+	today[1] = *rig_session(&b.report.arena, 10, still, 1, 3, &b.random);
 	for (size_t i = 0; i < 3; i++)
-		rig_fill(&today[1].arms[0].trials[i], 3000 * pow(3, (double)i));
+		rig_fill(&today[1].contenders[0].trials[i], 3000 * pow(3, (double)i));
 	judge(&b, true, today, 2);
 	gate = rig_gate(&b.report, "a.read.iops");
 	assert_int_equal(gate->kind, GATE_ABSOLUTE);
@@ -137,17 +139,17 @@ TEST(levels_are_means_of_sessions_on_the_scale_of_the_analysis)
 TEST(ratios_are_held_to_ratios)
 {
 	const double rates[] = {1000, 4000};
-	const struct rig_arm slower[] = {{"a", 500, 0}, {"b", 750, 0}};
+	const struct rig_contender slower[] = {{"a", 500, 0}, {"b", 750, 0}};
 	const struct check_gate *gate;
-	struct sample today[2];
+	struct check_session today[2];
 	struct bench b;
 
 	store(&b, rates, 2);
 	for (size_t i = 0; i < 2; i++)
-		b.baseline.sessions[i].sample.reference = "a";
-	today[0] = *rig_sample(&b.report.arena, 9, slower, 2, 7, &b.random);
+		b.baseline.sessions[i].session.reference = "a";
+	today[0] = *rig_session(&b.report.arena, 9, slower, 2, 7, &b.random);
 	today[0].environment.hard.items[0].value = "6502"; /* levels would be left out */
-	today[1] = *rig_sample(&b.report.arena, 9, &slower[1], 1, 7, &b.random);
+	today[1] = *rig_session(&b.report.arena, 9, &slower[1], 1, 7, &b.random);
 	judge(&b, true, today, 2); /* the second has nothing that "b" could be held against */
 	gate = rig_gate(&b.report, "b.read.iops");
 	assert_int_equal(gate->kind, GATE_RELATIVE);
@@ -176,17 +178,17 @@ TEST(what_cannot_be_held_to_anything_says_why)
 	const struct baseline_threshold asked[] = {{"read.iops", 0.3}, {"read.lat.p99", 0.3}};
 	const double rates[] = {1000, 1000};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	store(&b, rates, 2);
 	b.settings.thresholds = asked;
 	b.settings.threshold_count = 2;
-	today = rig_sample(&b.report.arena, 9, still, 2, 7, &b.random);
+	today = rig_session(&b.report.arena, 9, still, 2, 7, &b.random);
 	for (size_t i = 0; i < 7; i++) {
-		today->arms[0].trials[i].values[VALUE_READ_IOPS] = NAN;
-		today->arms[0].trials[i].values[VALUE_SYSCALLS_PER_IO] = NAN;
+		today->contenders[0].trials[i].values[VALUE_READ_IOPS] = NAN;
+		today->contenders[0].trials[i].values[VALUE_SYSCALLS_PER_IO] = NAN;
 	}
-	today->arms[1].trials[6].window_s = 1; /* 20 beyond p99 of one trial alone */
+	today->contenders[1].trials[6].window_s = 1; /* 20 beyond p99 of one trial alone */
 	judge(&b, true, today, 1);
 	assert_reason(&b, "a.read.iops", OUTCOME_INCONCLUSIVE, "one side did not measure it");
 	assert_reason(&b, "a.syscalls_per_io", OUTCOME_INCONCLUSIVE, "one side did not measure it");
@@ -200,8 +202,8 @@ TEST(what_cannot_be_held_to_anything_says_why)
 	assert_reason(
 		&b, "b.read.iops", OUTCOME_INCOMPARABLE, "the baseline is of another machine");
 	for (size_t i = 0; i < 2; i++) {
-		b.baseline.sessions[i].sample.arms[0].reference = "b";
-		b.baseline.sessions[i].sample.arms[1].reference = NULL;
+		b.baseline.sessions[i].session.contenders[0].reference = "b";
+		b.baseline.sessions[i].session.contenders[1].reference = NULL;
 	}
 	b.settings.thresholds = &(struct baseline_threshold){"b.read.iops", 0.3};
 	b.settings.threshold_count = 1;
@@ -214,13 +216,13 @@ TEST(pairs_are_what_is_shown)
 {
 	const struct check_gate *gate;
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 
 	start(&b, still, 2, 0);
-	today = rig_sample(&b.report.arena, 9, still, 2, 7, &b.random);
+	today = rig_session(&b.report.arena, 9, still, 2, 7, &b.random);
 	today->reference = "a";
 	for (size_t i = 0; i < 7; i++)
-		today->arms[1].trials[i].values[VALUE_SYSCALLS_PER_IO] = 1.5;
+		today->contenders[1].trials[i].values[VALUE_SYSCALLS_PER_IO] = 1.5;
 	judge(&b, false, today, 1);
 	gate = rig_gate(&b.report, "b.read.iops");
 	assert_int_equal(gate->kind, GATE_PAIRED);
@@ -245,16 +247,16 @@ TEST(short_sessions_of_today_widen_the_bounds)
 {
 	const double rates[] = {1000, 1000, 1000};
 	struct bench b;
-	struct sample *today;
+	struct check_session *today;
 	double whole, half, twice_as_long;
 
 	store(&b, rates, 3);
 	for (size_t s = 0; s < 3; s++) {
 		for (size_t i = 0; i < 7; i++)
-			rig_fill(&b.baseline.sessions[s].sample.arms[0].trials[i],
+			rig_fill(&b.baseline.sessions[s].session.contenders[0].trials[i],
 				1000 + 10 * (double)i);
 	}
-	today = rig_sample(&b.report.arena, 9, still, 2, 14, &b.random);
+	today = rig_session(&b.report.arena, 9, still, 2, 14, &b.random);
 	judge(&b, true, today, 1);
 	twice_as_long = find_case(&b, "a.read.iops")->evidence.smallest_effect;
 	today->block_count = 7;
@@ -273,22 +275,22 @@ TEST(limits_are_held_to_all_of_todays_trials)
 	static const struct assertion limits[] = {{"a", VALUE_READ_IOPS, GATE_AT_LEAST, 1000},
 		{"b", VALUE_READ_P99, GATE_AT_MOST, 1e7}, {"c", VALUE_READ_IOPS, GATE_AT_LEAST, 1}};
 	const struct check_gate *gate;
-	struct sample today[2];
+	struct check_session today[2];
 	struct bench b;
 
 	start(&b, still, 2, 0);
 	b.settings.assertions = limits;
 	b.settings.assertion_count = 3;
-	today[0] = *rig_sample(&b.report.arena, 9, still, 1, 2, &b.random);
-	today[1] = *rig_sample(&b.report.arena, 10, still, 2, 2, &b.random);
+	today[0] = *rig_session(&b.report.arena, 9, still, 1, 2, &b.random);
+	today[1] = *rig_session(&b.report.arena, 10, still, 2, 2, &b.random);
 	judge(&b, false, today, 1);
 	gate = rig_gate(&b.report, "a.read.iops");
 	assert_int_equal(gate->now_count, 2);
 	assert_int_equal(gate->outcome, OUTCOME_INCONCLUSIVE);
 	assert_string_equal(gate->reason, "one or two trials are no interval");
 	assert_string_equal(rig_gate(&b.report, "c.read.iops")->reason, "it was not measured");
-	rig_fill(&today[0].arms[0].trials[0], 900);
-	rig_fill(&today[1].arms[0].trials[0], 1100);
+	rig_fill(&today[0].contenders[0].trials[0], 900);
+	rig_fill(&today[1].contenders[0].trials[0], 1100);
 	judge(&b, false, today, 2);
 	gate = rig_gate(&b.report, "a.read.iops");
 	assert_int_equal(gate->kind, GATE_ASSERTED);
@@ -312,7 +314,7 @@ TEST(the_anchor_has_the_threshold_twice_over)
 	b.baseline.sessions[0].is_anchor = true;
 	b.settings.thresholds = &asked;
 	b.settings.threshold_count = 1;
-	judge(&b, true, rig_sample(&b.report.arena, 9, still, 2, 7, &b.random), 1);
+	judge(&b, true, rig_session(&b.report.arena, 9, still, 2, 7, &b.random), 1);
 	assert_is(rig_gate(&b.report, "a.read.iops (anchor)")->threshold, 1 - 0.93 * 0.93);
 	assert_is(rig_gate(&b.report, "b.read.iops (anchor)")->threshold, 0.1);
 	assert_is(rig_gate(&b.report, "a.read.lat.p99 (anchor)")->threshold, 1.1 * 1.1 - 1);

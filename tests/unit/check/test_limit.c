@@ -53,7 +53,7 @@ TEST(limits_are_of_metrics_that_exist)
 	fclose(stream);
 	assert_int_equal(assertions[0].metric, VALUE_READ_IOPS);
 	assert_int_equal(assertions[0].relation, GATE_AT_LEAST);
-	assert_string_equal(assertions[0].arm, "j");
+	assert_string_equal(assertions[0].contender, "j");
 	assert_true(assertions[0].limit == 1);
 	assert_int_equal(assertions[1].metric, VALUE_LAT_P99);
 	assert_true(assertions[1].limit == 1000);
@@ -63,7 +63,7 @@ TEST(limits_are_of_metrics_that_exist)
 	free(messages);
 }
 
-/* With the arm or without it; a longer or shorter name is another one. */
+/* With the contender or without it; a longer or shorter name is another one. */
 TEST(a_threshold_names_a_metric_or_the_gate_of_one_arm)
 {
 	static const struct {

@@ -320,15 +320,15 @@ static void make_baseline(struct baseline *baseline, struct bench *b, unsigned s
 {
 	baseline_init(baseline);
 	for (unsigned i = 0; i < sessions; i++) {
-		struct sample sample;
+		struct check_session session;
 		char seed[16];
 
 		snprintf(seed, sizeof(seed), "%u", i);
 		setenv("RINGSIDE_SCRIPT_SEED", seed, 1);
-		assert_int_equal(trials_session(&b->plan, &b->request.trials, 3, &sample,
+		assert_int_equal(trials_session(&b->plan, &b->request.trials, 3, &session,
 					 &baseline->arena, &b->diag),
 			EXIT_DONE);
-		baseline_add(baseline, &sample, false);
+		baseline_add(baseline, &session, false);
 	}
 	assert_int_equal(save_file(counter, "", 0), 0);
 }
@@ -336,17 +336,17 @@ static void make_baseline(struct baseline *baseline, struct bench *b, unsigned s
 TEST(a_session_has_the_blocks_that_were_asked_for)
 {
 	struct bench b;
-	struct sample sample;
+	struct check_session session;
 
 	start(&b, TWO, NULL, 0);
 	assert_int_equal(plan(&b), 0);
 	assert_int_equal(
-		trials_session(&b.plan, &b.request.trials, 3, &sample, &b.report.arena, &b.diag),
+		trials_session(&b.plan, &b.request.trials, 3, &session, &b.report.arena, &b.diag),
 		EXIT_DONE);
-	assert_int_equal(sample.block_count, 3);
-	assert_int_equal(sample.arm_count, 2);
-	assert_int_equal(sample.slot_count, 9);
-	assert_true(sample.arms[1].trials[2].is_valid);
+	assert_int_equal(session.block_count, 3);
+	assert_int_equal(session.contender_count, 2);
+	assert_int_equal(session.trial_count, 9);
+	assert_true(session.contenders[1].trials[2].counts);
 	assert_int_equal(ran(), 2 + 3 * 3); /* with the control */
 	end(&b);
 }
@@ -354,12 +354,12 @@ TEST(a_session_has_the_blocks_that_were_asked_for)
 TEST(a_session_with_a_failed_trial_is_none)
 {
 	struct bench b;
-	struct sample sample;
+	struct check_session session;
 
 	start(&b, "[a]\n" ZERO "description=problem=5 problem_at=4\n", NULL, 0);
 	assert_int_equal(plan(&b), 0);
 	assert_int_equal(
-		trials_session(&b.plan, &b.request.trials, 7, &sample, &b.report.arena, &b.diag),
+		trials_session(&b.plan, &b.request.trials, 7, &session, &b.report.arena, &b.diag),
 		EXIT_RUN_FAILED);
 	fflush(b.stream);
 	assert_non_null(strstr(b.messages, "error: a: "));

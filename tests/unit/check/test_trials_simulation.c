@@ -183,14 +183,14 @@ static void record(struct baseline *baseline, const char *script, unsigned sessi
 	diag_init(&diag, stderr);
 	baseline_init(baseline);
 	for (unsigned i = 0; i < sessions; i++) {
-		struct sample sample;
+		struct check_session session;
 
 		prepare(&request, options, 5, NULL, 0, 100 + i);
 		assert_int_equal(trials_plan_make(&plan, &request.trials, &diag), 0);
-		assert_int_equal(
-			trials_session(&plan, &request.trials, 7, &sample, &baseline->arena, &diag),
+		assert_int_equal(trials_session(&plan, &request.trials, 7, &session,
+					 &baseline->arena, &diag),
 			EXIT_DONE);
-		baseline_add(baseline, &sample, true);
+		baseline_add(baseline, &session, true);
 		trials_plan_free(&plan);
 	}
 }
@@ -216,7 +216,7 @@ TEST(a_baseline_passes_itself_and_fails_what_is_slower)
 
 	record(&baseline, "--description=iops=100000 noise=1", 10);
 	assert_int_equal(baseline.session_count, 10);
-	assert_int_equal(baseline.sessions[0].sample.block_count, 7);
+	assert_int_equal(baseline.sessions[0].session.block_count, 7);
 	assert_int_equal(
 		check_baseline(&baseline, "--description=iops=100000 noise=1", 900), EXIT_DONE);
 	assert_int_equal(check_baseline(&baseline, "--description=iops=90000 noise=1", 910),

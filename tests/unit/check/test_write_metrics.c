@@ -163,7 +163,7 @@ TEST(labels_are_escaped_as_openmetrics_wants_it)
 	check_free(&report);
 }
 
-/* A family's samples stand together; each figure once, though it is held against two things. */
+/* A family's sessions stand together; each figure once, though it is held against two things. */
 TEST(a_figure_is_written_once)
 {
 	struct check report;

@@ -38,13 +38,13 @@ TEST(a_report_is_a_screen)
 	check_free(&report);
 }
 
-/* What it is held against: a file of so many sessions, or arms of its own session. */
+/* What it is held against: a file of so many sessions, or contenders of its own session. */
 TEST(the_title_says_against_what)
 {
 	struct check report;
-	struct sample_arm arms[] = {{.name = "a", .reference = "a (old)"}, {.name = "a (old)"},
-		{.name = "b", .reference = "b (old)"}, {.name = "b (old)"}};
-	struct sample today = {.arm_count = 2, .arms = arms};
+	struct check_contender contenders[] = {{.name = "a", .reference = "a (old)"},
+		{.name = "a (old)"}, {.name = "b", .reference = "b (old)"}, {.name = "b (old)"}};
+	struct check_session today = {.contender_count = 2, .contenders = contenders};
 
 	report_fill_small(&report);
 	report.session_count = 3;
@@ -52,13 +52,13 @@ TEST(the_title_says_against_what)
 	report.today = &today;
 	report.baseline = NULL;
 	report_has(&report, check_write_text, "night against a (old) in the same session\n");
-	today.arm_count = 4;
+	today.contender_count = 4;
 	report_has(&report, check_write_text,
 		"night against a (old) and 1 more in the same session\n");
-	arms[0].reference = arms[2].reference = NULL;
+	contenders[0].reference = contenders[2].reference = NULL;
 	today.reference = "b";
 	report_has(&report, check_write_text, "night against b in the same session\n");
-	today.arm_count = 0;
+	today.contender_count = 0;
 	report_has(&report, check_write_text, "night\n\ngate");
 	check_free(&report);
 }
@@ -93,7 +93,7 @@ TEST(a_reason_of_many_gates_is_told_once)
 		struct check_gate *gate = check_add_gate(&report);
 
 		gate->name = names[i];
-		gate->arm = "rr";
+		gate->contender = "rr";
 		gate->metric = &trial_value_metrics[VALUE_READ_IOPS];
 		gate->outcome = OUTCOME_INCONCLUSIVE;
 		gate->reason = "the session was disturbed";

@@ -85,8 +85,7 @@ void check_conclude(struct check *report, const struct outcome_policy *policy)
 	if (report->can_be_updated && report->finding == EXIT_DONE &&
 		check_count(report, OUTCOME_IMPROVED) > 0)
 		check_note(report,
-			"better than the baseline: `ringside baseline update` holds what was "
-			"gained");
+			"better than the baseline: `ringside baseline update` keeps the gain");
 }
 
 size_t check_count(const struct check *report, enum outcome outcome)

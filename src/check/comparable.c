@@ -174,9 +174,8 @@ const char *comparable_jobs(const struct check_session *before, const struct che
 	const char *found = NULL;
 
 	if (is_whole_job(before, contender, arena) != is_whole_job(now, contender, arena))
-		return "another job: its clones are reported together in one (group_reporting), "
-		       "one "
-		       "by one in the other";
+		return "another job: one result reports its clones together (group_reporting), the "
+		       "other one by one";
 	if (before->is_foreign != now->is_foreign)
 		return compare_shared(old, new, arena);
 	for (size_t i = 0; i < old->count; i++) {

@@ -23,8 +23,7 @@ void decide_obstacle(struct check_gate *gate, enum decide_obstacle obstacle, con
 		[OBSTACLE_OTHER_MACHINE] = {OUTCOME_INCOMPARABLE,
 			"the baseline is of another machine"},
 		[OBSTACLE_OTHER_JOB] = {OUTCOME_INCOMPARABLE, NULL},
-		[OBSTACLE_ABSENT] = {OUTCOME_INCOMPARABLE,
-			"the baseline has this job, today's result has not"},
+		[OBSTACLE_ABSENT] = {OUTCOME_INCOMPARABLE, "today's result does not have this job"},
 		[OBSTACLE_CANNOT_RUN] = {OUTCOME_INCOMPARABLE, NULL},
 		[OBSTACLE_FAULT] = {OUTCOME_ERROR, NULL},
 	};
@@ -62,8 +61,8 @@ void decide_asserted(
 		return;
 	gate->reason = count == 0 ? "it was not measured"
 		       : count < 3
-			       ? "one or two trials are no interval"
-			       : arena_printf(arena, "its interval, %s to %s, holds the limit",
+			       ? "one or two trials give no interval"
+			       : arena_printf(arena, "its interval, %s to %s, contains the limit",
 					 words_level(gate, metric_level(metric, level.lo), arena),
 					 words_level(gate, metric_level(metric, level.hi), arena));
 }
@@ -89,8 +88,8 @@ static void look_at_length(struct judgement *judgement, const struct check_sessi
 		return;
 	judgement->is_disturbed = true;
 	check_note(judgement->report,
-		"trials of %.3g s against a baseline of trials of %.3g s: --trial-time makes them "
-		"alike (--allow-job judges it)",
+		"trials of %.3g s are compared with trials of %.3g s in the baseline: --trial-time "
+		"makes them alike (--allow-job judges it)",
 		now_s, before_s);
 }
 
@@ -103,16 +102,16 @@ static void look_at_trials(
 	if (check_session_was_disturbed(today)) {
 		judgement->is_disturbed = true;
 		check_note(judgement->report,
-			"%.0f %% of the trials were disturbed and run again (%s): a noisy "
-			"machine, where --no-guards lets them count",
+			"%.0f %% of the trials were disturbed and run again (%s): on a noisy "
+			"machine --no-guards lets them count",
 			100.0 * today->repeated_count / today->trial_count, cause);
 	} else if (check_session_is_disturbed(today)) {
 		judgement->is_disturbed |= is_unlike;
 		check_note(judgement->report,
-			"%u of %u trials were disturbed and count all the same (%s)%s",
+			"%u of %u trials were disturbed and still count (%s)%s",
 			today->disturbed_count, today->trial_count, cause,
-			is_unlike ? ", the baseline's were not: the difference may be the "
-				    "disturbance's (--allow-disturbed judges it)"
+			is_unlike ? ", while the baseline's were not: the disturbance may have "
+				    "made the difference (--allow-disturbed judges it)"
 				  : "");
 	}
 }
@@ -130,8 +129,9 @@ void decide_disturbance(struct judgement *judgement, const struct baseline *base
 		if (check_session_control_failed(&today[i])) {
 			judgement->is_disturbed = true;
 			check_note(judgement->report,
-				"the control, the reference a second time, came out %+.1f %% off: "
-				"nothing this session measured can be trusted to that",
+				"the control, which is the reference measured again, differs from "
+				"it by %+.1f %%: no smaller difference in this session can be "
+				"trusted",
 				100 * (today[i].control.ratio - 1));
 		}
 		look_at_trials(judgement, &today[i], is_unlike);
@@ -153,10 +153,10 @@ static const char *explain(const struct judgement *judgement, const struct decid
 	if (isnan(item->evidence.lo))
 		return "too few blocks for an interval";
 	if (gate->kind != GATE_PAIRED && gate->before_count == 1)
-		return "one stored session shows no spread: record more to be able to say";
+		return "one stored session shows no spread: record more sessions";
 	if (gate->metric->scale == METRIC_RATIO && gate->smallest_loss > gate->threshold)
 		return "too noisy to see a loss as small as the threshold";
-	return "neither a loss is shown nor one of the threshold excluded";
+	return "a loss is not shown, and one as large as the threshold is not excluded";
 }
 
 static void set_outcome(struct judgement *judgement, size_t i, enum outcome outcome)

@@ -241,16 +241,15 @@ int history_read_memory(const char *path, const char *text, size_t length, struc
 			return result;
 		history->line_count += result == 0;
 		if (result == 1 && bytes > 0 && ++left_out <= WARNINGS_LIMIT)
-			diag_warning(diag, &place, "no line of a history: left out");
+			diag_warning(diag, &place, "not a line of a history: ignored");
 		at = end + 1;
 	}
 	place.line = 0;
 	if (left_out > WARNINGS_LIMIT)
-		diag_warning(
-			diag, &place, "%zu more lines are left out", left_out - WARNINGS_LIMIT);
+		diag_warning(diag, &place, "%zu more lines are ignored", left_out - WARNINGS_LIMIT);
 	if (history->line_count > 0)
 		return 0;
-	diag_error(diag, &place, "no history: it has not one line of \"%s\"", HISTORY_SCHEMA);
+	diag_error(diag, &place, "not a history: it has no line of \"%s\"", HISTORY_SCHEMA);
 	return -EINVAL;
 }
 
@@ -441,7 +440,7 @@ static void print_job(struct page *page, const struct history *history,
 		(*shown)++;
 	}
 	if (others > 0 && width > 0)
-		fprintf(page->stream, "%zu session%s of other machines left out\n", others,
+		fprintf(page->stream, "%zu session%s of other machines not shown\n", others,
 			others == 1 ? "" : "s");
 	arena_free(&arena);
 }

@@ -44,7 +44,7 @@ static int read_result(const char *path, const char *text, size_t length,
 	if (error == 0)
 		check_session_of_result(session, &result, arena);
 	if (error == 0 && session->contender_count == 0) {
-		diag_error(diag, &place, "a result without any job");
+		diag_error(diag, &place, "the result has no job");
 		error = -EINVAL;
 	}
 	result_free(&result);
@@ -113,8 +113,8 @@ int input_read_baseline(
 			return 0;
 		}
 		if (error == 0 && input.is_baseline) {
-			diag_error(
-				diag, &place, "a baseline holds all its sessions: name it alone");
+			diag_error(diag, &place,
+				"a baseline contains all its sessions: name it alone");
 			error = -EINVAL;
 		} else if (error == 0 && baseline_has(baseline, &input.session)) {
 			diag_error(diag, &place, "the session %s is named twice", input.session.id);

@@ -527,8 +527,8 @@ static const char *find_unlike_rates(
 			other->bandwidth_asked))
 		return NULL;
 	return arena_printf(arena,
-		"its rate is %s, that of %s %s, of all clones together: rate_iops_total or "
-		"rate_total gives it so",
+		"its rate is %s, and that of %s is %s (all clones together): rate_iops_total or "
+		"rate_total can make them equal",
 		rate_text(own->iops_asked, own->bandwidth_asked, arena), reference,
 		rate_text(other->iops_asked, other->bandwidth_asked, arena));
 }

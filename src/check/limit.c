@@ -46,7 +46,8 @@ static int check_metric(const char *text, const char *name, double fraction, str
 		return -EINVAL;
 	}
 	if (metric->sense == METRIC_HIGHER_IS_BETTER && fraction >= 1) {
-		diag_error(diag, NULL, "--threshold=%s: no more than all of it can be lost", text);
+		diag_error(diag, NULL,
+			"--threshold=%s: a loss of 100 %% or more can never be reached", text);
 		return -EINVAL;
 	}
 	return 0;

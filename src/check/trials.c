@@ -144,10 +144,10 @@ static int find_section(struct contender_point *jobs, const char *name, struct d
 		jobs->reference = i;
 		if (jobs->count > 1)
 			return 0;
-		diag_error(diag, NULL, "--ref=%s: the only job: nothing is held against it", name);
+		diag_error(diag, NULL, "--ref=%s: the only job cannot be the reference", name);
 		return -EINVAL;
 	}
-	diag_error(diag, NULL, "--ref=%s: no section of the jobs, and no engine", name);
+	diag_error(diag, NULL, "--ref=%s: it is neither a section of the jobs nor an engine", name);
 	if (access(name, X_OK) == 0)
 		diag_hint(diag, "for the program of this name: --ref=./%s", name);
 	else if (nearest)
@@ -413,10 +413,10 @@ static void announce(struct checking *checking, size_t gates)
 	progress_clear(&checking->trials.contest.progress);
 	if (request->baseline)
 		diag_note(checking->diag, NULL,
-			"%zu gate%s like a loss: fresh trials in %.3g s will tell", gates, verb,
+			"%zu gate%s like a loss: fresh trials in %.3g s will decide", gates, verb,
 			(double)request->trials.idle_ns / 1e9);
 	else
-		diag_note(checking->diag, NULL, "%zu gate%s like a loss: fresh trials will tell",
+		diag_note(checking->diag, NULL, "%zu gate%s like a loss: fresh trials will decide",
 			gates, verb);
 }
 

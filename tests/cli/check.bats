@@ -376,7 +376,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 @test "a reference that is none is told what it could be" {
 	fake_program
 	for case in "libaoi did you mean --ref=libaio?" "fake --ref=./fake" "rr the only job" \
-		"nosuch no section of the jobs, and no engine" "./nosuch No such file"; do
+		"nosuch it is neither a section of the jobs nor an engine" "./nosuch No such file"; do
 		read -r reference text <<<"$case"
 		ringside check "${zero[@]}" "${quick[@]}" --ref="$reference"
 		expect_status 2
@@ -446,7 +446,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	sed -i 's/50k/100k/' job
 	expect_check 3 job "${quick[@]}" --program="$PWD/fake" --inconclusive=3
 	expect_text "rr.read.iops: its interval, 9"
-	expect_text "/s, holds the limit"
+	expect_text "/s, contains the limit"
 	sed -i 's/100k/500k/' job
 	expect_check 1 job "${quick[@]}" --program="$PWD/fake"
 	sed -i 's/read.iops/read.iopz/' job
@@ -561,7 +561,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	before=$(date +%s%N)
 	expect_check 1 "${zero[@]}" "${idle[@]}" --baseline=b.json --description="much slower" \
 		--allow-job --threshold=read.iops=5%
-	expect_error "fresh trials in 0.7 s will tell"
+	expect_error "fresh trials in 0.7 s will decide"
 	[ $(($(date +%s%N) - before)) -ge 700000000 ]
 }
 

@@ -69,7 +69,8 @@ TEST(why_fresh_trials_cannot_tell_is_said)
 	assert_int_equal(screen_and_confirm(&b, worse, worse), EXIT_INCONCLUSIVE);
 	assert_string_equal(
 		rig_gate(&b.report, "uring.read.iops")->reason, "the session was disturbed");
-	assert_true(has_note(&b.report, "fresh trials: the control, the reference a second time"));
+	assert_true(has_note(
+		&b.report, "fresh trials: the control, which is the reference measured again"));
 	fresh_control = (struct check_control){0};
 	end(&b);
 }

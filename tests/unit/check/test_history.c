@@ -125,10 +125,10 @@ TEST(a_file_that_is_no_history_is_a_few_lines_of_complaint)
 	assert_int_equal(read_text("{\n\"a\": 1,\n\n\"b\": 2,\n\"c\": 3,\n\"d\": 4\n}\n", &history,
 				 &messages),
 		-EINVAL);
-	assert_non_null(strstr(messages, "h.jsonl:4: warning: no line of a history"));
+	assert_non_null(strstr(messages, "h.jsonl:4: warning: not a line of a history"));
 	assert_null(strstr(messages, "h.jsonl:5:"));
-	assert_non_null(strstr(messages, "h.jsonl: warning: 3 more lines are left out"));
-	assert_non_null(strstr(messages, "no history"));
+	assert_non_null(strstr(messages, "h.jsonl: warning: 3 more lines are ignored"));
+	assert_non_null(strstr(messages, "not a history"));
 	free(messages);
 	history_free(&history);
 }
@@ -141,8 +141,8 @@ TEST(damaged_lines_are_left_out_with_a_warning)
 	assert_true(asprintf(&text, "%s{\"schema\":\"ringside-hist\n\nnoise\n%s", line, line) > 0);
 	assert_int_equal(read_text(text, &history, &messages), 0);
 	assert_int_equal(history.line_count, 2);
-	assert_non_null(strstr(messages, "h.jsonl:2: warning: no line of a history"));
-	assert_non_null(strstr(messages, "h.jsonl:4: warning: no line of a history"));
+	assert_non_null(strstr(messages, "h.jsonl:2: warning: not a line of a history"));
+	assert_non_null(strstr(messages, "h.jsonl:4: warning: not a line of a history"));
 	free(messages);
 	free(text);
 	free(line);
@@ -155,7 +155,7 @@ TEST(other_files_and_later_versions_are_refused)
 	char *messages;
 
 	assert_int_equal(read_text("", &history, &messages), -EINVAL);
-	assert_non_null(strstr(messages, "no history"));
+	assert_non_null(strstr(messages, "not a history"));
 	free(messages);
 	history_free(&history);
 	assert_int_equal(
@@ -325,7 +325,7 @@ TEST(a_check_that_measured_nothing_hides_no_other)
 	assert_int_equal(history.line_count, 2);
 	screen = shown(&history, NULL, &count);
 	assert_non_null(strstr(screen, "rr.read.iops"));
-	assert_null(strstr(screen, "left out"));
+	assert_null(strstr(screen, "other machines"));
 	free(screen);
 	free(messages);
 	free(text);

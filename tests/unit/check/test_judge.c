@@ -312,7 +312,7 @@ TEST(one_clone_is_another_job_than_all_of_them)
 	today = measure(&b, quiet, 1);
 	today->contenders[0].options = (struct result_settings){3, options};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
-	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason, "clones are reported together"));
+	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason, "reports its clones together"));
 	options[2].value = "1";
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	options[1].value = "1";
@@ -364,7 +364,7 @@ TEST(unlike_rates_are_incomparable)
 		assert_int_equal(b.report.exit_code, round == 0 ? EXIT_INCOMPARABLE : EXIT_DONE);
 		if (round == 0)
 			assert_non_null(strstr(rig_gate(&b.report, "uring")->reason,
-				"its rate is 8.00k/s, that of libaio 2.00k/s"));
+				"its rate is 8.00k/s, and that of libaio is 2.00k/s"));
 	}
 	end(&b);
 }
@@ -405,8 +405,7 @@ TEST(trials_of_another_length_are_not_held_to_each_other)
 	for (size_t i = 0; i < today->block_count; i++)
 		today->contenders[0].trials[i].window_s = 1; /* 10 in the baseline */
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
-	assert_non_null(
-		strstr(b.report.notes[0], "trials of 1 s against a baseline of trials of 10"));
+	assert_non_null(strstr(b.report.notes[0], "trials of 1 s are compared with trials of 10"));
 	b.settings.compares_jobs = false;
 	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
 	end(&b);

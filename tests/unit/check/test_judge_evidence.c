@@ -287,7 +287,7 @@ TEST(limits_are_held_to_all_of_todays_trials)
 	gate = rig_gate(&b.report, "a.read.iops");
 	assert_int_equal(gate->now_count, 2);
 	assert_int_equal(gate->outcome, OUTCOME_INCONCLUSIVE);
-	assert_string_equal(gate->reason, "one or two trials are no interval");
+	assert_string_equal(gate->reason, "one or two trials give no interval");
 	assert_string_equal(rig_gate(&b.report, "c.read.iops")->reason, "it was not measured");
 	rig_fill(&today[0].contenders[0].trials[0], 900);
 	rig_fill(&today[1].contenders[0].trials[0], 1100);
@@ -298,7 +298,7 @@ TEST(limits_are_held_to_all_of_todays_trials)
 	assert_near(gate->now, 1000, 5);
 	assert_true(gate->limit == 1000);
 	assert_int_equal(gate->outcome, OUTCOME_INCONCLUSIVE);
-	assert_non_null(strstr(gate->reason, "holds the limit"));
+	assert_non_null(strstr(gate->reason, "contains the limit"));
 	assert_int_equal(rig_gate(&b.report, "b.read.lat.p99")->relation, GATE_AT_MOST);
 	end(&b);
 }

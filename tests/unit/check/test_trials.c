@@ -201,7 +201,7 @@ TEST(a_reference_that_is_none_is_refused_with_a_way_out)
 		const char *references[2];
 		const char *message;
 	} cases[] = {
-		{{"c"}, "--ref=c: no section of the jobs, and no engine"},
+		{{"c"}, "--ref=c: it is neither a section of the jobs nor an engine"},
 		{{"c"}, "or option=value, or the path of another ringside: ./c"},
 		{{"psnc"}, "did you mean --ref=psync?"},
 		{{"old"}, "for the program of this name: --ref=./old"},
@@ -235,7 +235,7 @@ TEST(the_only_job_is_no_reference)
 
 	start(&b, "[a]\n" ZERO, reference, 1);
 	assert_true(plan(&b) != 0);
-	assert_non_null(strstr(b.messages, "--ref=a: the only job: nothing is held against it"));
+	assert_non_null(strstr(b.messages, "--ref=a: the only job cannot be the reference"));
 	end(&b);
 }
 
@@ -411,7 +411,7 @@ TEST(a_loss_against_a_baseline_is_confirmed_after_a_pause)
 	assert_int_equal(run(&slow), EXIT_REGRESSION);
 	assert_true(slow.report.elapsed_s >= 0.3);
 	assert_int_equal(ran(), 1 + 2 * (7 + 12));
-	assert_non_null(strstr(slow.messages, "fresh trials in 0.3 s will tell"));
+	assert_non_null(strstr(slow.messages, "fresh trials in 0.3 s will decide"));
 	assert_non_null(strstr(slow.messages, "about 0:16 min, up to 0:52 where more"));
 	end(&slow);
 	baseline_free(&baseline);

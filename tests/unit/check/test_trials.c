@@ -15,7 +15,7 @@
 #include "run/stop_signal.h"
 #include "scripted_ringside.h"
 
-static char folder[] = "/tmp/ringside-trials-XXXXXX";
+static char folder[] = "/tmp/ringside-check-trials-XXXXXX";
 static char counter[64], saved[64];
 
 struct bench {

@@ -376,7 +376,8 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 @test "a reference that is none is told what it could be" {
 	fake_program
 	for case in "libaoi did you mean --ref=libaio?" "fake --ref=./fake" "rr the only job" \
-		"nosuch it is neither a section of the jobs nor an engine" "./nosuch No such file"; do
+		"nosuch it is neither a section of the jobs nor an engine" \
+		"./nosuch No such file"; do
 		read -r reference text <<<"$case"
 		ringside check "${zero[@]}" "${quick[@]}" --ref="$reference"
 		expect_status 2

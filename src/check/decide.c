@@ -152,7 +152,7 @@ static const char *explain(const struct judgement *judgement, const struct decid
 		return "the session was disturbed";
 	if (isnan(item->evidence.lo))
 		return "too few blocks for an interval";
-	if (gate->kind != GATE_PAIRED && gate->before_count == 1)
+	if (gate->before_count == 1)
 		return "one stored session shows no spread: record more sessions";
 	if (gate->metric->scale == METRIC_RATIO && gate->smallest_loss > gate->threshold)
 		return "too noisy to see a loss as small as the threshold";

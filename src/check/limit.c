@@ -10,23 +10,20 @@
 
 #define PERCENT_LIMIT 1000.0
 
-/* The metric that ends the name: "read.iops" of "randread.read.iops". */
+/* A metric that ends the name: the gate's own, or a more general one of the same kind. */
 static const struct metric *metric_of(const char *name)
 {
-	const struct metric *found = NULL;
 	size_t length = strlen(name);
 
 	for (int v = 0; v < VALUE_COUNT; v++) {
 		const struct metric *metric = &trial_value_metrics[v];
 		size_t own = strlen(metric->name);
 
-		if (own > length || strcmp(name + length - own, metric->name) != 0)
-			continue;
-		if ((own == length || name[length - own - 1] == '.') &&
-			(!found || own > strlen(found->name)))
-			found = metric;
+		if (own <= length && strcmp(name + length - own, metric->name) == 0 &&
+			(own == length || name[length - own - 1] == '.'))
+			return metric;
 	}
-	return found;
+	return NULL;
 }
 
 static int check_metric(const char *text, const char *name, double fraction, struct diag *diag)

@@ -270,4 +270,153 @@ TEST(what_is_shown_ends_with_the_smallest_loss)
 	baseline_free(&baseline);
 }
 
+/* A job and its reference, of which a trial did not count; measured elsewhere than the newest. */
+static void make_pair(struct baseline *baseline)
+{
+	static const struct rig_contender two[] = {{"rr", 100000, 0.01}, {"rr (old)", 90000, 0.01}};
+	static const char *references[] = {"old"};
+	struct check_session *first;
+	struct random random;
+
+	random_init(&random, 3);
+	rig_baseline(baseline, two, 2, 3, &random);
+	baseline->reference_count = 1;
+	baseline->references = references;
+	for (size_t i = 0; i < 3; i++)
+		baseline->sessions[i].session.contenders[0].reference = "rr (old)";
+	first = &baseline->sessions[0].session;
+	first->environment.hard.items[0].value = "6502";
+	first->contenders[0].trials[2].counts = false;
+	first->contenders[0].trials[4].values[VALUE_DEPTH] = 8;
+	for (size_t i = 0; i < 3; i++) /* figures that no gate is about */
+		baseline->sessions[i].session.contenders[1].trials[4].values[VALUE_DEPTH] =
+			baseline->sessions[i].session.contenders[1].trials[4].values[VALUE_CORES] =
+				8;
+}
+
+TEST(pairs_and_what_did_not_count_read_back)
+{
+	struct baseline baseline, again;
+	const struct check_session *first;
+	char *text, *messages;
+
+	make_pair(&baseline);
+	text = baseline_print(&baseline);
+	assert_int_equal(read_text(text, strlen(text), &again, &messages), 0);
+	assert_string_equal(messages, "");
+	assert_string_equal(again.references[0], "old");
+	first = &again.sessions[0].session;
+	assert_string_equal(first->contenders[0].reference, "rr (old)");
+	assert_null(first->contenders[1].reference);
+	assert_string_equal(first->environment.hard.items[0].value, "6502");
+	assert_string_equal(again.sessions[1].session.environment.hard.items[0].value, "Z80");
+	assert_false(first->contenders[0].trials[2].counts);
+	assert_true(isnan(first->contenders[0].trials[2].window_s));
+	assert_true(first->contenders[0].trials[4].counts);
+	assert_true(first->contenders[0].trials[4].values[VALUE_DEPTH] == 8);
+	assert_true(isnan(first->contenders[0].trials[3].values[VALUE_DEPTH]));
+	assert_false(first->control.is_known);
+	free(messages);
+	free(text);
+	baseline_free(&again);
+	baseline_free(&baseline);
+}
+
+/* Noise is of ratios where there is a reference; neither of counts nor of what is never judged. */
+TEST(noise_is_printed_with_what_it_lets_be_seen)
+{
+	struct baseline baseline;
+	struct baseline_noise noise;
+	const cJSON *object;
+	cJSON *document;
+	char *text;
+
+	make_pair(&baseline);
+	text = baseline_print(&baseline);
+	document = cJSON_Parse(text);
+	object = cJSON_GetObjectItem(document, "noise");
+	assert_null(cJSON_GetObjectItem(object, "rr (old).depth"));
+	assert_non_null(cJSON_GetObjectItem(object, "rr (old).cores"));
+	assert_null(cJSON_GetObjectItem(object, "rr.syscalls_per_io"));
+	object = cJSON_GetObjectItem(object, "rr.read.iops");
+	noise = baseline_noise_of(&baseline, "rr", "rr (old)", VALUE_READ_IOPS);
+	assert_true(cJSON_GetObjectItem(object, "mde95")->valuedouble == noise.smallest_loss);
+	assert_true(cJSON_GetObjectItem(object, "sd_trial")->valuedouble == noise.within);
+	assert_true(cJSON_GetObjectItem(object, "sd_session")->valuedouble == noise.between);
+	assert_int_equal(cJSON_GetObjectItem(object, "m")->valueint, 3);
+	/* In most sessions nothing was disturbed: it is left out. */
+	object = cJSON_GetArrayItem(cJSON_GetObjectItem(document, "sessions"), 0);
+	assert_non_null(cJSON_GetObjectItem(object, "redone"));
+	assert_null(cJSON_GetObjectItem(object, "disturbed"));
+	cJSON_Delete(document);
+	free(text);
+	baseline_free(&baseline);
+}
+
+/* A later ringside may measure more; what contradicts itself was edited. */
+TEST(unknown_metrics_are_left_out_and_impossible_ones_refused)
+{
+	static const char later[] = "\"values\": {\"zeal\": [1, 2], ";
+	struct baseline baseline, again;
+	char *text, *messages, *at;
+
+	make(&baseline, 1);
+	text = edited(&baseline, "\"values\": {", later);
+	assert_int_equal(read_text(text, strlen(text), &again, &messages), 0);
+	assert_true(again.sessions[0].session.contenders[0].trials[1].window_s == 10);
+	baseline_free(&again);
+	free(messages);
+	free(text);
+	text = baseline_print(&baseline);
+	at = strstr(strstr(text, "\"read.lat.p99\": ["), "[") + 1;
+	*at = '0'; /* 0…: less than the median */
+	assert_int_equal(read_text(text, strlen(text), &again, &messages), -EINVAL);
+	baseline_free(&again);
+	free(messages);
+	free(text);
+	baseline_free(&baseline);
+}
+
+TEST(a_screen_shows_sessions_noise_and_what_is_seen)
+{
+	struct baseline_update update = {"2026-01-01T00:00:00Z", NULL, "new drive"};
+	struct baseline baseline;
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	make_pair(&baseline);
+	baseline.updates = &update;
+	baseline.update_count = 1;
+	baseline.window = 2;
+	baseline.sessions[2].is_anchor = false;
+	baseline.sessions[1].session.control = (struct check_control){true, 0.9, 0.88, 0.92};
+	setenv("LC_ALL", "C.UTF-8", 1);
+	assert_int_equal(baseline_show(&baseline, "x.json", stream), 0);
+	fclose(stream);
+	assert_string_equal(text,
+		"x.json: 3 sessions, the newest 2 count\n"
+		"  2023-11-14T22:13:20Z  7 blocks  000000000000  anchor  outside the "
+		"window\n"
+		"  2023-11-14T23:13:20Z  7 blocks  000000000000  anchor  its control "
+		"differed\n"
+		"  2023-11-15T00:13:20Z  7 blocks  000000000000\n"
+		"  updated 2026-01-01T00:00:00Z: new drive\n"
+		"\n"
+		"gate                         level     trials   sessions       sees\n"
+		"rr.read.iops                 1.11×      1.1 %      0.1 %     11.1 %\n"
+		"rr.read.lat.p50             0.899×      1.1 %      0.1 %     12.5 %\n"
+		"rr.read.lat.p99             0.899×      1.1 %      0.1 %     12.5 %\n"
+		"rr.cpu_ns_per_io            0.899×      1.1 %      0.1 %     12.5 %\n"
+		"rr (old).read.iops         89.5k/s      0.6 %      0.4 %     11.2 %\n"
+		"rr (old).read.lat.p50      11.2 µs      0.6 %      0.4 %     12.6 %\n"
+		"rr (old).read.lat.p99      22.3 µs      0.6 %      0.4 %     12.6 %\n"
+		"rr (old).cpu_ns_per_io     5.59 µs      0.6 %      0.4 %     12.6 %\n"
+		"\n"
+		"on this machine, the smallest loss of IOPS that a check finds in 95 % "
+		"of cases: absolute 11.2 %, relative 11.1 %\n");
+	free(text);
+	baseline_free(&baseline);
+}
+
 TEST_MAIN(NULL, NULL);

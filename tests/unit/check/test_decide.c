@@ -20,6 +20,7 @@ static int screen_and_confirm(
 	struct check_session *today = measure(b, first, 2), *again;
 
 	today->reference = "libaio";
+	today->contenders[1].mismatch = "it polls";
 	check_restart(&b->report);
 	judge_begin(&b->judgement, &b->report, &b->settings, NULL, today, 1);
 	(void)decide_screen(&b->judgement);
@@ -27,6 +28,7 @@ static int screen_and_confirm(
 	check_init(&fresh_report);
 	again = rig_session(&fresh_report.arena, 101, second, 2, 12, &b->random);
 	again->reference = "libaio";
+	again->contenders[1].mismatch = "it polls";
 	again->control = fresh_control;
 	judge_begin(&fresh, &fresh_report, &b->settings, NULL, again, 1);
 	decide_confirm(&b->judgement, &fresh);
@@ -71,8 +73,81 @@ TEST(why_fresh_trials_cannot_tell_is_said)
 		rig_gate(&b.report, "uring.read.iops")->reason, "the session was disturbed");
 	assert_true(has_note(
 		&b.report, "fresh trials: the control, which is the reference measured again"));
+	/* What was noted of the first ones already is not said again. */
+	assert_true(has_note(&b.report, "uring is not what its name says"));
+	assert_false(has_note(&b.report, "fresh trials: uring"));
 	fresh_control = (struct check_control){0};
 	end(&b);
+}
+
+TEST(one_block_is_no_interval)
+{
+	struct bench b;
+	struct check_session *today;
+
+	start(&b, duel, 2, 1);
+	today = rig_session(&b.report.arena, 100, duel, 2, 1, &b.random);
+	today->reference = "libaio";
+	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
+	decide_all(&b.judgement);
+	assert_int_equal(rig_gate(&b.report, "uring.read.iops")->outcome, OUTCOME_INCONCLUSIVE);
+	assert_string_equal(
+		rig_gate(&b.report, "uring.read.iops")->reason, "too few blocks for an interval");
+	end(&b);
+}
+
+/* Fresh trials could not accuse it either: more of the first ones may calm the session. */
+TEST(a_disturbed_session_has_no_candidates)
+{
+	const struct rig_contender worse[] = {{"libaio", 100000, 0.005}, {"uring", 88000, 0.005}};
+	struct bench b;
+	struct check_session *today;
+
+	start(&b, duel, 2, 1);
+	today = measure(&b, worse, 2);
+	today->reference = "libaio";
+	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
+	assert_int_equal(decide_screen(&b.judgement), 0);
+	assert_true(decide_candidates(&b.judgement) > 0);
+	today->control = (struct check_control){true, 1.3, 1.2, 1.4};
+	check_restart(&b.report);
+	judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);
+	assert_true(decide_screen(&b.judgement) > 0);
+	assert_int_equal(decide_candidates(&b.judgement), 0);
+	decide_confirm(&b.judgement, NULL);
+	assert_string_equal(
+		rig_gate(&b.report, "uring.read.iops")->reason, "the session was disturbed");
+	assert_false(rig_gate(&b.report, "uring.read.iops")->is_small_loss);
+	end(&b);
+}
+
+/* Each obstacle has one outcome; nothing but a fault is an error, and none is a pass. */
+TEST(obstacles_keep_gates_from_passing)
+{
+	static const struct {
+		enum decide_obstacle obstacle;
+		enum outcome outcome;
+		const char *reason;
+	} cases[] = {
+		{OBSTACLE_MISSING, OUTCOME_INCONCLUSIVE, "one side did not measure it"},
+		{OBSTACLE_THIN_TAIL, OUTCOME_INCONCLUSIVE,
+			"too few I/Os beyond the percentile in a trial"},
+		{OBSTACLE_LEVEL, OUTCOME_SKIPPED, "the baseline is of another machine"},
+		{OBSTACLE_OTHER_MACHINE, OUTCOME_INCOMPARABLE,
+			"the baseline is of another machine"},
+		{OBSTACLE_OTHER_JOB, OUTCOME_INCOMPARABLE, NULL},
+		{OBSTACLE_ABSENT, OUTCOME_INCOMPARABLE, "today's result does not have this job"},
+		{OBSTACLE_CANNOT_RUN, OUTCOME_INCOMPARABLE, NULL},
+		{OBSTACLE_FAULT, OUTCOME_ERROR, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct check_gate gate = {0};
+
+		decide_obstacle(&gate, cases[i].obstacle, cases[i].reason ? NULL : "why");
+		assert_int_equal(gate.outcome, cases[i].outcome);
+		assert_string_equal(gate.reason, cases[i].reason ? cases[i].reason : "why");
+	}
 }
 
 /* As against a baseline: who asks for a percentile is told that it cannot be had. */

@@ -262,6 +262,12 @@ TEST(a_step_is_found_with_its_commits)
 	assert_non_null(strchr(screen, '|')); /* the kernel changed */
 	/* Session 14 is the first slow one: commits are its number in hexadecimal. */
 	assert_non_null(strstr(screen, "worse from 2023-11-15T12:13:20Z on: -"));
+	assert_null(strstr(screen, "better")); /* latencies have grown */
+	assert_non_null(strstr(screen, "commits 000000000000.."));
+	free(screen);
+	history.lines[13].commit = NULL;
+	screen = shown(&history, NULL, &count);
+	assert_non_null(strstr(screen, "not yet 2023-11-15T11:13:20Z"));
 	free(screen);
 	screen = shown(&history, "syscalls_per_io", &count);
 	assert_int_equal(count, 1);
@@ -273,6 +279,92 @@ TEST(a_step_is_found_with_its_commits)
 	free(messages);
 	free(text);
 	history_free(&history);
+}
+
+static void add_line(FILE *stream, unsigned number, const char *machine, const char *kernel,
+	const char *contender, double mean)
+{
+	fprintf(stream,
+		"{\"schema\":\"ringside-history/1\",\"time\":\"2026-01-%02uT00:00:00Z\","
+		"\"commit\":null,\"job\":\"night\",\"hash_hard\":\"%s\",\"hash_soft\":\"%s\","
+		"\"exit_code\":0,\"gates\":{\"%s.read.iops\":{\"metric\":\"read.iops\","
+		"\"kind\":\"absolute\",\"outcome\":\"pass\",\"mean\":%.17g,\"se\":null,"
+		"\"n\":7}}}\n",
+		number + 1, machine, kernel, contender, mean);
+}
+
+static char *screen_of(const char *text)
+{
+	struct history history;
+	char *messages, *screen;
+	size_t count;
+
+	assert_int_equal(read_text(text, &history, &messages), 0);
+	screen = shown(&history, NULL, &count);
+	free(messages);
+	history_free(&history);
+	return screen;
+}
+
+TEST(levels_are_drawn_from_the_least_to_the_most)
+{
+	char *text = NULL, *screen;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	add_line(stream, 0, "m", "6.6", "rr", log(1000));
+	add_line(stream, 1, "other", "6.6", "rr", log(1)); /* a machine that is not judged */
+	add_line(stream, 2, "m", "6.6", "rr", log(2000));
+	add_line(stream, 3, "m", "6.8", "rr", log(4000));
+	fclose(stream);
+	setenv("LC_ALL", "C", 1);
+	screen = screen_of(text);
+	assert_string_equal(screen, "night\nrr.read.iops  _=|#  4.00k/s, 3 sessions\n"
+				    "1 session of other machines not shown\n");
+	free(screen);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	screen = screen_of(text);
+	assert_non_null(strstr(screen, "rr.read.iops  ▁▅|█  4.00k/s"));
+	free(screen);
+	free(text);
+}
+
+/* As many of the newest as the page has room for: ten at least, fifty at most. */
+TEST(sparklines_fit_into_the_page)
+{
+	static const size_t names[] = {2, 40, 80}, drawn[] = {50, 19, 10};
+	char name[100];
+
+	setenv("LC_ALL", "C", 1);
+	for (size_t i = 0; i < 3; i++) {
+		char *text = NULL, *screen;
+		size_t bytes = 0;
+		FILE *stream = open_memstream(&text, &bytes);
+
+		snprintf(name, sizeof(name), "%0*d", (int)names[i], 1);
+		for (unsigned k = 0; k < 70; k++)
+			add_line(stream, k % 28, "m", "6.6", name, 5);
+		fclose(stream);
+		screen = screen_of(text);
+		assert_int_equal(strspn(strstr(screen, "  ") + 2, "="), drawn[i]);
+		free(screen);
+		free(text);
+	}
+}
+
+TEST(one_session_is_one)
+{
+	char *text = NULL, *screen;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	add_line(stream, 0, "m", "6.6", "rr", log(1000));
+	fclose(stream);
+	setenv("LC_ALL", "C", 1);
+	screen = screen_of(text);
+	assert_string_equal(screen, "night\nrr.read.iops  =  1.00k/s, 1 session\n");
+	free(screen);
+	free(text);
 }
 
 /* A limit's figure is in the history where no other gate has it there. */

@@ -406,6 +406,9 @@ TEST(trials_of_another_length_are_not_held_to_each_other)
 		today->contenders[0].trials[i].window_s = 1; /* 10 in the baseline */
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
 	assert_non_null(strstr(b.report.notes[0], "trials of 1 s are compared with trials of 10"));
+	for (size_t i = 0; i < today->block_count; i++)
+		today->contenders[0].trials[i].window_s = 51; /* nor longer ones */
+	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
 	b.settings.compares_jobs = false;
 	assert_int_equal(judge_stored(&b, today), EXIT_REGRESSION);
 	end(&b);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A page of text, to the letter, and how it is shown. */
-/* covers: src/result/text_job.c */
 #include <errno.h>
 #include <pty.h>
 #include <stdio.h>

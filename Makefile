@@ -169,8 +169,7 @@ bench: all ## cost per I/O against fio on the same target, as ratios; long simul
 
 # The unit tests' simulations, whole: what the statistics promise, to a decimal.
 SIMULATIONS ?= 10000
-SIMULATED   := $(filter %_simulation,$(UNIT_BIN)) $(BUILD)/unit/session/test_contest \
-               $(BUILD)/unit/check/test_trials_simulation
+SIMULATED   := $(filter %_simulation,$(UNIT_BIN)) $(BUILD)/unit/session/test_contest
 
 simulate: $(SIMULATED) ## error rates of the statistics, by SIMULATIONS (10000) rounds
 	@for program in $(SIMULATED); do \

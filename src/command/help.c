@@ -284,7 +284,7 @@ static int print_about_foreign(const char *name)
 
 	if (!option)
 		return -1;
-	printf("%s is an option of fio's that ringside %s: %s\n", option->name,
+	printf("%s is an option of fio's that ringside %s: %s\n", name,
 		option->is_harmless ? "accepts and needs not" : "does not have", option->why);
 	if (option->instead)
 		printf("Instead: %s\n", option->instead);

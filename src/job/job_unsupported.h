@@ -8,12 +8,14 @@
 #define JOB_JOB_UNSUPPORTED_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
 
 struct job_foreign_option {
-	const char *name;
-	const char *alias; /* or NULL */
+	const char *names; /* and aliases, a blank between */
 	bool is_harmless;
-	const char *neutral; /* values, a blank between, that ask for nothing ("0 none"); or NULL */
+	const char *neutral; /* values, likewise, that ask for nothing ("0 none"); or NULL */
 	const char *why;     /* "fio's 'X' is not supported: WHY"; harmless: "'X' …: WHY" */
 	const char *instead; /* a hint; or NULL */
 };
@@ -27,7 +29,7 @@ bool job_foreign_is_neutral(const struct job_foreign_option *option, const char 
 /* For an engine of fio that ringside has not: what to take instead. NULL: fio has none either. */
 const char *job_foreign_engine(const char *name);
 
-/* All of them, ends with name NULL: for tests against fio itself. */
-extern const struct job_foreign_option job_foreign_options[];
+/* All names in turn, NULL behind the last: for tests against fio itself. */
+const char *job_foreign_name(size_t index, struct arena *arena);
 
 #endif

@@ -72,14 +72,19 @@ static const char *const values[] = {"0", "1", "-1", "2", "4k", "512", "4096", "
 /* Keys of the option table, and now and then one of fio that is refused. */
 static const char *random_key(struct edit *edit)
 {
-	size_t count = 0, foreign = 0;
+	static struct arena arena;
+	static const char *foreign[512];
+	static size_t foreign_count;
+	size_t count = 0;
 
 	while (job_option_table.options[count].name)
 		count++;
-	while (job_foreign_options[foreign].name)
-		foreign++;
+	while (foreign_count == 0 || foreign[foreign_count - 1]) {
+		foreign[foreign_count] = job_foreign_name(foreign_count, &arena);
+		foreign_count++;
+	}
 	if (below(edit, 16) == 0)
-		return job_foreign_options[below(edit, foreign)].name;
+		return foreign[below(edit, foreign_count - 1)];
 	return job_option_table.options[below(edit, count)].name;
 }
 

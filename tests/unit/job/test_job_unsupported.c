@@ -7,16 +7,23 @@
 
 TEST(names_are_unique_and_explained)
 {
-	for (const struct job_foreign_option *o = job_foreign_options; o->name; o++) {
-		assert_ptr_equal(job_foreign_find(o->name), o);
-		if (o->alias)
-			assert_ptr_equal(job_foreign_find(o->alias), o);
-		assert_non_null(o->why);
-		assert_true(strlen(o->why) > 10);
-		assert_null(option_find(&job_option_table, o->name));
-		if (o->alias)
-			assert_null(option_find(&job_option_table, o->alias));
+	struct arena arena = {0};
+	const char *name, *other;
+
+	for (size_t i = 0; (name = job_foreign_name(i, &arena)); i++) {
+		const struct job_foreign_option *option = job_foreign_find(name);
+
+		assert_non_null(option);
+		assert_true(strlen(option->why) > 10);
+		assert_null(option_find(&job_option_table, name));
+		for (size_t k = 0; k < i; k++) {
+			other = job_foreign_name(k, &arena);
+			assert_string_not_equal(name, other);
+		}
 	}
+	assert_null(job_foreign_find(""));
+	assert_null(job_foreign_find("verify "));
+	arena_free(&arena);
 	assert_null(job_foreign_find("frobnicate"));
 }
 

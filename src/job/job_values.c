@@ -24,88 +24,52 @@ int job_refuse(struct option_problem *problem, const char *what, const char *hin
 	return -EINVAL;
 }
 
-struct word {
-	const char *name;
-	int value;
+/* Of several names for a value the first is the one that is printed. */
+static const struct option_choice rw_choices[] = {
+	{"read", RW_READ, NULL},
+	{"write", RW_WRITE, NULL},
+	{"trim", RW_TRIM, NULL},
+	{"randread", RW_RANDREAD, NULL},
+	{"randwrite", RW_RANDWRITE, NULL},
+	{"randtrim", RW_RANDTRIM, NULL},
+	{"rw", RW_READWRITE, NULL},
+	{"readwrite", RW_READWRITE, NULL},
+	{"randrw", RW_RANDRW, NULL},
+	{"trimwrite", RW_TRIMWRITE, NULL},
+	{"randtrimwrite", RW_RANDTRIMWRITE, NULL},
+	{"openread", RW_OPENREAD, NULL},
+	{"copy", RW_COPY, NULL},
+	{"stat", RW_STAT, NULL},
+	{NULL, 0, NULL},
 };
 
-/* The first name of a value is the one that is printed. */
-static const struct word rw_words[] = {
-	{"read", RW_READ},
-	{"write", RW_WRITE},
-	{"trim", RW_TRIM},
-	{"randread", RW_RANDREAD},
-	{"randwrite", RW_RANDWRITE},
-	{"randtrim", RW_RANDTRIM},
-	{"rw", RW_READWRITE},
-	{"readwrite", RW_READWRITE},
-	{"randrw", RW_RANDRW},
-	{"trimwrite", RW_TRIMWRITE},
-	{"randtrimwrite", RW_RANDTRIMWRITE},
-	{"openread", RW_OPENREAD},
-	{"copy", RW_COPY},
-	{"stat", RW_STAT},
-	{NULL, 0},
+static const struct option_choice file_service_choices[] = {
+	{"roundrobin", FILE_SERVICE_ROUNDROBIN, NULL},
+	{"random", FILE_SERVICE_RANDOM, NULL},
+	{"sequential", FILE_SERVICE_SEQUENTIAL, NULL},
+	{NULL, 0, NULL},
 };
 
-static const struct word file_service_words[] = {
-	{"roundrobin", FILE_SERVICE_ROUNDROBIN},
-	{"random", FILE_SERVICE_RANDOM},
-	{"sequential", FILE_SERVICE_SEQUENTIAL},
-	{NULL, 0},
-};
+static const struct option rw_option = {.type = OPTION_CHOICE,
+	.field_bytes = sizeof(int),
+	.value_default = "read",
+	.choices = rw_choices};
+static const struct option file_service_option = {.type = OPTION_CHOICE,
+	.field_bytes = sizeof(int),
+	.value_default = "roundrobin",
+	.choices = file_service_choices};
 
-static const char *list_words(const struct word *words, struct arena *arena)
-{
-	const char *list = words->name;
-
-	for (words++; words->name; words++)
-		list = arena_printf(arena, "%s, %s", list, words->name);
-	return list;
-}
-
-/* A list of all words, after the one that was meant where one is near. */
-static const char *word_hint(const struct word *words, const char *name, struct arena *arena)
-{
-	const char *list = list_words(words, arena);
-	const char *nearest = NULL;
-	unsigned least = (unsigned)strlen(name) / 3;
-
-	for (const struct word *word = words; word->name; word++) {
-		unsigned distance = text_distance(word->name, name);
-
-		if (distance <= least) {
-			nearest = word->name;
-			least = distance;
-		}
-	}
-	if (nearest)
-		return arena_printf(arena, "did you mean '%s'? choices: %s", nearest, list);
-	return arena_printf(arena, "choices: %s", list);
-}
-
-/* Finds the word that `value` begins with, up to a ":"; *rest is behind it, or NULL. */
-static int find_word(const struct word *words, const char *value, int *found, const char **rest,
-	struct arena *arena, struct option_problem *problem)
+/* Reads the choice that `value` begins with, up to a ":"; *rest is behind it, or NULL. */
+static int find_choice(const struct option *option, const char *value, int *found,
+	const char **rest, struct arena *arena, struct option_problem *problem)
 {
 	size_t length = strcspn(value, ":");
-	const char *name = arena_strndup(arena, value, length);
+	int rc = option_read(option, arena_strndup(arena, value, length), found, arena, problem);
 
-	for (const struct word *word = words; word->name; word++) {
-		if (strcmp(word->name, name) == 0) {
-			*found = word->value;
-			*rest = value[length] == ':' ? value + length + 1 : NULL;
-			return 0;
-		}
-	}
-	return job_refuse(problem, "no such choice", word_hint(words, name, arena), 0, length);
-}
-
-static const char *word_of(const struct word *words, int value)
-{
-	while (words->name && words->value != value)
-		words++;
-	return words->name;
+	*rest = value[length] == ':' ? value + length + 1 : NULL;
+	if (rc < 0)
+		problem->length = length;
+	return rc;
 }
 
 static bool is_random(const struct job_rw_value *rw)
@@ -122,7 +86,7 @@ int job_rw_parse(
 	const char *rest, *what = NULL;
 	int mode;
 
-	if (find_word(rw_words, value, &mode, &rest, arena, problem) < 0)
+	if (find_choice(&rw_option, value, &mode, &rest, arena, problem) < 0)
 		return -EINVAL;
 	rw.mode = (enum job_rw)mode;
 	if (rest && (rw.mode == RW_OPENREAD || rw.mode == RW_STAT))
@@ -146,7 +110,8 @@ int job_rw_parse(
 const char *job_rw_print(const void *field, struct arena *arena)
 {
 	const struct job_rw_value *rw = field;
-	const char *name = word_of(rw_words, rw->mode);
+	const int mode = (int)rw->mode;
+	const char *name = option_text(&rw_option, &mode, arena);
 	char size[UNITS_TEXT_BYTES];
 
 	if (rw->modifier == 0)
@@ -372,7 +337,7 @@ int job_file_service_parse(
 	uint64_t ios = 1;
 	int kind;
 
-	if (find_word(file_service_words, value, &kind, &rest, arena, problem) < 0)
+	if (find_choice(&file_service_option, value, &kind, &rest, arena, problem) < 0)
 		return -EINVAL;
 	if (rest && (units_parse_count(rest, &ios, &what) < 0 || ios == 0 || ios > UINT32_MAX))
 		return job_refuse(problem, what ? what : "no such number of I/Os",
@@ -387,7 +352,8 @@ int job_file_service_parse(
 const char *job_file_service_print(const void *field, struct arena *arena)
 {
 	const struct job_file_service_value *service = field;
-	const char *name = word_of(file_service_words, service->kind);
+	const int kind = (int)service->kind;
+	const char *name = option_text(&file_service_option, &kind, arena);
 
 	if (service->ios_per_file == 1)
 		return name;

@@ -208,19 +208,10 @@ static size_t add_settings(const struct job *job, const struct option_table *tab
 	return count;
 }
 
-static size_t count_options(const struct option_table *table)
-{
-	size_t count = 0;
-
-	while (table && table->options[count].name)
-		count++;
-	return count;
-}
-
 size_t job_settings(const struct job *job, struct arena *arena, struct job_setting **settings)
 {
 	const struct option_table *engine_table = job->engine ? job->engine->options : NULL;
-	size_t room = count_options(&job_option_table) + count_options(engine_table);
+	size_t room = job_count_options(&job_option_table) + job_count_options(engine_table);
 	size_t count;
 
 	*settings = arena_alloc_array(arena, room, sizeof(**settings));

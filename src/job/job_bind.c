@@ -79,11 +79,11 @@ void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag
 	option_set_defaults(&job_option_table, binder->scratch, arena);
 }
 
-static size_t count_options(const struct option_table *table)
+size_t job_count_options(const struct option_table *table)
 {
 	size_t count = 0;
 
-	while (table->options[count].name)
+	while (table && table->options[count].name)
 		count++;
 	return count;
 }
@@ -139,7 +139,20 @@ static bool read_value(struct job_binder *binder, struct job_entry *entry,
 	return true;
 }
 
-static bool is_engine_option(const struct engine_class *engine, const char *key)
+const char *job_list_engines(job_engine_has *has, const void *what, struct arena *arena)
+{
+	const char *list = NULL;
+
+	for (size_t i = 0; engines[i]; i++) {
+		if (has && !has(engines[i], what))
+			continue;
+		list = list ? arena_printf(arena, "%s, %s", list, engines[i]->name)
+			    : engines[i]->name;
+	}
+	return list;
+}
+
+static bool has_option(const struct engine_class *engine, const void *key)
 {
 	return engine->options && option_find(engine->options, key);
 }
@@ -147,15 +160,7 @@ static bool is_engine_option(const struct engine_class *engine, const char *key)
 /* "io_uring, pvsync2": the engines that have this option; NULL: none has. */
 static const char *engines_with(const char *key, struct arena *arena)
 {
-	const char *list = NULL;
-
-	for (const struct engine_class *const *engine = engines; *engine; engine++) {
-		if (!is_engine_option(*engine, key))
-			continue;
-		list = list ? arena_printf(arena, "%s, %s", list, (*engine)->name)
-			    : (*engine)->name;
-	}
-	return list;
+	return job_list_engines(has_option, key, arena);
 }
 
 static void report_unknown(struct job_binder *binder, const struct job_entry *entry)
@@ -289,15 +294,6 @@ static void apply_section(struct job_binder *binder, struct job *job, struct job
 	}
 }
 
-static const char *list_engines(struct arena *arena)
-{
-	const char *list = engines[0]->name;
-
-	for (const struct engine_class *const *engine = engines + 1; *engine; engine++)
-		list = arena_printf(arena, "%s, %s", list, (*engine)->name);
-	return list;
-}
-
 /* The name of an engine that differs in a third of its letters at most, or NULL. */
 static const char *suggest_engine(const char *name, struct arena *arena)
 {
@@ -319,7 +315,7 @@ static void report_engine(struct job_binder *binder, const struct job *job, stru
 {
 	const char *instead = job_foreign_engine(job->ioengine);
 	const char *nearest = suggest_engine(job->ioengine, binder->arena);
-	const char *list = list_engines(binder->arena);
+	const char *list = job_list_engines(NULL, NULL, binder->arena);
 
 	if (entry->is_reported)
 		return;
@@ -355,7 +351,7 @@ static bool find_engine(struct job_binder *binder, struct job *job, struct job_o
 	job->engine_options = arena_alloc(binder->arena, table->struct_bytes);
 	option_set_defaults(table, job->engine_options, binder->arena);
 	origin->engine_entries = arena_alloc_array(
-		binder->arena, count_options(table) + 1, sizeof(*origin->engine_entries));
+		binder->arena, job_count_options(table) + 1, sizeof(*origin->engine_entries));
 	return true;
 }
 
@@ -441,7 +437,7 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 
 	origin->section = recipe->section;
 	origin->job_entries = arena_alloc_array(
-		binder->arena, count_options(&job_option_table), sizeof(*origin->job_entries));
+		binder->arena, job_count_options(&job_option_table), sizeof(*origin->job_entries));
 	option_set_defaults(&job_option_table, job, binder->arena);
 	job->origin = origin;
 	job->place = recipe->section->place;

@@ -45,6 +45,12 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 /* Reports options of a [global] that belong to engines which no job has. After the last bind. */
 void job_bind_report_unused(struct job_binder *binder, const struct job_section *global);
 
+size_t job_count_options(const struct option_table *table); /* NULL: 0 */
+
+/* "io_uring, pvsync2": the engines that `has` says yes of; it may be NULL. NULL: there is none. */
+typedef bool job_engine_has(const struct engine_class *engine, const void *what);
+const char *job_list_engines(job_engine_has *has, const void *what, struct arena *arena);
+
 /* The entry that set the option of this name, or NULL. */
 struct job_entry *job_entry_of(const struct job *job, const char *name);
 

@@ -3,7 +3,6 @@
 #include "job/job_rules.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -225,17 +224,17 @@ static bool needs_op(const struct job *job, enum io_op op)
 	}
 }
 
+static bool can(const struct engine_class *engine, const void *op)
+{
+	return engine->op_mask & IO_BIT(*(const enum io_op *)op);
+}
+
 static void hint_engines(enum io_op op, struct diag *diag)
 {
-	char list[256] = "";
-	size_t length = 0;
+	struct arena arena = {0};
 
-	for (size_t i = 0; engines[i]; i++) {
-		if (engines[i]->op_mask & IO_BIT(op) && length < sizeof(list))
-			length += (size_t)snprintf(&list[length], sizeof(list) - length, "%s%s",
-				length > 0 ? ", " : "", engines[i]->name);
-	}
-	diag_hint(diag, "engines that can: %s", list);
+	diag_hint(diag, "engines that can: %s", job_list_engines(can, &op, &arena));
+	arena_free(&arena);
 }
 
 static void check_engine(const struct job *job, struct diag *diag)

@@ -2,6 +2,7 @@
 /* Copies what workers measured into a result. */
 #include "run/collect.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -93,6 +94,22 @@ static struct result_settings copy_settings(
 	return copy;
 }
 
+void collect_add_setting(struct result_settings *settings, struct arena *arena, const char *key,
+	const char *format, ...)
+{
+	struct result_setting *items =
+		arena_alloc_array(arena, settings->count + 1, sizeof(*items));
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (settings->count > 0)
+		memcpy(items, settings->items, settings->count * sizeof(*items));
+	items[settings->count++] = (struct result_setting){
+		.key = key, .value = arena_vprintf(arena, format, arguments)};
+	settings->items = items;
+	va_end(arguments);
+}
+
 /* The calls of the engine and, with them, those that the worker made of its files. */
 static void add_file_syncs(struct arena *arena, struct result_settings *proof, uint64_t count)
 {
@@ -107,7 +124,7 @@ static void add_file_syncs(struct arena *arena, struct result_settings *proof, u
 			proof->items[i].value = sum;
 		return;
 	}
-	proof->items[proof->count++] = (struct result_setting){.key = "calls", .value = fsyncs};
+	collect_add_setting(proof, arena, "calls", "%s", fsyncs);
 }
 
 /* What only the worker saw of its engine's calls and kernel threads. */
@@ -119,32 +136,24 @@ static void add_worker_proof(struct result *result, struct result_job *job,
 	struct result_settings *proof = &job->engine_proof;
 	double window_ns = (double)(m->ended_ns - m->started_ns);
 	const char *calls = result_setting_value(proof, "calls");
-	struct result_setting *items = arena_alloc_array(arena, proof->count + 6, sizeof(*items));
 
-	memcpy(items, proof->items, proof->count * sizeof(*items));
-	proof->items = items;
 	if (outcome->file_syncs > 0)
 		add_file_syncs(arena, proof, outcome->file_syncs);
 	/* The engine counts from open to close. */
 	if (asked->ramp_time_ns != 0)
-		items[proof->count++] =
-			(struct result_setting){.key = "counted", .value = "in the ramp too"};
+		collect_add_setting(proof, arena, "counted", "in the ramp too");
 	if (calls && strstr(calls, "io_submit") && job->submit_share >= 0)
-		items[proof->count++] = (struct result_setting){.key = "inside_io_submit",
-			.value = arena_printf(
-				arena, "%.0f %% of the time", job->submit_share * 100)};
+		collect_add_setting(proof, arena, "inside_io_submit", "%.0f %% of the time",
+			job->submit_share * 100);
 	if (m->cpu.sqpoll_tid > 0)
-		items[proof->count++] = (struct result_setting){.key = "sqthread",
-			.value = arena_printf(arena,
-				"%d on CPU %d (job on CPU %d), %.0f %% of a CPU", m->cpu.sqpoll_tid,
-				m->cpu.sqpoll_cpu, m->cpu_number,
-				window_ns > 0 ? (double)m->cpu.sqpoll_ns * 100 / window_ns : 0)};
+		collect_add_setting(proof, arena, "sqthread",
+			"%d on CPU %d (job on CPU %d), %.0f %% of a CPU", m->cpu.sqpoll_tid,
+			m->cpu.sqpoll_cpu, m->cpu_number,
+			window_ns > 0 ? (double)m->cpu.sqpoll_ns * 100 / window_ns : 0);
 	if (m->cpu.io_worker_count > 0)
-		items[proof->count++] = (struct result_setting){.key = "io_workers",
-			.value = arena_printf(arena, "%u", m->cpu.io_worker_count)};
+		collect_add_setting(proof, arena, "io_workers", "%u", m->cpu.io_worker_count);
 	if (m->punts >= 0)
-		items[proof->count++] = (struct result_setting){
-			.key = "punts", .value = arena_printf(arena, "%lld", (long long)m->punts)};
+		collect_add_setting(proof, arena, "punts", "%lld", (long long)m->punts);
 }
 
 static void collect_options(struct result *result, struct result_job *into, const struct job *job)

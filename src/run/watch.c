@@ -11,6 +11,7 @@
 #include "host/block_queue.h"
 #include "host/block_stack.h"
 #include "host/interrupts.h"
+#include "run/collect.h"
 
 #define INTERRUPTED_SHARE 0.01 /* of the I/Os: what a neighbour on the disk may cause */
 
@@ -129,20 +130,6 @@ static void report_disks(const struct watch *watch, struct result *result)
 	}
 }
 
-/* Another setting, at the end. */
-static void append(
-	struct result_settings *settings, struct arena *arena, const char *key, long long value)
-{
-	struct result_setting *items =
-		arena_alloc_array(arena, settings->count + 1, sizeof(*items));
-
-	if (settings->count > 0)
-		memcpy(items, settings->items, settings->count * sizeof(*items));
-	items[settings->count++] =
-		(struct result_setting){.key = key, .value = arena_printf(arena, "%lld", value)};
-	settings->items = items;
-}
-
 static const char *join(struct arena *arena, const char *list, const char *text)
 {
 	return list ? arena_printf(arena, "%s; %s", list, text) : text;
@@ -192,10 +179,10 @@ static void report_health(const struct watch *watch, struct result *result)
 		if (read_health(drive, &after, arena) != 0)
 			continue; /* The drive is gone. */
 		for (unsigned k = 0; k < NVME_READING_COUNT; k++)
-			append(&result->environment.soft, arena,
+			collect_add_setting(&result->environment.soft, arena,
 				arena_printf(arena, "now.device.%s.%s_after", drive,
 					nvme_reading_name(k)),
-				(long long)nvme_health_reading(&after, k));
+				"%lld", (long long)nvme_health_reading(&after, k));
 		change = watch_health_change(&watch->health[i], &after, arena);
 		if (change)
 			result_warn(result, NULL, "device-health", "during the run %s reported: %s",
@@ -320,7 +307,7 @@ void watch_interrupts_report(const struct watch_interrupts *watch, struct result
 
 		if (interrupts == INTERRUPTS_UNKNOWN || job->elapsed_ns == 0)
 			continue;
-		append(&job->engine_proof, &result->arena, "device_interrupts",
+		collect_add_setting(&job->engine_proof, &result->arena, "device_interrupts", "%lld",
 			(long long)interrupts);
 		if (all_poll && result_per_io(job, (uint64_t)interrupts) > INTERRUPTED_SHARE)
 			result_warn(result, job->name, "iopoll-interrupts",

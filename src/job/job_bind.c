@@ -265,10 +265,10 @@ static void report_overridden(
 		return;
 	before->is_reported = true;
 	diag_warning(binder->diag, &after->place,
-		"this holds, not the %s of the command line: options there are defaults, as in fio",
+		"this replaces the %s of the command line: options there are defaults, as in fio",
 		before->key);
 	if (after->is_expanded)
-		diag_hint(binder->diag, "set the variable that stands here instead");
+		diag_hint(binder->diag, "set the variable used here instead");
 	else
 		diag_hint(binder->diag, "write %s=${VARIABLE:-%s} here, and set VARIABLE",
 			after->key, after->value ? after->value : "1");
@@ -409,7 +409,7 @@ static void report_added_names(
 		diag_error(binder->diag, &after->place,
 			"filename is set on the command line too, and fio would run on both");
 		if (after->is_expanded)
-			diag_hint(binder->diag, "set the variable that stands here instead");
+			diag_hint(binder->diag, "set the variable used here instead");
 		else
 			diag_hint(binder->diag, "write filename=${TARGET:-%s} here, and set TARGET",
 				after->value);
@@ -460,8 +460,8 @@ void job_bind_report_unused(struct job_binder *binder, const struct job_section 
 		if (entry->option || entry->is_skipped || entry->is_used)
 			continue;
 		diag_error(binder->diag, &entry->place,
-			"'%s' is an option of %s, and no job it holds for runs that", entry->key,
-			engines_with(entry->key, binder->arena));
+			"'%s' is an option of %s, and no job that it applies to runs that",
+			entry->key, engines_with(entry->key, binder->arena));
 		diag_hint(binder->diag, "remove it, or set ioengine to one that has it");
 	}
 }

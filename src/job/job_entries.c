@@ -203,7 +203,7 @@ static bool report_bad_key(
 		blank++;
 	if (blank == end)
 		return false;
-	diag_error(reading->diag, &place, "an option's name holds no blanks");
+	diag_error(reading->diag, &place, "an option's name contains no blanks");
 	diag_hint(reading->diag, "write %.*s=VALUE", (int)(blank - start), start);
 	return true;
 }
@@ -329,14 +329,14 @@ static int check_text(struct diag *diag, const char *name, const char *text, siz
 	size_t blanks = 0;
 
 	if (memchr(text, '\0', length)) {
-		diag_error(diag, &place, "it holds NUL bytes: this is no job file");
+		diag_error(diag, &place, "this is not a job file: it contains NUL bytes");
 		return -EINVAL;
 	}
 	while (blanks < length && strchr(" \t\r\n", text[blanks]))
 		blanks++;
 	if (blanks == length || text[blanks] != '{')
 		return 0;
-	diag_error(diag, &place, "it is JSON: this is no job file");
+	diag_error(diag, &place, "this is not a job file: it is JSON");
 	diag_hint(diag, "results are shown by `ringside report FILE`, and compared by "
 			"`ringside check NEW.json --baseline=OLD.json`");
 	return -EINVAL;

@@ -52,9 +52,8 @@ static const struct option_choice fallocate_modes[] = {
 
 static const struct option_choice exit_choices[] = {
 	{"group", EXIT_ENDS_GROUP, "those of its group"},
-	{"stonewall", EXIT_ENDS_WAVE,
-		"all that run with it; those after the next stonewall do run"},
-	{"all", EXIT_ENDS_ALL, "all, and those that are to come do not start"},
+	{"stonewall", EXIT_ENDS_WAVE, "all that run with it; those after the next stonewall start"},
+	{"all", EXIT_ENDS_ALL, "all, and later ones do not start"},
 	{NULL, 0, NULL},
 };
 
@@ -75,7 +74,7 @@ static const struct option_choice cpus_policies[] = {
 
 static const struct option_choice rate_processes[] = {
 	{"linear", RATE_LINEAR, "at even distances"},
-	{"poisson", RATE_POISSON, "at random, as those of many who do not know of each other"},
+	{"poisson", RATE_POISSON, "at random, like requests of many independent clients"},
 	{NULL, 0, NULL},
 };
 
@@ -99,148 +98,140 @@ static const struct option_choice error_sets[] = {
 
 static const struct option job_options[] = {
 	/* Workload */
-	CUSTOM("rw", rw, WORKLOAD, "read", "what is done, in what order", .alias = "readwrite",
+	CUSTOM("rw", rw, WORKLOAD, "read", "the operations and their order", .alias = "readwrite",
 		.parse = job_rw_parse, .print = job_rw_print, .syntax = "MODE[:N]",
-		.detail =
-			"Modes: read, write, trim, randread, randwrite, randtrim, rw (readwrite),\n"
-			"randrw, trimwrite, randtrimwrite. randread:8 draws a new offset every 8\n"
-			"I/Os; read:4k leaves a hole of 4k after each I/O, and goes round until\n"
-			"size is done; fio stops after one round of a part of a file.\n"
-			"Several calls in one I/O, which io_uring links into one submission:\n"
-			"openread opens a file, reads it whole and closes it, each of the\n"
-			"job's files (nrfiles, filesize) once; bs does not matter. stat asks\n"
-			"for a file's data by statx(2). copy takes\n"
-			"filename=SOURCE:DESTINATION, or more such pairs, and copies the\n"
-			"source, or size= of it, in blocks of bs, to the same offsets of the\n"
-			"destination, which is not cut where it is longer. Its bytes count as\n"
-			"written, those of openread as read."),
+		.detail = "Modes: read, write, trim, randread, randwrite, randtrim, rw\n"
+			  "(readwrite), randrw, trimwrite, randtrimwrite. randread:8 draws a new\n"
+			  "offset every 8 I/Os. read:4k leaves a hole of 4k after each I/O and\n"
+			  "starts over until size is done; fio stops after one round of a part of\n"
+			  "a file.\n"
+			  "Modes of several calls in one I/O, which io_uring links into one\n"
+			  "submission: openread opens a file, reads it whole and closes it, once\n"
+			  "for each file (nrfiles, filesize); bs does not matter. stat calls\n"
+			  "statx(2). copy takes filename=SOURCE:DESTINATION, or more such pairs.\n"
+			  "It copies the source, or size= of it, in blocks of bs to the same\n"
+			  "offsets of the destination, which is not truncated where it is longer.\n"
+			  "Its bytes count as written, those of openread as read."),
 	COUNT("rwmixread", rwmixread, WORKLOAD, "50", "share of reads in a mix, in percent",
-		.max = 100, .detail = "Of rwmixread and rwmixwrite the later one holds."),
+		.max = 100,
+		.detail = "If rwmixread and rwmixwrite are both set, the later one applies."),
 	CUSTOM("rwmixwrite", rwmixread, WORKLOAD, NULL, "share of writes in a mix, in percent",
 		.parse = job_rwmixwrite_parse, .syntax = "N"),
 	CUSTOM("bs", given.bs, WORKLOAD, "4k", "block size; a list is for read,write,trim",
 		.alias = "blocksize", .parse = job_sizes_parse, .print = job_sizes_print,
 		.syntax = "SIZE[,SIZE][,SIZE]",
-		.detail =
-			"bs=8k,32k: reads of 8k, writes and trims of 32k. bs=8k, (with a comma):\n"
-			"reads of 8k, the others as they were."),
+		.detail = "bs=8k,32k: reads of 8k, writes and trims of 32k. bs=8k, (with a\n"
+			  "comma): reads of 8k, the others unchanged."),
 	CUSTOM("bsrange", given.bsrange, WORKLOAD, NULL, "block sizes drawn out of a range",
 		.alias = "blocksize_range", .parse = job_bsrange_parse, .print = job_bsrange_print,
 		.syntax = "MIN-MAX[,MIN-MAX][,MIN-MAX]",
-		.detail =
-			"Multiples of the least size, unless bs_unaligned is set. Goes before bs."),
+		.detail = "Sizes are multiples of the smallest, unless bs_unaligned is set. Takes\n"
+			  "precedence over bs."),
 	CUSTOM("bssplit", given.bssplit, WORKLOAD, NULL, "block sizes with their shares",
 		.parse = job_bssplit_parse, .print = job_bssplit_print,
 		.syntax = "SIZE/PERCENT[:...][,...]",
 		.detail = "4k/60:64k/40. Sizes without a percentage share what is left of 100.\n"
-			  "Goes before bsrange and bs."),
+			  "Takes precedence over bsrange and bs."),
 	FLAG("bs_unaligned", bs_unaligned, WORKLOAD, NULL, "bsrange draws any number of bytes",
 		.alias = "blocksize_unaligned"),
 	CUSTOM("blockalign", blockalign, WORKLOAD, NULL, "unit of random offsets", .alias = "ba",
 		.parse = job_sizes_parse, .print = job_sizes_print, .syntax = "SIZE[,SIZE][,SIZE]",
-		.detail = "Without it: the least block size."),
-	EXTENT("size", size, WORKLOAD, NULL, "region of each clone, and how much is done in it",
-		.detail = "Split over the job's files. Without it: all of an existing file or "
-			  "device.\nWhole blocks are done, and none beyond it: size=10k with bs=4k "
-			  "is two I/Os.\nfio does a third when access is sequential and the file "
-			  "is larger."),
-	EXTENT("io_size", io_size, WORKLOAD, NULL, "how much is done, where not as much as size",
+		.detail = "Default: the smallest block size."),
+	EXTENT("size", size, WORKLOAD, NULL, "region of each clone, and amount of I/O in it",
+		.detail = "The size is split over the job's files. Default: all of an existing\n"
+			  "file or device.\n"
+			  "Only whole blocks within it are done: size=10k with bs=4k is two I/Os.\n"
+			  "fio does a third when access is sequential and the file is larger."),
+	EXTENT("io_size", io_size, WORKLOAD, NULL, "amount of I/O, if it differs from size",
 		.alias = "io_limit"),
 	EXTENT("offset", offset, WORKLOAD, "0", "where the region starts", .alias = "fileoffset",
 		.detail = "A percentage is rounded up to a block."),
 	EXTENT("offset_increment", offset_increment, WORKLOAD, "0",
-		"added to offset for each clone, times its number"),
+		"added to offset, times the number of the clone"),
 	COUNT("number_ios", number_ios, WORKLOAD, "0", "the job ends after so many I/Os; 0: never",
 		.detail = "With loops, after so many times loops; as in fio."),
 	COUNT("loops", loops, WORKLOAD, "1", "how often the job is repeated", .min = 1),
-	FLAG("norandommap", norandommap, WORKLOAD, NULL, "random offsets may come twice",
-		.detail = "Without it a random job visits each block once in a pass; those of "
-			  "several\nsizes are cut to what is left where they begin, as fio's."),
+	FLAG("norandommap", norandommap, WORKLOAD, NULL, "random offsets may repeat",
+		.detail = "Without it a random job visits each block once in a pass. Blocks of\n"
+			  "several sizes are cut to what is left where they begin, as in fio."),
 	BOOL("randrepeat", randrepeat, WORKLOAD, "1", "the same random offsets in every run"),
 	COUNT("randseed", given.randseed, WORKLOAD, "137", "seed of all random numbers",
-		.detail = "Set, it holds with randrepeat=0 too."),
+		.detail = "If it is set, it applies with randrepeat=0 too."),
 	CHOICE("random_generator", given.random_generator, WORKLOAD, "tausworthe",
-		"fio's generators: read, and not needed", .choices = generators,
-		.detail = "ringside draws with xoshiro256** and visits each block once by a "
-			  "permutation\n"
-			  "in constant memory, whatever is asked for here."),
+		"accepted for compatibility; has no effect", .choices = generators,
+		.detail = "ringside draws with xoshiro256** and visits each block once by a\n"
+			  "permutation in constant memory, whatever is set here."),
 	CUSTOM("percentage_random", percentage_random, WORKLOAD, "100",
 		"share of random offsets in a random job, in percent",
 		.parse = job_percentages_parse, .print = job_counts_print, .syntax = "N[,N][,N]"),
 	CUSTOM("random_distribution", random_distribution, WORKLOAD, "random",
-		"how often which offsets are drawn", .parse = job_distribution_parse,
+		"distribution of random offsets", .parse = job_distribution_parse,
 		.print = job_distribution_print,
 		.syntax = "random|zipf:THETA|pareto:POWER|normal:DEVIATION|zoned:...|zoned_abs:...",
-		.detail =
-			"zipf, pareto and normal take the place of the hottest block as a second\n"
-			"number, 0 to 1 of the region: zipf:1.2:0.25. zoned:60/10:40/90: 60 % of "
-			"the\n"
-			"I/Os go to the first 10 % of the region, 40 % to the rest. zoned_abs has "
-			"sizes\n"
-			"in place of shares of the region. All but random imply norandommap.\n"
-			"normal:10 deviates by 10 % of the region from its middle; fio's takes the "
-			"sum of\ntwelve draws, deviates by 9 % for 10 and 17 % for 50, and is "
-			"scattered over the\nwhole region by a hash unless the place is given."),
+		.detail = "zipf, pareto and normal take the place of the hottest block as a\n"
+			  "second number, 0 to 1 of the region: zipf:1.2:0.25. zoned:60/10:40/90:\n"
+			  "60 % of the I/Os go to the first 10 % of the region, 40 % to the rest.\n"
+			  "zoned_abs has sizes instead of shares of the region. All but random\n"
+			  "imply norandommap.\n"
+			  "normal:10 has a standard deviation of 10 % of the region around its\n"
+			  "middle. fio adds up twelve draws, which deviate by 9 % for 10 and 17 %\n"
+			  "for 50, and scatters them over the whole region by a hash unless the\n"
+			  "place is given."),
 
 	/* Target */
 	CUSTOM("filename", given.filename, TARGET, NULL, "files or devices, a colon between them",
 		.parse = job_names_append, .print = job_names_print, .syntax = "NAME[:NAME...]",
 		.appends = true,
-		.detail =
-			"\\: is a colon in a name. A second line adds to the first. All clones "
-			"share\n"
-			"the same files. Without it: names after filename_format, or the "
-			"section's\n"
-			"name where that is a device. Pipes are targets, too, and so is a socket\n"
-			"that was inherited, as /dev/fd/N."),
+		.detail = "\\: is a colon in a name. A second line adds to the first. All clones\n"
+			  "share the same files. Default: names made by filename_format, or the\n"
+			  "section's name if that is a device. Pipes are targets too, and so is\n"
+			  "an inherited socket, as /dev/fd/N."),
 	CUSTOM("directory", directory, TARGET, NULL, "folders of the files",
 		.parse = job_names_parse, .print = job_names_print, .syntax = "NAME[:NAME...]",
-		.detail = "Clones take turns at several folders, where names are made up."),
+		.detail = "Clones use several folders in turn where names are made up."),
 	TEXT("filename_format", filename_format, TARGET, "$jobname.$jobnum.$filenum",
-		"how names of files are made up",
+		"pattern of names of files that filename does not give",
 		.syntax = "TEXT with $jobname, $jobnum, $filenum"),
 	COUNT("nrfiles", nrfiles, TARGET, "1", "number of files of a clone", .alias = "nr_files",
 		.min = 1, .max = FILE_LIMIT, .detail = "Not where filename names them."),
 	CUSTOM("filesize", filesize, TARGET, NULL, "size of each file, or a range of sizes",
 		.parse = job_filesize_parse, .print = job_filesize_print, .syntax = "SIZE[-SIZE]",
-		.detail = "Counted from its first byte: what is used begins at offset, and ends "
-			  "there.\nOf a range, a file that is in it keeps its size. Without it: "
-			  "size, divided by\nthe number of files."),
-	COUNT("openfiles", openfiles, TARGET, NULL, "how many files are open at once; none: all"),
+		.detail = "The size counts from the first byte of the file: I/O begins at offset\n"
+			  "and ends there. With a range, a file whose size is within it keeps its\n"
+			  "size. Default: size divided by the number of files."),
+	COUNT("openfiles", openfiles, TARGET, NULL, "number of files open at once; default: all"),
 	CUSTOM("file_service_type", file_service_type, TARGET, "roundrobin",
-		"which file the next I/O goes to", .parse = job_file_service_parse,
+		"order in which files are used", .parse = job_file_service_parse,
 		.print = job_file_service_print, .syntax = "roundrobin|random|sequential[:N]",
 		.detail = "roundrobin:8 changes the file after 8 I/Os."),
 	BOOL("direct", direct, TARGET, "0", "O_DIRECT: past the page cache"),
 	CUSTOM("buffered", direct, TARGET, NULL, "the opposite of direct",
 		.parse = job_buffered_parse, .syntax = "0|1"),
 	BOOL("invalidate", invalidate, TARGET, "1", "drop the target's page cache before the run"),
-	CHOICE("fallocate", fallocate, TARGET, "native", "how room for new files is made",
+	CHOICE("fallocate", fallocate, TARGET, "native", "how space for new files is allocated",
 		.choices = fallocate_modes),
 	BOOL("create_on_open", create_on_open, TARGET, "0",
-		"files are made when a worker opens them"),
+		"files are created when a worker opens them"),
 	BOOL("allow_file_create", allow_file_create, TARGET, "1",
-		"files may be made, or made longer"),
+		"files may be created or extended"),
 	BOOL("unlink", unlink, TARGET, "0", "remove the files after the job"),
 	BOOL("overwrite", overwrite, TARGET, "0", "lay files out before they are written",
-		.detail =
-			"Jobs that read and write always do, and all that read do where the file\n"
-			"is missing. A file that is there and is only read stays as it is, holes\n"
-			"and all, unless this is set."),
+		.detail = "Jobs that read and write always do, and so do jobs that read a file\n"
+			  "that does not exist. An existing file that is only read stays as it\n"
+			  "is, with its holes, unless this is set."),
 
 	/* Engine */
-	TEXT("ioengine", ioengine, ENGINE, "psync", "how I/O is done: see `ringside help engines`",
+	TEXT("ioengine", ioengine, ENGINE, "psync", "I/O engine: see `ringside help engines`",
 		.syntax = "NAME"),
-	COUNT("iodepth", iodepth, ENGINE, "1", "I/Os in flight, of an asynchronous engine",
+	COUNT("iodepth", iodepth, ENGINE, "1", "I/Os in flight, with an asynchronous engine",
 		.min = 1, .max = DEPTH_LIMIT),
 	COUNT("iodepth_batch_submit", iodepth_batch_submit, ENGINE, "1",
 		"most I/Os in one submission", .alias = "iodepth_batch",
 		.detail = "0: as many as iodepth."),
 	COUNT("iodepth_batch_complete_min", iodepth_batch_complete_min, ENGINE, "1",
 		"completions waited for at once", .alias = "iodepth_batch_complete",
-		.detail = "More than 1 makes latencies longer: the first waits for the last. 0: "
-			  "none is\n"
-			  "waited for as long as more can be submitted."),
+		.detail = "More than 1 makes latencies longer: the first waits for the last. With\n"
+			  "0 no completion is waited for as long as more can be submitted."),
 	COUNT("iodepth_batch_complete_max", iodepth_batch_complete_max, ENGINE, "0",
 		"most completions taken at once; 0: all there are"),
 	COUNT("iodepth_low", iodepth_low, ENGINE, "0",
@@ -248,20 +239,21 @@ static const struct option job_options[] = {
 
 	/* Job */
 	TEXT("name", name, JOB, NULL, "the job's name; without it the section's",
-		.detail = "In [global] it changes nothing, as in fio."),
-	TEXT("description", description, JOB, NULL, "for people: is repeated in the result"),
+		.detail = "In [global] it has no effect, as in fio."),
+	TEXT("description", description, JOB, NULL, "free text, repeated in the result"),
 	COUNT("numjobs", numjobs, JOB, "1", "clones of the job, one thread each", .min = 1,
 		.max = CLONE_LIMIT),
-	FLAG("thread", thread, JOB, "1", "threads: the only way ringside's workers run"),
+	FLAG("thread", thread, JOB, "1", "accepted for compatibility: workers are always threads"),
 	FLAG("group_reporting", group_reporting, JOB, NULL, "one result for all jobs of the group"),
 	FLAG("new_group", new_group, JOB, NULL, "begins a new group of results"),
 	FLAG("stonewall", stonewall, JOB, NULL, "starts when all jobs before it are done",
 		.alias = "wait_for_previous", .detail = "Begins a new group, too."),
-	FLAG("exitall", exitall, JOB, NULL, "when a job ends, those that exit_what names end, too",
-		.detail = "Set in one section it holds for the end of every job, as in fio. A "
-			  "job that\nis ended so has a warning in its result."),
+	FLAG("exitall", exitall, JOB, NULL,
+		"when a job ends, the jobs that exit_what names end too",
+		.detail = "Set in one section it applies to the end of every job, as in fio. A\n"
+			  "job that is ended by it has a warning in its result."),
 	FLAG("exitall_on_error", exitall_on_error, JOB, NULL,
-		"as exitall, when this job ends by an error"),
+		"as exitall, when this job ends with an error"),
 	CHOICE("exit_what", exit_what, JOB, "group", "which jobs end when this one does",
 		.choices = exit_choices),
 	CUSTOM("cpus_allowed", cpus_allowed, JOB, NULL, "CPUs that the job may run on",
@@ -270,61 +262,55 @@ static const struct option job_options[] = {
 		"how clones share cpus_allowed", .choices = cpus_policies),
 
 	/* Time */
-	TIME("startdelay", startdelay_ns, TIME, "0", "start so much later"),
+	TIME("startdelay", startdelay_ns, TIME, "0", "delay of the start"),
 	TIME("runtime", runtime_ns, TIME, "0", "the job ends after this time; 0: when it is done",
 		.alias = "timeout"),
 	FLAG("time_based", time_based, TIME, NULL, "start over until runtime is over"),
-	TIME("ramp_time", ramp_time_ns, TIME, "0", "run so long before anything is measured"),
+	TIME("ramp_time", ramp_time_ns, TIME, "0", "time that is run before the measurement"),
 
-	CUSTOM("rate_iops", rate_iops, TIME, "0",
-		"I/Os a second of each clone; 0: as fast as it goes", .parse = job_rate_iops_parse,
-		.print = job_counts_print, .syntax = "N[,N][,N]",
-		.detail =
-			"Each I/O has its time, and lat starts there: one that waited because\n"
-			"those before it were slow shows it. What is late is sent late, and none\n"
-			"is left out; what the run's end finds unsent is sent for as long again,\n"
-			"10 s at most, and then counted. fio waits for all that is in flight "
-			"before\n"
-			"each pause, and starts its clocks after it. In a mix each direction has "
-			"its\n"
-			"rate, and rwmixread does not matter; as in fio.\n"
-			"For the last 50 us before its time an I/O is waited for awake; that CPU\n"
-			"time is told apart (pacing) and is not in the cost."),
-	CUSTOM("rate", rate, TIME, "0", "bytes a second of each clone; 0: as fast as it goes",
-		.parse = job_rate_parse, .print = job_rate_print, .syntax = "SIZE[,SIZE][,SIZE]",
-		.detail = "As rate_iops; an I/O's time depends on the sizes of those before it."),
-	CUSTOM("rate_iops_total", rate_iops_total, TIME, "0",
-		"I/Os a second of all clones together; 0: as fast as it goes",
+	CUSTOM("rate_iops", rate_iops, TIME, "0", "I/Os a second of each clone; 0: no limit",
 		.parse = job_rate_iops_parse, .print = job_counts_print, .syntax = "N[,N][,N]",
-		.detail = "rate_iops divided among the clones: the load stays what it is, however\n"
-			  "many share it. fio does not have it."),
-	CUSTOM("rate_total", rate_total, TIME, "0",
-		"bytes a second of all clones together; 0: as fast as it goes",
+		.detail = "Each I/O has a time at which it is due, and lat starts there, so that\n"
+			  "an I/O that was held up by slow ones before it shows the delay. A late\n"
+			  "I/O is sent late, and none is left out. I/Os that are unsent at the\n"
+			  "end of the run are sent for as long again, 10 s at most, and then\n"
+			  "counted. fio waits for all I/Os in flight before each pause, and\n"
+			  "starts its clocks after it. In a mix each direction has its own rate,\n"
+			  "and rwmixread does not matter, as in fio.\n"
+			  "For the last 50 us before an I/O is due the worker waits awake; that\n"
+			  "CPU time is reported separately (pacing) and is not part of the cost."),
+	CUSTOM("rate", rate, TIME, "0", "bytes a second of each clone; 0: no limit",
 		.parse = job_rate_parse, .print = job_rate_print, .syntax = "SIZE[,SIZE][,SIZE]",
+		.detail = "As rate_iops. The time of an I/O depends on the sizes of those before\n"
+			  "it."),
+	CUSTOM("rate_iops_total", rate_iops_total, TIME, "0",
+		"I/Os a second of all clones together; 0: no limit", .parse = job_rate_iops_parse,
+		.print = job_counts_print, .syntax = "N[,N][,N]",
+		.detail = "rate_iops divided among the clones: the load does not depend on their\n"
+			  "number. fio does not have it."),
+	CUSTOM("rate_total", rate_total, TIME, "0",
+		"bytes a second of all clones together; 0: no limit", .parse = job_rate_parse,
+		.print = job_rate_print, .syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "rate divided among the clones. fio does not have it."),
-	CHOICE("rate_process", rate_process, TIME, "linear", "how the times of I/Os are spread",
+	CHOICE("rate_process", rate_process, TIME, "linear", "distribution of the times of I/Os",
 		.choices = rate_processes),
 	ENTRY(OPTION_BIND_TIME, "thinktime", thinktime_ns, TIME, "0",
-		"pause so long after thinktime_blocks I/Os; a number is microseconds",
+		"pause after thinktime_blocks I/Os; plain numbers are microseconds",
 		.unit_ns = NS_PER_US,
-		.detail =
-			"What is in flight is waited for, then the pause begins; so no more than\n"
-			"thinktime_blocks I/Os are ever in flight. lat starts when an I/O is "
-			"sent:\n"
-			"for a load that does not wait for its answers take rate_iops."),
+		.detail = "The pause begins when all I/Os in flight have completed, so that at\n"
+			  "most thinktime_blocks I/Os are in flight. lat starts when an I/O is\n"
+			  "sent: for a load that does not wait for its answers use rate_iops."),
 	COUNT("thinktime_blocks", thinktime_blocks, TIME, "1", "I/Os between two pauses", .min = 1),
 	CHOICE("thinktime_blocks_type", thinktime_blocks_type, TIME, "complete",
-		"which I/Os thinktime_blocks counts: read, and the same here",
-		.choices = think_types,
-		.detail =
-			"Exactly thinktime_blocks I/Os are sent, completed, and then paused. With\n"
-			"complete and several in flight fio sends more than that, and how many is\n"
-			"a matter of timing."),
+		"which I/Os thinktime_blocks counts; has no effect", .choices = think_types,
+		.detail = "Exactly thinktime_blocks I/Os are sent and completed before each\n"
+			  "pause. With complete and several in flight fio sends more than that,\n"
+			  "and their number depends on timing."),
 
 	/* Sync */
 	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never",
-		.detail = "In a mix fio counts the same write again after each read that follows, "
-			  "and\nsyncs once more: with rwmixread=50 twice as often."),
+		.detail = "In a mix fio counts the same write again after each read that follows,\n"
+			  "and syncs once more: with rwmixread=50 twice as often."),
 	COUNT("fdatasync", fdatasync, SYNC, "0", "fdatasync(2) after so many writes; 0: never"),
 	BOOL("end_fsync", end_fsync, SYNC, "0", "fsync(2) when the job is done"),
 	BOOL("fsync_on_close", fsync_on_close, SYNC, "0", "fsync(2) before a file is closed"),
@@ -340,7 +326,7 @@ static const struct option job_options[] = {
 		.parse = job_pattern_parse, .print = job_pattern_print,
 		.syntax = "0xHEX|\"TEXT\"|N|%o...", .detail = "%o stands for the I/O's offset."),
 	COUNT("buffer_compress_percentage", buffer_compress_percentage, BUFFER, NULL,
-		"how much of each write compresses away", .max = 100),
+		"share of each write that can be compressed away", .max = 100),
 	COUNT("dedupe_percentage", dedupe_percentage, BUFFER, NULL,
 		"share of writes that repeat earlier data", .max = 100),
 
@@ -352,7 +338,7 @@ static const struct option job_options[] = {
 	BOOL("lat_percentiles", lat_percentiles, MEASURE, "0", "report percentiles of lat",
 		.detail = "lat is measured with its histogram in any case."),
 	BOOL("slat_percentiles", slat_percentiles, MEASURE, "0", "report percentiles of slat"),
-	BOOL("gtod_reduce", gtod_reduce, MEASURE, "0", "take no times but those that lat needs"),
+	BOOL("gtod_reduce", gtod_reduce, MEASURE, "0", "take only the times that lat needs"),
 	BOOL("disk_util", disk_util, MEASURE, "1", "report utilisation of the disks"),
 	CUSTOM("assert", assertions, MEASURE, NULL, "limits that `ringside check` holds the job to",
 		.parse = job_assert_parse, .print = job_assert_print,
@@ -364,23 +350,23 @@ static const struct option job_options[] = {
 	/* Safety */
 	FLAG("readonly", readonly, SAFETY, NULL, "refuse to write or trim"),
 	BOOL("strict_engine", strict_engine, SAFETY, "0",
-		"an engine that did not do what was asked is an error",
+		"fail if the engine did not do what was asked",
 		.detail = "Warnings such as libaio-buffered, io-wq, sqpoll-shares-cpu or\n"
 			  "iopoll-interrupts then fail the job, with exit code 5."),
 	CHOICE("continue_on_error", continue_on_error, SAFETY, "none",
 		"which I/O errors do not end the job", .choices = error_sets,
-		.detail = "The job goes on, and has failed all the same: exit code 5, with the "
-			  "first\n"
-			  "error and how many there were. fio goes on after EIO and EILSEQ only,\n"
-			  "and ends with 0. Errors that may happen: ignore_error."),
-	CUSTOM("ignore_error", ignore_error, SAFETY, NULL, "I/O errors that are no failure",
+		.detail = "The job goes on, but has failed: the exit code is 5, and the result\n"
+			  "has the first error and the number of errors. fio goes on after EIO\n"
+			  "and EILSEQ only, and ends with 0. For errors that are expected use\n"
+			  "ignore_error."),
+	CUSTOM("ignore_error", ignore_error, SAFETY, NULL, "I/O errors that are not failures",
 		.parse = job_errors_parse, .print = job_errors_print,
 		.syntax = "READ[,WRITE[,VERIFY]]",
-		.detail =
-			"Lists of errors with ':' between them, by name or number. WRITE is of\n"
-			"trims and syncs too. ignore_error=EAGAIN,ENOSPC:EDQUOT ignores EAGAIN of\n"
-			"reads, ENOSPC and EDQUOT of writes: such I/Os are counted, the job goes\n"
-			"on and has not failed. Others are left to continue_on_error."),
+		.detail = "Lists of errors with ':' between them, by name or number. WRITE also\n"
+			  "applies to trims and syncs. ignore_error=EAGAIN,ENOSPC:EDQUOT ignores\n"
+			  "EAGAIN of reads, ENOSPC and EDQUOT of writes: such I/Os are counted,\n"
+			  "the job goes on and has not failed. Other errors are subject to\n"
+			  "continue_on_error."),
 	{.name = NULL},
 };
 

@@ -97,7 +97,7 @@ int job_shares_fill(double *percents, size_t count, enum job_share_rule rule, st
 		return refuse_sum(sum, arena, problem);
 	if (missing > 0 && sum > 100 - EXACT_PERCENT)
 		return job_refuse(
-			problem, "nothing is left for what has no percentage", NULL, 0, 0);
+			problem, "no percentage is left for items without one", NULL, 0, 0);
 	if (missing == 0 && rule == SHARES_MAKE_100 && sum < 100 - ROUNDING_PERCENT)
 		return refuse_sum(sum, arena, problem);
 	for (size_t i = 0; i < count; i++) {
@@ -213,7 +213,7 @@ static int parse_zone(const struct job_pair *pair, enum distribution_kind kind,
 	if (units_parse_size(pair->second, &zone->size_bytes, &what) < 0)
 		return job_refuse(problem, what, kinds[kind].hint, 0, 0);
 	if (zone->size_bytes == 0)
-		return job_refuse(problem, "a zone of no bytes", NULL, 0, 0);
+		return job_refuse(problem, "a zone size of 0", NULL, 0, 0);
 	return 0;
 }
 

@@ -153,7 +153,7 @@ static int parse_size(
 	if (units_parse_size(text, bytes, &what) < 0)
 		return job_refuse(problem, what, "sizes are written 512, 4k, 1m", 0, 0);
 	if (*bytes == 0)
-		return job_refuse(problem, "a block of no bytes", NULL, 0, 0);
+		return job_refuse(problem, "a block size of 0", NULL, 0, 0);
 	if (*bytes > JOB_BLOCK_BYTES_LIMIT)
 		return job_refuse(problem, "more than the kernel moves at once (2147479552 bytes)",
 			NULL, 0, 0);

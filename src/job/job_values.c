@@ -90,17 +90,16 @@ int job_rw_parse(
 		return -EINVAL;
 	rw.mode = (enum job_rw)mode;
 	if (rest && (rw.mode == RW_OPENREAD || rw.mode == RW_STAT))
-		return job_refuse(problem, "this is done to whole files",
-			"nothing stands behind openread and stat", (size_t)(rest - value), 0);
+		return job_refuse(problem, "this mode is for whole files",
+			"openread and stat take no value after ':'", (size_t)(rest - value), 0);
 	if (rest && is_random(&rw)) {
 		if (units_parse_count(rest, &rw.modifier, &what) < 0 || rw.modifier == 0 ||
 			rw.modifier > UINT32_MAX)
 			return job_refuse(problem, what ? what : "no such number of I/Os",
-				"behind ':' stands after how many I/Os a new offset is drawn",
+				"randread:8 draws a new offset after every 8 I/Os",
 				(size_t)(rest - value), 0);
 	} else if (rest && units_parse_size(rest, &rw.modifier, &what) < 0) {
-		return job_refuse(problem, what,
-			"behind ':' stands the hole after each I/O: read:4k",
+		return job_refuse(problem, what, "read:4k leaves a hole of 4k after each I/O",
 			(size_t)(rest - value), 0);
 	}
 	*(struct job_rw_value *)field = rw;
@@ -201,7 +200,7 @@ int job_filesize_parse(
 	if (value[split] && units_parse_size(value + split + 1, &range.max, &what) < 0)
 		return job_refuse(problem, what, "write 4m, or a range: 1m-16m", split + 1, 0);
 	if (range.min == 0 || range.max == 0)
-		return job_refuse(problem, "a file of no bytes", NULL, 0, 0);
+		return job_refuse(problem, "a file size of 0", NULL, 0, 0);
 	if (range.min > range.max)
 		range = (struct job_range){range.max, range.min};
 	*(struct job_range *)field = range;
@@ -341,8 +340,8 @@ int job_file_service_parse(
 		return -EINVAL;
 	if (rest && (units_parse_count(rest, &ios, &what) < 0 || ios == 0 || ios > UINT32_MAX))
 		return job_refuse(problem, what ? what : "no such number of I/Os",
-			"behind ':' stands how many I/Os a file gets in a row",
-			(size_t)(rest - value), 0);
+			"roundrobin:8 sends 8 I/Os in a row to each file", (size_t)(rest - value),
+			0);
 	service.kind = (enum job_file_service)kind;
 	service.ios_per_file = (uint32_t)ios;
 	*(struct job_file_service_value *)field = service;
@@ -504,7 +503,7 @@ static int parse_si(const char *text, double *value, const char **what)
 	const char *suffix;
 
 	*value = strtod(text, &end);
-	*what = "is no number";
+	*what = "is not a number";
 	if (end == text || !isfinite(*value))
 		return -EINVAL;
 	if (*end == '\0')
@@ -565,7 +564,7 @@ static int parse_one(
 		return -EINVAL;
 	if (parse_limit(assertion->metric, value, &assertion->limit, what) < 0)
 		return -EINVAL;
-	*what = "a limit below 0 is kept by everything, or by nothing";
+	*what = "a limit below 0 can never fail, or never pass";
 	return assertion->limit < 0 ? -EINVAL : 0;
 }
 

@@ -83,7 +83,7 @@ static void warn_rate(struct result *result, const struct result_job *job, const
 			(pace->unsent == 0 && done >= RATE_SHORTFALL - chance))
 			continue;
 		result_warn(result, job->name, "rate-not-reached",
-			"%s: %.0f %% of the rate was done, %llu that were due were never sent: the "
+			"%s: %.0f %% of the rate was done, %llu were due and never sent: the "
 			"target, or iodepth=%u, is the limit; latencies from when an I/O was due "
 			"then grow with the length of the run",
 			io_direction_name((enum io_direction)i), 100 * done,
@@ -309,8 +309,8 @@ void collect_warnings(struct result *result, const struct plan *plan)
 {
 	if (fabs(result->clock_drift_ppm) > CLOCK_DRIFT_PPM)
 		result_warn(result, NULL, "clock-drift",
-			"the clock (%s) went %.0f ppm apart from CLOCK_MONOTONIC: latencies "
-			"are off by so much",
+			"the clock (%s) drifted by %.0f ppm against CLOCK_MONOTONIC: latencies "
+			"are off by as much",
 			result->clock, result->clock_drift_ppm);
 	for (size_t i = 0; i < result->job_count; i++) {
 		const struct result_job *job = &result->jobs[i];

@@ -106,7 +106,7 @@ static int check_kind(
 	if (target->kind == TARGET_FILE && !target->exists &&
 		(!job->allow_file_create || job->readonly))
 		return plan_refuse(planned, NULL, NULL, diag,
-			"%s does not exist, and %s forbids to make it", target->path,
+			"%s does not exist, and %s forbids creating it", target->path,
 			job->readonly ? "readonly" : "allow_file_create=0");
 	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM))
 		return plan_refuse(planned, NULL, NULL, diag, "%s cannot be trimmed", target->path);

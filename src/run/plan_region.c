@@ -200,7 +200,7 @@ static int find_amount(const struct planned_job *planned, unsigned index, uint64
 			"offset %" PRIu64 " is not below filesize, %" PRIu64, offset, file_bytes);
 	*bytes = file_bytes != 0 ? file_bytes - offset : share_of_size(planned, index);
 	if (__builtin_add_overflow(offset, *bytes, &end) || (!can_grow && end > own_bytes(target)))
-		return plan_refuse(planned, NULL, "size=100% is all that there is", diag,
+		return plan_refuse(planned, NULL, "size=100% uses all of it", diag,
 			"offset %" PRIu64 " and size %" PRIu64
 			" go beyond the end of %s, which has %" PRIu64 " bytes",
 			offset, *bytes, target->path, own_bytes(target));
@@ -220,7 +220,7 @@ static int resolve_region(
 	if (wanted == 0 && own == 0 && target->kind == TARGET_FILE)
 		own = bytes_to_come(plan, planned, target);
 	if (wanted == 0 && own == 0)
-		return plan_refuse(planned, NULL, "say how much of it to use: size=1g", diag,
+		return plan_refuse(planned, NULL, "set how much of it to use: size=1g", diag,
 			"%s has no size of its own", target->path);
 	offset = start_offset(job, own != 0 ? own : wanted);
 	if (find_amount(planned, index, offset, &bytes, diag) != 0)
@@ -235,7 +235,7 @@ static int resolve_region(
 	}
 	if (bytes < (planned->pair_count > 0 ? 1 : largest_block(job)))
 		return plan_refuse(planned, NULL, "raise size, or lower bs or offset", diag,
-			"not one block of %" PRIu64 " bytes fits into %" PRIu64
+			"no block of %" PRIu64 " bytes fits into %" PRIu64
 			" bytes of %s from offset %" PRIu64,
 			largest_block(job), bytes, target->path, offset);
 	planned->regions[index].region_offset = offset;
@@ -376,21 +376,20 @@ static int check_growth(const struct plan *plan, const struct planned_job *plann
 	if (target->kind != TARGET_FILE || end <= own_bytes(target) || target->is_kernel_interface)
 		return 0;
 	if (!job->allow_file_create)
-		return refuse_growth(planned, index,
-			"allow_file_create=0 forbids to make it so long",
+		return refuse_growth(planned, index, "allow_file_create=0 forbids extending it",
 			"lower size or offset, or remove allow_file_create", diag);
 	if (plan_may_change(planned, index) && is_laid_out)
 		return 0;
 	if (bytes_to_come(plan, planned, target) >= end)
 		return 0;
 	if (job->readonly)
-		return refuse_growth(planned, index, "readonly forbids to make it so long",
+		return refuse_growth(planned, index, "readonly forbids extending it",
 			"lower size, filesize or offset", diag);
 	if (!is_laid_out)
 		return refuse_growth(planned, index,
-			"a job that only reads finds no more after create_on_open=1",
+			"with create_on_open=1 a job that only reads does not extend it",
 			"remove create_on_open: the file is then laid out", diag);
-	return refuse_growth(planned, index, "a job that only reads makes no file longer",
+	return refuse_growth(planned, index, "a job that only reads does not extend files",
 		"lower size, filesize or offset; or overwrite=1 lets it lay the file out", diag);
 }
 

@@ -26,7 +26,7 @@
 #define PATIENCE_NS      NS_PER_S          /* with what is prepared, before it is told */
 #define GO_HOME_NS       (200 * NS_PER_MS) /* after being told to abandon */
 
-#define WAITS_FOR_PEER "waiting for somebody to open the other end of %s"
+#define WAITS_FOR_PEER "waiting for the other end of %s to be opened"
 
 struct run {
 	const struct job_set *set;

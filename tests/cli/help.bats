@@ -142,7 +142,7 @@ jsonschema.Draft202012Validator.check_schema(json.load(open("schema.json")))'
 	for command in compare run; do
 		ringside $command a.json a.json
 		expect_status 2
-		expect_error "a.json: error: it is JSON: this is no job file"
+		expect_error "a.json: error: this is not a job file: it is JSON"
 		expect_error "check NEW.json --baseline=OLD.json"
 		[ "${#stderr_lines[@]}" -le 4 ]
 	done

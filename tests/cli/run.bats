@@ -168,7 +168,7 @@ E2
 @test "allow_file_create=0 makes no file, and none longer" {
 	ringside run --filename=file --rw=randwrite --size=64k --allow_file_create=0
 	expect_status 2
-	expect_error "file does not exist, and allow_file_create=0 forbids to make it"
+	expect_error "file does not exist, and allow_file_create=0 forbids creating it"
 	head -c 64k /dev/zero >file
 	for rw in read write openread; do
 		ringside run --filename=file --rw=$rw --size=128k --allow_file_create=0
@@ -841,7 +841,7 @@ expect_end_by_interrupt() {
 	status=0
 	wait "$pid" || status=$?
 	expect_status 0
-	[ "$(cat stderr)" = "waiting for somebody to open the other end of pipe" ]
+	[ "$(cat stderr)" = "waiting for the other end of pipe to be opened" ]
 	expect_json out.json "d['jobs'][0]['read']['bytes']" 512
 }
 

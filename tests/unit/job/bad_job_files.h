@@ -25,7 +25,7 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "size=0%", {"4:6: error: size=0% is nothing"}, NULL},
 	{JOB "size=99999999999999999999", {"4:6: error: size=99999999999999999999: too large"},
 		NULL},
-	{JOB "bs=0", {"4:4: error: bs=0: a block of no bytes"}, NULL},
+	{JOB "bs=0", {"4:4: error: bs=0: a block size of 0"}, NULL},
 	{JOB "bs=4g", {"4:4: error: bs=4g: more than the kernel moves at once"}, NULL},
 	{JOB "bs=4k,8x,2k", {"4:7: error: bs=4k,8x,2k: unknown unit"}, NULL},
 	{JOB "bs=1k,2k,3k,4k", {"4:13: error: bs=1k,2k,3k,4k: more than three values"}, NULL},
@@ -85,7 +85,7 @@ static const struct bad_job_file bad_job_files[] = {
 		{"4:9: error: bssplit=4k/60:8k/30: the percentages add up to 90, not to 100"},
 		"leave one out: it takes what is left"},
 	{JOB "bssplit=4k/100:8k",
-		{"4:9: error: bssplit=4k/100:8k: nothing is left for what has no percentage"},
+		{"4:9: error: bssplit=4k/100:8k: no percentage is left for items without one"},
 		NULL},
 	{JOB "bssplit=4k/50:x/50", {"4:15: error: bssplit=4k/50:x/50: not a number"}, NULL},
 	{JOB "bssplit=4k/120", {"4:9: error: bssplit=4k/120: more than 100%"}, NULL},
@@ -129,7 +129,7 @@ static const struct bad_job_file bad_job_files[] = {
 
 	/* A result where a job file is meant. */
 	{"\n{\n  \"schema\": \"ringside-result/1\",\n  \"tool\": {\n",
-		{" error: it is JSON: this is no job file"},
+		{" error: this is not a job file: it is JSON"},
 		"`ringside check NEW.json --baseline=OLD.json`"},
 
 	/* Names of options and engines. */
@@ -146,7 +146,8 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "ioengine=rados", {"4:10: error: fio's engine 'rados' is not in ringside"}, NULL},
 	{JOB "userspace_reap", {"4:1: error: 'userspace_reap' is an option of libaio"}, NULL},
 	{"[global]\nuserspace_reap=1\n" JOB,
-		{"2:1: error: 'userspace_reap' is an option of libaio, and no job it holds for"},
+		{"2:1: error: 'userspace_reap' is an option of libaio, and no job that it applies "
+		 "to"},
 		NULL},
 	{"[a]\nioengine=libaio\nsize=1m\nuserspace_reap=3",
 		{"4:16: error: userspace_reap=3: neither 0 nor 1"}, NULL},
@@ -170,14 +171,14 @@ static const struct bad_job_file bad_job_files[] = {
 		NULL},
 	{"[ ]\n", {"1:3: error: a section without a name"}, NULL},
 	{JOB "=4k", {"4:1: error: an option's name is missing before '='"}, NULL},
-	{JOB "rw randread", {"4:1: error: an option's name holds no blanks"}, "write rw=VALUE"},
+	{JOB "rw randread", {"4:1: error: an option's name contains no blanks"}, "write rw=VALUE"},
 	{"[global]\nbs=4k\n", {" error: no job section in this file"}, NULL},
 	{"", {" error: no job section in this file"}, NULL},
 	{JOB "include none.fio", {"4:9: error: cannot include 'none.fio': No such file"}, NULL},
 	{JOB "include", {"4:8: error: include: the file's name is missing"}, NULL},
 	{JOB "include self.fio", {"1:9: error: includes are nested more than 8 deep"}, NULL},
 	{JOB "include section.fio", {"1:2: error: an included file cannot begin sections"}, NULL},
-	{JOB "include binary.fio", {" error: it holds NUL bytes: this is no job file"}, NULL},
+	{JOB "include binary.fio", {" error: this is not a job file: it contains NUL bytes"}, NULL},
 	{JOB "include bad.fio", {"3:8: error: size=1q: unknown unit"}, NULL},
 
 	/* Rules across options. */

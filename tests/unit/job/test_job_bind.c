@@ -97,13 +97,13 @@ TEST(a_section_that_overrides_the_command_line_is_told)
 		&request);
 	assert_int_equal(rig.rc, 0);
 	assert_int_equal(rig.diag.warning_count, 3);
-	assert_non_null(strstr(rig.messages, "t.job:5:1: warning: this holds, not the bs of the "));
+	assert_non_null(strstr(rig.messages, "t.job:5:1: warning: this replaces the bs of the "));
 	assert_non_null(strstr(rig.messages, "hint: write bs=${VARIABLE:-4k} here"));
-	assert_non_null(strstr(rig.messages, "t.job:9:1: warning: this holds, not the fixedbufs "));
+	assert_non_null(strstr(rig.messages, "t.job:9:1: warning: this replaces the fixedbufs "));
 	rig_free(&rig);
 	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nbs=${RINGSIDE_TEST_BS}\n",
 		&(struct job_request){.options = options, .option_count = 1});
-	assert_non_null(strstr(rig.messages, "hint: set the variable that stands here"));
+	assert_non_null(strstr(rig.messages, "hint: set the variable used here"));
 	rig_free(&rig);
 }
 
@@ -161,7 +161,7 @@ TEST(files_of_the_command_line_are_not_added_to)
 		rig_free(&rig);
 	}
 	rig_read_as(&rig, "t.job", "[a]\nsize=1m\nfilename=${NO_SUCH:-z}\n", &request);
-	assert_non_null(strstr(rig.messages, "hint: set the variable that stands here instead"));
+	assert_non_null(strstr(rig.messages, "hint: set the variable used here instead"));
 	rig_free(&rig);
 	rig_read_as(&rig, "t.job", "[a]\nsize=1m\n", &request);
 	assert_int_equal(rig.rc, 0);

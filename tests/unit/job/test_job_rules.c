@@ -227,7 +227,7 @@ TEST(whole_files_leave_no_room_for_some_options)
 	expect_refusal("rw=stat\nio_size=1m", "use number_ios, loops or runtime");
 	expect_refusal("rw=openread\nio_size=50%", "it needs a number of bytes");
 	expect_refusal("rw=openread\nfile_service_type=roundrobin:8", "once before the next");
-	expect_refusal("rw=openread:8", "this is done to whole files");
+	expect_refusal("rw=openread:8", "this mode is for whole files");
 }
 
 TEST(a_copy_goes_from_one_file_to_another)

@@ -234,13 +234,13 @@ TEST(what_is_wrong_is_marked)
 		{">=5", "METRIC>=VALUE", 0, 3},
 		{"iops>=", "METRIC>=VALUE", 0, 6},
 		{"iops>=5x", "unknown unit", 0, 8},
-		{"iops>=five", "is no number", 0, 10},
+		{"iops>=five", "is not a number", 0, 10},
 		{"iops>=1, p99<=200", "needs a unit", 9, 8},
 		{"iops>=-1", "below 0", 0, 8},
 		{"iops>=1,", "after the last comma", 7, 1},
 		{"iops>=1,,p99<=1us", "METRIC>=VALUE", 8, 0},
-		{"iops>=nan", "is no number", 0, 9},
-		{"iops>=inf", "is no number", 0, 9},
+		{"iops>=nan", "is not a number", 0, 9},
+		{"iops>=inf", "is not a number", 0, 9},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

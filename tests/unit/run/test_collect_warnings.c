@@ -151,7 +151,7 @@ TEST(a_rate_that_was_not_kept)
 	EXPECT("", pace(reads); reads->ios = 98000; kept->lag.summary.max_ns = 99999999);
 	EXPECT("rate-not-reached", pace(reads); reads->ios = 98000;
 		kept->lag.summary.max_ns = 100000001);
-	assert_said("read: 98 % of the rate was done, 0 that were due were never sent");
+	assert_said("read: 98 % of the rate was done, 0 were due and never sent");
 	/* However long the run, a second late is late. */
 	EXPECT("rate-not-reached", pace(reads); job->elapsed_ns = 1000 * NS_PER_S;
 		reads->ios = 9000000; kept->lag.summary.max_ns = NS_PER_S);
@@ -160,7 +160,7 @@ TEST(a_rate_that_was_not_kept)
 	/* A share of the rate is not sent: 1 % is within. */
 	EXPECT("", pace(reads); reads->ios = 99000; kept->unsent = 1000);
 	EXPECT("rate-not-reached", pace(reads); reads->ios = 98999; kept->unsent = 1001);
-	assert_said("99 % of the rate was done, 1001 that were due were never sent");
+	assert_said("99 % of the rate was done, 1001 were due and never sent");
 	/* It queued, and was not through when the end came. */
 	EXPECT("rate-not-reached", pace(reads); reads->ios = 99999; kept->unsent = 1;
 		kept->lag.summary.max_ns = NS_PER_S);
@@ -281,7 +281,7 @@ TEST(a_clock_that_drifts)
 {
 	EXPECT("", result.clock_drift_ppm = 500);
 	EXPECT("clock-drift", result.clock_drift_ppm = 501);
-	assert_said("the clock (tsc) went 501 ppm apart");
+	assert_said("the clock (tsc) drifted by 501 ppm");
 	EXPECT("clock-drift", result.clock_drift_ppm = -501);
 	assert_null(result.warnings[0].job);
 }

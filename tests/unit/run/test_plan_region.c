@@ -134,7 +134,7 @@ TEST(what_an_earlier_job_makes_longer_can_be_read)
 	assert_refused(rig,
 		"[r]\nfilename=f\nrw=read\nsize=128k\n[w]\nstonewall\nfilename=f\nrw=write\nsize="
 		"128k\n",
-		"a job that only reads makes no file longer");
+		"a job that only reads does not extend files");
 }
 
 TEST(a_missing_file_cannot_be_read_by_who_makes_it_on_opening)
@@ -142,7 +142,7 @@ TEST(a_missing_file_cannot_be_read_by_who_makes_it_on_opening)
 	struct plan_rig *rig = *state;
 
 	assert_refused(rig, "[j]\nfilename=f\nrw=read\nsize=64k\ncreate_on_open=1\n",
-		"finds no more after create_on_open=1");
+		"with create_on_open=1 a job that only reads does not extend it");
 	good_plan(rig, "[j]\nfilename=f\nrw=write\nsize=64k\ncreate_on_open=1\n");
 	good_plan(rig, "[w]\nfilename=f\nrw=write\nsize=64k\ncreate_on_open=1\n"
 		       "[r]\nstonewall\nfilename=f\nrw=read\nsize=64k\ncreate_on_open=1\n");
@@ -163,7 +163,7 @@ TEST(an_offset_has_to_be_below_filesize)
 		"[j]\nfilename=f\nrw=write\nfilesize=4m\nnumjobs=2\noffset_increment=4m\n",
 		"offset 4194304 is not below filesize");
 	assert_refused(rig, "[j]\nfilename=f\nrw=write\nfilesize=4m\nbs=64k\noffset=4064k\n",
-		"not one block of 65536 bytes fits into 32768 bytes");
+		"no block of 65536 bytes fits into 32768 bytes");
 }
 
 TEST(amounts_of_passes)

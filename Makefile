@@ -146,17 +146,15 @@ ASAN := BUILD=$(BUILD)/asan OPTIMISE='-Og -g1 -fno-omit-frame-pointer' \
 TSAN := BUILD=$(BUILD)/tsan OPTIMISE='-Og -g1' SANITIZE=-fsanitize=thread
 
 # Which program is tested how stands in its source; tests/run-all list reads it.
-flavour-programs = @$(MAKE) --no-print-directory $(2) \
-	$$(tests/run-all list $(1) $(patsubst BUILD=%,%,$(firstword $(2)))) $(3)
-
 plain-programs: all # first, not beside it: both write libringside.a
-	$(call flavour-programs,plain,BUILD=$(BUILD))
+	@$(MAKE) --no-print-directory $$(tests/run-all list plain $(BUILD))
 
 address-programs:
-	$(call flavour-programs,address,$(ASAN),seed-programs)
+	@$(MAKE) --no-print-directory $(ASAN) $$(tests/run-all list address $(BUILD)/asan) \
+		seed-programs
 
 thread-programs:
-	$(call flavour-programs,thread,$(TSAN))
+	@$(MAKE) --no-print-directory $(TSAN) $$(tests/run-all list thread $(BUILD)/tsan)
 
 .PHONY: plain-programs address-programs thread-programs
 

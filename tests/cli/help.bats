@@ -97,12 +97,15 @@ load helper
 	grep -qE '^  depth +higher +- +no$' <<<"$output"
 }
 
-@test "the schema is a schema" {
-	ringside help schema
-	expect_status 0
-	printf '%s\n' "$output" >schema.json
-	/usr/bin/python3 -c 'import json, jsonschema
-jsonschema.Draft202012Validator.check_schema(json.load(open("schema.json")))'
+@test "each schema is a schema" {
+	for schema in schema probe-schema comparison-schema check-schema; do
+		ringside help $schema
+		expect_status 0
+		printf '%s\n' "$output" >$schema.json
+	done
+	/usr/bin/python3 -c 'import json, jsonschema, sys
+for path in sys.argv[1:]:
+    jsonschema.Draft202012Validator.check_schema(json.load(open(path)))' ./*schema.json
 }
 
 @test "the version names the commit and the compiler" {

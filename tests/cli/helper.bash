@@ -142,19 +142,23 @@ csv_field() {
 print(next(csv.DictReader(open(sys.argv[1])))[sys.argv[2]])' "$1" "$2"
 }
 
-# validate_by SCHEMA FILE: the file is a document of `ringside help SCHEMA`.
+# validate_by SCHEMA FILE...: the files are documents of `ringside help SCHEMA`. Of several at once
+# only the first costs the start of the validator, 0.15 s.
 validate_by() {
 	"$ringside" help "$1" >schema.json
-	/usr/bin/python3 - schema.json "$2" <<-'EOF'
+	/usr/bin/python3 - schema.json "${@:2}" <<-'EOF'
 		import json, sys
 		import jsonschema
-		schema, document = (json.load(open(path)) for path in sys.argv[1:3])
-		jsonschema.Draft202012Validator.check_schema(schema)
-		jsonschema.Draft202012Validator(schema).validate(document)
+		schema, *documents = (json.load(open(path)) for path in sys.argv[1:])
+		for path, document in zip(sys.argv[2:], documents, strict=True):
+		    try:
+		        jsonschema.Draft202012Validator(schema).validate(document)
+		    except jsonschema.ValidationError as error:
+		        sys.exit(f"{path}: {error}")
 	EOF
 }
 
-# validate FILE: it is a document of a run.
+# validate FILE...: they are documents of a run.
 validate() {
-	validate_by schema "$1"
+	validate_by schema "$@"
 }

@@ -23,11 +23,10 @@ engines() {
 		ringside run --filename=file --size=1m --rw=randread --ioengine="$engine" \
 			--iodepth=8 --format=text --json="$engine.json"
 		expect_status 0
-		validate "$engine.json"
-		expect_json "$engine.json" "d['jobs'][0]['read']['ios']" 256
-		expect_json "$engine.json" "d['jobs'][0]['read']['bytes']" 1048576
-		expect_json "$engine.json" "d['jobs'][0]['read']['lat_ns']['count']" 256
+		expect_json "$engine.json" "[(r['ios'], r['bytes'], r['lat_ns']['count'])
+			for r in [d['jobs'][0]['read']]]" "[(256, 1048576, 256)]"
 	done
+	validate ./*.json
 }
 
 @test "counts, bytes and offsets are fio's on the same file" {

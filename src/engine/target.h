@@ -175,4 +175,15 @@ static inline const char *target_label(const struct target *target)
 	return target->path ? target->path : "the target";
 }
 
+/*
+ * For the other files of targets. Opens what the target's path leads to with `mode` of open(2):
+ * opened first, then looked at, then asked about, so that a name that leads elsewhere by now brings
+ * nothing. Nothing is opened that is not of the target's kind, or is another device: -ESTALE. With
+ * O_CREAT a file that is missing is made; then *is_created is set. A descriptor or -errno.
+ */
+int target_guard_open(struct target *target, int mode, bool *is_created);
+
+/* Asks the write guard about an open file or a claimed device: 0, or -EBUSY and target->guard. */
+int target_guard_ask(struct target *target, int descriptor);
+
 #endif

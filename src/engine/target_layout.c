@@ -20,7 +20,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "engine/target_guard.h"
+#include "engine/target.h"
 
 enum {
 	PIECE_BYTES = 1 << 20,

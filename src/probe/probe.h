@@ -2,6 +2,8 @@
 /*
  * What `ringside probe` found, plain data:
  *     probe_collect.c asks the host and the engines
+ *     probe_engines.c tries each engine and each of its settings
+ *     probe_target.c  tries what a target allows
  *     probe_hints.c   what is worth changing
  *     probe_text.c    for people
  *     probe_json.c    for programs
@@ -13,13 +15,22 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "engine/engine_trial.h"
-#include "engine/target_probe.h"
+#include "engine/engine.h"
 #include "engine/uring_probe.h"
 #include "host/ability.h"
 #include "host/block_device.h"
 #include "host/block_queue.h"
 #include "host/host_limits.h"
+
+/* An engine, opened and asked for one block with each of its settings. */
+struct probe_engine {
+	const struct engine_class *class;
+	struct ability engine; /* whether it works with its defaults */
+	bool is_direct;        /* its settings were tried with O_DIRECT */
+	/* One for each value tried, in the order of the option table; "direct" first, if tried. */
+	struct ability_list settings;
+	struct probe_engine *next;
+};
 
 struct probe_hint {
 	const char *effect;  /* "large", "medium", "small" */
@@ -44,13 +55,43 @@ struct probe {
 	struct block_device device;
 	struct block_queue queue;
 
-	struct engine_trial *engines;
+	struct probe_engine *engines;
 	struct probe_hint *hints; /* the largest effect first */
 };
 
 /* `path` NULL: the machine only. 0, or -errno reported to diag; probe_free in either case. */
 int probe_collect(struct probe *probe, const char *path, struct diag *diag);
 void probe_free(struct probe *probe);
+
+/*
+ * Which engines, and which of their settings, work for this user on this target. Driven by
+ * engines[] and their option tables. Nothing is ever written, and nothing opened for writing.
+ * `target` as inspected, readable and safe to read; NULL: engines are only opened, on an empty
+ * file in memory, and nothing is read. Not longer than a second for each setting, as far as the
+ * engine keeps to the time it is given.
+ */
+struct probe_engine *probe_engines(const struct target *target, struct arena *arena);
+
+/* One engine. */
+void probe_engine_try(struct probe_engine *engine, const struct engine_class *class,
+	const struct target *target, struct arena *arena);
+
+/*
+ * 0 where one block of the target can be read without consequences: it is readable for this user,
+ * and no pipe, no terminal, no device that does something when it is opened. Else -errno with
+ * *reason and *cure (which may be NULL) in words.
+ */
+int probe_target_readable(
+	const struct target *target, const char **reason, const char **cure, struct arena *arena);
+
+/*
+ * What a target allows that no flag of the kernel shows: one read each, of its first block. Names:
+ * "O_DIRECT", "polled I/O", "RWF_NOWAIT", "RWF_NOWAIT, direct", "RWF_DONTCACHE", "RWF_ATOMIC".
+ * `queue` of the disk it stands on, NULL: none. Only what is asked without a read where `may_read`
+ * is false.
+ */
+void probe_target_read(const struct target *target, const struct block_queue *queue, bool may_read,
+	struct ability_list *abilities, struct arena *arena);
 
 void probe_add_hints(struct probe *probe);
 

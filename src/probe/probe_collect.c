@@ -132,7 +132,7 @@ static void answer_writable(struct probe *probe)
 
 static void answer_readable(struct probe *probe)
 {
-	int error = target_probe_readable(
+	int error = probe_target_readable(
 		&probe->target, &probe->readable.reason, &probe->readable.cure, &probe->arena);
 
 	probe->readable.name = "reading";
@@ -163,7 +163,7 @@ static int collect_target(struct probe *probe, const char *path, struct diag *di
 	queue = probe->has_device ? &probe->queue : NULL;
 	answer_readable(probe);
 	answer_writable(probe);
-	target_probe_read(&probe->target, queue, probe->readable.answer == ABILITY_YES,
+	probe_target_read(&probe->target, queue, probe->readable.answer == ABILITY_YES,
 		&probe->abilities, &probe->arena);
 	return 0;
 }
@@ -175,7 +175,7 @@ static void answer_atomic(struct probe *probe)
 
 	if (!promised)
 		return;
-	for (struct engine_trial *trial = probe->engines; trial; trial = trial->next) {
+	for (struct probe_engine *trial = probe->engines; trial; trial = trial->next) {
 		for (struct ability *a = trial->settings.first; a; a = a->next) {
 			if (strcmp(a->name, "atomic") != 0)
 				continue;
@@ -202,7 +202,7 @@ int probe_collect(struct probe *probe, const char *path, struct diag *diag)
 	answer_locked_memory(probe);
 	answer_sqpoll_cpu(probe);
 	tried = probe->has_target && probe->readable.answer == ABILITY_YES ? &probe->target : NULL;
-	probe->engines = engine_trials_run(tried, &probe->arena);
+	probe->engines = probe_engines(tried, &probe->arena);
 	answer_atomic(probe);
 	probe_add_hints(probe);
 	return 0;

@@ -140,7 +140,7 @@ static void add_engines(cJSON *document, const struct probe *probe)
 {
 	cJSON *array = json_add_array(document, "engines");
 
-	for (const struct engine_trial *trial = probe->engines; trial; trial = trial->next) {
+	for (const struct probe_engine *trial = probe->engines; trial; trial = trial->next) {
 		cJSON *object = json_add_object(array, NULL);
 
 		add_ability(object, &trial->engine);

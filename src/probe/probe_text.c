@@ -322,7 +322,7 @@ static const char *tell_once(struct told *told, const char *cure)
 }
 
 static void put_engine(
-	struct page *page, struct probe *probe, const struct engine_trial *trial, struct told *told)
+	struct page *page, struct probe *probe, const struct probe_engine *trial, struct told *told)
 {
 	char name[NAME_COLUMNS + 8];
 
@@ -351,7 +351,7 @@ static void put_engines(struct page *page, struct probe *probe)
 	put_head(page, "engines",
 		is_read ? "each opened with each setting, and one block read"
 			: "each opened with each setting, nothing read");
-	for (const struct engine_trial *t = probe->engines; t; t = t->next)
+	for (const struct probe_engine *t = probe->engines; t; t = t->next)
 		put_engine(page, probe, t, &told);
 }
 

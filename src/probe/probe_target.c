@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Trial reads on a target: O_DIRECT, polling, the RWF flags of preadv2(2). */
-#include "engine/target_probe.h"
+#include "probe/probe.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <liburing.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,13 +13,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "engine/uring.h"
+#include "engine/rwf.h"
 #include "host/character_node.h"
 
 enum {
-	FLAG_NOWAIT = 0x8,     /* RWF_NOWAIT, Linux 4.14 */
-	FLAG_DONTCACHE = 0x80, /* RWF_DONTCACHE, Linux 6.14 */
-
 	/* struct statx, include/uapi/linux/stat.h; since Linux 6.11, newer than the C library's. */
 	STATX_ATOMIC = 0x10000,
 	STATX_ATOMIC_AT = 0xa8, /* unit_min, unit_max, segments_max: 32 bits each */
@@ -58,7 +56,7 @@ static int open_for_reading(const struct target *target, unsigned flags)
 	return error < 0 ? error : copy.descriptor;
 }
 
-int target_probe_readable(
+int probe_target_readable(
 	const struct target *target, const char **reason, const char **cure, struct arena *arena)
 {
 	int descriptor;
@@ -163,7 +161,7 @@ static void try_nowait(struct trials *trials, const char *name, int descriptor)
 
 	if (descriptor < 0)
 		return;
-	result = read_with(trials, descriptor, FLAG_NOWAIT);
+	result = read_with(trials, descriptor, RWF_FLAG_NOWAIT);
 	if (result >= 0 || result == -EAGAIN)
 		add(trials, name, ABILITY_YES);
 	else
@@ -181,7 +179,7 @@ static void try_dontcache(struct trials *trials)
 
 	if (trials->buffered < 0)
 		return;
-	result = read_with(trials, trials->buffered, FLAG_DONTCACHE);
+	result = read_with(trials, trials->buffered, RWF_FLAG_UNCACHED);
 	if (result >= 0)
 		add(trials, "RWF_DONTCACHE", ABILITY_YES);
 	else
@@ -271,7 +269,7 @@ static void try_polling(struct trials *trials)
 	if (result < 0) {
 		struct ability *ability = add(trials, "polled I/O", ABILITY_UNKNOWN);
 
-		ability->reason = "it takes io_uring, which is not to be had";
+		ability->reason = "it takes io_uring, which is not available";
 		return;
 	}
 	result = read_polled(trials, &ring);
@@ -302,7 +300,7 @@ static void run_trials(struct trials *trials)
 	free(trials->buffer);
 }
 
-void target_probe_read(const struct target *target, const struct block_queue *queue, bool may_read,
+void probe_target_read(const struct target *target, const struct block_queue *queue, bool may_read,
 	struct ability_list *abilities, struct arena *arena)
 {
 	struct trials trials = {

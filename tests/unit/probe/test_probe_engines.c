@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "engine/engine_kit.h"
-#include "engine/engine_trial.h"
+#include "probe/probe.h"
 #include "test.h"
 
 enum { BLOCK_BYTES = 4096 };
@@ -132,7 +132,7 @@ static const struct engine_class moody_class = {
 	.close = moody_close,
 };
 
-static const struct ability *setting(const struct engine_trial *trial, const char *name)
+static const struct ability *setting(const struct probe_engine *trial, const char *name)
 {
 	const struct ability *ability = ability_find(&trial->settings, name);
 
@@ -146,10 +146,10 @@ TEST(each_setting_gets_its_own_answer)
 {
 	const struct target zero = {
 		.path = "/dev/zero", .kind = TARGET_CHARACTER, .exists = true, .descriptor = -1};
-	struct engine_trial trial;
+	struct probe_engine trial;
 
 	moody = (struct moody){0};
-	engine_trial_run(&trial, &moody_class, &zero, &arena);
+	probe_engine_try(&trial, &moody_class, &zero, &arena);
 	assert_int_equal(trial.engine.answer, ABILITY_YES);
 	assert_string_equal(trial.engine.name, "moody");
 	assert_int_equal(setting(&trial, "good")->answer, ABILITY_YES);
@@ -182,11 +182,11 @@ static int probe_refuses(const struct engine_setup *setup, struct engine_report 
 TEST(an_engine_that_is_not_there_is_not_opened)
 {
 	struct engine_class class = moody_class;
-	struct engine_trial trial;
+	struct probe_engine trial;
 
 	class.probe = probe_refuses;
 	moody = (struct moody){0};
-	engine_trial_run(&trial, &class, NULL, &arena);
+	probe_engine_try(&trial, &class, NULL, &arena);
 	assert_int_equal(trial.engine.answer, ABILITY_NO);
 	assert_string_equal(trial.engine.reason, "no such luck");
 	assert_int_equal(trial.settings.count, 0);
@@ -195,10 +195,10 @@ TEST(an_engine_that_is_not_there_is_not_opened)
 
 TEST(without_a_target_nothing_is_read)
 {
-	struct engine_trial trial;
+	struct probe_engine trial;
 
 	moody = (struct moody){0};
-	engine_trial_run(&trial, &moody_class, NULL, &arena);
+	probe_engine_try(&trial, &moody_class, NULL, &arena);
 	assert_int_equal(trial.engine.answer, ABILITY_YES);
 	assert_int_equal(setting(&trial, "fails_read")->answer, ABILITY_YES);
 	assert_int_equal(moody.read, 0);
@@ -221,7 +221,7 @@ TEST(every_engine_and_each_of_its_options_is_tried_on_a_file)
 {
 	struct target target = {.kind = TARGET_FILE, .exists = true, .bytes = BLOCK_BYTES};
 	struct stat before, after;
-	struct engine_trial *trial;
+	struct probe_engine *trial;
 	char path[64];
 
 	make_file(path);
@@ -229,7 +229,7 @@ TEST(every_engine_and_each_of_its_options_is_tried_on_a_file)
 	assert_int_equal(stat(path, &before), 0);
 	target.path = path;
 	target.descriptor = -1;
-	trial = engine_trials_run(&target, &arena);
+	trial = probe_engines(&target, &arena);
 	assert_int_equal(stat(path, &after), 0);
 	unlink(path);
 	for (size_t i = 0; engines[i]; i++, trial = trial->next) {
@@ -253,13 +253,13 @@ TEST(every_engine_and_each_of_its_options_is_tried_on_a_file)
 TEST(what_a_mapping_cannot_is_told_from_what_it_can)
 {
 	struct target target = {.kind = TARGET_FILE, .exists = true, .bytes = BLOCK_BYTES};
-	struct engine_trial trial;
+	struct probe_engine trial;
 	char path[64];
 
 	make_file(path);
 	target.path = path;
 	target.descriptor = -1;
-	engine_trial_run(&trial, engine_find("mmap"), &target, &arena);
+	probe_engine_try(&trial, engine_find("mmap"), &target, &arena);
 	unlink(path);
 	assert_int_equal(trial.engine.answer, ABILITY_YES);
 	assert_false(trial.is_direct);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Trials of engines and their settings: open, one read, close. */
-#include "engine/engine_trial.h"
+#include "probe/probe.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -302,7 +302,7 @@ static const char *value_to_try(const struct option *option, struct arena *arena
 	}
 }
 
-static void try_option(struct engine_trial *result, const struct trial *pattern,
+static void try_option(struct probe_engine *result, const struct trial *pattern,
 	const struct option *option, struct arena *arena)
 {
 	const char *value = value_to_try(option, arena);
@@ -333,7 +333,7 @@ static void try_option(struct engine_trial *result, const struct trial *pattern,
  * Buffered and direct, each on a target that has both; the settings are then tried with O_DIRECT
  * where that works, since most of io_uring's are made for it.
  */
-static void try_modes(struct engine_trial *result, struct trial *pattern, struct arena *arena)
+static void try_modes(struct probe_engine *result, struct trial *pattern, struct arena *arena)
 {
 	struct ability *buffered, *direct;
 
@@ -354,7 +354,7 @@ static void try_modes(struct engine_trial *result, struct trial *pattern, struct
 	result->engine = direct->answer == ABILITY_YES ? *direct : *buffered;
 }
 
-static void probe_engine(struct engine_trial *result, struct arena *arena)
+static void probe_engine(struct probe_engine *result, struct arena *arena)
 {
 	struct engine_setup setup = {.arena = arena};
 	struct engine_report report = {.arena = arena};
@@ -368,14 +368,14 @@ static void probe_engine(struct engine_trial *result, struct arena *arena)
 	result->engine.cure = report.hint;
 }
 
-void engine_trial_run(struct engine_trial *trial, const struct engine_class *class,
+void probe_engine_try(struct probe_engine *trial, const struct engine_class *class,
 	const struct target *target, struct arena *arena)
 {
 	struct trial pattern = {.class = class, .target = target, .reads = target != NULL};
 	/* Without a namespace at hand there is nothing to try passthrough on. */
 	bool is_tried = target || !(class->traits & ENGINE_TAKES_NVME_COMMANDS);
 
-	*trial = (struct engine_trial){.class = class};
+	*trial = (struct probe_engine){.class = class};
 	probe_engine(trial, arena);
 	if (trial->engine.answer == ABILITY_YES && is_tried)
 		try_modes(trial, &pattern, arena);
@@ -388,13 +388,13 @@ void engine_trial_run(struct engine_trial *trial, const struct engine_class *cla
 		try_option(trial, &pattern, o, arena);
 }
 
-struct engine_trial *engine_trials_run(const struct target *target, struct arena *arena)
+struct probe_engine *probe_engines(const struct target *target, struct arena *arena)
 {
-	struct engine_trial *first = NULL, **end = &first;
+	struct probe_engine *first = NULL, **end = &first;
 
 	for (const struct engine_class *const *class = engines; *class; class ++) {
-		*end = ARENA_NEW(arena, struct engine_trial);
-		engine_trial_run(*end, *class, target, arena);
+		*end = ARENA_NEW(arena, struct probe_engine);
+		probe_engine_try(*end, *class, target, arena);
 		end = &(*end)->next;
 	}
 	return first;

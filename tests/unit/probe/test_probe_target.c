@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "engine/target_probe.h"
+#include "probe/probe.h"
 #include "test.h"
 #include "unit/host/loop_device.h"
 
@@ -59,7 +59,7 @@ static int readable(const char *path, const char **reason, const char **cure)
 {
 	struct target target = inspect(path);
 
-	return target_probe_readable(&target, reason, cure, &arena);
+	return probe_target_readable(&target, reason, cure, &arena);
 }
 
 TEST_FIXTURE(NULL, free_arena);
@@ -114,7 +114,7 @@ TEST(zero_answers_what_it_can)
 	struct target target = inspect("/dev/zero");
 	struct ability_list list = {0};
 
-	target_probe_read(&target, NULL, true, &list, &arena);
+	probe_target_read(&target, NULL, true, &list, &arena);
 	assert_int_equal(answer(&list, "O_DIRECT")->answer, ABILITY_NO);
 	assert_non_null(strstr(answer(&list, "O_DIRECT")->reason, "EINVAL"));
 	assert_int_equal(answer(&list, "RWF_NOWAIT, buffered")->answer, ABILITY_YES);
@@ -129,7 +129,7 @@ TEST(a_file_in_memory_cannot_do_what_disks_do)
 
 	make_file(path, "/dev/shm", BLOCK_BYTES);
 	target = inspect(path);
-	target_probe_read(&target, NULL, true, &list, &arena);
+	probe_target_read(&target, NULL, true, &list, &arena);
 	unlink(path);
 	assert_string_equal(target.file_system, "tmpfs");
 	assert_int_equal(answer(&list, "RWF_DONTCACHE")->answer, ABILITY_NO);
@@ -148,7 +148,7 @@ TEST(what_may_not_be_read_is_only_asked)
 	target = inspect(path);
 	target.offset_align = 4096;
 	target.memory_align = 4;
-	target_probe_read(&target, NULL, false, &list, &arena);
+	probe_target_read(&target, NULL, false, &list, &arena);
 	unlink(path);
 	assert_int_equal(answer(&list, "O_DIRECT")->answer, ABILITY_UNKNOWN);
 	assert_string_equal(answer(&list, "O_DIRECT")->value,
@@ -175,7 +175,7 @@ TEST(a_loop_device_cannot_be_polled)
 		SKIP_WITHOUT_LOOP_DEVICES();
 	}
 	target = inspect(loop.path);
-	target_probe_read(&target, &queue, true, &list, &arena);
+	probe_target_read(&target, &queue, true, &list, &arena);
 	loop_device_close(&loop);
 	assert_int_equal(answer(&list, "O_DIRECT")->answer, ABILITY_YES);
 	if (answer(&list, "polled I/O")->answer != ABILITY_UNKNOWN) {

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <sys/sysmacros.h>
 
-#include "engine/target_guard.h"
+#include "engine/target.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"

@@ -7,7 +7,7 @@
 
 #include "base/doubles.h"
 #include "base/version.h"
-#include "check/words.h"
+#include "check/check_text.h"
 #include "result/page.h"
 #include "verdict/regress.h"
 
@@ -194,7 +194,7 @@ static void print_row(struct page *page, const struct baseline *baseline,
 		sum += means[i];
 	if (count > 0) {
 		const char *level =
-			words_level(&gate, metric_level(metric, sum / (double)count), &arena);
+			check_text_level(&gate, metric_level(metric, sum / (double)count), &arena);
 
 		fprintf(page->stream, "%-*s  %*s%s", width, name,
 			(int)(10 - page_width(level) % 10), "", level);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What today is held against: sessions with their raw figures, so that later methods can judge
+ * Sessions that today is compared with, with their raw figures, so that later methods can judge
  * them anew. Plain data; texts belong to `arena`.
  *
  * Two references guard against creep (1 % a week passes for ever): the rolling window, the last
@@ -66,8 +66,8 @@ void baseline_init(struct baseline *baseline);
 void baseline_free(struct baseline *baseline);
 
 /*
- * Adds a session (its texts must outlive the baseline or lie in its arena). What then is neither
- * in the window nor anchor is dropped.
+ * Adds a session (its texts must outlive the baseline or lie in its arena). Sessions that
+ * then are neither in the window nor anchor are dropped.
  */
 void baseline_add(struct baseline *baseline, const struct check_session *session, bool is_anchor);
 

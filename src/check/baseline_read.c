@@ -162,7 +162,7 @@ static void read_pairs(const struct json_node *job, struct check_session *common
 	}
 }
 
-/* What all sessions have in common: the job, its contenders, the machine. */
+/* All sessions have these in common: the job, its contenders, the machine. */
 static void read_common(
 	const struct json_node *document, struct baseline *baseline, struct check_session *common)
 {

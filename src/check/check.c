@@ -81,7 +81,8 @@ void check_conclude(struct check *report, const struct outcome_policy *policy)
 	report->policy = *policy;
 	report->finding = outcome_exit_code(outcomes, report->gate_count, &plain);
 	report->exit_code = outcome_exit_code(outcomes, report->gate_count, policy);
-	/* What is not held can be lost again unnoticed; but never by itself: that would creep. */
+	/* A gain that is not kept can be lost unnoticed. It is never kept unasked: that would
+	 * creep. */
 	if (report->can_be_updated && report->finding == EXIT_DONE &&
 		check_count(report, OUTCOME_IMPROVED) > 0)
 		check_note(report,

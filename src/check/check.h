@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a check found: one struct, of which every output is made. Nothing needs to be calculated
- * from here on, only said.
+ * The findings of a check: one struct, from which every output is made. Nothing needs to be
+ * calculated from here on.
  */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H

@@ -236,7 +236,7 @@ void check_session_of_result(
 	}
 }
 
-/* What fio states in another way than our own results do, or not at all. */
+/* Figures that fio states in another way than our own results do, or not at all. */
 static void take_fio_values(
 	const struct result_job *job, const struct fio_job *stated, double values[VALUE_COUNT])
 {
@@ -399,7 +399,7 @@ static bool is_held_against(const struct record_point *point, size_t contender)
 	return contender == point->reference;
 }
 
-/* Of a preset nobody asked for those by name that cannot run: they may be missing. */
+/* Contenders of a preset that cannot run here are left out: nobody asked for them by name. */
 static bool is_judged(const struct record_point *point, size_t c)
 {
 	const struct contender *contender = &point->contenders[c];

@@ -90,7 +90,7 @@ double check_session_trial_s(const struct check_session *session);
 /* Whether guards had so many trials run again that the session says nothing. */
 bool check_session_was_disturbed(const struct check_session *session);
 
-/* Copies with their texts. Of an environment's facts, those that are never the same twice ("now.…")
+/* Copies with their texts. Facts of an environment that are never the same twice ("now.…")
  * are left out: they would be named as changes each time. */
 void check_copy_settings(
 	struct result_settings *into, const struct result_settings *from, struct arena *arena);
@@ -112,7 +112,7 @@ bool check_session_is_reference(const struct check_session *session, const char 
  */
 bool check_session_is_own_reference(const struct check_session *session, const char *contender);
 
-/* What the contender is held against in its own session; NULL: nothing, or it is a reference
+/* The reference of the contender in its own session; NULL: there is none, or it is a reference
  * itself. */
 const char *check_session_reference_of(
 	const struct check_session *session, const struct check_contender *contender);

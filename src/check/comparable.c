@@ -34,7 +34,7 @@ static const char *const free_options[] = {
 	"write_iops_log",
 };
 
-/* What ringside and fio write alike, sizes apart. */
+/* Options that ringside and fio write alike, sizes apart. */
 static const char *const shared_options[] = {"rw", "bs", "iodepth", "numjobs", "direct"};
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -81,7 +81,7 @@ static const char *add_difference(const char *found, const char *key, const char
 		found ? "," : ":", key, before ? before : "not set", now ? now : "not set");
 }
 
-/* What both programs say. */
+/* The options that both programs report. */
 static const char *compare_shared(
 	const struct result_settings *old, const struct result_settings *new, struct arena *arena)
 {

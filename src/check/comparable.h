@@ -6,7 +6,7 @@
 #include "check/check.h"
 
 /*
- * What makes the job of a contender another one, in words ("another job: bs was 4k, is 8k, …");
+ * The differences that make it another job, in words ("another job: bs was 4k, is 8k, …");
  * NULL: nothing. Options that do not change what is measured (names, descriptions, what is printed)
  * may differ, and one that is told by one side only and is at its default: the other did not have
  * it. Between ringside and fio only what both write alike is compared.

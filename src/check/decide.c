@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check/words.h"
+#include "check/check_text.h"
 
 /* Trials that are so many times as long as others measure another thing. */
 #define LENGTH_FACTOR 5
@@ -59,12 +59,13 @@ void decide_asserted(
 			metric, &level, gate->relation, metric_scaled(metric, gate->limit));
 	if (gate->outcome != OUTCOME_INCONCLUSIVE)
 		return;
-	gate->reason = count == 0 ? "it was not measured"
-		       : count < 3
-			       ? "one or two trials give no interval"
-			       : arena_printf(arena, "its interval, %s to %s, contains the limit",
-					 words_level(gate, metric_level(metric, level.lo), arena),
-					 words_level(gate, metric_level(metric, level.hi), arena));
+	gate->reason =
+		count == 0 ? "it was not measured"
+		: count < 3
+			? "one or two trials give no interval"
+			: arena_printf(arena, "its interval, %s to %s, contains the limit",
+				  check_text_level(gate, metric_level(metric, level.lo), arena),
+				  check_text_level(gate, metric_level(metric, level.hi), arena));
 }
 
 /* Whether trials of the baseline were disturbed as well. */
@@ -143,7 +144,7 @@ static struct check_gate *gate_of(const struct judgement *judgement, size_t i)
 	return &judgement->report->gates[judgement->cases[i].gate];
 }
 
-/* Why there is no verdict, as far as the evidence tells. */
+/* Why a gate with evidence is inconclusive. */
 static const char *explain(const struct judgement *judgement, const struct decide_case *item)
 {
 	const struct check_gate *gate = &judgement->report->gates[item->gate];
@@ -237,7 +238,7 @@ static const struct decide_case *find_fresh(const struct judgement *fresh, const
 	return NULL;
 }
 
-/* What is shown of a confirmed gate is what it was confirmed by. */
+/* A confirmed gate shows the figures that confirmed it. */
 static void take_fresh(struct judgement *judgement, size_t i, const struct judgement *fresh)
 {
 	struct check_gate *gate = gate_of(judgement, i);
@@ -277,7 +278,7 @@ static bool has_note(const struct check *report, const char *note)
 	return false;
 }
 
-/* What it was that disturbed them is on nobody else's record. */
+/* Only the fresh report has what disturbed the fresh trials. */
 static void take_notes(struct check *report, const struct check *fresh)
 {
 	for (size_t i = 0; i < fresh->note_count; i++) {

@@ -30,7 +30,7 @@ struct judgement {
 	bool is_disturbed; /* by decide_disturbance: no gate can pass or fail */
 };
 
-/* What keeps a gate from being judged. */
+/* The obstacles that keep a gate from being judged. */
 enum decide_obstacle {
 	OBSTACLE_MISSING,       /* a figure that one side did not measure */
 	OBSTACLE_THIN_TAIL,     /* a percentile of too few I/Os */

@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "base/save_file.h"
 #include "base/text.h"
-#include "check/words.h"
+#include "check/check_text.h"
 #include "document/document.h"
 #include "document/json_node.h"
 #include "measure/change_point.h"
@@ -183,7 +183,7 @@ static void read_line(const struct json_node *node, struct history_line *line)
 static int read_text(const struct place *place, const char *text, size_t length,
 	struct history *history, struct history_line *line, struct diag *diag)
 {
-	/* What is wrong within a line is not worth more than the warning that it is. */
+	/* A warning is enough: the problem within the line is not reported. */
 	FILE *nowhere AUTO_FCLOSE = fopen("/dev/null", "we");
 	struct diag quiet;
 	struct json_walk walk = {.arena = &history->arena, .diag = &quiet, .path = place->file};
@@ -388,7 +388,7 @@ static void print_series(struct page *page, const struct series *series, bool is
 
 	fprintf(page->stream, "%-*s  ", width, series->name);
 	print_spark(page, series, is_utf8, (size_t)limit);
-	fprintf(page->stream, "  %s, %zu session%s\n", words_level(&gate, now, arena),
+	fprintf(page->stream, "  %s, %zu session%s\n", check_text_level(&gate, now, arena),
 		series->count, series->count == 1 ? "" : "s");
 	print_changes(page, series, arena);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A line for each check, as JSON, in a file that only grows: "FILE.jsonl". Several checks may add
- * to it at once. What it is for: seeing when a level changed, which no single check can tell.
+ * to it at once. It shows when a level changed, which no single check can.
  */
 #ifndef CHECK_HISTORY_H
 #define CHECK_HISTORY_H

@@ -24,8 +24,8 @@ int input_read(const char *path, struct input *input, struct arena *arena, struc
 void input_free(struct input *input);
 
 /*
- * What today is held against, out of one baseline or of results, each of which is a session:
- * freed by baseline_free. 0, or -EINVAL or -errno, reported.
+ * The baseline out of its file, or out of results, each of which is a session: freed by
+ * baseline_free. 0, or -EINVAL or -errno, reported.
  */
 int input_read_baseline(
 	const char *const *paths, size_t count, struct baseline *baseline, struct diag *diag);

@@ -37,7 +37,7 @@ bool judge_is_default(enum trial_value metric)
 	return false;
 }
 
-/* What is held against what. */
+/* Both sides of a comparison. */
 struct sides {
 	struct judgement *judgement;
 	const struct judge_settings *settings;
@@ -59,7 +59,7 @@ static const struct baseline_threshold *find_threshold(const struct baseline_thr
 	return NULL;
 }
 
-/* What was asked for, on the command line or in the baseline; NULL: nothing. */
+/* The threshold that the command line or the baseline gives; NULL: none. */
 static const struct baseline_threshold *asked_threshold(
 	const struct sides *sides, const char *contender, const char *metric)
 {
@@ -218,8 +218,9 @@ static const char *find_thin(const struct sides *sides, const char *contender,
 }
 
 /*
- * What is shown are the pairs: their means, and where the change is no mean of differences (ranks)
- * as far from the middle of both as the change says. So the change follows from what is shown.
+ * The figures shown are the pairs': their means, and where the change is no mean of differences
+ * (ranks) as far from the middle of both as the change says. So the change follows from what is
+ * shown.
  */
 static void show_pairs(struct check_gate *gate, const struct check_session *session,
 	const struct check_contender *contender, const struct check_contender *reference,
@@ -404,7 +405,7 @@ static bool is_thin(
 }
 
 /*
- * What others are held against has levels of its own, but whoever records ratios does not want
+ * A reference has levels of its own, but a baseline of ratios is not recorded to have
  * those judged, which move from day to day, unless a threshold names that very gate.
  */
 static bool is_left_to_ratios(
@@ -490,7 +491,7 @@ static const struct check_contender *faulty_today(const struct sides *sides, con
 	return NULL;
 }
 
-/* What makes the job another one in any session than in the baseline's newest; NULL: nothing. */
+/* How the job differs in any session from the baseline's newest; NULL: it does not. */
 static const char *find_difference(const struct sides *sides, const char *contender)
 {
 	const struct baseline *baseline = sides->baseline;
@@ -513,7 +514,7 @@ static const char *find_difference(const struct sides *sides, const char *conten
 	return found;
 }
 
-/* Of one session: who is asked for more does more, and no binary made it faster. NULL: alike. */
+/* Contenders of one session with unlike rates: the load differs, not the binary. NULL: alike. */
 static const char *find_unlike_rates(
 	const struct sides *sides, const char *contender, const char *reference)
 {
@@ -560,7 +561,7 @@ static bool is_ruled_out(struct sides *sides, const char *contender, const char 
 	return difference != NULL;
 }
 
-/* All sessions: the facts that are told are those of two that are of different machines, if any. */
+/* In all sessions: the facts that are reported are of the first two that differ, if any. */
 static void find_other_machine(struct sides *sides)
 {
 	struct check *report = sides->judgement->report;
@@ -619,7 +620,7 @@ static void tell_of_new_jobs(struct sides *sides)
 	}
 }
 
-/* Of a job in several sessions once. */
+/* A job that is in several sessions is noted once. */
 static void tell_of_mismatches(const struct sides *sides)
 {
 	for (size_t i = 0; i < sides->today_count; i++) {

@@ -33,7 +33,7 @@ void judge_begin(struct judgement *judgement, struct check *report,
 	const struct check_session *today, size_t today_count);
 
 /*
- * What is known before a trial is made: `today` has jobs and a machine, and no trials. Arms of the
+ * Judges before any trial runs: `today` has jobs and a machine, and no trials. Contenders of the
  * baseline that cannot be judged (of another job, or of another machine where no ratio is judged)
  * become incomparable gates; returns how many contenders are left to judge.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What gates are held to, as it was asked for: --threshold and the assert option of a job. */
+/* Limits that users set for gates: --threshold and the assert option of a job. */
 #ifndef CHECK_LIMIT_H
 #define CHECK_LIMIT_H
 
@@ -31,8 +31,8 @@ struct assertion {
 };
 
 /*
- * Of one job, already parsed; a metric that does not exist is reported at `place`. Returns 0 or
- * -EINVAL; `assertions` has room for all.
+ * Resolves those of one job, already parsed; a metric that does not exist is reported at `place`.
+ * Returns 0 or -EINVAL; `assertions` has room for all.
  */
 int limit_resolve_assertions(const struct job_assertions *parsed, const char *contender,
 	const struct place *place, struct assertion *assertions, struct diag *diag);

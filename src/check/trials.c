@@ -216,8 +216,8 @@ static void begin_record(
 }
 
 /*
- * As the first trial would tell it. What is wrong with the job, whose targets are looked at for it,
- * is that trial's to report.
+ * As the first trial would report it. Problems of the job, whose targets are looked at for it, are
+ * left to that trial.
  */
 static void read_environment(const struct contender_point *point, const struct write_guard *allowed,
 	struct result *result)
@@ -299,7 +299,7 @@ static bool is_listed(const char *name, const char *const *names, size_t count)
 	return false;
 }
 
-/* Arms that are named, the references of those, and the control with its reference. */
+/* Contenders that are named, the references of those, and the control with its reference. */
 static bool *choose(const struct trials *trials, const char *const *contenders,
 	size_t contender_count, struct arena *arena)
 {
@@ -380,7 +380,7 @@ static bool screen(struct checking *checking)
 		goes_on = run_blocks(&checking->trials, next - blocks, NULL, 0);
 		blocks = next;
 		judge_from(checking, &checking->judgement, checking->report, 0);
-		/* More blocks tell no more about how sessions differ. */
+		/* More blocks do not show how sessions differ. */
 		if (decide_screen(&checking->judgement) == 0 || request->baseline ||
 			request->blocks)
 			break;
@@ -402,7 +402,7 @@ static size_t list_candidates(const struct checking *checking, const char **cont
 	return count;
 }
 
-/* What comes next takes as long again: people who wait for it know why. */
+/* The fresh trials take as long again: users are told why they wait. */
 static void announce(struct checking *checking, size_t gates)
 {
 	const struct trials_check *request = checking->request;
@@ -478,7 +478,7 @@ static void say_where(struct check *report, uint64_t started_ns)
 		report->host = arena_strdup(&report->arena, name.nodename);
 }
 
-/* What could not be saved where it was to be. */
+/* Saves the comparison elsewhere: its file could not be written. */
 static void keep_comparison(struct checking *checking)
 {
 	struct check *report = checking->report;
@@ -540,7 +540,8 @@ int trials_check(struct check *report, const struct trials_plan *plan,
 			goes_on = confirm(&checking);
 	}
 	if (error == 0 || error == -ECANCELED) {
-		/* Who failed is told by its own gate; the others by what there is. */
+		/* A contender that failed has a gate that says so; the others are judged by what
+		 * there is. */
 		if (!goes_on) {
 			judge_from(&checking, &checking.judgement, report, 0);
 			decide_all(&checking.judgement);

@@ -8,7 +8,7 @@
 
 #include "base/stream.h"
 #include "check/check.h"
-#include "check/words.h"
+#include "check/check_text.h"
 
 enum { SHOWN_LIMIT = 10 };
 
@@ -67,7 +67,7 @@ static void print_kind(const struct check *report, FILE *stream, const char *com
 		}
 		print_annotation(stream, command,
 			arena_printf(&arena, "ringside %s", outcome_name(gate->outcome)),
-			words_sentence(gate, &arena));
+			check_text_sentence(gate, &arena));
 		shown++;
 	}
 	arena_free(&arena);

@@ -9,7 +9,7 @@
 
 #include "base/stream.h"
 #include "check/check.h"
-#include "check/words.h"
+#include "check/check_text.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -137,17 +137,18 @@ static void print_failure(FILE *stream, const char *element, const struct check 
 	const struct check_gate *gate)
 {
 	struct arena arena = {0};
-	const char *changes = words_changes("changed since the baseline", &report->soft, &arena);
+	const char *changes =
+		check_text_changes("changed since the baseline", &report->soft, &arena);
 
 	fprintf(stream, "      <%s", element);
 	print_attribute(stream, "type", outcome_name(gate->outcome));
-	print_attribute(stream, "message", words_sentence(gate, &arena));
+	print_attribute(stream, "message", check_text_sentence(gate, &arena));
 	fputc('>', stream);
-	print_xml(stream,
-		arena_printf(&arena, "before %s, now %s, limit %s, sees %s%s%s",
-			words_level(gate, gate->before, &arena),
-			words_level(gate, gate->now, &arena), words_limit(gate, &arena),
-			words_smallest(gate, &arena), changes ? "; " : "", changes ? changes : ""));
+	print_xml(stream, arena_printf(&arena, "before %s, now %s, limit %s, sees %s%s%s",
+				  check_text_level(gate, gate->before, &arena),
+				  check_text_level(gate, gate->now, &arena),
+				  check_text_limit(gate, &arena), check_text_smallest(gate, &arena),
+				  changes ? "; " : "", changes ? changes : ""));
 	fprintf(stream, "</%s>\n", element);
 	arena_free(&arena);
 }
@@ -159,12 +160,12 @@ static void print_skipped(FILE *stream, const struct check_gate *gate)
 	fputs("      <skipped", stream);
 	print_attribute(stream, "message",
 		arena_printf(&arena, "%s: %s", outcome_name(gate->outcome),
-			words_sentence(gate, &arena)));
+			check_text_sentence(gate, &arena)));
 	fputs("/>\n", stream);
 	arena_free(&arena);
 }
 
-/* What a test that did not just pass holds; NULL: it passed. */
+/* The element within a test that did not just pass; NULL: it passed. */
 static const char *element_of(const struct check *report, const struct check_gate *gate)
 {
 	if (check_gate_fails(report, gate))
@@ -183,7 +184,7 @@ static const char *element_of(const struct check *report, const struct check_gat
 static void print_case(const struct check *report, const struct check_gate *gate, FILE *stream)
 {
 	struct arena arena = {0};
-	const char *limit = words_limit(gate, &arena);
+	const char *limit = check_text_limit(gate, &arena);
 	const char *element = element_of(report, gate);
 
 	fputs("    <testcase", stream);
@@ -218,18 +219,18 @@ static size_t count_elements(const struct check *report, const char *name)
 	return count;
 }
 
-/* Of elements of both levels. */
+/* Both levels of elements have the counts. */
 static void print_counts(const struct check *report, FILE *stream)
 {
 	fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", report->gate_count,
 		count_elements(report, failure_element), count_elements(report, error_element));
 }
 
-/* What readers show as the suite's output: by what trials were disturbed, which facts differ. */
+/* Readers show it as the suite's output: what disturbed trials, which facts differ. */
 static void print_notes(const struct check *report, FILE *stream)
 {
 	struct arena arena = {0};
-	const char *changes = words_changes("another machine", &report->hard, &arena);
+	const char *changes = check_text_changes("another machine", &report->hard, &arena);
 
 	fputs("    <system-out>", stream);
 	if (changes)

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/stream.h"
 #include "check/check.h"
-#include "check/words.h"
+#include "check/check_text.h"
 #include "result/table.h"
 
 enum { ROWS_BYTES_LIMIT = 56 * 1024, NOTES_BYTES_LIMIT = 3 * 1024 };
@@ -34,18 +34,18 @@ static const char *symbol_of(const struct check *report, const struct check_gate
 static void print_row(const struct check *report, const struct check_gate *gate, FILE *stream)
 {
 	struct arena arena = {0};
-	const char *bounds = words_bounds(gate, &arena);
+	const char *bounds = check_text_bounds(gate, &arena);
 	bool is_asserted = gate->kind == GATE_ASSERTED;
 
 	fputs("| ", stream);
 	table_print_markdown_text(gate->name, stream);
 	fprintf(stream, " | %s | %s | %s | %s%s%s | ", gate_kind_name(gate->kind),
-		is_asserted ? "" : words_level(gate, gate->before, &arena),
-		words_level(gate, gate->now, &arena),
-		is_asserted ? "" : words_change(gate, gate->change, &arena), *bounds ? " " : "",
-		bounds);
-	table_print_markdown_text(words_limit(gate, &arena), stream);
-	fprintf(stream, " | %s | %s%s", words_smallest(gate, &arena), symbol_of(report, gate),
+		is_asserted ? "" : check_text_level(gate, gate->before, &arena),
+		check_text_level(gate, gate->now, &arena),
+		is_asserted ? "" : check_text_change(gate, gate->change, &arena),
+		*bounds ? " " : "", bounds);
+	table_print_markdown_text(check_text_limit(gate, &arena), stream);
+	fprintf(stream, " | %s | %s%s", check_text_smallest(gate, &arena), symbol_of(report, gate),
 		outcome_name(gate->outcome));
 	if (gate->reason) {
 		fputs(": ", stream);
@@ -94,7 +94,7 @@ static void print_document(const struct check *report, FILE *stream)
 
 	fputs("### ringside: ", stream);
 	table_print_markdown_text(report->title, stream);
-	fprintf(stream, ": %s\n\n%s", check_verdict(report), words_counts(report, &arena));
+	fprintf(stream, ": %s\n\n%s", check_verdict(report), check_text_counts(report, &arena));
 	if (report->baseline) {
 		fputs(", against ", stream);
 		table_print_markdown_text(report->baseline, stream);
@@ -106,9 +106,9 @@ static void print_document(const struct check *report, FILE *stream)
 		stream);
 	print_rows(report, stream);
 	fputc('\n', stream);
-	print_note(words_changes("another machine", &report->hard, &arena), stream, &room);
-	print_note(
-		words_changes("changed since the baseline", &report->soft, &arena), stream, &room);
+	print_note(check_text_changes("another machine", &report->hard, &arena), stream, &room);
+	print_note(check_text_changes("changed since the baseline", &report->soft, &arena), stream,
+		&room);
 	for (size_t i = 0; i < report->note_count; i++)
 		print_note(report->notes[i], stream, &room);
 	arena_free(&arena);

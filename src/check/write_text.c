@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "check/words.h"
+#include "check/check_text.h"
 #include "result/page.h"
 
 enum { COLUMN_COUNT = 8, NAME_COLUMNS_LIMIT = 40, NAMES_LIMIT = 3 };
@@ -52,11 +52,11 @@ static const char *name_of(const struct check_gate *gate, struct arena *arena)
 	return page_cut(arena_alloc(arena, bytes), bytes, gate->name, NAME_COLUMNS_LIMIT);
 }
 
-/* Of exact gates what the two limits, a share and an amount, come to. */
+/* Exact gates have two limits, a share and an amount: the one that counts. */
 static const char *limit_of(const struct check_gate *gate, struct arena *arena)
 {
 	if (gate->kind != GATE_EXACT || !isfinite(gate->before))
-		return words_limit(gate, arena);
+		return check_text_limit(gate, arena);
 	return arena_printf(arena, "%s%.3g",
 		gate->metric->sense == METRIC_HIGHER_IS_BETTER ? "-" : "+",
 		fmax(gate->threshold * fabs(gate->before), gate->absolute));
@@ -72,12 +72,12 @@ static void fill_row(const struct check_gate *gate, const char **cells, struct a
 	if (is_whole_job(gate))
 		return;
 	cells[1] = gate->is_anchor ? "anchor" : gate_kind_name(gate->kind);
-	cells[2] = is_asserted ? "" : words_level(gate, gate->before, arena);
-	cells[3] = words_level(gate, gate->now, arena);
-	cells[4] = is_asserted ? "" : words_change(gate, gate->change, arena);
-	cells[5] = words_bounds(gate, arena);
+	cells[2] = is_asserted ? "" : check_text_level(gate, gate->before, arena);
+	cells[3] = check_text_level(gate, gate->now, arena);
+	cells[4] = is_asserted ? "" : check_text_change(gate, gate->change, arena);
+	cells[5] = check_text_bounds(gate, arena);
 	cells[6] = limit_of(gate, arena);
-	cells[7] = words_smallest(gate, arena);
+	cells[7] = check_text_smallest(gate, arena);
 }
 
 static void print_cell(struct page *page, const char *text, unsigned width, bool is_left)
@@ -173,9 +173,9 @@ static void print_notes(const struct check *report, struct page *page, struct ar
 		if (report->gates[i].reason && !is_told(report, i))
 			print_note(page, reason_of(report, i, arena), &is_first);
 	}
-	print_note(page, words_changes("another machine", &report->hard, arena), &is_first);
-	print_note(
-		page, words_changes("changed since the baseline", &report->soft, arena), &is_first);
+	print_note(page, check_text_changes("another machine", &report->hard, arena), &is_first);
+	print_note(page, check_text_changes("changed since the baseline", &report->soft, arena),
+		&is_first);
 	for (size_t i = 0; i < report->note_count; i++)
 		print_note(page, report->notes[i], &is_first);
 }
@@ -219,7 +219,7 @@ int check_write_text(const struct check *report, FILE *stream)
 		mark_of(report->exit_code == EXIT_DONE           ? OUTCOME_PASS
 			: report->exit_code == EXIT_INCONCLUSIVE ? OUTCOME_INCONCLUSIVE
 								 : OUTCOME_FAIL),
-		check_verdict(report), words_counts(report, &arena));
+		check_verdict(report), check_text_counts(report, &arena));
 	error = page_close(&page, &options, stream);
 	arena_free(&arena);
 	return error;

@@ -49,7 +49,7 @@ static int show(struct arguments *arguments, const struct baseline *baseline, co
 {
 	int error = baseline_show(baseline, path, stream);
 
-	/* Who reads no further (head) has what was wanted. */
+	/* A reader that stops early (head) has what it wanted. */
 	if (error != -EPIPE)
 		(void)writing_complain(arguments, "to stdout", error);
 	return error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;

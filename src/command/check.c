@@ -148,7 +148,7 @@ static bool is_fact(const struct result_environment *environment, const char *ke
 	       result_setting_value(&environment->soft, key);
 }
 
-/* Nor is what allows nothing. */
+/* An allowance that allows nothing is a mistake, too. */
 static void warn_of_allowances(struct arguments *arguments, const struct judge_settings *settings,
 	const struct baseline *baseline, const struct check *report)
 {
@@ -327,7 +327,7 @@ static int judge_either(struct arguments *arguments, struct check *report,
 	return error;
 }
 
-/* What is judged, and what it is held against, shall not be lost to the report. */
+/* The report must not overwrite the results and baselines that it is made from. */
 static int spare_inputs(struct arguments *arguments, const char **baselines, size_t count)
 {
 	int error = writing_spare_operands(arguments, "what is checked");

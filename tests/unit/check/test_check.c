@@ -3,7 +3,7 @@
 #include "check/check.h"
 #include "test.h"
 
-#include "check/words.h"
+#include "check/check_text.h"
 #include "check_report.h"
 
 TEST(policies_change_the_exit_code)
@@ -25,13 +25,13 @@ TEST(policies_change_the_exit_code)
 	check_conclude(&report, &passes);
 	assert_int_equal(report.exit_code, EXIT_DONE);
 	assert_string_equal(check_verdict(&report), "inconclusive");
-	assert_string_equal(words_counts(&report, &report.arena),
+	assert_string_equal(check_text_counts(&report, &report.arena),
 		"1 inconclusive; exit code 0 by --inconclusive=pass");
 	assert_false(check_gate_fails(&report, &report.gates[0]));
 	check_conclude(&report, &fails);
 	assert_int_equal(report.exit_code, EXIT_REGRESSION);
 	assert_string_equal(check_verdict(&report), "inconclusive");
-	assert_string_equal(words_counts(&report, &report.arena),
+	assert_string_equal(check_text_counts(&report, &report.arena),
 		"1 inconclusive; exit code 1 by --inconclusive=fail");
 	assert_true(check_gate_fails(&report, &report.gates[0]));
 	text = report_text(&report, check_write_junit);
@@ -58,8 +58,8 @@ TEST(policies_change_the_exit_code)
 	check_conclude(&report, &strict);
 	assert_int_equal(report.exit_code, EXIT_REGRESSION);
 	assert_string_equal(check_verdict(&report), "improved");
-	assert_string_equal(
-		words_counts(&report, &report.arena), "1 improved; exit code 1 by --improved=fail");
+	assert_string_equal(check_text_counts(&report, &report.arena),
+		"1 improved; exit code 1 by --improved=fail");
 	text = report_text(&report, check_write_markdown);
 	assert_non_null(strstr(text, "❌ improved"));
 	free(text);

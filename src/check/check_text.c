@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Wording of gates. */
-#include "check/words.h"
+#include "check/check_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static enum figure_kind kind_of(const struct metric *metric)
 	return strcmp(metric->unit, "/s") == 0 ? FIGURE_COUNT : FIGURE_NUMBER;
 }
 
-const char *words_level(const struct check_gate *gate, double value, struct arena *arena)
+const char *check_text_level(const struct check_gate *gate, double value, struct arena *arena)
 {
 	char text[FIGURE_BYTES_OF_TEXT];
 	enum figure_kind kind = kind_of(gate->metric);
@@ -34,13 +34,13 @@ static bool is_fraction(const struct check_gate *gate)
 	return gate->metric->scale == METRIC_RATIO && gate->kind != GATE_EXACT;
 }
 
-/* Of ratios: a factor of two more or less than what is shown. */
+/* For ratios: a factor of two more or less than the figure shown. */
 static bool is_too_wide(const struct check_gate *gate)
 {
 	return sqrt((1 + gate->change_hi) / (1 + gate->change_lo)) - 1 > FIGURE_WIDTH_MOST;
 }
 
-const char *words_change(const struct check_gate *gate, double change, struct arena *arena)
+const char *check_text_change(const struct check_gate *gate, double change, struct arena *arena)
 {
 	if (!isfinite(change))
 		return FIGURE_UNKNOWN;
@@ -51,7 +51,7 @@ const char *words_change(const struct check_gate *gate, double change, struct ar
 	return arena_printf(arena, "%+.3g", change);
 }
 
-const char *words_bounds(const struct check_gate *gate, struct arena *arena)
+const char *check_text_bounds(const struct check_gate *gate, struct arena *arena)
 {
 	if (!isfinite(gate->change_lo) || !isfinite(gate->change_hi))
 		return "";
@@ -63,13 +63,13 @@ const char *words_bounds(const struct check_gate *gate, struct arena *arena)
 	return arena_printf(arena, "[%.3g, %.3g]", gate->change_lo, gate->change_hi);
 }
 
-const char *words_limit(const struct check_gate *gate, struct arena *arena)
+const char *check_text_limit(const struct check_gate *gate, struct arena *arena)
 {
 	const char *sign = gate->metric->sense == METRIC_HIGHER_IS_BETTER ? "-" : "+";
 
 	if (gate->kind == GATE_ASSERTED)
 		return arena_printf(arena, "%s %s", gate->relation == GATE_AT_LEAST ? ">=" : "<=",
-			words_level(gate, gate->limit, arena));
+			check_text_level(gate, gate->limit, arena));
 	if (!isfinite(gate->threshold) || gate->metric->class == METRIC_FAULTS)
 		return "";
 	if (gate->absolute > 0)
@@ -78,7 +78,7 @@ const char *words_limit(const struct check_gate *gate, struct arena *arena)
 	return arena_printf(arena, "%s%.3g %%", sign, 100 * gate->threshold);
 }
 
-const char *words_smallest(const struct check_gate *gate, struct arena *arena)
+const char *check_text_smallest(const struct check_gate *gate, struct arena *arena)
 {
 	if (!isfinite(gate->smallest_loss))
 		return gate->kind == GATE_EXACT || gate->kind == GATE_ASSERTED ? ""
@@ -90,27 +90,27 @@ const char *words_smallest(const struct check_gate *gate, struct arena *arena)
 	return arena_printf(arena, "%.3g", gate->smallest_loss);
 }
 
-const char *words_sentence(const struct check_gate *gate, struct arena *arena)
+const char *check_text_sentence(const struct check_gate *gate, struct arena *arena)
 {
-	const char *bounds = words_bounds(gate, arena);
-	const char *limit = words_limit(gate, arena);
-	const char *smallest = words_smallest(gate, arena);
+	const char *bounds = check_text_bounds(gate, arena);
+	const char *limit = check_text_limit(gate, arena);
+	const char *smallest = check_text_smallest(gate, arena);
 	const char *reason = gate->reason ? gate->reason : "";
 	const char *text;
 
 	if (gate->kind == GATE_ASSERTED)
 		text = arena_printf(arena, "%s is %s, limit %s", gate->name,
-			words_level(gate, gate->now, arena), limit);
+			check_text_level(gate, gate->now, arena), limit);
 	else if (!isfinite(gate->change))
 		text = gate->name;
 	else
 		text = arena_printf(arena, "%s %s%s%s, limit %s%s%s", gate->name,
-			words_change(gate, gate->change, arena), *bounds ? " " : "", bounds, limit,
-			*smallest ? ", sees " : "", smallest);
+			check_text_change(gate, gate->change, arena), *bounds ? " " : "", bounds,
+			limit, *smallest ? ", sees " : "", smallest);
 	return *reason ? arena_printf(arena, "%s: %s", text, reason) : text;
 }
 
-const char *words_changes(
+const char *check_text_changes(
 	const char *title, const struct check_changes *changes, struct arena *arena)
 {
 	const char *text = title;
@@ -137,7 +137,7 @@ static const char *policy_of(const struct check *report)
 		       : "--improved=fail";
 }
 
-const char *words_counts(const struct check *report, struct arena *arena)
+const char *check_text_counts(const struct check *report, struct arena *arena)
 {
 	const char *text = NULL;
 

@@ -14,22 +14,15 @@
 
 static int unknown_command(const char *name)
 {
-	const char *nearest = NULL;
-	unsigned best = (unsigned)strlen(name) / 3 + 1;
+	struct text_guess guess = {.name = name};
 	struct diag diag;
 
 	diag_init(&diag, stderr);
-	for (size_t i = 0; commands[i]; i++) {
-		unsigned distance = text_distance(name, commands[i]->name);
-
-		if (distance < best) {
-			best = distance;
-			nearest = commands[i]->name;
-		}
-	}
+	for (size_t i = 0; commands[i]; i++)
+		text_guess(&guess, commands[i]->name);
 	diag_error(&diag, NULL, "ringside has no command '%s'", name);
-	if (nearest)
-		diag_hint(&diag, "did you mean '%s'?", nearest);
+	if (guess.nearest)
+		diag_hint(&diag, "did you mean '%s'?", guess.nearest);
 	else if (*name == '-' || access(name, F_OK) == 0) /* as fio takes them */
 		diag_hint(&diag, "ringside run %s …", name);
 	else

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/param.h>
 
 #include "base/cleanup.h"
 #include "base/nvme_status.h"
 
-#define NAME_LIMIT 63 /* longest name text_distance compares */
+#define NAME_LIMIT  63 /* longest name text_distance compares */
+#define GUESS_SHARE 3  /* a guess differs in at most a third of the name */
 
 enum { ERRNO_LIMIT = 256 }; /* above all that Linux has names for */
 
@@ -58,6 +60,55 @@ unsigned text_distance(const char *a, const char *b)
 		row = spare;
 	}
 	return above[b_length];
+}
+
+void text_guess(struct text_guess *guess, const char *candidate)
+{
+	size_t length = strlen(guess->name), other = strlen(candidate);
+	size_t difference = length > other ? length - other : other - length;
+	unsigned distance;
+
+	/* The distance is at least the difference of the lengths. */
+	if (difference * GUESS_SHARE > length)
+		return;
+	distance =
+		strcasecmp(guess->name, candidate) == 0 ? 0 : text_distance(guess->name, candidate);
+	if (distance * GUESS_SHARE > length || (guess->nearest && distance >= guess->distance))
+		return;
+	guess->nearest = candidate;
+	guess->distance = distance;
+}
+
+bool text_is_listed(const char *text, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i], text) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *text_folder_of(const char *path, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return ".";
+	return slash == path ? "/" : arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+const char *text_name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const char *text_stem_of(const char *path, struct arena *arena)
+{
+	const char *name = text_name_of(path), *dot = strrchr(name, '.');
+
+	return dot && dot != name ? arena_strndup(arena, name, (size_t)(dot - name)) : name;
 }
 
 /* One piece, up to `end`: unescaped, blanks around it trimmed. */

@@ -16,6 +16,25 @@ bool text_starts_with(const char *text, const char *prefix);
 /* Levenshtein distance, with a swap of neighbours counted once; names up to 63 bytes. */
 unsigned text_distance(const char *a, const char *b);
 
+/* What was meant by a name that is not known: candidates are offered, the nearest is kept. */
+struct text_guess {
+	const char *name;    /* as written; set by the caller */
+	const char *nearest; /* NULL: no candidate is within a third of the name's length */
+	unsigned distance;   /* its own; another case is no distance */
+};
+
+void text_guess(struct text_guess *guess, const char *candidate);
+
+/* Whether the list has this text. */
+bool text_is_listed(const char *text, const char *const *list, size_t count);
+
+/* "a/b": "a" and "b"; "b": "." and "b"; "/b": "/" and "b". */
+const char *text_folder_of(const char *path, struct arena *arena);
+const char *text_name_of(const char *path);
+
+/* The name without its extension: "mixed" for "jobs/mixed.job". */
+const char *text_stem_of(const char *path, struct arena *arena);
+
 /*
  * Splits `text` at `separator` into `pieces` (arena strings, blanks around them trimmed).
  * A backslash before the separator takes it literally. Returns their number, at least 1;

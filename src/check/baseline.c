@@ -146,7 +146,7 @@ struct baseline_noise baseline_noise_of(const struct baseline *baseline, const c
 	if (count > 0) {
 		/* The width of the evidence does not depend on what today's figure will be. */
 		evidence = regress_from_sessions(kind, means, count, means, 1,
-			&prediction_default_prior, INFINITY, 0, &regress_rule_default);
+			&estimate_default_prior, INFINITY, 0, &regress_rule_default);
 		noise.smallest_loss = regress_loss(kind, evidence.smallest_effect);
 	}
 	arena_free(&arena);

@@ -13,7 +13,6 @@
 #include "base/arena.h"
 #include "check/check_session.h"
 #include "document/document.h"
-#include "verdict/gate.h"
 #include "verdict/outcome.h"
 
 #define CHECK_SCHEMA "ringside-check/1"

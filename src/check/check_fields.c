@@ -162,7 +162,7 @@ static const struct field gate_fields[] = {
 	{"metric", FIELD_CUSTOM(struct check_gate, metric, &metric_field)},
 	{"unit", FIELD_TEXT_OF(unit), .schema = FIELD_JSON({"enum" : [ "/s", "B/s", "ns", "" ]})},
 	{"better", FIELD_TEXT_OF(better), .schema = FIELD_JSON({"enum" : [ "higher", "lower" ]})},
-	{"kind", FIELD_CHOICE(struct check_gate, kind, GATE_KIND_COUNT, gate_kind_name)},
+	{"kind", FIELD_CHOICE(struct check_gate, kind, GATE_KIND_COUNT, outcome_gate_kind_name)},
 	{"outcome", FIELD_CHOICE(struct check_gate, outcome, OUTCOME_COUNT, outcome_name)},
 	{"reason", FIELD_TEXT(struct check_gate, reason), .null = FIELD_NULL},
 	{"anchor", FIELD_BOOL(struct check_gate, is_anchor),

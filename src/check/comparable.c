@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/units.h"
 #include "engine/engine.h"
 #include "job/job.h"
@@ -38,15 +39,6 @@ static const char *const free_options[] = {
 static const char *const shared_options[] = {"rw", "bs", "iodepth", "numjobs", "direct"};
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-static bool is_listed(const char *key, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i], key) == 0)
-			return true;
-	}
-	return false;
-}
 
 /* Whether it is there, be it without a value. */
 static bool has_key(const struct result_settings *settings, const char *key)
@@ -159,7 +151,7 @@ static bool is_free(const char *key, const struct result_settings *settings)
 {
 	const char *rw = result_setting_value(settings, "rw");
 
-	if (is_listed(key, free_options, COUNT_OF(free_options)))
+	if (text_is_listed(key, free_options, COUNT_OF(free_options)))
 		return true;
 	/* A job that reads finds its files whole, and older results call that overwrite=1. */
 	return strcmp(key, "overwrite") == 0 && (!rw || strstr(rw, "read") || strstr(rw, "rw"));
@@ -222,13 +214,13 @@ void comparable_environment(const struct result_settings *before, const struct r
 		const char *key = before->items[i].key;
 
 		add_change(changes, key, before->items[i].value, result_setting_value(now, key),
-			is_listed(key, allowed, allowed_count));
+			text_is_listed(key, allowed, allowed_count));
 	}
 	for (size_t i = 0; i < now->count; i++) {
 		const char *key = now->items[i].key;
 
 		if (!has_key(before, key))
 			add_change(changes, key, NULL, now->items[i].value,
-				is_listed(key, allowed, allowed_count));
+				text_is_listed(key, allowed, allowed_count));
 	}
 }

@@ -41,8 +41,8 @@ void decide_exact(struct check_gate *gate, double before, double now)
 	if (isnan(before) || isnan(now))
 		decide_obstacle(gate, OBSTACLE_MISSING, NULL);
 	else
-		gate->outcome =
-			gate_exact(gate->metric, before, now, gate->threshold, gate->absolute);
+		gate->outcome = outcome_gate_exact(
+			gate->metric, before, now, gate->threshold, gate->absolute);
 }
 
 void decide_asserted(
@@ -55,7 +55,7 @@ void decide_asserted(
 	gate->now_count = count;
 	gate->outcome = OUTCOME_INCONCLUSIVE;
 	if (count > 0)
-		gate->outcome = gate_asserted(
+		gate->outcome = outcome_gate_asserted(
 			metric, &level, gate->relation, metric_scaled(metric, gate->limit));
 	if (gate->outcome != OUTCOME_INCONCLUSIVE)
 		return;

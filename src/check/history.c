@@ -17,7 +17,7 @@
 #include "check/check_text.h"
 #include "document/document.h"
 #include "document/json_node.h"
-#include "measure/change_point.h"
+#include "measure/series.h"
 #include "result/page.h"
 
 #define SCHEMA_FAMILY "ringside-history/"
@@ -69,7 +69,7 @@ static void add_value(cJSON *values, const struct check *report, const struct ch
 		return;
 	value = json_add_object(values, name);
 	json_add_text(value, "metric", gate->metric->name);
-	json_add_text(value, "kind", gate_kind_name(gate->kind));
+	json_add_text(value, "kind", outcome_gate_kind_name(gate->kind));
 	json_add_text(value, "outcome", outcome_name(gate->outcome));
 	json_add_double(value, "mean", metric_scaled(gate->metric, gate->now));
 	json_add_double(value, "se", standard_error(report, gate));
@@ -298,7 +298,7 @@ static void collect(const struct history *history, const struct history_line *la
 	*series = (struct series){
 		.metric = metric == VALUE_COUNT ? NULL : &trial_value_metrics[metric],
 		.name = value->name,
-		.is_relative = strcmp(value->kind, gate_kind_name(GATE_RELATIVE)) == 0,
+		.is_relative = strcmp(value->kind, outcome_gate_kind_name(GATE_RELATIVE)) == 0,
 		.means = arena_alloc_array(arena, history->line_count, sizeof(double)),
 		.lines = arena_alloc_array(
 			arena, history->line_count, sizeof(struct history_line *)),
@@ -349,14 +349,14 @@ static const char *suspects(
 
 static void print_changes(struct page *page, const struct series *series, struct arena *arena)
 {
-	struct change_point_rule rule = change_point_default_rule;
+	struct change_point_rule rule = series_default_change_rule;
 	struct change_point *points =
 		arena_alloc_array(arena, series->count / CHANGE_POINT_MARGIN + 1, sizeof(*points));
 	size_t count;
 
 	if (series->metric->scale == METRIC_DIFFERENCE)
 		rule.smallest_step *= fabs(series->means[series->count - 1]);
-	count = change_point_find(series->means, series->count, &rule, points);
+	count = series_change_points(series->means, series->count, &rule, points);
 	for (size_t i = 0; i < count; i++) {
 		const struct change_point *point = &points[i];
 		const struct history_line *after = series->lines[point->index];

@@ -338,7 +338,7 @@ static void add_stored(struct sides *sides, const char *contender, const char *r
 		struct decide_case *item = add_case(sides->judgement, gate, level);
 
 		item->evidence = regress_from_sessions(kind, stored, gate->before_count, today,
-			today_count, &prediction_default_prior, item->threshold,
+			today_count, &estimate_default_prior, item->threshold,
 			shortness(sides, contender, versus, metric, gate->now_count),
 			&regress_rule_default);
 		show_evidence(gate, &item->evidence);

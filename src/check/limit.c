@@ -87,22 +87,6 @@ bool limit_names_gate(const char *threshold, const char *contender, const char *
 	       strcmp(threshold + length + 1, metric) == 0;
 }
 
-static const char *nearest_metric(const char *name)
-{
-	const char *nearest = NULL;
-	unsigned best = 4;
-
-	for (int v = 0; v < VALUE_COUNT; v++) {
-		unsigned distance = text_distance(name, trial_value_metrics[v].name);
-
-		if (distance < best) {
-			best = distance;
-			nearest = trial_value_metrics[v].name;
-		}
-	}
-	return nearest;
-}
-
 int limit_resolve_assertions(const struct job_assertions *parsed, const char *contender,
 	const struct place *place, struct assertion *assertions, struct diag *diag)
 {
@@ -111,7 +95,7 @@ int limit_resolve_assertions(const struct job_assertions *parsed, const char *co
 	for (size_t i = 0; i < parsed->count; i++) {
 		const struct job_assertion *from = &parsed->items[i];
 		enum trial_value metric = trial_value_find(from->metric);
-		const char *nearest;
+		struct text_guess guess = {.name = from->metric};
 
 		assertions[i] = (struct assertion){
 			.contender = contender,
@@ -122,9 +106,10 @@ int limit_resolve_assertions(const struct job_assertions *parsed, const char *co
 		if (metric != VALUE_COUNT)
 			continue;
 		diag_error(diag, place, "assert: there is no metric '%s'", from->metric);
-		nearest = nearest_metric(from->metric);
-		if (nearest)
-			diag_hint(diag, "did you mean '%s'?", nearest);
+		for (int v = 0; v < VALUE_COUNT; v++)
+			text_guess(&guess, trial_value_metrics[v].name);
+		if (guess.nearest)
+			diag_hint(diag, "did you mean '%s'?", guess.nearest);
 		error = -EINVAL;
 	}
 	return error;

@@ -9,7 +9,7 @@
 #include "base/diag.h"
 #include "check/baseline.h"
 #include "job/job_types.h"
-#include "verdict/gate.h"
+#include "verdict/outcome.h"
 #include "verdict/trial_values.h"
 
 /*

@@ -117,27 +117,13 @@ static int check_references(const struct trials_request *request, struct diag *d
 	return 0;
 }
 
-static const char *nearest_engine(const char *name)
-{
-	const char *nearest = NULL;
-	unsigned best = (unsigned)strlen(name) / 3 + 1;
-
-	for (const struct engine_class *const *engine = engines; *engine; engine++) {
-		unsigned distance = text_distance(name, (*engine)->name);
-
-		if (distance < best) {
-			best = distance;
-			nearest = (*engine)->name;
-		}
-	}
-	return nearest;
-}
-
 /* The reference of all other jobs. */
 static int find_section(struct contender_point *jobs, const char *name, struct diag *diag)
 {
-	const char *nearest = nearest_engine(name);
+	struct text_guess guess = {.name = name};
 
+	for (size_t i = 0; engines[i]; i++)
+		text_guess(&guess, engines[i]->name);
 	for (size_t i = 0; i < jobs->count; i++) {
 		if (strcmp(jobs->contenders[i].name, name) != 0)
 			continue;
@@ -150,8 +136,8 @@ static int find_section(struct contender_point *jobs, const char *name, struct d
 	diag_error(diag, NULL, "--ref=%s: it is neither a section of the jobs nor an engine", name);
 	if (access(name, X_OK) == 0)
 		diag_hint(diag, "for the program of this name: --ref=./%s", name);
-	else if (nearest)
-		diag_hint(diag, "did you mean --ref=%s?", nearest);
+	else if (guess.nearest)
+		diag_hint(diag, "did you mean --ref=%s?", guess.nearest);
 	else
 		diag_hint(diag, "or option=value, or the path of another ringside: ./%s", name);
 	return -EINVAL;
@@ -290,15 +276,6 @@ static void close_session(struct trials *trials)
 	record_free(&trials->record);
 }
 
-static bool is_listed(const char *name, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Contenders that are named, the references of those, and the control with its reference. */
 static bool *choose(const struct trials *trials, const char *const *contenders,
 	size_t contender_count, struct arena *arena)
@@ -307,8 +284,9 @@ static bool *choose(const struct trials *trials, const char *const *contenders,
 	bool *takes_part = arena_alloc_array(arena, point->contender_count, sizeof(*takes_part));
 
 	for (size_t c = 0; c < point->contender_count; c++) {
-		takes_part[c] |= c == point->control || c == point->reference ||
-				 is_listed(point->contenders[c].name, contenders, contender_count);
+		takes_part[c] |=
+			c == point->control || c == point->reference ||
+			text_is_listed(point->contenders[c].name, contenders, contender_count);
 		for (size_t r = 0; takes_part[c] && point->contenders[c].reference &&
 				   r < point->contender_count;
 			r++)

@@ -192,7 +192,7 @@ static void print_case(const struct check *report, const struct check_gate *gate
 		arena_printf(&arena, "ringside.%s.%s", report->title, gate->contender));
 	print_attribute(stream, "name",
 		arena_printf(&arena, "%s%s (%s)%s%s", gate->metric->name,
-			gate->is_anchor ? " (anchor)" : "", gate_kind_name(gate->kind),
+			gate->is_anchor ? " (anchor)" : "", outcome_gate_kind_name(gate->kind),
 			*limit ? " " : "", limit));
 	/* All gates share the trials. Readers add up what cases took: each has its share. */
 	print_time(stream, report->elapsed_s / (double)report->gate_count);

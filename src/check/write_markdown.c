@@ -39,7 +39,7 @@ static void print_row(const struct check *report, const struct check_gate *gate,
 
 	fputs("| ", stream);
 	table_print_markdown_text(gate->name, stream);
-	fprintf(stream, " | %s | %s | %s | %s%s%s | ", gate_kind_name(gate->kind),
+	fprintf(stream, " | %s | %s | %s | %s%s%s | ", outcome_gate_kind_name(gate->kind),
 		is_asserted ? "" : check_text_level(gate, gate->before, &arena),
 		check_text_level(gate, gate->now, &arena),
 		is_asserted ? "" : check_text_change(gate, gate->change, &arena),

@@ -154,7 +154,7 @@ int check_write_gab(const struct check *report, FILE *stream)
 				arena_printf(&arena, "± %.1f%%",
 					50 * (gate->change_hi - gate->change_lo)));
 		json_add_text(item, "extra",
-			arena_printf(&arena, "%s, %s", gate_kind_name(gate->kind),
+			arena_printf(&arena, "%s, %s", outcome_gate_kind_name(gate->kind),
 				outcome_name(gate->outcome)));
 	}
 	error = write_document(array, stream);

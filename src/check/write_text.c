@@ -71,7 +71,7 @@ static void fill_row(const struct check_gate *gate, const char **cells, struct a
 	cells[0] = name_of(gate, arena);
 	if (is_whole_job(gate))
 		return;
-	cells[1] = gate->is_anchor ? "anchor" : gate_kind_name(gate->kind);
+	cells[1] = gate->is_anchor ? "anchor" : outcome_gate_kind_name(gate->kind);
 	cells[2] = is_asserted ? "" : check_text_level(gate, gate->before, arena);
 	cells[3] = check_text_level(gate, gate->now, arena);
 	cells[4] = is_asserted ? "" : check_text_change(gate, gate->change, arena);

@@ -18,22 +18,6 @@ static const struct command_option *find_own(
 	return NULL;
 }
 
-static const char *nearest_own(const struct command *command, const char *name)
-{
-	const char *nearest = NULL;
-	unsigned best = (unsigned)strlen(name) / 3 + 1;
-
-	for (const struct command_option *o = command->options; o && o->name; o++) {
-		unsigned distance = text_distance(name, o->name);
-
-		if (distance < best) {
-			best = distance;
-			nearest = o->name;
-		}
-	}
-	return nearest;
-}
-
 /* `text` is "key" or "key=value". Returns how many arguments it took, or -EINVAL. */
 static int read_own(struct arguments *arguments, const struct command_option *option,
 	const char *text, const char *next)
@@ -65,11 +49,13 @@ static int unknown(struct arguments *arguments, const struct command *command, c
 {
 	size_t length = strcspn(text, "=");
 	char *name = arena_strndup(&arguments->arena, text, length);
-	const char *nearest = nearest_own(command, name);
+	struct text_guess guess = {.name = name};
 
+	for (const struct command_option *o = command->options; o && o->name; o++)
+		text_guess(&guess, o->name);
 	diag_error(&arguments->diag, NULL, "ringside %s has no option --%s", command->name, name);
-	if (nearest)
-		diag_hint(&arguments->diag, "did you mean --%s?", nearest);
+	if (guess.nearest)
+		diag_hint(&arguments->diag, "did you mean --%s?", guess.nearest);
 	else
 		diag_hint(&arguments->diag, "ringside help %s lists its options", command->name);
 	return -EINVAL;

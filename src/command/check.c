@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "check/input.h"
 #include "check/trials.h"
 #include "command/check_options.h"
@@ -37,14 +38,8 @@ static const char *title_of(struct arguments *arguments)
 {
 	const char *title = arguments_value(arguments, "title");
 	const char *path = arguments->operand_count ? arguments->operands[0] : "command line";
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	const char *dot = strrchr(name, '.');
 
-	if (title)
-		return title;
-	return dot && dot != name ? arena_strndup(&arguments->arena, name, (size_t)(dot - name))
-				  : name;
+	return title ? title : text_stem_of(path, &arguments->arena);
 }
 
 static bool has_contender(const struct check_session *sessions, size_t count, const char *name)

@@ -55,7 +55,7 @@ int check_options_trials(struct arguments *arguments, struct trials_request *tri
 				.ramp_ns = CONTEST_AUTO,
 				.limit_ns = NO_LIMIT_NS,
 				.cooldown_ns = CONTEST_AUTO,
-				.rule = stop_rule_default,
+				.rule = compare_stop_rule_default,
 				.primary = VALUE_IOPS,
 				.has_control = true,
 				.is_unguarded = arguments_value(arguments, "no-guards") != NULL,

@@ -36,7 +36,7 @@ static void begin_record(struct record *record, const struct compare_request *re
 	record->precision = request->contest.rule.half_width;
 	record->least_effect = request->least_effect;
 	record->equivalence = request->equivalence;
-	record->is_adaptive = stop_rule_is_adaptive(&request->contest.rule);
+	record->is_adaptive = compare_stop_is_adaptive(&request->contest.rule);
 	record->is_exploratory = request->is_exploratory;
 	record->cpus = request->cpus;
 	record->points =

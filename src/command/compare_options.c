@@ -143,7 +143,7 @@ int compare_options_read(struct arguments *arguments, struct compare_request *re
 				.ramp_ns = CONTEST_AUTO,
 				.limit_ns = CONTEST_AUTO,
 				.cooldown_ns = CONTEST_AUTO,
-				.rule = stop_rule_default,
+				.rule = compare_stop_rule_default,
 				.primary = VALUE_COUNT,
 				.has_control = !arguments_value(arguments, "no-control"),
 			},

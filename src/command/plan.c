@@ -58,7 +58,7 @@ static double print_point(const struct contender_point *point,
 	print_contenders(point, options->has_control);
 	contest_plan_time(options, point, &time);
 	most_ns = most_of(options, &time);
-	if (stop_rule_is_adaptive(rule))
+	if (compare_stop_is_adaptive(rule))
 		printf("  %zu to ", rule->looks[0]);
 	else
 		printf("  ");

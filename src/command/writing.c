@@ -11,8 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/save_file.h"
-#include "base/save_place.h"
-#include "host/file_use.h"
+#include "host/device_use.h"
 
 int writing_complain(struct arguments *arguments, const char *path, int error)
 {
@@ -114,7 +113,7 @@ static int check_use(struct arguments *arguments, const char *path)
 	struct stat status;
 
 	if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
-		file_use_find(descriptor, path, &use, arena) != 0)
+		device_use_of_file(descriptor, path, &use, arena) != 0)
 		return 0; /* where the mounts cannot be read, the guard of the run says so */
 	if (!use.reason && use.loop_count > 0)
 		use.reason = arena_printf(arena, "/dev/%s stands on it", use.loops[0].name);

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "host/block_device.h"
 #include "host/block_queue.h"
-#include "host/nvme_device.h"
+#include "host/nvme.h"
 
 enum {
 	FORCE_UNIT_ACCESS = 1 << 30, /* of command dword 12 */

@@ -2,7 +2,6 @@
 /* What stands at a path, and what the kernel asks of O_DIRECT there; nothing is opened. */
 #include "engine/target.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,10 +14,11 @@
 #include "base/text.h"
 #include "host/block_device.h"
 #include "host/block_queue.h"
-#include "host/character_node.h"
-#include "host/file_system.h"
+#include "host/file_identity.h"
 #include "host/mount_table.h"
-#include "host/nvme_names.h"
+#include "host/nvme.h"
+#include "host/sysfs.h"
+#include "host/write_guard.h"
 
 enum {
 	LINK_LIMIT = 40, /* as the kernel's MAXSYMLINKS */
@@ -56,23 +56,6 @@ struct inspection {
 	const struct place *place;
 };
 
-/* "a/b" -> "a"; "b" -> "."; "/b" -> "/". */
-static const char *folder_of(const char *path, struct arena *arena)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return ".";
-	return slash == path ? "/" : arena_strndup(arena, path, (size_t)(slash - path));
-}
-
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /*
  * The folder in which open(2) with O_CREAT would make the missing node, with all symbolic links
  * followed, also a dangling one at the end. 0 or -errno.
@@ -85,9 +68,9 @@ static int resolve_missing(const char *path, char folder[PATH_MAX], struct arena
 	for (int i = 0; i < LINK_LIMIT; i++) {
 		ssize_t length;
 
-		if (!realpath(folder_of(current, arena), folder))
+		if (!realpath(text_folder_of(current, arena), folder))
 			return -errno;
-		length = readlink(arena_printf(arena, "%s/%s", folder, name_of(current)), link,
+		length = readlink(arena_printf(arena, "%s/%s", folder, text_name_of(current)), link,
 			sizeof(link) - 1);
 		if (length < 0)
 			return 0;
@@ -114,34 +97,27 @@ static bool holds_devices(const char *folder, const struct mount_table *mounts)
 	       dev.st_dev == status.st_dev;
 }
 
-/* A device node in `folder` whose name is less than a third away from `name`, or NULL. */
+/* A device node in `folder` that `name` may have been meant for, or NULL. */
 static const char *similar_node(const char *folder, const char *name, struct arena *arena)
 {
-	unsigned best = (unsigned)strlen(name) / 3 + 1;
-	const char *found = NULL;
-	DIR *entries = opendir(folder);
+	struct text_guess guess = {.name = name};
+	char **entries = sysfs_entries(arena, NULL, "%s", folder);
+	struct stat status;
 
-	if (!entries)
-		return NULL;
-	for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
-		unsigned distance = text_distance(name, entry->d_name);
+	for (; entries && *entries; entries++) {
+		const char *path = arena_printf(arena, "%s/%s", folder, *entries);
 
-		if (entry->d_type != DT_BLK && entry->d_type != DT_CHR && entry->d_type != DT_LNK)
-			continue;
-		if (distance < best ||
-			(distance == best && found && strcmp(entry->d_name, found) < 0)) {
-			best = distance;
-			found = arena_strdup(arena, entry->d_name);
-		}
+		if (stat(path, &status) == 0 &&
+			(S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode)))
+			text_guess(&guess, *entries);
 	}
-	closedir(entries);
-	return found ? arena_printf(arena, "%s/%s", folder, found) : NULL;
+	return guess.nearest ? arena_printf(arena, "%s/%s", folder, guess.nearest) : NULL;
 }
 
 static int report_missing_device(const struct inspection *inspection, const char *folder)
 {
 	const char *path = inspection->target->path;
-	const char *similar = similar_node(folder, name_of(path), inspection->arena);
+	const char *similar = similar_node(folder, text_name_of(path), inspection->arena);
 
 	diag_error(inspection->diag, inspection->place, "there is no device '%s'", path);
 	if (similar)
@@ -156,7 +132,7 @@ static int report_missing_device(const struct inspection *inspection, const char
 static int report_missing_folder(const struct inspection *inspection, int error)
 {
 	const char *path = inspection->target->path;
-	const char *folder = folder_of(path, inspection->arena);
+	const char *folder = text_folder_of(path, inspection->arena);
 
 	if (error != -ENOENT) {
 		diag_error(inspection->diag, inspection->place, "cannot look at '%s': %s", path,
@@ -229,7 +205,7 @@ static int inspect_file(const struct inspection *inspection, const char *folder)
 		diag_hint(inspection->diag, "remove it, and name the device that was meant");
 		return -ENODEV;
 	}
-	if (!target->exists && name_of(target->path)[0] == '\0') {
+	if (!target->exists && text_name_of(target->path)[0] == '\0') {
 		diag_error(inspection->diag, inspection->place, "'%s' names no file", target->path);
 		return -ENOENT;
 	}
@@ -265,7 +241,7 @@ static int inspect_regular(const struct inspection *inspection, uint64_t bytes)
 	inspection->target->bytes = bytes;
 	if (!realpath(inspection->target->path, resolved))
 		return report_missing_folder(inspection, -errno);
-	return inspect_file(inspection, folder_of(resolved, inspection->arena));
+	return inspect_file(inspection, text_folder_of(resolved, inspection->arena));
 }
 
 static int report_empty(const struct inspection *inspection, const struct block_device *device)
@@ -346,7 +322,7 @@ static int inspect_character(const struct inspection *inspection, dev_t number)
 	target->bytes = UINT64_MAX;
 	if (!block_device_is_nvme_character(number)) {
 		target->kind = TARGET_CHARACTER;
-		refusal = character_node_refusal(number, false, inspection->arena);
+		refusal = write_guard_character_refusal(number, false, inspection->arena);
 		return refusal ? report_refused_node(inspection, refusal) : 0;
 	}
 	target->kind = TARGET_NVME_CHARACTER;

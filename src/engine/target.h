@@ -32,7 +32,7 @@ struct target_guard {
 	const char *reason, *hint; /* as write_guard_answer's */
 };
 
-/* A file that may be written, as long as nothing changes: storage_changes(). */
+/* A file that may be written, as long as nothing changes: kernel_counter_storage_changes(). */
 struct target_approval {
 	dev_t device;
 	ino_t inode;

@@ -22,9 +22,9 @@
 
 #include "base/cleanup.h"
 #include "host/block_device.h"
-#include "host/character_node.h"
-#include "host/file_system.h"
-#include "host/storage_changes.h"
+#include "host/file_identity.h"
+#include "host/kernel_counter.h"
+#include "host/write_guard.h"
 
 enum { FILE_MODE = 0644 };
 
@@ -57,7 +57,7 @@ static int refuse_another(struct target *target)
 static bool is_harmless(const struct stat *status, bool writes)
 {
 	struct arena arena = {0};
-	bool is_refused = character_node_refusal(status->st_rdev, writes, &arena) != NULL;
+	bool is_refused = write_guard_character_refusal(status->st_rdev, writes, &arena) != NULL;
 
 	arena_free(&arena);
 	return !is_refused;
@@ -137,7 +137,7 @@ static void approve(struct target *target, int descriptor, uint64_t changes)
 /* O_EXCL does not follow a symbolic link, and one may lead to where nothing is yet. */
 static int create(struct target *target, int mode)
 {
-	uint64_t changes = storage_changes();
+	uint64_t changes = kernel_counter_storage_changes();
 	int descriptor = open(target->path, mode | O_EXCL, FILE_MODE);
 	bool is_new = descriptor >= 0;
 	struct stat status;
@@ -177,7 +177,7 @@ int target_guard_open(struct target *target, int mode, bool *is_created)
 static struct write_guard_answer ask_about_file(struct target *target, int descriptor,
 	const struct write_guard *allowed, struct arena *arena)
 {
-	uint64_t changes = storage_changes();
+	uint64_t changes = kernel_counter_storage_changes();
 	AUTO_CLOSE int node = -1;
 	struct write_guard_answer answer;
 
@@ -204,7 +204,7 @@ struct write_guard_answer target_ask_guard(struct target *target, int descriptor
 		return write_guard_check(allowed, target->path, target->device, descriptor, arena);
 	case TARGET_CHARACTER:
 		if (stat(target->path, &status) == 0)
-			answer.reason = character_node_refusal(status.st_rdev, true, arena);
+			answer.reason = write_guard_character_refusal(status.st_rdev, true, arena);
 		if (answer.reason) {
 			answer.reason = arena_printf(arena, "it %s", answer.reason);
 			answer.verdict = WRITE_PROTECTED;
@@ -224,7 +224,8 @@ static bool is_approved(const struct target *target, int descriptor)
 
 	return target->kind == TARGET_FILE && approval->changes != 0 &&
 	       fstat(descriptor, &status) == 0 && status.st_dev == approval->device &&
-	       status.st_ino == approval->inode && storage_changes() == approval->changes;
+	       status.st_ino == approval->inode &&
+	       kernel_counter_storage_changes() == approval->changes;
 }
 
 int target_guard_ask(struct target *target, int descriptor)

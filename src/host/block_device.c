@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Block devices as sysfs shows them: Documentation/ABI/stable/sysfs-block in the kernel's source,
- * and Documentation/admin-guide/iostats.rst for the counters.
+/* Block devices as sysfs shows them: Documentation/ABI/stable/sysfs-block in the kernel's source.
  */
 #include "host/block_device.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,30 +18,14 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "host/mount_table.h"
-#include "host/nvme_names.h"
+#include "host/nvme.h"
+#include "host/sysfs.h"
 
-enum { SECTOR_BYTES = 512 }; /* of sysfs and the counters, whatever the device's block size */
-
-static char *read_attribute(struct arena *arena, const char *folder, const char *name)
-{
-	return text_read_file(arena, arena_printf(arena, "%s/%s", folder, name));
-}
-
-static uint64_t read_number(struct arena *arena, const char *folder, const char *name)
-{
-	const char *text = read_attribute(arena, folder, name);
-
-	return text ? strtoull(text, NULL, 10) : 0;
-}
-
-static dev_t parse_device_number(const char *text)
-{
-	unsigned major_number, minor_number;
-
-	if (!text || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
-		return 0;
-	return makedev(major_number, minor_number);
-}
+enum {
+	SECTOR_BYTES = 512,    /* in sysfs and its counters, whatever the device's block size */
+	DEPTH_LIMIT = 16,      /* a partition and its disk count as two */
+	PARTITION_LIMIT = 256, /* DISK_MAX_PARTS, linux/genhd.h */
+};
 
 /* Drives pad their names with blanks. NULL where nothing is left. */
 static const char *trim(char *text)
@@ -57,17 +39,6 @@ static const char *trim(char *text)
 	length = text_trimmed_length(text, strlen(text));
 	text[length] = '\0';
 	return length ? text : NULL;
-}
-
-/* "none [mq-deadline] kyber" */
-static const char *chosen_scheduler(struct arena *arena, const char *text)
-{
-	const char *open = text ? strchr(text, '[') : NULL;
-	const char *close = open ? strchr(open, ']') : NULL;
-
-	if (close)
-		return arena_strndup(arena, open + 1, (size_t)(close - open - 1));
-	return text;
 }
 
 /* SCSI's Unit Serial Number page: four bytes of head, then text (SPC-4, 7.8.15). */
@@ -88,49 +59,49 @@ static const char *read_scsi_serial(struct arena *arena, const char *disk_folder
 
 static const char *read_serial(struct arena *arena, const char *disk_folder)
 {
-	const char *serial = trim(read_attribute(arena, disk_folder, "device/serial"));
+	const char *serial = trim(sysfs_text(arena, "%s/device/serial", disk_folder));
 
 	if (!serial)
-		serial = trim(read_attribute(arena, disk_folder, "serial")); /* virtio_blk */
+		serial = trim(sysfs_text(arena, "%s/serial", disk_folder)); /* virtio_blk */
 	return serial ? serial : read_scsi_serial(arena, disk_folder);
 }
 
 static void read_queue(struct block_device *device, struct arena *arena, const char *disk_folder)
 {
 	const char *queue = arena_printf(arena, "%s/queue", disk_folder);
-	const char *io_poll = read_attribute(arena, queue, "io_poll");
 
-	device->logical_block_bytes = (uint32_t)read_number(arena, queue, "logical_block_size");
-	device->physical_block_bytes = (uint32_t)read_number(arena, queue, "physical_block_size");
-	device->is_rotational = read_number(arena, queue, "rotational") != 0;
-	device->can_discard = read_number(arena, queue, "discard_max_bytes") != 0;
-	device->io_poll = io_poll ? (int)strtol(io_poll, NULL, 10) : -1;
-	device->scheduler = chosen_scheduler(arena, read_attribute(arena, queue, "scheduler"));
+	device->logical_block_bytes =
+		(uint32_t)sysfs_number(arena, 0, "%s/logical_block_size", queue);
+	device->physical_block_bytes =
+		(uint32_t)sysfs_number(arena, 0, "%s/physical_block_size", queue);
+	device->is_rotational = sysfs_number(arena, 0, "%s/rotational", queue) != 0;
+	device->can_discard = sysfs_number(arena, 0, "%s/discard_max_bytes", queue) != 0;
+	device->io_poll = (int)sysfs_number(arena, -1, "%s/io_poll", queue);
+	device->scheduler = sysfs_chosen(sysfs_text(arena, "%s/scheduler", queue), arena);
 }
 
 int block_device_read(dev_t number, struct block_device *device, struct arena *arena)
 {
-	char link[64], resolved[PATH_MAX];
+	char resolved[PATH_MAX];
 	char *folder, *disk_folder;
 
 	*device = (struct block_device){.number = number, .io_poll = -1};
-	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", major(number), minor(number));
-	if (!realpath(link, resolved))
+	if (!realpath(sysfs_block_folder(number, arena), resolved))
 		return errno == ENOENT ? -ENODEV : -errno;
 
 	folder = arena_strdup(arena, resolved);
 	disk_folder = arena_strdup(arena, resolved);
-	device->is_partition = read_attribute(arena, folder, "partition") != NULL;
+	device->is_partition = sysfs_text(arena, "%s/partition", folder) != NULL;
 	if (device->is_partition)
 		*strrchr(disk_folder, '/') = '\0';
 	device->name = strrchr(folder, '/') + 1;
 	device->disk = strrchr(disk_folder, '/') + 1;
-	device->disk_number = parse_device_number(read_attribute(arena, disk_folder, "dev"));
-	device->bytes = read_number(arena, folder, "size") * SECTOR_BYTES;
-	device->sequence = read_number(arena, disk_folder, "diskseq");
-	device->is_read_only = read_number(arena, folder, "ro") != 0;
+	device->disk_number = sysfs_device(arena, "%s/dev", disk_folder);
+	device->bytes = (uint64_t)sysfs_number(arena, 0, "%s/size", folder) * SECTOR_BYTES;
+	device->sequence = (uint64_t)sysfs_number(arena, 0, "%s/diskseq", disk_folder);
+	device->is_read_only = sysfs_number(arena, 0, "%s/ro", folder) != 0;
 	read_queue(device, arena, disk_folder);
-	device->model = trim(read_attribute(arena, disk_folder, "device/model"));
+	device->model = trim(sysfs_text(arena, "%s/device/model", disk_folder));
 	device->serial = read_serial(arena, disk_folder);
 	return 0;
 }
@@ -243,30 +214,145 @@ dev_t block_device_behind_nvme_character(dev_t character)
 	if (!block_device_is_nvme_character(character) || !realpath(path, resolved))
 		return 0;
 	name = nvme_block_name(strrchr(resolved, '/') + 1, &arena);
-	if (name) {
-		snprintf(path, sizeof(path), "/sys/class/block/%s/dev", name);
-		number = parse_device_number(text_read_file(&arena, path));
-	}
+	if (name)
+		number = sysfs_device(&arena, "/sys/class/block/%s/dev", name);
 	arena_free(&arena);
 	return number;
 }
 
-int disk_counters_read(const char *name, struct disk_counters *counters)
+/* What a loop device's file is on; 0: it is none. */
+static dev_t below_loop(const char *folder, struct arena *arena)
 {
-	char path[PATH_MAX];
-	AUTO_FCLOSE FILE *stream = NULL;
-	int count;
+	const char *backing = sysfs_text(arena, "%s/loop/backing_file", folder);
+	struct stat status;
 
-	snprintf(path, sizeof(path), "/sys/class/block/%s/stat", name);
-	stream = fopen(path, "re");
-	if (!stream)
-		return errno == ENOENT ? -ENODEV : -errno;
-	count = fscanf(stream,
-		"%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
-		" %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64,
-		&counters->read_ios, &counters->read_merges, &counters->read_sectors,
-		&counters->read_ticks_ms, &counters->write_ios, &counters->write_merges,
-		&counters->write_sectors, &counters->write_ticks_ms, &counters->in_flight,
-		&counters->io_ticks_ms, &counters->in_queue_ms);
-	return count == 11 ? 0 : -EIO;
+	if (!backing || stat(backing, &status) < 0)
+		return 0;
+	return S_ISBLK(status.st_mode) ? status.st_rdev : block_device_under(backing);
+}
+
+size_t block_device_below(dev_t disk, dev_t *below, size_t room, struct arena *arena)
+{
+	const char *folder = sysfs_block_folder(disk, arena);
+	char **slaves = sysfs_entries(arena, NULL, "%s/slaves", folder);
+	size_t count = 0;
+
+	for (; slaves && *slaves && count < room; slaves++) {
+		below[count] = sysfs_device(arena, "%s/slaves/%s/dev", folder, *slaves);
+		count += below[count] != 0;
+	}
+	if (count < room) {
+		below[count] = below_loop(folder, arena);
+		count += below[count] != 0;
+	}
+	return count;
+}
+
+struct disk_list {
+	struct block_device *disks;
+	size_t count, room;
+	struct arena *arena;
+};
+
+static void add_disk(struct disk_list *list, const struct block_device *disk)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->disks[i].number == disk->number)
+			return;
+	}
+	if (list->count < list->room)
+		list->disks[list->count++] = *disk;
+}
+
+static void descend(struct disk_list *list, dev_t number, unsigned depth)
+{
+	struct block_device device;
+	dev_t below[BLOCK_DEVICE_WIDTH_LIMIT];
+	size_t count;
+
+	if (depth == DEPTH_LIMIT || block_device_read(number, &device, list->arena) < 0)
+		return;
+	if (device.is_partition) {
+		descend(list, device.disk_number, depth + 1);
+		return;
+	}
+	count = block_device_below(number, below, BLOCK_DEVICE_WIDTH_LIMIT, list->arena);
+	for (size_t i = 0; i < count; i++)
+		descend(list, below[i], depth + 1);
+	if (count == 0)
+		add_disk(list, &device);
+}
+
+size_t block_device_disks(
+	dev_t number, struct block_device *disks, size_t room, struct arena *arena)
+{
+	struct disk_list list = {.disks = disks, .room = room, .arena = arena};
+
+	descend(&list, number, 0);
+	return list.count;
+}
+
+/* Controllers stand in the subsystem's folder beside namespaces, which have no transport. */
+static size_t controllers_of_subsystem(
+	const char *subsystem, const char **folders, size_t room, struct arena *arena)
+{
+	char resolved[PATH_MAX];
+	size_t count = 0;
+	glob_t paths;
+
+	if (glob(arena_printf(arena, "%s/nvme[0-9]*/transport", subsystem), 0, NULL, &paths) != 0)
+		return 0;
+	for (size_t i = 0; i < paths.gl_pathc && count < room; i++) {
+		*strrchr(paths.gl_pathv[i], '/') = '\0';
+		if (realpath(paths.gl_pathv[i], resolved))
+			folders[count++] = arena_strdup(arena, resolved);
+	}
+	globfree(&paths);
+	return count;
+}
+
+size_t block_device_controllers(dev_t disk, const char **folders, size_t room, struct arena *arena)
+{
+	char resolved[PATH_MAX];
+
+	if (room == 0 ||
+		!realpath(arena_printf(arena, "%s/device", sysfs_block_folder(disk, arena)),
+			resolved))
+		return 0;
+	if (text_starts_with(strrchr(resolved, '/'), "/nvme-subsys"))
+		return controllers_of_subsystem(resolved, folders, room, arena);
+	folders[0] = arena_strdup(arena, resolved);
+	return 1;
+}
+
+const char *block_device_node(const char *name, struct arena *arena)
+{
+	char *path = arena_printf(arena, "/dev/%s", name);
+
+	for (char *mark = strchr(path, '!'); mark; mark = strchr(mark, '!'))
+		*mark = '/';
+	return path;
+}
+
+size_t block_device_partitions(
+	const struct block_device *disk, struct block_device **partitions, struct arena *arena)
+{
+	const char *folder = sysfs_block_folder(disk->number, arena);
+	char **names = disk->is_partition ? NULL : sysfs_entries(arena, NULL, "%s", folder);
+	size_t count = 0;
+
+	*partitions = NULL;
+	if (!names)
+		return 0;
+	*partitions = arena_alloc_array(arena, PARTITION_LIMIT, sizeof(**partitions));
+	for (; *names && count < PARTITION_LIMIT; names++) {
+		dev_t number;
+
+		if (access(arena_printf(arena, "%s/%s/partition", folder, *names), F_OK) < 0)
+			continue;
+		number = sysfs_device(arena, "%s/%s/dev", folder, *names);
+		if (block_device_read(number, &(*partitions)[count], arena) == 0)
+			count++;
+	}
+	return count;
 }

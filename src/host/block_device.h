@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What sysfs tells about a block device, and its I/O counters. */
+/*
+ * What sysfs shows of a block device: its attributes, its partitions, and what it stands on,
+ * through dm, md and loop down to the disks, with what drives those.
+ */
 #ifndef HOST_BLOCK_DEVICE_H
 #define HOST_BLOCK_DEVICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -55,13 +59,29 @@ bool block_device_is_nvme_character(dev_t character);
 /* For /dev/ng0n1: the number of the block device of its namespace, 0 when there is none. */
 dev_t block_device_behind_nvme_character(dev_t character);
 
-struct disk_counters { /* Documentation/admin-guide/iostats.rst */
-	uint64_t read_ios, read_merges, read_sectors, read_ticks_ms;
-	uint64_t write_ios, write_merges, write_sectors, write_ticks_ms;
-	uint64_t in_flight, io_ticks_ms, in_queue_ms;
-};
+enum { BLOCK_DEVICE_WIDTH_LIMIT = 16 }; /* devices that one stands on, or controllers of one */
 
-/* Counters of a whole disk or partition by name. 0 or -errno (-ENODEV: not listed). */
-int disk_counters_read(const char *name, struct disk_counters *counters);
+/*
+ * The next three fill an array of `room` entries and return how many they are. The devices right
+ * below a whole disk: its slaves, or the device that a loop device's file is on.
+ */
+size_t block_device_below(dev_t disk, dev_t *below, size_t room, struct arena *arena);
+
+/* The whole disks at the bottom, each once; for a disk itself: this one. */
+size_t block_device_disks(
+	dev_t number, struct block_device *disks, size_t room, struct arena *arena);
+
+/*
+ * The folders of what drives a disk: an NVMe controller, SCSI device or virtio device; several
+ * where an NVMe namespace has several paths.
+ */
+size_t block_device_controllers(dev_t disk, const char **folders, size_t room, struct arena *arena);
+
+/* The node of a device by its sysfs name: "/dev/cciss/c0d0" for "cciss!c0d0". */
+const char *block_device_node(const char *name, struct arena *arena);
+
+/* The partitions of a whole disk; their number, 0 for a partition. Never fails. */
+size_t block_device_partitions(
+	const struct block_device *disk, struct block_device **partitions, struct arena *arena);
 
 #endif

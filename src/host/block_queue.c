@@ -2,25 +2,13 @@
 /* A disk's queue settings, from /sys/block. */
 #include "host/block_queue.h"
 
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "host/block_stack.h"
-#include "host/nvme_names.h"
-
-static int64_t read_number(struct arena *arena, const char *folder, const char *name)
-{
-	const char *text = text_read_file(arena, arena_printf(arena, "%s/%s", folder, name));
-	char *end = NULL;
-	int64_t number = text ? strtoll(text, &end, 10) : 0;
-
-	return text && end != text ? number : BLOCK_QUEUE_UNKNOWN;
-}
+#include "host/block_device.h"
+#include "host/nvme.h"
+#include "host/sysfs.h"
 
 /* The driver, where the disk's name tells it: its module has the number of poll queues. */
 static const char *driver_of(const char *disk)
@@ -51,35 +39,6 @@ static const char *driver_of(const char *disk)
 	return NULL;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Names in a folder, sorted: "sda, sdb"; NULL where there are none. Sets *count. */
-static const char *list_folder(struct arena *arena, const char *folder, int64_t *count)
-{
-	enum { LIMIT = 1024 };
-	const char *names[LIMIT];
-	const char *list = NULL;
-	size_t found = 0;
-	DIR *entries = opendir(folder);
-
-	*count = entries ? 0 : BLOCK_QUEUE_UNKNOWN;
-	if (!entries)
-		return NULL;
-	for (struct dirent *e = readdir(entries); e && found < LIMIT; e = readdir(entries)) {
-		if (e->d_name[0] != '.')
-			names[found++] = arena_strdup(arena, e->d_name);
-	}
-	closedir(entries);
-	qsort(names, found, sizeof(names[0]), by_name);
-	for (size_t i = 0; i < found; i++)
-		list = list ? arena_printf(arena, "%s, %s", list, names[i]) : names[i];
-	*count = (int64_t)found;
-	return list;
-}
-
 /* /dev/nvme0n1 has /dev/ng0n1 (Linux 5.13). */
 static const char *nvme_character(const char *disk, struct arena *arena)
 {
@@ -91,51 +50,65 @@ static const char *nvme_character(const char *disk, struct arena *arena)
 
 static void read_settings(struct block_queue *queue, struct arena *arena, const char *folder)
 {
-	const char *settings = arena_printf(arena, "%s/queue", folder);
+	const struct {
+		const char *name;
+		int64_t *value;
+	} numbers[] = {
+		{"nr_requests", &queue->request_count},
+		{"nomerges", &queue->no_merges},
+		{"rq_affinity", &queue->completion_cpu},
+		{"wbt_lat_usec", &queue->writeback_throttle_us},
+		{"io_poll", &queue->io_poll},
+		{"max_sectors_kb", &queue->max_sectors_kb},
+		{"max_hw_sectors_kb", &queue->max_hw_sectors_kb},
+		{"read_ahead_kb", &queue->read_ahead_kb},
+		{"fua", &queue->force_unit_access},
+		{"iostats", &queue->io_statistics},
+		{"add_random", &queue->feeds_entropy},
+	};
 
-	queue->schedulers = text_read_file(arena, arena_printf(arena, "%s/scheduler", settings));
-	queue->write_cache = text_read_file(arena, arena_printf(arena, "%s/write_cache", settings));
-	queue->request_count = read_number(arena, settings, "nr_requests");
-	queue->no_merges = read_number(arena, settings, "nomerges");
-	queue->completion_cpu = read_number(arena, settings, "rq_affinity");
-	queue->writeback_throttle_us = read_number(arena, settings, "wbt_lat_usec");
-	queue->io_poll = read_number(arena, settings, "io_poll");
-	queue->max_sectors_kb = read_number(arena, settings, "max_sectors_kb");
-	queue->max_hw_sectors_kb = read_number(arena, settings, "max_hw_sectors_kb");
-	queue->read_ahead_kb = read_number(arena, settings, "read_ahead_kb");
-	queue->force_unit_access = read_number(arena, settings, "fua");
-	queue->io_statistics = read_number(arena, settings, "iostats");
-	queue->feeds_entropy = read_number(arena, settings, "add_random");
+	queue->schedulers = sysfs_text(arena, "%s/queue/scheduler", folder);
+	queue->write_cache = sysfs_text(arena, "%s/queue/write_cache", folder);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		*numbers[i].value = sysfs_number(
+			arena, BLOCK_QUEUE_UNKNOWN, "%s/queue/%s", folder, numbers[i].name);
+}
+
+/* "sda, sdb"; NULL: no names. */
+static const char *join(char *const *names, struct arena *arena)
+{
+	const char *list = NULL;
+
+	for (; names && *names; names++)
+		list = list ? arena_printf(arena, "%s, %s", list, *names) : *names;
+	return list;
 }
 
 void block_queue_read(const char *disk, struct block_queue *queue, struct arena *arena)
 {
 	const char *folder = arena_printf(arena, "/sys/block/%s", disk);
-	const char *parameters;
-	int64_t slave_count;
+	size_t count;
 
 	*queue = (struct block_queue){.disk = disk, .driver = driver_of(disk)};
 	read_settings(queue, arena, folder);
-	list_folder(arena, arena_printf(arena, "%s/mq", folder), &queue->hardware_queues);
-	queue->slaves = list_folder(arena, arena_printf(arena, "%s/slaves", folder), &slave_count);
-	queue->loop_is_direct = read_number(arena, folder, "loop/dio");
-	parameters = arena_printf(
-		arena, "/sys/module/%s/parameters", queue->driver ? queue->driver : "none");
-	queue->poll_queues = read_number(arena, parameters, "poll_queues");
+	queue->hardware_queues = sysfs_entries(arena, &count, "%s/mq", folder)
+					 ? (int64_t)count
+					 : BLOCK_QUEUE_UNKNOWN;
+	queue->slaves = join(sysfs_entries(arena, NULL, "%s/slaves", folder), arena);
+	queue->loop_is_direct = sysfs_number(arena, BLOCK_QUEUE_UNKNOWN, "%s/loop/dio", folder);
+	queue->poll_queues = sysfs_number(arena, BLOCK_QUEUE_UNKNOWN,
+		"/sys/module/%s/parameters/poll_queues", queue->driver ? queue->driver : "none");
 	queue->nvme_character = nvme_character(disk, arena);
 }
 
 /* An NVMe drive takes up the parameter when its driver finds it anew: "echo 2 >…"; NULL: no PCI. */
 static const char *reprobe_command(const char *disk, struct arena *arena)
 {
-	const char *number = text_read_file(arena, arena_printf(arena, "/sys/block/%s/dev", disk));
+	dev_t number = sysfs_device(arena, "/sys/block/%s/dev", disk);
 	const char *controller, *function = NULL;
-	unsigned major_number, minor_number;
 
-	if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2 &&
-		block_stack_controllers(
-			makedev(major_number, minor_number), &controller, 1, arena) == 1)
-		function = block_stack_folder_above(controller, "msi_irqs", arena);
+	if (number && block_device_controllers(number, &controller, 1, arena) == 1)
+		function = sysfs_folder_above(controller, "msi_irqs", arena);
 	if (!function)
 		return NULL;
 	return arena_printf(arena,

@@ -1,20 +1,176 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A worker reads its own thread's clock; the helpers' clocks are read by anybody in the process.
+ * A worker reads its own thread's clock; any thread of the process may read the helpers'. Helpers
+ * are found by their names in /proc/self/task.
  */
 #include "host/cpu_account.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
-#include "host/helper_list.h"
+
+enum {
+	PROC_TEXT_BYTES = 16384,   /* a status with the masks of thousands of CPUs */
+	STAT_PROCESSOR_FIELD = 39, /* proc(5), /proc/pid/stat */
+};
+
+/* linux/nsfs.h: PROC_PID_INIT_INO, the number of the first PID namespace. */
+#define FIRST_PID_NAMESPACE "pid:[4026531836]"
+
+/* The clock id that the kernel makes of a thread's number: CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED,
+ * include/linux/posix-timers_types.h in the kernel. */
+static clockid_t thread_clock(int tid)
+{
+	return (clockid_t)((~(unsigned)tid << 3) | 6);
+}
+
+bool cpu_helper_ns(int tid, uint64_t *ns)
+{
+	struct timespec now;
+
+	if (clock_gettime(thread_clock(tid), &now) < 0)
+		return false;
+	*ns = (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+	return true;
+}
+
+/* Text of /proc/self/task/TID/NAME; false when the thread is gone. */
+static bool read_task_file(int tid, const char *name, char text[PROC_TEXT_BYTES])
+{
+	char path[64];
+	AUTO_FCLOSE FILE *stream = NULL;
+	size_t length;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, name);
+	stream = fopen(path, "re");
+	if (!stream)
+		return false;
+	length = fread(text, 1, PROC_TEXT_BYTES - 1, stream);
+	text[length] = '\0';
+	return length > 0;
+}
+
+static uint64_t status_number(const char *text, const char *key)
+{
+	const char *place = strstr(text, key);
+
+	return place ? strtoull(place + strlen(key), NULL, 10) : 0;
+}
+
+static int read_processor(int tid, char text[PROC_TEXT_BYTES])
+{
+	const char *field;
+
+	if (!read_task_file(tid, "stat", text))
+		return -1;
+	field = strrchr(text, ')'); /* the end of field 2, which may hold anything */
+	for (int i = 2; field && i < STAT_PROCESSOR_FIELD; i++)
+		field = strchr(field + 1, ' ');
+	return field ? (int)strtol(field, NULL, 10) : -1;
+}
+
+bool cpu_helper_reading(int tid, struct helper_reading *reading)
+{
+	char text[PROC_TEXT_BYTES];
+
+	reading->cpu = read_processor(tid, text);
+	if (!read_task_file(tid, "status", text) || !cpu_helper_ns(tid, &reading->cpu_ns))
+		return false;
+	reading->voluntary = status_number(text, "\nvoluntary_ctxt_switches:");
+	reading->involuntary = status_number(text, "\nnonvoluntary_ctxt_switches:");
+	return true;
+}
+
+static bool read_name(int tid, struct helper_thread *thread)
+{
+	char text[PROC_TEXT_BYTES];
+
+	*thread = (struct helper_thread){.tid = tid};
+	if (!read_task_file(tid, "comm", text))
+		return false;
+	if (sscanf(text, "iou-sqp-%d", &thread->owner) == 1)
+		thread->kind = HELPER_SQPOLL;
+	else if (sscanf(text, "iou-wrk-%d", &thread->owner) == 1)
+		thread->kind = HELPER_IO_WORKER;
+	else if (sscanf(text, "rs-io-%d", &thread->owner) == 1)
+		thread->kind = HELPER_OF_ENGINE;
+	else
+		return false;
+	return true;
+}
+
+static int order_of_numbers(const void *a, const void *b)
+{
+	const struct helper_thread *left = a, *right = b;
+
+	return left->tid < right->tid ? -1 : left->tid > right->tid;
+}
+
+/* An SQPOLL thread that owns io-wq workers is itself owned by a worker. */
+static void find_workers(struct helper_thread *threads, size_t count)
+{
+	qsort(threads, count, sizeof(*threads), order_of_numbers);
+	for (size_t i = 0; i < count; i++) {
+		const struct helper_thread key = {.tid = threads[i].owner};
+		const struct helper_thread *owner = NULL;
+
+		if (threads[i].kind == HELPER_IO_WORKER)
+			owner = bsearch(&key, threads, count, sizeof(*threads), order_of_numbers);
+		if (owner && owner->kind == HELPER_SQPOLL)
+			threads[i].owner = owner->owner;
+	}
+}
+
+size_t cpu_helper_list(bool (*is_worker)(int tid), struct helper_thread **threads)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	size_t count = 0, room = 0;
+
+	*threads = NULL;
+	if (!tasks)
+		return 0;
+	for (struct dirent *entry = readdir(tasks); entry; entry = readdir(tasks)) {
+		int tid = (int)strtol(entry->d_name, NULL, 10);
+		struct helper_thread thread;
+
+		if (!isdigit((unsigned char)entry->d_name[0]) || tid == getpid() ||
+			is_worker(tid) || !read_name(tid, &thread))
+			continue;
+		if (count == room) {
+			struct helper_thread *longer;
+
+			room = room ? 2 * room : 64;
+			longer = reallocarray(*threads, room, sizeof(**threads));
+			if (!longer)
+				break;
+			*threads = longer;
+		}
+		(*threads)[count++] = thread;
+	}
+	closedir(tasks);
+	if (count > 0 && cpu_helper_owners_are_known())
+		find_workers(*threads, count);
+	return count;
+}
+
+bool cpu_helper_owners_are_known(void)
+{
+	char link[64];
+	ssize_t length = readlink("/proc/self/ns/pid", link, sizeof(link));
+
+	return length == (ssize_t)strlen(FIRST_PID_NAMESPACE) &&
+	       memcmp(link, FIRST_PID_NAMESPACE, (size_t)length) == 0;
+}
 
 struct helper {
 	int tid;
@@ -205,7 +361,7 @@ static void note_helper(struct cpu_account *account, const struct helper_thread 
 	struct helper *helper;
 	bool is_new;
 
-	if (!helper_list_reading(thread->tid, &reading))
+	if (!cpu_helper_reading(thread->tid, &reading))
 		return;
 	pthread_mutex_lock(&account->lock);
 	helper = find_helper(account, thread->tid);
@@ -260,12 +416,12 @@ static bool is_worker(int tid)
 /* Lists the threads and notes the helpers among them. With the lock. */
 static void watch(void)
 {
-	bool are_known = helper_list_owners_are_known();
+	bool are_known = cpu_helper_owners_are_known();
 	struct helper_thread *threads;
 	size_t count;
 
 	atomic_fetch_add(&listings, 1);
-	count = helper_list_threads(is_worker, &threads);
+	count = cpu_helper_list(is_worker, &threads);
 	if (!are_known)
 		note_by_order(threads, count);
 	for (size_t i = 0; i < count; i++) {
@@ -297,7 +453,7 @@ static void read_helper_clocks(struct cpu_account *account)
 	for (size_t i = 0; i < account->helper_count; i++) {
 		uint64_t cpu_ns;
 
-		if (helper_list_cpu_ns(account->helpers[i].tid, &cpu_ns))
+		if (cpu_helper_ns(account->helpers[i].tid, &cpu_ns))
 			update_clock(&account->helpers[i], cpu_ns);
 	}
 }
@@ -313,7 +469,7 @@ static void add_thread(struct helper_reading *sum, int tid)
 {
 	struct helper_reading reading;
 
-	if (helper_list_reading(tid, &reading))
+	if (cpu_helper_reading(tid, &reading))
 		add(sum, &reading);
 }
 
@@ -444,7 +600,7 @@ void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 	getrusage(RUSAGE_THREAD, &now);
 	pthread_mutex_lock(&account->lock);
 	read_helper_clocks(account);
-	(void)helper_list_reading(account->tid, &account->at_stop); /* This thread is there. */
+	(void)cpu_helper_reading(account->tid, &account->at_stop); /* This thread is there. */
 	account->is_stopped = true;
 	pthread_mutex_unlock(&account->lock);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * CPU time and context switches of one worker over its measured window, with the threads that
- * worked for it (host/helper_list.h): RUSAGE_THREAD leaves them out, so fio does.
+ * worked for it (see below): RUSAGE_THREAD leaves them out, so fio does.
  *
  * In a PID namespace the names bear numbers of the first namespace: helpers are then told apart by
  * their order only, which with several workers may give one worker's helpers to another.
@@ -15,6 +15,8 @@
 #ifndef HOST_CPU_ACCOUNT_H
 #define HOST_CPU_ACCOUNT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct cpu_account; /* one per worker */
@@ -55,5 +57,49 @@ void cpu_account_start(struct cpu_account *account);
 void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage);
 
 void cpu_account_close(struct cpu_account *account);
+
+/*
+ * Threads of this process that work for a worker: io_uring's SQPOLL thread (iou-sqp-OWNER) and
+ * io-wq workers (iou-wrk-OWNER), OWNER being the thread that made the ring, or of an io-wq worker
+ * its SQPOLL thread; and threads that an engine starts, which it names rs-io-OWNER.
+ * Source: kernel io_uring/sqpoll.c, io_uring/io-wq.c. Before Linux 5.12 io_uring's helpers are
+ * kernel threads outside the process (io_uring-sq, io_wqe_worker-N): none is found.
+ */
+enum helper_kind {
+	HELPER_SQPOLL,
+	HELPER_IO_WORKER, /* io-wq's */
+	HELPER_OF_ENGINE,
+};
+
+struct helper_thread {
+	int tid;
+	int owner; /* the worker's thread, see below */
+	enum helper_kind kind;
+};
+
+/*
+ * All of them; `is_worker` says which threads need no look. *threads is the caller's to free; when
+ * memory is out those found so far are there.
+ */
+size_t cpu_helper_list(bool (*is_worker)(int tid), struct helper_thread **threads);
+
+/*
+ * Whether the owners in io_uring's names are numbers of this PID namespace. If not, the names bear
+ * those of the first namespace, of which only the order is of use here.
+ */
+bool cpu_helper_owners_are_known(void);
+
+struct helper_reading {
+	uint64_t cpu_ns;
+	uint64_t voluntary; /* context switches */
+	uint64_t involuntary;
+	int cpu; /* it last ran on; -1: not told */
+};
+
+/* False when the thread is gone. */
+bool cpu_helper_reading(int tid, struct helper_reading *reading);
+
+/* Its CPU time alone: one system call, no /proc. False when the thread is gone. */
+bool cpu_helper_ns(int tid, uint64_t *ns);
 
 #endif

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Mounts, swap and holders of a block device, of its partitions and of its disk. */
+/*
+ * Mounts, swap and holders of a block device, of its partitions and of its disk; the same for a
+ * regular file; and the signatures on a device, by libblkid.
+ */
 #include "host/device_use.h"
 
-#include <dirent.h>
+#include <blkid/blkid.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "base/text.h"
-#include "host/loop_device.h"
+#include "base/cleanup.h"
+#include "host/file_identity.h"
 #include "host/mount_table.h"
+#include "host/sysfs.h"
 
-enum {
-	DEPTH_LIMIT = 8,       /* of devices that stand on devices */
-	PARTITION_LIMIT = 256, /* DISK_MAX_PARTS, linux/genhd.h */
-	HOLDER_LIMIT = 256,    /* of one device, in sysfs */
-};
+enum { DEPTH_LIMIT = 8 }; /* devices that stand on devices */
 
 /* What one search works with. */
 struct use_search {
@@ -35,56 +33,6 @@ struct relative {
 	const char *node;     /* "/dev/sda1" */
 	const char *relation; /* "a partition of it"; NULL: the device itself */
 };
-
-const char *device_node_path(const char *name, struct arena *arena)
-{
-	char *path = arena_printf(arena, "/dev/%s", name);
-
-	for (char *mark = strchr(path, '!'); mark; mark = strchr(mark, '!'))
-		*mark = '/';
-	return path;
-}
-
-static const char *folder_of(dev_t number, struct arena *arena)
-{
-	return arena_printf(arena, "/sys/dev/block/%u:%u", major(number), minor(number));
-}
-
-static dev_t number_in(const char *folder, const char *name, struct arena *arena)
-{
-	const char *text = text_read_file(arena, arena_printf(arena, "%s/%s/dev", folder, name));
-	unsigned major_number, minor_number;
-
-	if (!text || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
-		return 0;
-	return makedev(major_number, minor_number);
-}
-
-size_t device_partitions(
-	const struct block_device *disk, struct block_device **partitions, struct arena *arena)
-{
-	const char *folder = folder_of(disk->number, arena);
-	DIR *entries = disk->is_partition ? NULL : opendir(folder);
-	size_t count = 0;
-
-	*partitions = NULL;
-	if (!entries)
-		return 0;
-	*partitions = arena_alloc_array(arena, PARTITION_LIMIT, sizeof(**partitions));
-	for (struct dirent *entry = readdir(entries); entry && count < PARTITION_LIMIT;
-		entry = readdir(entries)) {
-		const char *mark = arena_printf(arena, "%s/%s/partition", folder, entry->d_name);
-		dev_t number;
-
-		if (entry->d_name[0] == '.' || access(mark, F_OK) < 0)
-			continue;
-		number = number_in(folder, entry->d_name, arena);
-		if (block_device_read(number, &(*partitions)[count], arena) == 0)
-			count++;
-	}
-	closedir(entries);
-	return count;
-}
 
 /* As the subject of a sentence, that goes on after it. */
 static const char *subject(const struct relative *relative, struct arena *arena)
@@ -126,20 +74,17 @@ static const char *find_swap(const struct use_search *search, const struct relat
 /* The devices that stand on `number`, by sysfs name, NULL-terminated. */
 static const char **list_holders(dev_t number, dev_t besides, struct arena *arena)
 {
-	DIR *entries = opendir(arena_printf(arena, "%s/holders", folder_of(number, arena)));
+	size_t holder_count;
+	char **names = sysfs_entries(
+		arena, &holder_count, "%s/holders", sysfs_block_folder(number, arena));
 	struct loop_device_name *loops;
 	/* A loop device on a block device is no holder to the kernel, and claims nothing. */
 	size_t loop_count = loop_devices_on_device(number, &loops, arena), count = 0;
 	const char **holders =
-		arena_alloc_array(arena, HOLDER_LIMIT + loop_count + 1, sizeof(*holders));
+		arena_alloc_array(arena, holder_count + loop_count + 1, sizeof(*holders));
 
-	for (struct dirent *entry = entries ? readdir(entries) : NULL;
-		entry && count < HOLDER_LIMIT; entry = readdir(entries)) {
-		if (entry->d_name[0] != '.')
-			holders[count++] = arena_strdup(arena, entry->d_name);
-	}
-	if (entries)
-		closedir(entries);
+	for (; count < holder_count; count++)
+		holders[count] = names[count];
 	for (size_t i = 0; i < loop_count; i++) {
 		if (loops[i].number != besides)
 			holders[count++] = loops[i].name;
@@ -150,9 +95,8 @@ static const char **list_holders(dev_t number, dev_t besides, struct arena *aren
 /* "/dev/dm-0 (vg-root)" */
 static const char *holder_label(const char *name, struct arena *arena)
 {
-	const char *node = device_node_path(name, arena);
-	const char *mapping =
-		text_read_file(arena, arena_printf(arena, "/sys/block/%s/dm/name", name));
+	const char *node = block_device_node(name, arena);
+	const char *mapping = sysfs_text(arena, "/sys/block/%s/dm/name", name);
 
 	return mapping ? arena_printf(arena, "%s (%s)", node, mapping) : node;
 }
@@ -173,7 +117,7 @@ static const char *find_use(
 		return NULL;
 	for (size_t i = 0; holders[i] && !use; i++) {
 		struct relative holder = {
-			.number = number_in("/sys/block", holders[i], arena),
+			.number = sysfs_device(arena, "/sys/block/%s/dev", holders[i]),
 			.node = holder_label(holders[i], arena),
 		};
 
@@ -191,8 +135,8 @@ int device_use_find(
 	const struct block_device *device, dev_t besides, const char **reason, struct arena *arena)
 {
 	struct use_search search = {.arena = arena, .besides = besides};
-	struct relative itself = {device->number, device_node_path(device->name, arena), NULL};
-	struct relative disk = {device->disk_number, device_node_path(device->disk, arena),
+	struct relative itself = {device->number, block_device_node(device->name, arena), NULL};
+	struct relative disk = {device->disk_number, block_device_node(device->disk, arena),
 		"the disk it is part of"};
 	struct block_device *partitions;
 	size_t count;
@@ -205,12 +149,123 @@ int device_use_find(
 	*reason = find_use(&search, &itself, 0);
 	if (!*reason && device->is_partition)
 		*reason = find_use(&search, &disk, 0);
-	count = device_partitions(device, &partitions, arena);
+	count = block_device_partitions(device, &partitions, arena);
 	for (size_t i = 0; i < count && !*reason; i++) {
 		struct relative partition = {partitions[i].number,
-			device_node_path(partitions[i].name, arena), "a partition of it"};
+			block_device_node(partitions[i].name, arena), "a partition of it"};
 
 		*reason = find_use(&search, &partition, 0);
 	}
+	return 0;
+}
+
+/* What is open is compared, not a name: a link, or the same file through an overlay, is the same.
+ */
+static enum file_likeness compare_with(const char *path, int descriptor)
+{
+	AUTO_CLOSE int other = -1;
+	struct stat status;
+
+	/* Most are devices, and some of the rest no paths at all. */
+	if (path[0] != '/' || stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return FILE_IS_OTHER;
+	other = open(path, O_PATH | O_CLOEXEC);
+	if (other < 0 || fstat(other, &status) < 0 || !S_ISREG(status.st_mode))
+		return FILE_IS_OTHER;
+	return file_compare(descriptor, other);
+}
+
+/* "a is in use as swap space"; where it is not sure, "a cannot be told from /b, which is …". */
+static const char *file_words(
+	const char *path, const char *other, enum file_likeness likeness, struct arena *arena)
+{
+	if (likeness == FILE_IS_SAME)
+		return path;
+	return arena_printf(arena, "%s cannot be told from %s, which", path, other);
+}
+
+int device_use_of_file(int descriptor, const char *path, struct file_use *use, struct arena *arena)
+{
+	struct mount_table mounts;
+	const char *const *swaps;
+	enum file_likeness likeness;
+	int error = mount_table_read(&mounts, arena);
+
+	*use = (struct file_use){0};
+	if (error == 0)
+		error = mount_table_swaps(&swaps, arena);
+	if (error < 0)
+		return error;
+	for (; *swaps && !use->reason; swaps++) {
+		likeness = compare_with(*swaps, descriptor);
+		if (likeness != FILE_IS_OTHER)
+			use->reason = arena_printf(arena, "%s is in use as swap space",
+				file_words(path, *swaps, likeness, arena));
+	}
+	/* Such as an erofs, which since Linux 6.12 needs no loop device. */
+	for (size_t i = 0; i < mounts.count && !use->reason; i++) {
+		const struct mount_point *mount = &mounts.points[i];
+
+		likeness = compare_with(mount->source, descriptor);
+		if (likeness != FILE_IS_OTHER)
+			use->reason = arena_printf(arena, "%s is mounted on %s",
+				file_words(path, mount->source, likeness, arena), mount->folder);
+	}
+	use->loop_count = loop_devices_on_file(descriptor, path, &use->loops, arena);
+	return 0;
+}
+
+static const char *look_up(blkid_probe probe, const char *name)
+{
+	const char *value;
+
+	return blkid_probe_lookup_value(probe, name, &value, NULL) == 0 ? value : NULL;
+}
+
+/* The signature that the last step found. */
+static const char *describe(blkid_probe probe, struct arena *arena)
+{
+	const char *type = look_up(probe, "TYPE"), *usage = look_up(probe, "USAGE");
+	const char *label = look_up(probe, "LABEL"), *table = look_up(probe, "PTTYPE");
+	const char *kind = "signature"; /* RAID and LVM members, LUKS, swap */
+
+	if (!type)
+		return table ? arena_printf(arena, "%s partition table", table) : NULL;
+	if (usage && strcmp(usage, "filesystem") == 0)
+		kind = "file system";
+	return arena_printf(arena, "%s %s%s%s%s", type, kind, label ? " '" : "", label ? label : "",
+		label ? "'" : "");
+}
+
+int device_use_signatures(int descriptor, const char **found, struct arena *arena)
+{
+	blkid_probe probe = blkid_new_probe();
+	int result;
+
+	*found = NULL;
+	if (!probe)
+		return -ENOMEM;
+	errno = 0;
+	result = blkid_probe_set_device(probe, descriptor, 0, 0);
+	if (result == 0) {
+		blkid_probe_enable_superblocks(probe, 1);
+		/* A damaged file system is a file system; so is a GPT that lost its first copy. */
+		blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE |
+								 BLKID_SUBLKS_LABEL |
+								 BLKID_SUBLKS_BADCSUM);
+		blkid_probe_enable_partitions(probe, 1);
+		blkid_probe_set_partitions_flags(probe, BLKID_PARTS_FORCE_GPT);
+		for (result = blkid_do_probe(probe); result == 0; result = blkid_do_probe(probe)) {
+			const char *words = describe(probe, arena);
+
+			if (words && !*found)
+				*found = words;
+			else if (words && !strstr(*found, words))
+				*found = arena_printf(arena, "%s, %s", *found, words);
+		}
+	}
+	blkid_free_probe(probe);
+	if (result < 0)
+		return errno ? -errno : -EIO;
 	return 0;
 }

@@ -2,27 +2,40 @@
 /*
  * Who uses a block device: a mount, swap, or a holder that stands on it (dm, md, LVM, bcache by
  * /sys/dev/block/N/holders; a loop device by its backing file). A disk is used when one of its
- * partitions is, a partition when its whole disk is.
+ * partitions is, a partition when its whole disk is. Also what a device carries.
  */
 #ifndef HOST_DEVICE_USE_H
 #define HOST_DEVICE_USE_H
 
 #include "base/arena.h"
 #include "host/block_device.h"
+#include "host/loop_device.h"
 
 /*
  * Sets *reason to one use in words ("/dev/sda1, a partition of it, is mounted on /boot"), or to
- * NULL where none is seen. `besides` is a device that may stand on it; 0: none may. Returns 0 or
- * -errno: could not be looked at.
+ * NULL where none is seen. `besides` is a device that may stand on it; 0: none may. Returns 0, or
+ * -errno where it cannot be examined.
  */
 int device_use_find(
 	const struct block_device *device, dev_t besides, const char **reason, struct arena *arena);
 
-/* The node of a device by its sysfs name: "/dev/cciss/c0d0" for "cciss!c0d0". */
-const char *device_node_path(const char *name, struct arena *arena);
+struct file_use {
+	const char *reason; /* "disk.img is in use as swap space"; NULL: neither swap nor mounted */
+	struct loop_device_name *loops; /* that stand on it, used or not */
+	size_t loop_count;
+};
 
-/* The partitions of a whole disk, by sysfs; their number, 0 for a partition. Never fails. */
-size_t device_partitions(
-	const struct block_device *disk, struct block_device **partitions, struct arena *arena);
+/*
+ * Who uses a regular file as if it were a device: swap, a mount of it, loop devices. `descriptor`
+ * may be opened by O_PATH; `path` is its name in messages. Returns 0 or -errno.
+ */
+int device_use_of_file(int descriptor, const char *path, struct file_use *use, struct arena *arena);
+
+/*
+ * The signatures on a device, as wipefs(8) sees them: sets *found to all of them in words ("gpt
+ * partition table", "ext4 file system 'root'"), or to NULL where there is none. `descriptor` is
+ * open for reading. Returns 0 or -errno.
+ */
+int device_use_signatures(int descriptor, const char **found, struct arena *arena);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "host/mount_table.h"
 
 #define HOST_UNLIMITED UINT64_MAX
 
@@ -37,6 +38,35 @@ void host_limits_read(struct host_limits *limits, struct arena *arena);
  * Bytes of memory that can be taken without swapping (MemAvailable), and that the control groups
  * leave to this process; HOST_UNLIMITED: not told.
  */
-uint64_t host_memory_available(void);
+uint64_t host_limits_memory(void);
+
+/*
+ * Limits of the control groups that this process is in (cgroups(7)): of version 2, and of version
+ * 1, which has a hierarchy for each controller. A limit holds for all groups below its own.
+ */
+struct control_groups {
+	struct arena *arena;
+	const char *memberships; /* /proc/self/cgroup; NULL: not known */
+	struct mount_table mounts;
+};
+
+/* One limit, in both versions. */
+struct control_group_limit {
+	const char *file;       /* version 2 */
+	const char *controller; /* version 1 */
+	const char *old_file;
+};
+
+void host_limits_read_groups(struct control_groups *groups, struct arena *arena);
+
+/* That of our group or of the nearest one above that has any; "none"; NULL: not known. */
+const char *host_limits_of_groups(
+	const struct control_groups *groups, const struct control_group_limit *limit);
+
+/*
+ * Bytes of memory that the groups leave to this process: of each, its limit less what is used and
+ * not the page cache's. UINT64_MAX: no limit, or not known.
+ */
+uint64_t host_limits_group_memory(const struct control_groups *groups);
 
 #endif

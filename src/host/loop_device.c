@@ -2,7 +2,6 @@
 /* Loop devices, by sysfs and by the driver. */
 #include "host/loop_device.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <stdbool.h>
@@ -19,7 +18,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "host/file_identity.h"
-#include "host/file_system.h"
+#include "host/sysfs.h"
 
 enum { LOOP_LIMIT = 1024, SECTOR_BYTES = 512 };
 
@@ -63,20 +62,13 @@ static bool ask_driver(const char *name, struct stat *backing, struct arena *are
 	return true;
 }
 
-static uint64_t read_number(const char *name, const char *attribute, struct arena *arena)
-{
-	const char *text =
-		text_read_file(arena, arena_printf(arena, "/sys/block/%s/%s", name, attribute));
-
-	return text ? strtoull(text, NULL, 10) : 0;
-}
-
 /* Whether a file of so many bytes makes a loop device of this one's size. */
 static bool fits(const struct attached *loop, off_t bytes, struct arena *arena)
 {
-	uint64_t offset = read_number(loop->name, "loop/offset", arena);
-	uint64_t limit = read_number(loop->name, "loop/sizelimit", arena);
-	uint64_t sectors = read_number(loop->name, "size", arena);
+	const char *folder = arena_printf(arena, "/sys/block/%s", loop->name);
+	uint64_t offset = (uint64_t)sysfs_number(arena, 0, "%s/loop/offset", folder);
+	uint64_t limit = (uint64_t)sysfs_number(arena, 0, "%s/loop/sizelimit", folder);
+	uint64_t sectors = (uint64_t)sysfs_number(arena, 0, "%s/size", folder);
 	uint64_t room = (uint64_t)bytes > offset ? (uint64_t)bytes - offset : 0;
 
 	if (limit != 0 && limit < room)
@@ -84,21 +76,14 @@ static bool fits(const struct attached *loop, off_t bytes, struct arena *arena)
 	return sectors > 0 && room / SECTOR_BYTES == sectors;
 }
 
-static const char *last_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* By name and size, where nothing else is known: the file may be another, but need not. */
 static bool is_plausible(
 	const struct attached *loop, const struct backing *backing, struct arena *arena)
 {
 	static const char removed[] = " (deleted)";
-	const char *name = last_name(loop->file), *end = strstr(name, removed);
+	const char *name = text_name_of(loop->file), *end = strstr(name, removed);
 	size_t length = end ? (size_t)(end - name) : strlen(name);
-	const char *own = last_name(backing->path);
+	const char *own = text_name_of(backing->path);
 
 	if (backing->status.st_size < SECTOR_BYTES)
 		return false;
@@ -169,40 +154,25 @@ static enum file_likeness stands_on_device(const struct attached *loop, dev_t de
 static bool read_attached(const char *name, struct attached *loop, struct arena *arena)
 {
 	*loop = (struct attached){.name = name};
-	loop->file =
-		text_read_file(arena, arena_printf(arena, "/sys/block/%s/loop/backing_file", name));
+	loop->file = sysfs_text(arena, "/sys/block/%s/loop/backing_file", name);
 	if (!loop->file)
 		return false;
 	loop->has_driver = ask_driver(name, &loop->driver, arena);
 	return true;
 }
 
-static dev_t number_of(const char *name, struct arena *arena)
-{
-	const char *text = text_read_file(arena, arena_printf(arena, "/sys/block/%s/dev", name));
-	unsigned major_number, minor_number;
-
-	if (!text || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
-		return 0;
-	return makedev(major_number, minor_number);
-}
-
 static size_t list_loops(
 	const struct backing *backing, struct loop_device_name **loops, struct arena *arena)
 {
-	DIR *entries = opendir("/sys/block");
+	char **names = sysfs_entries(arena, NULL, "/sys/block");
 	size_t count = 0;
 
 	*loops = NULL;
-	if (!entries)
-		return 0;
-	for (struct dirent *entry = readdir(entries); entry && count < LOOP_LIMIT;
-		entry = readdir(entries)) {
-		const char *name = entry->d_name;
+	for (; names && *names && count < LOOP_LIMIT; names++) {
 		enum file_likeness likeness;
 		struct attached loop;
 
-		if (!text_starts_with(name, "loop") || !read_attached(name, &loop, arena))
+		if (!text_starts_with(*names, "loop") || !read_attached(*names, &loop, arena))
 			continue;
 		likeness = backing->device ? stands_on_device(&loop, backing->device)
 					   : stands_on_file(&loop, backing, arena);
@@ -211,12 +181,11 @@ static size_t list_loops(
 		if (!*loops)
 			*loops = arena_alloc_array(arena, LOOP_LIMIT, sizeof(**loops));
 		(*loops)[count++] = (struct loop_device_name){
-			.name = arena_strdup(arena, name),
-			.number = number_of(name, arena),
+			.name = *names,
+			.number = sysfs_device(arena, "/sys/block/%s/dev", *names),
 			.likely_file = likeness == FILE_IS_SAME ? NULL : loop.file,
 		};
 	}
-	closedir(entries);
 	return count;
 }
 

@@ -8,8 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -18,10 +18,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "host/block_device.h"
-#include "host/block_stack.h"
-#include "host/device_signature.h"
 #include "host/device_use.h"
-#include "host/file_use.h"
 
 enum { BELOW_LIMIT = 64 }; /* devices that one stands on, and they on */
 
@@ -72,15 +69,15 @@ static const char *add_partitions(
 	const struct block_device *disk, const char *found, struct arena *arena)
 {
 	struct block_device *partitions;
-	size_t count = device_partitions(disk, &partitions, arena);
+	size_t count = block_device_partitions(disk, &partitions, arena);
 
 	if (count && !found)
 		found = "partitions";
 	for (size_t i = 0; i < count; i++) {
-		const char *node = device_node_path(partitions[i].name, arena), *words = NULL;
+		const char *node = block_device_node(partitions[i].name, arena), *words = NULL;
 		AUTO_CLOSE int descriptor = block_device_open(node, partitions[i].number, 0);
 
-		if (descriptor >= 0 && device_signature_read(descriptor, &words, arena) == 0 &&
+		if (descriptor >= 0 && device_use_signatures(descriptor, &words, arena) == 0 &&
 			words)
 			found = arena_printf(arena, "%s, on %s: %s", found, node, words);
 	}
@@ -108,7 +105,7 @@ static struct write_guard_answer check_signature(const char *path,
 	const struct block_device *device, int descriptor, bool is_named, struct arena *arena)
 {
 	const char *found;
-	int error = device_signature_read(descriptor, &found, arena);
+	int error = device_use_signatures(descriptor, &found, arena);
 
 	if (error == -EIO || error == -ENODATA)
 		return check_unreadable(path, error, is_named, arena);
@@ -139,7 +136,7 @@ static struct write_guard_answer in_use(const char *reason)
 static struct write_guard_answer check_unused(const struct write_guard *guard, const char *path,
 	const struct block_device *device, struct arena *arena)
 {
-	const char *node = is_block_node(path) ? path : device_node_path(device->name, arena);
+	const char *node = is_block_node(path) ? path : block_device_node(device->name, arena);
 	AUTO_CLOSE int descriptor = block_device_open(node, device->number, O_EXCL);
 
 	if (descriptor == -EBUSY)
@@ -176,7 +173,7 @@ static struct write_guard_answer check_device(const struct write_guard *guard, c
 			.verdict = WRITE_PROTECTED,
 			.reason = "the device is read-only",
 			.hint = arena_printf(arena, "blockdev --setrw %s, if it may be",
-				is_block_node(path) ? path : device_node_path(device.name, arena)),
+				is_block_node(path) ? path : block_device_node(device.name, arena)),
 		};
 	if (claim < 0)
 		return check_unused(guard, path, &device, arena);
@@ -199,7 +196,7 @@ static bool is_file_named_again(const struct write_guard *guard, const struct st
 static const char *loop_words(
 	const char *path, const struct loop_device_name *loop, struct arena *arena)
 {
-	const char *node = device_node_path(loop->name, arena);
+	const char *node = block_device_node(loop->name, arena);
 
 	if (!loop->likely_file)
 		return arena_printf(arena, "%s stands on %s", node, path);
@@ -212,7 +209,7 @@ static struct write_guard_answer check_loop(
 	const char *path, const struct loop_device_name *loop, bool is_named, struct arena *arena)
 {
 	static const struct write_guard nothing_named = {0};
-	const char *node = device_node_path(loop->name, arena);
+	const char *node = block_device_node(loop->name, arena);
 	const char *stands = loop_words(path, loop, arena);
 	struct write_guard_answer answer =
 		check_device(&nothing_named, node, loop->number, -1, arena);
@@ -243,7 +240,7 @@ static struct write_guard_answer check_open_file(
 	int error = fstat(descriptor, &file) < 0 ? -errno : 0;
 
 	if (error == 0)
-		error = file_use_find(descriptor, path, &use, arena);
+		error = device_use_of_file(descriptor, path, &use, arena);
 	if (error < 0)
 		return unknown(arena_printf(
 			arena, "%s cannot be looked at: %s", path, text_errno_name(error)));
@@ -292,7 +289,7 @@ static const char *use_of_device(const struct block_device *loop, dev_t number, 
 		return arena_printf(
 			arena, "%u:%u cannot be looked at", major(number), minor(number));
 	if (!use) {
-		const char *node = device_node_path(below.name, arena);
+		const char *node = block_device_node(below.name, arena);
 		AUTO_CLOSE int descriptor = block_device_open(node, number, O_EXCL);
 
 		if (descriptor == -EBUSY)
@@ -309,7 +306,8 @@ static const char *use_of_file(
 	struct file_use use = {0};
 
 	if (backing->descriptor >= 0 &&
-		file_use_find(backing->descriptor, backing->path, &use, arena) == 0 && use.reason)
+		device_use_of_file(backing->descriptor, backing->path, &use, arena) == 0 &&
+		use.reason)
 		return use.reason;
 	for (size_t i = 0; i < backing->loop_count; i++) {
 		const struct loop_device_name *other = &backing->loops[i];
@@ -317,7 +315,7 @@ static const char *use_of_file(
 
 		if (other->number == loop->disk_number)
 			continue;
-		answer = check_device(&nothing_named, device_node_path(other->name, arena),
+		answer = check_device(&nothing_named, block_device_node(other->name, arena),
 			other->number, -1, arena);
 		if (answer.verdict == WRITE_IN_USE || answer.verdict == WRITE_UNKNOWN)
 			return arena_printf(arena, "%s, and %s", answer.reason,
@@ -340,7 +338,7 @@ static const char *use_below(
 	const char *use;
 
 	if (!loop_device_backing(device->disk, &backing, arena)) {
-		list->count += block_stack_below(device->disk_number, list->numbers + list->count,
+		list->count += block_device_below(device->disk_number, list->numbers + list->count,
 			BELOW_LIMIT - list->count, arena);
 		return NULL;
 	}
@@ -380,4 +378,75 @@ struct write_guard_answer write_guard_check(const struct write_guard *guard, con
 		return answer;
 	use = find_use_below(number, arena);
 	return use ? in_use(use) : answer;
+}
+
+/* Character devices by number (Documentation/admin-guide/devices.txt in the kernel's source). */
+enum access { ACCESS_NONE, ACCESS_READ, ACCESS_BOTH };
+
+enum {
+	MEMORY_MAJOR = 1,
+	ANY_MINOR = 0,
+	LAST_MINOR = 0xfffff, /* MINORBITS, linux/kdev_t.h */
+};
+
+static const struct {
+	unsigned first_major, last_major, first_minor, last_minor;
+	enum access access;
+	const char *what; /* "is …" */
+} known[] = {
+	{MEMORY_MAJOR, MEMORY_MAJOR, 3, 3, ACCESS_BOTH, "the null device"},
+	{MEMORY_MAJOR, MEMORY_MAJOR, 5, 5, ACCESS_BOTH, "the zero device"},
+	{MEMORY_MAJOR, MEMORY_MAJOR, 7, 9, ACCESS_BOTH, "full, random or urandom"},
+	{MEMORY_MAJOR, MEMORY_MAJOR, 1, 2, ACCESS_NONE, "the machine's memory"},
+	{MEMORY_MAJOR, MEMORY_MAJOR, 4, 4, ACCESS_NONE, "the machine's I/O ports"},
+	{MEMORY_MAJOR, MEMORY_MAJOR, 11, 11, ACCESS_READ, "the kernel's log"},
+	{4, 4, 0, 63, ACCESS_BOTH, "a console"}, /* from 64 on they are serial lines */
+	{5, 5, 0, 0, ACCESS_BOTH, "the terminal"},
+	{136, 143, ANY_MINOR, LAST_MINOR, ACCESS_BOTH, "a terminal"},
+	{10, 10, 183, 183, ACCESS_READ, "the hardware's random numbers"},
+	{21, 21, ANY_MINOR, LAST_MINOR, ACCESS_NONE,
+		"a SCSI generic node: commands go past every mount to the disk behind it"},
+	{9, 9, ANY_MINOR, LAST_MINOR, ACCESS_NONE, "a tape: it moves when it is read or written"},
+	{206, 206, ANY_MINOR, LAST_MINOR, ACCESS_NONE,
+		"a tape: it moves when it is read or written"},
+	{90, 90, ANY_MINOR, LAST_MINOR, ACCESS_READ,
+		"flash memory, of which nobody says whether a file system (JFFS2, UBI) is on it"},
+};
+
+/* The class in sysfs, such as "bsg", "ubi", "nvme": their majors are given out as they come. */
+static const char *class_of(dev_t number, struct arena *arena)
+{
+	char path[64], resolved[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(number), minor(number));
+	return realpath(path, resolved) ? arena_strdup(arena, strrchr(resolved, '/') + 1) : NULL;
+}
+
+const char *write_guard_character_refusal(dev_t number, bool writes, struct arena *arena)
+{
+	unsigned major_number = major(number), minor_number = minor(number);
+	const char *class;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (major_number < known[i].first_major || major_number > known[i].last_major ||
+			minor_number < known[i].first_minor || minor_number > known[i].last_minor)
+			continue;
+		if (known[i].access >= (writes ? ACCESS_BOTH : ACCESS_READ))
+			return NULL;
+		return arena_printf(arena, "is %s", known[i].what);
+	}
+	class = class_of(number, arena);
+	return arena_printf(arena,
+		"is a character device%s%s%s (%u:%u), which may stand for storage in use or act "
+		"when it is opened",
+		class ? " of class '" : "", class ? class : "", class ? "'" : "", major_number,
+		minor_number);
+}
+
+bool write_guard_is_memory(dev_t number)
+{
+	unsigned minor_number = minor(number);
+
+	return major(number) == MEMORY_MAJOR &&
+	       (minor_number == 3 || minor_number == 5 || (minor_number >= 7 && minor_number <= 9));
 }

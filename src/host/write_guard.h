@@ -10,8 +10,8 @@
 #ifndef HOST_WRITE_GUARD_H
 #define HOST_WRITE_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -50,5 +50,17 @@ struct write_guard_answer write_guard_check(const struct write_guard *guard, con
  */
 struct write_guard_answer write_guard_check_file(
 	const struct write_guard *guard, const char *path, int descriptor, struct arena *arena);
+
+/*
+ * Which character devices a job may read, and with `writes` write: NULL, or why not, to go on after
+ * the name: "is a SCSI generic node: …". Behind many of them is storage in use (SCSI generic, flash
+ * memory, tapes) or the machine itself (/dev/mem), past every mount and claim; so those are allowed
+ * that are known to do no harm, and no others. Namespaces of NVMe (/dev/ng0n1) are for
+ * write_guard_check().
+ */
+const char *write_guard_character_refusal(dev_t number, bool writes, struct arena *arena);
+
+/* /dev/null, zero, full, random, urandom: opening them has no effect. */
+bool write_guard_is_memory(dev_t number);
 
 #endif

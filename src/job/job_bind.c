@@ -294,32 +294,17 @@ static void apply_section(struct job_binder *binder, struct job *job, struct job
 	}
 }
 
-/* The name of an engine that differs in a third of its letters at most, or NULL. */
-static const char *suggest_engine(const char *name, struct arena *arena)
-{
-	size_t count = 0;
-	struct option *names;
-	struct option_table table;
-	const struct option_table *const tables[] = {&table, NULL};
-
-	while (engines[count])
-		count++;
-	names = arena_alloc_array(arena, count + 1, sizeof(*names));
-	for (size_t i = 0; i < count; i++)
-		names[i].name = engines[i]->name;
-	table = (struct option_table){.options = names};
-	return option_suggest(tables, name);
-}
-
 static void report_engine(struct job_binder *binder, const struct job *job, struct job_entry *entry)
 {
 	const char *instead = job_foreign_engine(job->ioengine);
-	const char *nearest = suggest_engine(job->ioengine, binder->arena);
+	struct text_guess guess = {.name = job->ioengine};
 	const char *list = job_list_engines(NULL, NULL, binder->arena);
 
 	if (entry->is_reported)
 		return;
 	entry->is_reported = true;
+	for (size_t i = 0; engines[i]; i++)
+		text_guess(&guess, engines[i]->name);
 	if (instead) {
 		diag_error(binder->diag, &entry->value_place,
 			"fio's engine '%s' is not in ringside", job->ioengine);
@@ -327,8 +312,8 @@ static void report_engine(struct job_binder *binder, const struct job *job, stru
 		return;
 	}
 	diag_error(binder->diag, &entry->value_place, "unknown engine '%s'", job->ioengine);
-	if (nearest)
-		diag_hint(binder->diag, "did you mean '%s'? engines: %s", nearest, list);
+	if (guess.nearest)
+		diag_hint(binder->diag, "did you mean '%s'? engines: %s", guess.nearest, list);
 	else
 		diag_hint(binder->diag, "engines: %s", list);
 }

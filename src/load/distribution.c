@@ -85,20 +85,21 @@ static void init_scatter(struct distribution_sampler *sampler, double center, ui
 {
 	uint64_t hottest;
 
-	permutation_init(&sampler->scatter, sampler->count, seed);
+	block_permutation_init(&sampler->scatter, sampler->count, seed);
 	sampler->scatter_shift = 0;
 	if (center < 0)
 		return;
 	hottest = (uint64_t)((double)sampler->count * center);
 	if (hottest >= sampler->count)
 		hottest = sampler->count - 1;
-	sampler->scatter_shift = hottest + sampler->count - permutation_at(&sampler->scatter, 0);
+	sampler->scatter_shift =
+		hottest + sampler->count - block_permutation_at(&sampler->scatter, 0);
 	sampler->scatter_shift %= sampler->count;
 }
 
 static uint64_t scatter(const struct distribution_sampler *sampler, uint64_t rank)
 {
-	uint64_t place = permutation_at(&sampler->scatter, rank) + sampler->scatter_shift;
+	uint64_t place = block_permutation_at(&sampler->scatter, rank) + sampler->scatter_shift;
 
 	return place < sampler->count ? place : place - sampler->count;
 }

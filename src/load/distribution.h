@@ -17,7 +17,7 @@
 
 #include "base/arena.h"
 #include "base/random.h"
-#include "load/permutation.h"
+#include "load/block_order.h"
 
 enum distribution_kind {
 	DISTRIBUTION_UNIFORM,

@@ -38,7 +38,7 @@ uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint
 static uint64_t draw_number(struct pattern *pattern)
 {
 	if (pattern->each_block_once)
-		return permutation_walk_next(&pattern->walk);
+		return block_walk_next(&pattern->walk);
 	return distribution_draw(&pattern->sampler, &pattern->random);
 }
 
@@ -158,7 +158,7 @@ static void begin_pass(struct pattern *pattern)
 		return;
 	}
 	runs += pattern->block_count % pattern->sequence_length > 0;
-	permutation_walk_init(&pattern->walk, runs, random_mix_seed(seed, pattern->pass));
+	block_walk_init(&pattern->walk, runs, random_mix_seed(seed, pattern->pass));
 }
 
 static void init_random(
@@ -214,7 +214,7 @@ static bool is_every_block_visited(const struct pattern *pattern)
 {
 	if (pattern->kind == PATTERN_MAPPED)
 		return pattern->map.left == 0;
-	return pattern->each_block_once && permutation_walk_is_over(&pattern->walk);
+	return pattern->each_block_once && block_walk_is_over(&pattern->walk);
 }
 
 void pattern_restart(struct pattern *pattern)

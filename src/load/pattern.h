@@ -16,9 +16,8 @@
 #include "base/arena.h"
 #include "base/io_op.h"
 #include "base/random.h"
-#include "load/block_map.h"
+#include "load/block_order.h"
 #include "load/distribution.h"
-#include "load/permutation.h"
 
 struct pattern_spec {
 	bool is_random;
@@ -110,7 +109,7 @@ static inline uint64_t pattern_next(
 		number = random_below(&pattern->random, pattern->block_count);
 		return pattern->first_offset + number * pattern->unit_bytes;
 	case PATTERN_ONCE:
-		number = permutation_walk_next(&pattern->walk);
+		number = block_walk_next(&pattern->walk);
 		if (__builtin_expect(number == PERMUTATION_END, 0))
 			return PATTERN_END;
 		return pattern->first_offset + number * pattern->unit_bytes;

@@ -11,7 +11,9 @@
 #ifndef MEASURE_ESTIMATE_H
 #define MEASURE_ESTIMATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum estimate_method {
 	ESTIMATE_NONE,  /* fewer than 2 values */
@@ -64,5 +66,64 @@ size_t estimate_count_needed(
  * (t_{1 - alpha} + t_{0.95}) standard errors.
  */
 double estimate_smallest_effect(double standard_error, double freedom, double alpha);
+
+/*
+ * Many comparisons at once: p-values adjusted so that one false claim in the whole family is as
+ * rare as alpha, and letter groups for "who differs from whom".
+ * Sources: Holm, Scand. J. Statist. 6 (1979) 65; Piepho, J. Comp. Graph. Stat. 13 (2004) 456.
+ */
+enum {
+	ESTIMATE_LETTERS_MEMBER_LIMIT = 64,
+	ESTIMATE_LETTERS_LIMIT = 52, /* A … Z, a … z */
+};
+
+/* adjusted[i] <= alpha: claim i. NAN stands for a test that was not made and is not counted. */
+void estimate_holm(const double *p, size_t count, double *adjusted);
+
+/*
+ * Letters for `count` members, listed best first: two members share one exactly when they were
+ * not shown to differ. differs[i * count + j] is symmetric. letters[i]: bit 0 is A, …; A holds
+ * the first member. Returns the number of letters, 0 where they do not suffice.
+ */
+size_t estimate_letters(const bool *differs, size_t count, uint64_t *letters);
+
+/* "A", "BC", … for a set of letters; returns text. */
+char *estimate_letters_text(uint64_t letters, char text[ESTIMATE_LETTERS_LIMIT + 1]);
+
+/*
+ * Is today's session what the stored sessions led to expect? The sample is the session, not the
+ * trial: a machine moves between sessions by more than its trials within one show.
+ *
+ * The spread between few sessions is hardly known, so it is mixed with a guess, as if `freedom`
+ * more had been seen with that deviation; from `session_limit` sessions on the data stand alone.
+ * Source: prediction interval of a normal sample; scaled inverse chi-squared prior of a variance
+ * (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.6).
+ */
+struct prediction_prior {
+	double freedom;
+	double deviation;
+	size_t session_limit;
+};
+
+/* 4 degrees of freedom at 2 %, until 10 sessions are there; values are logarithms. */
+extern const struct prediction_prior estimate_default_prior;
+
+struct prediction {
+	double expected;       /* mean of the stored sessions */
+	double difference;     /* mean of today's sessions - expected */
+	double deviation;      /* of one session */
+	double standard_error; /* of the difference, were nothing changed */
+	double freedom;
+};
+
+/*
+ * `stored_count` >= 1, `today_count` >= 1. `prior` NULL: none, and then all but `expected` and
+ * `difference` are NAN for one stored session.
+ */
+struct prediction estimate_prediction(const double *stored, size_t stored_count,
+	const double *today, size_t today_count, const struct prediction_prior *prior);
+
+/* Half-width of the interval of level 1 - alpha (two-sided) around `expected`. */
+double estimate_prediction_half_width(const struct prediction *prediction, double alpha);
 
 #endif

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 enum {
 	HISTOGRAM_STEP_BITS = 7, /* 128 steps an octave */
 	HISTOGRAM_VALUE_BITS = 40,
@@ -47,7 +49,7 @@ static inline unsigned histogram_index(uint64_t value)
 uint64_t histogram_lowest(unsigned index);
 uint64_t histogram_highest(unsigned index);
 
-static inline void latency_summary_add(struct latency_summary *s, uint64_t value, uint64_t count)
+static inline void histogram_summary_add(struct latency_summary *s, uint64_t value, uint64_t count)
 {
 	double v = (double)value;
 	double n = (double)count;
@@ -65,12 +67,12 @@ static inline void latency_summary_add(struct latency_summary *s, uint64_t value
 static inline void histogram_record(struct histogram *histogram, uint64_t value, uint64_t count)
 {
 	histogram->counts[histogram_index(value)] += count;
-	latency_summary_add(&histogram->summary, value, count);
+	histogram_summary_add(&histogram->summary, value, count);
 }
 
-void latency_summary_merge(struct latency_summary *into, const struct latency_summary *from);
-double latency_summary_mean(const struct latency_summary *summary);   /* 0 when empty */
-double latency_summary_stddev(const struct latency_summary *summary); /* population, as fio's */
+void histogram_summary_merge(struct latency_summary *into, const struct latency_summary *from);
+double histogram_summary_mean(const struct latency_summary *summary);   /* 0 when empty */
+double histogram_summary_stddev(const struct latency_summary *summary); /* population, as fio's */
 
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
@@ -84,5 +86,13 @@ uint64_t histogram_percentile(const struct histogram *histogram, double percent)
 
 /* True when at least `needed` samples lie above the percentile: count * (1 - p) >= needed. */
 bool histogram_supports(const struct histogram *histogram, double percent, double needed);
+
+/*
+ * A histogram as HdrHistogram's tools read it: the V2 encoding, deflated, in base64, as it stands
+ * in the lines of a histogram log ("HISTFAAA…"). The geometry is the same, so nothing is lost but
+ * how far values lie beyond 2^40 ns.
+ */
+/* The text, from `arena`. */
+char *histogram_export(const struct histogram *histogram, struct arena *arena);
 
 #endif

@@ -8,12 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 
 enum {
-	SUGGEST_SHARE = 3,  /* a suggestion differs in at most a third of the name */
 	DOUBLE_DIGITS = 17, /* enough for any double to be read back */
 	DECIMALS_LIMIT = 18,
 };
@@ -139,45 +137,23 @@ static const char *list_choices(const struct option *option, struct arena *arena
 	return list;
 }
 
-static bool is_near(const char *name, unsigned distance)
-{
-	return (size_t)distance * SUGGEST_SHARE <= strlen(name);
-}
-
-/* Keeps in *nearest the candidate with the least distance so far. */
-static void consider(const char *name, const char *candidate, unsigned *least, const char **nearest)
-{
-	size_t length = strlen(name), other = strlen(candidate);
-	size_t difference = length > other ? length - other : other - length;
-	unsigned distance;
-
-	/* It is at least the difference of the lengths. */
-	if (difference >= *least || !is_near(name, (unsigned)difference))
-		return;
-	distance = strcasecmp(name, candidate) == 0 ? 0 : text_distance(name, candidate);
-	if (distance < *least) {
-		*least = distance;
-		*nearest = candidate;
-	}
-}
-
 static int read_choice(const struct option *option, const char *value, int *field,
 	struct arena *arena, struct option_problem *problem)
 {
-	const char *nearest = NULL, *list;
-	unsigned least = UINT32_MAX;
+	struct text_guess guess = {.name = value};
+	const char *list;
 
 	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
 		if (strcmp(choice->text, value) == 0) {
 			*field = choice->value;
 			return 0;
 		}
-		consider(value, choice->text, &least, &nearest);
+		text_guess(&guess, choice->text);
 	}
 	list = list_choices(option, arena);
-	if (is_near(value, least))
+	if (guess.nearest)
 		return refuse(problem, "no such choice",
-			arena_printf(arena, "did you mean '%s'? choices: %s", nearest, list));
+			arena_printf(arena, "did you mean '%s'? choices: %s", guess.nearest, list));
 	return refuse(problem, "no such choice", arena_printf(arena, "choices: %s", list));
 }
 
@@ -363,17 +339,16 @@ const struct option *option_find(const struct option_table *table, const char *n
 
 const char *option_suggest(const struct option_table *const *tables, const char *name)
 {
-	const char *nearest = NULL;
-	unsigned least = UINT32_MAX;
+	struct text_guess guess = {.name = name};
 
 	for (; *tables; tables++) {
 		for (const struct option *option = (*tables)->options; option->name; option++) {
-			consider(name, option->name, &least, &nearest);
+			text_guess(&guess, option->name);
 			if (option->alias)
-				consider(name, option->alias, &least, &nearest);
+				text_guess(&guess, option->alias);
 		}
 	}
-	return nearest && is_near(name, least) ? nearest : NULL;
+	return guess.nearest;
 }
 
 const char *option_group_name(enum option_group group)

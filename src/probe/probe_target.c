@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "engine/rwf.h"
-#include "host/character_node.h"
+#include "host/write_guard.h"
 
 enum {
 	/* struct statx, include/uapi/linux/stat.h; since Linux 6.11, newer than the C library's. */
@@ -43,7 +43,7 @@ static bool is_harmless_character(const char *path)
 {
 	struct stat status;
 
-	return stat(path, &status) == 0 && character_node_is_memory(status.st_rdev);
+	return stat(path, &status) == 0 && write_guard_is_memory(status.st_rdev);
 }
 
 static int open_for_reading(const struct target *target, unsigned flags)

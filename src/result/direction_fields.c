@@ -19,13 +19,13 @@ static bool lacks_ios(const void *structure)
 static double mean(const void *structure, const void *member, const void *owner)
 {
 	(void)member, (void)owner;
-	return lacks_ios(structure) ? NAN : latency_summary_mean(structure);
+	return lacks_ios(structure) ? NAN : histogram_summary_mean(structure);
 }
 
 static double deviation(const void *structure, const void *member, const void *owner)
 {
 	(void)member, (void)owner;
-	return lacks_ios(structure) ? NAN : latency_summary_stddev(structure);
+	return lacks_ios(structure) ? NAN : histogram_summary_stddev(structure);
 }
 
 static const struct field summary_fields[] = {
@@ -62,7 +62,7 @@ static void check_sums(const struct json_node *node, const struct latency_summar
 static bool has_mean(const struct json_node *node, const struct latency_summary *summary)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(node->item, "mean");
-	double expected = latency_summary_mean(summary);
+	double expected = histogram_summary_mean(summary);
 
 	if (!item || cJSON_IsNull(item))
 		return true;

@@ -103,8 +103,8 @@ void fio_latency_add(cJSON *object, const char *key, const struct result_job *jo
 
 	json_add_u64(item, "min", latency->summary.count ? latency->summary.min_ns : 0);
 	json_add_u64(item, "max", latency->summary.max_ns);
-	fio_latency_add_double(item, "mean", latency_summary_mean(&latency->summary));
-	fio_latency_add_double(item, "stddev", latency_summary_stddev(&latency->summary));
+	fio_latency_add_double(item, "mean", histogram_summary_mean(&latency->summary));
+	fio_latency_add_double(item, "stddev", histogram_summary_stddev(&latency->summary));
 	json_add_u64(item, "N", latency->summary.count);
 	if (latency->histogram && latency->summary.count > 0) {
 		add_percentiles(item, job, latency->histogram);

@@ -29,7 +29,7 @@ static void add_row(struct table *table, const struct result_job *job, const str
 
 	*cell++ = stated->directions[d].iops;
 	*cell++ = stated->directions[d].bytes_per_second;
-	*cell++ = latency->count > 0 ? latency_summary_mean(latency) : TABLE_UNKNOWN;
+	*cell++ = latency->count > 0 ? histogram_summary_mean(latency) : TABLE_UNKNOWN;
 	for (int i = 0; i < PERCENTILE_COUNT; i++)
 		*cell++ = fio_latency_percentile(direction, &stated->directions[d], percentiles[i]);
 	*cell++ = latency->count > 0 ? (double)latency->max_ns : TABLE_UNKNOWN;

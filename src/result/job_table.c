@@ -55,7 +55,7 @@ static double percentile_cell(const struct result_latency *latency, double perce
 
 static double mean_cell(const struct result_latency *latency)
 {
-	return latency->summary.count ? latency_summary_mean(&latency->summary) : TABLE_UNKNOWN;
+	return latency->summary.count ? histogram_summary_mean(&latency->summary) : TABLE_UNKNOWN;
 }
 
 static void add_latency_row(struct table *table, const char *label, double iops, double bandwidth,

@@ -132,7 +132,7 @@ static void merge_latency(
 		*into = *from;
 		return;
 	}
-	latency_summary_merge(&into->summary, &from->summary);
+	histogram_summary_merge(&into->summary, &from->summary);
 	if (!from->histogram || !into->histogram) {
 		into->histogram = NULL; /* of a part of the I/Os it would say nothing */
 		return;

@@ -192,13 +192,13 @@ static const struct result_latency *slat_of(const struct result_direction *direc
 static bool is_slat_notable(const struct result_direction *direction)
 {
 	const struct result_latency *slat = slat_of(direction);
-	double lat_ns = latency_summary_mean(&direction->lat.summary);
+	double lat_ns = histogram_summary_mean(&direction->lat.summary);
 
 	if (is_sampled(direction))
-		lat_ns = latency_summary_mean(&direction->sample.slat.summary) +
-			 latency_summary_mean(&direction->sample.clat.summary);
+		lat_ns = histogram_summary_mean(&direction->sample.slat.summary) +
+			 histogram_summary_mean(&direction->sample.clat.summary);
 	return slat->summary.count > 0 && !slat->histogram &&
-	       latency_summary_mean(&slat->summary) >= NOTABLE_SLAT_SHARE * lat_ns;
+	       histogram_summary_mean(&slat->summary) >= NOTABLE_SLAT_SHARE * lat_ns;
 }
 
 /* Time inside the submission that an asynchronous engine was to do without waiting. */
@@ -219,7 +219,7 @@ static void print_submission(const struct result_job *job, struct page *page)
 		if (!is_slat_notable(&job->directions[i]))
 			continue;
 		page_phrase(page, ",", "%s slat %s mean, %s max", io_direction_name(i),
-			figure_text(mean, FIGURE_TIME, latency_summary_mean(slat)),
+			figure_text(mean, FIGURE_TIME, histogram_summary_mean(slat)),
 			figure_text(max, FIGURE_TIME, (double)slat->max_ns));
 		if (is_sampled(&job->directions[i]))
 			page_phrase(page, "", "(of a sample, %s I/Os)",

@@ -126,7 +126,7 @@ static void put_job(const struct result_job *job, FILE *stream)
 
 static void put_mean(const struct latency_summary *summary, FILE *stream)
 {
-	put_double(summary->count > 0 ? latency_summary_mean(summary) : NAN, stream);
+	put_double(summary->count > 0 ? histogram_summary_mean(summary) : NAN, stream);
 }
 
 static void put_error(int error, FILE *stream)
@@ -143,7 +143,7 @@ static void put_latency(const struct result_job *job, const struct result_latenc
 
 	put_u64_if(is_known, summary->min_ns, stream);
 	put_mean(summary, stream);
-	put_double(is_known ? latency_summary_stddev(summary) : NAN, stream);
+	put_double(is_known ? histogram_summary_stddev(summary) : NAN, stream);
 	for (size_t i = 0; i < columns->count; i++) {
 		double percent = columns->percents[i];
 		bool is_asked = is_known && latency->histogram &&

@@ -9,7 +9,7 @@
 
 #include "base/stream.h"
 #include "base/text.h"
-#include "measure/hdr_export.h"
+#include "measure/histogram.h"
 #include "result/result.h"
 
 static void put_head(const struct result *result, FILE *stream)
@@ -47,7 +47,8 @@ static void put_latency(const struct result_job *job, enum io_direction directio
 	put_tag(job->name, stream);
 	fprintf(stream, ":%s:%s,%.6f,%.6f,%.6f,%s\n", io_direction_name(direction), name,
 		(double)job->started_ns / 1e9, (double)job->elapsed_ns / 1e9,
-		(double)latency->summary.max_ns / 1e6, hdr_export(latency->histogram, &arena));
+		(double)latency->summary.max_ns / 1e6,
+		histogram_export(latency->histogram, &arena));
 	arena_free(&arena);
 }
 

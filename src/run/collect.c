@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "engine/engine.h"
 #include "host/block_device.h"
-#include "host/environment.h"
+#include "host/fact.h"
 
 static const double default_percentiles[] = {
 	1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};
@@ -357,7 +357,7 @@ void collect_environment(struct result *result, const struct plan *plan)
 {
 	struct arena *arena = &result->arena;
 	struct environment environment;
-	struct environment_target *targets;
+	struct fact_target *targets;
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
@@ -368,14 +368,14 @@ void collect_environment(struct result *result, const struct plan *plan)
 		for (unsigned k = 0; k < plan->jobs[i].target_count; k++) {
 			const struct target *target = &plan->jobs[i].targets[k];
 
-			targets[count++] = (struct environment_target){
+			targets[count++] = (struct fact_target){
 				.path = target->path,
 				.block_device = target->device,
 				.file_system = target->file_system,
 			};
 		}
 	}
-	environment_read(&environment, targets, count, arena);
+	fact_environment(&environment, targets, count, arena);
 	copy_facts(result, &result->environment.hard, environment.hard, environment.hard_count);
 	copy_facts(result, &result->environment.soft, environment.soft, environment.soft_count);
 }

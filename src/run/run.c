@@ -474,7 +474,7 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 
 	result_init(result);
 	if (plan_make(&run.plan, &request, diag) != 0 ||
-		plan_check_memory(&run.plan, host_memory_available(), diag) != 0) {
+		plan_check_memory(&run.plan, host_limits_memory(), diag) != 0) {
 		plan_free(&run.plan);
 		return EXIT_BAD_REQUEST;
 	}

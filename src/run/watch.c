@@ -8,9 +8,9 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "host/block_device.h"
 #include "host/block_queue.h"
-#include "host/block_stack.h"
-#include "host/interrupts.h"
+#include "host/kernel_counter.h"
 #include "run/collect.h"
 
 #define INTERRUPTED_SHARE 0.01 /* of the I/Os: what a neighbour on the disk may cause */
@@ -42,7 +42,7 @@ static void add_disk(struct watch *watch, struct plan *plan, dev_t number)
 		!is_new(watch->disks, watch->disk_count, device.disk) ||
 		!keeps_counters(device.disk, &plan->arena))
 		return;
-	if (disk_counters_read(device.disk, &watch->counters[watch->disk_count]) == 0)
+	if (kernel_counter_disk(device.disk, &watch->counters[watch->disk_count]) == 0)
 		watch->disks[watch->disk_count++] = device.disk;
 }
 
@@ -57,8 +57,8 @@ static int read_health(const char *drive, struct nvme_health *health, struct are
 /* The NVMe drives that a target stands on. */
 static void add_drives(struct watch *watch, struct plan *plan, dev_t number)
 {
-	struct block_device disks[BLOCK_STACK_WIDTH_LIMIT];
-	size_t count = block_stack_disks(number, disks, BLOCK_STACK_WIDTH_LIMIT, &plan->arena);
+	struct block_device disks[BLOCK_DEVICE_WIDTH_LIMIT];
+	size_t count = block_device_disks(number, disks, BLOCK_DEVICE_WIDTH_LIMIT, &plan->arena);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *name = disks[i].name;
@@ -111,7 +111,7 @@ static void report_disks(const struct watch *watch, struct result *result)
 		const struct disk_counters *before = &watch->counters[i];
 		struct disk_counters after;
 
-		if (disk_counters_read(watch->disks[i], &after) != 0)
+		if (kernel_counter_disk(watch->disks[i], &after) != 0)
 			continue; /* the disk is gone */
 		result->disks[result->disk_count++] = (struct result_disk){
 			.name = arena_strdup(&result->arena, watch->disks[i]),
@@ -247,7 +247,7 @@ static unsigned watch_job(
 	}
 	if (watch->count == WATCH_LIMIT)
 		return WATCH_LIMIT;
-	counts.interrupts = interrupts_of_devices(counts.disks, counts.disk_count, arena);
+	counts.interrupts = kernel_counter_interrupts(counts.disks, counts.disk_count, arena);
 	watch->counts[watch->count] = counts;
 	return watch->count++;
 }
@@ -276,7 +276,7 @@ void watch_interrupts_stop(struct watch_interrupts *watch, struct arena *arena)
 	for (unsigned i = 0; i < watch->count; i++) {
 		struct watch_disks *counts = &watch->counts[i];
 		int64_t before = counts->interrupts;
-		int64_t after = interrupts_of_devices(counts->disks, counts->disk_count, arena);
+		int64_t after = kernel_counter_interrupts(counts->disks, counts->disk_count, arena);
 
 		/* The counters of a drive that is gone, or was reset, say nothing. */
 		counts->interrupts = before == INTERRUPTS_UNKNOWN || after < before

@@ -7,8 +7,8 @@
 #ifndef RUN_WATCH_H
 #define RUN_WATCH_H
 
-#include "host/block_device.h"
-#include "host/nvme_device.h"
+#include "host/kernel_counter.h"
+#include "host/nvme.h"
 #include "result/result.h"
 #include "run/plan.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "host/punt_counter.h"
+#include "host/kernel_counter.h"
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
@@ -353,7 +353,7 @@ static void open_window(struct worker *worker)
 		(void)worker_restart_files(worker);
 	}
 	cpu_account_start(worker->loop.cpu_account);
-	worker->loop.measurement->punts = -punt_counter_read(worker->loop.punt_counter);
+	worker->loop.measurement->punts = -kernel_counter_punts(worker->loop.punt_counter);
 	worker->loop.measurement->syscalls_before = worker->loop.engine->syscalls;
 	/* The ramp's own nudge, if it was late, is over. */
 	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
@@ -424,7 +424,7 @@ static void close_window(struct worker *worker)
 	measurement->punts =
 		worker->loop.punt_counter < 0
 			? -1
-			: measurement->punts + punt_counter_read(worker->loop.punt_counter);
+			: measurement->punts + kernel_counter_punts(worker->loop.punt_counter);
 	if (worker->loop.in_flight > 0)
 		miss_unreturned(worker, measurement->ended_ns);
 	else if (worker->loop.class->prove)

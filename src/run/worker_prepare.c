@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "host/punt_counter.h"
+#include "host/kernel_counter.h"
 #include "run/plan.h"
 #include "run/worker.h"
 
@@ -384,7 +384,7 @@ int worker_prepare(struct worker *worker)
 	worker->loop.measurement = worker->loop.ramp_measurement;
 	/* Before the ring is made, so that its kernel threads are counted too. */
 	if (worker->loop.class->traits & ENGINE_COMBINES_CALLS)
-		worker->loop.punt_counter = punt_counter_open();
+		worker->loop.punt_counter = kernel_counter_open_punts();
 	make_generators(worker);
 	error = bind_to_cpus(worker);
 	if (error == 0)

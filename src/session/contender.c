@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "engine/engine.h"
-#include "host/nvme_names.h"
+#include "host/nvme.h"
 #include "job/job_bind.h"
 #include "run/plan.h"
 
@@ -348,16 +348,6 @@ static void add_sections(struct planning *planning, const struct combination *va
 		add_contender(planning, point, jobs[i]->name, jobs[i], NULL, false);
 }
 
-/* "mixed" of "jobs/mixed.job". */
-static const char *group_name(struct arena *arena, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	const char *dot = strrchr(name, '.');
-
-	return dot && dot != name ? arena_strndup(arena, name, (size_t)(dot - name)) : name;
-}
-
 /* Each file a contender, of all its jobs; one point. */
 static void add_groups(struct planning *planning, const struct combination *values)
 {
@@ -386,7 +376,7 @@ static void add_groups(struct planning *planning, const struct combination *valu
 				path);
 			continue;
 		}
-		add_contender(planning, point, group_name(arena, path), jobs[0], NULL, false);
+		add_contender(planning, point, text_stem_of(path, arena), jobs[0], NULL, false);
 		setup = &point->contenders[point->count - 1];
 		setup->together = jobs + 1;
 		setup->together_count = count - 1;

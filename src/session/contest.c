@@ -624,7 +624,7 @@ static enum stop_decision decide(struct contest *contest)
 	contest->block_ns =
 		(double)(clock_now() - contest->blocks_ns) / (double)contest->point->block_count;
 	view.is_out_of_time = (double)time_left_ns(contest) < contest->block_ns;
-	decision = stop_rule_decide(&contest->options->rule, &view);
+	decision = compare_stop_decide(&contest->options->rule, &view);
 	arena_free(&arena);
 	return decision;
 }

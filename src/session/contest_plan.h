@@ -19,7 +19,7 @@
 #include "job/job_types.h"
 #include "session/contender.h"
 #include "session/record.h"
-#include "verdict/stop_rule.h"
+#include "verdict/session.h"
 
 #define CONTEST_AUTO UINT64_MAX
 

@@ -17,7 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "host/block_device.h"
+#include "host/kernel_counter.h"
 #include "session/guard.h"
 
 #define PF_KTHREAD 0x00200000UL
@@ -214,7 +214,7 @@ static void read_disks(
 
 		counters->hot_disk_degrees =
 			fmax(counters->hot_disk_degrees, read_temperature(arena, watch->disks[i]));
-		if (disk_counters_read(watch->disks[i], &disk) == 0) {
+		if (kernel_counter_disk(watch->disks[i], &disk) == 0) {
 			*reads += 512.0 * (double)disk.read_sectors;
 			*writes += 512.0 * (double)disk.write_sectors;
 		} else {

@@ -17,9 +17,7 @@
 #include "document/document.h"
 #include "result/result.h"
 #include "session/guard.h"
-#include "verdict/contrast.h"
-#include "verdict/session.h"
-#include "verdict/stop_rule.h"
+#include "verdict/compare.h"
 
 #define RECORD_SCHEMA "ringside-comparison/1"
 

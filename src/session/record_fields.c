@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "measure/estimate.h"
-#include "measure/multiple.h"
 #include "result/result_fields.h"
 #include "session/parts.h"
 #include "session/record.h"
@@ -376,12 +375,12 @@ static struct metric_verdict metric_verdict_of(
 
 static void judge_contender(struct contender_verdict *verdict, const struct view *view, size_t c)
 {
-	char letters[MULTIPLE_LETTERS_LIMIT + 1];
+	char letters[ESTIMATE_LETTERS_LIMIT + 1];
 
 	verdict->name = view->point->contenders[c].name;
 	if (view->comparison.letter_count > 0)
 		verdict->letters = arena_strdup(
-			view->arena, multiple_letters_text(view->comparison.letters[c], letters));
+			view->arena, estimate_letters_text(view->comparison.letters[c], letters));
 	verdict->metrics = arena_alloc_array(view->arena, VALUE_COUNT, sizeof(*verdict->metrics));
 	for (int value = 0; value < VALUE_COUNT; value++) {
 		if (view->comparison.columns[value].levels[c].count > 0)

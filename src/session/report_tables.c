@@ -2,7 +2,7 @@
 /* The tables of a point. */
 #include <math.h>
 
-#include "measure/multiple.h"
+#include "measure/estimate.h"
 #include "session/report.h"
 #include "session/sweep.h"
 
@@ -150,11 +150,11 @@ static void add_letters(const struct view *view, const struct rows *rows, struct
 		return;
 	column = grid_add_text(grid, "grp");
 	for (size_t i = 0; i < rows->count; i++) {
-		char text[MULTIPLE_LETTERS_LIMIT + 1];
+		char text[ESTIMATE_LETTERS_LIMIT + 1];
 		uint64_t letters = view->comparison.letters[rows->contenders[i]];
 
 		grid->cells[i][column] =
-			arena_strdup(view->arena, multiple_letters_text(letters, text));
+			arena_strdup(view->arena, estimate_letters_text(letters, text));
 	}
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Session to table. */
+/* Session to table; and the stop on precision at fixed looks. */
 #include "verdict/compare.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "measure/multiple.h"
+#include "measure/estimate.h"
 
 static void fill_column(const struct session *session, size_t metric,
 	const struct contrast_rule *rule, struct arena *arena, struct comparison_column *column)
@@ -22,11 +22,11 @@ static void fill_column(const struct session *session, size_t metric,
 	contrast_all(session, metric, rule, column->contrasts);
 	if (session->control == SESSION_NONE)
 		return;
-	column->control = control_judge(kind, column->levels[session->reference].value,
+	column->control = contrast_control(kind, column->levels[session->reference].value,
 		&column->contrasts[session->control].difference, rule);
 	/* Not the control's own mark: it is the measure, and stays as it was found. */
-	control_demote(&column->control, kind, column->contrasts, session->control);
-	control_demote(&column->control, kind, column->contrasts + session->control + 1,
+	contrast_demote(&column->control, kind, column->contrasts, session->control);
+	contrast_demote(&column->control, kind, column->contrasts + session->control + 1,
 		count - session->control - 1);
 }
 
@@ -96,7 +96,7 @@ static void estimate_pairs(const struct session *session, const struct contrast_
 			pairs->p[i * n + j] = pairs->estimates[i * n + j].p;
 		}
 	}
-	multiple_holm(pairs->p, n * n, pairs->adjusted);
+	estimate_holm(pairs->p, n * n, pairs->adjusted);
 }
 
 /* A pair differs by the same standard as a contender from the reference. */
@@ -117,7 +117,7 @@ static void judge_pairs(const struct session *session, const struct contrast_rul
 			continue;
 		contrast.mark = contrast_decide(
 			metric, reference_level, &contrast.difference, contrast.p_adjusted, rule);
-		control_demote(&column->control, metric, &contrast, 1);
+		contrast_demote(&column->control, metric, &contrast, 1);
 		pairs->differs[i] = contrast.mark == MARK_BETTER || contrast.mark == MARK_WORSE;
 		pairs->differs[i % n * n + i / n] = pairs->differs[i];
 	}
@@ -163,7 +163,7 @@ static void group(const struct session *session, const struct contrast_rule *rul
 		return;
 	estimate_pairs(session, rule, members, &pairs, arena);
 	judge_pairs(session, rule, column, &pairs);
-	comparison->letter_count = multiple_letters(pairs.differs, n, letters);
+	comparison->letter_count = estimate_letters(pairs.differs, n, letters);
 	if (comparison->letter_count == 0)
 		return;
 	for (size_t i = 0; i < n; i++) {
@@ -183,4 +183,54 @@ void compare_session(const struct session *session, const struct contrast_rule *
 	rank(session, arena, comparison);
 	group(session, rule, arena, comparison);
 	health_judge(session, &comparison->health);
+}
+
+static const size_t default_looks[] = {6, 9, 13, 20};
+
+const struct stop_rule compare_stop_rule_default = {
+	.half_width = 0.01,
+	.look_count = sizeof(default_looks) / sizeof(*default_looks),
+	.looks = default_looks,
+};
+
+static bool is_look(const struct stop_rule *rule, size_t block_count)
+{
+	for (size_t i = 0; i < rule->look_count; i++) {
+		if (rule->looks[i] == block_count)
+			return true;
+	}
+	return false;
+}
+
+static bool is_precise(const struct stop_rule *rule, const struct stop_view *view)
+{
+	for (size_t i = 0; i < view->width_count; i++) {
+		/* Written so that "no interval yet" is not precise. */
+		if (!(view->half_widths[i] <= rule->half_width))
+			return false;
+	}
+	return view->width_count > 0;
+}
+
+enum stop_decision compare_stop_decide(const struct stop_rule *rule, const struct stop_view *view)
+{
+	if (is_look(rule, view->block_count) && is_precise(rule, view))
+		return STOP_PRECISE;
+	if (compare_stop_next_look(rule, view->block_count) == 0)
+		return STOP_BLOCK_LIMIT;
+	return view->is_out_of_time ? STOP_OUT_OF_TIME : STOP_NOT_YET;
+}
+
+size_t compare_stop_next_look(const struct stop_rule *rule, size_t block_count)
+{
+	for (size_t i = 0; i < rule->look_count; i++) {
+		if (rule->looks[i] > block_count)
+			return rule->looks[i];
+	}
+	return 0;
+}
+
+bool compare_stop_is_adaptive(const struct stop_rule *rule)
+{
+	return rule->look_count > 1;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Paired differences to the reference and their verdicts. */
+/* Verdicts on differences, and what the control takes back of them. */
 #include "verdict/contrast.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "measure/distribution.h"
-#include "measure/multiple.h"
+#include "measure/estimate.h"
 
 const struct contrast_rule contrast_rule_default = {
 	.alpha = 0.05,
@@ -152,7 +152,7 @@ void contrast_all(const struct session *session, size_t metric, const struct con
 				session, metric, c, rule, comparisons, differences);
 		p[c] = is_compared(session, c) ? contrasts[c].difference.p : NAN;
 	}
-	multiple_holm(p, count, adjusted);
+	estimate_holm(p, count, adjusted);
 	for (size_t c = 0; c < count; c++) {
 		struct contrast *contrast = &contrasts[c];
 
@@ -217,4 +217,44 @@ size_t contrast_blocks_for(
 	}
 	arena_free(&arena);
 	return count > 0 ? most : rule->block_limit;
+}
+
+#define CERTAIN_P 0.01
+
+struct control contrast_control(const struct metric *metric, double reference_level,
+	const struct estimate *difference, const struct contrast_rule *rule)
+{
+	double margin = metric_margin(metric, rule->equivalence, reference_level) / 2;
+	double least = metric_margin(metric, rule->least_effect, reference_level);
+	double half = estimate_half_width(difference);
+	struct control control = {.half_width = NAN, .floor = NAN};
+
+	if (isnan(half))
+		return control;
+	control.is_judged = true;
+	control.half_width = metric_effect(metric, half);
+	control.floor = metric_effect(metric, fabs(difference->value) + half);
+	control.has_failed = metric_effect(metric, difference->lo) > margin ||
+			     metric_effect(metric, difference->hi) < -margin ||
+			     (fabs(metric_effect(metric, difference->value)) > least &&
+				     difference->p < CERTAIN_P);
+	return control;
+}
+
+void contrast_demote(const struct control *control, const struct metric *metric,
+	struct contrast *contrasts, size_t count)
+{
+	if (!control->has_failed)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct contrast *contrast = &contrasts[i];
+		bool is_claim = contrast->mark == MARK_BETTER || contrast->mark == MARK_WORSE ||
+				contrast->mark == MARK_EQUIVALENT;
+
+		if (is_claim &&
+			metric_effect(metric, fabs(contrast->difference.value)) < control->floor) {
+			contrast->mark = MARK_UNRESOLVED;
+			contrast->is_demoted = true;
+		}
+	}
 }

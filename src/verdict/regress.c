@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "measure/distribution.h"
-#include "measure/multiple.h"
+#include "measure/estimate.h"
 
 /* One stored session shows no spread: it accuses nobody of less than so many deviations. */
 #define LONELY_SESSION_DEVIATIONS 4
@@ -68,7 +68,7 @@ struct regress_evidence regress_from_sessions(const struct metric *metric, const
 	const struct regress_rule *rule)
 {
 	struct prediction prediction =
-		prediction_make(stored, stored_count, today, today_count, prior);
+		estimate_prediction(stored, stored_count, today, today_count, prior);
 	double half;
 	struct regress_evidence evidence = {
 		.worsening = -metric_direction(metric) * prediction.difference,
@@ -83,7 +83,7 @@ struct regress_evidence regress_from_sessions(const struct metric *metric, const
 
 	prediction.standard_error =
 		sqrt(prediction.standard_error * prediction.standard_error + extra_variance);
-	half = prediction_half_width(&prediction, 2 * rule->alpha);
+	half = estimate_prediction_half_width(&prediction, 2 * rule->alpha);
 	if (isnan(half))
 		return evidence;
 	if (stored_count == 1 && prior)
@@ -157,7 +157,7 @@ void regress_confirm(const struct regress_evidence *evidence, const double *thre
 
 	for (size_t i = 0; i < count; i++)
 		p[i] = evidence[i].p_worse;
-	multiple_holm(p, count, adjusted);
+	estimate_holm(p, count, adjusted);
 	for (size_t i = 0; i < count; i++) {
 		outcomes[i] = regress_decide(&evidence[i], thresholds[i]);
 		if (outcomes[i] == OUTCOME_FAIL && !(adjusted[i] <= rule->alpha))

@@ -15,7 +15,6 @@
 #include <stddef.h>
 
 #include "measure/estimate.h"
-#include "measure/prediction.h"
 #include "verdict/metric.h"
 #include "verdict/outcome.h"
 

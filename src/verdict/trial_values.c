@@ -97,7 +97,7 @@ static void take_syncs(const struct result_job *job, double *values)
 	if (syncs->ios == 0)
 		return;
 	values[VALUE_SYNC_IOPS] = result_iops(job, DIRECTION_SYNC);
-	values[VALUE_SYNC_MEAN] = latency_summary_mean(&syncs->lat.summary);
+	values[VALUE_SYNC_MEAN] = histogram_summary_mean(&syncs->lat.summary);
 	take_latencies(syncs, &values[VALUE_SYNC_P50]);
 }
 

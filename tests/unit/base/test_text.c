@@ -155,4 +155,66 @@ TEST(an_error_without_a_name_reads_back)
 	assert_int_equal(text_errno_of_symbol("E"), 0);
 }
 
+TEST(a_guess_is_the_nearest_within_a_third)
+{
+	static const char *const candidates[] = {"iodepth", "iodepth_batch", "rw", "size"};
+	static const struct {
+		const char *name, *nearest;
+	} samples[] = {
+		{"iodpth", "iodepth"},
+		{"IODEPTH", "iodepth"},
+		{"iodepth_bath", "iodepth_batch"},
+		{"sizes", "size"},
+		{"rv", NULL}, /* one letter of two */
+		{"verify", NULL},
+		{"", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		struct text_guess guess = {.name = samples[i].name};
+
+		for (size_t c = 0; c < sizeof(candidates) / sizeof(candidates[0]); c++)
+			text_guess(&guess, candidates[c]);
+		if (samples[i].nearest)
+			assert_string_equal(guess.nearest, samples[i].nearest);
+		else
+			assert_null(guess.nearest);
+	}
+}
+
+TEST(the_first_of_equally_near_candidates_is_the_guess)
+{
+	struct text_guess guess = {.name = "read"};
+
+	text_guess(&guess, "ready");
+	text_guess(&guess, "reads");
+	assert_string_equal(guess.nearest, "ready");
+	text_guess(&guess, "read");
+	assert_string_equal(guess.nearest, "read");
+}
+
+TEST(a_list_has_a_text_or_not)
+{
+	static const char *const list[] = {"rw", "bs"};
+
+	assert_true(text_is_listed("bs", list, 2));
+	assert_false(text_is_listed("bs", list, 1));
+	assert_false(text_is_listed("b", list, 2));
+}
+
+TEST(paths_have_a_folder_a_name_and_a_stem)
+{
+	struct arena arena = {0};
+
+	assert_string_equal(text_folder_of("a/b", &arena), "a");
+	assert_string_equal(text_folder_of("b", &arena), ".");
+	assert_string_equal(text_folder_of("/b", &arena), "/");
+	assert_string_equal(text_name_of("a/b"), "b");
+	assert_string_equal(text_name_of("b"), "b");
+	assert_string_equal(text_stem_of("jobs/mixed.job", &arena), "mixed");
+	assert_string_equal(text_stem_of("jobs/.job", &arena), ".job");
+	assert_string_equal(text_stem_of("a.d/job", &arena), "job");
+	arena_free(&arena);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -48,7 +48,7 @@ static void start(struct bench *b, const char *jobs, const char *const *referenc
 					{
 						.trial_ns = NS_PER_MS,
 						.limit_ns = 3600 * NS_PER_S,
-						.rule = stop_rule_default,
+						.rule = compare_stop_rule_default,
 						.primary = VALUE_IOPS,
 						.has_control = true,
 						.is_quiet = true,

@@ -52,7 +52,7 @@ static void prepare(struct trials_check *request, const char *const *options, si
 					{
 						.trial_ns = NS_PER_MS,
 						.limit_ns = 3600 * NS_PER_S,
-						.rule = stop_rule_default,
+						.rule = compare_stop_rule_default,
 						.primary = VALUE_IOPS,
 						.has_control = true,
 						.is_quiet = true,

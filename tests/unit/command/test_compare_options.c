@@ -47,7 +47,7 @@ TEST(a_comparison_has_defaults)
 	assert_true(request.contest.ramp_ns == CONTEST_AUTO);
 	assert_true(request.contest.limit_ns == CONTEST_AUTO);
 	assert_true(request.contest.cooldown_ns == CONTEST_AUTO);
-	assert_ptr_equal(request.contest.rule.looks, stop_rule_default.looks);
+	assert_ptr_equal(request.contest.rule.looks, compare_stop_rule_default.looks);
 	assert_int_equal(request.contest.primary, VALUE_COUNT); /* for the jobs to say */
 	assert_true(request.contest.has_control);
 	assert_false(request.is_exploratory);

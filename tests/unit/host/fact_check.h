@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "host/environment_facts.h"
+#include "host/fact.h"
 #include "test.h"
 
 /* The one fact with this key; NULL: there is none. Two are a failure. */

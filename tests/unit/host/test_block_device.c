@@ -3,6 +3,7 @@
 #include <sys/sysmacros.h>
 
 #include "host/block_device.h"
+#include "host/kernel_counter.h"
 #include "test.h"
 #include "unit/host/fake_sys.h"
 
@@ -141,7 +142,7 @@ TEST(counters_come_in_the_kernels_order)
 
 	make_nvme();
 	mount_sys(state);
-	assert_int_equal(disk_counters_read("nvme0n1p1", &counters), 0);
+	assert_int_equal(kernel_counter_disk("nvme0n1p1", &counters), 0);
 	assert_int_equal(counters.read_ios, 10);
 	assert_int_equal(counters.read_merges, 11);
 	assert_int_equal(counters.read_sectors, 12);
@@ -163,7 +164,7 @@ TEST(unknown_devices_are_enodev)
 	struct disk_counters counters;
 
 	assert_int_equal(block_device_read(makedev(4095, 77), &device, &arena), -ENODEV);
-	assert_int_equal(disk_counters_read("nvme99n99", &counters), -ENODEV);
+	assert_int_equal(kernel_counter_disk("nvme99n99", &counters), -ENODEV);
 	assert_true(block_device_behind_nvme_character(makedev(1, 3)) == 0);
 }
 

@@ -80,20 +80,20 @@ TEST(partitions_belong_to_a_disk_only)
 
 	mount_sys(state);
 	assert_int_equal(block_device_read(makedev(8, 0), &device, &arena), 0);
-	assert_int_equal(device_partitions(&device, &partitions, &arena), 2);
+	assert_int_equal(block_device_partitions(&device, &partitions, &arena), 2);
 	for (int i = 0; i < 2; i++) {
 		has_first |= partitions[i].number == makedev(8, 1);
 		has_second |= partitions[i].number == makedev(8, 2);
 	}
 	assert_true(has_first && has_second);
 	assert_int_equal(block_device_read(makedev(8, 1), &device, &arena), 0);
-	assert_int_equal(device_partitions(&device, &partitions, &arena), 0);
+	assert_int_equal(block_device_partitions(&device, &partitions, &arena), 0);
 }
 
 TEST(node_path_has_slashes_where_sysfs_has_marks)
 {
-	assert_string_equal(device_node_path("sda1", &arena), "/dev/sda1");
-	assert_string_equal(device_node_path("cciss!c0d0", &arena), "/dev/cciss/c0d0");
+	assert_string_equal(block_device_node("sda1", &arena), "/dev/sda1");
+	assert_string_equal(block_device_node("cciss!c0d0", &arena), "/dev/cciss/c0d0");
 }
 
 TEST_MAIN(NULL, NULL);

@@ -38,7 +38,8 @@ static void draw_many(struct fixture *fixture, uint64_t *counts, uint64_t count)
 /* The block that a rank of zipf or pareto is scattered to. */
 static uint64_t place_of(const struct distribution_sampler *sampler, uint64_t rank)
 {
-	return (permutation_at(&sampler->scatter, rank) + sampler->scatter_shift) % sampler->count;
+	return (block_permutation_at(&sampler->scatter, rank) + sampler->scatter_shift) %
+	       sampler->count;
 }
 
 /* Joins neighbouring cells until at least 20 draws are expected in each. */

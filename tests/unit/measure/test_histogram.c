@@ -83,8 +83,8 @@ TEST(empty_histogram_says_zero)
 	assert_int_equal(histogram_percentile(&histogram, 0), 0);
 	assert_int_equal(histogram_percentile(&histogram, 50), 0);
 	assert_int_equal(histogram_percentile(&histogram, 100), 0);
-	assert_true(latency_summary_mean(&histogram.summary) == 0);
-	assert_true(latency_summary_stddev(&histogram.summary) == 0);
+	assert_true(histogram_summary_mean(&histogram.summary) == 0);
+	assert_true(histogram_summary_stddev(&histogram.summary) == 0);
 	assert_false(histogram_supports(&histogram, 50, 1));
 }
 
@@ -95,8 +95,8 @@ TEST(one_value_is_every_percentile)
 	histogram_record(&histogram, 1000003, 1);
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++)
 		assert_int_equal(histogram_percentile(&histogram, percents[i]), 1000003);
-	assert_true(latency_summary_mean(&histogram.summary) == 1000003);
-	assert_true(latency_summary_stddev(&histogram.summary) == 0);
+	assert_true(histogram_summary_mean(&histogram.summary) == 1000003);
+	assert_true(histogram_summary_stddev(&histogram.summary) == 0);
 }
 
 /* The values 1..200 are exact: percentiles are their ranks. */
@@ -221,8 +221,8 @@ TEST(moments_are_exact)
 	assert_int_equal(histogram.summary.count, 8);
 	assert_int_equal(histogram.summary.min_ns, 2);
 	assert_int_equal(histogram.summary.max_ns, 9);
-	assert_true(latency_summary_mean(&histogram.summary) == 5);
-	assert_true(latency_summary_stddev(&histogram.summary) == 2);
+	assert_true(histogram_summary_mean(&histogram.summary) == 5);
+	assert_true(histogram_summary_stddev(&histogram.summary) == 2);
 }
 
 TEST(deviation_of_equal_values_is_about_zero_and_no_nan)
@@ -233,9 +233,9 @@ TEST(deviation_of_equal_values_is_about_zero_and_no_nan)
 		empty_histogram(NULL);
 		for (int i = 0; i < 1000; i++)
 			histogram_record(&histogram, value, 7);
-		deviation = latency_summary_stddev(&histogram.summary);
+		deviation = histogram_summary_stddev(&histogram.summary);
 		assert_true(deviation >= 0 && deviation < 100);
-		assert_true(latency_summary_mean(&histogram.summary) == (double)value);
+		assert_true(histogram_summary_mean(&histogram.summary) == (double)value);
 	}
 }
 

@@ -61,7 +61,7 @@ TEST(figures_are_the_results)
 	job_table(&table, &result.arena, &result.jobs[0]);
 	assert_true(cell("read", "IOPS") == 200000);
 	assert_true(cell("read", "BW") == 819200000);
-	assert_true(cell("read", "mean") == latency_summary_mean(&read->lat.summary));
+	assert_true(cell("read", "mean") == histogram_summary_mean(&read->lat.summary));
 	assert_true(
 		cell("read", "p99.9") == (double)histogram_percentile(read->lat.histogram, 99.9));
 	assert_true(cell("read", "max") == (double)read->lat.summary.max_ns);

@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "measure/hdr_export.h"
+#include "measure/histogram.h"
 #include "test.h"
 #include "unit/result/golden.h"
 
@@ -64,8 +64,8 @@ TEST(each_latency_with_buckets_has_a_line)
 		"failed]\n"
 		"Tag=b:sync:clat_sample,0.000000,0.000001,2.500000,%s\n"
 		"Tag=b:sync:lat,0.000000,0.000001,0.001500,%s\n",
-		hdr_export(&fast, &arena), hdr_export(&slow, &arena), hdr_export(&slow, &arena),
-		hdr_export(&fast, &arena));
+		histogram_export(&fast, &arena), histogram_export(&slow, &arena),
+		histogram_export(&slow, &arena), histogram_export(&fast, &arena));
 	text = written(&result, write_hdr_log);
 	assert_string_equal(text, expected);
 	free(text);

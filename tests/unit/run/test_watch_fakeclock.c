@@ -3,7 +3,7 @@
 #include <sys/sysmacros.h>
 
 #include "fake_clock.h"
-#include "host/interrupts.h"
+#include "host/kernel_counter.h"
 #include "near.h"
 #include "run/watch.h"
 #include "test.h"

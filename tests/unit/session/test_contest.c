@@ -72,7 +72,7 @@ static void start(struct bout *bout, const char *const *overrides, uint64_t seed
 		.ramp_ns = 0,
 		.limit_ns = 3600 * NS_PER_S,
 		.cooldown_ns = 0,
-		.rule = stop_rule_default,
+		.rule = compare_stop_rule_default,
 		.primary = VALUE_IOPS,
 		.is_quiet = true,
 	};

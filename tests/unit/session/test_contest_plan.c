@@ -30,7 +30,7 @@ static int set_up(void **state)
 		.ramp_ns = CONTEST_AUTO,
 		.limit_ns = CONTEST_AUTO,
 		.cooldown_ns = CONTEST_AUTO,
-		.rule = stop_rule_default,
+		.rule = compare_stop_rule_default,
 	};
 	slowest_iops = 100000;
 	asked_ns = 0;

@@ -108,7 +108,7 @@ static void fight(struct bout *bout, const struct contender_plan *plan, uint64_t
 	bout->options = (struct contest_options){
 		.trial_ns = 1,
 		.limit_ns = 3600 * NS_PER_S,
-		.rule = stop_rule_default,
+		.rule = compare_stop_rule_default,
 		.primary = VALUE_IOPS,
 		.is_quiet = true,
 	};

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "measure/multiple.h"
+#include "measure/estimate.h"
 #include "near.h"
 #include "noise.h"
 #include "sample_session.h"
@@ -42,12 +42,12 @@ static void expect_letters(const char *expected)
 	size_t length = 0;
 
 	for (size_t i = 0; i < comparison.rank_count; i++) {
-		char text[MULTIPLE_LETTERS_LIMIT + 1];
+		char text[ESTIMATE_LETTERS_LIMIT + 1];
 		size_t c = comparison.ranks[i];
 
 		length += (size_t)snprintf(line + length, sizeof(line) - length, "%s%s:%s",
 			i > 0 ? " " : "", sample.contenders[c].name,
-			multiple_letters_text(comparison.letters[c], text));
+			estimate_letters_text(comparison.letters[c], text));
 	}
 	assert_string_equal(line, expected);
 }

@@ -16,7 +16,7 @@
 #include "simulation.h"
 #include "test.h"
 #include "verdict/compare.h"
-#include "verdict/stop_rule.h"
+#include "verdict/session.h"
 
 /* In the default time limit, trials of 2 s make 13 blocks. */
 enum { BLOCK_LIMIT = 20, BLOCKS_IN_TIME = 13 };
@@ -76,7 +76,7 @@ static void run_within(struct simulated *s, const struct contrast_rule *rule, si
 		view.block_count = s->sample.session.block_count;
 		view.is_out_of_time = view.block_count >= budget;
 		view.width_count = contrast_half_widths(&s->sample.session, rule, half_widths);
-		decision = stop_rule_decide(&stop_rule_default, &view);
+		decision = compare_stop_decide(&compare_stop_rule_default, &view);
 	} while (decision == STOP_NOT_YET);
 }
 
@@ -128,7 +128,7 @@ static struct cell fill_cell(enum session_noise_kind kind, size_t contender_coun
 	struct contrast_rule rule = contrast_rule_default;
 	struct cell cell = {0};
 
-	rule.alpha = contrast_alpha(stop_rule_is_adaptive(&stop_rule_default));
+	rule.alpha = contrast_alpha(compare_stop_is_adaptive(&compare_stop_rule_default));
 	for (unsigned i = 0; i < 2 * rounds; i++) {
 		bool has_effect = i >= rounds;
 		struct simulated s;

@@ -142,7 +142,7 @@ TEST(bounds_and_p_agree)
 		evidence = regress_from_pairs(&iops, d, count, 1, rule);
 		assert_int_equal(evidence.lo > 0, evidence.p_worse <= rule->alpha);
 		evidence = regress_from_sessions(
-			&iops, d, count, &shift, 1, &prediction_default_prior, 0.05, 0, rule);
+			&iops, d, count, &shift, 1, &estimate_default_prior, 0.05, 0, rule);
 		assert_int_equal(evidence.lo > 0, evidence.p_worse <= rule->alpha);
 		evidence = regress_from_pairs(&iops, d, count, 1, rule);
 		worse += evidence.lo > 0;
@@ -155,7 +155,7 @@ TEST(sessions_are_judged_by_their_prediction)
 	static const double stored[] = {10, 10.02, 9.98, 10.01, 9.99};
 	double today = 9.8;
 	struct regress_evidence e = regress_from_sessions(
-		&iops, stored, 5, &today, 1, &prediction_default_prior, 0.05, 0, rule);
+		&iops, stored, 5, &today, 1, &estimate_default_prior, 0.05, 0, rule);
 	double deviation = sqrt((0.001 + 4 * 0.0004) / 8);
 	double error = deviation * sqrt(1.2);
 	double t = distribution_t_quantile(0.99, 8);
@@ -175,7 +175,7 @@ TEST(a_shorter_session_has_a_wider_interval)
 	static const double stored[] = {10, 10.02, 9.98, 10.01, 9.99};
 	double today = 9.8;
 	struct regress_evidence e = regress_from_sessions(
-		&iops, stored, 5, &today, 1, &prediction_default_prior, 0.05, 0.01, rule);
+		&iops, stored, 5, &today, 1, &estimate_default_prior, 0.05, 0.01, rule);
 	double error = sqrt((0.001 + 4 * 0.0004) / 8 * 1.2 + 0.01);
 
 	assert_near(e.worsening, 0.2, 1e-12);
@@ -188,12 +188,12 @@ TEST(one_stored_session_accuses_of_large_losses_only)
 	double stored = 10;
 	double today = 9;
 	struct regress_evidence e = regress_from_sessions(
-		&iops, &stored, 1, &today, 1, &prediction_default_prior, log(1.05), 0, rule);
+		&iops, &stored, 1, &today, 1, &estimate_default_prior, log(1.05), 0, rule);
 
 	assert_false(e.may_fail);
 	assert_int_equal(regress_decide(&e, log(1.05)), OUTCOME_INCONCLUSIVE);
 	e = regress_from_sessions(
-		&iops, &stored, 1, &today, 1, &prediction_default_prior, 0.08, 0, rule);
+		&iops, &stored, 1, &today, 1, &estimate_default_prior, 0.08, 0, rule);
 	assert_true(e.may_fail);
 	assert_int_equal(regress_decide(&e, 0.08), OUTCOME_FAIL);
 	e = regress_from_sessions(&iops, &stored, 1, &today, 1, NULL, 0.5, 0, rule);

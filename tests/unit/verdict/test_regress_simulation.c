@@ -239,7 +239,7 @@ static double sessions_fail_percent(const struct simulation *plan, size_t stored
 			double today =
 				session_mean(&random, session_deviation) + log1p(-loss_fraction);
 			struct regress_evidence evidence = regress_from_sessions(&iops, stored,
-				stored_count, &today, 1, &prediction_default_prior, threshold, 0,
+				stored_count, &today, 1, &estimate_default_prior, threshold, 0,
 				&regress_rule_default);
 
 			is_failed &= regress_decide(&evidence, threshold) == OUTCOME_FAIL;

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Facts about the machine that a result is worth nothing without, as far as an unprivileged
+ * process can read them. "Hard" facts make another machine of it (CPU model, core count, device
+ * model, file system), "soft" ones explain differences (kernel, governor, scheduler). Keys that
+ * begin with "now." change from moment to moment: to be read, not to be compared.
+ */
+#ifndef HOST_FACT_H
+#define HOST_FACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+
+struct environment_fact {
+	const char *key;   /* "cpu_model", "device.nvme0n1.model" */
+	const char *value; /* NULL: not known here */
+};
+
+struct environment {
+	size_t hard_count;
+	struct environment_fact *hard;
+	size_t soft_count;
+	struct environment_fact *soft;
+};
+
+struct fact_target {
+	const char *path;
+	dev_t block_device;      /* 0: none */
+	const char *file_system; /* or NULL */
+};
+
+/* Never fails: what cannot be read is NULL. The serial number is hashed (xxHash), never shown. */
+void fact_environment(struct environment *environment, const struct fact_target *targets,
+	size_t target_count, struct arena *arena);
+
+/* The rest is for the parts of it: two growing lists, and the ways to read one fact. */
+
+enum fact_tier { FACT_HARD, FACT_SOFT, FACT_TIER_COUNT };
+
+struct fact_list {
+	struct arena *arena;
+	size_t counts[FACT_TIER_COUNT];
+	size_t rooms[FACT_TIER_COUNT];
+	struct environment_fact *facts[FACT_TIER_COUNT];
+};
+
+/* Adds `value`, or NULL for NULL and for blanks only; blanks around it are not kept. */
+void fact_add(struct fact_list *list, enum fact_tier tier, const char *value,
+	const char *key_format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The first line of a file, by the same rules; NULL where it cannot be read. */
+const char *fact_read(struct fact_list *list, const char *path_format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* "a,b": the different values, each once, in the order met; `values` may be NULL at first. */
+const char *fact_join(struct fact_list *list, const char *values, const char *value);
+
+/* The value of a line (sysfs_value()) by the same rules; or NULL. */
+const char *fact_line(struct fact_list *list, const char *text, const char *key);
+
+/* xxHash of a text, for what must be compared but not shown; NULL for NULL. */
+const char *fact_hash(struct fact_list *list, const char *text);
+
+/* The same with a salt: who has hash and text of one cannot find the text of another. */
+const char *fact_hash_salted(struct fact_list *list, const char *salt, const char *text);
+
+/*
+ * The same with the machine's own salt, its machine-id(5), which no result contains: a serial
+ * number is recognised on this machine and cannot be guessed from its hash elsewhere. NULL, so that
+ * nothing is recorded, for NULL and where the machine has no such identity (many containers).
+ */
+const char *fact_secret(struct fact_list *list, const char *text);
+
+/* The parts. */
+void fact_read_machine(struct fact_list *list);
+void fact_read_limits(struct fact_list *list);
+void fact_read_files(
+	struct fact_list *list, const struct fact_target *targets, size_t target_count);
+void fact_read_nvme(struct fact_list *list, const char *disk);
+void fact_read_storage(
+	struct fact_list *list, const struct fact_target *targets, size_t target_count);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* NVMe drives: the names of their nodes, Identify Namespace and the health log. */
+#include "host/nvme.h"
+
+#include <ctype.h>
+#include <endian.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/nvme_ioctl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+
+#include "base/text.h"
+#include "host/sysfs.h"
+
+enum {
+	ADMIN_GET_LOG_PAGE = 0x02,
+	ADMIN_IDENTIFY = 0x06,
+	LOG_HEALTH = 0x02,
+	HEALTH_BYTES = 512,
+	IDENTIFY_BYTES = 4096,
+	TIMEOUT_MS = 5000,
+	KELVIN_OF_0_CELSIUS = 273,
+};
+#define EVERY_NAMESPACE 0xffffffffu
+
+/* "nvme3n2": 2; 0: it is no name of that kind, such as the path "nvme3c1n2". */
+static unsigned namespace_number(const char *name, const char *prefix)
+{
+	unsigned drive, number;
+	int length = 0;
+
+	if (!text_starts_with(name, prefix) || !isdigit((unsigned char)name[strlen(prefix)]))
+		return 0;
+	return sscanf(name + strlen(prefix), "%un%u%n", &drive, &number, &length) == 2 &&
+			       name[strlen(prefix) + (size_t)length] == '\0'
+		       ? number
+		       : 0;
+}
+
+/* Both nodes of a namespace stand in one folder: its controller's, or its subsystem's. */
+static const char *find_beside(const char *class, const char *name, const char *prefix,
+	const char *wanted, struct arena *arena)
+{
+	char folder[PATH_MAX];
+	unsigned number = namespace_number(name, prefix);
+	char **entries;
+
+	if (number == 0 || !realpath(arena_printf(arena, "/sys/class/%s/%s", class, name), folder))
+		return NULL;
+	*strrchr(folder, '/') = '\0';
+	entries = sysfs_entries(arena, NULL, "%s", folder);
+	while (entries && *entries && namespace_number(*entries, wanted) != number)
+		entries++;
+	return entries ? *entries : NULL;
+}
+
+const char *nvme_character_name(const char *block, struct arena *arena)
+{
+	return find_beside("block", block, "nvme", "ng", arena);
+}
+
+const char *nvme_block_name(const char *character, struct arena *arena)
+{
+	return find_beside("nvme-generic", character, "ng", "nvme", arena);
+}
+
+/* "nvme3c1n2", one path to a namespace: "nvme3n2"; else `name` itself. */
+static const char *without_path(const char *name, struct arena *arena)
+{
+	unsigned subsystem, path, number;
+
+	if (sscanf(name, "nvme%uc%un%u", &subsystem, &path, &number) != 3)
+		return name;
+	return arena_printf(arena, "nvme%un%u", subsystem, number);
+}
+
+bool nvme_is_controller(dev_t character, const char **block, struct arena *arena)
+{
+	const char *folder =
+		arena_printf(arena, "/sys/dev/char/%u:%u", major(character), minor(character));
+	char class[PATH_MAX];
+	unsigned lowest = UINT_MAX;
+	char **entries;
+
+	*block = NULL;
+	if (!realpath(arena_printf(arena, "%s/subsystem", folder), class) ||
+		strcmp(strrchr(class, '/'), "/nvme") != 0)
+		return false;
+	entries = sysfs_entries(arena, NULL, "%s", folder);
+	for (; entries && *entries; entries++) {
+		const char *name = without_path(*entries, arena);
+		unsigned number = namespace_number(name, "nvme");
+
+		if (number == 0 || number >= lowest)
+			continue;
+		lowest = number;
+		*block = name;
+	}
+	return true;
+}
+
+static uint64_t read_le(const unsigned char *page, unsigned offset, unsigned bytes)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, page + offset, bytes);
+	return le64toh(value);
+}
+
+static int send_admin(int descriptor, struct nvme_admin_cmd *command)
+{
+	int status;
+
+	command->timeout_ms = TIMEOUT_MS;
+	status = ioctl(descriptor, NVME_IOCTL_ADMIN_CMD, command);
+	if (status < 0)
+		return -errno;
+	return status == 0 ? 0 : -EIO;
+}
+
+void nvme_format_decode(const unsigned char *page, struct nvme_format *format)
+{
+	enum { COUNT_AT = 25, CURRENT_AT = 26, PROTECTION_AT = 29, FORMATS_AT = 128 };
+	unsigned current = page[CURRENT_AT];
+	unsigned index = (current & 0xf) | (current >> 5 & 0x3) << 4;
+	const unsigned char *entry = page + FORMATS_AT + 4 * index;
+
+	*format = (struct nvme_format){
+		.metadata_bytes = (uint32_t)read_le(entry, 0, 2),
+		.block_bytes = entry[2] < 32 ? 1u << entry[2] : 0,
+		.metadata_is_inline = current & 0x10,
+		.protection_type = page[PROTECTION_AT] & 0x7,
+		.index = index,
+		.count = page[COUNT_AT] + 1u,
+	};
+}
+
+int nvme_device_format(int descriptor, struct nvme_format *format)
+{
+	unsigned char page[IDENTIFY_BYTES];
+	struct nvme_admin_cmd command = {
+		.opcode = ADMIN_IDENTIFY,
+		.addr = (uintptr_t)page,
+		.data_len = sizeof(page),
+	};
+	int namespace = ioctl(descriptor, NVME_IOCTL_ID);
+	int error;
+
+	if (namespace < 0)
+		return -errno;
+	command.nsid = (uint32_t) namespace;
+	error = send_admin(descriptor, &command);
+	if (error == 0)
+		nvme_format_decode(page, format);
+	return error;
+}
+
+void nvme_health_decode(const unsigned char *page, struct nvme_health *health)
+{
+	*health = (struct nvme_health){
+		.critical_warnings = page[0],
+		.temperature_celsius = (int)read_le(page, 1, 2) - KELVIN_OF_0_CELSIUS,
+		.spare_percent = page[3],
+		.percentage_used = page[5],
+		.media_errors = read_le(page, 160, 8),
+		.error_log_entries = read_le(page, 176, 8),
+		.warning_temperature_minutes = read_le(page, 192, 4),
+		.critical_temperature_minutes = read_le(page, 196, 4),
+		.throttle_count = read_le(page, 216, 4) + read_le(page, 220, 4),
+	};
+}
+
+int nvme_device_health(int descriptor, struct nvme_health *health)
+{
+	unsigned char page[HEALTH_BYTES];
+	struct nvme_admin_cmd command = {
+		.opcode = ADMIN_GET_LOG_PAGE,
+		.nsid = EVERY_NAMESPACE,
+		.addr = (uintptr_t)page,
+		.data_len = sizeof(page),
+		.cdw10 = LOG_HEALTH | (HEALTH_BYTES / 4 - 1) << 16,
+	};
+	int error = send_admin(descriptor, &command);
+
+	if (error == 0)
+		nvme_health_decode(page, health);
+	return error;
+}
+
+const char *nvme_warning_words(unsigned bit)
+{
+	static const char *const words[NVME_WARNING_COUNT] = {
+		"the spare blocks fall below their threshold",
+		"the temperature is beyond a threshold",
+		"its reliability is degraded by media or internal errors",
+		"the media are read-only",
+		"its backup for volatile memory has failed",
+		"its persistent memory region is read-only or unreliable",
+	};
+
+	return bit < NVME_WARNING_COUNT ? words[bit] : NULL;
+}
+
+const char *nvme_reading_name(unsigned index)
+{
+	static const char *const names[NVME_READING_COUNT] = {"critical_warnings",
+		"temperature_celsius", "spare_percent", "percentage_used", "media_errors",
+		"error_log_entries", "warning_temperature_minutes", "critical_temperature_minutes",
+		"throttle_count"};
+
+	return names[index];
+}
+
+int64_t nvme_health_reading(const struct nvme_health *health, unsigned index)
+{
+	const int64_t readings[NVME_READING_COUNT] = {
+		health->critical_warnings,
+		health->temperature_celsius,
+		health->spare_percent,
+		health->percentage_used,
+		(int64_t)health->media_errors,
+		(int64_t)health->error_log_entries,
+		(int64_t)health->warning_temperature_minutes,
+		(int64_t)health->critical_temperature_minutes,
+		(int64_t)health->throttle_count,
+	};
+
+	return readings[index];
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole files and whole folders, read into an arena. */
+#include "host/sysfs.h"
+
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+static char *read_file(struct arena *arena, const char *path_format, va_list arguments)
+{
+	return text_read_file(arena, arena_vprintf(arena, path_format, arguments));
+}
+
+char *sysfs_text(struct arena *arena, const char *path_format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, path_format);
+	text = read_file(arena, path_format, arguments);
+	va_end(arguments);
+	return text;
+}
+
+int64_t sysfs_number(struct arena *arena, int64_t otherwise, const char *path_format, ...)
+{
+	va_list arguments;
+	const char *text;
+	char *end = NULL;
+	int64_t number;
+
+	va_start(arguments, path_format);
+	text = read_file(arena, path_format, arguments);
+	va_end(arguments);
+	number = text ? strtoll(text, &end, 10) : 0;
+	return end != text ? number : otherwise;
+}
+
+dev_t sysfs_device(struct arena *arena, const char *path_format, ...)
+{
+	unsigned major_number, minor_number;
+	va_list arguments;
+	const char *text;
+
+	va_start(arguments, path_format);
+	text = read_file(arena, path_format, arguments);
+	va_end(arguments);
+	if (!text || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+		return 0;
+	return makedev(major_number, minor_number);
+}
+
+const char *sysfs_block_folder(dev_t number, struct arena *arena)
+{
+	return arena_printf(arena, "/sys/dev/block/%u:%u", major(number), minor(number));
+}
+
+static int is_shown(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+char **sysfs_entries(struct arena *arena, size_t *count, const char *folder_format, ...)
+{
+	struct dirent **entries;
+	char **names = NULL;
+	va_list arguments;
+	int found;
+
+	va_start(arguments, folder_format);
+	found = scandir(
+		arena_vprintf(arena, folder_format, arguments), &entries, is_shown, alphasort);
+	va_end(arguments);
+	if (count)
+		*count = found > 0 ? (size_t)found : 0;
+	if (found < 0)
+		return NULL;
+	names = arena_alloc_array(arena, (size_t)found + 1, sizeof(*names));
+	for (int i = 0; i < found; i++) {
+		names[i] = arena_strdup(arena, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return names;
+}
+
+const char *sysfs_folder_above(const char *folder, const char *name, struct arena *arena)
+{
+	char *above = arena_strdup(arena, folder);
+	char *slash = above;
+
+	while (slash) {
+		if (access(arena_printf(arena, "%s/%s", above, name), F_OK) == 0)
+			return above;
+		slash = strrchr(above, '/');
+		if (slash)
+			*slash = '\0';
+	}
+	return NULL;
+}
+
+const char *sysfs_chosen(const char *text, struct arena *arena)
+{
+	const char *open = text ? strchr(text, '[') : NULL;
+	const char *close = open ? strchr(open, ']') : NULL;
+
+	return close ? arena_strndup(arena, open + 1, (size_t)(close - open - 1)) : text;
+}
+
+const char *sysfs_value(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+
+	while (text && *text) {
+		const char *value = text + length;
+
+		if (strncmp(text, key, length) == 0 && *value && strchr(": \t", *value)) {
+			value += strspn(value, " \t");
+			if (*value == ':')
+				return value + 1 + strspn(value + 1, " \t");
+			/* "model" is not the key of "model name : …". */
+			if (value[strcspn(value, ":\n")] != ':')
+				return value;
+		}
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "host/fact.h"
+#include "host/nvme.h"
+#include "test.h"
+
+/* What a drive answers is tested in a guest that has one: tests/vm. */
+TEST(what_cannot_be_asked_is_not_known)
+{
+	struct arena arena = {0};
+	struct fact_list list = {.arena = &arena};
+
+	fact_read_nvme(&list, "no-such-disk");
+	assert_int_equal(list.counts[FACT_HARD], 0);
+	assert_int_equal(list.counts[FACT_SOFT], 1 + NVME_READING_COUNT);
+	assert_string_equal(list.facts[FACT_SOFT][0].key, "device.no-such-disk.format");
+	assert_string_equal(
+		list.facts[FACT_SOFT][2].key, "now.device.no-such-disk.temperature_celsius");
+	for (size_t i = 0; i < list.counts[FACT_SOFT]; i++)
+		assert_null(list.facts[FACT_SOFT][i].value);
+	arena_free(&arena);
+}
+
+TEST_MAIN(NULL, NULL);

@@ -408,7 +408,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	fake_program
 	expect_check 4 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 --numjobs=4 \
 		--rate_iops=2000 --ref=numjobs=1
-	expect_text "its rate is 8.00k/s, that of rr (numjobs=1) 2.00k/s"
+	expect_text "its rate is 8.00k/s, and that of rr (numjobs=1) is 2.00k/s"
 	ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --blocks=3 --numjobs=4 \
 		--rate_iops_total=2000 --ref=numjobs=1
 	[[ $output != *"its rate is"* ]]
@@ -528,7 +528,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	sed 's/^\[rr\]/[new]/' job >new
 	rm count
 	for case in "other b.json rr: another job: bs was not set, is 8k" \
-		"new b.json rr: the baseline has this job" \
+		"new b.json rr: today's result does not have this job" \
 		"job moved.json another machine: cpu_model"; do
 		read -r job baseline text <<<"$case"
 		ringside check "$job" "${quick[@]}" --program="$PWD/fake" --baseline="$baseline" \

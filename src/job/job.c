@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be asked of a job, and the job as text: settings, and a section that reads back. */
+/* Questions about a job, and the job as text: settings, and a section that reads back. */
 #include "job/job.h"
 
 #include <string.h>

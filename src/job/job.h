@@ -20,7 +20,7 @@
 #include "load/pattern.h"
 #include "load/payload.h"
 
-/* What was written, where resolving makes something else of it. */
+/* Values as they were written; resolving makes others of them. */
 struct job_given {
 	struct job_triple bs;      /* these three become block_sizes: */
 	struct job_ranges bsrange; /* bssplit goes before bsrange, */
@@ -160,7 +160,7 @@ bool job_sets(const struct job *job, const char *option);
 /* Effective options of one job (job and engine tables), for the result and for --dry-run. */
 size_t job_settings(const struct job *job, struct arena *arena, struct job_setting **settings);
 
-/* What the job does, derived from rw. */
+/* The job's operations, derived from rw. */
 bool job_reads(const struct job *job);
 bool job_writes(const struct job *job); /* writes or trims: what the write guard cares about */
 bool job_does(const struct job *job, enum io_direction direction);

@@ -10,7 +10,7 @@
 #include "job/job_unsupported.h"
 #include "job/job_variables.h"
 
-/* What fio's get_mult_time (parse.c) knows; after "us" and "ms" it takes any letters. */
+/* The units of fio's get_mult_time (parse.c); after "us" and "ms" it takes any letters. */
 static bool fio_knows_time_unit(const char *unit)
 {
 	static const char *const exact[] = {"", "s", "m", "h", "d", NULL};
@@ -215,7 +215,7 @@ static bool expand_entry(struct job_binder *binder, struct job_entry *entry)
 		return false;
 	}
 	if (expanded != entry->value) {
-		/* What a variable held is trimmed as what is written is. */
+		/* A variable's value is trimmed like a written one. */
 		expanded += strspn(expanded, " \t");
 		entry->value = arena_strndup(
 			binder->arena, expanded, text_trimmed_length(expanded, strlen(expanded)));

@@ -11,7 +11,7 @@
 #include "job/job_entries.h"
 #include "job/job_variables.h"
 
-/* Who set what: the last entry for each option, NULL where nobody did. */
+/* The last entry that set each option; NULL: none did. */
 struct job_origin {
 	const struct job_section *section;
 	struct job_entry **job_entries;    /* as job_option_table */
@@ -39,7 +39,7 @@ void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag
 /* Expands and tries the entries of a section, and reports. Once for each section. */
 void job_bind_examine(struct job_binder *binder, struct job_section *section);
 
-/* Makes the job out of examined sections. What is bad is reported and left at its default. */
+/* Makes the job out of examined sections. Bad values are reported and left at their defaults. */
 void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct job *job);
 
 /* Reports options of a [global] that belong to engines which no job has. After the last bind. */

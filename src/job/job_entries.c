@@ -27,7 +27,7 @@ static const char contender[] = "contender";
 static const char engine_key[] = "ioengine=";
 static const char nameless_job[] = "job"; /* fio asks for a name; its files would be job.0.0 */
 
-/* What does not change over a file and those that it includes. */
+/* Constant over a file and those that it includes. */
 struct reading {
 	struct job_sections *sections;
 	struct job_section *section; /* the open one, or NULL */
@@ -176,7 +176,7 @@ static void read_head(struct reading *reading, struct source *source, const stru
 	if (source->includer) {
 		diag_error(reading->diag, &place, "an included file cannot begin sections");
 		diag_hint(reading->diag, "only options are included; name both files to run both");
-		source->text = source->end; /* What follows would be the section's. */
+		source->text = source->end; /* The rest would be the section's. */
 		return;
 	}
 	reading->section = add_section(reading->sections,
@@ -237,7 +237,7 @@ static void read_option(struct reading *reading, const struct line *line)
 	add_entry(reading->section, &entry, reading->arena);
 }
 
-/* What follows "include", or NULL when the line is something else. */
+/* The text after "include", or NULL when the line is something else. */
 static const char *find_included(const struct line *line)
 {
 	size_t length = sizeof(include_word) - 1;
@@ -497,7 +497,7 @@ void job_command_line_read(struct job_sections *sections, const struct job_reque
 	}
 }
 
-/* Of the options that only fio has, those that are flags are refused with or without a value. */
+/* Flags that only fio has are refused with or without a value. */
 bool job_command_line_needs_value(const char *key)
 {
 	const struct option *option = option_find(&job_option_table, key);

@@ -11,7 +11,7 @@
 
 enum { SECTOR_BYTES = 512 };
 
-/* What messages are about: an entry has one of each at most. */
+/* Subjects of messages: an entry gets one of each at most. */
 enum rule {
 	RULE_HIDDEN, /* another option goes before it */
 	RULE_MAP,    /* each block once */
@@ -257,7 +257,7 @@ static void check_engine(const struct job *job, struct diag *diag)
 			engine->name);
 }
 
-/* What the kernel does to a file, and not for who does not write by it. */
+/* Done by the kernel when a file is written, not for engines that write in another way. */
 static void check_durability(const struct job *job, struct diag *diag)
 {
 	const struct {
@@ -382,7 +382,7 @@ static void check_amounts(const struct job *job, struct diag *diag)
 	check_extent(job, "io_size", &job->io_size, 1, diag);
 }
 
-/* What is trimmed is what is written next: the sizes must be the same. */
+/* Each trimmed block is written next: the sizes must be the same. */
 static void check_trimwrite(const struct job *job, struct diag *diag)
 {
 	const struct block_size_spec *write = &job->block_sizes.of[DIRECTION_WRITE];
@@ -539,7 +539,7 @@ static bool divides_to_nothing(const struct job *job)
 	return false;
 }
 
-/* What a message about the rate is placed at. */
+/* The option that a message about the rate points at. */
 static const char *rate_option(const struct job *job)
 {
 	static const char *const options[] = {"rate_iops", "rate_iops_total", "rate_total"};
@@ -561,7 +561,7 @@ static bool lacks_a_rate(const struct job *job)
 	return false;
 }
 
-/* Of a job that has rates: whether its operations can. */
+/* The operations of a job with rates can have them. */
 static void check_paced(const struct job *job, const char *option, struct diag *diag)
 {
 	if (job_trims_and_writes(job)) {

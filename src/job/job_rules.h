@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rules across options, for a job that is bound and not expanded yet. What depends on the target
- * (its size, its alignment) is checked by the run. A message about an entry of [global] is given
- * once, not for each job.
+ * Rules across options, for a job that is bound and not expanded yet. Rules that depend on the
+ * target (its size, its alignment) are checked by the run. A message about an entry of [global] is
+ * given once, not for each job.
  */
 #ifndef JOB_JOB_RULES_H
 #define JOB_JOB_RULES_H

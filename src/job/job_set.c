@@ -228,7 +228,7 @@ static struct job *bind_jobs(struct reading *reading)
 	return jobs;
 }
 
-/* What the section's name stands for when nothing else names a file. */
+/* Whether the section's name is a device's, where nothing else names a file. */
 static bool names_device(const char *name)
 {
 	struct stat status;

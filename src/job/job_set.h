@@ -16,7 +16,7 @@ struct job_set {
 	struct job_variables variables; /* that the files took out of the environment */
 };
 
-/* What the command line asks of reading. */
+/* The command line's part in reading. */
 struct job_request {
 	const char *const *files; /* job files, "-" is stdin; may be none */
 	size_t file_count;

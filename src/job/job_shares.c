@@ -161,7 +161,7 @@ static int parse_center(const char *text, double *center, struct option_problem 
 	return 0;
 }
 
-/* What is wrong with the number, or NULL. The bounds are fio's (str_random_distribution_cb). */
+/* The problem with the number, or NULL. The bounds are fio's (str_random_distribution_cb). */
 static const char *parameter_problem(enum distribution_kind kind, double parameter)
 {
 	switch (kind) {

@@ -108,7 +108,7 @@ enum job_exit { EXIT_ENDS_GROUP, EXIT_ENDS_WAVE, EXIT_ENDS_ALL };
 enum job_sync_mode { SYNC_NONE, SYNC_SYNC, SYNC_DSYNC };
 enum job_error_set { ERRORS_NONE = 0, ERRORS_READ = 1, ERRORS_WRITE = 2, ERRORS_VERIFY = 4 };
 
-/* What was taken out of the environment, as a shell sets it: "TARGET=/mnt/x"; each once. */
+/* Variables taken out of the environment, as a shell sets them: "TARGET=/mnt/x"; each once. */
 struct job_variables {
 	size_t count;
 	const char **settings;

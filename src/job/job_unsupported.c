@@ -187,7 +187,7 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED(NULL, "workers have their own names", NULL, "comm"),
 	HARMLESS(own_clock, "clocksource gtod_cpu"),
 
-	/* Of fio's engines, where ringside's of the same name have them not. */
+	/* Options of fio's engines that ringside's engines of the same name do not have. */
 	REFUSED("0", "this engine does not poll", "poll with io_uring", "hipri"),
 	REFUSED("100", "polling is for all I/Os or none", NULL, "hipri_percentage"),
 	REFUSED("0", no_uncached, NULL, "uncached nowait"),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What fio's job files may hold and ringside has not: options (fio 3.33 to 3.42, with the aliases)
- * and engines. None is passed over in silence: an option is refused, with what to do instead, or
- * it is harmless and accepted with a note.
+ * Contents of fio's job files that ringside does not have: options (fio 3.33 to 3.42, with the
+ * aliases) and engines. None is passed over in silence: an option is refused, with what to do
+ * instead, or it is harmless and accepted with a note.
  */
 #ifndef JOB_JOB_UNSUPPORTED_H
 #define JOB_JOB_UNSUPPORTED_H

@@ -24,7 +24,7 @@ int job_refuse(struct option_problem *problem, const char *what, const char *hin
 	return -EINVAL;
 }
 
-/* Of several names for a value the first is the one that is printed. */
+/* The first of several names for a value is printed. */
 static const struct option_choice rw_choices[] = {
 	{"read", RW_READ, NULL},
 	{"write", RW_WRITE, NULL},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stands for something else in a value: ${VAR} and ${VAR:-default} out of the environment,
+ * Text that is replaced in a value: ${VAR} and ${VAR:-default} out of the environment,
  * and fio's keywords $ncpus, $pagesize and $mb_memory, with which numbers may be computed
  * ("numjobs=$ncpus/2", "size=2*$mb_memory*1048576").
  */
@@ -15,7 +15,7 @@
 
 /*
  * The value with its variables replaced, those that are set added to *used; a default may hold
- * variables itself. What the environment holds is not looked at again. NULL with *problem filled
+ * variables itself. A variable's value is not expanded again. NULL with *problem filled
  * where a variable is not set and has no default (fio puts nothing in its place), or is not written
  * as one.
  */

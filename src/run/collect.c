@@ -127,7 +127,7 @@ static void add_file_syncs(struct arena *arena, struct result_settings *proof, u
 	collect_add_setting(proof, arena, "calls", "%s", fsyncs);
 }
 
-/* What only the worker saw of its engine's calls and kernel threads. */
+/* Engine calls and kernel threads that only the worker saw. */
 static void add_worker_proof(struct result *result, struct result_job *job,
 	const struct worker_outcome *outcome, const struct job *asked)
 {
@@ -170,7 +170,7 @@ static void collect_options(struct result *result, struct result_job *into, cons
 	}
 }
 
-/* Of a clone: where its predecessor has found the same target to be. */
+/* The same target as a clone's predecessor has found it. */
 static const struct result_target *same_target(
 	const struct result *result, const struct result_job *job, unsigned index, const char *path)
 {
@@ -230,7 +230,7 @@ static void collect_cpu(struct result_cpu *into, const struct worker_measurement
 	into->pacing_ns = user_ns + system_ns - into->user_ns - into->system_ns;
 }
 
-/* Of the batches that were not empty. */
+/* The mean of the batches that were not empty. */
 static double mean_size(const struct tally *sizes)
 {
 	double ios = 0, batches = 0;

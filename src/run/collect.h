@@ -25,12 +25,12 @@ void collect_groups(struct result *result, const struct plan *plan);
 void collect_environment(struct result *result, const struct plan *plan);
 
 /*
- * What a wave of jobs did together, before its groups are merged: `jobs` are `count` of the
+ * The jobs of a wave together, before its groups are merged: `jobs` are `count` of the
  * result's. Warns where their windows are apart, so that their rates are not of one time.
  */
 void collect_wave_warnings(struct result *result, const struct result_job *jobs, unsigned count);
 
-/* What a reader of the numbers should know: see each code in collect_warnings.c. */
+/* Warnings for the reader of the numbers: see each code in collect_warnings.c. */
 void collect_warnings(struct result *result, const struct plan *plan);
 
 /* Whether the warning says that the engine did not do what its name or options promise. */

@@ -66,7 +66,7 @@ static bool fell_behind(const struct result_job *job, const struct result_direct
 	       unsent > (1 - RATE_SHORTFALL) * ((double)direction->ios + unsent);
 }
 
-/* What was asked for does not fit: then latencies are those of a queue that grows. */
+/* A rate above what fits: latencies are then those of a queue that grows. */
 static void warn_rate(struct result *result, const struct result_job *job, const struct job *asked)
 {
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
@@ -180,7 +180,7 @@ static void warn_shared_thread(struct result *result, const struct result_job *j
 {
 	const char *attached = result_setting_value(&job->engine_effective, "attach_wq");
 
-	/* Of jobs reported together one may have made it, wherever it stands in the list. */
+	/* One of several jobs reported together may have made it, wherever it is in the list. */
 	if (attached && !strstr(attached, "first:"))
 		result_warn(result, job->name, "sqthread-shared",
 			"the poll thread is another job's, and its CPU time is in that job's cost: "
@@ -261,8 +261,8 @@ static void warn_short(struct result *result, const struct result_job *job)
 }
 
 /*
- * Rates of jobs add up where they are of the same time. What is held against their sum is the rate
- * of all from the first start to the last end.
+ * Rates of jobs add up where they are of the same time. Their sum is compared with the rate of
+ * all from the first start to the last end.
  */
 void collect_wave_warnings(struct result *result, const struct result_job *jobs, unsigned count)
 {

@@ -113,7 +113,7 @@ static int check_kind(
 	return check_passthrough(plan, planned, target, diag);
 }
 
-/* Of a clone: the target of its predecessor, looked at and allowed; NULL: it has one of its own. */
+/* The target of a clone's predecessor, looked at and allowed; NULL: it has one of its own. */
 static const struct target *shared_target(
 	const struct planned_job *planned, unsigned index, const char *name)
 {
@@ -125,7 +125,7 @@ static const struct target *shared_target(
 	return before->path && strcmp(before->path, name) == 0 ? before : NULL;
 }
 
-/* What the target is, and whether the job may use it so. */
+/* Finds out the kind of the target, and whether the job may use it so. */
 static int look_at_target(
 	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
@@ -225,7 +225,7 @@ void plan_free(struct plan *plan)
 	arena_free(&plan->arena);
 }
 
-/* What target_inspect says is passed on where the node itself is refused. */
+/* target_inspect's message is passed on where the node itself is refused. */
 static int inspect(struct plan *plan, const struct planned_job *planned, unsigned index,
 	struct target *target, struct diag *diag)
 {
@@ -366,7 +366,7 @@ static bool is_written_before(
 	return false;
 }
 
-/* Of what is read of a file that stays as it is. */
+/* Holes in the part that is read of a file that stays as it is. */
 static uint64_t find_holes(
 	const struct plan *plan, const struct planned_job *planned, unsigned index)
 {

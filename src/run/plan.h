@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What will really be touched: the targets of every job looked at, guarded, and their regions
- * resolved to bytes. Making a plan opens nothing for writing and creates nothing; all problems
- * are reported, not the first only.
+ * What a run will touch: the targets of every job looked at and guarded, and their regions resolved
+ * to bytes. Making a plan opens nothing for writing and creates nothing; all problems are reported,
+ * not the first only.
  */
 #ifndef RUN_PLAN_H
 #define RUN_PLAN_H

@@ -54,7 +54,7 @@ static uint64_t greatest_divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
-/* What all sizes are multiples of; those of a range are multiples of its least. */
+/* All sizes are multiples of it; those of a range are multiples of its least. */
 static uint64_t common_unit_bytes(const struct job *job)
 {
 	uint64_t unit = 0;
@@ -108,8 +108,8 @@ static unsigned file_count(const struct planned_job *planned)
 }
 
 /*
- * filesize= of this file, from its first byte; 0: not given. Of a range a file that is in it keeps
- * its size, and others get whole blocks; as in fio.
+ * filesize= of this file, from its first byte; 0: not given. A file whose size is within a range
+ * keeps its size, and others get whole blocks; as in fio.
  */
 static uint64_t wanted_file_bytes(const struct planned_job *planned, unsigned index)
 {
@@ -143,7 +143,7 @@ static uint64_t share_of_size(const struct planned_job *planned, unsigned index)
 	return share + (index < extra ? unit : 0);
 }
 
-/* What is asked for before the offset is looked at; 0: nothing. */
+/* The size asked for before the offset is applied; 0: none. */
 static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
 {
 	uint64_t file_bytes = wanted_file_bytes(planned, index);
@@ -168,7 +168,7 @@ static uint64_t start_offset(const struct job *job, uint64_t whole)
 	return offset;
 }
 
-/* What the jobs before this one will have made of a file. */
+/* The size that the jobs before this one will have given a file. */
 static uint64_t bytes_to_come(
 	const struct plan *plan, const struct planned_job *planned, const struct target *target)
 {
@@ -481,7 +481,7 @@ void plan_amount(struct planned_job *planned)
 	const struct job *job = planned->job;
 	uint64_t total = 0;
 
-	/* Of a pair, the bytes count once. */
+	/* The bytes of a pair count once. */
 	for (unsigned i = planned->pair_count; i < planned->target_count; i++)
 		total += planned->regions[i].region_bytes;
 	planned->pass_bytes = job_is_of_whole_files(job) ? UINT64_MAX : total;

@@ -260,7 +260,7 @@ static void report_errors(struct run *run, const struct crew *crew)
 	}
 }
 
-/* What one of the workers has in hand that may take for ever; NULL: nothing. */
+/* A pipe that a worker is opening, which may take for ever; NULL: none. */
 static const struct target *find_pipe_being_opened(struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
@@ -336,7 +336,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	muster(run, crew, count);
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
-	cpu_account_watch(); /* What a helper has used by now is not the window's. */
+	cpu_account_watch(); /* Helpers' CPU time until now is not the window's. */
 	watch_interrupts_start(&interrupts, jobs, count, &run->plan.arena);
 	crew_release(crew);
 	supervise(run, crew);

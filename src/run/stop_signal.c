@@ -18,7 +18,7 @@ static volatile uint64_t received_ns;
 static int depth; /* of catches within each other */
 static struct sigaction before[_NSIG];
 
-/* What a person or a service sends; the kernel's own (SIGXCPU, timers) come again by themselves. */
+/* Sent by a person or a service; the kernel's own (SIGXCPU, timers) come again by themselves. */
 static bool is_request(int number)
 {
 	return number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT;

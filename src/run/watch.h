@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the devices under the targets report: the kernel's counters of disks and the health of NVMe
+ * Reports of the devices under the targets: the kernel's counters of disks and the health of NVMe
  * drives (root only) around a run, and the interrupts of disks during a wave, which prove that
  * polled I/O was polled.
  */
@@ -33,11 +33,11 @@ void watch_start(struct watch *watch, struct plan *plan);
  */
 void watch_stop(const struct watch *watch, struct result *result);
 
-/* What became worse between the two, in words; NULL: nothing. */
+/* The changes for the worse between the two, in words; NULL: none. */
 const char *watch_health_change(
 	const struct nvme_health *before, const struct nvme_health *after, struct arena *arena);
 
-/* Of all the disks under a job; jobs with the same disks share one. */
+/* All the disks under a job; jobs with the same disks share one. */
 struct watch_disks {
 	unsigned disk_count;
 	dev_t disks[WATCH_LIMIT];

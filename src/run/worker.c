@@ -269,7 +269,7 @@ static inline void publish(struct worker *worker)
 	atomic_store_explicit(&worker->progress.bytes, bytes, memory_order_relaxed);
 }
 
-/* What was drawn and not sent is not an I/O. */
+/* I/Os that were drawn and not sent do not count. */
 static void stop_sending(struct worker *worker)
 {
 	worker->loop.is_exhausted = true;

@@ -23,7 +23,7 @@ enum worker_phase {
 	WORKER_DONE,
 };
 
-/* What the supervisor reads while the worker runs: relaxed, a turn old at most. */
+/* Read by the supervisor while the worker runs: relaxed, a turn old at most. */
 struct worker_progress {
 	_Atomic uint64_t ios;
 	_Atomic uint64_t bytes;
@@ -32,7 +32,7 @@ struct worker_progress {
 	_Atomic uint64_t measuring_since_ns; /* 0: not yet */
 } __attribute__((aligned(64)));
 
-/* What the run gives before the worker prepares. */
+/* Given by the run before the worker prepares. */
 struct worker_task {
 	const struct job *job;
 	struct target *targets;       /* looked at, regions resolved; the worker opens them */
@@ -54,7 +54,7 @@ struct worker_unreturned {
 	uint64_t oldest_ns; /* since when the oldest of them is out */
 };
 
-/* What it leaves, to be collected once its thread has ended. */
+/* Left by the worker, to be collected once its thread has ended. */
 struct worker_outcome {
 	struct worker_measurement *measurement; /* of the window; NULL: it was not prepared */
 	struct engine_report report;

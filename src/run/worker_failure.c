@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes wrong: I/Os that fail are counted, ignored, passed over, or end their job, with what to
+ * Failures: I/Os that fail are counted, ignored, passed over, or end their job, with what to
  * try; and what is known of I/Os and workers that do not come back.
  */
 #include <errno.h>
@@ -33,7 +33,7 @@ void worker_fail(struct worker *worker, int error, const char *hint, const char 
 	va_end(arguments);
 }
 
-/* Of NVMe commands: the kernel has no words of its own for why it did not send one. */
+/* The kernel has no words of its own for why it did not send an NVMe command. */
 static const char *command_hint(int error)
 {
 	switch (error) {

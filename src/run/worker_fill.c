@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is sent next, and when: one call a turn draws a batch. A job with a rate, or with pauses, is
- * told what is due, how long there is to wait for it, and what the end of the run found unsent.
+ * Which I/Os are sent next, and when: one call a turn draws a batch. For a job with a rate, or with
+ * pauses: what is due, how long to wait for it, and what was unsent at the end of the run.
  */
 #include <errno.h>
 #include <string.h>
@@ -215,7 +215,7 @@ static int64_t choose_timeout(struct worker *worker, bool has_sent, unsigned *mi
 	uint64_t now;
 
 	worker->loop.schedule.is_looking = false;
-	/* What is due has no slot, or no open file: it waits for completions. */
+	/* An I/O that is due has no slot, or no open file: it waits for completions. */
 	if (worker->loop.is_exhausted || (event_ns <= worker->loop.schedule.now_ns && !has_sent))
 		return -1;
 	now = clock_now();
@@ -226,7 +226,7 @@ static int64_t choose_timeout(struct worker *worker, bool has_sent, unsigned *mi
 	return 0;
 }
 
-/* What a turn took that was only looking, until the time had come, is the rate's doing. */
+/* The time of a turn that only waited for the next due time is caused by the rate. */
 static void note_look(struct worker *worker)
 {
 	uint64_t event_ns = next_event(worker);
@@ -314,8 +314,7 @@ static bool next_pass(struct worker *worker)
 	return error == 0;
 }
 
-/* Of blocks of several sizes one that still fits at the end of a pass; as fio, which draws again.
- */
+/* Draws one of several block sizes that still fits at the end of a pass; as fio. */
 static uint64_t place_at_end(
 	struct worker *worker, struct slot *slot, unsigned index, enum io_direction direction)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the hot loop owns, and what its parts ask of each other: worker_prepare.c fills it in,
+ * The hot loop's state, and the interfaces of its parts: worker_prepare.c fills it in,
  * worker.c turns, worker_fill.c says what is sent next and when, worker_failure.c sees to what goes
  * wrong. All on the worker's thread. Times are clock_now()'s.
  */
@@ -130,7 +130,7 @@ void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t
 /* Whether a turn without I/O is due to the schedule or a pause: it is not the end of the job. */
 bool worker_pace_is_ahead(const struct worker *worker);
 
-/* What of the schedule is still to be sent after the deadline, and may be. */
+/* Whether I/Os of the schedule are still to be sent after the deadline, and may be. */
 bool worker_pace_is_behind(const struct worker *worker, uint64_t now);
 
 /* Reaps at least `min`, but holds up nothing that is due meanwhile. As the engine's reap. */

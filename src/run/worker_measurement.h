@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a worker measures. Written by its thread only, read once that has ended. */
+/* A worker's measurements. Written by its thread only, read once that has ended. */
 #ifndef RUN_WORKER_MEASUREMENT_H
 #define RUN_WORKER_MEASUREMENT_H
 
@@ -17,7 +17,7 @@ struct worker_error_count {
 	uint64_t count;
 };
 
-/* What one direction measured in the window. Written by the worker only. */
+/* The measurements of one direction in the window. Written by the worker only. */
 struct worker_direction {
 	uint64_t ios;
 	uint64_t bytes;
@@ -27,7 +27,7 @@ struct worker_direction {
 	struct histogram lat;
 	struct histogram clat;
 	struct histogram slat;
-	/* Of a job with a rate, whose lat is from when an I/O was due: */
+	/* For a job with a rate, whose lat starts when an I/O was due: */
 	uint64_t unsent;          /* due in the window, and never sent, or broken off */
 	struct histogram lag;     /* due to sent */
 	struct histogram service; /* sent to done: lat without the lag */
@@ -62,7 +62,7 @@ struct worker_measurement {
 	uint64_t tallies[];     /* what these three point to */
 };
 
-/* Of a measurement with tally_limit set, and room for its tallies. */
+/* For a measurement with tally_limit set, and room for its tallies. */
 static inline void worker_measurement_bind(struct worker_measurement *measurement)
 {
 	measurement->depths = measurement->tallies;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a worker does before the start and after the end: targets, buffers, generators, engine. */
+/* A worker before the start and after the end: targets, buffers, generators, engine. */
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -152,7 +152,7 @@ static int open_targets(struct worker *worker)
 		files, &worker->outcome.arena, stream_seed(job, SEED_FILES, 0), &failed);
 	if (error == 0 || (error == -EINTR && worker_must_stop(worker)))
 		return error;
-	/* Of a pair, the first being open, it is the other one. */
+	/* If the first of a pair is open, it is the other one. */
 	if (worker->task.targets[failed].descriptor >= 0)
 		failed += worker->task.pair_count;
 	worker_fail(worker, -error, open_hint(worker, error), "cannot open %s: %s",
@@ -166,7 +166,7 @@ static size_t largest_block(const struct worker *worker)
 	size_t largest = 1;
 
 	if (job_is_of_whole_files(job)) {
-		/* What stat fills in is smaller than a page. */
+		/* The buffer that stat fills is smaller than a page. */
 		for (unsigned i = 0; job->rw.mode == RW_OPENREAD && i < worker->task.target_count;
 			i++) {
 			if (worker->task.regions[i].region_bytes > largest)
@@ -335,8 +335,8 @@ static int open_engine(struct worker *worker)
 }
 
 /*
- * What the job will use is touched now, so that no page fault falls into the window; the rest of
- * the zeroed memory costs nothing.
+ * The memory that the job will use is touched now, so that no page fault falls into the window; the
+ * rest of the zeroed memory costs nothing.
  */
 static struct worker_measurement *new_measurement(const struct job *job, unsigned depth)
 {

@@ -7,8 +7,8 @@
  *
  *     IO_READ       pread(2), IO_WRITE: pwrite(2). -EINTR when a signal broke off the wait of a
  *                   slow target: the worker knows whether to send it again.
- *     IO_TRIM       BLKDISCARD on a block device; elsewhere the file system is told that nobody
- *                   needs the bytes (fallocate, FALLOC_FL_PUNCH_HOLE), as fio does. Tried again
+ *     IO_TRIM       BLKDISCARD on a block device; elsewhere a hole is punched into the file
+ *                   (fallocate, FALLOC_FL_PUNCH_HOLE), as fio does. Tried again
  *                   after a signal, as syncs are.
  *     IO_SYNC       fsync(2), IO_DATASYNC: fdatasync(2).
  *     IO_OPEN_READ  opens targets[slot->target] by its path, reads its first slot->length bytes and
@@ -68,7 +68,7 @@ void blocking_init(struct blocking *blocking, const struct engine_setup *setup,
 /* Does what slot->op asks for, and sets slot->parts where it is composite. */
 int32_t blocking_run(const struct blocking *blocking, struct slot *slot, uint64_t *syscalls);
 
-/* What was done, by the worker's thread. */
+/* Operations and calls done, counted by the worker's thread. */
 struct blocking_counts {
 	uint64_t ops[IO_OP_COUNT];
 	uint64_t parts[BLOCKING_PART_COUNT];
@@ -88,7 +88,7 @@ static inline void blocking_count(struct blocking_counts *counts, const struct s
 		counts->parts[part] += (slot->parts >> part) & 1;
 }
 
-/* What the proof calls them; the engine's own calls come second and last. */
+/* Their names in the proof; the engine's own calls come second and last. */
 struct blocking_names {
 	const char *proof, *read, *write;
 	struct engine_count second, last;

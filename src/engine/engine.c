@@ -245,7 +245,7 @@ const char *engine_trim_call(const struct engine_setup *setup)
 int engine_reap_done(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
-	(void)min; /* What was submitted is done: there is never anything to wait for. */
+	(void)min; /* Each I/O is done when submit returns: there is never anything to wait for. */
 	(void)timeout_ns;
 	if (!engine->done || max == 0)
 		return 0;

@@ -72,7 +72,7 @@ struct engine_setting {
 	struct engine_setting *next;
 };
 
-/* What probe, open and prove have to say. */
+/* The findings of probe, open and prove. */
 struct engine_report {
 	struct arena *arena;              /* of its texts and lists; set by the caller */
 	struct engine_setting *effective; /* settings that took effect, in the order added */

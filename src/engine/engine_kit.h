@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What engines are made of: reports, options, the slots that wait for reap, arrays of cache lines.
+/* Parts that engines share: reports, options, the slots that wait for reap, arrays of cache lines.
  */
 #ifndef ENGINE_ENGINE_KIT_H
 #define ENGINE_ENGINE_KIT_H
@@ -7,6 +7,11 @@
 #include "engine/engine.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* All that is one call. */
+#define ENGINE_PLAIN_OPS                                                                           \
+	(IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |                  \
+		IO_BIT(IO_DATASYNC))
 
 /* The lines of an entry that all options of engines have; default_text as a user would write it. */
 #define ENGINE_OPTION(kind, structure, member, default_text)                                       \
@@ -21,7 +26,7 @@ void engine_take_options(
 int engine_refuse(struct engine_report *report, int error, const char *hint, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
 
-/* What a job may not ask for. */
+/* A setting, or a combination of settings, that an engine refuses. */
 struct engine_rule {
 	bool is_broken;
 	const char *problem;
@@ -51,11 +56,11 @@ void engine_report_counts(struct engine_report *report, const char *name,
 /* The call that trims these targets: "ioctl BLKDISCARD", "fallocate PUNCH_HOLE" or both. */
 const char *engine_trim_call(const struct engine_setup *setup);
 
-/* Of engines that do an I/O inside submit and leave it in engine->done. */
+/* The reap of engines that do an I/O inside submit and leave it in engine->done. */
 int engine_reap_done(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns);
 
-/* Of engines that have nothing but what is the arena's. */
+/* The close of engines whose memory is all the arena's. */
 void engine_close_nothing(struct engine *engine);
 
 enum { CACHE_LINE_BYTES = 64 };
@@ -104,7 +109,7 @@ static inline unsigned engine_finished_take(
 }
 
 /*
- * Looking for completions in user space before sleeping for them. Whoever completes them may need
+ * Looking for completions in user space before sleeping for them. The completing thread may need
  * this CPU, and a slow device is not worth a core: each time that looking was in vain it is left
  * out for twice as many waits.
  */

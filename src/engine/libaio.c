@@ -239,7 +239,7 @@ static int explain(int error, unsigned depth, struct engine_report *report)
 	case -EACCES:
 		return engine_refuse(report, error,
 			"run outside of the container, or with another seccomp profile",
-			"io_setup: not permitted (a seccomp filter, as containers have)");
+			"io_setup: not permitted (a seccomp filter, as in a container)");
 	default:
 		return engine_refuse(report, error, NULL, "io_setup: %s", strerror(-error));
 	}
@@ -382,8 +382,7 @@ static void libaio_close(struct engine *engine)
 const struct engine_class engine_libaio = {
 	.name = "libaio",
 	.summary = "Linux native AIO: io_submit(2), io_getevents(2)",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC),
+	.op_mask = ENGINE_PLAIN_OPS,
 	.options = &libaio_table,
 	.probe = libaio_probe,
 	.open = libaio_open,

@@ -19,7 +19,7 @@ struct libaio_options {
 int libaio_open_with_eventfd(const struct engine_setup *setup, int eventfd, struct engine **engine,
 	struct engine_report *report);
 
-/* How many reap has that no eventfd tells of: trims, and what io_submit refused. */
+/* How many wait for reap without an eventfd's notice: trims, and what io_submit refused. */
 unsigned libaio_finished_count(const struct engine *engine);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mmap(2): the target is mapped, shared, and an I/O is a copy between the slot's buffer and the
- * mapping. What the page cache does not have is read by a page fault, inside submit. Files and
+ * mapping. A page fault reads what the page cache lacks, inside submit. Files and
  * devices are mapped whole; what has no end (/dev/zero) in windows of 1 GiB.
  */
 #include "engine/mmap.h"
@@ -97,7 +97,7 @@ static void unmap(struct mapping *mapping)
 	*mapping = (struct mapping){0};
 }
 
-/* What a mapping of this target that has `offset` in it spans; bytes 0: it ends before. */
+/* The span of a mapping of this target that contains `offset`; bytes 0: it ends before. */
 static void span(const struct target *target, uint64_t offset, struct mapping *mapping)
 {
 	struct stat status;
@@ -300,7 +300,7 @@ static const struct option options[] = {
 	{
 		ENGINE_OPTION(CHOICE, struct mmap_options, madvise, "normal"),
 		.choices = advices,
-		.help = "what the kernel is told about the accesses to come (madvise(2))",
+		.help = "advice to the kernel about the accesses to come (madvise(2))",
 	},
 	{
 		ENGINE_OPTION(FLAG, struct mmap_options, thp, "0"),
@@ -380,8 +380,7 @@ static void mmap_prove(struct engine *engine, struct engine_report *report)
 const struct engine_class engine_mmap = {
 	.name = "mmap",
 	.summary = "mmap(2) and copying; page faults read, msync(2) writes back",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC),
+	.op_mask = ENGINE_PLAIN_OPS,
 	.traits = ENGINE_IS_SYNCHRONOUS | ENGINE_MAPS_TARGETS,
 	.depth_limit = 1,
 	.options = &option_table,

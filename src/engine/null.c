@@ -78,8 +78,7 @@ static void null_prove(struct engine *engine, struct engine_report *report)
 const struct engine_class engine_null = {
 	.name = "null",
 	.summary = "moves nothing: measures ringside's own cost per I/O",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,
+	.op_mask = ENGINE_PLAIN_OPS | IO_COMPOSITE_BITS,
 	.traits = ENGINE_TAKES_NO_TARGET,
 	.open = null_open,
 	.submit = null_submit,

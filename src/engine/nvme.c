@@ -58,7 +58,7 @@ static int check_format(const struct target *target, struct engine_report *repor
 {
 	struct nvme_format format;
 
-	/* For root only: others are told by the drive, by each command. */
+	/* For root only: for others the drive fails each command. */
 	if (nvme_device_format(target->descriptor, &format) < 0 || format.metadata_bytes == 0)
 		return 0;
 	return engine_refuse(report, -EOPNOTSUPP,
@@ -280,8 +280,7 @@ static void nvme_ioctl_prove(struct engine *engine, struct engine_report *report
 const struct engine_class engine_nvme_ioctl = {
 	.name = "nvme_ioctl",
 	.summary = "NVMe commands by ioctl(2) on /dev/ngXnY, one at a time",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC),
+	.op_mask = ENGINE_PLAIN_OPS,
 	.traits = ENGINE_IS_SYNCHRONOUS | ENGINE_TAKES_NVME_COMMANDS,
 	.depth_limit = 1,
 	.options = &nvme_ioctl_table,

@@ -45,7 +45,7 @@ struct nvme_range {
 	uint64_t first_block;
 };
 
-/* What commands are made from. Lives in setup->arena. */
+/* The parts of commands. Lives in setup->arena. */
 struct nvme_commands {
 	struct nvme_namespace *namespaces; /* by target */
 	struct nvme_range *ranges;         /* by slot: of its trim */

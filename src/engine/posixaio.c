@@ -319,7 +319,7 @@ static void posixaio_close(struct engine *engine)
 
 	if (!aio)
 		return;
-	/* What the pool has begun cannot be cancelled, and writes into the slots: it is awaited. */
+	/* A request that the pool has begun cannot be cancelled, and writes into the slots. */
 	for (unsigned i = 0; i < aio->in_flight_count; i++) {
 		(void)aio_cancel(aio->waiting[i]->aio_fildes, (struct aiocb *)aio->waiting[i]);
 		while (aio_error(aio->waiting[i]) == EINPROGRESS)
@@ -334,8 +334,7 @@ static void posixaio_close(struct engine *engine)
 const struct engine_class engine_posixaio = {
 	.name = "posixaio",
 	.summary = "POSIX AIO: glibc's pool of threads (aio_read(3), aio_suspend(3))",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC),
+	.op_mask = ENGINE_PLAIN_OPS,
 	.traits = ENGINE_HAS_PASSING_THREADS,
 	.options = &option_table,
 	.open = posixaio_open,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The engines epoll, poll and select. Files and block devices are always "ready": none of the three
- * can wait for them. What programs do, and what is timed here, is I/O by a backend that tells of
+ * can wait for them. Programs, and these engines, do I/O by a backend that reports
  * completions by an eventfd, which is waited for: libaio (as nginx does) or a pool of threads (as
  * libuv does).
  *
@@ -20,7 +20,7 @@
 #include "engine/thread_pool.h"
 #include "engine/waiter.h"
 
-/* What waits for a pipe or socket to become ready, in the order sent; linked by engine_word. */
+/* Slots that wait for a pipe or socket to become ready, in the order sent, by engine_word. */
 struct stream_queue {
 	struct slot *first;
 	struct slot *last;
@@ -175,7 +175,7 @@ static int streams_serve(struct streams *streams)
 
 		if (!ready)
 			continue;
-		/* An error or the end is for whoever waits: the call tells which. */
+		/* An error or the end is for both directions: the call reports which. */
 		if (stream->reads.first && (ready & ~POLLOUT))
 			transfer_first(streams, &stream->reads);
 		if (stream->writes.first && (ready & ~POLLIN))
@@ -265,7 +265,7 @@ static int collect_from_libaio(struct readiness *readiness, struct slot **done, 
 	return count;
 }
 
-/* What is there for the taking, without waiting. */
+/* Takes what is done, without waiting. */
 static int collect(struct readiness *readiness, struct slot **done, unsigned max)
 {
 	int count;
@@ -312,7 +312,7 @@ static int wait_once(struct readiness *readiness, int64_t timeout_ns)
 	return 1;
 }
 
-/* What is left of `timeout_ns` at the deadline that it meant; -1: no end. */
+/* The rest of `timeout_ns` until its deadline; -1: no end. */
 static int64_t time_left(int64_t timeout_ns, uint64_t deadline_ns)
 {
 	uint64_t now_ns;
@@ -394,7 +394,7 @@ static int open_streams(struct readiness *readiness, enum waiter_way way,
 		if (way != WAITER_SELECT || setup->targets[i].descriptor < FD_SETSIZE)
 			continue;
 		report->problem = arena_printf(setup->arena,
-			"select knows descriptors 0 to %d, the target's is %d", FD_SETSIZE - 1,
+			"select takes descriptors 0 to %d, the target's is %d", FD_SETSIZE - 1,
 			setup->targets[i].descriptor);
 		report->hint = "use ioengine=poll or ioengine=epoll";
 		result = -EBADF;
@@ -491,8 +491,7 @@ static int open_as(const struct engine_class *class, enum waiter_way way,
 	readiness->waiter.epoll = -1;
 	if (streams > 0 && streams < setup->target_count)
 		return engine_refuse(report, -EINVAL, "make a job of each",
-			"pipes or sockets and files in one job: the ones are waited for, "
-			"the others cannot be");
+			"pipes or sockets and files in one job: files cannot be waited for");
 	if (streams > 0)
 		result = open_streams(readiness, way, setup, report);
 	else
@@ -503,24 +502,6 @@ static int open_as(const struct engine_class *class, enum waiter_way way,
 	}
 	*engine = &readiness->engine;
 	return 0;
-}
-
-static int epoll_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
-{
-	return open_as(&engine_epoll, WAITER_EPOLL, setup, engine, report);
-}
-
-static int poll_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
-{
-	return open_as(&engine_poll, WAITER_POLL, setup, engine, report);
-}
-
-static int select_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
-{
-	return open_as(&engine_select, WAITER_SELECT, setup, engine, report);
 }
 
 static void readiness_prove(struct engine *engine, struct engine_report *report)
@@ -543,12 +524,17 @@ static void readiness_prove(struct engine *engine, struct engine_report *report)
 		thread_pool_prove(readiness->pool, report);
 }
 
-#define READINESS_CLASS(class_name, class_summary)                                                 \
+#define READINESS_CLASS(class_name, way, call)                                                     \
+	static int class_name##_open(const struct engine_setup *setup, struct engine **engine,     \
+		struct engine_report *report)                                                      \
+	{                                                                                          \
+		return open_as(&engine_##class_name, way, setup, engine, report);                  \
+	}                                                                                          \
 	const struct engine_class engine_##class_name = {                                          \
 		.name = #class_name,                                                               \
-		.summary = class_summary,                                                          \
-		.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) |                  \
-			   IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC),                                  \
+		.summary =                                                                         \
+			"a readiness loop on " call "; files by libaio or threads and an eventfd", \
+		.op_mask = ENGINE_PLAIN_OPS,                                                       \
 		.options = &option_table,                                                          \
 		.open = class_name##_open,                                                         \
 		.submit = readiness_submit,                                                        \
@@ -557,6 +543,6 @@ static void readiness_prove(struct engine *engine, struct engine_report *report)
 		.close = readiness_close,                                                          \
 	}
 
-READINESS_CLASS(epoll, "a readiness loop on epoll(7); files by libaio or threads and an eventfd");
-READINESS_CLASS(poll, "a readiness loop on poll(2); files by libaio or threads and an eventfd");
-READINESS_CLASS(select, "a readiness loop on select(2); files by libaio or threads and an eventfd");
+READINESS_CLASS(epoll, WAITER_EPOLL, "epoll(7)");
+READINESS_CLASS(poll, WAITER_POLL, "poll(2)");
+READINESS_CLASS(select, WAITER_SELECT, "select(2)");

@@ -33,9 +33,6 @@ struct sync_engine {
 	struct blocking_counts counts;
 };
 
-typedef int32_t transfer_function(
-	struct sync_engine *sync, int descriptor, const struct slot *slot);
-
 /* The position is the descriptor's, so it is not known of one that may have been reopened. */
 static int32_t seek(struct sync_engine *sync, int descriptor, const struct slot *slot)
 {
@@ -53,14 +50,15 @@ static int32_t seek(struct sync_engine *sync, int descriptor, const struct slot 
 }
 
 static inline int32_t transfer_sync(
-	struct sync_engine *sync, int descriptor, const struct slot *slot)
+	void *context, int descriptor, const struct slot *slot, uint64_t *syscalls)
 {
+	struct sync_engine *sync = context;
 	long number = slot->op == IO_READ ? SYS_read : SYS_write;
 	long result = seek(sync, descriptor, slot);
 
 	if (result < 0)
 		return (int32_t)result;
-	sync->engine.syscalls++;
+	(*syscalls)++;
 	result = syscall(number, descriptor, slot->buffer, (size_t)slot->length);
 	sync->positions[slot->target] =
 		result < 0 ? POSITION_UNKNOWN : slot->offset + (uint64_t)result;
@@ -68,20 +66,22 @@ static inline int32_t transfer_sync(
 }
 
 static inline int32_t transfer_psync(
-	struct sync_engine *sync, int descriptor, const struct slot *slot)
+	void *context, int descriptor, const struct slot *slot, uint64_t *syscalls)
 {
-	return blocking_transfer(descriptor, slot, &sync->engine.syscalls);
+	(void)context;
+	return blocking_transfer(descriptor, slot, syscalls);
 }
 
 static inline int32_t transfer_pvsync2(
-	struct sync_engine *sync, int descriptor, const struct slot *slot)
+	void *context, int descriptor, const struct slot *slot, uint64_t *syscalls)
 {
+	const struct sync_engine *sync = context;
 	long number = slot->op == IO_READ ? SYS_preadv2 : SYS_pwritev2;
 	struct iovec vector = {.iov_base = slot->buffer, .iov_len = slot->length};
 	long result;
 
 	/* The offset comes in two halves; on 64-bit machines the first has it all. */
-	sync->engine.syscalls++;
+	(*syscalls)++;
 	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L,
 		(long)sync->rw_flags[slot->op]);
 	return result < 0 ? -errno : (int32_t)result;
@@ -96,8 +96,8 @@ static int32_t run_other(struct sync_engine *sync, struct slot *slot)
 }
 
 /* One at a time: a second one in the batch would wait for the first, and its latency tell so. */
-static inline __attribute__((always_inline)) int submit_with(
-	struct engine *engine, struct slot **slots, unsigned count, transfer_function *transfer)
+static inline __attribute__((always_inline)) int submit_with(struct engine *engine,
+	struct slot **slots, unsigned count, blocking_transfer_function *transfer)
 {
 	struct sync_engine *sync = (struct sync_engine *)engine;
 	struct slot *slot;
@@ -106,7 +106,8 @@ static inline __attribute__((always_inline)) int submit_with(
 		return 0;
 	slot = slots[0];
 	if (slot->op <= IO_WRITE) {
-		slot->result = transfer(sync, sync->targets[slot->target].descriptor, slot);
+		slot->result = transfer(
+			sync, sync->targets[slot->target].descriptor, slot, &engine->syscalls);
 		sync->counts.ops[slot->op]++;
 	} else {
 		slot->result = run_other(sync, slot);
@@ -116,37 +117,9 @@ static inline __attribute__((always_inline)) int submit_with(
 	return 1;
 }
 
-static int32_t part_sync(void *context, int descriptor, const struct slot *part, uint64_t *syscalls)
-{
-	(void)syscalls; /* The engine's own, as the transfer counts. */
-	return transfer_sync(context, descriptor, part);
-}
-
-static int32_t part_pvsync2(
-	void *context, int descriptor, const struct slot *part, uint64_t *syscalls)
-{
-	(void)syscalls;
-	return transfer_pvsync2(context, descriptor, part);
-}
-
-static int sync_submit(struct engine *engine, struct slot **slots, unsigned count)
-{
-	return submit_with(engine, slots, count, transfer_sync);
-}
-
-static int psync_submit(struct engine *engine, struct slot **slots, unsigned count)
-{
-	return submit_with(engine, slots, count, transfer_psync);
-}
-
-static int pvsync2_submit(struct engine *engine, struct slot **slots, unsigned count)
-{
-	return submit_with(engine, slots, count, transfer_pvsync2);
-}
-
 static int open_as(const struct engine_class *class, const char *const names[2],
-	blocking_transfer_function *part, const struct engine_setup *setup, struct engine **engine,
-	struct engine_report *report)
+	blocking_transfer_function *transfer, const struct engine_setup *setup,
+	struct engine **engine, struct engine_report *report)
 {
 	struct sync_engine *sync = ARENA_NEW(setup->arena, struct sync_engine);
 
@@ -157,7 +130,7 @@ static int open_as(const struct engine_class *class, const char *const names[2],
 	sync->positions = arena_alloc_array(setup->arena, setup->target_count, sizeof(uint64_t));
 	for (unsigned i = 0; i < setup->target_count; i++)
 		sync->positions[i] = POSITION_UNKNOWN;
-	blocking_init(&sync->blocking, setup, part, sync);
+	blocking_init(&sync->blocking, setup, transfer, sync);
 	engine_report_effective(report, "calls", "%s, %s", names[IO_READ], names[IO_WRITE]);
 	*engine = &sync->engine;
 	return 0;
@@ -168,7 +141,7 @@ static int sync_open(
 {
 	static const char *const names[2] = {"read", "write"};
 
-	return open_as(&engine_sync, names, part_sync, setup, engine, report);
+	return open_as(&engine_sync, names, transfer_sync, setup, engine, report);
 }
 
 static int psync_open(
@@ -176,7 +149,7 @@ static int psync_open(
 {
 	static const char *const names[2] = {"pread", "pwrite"};
 
-	return open_as(&engine_psync, names, NULL, setup, engine, report);
+	return open_as(&engine_psync, names, transfer_psync, setup, engine, report);
 }
 
 static const struct option pvsync2_options[] = {
@@ -199,7 +172,7 @@ static int pvsync2_open(
 	engine_take_options(setup, &pvsync2_table, &options);
 	result = rwf_check(&options.rwf, setup, report);
 	if (result == 0)
-		result = open_as(&engine_pvsync2, names, part_pvsync2, setup, engine, report);
+		result = open_as(&engine_pvsync2, names, transfer_pvsync2, setup, engine, report);
 	if (result == 0)
 		rwf_fill(&options.rwf, ((struct sync_engine *)*engine)->rw_flags);
 	return result;
@@ -219,11 +192,14 @@ static void sync_prove(struct engine *engine, struct engine_report *report)
 }
 
 #define SYNC_CLASS(class_name, class_options, class_summary)                                       \
+	static int class_name##_submit(struct engine *engine, struct slot **slots, unsigned count) \
+	{                                                                                          \
+		return submit_with(engine, slots, count, transfer_##class_name);                   \
+	}                                                                                          \
 	const struct engine_class engine_##class_name = {                                          \
 		.name = #class_name,                                                               \
 		.summary = class_summary,                                                          \
-		.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) |                  \
-			   IO_BIT(IO_SYNC) | IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,              \
+		.op_mask = ENGINE_PLAIN_OPS | IO_COMPOSITE_BITS,                                   \
 		.traits = ENGINE_IS_SYNCHRONOUS,                                                   \
 		.depth_limit = 1,                                                                  \
 		.options = class_options,                                                          \

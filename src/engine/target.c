@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands at a path, and what the kernel asks of O_DIRECT there; nothing is opened. */
+/* Inspects a path, and what the kernel requires for O_DIRECT there; nothing is opened. */
 #include "engine/target.h"
 
 #include <errno.h>
@@ -48,7 +48,7 @@ unsigned target_count(const struct target *targets, unsigned count, enum target_
 	return found;
 }
 
-/* What one inspection works with. */
+/* The arguments of one inspection. */
 struct inspection {
 	struct target *target;
 	struct arena *arena;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is read and written: a file, a block device, a character device. Looked at first
+ * A target, which is read and written: a file, a block device, a character device. Looked at first
  * (target_inspect: nothing is opened for writing, nothing created), laid out where a file must
  * exist (target_layout), then opened by each worker for itself (target_open).
  */
@@ -24,7 +24,7 @@ enum target_kind {
 	TARGET_NONE,           /* engines that touch nothing (null) */
 };
 
-/* Asked when a target is opened to be written. Of one thread, and all of its targets. */
+/* Asked when a target is opened to be written. One thread has one, for all of its targets. */
 struct target_guard {
 	struct write_guard allowed;
 	struct arena *arena;       /* of the texts */
@@ -101,23 +101,23 @@ struct target_layout {
 
 /*
  * Makes the file whole, then fsyncs it; a file that is whole already (size reached, no holes or
- * unwritten extents where the file system tells) is left alone. What a file holds is never changed:
- * bytes beyond its end become random data; holes and unwritten extents become zeros, as they read
- * before, or random data where the file holds no data at all. Without is_overwrite the file is
- * only created and, by fallocate_mode, extended. Updates what `target` says of the file.
- * A file that has a `use` is never written: -ETXTBSY when it is not whole. On failure a file that
+ * unwritten extents where the file system reports them) is left alone. Data of a file are never
+ * changed: bytes beyond its end become random data; holes and unwritten extents become zeros, as
+ * they read before, or random data where the file holds no data at all. Without is_overwrite the
+ * file is only created and, by fallocate_mode, extended. Updates what `target` says of the file. A
+ * file that has a `use` is never written: -ETXTBSY when it is not whole. On failure a file that
  * this call created is removed, one that it extended is cut back. Targets other than files are left
  * alone. Returns 0 or -errno, unreported.
  */
 int target_layout(struct target *target, const struct target_layout *layout);
 
 /*
- * Opens with `flags` (O_NOATIME where permitted, O_CLOEXEC always). What is open is still what was
- * looked at, whatever its name leads to by now: else -ESTALE. To be written, the write guard is
- * asked about it once more: -EBUSY when it refuses. A block device that is written is claimed with
- * O_EXCL before, once for all workers, so that no mount can come in between. Both are told by the
- * target's guard. -EINVAL when the file system refuses O_DIRECT. Returns 0 or -errno, unreported.
- * From any thread, each with its own copy of the target.
+ * Opens with `flags` (O_NOATIME where permitted, O_CLOEXEC always). The open node is the one
+ * that was inspected, whatever its name leads to by now: else -ESTALE. To be written, the write
+ * guard is asked about it once more: -EBUSY when it refuses. A block device that is written is
+ * claimed with O_EXCL before, once for all workers, so that no mount can come in between. Both are
+ * reported to the target's guard. -EINVAL when the file system refuses O_DIRECT. Returns 0 or
+ * -errno, unreported. From any thread, each with its own copy of the target.
  */
 int target_open(struct target *target, unsigned flags);
 
@@ -133,7 +133,7 @@ int target_remove(struct target *target);
 
 /*
  * How many bytes of a file from `start` to `end` have never been written: holes and unwritten
- * extents. 0 where nobody may look, or the file system says nothing.
+ * extents. 0 where it cannot be read, or the file system does not report them.
  */
 uint64_t target_hole_bytes(const struct target *target, uint64_t start, uint64_t end);
 
@@ -154,8 +154,8 @@ bool target_is_gone(const struct target *target, unsigned patience_ms);
 void target_close(struct target *target);
 
 /*
- * What the kernel asks of O_DIRECT for this target, in words for a message, or NULL when `offset`,
- * `length` and `memory` all fit.
+ * The kernel's requirement for O_DIRECT on this target, in words for a message, or NULL when
+ * `offset`, `length` and `memory` all fit.
  */
 const char *target_alignment_problem(const struct target *target, uint64_t offset, uint64_t length,
 	uint64_t memory, struct arena *arena);

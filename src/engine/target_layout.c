@@ -50,7 +50,7 @@ struct layout_work {
 	bool is_created;
 	uint64_t old_bytes;
 	uint8_t *piece;
-	uint64_t piece_index; /* whose random data `piece` holds; UINT64_MAX: nobody's */
+	uint64_t piece_index; /* whose random data `piece` holds; UINT64_MAX: none */
 	uint64_t done;
 	uint64_t total;
 	uint64_t reported_ns;
@@ -121,7 +121,7 @@ static int list_gaps_by_seeking(int descriptor, uint64_t end, struct gap_list *l
 
 	while ((uint64_t)hole < end) {
 		data = lseek(descriptor, hole, SEEK_DATA);
-		if (data < 0 && errno != ENXIO) /* A file system that tells nothing. */
+		if (data < 0 && errno != ENXIO) /* A file system that does not report holes. */
 			return errno == EINVAL ? 0 : -errno;
 		if (data < 0 || (uint64_t)data > end)
 			data = (off_t)end;

@@ -251,7 +251,7 @@ int target_remove(struct target *target)
 	struct stat status;
 	int error = 0;
 
-	/* Of a link that leads nowhere the link itself goes. */
+	/* A link that leads nowhere is removed itself. */
 	if (node >= 0 && fstat(node, &status) == 0 && S_ISREG(status.st_mode))
 		error = target_guard_ask(target, node);
 	else if (node >= 0)
@@ -301,9 +301,8 @@ static bool is_same_medium(const struct target *target, int descriptor)
 }
 
 /*
- * While it is claimed
- * nobody makes a file system on it or mounts it, so the write guard is asked now, and once for all
- * who write to it. 0 or -errno.
+ * No file system is made or mounted on a device while it is claimed: so the write guard is asked
+ * now, once for all workers that write to it. 0 or -errno.
  */
 static int open_claim(struct claim *claim, struct target *target)
 {

@@ -4,8 +4,8 @@
  * program does that wants several I/Os under way and has no asynchronous ones.
  *
  * The queue to the threads is D. Vyukov's bounded one (1024cores.net, "Bounded MPMC queue") with
- * one producer; a semaphore in a futex beside it tells how many I/Os are to be had. The way back is
- * a stack that the worker takes whole.
+ * one producer; a semaphore in a futex beside it counts the I/Os that are available. The way back
+ * is a stack that the worker takes whole.
  */
 #include "engine/thread_pool.h"
 
@@ -73,7 +73,7 @@ static void count_thread_call(struct thread_pool *pool)
 	atomic_fetch_add_explicit(&pool->thread_syscalls, 1, memory_order_relaxed);
 }
 
-/* Waits for an I/O that nobody else has; false when the pool is to stop. */
+/* Claims an I/O that no other thread has; false when the pool is to stop. */
 static bool claim(struct thread_pool *pool)
 {
 	while (!atomic_load(&pool->is_stopping)) {
@@ -95,7 +95,7 @@ static bool claim(struct thread_pool *pool)
 	return false;
 }
 
-/* Whoever claimed an I/O finds one at the head: as many are published as were claimed. */
+/* A thread that claimed an I/O finds one at the head: no more are claimed than published. */
 static struct slot *take(struct thread_pool *pool)
 {
 	uint32_t position = atomic_fetch_add(&pool->head, 1);
@@ -429,7 +429,8 @@ static int threads_reap(
 	if (count < min) {
 		unsigned more;
 
-		/* What came before a signal or the end of the time is handed out all the same. */
+		/* Completions before a signal or the end of the time are handed out all the same.
+		 */
 		(void)thread_pool_wait(threads->pool, min - count, timeout_ns);
 		more = thread_pool_collect(threads->pool, &done[count], max - count);
 		threads->in_flight -= more;
@@ -453,8 +454,7 @@ static void threads_close(struct engine *engine)
 const struct engine_class engine_threads = {
 	.name = "threads",
 	.summary = "a pool of threads that do blocking I/O (pread(2), pwrite(2))",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,
+	.op_mask = ENGINE_PLAIN_OPS | IO_COMPOSITE_BITS,
 	.options = &option_table,
 	.open = threads_open,
 	.submit = threads_submit,

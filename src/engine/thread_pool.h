@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A pool of threads that do blocking I/O for one worker, as a program does without asynchronous
- * I/O. One queue to the pool, one list back; both without locks. Who has nothing to do sleeps in
- * futex(2). Completions are told in one of two ways: thread_pool_wait, or an eventfd that a
+ * I/O. One queue to the pool, one list back; both without locks. Idle threads sleep in
+ * futex(2). Completions are reported in one of two ways: thread_pool_wait, or an eventfd that a
  * readiness loop waits for.
  */
 #ifndef ENGINE_THREAD_POOL_H

@@ -307,13 +307,13 @@ void uring_use_ring(struct uring *uring)
 	uring->cq_kernel_head = ring->cq.khead;
 	uring->cq_kernel_tail = ring->cq.ktail;
 	uring->cq_mask = ring->cq.ring_mask;
-	/* What was tried at open has moved them. */
+	/* The trials at open have moved them. */
 	uring->sq_tail = *ring->sq.ktail;
 	uring->cq_head = *ring->cq.khead;
 	uring->is_sq_polled = ring->flags & IORING_SETUP_SQPOLL;
 	uring->is_io_polled = ring->flags & IORING_SETUP_IOPOLL;
 	uring->wait = uring_choose_wait(uring);
-	/* The indirection that nobody needs: entry i of the SQ is always SQE i. liburing 2.9 asks
+	/* An indirection without use: entry i of the SQ is always SQE i. liburing 2.9 asks
 	 * newer kernels for a ring without (NO_SQARRAY). */
 	for (unsigned i = 0; ring->sq.array && i < ring->sq.ring_entries; i++)
 		ring->sq.array[i] = i;
@@ -380,8 +380,7 @@ static int uring_probe(const struct engine_setup *setup, struct engine_report *r
 const struct engine_class engine_io_uring = {
 	.name = "io_uring",
 	.summary = "io_uring(7), with all that it has for storage as options",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC) | IO_COMPOSITE_BITS,
+	.op_mask = ENGINE_PLAIN_OPS | IO_COMPOSITE_BITS,
 	.traits = ENGINE_COMBINES_CALLS,
 	.depth_limit = URING_DEPTH_LIMIT,
 	.options = &uring_option_table,

@@ -91,14 +91,14 @@ static inline uint8_t uring_next_flags(struct uring *uring)
 	return IOSQE_ASYNC;
 }
 
-/* Of any engine that begins with a struct uring, at the beginning of its open. */
+/* The first step of open, for any engine that begins with a struct uring. */
 void uring_init(
 	struct uring *uring, const struct engine_class *class, const struct engine_setup *setup);
 
 /* The hot loop's view of the ring; after uring_setup and all that was tried. */
 void uring_use_ring(struct uring *uring);
 
-/* What the kernel has is cancelled, where it can be; what cannot must be waited for. */
+/* Cancels the I/O in the kernel, where it can be; the rest must be waited for. */
 void uring_cancel(struct uring *uring);
 
 enum { URING_CLOSE_WAIT_NS = 1000000000 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel's io_uring has and liburing 2.3's header has not: numbers of the kernel's ABI
+ * Parts of the kernel's io_uring that liburing 2.3's header lacks: numbers of the kernel's ABI
  * (include/uapi/linux/io_uring.h, include/uapi/linux/blkdev.h), with the version that brought them.
  */
 #ifndef ENGINE_URING_ABI_H

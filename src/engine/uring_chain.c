@@ -217,7 +217,7 @@ static int harvest(struct uring *uring, struct slot **done, unsigned max)
 
 	uring->chain->slots_in_flight -= count;
 	uring->in_flight -= count * uring->chain->entries_per_slot;
-	if (uring->sq_tail != tail) /* What a short copy has still to write. */
+	if (uring->sq_tail != tail) /* A short copy has still to write. */
 		result = uring_publish(uring, uring->sq_tail - tail);
 	return result < 0 ? result : (int)count;
 }

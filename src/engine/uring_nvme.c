@@ -137,7 +137,7 @@ static int check_polling(const struct uring_nvme_options *options, const struct 
 
 	if (options->ring.hybrid_iopoll && !options->ring.hipri)
 		return engine_refuse(report, -EINVAL, "add hipri=1",
-			"hybrid_iopoll without hipri: it is a way to poll");
+			"hybrid_iopoll needs hipri: it is a way to poll");
 	if (!options->ring.hipri)
 		return 0;
 	/* Without them the kernel would serve these commands by interrupt, and not say so. */
@@ -214,8 +214,7 @@ static void uring_nvme_prove(struct engine *engine, struct engine_report *report
 const struct engine_class engine_io_uring_cmd = {
 	.name = "io_uring_cmd",
 	.summary = "NVMe commands by io_uring on /dev/ngXnY, past the block layer",
-	.op_mask = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |
-		   IO_BIT(IO_DATASYNC),
+	.op_mask = ENGINE_PLAIN_OPS,
 	.traits = ENGINE_COMBINES_CALLS | ENGINE_TAKES_NVME_COMMANDS,
 	.depth_limit = URING_DEPTH_LIMIT,
 	.options = &uring_nvme_option_table,

@@ -142,7 +142,7 @@ static const struct option uring_options[] = {
 	{
 		ENGINE_OPTION(COUNT, struct uring_options, force_async, "0"),
 		.help = "hand every n-th I/O to a kernel worker at once (IOSQE_ASYNC)",
-		.detail = "0: none; 1: all. What the kernel does by itself with I/O that would "
+		.detail = "0: none; 1: all. The kernel does so by itself with I/O that would "
 			  "block.",
 	},
 	{

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this kernel's io_uring has, whatever this program can use of it: set-up flags, features,
+ * The abilities of this kernel's io_uring, used by this program or not: set-up flags, features,
  * opcodes. Asked by IORING_REGISTER_QUERY (Linux 6.18); older kernels by the ring's features, by
  * IORING_REGISTER_PROBE and by making a ring with each flag.
  */

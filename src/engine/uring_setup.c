@@ -42,7 +42,7 @@ static int explain_not_permitted(int error, struct engine_report *report)
 			"io_uring is only for root and members of the group "
 			"kernel.io_uring_group (kernel.io_uring_disabled=1)");
 	return engine_refuse(report, error, hint_seccomp,
-		"io_uring is forbidden by a seccomp filter, as containers have");
+		"io_uring is forbidden by a seccomp filter, as in a container");
 }
 
 /* A kernel that has the switch has io_uring: then it is a filter that says ENOSYS. */
@@ -50,7 +50,7 @@ static int explain_missing(int error, struct engine_report *report)
 {
 	if (text_read_file(report->arena, DISABLED_PATH))
 		return engine_refuse(report, error, hint_seccomp,
-			"io_uring is hidden by a seccomp filter, as containers have");
+			"io_uring is hidden by a seccomp filter, as in a container");
 	return engine_refuse(report, error, hint_other_engine,
 		"this kernel has no io_uring (Linux 5.1, CONFIG_IO_URING)");
 }
@@ -130,7 +130,7 @@ int uring_explain_buffers(int error, const struct engine_setup *setup, struct en
 		setup->buffer_bytes, strerror(-error));
 }
 
-/* What the engine sets by itself, newest first: taken off in this order while it is refused. */
+/* Flags that the engine sets by itself, newest first: the order in which refused ones go. */
 struct optional_flag {
 	unsigned flags;
 	const char *name;
@@ -167,15 +167,15 @@ static int check_wishes(const struct uring_options *options, struct engine_repor
 			"thread runs the work, not the task",
 			"leave out one of them"},
 		{options->sqthread_poll_cpu.is_set && !options->sqthread_poll,
-			"sqthread_poll_cpu without sqthread_poll: there is no thread to bind to a "
+			"sqthread_poll_cpu needs sqthread_poll: there is no thread to bind to a "
 			"CPU",
 			"add sqthread_poll=1"},
 		{options->sqthread_poll_idle_ns > 0 && !options->sqthread_poll,
-			"sqthread_poll_idle without sqthread_poll: there is no thread that could "
-			"be idle",
+			"sqthread_poll_idle needs sqthread_poll: there is no thread that could be "
+			"idle",
 			"add sqthread_poll=1"},
 		{options->attach_wq && !options->sqthread_poll,
-			"attach_wq without sqthread_poll: there is no poll thread to share",
+			"attach_wq needs sqthread_poll: there is no poll thread to share",
 			"add sqthread_poll=1"},
 		{options->min_wait_us > 0 && (options->sqthread_poll || options->eventfd),
 			"min_wait_us is for waiting in io_uring_enter: not with sqthread_poll or "
@@ -209,7 +209,7 @@ static unsigned wanted_flags(const struct uring_options *options)
 	return flags;
 }
 
-/* TASKRUN_FLAG tells a peek that there is something to enter for; it goes with either of these. */
+/* TASKRUN_FLAG shows a peek that there is something to enter for; it goes with either of these. */
 static unsigned with_taskrun_flag(unsigned flags)
 {
 	if (flags & (IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_COOP_TASKRUN))
@@ -217,7 +217,7 @@ static unsigned with_taskrun_flag(unsigned flags)
 	return flags;
 }
 
-/* What is asked for once `flag` is refused: DEFER_TASKRUN's older kin is COOP_TASKRUN. */
+/* The flags to try once `flag` is refused: DEFER_TASKRUN's older kin is COOP_TASKRUN. */
 static unsigned without(
 	unsigned flags, const struct optional_flag *flag, const struct uring_options *options)
 {

@@ -25,13 +25,13 @@ unsigned uring_poll_flags(const struct uring_options *options)
 	return flags;
 }
 
-/* What no kernel does: -EINVAL with the problem. */
+/* Settings that no kernel can grant: -EINVAL with the problem. */
 static int check_rules(const struct uring_options *options, const struct engine_setup *setup,
 	struct engine_report *report)
 {
 	const struct engine_rule rules[] = {
 		{options->hybrid_iopoll && !options->hipri,
-			"hybrid_iopoll without hipri: it is a way to poll", "add hipri=1"},
+			"hybrid_iopoll needs hipri: it is a way to poll", "add hipri=1"},
 		{options->hipri && !setup->is_direct,
 			"hipri polls the device: buffered I/O does not wait for it",
 			"add direct=1"},
@@ -39,15 +39,15 @@ static int check_rules(const struct uring_options *options, const struct engine_
 			"hipri: a polled ring reads and writes only, it neither syncs nor trims",
 			"leave out hipri, or the fsync, fdatasync and trim of this job"},
 		{options->hipri && (options->eventfd || options->min_wait_us > 0),
-			"hipri goes neither with eventfd nor with min_wait_us: nobody tells of "
-			"completions that are polled for",
+			"hipri goes neither with eventfd nor with min_wait_us: the kernel does not "
+			"report completions that are polled for",
 			"leave out one of them"},
 	};
 
 	return engine_check_rules(rules, COUNT_OF(rules), report);
 }
 
-/* The queue of the disk that the target stands on; false: nobody knows. */
+/* The queue of the disk that the target stands on; false: it is unknown. */
 static bool read_queue(const struct target *target, struct block_queue *queue, struct arena *arena)
 {
 	struct block_device device;
@@ -121,7 +121,7 @@ static int try_read(struct uring *uring, const struct target *target,
 	if (result < 0)
 		return result;
 	if (answer != -EOPNOTSUPP)
-		return 0; /* What else is wrong the I/Os will tell. */
+		return 0; /* Other errors are reported by the I/Os. */
 	return engine_refuse(report, answer, polling_hint(target, setup->arena),
 		"hipri: %s cannot be polled: %s", target_label(target), text_errno_name(answer));
 }
@@ -146,7 +146,7 @@ static int try_polling(
 }
 
 /*
- * No bit tells whether a block device takes discards this way: a discard of nothing does. It is
+ * No flag shows whether a block device takes discards this way: a discard of nothing does. It is
  * EINVAL where there are discards, EOPNOTSUPP where there are none.
  */
 static int try_discard(struct uring *uring, const struct target *target, int *answer)
@@ -213,7 +213,7 @@ static int check_discards(
 
 /*
  * Real-time priority is for the privileged: the kernel looks at it before it looks at anything
- * else, so that a read of nothing tells.
+ * else, so that a read of nothing shows it.
  */
 static int check_priority(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)

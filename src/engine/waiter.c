@@ -36,7 +36,7 @@ void waiter_close(struct waiter *waiter)
 	waiter->epoll = -1;
 }
 
-/* What an entry wants from epoll is told to the kernel when it changes. */
+/* The events of an entry are passed to epoll when they change. */
 static int tell_epoll(
 	struct waiter *waiter, unsigned index, const struct pollfd *before, short events)
 {
@@ -66,7 +66,7 @@ int waiter_set(struct waiter *waiter, unsigned index, int descriptor, short even
 	entry->fd = descriptor;
 	entry->events = events;
 	if (waiter->way == WAITER_POLL && events == 0)
-		entry->fd = -1; /* poll tells of errors and hang-ups unasked. */
+		entry->fd = -1; /* poll reports errors and hang-ups unasked. */
 	if (waiter->way == WAITER_EPOLL)
 		result = tell_epoll(waiter, index, &before, events);
 	if (result < 0)

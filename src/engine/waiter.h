@@ -28,8 +28,8 @@ struct waiter {
 };
 
 /*
- * Of `count` entries. 0 or -errno with report->problem. waiter_close also after a failure; safe
- * twice.
+ * Makes one of `count` entries. 0 or -errno with report->problem. waiter_close also after a
+ * failure; safe twice.
  */
 int waiter_open(
 	struct waiter *waiter, enum waiter_way way, unsigned count, struct engine_report *report);

@@ -186,9 +186,9 @@ TEST(wishes_that_exclude_each_other_are_told)
 		{"defer_taskrun=1 single_issuer=0", "needs single_issuer"},
 		{"sqthread_poll=1 defer_taskrun=1", "do not go with sqthread_poll"},
 		{"sqthread_poll=1 coop_taskrun=1", "do not go with sqthread_poll"},
-		{"sqthread_poll_cpu=0", "without sqthread_poll"},
-		{"sqthread_poll_idle=5", "sqthread_poll_idle without sqthread_poll"},
-		{"attach_wq=1", "attach_wq without sqthread_poll"},
+		{"sqthread_poll_cpu=0", "needs sqthread_poll"},
+		{"sqthread_poll_idle=5", "sqthread_poll_idle needs sqthread_poll"},
+		{"attach_wq=1", "attach_wq needs sqthread_poll"},
 		{"min_wait_us=5 eventfd=1", "not with sqthread_poll or eventfd"},
 		{"min_wait_us=5 sqthread_poll=1", "not with sqthread_poll or eventfd"},
 	};

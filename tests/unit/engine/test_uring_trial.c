@@ -163,7 +163,7 @@ TEST(what_cannot_be_polled_is_told)
 		unsigned op_mask;
 		const char *problem;
 	} cases[] = {
-		{"hybrid_iopoll=1", true, IO_BIT(IO_READ), "hybrid_iopoll without hipri"},
+		{"hybrid_iopoll=1", true, IO_BIT(IO_READ), "hybrid_iopoll needs hipri"},
 		{"hipri=1", false, IO_BIT(IO_READ), "buffered I/O does not wait"},
 		{"hipri=1", true, IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC), "neither syncs nor trims"},
 		{"hipri=1", true, IO_BIT(IO_TRIM), "neither syncs nor trims"},

@@ -489,6 +489,8 @@ TEST(commits_are_found_as_git_keeps_them)
 	setenv("CI_COMMIT_SHA", "ffffffffffffffffffffffffffffffffffffffff", 1);
 	assert_string_equal(
 		trials_commit(folder, &arena), "ffffffffffffffffffffffffffffffffffffffff");
+	setenv("CI_COMMIT_SHA", "main", 1); /* no commit's hash */
+	assert_string_equal(trials_commit(folder, &arena), hash);
 	unsetenv("CI_COMMIT_SHA");
 	arena_free(&arena);
 }

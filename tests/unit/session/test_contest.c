@@ -300,7 +300,7 @@ static void what_contenders_use_is_watched(void **state)
 {
 	static const char *const three[] = {
 		"kind=file disk=sda polls=1+numjobs=2+direct=1+rw=write",
-		"kind=block disk=sdb polls=0+cpus_allowed=0+rw=write", "kind=file disk=sda", NULL};
+		"kind=block disk=sdb polls=0+cpus_allowed=0+rw=write", "kind=file disk=sdc", NULL};
 	static unsigned all_cpus[] = {0, 1};
 	struct bout bout;
 	struct contest contest;
@@ -313,6 +313,7 @@ static void what_contenders_use_is_watched(void **state)
 	contest_begin(&contest, &bout.plan.points[0]);
 	assert_true(contest_prime(&contest));
 	c = contest.contenders;
+	assert_string_equal(result_setting_value(&bout.record.environment.hard, "kernel"), "sda");
 	assert_int_equal(c[0].watch.threads, 4); /* each has a thread of the kernel that polls */
 	assert_int_equal(c[1].watch.threads, 1);
 	assert_int_equal(c[0].watch.pinned.count, 2); /* those of the session, */

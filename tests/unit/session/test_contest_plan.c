@@ -260,26 +260,29 @@ TEST(jobs_that_run_together_are_told_together)
 {
 	static const char *const lines[] = {"--filename=a", "--size=1m", "--name=reads",
 		"--rw=randread", "--direct=1", "--iodepth=8", "--ioengine=io_uring", "--name=log",
-		"--rw=write", "--bs=16k", "--numjobs=2", "--ioengine=psync"};
+		"--rw=write", "--bs=16k", "--numjobs=2", "--ioengine=psync", "--name=more",
+		"--rw=read", "--direct=1"};
 	const struct job *rest[2];
 	const struct contender *c;
 
-	describe(lines, 12, NULL, false); /* two contenders: made one below */
+	describe(lines, 15, NULL, false); /* three contenders: made one below */
 	rest[0] = plan.points[0].contenders[1].job;
+	rest[1] = plan.points[0].contenders[2].job;
 	plan.points[0].contenders[0].together = rest;
-	plan.points[0].contenders[0].together_count = 1;
+	plan.points[0].contenders[0].together_count = 2;
 	plan.points[0].contenders[0].name = "mixed";
 	plan.points[0].contenders[0].reference = "other";
 	plan.points[0].count = 1;
 	contest_plan_describe(&record, &described, &plan.points[0], false);
-	assert_string_equal(described.summary, "mixed: reads randread 4k + log write 16k");
+	assert_string_equal(
+		described.summary, "mixed: reads randread 4k + log write 16k + more read 4k");
 	c = &described.contenders[0];
 	assert_string_equal(c->engine, "io_uring, psync");
 	assert_string_equal(c->reference, "other");
 	assert_false(c->is_direct); /* one of them is not */
 	assert_true(c->queues);     /* one of them does */
 	assert_int_equal(c->depth, 8);
-	assert_int_equal(c->numjobs, 3);
+	assert_int_equal(c->numjobs, 4);
 	assert_string_equal(result_setting_value(&c->options, "reads.iodepth"), "8");
 	assert_string_equal(result_setting_value(&c->options, "log.bs"), "16k");
 	assert_null(result_setting_value(&c->options, "bs"));

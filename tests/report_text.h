@@ -3,6 +3,7 @@
 #ifndef TESTS_REPORT_TEXT_H
 #define TESTS_REPORT_TEXT_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sample_record.h"
@@ -22,6 +23,27 @@ static inline void remake_record(size_t block_count)
 {
 	record_free(&record);
 	sample_record(&record, block_count);
+}
+
+/* The record twice, as points of a sweep, under the names of two values; the second has eight times
+ * the IOPS. */
+static inline struct record_point *remake_sweep(void)
+{
+	static struct record_point points[2];
+
+	remake_record(6);
+	points[0] = points[1] = record.points[0];
+	points[0].name = "randread bs=4k iodepth=1";
+	points[1].name = "randread bs=4k iodepth=8";
+	points[1].trials =
+		arena_alloc_array(&record.arena, points[1].trial_count, sizeof(*points[1].trials));
+	memcpy(points[1].trials, points[0].trials,
+		points[1].trial_count * sizeof(*points[1].trials));
+	for (size_t i = 0; i < points[1].trial_count; i++)
+		points[1].trials[i].values[VALUE_IOPS] *= 8;
+	record.points = points;
+	record.point_count = 2;
+	return points;
 }
 
 /* Of nine blocks. */

@@ -193,6 +193,7 @@ static void begin_record(
 	struct record *record, const struct trials_plan *plan, const struct trials_request *request)
 {
 	record_init(record);
+	record->command = "check";
 	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
 	record->arguments = contender_command(plan->plans, request->arguments,
 		request->argument_count, &record->arena, &record->argument_count);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "check/check.h"
 #include "command/check_options.h"
 #include "command/check_output.h"
@@ -39,6 +40,16 @@ static int report_result(struct arguments *arguments)
 	return code;
 }
 
+/* Sessions of checks are saved by an option that comparisons do not have. */
+static const char *command_of(const struct record *record)
+{
+	for (size_t i = 0; i < record->argument_count; i++) {
+		if (text_starts_with(record->arguments[i], "--comparison"))
+			return "check";
+	}
+	return "compare";
+}
+
 static int report_comparison(struct arguments *arguments)
 {
 	struct record record;
@@ -55,9 +66,11 @@ static int report_comparison(struct arguments *arguments)
 			"a comparison keeps no histograms: a log is written by 'run'");
 		return code;
 	}
-	if (record_read(arguments->operands[0], &record, &arguments->diag) == 0)
+	if (record_read(arguments->operands[0], &record, &arguments->diag) == 0) {
+		record.command = command_of(&record);
 		code = comparison_output_write(arguments, &record) == 0 ? EXIT_DONE
 									: EXIT_RUN_FAILED;
+	}
 	record_free(&record);
 	return code;
 }

@@ -44,6 +44,7 @@ struct record_point {
 struct record {
 	struct arena arena;
 	const char *version, *git, *compiler;
+	const char *command;    /* that these are the arguments of; NULL: compare. Not saved */
 	size_t argument_count;  /* of the command line; first, as in a shell, the variables that */
 	const char **arguments; /* its job files took: "TARGET=/mnt/x" */
 	struct timespec started;

@@ -9,7 +9,6 @@
 
 #include "measure/estimate.h"
 #include "result/result_fields.h"
-#include "session/parts.h"
 #include "session/record.h"
 #include "session/view.h"
 
@@ -389,16 +388,16 @@ static void judge_contender(struct contender_verdict *verdict, const struct view
 	}
 }
 
-/* Jobs of a check are not to be compared with each other: what they are is for check to say. */
+/* Jobs that were run side by side, each with its own reference, have no verdict in common. */
 static const void *make_verdicts(const void *structure, const void *owner, struct arena *arena)
 {
 	const struct record_point *point = structure;
 	struct verdicts *verdicts = ARENA_NEW(arena, struct verdicts);
-	struct record_point *parts;
+	struct record_point *tables;
 	struct view view;
 
 	view_make(&view, owner, point, arena);
-	if (!view.has_figures || parts_of_point(point, arena, &parts) > 1)
+	if (!view.has_figures || view_split_point(point, arena, &tables) > 1)
 		return NULL;
 	verdicts->rank_count = view.comparison.rank_count;
 	verdicts->ranking =

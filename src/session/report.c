@@ -10,12 +10,10 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "result/table.h"
-#include "session/parts.h"
-#include "session/sweep.h"
 
 enum { WIDE_COLUMNS = 250 };
 
-static size_t count_part(const struct record_point *point)
+static size_t count_running(const struct record_point *point)
 {
 	size_t count = 0;
 
@@ -34,7 +32,7 @@ const char *report_title(const struct view *view)
 	if (point->block_count == 0)
 		return head;
 	return arena_printf(view->arena, "%s — %zu block%s × %zu × %.3g s, seed %llu%s", head,
-		point->block_count, point->block_count == 1 ? "" : "s", count_part(point),
+		point->block_count, point->block_count == 1 ? "" : "s", count_running(point),
 		view->record->trial_s, (unsigned long long)view->record->seed,
 		view->record->is_exploratory ? ", exploratory" : "");
 }
@@ -69,17 +67,7 @@ static size_t variable_bytes(const char *argument)
 	return length > 0 && argument[length] == '=' ? length + 1 : 0;
 }
 
-/* Sessions of checks are saved by an option that comparisons do not have. */
-static const char *command_of(const struct record *record)
-{
-	for (size_t i = 0; i < record->argument_count; i++) {
-		if (text_starts_with(record->arguments[i], "--comparison"))
-			return "check";
-	}
-	return "compare";
-}
-
-/* What the command found in the environment stands before it. */
+/* Variables that the command took out of the environment stand before it. */
 const char *report_again(const struct record *record, struct arena *arena)
 {
 	const char *line = "";
@@ -96,7 +84,8 @@ const char *report_again(const struct record *record, struct arena *arena)
 	}
 	if (first == record->argument_count)
 		return "";
-	line = arena_printf(arena, "%sringside %s", line, command_of(record));
+	line = arena_printf(
+		arena, "%sringside %s", line, record->command ? record->command : "compare");
 	for (size_t i = first; i < record->argument_count; i++) {
 		const char *argument = record->arguments[i];
 
@@ -153,10 +142,10 @@ static const char *sweep_title(const struct record *record, struct arena *arena)
 /* All points in one table; false where there are no several. */
 static bool print_sweep(const struct record *record, struct arena *arena, struct page *page)
 {
-	struct sweep sweep;
+	struct view_sweep sweep;
 	struct grid grid;
 
-	sweep_make(record, arena, &sweep);
+	view_sweep(record, arena, &sweep);
 	if (record->point_count < 2 || sweep.row_count == 0)
 		return false;
 	fprintf(page->stream, PAGE_BOLD "%s" PAGE_PLAIN "\n", sweep_title(record, arena));
@@ -185,22 +174,22 @@ int report_text_with(const struct record *record, bool is_wide,
 {
 	struct arena arena = {0};
 	const char *again = report_again(record, &arena);
-	struct record_point *parts;
-	size_t part_count = parts_of_record(record, &arena, &parts);
+	struct record_point *tables;
+	size_t table_count = view_split_record(record, &arena, &tables);
 	struct page page;
-	bool is_told;
+	bool is_swept;
 	int error = page_open(&page, options->columns);
 
 	if (error != 0) {
 		arena_free(&arena);
 		return error;
 	}
-	is_told = print_sweep(record, &arena, &page);
-	for (size_t i = 0; i < part_count; i++) {
+	is_swept = print_sweep(record, &arena, &page);
+	for (size_t i = 0; i < table_count; i++) {
 		struct view view;
 
-		view_make(&view, record, &parts[i], &arena);
-		if (is_told && is_alone(&parts[i])) {
+		view_make(&view, record, &tables[i], &arena);
+		if (is_swept && is_alone(&tables[i])) {
 			print_point_notes(&view, &page);
 			continue;
 		}
@@ -245,30 +234,30 @@ static void print_markdown_lines(const char **lines, FILE *stream)
 int report_markdown(const struct record *record, FILE *stream)
 {
 	struct arena arena = {0};
-	struct sweep sweep;
+	struct view_sweep sweep;
 	struct grid grid;
-	bool is_told;
-	struct record_point *parts;
-	size_t part_count = parts_of_record(record, &arena, &parts);
+	bool is_swept;
+	struct record_point *tables;
+	size_t table_count = view_split_record(record, &arena, &tables);
 
 	errno = 0;
-	sweep_make(record, &arena, &sweep);
-	is_told = record->point_count > 1 && sweep.row_count > 0;
-	if (is_told) {
+	view_sweep(record, &arena, &sweep);
+	is_swept = record->point_count > 1 && sweep.row_count > 0;
+	if (is_swept) {
 		fputs("### ", stream);
 		table_print_markdown_text(sweep_title(record, &arena), stream);
 		fputs("\n\n", stream);
 		report_sweep(&sweep, &arena, &grid);
 		grid_print_markdown(&grid, stream);
 	}
-	for (size_t i = 0; i < part_count; i++) {
+	for (size_t i = 0; i < table_count; i++) {
 		struct view view;
 
-		view_make(&view, record, &parts[i], &arena);
+		view_make(&view, record, &tables[i], &arena);
 		fputs("### ", stream);
 		table_print_markdown_text(report_title(&view), stream);
 		fputs("\n\n", stream);
-		if (view.has_figures && !(is_told && is_alone(&parts[i]))) {
+		if (view.has_figures && !(is_swept && is_alone(&tables[i]))) {
 			report_figures(&view, true, &grid);
 			grid_print_markdown(&grid, stream);
 			report_costs(&view, &grid);

@@ -16,6 +16,11 @@ int report_text_with(const struct record *record, bool is_wide,
 	const struct write_text_options *options, FILE *stream);
 int report_markdown(const struct record *record, FILE *stream);
 int report_csv(const struct record *record, FILE *stream); /* a row a contender and metric */
+/*
+ * Of a sweep: a column for each key that was varied, the contender, and the level of each metric
+ * that was measured (with its interval, of the primary one).
+ */
+int report_sweep_csv(const struct record *record, FILE *stream);
 int report_json(const struct record *record, FILE *stream);
 
 struct report_writer {
@@ -30,6 +35,9 @@ const struct report_writer *report_writer_find(const char *name);
 /* The tables of a point: figures with verdicts, and what they cost. */
 void report_figures(const struct view *view, bool is_wide, struct grid *grid);
 void report_costs(const struct view *view, struct grid *grid);
+
+/* All points in one table; `sweep` has rows. */
+void report_sweep(const struct view_sweep *sweep, struct arena *arena, struct grid *grid);
 
 /* The point's head: "randread 4k, direct, data.bin — 13 blocks of 4 trials of 2 s, seed 1". */
 const char *report_title(const struct view *view);

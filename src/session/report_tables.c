@@ -4,7 +4,6 @@
 
 #include "measure/estimate.h"
 #include "session/report.h"
-#include "session/sweep.h"
 
 enum { NAME_COLUMNS = 16 }; /* of the reference, at the head of a column */
 
@@ -255,14 +254,14 @@ void report_costs(const struct view *view, struct grid *grid)
 	add_plain(view, &rows, grid, "depth", FIGURE_NUMBER, VALUE_DEPTH);
 }
 
-static void add_sweep_column(const struct sweep *sweep, struct grid *grid, const char *title,
+static void add_sweep_column(const struct view_sweep *sweep, struct grid *grid, const char *title,
 	enum figure_kind kind, enum trial_value value)
 {
 	double *figures = arena_alloc_array(grid->arena, sweep->row_count, sizeof(*figures));
 	const char **texts = arena_alloc_array(grid->arena, sweep->row_count, sizeof(*texts));
 
 	for (size_t i = 0; i < sweep->row_count; i++) {
-		const struct sweep_row *row = &sweep->rows[i];
+		const struct view_sweep_row *row = &sweep->rows[i];
 
 		figures[i] = view_level(row->view, value, row->contender);
 		texts[i] = mark_of(row->view, row->contender, value);
@@ -270,7 +269,7 @@ static void add_sweep_column(const struct sweep *sweep, struct grid *grid, const
 	grid_add_figures(grid, title, kind, NULL, figures, texts);
 }
 
-void report_sweep(const struct sweep *sweep, struct arena *arena, struct grid *grid)
+void report_sweep(const struct view_sweep *sweep, struct arena *arena, struct grid *grid)
 {
 	enum trial_value primary = sweep->rows[0].view->point->primary;
 	size_t names = SIZE_MAX, spreads, differences = SIZE_MAX;
@@ -286,7 +285,7 @@ void report_sweep(const struct sweep *sweep, struct arena *arena, struct grid *g
 	if (sweep->compares)
 		differences = grid_add_text(grid, "vs ref");
 	for (size_t i = 0; i < sweep->row_count; i++) {
-		const struct sweep_row *row = &sweep->rows[i];
+		const struct view_sweep_row *row = &sweep->rows[i];
 
 		grid->cells[i][spreads] = spread_of(row->view, row->contender);
 		if (!sweep->compares)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Points as they are told. */
+/* Points as reports show them. */
 #include "session/view.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "engine/engine.h"
 #include "measure/estimate.h"
 #include "result/figure.h"
 #include "result/page.h"
@@ -320,4 +322,167 @@ double view_smallest_effect(const struct view *view)
 					  freedom, view->rule.alpha / 2));
 	}
 	return isnan(smallest) ? NAN : metric_effect(metric, smallest);
+}
+
+void view_sweep(const struct record *record, struct arena *arena, struct view_sweep *sweep)
+{
+	struct view *views = arena_alloc_array(arena, record->point_count, sizeof(*views));
+	size_t limit = 0;
+
+	*sweep = (struct view_sweep){0};
+	for (size_t i = 0; i < record->point_count; i++)
+		limit += record->points[i].contender_count;
+	sweep->rows = arena_alloc_array(arena, limit, sizeof(*sweep->rows));
+	for (size_t i = 0; i < record->point_count; i++) {
+		const struct record_point *point = &record->points[i];
+		size_t before = sweep->row_count;
+
+		view_make(&views[i], record, point, arena);
+		for (size_t c = 0; views[i].has_figures && c < point->contender_count; c++) {
+			if (c != point->control && !isnan(view_level(&views[i], point->primary, c)))
+				sweep->rows[sweep->row_count++] =
+					(struct view_sweep_row){&views[i], c};
+		}
+		sweep->compares |= sweep->row_count - before > 1;
+	}
+}
+
+/* The contender that `c` is held against; itself, where it is held against none. */
+static size_t leader_of(const struct record_point *point, size_t c)
+{
+	const char *reference = point->contenders[c].reference;
+
+	if (c == point->control)
+		return point->reference;
+	for (size_t i = 0; reference && i < point->contender_count; i++) {
+		if (strcmp(point->contenders[i].name, reference) == 0)
+			return i;
+	}
+	return c;
+}
+
+static bool leads(const struct record_point *point, size_t leader)
+{
+	for (size_t c = 0; c < point->contender_count; c++) {
+		if (c != point->control && leader_of(point, c) == leader)
+			return true;
+	}
+	return false;
+}
+
+static const char *option_of(
+	const struct contender *contender, const char *key, const char *otherwise)
+{
+	const char *value = result_setting_value(&contender->options, key);
+
+	return value ? value : otherwise;
+}
+
+/* Of the job that the table is about: "randread 4k, direct, data.bin". */
+static const char *summarise(const struct contender *job, struct arena *arena)
+{
+	const struct engine_class *engine = job->engine ? engine_find(job->engine) : NULL;
+	const char *filename = option_of(job, "filename", "");
+	const char *sizes = result_block_sizes(&job->options);
+	const char *text =
+		arena_printf(arena, "%s %s", option_of(job, "rw", "read"), sizes ? sizes : "4k");
+
+	if (engine)
+		text = arena_printf(
+			arena, "%s, %s", text, engine_access_name(engine, job->is_direct));
+	return *filename ? arena_printf(arena, "%s, %s", text, filename) : text;
+}
+
+/* `place[c]` is where contender c stands in the table; SESSION_NONE: it is of another. */
+static void take_contenders(
+	struct record_point *table, const struct record_point *point, size_t leader, size_t *place)
+{
+	for (size_t c = 0; c < point->contender_count; c++) {
+		place[c] = SESSION_NONE;
+		if (leader_of(point, c) != leader)
+			continue;
+		place[c] = table->contender_count;
+		table->contenders[table->contender_count++] = point->contenders[c];
+	}
+	table->reference = place[leader];
+	table->control = point->control == SESSION_NONE ? SESSION_NONE : place[point->control];
+}
+
+static void take_trials(
+	struct record_point *table, const struct record_point *point, const size_t *place)
+{
+	for (size_t i = 0; i < point->trial_count; i++) {
+		struct trial *trial = &table->trials[table->trial_count];
+
+		if (place[point->trials[i].contender] == SESSION_NONE)
+			continue;
+		*trial = point->trials[i];
+		trial->contender = place[trial->contender];
+		table->trial_count++;
+	}
+}
+
+/* The one that is held against another, or that is alone. */
+static const struct contender *job_of(const struct record_point *table)
+{
+	for (size_t c = 0; c < table->contender_count; c++) {
+		if (table->contenders[c].reference)
+			return &table->contenders[c];
+	}
+	return &table->contenders[0];
+}
+
+static void make_table(struct record_point *table, const struct record_point *point, size_t leader,
+	struct arena *arena)
+{
+	size_t *place = arena_alloc_array(arena, point->contender_count, sizeof(*place));
+	const struct contender *job;
+
+	*table = *point;
+	table->contender_count = 0;
+	table->contenders =
+		arena_alloc_array(arena, point->contender_count, sizeof(*table->contenders));
+	table->trial_count = 0;
+	table->trials = arena_alloc_array(arena, point->trial_count, sizeof(*table->trials));
+	take_contenders(table, point, leader, place);
+	take_trials(table, point, place);
+	job = job_of(table);
+	table->name = job->name;
+	table->summary = summarise(job, arena);
+}
+
+size_t view_split_point(
+	const struct record_point *point, struct arena *arena, struct record_point **tables)
+{
+	size_t count = 0;
+
+	*tables = arena_alloc_array(arena, point->contender_count + 1, sizeof(**tables));
+	for (size_t c = 0; point->has_own_references && c < point->contender_count; c++) {
+		if (point->reference != SESSION_NONE && leads(point, c))
+			make_table(&(*tables)[count++], point, c, arena);
+	}
+	if (count > 1)
+		return count;
+	(*tables)[0] = *point;
+	return 1;
+}
+
+size_t view_split_record(
+	const struct record *record, struct arena *arena, struct record_point **tables)
+{
+	size_t count = 0;
+
+	*tables = NULL;
+	for (size_t i = 0; i < record->point_count; i++) {
+		struct record_point *more, *all;
+		size_t more_count = view_split_point(&record->points[i], arena, &more);
+
+		all = arena_alloc_array(arena, count + more_count, sizeof(*all));
+		if (count > 0)
+			memcpy(all, *tables, count * sizeof(*all));
+		memcpy(all + count, more, more_count * sizeof(*all));
+		*tables = all;
+		count += more_count;
+	}
+	return count;
 }

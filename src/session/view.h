@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A point with its verdicts, ready to be told: what tables, words and documents are made of. */
+/* A point with its verdicts: what tables, words and documents are made of. */
 #ifndef SESSION_VIEW_H
 #define SESSION_VIEW_H
 
@@ -82,5 +82,36 @@ const char *view_label(const struct view *view, size_t c);
 
 /* The smallest true difference that a session like this one finds in 95 % of cases; NAN: none. */
 double view_smallest_effect(const struct view *view);
+
+/*
+ * All points side by side: a row for each of them and each contender that has figures, in the order
+ * in which they were asked for.
+ */
+struct view_sweep_row {
+	const struct view *view; /* of its point */
+	size_t contender;
+};
+
+struct view_sweep {
+	bool compares; /* some point has several contenders */
+	size_t row_count;
+	struct view_sweep_row *rows;
+};
+
+/* Lives as long as `arena`, and the record. */
+void view_sweep(const struct record *record, struct arena *arena, struct view_sweep *sweep);
+
+/*
+ * The tables of a session. A comparison has one for each point. Jobs that were run side by side and
+ * have nothing to do with each other, each with a reference of its own or with none, have a table
+ * each, with its own reference: none of them is ranked among the others. Returns their number; they
+ * live as long as `arena`.
+ */
+size_t view_split_point(
+	const struct record_point *point, struct arena *arena, struct record_point **tables);
+
+/* Those of all points. */
+size_t view_split_record(
+	const struct record *record, struct arena *arena, struct record_point **tables);
 
 #endif

@@ -2,9 +2,7 @@
 # Comparisons with the real binary: what stands in the table, what becomes of contenders that fail.
 # covers: src/command/compare.c src/command/comparison_output.c
 # covers: src/command/plan.c
-# covers: src/session/record_fields.c src/session/report.c
-# covers: src/session/report_tables.c src/session/report_notes.c src/session/report_words.c
-# covers: src/session/report_csv.c
+# covers: src/session/record_fields.c
 
 load helper
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/session/view.c */
+/* covers: src/session/report_csv.c */
 /* Tables and words about a comparison whose answers are known. */
 #include <math.h>
 #include <stdio.h>
@@ -202,6 +202,66 @@ TEST(every_writer_writes)
 		assert_non_null(strstr(document_of(writer->write), "fast"));
 	}
 	assert_null(report_writer_find("yaml"));
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t count = 0;
+
+	for (const char *at = text; *at; at++)
+		count += *at == '\n';
+	return count;
+}
+
+TEST(its_csv_has_the_values_in_columns)
+{
+	const char *written;
+
+	remake_sweep();
+	written = document_of(report_sweep_csv);
+	assert_ptr_equal(
+		strstr(written, "job,\"bs\",\"iodepth\",contender,blocks,iops.lo,"), written);
+	assert_int_equal(count_lines(written), 7);
+	assert_non_null(strstr(written, "\n\"randread\",\"4k\",\"1\",\"ref\",6,"));
+	assert_non_null(strstr(written, "\n\"randread\",\"4k\",\"8\",\"fast\",6,"));
+	assert_null(strstr(written, "control"));
+}
+
+TEST(the_table_comes_first_and_the_points_after_it)
+{
+	const char *written, *table, *point;
+
+	remake_sweep();
+	written = document_of(report_markdown);
+	table = strstr(written, "2 points");
+	point = strstr(written, "### randread bs=4k iodepth=1");
+	assert_true(table && point && table < point);
+	assert_non_null(strstr(written, "| randread bs=4k iodepth=8 | ref (ref) |"));
+}
+
+/* One contender, no control: its figures stand in the one table and nowhere else. */
+TEST(a_job_alone_is_swept_in_one_table)
+{
+	struct record_point *points = remake_sweep();
+	const char *written;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < points[0].trial_count; i++) {
+		if (points[0].trials[i].contender != SAMPLE_REF)
+			continue;
+		points[0].trials[kept] = points[0].trials[i];
+		points[1].trials[kept++] = points[1].trials[i];
+	}
+	for (int p = 0; p < 2; p++) {
+		points[p].trial_count = kept;
+		points[p].contender_count = 1;
+		points[p].control = SESSION_NONE;
+	}
+	written = document_of(report_markdown);
+	assert_non_null(strstr(written, "\n| randread bs=4k iodepth=8 | "));
+	assert_null(strstr(written, "contender |"));
+	assert_null(strstr(written, "IOPS/core"));
+	assert_null(strstr(written, "nothing to compare it with"));
 }
 
 TEST_MAIN(NULL, NULL);

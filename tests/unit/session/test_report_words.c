@@ -228,6 +228,7 @@ TEST(the_line_to_run_it_again_has_one_seed)
 	assert_says(text, "again     ringside compare a.job --seed=77");
 	arguments[0] = "TARGET=/mnt/a b";
 	arguments[1] = "--comparison=c.json";
+	record.command = "check";
 	text = text_of(false, plain);
 	assert_says(text, "again     TARGET='/mnt/a b' ringside check --comparison=c.json a.job");
 }
@@ -251,6 +252,78 @@ TEST(why_it_ended_is_told)
 	record.points[0].contenders[SAMPLE_REF].problem = "the disk is full";
 	text = text_of(false, plain);
 	assert_says(text, "it ended after 9 blocks because the reference failed");
+}
+
+/*
+ * What is said to hold "fast" back: 120000 I/Os of 4 KiB a second, 492 MB/s, with 2 cores; NULL:
+ * nothing.
+ */
+static void expect_limit(const char *key, const char *value, bool is_direct, const char *options,
+	const char *expected)
+{
+	static const char *const starts[] = {
+		"limited by", "perhaps limited by", "warning: faster than the drive's"};
+	struct result_setting fact = {key, value, NULL};
+	struct result_setting option = {options, "1", NULL};
+	const char *sentence = NULL;
+	struct view view;
+
+	remake_record(6);
+	record.environment.soft = (struct result_settings){1, &fact};
+	record.points[0].contenders[SAMPLE_FAST].is_direct = is_direct;
+	if (options)
+		record.points[0].contenders[SAMPLE_FAST].options =
+			(struct result_settings){1, &option};
+	view_make(&view, &record, &record.points[0], &record.arena);
+	for (const char **lines = report_words(&view); *lines; lines++) {
+		for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+			if (strncmp(*lines, starts[i], strlen(starts[i])) == 0)
+				sentence = *lines;
+		}
+	}
+	if (!expected)
+		assert_null(sentence);
+	else if (!sentence || strncmp(sentence, expected, strlen(expected)) != 0)
+		fail_msg("%s: \"%s\" and not \"%s\"", value, sentence ? sentence : "nothing",
+			expected);
+}
+
+/* Line coding takes a fifth up to 5 GT/s, little above. */
+TEST(a_drives_link_is_a_limit)
+{
+	static const char link[] = "device.nvme0n1.pci_link";
+
+	expect_limit(link, "5.0 GT/s PCIe x1", true, NULL,
+		"limited by the drive's PCIe link: fast moves 468 MiB/s, the link carries 477 "
+		"MiB/s "
+		"(5.0 GT/s PCIe x1)");
+	expect_limit(link, "2.5 GT/s PCIe x2", true, NULL,
+		"limited by the drive's PCIe link: fast moves 468 MiB/s, the link carries 477 "
+		"MiB/s");
+	expect_limit(link, "4.0 GT/s PCIe x1", true, NULL,
+		"warning: faster than the drive's PCIe link: fast moves 468 MiB/s, the link "
+		"carries "
+		"381 MiB/s (4.0 GT/s PCIe x1): a cache took part");
+	expect_limit(link, "5.1 GT/s PCIe x1", true, "hipri", NULL);  /* 599 MiB/s */
+	expect_limit(link, "2.5 GT/s PCIe x1", false, "hipri", NULL); /* from the page cache */
+	expect_limit(link, "8.0 GT/s PCIe x4", true, "hipri", NULL);
+	expect_limit(link, "Unknown x1", true, "hipri", NULL);
+	expect_limit(link, "2.5 GT/s PCIe", true, "hipri", NULL);
+	expect_limit(link, "2.5 GT/s PCIe x0", true, "hipri", NULL);
+	expect_limit("pci_link", "2.5 GT/s PCIe x1", true, "hipri", NULL); /* of no device */
+}
+
+TEST(cpus_and_the_cgroup_are_limits)
+{
+	static const char link[] = "device.nvme0n1.pci_link";
+
+	expect_limit(link, "8.0 GT/s PCIe x4", true, NULL, "limited by the CPU: fast's thread is");
+	expect_limit("cpus_allowed", "0-1", true, "sqthread_poll",
+		"limited by the CPUs: fast uses 2.00 of 2");
+	expect_limit("cpus_allowed", "0-3", true, "sqthread_poll", NULL);
+	expect_limit("cgroup.io_max", "8:0 rbps=1000", true, "sqthread_poll",
+		"perhaps limited by the cgroup's io.max: 8:0 rbps=1000");
+	expect_limit("cgroup.io_max", "none", true, "sqthread_poll", NULL);
 }
 
 TEST_MAIN(NULL, NULL);

@@ -463,7 +463,8 @@ static const struct field point_fields[] = {
 	{"control", FIELD_COUNT(struct record_point, control), .null = FIELD_NULL_LARGEST},
 	{"blocks", FIELD_COUNT(struct record_point, block_count)},
 	{"stop", FIELD_CHOICE(struct record_point, stop, STOP_OUT_OF_TIME + 1, stop_name),
-		.help = "Why there were no more blocks; a check's session is always broken-off."},
+		.help = "Why there were no more blocks; of a session that has no rule to stop by, "
+			"always broken-off."},
 	{"elapsed_s", FIELD_NUMBER(struct record_point, elapsed_s)},
 	{"ramp_s", FIELD_NUMBER(struct record_point, ramp_s), .null = FIELD_NULL,
 		.presence = FIELD_LATER, .help = "Before each trial's window."},
@@ -473,7 +474,7 @@ static const struct field point_fields[] = {
 		FIELD_ARRAY(struct record_point, contender_count, contenders, &contender_table)},
 	{"trials", FIELD_ARRAY(struct record_point, trial_count, trials, &trial_table)},
 	{"verdicts", FIELD_POINTER_OF(&verdicts_table, make_verdicts),
-		.help = "null: nothing to compare; always of jobs of a check."},
+		.help = "null: nothing to compare, or jobs that have a reference each."},
 };
 
 static bool has_contender(const struct record_point *point, const char *name)

@@ -134,6 +134,12 @@ TEST(a_sweep_has_a_row_for_each_point_and_contender_with_figures)
 		assert_true(view_level(row->view, VALUE_IOPS, row->contender) / first >
 			    (i < 3 ? 0.99 : 7.99));
 	}
+	for (size_t i = 0; i < record.points[1].trial_count; i++)
+		record.points[1].trials[i].counts &=
+			record.points[1].trials[i].contender == SAMPLE_REF;
+	view_sweep(&record, &arena, &sweep);
+	assert_int_equal(sweep.row_count, 4);
+	assert_true(sweep.compares); /* one of the points does */
 	record.point_count = 1;
 	view_sweep(&record, &arena, &sweep);
 	assert_int_equal(sweep.row_count, 3);
@@ -309,15 +315,26 @@ TEST(unlike_rates_have_no_verdict)
 	assert_int_equal(view.comparison.letter_count, 0);
 }
 
+/* The first blocks of a contender are a tenth of a second long. */
+static void shorten(size_t contender, size_t block_count)
+{
+	struct record_point *point = &record.points[0];
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == contender && point->trials[i].block < block_count)
+			point->trials[i].window_s = 0.1;
+	}
+}
+
 /* 120000 I/Os a second: p99.9 of a tenth of a second has 12 beyond it; a quarter may be so. */
 TEST(a_thin_percentile_has_no_verdict_for_any_contender_beside_it)
 {
 	struct view view;
 
-	for (size_t i = 0; i < record.points[0].trial_count; i++) {
-		if (record.points[0].trials[i].contender == SAMPLE_REF)
-			record.points[0].trials[i].window_s = 0.1;
-	}
+	shorten(SAMPLE_REF, 2);
+	view = see();
+	assert_false(view_is_thin(&view, VALUE_LAT_P999, SAMPLE_REF)); /* two stalled, of nine */
+	shorten(SAMPLE_REF, 3);
 	view = see();
 	assert_true(view_is_thin(&view, VALUE_LAT_P999, SAMPLE_REF));
 	assert_false(view_is_thin(&view, VALUE_LAT_P999, SAMPLE_FAST));
@@ -325,6 +342,31 @@ TEST(a_thin_percentile_has_no_verdict_for_any_contender_beside_it)
 	assert_int_equal(view_contrast(&view, VALUE_LAT_P999, SAMPLE_FAST)->mark, MARK_NONE);
 	assert_int_equal(view_contrast(&view, VALUE_LAT_P99, SAMPLE_FAST)->mark, MARK_BETTER);
 	assert_false(view.has_thin_primary);
+}
+
+/* However many blocks a quick session was given. */
+TEST(a_quick_session_claims_nothing)
+{
+	struct view view;
+
+	record.is_exploratory = true;
+	view = see();
+	assert_int_equal(view_contrast(&view, VALUE_IOPS, SAMPLE_FAST)->mark, MARK_EXPLORATORY);
+	assert_int_equal(view.comparison.letter_count, 0);
+}
+
+/* A geometric mean has no parts: they are shares of the plain means. */
+TEST(a_part_is_a_share_of_the_whole)
+{
+	struct view view;
+
+	set(SAMPLE_FAST, VALUE_CPU_PER_IO, 4000, true);
+	set(SAMPLE_FAST, VALUE_CPU_PER_IO, 1000, false);
+	set(SAMPLE_FAST, VALUE_USER_PER_IO, 2000, true);
+	set(SAMPLE_FAST, VALUE_USER_PER_IO, 500, false);
+	view = see();
+	assert_near(view_share(&view, VALUE_USER_PER_IO, VALUE_CPU_PER_IO, SAMPLE_FAST), 0.5, 1e-9);
+	assert_true(isnan(view_share(&view, VALUE_USER_PER_IO, VALUE_CPU_PER_IO, SAMPLE_REFUSED)));
 }
 
 TEST(the_smallest_effect_is_that_of_the_noisiest_contender)

@@ -254,6 +254,106 @@ TEST(why_it_ended_is_told)
 	assert_says(text, "it ended after 9 blocks because the reference failed");
 }
 
+/* Words in which a part is looked for, or is not to be. */
+static const char *words(void)
+{
+	static const struct write_text_options one_line = {.is_utf8 = true, .columns = 400};
+
+	return text_of(false, one_line);
+}
+
+TEST(how_much_the_winner_wins_by_is_said_where_it_is_known)
+{
+	struct record_point *point;
+	const char *text = words();
+
+	assert_says(text, "fast wins, +20.0% IOPS against ref [+19.");
+	remake_record(2);
+	record.is_exploratory = true;
+	assert_says(words(), "exploratory: fast has the best IOPS; fewer than 6 blocks");
+	remake_record(9);
+	point = &record.points[0];
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == SAMPLE_FAST)
+			point->trials[i].values[VALUE_IOPS] *= point->trials[i].block % 2 ? 100 : 2;
+	}
+	assert_says(words(), "; how far it is from ref in IOPS is unknown (±>100%)");
+}
+
+/* Those that share the letter of the best, not all. */
+TEST(ties_are_of_those_at_the_top)
+{
+	const char *text;
+
+	multiply(SAMPLE_SAME, VALUE_IOPS, 1.2);
+	text = words();
+	assert_true(strstr(text, "tied at the top: same, fast;") ||
+		    strstr(text, "tied at the top: fast, same;"));
+}
+
+TEST(what_was_asked_for_is_no_merit)
+{
+	struct contender *contenders = record.points[0].contenders;
+	const char *text;
+
+	for (size_t c = 0; c < SAMPLE_COUNT; c++)
+		contenders[c].iops_asked = 1000;
+	text = words();
+	assert_says(text, "no winner in IOPS: all of them kept their rate");
+	assert_says(text, "in p50 latency fast leads with 267");
+	assert_says(text, "in p99 latency fast leads with");
+	assert_null(strstr(text, "the price: "));
+	record.points[0].primary = VALUE_LAT_P50;
+	text = words();
+	assert_says(text, "fast wins, -16.");
+	assert_null(strstr(text, "in p50 latency"));
+	record.points[0].primary = VALUE_IOPS;
+	for (size_t c = 0; c < SAMPLE_COUNT; c++)
+		contenders[c].iops_asked = 110000;
+	assert_says(words(), "fast wins, +20.0% IOPS"); /* the others do not keep it */
+	contenders[SAMPLE_FAST].iops_asked = 1000;
+	text = words();
+	assert_says(text, "no winner in IOPS: the contenders were asked for unlike rates");
+	assert_null(strstr(text, "per core "));
+}
+
+/* Percentiles of few I/Os decide nothing, and lead in nothing. */
+TEST(thin_percentiles_have_no_leader)
+{
+	struct record_point *point = &record.points[0];
+	const char *text;
+
+	for (size_t c = 0; c < SAMPLE_COUNT; c++)
+		point->contenders[c].iops_asked = 1000;
+	for (size_t i = 0; i < point->trial_count; i++)
+		point->trials[i].window_s = 0.01;
+	text = words();
+	assert_says(text, "in p50 latency fast leads with");
+	assert_null(strstr(text, "in p99 latency"));
+	point->primary = VALUE_LAT_P99;
+	assert_says(words(), "no claim: too few I/Os of a trial lie beyond lat.p99; --trial-time");
+}
+
+/* The winner against the reference, or, where that has won, against the second. */
+TEST(the_price_is_the_winners_against_another)
+{
+	multiply(SAMPLE_REF, VALUE_IOPS, 2);
+	assert_says(words(), "the price: ref uses 1.00 cores, fast 2.00; per core that is");
+}
+
+TEST(what_nothing_would_resolve_is_told)
+{
+	struct record_point *point = &record.points[0];
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (point->trials[i].contender == SAMPLE_SAME)
+			point->trials[i].values[VALUE_IOPS] *= point->trials[i].block % 2 ? 3 : 0.4;
+	}
+	assert_says(words(),
+		"not resolved against ref: same (even 200 blocks would not do: it takes "
+		"a quieter machine or longer trials)");
+}
+
 /*
  * What is said to hold "fast" back: 120000 I/Os of 4 KiB a second, 492 MB/s, with 2 cores; NULL:
  * nothing.
@@ -311,6 +411,30 @@ TEST(a_drives_link_is_a_limit)
 	expect_limit(link, "2.5 GT/s PCIe", true, "hipri", NULL);
 	expect_limit(link, "2.5 GT/s PCIe x0", true, "hipri", NULL);
 	expect_limit("pci_link", "2.5 GT/s PCIe x1", true, "hipri", NULL); /* of no device */
+}
+
+/* Which of several drives was used is not known: all links together are the limit. */
+TEST(links_of_all_drives_are_added)
+{
+	static struct result_setting facts[] = {
+		{"device.nvme0n1.pci_link", "5.0 GT/s PCIe x1", NULL},
+		{"device.nvme1n1.pci_link", "5.0 GT/s PCIe x1", NULL},
+	};
+
+	record.points[0].contenders[SAMPLE_FAST].is_direct = true;
+	record.environment.soft = (struct result_settings){1, facts};
+	assert_says(words(), "limited by the drive's PCIe link");
+	record.environment.soft = (struct result_settings){2, facts};
+	assert_null(strstr(words(), "limited by the drive's PCIe link"));
+}
+
+/* Two cores of one thread and a helper; or of two threads, that each have one. */
+TEST(threads_that_are_busy_are_a_limit)
+{
+	record.points[0].contenders[SAMPLE_FAST].numjobs = 2;
+	assert_says(words(), "limited by the CPU: fast's threads are busy all the time");
+	record.points[0].contenders[SAMPLE_FAST].numjobs = 3;
+	assert_null(strstr(words(), "limited by the CPU"));
 }
 
 TEST(cpus_and_the_cgroup_are_limits)

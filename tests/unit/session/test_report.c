@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "near.h"
 #include "report_text.h"
 #include "session/report.h"
 #include "test.h"
@@ -204,6 +205,40 @@ TEST(every_writer_writes)
 	assert_null(report_writer_find("yaml"));
 }
 
+/* Full precision: what the view has, in the metric's unit and as a fraction. */
+TEST(a_row_of_csv_has_the_figures_of_a_contender_and_metric)
+{
+	const char *text = document_of(report_csv);
+	const char *row = strstr(text, "\n\"\",\"fast\",iops,/s,9,");
+	double level, lo, hi, effect, effect_lo, effect_hi, p, p_adjusted;
+	const struct contrast *contrast;
+	struct view view;
+	size_t rows = 0, measured = 0;
+
+	assert_non_null(row);
+	assert_int_equal(
+		sscanf(strstr(row, ",9,") + 3, "%lf,%lf,%lf,%lf,%lf,%lf,%lf,%lf,better\n", &level,
+			&lo, &hi, &effect, &effect_lo, &effect_hi, &p, &p_adjusted),
+		8);
+	view_make(&view, &record, &record.points[0], &record.arena);
+	contrast = view_contrast(&view, VALUE_IOPS, SAMPLE_FAST);
+	assert_near(level, view_level(&view, VALUE_IOPS, SAMPLE_FAST), 1e-6);
+	assert_true(lo < level && level < hi);
+	assert_near(effect, expm1(contrast->difference.value), 1e-12);
+	assert_near(effect_lo, expm1(contrast->difference.lo), 1e-12);
+	assert_near(effect_hi, expm1(contrast->difference.hi), 1e-12);
+	assert_near(p, contrast->difference.p, 1e-12);
+	assert_near(p_adjusted, contrast->p_adjusted, 1e-12);
+	assert_true(p < p_adjusted);
+	for (const char *at = text; *at; at++)
+		rows += *at == '\n';
+	for (int v = 0; v < VALUE_COUNT; v++) {
+		for (size_t c = 0; c < SAMPLE_COUNT; c++)
+			measured += !isnan(view_level(&view, (enum trial_value)v, c));
+	}
+	assert_int_equal(rows, 1 + measured);
+}
+
 static size_t count_lines(const char *text)
 {
 	size_t count = 0;
@@ -222,6 +257,8 @@ TEST(its_csv_has_the_values_in_columns)
 	assert_ptr_equal(
 		strstr(written, "job,\"bs\",\"iodepth\",contender,blocks,iops.lo,"), written);
 	assert_int_equal(count_lines(written), 7);
+	assert_says(written, ",iops,bandwidth,lat.p50,lat.p99,lat.p99.9,read.iops,cores,");
+	assert_null(strstr(written, "trim")); /* nobody measured it */
 	assert_non_null(strstr(written, "\n\"randread\",\"4k\",\"1\",\"ref\",6,"));
 	assert_non_null(strstr(written, "\n\"randread\",\"4k\",\"8\",\"fast\",6,"));
 	assert_null(strstr(written, "control"));

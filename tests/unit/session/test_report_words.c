@@ -339,6 +339,10 @@ TEST(the_price_is_the_winners_against_another)
 {
 	multiply(SAMPLE_REF, VALUE_IOPS, 2);
 	assert_says(words(), "the price: ref uses 1.00 cores, fast 2.00; per core that is");
+	for (size_t i = 0; i < record.points[0].trial_count; i++)
+		record.points[0].trials[i].counts &=
+			record.points[0].trials[i].contender == SAMPLE_REF;
+	assert_null(strstr(words(), "the price: ")); /* it is alone */
 }
 
 TEST(what_nothing_would_resolve_is_told)

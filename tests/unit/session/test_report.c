@@ -175,6 +175,49 @@ TEST(tails_of_few_ios_get_no_verdict)
 	assert_null(strstr(text, "wins"));
 }
 
+TEST(warnings_stand_out)
+{
+	const struct write_text_options coloured = {
+		.is_utf8 = true, .is_coloured = true, .columns = 400};
+	const char *text, *line;
+
+	for (size_t i = 0; i < 8; i++)
+		record.points[0].trials[i].attempt = 2;
+	text = text_of(false, coloured);
+	line = strstr(text, "warning: noisy machine");
+	assert_non_null(line);
+	while (line > text && line[-1] != '\n')
+		line--;
+	assert_says(line, "\033[33m");
+	assert_true(strstr(line, "\033[33m") < strstr(line, "warning: noisy machine"));
+}
+
+static int write_wide(const struct record *of, FILE *stream)
+{
+	return report_text(of, true, stream);
+}
+
+TEST(wide_tables_have_more_than_100_columns)
+{
+	static const char *const row =
+		"\n  a_contender_of_a_very_long_name_that_has_to_be_cut_in_a_table_of_100_columns ";
+
+	record.points[0].contenders[SAMPLE_FAST].name =
+		arena_strndup(&record.arena, row + 3, strlen(row) - 4);
+	assert_says(document_of(write_wide), row);
+	assert_null(strstr(text_of(false, plain), row));
+}
+
+/* As in a document that another program wrote. */
+TEST(a_record_without_arguments_has_no_line_to_run_it_again)
+{
+	assert_says(text_of(false, plain), "again ");
+	assert_says(document_of(report_markdown), "\nAgain: `ringside compare");
+	record.argument_count = 0;
+	assert_null(strstr(text_of(false, plain), "again "));
+	assert_null(strstr(document_of(report_markdown), "Again"));
+}
+
 TEST(nothing_but_reasons_where_nobody_ran)
 {
 	const char *text;

@@ -51,7 +51,7 @@ static _Noreturn void become(
 {
 	int error;
 
-	/* When we are killed nobody waits for its result any more; also when we just have been. */
+	/* Its result is of no use when we are killed, also when we just have been. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(126);

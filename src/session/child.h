@@ -22,7 +22,7 @@ struct child_end {
 	int exit_code;   /* 128 + n when a signal ended it */
 	int start_error; /* errno: it never ran */
 	bool was_late;
-	bool was_interrupted; /* stop_signal_number(): it was told to end, too */
+	bool was_interrupted; /* stop_signal_number(): it was asked to end, too */
 	double cpu_s;         /* user and system, of all its threads */
 	double read_bytes;    /* from storage; NAN: not known */
 	double written_bytes; /* to storage */

@@ -84,8 +84,8 @@ static size_t list_all(struct arena *arena, struct variant **variants)
 }
 
 /*
- * What all rungs have, before each adds its own. A plus is one thing more than the rung before; the
- * others name the rung that they differ from by one thing.
+ * All rungs have these, before each adds its own. A plus is one thing more than the rung before;
+ * the others name the rung that they differ from by one thing.
  */
 #define RUNG_PLAIN                                                                                 \
 	"ioengine=io_uring", "registerring=0", "single_issuer=0", "defer_taskrun=0",               \
@@ -177,7 +177,7 @@ static const char *node_for(const char *path, bool takes_commands, struct arena 
 			      : nvme_block_name(node + strlen("/dev/"), arena);
 	if (name)
 		return arena_printf(arena, "/dev/%s", name);
-	/* Of a drive that is not there the name is likely, and whoever opens it will say so. */
+	/* The likely name of a drive that is missing: opening it reports that. */
 	return arena_printf(arena, "/dev/%s%un%u", takes_commands ? "ng" : "nvme", drive, space);
 }
 
@@ -236,7 +236,7 @@ static size_t list_jobs(const struct job_set *set, struct arena *arena, const st
 	return count;
 }
 
-/* What the first error of a text of messages says, without its place. */
+/* The first error in a text of messages, without its place. */
 static const char *first_error(struct arena *arena, const char *messages)
 {
 	static const char word[] = "error: ";
@@ -247,7 +247,7 @@ static const char *first_error(struct arena *arena, const char *messages)
 }
 
 /*
- * Reads all jobs with the options of a variant and a combination. What is said is kept for
+ * Reads all jobs with the options of a variant and a combination. Messages are kept for
  * `refusal`, and passed on where the variant was asked for (errors) or is the first (notes).
  */
 static struct reading read_jobs(struct planning *planning, struct job_request request,
@@ -372,7 +372,8 @@ static void add_groups(struct planning *planning, const struct combination *valu
 		count = list_jobs(reading.set, arena, &jobs);
 		if (jobs[count - 1]->wave > 0) {
 			diag_error(planning->diag, job_place(jobs[count - 1], "stonewall"),
-				"--contender=%s: its jobs run together, and a stonewall parts them",
+				"--contender=%s: its jobs run together, so stonewall is not "
+				"possible",
 				path);
 			continue;
 		}
@@ -410,7 +411,7 @@ static const char *point_name(struct arena *arena, const struct job *job, size_t
 	return arena_printf(arena, "%s%s%s", job->name, *values->name ? " " : "", values->name);
 }
 
-/* What no variant can is the request's fault, such as a misspelt option: it must not get lost. */
+/* The request is wrong where no variant can run it, a misspelt option for example: report it. */
 static void tell_refusal(struct planning *planning, const struct reading *readings)
 {
 	for (size_t v = 0; v < planning->variant_count; v++) {
@@ -418,7 +419,7 @@ static void tell_refusal(struct planning *planning, const struct reading *readin
 			continue;
 		fputs(readings[v].unsaid, planning->diag->stream);
 		planning->diag->error_count++;
-		diag_hint(planning->diag, "no contender can run it: that is what '%s' says",
+		diag_hint(planning->diag, "no contender can run it; this is the message of '%s'",
 			planning->variants[v].name);
 		return;
 	}
@@ -497,8 +498,7 @@ static bool sets(const char *const *overrides, size_t count, const char *key, si
 	return false;
 }
 
-/* Who else sets the key that is to vary: one of the two would name what is not run. NULL: nobody.
- */
+/* Another option that sets the key to vary: one of the two would name a value that is not run. */
 static const char *find_other(const struct planning *planning, const char *vary)
 {
 	const struct combination *values = planning->combinations; /* all have the same keys */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is compared. A contender is a job; contenders that stand in one table are a point. Out of
- * job files: each section is a contender; or each file, whose jobs run together. With engines or a
- * ladder: variants of each section, and a point for each section. Values to vary are crossed with
- * all that: a point for each.
+ * The contenders of a comparison. A contender is a job; contenders in one table are a point. In job
+ * files, each section is a contender; or each file, whose jobs run together. With engines or a
+ * ladder, variants of each section are, and each section is a point. Values to vary are crossed
+ * with all that: a point for each.
  */
 #ifndef SESSION_CONTENDER_H
 #define SESSION_CONTENDER_H
@@ -23,7 +23,7 @@ struct contender_setup {
 	const struct job *const *together; /* first clones of more jobs that run with it */
 	size_t together_count;
 	const char *refusal;   /* why, in words */
-	bool is_optional;      /* nobody asked for it by name: it may be refused */
+	bool is_optional;      /* part of a preset, not named: it may be refused */
 	const char *reference; /* its own, by name; NULL: the point's, or none */
 };
 

@@ -143,7 +143,7 @@ static void fail(struct contest *contest, size_t c, const char *problem, int exi
 	contest->point->contenders[c].exit_code = exit_code;
 }
 
-/* What a block takes at least. */
+/* The least time of a block. */
 static double shortest_block_ns(const struct contest *contest)
 {
 	return (double)count_running(contest) *
@@ -225,7 +225,7 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 	contest->live_name = contest->point->contenders[c].name;
 	trial_run(&request, &contest->record->arena, outcome);
 	if (outcome->was_late && time_left_ns(contest) == 0)
-		outcome->problem = "its time was over (--max-time)";
+		outcome->problem = "the time was over (--max-time)";
 }
 
 /* Whether the contender is to blame for a trial that does not count. */
@@ -256,7 +256,7 @@ static void flush(const struct contest *contest, const struct contest_contender 
 	for (size_t i = 0; contender->writes && i < contender->flush_count; i++) {
 		AUTO_CLOSE int descriptor = open(contender->flush_paths[i], O_RDONLY | O_CLOEXEC);
 
-		/* What cannot be flushed (a pipe, a file that is gone) holds nothing back. */
+		/* A pipe, or a file that is gone, cannot be flushed and holds nothing back. */
 		if (descriptor >= 0)
 			(void)fdatasync(descriptor);
 	}
@@ -326,7 +326,7 @@ static struct result_settings copy_settings(
 	return copy;
 }
 
-/* What a result adds: what the engine was granted, refused and did, and the machine. */
+/* A result adds the settings that the engine was granted and refused, its proof, the machine. */
 static void take_result(
 	struct record *record, struct contender *contender, const struct result *result)
 {
@@ -354,7 +354,7 @@ static void prime_one(struct contest *contest, size_t c)
 	if (has_failed(contest, &outcome)) {
 		fail(contest, c, outcome.problem,
 			was_refused ? outcome.exit_code : EXIT_RUN_FAILED);
-		(void)is_guarded(contest, c, outcome.exit_code); /* the code is said already */
+		(void)is_guarded(contest, c, outcome.exit_code); /* the code is set already */
 	}
 	if (!outcome.problem) {
 		contender->iops = outcome.values[VALUE_IOPS];
@@ -560,7 +560,7 @@ static void save(struct contest *contest)
 	diag_warning(contest->diag, NULL, "cannot save to %s: %s", path, strerror(-error));
 }
 
-/* Of the reference's own level: all there is to be precise about where it is alone. */
+/* A contender that is alone has no difference: its own level is to be precise. */
 static double level_half_width(
 	const struct session *session, const struct contrast_rule *rule, struct arena *arena)
 {

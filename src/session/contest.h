@@ -63,15 +63,15 @@ void contest_close(struct contest *contest);
 void contest_begin(struct contest *contest, const struct contender_point *point);
 
 /*
- * Runs every contender once, unmeasured: files are laid out, the machine wakes up, and who cannot
- * run here is out. Chooses the reference where none was named. False when nothing is left to
- * compare, a signal came, or the time is over.
+ * Runs every contender once, unmeasured: files are laid out, the machine wakes up, and a contender
+ * that cannot run here is out. Chooses the reference where none was named. False when nothing is
+ * left to compare, a signal came, or the time is over.
  */
 bool contest_prime(struct contest *contest);
 
 /*
- * One block of those that `takes_part` has (indices of the point's contenders; NULL: all); who
- * failed does not run. False when a signal came or the reference failed.
+ * One block of those that `takes_part` has (indices of the point's contenders; NULL: all); one
+ * that failed does not run. False when a signal came or the reference failed.
  */
 bool contest_block(struct contest *contest, const bool *takes_part);
 

@@ -17,7 +17,7 @@
 #define OVERHEAD_NS   (60 * NS_PER_MS) /* of a trial, to plan with: process, rings, result */
 #define IDLE_LIMIT_NS (1 * NS_PER_S)
 
-/* Of jobs that run together, each key with its job's name: "log.bs". */
+/* Keys of jobs that run together have their job's name: "log.bs". */
 static void describe_options(
 	struct record *record, struct contender *contender, const struct contender_setup *setup)
 {
@@ -48,7 +48,7 @@ static void describe_options(
 	}
 }
 
-/* What all its jobs come to. */
+/* All its jobs together. */
 static void describe_jobs(
 	struct record *record, struct contender *contender, const struct contender_setup *setup)
 {
@@ -207,7 +207,7 @@ void contest_plan_describe(struct record *record, struct record_point *point,
 		(struct contender){.name = "control", .is_control = true};
 }
 
-/* The shortest ramp that nobody gave. */
+/* The shortest ramp where none was given. */
 static uint64_t least_ramp_ns(const struct contest_options *options)
 {
 	return options->ramp_ns == CONTEST_AUTO ? options->trial_ns / 4 : options->ramp_ns;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is known of a comparison before anything runs: its options, its contenders in words and
- * figures, and how long it takes.
+ * A comparison before anything runs: its options, its contenders in words and figures, and how long
+ * it takes.
  *
- * A ramp that nobody gave is at least a quarter of the trial. It lasts until 1000 I/Os are done
+ * A ramp that was not given is at least a quarter of the trial. It lasts until 1000 I/Os are done
  * where they are slow, but no longer than the trial itself, so that the time that was announced
  * holds whatever the I/O's speed.
  */
@@ -31,10 +31,10 @@ struct contest_options {
 	struct stop_rule rule;
 	enum trial_value primary;
 	bool has_control;
-	bool is_sweep;              /* points are for each other: one contender is enough for one */
-	bool is_unguarded;          /* disturbed trials are told, and count: none is run again */
-	bool is_quiet;              /* no live line */
-	struct job_cpus cpus;       /* that contenders may use; count 0: all */
+	bool is_sweep;        /* points are for each other: one contender is enough for one */
+	bool is_unguarded;    /* disturbed trials are reported, and count: none is run again */
+	bool is_quiet;        /* no live line */
+	struct job_cpus cpus; /* that contenders may use; count 0: all */
 	struct write_guard allowed; /* the values of --destroy */
 	const char *save_path;      /* the document, after each block; NULL: nowhere */
 };

@@ -14,20 +14,20 @@ const struct guard_threshold guard_thresholds[GUARD_CAUSE_COUNT] = {
 		" % of the time", 100, 0.05},
 	[GUARD_FOREIGN_CPU] = {"foreign_cpu", "others' CPU time", " % of the CPUs more than before",
 		100, 0.10},
-	[GUARD_PREEMPTED] = {"preempted", "threads driven from their CPUs", " times a second", 1,
-		200},
+	[GUARD_PREEMPTED] = {"preempted", "threads preempted on CPUs of their own",
+		" times a second", 1, 200},
 	[GUARD_SWAP] = {"swap", "swapped", " pages", 1, 0},
 	[GUARD_HOT_CPU] = {"hot_cpu", "CPUs slowed down by heat", " times", 1, 0},
 	[GUARD_HOT_DISK] = {"hot_disk", "the disk above its warning temperature", " degrees", 1, 0},
-	[GUARD_SUSPENDED] = {"suspended", "the machine slept", " s", 1, 0.001},
+	[GUARD_SUSPENDED] = {"suspended", "the machine was suspended", " s", 1, 0.001},
 };
 
 /* Others' I/O below this is the file system's own bookkeeping. */
 #define FOREIGN_IO_BYTES_PER_S (1 << 20)
 
 /*
- * Of the time: the kernel's threads, too, drive a trial's from their CPUs, to do its work. It takes
- * others who had some time for it to be a disturbance.
+ * A share of the time: the kernel's threads preempt a trial's, too, to do its work. It is a
+ * disturbance only where others had some CPU time.
  */
 #define LEAST_WAIT 0.01
 
@@ -58,8 +58,8 @@ double guard_others_cores(const struct guard_counters *before, const struct guar
 }
 
 /*
- * Others' share of what went over the disks, 0 where it is too little to matter. What a file system
- * writes beside a trial's data, its journal first of all, looks like others' writes.
+ * Others' share of what went over the disks, 0 where it is too little to matter. The writes of a
+ * file system beside a trial's data, its journal first of all, looks like others' writes.
  */
 static double foreign_io(const struct guard_watch *watch, const struct guard_counters *before,
 	const struct guard_counters *after, const struct guard_own *own)

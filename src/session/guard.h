@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What disturbed a trial, told by causes and never by how its figures look: CPU time that the
+ * Disturbances of a trial, found by causes and never by how its figures look: CPU time that the
  * hypervisor, a cgroup or other processes took away, others' I/O on the same disk, swapping, heat,
- * a suspended machine. What a trial does to itself is no cause: threads that wait for each other
+ * a suspended machine. A trial does not disturb itself: threads that wait for each other
  * because there are more of them than CPUs are what its contender is like.
  */
 #ifndef SESSION_GUARD_H
@@ -16,7 +16,7 @@
 #include "job/job_types.h"
 #include "verdict/session.h"
 
-/* What a trial may have of each cause before it is run again. */
+/* How much of each cause a trial may have before it is run again. */
 struct guard_threshold {
 	const char *name; /* "steal": in documents */
 	const char *what; /* "time stolen by the hypervisor", then the delta, */
@@ -28,12 +28,12 @@ extern const struct guard_threshold guard_thresholds[GUARD_CAUSE_COUNT];
 
 enum { GUARD_DISKS_LIMIT = 16 };
 
-/* What a contender uses. */
+/* The disks, CPUs and threads of a contender. */
 struct guard_watch {
 	size_t disk_count;
 	const char *disks[GUARD_DISKS_LIMIT];
-	bool is_direct;         /* else I/O may stay in the page cache: others' cannot be told */
-	bool writes_files;      /* a file system writes, too: others' writes cannot be told */
+	bool is_direct;         /* else I/O may stay in the page cache: others' is unknown */
+	bool writes_files;      /* a file system writes, too: others' writes are unknown */
 	unsigned threads;       /* of its own, poll threads included */
 	struct job_cpus pinned; /* CPUs that all of them are bound to; count 0: they are not */
 	double idle_cores;      /* what others used of these CPUs before the session */
@@ -59,7 +59,7 @@ void guard_read(const struct guard_watch *watch, struct guard_counters *counters
 /* How many CPUs a trial's threads may use. */
 unsigned guard_cpu_count(const struct guard_watch *watch);
 
-/* What the trial itself did meanwhile; NAN: not known. */
+/* The trial's own doing meanwhile; NAN: unknown. */
 struct guard_own {
 	double cpu_s;
 	double read_bytes;      /* from storage */
@@ -73,7 +73,7 @@ double guard_others_cores(const struct guard_counters *before, const struct guar
 	const struct guard_own *own);
 
 /*
- * What happened between two moments, in the units of guard_cause; NAN: not known, as all shares of
+ * The difference of two moments, in the units of guard_cause; NAN: unknown, as all shares of
  * time are over less than 0.1 s, which is only a few ticks.
  */
 void guard_compare(const struct guard_watch *watch, const struct guard_counters *before,

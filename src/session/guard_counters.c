@@ -99,8 +99,8 @@ static double kernel_ticks(int proc, const char *pid)
 }
 
 /*
- * Of all CPUs. Interrupts' bottom halves, block queues, writeback, loop devices and encryption do
- * a trial's work there. Inside a container they cannot be seen: then it is 0.
+ * All CPUs together. Interrupts' bottom halves, block queues, writeback, loop devices and
+ * encryption do a trial's work there. Inside a container they cannot be seen: then it is 0.
  */
 static double read_kernel_threads(void)
 {

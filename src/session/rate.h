@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What contenders with a rate are asked for. rate and rate_iops are of each clone and direction;
+ * The rates that contenders are asked for. rate and rate_iops are of each clone and direction;
  * contenders are compared by their sums, which is what reaches the target.
  */
 #ifndef SESSION_RATE_H
@@ -10,24 +10,25 @@
 #include "session/record.h"
 
 /*
- * Of all clones and directions of all its jobs. Where all blocks have one size, each follows from
- * the other; else the one that was not given is 0. Both 0: it has no rate, or not in all its jobs.
+ * The sum of all clones and directions of all its jobs. Where all blocks have one size, each
+ * follows from the other; else the one that was not given is 0. Both 0: it has no rate, or not in
+ * all its jobs.
  */
 void rate_of_setup(const struct contender_setup *setup, double *iops, double *bandwidth);
 
 /* Whether two are asked for as much. */
 bool rate_is_same(double iops, double bandwidth, double other_iops, double other_bandwidth);
 
-/* What decides where nobody says: IOPS; the median latency where all points are at a rate. */
+/* The metric that decides by default: IOPS; the median latency where all points have a rate. */
 enum trial_value rate_default_metric(const struct contender_plan *plan);
 
 enum rate_state {
-	RATE_NONE,    /* nobody has one */
-	RATE_EQUAL,   /* all are asked for as much: who keeps it is no slower than another */
+	RATE_NONE,    /* no contender has one */
+	RATE_EQUAL,   /* all are asked for as much: one that keeps it is as fast as another */
 	RATE_UNEQUAL, /* unlike loads: neither rates nor latencies compare the contenders */
 };
 
-/* Of those that take part. */
+/* Among those that take part. */
 enum rate_state rate_state_of(const struct record_point *point);
 
 /* Whether it did less than it was asked for in the trials that count, by 2 % and an I/O each. */

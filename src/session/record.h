@@ -27,7 +27,7 @@ struct record_point {
 	const char *summary; /* "randread 4k, direct, data.bin" */
 	size_t contender_count;
 	struct contender *contenders;
-	size_t reference;        /* SESSION_NONE: nobody could run */
+	size_t reference;        /* SESSION_NONE: none could run */
 	bool has_own_references; /* contenders name theirs, or have none: this is the control's */
 	size_t control;          /* SESSION_NONE: none */
 	enum trial_value primary;

@@ -195,7 +195,7 @@ static const struct field_table trial_table = {
 	.check = check_trial,
 };
 
-/* What is said of a metric of a contender: its level, and its difference to the reference. */
+/* The verdict on a metric of a contender: its level, and its difference to the reference. */
 struct metric_verdict {
 	const char *metric;
 	double level, level_lo, level_hi;
@@ -457,7 +457,7 @@ static const struct field point_fields[] = {
 	{"primary", FIELD_CUSTOM(struct record_point, primary, &metric_field),
 		.help = "The metric that decides; a key of values."},
 	{"reference", FIELD_COUNT(struct record_point, reference), .null = FIELD_NULL_LARGEST,
-		.help = "Its index among the contenders; null: nobody could run."},
+		.help = "Its index among the contenders; null: none could run."},
 	{"own_references", FIELD_BOOL(struct record_point, has_own_references),
 		.presence = FIELD_LATER, .help = "reference is the control's alone."},
 	{"control", FIELD_COUNT(struct record_point, control), .null = FIELD_NULL_LARGEST},

@@ -37,7 +37,7 @@ const char *report_title(const struct view *view)
 		view->record->is_exploratory ? ", exploratory" : "");
 }
 
-/* What a shell reads as it is. */
+/* A shell reads it as it is. */
 static bool is_plain(const char *text)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

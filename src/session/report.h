@@ -17,7 +17,7 @@ int report_text_with(const struct record *record, bool is_wide,
 int report_markdown(const struct record *record, FILE *stream);
 int report_csv(const struct record *record, FILE *stream); /* a row a contender and metric */
 /*
- * Of a sweep: a column for each key that was varied, the contender, and the level of each metric
+ * A sweep: a column for each key that was varied, the contender, and the level of each metric
  * that was measured (with its interval, of the primary one).
  */
 int report_sweep_csv(const struct record *record, FILE *stream);
@@ -43,8 +43,8 @@ void report_sweep(const struct view_sweep *sweep, struct arena *arena, struct gr
 const char *report_title(const struct view *view);
 
 /*
- * What there is to say in sentences, in this order: who does not run and why, what differs
- * between contenders, what the session was like, and the closing words. NULL-terminated.
+ * The sentences of a point, NULL-terminated. Notes: contenders that do not run and why, differences
+ * between contenders, the conditions of the session. Words: the verdict.
  */
 const char **report_notes(const struct view *view);
 const char **report_words(const struct view *view);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a reader must know beside the figures: who is missing, what is unequal, what disturbed. */
+/* Notes beside the figures: contenders that are missing, inequalities, disturbances. */
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -73,7 +73,7 @@ static void say_nothing_compared(struct notes *notes)
 		count++;
 	}
 	if (notes->view->record->signal != 0)
-		say(notes, "broken off before the first block");
+		say(notes, "interrupted before the first block");
 	else if (point->stop == STOP_OUT_OF_TIME)
 		say(notes, "the time was over (--max-time) before the first block was whole");
 	else if (count == 1)
@@ -129,11 +129,11 @@ static void say_unequal(struct notes *notes, enum trait trait)
 		say(notes, "unequal: %s is %s", names[trait], list);
 }
 
-/* What makes another load of a job, or is another target. */
-static const struct told_option {
+/* Options that make another load of a job, or are another target. */
+static const struct compared_option {
 	const char *key;
-	const char *unset; /* what it is where nobody set it; NULL: nothing that can be told */
-} told_options[] = {
+	const char *unset; /* its value where it is not set; NULL: unknown */
+} compared_options[] = {
 	{"filename", NULL},
 	{"rw", NULL},
 	{"bs", NULL},
@@ -142,7 +142,7 @@ static const struct told_option {
 };
 
 /* "unequal: filename is a /dev/nvme0n1, b /dev/ng0n1". */
-static void say_unequal_option(struct notes *notes, const struct told_option *option)
+static void say_unequal_option(struct notes *notes, const struct compared_option *option)
 {
 	const struct record_point *point = notes->view->point;
 	const char *first = NULL;
@@ -191,7 +191,7 @@ static const char *list_rates(const struct notes *notes, bool only_missed)
 	return list;
 }
 
-/* Nobody is faster than he is asked to be. */
+/* A contender with a rate is no faster than it is asked to be. */
 static void say_rate(struct notes *notes)
 {
 	const char *missed;
@@ -206,9 +206,8 @@ static void say_rate(struct notes *notes)
 			list_rates(notes, false));
 		break;
 	case RATE_EQUAL:
-		say(notes, "all have the same rate to keep, so that IOPS tell only whether they "
-			   "do: latencies, counted from when an I/O was due, and cores tell them "
-			   "apart");
+		say(notes, "all have the same rate, so IOPS show only whether it is kept; compare "
+			   "latencies, which count from when an I/O was due, and cores");
 		break;
 	}
 	missed = list_rates(notes, true);
@@ -299,7 +298,7 @@ static void say_thin(struct notes *notes)
 	}
 }
 
-/* Whose figures are of something else than their name says. */
+/* Contenders whose engine did something else than their name says. */
 static void say_mismatches(struct notes *notes)
 {
 	const struct record_point *point = notes->view->point;
@@ -330,7 +329,7 @@ static const char *list_causes(const struct notes *notes, bool counted)
 	return list;
 }
 
-/* What the first disturbed trial of this kind had. */
+/* The problem of the first disturbed trial of this kind. */
 static const char *first_problem(const struct record_point *point, bool counted)
 {
 	for (size_t i = 0; i < point->trial_count; i++) {
@@ -398,7 +397,9 @@ static void say_conditions(struct notes *notes)
 			100 * HEALTH_REPEATED_SHARE);
 	if (health->flags & HEALTH_RAMP_IS_SHORT)
 		say(notes,
-			"warning: trials of %s begin unlike they go on: use a longer --ramp-time",
+			"warning: %s is faster or slower at the start of its trials than later: "
+			"use "
+			"a longer --ramp-time",
 			view->point->contenders[health->short_ramp_contender].name);
 }
 
@@ -420,8 +421,8 @@ const char **report_notes(const struct view *view)
 			view->point->contenders[view->comparison.ranks[0]].name);
 	for (int trait = 0; trait < TRAIT_COUNT; trait++)
 		say_unequal(&notes, (enum trait)trait);
-	for (size_t i = 0; i < sizeof(told_options) / sizeof(told_options[0]); i++)
-		say_unequal_option(&notes, &told_options[i]);
+	for (size_t i = 0; i < sizeof(compared_options) / sizeof(compared_options[0]); i++)
+		say_unequal_option(&notes, &compared_options[i]);
 	say_rate(&notes);
 	say_syncs(&notes);
 	say_queueless(&notes);

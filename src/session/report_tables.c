@@ -191,7 +191,7 @@ static void add_directions(const struct view *view, const struct rows *rows, str
 	}
 }
 
-/* What fsync and fdatasync took, which is in no latency of writes. */
+/* Latencies of fsync and fdatasync, which are in no latency of writes. */
 static void add_syncs(
 	const struct view *view, const struct rows *rows, struct grid *grid, bool is_wide)
 {

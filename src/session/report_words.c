@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The closing words: who won and by how much, at what price, and what limits the claim. */
+/* The verdict in words: the winner and its lead, the price, and the limits of the claim. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -92,7 +92,7 @@ static const char *list_tied(const struct view *view, const struct comparison *c
 	return list;
 }
 
-/* Of those ranked, who ran to the end. */
+/* Contenders in the ranking that ran to the end. */
 static size_t count_finishers(const struct view *view)
 {
 	size_t count = 0;
@@ -102,7 +102,7 @@ static size_t count_finishers(const struct view *view)
 	return count;
 }
 
-/* Why nobody wins by this metric, whatever its figures are; NULL: somebody may. */
+/* Why no contender can win by this metric, whatever its figures are; NULL: one may. */
 static const char *why_no_winner(const struct view *view)
 {
 	const struct record_point *point = view->point;
@@ -284,10 +284,10 @@ static const char *why_it_ended(const struct view *view)
 		return view->record->is_adaptive ? "the last look did not find it precise enough"
 						 : NULL;
 	case STOP_OUT_OF_TIME:
-		return "its time was over (--max-time)";
+		return "the time was over (--max-time)";
 	case STOP_NOT_YET:
 		if (view->record->signal != 0)
-			return "it was broken off";
+			return "it was interrupted";
 		return view->session.contenders[view->point->reference].problem
 			       ? "the reference failed"
 			       : NULL;

@@ -56,8 +56,9 @@ char *trial_job_text(const struct trial_request *request, struct arena *arena, c
 	if (fclose(stream) != 0)
 		arena_exhausted();
 	*problem = NULL;
-	if (strstr(text, "cannot be read back"))
-		*problem = "a value of the job holds ';', '#' or '${', which job files cannot";
+	if (strstr(text, "# cannot be read back")) /* by job_print; no value has a # */
+		*problem = "a value of the job contains ';', '#' or '${', which a job file cannot "
+			   "have";
 	return *problem ? NULL : arena_strdup(arena, text);
 }
 
@@ -78,8 +79,8 @@ static const char *const *list_arguments(const struct trial_request *request, st
 	return argv;
 }
 
-/* The first error that the program told, else its first line; whose it is goes without saying. */
-static const char *told_problem(
+/* The first error that the program reported, without its job's name; else its first line. */
+static const char *reported_problem(
 	const struct trial_request *request, const char *path, struct arena *arena)
 {
 	const char *said = text_read_file(arena, path);
@@ -97,8 +98,8 @@ static const char *told_problem(
 static void describe_failure(const struct trial_request *request, const struct child_end *end,
 	struct arena *arena, struct trial_outcome *outcome)
 {
-	const char *told =
-		told_problem(request, file_path(request->folder, TRIAL_MESSAGES, arena), arena);
+	const char *reported =
+		reported_problem(request, file_path(request->folder, TRIAL_MESSAGES, arena), arena);
 
 	if (end->was_interrupted)
 		outcome->problem = "interrupted";
@@ -114,7 +115,8 @@ static void describe_failure(const struct trial_request *request, const struct c
 		outcome->problem = arena_strdup(arena, outcome->result.jobs[0].error_message);
 	else
 		outcome->problem =
-			told ? told : arena_printf(arena, "ended with code %d", end->exit_code);
+			reported ? reported
+				 : arena_printf(arena, "ended with code %d", end->exit_code);
 }
 
 static void read_result(
@@ -162,7 +164,7 @@ static void take_figures(struct trial_outcome *outcome, struct arena *arena)
 	trial_values_take(job, outcome->values);
 	outcome->early_excess = trial_values_early_excess(job);
 	outcome->window_s = (double)job->elapsed_ns / 1e9;
-	/* Helpers (poll threads, io-wq) take turns with it: who drove whom away is not known. */
+	/* Helpers (poll threads, io-wq) take turns with it: which preempted which is unknown. */
 	if (outcome->values[VALUE_HELPER_PER_IO] > 0)
 		outcome->own.preempted_count = NAN;
 	outcome->mismatch = find_mismatch(&outcome->result, arena);

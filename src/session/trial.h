@@ -37,7 +37,7 @@ struct trial_outcome {
 	int exit_code;        /* of the program; 128 + n when a signal ended it */
 	const char *problem;  /* why its figures do not count, in words; NULL: they do */
 	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
-	bool was_interrupted; /* by our own stop signal: nobody's fault */
+	bool was_interrupted; /* by our own stop signal */
 	bool was_late;        /* it took longer than timeout_ns */
 	double values[VALUE_COUNT];
 	double early_excess; /* rate of the window's first fifth against the rest, - 1 */
@@ -52,7 +52,7 @@ char *trial_job_text(
 	const struct trial_request *request, struct arena *arena, const char **problem);
 
 /*
- * Runs it and waits. Texts are of the arena. What goes wrong is told in the outcome: a program
+ * Runs it and waits. Texts are of the arena. All that goes wrong is in the outcome: a program
  * that cannot be started, too, is a problem of this contender alone.
  */
 void trial_run(

@@ -33,7 +33,7 @@ static bool is_ours(const char *name)
 	return false;
 }
 
-/* Nobody minds what is left in a folder for temporary files. */
+/* Leftovers in a folder for temporary files do no harm. */
 static void empty(int descriptor)
 {
 	int copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -101,7 +101,7 @@ int trial_folder_open(struct trial_folder *folder, struct arena *arena)
 		if (!folder->path)
 			return -errno;
 		folder->lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		/* Where a file system has no locks, nobody finds it unlocked either. */
+		/* Where a file system has no locks, no process finds it unlocked either. */
 		if (folder->lock >= 0)
 			(void)flock(folder->lock, LOCK_EX);
 		if (folder->lock >= 0 && is_there(folder))

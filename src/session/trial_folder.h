@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 
-/* What is in it; nothing else is ever removed. */
+/* The files in it; nothing else is ever removed. */
 enum trial_file { TRIAL_JOB, TRIAL_RESULT, TRIAL_MESSAGES, TRIAL_FILE_COUNT };
 
 extern const char *const trial_file_names[TRIAL_FILE_COUNT];

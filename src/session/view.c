@@ -76,7 +76,7 @@ static void take_claims_back(struct view *view)
 	view->comparison.letter_count = 0;
 }
 
-/* Of I/Os; those of syncs are figures of their own. */
+/* A latency of I/Os; those of syncs are figures of their own. */
 static bool is_latency(enum trial_value value)
 {
 	enum metric_class class = trial_value_metrics[value].class;
@@ -107,7 +107,7 @@ static bool is_unlike(const struct view *view, enum trial_value value)
 	return (view->rates == RATE_UNEQUAL && is_of_load) || view_lacks_syncs(view, value);
 }
 
-/* What was asked for is no merit. */
+/* Doing as it was asked is no merit. */
 static void take_unlike_back(struct view *view)
 {
 	size_t count = view->point->contender_count;
@@ -378,7 +378,7 @@ static const char *option_of(
 	return value ? value : otherwise;
 }
 
-/* Of the job that the table is about: "randread 4k, direct, data.bin". */
+/* The job that the table is about: "randread 4k, direct, data.bin". */
 static const char *summarise(const struct contender *job, struct arena *arena)
 {
 	const struct engine_class *engine = job->engine ? engine_find(job->engine) : NULL;

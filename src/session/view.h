@@ -36,8 +36,8 @@ bool view_is_thin(const struct view *view, enum trial_value value, size_t c);
 double view_level(const struct view *view, enum trial_value value, size_t c);
 
 /*
- * What `part` (user, system or helper time) makes of `whole` (CPU time per I/O): the share of their
- * plain means. Parts of a geometric mean that are shares of it add up to it.
+ * `part` (user, system or helper time) as a share of `whole` (CPU time per I/O), by their plain
+ * means. Parts of a geometric mean that are shares of it add up to it.
  */
 double view_share(const struct view *view, enum trial_value part, enum trial_value whole, size_t c);
 
@@ -68,7 +68,7 @@ const char *view_effect(const struct view *view, enum trial_value value, double 
 /* "31.0 %", "more than 100 %", or "0.25": a width on the primary metric. */
 const char *view_amount(const struct view *view, double effect);
 
-/* Who stands in the table: ranked, then the control. Returns the number of rows. */
+/* The contenders in the table: ranked, then the control. Returns the number of rows. */
 size_t view_rows(const struct view *view, size_t **contenders);
 
 /* Whether the contender's engine was not what its name says. */

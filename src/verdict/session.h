@@ -18,7 +18,7 @@
 
 #define SESSION_NONE ((size_t)-1)
 
-/* What may disturb a trial: session/guard.h finds and names it. */
+/* Causes of disturbances, which session/guard.h finds and names. */
 enum guard_cause {
 	GUARD_STEAL,       /* of a CPU */
 	GUARD_THROTTLED,   /* periods in which the cgroup had used up its CPU time */
@@ -56,12 +56,12 @@ struct contender {
 	const char *name;
 	const char *engine;
 	bool is_control;
-	bool is_optional; /* nobody asked for it by name */
+	bool is_optional; /* part of a preset, not named */
 	const char
 		*problem; /* why it takes no part, or no more; NULL: it does. Its figures count */
 	int exit_code;    /* 2, 4: it was refused; 5: it went wrong */
 	const char *reference; /* its own, by name; NULL: the point's, or none */
-	/* What it asked for, for what differs between contenders. */
+	/* Its request, for the differences between contenders. */
 	bool is_direct;
 	bool queues; /* false: one I/O at a time, whatever the depth */
 	unsigned depth;

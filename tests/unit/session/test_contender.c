@@ -160,7 +160,7 @@ TEST(jobs_that_a_stonewall_parts_do_not_run_together)
 		"[global]\nfilename=/dev/zero\nsize=1m\n[a]\nrw=read\n[b]\nstonewall\nrw=read\n")};
 
 	request = (struct contender_request){.groups = files, .group_count = 1};
-	assert_says(refusal(), "a stonewall parts them");
+	assert_says(refusal(), "so stonewall is not possible");
 }
 
 TEST(engines_are_variants_of_each_section)

@@ -166,7 +166,7 @@ TEST(at_a_kept_rate_latency_and_cost_tell_them_apart)
 		set_all(c, VALUE_READ_IOPS, 100000, 0);
 	}
 	text = text_of(false, plain);
-	assert_says(text, "all have the same rate to keep");
+	assert_says(text, "all have the same rate");
 	assert_says(text, "no winner in IOPS: all of them kept their rate");
 	assert_says(text, "in p50 latency fast leads with 267 µs");
 	assert_says(text, "in p99 latency fast leads with 533 µs");

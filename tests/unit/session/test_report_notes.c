@@ -75,7 +75,7 @@ TEST(why_there_is_no_table_is_said)
 	record.points[0].stop = STOP_OUT_OF_TIME;
 	assert_note("the time was over (--max-time) before the first block was whole");
 	record.signal = 2;
-	assert_note("broken off before the first block");
+	assert_note("interrupted before the first block");
 }
 
 TEST(one_alone_is_compared_with_itself)
@@ -127,7 +127,7 @@ TEST(rates_are_told)
 	assert_no_note("rate");
 	for (size_t c = 0; c < SAMPLE_COUNT; c++)
 		contender(c)->iops_asked = 100000;
-	assert_says(notes(), "\nall have the same rate to keep");
+	assert_says(notes(), "\nall have the same rate");
 	assert_no_note("not kept"); /* 99900 is near enough */
 	contender(SAMPLE_REF)->iops_asked = contender(SAMPLE_FAST)->iops_asked =
 		contender(SAMPLE_SAME)->iops_asked = 110000;
@@ -248,7 +248,8 @@ TEST(a_short_ramp_is_told)
 		if (point->trials[i].contender == SAMPLE_SAME)
 			point->trials[i].early_excess = 0.3;
 	}
-	assert_says(notes(), "trials of same");
+	assert_says(notes(),
+		"\nwarning: same is faster or slower at the start of its trials than later: ");
 	assert_says(notes(), "use a longer --ramp-time");
 }
 

@@ -243,11 +243,11 @@ TEST(why_it_ended_is_told)
 	assert_null(strstr(text, "it ended after"));
 	record.points[0].stop = STOP_OUT_OF_TIME;
 	text = text_of(false, plain);
-	assert_says(text, "it ended after 9 blocks because its time was over");
+	assert_says(text, "it ended after 9 blocks because the time was over");
 	record.points[0].stop = STOP_NOT_YET;
 	record.signal = 2;
 	text = text_of(false, plain);
-	assert_says(text, "it ended after 9 blocks because it was broken off");
+	assert_says(text, "it ended after 9 blocks because it was interrupted");
 	record.signal = 0;
 	record.points[0].contenders[SAMPLE_REF].problem = "the disk is full";
 	text = text_of(false, plain);

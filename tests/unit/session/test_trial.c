@@ -229,10 +229,20 @@ TEST(what_no_job_file_can_hold_is_a_problem)
 
 	read_jobs(options, 4);
 	run();
-	assert_says(outcome.problem, "job files cannot");
+	assert_says(outcome.problem, "a job file cannot");
 	assert_int_equal(outcome.exit_code, EXIT_BAD_REQUEST);
 	assert_false(outcome.has_result);
 	assert_true(isnan(outcome.values[VALUE_IOPS]));
+}
+
+/* A text of the job that looks like the message about one is none. */
+TEST(a_description_may_say_anything_else)
+{
+	static const char *const options[] = {"--filename=/dev/zero", "--size=1m", "--rw=read",
+		"--description=cannot be read back"};
+
+	read_jobs(options, 4);
+	assert_says(job_text(), "\ndescription=cannot be read back\n");
 }
 
 TEST(the_command_line_names_files_and_devices)

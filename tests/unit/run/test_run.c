@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: address thread */
 /* Runs from plan to result: exit codes, waves, who ends whom, and what is left behind. */
 #include <signal.h>
 #include <sys/resource.h>

@@ -103,7 +103,7 @@ static inline int scripted_write(const char *output, const struct job *job, doub
 	reads->bytes = reads->ios * 4096;
 	histogram_record(&lat, (uint64_t)(1e9 / iops), reads->ios);
 	reads->lat = (struct result_latency){lat.summary, &lat};
-	error = write_json(&result, stream);
+	error = result_write_json(&result, stream);
 	result_free(&result);
 	return fclose(stream) == 0 && error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-
 struct status_name {
 	int status;
 	const char *symbol;
@@ -102,7 +100,7 @@ int nvme_status_of_symbol(const char *symbol)
 		if (strcmp(name->symbol, symbol) == 0)
 			return nvme_status_error(name->status);
 	}
-	if (!text_starts_with(symbol, numbered))
+	if (strncmp(symbol, numbered, sizeof(numbered) - 1) != 0)
 		return 0;
 	status = strtol(symbol + sizeof(numbered) - 1, NULL, 16);
 	return status > 0 && status <= NVME_STATUS_MASK ? nvme_status_error((int)status) : 0;

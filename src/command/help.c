@@ -46,7 +46,7 @@ static void print_overview(void)
 	       "  ringside help man       the manual page (troff)\n"
 	       "  ringside help exit      what exit codes mean\n"
 	       "\n");
-	for (const struct help_topic *t = help_topics; t->name; t++)
+	for (const struct help_topic *t = command_topics; t->name; t++)
 		printf("  ringside help %-10s %s\n", t->name, t->title);
 }
 
@@ -173,7 +173,7 @@ static void print_metrics(void)
 /* Tables and examples stand in columns: not filled. */
 static void print_man_topics(void)
 {
-	for (const struct help_topic *t = help_topics; t->name; t++) {
+	for (const struct help_topic *t = command_topics; t->name; t++) {
 		printf(".SH ");
 		for (const char *c = t->name; *c; c++)
 			fputc(toupper((unsigned char)*c), stdout);
@@ -298,7 +298,7 @@ static int print_about(const char *name)
 	const struct command *command = command_find(name);
 	const struct engine_class *engine = engine_find(name);
 
-	for (const struct help_topic *t = help_topics; t->name; t++) {
+	for (const struct help_topic *t = command_topics; t->name; t++) {
 		if (strcmp(t->name, name) == 0) {
 			fputs(t->text, stdout);
 			return 0;

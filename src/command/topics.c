@@ -212,7 +212,7 @@ static const char devices[] =
 	"file cannot be held: whoever attaches a loop device to the file that a running job\n"
 	"writes gets what the job writes.\n";
 
-const struct help_topic help_topics[] = {
+const struct help_topic command_topics[] = {
 	{"job-files", "the language of job files", job_files},
 	{"rates", "open loop: rate, lat, lag and service", rates},
 	{"cost", "CPU time, system calls, context switches", cost},

@@ -10,6 +10,6 @@ struct help_topic {
 			      are */
 };
 
-extern const struct help_topic help_topics[]; /* ends with name NULL */
+extern const struct help_topic command_topics[]; /* ends with name NULL */
 
 #endif

@@ -192,7 +192,7 @@ void result_merge_job(
  */
 int write_text(const struct result *result, FILE *stream);    /* a screen a job, a summary */
 int write_summary(const struct result *result, FILE *stream); /* the summary alone */
-int write_json(const struct result *result, FILE *stream);
+int result_write_json(const struct result *result, FILE *stream);
 int write_markdown(const struct result *result, FILE *stream);
 int write_csv(const struct result *result, FILE *stream);      /* a row a job and direction */
 int write_fio_json(const struct result *result, FILE *stream); /* fio's layout, for its readers */
@@ -215,10 +215,10 @@ extern const struct result_writer result_writers[]; /* ends with name NULL */
 const struct result_writer *result_writer_find(const char *name);
 
 /*
- * Reads a document that write_json wrote: writing it again gives the same text. `result` is made
- * here (no result_init before) and freed by result_free, also after a failure. Problems go to diag
- * with `path`; returns 0, or -EINVAL (not ours, truncated, damaged, of a newer schema) or -errno
- * of reading. Keys that are not known are skipped.
+ * Reads a document that result_write_json wrote: writing it again gives the same text. `result` is
+ * made here (no result_init before) and freed by result_free, also after a failure. Problems go to
+ * diag with `path`; returns 0, or -EINVAL (not ours, truncated, damaged, of a newer schema) or
+ * -errno of reading. Keys that are not known are skipped.
  */
 int result_read(const char *path, struct result *result, struct diag *diag);
 

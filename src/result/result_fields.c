@@ -509,7 +509,7 @@ const struct document_kind result_document = {
 	.table = &result_table,
 };
 
-int write_json(const struct result *result, FILE *stream)
+int result_write_json(const struct result *result, FILE *stream)
 {
 	return document_write(&result_document, result, stream);
 }

@@ -7,7 +7,7 @@
 const struct result_writer result_writers[] = {
 	{"text", "for people: a screen a job, then the jobs side by side", write_text},
 	{"summary", "for people: the jobs side by side, one table", write_summary},
-	{"json", "all that is known, by the schema of `ringside help schema`", write_json},
+	{"json", "all that is known, by the schema of `ringside help schema`", result_write_json},
 	{"markdown", "tables for a pull request or a report", write_markdown},
 	{"csv", "a row for each job and direction, full precision", write_csv},
 	{"fio-json", "the layout of fio's --output-format=json+, for its readers", write_fio_json},

@@ -155,6 +155,20 @@ passes() {
 	passes module_tests
 }
 
+@test "tidy: what a file exports begins with its name, or its folder's" {
+	put src/base/good_deed.c 'int good_deed_done(void)' '{' '}' \
+		'struct good *good_find(const char *name,' $'\tint count)' '{' '}' \
+		'const int base_limit = 1;' 'static int other(void)' '{' '}' \
+		'const struct good goods[] = {' '};'
+	passes prefixes
+	put src/base/good_deed.c 'int other(void)' '{' '}'
+	fails prefixes 'src/base/good_deed.c:2: other begins neither with good_ nor base_'
+	put src/base/good_deed.c 'const struct good *const others[] = {' '};'
+	fails prefixes 'src/base/good_deed.c:2: others begins neither'
+	put src/base/good_deed.c 'const char *other_name(const char *a,' $'\tint b)' '{' '}'
+	fails prefixes 'src/base/good_deed.c:2: other_name begins neither'
+}
+
 @test "tidy: header guards follow the path" {
 	put src/base/good.h '#ifndef GOOD_H' '#define GOOD_H' '#endif'
 	fails header_guards 'src/base/good.h:1: has no guard BASE_GOOD_H'

@@ -104,7 +104,7 @@ TEST(ringsides_results_become_sessions)
 	result.jobs = &job;
 	result.job_count = 1;
 	result.environment.hard = (struct result_settings){2, facts};
-	assert_int_equal(write_json(&result, stream), 0);
+	assert_int_equal(result_write_json(&result, stream), 0);
 	fclose(stream);
 	read_path(&r, put("result.json", text));
 	assert_string_equal(r.messages, "");

@@ -38,7 +38,7 @@ static char *sample_document(void)
 	char *text;
 
 	sample_result(&result);
-	text = written(&result, write_json);
+	text = written(&result, result_write_json);
 	result_free(&result);
 	return text;
 }
@@ -83,7 +83,7 @@ TEST(what_is_read_is_written_the_same)
 	char *again;
 
 	assert_int_equal(read_text(&result, text), 0);
-	again = written(&result, write_json);
+	again = written(&result, result_write_json);
 	assert_same_lines("written again", again, text);
 	result_free(&result);
 	free(again);
@@ -125,7 +125,7 @@ TEST(what_is_not_known_stays_so)
 	original.jobs[0].depth_mean = 0;
 	original.jobs[0].unreturned_ios = 3;
 	original.jobs[0].oldest_unreturned_ns = 61 * NS_PER_S;
-	text = written(&original, write_json);
+	text = written(&original, result_write_json);
 	assert_true(is_valid(text));
 	assert_non_null(strstr(text, "\"total_ns\": null"));
 	assert_non_null(strstr(text, "\"syscalls\": null"));
@@ -166,7 +166,7 @@ TEST(a_sample_in_the_place_of_all_is_read_as_a_sample)
 	read->slat = read->sample.slat;
 	read->clat = read->sample.clat;
 	read->sample = (struct result_sample){0};
-	text = written(&original, write_json);
+	text = written(&original, result_write_json);
 	assert_int_equal(read_text(&result, text), 0);
 	read = &result.jobs[0].directions[DIRECTION_READ];
 	assert_int_equal(read->slat.summary.count, 0);
@@ -387,12 +387,12 @@ TEST_FIXTURE(open_sample, close_sample);
 
 TEST(a_document_is_as_it_should_be)
 {
-	assert_golden("result.json", written(&sample, write_json));
+	assert_golden("result.json", written(&sample, result_write_json));
 }
 
 TEST(a_document_is_by_the_schema)
 {
-	char *text = written(&sample, write_json);
+	char *text = written(&sample, result_write_json);
 	bool valid = is_valid(text);
 
 	free(text);
@@ -409,7 +409,7 @@ TEST(what_is_empty_is_by_the_schema_too)
 	result_init(&empty);
 	empty.job_count = 1;
 	empty.jobs = &job;
-	text = written(&empty, write_json);
+	text = written(&empty, result_write_json);
 	valid = is_valid(text);
 	free(text);
 	result_free(&empty);
@@ -424,7 +424,7 @@ TEST(no_text_breaks_the_document)
 
 	sample.jobs[0].name = "\x01\"\\\n\t\xff\xc3";
 	sample.jobs[0].engine_proof.items[0].key = "\x7f \xed\xa0\x80";
-	text = written(&sample, write_json);
+	text = written(&sample, result_write_json);
 	valid = is_valid(text);
 	free(text);
 	assert_true(valid);
@@ -432,7 +432,7 @@ TEST(no_text_breaks_the_document)
 
 static bool is_valid_with(const char *old, const char *new)
 {
-	char *text = written(&sample, write_json);
+	char *text = written(&sample, result_write_json);
 	char *at = strstr(text, old);
 	char *changed = NULL;
 	bool valid;

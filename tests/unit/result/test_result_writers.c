@@ -32,7 +32,7 @@ TEST(other_names_are_no_formats)
 
 TEST(each_writes_its_own)
 {
-	assert_true(result_writer_find("json")->write == write_json);
+	assert_true(result_writer_find("json")->write == result_write_json);
 	assert_true(result_writer_find("fio-json")->write == write_fio_json);
 	assert_true(result_writer_find("hdr-log")->write == write_hdr_log);
 	assert_true(result_writer_find("csv")->write == write_csv);

@@ -143,7 +143,7 @@ static void play(struct result_job *jobs, size_t count, const char *warning)
 	result.jobs = jobs;
 	result.warning_count = warning ? 1 : 0;
 	result.warnings = &said;
-	assert_int_equal(write_json(&result, stream), 0);
+	assert_int_equal(result_write_json(&result, stream), 0);
 	result_free(&result);
 	fclose(stream);
 }

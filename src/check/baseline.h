@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "check/check_session.h"
+#include "document/document.h"
 
 #define BASELINE_SCHEMA "ringside-baseline/1"
 
@@ -104,5 +105,8 @@ char *baseline_print(const struct baseline *baseline);
  */
 int baseline_read_memory(const char *path, const char *text, size_t length,
 	struct baseline *baseline, struct diag *diag);
+
+/* The kind of document, for its JSON Schema. */
+extern const struct document_kind baseline_document;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/check/baseline_print.c src/check/baseline_read.c */
+/* covers: src/check/baseline_fields.c */
 #include "check/baseline.h"
 #include "test.h"
 

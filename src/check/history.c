@@ -11,12 +11,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/json.h"
 #include "base/save_file.h"
 #include "base/text.h"
 #include "check/check_text.h"
 #include "document/document.h"
-#include "document/json_node.h"
 #include "measure/series.h"
 #include "result/page.h"
 
@@ -55,47 +53,96 @@ static double standard_error(const struct check *report, const struct check_gate
 	return e.deviation / sqrt((double)count);
 }
 
-static void add_value(cJSON *values, const struct check *report, const struct check_gate *gate,
-	struct arena *arena)
+static const struct field value_fields[] = {
+	{"metric", FIELD_TEXT(struct history_value, metric)},
+	{"kind", FIELD_TEXT(struct history_value, kind), .help = "Kind of the gate."},
+	{"outcome", FIELD_TEXT(struct history_value, outcome)},
+	{"mean", FIELD_NUMBER(struct history_value, mean), .null = FIELD_NULL,
+		.help = "On the scale of the analysis: its logarithm, unless the metric may be 0."},
+	{"se", FIELD_AMOUNT(struct history_value, standard_error), .null = FIELD_NULL,
+		.help = "Standard error of the mean; null: one trial."},
+	{"n", FIELD_COUNT(struct history_value, count), .help = "Trials."},
+};
+static const struct field_table value_table = {
+	.name = "value",
+	FIELD_TABLE(struct history_value, value_fields),
+};
+
+static const struct field line_fields[] = {
+	{"time", FIELD_TEXT(struct history_line, time), .help = "RFC 3339."},
+	{"commit", FIELD_TEXT(struct history_line, commit), .null = FIELD_NULL},
+	{"job", FIELD_TEXT(struct history_line, job), .help = "Title of the check."},
+	{"hash_hard", FIELD_TEXT(struct history_line, hash_hard),
+		.help = "Fingerprint of the machine: lines of another one are not compared."},
+	{"hash_soft", FIELD_TEXT(struct history_line, hash_soft)},
+	{"exit_code", FIELD_INTEGER(struct history_line, exit_code)},
+	{"gates",
+		FIELD_MAP(struct history_line, value_count, values, &value_table,
+			struct history_value, name),
+		.help = "By the gate's name, with \" (relative)\" behind it where it is a ratio."},
+};
+static const struct field_table line_table = {
+	FIELD_TABLE(struct history_line, line_fields),
+	.help = "A line of a history: what one check measured.",
+};
+
+const struct document_kind history_document = {
+	.noun = "history",
+	.schema = HISTORY_SCHEMA,
+	.table = &line_table,
+};
+
+static bool has_value(const struct history_line *line, const char *name)
+{
+	for (size_t i = 0; i < line->value_count; i++) {
+		if (strcmp(line->values[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_value(struct history_line *line, const struct check *report,
+	const struct check_gate *gate, struct arena *arena)
 {
 	const char *name = gate->kind == GATE_RELATIVE
 				   ? arena_printf(arena, "%s (relative)", gate->name)
 				   : gate->name;
-	cJSON *value;
 
 	/* A limit may be on what another gate is about, or there are two. */
-	if (!isfinite(gate->now) || gate->is_anchor ||
-		cJSON_GetObjectItemCaseSensitive(values, name))
+	if (!isfinite(gate->now) || gate->is_anchor || has_value(line, name))
 		return;
-	value = json_add_object(values, name);
-	json_add_text(value, "metric", gate->metric->name);
-	json_add_text(value, "kind", outcome_gate_kind_name(gate->kind));
-	json_add_text(value, "outcome", outcome_name(gate->outcome));
-	json_add_double(value, "mean", metric_scaled(gate->metric, gate->now));
-	json_add_double(value, "se", standard_error(report, gate));
-	json_add_u64(value, "n", gate->now_count);
+	line->values[line->value_count++] = (struct history_value){
+		.name = name,
+		.metric = gate->metric->name,
+		.kind = outcome_gate_kind_name(gate->kind),
+		.outcome = outcome_name(gate->outcome),
+		.mean = metric_scaled(gate->metric, gate->now),
+		.standard_error = standard_error(report, gate),
+		.count = gate->now_count,
+	};
 }
 
 char *history_print(const struct check *report)
 {
 	const struct check_session *today = report->today;
-	cJSON *line = json_object();
 	struct arena arena = {0};
-	cJSON *values;
+	struct history_line line = {
+		.time = today->id,
+		.commit = today->commit,
+		.job = report->title,
+		.hash_hard = check_hash_settings(&today->environment.hard, &arena),
+		.hash_soft = check_hash_settings(&today->environment.soft, &arena),
+		.exit_code = report->exit_code,
+		.values = arena_alloc_array(&arena, report->gate_count, sizeof(*line.values)),
+	};
+	cJSON *document;
 	char *text;
 
-	json_add_text(line, "schema", HISTORY_SCHEMA);
-	json_add_text(line, "time", today->id);
-	json_add_text(line, "commit", today->commit);
-	json_add_text(line, "job", report->title);
-	json_add_text(line, "hash_hard", check_hash_settings(&today->environment.hard, &arena));
-	json_add_text(line, "hash_soft", check_hash_settings(&today->environment.soft, &arena));
-	json_add_i64(line, "exit_code", report->exit_code);
-	values = json_add_object(line, "gates");
 	for (size_t i = 0; i < report->gate_count; i++)
-		add_value(values, report, &report->gates[i], &arena);
-	text = json_print_line(line);
-	cJSON_Delete(line);
+		add_value(&line, report, &report->gates[i], &arena);
+	document = document_make(&history_document, &line);
+	text = json_print_line(document);
+	cJSON_Delete(document);
 	arena_free(&arena);
 	return text;
 }
@@ -148,37 +195,6 @@ int history_append(const char *path, const char *line)
 	return error;
 }
 
-static void read_value(
-	const struct json_node *values, const char *name, struct history_value *value)
-{
-	struct json_node node = json_node_object(values, name);
-
-	value->name = arena_strdup(values->walk->arena, name);
-	value->metric = json_node_text(&node, "metric");
-	value->kind = json_node_text(&node, "kind");
-	value->outcome = json_node_text(&node, "outcome");
-	value->mean = json_node_number_or(&node, "mean", NAN);
-	value->standard_error = json_node_number_or(&node, "se", NAN);
-	value->count = json_node_unsigned(&node, "n");
-}
-
-static void read_line(const struct json_node *node, struct history_line *line)
-{
-	struct json_node values = json_node_object(node, "gates");
-	const cJSON *item;
-
-	line->time = json_node_text(node, "time");
-	line->commit = json_node_text_or_null(node, "commit");
-	line->job = json_node_text(node, "job");
-	line->hash_hard = json_node_text(node, "hash_hard");
-	line->hash_soft = json_node_text(node, "hash_soft");
-	line->exit_code = (int)json_node_unsigned(node, "exit_code");
-	line->values = arena_alloc_array(
-		node->walk->arena, (size_t)cJSON_GetArraySize(values.item), sizeof(*line->values));
-	cJSON_ArrayForEach (item, values.item)
-		read_value(&values, item->string, &line->values[line->value_count++]);
-}
-
 /* 0: read; 1: no line of a history; -EINVAL: of a later version, reported. */
 static int read_text(const struct place *place, const char *text, size_t length,
 	struct history *history, struct history_line *line, struct diag *diag)
@@ -200,7 +216,7 @@ static int read_text(const struct place *place, const char *text, size_t length,
 	schema = root ? json_get_text(root, "schema") : NULL;
 	if (schema && strcmp(schema, HISTORY_SCHEMA) == 0) {
 		node.item = root;
-		read_line(&node, line);
+		field_read(&node, &line_table, line);
 		result = walk.has_failed;
 	} else if (schema && text_starts_with(schema, SCHEMA_FAMILY)) {
 		diag_error(diag, place, "a history of another version, %s: this ringside reads %s",

@@ -42,6 +42,9 @@ struct history {
 	struct history_line *lines; /* as they were added */
 };
 
+/* The kind of document that a line is, for its JSON Schema. */
+extern const struct document_kind history_document;
+
 /* The line of a report, with a newline at its end; malloc'd, caller frees. */
 char *history_print(const struct check *report);
 

@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "base/version.h"
+#include "check/baseline.h"
 #include "check/check.h"
+#include "check/history.h"
 #include "check/judge.h"
 #include "command/command.h"
 #include "command/command_list.h"
@@ -43,6 +45,8 @@ static void print_overview(void)
 	       "  ringside help probe-schema  the JSON Schema of probes\n"
 	       "  ringside help comparison-schema  that of comparisons\n"
 	       "  ringside help check-schema  the JSON Schema of checks\n"
+	       "  ringside help baseline-schema  that of baselines\n"
+	       "  ringside help history-schema  that of a history's lines\n"
 	       "  ringside help man       the manual page (troff)\n"
 	       "  ringside help exit      what exit codes mean\n"
 	       "\n");
@@ -225,21 +229,12 @@ static void print_man(void)
 struct topic {
 	const char *name;
 	void (*print)(void);
+	const struct document_kind *document; /* its schema is printed */
 };
-
-static void print_schema(void)
-{
-	document_write_schema(&result_document, stdout);
-}
 
 static void print_probe_schema(void)
 {
 	fputs(probe_schema(), stdout);
-}
-
-static void print_comparison_schema(void)
-{
-	document_write_schema(&record_document, stdout);
 }
 
 static void print_options(void)
@@ -248,22 +243,19 @@ static void print_options(void)
 	printf("\n'ringside help ENGINE' lists the options that an engine adds.\n");
 }
 
-static void print_check_schema(void)
-{
-	document_write_schema(&check_document, stdout);
-}
-
 static const struct topic topics[] = {
-	{"options", print_options},
-	{"engines", print_engines},
-	{"metrics", print_metrics},
-	{"schema", print_schema},
-	{"probe-schema", print_probe_schema},
-	{"comparison-schema", print_comparison_schema},
-	{"check-schema", print_check_schema},
-	{"man", print_man},
-	{"exit", print_exit_codes},
-	{NULL, NULL},
+	{"options", .print = print_options},
+	{"engines", .print = print_engines},
+	{"metrics", .print = print_metrics},
+	{"schema", .document = &result_document},
+	{"probe-schema", .print = print_probe_schema},
+	{"comparison-schema", .document = &record_document},
+	{"check-schema", .document = &check_document},
+	{"baseline-schema", .document = &baseline_document},
+	{"history-schema", .document = &history_document},
+	{"man", .print = print_man},
+	{"exit", .print = print_exit_codes},
+	{.name = NULL},
 };
 
 static const struct option *find_option(const char *name)
@@ -306,7 +298,10 @@ static int print_about(const char *name)
 	}
 	for (const struct topic *t = topics; t->name; t++) {
 		if (strcmp(t->name, name) == 0) {
-			t->print();
+			if (t->document)
+				document_write_schema(t->document, stdout);
+			else
+				t->print();
 			return 0;
 		}
 	}

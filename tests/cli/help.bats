@@ -64,7 +64,8 @@ load helper
 		done
 	done
 	ringside help
-	for topic in schema probe-schema comparison-schema check-schema man exit; do
+	for topic in schema probe-schema comparison-schema check-schema baseline-schema \
+		history-schema man exit; do
 		expect_text "$topic"
 	done
 	for command in run compare check report; do

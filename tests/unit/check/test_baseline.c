@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "base/save_file.h"
+#include "check_report.h"
 #include "check_rig.h"
+#include "schema_text.h"
 
 static const struct rig_contender quiet[] = {{"rr", 100000, 0.01}};
 
@@ -98,6 +100,52 @@ TEST(keys_are_sorted)
 	assert_non_null(document->child);
 	assert_sorted(document);
 	cJSON_Delete(document);
+	free(text);
+	baseline_free(&baseline);
+}
+
+/* Each key that the schema needs, taken out, and one that it does not know break it. */
+TEST(baselines_keep_their_schema)
+{
+	char *text, *schema = schema_text(&baseline_document), *both = NULL;
+	struct baseline_update update = {"2026-01-01T00:00:00Z", NULL, "new drive"};
+	struct baseline_threshold threshold = {"read.iops", 0.03};
+	struct baseline baseline;
+
+	make(&baseline, 3);
+	baseline.updates = &update;
+	baseline.update_count = 1;
+	baseline.thresholds = &threshold;
+	baseline.threshold_count = 1;
+	baseline.sessions[1].session.control = (struct check_control){true, 1.01, 0.98, 1.04};
+	baseline.sessions[1].session.disturbed_count = 2;
+	baseline.sessions[0].session.environment.soft.items[0].value = "5.4";
+	text = baseline_print(&baseline);
+	assert_true(asprintf(&both, "[%s,%s]", schema, text) > 0);
+	report_python("import copy, json, jsonschema, sys\n"
+		      "schema, document = json.load(open(sys.argv[1]))\n"
+		      "jsonschema.Draft202012Validator.check_schema(schema)\n"
+		      "check = jsonschema.Draft202012Validator(schema)\n"
+		      "check.validate(document)\n"
+		      "for path in [[], [\"job\"], [\"env\"], [\"updates\", 0], "
+		      "[\"sessions\", 1], [\"sessions\", 1, \"control\"], "
+		      "[\"sessions\", 0, \"env\"], [\"noise\", \"rr.read.iops\"], "
+		      "[\"sessions\", 0, \"arms\", \"rr\"]]:\n"
+		      "    def broken(edit):\n"
+		      "        other = node = copy.deepcopy(document)\n"
+		      "        for step in path:\n"
+		      "            node = node[step]\n"
+		      "        edit(node)\n"
+		      "        assert not check.is_valid(other), (path, other)\n"
+		      "        return list(node)\n"
+		      "    for key in broken(lambda node: node.update(surplus=1)):\n"
+		      "        broken(lambda node: node.update({key: [[]]}))\n"
+		      "        if key not in (\"surplus\", \"anchor\", \"disturbed\", \"env\", "
+		      "\"foreign\", \"partial\") or path == [] and key == \"env\":\n"
+		      "            broken(lambda node: node.pop(key))\n",
+		both);
+	free(both);
+	free(schema);
 	free(text);
 	baseline_free(&baseline);
 }

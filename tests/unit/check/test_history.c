@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "check_report.h"
 #include "check_rig.h"
+#include "schema_text.h"
 
 static const struct rig_contender quiet[] = {{"rr", 100000, 0.01}};
 
@@ -115,6 +117,30 @@ TEST(a_line_reads_back)
 	free(messages);
 	free(line);
 	history_free(&history);
+}
+
+TEST(a_line_keeps_its_schema)
+{
+	char *line = line_of(1, 100000, "6.6"), *schema = schema_text(&history_document);
+	char *both = NULL;
+
+	assert_true(asprintf(&both, "[%s,%s]", schema, line) > 0);
+	report_python("import json, jsonschema, sys\n"
+		      "schema, line = json.load(open(sys.argv[1]))\n"
+		      "jsonschema.Draft202012Validator.check_schema(schema)\n"
+		      "check = jsonschema.Draft202012Validator(schema)\n"
+		      "check.validate(line)\n"
+		      "assert not check.is_valid(dict(line, surplus=1))\n"
+		      "assert not check.is_valid(dict(line, exit_code=\"0\"))\n"
+		      "assert not check.is_valid(dict(line, gates=dict(a=dict())))\n"
+		      "for key in list(line):\n"
+		      "    other = dict(line)\n"
+		      "    del other[key]\n"
+		      "    assert not check.is_valid(other), key\n",
+		both);
+	free(both);
+	free(schema);
+	free(line);
 }
 
 TEST(a_file_that_is_no_history_is_a_few_lines_of_complaint)

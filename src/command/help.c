@@ -232,11 +232,6 @@ struct topic {
 	const struct document_kind *document; /* its schema is printed */
 };
 
-static void print_probe_schema(void)
-{
-	fputs(probe_schema(), stdout);
-}
-
 static void print_options(void)
 {
 	option_print_list(&job_option_table, stdout);
@@ -248,7 +243,7 @@ static const struct topic topics[] = {
 	{"engines", .print = print_engines},
 	{"metrics", .print = print_metrics},
 	{"schema", .document = &result_document},
-	{"probe-schema", .print = print_probe_schema},
+	{"probe-schema", .document = &probe_document},
 	{"comparison-schema", .document = &record_document},
 	{"check-schema", .document = &check_document},
 	{"baseline-schema", .document = &baseline_document},

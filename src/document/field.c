@@ -270,14 +270,13 @@ static void read_time(const struct json_node *node, const char *name, struct tim
 
 static void read_count(const struct json_node *node, const struct field *field, void *member)
 {
-	uint64_t value = json_node_u64(node, field->name);
+	uint64_t value = field->bytes == sizeof(unsigned) ? json_node_unsigned(node, field->name)
+							  : json_node_u64(node, field->name);
 
-	if (field->bytes == sizeof(uint64_t))
-		*(uint64_t *)member = value;
-	else if (value <= UINT_MAX)
+	if (field->bytes == sizeof(unsigned))
 		*(unsigned *)member = (unsigned)value;
 	else
-		json_node_fail(node, field->name, "is too large");
+		*(uint64_t *)member = value;
 	if (value < field->least)
 		json_node_fail(node, field->name, "is 0");
 }

@@ -136,6 +136,8 @@ static void add_type(cJSON *object, struct schema *schema, const struct field *f
 	}
 	if (field->least > 0)
 		json_add_u64(object, "minimum", field->least);
+	if (field->type == FIELD_TYPE_INTEGER && field->null == FIELD_NULL_NEGATIVE)
+		json_add_u64(object, "minimum", 0);
 }
 
 static void add_properties(

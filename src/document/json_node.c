@@ -130,17 +130,6 @@ unsigned json_node_unsigned(const struct json_node *node, const char *key)
 	return (unsigned)value;
 }
 
-int json_node_int_or(const struct json_node *node, const char *key, int if_null)
-{
-	uint64_t value = json_node_u64_or(node, key, (uint64_t)if_null);
-
-	if (value > INT_MAX) {
-		json_node_fail(node, key, "is too large");
-		return 0;
-	}
-	return (int)value;
-}
-
 bool json_node_bool(const struct json_node *node, const char *key)
 {
 	const cJSON *item = find(node, key);

@@ -54,7 +54,6 @@ bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second);
 uint64_t json_node_u64(const struct json_node *node, const char *key);
 uint64_t json_node_u64_or(const struct json_node *node, const char *key, uint64_t if_null);
 unsigned json_node_unsigned(const struct json_node *node, const char *key);
-int json_node_int_or(const struct json_node *node, const char *key, int if_null); /* from 0 */
 bool json_node_bool(const struct json_node *node, const char *key);
 double json_node_number(const struct json_node *node, const char *key);
 double json_node_number_or(const struct json_node *node, const char *key, double if_null);

@@ -6,8 +6,7 @@
  *     probe_target.c  tries what a target allows
  *     probe_hints.c   what is worth changing
  *     probe_text.c    for people
- *     probe_json.c    for programs
- *     probe_schema.c  what the JSON looks like
+ *     probe_fields.c  for programs
  */
 #ifndef PROBE_PROBE_H
 #define PROBE_PROBE_H
@@ -15,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "document/document.h"
 #include "engine/engine.h"
 #include "engine/uring_probe.h"
 #include "host/ability.h"
@@ -102,13 +102,14 @@ struct probe_setting {
 	const char *meaning;
 };
 enum { PROBE_SETTINGS_LIMIT = 20 };
-size_t probe_queue_settings(struct probe *probe, struct probe_setting *settings);
+size_t probe_queue_settings(
+	const struct block_queue *queue, struct probe_setting *settings, struct arena *arena);
 
 /* 0 or -errno. */
 int probe_write_text(struct probe *probe, FILE *stream);
 int probe_write_json(struct probe *probe, FILE *stream);
 
-/* The JSON Schema of what probe_write_json writes. */
-const char *probe_schema(void);
+/* The kind of probe_write_json's documents, for its JSON Schema. */
+extern const struct document_kind probe_document;
 
 #endif

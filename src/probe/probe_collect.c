@@ -248,19 +248,20 @@ static const struct queue_field queue_fields[] = {
 _Static_assert(
 	sizeof(queue_fields) / sizeof(queue_fields[0]) <= PROBE_SETTINGS_LIMIT, "room for all");
 
-size_t probe_queue_settings(struct probe *probe, struct probe_setting *settings)
+size_t probe_queue_settings(
+	const struct block_queue *queue, struct probe_setting *settings, struct arena *arena)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(queue_fields) / sizeof(queue_fields[0]); i++) {
-		const char *field = (const char *)&probe->queue + queue_fields[i].offset;
+		const char *field = (const char *)queue + queue_fields[i].offset;
 		const char *value = NULL;
 
 		if (queue_fields[i].is_text)
 			value = *(const char *const *)(const void *)field;
 		else if (*(const int64_t *)(const void *)field != BLOCK_QUEUE_UNKNOWN)
-			value = arena_printf(&probe->arena, "%lld",
-				(long long)*(const int64_t *)(const void *)field);
+			value = arena_printf(
+				arena, "%lld", (long long)*(const int64_t *)(const void *)field);
 		settings[count++] = (struct probe_setting){
 			queue_fields[i].name, value, queue_fields[i].meaning};
 	}

@@ -215,7 +215,7 @@ static const char *device_words(struct probe *probe)
 static void put_device(struct page *page, struct probe *probe)
 {
 	struct probe_setting settings[PROBE_SETTINGS_LIMIT];
-	size_t count = probe_queue_settings(probe, settings);
+	size_t count = probe_queue_settings(&probe->queue, settings, &probe->arena);
 
 	put_head(page, "device", device_words(probe));
 	if (probe->queue.slaves)

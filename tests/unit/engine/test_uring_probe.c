@@ -157,6 +157,20 @@ TEST(a_refusal_is_explained_and_nothing_else_asked)
 	assert_non_null(abilities.reason);
 }
 
+TEST(features_that_have_nothing_to_do_with_storage_are_named_in_the_proof_only)
+{
+	struct uring_abilities abilities;
+
+	uring_abilities_read(&abilities, &uring_kernel_calls, &arena);
+	if (abilities.error) {
+		print_message("skipped: io_uring is not available\n");
+		skip();
+	}
+	assert_non_null(ability_find(&abilities.features, "RW_CUR_POS"));
+	assert_null(ability_find(&abilities.features, "CUR_PERSONALITY"));
+	assert_null(ability_find(&abilities.features, "RECVSEND_BUNDLE"));
+}
+
 TEST(flags_are_named_and_unknown_ones_numbered)
 {
 	assert_string_equal(uring_setup_flag_names(0, &arena), "none");

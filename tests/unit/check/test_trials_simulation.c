@@ -47,7 +47,7 @@ static void prepare(struct trials_check *request, const char *const *options, si
 				.job = {.options = options, .option_count = count},
 				.reference_count = reference_count,
 				.references = references,
-				.program = "/proc/self/exe",
+				.program = scripted_program(),
 				.contest =
 					{
 						.trial_ns = NS_PER_MS,

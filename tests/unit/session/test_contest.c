@@ -52,7 +52,7 @@ static void start(struct bout *bout, const char *const *overrides, uint64_t seed
 	struct contender_request request = {
 		.job = {.options = options, .option_count = 3},
 		.engines = engines_text,
-		.program = "/proc/self/exe",
+		.program = scripted_program(),
 	};
 	char text[32];
 

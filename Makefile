@@ -182,7 +182,10 @@ T_FILES := $(if $(T),$(foreach file,$(UNIT_BIN) $(wildcard tests/cli/*.bats), \
 test: $(if $(T),all $(filter $(BUILD)/%,$(T_FILES))) ## all tests, or with T=name a part of them
 	@+tests/run-all $(if $(T),files $(T_FILES))
 
-vm-test: all unit-programs ## tests in a guest with NVMe drives (QEMU; needs no KVM, no root)
+# Those of the layers that meet the kernel.
+VM_UNITS := $(filter $(BUILD)/unit/host/% $(BUILD)/unit/engine/%,$(UNIT_BIN))
+
+vm-test: all $(VM_UNITS) ## tests in a guest with NVMe drives (QEMU; needs no KVM, no root)
 	@BUILD=$(BUILD) tests/vm/test
 
 demo: ## build, run each engine once on a temporary file, then compare them

@@ -139,3 +139,10 @@ expect() {
 	[ "$(tests/run-all list address build/asan)" = build/asan/unit/base/test_b ]
 	[ "$(tests/run-all list all build | wc -l)" -eq 2 ]
 }
+
+@test "run-all: VERBOSE gives a line and the time of each program" {
+	program a 0 1..1 'ok 1 - one'
+	VERBOSE=1 run tests/run-all unit build
+	expect 0 "1 passed, 0 failed, 0 skipped"
+	[[ ${lines[0]} =~ ^"build/unit/base/test_a: 1 passed in "[0-9]+" s"$ ]]
+}

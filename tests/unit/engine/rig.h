@@ -22,17 +22,6 @@
 
 enum { RIG_DEPTH_LIMIT = 64, RIG_BLOCK_BYTES = 4096 };
 
-/* ThreadSanitizer cannot follow everything; `why` is shown. */
-static inline void rig_skip_under_tsan(const char *why)
-{
-#ifdef __SANITIZE_THREAD__
-	print_message("skipped under ThreadSanitizer: %s\n", why);
-	skip();
-#else
-	(void)why;
-#endif
-}
-
 struct rig {
 	struct arena arena;
 	const struct engine_class *class;

@@ -238,7 +238,6 @@ static void run_variant(
 /* Synchronous engines have one depth; the others one I/O alone, many, and many in batches. */
 static void run_depths(const struct variant *variant, enum place_kind kind)
 {
-	skip_where_tsan_cannot_follow(variant);
 	if (!(variant->traits & ONE_DEPTH))
 		run_variant(variant, kind, 1, 1);
 	if (engine_find(variant->engine)->traits & ENGINE_IS_SYNCHRONOUS)
@@ -270,7 +269,6 @@ static void errors_are_results(void **state)
 	struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
 	struct rig_io ios[16];
 
-	skip_where_tsan_cannot_follow(variant);
 	rig.target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	open_or_skip(&rig, variant, 16, 16, IO_BIT(IO_READ) | IO_BIT(IO_WRITE));
 	for (unsigned i = 0; i < 16; i++)
@@ -292,7 +290,6 @@ static void close_waits_for_what_is_in_flight(void **state)
 	struct rig rig = {0};
 	struct slot *batch[16];
 
-	skip_where_tsan_cannot_follow(variant);
 	if (!place_open(&place, &rig))
 		return;
 	plain_write_all(place.plain, 55);
@@ -355,7 +352,6 @@ static void streams_have_no_offsets(void **state)
 	int ends[2];
 	int result;
 
-	skip_where_tsan_cannot_follow(variant);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	rig.target.descriptor = ends[0];
 	result = rig_open(

@@ -66,9 +66,6 @@ static void faults_of_a_device_are_results(void **state)
 	/* Each write of a file that is written with O_DSYNC has the faults of all before it. */
 	bool is_buffered = !strstr(variant->settings, "dsync");
 
-	skip_where_tsan_cannot_follow(variant);
-	if (strcmp(variant->engine, "mmap") == 0)
-		rig_skip_under_tsan("it does not follow jumps out of signal handlers");
 	for (int is_direct = is_buffered ? 0 : 1;
 		is_direct < (variant->traits & BUFFERED_ONLY ? 1 : 2); is_direct++) {
 		struct rig rig = {0};

@@ -68,7 +68,6 @@ static long faults_of_reads(const char *settings)
 
 TEST(what_is_populated_causes_no_faults)
 {
-	rig_skip_under_tsan("its shadow of the memory has faults of its own");
 	assert_in_range(faults_of_reads(""), 16, 64);
 	/* Fewer than one a read: a sanitizer's shadow has some of its own. */
 	assert_in_range(faults_of_reads("populate=1"), 0, 15);
@@ -101,7 +100,6 @@ TEST(a_file_that_shrank_is_an_error_not_a_crash)
 {
 	struct rig rig;
 
-	rig_skip_under_tsan("it does not follow jumps out of signal handlers");
 	open_file(&rig, "", 8192);
 	assert_int_equal(ftruncate(rig.target.descriptor, 4096), 0);
 	assert_int_equal(rig_run_one(&rig, IO_READ, 4096, 4096), -EIO);
@@ -171,7 +169,6 @@ TEST(a_page_that_is_gone_is_a_result)
 	char *memory;
 	char buffer[4096];
 
-	rig_skip_under_tsan("it does not follow jumps out of signal handlers");
 	memory = map_truncated();
 	mmap_guard_install();
 	for (int round = 0; round < 3; round++) { /* The signal must not stay blocked. */

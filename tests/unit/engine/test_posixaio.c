@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* flavours: address thread */
 #include <sys/resource.h>
 
 #include "test.h"
@@ -7,7 +6,6 @@
 
 static void open_zero(struct rig *rig, const char *settings, unsigned depth)
 {
-	rig_skip_under_tsan("it does not know the threads that glibc starts");
 	*rig = (struct rig){.target = {.kind = TARGET_CHARACTER}};
 	rig->target.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	assert_int_equal(rig_open(rig, "posixaio", settings, depth, depth, IO_BIT(IO_READ)), 0);
@@ -57,7 +55,6 @@ TEST(too_few_descriptors_are_told)
 	int before = lowest_free_descriptor();
 	char path[64];
 
-	rig_skip_under_tsan("it does not know the threads that glibc starts");
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -130,7 +127,6 @@ TEST(trims_come_back_too)
 	struct rig_io ios[4];
 	char path[64];
 
-	rig_skip_under_tsan("it does not know the threads that glibc starts");
 	rig.target.descriptor = rig_temporary_file(path);
 	unlink(path);
 	assert_int_equal(

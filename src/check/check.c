@@ -121,22 +121,30 @@ bool check_gate_fails(const struct check *report, const struct check_gate *gate)
 	return outcome_exit_code(&gate->outcome, 1, &report->policy) == EXIT_REGRESSION;
 }
 
-const struct check_writer check_writers[] = {
-	{"text", check_write_text},
-	{"json", check_write_json},
-	{"markdown", check_write_markdown},
-	{"junit", check_write_junit},
-	{"openmetrics", check_write_openmetrics},
-	{"gab", check_write_gab},
-	{"bencher", check_write_bencher},
-	{NULL, NULL},
+#define WRITE(function) DOCUMENT_WRITE(const struct check, function)
+
+static const struct document_writer check_writers[] = {
+	{"text", NULL, WRITE(check_write_text)},
+	{"json", "JSON", WRITE(check_write_json)},
+	{"markdown", "Markdown", WRITE(check_write_markdown)},
+	{"junit", "XML in JUnit's layout", WRITE(check_write_junit)},
+	{"openmetrics", "OpenMetrics", WRITE(check_write_openmetrics)},
+	{"gab", "JSON for github-action-benchmark", WRITE(check_write_gab)},
+	{"bencher", "JSON for Bencher", WRITE(check_write_bencher)},
+	{NULL, NULL, NULL},
 };
 
-const struct check_writer *check_writer_find(const char *name)
+static const struct document_writer check_saved_writers[] = {
+	{"text", NULL, WRITE(check_write_text)},
+	{"markdown", "Markdown", WRITE(check_write_markdown)},
+	{NULL, NULL, NULL},
+};
+
+static int write_check(const struct document_writer *writer, void *document, FILE *stream)
 {
-	for (const struct check_writer *writer = check_writers; writer->name; writer++) {
-		if (strcmp(writer->name, name) == 0)
-			return writer;
-	}
-	return NULL;
+	return DOCUMENT_FUNCTION(const struct check, writer)(document, stream);
 }
+
+const struct document_formats check_formats = {"a check", check_writers, write_check};
+const struct document_formats check_saved_formats = {
+	"a saved check", check_saved_writers, write_check};

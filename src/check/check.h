@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "check/check_session.h"
 #include "document/document.h"
+#include "document/formats.h"
 #include "verdict/outcome.h"
 
 #define CHECK_SCHEMA "ringside-check/1"
@@ -116,12 +117,9 @@ int check_write_gab(const struct check *report, FILE *stream);
 int check_write_bencher(const struct check *report, FILE *stream);
 int check_write_annotations(const struct check *report, FILE *stream); /* GitHub's */
 
-struct check_writer {
-	const char *name; /* of --format */
-	int (*write)(const struct check *report, FILE *stream);
-};
-extern const struct check_writer check_writers[]; /* ends with name NULL */
-const struct check_writer *check_writer_find(const char *name);
+extern const struct document_formats check_formats;
+/* Of a check that was read: not all can be written again. */
+extern const struct document_formats check_saved_formats;
 
 /* The kind of check_write_json's documents, for its JSON Schema. */
 extern const struct document_kind check_document;

@@ -5,59 +5,147 @@
 
 #include "base/text.h"
 #include "command/command.h"
-#include "command/fio_flags.h"
+#include "command/documents.h"
 #include "job/job_entries.h"
 
-static const struct command_option *find_own(
-	const struct command *command, const char *name, size_t length)
+/* What fio takes on its command line alone, beside the options of jobs; source: fio 3.33 --help. */
+struct fio_flag {
+	const char *name;
+	bool is_harmless; /* accepted with a note: what it asks for changes no result */
+	const char *why;  /* it is accepted or not */
+	const char *instead;
+};
+
+#define HARMLESS(flag, reason)                                                                     \
+	{                                                                                          \
+		flag, true, reason, NULL                                                           \
+	}
+#define REFUSED(flag, reason, cure)                                                                \
+	{                                                                                          \
+		flag, false, reason, cure                                                          \
+	}
+
+static const char own_progress[] = "progress is one line on stderr";
+static const char own_memory[] = "memory is taken as it is needed";
+static const char no_logs[] = "no time series are logged";
+static const char no_remote[] = "there is no client and no server";
+static const char no_trigger[] = "nothing is triggered from outside";
+static const char own_help[] = "ringside explains itself";
+
+static const struct fio_flag fio_flags[] = {
+	HARMLESS("eta", own_progress),
+	HARMLESS("eta-newline", own_progress),
+	HARMLESS("eta-interval", own_progress),
+	HARMLESS("status-interval", own_progress),
+	HARMLESS("alloc-size", own_memory),
+	HARMLESS("max-jobs", own_memory),
+	REFUSED("output-format", "formats have other names",
+		"--format=json, or --format=fio-json for fio's own layout"),
+	REFUSED("append-terse", "there is no terse format", "--format=csv"),
+	REFUSED("minimal", "there is no terse format", "--format=csv"),
+	REFUSED("terse-version", "there is no terse format", "--format=csv"),
+	REFUSED("parse-only", "a dry run parses, and prints the jobs too", "--dry-run"),
+	REFUSED("showcmd", "a dry run prints the jobs", "--dry-run"),
+	REFUSED("cmdhelp", own_help, "ringside help OPTION, ringside help options"),
+	REFUSED("enghelp", own_help, "ringside help ENGINE, ringside help engines"),
+	REFUSED("warnings-fatal", "what matters is an error already", NULL),
+	REFUSED("bandwidth-log", no_logs, NULL),
+	REFUSED("latency-log", no_logs, "--hdr-log=FILE writes histograms"),
+	REFUSED("inflate-log", no_logs, NULL),
+	REFUSED("merge-blktrace-only", "I/O is neither recorded nor replayed", NULL),
+	REFUSED("idle-prof", "idle CPUs are not profiled", "CPU time is reported with each job"),
+	REFUSED("cpuclock-test", "the clock is checked in each run", NULL),
+	REFUSED("crctest", "there are no checksums to test", NULL),
+	REFUSED("debug", "there is no debug log", NULL),
+	REFUSED("profile", "there are no built-in profiles", "ready-made jobs are in jobs/"),
+	REFUSED("server", no_remote, "ssh HOST ringside run --format=json …"),
+	REFUSED("client", no_remote, "ssh HOST ringside run --format=json …"),
+	REFUSED("remote-config", no_remote, NULL),
+	REFUSED("daemonize", no_remote, NULL),
+	REFUSED("trigger", no_trigger, NULL),
+	REFUSED("trigger-file", no_trigger, NULL),
+	REFUSED("trigger-timeout", no_trigger, "runtime=TIME"),
+	REFUSED("trigger-remote", no_trigger, NULL),
+	REFUSED("aux-path", "no files of state are written", NULL),
+};
+
+/* NULL: fio has no such flag, or ringside has it too. */
+static const struct fio_flag *find_fio_flag(const char *text)
 {
-	for (const struct command_option *o = command->options; o && o->name; o++) {
-		if (strlen(o->name) == length && strncmp(o->name, name, length) == 0)
-			return o;
+	size_t length = strcspn(text, "=");
+
+	for (size_t i = 0; i < sizeof(fio_flags) / sizeof(fio_flags[0]); i++) {
+		const char *name = fio_flags[i].name;
+
+		if (strlen(name) == length && strncmp(name, text, length) == 0)
+			return &fio_flags[i];
+	}
+	return NULL;
+}
+
+/* Of all parts of the request; *target is what it is bound to. */
+static const struct option *find_own(
+	const struct arguments *arguments, const char *name, void **target)
+{
+	for (size_t i = 0; i < arguments->part_count; i++) {
+		const struct arguments_part *part = &arguments->parts[i];
+		const struct option_table table = {.options = part->options};
+		const struct option *option = option_find(&table, name);
+
+		*target = part->target;
+		if (option)
+			return option;
 	}
 	return NULL;
 }
 
 /* `text` is "key" or "key=value". Returns how many arguments it took, or -EINVAL. */
-static int read_own(struct arguments *arguments, const struct command_option *option,
+static int read_own(struct arguments *arguments, const struct option *option, void *target,
 	const char *text, const char *next)
 {
 	const char *equals = strchr(text, '=');
 	const char *value = equals ? equals + 1 : NULL;
+	bool takes_value = option->type != OPTION_FLAG;
+	struct option_problem problem;
 	int taken = 1;
 
-	if (option->value && !value) {
+	if (takes_value && !value) {
 		value = next;
 		taken = 2;
 	}
-	if (option->value && (!value || !*value)) {
+	if (takes_value && (!value || !*value)) {
 		diag_error(&arguments->diag, NULL, "--%s needs a value: --%s=%s", option->name,
-			option->name, option->value);
+			option->name, option->syntax);
 		return -EINVAL;
 	}
-	if (!option->value && value) {
+	if (!takes_value && value) {
 		diag_error(&arguments->diag, NULL, "--%s takes no value", option->name);
 		return -EINVAL;
 	}
-	arguments->own[arguments->own_count].option = option;
-	arguments->own[arguments->own_count].value = value ? value : "";
-	arguments->own_count++;
-	return taken;
+	arguments->given[arguments->given_count++] = option;
+	if (option_read(option, value, target, &arguments->arena, &problem) == 0)
+		return taken;
+	diag_error(&arguments->diag, NULL, "--%s=%s: %s", option->name, value, problem.what);
+	if (problem.hint)
+		diag_hint(&arguments->diag, "%s", problem.hint);
+	return -EINVAL;
 }
 
-static int unknown(struct arguments *arguments, const struct command *command, const char *text)
+static int refuse_unknown(struct arguments *arguments, const char *name)
 {
-	size_t length = strcspn(text, "=");
-	char *name = arena_strndup(&arguments->arena, text, length);
 	struct text_guess guess = {.name = name};
 
-	for (const struct command_option *o = command->options; o && o->name; o++)
-		text_guess(&guess, o->name);
-	diag_error(&arguments->diag, NULL, "ringside %s has no option --%s", command->name, name);
+	for (size_t i = 0; i < arguments->part_count; i++) {
+		for (const struct option *o = arguments->parts[i].options; o->name; o++)
+			text_guess(&guess, o->name);
+	}
+	diag_error(&arguments->diag, NULL, "ringside %s has no option --%s",
+		arguments->command->name, name);
 	if (guess.nearest)
 		diag_hint(&arguments->diag, "did you mean --%s?", guess.nearest);
 	else
-		diag_hint(&arguments->diag, "ringside help %s lists its options", command->name);
+		diag_hint(&arguments->diag, "ringside help %s lists its options",
+			arguments->command->name);
 	return -EINVAL;
 }
 
@@ -94,43 +182,70 @@ static int read_job_option(struct arguments *arguments, const char *text, const 
 	return takes_next ? 2 : 1;
 }
 
-int arguments_read(
-	struct arguments *arguments, const struct command *command, int argc, char **argv)
+/* `text` is what stands behind the dashes. How many arguments it took, or -EINVAL. */
+static int read_option(struct arguments *arguments, const char *text, const char *next)
+{
+	const char *name = arena_strndup(&arguments->arena, text, strcspn(text, "="));
+	bool takes_job_options = arguments->command->takes_job_options;
+	const struct fio_flag *flag = find_fio_flag(text);
+	void *target;
+	const struct option *own = find_own(arguments, name, &target);
+
+	if (own)
+		return read_own(arguments, own, target, text, next);
+	if (takes_job_options && flag)
+		return read_fio_flag(arguments, flag, text, next);
+	if (takes_job_options)
+		return read_job_option(arguments, text, next);
+	return refuse_unknown(arguments, name);
+}
+
+/* The parts of the request, each with its defaults. */
+static void open_parts(struct arguments *arguments, void *request)
+{
+	const struct command_part *part = arguments->command->parts;
+	size_t count = 0;
+
+	while (part && (part[count].options || part[count].kinds))
+		count++;
+	arguments->parts = arena_alloc_array(&arguments->arena, count, sizeof(*arguments->parts));
+	for (; arguments->part_count < count; arguments->part_count++, part++) {
+		struct arguments_part *opened = &arguments->parts[arguments->part_count];
+		struct option_table table = {.struct_bytes = 0}; /* The request is zero. */
+
+		opened->options = command_options(part, &arguments->arena);
+		opened->target = (char *)request + part->offset;
+		table.options = opened->options;
+		option_set_defaults(&table, opened->target, &arguments->arena);
+		if (part->kinds)
+			((struct documents *)opened->target)->options = opened->options;
+	}
+}
+
+int arguments_read(struct arguments *arguments, const struct command *command, void *request,
+	int argc, char **argv)
 {
 	size_t limit = (size_t)argc + 1;
 	bool options_are_over = false;
 	int error = 0;
 
-	*arguments = (struct arguments){0};
+	*arguments = (struct arguments){
+		.command = command, .word_count = (size_t)argc, .words = (const char *const *)argv};
 	diag_init(&arguments->diag, stderr);
-	arguments->own = arena_alloc_array(&arguments->arena, limit, sizeof(*arguments->own));
+	arguments->given = arena_alloc_array(&arguments->arena, limit, sizeof(*arguments->given));
 	arguments->job_options = arena_alloc_array(&arguments->arena, limit, sizeof(char *));
 	arguments->operands = arena_alloc_array(&arguments->arena, limit, sizeof(char *));
+	open_parts(arguments, request);
 	for (int i = 0; i < argc;) {
 		const char *text = argv[i], *next = i + 1 < argc ? argv[i + 1] : NULL;
-		const struct command_option *own;
-		const struct fio_flag *flag;
 		int taken = 1;
 
-		if (options_are_over || *text != '-' || text[1] == '\0') {
+		if (options_are_over || *text != '-' || text[1] == '\0')
 			arguments->operands[arguments->operand_count++] = text;
-			i++;
-			continue;
-		}
-		/* One dash is enough, as for fio: "-rw=read". */
-		text += text[1] == '-' ? 2 : 1;
-		own = find_own(command, text, strcspn(text, "="));
-		flag = fio_flag_find(text, strcspn(text, "="));
-		if (*text == '\0')
+		else if (strcmp(text, "--") == 0)
 			options_are_over = true;
-		else if (own)
-			taken = read_own(arguments, own, text, next);
-		else if (command->takes_job_options && flag)
-			taken = read_fio_flag(arguments, flag, text, next);
-		else if (command->takes_job_options)
-			taken = read_job_option(arguments, text, next);
-		else
-			taken = unknown(arguments, command, text);
+		else /* One dash is enough, as for fio: "-rw=read". */
+			taken = read_option(arguments, text + (text[1] == '-' ? 2 : 1), next);
 		if (taken < 0)
 			error = taken;
 		i += taken < 0 ? 1 : taken;
@@ -143,23 +258,15 @@ void arguments_free(struct arguments *arguments)
 	arena_free(&arguments->arena);
 }
 
-const char *arguments_value(const struct arguments *arguments, const char *name)
+int arguments_refuse(struct arguments *arguments, const struct option *options, const char *why)
 {
-	for (size_t i = arguments->own_count; i-- > 0;) {
-		if (strcmp(arguments->own[i].option->name, name) == 0)
-			return arguments->own[i].value;
+	for (size_t i = 0; i < arguments->given_count; i++) {
+		for (const struct option *option = options; option->name; option++) {
+			if (option != arguments->given[i])
+				continue;
+			diag_error(&arguments->diag, NULL, "--%s: %s", option->name, why);
+			return -EINVAL;
+		}
 	}
-	return NULL;
-}
-
-size_t arguments_values(struct arguments *arguments, const char *name, const char ***values)
-{
-	size_t count = 0;
-
-	*values = arena_alloc_array(&arguments->arena, arguments->own_count, sizeof(char *));
-	for (size_t i = 0; i < arguments->own_count; i++) {
-		if (strcmp(arguments->own[i].option->name, name) == 0)
-			(*values)[count++] = arguments->own[i].value;
-	}
-	return count;
+	return 0;
 }

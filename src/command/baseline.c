@@ -12,36 +12,84 @@
 #include "base/clock.h"
 #include "base/save_file.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "check/comparable.h"
 #include "check/input.h"
-#include "check/trials.h"
-#include "command/check_options.h"
-#include "command/command.h"
-#include "command/command_list.h"
-#include "command/writing.h"
+#include "command/documents.h"
+#include "command/session_options.h"
 #include "run/stop_signal.h"
 
-enum { SESSIONS_DEFAULT = 5, SESSIONS_LIMIT = 100, BLOCKS_DEFAULT = 7 };
-
-static const struct command_option baseline_options[] = {
-	{"sessions", "N", "record: so many sessions, --idle apart (default 5)"},
-	{"output", "FILE", "record: the baseline's file; update: another than the one read"},
-	{"ref", "WHAT", "record: ratios to a section, engine, option=value or binary"},
-	{"threshold", "METRIC=P%", "record: tolerated loss in checks against it; may be repeated"},
-	{"reason", "TEXT", "update: why, for those who read the file"},
-	{"rebase-anchor", NULL, "update: the new sessions become the anchor"},
-	TRIALS_OPTIONS,
-	{NULL, NULL, NULL},
+struct baseline_request {
+	struct trials_request trials;
+	uint64_t sessions, blocks;
+	size_t threshold_count;
+	const char *const *thresholds;
+	const char *output, *reason, *commit;
+	bool rebases_anchor;
 };
 
-/* Options of other verbs, which would do nothing. */
-static const char *const not_for_record[] = {"reason", "rebase-anchor", NULL};
-static const char *const not_for_update[] = {"sessions", "threshold", NULL};
-static const char *const not_for_show[] = {
-	"sessions", "output", "threshold", "reason", "rebase-anchor", NULL};
+#define BIND(type, member) OPTION_BIND_##type(struct baseline_request, member)
 
-static const char for_record[] = "it is for `baseline record`";
+static const struct option record_options[] = {
+	{BIND(COUNT, sessions), .min = 1, .max = 100, .name = "sessions", .syntax = "N",
+		.value_default = "5", .help = "record: so many sessions, --idle apart"},
+	{OPTION_BIND_TEXTS(struct baseline_request, thresholds, threshold_count),
+		.name = "threshold", .syntax = "METRIC=P%",
+		.help = "record: tolerated loss in checks against it; may be repeated"},
+	{.name = NULL},
+};
+
+static const struct option reference_options[] = {
+	{OPTION_BIND_TEXTS(struct baseline_request, trials.references, trials.reference_count),
+		.name = "ref", .syntax = "WHAT",
+		.help = "record: ratios to a section, engine, option=value or binary"},
+	{BIND(COUNT, blocks), .min = SESSION_OPTIONS_BLOCKS_LEAST,
+		.max = SESSION_OPTIONS_BLOCKS_MOST, .name = "blocks", .syntax = "N",
+		.value_default = "7", .help = "record: so many blocks"},
+	{.name = NULL},
+};
+
+static const struct option output_options[] = {
+	{BIND(TEXT, output), .name = "output", .syntax = "FILE",
+		.help = "record: the baseline's file; update: another than the one read"},
+	{.name = NULL},
+};
+
+static const struct option update_options[] = {
+	{BIND(TEXT, reason), .name = "reason", .syntax = "TEXT",
+		.help = "update: why, for those who read the file"},
+	{BIND(FLAG, rebases_anchor), .name = "rebase-anchor",
+		.help = "update: the new sessions become the anchor"},
+	{.name = NULL},
+};
+
+static const struct option common_options[] = {
+	{BIND(TEXT, commit), .name = "commit", .syntax = "HASH",
+		.help = "what is measured (default: CI's variable, or git's HEAD)"},
+	{BIND(FLAG, trials.contest.is_quiet), .name = "quiet", .help = "no progress line"},
+	{.name = NULL},
+};
+
+static const struct command_part parts[] = {
+	{.options = record_options},
+	{.options = reference_options},
+	{.options = output_options},
+	{.options = update_options},
+	SESSION_OPTIONS_TRIALS(struct baseline_request, trials),
+	SESSION_OPTIONS_CONTEST(struct baseline_request, trials.contest),
+	{.options = common_options},
+	{.options = NULL},
+};
+
+/* Options of record, which would do nothing here. */
+static int refuse_record_options(struct arguments *arguments)
+{
+	static const char why[] = "it is for `baseline record`";
+
+	if (arguments_refuse(arguments, record_options, why) != 0 ||
+		arguments_refuse(arguments, reference_options, why) != 0)
+		return -EINVAL;
+	return session_options_refuse(arguments, why);
+}
 
 /* An exit code. */
 static int show(struct arguments *arguments, const struct baseline *baseline, const char *path,
@@ -51,32 +99,17 @@ static int show(struct arguments *arguments, const struct baseline *baseline, co
 
 	/* A reader that stops early (head) has what it wanted. */
 	if (error != -EPIPE)
-		(void)writing_complain(arguments, "to stdout", error);
+		(void)documents_complain(arguments, "to stdout", error);
 	return error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
 }
 
 static int save(struct arguments *arguments, const struct baseline *baseline, const char *path)
 {
 	AUTO_FREE char *text = baseline_print(baseline);
-	int error = writing_save_text(arguments, path, text, strlen(text));
+	int error = documents_save(arguments, path, text, strlen(text));
 	int code = show(arguments, baseline, path, save_file_is_stdout(path) ? stderr : stdout);
 
 	return error == 0 ? code : EXIT_RUN_FAILED;
-}
-
-static int read_sessions(struct arguments *arguments, uint64_t *count)
-{
-	const char *value = arguments_value(arguments, "sessions");
-	const char *problem = "not from 1 to 100";
-
-	*count = SESSIONS_DEFAULT;
-	if (!value)
-		return 0;
-	if (units_parse_count(value, count, &problem) == 0 && *count >= 1 &&
-		*count <= SESSIONS_LIMIT)
-		return 0;
-	diag_error(&arguments->diag, NULL, "--sessions=%s: %s", value, problem);
-	return -EINVAL;
 }
 
 /* The text of the first job file, or the options: for people who find the baseline. */
@@ -106,7 +139,7 @@ static void warn_of_session(struct arguments *arguments, const struct check_sess
 			session->disturbance ? session->disturbance : "?");
 }
 
-static void tell_duration(struct arguments *arguments, const struct trials_plan *plan,
+static void note_duration(struct arguments *arguments, const struct trials_plan *plan,
 	const struct trials_request *trials, size_t blocks, uint64_t sessions)
 {
 	uint64_t idle_ns = trials->idle_ns * (sessions - 1);
@@ -127,12 +160,12 @@ static void tell_duration(struct arguments *arguments, const struct trials_plan 
 
 /* Sessions one after the other, each with an own process for each trial, idle between them. */
 static int record_sessions(struct arguments *arguments, const struct trials_plan *plan,
-	struct trials_request *trials, size_t blocks, uint64_t sessions, struct baseline *baseline)
+	struct baseline_request *request, struct baseline *baseline)
 {
-	const char *commit = check_options_commit(arguments);
+	struct trials_request *trials = &request->trials;
 	uint64_t seed = trials->seed;
 
-	for (uint64_t i = 0; i < sessions; i++) {
+	for (uint64_t i = 0; i < request->sessions; i++) {
 		int signal = i > 0 ? trials_idle(trials->idle_ns) : 0;
 		struct check_session session;
 		int code;
@@ -140,16 +173,16 @@ static int record_sessions(struct arguments *arguments, const struct trials_plan
 		if (signal != 0)
 			return 128 + signal;
 		trials->seed = seed + i;
-		code = trials_session(
-			plan, trials, blocks, &session, &baseline->arena, &arguments->diag);
+		code = trials_session(plan, trials, request->blocks, &session, &baseline->arena,
+			&arguments->diag);
 		if (code != EXIT_DONE)
 			return code;
-		session.commit = commit;
+		session.commit = request->commit;
 		warn_of_session(arguments, &session);
 		baseline_add(baseline, &session, true);
 		if (!trials->contest.is_quiet)
 			diag_note(&arguments->diag, NULL, "session %d of %d recorded", (int)i + 1,
-				(int)sessions);
+				(int)request->sessions);
 	}
 	return EXIT_DONE;
 }
@@ -173,32 +206,32 @@ static void save_part(struct arguments *arguments, const struct baseline *baseli
 		(void)save(arguments, baseline, path); /* said; the code of what happened stands */
 }
 
-static int record(struct arguments *arguments, const char *output, uint64_t sessions,
-	struct trials_request *trials, size_t blocks)
+static int record(struct arguments *arguments, struct baseline_request *request)
 {
+	struct trials_request *trials = &request->trials;
 	struct trials_plan plan;
 	struct baseline baseline;
 	const struct baseline_threshold *thresholds;
 	int code = EXIT_BAD_REQUEST;
 
+	if (session_options_thresholds(
+		    arguments, request->thresholds, request->threshold_count, &thresholds) != 0)
+		return code;
 	baseline_init(&baseline);
 	baseline.job = job_text(arguments);
 	baseline.reference_count = trials->reference_count;
 	baseline.references = trials->references;
-	if (check_options_thresholds(arguments, &baseline.threshold_count, &thresholds) != 0) {
-		baseline_free(&baseline);
-		return code;
-	}
+	baseline.threshold_count = request->threshold_count;
 	baseline.thresholds = (struct baseline_threshold *)thresholds;
 	if (trials_plan_make(&plan, trials, &arguments->diag) == 0 &&
-		check_options_spare_targets(arguments, &plan) == 0) {
-		tell_duration(arguments, &plan, trials, blocks, sessions);
+		session_options_spare(arguments, &plan) == 0) {
+		note_duration(arguments, &plan, trials, request->blocks, request->sessions);
 		stop_signal_catch();
-		code = record_sessions(arguments, &plan, trials, blocks, sessions, &baseline);
+		code = record_sessions(arguments, &plan, request, &baseline);
 		if (code == EXIT_DONE)
-			code = save(arguments, &baseline, output);
+			code = save(arguments, &baseline, request->output);
 		else if (code > 128 || baseline.session_count > 0)
-			save_part(arguments, &baseline, output, sessions);
+			save_part(arguments, &baseline, request->output, request->sessions);
 		stop_signal_release();
 	}
 	trials_plan_free(&plan);
@@ -206,34 +239,24 @@ static int record(struct arguments *arguments, const char *output, uint64_t sess
 	return code;
 }
 
-static int record_main(struct arguments *arguments, int argc, char **argv)
+static int record_main(struct arguments *arguments, struct baseline_request *request)
 {
-	const char *output = arguments_value(arguments, "output");
-	struct trials_request trials;
-	const char **references;
-	size_t blocks;
-	uint64_t sessions;
-
-	if (check_options_refuse(arguments, not_for_record, "it is for `baseline update`") != 0 ||
-		check_options_trials(arguments, &trials, &blocks) != 0 ||
-		read_sessions(arguments, &sessions) != 0)
+	if (arguments_refuse(arguments, update_options, "it is for `baseline update`") != 0)
 		return EXIT_BAD_REQUEST;
-	trials.reference_count = arguments_values(arguments, "ref", &references);
-	trials.references = references;
-	trials.argument_count = (size_t)argc;
-	trials.arguments = (const char *const *)argv;
-	if (!output || (arguments->operand_count == 0 && arguments->job_option_count == 0)) {
+	session_options_complete_trials(arguments, &request->trials);
+	if (!request->output ||
+		(arguments->operand_count == 0 && arguments->job_option_count == 0)) {
 		diag_error(&arguments->diag, NULL, "%s",
-			output ? "nothing to record: name a job file, or options"
-			       : "--output=FILE is missing");
+			request->output ? "nothing to record: name a job file, or options"
+					: "--output=FILE is missing");
 		diag_hint(&arguments->diag, "ringside baseline record jobs/nightly.job "
 					    "--output=results/nightly.baseline.json");
 		return EXIT_BAD_REQUEST;
 	}
-	if (writing_check(arguments, "output") != 0 ||
-		writing_spare_operands(arguments, "the job file") != 0)
+	if (documents_check_file(arguments, "output", request->output) != 0 ||
+		documents_spare_operands(arguments, "the job file") != 0)
 		return EXIT_BAD_REQUEST;
-	return record(arguments, output, sessions, &trials, blocks ? blocks : BLOCKS_DEFAULT);
+	return record(arguments, request);
 }
 
 /* Whether a session may join: the same jobs, the same machine, undisturbed. An exit code. */
@@ -294,7 +317,7 @@ static struct check_session *adopt(const struct baseline *baseline,
 	return session;
 }
 
-static void note_update(struct arguments *arguments, struct baseline *baseline)
+static void note_update(const struct baseline_request *request, struct baseline *baseline)
 {
 	struct baseline_update *updates =
 		arena_alloc_array(&baseline->arena, baseline->update_count + 1, sizeof(*updates));
@@ -304,15 +327,16 @@ static void note_update(struct arguments *arguments, struct baseline *baseline)
 		memcpy(updates, baseline->updates, baseline->update_count * sizeof(*updates));
 	updates[baseline->update_count++] = (struct baseline_update){
 		.time = arena_strdup(&baseline->arena, check_time_text(now, time(NULL))),
-		.commit = check_options_commit(arguments),
-		.reason = arguments_value(arguments, "reason"),
+		.commit = request->commit,
+		.reason = request->reason,
 	};
 	baseline->updates = updates;
 }
 
-static int add_results(struct arguments *arguments, struct baseline *baseline)
+static int add_results(struct arguments *arguments, const struct baseline_request *request,
+	struct baseline *baseline)
 {
-	bool is_anchor = arguments_value(arguments, "rebase-anchor") != NULL;
+	bool is_anchor = request->rebases_anchor;
 	int code = EXIT_DONE;
 
 	for (size_t i = 0; is_anchor && i < baseline->session_count; i++)
@@ -336,8 +360,7 @@ static int add_results(struct arguments *arguments, struct baseline *baseline)
 		}
 		if (code == EXIT_DONE)
 			baseline_add(baseline,
-				adopt(baseline, &input.session, check_options_commit(arguments),
-					&baseline->arena),
+				adopt(baseline, &input.session, request->commit, &baseline->arena),
 				is_anchor);
 		input_free(&input);
 	}
@@ -368,21 +391,19 @@ static int spare_results(struct arguments *arguments)
 	int error = 0;
 
 	for (size_t i = 1; i < arguments->operand_count && error == 0; i++)
-		error = writing_spare(arguments, arguments->operands[i], "a result");
+		error = documents_spare(arguments, arguments->operands[i], "a result");
 	return error;
 }
 
-static int update_main(struct arguments *arguments)
+static int update_main(struct arguments *arguments, const struct baseline_request *request)
 {
 	const char *path = arguments->operand_count ? arguments->operands[0] : NULL;
-	const char *output = arguments_value(arguments, "output");
 	struct baseline baseline = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (check_options_refuse_trials(arguments, for_record) != 0 ||
-		check_options_refuse(arguments, not_for_update, for_record) != 0)
+	if (refuse_record_options(arguments) != 0)
 		return code;
-	if (arguments->operand_count < 2 || !arguments_value(arguments, "reason")) {
+	if (arguments->operand_count < 2 || !request->reason) {
 		diag_error(&arguments->diag, NULL, "%s",
 			arguments->operand_count < 2 ? "name the baseline and new results"
 						     : "--reason=TEXT is missing");
@@ -390,12 +411,12 @@ static int update_main(struct arguments *arguments)
 					    "--reason=\"new drive\"");
 		return code;
 	}
-	if (writing_check(arguments, "output") == 0 && spare_results(arguments) == 0 &&
-		read_baseline(arguments, path, &baseline) == 0) {
-		code = add_results(arguments, &baseline);
+	if (documents_check_file(arguments, "output", request->output) == 0 &&
+		spare_results(arguments) == 0 && read_baseline(arguments, path, &baseline) == 0) {
+		code = add_results(arguments, request, &baseline);
 		if (code == EXIT_DONE) {
-			note_update(arguments, &baseline);
-			code = save(arguments, &baseline, output ? output : path);
+			note_update(request, &baseline);
+			code = save(arguments, &baseline, request->output ? request->output : path);
 		}
 	}
 	baseline_free(&baseline);
@@ -404,11 +425,13 @@ static int update_main(struct arguments *arguments)
 
 static int show_main(struct arguments *arguments)
 {
+	static const char why[] = "`baseline show` only shows";
 	struct baseline baseline = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (check_options_refuse_trials(arguments, for_record) != 0 ||
-		check_options_refuse(arguments, not_for_show, "`baseline show` only shows") != 0)
+	if (refuse_record_options(arguments) != 0 ||
+		arguments_refuse(arguments, output_options, why) != 0 ||
+		arguments_refuse(arguments, update_options, why) != 0)
 		return code;
 	if (arguments->operand_count != 1) {
 		diag_error(&arguments->diag, NULL, "name one baseline");
@@ -420,32 +443,26 @@ static int show_main(struct arguments *arguments)
 	return code;
 }
 
-static int baseline_main(const struct command *command, int argc, char **argv)
+static int baseline_main(struct arguments *arguments, void *asked)
 {
-	struct arguments arguments;
-	const char *verb;
-	int code = EXIT_BAD_REQUEST;
+	struct baseline_request *request = asked;
+	const char *verb = arguments->operand_count ? arguments->operands[0] : "";
 
-	if (arguments_read(&arguments, command, argc, argv) != 0)
-		goto out;
-	verb = arguments.operand_count ? arguments.operands[0] : "";
-	if (arguments.operand_count) {
-		arguments.operands++;
-		arguments.operand_count--;
+	if (arguments->operand_count) {
+		arguments->operands++;
+		arguments->operand_count--;
 	}
-	if (strcmp(verb, "record") == 0) {
-		code = record_main(&arguments, argc, argv);
-	} else if (strcmp(verb, "update") == 0) {
-		code = update_main(&arguments);
-	} else if (strcmp(verb, "show") == 0) {
-		code = show_main(&arguments);
-	} else {
-		diag_error(&arguments.diag, NULL, "record, update or show a baseline");
-		diag_hint(&arguments.diag, "ringside help baseline");
-	}
-out:
-	arguments_free(&arguments);
-	return code;
+	if (!request->commit)
+		request->commit = trials_commit(".", &arguments->arena);
+	if (strcmp(verb, "record") == 0)
+		return record_main(arguments, request);
+	if (strcmp(verb, "update") == 0)
+		return update_main(arguments, request);
+	if (strcmp(verb, "show") == 0)
+		return show_main(arguments);
+	diag_error(&arguments->diag, NULL, "record, update or show a baseline");
+	diag_hint(&arguments->diag, "ringside help baseline");
+	return EXIT_BAD_REQUEST;
 }
 
 const struct command command_baseline = {
@@ -464,7 +481,8 @@ const struct command command_baseline = {
 		  "as the anchor, against which checks are\nmade with a wider threshold: many "
 		  "small losses are one large one.\nshow tells how noisy the machine is, and "
 		  "what loss a check can see.",
-	.options = baseline_options,
+	.parts = parts,
+	.request_bytes = sizeof(struct baseline_request),
 	.takes_job_options = true,
 	.run = baseline_main,
 };

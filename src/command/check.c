@@ -1,42 +1,105 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside check`: is it worse than before, or than a reference? The exit code says. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/save_file.h"
 #include "base/text.h"
+#include "check/history.h"
 #include "check/input.h"
-#include "check/trials.h"
-#include "command/check_options.h"
-#include "command/check_output.h"
-#include "command/command.h"
-#include "command/command_list.h"
-#include "command/writing.h"
+#include "command/documents.h"
+#include "command/session_options.h"
 #include "job/job_values.h"
 #include "run/stop_signal.h"
 
-static const struct command_option check_options[] = {
-	{"baseline", "BASELINE",
-		"what it is held against: a baseline, or results (repeated: sessions)"},
-	{"ref", "WHAT",
-		"held against in the same session: a section, engine, option=value, binary"},
-	{"threshold", "METRIC=P%", "tolerated loss, and that METRIC is judged; may be repeated"},
-	{"allow-env", "FACT", "a fact of the machine that may differ; may be repeated"},
-	{"allow-job", NULL,
-		"options of the jobs may differ from the baseline's, rates from the reference's"},
-	{"allow-disturbed", NULL, "disturbed trials are judged, though the baseline had none"},
-	{"inconclusive", "WHAT", "pass or fail what cannot be told (default: exit code 3)"},
-	{"improved", "WHAT", "fail what got better, so that the baseline is updated"},
-	{"bisect", NULL, "exit codes for `git bisect run`"},
-	{"title", "NAME", "of the check in reports (default: the first file's name)"},
-	{"comparison", "FILE", "save every trial to FILE, as `ringside compare --json` does"},
-	CHECK_OUTPUT_OPTIONS,
-	TRIALS_OPTIONS,
-	{NULL, NULL, NULL},
+struct check_request {
+	struct documents documents;
+	struct trials_check conduct;
+	size_t baseline_count, threshold_count;
+	const char *const *baselines, *const *thresholds;
+	const char *title, *history;
+	int inconclusive; /* enum outcome_inconclusive */
+	int fails_improved;
+	bool allows_jobs, is_bisecting, is_github;
 };
 
-static const char *title_of(struct arguments *arguments)
+static const struct document_formats *const kinds[] = {&check_formats, NULL};
+
+static const struct option_choice inconclusive_choices[] = {
+	{"3", INCONCLUSIVE_STANDS, "exit code 3"},
+	{"pass", INCONCLUSIVE_PASSES, "exit code 0"},
+	{"fail", INCONCLUSIVE_FAILS, "exit code 1"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice improved_choices[] = {
+	{"pass", false, "exit code 0"},
+	{"fail", true, "exit code 1"},
+	{NULL, 0, NULL},
+};
+
+#define BIND(type, member)      OPTION_BIND_##type(struct check_request, member)
+#define BIND_TEXTS(list, count) OPTION_BIND_TEXTS(struct check_request, list, count)
+
+static const struct option check_options[] = {
+	{BIND_TEXTS(baselines, baseline_count), .name = "baseline", .syntax = "BASELINE",
+		.help = "what it is held against: a baseline, or results (repeated: sessions)"},
+	{BIND_TEXTS(thresholds, threshold_count), .name = "threshold", .syntax = "METRIC=P%",
+		.help = "tolerated loss, and that METRIC is judged; may be repeated"},
+	{BIND_TEXTS(conduct.settings.allowed, conduct.settings.allowed_count), .name = "allow-env",
+		.syntax = "FACT", .help = "a fact of the machine that may differ; may be repeated"},
+	{BIND(FLAG, allows_jobs), .name = "allow-job",
+		.help = "options of the jobs may differ from the baseline's, rates from the "
+			"reference's"},
+	{BIND(FLAG, conduct.settings.allows_disturbed), .name = "allow-disturbed",
+		.help = "disturbed trials are judged, though the baseline had none"},
+	{BIND(CHOICE, inconclusive), .choices = inconclusive_choices, .name = "inconclusive",
+		.syntax = "WHAT", .value_default = "3",
+		.help = "pass or fail what shows neither; 3: the exit code"},
+	{BIND(CHOICE, fails_improved), .choices = improved_choices, .name = "improved",
+		.syntax = "WHAT", .value_default = "pass",
+		.help = "fail what got better, so that the baseline is updated"},
+	{BIND(FLAG, is_bisecting), .name = "bisect", .help = "exit codes for `git bisect run`"},
+	{BIND(TEXT, title), .name = "title", .syntax = "NAME",
+		.help = "of the check in reports (default: the first file's name)"},
+	{BIND(TEXT, history), .name = "history", .syntax = "FILE",
+		.help = "add a line to FILE (JSON lines)"},
+	{BIND(FLAG, is_github), .name = "github",
+		.help = "annotations, step summary, output (by itself on GitHub)"},
+	{BIND(TEXT, conduct.commit), .name = "commit", .syntax = "HASH",
+		.help = "what is measured (default: CI's variable, or git's HEAD)"},
+	{BIND(FLAG, conduct.trials.contest.is_quiet), .name = "quiet", .help = "no progress line"},
+	{.name = NULL},
+};
+
+/* Beside those that baseline has, too: of trials that it runs itself. */
+static const struct option run_options[] = {
+	{BIND_TEXTS(conduct.trials.references, conduct.trials.reference_count), .name = "ref",
+		.syntax = "WHAT",
+		.help = "held against in the same session: a section, engine, option=value, "
+			"binary"},
+	{BIND(COUNT, conduct.blocks), .min = SESSION_OPTIONS_BLOCKS_LEAST,
+		.max = SESSION_OPTIONS_BLOCKS_MOST, .name = "blocks", .syntax = "N",
+		.help = "so many blocks (default: 7, and more where that settles it)"},
+	{BIND(TEXT, conduct.trials.contest.save_path), .name = "comparison", .syntax = "FILE",
+		.help = "save every trial to FILE, as `ringside compare --json` does"},
+	{.name = NULL},
+};
+
+static const struct command_part parts[] = {
+	{.options = check_options},
+	DOCUMENTS_PART(struct check_request, documents, kinds),
+	{.options = run_options},
+	SESSION_OPTIONS_TRIALS(struct check_request, conduct.trials),
+	SESSION_OPTIONS_CONTEST(struct check_request, conduct.trials.contest),
+	{.options = NULL},
+};
+
+static const char *title_of(struct arguments *arguments, const char *title)
 {
-	const char *title = arguments_value(arguments, "title");
 	const char *path = arguments->operand_count ? arguments->operands[0] : "command line";
 
 	return title ? title : text_stem_of(path, &arguments->arena);
@@ -173,8 +236,8 @@ static bool is_repeated(const struct check_session *sessions, size_t index)
 	return false;
 }
 
-static int read_sessions(
-	struct arguments *arguments, struct check *report, struct check_session *sessions)
+static int read_sessions(struct arguments *arguments, struct check *report, const char *commit,
+	struct check_session *sessions)
 {
 	for (size_t i = 0; i < arguments->operand_count; i++) {
 		struct place place = {.file = arguments->operands[i]};
@@ -184,7 +247,7 @@ static int read_sessions(
 		bool is_baseline = input.is_baseline;
 
 		sessions[i] = input.session;
-		sessions[i].commit = arguments_value(arguments, "commit");
+		sessions[i].commit = commit;
 		input_free(&input);
 		if (error == 0 && is_baseline) {
 			diag_error(&arguments->diag, &place, "a baseline is not what is checked");
@@ -201,56 +264,51 @@ static int read_sessions(
 	return 0;
 }
 
-/* "new1 and 4 more": a session that was meant as the baseline's is seen here. */
-static void title_several(struct arguments *arguments, struct check *report)
-{
-	if (arguments->operand_count > 1 && !arguments_value(arguments, "title"))
-		report->title = arena_printf(&arguments->arena, "%s and %zu more", report->title,
-			arguments->operand_count - 1);
-}
-
 /* Judges what others ran. */
-static int judge_results(struct arguments *arguments, struct check *report,
-	struct judge_settings *settings, const struct outcome_policy *policy,
-	const struct baseline *baseline)
+static int judge_results(
+	struct arguments *arguments, struct check *report, struct check_request *request)
 {
+	static const char why[] = "results are judged as they are";
+	struct judge_settings *settings = &request->conduct.settings;
+	const struct baseline *baseline = request->conduct.baseline;
+	size_t count = arguments->operand_count;
 	struct check_session *sessions =
-		arena_alloc_array(&report->arena, arguments->operand_count, sizeof(*sessions));
+		arena_alloc_array(&report->arena, count, sizeof(*sessions));
 	struct judgement judgement;
 
-	title_several(arguments, report);
-	if (check_options_refuse_trials(arguments, "results are judged as they are") != 0 ||
-		read_sessions(arguments, report, sessions) != 0 ||
-		find_assertions_of(
-			arguments, sessions, arguments->operand_count, baseline, settings) != 0)
+	/* "new1 and 4 more": a session that was meant as the baseline's is seen here. */
+	if (count > 1 && !request->title)
+		report->title = arena_printf(
+			&arguments->arena, "%s and %zu more", report->title, count - 1);
+	if (arguments_refuse(arguments, run_options, why) != 0 ||
+		session_options_refuse(arguments, why) != 0 ||
+		read_sessions(arguments, report, request->conduct.commit, sessions) != 0 ||
+		find_assertions_of(arguments, sessions, count, baseline, settings) != 0)
 		return -EINVAL;
 	if (!baseline && !has_references(&sessions[0]) && settings->assertion_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to hold it against");
 		diag_hint(&arguments->diag, "--baseline=FILE names a baseline or another result");
 		return -EINVAL;
 	}
-	if (!baseline && has_references(&sessions[0]) && arguments->operand_count > 1) {
+	if (!baseline && has_references(&sessions[0]) && count > 1) {
 		diag_error(&arguments->diag, NULL,
 			"without --baseline one comparison is judged at a time");
 		return -EINVAL;
 	}
-	for (size_t i = 0; i < arguments->operand_count; i++)
+	for (size_t i = 0; i < count; i++)
 		report->elapsed_s += check_session_window_s(&sessions[i]);
-	judge_begin(&judgement, report, settings, baseline, sessions, arguments->operand_count);
+	judge_begin(&judgement, report, settings, baseline, sessions, count);
 	decide_all(&judgement);
-	check_conclude(report, policy);
+	check_conclude(report, &request->conduct.policy);
 	return 0;
 }
 
 /* --ref, or what the baseline was recorded with. */
-static int find_references(struct arguments *arguments, struct trials_check *request)
+static int find_references(struct arguments *arguments, struct trials_check *conduct)
 {
-	struct trials_request *trials = &request->trials;
-	const char **references;
+	struct trials_request *trials = &conduct->trials;
 
-	trials->reference_count = arguments_values(arguments, "ref", &references);
-	trials->references = references;
-	if (!request->baseline)
+	if (!conduct->baseline)
 		return 0;
 	if (trials->reference_count > 0) {
 		diag_error(&arguments->diag, NULL, "--ref and --baseline are two ways to check");
@@ -259,38 +317,35 @@ static int find_references(struct arguments *arguments, struct trials_check *req
 			"reference");
 		return -EINVAL;
 	}
-	trials->reference_count = request->baseline->reference_count;
-	trials->references = request->baseline->references;
+	trials->reference_count = conduct->baseline->reference_count;
+	trials->references = conduct->baseline->references;
 	return 0;
 }
 
-static bool has_something_to_judge_by(const struct trials_check *request)
+static bool has_something_to_judge_by(const struct trials_check *conduct)
 {
-	return request->baseline || request->trials.reference_count > 0 ||
-	       request->settings.assertion_count > 0;
+	return conduct->baseline || conduct->trials.reference_count > 0 ||
+	       conduct->settings.assertion_count > 0;
 }
 
 /* Runs jobs and judges them. */
-static int judge_jobs(struct arguments *arguments, struct check *report,
-	struct trials_check *request, int argc, char **argv)
+static int judge_jobs(
+	struct arguments *arguments, struct check *report, struct trials_check *conduct)
 {
-	struct trials_request *trials = &request->trials;
 	struct trials_plan plan;
 	int error;
 
-	if (check_options_trials(arguments, trials, &request->blocks) != 0 ||
-		find_references(arguments, request) != 0)
+	session_options_complete_trials(arguments, &conduct->trials);
+	if (find_references(arguments, conduct) != 0)
 		return -EINVAL;
-	trials->argument_count = (size_t)argc;
-	trials->arguments = (const char *const *)argv;
-	trials->contest.save_path = arguments_value(arguments, "comparison");
-	request->commit = check_options_commit(arguments);
-	error = trials_plan_make(&plan, trials, &arguments->diag);
+	if (!conduct->commit)
+		conduct->commit = trials_commit(".", &arguments->arena);
+	error = trials_plan_make(&plan, &conduct->trials, &arguments->diag);
 	if (error == 0)
-		error = check_options_spare_targets(arguments, &plan);
+		error = session_options_spare(arguments, &plan);
 	if (error == 0)
-		error = find_assertions(arguments, &plan, &request->settings);
-	if (error == 0 && !has_something_to_judge_by(request)) {
+		error = find_assertions(arguments, &plan, &conduct->settings);
+	if (error == 0 && !has_something_to_judge_by(conduct)) {
 		diag_error(&arguments->diag, NULL, "nothing to hold it against");
 		diag_hint(&arguments->diag,
 			"--baseline=FILE, --ref=WHAT, or assert=METRIC>=VALUE in the job");
@@ -298,92 +353,173 @@ static int judge_jobs(struct arguments *arguments, struct check *report,
 	}
 	if (error == 0) {
 		arguments->has_measured = true;
-		error = trials_check(report, &plan, request, &arguments->diag);
+		error = trials_check(report, &plan, conduct, &arguments->diag);
 	}
 	trials_plan_free(&plan);
 	return error;
 }
 
-static int judge_either(struct arguments *arguments, struct check *report,
-	struct trials_check *request, int argc, char **argv)
+static int judge_either(
+	struct arguments *arguments, struct check *report, struct check_request *request)
 {
+	struct trials_check *conduct = &request->conduct;
 	int error;
 
-	report->title = title_of(arguments);
+	report->title = title_of(arguments, request->title);
 	if (arguments->operand_count > 0 && input_is_document(arguments->operands[0]))
-		error = judge_results(
-			arguments, report, &request->settings, &request->policy, request->baseline);
+		error = judge_results(arguments, report, request);
 	else
-		error = judge_jobs(arguments, report, request, argc, argv);
+		error = judge_jobs(arguments, report, conduct);
 	if (error == 0 && !report->is_foreseen) {
-		warn_of_thresholds(arguments, &request->settings, report);
-		warn_of_allowances(arguments, &request->settings, request->baseline, report);
+		warn_of_thresholds(arguments, &conduct->settings, report);
+		warn_of_allowances(arguments, &conduct->settings, conduct->baseline, report);
 	}
 	return error;
 }
 
 /* The report must not overwrite the results and baselines that it is made from. */
-static int spare_inputs(struct arguments *arguments, const char **baselines, size_t count)
+static int check_outputs(struct arguments *arguments, const struct check_request *request)
 {
-	int error = writing_spare_operands(arguments, "what is checked");
+	int error = documents_check(arguments, &request->documents, &check_formats);
 
-	for (size_t i = 0; i < count && error == 0; i++)
-		error = writing_spare(arguments, baselines[i], "the baseline");
+	error |= documents_check_growing(arguments, "history", request->history, false);
+	error |= documents_check_growing(
+		arguments, "comparison", request->conduct.trials.contest.save_path, true);
+	if (error == 0)
+		error = documents_spare_operands(arguments, "what is checked");
+	for (size_t i = 0; i < request->baseline_count && error == 0; i++)
+		error = documents_spare(arguments, request->baselines[i], "the baseline");
 	return error;
 }
 
-static int check_all(struct arguments *arguments, int argc, char **argv)
+static int append(struct arguments *arguments, const char *path, const char *text, size_t bytes)
 {
-	struct trials_check request = {0};
+	int descriptor = save_file_open(path, O_WRONLY | O_APPEND);
+	FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "a");
+	int error = descriptor;
+
+	if (stream)
+		error = fwrite(text, 1, bytes, stream) == bytes ? 0 : -errno;
+	else if (descriptor >= 0)
+		error = -ENOMEM; /* all that fdopen(3) can lack */
+	if (stream && fclose(stream) != 0 && error == 0)
+		error = -errno;
+	return documents_complain(arguments, path, error);
+}
+
+/* What GitHub reads: commands on stderr (stdout carries the result), and two files. */
+static int write_github(struct arguments *arguments, struct check *report)
+{
+	const char *summary = getenv("GITHUB_STEP_SUMMARY");
+	const char *output = getenv("GITHUB_OUTPUT");
+	AUTO_FREE char *text = NULL;
+	int worst = check_write_annotations(report, stderr);
+	size_t bytes = 0;
+	int error;
+
+	if (summary && *summary) {
+		error = documents_print(&check_formats, "markdown", report, &text, &bytes);
+		error = error ? documents_complain(arguments, summary, error)
+			      : append(arguments, summary, text, bytes);
+		worst = error ? error : worst;
+	}
+	if (output && *output) {
+		const char *values = arena_printf(&arguments->arena, "verdict=%s\nexit-code=%d\n",
+			check_verdict(report), report->exit_code);
+
+		error = append(arguments, output, values, strlen(values));
+		worst = error ? error : worst;
+	}
+	return worst;
+}
+
+static int write_history(struct arguments *arguments, const char *path, const struct check *report)
+{
+	AUTO_FREE char *line = history_print(report);
+	int error = documents_complain(arguments, path, history_append(path, line));
+
+	if (error != 0)
+		documents_keep(arguments, path, line, strlen(line));
+	return error;
+}
+
+/* The report, the history, and what GitHub reads. 0 or -errno, reported. */
+static int write_all(
+	struct arguments *arguments, const struct check_request *request, struct check *report)
+{
+	const char *actions = getenv("GITHUB_ACTIONS");
+	bool is_github = request->is_github || (actions && strcmp(actions, "true") == 0);
+	int worst = documents_write(arguments, &request->documents, &check_formats, report);
+	int error = 0;
+
+	if (request->history)
+		error = write_history(arguments, request->history, report);
+	worst = error ? error : worst;
+	error = is_github ? write_github(arguments, report) : 0;
+	return error ? error : worst;
+}
+
+/* The settings that more than one option makes, and what it is held against. */
+static int complete(struct arguments *arguments, struct check_request *request,
+	struct baseline *baseline, struct check *report)
+{
+	struct trials_check *conduct = &request->conduct;
+	size_t count = request->baseline_count;
+
+	conduct->policy = (struct outcome_policy){
+		.inconclusive = (enum outcome_inconclusive)request->inconclusive,
+		.improved_fails = request->fails_improved,
+	};
+	conduct->settings.compares_jobs = !request->allows_jobs;
+	conduct->settings.threshold_count = request->threshold_count;
+	if (session_options_thresholds(arguments, request->thresholds, request->threshold_count,
+		    &conduct->settings.thresholds) != 0)
+		return -EINVAL;
+	if (count > 0) {
+		if (input_read_baseline(request->baselines, count, baseline, &arguments->diag) != 0)
+			return -EINVAL;
+		conduct->baseline = baseline;
+		report->can_be_updated = baseline->is_file;
+		report->baseline = request->baselines[0];
+	}
+	if (count > 1)
+		report->baseline = arena_printf(
+			&arguments->arena, "%s and %zu more", request->baselines[0], count - 1);
+	if (arguments->operand_count > 0 || arguments->job_option_count > 0)
+		return 0;
+	diag_error(&arguments->diag, NULL, "nothing to check: name a job file or a result");
+	diag_hint(&arguments->diag, "ringside check jobs/nightly.job --baseline=FILE");
+	return -EINVAL;
+}
+
+static int check_main(struct arguments *arguments, void *asked)
+{
+	struct check_request *request = asked;
 	struct baseline baseline = {0};
-	const char **paths;
-	size_t path_count = arguments_values(arguments, "baseline", &paths);
 	struct check report;
 	int code = EXIT_BAD_REQUEST;
 
 	check_init(&report);
-	if (check_output_check(arguments) != 0 || spare_inputs(arguments, paths, path_count) != 0 ||
-		check_options_judge(arguments, &request.settings, &request.policy) != 0)
-		goto out;
-	if (path_count > 0) {
-		if (input_read_baseline(paths, path_count, &baseline, &arguments->diag) != 0)
-			goto out;
-		request.baseline = &baseline;
-		report.can_be_updated = baseline.is_file;
-		report.baseline = path_count > 1
-					  ? arena_printf(&arguments->arena, "%s and %zu more",
-						    paths[0], path_count - 1)
-					  : paths[0];
+	if (check_outputs(arguments, request) == 0 &&
+		complete(arguments, request, &baseline, &report) == 0) {
+		stop_signal_catch();
+		if (judge_either(arguments, &report, request) == 0) {
+			code = report.exit_code;
+			if (write_all(arguments, request, &report) != 0 && code == EXIT_DONE)
+				code = EXIT_RUN_FAILED;
+		}
+		stop_signal_release();
 	}
-	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
-		diag_error(&arguments->diag, NULL, "nothing to check: name a job file or a result");
-		diag_hint(&arguments->diag, "ringside check jobs/nightly.job --baseline=FILE");
-		goto out;
-	}
-	stop_signal_catch();
-	if (judge_either(arguments, &report, &request, argc, argv) == 0) {
-		code = report.exit_code;
-		if (check_output_write(arguments, &report) != 0 && code == EXIT_DONE)
-			code = EXIT_RUN_FAILED;
-	}
-	stop_signal_release();
-out:
 	baseline_free(&baseline);
 	check_free(&report);
 	return code;
 }
 
-static int check_main(const struct command *command, int argc, char **argv)
+static int map_code(const void *asked, int code)
 {
-	struct arguments arguments;
-	int code = EXIT_BAD_REQUEST;
-	bool is_bisecting = false;
+	const struct check_request *request = asked;
 
-	if (arguments_read(&arguments, command, argc, argv) == 0)
-		code = check_all(&arguments, argc, argv);
-	is_bisecting = arguments_value(&arguments, "bisect") != NULL;
-	arguments_free(&arguments);
-	return is_bisecting ? outcome_bisect_code(code) : code;
+	return request->is_bisecting ? outcome_bisect_code(code) : code;
 }
 
 const struct command command_check = {
@@ -407,7 +543,9 @@ const struct command command_check = {
 		"defaults.\n\n"
 		"  0 pass, improved   1 regression   2 wrong request   3 inconclusive\n"
 		"  4 incomparable     5 the run went wrong",
-	.options = check_options,
+	.parts = parts,
+	.request_bytes = sizeof(struct check_request),
 	.takes_job_options = true,
 	.run = check_main,
+	.map_code = map_code,
 };

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of commands. */
+/* The table of commands, and the way from argv to one of them. */
 #include "command/command.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "command/command_list.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "command/documents.h"
 
-const struct command *const commands[] = {
-	&command_run,
-	&command_compare,
-	&command_plan,
-	&command_check,
-	&command_baseline,
-	&command_history,
-	&command_report,
-	&command_probe,
-	&command_help,
-	NULL,
-};
+#define COMMAND_ADDRESS(name) &command_##name,
+const struct command *const commands[] = {COMMAND_LIST(COMMAND_ADDRESS) NULL};
 
 const struct command *command_find(const char *name)
 {
@@ -26,4 +20,65 @@ const struct command *command_find(const char *name)
 			return commands[i];
 	}
 	return NULL;
+}
+
+const struct option *command_options(const struct command_part *part, struct arena *arena)
+{
+	return part->kinds ? documents_options(part->kinds, arena) : part->options;
+}
+
+/* Reads the arguments after the command's name, and runs it. An exit code. */
+static int execute(const struct command *command, int argc, char **argv)
+{
+	struct arena arena = {0};
+	void *request = arena_alloc(&arena, command->request_bytes);
+	struct arguments arguments;
+	int code = EXIT_BAD_REQUEST;
+
+	if (arguments_read(&arguments, command, request, argc, argv) == 0)
+		code = command->run(&arguments, request);
+	if (command->map_code)
+		code = command->map_code(request, code);
+	arguments_free(&arguments);
+	arena_free(&arena);
+	return code;
+}
+
+static int unknown_command(const char *name)
+{
+	struct text_guess guess = {.name = name};
+	struct diag diag;
+
+	diag_init(&diag, stderr);
+	for (size_t i = 0; commands[i]; i++)
+		text_guess(&guess, commands[i]->name);
+	diag_error(&diag, NULL, "ringside has no command '%s'", name);
+	if (guess.nearest)
+		diag_hint(&diag, "did you mean '%s'?", guess.nearest);
+	else if (*name == '-' || access(name, F_OK) == 0) /* as fio takes them */
+		diag_hint(&diag, "ringside run %s …", name);
+	else
+		diag_hint(&diag, "ringside help lists them");
+	return EXIT_BAD_REQUEST;
+}
+
+int command_dispatch(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "help";
+	const struct command *command;
+
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("ringside %s (%s, %s)\n", version_number, version_git, version_compiler);
+		return EXIT_DONE;
+	}
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	command = command_find(name);
+	if (!command)
+		return unknown_command(name);
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return execute(&command_help, 1, argv + 1);
+	}
+	return execute(command, argc > 2 ? argc - 2 : 0, argv + 2);
 }

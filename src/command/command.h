@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Commands: one table entry and one file each. A command gets the arguments after its name and
- * returns an exit code. stdout carries its result and nothing else, stderr everything else.
+ * Commands: one file and one line in COMMAND_LIST each. A command reads its arguments into a struct
+ * of its own, its request, by tables of options that are bound to the members; help, the manual and
+ * the completion come from the same tables. It returns an exit code. stdout carries its result and
+ * nothing else, stderr everything else.
  */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
@@ -11,37 +13,77 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "document/formats.h"
+#include "option/option.h"
 
-/* A command's own option; those of jobs are not listed here. */
-struct command_option {
-	const char *name;  /* without dashes */
-	const char *value; /* what it takes, for help: "FILE"; NULL: nothing */
-	const char *help;
+/* In the order `help` shows: command_NAME is its entry. */
+#define COMMAND_LIST(COMMAND)                                                                      \
+	COMMAND(run)                                                                               \
+	COMMAND(compare)                                                                           \
+	COMMAND(plan)                                                                              \
+	COMMAND(check)                                                                             \
+	COMMAND(baseline)                                                                          \
+	COMMAND(history)                                                                           \
+	COMMAND(report)                                                                            \
+	COMMAND(probe)                                                                             \
+	COMMAND(help)
+
+struct arguments;
+
+/* Options, and the part of the request that they are bound to. */
+struct command_part {
+	const struct option *options; /* end with name NULL; NULL: */
+	size_t offset;                /* of the part in the request */
+	/* The part is a struct documents, for documents of these kinds; ends with NULL. */
+	const struct document_formats *const *kinds;
 };
+
+/* The part `member` of a request; the list is bound to `type`, which the member must be. */
+#define COMMAND_PART(request, member, type, list)                                                  \
+	{                                                                                          \
+		.options = list, .offset = offsetof(request, member) +                             \
+					   0 * _Generic(((request *)0)->member, type : 1)          \
+	}
 
 struct command {
 	const char *name;
-	const char *usage;                    /* after "ringside NAME " */
-	const char *summary;                  /* one line */
-	const char *detail;                   /* for `help NAME` */
-	const struct command_option *options; /* ends with name NULL; may be NULL */
-	bool takes_job_options;               /* other --key=value are options of jobs */
-	int (*run)(const struct command *command, int argc, char **argv);
+	const char *usage;                /* after "ringside NAME " */
+	const char *summary;              /* one line */
+	const char *detail;               /* for `help NAME` */
+	const struct command_part *parts; /* end with an empty one; may be NULL */
+	size_t request_bytes;
+	bool takes_job_options; /* other --key=value are options of jobs */
+	int (*run)(struct arguments *arguments, void *request);
+	int (*map_code)(const void *request, int code); /* NULL: the exit code stands */
 };
+
+#define COMMAND_DECLARE(name) extern const struct command command_##name;
+COMMAND_LIST(COMMAND_DECLARE)
 
 extern const struct command *const commands[]; /* NULL-terminated */
 
 const struct command *command_find(const char *name);
 
-/* Arguments, sorted: a command's own options, job options as written, and the rest. */
+/* The options of a part, for a command's help. */
+const struct option *command_options(const struct command_part *part, struct arena *arena);
+
+/* All of the program: argv[1] is the command. An exit code. */
+int command_dispatch(int argc, char **argv);
+
+/* Arguments, sorted: a command's own options in its request, job options as written, the rest. */
 struct arguments {
 	struct arena arena;
 	struct diag diag;
-	size_t own_count;
-	struct {
-		const struct command_option *option;
-		const char *value;
-	} * own;
+	const struct command *command;
+	size_t word_count; /* all of them, as they were given */
+	const char *const *words;
+	size_t part_count;
+	struct arguments_part {
+		const struct option *options;
+		void *target; /* what they are bound to */
+	} * parts;
+	size_t given_count; /* own options, in order */
+	const struct option **given;
 	size_t job_option_count;
 	const char **job_options;
 	size_t operand_count;
@@ -51,17 +93,14 @@ struct arguments {
 
 /*
  * Sorts argv ("--key=value", also with one dash; "--key value" for own options that take one; "--"
- * ends options, "-" is an operand).
- * 0, or -EINVAL with a report on stderr. arguments_free in either case.
+ * ends options, "-" is an operand). Own options go to `request`, which is set to their defaults
+ * first. 0, or -EINVAL with a report on stderr. arguments_free in either case.
  */
-int arguments_read(
-	struct arguments *arguments, const struct command *command, int argc, char **argv);
+int arguments_read(struct arguments *arguments, const struct command *command, void *request,
+	int argc, char **argv);
 void arguments_free(struct arguments *arguments);
 
-/* The last value of an own option, NULL: not given ("" for one that takes none). */
-const char *arguments_value(const struct arguments *arguments, const char *name);
-
-/* All values of an own option, in order; returns their number. */
-size_t arguments_values(struct arguments *arguments, const char *name, const char ***values);
+/* Options that mean nothing here: 0, or -EINVAL where one of the list was given, reported. */
+int arguments_refuse(struct arguments *arguments, const struct option *options, const char *why);
 
 #endif

@@ -3,33 +3,42 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "command/command.h"
-#include "command/command_list.h"
-#include "command/compare_options.h"
-#include "command/comparison_output.h"
-#include "command/writing.h"
+#include "command/documents.h"
+#include "command/session_options.h"
+#include "job/job_values.h"
 #include "run/stop_signal.h"
 #include "session/contest.h"
+#include "session/report.h"
 
-static const struct command_option compare_options[] = {
-	COMPARE_OPTIONS,
-	{"format", "NAME", "format of the comparison: text (default), json, csv, sweep, markdown"},
-	{"output", "FILE", "write it to FILE, not to stdout"},
-	{"json", "FILE", "save every trial to FILE as JSON, after each block"},
-	{"csv", "FILE", "write it to FILE as CSV as well: a row for each contender and metric"},
-	{"sweep", "FILE", "of several points: a row for each, as CSV with the values of --vary"},
-	{"markdown", "FILE", "write it to FILE as Markdown as well"},
-	{"wide", NULL, "all columns, wider than 100 characters"},
-	{"quiet", NULL, "no progress line"},
-	{NULL, NULL, NULL},
+struct compare_request {
+	struct comparison_request session;
+	struct documents documents;
+	bool is_wide;
 };
 
-static void begin_record(struct record *record, const struct compare_request *request,
-	const struct contender_plan *plan, int argc, char **argv)
+static const struct document_formats *const kinds[] = {&report_formats, NULL};
+
+static const struct option compare_options[] = {
+	{OPTION_BIND_FLAG(struct compare_request, is_wide), .name = "wide",
+		.help = "all columns, wider than 100 characters"},
+	{OPTION_BIND_FLAG(struct compare_request, session.contest.is_quiet), .name = "quiet",
+		.help = "no progress line"},
+	{.name = NULL},
+};
+
+static const struct command_part parts[] = {
+	SESSION_OPTIONS_COMPARISON(struct compare_request, session),
+	DOCUMENTS_PART(struct compare_request, documents, kinds),
+	{.options = compare_options},
+	{.options = NULL},
+};
+
+static void begin_record(struct arguments *arguments, struct record *record,
+	const struct comparison_request *request, const struct contender_plan *plan)
 {
 	record_init(record);
 	clock_gettime(CLOCK_REALTIME, &record->started); /* cannot fail: the clock exists */
-	record->arguments = contender_command(plan, (const char *const *)argv, (size_t)argc,
+	record->arguments = contender_command(plan, arguments->words, arguments->word_count,
 		&record->arena, &record->argument_count);
 	record->seed = request->seed;
 	record->trial_s = (double)request->contest.trial_ns / 1e9;
@@ -37,8 +46,9 @@ static void begin_record(struct record *record, const struct compare_request *re
 	record->least_effect = request->least_effect;
 	record->equivalence = request->equivalence;
 	record->is_adaptive = compare_stop_is_adaptive(&request->contest.rule);
-	record->is_exploratory = request->is_exploratory;
-	record->cpus = request->cpus;
+	record->is_exploratory = request->is_quick;
+	if (request->contest.cpus.count > 0)
+		record->cpus = job_cpus_print(&request->contest.cpus, &record->arena);
 	record->points =
 		arena_alloc_array(&record->arena, plan->point_count, sizeof(*record->points));
 }
@@ -98,31 +108,33 @@ static void note_length(
 /* The job files, of which none is to be lost to an output. */
 static int spare_job_files(struct arguments *arguments, const struct contender_request *request)
 {
-	int error = writing_spare_operands(arguments, "the job file");
+	int error = documents_spare_operands(arguments, "the job file");
 
 	for (size_t i = 0; i < request->group_count && error == 0; i++)
-		error = writing_spare(arguments, request->groups[i], "the job file");
+		error = documents_spare(arguments, request->groups[i], "the job file");
 	return error;
 }
 
 static int compare(struct arguments *arguments, struct compare_request *request,
-	const struct contender_plan *plan, int argc, char **argv)
+	const struct contender_plan *plan)
 {
+	struct contest_options *options = &request->session.contest;
 	struct record record;
 	struct contest contest;
 	int code = EXIT_RUN_FAILED;
 
-	begin_record(&record, request, plan, argc, argv);
-	request->contest.save_path = writing_path_between(arguments, "json");
-	request->contest.is_quiet = arguments_value(arguments, "quiet") != NULL;
+	begin_record(arguments, &record, &request->session, plan);
+	options->save_path = documents_between(documents_file(&request->documents, "json"));
 	stop_signal_catch();
-	if (contest_open(&contest, &record, &request->contest, &arguments->diag) == 0) {
+	if (contest_open(&contest, &record, options, &arguments->diag) == 0) {
 		for (size_t i = 0; i < plan->point_count && !contest_is_stopped(); i++)
 			contest_run(&contest, &plan->points[i]);
 		contest_close(&contest);
 		code = exit_code(&contest);
 		arguments->has_measured = true;
-		if (comparison_output_write(arguments, &record) != 0 && code == EXIT_DONE)
+		if (documents_write(arguments, &request->documents, &report_formats, &record) !=
+				0 &&
+			code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 	}
 	stop_signal_release();
@@ -130,31 +142,25 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 	return code;
 }
 
-static int compare_main(const struct command *command, int argc, char **argv)
+static int compare_main(struct arguments *arguments, void *asked)
 {
-	struct arguments arguments;
-	struct compare_request request;
+	struct compare_request *request = asked;
+	struct comparison_request *session = &request->session;
 	struct contender_plan plan = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (arguments_read(&arguments, command, argc, argv) != 0 ||
-		compare_options_read(&arguments, &request) != 0 ||
-		comparison_output_check(&arguments) != 0 ||
-		spare_job_files(&arguments, &request.contenders) != 0)
-		goto out;
-	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) != 0)
-		goto out;
-	compare_options_settle(&request, &plan);
-	if (contest_plan_check(&request.contest, &plan, &arguments.diag) == 0 &&
-		writing_spare_targets(&arguments, plan.sets, plan.set_count) == 0 &&
-		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
-		note_length(&arguments, &plan, "runtime");
-		note_length(&arguments, &plan, "number_ios");
-		code = compare(&arguments, &request, &plan, argc, argv);
+	if (documents_check(arguments, &request->documents, &report_formats) != 0 ||
+		spare_job_files(arguments, &session->contenders) != 0)
+		return code;
+	if (request->is_wide)
+		documents_prefer(&request->documents, "wide");
+	if (session_options_plan(arguments, session, &plan) == 0 &&
+		documents_spare_targets(arguments, plan.sets, plan.set_count) == 0) {
+		note_length(arguments, &plan, "runtime");
+		note_length(arguments, &plan, "number_ios");
+		code = compare(arguments, request, &plan);
 	}
-out:
 	contender_plan_free(&plan);
-	arguments_free(&arguments);
 	return code;
 }
 
@@ -194,7 +200,8 @@ const struct command command_compare = {
 		"most.\n\n"
 		"Figures are geometric means of the blocks, but plain means of what may be 0. "
 		"In the table\nuser, system and helper are shares of CPU/IO and add up to it.",
-	.options = compare_options,
+	.parts = parts,
+	.request_bytes = sizeof(struct compare_request),
 	.takes_job_options = true,
 	.run = compare_main,
 };

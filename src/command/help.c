@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* `ringside help`: commands, options, engines, and the schema of results. */
+/* `ringside help`: commands, options, engines, topics, schemas; the manual and the completion. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "base/version.h"
 #include "check/baseline.h"
 #include "check/check.h"
 #include "check/history.h"
 #include "check/judge.h"
 #include "command/command.h"
-#include "command/command_list.h"
-#include "command/topics.h"
 #include "engine/engine.h"
 #include "job/job.h"
 #include "job/job_unsupported.h"
@@ -23,67 +20,243 @@
 #include "session/record.h"
 #include "verdict/trial_values.h"
 
-static void print_overview(void)
-{
-	printf("ringside %s: benchmarks Linux storage I/O\n\nUsage: ringside COMMAND ...\n\n",
-		version_number);
-	for (size_t i = 0; commands[i]; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	printf("\n"
-	       "  ringside run jobs/quick.job\n"
-	       "  ringside compare jobs/engines.job\n"
-	       "  ringside run --filename=FILE --size=1g --rw=randread --ioengine=io_uring "
-	       "--iodepth=32\n"
-	       "\n"
-	       "  ringside help COMMAND   a command and its options\n"
-	       "  ringside help options   the options of jobs, by group\n"
-	       "  ringside help OPTION    one of them in full\n"
-	       "  ringside help engines   how I/O can be done\n"
-	       "  ringside help ENGINE    one of them and its options\n"
-	       "  ringside help metrics   the figures that are compared and gated\n"
-	       "  ringside help schema    the JSON Schema of results\n"
-	       "  ringside help probe-schema  the JSON Schema of probes\n"
-	       "  ringside help comparison-schema  that of comparisons\n"
-	       "  ringside help check-schema  the JSON Schema of checks\n"
-	       "  ringside help baseline-schema  that of baselines\n"
-	       "  ringside help history-schema  that of a history's lines\n"
-	       "  ringside help man       the manual page (troff)\n"
-	       "  ringside help exit      what exit codes mean\n"
-	       "\n");
-	for (const struct help_topic *t = command_topics; t->name; t++)
-		printf("  ringside help %-10s %s\n", t->name, t->title);
-}
+static const char job_files[] =
+	"A job file is fio's: sections in brackets, key=value lines, comments after # or ;.\n"
+	"\n"
+	"  [global]              defaults for the sections below it\n"
+	"  filename=${TARGET}    a variable; ${TARGET:-data.tmp} has a default\n"
+	"  size=1g\n"
+	"  direct=1\n"
+	"\n"
+	"  [reads]               a job\n"
+	"  rw=randread\n"
+	"  bs=4k\n"
+	"  ioengine=io_uring\n"
+	"  iodepth=32\n"
+	"  numjobs=4             four clones of it, a thread each\n"
+	"\n"
+	"  [log]\n"
+	"  stonewall             starts when the jobs above it have ended\n"
+	"  rw=write\n"
+	"\n"
+	"Sections run at the same time unless stonewall parts them. Options on the command line\n"
+	"act as a [global] section before the file: as defaults. Without a file, --name=X begins\n"
+	"a section. `ringside help options` lists all options, `ringside help bs` explains one.\n"
+	"\n"
+	"Sizes are powers of 1024 (4k, 1m, 1.5g; KiB means the same), times have units (10s,\n"
+	"500ms; a bare number is seconds where fio says so). What fio accepts in silence and\n"
+	"nobody can want, such as bs=4q or runtime=5sec, is an error or a warning with its line.\n"
+	"`ringside run --dry-run FILE` prints the effective job and runs nothing.\n";
 
-static bool has_option(const struct command *command, const char *name)
+static const char rates[] =
+	"With rate_iops or rate an I/O has a due time from a schedule, whether the I/Os before it\n"
+	"are done or not (an open loop), and its latency counts from that time. A stall of the\n"
+	"target therefore shows in every I/O that was due meanwhile.\n"
+	"\n"
+	"  lat      due to done: what a client would see (response time)\n"
+	"  lag      due to sent: how long the I/O had to wait for its turn\n"
+	"  service  sent to done: how long the target took; fio reports this one\n"
+	"\n"
+	"lat is lag + service, I/O by I/O. An I/O that is late is sent late and never left out;\n"
+	"what the end of the run finds unsent is sent for as long again, 10 s at most, and what "
+	"is\n"
+	"unsent then is counted. rate_process=poisson draws arrivals at random, which is what\n"
+	"independent clients look like. A rate is that of each clone and each direction;\n"
+	"rate_iops_total and rate_total are of all clones together. compare holds contenders\n"
+	"against each other by the sum over clones and directions: at unlike sums nobody wins, at\n"
+	"a sum that all keep the median latency decides.\n"
+	"\n"
+	"For the last 50 us before its due time an I/O is waited for awake. This CPU time is\n"
+	"reported apart (pacing) and is not part of the cost.\n";
+
+static const char cost[] =
+	"The cost counts every thread that worked for the job: its own, and the kernel's helpers\n"
+	"(SQPOLL threads, io-wq workers), whose time no other tool adds.\n"
+	"\n"
+	"  cores       CPU time divided by the window's length: 1.98 is two busy CPUs\n"
+	"  CPU/IO      CPU time divided by I/Os: user + system + helpers\n"
+	"  IOPS/core   what one CPU's worth of time would do: the price of the IOPS\n"
+	"  syscalls    system calls of the engine per I/O, counted, not estimated\n"
+	"  switches    context switches per I/O: how often the thread went to sleep\n"
+	"  punts       I/Os per I/O that the kernel handed to worker threads (io_uring)\n"
+	"\n"
+	"Interrupts and softirqs are charged by the kernel to whoever was running, so a device's\n"
+	"own interrupt work is in somebody's account, not always in this one. A job of more\n"
+	"threads than CPUs shares them; the CPU time is still each thread's own.\n";
+
+static const char depth[] =
+	"iodepth is how many I/Os the job wants in flight. The result says how many there were:\n"
+	"\n"
+	"  depth 14.3 of 16 asked, max 16; batches: submit 1.00 of 1, reap 7.54 of at least 1\n"
+	"\n"
+	"A job stays below its iodepth when\n"
+	"  - the engine does one I/O at a time (sync, psync, pvsync2, mmap: use numjobs),\n"
+	"  - I/O completes inside the submission (buffered libaio, reads from the page cache),\n"
+	"  - batches let the queue run down: iodepth_batch_submit I/Os go in one submission, and\n"
+	"    the job waits for iodepth_batch_complete_min of them before it submits again,\n"
+	"  - iodepth_low lets it run down on purpose,\n"
+	"  - a rate asks for fewer I/Os than the depth could do.\n"
+	"A warning names the cause. Waiting for several completions makes latency \"until the "
+	"batch\n"
+	"was seen\": compare latencies of equal batches only.\n";
+
+static const char proof[] =
+	"Every engine proves what it was, because a flag that was asked for is not a flag that\n"
+	"was granted.\n"
+	"\n"
+	"  engine    the settings that took effect, as the kernel reported them\n"
+	"  refused   what the kernel or the target did not grant, with the reason\n"
+	"  proof     counted while it ran: opcodes by name, system calls, punts to io-wq, the\n"
+	"            SQPOLL thread and its CPU, interrupts of the device under polled I/O\n"
+	"\n"
+	"Typical findings: libaio on a buffered file spends its time inside io_submit; io_uring\n"
+	"hands what would block to io-wq and so measures a thread pool; hipri without poll queues\n"
+	"completes by interrupt. Such a result has a warning, a contender of compare the mark !,\n"
+	"and strict_engine=1 makes it an error (exit code 5).\n";
+
+static const char statistics[] =
+	"The sample is the trial (one fresh process, its ramp thrown away), never the single I/O.\n"
+	"Contenders run in blocks, each once in a block, in random order and over the same\n"
+	"offsets. Differences are taken within blocks on a logarithmic scale, so drift that is\n"
+	"slower than a block cancels out. From 8 blocks on the estimate is Hodges and Lehmann's\n"
+	"with the interval of the signed-rank test, below that the mean with a t interval.\n"
+	"\n"
+	"Blocks go on until the intervals are narrow enough (--precision) or time is over\n"
+	"(--max-time). The decision to stop looks at widths only, at fixed numbers of blocks:\n"
+	"stopping once something looks significant makes false claims.\n"
+	"\n"
+	"  ▲ ▼  shown to differ (5 %, Holm's correction for all contenders), by --min-effect or "
+	"more\n"
+	"  ≈    equal: the whole interval lies within --margin\n"
+	"  ~    neither shown nor excluded\n"
+	"  A B  contenders with a letter in common were not shown to differ: every pair is judged\n"
+	"\n"
+	"The control is the reference a second time. Its difference to itself is the session's\n"
+	"own error, and no smaller difference is claimed. Trials that something else disturbed\n"
+	"(stolen or foreign CPU time, foreign I/O, heat, swapping) are run again and counted by\n"
+	"cause; no trial is ever dropped for its value.\n";
+
+static const char gates[] =
+	"A gate is one figure of one job that `ringside check` judges.\n"
+	"\n"
+	"  paired    against a reference in the same session (--ref): holds on any machine\n"
+	"  relative  today's ratio to the reference against stored ratios: other machines too\n"
+	"  absolute  today's figure against stored ones: the same machine only\n"
+	"  exact     figures that barely vary, such as system calls per I/O: no repetition\n"
+	"  asserted  a limit of the job file: assert=read.iops>=500k, read.lat.p99<=200us\n"
+	"\n"
+	"A regression is a loss that is shown (1 % one-sided, by fresh trials) and that is above\n"
+	"half the threshold. A pass is earned: a loss as large as the threshold is excluded. What\n"
+	"shows neither is inconclusive, exit code 3, and 'sees' is the smallest loss that this\n"
+	"session would have found.\n"
+	"\n"
+	"Default thresholds: IOPS, bandwidth, median latency and CPU per I/O 5 %, p99 10 %,\n"
+	"system calls per I/O 0.02. --threshold=METRIC=P% changes one and adds gates that are off\n"
+	"by default (p99.9, sync.lat.mean, context switches). A percentile needs 30 I/Os of each\n"
+	"trial beyond it.\n"
+	"\n"
+	"Beside a baseline without disturbed trials, disturbed ones are no evidence although\n"
+	"--no-guards lets them count (--allow-disturbed judges them); nor are trials five times\n"
+	"as long. Sessions of fewer blocks have wider intervals.\n"
+	"\n"
+	"A baseline keeps every session's figures; sessions of several days know how days differ,\n"
+	"and the first ones stay as the anchor against which many small losses add up. To make a\n"
+	"gate see less noise: a reference in the same session, longer trials, more blocks, a\n"
+	"quieter machine.\n";
+
+static const char ci[] =
+	"Runners are busy and no two are alike: hold against a reference in the same session "
+	"(here:\n"
+	"ringside as it was before the pull request), let disturbed trials count, and take\n"
+	"inconclusive as a warning. On GitHub annotations, step summary and output come by "
+	"themselves.\n"
+	"\n"
+	"  name: storage\n"
+	"  on: pull_request\n"
+	"  jobs:\n"
+	"    gate:\n"
+	"      runs-on: ubuntu-latest\n"
+	"      steps:\n"
+	"        - uses: actions/checkout@v4\n"
+	"          with: {fetch-depth: 2}\n"
+	"        - run: tools/install-deps\n"
+	"        - run: git worktree add before HEAD^1\n"
+	"        - run: make -C before\n"
+	"        - run: make\n"
+	"        - run: >-\n"
+	"            build/ringside check jobs/gate.job --ref=before/build/ringside\n"
+	"            --no-guards --inconclusive=pass --junit=junit.xml\n"
+	"        - uses: actions/upload-artifact@v4\n"
+	"          if: always()\n"
+	"          with: {name: storage, path: junit.xml}\n"
+	"\n"
+	"In GitLab, where an exit code can be a warning; on a machine of its own, against a "
+	"baseline\n"
+	"that was recorded there:\n"
+	"\n"
+	"  storage-gate:\n"
+	"    script:\n"
+	"      - tools/install-deps\n"
+	"      - make\n"
+	"      - >-\n"
+	"        build/ringside check jobs/gate.job --baseline=results/gate.baseline.json\n"
+	"        --junit=junit.xml --openmetrics=metrics.txt --history=history.jsonl\n"
+	"    after_script:\n"
+	"      - build/ringside history history.jsonl\n"
+	"    allow_failure: {exit_codes: 3}\n"
+	"    cache: {key: storage, paths: [history.jsonl]}\n"
+	"    artifacts:\n"
+	"      when: always\n"
+	"      reports: {junit: junit.xml, metrics: metrics.txt}\n";
+
+static const char devices[] =
+	"Writing, trimming or passing commands to a block device that is mounted, swapped to or\n"
+	"held (by dm, md, LVM, loop; itself, a partition of it, or its whole disk) is refused, "
+	"and\n"
+	"no option allows it. A device that carries a file system, a partition table or a RAID or\n"
+	"LVM signature is refused until it is named a second time: --destroy=/dev/nvme0n1, or its\n"
+	"serial number. The same holds for a file that is swap space or has a loop device on it,\n"
+	"by whatever name, through an overlay too; one that cannot be told from it is refused.\n"
+	"Only character devices that are known to be harmless are opened: null, zero, full,\n"
+	"random, urandom, terminals, and NVMe namespaces behind the same guard. /dev/sg*,\n"
+	"/dev/mem, tapes and all others are refused. --readonly refuses every write.\n"
+	"\n"
+	"The guard is asked before anything runs, and again about what is open whenever a job\n"
+	"opens it: a link that was moved, a file system that was made or a disk that was changed\n"
+	"in between is refused then. A device is held (O_EXCL) from there to its last write. A\n"
+	"file cannot be held: whoever attaches a loop device to the file that a running job\n"
+	"writes gets what the job writes.\n";
+
+/* Documents beside its result, one of which may go to stdout. */
+static bool shares_stdout(const struct command *command)
 {
-	for (const struct command_option *o = command->options; o && o->name; o++) {
-		if (strcmp(o->name, name) == 0)
+	for (const struct command_part *p = command->parts; p && (p->options || p->kinds); p++) {
+		if (p->kinds)
 			return true;
 	}
 	return false;
 }
 
-/* Beside its result it writes documents, one of which may go to stdout. */
-static bool shares_stdout(const struct command *command)
-{
-	return has_option(command, "format") && has_option(command, "json");
-}
-
 static const char about_stdout[] =
 	"A FILE of - is stdout, which carries that document alone: the text goes to stderr.\n";
+
+/* By option_print_flags, or as the manual has them. */
+static void print_command_options(
+	const struct command *command, void (*print)(const struct option *options, FILE *stream))
+{
+	struct arena arena = {0};
+
+	for (const struct command_part *p = command->parts; p && (p->options || p->kinds); p++)
+		print(command_options(p, &arena), stdout);
+	arena_free(&arena);
+}
 
 static void print_command(const struct command *command)
 {
 	printf("Usage: ringside %s %s\n\n%s\n", command->name, command->usage, command->detail);
-	if (command->options)
+	if (command->parts)
 		printf("\n");
-	for (const struct command_option *o = command->options; o && o->name; o++) {
-		char left[40];
-
-		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->value ? "=" : "",
-			o->value ? o->value : "");
-		printf("  %-20s %s\n", left, o->help);
-	}
+	print_command_options(command, option_print_flags);
 	if (shares_stdout(command))
 		printf("\n%s", about_stdout);
 }
@@ -120,40 +293,6 @@ static void print_exit_codes(void)
 	       "  128+n  ended by signal n; the result so far is complete and valid\n");
 }
 
-/*
- * A line that begins with ' or . would be a request, and a plain - a typographer's hyphen, which no
- * shell understands.
- */
-static void print_man_words(const char *text)
-{
-	bool begins = true;
-
-	for (; *text; text++) {
-		if (begins && (*text == '\'' || *text == '.'))
-			fputs("\\&", stdout);
-		if (*text == '-')
-			fputc('\\', stdout);
-		fputc(*text, stdout);
-		begins = *text == '\n';
-	}
-}
-
-static void print_man_text(const char *text)
-{
-	print_man_words(text);
-	fputc('\n', stdout);
-}
-
-static void print_man_option(const struct command_option *option)
-{
-	printf(".TP\n.B \\-\\-");
-	print_man_words(option->name);
-	if (option->value)
-		printf("=%s", option->value);
-	fputc('\n', stdout);
-	print_man_text(option->help);
-}
-
 static void print_metrics(void)
 {
 	printf("  %-18s %-5s %-7s %-10s %s\n", "METRIC", "unit", "better", "threshold",
@@ -174,15 +313,55 @@ static void print_metrics(void)
 	       "I/Os are no gates: a trial that has them is an error.\n");
 }
 
+static void print_options(void)
+{
+	option_print_list(&job_option_table, stdout);
+	printf("\n'ringside help ENGINE' lists the options that an engine adds.\n");
+}
+
+/* One of text, print and document. */
+struct page {
+	const char *name;
+	const char *title; /* one line */
+	const char *text;  /* a topic: lines of at most 92 columns */
+	void (*print)(void);
+	const struct document_kind *document; /* its schema is printed */
+};
+
+static const struct page pages[] = {
+	{"options", "the options of jobs, by group", .print = print_options},
+	{"engines", "how I/O can be done", .print = print_engines},
+	{"metrics", "the figures that are compared and gated", .print = print_metrics},
+	{"schema", "the JSON Schema of results", .document = &result_document},
+	{"probe-schema", "the JSON Schema of probes", .document = &probe_document},
+	{"comparison-schema", "the JSON Schema of comparisons", .document = &record_document},
+	{"check-schema", "the JSON Schema of checks", .document = &check_document},
+	{"baseline-schema", "the JSON Schema of baselines", .document = &baseline_document},
+	{"history-schema", "the JSON Schema of a history's lines", .document = &history_document},
+	{"exit", "what exit codes mean", .print = print_exit_codes},
+	{"job-files", "the language of job files", .text = job_files},
+	{"rates", "open loop: rate, lat, lag and service", .text = rates},
+	{"cost", "CPU time, system calls, context switches", .text = cost},
+	{"depth", "I/Os in flight, and why there are fewer", .text = depth},
+	{"proof", "what an engine really was", .text = proof},
+	{"statistics", "blocks, intervals and marks of compare", .text = statistics},
+	{"gates", "thresholds, evidence and outcomes of check", .text = gates},
+	{"ci", "gates in GitHub Actions and GitLab", .text = ci},
+	{"devices", "when a device may be written", .text = devices},
+	{.name = NULL},
+};
+
 /* Tables and examples stand in columns: not filled. */
 static void print_man_topics(void)
 {
-	for (const struct help_topic *t = command_topics; t->name; t++) {
+	for (const struct page *page = pages; page->name; page++) {
+		if (!page->text)
+			continue;
 		printf(".SH ");
-		for (const char *c = t->name; *c; c++)
+		for (const char *c = page->name; *c; c++)
 			fputc(toupper((unsigned char)*c), stdout);
 		printf("\n.nf\n");
-		print_man_words(t->text);
+		option_print_roff(page->text, stdout);
 		printf(".fi\n");
 	}
 	printf(".SH METRICS\n.nf\n");
@@ -193,23 +372,22 @@ static void print_man_topics(void)
 static void print_man(void)
 {
 	printf(".TH RINGSIDE 1 \"\" \"ringside %s\"\n.ad l\n.SH NAME\nringside \\- benchmarks "
-	       "Linux "
-	       "storage I/O\n.SH SYNOPSIS\n",
+	       "Linux storage I/O\n.SH SYNOPSIS\n",
 		version_number);
 	for (size_t i = 0; commands[i]; i++) {
 		printf(".B ringside %s\n", commands[i]->name);
-		print_man_text(commands[i]->usage);
-		printf(".br\n");
+		option_print_roff(commands[i]->usage, stdout);
+		printf("\n.br\n");
 	}
 	printf(".SH COMMANDS\n");
 	for (size_t i = 0; commands[i]; i++) {
 		printf(".SS %s\n", commands[i]->name);
-		print_man_text(commands[i]->detail);
-		for (const struct command_option *o = commands[i]->options; o && o->name; o++)
-			print_man_option(o);
+		option_print_roff(commands[i]->detail, stdout);
+		printf("\n");
+		print_command_options(commands[i], option_print_man_flags);
 		if (shares_stdout(commands[i])) {
 			printf(".PP\n");
-			print_man_words(about_stdout);
+			option_print_roff(about_stdout, stdout);
 		}
 	}
 	printf(".SH OPTIONS OF JOBS\n");
@@ -226,32 +404,86 @@ static void print_man(void)
 	printf(".fi\n");
 }
 
-struct topic {
-	const char *name;
-	void (*print)(void);
-	const struct document_kind *document; /* its schema is printed */
-};
-
-static void print_options(void)
+/* A word a line; a value follows "=", and a blank the words that are whole. */
+static void print_flag_words(const struct option *options, FILE *stream)
 {
-	option_print_list(&job_option_table, stdout);
-	printf("\n'ringside help ENGINE' lists the options that an engine adds.\n");
+	for (const struct option *option = options; option->name; option++)
+		fprintf(stream, "--%s%s\n", option->name, option->type == OPTION_FLAG ? " " : "=");
 }
 
-static const struct topic topics[] = {
-	{"options", .print = print_options},
-	{"engines", .print = print_engines},
-	{"metrics", .print = print_metrics},
-	{"schema", .document = &result_document},
-	{"probe-schema", .document = &probe_document},
-	{"comparison-schema", .document = &record_document},
-	{"check-schema", .document = &check_document},
-	{"baseline-schema", .document = &baseline_document},
-	{"history-schema", .document = &history_document},
-	{"man", .print = print_man},
-	{"exit", .print = print_exit_codes},
+static void print_completion(void)
+{
+	printf("# Completion for bash: . <(ringside help completion)\n"
+	       "_ringside() {\n"
+	       "\tlocal IFS=$'\\n' word=${COMP_WORDS[COMP_CWORD]} words\n"
+	       "\tcase ${COMP_CWORD}${COMP_WORDS[1]} in\n"
+	       "\t1*) words='");
+	for (size_t i = 0; commands[i]; i++)
+		printf("%s \n", commands[i]->name);
+	printf("' ;;\n");
+	for (size_t i = 0; commands[i]; i++) {
+		printf("\t*%s) words='", commands[i]->name);
+		print_command_options(commands[i], print_flag_words);
+		if (commands[i]->takes_job_options)
+			print_flag_words(job_option_table.options, stdout);
+		for (size_t k = 0; commands[i] == &command_help && commands[k]; k++)
+			printf("%s \n", commands[k]->name);
+		for (const struct page *p = pages; commands[i] == &command_help && p->name; p++)
+			printf("%s \n", p->name);
+		printf("' ;;\n");
+	}
+	printf("\tesac\n"
+	       "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+	       "\t[ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"${word#=}\"))\n"
+	       "}\n"
+	       "complete -o nospace -F _ringside ringside\n");
+}
+
+/* Those that are made of the pages above. */
+static const struct page collections[] = {
+	{"man", "the manual page (troff)", .print = print_man},
+	{"completion", "completion for bash", .print = print_completion},
 	{.name = NULL},
 };
+
+static const struct page *find_page(const struct page *list, const char *name)
+{
+	for (; list->name; list++) {
+		if (strcmp(list->name, name) == 0)
+			return list;
+	}
+	return NULL;
+}
+
+static void print_titles(const struct page *list)
+{
+	for (; list->name; list++)
+		printf("  ringside help %-18s %s\n", list->name, list->title);
+}
+
+static void print_overview(void)
+{
+	static const struct page things[] = {
+		{"COMMAND", "a command and its options", .text = NULL},
+		{"OPTION", "an option of jobs in full", .text = NULL},
+		{"ENGINE", "an engine and its options", .text = NULL},
+		{.name = NULL},
+	};
+
+	printf("ringside %s: benchmarks Linux storage I/O\n\nUsage: ringside COMMAND ...\n\n",
+		version_number);
+	for (size_t i = 0; commands[i]; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\n"
+	       "  ringside run jobs/quick.job\n"
+	       "  ringside compare jobs/engines.job\n"
+	       "  ringside run --filename=FILE --size=1g --rw=randread --ioengine=io_uring "
+	       "--iodepth=32\n"
+	       "\n");
+	print_titles(things);
+	print_titles(pages);
+	print_titles(collections);
+}
 
 static const struct option *find_option(const char *name)
 {
@@ -271,11 +503,21 @@ static int print_about_foreign(const char *name)
 
 	if (!option)
 		return -1;
-	printf("%s is an option of fio's that ringside %s: %s\n", name,
-		option->is_harmless ? "accepts and needs not" : "does not have", option->why);
+	printf("%s is an option of fio that ringside %s: %s\n", name,
+		option->is_harmless ? "accepts and does not need" : "does not have", option->why);
 	if (option->instead)
 		printf("Instead: %s\n", option->instead);
 	return 0;
+}
+
+static void print_page(const struct page *page)
+{
+	if (page->text)
+		fputs(page->text, stdout);
+	else if (page->print)
+		page->print();
+	else
+		document_write_schema(page->document, stdout);
 }
 
 /* 0, or -1 when there is nothing of this name. */
@@ -284,53 +526,35 @@ static int print_about(const char *name)
 	const struct option *option = find_option(name);
 	const struct command *command = command_find(name);
 	const struct engine_class *engine = engine_find(name);
+	const struct page *page = find_page(pages, name);
 
-	for (const struct help_topic *t = command_topics; t->name; t++) {
-		if (strcmp(t->name, name) == 0) {
-			fputs(t->text, stdout);
-			return 0;
-		}
-	}
-	for (const struct topic *t = topics; t->name; t++) {
-		if (strcmp(t->name, name) == 0) {
-			if (t->document)
-				document_write_schema(t->document, stdout);
-			else
-				t->print();
-			return 0;
-		}
-	}
-	if (command)
+	if (!page)
+		page = find_page(collections, name);
+	if (page)
+		print_page(page);
+	else if (command)
 		print_command(command);
 	else if (option)
 		option_print_help(option, stdout);
-	if (engine && !command)
+	if (engine && !page && !command)
 		print_engine(engine);
-	if (command || option || engine)
-		return 0;
-	return print_about_foreign(name);
+	return page || command || option || engine ? 0 : print_about_foreign(name);
 }
 
-static int help_main(const struct command *command, int argc, char **argv)
+static int help_main(struct arguments *arguments, void *asked)
 {
-	struct arguments arguments;
-	int code = EXIT_DONE;
-
-	if (arguments_read(&arguments, command, argc, argv) != 0) {
-		code = EXIT_BAD_REQUEST;
-	} else if (arguments.operand_count == 0) {
+	(void)asked;
+	if (arguments->operand_count == 0)
 		print_overview();
-	}
-	for (size_t i = 0; code == EXIT_DONE && i < arguments.operand_count; i++) {
-		if (print_about(arguments.operands[i]) == 0)
+	for (size_t i = 0; i < arguments->operand_count; i++) {
+		if (print_about(arguments->operands[i]) == 0)
 			continue;
-		diag_error(&arguments.diag, NULL, "there is no help about '%s'",
-			arguments.operands[i]);
-		diag_hint(&arguments.diag, "ringside help lists what there is");
-		code = EXIT_BAD_REQUEST;
+		diag_error(&arguments->diag, NULL, "there is no help about '%s'",
+			arguments->operands[i]);
+		diag_hint(&arguments->diag, "ringside help lists what there is");
+		return EXIT_BAD_REQUEST;
 	}
-	arguments_free(&arguments);
-	return code;
+	return EXIT_DONE;
 }
 
 const struct command command_help = {

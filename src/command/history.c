@@ -2,28 +2,29 @@
 /* `ringside history`: how gates went over time, and where their level changed. */
 #include "check/history.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "command/command.h"
-#include "command/command_list.h"
+#include "command/documents.h"
 
-static const struct command_option history_options[] = {
-	{"metric", "NAME", "only this metric (read.iops) or gate (JOB.read.iops)"},
-	{NULL, NULL, NULL},
+struct history_request {
+	const char *metric;
 };
 
-static int show(struct arguments *arguments, const struct history *history)
-{
-	const char *metric = arguments_value(arguments, "metric");
-	size_t shown;
-	int error = history_show(history, metric, stdout, &shown);
+static const struct option history_options[] = {
+	{OPTION_BIND_TEXT(struct history_request, metric), .name = "metric", .syntax = "NAME",
+		.help = "only this metric (read.iops) or gate (JOB.read.iops)"},
+	{.name = NULL},
+};
 
-	if (error != 0) {
-		diag_error(&arguments->diag, NULL, "cannot write to stdout: %s", strerror(-error));
+static const struct command_part parts[] = {{.options = history_options}, {.options = NULL}};
+
+static int show(struct arguments *arguments, const struct history *history, const char *metric)
+{
+	size_t shown;
+
+	if (documents_complain(
+		    arguments, "to stdout", history_show(history, metric, stdout, &shown)) != 0)
 		return EXIT_RUN_FAILED;
-	}
 	if (shown == 0 && metric) {
 		diag_error(&arguments->diag, NULL, "the last checks have no gate '%s'", metric);
 		return EXIT_BAD_REQUEST;
@@ -31,24 +32,20 @@ static int show(struct arguments *arguments, const struct history *history)
 	return EXIT_DONE;
 }
 
-static int history_main(const struct command *command, int argc, char **argv)
+static int history_main(struct arguments *arguments, void *asked)
 {
-	struct arguments arguments;
+	const struct history_request *request = asked;
 	struct history history = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (arguments_read(&arguments, command, argc, argv) != 0)
-		goto out;
-	if (arguments.operand_count != 1) {
-		diag_error(&arguments.diag, NULL, "name one history file");
-		diag_hint(&arguments.diag, "ringside check --history=FILE … adds a line to one");
-		goto out;
+	if (arguments->operand_count != 1) {
+		diag_error(&arguments->diag, NULL, "name one history file");
+		diag_hint(&arguments->diag, "ringside check --history=FILE … adds a line to one");
+		return code;
 	}
-	if (history_read(arguments.operands[0], &history, &arguments.diag) == 0)
-		code = show(&arguments, &history);
+	if (history_read(arguments->operands[0], &history, &arguments->diag) == 0)
+		code = show(arguments, &history, request->metric);
 	history_free(&history);
-out:
-	arguments_free(&arguments);
 	return code;
 }
 
@@ -61,6 +58,7 @@ const struct command command_history = {
 		"the highest, oldest\nfirst; '|' where something about the machine changed. Below "
 		"it each change of level, found\nby a permutation test, with the commits "
 		"between which it came.",
-	.options = history_options,
+	.parts = parts,
+	.request_bytes = sizeof(struct history_request),
 	.run = history_main,
 };

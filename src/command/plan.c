@@ -3,15 +3,16 @@
 #include <stdio.h>
 #include <sys/param.h>
 
-#include "base/units.h"
-#include "command/command.h"
-#include "command/command_list.h"
-#include "command/compare_options.h"
+#include "command/session_options.h"
 #include "session/contest_plan.h"
 
-static const struct command_option plan_options[] = {
-	COMPARE_OPTIONS,
-	{NULL, NULL, NULL},
+struct plan_request {
+	struct comparison_request session;
+};
+
+static const struct command_part parts[] = {
+	SESSION_OPTIONS_COMPARISON(struct plan_request, session),
+	{.options = NULL},
 };
 
 static void print_duration(const char *what, double time_ns)
@@ -71,29 +72,20 @@ static double print_point(const struct contender_point *point,
 	return most_ns;
 }
 
-static int plan_main(const struct command *command, int argc, char **argv)
+static int plan_main(struct arguments *arguments, void *asked)
 {
-	struct arguments arguments;
-	struct compare_request request;
+	struct comparison_request *session = &((struct plan_request *)asked)->session;
 	struct contender_plan plan = {0};
-	const char *at_most = "at most, by estimate"; /* A drive may answer late. */
 	double most_ns = 0;
-	bool has_limit;
 	int code = EXIT_BAD_REQUEST;
 
-	if (arguments_read(&arguments, command, argc, argv) != 0 ||
-		compare_options_read(&arguments, &request) != 0)
-		goto out;
-	if (contender_plan_make(&plan, &request.contenders, &arguments.diag) != 0)
-		goto out;
-	compare_options_settle(&request, &plan);
-	has_limit = arguments_value(&arguments, "max-time");
-	if (has_limit)
-		at_most = "at most";
-	if (contest_plan_check(&request.contest, &plan, &arguments.diag) == 0 &&
-		contender_plan_guard(&plan, &request.contest.allowed, &arguments.diag) == 0) {
+	if (session_options_plan(arguments, session, &plan) == 0) {
+		bool has_limit = session->has_limit;
+		/* A drive may answer late. */
+		const char *at_most = has_limit ? "at most" : "at most, by estimate";
+
 		for (size_t i = 0; i < plan.point_count; i++)
-			most_ns += print_point(&plan.points[i], &request.contest, at_most);
+			most_ns += print_point(&plan.points[i], &session->contest, at_most);
 		if (plan.point_count > 1)
 			print_duration(has_limit ? "all tables, at most"
 						 : "all tables, at most, by estimate",
@@ -106,9 +98,7 @@ static int plan_main(const struct command *command, int argc, char **argv)
 			       "kept.\n");
 		code = EXIT_DONE;
 	}
-out:
 	contender_plan_free(&plan);
-	arguments_free(&arguments);
 	return code;
 }
 
@@ -117,7 +107,8 @@ const struct command command_plan = {
 	.usage = "[OPTION]... [JOBFILE]...",
 	.summary = "what 'compare' would run, and how long that takes",
 	.detail = "Takes the options of 'ringside compare' and runs nothing.",
-	.options = plan_options,
+	.parts = parts,
+	.request_bytes = sizeof(struct plan_request),
 	.takes_job_options = true,
 	.run = plan_main,
 };

@@ -1,41 +1,59 @@
 /* SPDX-License-Identifier: MIT */
-/* `ringside report`: a saved result in another format. */
+/* `ringside report`: a saved document in another format. */
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "check/check.h"
-#include "command/check_options.h"
-#include "command/check_output.h"
-#include "command/command.h"
-#include "command/command_list.h"
-#include "command/comparison_output.h"
-#include "command/output.h"
-#include "command/writing.h"
+#include "command/documents.h"
 #include "document/document.h"
 #include "result/fio_show.h"
 #include "result/result.h"
 #include "session/record.h"
+#include "session/report.h"
 
-static const struct command_option report_options[] = {
-	OUTPUT_OPTIONS,
-	{"sweep", "FILE", "of a comparison of several points: a row for each, as CSV"},
-	{"wide", NULL, "of a comparison: all columns, wider than 100 characters"},
-	{NULL, NULL, NULL},
+struct report_request {
+	struct documents documents;
+	bool is_wide;
 };
 
-static int report_result(struct arguments *arguments)
-{
-	static const char *const others[] = {"sweep", NULL};
-	struct result result;
-	int code = EXIT_BAD_REQUEST;
+static const struct document_formats *const kinds[] = {
+	&result_formats, &report_formats, &check_saved_formats, &fio_show_formats, NULL};
 
-	if (output_check(arguments) != 0 ||
-		check_options_refuse(arguments, others, "a result is no comparison") != 0)
-		return code;
-	if (result_read(arguments->operands[0], &result, &arguments->diag) == 0)
-		code = output_write(arguments, &result) == 0 ? EXIT_DONE : EXIT_RUN_FAILED;
+static const struct option report_options[] = {
+	{OPTION_BIND_FLAG(struct report_request, is_wide), .name = "wide",
+		.help = "of a comparison: all columns, wider than 100 characters"},
+	{.name = NULL},
+};
+
+static const struct command_part parts[] = {
+	DOCUMENTS_PART(struct report_request, documents, kinds),
+	{.options = report_options},
+	{.options = NULL},
+};
+
+/* What was read, if it was; an exit code. */
+static int write_it(struct arguments *arguments, const struct report_request *request,
+	const struct document_formats *kind, int read_error, void *document)
+{
+	if (read_error != 0)
+		return EXIT_BAD_REQUEST;
+	if (documents_write(arguments, &request->documents, kind, document) != 0)
+		return EXIT_RUN_FAILED;
+	return EXIT_DONE;
+}
+
+static int report_result(
+	struct arguments *arguments, const struct report_request *request, const char *path)
+{
+	struct result result;
+	int error, code;
+
+	if (documents_check(arguments, &request->documents, &result_formats) != 0)
+		return EXIT_BAD_REQUEST;
+	error = result_read(path, &result, &arguments->diag);
+	code = write_it(arguments, request, &result_formats, error, &result);
 	result_free(&result);
 	return code;
 }
@@ -50,120 +68,64 @@ static const char *command_of(const struct record *record)
 	return "compare";
 }
 
-static int report_comparison(struct arguments *arguments)
+static int report_comparison(
+	struct arguments *arguments, struct report_request *request, const char *path)
 {
 	struct record record;
-	int code = EXIT_BAD_REQUEST;
+	int error, code;
 
-	if (comparison_output_check(arguments) != 0)
-		return code;
-	if (arguments_value(arguments, "fio-json")) {
-		diag_error(&arguments->diag, NULL, "fio has no layout for comparisons");
-		return code;
-	}
-	if (arguments_value(arguments, "hdr-log")) {
-		diag_error(&arguments->diag, NULL,
-			"a comparison keeps no histograms: a log is written by 'run'");
-		return code;
-	}
-	if (record_read(arguments->operands[0], &record, &arguments->diag) == 0) {
+	if (documents_check(arguments, &request->documents, &report_formats) != 0)
+		return EXIT_BAD_REQUEST;
+	if (request->is_wide)
+		documents_prefer(&request->documents, "wide");
+	error = record_read(path, &record, &arguments->diag);
+	if (error == 0)
 		record.command = command_of(&record);
-		code = comparison_output_write(arguments, &record) == 0 ? EXIT_DONE
-									: EXIT_RUN_FAILED;
-	}
+	code = write_it(arguments, request, &report_formats, error, &record);
 	record_free(&record);
 	return code;
 }
 
-/* Of the formats of a check, those that tell nothing but what its document holds. */
-static int report_check(struct arguments *arguments)
+/* There is one width only for what is no comparison. */
+static int check_narrow(struct arguments *arguments, const struct report_request *request,
+	const struct document_formats *kind)
 {
-	static const char *const others[] = {
-		"csv", "fio-json", "hdr-log", "json", "sweep", "wide", NULL};
-	const char *format = arguments_value(arguments, "format");
-	const struct check_writer *writer = check_writer_find(format ? format : "text");
-	struct check report;
-	int code = EXIT_BAD_REQUEST;
+	if (arguments_refuse(arguments, report_options, "only a comparison has wide tables") != 0)
+		return -EINVAL;
+	return documents_check(arguments, &request->documents, kind);
+}
 
-	if (check_options_refuse(arguments, others, "a saved check is shown as text or markdown"))
-		return code;
-	if (!writer ||
-		(writer->write != check_write_text && writer->write != check_write_markdown)) {
-		diag_error(&arguments->diag, NULL, "unknown format '%s' of a saved check", format);
-		diag_hint(&arguments->diag,
-			"one of text, markdown; the others are written by `ringside check` itself");
-		return code;
-	}
-	if (check_output_check(arguments) != 0)
-		return code;
-	if (check_read(arguments->operands[0], &report, &arguments->diag) == 0)
-		code = check_output_documents(arguments, &report) == 0 ? EXIT_DONE
-								       : EXIT_RUN_FAILED;
+static int report_check(
+	struct arguments *arguments, const struct report_request *request, const char *path)
+{
+	struct check report;
+	int error, code;
+
+	if (check_narrow(arguments, request, &check_saved_formats) != 0)
+		return EXIT_BAD_REQUEST;
+	error = check_read(path, &report, &arguments->diag);
+	code = write_it(arguments, request, &check_saved_formats, error, &report);
 	check_free(&report);
 	return code;
 }
 
-static const struct fio_writer *find_fio_writer(const struct arguments *arguments)
+static int report_fio(struct arguments *arguments, const struct report_request *request,
+	const char *path, const char *text, size_t length)
 {
-	const char *format = arguments_value(arguments, "format");
-
-	for (const struct fio_writer *writer = fio_writers; writer->name; writer++) {
-		if (!format || strcmp(writer->name, format) == 0)
-			return writer;
-	}
-	return NULL;
-}
-
-static int print_fio(const struct writing *writing, FILE *stream)
-{
-	const struct fio_writer *writer = writing->writer;
-
-	return writer->write(writing->what, stream);
-}
-
-static int save_fio(struct arguments *arguments, const struct fio_document *document)
-{
-	const char *markdown = arguments_value(arguments, "markdown");
-	struct writing writing = {.print = print_fio, .what = document, .writer = &fio_writers[1]};
-	int error = markdown ? writing_save(arguments, markdown, &writing) : 0;
-
-	writing.writer = find_fio_writer(arguments);
-	return writing_save_result(arguments, &writing) != 0 || error != 0 ? EXIT_RUN_FAILED
-									   : EXIT_DONE;
-}
-
-/* fio does not state what our own formats would have to hold. */
-static int report_fio(struct arguments *arguments)
-{
-	static const char *const others[] = {
-		"csv", "fio-json", "hdr-log", "json", "sweep", "wide", NULL};
-	const char *path = arguments->operands[0];
 	struct fio_document document = {0};
-	int code = EXIT_BAD_REQUEST;
-	size_t length = 0;
-	char *text;
+	int error, code;
 
-	if (check_options_refuse(arguments, others, "a fio result is shown as text or markdown"))
-		return code;
-	if (!find_fio_writer(arguments)) {
-		diag_error(&arguments->diag, NULL, "unknown format '%s' of a fio result",
-			arguments_value(arguments, "format"));
-		diag_hint(&arguments->diag, "one of text, markdown");
-		return code;
-	}
-	if (writing_check(arguments, "output") != 0 || writing_check(arguments, "markdown") != 0)
-		return code;
-	text = document_load(path, &length, &arguments->diag);
-	if (text && fio_read_memory(path, text, length, &document, &arguments->diag) == 0)
-		code = save_fio(arguments, &document);
+	if (check_narrow(arguments, request, &fio_show_formats) != 0)
+		return EXIT_BAD_REQUEST;
+	error = fio_read_memory(path, text, length, &document, &arguments->diag);
+	code = write_it(arguments, request, &fio_show_formats, error, &document);
 	fio_document_free(&document);
-	free(text);
 	return code;
 }
 
-static int report_file(struct arguments *arguments)
+static int report_file(
+	struct arguments *arguments, struct report_request *request, const char *path)
 {
-	const char *path = arguments->operands[0];
 	size_t length = 0;
 	char *text AUTO_FREE = document_load(path, &length, &arguments->diag);
 	enum document_type type;
@@ -173,41 +135,34 @@ static int report_file(struct arguments *arguments)
 	type = document_type_of(text, length);
 	switch (type) {
 	case DOCUMENT_COMPARISON:
-		return report_comparison(arguments);
+		return report_comparison(arguments, request, path);
 	case DOCUMENT_CHECK:
-		return report_check(arguments);
+		return report_check(arguments, request, path);
 	case DOCUMENT_FIO:
-		return report_fio(arguments);
+		return report_fio(arguments, request, path, text, length);
 	case DOCUMENT_RESULT:
 	case DOCUMENT_UNKNOWN:
-		return report_result(arguments); /* of what is none, its reader says why */
+		/* The reader says why something unknown is no result. */
+		return report_result(arguments, request, path);
 	default:
 		document_refuse(type, path, "a result", &arguments->diag);
 		return EXIT_BAD_REQUEST;
 	}
 }
 
-static int report_main(const struct command *command, int argc, char **argv)
+static int report_main(struct arguments *arguments, void *asked)
 {
-	struct arguments arguments;
-	int code = EXIT_BAD_REQUEST;
-
-	if (arguments_read(&arguments, command, argc, argv) != 0)
-		goto out;
-	if (arguments.operand_count != 1) {
-		diag_error(&arguments.diag, NULL, "name one result file");
-		diag_hint(&arguments.diag, "%s",
-			arguments.operand_count == 0
+	if (arguments->operand_count != 1) {
+		diag_error(&arguments->diag, NULL, "name one result file");
+		diag_hint(&arguments->diag, "%s",
+			arguments->operand_count == 0
 				? "ringside run --json=FILE … writes one"
 				: "`ringside check NEW.json --baseline=OLD.json` compares two");
-		goto out;
+		return EXIT_BAD_REQUEST;
 	}
-	if (writing_spare_operands(&arguments, "the result") != 0)
-		goto out;
-	code = report_file(&arguments);
-out:
-	arguments_free(&arguments);
-	return code;
+	if (documents_spare_operands(arguments, "the result") != 0)
+		return EXIT_BAD_REQUEST;
+	return report_file(arguments, asked, arguments->operands[0]);
 }
 
 const struct command command_report = {
@@ -218,6 +173,7 @@ const struct command command_report = {
 		"Reads what 'ringside run', 'ringside compare' or 'ringside check' wrote as JSON, "
 		"or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
 		"result as text or\nmarkdown.",
-	.options = report_options,
+	.parts = parts,
+	.request_bytes = sizeof(struct report_request),
 	.run = report_main,
 };

@@ -4,19 +4,34 @@
 
 #include <stdio.h>
 
-#include "command/command.h"
-#include "command/command_list.h"
-#include "command/output.h"
-#include "command/writing.h"
+#include "command/documents.h"
 #include "run/stop_signal.h"
 
-static const struct command_option run_options[] = {
-	OUTPUT_OPTIONS,
-	{"section", "NAME", "run only the sections of this name; may be repeated"},
-	{"dry-run", NULL, "print the effective jobs, run nothing"},
-	{"destroy", "PATH", "allow writing to this device although it carries data"},
-	{"quiet", NULL, "no progress line"},
-	{NULL, NULL, NULL},
+struct run_request {
+	struct documents documents;
+	struct job_request job;
+	struct run_options run;
+	bool is_dry_run;
+};
+
+static const struct document_formats *const kinds[] = {&result_formats, NULL};
+
+static const struct option run_options[] = {
+	{OPTION_BIND_TEXTS(struct run_request, job.sections, job.section_count), .name = "section",
+		.syntax = "NAME", .help = "run only the sections of this name; may be repeated"},
+	{OPTION_BIND_FLAG(struct run_request, is_dry_run), .name = "dry-run",
+		.help = "print the effective jobs, run nothing"},
+	{OPTION_BIND_TEXTS(struct run_request, run.destroy, run.destroy_count), .name = "destroy",
+		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
+	{OPTION_BIND_FLAG(struct run_request, run.is_quiet), .name = "quiet",
+		.help = "no progress line"},
+	{.name = NULL},
+};
+
+static const struct command_part parts[] = {
+	DOCUMENTS_PART(struct run_request, documents, kinds),
+	{.options = run_options},
+	{.options = NULL},
 };
 
 static void print_jobs(const struct job_set *set)
@@ -28,36 +43,33 @@ static void print_jobs(const struct job_set *set)
 }
 
 /* As the user typed it, but for the path of the program. */
-static const char *const *command_line(struct arguments *arguments, int argc, char **argv)
+static const char *const *command_line(struct arguments *arguments)
 {
-	const char **line = arena_alloc_array(&arguments->arena, (size_t)argc + 2, sizeof(char *));
+	const char **line =
+		arena_alloc_array(&arguments->arena, arguments->word_count + 2, sizeof(char *));
 
 	line[0] = "ringside";
 	line[1] = command_run.name;
-	for (int i = 0; i < argc; i++)
-		line[i + 2] = argv[i];
+	for (size_t i = 0; i < arguments->word_count; i++)
+		line[i + 2] = arguments->words[i];
 	return line;
 }
 
 static int run_and_write(
-	struct arguments *arguments, const struct job_set *set, int argc, char **argv)
+	struct arguments *arguments, struct run_request *request, const struct job_set *set)
 {
-	struct run_options options = {
-		.argument_count = (size_t)argc + 2,
-		.arguments = command_line(arguments, argc, argv),
-		.is_quiet = arguments_value(arguments, "quiet") != NULL,
-	};
-	const char **destroy;
 	struct result result;
 	int code;
 
-	options.destroy_count = arguments_values(arguments, "destroy", &destroy);
-	options.destroy = destroy;
-	code = run_job_set(set, &options, &result, &arguments->diag);
+	request->run.argument_count = arguments->word_count + 2;
+	request->run.arguments = command_line(arguments);
+	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	/* What the write guard refuses late has a result: that of the jobs before. */
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
-		if (output_write(arguments, &result) != 0 && code == EXIT_DONE)
+		if (documents_write(arguments, &request->documents, &result_formats, &result) !=
+				0 &&
+			code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}
@@ -65,41 +77,35 @@ static int run_and_write(
 	return code;
 }
 
-static int run_main(const struct command *command, int argc, char **argv)
+static int run_main(struct arguments *arguments, void *asked)
 {
-	struct arguments arguments;
-	struct job_request request = {0};
+	struct run_request *request = asked;
+	struct job_request *job = &request->job;
 	struct job_set set = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (arguments_read(&arguments, command, argc, argv) != 0 || output_check(&arguments) != 0)
-		goto out;
-	if (arguments.operand_count == 0 && arguments.job_option_count == 0) {
-		diag_error(&arguments.diag, NULL, "nothing to run: name a job file, or options");
-		diag_hint(&arguments.diag, "ringside run jobs/quick.job, or "
-					   "ringside run --filename=FILE --rw=randread --size=1g");
-		goto out;
+	if (documents_check(arguments, &request->documents, &result_formats) != 0)
+		return code;
+	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
+		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");
+		diag_hint(&arguments->diag, "ringside run jobs/quick.job, or "
+					    "ringside run --filename=FILE --rw=randread --size=1g");
+		return code;
 	}
-	request.files = arguments.operands;
-	request.file_count = arguments.operand_count;
-	request.options = arguments.job_options;
-	request.option_count = arguments.job_option_count;
-	request.section_count =
-		arguments_values(&arguments, "section", (const char ***)&request.sections);
-	if (job_set_read(&set, &request, &arguments.diag) != 0 ||
-		writing_spare_operands(&arguments, "the job file") != 0 ||
-		writing_spare_targets(&arguments, &set, 1) != 0)
-		goto out_set;
-	if (arguments_value(&arguments, "dry-run")) {
-		print_jobs(&set);
+	job->files = arguments->operands;
+	job->file_count = arguments->operand_count;
+	job->options = arguments->job_options;
+	job->option_count = arguments->job_option_count;
+	if (job_set_read(&set, job, &arguments->diag) == 0 &&
+		documents_spare_operands(arguments, "the job file") == 0 &&
+		documents_spare_targets(arguments, &set, 1) == 0) {
 		code = EXIT_DONE;
-	} else {
-		code = run_and_write(&arguments, &set, argc, argv);
+		if (request->is_dry_run)
+			print_jobs(&set);
+		else
+			code = run_and_write(arguments, request, &set);
 	}
-out_set:
 	job_set_free(&set);
-out:
-	arguments_free(&arguments);
 	return code;
 }
 
@@ -110,7 +116,8 @@ const struct command command_run = {
 	.detail = "Runs the jobs of fio job files, or one made of --key=value options.\n"
 		  "Options with files act as a [global] section before them.\n"
 		  "'ringside help options' lists the options of jobs.",
-	.options = run_options,
+	.parts = parts,
+	.request_bytes = sizeof(struct run_request),
 	.takes_job_options = true,
 	.run = run_main,
 };

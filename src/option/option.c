@@ -44,6 +44,8 @@ static const char *bound_text(const struct option *option, uint64_t bound, struc
 
 	if (option->type == OPTION_SIZE)
 		return arena_strdup(arena, units_format_exact_size(text, bound));
+	if (option->type == OPTION_TIME)
+		return arena_strdup(arena, units_format_exact_time(text, bound));
 	return arena_printf(arena, "%" PRIu64, bound);
 }
 
@@ -99,14 +101,27 @@ static int read_extent(const char *value, struct extent *field, struct option_pr
 }
 
 static int read_time(const struct option *option, const char *value, uint64_t *field,
-	struct option_problem *problem)
+	struct arena *arena, struct option_problem *problem)
 {
 	int rc = units_parse_time(value, option->unit_ns, field, &problem->what);
 
 	if (rc == 0)
-		return 0;
+		return check_bounds(option, *field, arena, problem);
 	return refuse(
 		problem, problem->what, rc == -EINVAL ? "times are written 30s, 5m, 250ms" : NULL);
+}
+
+static void add_text(
+	const struct option *option, const char *value, void *target, struct arena *arena)
+{
+	const char *const **field = (void *)((char *)target + option->field);
+	size_t *count = (void *)((char *)target + option->count_field);
+	const char **longer = arena_alloc_array(arena, *count + 1, sizeof(*longer));
+
+	if (*count > 0)
+		memcpy(longer, *field, *count * sizeof(*longer));
+	longer[(*count)++] = arena_strdup(arena, value);
+	*field = longer;
 }
 
 static int read_double(const char *value, double *field, struct option_problem *problem)
@@ -170,7 +185,7 @@ static int read_typed(const struct option *option, const char *value, void *fiel
 	case OPTION_EXTENT:
 		return read_extent(value, field, problem);
 	case OPTION_TIME:
-		return read_time(option, value, field, problem);
+		return read_time(option, value, field, arena, problem);
 	case OPTION_DOUBLE:
 		return read_double(value, field, problem);
 	case OPTION_TEXT:
@@ -178,6 +193,7 @@ static int read_typed(const struct option *option, const char *value, void *fiel
 		return 0;
 	case OPTION_CHOICE:
 		return read_choice(option, value, field, arena, problem);
+	case OPTION_TEXTS: /* by add_text */
 	case OPTION_CUSTOM:
 		break;
 	}
@@ -202,6 +218,10 @@ int option_read(const struct option *option, const char *value, void *target, st
 		return refuse(problem, "the value is empty", NULL);
 	if (option->parse)
 		return option->parse(value, field, arena, problem);
+	if (option->type == OPTION_TEXTS) {
+		add_text(option, value, target, arena);
+		return 0;
+	}
 	return read_typed(option, value, field, arena, problem);
 }
 
@@ -309,6 +329,7 @@ static const char *typed_text(const struct option *option, const void *field, st
 		return *(const char *const *)field;
 	case OPTION_CHOICE:
 		return choice_text(option, *(const int *)field);
+	case OPTION_TEXTS: /* several: no one text */
 	case OPTION_CUSTOM:
 		break;
 	}

@@ -24,9 +24,10 @@ enum option_type {
 	OPTION_COUNT,  /* uint32_t or uint64_t whole number, k/m/g taken; min..max */
 	OPTION_SIZE,   /* uint64_t bytes */
 	OPTION_EXTENT, /* struct extent: size or percent */
-	OPTION_TIME,   /* uint64_t ns; unit_ns is the default unit */
+	OPTION_TIME,   /* uint64_t ns; unit_ns is the default unit; min..max ns */
 	OPTION_DOUBLE, /* double */
 	OPTION_TEXT,   /* const char * */
+	OPTION_TEXTS,  /* const char *const * and a size_t: a value for each time it is given */
 	OPTION_CHOICE, /* int: one of `choices` */
 	OPTION_CUSTOM, /* anything: `parse` and `print` */
 };
@@ -65,8 +66,9 @@ struct option {
 	enum option_group group;
 	size_t field; /* offset in the struct that the table binds to */
 	size_t field_bytes;
+	size_t count_field;        /* TEXTS: offset of how many there are */
 	const char *value_default; /* as a user would write it; NULL: unset (field stays zero) */
-	uint64_t min;              /* COUNT, SIZE; bounds are inclusive */
+	uint64_t min;              /* COUNT, SIZE, TIME; bounds are inclusive */
 	uint64_t max;              /* 0: none */
 	uint64_t unit_ns;          /* TIME */
 	const struct option_choice *choices; /* CHOICE; ends with text NULL */
@@ -129,6 +131,9 @@ const char *option_group_name(enum option_group group);
 #define OPTION_BIND_TIME(s, m)   .type = OPTION_TIME, OPTION_FIELD_AS(s, m, uint64_t : 1)
 #define OPTION_BIND_DOUBLE(s, m) .type = OPTION_DOUBLE, OPTION_FIELD_AS(s, m, double : 1)
 #define OPTION_BIND_TEXT(s, m)   .type = OPTION_TEXT, OPTION_FIELD_AS(s, m, const char * : 1)
+#define OPTION_BIND_TEXTS(s, m, count)                                                             \
+	.type = OPTION_TEXTS, OPTION_FIELD_AS(s, m, const char *const * : 1),                      \
+	.count_field = offsetof(s, count) + 0 * _Generic(((s *)0)->count, size_t : 1)
 #define OPTION_BIND_CHOICE(s, m) .type = OPTION_CHOICE, OPTION_FIELD_AS(s, m, int : 1)
 #define OPTION_BIND_CUSTOM(s, m)                                                                   \
 	.type = OPTION_CUSTOM, .field = offsetof(s, m), .field_bytes = sizeof(((s *)0)->m)

@@ -9,6 +9,7 @@
 
 enum {
 	LIST_NAME_COLUMNS = 30,
+	FLAG_COLUMNS = 24,
 	HELP_LABEL_COLUMNS = 12,
 	HELP_COLUMNS = 80,
 };
@@ -43,6 +44,7 @@ static const char *type_name(enum option_type type)
 		[OPTION_TIME] = "time",
 		[OPTION_DOUBLE] = "number",
 		[OPTION_TEXT] = "text",
+		[OPTION_TEXTS] = "texts",
 		[OPTION_CHOICE] = "choice",
 		[OPTION_CUSTOM] = "see syntax",
 	};
@@ -58,8 +60,7 @@ static void put_plain(const char *text, FILE *stream)
 	fputs(text, stream);
 }
 
-/* Backslashes, hyphens and a leading dot or quote mean something to roff. */
-static void put_roff(const char *text, FILE *stream)
+void option_print_roff(const char *text, FILE *stream)
 {
 	bool is_line_start = true;
 
@@ -100,6 +101,7 @@ static void put_syntax(const struct option *option, FILE *stream, put_text *put)
 		[OPTION_TIME] = "TIME",
 		[OPTION_DOUBLE] = "NUMBER",
 		[OPTION_TEXT] = "TEXT",
+		[OPTION_TEXTS] = "TEXT",
 		[OPTION_CUSTOM] = "VALUE",
 	};
 
@@ -131,6 +133,21 @@ void option_print_list(const struct option_table *table, FILE *stream)
 				fprintf(stream, "  %-*s  %s\n", LIST_NAME_COLUMNS, option->name,
 					option->help);
 		}
+	}
+}
+
+void option_print_flags(const struct option *options, FILE *stream)
+{
+	for (const struct option *option = options; option->name; option++) {
+		bool takes_value = option->type != OPTION_FLAG;
+		int width = fprintf(stream, "  --%s%s%s", option->name, takes_value ? "=" : "",
+			takes_value ? option->syntax : "");
+
+		fprintf(stream, "%*s %s", width < FLAG_COLUMNS ? FLAG_COLUMNS - width : 0, "",
+			option->help);
+		if (option->value_default)
+			fprintf(stream, " (default %s)", option->value_default);
+		fputc('\n', stream);
 	}
 }
 
@@ -235,32 +252,33 @@ void option_print_help(const struct option *option, FILE *stream)
 	}
 }
 
-static void put_man_entry(const struct option *option, FILE *stream)
+static void put_man_entry(const struct option *option, const char *dashes, FILE *stream)
 {
 	fputs(".TP\n\\fB", stream);
-	put_roff(option->name, stream);
+	option_print_roff(dashes, stream);
+	option_print_roff(option->name, stream);
 	fputs("\\fR", stream);
 	if (option->type != OPTION_FLAG) {
 		fputs("=\\fI", stream);
-		put_syntax(option, stream, put_roff);
+		put_syntax(option, stream, option_print_roff);
 		fputs("\\fR", stream);
 	}
 	fputc('\n', stream);
-	put_roff(option->help, stream);
+	option_print_roff(option->help, stream);
 	fputs(".\n", stream);
 	if (option->alias) {
 		fputs("Alias: \\fB", stream);
-		put_roff(option->alias, stream);
+		option_print_roff(option->alias, stream);
 		fputs("\\fR.\n", stream);
 	}
 	if (option->value_default) {
 		fputs("Default: ", stream);
-		put_roff(option->value_default, stream);
+		option_print_roff(option->value_default, stream);
 		fputs(".\n", stream);
 	}
 	if (option->detail) {
 		fputs(".IP\n", stream);
-		put_roff(option->detail, stream);
+		option_print_roff(option->detail, stream);
 		fputc('\n', stream);
 	}
 }
@@ -273,9 +291,15 @@ void option_print_man(const struct option_table *table, FILE *stream)
 		fprintf(stream, ".SS %s\n", option_group_name((enum option_group)group));
 		for (const struct option *option = table->options; option->name; option++) {
 			if (option->group == (enum option_group)group)
-				put_man_entry(option, stream);
+				put_man_entry(option, "", stream);
 		}
 	}
+}
+
+void option_print_man_flags(const struct option *options, FILE *stream)
+{
+	for (const struct option *option = options; option->name; option++)
+		put_man_entry(option, "--", stream);
 }
 
 /* Examples, no enum: an entry that merges jobs lists their values, "read,write". */

@@ -17,6 +17,13 @@ void option_print_help(const struct option *option, FILE *stream);
 /* The options as subsections (.SS) of a man page, in man(7) macros. */
 void option_print_man(const struct option_table *table, FILE *stream);
 
+/* Options of a command, "--name=SYNTAX", which all have a syntax: lines of help, the manual's. */
+void option_print_flags(const struct option *options, FILE *stream);
+void option_print_man_flags(const struct option *options, FILE *stream);
+
+/* Text as roff wants it: backslashes, hyphens and a leading dot or quote mean something to it. */
+void option_print_roff(const char *text, FILE *stream);
+
 /*
  * A JSON schema of an object that holds the options as results do, by name, every value as the
  * text that reads back. The caller owns it. Other properties are not forbidden here.

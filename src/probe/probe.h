@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "document/document.h"
+#include "document/formats.h"
 #include "engine/engine.h"
 #include "engine/uring_probe.h"
 #include "host/ability.h"
@@ -105,9 +106,8 @@ enum { PROBE_SETTINGS_LIMIT = 20 };
 size_t probe_queue_settings(
 	const struct block_queue *queue, struct probe_setting *settings, struct arena *arena);
 
-/* 0 or -errno. */
-int probe_write_text(struct probe *probe, FILE *stream);
-int probe_write_json(struct probe *probe, FILE *stream);
+extern const struct document_formats probe_formats;
+int probe_write_json(struct probe *probe, FILE *stream); /* 0 or -errno */
 
 /* The kind of probe_write_json's documents, for its JSON Schema. */
 extern const struct document_kind probe_document;

@@ -369,7 +369,7 @@ static void put_hints(struct page *page, struct probe *probe)
 	}
 }
 
-int probe_write_text(struct probe *probe, FILE *stream)
+static int print_text(struct probe *probe, FILE *stream)
 {
 	struct write_text_options options = write_text_options_of(stream);
 	struct page page;
@@ -389,3 +389,18 @@ int probe_write_text(struct probe *probe, FILE *stream)
 	put_hints(&page, probe);
 	return page_close(&page, &options, stream);
 }
+
+#define WRITE(function) DOCUMENT_WRITE(struct probe, function)
+
+static const struct document_writer probe_writers[] = {
+	{"text", NULL, WRITE(print_text)},
+	{"json", "JSON", WRITE(probe_write_json)},
+	{NULL, NULL, NULL},
+};
+
+static int write_probe(const struct document_writer *writer, void *document, FILE *stream)
+{
+	return DOCUMENT_FUNCTION(struct probe, writer)(document, stream);
+}
+
+const struct document_formats probe_formats = {"a probe", probe_writers, write_probe};

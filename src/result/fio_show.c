@@ -134,8 +134,17 @@ static int show_markdown(const struct fio_document *document, FILE *stream)
 	return stream_finish(stream);
 }
 
-const struct fio_writer fio_writers[] = {
-	{"text", show_text},
-	{"markdown", show_markdown},
-	{NULL, NULL},
+#define WRITE(function) DOCUMENT_WRITE(const struct fio_document, function)
+
+static const struct document_writer fio_writers[] = {
+	{"text", NULL, WRITE(show_text)},
+	{"markdown", "Markdown", WRITE(show_markdown)},
+	{NULL, NULL, NULL},
 };
+
+static int write_fio(const struct document_writer *writer, void *document, FILE *stream)
+{
+	return DOCUMENT_FUNCTION(const struct fio_document, writer)(document, stream);
+}
+
+const struct document_formats fio_show_formats = {"a fio result", fio_writers, write_fio};

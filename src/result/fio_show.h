@@ -3,14 +3,9 @@
 #ifndef RESULT_FIO_SHOW_H
 #define RESULT_FIO_SHOW_H
 
-#include <stdio.h>
-
+#include "document/formats.h"
 #include "result/fio_read.h"
 
-struct fio_writer {
-	const char *name;                                                /* of --format */
-	int (*write)(const struct fio_document *document, FILE *stream); /* 0 or -errno */
-};
-extern const struct fio_writer fio_writers[]; /* text first; ends with name NULL */
+extern const struct document_formats fio_show_formats; /* of struct fio_document */
 
 #endif

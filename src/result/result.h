@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/io_op.h"
+#include "document/formats.h"
 #include "result/result_direction.h"
 #include "result/tally.h"
 #include "result/text_options.h"
@@ -204,15 +205,7 @@ int write_text_with(
 int write_summary_with(
 	const struct result *result, const struct write_text_options *options, FILE *stream);
 
-struct result_writer {
-	const char *name; /* of --format */
-	const char *help;
-	int (*write)(const struct result *result, FILE *stream);
-};
-extern const struct result_writer result_writers[]; /* ends with name NULL */
-
-/* By name; NULL when there is none. */
-const struct result_writer *result_writer_find(const char *name);
+extern const struct document_formats result_formats;
 
 /*
  * Reads a document that result_write_json wrote: writing it again gives the same text. `result` is

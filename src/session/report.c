@@ -220,6 +220,11 @@ static int report_narrow_text(const struct record *record, FILE *stream)
 	return report_text(record, false, stream);
 }
 
+static int report_wide_text(const struct record *record, FILE *stream)
+{
+	return report_text(record, true, stream);
+}
+
 static void print_markdown_lines(const char **lines, FILE *stream)
 {
 	for (size_t i = 0; lines[i]; i++) {
@@ -282,20 +287,21 @@ int report_json(const struct record *record, FILE *stream)
 	return stream_finish(stream);
 }
 
-const struct report_writer report_writers[] = {
-	{"text", report_narrow_text},
-	{"json", report_json},
-	{"markdown", report_markdown},
-	{"csv", report_csv},
-	{"sweep", report_sweep_csv},
-	{NULL, NULL},
+#define WRITE(function) DOCUMENT_WRITE(const struct record, function)
+
+static const struct document_writer report_writers[] = {
+	{"text", NULL, WRITE(report_narrow_text)},
+	{"wide", NULL, WRITE(report_wide_text)},
+	{"json", "JSON with every trial, also after each block", WRITE(report_json)},
+	{"csv", "CSV, a row for each contender and metric", WRITE(report_csv)},
+	{"sweep", "CSV, a row for each point, with its values", WRITE(report_sweep_csv)},
+	{"markdown", "Markdown", WRITE(report_markdown)},
+	{NULL, NULL, NULL},
 };
 
-const struct report_writer *report_writer_find(const char *name)
+static int write_record(const struct document_writer *writer, void *document, FILE *stream)
 {
-	for (const struct report_writer *writer = report_writers; writer->name; writer++) {
-		if (strcmp(writer->name, name) == 0)
-			return writer;
-	}
-	return NULL;
+	return DOCUMENT_FUNCTION(const struct record, writer)(document, stream);
 }
+
+const struct document_formats report_formats = {"a comparison", report_writers, write_record};

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "document/formats.h"
 #include "result/page.h"
 #include "session/grid.h"
 #include "session/view.h"
@@ -23,14 +24,7 @@ int report_csv(const struct record *record, FILE *stream); /* a row a contender 
 int report_sweep_csv(const struct record *record, FILE *stream);
 int report_json(const struct record *record, FILE *stream);
 
-struct report_writer {
-	const char *name;
-	int (*write)(const struct record *record, FILE *stream);
-};
-extern const struct report_writer report_writers[]; /* ends with name NULL */
-
-/* text, json, markdown, csv; NULL when there is none of that name. */
-const struct report_writer *report_writer_find(const char *name);
+extern const struct document_formats report_formats;
 
 /* The tables of a point: figures with verdicts, and what they cost. */
 void report_figures(const struct view *view, bool is_wide, struct grid *grid);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Checks with the real binary: the three ways to check, exit codes, outputs, histories, baselines.
-# covers: src/command/check.c src/command/check_output.c
+# covers: src/command/check.c
 # covers: src/command/baseline.c src/command/history.c
 
 load helper
@@ -651,7 +651,7 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	grep -q '^| a read |' fio.md
 	ringside report fio.json --json=out.json
 	expect_status 2
-	expect_error "a fio result is shown as text or markdown"
+	expect_error "a fio result is not written as that"
 	printf '[a]\nrw=read\n' >a.job
 	ringside report a.job
 	expect_status 2
@@ -800,7 +800,7 @@ ci_commands() {
 	[ ! -e summary ]
 	ringside report a.json --format=junit
 	expect_status 2
-	expect_error "one of text, markdown"
+	expect_error "its formats are text, markdown"
 	ringside report a.json --csv=a.csv
 	expect_status 2
 }

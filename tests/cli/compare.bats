@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Comparisons with the real binary: what stands in the table, what becomes of contenders that fail.
-# covers: src/command/compare.c src/command/comparison_output.c
+# covers: src/command/compare.c
 # covers: src/command/plan.c
 # covers: src/session/record_fields.c
 
@@ -339,7 +339,7 @@ longest_line() {
 
 @test "times, seeds and CPUs that are none are refused with the option's name" {
 	local given
-	for given in --trial-time=25h:"more than a day" --trial-time=5q: --seed=blue: --cpus=x:; do
+	for given in --trial-time=25h:"more than 1d" --trial-time=5q: --seed=blue: --cpus=x:; do
 		ringside compare --engines psync "${zero[@]}" --quiet "${given%%:*}"
 		expect_status 2
 		expect_error "${given%%:*}: ${given#*:}"

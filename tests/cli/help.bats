@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the program says of itself.
-# covers: src/command/help.c, src/command/topics.c
+# covers: src/command/help.c src/command/command.c
 
 load helper
 
@@ -74,10 +74,28 @@ load helper
 	done
 }
 
+@test "bash completes commands, options and topics" {
+	complete_line() { # WORD...: what the last one becomes
+		"$ringside" help completion >completion
+		bash -c '. ./completion; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _ringside
+			printf "%s|" "${COMPREPLY[@]}"' - "$@"
+	}
+	touch a.job b.json
+	[ "$(complete_line ringside co)" = "compare |" ]
+	[ "$(complete_line ringside run --fo)" = "--format=|" ]
+	[ "$(complete_line ringside run --dr)" = "--dry-run |" ]
+	[ "$(complete_line ringside run --rwmixr)" = "--rwmixread=|" ]
+	[ "$(complete_line ringside report --swe)" = "--sweep=|" ]
+	[ "$(complete_line ringside report --rwmixr)" = "|" ]
+	[ "$(complete_line ringside help stat)" = "statistics |" ]
+	[ "$(complete_line ringside run a)" = "a.job|" ]
+	[ "$(complete_line ringside run --json =b)" = "b.json|" ]
+}
+
 @test "each topic has a page, which fits a terminal and is in the manual" {
 	local topics
 	ringside help
-	topics=$(sed -n '1,/help exit/d; s/^  ringside help \([a-z-]*\) .*/\1/p' <<<"$output")
+	topics=$(sed '1,/help exit/d; /help man/,$d' <<<"$output" | awk '{print $3}')
 	[ "$(wc -w <<<"$topics")" -ge 8 ]
 	ringside help man
 	printf '%s\n' "$output" >man
@@ -131,7 +149,7 @@ for path in sys.argv[1:]:
 @test "help knows fio's options that ringside does not have" {
 	ringside help verify
 	expect_status 0
-	expect_text "fio's"
+	expect_text "an option of fio that ringside does not have"
 }
 
 @test "what users of fio and benchstat type first is answered with what to type" {

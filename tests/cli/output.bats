@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Where results go, and what becomes of them where they cannot go there.
-# covers: src/command/output.c src/command/writing.c src/main.c
+# covers: src/main.c
 
 load helper
 

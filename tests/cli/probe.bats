@@ -307,7 +307,7 @@ print(fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), 1035, bytes(8))[0])' "$1"
 	expect_status 2
 	ringside probe --format=xml
 	expect_status 2
-	expect_error "text or json"
+	expect_error "its formats are text, json"
 	[ -z "$output" ]
 }
 

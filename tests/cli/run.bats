@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The real binary: what it runs, what it refuses, what it leaves behind.
 # covers: src/command/run.c
-# covers: src/command/output.c src/command/command.c
 # covers: src/command/report.c
 
 load helper

@@ -71,8 +71,8 @@ static void judge_itself(const struct baseline *baseline, FILE *nowhere)
 	judge_begin(&judgement, &report, &settings, baseline, baseline_newest(baseline), 1);
 	decide_all(&judgement);
 	check_conclude(&report, &policy);
-	for (const struct check_writer *writer = check_writers; writer->name; writer++)
-		must(writer->write(&report, nowhere) == 0, "a writer failed");
+	for (const struct document_writer *w = check_formats.writers; w->name; w++)
+		must(check_formats.write(w, &report, nowhere) == 0, "a writer failed");
 	check_free(&report);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any words after `ringside run` and `ringside compare`, each ended by a zero byte: options and
+ * Any words after `ringside run`, `compare` and `check`, each ended by a zero byte: options and
  * jobs, or an error that is said. No file is opened and nothing is run.
  */
 #include <stdint.h>
@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/command_list.h"
-#include "command/compare_options.h"
+#include "command/command.h"
 #include "fuzz/mutate.h"
 #include "job/job_set.h"
 
@@ -45,17 +44,16 @@ static void read_jobs(struct arguments *arguments)
 
 static void read_words(const struct command *command, int count, char **words)
 {
+	struct arena arena = {0};
+	void *request = arena_alloc(&arena, command->request_bytes);
 	struct arguments arguments;
-	struct compare_request request;
-	int error = arguments_read(&arguments, command, count, words);
+	int error = arguments_read(&arguments, command, request, count, words);
 
-	must((error == 0) == (arguments.diag.error_count == 0), "result and errors disagree");
-	if (error == 0 && command == &command_compare)
-		error = compare_options_read(&arguments, &request);
 	must((error == 0) == (arguments.diag.error_count == 0), "result and errors disagree");
 	if (error == 0 && arguments.job_option_count > 0)
 		read_jobs(&arguments);
 	arguments_free(&arguments);
+	arena_free(&arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
@@ -76,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		words[count++] = text + at;
 	read_words(&command_run, count, words);
 	read_words(&command_compare, count, words);
+	read_words(&command_check, count, words);
 	free(text);
 	return 0;
 }

@@ -30,21 +30,23 @@ static inline int forget(void **state)
 	return 0;
 }
 
-/* Sorts the words of `line`; between them is one blank each. What arguments_read returns. */
-static inline int given(const struct command *command, const char *line)
+/* Reads the words of `line`; between them is one blank each. What arguments_read returns. */
+static inline int given(const struct command *command, void *request, const char *line)
 {
-	static char words[512];
-	char *argv[GIVEN_MOST], *rest;
+	static char words[512]; /* What was read points into it. */
+	static char *argv[GIVEN_MOST];
+	char *rest;
 	FILE *usual = stderr;
 	int argc = 0, error;
 
 	forget(NULL);
+	memset(request, 0, command->request_bytes);
 	given_stream = open_memstream(&messages, &message_bytes);
 	snprintf(words, sizeof(words), "%s", line);
 	for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		argv[argc++] = word;
 	stderr = given_stream;
-	error = arguments_read(&arguments, command, argc, argv);
+	error = arguments_read(&arguments, command, request, argc, argv);
 	stderr = usual;
 	fflush(given_stream);
 	assert_int_equal(error != 0, arguments.diag.error_count != 0);

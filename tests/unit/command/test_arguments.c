@@ -1,17 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/command/fio_flags.c */
 /* Command lines, sorted: what is a command's own, what is the job's, what is neither. */
 #include <errno.h>
 
+#include "base/clock.h"
 #include "test.h"
 #include "unit/command/given.h"
 
-static const struct command_option options[] = {
-	{"output", "FILE", ""}, {"format", "NAME", ""}, {"quiet", NULL, ""}, {NULL, NULL, NULL}};
+struct request {
+	const char *output, *format;
+	bool is_quiet;
+	uint64_t count;
+	const char *const *names;
+	size_t name_count;
+	struct {
+		uint64_t time_ns;
+	} part;
+};
 
-static const struct command runs_jobs = {
-	.name = "run", .options = options, .takes_job_options = true};
-static const struct command runs_none = {.name = "report", .options = options};
+static const struct option options[] = {
+	{OPTION_BIND_TEXT(struct request, output), .name = "output", .syntax = "FILE"},
+	{OPTION_BIND_TEXT(struct request, format), .name = "format", .syntax = "NAME"},
+	{OPTION_BIND_FLAG(struct request, is_quiet), .name = "quiet"},
+	{OPTION_BIND_COUNT(struct request, count), .name = "count", .syntax = "N", .min = 2,
+		.max = 10, .value_default = "5"},
+	{OPTION_BIND_TEXTS(struct request, names, name_count), .name = "name", .syntax = "NAME"},
+	{.name = NULL},
+};
+
+static const struct option part_options[] = {
+	{.type = OPTION_TIME,
+		.unit_ns = NS_PER_S,
+		.name = "time",
+		.syntax = "TIME",
+		.value_default = "3s"},
+	{.name = NULL},
+};
+
+static const struct command_part parts[] = {
+	{.options = options},
+	{.options = part_options, .offset = offsetof(struct request, part)},
+	{.options = NULL},
+};
+
+static const struct command runs_jobs = {.name = "run",
+	.parts = parts,
+	.request_bytes = sizeof(struct request),
+	.takes_job_options = true};
+static const struct command runs_none = {
+	.name = "report", .parts = parts, .request_bytes = sizeof(struct request)};
+
+static struct request request;
 
 /* All that was sorted, as "own: … | job: … | rest: …". */
 static const char *sorted(void)
@@ -21,8 +59,14 @@ static const char *sorted(void)
 
 #define ADD(...) length += (size_t)snprintf(text + length, sizeof(text) - length, __VA_ARGS__)
 	ADD("own:");
-	for (size_t i = 0; i < arguments.own_count; i++)
-		ADD(" %s=%s", arguments.own[i].option->name, arguments.own[i].value);
+	if (request.output)
+		ADD(" output=%s", request.output);
+	if (request.format)
+		ADD(" format=%s", request.format);
+	for (size_t i = 0; i < request.name_count; i++)
+		ADD(" name=%s", request.names[i]);
+	if (request.is_quiet)
+		ADD(" quiet");
 	ADD(" | job:");
 	for (size_t i = 0; i < arguments.job_option_count; i++)
 		ADD(" %s", arguments.job_options[i]);
@@ -47,8 +91,8 @@ TEST(each_word_goes_where_it_belongs)
 		{"-output x --format json", "own: output=x format=json | job: | rest:"},
 		{"--output=a=b", "own: output=a=b | job: | rest:"},
 		{"--output --quiet", "own: output=--quiet | job: | rest:"},
-		{"--quiet a.job", "own: quiet= | job: | rest: a.job"},
-		{"--quiet --quiet", "own: quiet= quiet= | job: | rest:"},
+		{"--quiet a.job", "own: quiet | job: | rest: a.job"},
+		{"--quiet --quiet", "own: quiet | job: | rest:"},
 		/* Options of jobs keep their order; a flag takes no file's name. */
 		{"-rw=read --bs 4k a.job", "own: | job: --rw=read --bs=4k | rest: a.job"},
 		{"--time_based --direct 1 --group_reporting a.job",
@@ -56,15 +100,15 @@ TEST(each_word_goes_where_it_belongs)
 		{"--bs --rw=read", "own: | job: --bs --rw=read | rest:"},
 		{"--bs", "own: | job: --bs | rest:"},
 		/* "-" is a file, "--" ends the options. */
-		{"- --quiet", "own: quiet= | job: | rest: -"},
-		{"--quiet -- --bs=4k -x", "own: quiet= | job: | rest: --bs=4k -x"},
+		{"- --quiet", "own: quiet | job: | rest: -"},
+		{"--quiet -- --bs=4k -x", "own: quiet | job: | rest: --bs=4k -x"},
 		/* fio's that change nothing, with their values; half a name is another. */
 		{"--sta=1", "own: | job: --sta=1 | rest:"},
 		{"--eta=never --eta never a.job", "own: | job: | rest: a.job"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(given(&runs_jobs, cases[i].line), 0);
+		assert_int_equal(given(&runs_jobs, &request, cases[i].line), 0);
 		if (strcmp(sorted(), cases[i].sorted) != 0)
 			fail_msg("'%s': %s", cases[i].line, sorted());
 	}
@@ -83,34 +127,54 @@ TEST(mistakes_are_said_with_their_cure)
 		{&runs_none, "--outptu=x", "ringside report has no option --outptu"},
 		{&runs_none, "--outptu=x", "did you mean --output?"},
 		{&runs_none, "--bs=4k", "ringside help report lists its options"},
+		{&runs_none, "--tiem=1s", "did you mean --time?"}, /* of each part */
+		{&runs_none, "--count=1", "--count=1: less than 2"},
+		{&runs_none, "--count 11", "--count=11: more than 10"},
+		{&runs_none, "--count=x", "hint: counts are written 32, 4k"},
+		{&runs_none, "--time=5q", "--time=5q: "},
 		{&runs_jobs, "--output-format=json", "--format=json, or --format=fio-json"},
 		{&runs_jobs, "--daemonize=pid", "fio's --daemonize is not supported"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(given(cases[i].command, cases[i].line), -EINVAL);
+		assert_int_equal(given(cases[i].command, &request, cases[i].line), -EINVAL);
 		assert_said(cases[i].words);
 	}
 	/* All of them at once, and what is right is read nevertheless. */
-	assert_int_equal(given(&runs_none, "--one --quiet --two a"), -EINVAL);
+	assert_int_equal(given(&runs_none, &request, "--one --quiet --two a"), -EINVAL);
 	assert_int_equal(arguments.diag.error_count, 2);
-	assert_string_equal(sorted(), "own: quiet= | job: | rest: a");
-	assert_int_equal(given(&runs_jobs, "--status-interval 5"), 0);
+	assert_string_equal(sorted(), "own: quiet | job: | rest: a");
+	assert_int_equal(given(&runs_jobs, &request, "--status-interval 5"), 0);
 	assert_said("fio's --status-interval changes nothing: progress is one line");
 }
 
 TEST(the_last_value_counts_or_all_of_them)
 {
-	const char **values;
+	given(&runs_jobs, &request, "--output=a --name=x --output=b --name y --name=x");
+	assert_string_equal(sorted(), "own: output=b name=x name=y name=x | job: | rest:");
+}
 
-	given(&runs_jobs, "--output=a --format=x --output=b --quiet");
-	assert_string_equal(arguments_value(&arguments, "output"), "b");
-	assert_string_equal(arguments_value(&arguments, "quiet"), "");
-	assert_null(arguments_value(&arguments, "json"));
-	assert_int_equal(arguments_values(&arguments, "output", &values), 2);
-	assert_string_equal(values[0], "a");
-	assert_string_equal(values[1], "b");
-	assert_int_equal(arguments_values(&arguments, "json", &values), 0);
+TEST(each_part_of_the_request_has_its_defaults)
+{
+	assert_int_equal(given(&runs_jobs, &request, ""), 0);
+	assert_int_equal(request.count, 5);
+	assert_true(request.part.time_ns == 3 * NS_PER_S);
+	assert_int_equal(given(&runs_jobs, &request, "--time=250ms --count=10"), 0);
+	assert_int_equal(request.count, 10);
+	assert_true(request.part.time_ns == 250 * NS_PER_MS);
+}
+
+TEST(what_means_nothing_here_is_refused_when_it_is_given)
+{
+	given(&runs_none, &request, "--quiet --count=5");
+	assert_int_equal(arguments_refuse(&arguments, part_options, "no time"), 0);
+	assert_string_equal(messages, "");
+	assert_int_equal(arguments_refuse(&arguments, options, "not here"), -EINVAL);
+	assert_said("error: --quiet: not here");
+	/* Though it is the default. */
+	given(&runs_none, &request, "--time=3s");
+	assert_int_equal(arguments_refuse(&arguments, part_options, "no time"), -EINVAL);
+	assert_said("error: --time: no time");
 }
 
 TEST_MAIN(NULL, NULL);

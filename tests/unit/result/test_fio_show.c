@@ -20,7 +20,7 @@
 
 static char *shown;
 
-static void show(const struct fio_writer *writer)
+static void show(const struct document_writer *writer)
 {
 	struct diag diag;
 	struct fio_document document;
@@ -31,7 +31,7 @@ static void show(const struct fio_writer *writer)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	diag_init(&diag, stderr);
 	assert_int_equal(fio_read_memory("f.json", FIO, strlen(FIO), &document, &diag), 0);
-	assert_int_equal(writer->write(&document, stream), 0);
+	assert_int_equal(fio_show_formats.write(writer, &document, stream), 0);
 	fclose(stream);
 	fio_document_free(&document);
 }
@@ -54,7 +54,7 @@ TEST_FIXTURE(NULL, clean_up);
 
 TEST(text_has_the_job_its_errors_and_a_row_for_each_direction)
 {
-	show(&fio_writers[0]);
+	show(&fio_show_formats.writers[0]);
 	assert_shows("fio-3.42, 2023-11-14 22:13:20 UTC\n");
 	assert_shows("a: ioengine=libaio, bs=8k, rw=randrw, time_based\n");
 	assert_shows("a: 3 I/Os; Input/output error (EIO)\n");
@@ -65,7 +65,7 @@ TEST(text_has_the_job_its_errors_and_a_row_for_each_direction)
 
 TEST(markdown_is_the_table)
 {
-	show(&fio_writers[1]);
+	show(&fio_show_formats.writers[1]);
 	assert_shows("| a read | 5.25 | 40.0 | 200 | 201 | – | 980 | – | – | 990 | 0.250 |\n");
 }
 

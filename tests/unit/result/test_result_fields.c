@@ -98,11 +98,11 @@ TEST(what_is_read_looks_the_same)
 
 	sample_result(&original);
 	assert_int_equal(read_text(&result, text), 0);
-	for (const struct result_writer *writer = result_writers; writer->name; writer++) {
-		char *expected = written(&original, writer->write);
-		char *actual = written(&result, writer->write);
+	for (const struct document_writer *w = result_formats.writers; w->name; w++) {
+		char *expected = written(&original, DOCUMENT_FUNCTION(const struct result, w));
+		char *actual = written(&result, DOCUMENT_FUNCTION(const struct result, w));
 
-		assert_same_lines(writer->name, actual, expected);
+		assert_same_lines(w->name, actual, expected);
 		free(expected);
 		free(actual);
 	}
@@ -135,10 +135,10 @@ TEST(what_is_not_known_stays_so)
 	assert_false(result.jobs[1].lacks_costs);
 	assert_int_equal(result.jobs[0].unreturned_ios, 3);
 	assert_int_equal(result.jobs[0].oldest_unreturned_ns, 61 * NS_PER_S);
-	for (const struct result_writer *writer = result_writers; writer->name; writer++) {
-		expected = written(&original, writer->write);
-		actual = written(&result, writer->write);
-		assert_same_lines(writer->name, actual, expected);
+	for (const struct document_writer *w = result_formats.writers; w->name; w++) {
+		expected = written(&original, DOCUMENT_FUNCTION(const struct result, w));
+		actual = written(&result, DOCUMENT_FUNCTION(const struct result, w));
+		assert_same_lines(w->name, actual, expected);
 		free(expected);
 		free(actual);
 	}

@@ -227,11 +227,11 @@ TEST(colour_is_for_terminals_only)
 
 TEST(a_full_disk_is_an_error)
 {
-	for (const struct result_writer *writer = result_writers; writer->name; writer++) {
+	for (const struct document_writer *w = result_formats.writers; w->name; w++) {
 		FILE *full = fopen("/dev/full", "w");
 
 		assert_non_null(full);
-		assert_int_equal(writer->write(&result, full), -ENOSPC);
+		assert_int_equal(result_formats.write(w, &result, full), -ENOSPC);
 		fclose(full);
 	}
 }

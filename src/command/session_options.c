@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/session_options.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/param.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "check/limit.h"
+#include "command/documents.h"
+#include "job/job_values.h"
+#include "session/contest_plan.h"
+#include "session/rate.h"
+#include "verdict/trial_values.h"
+
+#define TRIAL_NS       (2 * NS_PER_S)
+#define QUICK_TRIAL_NS (1 * NS_PER_S)
+#define LONGEST_NS     (24 * 3600 * NS_PER_S)
+#define NO_LIMIT_NS    (365 * LONGEST_NS)
+
+enum { QUICK_BLOCKS = 3 };
+
+static const char auto_text[] = "auto";
+
+static int parse_auto_time(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	static const struct option time = {
+		.type = OPTION_TIME, .unit_ns = NS_PER_S, .max = LONGEST_NS};
+
+	if (strcmp(value, auto_text) != 0)
+		return option_read(&time, value, field, arena, problem);
+	*(uint64_t *)field = CONTEST_AUTO;
+	return 0;
+}
+
+/* Percent, to a fraction. */
+static int parse_share(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	double percent;
+
+	(void)arena;
+	if (units_parse_double(value, &percent, &problem->what) != 0)
+		return -EINVAL;
+	if (!(percent > 0 && percent < 100)) {
+		problem->what = "not between 0 and 100 percent";
+		return -EINVAL;
+	}
+	*(double *)field = percent / 100;
+	return 0;
+}
+
+/* One that is drawn has 32 bits: people type it. */
+static int parse_seed(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct timespec now;
+	uint32_t fresh;
+
+	(void)arena;
+	if (strcmp(value, "random") != 0)
+		return units_parse_count(value, field, &problem->what) == 0 ? 0 : -EINVAL;
+	clock_gettime(CLOCK_REALTIME, &now); /* cannot fail: the clock exists */
+	if (getrandom(&fresh, sizeof(fresh), 0) != sizeof(fresh))
+		fresh = (uint32_t)now.tv_nsec;
+	*(uint64_t *)field = fresh;
+	return 0;
+}
+
+static int parse_cpus(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	const struct job_cpus *list = field;
+	cpu_set_t allowed;
+
+	if (job_cpus_parse(value, field, arena, problem) != 0)
+		return -EINVAL;
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+		return 0; /* more CPUs than fit into a set: the trials report it */
+	for (size_t i = 0; i < list->count; i++) {
+		if (CPU_ISSET(list->cpus[i], &allowed))
+			continue;
+		problem->what =
+			arena_printf(arena, "this process may not run on CPU %u", list->cpus[i]);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Each trial would fail otherwise, with the reason of one thing that is wrong. */
+static int parse_program(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	if (access(value, X_OK) != 0) {
+		problem->what = arena_strdup(arena, strerror(errno));
+		return -EINVAL;
+	}
+	*(const char **)field = value;
+	return 0;
+}
+
+static int parse_metric(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	enum trial_value *metric = field;
+
+	(void)arena;
+	*metric = trial_value_find(value);
+	if (*metric != VALUE_COUNT || strcmp(value, auto_text) == 0)
+		return 0;
+	problem->what = "there is no such metric";
+	problem->hint = "iops, bandwidth, lat, p99, p99.9, sync.lat, cpu, syscalls, write.lat.p99, "
+			"…: the keys of \"values\" in the JSON";
+	return -EINVAL;
+}
+
+#define SECTION(request, job)                                                                      \
+	{                                                                                          \
+		OPTION_BIND_TEXTS(request, job.sections, job.section_count),                       \
+			.name = "section", .syntax = "NAME",                                       \
+			.help = "only the sections of this name; may be repeated"                  \
+	}
+#define SEED(request, member)                                                                      \
+	{                                                                                          \
+		OPTION_BIND_CUSTOM(request, member),                                               \
+			.parse = parse_seed, .name = "seed", .syntax = "N",                        \
+			.value_default = "random",                                                 \
+			.help = "seed of orders and offsets, to repeat a session"                  \
+	}
+#define PROGRAM(request, member)                                                                   \
+	{                                                                                          \
+		OPTION_BIND_TEXT(request, member),                                                 \
+			.parse = parse_program, .name = "program", .syntax = "FILE",               \
+			.help = "the ringside that runs the trials (default: this one)"            \
+	}
+
+const struct option session_options_contest[] = {
+	{OPTION_BIND_TIME(struct contest_options, trial_ns), .unit_ns = NS_PER_S, .min = 1,
+		.max = LONGEST_NS, .name = "trial-time", .syntax = "TIME",
+		.help = "how long each trial measures (default 2s)"},
+	{OPTION_BIND_TIME(struct contest_options, ramp_ns), .parse = parse_auto_time,
+		.name = "ramp-time", .syntax = "TIME", .value_default = auto_text,
+		.help = "before that, thrown away; auto: a quarter or more"},
+	{OPTION_BIND_CUSTOM(struct contest_options, cpus), .parse = parse_cpus,
+		.print = job_cpus_print, .name = "cpus", .syntax = "LIST",
+		.help = "CPUs that all threads of a trial share: 0,2-3"},
+	{OPTION_BIND_TEXTS(struct contest_options, allowed.destroy, allowed.destroy_count),
+		.name = "destroy", .syntax = "PATH",
+		.help = "allow writing to this device although it carries data"},
+	{.name = NULL},
+};
+
+const struct option session_options_trials[] = {
+	SECTION(struct trials_request, job),
+	{OPTION_BIND_TIME(struct trials_request, idle_ns), .unit_ns = NS_PER_S, .max = LONGEST_NS,
+		.name = "idle", .syntax = "TIME", .value_default = "60s",
+		.help = "pause between sessions"},
+	{OPTION_BIND_FLAG(struct trials_request, contest.is_unguarded), .name = "no-guards",
+		.help = "trials that others disturb count, as on machines never quiet"},
+	SEED(struct trials_request, seed),
+	PROGRAM(struct trials_request, program),
+	{.name = NULL},
+};
+
+#define BIND(type, member) OPTION_BIND_##type(struct comparison_request, member)
+
+const struct option session_options_comparison[] = {
+	{BIND(TEXT, contenders.engines), .name = "engines", .syntax = "LIST",
+		.help = "engines to compare on each job: a,b+option+option=value; or all"},
+	{OPTION_BIND_TEXTS(struct comparison_request, contenders.groups, contenders.group_count),
+		.name = "contender", .syntax = "JOBFILE",
+		.help = "whose sections run together, as one contender; repeated"},
+	{BIND(FLAG, contenders.is_ladder), .name = "ladder",
+		.help = "compare io_uring's modes, one thing more at each step"},
+	{OPTION_BIND_TEXTS(struct comparison_request, contenders.vary, contenders.vary_count),
+		.name = "vary", .syntax = "KEY=V,V",
+		.help = "a sweep over these values; may be repeated"},
+	{BIND(TEXT, contenders.reference), .name = "ref", .syntax = "NAME",
+		.help = "contender that the others are compared to (default: the first)"},
+	{BIND(CUSTOM, contest.primary), .parse = parse_metric, .name = "metric", .syntax = "NAME",
+		.value_default = auto_text,
+		.help = "what decides: iops, p99, cpu, …; auto: iops, or lat at a rate"},
+	SECTION(struct comparison_request, contenders.job),
+	{BIND(COUNT, blocks), .min = 1, .max = SESSION_OPTIONS_BLOCKS_MOST, .name = "blocks",
+		.syntax = "N",
+		.help = "so many blocks (default: until it is precise enough, 6 to 20)"},
+	{BIND(DOUBLE, precision), .parse = parse_share, .name = "precision", .syntax = "PERCENT",
+		.help = "half-width that is enough (default: half of --margin)"},
+	{BIND(TIME, contest.limit_ns), .parse = parse_auto_time, .name = "max-time",
+		.syntax = "TIME", .value_default = auto_text,
+		.help = "limit for a table, with all it needs; auto: 35s each"},
+	{BIND(FLAG, is_quick), .name = "quick", .help = "3 blocks of 1s: exploratory, no claims"},
+	{BIND(FLAG, is_uncontrolled), .name = "no-control",
+		.help = "do not run the reference a second time"},
+	{BIND(TIME, contest.cooldown_ns), .parse = parse_auto_time, .name = "cooldown",
+		.syntax = "TIME", .value_default = auto_text,
+		.help = "pause after each trial; auto: 250ms after writers"},
+	{BIND(DOUBLE, least_effect), .parse = parse_share, .name = "min-effect",
+		.syntax = "PERCENT", .value_default = "1",
+		.help = "smaller differences are not claimed"},
+	{BIND(DOUBLE, equivalence), .parse = parse_share, .name = "margin", .syntax = "PERCENT",
+		.value_default = "2", .help = "differences within are equal"},
+	SEED(struct comparison_request, seed),
+	PROGRAM(struct comparison_request, contenders.program),
+	{.name = NULL},
+};
+
+static void take_operands(struct arguments *arguments, struct job_request *job)
+{
+	job->files = arguments->operands;
+	job->file_count = arguments->operand_count;
+	job->options = arguments->job_options;
+	job->option_count = arguments->job_option_count;
+}
+
+/* Equal contenders come to lie within the margin when half of it is the goal. */
+static void set_precision(struct arguments *arguments, struct comparison_request *comparison)
+{
+	double margin = comparison->equivalence;
+
+	if (comparison->precision == 0)
+		comparison->precision = margin / 2;
+	if (comparison->precision > margin)
+		diag_note(&arguments->diag, NULL,
+			"--precision=%g is more than --margin (%g): no two contenders will be "
+			"shown to be equal",
+			comparison->precision * 100, margin * 100);
+	comparison->contest.rule.half_width = comparison->precision;
+}
+
+/* A fixed number of blocks is one look; time then ends it only where that is asked for. */
+static void set_blocks(struct comparison_request *comparison)
+{
+	struct contest_options *contest = &comparison->contest;
+
+	if (comparison->is_quick && comparison->blocks == 0)
+		comparison->blocks = QUICK_BLOCKS;
+	if (comparison->blocks == 0)
+		return;
+	comparison->block_look = comparison->blocks;
+	contest->rule.looks = &comparison->block_look;
+	contest->rule.look_count = 1;
+	if (!comparison->has_limit)
+		contest->limit_ns = NO_LIMIT_NS;
+}
+
+static int complete(struct arguments *arguments, struct comparison_request *comparison)
+{
+	struct contest_options *contest = &comparison->contest;
+
+	take_operands(arguments, &comparison->contenders.job);
+	comparison->has_limit = contest->limit_ns != CONTEST_AUTO;
+	contest->rule = compare_stop_rule_default;
+	contest->has_control = !comparison->is_uncontrolled;
+	if (contest->trial_ns == 0)
+		contest->trial_ns = comparison->is_quick ? QUICK_TRIAL_NS : TRIAL_NS;
+	set_blocks(comparison);
+	set_precision(arguments, comparison);
+	if (arguments->operand_count > 0 || arguments->job_option_count > 0 ||
+		comparison->contenders.group_count > 0)
+		return 0;
+	diag_error(&arguments->diag, NULL, "nothing to compare: name a job file, or options");
+	diag_hint(&arguments->diag,
+		"ringside compare --engines=psync,libaio,io_uring --filename=FILE "
+		"--rw=randread --size=1g --direct=1 --iodepth=32");
+	return -EINVAL;
+}
+
+/* What follows from the contenders: in a sweep of a single one there is nothing to control. */
+static void settle(struct comparison_request *comparison, const struct contender_plan *plan)
+{
+	struct contest_options *contest = &comparison->contest;
+	size_t most = 0;
+
+	if (contest->primary == VALUE_COUNT)
+		contest->primary = rate_default_metric(plan);
+	contest->is_sweep = comparison->contenders.vary_count > 0;
+	for (size_t i = 0; i < plan->point_count; i++)
+		most = MAX(most, plan->points[i].count);
+	if (contest->is_sweep && most == 1)
+		contest->has_control = false;
+}
+
+int session_options_plan(struct arguments *arguments, struct comparison_request *comparison,
+	struct contender_plan *plan)
+{
+	struct contest_options *contest = &comparison->contest;
+
+	if (complete(arguments, comparison) != 0 ||
+		contender_plan_make(plan, &comparison->contenders, &arguments->diag) != 0)
+		return -EINVAL;
+	settle(comparison, plan);
+	if (contest_plan_check(contest, plan, &arguments->diag) != 0)
+		return -EINVAL;
+	return contender_plan_guard(plan, &contest->allowed, &arguments->diag);
+}
+
+void session_options_complete_trials(struct arguments *arguments, struct trials_request *trials)
+{
+	struct contest_options *contest = &trials->contest;
+
+	take_operands(arguments, &trials->job);
+	trials->argument_count = arguments->word_count;
+	trials->arguments = arguments->words;
+	if (contest->trial_ns == 0)
+		contest->trial_ns = TRIAL_NS;
+	contest->limit_ns = NO_LIMIT_NS;
+	contest->cooldown_ns = CONTEST_AUTO;
+	contest->rule = compare_stop_rule_default;
+	contest->primary = VALUE_IOPS;
+	contest->has_control = true;
+}
+
+int session_options_refuse(struct arguments *arguments, const char *why)
+{
+	if (arguments->job_option_count > 0) {
+		diag_error(&arguments->diag, NULL, "%s: %s", arguments->job_options[0], why);
+		return -EINVAL;
+	}
+	if (arguments_refuse(arguments, session_options_contest, why) != 0)
+		return -EINVAL;
+	return arguments_refuse(arguments, session_options_trials, why);
+}
+
+int session_options_thresholds(struct arguments *arguments, const char *const *texts, size_t count,
+	const struct baseline_threshold **thresholds)
+{
+	struct baseline_threshold *read =
+		arena_alloc_array(&arguments->arena, count, sizeof(*read));
+	int error = 0;
+
+	for (size_t i = 0; i < count; i++)
+		error |= limit_parse_threshold(
+			texts[i], &read[i], &arguments->arena, &arguments->diag);
+	*thresholds = read;
+	return error ? -EINVAL : 0;
+}
+
+int session_options_spare(struct arguments *arguments, const struct trials_plan *plan)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < plan->plan_count && error == 0; i++)
+		error = documents_spare_targets(
+			arguments, plan->plans[i].sets, plan->plans[i].set_count);
+	return error;
+}

@@ -20,10 +20,10 @@ struct rig_contender {
 };
 
 static inline void rig_set_facts(
-	struct result_settings *facts, struct arena *arena, const char *key, const char *value)
+	struct settings *facts, struct arena *arena, const char *key, const char *value)
 {
 	facts->items = arena_alloc_array(arena, 1, sizeof(*facts->items));
-	facts->items[0] = (struct result_setting){.key = key, .value = value};
+	facts->items[0] = (struct setting){.key = key, .value = value};
 	facts->count = 1;
 }
 

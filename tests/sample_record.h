@@ -45,8 +45,9 @@ static inline void sample_trial(struct record *record, size_t block, size_t c, d
 static inline void sample_record(struct record *record, size_t block_count)
 {
 	static const char *arguments[] = {"--engines", "a,b c", "--seed=1"};
-	static struct result_setting refused = {"fixedbufs", "1", "memlock is too small"};
-	static struct result_setting proof = {"opcodes", "READ 7", NULL};
+	static struct setting refused = {
+		.key = "fixedbufs", .value = "1", .reason = "memlock is too small"};
+	static struct setting proof = {.key = "opcodes", .value = "READ 7"};
 	static struct contender contenders[SAMPLE_COUNT];
 	struct record_point *point;
 
@@ -74,8 +75,8 @@ static inline void sample_record(struct record *record, size_t block_count)
 			.queues = c != SAMPLE_SAME};
 	}
 	contenders[SAMPLE_FAST].depth = 64;
-	contenders[SAMPLE_FAST].refused = (struct result_settings){1, &refused};
-	contenders[SAMPLE_FAST].proof = (struct result_settings){1, &proof};
+	contenders[SAMPLE_FAST].refused = (struct settings){.count = 1, .items = &refused};
+	contenders[SAMPLE_FAST].proof = (struct settings){.count = 1, .items = &proof};
 	contenders[SAMPLE_REFUSED].problem = "this kernel has it not";
 	contenders[SAMPLE_REFUSED].exit_code = EXIT_INCOMPARABLE;
 	contenders[SAMPLE_CONTROL].is_control = true;

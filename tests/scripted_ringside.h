@@ -86,9 +86,9 @@ static inline int scripted_write(const char *output, const struct job *job, doub
 {
 	struct result result;
 	char kind[32], disk[32], polls[32];
-	struct result_setting effective = {"sqthread_poll", polls, NULL};
-	struct result_setting proof = {"opcodes", disk, NULL};
-	struct result_setting fact = {"kernel", disk, NULL};
+	struct setting effective = {.key = "sqthread_poll", .value = polls};
+	struct setting proof = {.key = "opcodes", .value = disk};
+	struct setting fact = {.key = "kernel", .value = disk};
 	struct result_target targets[] = {
 		{.path = job->filename.texts[0], .kind = kind, .device = disk},
 		{.path = "/dev/zero", .kind = "character"},
@@ -119,9 +119,9 @@ static inline int scripted_write(const char *output, const struct job *job, doub
 	if (*kind) {
 		measured.target_count = 2;
 		measured.targets = targets;
-		measured.engine_effective = (struct result_settings){1, &effective};
-		measured.engine_proof = (struct result_settings){1, &proof};
-		result.environment.hard = (struct result_settings){1, &fact};
+		measured.engine_effective = (struct settings){.count = 1, .items = &effective};
+		measured.engine_proof = (struct settings){.count = 1, .items = &proof};
+		result.environment.hard = (struct settings){.count = 1, .items = &fact};
 	}
 	reads->ios = (uint64_t)(iops + 0.5);
 	reads->bytes = reads->ios * 4096;

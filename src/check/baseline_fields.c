@@ -51,7 +51,7 @@ static const struct field_table env_table = {
 	FIELD_TABLE(struct result_environment, env_fields),
 };
 
-static bool same_settings(const struct result_settings *a, const struct result_settings *b)
+static bool same_settings(const struct settings *a, const struct settings *b)
 {
 	struct arena arena = {0};
 	bool same = strcmp(check_hash_settings(a, &arena), check_hash_settings(b, &arena)) == 0;

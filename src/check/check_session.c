@@ -76,19 +76,7 @@ static const char *copy(struct arena *arena, const char *text)
 	return text ? arena_strdup(arena, text) : NULL;
 }
 
-void check_copy_settings(
-	struct result_settings *into, const struct result_settings *from, struct arena *arena)
-{
-	*into = (struct result_settings){0};
-	into->items = arena_alloc_array(arena, from->count, sizeof(*into->items));
-	for (size_t i = 0; i < from->count; i++) {
-		into->items[i].key = copy(arena, from->items[i].key);
-		into->items[i].value = copy(arena, from->items[i].value);
-	}
-	into->count = from->count;
-}
-
-static void drop_moments(struct result_settings *facts)
+static void drop_moments(struct settings *facts)
 {
 	size_t kept = 0;
 
@@ -102,8 +90,8 @@ static void drop_moments(struct result_settings *facts)
 void check_copy_facts(
 	struct result_environment *into, const struct result_environment *from, struct arena *arena)
 {
-	check_copy_settings(&into->hard, &from->hard, arena);
-	check_copy_settings(&into->soft, &from->soft, arena);
+	into->hard = settings_copy(&from->hard, arena);
+	into->soft = settings_copy(&from->soft, arena);
 	drop_moments(&into->hard);
 	drop_moments(&into->soft);
 }
@@ -188,7 +176,7 @@ static void add_job(
 	struct check_contender *contender = &session->contenders[session->contender_count];
 
 	contender->name = unique_name(session, job->name, arena);
-	check_copy_settings(&contender->options, &job->options, arena);
+	contender->options = settings_copy(&job->options, arena);
 	contender->fault = result_job_fault(job, arena);
 	contender->fault_code = EXIT_RUN_FAILED;
 	contender->trials = check_new_trials(arena, 1);
@@ -383,7 +371,7 @@ static void add_contender(struct check_session *session, const struct record_poi
 		.reference = copy(arena, from->reference),
 		.trials = check_new_trials(arena, session->block_count),
 	};
-	check_copy_settings(&contender->options, &from->options, arena);
+	contender->options = settings_copy(&from->options, arena);
 }
 
 static bool is_held_against(const struct record_point *point, size_t contender)
@@ -517,7 +505,7 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-const char *check_hash_settings(const struct result_settings *settings, struct arena *arena)
+const char *check_hash_settings(const struct settings *settings, struct arena *arena)
 {
 	const char **lines = arena_alloc_array(arena, settings->count, sizeof(*lines));
 	XXH3_state_t *state = XXH3_createState();
@@ -526,7 +514,7 @@ const char *check_hash_settings(const struct result_settings *settings, struct a
 	if (!state)
 		arena_exhausted();
 	for (size_t i = 0; i < settings->count; i++) {
-		const struct result_setting *item = &settings->items[i];
+		const struct setting *item = &settings->items[i];
 
 		lines[i] =
 			arena_printf(arena, "%s=%s\n", item->key, item->value ? item->value : "");

@@ -23,10 +23,10 @@ enum { CHECK_TIME_BYTES = 40 };
 
 struct check_contender {
 	const char *name;
-	struct result_settings options; /* of its job, effective; of fio: as typed */
-	const char *fault; /* why it cannot be trusted at all (an I/O error), or NULL */
-	int fault_code;    /* of enum exit_code: the run went wrong, or it cannot run here */
-	double iops_asked; /* as of struct contender; not saved */
+	struct settings options; /* of its job, effective; of fio: as typed */
+	const char *fault;       /* why it cannot be trusted at all (an I/O error), or NULL */
+	int fault_code;          /* of enum exit_code: the run went wrong, or it cannot run here */
+	double iops_asked;       /* as of struct contender; not saved */
 	double bandwidth_asked;
 	const char *mismatch;  /* what its engine did instead of what was asked; NULL: nothing */
 	const char *reference; /* the contender that it is paired with; NULL: the session's */
@@ -90,10 +90,8 @@ double check_session_trial_s(const struct check_session *session);
 /* Whether guards had so many trials run again that the session says nothing. */
 bool check_session_was_disturbed(const struct check_session *session);
 
-/* Copies with their texts. Facts of an environment that are never the same twice ("now.…")
- * are left out: they would be named as changes each time. */
-void check_copy_settings(
-	struct result_settings *into, const struct result_settings *from, struct arena *arena);
+/* Copies facts with their texts, without those that are never the same twice ("now.…"): they would
+ * be named as changes each time. */
 void check_copy_facts(struct result_environment *into, const struct result_environment *from,
 	struct arena *arena);
 
@@ -146,6 +144,6 @@ double check_session_tail_count(const struct check_session *session,
 /*
  * Fingerprint of facts ("key=value" lines, sorted): 32 hexadecimal digits of XXH3's 128 bits.
  */
-const char *check_hash_settings(const struct result_settings *settings, struct arena *arena);
+const char *check_hash_settings(const struct settings *settings, struct arena *arena);
 
 #endif

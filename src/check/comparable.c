@@ -40,16 +40,6 @@ static const char *const shared_options[] = {"rw", "bs", "iodepth", "numjobs", "
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Whether it is there, be it without a value. */
-static bool has_key(const struct result_settings *settings, const char *key)
-{
-	for (size_t i = 0; i < settings->count; i++) {
-		if (strcmp(settings->items[i].key, key) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool same_value(const char *a, const char *b)
 {
 	uint64_t first, second;
@@ -75,14 +65,14 @@ static const char *add_difference(const char *found, const char *key, const char
 
 /* The options that both programs report. */
 static const char *compare_shared(
-	const struct result_settings *old, const struct result_settings *new, struct arena *arena)
+	const struct settings *old, const struct settings *new, struct arena *arena)
 {
 	const char *found = NULL;
 
 	for (size_t i = 0; i < COUNT_OF(shared_options); i++) {
 		const char *key = shared_options[i];
-		const char *before = result_setting_value(old, key);
-		const char *now = result_setting_value(new, key);
+		const char *before = settings_value(old, key);
+		const char *now = settings_value(new, key);
 
 		if (before && now)
 			found = add_difference(found, key, before, now, arena);
@@ -105,9 +95,9 @@ static bool has_row_for_each(
 static bool is_whole_job(
 	const struct check_session *session, const char *contender, struct arena *arena)
 {
-	const struct result_settings *options = &check_session_find(session, contender)->options;
-	const char *clones = result_setting_value(options, "numjobs");
-	const char *grouped = result_setting_value(options, "group_reporting");
+	const struct settings *options = &check_session_find(session, contender)->options;
+	const char *clones = settings_value(options, "numjobs");
+	const char *grouped = settings_value(options, "group_reporting");
 
 	if (session->is_partial || !clones || strcmp(clones, "1") == 0)
 		return true;
@@ -129,10 +119,10 @@ static const char *default_text(
  * Whether a setting is what it is where nobody sets it: so it was for a ringside that did not have
  * the option, and whose results do not tell it.
  */
-static bool is_default(const struct result_settings *settings, const struct result_setting *setting,
-	struct arena *arena)
+static bool is_default(
+	const struct settings *settings, const struct setting *setting, struct arena *arena)
 {
-	const char *name = result_setting_value(settings, "ioengine");
+	const char *name = settings_value(settings, "ioengine");
 	const struct engine_class *engine = name ? engine_find(name) : NULL;
 	const struct option_table *tables[] = {&job_option_table, engine ? engine->options : NULL};
 
@@ -147,9 +137,9 @@ static bool is_default(const struct result_settings *settings, const struct resu
 }
 
 /* Options that change nothing of what is measured. */
-static bool is_free(const char *key, const struct result_settings *settings)
+static bool is_free(const char *key, const struct settings *settings)
 {
-	const char *rw = result_setting_value(settings, "rw");
+	const char *rw = settings_value(settings, "rw");
 
 	if (text_is_listed(key, free_options, COUNT_OF(free_options)))
 		return true;
@@ -160,8 +150,8 @@ static bool is_free(const char *key, const struct result_settings *settings)
 const char *comparable_jobs(const struct check_session *before, const struct check_session *now,
 	const char *contender, struct arena *arena)
 {
-	const struct result_settings *old = &check_session_find(before, contender)->options;
-	const struct result_settings *new = &check_session_find(now, contender)->options;
+	const struct settings *old = &check_session_find(before, contender)->options;
+	const struct settings *new = &check_session_find(now, contender)->options;
 	bool is_whole = before->is_partial == now->is_partial;
 	const char *found = NULL;
 
@@ -172,7 +162,7 @@ const char *comparable_jobs(const struct check_session *before, const struct che
 		return compare_shared(old, new, arena);
 	for (size_t i = 0; i < old->count; i++) {
 		const char *key = old->items[i].key;
-		const char *value = result_setting_value(new, key);
+		const char *value = settings_value(new, key);
 		bool is_told = value || (is_whole && !is_default(old, &old->items[i], arena));
 
 		if (!is_free(key, old) && is_told)
@@ -181,7 +171,7 @@ const char *comparable_jobs(const struct check_session *before, const struct che
 	for (size_t i = 0; i < new->count &&is_whole; i++) {
 		const char *key = new->items[i].key;
 
-		if (!is_free(key, new) && !has_key(old, key) &&
+		if (!is_free(key, new) && !settings_find(old, key) &&
 			!is_default(new, &new->items[i], arena))
 			found = add_difference(found, key, NULL, new->items[i].value, arena);
 	}
@@ -201,7 +191,7 @@ static void add_change(struct check_changes *changes, const char *key, const cha
 	};
 }
 
-void comparable_environment(const struct result_settings *before, const struct result_settings *now,
+void comparable_environment(const struct settings *before, const struct settings *now,
 	const char *const *allowed, size_t allowed_count, struct check_changes *changes,
 	struct arena *arena)
 {
@@ -213,13 +203,13 @@ void comparable_environment(const struct result_settings *before, const struct r
 	for (size_t i = 0; i < before->count; i++) {
 		const char *key = before->items[i].key;
 
-		add_change(changes, key, before->items[i].value, result_setting_value(now, key),
+		add_change(changes, key, before->items[i].value, settings_value(now, key),
 			text_is_listed(key, allowed, allowed_count));
 	}
 	for (size_t i = 0; i < now->count; i++) {
 		const char *key = now->items[i].key;
 
-		if (!has_key(before, key))
+		if (!settings_find(before, key))
 			add_change(changes, key, NULL, now->items[i].value,
 				text_is_listed(key, allowed, allowed_count));
 	}

@@ -15,7 +15,7 @@ const char *comparable_jobs(const struct check_session *before, const struct che
 	const char *contender, struct arena *arena);
 
 /* Facts that differ. A fact that one side does not know, or has not, differs. */
-void comparable_environment(const struct result_settings *before, const struct result_settings *now,
+void comparable_environment(const struct settings *before, const struct settings *now,
 	const char *const *allowed, size_t allowed_count, struct check_changes *changes,
 	struct arena *arena);
 

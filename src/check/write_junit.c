@@ -113,7 +113,7 @@ static void print_property(FILE *stream, const char *name, const char *value)
 	fputs("/>\n", stream);
 }
 
-static void print_settings(FILE *stream, const struct result_settings *settings)
+static void print_settings(FILE *stream, const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->count; i++)
 		print_property(stream, settings->items[i].key, settings->items[i].value);

@@ -164,7 +164,7 @@ static int find_assertions_of(struct arguments *arguments, const struct check_se
 	for (size_t i = 0; i < count; i++) {
 		for (size_t a = 0; a < sessions[i].contender_count; a++) {
 			const struct check_contender *contender = &sessions[i].contenders[a];
-			const char *text = result_setting_value(&contender->options, "assert");
+			const char *text = settings_value(&contender->options, "assert");
 			struct job_assertions list = {0};
 			struct option_problem problem;
 
@@ -202,8 +202,7 @@ static bool has_references(const struct check_session *session)
 
 static bool is_fact(const struct result_environment *environment, const char *key)
 {
-	return result_setting_value(&environment->hard, key) ||
-	       result_setting_value(&environment->soft, key);
+	return settings_value(&environment->hard, key) || settings_value(&environment->soft, key);
 }
 
 /* An allowance that allows nothing is a mistake, too. */

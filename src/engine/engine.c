@@ -90,25 +90,13 @@ int engine_check_rules(const struct engine_rule *rules, size_t count, struct eng
 	return 0;
 }
 
-static struct engine_setting *append(
-	struct engine_setting **list, struct arena *arena, const char *name, const char *value)
-{
-	struct engine_setting *setting = ARENA_NEW(arena, struct engine_setting);
-
-	setting->name = arena_strdup(arena, name);
-	setting->value = value;
-	while (*list)
-		list = &(*list)->next;
-	return *list = setting;
-}
-
 void engine_report_effective(
 	struct engine_report *report, const char *name, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	append(&report->effective, report->arena, name,
+	settings_add(&report->effective, report->arena, arena_strdup(report->arena, name),
 		arena_vprintf(report->arena, format, arguments));
 	va_end(arguments);
 }
@@ -119,8 +107,9 @@ void engine_report_refused(
 	va_list arguments;
 
 	va_start(arguments, format);
-	append(&report->refused, report->arena, name, arena_strdup(report->arena, value))->reason =
-		arena_vprintf(report->arena, format, arguments);
+	settings_add(&report->refused, report->arena, arena_strdup(report->arena, name),
+		arena_strdup(report->arena, value))
+		->reason = arena_vprintf(report->arena, format, arguments);
 	va_end(arguments);
 }
 
@@ -129,7 +118,7 @@ void engine_report_proof(struct engine_report *report, const char *name, const c
 	va_list arguments;
 
 	va_start(arguments, format);
-	append(&report->proof, report->arena, name,
+	settings_add(&report->proof, report->arena, arena_strdup(report->arena, name),
 		arena_vprintf(report->arena, format, arguments));
 	va_end(arguments);
 }

@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/io_op.h"
+#include "base/settings.h"
 #include "engine/target.h"
 #include "option/option.h"
 
@@ -64,22 +65,14 @@ struct engine_setup {
 	struct arena *arena; /* for open only; lives until close */
 };
 
-/* One setting and what became of it. `value` as text; `reason` is NULL when it took effect. */
-struct engine_setting {
-	const char *name;
-	const char *value;
-	const char *reason;
-	struct engine_setting *next;
-};
-
 /* The findings of probe, open and prove. */
 struct engine_report {
-	struct arena *arena;              /* of its texts and lists; set by the caller */
-	struct engine_setting *effective; /* settings that took effect, in the order added */
-	struct engine_setting *refused;   /* asked for, not given by the kernel, and why */
-	struct engine_setting *proof;     /* counters and facts that show what really ran */
-	const char *problem; /* why open or probe failed, in words; NULL: strerror will do */
-	const char *hint;    /* what to try; may be NULL */
+	struct arena *arena;       /* of its texts and lists; set by the caller */
+	struct settings effective; /* settings that took effect */
+	struct settings refused;   /* asked for, not given by the kernel, and why */
+	struct settings proof;     /* counters and facts that show what really ran */
+	const char *problem;       /* why open or probe failed, in words; NULL: strerror will do */
+	const char *hint;          /* what to try; may be NULL */
 };
 
 struct engine;

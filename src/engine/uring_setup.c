@@ -273,7 +273,7 @@ static int make_ring(struct uring *uring, unsigned entries, uring_init_function 
 		result = try_ring(uring, flags, init, entries);
 	}
 	if (result < 0) {
-		report->refused = NULL; /* It was not those flags' fault. */
+		report->refused = (struct settings){0}; /* It was not those flags' fault. */
 		return uring_explain_setup(result, &uring->options, entries, report);
 	}
 	uring->has_ring = true;

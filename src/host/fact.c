@@ -40,23 +40,12 @@ void fact_add(
 	struct fact_list *list, enum fact_tier tier, const char *value, const char *key_format, ...)
 {
 	va_list arguments;
-	struct environment_fact *fact;
+	const char *key;
 
-	if (list->counts[tier] == list->rooms[tier]) {
-		size_t room = list->rooms[tier] ? 2 * list->rooms[tier] : 64;
-		struct environment_fact *facts =
-			arena_alloc_array(list->arena, room, sizeof(*facts));
-
-		if (list->counts[tier])
-			memcpy(facts, list->facts[tier], list->counts[tier] * sizeof(*facts));
-		list->facts[tier] = facts;
-		list->rooms[tier] = room;
-	}
-	fact = &list->facts[tier][list->counts[tier]++];
 	va_start(arguments, key_format);
-	fact->key = arena_vprintf(list->arena, key_format, arguments);
+	key = arena_vprintf(list->arena, key_format, arguments);
 	va_end(arguments);
-	fact->value = clean(list->arena, value);
+	settings_add(&list->tiers[tier], list->arena, key, clean(list->arena, value));
 }
 
 const char *fact_read(struct fact_list *list, const char *path_format, ...)
@@ -483,9 +472,7 @@ void fact_environment(struct environment *environment, const struct fact_target 
 	fact_read_files(&list, targets, target_count);
 	fact_read_storage(&list, targets, target_count);
 	*environment = (struct environment){
-		.hard_count = list.counts[FACT_HARD],
-		.hard = list.facts[FACT_HARD],
-		.soft_count = list.counts[FACT_SOFT],
-		.soft = list.facts[FACT_SOFT],
+		.hard = list.tiers[FACT_HARD],
+		.soft = list.tiers[FACT_SOFT],
 	};
 }

@@ -13,17 +13,11 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
-
-struct environment_fact {
-	const char *key;   /* "cpu_model", "device.nvme0n1.model" */
-	const char *value; /* NULL: not known here */
-};
+#include "base/settings.h"
 
 struct environment {
-	size_t hard_count;
-	struct environment_fact *hard;
-	size_t soft_count;
-	struct environment_fact *soft;
+	struct settings hard; /* values are NULL where they are not known here */
+	struct settings soft;
 };
 
 struct fact_target {
@@ -42,9 +36,7 @@ enum fact_tier { FACT_HARD, FACT_SOFT, FACT_TIER_COUNT };
 
 struct fact_list {
 	struct arena *arena;
-	size_t counts[FACT_TIER_COUNT];
-	size_t rooms[FACT_TIER_COUNT];
-	struct environment_fact *facts[FACT_TIER_COUNT];
+	struct settings tiers[FACT_TIER_COUNT];
 };
 
 /* Adds `value`, or NULL for NULL and for blanks only; blanks around it are not kept. */

@@ -190,36 +190,31 @@ static bool has_default(
 	return initial && strcmp(text, initial) == 0;
 }
 
-static size_t add_settings(const struct job *job, const struct option_table *table,
-	const void *target, struct arena *arena, struct job_setting *settings)
+static void add_settings(const struct job *job, const struct option_table *table,
+	const void *target, struct arena *arena, struct settings *settings)
 {
 	void *defaults = arena_alloc(arena, table->struct_bytes);
-	size_t count = 0;
 
 	option_set_defaults(table, defaults, arena);
 	for (const struct option *option = table->options; option->name; option++) {
 		const char *text = option_text(option, target, arena);
 
-		if (!text)
-			continue;
-		settings[count++] = (struct job_setting){option->name, text,
-			!job_sets(job, option->name) && has_default(option, text, defaults, arena)};
+		if (text)
+			settings_add(settings, arena, option->name, text)->is_default =
+				!job_sets(job, option->name) &&
+				has_default(option, text, defaults, arena);
 	}
-	return count;
 }
 
-size_t job_settings(const struct job *job, struct arena *arena, struct job_setting **settings)
+struct settings job_settings(const struct job *job, struct arena *arena)
 {
 	const struct option_table *engine_table = job->engine ? job->engine->options : NULL;
-	size_t room = job_count_options(&job_option_table) + job_count_options(engine_table);
-	size_t count;
+	struct settings settings = {0};
 
-	*settings = arena_alloc_array(arena, room, sizeof(**settings));
-	count = add_settings(job, &job_option_table, job, arena, *settings);
+	add_settings(job, &job_option_table, job, arena, &settings);
 	if (engine_table)
-		count += add_settings(
-			job, engine_table, job->engine_options, arena, *settings + count);
-	return count;
+		add_settings(job, engine_table, job->engine_options, arena, &settings);
+	return settings;
 }
 
 /*
@@ -235,7 +230,7 @@ static bool reads_back(const char *value)
 	return !has_blanks_around && !strpbrk(value, ";#\n\r") && !strstr(value, "${");
 }
 
-static void print_setting(const struct job_setting *setting, FILE *stream)
+static void print_setting(const struct setting *setting, FILE *stream)
 {
 	bool is_comment = setting->is_default;
 
@@ -250,7 +245,7 @@ static void print_setting(const struct job_setting *setting, FILE *stream)
 }
 
 /* The section's head says it already. */
-static bool is_head(const struct job *job, const struct job_setting *setting)
+static bool is_head(const struct job *job, const struct setting *setting)
 {
 	return strcmp(setting->key, "name") == 0 &&
 	       strcmp(setting->value, job->origin->section->name) == 0;
@@ -267,19 +262,20 @@ static void print_files(const struct job *job, FILE *stream)
 void job_print(const struct job *job, FILE *stream)
 {
 	struct arena arena = {0};
-	struct job_setting *settings;
-	size_t count;
+	struct settings settings;
 
 	if (job->clone > 0)
 		return;
-	count = job_settings(job, &arena, &settings);
+	settings = job_settings(job, &arena);
 	fprintf(stream, "[%s]\n", job->origin->section->name);
 	for (int is_default = 0; is_default <= 1; is_default++) {
 		if (is_default)
 			fputs("# defaults\n", stream);
-		for (size_t i = 0; i < count; i++) {
-			if (settings[i].is_default == is_default && !is_head(job, &settings[i]))
-				print_setting(&settings[i], stream);
+		for (size_t i = 0; i < settings.count; i++) {
+			const struct setting *setting = &settings.items[i];
+
+			if (setting->is_default == is_default && !is_head(job, setting))
+				print_setting(setting, stream);
 		}
 	}
 	print_files(job, stream);

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/io_op.h"
+#include "base/settings.h"
 #include "engine/engine.h"
 #include "job/job_types.h"
 #include "load/pacer.h"
@@ -141,13 +142,6 @@ struct job {
 	struct job_error_lists ignore_error;
 };
 
-/* key and effective value of one option, as text, in the table's order. */
-struct job_setting {
-	const char *key;
-	const char *value;
-	bool is_default; /* nobody set it, and nothing else implies another */
-};
-
 /*
  * Where the option of this name (of the job's or the engine's table) was set, for a message about
  * it; the section's head when nobody set it. Never NULL.
@@ -158,7 +152,7 @@ const struct place *job_place(const struct job *job, const char *option);
 bool job_sets(const struct job *job, const char *option);
 
 /* Effective options of one job (job and engine tables), for the result and for --dry-run. */
-size_t job_settings(const struct job *job, struct arena *arena, struct job_setting **settings);
+struct settings job_settings(const struct job *job, struct arena *arena);
 
 /* The job's operations, derived from rw. */
 bool job_reads(const struct job *job);

@@ -231,20 +231,12 @@ static int run_trial(struct trial *trial)
 	return error;
 }
 
-static const struct engine_setting *refusal(const struct trial *trial)
-{
-	const struct engine_setting *setting = trial->report.refused;
-
-	while (setting && !(trial->option && strcmp(setting->name, trial->option->name) == 0))
-		setting = setting->next;
-	return setting;
-}
-
 /* Texts live as long as `arena`, the trial's own arena does not. */
 static void take_answer(
 	const struct trial *trial, int error, struct ability *ability, struct arena *arena)
 {
-	const struct engine_setting *refused = refusal(trial);
+	const struct setting *refused =
+		trial->option ? settings_find(&trial->report.refused, trial->option->name) : NULL;
 	const char *reason = trial->report.problem;
 	const char *cure = trial->report.hint;
 

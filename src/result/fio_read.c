@@ -160,23 +160,17 @@ static double read_direction_of(const struct json_node *job, const char *name,
 	return amount(&node, "runtime") * MS_NS;
 }
 
-static void add_options(const struct json_node *node, struct arena *arena,
-	struct result_settings *settings, size_t limit)
+static void add_options(
+	const struct json_node *node, struct arena *arena, struct settings *settings)
 {
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, node->item) {
-		struct result_setting *setting = NULL;
+		struct setting *setting = settings_find(settings, item->string);
 
-		for (size_t i = 0; i < settings->count && !setting; i++) {
-			if (strcmp(settings->items[i].key, item->string) == 0)
-				setting = &settings->items[i];
-		}
-		if (!setting && settings->count < limit)
-			setting = &settings->items[settings->count++];
 		if (!setting)
-			return;
-		setting->key = arena_strdup(arena, item->string);
+			setting = settings_add(
+				settings, arena, arena_strdup(arena, item->string), NULL);
 		if (cJSON_IsString(item))
 			setting->value = arena_strdup(arena, item->valuestring);
 	}
@@ -187,15 +181,12 @@ static void read_options(
 	const struct json_node *global, const struct json_node *node, struct result_job *job)
 {
 	struct json_node own = json_node_object_or_null(node, "job options");
-	size_t limit =
-		(size_t)cJSON_GetArraySize(global->item) + (size_t)cJSON_GetArraySize(own.item);
 	struct arena *arena = node->walk->arena;
 	const char *engine;
 
-	job->options.items = arena_alloc_array(arena, limit, sizeof(*job->options.items));
-	add_options(global, arena, &job->options, limit);
-	add_options(&own, arena, &job->options, limit);
-	engine = result_setting_value(&job->options, "ioengine");
+	add_options(global, arena, &job->options);
+	add_options(&own, arena, &job->options);
+	engine = settings_value(&job->options, "ioengine");
 	job->engine = engine ? engine : "psync";
 }
 
@@ -205,8 +196,8 @@ static void read_options(
  */
 static bool counts_all_cpu(const struct result_job *job)
 {
-	return !result_setting_value(&job->options, "sqthread_poll") &&
-	       !result_setting_value(&job->options, "sqthread_poll_cpu");
+	return !settings_value(&job->options, "sqthread_poll") &&
+	       !settings_value(&job->options, "sqthread_poll_cpu");
 }
 
 static void read_costs(const struct json_node *node, struct result_job *job)

@@ -79,7 +79,7 @@ static void print_job(const struct result_job *job, struct page *page)
 	page_phrase(page, "", "%s:", job->name);
 	page_phrase(page, "", "ioengine=%s", job->engine);
 	for (size_t i = 0; i < job->options.count; i++) {
-		const struct result_setting *option = &job->options.items[i];
+		const struct setting *option = &job->options.items[i];
 
 		if (strcmp(option->key, "name") != 0 && strcmp(option->key, "ioengine") != 0)
 			page_phrase(page, ",", "%s%s%s", option->key, option->value ? "=" : "",

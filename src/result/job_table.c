@@ -78,7 +78,7 @@ static void add_direction(struct table *table, struct arena *arena, const struct
 	const char *name = io_direction_name(direction);
 	bool has_bytes = direction != DIRECTION_SYNC;
 	/* clat has its buckets beside slat though nobody asked. */
-	const char *clat = result_setting_value(&job->options, "clat_percentiles");
+	const char *clat = settings_value(&job->options, "clat_percentiles");
 	bool asks_clat = !clat || strcmp(clat, "0") != 0;
 	const struct {
 		const char *name;
@@ -138,7 +138,7 @@ enum { RUN_PERCENTILE_COUNT = sizeof(run_percentiles) / sizeof(run_percentiles[0
 /* The proof that a polled job was polled; of all jobs that ran at its time on its disk. */
 static const char *device_interrupts(const struct result_job *job)
 {
-	return result_setting_value(&job->engine_proof, "device_interrupts");
+	return settings_value(&job->engine_proof, "device_interrupts");
 }
 
 static bool knows_interrupts(const struct result *result)

@@ -157,22 +157,13 @@ double result_per_io(const struct result_job *job, uint64_t counter)
 	return ios && !job->lacks_costs ? (double)counter / (double)ios : NAN;
 }
 
-const char *result_setting_value(const struct result_settings *settings, const char *key)
-{
-	for (size_t i = 0; i < settings->count; i++) {
-		if (strcmp(settings->items[i].key, key) == 0)
-			return settings->items[i].value;
-	}
-	return NULL;
-}
-
-const char *result_block_sizes(const struct result_settings *options)
+const char *result_block_sizes(const struct settings *options)
 {
 	static const char *const keys[] = {"bssplit", "bsrange", "bs"};
 	const char *sizes = NULL;
 
 	for (size_t i = 0; !sizes && i < sizeof(keys) / sizeof(keys[0]); i++)
-		sizes = result_setting_value(options, keys[i]);
+		sizes = settings_value(options, keys[i]);
 	return sizes;
 }
 

@@ -15,23 +15,13 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/io_op.h"
+#include "base/settings.h"
 #include "document/formats.h"
 #include "result/result_direction.h"
 #include "result/tally.h"
 #include "result/text_options.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
-
-struct result_setting { /* options, engine settings, environment facts: key and text */
-	const char *key;
-	const char *value;  /* NULL: null */
-	const char *reason; /* refused settings: why */
-};
-
-struct result_settings {
-	size_t count;
-	struct result_setting *items;
-};
 
 struct result_target {
 	const char *path;
@@ -61,11 +51,11 @@ struct result_job {
 	const char *description; /* or NULL */
 	unsigned group;
 	unsigned numjobs; /* clones merged into this entry (group_reporting), else 1 */
-	struct result_settings options;
+	struct settings options;
 	const char *engine;
-	struct result_settings engine_effective;
-	struct result_settings engine_refused;
-	struct result_settings engine_proof;
+	struct settings engine_effective;
+	struct settings engine_refused;
+	struct settings engine_proof;
 	size_t target_count;
 	struct result_target *targets;
 	uint64_t started_ns; /* window start, since the run's start */
@@ -111,8 +101,8 @@ struct result_warning {
 };
 
 struct result_environment {
-	struct result_settings hard; /* another value: another machine */
-	struct result_settings soft;
+	struct settings hard; /* another value: another machine */
+	struct settings soft;
 };
 
 struct result {
@@ -168,11 +158,9 @@ double result_iops_per_core(const struct result_job *job);
 /* A counter of the whole job by its data I/Os; NaN when there were none. */
 double result_per_io(const struct result_job *job, uint64_t counter);
 
-/* The value that `settings` has for `key`, or NULL. */
-const char *result_setting_value(const struct result_settings *settings, const char *key);
 /* The block sizes that a job's options ask for: bssplit before bsrange before bs; NULL: not told.
  */
-const char *result_block_sizes(const struct result_settings *options);
+const char *result_block_sizes(const struct settings *options);
 
 #define RESULT_PERCENTILE_BYTES 32
 /* The shortest text of a percentile: "50", "99.9". Returns text. */

@@ -10,7 +10,7 @@
 static void write_settings(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
 {
-	const struct result_settings *settings = member;
+	const struct settings *settings = member;
 	cJSON *inside = json_add_object(object, field->name);
 
 	(void)owner;
@@ -21,15 +21,15 @@ static void write_settings(
 static void read_settings(const struct json_node *object, const struct field *field, void *member)
 {
 	struct json_node node = json_node_object(object, field->name);
-	struct result_settings *settings = member;
+	struct settings *settings = member;
 	struct arena *arena = object->walk->arena;
 	const cJSON *item;
 
-	*settings = (struct result_settings){
+	*settings = (struct settings){
 		.items = arena_alloc_array(arena, json_node_count(&node), sizeof(*settings->items)),
 	};
 	cJSON_ArrayForEach (item, node.item) {
-		struct result_setting *setting = &settings->items[settings->count++];
+		struct setting *setting = &settings->items[settings->count++];
 
 		setting->key = arena_strdup(arena, item->string);
 		if (cJSON_IsString(item))
@@ -58,13 +58,13 @@ const struct field_table result_environment_table = {
 };
 
 static const struct field refused_fields[] = {
-	{"setting", FIELD_TEXT(struct result_setting, key)},
-	{"value", FIELD_TEXT(struct result_setting, value), .null = FIELD_NULL},
-	{"reason", FIELD_TEXT(struct result_setting, reason), .null = FIELD_NULL},
+	{"setting", FIELD_TEXT(struct setting, key)},
+	{"value", FIELD_TEXT(struct setting, value), .null = FIELD_NULL},
+	{"reason", FIELD_TEXT(struct setting, reason), .null = FIELD_NULL},
 };
 const struct field_table result_refused_table = {
 	.name = "refused",
-	FIELD_TABLE(struct result_setting, refused_fields),
+	FIELD_TABLE(struct setting, refused_fields),
 };
 
 static const struct field tool_fields[] = {

@@ -18,9 +18,9 @@ extern const struct field_table result_direction_table;
 extern const struct field_table result_latency_table;
 extern const struct field_table result_disk_count_table; /* of struct result_disk */
 extern const struct field_table result_environment_table;
-extern const struct field_table result_refused_table; /* of struct result_setting, with a reason */
+extern const struct field_table result_refused_table; /* of struct setting, with a reason */
 
-/* struct result_settings: an object of texts and nulls. */
+/* struct settings: an object of texts and nulls. */
 extern const struct field_custom result_settings_field;
 
 #endif

@@ -47,15 +47,6 @@ static const char *join_values(struct arena *arena, const char *list, const char
 	return arena_printf(arena, "%s,%s", list, value);
 }
 
-static struct result_setting *find_setting(struct result_settings *settings, const char *key)
-{
-	for (size_t i = 0; i < settings->count; i++) {
-		if (strcmp(settings->items[i].key, key) == 0)
-			return &settings->items[i];
-	}
-	return NULL;
-}
-
 typedef const char *merge_values(
 	struct arena *arena, const char *key, const char *value, const char *other);
 
@@ -76,24 +67,20 @@ static const char *add_proof(
 }
 
 /* Clones begin with the same items: `into` is copied before it is changed. */
-static void merge_settings(struct arena *arena, struct result_settings *into,
-	const struct result_settings *from, merge_values *merge)
+static void merge_settings(struct arena *arena, struct settings *into, const struct settings *from,
+	merge_values *merge)
 {
-	struct result_setting *items;
-
 	if (from->count == 0)
 		return;
-	items = arena_alloc_array(arena, into->count + from->count, sizeof(*items));
-	if (into->count > 0)
-		memcpy(items, into->items, into->count * sizeof(*items));
-	into->items = items;
+	*into = settings_copy(into, arena);
 	for (size_t i = 0; i < from->count; i++) {
-		struct result_setting *same = find_setting(into, from->items[i].key);
+		const struct setting *other = &from->items[i];
+		struct setting *same = settings_find(into, other->key);
 
 		if (same)
-			same->value = merge(arena, same->key, same->value, from->items[i].value);
+			same->value = merge(arena, same->key, same->value, other->value);
 		else
-			items[into->count++] = from->items[i];
+			*settings_add(into, arena, NULL, NULL) = *other;
 	}
 }
 

@@ -51,12 +51,12 @@ static void add_counts(const struct result_job *job, struct page *page)
 
 static void print_job_line(const struct result_job *job, struct page *page)
 {
-	const char *rw = result_setting_value(&job->options, "rw");
+	const char *rw = settings_value(&job->options, "rw");
 	bool is_stat = rw && strcmp(rw, "stat") == 0;
 	bool is_whole = is_stat || (rw && strcmp(rw, "openread") == 0);
 	const char *bs = is_whole ? NULL : result_block_sizes(&job->options);
-	const char *direct = result_setting_value(&job->options, "direct");
-	const char *depth = result_setting_value(&job->options, "iodepth");
+	const char *direct = settings_value(&job->options, "direct");
+	const char *depth = settings_value(&job->options, "iodepth");
 	char text[FIGURE_BYTES_OF_TEXT];
 
 	page_line(page, PAGE_DIM, "job");
@@ -100,8 +100,7 @@ static void print_targets(const struct result_job *job, struct arena *arena, str
 	page_line_end(page);
 }
 
-static void add_setting(
-	const struct result_setting *setting, const char *separator, struct page *page)
+static void add_setting(const struct setting *setting, const char *separator, struct page *page)
 {
 	const char *value = setting->value;
 
@@ -125,13 +124,12 @@ static size_t longest_word_bytes(const char *text)
 /* What was told of an effective setting already is no news; sets of many flags are for the JSON. */
 static void print_proof(const struct result_job *job, struct page *page)
 {
-	const struct result_settings *proof = &job->engine_proof;
+	const struct settings *proof = &job->engine_proof;
 	bool is_any = false;
 
 	for (size_t i = 0; i < proof->count; i++) {
 		const char *value = proof->items[i].value;
-		const char *told =
-			result_setting_value(&job->engine_effective, proof->items[i].key);
+		const char *told = settings_value(&job->engine_effective, proof->items[i].key);
 
 		if (!value || longest_word_bytes(value) > PROOF_WORD_LIMIT ||
 			(told && strcmp(told, value) == 0))
@@ -147,7 +145,7 @@ static void print_proof(const struct result_job *job, struct page *page)
 
 static void print_engine(const struct result_job *job, struct page *page)
 {
-	const struct result_settings *effective = &job->engine_effective;
+	const struct settings *effective = &job->engine_effective;
 
 	page_line(page, PAGE_DIM, "engine");
 	page_phrase(page, "", "%s%s", job->engine, effective->count ? ":" : "");
@@ -156,7 +154,7 @@ static void print_engine(const struct result_job *job, struct page *page)
 	page_line_end(page);
 	print_proof(job, page);
 	for (size_t i = 0; i < job->engine_refused.count; i++) {
-		const struct result_setting *refused = &job->engine_refused.items[i];
+		const struct setting *refused = &job->engine_refused.items[i];
 
 		page_line(page, PAGE_YELLOW, "refused");
 		add_setting(refused, "", page);
@@ -234,7 +232,7 @@ static void print_submission(const struct result_job *job, struct page *page)
 static void add_pace(const struct result_job *job, const struct result_direction *d,
 	const char *name, struct page *page)
 {
-	const char *process = result_setting_value(&job->options, "rate_process");
+	const char *process = settings_value(&job->options, "rate_process");
 	bool is_of_ios = d->pace.iops_asked > 0;
 	char asked[FIGURE_BYTES_OF_TEXT];
 
@@ -279,8 +277,8 @@ static void print_pace(const struct result_job *job, struct page *page)
 
 static void print_pauses(const struct result_job *job, struct page *page)
 {
-	const char *time = result_setting_value(&job->options, "thinktime");
-	const char *blocks = result_setting_value(&job->options, "thinktime_blocks");
+	const char *time = settings_value(&job->options, "thinktime");
+	const char *blocks = settings_value(&job->options, "thinktime_blocks");
 
 	if (!time || !blocks || strcmp(time, "0s") == 0)
 		return;

@@ -117,11 +117,11 @@ static void put_job(const struct result_job *job, FILE *stream)
 	fputc(',', stream);
 	put_text(job->engine, stream);
 	fputc(',', stream);
-	put_text(result_setting_value(&job->options, "rw"), stream);
+	put_text(settings_value(&job->options, "rw"), stream);
 	fputc(',', stream);
 	put_text(result_block_sizes(&job->options), stream);
 	fputc(',', stream);
-	put_text(result_setting_value(&job->options, "iodepth"), stream);
+	put_text(settings_value(&job->options, "iodepth"), stream);
 }
 
 static void put_mean(const struct latency_summary *summary, FILE *stream)

@@ -148,7 +148,7 @@ static void add_options(cJSON *object, const struct result_job *job)
 	cJSON *options = json_add_object(object, "job options");
 
 	for (size_t i = 0; i < job->options.count; i++) {
-		const struct result_setting *option = &job->options.items[i];
+		const struct setting *option = &job->options.items[i];
 
 		if (option->value)
 			json_add_text(options, option->key, option->value);
@@ -225,11 +225,11 @@ static void add_cost(cJSON *object, const struct result_job *job)
 /* As fio: of jobs that go on after errors; and where there were any. */
 static void add_failed_ios(cJSON *object, const struct result_job *job)
 {
-	const char *set = result_setting_value(&job->options, "continue_on_error");
+	const char *set = settings_value(&job->options, "continue_on_error");
 	uint64_t errors = result_job_errors(job);
 
 	if (errors == 0 && (!set || strcmp(set, "none") == 0) &&
-		!result_setting_value(&job->options, "ignore_error"))
+		!settings_value(&job->options, "ignore_error"))
 		return;
 	json_add_u64(object, "total_err", errors);
 	json_add_i64(object, "first_error", job->first_error);

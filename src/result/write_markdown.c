@@ -10,7 +10,7 @@
 static void print_option(const struct result_job *job, const char *key, FILE *stream)
 {
 	const char *value = strcmp(key, "bs") == 0 ? result_block_sizes(&job->options)
-						   : result_setting_value(&job->options, key);
+						   : settings_value(&job->options, key);
 
 	if (!value)
 		return;

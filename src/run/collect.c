@@ -76,55 +76,17 @@ static void collect_direction(struct result *result, struct result_direction *in
 	}
 }
 
-static struct result_settings copy_settings(
-	struct result *result, const struct engine_setting *settings)
-{
-	struct arena *arena = &result->arena;
-	struct result_settings copy = {0};
-
-	for (const struct engine_setting *s = settings; s; s = s->next)
-		copy.count++;
-	copy.items = arena_alloc_array(arena, copy.count, sizeof(*copy.items));
-	for (size_t i = 0; i < copy.count; i++, settings = settings->next) {
-		copy.items[i].key = arena_strdup(arena, settings->name);
-		copy.items[i].value = settings->value ? arena_strdup(arena, settings->value) : NULL;
-		copy.items[i].reason =
-			settings->reason ? arena_strdup(arena, settings->reason) : NULL;
-	}
-	return copy;
-}
-
-void collect_add_setting(struct result_settings *settings, struct arena *arena, const char *key,
-	const char *format, ...)
-{
-	struct result_setting *items =
-		arena_alloc_array(arena, settings->count + 1, sizeof(*items));
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (settings->count > 0)
-		memcpy(items, settings->items, settings->count * sizeof(*items));
-	items[settings->count++] = (struct result_setting){
-		.key = key, .value = arena_vprintf(arena, format, arguments)};
-	settings->items = items;
-	va_end(arguments);
-}
-
 /* The calls of the engine and, with them, those that the worker made of its files. */
-static void add_file_syncs(struct arena *arena, struct result_settings *proof, uint64_t count)
+static void add_file_syncs(struct arena *arena, struct settings *proof, uint64_t count)
 {
 	const char *fsyncs = arena_printf(arena, "fsync %llu", (unsigned long long)count);
-	const char *sum;
+	struct setting *calls = settings_find(proof, "calls");
+	const char *sum = calls ? engine_proof_add(arena, "calls", calls->value, fsyncs) : NULL;
 
-	for (size_t i = 0; i < proof->count; i++) {
-		if (strcmp(proof->items[i].key, "calls") != 0)
-			continue;
-		sum = engine_proof_add(arena, "calls", proof->items[i].value, fsyncs);
-		if (sum)
-			proof->items[i].value = sum;
-		return;
-	}
-	collect_add_setting(proof, arena, "calls", "%s", fsyncs);
+	if (!calls)
+		settings_add(proof, arena, "calls", fsyncs);
+	else if (sum)
+		calls->value = sum;
 }
 
 /* Engine calls and kernel threads that only the worker saw. */
@@ -133,41 +95,27 @@ static void add_worker_proof(struct result *result, struct result_job *job,
 {
 	const struct worker_measurement *m = outcome->measurement;
 	struct arena *arena = &result->arena;
-	struct result_settings *proof = &job->engine_proof;
+	struct settings *proof = &job->engine_proof;
 	double window_ns = (double)(m->ended_ns - m->started_ns);
-	const char *calls = result_setting_value(proof, "calls");
+	const char *calls = settings_value(proof, "calls");
 
 	if (outcome->file_syncs > 0)
 		add_file_syncs(arena, proof, outcome->file_syncs);
 	/* The engine counts from open to close. */
 	if (asked->ramp_time_ns != 0)
-		collect_add_setting(proof, arena, "counted", "in the ramp too");
+		settings_printf(proof, arena, "counted", "in the ramp too");
 	if (calls && strstr(calls, "io_submit") && job->submit_share >= 0)
-		collect_add_setting(proof, arena, "inside_io_submit", "%.0f %% of the time",
+		settings_printf(proof, arena, "inside_io_submit", "%.0f %% of the time",
 			job->submit_share * 100);
 	if (m->cpu.sqpoll_tid > 0)
-		collect_add_setting(proof, arena, "sqthread",
+		settings_printf(proof, arena, "sqthread",
 			"%d on CPU %d (job on CPU %d), %.0f %% of a CPU", m->cpu.sqpoll_tid,
 			m->cpu.sqpoll_cpu, m->cpu_number,
 			window_ns > 0 ? (double)m->cpu.sqpoll_ns * 100 / window_ns : 0);
 	if (m->cpu.io_worker_count > 0)
-		collect_add_setting(proof, arena, "io_workers", "%u", m->cpu.io_worker_count);
+		settings_printf(proof, arena, "io_workers", "%u", m->cpu.io_worker_count);
 	if (m->punts >= 0)
-		collect_add_setting(proof, arena, "punts", "%lld", (long long)m->punts);
-}
-
-static void collect_options(struct result *result, struct result_job *into, const struct job *job)
-{
-	struct arena *arena = &result->arena;
-	struct job_setting *settings;
-	size_t count = job_settings(job, arena, &settings);
-
-	into->options.count = count;
-	into->options.items = arena_alloc_array(arena, count, sizeof(*into->options.items));
-	for (size_t i = 0; i < count; i++) {
-		into->options.items[i].key = settings[i].key;
-		into->options.items[i].value = settings[i].value;
-	}
+		settings_printf(proof, arena, "punts", "%lld", (long long)m->punts);
 }
 
 /* The same target as a clone's predecessor has found it. */
@@ -309,13 +257,13 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->group = asked->group;
 	job->numjobs = 1;
 	job->engine = asked->engine->name;
-	job->engine_effective = copy_settings(result, outcome->report.effective);
-	job->engine_refused = copy_settings(result, outcome->report.refused);
-	job->engine_proof = copy_settings(result, outcome->report.proof);
+	job->engine_effective = settings_copy(&outcome->report.effective, &result->arena);
+	job->engine_refused = settings_copy(&outcome->report.refused, &result->arena);
+	job->engine_proof = settings_copy(&outcome->report.proof, &result->arena);
 	job->error = outcome->error;
 	job->error_message =
 		outcome->error_message ? arena_strdup(arena, outcome->error_message) : NULL;
-	collect_options(result, job, asked);
+	job->options = job_settings(asked, &result->arena);
 	collect_targets(result, job, planned);
 	collect_percentiles(result, job, asked);
 	job->depth_asked = asked->iodepth;
@@ -342,17 +290,6 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 			m->cpu_number);
 }
 
-static void copy_facts(struct result *result, struct result_settings *into,
-	const struct environment_fact *facts, size_t count)
-{
-	into->count = count;
-	into->items = arena_alloc_array(&result->arena, count, sizeof(*into->items));
-	for (size_t i = 0; i < count; i++) {
-		into->items[i].key = facts[i].key;
-		into->items[i].value = facts[i].value;
-	}
-}
-
 void collect_environment(struct result *result, const struct plan *plan)
 {
 	struct arena *arena = &result->arena;
@@ -376,8 +313,8 @@ void collect_environment(struct result *result, const struct plan *plan)
 		}
 	}
 	fact_environment(&environment, targets, count, arena);
-	copy_facts(result, &result->environment.hard, environment.hard, environment.hard_count);
-	copy_facts(result, &result->environment.soft, environment.soft, environment.soft_count);
+	result->environment.hard = environment.hard;
+	result->environment.soft = environment.soft;
 }
 
 void collect_groups(struct result *result, const struct plan *plan)

@@ -14,10 +14,6 @@
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
 	const struct worker_outcome *outcome, uint64_t origin_ns);
 
-/* Another setting, at the end; `key` stays the caller's. */
-void collect_add_setting(struct result_settings *settings, struct arena *arena, const char *key,
-	const char *format, ...) __attribute__((format(printf, 4, 5)));
-
 /* Entries of one group are merged where group_reporting asks for it. */
 void collect_groups(struct result *result, const struct plan *plan);
 

@@ -121,7 +121,7 @@ static void warn_holes(
 /* By itself, or as what a readiness engine waits for. */
 static bool is_by_libaio(const struct result_job *job)
 {
-	const char *backend = result_setting_value(&job->engine_effective, "readiness_backend");
+	const char *backend = settings_value(&job->engine_effective, "readiness_backend");
 
 	return strcmp(job->engine, "libaio") == 0 || (backend && strcmp(backend, "libaio") == 0);
 }
@@ -154,12 +154,11 @@ static void warn_punts(struct result *result, const struct result_job *job)
 	double cpu =
 		job->cpu.total_ns > 0 ? (double)job->cpu.helper_ns / (double)job->cpu.total_ns : 0;
 	double punted = job->punts > syncs ? result_per_io(job, job->punts - syncs) : 0;
-	bool polls =
-		result_setting_value(&job->engine_effective, "sqthread_poll") &&
-		strcmp(result_setting_value(&job->engine_effective, "sqthread_poll"), "1") == 0;
+	bool polls = settings_value(&job->engine_effective, "sqthread_poll") &&
+		     strcmp(settings_value(&job->engine_effective, "sqthread_poll"), "1") == 0;
 
 	/* That is what it asked for. */
-	if (result_setting_value(&job->engine_effective, "force_async"))
+	if (settings_value(&job->engine_effective, "force_async"))
 		return;
 	if (punted >= PUNTED_SHARE)
 		result_warn(result, job->name, "io-wq",
@@ -178,7 +177,7 @@ static void warn_punts(struct result *result, const struct result_job *job)
 /* attach_wq: the thread is the helper of the job whose ring was the first. */
 static void warn_shared_thread(struct result *result, const struct result_job *job)
 {
-	const char *attached = result_setting_value(&job->engine_effective, "attach_wq");
+	const char *attached = settings_value(&job->engine_effective, "attach_wq");
 
 	/* One of several jobs reported together may have made it, wherever it is in the list. */
 	if (attached && !strstr(attached, "first:"))
@@ -190,8 +189,8 @@ static void warn_shared_thread(struct result *result, const struct result_job *j
 /* Seen on Linux 6.18: three or four where one is allowed, under a load that never pauses. */
 static void warn_worker_limit(struct result *result, const struct result_job *job)
 {
-	const char *limit = result_setting_value(&job->engine_effective, "iowq_max_workers");
-	const char *workers = result_setting_value(&job->engine_proof, "io_workers");
+	const char *limit = settings_value(&job->engine_effective, "iowq_max_workers");
+	const char *workers = settings_value(&job->engine_proof, "io_workers");
 
 	if (limit && workers && job->numjobs == 1 &&
 		strtoul(workers, NULL, 10) > strtoul(limit, NULL, 10))

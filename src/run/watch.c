@@ -179,7 +179,7 @@ static void report_health(const struct watch *watch, struct result *result)
 		if (read_health(drive, &after, arena) != 0)
 			continue; /* The drive is gone. */
 		for (unsigned k = 0; k < NVME_READING_COUNT; k++)
-			collect_add_setting(&result->environment.soft, arena,
+			settings_printf(&result->environment.soft, arena,
 				arena_printf(arena, "now.device.%s.%s_after", drive,
 					nvme_reading_name(k)),
 				"%lld", (long long)nvme_health_reading(&after, k));
@@ -287,7 +287,7 @@ void watch_interrupts_stop(struct watch_interrupts *watch, struct arena *arena)
 
 static bool polls(const struct result_job *job)
 {
-	const char *flags = result_setting_value(&job->engine_effective, "setup_flags");
+	const char *flags = settings_value(&job->engine_effective, "setup_flags");
 
 	return flags && strstr(flags, "IOPOLL");
 }
@@ -307,7 +307,7 @@ void watch_interrupts_report(const struct watch_interrupts *watch, struct result
 
 		if (interrupts == INTERRUPTS_UNKNOWN || job->elapsed_ns == 0)
 			continue;
-		collect_add_setting(&job->engine_proof, &result->arena, "device_interrupts", "%lld",
+		settings_printf(&job->engine_proof, &result->arena, "device_interrupts", "%lld",
 			(long long)interrupts);
 		if (all_poll && result_per_io(job, (uint64_t)interrupts) > INTERRUPTED_SHARE)
 			result_warn(result, job->name, "iopoll-interrupts",

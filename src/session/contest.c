@@ -280,7 +280,7 @@ static void watch(struct contest *contest, struct contest_contender *contender,
 {
 	const struct contender_setup *setup = contender->setup;
 	struct arena *arena = &contest->record->arena;
-	const char *polls = result_setting_value(&result->engine_effective, "sqthread_poll");
+	const char *polls = settings_value(&result->engine_effective, "sqthread_poll");
 
 	contender->writes = contender_writes(setup);
 	contender->watch.is_direct = true;
@@ -309,36 +309,19 @@ static void watch(struct contest *contest, struct contest_contender *contender,
 	}
 }
 
-static struct result_settings copy_settings(
-	struct record *record, const struct result_settings *settings)
-{
-	struct arena *arena = &record->arena;
-	struct result_settings copy = {.count = settings->count};
-
-	copy.items = arena_alloc_array(arena, copy.count, sizeof(*copy.items));
-	for (size_t i = 0; i < copy.count; i++) {
-		const struct result_setting *from = &settings->items[i];
-
-		copy.items[i].key = arena_strdup(arena, from->key);
-		copy.items[i].value = from->value ? arena_strdup(arena, from->value) : NULL;
-		copy.items[i].reason = from->reason ? arena_strdup(arena, from->reason) : NULL;
-	}
-	return copy;
-}
-
 /* A result adds the settings that the engine was granted and refused, its proof, the machine. */
 static void take_result(
 	struct record *record, struct contender *contender, const struct result *result)
 {
 	const struct result_job *job = &result->jobs[0];
 
-	contender->proof = copy_settings(record, &job->engine_proof);
-	contender->effective = copy_settings(record, &job->engine_effective);
-	contender->refused = copy_settings(record, &job->engine_refused);
+	contender->proof = settings_copy(&job->engine_proof, &record->arena);
+	contender->effective = settings_copy(&job->engine_effective, &record->arena);
+	contender->refused = settings_copy(&job->engine_refused, &record->arena);
 	if (record->environment.hard.count + record->environment.soft.count > 0)
 		return;
-	record->environment.hard = copy_settings(record, &result->environment.hard);
-	record->environment.soft = copy_settings(record, &result->environment.soft);
+	record->environment.hard = settings_copy(&result->environment.hard, &record->arena);
+	record->environment.soft = settings_copy(&result->environment.soft, &record->arena);
 }
 
 static void prime_one(struct contest *contest, size_t c)

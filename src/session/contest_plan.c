@@ -22,28 +22,19 @@ static void describe_options(
 	struct record *record, struct contender *contender, const struct contender_setup *setup)
 {
 	struct arena *arena = &record->arena;
-	struct result_settings *options = &contender->options;
-	size_t room = 0;
 
-	for (int adds = 0; adds <= 1; adds++) {
-		if (adds)
-			options->items = arena_alloc_array(arena, room, sizeof(*options->items));
-		for (size_t j = 0; j < contender_job_count(setup); j++) {
-			const struct job *job = contender_job(setup, j);
-			struct job_setting *settings;
-			size_t count = job_settings(job, arena, &settings);
+	for (size_t j = 0; j < contender_job_count(setup); j++) {
+		const struct job *job = contender_job(setup, j);
+		struct settings settings = job_settings(job, arena);
 
-			room += count;
-			for (size_t i = 0; adds && i < count; i++) {
-				const char *key = settings[i].key;
+		for (size_t i = 0; i < settings.count; i++) {
+			const char *key = settings.items[i].key;
 
-				if (settings[i].is_default)
-					continue;
-				if (setup->together_count > 0)
-					key = arena_printf(arena, "%s.%s", job->name, key);
-				options->items[options->count++] = (struct result_setting){
-					.key = key, .value = settings[i].value};
-			}
+			if (settings.items[i].is_default)
+				continue;
+			if (setup->together_count > 0)
+				key = arena_printf(arena, "%s.%s", job->name, key);
+			settings_add(&contender->options, arena, key, settings.items[i].value);
 		}
 	}
 }
@@ -89,26 +80,6 @@ static void describe_contender(
 	describe_options(record, contender, setup);
 }
 
-static const char *setting_text(const struct job_setting *settings, size_t count, const char *key)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(settings[i].key, key) == 0)
-			return settings[i].value;
-	}
-	return "";
-}
-
-/* As result_block_sizes, of what is not in a result yet. */
-static const char *block_sizes(const struct job_setting *settings, size_t count)
-{
-	static const char *const keys[] = {"bssplit", "bsrange", "bs"};
-	const char *text = "";
-
-	for (size_t i = 0; !*text && i < sizeof(keys) / sizeof(keys[0]); i++)
-		text = setting_text(settings, count, keys[i]);
-	return text;
-}
-
 /* ", rate 1.00k/s": what makes an open loop of them, where all have the same. */
 static const char *add_rate(
 	const char *text, const struct contender_point *setups, struct arena *arena)
@@ -144,11 +115,10 @@ static const char *summarise_groups(struct arena *arena, const struct contender_
 		text = arena_printf(arena, "%s%s%s:", text, *text ? "; " : "", setup->name);
 		for (size_t j = 0; j < contender_job_count(setup); j++) {
 			const struct job *job = contender_job(setup, j);
-			struct job_setting *settings;
-			size_t count = job_settings(job, arena, &settings);
+			struct settings settings = job_settings(job, arena);
 
 			text = arena_printf(arena, "%s%s %s %s %s", text, j ? " +" : "", job->name,
-				setting_text(settings, count, "rw"), block_sizes(settings, count));
+				settings_value(&settings, "rw"), result_block_sizes(&settings));
 		}
 	}
 	return text;
@@ -159,10 +129,9 @@ static const char *summarise(struct record *record, const struct contender_point
 {
 	struct arena *arena = &record->arena;
 	const struct job *job = NULL;
-	struct job_setting *settings;
+	struct settings settings;
 	const char *text;
 	bool same_depth = true;
-	size_t count;
 
 	for (size_t i = 0; i < setups->count; i++) {
 		const struct job *other = setups->contenders[i].job;
@@ -175,9 +144,9 @@ static const char *summarise(struct record *record, const struct contender_point
 	}
 	if (!job)
 		return "";
-	count = job_settings(job, arena, &settings);
-	text = arena_printf(arena, "%s %s, %s", setting_text(settings, count, "rw"),
-		block_sizes(settings, count), engine_access_name(job->engine, job->direct));
+	settings = job_settings(job, arena);
+	text = arena_printf(arena, "%s %s, %s", settings_value(&settings, "rw"),
+		result_block_sizes(&settings), engine_access_name(job->engine, job->direct));
 	if (same_depth && job->iodepth > 1)
 		text = arena_printf(arena, "%s, iodepth %u", text, job->iodepth);
 	text = add_rate(text, setups, arena);

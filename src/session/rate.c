@@ -138,7 +138,7 @@ enum rate_state rate_state_of(const struct record_point *point)
 bool rate_is_missed(const struct record_point *point, size_t c)
 {
 	const struct contender *contender = &point->contenders[c];
-	const char *process = result_setting_value(&contender->options, "rate_process");
+	const char *process = settings_value(&contender->options, "rate_process");
 	bool counts_ios = contender->iops_asked > 0;
 	double asked_rate = counts_ios ? contender->iops_asked : contender->bandwidth_asked;
 	double done = 0, asked = 0, slack = 0;

@@ -153,7 +153,7 @@ static void say_unequal_option(struct notes *notes, const struct compared_option
 		const struct contender *contender = &point->contenders[c];
 		const char *text = strcmp(option->key, "bs") == 0
 					   ? result_block_sizes(&contender->options)
-					   : result_setting_value(&contender->options, option->key);
+					   : settings_value(&contender->options, option->key);
 
 		text = text ? text : option->unset;
 		if (!takes_part(contender) || !text)
@@ -262,7 +262,7 @@ static void say_refused_settings(struct notes *notes)
 		const struct contender *contender = &point->contenders[c];
 
 		for (size_t i = 0; takes_part(contender) && i < contender->refused.count; i++) {
-			const struct result_setting *setting = &contender->refused.items[i];
+			const struct setting *setting = &contender->refused.items[i];
 
 			say(notes, "%s ran without %s: %s", contender->name, setting->key,
 				setting->reason ? setting->reason : "refused");

@@ -316,7 +316,7 @@ static double link_bandwidth(const char *link)
 static double sum_of_links(const struct record *record, const char **link)
 {
 	static const char suffix[] = ".pci_link";
-	const struct result_settings *facts = &record->environment.soft;
+	const struct settings *facts = &record->environment.soft;
 	double sum = NAN;
 
 	for (size_t i = 0; i < facts->count; i++) {
@@ -359,7 +359,7 @@ static size_t count_cpus(const struct view *view)
 	struct option_problem problem = {0};
 
 	if (!text)
-		text = result_setting_value(&view->record->environment.soft, "cpus_allowed");
+		text = settings_value(&view->record->environment.soft, "cpus_allowed");
 	if (!text || job_cpus_parse(text, &cpus, view->arena, &problem) != 0)
 		return 0;
 	return cpus.count;
@@ -371,7 +371,7 @@ static bool polls(const struct contender *contender)
 	static const char *const options[] = {"sqthread_poll", "hipri"};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		const char *value = result_setting_value(&contender->options, options[i]);
+		const char *value = settings_value(&contender->options, options[i]);
 
 		if (value && strcmp(value, "1") == 0)
 			return true;
@@ -400,7 +400,7 @@ static const char *cpu_sentence(const struct view *view, size_t c)
 /* "limited by the drive's PCIe link: …" for what holds the contender back; NULL: unknown. */
 static const char *limit_sentence(const struct view *view, size_t contender)
 {
-	const char *limit = result_setting_value(&view->record->environment.soft, "cgroup.io_max");
+	const char *limit = settings_value(&view->record->environment.soft, "cgroup.io_max");
 	const char *sentence = link_sentence(view, contender);
 
 	if (!sentence)

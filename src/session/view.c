@@ -373,7 +373,7 @@ static bool leads(const struct record_point *point, size_t leader)
 static const char *option_of(
 	const struct contender *contender, const char *key, const char *otherwise)
 {
-	const char *value = result_setting_value(&contender->options, key);
+	const char *value = settings_value(&contender->options, key);
 
 	return value ? value : otherwise;
 }

@@ -68,11 +68,11 @@ struct contender {
 	unsigned batch;
 	unsigned numjobs;
 	double iops_asked; /* of all its clones together (session/rate.h); 0: none, or in bytes */
-	double bandwidth_asked;           /* in bytes a second; 0: none, or unknown */
-	struct result_settings effective; /* of its engine, as the kernel granted them */
-	struct result_settings refused;
-	struct result_settings proof;   /* what its engine did, counted in its newest trial */
-	struct result_settings options; /* those that are not the default */
+	double bandwidth_asked;    /* in bytes a second; 0: none, or unknown */
+	struct settings effective; /* of its engine, as the kernel granted them */
+	struct settings refused;
+	struct settings proof;   /* what its engine did, counted in its newest trial */
+	struct settings options; /* those that are not the default */
 };
 
 /* The table of a point as the statistics want it: a place for each contender in each block. */

@@ -86,13 +86,14 @@ static char *print_all(const struct job_set *set)
 static void compare_jobs(
 	const struct job *a, const struct job *b, struct arena *arena, const char *printed)
 {
-	struct job_setting *left, *right;
-	size_t count = job_settings(a, arena, &left);
+	struct settings left = job_settings(a, arena), right = job_settings(b, arena);
 
-	must(count == job_settings(b, arena, &right), "another number of settings", printed);
-	for (size_t i = 0; i < count; i++) {
-		must(strcmp(left[i].key, right[i].key) == 0, "another setting", printed);
-		must(strcmp(left[i].value, right[i].value) == 0, left[i].key, printed);
+	must(left.count == right.count, "another number of settings", printed);
+	for (size_t i = 0; i < left.count; i++) {
+		must(strcmp(left.items[i].key, right.items[i].key) == 0, "another setting",
+			printed);
+		must(strcmp(left.items[i].value, right.items[i].value) == 0, left.items[i].key,
+			printed);
 	}
 	must(a->group == b->group && a->wave == b->wave, "another group or wave", printed);
 	must(a->filename.count == b->filename.count, "another number of files", printed);

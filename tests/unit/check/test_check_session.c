@@ -160,10 +160,11 @@ TEST(a_session_is_the_same_by_its_start_and_figures)
 
 TEST(facts_have_a_fingerprint_whatever_their_order)
 {
-	struct result_setting facts[] = {{"a", "1", NULL}, {"b", "2", NULL}};
-	struct result_setting turned[] = {{"b", "2", NULL}, {"a", "1", NULL}};
-	const struct result_settings one = {2, facts}, other = {2, turned};
-	const struct result_settings fewer = {1, facts}, none = {0};
+	struct setting facts[] = {{.key = "a", .value = "1"}, {.key = "b", .value = "2"}};
+	struct setting turned[] = {{.key = "b", .value = "2"}, {.key = "a", .value = "1"}};
+	const struct settings one = {.count = 2, .items = facts},
+			      other = {.count = 2, .items = turned};
+	const struct settings fewer = {.count = 1, .items = facts}, none = {0};
 	struct arena arena = {0};
 
 	/* XXH3's 128 bits of nothing, from its reference vectors. */
@@ -184,8 +185,9 @@ TEST(facts_have_a_fingerprint_whatever_their_order)
 TEST(copies_of_facts_leave_out_what_is_of_the_moment)
 {
 	char key[] = "cpu_model", value[] = "Z80";
-	struct result_setting hard[] = {{"now.load", "1", NULL}, {key, value, NULL}};
-	struct result_setting soft[] = {{"kernel", "6", NULL}, {"now.free", "1", NULL}};
+	struct setting hard[] = {{.key = "now.load", .value = "1"}, {.key = key, .value = value}};
+	struct setting soft[] = {
+		{.key = "kernel", .value = "6"}, {.key = "now.free", .value = "1"}};
 	const struct result_environment from = {.hard = {2, hard}, .soft = {2, soft}};
 	struct result_environment into;
 	struct arena arena = {0};

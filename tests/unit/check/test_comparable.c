@@ -19,9 +19,9 @@ static int forget(void **state)
 }
 
 /* "bs=4k rw=read" as settings; "key" alone has no value. */
-static struct result_settings settings(const char *text)
+static struct settings settings(const char *text)
 {
-	struct result_settings made = {
+	struct settings made = {
 		.items = arena_alloc_array(&arena, SETTINGS_MOST, sizeof(*made.items))};
 	char *rest, *words = arena_strdup(&arena, text);
 
@@ -30,7 +30,7 @@ static struct result_settings settings(const char *text)
 
 		if (equals)
 			*equals++ = '\0';
-		made.items[made.count++] = (struct result_setting){.key = word, .value = equals};
+		made.items[made.count++] = (struct setting){.key = word, .value = equals};
 	}
 	return made;
 }
@@ -163,7 +163,7 @@ TEST(between_programs_what_both_say_counts)
 static const char *changes_of(const char *before, const char *now)
 {
 	static const char *const allowed[] = {"kernel"};
-	const struct result_settings old = settings(before), new = settings(now);
+	const struct settings old = settings(before), new = settings(now);
 	struct check_changes changes;
 	const char *text = "";
 

@@ -87,7 +87,8 @@ TEST(ringsides_results_become_sessions)
 {
 	struct reading r;
 	struct result result;
-	struct result_setting facts[] = {{"cpu_model", "Z80", NULL}, {"now.load", "1.5", NULL}};
+	struct setting facts[] = {
+		{.key = "cpu_model", .value = "Z80"}, {.key = "now.load", .value = "1.5"}};
 	struct result_job job = {.name = "j",
 		.numjobs = 1,
 		.engine = "null",
@@ -103,7 +104,7 @@ TEST(ringsides_results_become_sessions)
 	result_init(&result);
 	result.jobs = &job;
 	result.job_count = 1;
-	result.environment.hard = (struct result_settings){2, facts};
+	result.environment.hard = (struct settings){.count = 2, .items = facts};
 	assert_int_equal(result_write_json(&result, stream), 0);
 	fclose(stream);
 	read_path(&r, put("result.json", text));

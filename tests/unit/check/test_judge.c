@@ -258,16 +258,17 @@ TEST(overwrite_is_of_jobs_that_only_write)
 	struct bench b;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct result_setting old[] = {{"rw", cases[i].rw, NULL}, {"overwrite", "1", NULL}};
-		struct result_setting new[] = {{"rw", cases[i].rw, NULL}};
+		struct setting old[] = {
+			{.key = "rw", .value = cases[i].rw}, {.key = "overwrite", .value = "1"}};
+		struct setting new[] = {{.key = "rw", .value = cases[i].rw}};
 		struct check_session *today;
 
 		start(&b, quiet, 1, 5);
 		for (size_t k = 0; k < b.baseline.session_count; k++)
 			b.baseline.sessions[k].session.contenders[0].options =
-				(struct result_settings){2, old};
+				(struct settings){.count = 2, .items = old};
 		today = measure(&b, quiet, 1);
-		today->contenders[0].options = (struct result_settings){1, new};
+		today->contenders[0].options = (struct settings){.count = 1, .items = new};
 		assert_int_equal(judge_stored(&b, today) == EXIT_INCOMPARABLE, cases[i].is_another);
 		end(&b);
 	}
@@ -276,17 +277,18 @@ TEST(overwrite_is_of_jobs_that_only_write)
 /* Results of a ringside that had fewer options do not tell them: nobody had set them. */
 TEST(an_option_that_is_new_makes_no_other_job_by_its_default)
 {
-	static struct result_setting options[] = {{"ioengine", "io_uring", NULL},
-		{"bs", "4k", NULL}, {"thinktime", "0s", NULL}, {"fixedbufs", "0", NULL}};
+	static struct setting options[] = {{.key = "ioengine", .value = "io_uring"},
+		{.key = "bs", .value = "4k"}, {.key = "thinktime", .value = "0s"},
+		{.key = "fixedbufs", .value = "0"}};
 	struct bench b;
 	struct check_session *today;
 
 	start(&b, quiet, 1, 5);
 	for (size_t i = 0; i < b.baseline.session_count; i++)
 		b.baseline.sessions[i].session.contenders[0].options =
-			(struct result_settings){.count = 2, .items = options};
+			(struct settings){.count = 2, .items = options};
 	today = measure(&b, quiet, 1);
-	today->contenders[0].options = (struct result_settings){.count = 4, .items = options};
+	today->contenders[0].options = (struct settings){.count = 4, .items = options};
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	options[3].value = "1";
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
@@ -298,8 +300,8 @@ TEST(an_option_that_is_new_makes_no_other_job_by_its_default)
 TEST(one_clone_is_another_job_than_all_of_them)
 {
 	const struct rig_contender both[] = {{"rr", 100000, 0.01}, {"rr (2)", 100000, 0.01}};
-	static struct result_setting options[] = {
-		{"bs", "4k", NULL}, {"numjobs", "2", NULL}, {"group_reporting", "0", NULL}};
+	static struct setting options[] = {{.key = "bs", .value = "4k"},
+		{.key = "numjobs", .value = "2"}, {.key = "group_reporting", .value = "0"}};
 	struct bench b;
 	struct check_session *today;
 
@@ -307,10 +309,10 @@ TEST(one_clone_is_another_job_than_all_of_them)
 	for (size_t i = 0; i < b.baseline.session_count; i++) {
 		b.baseline.sessions[i].session.is_partial = true;
 		b.baseline.sessions[i].session.contenders[0].options =
-			(struct result_settings){2, options};
+			(struct settings){.count = 2, .items = options};
 	}
 	today = measure(&b, quiet, 1);
-	today->contenders[0].options = (struct result_settings){3, options};
+	today->contenders[0].options = (struct settings){.count = 3, .items = options};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	assert_non_null(strstr(rig_gate(&b.report, "rr")->reason, "reports its clones together"));
 	options[2].value = "1";
@@ -321,7 +323,7 @@ TEST(one_clone_is_another_job_than_all_of_them)
 	options[1].value = "2";
 	today = measure(&b, both, 2);
 	today->is_foreign = true;
-	today->contenders[0].options = (struct result_settings){2, options};
+	today->contenders[0].options = (struct settings){.count = 2, .items = options};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	today->contender_count = 1;
 	assert_int_not_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);

@@ -304,13 +304,9 @@ static inline struct slot *rig_start_one(
 }
 
 /* The value reported under `name`, or NULL. */
-static inline const char *rig_setting(const struct engine_setting *list, const char *name)
+static inline const char *rig_setting(struct settings list, const char *name)
 {
-	for (; list; list = list->next) {
-		if (strcmp(list->name, name) == 0)
-			return list->value;
-	}
-	return NULL;
+	return settings_value(&list, name);
 }
 
 #endif

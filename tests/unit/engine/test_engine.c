@@ -69,14 +69,14 @@ TEST(settings_are_reported_in_the_order_added)
 	engine_report_proof(&report, "calls", "%d", 3);
 	name[0] = 'X'; /* The texts were copied. */
 
-	assert_string_equal(report.effective->name, "first");
-	assert_string_equal(report.effective->value, "1");
-	assert_null(report.effective->reason);
-	assert_string_equal(report.effective->next->name, "changes");
-	assert_null(report.effective->next->next);
-	assert_string_equal(report.refused->value, "1");
-	assert_string_equal(report.refused->reason, "no poll queues on loop0");
-	assert_string_equal(report.proof->value, "3");
+	assert_string_equal(report.effective.items[0].key, "first");
+	assert_string_equal(report.effective.items[0].value, "1");
+	assert_null(report.effective.items[0].reason);
+	assert_string_equal(report.effective.items[1].key, "changes");
+	assert_int_equal(report.effective.count, 2);
+	assert_string_equal(report.refused.items[0].value, "1");
+	assert_string_equal(report.refused.items[0].reason, "no poll queues on loop0");
+	assert_string_equal(report.proof.items[0].value, "3");
 	arena_free(&arena);
 }
 
@@ -89,9 +89,9 @@ TEST(list_names_what_happened_only)
 	engine_report_counts(&report, "calls", counts, 3);
 	engine_report_counts(&report, "others", &counts[1], 1);
 	engine_report_counts(&report, "none", counts, 0);
-	assert_string_equal(report.proof->value, "pread 812, fsync 3");
-	assert_string_equal(report.proof->next->value, "none");
-	assert_string_equal(report.proof->next->next->value, "none");
+	assert_string_equal(report.proof.items[0].value, "pread 812, fsync 3");
+	assert_string_equal(report.proof.items[1].value, "none");
+	assert_string_equal(report.proof.items[2].value, "none");
 	arena_free(&arena);
 }
 

@@ -43,7 +43,7 @@ TEST(a_character_device_needs_one_descriptor)
 
 	open_zero(&rig, "", 4);
 	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "0");
-	assert_null(rig.report.refused);
+	assert_int_equal(rig.report.refused.count, 0);
 	close_target(&rig);
 }
 
@@ -63,7 +63,7 @@ TEST(too_few_descriptors_are_told)
 	assert_int_equal(rig_open(&rig, "posixaio", "", 4, 4, IO_BIT(IO_WRITE)), 0);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_string_equal(rig_setting(rig.report.effective, "descriptor_per_slot"), "0");
-	assert_string_equal(rig.report.refused->name, "descriptor_per_slot");
+	assert_string_equal(rig.report.refused.items[0].key, "descriptor_per_slot");
 	assert_int_equal(lowest_free_descriptor(), before + 1);
 	assert_int_equal(rig_run_one(&rig, IO_WRITE, 0, 512), 512);
 	close_target(&rig);

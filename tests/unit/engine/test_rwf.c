@@ -80,7 +80,7 @@ TEST(a_flag_that_the_target_does_not_take_is_told)
 	assert_non_null(strstr(report.problem, "uncached=1: the file answers"));
 	assert_non_null(strstr(report.problem, "EOPNOTSUPP"));
 	assert_non_null(strstr(report.hint, "6.14"));
-	assert_null(report.effective);
+	assert_int_equal(report.effective.count, 0);
 	assert_int_equal(
 		check((struct rwf_options){.atomic = true}, IO_BIT(IO_WRITE)), -EOPNOTSUPP);
 	assert_non_null(strstr(report.problem, "atomic=1"));
@@ -94,10 +94,11 @@ TEST(a_flag_that_no_io_of_the_job_has_is_refused)
 	assert_string_equal(rig_setting(report.effective, "nowait"), "1");
 	assert_null(rig_setting(report.effective, "dsync"));
 	assert_string_equal(rig_setting(report.refused, "dsync"), "1");
-	assert_string_equal(report.refused->reason, "it is for writes, of which this job has none");
+	assert_string_equal(
+		report.refused.items[0].reason, "it is for writes, of which this job has none");
 	report = (struct engine_report){.arena = &arena};
 	assert_int_equal(check((struct rwf_options){.uncached = true}, IO_BIT(IO_STAT)), 0);
-	assert_null(report.effective);
+	assert_int_equal(report.effective.count, 0);
 	assert_string_equal(rig_setting(report.refused, "uncached"), "1");
 }
 
@@ -111,7 +112,7 @@ TEST(direct_io_is_uncached_by_itself)
 		skip();
 	}
 	assert_int_equal(result, 0);
-	assert_null(report.effective);
+	assert_int_equal(report.effective.count, 0);
 	assert_string_equal(rig_setting(report.refused, "uncached"), "1");
 }
 
@@ -119,7 +120,7 @@ TEST(a_copy_reads_and_writes)
 {
 	assert_int_equal(check((struct rwf_options){.dsync = true}, IO_BIT(IO_COPY)), 0);
 	assert_string_equal(rig_setting(report.effective, "dsync"), "1");
-	assert_null(report.refused);
+	assert_int_equal(report.refused.count, 0);
 }
 
 TEST(nothing_asked_nothing_tried)

@@ -203,7 +203,7 @@ TEST(each_setting_goes_with_chains_or_is_refused)
 {
 	unsigned works = 0;
 
-	settings_list();
+	uring_settings_list();
 	for (unsigned i = 0; i < setting_count; i++) {
 		for (enum io_op op = 0; op < IO_OP_COUNT; op++) {
 			if (IO_BIT(op) & IO_COMPOSITE_BITS)

@@ -50,7 +50,7 @@ static int close_scratch(void **state)
 	return 0;
 }
 
-static bool lists(const struct engine_setting *list, const char *name)
+static bool lists(struct settings list, const char *name)
 {
 	return rig_setting(list, name) != NULL;
 }
@@ -143,10 +143,10 @@ static bool try_together(const char *text, const struct option *pair[2])
 static void goes_with_the_others_or_is_refused(void **state)
 {
 	static const char *const contexts[] = {"", "sqthread_poll=1 "};
-	const struct setting *first = *state;
+	const struct uring_setting *first = *state;
 	unsigned works = 0, refused = 0;
 
-	for (const struct setting *other = first + 1; other < &all_settings[setting_count];
+	for (const struct uring_setting *other = first + 1; other < &all_settings[setting_count];
 		other++) {
 		const struct option *pair[2] = {first->option, other->option};
 
@@ -168,7 +168,7 @@ int main(void)
 {
 	static struct CMUnitTest tests[SETTINGS_LIMIT];
 
-	settings_list();
+	uring_settings_list();
 	for (unsigned i = 0; i + 1 < setting_count; i++)
 		tests[i] = (struct CMUnitTest){
 			.name = all_settings[i].text,

@@ -9,24 +9,24 @@
 
 enum { SETTINGS_LIMIT = 128, SETTING_TEXT_BYTES = 64 };
 
-struct setting {
+struct uring_setting {
 	const struct option *option;
 	char text[SETTING_TEXT_BYTES]; /* "name=value" */
 };
 
-static struct setting all_settings[SETTINGS_LIMIT];
+static struct uring_setting all_settings[SETTINGS_LIMIT];
 static unsigned setting_count;
 
-static inline void settings_add(const struct option *option, const char *value)
+static inline void uring_settings_add(const struct option *option, const char *value)
 {
-	struct setting *setting = &all_settings[setting_count++];
+	struct uring_setting *setting = &all_settings[setting_count++];
 
 	assert_true(setting_count <= SETTINGS_LIMIT);
 	setting->option = option;
 	snprintf(setting->text, sizeof(setting->text), "%s=%s", option->name, value);
 }
 
-static inline void settings_add_counts(const struct option *option)
+static inline void uring_settings_add_counts(const struct option *option)
 {
 	uint64_t last = option->max > 0 && option->max < 4 ? option->max : 2;
 
@@ -34,40 +34,40 @@ static inline void settings_add_counts(const struct option *option)
 		char text[16];
 
 		snprintf(text, sizeof(text), "%u", (unsigned)value);
-		settings_add(option, text);
+		uring_settings_add(option, text);
 	}
 }
 
 /* All values but the default; of numbers the first ones. */
-static inline void settings_add_values(const struct option *option)
+static inline void uring_settings_add_values(const struct option *option)
 {
 	switch (option->type) {
 	case OPTION_FLAG:
 	case OPTION_BOOL:
-		settings_add(option, strcmp(option->value_default, "0") == 0 ? "1" : "0");
+		uring_settings_add(option, strcmp(option->value_default, "0") == 0 ? "1" : "0");
 		break;
 	case OPTION_CHOICE:
 		for (const struct option_choice *choice = option->choices; choice->text; choice++) {
 			if (strcmp(choice->text, option->value_default) != 0)
-				settings_add(option, choice->text);
+				uring_settings_add(option, choice->text);
 		}
 		break;
 	case OPTION_COUNT:
-		settings_add_counts(option);
+		uring_settings_add_counts(option);
 		break;
 	case OPTION_TIME:
-		settings_add(option, "1");
+		uring_settings_add(option, "1");
 		break;
 	default: /* a CPU */
-		settings_add(option, "0");
+		uring_settings_add(option, "0");
 		break;
 	}
 }
 
-static inline void settings_list(void)
+static inline void uring_settings_list(void)
 {
 	for (const struct option *option = uring_option_table.options; option->name; option++)
-		settings_add_values(option);
+		uring_settings_add_values(option);
 }
 
 #endif

@@ -9,17 +9,17 @@
 #include "test.h"
 
 /* The one fact with this key; NULL: there is none. Two are a failure. */
-static inline const struct environment_fact *find_fact(
+static inline const struct setting *find_fact(
 	const struct fact_list *list, enum fact_tier tier, const char *key)
 {
-	const struct environment_fact *found = NULL;
+	const struct setting *found = NULL;
 
-	for (size_t i = 0; i < list->counts[tier]; i++) {
-		if (strcmp(list->facts[tier][i].key, key) != 0)
+	for (size_t i = 0; i < list->tiers[tier].count; i++) {
+		if (strcmp(list->tiers[tier].items[i].key, key) != 0)
 			continue;
 		if (found)
 			fail_msg("'%s' is there twice", key);
-		found = &list->facts[tier][i];
+		found = &list->tiers[tier].items[i];
 	}
 	return found;
 }
@@ -28,7 +28,7 @@ static inline const struct environment_fact *find_fact(
 static inline void assert_fact(
 	const struct fact_list *list, enum fact_tier tier, const char *key, const char *value)
 {
-	const struct environment_fact *fact = find_fact(list, tier, key);
+	const struct setting *fact = find_fact(list, tier, key);
 
 	if (!fact)
 		fail_msg("there is no fact '%s'", key);

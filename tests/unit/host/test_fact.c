@@ -21,8 +21,7 @@ static struct fact_list read_here(const char *path)
 
 	fact_environment(&environment, &target, 1, &arena);
 	return (struct fact_list){
-		.counts = {environment.hard_count, environment.soft_count},
-		.facts = {environment.hard, environment.soft},
+		.tiers = {environment.hard, environment.soft},
 	};
 }
 
@@ -53,8 +52,8 @@ TEST(keys_are_unique_and_values_have_no_blank_ends)
 	struct fact_list list = read_here("/tmp");
 
 	for (int tier = 0; tier < FACT_TIER_COUNT; tier++) {
-		for (size_t i = 0; i < list.counts[tier]; i++) {
-			const struct environment_fact *fact = &list.facts[tier][i];
+		for (size_t i = 0; i < list.tiers[tier].count; i++) {
+			const struct setting *fact = &list.tiers[tier].items[i];
 
 			assert_ptr_equal(find_fact(&list, (enum fact_tier)tier, fact->key), fact);
 			assert_null(find_fact(&list, (enum fact_tier) !tier, fact->key));
@@ -72,9 +71,9 @@ TEST(facts_are_the_same_a_moment_later)
 	struct fact_list first = read_here("/proc/version"), second = read_here("/proc/version");
 
 	for (int tier = 0; tier < FACT_TIER_COUNT; tier++) {
-		assert_int_equal(first.counts[tier], second.counts[tier]);
-		for (size_t i = 0; i < first.counts[tier]; i++) {
-			const struct environment_fact *fact = &first.facts[tier][i];
+		assert_int_equal(first.tiers[tier].count, second.tiers[tier].count);
+		for (size_t i = 0; i < first.tiers[tier].count; i++) {
+			const struct setting *fact = &first.tiers[tier].items[i];
 
 			if (strncmp(fact->key, "now.", 4) != 0)
 				assert_fact(&second, (enum fact_tier)tier, fact->key, fact->value);

@@ -70,7 +70,7 @@ TEST(holes_show_as_what_is_not_allocated)
 TEST(extents_are_counted_where_the_file_system_tells)
 {
 	struct fact_target target = target_at("two");
-	const struct environment_fact *fact;
+	const struct setting *fact;
 	int descriptor = open(target.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	char data[8 << 10] = "x";
 
@@ -119,7 +119,7 @@ TEST(file_that_is_gone_is_looked_for_by_its_folder)
 
 	fact_read_files(&list, &target, 1);
 	assert_fact(&list, FACT_HARD, "mount./proc.type", "proc");
-	assert_int_equal(list.counts[FACT_HARD], 1);
+	assert_int_equal(list.tiers[FACT_HARD].count, 1);
 }
 
 TEST(file_systems_of_one_type_on_two_devices_are_two)
@@ -139,7 +139,7 @@ TEST(devices_and_what_has_no_file_system_are_left_out)
 	struct fact_target target = {.path = "/dev/null"};
 
 	fact_read_files(&list, &target, 1);
-	assert_int_equal(list.counts[FACT_HARD] + list.counts[FACT_SOFT], 0);
+	assert_int_equal(list.tiers[FACT_HARD].count + list.tiers[FACT_SOFT].count, 0);
 }
 
 TEST(of_many_files_some_are_described)

@@ -28,11 +28,11 @@ TEST(facts_are_kept_in_order_and_apart_by_tier)
 	for (int i = 0; i < 300; i++)
 		fact_add(&list, i % 3 ? FACT_SOFT : FACT_HARD, arena_printf(&arena, "%d", i),
 			"key.%d", i);
-	assert_int_equal(list.counts[FACT_HARD], 100);
-	assert_int_equal(list.counts[FACT_SOFT], 200);
-	assert_string_equal(list.facts[FACT_HARD][0].key, "key.0");
-	assert_string_equal(list.facts[FACT_HARD][99].key, "key.297");
-	assert_string_equal(list.facts[FACT_SOFT][199].value, "299");
+	assert_int_equal(list.tiers[FACT_HARD].count, 100);
+	assert_int_equal(list.tiers[FACT_SOFT].count, 200);
+	assert_string_equal(list.tiers[FACT_HARD].items[0].key, "key.0");
+	assert_string_equal(list.tiers[FACT_HARD].items[99].key, "key.297");
+	assert_string_equal(list.tiers[FACT_SOFT].items[199].value, "299");
 }
 
 TEST(values_are_trimmed_and_blanks_are_unknown)

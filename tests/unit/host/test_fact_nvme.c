@@ -11,13 +11,13 @@ TEST(what_cannot_be_asked_is_not_known)
 	struct fact_list list = {.arena = &arena};
 
 	fact_read_nvme(&list, "no-such-disk");
-	assert_int_equal(list.counts[FACT_HARD], 0);
-	assert_int_equal(list.counts[FACT_SOFT], 1 + NVME_READING_COUNT);
-	assert_string_equal(list.facts[FACT_SOFT][0].key, "device.no-such-disk.format");
+	assert_int_equal(list.tiers[FACT_HARD].count, 0);
+	assert_int_equal(list.tiers[FACT_SOFT].count, 1 + NVME_READING_COUNT);
+	assert_string_equal(list.tiers[FACT_SOFT].items[0].key, "device.no-such-disk.format");
 	assert_string_equal(
-		list.facts[FACT_SOFT][2].key, "now.device.no-such-disk.temperature_celsius");
-	for (size_t i = 0; i < list.counts[FACT_SOFT]; i++)
-		assert_null(list.facts[FACT_SOFT][i].value);
+		list.tiers[FACT_SOFT].items[2].key, "now.device.no-such-disk.temperature_celsius");
+	for (size_t i = 0; i < list.tiers[FACT_SOFT].count; i++)
+		assert_null(list.tiers[FACT_SOFT].items[i].value);
 	arena_free(&arena);
 }
 

@@ -94,8 +94,8 @@ TEST(nvme_drive_is_described_down_to_its_link)
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.scheduler", "none");
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.write_cache", "write back");
 	assert_fact(&list, FACT_SOFT, "device.nvme0n1.wbt_lat_usec", NULL);
-	for (size_t i = 0; i < list.counts[FACT_SOFT]; i++) {
-		const char *value = list.facts[FACT_SOFT][i].value;
+	for (size_t i = 0; i < list.tiers[FACT_SOFT].count; i++) {
+		const char *value = list.tiers[FACT_SOFT].items[i].value;
 
 		assert_true(!value || !strstr(value, "S1234"));
 	}

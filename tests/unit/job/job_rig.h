@@ -93,14 +93,9 @@ static inline const struct job *rig_job(struct job_rig *rig, const char *text)
 /* The effective value of an option as text, NULL where it has none. */
 static inline const char *rig_setting(struct job_rig *rig, const struct job *job, const char *key)
 {
-	struct job_setting *settings;
-	size_t count = job_settings(job, &rig->arena, &settings);
+	struct settings settings = job_settings(job, &rig->arena);
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(settings[i].key, key) == 0)
-			return settings[i].value;
-	}
-	return NULL;
+	return settings_value(&settings, key);
 }
 
 static inline void rig_free(struct job_rig *rig)

@@ -171,15 +171,15 @@ static char *print_all(const struct job_set *set)
 
 static void assert_same_job(struct job_rig *a, struct job_rig *b, size_t i, const char *printed)
 {
-	struct job_setting *left, *right;
-	size_t count = job_settings(&a->set.jobs[i], &a->arena, &left);
+	struct settings left = job_settings(&a->set.jobs[i], &a->arena);
+	struct settings right = job_settings(&b->set.jobs[i], &b->arena);
 
-	assert_int_equal(job_settings(&b->set.jobs[i], &b->arena, &right), count);
-	for (size_t k = 0; k < count; k++) {
-		assert_string_equal(left[k].key, right[k].key);
-		if (strcmp(left[k].value, right[k].value) != 0)
-			fail_msg("%s=%s became %s in\n%s", left[k].key, left[k].value,
-				right[k].value, printed);
+	assert_int_equal(right.count, left.count);
+	for (size_t k = 0; k < left.count; k++) {
+		assert_string_equal(left.items[k].key, right.items[k].key);
+		if (strcmp(left.items[k].value, right.items[k].value) != 0)
+			fail_msg("%s=%s became %s in\n%s", left.items[k].key, left.items[k].value,
+				right.items[k].value, printed);
 	}
 	assert_int_equal(a->set.jobs[i].group, b->set.jobs[i].group);
 	assert_int_equal(a->set.jobs[i].wave, b->set.jobs[i].wave);
@@ -223,11 +223,10 @@ TEST(settings_know_defaults)
 {
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[a]\nsize=1m\nbs=4k\nrwmixwrite=30\n");
-	struct job_setting *settings;
-	size_t count = job_settings(job, &rig.arena, &settings);
+	struct settings settings = job_settings(job, &rig.arena);
 	unsigned seen = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < settings.count; i++) {
 		static const struct {
 			const char *key;
 			bool is_default;
@@ -240,9 +239,9 @@ TEST(settings_know_defaults)
 		};
 
 		for (size_t k = 0; k < sizeof(expected) / sizeof(expected[0]); k++) {
-			if (strcmp(settings[i].key, expected[k].key) != 0)
+			if (strcmp(settings.items[i].key, expected[k].key) != 0)
 				continue;
-			assert_int_equal(settings[i].is_default, expected[k].is_default);
+			assert_int_equal(settings.items[i].is_default, expected[k].is_default);
 			seen++;
 		}
 	}

@@ -334,17 +334,17 @@ TEST(options_of_the_same_engine_stay)
 {
 	static const char *const overrides[] = {"ioengine=io_uring", "sqthread_poll=1"};
 	struct job_rig rig;
-	struct job_setting *settings;
-	size_t count, found = 0;
+	struct settings settings;
+	size_t found = 0;
 
 	read_with(&rig, overrides, 2);
 	assert_int_equal(rig.rc, 0);
-	count = job_settings(&rig.set.jobs[1], &rig.set.arena, &settings);
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(settings[i].key, "registerfiles") == 0 ||
-			strcmp(settings[i].key, "fixedbufs") == 0 ||
-			strcmp(settings[i].key, "sqthread_poll") == 0)
-			found += strcmp(settings[i].value, "1") == 0;
+	settings = job_settings(&rig.set.jobs[1], &rig.set.arena);
+	for (size_t i = 0; i < settings.count; i++) {
+		if (strcmp(settings.items[i].key, "registerfiles") == 0 ||
+			strcmp(settings.items[i].key, "fixedbufs") == 0 ||
+			strcmp(settings.items[i].key, "sqthread_poll") == 0)
+			found += strcmp(settings.items[i].value, "1") == 0;
 	}
 	assert_int_equal(found, 3);
 	rig_free(&rig);

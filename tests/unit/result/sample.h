@@ -35,8 +35,8 @@ static inline struct result_latency sample_latency(
 		.summary = histogram->summary, .histogram = has_buckets ? histogram : NULL};
 }
 
-static inline void sample_settings(struct result *result, struct result_settings *settings,
-	const struct result_setting *items, size_t count)
+static inline void sample_settings(
+	struct result *result, struct settings *settings, const struct setting *items, size_t count)
 {
 	settings->count = count;
 	settings->items = arena_alloc_array(&result->arena, count, sizeof(*items));
@@ -57,9 +57,8 @@ static inline struct tally sample_tally_of(
 }
 
 #define SAMPLE_SETTINGS(result, settings, ...)                                                     \
-	sample_settings(result, settings, (const struct result_setting[]){__VA_ARGS__},            \
-		sizeof((const struct result_setting[]){__VA_ARGS__}) /                             \
-			sizeof(struct result_setting))
+	sample_settings(result, settings, (const struct setting[]){__VA_ARGS__},                   \
+		sizeof((const struct setting[]){__VA_ARGS__}) / sizeof(struct setting))
 
 static inline void sample_percentiles(struct result *result, struct result_job *job)
 {
@@ -79,16 +78,19 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	job->description = "4 KiB reads all over a file";
 	job->numjobs = 1;
 	job->engine = "io_uring";
-	SAMPLE_SETTINGS(result, &job->options, {"name", "rand-read", NULL},
-		{"rw", "randread", NULL}, {"bs", "4k", NULL}, {"iodepth", "32", NULL},
-		{"direct", "1", NULL}, {"numjobs", "1", NULL}, {"filename", "/tmp/file", NULL},
-		{"runtime", NULL, NULL});
+	SAMPLE_SETTINGS(result, &job->options, {.key = "name", .value = "rand-read"},
+		{.key = "rw", .value = "randread"}, {.key = "bs", .value = "4k"},
+		{.key = "iodepth", .value = "32"}, {.key = "direct", .value = "1"},
+		{.key = "numjobs", .value = "1"}, {.key = "filename", .value = "/tmp/file"},
+		{.key = "runtime", .value = NULL});
 	SAMPLE_SETTINGS(result, &job->engine_effective,
-		{"setup", "SINGLE_ISSUER|DEFER_TASKRUN", NULL}, {"fixedbufs", "1", NULL},
-		{"registerfiles", "1", NULL});
+		{.key = "setup", .value = "SINGLE_ISSUER|DEFER_TASKRUN"},
+		{.key = "fixedbufs", .value = "1"}, {.key = "registerfiles", .value = "1"});
 	SAMPLE_SETTINGS(result, &job->engine_refused,
-		{"sqthread_poll", "1", "EPERM: this kernel wants CAP_SYS_NICE for it"});
-	SAMPLE_SETTINGS(result, &job->engine_proof, {"enter_calls", "6250", NULL});
+		{.key = "sqthread_poll",
+			.value = "1",
+			.reason = "EPERM: this kernel wants CAP_SYS_NICE for it"});
+	SAMPLE_SETTINGS(result, &job->engine_proof, {.key = "enter_calls", .value = "6250"});
 	job->target_count = 1;
 	job->targets = ARENA_NEW(&result->arena, struct result_target);
 	*job->targets = (struct result_target){"/tmp/file", "file", 268435456, "ext4", "nvme0n1"};
@@ -144,9 +146,10 @@ static inline void sample_mixer(struct result *result, struct result_job *job)
 	job->group = 1;
 	job->numjobs = 4;
 	job->engine = "libaio";
-	SAMPLE_SETTINGS(result, &job->options, {"name", "mixed, \"70|30\" µ", NULL},
-		{"rw", "randrw", NULL}, {"bs", "8k,16k", NULL}, {"iodepth", "8", NULL},
-		{"direct", "0", NULL}, {"numjobs", "4", NULL});
+	SAMPLE_SETTINGS(result, &job->options, {.key = "name", .value = "mixed, \"70|30\" µ"},
+		{.key = "rw", .value = "randrw"}, {.key = "bs", .value = "8k,16k"},
+		{.key = "iodepth", .value = "8"}, {.key = "direct", .value = "0"},
+		{.key = "numjobs", .value = "4"});
 	job->target_count = 2;
 	job->targets = arena_alloc_array(&result->arena, 2, sizeof(*job->targets));
 	job->targets[0] = (struct result_target){"/dev/zero", "character", UINT64_MAX, NULL, NULL};
@@ -194,7 +197,8 @@ static inline void sample_failure(struct result *result, struct result_job *job)
 	job->group = 2;
 	job->numjobs = 1;
 	job->engine = "psync";
-	SAMPLE_SETTINGS(result, &job->options, {"rw", "read", NULL}, {"bs", "128k", NULL});
+	SAMPLE_SETTINGS(result, &job->options, {.key = "rw", .value = "read"},
+		{.key = "bs", .value = "128k"});
 	job->error = 19;
 	job->error_message = "/dev/nvme9n9 went away while it was read";
 	job->depth_asked = 1;
@@ -218,9 +222,10 @@ static inline void sample_run(struct result *result)
 	result->started = (struct timespec){1763763540, 120000009};
 	result->seed = UINT64_MAX;
 	result->signal = 2;
-	SAMPLE_SETTINGS(result, &result->environment.hard, {"cpu_model", "A CPU @ 3 GHz", NULL},
-		{"device.nvme0n1.model", NULL, NULL});
-	SAMPLE_SETTINGS(result, &result->environment.soft, {"kernel", "6.18.1", NULL});
+	SAMPLE_SETTINGS(result, &result->environment.hard,
+		{.key = "cpu_model", .value = "A CPU @ 3 GHz"},
+		{.key = "device.nvme0n1.model", .value = NULL});
+	SAMPLE_SETTINGS(result, &result->environment.soft, {.key = "kernel", .value = "6.18.1"});
 	result->disk_count = 1;
 	result->disks = ARENA_NEW(&result->arena, struct result_disk);
 	*result->disks = (struct result_disk){"nvme0n1", 100123, 9,

@@ -57,7 +57,7 @@ TEST(json_plus_becomes_a_result)
 	read = &job->directions[DIRECTION_READ];
 	assert_string_equal(job->name, "j");
 	assert_string_equal(job->engine, "libaio");
-	assert_string_equal(result_setting_value(&job->options, "bs"), "8k");
+	assert_string_equal(settings_value(&job->options, "bs"), "8k");
 	assert_int_equal(job->elapsed_ns, 2000000000);
 	assert_int_equal(read->ios, 10);
 	assert_int_equal(read->short_ios, 1);

@@ -43,7 +43,8 @@ TEST(a_row_for_each_direction_and_latency_asked_for)
 	for (int i = 0; i < 7; i++)
 		assert_string_equal(table.labels[i], labels[i]);
 	/* Buckets of clat that nobody asked for are not shown; those of a sample are named so. */
-	SAMPLE_SETTINGS(&result, &result.jobs[1].options, {"clat_percentiles", "0", NULL});
+	SAMPLE_SETTINGS(
+		&result, &result.jobs[1].options, {.key = "clat_percentiles", .value = "0"});
 	result.jobs[1].directions[DIRECTION_READ].sample.clat =
 		sample_latency(&result, 50, 80000, true);
 	job_table(&table, &result.arena, &result.jobs[1]);
@@ -157,7 +158,8 @@ TEST(interrupts_have_a_column_where_they_are_known)
 {
 	job_table_of_run(&table, &result.arena, &result);
 	assert_false(has_column("irqs"));
-	SAMPLE_SETTINGS(&result, &result.jobs[1].engine_proof, {"device_interrupts", "6250", NULL});
+	SAMPLE_SETTINGS(&result, &result.jobs[1].engine_proof,
+		{.key = "device_interrupts", .value = "6250"});
 	job_table_of_run(&table, &result.arena, &result);
 	assert_true(isnan(cell("rand-read", "irqs")));
 	assert_true(cell("mixed, \"70|30\" µ read", "irqs") == 6250);

@@ -138,12 +138,12 @@ TEST(what_nothing_was_measured_for_is_not_known)
 
 TEST(settings_are_found_by_key)
 {
-	struct result_setting items[] = {{"rw", "read", NULL}, {"bs", NULL, NULL}};
-	struct result_settings settings = {2, items};
+	struct setting items[] = {{.key = "rw", .value = "read"}, {.key = "bs", .value = NULL}};
+	struct settings settings = {.count = 2, .items = items};
 
-	assert_string_equal(result_setting_value(&settings, "rw"), "read");
-	assert_null(result_setting_value(&settings, "bs"));
-	assert_null(result_setting_value(&settings, "r"));
+	assert_string_equal(settings_value(&settings, "rw"), "read");
+	assert_null(settings_value(&settings, "bs"));
+	assert_null(settings_value(&settings, "r"));
 }
 
 TEST(percentiles_have_the_shortest_key)

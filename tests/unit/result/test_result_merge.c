@@ -245,19 +245,20 @@ TEST(submit_share_is_of_the_clones_time)
 TEST(options_that_differ_are_listed)
 {
 	struct result_job *jobs = two_jobs();
-	const struct result_settings *options = &jobs[0].options;
+	const struct settings *options = &jobs[0].options;
 
-	SAMPLE_SETTINGS(&result, &jobs[0].options, {"rw", "read", NULL}, {"bs", "8k", NULL},
-		{"offset", NULL, NULL});
-	SAMPLE_SETTINGS(&result, &jobs[1].options, {"rw", "read", NULL}, {"bs", "16k", NULL},
-		{"offset", "1m", NULL}, {"size", "1g", NULL});
+	SAMPLE_SETTINGS(&result, &jobs[0].options, {.key = "rw", .value = "read"},
+		{.key = "bs", .value = "8k"}, {.key = "offset", .value = NULL});
+	SAMPLE_SETTINGS(&result, &jobs[1].options, {.key = "rw", .value = "read"},
+		{.key = "bs", .value = "16k"}, {.key = "offset", .value = "1m"},
+		{.key = "size", .value = "1g"});
 	result_merge_job(&result, &jobs[0], &jobs[1]);
 	result_merge_job(&result, &jobs[0], &jobs[1]);
 	assert_int_equal(options->count, 4);
-	assert_string_equal(result_setting_value(options, "rw"), "read");
-	assert_string_equal(result_setting_value(options, "bs"), "8k,16k");
-	assert_string_equal(result_setting_value(options, "offset"), "1m");
-	assert_string_equal(result_setting_value(options, "size"), "1g");
+	assert_string_equal(settings_value(options, "rw"), "read");
+	assert_string_equal(settings_value(options, "bs"), "8k,16k");
+	assert_string_equal(settings_value(options, "offset"), "1m");
+	assert_string_equal(settings_value(options, "size"), "1g");
 	result_free(&result);
 }
 
@@ -265,10 +266,10 @@ TEST(a_value_is_listed_by_its_whole_length)
 {
 	struct result_job *jobs = two_jobs();
 
-	SAMPLE_SETTINGS(&result, &jobs[0].options, {"bs", "16k", NULL});
-	SAMPLE_SETTINGS(&result, &jobs[1].options, {"bs", "6k", NULL});
+	SAMPLE_SETTINGS(&result, &jobs[0].options, {.key = "bs", .value = "16k"});
+	SAMPLE_SETTINGS(&result, &jobs[1].options, {.key = "bs", .value = "6k"});
 	result_merge_job(&result, &jobs[0], &jobs[1]);
-	assert_string_equal(result_setting_value(&jobs[0].options, "bs"), "16k,6k");
+	assert_string_equal(settings_value(&jobs[0].options, "bs"), "16k,6k");
 	result_free(&result);
 }
 
@@ -276,14 +277,14 @@ TEST(what_clones_prove_to_have_done_adds_up)
 {
 	struct result_job *jobs = two_jobs();
 
-	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"calls", "pread 100", NULL},
-		{"files", "registered", NULL});
-	SAMPLE_SETTINGS(&result, &jobs[1].engine_proof, {"calls", "pread 100, fsync 1", NULL},
-		{"files", "registered", NULL});
+	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {.key = "calls", .value = "pread 100"},
+		{.key = "files", .value = "registered"});
+	SAMPLE_SETTINGS(&result, &jobs[1].engine_proof,
+		{.key = "calls", .value = "pread 100, fsync 1"},
+		{.key = "files", .value = "registered"});
 	result_merge_job(&result, &jobs[0], &jobs[1]);
-	assert_string_equal(
-		result_setting_value(&jobs[0].engine_proof, "calls"), "pread 200, fsync 1");
-	assert_string_equal(result_setting_value(&jobs[0].engine_proof, "files"), "registered");
+	assert_string_equal(settings_value(&jobs[0].engine_proof, "calls"), "pread 200, fsync 1");
+	assert_string_equal(settings_value(&jobs[0].engine_proof, "files"), "registered");
 	result_free(&result);
 }
 
@@ -292,15 +293,15 @@ TEST(long_lists_of_values_end_in_dots)
 	struct result_job *jobs = two_jobs();
 	char value[16];
 
-	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {"sqthread_tid", "0", NULL});
+	SAMPLE_SETTINGS(&result, &jobs[0].engine_proof, {.key = "sqthread_tid", .value = "0"});
 	for (int i = 1; i < 64; i++) {
 		snprintf(value, sizeof(value), "%d", i);
 		SAMPLE_SETTINGS(&result, &jobs[1].engine_proof,
-			{"sqthread_tid", arena_strdup(&result.arena, value), NULL});
+			{.key = "sqthread_tid", .value = arena_strdup(&result.arena, value)});
 		result_merge_job(&result, &jobs[0], &jobs[1]);
 	}
 	assert_string_equal(
-		result_setting_value(&jobs[0].engine_proof, "sqthread_tid"), "0,1,2,3,4,5,6,7,...");
+		settings_value(&jobs[0].engine_proof, "sqthread_tid"), "0,1,2,3,4,5,6,7,...");
 	result_free(&result);
 }
 

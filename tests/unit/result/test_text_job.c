@@ -13,8 +13,8 @@ enum { COLUMNS = 200 };
 
 #define SETTINGS(...)                                                                              \
 	{                                                                                          \
-		sizeof((struct result_setting[]){__VA_ARGS__}) / sizeof(struct result_setting),    \
-			(struct result_setting[])                                                  \
+		sizeof((struct setting[]){__VA_ARGS__}) / sizeof(struct setting),                  \
+			(struct setting[])                                                         \
 		{                                                                                  \
 			__VA_ARGS__                                                                \
 		}                                                                                  \
@@ -81,11 +81,12 @@ static struct result_job plain(void)
 
 TEST(the_job_line_tells_what_was_asked_for)
 {
-	struct result_setting options[] = {{"rw", "randread", NULL}, {"bs", "4k", NULL},
-		{"direct", "1", NULL}, {"iodepth", "8", NULL}};
+	struct setting options[] = {{.key = "rw", .value = "randread"},
+		{.key = "bs", .value = "4k"}, {.key = "direct", .value = "1"},
+		{.key = "iodepth", .value = "8"}};
 	struct result_job job = plain();
 
-	job.options = (struct result_settings){4, options};
+	job.options = (struct settings){.count = 4, .items = options};
 	has(&job, "job       randread 4k, depth 8, direct, 1.00 s, 10 reads\n");
 	job.numjobs = 3;
 	has(&job, "depth 8, 3 jobs, direct");
@@ -133,17 +134,18 @@ TEST(four_targets_are_named)
 /* The longest word decides, wherever it stands. */
 TEST(proof_that_no_line_holds_is_left_to_the_json)
 {
-	struct result_setting proof[] = {{"opcodes", "READ 7", NULL},
-		{"flags",
-			"A_FLAG_OF_A_SET_THAT_IS_LONGER_THAN_SIXTY_CHARACTERS_WHICH_NO_LINE_HOLDS "
-			"B",
-			NULL},
-		{"told", "1", NULL}};
-	struct result_setting effective[] = {{"told", "1", NULL}, {"fixedbufs", "1", NULL}};
+	struct setting proof[] = {{.key = "opcodes", .value = "READ 7"},
+		{.key = "flags",
+			.value = "A_FLAG_OF_A_SET_THAT_IS_LONGER_THAN_SIXTY_CHARACTERS_WHICH_NO_"
+				 "LINE_HOLDS "
+				 "B"},
+		{.key = "told", .value = "1"}};
+	struct setting effective[] = {
+		{.key = "told", .value = "1"}, {.key = "fixedbufs", .value = "1"}};
 	struct result_job job = plain();
 
-	job.engine_proof = (struct result_settings){3, proof};
-	job.engine_effective = (struct result_settings){2, effective};
+	job.engine_proof = (struct settings){.count = 3, .items = proof};
+	job.engine_effective = (struct settings){.count = 2, .items = effective};
 	has(&job, "engine    null: told=1, fixedbufs=1\n  proof     opcodes=READ 7\n");
 	lacks(&job, "flags");
 	job.engine_proof.count = 0;
@@ -172,11 +174,11 @@ TEST(a_rate_is_told_as_it_was_asked_for)
 
 TEST(pauses_are_told_where_there_are_some)
 {
-	struct result_setting options[] = {
-		{"thinktime", "1ms", NULL}, {"thinktime_blocks", "1", NULL}};
+	struct setting options[] = {
+		{.key = "thinktime", .value = "1ms"}, {.key = "thinktime_blocks", .value = "1"}};
 	struct result_job job = plain();
 
-	job.options = (struct result_settings){2, options};
+	job.options = (struct settings){.count = 2, .items = options};
 	has(&job, "pauses    1ms after every 1 I/O (thinktime)\n");
 	options[1].value = "4";
 	has(&job, "after every 4 I/Os");

@@ -156,8 +156,9 @@ TEST(ranges_and_splits_are_named_before_bs)
 {
 	char *text;
 
-	SAMPLE_SETTINGS(&result, &result.jobs[0].options, {"bs", "4k", NULL},
-		{"bsrange", "1k-8k", NULL}, {"rw", "read", NULL}, {"bssplit", NULL, NULL});
+	SAMPLE_SETTINGS(&result, &result.jobs[0].options, {.key = "bs", .value = "4k"},
+		{.key = "bsrange", .value = "1k-8k"}, {.key = "rw", .value = "read"},
+		{.key = "bssplit", .value = NULL});
 	text = written(&result, write_with_options);
 	assert_non_null(strstr(text, "  job       read 1k-8k, 500 ms"));
 	free(text);
@@ -167,11 +168,11 @@ TEST(proof_is_what_was_not_told_already)
 {
 	char *text;
 
-	SAMPLE_SETTINGS(&result, &result.jobs[0].engine_proof, {"fixedbufs", "1", NULL},
-		{"features",
-			"SINGLE_MMAP|NODROP|SUBMIT_STABLE|RW_CUR_POS|CUR_PERSONALITY|FAST_POLL",
-			NULL},
-		{"registerfiles", "0", NULL});
+	SAMPLE_SETTINGS(&result, &result.jobs[0].engine_proof, {.key = "fixedbufs", .value = "1"},
+		{.key = "features",
+			.value = "SINGLE_MMAP|NODROP|SUBMIT_STABLE|RW_CUR_POS|CUR_PERSONALITY|FAST_"
+				 "POLL"},
+		{.key = "registerfiles", .value = "0"});
 	text = written(&result, write_with_options);
 	assert_non_null(strstr(text, "  proof     registerfiles=0\n"));
 	free(text);

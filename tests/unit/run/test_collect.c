@@ -145,7 +145,7 @@ TEST(what_a_hang_leaves_unknown_is_not_made_up)
 	assert_true(into->submit_share < 0);
 	assert_int_equal(into->unreturned_ios, 3);
 	assert_int_equal(into->oldest_unreturned_ns, 900);
-	assert_null(result_setting_value(&into->engine_proof, "punts"));
+	assert_null(settings_value(&into->engine_proof, "punts"));
 	assert_true(result_per_io(into, into->syscalls) != result_per_io(into, into->syscalls));
 	assert_true(result_cores(into) != result_cores(into));
 }
@@ -163,15 +163,15 @@ TEST(the_first_fifth_is_the_runtimes)
 
 TEST(syncs_of_files_are_among_the_calls)
 {
-	struct engine_setting calls = {.name = "calls", .value = "pwrite 5, fsync 1"};
-	const struct result_settings *proof;
+	struct setting calls = {.key = "calls", .value = "pwrite 5, fsync 1"};
+	const struct settings *proof;
 
 	outcome.file_syncs = 2;
 	proof = &collected()->engine_proof;
-	assert_string_equal(result_setting_value(proof, "calls"), "fsync 2");
-	outcome.report.proof = &calls;
+	assert_string_equal(settings_value(proof, "calls"), "fsync 2");
+	outcome.report.proof = (struct settings){.count = 1, .items = &calls};
 	proof = &collected()->engine_proof;
-	assert_string_equal(result_setting_value(proof, "calls"), "pwrite 5, fsync 3");
+	assert_string_equal(settings_value(proof, "calls"), "pwrite 5, fsync 3");
 	assert_int_equal(proof->count, 1);
 }
 

@@ -22,7 +22,7 @@ static struct result_job *job;
 static struct result_direction *reads;
 static struct result_pace *kept; /* of the reads */
 static struct histogram latencies;
-static struct result_setting effective[2];
+static struct setting effective[2];
 static double percentiles[] = {10, 50, 99};
 
 /* 10 s of 32 direct reads in flight by io_uring: nothing to say about it. */
@@ -56,7 +56,7 @@ static void start(void)
 		.depth_mean = 32,
 		.percentile_count = 3,
 		.percentiles = percentiles};
-	effective[0] = (struct result_setting){.key = "setup_flags", .value = "none"};
+	effective[0] = (struct setting){.key = "setup_flags", .value = "none"};
 	reads = &job->directions[DIRECTION_READ];
 	kept = &reads->pace;
 	reads->ios = 100000;
@@ -228,21 +228,23 @@ TEST(io_that_worker_threads_did)
 
 TEST(threads_that_are_not_its_own)
 {
-	struct result_setting proof = {.key = "io_workers", .value = "3"};
+	struct setting proof = {.key = "io_workers", .value = "3"};
 
 	EXPECT("sqthread-shared", effective[0].key = "attach_wq"; effective[0].value = "1");
 	EXPECT("", effective[0].key = "attach_wq"; effective[0].value = "first: others attach");
 	EXPECT("", effective[0].key = "attach_wq"; effective[0].value = "1,first: others attach");
 	EXPECT("iowq-limit-exceeded", effective[0].key = "iowq_max_workers";
-		effective[0].value = "2"; job->engine_proof = (struct result_settings){1, &proof});
+		effective[0].value = "2";
+		job->engine_proof = (struct settings){.count = 1, .items = &proof});
 	assert_said("iowq_max_workers=2, which the kernel confirms, but 3 workers did I/O");
 	EXPECT("", effective[0].key = "iowq_max_workers"; effective[0].value = "3";
-		job->engine_proof = (struct result_settings){1, &proof});
+		job->engine_proof = (struct settings){.count = 1, .items = &proof});
 	/* 10 is more than 3, though not as text. */
 	EXPECT("", effective[0].key = "iowq_max_workers"; effective[0].value = "10";
-		job->engine_proof = (struct result_settings){1, &proof});
+		job->engine_proof = (struct settings){.count = 1, .items = &proof});
 	EXPECT("", job->numjobs = 2; effective[0].key = "iowq_max_workers";
-		effective[0].value = "2"; job->engine_proof = (struct result_settings){1, &proof});
+		effective[0].value = "2";
+		job->engine_proof = (struct settings){.count = 1, .items = &proof});
 }
 
 static void set_samples(uint64_t count)

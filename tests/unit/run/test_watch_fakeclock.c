@@ -199,8 +199,8 @@ TEST(interrupts_are_counted_by_disk)
 /* The interrupts of two jobs of 1000 I/Os each, the second one with its own disk. */
 static void report(const char *flags, const char *other_flags, int64_t interrupts)
 {
-	static struct result_setting settings[2] = {{.key = "setup_flags"}, {.key = "setup_flags"}};
-	static struct result_setting proof = {.key = "batches", .value = "8"};
+	static struct setting settings[2] = {{.key = "setup_flags"}, {.key = "setup_flags"}};
+	static struct setting proof = {.key = "batches", .value = "8"};
 	static struct result_job jobs[2];
 	unsigned of_job[] = {0, WATCH_LIMIT};
 	struct watch_interrupts watch = {

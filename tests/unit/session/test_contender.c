@@ -207,15 +207,13 @@ TEST(all_are_the_engines_and_two_modes)
 /* Options that two jobs of a plan have with other values. */
 static size_t differences(const struct contender_setup *a, const struct contender_setup *b)
 {
-	struct job_setting *of_a, *of_b;
-	size_t count_a = job_settings(a->job, &arena, &of_a);
-	size_t count_b = job_settings(b->job, &arena, &of_b);
+	struct settings of_a = job_settings(a->job, &arena), of_b = job_settings(b->job, &arena);
 	size_t count = 0;
 
-	for (size_t i = 0; i < count_a; i++) {
-		for (size_t k = 0; k < count_b; k++)
-			count += strcmp(of_a[i].key, of_b[k].key) == 0 &&
-				 strcmp(of_a[i].value, of_b[k].value) != 0;
+	for (size_t i = 0; i < of_a.count; i++) {
+		for (size_t k = 0; k < of_b.count; k++)
+			count += strcmp(of_a.items[i].key, of_b.items[k].key) == 0 &&
+				 strcmp(of_a.items[i].value, of_b.items[k].value) != 0;
 	}
 	return count;
 }

@@ -313,7 +313,7 @@ static void what_contenders_use_is_watched(void **state)
 	contest_begin(&contest, &bout.plan.points[0]);
 	assert_true(contest_prime(&contest));
 	c = contest.contenders;
-	assert_string_equal(result_setting_value(&bout.record.environment.hard, "kernel"), "sda");
+	assert_string_equal(settings_value(&bout.record.environment.hard, "kernel"), "sda");
 	assert_int_equal(c[0].watch.threads, 4); /* each has a thread of the kernel that polls */
 	assert_int_equal(c[1].watch.threads, 1);
 	assert_int_equal(c[0].watch.pinned.count, 2); /* those of the session, */
@@ -346,14 +346,13 @@ static void what_results_add_is_on_the_record(void **state)
 	bout.options.has_control = true;
 	fight(&bout);
 	point = &bout.record.points[0];
-	assert_string_equal(
-		result_setting_value(&point->contenders[0].effective, "sqthread_poll"), "1");
-	assert_string_equal(result_setting_value(&point->contenders[0].proof, "opcodes"), "sda");
-	assert_string_equal(result_setting_value(&point->contenders[1].proof, "opcodes"), "sdb");
-	assert_string_equal(result_setting_value(&bout.record.environment.hard, "kernel"), "sda");
+	assert_string_equal(settings_value(&point->contenders[0].effective, "sqthread_poll"), "1");
+	assert_string_equal(settings_value(&point->contenders[0].proof, "opcodes"), "sda");
+	assert_string_equal(settings_value(&point->contenders[1].proof, "opcodes"), "sdb");
+	assert_string_equal(settings_value(&bout.record.environment.hard, "kernel"), "sda");
 	assert_string_equal(point->contenders[2].name,
 		arena_printf(&bout.arena, "control %s'", point->contenders[0].name));
-	assert_string_equal(result_setting_value(&point->contenders[2].proof, "opcodes"), "sda");
+	assert_string_equal(settings_value(&point->contenders[2].proof, "opcodes"), "sda");
 	finish(&bout);
 }
 

@@ -231,8 +231,8 @@ TEST(contenders_are_told_by_what_they_ask_for)
 	assert_int_equal(c->batch, 4);
 	assert_int_equal(c->numjobs, 3);
 	assert_true(c->iops_asked == 0 && c->bandwidth_asked == 0);
-	assert_string_equal(result_setting_value(&c->options, "iodepth"), "16");
-	assert_null(result_setting_value(&c->options, "loops")); /* its default */
+	assert_string_equal(settings_value(&c->options, "iodepth"), "16");
+	assert_null(settings_value(&c->options, "loops")); /* its default */
 	assert_false(described.contenders[1].queues);
 }
 
@@ -283,9 +283,9 @@ TEST(jobs_that_run_together_are_told_together)
 	assert_true(c->queues);     /* one of them does */
 	assert_int_equal(c->depth, 8);
 	assert_int_equal(c->numjobs, 4);
-	assert_string_equal(result_setting_value(&c->options, "reads.iodepth"), "8");
-	assert_string_equal(result_setting_value(&c->options, "log.bs"), "16k");
-	assert_null(result_setting_value(&c->options, "bs"));
+	assert_string_equal(settings_value(&c->options, "reads.iodepth"), "8");
+	assert_string_equal(settings_value(&c->options, "log.bs"), "16k");
+	assert_null(settings_value(&c->options, "bs"));
 }
 
 TEST_MAIN(NULL, NULL);

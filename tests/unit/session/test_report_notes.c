@@ -37,14 +37,14 @@ static struct contender *contender(size_t c)
 /* Sets an option of a contender as if its job had it. */
 static void give(size_t c, const char *key, const char *value)
 {
-	struct result_settings *options = &contender(c)->options;
-	struct result_setting *items =
+	struct settings *options = &contender(c)->options;
+	struct setting *items =
 		arena_alloc_array(&record.arena, options->count + 1, sizeof(*items));
 
 	if (options->count > 0)
 		memcpy(items, options->items, options->count * sizeof(*items));
-	items[options->count] = (struct result_setting){.key = key, .value = value};
-	*options = (struct result_settings){options->count + 1, items};
+	items[options->count] = (struct setting){.key = key, .value = value};
+	*options = (struct settings){.count = options->count + 1, .items = items};
 }
 
 TEST_FIXTURE(open_record, close_record);
@@ -150,10 +150,10 @@ TEST(engines_without_a_queue_are_named)
 
 TEST(settings_that_were_refused_are_told_with_the_reason)
 {
-	static struct result_setting mute = {"registerring", "1", NULL};
+	static struct setting mute = {.key = "registerring", .value = "1"};
 
 	assert_note("fast ran without fixedbufs: memlock is too small");
-	contender(SAMPLE_SAME)->refused = (struct result_settings){1, &mute};
+	contender(SAMPLE_SAME)->refused = (struct settings){.count = 1, .items = &mute};
 	assert_note("same ran without registerring: refused");
 	contender(SAMPLE_SAME)->problem = "it broke";
 	assert_no_note("registerring");

@@ -367,17 +367,17 @@ static void expect_limit(const char *key, const char *value, bool is_direct, con
 {
 	static const char *const starts[] = {
 		"limited by", "perhaps limited by", "warning: faster than the drive's"};
-	struct result_setting fact = {key, value, NULL};
-	struct result_setting option = {options, "1", NULL};
+	struct setting fact = {.key = key, .value = value};
+	struct setting option = {.key = options, .value = "1"};
 	const char *sentence = NULL;
 	struct view view;
 
 	remake_record(6);
-	record.environment.soft = (struct result_settings){1, &fact};
+	record.environment.soft = (struct settings){.count = 1, .items = &fact};
 	record.points[0].contenders[SAMPLE_FAST].is_direct = is_direct;
 	if (options)
 		record.points[0].contenders[SAMPLE_FAST].options =
-			(struct result_settings){1, &option};
+			(struct settings){.count = 1, .items = &option};
 	view_make(&view, &record, &record.points[0], &record.arena);
 	for (const char **lines = report_words(&view); *lines; lines++) {
 		for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
@@ -420,15 +420,15 @@ TEST(a_drives_link_is_a_limit)
 /* Which of several drives was used is not known: all links together are the limit. */
 TEST(links_of_all_drives_are_added)
 {
-	static struct result_setting facts[] = {
-		{"device.nvme0n1.pci_link", "5.0 GT/s PCIe x1", NULL},
-		{"device.nvme1n1.pci_link", "5.0 GT/s PCIe x1", NULL},
+	static struct setting facts[] = {
+		{.key = "device.nvme0n1.pci_link", .value = "5.0 GT/s PCIe x1"},
+		{.key = "device.nvme1n1.pci_link", .value = "5.0 GT/s PCIe x1"},
 	};
 
 	record.points[0].contenders[SAMPLE_FAST].is_direct = true;
-	record.environment.soft = (struct result_settings){1, facts};
+	record.environment.soft = (struct settings){.count = 1, .items = facts};
 	assert_says(words(), "limited by the drive's PCIe link");
-	record.environment.soft = (struct result_settings){2, facts};
+	record.environment.soft = (struct settings){.count = 2, .items = facts};
 	assert_null(strstr(words(), "limited by the drive's PCIe link"));
 }
 

@@ -14,12 +14,13 @@ static struct record_point *tables;
 /* "fast" is held against "ref", whose second run is the control; "same" against nothing. */
 static struct record_point *make_check(void)
 {
-	static struct result_setting options[] = {{"rw", "randwrite", NULL}, {"bs", "8k", NULL}};
+	static struct setting options[] = {
+		{.key = "rw", .value = "randwrite"}, {.key = "bs", .value = "8k"}};
 	struct record_point *point = &record.points[0];
 
 	point->has_own_references = true;
 	point->contenders[SAMPLE_FAST].reference = "ref";
-	point->contenders[SAMPLE_SAME].options = (struct result_settings){2, options};
+	point->contenders[SAMPLE_SAME].options = (struct settings){.count = 2, .items = options};
 	point->contenders[SAMPLE_REFUSED].reference = "ref";
 	return point;
 }
@@ -58,11 +59,12 @@ TEST(each_job_of_a_check_is_one)
 
 TEST(mixed_block_sizes_are_in_the_title)
 {
-	static struct result_setting options[] = {{"rw", "randread", NULL}, {"bs", "4k", NULL},
-		{"bsrange", "1k-8k", NULL}, {"bssplit", "4k/60:64k/40", NULL}};
+	static struct setting options[] = {{.key = "rw", .value = "randread"},
+		{.key = "bs", .value = "4k"}, {.key = "bsrange", .value = "1k-8k"},
+		{.key = "bssplit", .value = "4k/60:64k/40"}};
 	struct record_point *point = make_check();
 
-	point->contenders[SAMPLE_SAME].options = (struct result_settings){4, options};
+	point->contenders[SAMPLE_SAME].options = (struct settings){.count = 4, .items = options};
 	assert_int_equal(view_split_record(&record, &record.arena, &tables), 2);
 	assert_string_equal(tables[1].summary, "randread 4k/60:64k/40, buffered");
 	point->contenders[SAMPLE_SAME].options.count = 3;

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "command/command.h"
-#include "command/documents.h"
 #include "job/job_entries.h"
 
 /* What fio takes on its command line alone, beside the options of jobs; source: fio 3.33 --help. */
@@ -206,7 +205,7 @@ static void open_parts(struct arguments *arguments, void *request)
 	const struct command_part *part = arguments->command->parts;
 	size_t count = 0;
 
-	while (part && (part[count].options || part[count].kinds))
+	while (part && (part[count].options || part[count].make))
 		count++;
 	arguments->parts = arena_alloc_array(&arguments->arena, count, sizeof(*arguments->parts));
 	for (; arguments->part_count < count; arguments->part_count++, part++) {
@@ -217,8 +216,6 @@ static void open_parts(struct arguments *arguments, void *request)
 		opened->target = (char *)request + part->offset;
 		table.options = opened->options;
 		option_set_defaults(&table, opened->target, &arguments->arena);
-		if (part->kinds)
-			((struct documents *)opened->target)->options = opened->options;
 	}
 }
 

@@ -379,7 +379,7 @@ static int judge_either(
 /* The report must not overwrite the results and baselines that it is made from. */
 static int check_outputs(struct arguments *arguments, const struct check_request *request)
 {
-	int error = documents_check(arguments, &request->documents, &check_formats);
+	int error = documents_check(arguments, &check_formats);
 
 	error |= documents_check_growing(arguments, "history", request->history, false);
 	error |= documents_check_growing(
@@ -448,7 +448,7 @@ static int write_all(
 {
 	const char *actions = getenv("GITHUB_ACTIONS");
 	bool is_github = request->is_github || (actions && strcmp(actions, "true") == 0);
-	int worst = documents_write(arguments, &request->documents, &check_formats, report);
+	int worst = documents_write(arguments, &check_formats, report);
 	int error = 0;
 
 	if (request->history)

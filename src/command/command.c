@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "base/version.h"
-#include "command/documents.h"
 
 #define COMMAND_ADDRESS(name) &command_##name,
 const struct command *const commands[] = {COMMAND_LIST(COMMAND_ADDRESS) NULL};
@@ -24,7 +23,7 @@ const struct command *command_find(const char *name)
 
 const struct option *command_options(const struct command_part *part, struct arena *arena)
 {
-	return part->kinds ? documents_options(part->kinds, arena) : part->options;
+	return part->make ? part->make(part, arena) : part->options;
 }
 
 /* Reads the arguments after the command's name, and runs it. An exit code. */

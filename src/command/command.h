@@ -32,10 +32,10 @@ struct arguments;
 
 /* Options, and the part of the request that they are bound to. */
 struct command_part {
-	const struct option *options; /* end with name NULL; NULL: */
+	const struct option *options; /* end with name NULL; NULL: as `make` has them */
 	size_t offset;                /* of the part in the request */
-	/* The part is a struct documents, for documents of these kinds; ends with NULL. */
-	const struct document_formats *const *kinds;
+	const struct option *(*make)(const struct command_part *part, struct arena *arena);
+	const struct document_formats *const *kinds; /* for `make`; ends with NULL */
 };
 
 /* The part `member` of a request; the list is bound to `type`, which the member must be. */
@@ -50,7 +50,7 @@ struct command {
 	const char *usage;                /* after "ringside NAME " */
 	const char *summary;              /* one line */
 	const char *detail;               /* for `help NAME` */
-	const struct command_part *parts; /* end with an empty one; may be NULL */
+	const struct command_part *parts; /* end with an empty one; NULL: none */
 	size_t request_bytes;
 	bool takes_job_options; /* other --key=value are options of jobs */
 	int (*run)(struct arguments *arguments, void *request);

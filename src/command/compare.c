@@ -124,7 +124,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 	int code = EXIT_RUN_FAILED;
 
 	begin_record(arguments, &record, &request->session, plan);
-	options->save_path = documents_between(documents_file(&request->documents, "json"));
+	options->save_path = documents_between(documents_file(arguments, "json"));
 	stop_signal_catch();
 	if (contest_open(&contest, &record, options, &arguments->diag) == 0) {
 		for (size_t i = 0; i < plan->point_count && !contest_is_stopped(); i++)
@@ -132,9 +132,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 		contest_close(&contest);
 		code = exit_code(&contest);
 		arguments->has_measured = true;
-		if (documents_write(arguments, &request->documents, &report_formats, &record) !=
-				0 &&
-			code == EXIT_DONE)
+		if (documents_write(arguments, &report_formats, &record) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 	}
 	stop_signal_release();
@@ -149,11 +147,11 @@ static int compare_main(struct arguments *arguments, void *asked)
 	struct contender_plan plan = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (documents_check(arguments, &request->documents, &report_formats) != 0 ||
+	if (documents_check(arguments, &report_formats) != 0 ||
 		spare_job_files(arguments, &session->contenders) != 0)
 		return code;
 	if (request->is_wide)
-		documents_prefer(&request->documents, "wide");
+		documents_prefer(arguments, "wide");
 	if (session_options_plan(arguments, session, &plan) == 0 &&
 		documents_spare_targets(arguments, plan.sets, plan.set_count) == 0) {
 		note_length(arguments, &plan, "runtime");

@@ -59,15 +59,15 @@ static bool has_option(const struct option *options, const char *name)
 	return option_find(&table, name) != NULL;
 }
 
-const struct option *documents_options(
-	const struct document_formats *const *kinds, struct arena *arena)
+const struct option *documents_options(const struct command_part *part, struct arena *arena)
 {
 	enum { LIMIT = FIXED_COUNT + DOCUMENTS_FILES_LIMIT };
+	const struct document_formats *const *kinds = part->kinds;
 	struct option *options = arena_alloc_array(arena, LIMIT + 1, sizeof(*options));
 	size_t count = FIXED_COUNT;
 
 	memcpy(options, fixed_options, sizeof(fixed_options));
-	options[0].help = arena_printf(arena, "%s", list_formats(kinds, " (default)", arena));
+	options[0].help = list_formats(kinds, " (default)", arena);
 	for (; *kinds; kinds++) {
 		for (const struct document_writer *w = (*kinds)->writers; w->name; w++) {
 			if (!w->as || has_option(options, w->name))
@@ -117,6 +117,18 @@ static bool are_one_file(const char *one, const char *other)
 	save_place_close(&a);
 	save_place_close(&b);
 	return is_same;
+}
+
+/* The part of the request, and the options of its `files`, in their order. */
+static struct documents *find_documents(
+	const struct arguments *arguments, const struct option **files)
+{
+	const struct arguments_part *part = arguments->parts;
+
+	while (part->options->name != fixed_options->name)
+		part++;
+	*files = part->options + FIXED_COUNT;
+	return part->target;
 }
 
 /* "--json=FILE", in contrast to "--section=NAME". */
@@ -266,9 +278,10 @@ static int check_format_file(struct arguments *arguments, const struct documents
 	return -EINVAL;
 }
 
-int documents_check(struct arguments *arguments, const struct documents *documents,
-	const struct document_formats *kind)
+int documents_check(struct arguments *arguments, const struct document_formats *kind)
 {
+	const struct option *files;
+	const struct documents *documents = find_documents(arguments, &files);
 	const struct document_formats *const kinds[] = {kind, NULL};
 	int error = 0;
 
@@ -280,12 +293,10 @@ int documents_check(struct arguments *arguments, const struct documents *documen
 		error = -EINVAL;
 	}
 	error |= documents_check_file(arguments, "output", documents->output);
-	for (size_t i = 0; documents->options[FIXED_COUNT + i].name; i++) {
-		const char *path = documents->files[i];
-
-		if (path)
-			error |= check_format_file(arguments, documents, kind,
-				documents->options[FIXED_COUNT + i].name, path);
+	for (size_t i = 0; files[i].name; i++) {
+		if (documents->files[i])
+			error |= check_format_file(
+				arguments, documents, kind, files[i].name, documents->files[i]);
 	}
 	return error ? -EINVAL : 0;
 }
@@ -362,19 +373,24 @@ int documents_save(struct arguments *arguments, const char *path, const char *te
 	return error;
 }
 
-void documents_prefer(struct documents *documents, const char *format)
+void documents_prefer(struct arguments *arguments, const char *format)
 {
+	const struct option *files;
+	struct documents *documents = find_documents(arguments, &files);
+
 	if (!documents->format || strcmp(documents->format, "text") == 0)
 		documents->format = format;
 }
 
-const char *documents_file(const struct documents *documents, const char *name)
+const char *documents_file(const struct arguments *arguments, const char *name)
 {
-	for (size_t i = 0; documents->options[FIXED_COUNT + i].name; i++) {
-		if (strcmp(documents->options[FIXED_COUNT + i].name, name) == 0)
-			return documents->files[i];
-	}
-	return NULL;
+	const struct option *files;
+	const struct documents *documents = find_documents(arguments, &files);
+	size_t i = 0;
+
+	while (files[i].name && strcmp(files[i].name, name) != 0)
+		i++;
+	return files[i].name ? documents->files[i] : NULL;
 }
 
 /* A document and its writer. */
@@ -454,17 +470,19 @@ static bool is_stdout_taken(struct arguments *arguments)
 }
 
 /* The files come first: a reader of stdout that goes away (head) shall not cost them. */
-int documents_write(struct arguments *arguments, const struct documents *documents,
-	const struct document_formats *kind, void *document)
+int documents_write(
+	struct arguments *arguments, const struct document_formats *kind, void *document)
 {
+	const struct option *files;
+	const struct documents *documents = find_documents(arguments, &files);
 	const char *format = documents->format ? documents->format : kind->writers->name;
 	struct printing printing = {.kind = kind, .document = document};
 	int worst = 0, error;
 
-	for (size_t i = 0; documents->options[FIXED_COUNT + i].name; i++) {
+	for (size_t i = 0; files[i].name; i++) {
 		if (!documents->files[i])
 			continue;
-		printing.writer = find_writer(kind, documents->options[FIXED_COUNT + i].name);
+		printing.writer = find_writer(kind, files[i].name);
 		error = save(arguments, documents->files[i], &printing);
 		worst = error ? error : worst;
 	}

@@ -11,45 +11,43 @@
 
 enum { DOCUMENTS_FILES_LIMIT = 16 };
 
-/* A part of a request: --format, --output, and --NAME=FILE for each writer of its kinds. */
+/* A part of a request, one at most: --format, --output, and --NAME=FILE for each writer of its
+ * kinds. */
 struct documents {
-	const struct option *options; /* that it was read by */
-	const char *format;           /* NULL: the kind's first */
-	const char *output;           /* NULL: stdout */
+	const char *format; /* NULL: the kind's first */
+	const char *output; /* NULL: stdout */
 	const char *files[DOCUMENTS_FILES_LIMIT];
 };
 
+/* The options of such a part, made of the tables of writers of its kinds. */
+const struct option *documents_options(const struct command_part *part, struct arena *arena);
+
 #define DOCUMENTS_PART(request, member, list)                                                      \
 	{                                                                                          \
-		.kinds = list,                                                                     \
+		.make = documents_options, .kinds = list,                                          \
 		.offset = offsetof(request, member) +                                              \
 			  0 * _Generic(((request *)0)->member, struct documents : 1)               \
 	}
-
-/* The options for documents of these kinds, made of their tables of writers. */
-const struct option *documents_options(
-	const struct document_formats *const *kinds, struct arena *arena);
 
 /*
  * Whether a document of this kind can be written as it is asked for, before anything is run. 0 or
  * -EINVAL, reported.
  */
-int documents_check(struct arguments *arguments, const struct documents *documents,
-	const struct document_formats *kind);
+int documents_check(struct arguments *arguments, const struct document_formats *kind);
 
 /*
  * Writes all that was asked for: files first, then the result itself, to the file of --output, or
  * to stdout, or to stderr where another option (--json=-) has stdout to itself. 0 or -errno,
  * reported.
  */
-int documents_write(struct arguments *arguments, const struct documents *documents,
-	const struct document_formats *kind, void *document);
+int documents_write(
+	struct arguments *arguments, const struct document_formats *kind, void *document);
 
 /* Another format where text is what would be written; after the check. */
-void documents_prefer(struct documents *documents, const char *format);
+void documents_prefer(struct arguments *arguments, const char *format);
 
 /* The file of --NAME; NULL: not given. */
-const char *documents_file(const struct documents *documents, const char *name);
+const char *documents_file(const struct arguments *arguments, const char *name);
 
 /* In this format into memory, malloc'd, the caller frees. 0 or -errno, not reported. */
 int documents_print(const struct document_formats *kind, const char *format, void *document,

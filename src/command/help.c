@@ -230,7 +230,7 @@ static const char devices[] =
 /* Documents beside its result, one of which may go to stdout. */
 static bool shares_stdout(const struct command *command)
 {
-	for (const struct command_part *p = command->parts; p && (p->options || p->kinds); p++) {
+	for (const struct command_part *p = command->parts; p && (p->options || p->make); p++) {
 		if (p->kinds)
 			return true;
 	}
@@ -246,7 +246,7 @@ static void print_command_options(
 {
 	struct arena arena = {0};
 
-	for (const struct command_part *p = command->parts; p && (p->options || p->kinds); p++)
+	for (const struct command_part *p = command->parts; p && (p->options || p->make); p++)
 		print(command_options(p, &arena), stdout);
 	arena_free(&arena);
 }

@@ -17,12 +17,12 @@ static const struct command_part parts[] = {
 
 static int probe_main(struct arguments *arguments, void *asked)
 {
-	const struct documents *documents = &((struct probe_request *)asked)->documents;
 	const char *path = arguments->operand_count ? arguments->operands[0] : NULL;
 	struct probe probe;
 	int code = EXIT_BAD_REQUEST;
 
-	if (documents_check(arguments, documents, &probe_formats) != 0 ||
+	(void)asked; /* the documents alone */
+	if (documents_check(arguments, &probe_formats) != 0 ||
 		documents_spare_operands(arguments, "the target") != 0)
 		return code;
 	if (arguments->operand_count > 1) {
@@ -32,9 +32,8 @@ static int probe_main(struct arguments *arguments, void *asked)
 		return code;
 	}
 	if (probe_collect(&probe, path, &arguments->diag) == 0)
-		code = documents_write(arguments, documents, &probe_formats, &probe) == 0
-			       ? EXIT_DONE
-			       : EXIT_RUN_FAILED;
+		code = documents_write(arguments, &probe_formats, &probe) == 0 ? EXIT_DONE
+									       : EXIT_RUN_FAILED;
 	probe_free(&probe);
 	return code;
 }

@@ -34,26 +34,22 @@ static const struct command_part parts[] = {
 };
 
 /* What was read, if it was; an exit code. */
-static int write_it(struct arguments *arguments, const struct report_request *request,
-	const struct document_formats *kind, int read_error, void *document)
+static int write_it(struct arguments *arguments, const struct document_formats *kind,
+	int read_error, void *document)
 {
 	if (read_error != 0)
 		return EXIT_BAD_REQUEST;
-	if (documents_write(arguments, &request->documents, kind, document) != 0)
+	if (documents_write(arguments, kind, document) != 0)
 		return EXIT_RUN_FAILED;
 	return EXIT_DONE;
 }
 
-static int report_result(
-	struct arguments *arguments, const struct report_request *request, const char *path)
+static int report_result(struct arguments *arguments, const char *path)
 {
 	struct result result;
-	int error, code;
+	int error = result_read(path, &result, &arguments->diag);
+	int code = write_it(arguments, &result_formats, error, &result);
 
-	if (documents_check(arguments, &request->documents, &result_formats) != 0)
-		return EXIT_BAD_REQUEST;
-	error = result_read(path, &result, &arguments->diag);
-	code = write_it(arguments, request, &result_formats, error, &result);
 	result_free(&result);
 	return code;
 }
@@ -68,64 +64,61 @@ static const char *command_of(const struct record *record)
 	return "compare";
 }
 
-static int report_comparison(
-	struct arguments *arguments, struct report_request *request, const char *path)
+static int report_comparison(struct arguments *arguments, const char *path)
 {
 	struct record record;
-	int error, code;
+	int error = record_read(path, &record, &arguments->diag);
+	int code;
 
-	if (documents_check(arguments, &request->documents, &report_formats) != 0)
-		return EXIT_BAD_REQUEST;
-	if (request->is_wide)
-		documents_prefer(&request->documents, "wide");
-	error = record_read(path, &record, &arguments->diag);
 	if (error == 0)
 		record.command = command_of(&record);
-	code = write_it(arguments, request, &report_formats, error, &record);
+	code = write_it(arguments, &report_formats, error, &record);
 	record_free(&record);
 	return code;
 }
 
-/* There is one width only for what is no comparison. */
-static int check_narrow(struct arguments *arguments, const struct report_request *request,
-	const struct document_formats *kind)
-{
-	if (arguments_refuse(arguments, report_options, "only a comparison has wide tables") != 0)
-		return -EINVAL;
-	return documents_check(arguments, &request->documents, kind);
-}
-
-static int report_check(
-	struct arguments *arguments, const struct report_request *request, const char *path)
+static int report_check(struct arguments *arguments, const char *path)
 {
 	struct check report;
-	int error, code;
+	int error = check_read(path, &report, &arguments->diag);
+	int code = write_it(arguments, &check_saved_formats, error, &report);
 
-	if (check_narrow(arguments, request, &check_saved_formats) != 0)
-		return EXIT_BAD_REQUEST;
-	error = check_read(path, &report, &arguments->diag);
-	code = write_it(arguments, request, &check_saved_formats, error, &report);
 	check_free(&report);
 	return code;
 }
 
-static int report_fio(struct arguments *arguments, const struct report_request *request,
-	const char *path, const char *text, size_t length)
+static int report_fio(
+	struct arguments *arguments, const char *path, const char *text, size_t length)
 {
 	struct fio_document document = {0};
-	int error, code;
+	int error = fio_read_memory(path, text, length, &document, &arguments->diag);
+	int code = write_it(arguments, &fio_show_formats, error, &document);
 
-	if (check_narrow(arguments, request, &fio_show_formats) != 0)
-		return EXIT_BAD_REQUEST;
-	error = fio_read_memory(path, text, length, &document, &arguments->diag);
-	code = write_it(arguments, request, &fio_show_formats, error, &document);
 	fio_document_free(&document);
 	return code;
 }
 
-static int report_file(
-	struct arguments *arguments, struct report_request *request, const char *path)
+/* Whether the formats that were asked for are those of this kind; 0 or -EINVAL, reported. */
+static int check_formats_of(struct arguments *arguments, const struct document_formats *kind)
 {
+	bool has_widths = kind == &report_formats || kind == &result_formats;
+
+	if (!has_widths && arguments_refuse(arguments, report_options,
+				   "only a comparison has wide tables") != 0)
+		return -EINVAL;
+	return documents_check(arguments, kind);
+}
+
+static int report_file(struct arguments *arguments, bool is_wide, const char *path)
+{
+	static const struct document_formats *const formats[] = {
+		[DOCUMENT_UNKNOWN] = &result_formats, /* whose reader says why it is none */
+		[DOCUMENT_RESULT] = &result_formats,
+		[DOCUMENT_COMPARISON] = &report_formats,
+		[DOCUMENT_CHECK] = &check_saved_formats,
+		[DOCUMENT_FIO] = &fio_show_formats,
+		[DOCUMENT_JOB_FILE] = NULL,
+	};
 	size_t length = 0;
 	char *text AUTO_FREE = document_load(path, &length, &arguments->diag);
 	enum document_type type;
@@ -133,25 +126,25 @@ static int report_file(
 	if (!text)
 		return EXIT_BAD_REQUEST;
 	type = document_type_of(text, length);
-	switch (type) {
-	case DOCUMENT_COMPARISON:
-		return report_comparison(arguments, request, path);
-	case DOCUMENT_CHECK:
-		return report_check(arguments, request, path);
-	case DOCUMENT_FIO:
-		return report_fio(arguments, request, path, text, length);
-	case DOCUMENT_RESULT:
-	case DOCUMENT_UNKNOWN:
-		/* The reader says why something unknown is no result. */
-		return report_result(arguments, request, path);
-	default:
+	if (!formats[type])
 		document_refuse(type, path, "a result", &arguments->diag);
+	if (!formats[type] || check_formats_of(arguments, formats[type]) != 0)
 		return EXIT_BAD_REQUEST;
-	}
+	if (type == DOCUMENT_COMPARISON && is_wide)
+		documents_prefer(arguments, "wide");
+	if (type == DOCUMENT_COMPARISON)
+		return report_comparison(arguments, path);
+	if (type == DOCUMENT_CHECK)
+		return report_check(arguments, path);
+	if (type == DOCUMENT_FIO)
+		return report_fio(arguments, path, text, length);
+	return report_result(arguments, path);
 }
 
 static int report_main(struct arguments *arguments, void *asked)
 {
+	const struct report_request *request = asked;
+
 	if (arguments->operand_count != 1) {
 		diag_error(&arguments->diag, NULL, "name one result file");
 		diag_hint(&arguments->diag, "%s",
@@ -162,7 +155,7 @@ static int report_main(struct arguments *arguments, void *asked)
 	}
 	if (documents_spare_operands(arguments, "the result") != 0)
 		return EXIT_BAD_REQUEST;
-	return report_file(arguments, asked, arguments->operands[0]);
+	return report_file(arguments, request->is_wide, arguments->operands[0]);
 }
 
 const struct command command_report = {

@@ -67,9 +67,7 @@ static int run_and_write(
 	/* What the write guard refuses late has a result: that of the jobs before. */
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
-		if (documents_write(arguments, &request->documents, &result_formats, &result) !=
-				0 &&
-			code == EXIT_DONE)
+		if (documents_write(arguments, &result_formats, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}
@@ -84,7 +82,7 @@ static int run_main(struct arguments *arguments, void *asked)
 	struct job_set set = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (documents_check(arguments, &request->documents, &result_formats) != 0)
+	if (documents_check(arguments, &result_formats) != 0)
 		return code;
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");

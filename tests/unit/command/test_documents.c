@@ -124,7 +124,7 @@ TEST_FIXTURE(NULL, forget);
 TEST(options_come_from_the_tables_of_writers)
 {
 	struct arena arena = {0};
-	const struct option *options = documents_options(kinds, &arena);
+	const struct option *options = documents_options(&parts[0], &arena);
 	static const char *const names[] = {"format", "output", "loud", "half", "long"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -135,24 +135,24 @@ TEST(options_come_from_the_tables_of_writers)
 	arena_free(&arena);
 	asked("--format=loud --long=x --half=y");
 	assert_string_equal(documents->format, "loud");
-	assert_string_equal(documents_file(documents, "long"), "x");
-	assert_string_equal(documents_file(documents, "half"), "y");
-	assert_null(documents_file(documents, "loud"));
-	assert_null(documents_file(documents, "text"));
+	assert_string_equal(documents_file(&arguments, "long"), "x");
+	assert_string_equal(documents_file(&arguments, "half"), "y");
+	assert_null(documents_file(&arguments, "loud"));
+	assert_null(documents_file(&arguments, "text"));
 }
 
 TEST(a_format_is_one_of_the_documents_own)
 {
 	asked("--format=long");
-	assert_int_equal(documents_check(&arguments, documents, &letter), -EINVAL);
+	assert_int_equal(documents_check(&arguments, &letter), -EINVAL);
 	assert_said("unknown format 'long' of a letter");
 	assert_said("hint: its formats are text, loud, half");
 	asked("--format=long");
-	assert_int_equal(documents_check(&arguments, documents, &note), 0);
+	assert_int_equal(documents_check(&arguments, &note), 0);
 	asked("--long=/dev/null --loud=/dev/null");
-	assert_int_equal(documents_check(&arguments, documents, &letter), -EINVAL);
+	assert_int_equal(documents_check(&arguments, &letter), -EINVAL);
 	assert_said("--long: a letter is not written as that");
-	assert_int_equal(documents_check(&arguments, documents, &note), 0);
+	assert_int_equal(documents_check(&arguments, &note), 0);
 }
 
 TEST(another_format_is_preferred_to_text_only)
@@ -162,7 +162,7 @@ TEST(another_format_is_preferred_to_text_only)
 
 	for (size_t i = 0; i < 3; i++) {
 		asked(lines[i][0]);
-		documents_prefer(documents, "loud");
+		documents_prefer(&arguments, "loud");
 		assert_string_equal(documents->format, lines[i][1]);
 	}
 }
@@ -184,8 +184,8 @@ TEST(two_documents_have_two_places)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		asked(cases[i].line);
-		assert_int_equal(documents_check(&arguments, documents, &letter),
-			cases[i].words ? -EINVAL : 0);
+		assert_int_equal(
+			documents_check(&arguments, &letter), cases[i].words ? -EINVAL : 0);
 		if (cases[i].words)
 			assert_said(cases[i].words);
 		else
@@ -226,26 +226,26 @@ TEST(what_grows_is_a_file)
 TEST(a_file_gets_the_whole_in_its_format)
 {
 	asked("--output=%");
-	assert_int_equal(documents_write(&arguments, documents, &letter, words), 0);
+	assert_int_equal(documents_write(&arguments, &letter, words), 0);
 	assert_file_holds("all of it");
 	asked("--output=/dev/null --loud=%");
-	assert_int_equal(documents_write(&arguments, documents, &letter, words), 0);
+	assert_int_equal(documents_write(&arguments, &letter, words), 0);
 	assert_file_holds("ALL OF IT");
 	asked("--output=% --format=loud");
-	assert_int_equal(documents_write(&arguments, documents, &letter, words), 0);
+	assert_int_equal(documents_write(&arguments, &letter, words), 0);
 	assert_file_holds("ALL OF IT");
 }
 
 TEST(a_writer_that_fails_leaves_the_old_file_and_the_others_are_written)
 {
 	asked("--output=%");
-	assert_int_equal(documents_write(&arguments, documents, &letter, words), 0);
+	assert_int_equal(documents_write(&arguments, &letter, words), 0);
 	asked("--half=% --output=/dev/null");
-	assert_int_equal(documents_write(&arguments, documents, &letter, words), -EILSEQ);
+	assert_int_equal(documents_write(&arguments, &letter, words), -EILSEQ);
 	assert_said("cannot write /tmp/ringside-documents.");
 	assert_file_holds("all of it");
 	asked("--half=/nonexistent/file --output=% --format=loud");
-	assert_int_equal(documents_write(&arguments, documents, &letter, words), -EILSEQ);
+	assert_int_equal(documents_write(&arguments, &letter, words), -EILSEQ);
 	assert_file_holds("ALL OF IT");
 }
 

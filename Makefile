@@ -197,10 +197,13 @@ demo: ## build, run each engine once on a temporary file, then compare them
 		$(BUILD)/ringside compare --trial-time=600ms --max-time=50s jobs/engines.job
 	@rm -f $(BUILD)/demo.tmp
 
-install: all ## install program, manual page and jobs to DESTDIR/PREFIX
+install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
 	install -D -m 755 $(BUILD)/ringside $(DESTDIR)$(PREFIX)/bin/ringside
 	$(BUILD)/ringside help man >$(BUILD)/ringside.1
 	install -D -m 644 $(BUILD)/ringside.1 $(DESTDIR)$(PREFIX)/share/man/man1/ringside.1
+	$(BUILD)/ringside help completion >$(BUILD)/ringside.bash
+	install -D -m 644 $(BUILD)/ringside.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ringside
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/ringside/jobs jobs/*.job
 
 clean: ## remove build/

@@ -121,22 +121,13 @@ bool check_gate_fails(const struct check *report, const struct check_gate *gate)
 	return outcome_exit_code(&gate->outcome, 1, &report->policy) == EXIT_REGRESSION;
 }
 
-#define WRITE(function) DOCUMENT_WRITE(const struct check, function)
+#define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct check, function)},
 
-static const struct document_writer check_writers[] = {
-	{"text", NULL, WRITE(check_write_text)},
-	{"json", "JSON", WRITE(check_write_json)},
-	{"markdown", "Markdown", WRITE(check_write_markdown)},
-	{"junit", "XML in JUnit's layout", WRITE(check_write_junit)},
-	{"openmetrics", "OpenMetrics", WRITE(check_write_openmetrics)},
-	{"gab", "JSON for github-action-benchmark", WRITE(check_write_gab)},
-	{"bencher", "JSON for Bencher", WRITE(check_write_bencher)},
-	{NULL, NULL, NULL},
-};
+static const struct document_writer writers[] = {CHECK_WRITER_LIST(WRITER){NULL, NULL, NULL}};
 
-static const struct document_writer check_saved_writers[] = {
-	{"text", NULL, WRITE(check_write_text)},
-	{"markdown", "Markdown", WRITE(check_write_markdown)},
+static const struct document_writer saved_writers[] = {
+	{"text", NULL, DOCUMENT_WRITE(const struct check, check_write_text)},
+	{"markdown", "Markdown", DOCUMENT_WRITE(const struct check, check_write_markdown)},
 	{NULL, NULL, NULL},
 };
 
@@ -145,6 +136,5 @@ static int write_check(const struct document_writer *writer, void *document, FIL
 	return DOCUMENT_FUNCTION(const struct check, writer)(document, stream);
 }
 
-const struct document_formats check_formats = {"a check", check_writers, write_check};
-const struct document_formats check_saved_formats = {
-	"a saved check", check_saved_writers, write_check};
+const struct document_formats check_formats = {"a check", writers, write_check};
+const struct document_formats check_saved_formats = {"a saved check", saved_writers, write_check};

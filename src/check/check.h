@@ -108,13 +108,19 @@ size_t check_count(const struct check *report, enum outcome outcome);
 int check_read(const char *path, struct check *report, struct diag *diag);
 
 /* Writers: 0 or -errno of the stream. */
-int check_write_text(const struct check *report, FILE *stream);
-int check_write_json(const struct check *report, FILE *stream);
-int check_write_markdown(const struct check *report, FILE *stream);
-int check_write_junit(const struct check *report, FILE *stream);
-int check_write_openmetrics(const struct check *report, FILE *stream);
-int check_write_gab(const struct check *report, FILE *stream);
-int check_write_bencher(const struct check *report, FILE *stream);
+#define CHECK_WRITER_LIST(WRITER)                                                                  \
+	WRITER("text", NULL, check_write_text)                                                     \
+	WRITER("json", "JSON", check_write_json)                                                   \
+	WRITER("markdown", "Markdown", check_write_markdown)                                       \
+	WRITER("junit", "XML in JUnit's layout", check_write_junit)                                \
+	WRITER("openmetrics", "OpenMetrics", check_write_openmetrics)                              \
+	WRITER("gab", "JSON for github-action-benchmark", check_write_gab)                         \
+	WRITER("bencher", "JSON for Bencher", check_write_bencher)
+
+#define CHECK_WRITER_DECLARE(name, as, function)                                                   \
+	int function(const struct check *report, FILE *stream);
+CHECK_WRITER_LIST(CHECK_WRITER_DECLARE)
+
 int check_write_annotations(const struct check *report, FILE *stream); /* GitHub's */
 
 extern const struct document_formats check_formats;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Formats of documents. Each kind of document (a result, a comparison, a check, …) has one table
- * of its writers, and a line there is all that a format needs: --format=NAME, --NAME=FILE, help,
- * the manual and the completion follow.
+ * Formats of documents. Each kind of document (a result, a comparison, a check, …) has a list of
+ * its writers (RESULT_WRITER_LIST), and a line there is all that a format needs: --format=NAME,
+ * --NAME=FILE, help, the manual and the completion follow.
  */
 #ifndef DOCUMENT_FORMATS_H
 #define DOCUMENT_FORMATS_H

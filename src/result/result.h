@@ -179,13 +179,18 @@ void result_merge_job(
  * Writers: each writes a whole document. They return 0 or -errno of the stream. No figure that is
  * not known is printed: it is null in JSON, empty in CSV, a dash in text.
  */
-int write_text(const struct result *result, FILE *stream);    /* a screen a job, a summary */
-int write_summary(const struct result *result, FILE *stream); /* the summary alone */
-int result_write_json(const struct result *result, FILE *stream);
-int write_markdown(const struct result *result, FILE *stream);
-int write_csv(const struct result *result, FILE *stream);      /* a row a job and direction */
-int write_fio_json(const struct result *result, FILE *stream); /* fio's layout, for its readers */
-int write_hdr_log(const struct result *result, FILE *stream);  /* HdrHistogram's log */
+#define RESULT_WRITER_LIST(WRITER)                                                                 \
+	WRITER("text", NULL, write_text) /* a screen a job, a summary */                           \
+	WRITER("summary", NULL, write_summary)                                                     \
+	WRITER("json", "JSON", result_write_json)                                                  \
+	WRITER("csv", "CSV", write_csv) /* a row a job and direction */                            \
+	WRITER("markdown", "Markdown", write_markdown)                                             \
+	WRITER("fio-json", "JSON in fio's layout", write_fio_json)                                 \
+	WRITER("hdr-log", "a histogram log (HdrHistogram)", write_hdr_log)
+
+#define RESULT_WRITER_DECLARE(name, as, function)                                                  \
+	int function(const struct result *result, FILE *stream);
+RESULT_WRITER_LIST(RESULT_WRITER_DECLARE)
 
 /* The same with other options than write_text_options_of(stream). */
 int write_text_with(

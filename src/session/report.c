@@ -206,23 +206,19 @@ int report_text_with(const struct record *record, bool is_wide,
 	return page_close(&page, options, stream);
 }
 
-int report_text(const struct record *record, bool is_wide, FILE *stream)
+int report_text(const struct record *record, FILE *stream)
 {
 	struct write_text_options options = write_text_options_of(stream);
 
-	if (is_wide)
-		options.columns = WIDE_COLUMNS;
-	return report_text_with(record, is_wide, &options, stream);
+	return report_text_with(record, false, &options, stream);
 }
 
-static int report_narrow_text(const struct record *record, FILE *stream)
+int report_wide(const struct record *record, FILE *stream)
 {
-	return report_text(record, false, stream);
-}
+	struct write_text_options options = write_text_options_of(stream);
 
-static int report_wide_text(const struct record *record, FILE *stream)
-{
-	return report_text(record, true, stream);
+	options.columns = WIDE_COLUMNS;
+	return report_text_with(record, true, &options, stream);
 }
 
 static void print_markdown_lines(const char **lines, FILE *stream)
@@ -287,21 +283,13 @@ int report_json(const struct record *record, FILE *stream)
 	return stream_finish(stream);
 }
 
-#define WRITE(function) DOCUMENT_WRITE(const struct record, function)
+#define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct record, function)},
 
-static const struct document_writer report_writers[] = {
-	{"text", NULL, WRITE(report_narrow_text)},
-	{"wide", NULL, WRITE(report_wide_text)},
-	{"json", "JSON with every trial, also after each block", WRITE(report_json)},
-	{"csv", "CSV, a row for each contender and metric", WRITE(report_csv)},
-	{"sweep", "CSV, a row for each point, with its values", WRITE(report_sweep_csv)},
-	{"markdown", "Markdown", WRITE(report_markdown)},
-	{NULL, NULL, NULL},
-};
+static const struct document_writer writers[] = {REPORT_WRITER_LIST(WRITER){NULL, NULL, NULL}};
 
 static int write_record(const struct document_writer *writer, void *document, FILE *stream)
 {
 	return DOCUMENT_FUNCTION(const struct record, writer)(document, stream);
 }
 
-const struct document_formats report_formats = {"a comparison", report_writers, write_record};
+const struct document_formats report_formats = {"a comparison", writers, write_record};

@@ -11,18 +11,25 @@
 #include "session/grid.h"
 #include "session/view.h"
 
-/* Tables and words; `is_wide` adds what does not fit into 100 columns. */
-int report_text(const struct record *record, bool is_wide, FILE *stream);
+/*
+ * Writers. Text has tables and words; the wide one what does not fit into 100 columns, too. A sweep
+ * has a column for each key that was varied, the contender, and the level of each metric that was
+ * measured (with its interval, of the primary one).
+ */
+#define REPORT_WRITER_LIST(WRITER)                                                                 \
+	WRITER("text", NULL, report_text)                                                          \
+	WRITER("wide", NULL, report_wide)                                                          \
+	WRITER("json", "JSON with every trial, also after each block", report_json)                \
+	WRITER("csv", "CSV, a row for each contender and metric", report_csv)                      \
+	WRITER("sweep", "CSV, a row for each point, with its values", report_sweep_csv)            \
+	WRITER("markdown", "Markdown", report_markdown)
+
+#define REPORT_WRITER_DECLARE(name, as, function)                                                  \
+	int function(const struct record *record, FILE *stream);
+REPORT_WRITER_LIST(REPORT_WRITER_DECLARE)
+
 int report_text_with(const struct record *record, bool is_wide,
 	const struct write_text_options *options, FILE *stream);
-int report_markdown(const struct record *record, FILE *stream);
-int report_csv(const struct record *record, FILE *stream); /* a row a contender and metric */
-/*
- * A sweep: a column for each key that was varied, the contender, and the level of each metric
- * that was measured (with its interval, of the primary one).
- */
-int report_sweep_csv(const struct record *record, FILE *stream);
-int report_json(const struct record *record, FILE *stream);
 
 extern const struct document_formats report_formats;
 

@@ -36,6 +36,8 @@ teardown() {
 	[ -x "$folder/opt/rs/bin/ringside" ]
 	cmp build/ringside "$folder/opt/rs/bin/ringside"
 	build/ringside help man | cmp - "$folder/opt/rs/share/man/man1/ringside.1"
+	build/ringside help completion |
+		cmp - "$folder/opt/rs/share/bash-completion/completions/ringside"
 	diff <(cd jobs && cat ./*.job) <(cd "$folder/opt/rs/share/ringside/jobs" && cat ./*.job)
 }
 

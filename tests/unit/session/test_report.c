@@ -192,11 +192,6 @@ TEST(warnings_stand_out)
 	assert_true(strstr(line, "\033[33m") < strstr(line, "warning: noisy machine"));
 }
 
-static int write_wide(const struct record *of, FILE *stream)
-{
-	return report_text(of, true, stream);
-}
-
 TEST(wide_tables_have_more_than_100_columns)
 {
 	static const char *const row =
@@ -204,7 +199,7 @@ TEST(wide_tables_have_more_than_100_columns)
 
 	record.points[0].contenders[SAMPLE_FAST].name =
 		arena_strndup(&record.arena, row + 3, strlen(row) - 4);
-	assert_says(document_of(write_wide), row);
+	assert_says(document_of(report_wide), row);
 	assert_null(strstr(text_of(false, plain), row));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the process needs before and after a command. */
+/* The process before and after a command. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,8 +12,8 @@
 
 /*
  * Where a caller closed one of them, the next file that is opened would get its number, and what is
- * printed would be written to a target. What stands there instead refuses it: a result that goes
- * nowhere is still an error.
+ * printed would be written to a target. The descriptor that takes its place refuses writes, so that
+ * a result that goes nowhere is still an error.
  */
 static void hold_standard_descriptors(void)
 {

@@ -7,7 +7,7 @@
 #include "command/command.h"
 #include "job/job_entries.h"
 
-/* What fio takes on its command line alone, beside the options of jobs; source: fio 3.33 --help. */
+/* Flags of fio's command line that are no options of jobs; source: fio 3.33 --help. */
 struct fio_flag {
 	const char *name;
 	bool is_harmless; /* accepted with a note: what it asks for changes no result */
@@ -82,7 +82,7 @@ static const struct fio_flag *find_fio_flag(const char *text)
 	return NULL;
 }
 
-/* Of all parts of the request; *target is what it is bound to. */
+/* The option in one of the request's parts; *target is the part that it is bound to. */
 static const struct option *find_own(
 	const struct arguments *arguments, const char *name, void **target)
 {

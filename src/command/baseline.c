@@ -31,7 +31,7 @@ struct baseline_request {
 
 static const struct option record_options[] = {
 	{BIND(COUNT, sessions), .min = 1, .max = 100, .name = "sessions", .syntax = "N",
-		.value_default = "5", .help = "record: so many sessions, --idle apart"},
+		.value_default = "5", .help = "record: number of sessions, --idle apart"},
 	{OPTION_BIND_TEXTS(struct baseline_request, thresholds, threshold_count),
 		.name = "threshold", .syntax = "METRIC=P%",
 		.help = "record: tolerated loss in checks against it; may be repeated"},
@@ -44,7 +44,7 @@ static const struct option reference_options[] = {
 		.help = "record: ratios to a section, engine, option=value or binary"},
 	{BIND(COUNT, blocks), .min = SESSION_OPTIONS_BLOCKS_LEAST,
 		.max = SESSION_OPTIONS_BLOCKS_MOST, .name = "blocks", .syntax = "N",
-		.value_default = "7", .help = "record: so many blocks"},
+		.value_default = "7", .help = "record: number of blocks"},
 	{.name = NULL},
 };
 
@@ -64,7 +64,7 @@ static const struct option update_options[] = {
 
 static const struct option common_options[] = {
 	{BIND(TEXT, commit), .name = "commit", .syntax = "HASH",
-		.help = "what is measured (default: CI's variable, or git's HEAD)"},
+		.help = "commit that is measured (default: CI's variable, or git's HEAD)"},
 	{BIND(FLAG, trials.contest.is_quiet), .name = "quiet", .help = "no progress line"},
 	{.name = NULL},
 };

@@ -46,31 +46,30 @@ static const struct option_choice improved_choices[] = {
 
 static const struct option check_options[] = {
 	{BIND_TEXTS(baselines, baseline_count), .name = "baseline", .syntax = "BASELINE",
-		.help = "what it is held against: a baseline, or results (repeated: sessions)"},
+		.help = "compare with this baseline, or result (repeated: sessions)"},
 	{BIND_TEXTS(thresholds, threshold_count), .name = "threshold", .syntax = "METRIC=P%",
-		.help = "tolerated loss, and that METRIC is judged; may be repeated"},
+		.help = "judge METRIC, and tolerate this loss; may be repeated"},
 	{BIND_TEXTS(conduct.settings.allowed, conduct.settings.allowed_count), .name = "allow-env",
 		.syntax = "FACT", .help = "a fact of the machine that may differ; may be repeated"},
 	{BIND(FLAG, allows_jobs), .name = "allow-job",
-		.help = "options of the jobs may differ from the baseline's, rates from the "
-			"reference's"},
+		.help = "jobs may differ from the baseline's in options, from references in rates"},
 	{BIND(FLAG, conduct.settings.allows_disturbed), .name = "allow-disturbed",
-		.help = "disturbed trials are judged, though the baseline had none"},
+		.help = "judge disturbed trials, too, beside a baseline without any"},
 	{BIND(CHOICE, inconclusive), .choices = inconclusive_choices, .name = "inconclusive",
 		.syntax = "WHAT", .value_default = "3",
-		.help = "pass or fail what shows neither; 3: the exit code"},
+		.help = "pass or fail an inconclusive check; 3: the exit code"},
 	{BIND(CHOICE, fails_improved), .choices = improved_choices, .name = "improved",
 		.syntax = "WHAT", .value_default = "pass",
-		.help = "fail what got better, so that the baseline is updated"},
+		.help = "fail an improvement, so that the baseline is updated"},
 	{BIND(FLAG, is_bisecting), .name = "bisect", .help = "exit codes for `git bisect run`"},
 	{BIND(TEXT, title), .name = "title", .syntax = "NAME",
-		.help = "of the check in reports (default: the first file's name)"},
+		.help = "title of the check in reports (default: the first file's name)"},
 	{BIND(TEXT, history), .name = "history", .syntax = "FILE",
 		.help = "add a line to FILE (JSON lines)"},
 	{BIND(FLAG, is_github), .name = "github",
 		.help = "annotations, step summary, output (by itself on GitHub)"},
 	{BIND(TEXT, conduct.commit), .name = "commit", .syntax = "HASH",
-		.help = "what is measured (default: CI's variable, or git's HEAD)"},
+		.help = "commit that is measured (default: CI's variable, or git's HEAD)"},
 	{BIND(FLAG, conduct.trials.contest.is_quiet), .name = "quiet", .help = "no progress line"},
 	{.name = NULL},
 };
@@ -79,11 +78,11 @@ static const struct option check_options[] = {
 static const struct option run_options[] = {
 	{BIND_TEXTS(conduct.trials.references, conduct.trials.reference_count), .name = "ref",
 		.syntax = "WHAT",
-		.help = "held against in the same session: a section, engine, option=value, "
+		.help = "compare within the session: with a section, engine, option=value, "
 			"binary"},
 	{BIND(COUNT, conduct.blocks), .min = SESSION_OPTIONS_BLOCKS_LEAST,
 		.max = SESSION_OPTIONS_BLOCKS_MOST, .name = "blocks", .syntax = "N",
-		.help = "so many blocks (default: 7, and more where that settles it)"},
+		.help = "number of blocks (default: 7, and more where that settles it)"},
 	{BIND(TEXT, conduct.trials.contest.save_path), .name = "comparison", .syntax = "FILE",
 		.help = "save every trial to FILE, as `ringside compare --json` does"},
 	{.name = NULL},
@@ -285,7 +284,7 @@ static int judge_results(
 		find_assertions_of(arguments, sessions, count, baseline, settings) != 0)
 		return -EINVAL;
 	if (!baseline && !has_references(&sessions[0]) && settings->assertion_count == 0) {
-		diag_error(&arguments->diag, NULL, "nothing to hold it against");
+		diag_error(&arguments->diag, NULL, "there is nothing to compare with");
 		diag_hint(&arguments->diag, "--baseline=FILE names a baseline or another result");
 		return -EINVAL;
 	}
@@ -345,7 +344,7 @@ static int judge_jobs(
 	if (error == 0)
 		error = find_assertions(arguments, &plan, &conduct->settings);
 	if (error == 0 && !has_something_to_judge_by(conduct)) {
-		diag_error(&arguments->diag, NULL, "nothing to hold it against");
+		diag_error(&arguments->diag, NULL, "there is nothing to compare with");
 		diag_hint(&arguments->diag,
 			"--baseline=FILE, --ref=WHAT, or assert=METRIC>=VALUE in the job");
 		error = -EINVAL;
@@ -406,7 +405,7 @@ static int append(struct arguments *arguments, const char *path, const char *tex
 	return documents_complain(arguments, path, error);
 }
 
-/* What GitHub reads: commands on stderr (stdout carries the result), and two files. */
+/* GitHub reads commands on stderr (stdout carries the result) and two files. */
 static int write_github(struct arguments *arguments, struct check *report)
 {
 	const char *summary = getenv("GITHUB_STEP_SUMMARY");
@@ -534,7 +533,7 @@ const struct command command_check = {
 		"    a section of the job, an engine, option=value, or another ringside binary\n\n"
 		"A loss is a regression when it is shown (1 % one-sided, by fresh trials) and "
 		"above half\nthe threshold; a pass is a pass only when a loss as large as the "
-		"threshold is excluded.\nWhat shows neither is inconclusive. 'sees' is the "
+		"threshold is excluded.\nA gate that shows neither is inconclusive. 'sees' is the "
 		"smallest loss that would be found.\n"
 		"A baseline of another job, or of levels of another machine, is refused before "
 		"anything runs\n(exit code 4); ratios and counts are judged on any machine.\n"

@@ -86,7 +86,7 @@ static int exit_code(const struct contest *contest)
 	return code;
 }
 
-/* How long a job runs is for runs; nobody shall wonder where it went. */
+/* A trial has a length of its own: a job file's runtime does not count, and that is said. */
 static void note_length(
 	struct arguments *arguments, const struct contender_plan *plan, const char *key)
 {
@@ -182,8 +182,8 @@ const struct command command_compare = {
 		"--vary sweeps: a table over all values comes first (--sweep writes it as CSV), "
 		"then each\npoint's own, if it has something to compare. A single contender "
 		"will do, and has no control.\n\n"
-		"What is given with ± holds the drift of the session too: whether two "
-		"contenders differ is\ntold by the difference to the reference, not by whether "
+		"An interval given with ± includes the drift of the session: judge two "
+		"contenders by their\ndifference to the reference, not by whether "
 		"their ± overlap.\n\n"
 		"  ▲ better   ▼ worse   ≈ equal within the margin   ~ not shown, and not "
 		"excluded\n"

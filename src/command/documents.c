@@ -346,7 +346,7 @@ int documents_spare_targets(struct arguments *arguments, const struct job_set *s
 	return error;
 }
 
-/* A result that nobody can measure again as it was: not lost, wherever it has to go. */
+/* A result cannot be measured again as it was: it is kept wherever there is room for it. */
 void documents_keep(struct arguments *arguments, const char *path, const char *text, size_t bytes)
 {
 	bool is_stdout = save_file_is_stdout(path);
@@ -356,12 +356,12 @@ void documents_keep(struct arguments *arguments, const char *path, const char *t
 		path = arena_printf(
 			&arguments->arena, "%s/ringside-result", save_file_temporary_folder());
 	if (save_file_keep(path, text, bytes, kept) == 0) {
-		diag_note(&arguments->diag, NULL, "what was for %s is kept in %s",
+		diag_note(&arguments->diag, NULL, "the document for %s is kept in %s",
 			is_stdout ? "stdout" : path, kept);
 		return;
 	}
 	if (!is_stdout && fwrite(text, 1, bytes, stdout) == bytes && fflush(stdout) == 0)
-		diag_note(&arguments->diag, NULL, "what was for %s is on stdout", path);
+		diag_note(&arguments->diag, NULL, "the document for %s is on stdout", path);
 }
 
 int documents_save(struct arguments *arguments, const char *path, const char *text, size_t bytes)
@@ -426,11 +426,11 @@ static int print_to(struct arguments *arguments, FILE *stream, const char *name,
 
 	if (error == 0 && fflush(stream) != 0)
 		error = -errno;
-	/* Who reads no further (head) has what was wanted. */
+	/* A reader that stops early (head) has what it wanted. */
 	return error == -EPIPE ? error : documents_complain(arguments, name, error);
 }
 
-/* What was measured is not lost with the stream that it was for. */
+/* A measured result is kept when the stream that it was for cannot be written. */
 static int print_or_keep(struct arguments *arguments, const struct printing *printing)
 {
 	int error = print_to(arguments, stdout, "to stdout", printing);

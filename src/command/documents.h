@@ -80,7 +80,7 @@ int documents_spare(struct arguments *arguments, const char *path, const char *w
 int documents_spare_operands(struct arguments *arguments, const char *what);
 int documents_spare_targets(struct arguments *arguments, const struct job_set *sets, size_t count);
 
-/* To `path`; what cannot be written there is kept elsewhere, and where is said. 0 or -errno. */
+/* To `path`; a text that cannot be written there is kept elsewhere, reported. 0 or -errno. */
 int documents_save(struct arguments *arguments, const char *path, const char *text, size_t bytes);
 
 /* Keeps a text that could not be written to `path`: beside it, in $TMPDIR, or on stdout. */

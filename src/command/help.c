@@ -44,8 +44,10 @@ static const char job_files[] =
 	"a section. `ringside help options` lists all options, `ringside help bs` explains one.\n"
 	"\n"
 	"Sizes are powers of 1024 (4k, 1m, 1.5g; KiB means the same), times have units (10s,\n"
-	"500ms; a bare number is seconds where fio says so). What fio accepts in silence and\n"
-	"nobody can want, such as bs=4q or runtime=5sec, is an error or a warning with its line.\n"
+	"500ms; a bare number is seconds where fio says so). Values that fio accepts\n"
+	"in silence and that cannot be meant, such as bs=4q or runtime=5sec, are errors or "
+	"warnings\n"
+	"with their line.\n"
 	"`ringside run --dry-run FILE` prints the effective job and runs nothing.\n";
 
 static const char rates[] =
@@ -58,13 +60,13 @@ static const char rates[] =
 	"  service  sent to done: how long the target took; fio reports this one\n"
 	"\n"
 	"lat is lag + service, I/O by I/O. An I/O that is late is sent late and never left out;\n"
-	"what the end of the run finds unsent is sent for as long again, 10 s at most, and what "
-	"is\n"
-	"unsent then is counted. rate_process=poisson draws arrivals at random, which is what\n"
-	"independent clients look like. A rate is that of each clone and each direction;\n"
-	"rate_iops_total and rate_total are of all clones together. compare holds contenders\n"
-	"against each other by the sum over clones and directions: at unlike sums nobody wins, at\n"
-	"a sum that all keep the median latency decides.\n"
+	"I/Os that are unsent at the end of the run are sent for as long again, 10 s at most, and\n"
+	"then counted. rate_process=poisson draws arrivals at random, as those of independent\n"
+	"clients are. A rate is that of each clone and each direction;\n"
+	"rate_iops_total and rate_total are of all clones together. compare uses the sum\n"
+	"over clones and directions: at unequal sums there is no winner, at a sum that all keep "
+	"the\n"
+	"median latency decides.\n"
 	"\n"
 	"For the last 50 us before its due time an I/O is waited for awake. This CPU time is\n"
 	"reported apart (pacing) and is not part of the cost.\n";
@@ -80,8 +82,8 @@ static const char cost[] =
 	"  switches    context switches per I/O: how often the thread went to sleep\n"
 	"  punts       I/Os per I/O that the kernel handed to worker threads (io_uring)\n"
 	"\n"
-	"Interrupts and softirqs are charged by the kernel to whoever was running, so a device's\n"
-	"own interrupt work is in somebody's account, not always in this one. A job of more\n"
+	"The kernel charges interrupts and softirqs to the thread that was running, so a device's\n"
+	"interrupt work is in some thread's account, not always in the job's. A job of more\n"
 	"threads than CPUs shares them; the CPU time is still each thread's own.\n";
 
 static const char depth[] =
@@ -110,7 +112,8 @@ static const char proof[] =
 	"            SQPOLL thread and its CPU, interrupts of the device under polled I/O\n"
 	"\n"
 	"Typical findings: libaio on a buffered file spends its time inside io_submit; io_uring\n"
-	"hands what would block to io-wq and so measures a thread pool; hipri without poll queues\n"
+	"hands I/O that would block to io-wq and so measures a thread pool; hipri without poll "
+	"queues\n"
 	"completes by interrupt. Such a result has a warning, a contender of compare the mark !,\n"
 	"and strict_engine=1 makes it an error (exit code 5).\n";
 
@@ -146,8 +149,9 @@ static const char gates[] =
 	"  asserted  a limit of the job file: assert=read.iops>=500k, read.lat.p99<=200us\n"
 	"\n"
 	"A regression is a loss that is shown (1 % one-sided, by fresh trials) and that is above\n"
-	"half the threshold. A pass is earned: a loss as large as the threshold is excluded. What\n"
-	"shows neither is inconclusive, exit code 3, and 'sees' is the smallest loss that this\n"
+	"half the threshold. A pass is earned: a loss as large as the threshold is excluded. A\n"
+	"gate that shows neither is inconclusive, exit code 3, and 'sees' is the smallest loss "
+	"that this\n"
 	"session would have found.\n"
 	"\n"
 	"Default thresholds: IOPS, bandwidth, median latency and CPU per I/O 5 %, p99 10 %,\n"
@@ -165,11 +169,11 @@ static const char gates[] =
 	"quieter machine.\n";
 
 static const char ci[] =
-	"Runners are busy and no two are alike: hold against a reference in the same session "
-	"(here:\n"
-	"ringside as it was before the pull request), let disturbed trials count, and take\n"
-	"inconclusive as a warning. On GitHub annotations, step summary and output come by "
-	"themselves.\n"
+	"Runners are busy and differ: compare with a reference in the same session (here: "
+	"ringside\n"
+	"before the pull request), let disturbed trials count, and take inconclusive as a "
+	"warning.\n"
+	"On GitHub annotations, step summary and output come by themselves.\n"
 	"\n"
 	"  name: storage\n"
 	"  on: pull_request\n"
@@ -216,7 +220,8 @@ static const char devices[] =
 	"no option allows it. A device that carries a file system, a partition table or a RAID or\n"
 	"LVM signature is refused until it is named a second time: --destroy=/dev/nvme0n1, or its\n"
 	"serial number. The same holds for a file that is swap space or has a loop device on it,\n"
-	"by whatever name, through an overlay too; one that cannot be told from it is refused.\n"
+	"by whatever name, through an overlay too; a file that cannot be told from one is "
+	"refused.\n"
 	"Only character devices that are known to be harmless are opened: null, zero, full,\n"
 	"random, urandom, terminals, and NVMe namespaces behind the same guard. /dev/sg*,\n"
 	"/dev/mem, tapes and all others are refused. --readonly refuses every write.\n"
@@ -224,8 +229,9 @@ static const char devices[] =
 	"The guard is asked before anything runs, and again about what is open whenever a job\n"
 	"opens it: a link that was moved, a file system that was made or a disk that was changed\n"
 	"in between is refused then. A device is held (O_EXCL) from there to its last write. A\n"
-	"file cannot be held: whoever attaches a loop device to the file that a running job\n"
-	"writes gets what the job writes.\n";
+	"file cannot be held: a loop device that is attached to the file while a job writes it "
+	"gets\n"
+	"what the job writes.\n";
 
 /* Documents beside its result, one of which may go to stdout. */
 static bool shares_stdout(const struct command *command)

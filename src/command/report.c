@@ -33,7 +33,7 @@ static const struct command_part parts[] = {
 	{.options = NULL},
 };
 
-/* What was read, if it was; an exit code. */
+/* Writes the document, if it was read. An exit code. */
 static int write_it(struct arguments *arguments, const struct document_formats *kind,
 	int read_error, void *document)
 {

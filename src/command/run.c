@@ -64,7 +64,7 @@ static int run_and_write(
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
-	/* What the write guard refuses late has a result: that of the jobs before. */
+	/* A job that the write guard refuses late leaves the result of the jobs before it. */
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
 		if (documents_write(arguments, &result_formats, &result) != 0 && code == EXIT_DONE)

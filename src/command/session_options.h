@@ -9,17 +9,17 @@
 
 enum { SESSION_OPTIONS_BLOCKS_LEAST = 3, SESSION_OPTIONS_BLOCKS_MOST = 1000 };
 
-/* Of any session's trials; part of a request: struct contest_options. */
+/* Options of any session's trials; part of a request: struct contest_options. */
 extern const struct option session_options_contest[];
 #define SESSION_OPTIONS_CONTEST(request, member)                                                   \
 	COMMAND_PART(request, member, struct contest_options, session_options_contest)
 
-/* Of the sessions of check and baseline; part of a request: struct trials_request. */
+/* Options of sessions of check and baseline; part of a request: struct trials_request. */
 extern const struct option session_options_trials[];
 #define SESSION_OPTIONS_TRIALS(request, member)                                                    \
 	COMMAND_PART(request, member, struct trials_request, session_options_trials)
 
-/* What `compare` runs, and `plan` only plans. */
+/* The request of `compare`, and of `plan`, which does not run it. */
 struct comparison_request {
 	struct contender_request contenders;
 	struct contest_options contest;
@@ -46,7 +46,7 @@ extern const struct option session_options_comparison[];
 int session_options_plan(struct arguments *arguments, struct comparison_request *comparison,
 	struct contender_plan *plan);
 
-/* Completes what check and baseline have read. What is filled in lives as long as the arguments. */
+/* The same for check and baseline; what is filled in lives as long as the arguments. */
 void session_options_complete_trials(struct arguments *arguments, struct trials_request *trials);
 
 /* Where nothing is run, options of trials are a mistake: 0 or -EINVAL, reported with `why`. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What `ringside probe` found, plain data:
+ * The findings of `ringside probe`, plain data:
  *     probe_collect.c asks the host and the engines
  *     probe_engines.c tries each engine and each of its settings
  *     probe_target.c  tries what a target allows
@@ -35,8 +35,8 @@ struct probe_engine {
 
 struct probe_hint {
 	const char *effect;  /* "large", "medium", "small" */
-	const char *text;    /* what it is about, a sentence */
-	const char *command; /* what does it */
+	const char *text;    /* a sentence */
+	const char *command; /* that changes it */
 	struct probe_hint *next;
 };
 

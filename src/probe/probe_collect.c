@@ -70,15 +70,14 @@ static void answer_io_uring(struct probe *probe)
 		ability->cure = probe->uring.cure;
 		return;
 	}
-	ability->reason =
-		arena_printf(&probe->arena, "%u opcodes, %s; %s", probe->uring.opcode_count,
-			probe->uring.is_queried
-				? "told by IORING_REGISTER_QUERY"
-				: "found out by trial (no IORING_REGISTER_QUERY before 6.18)",
-			limits->io_uring_disabled < 0
-				? "the kernel has no switch for it"
-				: arena_printf(&probe->arena, "kernel.io_uring_disabled=%lld",
-					  (long long)limits->io_uring_disabled));
+	ability->reason = arena_printf(&probe->arena, "%u opcodes, %s; %s",
+		probe->uring.opcode_count,
+		probe->uring.is_queried ? "reported by IORING_REGISTER_QUERY"
+					: "found by trial (no IORING_REGISTER_QUERY before 6.18)",
+		limits->io_uring_disabled < 0
+			? "the kernel has no switch for it"
+			: arena_printf(&probe->arena, "kernel.io_uring_disabled=%lld",
+				  (long long)limits->io_uring_disabled));
 }
 
 static void answer_sqpoll_cpu(struct probe *probe)
@@ -123,10 +122,10 @@ static void answer_writable(struct probe *probe)
 	} else {
 		ability->answer = ABILITY_YES;
 		ability->reason = target->kind == TARGET_FILE
-					  ? "a job that writes overwrites what the file holds"
+					  ? "a job that writes overwrites the file's contents"
 				  : target->kind == TARGET_CHARACTER || target->kind == TARGET_PIPE
 					  ? NULL
-					  : "nobody uses it, and it carries no signature";
+					  : "it is not in use, and it carries no signature";
 	}
 }
 
@@ -168,7 +167,7 @@ static int collect_target(struct probe *probe, const char *path, struct diag *di
 	return 0;
 }
 
-/* It cannot be tried without writing; the target tells. */
+/* It cannot be tried without writing; the target reports it. */
 static void answer_atomic(struct probe *probe)
 {
 	const struct ability *promised = ability_find(&probe->abilities, "RWF_ATOMIC");
@@ -227,7 +226,7 @@ struct queue_field {
 
 static const struct queue_field queue_fields[] = {
 	TEXT("scheduler", schedulers, "in brackets the one in use; none is the shortest way"),
-	NUMBER("nr_requests", request_count, "requests a queue holds; what is above it waits"),
+	NUMBER("nr_requests", request_count, "requests that a queue holds; more have to wait"),
 	NUMBER("hw_queues", hardware_queues, "hardware queues; fewer than CPUs are shared"),
 	NUMBER("poll_queues", poll_queues, "the driver's parameter: queues without interrupts"),
 	NUMBER("io_poll", io_poll, "1: polled I/O (hipri) is possible"),

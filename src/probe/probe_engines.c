@@ -21,7 +21,7 @@ enum {
 };
 #define TRIAL_LIMIT_NS ((int64_t)NS_PER_S)
 
-/* What an option has to be tried with: a value that no table tells, another option it needs. */
+/* An option that is tried with a value that no table has, or with another option it needs. */
 struct trial_help {
 	const char *option;
 	const char *value;      /* NULL: as its type has it */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is worth changing here, the largest effect first, each with the command that does it. */
+/* Settings that are worth changing here, the largest effect first, each with its command. */
 #include <string.h>
 
 #include "base/text.h"
@@ -68,8 +68,8 @@ static void hint_polling(struct probe *probe)
 		return;
 	add(probe, "large",
 		arena_printf(&probe->arena,
-			"%s has no poll queues: io_uring's hipri, the lowest latency, is not to be "
-			"had",
+			"%s has no poll queues: io_uring's hipri, the lowest latency, is not "
+			"available",
 			probe->queue.disk),
 		block_queue_polling_cure(&probe->queue, &probe->arena));
 }
@@ -93,7 +93,7 @@ static void hint_cpu(struct probe *probe)
 			"cpupower idle-set -D 10");
 }
 
-/* Virtual disks often say that they rotate; of those only what is a SCSI disk is believed. */
+/* Virtual disks often say that they rotate; only a SCSI disk is believed. */
 static bool is_scheduled(const struct probe *probe)
 {
 	bool rotates = probe->device.is_rotational && probe->queue.driver &&
@@ -107,7 +107,7 @@ static void hint_queue(struct probe *probe)
 {
 	const struct block_queue *queue = &probe->queue;
 
-	/* Commands pass by the settings of the block layer. */
+	/* Commands bypass the settings of the block layer. */
 	if (!probe->has_device || probe->target.kind == TARGET_NVME_CHARACTER)
 		return;
 	if (is_scheduled(probe))

@@ -26,7 +26,7 @@ enum {
 };
 #define POLL_LIMIT_NS NS_PER_S
 
-/* What the trials of one target share. */
+/* Shared by the trials of one target. */
 struct trials {
 	const struct target *target;
 	const struct block_queue *queue;
@@ -87,7 +87,7 @@ int probe_target_readable(
 	else if (descriptor == -EACCES)
 		*cure = "run as root, or as the user that owns it";
 	else if (descriptor == -EPERM)
-		*cure = "whoever gave you this machine or container forbids it: a device cgroup "
+		*cure = "the machine or container forbids it: a device cgroup "
 			"or a hypervisor";
 	return descriptor;
 }
@@ -199,7 +199,7 @@ static void ask_atomic(struct trials *trials)
 
 	if (statx(AT_FDCWD, trials->target->path, 0, STATX_ATOMIC, &status) != 0 ||
 		!(status.stx_mask & STATX_ATOMIC)) {
-		add_no(trials, "RWF_ATOMIC", "statx tells of no atomic writes here",
+		add_no(trials, "RWF_ATOMIC", "statx reports no atomic writes here",
 			"Linux 6.11 for block devices, 6.13 for ext4 and XFS, and a drive that has "
 			"them");
 		return;

@@ -80,7 +80,7 @@ static void put_fact(struct page *page, const char *name, const char *text)
 	fputc('\n', page->stream);
 }
 
-/* What would make it a yes; or of a yes, more. */
+/* The cure of a no; for a yes, what would allow more. */
 static void put_cure(struct page *page, enum ability_answer answer, const char *cure)
 {
 	if (!cure)

@@ -186,7 +186,7 @@ expect_spared() {
 	umount small
 	expect_status 5
 	expect_error "cannot write small/b.json: No space left on device"
-	expect_error "note: what was for small/b.json is kept in $folder/b.json.kept.0"
+	expect_error "note: the document for small/b.json is kept in $folder/b.json.kept.0"
 	expect_json b.json.kept.0 "len(d['sessions'])" 2
 	expect_text "job.read.iops"
 	[ "${check[0]}" -eq 5 ]

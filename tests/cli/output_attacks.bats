@@ -284,7 +284,7 @@ keeps() {
 	cat said
 	[ "$code" -eq 5 ]
 	grep -q "cannot write $1/r.json: $2" said
-	kept=$(sed -n "s/.*note: what was for .* is kept in //p" said)
+	kept=$(sed -n "s/.*note: the document for .* is kept in //p" said)
 	validate "$kept"
 	grep -q IOPS text
 }
@@ -308,7 +308,7 @@ keeps() {
 		wait $! || [ $? -eq 5 ]
 	}
 	keeps_nothing
-	grep -q "note: what was for four/r.json is on stdout" said
+	grep -q "note: the document for four/r.json is on stdout" said
 	/usr/bin/python3 -c 'import json
 text = open("text").read()
 assert json.JSONDecoder().raw_decode(text)[0]["schema"].startswith("ringside-")'
@@ -321,6 +321,6 @@ assert json.JSONDecoder().raw_decode(text)[0]["schema"].startswith("ringside-")'
 		--rw=read --quiet >/dev/full"
 	expect_status 5
 	expect_error "cannot write to stdout: No space left on device"
-	expect_error "note: what was for stdout is kept in $folder/ringside-result.kept.0"
+	expect_error "note: the document for stdout is kept in $folder/ringside-result.kept.0"
 	grep -q IOPS ringside-result.kept.0
 }

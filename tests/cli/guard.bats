@@ -9,6 +9,7 @@ load helper
 # Undone in reverse order, whatever happens.
 undo=()
 at_end() { undo=("$*" "${undo[@]}"); }
+is_free() { ! fuser -s "$1"; }
 
 teardown() {
 	local command
@@ -113,7 +114,7 @@ rows=0 reached=
 	/usr/bin/python3 -c 'import os, sys, time
 fd = os.open(sys.argv[1], os.O_RDONLY | os.O_EXCL)
 open("held", "w"); time.sleep(60)' "$other" 3>&- &
-	until [ -e held ]; do sleep 0.05; done
+	wait_until test -e held
 	attack "an exclusive holder" other.img --filename="$other" --destroy="$other"
 	kill $! && wait $! || true
 	exec {holder}<&-
@@ -211,8 +212,8 @@ open("held", "w"); time.sleep(60)' "$other" 3>&- &
 	mkdir far
 	unshare -m sh -c "mount -o ro,noload $loop far && touch ready && exec sleep 60" 3>&- &
 	pid=$!
-	at_end "kill $pid; wait $pid || true; until ! fuser -s $loop; do sleep 0.05; done"
-	until [ -e ready ]; do sleep 0.05; done
+	at_end "kill $pid; wait $pid || true; wait_until is_free $loop"
+	wait_until test -e ready
 	attack "mounted in another namespace" far.img --filename="$loop" --destroy="$loop"
 	attack "its file" far.img --filename=far.img --destroy=far.img
 	attack "its file by that root" far.img --filename="/proc/$pid/root$folder/far.img" \

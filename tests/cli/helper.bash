@@ -98,6 +98,15 @@ expect_json() {
 	return 1
 }
 
+# wait_until COMMAND...: until it succeeds, and not for ever.
+wait_until() {
+	local end=$((SECONDS + 60))
+	until "$@"; do
+		((SECONDS < end)) || { echo "waited 60 s in vain: $*"; return 1; }
+		sleep 0.05
+	done
+}
+
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "root is needed"
 }

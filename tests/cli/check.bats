@@ -136,6 +136,10 @@ validate_junit() {
 	expect_text "pass: "
 	validate pass.json
 	expect_json pass.json "d['verdict']" pass
+	echo 150000 >scale
+	expect_check 0 "${zero[@]}" "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+		--baseline=b.json
+	expect_text "\`ringside baseline update\` keeps the gain"
 	echo 90000 >scale
 	expect_check 1 "${zero[@]}" "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
 		--baseline=b.json \
@@ -200,6 +204,10 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 		diff ran.gates stored.gates
 	done
 	grep -q asserted stored.gates
+	# The way to run it again is a check.
+	ringside report c.json
+	expect_text "ringside check "
+	[[ $output != *"ringside compare"* ]]
 	ringside check job "${quick[@]}" --program="$PWD/fake" --ref=description=slower \
 		--inconclusive=pass
 	expect_text "against a (description=slower) and 1 more in the same session"
@@ -257,6 +265,14 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	ringside check short.json "${baselines[@]}"
 	expect_status 5
 	expect_text "3 I/Os moved fewer bytes than asked"
+	# The check took as long as the results that it judges.
+	for files in same1.json "same1.json base2.json"; do
+		# shellcheck disable=SC2086 # words
+		ringside check $files --baseline=base1.json --junit=j.xml
+		grep -o '<testsuites[^>]* time="[^"]*"' j.xml | sed 's/.*time="//; s/"//'
+	done >times
+	/usr/bin/python3 -c 'one, two = map(float, open("times"))
+assert one > 0 and abs(two - 2 * one) < 0.01, (one, two)'
 	ringside check "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=description=x \
 		--comparison=session.json --blocks=3
 	sed 's/"short_ios": *0/"short_ios": 1/' session.json >short.json
@@ -363,6 +379,12 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_status 2
 	ringside history same1.json
 	expect_status 2
+	for files in "" "a b"; do
+		# shellcheck disable=SC2086 # words
+		ringside history $files
+		expect_status 2
+		expect_error "name one history file"
+	done
 }
 
 @test "what a check said is no result, and says so" {
@@ -629,6 +651,10 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	grep -q '^### ringside: same1: inconclusive' summary
 	grep -qx 'verdict=inconclusive' values
 	grep -qx 'exit-code=3' values
+	for actions in false ""; do
+		GITHUB_ACTIONS=$actions ringside check same1.json --baseline=same1.json
+		[[ $stderr != *"::warning"* ]]
+	done
 	unset GITHUB_ACTIONS
 	ringside check same1.json --baseline=same1.json
 	[[ $stderr != *"::warning"* ]]
@@ -652,6 +678,9 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	ringside report fio.json --json=out.json
 	expect_status 2
 	expect_error "a fio result is not written as that"
+	ringside report fio.json --wide
+	expect_status 2
+	expect_error "--wide: only a comparison has wide tables"
 	printf '[a]\nrw=read\n' >a.job
 	ringside report a.job
 	expect_status 2

@@ -359,7 +359,18 @@ longest_line() {
 	[ ! -e data ]
 	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread --max-time=30
 	expect_text "at most  "
-	[[ $output != *"by estimate"* ]]
+	[[ $output != *"by estimate"* && $output != *"all tables"* ]]
+	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread \
+		--max-time=60 --vary=bs=1k,2k
+	expect_text "control  "
+	expect_text "  at most                            1:00 min"
+	expect_text "  all tables, at most                2:00 min"
+	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread --no-control
+	[[ $output != *"control  "* ]]
+	# The default limit is of the blocks: six with the longest ramp; priming comes on top.
+	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread \
+		--trial-time=10
+	expect_text "  at most, by estimate               6:11 min"
 	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread --quick
 	expect_text "  3 blocks × 3 trials × 1 s"
 }

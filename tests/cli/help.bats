@@ -132,12 +132,30 @@ for path in sys.argv[1:]:
 	expect_status 0
 	expect_text "ringside 0."
 	expect_text "gcc"
+	version=$output
+	ringside -V
+	[ "$output" = "$version" ]
 }
 
 @test "there is no help about nonsense: exit 2" {
 	ringside help frobnicate
 	expect_status 2
 	expect_error "frobnicate"
+}
+
+@test "a command that is none is answered with the nearest, or with the list" {
+	ringside cmopare
+	expect_status 2
+	expect_error "ringside has no command 'cmopare'"
+	expect_error "hint: did you mean 'compare'?"
+	ringside frobnicate
+	expect_status 2
+	expect_error "hint: ringside help lists them"
+	for help in -h --help ""; do
+		ringside $help
+		expect_status 0
+		expect_text "Usage: ringside COMMAND"
+	done
 }
 
 @test "a full stdout is an error" {

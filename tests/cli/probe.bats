@@ -303,8 +303,14 @@ print(fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), 1035, bytes(8))[0])' "$1"
 	expect_status 2
 	ringside probe "$folder"
 	expect_status 2
-	ringside probe one two
+	ringside probe /dev/zero /dev/null
 	expect_status 2
+	expect_error "ringside probe takes one target, not 2"
+	echo data >data
+	ringside probe data --json=data
+	expect_status 2
+	expect_error "--json=data would overwrite the target"
+	[ "$(cat data)" = data ]
 	ringside probe --format=xml
 	expect_status 2
 	expect_error "its formats are text, json"

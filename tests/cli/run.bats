@@ -594,6 +594,9 @@ slat_clat() {
 	expect_status 0
 	printf '%s' "$output" >out.json
 	validate out.json
+	# The way to run it again is part of it.
+	expect_json out.json "' '.join(d['command'])" "ringside run --filename=/dev/zero \
+--size=64k --rw=read --iodepth=4 --format=json"
 }
 
 @test "a histogram log tells the samples of the JSON, of the run and of its report" {

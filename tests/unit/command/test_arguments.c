@@ -171,6 +171,8 @@ TEST(what_means_nothing_here_is_refused_when_it_is_given)
 	assert_string_equal(messages, "");
 	assert_int_equal(arguments_refuse(&arguments, options, "not here"), -EINVAL);
 	assert_said("error: --quiet: not here");
+	given(&runs_none, &request, "--quiet --time=2s");
+	assert_int_equal(arguments_refuse(&arguments, part_options, "no time"), -EINVAL);
 	/* Though it is the default. */
 	given(&runs_none, &request, "--time=3s");
 	assert_int_equal(arguments_refuse(&arguments, part_options, "no time"), -EINVAL);

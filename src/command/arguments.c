@@ -199,6 +199,11 @@ static int read_option(struct arguments *arguments, const char *text, const char
 	return refuse_unknown(arguments, name);
 }
 
+const struct option *arguments_options(const struct command_part *part, struct arena *arena)
+{
+	return part->make ? part->make(part, arena) : part->options;
+}
+
 /* The parts of the request, each with its defaults. */
 static void open_parts(struct arguments *arguments, void *request)
 {
@@ -212,7 +217,7 @@ static void open_parts(struct arguments *arguments, void *request)
 		struct arguments_part *opened = &arguments->parts[arguments->part_count];
 		struct option_table table = {.struct_bytes = 0}; /* The request is zero. */
 
-		opened->options = command_options(part, &arguments->arena);
+		opened->options = arguments_options(part, &arguments->arena);
 		opened->target = (char *)request + part->offset;
 		table.options = opened->options;
 		option_set_defaults(&table, opened->target, &arguments->arena);

@@ -21,11 +21,6 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-const struct option *command_options(const struct command_part *part, struct arena *arena)
-{
-	return part->make ? part->make(part, arena) : part->options;
-}
-
 /* Reads the arguments after the command's name, and runs it. An exit code. */
 static int execute(const struct command *command, int argc, char **argv)
 {

@@ -64,9 +64,6 @@ extern const struct command *const commands[]; /* NULL-terminated */
 
 const struct command *command_find(const char *name);
 
-/* The options of a part, for a command's help. */
-const struct option *command_options(const struct command_part *part, struct arena *arena);
-
 /* All of the program: argv[1] is the command. An exit code. */
 int command_dispatch(int argc, char **argv);
 
@@ -99,6 +96,9 @@ struct arguments {
 int arguments_read(struct arguments *arguments, const struct command *command, void *request,
 	int argc, char **argv);
 void arguments_free(struct arguments *arguments);
+
+/* The options of a part, for a command's help. */
+const struct option *arguments_options(const struct command_part *part, struct arena *arena);
 
 /* Options that mean nothing here: 0, or -EINVAL where one of the list was given, reported. */
 int arguments_refuse(struct arguments *arguments, const struct option *options, const char *why);

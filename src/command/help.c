@@ -253,7 +253,7 @@ static void print_command_options(
 	struct arena arena = {0};
 
 	for (const struct command_part *p = command->parts; p && (p->options || p->make); p++)
-		print(command_options(p, &arena), stdout);
+		print(arguments_options(p, &arena), stdout);
 	arena_free(&arena);
 }
 

@@ -63,6 +63,18 @@ make_file() {
 		expect_line "^  $engine +(yes|no|\\?) "
 	done
 	expect_line "^machine"
+	expect_probed "[a['answer'] for a in d['machine']['abilities'] if 'libaio' in a['name']]" \
+		"['yes']"
+}
+
+@test "a CPU for SQPOLL is there where there are two" {
+	need_command taskset
+	local answer="[a['answer'] for a in d['machine']['abilities'] if 'SQPOLL' in a['name']]"
+	taskset -c 0 "$ringside" probe --json=one.json
+	expect_json one.json "$answer" "['no']"
+	[ "$(nproc)" -eq 2 ] || skip "there are not two CPUs"
+	"$ringside" probe --json=two.json
+	expect_json two.json "$answer" "['yes']"
 }
 
 @test "every option of every engine that works gets an answer" {

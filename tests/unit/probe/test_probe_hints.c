@@ -84,6 +84,33 @@ TEST(each_fault_has_its_command)
 	assert_non_null(find("idle-set"));
 }
 
+/* Just good enough: no hint; and the bounds are those of the sentences. */
+TEST(what_is_good_enough_is_left)
+{
+	make_perfect();
+	probe.queue.hardware_queues = 1; /* shared by CPUs, but completed by the submitter's */
+	probe.queue.completion_cpu = 2;
+	probe.limits.deepest_idle_state = "C1";
+	probe.limits.idle_exit_us = 50;
+	probe_add_hints(&probe);
+	assert_null(probe.hints);
+	probe.limits.idle_exit_us = 51;
+	probe_add_hints(&probe);
+	assert_non_null(find("idle-set"));
+}
+
+TEST(limits_that_stop_an_engine_are_named)
+{
+	make_perfect();
+	for (struct ability *a = probe.machine.first; a; a = a->next) {
+		a->answer = ABILITY_NO;
+		a->cure = a->name;
+	}
+	probe_add_hints(&probe);
+	assert_string_equal(find("libaio I/Os")->effect, "large");
+	assert_string_equal(find("registered buffers")->effect, "medium");
+}
+
 TEST(the_largest_effect_comes_first)
 {
 	static const char *const effects[] = {"large", "large", "medium", "medium", "small"};

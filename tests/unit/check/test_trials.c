@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* flavours: plain address */
 /* What a check plans and runs by itself: who is paired with whom, which trials, and when. */
 #include "check/trials.h"
 #include "test.h"
@@ -43,7 +44,7 @@ static void start(struct bench *b, const char *jobs, const char *const *referenc
 				.job = {.files = &b->file, .file_count = 1},
 				.reference_count = count,
 				.references = references,
-				.program = "/proc/self/exe",
+				.program = scripted_program(),
 				.contest =
 					{
 						.trial_ns = NS_PER_MS,
@@ -132,7 +133,7 @@ TEST(without_a_reference_all_sections_stand_alone)
 	assert_int_equal(plan(&b), 0);
 	assert_int_equal(b.plan.point.count, 2);
 	assert_null(b.plan.point.contenders[0].reference);
-	assert_string_equal(b.plan.point.contenders[1].program, "/proc/self/exe");
+	assert_string_equal(b.plan.point.contenders[1].program, scripted_program());
 	end(&b);
 }
 
@@ -185,13 +186,13 @@ TEST(another_ringside_runs_the_same_jobs)
 
 	start(&b, TWO, program, 1);
 	assert_int_equal(plan(&b), 0);
-	assert_string_equal(b.plan.point.contenders[0].program, "/proc/self/exe");
+	assert_string_equal(b.plan.point.contenders[0].program, scripted_program());
 	assert_string_equal(b.plan.point.contenders[1].program, "/bin/true");
 	assert_string_equal(b.plan.point.contenders[1].job->ioengine, "psync");
 	end(&b);
 	start(&b, TWO, option, 1);
 	assert_int_equal(plan(&b), 0);
-	assert_string_equal(b.plan.point.contenders[1].program, "/proc/self/exe");
+	assert_string_equal(b.plan.point.contenders[1].program, scripted_program());
 	end(&b);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* flavours: plain */
+/* flavours: plain address */
 /*
  * Whole comparisons against scripted contenders with known noise: what is claimed where nothing
  * differs, what is found where something does, and what becomes of contenders that fail.

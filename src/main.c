@@ -29,8 +29,8 @@ int main(int argc, char **argv)
 	int code;
 
 	hold_standard_descriptors();
-	signal(SIGXFSZ,
-		SIG_IGN); /* The write that is too much fails with EFBIG, and is reported. */
+	/* The write that is too much fails with EFBIG, and is reported. */
+	signal(SIGXFSZ, SIG_IGN);
 	clock_init();
 	code = command_dispatch(argc, argv);
 	if (fflush(stdout) != 0 && code == EXIT_DONE) {

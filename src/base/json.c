@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/units.h"
 
 #define EXACT_LIMIT (1ull << 53)   /* below it every whole number is a double */
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
@@ -354,7 +355,7 @@ static void put_text(FILE *stream, const char *text)
 
 static void put_number(FILE *stream, double value)
 {
-	char text[40];
+	char text[UNITS_TEXT_BYTES];
 
 	if (!isfinite(value)) {
 		fputs("null", stream);
@@ -364,12 +365,7 @@ static void put_number(FILE *stream, double value)
 		fprintf(stream, "%" PRId64, (int64_t)value);
 		return;
 	}
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	fputs(text, stream);
+	fputs(units_format_exact_double(text, value), stream);
 }
 
 static bool is_container(const cJSON *item)

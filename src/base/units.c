@@ -411,3 +411,13 @@ char *units_format_exact_time(char text[UNITS_TEXT_BYTES], uint64_t time_ns)
 		units[i].name);
 	return text;
 }
+
+char *units_format_exact_double(char text[UNITS_TEXT_BYTES], double value)
+{
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, UNITS_TEXT_BYTES, "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	return text;
+}

@@ -61,5 +61,7 @@ char *units_format_time(char text[UNITS_TEXT_BYTES], double time_ns);
 char *units_format_exact_size(char text[UNITS_TEXT_BYTES], uint64_t bytes);
 /* The same for units_parse_time, unit always written: "5s", "250us". */
 char *units_format_exact_time(char text[UNITS_TEXT_BYTES], uint64_t time_ns);
+/* The shortest text that reads back the same. `value` is finite. */
+char *units_format_exact_double(char text[UNITS_TEXT_BYTES], double value);
 
 #endif

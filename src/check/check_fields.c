@@ -5,29 +5,7 @@
  */
 #include <string.h>
 
-#include "base/version.h"
 #include "check/check.h"
-
-static const char *tool_version(const void *structure, const void *owner)
-{
-	(void)structure, (void)owner;
-	return version_number;
-}
-
-static const char *tool_git(const void *structure, const void *owner)
-{
-	(void)structure, (void)owner;
-	return version_git;
-}
-
-static const struct field tool_fields[] = {
-	{"version", FIELD_TEXT_OF(tool_version)},
-	{"git", FIELD_TEXT_OF(tool_git)},
-};
-static const struct field_table tool_table = {
-	.name = "tool",
-	FIELD_TABLE(struct check, tool_fields),
-};
 
 static const char *inconclusive_name(enum outcome_inconclusive inconclusive)
 {
@@ -202,7 +180,7 @@ static const char *verdict(const void *structure, const void *owner)
 }
 
 static const struct field check_rows[] = {
-	{"tool", FIELD_GROUP(struct check, &tool_table)},
+	{"tool", FIELD_GROUP(struct check, &document_tool_table)},
 	{"job", FIELD_TEXT(struct check, title), .help = "Title of the check."},
 	{"verdict", FIELD_TEXT_OF(verdict), .schema = FIELD_JSON({
 		 "enum" : [

@@ -9,6 +9,29 @@
 #include "base/cleanup.h"
 #include "base/stream.h"
 #include "base/text.h"
+#include "base/version.h"
+
+static const char *tool_version(const void *structure, const void *owner)
+{
+	(void)structure, (void)owner;
+	return version_number;
+}
+
+static const char *tool_git(const void *structure, const void *owner)
+{
+	(void)structure, (void)owner;
+	return version_git;
+}
+
+static const struct field tool_fields[] = {
+	{"version", FIELD_TEXT_OF(tool_version)},
+	{"git", FIELD_TEXT_OF(tool_git)},
+};
+const struct field_table document_tool_table = {
+	.name = "tool",
+	.count = sizeof(tool_fields) / sizeof(tool_fields[0]),
+	.fields = tool_fields,
+};
 
 /* Larger than any result can sensibly be; a wrong path (/dev/zero) ends here. */
 #define DOCUMENT_BYTES_LIMIT ((size_t)1 << 30)

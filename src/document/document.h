@@ -16,6 +16,9 @@ struct document_kind {
 	const struct field_table *table;
 };
 
+/* This ringside, as "tool" of what it writes. It is not read back. */
+extern const struct field_table document_tool_table;
+
 /* The document of `structure`. The caller deletes it. */
 cJSON *document_make(const struct document_kind *kind, const void *structure);
 

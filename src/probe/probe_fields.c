@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The probe's document. It is not read back. */
-#include "base/version.h"
 #include "document/document.h"
 #include "probe/probe.h"
 
@@ -25,27 +24,6 @@ static const struct field_table ability_table = {
 
 #define ABILITIES(member)                                                                          \
 	FIELD_LIST(struct probe, member.first, &ability_table, struct ability, next)
-
-static const char *tool_version(const void *structure, const void *owner)
-{
-	(void)structure, (void)owner;
-	return version_number;
-}
-
-static const char *tool_git(const void *structure, const void *owner)
-{
-	(void)structure, (void)owner;
-	return version_git;
-}
-
-static const struct field tool_fields[] = {
-	{"version", FIELD_TEXT_OF(tool_version)},
-	{"git", FIELD_TEXT_OF(tool_git)},
-};
-static const struct field_table tool_table = {
-	.name = "tool",
-	FIELD_TABLE(struct probe, tool_fields),
-};
 
 static const struct field machine_fields[] = {
 	{"kernel", FIELD_TEXT(struct probe, limits.kernel)},
@@ -220,7 +198,7 @@ static const struct field_table hint_table = {
 };
 
 static const struct field probe_rows[] = {
-	{"tool", FIELD_GROUP(struct probe, &tool_table)},
+	{"tool", FIELD_GROUP(struct probe, &document_tool_table)},
 	{"machine", FIELD_GROUP(struct probe, &machine_table)},
 	{"io_uring", FIELD_GROUP(struct probe, &uring_table)},
 	{"target", FIELD_GROUP(struct probe, &target_table), .lacks = lacks_target,

@@ -10,6 +10,7 @@
 
 #include "base/stream.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "result/csv.h"
 #include "result/result.h"
 
@@ -78,20 +79,14 @@ static void put_u64_if(bool is_known, uint64_t value, FILE *stream)
 		fputc(',', stream);
 }
 
-/* The shortest text that reads back the same. */
 static void put_double(double value, FILE *stream)
 {
-	char text[40];
+	char text[UNITS_TEXT_BYTES];
 
 	fputc(',', stream);
 	if (!isfinite(value))
 		return;
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	fputs(text, stream);
+	fputs(units_format_exact_double(text, value), stream);
 }
 
 static void put_head(const struct percentile_columns *columns, FILE *stream)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers as they are written: rounded with three digits, or exact. */
+#include <float.h>
 #include <math.h>
 
 #include "base/clock.h"
@@ -178,6 +179,16 @@ TEST(exact_text_reads_back)
 		assert_int_equal(units_parse_time(text, NS_PER_US, &again, &problem), 0);
 		assert_int_equal(again, value);
 	}
+}
+
+TEST(doubles_are_the_shortest_text_that_reads_back)
+{
+	char text[UNITS_TEXT_BYTES];
+
+	assert_string_equal(units_format_exact_double(text, 0.1), "0.1");
+	assert_string_equal(units_format_exact_double(text, 1.0 / 3), "0.3333333333333333");
+	assert_string_equal(units_format_exact_double(text, 0.1 + 0.2), "0.30000000000000004");
+	assert_string_equal(units_format_exact_double(text, -DBL_MAX), "-1.7976931348623157e+308");
 }
 
 TEST_MAIN(NULL, NULL);

@@ -64,6 +64,9 @@ struct probe {
 int probe_collect(struct probe *probe, const char *path, struct diag *diag);
 void probe_free(struct probe *probe);
 
+/* The part of it that adds `machine`, from `limits` and `uring`. */
+void probe_answer_limits(struct probe *probe);
+
 /*
  * Which engines, and which of their settings, work for this user on this target. Driven by
  * engines[] and their option tables. Nothing is ever written, and nothing opened for writing.

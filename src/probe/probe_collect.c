@@ -185,6 +185,14 @@ static void answer_atomic(struct probe *probe)
 	}
 }
 
+void probe_answer_limits(struct probe *probe)
+{
+	answer_io_uring(probe);
+	answer_aio(probe);
+	answer_locked_memory(probe);
+	answer_sqpoll_cpu(probe);
+}
+
 int probe_collect(struct probe *probe, const char *path, struct diag *diag)
 {
 	const struct target *tried;
@@ -196,10 +204,7 @@ int probe_collect(struct probe *probe, const char *path, struct diag *diag)
 		return error;
 	host_limits_read(&probe->limits, &probe->arena);
 	uring_abilities_read(&probe->uring, &uring_kernel_calls, &probe->arena);
-	answer_io_uring(probe);
-	answer_aio(probe);
-	answer_locked_memory(probe);
-	answer_sqpoll_cpu(probe);
+	probe_answer_limits(probe);
 	tried = probe->has_target && probe->readable.answer == ABILITY_YES ? &probe->target : NULL;
 	probe->engines = probe_engines(tried, &probe->arena);
 	answer_atomic(probe);

@@ -127,6 +127,8 @@ validate_junit() {
 	expect_status 0
 	expect_text "10 sessions"
 	expect_text "smallest loss of IOPS"
+	# Each session has offsets of its own.
+	expect_json b.json "[s['seed'] for s in d['sessions']] == list(range(1, 11))" True
 	ringside baseline show b.json
 	expect_status 0
 	expect_text "rr.read.iops"

@@ -37,8 +37,9 @@ longest_line() {
 
 @test "two copies of io_uring on a file" {
 	ringside compare --engines io_uring,io_uring --filename=data --size=4m --rw=randread \
-		--direct=1 --iodepth=8 --trial-time=100ms --blocks=6 --quiet --json=out.json
+		--direct=1 --iodepth=8 --trial-time=100ms --blocks=6 --quiet --json=out.json --wide
 	expect_status 0
+	[ "$(longest_line)" -gt 100 ]
 	expect_text "io_uring#2"
 	validate out.json
 	expect_json out.json "d['points'][0]['blocks']" 6
@@ -311,6 +312,11 @@ longest_line() {
 
 @test "quick makes no claims" {
 	ringside compare --engines psync,io_uring "${zero[@]}" --quick --trial-time=20ms --quiet
+	expect_status 0
+	expect_text "exploratory"
+	[[ $output != *▲* && $output != *▼* ]]
+	ringside compare --engines psync,io_uring "${zero[@]}" --quick --trial-time=20ms --quiet \
+		--blocks=6
 	expect_status 0
 	expect_text "exploratory"
 	[[ $output != *▲* && $output != *▼* ]]

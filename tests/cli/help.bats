@@ -168,6 +168,20 @@ for path in sys.argv[1:]:
 	ringside help verify
 	expect_status 0
 	expect_text "an option of fio that ringside does not have"
+	ringside help create_serialize
+	expect_status 0
+	expect_text "an option of fio that ringside accepts and does not need"
+}
+
+@test "help of an engine has its operations and its own options" {
+	ringside help libaio
+	expect_status 0
+	expect_text "Operations: read write trim sync datasync"
+	[[ $output != *"openread"* ]]
+	expect_text "Options of its own:"
+	expect_text "userspace_reap"
+	ringside help psync
+	[[ $output != *"Options of its own"* ]]
 }
 
 @test "what users of fio and benchstat type first is answered with what to type" {

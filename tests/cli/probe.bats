@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What `ringside probe` says of machines, users and targets, and that it changes none of them.
-# covers: src/command/probe.c src/probe/probe_collect.c
-# covers: src/probe/probe_fields.c src/probe/probe_text.c
+# covers: src/command/probe.c
+# covers: src/probe/probe_fields.c
 
 load helper
 

@@ -618,6 +618,21 @@ assert one > 0 and abs(two - 2 * one) < 0.01, (one, two)'
 			"{'skipped'}"
 		expect_json c.json "{g['outcome'] for g in d['gates'] if g['kind'] == 'exact'}" \
 			"{'pass'}"
+		# Who is held against whom is the baseline's, whatever a session says that joins.
+		expect_check 0 job "${quick[@]}" --allow-disturbed --program="$PWD/fake" \
+			--baseline=b.json --inconclusive=pass --comparison=session.json
+		/usr/bin/python3 -c 'import json
+d = json.load(open("session.json"))
+for contender in d["points"][0]["contenders"]: contender["reference"] = None
+json.dump(d, open("session.json", "w"))'
+		cp b.json joined.json
+		ringside baseline update joined.json session.json --reason=x
+		expect_status 0
+		expect_json joined.json "len(d['sessions'])" 6
+		expect_json joined.json "[d['job'][key] for key in ('ref', 'pairs')]" \
+			"$(/usr/bin/python3 -c 'import json
+job = json.load(open("b.json"))["job"]
+print([job["ref"], job["pairs"]])')"
 		# Twice as fast as the baseline's machine, but no longer ahead of the reference.
 		echo 200000 >scale
 		sed 's/^\[rr\]/[rr]\ndescription=slower too/' job >worse

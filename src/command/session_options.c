@@ -42,9 +42,11 @@ static int parse_auto_time(
 static int parse_share(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
 {
+	size_t length = strlen(value);
 	double percent;
 
-	(void)arena;
+	if (length > 1 && value[length - 1] == '%')
+		value = arena_printf(arena, "%.*s", (int)length - 1, value);
 	if (units_parse_double(value, &percent, &problem->what) != 0)
 		return -EINVAL;
 	if (!(percent > 0 && percent < 100)) {

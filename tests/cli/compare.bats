@@ -21,7 +21,8 @@ longest_line() {
 }
 
 @test "engines side by side, in a table of at most 100 columns" {
-	ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --json=out.json
+	ringside compare --engines psync,io_uring "${zero[@]}" "${quick[@]}" --margin=7% \
+		--json=out.json
 	expect_status 0
 	expect_text "psync (ref)"
 	expect_text "io_uring"
@@ -32,6 +33,8 @@ longest_line() {
 	validate out.json
 	expect_json out.json "d['points'][0]['blocks']" 3
 	expect_json out.json "len([t for t in d['points'][0]['trials'] if t['counts']])" 9
+	expect_json out.json "d['procedure']['is_adaptive']" False
+	expect_json out.json "d['procedure']['equivalence']" 0.07
 	expect_json out.json "sorted(d['points'][0]['verdicts']['ranking'])" "['io_uring', 'psync']"
 }
 

@@ -73,9 +73,8 @@ struct session_spread {
 static struct session_spread spread_of(const struct check_session *measured, const char *contender,
 	const char *reference, enum trial_value metric)
 {
-	const struct check_contender *own = check_session_find(measured, contender);
-	const struct check_contender *other =
-		reference ? check_session_find(measured, reference) : NULL;
+	const struct contender *own = check_session_find(measured, contender);
+	const struct contender *other = reference ? check_session_find(measured, reference) : NULL;
 	struct session_spread spread = {.mean = NAN};
 	struct arena arena = {0};
 	double *values;
@@ -174,8 +173,7 @@ static void print_percent(struct page *page, double fraction)
 }
 
 static void print_row(struct page *page, const struct baseline *baseline,
-	const struct check_contender *contender, const char *reference, enum trial_value value,
-	int width)
+	const struct contender *contender, const char *reference, enum trial_value value, int width)
 {
 	const struct metric *metric = &trial_value_metrics[value];
 	struct check_gate gate = {
@@ -236,7 +234,7 @@ static void print_noise(struct page *page, const struct baseline *baseline)
 	fprintf(page->stream, PAGE_DIM "%-*s  %10s  %9s  %9s  %9s" PAGE_PLAIN "\n", width, "gate",
 		"level", "trials", "sessions", "sees");
 	for (size_t i = 0; i < newest->contender_count; i++) {
-		const struct check_contender *contender = &newest->contenders[i];
+		const struct contender *contender = &newest->contenders[i];
 		const char *reference = check_session_reference_of(newest, contender);
 
 		for (int v = 0; v < VALUE_COUNT; v++) {

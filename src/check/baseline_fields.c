@@ -81,7 +81,7 @@ static const struct field_custom own_env_field = {
 	write_own_env, read_own_env, FIELD_JSON({"$ref" : "#/$defs/env"})};
 
 static void add_values(cJSON *values, const struct check_session *measured,
-	const struct check_contender *contender, enum trial_value metric)
+	const struct contender *contender, enum trial_value metric)
 {
 	cJSON *array = NULL;
 
@@ -104,7 +104,7 @@ static void write_contenders(
 
 	(void)owner;
 	for (size_t i = 0; i < measured->contender_count; i++) {
-		const struct check_contender *contender = &measured->contenders[i];
+		const struct contender *contender = &measured->contenders[i];
 		cJSON *item = json_add_object(contenders, contender->name);
 		cJSON *values = json_add_object(item, "values");
 		cJSON *windows = json_add_array(item, "window_s");
@@ -157,7 +157,7 @@ static enum trial_value find_metric(const char *name)
 }
 
 static void read_contender(const struct json_node *contenders, struct check_session *measured,
-	struct check_contender *contender)
+	struct contender *contender)
 {
 	struct json_node node = json_node_object(contenders, contender->name);
 	struct json_node values = json_node_object(&node, "values");
@@ -396,7 +396,7 @@ static void read_pairs(const struct json_node *object, const struct field *field
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, pairs.item) {
-		struct check_contender *contender = check_session_find(common, item->string);
+		struct contender *contender = check_session_find(common, item->string);
 		const char *reference = json_node_text(&pairs, item->string);
 
 		if (!contender || !check_session_find(common, reference)) {

@@ -47,12 +47,12 @@ static const struct field_table policy_table = {
 };
 
 static const struct field arm_fields[] = {
-	{"name", FIELD_TEXT(struct check_contender, name)},
-	{"reference", FIELD_TEXT(struct check_contender, reference), .null = FIELD_NULL},
+	{"name", FIELD_TEXT(struct contender, name)},
+	{"reference", FIELD_TEXT(struct contender, reference), .null = FIELD_NULL},
 };
 static const struct field_table arm_table = {
 	.name = "arm",
-	FIELD_TABLE(struct check_contender, arm_fields),
+	FIELD_TABLE(struct contender, arm_fields),
 };
 
 static const struct field today_fields[] = {

@@ -96,7 +96,7 @@ void check_copy_facts(
 	drop_moments(&into->soft);
 }
 
-struct check_contender *check_session_find(const struct check_session *session, const char *name)
+struct contender *check_session_find(const struct check_session *session, const char *name)
 {
 	for (size_t i = 0; i < session->contender_count; i++) {
 		if (strcmp(session->contenders[i].name, name) == 0)
@@ -123,8 +123,8 @@ bool check_session_is_same(const struct check_session *session, const struct che
 	if (strcmp(session->id, other->id) != 0 || session->block_count != other->block_count)
 		return false;
 	for (size_t i = 0; i < session->contender_count; i++) {
-		const struct check_contender *contender = &session->contenders[i];
-		const struct check_contender *found = check_session_find(other, contender->name);
+		const struct contender *contender = &session->contenders[i];
+		const struct contender *found = check_session_find(other, contender->name);
 
 		for (size_t b = 0; found && b < session->block_count; b++) {
 			if (!are_same_figures(&contender->trials[b], &found->trials[b]))
@@ -153,7 +153,7 @@ bool check_session_is_reference(const struct check_session *session, const char 
 }
 
 const char *check_session_reference_of(
-	const struct check_session *session, const struct check_contender *contender)
+	const struct check_session *session, const struct contender *contender)
 {
 	if (check_session_is_reference(session, contender->name))
 		return NULL;
@@ -173,12 +173,12 @@ static const char *unique_name(
 static void add_job(
 	struct check_session *session, const struct result_job *job, struct arena *arena)
 {
-	struct check_contender *contender = &session->contenders[session->contender_count];
+	struct contender *contender = &session->contenders[session->contender_count];
 
 	contender->name = unique_name(session, job->name, arena);
 	contender->options = settings_copy(&job->options, arena);
-	contender->fault = result_job_fault(job, arena);
-	contender->fault_code = EXIT_RUN_FAILED;
+	contender->problem = result_job_fault(job, arena);
+	contender->exit_code = EXIT_RUN_FAILED;
 	contender->trials = check_new_trials(arena, 1);
 	contender->trials[0].counts = true;
 	contender->trials[0].window_s = (double)job->elapsed_ns / (double)NS_PER_S;
@@ -325,8 +325,8 @@ static void take_trials(struct check_session *session, const struct record_point
 	}
 }
 
-static double sum_of(const struct check_session *session, const struct check_contender *contender,
-	enum trial_value v)
+static double sum_of(
+	const struct check_session *session, const struct contender *contender, enum trial_value v)
 {
 	double sum = 0;
 
@@ -340,14 +340,14 @@ static double sum_of(const struct check_session *session, const struct check_con
 static void find_errors(struct check_session *session, struct arena *arena)
 {
 	for (size_t i = 0; i < session->contender_count; i++) {
-		struct check_contender *contender = &session->contenders[i];
+		struct contender *contender = &session->contenders[i];
 		double errors = sum_of(session, contender, VALUE_ERRORS);
 		double short_ios = sum_of(session, contender, VALUE_SHORT_IOS);
 
-		if (errors > 0 && !contender->fault)
-			contender->fault = arena_printf(arena, "%.0f I/Os failed", errors);
-		if (short_ios > 0 && !contender->fault)
-			contender->fault = arena_printf(
+		if (errors > 0 && !contender->problem)
+			contender->problem = arena_printf(arena, "%.0f I/Os failed", errors);
+		if (short_ios > 0 && !contender->problem)
+			contender->problem = arena_printf(
 				arena, "%.0f I/Os moved fewer bytes than asked", short_ios);
 	}
 }
@@ -356,14 +356,14 @@ static void add_contender(struct check_session *session, const struct record_poi
 	struct arena *arena)
 {
 	const struct contender *from = &point->contenders[c];
-	struct check_contender *contender = &session->contenders[session->contender_count++];
+	struct contender *contender = &session->contenders[session->contender_count++];
 	const char *mismatch = NULL;
 
 	(void)record_count_mismatches(point, c, &mismatch); /* one is enough */
-	*contender = (struct check_contender){
+	*contender = (struct contender){
 		.name = copy(arena, from->name),
-		.fault = copy(arena, from->problem),
-		.fault_code =
+		.problem = copy(arena, from->problem),
+		.exit_code =
 			from->exit_code == EXIT_INCOMPARABLE ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED,
 		.iops_asked = from->iops_asked,
 		.bandwidth_asked = from->bandwidth_asked,
@@ -459,15 +459,14 @@ static double scaled(const struct trial *trial, enum trial_value metric)
 	return metric_scaled(&trial_value_metrics[metric], trial->values[metric]);
 }
 
-double check_session_value(const struct check_session *session,
-	const struct check_contender *contender, size_t block, enum trial_value metric)
+double check_session_value(const struct check_session *session, const struct contender *contender,
+	size_t block, enum trial_value metric)
 {
 	return block < session->block_count ? scaled(&contender->trials[block], metric) : NAN;
 }
 
-size_t check_session_values(const struct check_session *session,
-	const struct check_contender *contender, const struct check_contender *reference,
-	enum trial_value metric, double *values)
+size_t check_session_values(const struct check_session *session, const struct contender *contender,
+	const struct contender *reference, enum trial_value metric, double *values)
 {
 	size_t count = 0;
 
@@ -483,7 +482,7 @@ size_t check_session_values(const struct check_session *session,
 }
 
 double check_session_tail_count(const struct check_session *session,
-	const struct check_contender *contender, enum trial_value metric)
+	const struct contender *contender, enum trial_value metric)
 {
 	double fewest = INFINITY;
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One session as check keeps it: the raw figures of every trial, and under which conditions they
- * were measured. A run is a session of one trial; a comparison has a trial of each
- * contender in every block. Plain data; texts belong to the arena that it was made with.
+ * were measured. A run is a session of one trial; a comparison has a trial of each contender in
+ * every block. A struct contender has name, options, reference and trials, and what was found:
+ * problem (an I/O error, too), mismatch, and the rates asked for, which no baseline keeps.
+ * Plain data; texts belong to the arena that it was made with.
  */
 #ifndef CHECK_CHECK_SESSION_H
 #define CHECK_CHECK_SESSION_H
@@ -21,18 +23,6 @@
 
 enum { CHECK_TIME_BYTES = 40 };
 
-struct check_contender {
-	const char *name;
-	struct settings options; /* of its job, effective; of fio: as typed */
-	const char *fault;       /* why it cannot be trusted at all (an I/O error), or NULL */
-	int fault_code;          /* of enum exit_code: the run went wrong, or it cannot run here */
-	double iops_asked;       /* as of struct contender; not saved */
-	double bandwidth_asked;
-	const char *mismatch;  /* what its engine did instead of what was asked; NULL: nothing */
-	const char *reference; /* the contender that it is paired with; NULL: the session's */
-	struct trial *trials;  /* one a block: counts, window and values, nothing else */
-};
-
 struct check_control { /* the reference a second time, of the primary metric */
 	bool is_known;
 	double ratio, lo, hi;
@@ -47,7 +37,7 @@ struct check_session {
 	uint64_t seed;
 	size_t block_count;
 	size_t contender_count;
-	struct check_contender *contenders;
+	struct contender *contenders;
 	const char *reference; /* name of a contender that others were measured against, or NULL */
 	struct check_control control;
 	unsigned trial_count; /* trials that ran; and of them, run again by a guard */
@@ -95,7 +85,7 @@ bool check_session_was_disturbed(const struct check_session *session);
 void check_copy_facts(struct result_environment *into, const struct result_environment *from,
 	struct arena *arena);
 
-struct check_contender *check_session_find(const struct check_session *session, const char *name);
+struct contender *check_session_find(const struct check_session *session, const char *name);
 
 /*
  * Whether both are one session, read twice: begun at one time, with the same figures in all
@@ -113,7 +103,7 @@ bool check_session_is_own_reference(const struct check_session *session, const c
 /* The reference of the contender in its own session; NULL: there is none, or it is a reference
  * itself. */
 const char *check_session_reference_of(
-	const struct check_session *session, const struct check_contender *contender);
+	const struct check_session *session, const struct contender *contender);
 
 /* How long its trials measured, all together; those that do not say are left out. */
 double check_session_window_s(const struct check_session *session);
@@ -126,20 +116,19 @@ struct trial *check_new_trials(struct arena *arena, size_t block_count);
  * for block_count. Returns their number. With `reference` not NULL: differences contender -
  * reference of the blocks that have both.
  */
-size_t check_session_values(const struct check_session *session,
-	const struct check_contender *contender, const struct check_contender *reference,
-	enum trial_value metric, double *values);
+size_t check_session_values(const struct check_session *session, const struct contender *contender,
+	const struct contender *reference, enum trial_value metric, double *values);
 
 /* The scaled value of one block; NAN: it has none. */
-double check_session_value(const struct check_session *session,
-	const struct check_contender *contender, size_t block, enum trial_value metric);
+double check_session_value(const struct check_session *session, const struct contender *contender,
+	size_t block, enum trial_value metric);
 
 /*
  * Fewest I/Os that any trial has beyond a latency percentile; INFINITY for metrics that are none,
  * NAN where it is not known.
  */
 double check_session_tail_count(const struct check_session *session,
-	const struct check_contender *contender, enum trial_value metric);
+	const struct contender *contender, enum trial_value metric);
 
 /*
  * Fingerprint of facts ("key=value" lines, sorted): 32 hexadecimal digits of XXH3's 128 bits.

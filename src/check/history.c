@@ -32,12 +32,11 @@ enum { WARNINGS_LIMIT = 3 };
 static double standard_error(const struct check *report, const struct check_gate *gate)
 {
 	const struct check_session *today = report->today;
-	const struct check_contender *contender = check_session_find(today, gate->contender);
+	const struct contender *contender = check_session_find(today, gate->contender);
 	const char *reference = contender && gate->kind == GATE_RELATIVE
 					? check_session_reference_of(today, contender)
 					: NULL;
-	const struct check_contender *other =
-		reference ? check_session_find(today, reference) : NULL;
+	const struct contender *other = reference ? check_session_find(today, reference) : NULL;
 	struct arena arena = {0};
 	struct estimate e;
 	double *values;

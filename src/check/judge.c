@@ -126,11 +126,10 @@ static void show_evidence(struct check_gate *gate, const struct regress_evidence
 	gate->smallest_loss = regress_loss(gate->metric, evidence->smallest_effect);
 }
 
-static const struct check_contender *first_today(const struct sides *sides, const char *contender)
+static const struct contender *first_today(const struct sides *sides, const char *contender)
 {
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct check_contender *found =
-			check_session_find(&sides->today[i], contender);
+		const struct contender *found = check_session_find(&sides->today[i], contender);
 
 		if (found)
 			return found;
@@ -148,8 +147,8 @@ static size_t means_today(const struct sides *sides, const char *contender, cons
 	*trials = 0;
 	for (size_t i = 0; i < sides->today_count; i++) {
 		const struct check_session *session = &sides->today[i];
-		const struct check_contender *own = check_session_find(session, contender);
-		const struct check_contender *other =
+		const struct contender *own = check_session_find(session, contender);
+		const struct contender *other =
 			reference ? check_session_find(session, reference) : NULL;
 		double *values = arena_alloc_array(&arena, session->block_count, sizeof(*values));
 		size_t n = 0;
@@ -197,7 +196,7 @@ static bool has_tail(const struct sides *sides, const char *contender, enum tria
 	double needed = metric_gate_of(trial_value_metrics[metric].class)->tail_count;
 
 	for (size_t i = 0; needed > 0 && i < sides->today_count; i++) {
-		const struct check_contender *own = check_session_find(&sides->today[i], contender);
+		const struct contender *own = check_session_find(&sides->today[i], contender);
 
 		if (own && !(check_session_tail_count(&sides->today[i], own, metric) >= needed))
 			return false;
@@ -223,7 +222,7 @@ static const char *find_thin(const struct sides *sides, const char *contender,
  * shown.
  */
 static void show_pairs(struct check_gate *gate, const struct check_session *session,
-	const struct check_contender *contender, const struct check_contender *reference,
+	const struct contender *contender, const struct contender *reference,
 	enum trial_value metric)
 {
 	const struct metric *kind = gate->metric;
@@ -249,8 +248,8 @@ static void show_pairs(struct check_gate *gate, const struct check_session *sess
 }
 
 /* Without a baseline: the contender against the reference, block by block. */
-static void add_paired(struct sides *sides, const struct check_contender *contender,
-	const struct check_contender *reference, enum trial_value metric)
+static void add_paired(struct sides *sides, const struct contender *contender,
+	const struct contender *reference, enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
 	struct check_gate *gate = add_gate(sides, contender->name, metric, false);
@@ -365,7 +364,7 @@ static void add_assertion(struct sides *sides, const struct assertion *assertion
 		blocks += sides->today[i].block_count;
 	values = arena_alloc_array(&arena, blocks, sizeof(*values));
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct check_contender *own =
+		const struct contender *own =
 			check_session_find(&sides->today[i], assertion->contender);
 
 		if (own)
@@ -409,7 +408,7 @@ static bool is_thin(
  * those judged, which move from day to day, unless a threshold names that very gate.
  */
 static bool is_left_to_ratios(
-	const struct sides *sides, const struct check_contender *contender, enum trial_value metric)
+	const struct sides *sides, const struct contender *contender, enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
 	const struct baseline_threshold *asked =
@@ -431,7 +430,7 @@ static bool is_news(const struct sides *sides, const char *contender, const char
 			       : !is_measured(sides, reference, metric);
 }
 
-static void add_metric(struct sides *sides, const struct check_contender *contender,
+static void add_metric(struct sides *sides, const struct contender *contender,
 	const char *reference, enum trial_value metric)
 {
 	const struct metric *kind = &trial_value_metrics[metric];
@@ -472,20 +471,19 @@ static void rule_out(struct sides *sides, const char *contender, enum decide_obs
 	decide_obstacle(gate, obstacle, reason);
 }
 
-static void add_fault(struct sides *sides, const struct check_contender *contender)
+static void add_fault(struct sides *sides, const struct contender *contender)
 {
 	rule_out(sides, contender->name,
-		contender->fault_code == EXIT_INCOMPARABLE ? OBSTACLE_CANNOT_RUN : OBSTACLE_FAULT,
-		arena_strdup(&sides->judgement->report->arena, contender->fault));
+		contender->exit_code == EXIT_INCOMPARABLE ? OBSTACLE_CANNOT_RUN : OBSTACLE_FAULT,
+		arena_strdup(&sides->judgement->report->arena, contender->problem));
 }
 
-static const struct check_contender *faulty_today(const struct sides *sides, const char *contender)
+static const struct contender *faulty_today(const struct sides *sides, const char *contender)
 {
 	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct check_contender *found =
-			check_session_find(&sides->today[i], contender);
+		const struct contender *found = check_session_find(&sides->today[i], contender);
 
-		if (found && found->fault)
+		if (found && found->problem)
 			return found;
 	}
 	return NULL;
@@ -519,8 +517,8 @@ static const char *find_unlike_rates(
 	const struct sides *sides, const char *contender, const char *reference)
 {
 	const struct check_session *today = sides->today;
-	const struct check_contender *own = check_session_find(today, contender);
-	const struct check_contender *other = check_session_find(today, reference);
+	const struct contender *own = check_session_find(today, contender);
+	const struct contender *other = check_session_find(today, reference);
 	struct arena *arena = &sides->judgement->report->arena;
 
 	if (!own || !other ||
@@ -537,7 +535,7 @@ static const char *find_unlike_rates(
 /* Whether nothing of the contender can be judged: then one line says why. */
 static bool is_ruled_out(struct sides *sides, const char *contender, const char *reference)
 {
-	const struct check_contender *faulty = faulty_today(sides, contender);
+	const struct contender *faulty = faulty_today(sides, contender);
 	const char *difference = NULL;
 
 	if (!first_today(sides, contender)) {
@@ -605,12 +603,12 @@ static void tell_of_new_jobs(struct sides *sides)
 		const struct check_session *today = &sides->today[i];
 
 		for (size_t a = 0; a < today->contender_count; a++) {
-			const struct check_contender *contender = &today->contenders[a];
+			const struct contender *contender = &today->contenders[a];
 
 			if (check_session_find(newest, contender->name) ||
 				first_today(sides, contender->name) != contender)
 				continue;
-			if (contender->fault)
+			if (contender->problem)
 				add_fault(sides, contender);
 			else
 				check_note(sides->judgement->report,
@@ -627,7 +625,7 @@ static void tell_of_mismatches(const struct sides *sides)
 		const struct check_session *today = &sides->today[i];
 
 		for (size_t a = 0; a < today->contender_count; a++) {
-			const struct check_contender *contender = &today->contenders[a];
+			const struct contender *contender = &today->contenders[a];
 
 			if (contender->mismatch && first_today(sides, contender->name) == contender)
 				check_note(sides->judgement->report,
@@ -654,11 +652,11 @@ static void add_gates(struct sides *sides)
 	if (sides->baseline)
 		find_relative(sides);
 	for (size_t i = 0; i < base->contender_count; i++) {
-		const struct check_contender *contender = &base->contenders[i];
+		const struct contender *contender = &base->contenders[i];
 		const char *reference = check_session_reference_of(base, contender);
 
 		if (!reference && !sides->baseline) {
-			if (contender->fault)
+			if (contender->problem)
 				add_fault(sides, contender);
 			continue;
 		}

@@ -551,12 +551,12 @@ static int find_problem(const struct check_session *session, struct diag *diag)
 	int code = EXIT_DONE;
 
 	for (size_t i = 0; i < session->contender_count; i++) {
-		const struct check_contender *contender = &session->contenders[i];
+		const struct contender *contender = &session->contenders[i];
 
-		if (!contender->fault)
+		if (!contender->problem)
 			continue;
-		diag_error(diag, NULL, "%s: %s", contender->name, contender->fault);
-		code = contender->fault_code;
+		diag_error(diag, NULL, "%s: %s", contender->name, contender->problem);
+		code = contender->exit_code;
 	}
 	return code;
 }

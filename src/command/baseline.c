@@ -278,14 +278,14 @@ static int may_join(struct arguments *arguments, const struct baseline *baseline
 	}
 	for (size_t i = 0; i < newest->contender_count; i++) {
 		const char *name = newest->contenders[i].name;
-		const struct check_contender *contender = check_session_find(session, name);
+		const struct contender *contender = check_session_find(session, name);
 		const char *difference =
 			contender ? comparable_jobs(newest, session, name, &arguments->arena)
 				  : "the result does not have it";
 
-		if (difference || contender->fault) {
+		if (difference || contender->problem) {
 			diag_error(&arguments->diag, &place, "job '%s': %s", name,
-				difference ? difference : contender->fault);
+				difference ? difference : contender->problem);
 			return difference ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
 		}
 	}

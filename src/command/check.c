@@ -17,7 +17,7 @@
 
 struct check_request {
 	struct documents documents;
-	struct trials_check conduct;
+	struct trials_check check;
 	size_t baseline_count, threshold_count;
 	const char *const *baselines, *const *thresholds;
 	const char *title, *history;
@@ -49,11 +49,11 @@ static const struct option check_options[] = {
 		.help = "compare with this baseline, or result (repeated: sessions)"},
 	{BIND_TEXTS(thresholds, threshold_count), .name = "threshold", .syntax = "METRIC=P%",
 		.help = "judge METRIC, and tolerate this loss; may be repeated"},
-	{BIND_TEXTS(conduct.settings.allowed, conduct.settings.allowed_count), .name = "allow-env",
+	{BIND_TEXTS(check.settings.allowed, check.settings.allowed_count), .name = "allow-env",
 		.syntax = "FACT", .help = "a fact of the machine that may differ; may be repeated"},
 	{BIND(FLAG, allows_jobs), .name = "allow-job",
 		.help = "jobs may differ from the baseline's in options, from references in rates"},
-	{BIND(FLAG, conduct.settings.allows_disturbed), .name = "allow-disturbed",
+	{BIND(FLAG, check.settings.allows_disturbed), .name = "allow-disturbed",
 		.help = "judge disturbed trials, too, beside a baseline without any"},
 	{BIND(CHOICE, inconclusive), .choices = inconclusive_choices, .name = "inconclusive",
 		.syntax = "WHAT", .value_default = "3",
@@ -68,22 +68,22 @@ static const struct option check_options[] = {
 		.help = "add a line to FILE (JSON lines)"},
 	{BIND(FLAG, is_github), .name = "github",
 		.help = "annotations, step summary, output (by itself on GitHub)"},
-	{BIND(TEXT, conduct.commit), .name = "commit", .syntax = "HASH",
+	{BIND(TEXT, check.commit), .name = "commit", .syntax = "HASH",
 		.help = "commit that is measured (default: CI's variable, or git's HEAD)"},
-	{BIND(FLAG, conduct.trials.contest.is_quiet), .name = "quiet", .help = "no progress line"},
+	{BIND(FLAG, check.trials.contest.is_quiet), .name = "quiet", .help = "no progress line"},
 	{.name = NULL},
 };
 
 /* Beside those that baseline has, too: of trials that it runs itself. */
 static const struct option run_options[] = {
-	{BIND_TEXTS(conduct.trials.references, conduct.trials.reference_count), .name = "ref",
+	{BIND_TEXTS(check.trials.references, check.trials.reference_count), .name = "ref",
 		.syntax = "WHAT",
 		.help = "compare within the session: with a section, engine, option=value, "
 			"binary"},
-	{BIND(COUNT, conduct.blocks), .min = SESSION_OPTIONS_BLOCKS_LEAST,
+	{BIND(COUNT, check.blocks), .min = SESSION_OPTIONS_BLOCKS_LEAST,
 		.max = SESSION_OPTIONS_BLOCKS_MOST, .name = "blocks", .syntax = "N",
 		.help = "number of blocks (default: 7, and more where that settles it)"},
-	{BIND(TEXT, conduct.trials.contest.save_path), .name = "comparison", .syntax = "FILE",
+	{BIND(TEXT, check.trials.contest.save_path), .name = "comparison", .syntax = "FILE",
 		.help = "save every trial to FILE, as `ringside compare --json` does"},
 	{.name = NULL},
 };
@@ -92,8 +92,8 @@ static const struct command_part parts[] = {
 	{.options = check_options},
 	DOCUMENTS_PART(struct check_request, documents, kinds),
 	{.options = run_options},
-	SESSION_OPTIONS_TRIALS(struct check_request, conduct.trials),
-	SESSION_OPTIONS_CONTEST(struct check_request, conduct.trials.contest),
+	SESSION_OPTIONS_TRIALS(struct check_request, check.trials),
+	SESSION_OPTIONS_CONTEST(struct check_request, check.trials.contest),
 	{.options = NULL},
 };
 
@@ -162,7 +162,7 @@ static int find_assertions_of(struct arguments *arguments, const struct check_se
 
 	for (size_t i = 0; i < count; i++) {
 		for (size_t a = 0; a < sessions[i].contender_count; a++) {
-			const struct check_contender *contender = &sessions[i].contenders[a];
+			const struct contender *contender = &sessions[i].contenders[a];
 			const char *text = settings_value(&contender->options, "assert");
 			struct job_assertions list = {0};
 			struct option_problem problem;
@@ -267,8 +267,8 @@ static int judge_results(
 	struct arguments *arguments, struct check *report, struct check_request *request)
 {
 	static const char why[] = "results are judged as they are";
-	struct judge_settings *settings = &request->conduct.settings;
-	const struct baseline *baseline = request->conduct.baseline;
+	struct judge_settings *settings = &request->check.settings;
+	const struct baseline *baseline = request->check.baseline;
 	size_t count = arguments->operand_count;
 	struct check_session *sessions =
 		arena_alloc_array(&report->arena, count, sizeof(*sessions));
@@ -280,7 +280,7 @@ static int judge_results(
 			&arguments->arena, "%s and %zu more", report->title, count - 1);
 	if (arguments_refuse(arguments, run_options, why) != 0 ||
 		session_options_refuse(arguments, why) != 0 ||
-		read_sessions(arguments, report, request->conduct.commit, sessions) != 0 ||
+		read_sessions(arguments, report, request->check.commit, sessions) != 0 ||
 		find_assertions_of(arguments, sessions, count, baseline, settings) != 0)
 		return -EINVAL;
 	if (!baseline && !has_references(&sessions[0]) && settings->assertion_count == 0) {
@@ -297,16 +297,16 @@ static int judge_results(
 		report->elapsed_s += check_session_window_s(&sessions[i]);
 	judge_begin(&judgement, report, settings, baseline, sessions, count);
 	decide_all(&judgement);
-	check_conclude(report, &request->conduct.policy);
+	check_conclude(report, &request->check.policy);
 	return 0;
 }
 
 /* --ref, or what the baseline was recorded with. */
-static int find_references(struct arguments *arguments, struct trials_check *conduct)
+static int find_references(struct arguments *arguments, struct trials_check *check)
 {
-	struct trials_request *trials = &conduct->trials;
+	struct trials_request *trials = &check->trials;
 
-	if (!conduct->baseline)
+	if (!check->baseline)
 		return 0;
 	if (trials->reference_count > 0) {
 		diag_error(&arguments->diag, NULL, "--ref and --baseline are two ways to check");
@@ -315,35 +315,34 @@ static int find_references(struct arguments *arguments, struct trials_check *con
 			"reference");
 		return -EINVAL;
 	}
-	trials->reference_count = conduct->baseline->reference_count;
-	trials->references = conduct->baseline->references;
+	trials->reference_count = check->baseline->reference_count;
+	trials->references = check->baseline->references;
 	return 0;
 }
 
-static bool has_something_to_judge_by(const struct trials_check *conduct)
+static bool has_something_to_judge_by(const struct trials_check *check)
 {
-	return conduct->baseline || conduct->trials.reference_count > 0 ||
-	       conduct->settings.assertion_count > 0;
+	return check->baseline || check->trials.reference_count > 0 ||
+	       check->settings.assertion_count > 0;
 }
 
 /* Runs jobs and judges them. */
-static int judge_jobs(
-	struct arguments *arguments, struct check *report, struct trials_check *conduct)
+static int judge_jobs(struct arguments *arguments, struct check *report, struct trials_check *check)
 {
 	struct trials_plan plan;
 	int error;
 
-	session_options_complete_trials(arguments, &conduct->trials);
-	if (find_references(arguments, conduct) != 0)
+	session_options_complete_trials(arguments, &check->trials);
+	if (find_references(arguments, check) != 0)
 		return -EINVAL;
-	if (!conduct->commit)
-		conduct->commit = trials_commit(".", &arguments->arena);
-	error = trials_plan_make(&plan, &conduct->trials, &arguments->diag);
+	if (!check->commit)
+		check->commit = trials_commit(".", &arguments->arena);
+	error = trials_plan_make(&plan, &check->trials, &arguments->diag);
 	if (error == 0)
 		error = session_options_spare(arguments, &plan);
 	if (error == 0)
-		error = find_assertions(arguments, &plan, &conduct->settings);
-	if (error == 0 && !has_something_to_judge_by(conduct)) {
+		error = find_assertions(arguments, &plan, &check->settings);
+	if (error == 0 && !has_something_to_judge_by(check)) {
 		diag_error(&arguments->diag, NULL, "there is nothing to compare with");
 		diag_hint(&arguments->diag,
 			"--baseline=FILE, --ref=WHAT, or assert=METRIC>=VALUE in the job");
@@ -351,7 +350,7 @@ static int judge_jobs(
 	}
 	if (error == 0) {
 		arguments->has_measured = true;
-		error = trials_check(report, &plan, conduct, &arguments->diag);
+		error = trials_check(report, &plan, check, &arguments->diag);
 	}
 	trials_plan_free(&plan);
 	return error;
@@ -360,17 +359,17 @@ static int judge_jobs(
 static int judge_either(
 	struct arguments *arguments, struct check *report, struct check_request *request)
 {
-	struct trials_check *conduct = &request->conduct;
+	struct trials_check *check = &request->check;
 	int error;
 
 	report->title = title_of(arguments, request->title);
 	if (arguments->operand_count > 0 && input_is_document(arguments->operands[0]))
 		error = judge_results(arguments, report, request);
 	else
-		error = judge_jobs(arguments, report, conduct);
+		error = judge_jobs(arguments, report, check);
 	if (error == 0 && !report->is_foreseen) {
-		warn_of_thresholds(arguments, &conduct->settings, report);
-		warn_of_allowances(arguments, &conduct->settings, conduct->baseline, report);
+		warn_of_thresholds(arguments, &check->settings, report);
+		warn_of_allowances(arguments, &check->settings, check->baseline, report);
 	}
 	return error;
 }
@@ -382,7 +381,7 @@ static int check_outputs(struct arguments *arguments, const struct check_request
 
 	error |= documents_check_growing(arguments, "history", request->history, false);
 	error |= documents_check_growing(
-		arguments, "comparison", request->conduct.trials.contest.save_path, true);
+		arguments, "comparison", request->check.trials.contest.save_path, true);
 	if (error == 0)
 		error = documents_spare_operands(arguments, "what is checked");
 	for (size_t i = 0; i < request->baseline_count && error == 0; i++)
@@ -461,22 +460,22 @@ static int write_all(
 static int complete(struct arguments *arguments, struct check_request *request,
 	struct baseline *baseline, struct check *report)
 {
-	struct trials_check *conduct = &request->conduct;
+	struct trials_check *check = &request->check;
 	size_t count = request->baseline_count;
 
-	conduct->policy = (struct outcome_policy){
+	check->policy = (struct outcome_policy){
 		.inconclusive = (enum outcome_inconclusive)request->inconclusive,
 		.improved_fails = request->fails_improved,
 	};
-	conduct->settings.compares_jobs = !request->allows_jobs;
-	conduct->settings.threshold_count = request->threshold_count;
+	check->settings.compares_jobs = !request->allows_jobs;
+	check->settings.threshold_count = request->threshold_count;
 	if (session_options_thresholds(arguments, request->thresholds, request->threshold_count,
-		    &conduct->settings.thresholds) != 0)
+		    &check->settings.thresholds) != 0)
 		return -EINVAL;
 	if (count > 0) {
 		if (input_read_baseline(request->baselines, count, baseline, &arguments->diag) != 0)
 			return -EINVAL;
-		conduct->baseline = baseline;
+		check->baseline = baseline;
 		report->can_be_updated = baseline->is_file;
 		report->baseline = request->baselines[0];
 	}

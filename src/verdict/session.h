@@ -73,6 +73,9 @@ struct contender {
 	struct settings refused;
 	struct settings proof;   /* what its engine did, counted in its newest trial */
 	struct settings options; /* those that are not the default */
+	/* Kept by check: see check/check_session.h. */
+	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
+	struct trial *trials; /* one a block: counts, window and values, nothing else */
 };
 
 /* The table of a point as the statistics want it: a place for each contender in each block. */

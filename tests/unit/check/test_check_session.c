@@ -53,7 +53,7 @@ TEST(values_are_scaled_and_of_valid_trials_alone)
 {
 	struct arena arena = {0};
 	struct check_session *session = make(&arena, 3);
-	struct check_contender *a = &session->contenders[0], *b = &session->contenders[1];
+	struct contender *a = &session->contenders[0], *b = &session->contenders[1];
 	double values[3];
 
 	a->trials[1].counts = false;
@@ -77,7 +77,7 @@ TEST(the_thinnest_trial_decides_how_far_a_tail_goes)
 {
 	struct arena arena = {0};
 	struct check_session *session = make(&arena, 3);
-	struct check_contender *a = &session->contenders[0];
+	struct contender *a = &session->contenders[0];
 
 	/* 1000 I/Os a second for 10 s: a hundredth of them lies beyond p99. */
 	assert_is(check_session_tail_count(session, a, VALUE_READ_P99), 100);
@@ -113,7 +113,7 @@ TEST(each_arm_knows_what_it_is_held_against)
 {
 	struct arena arena = {0};
 	struct check_session *session = make(&arena, 1);
-	struct check_contender *a = &session->contenders[0], *b = &session->contenders[1];
+	struct contender *a = &session->contenders[0], *b = &session->contenders[1];
 
 	assert_null(check_session_reference_of(session, a));
 	assert_false(check_session_is_reference(session, "a"));
@@ -235,9 +235,9 @@ TEST(a_result_is_a_session_of_one_block)
 	assert_int_equal(session.trial_count, 2);
 	assert_false(session.is_foreign || session.is_partial);
 	assert_string_equal(session.contenders[1].name, "j (2)");
-	assert_null(session.contenders[0].fault);
-	assert_non_null(session.contenders[1].fault);
-	assert_int_equal(session.contenders[1].fault_code, EXIT_RUN_FAILED);
+	assert_null(session.contenders[0].problem);
+	assert_non_null(session.contenders[1].problem);
+	assert_int_equal(session.contenders[1].exit_code, EXIT_RUN_FAILED);
 	assert_string_equal(session.contenders[0].mismatch, "it did not poll");
 	assert_true(session.contenders[0].trials[0].counts);
 	assert_is(session.contenders[0].trials[0].window_s, 2);
@@ -298,7 +298,7 @@ TEST(a_comparison_is_a_session_without_its_control)
 	struct record record;
 	struct arena arena = {0};
 	struct check_session session;
-	const struct check_contender *fast;
+	const struct contender *fast;
 
 	sample_record(&record, 5);
 	record.version = "1.0";
@@ -322,8 +322,8 @@ TEST(a_comparison_is_a_session_without_its_control)
 	assert_is(fast->trials[0].values[VALUE_READ_IOPS],
 		record.points[0].trials[1].values[VALUE_READ_IOPS]);
 	assert_string_equal(
-		check_session_find(&session, "refused")->fault, "this kernel has it not");
-	assert_int_equal(check_session_find(&session, "refused")->fault_code, EXIT_INCOMPARABLE);
+		check_session_find(&session, "refused")->problem, "this kernel has it not");
+	assert_int_equal(check_session_find(&session, "refused")->exit_code, EXIT_INCOMPARABLE);
 	/* With references of their own the point's is the control's alone. */
 	record.points[0].has_own_references = true;
 	record.points[0].contenders[SAMPLE_FAST].reference = "same";
@@ -332,7 +332,7 @@ TEST(a_comparison_is_a_session_without_its_control)
 	check_session_of_comparison(&session, &record, 0, 0, &arena);
 	assert_null(session.reference);
 	assert_string_equal(check_session_find(&session, "fast")->reference, "same");
-	assert_int_equal(check_session_find(&session, "fast")->fault_code, EXIT_RUN_FAILED);
+	assert_int_equal(check_session_find(&session, "fast")->exit_code, EXIT_RUN_FAILED);
 	arena_free(&arena);
 	record_free(&record);
 }
@@ -412,11 +412,11 @@ TEST(failed_and_short_ios_are_faults)
 	record.points[0].trials[2].values[VALUE_ERRORS] = 9; /* a trial that does not count */
 	record.points[0].trials[2].counts = false;
 	check_session_of_comparison(&session, &record, 0, 0, &arena);
-	assert_string_equal(
-		check_session_find(&session, "ref")->fault, "3 I/Os moved fewer bytes than asked");
-	assert_string_equal(check_session_find(&session, "fast")->fault, "3 I/Os failed");
-	assert_int_equal(check_session_find(&session, "fast")->fault_code, EXIT_RUN_FAILED);
-	assert_null(check_session_find(&session, "same")->fault);
+	assert_string_equal(check_session_find(&session, "ref")->problem,
+		"3 I/Os moved fewer bytes than asked");
+	assert_string_equal(check_session_find(&session, "fast")->problem, "3 I/Os failed");
+	assert_int_equal(check_session_find(&session, "fast")->exit_code, EXIT_RUN_FAILED);
+	assert_null(check_session_find(&session, "same")->problem);
 	arena_free(&arena);
 	record_free(&record);
 }

@@ -42,9 +42,8 @@ static struct check_session session(const char *options, bool is_foreign, bool h
 		.is_foreign = is_foreign, .contender_count = 1 + has_second};
 
 	session.contenders = arena_alloc_array(&arena, 2, sizeof(*session.contenders));
-	session.contenders[0] = (struct check_contender){.name = "a", .options = settings(options)};
-	session.contenders[1] =
-		(struct check_contender){.name = "a (2)", .options = settings(options)};
+	session.contenders[0] = (struct contender){.name = "a", .options = settings(options)};
+	session.contenders[1] = (struct contender){.name = "a (2)", .options = settings(options)};
 	return session;
 }
 

@@ -63,7 +63,7 @@ static void end(struct reading *reading)
 TEST(fio_documents_become_sessions)
 {
 	struct reading r;
-	const struct check_contender *contender;
+	const struct contender *contender;
 
 	read_path(&r, put("fio.json", FIO));
 	assert_string_equal(r.messages, "");
@@ -109,7 +109,7 @@ TEST(ringsides_results_become_sessions)
 	fclose(stream);
 	read_path(&r, put("result.json", text));
 	assert_string_equal(r.messages, "");
-	assert_string_equal(r.input.session.contenders[0].fault, "broken");
+	assert_string_equal(r.input.session.contenders[0].problem, "broken");
 	assert_true(r.input.session.contenders[0].trials[0].values[VALUE_WRITE_IOPS] == 5);
 	assert_true(r.input.session.contenders[0].trials[0].values[VALUE_SYSCALLS_PER_IO] == 3);
 	/* What differs each time is no fact about the machine. */

@@ -492,10 +492,10 @@ TEST(errors_and_disturbances_stop_the_verdict)
 	today->control = (struct check_control){true, 0.9, 0.88, 0.92};
 	assert_int_equal(judge_stored(&b, today), EXIT_INCONCLUSIVE);
 	today->control.is_known = false;
-	today->contenders[0].fault = "EIO";
-	today->contenders[0].fault_code = EXIT_RUN_FAILED;
+	today->contenders[0].problem = "EIO";
+	today->contenders[0].exit_code = EXIT_RUN_FAILED;
 	assert_int_equal(judge_stored(&b, today), EXIT_RUN_FAILED);
-	today->contenders[0].fault_code = EXIT_INCOMPARABLE;
+	today->contenders[0].exit_code = EXIT_INCOMPARABLE;
 	assert_int_equal(judge_stored(&b, today), EXIT_INCOMPARABLE);
 	end(&b);
 }

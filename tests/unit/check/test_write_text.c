@@ -42,8 +42,8 @@ TEST(a_report_is_a_screen)
 TEST(the_title_says_against_what)
 {
 	struct check report;
-	struct check_contender contenders[] = {{.name = "a", .reference = "a (old)"},
-		{.name = "a (old)"}, {.name = "b", .reference = "b (old)"}, {.name = "b (old)"}};
+	struct contender contenders[] = {{.name = "a", .reference = "a (old)"}, {.name = "a (old)"},
+		{.name = "b", .reference = "b (old)"}, {.name = "b (old)"}};
 	struct check_session today = {.contender_count = 2, .contenders = contenders};
 
 	report_fill_small(&report);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A report's life, and its conclusion. */
+/*
+ * A report's life, its conclusion, and its document. All that its writers for people say is read
+ * back; of today's session that is what was held against what.
+ */
 #include "check/check.h"
 
 #include <math.h>
@@ -138,3 +141,235 @@ static int write_check(const struct document_writer *writer, void *document, FIL
 
 const struct document_formats check_formats = {"a check", writers, write_check};
 const struct document_formats check_saved_formats = {"a saved check", saved_writers, write_check};
+
+static const char *inconclusive_name(enum outcome_inconclusive inconclusive)
+{
+	static const char *const names[] = {
+		[INCONCLUSIVE_STANDS] = "3",
+		[INCONCLUSIVE_PASSES] = "pass",
+		[INCONCLUSIVE_FAILS] = "fail",
+	};
+
+	return names[inconclusive];
+}
+
+static void write_improved(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	(void)owner;
+	json_add_text(object, field->name, *(const bool *)member ? "fail" : "pass");
+}
+
+static void read_improved(const struct json_node *object, const struct field *field, void *member)
+{
+	*(bool *)member = strcmp(json_node_text(object, field->name), "fail") == 0;
+}
+
+static const struct field_custom improved_field = {
+	.write = write_improved,
+	.read = read_improved,
+	.schema = FIELD_JSON({"enum" : [ "pass", "fail" ]}),
+};
+
+static const struct field policy_fields[] = {
+	{"inconclusive", FIELD_CHOICE(struct outcome_policy, inconclusive, INCONCLUSIVE_FAILS + 1,
+				 inconclusive_name)},
+	{"improved", FIELD_CUSTOM(struct outcome_policy, improved_fails, &improved_field)},
+};
+static const struct field_table policy_table = {
+	.name = "policy",
+	FIELD_TABLE(struct outcome_policy, policy_fields),
+};
+
+static const struct field arm_fields[] = {
+	{"name", FIELD_TEXT(struct contender, name)},
+	{"reference", FIELD_TEXT(struct contender, reference), .null = FIELD_NULL},
+};
+static const struct field_table arm_table = {
+	.name = "arm",
+	FIELD_TABLE(struct contender, arm_fields),
+};
+
+static const struct field today_fields[] = {
+	{"started", FIELD_TEXT(struct check_session, id), .is_unread = true},
+	{"tool", FIELD_TEXT(struct check_session, tool), .is_unread = true},
+	{"commit", FIELD_TEXT(struct check_session, commit), .null = FIELD_NULL, .is_unread = true},
+	{"seed", FIELD_COUNT(struct check_session, seed), .is_unread = true},
+	{"blocks", FIELD_COUNT(struct check_session, block_count), .is_unread = true},
+	{"slots", FIELD_COUNT(struct check_session, trial_count), .is_unread = true,
+		.help = "Trials."},
+	{"redone", FIELD_COUNT(struct check_session, repeated_count), .is_unread = true,
+		.help = "Trials that were disturbed and run again."},
+	{"disturbed", FIELD_COUNT(struct check_session, disturbed_count), .is_unread = true,
+		.help = "Trials that were disturbed and count all the same."},
+	{"reference", FIELD_TEXT(struct check_session, reference), .null = FIELD_NULL},
+	{"arms", FIELD_ARRAY(struct check_session, contender_count, contenders, &arm_table),
+		.help = "Jobs, and what each is held against."},
+};
+static const struct field_table today_table = {
+	.name = "today",
+	FIELD_TABLE(struct check_session, today_fields),
+};
+
+static const struct field change_fields[] = {
+	{"key", FIELD_TEXT(struct check_change, key)},
+	{"before", FIELD_TEXT(struct check_change, before), .null = FIELD_NULL},
+	{"now", FIELD_TEXT(struct check_change, now), .null = FIELD_NULL},
+	{"allowed", FIELD_BOOL(struct check_change, is_allowed)},
+};
+static const struct field_table change_table = {
+	.name = "change",
+	FIELD_TABLE(struct check_change, change_fields),
+};
+
+static void write_metric(
+	cJSON *object, const struct field *field, const void *member, const void *owner)
+{
+	(void)owner;
+	json_add_text(object, field->name, (*(const struct metric *const *)member)->name);
+}
+
+static void read_metric(const struct json_node *object, const struct field *field, void *member)
+{
+	enum trial_value value = trial_value_find(json_node_text(object, field->name));
+
+	if (value == VALUE_COUNT)
+		json_node_fail(object, field->name, "is no metric");
+	*(const struct metric **)member =
+		&trial_value_metrics[value == VALUE_COUNT ? VALUE_IOPS : value];
+}
+
+static const struct field_custom metric_field = {
+	.write = write_metric,
+	.read = read_metric,
+	.schema = FIELD_JSON({"type" : "string"}),
+};
+
+static const char *unit(const void *structure, const void *owner)
+{
+	(void)owner;
+	return ((const struct check_gate *)structure)->metric->unit;
+}
+
+static const char *better(const void *structure, const void *owner)
+{
+	const struct metric *metric = ((const struct check_gate *)structure)->metric;
+
+	(void)owner;
+	return metric->sense == METRIC_LOWER_IS_BETTER ? "lower" : "higher";
+}
+
+static const char *relation_name(enum gate_relation relation)
+{
+	return relation == GATE_AT_LEAST ? ">=" : "<=";
+}
+
+static bool lacks_relation(const void *structure)
+{
+	return ((const struct check_gate *)structure)->kind != GATE_ASSERTED;
+}
+
+static const struct field gate_fields[] = {
+	{"name", FIELD_TEXT(struct check_gate, name)},
+	{"arm", FIELD_TEXT(struct check_gate, contender), .help = "Job or contender."},
+	{"metric", FIELD_CUSTOM(struct check_gate, metric, &metric_field)},
+	{"unit", FIELD_TEXT_OF(unit), .schema = FIELD_JSON({"enum" : [ "/s", "B/s", "ns", "" ]})},
+	{"better", FIELD_TEXT_OF(better), .schema = FIELD_JSON({"enum" : [ "higher", "lower" ]})},
+	{"kind", FIELD_CHOICE(struct check_gate, kind, GATE_KIND_COUNT, outcome_gate_kind_name)},
+	{"outcome", FIELD_CHOICE(struct check_gate, outcome, OUTCOME_COUNT, outcome_name)},
+	{"reason", FIELD_TEXT(struct check_gate, reason), .null = FIELD_NULL},
+	{"anchor", FIELD_BOOL(struct check_gate, is_anchor),
+		.help = "Against the fixed anchor, not the rolling window."},
+	{"threshold", FIELD_NUMBER(struct check_gate, threshold), .null = FIELD_NULL,
+		.help = "Tolerated loss as a fraction."},
+	{"threshold_absolute", FIELD_NUMBER(struct check_gate, absolute),
+		.help = "The same in the metric's unit; the larger counts."},
+	{"before", FIELD_NUMBER(struct check_gate, before), .null = FIELD_NULL,
+		.help = "In the metric's unit; relative: ratio to the reference."},
+	{"now", FIELD_NUMBER(struct check_gate, now), .null = FIELD_NULL},
+	{"change", FIELD_NUMBER(struct check_gate, change), .null = FIELD_NULL,
+		.help = "A fraction; for exact gates and metrics that may be 0 in their unit."},
+	{"change_lo", FIELD_NUMBER(struct check_gate, change_lo), .null = FIELD_NULL,
+		.help = "One-sided bound at 1 percent, as the next."},
+	{"change_hi", FIELD_NUMBER(struct check_gate, change_hi), .null = FIELD_NULL},
+	{"p_worse", FIELD_NUMBER(struct check_gate, p_worse), .null = FIELD_NULL},
+	{"smallest_loss", FIELD_NUMBER(struct check_gate, smallest_loss), .null = FIELD_NULL,
+		.help = "Found in 95 of 100 cases; as threshold."},
+	{"small_loss", FIELD_BOOL(struct check_gate, is_small_loss),
+		.help = "A loss is shown, but within the threshold."},
+	{"before_count", FIELD_COUNT(struct check_gate, before_count)},
+	{"now_count", FIELD_COUNT(struct check_gate, now_count)},
+	{"relation", FIELD_CHOICE(struct check_gate, relation, GATE_AT_MOST + 1, relation_name),
+		.lacks = lacks_relation},
+	{"limit", FIELD_NUMBER(struct check_gate, limit), .null = FIELD_NULL},
+};
+static const struct field_table gate_table = {
+	.name = "gate",
+	FIELD_TABLE(struct check_gate, gate_fields),
+};
+
+static const char *verdict(const void *structure, const void *owner)
+{
+	(void)owner;
+	return check_verdict(structure);
+}
+
+static const struct field check_rows[] = {
+	{"tool", FIELD_GROUP(struct check, &document_tool_table)},
+	{"job", FIELD_TEXT(struct check, title), .help = "Title of the check."},
+	{"verdict", FIELD_TEXT_OF(verdict), .schema = FIELD_JSON({
+		 "enum" : [
+			 "pass", "improved", "regression", "inconclusive", "incomparable", "error",
+			 "interrupted"
+		 ]
+	 })},
+	{"exit_code", FIELD_INTEGER(struct check, exit_code),
+		.schema = FIELD_JSON({"minimum" : 0, "maximum" : 255})},
+	{"policy", FIELD_OBJECT(struct check, policy, &policy_table),
+		.help = "By which the verdict became the exit code."},
+	{"baseline", FIELD_TEXT(struct check, baseline), .null = FIELD_NULL,
+		.help = "What it was held against; null: a reference in the same session."},
+	{"baseline_sessions", FIELD_COUNT(struct check, session_count)},
+	{"today", FIELD_POINTER(struct check, today, &today_table), .null = FIELD_NULL},
+	{"changes_hard", FIELD_ARRAY(struct check, hard.count, hard.items, &change_table),
+		.help = "Facts that make it another machine."},
+	{"changes_soft", FIELD_ARRAY(struct check, soft.count, soft.items, &change_table),
+		.help = "Facts that may explain a difference."},
+	{"notes", FIELD_TEXTS(struct check, note_count, notes)},
+	{"gates", FIELD_ARRAY(struct check, gate_count, gates, &gate_table)},
+};
+
+static void conclude(const struct json_node *node, void *structure)
+{
+	struct check *report = structure;
+	struct outcome_policy policy = report->policy;
+	int exit_code = report->exit_code;
+
+	(void)node;
+	check_conclude(report, &policy);
+	report->exit_code = exit_code;
+}
+
+static const struct field_table check_table = {
+	FIELD_TABLE(struct check, check_rows),
+	.check = conclude,
+	.help = "The gates of a check. Times are nanoseconds; null is: not known. Keys may be "
+		"added at any time.",
+};
+
+const struct document_kind check_document = {
+	.noun = "check",
+	.schema = CHECK_SCHEMA,
+	.table = &check_table,
+};
+
+int check_write_json(const struct check *report, FILE *stream)
+{
+	return document_write(&check_document, report, stream);
+}
+
+int check_read(const char *path, struct check *report, struct diag *diag)
+{
+	check_init(report);
+	return document_read_file(&check_document, path, &report->arena, report, diag);
+}

@@ -8,7 +8,7 @@
 #include "check/check.h"
 #include "command/documents.h"
 #include "document/document.h"
-#include "result/fio_show.h"
+#include "result/fio_read.h"
 #include "result/result.h"
 #include "session/record.h"
 #include "session/report.h"

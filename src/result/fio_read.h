@@ -57,4 +57,7 @@ double fio_percentile_of(const struct fio_percentiles *percentiles, double perce
 double fio_latency_percentile(const struct result_direction *direction,
 	const struct fio_direction *stated, double percent);
 
+/* fio_show.c: no more than fio states, in units and figures as of our own results. */
+extern const struct document_formats fio_show_formats;
+
 #endif

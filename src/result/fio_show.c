@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A head, the jobs, and a row for each of their directions. */
-#include "result/fio_show.h"
+#include "result/fio_read.h"
 
 #include <errno.h>
 #include <string.h>

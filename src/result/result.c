@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A result's life, its warnings, and the figures that every writer derives in the same way. */
+/*
+ * A result's life, its warnings, its formats, and the figures that every writer derives in the same
+ * way.
+ */
 #include "result/result.h"
 
 #include <inttypes.h>
@@ -173,3 +176,14 @@ char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent)
 	snprintf(text, RESULT_PERCENTILE_BYTES, "%.15g", percent);
 	return text;
 }
+
+#define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct result, function)},
+
+static const struct document_writer writers[] = {RESULT_WRITER_LIST(WRITER){NULL, NULL, NULL}};
+
+static int write_result(const struct document_writer *writer, void *document, FILE *stream)
+{
+	return DOCUMENT_FUNCTION(const struct result, writer)(document, stream);
+}
+
+const struct document_formats result_formats = {"a result", writers, write_result};

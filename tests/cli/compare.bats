@@ -2,7 +2,6 @@
 # Comparisons with the real binary: what stands in the table, what becomes of contenders that fail.
 # covers: src/command/compare.c
 # covers: src/command/plan.c
-# covers: src/session/record_fields.c
 
 load helper
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/session/record_fields.c */
 /* Records: how the statistics see them, and the way to a document and back. */
 #include <math.h>
 #include <stdio.h>

@@ -65,7 +65,7 @@ static inline const char *end_text(FILE *stream, char **text)
 	return copy;
 }
 
-static inline const char *text_of(bool is_wide, struct write_text_options options)
+static inline const char *text_of(bool is_wide, struct page_options options)
 {
 	char *text;
 	size_t bytes;
@@ -76,7 +76,7 @@ static inline const char *text_of(bool is_wide, struct write_text_options option
 	return end_text(stream, &text);
 }
 
-static const struct write_text_options plain = {.is_utf8 = true, .columns = 100};
+static const struct page_options plain = {.is_utf8 = true, .columns = 100};
 
 static inline void assert_says(const char *text, const char *part)
 {

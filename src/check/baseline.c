@@ -8,7 +8,7 @@
 #include "base/doubles.h"
 #include "base/version.h"
 #include "check/check_text.h"
-#include "result/page.h"
+#include "text/page.h"
 #include "verdict/regress.h"
 
 void baseline_init(struct baseline *baseline)
@@ -284,7 +284,7 @@ static void print_smallest(struct page *page, const struct baseline *baseline)
 
 int baseline_show(const struct baseline *baseline, const char *path, FILE *stream)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 	struct page page;
 	int error = page_open(&page, options.columns);
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "result/figure.h"
+#include "text/figure.h"
 
 static enum figure_kind kind_of(const struct metric *metric)
 {

@@ -16,7 +16,7 @@
 #include "check/check_text.h"
 #include "document/document.h"
 #include "measure/series.h"
-#include "result/page.h"
+#include "text/page.h"
 
 #define SCHEMA_FAMILY "ringside-history/"
 
@@ -462,7 +462,7 @@ static void print_job(struct page *page, const struct history *history,
 
 int history_show(const struct history *history, const char *metric, FILE *stream, size_t *shown)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 	struct page page;
 	int error = page_open(&page, options.columns);
 

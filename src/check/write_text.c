@@ -6,7 +6,7 @@
 
 #include "check/check.h"
 #include "check/check_text.h"
-#include "result/page.h"
+#include "text/page.h"
 
 enum { COLUMN_COUNT = 8, NAME_COLUMNS_LIMIT = 40, NAMES_LIMIT = 3 };
 
@@ -197,7 +197,7 @@ static const char *references_of(const struct check_session *today, struct arena
 
 int check_write_text(const struct check *report, FILE *stream)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 	struct arena arena = {0};
 	const char *references = report->today ? references_of(report->today, &arena) : NULL;
 	struct page page;

@@ -9,7 +9,7 @@
 
 #include "base/units.h"
 #include "probe/probe.h"
-#include "result/page.h"
+#include "text/page.h"
 
 enum {
 	NAME_COLUMNS = 21,
@@ -371,7 +371,7 @@ static void put_hints(struct page *page, struct probe *probe)
 
 static int print_text(struct probe *probe, FILE *stream)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 	struct page page;
 	int error = page_open(&page, options.columns);
 

@@ -7,8 +7,8 @@
 
 #include "base/stream.h"
 #include "base/text.h"
-#include "result/page.h"
 #include "result/table.h"
+#include "text/page.h"
 
 static const double percentiles[] = {50, 90, 99, 99.9, 99.99};
 enum { PERCENTILE_COUNT = sizeof(percentiles) / sizeof(percentiles[0]) };
@@ -99,7 +99,7 @@ static void print_job(const struct result_job *job, struct page *page)
 
 static int show_text(const struct fio_document *document, FILE *stream)
 {
-	const struct write_text_options options = write_text_options_of(stream);
+	const struct page_options options = page_options_of(stream);
 	const struct result *result = &document->result;
 	struct arena arena = {0};
 	char started[32] = "";

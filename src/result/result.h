@@ -19,7 +19,7 @@
 #include "document/formats.h"
 #include "result/result_direction.h"
 #include "result/tally.h"
-#include "result/text_options.h"
+#include "text/page_options.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
 
@@ -192,11 +192,10 @@ void result_merge_job(
 	int function(const struct result *result, FILE *stream);
 RESULT_WRITER_LIST(RESULT_WRITER_DECLARE)
 
-/* The same with other options than write_text_options_of(stream). */
-int write_text_with(
-	const struct result *result, const struct write_text_options *options, FILE *stream);
+/* The same with other options than page_options_of(stream). */
+int write_text_with(const struct result *result, const struct page_options *options, FILE *stream);
 int write_summary_with(
-	const struct result *result, const struct write_text_options *options, FILE *stream);
+	const struct result *result, const struct page_options *options, FILE *stream);
 
 extern const struct document_formats result_formats;
 

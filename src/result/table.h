@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "result/figure.h"
-#include "result/page.h"
+#include "text/figure.h"
+#include "text/page.h"
 
 /* Cells: any finite value, or */
 #define TABLE_UNKNOWN NAN      /* printed "–" */

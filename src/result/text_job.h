@@ -3,8 +3,8 @@
 #ifndef RESULT_TEXT_JOB_H
 #define RESULT_TEXT_JOB_H
 
-#include "result/page.h"
 #include "result/result.h"
+#include "text/page.h"
 
 /* `arena` for what is only needed while writing. */
 void text_job(const struct result_job *job, struct arena *arena, struct page *page);

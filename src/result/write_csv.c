@@ -11,8 +11,8 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "result/csv.h"
 #include "result/result.h"
+#include "text/csv.h"
 
 enum { PERCENTILES_LIMIT = 256 };
 

@@ -4,43 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "result/job_table.h"
-#include "result/page.h"
 #include "result/result.h"
 #include "result/text_job.h"
+#include "text/page.h"
 
-enum {
-	PAGE_COLUMNS = 100,
-	NAMES_OF_WARNING = 6,
-};
-
-static bool is_utf8_locale(void)
-{
-	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		const char *locale = getenv(variables[i]);
-
-		if (locale && locale[0])
-			return strcasestr(locale, "UTF-8") || strcasestr(locale, "utf8");
-	}
-	return false;
-}
-
-struct write_text_options write_text_options_of(FILE *stream)
-{
-	const char *no_color = getenv("NO_COLOR"); /* no-color.org: present and not empty */
-
-	return (struct write_text_options){
-		.is_utf8 = is_utf8_locale(),
-		.is_coloured = isatty(fileno(stream)) && !(no_color && no_color[0]),
-		.columns = PAGE_COLUMNS,
-	};
-}
+enum { NAMES_OF_WARNING = 6 };
 
 static void print_run_head(const struct result *result, struct page *page)
 {
@@ -172,7 +143,7 @@ static void print_warnings(const struct result *result, struct page *page)
 	}
 }
 
-static int write_page(const struct result *result, const struct write_text_options *options,
+static int write_page(const struct result *result, const struct page_options *options,
 	bool has_jobs, FILE *stream)
 {
 	struct arena arena = {0};
@@ -194,28 +165,27 @@ static int write_page(const struct result *result, const struct write_text_optio
 	return page_close(&page, options, stream);
 }
 
-int write_text_with(
-	const struct result *result, const struct write_text_options *options, FILE *stream)
+int write_text_with(const struct result *result, const struct page_options *options, FILE *stream)
 {
 	return write_page(result, options, true, stream);
 }
 
 int write_summary_with(
-	const struct result *result, const struct write_text_options *options, FILE *stream)
+	const struct result *result, const struct page_options *options, FILE *stream)
 {
 	return write_page(result, options, false, stream);
 }
 
 int write_text(const struct result *result, FILE *stream)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 
 	return write_text_with(result, &options, stream);
 }
 
 int write_summary(const struct result *result, FILE *stream)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 
 	return write_summary_with(result, &options, stream);
 }

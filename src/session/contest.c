@@ -16,10 +16,10 @@
 #include "base/save_file.h"
 #include "base/units.h"
 #include "measure/estimate.h"
-#include "result/figure.h"
 #include "run/plan.h"
 #include "run/stop_signal.h"
 #include "session/trial.h"
+#include "text/figure.h"
 #include "verdict/compare.h"
 #include "verdict/health.h"
 

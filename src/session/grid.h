@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "result/figure.h"
-#include "result/page.h"
+#include "text/figure.h"
+#include "text/page.h"
 
 enum { GRID_COLUMNS_LIMIT = 40 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "job/job.h"
-#include "result/figure.h"
+#include "text/figure.h"
 
 #define SAME_SHARE   0.001 /* clones' shares are whole I/Os */
 #define MISSED_SHARE 0.02

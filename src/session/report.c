@@ -169,8 +169,8 @@ static void print_point_notes(const struct view *view, struct page *page)
 	print_lines(lines, "notes", PAGE_DIM, page);
 }
 
-int report_text_with(const struct record *record, bool is_wide,
-	const struct write_text_options *options, FILE *stream)
+int report_text_with(
+	const struct record *record, bool is_wide, const struct page_options *options, FILE *stream)
 {
 	struct arena arena = {0};
 	const char *again = report_again(record, &arena);
@@ -208,14 +208,14 @@ int report_text_with(const struct record *record, bool is_wide,
 
 int report_text(const struct record *record, FILE *stream)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 
 	return report_text_with(record, false, &options, stream);
 }
 
 int report_wide(const struct record *record, FILE *stream)
 {
-	struct write_text_options options = write_text_options_of(stream);
+	struct page_options options = page_options_of(stream);
 
 	options.columns = WIDE_COLUMNS;
 	return report_text_with(record, true, &options, stream);

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "document/formats.h"
-#include "result/page.h"
 #include "session/grid.h"
 #include "session/view.h"
+#include "text/page.h"
 
 /*
  * Writers. Text has tables and words; the wide one what does not fit into 100 columns, too. A sweep
@@ -28,8 +28,8 @@
 	int function(const struct record *record, FILE *stream);
 REPORT_WRITER_LIST(REPORT_WRITER_DECLARE)
 
-int report_text_with(const struct record *record, bool is_wide,
-	const struct write_text_options *options, FILE *stream);
+int report_text_with(const struct record *record, bool is_wide, const struct page_options *options,
+	FILE *stream);
 
 extern const struct document_formats report_formats;
 

@@ -9,8 +9,8 @@
 
 #include "base/stream.h"
 #include "base/text.h"
-#include "result/csv.h"
 #include "session/report.h"
+#include "text/csv.h"
 
 enum { KEYS_LIMIT = 16 };
 

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "job/job_values.h"
 #include "measure/estimate.h"
-#include "result/figure.h"
 #include "session/report.h"
+#include "text/figure.h"
 
 enum { WORDS_LIMIT = 80 };
 

@@ -7,8 +7,8 @@
 
 #include "engine/engine.h"
 #include "measure/estimate.h"
-#include "result/figure.h"
-#include "result/page.h"
+#include "text/figure.h"
+#include "text/page.h"
 
 /*
  * Whether more than a quarter of the trials had fewer I/Os beyond the percentile than `least`: a

@@ -17,7 +17,7 @@ static int free_arena(void **state)
 
 static char *shown(const struct table *table, unsigned columns)
 {
-	struct write_text_options options = {true, false, columns};
+	struct page_options options = {true, false, columns};
 	struct page page;
 	char *text = NULL;
 	size_t bytes = 0;

@@ -23,7 +23,7 @@ enum { COLUMNS = 200 };
 /* The block as it is read, without colours. */
 static char *block_of(const struct result_job *job)
 {
-	const struct write_text_options options = {.columns = COLUMNS, .is_utf8 = true};
+	const struct page_options options = {.columns = COLUMNS, .is_utf8 = true};
 	struct arena arena = {0};
 	struct page page;
 	char *text = NULL;

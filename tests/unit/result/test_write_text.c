@@ -7,16 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "result/page.h"
 #include "test.h"
+#include "text/page.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"
 
-static struct write_text_options options;
+static struct page_options options;
 
 static int set_up(void **state)
 {
-	options = (struct write_text_options){true, false, 100};
+	options = (struct page_options){true, false, 100};
 	return open_sample(state);
 }
 
@@ -40,13 +40,13 @@ TEST(a_page_is_as_it_should_be)
 
 TEST(ascii_says_the_same)
 {
-	options = (struct write_text_options){false, false, 100};
+	options = (struct page_options){false, false, 100};
 	assert_golden("text-ascii.txt", written(&result, write_with_options));
 }
 
 TEST(colour_says_the_same)
 {
-	options = (struct write_text_options){true, true, 100};
+	options = (struct page_options){true, true, 100};
 	assert_golden("text-colour.txt", written(&result, write_with_options));
 }
 
@@ -192,14 +192,14 @@ static void set_locale(const char *lc_all, const char *lc_ctype, const char *lan
 TEST(utf8_is_by_the_first_variable_set)
 {
 	set_locale("", "", "C.UTF-8");
-	assert_true(write_text_options_of(stdout).is_utf8);
+	assert_true(page_options_of(stdout).is_utf8);
 	set_locale("C", "", "C.UTF-8");
-	assert_false(write_text_options_of(stdout).is_utf8);
+	assert_false(page_options_of(stdout).is_utf8);
 	set_locale("", "de_DE.utf8", "C");
-	assert_true(write_text_options_of(stdout).is_utf8);
+	assert_true(page_options_of(stdout).is_utf8);
 	set_locale("", "", "");
-	assert_false(write_text_options_of(stdout).is_utf8);
-	assert_int_equal(write_text_options_of(stdout).columns, 100);
+	assert_false(page_options_of(stdout).is_utf8);
+	assert_int_equal(page_options_of(stdout).columns, 100);
 }
 
 TEST(colour_is_for_terminals_only)
@@ -210,18 +210,18 @@ TEST(colour_is_for_terminals_only)
 
 	unsetenv("NO_COLOR");
 	assert_non_null(file);
-	assert_false(write_text_options_of(file).is_coloured);
+	assert_false(page_options_of(file).is_coloured);
 	fclose(file);
 	if (openpty(&terminal, &other_end, NULL, NULL, NULL) != 0) {
 		print_message("skipped: no pseudo-terminal\n");
 		skip();
 	}
 	stream = fdopen(other_end, "w");
-	assert_true(write_text_options_of(stream).is_coloured);
+	assert_true(page_options_of(stream).is_coloured);
 	setenv("NO_COLOR", "1", 1);
-	assert_false(write_text_options_of(stream).is_coloured);
+	assert_false(page_options_of(stream).is_coloured);
 	setenv("NO_COLOR", "", 1);
-	assert_true(write_text_options_of(stream).is_coloured);
+	assert_true(page_options_of(stream).is_coloured);
 	fclose(stream);
 	close(terminal);
 }

@@ -177,8 +177,7 @@ TEST(tails_of_few_ios_get_no_verdict)
 
 TEST(warnings_stand_out)
 {
-	const struct write_text_options coloured = {
-		.is_utf8 = true, .is_coloured = true, .columns = 400};
+	const struct page_options coloured = {.is_utf8 = true, .is_coloured = true, .columns = 400};
 	const char *text, *line;
 
 	for (size_t i = 0; i < 8; i++)
@@ -228,7 +227,7 @@ TEST(ascii_has_signs_for_all_marks)
 {
 	const char *text;
 
-	text = text_of(true, (struct write_text_options){.columns = 250});
+	text = text_of(true, (struct page_options){.columns = 250});
 	for (const char *c = text; *c; c++)
 		assert_true((unsigned char)*c < 0x80 && *c != '?');
 	assert_says(text, "+ +20.0%");

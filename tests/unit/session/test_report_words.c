@@ -150,7 +150,7 @@ TEST(a_control_that_is_a_little_off_raises_the_floor)
 TEST(what_would_resolve_is_told)
 {
 	struct record_point *point;
-	struct write_text_options one_line = {.is_utf8 = true, .columns = 400};
+	struct page_options one_line = {.is_utf8 = true, .columns = 400};
 	const char *text;
 
 	point = &record.points[0];
@@ -257,7 +257,7 @@ TEST(why_it_ended_is_told)
 /* Words in which a part is looked for, or is not to be. */
 static const char *words(void)
 {
-	static const struct write_text_options one_line = {.is_utf8 = true, .columns = 400};
+	static const struct page_options one_line = {.is_utf8 = true, .columns = 400};
 
 	return text_of(false, one_line);
 }

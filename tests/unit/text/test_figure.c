@@ -2,8 +2,8 @@
 /* Three significant digits, and units. */
 #include <math.h>
 
-#include "result/figure.h"
 #include "test.h"
+#include "text/figure.h"
 
 TEST(three_digits_whatever_the_size)
 {

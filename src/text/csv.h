@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields of CSV, by RFC 4180. */
-#ifndef RESULT_CSV_H
-#define RESULT_CSV_H
+#ifndef TEXT_CSV_H
+#define TEXT_CSV_H
 
 #include <math.h>
 #include <stdio.h>

@@ -4,14 +4,14 @@
  * reader's terminal can: colours or none, ASCII where it is not UTF-8, and never a control
  * character that a path or a message brought along.
  */
-#ifndef RESULT_PAGE_H
-#define RESULT_PAGE_H
+#ifndef TEXT_PAGE_H
+#define TEXT_PAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-#include "result/result.h"
+#include "text/page_options.h"
 
 /* Marks, to be used inside any text of the page. */
 #define PAGE_BOLD   "\x01"
@@ -34,7 +34,7 @@ struct page {
 int page_open(struct page *page, unsigned columns);
 
 /* Shows what was written on `stream` and frees the page. 0 or -errno. */
-int page_close(struct page *page, const struct write_text_options *options, FILE *stream);
+int page_close(struct page *page, const struct page_options *options, FILE *stream);
 
 /*
  * A line that wraps: page_line begins it with a label (marked) of the left column, page_phrase adds

@@ -1,17 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 /* Wrapping, and the way to the terminal. */
-#include "result/page.h"
+#include "text/page.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
+#include "base/arena.h"
 #include "base/stream.h"
 
 /* Lines of a page: two blanks, the label, the text; what wraps stands under the text. */
-enum { LABEL_COLUMNS = 9, TEXT_COLUMN = 2 + LABEL_COLUMNS + 1 };
+enum { PAGE_COLUMNS = 100, LABEL_COLUMNS = 9, TEXT_COLUMN = 2 + LABEL_COLUMNS + 1 };
+
+static bool is_utf8_locale(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *locale = getenv(variables[i]);
+
+		if (locale && locale[0])
+			return strcasestr(locale, "UTF-8") || strcasestr(locale, "utf8");
+	}
+	return false;
+}
+
+struct page_options page_options_of(FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR"); /* no-color.org: present and not empty */
+
+	return (struct page_options){
+		.is_utf8 = is_utf8_locale(),
+		.is_coloured = isatty(fileno(stream)) && !(no_color && no_color[0]),
+		.columns = PAGE_COLUMNS,
+	};
+}
 
 static bool is_continuation(char c)
 {
@@ -194,7 +221,7 @@ static bool is_control(const char *character, size_t bytes)
 /* After `blanks`, of which what is wider in ASCII takes one where two keep it apart: columns stay.
  */
 static void show_character(const char *character, size_t bytes, int blanks,
-	const struct write_text_options *options, FILE *stream)
+	const struct page_options *options, FILE *stream)
 {
 	const char *ascii = bytes > 1 && !options->is_utf8 ? in_ascii(character, bytes) : NULL;
 
@@ -210,7 +237,7 @@ static void show_character(const char *character, size_t bytes, int blanks,
 }
 
 /* Blanks at the end of a line are not shown. */
-static void show(const char *text, const struct write_text_options *options, FILE *stream)
+static void show(const char *text, const struct page_options *options, FILE *stream)
 {
 	int blanks = 0;
 
@@ -230,7 +257,7 @@ static void show(const char *text, const struct write_text_options *options, FIL
 	}
 }
 
-int page_close(struct page *page, const struct write_text_options *options, FILE *stream)
+int page_close(struct page *page, const struct page_options *options, FILE *stream)
 {
 	int error = 0;
 

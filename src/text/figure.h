@@ -3,8 +3,8 @@
  * Figures as people read them: 3 significant digits and a unit, which a column of a table shares.
  * Texts are UTF-8 ("µs", "–").
  */
-#ifndef RESULT_FIGURE_H
-#define RESULT_FIGURE_H
+#ifndef TEXT_FIGURE_H
+#define TEXT_FIGURE_H
 
 #include <stdbool.h>
 

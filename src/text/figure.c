@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Three significant digits and units. */
-#include "result/figure.h"
+#include "text/figure.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/page.h"
 #include "test.h"
+#include "text/page.h"
 
-static const struct write_text_options plain = {true, false, 60};
+static const struct page_options plain = {true, false, 60};
 
-static char *close_page(struct page *page, const struct write_text_options *options)
+static char *close_page(struct page *page, const struct page_options *options)
 {
 	char *text = NULL;
 	size_t bytes = 0;
@@ -23,8 +23,7 @@ static char *close_page(struct page *page, const struct write_text_options *opti
 }
 
 /* What the page shows of `text`. */
-static void assert_shown(
-	const char *text, const struct write_text_options *options, const char *expected)
+static void assert_shown(const char *text, const struct page_options *options, const char *expected)
 {
 	struct page page;
 	char *shown;
@@ -38,7 +37,7 @@ static void assert_shown(
 
 TEST(marks_are_colours_or_nothing)
 {
-	struct write_text_options coloured = {true, true, 60};
+	struct page_options coloured = {true, true, 60};
 	const char *text = PAGE_BOLD "a" PAGE_DIM "b" PAGE_YELLOW "c" PAGE_RED "d" PAGE_PLAIN "\n";
 
 	assert_shown(text, &plain, "abcd\n");
@@ -47,7 +46,7 @@ TEST(marks_are_colours_or_nothing)
 
 TEST(a_sign_of_two_characters_keeps_its_column)
 {
-	struct write_text_options ascii = {false, false, 60};
+	struct page_options ascii = {false, false, 60};
 
 	assert_shown("IOPS    ±  vs\n118  5.3%   ~\n", &ascii, "IOPS   +-  vs\n118  5.3%   ~\n");
 	assert_shown("    ±\n", &ascii, "   +-\n");
@@ -55,7 +54,7 @@ TEST(a_sign_of_two_characters_keeps_its_column)
 
 TEST(ascii_has_something_for_each_sign_of_ours)
 {
-	struct write_text_options ascii = {false, false, 60};
+	struct page_options ascii = {false, false, 60};
 
 	assert_shown("5 µs – … × é 日\n", &ascii, "5 us - ~ x ? ?\n");
 	assert_shown("noise ±5 %, ± 3\n", &ascii, "noise +-5 %, +- 3\n");

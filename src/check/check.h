@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The findings of a check: one struct, from which every output is made. Nothing needs to be
- * calculated from here on.
- */
+/* The findings of a check: one struct, from which every output is made without a calculation. */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
@@ -55,7 +52,6 @@ struct check_changes {
 	size_t count;
 	struct check_change *items;
 };
-
 struct check {
 	struct arena arena;
 	const char *title;    /* of the job: the check's name in other tools */
@@ -79,10 +75,8 @@ struct check {
 
 void check_init(struct check *report);
 void check_free(struct check *report);
-
 /* The gate is zero and all that is not known NAN; gates stay where they are until the next. */
 struct check_gate *check_add_gate(struct check *report);
-
 void check_note(struct check *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -92,19 +86,15 @@ void check_restart(struct check *report);
 /* Sets finding and exit_code by the outcomes. */
 void check_conclude(struct check *report, const struct outcome_policy *policy);
 
-/* "pass", "regression", "inconclusive", …: what was found, in a word, whatever the policy. */
+/* "pass", "regression", "inconclusive", …: what was found, whatever the policy. */
 const char *check_verdict(const struct check *report);
 
 /* Whether the gate alone would make exit code 1: a regression, or what the policy has fail. */
 bool check_gate_fails(const struct check *report, const struct check_gate *gate);
+size_t check_count(const struct check *report, enum outcome outcome); /* of its gates */
 
-/* Gates that have this outcome. */
-size_t check_count(const struct check *report, enum outcome outcome);
-
-/*
- * Reads what check_write_json wrote, all that check_write_text and check_write_markdown tell. 0, or
- * -EINVAL or -errno, reported; `report` is made here and freed by check_free in either case.
- */
+/* Reads what check_write_json wrote, all that the text and Markdown writers need. 0, or -EINVAL or
+ * -errno, reported; `report` is made here and freed by check_free in either case. */
 int check_read(const char *path, struct check *report, struct diag *diag);
 
 /* Writers: 0 or -errno of the stream. */
@@ -124,10 +114,7 @@ CHECK_WRITER_LIST(CHECK_WRITER_DECLARE)
 int check_write_annotations(const struct check *report, FILE *stream); /* GitHub's */
 
 extern const struct document_formats check_formats;
-/* Of a check that was read: not all can be written again. */
-extern const struct document_formats check_saved_formats;
-
-/* The kind of check_write_json's documents, for its JSON Schema. */
+extern const struct document_formats check_saved_formats; /* of a check that was read: fewer */
 extern const struct document_kind check_document;
 
 #endif

@@ -9,9 +9,6 @@
 #ifndef CHECK_CHECK_SESSION_H
 #define CHECK_CHECK_SESSION_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -50,35 +47,28 @@ struct check_session {
 /* "2026-03-01T02:10:00Z"; returns text. */
 char *check_time_text(char text[CHECK_TIME_BYTES], time_t time);
 
-/*
- * Entries of the same name are told apart as "name (2)". Copies all texts: the result may be freed.
- */
+/* Entries of the same name become "name (2)". All texts are copied: the result may be freed. */
 void check_session_of_result(
 	struct check_session *session, const struct result *result, struct arena *arena);
 void check_session_of_fio(
 	struct check_session *session, const struct fio_document *document, struct arena *arena);
 
-/*
- * One table of a comparison, from block `first_block` on: a session of many blocks; its control is
- * told apart.
- */
+/* One table of a comparison, from block `first_block` on. Its control is no contender. */
 void check_session_of_comparison(struct check_session *session, const struct record *record,
 	size_t point, size_t first_block, struct arena *arena);
 
-/*
- * Whether the control, the reference a second time, would itself have been called a loss or an
- * improvement of the primary rate: what the session measured cannot be trusted then.
- */
+/* Whether the control, the reference a second time, would itself have been called a loss or an
+ * improvement of the primary rate: what the session measured cannot be trusted then. */
 bool check_session_control_failed(const struct check_session *session);
 
-/* Whether so many disturbed trials count (--no-guards, or two attempts) that it shows. */
+/* Whether so many disturbed trials count (--no-guards, or two attempts) that it shows; whether
+ * guards had so many run again that the session says nothing. */
 bool check_session_is_disturbed(const struct check_session *session);
-
-/* How long a trial of it measured, mean; NAN: not known. */
-double check_session_trial_s(const struct check_session *session);
-
-/* Whether guards had so many trials run again that the session says nothing. */
 bool check_session_was_disturbed(const struct check_session *session);
+
+/* How long its trials measured: their mean, NAN: not known; and all together. */
+double check_session_trial_s(const struct check_session *session);
+double check_session_window_s(const struct check_session *session);
 
 /* Copies facts with their texts, without those that are never the same twice ("now.…"): they would
  * be named as changes each time. */
@@ -87,26 +77,18 @@ void check_copy_facts(struct result_environment *into, const struct result_envir
 
 struct contender *check_session_find(const struct check_session *session, const char *name);
 
-/*
- * Whether both are one session, read twice: begun at one time, with the same figures in all
- * contenders that both have. Counted twice it would show less spread than there is.
- */
+/* Whether both are one session, read twice: begun at one time, with the same figures in all
+ * contenders that both have. Counted twice it would show less spread than there is. */
 bool check_session_is_same(const struct check_session *session, const struct check_session *other);
 
-/* Whether others are held against this contender. */
+/* Whether others are held against this contender; whether one is by its own reference. */
 bool check_session_is_reference(const struct check_session *session, const char *contender);
-
-/* Whether this contender is there for another one alone: its copy that the other is held against.
- */
 bool check_session_is_own_reference(const struct check_session *session, const char *contender);
 
 /* The reference of the contender in its own session; NULL: there is none, or it is a reference
  * itself. */
 const char *check_session_reference_of(
 	const struct check_session *session, const struct contender *contender);
-
-/* How long its trials measured, all together; those that do not say are left out. */
-double check_session_window_s(const struct check_session *session);
 
 /* Room for `block_count` trials that did not run: all values NAN. */
 struct trial *check_new_trials(struct arena *arena, size_t block_count);
@@ -123,16 +105,11 @@ size_t check_session_values(const struct check_session *session, const struct co
 double check_session_value(const struct check_session *session, const struct contender *contender,
 	size_t block, enum trial_value metric);
 
-/*
- * Fewest I/Os that any trial has beyond a latency percentile; INFINITY for metrics that are none,
- * NAN where it is not known.
- */
+/* Fewest I/Os of a trial beyond a latency percentile; INFINITY: it is none; NAN: not known. */
 double check_session_tail_count(const struct check_session *session,
 	const struct contender *contender, enum trial_value metric);
 
-/*
- * Fingerprint of facts ("key=value" lines, sorted): 32 hexadecimal digits of XXH3's 128 bits.
- */
+/* Fingerprint of facts ("key=value" lines, sorted): 32 hexadecimal digits of XXH3's 128 bits. */
 const char *check_hash_settings(const struct settings *settings, struct arena *arena);
 
 #endif

@@ -5,7 +5,7 @@
  * io_submit. The kernel has no asynchronous trim here: trims are done by the calling thread, in
  * submit, as fio does.
  */
-#include "engine/libaio.h"
+#include "engine/readiness.h"
 
 #include <errno.h>
 #include <libaio.h>
@@ -16,6 +16,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "engine/blocking.h"
+#include "engine/rwf.h"
+
+struct libaio_options {
+	bool userspace_reap;
+	struct rwf_options rwf;
+};
 
 /*
  * Where io_setup's context points: the completion ring, mapped into the process. libaio reads it

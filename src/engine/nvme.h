@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * NVMe commands for the I/Os of passthrough engines: what io_uring_cmd and nvme_ioctl share.
- * Commands: NVM Command Set Specification, chapter 3; their carrier:
- * include/uapi/linux/nvme_ioctl.h
+ * NVMe commands for the I/Os of io_uring_cmd and nvme_ioctl. Source: NVM Command Set Specification,
+ * chapter 3; their carrier: include/uapi/linux/nvme_ioctl.h.
  */
 #ifndef ENGINE_NVME_H
 #define ENGINE_NVME_H
@@ -40,8 +39,7 @@ struct nvme_namespace {
 
 /* Dataset management's list of ranges, of one range; little-endian. */
 struct nvme_range {
-	uint32_t attributes;
-	uint32_t block_count;
+	uint32_t attributes, block_count;
 	uint64_t first_block;
 };
 

@@ -8,6 +8,8 @@
  * Pipes and sockets are waited for themselves, then read or written without blocking, one I/O for
  * each time that they are found ready, as a program with a loop and callbacks does it.
  */
+#include "engine/readiness.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -16,9 +18,6 @@
 
 #include "base/clock.h"
 #include "engine/blocking.h"
-#include "engine/libaio.h"
-#include "engine/thread_pool.h"
-#include "engine/waiter.h"
 
 /* Slots that wait for a pipe or socket to become ready, in the order sent, by engine_word. */
 struct stream_queue {

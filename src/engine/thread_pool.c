@@ -7,7 +7,7 @@
  * one producer; a semaphore in a futex beside it counts the I/Os that are available. The way back
  * is a stack that the worker takes whole.
  */
-#include "engine/thread_pool.h"
+#include "engine/readiness.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for descriptors: epoll keeps the set in the kernel, poll and select hand it over anew. */
-#include "engine/waiter.h"
-#include "engine/engine_kit.h"
+#include "engine/readiness.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -29,7 +29,15 @@ struct pacer {
 	struct random random;
 };
 
-void pacer_init(struct pacer *pacer, const struct pacer_spec *spec);
+static inline void pacer_init(struct pacer *pacer, const struct pacer_spec *spec)
+{
+	*pacer = (struct pacer){.is_poisson = spec->is_poisson};
+	if (spec->ios_per_second > 0)
+		pacer->ns_per_io = 1e9 / spec->ios_per_second;
+	if (spec->bytes_per_second > 0)
+		pacer->ns_per_byte = 1e9 / spec->bytes_per_second;
+	random_init(&pacer->random, spec->seed);
+}
 
 /* The I/O that was due, of so many bytes, is sent: on to the next. */
 static inline void pacer_advance(struct pacer *pacer, uint32_t bytes)
@@ -43,6 +51,14 @@ static inline void pacer_advance(struct pacer *pacer, uint32_t bytes)
 
 /* How many are due from the next one until `end_ns`, being of so many bytes; of a Poisson process
  * how many are to be expected. */
-uint64_t pacer_count_until(const struct pacer *pacer, double end_ns, double mean_bytes);
+static inline uint64_t pacer_count_until(
+	const struct pacer *pacer, double end_ns, double mean_bytes)
+{
+	double gap_ns = pacer->ns_per_io + pacer->ns_per_byte * mean_bytes;
+
+	if (pacer->due_ns >= end_ns || gap_ns <= 0)
+		return 0;
+	return (uint64_t)ceil((end_ns - pacer->due_ns) / gap_ns);
+}
 
 #endif

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the next I/O goes within one file: sequential (with holes), random with replacement,
- * random visiting each block once per pass (of one size a permutation computed in O(1) memory, of
- * several a map of the blocks), and fio's distributions. One struct pattern per worker and file; no
- * allocation after init. Semantics: fio HOWTO "rw", "norandommap", "random_distribution",
- * "percentage_random". The write of a trimwrite takes the offset of its trim and asks no pattern:
- * see load/mix.h.
+ * Where the next I/O goes within one file: sequential (with holes), random with replacement, random
+ * with each block once per pass (of one size a permutation, of several a map of the blocks), and
+ * fio's distributions. One struct pattern per worker and file; no allocation after init. Semantics:
+ * fio HOWTO "rw", "norandommap", "random_distribution", "percentage_random".
  */
 #ifndef LOAD_PATTERN_H
 #define LOAD_PATTERN_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/arena.h"
 #include "base/io_op.h"
-#include "base/random.h"
 #include "load/block_order.h"
 #include "load/distribution.h"
 
@@ -24,60 +17,45 @@ struct pattern_spec {
 	bool each_block_once; /* random with a map: fio's default; uniform only */
 	/* With each_block_once: I/Os are multiples of block_bytes, cut to what is left there. */
 	bool has_several_sizes;
-	/*
-	 * rw=randread:8: I/Os at consecutive offsets, counted per direction; 0 and 1: none. With
-	 * each_block_once runs begin at multiples of their length: each block is still visited
-	 * once.
-	 */
+	/* rw=randread:8: I/Os at consecutive offsets, counted per direction; 0 and 1: none. With
+	 * each_block_once runs begin at multiples of their length. */
 	unsigned sequence_length;
-	/* rw=read:4k: skipped after each I/O. As in fio the pattern then never ends: it wraps. */
-	uint64_t hole_bytes;
-	/* Share of I/Os at random places; the others follow the last one of their direction. */
-	unsigned percentage_random[DATA_DIRECTION_COUNT];
+	uint64_t hole_bytes; /* rw=read:4k: skipped after each I/O. As in fio it wraps then. */
+	unsigned percentage_random[DATA_DIRECTION_COUNT]; /* the rest is sequential */
 	struct distribution distribution;
-	uint64_t region_offset; /* bytes; the pattern never leaves the region */
-	uint64_t region_bytes;
+	uint64_t region_offset, region_bytes; /* the pattern never leaves the region */
 	uint64_t block_bytes;      /* unit of random offsets: blockalign, else the smallest bs */
 	uint64_t largest_io_bytes; /* random: no offset at which such an I/O would not fit */
 	uint64_t seed;
 };
 
-#define PATTERN_END UINT64_MAX
-
-/* Random with replacement, random with each block once, and, by a call, any other. */
 enum pattern_kind {
 	PATTERN_SEQUENTIAL,
-	PATTERN_UNIFORM,
+	PATTERN_UNIFORM, /* random with replacement */
 	PATTERN_ONCE,
-	PATTERN_MIXED,
+	PATTERN_MIXED,  /* any other, by a call */
 	PATTERN_MAPPED, /* by pattern_place only */
 };
 
-/* Opaque to callers; defined here so that pattern_next can be inlined. */
-struct pattern {
+struct pattern { /* opaque to callers */
 	enum pattern_kind kind;
 	unsigned ended; /* directions that came to their end since the last restart, as bits */
-	uint64_t first_offset;
-	uint64_t end_offset;
+	uint64_t first_offset, end_offset;
 	uint64_t unit_bytes; /* random offsets: first_offset + number * unit_bytes */
-	uint64_t block_count;
-	uint64_t hole_bytes;
+	uint64_t block_count, hole_bytes;
 	uint64_t positions[DATA_DIRECTION_COUNT]; /* where the next sequential I/O goes */
 	struct random random;
 	struct permutation_walk walk;
-	/* PATTERN_MIXED */
-	unsigned sequence_length;
+	unsigned sequence_length; /* from here to sampler: PATTERN_MIXED */
 	unsigned sequence_left[DATA_DIRECTION_COUNT];
 	uint64_t random_limits[DATA_DIRECTION_COUNT]; /* of 2^32 */
 	bool each_block_once;
 	struct distribution_sampler sampler;
 	struct block_map map; /* PATTERN_MAPPED */
-	/* restarting */
-	uint64_t seed;
-	uint64_t pass;
+	uint64_t seed, pass;  /* restarting */
 };
 
-/* Never fails for a spec that job_check let through. Memory (zone tables, …) from `arena`. */
+/* Never fails for a spec that job_check let through. Memory from `arena`. */
 struct pattern *pattern_new(struct arena *arena, const struct pattern_spec *spec);
 
 /* Parts of pattern_next, not for callers. */
@@ -85,11 +63,13 @@ uint64_t pattern_next_mixed(struct pattern *pattern, enum io_direction direction
 uint64_t pattern_next_at_end(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
 uint64_t pattern_next_mapped(struct pattern *pattern, enum io_direction direction, uint32_t *bytes);
 
+#define PATTERN_END UINT64_MAX
+
 /*
  * Offset of the next I/O of `bytes` in the file, or PATTERN_END when the pass is over (sequential:
- * the I/O would not fit before the end of the region; each_block_once: every block was visited).
- * Random with replacement never ends by itself: the caller counts. Sequential positions are kept
- * per direction, as fio's are. `direction` is read, write or trim; bytes <= largest_io_bytes.
+ * it would not fit into the region; each_block_once: every block was visited; random with
+ * replacement: never). Sequential positions are kept per direction, as fio's are. `direction` is
+ * read, write or trim; bytes <= largest_io_bytes.
  */
 static inline uint64_t pattern_next(
 	struct pattern *pattern, enum io_direction direction, uint64_t bytes)
@@ -118,10 +98,8 @@ static inline uint64_t pattern_next(
 	}
 }
 
-/*
- * As pattern_next, and where the spec has_several_sizes *bytes is cut to what is free there: each
- * block is visited once by all directions together.
- */
+/* As pattern_next; where the spec has_several_sizes *bytes is cut to what is free there: each block
+ * is visited once by all directions together. */
 static inline uint64_t pattern_place(
 	struct pattern *pattern, enum io_direction direction, uint32_t *bytes)
 {
@@ -130,19 +108,13 @@ static inline uint64_t pattern_place(
 	return pattern_next(pattern, direction, *bytes);
 }
 
-/*
- * After a sequential PATTERN_END: the bytes that are left, for a smaller I/O than the one that did
- * not fit. Where there are enough for `smallest` the end is taken back, else 0 is returned.
- */
+/* After a sequential PATTERN_END: the bytes that are left, for a smaller I/O. Where they suffice
+ * for `smallest` the end is taken back, else 0 is returned. */
 uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint64_t smallest);
 
-/*
- * Starts another pass: sequential at the start, each_block_once with another permutation. After
- * a PATTERN_END only what ended starts again: the other directions go on where they are.
- */
+/* Starts another pass: sequential at the start, each_block_once with another permutation. After a
+ * PATTERN_END only the directions that ended start again. */
 void pattern_restart(struct pattern *pattern);
-
-/* Starts over exactly as after pattern_new (loops with randrepeat). */
-void pattern_rewind(struct pattern *pattern);
+void pattern_rewind(struct pattern *pattern); /* as after pattern_new (loops with randrepeat) */
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What n trials say about a difference or a level: estimate, interval, p-value. Values are on
- * the scale of the analysis: logarithms for what is compared as a ratio.
+ * A difference or a level from n trials: estimate, interval, p-value. Values are on the scale of
+ * the analysis: logarithms for what is compared as a ratio. Nothing is dropped by value.
  *
- * Below 8 pairs: mean and Student's t. From 8: the Hodges–Lehmann estimate with the interval and
- * p-value of the exact Wilcoxon signed-rank test, which a few wild trials cannot carry away. The
- * switch looks at the number of pairs only, never at the data. Nothing is dropped by value.
- * Source: Hodges, Lehmann, Ann. Math. Stat. 34 (1963) 598; Hollander et al. (signed_rank.h).
+ * Below 8 pairs, whatever the data: mean and Student's t. From 8: the Hodges–Lehmann estimate with
+ * the exact Wilcoxon signed-rank test, which a few wild trials cannot carry away.
+ * Source: Hodges, Lehmann, Ann. Math. Stat. 34 (1963) 598; Hollander et al. (distribution.h).
  */
 #ifndef MEASURE_ESTIMATE_H
 #define MEASURE_ESTIMATE_H
@@ -45,19 +44,14 @@ struct estimate {
 struct estimate estimate_paired(
 	const double *differences, size_t count, double alpha, size_t comparisons);
 
-/* Mean with t interval: of logarithms, the geometric mean. */
-struct estimate estimate_mean(const double *values, size_t count, double alpha);
+struct estimate estimate_mean(const double *values, size_t count, double alpha); /* by t */
 
 /* (hi - lo) / 2; NAN where there is no interval (ESTIMATE_RANGE has none). */
 double estimate_half_width(const struct estimate *estimate);
+const char *estimate_method_name(enum estimate_method method); /* "none", "range", "t", … */
 
-/* "none", "range", "t", "wilcoxon": for reports. */
-const char *estimate_method_name(enum estimate_method method);
-
-/*
- * How many pairs a t interval of half-width `half_width` takes at this deviation, not more than
- * `limit`: n = (t s / w)^2 by iteration. `limit` too where the deviation is not known.
- */
+/* Pairs that a t interval this wide takes, at most `limit`, which is also the answer without a
+ * known deviation: n = (t s / w)^2 by iteration. */
 size_t estimate_count_needed(
 	double deviation, double half_width, double alpha, size_t count, size_t limit);
 
@@ -68,9 +62,9 @@ size_t estimate_count_needed(
 double estimate_smallest_effect(double standard_error, double freedom, double alpha);
 
 /*
- * Many comparisons at once: p-values adjusted so that one false claim in the whole family is as
- * rare as alpha, and letter groups for "who differs from whom".
- * Sources: Holm, Scand. J. Statist. 6 (1979) 65; Piepho, J. Comp. Graph. Stat. 13 (2004) 456.
+ * Many comparisons at once: p-values by which a false claim in the whole family is as rare as
+ * alpha, and letter groups for "who differs from whom". Sources: Holm, Scand. J. Statist. 6 (1979)
+ * 65; Piepho, J. Comp. Graph. Stat. 13 (2004) 456.
  */
 enum {
 	ESTIMATE_LETTERS_MEMBER_LIMIT = 64,
@@ -104,7 +98,6 @@ struct prediction_prior {
 	double deviation;
 	size_t session_limit;
 };
-
 /* 4 degrees of freedom at 2 %, until 10 sessions are there; values are logarithms. */
 extern const struct prediction_prior estimate_default_prior;
 
@@ -116,10 +109,8 @@ struct prediction {
 	double freedom;
 };
 
-/*
- * `stored_count` >= 1, `today_count` >= 1. `prior` NULL: none, and then all but `expected` and
- * `difference` are NAN for one stored session.
- */
+/* Both counts >= 1. `prior` NULL: none; of one stored session all but `expected` and `difference`
+ * are NAN then. */
 struct prediction estimate_prediction(const double *stored, size_t stored_count,
 	const double *today, size_t today_count, const struct prediction_prior *prior);
 

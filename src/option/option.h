@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Option tables. One entry gives an option its name in job files, its command-line flag, its line
- * in `help`, the man page and the JSON schema; reading and printing are driven by it. Job options
- * are one table (job/job_options.c), every engine may bring a small one.
- *
- * An entry binds to a field of a plain struct; the macros at the end check the field's type when
- * compiling. Every option's default is a text that goes through the same parser.
+ * Option tables. From an entry follow an option's name in job files, its flag, its line in `help`,
+ * the man page and the JSON schema, how it is read and printed. An entry binds to a field of a
+ * plain struct; the macros at the end check the field's type when compiling. A default is a text
+ * that goes through the same parser.
  */
 #ifndef OPTION_OPTION_H
 #define OPTION_OPTION_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -53,37 +49,28 @@ enum option_group {
 
 /* Why a value was not taken: what is wrong with it, and what to try (may be NULL). */
 struct option_problem {
-	const char *what;
-	const char *hint;
+	const char *what, *hint;
 	size_t at;     /* where in the value the problem starts */
 	size_t length; /* 0: to its end */
 };
 
 struct option {
-	const char *name;
-	const char *alias; /* may be NULL */
+	const char *name, *alias; /* NULL: it has no other name */
 	enum option_type type;
 	enum option_group group;
-	size_t field; /* offset in the struct that the table binds to */
-	size_t field_bytes;
+	size_t field, field_bytes; /* its offset in the struct that the table binds to */
 	size_t count_field;        /* TEXTS: offset of how many there are */
 	const char *value_default; /* as a user would write it; NULL: unset (field stays zero) */
-	uint64_t min;              /* COUNT, SIZE, TIME; bounds are inclusive */
-	uint64_t max;              /* 0: none */
+	uint64_t min, max;         /* COUNT, SIZE, TIME: inclusive; max 0: none */
 	uint64_t unit_ns;          /* TIME */
 	const struct option_choice *choices; /* CHOICE; ends with text NULL */
 	bool appends;                        /* a second line adds to the first (filename) */
-	/*
-	 * CUSTOM (and, where set, in place of the type's own parser): value text to field.
-	 * Memory from the arena. 0 or -EINVAL with *problem filled.
-	 */
+	/* CUSTOM (where set, of any type): text to field. 0 or -EINVAL with *problem filled. */
 	int (*parse)(const char *value, void *field, struct arena *arena,
 		struct option_problem *problem);
-	/* CUSTOM: field to text that parse reads back. */
-	const char *(*print)(const void *field, struct arena *arena);
-	const char *syntax; /* CUSTOM, TEXT: for help, "int[,int][,int]" */
-	const char *help;   /* one line */
-	const char *detail; /* more, for `help NAME`; may be NULL */
+	const char *(*print)(const void *field, struct arena *arena); /* to what parse reads back */
+	const char *syntax;        /* CUSTOM, TEXT: for help, "int[,int][,int]" */
+	const char *help, *detail; /* one line; more, for `help NAME`, or NULL */
 };
 
 struct option_table {
@@ -91,13 +78,10 @@ struct option_table {
 	size_t struct_bytes;          /* of the struct they bind to */
 };
 
-/* Finds by name or alias; NULL when there is none. */
+/* By name or alias; NULL when there is none. */
 const struct option *option_find(const struct option_table *table, const char *name);
-
-/*
- * Reads `value` (NULL: a flag that stands alone) into `target`'s field. 0 or -errno with *problem
- * filled (texts from the arena or static).
- */
+/* Reads `value` (NULL: a flag that stands alone) into `target`'s field. 0 or -errno with *problem
+ * filled (texts from the arena or static). */
 int option_read(const struct option *option, const char *value, void *target, struct arena *arena,
 	struct option_problem *problem);
 
@@ -107,25 +91,20 @@ void option_set_defaults(const struct option_table *table, void *target, struct 
 /* The field's value as text that option_read takes; NULL when it is unset. */
 const char *option_text(const struct option *option, const void *target, struct arena *arena);
 
-/*
- * The known name nearest to `name` in any of the tables (NULL-terminated), or NULL when none is
- * within a third of its length.
- */
+/* The name nearest to `name` in any of the tables (NULL-terminated), within a third of its length;
+ * or NULL. */
 const char *option_suggest(const struct option_table *const *tables, const char *name);
-
 const char *option_group_name(enum option_group group);
 
-/* `_Generic` lists the only types that the option may bind to: another does not compile. */
-#define OPTION_FIELD_AS(structure, member, type_list)                                              \
-	.field = offsetof(structure, member) + 0 * _Generic(((structure *)0)->member, type_list),  \
-	.field_bytes = sizeof(((structure *)0)->member)
+/* `...` lists the only types that the option may bind to: another does not compile. */
+#define OPTION_FIELD_AS(s, m, ...)                                                                 \
+	.field = offsetof(s, m) + 0 * _Generic(((s *)0)->m, __VA_ARGS__),                          \
+	.field_bytes = sizeof(((s *)0)->m)
 
 #define OPTION_BIND_FLAG(s, m) .type = OPTION_FLAG, OPTION_FIELD_AS(s, m, bool : 1)
 #define OPTION_BIND_BOOL(s, m) .type = OPTION_BOOL, OPTION_FIELD_AS(s, m, bool : 1)
 #define OPTION_BIND_COUNT(s, m)                                                                    \
-	.type = OPTION_COUNT,                                                                      \
-	.field = offsetof(s, m) + 0 * _Generic(((s *)0)->m, uint32_t : 1, uint64_t : 1),           \
-	.field_bytes = sizeof(((s *)0)->m)
+	.type = OPTION_COUNT, OPTION_FIELD_AS(s, m, uint32_t : 1, uint64_t : 1)
 #define OPTION_BIND_SIZE(s, m)   .type = OPTION_SIZE, OPTION_FIELD_AS(s, m, uint64_t : 1)
 #define OPTION_BIND_EXTENT(s, m) .type = OPTION_EXTENT, OPTION_FIELD_AS(s, m, struct extent : 1)
 #define OPTION_BIND_TIME(s, m)   .type = OPTION_TIME, OPTION_FIELD_AS(s, m, uint64_t : 1)

@@ -11,7 +11,6 @@
 
 #include "base/random.h"
 #include "base/units.h"
-#include "run/plan_region.h"
 
 static void count_targets(struct planned_job *planned)
 {

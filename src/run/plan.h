@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a run will touch: the targets of every job looked at and guarded, and their regions resolved
- * to bytes. Making a plan opens nothing for writing and creates nothing; all problems are reported,
- * not the first only.
+ * The targets of every job of a run, looked at and guarded, and their regions resolved to bytes.
+ * Nothing is opened for writing or created; all problems are reported, not the first only.
  */
 #ifndef RUN_PLAN_H
 #define RUN_PLAN_H
@@ -78,5 +77,43 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
  */
 int plan_guard_jobs(
 	const struct job *jobs, size_t count, const struct write_guard *allowed, struct diag *diag);
+
+/* What the plan's own parts share. */
+
+/* rw=copy: which side of its pair a target is. */
+static inline bool plan_is_source(const struct planned_job *planned, unsigned index)
+{
+	return index < planned->pair_count;
+}
+
+static inline bool plan_is_destination(const struct planned_job *planned, unsigned index)
+{
+	return planned->pair_count > 0 && index >= planned->pair_count;
+}
+
+static inline uint64_t plan_region_end(const struct planned_job *planned, unsigned index)
+{
+	return planned->regions[index].region_offset + planned->regions[index].region_bytes;
+}
+
+/*
+ * Whether the run may make this target's file longer or fill its holes. A file that was there and
+ * is only read, as the source of a copy is, stays as it is, unless overwrite=1 was set.
+ */
+bool plan_may_change(const struct planned_job *planned, unsigned index);
+
+/* Fills the region of a target that has been looked at: its place and its pattern. A destination's
+ * is its source's, which is resolved before. 0, or -EINVAL, reported. */
+int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag);
+
+/* How much is done in a pass, once all regions are known. */
+void plan_amount(struct planned_job *planned);
+
+/*
+ * An error about a job, at the place of `option` or, where that is NULL, of the section; `hint` may
+ * be NULL. Returns -EINVAL.
+ */
+int plan_refuse(const struct planned_job *planned, const char *option, const char *hint,
+	struct diag *diag, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 #endif

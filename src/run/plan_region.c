@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From sizes and offsets to regions in bytes: blocks of a target, whole files, pairs of a copy. */
-#include "run/plan_region.h"
+#include "run/plan.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -8,7 +8,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#include "engine/thread_pool.h"
+#include "engine/readiness.h"
 #include "test.h"
 #include "unit/engine/rig.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* flavours: address thread */
-#include "engine/waiter.h"
+#include "engine/readiness.h"
 #include "test.h"
 
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which bytes of targets are used: sizes, offsets, growth; whole files and copies. */
-#include "run/plan_region.h"
+#include "run/plan.h"
 #include "test.h"
 #include "unit/run/plan_rig.h"
 

@@ -10,7 +10,7 @@
 #include "base/stream.h"
 #include "check/check.h"
 #include "check/check_text.h"
-#include "result/table.h"
+#include "text/grid.h"
 
 enum { ROWS_BYTES_LIMIT = 56 * 1024, NOTES_BYTES_LIMIT = 3 * 1024 };
 
@@ -38,18 +38,18 @@ static void print_row(const struct check *report, const struct check_gate *gate,
 	bool is_asserted = gate->kind == GATE_ASSERTED;
 
 	fputs("| ", stream);
-	table_print_markdown_text(gate->name, stream);
+	page_markdown(gate->name, stream);
 	fprintf(stream, " | %s | %s | %s | %s%s%s | ", outcome_gate_kind_name(gate->kind),
 		is_asserted ? "" : check_text_level(gate, gate->before, &arena),
 		check_text_level(gate, gate->now, &arena),
 		is_asserted ? "" : check_text_change(gate, gate->change, &arena),
 		*bounds ? " " : "", bounds);
-	table_print_markdown_text(check_text_limit(gate, &arena), stream);
+	page_markdown(check_text_limit(gate, &arena), stream);
 	fprintf(stream, " | %s | %s%s", check_text_smallest(gate, &arena), symbol_of(report, gate),
 		outcome_name(gate->outcome));
 	if (gate->reason) {
 		fputs(": ", stream);
-		table_print_markdown_text(gate->reason, stream);
+		page_markdown(gate->reason, stream);
 	}
 	fputs(" |\n", stream);
 	arena_free(&arena);
@@ -83,7 +83,7 @@ static void print_note(const char *text, FILE *stream, size_t *room)
 		return;
 	*room -= length;
 	fputs("- ", stream);
-	table_print_markdown_text(text, stream);
+	page_markdown(text, stream);
 	fputc('\n', stream);
 }
 
@@ -93,11 +93,11 @@ static void print_document(const struct check *report, FILE *stream)
 	size_t room = NOTES_BYTES_LIMIT;
 
 	fputs("### ringside: ", stream);
-	table_print_markdown_text(report->title, stream);
+	page_markdown(report->title, stream);
 	fprintf(stream, ": %s\n\n%s", check_verdict(report), check_text_counts(report, &arena));
 	if (report->baseline) {
 		fputs(", against ", stream);
-		table_print_markdown_text(report->baseline, stream);
+		page_markdown(report->baseline, stream);
 		fprintf(stream, " (%zu session%s)", report->session_count,
 			report->session_count == 1 ? "" : "s");
 	}

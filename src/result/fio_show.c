@@ -7,8 +7,7 @@
 
 #include "base/stream.h"
 #include "base/text.h"
-#include "result/table.h"
-#include "text/page.h"
+#include "result/job_table.h"
 
 static const double percentiles[] = {50, 90, 99, 99.9, 99.99};
 enum { PERCENTILE_COUNT = sizeof(percentiles) / sizeof(percentiles[0]) };
@@ -20,26 +19,27 @@ static const struct latency_summary *latency_of(const struct result_direction *d
 						: &direction->clat.summary;
 }
 
-static void add_row(struct table *table, const struct result_job *job, const struct fio_job *stated,
+static void add_row(struct grid *grid, const struct result_job *job, const struct fio_job *stated,
 	const char *label, enum io_direction d, bool has_costs)
 {
 	const struct result_direction *direction = &job->directions[d];
 	const struct latency_summary *latency = latency_of(direction);
-	double *cell = table_add_row(table, label);
 
-	*cell++ = stated->directions[d].iops;
-	*cell++ = stated->directions[d].bytes_per_second;
-	*cell++ = latency->count > 0 ? histogram_summary_mean(latency) : TABLE_UNKNOWN;
+	grid_add_row(grid, label);
+	grid_put(grid, stated->directions[d].iops);
+	grid_put(grid, stated->directions[d].bytes_per_second);
+	grid_put(grid, latency->count > 0 ? histogram_summary_mean(latency) : GRID_UNKNOWN);
 	for (int i = 0; i < PERCENTILE_COUNT; i++)
-		*cell++ = fio_latency_percentile(direction, &stated->directions[d], percentiles[i]);
-	*cell++ = latency->count > 0 ? (double)latency->max_ns : TABLE_UNKNOWN;
-	*cell = !has_costs              ? TABLE_BLANK
-		: job->cpu.total_ns > 0 ? result_cores(job)
-					: TABLE_UNKNOWN;
+		grid_put(grid,
+			fio_latency_percentile(direction, &stated->directions[d], percentiles[i]));
+	grid_put(grid, latency->count > 0 ? (double)latency->max_ns : GRID_UNKNOWN);
+	grid_put(grid, !has_costs              ? GRID_BLANK
+		       : job->cpu.total_ns > 0 ? result_cores(job)
+					       : GRID_UNKNOWN);
 }
 
 /* The costs are the job's, and stand in its first row. */
-static void add_job(struct table *table, struct arena *arena, const struct result_job *job,
+static void add_job(struct grid *grid, struct arena *arena, const struct result_job *job,
 	const struct fio_job *stated)
 {
 	bool is_first = true;
@@ -47,30 +47,23 @@ static void add_job(struct table *table, struct arena *arena, const struct resul
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
 		if (job->directions[d].ios == 0 && latency_of(&job->directions[d])->count == 0)
 			continue;
-		add_row(table, job, stated,
+		add_row(grid, job, stated,
 			arena_printf(arena, "%s %s", job->name, io_direction_name(d)), d, is_first);
 		is_first = false;
 	}
 }
 
-static void fill(struct table *table, struct arena *arena, const struct fio_document *document)
+static void fill(struct grid *grid, struct arena *arena, const struct fio_document *document)
 {
 	const struct result *result = &document->result;
-	char key[RESULT_PERCENTILE_BYTES];
 
-	table_init(table, arena, result->job_count * DIRECTION_COUNT);
-	table->label_title = "job";
-	table_add_column(table, "IOPS", FIGURE_COUNT, NULL);
-	table_add_column(table, "BW", FIGURE_BANDWIDTH, NULL);
-	table_add_column(table, "mean", FIGURE_TIME, NULL);
-	for (int i = 0; i < PERCENTILE_COUNT; i++)
-		table_add_column(table,
-			arena_printf(arena, "p%s", result_percentile_key(key, percentiles[i])),
-			FIGURE_TIME, NULL);
-	table_add_column(table, "max", FIGURE_TIME, NULL);
-	table_add_column(table, "cores", FIGURE_NUMBER, NULL);
+	job_table_begin(
+		grid, arena, result->job_count * DIRECTION_COUNT, percentiles, PERCENTILE_COUNT);
+	grid->label_title = "job";
+	grid_add_figures(grid, "max", FIGURE_TIME, NULL);
+	grid_add_figures(grid, "cores", FIGURE_NUMBER, NULL);
 	for (size_t i = 0; i < result->job_count; i++)
-		add_job(table, arena, &result->jobs[i], &document->jobs[i]);
+		add_job(grid, arena, &result->jobs[i], &document->jobs[i]);
 }
 
 static void print_job(const struct result_job *job, struct page *page)
@@ -103,7 +96,7 @@ static int show_text(const struct fio_document *document, FILE *stream)
 	const struct result *result = &document->result;
 	struct arena arena = {0};
 	char started[32] = "";
-	struct table table;
+	struct grid grid;
 	struct page page;
 	struct tm utc;
 	int error = page_open(&page, options.columns);
@@ -116,8 +109,8 @@ static int show_text(const struct fio_document *document, FILE *stream)
 	for (size_t i = 0; i < result->job_count; i++)
 		print_job(&result->jobs[i], &page);
 	fputc('\n', page.stream);
-	fill(&table, &arena, document);
-	table_print(&table, &page);
+	fill(&grid, &arena, document);
+	grid_print(&grid, &page);
 	arena_free(&arena);
 	return page_close(&page, &options, stream);
 }
@@ -125,11 +118,11 @@ static int show_text(const struct fio_document *document, FILE *stream)
 static int show_markdown(const struct fio_document *document, FILE *stream)
 {
 	struct arena arena = {0};
-	struct table table;
+	struct grid grid;
 
 	errno = 0;
-	fill(&table, &arena, document);
-	table_print_markdown(&table, stream);
+	fill(&grid, &arena, document);
+	grid_print_markdown(&grid, stream);
 	arena_free(&arena);
 	return stream_finish(stream);
 }

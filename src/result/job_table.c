@@ -49,29 +49,29 @@ static double percentile_cell(const struct result_latency *latency, double perce
 	const struct histogram *histogram = latency->histogram;
 
 	if (!histogram || !histogram_supports(histogram, percent, PERCENTILE_SAMPLES_NEEDED))
-		return TABLE_UNKNOWN;
+		return GRID_UNKNOWN;
 	return (double)histogram_percentile(histogram, percent);
 }
 
 static double mean_cell(const struct result_latency *latency)
 {
-	return latency->summary.count ? histogram_summary_mean(&latency->summary) : TABLE_UNKNOWN;
+	return latency->summary.count ? histogram_summary_mean(&latency->summary) : GRID_UNKNOWN;
 }
 
-static void add_latency_row(struct table *table, const char *label, double iops, double bandwidth,
+static void add_latency_row(struct grid *grid, const char *label, double iops, double bandwidth,
 	const struct result_latency *latency, const double *percentiles, size_t percentile_count)
 {
-	double *cell = table_add_row(table, label);
 
-	*cell++ = iops;
-	*cell++ = bandwidth;
-	*cell++ = mean_cell(latency);
+	grid_add_row(grid, label);
+	grid_put(grid, iops);
+	grid_put(grid, bandwidth);
+	grid_put(grid, mean_cell(latency));
 	for (size_t i = 0; i < percentile_count; i++)
-		*cell++ = percentile_cell(latency, percentiles[i]);
-	*cell = latency->summary.count ? (double)latency->summary.max_ns : TABLE_UNKNOWN;
+		grid_put(grid, percentile_cell(latency, percentiles[i]));
+	grid_put(grid, latency->summary.count ? (double)latency->summary.max_ns : GRID_UNKNOWN);
 }
 
-static void add_direction(struct table *table, struct arena *arena, const struct result_job *job,
+static void add_direction(struct grid *grid, struct arena *arena, const struct result_job *job,
 	enum io_direction direction, const double *percentiles, size_t count)
 {
 	const struct result_direction *d = &job->directions[direction];
@@ -91,44 +91,49 @@ static void add_direction(struct table *table, struct arena *arena, const struct
 		{"clat sample", &d->sample.clat, true},
 	};
 
-	add_latency_row(table, name, result_iops(job, direction),
-		has_bytes ? result_bytes_per_second(job, direction) : TABLE_BLANK, &d->lat,
+	add_latency_row(grid, name, result_iops(job, direction),
+		has_bytes ? result_bytes_per_second(job, direction) : GRID_BLANK, &d->lat,
 		percentiles, count);
 	if (result_is_paced(d)) {
-		add_latency_row(table, arena_printf(arena, "%s lag", name), TABLE_BLANK,
-			TABLE_BLANK, &d->pace.lag, percentiles, count);
-		add_latency_row(table, arena_printf(arena, "%s service", name), TABLE_BLANK,
-			TABLE_BLANK, &d->pace.service, percentiles, count);
+		add_latency_row(grid, arena_printf(arena, "%s lag", name), GRID_BLANK, GRID_BLANK,
+			&d->pace.lag, percentiles, count);
+		add_latency_row(grid, arena_printf(arena, "%s service", name), GRID_BLANK,
+			GRID_BLANK, &d->pace.service, percentiles, count);
 	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (parts[i].latency->histogram && parts[i].is_asked)
-			add_latency_row(table, arena_printf(arena, "%s %s", name, parts[i].name),
-				TABLE_BLANK, TABLE_BLANK, parts[i].latency, percentiles, count);
+			add_latency_row(grid, arena_printf(arena, "%s %s", name, parts[i].name),
+				GRID_BLANK, GRID_BLANK, parts[i].latency, percentiles, count);
 	}
 }
 
-static const char *percentile_title(struct arena *arena, double percent)
+void job_table_begin(struct grid *grid, struct arena *arena, size_t row_limit,
+	const double *percentiles, size_t count)
 {
 	char key[RESULT_PERCENTILE_BYTES];
 
-	return arena_printf(arena, "p%s", result_percentile_key(key, percent));
+	grid_init(grid, arena, row_limit);
+	grid->shares_units = true;
+	grid_add_figures(grid, "IOPS", FIGURE_COUNT, NULL);
+	grid_add_figures(grid, "BW", FIGURE_BANDWIDTH, NULL);
+	grid_add_figures(grid, "mean", FIGURE_TIME, NULL);
+	for (size_t i = 0; i < count; i++)
+		grid_add_figures(grid,
+			arena_printf(arena, "p%s", result_percentile_key(key, percentiles[i])),
+			FIGURE_TIME, NULL);
 }
 
-void job_table(struct table *table, struct arena *arena, const struct result_job *job)
+void job_table(struct grid *grid, struct arena *arena, const struct result_job *job)
 {
 	double percentiles[PERCENTILES_SHOWN_LIMIT];
 	size_t count = shown_percentiles(job, percentiles);
 
-	table_init(table, arena, DIRECTION_COUNT * ROWS_OF_DIRECTION);
-	table_add_column(table, "IOPS", FIGURE_COUNT, NULL);
-	table_add_column(table, "BW", FIGURE_BANDWIDTH, NULL);
-	table_add_column(table, "mean", FIGURE_TIME, NULL);
-	for (size_t i = 0; i < count; i++)
-		table_add_column(table, percentile_title(arena, percentiles[i]), FIGURE_TIME, NULL);
-	table_add_column(table, "max", FIGURE_TIME, NULL);
+	job_table_begin(grid, arena, DIRECTION_COUNT * ROWS_OF_DIRECTION, percentiles, count);
+	grid->label_title = "";
+	grid_add_figures(grid, "max", FIGURE_TIME, NULL);
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
 		if (result_has_direction(job, i))
-			add_direction(table, arena, job, i, percentiles, count);
+			add_direction(grid, arena, job, i, percentiles, count);
 	}
 }
 
@@ -154,32 +159,31 @@ static double interrupts_cell(const struct result_job *job)
 {
 	const char *count = device_interrupts(job);
 
-	return count ? strtod(count, NULL) : TABLE_UNKNOWN;
+	return count ? strtod(count, NULL) : GRID_UNKNOWN;
 }
 
-static void add_run_row(struct table *table, const struct result_job *job, const char *label,
+static void add_run_row(struct grid *grid, const struct result_job *job, const char *label,
 	enum io_direction direction, bool has_costs)
 {
 	const struct result_latency *lat = &job->directions[direction].lat;
-	double *cell = table_add_row(table, label);
-	const double *end = cell + table->column_count;
 
-	*cell++ = result_iops(job, direction);
-	*cell++ = result_bytes_per_second(job, direction);
-	*cell++ = mean_cell(lat);
+	grid_add_row(grid, label);
+	grid_put(grid, result_iops(job, direction));
+	grid_put(grid, result_bytes_per_second(job, direction));
+	grid_put(grid, mean_cell(lat));
 	for (int i = 0; i < RUN_PERCENTILE_COUNT; i++) {
 		bool listed = is_listed(job, run_percentiles[i]);
 
-		*cell++ = listed ? percentile_cell(lat, run_percentiles[i]) : TABLE_UNKNOWN;
+		grid_put(grid, listed ? percentile_cell(lat, run_percentiles[i]) : GRID_UNKNOWN);
 	}
-	*cell++ = has_costs ? result_cores(job) : TABLE_BLANK;
-	*cell++ = has_costs ? result_per_io(job, job->cpu.total_ns) : TABLE_BLANK;
-	*cell++ = has_costs ? result_per_io(job, job->syscalls) : TABLE_BLANK;
-	if (cell < end)
-		*cell = has_costs ? interrupts_cell(job) : TABLE_BLANK;
+	grid_put(grid, has_costs ? result_cores(job) : GRID_BLANK);
+	grid_put(grid, has_costs ? result_per_io(job, job->cpu.total_ns) : GRID_BLANK);
+	grid_put(grid, has_costs ? result_per_io(job, job->syscalls) : GRID_BLANK);
+	if (grid->next_column < grid->column_count)
+		grid_put(grid, has_costs ? interrupts_cell(job) : GRID_BLANK);
 }
 
-static void add_job_to_run(struct table *table, struct arena *arena, const struct result_job *job)
+static void add_job_to_run(struct grid *grid, struct arena *arena, const struct result_job *job)
 {
 	int direction_count = 0;
 	bool is_first = true;
@@ -193,28 +197,23 @@ static void add_job_to_run(struct table *table, struct arena *arena, const struc
 			continue;
 		if (direction_count > 1)
 			label = arena_printf(arena, "%s %s", job->name, io_direction_name(i));
-		add_run_row(table, job, label, i, is_first);
+		add_run_row(grid, job, label, i, is_first);
 		is_first = false;
 	}
 	if (direction_count == 0)
-		table_add_row(table, job->name); /* Nothing is known of it. */
+		grid_add_row(grid, job->name); /* Nothing is known of it. */
 }
 
-void job_table_of_run(struct table *table, struct arena *arena, const struct result *result)
+void job_table_of_run(struct grid *grid, struct arena *arena, const struct result *result)
 {
-	table_init(table, arena, result->job_count * DATA_DIRECTION_COUNT);
-	table->label_title = "job";
-	table_add_column(table, "IOPS", FIGURE_COUNT, NULL);
-	table_add_column(table, "BW", FIGURE_BANDWIDTH, NULL);
-	table_add_column(table, "mean", FIGURE_TIME, NULL);
-	for (int i = 0; i < RUN_PERCENTILE_COUNT; i++)
-		table_add_column(
-			table, percentile_title(arena, run_percentiles[i]), FIGURE_TIME, NULL);
-	table_add_column(table, "cores", FIGURE_NUMBER, NULL);
-	table_add_column(table, "CPU", FIGURE_TIME, "/IO");
-	table_add_column(table, "syscalls", FIGURE_NUMBER, "/IO");
+	job_table_begin(grid, arena, result->job_count * DATA_DIRECTION_COUNT, run_percentiles,
+		RUN_PERCENTILE_COUNT);
+	grid->label_title = "job";
+	grid_add_figures(grid, "cores", FIGURE_NUMBER, NULL);
+	grid_add_figures(grid, "CPU", FIGURE_TIME, "/IO");
+	grid_add_figures(grid, "syscalls", FIGURE_NUMBER, "/IO");
 	if (knows_interrupts(result))
-		table_add_column(table, "irqs", FIGURE_COUNT, NULL);
+		grid_add_figures(grid, "irqs", FIGURE_COUNT, NULL);
 	for (size_t i = 0; i < result->job_count; i++)
-		add_job_to_run(table, arena, &result->jobs[i]);
+		add_job_to_run(grid, arena, &result->jobs[i]);
 }

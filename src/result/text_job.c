@@ -166,13 +166,13 @@ static void print_engine(const struct result_job *job, struct page *page)
 
 static void print_figures(const struct result_job *job, struct arena *arena, struct page *page)
 {
-	struct table table;
+	struct grid grid;
 
-	job_table(&table, arena, job);
-	if (table.row_count == 0)
+	job_table(&grid, arena, job);
+	if (grid.row_count == 0)
 		return;
 	fputc('\n', page->stream);
-	table_print(&table, page);
+	grid_print(&grid, page);
 	fputc('\n', page->stream);
 }
 

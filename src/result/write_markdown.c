@@ -15,7 +15,7 @@ static void print_option(const struct result_job *job, const char *key, FILE *st
 	if (!value)
 		return;
 	fprintf(stream, ", %s=", key);
-	table_print_markdown_text(value, stream);
+	page_markdown(value, stream);
 }
 
 static void print_what_ran(const struct result_job *job, FILE *stream)
@@ -24,7 +24,7 @@ static void print_what_ran(const struct result_job *job, FILE *stream)
 	char text[FIGURE_BYTES_OF_TEXT];
 
 	fputs("ioengine=", stream);
-	table_print_markdown_text(job->engine, stream);
+	page_markdown(job->engine, stream);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		print_option(job, keys[i], stream);
 	if (job->numjobs > 1)
@@ -42,7 +42,7 @@ static void print_errors(const struct result_job *job, FILE *stream)
 		for (size_t j = 0; j < d->error_count; j++) {
 			fprintf(stream, "- %s: %llu ", io_direction_name(i),
 				(unsigned long long)d->errors[j].count);
-			table_print_markdown_text(d->errors[j].name, stream);
+			page_markdown(d->errors[j].name, stream);
 			fputc('\n', stream);
 		}
 		if (d->ignored_errors > 0)
@@ -54,8 +54,7 @@ static void print_errors(const struct result_job *job, FILE *stream)
 	}
 	if (job->error || job->error_message) {
 		fputs("- failed: ", stream);
-		table_print_markdown_text(
-			job->error_message ? job->error_message : text_errno_name(job->error),
+		page_markdown(job->error_message ? job->error_message : text_errno_name(job->error),
 			stream);
 		fputc('\n', stream);
 	}
@@ -63,15 +62,15 @@ static void print_errors(const struct result_job *job, FILE *stream)
 
 static void print_job(const struct result_job *job, struct arena *arena, FILE *stream)
 {
-	struct table table;
+	struct grid grid;
 
 	fputs("### ", stream);
-	table_print_markdown_text(job->name, stream);
+	page_markdown(job->name, stream);
 	fputs("\n\n", stream);
 	print_what_ran(job, stream);
-	job_table(&table, arena, job);
-	if (table.row_count > 0)
-		table_print_markdown(&table, stream);
+	job_table(&grid, arena, job);
+	if (grid.row_count > 0)
+		grid_print_markdown(&grid, stream);
 	else
 		fputs("No I/O was done.\n", stream);
 	fputc('\n', stream);
@@ -88,10 +87,10 @@ static void print_warnings(const struct result *result, FILE *stream)
 
 		fputs(i == 0 ? "\n- warning: " : "- warning: ", stream);
 		if (warning->job) {
-			table_print_markdown_text(warning->job, stream);
+			page_markdown(warning->job, stream);
 			fputs(": ", stream);
 		}
-		table_print_markdown_text(warning->message, stream);
+		page_markdown(warning->message, stream);
 		fputc('\n', stream);
 	}
 	if (result->signal)
@@ -102,14 +101,14 @@ static void print_warnings(const struct result *result, FILE *stream)
 int write_markdown(const struct result *result, FILE *stream)
 {
 	struct arena arena = {0};
-	struct table table;
+	struct grid grid;
 
 	errno = 0;
 	for (size_t i = 0; i < result->job_count; i++)
 		print_job(&result->jobs[i], &arena, stream);
 	fputs("### Summary\n\n", stream);
-	job_table_of_run(&table, &arena, result);
-	table_print_markdown(&table, stream);
+	job_table_of_run(&grid, &arena, result);
+	grid_print_markdown(&grid, stream);
 	print_warnings(result, stream);
 	arena_free(&arena);
 	return stream_finish(stream);

@@ -30,11 +30,11 @@ static void print_run_head(const struct result *result, struct page *page)
 
 static void print_summary(const struct result *result, struct arena *arena, struct page *page)
 {
-	struct table table;
+	struct grid grid;
 
 	fputc('\n', page->stream);
-	job_table_of_run(&table, arena, result);
-	table_print(&table, page);
+	job_table_of_run(&grid, arena, result);
+	grid_print(&grid, page);
 }
 
 /* What a page without the jobs' own blocks would hide. */

@@ -9,7 +9,6 @@
 
 #include "base/stream.h"
 #include "base/text.h"
-#include "result/table.h"
 
 enum { WIDE_COLUMNS = 250 };
 
@@ -221,11 +220,17 @@ int report_wide(const struct record *record, FILE *stream)
 	return report_text_with(record, true, &options, stream);
 }
 
+static void print_markdown_grid(struct grid *grid, FILE *stream)
+{
+	grid_print_markdown(grid, stream);
+	fputc('\n', stream);
+}
+
 static void print_markdown_lines(const char **lines, FILE *stream)
 {
 	for (size_t i = 0; lines[i]; i++) {
 		fputs("- ", stream);
-		table_print_markdown_text(lines[i], stream);
+		page_markdown(lines[i], stream);
 		fputc('\n', stream);
 	}
 	if (lines[0])
@@ -246,23 +251,23 @@ int report_markdown(const struct record *record, FILE *stream)
 	is_swept = record->point_count > 1 && sweep.row_count > 0;
 	if (is_swept) {
 		fputs("### ", stream);
-		table_print_markdown_text(sweep_title(record, &arena), stream);
+		page_markdown(sweep_title(record, &arena), stream);
 		fputs("\n\n", stream);
 		report_sweep(&sweep, &arena, &grid);
-		grid_print_markdown(&grid, stream);
+		print_markdown_grid(&grid, stream);
 	}
 	for (size_t i = 0; i < table_count; i++) {
 		struct view view;
 
 		view_make(&view, record, &tables[i], &arena);
 		fputs("### ", stream);
-		table_print_markdown_text(report_title(&view), stream);
+		page_markdown(report_title(&view), stream);
 		fputs("\n\n", stream);
 		if (view.has_figures && !(is_swept && is_alone(&tables[i]))) {
 			report_figures(&view, true, &grid);
-			grid_print_markdown(&grid, stream);
+			print_markdown_grid(&grid, stream);
 			report_costs(&view, &grid);
-			grid_print_markdown(&grid, stream);
+			print_markdown_grid(&grid, stream);
 		}
 		print_markdown_lines(report_notes(&view), stream);
 		print_markdown_lines(report_words(&view), stream);

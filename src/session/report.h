@@ -7,9 +7,8 @@
 #include <stdio.h>
 
 #include "document/formats.h"
-#include "session/grid.h"
 #include "session/view.h"
-#include "text/page.h"
+#include "text/grid.h"
 
 /*
  * Writers. Text has tables and words; the wide one what does not fit into 100 columns, too. A sweep

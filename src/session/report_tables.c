@@ -5,21 +5,8 @@
 #include "measure/estimate.h"
 #include "session/report.h"
 
-enum { NAME_COLUMNS = 16 }; /* of the reference, at the head of a column */
-
-struct rows {
-	size_t count;
-	size_t *contenders;
-};
-
-static double *levels(const struct view *view, const struct rows *rows, enum trial_value value)
-{
-	double *figures = arena_alloc_array(view->arena, rows->count, sizeof(*figures));
-
-	for (size_t i = 0; i < rows->count; i++)
-		figures[i] = view_level(view, value, rows->contenders[i]);
-	return figures;
-}
+/* Of the reference, at the head of a column; of labels on a narrow page. */
+enum { NAME_COLUMNS = 16, NAME_COLUMNS_LEAST = 12 };
 
 /* After a figure; a blank where there is none, so that digits stay aligned. */
 static const char *mark_of(const struct view *view, size_t c, enum trial_value value)
@@ -34,78 +21,88 @@ static const char *mark_of(const struct view *view, size_t c, enum trial_value v
 	return claims && *mark ? mark : " ";
 }
 
-static const char *const *marks(
-	const struct view *view, const struct rows *rows, enum trial_value value)
-{
-	const char **texts = arena_alloc_array(view->arena, rows->count, sizeof(*texts));
-
-	for (size_t i = 0; i < rows->count; i++)
-		texts[i] = mark_of(view, rows->contenders[i], value);
-	return texts;
-}
-
-static void add_marked(const struct view *view, const struct rows *rows, struct grid *grid,
+/* A column of a value, a row for each of `rows`. */
+static struct grid_cell *add_plain(const struct view_sweep *rows, struct grid *grid,
 	const char *title, enum figure_kind kind, enum trial_value value)
 {
-	grid_add_figures(
-		grid, title, kind, NULL, levels(view, rows, value), marks(view, rows, value));
+	struct grid_cell *cells = grid_add_figures(grid, title, kind, NULL);
+
+	for (size_t i = 0; i < rows->row_count; i++) {
+		double level = view_level(rows->rows[i].view, value, rows->rows[i].contender);
+
+		cells[i].value = isfinite(level) ? level : GRID_UNKNOWN;
+	}
+	return cells;
 }
 
-static void add_plain(const struct view *view, const struct rows *rows, struct grid *grid,
-	const char *title, enum figure_kind kind, enum trial_value value)
+static void add_marked(const struct view_sweep *rows, struct grid *grid, const char *title,
+	enum figure_kind kind, enum trial_value value)
 {
-	grid_add_figures(grid, title, kind, NULL, levels(view, rows, value), NULL);
+	struct grid_cell *cells = add_plain(rows, grid, title, kind, value);
+
+	for (size_t i = 0; i < rows->row_count; i++)
+		cells[i].text = mark_of(rows->rows[i].view, rows->rows[i].contender, value);
 }
 
 /* A part of the CPU time per I/O. */
-static void add_part(const struct view *view, const struct rows *rows, struct grid *grid,
-	const char *title, enum trial_value part)
+static void add_part(
+	const struct view_sweep *rows, struct grid *grid, const char *title, enum trial_value part)
 {
-	double *figures = levels(view, rows, VALUE_CPU_PER_IO);
+	struct grid_cell *cells = add_plain(rows, grid, title, FIGURE_TIME, VALUE_CPU_PER_IO);
 
-	for (size_t i = 0; i < rows->count; i++)
-		figures[i] *= view_share(view, part, VALUE_CPU_PER_IO, rows->contenders[i]);
-	grid_add_figures(grid, title, FIGURE_TIME, NULL, figures, NULL);
+	for (size_t i = 0; i < rows->row_count; i++)
+		cells[i].value *= view_share(
+			rows->rows[i].view, part, VALUE_CPU_PER_IO, rows->rows[i].contender);
 }
 
 /* In a unit of its own: a share as percent, a rare event by the thousand. */
-static void add_scaled(const struct view *view, const struct rows *rows, struct grid *grid,
-	const char *title, const char *unit, double factor, enum trial_value value)
+static void add_scaled(const struct view_sweep *rows, struct grid *grid, const char *title,
+	const char *unit, double factor, enum trial_value value)
 {
-	double *figures = levels(view, rows, value);
+	struct grid_cell *cells = add_plain(rows, grid, title, FIGURE_NUMBER, value);
 
-	for (size_t i = 0; i < rows->count; i++)
-		figures[i] *= factor;
-	grid_add_figures(grid, title, FIGURE_NUMBER, unit, figures, NULL);
+	grid->columns[grid->column_count - 1].per = unit;
+	for (size_t i = 0; i < rows->row_count; i++)
+		cells[i].value *= factor;
 }
 
-static bool is_known(const struct view *view, const struct rows *rows, enum trial_value value)
+static bool is_known(const struct view_sweep *rows, enum trial_value value)
 {
-	for (size_t i = 0; i < rows->count; i++) {
-		if (!isnan(view_level(view, value, rows->contenders[i])))
+	for (size_t i = 0; i < rows->row_count; i++) {
+		if (!isnan(view_level(rows->rows[i].view, value, rows->rows[i].contender)))
 			return true;
 	}
 	return false;
 }
 
 /* Whether it is more than 0 for somebody. */
-static bool has_any(const struct view *view, const struct rows *rows, enum trial_value value)
+static bool has_any(const struct view_sweep *rows, enum trial_value value)
 {
-	for (size_t i = 0; i < rows->count; i++) {
-		if (view_level(view, value, rows->contenders[i]) > 0)
+	for (size_t i = 0; i < rows->row_count; i++) {
+		if (view_level(rows->rows[i].view, value, rows->rows[i].contender) > 0)
 			return true;
 	}
 	return false;
 }
 
-static struct rows begin(const struct view *view, struct grid *grid)
+static void begin(struct grid *grid, struct arena *arena, size_t row_count)
 {
-	struct rows rows;
+	grid_init(grid, arena, row_count);
+	grid->label_least = NAME_COLUMNS_LEAST;
+}
 
-	rows.count = view_rows(view, &rows.contenders);
-	grid_init(grid, view->arena, rows.count);
-	for (size_t i = 0; i < rows.count; i++)
-		grid_add_row(grid, view_label(view, rows.contenders[i]));
+/* The rows of a point are those of a sweep that has no other. */
+static struct view_sweep begin_point(const struct view *view, struct grid *grid)
+{
+	size_t *contenders;
+	struct view_sweep rows = {.row_count = view_rows(view, &contenders)};
+
+	rows.rows = arena_alloc_array(view->arena, rows.row_count, sizeof(*rows.rows));
+	begin(grid, view->arena, rows.row_count);
+	for (size_t i = 0; i < rows.row_count; i++) {
+		rows.rows[i] = (struct view_sweep_row){view, contenders[i]};
+		grid_add_row(grid, view_label(view, contenders[i]));
+	}
 	return rows;
 }
 
@@ -120,40 +117,44 @@ static const char *spread_of(const struct view *view, size_t c)
 	return arena_printf(view->arena, "%.1f%%", spread * 100);
 }
 
-static void add_spread(const struct view *view, const struct rows *rows, struct grid *grid)
+static void add_spread(const struct view_sweep *rows, struct grid *grid)
 {
-	size_t column = grid_add_text(grid, "±");
+	struct grid_cell *cells = grid_add_texts(grid, "±", false);
 
-	grid->columns[column].is_left = false;
-	for (size_t i = 0; i < rows->count; i++)
-		grid->cells[i][column] = spread_of(view, rows->contenders[i]);
+	for (size_t i = 0; i < rows->row_count; i++)
+		cells[i].text = spread_of(rows->rows[i].view, rows->rows[i].contender);
 }
 
-static void add_differences(const struct view *view, const struct rows *rows, struct grid *grid)
+static void add_differences(const struct view_sweep *rows, struct grid *grid, const char *title)
 {
-	const char *name = view_name(view, view->point->reference);
+	struct grid_cell *cells = grid_add_texts(grid, title, true);
+
+	for (size_t i = 0; i < rows->row_count; i++)
+		cells[i].text = view_difference(rows->rows[i].view,
+			rows->rows[i].view->point->primary, rows->rows[i].contender);
+}
+
+/* "vs io_uring" */
+static const char *reference_title(const struct view *view)
+{
 	char cut[4 * NAME_COLUMNS + 1];
-	size_t column = grid_add_text(grid,
-		arena_printf(view->arena, "vs %s", page_cut(cut, sizeof(cut), name, NAME_COLUMNS)));
 
-	for (size_t i = 0; i < rows->count; i++)
-		grid->cells[i][column] =
-			view_difference(view, view->point->primary, rows->contenders[i]);
+	return arena_printf(view->arena, "vs %s",
+		page_cut(cut, sizeof(cut), view_name(view, view->point->reference), NAME_COLUMNS));
 }
 
-static void add_letters(const struct view *view, const struct rows *rows, struct grid *grid)
+static void add_letters(const struct view *view, const struct view_sweep *rows, struct grid *grid)
 {
-	size_t column;
+	struct grid_cell *cells;
 
 	if (view->comparison.letter_count == 0)
 		return;
-	column = grid_add_text(grid, "grp");
-	for (size_t i = 0; i < rows->count; i++) {
+	cells = grid_add_texts(grid, "grp", true);
+	for (size_t i = 0; i < rows->row_count; i++) {
 		char text[ESTIMATE_LETTERS_LIMIT + 1];
-		uint64_t letters = view->comparison.letters[rows->contenders[i]];
+		uint64_t letters = view->comparison.letters[rows->rows[i].contender];
 
-		grid->cells[i][column] =
-			arena_strdup(view->arena, estimate_letters_text(letters, text));
+		cells[i].text = arena_strdup(view->arena, estimate_letters_text(letters, text));
 	}
 }
 
@@ -172,7 +173,7 @@ static enum figure_kind kind_of(enum trial_value value)
 }
 
 /* Five figures of each direction, where there is more than one. */
-static void add_directions(const struct view *view, const struct rows *rows, struct grid *grid)
+static void add_directions(const struct view_sweep *rows, struct grid *grid)
 {
 	static const char *const titles[VALUES_OF_DIRECTION] = {
 		"IOPS", "bw", "p50", "p99", "p99.9"};
@@ -183,17 +184,16 @@ static void add_directions(const struct view *view, const struct rows *rows, str
 		for (int i = 0; i < VALUES_OF_DIRECTION; i++) {
 			enum trial_value value = VALUE_READ_IOPS + d * VALUES_OF_DIRECTION + i;
 
-			if (is_known(view, rows, value))
-				add_marked(view, rows, grid,
-					arena_printf(view->arena, "%s %s", direction, titles[i]),
+			if (is_known(rows, value))
+				add_marked(rows, grid,
+					arena_printf(grid->arena, "%s %s", direction, titles[i]),
 					kind_of(value), value);
 		}
 	}
 }
 
 /* Latencies of fsync and fdatasync, which are in no latency of writes. */
-static void add_syncs(
-	const struct view *view, const struct rows *rows, struct grid *grid, bool is_wide)
+static void add_syncs(const struct view_sweep *rows, struct grid *grid, bool is_wide)
 {
 	static const char *const titles[] = {
 		"syncs", "sync mean", "sync p50", "sync p99", "sync p99.9"};
@@ -202,9 +202,8 @@ static void add_syncs(
 		bool is_shown = is_wide || v == VALUE_SYNC_P50;
 		enum trial_value value = (enum trial_value)v;
 
-		if (is_shown && is_known(view, rows, value))
-			add_marked(view, rows, grid, titles[v - VALUE_SYNC_IOPS], kind_of(value),
-				value);
+		if (is_shown && is_known(rows, value))
+			add_marked(rows, grid, titles[v - VALUE_SYNC_IOPS], kind_of(value), value);
 	}
 }
 
@@ -216,87 +215,65 @@ static const char *primary_title(enum trial_value value)
 
 void report_figures(const struct view *view, bool is_wide, struct grid *grid)
 {
-	struct rows rows = begin(view, grid);
+	struct view_sweep rows = begin_point(view, grid);
 	enum trial_value primary = view->point->primary;
 
-	add_plain(view, &rows, grid, primary_title(primary), kind_of(primary), primary);
-	add_spread(view, &rows, grid);
-	add_differences(view, &rows, grid);
+	add_plain(&rows, grid, primary_title(primary), kind_of(primary), primary);
+	add_spread(&rows, grid);
+	add_differences(&rows, grid, reference_title(view));
 	add_letters(view, &rows, grid);
 	if (primary != VALUE_IOPS)
-		add_marked(view, &rows, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
+		add_marked(&rows, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
 	if (is_wide)
-		add_marked(view, &rows, grid, "bandwidth", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
-	add_marked(view, &rows, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
-	add_marked(view, &rows, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
-	add_marked(view, &rows, grid, "p99.9", FIGURE_TIME, VALUE_LAT_P999);
-	add_syncs(view, &rows, grid, is_wide);
-	add_marked(view, &rows, grid, "cores", FIGURE_NUMBER, VALUE_CORES);
+		add_marked(&rows, grid, "bandwidth", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
+	add_marked(&rows, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
+	add_marked(&rows, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
+	add_marked(&rows, grid, "p99.9", FIGURE_TIME, VALUE_LAT_P999);
+	add_syncs(&rows, grid, is_wide);
+	add_marked(&rows, grid, "cores", FIGURE_NUMBER, VALUE_CORES);
 	if (is_wide)
-		add_directions(view, &rows, grid);
+		add_directions(&rows, grid);
 }
 
 void report_costs(const struct view *view, struct grid *grid)
 {
-	struct rows rows = begin(view, grid);
+	struct view_sweep rows = begin_point(view, grid);
 
-	add_plain(view, &rows, grid, "IOPS/core", FIGURE_COUNT, VALUE_IOPS_PER_CORE);
-	add_plain(view, &rows, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
-	add_part(view, &rows, grid, "user", VALUE_USER_PER_IO);
-	add_part(view, &rows, grid, "system", VALUE_SYSTEM_PER_IO);
-	add_part(view, &rows, grid, "helper", VALUE_HELPER_PER_IO);
-	add_scaled(view, &rows, grid, "calls", "/IO", 1, VALUE_SYSCALLS_PER_IO);
-	add_scaled(view, &rows, grid, "csw", "/1000", 1000, VALUE_SWITCHES_PER_IO);
-	if (has_any(view, &rows, VALUE_PUNTS_PER_IO))
-		add_scaled(view, &rows, grid, "punts", "/IO", 1, VALUE_PUNTS_PER_IO);
-	add_scaled(view, &rows, grid, "submit", "%", 100, VALUE_SUBMIT_SHARE);
-	add_plain(view, &rows, grid, "batch", FIGURE_NUMBER, VALUE_BATCH_SUBMIT);
-	add_plain(view, &rows, grid, "depth", FIGURE_NUMBER, VALUE_DEPTH);
-}
-
-static void add_sweep_column(const struct view_sweep *sweep, struct grid *grid, const char *title,
-	enum figure_kind kind, enum trial_value value)
-{
-	double *figures = arena_alloc_array(grid->arena, sweep->row_count, sizeof(*figures));
-	const char **texts = arena_alloc_array(grid->arena, sweep->row_count, sizeof(*texts));
-
-	for (size_t i = 0; i < sweep->row_count; i++) {
-		const struct view_sweep_row *row = &sweep->rows[i];
-
-		figures[i] = view_level(row->view, value, row->contender);
-		texts[i] = mark_of(row->view, row->contender, value);
-	}
-	grid_add_figures(grid, title, kind, NULL, figures, texts);
+	add_plain(&rows, grid, "IOPS/core", FIGURE_COUNT, VALUE_IOPS_PER_CORE);
+	add_plain(&rows, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
+	add_part(&rows, grid, "user", VALUE_USER_PER_IO);
+	add_part(&rows, grid, "system", VALUE_SYSTEM_PER_IO);
+	add_part(&rows, grid, "helper", VALUE_HELPER_PER_IO);
+	add_scaled(&rows, grid, "calls", "/IO", 1, VALUE_SYSCALLS_PER_IO);
+	add_scaled(&rows, grid, "csw", "/1000", 1000, VALUE_SWITCHES_PER_IO);
+	if (has_any(&rows, VALUE_PUNTS_PER_IO))
+		add_scaled(&rows, grid, "punts", "/IO", 1, VALUE_PUNTS_PER_IO);
+	add_scaled(&rows, grid, "submit", "%", 100, VALUE_SUBMIT_SHARE);
+	add_plain(&rows, grid, "batch", FIGURE_NUMBER, VALUE_BATCH_SUBMIT);
+	add_plain(&rows, grid, "depth", FIGURE_NUMBER, VALUE_DEPTH);
 }
 
 void report_sweep(const struct view_sweep *sweep, struct arena *arena, struct grid *grid)
 {
 	enum trial_value primary = sweep->rows[0].view->point->primary;
-	size_t names = SIZE_MAX, spreads, differences = SIZE_MAX;
 
-	grid_init(grid, arena, sweep->row_count);
+	begin(grid, arena, sweep->row_count);
 	for (size_t i = 0; i < sweep->row_count; i++)
 		grid_add_row(grid, sweep->rows[i].view->point->name);
-	if (sweep->compares)
-		names = grid_add_text(grid, "contender");
-	add_sweep_column(sweep, grid, primary_title(primary), kind_of(primary), primary);
-	spreads = grid_add_text(grid, "±");
-	grid->columns[spreads].is_left = false;
-	if (sweep->compares)
-		differences = grid_add_text(grid, "vs ref");
-	for (size_t i = 0; i < sweep->row_count; i++) {
-		const struct view_sweep_row *row = &sweep->rows[i];
+	if (sweep->compares) {
+		struct grid_cell *names = grid_add_texts(grid, "contender", true);
 
-		grid->cells[i][spreads] = spread_of(row->view, row->contender);
-		if (!sweep->compares)
-			continue;
-		grid->cells[i][names] = view_label(row->view, row->contender);
-		grid->cells[i][differences] = view_difference(row->view, primary, row->contender);
+		for (size_t i = 0; i < sweep->row_count; i++)
+			names[i].text = view_label(sweep->rows[i].view, sweep->rows[i].contender);
 	}
+	add_marked(sweep, grid, primary_title(primary), kind_of(primary), primary);
+	add_spread(sweep, grid);
+	if (sweep->compares)
+		add_differences(sweep, grid, "vs ref");
 	if (primary != VALUE_IOPS)
-		add_sweep_column(sweep, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
-	add_sweep_column(sweep, grid, "BW", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
-	add_sweep_column(sweep, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
-	add_sweep_column(sweep, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
-	add_sweep_column(sweep, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
+		add_marked(sweep, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
+	add_marked(sweep, grid, "BW", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
+	add_marked(sweep, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
+	add_marked(sweep, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
+	add_marked(sweep, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
 }

@@ -272,3 +272,14 @@ int page_close(struct page *page, const struct page_options *options, FILE *stre
 	*page = (struct page){0};
 	return error;
 }
+
+void page_markdown(const char *text, FILE *stream)
+{
+	for (; *text; text++) {
+		if (is_mark(*text))
+			continue;
+		if (strchr("\\`*_[]<>|~#", *text))
+			fputc('\\', stream);
+		fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
+	}
+}

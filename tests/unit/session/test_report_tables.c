@@ -19,18 +19,20 @@ static const char *head(void)
 {
 	const char *text = "";
 
+	grid_lay_out(&grid);
 	for (size_t i = 0; i < grid.column_count; i++)
 		text = arena_printf(&record.arena, "%s%s%s%s%s", text, i ? "|" : "",
-			grid.columns[i].title, *grid.columns[i].unit ? " " : "",
-			grid.columns[i].unit);
+			grid.columns[i].title, *grid.columns[i].unit_text ? " " : "",
+			grid.columns[i].unit_text);
 	return text;
 }
 
 static const char *cell(size_t row, const char *title)
 {
+	grid_lay_out(&grid);
 	for (size_t i = 0; i < grid.column_count; i++) {
 		if (strcmp(grid.columns[i].title, title) == 0)
-			return grid.cells[row][i];
+			return grid.columns[i].cells[row].shown;
 	}
 	return "(no such column)";
 }

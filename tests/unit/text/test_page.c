@@ -157,4 +157,16 @@ TEST(a_stream_that_is_full_is_an_error)
 	fclose(full);
 }
 
+TEST(markdown_signs_are_escaped)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	page_markdown("a_b*c|d\ne`<i>[x]\\ #~" PAGE_PLAIN, stream);
+	fclose(stream);
+	assert_string_equal(text, "a\\_b\\*c\\|d e\\`\\<i\\>\\[x\\]\\\\ \\#\\~");
+	free(text);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -307,13 +307,16 @@ static void take_trials(struct check_session *session, const struct record_point
 	for (size_t i = 0; i < point->trial_count; i++) {
 		const struct trial *from = &point->trials[i];
 		struct trial *into;
+		unsigned causes;
 
 		if (from->block < first_block)
 			continue;
 		session->trial_count += from->attempt == 1;
 		session->repeated_count += from->attempt == 2;
-		session->disturbed_count += from->counts && from->causes != 0;
-		if (from->causes != 0 && !session->disturbance)
+		/* By rounds, what was disturbed has little weight. */
+		causes = from->rounds > 0 ? 0 : from->causes;
+		session->disturbed_count += from->counts && causes != 0;
+		if (causes != 0 && !session->disturbance)
 			session->disturbance = copy(arena, from->problem);
 		if (!from->counts || place_of[from->contender] == SESSION_NONE)
 			continue;

@@ -243,7 +243,7 @@ static int record_main(struct arguments *arguments, struct baseline_request *req
 {
 	if (arguments_refuse(arguments, update_options, "it is for `baseline update`") != 0)
 		return EXIT_BAD_REQUEST;
-	session_options_complete_trials(arguments, &request->trials);
+	session_options_complete_trials(arguments, &request->trials, true);
 	if (!request->output ||
 		(arguments->operand_count == 0 && arguments->job_option_count == 0)) {
 		diag_error(&arguments->diag, NULL, "%s",

@@ -332,7 +332,7 @@ static int judge_jobs(struct arguments *arguments, struct check *report, struct 
 	struct trials_plan plan;
 	int error;
 
-	session_options_complete_trials(arguments, &check->trials);
+	session_options_complete_trials(arguments, &check->trials, check->blocks == 0);
 	if (find_references(arguments, check) != 0)
 		return -EINVAL;
 	if (!check->commit)

@@ -63,8 +63,12 @@ static double print_point(const struct contender_point *point,
 		printf("  %zu to ", rule->looks[0]);
 	else
 		printf("  ");
-	printf("%zu blocks × %zu trials × %.3g s\n", rule->looks[rule->look_count - 1],
-		time.contender_count, (double)options->trial_ns / 1e9);
+	if (time.takes_turns)
+		printf("%zu blocks of rounds, in which %zu take turns of milliseconds\n",
+			rule->looks[rule->look_count - 1], time.contender_count);
+	else
+		printf("%zu blocks × %zu trials × %.3g s\n", rule->looks[rule->look_count - 1],
+			time.contender_count, (double)options->trial_ns / 1e9);
 	print_duration("a block", (double)time.block_ns);
 	print_duration(
 		"at least", MIN((double)contest_plan_least_ns(&time, rule->looks[0]), most_ns));

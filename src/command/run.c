@@ -2,6 +2,7 @@
 /* `ringside run`: jobs from files or the command line, to a result. */
 #include "run/run.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "command/documents.h"
@@ -25,6 +26,9 @@ static const struct option run_options[] = {
 		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
 	{OPTION_BIND_FLAG(struct run_request, run.is_quiet), .name = "quiet",
 		.help = "no progress line"},
+	{OPTION_BIND_COUNT(struct run_request, run.turns), .min = 3, .max = INT_MAX,
+		.name = "turns", .syntax = "FD",
+		.help = "take the turns that `ringside compare` gives"},
 	{.name = NULL},
 };
 

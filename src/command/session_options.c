@@ -148,6 +148,9 @@ const struct option session_options_contest[] = {
 	{OPTION_BIND_TIME(struct contest_options, ramp_ns), .parse = parse_auto_time,
 		.name = "ramp-time", .syntax = "TIME", .value_default = auto_text,
 		.help = "time before that, not measured; auto: a quarter or more"},
+	{OPTION_BIND_TIME(struct contest_options, window_ns), .parse = parse_auto_time,
+		.unit_ns = NS_PER_S, .name = "window", .syntax = "TIME", .value_default = auto_text,
+		.help = "of turns that contenders take; 0: trials in a row; auto: 5ms to 20ms"},
 	{OPTION_BIND_CUSTOM(struct contest_options, cpus), .parse = parse_cpus,
 		.print = job_cpus_print, .name = "cpus", .syntax = "LIST",
 		.help = "CPUs that all threads of a trial share: 0,2-3"},
@@ -235,6 +238,16 @@ static void set_precision(struct arguments *arguments, struct comparison_request
 	comparison->contest.rule.half_width = comparison->precision;
 }
 
+/* Who asks for trials of seconds has them; turns are for contenders that have a reference. */
+static void set_window(struct contest_options *contest, bool is_wanted)
+{
+	bool asks_for_trials = contest->trial_ns != 0 || contest->ramp_ns != CONTEST_AUTO ||
+			       (contest->cooldown_ns != CONTEST_AUTO && contest->cooldown_ns != 0);
+
+	if (contest->window_ns == CONTEST_AUTO && (!is_wanted || asks_for_trials))
+		contest->window_ns = 0;
+}
+
 /* A fixed number of blocks is one look; time then ends it only where that is asked for. */
 static void set_blocks(struct comparison_request *comparison)
 {
@@ -259,6 +272,7 @@ static int complete(struct arguments *arguments, struct comparison_request *comp
 	comparison->has_limit = contest->limit_ns != CONTEST_AUTO;
 	contest->rule = compare_stop_rule_default;
 	contest->has_control = !comparison->is_uncontrolled;
+	set_window(contest, !comparison->is_quick && comparison->blocks == 0);
 	if (contest->trial_ns == 0)
 		contest->trial_ns = comparison->is_quick ? QUICK_TRIAL_NS : TRIAL_NS;
 	set_blocks(comparison);
@@ -302,17 +316,19 @@ int session_options_plan(struct arguments *arguments, struct comparison_request 
 	return contender_plan_guard(plan, &contest->allowed, &arguments->diag);
 }
 
-void session_options_complete_trials(struct arguments *arguments, struct trials_request *trials)
+void session_options_complete_trials(
+	struct arguments *arguments, struct trials_request *trials, bool wants_turns)
 {
 	struct contest_options *contest = &trials->contest;
 
 	take_operands(arguments, &trials->job);
 	trials->argument_count = arguments->word_count;
 	trials->arguments = arguments->words;
+	contest->cooldown_ns = CONTEST_AUTO;
+	set_window(contest, wants_turns && trials->reference_count > 0);
 	if (contest->trial_ns == 0)
 		contest->trial_ns = TRIAL_NS;
 	contest->limit_ns = NO_LIMIT_NS;
-	contest->cooldown_ns = CONTEST_AUTO;
 	contest->rule = compare_stop_rule_default;
 	contest->primary = VALUE_IOPS;
 	contest->has_control = true;

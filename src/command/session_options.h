@@ -46,8 +46,12 @@ extern const struct option session_options_comparison[];
 int session_options_plan(struct arguments *arguments, struct comparison_request *comparison,
 	struct contender_plan *plan);
 
-/* The same for check and baseline; what is filled in lives as long as the arguments. */
-void session_options_complete_trials(struct arguments *arguments, struct trials_request *trials);
+/*
+ * The same for check and baseline; what is filled in lives as long as the arguments. With
+ * references, contenders take turns unless it is not wanted or the options speak of trials.
+ */
+void session_options_complete_trials(
+	struct arguments *arguments, struct trials_request *trials, bool wants_turns);
 
 /* Where nothing is run, options of trials are a mistake: 0 or -EINVAL, reported with `why`. */
 int session_options_refuse(struct arguments *arguments, const char *why);

@@ -115,6 +115,12 @@ struct engine_class {
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
 		int64_t timeout_ns);
 
+	/*
+	 * Waits until no thread of its own uses a CPU; nothing is in flight. Submit wakes it up.
+	 * NULL: it has none that would.
+	 */
+	void (*rest)(struct engine *engine);
+
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */
 	void (*prove)(struct engine *engine, struct engine_report *report);
 

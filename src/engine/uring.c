@@ -388,6 +388,7 @@ const struct engine_class engine_io_uring = {
 	.open = uring_open,
 	.submit = uring_submit,
 	.reap = uring_reap,
+	.rest = uring_rest,
 	.prove = uring_prove,
 	.close = uring_close,
 };

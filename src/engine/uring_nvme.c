@@ -222,6 +222,7 @@ const struct engine_class engine_io_uring_cmd = {
 	.open = uring_nvme_open,
 	.submit = uring_nvme_submit,
 	.reap = uring_nvme_reap,
+	.rest = uring_rest,
 	.prove = uring_nvme_prove,
 	.close = uring_close,
 };

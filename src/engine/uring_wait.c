@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,7 +15,10 @@ enum {
 	SPIN_LIMIT_NS = 1000000,
 	SPIN_TURNS_PER_CLOCK = 64,
 	FAR_S = 3600, /* longer than any min_wait_us */
+	REST_LOOK_NS = 200000,
 };
+
+#define REST_LIMIT_NS (2 * NS_PER_S) /* an idle poll thread sleeps after one second at most */
 
 int uring_enter(
 	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
@@ -98,6 +102,18 @@ int uring_publish_to_poller(struct uring *uring)
 	uring->wakeups++;
 	result = uring_enter(uring, 0, 0, IORING_ENTER_SQ_WAKEUP, -1);
 	return result < 0 ? result : 0;
+}
+
+void uring_rest(struct engine *engine)
+{
+	struct uring *uring = (struct uring *)engine;
+	const struct timespec look = {.tv_nsec = REST_LOOK_NS};
+	uint64_t limit_ns = clock_now() + REST_LIMIT_NS;
+
+	while (uring->is_sq_polled && clock_now() < limit_ns &&
+		!(__atomic_load_n(uring->sq_kernel_flags, __ATOMIC_SEQ_CST) &
+			IORING_SQ_NEED_WAKEUP))
+		(void)nanosleep(&look, NULL); /* broken off: looked at again */
 }
 
 /* Looks at the CQ for `limit_ns`; the clock is only read when nothing came at once. */

@@ -18,6 +18,9 @@ int uring_send_only(struct uring *uring);
  */
 int uring_publish_to_poller(struct uring *uring);
 
+/* Waits until the poll thread sleeps: struct engine_class. */
+void uring_rest(struct engine *engine);
+
 /* Shows the kernel, or leaves for reap to send, `count` SQEs up to sq_tail. 0 or -errno. */
 static inline int uring_publish(struct uring *uring, unsigned count)
 {

@@ -4,16 +4,15 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/futex.h"
 #include "run/stop_signal.h"
 
 /* From the release to the start: all are to have woken up and gone to sleep until then. */
@@ -33,20 +32,6 @@ static void install_nudge(void)
 
 	sigemptyset(&action.sa_mask);
 	sigaction(STOP_SIGNAL_NUDGE, &action, NULL);
-}
-
-/* Waits while `word` is `value`, until a wake-up, a signal or CLOCK_MONOTONIC's `until`. */
-static void futex_wait(_Atomic uint32_t *word, uint32_t value, const struct timespec *until)
-{
-	/* However it ends, the caller looks at the word again. */
-	(void)syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, value, until, NULL,
-		FUTEX_BITSET_MATCH_ANY);
-}
-
-static void futex_wake(_Atomic uint32_t *word, int count)
-{
-	/* It can fail for a bad address only. */
-	(void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 }
 
 static void wait_until(struct worker *worker, uint64_t start_ns)
@@ -85,8 +70,14 @@ static void *serve(void *argument)
 	(void)prctl(PR_SET_TIMERSLACK, 1); /* only the precision of waits: no harm if refused */
 	member->was_refused = worker_prepare(worker) != 0;
 	worker_set_phase(worker, WORKER_READY);
-	if (wait_for_start(member))
+	if (!wait_for_start(member)) {
+		if (crew->turns)
+			turns_leave(crew->turns);
+	} else if (crew->turns) {
+		turns_run(crew->turns, worker);
+	} else {
 		worker_run(worker);
+	}
 	worker_set_phase(worker, WORKER_DONE);
 	worker_close(worker);
 	atomic_store(&member->is_done, true);
@@ -134,11 +125,13 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.pass_count = planned->job->loops > 0 ? planned->job->loops : 1;
 	worker->task.wraps = planned->wraps;
 	worker->task.guard.allowed = planned->allowed;
+	worker->task.takes_turns = member->crew->turns != NULL;
 }
 
-int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count)
+int crew_gather(
+	struct crew *crew, struct planned_job *const *jobs, unsigned count, struct turns *turns)
 {
-	*crew = (struct crew){.count = count};
+	*crew = (struct crew){.count = count, .turns = turns};
 	crew->members = aligned_alloc(64, count * sizeof(*crew->members));
 	if (!crew->members)
 		arena_exhausted();
@@ -158,18 +151,6 @@ void crew_release(struct crew *crew)
 	futex_wake(&crew->is_released, INT_MAX);
 }
 
-static struct timespec time_after(uint64_t wait_ns)
-{
-	struct timespec at;
-	uint64_t ns;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	ns = (uint64_t)at.tv_nsec + wait_ns;
-	at.tv_sec += (time_t)(ns / NS_PER_S);
-	at.tv_nsec = (long)(ns % NS_PER_S);
-	return at;
-}
-
 static bool is_before(const struct timespec *until)
 {
 	struct timespec now;
@@ -181,7 +162,7 @@ static bool is_before(const struct timespec *until)
 
 unsigned crew_prepare(struct crew *crew, uint64_t wait_ns)
 {
-	struct timespec until = time_after(wait_ns);
+	struct timespec until = futex_time_after(wait_ns);
 	uint32_t prepared;
 
 	while ((prepared = atomic_load(&crew->prepared_count)) < crew->thread_count &&
@@ -192,7 +173,7 @@ unsigned crew_prepare(struct crew *crew, uint64_t wait_ns)
 
 unsigned crew_wait(struct crew *crew, uint64_t wait_ns)
 {
-	struct timespec until = time_after(wait_ns);
+	struct timespec until = futex_time_after(wait_ns);
 	uint32_t done = atomic_load(&crew->done_count);
 
 	if (done < crew->thread_count)

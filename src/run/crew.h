@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "run/plan.h"
+#include "run/turns.h"
 #include "run/worker.h"
 
 struct crew_member {
@@ -37,13 +38,16 @@ struct crew {
 	_Atomic uint32_t done_count;
 	_Atomic uint32_t is_released; /* and the supervisor them. */
 	uint64_t start_ns;            /* written before the release */
+	struct turns *turns;          /* NULL: each runs for itself */
 };
 
 /*
  * Makes a thread for each planned job; they prepare. Members, and the crew itself, stay where they
- * are until crew_free. 0 or -errno when threads cannot be made.
+ * are until crew_free. With `turns` (NULL: none) they take turns. 0 or -errno when threads cannot
+ * be made.
  */
-int crew_gather(struct crew *crew, struct planned_job *const *jobs, unsigned count);
+int crew_gather(
+	struct crew *crew, struct planned_job *const *jobs, unsigned count, struct turns *turns);
 
 /* Waits until all are prepared or `wait_ns` went by. Returns how many are still at it. */
 unsigned crew_prepare(struct crew *crew, uint64_t wait_ns);

@@ -24,6 +24,7 @@
 #define DRAIN_AFTER_STOP (700 * NS_PER_MS) /* Ctrl-C ends within a second */
 #define DRAIN_AFTER_END  (60 * NS_PER_S)
 #define PATIENCE_NS      NS_PER_S          /* with what is prepared, before it is told */
+#define TURNS_WATCH_NS   (3600 * NS_PER_S) /* who takes turns is watched by who gives them */
 #define GO_HOME_NS       (200 * NS_PER_MS) /* after being told to abandon */
 
 #define WAITS_FOR_PEER "waiting for the other end of %s to be opened"
@@ -35,6 +36,7 @@ struct run {
 	struct result *result;
 	struct plan plan;
 	struct progress progress;
+	struct turns *turns; /* NULL: none are taken */
 	uint64_t origin_ns;
 	bool has_exitall;     /* a job of the set has it */
 	bool ends_all;        /* exit_what=all: no job is to start any more */
@@ -165,7 +167,7 @@ static void supervise(struct run *run, struct crew *crew)
 {
 	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0, nudged_ns = 0;
 
-	while (crew_wait(crew, WATCH_NS) > 0) {
+	while (crew_wait(crew, run->turns && stopped_ns == 0 ? TURNS_WATCH_NS : WATCH_NS) > 0) {
 		uint64_t now = clock_now();
 
 		show_wave(run, crew);
@@ -325,7 +327,9 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 
 	for (unsigned i = 0; i < count; i++)
 		jobs[i] = &run->plan.jobs[first + i];
-	error = crew_gather(crew, jobs, count);
+	if (run->turns)
+		turns_expect(run->turns, count, &run->plan.arena);
+	error = crew_gather(crew, jobs, count, run->turns);
 	if (error != 0) {
 		diag_error(run->diag, NULL, "cannot make %u threads: %s", count, strerror(-error));
 		diag_hint(run->diag, "lower numjobs, or raise the limit of processes (ulimit -u, "
@@ -464,6 +468,26 @@ static int measure(struct run *run)
 	return code;
 }
 
+/* 0, or -EPROTO or -errno, reported. */
+static int open_turns(struct run *run)
+{
+	int error;
+
+	if (run->options->turns == 0)
+		return 0;
+	run->turns = ARENA_NEW(&run->plan.arena, struct turns);
+	error = turns_open(run->turns, (int)run->options->turns);
+	if (error == -EPROTO)
+		diag_error(run->diag, NULL,
+			"--turns=%u: no board for turns of this version: `ringside compare` gives "
+			"it",
+			run->options->turns);
+	else if (error != 0)
+		diag_error(
+			run->diag, NULL, "--turns=%u: %s", run->options->turns, strerror(-error));
+	return error;
+}
+
 int run_job_set(const struct job_set *set, const struct run_options *options, struct result *result,
 	struct diag *diag)
 {
@@ -474,7 +498,8 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 
 	result_init(result);
 	if (plan_make(&run.plan, &request, diag) != 0 ||
-		plan_check_memory(&run.plan, host_limits_memory(), diag) != 0) {
+		plan_check_memory(&run.plan, host_limits_memory(), diag) != 0 ||
+		open_turns(&run) != 0) {
 		plan_free(&run.plan);
 		return EXIT_BAD_REQUEST;
 	}
@@ -483,6 +508,8 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 	stop_signal_catch();
 	code = measure(&run);
 	result->signal = stop_signal_number();
+	if (run.turns && !run.has_left_behind)
+		turns_close(run.turns);
 	if (!run.has_left_behind)
 		plan_free(&run.plan);
 	return result->signal != 0 ? 128 + result->signal : code;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "job/job_set.h"
@@ -15,7 +16,8 @@ struct run_options {
 	size_t destroy_count;
 	size_t argument_count; /* of the command line, for the result */
 	const char *const *arguments;
-	bool is_quiet; /* no progress line */
+	bool is_quiet;  /* no progress line */
+	uint32_t turns; /* descriptor of the board of a comparison (turns.h); 0: none */
 };
 
 /*

@@ -269,8 +269,7 @@ static inline void publish(struct worker *worker)
 	atomic_store_explicit(&worker->progress.bytes, bytes, memory_order_relaxed);
 }
 
-/* I/Os that were drawn and not sent do not count. */
-static void stop_sending(struct worker *worker)
+void worker_stop_sending(struct worker *worker)
 {
 	worker->loop.is_exhausted = true;
 	if (worker->loop.is_paced)
@@ -280,8 +279,7 @@ static void stop_sending(struct worker *worker)
 			worker->loop.batch[--worker->loop.batch_count];
 }
 
-/* Turns until the work is done, the deadline or a stop, then until all is back. */
-static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
+void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
 	uint64_t event_ns = deadline_ns; /* one comparison a turn: the next of two points in time */
@@ -311,7 +309,7 @@ static void loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 			return;
 		if (worker_pace_is_behind(worker, now) && !worker_must_stop(worker))
 			continue;
-		stop_sending(worker);
+		worker_stop_sending(worker);
 		worker_set_phase(worker, WORKER_DRAINING);
 	}
 }
@@ -324,7 +322,7 @@ static void ramp(struct worker *worker)
 	worker->loop.wraps = true;
 	worker->loop.bytes_left = worker->loop.ios_left = UINT64_MAX;
 	worker_pace_open_ramp(worker);
-	loop(worker, worker->loop.schedule.end_ns, false);
+	worker_loop(worker, worker->loop.schedule.end_ns, false);
 	worker->loop.wraps = worker->task.wraps;
 }
 
@@ -406,7 +404,7 @@ static void sync_at_end(struct worker *worker)
 	file_service_sync(&worker->loop.files, job->end_fsync);
 }
 
-static void miss_unreturned(struct worker *worker, uint64_t now_ns)
+void worker_miss_unreturned(struct worker *worker, uint64_t now_ns)
 {
 	worker->outcome.unreturned = worker_unreturned(worker, now_ns);
 	worker_fail(worker, ETIMEDOUT, "the device or its driver holds them: see dmesg",
@@ -426,7 +424,7 @@ static void close_window(struct worker *worker)
 			? -1
 			: measurement->punts + kernel_counter_punts(worker->loop.punt_counter);
 	if (worker->loop.in_flight > 0)
-		miss_unreturned(worker, measurement->ended_ns);
+		worker_miss_unreturned(worker, measurement->ended_ns);
 	else if (worker->loop.class->prove)
 		worker->loop.class->prove(worker->loop.engine, &worker->outcome.report);
 }
@@ -445,7 +443,7 @@ void worker_run(struct worker *worker)
 	 */
 	if (job->ramp_time_ns != 0 && worker->loop.is_exhausted) {
 		if (worker->loop.in_flight > 0)
-			miss_unreturned(worker, ramp_ended_ns);
+			worker_miss_unreturned(worker, ramp_ended_ns);
 		worker_report_passed_over(worker);
 		return;
 	}
@@ -453,7 +451,7 @@ void worker_run(struct worker *worker)
 	if (job->runtime_ns != 0)
 		deadline_ns = worker->loop.measurement->started_ns + job->runtime_ns;
 	worker_pace_open_window(worker, ramp_ended_ns, deadline_ns);
-	loop(worker, deadline_ns, true);
+	worker_loop(worker, deadline_ns, true);
 	sync_at_end(worker);
 	close_window(worker);
 	worker_report_passed_over(worker);

@@ -40,6 +40,7 @@ struct worker_task {
 	unsigned target_count;
 	unsigned pair_count; /* rw=copy: target i is copied to target i + pair_count; else 0 */
 	unsigned open_flags; /* of target_open */
+	bool takes_turns;    /* turns_run is called in place of worker_run */
 	uint64_t pass_bytes; /* issued in one pass; UINT64_MAX: until time is over */
 	uint64_t pass_count; /* loops */
 	bool wraps;          /* the files' passes start over until pass_bytes are done */
@@ -85,6 +86,17 @@ int worker_prepare(struct worker *worker);
 
 /* The hot loop: ramp, window, drain. Returns when the job is over. On the same thread. */
 void worker_run(struct worker *worker);
+
+/*
+ * The parts of worker_run, for whoever measures otherwise (turns.c). The loop sends until the work
+ * is done, or the deadline or a stop comes; then it waits until all is back if it `drains`, else
+ * it returns with what is in flight. stop_sending forgets I/Os that were drawn and not sent.
+ */
+void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains);
+void worker_stop_sending(struct worker *worker);
+
+/* What is in flight is not coming back: the job ends with ETIMEDOUT. */
+void worker_miss_unreturned(struct worker *worker, uint64_t now_ns);
 
 /* Closes engine and targets; the outcome stays. Safe after a failed prepare, and twice. */
 void worker_close(struct worker *worker);

@@ -371,7 +371,7 @@ int worker_prepare(struct worker *worker)
 	set_depths(worker);
 	worker->outcome.measurement = new_measurement(worker->task.job, worker->loop.depth);
 	worker->loop.ramp_measurement = worker->outcome.measurement;
-	if (worker->task.job->ramp_time_ns != 0)
+	if (worker->task.job->ramp_time_ns != 0 || worker->task.takes_turns)
 		worker->loop.ramp_measurement =
 			new_measurement(worker->task.job, worker->loop.depth);
 	if (!worker->loop.cpu_account || !worker->loop.ramp_measurement ||

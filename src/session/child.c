@@ -59,7 +59,8 @@ static _Noreturn void become(
 	redirect("/dev/null", O_WRONLY, STDOUT_FILENO);
 	redirect(request->messages_path, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	if (bind_to(request->cpus) == 0)
+	if (bind_to(request->cpus) == 0 &&
+		(request->inherited == 0 || fcntl(request->inherited, F_SETFD, 0) == 0))
 		execv(request->program, (char *const *)request->arguments);
 	error = errno;
 	if (write(report, &error, sizeof(error)) != sizeof(error))
@@ -203,22 +204,43 @@ static pid_t start(const struct child_request *request, const sigset_t *mask, in
 	return pid;
 }
 
-void child_run(const struct child_request *request, struct child_end *end)
+void child_start(struct child *child, const struct child_request *request, struct child_end *end)
 {
-	sigset_t sigchld, before;
-	pid_t pid;
+	sigset_t sigchld;
 
 	*end = (struct child_end){.exit_code = 127, .read_bytes = NAN, .written_bytes = NAN};
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &sigchld, &before);
+	sigprocmask(SIG_BLOCK, &sigchld, &child->mask);
 	fflush(NULL); /* or the child would have our unwritten text as well */
-	pid = start(request, &before, &end->start_error);
-	if (pid > 0) {
-		wait_for(request, pid, &sigchld, end);
-		reap(pid, end);
+	child->pid = start(request, &child->mask, &end->start_error);
+}
+
+bool child_has_ended(const struct child *child)
+{
+	return child->pid < 0 || has_ended(child->pid);
+}
+
+void child_wait(struct child *child, const struct child_request *request, struct child_end *end)
+{
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	if (child->pid > 0) {
+		end->waited_s = read_waited_s(child->pid);
+		wait_for(request, child->pid, &sigchld, end);
+		reap(child->pid, end);
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	sigprocmask(SIG_SETMASK, &child->mask, NULL);
 	if (stop_signal_number() != 0)
 		end->was_interrupted = true;
+}
+
+void child_run(const struct child_request *request, struct child_end *end)
+{
+	struct child child;
+
+	child_start(&child, request, end);
+	child_wait(&child, request, end);
 }

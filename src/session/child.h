@@ -3,8 +3,10 @@
 #ifndef SESSION_CHILD_H
 #define SESSION_CHILD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "job/job_types.h"
 
@@ -14,8 +16,15 @@ struct child_request {
 	const char *messages_path;    /* where its stderr goes; its stdout goes to /dev/null */
 	uint64_t timeout_ns;
 	const struct job_cpus *cpus; /* NULL or count 0: as we may */
+	int inherited;               /* descriptor that it gets as it is; 0: none */
 	void (*on_wait)(void *context);
 	void *context;
+};
+
+/* One that runs. */
+struct child {
+	pid_t pid; /* negative: it was never started */
+	sigset_t mask;
 };
 
 struct child_end {
@@ -31,9 +40,21 @@ struct child_end {
 };
 
 /*
- * Runs it. SIGCHLD is blocked meanwhile. A stop signal (run/stop_signal.h) is passed on as
- * SIGTERM; whoever does not end after that or after the timeout is killed.
+ * Starts it. SIGCHLD is blocked until child_wait, which of several children is for the newest one
+ * first.
  */
+void child_start(struct child *child, const struct child_request *request, struct child_end *end);
+
+/* Whether it has ended by itself: child_wait does not wait then. */
+bool child_has_ended(const struct child *child);
+
+/*
+ * Waits for its end. A stop signal (run/stop_signal.h) is passed on as SIGTERM; whoever does not
+ * end after that or after the timeout is killed.
+ */
+void child_wait(struct child *child, const struct child_request *request, struct child_end *end);
+
+/* Starts it and waits. */
 void child_run(const struct child_request *request, struct child_end *end);
 
 #endif

@@ -18,13 +18,17 @@
 #include "measure/estimate.h"
 #include "run/plan.h"
 #include "run/stop_signal.h"
+#include "session/alternation.h"
 #include "session/trial.h"
 #include "text/figure.h"
 #include "verdict/compare.h"
 #include "verdict/health.h"
 
-#define LAYOUT_NS   (3600 * NS_PER_S) /* a priming trial writes the files first */
-#define PATIENCE_NS (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
+#define LAYOUT_NS        (3600 * NS_PER_S) /* a priming trial writes the files first */
+#define PATIENCE_NS      (90 * NS_PER_S)   /* the run itself gives up on lost I/O after 60 s */
+#define TURN_PATIENCE_NS (20 * NS_PER_S)
+#define TURNS_RUNTIME_NS (24 * 3600 * NS_PER_S) /* they end when they are told to */
+#define COLD_SHARE       0.1 /* of the bytes when primed: then the cache is not what is measured */
 
 /* Streams of random numbers that must not run alike. */
 enum { STREAM_ORDER = 1, STREAM_OFFSETS, STREAM_POINTS = 1000 };
@@ -36,18 +40,7 @@ uint64_t contest_offset_seed(uint64_t seed, size_t block)
 
 void contest_order(uint64_t seed, size_t block, size_t *order, size_t count)
 {
-	struct random random;
-
-	random_init(&random, random_mix_seed(random_mix_seed(seed, STREAM_ORDER), block));
-	for (size_t i = 0; i < count; i++)
-		order[i] = i;
-	for (size_t i = count; i > 1; i--) { /* Fisher, Yates; Durstenfeld, CACM 7 (1964) 420 */
-		size_t other = random_below(&random, i);
-		size_t kept = order[other];
-
-		order[other] = order[i - 1];
-		order[i - 1] = kept;
-	}
+	alternation_order(random_mix_seed(seed, STREAM_ORDER), block, order, count);
 }
 
 int contest_open(struct contest *contest, struct record *record,
@@ -130,7 +123,6 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	contest->widest = NAN;
 }
 
-/* Whether so many run that it is worth it. */
 static bool has_enough(const struct contest *contest)
 {
 	return count_running(contest) >= (contest->options->is_sweep ? 1 : 2);
@@ -146,6 +138,8 @@ static void fail(struct contest *contest, size_t c, const char *problem, int exi
 /* The least time of a block. */
 static double shortest_block_ns(const struct contest *contest)
 {
+	if (contest->rounds > 0)
+		return (double)contest_plan_turns_ns(contest->window_ns, count_running(contest));
 	return (double)count_running(contest) *
 	       (double)(contest->options->trial_ns + contest->ramp_ns);
 }
@@ -199,12 +193,13 @@ static bool is_guarded(struct contest *contest, size_t c, int exit_code)
 	return contest->is_guarded;
 }
 
-static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t runtime_ns,
-	uint64_t ramp_ns, uint64_t patience_ns, struct trial_outcome *outcome)
+static struct trial_request request_of(struct contest *contest, size_t c, uint64_t seed,
+	uint64_t runtime_ns, uint64_t ramp_ns, uint64_t patience_ns)
 {
 	const struct contest_options *options = contest->options;
 	const struct contender_setup *setup = contest->contenders[c].setup;
-	const struct trial_request request = {
+
+	return (struct trial_request){
 		.program = setup->program,
 		.folder = contest->folder.path,
 		.job = setup->job,
@@ -221,6 +216,13 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		.on_wait = show,
 		.context = contest,
 	};
+}
+
+static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t runtime_ns,
+	uint64_t ramp_ns, uint64_t patience_ns, struct trial_outcome *outcome)
+{
+	const struct trial_request request =
+		request_of(contest, c, seed, runtime_ns, ramp_ns, patience_ns);
 
 	contest->live_name = contest->point->contenders[c].name;
 	trial_run(&request, &contest->record->arena, outcome);
@@ -341,6 +343,9 @@ static void prime_one(struct contest *contest, size_t c)
 	}
 	if (!outcome.problem) {
 		contender->iops = outcome.values[VALUE_IOPS];
+		contender->was_cold =
+			outcome.own.read_bytes >
+			COLD_SHARE * outcome.values[VALUE_READ_BANDWIDTH] * outcome.window_s;
 		watch(contest, contender, &outcome.result.jobs[0]);
 		take_result(contest->record, &contest->point->contenders[c], &outcome.result);
 		flush(contest, contender);
@@ -433,6 +438,51 @@ static void measure_idle(struct contest *contest)
 	}
 }
 
+static const char *turns_obstacle(const struct contest *contest, size_t c)
+{
+	const struct contest_contender *contender = &contest->contenders[c];
+	const struct contest_primed primed = {
+		.iops = contender->iops,
+		.writes = contender->writes && contender->flush_count > 0,
+		.is_cold = contender->was_cold && !contender->watch.is_direct,
+		.threads = contender->watch.threads,
+		.cpus = guard_cpu_count(&contender->watch),
+	};
+
+	return contest_plan_turns_obstacle(contender->setup, &primed, contest->window_ns);
+}
+
+/* Turns for all, or trials in a row for all. */
+static void choose_turns(struct contest *contest)
+{
+	struct record_point *point = contest->point;
+	double slowest_iops = NAN; /* fmin passes over it */
+	uint64_t window_ns;
+
+	contest->rounds = 0;
+	if (contest->options->window_ns == 0 || count_running(contest) < 2)
+		return;
+	for (size_t c = 0; c < point->contender_count; c++) {
+		if (!point->contenders[c].problem)
+			slowest_iops = fmin(slowest_iops, contest->contenders[c].iops);
+	}
+	window_ns = contest->window_ns = contest_plan_window_ns(contest->options, slowest_iops);
+	for (size_t c = 0; c < point->contender_count && !point->why_trials; c++) {
+		const char *why = point->contenders[c].problem ? NULL : turns_obstacle(contest, c);
+
+		if (why)
+			point->why_trials = arena_printf(
+				&contest->record->arena, "%s: %s", point->contenders[c].name, why);
+	}
+	if (point->why_trials)
+		return;
+	contest->rounds = alternation_rounds(
+		count_running(contest), window_ns, alternation_settle_ns(window_ns));
+	point->rounds = contest->rounds;
+	point->window_s = (double)window_ns / 1e9;
+	point->ramp_s = point->ramp_wanted_s = (double)alternation_settle_ns(window_ns) / 1e9;
+}
+
 bool contest_prime(struct contest *contest)
 {
 	struct record_point *point = contest->point;
@@ -446,9 +496,46 @@ bool contest_prime(struct contest *contest)
 	if (point->reference == SESSION_NONE || point->contenders[point->reference].problem)
 		return false;
 	choose_ramp(contest);
+	choose_turns(contest);
 	if (may_go_on(contest))
 		measure_idle(contest);
 	return may_go_on(contest) && has_enough(contest);
+}
+
+/* An outcome, on the record; guards are the caller's. */
+static struct trial *note_trial(
+	struct contest *contest, const struct trial *place, struct trial_outcome *outcome)
+{
+	struct record_point *point = contest->point;
+	struct trial *trial = record_add_trial(contest->record, point);
+
+	*trial = *place;
+	trial->seed = contest_offset_seed(contest->seed, place->block + 1);
+	trial->window_s = outcome->window_s;
+	trial->exit_code = outcome->exit_code;
+	trial->counts = outcome->problem == NULL;
+	trial->problem = outcome->problem;
+	trial->mismatch = outcome->mismatch;
+	trial->early_excess = outcome->early_excess;
+	memcpy(trial->values, outcome->values, sizeof(trial->values));
+	/* It has run before: but for the guard, whatever it says now, something went wrong. */
+	if (has_failed(contest, outcome))
+		fail(contest, place->contender, outcome->problem,
+			is_guarded(contest, place->contender, outcome->exit_code)
+				? EXIT_BAD_REQUEST
+				: EXIT_RUN_FAILED);
+	return trial;
+}
+
+/* What a result has besides figures; it is freed. */
+static void take_rest(
+	struct contest *contest, const struct trial *trial, struct trial_outcome *outcome)
+{
+	if (trial->counts && (trial->causes == 0 || trial->rounds > 0))
+		take_result(contest->record, &contest->point->contenders[trial->contender],
+			&outcome->result);
+	if (outcome->has_result)
+		result_free(&outcome->result);
 }
 
 /* One attempt, with its guards, on the record. */
@@ -466,33 +553,18 @@ static struct trial *attempt(
 	run_trial(contest, c, seed, contest->options->trial_ns, contest->ramp_ns, PATIENCE_NS,
 		&outcome);
 	guard_read(&contender->watch, &after);
-	trial = record_add_trial(contest->record, contest->point);
-	*trial = (struct trial){
-		.block = block,
-		.contender = c,
-		.position = position,
-		.attempt = number,
-		.seed = seed,
-		.started_s = started_s,
-		.window_s = outcome.window_s,
-		.exit_code = outcome.exit_code,
-		.counts = outcome.problem == NULL,
-		.problem = outcome.problem,
-		.mismatch = outcome.mismatch,
-		.early_excess = outcome.early_excess,
-	};
-	memcpy(trial->values, outcome.values, sizeof(trial->values));
+	trial = note_trial(contest,
+		&(struct trial){
+			.block = block,
+			.contender = c,
+			.position = position,
+			.attempt = number,
+			.started_s = started_s,
+		},
+		&outcome);
 	guard_compare(&contender->watch, &before, &after, &outcome.own, trial->guards);
 	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
-	/* It has run before: but for the guard, whatever it says now, something went wrong. */
-	if (has_failed(contest, &outcome))
-		fail(contest, c, outcome.problem,
-			is_guarded(contest, c, outcome.exit_code) ? EXIT_BAD_REQUEST
-								  : EXIT_RUN_FAILED);
-	if (trial->counts && trial->causes == 0)
-		take_result(contest->record, &contest->point->contenders[c], &outcome.result);
-	if (outcome.has_result)
-		result_free(&outcome.result);
+	take_rest(contest, trial, &outcome);
 	flush(contest, contender);
 	return trial;
 }
@@ -522,6 +594,91 @@ static void run_contender(struct contest *contest, size_t block, size_t c, unsig
 	trial = attempt(contest, block, c, position, 2);
 	if (trial->counts && trial->causes != 0)
 		trial->problem = guard_sentence(trial->causes, trial->guards, &record->arena);
+}
+
+/* A block of rounds, on the record; guards saw all contenders at once. */
+static void note_rounds(struct contest *contest, size_t block,
+	const struct alternation_request *request, const struct guard_counters *before,
+	double started_s, struct trial_outcome *outcomes)
+{
+	struct guard_own own = {0};
+
+	for (size_t c = 0; c < request->player_count; c++) {
+		if (request->players[c].takes_part && outcomes[c].has_result)
+			guard_own_add(&own, &outcomes[c].own);
+	}
+	for (size_t c = 0; c < request->player_count; c++) {
+		const struct guard_watch *watch = &contest->contenders[c].watch;
+		struct guard_counters after;
+		struct trial *trial;
+
+		if (!request->players[c].takes_part)
+			continue;
+		trial = note_trial(contest,
+			&(struct trial){
+				.block = block,
+				.contender = c,
+				.attempt = 1,
+				.rounds = request->rounds,
+				.started_s = started_s,
+			},
+			&outcomes[c]);
+		guard_read(watch, &after);
+		guard_compare(watch, &before[c], &after, &own, trial->guards);
+		trial->causes = trial->counts ? guard_judge(trial->guards) : 0;
+		if (trial->causes != 0)
+			trial->problem = guard_sentence(
+				trial->causes, trial->guards, &contest->record->arena);
+		take_rest(contest, trial, &outcomes[c]);
+	}
+}
+
+/* Those who take part in turns. False where they cannot: the record says why. */
+static bool take_turns(struct contest *contest, size_t block, const bool *takes_part)
+{
+	struct record_point *point = contest->point;
+	size_t count = point->contender_count;
+	struct arena arena = {0};
+	struct guard_counters *before = arena_alloc_array(&arena, count, sizeof(*before));
+	struct trial_outcome *outcomes = arena_alloc_array(&arena, count, sizeof(*outcomes));
+	double started_s = (double)(clock_now() - contest->started_ns) / 1e9;
+	struct alternation_request request = {
+		.player_count = count,
+		.players = arena_alloc_array(&arena, count, sizeof(*request.players)),
+		.rounds = contest->rounds,
+		.settle_ns = alternation_settle_ns(contest->window_ns),
+		.window_ns = contest->window_ns,
+		.patience_ns = TURN_PATIENCE_NS,
+		.order_seed = random_mix_seed(random_mix_seed(contest->seed, STREAM_ORDER), block),
+		.end_ns = contest->end_ns,
+	};
+	const char *refusal;
+	bool are_ready;
+
+	contest->live_name = "in turns";
+	for (size_t c = 0; c < count; c++) {
+		request.players[c].takes_part =
+			!point->contenders[c].problem && (!takes_part || takes_part[c]);
+		request.players[c].reference = record_reference(point, c);
+		if (!request.players[c].takes_part)
+			continue;
+		request.players[c].request =
+			request_of(contest, c, contest_offset_seed(contest->seed, block + 1),
+				TURNS_RUNTIME_NS, 0, PATIENCE_NS);
+		guard_read(&contest->contenders[c].watch, &before[c]);
+	}
+	are_ready = alternation_run(&request, &contest->record->arena, outcomes, &refusal);
+	if (are_ready || !refusal || block > 0) {
+		note_rounds(contest, block, &request, before, started_s, outcomes);
+	} else {
+		contest->rounds = point->rounds = 0;
+		point->window_s = 0;
+		point->why_trials = refusal;
+		for (size_t c = 0; c < count; c++)
+			take_rest(contest, &(struct trial){0}, &outcomes[c]);
+	}
+	arena_free(&arena);
+	return contest->rounds > 0;
 }
 
 static void save(struct contest *contest)
@@ -582,10 +739,12 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 	size_t *order = arena_alloc_array(&arena, point->contender_count, sizeof(*order));
 	size_t block = point->block_count++;
 	unsigned position = 0;
+	bool has_run;
 
 	contest->live_phase = arena_printf(&arena, "block %zu", block + 1);
 	contest_order(contest->seed, block, order, point->contender_count);
-	for (size_t i = 0; i < point->contender_count && may_go_on(contest); i++) {
+	has_run = contest->rounds > 0 && take_turns(contest, block, takes_part);
+	for (size_t i = 0; !has_run && i < point->contender_count && may_go_on(contest); i++) {
 		size_t c = order[i];
 
 		if (!point->contenders[c].problem && (!takes_part || takes_part[c]))

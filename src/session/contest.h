@@ -5,6 +5,9 @@
  * The reference runs a second time as the control. Looks at fixed numbers of blocks see how wide
  * the intervals are, and nothing else.
  *
+ * Where it is right, contenders take turns of milliseconds instead (alternation.h): a block is then
+ * some rounds of it. That is decided when all were primed; the record says why not.
+ *
  *     open -> { begin -> prime -> block* }* -> close        (or run for begin to the last block)
  */
 #ifndef SESSION_CONTEST_H
@@ -26,7 +29,8 @@ struct contest_contender {
 	bool writes;
 	size_t flush_count; /* targets to fdatasync after a trial */
 	const char **flush_paths;
-	double iops; /* when primed */
+	double iops;   /* when primed, */
+	bool was_cold; /* and then part of its reads came from storage, through the cache */
 };
 
 struct contest {
@@ -40,6 +44,8 @@ struct contest {
 	struct contest_contender *contenders; /* as point->contenders */
 	uint64_t seed;                        /* of the point */
 	uint64_t ramp_ns;
+	uint64_t window_ns;  /* of turns, of which a block has so many rounds; */
+	unsigned rounds;     /* 0: its trials run one after the other */
 	uint64_t started_ns; /* the session's, */
 	uint64_t begun_ns;   /* the point's, */
 	uint64_t blocks_ns;  /* and its first block's start */

@@ -3,19 +3,25 @@
 #include "session/contest_plan.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/param.h>
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "session/alternation.h"
 #include "session/rate.h"
 #include "verdict/health.h"
 
-#define RAMP_IOS      1000.0
-#define LIMIT_EACH_NS (35 * NS_PER_S)
-#define COOLDOWN_NS   (250 * NS_PER_MS)
-#define OVERHEAD_NS   (60 * NS_PER_MS) /* of a trial, to plan with: process, rings, result */
-#define IDLE_LIMIT_NS (1 * NS_PER_S)
+#define RAMP_IOS         1000.0
+#define LIMIT_EACH_NS    (35 * NS_PER_S)
+#define COOLDOWN_NS      (250 * NS_PER_MS)
+#define OVERHEAD_NS      (60 * NS_PER_MS) /* of a trial, to plan with: process, rings, result */
+#define IDLE_LIMIT_NS    (1 * NS_PER_S)
+#define WINDOW_IOS       1000.0
+#define LEAST_WINDOW_IOS 100 /* fewer make a rate of too few steps */
+#define WINDOW_LEAST_NS  5e6
+#define WINDOW_MOST_NS   20e6
 
 /* Keys of jobs that run together have their job's name: "log.bs". */
 static void describe_options(
@@ -212,6 +218,69 @@ static uint64_t asked_ramp_ns(
 	return asked_ns;
 }
 
+static const char *job_obstacle(const struct contender_setup *setup)
+{
+	for (size_t i = 0; i < contender_job_count(setup); i++) {
+		const struct job *job = contender_job(setup, i);
+
+		if (job_is_paced(job) || job->thinktime_ns != 0)
+			return "it has a rate or pauses";
+		if (job_sets(job, "invalidate") && job->invalidate && !job->direct)
+			return "it starts with a cold cache";
+		if (job_sets(job, "sqthread_poll_idle"))
+			return "its poll thread stays awake for sqthread_poll_idle";
+	}
+	return NULL;
+}
+
+const char *contest_plan_turns_obstacle(const struct contender_setup *setup,
+	const struct contest_primed *primed, uint64_t window_ns)
+{
+	const char *why = job_obstacle(setup);
+
+	if (why)
+		return why;
+	if (primed->writes)
+		return "it writes, and what it leaves to be done would be the next one's latency";
+	if (primed->iops * (double)window_ns / 1e9 < LEAST_WINDOW_IOS)
+		return "a window has fewer than 100 of its I/Os";
+	if (primed->is_cold)
+		return "its reads are not all cached";
+	if (primed->threads > 2 * primed->cpus)
+		return "it has more threads than two for each CPU";
+	return NULL;
+}
+
+uint64_t contest_plan_window_ns(const struct contest_options *options, double slowest_iops)
+{
+	double wanted_ns = WINDOW_IOS / slowest_iops * 1e9;
+
+	if (options->window_ns != CONTEST_AUTO)
+		return options->window_ns;
+	return (uint64_t)fmax(WINDOW_LEAST_NS, fmin(wanted_ns, WINDOW_MOST_NS));
+}
+
+uint64_t contest_plan_turns_ns(uint64_t window_ns, size_t contender_count)
+{
+	uint64_t settle_ns = alternation_settle_ns(window_ns);
+	unsigned rounds = alternation_rounds(contender_count, window_ns, settle_ns);
+
+	return contender_count * (OVERHEAD_NS + (rounds + 1) * (window_ns + settle_ns));
+}
+
+/* Turns, as far as is known before anything runs. */
+static bool takes_turns(const struct contest_options *options, const struct contender_point *point)
+{
+	bool can_all = options->window_ns > 0;
+
+	for (size_t i = 0; i < point->count && can_all; i++) {
+		const struct contender_setup *setup = &point->contenders[i];
+
+		can_all = !setup->job || (!job_obstacle(setup) && !contender_writes(setup));
+	}
+	return can_all;
+}
+
 uint64_t contest_plan_idle_ns(const struct contest_options *options)
 {
 	return MIN(options->trial_ns, IDLE_LIMIT_NS);
@@ -245,6 +314,10 @@ void contest_plan_time(const struct contest_options *options, const struct conte
 	time->block_most_ns =
 		time->block_ns + time->contender_count * (options->trial_ns + ramp_most_ns);
 	time->block_ns += time->contender_count * (options->trial_ns + ramp_ns);
+	time->takes_turns = time->contender_count > 1 && takes_turns(options, point);
+	if (time->takes_turns)
+		time->block_ns = time->block_most_ns = contest_plan_turns_ns(
+			contest_plan_window_ns(options, NAN), time->contender_count);
 }
 
 uint64_t contest_plan_least_ns(const struct contest_time *time, size_t blocks)

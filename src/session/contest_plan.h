@@ -25,6 +25,7 @@
 
 struct contest_options {
 	uint64_t trial_ns;
+	uint64_t window_ns;   /* of turns (alternation.h): contest_plan_window_ns(); 0: no turns */
 	uint64_t ramp_ns;     /* CONTEST_AUTO: contest_plan_ramp_ns() */
 	uint64_t limit_ns;    /* of one point: contest_plan_limit_ns() */
 	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
@@ -48,6 +49,7 @@ struct contest_time {
 	uint64_t prime_ns;      /* each of them once; files that are missing take longer */
 	uint64_t block_ns;      /* with the shortest ramp, */
 	uint64_t block_most_ns; /* and with the longest */
+	bool takes_turns;       /* a block is rounds of turns, as far as is known */
 };
 
 void contest_plan_time(const struct contest_options *options, const struct contender_point *point,
@@ -78,6 +80,29 @@ int contest_plan_check(const struct contest_options *options, const struct conte
  */
 uint64_t contest_plan_ramp_ns(const struct contest_options *options, size_t contender_count,
 	double slowest_iops, uint64_t asked_ns, uint64_t left_ns, uint64_t *wanted_ns);
+
+/* What a contender was seen to do when it was primed. */
+struct contest_primed {
+	double iops;
+	bool writes;  /* to what keeps it */
+	bool is_cold; /* its reads came in part from storage, through the cache */
+	unsigned threads;
+	unsigned cpus; /* that they may use */
+};
+
+/* Why this contender cannot take turns with such windows; NULL: it can. */
+const char *contest_plan_turns_obstacle(const struct contender_setup *setup,
+	const struct contest_primed *primed, uint64_t window_ns);
+
+/*
+ * The window of turns. CONTEST_AUTO: 1000 I/Os of the slowest contender (NAN: unknown), but 5 to
+ * 20 ms. Shorter ones are nearer to each other, and so more alike: on a noisy machine the intervals
+ * of 5 ms were a third of those of 20 ms in the same time.
+ */
+uint64_t contest_plan_window_ns(const struct contest_options *options, double slowest_iops);
+
+/* A block of so many contenders that take turns with this window. */
+uint64_t contest_plan_turns_ns(uint64_t window_ns, size_t contender_count);
 
 /* How long nothing of ours runs, to see what others use of the CPUs. */
 uint64_t contest_plan_idle_ns(const struct contest_options *options);

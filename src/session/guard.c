@@ -43,6 +43,15 @@ unsigned guard_cpu_count(const struct guard_watch *watch)
 	return count > 0 ? (unsigned)count : 1;
 }
 
+void guard_own_add(struct guard_own *sum, const struct guard_own *own)
+{
+	sum->cpu_s += own->cpu_s;
+	sum->read_bytes += own->read_bytes;
+	sum->written_bytes += own->written_bytes;
+	sum->waited_s += own->waited_s;
+	sum->preempted_count += own->preempted_count;
+}
+
 double guard_others_cores(const struct guard_counters *before, const struct guard_counters *after,
 	const struct guard_own *own)
 {

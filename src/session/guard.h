@@ -68,6 +68,9 @@ struct guard_own {
 	double preempted_count; /* its threads had to give up a CPU; NAN: or there are helpers */
 };
 
+/* The doing of one more that ran at the same time. */
+void guard_own_add(struct guard_own *sum, const struct guard_own *own);
+
 /* CPUs that others used, on average: neither the trial nor the kernel's threads. */
 double guard_others_cores(const struct guard_counters *before, const struct guard_counters *after,
 	const struct guard_own *own);

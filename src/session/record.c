@@ -73,6 +73,20 @@ size_t record_count_mismatches(
 	return count;
 }
 
+size_t record_reference(const struct record_point *point, size_t contender)
+{
+	const char *name = point->contenders[contender].reference;
+
+	for (size_t c = 0; name && c < point->contender_count; c++) {
+		if (strcmp(point->contenders[c].name, name) == 0)
+			return c;
+	}
+	if (contender == point->reference ||
+		(point->has_own_references && contender != point->control))
+		return SESSION_NONE;
+	return point->reference;
+}
+
 const char *record_ramp_note(const struct record_point *point, struct arena *arena)
 {
 	if (!(point->ramp_s < point->ramp_wanted_s))
@@ -271,6 +285,8 @@ static const struct field trial_fields[] = {
 	{"position", FIELD_COUNT(struct trial, position)},
 	{"attempt", FIELD_COUNT(struct trial, attempt), .schema = FIELD_JSON({"enum" : [ 1, 2 ]})},
 	{"seed", FIELD_COUNT(struct trial, seed)},
+	{"rounds", FIELD_COUNT(struct trial, rounds), .presence = FIELD_LATER,
+		.help = "Turns that it consists of; 0: it ran at one go."},
 	{"started_s", FIELD_NUMBER(struct trial, started_s)},
 	{"window_s", FIELD_NUMBER(struct trial, window_s)},
 	{"exit_code", FIELD_INTEGER(struct trial, exit_code)},
@@ -572,6 +588,12 @@ static const struct field point_fields[] = {
 		.help = "Why there were no more blocks; of a session that has no rule to stop by, "
 			"always broken-off."},
 	{"elapsed_s", FIELD_NUMBER(struct record_point, elapsed_s)},
+	{"window_s", FIELD_NUMBER(struct record_point, window_s), .presence = FIELD_LATER,
+		.help = "Of the turns that contenders took; 0: they had trials in a row."},
+	{"rounds", FIELD_COUNT(struct record_point, rounds), .presence = FIELD_LATER,
+		.help = "Of turns, in a block."},
+	{"why_trials", FIELD_TEXT(struct record_point, why_trials), .null = FIELD_NULL,
+		.presence = FIELD_LATER, .help = "Why they took no turns, which were wanted."},
 	{"ramp_s", FIELD_NUMBER(struct record_point, ramp_s), .null = FIELD_NULL,
 		.presence = FIELD_LATER, .help = "Before each trial's window."},
 	{"ramp_wanted_s", FIELD_NUMBER(struct record_point, ramp_wanted_s), .null = FIELD_NULL,

@@ -37,8 +37,11 @@ struct record_point {
 	struct trial *trials;    /* in the order they ran */
 	enum stop_decision stop; /* why there were no more; STOP_NOT_YET: broken off */
 	double elapsed_s;
-	double ramp_s;        /* of its trials; NAN: not known (0: none was run) */
-	double ramp_wanted_s; /* it would be so long if nothing had bounded it */
+	double window_s;        /* of the turns that its contenders took; 0: trials in a row */
+	unsigned rounds;        /* of turns in a block */
+	const char *why_trials; /* why no turns, which were wanted; NULL: they were not, or were */
+	double ramp_s;          /* of its trials; NAN: not known (0: none was run) */
+	double ramp_wanted_s;   /* it would be so long if nothing had bounded it */
 };
 
 struct record {
@@ -77,6 +80,9 @@ size_t record_count_cause(const struct record_point *point, enum guard_cause cau
  */
 size_t record_count_mismatches(
 	const struct record_point *point, size_t contender, const char **what);
+
+/* Whom a contender is held against: the point's reference, or its own; SESSION_NONE: nobody. */
+size_t record_reference(const struct record_point *point, size_t contender);
 
 /* That I/O was too slow for the ramp that was wanted; NULL: it was not. */
 const char *record_ramp_note(const struct record_point *point, struct arena *arena);

@@ -27,12 +27,18 @@ const char *report_title(const struct view *view)
 	const char *head =
 		*point->name ? arena_printf(view->arena, "%s: %s", point->name, point->summary)
 			     : point->summary;
+	const char *length;
 
 	if (point->block_count == 0)
 		return head;
-	return arena_printf(view->arena, "%s — %zu block%s × %zu × %.3g s, seed %llu%s", head,
+	if (point->rounds > 0)
+		length = arena_printf(
+			view->arena, "%u turns of %.3g ms", point->rounds, point->window_s * 1e3);
+	else
+		length = arena_printf(view->arena, "%.3g s", view->record->trial_s);
+	return arena_printf(view->arena, "%s — %zu block%s × %zu × %s, seed %llu%s", head,
 		point->block_count, point->block_count == 1 ? "" : "s", count_running(point),
-		view->record->trial_s, (unsigned long long)view->record->seed,
+		length, (unsigned long long)view->record->seed,
 		view->record->is_exploratory ? ", exploratory" : "");
 }
 

@@ -353,16 +353,23 @@ static void say_disturbed(struct notes *notes)
 			notes->view->comparison.health.repeated_count,
 			notes->view->comparison.health.slot_count, redone,
 			first_problem(point, false));
-	if (*kept)
+	if (*kept && notes->view->point->rounds > 0)
+		say(notes,
+			"blocks were disturbed; their disturbed rounds have little weight: %s (%s)",
+			kept, first_problem(point, true));
+	else if (*kept)
 		say(notes,
 			"trials disturbed and kept, having been run again already or being too "
 			"many: %s (%s)",
 			kept, first_problem(point, true));
 }
 
-/* A ramp that ends before 1000 I/Os are done. */
+/* A ramp that ends before 1000 I/Os are done; trials where turns were wanted. */
 static void say_ramp(struct notes *notes)
 {
+	if (notes->view->point->why_trials)
+		say(notes, "trials in a row, no turns of milliseconds: %s",
+			notes->view->point->why_trials);
 	const char *note = record_ramp_note(notes->view->point, notes->view->arena);
 
 	if (note)

@@ -17,9 +17,12 @@
 #include "session/trial_folder.h"
 
 static const char this_program[] = "/proc/self/exe";
-static const char *file_path(const char *folder, enum trial_file file, struct arena *arena)
+
+static const char *file_path(
+	const struct trial_request *request, enum trial_file file, struct arena *arena)
 {
-	return arena_printf(arena, "%s/%s", folder, trial_file_names[file]);
+	return arena_printf(arena, "%s/%s%s", request->folder, trial_file_names[file],
+		request->suffix ? request->suffix : "");
 }
 
 /* Writers find the same state each time when all blocks exist before they start. */
@@ -40,6 +43,12 @@ static void print_job(const struct trial_request *request, const struct job *job
 		(unsigned long long)request->ramp_ns);
 	if (needs_layout(job))
 		fputs("overwrite=1\n", stream);
+	if (request->board > 0 && !job->direct)
+		fputs("invalidate=0\n", stream); /* The cache stays as it is between blocks. */
+	/* Between turns the poll thread sleeps: soon, or it takes a CPU from the others. */
+	if (request->board > 0 && job_sets(job, "sqthread_poll") &&
+		!job_sets(job, "sqthread_poll_idle"))
+		fputs("sqthread_poll_idle=1ms\n", stream);
 }
 
 char *trial_job_text(const struct trial_request *request, struct arena *arena, const char **problem)
@@ -64,18 +73,19 @@ char *trial_job_text(const struct trial_request *request, struct arena *arena, c
 
 static const char *const *list_arguments(const struct trial_request *request, struct arena *arena)
 {
-	const char **argv = arena_alloc_array(arena, request->destroy_count + 8, sizeof(*argv));
+	const char **argv = arena_alloc_array(arena, request->destroy_count + 9, sizeof(*argv));
 	size_t count = 0;
 
 	argv[count++] = request->program ? request->program : "ringside";
 	argv[count++] = "run";
 	argv[count++] = "--quiet";
 	argv[count++] = "--format=json";
-	argv[count++] =
-		arena_printf(arena, "--output=%s", file_path(request->folder, TRIAL_RESULT, arena));
+	argv[count++] = arena_printf(arena, "--output=%s", file_path(request, TRIAL_RESULT, arena));
 	for (size_t i = 0; i < request->destroy_count; i++)
 		argv[count++] = arena_printf(arena, "--destroy=%s", request->destroy[i]);
-	argv[count++] = file_path(request->folder, TRIAL_JOB, arena);
+	if (request->board > 0)
+		argv[count++] = arena_printf(arena, "--turns=%d", request->board);
+	argv[count++] = file_path(request, TRIAL_JOB, arena);
 	return argv;
 }
 
@@ -99,7 +109,7 @@ static void describe_failure(const struct trial_request *request, const struct c
 	struct arena *arena, struct trial_outcome *outcome)
 {
 	const char *reported =
-		reported_problem(request, file_path(request->folder, TRIAL_MESSAGES, arena), arena);
+		reported_problem(request, file_path(request, TRIAL_MESSAGES, arena), arena);
 
 	if (end->was_interrupted)
 		outcome->problem = "interrupted";
@@ -131,8 +141,7 @@ static void read_result(
 	if (!stream)
 		arena_exhausted();
 	diag_init(&diag, stream);
-	error = result_read(
-		file_path(request->folder, TRIAL_RESULT, arena), &outcome->result, &diag);
+	error = result_read(file_path(request, TRIAL_RESULT, arena), &outcome->result, &diag);
 	if (fclose(stream) != 0)
 		arena_exhausted();
 	outcome->has_result =
@@ -183,49 +192,73 @@ static int write_job(
 
 	if (!text)
 		return -EINVAL;
-	error = save_file(file_path(request->folder, TRIAL_JOB, arena), text, strlen(text));
+	error = save_file(file_path(request, TRIAL_JOB, arena), text, strlen(text));
 	if (error != 0)
 		outcome->problem = arena_printf(
 			arena, "cannot write to %s: %s", request->folder, strerror(-error));
 	return error;
 }
 
-void trial_run(
-	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
+void trial_start(struct trial_process *process, const struct trial_request *request,
+	struct arena *arena, struct trial_outcome *outcome)
 {
-	const struct child_request child = {
-		.program = request->program ? request->program : this_program,
-		.arguments = list_arguments(request, arena),
-		.messages_path = file_path(request->folder, TRIAL_MESSAGES, arena),
-		.timeout_ns = request->timeout_ns,
-		.cpus = request->cpus,
-		.on_wait = request->on_wait,
-		.context = request->context,
+	*process = (struct trial_process){
+		.request = request,
+		.child_request =
+			{
+				.program = request->program ? request->program : this_program,
+				.arguments = list_arguments(request, arena),
+				.messages_path = file_path(request, TRIAL_MESSAGES, arena),
+				.timeout_ns = request->timeout_ns,
+				.cpus = request->cpus,
+				.inherited = request->board,
+				.on_wait = request->on_wait,
+				.context = request->context,
+			},
+		.child.pid = -1,
 	};
-	struct child_end end;
-
 	*outcome = (struct trial_outcome){.early_excess = NAN};
 	for (int i = 0; i < VALUE_COUNT; i++)
 		outcome->values[i] = NAN;
-	if (write_job(request, arena, outcome) != 0) {
+	process->has_job = write_job(request, arena, outcome) == 0;
+	if (!process->has_job) {
 		outcome->exit_code = EXIT_BAD_REQUEST;
 		return;
 	}
-	(void)unlink(file_path(request->folder, TRIAL_RESULT, arena)); /* of the trial before */
-	child_run(&child, &end);
-	outcome->exit_code = end.exit_code;
-	outcome->was_interrupted = end.was_interrupted;
-	outcome->was_late = end.was_late;
+	(void)unlink(file_path(request, TRIAL_RESULT, arena)); /* of the trial before */
+	child_start(&process->child, &process->child_request, &process->end);
+}
+
+void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome)
+{
+	const struct trial_request *request = process->request;
+	struct child_end *end = &process->end;
+
+	if (!process->has_job)
+		return;
+	child_wait(&process->child, &process->child_request, end);
+	outcome->exit_code = end->exit_code;
+	outcome->was_interrupted = end->was_interrupted;
+	outcome->was_late = end->was_late;
 	outcome->own = (struct guard_own){
-		.cpu_s = end.cpu_s,
-		.read_bytes = end.read_bytes,
-		.written_bytes = end.written_bytes,
-		.waited_s = end.waited_s,
-		.preempted_count = end.preempted_count,
+		.cpu_s = end->cpu_s,
+		.read_bytes = end->read_bytes,
+		.written_bytes = end->written_bytes,
+		.waited_s = end->waited_s,
+		.preempted_count = end->preempted_count,
 	};
 	read_result(request, arena, outcome);
-	if (end.exit_code != EXIT_DONE || end.was_late || end.was_interrupted)
-		describe_failure(request, &end, arena, outcome);
+	if (end->exit_code != EXIT_DONE || end->was_late || end->was_interrupted)
+		describe_failure(request, end, arena, outcome);
 	if (outcome->has_result)
 		take_figures(outcome, arena);
+}
+
+void trial_run(
+	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
+{
+	struct trial_process process;
+
+	trial_start(&process, request, arena, outcome);
+	trial_end(&process, arena, outcome);
 }

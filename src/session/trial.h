@@ -13,12 +13,15 @@
 #include "base/arena.h"
 #include "job/job.h"
 #include "result/result.h"
+#include "session/child.h"
 #include "session/guard.h"
 #include "verdict/trial_values.h"
 
 struct trial_request {
 	const char *program; /* a ringside; NULL: this one */
 	const char *folder;  /* for the job file and what comes back: trial_folder.h */
+	const char *suffix;  /* of its files there; NULL: none. One each for trials at a time */
+	int board;           /* descriptor, for one that takes turns (run/turns.h); 0: it runs */
 	const struct job *job;
 	const struct job *const *together; /* more jobs that run with it, as one */
 	size_t together_count;
@@ -47,6 +50,15 @@ struct trial_outcome {
 	struct result result; /* its first job is all of them, as by group_reporting */
 };
 
+/* A trial that runs. */
+struct trial_process {
+	const struct trial_request *request;
+	struct child_request child_request;
+	struct child child;
+	struct child_end end;
+	bool has_job; /* else it was never started: the outcome says why */
+};
+
 /* The job file of a trial; NULL with *problem where the job cannot be written as one. */
 char *trial_job_text(
 	const struct trial_request *request, struct arena *arena, const char **problem);
@@ -57,5 +69,10 @@ char *trial_job_text(
  */
 void trial_run(
 	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome);
+
+/* Both halves of it. The request stays where it is until the end. */
+void trial_start(struct trial_process *process, const struct trial_request *request,
+	struct arena *arena, struct trial_outcome *outcome);
+void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome);
 
 #endif

@@ -39,6 +39,7 @@ struct trial {
 	unsigned position; /* in its block, as run: 0 is the first */
 	unsigned attempt;  /* 1; 2 where a guard had it run again */
 	uint64_t seed;
+	unsigned rounds;  /* turns that it consists of (session/alternation.h); 0: one go */
 	double started_s; /* since the session's start */
 	double window_s;  /* measured for so long; NAN: unknown */
 	int exit_code;

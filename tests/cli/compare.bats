@@ -362,6 +362,11 @@ longest_line() {
 @test "plan tells how long it takes and runs nothing" {
 	ringside plan --engines psync,libaio,io_uring --filename=data --size=1m --rw=randread
 	expect_status 0
+	expect_text "6 to 20 blocks of rounds, in which 4 take turns of milliseconds"
+	expect_text "a block                            0:02 min"
+	ringside plan --engines psync,libaio,io_uring --filename=data --size=1m --rw=randread \
+		--window=0
+	expect_status 0
 	expect_text "6 to 20 blocks × 4 trials × 2 s"
 	expect_text "at most, by estimate"
 	[ ! -e data ]
@@ -369,7 +374,7 @@ longest_line() {
 	expect_text "at most  "
 	[[ $output != *"by estimate"* && $output != *"all tables"* ]]
 	ringside plan --engines psync,io_uring --filename=data --size=1m --rw=randread \
-		--max-time=60 --vary=bs=1k,2k
+		--max-time=60 --vary=bs=1k,2k --window=0
 	expect_text "control  "
 	expect_text "  at most                            1:00 min"
 	expect_text "  all tables, at most                2:00 min"

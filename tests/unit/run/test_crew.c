@@ -124,7 +124,7 @@ static void gather(unsigned count)
 {
 	uint64_t end_ns = clock_now() + GIVE_UP_S * NS_PER_S;
 
-	assert_int_equal(crew_gather(&crew, wave, count), 0);
+	assert_int_equal(crew_gather(&crew, wave, count, NULL), 0);
 	while (crew_prepare(&crew, LOOK_NS) > 0)
 		assert_true(clock_now() < end_ns);
 }

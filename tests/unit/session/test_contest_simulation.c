@@ -44,6 +44,20 @@ void trial_folder_close(struct trial_folder *folder)
 	(void)folder; /* there is none */
 }
 
+/* Turns are not simulated here. */
+void trial_start(struct trial_process *process, const struct trial_request *request,
+	struct arena *arena, struct trial_outcome *outcome)
+{
+	(void)process, (void)request, (void)arena, (void)outcome; /* never called */
+	abort();
+}
+
+void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome)
+{
+	(void)process, (void)arena, (void)outcome; /* never called */
+	abort();
+}
+
 void trial_run(
 	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
 {

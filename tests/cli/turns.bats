@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+# Contenders that take turns of milliseconds: where they do, where not and why, and how it ends.
+# covers: src/session/alternation.c
+# covers: src/run/turns.c
+
+load helper
+
+zero=(--filename=/dev/zero --size=1m --rw=randread --quiet)
+turns=(--window=2ms --blocks=3)
+# Wide enough for any machine: these tests are not about the verdict.
+limits=(--threshold={read.iops,read.lat.p50,read.lat.p99,cpu_ns_per_io}=95%)
+
+# expect_trials TEXT: the reason in out.json for trials in a row contains it.
+expect_trials() {
+	expect_json out.json "d['points'][0]['rounds'], d['points'][0]['window_s']" "(0, 0)"
+	expect_json out.json "sum(t['rounds'] for t in d['points'][0]['trials'])" 0
+	expect_json out.json "'$1' in d['points'][0]['why_trials']" True
+}
+
+@test "contenders take turns, in blocks of rounds" {
+	ringside compare --engines psync,io_uring "${zero[@]}" "${turns[@]}" --json=out.json
+	expect_status 0
+	validate_by comparison-schema out.json
+	expect_json out.json "d['points'][0]['window_s']" 0.002
+	expect_json out.json "d['points'][0]['why_trials']" None
+	rounds=$(json out.json "d['points'][0]['rounds']")
+	[ "$rounds" -ge 10 ]
+	expect_text "3 blocks × 3 × $rounds turns of 2 ms"
+	expect_json out.json "len(d['points'][0]['trials'])" 9
+	expect_json out.json "{t['rounds'] for t in d['points'][0]['trials']}" "{$rounds}"
+	# A window is as long as it was asked to be; the longest wait for a CPU is not bounded.
+	expect_json out.json "all(t['window_s'] >= $rounds * 0.002
+		for t in d['points'][0]['trials'])" True
+	expect_json out.json "all(t['counts'] for t in d['points'][0]['trials'])" True
+	# What they asked for, they were.
+	expect_json out.json "d['points'][0]['contenders'][1]['engine_proof']['opcodes'][:4]" READ
+}
+
+@test "the record of turns reads back as it was shown" {
+	ringside compare --engines psync,io_uring "${zero[@]}" "${turns[@]}" --json=out.json
+	printf '%s\n' "$output" >shown
+	ringside report out.json
+	expect_status 0
+	diff shown <(printf '%s\n' "$output")
+}
+
+@test "the window is as long as 1000 I/Os of the slowest, within bounds" {
+	ringside compare --engines psync,io_uring "${zero[@]}" --max-time=8 --json=out.json
+	expect_status 0
+	expect_json out.json "d['points'][0]['window_s']" 0.005
+}
+
+@test "trials in a row where turns would mislead, and the reason" {
+	ringside compare --engines psync,io_uring --filename=data --size=1m --rw=randwrite --quiet \
+		--window=2ms --trial-time=20ms --blocks=3 --json=out.json
+	expect_status 0
+	expect_trials "it writes"
+	expect_text "trials in a row, no turns of milliseconds: psync: it writes"
+	while IFS='|' read -r why options; do
+		# shellcheck disable=SC2086 # words
+		ringside compare --engines psync,io_uring --filename=/dev/zero --size=1m \
+			--rw=randread --quiet --window=2ms --trial-time=20ms --blocks=3 \
+			--json=out.json $options
+		expect_status 0
+		expect_trials "$why"
+	done <<-'C'
+	a rate or pauses|--rate_iops=20000
+	a rate or pauses|--thinktime=100us
+	more threads than two for each CPU|--numjobs=99
+	C
+	dd if=/dev/zero of=data bs=1M count=1 status=none
+	ringside compare --engines psync,io_uring --filename=data --size=1m --rw=randread --quiet \
+		--window=2ms --trial-time=20ms --blocks=3 --json=out.json --invalidate=1
+	expect_status 0
+	expect_trials "cold cache"
+}
+
+@test "who asks for trials has them" {
+	for options in --trial-time=20ms "--blocks=3 --trial-time=20ms" \
+		"--ramp-time=1ms --trial-time=20ms" \
+		"--window=0 --trial-time=20ms --blocks=3"; do
+		# shellcheck disable=SC2086 # words
+		ringside compare --engines psync,io_uring "${zero[@]}" --max-time=6 \
+			--json=out.json $options
+		expect_status 0
+		expect_json out.json "d['points'][0]['rounds'], d['points'][0]['why_trials']" \
+			"(0, None)"
+	done
+}
+
+@test "another ringside takes turns, too, or all have trials in a row" {
+	cat >old <<-'P'
+	#!/bin/sh
+	case "$*" in *--turns*)
+		echo "ringside: error: unknown option '--turns=3'" >&2
+		exit 2
+	esac
+	exec "$RINGSIDE" "$@"
+	P
+	chmod +x old
+	export RINGSIDE="$ringside"
+	ringside check --name=rr --ioengine=psync "${zero[@]}" --window=2ms --blocks=7 \
+		--trial-time=20ms --ref=./old --comparison=out.json "${limits[@]}"
+	expect_trials "unknown option"
+	cp "$ringside" new
+	ringside check --name=rr --ioengine=psync "${zero[@]}" --window=2ms --blocks=7 \
+		--ref=./new --comparison=out.json "${limits[@]}"
+	expect_status 0
+	expect_json out.json "d['points'][0]['rounds'] > 0" True
+	expect_text "paired"
+}
+
+@test "a contender that fails between turns is out, and the others go on" {
+	cat >dies <<-'P'
+	#!/bin/sh
+	case "$*" in *--turns*) sleep 0.3; kill -9 $$ ;; esac
+	exec "$RINGSIDE" "$@"
+	P
+	chmod +x dies
+	export RINGSIDE="$ringside"
+	ringside check --name=rr --ioengine=psync "${zero[@]}" --window=2ms --blocks=7 \
+		--trial-time=20ms --ref=./dies --comparison=out.json
+	# It never took a turn: trials in a row, in which it runs.
+	expect_trials "137"
+}
+
+@test "poll threads sleep between turns" {
+	[ "$(nproc)" -ge 2 ] || skip "one CPU: its poll thread has none of its own"
+	ringside compare --engines psync,io_uring+sqthread_poll "${zero[@]}" --window=5ms \
+		--blocks=3 --json=out.json
+	expect_status 0
+	expect_json out.json "d['points'][0]['rounds'] > 0" True
+	effective="d['points'][0]['contenders'][1]['effective']"
+	expect_json out.json "$effective['sqthread_poll_idle']" 1ms
+}
+
+@test "a stop at any moment leaves a whole record and no process" {
+	for delay in 0.3 1.4 1.8 2.3 2.9; do
+		timeout -s INT "$delay" "$ringside" compare --engines psync,io_uring "${zero[@]}" \
+			--window=20ms --json=out.json >text 2>errors && status=0 || status=$?
+		[ "$status" -eq 130 ] || [ "$status" -eq 124 ]
+		if [ -e out.json ]; then
+			validate_by comparison-schema out.json
+			expect_json out.json "d['signal']" 2
+			rm out.json
+		fi
+	done
+	! pgrep -f "$ringside run --quiet --format=json.*--turns" >/dev/null
+}

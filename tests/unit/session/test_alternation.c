@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* flavours: plain address */
+/*
+ * Blocks of turns against scripted contenders: ones that obey, die, hang, are slow or restless, or
+ * know nothing of turns. The program is this one: as `run --turns=FD …` it plays by its job's
+ * description (words as in scripted_ringside.h): turn_iops=110000, odd=4 (each fourth turn has half
+ * of it), die=3, hang=3 (at that turn), slow=30 (ms until it is back), restless=1, refuse=1.
+ */
+#include <math.h>
+#include <sys/mman.h>
+
+#include "base/clock.h"
+#include "base/futex.h"
+#include "near.h"
+#include "run/turns.h"
+#include "scripted_ringside.h"
+#include "session/alternation.h"
+#include "session/trial_folder.h"
+#include "test.h"
+#include "verdict/session.h"
+
+enum { PLAYERS = 3, ROUNDS = 12 };
+
+static void sleep_ms(unsigned ms)
+{
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+	nanosleep(&pause, NULL);
+}
+
+static void play_turn(struct turns_board *board, const char *script, uint32_t turn)
+{
+	double iops = scripted_number(script, "turn_iops=", 100000);
+	uint32_t odd = (uint32_t)scripted_number(script, "odd=", 0);
+
+	if (turn == (uint32_t)scripted_number(script, "die=", 0))
+		_exit(EXIT_RUN_FAILED);
+	if (turn == (uint32_t)scripted_number(script, "hang=", 0))
+		sleep_ms(60000);
+	sleep_ms((unsigned)scripted_number(script, "slow=", 0));
+	if (odd > 0 && turn % odd == 0)
+		iops /= 2;
+	board->figures = (struct turns_figures){
+		.window_ns = NS_PER_S,
+		.turn_ios = (uint64_t)iops,
+		.cpu_ns = NS_PER_S,
+		.parked_ns = NS_PER_MS,
+		.parked_cpu_ns = scripted_number(script, "restless=", 0) > 0 ? NS_PER_MS : 0,
+	};
+	board->figures.directions[DIRECTION_READ].ios = (uint64_t)iops;
+	board->figures.directions[DIRECTION_READ].bytes = (uint64_t)iops * 4096;
+	board->figures.directions[DIRECTION_READ].p50_ns = (uint64_t)(1e9 / iops);
+	board->figures.directions[DIRECTION_READ].p99_ns = (uint64_t)(2e9 / iops);
+}
+
+static void play(struct turns_board *board, const char *script)
+{
+	uint32_t turn = 0, called;
+
+	atomic_store(&board->answer, 0);
+	futex_wake(&board->answer, 1);
+	for (;;) {
+		while ((called = atomic_load(&board->call)) == turn)
+			futex_wait(&board->call, called, NULL);
+		if (called == TURNS_END)
+			return;
+		turn = called;
+		play_turn(board, script, turn);
+		atomic_store(&board->answer, turn);
+		futex_wake(&board->answer, 1);
+	}
+}
+
+static int act(int argc, char **argv)
+{
+	const char *files[] = {argv[argc - 1]};
+	const struct job_request request = {.files = files, .file_count = 1};
+	struct job_set set;
+	struct diag diag;
+	void *board = MAP_FAILED;
+
+	diag_init(&diag, stderr);
+	if (job_set_read(&set, &request, &diag) != 0)
+		return EXIT_BAD_REQUEST;
+	if (scripted_number(set.jobs[0].description, "refuse=", 0) > 0) {
+		diag_error(&diag, NULL, "unknown option '--turns'");
+		return EXIT_BAD_REQUEST;
+	}
+	for (int i = 0; i < argc; i++) {
+		if (text_starts_with(argv[i], "--turns="))
+			board = mmap(NULL, sizeof(struct turns_board), PROT_READ | PROT_WRITE,
+				MAP_SHARED, (int)strtol(argv[i] + strlen("--turns="), NULL, 10), 0);
+	}
+	if (board == MAP_FAILED)
+		return EXIT_BAD_REQUEST;
+	play(board, set.jobs[0].description);
+	job_set_free(&set);
+	return scripted_main(argc, argv);
+}
+
+static struct arena arena;
+static struct trial_folder folder;
+static struct job_set sets[PLAYERS];
+static struct alternation_player players[PLAYERS];
+static struct trial_outcome outcomes[PLAYERS];
+static struct alternation_request request;
+static const char *refusal;
+
+static int set_up(void **state)
+{
+	(void)state; /* cmocka's signature */
+	assert_int_equal(trial_folder_open(&folder, &arena), 0);
+	request = (struct alternation_request){
+		.player_count = PLAYERS,
+		.players = players,
+		.rounds = ROUNDS,
+		.settle_ns = NS_PER_MS,
+		.window_ns = NS_PER_MS,
+		.patience_ns = 10 * NS_PER_S,
+		.order_seed = 1,
+		.end_ns = UINT64_MAX,
+	};
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state; /* cmocka's signature */
+	for (int i = 0; i < PLAYERS; i++) {
+		if (outcomes[i].has_result)
+			result_free(&outcomes[i].result);
+		outcomes[i] = (struct trial_outcome){0};
+		job_set_free(&sets[i]);
+	}
+	trial_folder_close(&folder);
+	arena_free(&arena);
+	return 0;
+}
+
+TEST_FIXTURE(set_up, tear_down);
+
+/* Players by their scripts; the first is the reference of the others. */
+static bool run(const char *const scripts[PLAYERS])
+{
+	for (int i = 0; i < PLAYERS; i++) {
+		const char *options[] = {"--name=reads", "--filename=/dev/zero", "--size=1m",
+			"--rw=randread", arena_printf(&arena, "--description=%s", scripts[i])};
+		const struct job_request jobs = {.options = options, .option_count = 5};
+		struct diag diag;
+
+		diag_init(&diag, stderr);
+		assert_int_equal(job_set_read(&sets[i], &jobs, &diag), 0);
+		players[i] = (struct alternation_player){
+			.request = {.program = scripted_program(),
+				.folder = folder.path,
+				.job = &sets[i].jobs[0],
+				.runtime_ns = NS_PER_S,
+				.timeout_ns = 20 * NS_PER_S},
+			.takes_part = true,
+			.reference = i == 0 ? SESSION_NONE : 0,
+		};
+	}
+	return alternation_run(&request, &arena, outcomes, &refusal);
+}
+
+/* Half of a contender's rate in each fourth of its rounds would be 12 % of a mean. */
+TEST(differences_are_the_middle_of_rounds)
+{
+	const char *scripts[] = {"iops=100000 odd=5", "iops=80000 turn_iops=110000 odd=4",
+		"iops=100000 turn_iops=100000"};
+
+	assert_true(run(scripts));
+	assert_null(refusal);
+	for (int i = 0; i < PLAYERS; i++)
+		assert_null(outcomes[i].problem);
+	assert_near(outcomes[0].values[VALUE_IOPS], 100000, 1);
+	assert_near(outcomes[1].values[VALUE_IOPS], 110000, 200);
+	assert_near(outcomes[1].values[VALUE_READ_BANDWIDTH], 110000 * 4096.0, 200 * 4096);
+	assert_near(outcomes[2].values[VALUE_IOPS], 100000, 200);
+	/* CPU time of a second by the I/Os of the turn. */
+	assert_near(outcomes[1].values[VALUE_CPU_PER_IO] / outcomes[0].values[VALUE_CPU_PER_IO],
+		1 / 1.1, 0.002);
+	/* Counts are the results' own. */
+	assert_near(outcomes[1].values[VALUE_SYSCALLS_PER_IO], 1000 / 80000.0, 1e-6);
+}
+
+TEST(percentiles_stay_in_order)
+{
+	const char *scripts[] = {"iops=100000", "turn_iops=10000", "turn_iops=1000000"};
+
+	assert_true(run(scripts));
+	for (int i = 0; i < PLAYERS; i++)
+		assert_int_equal(trial_values_descent(outcomes[i].values), VALUE_COUNT);
+}
+
+TEST(one_that_dies_ends_the_block)
+{
+	const char *scripts[] = {"iops=100000", "die=4", "iops=100000"};
+
+	assert_true(run(scripts));
+	assert_int_equal(outcomes[1].exit_code, EXIT_RUN_FAILED);
+	assert_non_null(outcomes[1].problem);
+	assert_false(outcomes[1].was_interrupted);
+	/* The others had too few rounds: it is not their fault. */
+	assert_string_equal(outcomes[0].problem, "its block was broken off");
+	assert_true(outcomes[0].was_interrupted);
+}
+
+TEST(after_enough_rounds_the_others_keep_theirs)
+{
+	const char *scripts[] = {"iops=100000", "die=12", "turn_iops=90000"};
+
+	assert_true(run(scripts));
+	assert_non_null(outcomes[1].problem);
+	assert_null(outcomes[0].problem);
+	assert_near(outcomes[2].values[VALUE_IOPS], 90000, 200);
+}
+
+TEST(one_that_hangs_is_ended)
+{
+	const char *scripts[] = {"iops=100000", "hang=3", "iops=100000"};
+	uint64_t started_ns = clock_now();
+
+	request.patience_ns = 200 * NS_PER_MS;
+	assert_true(run(scripts));
+	assert_string_equal(outcomes[1].problem, "it did not come back from a turn");
+	assert_true(clock_now() - started_ns < 40 * NS_PER_S);
+}
+
+TEST(one_that_is_slow_is_waited_for)
+{
+	const char *scripts[] = {"iops=100000", "turn_iops=120000 slow=30", "iops=100000"};
+
+	assert_true(run(scripts));
+	assert_null(outcomes[1].problem);
+	assert_near(outcomes[1].values[VALUE_IOPS], 120000, 200);
+}
+
+TEST(a_program_without_turns_is_told)
+{
+	const char *scripts[] = {"iops=100000", "refuse=1", "iops=100000"};
+
+	assert_false(run(scripts));
+	assert_string_equal(refusal, "unknown option '--turns'");
+}
+
+TEST(one_that_is_busy_between_its_turns_is_told)
+{
+	const char *scripts[] = {"iops=100000", "iops=100000", "restless=1"};
+
+	assert_false(run(scripts));
+	assert_non_null(strstr(refusal, "between its turns"));
+}
+
+TEST(the_end_of_the_time_ends_the_block)
+{
+	const char *scripts[] = {"iops=100000", "iops=100000", "iops=100000"};
+
+	request.end_ns = clock_now();
+	assert_true(run(scripts));
+	for (int i = 0; i < PLAYERS; i++)
+		assert_true(outcomes[i].was_interrupted);
+}
+
+TEST(orders_are_permutations_of_their_own)
+{
+	unsigned firsts[4] = {0};
+
+	for (size_t round = 0; round < 400; round++) {
+		size_t order[4], again[4];
+		unsigned seen = 0;
+
+		alternation_order(7, round, order, 4);
+		alternation_order(7, round, again, 4);
+		assert_memory_equal(order, again, sizeof(order));
+		for (int i = 0; i < 4; i++)
+			seen |= 1u << order[i];
+		assert_int_equal(seen, 15);
+		firsts[order[0]]++;
+	}
+	for (int i = 0; i < 4; i++)
+		assert_in_range(firsts[i], 70, 130);
+}
+
+TEST(a_block_takes_about_as_long_whatever_its_size)
+{
+	assert_int_equal(alternation_settle_ns(20 * NS_PER_MS), 2 * NS_PER_MS);
+	assert_int_equal(alternation_settle_ns(5 * NS_PER_MS), NS_PER_MS);
+	assert_int_equal(alternation_rounds(3, 20 * NS_PER_MS, 2 * NS_PER_MS), 23);
+	assert_int_equal(alternation_rounds(3, 5 * NS_PER_MS, NS_PER_MS), 76);
+	assert_int_equal(alternation_rounds(2, NS_PER_MS, NS_PER_MS), ALTERNATION_ROUNDS_MOST);
+	assert_int_equal(
+		alternation_rounds(40, 20 * NS_PER_MS, 2 * NS_PER_MS), ALTERNATION_ROUNDS_LEAST);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "run") == 0)
+		return act(argc, argv);
+	return test_run_all(argc, argv, NULL, NULL);
+}

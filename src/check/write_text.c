@@ -6,20 +6,9 @@
 
 #include "check/check.h"
 #include "check/check_text.h"
-#include "text/page.h"
+#include "text/grid.h"
 
-enum { COLUMN_COUNT = 8, NAME_COLUMNS_LIMIT = 40, NAMES_LIMIT = 3 };
-
-static const char *const titles[COLUMN_COUNT] = {
-	"gate",
-	"kind",
-	"before",
-	"now",
-	"change",
-	"bounds",
-	"limit",
-	"sees",
-};
+enum { NAME_COLUMNS_LIMIT = 40, NAMES_LIMIT = 3 };
 
 static const char *mark_of(enum outcome outcome)
 {
@@ -62,62 +51,47 @@ static const char *limit_of(const struct check_gate *gate, struct arena *arena)
 		fmax(gate->threshold * fabs(gate->before), gate->absolute));
 }
 
-static void fill_row(const struct check_gate *gate, const char **cells, struct arena *arena)
+static void put_figures(const struct check_gate *gate, struct grid *grid)
 {
+	struct arena *arena = grid->arena;
 	bool is_asserted = gate->kind == GATE_ASSERTED;
 
-	for (size_t c = 0; c < COLUMN_COUNT; c++)
-		cells[c] = "";
-	cells[0] = name_of(gate, arena);
-	if (is_whole_job(gate))
-		return;
-	cells[1] = gate->is_anchor ? "anchor" : outcome_gate_kind_name(gate->kind);
-	cells[2] = is_asserted ? "" : check_text_level(gate, gate->before, arena);
-	cells[3] = check_text_level(gate, gate->now, arena);
-	cells[4] = is_asserted ? "" : check_text_change(gate, gate->change, arena);
-	cells[5] = check_text_bounds(gate, arena);
-	cells[6] = limit_of(gate, arena);
-	cells[7] = check_text_smallest(gate, arena);
-}
-
-static void print_cell(struct page *page, const char *text, unsigned width, bool is_left)
-{
-	unsigned pad = width - page_width(text);
-
-	fprintf(page->stream, "%*s%s%*s", is_left ? 0 : (int)pad, "", text,
-		(is_left ? (int)pad : 0) + 2, "");
+	grid_put_text(grid, gate->is_anchor ? "anchor" : outcome_gate_kind_name(gate->kind));
+	grid_put_text(grid, is_asserted ? "" : check_text_level(gate, gate->before, arena));
+	grid_put_text(grid, check_text_level(gate, gate->now, arena));
+	grid_put_text(grid, is_asserted ? "" : check_text_change(gate, gate->change, arena));
+	grid_put_text(grid, check_text_bounds(gate, arena));
+	grid_put_text(grid, limit_of(gate, arena));
+	grid_put_text(grid, check_text_smallest(gate, arena));
 }
 
 static void print_gates(const struct check *report, struct page *page, struct arena *arena)
 {
-	const char *(*cells)[COLUMN_COUNT] =
-		arena_alloc_array(arena, report->gate_count, sizeof(*cells));
-	unsigned widths[COLUMN_COUNT];
+	static const char *const titles[] = {"before", "now", "change", "bounds", "limit", "sees"};
+	struct grid_cell *outcomes;
+	struct grid grid;
 
-	for (size_t c = 0; c < COLUMN_COUNT; c++)
-		widths[c] = page_width(titles[c]);
-	for (size_t i = 0; i < report->gate_count; i++) {
-		fill_row(&report->gates[i], cells[i], arena);
-		for (size_t c = 0; c < COLUMN_COUNT; c++) {
-			if (page_width(cells[i][c]) > widths[c])
-				widths[c] = page_width(cells[i][c]);
-		}
-	}
-	fputs(PAGE_DIM, page->stream);
-	for (size_t c = 0; c < COLUMN_COUNT; c++)
-		print_cell(page, titles[c], widths[c], c < 2);
-	fprintf(page->stream, "outcome" PAGE_PLAIN "\n");
+	grid_init(&grid, arena, report->gate_count);
+	grid.label_title = "gate";
+	grid.label_mark = "";
+	grid.label_least = grid.indent = 0;
+	grid_add_texts(&grid, "kind", true);
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		grid_add_texts(&grid, titles[i], false);
+	outcomes = grid_add_texts(&grid, "outcome", true);
 	for (size_t i = 0; i < report->gate_count; i++) {
 		const struct check_gate *gate = &report->gates[i];
 
-		if (!is_whole_job(gate) &&
-			(i == 0 || strcmp(gate[-1].contender, gate->contender) != 0))
-			fprintf(page->stream, "%s\n", gate->contender);
-		for (size_t c = 0; c < COLUMN_COUNT; c++)
-			print_cell(page, cells[i][c], widths[c], c < 2);
-		fprintf(page->stream, "%s%s" PAGE_PLAIN "\n", mark_of(gate->outcome),
+		grid_add_row(&grid, name_of(gate, arena));
+		outcomes[i].text = arena_printf(arena, "%s%s" PAGE_PLAIN, mark_of(gate->outcome),
 			outcome_name(gate->outcome));
+		if (is_whole_job(gate))
+			continue;
+		put_figures(gate, &grid);
+		if (i == 0 || strcmp(gate[-1].contender, gate->contender) != 0)
+			grid.headings[i] = gate->contender;
 	}
+	grid_print(&grid, page);
 }
 
 /* Whether an earlier gate has the same reason, and so told it for this one as well. */
@@ -159,9 +133,7 @@ static void print_note(struct page *page, const char *text, bool *is_first)
 		return;
 	if (*is_first)
 		fputc('\n', page->stream);
-	page_line(page, PAGE_DIM, *is_first ? "notes" : "");
-	page_phrase(page, "", "%s", text);
-	page_line_end(page);
+	page_note(page, PAGE_DIM, *is_first ? "notes" : "", text);
 	*is_first = false;
 }
 

@@ -3,8 +3,6 @@
  * The probe for people: under each head a name, yes or no in a column of its own, and why. No line
  * is longer than the page.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -17,43 +15,6 @@ enum {
 	TEXT_COLUMN = ANSWER_COLUMN + 5,
 	HINT_COLUMN = 11,
 };
-
-/* Words from column `at` on, wrapped; the line is at column `from` already. */
-static void put_wrapped(struct page *page, unsigned from, unsigned at, const char *text)
-{
-	unsigned column = from;
-	bool is_first = true;
-
-	while (*text) {
-		size_t length = strcspn(text, " ");
-		char *word = NULL;
-		unsigned width;
-
-		if (length == 0) {
-			text++;
-			continue;
-		}
-		word = strndup(text, length);
-		if (!word)
-			arena_exhausted();
-		width = page_width(word);
-		if (is_first) {
-			fprintf(page->stream, "%*s", (int)(at - column), "");
-			column = at;
-		} else if (column + 1 + width > page->columns) {
-			fprintf(page->stream, "\n%*s", (int)at, "");
-			column = at;
-		} else {
-			fputc(' ', page->stream);
-			column++;
-		}
-		fputs(word, page->stream);
-		column += width;
-		is_first = false;
-		free(word);
-		text += length;
-	}
-}
 
 static void put_head(struct page *page, const char *title, const char *more)
 {
@@ -76,7 +37,7 @@ static void put_name(struct page *page, const char *name)
 static void put_fact(struct page *page, const char *name, const char *text)
 {
 	put_name(page, name);
-	put_wrapped(page, ANSWER_COLUMN, ANSWER_COLUMN, text);
+	page_words(page, ANSWER_COLUMN, ANSWER_COLUMN, text);
 	fputc('\n', page->stream);
 }
 
@@ -87,7 +48,7 @@ static void put_cure(struct page *page, enum ability_answer answer, const char *
 		return;
 	fprintf(page->stream, "%*s%s%s:%s ", TEXT_COLUMN, "", PAGE_BOLD,
 		answer == ABILITY_YES ? "more" : "cure", PAGE_PLAIN);
-	put_wrapped(page, TEXT_COLUMN + 6, TEXT_COLUMN + 6, cure);
+	page_words(page, TEXT_COLUMN + 6, TEXT_COLUMN + 6, cure);
 	fputc('\n', page->stream);
 }
 
@@ -103,7 +64,7 @@ static void put_answer(struct page *page, const char *name, enum ability_answer 
 	put_name(page, name);
 	fputs(marks[answer], page->stream);
 	if (text)
-		put_wrapped(page, TEXT_COLUMN, TEXT_COLUMN, text);
+		page_words(page, TEXT_COLUMN, TEXT_COLUMN, text);
 	fputc('\n', page->stream);
 	put_cure(page, answer, cure);
 }
@@ -233,9 +194,9 @@ static void put_device(struct page *page, struct probe *probe)
 		fputs(PAGE_DIM, page->stream);
 		if (ANSWER_COLUMN + width + 2 > TEXT_COLUMN + 7) {
 			fprintf(page->stream, "\n%*s", TEXT_COLUMN + 8, "");
-			put_wrapped(page, TEXT_COLUMN + 8, TEXT_COLUMN + 8, settings[i].meaning);
+			page_words(page, TEXT_COLUMN + 8, TEXT_COLUMN + 8, settings[i].meaning);
 		} else {
-			put_wrapped(
+			page_words(
 				page, ANSWER_COLUMN + width, TEXT_COLUMN + 8, settings[i].meaning);
 		}
 		fprintf(page->stream, "%s\n", PAGE_PLAIN);
@@ -362,9 +323,9 @@ static void put_hints(struct page *page, struct probe *probe)
 	put_head(page, "hints", "the largest effect first");
 	for (const struct probe_hint *hint = probe->hints; hint; hint = hint->next) {
 		fprintf(page->stream, "  %s", hint->effect);
-		put_wrapped(page, 2 + (unsigned)strlen(hint->effect), HINT_COLUMN, hint->text);
+		page_words(page, 2 + (unsigned)strlen(hint->effect), HINT_COLUMN, hint->text);
 		fprintf(page->stream, "\n%s", PAGE_BOLD);
-		put_wrapped(page, 0, HINT_COLUMN, hint->command);
+		page_words(page, 0, HINT_COLUMN, hint->command);
 		fprintf(page->stream, "%s\n", PAGE_PLAIN);
 	}
 }

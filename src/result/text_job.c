@@ -389,12 +389,8 @@ static void print_end(const struct result_job *job, struct page *page)
 {
 	if (!job->error && !job->error_message)
 		return;
-	page_line(page, PAGE_RED, "failed");
-	if (job->error_message)
-		page_phrase(page, "", "%s", job->error_message);
-	else
-		page_phrase(page, "", "%s", text_errno_name(job->error));
-	page_line_end(page);
+	page_note(page, PAGE_RED, "failed",
+		job->error_message ? job->error_message : text_errno_name(job->error));
 }
 
 void text_job(const struct result_job *job, struct arena *arena, struct page *page)
@@ -414,8 +410,6 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_errors(job, page);
 	print_end(job, page);
 	if (result_job_ios(job) == 0) {
-		page_line(page, PAGE_YELLOW, "figures");
-		page_phrase(page, "", "none: no I/O was done");
-		page_line_end(page);
+		page_note(page, PAGE_YELLOW, "figures", "none: no I/O was done");
 	}
 }

@@ -108,9 +108,7 @@ static void print_lines(const char **lines, const char *label, const char *mark,
 	for (size_t i = 0; lines[i]; i++) {
 		bool warns = text_starts_with(lines[i], "warning: ");
 
-		page_line(page, warns ? PAGE_YELLOW : mark, i == 0 ? label : "");
-		page_phrase(page, "", "%s", lines[i]);
-		page_line_end(page);
+		page_note(page, warns ? PAGE_YELLOW : mark, i == 0 ? label : "", lines[i]);
 	}
 }
 
@@ -203,9 +201,7 @@ int report_text_with(
 		print_point(&view, is_wide, &page);
 	}
 	if (*again) {
-		page_line(&page, PAGE_DIM, "again");
-		page_phrase(&page, "", "%s", again);
-		page_line_end(&page);
+		page_note(&page, PAGE_DIM, "again", again);
 	}
 	arena_free(&arena);
 	return page_close(&page, options, stream);

@@ -53,10 +53,20 @@ struct grid_cell *grid_add_texts(struct grid *grid, const char *title, bool is_l
 	return cells;
 }
 
-void grid_put(struct grid *grid, double value)
+static struct grid_cell *next_cell(struct grid *grid)
 {
 	assert(grid->next_column < grid->column_count);
-	grid->columns[grid->next_column++].cells[grid->row_count - 1].value = value;
+	return &grid->columns[grid->next_column++].cells[grid->row_count - 1];
+}
+
+void grid_put(struct grid *grid, double value)
+{
+	next_cell(grid)->value = value;
+}
+
+void grid_put_text(struct grid *grid, const char *text)
+{
+	next_cell(grid)->text = text;
 }
 
 /* The unit of the column before is kept while it fits: 5.69, 0.847, 1.40 µs compare at a glance. */

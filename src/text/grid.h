@@ -47,7 +47,7 @@ struct grid {
 	unsigned indent;         /* at first 2 */
 	bool shares_units;       /* a column takes the unit of the one before while it fits */
 	size_t row_limit, row_count, column_count;
-	size_t next_column; /* of grid_put */
+	size_t next_column; /* of the last row to be put */
 	const char **labels;
 	const char **headings; /* of each row: a line before it, or NULL */
 	struct grid_column columns[GRID_COLUMNS_LIMIT];
@@ -64,8 +64,9 @@ struct grid_cell *grid_add_texts(struct grid *grid, const char *title, bool is_l
 struct grid_cell *grid_add_figures(
 	struct grid *grid, const char *title, enum figure_kind kind, const char *per);
 
-/* A figure of the last row: of its first column, then of the next. */
+/* A figure or text of the last row: of its first column, then of the next. */
 void grid_put(struct grid *grid, double value);
+void grid_put_text(struct grid *grid, const char *text);
 
 /* Units, texts and widths: for the two below, and for tests. */
 void grid_lay_out(struct grid *grid);

@@ -57,13 +57,18 @@ int page_open(struct page *page, unsigned columns)
 	return page->stream ? 0 : -ENOMEM;
 }
 
-unsigned page_width(const char *text)
+static unsigned width_of(const char *text, size_t bytes)
 {
 	unsigned width = 0;
 
-	for (; *text; text++)
-		width += !is_mark(*text) && !is_continuation(*text);
+	for (size_t i = 0; i < bytes; i++)
+		width += !is_mark(text[i]) && !is_continuation(text[i]);
 	return width;
+}
+
+unsigned page_width(const char *text)
+{
+	return width_of(text, strlen(text));
 }
 
 /* Bytes of the first `columns` characters of `text`, marks and all. */
@@ -104,11 +109,23 @@ void page_line_end(struct page *page)
 	fputc('\n', page->stream);
 }
 
-static void break_line(struct page *page)
+/* To `column`, in the next line. */
+static void break_line(struct page *page, unsigned column)
 {
-	fprintf(page->stream, "\n%*s", TEXT_COLUMN, "");
-	page->column = TEXT_COLUMN;
+	fprintf(page->stream, "\n%*s", (int)column, "");
+	page->column = column;
 	page->is_line_empty = true;
+}
+
+/* Where the next word begins that is `width` wide: after a blank, or in the next line. */
+static void begin_word(struct page *page, unsigned margin, unsigned width)
+{
+	if (!page->is_line_empty && page->column + 1 + width > page->columns)
+		break_line(page, margin);
+	if (!page->is_line_empty) {
+		fputc(' ', page->stream);
+		page->column++;
+	}
 }
 
 /* A word that is wider than the page is broken where it must be. */
@@ -117,17 +134,12 @@ static void put_word(struct page *page, const char *word)
 	unsigned width = page_width(word);
 	unsigned room = page->columns - TEXT_COLUMN;
 
-	if (!page->is_line_empty && page->column + 1 + width > page->columns)
-		break_line(page);
-	if (!page->is_line_empty) {
-		fputc(' ', page->stream);
-		page->column++;
-	}
+	begin_word(page, TEXT_COLUMN, width);
 	while (width > room) {
 		size_t bytes = prefix_bytes(word, room);
 
 		fwrite(word, 1, bytes, page->stream);
-		break_line(page);
+		break_line(page, TEXT_COLUMN);
 		word += bytes;
 		width -= room;
 	}
@@ -162,6 +174,31 @@ void page_phrase(struct page *page, const char *separator, const char *format, .
 	else
 		put_words(page, text);
 	free(text);
+}
+
+void page_note(struct page *page, const char *mark, const char *label, const char *text)
+{
+	page_line(page, mark, label);
+	page_phrase(page, "", "%s", text);
+	page_line_end(page);
+}
+
+/* Unlike put_word, it leaves words that are too wide as they are: commands are copied from here. */
+void page_words(struct page *page, unsigned from, unsigned at, const char *text)
+{
+	fprintf(page->stream, "%*s", (int)(at - from), "");
+	page->column = at;
+	page->is_line_empty = true;
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		size_t bytes = strcspn(text, " ");
+		unsigned width = width_of(text, bytes);
+
+		begin_word(page, at, width);
+		fwrite(text, 1, bytes, page->stream);
+		page->column += width;
+		page->is_line_empty = false;
+		text += bytes;
+	}
 }
 
 /* Select graphic rendition, ECMA-48 8.3.117. */

@@ -45,6 +45,12 @@ void page_phrase(struct page *page, const char *separator, const char *format, .
 	__attribute__((format(printf, 3, 4)));
 void page_line_end(struct page *page);
 
+/* A line of this text alone. */
+void page_note(struct page *page, const char *mark, const char *label, const char *text);
+
+/* Words from column `at` on, wrapped and under each other; the line is at column `from` already. */
+void page_words(struct page *page, unsigned from, unsigned at, const char *text);
+
 /* Columns that `text` takes on the screen: marks none, a character one. */
 unsigned page_width(const char *text);
 

@@ -107,6 +107,41 @@ TEST(phrases_wrap_under_the_text)
 	free(shown);
 }
 
+/* A path that is wider than the page stays whole. */
+TEST(words_wrap_under_their_first)
+{
+	struct page page;
+	char *shown;
+
+	assert_int_equal(page_open(&page, 21), 0);
+	fputs("name", page.stream);
+	page_words(&page, 4, 8, " µ µs  defg hijk lm /a/path/that/is/long n");
+	fputc('\n', page.stream);
+	fputs("x", page.stream);
+	page_words(&page, 1, 8, "");
+	fputc('\n', page.stream);
+	shown = close_page(&page, &plain);
+	assert_string_equal(shown, "name    µ µs defg\n"
+				   "        hijk lm\n"
+				   "        /a/path/that/is/long\n"
+				   "        n\n"
+				   "x\n");
+	free(shown);
+}
+
+TEST(a_note_is_a_line_of_one_text)
+{
+	struct page page;
+	char *shown;
+
+	assert_int_equal(page_open(&page, 40), 0);
+	page_note(&page, PAGE_DIM, "notes", "100 %s of what is to be said in so many words");
+	shown = close_page(&page, &plain);
+	assert_string_equal(shown, "  notes     100 %s of what is to be\n"
+				   "            said in so many words\n");
+	free(shown);
+}
+
 TEST(a_label_may_be_longer_than_its_column)
 {
 	struct page page;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check/baseline.h"
+#include "document/field_row.h"
 #include "result/result_fields.h"
 
 enum { BLOCKS_LIMIT = 10000, WINDOW_LIMIT = 1000 };

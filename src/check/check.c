@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "document/field_row.h"
+
 void check_init(struct check *report)
 {
 	*report = (struct check){.finding = EXIT_INCOMPARABLE, .exit_code = EXIT_INCOMPARABLE};

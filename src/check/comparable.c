@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "job/job.h"
 
 /* Options that say where, for whom and how long, but not what is measured. */

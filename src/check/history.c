@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "check/check_text.h"
 #include "document/document.h"
+#include "document/field_row.h"
 #include "measure/series.h"
 #include "text/page.h"
 

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "check/decide.h"
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "run/collect.h"
 #include "run/plan.h"
 #include "run/stop_signal.h"

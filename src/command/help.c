@@ -12,6 +12,7 @@
 #include "check/judge.h"
 #include "command/command.h"
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "job/job.h"
 #include "job/job_unsupported.h"
 #include "option/option_print.h"

@@ -10,6 +10,7 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "document/field_row.h"
 
 static const char *tool_version(const void *structure, const void *owner)
 {

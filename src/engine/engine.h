@@ -12,10 +12,6 @@
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/arena.h"
 #include "base/io_op.h"
 #include "base/settings.h"
@@ -85,33 +81,24 @@ struct engine_class {
 	unsigned depth_limit;               /* 0: none of its own */
 	const struct option_table *options; /* NULL: none */
 
-	/*
-	 * Whether this kernel and user have it at all, without touching a target. 0 or -errno with
-	 * report->problem and hint. May be NULL: always there.
-	 */
+	/* Whether this kernel and user have it at all, without touching a target. 0 or -errno with
+	 * report->problem and hint. NULL: always there. */
 	int (*probe)(const struct engine_setup *setup, struct engine_report *report);
 
-	/*
-	 * Makes an engine ready to submit. 0 or -errno, with report->problem and hint. It may set
-	 * (*engine)->class to another one of its name, whose functions fit this setup better: the
-	 * caller goes on with that.
-	 */
+	/* Makes an engine ready to submit. 0 or -errno, with report->problem and hint. It may set
+	 * (*engine)->class to one of its name whose functions fit this setup better. */
 	int (*open)(const struct engine_setup *setup, struct engine **engine,
 		struct engine_report *report);
 
-	/*
-	 * Takes a batch, returns how many it took (0: none now, reap first) or -errno. Synchronous
+	/* Takes a batch, returns how many it took (0: none now, reap first) or -errno. Synchronous
 	 * engines do the I/O here. With ENGINE_COMBINES_CALLS the batch may stay unsent until the
-	 * reap that always follows, unless engine->sends_now is set.
-	 */
+	 * reap that always follows, unless engine->sends_now is set. */
 	int (*submit)(struct engine *engine, struct slot **slots, unsigned count);
 
-	/*
-	 * Sends what is unsent, waits until at least `min` are done, and returns up to `max` of
+	/* Sends what is unsent, waits until at least `min` are done, and returns up to `max` of
 	 * them in done[], their result set; 0 <= min <= max. Fewer than `min`, even 0, when a
-	 * signal came (EINTR), when a ring that polls its device was told to let another thread
-	 * run, or when `timeout_ns` (-1: none) ran out. Or -errno.
-	 */
+	 * signal came, when a ring that polls its device was told to let another thread run, or
+	 * when `timeout_ns` (-1: none) ran out. Or -errno. */
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
 		int64_t timeout_ns);
 
@@ -135,41 +122,5 @@ struct engine {
 	uint64_t syscalls; /* system calls made by submit and reap */
 	bool sends_now;    /* the worker's wish: submit sends, so that its time can be measured */
 };
-
-/* Every engine, one line each, in the order `help engines` shows: engine_NAME is its class. */
-#define ENGINE_LIST(ENGINE)                                                                        \
-	ENGINE(null)                                                                               \
-	ENGINE(sync)                                                                               \
-	ENGINE(psync)                                                                              \
-	ENGINE(pvsync2)                                                                            \
-	ENGINE(mmap)                                                                               \
-	ENGINE(posixaio)                                                                           \
-	ENGINE(threads)                                                                            \
-	ENGINE(libaio)                                                                             \
-	ENGINE(epoll)                                                                              \
-	ENGINE(poll)                                                                               \
-	ENGINE(select)                                                                             \
-	ENGINE(io_uring)                                                                           \
-	ENGINE(io_uring_cmd)                                                                       \
-	ENGINE(nvme_ioctl)
-
-#define ENGINE_DECLARE(name) extern const struct engine_class engine_##name;
-ENGINE_LIST(ENGINE_DECLARE)
-
-/* All of them, NULL-terminated. */
-extern const struct engine_class *const engines[];
-
-/* By name or alias ("psync", "sync"); NULL when there is none. */
-const struct engine_class *engine_find(const char *name);
-
-/* How its I/O gets to the device: "passthrough", "direct" or "buffered". `class` may be NULL. */
-const char *engine_access_name(const struct engine_class *class, bool is_direct);
-
-/*
- * The sum of what two workers proved under `name`, where it consists of counts: "pread 4, fsync 1"
- * and "pread 5" make "pread 9, fsync 1"; "3" and "4" make "7". NULL where it is something else.
- */
-const char *engine_proof_add(
-	struct arena *arena, const char *name, const char *value, const char *other);
 
 #endif

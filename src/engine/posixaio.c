@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "engine/blocking.h"
+#include "engine/engine_spin.h"
 
 enum { SPIN_NS = 10000 };
 enum per_slot { PER_SLOT_AUTO = -1, PER_SLOT_NO, PER_SLOT_YES };

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/target.h"
+#include "engine/target_open.h"
 
 enum {
 	PIECE_BYTES = 1 << 20,

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "engine/target_open.h"
 #include "host/block_device.h"
 #include "host/file_identity.h"
 #include "host/kernel_counter.h"

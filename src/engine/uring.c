@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "engine/blocking.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_open.h"
 #include "engine/uring_wait.h"
 
 unsigned uring_priority(const struct uring_options *options)

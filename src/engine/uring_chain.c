@@ -6,6 +6,7 @@
 
 #include "engine/blocking.h"
 #include "engine/uring.h"
+#include "engine/uring_open.h"
 #include "engine/uring_wait.h"
 
 /* In the low bits of user_data: what a CQE is about. Slots are 64 bytes apart. */

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 
 #include "engine/uring.h"
+#include "engine/uring_open.h"
 #include "engine/uring_wait.h"
 
 /* An SQE of 128 bytes: where the plain one ends, 80 bytes for the command begin. */

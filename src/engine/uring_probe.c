@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_open.h"
 
 enum {
 	REGISTER_QUERY = 35, /* 6.18 */

@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_open.h"
 
 #define DISABLED_PATH "/proc/sys/kernel/io_uring_disabled"
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_open.h"
 #include "host/block_device.h"
 #include "host/block_queue.h"
 

@@ -4,6 +4,7 @@
 #define HOST_ABILITY_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -29,13 +30,42 @@ struct ability_list {
 };
 
 /* `name` is copied; value, reason and cure are the caller's to set, kept as they are. */
-struct ability *ability_add(struct ability_list *list, struct arena *arena, const char *name,
-	enum ability_answer answer);
+static inline struct ability *ability_add(struct ability_list *list, struct arena *arena,
+	const char *name, enum ability_answer answer)
+{
+	struct ability *ability = ARENA_NEW(arena, struct ability);
+
+	ability->name = arena_strdup(arena, name);
+	ability->answer = answer;
+	if (list->last)
+		list->last->next = ability;
+	else
+		list->first = ability;
+	list->last = ability;
+	list->count++;
+	return ability;
+}
 
 /* The first of this name, or NULL. */
-struct ability *ability_find(const struct ability_list *list, const char *name);
+static inline struct ability *ability_find(const struct ability_list *list, const char *name)
+{
+	for (struct ability *ability = list->first; ability; ability = ability->next) {
+		if (strcmp(ability->name, name) == 0)
+			return ability;
+	}
+	return NULL;
+}
 
 /* "no", "yes", "unknown". */
-const char *ability_answer_name(enum ability_answer answer);
+static inline const char *ability_answer_name(enum ability_answer answer)
+{
+	static const char *const names[] = {
+		[ABILITY_NO] = "no",
+		[ABILITY_YES] = "yes",
+		[ABILITY_UNKNOWN] = "unknown",
+	};
+
+	return names[answer];
+}
 
 #endif

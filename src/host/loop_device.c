@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Loop devices, by sysfs and by the driver. */
-#include "host/loop_device.h"
+#include "host/device_use.h"
 
 #include <fcntl.h>
 #include <linux/loop.h>

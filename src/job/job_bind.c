@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "engine/engine_list.h"
 #include "job/job_unsupported.h"
 #include "job/job_variables.h"
 

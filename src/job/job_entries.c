@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "engine/engine_list.h"
 #include "job/job_unsupported.h"
 
 enum {

@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "engine/engine_list.h"
+#include "engine/target_open.h"
 #include "host/host_limits.h"
 
 enum {

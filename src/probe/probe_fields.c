@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The probe's document. It is not read back. */
 #include "document/document.h"
+#include "document/field_row.h"
+#include "engine/engine_list.h"
 #include "probe/probe.h"
 
 static const struct field ability_fields[] = {

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "engine/rwf.h"
+#include "engine/target_open.h"
 #include "host/write_guard.h"
 
 enum {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "document/field_row.h"
 #include "result/result_fields.h"
 
 static bool lacks_ios(const void *structure)

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "document/field_row.h"
 
 static void write_settings(
 	cJSON *object, const struct field *field, const void *member, const void *owner)

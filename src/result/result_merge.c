@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "result/result.h"
 
 /* Where errors of more kinds than there is room for are counted. */

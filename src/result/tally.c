@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "result/tally.h"
 
+#include "document/field_row.h"
+
 struct tally tally_make(const uint64_t *counts, size_t limit, struct arena *arena)
 {
 	struct tally tally = {0};

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "result/job_table.h"
 
 enum { NAME_BYTES = 512, DESCRIPTION_COLUMNS_LEAST = 20, TARGETS_SHOWN = 4, PROOF_WORD_LIMIT = 60 };

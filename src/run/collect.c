@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "host/block_device.h"
 #include "host/fact.h"
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/target_open.h"
 
 /* The one that is written, where a job writes. */
 static struct target *written_of(const struct served_file *file)

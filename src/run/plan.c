@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "base/units.h"
+#include "engine/target_open.h"
 
 static void count_targets(struct planned_job *planned)
 {

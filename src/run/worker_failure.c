@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/target_open.h"
 #include "run/worker.h"
 
 enum { GONE_PATIENCE_MS = 50 }; /* for the kernel to show that a device which failed is gone */

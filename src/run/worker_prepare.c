@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "engine/target_open.h"
 #include "host/kernel_counter.h"
 #include "run/plan.h"
 #include "run/worker.h"

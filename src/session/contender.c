@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "host/nvme.h"
 #include "job/job_bind.h"
 #include "run/plan.h"

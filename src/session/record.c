@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "document/field_row.h"
 #include "measure/estimate.h"
 #include "result/result_fields.h"
 #include "session/view.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "measure/estimate.h"
 #include "text/figure.h"
 #include "text/page.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "document/document.h"
+#include "document/field_row.h"
 #include "test.h"
 
 struct corner {

@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <sys/socket.h>
 
+#include "engine/engine_list.h"
 #include "test.h"
 #include "unit/engine/variants.h"
 #include "unit/engine/zram_device.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/engine_kit.h"
+#include "engine/engine_spin.h"
 #include "test.h"
 #include "unit/engine/rig.h"
 

@@ -4,6 +4,7 @@
  * A device that fails half of what it is asked, under every engine and setting: the error comes
  * back as an error, and the other half is done.
  */
+#include "engine/engine_list.h"
 #include "test.h"
 #include "unit/engine/faulty_device.h"
 #include "unit/engine/variants.h"

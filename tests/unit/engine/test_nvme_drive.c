@@ -9,6 +9,7 @@
 #include "unit/engine/rig.h"
 
 #include "base/diag.h"
+#include "engine/target_open.h"
 
 enum { BLOCKS = 64 };
 

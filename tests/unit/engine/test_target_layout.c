@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "engine/target.h"
+#include "engine/target_open.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"

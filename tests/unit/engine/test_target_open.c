@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "engine/target.h"
+#include "engine/target_open.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"

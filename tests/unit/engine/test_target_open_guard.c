@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "engine/target.h"
+#include "engine/target_open.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"

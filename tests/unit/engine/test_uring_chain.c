@@ -5,6 +5,7 @@
  */
 #include "engine/blocking.h"
 #include "engine/uring.h"
+#include "engine/uring_open.h"
 #include "test.h"
 #include "unit/engine/uring_settings.h"
 

@@ -5,6 +5,7 @@
 
 #include "engine/uring.h"
 #include "engine/uring_abi.h"
+#include "engine/uring_open.h"
 #include "test.h"
 #include "unit/engine/rig.h"
 

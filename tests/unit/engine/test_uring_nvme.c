@@ -2,6 +2,7 @@
 #include "engine/uring.h"
 #include "test.h"
 
+#include "engine/uring_open.h"
 #include "unit/engine/rig.h"
 
 /* What it does on a drive is tested in a guest that has one: tests/vm/ringside_passthrough.bats. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/uring.h"
+#include "engine/uring_open.h"
 #include "engine/uring_probe.h"
 #include "host/cpu_account.h"
 #include "test.h"

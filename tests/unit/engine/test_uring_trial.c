@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "engine/uring.h"
+#include "engine/uring_open.h"
 #include "test.h"
 #include "unit/engine/rig.h"
 

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <sys/sysmacros.h>
 
-#include "host/loop_device.h"
+#include "host/device_use.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"
 #include "unit/host/loop_device.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From entries to jobs; values that fio reads otherwise. */
+#include "engine/engine_list.h"
 #include "job/job_bind.h"
 #include "job_rig.h"
 #include "test.h"

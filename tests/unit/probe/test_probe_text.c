@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/engine_list.h"
 #include "probe/probe.h"
 #include "test.h"
 

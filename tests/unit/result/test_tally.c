@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document/field_row.h"
 #include "result/tally.h"
 #include "test.h"
 

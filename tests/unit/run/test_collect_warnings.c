@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/engine_list.h"
 #include "job/job_bind.h"
 #include "run/collect.h"
 #include "test.h"

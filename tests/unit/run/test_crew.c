@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/engine_list.h"
 #include "run/crew.h"
 #include "test.h"
 

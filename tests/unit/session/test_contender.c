@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/engine.h"
+#include "engine/engine_list.h"
 #include "session/contender.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"

@@ -284,17 +284,14 @@ static void print_smallest(struct page *page, const struct baseline *baseline)
 
 int baseline_show(const struct baseline *baseline, const char *path, FILE *stream)
 {
-	struct page_options options = page_options_of(stream);
 	struct page page;
-	int error = page_open(&page, options.columns);
 
-	if (error != 0)
-		return error;
+	page_open(&page, NULL, stream);
 	fprintf(page.stream, PAGE_BOLD "%s" PAGE_PLAIN ": %zu sessions, the newest %zu count\n",
 		path, baseline->session_count, baseline->window);
 	print_sessions(&page, baseline);
 	fputc('\n', page.stream);
 	print_noise(&page, baseline);
 	print_smallest(&page, baseline);
-	return page_close(&page, &options, stream);
+	return page_close(&page);
 }

@@ -331,7 +331,7 @@ static void collect(const struct history *history, const struct history_line *la
 	}
 }
 
-static void print_spark(struct page *page, const struct series *series, bool is_utf8, size_t limit)
+static void print_spark(struct page *page, const struct series *series, size_t limit)
 {
 	static const char *const blocks[LEVELS] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char *const ascii[LEVELS] = {"_", ".", "-", "~", "=", "+", "*", "#"};
@@ -350,7 +350,7 @@ static void print_spark(struct page *page, const struct series *series, bool is_
 		if (i > first &&
 			strcmp(series->lines[i]->hash_soft, series->lines[i - 1]->hash_soft) != 0)
 			fputs(PAGE_DIM "|" PAGE_PLAIN, page->stream);
-		fputs(is_utf8 ? blocks[level] : ascii[level], page->stream);
+		fputs(page->options.is_utf8 ? blocks[level] : ascii[level], page->stream);
 	}
 }
 
@@ -391,8 +391,8 @@ static void print_changes(struct page *page, const struct series *series, struct
 	}
 }
 
-static void print_series(struct page *page, const struct series *series, bool is_utf8, int width,
-	struct arena *arena)
+static void print_series(
+	struct page *page, const struct series *series, int width, struct arena *arena)
 {
 	struct check_gate gate = {
 		.metric = series->metric,
@@ -403,7 +403,7 @@ static void print_series(struct page *page, const struct series *series, bool is
 	int limit = room < SPARK_LEAST ? SPARK_LEAST : room > SPARK_LIMIT ? SPARK_LIMIT : room;
 
 	fprintf(page->stream, "%-*s  ", width, series->name);
-	print_spark(page, series, is_utf8, (size_t)limit);
+	print_spark(page, series, (size_t)limit);
 	fprintf(page->stream, "  %s, %zu session%s\n", check_text_level(&gate, now, arena),
 		series->count, series->count == 1 ? "" : "s");
 	print_changes(page, series, arena);
@@ -426,7 +426,7 @@ static bool is_newest(const struct history *history, size_t line)
 }
 
 static void print_job(struct page *page, const struct history *history,
-	const struct history_line *last, const char *metric, bool is_utf8, size_t *shown)
+	const struct history_line *last, const char *metric, size_t *shown)
 {
 	struct arena arena = {0};
 	size_t others = 0;
@@ -452,7 +452,7 @@ static void print_job(struct page *page, const struct history *history,
 		collect(history, last, &last->values[i], &series, &arena);
 		if (!series.metric || series.count == 0)
 			continue;
-		print_series(page, &series, is_utf8, width, &arena);
+		print_series(page, &series, width, &arena);
 		(*shown)++;
 	}
 	if (others > 0 && width > 0)
@@ -463,17 +463,13 @@ static void print_job(struct page *page, const struct history *history,
 
 int history_show(const struct history *history, const char *metric, FILE *stream, size_t *shown)
 {
-	struct page_options options = page_options_of(stream);
 	struct page page;
-	int error = page_open(&page, options.columns);
 
 	*shown = 0;
-	if (error != 0)
-		return error;
+	page_open(&page, NULL, stream);
 	for (size_t i = 0; i < history->line_count; i++) {
 		if (is_newest(history, i))
-			print_job(
-				&page, history, &history->lines[i], metric, options.is_utf8, shown);
+			print_job(&page, history, &history->lines[i], metric, shown);
 	}
-	return page_close(&page, &options, stream);
+	return page_close(&page);
 }

@@ -169,14 +169,11 @@ static const char *references_of(const struct check_session *today, struct arena
 
 int check_write_text(const struct check *report, FILE *stream)
 {
-	struct page_options options = page_options_of(stream);
 	struct arena arena = {0};
 	const char *references = report->today ? references_of(report->today, &arena) : NULL;
 	struct page page;
-	int error = page_open(&page, options.columns);
 
-	if (error != 0)
-		return error;
+	page_open(&page, NULL, stream);
 	fprintf(page.stream, PAGE_BOLD "%s" PAGE_PLAIN, report->title);
 	if (report->baseline)
 		fprintf(page.stream, " against %s (%zu session%s)", report->baseline,
@@ -192,7 +189,6 @@ int check_write_text(const struct check *report, FILE *stream)
 			: report->exit_code == EXIT_INCONCLUSIVE ? OUTCOME_INCONCLUSIVE
 								 : OUTCOME_FAIL),
 		check_verdict(report), check_text_counts(report, &arena));
-	error = page_close(&page, &options, stream);
 	arena_free(&arena);
-	return error;
+	return page_close(&page);
 }

@@ -332,12 +332,9 @@ static void put_hints(struct page *page, struct probe *probe)
 
 static int print_text(struct probe *probe, FILE *stream)
 {
-	struct page_options options = page_options_of(stream);
 	struct page page;
-	int error = page_open(&page, options.columns);
 
-	if (error < 0)
-		return error;
+	page_open(&page, NULL, stream);
 	fprintf(page.stream, "%sringside probe%s%s%s\n", PAGE_BOLD, probe->has_target ? " " : "",
 		probe->has_target ? probe->target.path : "", PAGE_PLAIN);
 	put_machine(&page, probe);
@@ -348,7 +345,7 @@ static int print_text(struct probe *probe, FILE *stream)
 	put_engines(&page, probe);
 	put_uring(&page, probe);
 	put_hints(&page, probe);
-	return page_close(&page, &options, stream);
+	return page_close(&page);
 }
 
 #define WRITE(function) DOCUMENT_WRITE(struct probe, function)

@@ -92,17 +92,14 @@ static void print_job(const struct result_job *job, struct page *page)
 
 static int show_text(const struct fio_document *document, FILE *stream)
 {
-	const struct page_options options = page_options_of(stream);
 	const struct result *result = &document->result;
 	struct arena arena = {0};
 	char started[32] = "";
 	struct grid grid;
 	struct page page;
 	struct tm utc;
-	int error = page_open(&page, options.columns);
 
-	if (error)
-		return error;
+	page_open(&page, NULL, stream);
 	gmtime_r(&result->started.tv_sec, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%d %H:%M:%S UTC", &utc);
 	fprintf(page.stream, PAGE_DIM "%s, %s" PAGE_PLAIN "\n\n", result->version, started);
@@ -112,7 +109,7 @@ static int show_text(const struct fio_document *document, FILE *stream)
 	fill(&grid, &arena, document);
 	grid_print(&grid, &page);
 	arena_free(&arena);
-	return page_close(&page, &options, stream);
+	return page_close(&page);
 }
 
 static int show_markdown(const struct fio_document *document, FILE *stream)

@@ -148,10 +148,8 @@ static int write_page(const struct result *result, const struct page_options *op
 {
 	struct arena arena = {0};
 	struct page page;
-	int error = page_open(&page, options->columns);
 
-	if (error)
-		return error;
+	page_open(&page, options, stream);
 	print_run_head(result, &page);
 	for (size_t i = 0; has_jobs && i < result->job_count; i++)
 		text_job(&result->jobs[i], &arena, &page);
@@ -162,7 +160,7 @@ static int write_page(const struct result *result, const struct page_options *op
 	print_disks(result, &page);
 	print_warnings(result, &page);
 	arena_free(&arena);
-	return page_close(&page, options, stream);
+	return page_close(&page);
 }
 
 int write_text_with(const struct result *result, const struct page_options *options, FILE *stream)
@@ -178,14 +176,10 @@ int write_summary_with(
 
 int write_text(const struct result *result, FILE *stream)
 {
-	struct page_options options = page_options_of(stream);
-
-	return write_text_with(result, &options, stream);
+	return write_text_with(result, NULL, stream);
 }
 
 int write_summary(const struct result *result, FILE *stream)
 {
-	struct page_options options = page_options_of(stream);
-
-	return write_summary_with(result, &options, stream);
+	return write_summary_with(result, NULL, stream);
 }

@@ -181,12 +181,8 @@ int report_text_with(
 	size_t table_count = view_split_record(record, &arena, &tables);
 	struct page page;
 	bool is_swept;
-	int error = page_open(&page, options->columns);
 
-	if (error != 0) {
-		arena_free(&arena);
-		return error;
-	}
+	page_open(&page, options, stream);
 	is_swept = print_sweep(record, &arena, &page);
 	for (size_t i = 0; i < table_count; i++) {
 		struct view view;
@@ -204,14 +200,12 @@ int report_text_with(
 		page_note(&page, PAGE_DIM, "again", again);
 	}
 	arena_free(&arena);
-	return page_close(&page, options, stream);
+	return page_close(&page);
 }
 
 int report_text(const struct record *record, FILE *stream)
 {
-	struct page_options options = page_options_of(stream);
-
-	return report_text_with(record, false, &options, stream);
+	return report_text_with(record, false, NULL, stream);
 }
 
 int report_wide(const struct record *record, FILE *stream)

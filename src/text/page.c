@@ -50,11 +50,16 @@ static bool is_mark(char c)
 	return c >= PAGE_BOLD[0] && c <= PAGE_PLAIN[0];
 }
 
-int page_open(struct page *page, unsigned columns)
+void page_open(struct page *page, const struct page_options *options, FILE *stream)
 {
-	*page = (struct page){.columns = columns - 1}; /* one is left for a separator */
+	*page = (struct page){
+		.shown_on = stream,
+		.options = options ? *options : page_options_of(stream),
+	};
+	page->columns = page->options.columns - 1; /* one is left for a separator */
 	page->stream = open_memstream(&page->text, &page->bytes);
-	return page->stream ? 0 : -ENOMEM;
+	if (!page->stream)
+		arena_exhausted();
 }
 
 static unsigned width_of(const char *text, size_t bytes)
@@ -294,17 +299,15 @@ static void show(const char *text, const struct page_options *options, FILE *str
 	}
 }
 
-int page_close(struct page *page, const struct page_options *options, FILE *stream)
+int page_close(struct page *page)
 {
-	int error = 0;
+	int error;
 
 	if (ferror(page->stream) | fclose(page->stream))
-		error = -ENOMEM;
+		arena_exhausted();
 	errno = 0;
-	if (!error) {
-		show(page->text, options, stream);
-		error = stream_finish(stream);
-	}
+	show(page->text, &page->options, page->shown_on);
+	error = stream_finish(page->shown_on);
 	free(page->text);
 	*page = (struct page){0};
 	return error;

@@ -23,6 +23,8 @@
 
 struct page {
 	FILE *stream; /* to write to, between page_open and page_close */
+	FILE *shown_on;
+	struct page_options options;
 	char *text;
 	size_t bytes;
 	unsigned columns;
@@ -30,11 +32,11 @@ struct page {
 	bool is_line_empty; /* nothing after its label yet */
 };
 
-/* Returns 0 or -ENOMEM. */
-int page_open(struct page *page, unsigned columns);
+/* A page for `stream`; `options` NULL: those of the stream. */
+void page_open(struct page *page, const struct page_options *options, FILE *stream);
 
-/* Shows what was written on `stream` and frees the page. 0 or -errno. */
-int page_close(struct page *page, const struct page_options *options, FILE *stream);
+/* Shows what was written and frees the page. 0 or -errno. */
+int page_close(struct page *page);
 
 /*
  * A line that wraps: page_line begins it with a label (marked) of the left column, page_phrase adds

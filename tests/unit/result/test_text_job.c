@@ -31,9 +31,9 @@ static char *block_of(const struct result_job *job)
 	FILE *stream = open_memstream(&text, &bytes);
 
 	assert_non_null(stream);
-	assert_int_equal(page_open(&page, COLUMNS), 0);
+	page_open(&page, &options, stream);
 	text_job(job, &arena, &page);
-	assert_int_equal(page_close(&page, &options, stream), 0);
+	assert_int_equal(page_close(&page), 0);
 	fclose(stream);
 	arena_free(&arena);
 	return text;

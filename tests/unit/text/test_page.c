@@ -10,16 +10,29 @@
 
 static const struct page_options plain = {true, false, 60};
 
-static char *close_page(struct page *page, const struct page_options *options)
-{
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *stream = open_memstream(&text, &bytes);
+static FILE *stream;
+static char *written;
 
+static void open_page(struct page *page, const struct page_options *options)
+{
+	static size_t bytes;
+
+	stream = open_memstream(&written, &bytes);
 	assert_non_null(stream);
-	assert_int_equal(page_close(page, options, stream), 0);
+	page_open(page, options, stream);
+}
+
+/* Of so many columns. */
+static void open_plain(struct page *page, unsigned columns)
+{
+	open_page(page, &(struct page_options){.is_utf8 = true, .columns = columns});
+}
+
+static char *close_page(struct page *page)
+{
+	assert_int_equal(page_close(page), 0);
 	fclose(stream);
-	return text;
+	return written;
 }
 
 /* What the page shows of `text`. */
@@ -28,9 +41,9 @@ static void assert_shown(const char *text, const struct page_options *options, c
 	struct page page;
 	char *shown;
 
-	assert_int_equal(page_open(&page, options->columns), 0);
+	open_page(&page, options);
 	fputs(text, page.stream);
-	shown = close_page(&page, options);
+	shown = close_page(&page);
 	assert_string_equal(shown, expected);
 	free(shown);
 }
@@ -95,13 +108,13 @@ TEST(phrases_wrap_under_the_text)
 	struct page page;
 	char *shown;
 
-	assert_int_equal(page_open(&page, 40), 0);
+	open_plain(&page, 40);
 	page_line(&page, PAGE_DIM, "cost");
 	page_phrase(&page, ",", "1.00 cores");
 	page_phrase(&page, ",", "%d µs CPU/IO", 5);
 	page_phrase(&page, ",", "user 310 ns");
 	page_line_end(&page);
-	shown = close_page(&page, &plain);
+	shown = close_page(&page);
 	assert_string_equal(shown, "  cost      1.00 cores, 5 µs CPU/IO,\n"
 				   "            user 310 ns\n");
 	free(shown);
@@ -113,14 +126,14 @@ TEST(words_wrap_under_their_first)
 	struct page page;
 	char *shown;
 
-	assert_int_equal(page_open(&page, 21), 0);
+	open_plain(&page, 21);
 	fputs("name", page.stream);
 	page_words(&page, 4, 8, " µ µs  defg hijk lm /a/path/that/is/long n");
 	fputc('\n', page.stream);
 	fputs("x", page.stream);
 	page_words(&page, 1, 8, "");
 	fputc('\n', page.stream);
-	shown = close_page(&page, &plain);
+	shown = close_page(&page);
 	assert_string_equal(shown, "name    µ µs defg\n"
 				   "        hijk lm\n"
 				   "        /a/path/that/is/long\n"
@@ -134,9 +147,9 @@ TEST(a_note_is_a_line_of_one_text)
 	struct page page;
 	char *shown;
 
-	assert_int_equal(page_open(&page, 40), 0);
+	open_plain(&page, 40);
 	page_note(&page, PAGE_DIM, "notes", "100 %s of what is to be said in so many words");
-	shown = close_page(&page, &plain);
+	shown = close_page(&page);
 	assert_string_equal(shown, "  notes     100 %s of what is to be\n"
 				   "            said in so many words\n");
 	free(shown);
@@ -147,11 +160,11 @@ TEST(a_label_may_be_longer_than_its_column)
 	struct page page;
 	char *shown;
 
-	assert_int_equal(page_open(&page, 40), 0);
+	open_plain(&page, 40);
 	page_line(&page, PAGE_DIM, "a-long-label");
 	page_phrase(&page, ",", "text");
 	page_line_end(&page);
-	shown = close_page(&page, &plain);
+	shown = close_page(&page);
 	assert_string_equal(shown, "  a-long-label text\n");
 	free(shown);
 }
@@ -167,12 +180,12 @@ TEST(no_line_is_too_long)
 		struct page page;
 		char *shown, *rest = NULL;
 
-		assert_int_equal(page_open(&page, columns), 0);
+		open_plain(&page, columns);
 		page_line(&page, PAGE_DIM, "label");
 		for (int i = 0; i < 40; i++)
 			page_phrase(&page, ",", "%s", phrases[i * 7 % 5]);
 		page_line_end(&page);
-		shown = close_page(&page, &plain);
+		shown = close_page(&page);
 		for (char *line = strtok_r(shown, "\n", &rest); line;
 			line = strtok_r(NULL, "\n", &rest))
 			assert_true(page_width(line) <= columns);
@@ -186,9 +199,9 @@ TEST(a_stream_that_is_full_is_an_error)
 	struct page page;
 
 	assert_non_null(full);
-	assert_int_equal(page_open(&page, 60), 0);
+	page_open(&page, &plain, full);
 	fputs("text\n", page.stream);
-	assert_int_equal(page_close(&page, &plain, full), -ENOSPC);
+	assert_int_equal(page_close(&page), -ENOSPC);
 	fclose(full);
 }
 
@@ -196,10 +209,10 @@ TEST(markdown_signs_are_escaped)
 {
 	char *text = NULL;
 	size_t bytes = 0;
-	FILE *stream = open_memstream(&text, &bytes);
+	FILE *into = open_memstream(&text, &bytes);
 
-	page_markdown("a_b*c|d\ne`<i>[x]\\ #~" PAGE_PLAIN, stream);
-	fclose(stream);
+	page_markdown("a_b*c|d\ne`<i>[x]\\ #~" PAGE_PLAIN, into);
+	fclose(into);
 	assert_string_equal(text, "a\\_b\\*c\\|d e\\`\\<i\\>\\[x\\]\\\\ \\#\\~");
 	free(text);
 }

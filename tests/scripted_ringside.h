@@ -27,6 +27,7 @@
 #include "job/job_set.h"
 #include "noise.h"
 #include "result/result.h"
+#include "result/result_fields.h"
 
 /*
  * This program. With AddressSanitizer each start takes 20 ms of CPU time, and sessions start

@@ -10,7 +10,6 @@
 #include "base/arena.h"
 #include "check/check_session.h"
 #include "document/document.h"
-#include "document/formats.h"
 #include "verdict/outcome.h"
 
 #define CHECK_SCHEMA "ringside-check/1"

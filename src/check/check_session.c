@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "measure/estimate.h"
+#include "result/result_figures.h"
 #include "run/collect.h"
 #include "verdict/health.h"
 #include "verdict/regress.h"

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "base/arena.h"
-#include "result/fio_read.h"
+#include "result/fio.h"
 #include "result/result.h"
 #include "session/record.h"
 #include "verdict/session.h"

@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "document/document.h"
-#include "result/fio_read.h"
+#include "result/fio.h"
 #include "session/record.h"
 
 bool input_is_document(const char *path)

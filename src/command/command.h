@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "document/formats.h"
+#include "document/document.h"
 #include "option/option.h"
 
 /* In the order `help` shows: command_NAME is its entry. */

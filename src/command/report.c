@@ -8,8 +8,9 @@
 #include "check/check.h"
 #include "command/documents.h"
 #include "document/document.h"
-#include "result/fio_read.h"
+#include "result/fio.h"
 #include "result/result.h"
+#include "result/result_fields.h"
 #include "session/record.h"
 #include "session/report.h"
 

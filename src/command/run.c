@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "command/documents.h"
+#include "result/result_fields.h"
 #include "run/stop_signal.h"
 
 struct run_request {

@@ -6,8 +6,7 @@
  *     probe (any thread, before anything starts)
  *     open -> { submit -> reap }* -> close      (all on the worker's own thread)
  *
- * An I/O that failed is data: slot->result = -errno. An engine that failed returns -errno from
- * submit or reap, and its worker ends.
+ * An I/O that failed is data (slot->result). When submit or reap fails, the worker ends.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -52,8 +51,7 @@ struct engine_setup {
 	unsigned slot_count;
 	size_t buffer_bytes;   /* of each slot */
 	unsigned batch_submit; /* most slots in one submit */
-	unsigned batch_complete_min;
-	unsigned batch_complete_max;
+	unsigned batch_complete_min, batch_complete_max;
 	unsigned op_mask; /* IO_BIT of every op the job will send */
 	bool is_direct;
 	bool targets_change; /* descriptors change: they cannot be registered */
@@ -72,7 +70,6 @@ struct engine_report {
 };
 
 struct engine;
-
 struct engine_class {
 	const char *name;                   /* fio's ioengine name */
 	const char *summary;                /* one line for help */
@@ -80,7 +77,6 @@ struct engine_class {
 	unsigned traits;                    /* enum engine_trait */
 	unsigned depth_limit;               /* 0: none of its own */
 	const struct option_table *options; /* NULL: none */
-
 	/* Whether this kernel and user have it at all, without touching a target. 0 or -errno with
 	 * report->problem and hint. NULL: always there. */
 	int (*probe)(const struct engine_setup *setup, struct engine_report *report);
@@ -102,10 +98,8 @@ struct engine_class {
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
 		int64_t timeout_ns);
 
-	/*
-	 * Waits until no thread of its own uses a CPU; nothing is in flight. Submit wakes it up.
-	 * NULL: it has none that would.
-	 */
+	/* Waits until no thread of its own uses a CPU; nothing is in flight. Submit wakes it up.
+	 * NULL: it has none that would. */
 	void (*rest)(struct engine *engine);
 
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */

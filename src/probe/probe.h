@@ -15,7 +15,6 @@
 #include <stdio.h>
 
 #include "document/document.h"
-#include "document/formats.h"
 #include "engine/engine.h"
 #include "engine/uring_probe.h"
 #include "host/ability.h"

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "document/field_row.h"
 #include "result/result_fields.h"
+#include "result/result_figures.h"
 
 static bool lacks_ios(const void *structure)
 {

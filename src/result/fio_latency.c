@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fio's bins have half our resolution and the same edges: each of ours lies in one of its. */
-#include "result/fio_latency.h"
+#include "result/fio.h"
+#include "result/result_figures.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading what fio wrote. Everything is checked: such files come from anywhere. */
-#include "result/fio_read.h"
+#include "result/fio.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A head, the jobs, and a row for each of their directions. */
-#include "result/fio_read.h"
+#include "result/fio.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "result/job_table.h"
+#include "result/result_figures.h"
 
 static const double percentiles[] = {50, 90, 99, 99.9, 99.99};
 enum { PERCENTILE_COUNT = sizeof(percentiles) / sizeof(percentiles[0]) };

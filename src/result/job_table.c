@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "result/result_figures.h"
+
 /* So many percentiles fit beside the other columns of a page of 100 columns. */
 enum { PERCENTILES_SHOWN_LIMIT = 7 };
 

@@ -12,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "result/result_fields.h"
+#include "result/result_figures.h"
 
 void result_init(struct result *result)
 {

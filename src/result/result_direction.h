@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What was measured of one direction of a job: plain data, part of result.h. */
+/* Parts of result.h, plain data: what was measured of a job, and of each of its directions. */
 #ifndef RESULT_RESULT_DIRECTION_H
 #define RESULT_RESULT_DIRECTION_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "measure/histogram.h"
 
 enum { RESULT_ERROR_NAMES_LIMIT = 16 };
@@ -56,5 +57,45 @@ struct result_direction {
 	struct result_error_count errors[RESULT_ERROR_NAMES_LIMIT];
 	uint64_t ignored_errors; /* of them, that ignore_error names: no failures */
 };
+
+struct result_target {
+	const char *path;
+	const char *kind;        /* target_kind_name */
+	uint64_t bytes;          /* capacity or file size; UINT64_MAX: no end (null in JSON) */
+	const char *file_system; /* or NULL */
+	const char *device;      /* "nvme0n1": the whole disk behind it; or NULL */
+};
+
+struct result_cpu {
+	uint64_t user_ns; /* of the worker: share of own_ns as the kernel splits it */
+	uint64_t system_ns;
+	uint64_t helper_ns; /* kernel threads that worked for it: iou-sqp, iou-wrk */
+	uint64_t total_ns;  /* user + system + helper; exact */
+	uint64_t pacing_ns; /* not in them: of a job with a rate, awake until an I/O was due */
+};
+
+struct result_disk { /* delta of /proc/diskstats over the window */
+	const char *name;
+	uint64_t read_ios, write_ios, read_sectors, write_sectors;
+	uint64_t read_merges, write_merges, read_ticks_ms, write_ticks_ms, in_queue_ms;
+	double utilisation_percent;
+};
+
+/* How often each number came up: depths, sizes of batches. What did not is left out. */
+struct tally_item {
+	uint64_t value;
+	uint64_t count; /* not 0 */
+};
+
+struct tally {
+	size_t count;             /* 0: not known, or there was nothing */
+	struct tally_item *items; /* by value, ascending */
+};
+
+/* counts[n] is how often n came up, for n below `limit`. */
+struct tally tally_make(const uint64_t *counts, size_t limit, struct arena *arena);
+
+/* The two together; they stay as they were. */
+struct tally tally_merge(const struct tally *a, const struct tally *b, struct arena *arena);
 
 #endif

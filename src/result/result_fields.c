@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "document/field_row.h"
+#include "result/result_figures.h"
 
 static void write_settings(
 	cJSON *object, const struct field *field, const void *member, const void *owner)

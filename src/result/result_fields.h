@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The result document: its tables, and those of them that other documents have parts of. A new
- * figure of a run is a member of the struct and a row here.
+ * figure of a run is a member of the struct and a row there. And the writers of a result.
  */
 #ifndef RESULT_RESULT_FIELDS_H
 #define RESULT_RESULT_FIELDS_H
 
 #include "document/document.h"
 #include "result/result.h"
+#include "text/page_options.h"
 
 extern const struct document_kind result_document; /* of struct result */
 
@@ -22,5 +23,32 @@ extern const struct field_table result_refused_table; /* of struct setting, with
 
 /* struct settings: an object of texts and nulls. */
 extern const struct field_custom result_settings_field;
+
+/* [[value, count], ...]; null when it is empty. */
+extern const struct field_custom tally_field;
+
+/*
+ * Writers: each writes a whole document. They return 0 or -errno of the stream. No figure that is
+ * not known is printed: it is null in JSON, empty in CSV, a dash in text.
+ */
+#define RESULT_WRITER_LIST(WRITER)                                                                 \
+	WRITER("text", NULL, write_text) /* a screen a job, a summary */                           \
+	WRITER("summary", NULL, write_summary)                                                     \
+	WRITER("json", "JSON", result_write_json)                                                  \
+	WRITER("csv", "CSV", write_csv) /* a row a job and direction */                            \
+	WRITER("markdown", "Markdown", write_markdown)                                             \
+	WRITER("fio-json", "JSON in fio's layout", write_fio_json)                                 \
+	WRITER("hdr-log", "a histogram log (HdrHistogram)", write_hdr_log)
+
+#define RESULT_WRITER_DECLARE(name, as, function)                                                  \
+	int function(const struct result *result, FILE *stream);
+RESULT_WRITER_LIST(RESULT_WRITER_DECLARE)
+
+/* The same with other options than page_options_of(stream). */
+int write_text_with(const struct result *result, const struct page_options *options, FILE *stream);
+int write_summary_with(
+	const struct result *result, const struct page_options *options, FILE *stream);
+
+extern const struct document_formats result_formats;
 
 #endif

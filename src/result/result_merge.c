@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "result/result.h"
+#include "result/result_figures.h"
 
 /* Where errors of more kinds than there is room for are counted. */
 #define OTHER_ERRORS "other"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "result/tally.h"
+#include "result/result_fields.h"
 
 #include "document/field_row.h"
 

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "result/job_table.h"
+#include "result/result_figures.h"
 
 enum { NAME_BYTES = 512, DESCRIPTION_COLUMNS_LEAST = 20, TARGETS_SHOWN = 4, PROOF_WORD_LIMIT = 60 };
 

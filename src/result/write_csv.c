@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "result/result.h"
+#include "result/result_fields.h"
+#include "result/result_figures.h"
 #include "text/csv.h"
 
 enum { PERCENTILES_LIMIT = 256 };

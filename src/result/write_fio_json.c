@@ -9,8 +9,9 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "result/fio_latency.h"
+#include "result/fio.h"
 #include "result/result_fields.h"
+#include "result/result_figures.h"
 
 #define LAYOUT "fio-3.42"
 

@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "measure/histogram.h"
 #include "result/result.h"
+#include "result/result_fields.h"
+#include "result/result_figures.h"
 
 static void put_head(const struct result *result, FILE *stream)
 {

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "result/job_table.h"
 #include "result/result.h"
+#include "result/result_fields.h"
+#include "result/result_figures.h"
 
 static void print_option(const struct result_job *job, const char *key, FILE *stream)
 {

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "result/job_table.h"
 #include "result/result.h"
+#include "result/result_fields.h"
+#include "result/result_figures.h"
 #include "result/text_job.h"
 #include "text/page.h"
 

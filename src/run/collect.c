@@ -10,6 +10,7 @@
 #include "engine/engine_list.h"
 #include "host/block_device.h"
 #include "host/fact.h"
+#include "result/result_figures.h"
 
 static const double default_percentiles[] = {
 	1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};

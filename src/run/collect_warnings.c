@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "result/result_figures.h"
 #include "run/collect.h"
 
 #define DEPTH_SHORTFALL      0.9  /* of the depth asked for */

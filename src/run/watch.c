@@ -11,6 +11,7 @@
 #include "host/block_device.h"
 #include "host/block_queue.h"
 #include "host/kernel_counter.h"
+#include "result/result_figures.h"
 #include "run/collect.h"
 
 #define INTERRUPTED_SHARE 0.01 /* of the I/Os: what a neighbour on the disk may cause */

@@ -20,7 +20,7 @@
 #include "run/progress.h"
 #include "session/contest_plan.h"
 #include "session/guard.h"
-#include "session/trial_folder.h"
+#include "session/trial.h"
 
 /* A contender as it is run; the record has what came of it. */
 struct contest_contender {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "engine/engine_list.h"
+#include "result/result_figures.h"
 #include "session/alternation.h"
 #include "session/rate.h"
 #include "verdict/health.h"

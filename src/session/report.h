@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "document/formats.h"
+#include "document/document.h"
 #include "session/view.h"
 #include "text/grid.h"
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "result/result_figures.h"
 #include "session/rate.h"
 #include "session/report.h"
 

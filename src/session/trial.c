@@ -12,9 +12,9 @@
 #include "base/clock.h"
 #include "base/save_file.h"
 #include "base/text.h"
+#include "result/result_figures.h"
 #include "run/collect.h"
 #include "session/child.h"
-#include "session/trial_folder.h"
 
 static const char this_program[] = "/proc/self/exe";
 

@@ -19,7 +19,7 @@
 
 struct trial_request {
 	const char *program; /* a ringside; NULL: this one */
-	const char *folder;  /* for the job file and what comes back: trial_folder.h */
+	const char *folder;  /* for the job file and what comes back: a trial_folder */
 	const char *suffix;  /* of its files there; NULL: none. One each for trials at a time */
 	int board;           /* descriptor, for one that takes turns (run/turns.h); 0: it runs */
 	const struct job *job;
@@ -74,5 +74,25 @@ void trial_run(
 void trial_start(struct trial_process *process, const struct trial_request *request,
 	struct arena *arena, struct trial_outcome *outcome);
 void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome);
+
+/*
+ * trial_folder.c: a folder for the files of trials, in $TMPDIR or /tmp. It is locked (flock(2)) as
+ * long as its process lives: one that a killed process left behind is known by its free lock, in
+ * whatever PID namespace that ran, and the next start removes it.
+ */
+
+/* The files in it; nothing else is ever removed. */
+enum trial_file { TRIAL_JOB, TRIAL_RESULT, TRIAL_MESSAGES, TRIAL_FILE_COUNT };
+
+extern const char *const trial_file_names[TRIAL_FILE_COUNT];
+
+struct trial_folder {
+	const char *path;
+	int lock; /* its descriptor */
+};
+
+/* A new empty one. 0 or -errno; then there is nothing to close. */
+int trial_folder_open(struct trial_folder *folder, struct arena *arena);
+void trial_folder_close(struct trial_folder *folder);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Made and locked, emptied and removed; those that are left over first. */
-#include "session/trial_folder.h"
+#include "session/trial.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "measure/estimate.h"
+#include "result/result_figures.h"
 #include "text/figure.h"
 #include "text/page.h"
 

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "result/result_figures.h"
+
 #define RATE(label, of)                                                                            \
 	{                                                                                          \
 		.name = label, .unit = of, .class = METRIC_RATE, .sense = METRIC_HIGHER_IS_BETTER, \

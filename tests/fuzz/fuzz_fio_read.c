@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fuzz/mutate.h"
-#include "result/fio_read.h"
+#include "result/fio.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 

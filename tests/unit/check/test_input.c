@@ -11,6 +11,7 @@
 
 #include "base/save_file.h"
 #include "check_rig.h"
+#include "result/result_fields.h"
 
 #define FIO                                                                                        \
 	"{\"fio version\":\"fio-3.42\",\"timestamp\":1700000000,\"jobs\":[{\"jobname\":\"a\","     \

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "result/fio_latency.h"
+#include "result/fio.h"
 #include "test.h"
 
 static struct result_job job;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "result/fio_read.h"
+#include "result/fio.h"
+#include "result/result_figures.h"
 #include "test.h"
 
 #include <errno.h>

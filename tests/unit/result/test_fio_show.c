@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/fio_read.h"
+#include "result/fio.h"
 #include "test.h"
 
 #define FIO                                                                                        \

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "result/job_table.h"
+#include "result/result_figures.h"
 #include "test.h"
 #include "unit/result/on_sample.h"
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/version.h"
 #include "result/result.h"
+#include "result/result_figures.h"
 #include "test.h"
 
 static struct result_job job_of(uint64_t reads, uint64_t writes, uint64_t elapsed_ns)

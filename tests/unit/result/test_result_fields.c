@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "result/result_fields.h"
 #include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/sample.h"

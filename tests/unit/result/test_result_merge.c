@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "result/result_figures.h"
 #include "test.h"
 #include "unit/result/sample.h"
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "result/result.h"
+#include "result/result_fields.h"
 #include "test.h"
 
 TEST(each_format_has_a_name_and_its_own_writer)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "document/field_row.h"
-#include "result/tally.h"
+#include "result/result_fields.h"
 #include "test.h"
 
 static const struct field row = {.name = "t", FIELD_CUSTOM_OF(&tally_field)};

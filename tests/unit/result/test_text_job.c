@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "result/result_fields.h"
 
 enum { COLUMNS = 200 };
 

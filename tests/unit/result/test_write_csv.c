@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "result/result_fields.h"
 #include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "result/result_fields.h"
 #include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "measure/histogram.h"
+#include "result/result_fields.h"
 #include "test.h"
 #include "unit/result/golden.h"
 

@@ -2,6 +2,7 @@
 /* Markdown, to the letter. */
 #include <stdlib.h>
 
+#include "result/result_fields.h"
 #include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/on_sample.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "result/result_fields.h"
 #include "test.h"
 #include "text/page.h"
 #include "unit/result/golden.h"

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "job/job_set.h"
+#include "result/result_figures.h"
 #include "run/collect.h"
 #include "test.h"
 

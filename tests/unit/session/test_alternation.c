@@ -15,7 +15,7 @@
 #include "run/turns.h"
 #include "scripted_ringside.h"
 #include "session/alternation.h"
-#include "session/trial_folder.h"
+#include "session/trial.h"
 #include "test.h"
 #include "verdict/session.h"
 

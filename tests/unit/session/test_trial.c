@@ -14,8 +14,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "job/job_set.h"
+#include "result/result_fields.h"
 #include "session/trial.h"
-#include "session/trial_folder.h"
 #include "test.h"
 
 /* ACT_RESULT is copied to --output, ACT_SAYS goes to stderr, ACT_ARGUMENTS gets the command line.

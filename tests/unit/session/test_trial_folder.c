@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A folder that a killed process left is removed by the next start; that of a living one is not. */
-#include "session/trial_folder.h"
+#include "session/trial.h"
 #include "test.h"
 
 #include <errno.h>

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fio's JSON and json+ documents as results. What fio says in another way than we do stands
- * beside the result: percentiles without buckets, and rates over each direction's own run time.
- * Source: fio stat.c (show_thread_status_json, add_ddir_status_json).
+ * fio's JSON and json+ documents, read as results, shown, and what writing them takes. What fio
+ * says in another way than we do stands beside the result: percentiles without buckets, and rates
+ * over each direction's own run time. Source: fio stat.c (show_thread_status_json,
+ * add_ddir_status_json).
  */
-#ifndef RESULT_FIO_READ_H
-#define RESULT_FIO_READ_H
+#ifndef RESULT_FIO_H
+#define RESULT_FIO_H
 
 #include <stddef.h>
 
 #include "base/diag.h"
 #include "base/json.h"
+#include "document/document.h"
 #include "result/result.h"
 
 struct fio_percentile {
@@ -59,5 +61,31 @@ double fio_latency_percentile(const struct result_direction *direction,
 
 /* fio_show.c: no more than fio states, in units and figures as of our own results. */
 extern const struct document_formats fio_show_formats;
+
+/* fio_latency.c: latencies as fio's JSON has them. */
+
+/* A number as fio prints doubles: six decimals, always; what is not known is 0.000000. */
+void fio_latency_add_double(cJSON *object, const char *key, double value);
+
+/* min, max, mean, stddev, N, and of a histogram percentile and bins (json+). */
+void fio_latency_add(cJSON *object, const char *key, const struct result_job *job,
+	const struct result_latency *latency);
+
+/*
+ * What goes for clat and slat: theirs where clat has percentiles, which fio's readers look for in
+ * clat_ns, and the two add up to lat; else lat and nothing, which do.
+ */
+const struct result_latency *fio_latency_of_completion(const struct result_direction *direction);
+const struct result_latency *fio_latency_of_submission(const struct result_direction *direction);
+
+/*
+ * *rest is what of `all` is not `part`, which is in it; `buckets` is room for its histogram. Least
+ * and greatest are those of all, or edges of buckets.
+ */
+void fio_latency_subtract(struct result_latency *rest, struct histogram *buckets,
+	const struct result_latency *all, const struct result_latency *part);
+
+/* latency_ns, latency_us, latency_ms: shares in percent of reads, writes and trims together. */
+void fio_latency_add_shares(cJSON *object, const struct result_job *job);
 
 #endif

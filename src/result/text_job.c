@@ -92,8 +92,6 @@ static const char *target_text(const struct result_target *target, struct arena 
 
 static void print_targets(const struct result_job *job, struct arena *arena, struct page *page)
 {
-	if (job->target_count == 0)
-		return;
 	page_line(page, PAGE_DIM, "target");
 	for (size_t i = 0; i < job->target_count && i < TARGETS_SHOWN; i++)
 		page_phrase(page, ",", "%s", target_text(&job->targets[i], arena));
@@ -127,8 +125,8 @@ static size_t longest_word_bytes(const char *text)
 static void print_proof(const struct result_job *job, struct page *page)
 {
 	const struct settings *proof = &job->engine_proof;
-	bool is_any = false;
 
+	page_line(page, PAGE_DIM, "proof");
 	for (size_t i = 0; i < proof->count; i++) {
 		const char *value = proof->items[i].value;
 		const char *told = settings_value(&job->engine_effective, proof->items[i].key);
@@ -136,13 +134,9 @@ static void print_proof(const struct result_job *job, struct page *page)
 		if (!value || longest_word_bytes(value) > PROOF_WORD_LIMIT ||
 			(told && strcmp(told, value) == 0))
 			continue;
-		if (!is_any)
-			page_line(page, PAGE_DIM, "proof");
-		is_any = true;
 		add_setting(&proof->items[i], ",", page);
 	}
-	if (is_any)
-		page_line_end(page);
+	page_line_end(page);
 }
 
 static void print_engine(const struct result_job *job, struct page *page)
@@ -206,12 +200,7 @@ static void print_submission(const struct result_job *job, struct page *page)
 {
 	char mean[FIGURE_BYTES_OF_TEXT];
 	char max[FIGURE_BYTES_OF_TEXT];
-	bool is_any = false;
 
-	for (int i = 0; i < DIRECTION_COUNT; i++)
-		is_any |= is_slat_notable(&job->directions[i]);
-	if (!is_any)
-		return;
 	page_line(page, PAGE_DIM, "submit");
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
 		const struct latency_summary *slat = &slat_of(&job->directions[i])->summary;
@@ -225,7 +214,7 @@ static void print_submission(const struct result_job *job, struct page *page)
 			page_phrase(page, "", "(of a sample, %s I/Os)",
 				figure_text(mean, FIGURE_COUNT, (double)slat->count));
 	}
-	if (job->submit_share >= 0)
+	if (!page->is_line_empty && job->submit_share >= 0)
 		page_phrase(page, ",", "%s %% of the time inside submit",
 			figure_digits(mean, 100 * job->submit_share));
 	page_line_end(page);
@@ -259,19 +248,12 @@ static void end_pace(const struct result_job *job, struct page *page)
 
 static void print_pace(const struct result_job *job, struct page *page)
 {
-	bool is_any = false;
-
+	page_line(page, PAGE_DIM, "rate");
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		const struct result_direction *direction = &job->directions[i];
-
-		if (!result_is_paced(direction))
-			continue;
-		if (!is_any)
-			page_line(page, PAGE_DIM, "rate");
-		is_any = true;
-		add_pace(job, direction, io_direction_name(i), page);
+		if (result_is_paced(&job->directions[i]))
+			add_pace(job, &job->directions[i], io_direction_name(i), page);
 	}
-	if (!is_any)
+	if (page->is_line_empty)
 		return;
 	page_phrase(page, ";", "latency is from when an I/O was due");
 	end_pace(job, page);
@@ -358,12 +340,7 @@ static void print_depth(const struct result_job *job, struct page *page)
 static void print_errors(const struct result_job *job, struct page *page)
 {
 	char text[FIGURE_BYTES_OF_TEXT];
-	uint64_t short_ios = 0;
 
-	for (int i = 0; i < DIRECTION_COUNT; i++)
-		short_ios += job->directions[i].short_ios;
-	if (result_job_errors(job) == 0 && short_ios == 0 && job->unreturned_ios == 0)
-		return;
 	page_line(page, PAGE_RED, "errors");
 	if (job->unreturned_ios > 0)
 		page_phrase(page, ",",

@@ -101,17 +101,26 @@ char *page_cut(char *cut, size_t bytes, const char *text, unsigned columns)
 
 void page_line(struct page *page, const char *mark, const char *label)
 {
-	unsigned width = page_width(label);
+	page->mark = mark;
+	page->label = label;
+	page->is_line_empty = true;
+}
+
+static void put_label(struct page *page)
+{
+	unsigned width = page_width(page->label);
 	unsigned padding = width < LABEL_COLUMNS ? LABEL_COLUMNS - width : 0;
 
-	fprintf(page->stream, "  %s%s%s%*s ", mark, label, PAGE_PLAIN, (int)padding, "");
+	fprintf(page->stream, "  %s%s%s%*s ", page->mark, page->label, PAGE_PLAIN, (int)padding,
+		"");
 	page->column = 2 + width + padding + 1;
-	page->is_line_empty = true;
+	page->label = NULL;
 }
 
 void page_line_end(struct page *page)
 {
-	fputc('\n', page->stream);
+	if (!page->is_line_empty)
+		fputc('\n', page->stream);
 }
 
 /* To `column`, in the next line. */
@@ -170,7 +179,9 @@ void page_phrase(struct page *page, const char *separator, const char *format, .
 	if (vasprintf(&text, format, arguments) < 0)
 		arena_exhausted();
 	va_end(arguments);
-	if (!page->is_line_empty) {
+	if (page->label) {
+		put_label(page);
+	} else {
 		fputs(separator, page->stream);
 		page->column += page_width(separator);
 	}

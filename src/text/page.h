@@ -28,8 +28,9 @@ struct page {
 	char *text;
 	size_t bytes;
 	unsigned columns;
-	unsigned column;    /* of the line that is being wrapped */
-	bool is_line_empty; /* nothing after its label yet */
+	unsigned column;          /* of the line that is being wrapped */
+	const char *mark, *label; /* label NULL: it stands there */
+	bool is_line_empty;       /* nothing after its label yet */
 };
 
 /* A page for `stream`; `options` NULL: those of the stream. */
@@ -41,6 +42,7 @@ int page_close(struct page *page);
 /*
  * A line that wraps: page_line begins it with a label (marked) of the left column, page_phrase adds
  * a part of it after `separator` (such as ","; not before the first part), page_line_end ends it.
+ * Without a part no line is shown.
  */
 void page_line(struct page *page, const char *mark, const char *label);
 void page_phrase(struct page *page, const char *separator, const char *format, ...)

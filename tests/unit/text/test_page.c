@@ -142,6 +142,24 @@ TEST(words_wrap_under_their_first)
 	free(shown);
 }
 
+TEST(a_line_without_parts_is_not_shown)
+{
+	struct page page;
+	char *shown;
+
+	open_plain(&page, 40);
+	page_line(&page, PAGE_DIM, "cost");
+	page_line_end(&page);
+	page_line(&page, PAGE_DIM, "depth");
+	assert_true(page.is_line_empty);
+	page_phrase(&page, ",", "1");
+	assert_false(page.is_line_empty);
+	page_line_end(&page);
+	shown = close_page(&page);
+	assert_string_equal(shown, "  depth     1\n");
+	free(shown);
+}
+
 TEST(a_note_is_a_line_of_one_text)
 {
 	struct page page;

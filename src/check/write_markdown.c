@@ -37,20 +37,17 @@ static void print_row(const struct check *report, const struct check_gate *gate,
 	const char *bounds = check_text_bounds(gate, &arena);
 	bool is_asserted = gate->kind == GATE_ASSERTED;
 
-	fputs("| ", stream);
-	page_markdown(gate->name, stream);
-	fprintf(stream, " | %s | %s | %s | %s%s%s | ", outcome_gate_kind_name(gate->kind),
+	page_markdown(stream, "| ", gate->name, " | ");
+	fprintf(stream, "%s | %s | %s | %s%s%s | ", outcome_gate_kind_name(gate->kind),
 		is_asserted ? "" : check_text_level(gate, gate->before, &arena),
 		check_text_level(gate, gate->now, &arena),
 		is_asserted ? "" : check_text_change(gate, gate->change, &arena),
 		*bounds ? " " : "", bounds);
-	page_markdown(check_text_limit(gate, &arena), stream);
-	fprintf(stream, " | %s | %s%s", check_text_smallest(gate, &arena), symbol_of(report, gate),
+	page_markdown(stream, "", check_text_limit(gate, &arena), " | ");
+	fprintf(stream, "%s | %s%s", check_text_smallest(gate, &arena), symbol_of(report, gate),
 		outcome_name(gate->outcome));
-	if (gate->reason) {
-		fputs(": ", stream);
-		page_markdown(gate->reason, stream);
-	}
+	if (gate->reason)
+		page_markdown(stream, ": ", gate->reason, "");
 	fputs(" |\n", stream);
 	arena_free(&arena);
 }
@@ -82,9 +79,7 @@ static void print_note(const char *text, FILE *stream, size_t *room)
 	if (!text || length > *room)
 		return;
 	*room -= length;
-	fputs("- ", stream);
-	page_markdown(text, stream);
-	fputc('\n', stream);
+	page_markdown(stream, "- ", text, "\n");
 }
 
 static void print_document(const struct check *report, FILE *stream)
@@ -92,13 +87,11 @@ static void print_document(const struct check *report, FILE *stream)
 	struct arena arena = {0};
 	size_t room = NOTES_BYTES_LIMIT;
 
-	fputs("### ringside: ", stream);
-	page_markdown(report->title, stream);
-	fprintf(stream, ": %s\n\n%s", check_verdict(report), check_text_counts(report, &arena));
+	page_markdown(stream, "### ringside: ", report->title, ": ");
+	fprintf(stream, "%s\n\n%s", check_verdict(report), check_text_counts(report, &arena));
 	if (report->baseline) {
-		fputs(", against ", stream);
-		page_markdown(report->baseline, stream);
-		fprintf(stream, " (%zu session%s)", report->session_count,
+		page_markdown(stream, ", against ", report->baseline, " ");
+		fprintf(stream, "(%zu session%s)", report->session_count,
 			report->session_count == 1 ? "" : "s");
 	}
 	fputs("\n\n| gate | kind | before | now | change | limit | sees | outcome |\n"

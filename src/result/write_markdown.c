@@ -17,7 +17,7 @@ static void print_option(const struct result_job *job, const char *key, FILE *st
 	if (!value)
 		return;
 	fprintf(stream, ", %s=", key);
-	page_markdown(value, stream);
+	page_markdown(stream, "", value, "");
 }
 
 static void print_what_ran(const struct result_job *job, FILE *stream)
@@ -25,8 +25,7 @@ static void print_what_ran(const struct result_job *job, FILE *stream)
 	static const char *const keys[] = {"rw", "bs", "iodepth", "direct"};
 	char text[FIGURE_BYTES_OF_TEXT];
 
-	fputs("ioengine=", stream);
-	page_markdown(job->engine, stream);
+	page_markdown(stream, "ioengine=", job->engine, "");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		print_option(job, keys[i], stream);
 	if (job->numjobs > 1)
@@ -44,8 +43,7 @@ static void print_errors(const struct result_job *job, FILE *stream)
 		for (size_t j = 0; j < d->error_count; j++) {
 			fprintf(stream, "- %s: %llu ", io_direction_name(i),
 				(unsigned long long)d->errors[j].count);
-			page_markdown(d->errors[j].name, stream);
-			fputc('\n', stream);
+			page_markdown(stream, "", d->errors[j].name, "\n");
 		}
 		if (d->ignored_errors > 0)
 			fprintf(stream, "- %s: %llu of the errors ignored (ignore\\_error)\n",
@@ -55,10 +53,9 @@ static void print_errors(const struct result_job *job, FILE *stream)
 				(unsigned long long)d->short_ios);
 	}
 	if (job->error || job->error_message) {
-		fputs("- failed: ", stream);
-		page_markdown(job->error_message ? job->error_message : text_errno_name(job->error),
-			stream);
-		fputc('\n', stream);
+		page_markdown(stream, "- failed: ",
+			job->error_message ? job->error_message : text_errno_name(job->error),
+			"\n");
 	}
 }
 
@@ -66,9 +63,7 @@ static void print_job(const struct result_job *job, struct arena *arena, FILE *s
 {
 	struct grid grid;
 
-	fputs("### ", stream);
-	page_markdown(job->name, stream);
-	fputs("\n\n", stream);
+	page_markdown(stream, "### ", job->name, "\n\n");
 	print_what_ran(job, stream);
 	job_table(&grid, arena, job);
 	if (grid.row_count > 0)
@@ -88,12 +83,9 @@ static void print_warnings(const struct result *result, FILE *stream)
 		const struct result_warning *warning = &result->warnings[i];
 
 		fputs(i == 0 ? "\n- warning: " : "- warning: ", stream);
-		if (warning->job) {
-			page_markdown(warning->job, stream);
-			fputs(": ", stream);
-		}
-		page_markdown(warning->message, stream);
-		fputc('\n', stream);
+		if (warning->job)
+			page_markdown(stream, "", warning->job, ": ");
+		page_markdown(stream, "", warning->message, "\n");
 	}
 	if (result->signal)
 		fprintf(stream, "\nStopped by signal %d: these are the figures up to then.\n",

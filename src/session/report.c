@@ -196,9 +196,8 @@ int report_text_with(
 			fputc('\n', page.stream);
 		print_point(&view, is_wide, &page);
 	}
-	if (*again) {
+	if (*again)
 		page_note(&page, PAGE_DIM, "again", again);
-	}
 	arena_free(&arena);
 	return page_close(&page);
 }
@@ -224,11 +223,8 @@ static void print_markdown_grid(struct grid *grid, FILE *stream)
 
 static void print_markdown_lines(const char **lines, FILE *stream)
 {
-	for (size_t i = 0; lines[i]; i++) {
-		fputs("- ", stream);
-		page_markdown(lines[i], stream);
-		fputc('\n', stream);
-	}
+	for (size_t i = 0; lines[i]; i++)
+		page_markdown(stream, "- ", lines[i], "\n");
 	if (lines[0])
 		fputc('\n', stream);
 }
@@ -246,9 +242,7 @@ int report_markdown(const struct record *record, FILE *stream)
 	view_sweep(record, &arena, &sweep);
 	is_swept = record->point_count > 1 && sweep.row_count > 0;
 	if (is_swept) {
-		fputs("### ", stream);
-		page_markdown(sweep_title(record, &arena), stream);
-		fputs("\n\n", stream);
+		page_markdown(stream, "### ", sweep_title(record, &arena), "\n\n");
 		report_sweep(&sweep, &arena, &grid);
 		print_markdown_grid(&grid, stream);
 	}
@@ -256,9 +250,7 @@ int report_markdown(const struct record *record, FILE *stream)
 		struct view view;
 
 		view_make(&view, record, &tables[i], &arena);
-		fputs("### ", stream);
-		page_markdown(report_title(&view), stream);
-		fputs("\n\n", stream);
+		page_markdown(stream, "### ", report_title(&view), "\n\n");
 		if (view.has_figures && !(is_swept && is_alone(&tables[i]))) {
 			report_figures(&view, true, &grid);
 			print_markdown_grid(&grid, stream);

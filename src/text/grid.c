@@ -231,14 +231,9 @@ void grid_print_markdown(struct grid *grid, FILE *stream)
 		fputs(grid->columns[c].is_left ? ":--|" : "--:|", stream);
 	fputc('\n', stream);
 	for (size_t i = 0; i < grid->row_count; i++) {
-		fputs("| ", stream);
-		page_markdown(grid->labels[i], stream);
-		fputs(" |", stream);
-		for (size_t c = 0; c < grid->column_count; c++) {
-			fputc(' ', stream);
-			page_markdown(grid->columns[c].cells[i].shown, stream);
-			fputs(" |", stream);
-		}
+		page_markdown(stream, "| ", grid->labels[i], " |");
+		for (size_t c = 0; c < grid->column_count; c++)
+			page_markdown(stream, " ", grid->columns[c].cells[i].shown, " |");
 		fputc('\n', stream);
 	}
 }

@@ -324,8 +324,9 @@ int page_close(struct page *page)
 	return error;
 }
 
-void page_markdown(const char *text, FILE *stream)
+void page_markdown(FILE *stream, const char *before, const char *text, const char *after)
 {
+	fputs(before, stream);
 	for (; *text; text++) {
 		if (is_mark(*text))
 			continue;
@@ -333,4 +334,5 @@ void page_markdown(const char *text, FILE *stream)
 			fputc('\\', stream);
 		fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
 	}
+	fputs(after, stream);
 }

@@ -61,7 +61,10 @@ unsigned page_width(const char *text);
 /* `text` cut to `columns`, with "…" at its end where it was cut; into `bytes` of `cut`. */
 char *page_cut(char *cut, size_t bytes, const char *text, unsigned columns);
 
-/* `text` for Markdown: without marks, on one line, its signs (| * _ ` < [ and such) escaped. */
-void page_markdown(const char *text, FILE *stream);
+/*
+ * `text` for Markdown: without marks, on one line, its signs (| * _ ` < [ and such) escaped, and
+ * what stands before and after it as it is.
+ */
+void page_markdown(FILE *stream, const char *before, const char *text, const char *after);
 
 #endif

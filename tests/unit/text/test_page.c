@@ -229,9 +229,9 @@ TEST(markdown_signs_are_escaped)
 	size_t bytes = 0;
 	FILE *into = open_memstream(&text, &bytes);
 
-	page_markdown("a_b*c|d\ne`<i>[x]\\ #~" PAGE_PLAIN, into);
+	page_markdown(into, "*", "a_b*c|d\ne`<i>[x]\\ #~" PAGE_PLAIN, "|");
 	fclose(into);
-	assert_string_equal(text, "a\\_b\\*c\\|d e\\`\\<i\\>\\[x\\]\\\\ \\#\\~");
+	assert_string_equal(text, "*a\\_b\\*c\\|d e\\`\\<i\\>\\[x\\]\\\\ \\#\\~|");
 	free(text);
 }
 

@@ -5,7 +5,6 @@
  * submission, so that a submission that blocks cannot hide; where a rate is set it starts when the
  * I/O was due, so that one that was held up cannot hide either.
  */
-#include "run/worker.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -13,6 +12,7 @@
 
 #include "base/clock.h"
 #include "host/kernel_counter.h"
+#include "run/worker_fill.h"
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One worker: one thread that runs one job clone. It prepares itself on its own thread (rings
- * and first touch want that), waits for the start, runs the hot loop, and leaves its outcome in
- * memory of its own until the thread that made it collects it.
+ * One worker: one thread that runs one job clone. It prepares itself on its own thread (rings and
+ * first touch want that), waits for the start, runs the hot loop, and leaves its outcome.
  */
 #ifndef RUN_WORKER_H
 #define RUN_WORKER_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 #include "base/arena.h"
 #include "run/worker_loop.h"
@@ -45,14 +42,7 @@ struct worker_task {
 	uint64_t pass_count; /* loops */
 	bool wraps;          /* the files' passes start over until pass_bytes are done */
 	struct target_guard guard; /* what may be written; what was refused stands in it */
-	uint64_t start_ns; /* that a wave has in common; 0: when worker_run is called. By the crew.
-			    */
-};
-
-/* Sent, and not back when the worker was given up. */
-struct worker_unreturned {
-	uint64_t ios;
-	uint64_t oldest_ns; /* since when the oldest of them is out */
+	uint64_t start_ns;         /* the crew's, of a wave; 0: when worker_run is called */
 };
 
 /* Left by the worker, to be collected once its thread has ended. */
@@ -78,20 +68,16 @@ struct worker {
 	struct worker_outcome outcome;
 };
 
-/*
- * Opens targets and engine, maps and fills buffers. On the worker's thread. 0 or -errno with the
- * outcome's error set.
- */
+/* Opens targets and engine, maps and fills buffers, on the worker's thread. 0 or -errno with the
+ * outcome's error set. */
 int worker_prepare(struct worker *worker);
 
 /* The hot loop: ramp, window, drain. Returns when the job is over. On the same thread. */
 void worker_run(struct worker *worker);
 
-/*
- * The parts of worker_run, for whoever measures otherwise (turns.c). The loop sends until the work
- * is done, or the deadline or a stop comes; then it waits until all is back if it `drains`, else
- * it returns with what is in flight. stop_sending forgets I/Os that were drawn and not sent.
- */
+/* The parts of worker_run, for turns.c. The loop sends until the work is done, or the deadline or a
+ * stop comes; then it waits until all is back if it `drains`, else it returns with what is in
+ * flight. stop_sending forgets I/Os that were drawn and not sent. */
 void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains);
 void worker_stop_sending(struct worker *worker);
 
@@ -101,24 +87,18 @@ void worker_miss_unreturned(struct worker *worker, uint64_t now_ns);
 /* Closes engine and targets; the outcome stays. Safe after a failed prepare, and twice. */
 void worker_close(struct worker *worker);
 
-/* Frees the outcome. From the supervisor, after the thread has ended. */
-void worker_free(struct worker *worker);
+void worker_free(struct worker *worker); /* the outcome: by the supervisor, after the thread */
 
 /* Ends the job with this error, the first one wins. */
 void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/*
- * I/Os that the engine was given and that are not back at `now_ns`. By the worker, or by the
- * supervisor while it hangs; of a call that never returned, all that was handed over by it.
- */
+/* I/Os that the engine was given and that are not back at `now_ns`. By the worker, or by the
+ * supervisor while it hangs; of a call that never returned, all that was handed over by it. */
 struct worker_unreturned worker_unreturned(const struct worker *worker, uint64_t now_ns);
 
-/*
- * The outcome of a worker that hangs in the kernel, with ETIMEDOUT: a copy of all that it has
- * measured, its window cut off at `now_ns`. The worker is not touched, it may wake up at any time.
- * worker_outcome_free when it has been collected.
- */
+/* The outcome of a worker that hangs in the kernel, with ETIMEDOUT: a copy of all that it has
+ * measured, its window cut off at `now_ns`. The worker, which may wake up, is not touched. */
 struct worker_outcome *worker_outcome_of_hung(const struct worker *worker, uint64_t now_ns);
 void worker_outcome_free(struct worker_outcome *outcome);
 

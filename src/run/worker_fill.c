@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 
 #include "base/clock.h"
-#include "run/worker.h"
+#include "run/worker_fill.h"
 
 #define CATCH_UP_LIMIT_NS (10 * NS_PER_S)
 

@@ -33,6 +33,12 @@ struct worker_direction {
 	struct histogram service; /* sent to done: lat without the lag */
 };
 
+/* Sent, and not back when the worker was given up. */
+struct worker_unreturned {
+	uint64_t ios;
+	uint64_t oldest_ns; /* since when the oldest of them is out */
+};
+
 struct worker_measurement {
 	struct worker_direction directions[DIRECTION_COUNT];
 	/* The window, by clock_now(): from the wave's start and the ramp on, to when the last that

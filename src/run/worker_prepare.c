@@ -12,7 +12,7 @@
 #include "engine/target_open.h"
 #include "host/kernel_counter.h"
 #include "run/plan.h"
-#include "run/worker.h"
+#include "run/worker_fill.h"
 
 enum {
 	STAMP_EVERY_TURN = 0,

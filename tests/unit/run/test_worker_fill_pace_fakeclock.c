@@ -3,7 +3,7 @@
 #include "fake_worker.h"
 #include "test.h"
 
-#include "run/worker.h"
+#include "run/worker_fill.h"
 
 #define GAP_NS 1000000ull /* of 1000 IOPS */
 

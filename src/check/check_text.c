@@ -7,19 +7,10 @@
 
 #include "text/figure.h"
 
-static enum figure_kind kind_of(const struct metric *metric)
-{
-	if (strcmp(metric->unit, "ns") == 0)
-		return FIGURE_TIME;
-	if (strcmp(metric->unit, "B/s") == 0)
-		return FIGURE_BANDWIDTH;
-	return strcmp(metric->unit, "/s") == 0 ? FIGURE_COUNT : FIGURE_NUMBER;
-}
-
 const char *check_text_level(const struct check_gate *gate, double value, struct arena *arena)
 {
 	char text[FIGURE_BYTES_OF_TEXT];
-	enum figure_kind kind = kind_of(gate->metric);
+	enum figure_kind kind = figure_kind_of(gate->metric->unit);
 
 	if (!isfinite(value))
 		return FIGURE_UNKNOWN;

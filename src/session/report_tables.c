@@ -22,10 +22,11 @@ static const char *mark_of(const struct view *view, size_t c, enum trial_value v
 }
 
 /* A column of a value, a row for each of `rows`. */
-static struct grid_cell *add_plain(const struct view_sweep *rows, struct grid *grid,
-	const char *title, enum figure_kind kind, enum trial_value value)
+static struct grid_cell *add_plain(
+	const struct view_sweep *rows, struct grid *grid, const char *title, enum trial_value value)
 {
-	struct grid_cell *cells = grid_add_figures(grid, title, kind, NULL);
+	struct grid_cell *cells = grid_add_figures(
+		grid, title, figure_kind_of(trial_value_metrics[value].unit), NULL);
 
 	for (size_t i = 0; i < rows->row_count; i++) {
 		double level = view_level(rows->rows[i].view, value, rows->rows[i].contender);
@@ -35,10 +36,10 @@ static struct grid_cell *add_plain(const struct view_sweep *rows, struct grid *g
 	return cells;
 }
 
-static void add_marked(const struct view_sweep *rows, struct grid *grid, const char *title,
-	enum figure_kind kind, enum trial_value value)
+static void add_marked(
+	const struct view_sweep *rows, struct grid *grid, const char *title, enum trial_value value)
 {
-	struct grid_cell *cells = add_plain(rows, grid, title, kind, value);
+	struct grid_cell *cells = add_plain(rows, grid, title, value);
 
 	for (size_t i = 0; i < rows->row_count; i++)
 		cells[i].text = mark_of(rows->rows[i].view, rows->rows[i].contender, value);
@@ -48,7 +49,7 @@ static void add_marked(const struct view_sweep *rows, struct grid *grid, const c
 static void add_part(
 	const struct view_sweep *rows, struct grid *grid, const char *title, enum trial_value part)
 {
-	struct grid_cell *cells = add_plain(rows, grid, title, FIGURE_TIME, VALUE_CPU_PER_IO);
+	struct grid_cell *cells = add_plain(rows, grid, title, VALUE_CPU_PER_IO);
 
 	for (size_t i = 0; i < rows->row_count; i++)
 		cells[i].value *= view_share(
@@ -59,7 +60,7 @@ static void add_part(
 static void add_scaled(const struct view_sweep *rows, struct grid *grid, const char *title,
 	const char *unit, double factor, enum trial_value value)
 {
-	struct grid_cell *cells = add_plain(rows, grid, title, FIGURE_NUMBER, value);
+	struct grid_cell *cells = add_plain(rows, grid, title, value);
 
 	grid->columns[grid->column_count - 1].per = unit;
 	for (size_t i = 0; i < rows->row_count; i++)
@@ -158,20 +159,6 @@ static void add_letters(const struct view *view, const struct view_sweep *rows, 
 	}
 }
 
-static enum figure_kind kind_of(enum trial_value value)
-{
-	switch (trial_value_metrics[value].unit[0]) {
-	case 'n':
-		return FIGURE_TIME;
-	case 'B':
-		return FIGURE_BANDWIDTH;
-	case '/':
-		return FIGURE_COUNT;
-	default:
-		return FIGURE_NUMBER;
-	}
-}
-
 /* Five figures of each direction, where there is more than one. */
 static void add_directions(const struct view_sweep *rows, struct grid *grid)
 {
@@ -187,7 +174,7 @@ static void add_directions(const struct view_sweep *rows, struct grid *grid)
 			if (is_known(rows, value))
 				add_marked(rows, grid,
 					arena_printf(grid->arena, "%s %s", direction, titles[i]),
-					kind_of(value), value);
+					value);
 		}
 	}
 }
@@ -203,7 +190,7 @@ static void add_syncs(const struct view_sweep *rows, struct grid *grid, bool is_
 		enum trial_value value = (enum trial_value)v;
 
 		if (is_shown && is_known(rows, value))
-			add_marked(rows, grid, titles[v - VALUE_SYNC_IOPS], kind_of(value), value);
+			add_marked(rows, grid, titles[v - VALUE_SYNC_IOPS], value);
 	}
 }
 
@@ -218,19 +205,19 @@ void report_figures(const struct view *view, bool is_wide, struct grid *grid)
 	struct view_sweep rows = begin_point(view, grid);
 	enum trial_value primary = view->point->primary;
 
-	add_plain(&rows, grid, primary_title(primary), kind_of(primary), primary);
+	add_plain(&rows, grid, primary_title(primary), primary);
 	add_spread(&rows, grid);
 	add_differences(&rows, grid, reference_title(view));
 	add_letters(view, &rows, grid);
 	if (primary != VALUE_IOPS)
-		add_marked(&rows, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
+		add_marked(&rows, grid, "IOPS", VALUE_IOPS);
 	if (is_wide)
-		add_marked(&rows, grid, "bandwidth", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
-	add_marked(&rows, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
-	add_marked(&rows, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
-	add_marked(&rows, grid, "p99.9", FIGURE_TIME, VALUE_LAT_P999);
+		add_marked(&rows, grid, "bandwidth", VALUE_BANDWIDTH);
+	add_marked(&rows, grid, "p50", VALUE_LAT_P50);
+	add_marked(&rows, grid, "p99", VALUE_LAT_P99);
+	add_marked(&rows, grid, "p99.9", VALUE_LAT_P999);
 	add_syncs(&rows, grid, is_wide);
-	add_marked(&rows, grid, "cores", FIGURE_NUMBER, VALUE_CORES);
+	add_marked(&rows, grid, "cores", VALUE_CORES);
 	if (is_wide)
 		add_directions(&rows, grid);
 }
@@ -239,8 +226,8 @@ void report_costs(const struct view *view, struct grid *grid)
 {
 	struct view_sweep rows = begin_point(view, grid);
 
-	add_plain(&rows, grid, "IOPS/core", FIGURE_COUNT, VALUE_IOPS_PER_CORE);
-	add_plain(&rows, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
+	add_plain(&rows, grid, "IOPS/core", VALUE_IOPS_PER_CORE);
+	add_plain(&rows, grid, "CPU/IO", VALUE_CPU_PER_IO);
 	add_part(&rows, grid, "user", VALUE_USER_PER_IO);
 	add_part(&rows, grid, "system", VALUE_SYSTEM_PER_IO);
 	add_part(&rows, grid, "helper", VALUE_HELPER_PER_IO);
@@ -249,8 +236,8 @@ void report_costs(const struct view *view, struct grid *grid)
 	if (has_any(&rows, VALUE_PUNTS_PER_IO))
 		add_scaled(&rows, grid, "punts", "/IO", 1, VALUE_PUNTS_PER_IO);
 	add_scaled(&rows, grid, "submit", "%", 100, VALUE_SUBMIT_SHARE);
-	add_plain(&rows, grid, "batch", FIGURE_NUMBER, VALUE_BATCH_SUBMIT);
-	add_plain(&rows, grid, "depth", FIGURE_NUMBER, VALUE_DEPTH);
+	add_plain(&rows, grid, "batch", VALUE_BATCH_SUBMIT);
+	add_plain(&rows, grid, "depth", VALUE_DEPTH);
 }
 
 void report_sweep(const struct view_sweep *sweep, struct arena *arena, struct grid *grid)
@@ -266,14 +253,14 @@ void report_sweep(const struct view_sweep *sweep, struct arena *arena, struct gr
 		for (size_t i = 0; i < sweep->row_count; i++)
 			names[i].text = view_label(sweep->rows[i].view, sweep->rows[i].contender);
 	}
-	add_marked(sweep, grid, primary_title(primary), kind_of(primary), primary);
+	add_marked(sweep, grid, primary_title(primary), primary);
 	add_spread(sweep, grid);
 	if (sweep->compares)
 		add_differences(sweep, grid, "vs ref");
 	if (primary != VALUE_IOPS)
-		add_marked(sweep, grid, "IOPS", FIGURE_COUNT, VALUE_IOPS);
-	add_marked(sweep, grid, "BW", FIGURE_BANDWIDTH, VALUE_BANDWIDTH);
-	add_marked(sweep, grid, "p50", FIGURE_TIME, VALUE_LAT_P50);
-	add_marked(sweep, grid, "p99", FIGURE_TIME, VALUE_LAT_P99);
-	add_marked(sweep, grid, "CPU/IO", FIGURE_TIME, VALUE_CPU_PER_IO);
+		add_marked(sweep, grid, "IOPS", VALUE_IOPS);
+	add_marked(sweep, grid, "BW", VALUE_BANDWIDTH);
+	add_marked(sweep, grid, "p50", VALUE_LAT_P50);
+	add_marked(sweep, grid, "p99", VALUE_LAT_P99);
+	add_marked(sweep, grid, "CPU/IO", VALUE_CPU_PER_IO);
 }

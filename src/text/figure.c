@@ -57,6 +57,14 @@ static const struct figure_unit *const units_of[] = {
 	[FIGURE_TIME] = time_units,
 };
 
+enum figure_kind figure_kind_of(const char *unit)
+{
+	return strcmp(unit, "ns") == 0    ? FIGURE_TIME
+	       : strcmp(unit, "B/s") == 0 ? FIGURE_BANDWIDTH
+	       : strcmp(unit, "/s") == 0  ? FIGURE_COUNT
+					  : FIGURE_NUMBER;
+}
+
 /* Where three digits would round up to 1000. */
 static const double NEXT_UNIT = 999.5;
 

@@ -25,6 +25,9 @@ struct figure_unit {
 #define FIGURE_BYTES_OF_TEXT 48
 #define FIGURE_UNKNOWN       "–" /* for what is not finite */
 
+/* Of figures in "ns", "B/s" or "/s"; other units: FIGURE_NUMBER. */
+enum figure_kind figure_kind_of(const char *unit);
+
 /* The unit in which `value` has 1 to 3 digits before the point, as far as there are units. */
 struct figure_unit figure_unit_of(enum figure_kind kind, double value);
 

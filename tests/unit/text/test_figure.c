@@ -88,4 +88,12 @@ TEST(figures_are_divided_by_the_unit)
 	assert_string_equal(figure_in_unit(text, &us, 3000), "3.00");
 }
 
+TEST(units_of_metrics_have_a_kind)
+{
+	assert_int_equal(figure_kind_of("ns"), FIGURE_TIME);
+	assert_int_equal(figure_kind_of("B/s"), FIGURE_BANDWIDTH);
+	assert_int_equal(figure_kind_of("/s"), FIGURE_COUNT);
+	assert_int_equal(figure_kind_of(""), FIGURE_NUMBER);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -265,6 +265,8 @@ static const struct field session_fields[] = {
 	{"commit", FIELD_TEXT(struct baseline_session, session.commit), .null = FIELD_NULL},
 	{"tool", FIELD_TEXT(struct baseline_session, session.tool)},
 	{"seed", FIELD_COUNT(struct baseline_session, session.seed)},
+	{"rounds", FIELD_COUNT(struct baseline_session, session.rounds), .null = FIELD_NULL_ZERO,
+		.presence = FIELD_RARE, .help = "Of turns in a block, where they were taken."},
 	{"blocks", FIELD_COUNT(struct baseline_session, session.block_count)},
 	{"slots", FIELD_COUNT(struct baseline_session, session.trial_count), .help = "Trials."},
 	{"redone", FIELD_COUNT(struct baseline_session, session.repeated_count),

@@ -409,6 +409,7 @@ void check_session_of_comparison(struct check_session *session, const struct rec
 
 	*session = (struct check_session){
 		.block_count = point->block_count - first_block,
+		.rounds = point->rounds,
 		.seed = record->seed,
 		.is_partial = true,
 	};

@@ -32,6 +32,7 @@ struct check_session {
 	bool is_foreign;    /* measured by fio: no environment, options as typed */
 	bool is_partial;    /* options that have their default are not listed */
 	uint64_t seed;
+	unsigned rounds; /* of turns in a block (session/alternation.h); 0: trials in a row */
 	size_t block_count;
 	size_t contender_count;
 	struct contender *contenders;

@@ -85,6 +85,15 @@ static void look_at_length(struct judgement *judgement, const struct check_sessi
 {
 	double before_s = check_session_trial_s(newest), now_s = check_session_trial_s(today);
 
+	if ((newest->rounds > 0) != (today->rounds > 0)) {
+		judgement->is_disturbed = true;
+		check_note(judgement->report,
+			"%s are compared with %s in the baseline: their levels differ (--allow-job "
+			"judges it)",
+			today->rounds > 0 ? "turns of milliseconds" : "trials in a row",
+			newest->rounds > 0 ? "turns of milliseconds" : "trials in a row");
+		return;
+	}
 	if (!(before_s > LENGTH_FACTOR * now_s || now_s > LENGTH_FACTOR * before_s))
 		return;
 	judgement->is_disturbed = true;

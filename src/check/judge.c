@@ -26,6 +26,7 @@ static const enum trial_value default_metrics[] = {
 	VALUE_SYNC_P99,
 	VALUE_CPU_PER_IO,
 	VALUE_SYSCALLS_PER_IO,
+	VALUE_STALLS,
 };
 
 bool judge_is_default(enum trial_value metric)

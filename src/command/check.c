@@ -320,6 +320,12 @@ static int find_references(struct arguments *arguments, struct trials_check *che
 	return 0;
 }
 
+/* A baseline is held against what is measured as it was. */
+static bool wants_turns(const struct trials_check *check)
+{
+	return check->baseline ? baseline_newest(check->baseline)->rounds > 0 : check->blocks == 0;
+}
+
 static bool has_something_to_judge_by(const struct trials_check *check)
 {
 	return check->baseline || check->trials.reference_count > 0 ||
@@ -332,9 +338,9 @@ static int judge_jobs(struct arguments *arguments, struct check *report, struct 
 	struct trials_plan plan;
 	int error;
 
-	session_options_complete_trials(arguments, &check->trials, check->blocks == 0);
 	if (find_references(arguments, check) != 0)
 		return -EINVAL;
+	session_options_complete_trials(arguments, &check->trials, wants_turns(check));
 	if (!check->commit)
 		check->commit = trials_commit(".", &arguments->arena);
 	error = trials_plan_make(&plan, &check->trials, &arguments->diag);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/doubles.h"
 #include "base/futex.h"
 #include "base/random.h"
 #include "measure/estimate.h"
@@ -26,6 +27,7 @@
 #define SETTLE_SHARE 10
 #define TAIL_IOS     1000 /* of a window, for its p99 */
 #define PARKED_SHARE 0.02 /* of a CPU: waking up and parking are less */
+#define STALL_RATE   0.75 /* of the median */
 #define LEAST_ROUNDS 8    /* of a difference by rounds */
 
 struct seat {
@@ -302,6 +304,14 @@ static bool is_by_rounds(enum trial_value value)
 	}
 }
 
+double alternation_middle(const struct metric *metric, double *differences, size_t count)
+{
+	if (metric->class == METRIC_TYPICAL || metric->class == METRIC_TAIL)
+		return estimate_paired(differences, count, 0.05, 1).value;
+	doubles_sort(differences, count);
+	return (differences[(count - 1) / 2] + differences[count / 2]) / 2;
+}
+
 /* The figures of a player by those of its reference and the rounds of both. */
 static void relate(struct alternation *alternation, struct seat *seat)
 {
@@ -327,7 +337,7 @@ static void relate(struct alternation *alternation, struct seat *seat)
 		}
 		if (count >= LEAST_ROUNDS)
 			values[v] = metric_level(
-				metric, level + estimate_paired(differences, count, 0.05, 1).value);
+				metric, level + alternation_middle(metric, differences, count));
 	}
 	/* The middle of rounds may lie a step above a tail of all windows. */
 	for (int v = VALUE_SYNC_IOPS - 1; v >= VALUE_LAT_P50; v--) {
@@ -338,12 +348,38 @@ static void relate(struct alternation *alternation, struct seat *seat)
 	}
 }
 
+/*
+ * What the middle of rounds passes over: the share of rounds that were far below their median. A
+ * contender that stalls now and then is found by it.
+ */
+static double share_of_stalls(struct alternation *alternation, const struct seat *seat)
+{
+	unsigned rounds = alternation->request->rounds;
+	double *rates = arena_alloc_array(&alternation->scratch, rounds, sizeof(*rates));
+	size_t count = 0, stalls = 0;
+	double median;
+
+	for (unsigned r = 0; r < rounds; r++) {
+		double rate = seat->rounds[r * (size_t)VALUE_COUNT + VALUE_IOPS];
+
+		if (r < alternation->rounds_played)
+			rates[count++] = isnan(rate) ? 0 : rate;
+	}
+	doubles_sort(rates, count);
+	median = count > 0 ? rates[count / 2] : 0;
+	for (size_t i = 0; i < count; i++)
+		stalls += rates[i] < STALL_RATE * median;
+	return count < LEAST_ROUNDS ? NAN : (double)stalls / (double)count;
+}
+
 static void relate_all(struct alternation *alternation)
 {
 	for (size_t i = 0; i < alternation->request->player_count; i++) {
 		struct seat *seat = &alternation->seats[i];
 		size_t reference = seat->player->reference;
 
+		if (seat->is_started && !seat->outcome->problem)
+			seat->outcome->values[VALUE_STALLS] = share_of_stalls(alternation, seat);
 		if (!seat->is_started || seat->outcome->problem || reference == SESSION_NONE ||
 			!alternation->seats[reference].is_started ||
 			alternation->seats[reference].outcome->problem)

@@ -6,10 +6,11 @@
  * of a second to minutes, and a round takes less.
  *
  * The figures of a contender that has a reference are the reference's of this block and, on the
- * scale of the metric, the middle of the differences of their rounds (Hodges-Lehmann): a round that
- * something disturbed has little weight in it. Rates, medians, p99 (of windows with 1000 I/Os), CPU
- * time and switches are so; further tails and counts are those of all windows together. How blocks
- * differ is left to whoever judges them: neighbouring rounds are alike, blocks much less.
+ * scale of the metric, the middle of the differences of their rounds (alternation_middle): a round
+ * that something disturbed has little weight in it. Rates, medians, p99 (of windows with 1000
+ * I/Os), CPU time and switches are so; further tails and counts are those of all windows together.
+ * How blocks differ is left to whoever judges them: neighbouring rounds are alike, blocks much
+ * less.
  */
 #ifndef SESSION_ALTERNATION_H
 #define SESSION_ALTERNATION_H
@@ -54,6 +55,12 @@ uint64_t alternation_settle_ns(uint64_t window_ns);
  */
 bool alternation_run(const struct alternation_request *request, struct arena *arena,
 	struct trial_outcome *outcomes, const char **refusal);
+
+/*
+ * The middle of differences between rounds, which are sorted: their median. Percentiles have few
+ * values (histogram.h), and of those Hodges-Lehmann's estimate, which lies between them.
+ */
+double alternation_middle(const struct metric *metric, double *differences, size_t count);
 
 /* The order of a round. Exact for each seed. */
 void alternation_order(uint64_t seed, size_t round, size_t *order, size_t count);

@@ -26,6 +26,7 @@ enum metric_class {
 	METRIC_FAR_TAIL, /* p99.9 */
 	METRIC_EXTREME,  /* p99.99, maximum: one event, never gated */
 	METRIC_SWITCHES, /* context switches per I/O */
+	METRIC_STALLS,   /* share of a trial's turns that were far below their median rate */
 	METRIC_CLASS_COUNT,
 };
 

@@ -52,6 +52,7 @@ const struct metric trial_value_metrics[VALUE_COUNT] = {
 	MORE("batch_submit", "", METRIC_EXTREME, METRIC_DIFFERENCE),
 	MORE("batch_reap", "", METRIC_EXTREME, METRIC_DIFFERENCE),
 	MORE("depth", "", METRIC_EXTREME, METRIC_DIFFERENCE),
+	LESS("stalled_turns", "", METRIC_STALLS, METRIC_DIFFERENCE),
 	LESS("errors", "", METRIC_FAULTS, METRIC_DIFFERENCE),
 	LESS("short_ios", "", METRIC_FAULTS, METRIC_DIFFERENCE),
 };

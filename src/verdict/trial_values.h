@@ -48,7 +48,8 @@ enum trial_value {
 	VALUE_BATCH_SUBMIT, /* I/Os in one submission, mean */
 	VALUE_BATCH_REAP,   /* completions seen at once, mean */
 	VALUE_DEPTH,        /* in flight, mean over time */
-	VALUE_ERRORS,       /* I/Os that failed */
+	VALUE_STALLS, /* share of its turns below 3/4 of their median rate; NAN: it took none */
+	VALUE_ERRORS, /* I/Os that failed */
 	VALUE_SHORT_IOS,
 	VALUE_COUNT,
 };

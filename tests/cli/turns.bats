@@ -12,8 +12,8 @@ limits=(--threshold={read.iops,read.lat.p50,read.lat.p99,cpu_ns_per_io}=95%)
 
 # expect_trials TEXT: the reason in out.json for trials in a row contains it.
 expect_trials() {
-	expect_json out.json "d['points'][0]['rounds'], d['points'][0]['window_s']" "(0, 0)"
-	expect_json out.json "sum(t['rounds'] for t in d['points'][0]['trials'])" 0
+	expect_json out.json "[k for k in ('rounds', 'turn_s') if k in d['points'][0]]" "[]"
+	expect_json out.json "[t for t in d['points'][0]['trials'] if 'rounds' in t]" "[]"
 	expect_json out.json "'$1' in d['points'][0]['why_trials']" True
 }
 
@@ -21,8 +21,8 @@ expect_trials() {
 	ringside compare --engines psync,io_uring "${zero[@]}" "${turns[@]}" --json=out.json
 	expect_status 0
 	validate_by comparison-schema out.json
-	expect_json out.json "d['points'][0]['window_s']" 0.002
-	expect_json out.json "d['points'][0]['why_trials']" None
+	expect_json out.json "d['points'][0]['turn_s']" 0.002
+	expect_json out.json "'why_trials' in d['points'][0]" False
 	rounds=$(json out.json "d['points'][0]['rounds']")
 	[ "$rounds" -ge 10 ]
 	expect_text "3 blocks × 3 × $rounds turns of 2 ms"
@@ -47,7 +47,7 @@ expect_trials() {
 @test "the window is as long as 1000 I/Os of the slowest, within bounds" {
 	ringside compare --engines psync,io_uring "${zero[@]}" --max-time=8 --json=out.json
 	expect_status 0
-	expect_json out.json "d['points'][0]['window_s']" 0.005
+	expect_json out.json "d['points'][0]['turn_s']" 0.005
 }
 
 @test "trials in a row where turns would mislead, and the reason" {
@@ -83,8 +83,8 @@ expect_trials() {
 		ringside compare --engines psync,io_uring "${zero[@]}" --max-time=6 \
 			--json=out.json $options
 		expect_status 0
-		expect_json out.json "d['points'][0]['rounds'], d['points'][0]['why_trials']" \
-			"(0, None)"
+		expect_json out.json \
+			"[k for k in ('rounds', 'why_trials') if k in d['points'][0]]" "[]"
 	done
 }
 

@@ -180,6 +180,10 @@ TEST(differences_are_the_middle_of_rounds)
 	/* CPU time of a second by the I/Os of the turn. */
 	assert_near(outcomes[1].values[VALUE_CPU_PER_IO] / outcomes[0].values[VALUE_CPU_PER_IO],
 		1 / 1.1, 0.002);
+	/* The first turn is the rehearsal: 2 of turns 2 to 13 are fifths, 3 are fourths. */
+	assert_near(outcomes[0].values[VALUE_STALLS], 2 / 12.0, 1e-9);
+	assert_near(outcomes[1].values[VALUE_STALLS], 3 / 12.0, 1e-9);
+	assert_near(outcomes[2].values[VALUE_STALLS], 0, 1e-9);
 	/* Counts are the results' own. */
 	assert_near(outcomes[1].values[VALUE_SYSCALLS_PER_IO], 1000 / 80000.0, 1e-6);
 }

@@ -26,7 +26,6 @@
 #include "base/text.h"
 #include "job/job_set.h"
 #include "noise.h"
-#include "result/result.h"
 #include "result/result_fields.h"
 
 /*

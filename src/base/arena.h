@@ -26,7 +26,7 @@ void *arena_alloc(struct arena *arena, size_t bytes);
 /* Zeroed room for `count` elements; count * bytes may not overflow. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes);
 
-char *arena_strdup(struct arena *arena, const char *text);
+char *arena_strdup(struct arena *arena, const char *text); /* NULL: NULL */
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -16,6 +16,17 @@ static inline double doubles_mean(const double *values, size_t count)
 	return sum / (double)count;
 }
 
+/* The sum of squares around the mean. */
+static inline double doubles_squares(const double *values, size_t count)
+{
+	double mean = doubles_mean(values, count);
+	double squares = 0;
+
+	for (size_t i = 0; i < count; i++)
+		squares += (values[i] - mean) * (values[i] - mean);
+	return squares;
+}
+
 static inline int doubles_compare(const void *a, const void *b)
 {
 	double left = *(const double *)a, right = *(const double *)b;

@@ -220,7 +220,7 @@ struct held {
 
 static struct held held_pipes[HELD_LIMIT];
 
-static int write_all(int descriptor, const char *data, size_t bytes)
+int save_file_write(int descriptor, const char *data, size_t bytes)
 {
 	while (bytes > 0) {
 		ssize_t written = write(descriptor, data, bytes);
@@ -341,9 +341,9 @@ static int write_straight(const struct save_place *place, const void *data, size
 
 	if (!held) {
 		descriptor = open_straight(place);
-		return descriptor < 0 ? descriptor : write_all(descriptor, data, bytes);
+		return descriptor < 0 ? descriptor : save_file_write(descriptor, data, bytes);
 	}
-	rc = write_all(held->descriptor, data, bytes);
+	rc = save_file_write(held->descriptor, data, bytes);
 	if (--held->count == 0)
 		close(held->descriptor);
 	return rc;
@@ -353,7 +353,7 @@ static int write_standard(int standard, const void *data, size_t bytes)
 {
 	AUTO_CLOSE int descriptor = fcntl(standard, F_DUPFD_CLOEXEC, 0);
 
-	return descriptor < 0 ? -errno : write_all(descriptor, data, bytes);
+	return descriptor < 0 ? -errno : save_file_write(descriptor, data, bytes);
 }
 
 /* Without it a power cut may undo the rename; some file systems cannot, and that is no failure. */
@@ -397,7 +397,7 @@ static int create_beside(const struct save_place *place, char temporary[NAME_MAX
 
 static int fill(int descriptor, const struct save_place *old, const void *data, size_t bytes)
 {
-	int rc = write_all(descriptor, data, bytes);
+	int rc = save_file_write(descriptor, data, bytes);
 
 	if (rc == 0 && old->exists && fchmod(descriptor, old->status.st_mode & 0777) < 0)
 		rc = -errno;

@@ -48,6 +48,9 @@ bool save_place_is_same(const struct save_place *one, const struct save_place *o
  */
 int save_file(const char *path, const void *data, size_t bytes);
 
+/* All of it to an open file, whatever write(2) takes at once. 0 or -errno. */
+int save_file_write(int descriptor, const char *data, size_t bytes);
+
 /* Whether the path is one of stdout's names. */
 bool save_file_is_stdout(const char *path);
 

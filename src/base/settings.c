@@ -50,11 +50,6 @@ const char *settings_value(const struct settings *list, const char *key)
 	return setting ? setting->value : NULL;
 }
 
-static const char *copy(const char *text, struct arena *arena)
-{
-	return text ? arena_strdup(arena, text) : NULL;
-}
-
 struct settings settings_copy(const struct settings *list, struct arena *arena)
 {
 	struct settings copied = {0};
@@ -64,9 +59,9 @@ struct settings settings_copy(const struct settings *list, struct arena *arena)
 		struct setting *setting = &copied.items[copied.count];
 
 		*setting = list->items[copied.count];
-		setting->key = copy(setting->key, arena);
-		setting->value = copy(setting->value, arena);
-		setting->reason = copy(setting->reason, arena);
+		setting->key = arena_strdup(arena, setting->key);
+		setting->value = arena_strdup(arena, setting->value);
+		setting->reason = arena_strdup(arena, setting->reason);
 	}
 	return copied;
 }

@@ -78,18 +78,13 @@ static struct session_spread spread_of(const struct check_session *measured, con
 	struct session_spread spread = {.mean = NAN};
 	struct arena arena = {0};
 	double *values;
-	double sum = 0;
 
 	if (!own || (reference && !other))
 		return spread;
 	values = arena_alloc_array(&arena, measured->block_count, sizeof(*values));
 	spread.count = check_session_values(measured, own, other, metric, values);
-	for (size_t i = 0; i < spread.count; i++)
-		sum += values[i];
-	if (spread.count > 0)
-		spread.mean = sum / (double)spread.count;
-	for (size_t i = 0; i < spread.count; i++)
-		spread.squares += (values[i] - spread.mean) * (values[i] - spread.mean);
+	spread.mean = doubles_mean(values, spread.count);
+	spread.squares = doubles_squares(values, spread.count);
 	arena_free(&arena);
 	return spread;
 }
@@ -118,7 +113,7 @@ struct baseline_noise baseline_noise_of(const struct baseline *baseline, const c
 	struct baseline_noise noise = {.within = NAN, .between = NAN, .smallest_loss = NAN};
 	const struct metric *kind = &trial_value_metrics[metric];
 	struct regress_evidence evidence;
-	double squares = 0, freedom = 0, sum = 0;
+	double squares = 0, freedom = 0;
 	struct arena arena = {0};
 	double *means = arena_alloc_array(&arena, baseline->session_count, sizeof(*means));
 	size_t count = baseline_means(baseline, false, contender, reference, metric, means);
@@ -135,13 +130,8 @@ struct baseline_noise baseline_noise_of(const struct baseline *baseline, const c
 	}
 	if (freedom > 0)
 		noise.within = sqrt(squares / freedom);
-	squares = 0;
-	for (size_t i = 0; i < count; i++)
-		sum += means[i];
-	for (size_t i = 0; i < count; i++)
-		squares += (means[i] - sum / (double)count) * (means[i] - sum / (double)count);
 	if (count > 1)
-		noise.between = sqrt(squares / (double)(count - 1));
+		noise.between = sqrt(doubles_squares(means, count) / (double)(count - 1));
 	if (count > 0) {
 		/* The width of the evidence does not depend on what today's figure will be. */
 		evidence = regress_from_sessions(kind, means, count, means, 1,
@@ -186,13 +176,10 @@ static void print_row(struct page *page, const struct baseline *baseline,
 	double *means = arena_alloc_array(&arena, baseline->session_count, sizeof(*means));
 	const char *name = arena_printf(&arena, "%s.%s", contender->name, metric->name);
 	size_t count = baseline_means(baseline, false, contender->name, reference, value, means);
-	double sum = 0;
 
-	for (size_t i = 0; i < count; i++)
-		sum += means[i];
 	if (count > 0) {
-		const char *level =
-			check_text_level(&gate, metric_level(metric, sum / (double)count), &arena);
+		const char *level = check_text_level(
+			&gate, metric_level(metric, doubles_mean(means, count)), &arena);
 
 		fprintf(page->stream, "%-*s  %*s%s", width, name,
 			(int)(10 - page_width(level) % 10), "", level);

@@ -72,11 +72,6 @@ double check_session_window_s(const struct check_session *session)
 	return sum;
 }
 
-static const char *copy(struct arena *arena, const char *text)
-{
-	return text ? arena_strdup(arena, text) : NULL;
-}
-
 static void drop_moments(struct settings *facts)
 {
 	size_t kept = 0;
@@ -318,7 +313,7 @@ static void take_trials(struct check_session *session, const struct record_point
 		causes = from->rounds > 0 ? 0 : from->causes;
 		session->disturbed_count += from->counts && causes != 0;
 		if (causes != 0 && !session->disturbance)
-			session->disturbance = copy(arena, from->problem);
+			session->disturbance = arena_strdup(arena, from->problem);
 		if (!from->counts || place_of[from->contender] == SESSION_NONE)
 			continue;
 		into = &session->contenders[place_of[from->contender]]
@@ -365,14 +360,14 @@ static void add_contender(struct check_session *session, const struct record_poi
 
 	(void)record_count_mismatches(point, c, &mismatch); /* one is enough */
 	*contender = (struct contender){
-		.name = copy(arena, from->name),
-		.problem = copy(arena, from->problem),
+		.name = arena_strdup(arena, from->name),
+		.problem = arena_strdup(arena, from->problem),
 		.exit_code =
 			from->exit_code == EXIT_INCOMPARABLE ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED,
 		.iops_asked = from->iops_asked,
 		.bandwidth_asked = from->bandwidth_asked,
-		.mismatch = copy(arena, mismatch),
-		.reference = copy(arena, from->reference),
+		.mismatch = arena_strdup(arena, mismatch),
+		.reference = arena_strdup(arena, from->reference),
 		.trials = check_new_trials(arena, session->block_count),
 	};
 	contender->options = settings_copy(&from->options, arena);
@@ -426,7 +421,7 @@ void check_session_of_comparison(struct check_session *session, const struct rec
 		add_contender(session, point, c, arena);
 	}
 	if (point->reference != SESSION_NONE && !point->has_own_references)
-		session->reference = copy(arena, point->contenders[point->reference].name);
+		session->reference = arena_strdup(arena, point->contenders[point->reference].name);
 	take_trials(session, point, first_block, place_of, arena);
 	take_control(session, point, first_block);
 	find_errors(session, arena);

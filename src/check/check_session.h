@@ -13,7 +13,6 @@
 
 #include "base/arena.h"
 #include "result/fio.h"
-#include "result/result.h"
 #include "session/record.h"
 #include "verdict/session.h"
 #include "verdict/trial_values.h"

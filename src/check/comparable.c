@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "base/units.h"
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "job/job.h"
 

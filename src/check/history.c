@@ -156,21 +156,6 @@ static bool ends_with_newline(int file)
 	return end <= 0 || pread(file, &last, 1, end - 1) != 1 || last == '\n';
 }
 
-static int write_whole(int file, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(file, text, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -errno;
-		text += written;
-		length -= (size_t)written;
-	}
-	return 0;
-}
-
 int history_append(const char *path, const char *line)
 {
 	int file AUTO_CLOSE = save_file_open(path, O_RDWR | O_APPEND);
@@ -184,10 +169,10 @@ int history_append(const char *path, const char *line)
 			return -errno;
 	}
 	if (!ends_with_newline(file))
-		error = write_whole(file, "\n", 1);
+		error = save_file_write(file, "\n", 1);
 	end = lseek(file, 0, SEEK_END);
 	if (error == 0)
-		error = write_whole(file, line, strlen(line));
+		error = save_file_write(file, line, strlen(line));
 	/* Half a line helps nobody (a full disk). Where it stays, the next writer ends it, and
 	 * readers leave it out. Closing unlocks. */
 	if (error != 0 && ftruncate(file, end) != 0)

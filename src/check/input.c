@@ -7,7 +7,6 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "document/document.h"
 #include "result/fio.h"
 #include "session/record.h"
 

@@ -14,7 +14,6 @@
 #include "base/save_file.h"
 #include "base/text.h"
 #include "check/decide.h"
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "run/collect.h"
 #include "run/plan.h"

@@ -11,7 +11,6 @@
 #include "check/history.h"
 #include "check/judge.h"
 #include "command/command.h"
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "job/job.h"
 #include "job/job_unsupported.h"

@@ -20,7 +20,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "engine/target.h"
 #include "engine/target_open.h"
 
 enum {

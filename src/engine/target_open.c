@@ -5,7 +5,6 @@
  * A path is opened by O_PATH, which has no effect on a device whatever it is; what that found is
  * opened again by its descriptor, not by its name.
  */
-#include "engine/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +35,7 @@ static int refuse(struct target *target, int error, const char *reason, const ch
 	if (guard) {
 		guard->path = target->path;
 		guard->reason = arena_strdup(guard->arena, reason);
-		guard->hint = hint ? arena_strdup(guard->arena, hint) : NULL;
+		guard->hint = arena_strdup(guard->arena, hint);
 	}
 	return error;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "engine/blocking.h"
-#include "engine/uring.h"
 #include "engine/uring_open.h"
 #include "engine/uring_wait.h"
 

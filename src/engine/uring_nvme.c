@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
-#include "engine/uring.h"
 #include "engine/uring_open.h"
 #include "engine/uring_wait.h"
 

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "engine/uring.h"
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
 

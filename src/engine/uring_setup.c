@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "engine/uring.h"
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
 

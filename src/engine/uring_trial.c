@@ -9,7 +9,6 @@
 #include <fcntl.h>
 
 #include "base/text.h"
-#include "engine/uring.h"
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
 #include "host/block_device.h"

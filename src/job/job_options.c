@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "engine/target.h"
 #include "engine/target_open.h"
 #include "job/job.h"
 #include "job/job_values.h"

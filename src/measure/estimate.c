@@ -15,15 +15,6 @@
 
 #define POWER 0.95 /* of estimate_smallest_effect */
 
-static double deviation(const double *values, size_t count, double center)
-{
-	double squares = 0;
-
-	for (size_t i = 0; i < count; i++)
-		squares += (values[i] - center) * (values[i] - center);
-	return sqrt(squares / (double)(count - 1));
-}
-
 /* What can be said of any number of values: the mean, the deviation, the range of two. */
 static struct estimate describe(const double *values, size_t count)
 {
@@ -42,7 +33,7 @@ static struct estimate describe(const double *values, size_t count)
 	e.value = doubles_mean(values, count);
 	if (count == 1)
 		return e;
-	e.deviation = deviation(values, count, e.value);
+	e.deviation = sqrt(doubles_squares(values, count) / (double)(count - 1));
 	if (count == 2) {
 		e.lo = MIN(values[0], values[1]);
 		e.hi = MAX(values[0], values[1]);

@@ -243,7 +243,7 @@ static void take_answer(
 	const char *cure = trial->report.hint;
 
 	ability->answer = error < 0 || refused ? ABILITY_NO : ABILITY_YES;
-	ability->value = trial->value ? arena_strdup(arena, trial->value) : NULL;
+	ability->value = arena_strdup(arena, trial->value);
 	if (ability->answer == ABILITY_YES)
 		return;
 	if (trial->problem) { /* It was opened, or never asked to. */
@@ -253,7 +253,7 @@ static void take_answer(
 		reason = refused->reason;
 	}
 	ability->reason = arena_strdup(arena, reason ? reason : text_errno_name(error));
-	ability->cure = cure ? arena_strdup(arena, cure) : NULL;
+	ability->cure = arena_strdup(arena, cure);
 }
 
 /* Runs one trial in an arena of its own. */

@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "document/document.h"
 #include "document/json_node.h"
 
 #define MS_NS 1e6

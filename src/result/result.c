@@ -43,7 +43,7 @@ void result_warn(struct result *result, const char *job, const char *code, const
 	warnings[count] = (struct result_warning){
 		.code = arena_strdup(&result->arena, code),
 		.message = arena_vprintf(&result->arena, format, arguments),
-		.job = job ? arena_strdup(&result->arena, job) : NULL,
+		.job = arena_strdup(&result->arena, job),
 	};
 	va_end(arguments);
 	result->warnings = warnings;

@@ -2,9 +2,7 @@
 /* Clones of a job into one entry, as group_reporting asks. */
 #include <string.h>
 
-#include "engine/engine.h"
 #include "engine/engine_list.h"
-#include "result/result.h"
 #include "result/result_figures.h"
 
 /* Where errors of more kinds than there is room for are counted. */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "result/job_table.h"
 #include "result/result_figures.h"

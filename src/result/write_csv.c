@@ -11,7 +11,6 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "result/result.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 #include "text/csv.h"

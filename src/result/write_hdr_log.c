@@ -10,7 +10,6 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "measure/histogram.h"
-#include "result/result.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 

@@ -5,7 +5,6 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "result/job_table.h"
-#include "result/result.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 

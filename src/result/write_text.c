@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "result/job_table.h"
-#include "result/result.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 #include "result/text_job.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "host/block_device.h"
 #include "host/fact.h"
@@ -148,8 +147,7 @@ static void collect_targets(
 		copy->path = arena_strdup(arena, target->path);
 		copy->kind = target_kind_name(target->kind);
 		copy->bytes = target->bytes;
-		copy->file_system =
-			target->file_system ? arena_strdup(arena, target->file_system) : NULL;
+		copy->file_system = arena_strdup(arena, target->file_system);
 		if (same)
 			copy->device = same->device;
 		else if (plan_repeats_device(planned, i))
@@ -255,7 +253,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	struct arena *arena = &result->arena;
 
 	job->name = arena_strdup(arena, asked->name);
-	job->description = asked->description ? arena_strdup(arena, asked->description) : NULL;
+	job->description = arena_strdup(arena, asked->description);
 	job->group = asked->group;
 	job->numjobs = 1;
 	job->engine = asked->engine->name;
@@ -263,8 +261,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->engine_refused = settings_copy(&outcome->report.refused, &result->arena);
 	job->engine_proof = settings_copy(&outcome->report.proof, &result->arena);
 	job->error = outcome->error;
-	job->error_message =
-		outcome->error_message ? arena_strdup(arena, outcome->error_message) : NULL;
+	job->error_message = arena_strdup(arena, outcome->error_message);
 	job->options = job_settings(asked, &result->arena);
 	collect_targets(result, job, planned);
 	collect_percentiles(result, job, asked);

@@ -11,7 +11,6 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "host/nvme.h"
 #include "job/job_bind.h"

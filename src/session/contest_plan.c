@@ -75,8 +75,7 @@ static void describe_contender(
 		.name = arena_strdup(&record->arena, setup->name),
 		.engine = job ? job->engine->name : NULL,
 		.is_optional = setup->is_optional,
-		.reference =
-			setup->reference ? arena_strdup(&record->arena, setup->reference) : NULL,
+		.reference = arena_strdup(&record->arena, setup->reference),
 	};
 	if (!job) {
 		contender->problem = arena_strdup(&record->arena, setup->refusal);

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "measure/estimate.h"
 #include "result/result_figures.h"

@@ -65,6 +65,7 @@ TEST(strings_are_copied)
 	assert_string_equal(part, "name");
 	assert_string_equal(short_text, "ab");
 	assert_string_equal(arena_strdup(&arena, ""), "");
+	assert_null(arena_strdup(&arena, NULL));
 	arena_free(&arena);
 }
 

@@ -11,6 +11,8 @@ TEST(the_mean_of_nothing_is_no_number)
 	assert_true(doubles_mean(values, 3) == 3);
 	assert_true(doubles_mean(values, 1) == 1);
 	assert_true(isnan(doubles_mean(values, 0)));
+	assert_true(doubles_squares(values, 3) == 14);
+	assert_true(doubles_squares(values, 1) == 0 && doubles_squares(values, 0) == 0);
 }
 
 TEST(sorting_goes_by_value)

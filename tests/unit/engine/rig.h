@@ -18,7 +18,6 @@
 
 #include "base/text.h"
 #include "engine/engine_kit.h"
-#include "engine/engine_list.h"
 #include "test.h"
 
 enum { RIG_DEPTH_LIMIT = 64, RIG_BLOCK_BYTES = 4096 };

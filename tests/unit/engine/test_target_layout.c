@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include "engine/target.h"
 #include "engine/target_open.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"

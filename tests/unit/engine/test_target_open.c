@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "engine/target.h"
 #include "engine/target_open.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"

@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <sys/sysmacros.h>
 
-#include "engine/target.h"
 #include "engine/target_open.h"
 #include "test.h"
 #include "unit/host/fake_tree.h"

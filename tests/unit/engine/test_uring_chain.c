@@ -4,7 +4,6 @@
  * of those that are under way at close. What they do to files: test_composite.c.
  */
 #include "engine/blocking.h"
-#include "engine/uring.h"
 #include "engine/uring_open.h"
 #include "test.h"
 #include "unit/engine/uring_settings.h"

@@ -3,7 +3,6 @@
 #include <liburing.h>
 #include <linux/falloc.h>
 
-#include "engine/uring.h"
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
 #include "test.h"

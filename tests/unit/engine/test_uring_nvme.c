@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/uring.h"
 #include "test.h"
 
 #include "engine/uring_open.h"

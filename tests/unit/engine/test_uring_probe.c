@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/uring.h"
 #include "engine/uring_open.h"
 #include "engine/uring_probe.h"
 #include "host/cpu_account.h"

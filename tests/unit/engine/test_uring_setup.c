@@ -12,7 +12,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "engine/uring.h"
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
 #include "test.h"

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "engine/uring.h"
 #include "engine/uring_open.h"
 #include "test.h"
 #include "unit/engine/rig.h"

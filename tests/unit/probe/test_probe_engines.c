@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "engine/engine_kit.h"
-#include "engine/engine_list.h"
 #include "probe/probe.h"
 #include "test.h"
 

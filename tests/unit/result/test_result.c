@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/version.h"
-#include "result/result.h"
 #include "result/result_figures.h"
 #include "test.h"
 

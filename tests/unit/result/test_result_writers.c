@@ -2,7 +2,6 @@
 /* The formats by name. */
 #include <string.h>
 
-#include "result/result.h"
 #include "result/result_fields.h"
 #include "test.h"
 

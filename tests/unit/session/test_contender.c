@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/engine.h"
 #include "engine/engine_list.h"
 #include "session/contender.h"
 #include "test.h"

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "job/job_bind.h"
-
 static enum io_op composite_of(enum job_rw mode)
 {
 	switch (mode) {

@@ -16,6 +16,7 @@
 #include "base/io_op.h"
 #include "base/settings.h"
 #include "engine/engine.h"
+#include "job/job_entries.h"
 #include "job/job_types.h"
 #include "load/pacer.h"
 #include "load/pattern.h"
@@ -31,8 +32,12 @@ struct job_given {
 	int random_generator; /* enum job_generator: read for fio's sake, see its help */
 };
 
-/* Which entry set which option: job/job_bind.h. */
-struct job_origin;
+/* The last entry that set each option; NULL: none did. */
+struct job_origin {
+	const struct job_section *section;
+	struct job_entry **job_entries;    /* as job_option_table */
+	struct job_entry **engine_entries; /* as the engine's table */
+};
 
 struct job {
 	/* who */
@@ -148,6 +153,9 @@ struct job {
  */
 const struct place *job_place(const struct job *job, const char *option);
 
+/* The entry that set the option of this name, or NULL. */
+struct job_entry *job_entry_of(const struct job *job, const char *name);
+
 /* Whether a file or the command line set it; else it has its default. */
 bool job_sets(const struct job *job, const char *option);
 
@@ -180,8 +188,5 @@ bool job_is_of_whole_files(const struct job *job); /* openread, stat: block size
  * job. Clones after the first are part of the first one's section and print nothing.
  */
 void job_print(const struct job *job, FILE *stream);
-
-/* The table of all job options: what `help` prints. */
-extern const struct option_table job_option_table;
 
 #endif

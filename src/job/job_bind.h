@@ -8,15 +8,8 @@
 #ifndef JOB_JOB_BIND_H
 #define JOB_JOB_BIND_H
 
-#include "job/job_entries.h"
+#include "job/job.h"
 #include "job/job_variables.h"
-
-/* The last entry that set each option; NULL: none did. */
-struct job_origin {
-	const struct job_section *section;
-	struct job_entry **job_entries;    /* as job_option_table */
-	struct job_entry **engine_entries; /* as the engine's table */
-};
 
 struct job_binder {
 	struct arena *arena;
@@ -50,8 +43,5 @@ size_t job_count_options(const struct option_table *table); /* NULL: 0 */
 /* "io_uring, pvsync2": the engines that `has` says yes of; it may be NULL. NULL: there is none. */
 typedef bool job_engine_has(const struct engine_class *engine, const void *what);
 const char *job_list_engines(job_engine_has *has, const void *what, struct arena *arena);
-
-/* The entry that set the option of this name, or NULL. */
-struct job_entry *job_entry_of(const struct job *job, const char *name);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "engine/engine_list.h"
+#include "job/job_types.h"
 #include "job/job_unsupported.h"
 
 enum {

@@ -16,7 +16,6 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "job/job_set.h"
 
 struct option;
 
@@ -52,6 +51,27 @@ struct job_sections {
 	struct job_section *first;
 	struct job_section *last;
 };
+
+/* The command line's part in reading. */
+struct job_request {
+	const char *const *files; /* job files, "-" is stdin; may be none */
+	size_t file_count;
+	const char *const
+		*options; /* "--bs=4k", "--name=x" in the order given; without dashes too */
+	size_t option_count;
+	const char *const *sections; /* --section: run these only */
+	size_t section_count;
+	/* "bs=4k": hold in every job, whatever its section says (job_overrides_add) */
+	const char *const *overrides;
+	size_t override_count;
+	bool readonly;
+};
+
+/*
+ * Whole content of the file at `path` in the arena, its length in *length, or NULL with errno set
+ * (EFBIG: more than a job file can be).
+ */
+typedef const char *job_file_load(struct arena *arena, const char *path, size_t *length);
 
 job_file_load job_file_load_path; /* from the disk; "-" is stdin */
 

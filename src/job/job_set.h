@@ -16,21 +16,6 @@ struct job_set {
 	struct job_variables variables; /* that the files took out of the environment */
 };
 
-/* The command line's part in reading. */
-struct job_request {
-	const char *const *files; /* job files, "-" is stdin; may be none */
-	size_t file_count;
-	const char *const
-		*options; /* "--bs=4k", "--name=x" in the order given; without dashes too */
-	size_t option_count;
-	const char *const *sections; /* --section: run these only */
-	size_t section_count;
-	/* "bs=4k": hold in every job, whatever its section says (job_overrides_add) */
-	const char *const *overrides;
-	size_t override_count;
-	bool readonly;
-};
-
 /*
  * Reads, resolves and checks. Every problem goes to diag; returns 0, or -EINVAL when there was
  * an error (nothing has been opened or written). The set is freed by job_set_free either way.
@@ -40,12 +25,6 @@ struct job_request {
  */
 int job_set_read(struct job_set *set, const struct job_request *request, struct diag *diag);
 void job_set_free(struct job_set *set);
-
-/*
- * Whole content of the file at `path` in the arena, its length in *length, or NULL with errno set
- * (EFBIG: more than a job file can be).
- */
-typedef const char *job_file_load(struct arena *arena, const char *path, size_t *length);
 
 /*
  * As job_set_read for one file of the name `name`, which holds `text`; `load` reads what it

@@ -10,6 +10,7 @@
 #include "base/io_op.h"
 #include "base/units.h"
 #include "load/mix.h"
+#include "option/option.h"
 
 enum job_rw {
 	RW_READ,
@@ -113,5 +114,8 @@ struct job_variables {
 	size_t count;
 	const char **settings;
 };
+
+/* The table of all job options: what `help` prints. */
+extern const struct option_table job_option_table;
 
 #endif

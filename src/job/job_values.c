@@ -13,7 +13,6 @@
 #include "base/doubles.h"
 #include "base/text.h"
 #include "job/job.h"
-#include "job/job_shares.h"
 
 enum { PERCENTILE_LIMIT = 64, ERRNO_LIMIT = 4095 };
 
@@ -253,6 +252,18 @@ int job_percentiles_parse(
 	list.count = sort_unique(list.percents, list.count);
 	*(struct job_percentiles *)field = list;
 	return 0;
+}
+
+const char *job_percent_print(double percent, struct arena *arena)
+{
+	char text[32];
+
+	for (int decimals = 0; decimals <= 20; decimals++) {
+		snprintf(text, sizeof(text), "%.*f", decimals, percent);
+		if (strtod(text, NULL) == percent)
+			return arena_strdup(arena, text);
+	}
+	return arena_printf(arena, "%.17g", percent);
 }
 
 const char *job_percentiles_print(const void *field, struct arena *arena)

@@ -48,7 +48,7 @@ job_print_value job_errors_print;
 job_parse job_assert_parse;
 job_print_value job_assert_print;
 
-/* struct distribution: "random", "zipf:1.2:0.25", "zoned:60/10:40/90" (job_shares.c) */
+/* struct distribution: "random", "zipf:1.2:0.25", "zoned:60/10:40/90" (job_triple.c) */
 job_parse job_distribution_parse;
 job_print_value job_distribution_print;
 
@@ -69,6 +69,9 @@ job_print_value job_bsrange_print;
  */
 job_parse job_bssplit_parse;
 job_print_value job_bssplit_print;
+
+/* "33.3", as short as reads back. */
+const char *job_percent_print(double percent, struct arena *arena);
 
 /* Fills *problem; returns -EINVAL. `at` and `length` as in option.h. */
 int job_refuse(struct option_problem *problem, const char *what, const char *hint, size_t at,

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of engines, and what they have in common. */
-#include "engine/engine.h"
+#include "engine/engine_kit.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "engine/engine_kit.h"
 
 #define NOTHING   "none"
 #define SEPARATOR ", "

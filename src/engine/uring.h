@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The io_uring engine: what its files share.
- *     uring.c          templates, submit and reap, open and close
+ *     uring_engine.c   templates, submit and reap, open and close
  *     uring_wait.c     sending and waiting: all system calls of the hot loop
  *     uring_setup.c    the ring and what is registered with it; refusals in words
  *     uring_trial.c    what no flag of the kernel shows: tried at open

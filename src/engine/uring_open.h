@@ -5,7 +5,9 @@
 
 #include "engine/uring.h"
 
-/* uring.c. 0 where a ring can be made with these flags, else -errno with report->problem and hint.
+/*
+ * uring_engine.c. 0 where a ring can be made with these flags, else -errno with report->problem and
+ * hint.
  */
 int uring_probe_flags(unsigned flags, struct engine_report *report);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Records: how the statistics see them, and the way to a document and back. */
+/*
+ * Records: how the statistics see them, and the way to a document and back.
+ * covers: src/session/record_fields.c
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

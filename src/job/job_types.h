@@ -115,7 +115,6 @@ struct job_variables {
 	const char **settings;
 };
 
-/* The table of all job options: what `help` prints. */
-extern const struct option_table job_option_table;
+extern const struct option_table job_option_table; /* of all job options: what `help` prints */
 
 #endif

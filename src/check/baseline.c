@@ -74,7 +74,7 @@ static struct session_spread spread_of(const struct check_session *measured, con
 	const char *reference, enum trial_value metric)
 {
 	const struct contender *own = check_session_find(measured, contender);
-	const struct contender *other = reference ? check_session_find(measured, reference) : NULL;
+	const struct contender *other = check_session_find(measured, reference);
 	struct session_spread spread = {.mean = NAN};
 	struct arena arena = {0};
 	double *values;

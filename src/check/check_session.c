@@ -94,7 +94,7 @@ void check_copy_facts(
 
 struct contender *check_session_find(const struct check_session *session, const char *name)
 {
-	for (size_t i = 0; i < session->contender_count; i++) {
+	for (size_t i = 0; name && i < session->contender_count; i++) {
 		if (strcmp(session->contenders[i].name, name) == 0)
 			return &session->contenders[i];
 	}

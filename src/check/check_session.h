@@ -75,6 +75,7 @@ double check_session_window_s(const struct check_session *session);
 void check_copy_facts(struct result_environment *into, const struct result_environment *from,
 	struct arena *arena);
 
+/* NULL where there is none, or no name. */
 struct contender *check_session_find(const struct check_session *session, const char *name);
 
 /* Whether both are one session, read twice: begun at one time, with the same figures in all

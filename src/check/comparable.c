@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Differences between jobs and between machines. */
-#include "check/comparable.h"
+#include "check/judge.h"
 
 #include <string.h>
 

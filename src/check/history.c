@@ -37,7 +37,7 @@ static double standard_error(const struct check *report, const struct check_gate
 	const char *reference = contender && gate->kind == GATE_RELATIVE
 					? check_session_reference_of(today, contender)
 					: NULL;
-	const struct contender *other = reference ? check_session_find(today, reference) : NULL;
+	const struct contender *other = check_session_find(today, reference);
 	struct arena arena = {0};
 	struct estimate e;
 	double *values;

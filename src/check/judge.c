@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/doubles.h"
-#include "check/comparable.h"
 #include "session/rate.h"
 
 #define ANCHOR_THRESHOLD 0.10 /* a change of level since the anchor, in many small steps */
@@ -149,8 +148,7 @@ static size_t means_today(const struct sides *sides, const char *contender, cons
 	for (size_t i = 0; i < sides->today_count; i++) {
 		const struct check_session *session = &sides->today[i];
 		const struct contender *own = check_session_find(session, contender);
-		const struct contender *other =
-			reference ? check_session_find(session, reference) : NULL;
+		const struct contender *other = check_session_find(session, reference);
 		double *values = arena_alloc_array(&arena, session->block_count, sizeof(*values));
 		size_t n = 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Thresholds and assertions. */
-#include "check/limit.h"
+#include "check/judge.h"
 
 #include <errno.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "check/limit.h"
+#include "check/judge.h"
 #include "command/documents.h"
 #include "job/job_values.h"
 #include "session/contest_plan.h"

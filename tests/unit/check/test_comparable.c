@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which jobs and machines are the same, and what is named where they are not. */
-#include "check/comparable.h"
+#include "check/judge.h"
 #include "test.h"
 
 #include <string.h>

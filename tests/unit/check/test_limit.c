@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Thresholds and limits as they are written. */
-#include "check/limit.h"
+#include "check/judge.h"
 #include "test.h"
 
 #include <errno.h>

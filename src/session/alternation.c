@@ -19,16 +19,17 @@
 #include "run/turns.h"
 #include "verdict/session.h"
 
-#define BLOCK_NS     (1600 * NS_PER_MS)
-#define HANDOVER_NS  NS_PER_MS         /* wake-up, draining, parking: to plan with */
-#define PREPARE_NS   (90 * NS_PER_S)   /* files are laid out already */
-#define LOOK_NS      (100 * NS_PER_MS) /* at processes that may have ended */
-#define SETTLE_LEAST NS_PER_MS
-#define SETTLE_SHARE 10
-#define TAIL_IOS     1000 /* of a window, for its p99 */
-#define PARKED_SHARE 0.02 /* of a CPU: waking up and parking are less */
-#define STALL_RATE   0.75 /* of the median */
-#define LEAST_ROUNDS 8    /* of a difference by rounds */
+#define BLOCK_NS       (1600 * NS_PER_MS)
+#define BLOCK_LIMIT_NS (2 * NS_PER_S)
+#define HANDOVER_NS    NS_PER_MS         /* wake-up, draining, parking: to plan with */
+#define PREPARE_NS     (90 * NS_PER_S)   /* files are laid out already */
+#define LOOK_NS        (100 * NS_PER_MS) /* at processes that may have ended */
+#define SETTLE_LEAST   NS_PER_MS
+#define SETTLE_SHARE   10
+#define TAIL_IOS       1000 /* of a window, for its p99 */
+#define PARKED_SHARE   0.02 /* of a CPU: waking up and parking are less */
+#define STALL_RATE     0.75 /* of the median */
+#define LEAST_ROUNDS   8    /* of a difference by rounds */
 
 struct seat {
 	struct alternation_player *player;
@@ -44,11 +45,10 @@ struct seat {
 };
 
 struct alternation {
-	const struct alternation_request *request;
+	struct alternation_request *request;
 	struct arena *arena; /* of what the outcomes keep */
 	struct arena scratch;
 	struct seat *seats;
-	unsigned rounds_played;
 };
 
 uint64_t alternation_settle_ns(uint64_t window_ns)
@@ -281,7 +281,8 @@ static void dismiss(struct alternation *alternation)
 			trial_end(&seat->process, alternation->arena, seat->outcome);
 		if (seat->problem && !seat->outcome->was_interrupted)
 			seat->outcome->problem = seat->problem;
-		else if (!seat->outcome->problem && alternation->rounds_played < LEAST_ROUNDS) {
+		else if (!seat->outcome->problem &&
+			 alternation->request->rounds_played < LEAST_ROUNDS) {
 			seat->outcome->problem = "its block was broken off";
 			seat->outcome->was_interrupted = true;
 		}
@@ -316,7 +317,7 @@ double alternation_middle(const struct metric *metric, double *differences, size
 static void relate(struct alternation *alternation, struct seat *seat)
 {
 	const struct seat *reference = &alternation->seats[seat->player->reference];
-	unsigned rounds = alternation->request->rounds;
+	unsigned rounds = alternation->request->rounds_played;
 	double *differences = arena_alloc_array(&alternation->scratch, rounds, sizeof(double));
 	double *values = seat->outcome->values;
 
@@ -354,7 +355,7 @@ static void relate(struct alternation *alternation, struct seat *seat)
  */
 static double share_of_stalls(struct alternation *alternation, const struct seat *seat)
 {
-	unsigned rounds = alternation->request->rounds;
+	unsigned rounds = alternation->request->rounds_played;
 	double *rates = arena_alloc_array(&alternation->scratch, rounds, sizeof(*rates));
 	size_t count = 0, stalls = 0;
 	double median;
@@ -362,8 +363,7 @@ static double share_of_stalls(struct alternation *alternation, const struct seat
 	for (unsigned r = 0; r < rounds; r++) {
 		double rate = seat->rounds[r * (size_t)VALUE_COUNT + VALUE_IOPS];
 
-		if (r < alternation->rounds_played)
-			rates[count++] = isnan(rate) ? 0 : rate;
+		rates[count++] = isnan(rate) ? 0 : rate;
 	}
 	doubles_sort(rates, count);
 	median = count > 0 ? rates[count / 2] : 0;
@@ -408,21 +408,25 @@ static void take_seats(struct alternation *alternation, struct trial_outcome *ou
 	}
 }
 
-bool alternation_run(const struct alternation_request *request, struct arena *arena,
+bool alternation_run(struct alternation_request *request, struct arena *arena,
 	struct trial_outcome *outcomes, const char **refusal)
 {
 	struct alternation alternation = {.request = request, .arena = arena};
 	size_t *order =
 		arena_alloc_array(&alternation.scratch, request->player_count, sizeof(*order));
 	bool are_ready, goes_on;
+	uint64_t limit_ns;
 
 	take_seats(&alternation, outcomes);
 	for (size_t i = 0; i < request->player_count && stop_signal_number() == 0; i++)
 		start(&alternation, i);
 	goes_on = are_ready = muster(&alternation);
+	request->rounds_played = 0;
+	limit_ns = clock_now() + BLOCK_LIMIT_NS;
 	for (unsigned r = 0; goes_on && r <= request->rounds; r++) {
-		goes_on = play_round(&alternation, r, order);
-		alternation.rounds_played = r;
+		goes_on = play_round(&alternation, r, order) &&
+			  (r < ALTERNATION_ROUNDS_LEAST || clock_now() < limit_ns);
+		request->rounds_played = r;
 	}
 	dismiss(&alternation);
 	*refusal = are_ready ? find_restless(&alternation) : find_refusal(&alternation);

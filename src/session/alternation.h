@@ -33,7 +33,8 @@ struct alternation_player {
 struct alternation_request {
 	size_t player_count;
 	struct alternation_player *players;
-	unsigned rounds;
+	unsigned rounds;        /* at the most: on a busy machine the block's time is over before */
+	unsigned rounds_played; /* afterwards */
 	uint64_t settle_ns;
 	uint64_t window_ns;
 	uint64_t patience_ns; /* beyond a turn's length, until who does not come back is out */
@@ -53,7 +54,7 @@ uint64_t alternation_settle_ns(uint64_t window_ns);
  * fails on the way, the end of the time or a stop ends the block for all: with fewer than 8 rounds
  * it was interrupted.
  */
-bool alternation_run(const struct alternation_request *request, struct arena *arena,
+bool alternation_run(struct alternation_request *request, struct arena *arena,
 	struct trial_outcome *outcomes, const char **refusal);
 
 /*

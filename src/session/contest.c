@@ -619,7 +619,7 @@ static void note_rounds(struct contest *contest, size_t block,
 				.block = block,
 				.contender = c,
 				.attempt = 1,
-				.rounds = request->rounds,
+				.rounds = request->rounds_played,
 				.started_s = started_s,
 			},
 			&outcomes[c]);

@@ -41,6 +41,7 @@ struct seat {
 	bool is_playing;
 	const char *problem;
 	double parked_ns, parked_cpu_ns; /* sums of its pauses */
+	size_t *before;                  /* who had the turn before its own, by rounds */
 	double *rounds;                  /* VALUE_COUNT a round; NAN: not measured */
 };
 
@@ -49,6 +50,7 @@ struct alternation {
 	struct arena *arena; /* of what the outcomes keep */
 	struct arena scratch;
 	struct seat *seats;
+	size_t last; /* who had the last turn */
 };
 
 uint64_t alternation_settle_ns(uint64_t window_ns)
@@ -210,9 +212,11 @@ static bool play_round(struct alternation *alternation, unsigned round, size_t *
 		} else if (round > 0) {
 			take_values(&seat->board->figures,
 				seat->rounds + (round - 1) * (size_t)VALUE_COUNT);
+			seat->before[round - 1] = alternation->last;
 			seat->parked_ns += (double)seat->board->figures.parked_ns;
 			seat->parked_cpu_ns += (double)seat->board->figures.parked_cpu_ns;
 		}
+		alternation->last = order[i];
 	}
 	return all_play && stop_signal_number() == 0 && clock_now() < request->end_ns;
 }
@@ -372,8 +376,43 @@ static double share_of_stalls(struct alternation *alternation, const struct seat
 	return count < LEAST_ROUNDS ? NAN : (double)stalls / (double)count;
 }
 
+/*
+ * The control and its reference are the same: in rounds in which one of the two had its turn after
+ * its own kind, and the other after another contender, they show what that one left behind.
+ */
+static double find_carry_over(struct alternation *alternation)
+{
+	const struct alternation_request *request = alternation->request;
+	size_t control = request->control, reference = request->players[control].reference;
+	const struct seat *two[] = {&alternation->seats[control], &alternation->seats[reference]};
+	double *differences =
+		arena_alloc_array(&alternation->scratch, request->rounds_played, sizeof(double));
+	const struct metric *metric = &trial_value_metrics[VALUE_IOPS];
+	size_t count = 0;
+
+	for (unsigned r = 0; r < request->rounds_played; r++) {
+		double rates[2];
+		bool follows[2];
+
+		for (int i = 0; i < 2; i++) {
+			rates[i] = metric_scaled(
+				metric, two[i]->rounds[r * (size_t)VALUE_COUNT + VALUE_IOPS]);
+			follows[i] = two[i]->before[r] == control || two[i]->before[r] == reference;
+		}
+		if (follows[0] != follows[1] && !isnan(rates[0] - rates[1]))
+			differences[count++] =
+				follows[0] ? rates[0] - rates[1] : rates[1] - rates[0];
+	}
+	return count < LEAST_ROUNDS ? NAN : alternation_middle(metric, differences, count);
+}
+
 static void relate_all(struct alternation *alternation)
 {
+	size_t control = alternation->request->control;
+
+	if (control != SESSION_NONE && alternation->seats[control].is_started &&
+		alternation->request->players[control].reference != SESSION_NONE)
+		alternation->seats[control].outcome->carry_over = find_carry_over(alternation);
 	for (size_t i = 0; i < alternation->request->player_count; i++) {
 		struct seat *seat = &alternation->seats[i];
 		size_t reference = seat->player->reference;
@@ -401,8 +440,10 @@ static void take_seats(struct alternation *alternation, struct trial_outcome *ou
 		seat->player = &request->players[i];
 		seat->outcome = &outcomes[i];
 		seat->descriptor = -1;
-		outcomes[i] = (struct trial_outcome){.early_excess = NAN};
+		outcomes[i] = (struct trial_outcome){.early_excess = NAN, .carry_over = NAN};
 		seat->rounds = arena_alloc_array(&alternation->scratch, numbers, sizeof(double));
+		seat->before = arena_alloc_array(
+			&alternation->scratch, request->rounds, sizeof(*seat->before));
 		for (size_t v = 0; v < numbers; v++)
 			seat->rounds[v] = NAN;
 	}

@@ -33,7 +33,8 @@ struct alternation_player {
 struct alternation_request {
 	size_t player_count;
 	struct alternation_player *players;
-	unsigned rounds;        /* at the most: on a busy machine the block's time is over before */
+	size_t control;  /* the player that is its reference a second time; SESSION_NONE: none */
+	unsigned rounds; /* at the most: on a busy machine the block's time is over before */
 	unsigned rounds_played; /* afterwards */
 	uint64_t settle_ns;
 	uint64_t window_ns;

@@ -517,6 +517,7 @@ static struct trial *note_trial(
 	trial->problem = outcome->problem;
 	trial->mismatch = outcome->mismatch;
 	trial->early_excess = outcome->early_excess;
+	trial->carry_over = outcome->carry_over;
 	memcpy(trial->values, outcome->values, sizeof(trial->values));
 	/* It has run before: but for the guard, whatever it says now, something went wrong. */
 	if (has_failed(contest, outcome))
@@ -645,6 +646,7 @@ static bool take_turns(struct contest *contest, size_t block, const bool *takes_
 	struct alternation_request request = {
 		.player_count = count,
 		.players = arena_alloc_array(&arena, count, sizeof(*request.players)),
+		.control = point->control,
 		.rounds = contest->rounds,
 		.settle_ns = alternation_settle_ns(contest->window_ns),
 		.window_ns = contest->window_ns,

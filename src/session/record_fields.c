@@ -180,6 +180,9 @@ static const struct field trial_fields[] = {
 	{"guards", FIELD_CUSTOM(struct trial, guards, &guards_field)},
 	{"early_excess", FIELD_NUMBER(struct trial, early_excess), .null = FIELD_NULL,
 		.help = "Rate of the first fifth against the rest's, - 1."},
+	{"carry_over", FIELD_NUMBER(struct trial, carry_over), .null = FIELD_NULL,
+		.presence = FIELD_RARE,
+		.help = "Rate of its turns after its own kind against those after others', log."},
 	{"values", FIELD_CUSTOM(struct trial, values, &values_field)},
 };
 

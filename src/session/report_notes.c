@@ -365,6 +365,33 @@ static void say_disturbed(struct notes *notes)
 			kept, first_problem(point, true));
 }
 
+/* What a turn leaves behind for the next one is in the figures of all. */
+static void say_carry_over(struct notes *notes)
+{
+	const struct record_point *point = notes->view->point;
+	double *values = arena_alloc_array(notes->view->arena, point->trial_count, sizeof(*values));
+	struct estimate estimate;
+	size_t count = 0;
+
+	for (size_t i = 0; point->rounds > 0 && i < point->trial_count; i++) {
+		const struct trial *trial = &point->trials[i];
+
+		if (trial->contender == point->control && trial->counts &&
+			!isnan(trial->carry_over))
+			values[count++] = trial->carry_over;
+	}
+	if (count < CONTRAST_COUNT_FOR_CLAIM)
+		return;
+	estimate = estimate_paired(values, count, 0.01, 1);
+	if (estimate.p > 0.01 || fabs(expm1(estimate.value)) < notes->view->record->least_effect)
+		return;
+	say(notes,
+		"warning: a turn of the reference is %.1f %% %s after its own than after "
+		"another's: "
+		"what a turn leaves behind is in these figures; --window=0 has trials in a row",
+		fabs(expm1(estimate.value)) * 100, estimate.value > 0 ? "faster" : "slower");
+}
+
 /* A ramp that ends before 1000 I/Os are done; trials where turns were wanted. */
 static void say_ramp(struct notes *notes)
 {
@@ -438,6 +465,7 @@ const char **report_notes(const struct view *view)
 	say_mismatches(&notes);
 	say_thin(&notes);
 	say_disturbed(&notes);
+	say_carry_over(&notes);
 	say_ramp(&notes);
 	say_conditions(&notes);
 	return notes.lines;

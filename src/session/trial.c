@@ -217,7 +217,7 @@ void trial_start(struct trial_process *process, const struct trial_request *requ
 			},
 		.child.pid = -1,
 	};
-	*outcome = (struct trial_outcome){.early_excess = NAN};
+	*outcome = (struct trial_outcome){.early_excess = NAN, .carry_over = NAN};
 	for (int i = 0; i < VALUE_COUNT; i++)
 		outcome->values[i] = NAN;
 	process->has_job = write_job(request, arena, outcome) == 0;

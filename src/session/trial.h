@@ -45,6 +45,7 @@ struct trial_outcome {
 	double values[VALUE_COUNT];
 	double early_excess; /* rate of the window's first fifth against the rest, - 1 */
 	double window_s;
+	double carry_over;    /* of the control in turns: struct trial; NAN: not known */
 	struct guard_own own; /* what the whole process and its helpers did */
 	bool has_result;      /* then `result` is to be freed */
 	struct result result; /* its first job is all of them, as by group_reporting */

@@ -50,6 +50,11 @@ struct trial {
 	double guards[GUARD_CAUSE_COUNT];
 	double early_excess; /* rate of the window's first fifth against the rest's, minus 1; or NAN
 			      */
+	/*
+	 * Of the control, which takes turns: the rate of a turn after one of its own kind (itself,
+	 * its reference) against that after one of another's, logarithm; NAN: not known.
+	 */
+	double carry_over;
 	double values[VALUE_COUNT]; /* NAN: not measured */
 };
 

@@ -4,7 +4,8 @@
  * Blocks of turns against scripted contenders: ones that obey, die, hang, are slow or restless, or
  * know nothing of turns. The program is this one: as `run --turns=FD …` it plays by its job's
  * description (words as in scripted_ringside.h): turn_iops=110000, odd=4 (each fourth turn has half
- * of it), die=3, hang=3 (at that turn), slow=30 (ms until it is back), restless=1, refuse=1.
+ * of it), die=3, hang=3 (at that turn), afterglow=1 (half after a turn of one without it), slow=30
+ * (ms until it is back), restless=1, refuse=1.
  */
 #include <math.h>
 #include <sys/mman.h>
@@ -28,6 +29,21 @@ static void sleep_ms(unsigned ms)
 	nanosleep(&pause, NULL);
 }
 
+/* Whether the turn before this one was one of another kind; all kinds are told by a file. */
+static bool follows_another(bool glows)
+{
+	const char *path = getenv("ALTERNATION_LAST");
+	int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	char last = 'a', own = glows ? 'a' : 'o';
+
+	if (file < 0)
+		return false;
+	if (pread(file, &last, 1, 0) < 0 || pwrite(file, &own, 1, 0) != 1)
+		abort();
+	close(file);
+	return last != own;
+}
+
 static void play_turn(struct turns_board *board, const char *script, uint32_t turn)
 {
 	double iops = scripted_number(script, "turn_iops=", 100000);
@@ -39,6 +55,9 @@ static void play_turn(struct turns_board *board, const char *script, uint32_t tu
 		sleep_ms(60000);
 	sleep_ms((unsigned)scripted_number(script, "slow=", 0));
 	if (odd > 0 && turn % odd == 0)
+		iops /= 2;
+	if (follows_another(scripted_number(script, "afterglow=", 0) > 0) &&
+		scripted_number(script, "afterglow=", 0) > 0)
 		iops /= 2;
 	board->figures = (struct turns_figures){
 		.window_ns = NS_PER_S,
@@ -117,6 +136,7 @@ static int set_up(void **state)
 		.settle_ns = NS_PER_MS,
 		.window_ns = NS_PER_MS,
 		.patience_ns = 10 * NS_PER_S,
+		.control = SESSION_NONE,
 		.order_seed = 1,
 		.end_ns = UINT64_MAX,
 	};
@@ -186,6 +206,31 @@ TEST(differences_are_the_middle_of_rounds)
 	assert_near(outcomes[2].values[VALUE_STALLS], 0, 1e-9);
 	/* Counts are the results' own. */
 	assert_near(outcomes[1].values[VALUE_SYSCALLS_PER_IO], 1000 / 80000.0, 1e-6);
+}
+
+/* The script of "afterglow": half its rate after a turn of another kind. */
+TEST(what_a_turn_leaves_behind_is_seen)
+{
+	const char *scripts[] = {
+		"turn_iops=100000 afterglow=1", "turn_iops=100000", "turn_iops=100000 afterglow=1"};
+	const char *last = arena_printf(&arena, "%s/job.last", folder.path);
+
+	close(open(last, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	setenv("ALTERNATION_LAST", last, 1);
+	request.rounds = 40;
+	request.control = 2;
+	assert_true(run(scripts));
+	assert_near(outcomes[2].carry_over, log(2), 0.01);
+	assert_true(isnan(outcomes[0].carry_over));
+	unsetenv("ALTERNATION_LAST");
+	result_free(&outcomes[0].result);
+	result_free(&outcomes[1].result);
+	result_free(&outcomes[2].result);
+	for (int i = 0; i < PLAYERS; i++)
+		job_set_free(&sets[i]);
+	assert_true(
+		run((const char *[]){"turn_iops=100000", "turn_iops=100000", "turn_iops=100000"}));
+	assert_near(outcomes[2].carry_over, 0, 0.01);
 }
 
 TEST(percentiles_stay_in_order)

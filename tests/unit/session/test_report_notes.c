@@ -65,6 +65,35 @@ TEST(who_is_missing_is_named_with_the_reason)
 	assert_no_note("control ref' ");
 }
 
+TEST(what_a_turn_leaves_behind_is_said)
+{
+	struct record_point *point = &record.points[0];
+
+	for (size_t i = 0; i < point->trial_count; i++)
+		point->trials[i].carry_over = log(1.05) + 1e-4 * (double)(i % 3);
+	assert_no_note("after its own");
+	point->rounds = 20;
+	assert_note("warning: a turn of the reference is 5.0 % faster after its own than after "
+		    "another's: what a turn leaves behind is in these figures; --window=0 has "
+		    "trials in a row");
+	for (size_t i = 0; i < point->trial_count; i++)
+		point->trials[i].carry_over = log(1.005) + 1e-4 * (double)(i % 3);
+	assert_no_note("after its own");
+	for (size_t i = 0; i < point->trial_count; i++)
+		point->trials[i].carry_over = i % 2 ? 0.1 : -0.09;
+	assert_no_note("after its own");
+	for (size_t i = 0; i < point->trial_count; i++)
+		point->trials[i].carry_over = NAN;
+	assert_no_note("after its own");
+}
+
+TEST(trials_in_place_of_turns_have_their_reason)
+{
+	assert_no_note("no turns of milliseconds");
+	record.points[0].why_trials = "fast: it writes";
+	assert_note("trials in a row, no turns of milliseconds: fast: it writes");
+}
+
 TEST(why_there_is_no_table_is_said)
 {
 	remake_record(0);

@@ -80,7 +80,7 @@ TEST(what_a_turn_leaves_behind_is_said)
 		point->trials[i].carry_over = log(1.005) + 1e-4 * (double)(i % 3);
 	assert_no_note("after its own");
 	for (size_t i = 0; i < point->trial_count; i++)
-		point->trials[i].carry_over = i % 2 ? 0.1 : -0.09;
+		point->trials[i].carry_over = point->trials[i].block % 2 ? 0.1 : -0.09;
 	assert_no_note("after its own");
 	for (size_t i = 0; i < point->trial_count; i++)
 		point->trials[i].carry_over = NAN;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "fuzz/mutate.h"
-#include "result/result.h"
+#include "result/result_fields.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 

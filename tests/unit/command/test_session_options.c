@@ -252,7 +252,7 @@ TEST(a_check_has_defaults_and_bounds)
 	const struct trials_request *trials = &checked.trials;
 
 	assert_int_equal(given(&check, &checked, "a.job --rw=read"), 0);
-	session_options_complete_trials(&arguments, &checked.trials);
+	session_options_complete_trials(&arguments, &checked.trials, true);
 	assert_true(trials->contest.trial_ns == 2 * NS_PER_S);
 	assert_true(trials->contest.ramp_ns == CONTEST_AUTO);
 	assert_true(trials->contest.cooldown_ns == CONTEST_AUTO);
@@ -269,7 +269,7 @@ TEST(a_check_has_defaults_and_bounds)
 	assert_int_equal(
 		given(&check, &checked, "--idle=0 --no-guards --seed=9 --trial-time=1 --section=s"),
 		0);
-	session_options_complete_trials(&arguments, &checked.trials);
+	session_options_complete_trials(&arguments, &checked.trials, true);
 	assert_true(trials->idle_ns == 0);
 	assert_true(trials->contest.is_unguarded);
 	assert_true(trials->seed == 9);

@@ -528,3 +528,14 @@ int result_read(const char *path, struct result *result, struct diag *diag)
 	*result = (struct result){0};
 	return document_read_file(&result_document, path, &result->arena, result, diag);
 }
+
+#define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct result, function)},
+
+static const struct document_writer writers[] = {RESULT_WRITER_LIST(WRITER){NULL, NULL, NULL}};
+
+static int write_result(const struct document_writer *writer, void *document, FILE *stream)
+{
+	return DOCUMENT_FUNCTION(const struct result, writer)(document, stream);
+}
+
+const struct document_formats result_formats = {"a result", writers, write_result};

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "host/kernel_counter.h"
+#include "run/worker.h"
 #include "run/worker_fill.h"
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */

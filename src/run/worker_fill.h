@@ -3,7 +3,7 @@
 #ifndef RUN_WORKER_FILL_H
 #define RUN_WORKER_FILL_H
 
-#include "run/worker.h"
+#include "run/worker_state.h"
 
 /*
  * Draws I/Os until the batch is full, there are no idle slots, or nothing can be sent now. Slots

@@ -12,6 +12,7 @@
 #include "engine/target_open.h"
 #include "host/kernel_counter.h"
 #include "run/plan.h"
+#include "run/worker.h"
 #include "run/worker_fill.h"
 
 enum {

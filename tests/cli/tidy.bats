@@ -53,6 +53,17 @@ passes() {
 	fails layers 'src/base/good.c:2: base (layer 0) may not include engine (layer 2)'
 }
 
+@test "tidy: modules of a folder may not include each other, directly or through others" {
+	put src/base/good.h '#include "base/near.h"'
+	put src/base/near.h '#include "base/far.h"'
+	put src/base/far.h 'int far(void);'
+	put src/base/far.c '#include "base/far.h"'
+	passes circles
+	put src/base/far.c '#include "base/far.h"' '#include "base/good.h"'
+	fails circles 'src/base/far.c:3: "base/good.h" closes a circle: base/far, base/good, base/'
+	[ "${#lines[@]}" -eq 4 ]
+}
+
 @test "tidy: a unit test names flavours that there are" {
 	put tests/unit/base/test_good.c '/* flavours: plain address */' 'int main(void);'
 	passes test_flavours

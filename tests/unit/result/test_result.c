@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The figures that all writers derive, and warnings. */
+/* covers: src/result/result_figures.c */
 #include <errno.h>
 #include <math.h>
 

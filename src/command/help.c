@@ -165,7 +165,7 @@ static const char gates[] =
 	"that this session would have found.\n"
 	"\n"
 	"Default thresholds: IOPS, bandwidth, median latency and CPU per I/O 5 %, p99 10 %,\n"
-	"system calls per I/O 0.02, stalled turns 5 points. --threshold=METRIC=P% changes one\n"
+	"system calls per I/O 0.02, stalled turns 10 points. --threshold=METRIC=P% changes one\n"
 	"and adds gates that are off by default (p99.9, sync.lat.mean, context switches). A\n"
 	"percentile needs 30 I/Os of each trial beyond it.\n"
 	"\n"

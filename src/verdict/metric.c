@@ -18,7 +18,7 @@ static const struct metric_gate gates[METRIC_CLASS_COUNT] = {
 	[METRIC_FAR_TAIL] = {.threshold = 0.20, .tail_count = TAIL_COUNT},
 	[METRIC_EXTREME] = {.threshold = INFINITY},
 	[METRIC_SWITCHES] = {.threshold = 0.10, .absolute = 0.05},
-	[METRIC_STALLS] = {.absolute = 0.05, .is_gated = true},
+	[METRIC_STALLS] = {.absolute = 0.10, .is_gated = true},
 };
 
 const struct metric_gate *metric_gate_of(enum metric_class class)

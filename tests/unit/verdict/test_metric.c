@@ -62,7 +62,7 @@ TEST(default_gates_are_the_published_table)
 		{METRIC_FAR_TAIL, 0.20, 0, false, false, 30},
 		{METRIC_EXTREME, INFINITY, 0, false, false, 0},
 		{METRIC_SWITCHES, 0.10, 0.05, false, false, 0},
-		{METRIC_STALLS, 0, 0.05, true, false, 0},
+		{METRIC_STALLS, 0, 0.10, true, false, 0},
 	};
 
 	for (size_t i = 0; i < METRIC_CLASS_COUNT; i++) {

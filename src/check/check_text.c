@@ -63,6 +63,8 @@ const char *check_text_limit(const struct check_gate *gate, struct arena *arena)
 			check_text_level(gate, gate->limit, arena));
 	if (!isfinite(gate->threshold) || gate->metric->class == METRIC_FAULTS)
 		return "";
+	if (gate->metric->class == METRIC_STALLS)
+		return arena_printf(arena, "%s%.3g", sign, gate->absolute);
 	if (gate->absolute > 0)
 		return arena_printf(
 			arena, "%s%.3g %% or %.3g", sign, 100 * gate->threshold, gate->absolute);

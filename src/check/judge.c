@@ -95,6 +95,11 @@ static struct check_gate *add_gate(
 		&report->arena, "%s.%s%s", contender, kind->name, is_anchor ? " (anchor)" : "");
 	gate->threshold = asked ? asked->fraction : usual->threshold;
 	gate->absolute = asked ? 0 : usual->absolute;
+	/* A share of turns: percent of it are points. */
+	if (asked && kind->class == METRIC_STALLS) {
+		gate->threshold = 0;
+		gate->absolute = asked->fraction;
+	}
 	gate->is_anchor = is_anchor;
 	if (is_anchor)
 		gate->threshold = fmax(ANCHOR_THRESHOLD, twice(kind, gate->threshold));

@@ -316,10 +316,13 @@ static void print_metrics(void)
 		"gate by default");
 	for (size_t i = 0; i < VALUE_COUNT; i++) {
 		const struct metric *metric = &trial_value_metrics[i];
-		double threshold = metric_gate_of(metric->class)->threshold;
+		const struct metric_gate *gate = metric_gate_of(metric->class);
+		double threshold = gate->threshold;
 		char percent[32] = "-";
 
-		if (isfinite(threshold))
+		if (metric->class == METRIC_STALLS)
+			snprintf(percent, sizeof(percent), "%g points", gate->absolute * 100);
+		else if (isfinite(threshold))
 			snprintf(percent, sizeof(percent), "%g %%", threshold * 100);
 		printf("  %-18s %-5s %-7s %-10s %s\n", metric->name, metric->unit,
 			metric->sense == METRIC_HIGHER_IS_BETTER ? "higher" : "lower", percent,

@@ -124,6 +124,16 @@ expect_trials() {
 	expect_trials "137"
 }
 
+@test "stalled turns are a gate, in points" {
+	ringside check --name=rr --ioengine=psync "${zero[@]}" "${turns[@]}" --blocks=7 \
+		--ref=ioengine=psync "${limits[@]}" --threshold=stalled_turns=90% --json=out.json
+	expect_status 0
+	expect_text "stalled_turns"
+	expect_text "+0.9 "
+	expect_json out.json "[g['outcome'] for g in d['gates']
+		if g['metric'] == 'stalled_turns']" "['pass']"
+}
+
 @test "poll threads sleep between turns" {
 	[ "$(nproc)" -ge 2 ] || skip "one CPU: its poll thread has none of its own"
 	ringside compare --engines psync,io_uring+sqthread_poll "${zero[@]}" --window=5ms \

@@ -68,6 +68,7 @@ static void read_jobs(struct plan_rig *rig, const char *text)
 	rig_job(&rig->jobs, text);
 	assert_non_null(rig->diag.stream = open_memstream(&rig->messages, &rig->room));
 	diag_init(&rig->diag, rig->diag.stream);
+	fflush(rig->diag.stream); /* plan_rig_forget knows it by its text */
 	options = (struct run_options){.is_quiet = true, .turns = (uint32_t)descriptor};
 }
 

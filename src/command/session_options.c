@@ -38,6 +38,19 @@ static int parse_auto_time(
 	return 0;
 }
 
+/* Of turns: longer ones are trials. */
+static int parse_window(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	int error = parse_auto_time(value, field, arena, problem);
+
+	if (error != 0 || *(uint64_t *)field == CONTEST_AUTO || *(uint64_t *)field <= NS_PER_S)
+		return error;
+	problem->what = "a turn takes a second at the most";
+	problem->hint = "--trial-time is for trials in a row";
+	return -EINVAL;
+}
+
 /* Percent, to a fraction. */
 static int parse_share(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
@@ -148,7 +161,7 @@ const struct option session_options_contest[] = {
 	{OPTION_BIND_TIME(struct contest_options, ramp_ns), .parse = parse_auto_time,
 		.name = "ramp-time", .syntax = "TIME", .value_default = auto_text,
 		.help = "time before that, not measured; auto: a quarter or more"},
-	{OPTION_BIND_TIME(struct contest_options, window_ns), .parse = parse_auto_time,
+	{OPTION_BIND_TIME(struct contest_options, window_ns), .parse = parse_window,
 		.unit_ns = NS_PER_S, .name = "window", .syntax = "TIME", .value_default = auto_text,
 		.help = "of turns that contenders take; 0: trials in a row; auto: 5ms to 20ms"},
 	{OPTION_BIND_CUSTOM(struct contest_options, cpus), .parse = parse_cpus,

@@ -21,24 +21,28 @@ static size_t count_running(const struct record_point *point)
 	return count;
 }
 
+/* "2 s", or "76 turns of 5 ms" at the most. */
+static const char *length_of(
+	const struct record *record, const struct record_point *point, struct arena *arena)
+{
+	if (point->rounds > 0)
+		return arena_printf(
+			arena, "%u turns of %.3g ms", point->rounds, point->window_s * 1e3);
+	return arena_printf(arena, "%.3g s", record->trial_s);
+}
+
 const char *report_title(const struct view *view)
 {
 	const struct record_point *point = view->point;
 	const char *head =
 		*point->name ? arena_printf(view->arena, "%s: %s", point->name, point->summary)
 			     : point->summary;
-	const char *length;
 
 	if (point->block_count == 0)
 		return head;
-	if (point->rounds > 0)
-		length = arena_printf(
-			view->arena, "%u turns of %.3g ms", point->rounds, point->window_s * 1e3);
-	else
-		length = arena_printf(view->arena, "%.3g s", view->record->trial_s);
 	return arena_printf(view->arena, "%s — %zu block%s × %zu × %s, seed %llu%s", head,
 		point->block_count, point->block_count == 1 ? "" : "s", count_running(point),
-		length, (unsigned long long)view->record->seed,
+		length_of(view->record, point, view->arena), (unsigned long long)view->record->seed,
 		view->record->is_exploratory ? ", exploratory" : "");
 }
 
@@ -137,8 +141,8 @@ static bool is_alone(const struct record_point *point)
 
 static const char *sweep_title(const struct record *record, struct arena *arena)
 {
-	return arena_printf(arena, "%s — %zu points × %.3g s, seed %llu%s",
-		record->points[0].summary, record->point_count, record->trial_s,
+	return arena_printf(arena, "%s — %zu points × %s, seed %llu%s", record->points[0].summary,
+		record->point_count, length_of(record, &record->points[0], arena),
 		(unsigned long long)record->seed, record->is_exploratory ? ", exploratory" : "");
 }
 

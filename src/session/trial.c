@@ -100,6 +100,9 @@ static const char *reported_problem(
 
 	if (!start || !*start)
 		return NULL;
+	/* What it warned of is no reason for its end. */
+	if (!error && memmem(start, strcspn(start, "\n"), "warning: ", strlen("warning: ")))
+		return NULL;
 	if (text_starts_with(start, whose))
 		start += strlen(whose);
 	return arena_strndup(arena, start, strcspn(start, "\n"));

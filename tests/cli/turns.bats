@@ -75,6 +75,17 @@ expect_trials() {
 	expect_trials "cold cache"
 }
 
+@test "a window is bounded" {
+	for given in 25h 1001ms; do
+		ringside compare --engines psync,io_uring "${zero[@]}" --window="$given"
+		expect_status 2
+		expect_error "--window=$given: "
+	done
+	ringside compare --engines psync,io_uring "${zero[@]}" "${turns[@]}" --vary=bs=512,4k
+	expect_status 0
+	expect_text "2 points × 100 turns of 2 ms"
+}
+
 @test "who asks for trials has them" {
 	for options in --trial-time=20ms "--blocks=3 --trial-time=20ms" \
 		"--ramp-time=1ms --trial-time=20ms" \

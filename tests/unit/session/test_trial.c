@@ -357,6 +357,9 @@ TEST(a_program_that_fails_is_quoted)
 	setenv("ACT_SAYS", "killed\nmore\n", 1);
 	run();
 	assert_string_equal(outcome.problem, "killed");
+	setenv("ACT_SAYS", "job:65:9: warning: fio reads this otherwise\n", 1);
+	run();
+	assert_string_equal(outcome.problem, "ended with code 4");
 	setenv("ACT_SAYS", "", 1);
 	run();
 	assert_string_equal(outcome.problem, "ended with code 4");

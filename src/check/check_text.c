@@ -14,7 +14,7 @@ const char *check_text_level(const struct check_gate *gate, double value, struct
 
 	if (!isfinite(value))
 		return FIGURE_UNKNOWN;
-	if (gate->kind == GATE_RELATIVE)
+	if (gate->kind == GATE_RELATIVE && gate->metric->scale == METRIC_RATIO)
 		return arena_printf(arena, "%s×", figure_digits(text, value));
 	return arena_printf(
 		arena, "%s%s", figure_text(text, kind, value), kind == FIGURE_COUNT ? "/s" : "");

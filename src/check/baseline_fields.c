@@ -41,16 +41,11 @@ static void write_hash(
 static const struct field_custom hash_field = {
 	write_hash, NULL, FIELD_JSON({"type" : "string", "pattern" : "^[0-9a-f]{32}$"})};
 
-static const struct field env_fields[] = {
+static const struct field_table env_table = FIELD_TABLE_OF("env", struct result_environment,
 	{NULL, FIELD_GROUP(struct result_environment, &result_environment_table)},
 	{"hash_hard", FIELD_CUSTOM(struct result_environment, hard, &hash_field),
 		.help = "Fingerprint of hard."},
-	{"hash_soft", FIELD_CUSTOM(struct result_environment, soft, &hash_field)},
-};
-static const struct field_table env_table = {
-	.name = "env",
-	FIELD_TABLE(struct result_environment, env_fields),
-};
+	{"hash_soft", FIELD_CUSTOM(struct result_environment, soft, &hash_field)});
 
 static bool same_settings(const struct settings *a, const struct settings *b)
 {
@@ -239,26 +234,31 @@ static bool lacks_control(const void *structure)
 	return !((const struct baseline_session *)structure)->session.control.is_known;
 }
 
-static const struct field control_fields[] = {
-	{"ratio", FIELD_AMOUNT(struct check_control, ratio)},
-	{"lo", FIELD_NUMBER(struct check_control, lo)},
-	{"hi", FIELD_NUMBER(struct check_control, hi)},
-};
-
 static void check_control(const struct json_node *node, void *structure)
 {
 	(void)node;
 	((struct check_control *)structure)->is_known = true;
 }
 
-static const struct field_table control_table = {
-	.name = "control",
-	FIELD_TABLE(struct check_control, control_fields),
-	.check = check_control,
-	.help = "The reference a second time: its ratio to the first, of the primary metric.",
-};
+static const struct field_table control_table = FIELD_TABLE_WITH("control", struct check_control,
+	(.check = check_control, .help = "The reference a second time: its ratio to the first, of "
+					 "the primary metric."),
+	{"ratio", FIELD_AMOUNT(struct check_control, ratio)},
+	{"lo", FIELD_NUMBER(struct check_control, lo)},
+	{"hi", FIELD_NUMBER(struct check_control, hi)});
 
-static const struct field session_fields[] = {
+static void check_session(const struct json_node *node, void *structure)
+{
+	const struct check_control *control =
+		&((struct baseline_session *)structure)->session.control;
+
+	if (control->is_known && !(control->lo > 0 && control->lo <= control->ratio &&
+					 control->ratio <= control->hi))
+		json_node_fail(node, "control", "is no ratio between its bounds");
+}
+
+static const struct field_table session_table = FIELD_TABLE_WITH("session", struct baseline_session,
+	(.check = check_session),
 	{"id", FIELD_TEXT(struct baseline_session, session.id), .help = "When it started."},
 	{"anchor", FIELD_BOOL(struct baseline_session, is_anchor), .presence = FIELD_LATER,
 		.help = "It stays when newer ones come."},
@@ -279,24 +279,7 @@ static const struct field session_fields[] = {
 	{"env", FIELD_CUSTOM(struct baseline_session, session.environment, &own_env_field),
 		.presence = FIELD_RARE, .help = "Where it is another than the baseline's."},
 	{"arms", FIELD_CUSTOM(struct baseline_session, session, &contenders_field),
-		.help = "Figures of each contender by metric, one a block; null: it has none."},
-};
-
-static void check_session(const struct json_node *node, void *structure)
-{
-	const struct check_control *control =
-		&((struct baseline_session *)structure)->session.control;
-
-	if (control->is_known && !(control->lo > 0 && control->lo <= control->ratio &&
-					 control->ratio <= control->hi))
-		json_node_fail(node, "control", "is no ratio between its bounds");
-}
-
-static const struct field_table session_table = {
-	.name = "session",
-	FIELD_TABLE(struct baseline_session, session_fields),
-	.check = check_session,
-};
+		.help = "Figures of each contender by metric, one a block; null: it has none."});
 
 static void write_names(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
@@ -416,7 +399,16 @@ static const struct field_custom pairs_field = {
 	.schema = FIELD_JSON({"type" : "object", "additionalProperties" : {"type" : "string"}}),
 };
 
-static const struct field job_fields[] = {
+static void check_job(const struct json_node *node, void *structure)
+{
+	const struct check_session *common = &((struct file *)structure)->common;
+
+	if (common->reference && !check_session_find(common, common->reference))
+		json_node_fail(node, "ref", "is none of the arms");
+}
+
+static const struct field_table job_table = FIELD_TABLE_WITH("job", struct file,
+	(.check = check_job),
 	{"text", FIELD_TEXT(struct file, baseline.job), .null = FIELD_NULL,
 		.help = "The job file or its command line."},
 	{"arms", FIELD_CUSTOM(struct file, common, &names_field)},
@@ -430,37 +422,17 @@ static const struct field job_fields[] = {
 	{"foreign", FIELD_BOOL(struct file, common.is_foreign), .presence = FIELD_LATER,
 		.help = "Measured by fio."},
 	{"partial", FIELD_BOOL(struct file, common.is_partial), .presence = FIELD_LATER,
-		.help = "Options that have their default are not listed."},
-};
+		.help = "Options that have their default are not listed."});
 
-static void check_job(const struct json_node *node, void *structure)
-{
-	const struct check_session *common = &((struct file *)structure)->common;
-
-	if (common->reference && !check_session_find(common, common->reference))
-		json_node_fail(node, "ref", "is none of the arms");
-}
-
-static const struct field_table job_table = {
-	.name = "job",
-	FIELD_TABLE(struct file, job_fields),
-	.check = check_job,
-};
-
-static const struct field noise_fields[] = {
+static const struct field_table noise_table = FIELD_TABLE_WITH("noise", struct noise,
+	(.help = "On the scale of the analysis."),
 	{"sd_trial", FIELD_AMOUNT(struct noise, noise.within), .null = FIELD_NULL,
 		.help = "Deviation of trials within a session."},
 	{"sd_session", FIELD_AMOUNT(struct noise, noise.between), .null = FIELD_NULL,
 		.help = "Deviation of the sessions' means."},
 	{"mde95", FIELD_NUMBER(struct noise, noise.smallest_loss), .null = FIELD_NULL,
 		.help = "The smallest loss that is found in 95 % of checks, as a fraction."},
-	{"m", FIELD_COUNT(struct noise, noise.session_count), .help = "Sessions."},
-};
-static const struct field_table noise_table = {
-	.name = "noise",
-	FIELD_TABLE(struct noise, noise_fields),
-	.help = "On the scale of the analysis.",
-};
+	{"m", FIELD_COUNT(struct noise, noise.session_count), .help = "Sessions."});
 
 static void write_thresholds(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
@@ -503,17 +475,27 @@ static const struct field_custom thresholds_field = {
 	}),
 };
 
-static const struct field update_fields[] = {
+static const struct field_table update_table = FIELD_TABLE_OF("update", struct baseline_update,
 	{"time", FIELD_TEXT(struct baseline_update, time)},
 	{"commit", FIELD_TEXT(struct baseline_update, commit), .null = FIELD_NULL},
-	{"reason", FIELD_TEXT(struct baseline_update, reason)},
-};
-static const struct field_table update_table = {
-	.name = "update",
-	FIELD_TABLE(struct baseline_update, update_fields),
-};
+	{"reason", FIELD_TEXT(struct baseline_update, reason)});
 
-static const struct field file_fields[] = {
+static void check_file(const struct json_node *node, void *structure)
+{
+	struct baseline *baseline = &((struct file *)structure)->baseline;
+
+	if (baseline->window > WINDOW_LIMIT)
+		json_node_fail(node, "window", "is not 1 to 1000");
+	if (baseline->session_count == 0)
+		json_node_fail(node, "sessions", "is empty");
+	baseline->is_file = true;
+}
+
+static const struct field_table file_table = FIELD_TABLE_WITH(NULL, struct file,
+	(.is_owner = true, .check = check_file,
+		.help = "Sessions with their raw figures, which checks are held against. Keys are "
+			"sorted. "
+			"null is: not known."),
 	{"tool", FIELD_TEXT(struct file, baseline.tool), .help = "The ringside that wrote it."},
 	{"window", FIELD_COUNT(struct file, baseline.window), .least = 1,
 		.schema = FIELD_JSON({"maximum" : 1000}),
@@ -530,27 +512,7 @@ static const struct field file_fields[] = {
 		.help = "By contender and metric; it follows from the sessions."},
 	{"sessions",
 		FIELD_ARRAY(struct file, baseline.session_count, baseline.sessions, &session_table),
-		.schema = FIELD_JSON({"minItems" : 1})},
-};
-
-static void check_file(const struct json_node *node, void *structure)
-{
-	struct baseline *baseline = &((struct file *)structure)->baseline;
-
-	if (baseline->window > WINDOW_LIMIT)
-		json_node_fail(node, "window", "is not 1 to 1000");
-	if (baseline->session_count == 0)
-		json_node_fail(node, "sessions", "is empty");
-	baseline->is_file = true;
-}
-
-static const struct field_table file_table = {
-	FIELD_TABLE(struct file, file_fields),
-	.is_owner = true,
-	.check = check_file,
-	.help = "Sessions with their raw figures, which checks are held against. Keys are sorted. "
-		"null is: not known.",
-};
+		.schema = FIELD_JSON({"minItems" : 1})});
 
 const struct document_kind baseline_document = {
 	.noun = "baseline",

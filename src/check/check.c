@@ -173,26 +173,16 @@ static const struct field_custom improved_field = {
 	.schema = FIELD_JSON({"enum" : [ "pass", "fail" ]}),
 };
 
-static const struct field policy_fields[] = {
+static const struct field_table policy_table = FIELD_TABLE_OF("policy", struct outcome_policy,
 	{"inconclusive", FIELD_CHOICE(struct outcome_policy, inconclusive, INCONCLUSIVE_FAILS + 1,
 				 inconclusive_name)},
-	{"improved", FIELD_CUSTOM(struct outcome_policy, improved_fails, &improved_field)},
-};
-static const struct field_table policy_table = {
-	.name = "policy",
-	FIELD_TABLE(struct outcome_policy, policy_fields),
-};
+	{"improved", FIELD_CUSTOM(struct outcome_policy, improved_fails, &improved_field)});
 
-static const struct field arm_fields[] = {
-	{"name", FIELD_TEXT(struct contender, name)},
-	{"reference", FIELD_TEXT(struct contender, reference), .null = FIELD_NULL},
-};
-static const struct field_table arm_table = {
-	.name = "arm",
-	FIELD_TABLE(struct contender, arm_fields),
-};
+static const struct field_table arm_table =
+	FIELD_TABLE_OF("arm", struct contender, {"name", FIELD_TEXT(struct contender, name)},
+		{"reference", FIELD_TEXT(struct contender, reference), .null = FIELD_NULL});
 
-static const struct field today_fields[] = {
+static const struct field_table today_table = FIELD_TABLE_OF("today", struct check_session,
 	{"started", FIELD_TEXT(struct check_session, id), .is_unread = true},
 	{"tool", FIELD_TEXT(struct check_session, tool), .is_unread = true},
 	{"commit", FIELD_TEXT(struct check_session, commit), .null = FIELD_NULL, .is_unread = true},
@@ -206,23 +196,13 @@ static const struct field today_fields[] = {
 		.help = "Trials that were disturbed and count all the same."},
 	{"reference", FIELD_TEXT(struct check_session, reference), .null = FIELD_NULL},
 	{"arms", FIELD_ARRAY(struct check_session, contender_count, contenders, &arm_table),
-		.help = "Jobs, and what each is held against."},
-};
-static const struct field_table today_table = {
-	.name = "today",
-	FIELD_TABLE(struct check_session, today_fields),
-};
+		.help = "Jobs, and what each is held against."});
 
-static const struct field change_fields[] = {
-	{"key", FIELD_TEXT(struct check_change, key)},
-	{"before", FIELD_TEXT(struct check_change, before), .null = FIELD_NULL},
-	{"now", FIELD_TEXT(struct check_change, now), .null = FIELD_NULL},
-	{"allowed", FIELD_BOOL(struct check_change, is_allowed)},
-};
-static const struct field_table change_table = {
-	.name = "change",
-	FIELD_TABLE(struct check_change, change_fields),
-};
+static const struct field_table change_table =
+	FIELD_TABLE_OF("change", struct check_change, {"key", FIELD_TEXT(struct check_change, key)},
+		{"before", FIELD_TEXT(struct check_change, before), .null = FIELD_NULL},
+		{"now", FIELD_TEXT(struct check_change, now), .null = FIELD_NULL},
+		{"allowed", FIELD_BOOL(struct check_change, is_allowed)});
 
 static void write_metric(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
@@ -271,7 +251,7 @@ static bool lacks_relation(const void *structure)
 	return ((const struct check_gate *)structure)->kind != GATE_ASSERTED;
 }
 
-static const struct field gate_fields[] = {
+static const struct field_table gate_table = FIELD_TABLE_OF("gate", struct check_gate,
 	{"name", FIELD_TEXT(struct check_gate, name)},
 	{"arm", FIELD_TEXT(struct check_gate, contender), .help = "Job or contender."},
 	{"metric", FIELD_CUSTOM(struct check_gate, metric, &metric_field)},
@@ -303,12 +283,7 @@ static const struct field gate_fields[] = {
 	{"now_count", FIELD_COUNT(struct check_gate, now_count)},
 	{"relation", FIELD_CHOICE(struct check_gate, relation, GATE_AT_MOST + 1, relation_name),
 		.lacks = lacks_relation},
-	{"limit", FIELD_NUMBER(struct check_gate, limit), .null = FIELD_NULL},
-};
-static const struct field_table gate_table = {
-	.name = "gate",
-	FIELD_TABLE(struct check_gate, gate_fields),
-};
+	{"limit", FIELD_NUMBER(struct check_gate, limit), .null = FIELD_NULL});
 
 static const char *verdict(const void *structure, const void *owner)
 {
@@ -316,7 +291,21 @@ static const char *verdict(const void *structure, const void *owner)
 	return check_verdict(structure);
 }
 
-static const struct field check_rows[] = {
+static void conclude(const struct json_node *node, void *structure)
+{
+	struct check *report = structure;
+	struct outcome_policy policy = report->policy;
+	int exit_code = report->exit_code;
+
+	(void)node;
+	check_conclude(report, &policy);
+	report->exit_code = exit_code;
+}
+
+static const struct field_table check_table = FIELD_TABLE_WITH(NULL, struct check,
+	(.check = conclude, .help = "The gates of a check. Times are nanoseconds; null is: not "
+				    "known. Keys may be "
+				    "added at any time."),
 	{"tool", FIELD_GROUP(struct check, &document_tool_table)},
 	{"job", FIELD_TEXT(struct check, title), .help = "Title of the check."},
 	{"verdict", FIELD_TEXT_OF(verdict), .schema = FIELD_JSON({
@@ -338,26 +327,7 @@ static const struct field check_rows[] = {
 	{"changes_soft", FIELD_ARRAY(struct check, soft.count, soft.items, &change_table),
 		.help = "Facts that may explain a difference."},
 	{"notes", FIELD_TEXTS(struct check, note_count, notes)},
-	{"gates", FIELD_ARRAY(struct check, gate_count, gates, &gate_table)},
-};
-
-static void conclude(const struct json_node *node, void *structure)
-{
-	struct check *report = structure;
-	struct outcome_policy policy = report->policy;
-	int exit_code = report->exit_code;
-
-	(void)node;
-	check_conclude(report, &policy);
-	report->exit_code = exit_code;
-}
-
-static const struct field_table check_table = {
-	FIELD_TABLE(struct check, check_rows),
-	.check = conclude,
-	.help = "The gates of a check. Times are nanoseconds; null is: not known. Keys may be "
-		"added at any time.",
-};
+	{"gates", FIELD_ARRAY(struct check, gate_count, gates, &gate_table)});
 
 const struct document_kind check_document = {
 	.noun = "check",

@@ -53,7 +53,7 @@ static double standard_error(const struct check *report, const struct check_gate
 	return e.deviation / sqrt((double)count);
 }
 
-static const struct field value_fields[] = {
+static const struct field_table value_table = FIELD_TABLE_OF("value", struct history_value,
 	{"metric", FIELD_TEXT(struct history_value, metric)},
 	{"kind", FIELD_TEXT(struct history_value, kind), .help = "Kind of the gate."},
 	{"outcome", FIELD_TEXT(struct history_value, outcome)},
@@ -61,14 +61,10 @@ static const struct field value_fields[] = {
 		.help = "On the scale of the analysis: its logarithm, unless the metric may be 0."},
 	{"se", FIELD_AMOUNT(struct history_value, standard_error), .null = FIELD_NULL,
 		.help = "Standard error of the mean; null: one trial."},
-	{"n", FIELD_COUNT(struct history_value, count), .help = "Trials."},
-};
-static const struct field_table value_table = {
-	.name = "value",
-	FIELD_TABLE(struct history_value, value_fields),
-};
+	{"n", FIELD_COUNT(struct history_value, count), .help = "Trials."});
 
-static const struct field line_fields[] = {
+static const struct field_table line_table = FIELD_TABLE_WITH(NULL, struct history_line,
+	(.help = "A line of a history: what one check measured."),
 	{"time", FIELD_TEXT(struct history_line, time), .help = "RFC 3339."},
 	{"commit", FIELD_TEXT(struct history_line, commit), .null = FIELD_NULL},
 	{"job", FIELD_TEXT(struct history_line, job), .help = "Title of the check."},
@@ -79,12 +75,7 @@ static const struct field line_fields[] = {
 	{"gates",
 		FIELD_MAP(struct history_line, value_count, values, &value_table,
 			struct history_value, name),
-		.help = "By the gate's name, with \" (relative)\" behind it where it is a ratio."},
-};
-static const struct field_table line_table = {
-	FIELD_TABLE(struct history_line, line_fields),
-	.help = "A line of a history: what one check measured.",
-};
+		.help = "By the gate's name, with \" (relative)\" behind it where it is a ratio."});
 
 const struct document_kind history_document = {
 	.noun = "history",

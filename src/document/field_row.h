@@ -13,8 +13,22 @@
 /* JSON as a text: FIELD_JSON({"type": "string"}). A string in it is in one piece. */
 #define FIELD_JSON(...) #__VA_ARGS__
 
-#define FIELD_TABLE(s, rows)                                                                       \
-	.bytes = sizeof(s), .count = sizeof(rows) / sizeof((rows)[0]), .fields = (rows)
+/*
+ * A table of rows: FIELD_TABLE_OF("disk", struct result_disk, {...}, {...}). FIELD_TABLE_WITH takes
+ * its other properties, in parentheses, before the rows: (.check = check_disk).
+ */
+#define FIELD_TABLE_OF(n, s, ...)                                                                  \
+	{                                                                                          \
+		.name = n, .bytes = sizeof(s), .fields = (const struct field[]){__VA_ARGS__},      \
+		.count = sizeof((const struct field[]){__VA_ARGS__}) / sizeof(struct field)        \
+	}
+#define FIELD_TABLE_WITH(n, s, properties, ...)                                                    \
+	{                                                                                          \
+		.name = n, .bytes = sizeof(s), .fields = (const struct field[]){__VA_ARGS__},      \
+		.count = sizeof((const struct field[]){__VA_ARGS__}) / sizeof(struct field),       \
+		FIELD_BARE properties                                                              \
+	}
+#define FIELD_BARE(...) __VA_ARGS__
 
 /* `...` lists the only types that the row may bind to: another does not compile. */
 #define FIELD_MEMBER(s, m, ...)                                                                    \

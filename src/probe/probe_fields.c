@@ -5,7 +5,11 @@
 #include "engine/engine_list.h"
 #include "probe/probe.h"
 
-static const struct field ability_fields[] = {
+static const struct field_table ability_table = FIELD_TABLE_WITH("ability", struct ability,
+	(.schema = FIELD_JSON({
+		"if" : {"properties" : {"answer" : {"const" : "yes"}}},
+		"else" : {"properties" : {"reason" : {"type" : "string"}}}
+	})),
 	{"name", FIELD_TEXT(struct ability, name)},
 	{"answer", FIELD_CHOICE(struct ability, answer, ABILITY_UNKNOWN + 1, ability_answer_name)},
 	{"value", FIELD_TEXT(struct ability, value), .null = FIELD_NULL,
@@ -13,21 +17,12 @@ static const struct field ability_fields[] = {
 	{"reason", FIELD_TEXT(struct ability, reason), .null = FIELD_NULL,
 		.help = "A sentence for people; with no and unknown always."},
 	{"cure", FIELD_TEXT(struct ability, cure), .null = FIELD_NULL,
-		.help = "What would make it a yes, or more."},
-};
-static const struct field_table ability_table = {
-	.name = "ability",
-	FIELD_TABLE(struct ability, ability_fields),
-	.schema = FIELD_JSON({
-		"if" : {"properties" : {"answer" : {"const" : "yes"}}},
-		"else" : {"properties" : {"reason" : {"type" : "string"}}}
-	}),
-};
+		.help = "What would make it a yes, or more."});
 
 #define ABILITIES(member)                                                                          \
 	FIELD_LIST(struct probe, member.first, &ability_table, struct ability, next)
 
-static const struct field machine_fields[] = {
+static const struct field_table machine_table = FIELD_TABLE_OF("machine", struct probe,
 	{"kernel", FIELD_TEXT(struct probe, limits.kernel)},
 	{"architecture", FIELD_TEXT(struct probe, limits.architecture)},
 	{"user_id", FIELD_COUNT(struct probe, limits.user_id)},
@@ -54,12 +49,7 @@ static const struct field machine_fields[] = {
 		.null = FIELD_NULL},
 	{"idle_exit_us", FIELD_INTEGER(struct probe, limits.idle_exit_us),
 		.null = FIELD_NULL_NEGATIVE},
-	{"abilities", ABILITIES(machine)},
-};
-static const struct field_table machine_table = {
-	.name = "machine",
-	FIELD_TABLE(struct probe, machine_fields),
-};
+	{"abilities", ABILITIES(machine)});
 
 static bool lacks_uring(const void *structure)
 {
@@ -78,7 +68,9 @@ static const char *uring_asked_by(const void *structure, const void *owner)
 	return ((const struct probe *)structure)->uring.is_queried ? "query" : "trial";
 }
 
-static const struct field uring_fields[] = {
+static const struct field_table uring_table = FIELD_TABLE_WITH("io_uring", struct probe,
+	(.help = "What the kernel has, whatever ringside uses of it. Lists are empty where the "
+		 "answer is no."),
 	{"answer", FIELD_TEXT_OF(uring_answer), .schema = FIELD_JSON({"enum" : [ "yes", "no" ]})},
 	{"reason", FIELD_TEXT(struct probe, uring.reason), .null = FIELD_NULL},
 	{"cure", FIELD_TEXT(struct probe, uring.cure), .null = FIELD_NULL},
@@ -86,23 +78,15 @@ static const struct field uring_fields[] = {
 		.schema = FIELD_JSON({"enum" : [ "query", "trial", null ]}),
 		.help = "IORING_REGISTER_QUERY (Linux 6.18), or a ring made with each flag."},
 	{"opcode_count", FIELD_COUNT(struct probe, uring.opcode_count), .lacks = lacks_uring},
-	{"setup_flags", ABILITIES(uring.setup_flags)},
-	{"features", ABILITIES(uring.features)},
-	{"opcodes", ABILITIES(uring.opcodes)},
-};
-static const struct field_table uring_table = {
-	.name = "io_uring",
-	FIELD_TABLE(struct probe, uring_fields),
-	.help = "What the kernel has, whatever ringside uses of it. Lists are empty where the "
-		"answer is no.",
-};
+	{"setup_flags", ABILITIES(uring.setup_flags)}, {"features", ABILITIES(uring.features)},
+	{"opcodes", ABILITIES(uring.opcodes)});
 
 static bool lacks_target(const void *structure)
 {
 	return !((const struct probe *)structure)->has_target;
 }
 
-static const struct field target_fields[] = {
+static const struct field_table target_table = FIELD_TABLE_OF("target", struct probe,
 	{"path", FIELD_TEXT(struct probe, target.path)},
 	{"kind", FIELD_CHOICE(struct probe, target.kind, TARGET_PIPE + 1, target_kind_name)},
 	{"bytes", FIELD_COUNT(struct probe, target.bytes), .null = FIELD_NULL_LARGEST,
@@ -115,12 +99,7 @@ static const struct field target_fields[] = {
 	{"reading", FIELD_OBJECT(struct probe, readable, &ability_table)},
 	{"writing", FIELD_OBJECT(struct probe, writable, &ability_table),
 		.help = "Asked of permissions and the write guard, never tried."},
-	{"abilities", ABILITIES(abilities)},
-};
-static const struct field_table target_table = {
-	.name = "target",
-	FIELD_TABLE(struct probe, target_fields),
-};
+	{"abilities", ABILITIES(abilities)});
 
 static void write_queue(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
@@ -153,7 +132,7 @@ static bool lacks_device(const void *structure)
 	return !((const struct probe *)structure)->has_device;
 }
 
-static const struct field device_fields[] = {
+static const struct field_table device_table = FIELD_TABLE_OF("device", struct probe,
 	{"name", FIELD_TEXT(struct probe, device.name)},
 	{"disk", FIELD_TEXT(struct probe, device.disk), .help = "The whole disk of a partition."},
 	{"driver", FIELD_TEXT(struct probe, queue.driver), .null = FIELD_NULL},
@@ -167,39 +146,26 @@ static const struct field device_fields[] = {
 	{"nvme_character_node", FIELD_TEXT(struct probe, queue.nvme_character), .null = FIELD_NULL},
 	{"stands_on", FIELD_TEXT(struct probe, queue.slaves), .null = FIELD_NULL},
 	{"queue", FIELD_CUSTOM(struct probe, queue, &queue_field),
-		.help = "By the names of sysfs, as sysfs writes them; null: no such file."},
-};
-static const struct field_table device_table = {
-	.name = "device",
-	FIELD_TABLE(struct probe, device_fields),
-};
+		.help = "By the names of sysfs, as sysfs writes them; null: no such file."});
 
-static const struct field engine_fields[] = {
+static const struct field_table engine_table = FIELD_TABLE_OF("engine", struct probe_engine,
 	{NULL, FIELD_OBJECT(struct probe_engine, engine, &ability_table)},
 	{"tried_direct", FIELD_BOOL(struct probe_engine, is_direct),
 		.help = "Its settings were tried with O_DIRECT."},
 	{"settings",
 		FIELD_LIST(
 			struct probe_engine, settings.first, &ability_table, struct ability, next),
-		.help = "One for each value tried; empty where the engine does not work at all."},
-};
-static const struct field_table engine_table = {
-	.name = "engine",
-	FIELD_TABLE(struct probe_engine, engine_fields),
-};
+		.help = "One for each value tried; empty where the engine does not work at all."});
 
-static const struct field hint_fields[] = {
+static const struct field_table hint_table = FIELD_TABLE_OF("hint", struct probe_hint,
 	{"effect", FIELD_TEXT(struct probe_hint, effect),
 		.schema = FIELD_JSON({"enum" : [ "large", "medium", "small" ]})},
 	{"text", FIELD_TEXT(struct probe_hint, text)},
-	{"command", FIELD_TEXT(struct probe_hint, command)},
-};
-static const struct field_table hint_table = {
-	.name = "hint",
-	FIELD_TABLE(struct probe_hint, hint_fields),
-};
+	{"command", FIELD_TEXT(struct probe_hint, command)});
 
-static const struct field probe_rows[] = {
+static const struct field_table probe_table = FIELD_TABLE_WITH(NULL, struct probe,
+	(.help = "What a kernel, a user and a target allow. null is: not known here, or none. Keys "
+		 "may be added without a new version: readers skip those that they do not know."),
 	{"tool", FIELD_GROUP(struct probe, &document_tool_table)},
 	{"machine", FIELD_GROUP(struct probe, &machine_table)},
 	{"io_uring", FIELD_GROUP(struct probe, &uring_table)},
@@ -210,13 +176,7 @@ static const struct field probe_rows[] = {
 	{"engines", FIELD_LIST(struct probe, engines, &engine_table, struct probe_engine, next),
 		.help = "Every engine: opened; with a readable target, one block read."},
 	{"hints", FIELD_LIST(struct probe, hints, &hint_table, struct probe_hint, next),
-		.help = "Changes that are worth making, the largest effect first."},
-};
-static const struct field_table probe_table = {
-	FIELD_TABLE(struct probe, probe_rows),
-	.help = "What a kernel, a user and a target allow. null is: not known here, or none. Keys "
-		"may be added without a new version: readers skip those that they do not know.",
-};
+		.help = "Changes that are worth making, the largest effect first."});
 
 const struct document_kind probe_document = {
 	.noun = "probe",

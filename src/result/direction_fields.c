@@ -30,17 +30,6 @@ static double deviation(const void *structure, const void *member, const void *o
 	return lacks_ios(structure) ? NAN : histogram_summary_stddev(structure);
 }
 
-static const struct field summary_fields[] = {
-	{"count", FIELD_COUNT(struct latency_summary, count)},
-	{"min", FIELD_COUNT(struct latency_summary, min_ns), .lacks = lacks_ios},
-	{"max", FIELD_COUNT(struct latency_summary, max_ns), .lacks = lacks_ios},
-	{"mean", FIELD_AMOUNT_OF(mean)},
-	{"stddev", FIELD_AMOUNT_OF(deviation), .help = "Of the population."},
-	{"sum", FIELD_AMOUNT(struct latency_summary, sum_ns),
-		.help = "With sum_of_squares and count: what merges without loss."},
-	{"sum_of_squares", FIELD_AMOUNT(struct latency_summary, sum_squares_ns2)},
-};
-
 /* Of numbers that were added up, in whatever order. */
 static bool is_above(double sum, double bound)
 {
@@ -84,10 +73,15 @@ static void check_summary(const struct json_node *node, void *structure)
 		json_node_fail(node, "mean", "is not 'sum' by 'count'");
 }
 
-static const struct field_table summary_table = {
-	FIELD_TABLE(struct latency_summary, summary_fields),
-	.check = check_summary,
-};
+static const struct field_table summary_table = FIELD_TABLE_WITH(NULL, struct latency_summary,
+	(.check = check_summary), {"count", FIELD_COUNT(struct latency_summary, count)},
+	{"min", FIELD_COUNT(struct latency_summary, min_ns), .lacks = lacks_ios},
+	{"max", FIELD_COUNT(struct latency_summary, max_ns), .lacks = lacks_ios},
+	{"mean", FIELD_AMOUNT_OF(mean)},
+	{"stddev", FIELD_AMOUNT_OF(deviation), .help = "Of the population."},
+	{"sum", FIELD_AMOUNT(struct latency_summary, sum_ns),
+		.help = "With sum_of_squares and count: what merges without loss."},
+	{"sum_of_squares", FIELD_AMOUNT(struct latency_summary, sum_squares_ns2)});
 
 static bool lacks_buckets(const void *structure)
 {
@@ -289,7 +283,13 @@ static const struct field_custom histogram_field = {
 };
 /* clang-format on */
 
-static const struct field latency_fields[] = {
+const struct field_table result_latency_table = FIELD_TABLE_WITH("latency", struct result_latency,
+	(.schema = FIELD_JSON({
+		"dependentRequired" : {"percentiles" : ["histogram"], "histogram" : ["percentiles"]}
+	}),
+		.help = "Nanoseconds. percentiles and histogram are present where buckets were "
+			"kept: for "
+			"lat_ns always, for clat_ns beside a slat_ns, else where asked for."),
 	{NULL, FIELD_OBJECT(struct result_latency, summary, &summary_table)},
 	{"percentiles", FIELD_CUSTOM_OF(&percentiles_field), .lacks = lacks_buckets,
 		.presence = FIELD_RARE,
@@ -302,41 +302,28 @@ static const struct field latency_fields[] = {
 		.help = "counts: [index, count] of the buckets that are not empty, ascending. "
 			"geometry: HdrHistogram's, from 1 ns, 2 significant digits: index i below "
 			"256 is the value i; above, with s = floor(i / 128) - 1, the values from "
-			"(i % 128 + 128) * 2^s on, 2^s of them."},
-};
-const struct field_table result_latency_table = {
-	.name = "latency",
-	FIELD_TABLE(struct result_latency, latency_fields),
-	.schema = FIELD_JSON({
-		"dependentRequired" : {"percentiles" : ["histogram"], "histogram" : ["percentiles"]}
-	}),
-	.help = "Nanoseconds. percentiles and histogram are present where buckets were kept: for "
-		"lat_ns always, for clat_ns beside a slat_ns, else where asked for.",
-};
+			"(i % 128 + 128) * 2^s on, 2^s of them."});
 
 static bool lacks_sample(const void *structure)
 {
 	return ((const struct result_direction *)structure)->sample.slat.summary.count == 0;
 }
 
-static const struct field sample_fields[] = {
+static const struct field_table sample_table = FIELD_TABLE_WITH("submission_sample",
+	struct result_sample,
+	(.help = "Those I/Os whose submission was timed, where not all were: the same ones in "
+		 "both. "
+		 "io_uring submits and waits in one call; one turn in 64 makes two calls, and the "
+		 "sample is of these turns. slat_percentiles=1 has it timed for all."),
 	{"slat_ns", FIELD_OBJECT(struct result_sample, slat, &result_latency_table)},
-	{"clat_ns", FIELD_OBJECT(struct result_sample, clat, &result_latency_table)},
-};
-static const struct field_table sample_table = {
-	.name = "submission_sample",
-	FIELD_TABLE(struct result_sample, sample_fields),
-	.help = "Those I/Os whose submission was timed, where not all were: the same ones in both. "
-		"io_uring submits and waits in one call; one turn in 64 makes two calls, and the "
-		"sample is of these turns. slat_percentiles=1 has it timed for all.",
-};
+	{"clat_ns", FIELD_OBJECT(struct result_sample, clat, &result_latency_table)});
 
 static bool lacks_pace(const void *structure)
 {
 	return !result_is_paced(structure);
 }
 
-static const struct field pace_fields[] = {
+static const struct field_table pace_table = FIELD_TABLE_OF("pace", struct result_pace,
 	{"iops_asked", FIELD_AMOUNT(struct result_pace, iops_asked), .null = FIELD_NULL_ZERO,
 		.help = "rate_iops; for merged clones the sum."},
 	{"bytes_per_second_asked", FIELD_AMOUNT(struct result_pace, bytes_per_second_asked),
@@ -348,12 +335,7 @@ static const struct field pace_fields[] = {
 		.help = "From when an I/O was due to when it was sent."},
 	{"service_ns", FIELD_OBJECT(struct result_pace, service, &result_latency_table),
 		.help = "From before the submission to when the completion was seen: others call "
-			"this latency."},
-};
-static const struct field_table pace_table = {
-	.name = "pace",
-	FIELD_TABLE(struct result_pace, pace_fields),
-};
+			"this latency."});
 
 static void write_errors(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
@@ -414,36 +396,6 @@ static double bandwidth(const void *structure, const void *member, const void *o
 	return per_second(structure, owner, result_bytes_per_second);
 }
 
-static const struct field direction_fields[] = {
-	{"ios", FIELD_COUNT(struct result_direction, ios),
-		.help = "Done in the window, without those that failed."},
-	{"bytes", FIELD_COUNT(struct result_direction, bytes)},
-	{"iops", FIELD_AMOUNT_OF(iops), .help = "ios by the window."},
-	{"bytes_per_second", FIELD_AMOUNT_OF(bandwidth), .help = "bytes by the window."},
-	{"short_ios", FIELD_COUNT(struct result_direction, short_ios),
-		.help = "I/Os that moved fewer bytes than asked."},
-	{"errors", FIELD_CUSTOM_OF(&errors_field),
-		.help = "Name of the error (EIO; of a passthrough command the NVMe status) to how "
-			"many I/Os failed with it."},
-	{"errors_ignored", FIELD_COUNT(struct result_direction, ignored_errors),
-		.presence = FIELD_LATER, .help = "How many of the errors ignore_error names."},
-	{"slat_ns", FIELD_OBJECT(struct result_direction, slat, &result_latency_table),
-		.help = "The submission alone, of all I/Os in lat_ns; count is 0 where the "
-			"submission is the I/O (clat_ns has it), or was not timed for all: "
-			"submission_sample."},
-	{"clat_ns", FIELD_OBJECT(struct result_direction, clat, &result_latency_table),
-		.help = "From the end of the submission to when the completion was seen, of all "
-			"I/Os in lat_ns or of none. Without a rate slat_ns and clat_ns add up to "
-			"lat_ns."},
-	{"lat_ns", FIELD_OBJECT(struct result_direction, lat, &result_latency_table),
-		.help = "From before the submission to when the completion was seen: the latency "
-			"to go by. Where a rate is set, from when the I/O was due."},
-	{"submission_sample", FIELD_OBJECT(struct result_direction, sample, &sample_table),
-		.lacks = lacks_sample, .help = "null: slat_ns is of all I/Os, or there is none."},
-	{"pace", FIELD_OBJECT(struct result_direction, pace, &pace_table), .lacks = lacks_pace,
-		.help = "null: it has no rate."},
-};
-
 /* Older documents have the sample of io_uring in the place of what is of all I/Os. */
 static void move_sample(struct result_direction *direction)
 {
@@ -470,8 +422,32 @@ static void check_direction(const struct json_node *node, void *structure)
 		json_node_fail(node, "submission_sample", "has slat and clat of unlike I/Os");
 }
 
-const struct field_table result_direction_table = {
-	.name = "direction",
-	FIELD_TABLE(struct result_direction, direction_fields),
-	.check = check_direction,
-};
+const struct field_table result_direction_table = FIELD_TABLE_WITH("direction",
+	struct result_direction, (.check = check_direction),
+	{"ios", FIELD_COUNT(struct result_direction, ios),
+		.help = "Done in the window, without those that failed."},
+	{"bytes", FIELD_COUNT(struct result_direction, bytes)},
+	{"iops", FIELD_AMOUNT_OF(iops), .help = "ios by the window."},
+	{"bytes_per_second", FIELD_AMOUNT_OF(bandwidth), .help = "bytes by the window."},
+	{"short_ios", FIELD_COUNT(struct result_direction, short_ios),
+		.help = "I/Os that moved fewer bytes than asked."},
+	{"errors", FIELD_CUSTOM_OF(&errors_field),
+		.help = "Name of the error (EIO; of a passthrough command the NVMe status) to how "
+			"many I/Os failed with it."},
+	{"errors_ignored", FIELD_COUNT(struct result_direction, ignored_errors),
+		.presence = FIELD_LATER, .help = "How many of the errors ignore_error names."},
+	{"slat_ns", FIELD_OBJECT(struct result_direction, slat, &result_latency_table),
+		.help = "The submission alone, of all I/Os in lat_ns; count is 0 where the "
+			"submission is the I/O (clat_ns has it), or was not timed for all: "
+			"submission_sample."},
+	{"clat_ns", FIELD_OBJECT(struct result_direction, clat, &result_latency_table),
+		.help = "From the end of the submission to when the completion was seen, of all "
+			"I/Os in lat_ns or of none. Without a rate slat_ns and clat_ns add up to "
+			"lat_ns."},
+	{"lat_ns", FIELD_OBJECT(struct result_direction, lat, &result_latency_table),
+		.help = "From before the submission to when the completion was seen: the latency "
+			"to go by. Where a rate is set, from when the I/O was due."},
+	{"submission_sample", FIELD_OBJECT(struct result_direction, sample, &sample_table),
+		.lacks = lacks_sample, .help = "null: slat_ns is of all I/Os, or there is none."},
+	{"pace", FIELD_OBJECT(struct result_direction, pace, &pace_table), .lacks = lacks_pace,
+		.help = "null: it has no rate."});

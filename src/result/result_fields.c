@@ -48,28 +48,19 @@ const struct field_custom result_settings_field = {
 		{"type" : "object", "additionalProperties" : {"type" : [ "string", "null" ]}}),
 };
 
-static const struct field environment_fields[] = {
-	{"hard", FIELD_CUSTOM(struct result_environment, hard, &result_settings_field),
-		.help = "Facts that make it another machine where one of them differs."},
-	{"soft", FIELD_CUSTOM(struct result_environment, soft, &result_settings_field),
-		.help = "Facts that may explain a difference."},
-};
-const struct field_table result_environment_table = {
-	.name = "environment",
-	FIELD_TABLE(struct result_environment, environment_fields),
-};
+const struct field_table result_environment_table =
+	FIELD_TABLE_OF("environment", struct result_environment,
+		{"hard", FIELD_CUSTOM(struct result_environment, hard, &result_settings_field),
+			.help = "Facts that make it another machine where one of them differs."},
+		{"soft", FIELD_CUSTOM(struct result_environment, soft, &result_settings_field),
+			.help = "Facts that may explain a difference."});
 
-static const struct field refused_fields[] = {
-	{"setting", FIELD_TEXT(struct setting, key)},
-	{"value", FIELD_TEXT(struct setting, value), .null = FIELD_NULL},
-	{"reason", FIELD_TEXT(struct setting, reason), .null = FIELD_NULL},
-};
-const struct field_table result_refused_table = {
-	.name = "refused",
-	FIELD_TABLE(struct setting, refused_fields),
-};
+const struct field_table result_refused_table =
+	FIELD_TABLE_OF("refused", struct setting, {"setting", FIELD_TEXT(struct setting, key)},
+		{"value", FIELD_TEXT(struct setting, value), .null = FIELD_NULL},
+		{"reason", FIELD_TEXT(struct setting, reason), .null = FIELD_NULL});
 
-static const struct field tool_fields[] = {
+static const struct field_table tool_table = FIELD_TABLE_OF("tool", struct result,
 	{"version", FIELD_TEXT(struct result, version), .null = FIELD_NULL},
 	{"git", FIELD_TEXT(struct result, git), .null = FIELD_NULL,
 		.help = "The commit that it was built from."},
@@ -78,27 +69,17 @@ static const struct field tool_fields[] = {
 		.help = "The clock of latencies: the CPU's time stamp counter or clock_gettime."},
 	{"clock_drift_ppm", FIELD_NUMBER(struct result, clock_drift_ppm), .null = FIELD_NULL,
 		.help = "Drift of that clock against CLOCK_MONOTONIC over the run, in parts per "
-			"million."},
-};
-static const struct field_table tool_table = {
-	.name = "tool",
-	FIELD_TABLE(struct result, tool_fields),
-};
+			"million."});
 
-static const struct field warning_fields[] = {
+static const struct field_table warning_table = FIELD_TABLE_OF("warning", struct result_warning,
 	{"code", FIELD_TEXT(struct result_warning, code),
 		.schema = FIELD_JSON({"pattern" : "^[a-z0-9-]+$"}),
 		.help = "Stable, for programs."},
 	{"message", FIELD_TEXT(struct result_warning, message), .help = "A sentence for people."},
 	{"job", FIELD_TEXT(struct result_warning, job), .null = FIELD_NULL,
-		.help = "Name of the job that it is about; null: the run."},
-};
-static const struct field_table warning_table = {
-	.name = "warning",
-	FIELD_TABLE(struct result_warning, warning_fields),
-};
+		.help = "Name of the job that it is about; null: the run."});
 
-static const struct field run_fields[] = {
+const struct field_table result_run_table = FIELD_TABLE_OF(NULL, struct result,
 	{"tool", FIELD_GROUP(struct result, &tool_table), .help = "The ringside that measured."},
 	{"command", FIELD_TEXTS(struct result, argument_count, arguments),
 		.help = "The command line, word by word."},
@@ -112,11 +93,9 @@ static const struct field run_fields[] = {
 	{"environment", FIELD_OBJECT(struct result, environment, &result_environment_table),
 		.help = "The machine."},
 	{"warnings", FIELD_ARRAY(struct result, warning_count, warnings, &warning_table),
-		.help = "Circumstances to know before the figures are used."},
-};
-const struct field_table result_run_table = {FIELD_TABLE(struct result, run_fields)};
+		.help = "Circumstances to know before the figures are used."});
 
-static const struct field engine_fields[] = {
+static const struct field_table engine_table = FIELD_TABLE_OF("engine", struct result_job,
 	{"name", FIELD_TEXT(struct result_job, engine), .help = "ioengine."},
 	{"effective", FIELD_CUSTOM(struct result_job, engine_effective, &result_settings_field),
 		.help = "Settings that took effect."},
@@ -125,14 +104,9 @@ static const struct field engine_fields[] = {
 			&result_refused_table),
 		.help = "Settings that were asked for and that the kernel did not grant."},
 	{"proof", FIELD_CUSTOM(struct result_job, engine_proof, &result_settings_field),
-		.help = "Counters and facts that show what really ran."},
-};
-static const struct field_table engine_table = {
-	.name = "engine",
-	FIELD_TABLE(struct result_job, engine_fields),
-};
+		.help = "Counters and facts that show what really ran."});
 
-static const struct field target_fields[] = {
+static const struct field_table target_table = FIELD_TABLE_OF("target", struct result_target,
 	{"path", FIELD_TEXT(struct result_target, path)},
 	{"kind", FIELD_TEXT(struct result_target, kind),
 		.help = "file, block, character and such."},
@@ -140,12 +114,7 @@ static const struct field target_fields[] = {
 		.help = "Size or capacity; null: it has no end."},
 	{"file_system", FIELD_TEXT(struct result_target, file_system), .null = FIELD_NULL},
 	{"device", FIELD_TEXT(struct result_target, device), .null = FIELD_NULL,
-		.help = "The whole disk behind it."},
-};
-static const struct field_table target_table = {
-	.name = "target",
-	FIELD_TABLE(struct result_target, target_fields),
-};
+		.help = "The whole disk behind it."});
 
 static bool lacks_error(const void *structure)
 {
@@ -162,18 +131,13 @@ static const char *error_name(const void *structure, const void *owner)
 	return job->error ? text_errno_symbol(job->error) : NULL;
 }
 
-static const struct field failure_fields[] = {
+static const struct field_table failure_table = FIELD_TABLE_OF("failure", struct result_job,
 	{"errno", FIELD_INTEGER(struct result_job, error), .schema = FIELD_JSON({"minimum" : 0}),
 		.help = "Linux errno value; 65536 and the NVMe status where a drive refused a "
 			"command; 0: no system call failed."},
 	{"name", FIELD_TEXT_OF(error_name), .null = FIELD_NULL,
 		.help = "Name of the errno (EIO) or of the NVMe status."},
-	{"message", FIELD_TEXT(struct result_job, error_message), .null = FIELD_NULL},
-};
-static const struct field_table failure_table = {
-	.name = "failure",
-	FIELD_TABLE(struct result_job, failure_fields),
-};
+	{"message", FIELD_TEXT(struct result_job, error_message), .null = FIELD_NULL});
 
 static uint64_t failed_count(const void *structure, const void *owner)
 {
@@ -210,35 +174,25 @@ static const struct field_custom errno_field = {
 	.schema = FIELD_JSON({"type" : [ "string", "null" ]}),
 };
 
-static const struct field failed_io_fields[] = {
+static const struct field_table failed_io_table = FIELD_TABLE_OF("failed_ios", struct result_job,
 	{"count", FIELD_COUNT_OF(failed_count), .help = "In all directions."},
 	{"ignored", FIELD_COUNT_OF(ignored_count),
 		.help = "How many of them have errors that ignore_error names: they do not make "
 			"the job fail."},
 	{"first", FIELD_CUSTOM(struct result_job, first_error, &errno_field),
-		.help = "Name of the first error; null: there was none."},
-};
-static const struct field_table failed_io_table = {
-	.name = "failed_ios",
-	FIELD_TABLE(struct result_job, failed_io_fields),
-};
+		.help = "Name of the first error; null: there was none."});
 
 static bool lacks_unreturned(const void *structure)
 {
 	return ((const struct result_job *)structure)->unreturned_ios == 0;
 }
 
-static const struct field unreturned_fields[] = {
+static const struct field_table unreturned_table = FIELD_TABLE_OF("unreturned", struct result_job,
 	{"ios", FIELD_COUNT(struct result_job, unreturned_ios), .least = 1},
 	{"oldest_ns", FIELD_COUNT(struct result_job, oldest_unreturned_ns),
-		.help = "How long ago the oldest was sent."},
-};
-static const struct field_table unreturned_table = {
-	.name = "unreturned",
-	FIELD_TABLE(struct result_job, unreturned_fields),
-};
+		.help = "How long ago the oldest was sent."});
 
-static const struct field what_fields[] = {
+const struct field_table result_what_table = FIELD_TABLE_OF(NULL, struct result_job,
 	{"name", FIELD_TEXT(struct result_job, name),
 		.help = "The section of the job file; of merged clones the first one's."},
 	{"description", FIELD_TEXT(struct result_job, description), .null = FIELD_NULL},
@@ -263,9 +217,7 @@ static const struct field what_fields[] = {
 	{"unreturned", FIELD_GROUP(struct result_job, &unreturned_table), .lacks = lacks_unreturned,
 		.presence = FIELD_RARE,
 		.help = "I/Os that were sent and did not come back before the job was given up; "
-			"they are in no other figure."},
-};
-const struct field_table result_what_table = {FIELD_TABLE(struct result_job, what_fields)};
+			"they are in no other figure."});
 
 /* A counter by the I/Os of its job. */
 static double per_io(const void *structure, const void *member, const void *owner)
@@ -311,7 +263,10 @@ static bool lacks_punts(const void *structure)
 	return !((const struct result_job *)structure)->knows_punts;
 }
 
-static const struct field cpu_fields[] = {
+static const struct field_table cpu_table = FIELD_TABLE_WITH("cpu", struct result_job,
+	(.help = "CPU time of the window. It contains kernel threads that worked for the job "
+		 "(io_uring's poll thread and workers). null: unknown, a worker hangs in the "
+		 "kernel."),
 	{"total_ns", FIELD_COUNT(struct result_job, cpu.total_ns), .lacks = lacks_costs,
 		.help = "user_ns + system_ns + helper_ns; exact, while the kernel samples the "
 			"split of the first two at clock ticks: below 0.1 s it is chance."},
@@ -327,26 +282,14 @@ static const struct field cpu_fields[] = {
 	{"system_ns_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, cpu.system_ns, per_io)},
 	{"helper_ns_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, cpu.helper_ns, per_io)},
 	{"cores", FIELD_AMOUNT_OF(cores), .help = "CPU seconds in a second of the window."},
-	{"iops_per_core", FIELD_AMOUNT_OF(iops_per_core), .help = "I/Os for one CPU second."},
-};
-static const struct field_table cpu_table = {
-	.name = "cpu",
-	FIELD_TABLE(struct result_job, cpu_fields),
-	.help = "CPU time of the window. It contains kernel threads that worked for the job "
-		"(io_uring's poll thread and workers). null: unknown, a worker hangs in the "
-		"kernel.",
-};
+	{"iops_per_core", FIELD_AMOUNT_OF(iops_per_core), .help = "I/Os for one CPU second."});
 
-static const struct field switch_fields[] = {
+static const struct field_table switch_table = FIELD_TABLE_OF("context_switches", struct result_job,
 	{"voluntary", FIELD_COUNT(struct result_job, voluntary_switches), .lacks = lacks_costs},
-	{"involuntary", FIELD_COUNT(struct result_job, involuntary_switches), .lacks = lacks_costs},
-};
-static const struct field_table switch_table = {
-	.name = "context_switches",
-	FIELD_TABLE(struct result_job, switch_fields),
-};
+	{"involuntary", FIELD_COUNT(struct result_job, involuntary_switches),
+		.lacks = lacks_costs});
 
-static const struct field depth_fields[] = {
+static const struct field_table depth_table = FIELD_TABLE_OF("depth", struct result_job,
 	{"asked", FIELD_COUNT(struct result_job, depth_asked), .help = "iodepth."},
 	{"mean", FIELD_AMOUNT(struct result_job, depth_mean), .null = FIELD_NULL_ZERO,
 		.help = "Over time."},
@@ -356,14 +299,9 @@ static const struct field depth_fields[] = {
 		.help = "How many I/Os were sent, by how many were in flight then, they among "
 			"them; of merged clones by the clone's own. All I/Os count, syncs and "
 			"those "
-			"that failed too."},
-};
-static const struct field_table depth_table = {
-	.name = "depth",
-	FIELD_TABLE(struct result_job, depth_fields),
-};
+			"that failed too."});
 
-static const struct field batch_fields[] = {
+static const struct field_table batch_table = FIELD_TABLE_OF("batch", struct result_job,
 	{"submit_mean", FIELD_AMOUNT(struct result_job, batch_submit_mean),
 		.null = FIELD_NULL_ZERO},
 	{"reap_mean", FIELD_AMOUNT(struct result_job, batch_reap_mean), .null = FIELD_NULL_ZERO},
@@ -376,15 +314,19 @@ static const struct field batch_fields[] = {
 		.help = "How many submissions, by how many I/Os the engine took; the mean is of "
 			"those above 0."},
 	{"reap_sizes", FIELD_CUSTOM(struct result_job, reap_sizes, &tally_field),
-		.help = "How many looks for completions, by how many they found; likewise."},
-};
-static const struct field_table batch_table = {
-	.name = "batch",
-	FIELD_TABLE(struct result_job, batch_fields),
-};
+		.help = "How many looks for completions, by how many they found; likewise."});
 
-static const struct field cost_fields[] = {
-	{"cpu", FIELD_GROUP(struct result_job, &cpu_table)},
+/* What is not known is null; whether it is known stands nowhere else. */
+static void check_costs(const struct json_node *node, void *structure)
+{
+	struct result_job *job = structure;
+
+	job->lacks_costs = json_node_is_null(node, "syscalls");
+	job->knows_punts = !json_node_is_null(node, "punts");
+}
+
+const struct field_table result_cost_table = FIELD_TABLE_WITH(NULL, struct result_job,
+	(.check = check_costs), {"cpu", FIELD_GROUP(struct result_job, &cpu_table)},
 	{"syscalls", FIELD_COUNT(struct result_job, syscalls), .lacks = lacks_costs,
 		.help = "System calls of the engine in the window; null: a worker hangs in the "
 			"kernel, and its costs are unknown."},
@@ -407,22 +349,7 @@ static const struct field cost_fields[] = {
 			"where the rate was even; null: unknown, the job had no runtime."},
 	{"submit_share", FIELD_AMOUNT(struct result_job, submit_share), .null = FIELD_NULL_NEGATIVE,
 		.help = "Share of the window that was spent inside submission; null: not "
-			"measured."},
-};
-
-/* What is not known is null; whether it is known stands nowhere else. */
-static void check_costs(const struct json_node *node, void *structure)
-{
-	struct result_job *job = structure;
-
-	job->lacks_costs = json_node_is_null(node, "syscalls");
-	job->knows_punts = !json_node_is_null(node, "punts");
-}
-
-const struct field_table result_cost_table = {
-	FIELD_TABLE(struct result_job, cost_fields),
-	.check = check_costs,
-};
+			"measured."});
 
 static bool lacks_closing_syncs(const void *structure)
 {
@@ -432,21 +359,6 @@ static bool lacks_closing_syncs(const void *structure)
 #define DIRECTION(direction)                                                                       \
 	FIELD_OBJECT(struct result_job, directions[direction], &result_direction_table)
 
-static const struct field job_fields[] = {
-	{NULL, FIELD_GROUP(struct result_job, &result_what_table)},
-	{"read", DIRECTION(DIRECTION_READ)},
-	{"write", DIRECTION(DIRECTION_WRITE)},
-	{"trim", DIRECTION(DIRECTION_TRIM)},
-	{"sync", DIRECTION(DIRECTION_SYNC),
-		.help = "fsync and fdatasync; they count neither as I/Os of the job nor as "
-			"bytes."},
-	{"closing_syncs_ns", FIELD_OBJECT(struct result_job, closing_syncs, &result_latency_table),
-		.lacks = lacks_closing_syncs,
-		.help = "Those of the syncs that end_fsync and fsync_on_close asked for, which fio "
-			"does not count; null: there were none."},
-	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)},
-};
-
 static void check_job(const struct json_node *node, void *structure)
 {
 	const struct result_job *job = structure;
@@ -455,55 +367,50 @@ static void check_job(const struct json_node *node, void *structure)
 		json_node_fail(node, "closing_syncs_ns", "are more than the syncs");
 }
 
-static const struct field_table job_table = {
-	.name = "job",
-	FIELD_TABLE(struct result_job, job_fields),
-	.is_owner = true,
-	.check = check_job,
-};
+static const struct field_table job_table = FIELD_TABLE_WITH("job", struct result_job,
+	(.is_owner = true, .check = check_job),
+	{NULL, FIELD_GROUP(struct result_job, &result_what_table)},
+	{"read", DIRECTION(DIRECTION_READ)}, {"write", DIRECTION(DIRECTION_WRITE)},
+	{"trim", DIRECTION(DIRECTION_TRIM)},
+	{"sync", DIRECTION(DIRECTION_SYNC),
+		.help = "fsync and fdatasync; they count neither as I/Os of the job nor as "
+			"bytes."},
+	{"closing_syncs_ns", FIELD_OBJECT(struct result_job, closing_syncs, &result_latency_table),
+		.lacks = lacks_closing_syncs,
+		.help = "Those of the syncs that end_fsync and fsync_on_close asked for, which fio "
+			"does not count; null: there were none."},
+	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)});
 
-static const struct field disk_count_fields[] = {
+const struct field_table result_disk_count_table = FIELD_TABLE_OF(NULL, struct result_disk,
 	{"name", FIELD_TEXT(struct result_disk, name)},
 	{"read_ios", FIELD_COUNT(struct result_disk, read_ios)},
 	{"write_ios", FIELD_COUNT(struct result_disk, write_ios)},
 	{"read_sectors", FIELD_COUNT(struct result_disk, read_sectors), .help = "512 bytes each."},
 	{"write_sectors", FIELD_COUNT(struct result_disk, write_sectors)},
 	{"read_merges", FIELD_COUNT(struct result_disk, read_merges)},
-	{"write_merges", FIELD_COUNT(struct result_disk, write_merges)},
-};
-const struct field_table result_disk_count_table = {
-	FIELD_TABLE(struct result_disk, disk_count_fields)};
+	{"write_merges", FIELD_COUNT(struct result_disk, write_merges)});
 
-static const struct field disk_fields[] = {
+static const struct field_table disk_table = FIELD_TABLE_OF("disk", struct result_disk,
 	{NULL, FIELD_GROUP(struct result_disk, &result_disk_count_table)},
 	{"read_ticks_ms", FIELD_COUNT(struct result_disk, read_ticks_ms),
 		.help = "Time that all reads together took."},
 	{"write_ticks_ms", FIELD_COUNT(struct result_disk, write_ticks_ms)},
 	{"in_queue_ms", FIELD_COUNT(struct result_disk, in_queue_ms)},
 	{"utilisation_percent", FIELD_AMOUNT(struct result_disk, utilisation_percent),
-		.null = FIELD_NULL, .help = "Share of the time with at least one I/O in flight."},
-};
-static const struct field_table disk_table = {
-	.name = "disk",
-	FIELD_TABLE(struct result_disk, disk_fields),
-};
+		.null = FIELD_NULL, .help = "Share of the time with at least one I/O in flight."});
 
-static const struct field result_rows[] = {
+static const struct field_table result_table = FIELD_TABLE_WITH(NULL, struct result,
+	(.help = "The measurements of one run of ringside. Times are nanoseconds unless the name "
+		 "says otherwise; whole numbers are exact up to 2^64 - 1; null is: not known here. "
+		 "Keys may be added without a new version: readers skip those that they do not "
+		 "know."),
 	{NULL, FIELD_GROUP(struct result, &result_run_table)},
 	{"jobs", FIELD_ARRAY(struct result, job_count, jobs, &job_table),
 		.help = "In the order of the job file; clones are merged where group_reporting "
 			"asks."},
 	{"disks", FIELD_ARRAY(struct result, disk_count, disks, &disk_table),
 		.help = "I/O of the disks behind the targets meanwhile, whoever asked for it "
-			"(/proc/diskstats)."},
-};
-static const struct field_table result_table = {
-	FIELD_TABLE(struct result, result_rows),
-	.help = "The measurements of one run of ringside. Times are nanoseconds unless the name "
-		"says otherwise; whole numbers are exact up to 2^64 - 1; null is: not known here. "
-		"Keys may be added without a new version: readers skip those that they do not "
-		"know.",
-};
+			"(/proc/diskstats)."});
 
 const struct document_kind result_document = {
 	.noun = "result",

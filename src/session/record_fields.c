@@ -13,62 +13,47 @@
 #include "session/record.h"
 #include "session/view.h"
 
-static const struct field tool_fields[] = {
+static const struct field_table tool_table = FIELD_TABLE_OF("tool", struct record,
 	{"version", FIELD_TEXT(struct record, version), .null = FIELD_NULL},
 	{"git", FIELD_TEXT(struct record, git), .null = FIELD_NULL},
-	{"compiler", FIELD_TEXT(struct record, compiler), .null = FIELD_NULL},
-};
-static const struct field_table tool_table = {
-	.name = "tool",
-	FIELD_TABLE(struct record, tool_fields),
-};
+	{"compiler", FIELD_TEXT(struct record, compiler), .null = FIELD_NULL});
 
-static const struct field procedure_fields[] = {
+static const struct field_table procedure_table = FIELD_TABLE_WITH("procedure", struct record,
+	(.help = "How it was done; shares are fractions."),
 	{"trial_s", FIELD_NUMBER(struct record, trial_s)},
 	{"precision", FIELD_NUMBER(struct record, precision)},
 	{"least_effect", FIELD_NUMBER(struct record, least_effect)},
 	{"equivalence", FIELD_NUMBER(struct record, equivalence)},
 	{"is_adaptive", FIELD_BOOL(struct record, is_adaptive)},
 	{"is_exploratory", FIELD_BOOL(struct record, is_exploratory)},
-	{"cpus", FIELD_TEXT(struct record, cpus), .null = FIELD_NULL},
-};
-static const struct field_table procedure_table = {
-	.name = "procedure",
-	FIELD_TABLE(struct record, procedure_fields),
-	.help = "How it was done; shares are fractions.",
-};
+	{"cpus", FIELD_TEXT(struct record, cpus), .null = FIELD_NULL});
 
-static const struct field contender_fields[] = {
-	{"name", FIELD_TEXT(struct contender, name)},
-	{"engine", FIELD_TEXT(struct contender, engine), .null = FIELD_NULL},
-	{"is_control", FIELD_BOOL(struct contender, is_control)},
-	{"is_optional", FIELD_BOOL(struct contender, is_optional)},
-	{"problem", FIELD_TEXT(struct contender, problem), .null = FIELD_NULL,
-		.help = "Why it takes no part, or no more."},
-	{"exit_code", FIELD_INTEGER(struct contender, exit_code)},
-	{"reference", FIELD_TEXT(struct contender, reference), .null = FIELD_NULL,
-		.presence = FIELD_LATER},
-	{"is_direct", FIELD_BOOL(struct contender, is_direct)},
-	{"queues", FIELD_BOOL(struct contender, queues)},
-	{"depth", FIELD_COUNT(struct contender, depth)},
-	{"batch", FIELD_COUNT(struct contender, batch)},
-	{"numjobs", FIELD_COUNT(struct contender, numjobs)},
-	{"iops_asked", FIELD_AMOUNT(struct contender, iops_asked), .null = FIELD_NULL_ZERO,
-		.presence = FIELD_LATER, .help = "By its rate, of all clones together."},
-	{"bandwidth_asked", FIELD_AMOUNT(struct contender, bandwidth_asked),
-		.null = FIELD_NULL_ZERO, .presence = FIELD_LATER,
-		.help = "The same in bytes a second."},
-	{"options", FIELD_CUSTOM(struct contender, options, &result_settings_field)},
-	{"effective", FIELD_CUSTOM(struct contender, effective, &result_settings_field)},
-	{"engine_proof", FIELD_CUSTOM(struct contender, proof, &result_settings_field),
-		.help = "What its engine did, as counted."},
-	{"refused",
-		FIELD_ARRAY(struct contender, refused.count, refused.items, &result_refused_table)},
-};
-static const struct field_table contender_table = {
-	.name = "contender",
-	FIELD_TABLE(struct contender, contender_fields),
-};
+static const struct field_table contender_table =
+	FIELD_TABLE_OF("contender", struct contender, {"name", FIELD_TEXT(struct contender, name)},
+		{"engine", FIELD_TEXT(struct contender, engine), .null = FIELD_NULL},
+		{"is_control", FIELD_BOOL(struct contender, is_control)},
+		{"is_optional", FIELD_BOOL(struct contender, is_optional)},
+		{"problem", FIELD_TEXT(struct contender, problem), .null = FIELD_NULL,
+			.help = "Why it takes no part, or no more."},
+		{"exit_code", FIELD_INTEGER(struct contender, exit_code)},
+		{"reference", FIELD_TEXT(struct contender, reference), .null = FIELD_NULL,
+			.presence = FIELD_LATER},
+		{"is_direct", FIELD_BOOL(struct contender, is_direct)},
+		{"queues", FIELD_BOOL(struct contender, queues)},
+		{"depth", FIELD_COUNT(struct contender, depth)},
+		{"batch", FIELD_COUNT(struct contender, batch)},
+		{"numjobs", FIELD_COUNT(struct contender, numjobs)},
+		{"iops_asked", FIELD_AMOUNT(struct contender, iops_asked), .null = FIELD_NULL_ZERO,
+			.presence = FIELD_LATER, .help = "By its rate, of all clones together."},
+		{"bandwidth_asked", FIELD_AMOUNT(struct contender, bandwidth_asked),
+			.null = FIELD_NULL_ZERO, .presence = FIELD_LATER,
+			.help = "The same in bytes a second."},
+		{"options", FIELD_CUSTOM(struct contender, options, &result_settings_field)},
+		{"effective", FIELD_CUSTOM(struct contender, effective, &result_settings_field)},
+		{"engine_proof", FIELD_CUSTOM(struct contender, proof, &result_settings_field),
+			.help = "What its engine did, as counted."},
+		{"refused", FIELD_ARRAY(struct contender, refused.count, refused.items,
+				    &result_refused_table)});
 
 static void write_causes(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
@@ -160,8 +145,17 @@ static const struct field_custom values_field = {
 	}),
 };
 
-static const struct field trial_fields[] = {
-	{"block", FIELD_COUNT(struct trial, block)},
+static void check_trial(const struct json_node *node, void *structure)
+{
+	const struct trial *trial = structure;
+	const struct record_point *point = node->owner;
+
+	if (trial->block >= point->block_count || trial->contender >= point->contender_count)
+		json_node_fail(node, NULL, "is of a block or contender that there is not");
+}
+
+static const struct field_table trial_table = FIELD_TABLE_WITH("trial", struct trial,
+	(.check = check_trial), {"block", FIELD_COUNT(struct trial, block)},
 	{"contender", FIELD_COUNT(struct trial, contender)},
 	{"position", FIELD_COUNT(struct trial, position)},
 	{"attempt", FIELD_COUNT(struct trial, attempt), .schema = FIELD_JSON({"enum" : [ 1, 2 ]})},
@@ -183,23 +177,7 @@ static const struct field trial_fields[] = {
 	{"carry_over", FIELD_NUMBER(struct trial, carry_over), .null = FIELD_NULL,
 		.presence = FIELD_RARE,
 		.help = "Rate of its turns after its own kind against those after others', log."},
-	{"values", FIELD_CUSTOM(struct trial, values, &values_field)},
-};
-
-static void check_trial(const struct json_node *node, void *structure)
-{
-	const struct trial *trial = structure;
-	const struct record_point *point = node->owner;
-
-	if (trial->block >= point->block_count || trial->contender >= point->contender_count)
-		json_node_fail(node, NULL, "is of a block or contender that there is not");
-}
-
-static const struct field_table trial_table = {
-	.name = "trial",
-	FIELD_TABLE(struct trial, trial_fields),
-	.check = check_trial,
-};
+	{"values", FIELD_CUSTOM(struct trial, values, &values_field)});
 
 /* The verdict on a metric of a contender: its level, and its difference to the reference. */
 struct metric_verdict {
@@ -232,7 +210,8 @@ struct verdicts {
 	double smallest_effect;
 };
 
-static const struct field metric_fields[] = {
+static const struct field_table metric_table = FIELD_TABLE_WITH("metric", struct metric_verdict,
+	(.help = "Level, and difference to the reference (a fraction)."),
 	{"level", FIELD_NUMBER(struct metric_verdict, level), .null = FIELD_NULL},
 	{"level_lo", FIELD_NUMBER(struct metric_verdict, level_lo), .null = FIELD_NULL},
 	{"level_hi", FIELD_NUMBER(struct metric_verdict, level_hi), .null = FIELD_NULL},
@@ -250,35 +229,19 @@ static const struct field metric_fields[] = {
 	{"method", FIELD_CHOICE(struct metric_verdict, method, ESTIMATE_WILCOXON + 1,
 			   estimate_method_name)},
 	{"blocks_needed", FIELD_COUNT(struct metric_verdict, blocks_needed),
-		.null = FIELD_NULL_ZERO},
-};
-static const struct field_table metric_table = {
-	.name = "metric",
-	FIELD_TABLE(struct metric_verdict, metric_fields),
-	.help = "Level, and difference to the reference (a fraction).",
-};
+		.null = FIELD_NULL_ZERO});
 
-static const struct field verdict_fields[] = {
+static const struct field_table verdict_table = FIELD_TABLE_OF("verdict", struct contender_verdict,
 	{"contender", FIELD_TEXT(struct contender_verdict, name)},
 	{"letters", FIELD_TEXT(struct contender_verdict, letters), .null = FIELD_NULL,
 		.help = "One in common: not shown to differ."},
 	{"metrics", FIELD_MAP(struct contender_verdict, metric_count, metrics, &metric_table,
-			    struct metric_verdict, metric)},
-};
-static const struct field_table verdict_table = {
-	.name = "verdict",
-	FIELD_TABLE(struct contender_verdict, verdict_fields),
-};
+			    struct metric_verdict, metric)});
 
-static const struct field control_fields[] = {
+static const struct field_table control_table = FIELD_TABLE_OF("control", struct control,
 	{"has_failed", FIELD_BOOL(struct control, has_failed)},
 	{"half_width", FIELD_NUMBER(struct control, half_width), .null = FIELD_NULL},
-	{"floor", FIELD_NUMBER(struct control, floor), .null = FIELD_NULL},
-};
-static const struct field_table control_table = {
-	.name = "control",
-	FIELD_TABLE(struct control, control_fields),
-};
+	{"floor", FIELD_NUMBER(struct control, floor), .null = FIELD_NULL});
 
 static bool lacks_control(const void *structure)
 {
@@ -319,7 +282,8 @@ static void write_kept(
 static const struct field_custom repeated_field = {write_repeated, NULL, CAUSE_COUNTS};
 static const struct field_custom kept_field = {write_kept, NULL, CAUSE_COUNTS};
 
-static const struct field health_fields[] = {
+static const struct field_table health_table = FIELD_TABLE_WITH("health", struct verdicts,
+	(.help = "On the scale of the analysis."),
 	{"drift", FIELD_NUMBER(struct verdicts, health.drift), .null = FIELD_NULL},
 	{"drift_p", FIELD_NUMBER(struct verdicts, health.drift_p), .null = FIELD_NULL},
 	{"order_effect", FIELD_NUMBER(struct verdicts, health.order_effect), .null = FIELD_NULL},
@@ -330,26 +294,15 @@ static const struct field health_fields[] = {
 	{"repeated_causes", FIELD_CUSTOM(struct verdicts, point, &repeated_field),
 		.help = "Disturbed trials that were run again, by what disturbed them."},
 	{"kept_causes", FIELD_CUSTOM(struct verdicts, point, &kept_field),
-		.help = "Disturbed trials that count, likewise."},
-};
-static const struct field_table health_table = {
-	.name = "health",
-	FIELD_TABLE(struct verdicts, health_fields),
-	.help = "On the scale of the analysis.",
-};
+		.help = "Disturbed trials that count, likewise."});
 
-static const struct field verdicts_fields[] = {
+static const struct field_table verdicts_table = FIELD_TABLE_OF("verdicts", struct verdicts,
 	{"ranking", FIELD_TEXTS(struct verdicts, rank_count, ranking),
 		.help = "By the primary metric, best first."},
 	{"contenders", FIELD_ARRAY(struct verdicts, contender_count, contenders, &verdict_table)},
 	{"control", FIELD_OBJECT(struct verdicts, control, &control_table), .lacks = lacks_control},
 	{"health", FIELD_GROUP(struct verdicts, &health_table)},
-	{"smallest_effect", FIELD_NUMBER(struct verdicts, smallest_effect), .null = FIELD_NULL},
-};
-static const struct field_table verdicts_table = {
-	.name = "verdicts",
-	FIELD_TABLE(struct verdicts, verdicts_fields),
-};
+	{"smallest_effect", FIELD_NUMBER(struct verdicts, smallest_effect), .null = FIELD_NULL});
 
 static struct metric_verdict metric_verdict_of(
 	const struct view *view, enum trial_value value, size_t c)
@@ -457,38 +410,6 @@ static const char *stop_name(enum stop_decision stop)
 	return names[stop];
 }
 
-static const struct field point_fields[] = {
-	{"name", FIELD_TEXT(struct record_point, name)},
-	{"summary", FIELD_TEXT(struct record_point, summary)},
-	{"primary", FIELD_CUSTOM(struct record_point, primary, &metric_field),
-		.help = "The metric that decides; a key of values."},
-	{"reference", FIELD_COUNT(struct record_point, reference), .null = FIELD_NULL_LARGEST,
-		.help = "Its index among the contenders; null: none could run."},
-	{"own_references", FIELD_BOOL(struct record_point, has_own_references),
-		.presence = FIELD_LATER, .help = "reference is the control's alone."},
-	{"control", FIELD_COUNT(struct record_point, control), .null = FIELD_NULL_LARGEST},
-	{"blocks", FIELD_COUNT(struct record_point, block_count)},
-	{"stop", FIELD_CHOICE(struct record_point, stop, STOP_OUT_OF_TIME + 1, stop_name),
-		.help = "Why there were no more blocks; of a session that has no rule to stop by, "
-			"always broken-off."},
-	{"elapsed_s", FIELD_NUMBER(struct record_point, elapsed_s)},
-	{"turn_s", FIELD_NUMBER(struct record_point, window_s), .null = FIELD_NULL_ZERO,
-		.presence = FIELD_RARE, .help = "Window of the turns that contenders took."},
-	{"rounds", FIELD_COUNT(struct record_point, rounds), .null = FIELD_NULL_ZERO,
-		.presence = FIELD_RARE, .help = "Of turns, in a block."},
-	{"why_trials", FIELD_TEXT(struct record_point, why_trials), .null = FIELD_NULL,
-		.presence = FIELD_RARE, .help = "Why they took no turns, which were wanted."},
-	{"ramp_s", FIELD_NUMBER(struct record_point, ramp_s), .null = FIELD_NULL,
-		.presence = FIELD_LATER, .help = "Before each trial's window."},
-	{"ramp_wanted_s", FIELD_NUMBER(struct record_point, ramp_wanted_s), .null = FIELD_NULL,
-		.presence = FIELD_LATER, .help = "ramp_s, if its time were not bounded."},
-	{"contenders",
-		FIELD_ARRAY(struct record_point, contender_count, contenders, &contender_table)},
-	{"trials", FIELD_ARRAY(struct record_point, trial_count, trials, &trial_table)},
-	{"verdicts", FIELD_POINTER_OF(&verdicts_table, make_verdicts),
-		.help = "null: nothing to compare, or jobs that have a reference each."},
-};
-
 static bool has_contender(const struct record_point *point, const char *name)
 {
 	for (size_t c = 0; c < point->contender_count; c++) {
@@ -521,30 +442,49 @@ static void check_point(const struct json_node *node, void *structure)
 	point->trial_limit = point->trial_count;
 }
 
-static const struct field_table point_table = {
-	.name = "point",
-	FIELD_TABLE(struct record_point, point_fields),
-	.is_owner = true,
-	.check = check_point,
-};
+static const struct field_table point_table = FIELD_TABLE_WITH("point", struct record_point,
+	(.is_owner = true, .check = check_point), {"name", FIELD_TEXT(struct record_point, name)},
+	{"summary", FIELD_TEXT(struct record_point, summary)},
+	{"primary", FIELD_CUSTOM(struct record_point, primary, &metric_field),
+		.help = "The metric that decides; a key of values."},
+	{"reference", FIELD_COUNT(struct record_point, reference), .null = FIELD_NULL_LARGEST,
+		.help = "Its index among the contenders; null: none could run."},
+	{"own_references", FIELD_BOOL(struct record_point, has_own_references),
+		.presence = FIELD_LATER, .help = "reference is the control's alone."},
+	{"control", FIELD_COUNT(struct record_point, control), .null = FIELD_NULL_LARGEST},
+	{"blocks", FIELD_COUNT(struct record_point, block_count)},
+	{"stop", FIELD_CHOICE(struct record_point, stop, STOP_OUT_OF_TIME + 1, stop_name),
+		.help = "Why there were no more blocks; of a session that has no rule to stop by, "
+			"always broken-off."},
+	{"elapsed_s", FIELD_NUMBER(struct record_point, elapsed_s)},
+	{"turn_s", FIELD_NUMBER(struct record_point, window_s), .null = FIELD_NULL_ZERO,
+		.presence = FIELD_RARE, .help = "Window of the turns that contenders took."},
+	{"rounds", FIELD_COUNT(struct record_point, rounds), .null = FIELD_NULL_ZERO,
+		.presence = FIELD_RARE, .help = "Of turns, in a block."},
+	{"why_trials", FIELD_TEXT(struct record_point, why_trials), .null = FIELD_NULL,
+		.presence = FIELD_RARE, .help = "Why they took no turns, which were wanted."},
+	{"ramp_s", FIELD_NUMBER(struct record_point, ramp_s), .null = FIELD_NULL,
+		.presence = FIELD_LATER, .help = "Before each trial's window."},
+	{"ramp_wanted_s", FIELD_NUMBER(struct record_point, ramp_wanted_s), .null = FIELD_NULL,
+		.presence = FIELD_LATER, .help = "ramp_s, if its time were not bounded."},
+	{"contenders",
+		FIELD_ARRAY(struct record_point, contender_count, contenders, &contender_table)},
+	{"trials", FIELD_ARRAY(struct record_point, trial_count, trials, &trial_table)},
+	{"verdicts", FIELD_POINTER_OF(&verdicts_table, make_verdicts),
+		.help = "null: nothing to compare, or jobs that have a reference each."});
 
-static const struct field record_rows[] = {
+static const struct field_table record_table = FIELD_TABLE_WITH(NULL, struct record,
+	(.is_owner = true,
+		.help = "Every trial of a comparison, and its verdicts. null is: not known here."),
 	{"tool", FIELD_GROUP(struct record, &tool_table), .help = "The ringside that compared."},
 	{"command", FIELD_TEXTS(struct record, argument_count, arguments)},
-	{"started", FIELD_TIME(struct record, started)},
-	{"seed", FIELD_COUNT(struct record, seed)},
+	{"started", FIELD_TIME(struct record, started)}, {"seed", FIELD_COUNT(struct record, seed)},
 	{"signal", FIELD_INTEGER(struct record, signal), .null = FIELD_NULL_ZERO,
 		.schema = FIELD_JSON({"minimum" : 1})},
 	{"environment", FIELD_OBJECT(struct record, environment, &result_environment_table)},
 	{"procedure", FIELD_GROUP(struct record, &procedure_table)},
 	{"points", FIELD_ARRAY(struct record, point_count, points, &point_table),
-		.help = "Tables: one, or one for each value that was varied."},
-};
-static const struct field_table record_table = {
-	FIELD_TABLE(struct record, record_rows),
-	.is_owner = true,
-	.help = "Every trial of a comparison, and its verdicts. null is: not known here.",
-};
+		.help = "Tables: one, or one for each value that was varied."});
 
 const struct document_kind record_document = {
 	.noun = "comparison",

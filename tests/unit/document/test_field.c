@@ -45,12 +45,9 @@ static const char *shape_name(unsigned shape)
 	return shape == 0 ? "line" : "circle";
 }
 
-static const struct field place_rows[] = {
-	{"x", FIELD_NUMBER(struct corner, x)},
-	{"y", FIELD_NUMBER(struct corner, y), .null = FIELD_NULL},
-};
-static const struct field_table place_table = {
-	.name = "place", FIELD_TABLE(struct corner, place_rows)};
+static const struct field_table place_table =
+	FIELD_TABLE_OF("place", struct corner, {"x", FIELD_NUMBER(struct corner, x)},
+		{"y", FIELD_NUMBER(struct corner, y), .null = FIELD_NULL});
 
 /* A corner has the title of its drawing, which is the owner. */
 static const char *title_of(const void *structure, const void *owner)
@@ -67,16 +64,10 @@ static void check_corner(const struct json_node *node, void *structure)
 		json_node_fail(node, "x", "is outside");
 }
 
-static const struct field corner_rows[] = {
-	{NULL, FIELD_GROUP(struct corner, &place_table)},
+static const struct field_table corner_table = FIELD_TABLE_WITH("corner", struct corner,
+	(.check = check_corner), {NULL, FIELD_GROUP(struct corner, &place_table)},
 	{"label", FIELD_TEXT(struct corner, label), .presence = FIELD_LATER},
-	{"of", FIELD_TEXT_OF(title_of)},
-};
-static const struct field_table corner_table = {
-	.name = "corner",
-	FIELD_TABLE(struct corner, corner_rows),
-	.check = check_corner,
-};
+	{"of", FIELD_TEXT_OF(title_of)});
 
 static void write_angle(
 	cJSON *object, const struct field *field, const void *member, const void *owner)
@@ -130,7 +121,13 @@ static const void *find_most(const void *structure, const void *owner, struct ar
 	return most;
 }
 
-static const struct field rows[] = {
+static void check_drawing(const struct json_node *node, void *structure)
+{
+	((struct drawing *)structure)->has_costs = !json_node_is_null(node, "cost");
+}
+
+static const struct field_table table = FIELD_TABLE_WITH(NULL, struct drawing,
+	(.is_owner = true, .check = check_drawing, .help = "A drawing."),
 	{"title", FIELD_TEXT(struct drawing, title), .help = "Over it."},
 	{"comment", FIELD_TEXT(struct drawing, comment), .null = FIELD_NULL},
 	{"seed", FIELD_COUNT(struct drawing, seed)},
@@ -157,20 +154,7 @@ static const struct field rows[] = {
 	{"named",
 		FIELD_MAP(struct drawing, named_count, named, &place_table, struct corner, label)},
 	{"most", FIELD_POINTER_OF(&corner_table, find_most)},
-	{"list", FIELD_LIST(struct drawing, list, &corner_table, struct corner, next)},
-};
-
-static void check_drawing(const struct json_node *node, void *structure)
-{
-	((struct drawing *)structure)->has_costs = !json_node_is_null(node, "cost");
-}
-
-static const struct field_table table = {
-	FIELD_TABLE(struct drawing, rows),
-	.is_owner = true,
-	.check = check_drawing,
-	.help = "A drawing.",
-};
+	{"list", FIELD_LIST(struct drawing, list, &corner_table, struct corner, next)});
 static const struct document_kind kind = {"drawing", "drawing/1", &table};
 
 static struct corner two_corners[] = {{.x = 1, .y = 0.5, .label = "a"}, {.x = 2, .y = NAN}};

@@ -24,6 +24,7 @@
 #define HANDOVER_NS    NS_PER_MS         /* wake-up, draining, parking: to plan with */
 #define PREPARE_NS     (90 * NS_PER_S)   /* files are laid out already */
 #define LOOK_NS        (100 * NS_PER_MS) /* at processes that may have ended */
+#define LATE_NS        NS_PER_S          /* what was begun may end so long after the time */
 #define SETTLE_LEAST   NS_PER_MS
 #define SETTLE_SHARE   10
 #define TAIL_IOS       1000 /* of a window, for its p99 */
@@ -129,10 +130,21 @@ static void start(struct alternation *alternation, size_t number)
 	seat->is_playing = seat->is_started;
 }
 
-/* Waits for an answer. False: it ended, or was too slow; the seat is no longer played. */
-static bool await(struct seat *seat, uint32_t wanted, uint64_t patience_ns)
+/* Until when an answer is waited for: patience ends soon after the time for all. */
+static uint64_t patient_until(const struct alternation_request *request, uint64_t patience_ns)
 {
-	uint64_t end_ns = clock_now() + patience_ns;
+	uint64_t now = clock_now();
+	uint64_t end_ns = MAX(request->end_ns, now);
+
+	return MIN(now + patience_ns, end_ns < UINT64_MAX - LATE_NS ? end_ns + LATE_NS : end_ns);
+}
+
+/*
+ * Waits for an answer. False: it ended, or was too slow, which is the problem then; the seat is no
+ * longer played.
+ */
+static bool await(struct seat *seat, uint32_t wanted, uint64_t end_ns, const char *problem)
+{
 	uint32_t said;
 
 	while ((said = atomic_load(&seat->board->answer)) != wanted) {
@@ -143,7 +155,7 @@ static bool await(struct seat *seat, uint32_t wanted, uint64_t patience_ns)
 			child_has_ended(&seat->process.child)) {
 			seat->is_playing = false;
 			if (said != TURNS_OVER && clock_now() > end_ns)
-				seat->problem = "it did not come back from a turn";
+				seat->problem = problem;
 			return false;
 		}
 		futex_wait(&seat->board->answer, said, &look);
@@ -157,7 +169,10 @@ static bool give_turn(struct seat *seat, const struct alternation_request *reque
 {
 	atomic_store(&seat->board->call, turn);
 	futex_wake(&seat->board->call, INT_MAX);
-	return await(seat, turn, request->settle_ns + request->window_ns + request->patience_ns);
+	return await(seat, turn,
+		patient_until(
+			request, request->settle_ns + request->window_ns + request->patience_ns),
+		"it did not come back from a turn");
 }
 
 /* What turns tell of the values of a trial; NAN: the others. */
@@ -225,13 +240,15 @@ static bool play_round(struct alternation *alternation, unsigned round, size_t *
 static bool muster(struct alternation *alternation)
 {
 	const struct alternation_request *request = alternation->request;
+	uint64_t end_ns = patient_until(request, PREPARE_NS);
 	bool are_ready = true;
 
-	for (size_t i = 0; i < request->player_count; i++) {
+	for (size_t i = 0; i < request->player_count && are_ready; i++) {
 		struct seat *seat = &alternation->seats[i];
 
-		if (seat->player->takes_part)
-			are_ready &= seat->is_playing && await(seat, 0, PREPARE_NS);
+		if (!seat->player->takes_part)
+			continue;
+		are_ready = seat->is_playing && await(seat, 0, end_ns, "it did not get ready");
 	}
 	return are_ready;
 }
@@ -263,6 +280,24 @@ static const char *find_refusal(const struct alternation *alternation)
 	return NULL;
 }
 
+static void end(struct alternation *alternation, struct seat *seat)
+{
+	if (!seat->is_started)
+		return;
+	seat->process.child_request.timeout_ns =
+		seat->problem ? 0 : alternation->request->patience_ns;
+	trial_end(&seat->process, alternation->arena, seat->outcome);
+	if (seat->outcome->was_late && !seat->problem)
+		seat->problem = "it did not end after its last turn";
+}
+
+/* Too few rounds for figures, and it is not to blame: it went on until it was told to end. */
+static bool is_broken_off(const struct alternation *alternation, const struct seat *seat)
+{
+	return alternation->request->rounds_played < LEAST_ROUNDS && seat->is_playing &&
+	       seat->outcome->exit_code == EXIT_DONE && !seat->problem;
+}
+
 /* Newest first: see child_start. */
 static void dismiss(struct alternation *alternation)
 {
@@ -279,14 +314,10 @@ static void dismiss(struct alternation *alternation)
 	for (size_t i = request->player_count; i-- > 0;) {
 		struct seat *seat = &alternation->seats[i];
 
-		if (seat->problem)
-			seat->process.child_request.timeout_ns = 0; /* It hangs. */
-		if (seat->is_started)
-			trial_end(&seat->process, alternation->arena, seat->outcome);
+		end(alternation, seat);
 		if (seat->problem && !seat->outcome->was_interrupted)
 			seat->outcome->problem = seat->problem;
-		else if (!seat->outcome->problem &&
-			 alternation->request->rounds_played < LEAST_ROUNDS) {
+		else if (is_broken_off(alternation, seat)) {
 			seat->outcome->problem = "its block was broken off";
 			seat->outcome->was_interrupted = true;
 		}

@@ -40,7 +40,7 @@ struct alternation_request {
 	uint64_t window_ns;
 	uint64_t patience_ns; /* beyond a turn's length, until who does not come back is out */
 	uint64_t order_seed;
-	uint64_t end_ns; /* no round begins after it, on clock_now() */
+	uint64_t end_ns; /* on clock_now(): no round begins after it, and patience ends 1 s later */
 };
 
 /* Rounds of a block of so many players that takes about 1.6 s. */

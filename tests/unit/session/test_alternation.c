@@ -5,7 +5,7 @@
  * know nothing of turns. The program is this one: as `run --turns=FD …` it plays by its job's
  * description (words as in scripted_ringside.h): turn_iops=110000, odd=4 (each fourth turn has half
  * of it), die=3, hang=3 (at that turn), afterglow=1 (half after a turn of one without it), slow=30
- * (ms until it is back), restless=1, refuse=1.
+ * (ms until it is back), restless=1, refuse=1, late=1 (never ready), linger=1 (never ends).
  */
 #include <math.h>
 #include <sys/mman.h>
@@ -76,11 +76,15 @@ static void play(struct turns_board *board, const char *script)
 {
 	uint32_t turn = 0, called;
 
+	if (scripted_number(script, "late=", 0) > 0)
+		sleep_ms(60000);
 	atomic_store(&board->answer, 0);
 	futex_wake(&board->answer, 1);
 	for (;;) {
 		while ((called = atomic_load(&board->call)) == turn)
 			futex_wait(&board->call, called, NULL);
+		if (called == TURNS_END && scripted_number(script, "linger=", 0) > 0)
+			sleep_ms(60000);
 		if (called == TURNS_END)
 			return;
 		turn = called;
@@ -143,15 +147,21 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
+/* A run, to make room for another. */
+static void forget(void)
 {
-	(void)state; /* cmocka's signature */
 	for (int i = 0; i < PLAYERS; i++) {
 		if (outcomes[i].has_result)
 			result_free(&outcomes[i].result);
 		outcomes[i] = (struct trial_outcome){0};
 		job_set_free(&sets[i]);
 	}
+}
+
+static int tear_down(void **state)
+{
+	(void)state; /* cmocka's signature */
+	forget();
 	trial_folder_close(&folder);
 	arena_free(&arena);
 	return 0;
@@ -223,11 +233,7 @@ TEST(what_a_turn_leaves_behind_is_seen)
 	assert_near(outcomes[2].carry_over, log(2), 0.01);
 	assert_true(isnan(outcomes[0].carry_over));
 	unsetenv("ALTERNATION_LAST");
-	result_free(&outcomes[0].result);
-	result_free(&outcomes[1].result);
-	result_free(&outcomes[2].result);
-	for (int i = 0; i < PLAYERS; i++)
-		job_set_free(&sets[i]);
+	forget();
 	assert_true(
 		run((const char *[]){"turn_iops=100000", "turn_iops=100000", "turn_iops=100000"}));
 	assert_near(outcomes[2].carry_over, 0, 0.01);
@@ -274,6 +280,49 @@ TEST(one_that_hangs_is_ended)
 	assert_true(run(scripts));
 	assert_string_equal(outcomes[1].problem, "it did not come back from a turn");
 	assert_true(clock_now() - started_ns < 40 * NS_PER_S);
+}
+
+/* Whoever hangs does not hold up a session whose time is over. */
+TEST(patience_ends_with_the_time)
+{
+	const char *hang[] = {"iops=100000", "hang=3", "iops=100000"};
+	const char *late[] = {"iops=100000", "late=1", "iops=100000"};
+	uint64_t started_ns = clock_now();
+
+	request.patience_ns = 60 * NS_PER_S;
+	request.end_ns = started_ns + NS_PER_S;
+	assert_true(run(hang));
+	assert_non_null(outcomes[1].problem);
+	forget();
+	request.end_ns = clock_now() + NS_PER_S;
+	assert_false(run(late));
+	assert_string_equal(refusal, "it did not get ready");
+	assert_true(clock_now() - started_ns < 40 * NS_PER_S);
+}
+
+TEST(one_that_does_not_end_is_ended)
+{
+	const char *scripts[] = {"iops=100000", "linger=1", "iops=100000"};
+	uint64_t started_ns = clock_now();
+
+	request.patience_ns = 200 * NS_PER_MS;
+	assert_true(run(scripts));
+	assert_string_equal(outcomes[1].problem, "it did not end after its last turn");
+	assert_null(outcomes[0].problem);
+	assert_true(clock_now() - started_ns < 18 * NS_PER_S); /* not the trial's own limit */
+}
+
+/* A result without a window is no fault of one that was not given any. */
+TEST(those_who_had_no_window_are_not_to_blame)
+{
+	const char *scripts[] = {"iops=0", "die=1", "iops=0"};
+
+	assert_true(run(scripts));
+	assert_false(outcomes[1].was_interrupted);
+	for (int i = 0; i < PLAYERS; i += 2) {
+		assert_true(outcomes[i].was_interrupted);
+		assert_string_equal(outcomes[i].problem, "its block was broken off");
+	}
 }
 
 TEST(one_that_is_slow_is_waited_for)

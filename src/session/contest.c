@@ -495,10 +495,11 @@ bool contest_prime(struct contest *contest)
 	choose_reference(contest);
 	if (point->reference == SESSION_NONE || point->contenders[point->reference].problem)
 		return false;
+	if (!may_go_on(contest))
+		return false;
 	choose_ramp(contest);
 	choose_turns(contest);
-	if (may_go_on(contest))
-		measure_idle(contest);
+	measure_idle(contest);
 	return may_go_on(contest) && has_enough(contest);
 }
 
@@ -605,7 +606,7 @@ static void note_rounds(struct contest *contest, size_t block,
 	struct guard_own own = {0};
 
 	for (size_t c = 0; c < request->player_count; c++) {
-		if (request->players[c].takes_part && outcomes[c].has_result)
+		if (request->players[c].takes_part)
 			guard_own_add(&own, &outcomes[c].own);
 	}
 	for (size_t c = 0; c < request->player_count; c++) {
@@ -676,6 +677,7 @@ static bool take_turns(struct contest *contest, size_t block, const bool *takes_
 		contest->rounds = point->rounds = 0;
 		point->window_s = 0;
 		point->why_trials = refusal;
+		choose_ramp(contest);
 		for (size_t c = 0; c < count; c++)
 			take_rest(contest, &(struct trial){0}, &outcomes[c]);
 	}

@@ -243,12 +243,12 @@ const char *contest_plan_turns_obstacle(const struct contender_setup *setup,
 		return why;
 	if (primed->writes)
 		return "it writes, and what it leaves to be done would be the next one's latency";
-	if (primed->iops * (double)window_ns / 1e9 < LEAST_WINDOW_IOS)
-		return "a window has fewer than 100 of its I/Os";
-	if (primed->is_cold)
-		return "its reads are not all cached";
 	if (primed->threads > 2 * primed->cpus)
 		return "it has more threads than two for each CPU";
+	if (primed->is_cold)
+		return "its reads are not all cached";
+	if (primed->iops * (double)window_ns / 1e9 < LEAST_WINDOW_IOS)
+		return "a window has fewer than 100 of its I/Os";
 	return NULL;
 }
 

@@ -21,13 +21,28 @@ static size_t count_running(const struct record_point *point)
 	return count;
 }
 
-/* "2 s", or "76 turns of 5 ms" at the most. */
+/* Of a block, mean: on a busy machine it has fewer than were planned. */
+static double rounds_played(const struct record_point *point)
+{
+	double sum = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < point->trial_count; i++) {
+		if (!point->trials[i].counts)
+			continue;
+		sum += point->trials[i].rounds;
+		count++;
+	}
+	return count > 0 ? sum / (double)count : point->rounds;
+}
+
+/* "2 s", or "76 turns of 5 ms". */
 static const char *length_of(
 	const struct record *record, const struct record_point *point, struct arena *arena)
 {
 	if (point->rounds > 0)
-		return arena_printf(
-			arena, "%u turns of %.3g ms", point->rounds, point->window_s * 1e3);
+		return arena_printf(arena, "%.0f turns of %.3g ms", rounds_played(point),
+			point->window_s * 1e3);
 	return arena_printf(arena, "%.3g s", record->trial_s);
 }
 

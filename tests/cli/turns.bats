@@ -23,13 +23,15 @@ expect_trials() {
 	validate_by comparison-schema out.json
 	expect_json out.json "d['points'][0]['turn_s']" 0.002
 	expect_json out.json "'why_trials' in d['points'][0]" False
-	rounds=$(json out.json "d['points'][0]['rounds']")
-	[ "$rounds" -ge 10 ]
-	expect_text "3 blocks × 3 × $rounds turns of 2 ms"
 	expect_json out.json "len(d['points'][0]['trials'])" 9
-	expect_json out.json "{t['rounds'] for t in d['points'][0]['trials']}" "{$rounds}"
+	# On a busy machine a block has fewer rounds than were planned; the title has those it had.
+	expect_json out.json "d['points'][0]['rounds']" 100
+	expect_json out.json "all(10 <= t['rounds'] <= 100 for t in d['points'][0]['trials'])" True
+	rounds=$(json out.json \
+		"'%.0f' % (sum(t['rounds'] for t in d['points'][0]['trials']) / 9)")
+	expect_text "3 blocks × 3 × $rounds turns of 2 ms"
 	# A window is as long as it was asked to be; the longest wait for a CPU is not bounded.
-	expect_json out.json "all(t['window_s'] >= $rounds * 0.002
+	expect_json out.json "all(t['window_s'] >= t['rounds'] * 0.002
 		for t in d['points'][0]['trials'])" True
 	expect_json out.json "all(t['counts'] for t in d['points'][0]['trials'])" True
 	# What they asked for, they were.
@@ -83,7 +85,7 @@ expect_trials() {
 	done
 	ringside compare --engines psync,io_uring "${zero[@]}" "${turns[@]}" --vary=bs=512,4k
 	expect_status 0
-	expect_text "2 points × 100 turns of 2 ms"
+	expect_text " turns of 2 ms"
 }
 
 @test "who asks for trials has them" {
@@ -113,6 +115,8 @@ expect_trials() {
 	ringside check --name=rr --ioengine=psync "${zero[@]}" --window=2ms --blocks=7 \
 		--trial-time=20ms --ref=./old --comparison=out.json "${limits[@]}"
 	expect_trials "unknown option"
+	# The ramp is that of the trials: a quarter of each, not what turns settle for.
+	expect_json out.json "d['points'][0]['ramp_s'] >= 0.005" True
 	cp "$ringside" new
 	ringside check --name=rr --ioengine=psync "${zero[@]}" --window=2ms --blocks=7 \
 		--ref=./new --comparison=out.json "${limits[@]}"
@@ -163,6 +167,8 @@ expect_trials() {
 		if [ -e out.json ]; then
 			validate_by comparison-schema out.json
 			expect_json out.json "d['signal']" 2
+			# Contenders that were not primed are no reason against turns.
+			expect_json out.json "'why_trials' in d['points'][0]" False
 			rm out.json
 		fi
 	done

@@ -214,6 +214,30 @@ TEST(a_rate_that_all_have_is_part_of_the_line)
 		"randread 4k, buffered, a");
 }
 
+/* Causes before what follows from them: reads of a cold cache, and of many threads, are slow. */
+TEST(turns_have_obstacles)
+{
+	static const struct {
+		struct contest_primed primed;
+		const char *why;
+	} cases[] = {
+		{{.iops = 20000, .threads = 2, .cpus = 1}, NULL},
+		{{.iops = 19000, .threads = 1, .cpus = 1}, "fewer than 100"},
+		{{.iops = 20000, .threads = 3, .cpus = 1}, "threads"},
+		{{.iops = 20000, .threads = 1, .cpus = 1, .writes = true}, "it writes"},
+		{{.iops = 100, .threads = 1, .cpus = 1, .is_cold = true}, "not all cached"},
+		{{.iops = 100, .threads = 99, .cpus = 2}, "threads"},
+	};
+
+	(void)summary_of("--filename=a", "--direct=0", "psync"); /* made for its plan */
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *why = contest_plan_turns_obstacle(
+			plan.points[0].contenders, &cases[i].primed, 5 * NS_PER_MS);
+
+		assert_true(cases[i].why ? why && strstr(why, cases[i].why) : !why);
+	}
+}
+
 TEST(contenders_are_told_by_what_they_ask_for)
 {
 	static const char *const lines[] = {"--filename=a", "--size=1m", "--rw=randread",

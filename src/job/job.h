@@ -64,7 +64,8 @@ struct job {
 	uint32_t loops;
 	bool norandommap;
 	bool randrepeat;
-	uint64_t randseed; /* effective seed of this clone */
+	uint64_t randseed;       /* effective seed of this clone */
+	uint64_t visited_blocks; /* pattern_spec's; no option: of jobs that ringside makes itself */
 	struct job_triple percentage_random;
 	struct distribution random_distribution;
 	uint32_t fsync;

@@ -115,6 +115,19 @@ bool block_walk_refill(struct permutation_walk *walk)
 	return walk->ready_count > 0;
 }
 
+void block_walk_skip(struct permutation_walk *walk, uint64_t count)
+{
+	uint64_t ready = walk->ready_count - walk->ready_at;
+
+	while (count >= ready) {
+		count -= ready;
+		if (!block_walk_refill(walk))
+			return;
+		ready = walk->ready_count;
+	}
+	walk->ready_at += (unsigned)count;
+}
+
 enum { WORD_BITS = 64, WORD_SHIFT = 6 };
 
 static uint64_t words_for(uint64_t bits)

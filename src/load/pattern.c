@@ -159,6 +159,8 @@ static void begin_pass(struct pattern *pattern)
 	}
 	runs += pattern->block_count % pattern->sequence_length > 0;
 	block_walk_init(&pattern->walk, runs, random_mix_seed(seed, pattern->pass));
+	if (pattern->pass == 0)
+		block_walk_skip(&pattern->walk, pattern->visited_blocks);
 }
 
 static void init_random(
@@ -192,6 +194,7 @@ struct pattern *pattern_new(struct arena *arena, const struct pattern_spec *spec
 
 	pattern->kind = kind_of(spec);
 	pattern->seed = spec->seed;
+	pattern->visited_blocks = spec->visited_blocks;
 	pattern->first_offset = spec->region_offset;
 	pattern->end_offset = spec->region_offset + spec->region_bytes;
 	if (pattern->kind != PATTERN_SEQUENTIAL)

@@ -26,6 +26,7 @@ struct pattern_spec {
 	uint64_t region_offset, region_bytes; /* the pattern never leaves the region */
 	uint64_t block_bytes;      /* unit of random offsets: blockalign, else the smallest bs */
 	uint64_t largest_io_bytes; /* random: no offset at which such an I/O would not fit */
+	uint64_t visited_blocks;   /* each_block_once, one size: by an earlier run of this seed */
 	uint64_t seed;
 };
 
@@ -46,13 +47,13 @@ struct pattern { /* opaque to callers */
 	uint64_t positions[DATA_DIRECTION_COUNT]; /* where the next sequential I/O goes */
 	struct random random;
 	struct permutation_walk walk;
-	unsigned sequence_length; /* from here to sampler: PATTERN_MIXED */
-	unsigned sequence_left[DATA_DIRECTION_COUNT];
+	/* From here to sampler: PATTERN_MIXED. */
+	unsigned sequence_length, sequence_left[DATA_DIRECTION_COUNT];
 	uint64_t random_limits[DATA_DIRECTION_COUNT]; /* of 2^32 */
 	bool each_block_once;
 	struct distribution_sampler sampler;
-	struct block_map map; /* PATTERN_MAPPED */
-	uint64_t seed, pass;  /* restarting */
+	struct block_map map;                /* PATTERN_MAPPED */
+	uint64_t seed, pass, visited_blocks; /* restarting */
 };
 
 /* Never fails for a spec that job_check let through. Memory from `arena`. */
@@ -108,8 +109,7 @@ static inline uint64_t pattern_place(
 	return pattern_next(pattern, direction, *bytes);
 }
 
-/* After a sequential PATTERN_END: the bytes that are left, for a smaller I/O. Where they suffice
- * for `smallest` the end is taken back, else 0 is returned. */
+/* After a sequential PATTERN_END: bytes that are left, if they suffice for `smallest`; else 0. */
 uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint64_t smallest);
 
 /* Starts another pass: sequential at the start, each_block_once with another permutation. After a

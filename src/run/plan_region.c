@@ -407,6 +407,7 @@ static void describe_pattern(const struct job *job, struct pattern_spec *region)
 			is_random ? (unsigned)job->percentage_random.value[i] : 0;
 	region->distribution = job->random_distribution;
 	region->largest_io_bytes = largest_block(job);
+	region->visited_blocks = job->visited_blocks;
 	region->has_several_sizes = smallest_block(job) != largest_block(job);
 	region->block_bytes = region->each_block_once && region->has_several_sizes
 				      ? common_unit_bytes(job)

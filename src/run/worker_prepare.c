@@ -245,7 +245,8 @@ static void make_generators(struct worker *worker)
 		.compress_percent = job->buffer_compress_percentage,
 		.dedupe_percent = job->dedupe_percentage,
 		.pattern = &job->buffer_pattern,
-		.seed = stream_seed(job, SEED_PAYLOAD, 0),
+		/* Other data than those of the run that this one continues. */
+		.seed = stream_seed(job, SEED_PAYLOAD, job->visited_blocks),
 	};
 	payload_init(&worker->loop.payload, &worker->loop.payload_spec);
 	worker->loop.schedule.seed = stream_seed(job, SEED_PACE, 0);

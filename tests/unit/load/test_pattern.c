@@ -108,6 +108,37 @@ TEST(holes_are_skipped_and_the_end_wraps)
 	check_next(pattern, DIRECTION_READ, 8 * KIB);
 }
 
+/* A pass in two runs is the same pass: the second begins where the first came to. */
+TEST(a_pass_that_was_broken_off_goes_on_in_its_order)
+{
+	enum { BLOCKS = 1000 };
+	static const uint64_t cuts[] = {0, 1, 31, 32, 33, 64, 500, BLOCKS - 1, BLOCKS};
+	struct pattern_spec spec = random_once(BLOCKS * BLOCK);
+	struct pattern *whole = pattern_new(&arena, &spec);
+	uint64_t order[BLOCKS];
+
+	for (size_t i = 0; i < BLOCKS; i++)
+		order[i] = pattern_next(whole, DIRECTION_WRITE, BLOCK);
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		struct pattern *rest;
+
+		spec.visited_blocks = cuts[i];
+		rest = pattern_new(&arena, &spec);
+		for (size_t k = cuts[i]; k < BLOCKS; k++)
+			check_next(rest, DIRECTION_WRITE, order[k]);
+		check_next(rest, DIRECTION_WRITE, PATTERN_END);
+	}
+	/* The pass after it is whole. */
+	pattern_restart(whole);
+	spec.visited_blocks = BLOCKS - 1;
+	whole = pattern_new(&arena, &spec);
+	check_next(whole, DIRECTION_WRITE, order[BLOCKS - 1]);
+	pattern_restart(whole);
+	for (size_t i = 0; i < BLOCKS; i++)
+		assert_true(pattern_next(whole, DIRECTION_WRITE, BLOCK) != PATTERN_END);
+	check_next(whole, DIRECTION_WRITE, PATTERN_END);
+}
+
 TEST(region_too_small_for_one_io_ends_at_once)
 {
 	struct pattern_spec specs[] = {sequential(BLOCK - 1), random_once(BLOCK - 1),

@@ -99,6 +99,18 @@ static void show_wave(struct run *run, const struct crew *crew)
 	progress->last_ns = now;
 }
 
+/* Returns whether the run is to go on. */
+static bool follow(const struct run *run, const struct crew *crew, uint64_t now)
+{
+	const struct run_follower *follower = run->options->follower;
+	struct wave_totals totals;
+
+	if (!follower)
+		return true;
+	totals = sum_progress(crew);
+	return follower->look(follower->context, now, totals.ios, totals.bytes);
+}
+
 static bool show_layout(void *context, const char *path, uint64_t done, uint64_t total)
 {
 	struct run *run = context;
@@ -176,7 +188,8 @@ static void supervise(struct run *run, struct crew *crew)
 			cpu_account_watch();
 			cpu_watched_ns = now;
 		}
-		if (stopped_ns == 0 && (end_others(run, crew) || stop_signal_number() != 0)) {
+		if (stopped_ns == 0 && (end_others(run, crew) || stop_signal_number() != 0 ||
+					       !follow(run, crew, now))) {
 			crew_stop(crew); /* again, if exitall did it */
 			stopped_ns = now;
 		}

@@ -11,6 +11,13 @@
 #include "job/job_set.h"
 #include "result/result.h"
 
+/* For whom a run is a part of something larger: called about 20 times a second in each wave. */
+struct run_follower {
+	/* By clock_now(), and the sums over all workers; returns false to end the run. */
+	bool (*look)(void *context, uint64_t now_ns, uint64_t ios, uint64_t bytes);
+	void *context;
+};
+
 struct run_options {
 	const char *const *destroy; /* values of --destroy */
 	size_t destroy_count;
@@ -18,6 +25,7 @@ struct run_options {
 	const char *const *arguments;
 	bool is_quiet;  /* no progress line */
 	uint32_t turns; /* descriptor of the board of a comparison (turns.h); 0: none */
+	const struct run_follower *follower; /* NULL: none */
 };
 
 /*

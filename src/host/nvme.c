@@ -134,6 +134,7 @@ void nvme_format_decode(const unsigned char *page, struct nvme_format *format)
 		.block_bytes = entry[2] < 32 ? 1u << entry[2] : 0,
 		.metadata_is_inline = current & 0x10,
 		.protection_type = page[PROTECTION_AT] & 0x7,
+		.protection_is_first = page[PROTECTION_AT] & 0x8,
 		.index = index,
 		.count = page[COUNT_AT] + 1u,
 	};

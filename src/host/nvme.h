@@ -36,6 +36,7 @@ struct nvme_format {
 	uint32_t metadata_bytes;  /* with each block */
 	bool metadata_is_inline;  /* at the end of each block, not in a buffer of its own */
 	unsigned protection_type; /* end-to-end protection, 1 to 3; 0: none */
+	bool protection_is_first; /* its bytes are the first of the metadata, not the last */
 	unsigned index;           /* of `count` formats that the drive has */
 	unsigned count;
 };

@@ -192,6 +192,19 @@ static bool is_file_named_again(const struct write_guard *guard, const struct st
 	return false;
 }
 
+bool write_guard_names(const struct write_guard *guard, int descriptor, struct arena *arena)
+{
+	struct block_device device;
+	struct stat status;
+
+	if (fstat(descriptor, &status) < 0)
+		return false;
+	if (!S_ISBLK(status.st_mode))
+		return is_file_named_again(guard, &status);
+	return block_device_read(status.st_rdev, &device, arena) == 0 &&
+	       is_named_again(guard, &device);
+}
+
 /* "/dev/loop0 stands on a.img"; where that is not sure, on what it cannot be told from. */
 static const char *loop_words(
 	const char *path, const struct loop_device_name *loop, struct arena *arena)

@@ -51,6 +51,9 @@ struct write_guard_answer write_guard_check(const struct write_guard *guard, con
 struct write_guard_answer write_guard_check_file(
 	const struct write_guard *guard, const char *path, int descriptor, struct arena *arena);
 
+/* Whether --destroy names this node again: the device or the file that is open. */
+bool write_guard_names(const struct write_guard *guard, int descriptor, struct arena *arena);
+
 /*
  * Which character devices a job may read, and with `writes` write: NULL, or why not, to go on after
  * the name: "is a SCSI generic node: …". Behind many of them is storage in use (SCSI generic, flash

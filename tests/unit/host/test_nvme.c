@@ -24,6 +24,7 @@ TEST(the_format_in_use_is_decoded)
 	assert_int_equal(format.metadata_bytes, 64);
 	assert_true(format.metadata_is_inline);
 	assert_int_equal(format.protection_type, 1);
+	assert_true(format.protection_is_first);
 }
 
 TEST(more_than_16_formats_have_two_more_bits)

@@ -25,6 +25,7 @@
 	COMMAND(baseline)                                                                          \
 	COMMAND(history)                                                                           \
 	COMMAND(report)                                                                            \
+	COMMAND(prepare)                                                                           \
 	COMMAND(probe)                                                                             \
 	COMMAND(help)
 

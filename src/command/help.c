@@ -15,6 +15,7 @@
 #include "job/job.h"
 #include "job/job_unsupported.h"
 #include "option/option_print.h"
+#include "prepare/prepare.h"
 #include "probe/probe.h"
 #include "result/result_fields.h"
 #include "session/record.h"
@@ -354,6 +355,7 @@ static const struct page pages[] = {
 	{"metrics", "the figures that are compared and gated", .print = print_metrics},
 	{"schema", "the JSON Schema of results", .document = &result_document},
 	{"probe-schema", "the JSON Schema of probes", .document = &probe_document},
+	{"prepare-schema", "the JSON Schema of preparations", .document = &prepare_document},
 	{"comparison-schema", "the JSON Schema of comparisons", .document = &record_document},
 	{"check-schema", "the JSON Schema of checks", .document = &check_document},
 	{"baseline-schema", "the JSON Schema of baselines", .document = &baseline_document},

@@ -55,6 +55,8 @@ static const struct {
 		"` shows it"},
 	[DOCUMENT_PROBE] = {"ringside-probe/", "the document of a probe", NULL,
 		"`ringside probe TARGET` shows the same as text"},
+	[DOCUMENT_PREPARATION] = {"ringside-prepare/", "the document of a preparation", NULL,
+		"`ringside prepare TARGET` makes it, and continues what was broken off"},
 	[DOCUMENT_FIO] = {NULL, "a fio result", "`ringside report ", "` shows it"},
 	[DOCUMENT_JOB_FILE] = {NULL, "a job file", "`ringside run ",
 		"` runs it, `ringside check` checks it against a --baseline"},

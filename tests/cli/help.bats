@@ -57,15 +57,15 @@ load helper
 @test "the manual page names every option as a shell reads it, and every topic" {
 	ringside help man
 	printf '%s\n' "$output" >man
-	for command in run compare plan check baseline history report probe; do
+	for command in run compare plan check baseline history report prepare probe; do
 		ringside help $command
 		for option in $(sed -n 's/^  \(--[a-z-]*\).*/\1/p' <<<"$output"); do
 			grep -qF -e "${option//-/\\-}" man
 		done
 	done
 	ringside help
-	for topic in schema probe-schema comparison-schema check-schema baseline-schema \
-		history-schema man exit; do
+	for topic in schema probe-schema prepare-schema comparison-schema check-schema \
+		baseline-schema history-schema man exit; do
 		expect_text "$topic"
 	done
 	for command in run compare check report; do

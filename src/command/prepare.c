@@ -14,7 +14,7 @@ struct prepare_command {
 	struct documents documents;
 	struct prepare_request prepare;
 	bool purges;
-	int fill;
+	int fill, until;
 	uint64_t passes, block_bytes, bytes;
 };
 
@@ -25,6 +25,12 @@ static const struct option_choice fills[] = {
 	{"seq", PREPARE_SEQUENTIAL, "from the first byte to the last"},
 	{"rand", PREPARE_RANDOM, "each block once in a pass, in random order"},
 	{"none", PREPARE_NO_FILL, "nothing is written"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice untils[] = {
+	{"filled", false, "the passes are done"},
+	{"steady", true, "random writes after them are steady, too"},
 	{NULL, 0, NULL},
 };
 
@@ -48,6 +54,11 @@ static const struct option prepare_options[] = {
 		.value_default = "auto", .help = "order of writes that fill it"},
 	{BIND(COUNT, passes), .min = 1, .max = PASSES_LIMIT, .name = "passes", .syntax = "N",
 		.value_default = "2", .help = "how often it is filled"},
+	{BIND(CHOICE, until), .choices = untils, .name = "until", .syntax = "STATE",
+		.value_default = "filled", .help = "when it is done"},
+	{BIND(TIME, prepare.limit_ns), .unit_ns = 1000000000, .min = 1000000000, .name = "max-time",
+		.syntax = "TIME", .value_default = "3h",
+		.help = "of --until=steady: the search ends, with exit code 3"},
 	{BIND(SIZE, block_bytes), .min = 512, .max = 1u << 30, .name = "bs", .syntax = "SIZE",
 		.help = "bytes of a write (default: 128k, random 4k)"},
 	{BIND(SIZE, bytes), .min = 512, .name = "size", .syntax = "SIZE",
@@ -96,10 +107,12 @@ static void complete(struct prepare_command *command, const char *path)
 		.pass_count = command->passes,
 		.block_bytes = command->block_bytes,
 		.bytes = command->bytes,
+		.settles = command->until,
 		.seed = JOB_DEFAULT_SEED,
 	};
 	if (command->fill == FILL_AUTO)
-		plan->order = command->purges ? PREPARE_NO_FILL : PREPARE_SEQUENTIAL;
+		plan->order =
+			command->purges && !command->until ? PREPARE_NO_FILL : PREPARE_SEQUENTIAL;
 	if (plan->order == PREPARE_NO_FILL)
 		plan->pass_count = 0;
 }
@@ -113,8 +126,9 @@ static int prepare_main(struct arguments *arguments, void *asked)
 	if (documents_check(arguments, &prepare_formats) != 0 || check_operands(arguments) != 0)
 		return code;
 	complete(command, arguments->operands[0]);
-	if (command->prepare.plan.order == PREPARE_NO_FILL && !command->purges) {
-		diag_error(&arguments->diag, NULL, "--fill=none without --purge does nothing");
+	if (command->prepare.plan.order == PREPARE_NO_FILL && !command->purges && !command->until) {
+		diag_error(&arguments->diag, NULL,
+			"--fill=none does nothing without --purge or --until=steady");
 		return code;
 	}
 	code = prepare_run(&command->prepare, &record, &arguments->arena, &arguments->diag);
@@ -132,19 +146,19 @@ const struct command command_prepare = {
 	.usage = "[OPTION]... TARGET",
 	.summary = "bring a drive or a file into a known state before it is measured",
 	.detail =
-		"A drive that was never written reads without its flash, and one that is fresh "
-		"writes\n"
-		"faster than it ever will again. TARGET, a file or a block device, is purged with "
-		"--purge,\n"
-		"then filled with random data in --passes. Its data are lost. A device in use is "
-		"never\n"
-		"written; one that carries data, or is purged, must be named again by "
-		"--destroy.\n\n"
-		"Ctrl-C ends it, and the same command continues where it was: progress is saved "
-		"every\n"
-		"30 s, for this target and these options only. 'ringside help prepare-schema' "
-		"prints the\n"
-		"JSON Schema.",
+		"A drive that was never written reads without its flash, and one that is fresh\n"
+		"writes faster than it ever will again. TARGET, a file or a block device, is\n"
+		"purged with --purge, then filled with random data in --passes. Its data are\n"
+		"lost. A device in use is never written; one that carries data, or is purged,\n"
+		"must be named again by --destroy.\n"
+		"\n"
+		"--until=steady then writes at random, for ten minutes and two capacities at\n"
+		"least, until the IOPS drift by less than 5 % (proven at 95 %) over the last half\n"
+		"of all that time, and a fresh window of that length has the same mean.\n"
+		"\n"
+		"Ctrl-C ends it, and the same command continues where it was: progress is saved\n"
+		"every 30 s, for this target and these options only.\n"
+		"'ringside help prepare-schema' prints the JSON Schema.",
 	.parts = parts,
 	.request_bytes = sizeof(struct prepare_command),
 	.run = prepare_main,

@@ -19,6 +19,7 @@
 #include "base/units.h"
 #include "engine/target_open.h"
 #include "host/purge.h"
+#include "prepare/prepare_settle.h"
 #include "run/progress.h"
 #include "run/run.h"
 #include "run/stop_signal.h"
@@ -34,6 +35,7 @@ struct preparation {
 	const char *state_path;
 	uint64_t begun_bytes; /* of the pass, when this run came to it, */
 	uint64_t begun_ns;    /* and when that was */
+	struct prepare_settle *settle;
 };
 
 /* A stretch of writes: the part of the target, and how far it is already. */
@@ -258,6 +260,64 @@ static int fill(struct preparation *it)
 	return code;
 }
 
+/* "f: settling for 0:12:30, 45.2k IOPS, not steady yet, 2:47:30 at most" */
+static bool show_settling(void *context, uint64_t now_ns, uint64_t ios, uint64_t bytes)
+{
+	struct preparation *it = context;
+	struct prepare_settle *settle = it->settle;
+	char rate[UNITS_TEXT_BYTES], gone_text[UNITS_TEXT_BYTES], left_text[UNITS_TEXT_BYTES];
+	double gone = (double)(now_ns - settle->begun_ns) / 1e9;
+
+	if (progress_is_due(&it->progress))
+		progress_show(&it->progress, "%s: settling for %s, %s IOPS, %s, %s at most",
+			it->record->path, clock_words(gone, gone_text),
+			units_format_count(rate, settle->last_iops), prepare_settle_words(settle),
+			clock_words((double)it->request->limit_ns / 1e9 - gone, left_text));
+	return prepare_settle_look(settle, now_ns, ios, bytes);
+}
+
+static uint64_t written_before(const struct prepare_record *record)
+{
+	uint64_t bytes = record->settling.bytes;
+
+	for (size_t i = 0; i < record->pass_count; i++)
+		bytes += record->passes[i].bytes;
+	return bytes;
+}
+
+/* Random writes until they are steady, or the time is over. */
+static int settle(struct preparation *it)
+{
+	struct prepare_record *record = it->record;
+	const struct prepare_plan *plan = &record->plan;
+	uint64_t block = plan->order == PREPARE_RANDOM ? plan->block_bytes : SETTLE_BLOCK_BYTES;
+	const struct stretch stretch = {
+		.name = "settle",
+		.bytes = plan->bytes - plan->bytes % block,
+		.block_bytes = block,
+		.is_random = true,
+		.is_direct = record->is_direct,
+		.repeats = true,
+		.seed = plan->seed + plan->pass_count + record->runs,
+		.runtime_ns = it->request->limit_ns,
+		.follower = {show_settling, it},
+	};
+	struct stretch_outcome outcome;
+	int code;
+
+	it->settle = ARENA_NEW(record->arena, struct prepare_settle);
+	prepare_settle_open(it->settle, plan->bytes, written_before(record), clock_now());
+	code = run_stretch(it, &stretch, &outcome);
+	record->settling.bytes += outcome.bytes;
+	record->settling.elapsed_s += outcome.elapsed_s;
+	prepare_settle_close(it->settle, &record->settling);
+	if (code == EXIT_DONE && stop_signal_number() != 0)
+		code = stopped_code();
+	if (save(it) != EXIT_DONE && code == EXIT_DONE)
+		code = EXIT_RUN_FAILED;
+	return code == EXIT_DONE && !record->settling.is_reached ? EXIT_INCONCLUSIVE : code;
+}
+
 static bool show_purge(void *context, double share)
 {
 	struct preparation *it = context;
@@ -353,20 +413,24 @@ static int run_stage(struct preparation *it)
 		return it->record->plan.purges ? purge(it) : EXIT_DONE;
 	case PREPARE_FILLS:
 		return it->record->plan.order == PREPARE_NO_FILL ? EXIT_DONE : fill(it);
+	case PREPARE_SETTLES:
+		return it->record->plan.settles ? settle(it) : EXIT_DONE;
 	default:
 		return EXIT_DONE;
 	}
 }
 
-static unsigned state_of(const struct prepare_record *record)
+static unsigned state_of(const struct prepare_record *record, int code)
 {
-	if (record->stage != PREPARE_ENDED)
+	if (record->stage != PREPARE_ENDED && code != EXIT_INCONCLUSIVE)
 		return PREPARE_INCOMPLETE;
 	if (record->settling.is_reached)
 		return PREPARE_STEADY;
 	if (record->pass_count >= 2)
 		return PREPARE_CONDITIONED;
-	return record->pass_count == 1 ? PREPARE_FILLED : PREPARE_PURGED;
+	if (record->pass_count == 1)
+		return PREPARE_FILLED;
+	return record->purge_method ? PREPARE_PURGED : PREPARE_INCOMPLETE;
 }
 
 static int run_stages(struct preparation *it)
@@ -408,6 +472,8 @@ static int begin(struct preparation *it)
 	record->purge_method = saved.purge_method;
 	record->purge_s = saved.purge_s;
 	record->pass_count = saved.pass_count;
+	record->settling.bytes = saved.settling.bytes;
+	record->settling.elapsed_s = saved.settling.elapsed_s;
 	if (saved.pass_count > 0)
 		memcpy(record->passes, saved.passes, saved.pass_count * sizeof(*saved.passes));
 	diag_note(it->diag, NULL,
@@ -439,12 +505,12 @@ static void end(struct preparation *it, int code)
 
 	progress_clear(&it->progress);
 	record->signal = stop_signal_number();
-	record->state = state_of(record);
+	record->state = state_of(record, code);
 	if (it->target.target.kind == TARGET_FILE)
 		record->hole_bytes = target_hole_bytes(&it->target.target, 0, record->plan.bytes);
-	if (code == EXIT_DONE || code == EXIT_INCONCLUSIVE)
+	if (code == EXIT_DONE)
 		prepare_state_remove(it->state_path);
-	else if (record->pass_count > 0)
+	else if (record->pass_count > 0 || record->stage > PREPARE_PURGES)
 		diag_note(it->diag, NULL, "the progress is kept in %s: the same command continues",
 			it->state_path);
 }

@@ -46,6 +46,26 @@ static void put_pass(struct page *page, const struct prepare_record *record, siz
 	page_line_end(page);
 }
 
+static void put_settling(struct page *page, const struct prepare_settling *settling)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (!(settling->elapsed_s > 0))
+		return;
+	page_line(page, settling->is_reached ? "" : PAGE_YELLOW, "settling");
+	page_phrase(page, ",", "%s",
+		settling->is_reached ? "steady state reached" : "steady state not reached");
+	page_phrase(page, ",", "%s of random writes",
+		figure_text(text, FIGURE_TIME, settling->elapsed_s * 1e9));
+	page_phrase(page, ",", "%s", figure_text(text, FIGURE_BYTES, (double)settling->bytes));
+	if (isfinite(settling->iops))
+		page_phrase(page, ",", "%s IOPS", figure_text(text, FIGURE_COUNT, settling->iops));
+	if (isfinite(settling->drift))
+		page_phrase(page, ",", "drift %+.1f %% in the last %s", 100 * settling->drift,
+			figure_text(text, FIGURE_TIME, settling->window_s * 1e9));
+	page_line_end(page);
+}
+
 static void put_state(struct page *page, const struct prepare_record *record)
 {
 	char holes[FIGURE_BYTES_OF_TEXT];
@@ -80,6 +100,7 @@ int prepare_write_text(struct prepare_record *record, FILE *stream)
 	}
 	for (size_t i = 0; i < record->pass_count; i++)
 		put_pass(&page, record, i);
+	put_settling(&page, &record->settling);
 	put_state(&page, record);
 	return page_close(&page);
 }

@@ -218,6 +218,23 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	expect_error "is no NVMe drive"
 }
 
+@test "a steady state that is not reached in time is said, and the search continues" {
+	prepare f --size=4m --passes=1 --until=steady --max-time=2s --json=p.json
+	expect_status 3
+	expect_text "steady state not reached"
+	validate_by prepare-schema p.json
+	expect_json p.json "(d['state'], d['next'], d['settling']['reached'])" \
+		"('filled', 'settle', False)"
+	expect_json p.json "d['settling']['bytes'] > 0 and d['settling']['elapsed_s'] >= 2" True
+	prepare f --size=4m --passes=1 --until=steady --max-time=1s --json=p.json
+	expect_status 3
+	expect_error "continued: settle"
+	expect_json p.json "d['runs'], d['settling']['elapsed_s'] >= 3" "(2, True)"
+	break_off INT 1 f --size=4m --passes=1 --until=steady --json=p.json
+	[ "$status" -eq 130 ]
+	expect_json p.json "(d['state'], d['signal'], d['runs'])" "('incomplete', 2, 3)"
+}
+
 @test "a full disk ends it, and leaves no file behind" {
 	need_root
 	mkdir small
@@ -238,4 +255,15 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	[ "$status" -eq 4 ]
 	[[ $output == *"Permission denied"* ]]
 	[ "$(cat f)" = data ]
+}
+
+@test "where there is no O_DIRECT the page cache is written, and that is said" {
+	need_root
+	mkdir ram
+	mount -t ramfs ramfs ram || skip "may not mount"
+	prepare ram/f --size=1m --passes=1 --json=p.json
+	umount ram
+	expect_status 0
+	expect_error "takes no O_DIRECT (ramfs): it is written through the page cache"
+	expect_json p.json "(d['direct'], d['state'])" "(False, 'filled')"
 }

@@ -66,6 +66,9 @@ int limit_parse_threshold(const char *text, struct baseline_threshold *threshold
 /* Whether a threshold's name is the gate's, with or without the contender. */
 bool limit_names_gate(const char *threshold, const char *contender, const char *metric);
 
+/* The smallest threshold of any ratio: the default, or one of these or of the baseline's. */
+double limit_smallest(const struct judge_settings *settings, const struct baseline *baseline);
+
 /*
  * Resolves those of one job, already parsed; a metric that does not exist is reported at `place`.
  * Returns 0 or -EINVAL; `assertions` has room for all.

@@ -3,6 +3,7 @@
 #include "check/judge.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -85,6 +86,26 @@ bool limit_names_gate(const char *threshold, const char *contender, const char *
 		return true;
 	return strncmp(threshold, contender, length) == 0 && threshold[length] == '.' &&
 	       strcmp(threshold + length + 1, metric) == 0;
+}
+
+static double smallest_of(const struct baseline_threshold *thresholds, size_t count, double least)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct metric *metric = metric_of(thresholds[i].name);
+
+		if (metric && metric->scale == METRIC_RATIO)
+			least = fmin(least, thresholds[i].fraction);
+	}
+	return least;
+}
+
+double limit_smallest(const struct judge_settings *settings, const struct baseline *baseline)
+{
+	double least = metric_gate_of(METRIC_RATE)->threshold;
+
+	if (baseline)
+		least = smallest_of(baseline->thresholds, baseline->threshold_count, least);
+	return smallest_of(settings->thresholds, settings->threshold_count, least);
 }
 
 int limit_resolve_assertions(const struct job_assertions *parsed, const char *contender,

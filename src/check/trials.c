@@ -298,8 +298,8 @@ static bool *choose(const struct trials *trials, const char *const *contenders,
 }
 
 /*
- * So many blocks more, of the contenders whose contender is named (NULL: all) and their references.
- * False when a signal came or a reference failed: there will be no more.
+ * Until there are so many blocks, of the contenders that are named (NULL: all) and their
+ * references. False when a signal came or a reference failed: there will be no more.
  */
 static bool run_blocks(
 	struct trials *trials, size_t blocks, const char *const *contenders, size_t contender_count)
@@ -308,7 +308,8 @@ static bool run_blocks(
 	bool *takes_part = contenders ? choose(trials, contenders, contender_count, &arena) : NULL;
 	bool goes_on = true;
 
-	for (size_t i = 0; i < blocks && goes_on; i++)
+	/* Blocks of turns may be given up, and begin anew. */
+	while (trials->contest.point->block_count < blocks && goes_on)
 		goes_on = contest_block(&trials->contest, takes_part);
 	arena_free(&arena);
 	return goes_on;
@@ -356,7 +357,7 @@ static bool screen(struct checking *checking)
 	bool goes_on = true;
 
 	while (next > 0 && goes_on) {
-		goes_on = run_blocks(&checking->trials, next - blocks, NULL, 0);
+		goes_on = run_blocks(&checking->trials, next, NULL, 0);
 		blocks = next;
 		judge_from(checking, &checking->judgement, checking->report, 0);
 		/* More blocks do not show how sessions differ. */
@@ -418,7 +419,7 @@ static bool confirm(struct checking *checking)
 	if (request->baseline && trials_idle(request->trials.idle_ns) != 0)
 		return false;
 	goes_on = run_blocks(
-		&checking->trials, regress_rule_default.confirm_blocks, contenders, count);
+		&checking->trials, first + regress_rule_default.confirm_blocks, contenders, count);
 	check_init(&fresh);
 	judge_from(checking, &judgement, &fresh, first);
 	decide_confirm(&checking->judgement, &judgement);

@@ -341,6 +341,7 @@ static int judge_jobs(struct arguments *arguments, struct check *report, struct 
 	if (find_references(arguments, check) != 0)
 		return -EINVAL;
 	session_options_complete_trials(arguments, &check->trials, wants_turns(check));
+	check->trials.contest.carry_limit = limit_smallest(&check->settings, check->baseline) / 2;
 	if (!check->commit)
 		check->commit = trials_commit(".", &arguments->arena);
 	error = trials_plan_make(&plan, &check->trials, &arguments->diag);

@@ -285,6 +285,7 @@ static int complete(struct arguments *arguments, struct comparison_request *comp
 	comparison->has_limit = contest->limit_ns != CONTEST_AUTO;
 	contest->rule = compare_stop_rule_default;
 	contest->has_control = !comparison->is_uncontrolled;
+	contest->carry_limit = comparison->least_effect;
 	set_window(contest, !comparison->is_quick && comparison->blocks == 0);
 	if (contest->trial_ns == 0)
 		contest->trial_ns = comparison->is_quick ? QUICK_TRIAL_NS : TRIAL_NS;
@@ -345,6 +346,7 @@ void session_options_complete_trials(
 	contest->rule = compare_stop_rule_default;
 	contest->primary = VALUE_IOPS;
 	contest->has_control = true;
+	contest->carry_limit = metric_gate_of(METRIC_RATE)->threshold / 2;
 }
 
 int session_options_refuse(struct arguments *arguments, const char *why)

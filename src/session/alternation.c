@@ -407,10 +407,7 @@ static double share_of_stalls(struct alternation *alternation, const struct seat
 	return count < LEAST_ROUNDS ? NAN : (double)stalls / (double)count;
 }
 
-/*
- * The control and its reference are the same: in rounds in which one of the two had its turn after
- * its own kind, and the other after another contender, they show what that one left behind.
- */
+/* The differences of rounds that carry_over.h is about, and their middle. */
 static double find_carry_over(struct alternation *alternation)
 {
 	const struct alternation_request *request = alternation->request;
@@ -422,7 +419,7 @@ static double find_carry_over(struct alternation *alternation)
 	size_t count = 0;
 
 	for (unsigned r = 0; r < request->rounds_played; r++) {
-		double rates[2];
+		double rates[2], difference;
 		bool follows[2];
 
 		for (int i = 0; i < 2; i++) {
@@ -430,9 +427,13 @@ static double find_carry_over(struct alternation *alternation)
 				metric, two[i]->rounds[r * (size_t)VALUE_COUNT + VALUE_IOPS]);
 			follows[i] = two[i]->before[r] == control || two[i]->before[r] == reference;
 		}
-		if (follows[0] != follows[1] && !isnan(rates[0] - rates[1]))
-			differences[count++] =
-				follows[0] ? rates[0] - rates[1] : rates[1] - rates[0];
+		difference = follows[0] ? rates[0] - rates[1] : rates[1] - rates[0];
+		if (follows[0] == follows[1] || isnan(difference))
+			continue;
+		differences[count++] = difference;
+		if (request->carry_over)
+			carry_over_add(request->carry_over, two[follows[0] ? 1 : 0]->before[r],
+				difference);
 	}
 	return count < LEAST_ROUNDS ? NAN : alternation_middle(metric, differences, count);
 }

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "session/carry_over.h"
 #include "session/trial.h"
 
 enum { ALTERNATION_ROUNDS_LEAST = 10, ALTERNATION_ROUNDS_MOST = 100 };
@@ -33,8 +34,9 @@ struct alternation_player {
 struct alternation_request {
 	size_t player_count;
 	struct alternation_player *players;
-	size_t control;  /* the player that is its reference a second time; SESSION_NONE: none */
-	unsigned rounds; /* at the most: on a busy machine the block's time is over before */
+	size_t control; /* the player that is its reference a second time; SESSION_NONE: none */
+	struct carry_over *carry_over; /* is told of all rounds; NULL: nothing is */
+	unsigned rounds;        /* at the most: on a busy machine the block's time is over before */
 	unsigned rounds_played; /* afterwards */
 	uint64_t settle_ns;
 	uint64_t window_ns;

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -73,6 +72,7 @@ void contest_close(struct contest *contest)
 	if (!contest->is_open)
 		return;
 	progress_clear(&contest->progress);
+	carry_over_free(&contest->carry_over);
 	trial_folder_close(&contest->folder);
 	contest->is_open = false;
 	contest->record->signal = stop_signal_number();
@@ -135,13 +135,19 @@ static void fail(struct contest *contest, size_t c, const char *problem, int exi
 	contest->point->contenders[c].exit_code = exit_code;
 }
 
-/* The least time of a block. */
-static double shortest_block_ns(const struct contest *contest)
+/* The least time of a block of trials in a row, */
+static double shortest_trials_ns(const struct contest *contest)
 {
-	if (contest->rounds > 0)
-		return (double)contest_plan_turns_ns(contest->window_ns, count_running(contest));
 	return (double)count_running(contest) *
 	       (double)(contest->options->trial_ns + contest->ramp_ns);
+}
+
+/* and of a block as they are now. */
+static double shortest_block_ns(const struct contest *contest)
+{
+	if (contest->rounds == 0)
+		return shortest_trials_ns(contest);
+	return (double)contest_plan_turns_ns(contest->window_ns, count_running(contest));
 }
 
 /* How long it takes at most: to its last look, or until its time is over. */
@@ -238,15 +244,6 @@ static bool has_failed(const struct contest *contest, const struct trial_outcome
 	return outcome->problem && !outcome->was_interrupted && !was_cut;
 }
 
-/* A signal that ends it early is seen by the next trial. */
-static void pause_for(uint64_t ns)
-{
-	const struct timespec pause = {
-		.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
-
-	(void)nanosleep(&pause, NULL);
-}
-
 /* Nothing of one writer is left for the next one to wait for, where there is one. */
 static void flush(const struct contest *contest, const struct contest_contender *contender)
 {
@@ -262,18 +259,8 @@ static void flush(const struct contest *contest, const struct contest_contender 
 		if (descriptor >= 0)
 			(void)fdatasync(descriptor);
 	}
-	if (cooldown_ns > 0)
-		pause_for(cooldown_ns);
-}
-
-static void watch_disk(struct guard_watch *watch, const char *disk, struct arena *arena)
-{
-	for (size_t i = 0; i < watch->disk_count; i++) {
-		if (strcmp(watch->disks[i], disk) == 0)
-			return;
-	}
-	if (watch->disk_count < GUARD_DISKS_LIMIT)
-		watch->disks[watch->disk_count++] = arena_strdup(arena, disk);
+	/* A signal that ends it early is seen by the next trial. */
+	(void)clock_wait_until(clock_now() + cooldown_ns);
 }
 
 /* Where the contender's I/O goes and what it uses, as its first result says. */
@@ -307,7 +294,7 @@ static void watch(struct contest *contest, struct contest_contender *contender,
 		contender->watch.writes_files |=
 			contender->writes && strcmp(target->kind, "file") == 0;
 		if (target->device)
-			watch_disk(&contender->watch, target->device, arena);
+			guard_watch_disk(&contender->watch, target->device, arena);
 	}
 }
 
@@ -408,36 +395,6 @@ static void choose_ramp(struct contest *contest)
 	contest->point->ramp_wanted_s = (double)wanted_ns / 1e9;
 }
 
-static bool have_same_cpus(const struct guard_watch *a, const struct guard_watch *b)
-{
-	return a->pinned.count == b->pinned.count &&
-	       (a->pinned.count == 0 || memcmp(a->pinned.cpus, b->pinned.cpus,
-						a->pinned.count * sizeof(*a->pinned.cpus)) == 0);
-}
-
-/* Waits, to see what others use of the CPUs while nothing of ours runs. */
-static void measure_idle(struct contest *contest)
-{
-	uint64_t wait_ns = contest_plan_idle_ns(contest->options);
-	const struct guard_own none = {0};
-	struct guard_counters before, after;
-
-	for (size_t c = 0; c < contest->point->contender_count; c++) {
-		struct guard_watch *watch = &contest->contenders[c].watch;
-		double others_cores;
-
-		if (c > 0 && have_same_cpus(watch, &contest->contenders[c - 1].watch)) {
-			watch->idle_cores = contest->contenders[c - 1].watch.idle_cores;
-			continue;
-		}
-		guard_read(watch, &before);
-		pause_for(wait_ns);
-		guard_read(watch, &after);
-		others_cores = guard_others_cores(&before, &after, &none);
-		watch->idle_cores = isnan(others_cores) ? 0 : others_cores;
-	}
-}
-
 static const char *turns_obstacle(const struct contest *contest, size_t c)
 {
 	const struct contest_contender *contender = &contest->contenders[c];
@@ -476,6 +433,8 @@ static void choose_turns(struct contest *contest)
 	}
 	if (point->why_trials)
 		return;
+	carry_over_free(&contest->carry_over);
+	carry_over_init(&contest->carry_over, point->contender_count, count_running(contest));
 	contest->rounds = alternation_rounds(
 		count_running(contest), window_ns, alternation_settle_ns(window_ns));
 	point->rounds = contest->rounds;
@@ -499,7 +458,10 @@ bool contest_prime(struct contest *contest)
 		return false;
 	choose_ramp(contest);
 	choose_turns(contest);
-	measure_idle(contest);
+	for (size_t c = 0; c < point->contender_count; c++)
+		guard_measure_idle(&contest->contenders[c].watch,
+			c > 0 ? &contest->contenders[c - 1].watch : NULL,
+			contest_plan_idle_ns(contest->options));
 	return may_go_on(contest) && has_enough(contest);
 }
 
@@ -635,6 +597,42 @@ static void note_rounds(struct contest *contest, size_t block,
 	}
 }
 
+/* From here on trials run in a row. */
+static void give_up_turns(struct contest *contest, const char *why)
+{
+	struct record_point *point = contest->point;
+
+	contest->rounds = point->rounds = 0;
+	point->window_s = 0;
+	point->why_trials = why;
+	choose_ramp(contest);
+}
+
+/* What a turn leaves behind for the next is a reason, where there is time for others. */
+static void mind_carry_over(struct contest *contest)
+{
+	struct record_point *point = contest->point;
+	struct carry_over_finding finding;
+	const char *whose = "another contender";
+
+	if (!carry_over_is_due(point->block_count) ||
+		(double)time_left_ns(contest) < shortest_trials_ns(contest) ||
+		!carry_over_find(&contest->carry_over, contest->options->carry_limit, &finding))
+		return;
+	if (finding.player != SESSION_NONE)
+		whose = point->contenders[finding.player].name;
+	give_up_turns(contest,
+		arena_printf(&contest->record->arena,
+			"a turn of %s after one of %s is %.1f %% %s than after its own: %zu blocks "
+			"of turns were left out",
+			point->contenders[point->reference].name, whose,
+			100 * fabs(expm1(-finding.difference.value)),
+			finding.difference.value > 0 ? "slower" : "faster", point->block_count));
+	point->trial_count = point->block_count = 0;
+	contest->block_ns = 0;
+	contest->blocks_ns = clock_now();
+}
+
 /* Those who take part in turns. False where they cannot: the record says why. */
 static bool take_turns(struct contest *contest, size_t block, const bool *takes_part)
 {
@@ -648,6 +646,7 @@ static bool take_turns(struct contest *contest, size_t block, const bool *takes_
 		.player_count = count,
 		.players = arena_alloc_array(&arena, count, sizeof(*request.players)),
 		.control = point->control,
+		.carry_over = &contest->carry_over,
 		.rounds = contest->rounds,
 		.settle_ns = alternation_settle_ns(contest->window_ns),
 		.window_ns = contest->window_ns,
@@ -674,10 +673,7 @@ static bool take_turns(struct contest *contest, size_t block, const bool *takes_
 	if (are_ready || !refusal || block > 0) {
 		note_rounds(contest, block, &request, before, started_s, outcomes);
 	} else {
-		contest->rounds = point->rounds = 0;
-		point->window_s = 0;
-		point->why_trials = refusal;
-		choose_ramp(contest);
+		give_up_turns(contest, refusal);
 		for (size_t c = 0; c < count; c++)
 			take_rest(contest, &(struct trial){0}, &outcomes[c]);
 	}
@@ -754,6 +750,8 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 		if (!point->contenders[c].problem && (!takes_part || takes_part[c]))
 			run_contender(contest, block, c, position++);
 	}
+	if (has_run && !takes_part)
+		mind_carry_over(contest);
 	point->elapsed_s = (double)(clock_now() - contest->begun_ns) / 1e9;
 	arena_free(&arena);
 	save(contest);
@@ -790,7 +788,8 @@ void contest_run(struct contest *contest, const struct contender_point *point)
 		goes_on = false;
 	}
 	while (goes_on && contest_block(contest, NULL)) {
-		contest->point->stop = decide(contest);
+		if (contest->point->block_count > 0)
+			contest->point->stop = decide(contest);
 		goes_on = contest->point->stop == STOP_NOT_YET && has_enough(contest);
 	}
 	contest->blocks_ns = 0;

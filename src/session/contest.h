@@ -6,7 +6,9 @@
  * the intervals are, and nothing else.
  *
  * Where it is right, contenders take turns of milliseconds instead (alternation.h): a block is then
- * some rounds of it. That is decided when all were primed; the record says why not.
+ * some rounds of it. That is decided when all were primed; the record says why not. It is decided
+ * again when turns are found to leave something behind for the next: then they are left out of the
+ * record, blocks begin anew, and block_count with them.
  *
  *     open -> { begin -> prime -> block* }* -> close        (or run for begin to the last block)
  */
@@ -18,6 +20,7 @@
 #include <stdint.h>
 
 #include "run/progress.h"
+#include "session/carry_over.h"
 #include "session/contest_plan.h"
 #include "session/guard.h"
 #include "session/trial.h"
@@ -44,12 +47,13 @@ struct contest {
 	struct contest_contender *contenders; /* as point->contenders */
 	uint64_t seed;                        /* of the point */
 	uint64_t ramp_ns;
-	uint64_t window_ns;  /* of turns, of which a block has so many rounds; */
-	unsigned rounds;     /* 0: its trials run one after the other */
-	uint64_t started_ns; /* the session's, */
-	uint64_t begun_ns;   /* the point's, */
-	uint64_t blocks_ns;  /* and its first block's start */
-	uint64_t end_ns;     /* when the point's time is over, on clock_now() */
+	uint64_t window_ns;           /* of turns, of which a block has so many rounds; */
+	unsigned rounds;              /* 0: its trials run one after the other */
+	struct carry_over carry_over; /* of turns, in this point */
+	uint64_t started_ns;          /* the session's, */
+	uint64_t begun_ns;            /* the point's, */
+	uint64_t blocks_ns;           /* and its first block's start */
+	uint64_t end_ns;              /* when the point's time is over, on clock_now() */
 	size_t redone_count;
 	bool is_guarded;        /* the write guard refused a trial, which is reported */
 	int save_error;         /* of the last attempt to save the record */

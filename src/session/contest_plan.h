@@ -31,6 +31,7 @@ struct contest_options {
 	uint64_t cooldown_ns; /* CONTEST_AUTO: 250 ms after writers, else none */
 	struct stop_rule rule;
 	enum trial_value primary;
+	double carry_limit; /* turns are given up where they falsify ratios by more: carry_over.h */
 	bool has_control;
 	bool is_sweep;        /* points are for each other: one contender is enough for one */
 	bool is_unguarded;    /* disturbed trials are reported, and count: none is run again */

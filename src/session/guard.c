@@ -3,6 +3,7 @@
 #include "session/guard.h"
 
 #include <math.h>
+#include <string.h>
 #include <sys/param.h>
 #include <unistd.h>
 
@@ -41,6 +42,16 @@ unsigned guard_cpu_count(const struct guard_watch *watch)
 	if (watch->pinned.count > 0)
 		return (unsigned)watch->pinned.count;
 	return count > 0 ? (unsigned)count : 1;
+}
+
+void guard_watch_disk(struct guard_watch *watch, const char *disk, struct arena *arena)
+{
+	for (size_t i = 0; i < watch->disk_count; i++) {
+		if (strcmp(watch->disks[i], disk) == 0)
+			return;
+	}
+	if (watch->disk_count < GUARD_DISKS_LIMIT)
+		watch->disks[watch->disk_count++] = arena_strdup(arena, disk);
 }
 
 void guard_own_add(struct guard_own *sum, const struct guard_own *own)

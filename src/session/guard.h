@@ -39,6 +39,9 @@ struct guard_watch {
 	double idle_cores;      /* what others used of these CPUs before the session */
 };
 
+/* One disk more, where there is room; those that are known are not added again. */
+void guard_watch_disk(struct guard_watch *watch, const char *disk, struct arena *arena);
+
 /* The kernel's counters at one moment; what cannot be read is NAN. */
 struct guard_counters {
 	double when_s; /* CLOCK_MONOTONIC */
@@ -74,6 +77,13 @@ void guard_own_add(struct guard_own *sum, const struct guard_own *own);
 /* CPUs that others used, on average: neither the trial nor the kernel's threads. */
 double guard_others_cores(const struct guard_counters *before, const struct guard_counters *after,
 	const struct guard_own *own);
+
+/*
+ * What others use of the CPUs while nothing of ours runs, into idle_cores: waits so long, or until
+ * a signal, unless `known` (may be NULL), where it was measured, has the same CPUs.
+ */
+void guard_measure_idle(
+	struct guard_watch *watch, const struct guard_watch *known, uint64_t wait_ns);
 
 /*
  * The difference of two moments, in the units of guard_cause; NAN: unknown, as all shares of

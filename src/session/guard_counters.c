@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "host/kernel_counter.h"
 #include "session/guard.h"
@@ -240,4 +241,29 @@ void guard_read(const struct guard_watch *watch, struct guard_counters *counters
 	read_cpu_times(&arena, &watch->pinned, counters);
 	read_disks(&arena, watch, counters);
 	arena_free(&arena);
+}
+
+static bool have_same_cpus(const struct guard_watch *a, const struct guard_watch *b)
+{
+	return a->pinned.count == b->pinned.count &&
+	       (a->pinned.count == 0 || memcmp(a->pinned.cpus, b->pinned.cpus,
+						a->pinned.count * sizeof(*a->pinned.cpus)) == 0);
+}
+
+void guard_measure_idle(
+	struct guard_watch *watch, const struct guard_watch *known, uint64_t wait_ns)
+{
+	const struct guard_own none = {0};
+	struct guard_counters before, after;
+	double others_cores;
+
+	if (known && have_same_cpus(watch, known)) {
+		watch->idle_cores = known->idle_cores;
+		return;
+	}
+	guard_read(watch, &before);
+	(void)clock_wait_until(clock_now() + wait_ns);
+	guard_read(watch, &after);
+	others_cores = guard_others_cores(&before, &after, &none);
+	watch->idle_cores = isnan(others_cores) ? 0 : others_cores;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Thresholds and limits as they are written. */
+#include "check/baseline.h"
 #include "check/judge.h"
 #include "test.h"
 
@@ -83,6 +84,23 @@ TEST(a_threshold_names_a_metric_or_the_gate_of_one_arm)
 		if (limit_names_gate(cases[i].name, "a", "read.iops") != cases[i].is_gate)
 			fail_msg("%s", cases[i].name);
 	}
+}
+
+TEST(the_smallest_threshold_is_of_ratios)
+{
+	struct baseline_threshold asked[] = {
+		{.name = "read.iops", .fraction = 0.2},
+		{.name = "stalled_turns", .fraction = 0.01}, /* points */
+		{.name = "a.read.lat.p50", .fraction = 0.03},
+	};
+	struct baseline_threshold stored[] = {{.name = "read.iops", .fraction = 0.02}};
+	struct judge_settings settings = {.thresholds = asked, .threshold_count = 2};
+	struct baseline baseline = {.thresholds = stored, .threshold_count = 1};
+
+	assert_true(limit_smallest(&settings, NULL) == 0.05); /* the default */
+	settings.threshold_count = 3;
+	assert_true(limit_smallest(&settings, NULL) == 0.03);
+	assert_true(limit_smallest(&settings, &baseline) == 0.02);
 }
 
 TEST_MAIN(NULL, NULL);

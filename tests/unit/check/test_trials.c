@@ -14,7 +14,7 @@
 #include "base/save_file.h"
 #include "check_rig.h"
 #include "run/stop_signal.h"
-#include "scripted_ringside.h"
+#include "scripted_turns.h"
 
 static char folder[] = "/tmp/ringside-check-trials-XXXXXX";
 static char counter[64], saved[64];
@@ -317,6 +317,30 @@ TEST(as_many_blocks_as_were_asked_for_and_no_more)
 	end(&b);
 }
 
+/* Blocks of turns that are given up are no blocks of the check. */
+TEST(blocks_that_are_given_up_are_run_anew)
+{
+	static const char *const reference[] = {
+		"description=iops=200000 turn_iops=200000 afterglow=0.8"};
+	char last[64];
+	struct bench b;
+
+	snprintf(last, sizeof(last), "%s/last", folder);
+	put("last", "a");
+	setenv("ALTERNATION_LAST", last, 1);
+	start(&b, "[a]\n" ZERO "description=iops=200000 turn_iops=200000\n", reference, 1);
+	b.request.trials.contest.window_ns = NS_PER_MS;
+	b.request.trials.contest.carry_limit = 0.025;
+	b.request.blocks = 3;
+	(void)run(&b);
+	unsetenv("ALTERNATION_LAST");
+	assert_int_equal(b.report.today->rounds, 0);
+	assert_int_equal(b.report.today->block_count, 3);
+	assert_int_equal(rig_gate(&b.report, "a.read.iops")->now_count, 3);
+	assert_int_equal(ran(), 2 + 3 * 3 + 3 * 3); /* a process a block and contender of turns */
+	end(&b);
+}
+
 static void make_baseline(struct baseline *baseline, struct bench *b, unsigned sessions)
 {
 	baseline_init(baseline);
@@ -565,6 +589,6 @@ static int remove_folder(void **state)
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "run") == 0)
-		return scripted_main(argc, argv);
+		return scripted_turns_main(argc, argv);
 	return test_run_all(argc, argv, make_folder, remove_folder);
 }

@@ -2,124 +2,19 @@
 /* flavours: plain address */
 /*
  * Blocks of turns against scripted contenders: ones that obey, die, hang, are slow or restless, or
- * know nothing of turns. The program is this one: as `run --turns=FD …` it plays by its job's
- * description (words as in scripted_ringside.h): turn_iops=110000, odd=4 (each fourth turn has half
- * of it), die=3, hang=3 (at that turn), afterglow=1 (half after a turn of one without it), slow=30
- * (ms until it is back), restless=1, refuse=1, late=1 (never ready), linger=1 (never ends).
+ * know nothing of turns.
  */
 #include <math.h>
-#include <sys/mman.h>
 
 #include "base/clock.h"
-#include "base/futex.h"
 #include "near.h"
-#include "run/turns.h"
-#include "scripted_ringside.h"
+#include "scripted_turns.h"
 #include "session/alternation.h"
 #include "session/trial.h"
 #include "test.h"
 #include "verdict/session.h"
 
 enum { PLAYERS = 3, ROUNDS = 12 };
-
-static void sleep_ms(unsigned ms)
-{
-	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-
-	nanosleep(&pause, NULL);
-}
-
-/* Whether the turn before this one was one of another kind; all kinds are told by a file. */
-static bool follows_another(bool glows)
-{
-	const char *path = getenv("ALTERNATION_LAST");
-	int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	char last = 'a', own = glows ? 'a' : 'o';
-
-	if (file < 0)
-		return false;
-	if (pread(file, &last, 1, 0) < 0 || pwrite(file, &own, 1, 0) != 1)
-		abort();
-	close(file);
-	return last != own;
-}
-
-static void play_turn(struct turns_board *board, const char *script, uint32_t turn)
-{
-	double iops = scripted_number(script, "turn_iops=", 100000);
-	uint32_t odd = (uint32_t)scripted_number(script, "odd=", 0);
-
-	if (turn == (uint32_t)scripted_number(script, "die=", 0))
-		_exit(EXIT_RUN_FAILED);
-	if (turn == (uint32_t)scripted_number(script, "hang=", 0))
-		sleep_ms(60000);
-	sleep_ms((unsigned)scripted_number(script, "slow=", 0));
-	if (odd > 0 && turn % odd == 0)
-		iops /= 2;
-	if (follows_another(scripted_number(script, "afterglow=", 0) > 0) &&
-		scripted_number(script, "afterglow=", 0) > 0)
-		iops /= 2;
-	board->figures = (struct turns_figures){
-		.window_ns = NS_PER_S,
-		.turn_ios = (uint64_t)iops,
-		.cpu_ns = NS_PER_S,
-		.parked_ns = NS_PER_MS,
-		.parked_cpu_ns = scripted_number(script, "restless=", 0) > 0 ? NS_PER_MS : 0,
-	};
-	board->figures.directions[DIRECTION_READ].ios = (uint64_t)iops;
-	board->figures.directions[DIRECTION_READ].bytes = (uint64_t)iops * 4096;
-	board->figures.directions[DIRECTION_READ].p50_ns = (uint64_t)(1e9 / iops);
-	board->figures.directions[DIRECTION_READ].p99_ns = (uint64_t)(2e9 / iops);
-}
-
-static void play(struct turns_board *board, const char *script)
-{
-	uint32_t turn = 0, called;
-
-	if (scripted_number(script, "late=", 0) > 0)
-		sleep_ms(60000);
-	atomic_store(&board->answer, 0);
-	futex_wake(&board->answer, 1);
-	for (;;) {
-		while ((called = atomic_load(&board->call)) == turn)
-			futex_wait(&board->call, called, NULL);
-		if (called == TURNS_END && scripted_number(script, "linger=", 0) > 0)
-			sleep_ms(60000);
-		if (called == TURNS_END)
-			return;
-		turn = called;
-		play_turn(board, script, turn);
-		atomic_store(&board->answer, turn);
-		futex_wake(&board->answer, 1);
-	}
-}
-
-static int act(int argc, char **argv)
-{
-	const char *files[] = {argv[argc - 1]};
-	const struct job_request request = {.files = files, .file_count = 1};
-	struct job_set set;
-	struct diag diag;
-	void *board = MAP_FAILED;
-
-	diag_init(&diag, stderr);
-	if (job_set_read(&set, &request, &diag) != 0)
-		return EXIT_BAD_REQUEST;
-	if (scripted_number(set.jobs[0].description, "refuse=", 0) > 0) {
-		diag_error(&diag, NULL, "unknown option '--turns'");
-		return EXIT_BAD_REQUEST;
-	}
-	for (int i = 0; i < argc; i++) {
-		if (text_starts_with(argv[i], "--turns="))
-			board = mmap(NULL, sizeof(struct turns_board), PROT_READ | PROT_WRITE,
-				MAP_SHARED, (int)strtol(argv[i] + strlen("--turns="), NULL, 10), 0);
-	}
-	if (board == MAP_FAILED)
-		return EXIT_BAD_REQUEST;
-	play(board, set.jobs[0].description);
-	job_set_free(&set);
-	return scripted_main(argc, argv);
-}
 
 static struct arena arena;
 static struct trial_folder folder;
@@ -218,11 +113,11 @@ TEST(differences_are_the_middle_of_rounds)
 	assert_near(outcomes[1].values[VALUE_SYSCALLS_PER_IO], 1000 / 80000.0, 1e-6);
 }
 
-/* The script of "afterglow": half its rate after a turn of another kind. */
+/* Afterglow of the script: half its rate after a turn of another kind. */
 TEST(what_a_turn_leaves_behind_is_seen)
 {
-	const char *scripts[] = {
-		"turn_iops=100000 afterglow=1", "turn_iops=100000", "turn_iops=100000 afterglow=1"};
+	const char *scripts[] = {"turn_iops=100000 afterglow=0.5", "turn_iops=100000",
+		"turn_iops=100000 afterglow=0.5"};
 	const char *last = arena_printf(&arena, "%s/job.last", folder.path);
 
 	close(open(last, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
@@ -394,6 +289,6 @@ TEST(a_block_takes_about_as_long_whatever_its_size)
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "run") == 0)
-		return act(argc, argv);
+		return scripted_turns_main(argc, argv);
 	return test_run_all(argc, argv, NULL, NULL);
 }

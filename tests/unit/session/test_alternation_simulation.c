@@ -10,6 +10,7 @@
 #include "measure/estimate.h"
 #include "noise.h"
 #include "session/alternation.h"
+#include "session/carry_over.h"
 #include "simulation.h"
 #include "test.h"
 
@@ -176,6 +177,95 @@ TEST(a_loss_of_five_percent_is_found)
 
 		printf("# %s: 5 %% found in %.1f %%\n", weathers[w].name, percent);
 		simulation_at_least(&plan, weathers[w].name, percent, 95);
+	}
+}
+
+enum { CARRY_BLOCKS = 7, CARRY_PLAYERS_LIMIT = 8 };
+
+/*
+ * A round: the first and the last player are the same, and who has its turn after the second is
+ * slower by `afterglow`. Returns who had the last turn.
+ */
+static size_t play(struct sky *sky, const size_t *order, size_t players, size_t last,
+	double afterglow, struct carry_over *carry_over)
+{
+	size_t before[CARRY_PLAYERS_LIMIT], twin = players - 1;
+	double windows[CARRY_PLAYERS_LIMIT];
+	bool first, second;
+
+	for (size_t i = 0; i < players; i++) {
+		size_t player = order[i];
+
+		before[player] = last;
+		windows[player] = next(sky) - (last == 1 ? afterglow : 0);
+		last = player;
+	}
+	first = before[0] == 0 || before[0] == twin;
+	second = before[twin] == 0 || before[twin] == twin;
+	if (first != second)
+		carry_over_add(carry_over, before[first ? twin : 0],
+			first ? windows[0] - windows[twin] : windows[twin] - windows[0]);
+	return last;
+}
+
+/* Whether a session of so many players gives up turns. */
+static bool gives_up(const struct weather *weather, uint64_t seed, size_t players, double afterglow)
+{
+	struct carry_over carry_over;
+	struct carry_over_finding finding;
+	bool is_found = false;
+	struct sky sky;
+
+	begin(&sky, weather, seed, (unsigned)(CARRY_BLOCKS * ROUNDS * players));
+	carry_over_init(&carry_over, players, players);
+	for (unsigned b = 1; b <= CARRY_BLOCKS && !is_found; b++) {
+		size_t last = 0, order[CARRY_PLAYERS_LIMIT];
+
+		for (unsigned r = 0; r < ROUNDS; r++) {
+			alternation_order(random_mix_seed(seed, b), r, order, players);
+			last = play(&sky, order, players, last, afterglow, &carry_over);
+		}
+		is_found = carry_over_is_due(b) && carry_over_find(&carry_over, 0.01, &finding);
+	}
+	carry_over_free(&carry_over);
+	return is_found;
+}
+
+static double giving_up(
+	const struct weather *weather, unsigned sessions, size_t players, double afterglow)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < sessions; i++)
+		count += gives_up(weather, 5000 + i, players, afterglow);
+	return 100.0 * count / sessions;
+}
+
+TEST(turns_that_leave_nothing_behind_are_kept)
+{
+	struct simulation plan = simulation_plan(1000);
+
+	for (int w = 0; w < WEATHERS; w++) {
+		for (size_t players = 3; players <= CARRY_PLAYERS_LIMIT; players += 5) {
+			double percent = giving_up(&weathers[w], plan.rounds, players, 0);
+
+			printf("# %s, %zu players: turns given up in %.2f %%\n", weathers[w].name,
+				players, percent);
+			simulation_at_most(&plan, weathers[w].name, percent, 1);
+		}
+	}
+}
+
+/* By a limit of 1 % of a ratio, which is 2 % of carry-over where three take part. */
+TEST(turns_that_falsify_are_given_up)
+{
+	struct simulation plan = simulation_plan(1000);
+
+	for (int w = 0; w < WEATHERS; w++) {
+		double percent = giving_up(&weathers[w], plan.rounds, 3, 0.10);
+
+		printf("# %s: carry-over of 10 %% found in %.1f %%\n", weathers[w].name, percent);
+		simulation_at_least(&plan, weathers[w].name, percent, 90);
 	}
 }
 

@@ -64,8 +64,19 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 		into->counts[i] += from->counts[i];
 }
 
+void histogram_clear(struct histogram *histogram)
+{
+	unsigned first = histogram_index(histogram->summary.min_ns);
+	unsigned last = histogram_index(histogram->summary.max_ns);
+
+	if (histogram->summary.count == 0)
+		return;
+	memset(&histogram->counts[first], 0, (last - first + 1) * sizeof(*histogram->counts));
+	histogram->summary = (struct latency_summary){0};
+}
+
 /* ceil(percent / 100 * count), not one too many where only rounding is above the whole number. */
-static uint64_t rank_of(double percent, uint64_t count)
+uint64_t histogram_rank(double percent, uint64_t count)
 {
 	double exact = percent * (double)count / 100;
 	double rank = ceil(exact - exact * 0x1p-50);
@@ -73,25 +84,29 @@ static uint64_t rank_of(double percent, uint64_t count)
 	return percent < 100 && rank < (double)count ? (uint64_t)rank : count;
 }
 
-uint64_t histogram_percentile(const struct histogram *histogram, double percent)
+uint64_t histogram_bucket_latency(const struct latency_summary *summary, unsigned index)
 {
-	const struct latency_summary *summary = &histogram->summary;
-	uint64_t rank = rank_of(percent, summary->count);
-	uint64_t cumulative = 0;
-	unsigned index = 0;
-	uint64_t highest;
+	uint64_t highest = histogram_highest(index);
 
-	if (summary->count == 0)
-		return 0;
-	while (index < HISTOGRAM_BUCKETS - 1 && cumulative + histogram->counts[index] < rank)
-		cumulative += histogram->counts[index++];
 	/* The last bucket counts what is longer, too: only max is sure to be no less. */
 	if (index == HISTOGRAM_BUCKETS - 1)
 		return summary->max_ns;
-	highest = histogram_highest(index);
 	if (highest < summary->min_ns)
 		return summary->min_ns;
 	return highest < summary->max_ns ? highest : summary->max_ns;
+}
+
+uint64_t histogram_percentile(const struct histogram *histogram, double percent)
+{
+	uint64_t rank = histogram_rank(percent, histogram->summary.count);
+	uint64_t cumulative = 0;
+	unsigned index = 0;
+
+	if (histogram->summary.count == 0)
+		return 0;
+	while (index < HISTOGRAM_BUCKETS - 1 && cumulative + histogram->counts[index] < rank)
+		cumulative += histogram->counts[index++];
+	return histogram_bucket_latency(&histogram->summary, index);
 }
 
 bool histogram_supports(const struct histogram *histogram, double percent, double needed)

@@ -76,6 +76,9 @@ double histogram_summary_stddev(const struct latency_summary *summary); /* popul
 
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
+/* Makes it empty again; buckets that nothing was recorded in are not touched. */
+void histogram_clear(struct histogram *histogram);
+
 /*
  * The latency that `percent` % of the I/Os did not exceed: the highest value of the bucket in
  * which the cumulative count reaches ceil(percent / 100 * N), clamped to [min, max]; of the last
@@ -83,6 +86,11 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
  * 0 when empty. 0 <= percent <= 100.
  */
 uint64_t histogram_percentile(const struct histogram *histogram, double percent);
+
+/* Its parts, for histograms in another form: how many values must be counted until it is reached,
+ * and the latency of the bucket in which that happens. */
+uint64_t histogram_rank(double percent, uint64_t count);
+uint64_t histogram_bucket_latency(const struct latency_summary *summary, unsigned index);
 
 /* True when at least `needed` samples lie above the percentile: count * (1 - p) >= needed. */
 bool histogram_supports(const struct histogram *histogram, double percent, double needed);

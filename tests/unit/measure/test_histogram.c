@@ -275,4 +275,15 @@ TEST(percentile_is_supported_by_samples_above_it)
 	assert_false(histogram_supports(&histogram, 100, 1));
 }
 
+TEST(a_cleared_histogram_is_all_zero)
+{
+	struct histogram empty = {0};
+
+	record_each((const uint64_t[]){77, 1000, 123456789, HISTOGRAM_MAX_VALUE * 2}, 4);
+	histogram_clear(&histogram);
+	assert_memory_equal(&histogram, &empty, sizeof(empty));
+	histogram_clear(&histogram);
+	assert_memory_equal(&histogram, &empty, sizeof(empty));
+}
+
 TEST_MAIN(NULL, NULL);

@@ -73,7 +73,7 @@ static void check_summary(const struct json_node *node, void *structure)
 		json_node_fail(node, "mean", "is not 'sum' by 'count'");
 }
 
-static const struct field_table summary_table = FIELD_TABLE_WITH(NULL, struct latency_summary,
+const struct field_table result_summary_table = FIELD_TABLE_WITH(NULL, struct latency_summary,
 	(.check = check_summary), {"count", FIELD_COUNT(struct latency_summary, count)},
 	{"min", FIELD_COUNT(struct latency_summary, min_ns), .lacks = lacks_ios},
 	{"max", FIELD_COUNT(struct latency_summary, max_ns), .lacks = lacks_ios},
@@ -290,7 +290,7 @@ const struct field_table result_latency_table = FIELD_TABLE_WITH("latency", stru
 		.help = "Nanoseconds. percentiles and histogram are present where buckets were "
 			"kept: for "
 			"lat_ns always, for clat_ns beside a slat_ns, else where asked for."),
-	{NULL, FIELD_OBJECT(struct result_latency, summary, &summary_table)},
+	{NULL, FIELD_OBJECT(struct result_latency, summary, &result_summary_table)},
 	{"percentiles", FIELD_CUSTOM_OF(&percentiles_field), .lacks = lacks_buckets,
 		.presence = FIELD_RARE,
 		.help = "Percent to the latency that so many I/Os did not exceed, to 1/128. Where "

@@ -16,6 +16,7 @@
 #include "base/io_op.h"
 #include "base/settings.h"
 #include "result/result_direction.h"
+#include "result/result_series.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
 
@@ -42,15 +43,13 @@ struct result_job {
 	 * is cpu, syscalls, punts, switches, mean depth (0) and submit_share. */
 	bool lacks_costs;
 	struct result_direction directions[DIRECTION_COUNT];
-	struct result_latency
-		closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
+	struct result_latency closing_syncs; /* of end_fsync and fsync_on_close */
 	struct result_cpu cpu;
 	uint64_t syscalls;
 	bool knows_punts; /* false: no tracepoint to count them by */
 	uint64_t punts;   /* I/Os that the kernel handed to io-wq threads */
 	uint64_t voluntary_switches;
 	uint64_t involuntary_switches;
-	/* Means over turns of the hot loop. */
 	unsigned depth_asked;
 	double depth_mean; /* in flight, averaged over time; 0: not known */
 	unsigned depth_max;
@@ -63,6 +62,7 @@ struct result_job {
 	unsigned batch_complete_min_asked;
 	double first_fifth_share; /* of its I/Os, in the window's first fifth; 0: unknown */
 	double submit_share;      /* of the time, spent inside submit; negative: not measured */
+	struct result_series series;
 	size_t percentile_count;
 	double *percentiles; /* ascending: what to print and write */
 };

@@ -356,6 +356,11 @@ static bool lacks_closing_syncs(const void *structure)
 	return ((const struct result_job *)structure)->closing_syncs.summary.count == 0;
 }
 
+static bool lacks_series(const void *structure)
+{
+	return ((const struct result_job *)structure)->series.interval_ns == 0;
+}
+
 #define DIRECTION(direction)                                                                       \
 	FIELD_OBJECT(struct result_job, directions[direction], &result_direction_table)
 
@@ -365,6 +370,8 @@ static void check_job(const struct json_node *node, void *structure)
 
 	if (job->closing_syncs.summary.count > job->directions[DIRECTION_SYNC].ios)
 		json_node_fail(node, "closing_syncs_ns", "are more than the syncs");
+	if (job->series.interval_ns != 0 && !result_series_adds_up(job))
+		json_node_fail(node, "series", "does not add up to the job");
 }
 
 static const struct field_table job_table = FIELD_TABLE_WITH("job", struct result_job,
@@ -379,7 +386,10 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 		.lacks = lacks_closing_syncs,
 		.help = "Those of the syncs that end_fsync and fsync_on_close asked for, which fio "
 			"does not count; null: there were none."},
-	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)});
+	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)},
+	{"series", FIELD_OBJECT(struct result_job, series, &result_series_table),
+		.lacks = lacks_series, .presence = FIELD_RARE,
+		.help = "Left out where it was not asked for (--interval=0), and of trials."});
 
 const struct field_table result_disk_count_table = FIELD_TABLE_OF(NULL, struct result_disk,
 	{"name", FIELD_TEXT(struct result_disk, name)},

@@ -17,9 +17,15 @@ extern const struct field_table result_what_table; /* of struct result_job: name
 extern const struct field_table result_cost_table; /* of it, too: cpu to submit_share */
 extern const struct field_table result_direction_table;
 extern const struct field_table result_latency_table;
+extern const struct field_table result_summary_table;    /* of struct latency_summary */
+extern const struct field_table result_series_table;     /* of struct result_series */
+extern const struct field_table result_interval_table;   /* of struct result_interval */
 extern const struct field_table result_disk_count_table; /* of struct result_disk */
 extern const struct field_table result_environment_table;
 extern const struct field_table result_refused_table; /* of struct setting, with a reason */
+
+/* Whether the intervals of a job's series are all of it, bucket by bucket. */
+bool result_series_adds_up(const struct result_job *job);
 
 /* struct settings: an object of texts and nulls. */
 extern const struct field_custom result_settings_field;

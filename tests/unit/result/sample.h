@@ -70,6 +70,46 @@ static inline void sample_percentiles(struct result *result, struct result_job *
 	memcpy(job->percentiles, percents, sizeof(percents));
 }
 
+/*
+ * Of sample_histogram(result, ios, least_ns): every fifth I/O in each of five intervals, but for
+ * the fourth, which is empty: its I/Os are in the fifth.
+ */
+static inline void sample_series(
+	struct result *result, struct result_job *job, uint64_t ios, uint64_t least_ns)
+{
+	struct histogram *parts = arena_alloc_array(&result->arena, 5, sizeof(*parts));
+
+	for (uint64_t i = 0; i < ios; i++) {
+		uint64_t latency = least_ns + i * 7919 % least_ns;
+
+		histogram_record(&parts[i % 5 == 3 ? 4 : i % 5],
+			i % 1000 == 999 ? 10 * latency : latency, 1);
+	}
+	job->series.interval_ns = 100 * NS_PER_MS;
+	job->series.count = 5;
+	job->series.intervals =
+		arena_alloc_array(&result->arena, 5, sizeof(*job->series.intervals));
+	job->series.longest_gap = (struct result_gap){295 * NS_PER_MS, 105 * NS_PER_MS};
+	for (uint64_t i = 0; i < 5; i++) {
+		struct result_interval *interval = &job->series.intervals[i];
+		struct result_interval_direction *read = &interval->directions[DIRECTION_READ];
+		struct sparse_histogram lat = {0};
+
+		interval->start_ns = i * 100 * NS_PER_MS;
+		interval->duration_ns = 100 * NS_PER_MS;
+		interval->in_flight = i < 4 ? 32 : 0;
+		sparse_histogram_record(&lat, &parts[i]);
+		read->ios = lat.summary.count;
+		read->bytes = 4096 * read->ios;
+		read->lat = lat;
+		read->lat.buckets =
+			arena_alloc_array(&result->arena, lat.count, sizeof(*lat.buckets));
+		if (lat.count > 0)
+			memcpy(read->lat.buckets, lat.buckets, lat.count * sizeof(*lat.buckets));
+		sparse_histogram_free(&lat);
+	}
+}
+
 static inline void sample_reader(struct result *result, struct result_job *job)
 {
 	struct result_direction *read = &job->directions[DIRECTION_READ];
@@ -119,6 +159,7 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	job->knows_punts = true;
 	job->punts = 125;
 	job->first_fifth_share = 0.19;
+	sample_series(result, job, 100000, 101000);
 	sample_percentiles(result, job);
 }
 

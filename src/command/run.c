@@ -2,12 +2,16 @@
 /* `ringside run`: jobs from files or the command line, to a result. */
 #include "run/run.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "command/documents.h"
 #include "result/result_fields.h"
 #include "run/stop_signal.h"
+
+#define LEAST_INTERVAL_NS (100 * NS_PER_MS)
 
 struct run_request {
 	struct documents documents;
@@ -27,6 +31,9 @@ static const struct option run_options[] = {
 		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
 	{OPTION_BIND_FLAG(struct run_request, run.is_quiet), .name = "quiet",
 		.help = "no progress line"},
+	{OPTION_BIND_TIME(struct run_request, run.interval_ns), .name = "interval",
+		.value_default = "1s", .unit_ns = NS_PER_S,
+		.help = "length of the intervals of the series, from 100ms on; 0: no series"},
 	{OPTION_BIND_COUNT(struct run_request, run.turns), .min = 3, .max = INT_MAX,
 		.name = "turns", .syntax = "FD",
 		.help = "take the turns that `ringside compare` gives"},
@@ -80,6 +87,15 @@ static int run_and_write(
 	return code;
 }
 
+static int check_interval(struct arguments *arguments, uint64_t interval_ns)
+{
+	if (interval_ns == 0 || interval_ns >= LEAST_INTERVAL_NS)
+		return 0;
+	diag_error(&arguments->diag, NULL, "--interval is shorter than 100ms");
+	diag_hint(&arguments->diag, "--interval=100ms is the shortest, --interval=0 is no series");
+	return -EINVAL;
+}
+
 static int run_main(struct arguments *arguments, void *asked)
 {
 	struct run_request *request = asked;
@@ -87,7 +103,8 @@ static int run_main(struct arguments *arguments, void *asked)
 	struct job_set set = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (documents_check(arguments, &result_formats) != 0)
+	if (documents_check(arguments, &result_formats) != 0 ||
+		check_interval(arguments, request->run.interval_ns) != 0)
 		return code;
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");

@@ -125,6 +125,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.pass_count = planned->job->loops > 0 ? planned->job->loops : 1;
 	worker->task.wraps = planned->wraps;
 	worker->task.guard.allowed = planned->allowed;
+	worker->task.intervals = planned->intervals;
 	worker->task.takes_turns = member->crew->turns != NULL;
 }
 

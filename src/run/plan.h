@@ -15,6 +15,7 @@
 #include "engine/target.h"
 #include "job/job_set.h"
 #include "load/pattern.h"
+#include "run/interval.h"
 
 enum { PLAN_BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
 
@@ -27,7 +28,8 @@ struct planned_job {
 	uint64_t pass_bytes;          /* UINT64_MAX: until time is over */
 	bool wraps;                   /* passes start over until pass_bytes are done */
 	unsigned open_flags;
-	struct write_guard allowed; /* of plan_request */
+	struct write_guard allowed;     /* of plan_request */
+	struct interval_plan intervals; /* by wave_series_plan */
 	uint64_t hole_bytes; /* of what is read: never written, and left so; by plan_lay_out */
 };
 
@@ -51,7 +53,7 @@ struct plan_request {
 	struct write_guard allowed;
 };
 
-/* 0, or -EINVAL when something was reported: nothing may be run then. */
+/* 0, or -EINVAL, reported: nothing may be run then. */
 int plan_make(struct plan *plan, const struct plan_request *request, struct diag *diag);
 void plan_free(struct plan *plan);
 
@@ -63,9 +65,8 @@ void plan_free(struct plan *plan);
 int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct diag *diag);
 
 /*
- * Lays out the files (create, extend with real data, fsync), or where they are to stay as they are
- * looks for holes. `on_progress` as target_layout's. 0 or -errno, reported; -EINTR when on_progress
- * stopped it.
+ * Lays out the files (create, extend with real data, fsync), or looks for holes where they stay as
+ * they are. `on_progress` as target_layout's. 0 or -errno, reported; -EINTR when that stopped it.
  */
 int plan_lay_out(struct plan *plan, struct diag *diag,
 	bool (*on_progress)(void *, const char *, uint64_t, uint64_t), void *context);

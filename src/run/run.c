@@ -19,8 +19,9 @@
 #include "run/progress.h"
 #include "run/stop_signal.h"
 #include "run/watch.h"
+#include "run/wave_series.h"
 
-#define WATCH_NS         (50 * NS_PER_MS)  /* how often the supervisor looks */
+#define WATCH_NS         (50 * NS_PER_MS)  /* how often the supervisor looks, at least */
 #define CPU_WATCH_NS     (200 * NS_PER_MS) /* how often for helper threads */
 #define DRAIN_AFTER_STOP (700 * NS_PER_MS) /* Ctrl-C ends within a second */
 #define DRAIN_AFTER_END  (60 * NS_PER_S)
@@ -176,13 +177,15 @@ static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
 }
 
 /* Until every worker is home, or has been given up. */
-static void supervise(struct run *run, struct crew *crew)
+static void supervise(struct run *run, struct crew *crew, struct wave_series *series)
 {
 	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0, nudged_ns = 0;
+	uint64_t period_ns = wave_series_period(series);
 
-	while (crew_wait(crew, run->turns && stopped_ns == 0 ? TURNS_WATCH_NS : WATCH_NS) > 0) {
+	while (crew_wait(crew, run->turns && stopped_ns == 0 ? TURNS_WATCH_NS : period_ns) > 0) {
 		uint64_t now = clock_now();
 
+		wave_series_collect(series, crew);
 		show_wave(run, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
 			cpu_account_watch();
@@ -335,12 +338,15 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	struct planned_job **jobs = arena_alloc_array(&run->plan.arena, count, sizeof(*jobs));
 	struct crew *crew = ARENA_NEW(&run->plan.arena, struct crew);
 	struct watch_interrupts interrupts;
+	struct wave_series series;
 	struct result_job *results = &run->result->jobs[run->result->job_count];
 	int code = EXIT_DONE;
 	int error;
 
 	for (unsigned i = 0; i < count; i++)
 		jobs[i] = &run->plan.jobs[first + i];
+	wave_series_plan(
+		&series, jobs, count, run->turns ? 0 : run->options->interval_ns, &run->plan.arena);
 	if (run->turns)
 		turns_expect(run->turns, count, &run->plan.arena);
 	error = crew_gather(crew, jobs, count, run->turns);
@@ -357,19 +363,22 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	cpu_account_watch(); /* Helpers' CPU time until now is not the window's. */
 	watch_interrupts_start(&interrupts, jobs, count, &run->plan.arena);
 	crew_release(crew);
-	supervise(run, crew);
+	supervise(run, crew, &series);
 	progress_clear(&run->progress);
 	crew_disband(crew);
+	wave_series_close(&series, crew);
 	watch_interrupts_stop(&interrupts, &run->plan.arena);
 	for (unsigned i = 0; i < count; i++) {
 		const struct crew_member *member = &crew->members[i];
 
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
 			crew_outcome(member), run->origin_ns);
+		results[i].series = wave_series_of(&series, crew, i, &run->result->arena);
 		code = worse_code(code, code_of_member(member));
 	}
 	watch_interrupts_report(&interrupts, results, count, run->result);
 	collect_wave_warnings(run->result, results, count);
+	wave_series_free(&series);
 	report_errors(run, crew);
 	if (!crew_free(crew))
 		run->has_left_behind = true;

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/futex.h"
+#include "run/worker_interval.h"
 
 /* From the first worker that wakes up to the start that it chooses for all. */
 #define MUSTER_NS (200 * NS_PER_US)
@@ -232,10 +233,10 @@ static void measure_window(
 	struct turns_figures before = kept_so_far(worker), after;
 	uint64_t began_ns = clock_now();
 
-	worker->loop.measurement = worker->outcome.measurement;
+	worker_measure_into(&worker->loop, worker->outcome.measurement);
 	worker_loop(worker, call->ends_ns ? call->ends_ns : began_ns + call->window_ns, false);
 	turn->window_ns = clock_now() - began_ns;
-	worker->loop.measurement = worker->loop.ramp_measurement;
+	worker_measure_into(&worker->loop, worker->loop.ramp_measurement);
 	after = kept_so_far(worker);
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
 		turn->directions[d].ios = after.directions[d].ios - before.directions[d].ios;
@@ -256,7 +257,7 @@ static bool take_turn(struct turns_member *member, const struct turns_call *call
 	bool has_ended;
 
 	member->turn = (struct turns_figures){0};
-	worker->loop.measurement = worker->loop.ramp_measurement;
+	worker_measure_into(&worker->loop, worker->loop.ramp_measurement);
 	worker->loop.is_exhausted = worker->loop.is_draining_to_low = false;
 	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
 	worker_loop(worker, call->settled_ns + (is_rehearsal ? call->window_ns : 0), false);

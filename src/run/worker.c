@@ -14,6 +14,7 @@
 #include "host/kernel_counter.h"
 #include "run/worker.h"
 #include "run/worker_fill.h"
+#include "run/worker_interval.h"
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
@@ -128,7 +129,7 @@ static inline void record_run(struct worker *worker, const struct latency_run *r
 
 	if (run->count == 0)
 		return;
-	histogram_record(&direction->lat, now - run->start_ns, run->count);
+	histogram_record(worker->loop.lat[run->direction], now - run->start_ns, run->count);
 	if (run->submitted_ns == 0)
 		return;
 	histogram_record(&direction->slat, run->submitted_ns - run->start_ns, run->count);
@@ -172,6 +173,24 @@ static inline void record(struct worker *worker, unsigned count, uint64_t now)
 		run.count++;
 	}
 	record_run(worker, &run, now);
+}
+
+static inline void note_completion(struct worker_loop *loop, uint64_t now)
+{
+	uint64_t gap_ns = now - loop->completed_ns;
+
+	if (gap_ns > loop->gap.length_ns)
+		loop->gap = (struct worker_gap){loop->completed_ns, gap_ns};
+	loop->completed_ns = now;
+}
+
+/* The turn went past the interval's end; what it sent after that was not in flight there. */
+static __attribute__((noinline)) void pass_interval(
+	struct worker *worker, uint64_t start, uint64_t now, unsigned sent)
+{
+	bool was_late = start >= worker->loop.interval_ends_ns;
+
+	worker_interval_pass(worker, now, worker->loop.in_flight - (was_late ? sent : 0));
 }
 
 /* How many completions this turn waits for, having sent something or not. */
@@ -249,6 +268,11 @@ static inline uint64_t turn(struct worker *worker)
 	measurement->depth_integral += (double)worker->loop.in_flight * (double)(now - start);
 	if (is_stamped)
 		measurement->stamped_turn_ns += now - start;
+	if (__builtin_expect(now >= worker->loop.interval_ends_ns, 0))
+		pass_interval(
+			worker, start, now, (unsigned)(measurement->submitted - submitted_before));
+	if (reaped > 0)
+		note_completion(&worker->loop, now);
 	worker->loop.in_flight -= (unsigned)reaped;
 	if (worker->loop.in_flight <= worker->loop.depth_low)
 		worker->loop.is_draining_to_low = false;
@@ -342,7 +366,7 @@ static uint64_t ios_of_all_passes(const struct worker *worker)
 
 static void open_window(struct worker *worker)
 {
-	worker->loop.measurement = worker->outcome.measurement;
+	worker_measure_into(&worker->loop, worker->outcome.measurement);
 	worker->loop.bytes_left = worker->task.pass_bytes;
 	worker->loop.passes_left = worker->task.pass_count;
 	worker->loop.ios_left = ios_of_all_passes(worker);
@@ -360,6 +384,7 @@ static void open_window(struct worker *worker)
 	worker->loop.measurement->started_ns =
 		worker->task.start_ns != 0 ? worker->task.start_ns + worker->task.job->ramp_time_ns
 					   : clock_now();
+	worker_interval_open(worker);
 	atomic_store_explicit(&worker->progress.measuring_since_ns,
 		worker->loop.measurement->started_ns, memory_order_relaxed);
 	worker_set_phase(worker, WORKER_MEASURING);
@@ -374,9 +399,14 @@ static void count_file_sync(void *owner, const struct target *target, uint64_t s
 	struct worker *worker = owner;
 	struct worker_measurement *measurement = worker->loop.measurement;
 	struct worker_direction *sync = &measurement->directions[DIRECTION_SYNC];
-	uint64_t taken_ns = clock_now() - start_ns;
+	uint64_t now = clock_now();
+	uint64_t taken_ns = now - start_ns;
 	unsigned in_flight = worker->loop.in_flight + 1;
 
+	/* Within a turn it is of the turn's interval, as the I/Os that are not recorded yet are. */
+	if (worker->loop.is_ending && now >= worker->loop.interval_ends_ns)
+		worker_interval_pass(worker, now, in_flight);
+	note_completion(&worker->loop, now);
 	worker->outcome.file_syncs++;
 	worker->loop.engine->syscalls++;
 	worker_note_sent(measurement, 1, in_flight);
@@ -384,7 +414,7 @@ static void count_file_sync(void *owner, const struct target *target, uint64_t s
 	measurement->depth_integral += (double)in_flight * (double)taken_ns;
 	if (error == 0) {
 		sync->ios++;
-		histogram_record(&sync->lat, taken_ns, 1);
+		histogram_record(worker->loop.lat[DIRECTION_SYNC], taken_ns, 1);
 		histogram_record(&measurement->closing_syncs, taken_ns, 1);
 		return;
 	}
@@ -402,6 +432,7 @@ static void sync_at_end(struct worker *worker)
 	if (!syncs || worker->outcome.error != 0 || worker->loop.in_flight > 0 || !job_writes(job))
 		return;
 	atomic_store_explicit(&worker->progress.deadline_ns, 0, memory_order_relaxed);
+	worker->loop.is_ending = true;
 	file_service_sync(&worker->loop.files, job->end_fsync);
 }
 
@@ -417,6 +448,7 @@ static void close_window(struct worker *worker)
 	struct worker_measurement *measurement = worker->loop.measurement;
 
 	measurement->ended_ns = clock_now();
+	worker_interval_close(worker);
 	measurement->cpu_number = sched_getcpu();
 	measurement->syscalls = worker->loop.engine->syscalls - measurement->syscalls_before;
 	cpu_account_stop(worker->loop.cpu_account, &measurement->cpu);

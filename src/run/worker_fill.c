@@ -168,11 +168,11 @@ static void pace_stamp(struct worker *worker, struct slot *slot)
 
 void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now)
 {
-	struct worker_direction *direction =
-		&worker->loop.measurement->directions[io_op_direction(slot->op)];
+	enum io_direction of = io_op_direction(slot->op);
+	struct worker_direction *direction = &worker->loop.measurement->directions[of];
 	uint64_t due_ns = slot->due_ns ? slot->due_ns : slot->start_ns;
 
-	histogram_record(&direction->lat, now - due_ns, 1);
+	histogram_record(worker->loop.lat[of], now - due_ns, 1);
 	if (slot->due_ns != 0) {
 		histogram_record(&direction->lag, slot->start_ns - due_ns, 1);
 		histogram_record(&direction->service, now - slot->start_ns, 1);

@@ -12,7 +12,7 @@
 #include "load/pacer.h"
 #include "load/payload.h"
 #include "run/file_service.h"
-#include "run/worker_measurement.h"
+#include "run/interval.h"
 
 struct worker;
 
@@ -46,6 +46,7 @@ struct worker_loop {
 	unsigned depth_low;
 	uint32_t stamp_mask; /* the time after submission is taken when turn & mask is 0 */
 	bool is_exhausted;   /* nothing more to send */
+	bool is_ending;      /* all is back; syncs of the end are left */
 	bool is_draining_to_low;
 	bool has_one_target;
 	bool keeps_payload; /* buffers stay as they were made */
@@ -78,7 +79,11 @@ struct worker_loop {
 	struct payload_spec payload_spec;
 	struct file_service files;
 	struct pattern *whole_files; /* openread, stat: the order of the files; else NULL */
-	struct worker_measurement *measurement;      /* the ramp's, then the outcome's */
+	struct worker_measurement *measurement; /* the ramp's, then the outcome's */
+	struct histogram *lat[DIRECTION_COUNT]; /* its own, or the current interval's */
+	uint64_t interval_ends_ns;              /* the current one; UINT64_MAX: there is none */
+	uint64_t completed_ns;                  /* when something last came back */
+	struct worker_gap gap;                  /* the longest until then, in this interval */
 	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
 	struct {
 		uint64_t count; /* failed I/Os that continue_on_error passed over, the ramp's too */

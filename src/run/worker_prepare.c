@@ -14,6 +14,7 @@
 #include "run/plan.h"
 #include "run/worker.h"
 #include "run/worker_fill.h"
+#include "run/worker_interval.h"
 
 enum {
 	STAMP_EVERY_TURN = 0,
@@ -378,13 +379,13 @@ int worker_prepare(struct worker *worker)
 		worker->loop.ramp_measurement =
 			new_measurement(worker->task.job, worker->loop.depth);
 	if (!worker->loop.cpu_account || !worker->loop.ramp_measurement ||
-		!worker->outcome.measurement) {
+		!worker->outcome.measurement || worker_interval_prepare(worker) != 0) {
 		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
 		return -ENOMEM;
 	}
 	if (worker->loop.class->traits & ENGINE_HAS_PASSING_THREADS)
 		cpu_account_expect_passing_helpers(worker->loop.cpu_account);
-	worker->loop.measurement = worker->loop.ramp_measurement;
+	worker_measure_into(&worker->loop, worker->loop.ramp_measurement);
 	/* Before the ring is made, so that its kernel threads are counted too. */
 	if (worker->loop.class->traits & ENGINE_COMBINES_CALLS)
 		worker->loop.punt_counter = kernel_counter_open_punts();
@@ -422,6 +423,7 @@ void worker_free(struct worker *worker)
 	if (worker->loop.ramp_measurement != worker->outcome.measurement)
 		free(worker->loop.ramp_measurement);
 	free(worker->outcome.measurement);
+	worker_interval_free(worker);
 	worker->loop.measurement = worker->loop.ramp_measurement = worker->outcome.measurement =
 		NULL;
 	if (worker->loop.cpu_account)

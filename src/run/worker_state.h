@@ -39,7 +39,8 @@ struct worker_task {
 	uint64_t pass_count; /* loops */
 	bool wraps;          /* the files' passes start over until pass_bytes are done */
 	struct target_guard guard; /* what may be written; what was refused stands in it */
-	uint64_t start_ns;         /* the crew's, of a wave; 0: when worker_run is called */
+	struct interval_plan intervals;
+	uint64_t start_ns; /* the crew's, of a wave; 0: when worker_run is called */
 };
 
 /* Left by the worker, to be collected once its thread has ended. */
@@ -62,6 +63,7 @@ struct worker {
 	_Atomic bool was_nudged;   /* the supervisor's: a signal breaks off its system call */
 	struct worker_task task;
 	struct worker_loop loop;
+	struct worker_intervals intervals;
 	struct worker_outcome outcome;
 };
 

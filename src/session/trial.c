@@ -73,12 +73,13 @@ char *trial_job_text(const struct trial_request *request, struct arena *arena, c
 
 static const char *const *list_arguments(const struct trial_request *request, struct arena *arena)
 {
-	const char **argv = arena_alloc_array(arena, request->destroy_count + 9, sizeof(*argv));
+	const char **argv = arena_alloc_array(arena, request->destroy_count + 10, sizeof(*argv));
 	size_t count = 0;
 
 	argv[count++] = request->program ? request->program : "ringside";
 	argv[count++] = "run";
 	argv[count++] = "--quiet";
+	argv[count++] = "--interval=0"; /* The trial is the sample, and its document is kept. */
 	argv[count++] = "--format=json";
 	argv[count++] = arena_printf(arena, "--output=%s", file_path(request, TRIAL_RESULT, arena));
 	for (size_t i = 0; i < request->destroy_count; i++)

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Plain data: a worker's intervals, which worker_interval.h explains. */
+#ifndef RUN_INTERVAL_H
+#define RUN_INTERVAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "run/worker_measurement.h"
+
+/* Which intervals a worker has. */
+struct interval_plan {
+	uint64_t length_ns; /* 0: it has none */
+	uint64_t behind_ns; /* the first window of its entry of the result opens so long before */
+};
+
+/* Time without a completion, from one to the next, or from or to an end of the window. */
+struct worker_gap {
+	uint64_t began_ns; /* by clock_now() */
+	uint64_t length_ns;
+};
+
+struct worker_counts {
+	uint64_t ios;
+	uint64_t bytes;
+	uint64_t errors;
+};
+
+/* What was completed in an interval, or in several that became one. */
+struct worker_interval {
+	uint64_t first; /* the intervals that it is of */
+	uint64_t last;
+	uint64_t next;      /* the one that is under way; between last and next nothing came back */
+	uint64_t in_flight; /* at the end of `last`, and of the empty ones after it */
+	bool is_final;      /* the worker has ended */
+	struct worker_gap gap; /* the longest that ended in it */
+	struct worker_counts counts[DIRECTION_COUNT];
+	struct histogram lat[DIRECTION_COUNT];
+};
+
+struct worker_intervals {
+	uint64_t origin_ns;                       /* 0: the window was not opened */
+	struct worker_interval *current;          /* the worker's; NULL: there are none */
+	_Atomic(struct worker_interval *) handed; /* the supervisor's; NULL: it has given it back */
+	struct worker_interval *buffers;          /* both; memory is used where I/Os are recorded */
+	struct worker_counts counted[DIRECTION_COUNT]; /* of the window, before the current one */
+};
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* From the workers of a wave to the series of the entries that they are of. */
+#include "run/wave_series.h"
+
+#include "base/clock.h"
+#include "run/worker_interval.h"
+
+enum { LEAST_LIMIT = 100 };
+
+#define LONGEST_PERIOD_NS (50 * NS_PER_MS)
+#define LEAST_PERIOD_NS   NS_PER_MS
+
+/* As collect_groups will merge them. */
+static unsigned list_members(struct wave_series *series)
+{
+	const struct job *first = NULL;
+	unsigned entries = 0, number = 0;
+
+	for (unsigned i = 0; i < series->member_count; i++) {
+		const struct job *job = series->jobs[i]->job;
+
+		if (!first || !job->group_reporting || job->group != first->group) {
+			first = job;
+			number = 0;
+			entries++;
+		}
+		series->members[i] = (struct wave_member){entries - 1, number++, false};
+	}
+	return entries;
+}
+
+static uint64_t delay_ns(const struct job *job)
+{
+	return job->startdelay_ns + job->ramp_time_ns;
+}
+
+/* How long before its window each opens the first of its entry. */
+static void align_windows(struct wave_series *series, unsigned first, unsigned count)
+{
+	uint64_t least_ns = UINT64_MAX;
+
+	for (unsigned i = first; i < first + count; i++) {
+		uint64_t own_ns = delay_ns(series->jobs[i]->job);
+
+		least_ns = own_ns < least_ns ? own_ns : least_ns;
+	}
+	for (unsigned i = first; i < first + count; i++)
+		series->jobs[i]->intervals.behind_ns = delay_ns(series->jobs[i]->job) - least_ns;
+}
+
+void wave_series_plan(struct wave_series *series, struct planned_job *const *jobs, unsigned count,
+	uint64_t length_ns, struct arena *arena)
+{
+	size_t limit;
+
+	*series = (struct wave_series){.member_count = count, .jobs = jobs};
+	if (length_ns == 0)
+		return;
+	series->members = arena_alloc_array(arena, count, sizeof(*series->members));
+	series->entry_count = list_members(series);
+	series->entries = arena_alloc_array(arena, series->entry_count, sizeof(*series->entries));
+	limit = WAVE_INTERVALS_LIMIT / series->entry_count;
+	limit = limit > RESULT_INTERVALS_LIMIT ? RESULT_INTERVALS_LIMIT : limit;
+	for (unsigned i = 0, workers; i < count; i += workers) {
+		for (workers = 1; i + workers < count && series->members[i + workers].number > 0;)
+			workers++;
+		align_windows(series, i, workers);
+		job_series_init(&series->entries[series->members[i].entry], workers, length_ns, 1,
+			limit < LEAST_LIMIT ? LEAST_LIMIT : limit);
+	}
+	for (unsigned i = 0; i < count; i++)
+		jobs[i]->intervals.length_ns = length_ns;
+}
+
+uint64_t wave_series_period(const struct wave_series *series)
+{
+	uint64_t period_ns = LONGEST_PERIOD_NS;
+
+	if (series->entry_count > 0 && series->entries->length_ns / 4 < period_ns)
+		period_ns = series->entries->length_ns / 4;
+	return period_ns < LEAST_PERIOD_NS ? LEAST_PERIOD_NS : period_ns;
+}
+
+struct collection {
+	struct job_series *entry;
+	unsigned number;
+};
+
+static void take(void *context, const struct worker_interval *interval)
+{
+	const struct collection *collection = context;
+
+	job_series_add(collection->entry, collection->number, interval);
+}
+
+static struct collection collection_of(struct wave_series *series, unsigned member)
+{
+	return (struct collection){
+		&series->entries[series->members[member].entry], series->members[member].number};
+}
+
+static void end_member(
+	struct wave_series *series, unsigned member, const struct worker_measurement *measurement)
+{
+	struct collection collection = collection_of(series, member);
+
+	series->members[member].has_ended = true;
+	job_series_end_worker(collection.entry, collection.number,
+		measurement ? measurement->started_ns : 0, measurement ? measurement->ended_ns : 0);
+}
+
+static void collect_member(struct wave_series *series, struct crew *crew, unsigned member)
+{
+	struct worker *worker = &crew->members[member].worker;
+	bool is_over = atomic_load(&crew->members[member].is_done);
+	struct collection collection = collection_of(series, member);
+
+	worker_interval_collect(worker, is_over, take, &collection);
+	if (is_over)
+		end_member(series, member, worker->outcome.measurement);
+}
+
+void wave_series_collect(struct wave_series *series, struct crew *crew)
+{
+	for (unsigned i = 0; series->entry_count > 0 && i < series->member_count; i++) {
+		if (!series->members[i].has_ended)
+			collect_member(series, crew, i);
+	}
+}
+
+static void close_hung(struct wave_series *series, const struct crew_member *member, unsigned i)
+{
+	struct collection collection = collection_of(series, i);
+	struct worker_measurement *whole = member->remains->measurement;
+
+	if (whole && whole->started_ns != 0)
+		worker_interval_collect_hung(
+			&member->worker, whole->ended_ns, whole, take, &collection);
+	end_member(series, i, whole);
+}
+
+void wave_series_close(struct wave_series *series, struct crew *crew)
+{
+	wave_series_collect(series, crew);
+	for (unsigned i = 0; series->entry_count > 0 && i < series->member_count; i++) {
+		const struct crew_member *member = &crew->members[i];
+
+		if (!series->members[i].has_ended && member->remains)
+			close_hung(series, member, i);
+	}
+}
+
+struct result_series wave_series_of(
+	struct wave_series *series, const struct crew *crew, unsigned member, struct arena *arena)
+{
+	uint64_t origin_ns = 0;
+
+	if (series->entry_count == 0 || series->members[member].number > 0)
+		return (struct result_series){0};
+	for (unsigned i = member;
+		i < series->member_count &&
+		series->members[i].entry == series->members[member].entry && origin_ns == 0;
+		i++)
+		origin_ns = crew->members[i].worker.intervals.origin_ns;
+	return job_series_finish(&series->entries[series->members[member].entry], origin_ns, arena);
+}
+
+void wave_series_free(struct wave_series *series)
+{
+	for (unsigned i = 0; i < series->entry_count; i++)
+		job_series_free(&series->entries[i]);
+	series->entry_count = 0;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* The current interval: opened, handed over, given back, closed. */
+#include "run/worker_interval.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFERS = 2 };
+
+/* What the job is sure to use is touched now, so that no page fault falls into the window. */
+int worker_interval_prepare(struct worker *worker)
+{
+	struct worker_intervals *intervals = &worker->intervals;
+
+	worker->loop.interval_ends_ns = UINT64_MAX;
+	if (worker->task.intervals.length_ns == 0)
+		return 0;
+	intervals->buffers = calloc(BUFFERS, sizeof(*intervals->buffers));
+	if (!intervals->buffers)
+		return -ENOMEM;
+	for (int i = 0; i < BUFFERS; i++) {
+		for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+			if (job_does(worker->task.job, (enum io_direction)d))
+				explicit_bzero(
+					&intervals->buffers[i].lat[d], sizeof(struct histogram));
+		}
+	}
+	return 0;
+}
+
+static void record_in(struct worker *worker, struct worker_interval *interval)
+{
+	worker->intervals.current = interval;
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		worker->loop.lat[d] = &interval->lat[d];
+}
+
+void worker_interval_open(struct worker *worker)
+{
+	struct worker_intervals *intervals = &worker->intervals;
+	const struct interval_plan *plan = &worker->task.intervals;
+	uint64_t started_ns = worker->outcome.measurement->started_ns;
+
+	worker->loop.completed_ns = started_ns;
+	worker->loop.gap = (struct worker_gap){0};
+	if (!intervals->buffers)
+		return;
+	/* Of those that start together the first window's start is the origin of all. */
+	intervals->origin_ns = started_ns - plan->behind_ns;
+	record_in(worker, &intervals->buffers[0]);
+	intervals->current->first = intervals->current->last =
+		(started_ns - intervals->origin_ns) / plan->length_ns;
+	worker->loop.interval_ends_ns =
+		intervals->origin_ns + (intervals->current->last + 1) * plan->length_ns;
+}
+
+static uint64_t count_errors(const struct worker_direction *direction)
+{
+	uint64_t count = 0;
+
+	for (int i = 0; i < WORKER_ERRNO_LIMIT; i++)
+		count += direction->errors[i].count;
+	return count;
+}
+
+static struct worker_counts counts_of(const struct worker_direction *direction)
+{
+	return (struct worker_counts){direction->ios, direction->bytes, count_errors(direction)};
+}
+
+/* The current interval's counters are what the window's have grown by. */
+static void fill_in(
+	const struct worker *worker, struct worker_interval *interval, unsigned in_flight)
+{
+	interval->in_flight = in_flight;
+	interval->gap = worker->loop.gap;
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		struct worker_counts now = counts_of(&worker->outcome.measurement->directions[d]);
+		const struct worker_counts *before = &worker->intervals.counted[d];
+
+		interval->counts[d] = (struct worker_counts){now.ios - before->ios,
+			now.bytes - before->bytes, now.errors - before->errors};
+	}
+}
+
+static void note_counted(struct worker *worker)
+{
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		worker->intervals.counted[d] =
+			counts_of(&worker->outcome.measurement->directions[d]);
+}
+
+void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_flight)
+{
+	struct worker_intervals *intervals = &worker->intervals;
+	struct worker_interval *done = intervals->current;
+	uint64_t length_ns = worker->task.intervals.length_ns;
+	uint64_t index = (now_ns - intervals->origin_ns) / length_ns;
+
+	worker->loop.interval_ends_ns = intervals->origin_ns + (index + 1) * length_ns;
+	if (atomic_load_explicit(&intervals->handed, memory_order_acquire)) {
+		done->last = index;
+		return;
+	}
+	fill_in(worker, done, in_flight);
+	note_counted(worker);
+	worker->loop.gap = (struct worker_gap){0};
+	done->next = index;
+	record_in(worker, &intervals->buffers[done == &intervals->buffers[0]]);
+	intervals->current->first = intervals->current->last = index;
+	atomic_store_explicit(&intervals->handed, done, memory_order_release);
+}
+
+static void note_gap(struct worker_gap *gap, uint64_t began_ns, uint64_t ended_ns)
+{
+	if (ended_ns > began_ns && ended_ns - began_ns > gap->length_ns)
+		*gap = (struct worker_gap){began_ns, ended_ns - began_ns};
+}
+
+/* The last one ends where the window does. */
+static void end_interval(
+	const struct worker *worker, struct worker_interval *interval, uint64_t ended_ns)
+{
+	fill_in(worker, interval, worker->loop.in_flight);
+	note_gap(&interval->gap, worker->loop.completed_ns, ended_ns);
+	interval->next = interval->last + 1;
+	interval->is_final = true;
+}
+
+void worker_interval_close(struct worker *worker)
+{
+	worker->loop.interval_ends_ns = UINT64_MAX;
+	if (worker->intervals.current)
+		end_interval(
+			worker, worker->intervals.current, worker->outcome.measurement->ended_ns);
+}
+
+static void add_to_whole(struct worker_measurement *whole, const struct worker_interval *interval)
+{
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (interval->lat[d].summary.count > 0)
+			histogram_merge(&whole->directions[d].lat, &interval->lat[d]);
+	}
+}
+
+static void collect(struct worker *worker, struct worker_interval *interval,
+	worker_interval_taker *take, void *context)
+{
+	take(context, interval);
+	add_to_whole(worker->outcome.measurement, interval);
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		histogram_clear(&interval->lat[d]);
+}
+
+void worker_interval_collect(
+	struct worker *worker, bool is_over, worker_interval_taker *take, void *context)
+{
+	struct worker_intervals *intervals = &worker->intervals;
+	struct worker_interval *handed =
+		atomic_load_explicit(&intervals->handed, memory_order_acquire);
+
+	if (handed) {
+		collect(worker, handed, take, context);
+		atomic_store_explicit(&intervals->handed, NULL, memory_order_release);
+	}
+	if (is_over && intervals->current) {
+		collect(worker, intervals->current, take, context);
+		intervals->current = NULL;
+	}
+}
+
+void worker_interval_collect_hung(const struct worker *worker, uint64_t now_ns,
+	struct worker_measurement *whole, worker_interval_taker *take, void *context)
+{
+	const struct worker_intervals *intervals = &worker->intervals;
+	const struct worker_interval *handed = atomic_load(&intervals->handed);
+	struct worker_interval *copy;
+
+	if (handed) {
+		take(context, handed);
+		add_to_whole(whole, handed);
+	}
+	if (!intervals->current)
+		return;
+	copy = malloc(sizeof(*copy));
+	if (!copy)
+		arena_exhausted();
+	*copy = *intervals->current;
+	end_interval(worker, copy, now_ns);
+	take(context, copy);
+	add_to_whole(whole, copy);
+	free(copy);
+}
+
+void worker_interval_free(struct worker *worker)
+{
+	free(worker->intervals.buffers);
+	worker->intervals = (struct worker_intervals){0};
+}

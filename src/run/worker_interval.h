@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A worker's measurements by intervals of time. It records latencies in a buffer that is of the
+ * current interval only; past the interval's end it hands the buffer over to the supervisor and
+ * goes on in another: two pointers change, at a stamp that the turn has taken anyway. The
+ * supervisor adds what it got to the whole and gives the buffer back, empty. Until it does, the
+ * worker stays in the one buffer: neighbours become one interval, and nothing is lost or waited
+ * for.
+ *
+ * Intervals are numbered from an origin that the workers of an entry of the result have in common.
+ */
+#ifndef RUN_WORKER_INTERVAL_H
+#define RUN_WORKER_INTERVAL_H
+
+#include "run/worker_state.h"
+
+/* What comes back from now on is of this measurement, and of no interval. */
+static inline void worker_measure_into(
+	struct worker_loop *loop, struct worker_measurement *measurement)
+{
+	loop->measurement = measurement;
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		loop->lat[i] = &measurement->directions[i].lat;
+}
+
+/* By the worker. Allocates where its task has intervals; -ENOMEM. */
+int worker_interval_prepare(struct worker *worker);
+/* The window is open: from now on latencies are those of intervals. */
+void worker_interval_open(struct worker *worker);
+/* The first stamp past the current interval's end; so many were in flight at that end. */
+void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_flight);
+/* The window is closed: the current interval is the supervisor's, once it knows that. */
+void worker_interval_close(struct worker *worker);
+
+/*
+ * By the supervisor: adds all that is there to the whole, the outcome's `lat`, and gives it back.
+ * `take` is called before with each interval, in their order. While the worker is at work (not
+ * `is_over`) those it has handed over, at most one; after that the rest.
+ */
+typedef void worker_interval_taker(void *context, const struct worker_interval *interval);
+void worker_interval_collect(
+	struct worker *worker, bool is_over, worker_interval_taker *take, void *context);
+
+/* The same of one that hangs, at `now_ns`, into a copy of its measurement: nothing of the worker's
+ * changes. */
+void worker_interval_collect_hung(const struct worker *worker, uint64_t now_ns,
+	struct worker_measurement *whole, worker_interval_taker *take, void *context);
+
+void worker_interval_free(struct worker *worker);
+
+#endif

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+# The series of a run: each I/O is in one interval, whatever the engine, and however the run ends.
+# covers: src/run/wave_series.c
+
+load helper
+
+# expect_sums FILE...: of each job all intervals together are the job, bucket by bucket, and they
+# follow each other from the window's start to its end.
+expect_sums() {
+	validate "$@" || return 1
+	/usr/bin/python3 - "$@" <<-'P'
+		import collections, json, sys
+		for path in sys.argv[1:]:
+		    for job in json.load(open(path))["jobs"]:
+		        end = 0
+		        for interval in job["series"]["intervals"]:
+		            assert interval["start_ns"] == end, f"{path}: {interval['start_ns']}"
+		            end += interval["duration_ns"]
+		        assert end == job["elapsed_ns"], f"{path}: {end} of {job['elapsed_ns']}"
+		        for name in ("read", "write", "trim", "sync"):
+		            parts = [i[name] for i in job["series"]["intervals"] if name in i]
+		            counts = collections.Counter()
+		            for part in parts:
+		                counts.update(dict(map(tuple, part["lat_ns"]["counts"])))
+		            whole = job[name]
+		            buckets = whole["lat_ns"].get("histogram", {"counts": []})["counts"]
+		            assert counts == dict(map(tuple, buckets)), f"{path}: {name}"
+		            for key in ("ios", "bytes"):
+		                total = sum(part[key] for part in parts)
+		                assert total == whole[key], f"{path}: {name} {key} {total}"
+		            errors = sum(part["errors"] for part in parts)
+		            assert errors == sum(whole["errors"].values()), f"{path}: {name}"
+	P
+}
+
+@test "the intervals of each engine add up to its run" {
+	local engine has_several='len(d["jobs"][0]["series"]["intervals"]) > 1'
+	for engine in $("$ringside" help engines | awk '$1 !~ /nvme|uring_cmd/ { print $1 }'); do
+		ringside run --name=job --ioengine="$engine" --iodepth=8 --filename=file --size=4m \
+			--rw=randrw --fsync=64 --time_based --runtime=350ms --interval=100ms \
+			--json="$engine.json"
+		[ "$status" -eq 0 ] || { echo "$engine:"; show; return 1; }
+		expect_json "$engine.json" "$has_several" True
+	done
+	expect_sums ./*.json
+}
+
+@test "rates, ramps, clones and closing syncs are in the intervals" {
+	cat >job <<-'J'
+		[global]
+		filename=file
+		size=4m
+		rw=randrw
+		time_based
+		runtime=300ms
+		[ramp]
+		ioengine=sync
+		ramp_time=150ms
+		end_fsync=1
+		[paced]
+		stonewall
+		ioengine=io_uring
+		rate_iops=2000
+		iodepth=4
+		numjobs=4
+		[together]
+		stonewall
+		ioengine=null
+		numjobs=8
+		group_reporting
+		[later]
+		ioengine=null
+		startdelay=130ms
+		group_reporting
+	J
+	ringside run --interval=100ms --json=r.json job
+	expect_status 0
+	expect_json r.json '[len(j["series"]["intervals"]) > 1 for j in d["jobs"]]' \
+		"[True, True, True, True, True, True]"
+	expect_sums r.json
+}
+
+@test "a run that Ctrl-C ends has its intervals" {
+	"$ringside" run --name=job --ioengine=null --size=1g --time_based --runtime=60 \
+		--interval=100ms --quiet --json=r.json >/dev/null &
+	sleep 1
+	kill -INT $!
+	status=0
+	wait $! || status=$?
+	expect_status 130
+	expect_sums r.json
+	expect_json r.json '5 <= len(d["jobs"][0]["series"]["intervals"]) < 50' True
+}
+
+@test "I/Os that fail are in their intervals" {
+	ringside run --filename=/dev/full --rw=write --size=64k --ignore_error=,ENOSPC \
+		--json=r.json
+	expect_status 0
+	expect_sums r.json
+	expect_json r.json 'd["jobs"][0]["series"]["intervals"][0]["write"]["errors"]' 16
+}
+
+@test "intervals can be left out, and are never shorter than 100 ms" {
+	ringside run --name=job --ioengine=null --size=1m --interval=0 --format=json
+	expect_status 0
+	expect_json - '"series" in d["jobs"][0]' False
+	ringside run --name=job --ioengine=null --size=1m --interval=99ms
+	expect_status 2
+	expect_error "--interval is shorter than 100ms"
+	expect_error "hint: --interval=100ms is the shortest"
+}
+
+@test "trials have no series" {
+	ringside compare --engines=psync,sync --filename=/dev/zero --size=64k --rw=read --quick \
+		--trial-time=50ms --json=c.json --quiet
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || { show; return 1; }
+	run grep -c '"series"' c.json
+	[ "$output" = 0 ]
+}

@@ -3,7 +3,6 @@
 #include "session/contest.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,12 +202,13 @@ static struct trial_request request_of(struct contest *contest, size_t c, uint64
 	uint64_t runtime_ns, uint64_t ramp_ns, uint64_t patience_ns)
 {
 	const struct contest_options *options = contest->options;
-	const struct contender_setup *setup = contest->contenders[c].setup;
+	const struct contest_contender *contender = &contest->contenders[c];
+	const struct contender_setup *setup = contender->setup;
 
 	return (struct trial_request){
 		.program = setup->program,
 		.folder = contest->folder.path,
-		.job = setup->job,
+		.job = contender->job ? contender->job : setup->job,
 		.together = setup->together,
 		.together_count = setup->together_count,
 		.seed = seed,
@@ -244,60 +244,6 @@ static bool has_failed(const struct contest *contest, const struct trial_outcome
 	return outcome->problem && !outcome->was_interrupted && !was_cut;
 }
 
-/* Nothing of one writer is left for the next one to wait for, where there is one. */
-static void flush(const struct contest *contest, const struct contest_contender *contender)
-{
-	uint64_t cooldown_ns = MIN(time_left_ns(contest),
-		contest_plan_cooldown_ns(contest->options, contender->writes));
-
-	if (time_left_ns(contest) == 0)
-		return;
-	for (size_t i = 0; contender->writes && i < contender->flush_count; i++) {
-		AUTO_CLOSE int descriptor = open(contender->flush_paths[i], O_RDONLY | O_CLOEXEC);
-
-		/* A pipe, or a file that is gone, cannot be flushed and holds nothing back. */
-		if (descriptor >= 0)
-			(void)fdatasync(descriptor);
-	}
-	/* A signal that ends it early is seen by the next trial. */
-	(void)clock_wait_until(clock_now() + cooldown_ns);
-}
-
-/* Where the contender's I/O goes and what it uses, as its first result says. */
-static void watch(struct contest *contest, struct contest_contender *contender,
-	const struct result_job *result)
-{
-	const struct contender_setup *setup = contender->setup;
-	struct arena *arena = &contest->record->arena;
-	const char *polls = settings_value(&result->engine_effective, "sqthread_poll");
-
-	contender->writes = contender_writes(setup);
-	contender->watch.is_direct = true;
-	contender->watch.threads = 0;
-	for (size_t i = 0; i < contender_job_count(setup); i++) {
-		contender->watch.is_direct &= contender_job(setup, i)->direct;
-		contender->watch.threads += contender_job(setup, i)->numjobs;
-	}
-	contender->watch.threads *= polls && strcmp(polls, "1") == 0 ? 2 : 1;
-	/* Jobs together may have CPUs of their own each. */
-	contender->watch.pinned = setup->together_count == 0 && setup->job->cpus_allowed.count > 0
-					  ? setup->job->cpus_allowed
-					  : contest->options->cpus;
-	contender->flush_paths =
-		arena_alloc_array(arena, result->target_count, sizeof(*contender->flush_paths));
-	for (size_t i = 0; i < result->target_count; i++) {
-		const struct result_target *target = &result->targets[i];
-
-		if (strcmp(target->kind, "character") != 0)
-			contender->flush_paths[contender->flush_count++] =
-				arena_strdup(arena, target->path);
-		contender->watch.writes_files |=
-			contender->writes && strcmp(target->kind, "file") == 0;
-		if (target->device)
-			guard_watch_disk(&contender->watch, target->device, arena);
-	}
-}
-
 /* A result adds the settings that the engine was granted and refused, its proof, the machine. */
 static void take_result(
 	struct record *record, struct contender *contender, const struct result *result)
@@ -311,6 +257,17 @@ static void take_result(
 		return;
 	record->environment.hard = settings_copy(&result->environment.hard, &record->arena);
 	record->environment.soft = settings_copy(&result->environment.soft, &record->arena);
+}
+
+/* Nothing of one writer is left for the next one to wait for, where there is one. */
+static void flush(const struct contest *contest, const struct contest_contender *contender)
+{
+	uint64_t left_ns = time_left_ns(contest);
+
+	if (left_ns > 0)
+		contest_contender_flush(contender,
+			MIN(left_ns,
+				contest_plan_cooldown_ns(contest->options, contender->writes)));
 }
 
 static void prime_one(struct contest *contest, size_t c)
@@ -333,7 +290,8 @@ static void prime_one(struct contest *contest, size_t c)
 		contender->was_cold =
 			outcome.own.read_bytes >
 			COLD_SHARE * outcome.values[VALUE_READ_BANDWIDTH] * outcome.window_s;
-		watch(contest, contender, &outcome.result.jobs[0]);
+		contest_contender_watch(contender, &outcome.result.jobs[0], &contest->options->cpus,
+			&contest->record->arena);
 		take_result(contest->record, &contest->point->contenders[c], &outcome.result);
 		flush(contest, contender);
 	}
@@ -498,6 +456,9 @@ static void take_rest(
 	if (trial->counts && (trial->causes == 0 || trial->rounds > 0))
 		take_result(contest->record, &contest->point->contenders[trial->contender],
 			&outcome->result);
+	if (outcome->has_result && contest->options->on_result)
+		contest->options->on_result(
+			contest->options->context, trial, &outcome->result.jobs[0]);
 	if (outcome->has_result)
 		result_free(&outcome->result);
 }
@@ -543,21 +504,23 @@ static bool may_redo(const struct contest *contest)
 	return (double)contest->redone_count <= HEALTH_REPEATED_SHARE * (double)places;
 }
 
-static void run_contender(struct contest *contest, size_t block, size_t c, unsigned position)
+const struct trial *contest_trial(
+	struct contest *contest, size_t block, size_t c, unsigned position)
 {
 	struct record *record = contest->record;
 	struct trial *trial = attempt(contest, block, c, position, 1);
 
 	if (!trial->counts || trial->causes == 0)
-		return;
+		return trial;
 	trial->problem = guard_sentence(trial->causes, trial->guards, &record->arena);
 	if (!may_redo(contest))
-		return;
+		return trial;
 	trial->counts = false;
 	contest->redone_count++;
 	trial = attempt(contest, block, c, position, 2);
 	if (trial->counts && trial->causes != 0)
 		trial->problem = guard_sentence(trial->causes, trial->guards, &record->arena);
+	return trial;
 }
 
 /* A block of rounds, on the record; guards saw all contenders at once. */
@@ -748,7 +711,7 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 		size_t c = order[i];
 
 		if (!point->contenders[c].problem && (!takes_part || takes_part[c]))
-			run_contender(contest, block, c, position++);
+			(void)contest_trial(contest, block, c, position++); /* on the record */
 	}
 	if (has_run && !takes_part)
 		mind_carry_over(contest);

@@ -21,20 +21,10 @@
 
 #include "run/progress.h"
 #include "session/carry_over.h"
+#include "session/contest_contender.h"
 #include "session/contest_plan.h"
 #include "session/guard.h"
 #include "session/trial.h"
-
-/* A contender as it is run; the record has what came of it. */
-struct contest_contender {
-	const struct contender_setup *setup;
-	struct guard_watch watch;
-	bool writes;
-	size_t flush_count; /* targets to fdatasync after a trial */
-	const char **flush_paths;
-	double iops;   /* when primed, */
-	bool was_cold; /* and then part of its reads came from storage, through the cache */
-};
 
 struct contest {
 	struct record *record;
@@ -84,6 +74,13 @@ bool contest_prime(struct contest *contest);
  * that failed does not run. False when a signal came or the reference failed.
  */
 bool contest_block(struct contest *contest, const bool *takes_part);
+
+/*
+ * One trial of a primed contender, by contest->contenders[c].job where that is set; run again once
+ * where something disturbed it. It is on the record, as the last one.
+ */
+const struct trial *contest_trial(
+	struct contest *contest, size_t block, size_t c, unsigned position);
 
 /* Whether a signal asked for the end. */
 bool contest_is_stopped(void);

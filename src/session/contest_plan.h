@@ -39,6 +39,10 @@ struct contest_options {
 	struct job_cpus cpus; /* that contenders may use; count 0: all */
 	struct write_guard allowed; /* the values of --destroy */
 	const char *save_path;      /* the document, after each block; NULL: nowhere */
+	/* What a trial in a block measured, all its jobs as one, before it is freed; or NULL. */
+	void (*on_result)(
+		void *context, const struct trial *trial, const struct result_job *result);
+	void *context;
 };
 
 /* Fills contenders (with a control at the end, where there is to be one) and the summary. */

@@ -20,6 +20,7 @@
 #define COMMAND_LIST(COMMAND)                                                                      \
 	COMMAND(run)                                                                               \
 	COMMAND(compare)                                                                           \
+	COMMAND(curve)                                                                             \
 	COMMAND(plan)                                                                              \
 	COMMAND(check)                                                                             \
 	COMMAND(baseline)                                                                          \

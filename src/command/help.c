@@ -11,6 +11,7 @@
 #include "check/history.h"
 #include "check/judge.h"
 #include "command/command.h"
+#include "curve/curve.h"
 #include "engine/engine_list.h"
 #include "job/job.h"
 #include "job/job_unsupported.h"
@@ -363,6 +364,7 @@ static const struct page pages[] = {
 	{"probe-schema", "the JSON Schema of probes", .document = &probe_document},
 	{"prepare-schema", "the JSON Schema of preparations", .document = &prepare_document},
 	{"comparison-schema", "the JSON Schema of comparisons", .document = &record_document},
+	{"curve-schema", "the JSON Schema of curves", .document = &curve_document},
 	{"check-schema", "the JSON Schema of checks", .document = &check_document},
 	{"baseline-schema", "the JSON Schema of baselines", .document = &baseline_document},
 	{"history-schema", "the JSON Schema of a history's lines", .document = &history_document},

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "command/documents.h"
+#include "curve/curve_report.h"
 #include "result/fio.h"
 #include "result/result_fields.h"
 #include "session/record.h"
@@ -17,12 +18,12 @@ struct report_request {
 	bool is_wide;
 };
 
-static const struct document_formats *const kinds[] = {
-	&result_formats, &report_formats, &check_saved_formats, &fio_show_formats, NULL};
+static const struct document_formats *const kinds[] = {&result_formats, &report_formats,
+	&curve_formats, &check_saved_formats, &fio_show_formats, NULL};
 
 static const struct option report_options[] = {
 	{OPTION_BIND_FLAG(struct report_request, is_wide), .name = "wide",
-		.help = "of a comparison: all columns, wider than 100 characters"},
+		.help = "of a comparison or a curve: all columns, wider than 100 characters"},
 	{.name = NULL},
 };
 
@@ -76,6 +77,16 @@ static int report_comparison(struct arguments *arguments, const char *path)
 	return code;
 }
 
+static int report_curve(struct arguments *arguments, const char *path)
+{
+	struct curve curve;
+	int error = curve_read(path, &curve, &arguments->diag);
+	int code = write_it(arguments, &curve_formats, error, &curve);
+
+	curve_free(&curve);
+	return code;
+}
+
 static int report_check(struct arguments *arguments, const char *path)
 {
 	struct check report;
@@ -100,10 +111,11 @@ static int report_fio(
 /* Whether the formats that were asked for are those of this kind; 0 or -EINVAL, reported. */
 static int check_formats_of(struct arguments *arguments, const struct document_formats *kind)
 {
-	bool has_widths = kind == &report_formats || kind == &result_formats;
+	bool has_widths =
+		kind == &report_formats || kind == &result_formats || kind == &curve_formats;
 
 	if (!has_widths && arguments_refuse(arguments, report_options,
-				   "only a comparison has wide tables") != 0)
+				   "only a comparison or a curve has wide tables") != 0)
 		return -EINVAL;
 	return documents_check(arguments, kind);
 }
@@ -114,6 +126,7 @@ static int report_file(struct arguments *arguments, bool is_wide, const char *pa
 		[DOCUMENT_UNKNOWN] = &result_formats, /* whose reader says why it is none */
 		[DOCUMENT_RESULT] = &result_formats,
 		[DOCUMENT_COMPARISON] = &report_formats,
+		[DOCUMENT_CURVE] = &curve_formats,
 		[DOCUMENT_CHECK] = &check_saved_formats,
 		[DOCUMENT_FIO] = &fio_show_formats,
 		[DOCUMENT_JOB_FILE] = NULL,
@@ -129,10 +142,12 @@ static int report_file(struct arguments *arguments, bool is_wide, const char *pa
 		document_refuse(type, path, "a result", &arguments->diag);
 	if (!formats[type] || check_formats_of(arguments, formats[type]) != 0)
 		return EXIT_BAD_REQUEST;
-	if (type == DOCUMENT_COMPARISON && is_wide)
+	if ((type == DOCUMENT_COMPARISON || type == DOCUMENT_CURVE) && is_wide)
 		documents_prefer(arguments, "wide");
 	if (type == DOCUMENT_COMPARISON)
 		return report_comparison(arguments, path);
+	if (type == DOCUMENT_CURVE)
+		return report_curve(arguments, path);
 	if (type == DOCUMENT_CHECK)
 		return report_check(arguments, path);
 	if (type == DOCUMENT_FIO)
@@ -162,9 +177,9 @@ const struct command command_report = {
 	.usage = "[OPTION]... RESULT.json",
 	.summary = "show a saved result, in any format",
 	.detail =
-		"Reads what 'ringside run', 'ringside compare' or 'ringside check' wrote as JSON, "
-		"or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
-		"result as text or\nmarkdown.",
+		"Reads what 'ringside run', 'compare', 'curve' or 'check' wrote as JSON, or fio\n"
+		"(--output-format=json or json+), and writes it again; a check and fio's result as "
+		"text or\nmarkdown.",
 	.parts = parts,
 	.request_bytes = sizeof(struct report_request),
 	.run = report_main,

@@ -228,6 +228,65 @@ const struct option session_options_comparison[] = {
 	{.name = NULL},
 };
 
+#undef BIND
+#define BIND(type, member) OPTION_BIND_##type(struct curve_request, member)
+
+static const struct option_choice arrivals[] = {
+	{auto_text, CURVE_ARRIVALS_AUTO, "as rate_process of the job says, else poisson"},
+	{"poisson", CURVE_ARRIVALS_POISSON, "at random, as those of independent clients are"},
+	{"linear", CURVE_ARRIVALS_LINEAR, "at even distances"},
+	{NULL, 0, NULL},
+};
+
+const struct option session_options_curve[] = {
+	{BIND(TEXT, contenders.engines), .name = "engines", .syntax = "LIST",
+		.help = "engines, a line each: a,b+option+option=value; or all"},
+	{OPTION_BIND_TEXTS(struct curve_request, contenders.vary, contenders.vary_count),
+		.name = "vary", .syntax = "KEY=V,V",
+		.help = "a line for each of these values; may be repeated"},
+	SECTION(struct curve_request, contenders.job),
+	{BIND(COUNT, options.point_count), .min = 2, .max = CURVE_PLAN_POINTS_LIMIT,
+		.name = "points", .syntax = "N", .value_default = "10",
+		.help = "loads, at even distances up to the measured maximum"},
+	{BIND(CUSTOM, options.rates), .parse = curve_plan_parse_rates, .name = "rates",
+		.syntax = "N,N",
+		.help = "these loads instead, in I/Os a second of all clones (1k is 1000)"},
+	{BIND(CUSTOM, options.slo), .parse = slo_parse, .name = "slo", .syntax = "P=TIME",
+		.help = "find the largest load within a limit: p99=500us, mean=1ms, read.p99=…"},
+	{BIND(CUSTOM, options.mixes), .parse = curve_plan_parse_mixes, .name = "mixed",
+		.syntax = "N,N",
+		.help = "a line for each share of reads, in percent: 0,50,100 (it writes)"},
+	{BIND(COUNT, options.repeat), .min = 1, .max = SESSION_OPTIONS_BLOCKS_MOST,
+		.name = "repeat", .syntax = "N",
+		.help = "blocks: trials of each load (default 3; intervals need 3)"},
+	{BIND(CHOICE, options.arrivals), .choices = arrivals, .name = "arrivals", .syntax = "NAME",
+		.value_default = auto_text, .help = "when I/Os are due: poisson (default), linear"},
+	{BIND(TIME, options.contest.trial_ns), .unit_ns = NS_PER_S, .min = 1, .max = LONGEST_NS,
+		.name = "trial-time", .syntax = "TIME",
+		.help = "how long each trial measures (default 500ms; 2s at low loads)"},
+	{BIND(TIME, options.contest.ramp_ns), .parse = parse_auto_time, .name = "ramp-time",
+		.syntax = "TIME", .value_default = auto_text,
+		.help = "time before that, not measured; auto: a quarter"},
+	{BIND(TIME, options.contest.limit_ns), .parse = parse_auto_time, .name = "max-time",
+		.syntax = "TIME", .value_default = auto_text,
+		.help = "limit of the whole; auto: 35s a line, unless trials are given"},
+	{BIND(TIME, options.contest.cooldown_ns), .parse = parse_auto_time, .name = "cooldown",
+		.syntax = "TIME", .value_default = auto_text,
+		.help = "pause after each trial; auto: 250ms after writers"},
+	{BIND(CUSTOM, options.contest.cpus), .parse = parse_cpus, .print = job_cpus_print,
+		.name = "cpus", .syntax = "LIST",
+		.help = "CPUs that all threads of a trial share: 0,2-3"},
+	{OPTION_BIND_TEXTS(struct curve_request, options.contest.allowed.destroy,
+		 options.contest.allowed.destroy_count),
+		.name = "destroy", .syntax = "PATH",
+		.help = "allow writing to this device although it carries data"},
+	{BIND(FLAG, options.contest.is_unguarded), .name = "no-guards",
+		.help = "count disturbed trials, as for machines that are never quiet"},
+	SEED(struct curve_request, seed),
+	PROGRAM(struct curve_request, contenders.program),
+	{.name = NULL},
+};
+
 static void take_operands(struct arguments *arguments, struct job_request *job)
 {
 	job->files = arguments->operands;
@@ -328,6 +387,46 @@ int session_options_plan(struct arguments *arguments, struct comparison_request 
 	if (contest_plan_check(contest, plan, &arguments->diag) != 0)
 		return -EINVAL;
 	return contender_plan_guard(plan, &contest->allowed, &arguments->diag);
+}
+
+/* Not even one block fits into the time that was given. */
+static int check_time(
+	struct arguments *arguments, const struct curve_options *options, struct curve_plan *plan)
+{
+	char limit[UNITS_TEXT_BYTES], least[UNITS_TEXT_BYTES];
+	struct curve_time time;
+
+	curve_plan_time(options, plan, &time);
+	if (options->contest.limit_ns == CONTEST_AUTO ||
+		time.prime_ns + time.block_ns <= (double)options->contest.limit_ns)
+		return 0;
+	units_format_time(limit, (double)options->contest.limit_ns);
+	units_format_time(least, time.prime_ns + time.block_ns);
+	diag_error(&arguments->diag, NULL,
+		"--max-time=%s is over before the first block: the maxima and one block of %zu "
+		"trials take %s",
+		limit, time.trial_count, least);
+	diag_hint(&arguments->diag, "use a longer --max-time, fewer --points, or a shorter "
+				    "--trial-time");
+	return -EINVAL;
+}
+
+int session_options_plan_curve(
+	struct arguments *arguments, struct curve_request *request, struct curve_plan *plan)
+{
+	*plan = (struct curve_plan){0};
+	take_operands(arguments, &request->contenders.job);
+	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
+		diag_error(
+			&arguments->diag, NULL, "nothing to measure: name a job file, or options");
+		diag_hint(&arguments->diag,
+			"ringside curve --filename=FILE --rw=randread --size=1g --direct=1 "
+			"--ioengine=io_uring --iodepth=32");
+		return -EINVAL;
+	}
+	if (curve_plan_make(plan, &request->contenders, &request->options, &arguments->diag) != 0)
+		return -EINVAL;
+	return check_time(arguments, &request->options, plan);
 }
 
 void session_options_complete_trials(

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of sessions: what compare, plan, check and baseline run, how long, and how it is judged.
+/*
+ * Options of sessions: what compare, plan, curve, check and baseline run, how long, and how it is
+ * judged.
  */
 #ifndef COMMAND_SESSION_OPTIONS_H
 #define COMMAND_SESSION_OPTIONS_H
 
 #include "check/trials.h"
 #include "command/command.h"
+#include "curve/curve_plan.h"
 
 enum { SESSION_OPTIONS_BLOCKS_LEAST = 3, SESSION_OPTIONS_BLOCKS_MOST = 1000 };
 
@@ -38,6 +41,16 @@ extern const struct option session_options_comparison[];
 	COMMAND_PART(request, member, struct comparison_request, session_options_comparison),      \
 		SESSION_OPTIONS_CONTEST(request, member.contest)
 
+/* The request of `curve`. */
+struct curve_request {
+	struct contender_request contenders;
+	struct curve_options options;
+	uint64_t seed;
+};
+extern const struct option session_options_curve[];
+#define SESSION_OPTIONS_CURVE(request, member)                                                     \
+	COMMAND_PART(request, member, struct curve_request, session_options_curve)
+
 /*
  * Completes what was read (operands, defaults that depend on each other) and makes the plan of it,
  * every job read and the write guard asked. 0, or -EINVAL with everything reported. Lives as long
@@ -45,6 +58,10 @@ extern const struct option session_options_comparison[];
  */
 int session_options_plan(struct arguments *arguments, struct comparison_request *comparison,
 	struct contender_plan *plan);
+
+/* The same for curve. curve_plan_free in either case. */
+int session_options_plan_curve(
+	struct arguments *arguments, struct curve_request *request, struct curve_plan *plan);
 
 /*
  * The same for check and baseline; what is filled in lives as long as the arguments. With

@@ -46,6 +46,7 @@ static const struct {
 		"` shows it"},
 	[DOCUMENT_COMPARISON] = {"ringside-comparison/", "a comparison", "`ringside report ",
 		"` shows it"},
+	[DOCUMENT_CURVE] = {"ringside-curve/", "a curve", "`ringside report ", "` shows it"},
 	[DOCUMENT_CHECK] = {"ringside-check/", "the report of a check", "`ringside report ",
 		"` shows it; what was measured is saved by `ringside check --comparison=FILE`"},
 	[DOCUMENT_BASELINE] = {"ringside-baseline/", "a baseline",

@@ -251,7 +251,8 @@ static const char *in_ascii(const char *character, size_t bytes)
 		const char *character;
 		const char *ascii;
 	} pairs[] = {{"µ", "u"}, {"–", "-"}, {"…", "~"}, {"×", "x"}, {"▲", "+"}, {"▼", "-"},
-		{"≈", "="}, {"±", "+-"}, {"—", "-"}};
+		{"≈", "="}, {"±", "+-"}, {"—", "-"}, {"·", "."}, {"│", "|"}, {"┤", "+"}, {"└", "+"},
+		{"─", "-"}, {"┄", "-"}, {"●", "o"}};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		if (strlen(pairs[i].character) == bytes &&

@@ -7,9 +7,10 @@
  * The script is the job's description, words with blanks between: iops=100000 (the mean), noise=2
  * (percent), problem=4 (ends with that code and a message), problem_at=5 (from the fifth trial on),
  * sleep=1 (seconds), sleep_at=3; of its targets kind=file and disk=sda, and where there is one, a
- * character device beside it; polls=1 (threads of the kernel). RINGSIDE_SCRIPT names a file whose
- * length counts trials, RINGSIDE_SCRIPT_SEED seeds their noise. RINGSIDE_SCRIPT_SEEDS names a file
- * to which each trial adds the randseed that it was given.
+ * character device beside it; polls=1 (threads of the kernel); user=1000 and kernel=4000
+ * (instructions an I/O, of half as many cycles; without one it is unknown). RINGSIDE_SCRIPT names a
+ * file whose length counts trials, RINGSIDE_SCRIPT_SEED seeds their noise. RINGSIDE_SCRIPT_SEEDS
+ * names a file to which each trial adds the randseed that it was given.
  */
 #ifndef TESTS_SCRIPTED_RINGSIDE_H
 #define TESTS_SCRIPTED_RINGSIDE_H
@@ -82,6 +83,22 @@ static inline void scripted_word(const char *script, const char *word, char text
 		at ? at + strlen(word) : "");
 }
 
+static inline void scripted_counts(const char *script, struct result_job *job, double ios)
+{
+	static const char *const words[PERF_SCOPE_COUNT] = {"user=", "kernel="};
+
+	for (int s = 0; s < PERF_SCOPE_COUNT; s++) {
+		double instructions = ios * scripted_number(script, words[s], 0);
+
+		job->counts[s] = (struct result_counts){
+			.is_known = instructions > 0,
+			.instructions = (uint64_t)instructions,
+			.cycles = (uint64_t)(instructions / 2),
+			.counted_share = instructions > 0,
+		};
+	}
+}
+
 static inline int scripted_write(const char *output, const struct job *job, double iops)
 {
 	struct result result;
@@ -124,6 +141,7 @@ static inline int scripted_write(const char *output, const struct job *job, doub
 		result.environment.hard = (struct settings){.count = 1, .items = &fact};
 	}
 	reads->ios = (uint64_t)(iops + 0.5);
+	scripted_counts(job->description, &measured, (double)reads->ios);
 	reads->bytes = reads->ios * 4096;
 	histogram_record(&lat, (uint64_t)(1e9 / iops), reads->ios);
 	reads->lat = (struct result_latency){lat.summary, &lat};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * scripted_ringside.h with turns: as `run --turns=FD ...` it plays by its job's description, more
- * words of the script: turn_iops=110000, odd=4 (each fourth turn has half of it), die=3, hang=3 (at
+ * words of the script: turn_iops=110000, odd=4 (each fourth turn has half of it; user= and kernel=
+ * are of its turns, too), die=3, hang=3 (at
  * that turn), afterglow=0.5 (half after a turn of one without it; who had the last turn is kept
  * in the file ALTERNATION_LAST), slow=30 (ms until it is back), restless=1, refuse=1, late=1 (never
  * ready), linger=1 (never ends).
@@ -57,6 +58,8 @@ static inline void scripted_play_turn(struct turns_board *board, const char *scr
 		.window_ns = NS_PER_S,
 		.turn_ios = (uint64_t)iops,
 		.cpu_ns = NS_PER_S,
+		.counts = {{(uint64_t)(iops * scripted_number(script, "user=", 0)), NS_PER_S},
+			{(uint64_t)(iops * scripted_number(script, "kernel=", 0)), NS_PER_S}},
 		.parked_ns = NS_PER_MS,
 		.parked_cpu_ns = scripted_number(script, "restless=", 0) > 0 ? NS_PER_MS : 0,
 	};

@@ -135,7 +135,7 @@ struct baseline_noise baseline_noise_of(const struct baseline *baseline, const c
 	if (count > 0) {
 		/* The width of the evidence does not depend on what today's figure will be. */
 		evidence = regress_from_sessions(kind, means, count, means, 1,
-			&estimate_default_prior, INFINITY, 0, &regress_rule_default);
+			regress_prior_of(kind->class), INFINITY, 0, &regress_rule_default);
 		noise.smallest_loss = regress_loss(kind, evidence.smallest_effect);
 	}
 	arena_free(&arena);
@@ -150,8 +150,8 @@ static bool is_shown(enum trial_value value)
 
 	return gate->is_gated && !gate->is_exact && metric->scale == METRIC_RATIO &&
 	       (strstr(metric->name, ".iops") || strstr(metric->name, ".lat.") ||
-		       metric->class == METRIC_CPU) &&
-	       value != VALUE_CORES && value != VALUE_IOPS_PER_CORE;
+		       value == VALUE_CPU_PER_IO || value == VALUE_INSTRUCTIONS_PER_IO ||
+		       value == VALUE_USER_INSTRUCTIONS_PER_IO);
 }
 
 static void print_percent(struct page *page, double fraction)

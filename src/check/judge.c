@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/doubles.h"
+#include "check/sides.h"
 #include "session/rate.h"
 
 #define ANCHOR_THRESHOLD 0.10 /* a change of level since the anchor, in many small steps */
@@ -24,6 +25,8 @@ static const enum trial_value default_metrics[] = {
 	VALUE_SYNC_P50,
 	VALUE_SYNC_P99,
 	VALUE_CPU_PER_IO,
+	VALUE_INSTRUCTIONS_PER_IO,
+	VALUE_USER_INSTRUCTIONS_PER_IO, /* where those in the kernel cannot be counted */
 	VALUE_SYSCALLS_PER_IO,
 	VALUE_STALLS,
 };
@@ -36,17 +39,6 @@ bool judge_is_default(enum trial_value metric)
 	}
 	return false;
 }
-
-/* Both sides of a comparison. */
-struct sides {
-	struct judgement *judgement;
-	const struct judge_settings *settings;
-	const struct baseline *baseline; /* NULL: against the reference contender */
-	const struct check_session *today;
-	size_t today_count;
-	bool is_other_machine; /* a hard fact differs */
-	bool has_relative;     /* the baseline has ratios */
-};
 
 /* The last one that names the gate; NULL: none. */
 static const struct baseline_threshold *find_threshold(const struct baseline_threshold *thresholds,
@@ -131,95 +123,6 @@ static void show_evidence(struct check_gate *gate, const struct regress_evidence
 	gate->smallest_loss = regress_loss(gate->metric, evidence->smallest_effect);
 }
 
-static const struct contender *first_today(const struct sides *sides, const char *contender)
-{
-	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct contender *found = check_session_find(&sides->today[i], contender);
-
-		if (found)
-			return found;
-	}
-	return NULL;
-}
-
-/* Means of today's sessions; returns their number, and the number of trials in *trials. */
-static size_t means_today(const struct sides *sides, const char *contender, const char *reference,
-	enum trial_value metric, double *means, size_t *trials)
-{
-	struct arena arena = {0};
-	size_t count = 0;
-
-	*trials = 0;
-	for (size_t i = 0; i < sides->today_count; i++) {
-		const struct check_session *session = &sides->today[i];
-		const struct contender *own = check_session_find(session, contender);
-		const struct contender *other = check_session_find(session, reference);
-		double *values = arena_alloc_array(&arena, session->block_count, sizeof(*values));
-		size_t n = 0;
-
-		if (own && (other || !reference))
-			n = check_session_values(session, own, other, metric, values);
-		if (n > 0)
-			means[count++] = doubles_mean(values, n);
-		*trials += n;
-	}
-	arena_free(&arena);
-	return count;
-}
-
-/* Whether one of today's trials measured it at all. */
-static bool is_measured(const struct sides *sides, const char *contender, enum trial_value metric)
-{
-	double *means;
-	struct arena arena = {0};
-	size_t trials, count;
-
-	means = arena_alloc_array(&arena, sides->today_count, sizeof(*means));
-	count = means_today(sides, contender, NULL, metric, means, &trials);
-	arena_free(&arena);
-	return count > 0;
-}
-
-static bool is_in_baseline(
-	const struct sides *sides, const char *contender, enum trial_value metric)
-{
-	struct arena arena = {0};
-	double *means;
-	size_t count;
-
-	if (!sides->baseline)
-		return false;
-	means = arena_alloc_array(&arena, sides->baseline->session_count, sizeof(*means));
-	count = baseline_means(sides->baseline, false, contender, NULL, metric, means);
-	arena_free(&arena);
-	return count > 0;
-}
-
-static bool has_tail(const struct sides *sides, const char *contender, enum trial_value metric)
-{
-	double needed = metric_gate_of(trial_value_metrics[metric].class)->tail_count;
-
-	for (size_t i = 0; needed > 0 && i < sides->today_count; i++) {
-		const struct contender *own = check_session_find(&sides->today[i], contender);
-
-		if (own && !(check_session_tail_count(&sides->today[i], own, metric) >= needed))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Of the contender and the reference (NULL: none) the one of which a trial of today has too few
- * I/Os beyond the percentile; NULL: neither.
- */
-static const char *find_thin(const struct sides *sides, const char *contender,
-	const char *reference, enum trial_value metric)
-{
-	if (!has_tail(sides, contender, metric))
-		return contender;
-	return reference && !has_tail(sides, reference, metric) ? reference : NULL;
-}
-
 /*
  * The figures shown are the pairs': their means, and where the change is no mean of differences
  * (ranks) as far from the middle of both as the change says. So the change follows from what is
@@ -271,7 +174,7 @@ static void add_paired(struct sides *sides, const struct contender *contender,
 	gate->now = metric_level(kind, doubles_mean(values, gate->now_count));
 	if (metric_gate_of(kind->class)->is_exact) {
 		decide_exact(gate, gate->before, gate->now);
-	} else if (find_thin(sides, contender->name, reference->name, metric)) {
+	} else if (sides_find_thin(sides, contender->name, reference->name, metric)) {
 		decide_obstacle(gate, OBSTACLE_THIN_TAIL, NULL);
 	} else {
 		size_t count = check_session_values(session, contender, reference, metric, values);
@@ -318,7 +221,8 @@ static void add_stored(struct sides *sides, const char *contender, const char *r
 	double *stored = arena_alloc_array(&arena, baseline->session_count, sizeof(*stored));
 	double *today = arena_alloc_array(&arena, sides->today_count, sizeof(*today));
 	const char *versus = is_exact ? NULL : reference;
-	size_t today_count = means_today(sides, contender, versus, metric, today, &gate->now_count);
+	size_t today_count =
+		sides_means_today(sides, contender, versus, metric, today, &gate->now_count);
 	double level;
 
 	gate->kind = versus ? GATE_RELATIVE : GATE_ABSOLUTE;
@@ -335,13 +239,13 @@ static void add_stored(struct sides *sides, const char *contender, const char *r
 		 * of weight would be compared, and that must not look like a pass. */
 		decide_obstacle(
 			gate, sides->has_relative ? OBSTACLE_LEVEL : OBSTACLE_OTHER_MACHINE, NULL);
-	} else if (find_thin(sides, contender, versus, metric)) {
+	} else if (sides_find_thin(sides, contender, versus, metric)) {
 		decide_obstacle(gate, OBSTACLE_THIN_TAIL, NULL);
 	} else {
 		struct decide_case *item = add_case(sides->judgement, gate, level);
 
 		item->evidence = regress_from_sessions(kind, stored, gate->before_count, today,
-			today_count, &estimate_default_prior, item->threshold,
+			today_count, regress_prior_of(kind->class), item->threshold,
 			shortness(sides, contender, versus, metric, gate->now_count),
 			&regress_rule_default);
 		show_evidence(gate, &item->evidence);
@@ -396,7 +300,7 @@ static bool is_thin(
 	struct sides *sides, const char *contender, const char *reference, enum trial_value metric)
 {
 	const char *name = trial_value_metrics[metric].name;
-	const char *thin = find_thin(sides, contender, reference, metric);
+	const char *thin = sides_find_thin(sides, contender, reference, metric);
 
 	if (!thin || asked_threshold(sides, contender, name))
 		return false;
@@ -430,8 +334,8 @@ static bool is_news(const struct sides *sides, const char *contender, const char
 	if (metric < VALUE_SYNC_IOPS || metric > VALUE_SYNC_P999 ||
 		asked_threshold(sides, contender, trial_value_metrics[metric].name))
 		return false;
-	return sides->baseline ? !is_in_baseline(sides, contender, metric)
-			       : !is_measured(sides, reference, metric);
+	return sides->baseline ? !sides_stored(sides, contender, metric)
+			       : !sides_measured(sides, reference, metric);
 }
 
 static void add_metric(struct sides *sides, const struct contender *contender,
@@ -444,15 +348,18 @@ static void add_metric(struct sides *sides, const struct contender *contender,
 		return;
 	if ((!is_asked && !judge_is_default(metric)) || is_left_to_ratios(sides, contender, metric))
 		return;
-	if (!is_measured(sides, contender->name, metric) &&
-		!is_in_baseline(sides, contender->name, metric))
+	if (!is_asked && kind->class == METRIC_INSTRUCTIONS &&
+		sides_lack_instructions(sides, contender->name, reference, metric))
+		return;
+	if (!sides_measured(sides, contender->name, metric) &&
+		!sides_stored(sides, contender->name, metric))
 		return;
 	if (is_news(sides, contender->name, reference, metric)) {
 		check_note(sides->judgement->report, "%s.%s is not judged: %s does not have it",
 			contender->name, kind->name, sides->baseline ? "the baseline" : reference);
 		return;
 	}
-	if (is_measured(sides, contender->name, metric) &&
+	if (sides_measured(sides, contender->name, metric) &&
 		is_thin(sides, contender->name, reference, metric))
 		return;
 	if (!sides->baseline) {
@@ -460,7 +367,9 @@ static void add_metric(struct sides *sides, const struct contender *contender,
 		return;
 	}
 	add_stored(sides, contender->name, reference, metric, false);
-	if (has_moved_on(sides->baseline) && !metric_gate_of(kind->class)->is_exact)
+	if (has_moved_on(sides->baseline) && !metric_gate_of(kind->class)->is_exact &&
+		(kind->class != METRIC_INSTRUCTIONS || is_asked ||
+			sides_in_anchor(sides, contender->name, reference, metric)))
 		add_stored(sides, contender->name, reference, metric, true);
 }
 
@@ -542,7 +451,7 @@ static bool is_ruled_out(struct sides *sides, const char *contender, const char 
 	const struct contender *faulty = faulty_today(sides, contender);
 	const char *difference = NULL;
 
-	if (!first_today(sides, contender)) {
+	if (!sides_first(sides, contender)) {
 		rule_out(sides, contender, OBSTACLE_ABSENT, NULL);
 		return true;
 	}
@@ -610,7 +519,7 @@ static void tell_of_new_jobs(struct sides *sides)
 			const struct contender *contender = &today->contenders[a];
 
 			if (check_session_find(newest, contender->name) ||
-				first_today(sides, contender->name) != contender)
+				sides_first(sides, contender->name) != contender)
 				continue;
 			if (contender->problem)
 				add_fault(sides, contender);
@@ -631,7 +540,7 @@ static void tell_of_mismatches(const struct sides *sides)
 		for (size_t a = 0; a < today->contender_count; a++) {
 			const struct contender *contender = &today->contenders[a];
 
-			if (contender->mismatch && first_today(sides, contender->name) == contender)
+			if (contender->mismatch && sides_first(sides, contender->name) == contender)
 				check_note(sides->judgement->report,
 					"%s is not what its name says: %s", contender->name,
 					contender->mismatch);

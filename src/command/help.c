@@ -83,6 +83,16 @@ static const char cost[] =
 	"  syscalls    system calls of the engine per I/O, counted, not estimated\n"
 	"  switches    context switches per I/O: how often the thread went to sleep\n"
 	"  punts       I/Os per I/O that the kernel handed to worker threads (io_uring)\n"
+	"  counted     instructions and cycles per I/O, in user mode and in the kernel, by the\n"
+	"              CPU's own counters where they are there; helpers are in them, too\n"
+	"\n"
+	"Counters need a CPU that shows them ('ringside probe'): a virtual machine needs a vPMU,\n"
+	"the kernel's part kernel.perf_event_paranoid=1 or CAP_PERFMON, a container a seccomp\n"
+	"profile that allows perf_event_open. A part that is unknown is null in the document,\n"
+	"with its reason. Where others use the counters for a while (perf, the NMI watchdog),\n"
+	"counts are scaled up, counted_share and a warning say so; below half of the time there\n"
+	"is no figure. Of a job with a rate those of user mode are unknown: looking at the clock\n"
+	"would count. Poll threads and IOPOLL spin: their instructions follow the time.\n"
 	"\n"
 	"The kernel charges interrupts and softirqs to the thread that was running, so a device's\n"
 	"interrupt work is in some thread's account, not always in the job's. A job of more\n"
@@ -130,7 +140,8 @@ static const char statistics[] =
 	"contender is prepared and waits; in a round each in turn settles, measures a window of\n"
 	"5 to 20 ms (--window) and drains, in random order. A contender's figure of a block is\n"
 	"the reference's and the middle of the differences of their rounds (their median),\n"
-	"so that disturbed rounds have little weight; blocks remain the sample. Tails beyond p99\n"
+	"so that disturbed rounds have little weight; blocks remain the sample. Instructions and\n"
+	"cycles per I/O are by rounds, too, of whole turns. Tails beyond p99\n"
 	"and counts are of all windows together. What the middle passes over is a figure of its\n"
 	"own, stalled_turns: the share of turns below three quarters of their median rate.\n"
 	"Contenders that write to storage, have a rate, read a cold cache, do fewer than 100 I/Os\n"
@@ -173,9 +184,15 @@ static const char gates[] =
 	"that this session would have found.\n"
 	"\n"
 	"Default thresholds: IOPS, bandwidth, median latency and CPU per I/O 5 %, p99 10 %,\n"
-	"system calls per I/O 0.02, stalled turns 10 points. --threshold=METRIC=P% changes one\n"
-	"and adds gates that are off by default (p99.9, sync.lat.mean, context switches). A\n"
-	"percentile needs 30 I/Os of each trial beyond it.\n"
+	"instructions per I/O 3 %, system calls per I/O 0.02, stalled turns 10 points.\n"
+	"--threshold=METRIC=P% changes one and adds gates that are off by default (p99.9,\n"
+	"sync.lat.mean, cycles, context switches). A percentile needs 30 I/Os of each trial\n"
+	"beyond it.\n"
+	"\n"
+	"Instructions per I/O barely know noise, so this gate decides where others cannot. It is\n"
+	"of user mode and the kernel together; of user mode alone (user_instructions_per_io)\n"
+	"where one side may not count the kernel's. Where one side has no counters it is off,\n"
+	"which a note says with the reason.\n"
 	"\n"
 	"Beside a baseline without disturbed trials, disturbed ones are no evidence although\n"
 	"--no-guards lets them count (--allow-disturbed judges them); nor are trials five times\n"
@@ -320,7 +337,7 @@ static void print_exit_codes(void)
 
 static void print_metrics(void)
 {
-	printf("  %-18s %-5s %-7s %-10s %s\n", "METRIC", "unit", "better", "threshold",
+	printf("  %-26s %-5s %-7s %-10s %s\n", "METRIC", "unit", "better", "threshold",
 		"gate by default");
 	for (size_t i = 0; i < VALUE_COUNT; i++) {
 		const struct metric *metric = &trial_value_metrics[i];
@@ -332,7 +349,7 @@ static void print_metrics(void)
 			snprintf(percent, sizeof(percent), "%g points", gate->absolute * 100);
 		else if (isfinite(threshold))
 			snprintf(percent, sizeof(percent), "%g %%", threshold * 100);
-		printf("  %-18s %-5s %-7s %-10s %s\n", metric->name, metric->unit,
+		printf("  %-26s %-5s %-7s %-10s %s\n", metric->name, metric->unit,
 			metric->sense == METRIC_HIGHER_IS_BETTER ? "higher" : "lower", percent,
 			judge_is_default((enum trial_value)i) ? "yes" : "no");
 	}

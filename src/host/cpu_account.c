@@ -195,6 +195,8 @@ struct cpu_account {
 
 	/* The owner's. */
 	uint64_t start_cpu_ns;
+	struct perf_counter counter;
+	struct perf_counts start_counts;
 	struct helper_reading start_unseen;
 	struct rusage start_usage;
 };
@@ -300,6 +302,7 @@ void cpu_account_close(struct cpu_account *account)
 		(account_count - place) * sizeof(*accounts));
 	pthread_mutex_unlock(&accounts_lock);
 	pthread_mutex_destroy(&account->lock);
+	perf_counter_close(&account->counter);
 	free(account->helpers);
 	free(account);
 }
@@ -309,6 +312,12 @@ void cpu_account_expect_passing_helpers(struct cpu_account *account)
 	pthread_mutex_lock(&accounts_lock);
 	account->has_passing_helpers = true;
 	pthread_mutex_unlock(&accounts_lock);
+}
+
+void cpu_account_count(
+	struct cpu_account *account, const struct perf_source *sources, size_t source_count)
+{
+	perf_counter_open(&account->counter, sources, source_count);
 }
 
 static struct helper *find_helper(struct cpu_account *account, int tid)
@@ -532,6 +541,7 @@ void cpu_account_start(struct cpu_account *account)
 		account->start_unseen = unseen_use();
 	getrusage(RUSAGE_THREAD, &account->start_usage);
 	account->start_cpu_ns = own_cpu_ns();
+	perf_counter_read(&account->counter, &account->start_counts);
 }
 
 static uint64_t elapsed_ns(const struct timeval *from, const struct timeval *to)
@@ -594,9 +604,14 @@ static void use_of_passing_helpers(const struct cpu_account *account, struct cpu
 void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 {
 	struct rusage now;
-	uint64_t cpu_ns = own_cpu_ns();
+	struct perf_counts counts;
+	uint64_t cpu_ns;
 
-	*usage = (struct cpu_usage){.sqpoll_cpu = -1};
+	/* First, as it was last at the start: this function's own work is not counted. */
+	perf_counter_read(&account->counter, &counts);
+	perf_counts_since(&counts, &account->start_counts);
+	cpu_ns = own_cpu_ns();
+	*usage = (struct cpu_usage){.sqpoll_cpu = -1, .counts = counts};
 	getrusage(RUSAGE_THREAD, &now);
 	pthread_mutex_lock(&account->lock);
 	read_helper_clocks(account);

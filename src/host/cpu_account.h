@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host/perf_counter.h"
+
 struct cpu_account; /* one per worker */
 
 struct cpu_usage {
@@ -29,9 +31,10 @@ struct cpu_usage {
 	uint64_t sqpoll_ns;          /* of helper_ns: the SQPOLL thread's */
 	uint64_t voluntary_switches; /* worker and helpers */
 	uint64_t involuntary_switches;
-	int sqpoll_tid;           /* 0: none */
-	int sqpoll_cpu;           /* CPU it last ran on; -1: none */
-	unsigned io_worker_count; /* io-wq workers that did something */
+	int sqpoll_tid;            /* 0: none */
+	int sqpoll_cpu;            /* CPU it last ran on; -1: none */
+	unsigned io_worker_count;  /* io-wq workers that did something */
+	struct perf_counts counts; /* of worker and helpers; -EBADF: nothing was asked for */
 };
 
 /* On the worker's thread. NULL when memory is out. */
@@ -39,6 +42,13 @@ struct cpu_account *cpu_account_open(void);
 
 /* Before start. It makes start and stop read the usage of every worker. */
 void cpu_account_expect_passing_helpers(struct cpu_account *account);
+
+/*
+ * Counts these events of the worker, and of the threads that it starts from now on: before its ring
+ * is made. On the worker's thread; at most once.
+ */
+void cpu_account_count(
+	struct cpu_account *account, const struct perf_source *sources, size_t source_count);
 
 /*
  * Looks for helper threads of all open accounts in /proc/self/task and notes their CPU time, so

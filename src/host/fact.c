@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "host/host_limits.h"
+#include "host/perf_counter.h"
 #include "host/sysfs.h"
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
@@ -454,11 +455,29 @@ static void read_groups(struct fact_list *list)
 			"%s", group_limits[i].key);
 }
 
+/* "user and kernel", "user (kernel: …)", "none (…)": what the CPU's counters count here. */
+static const char *counters(struct fact_list *list)
+{
+	int errors[PERF_SCOPE_COUNT];
+	enum perf_scope refused;
+	const char *reason, *cure;
+
+	perf_counter_try(errors);
+	if (!errors[PERF_USER] && !errors[PERF_KERNEL])
+		return "user and kernel";
+	refused = errors[PERF_USER] ? PERF_USER : PERF_KERNEL;
+	reason = perf_counter_explain(
+		errors[refused], refused, perf_counter_paranoid(list->arena), list->arena, &cure);
+	return arena_printf(
+		list->arena, errors[PERF_USER] ? "none (%s)" : "user (kernel: %s)", reason);
+}
+
 void fact_read_limits(struct fact_list *list)
 {
 	add_limit(list, RLIMIT_MEMLOCK, "limit.memlock");
 	add_limit(list, RLIMIT_NOFILE, "limit.nofile");
 	read_switches(list);
+	fact_add(list, FACT_SOFT, counters(list), "cpu_counters");
 	read_groups(list);
 }
 

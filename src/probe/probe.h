@@ -21,6 +21,7 @@
 #include "host/block_device.h"
 #include "host/block_queue.h"
 #include "host/host_limits.h"
+#include "host/perf_counter.h"
 
 /* An engine, opened and asked for one block with each of its settings. */
 struct probe_engine {
@@ -42,7 +43,8 @@ struct probe_hint {
 struct probe {
 	struct arena arena;
 	struct host_limits limits;
-	struct ability_list machine; /* limits as answers */
+	int counter_errors[PERF_SCOPE_COUNT]; /* of the CPU's counters: 0 or -errno */
+	struct ability_list machine;          /* limits as answers */
 	struct uring_abilities uring;
 
 	bool has_target; /* else what is below of the target and the device is empty */
@@ -63,7 +65,7 @@ struct probe {
 int probe_collect(struct probe *probe, const char *path, struct diag *diag);
 void probe_free(struct probe *probe);
 
-/* The part of it that adds `machine`, from `limits` and `uring`. */
+/* The part of it that adds `machine`, from `limits`, `counter_errors` and `uring`. */
 void probe_answer_limits(struct probe *probe);
 
 /*

@@ -97,6 +97,25 @@ static void answer_sqpoll_cpu(struct probe *probe)
 	ability->cure = "more CPUs for this process (taskset, cpuset, the machine)";
 }
 
+/* User mode alone is of use: it is where a library or an engine spends its instructions. */
+static void answer_counters(struct probe *probe)
+{
+	const int *errors = probe->counter_errors;
+	enum perf_scope refused = errors[PERF_USER] ? PERF_USER : PERF_KERNEL;
+	struct ability *ability = ability_add(&probe->machine, &probe->arena, "CPU counters",
+		errors[PERF_USER] ? ABILITY_NO : ABILITY_YES);
+
+	if (errors[refused] == 0) {
+		ability->reason = "instructions and cycles per I/O, in user mode and the kernel";
+		return;
+	}
+	ability->reason = perf_counter_explain(errors[refused], refused,
+		probe->limits.perf_event_paranoid, &probe->arena, &ability->cure);
+	if (refused == PERF_KERNEL)
+		ability->reason = arena_printf(&probe->arena,
+			"instructions and cycles per I/O, in user mode only: %s", ability->reason);
+}
+
 /* Whether a job could write the target. Asked, never tried. */
 static void answer_writable(struct probe *probe)
 {
@@ -191,6 +210,7 @@ void probe_answer_limits(struct probe *probe)
 	answer_aio(probe);
 	answer_locked_memory(probe);
 	answer_sqpoll_cpu(probe);
+	answer_counters(probe);
 }
 
 int probe_collect(struct probe *probe, const char *path, struct diag *diag)
@@ -203,6 +223,7 @@ int probe_collect(struct probe *probe, const char *path, struct diag *diag)
 	if (error < 0)
 		return error;
 	host_limits_read(&probe->limits, &probe->arena);
+	perf_counter_try(probe->counter_errors);
 	uring_abilities_read(&probe->uring, &uring_kernel_calls, &probe->arena);
 	probe_answer_limits(probe);
 	tried = probe->has_target && probe->readable.answer == ABILITY_YES ? &probe->target : NULL;

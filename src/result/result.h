@@ -27,9 +27,7 @@ struct result_job {
 	unsigned numjobs; /* clones merged into this entry (group_reporting), else 1 */
 	struct settings options;
 	const char *engine;
-	struct settings engine_effective;
-	struct settings engine_refused;
-	struct settings engine_proof;
+	struct settings engine_effective, engine_refused, engine_proof;
 	size_t target_count;
 	struct result_target *targets;
 	uint64_t started_ns; /* window start, since the run's start */
@@ -45,6 +43,7 @@ struct result_job {
 	struct result_direction directions[DIRECTION_COUNT];
 	struct result_latency closing_syncs; /* of end_fsync and fsync_on_close */
 	struct result_cpu cpu;
+	struct result_counts counts[PERF_SCOPE_COUNT];
 	uint64_t syscalls;
 	bool knows_punts; /* false: no tracepoint to count them by */
 	uint64_t punts;   /* I/Os that the kernel handed to io-wq threads */

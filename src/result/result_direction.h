@@ -3,10 +3,12 @@
 #ifndef RESULT_RESULT_DIRECTION_H
 #define RESULT_RESULT_DIRECTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "host/perf_counter.h"
 #include "measure/histogram.h"
 
 enum { RESULT_ERROR_NAMES_LIMIT = 16 };
@@ -72,6 +74,15 @@ struct result_cpu {
 	uint64_t helper_ns; /* kernel threads that worked for it: iou-sqp, iou-wrk */
 	uint64_t total_ns;  /* user + system + helper; exact */
 	uint64_t pacing_ns; /* not in them: of a job with a rate, awake until an I/O was due */
+};
+
+/* By the CPU's counters, in user mode or in the kernel: of the worker and of its helpers. */
+struct result_counts {
+	bool is_known;         /* false: the rest is 0 but for `missing` */
+	uint64_t instructions; /* where others had the counters for a while: scaled up */
+	uint64_t cycles;
+	double counted_share; /* of the time; 1: not scaled */
+	const char *missing;  /* why it is not known, and what would help; NULL: not told */
 };
 
 struct result_disk { /* delta of /proc/diskstats over the window */

@@ -284,6 +284,70 @@ static const struct field_table cpu_table = FIELD_TABLE_WITH("cpu", struct resul
 	{"cores", FIELD_AMOUNT_OF(cores), .help = "CPU seconds in a second of the window."},
 	{"iops_per_core", FIELD_AMOUNT_OF(iops_per_core), .help = "I/Os for one CPU second."});
 
+/* Of the scope that the member is in. */
+static double counted_per_io(const void *structure, const void *member, const void *owner)
+{
+	const struct result_job *job = structure;
+	size_t scope =
+		(size_t)((const char *)member - (const char *)job->counts) / sizeof(job->counts[0]);
+
+	return job->counts[scope].is_known ? per_io(structure, member, owner) : NAN;
+}
+
+static double all_instructions_per_io(const void *structure, const void *member, const void *owner)
+{
+	(void)member, (void)owner;
+	return result_instructions_per_io(structure, PERF_SCOPE_COUNT);
+}
+
+static double all_cycles_per_io(const void *structure, const void *member, const void *owner)
+{
+	(void)member, (void)owner;
+	return result_cycles_per_io(structure, PERF_SCOPE_COUNT);
+}
+
+static bool lacks_counts(const void *structure)
+{
+	return !((const struct result_counts *)structure)->is_known;
+}
+
+/* What is not known is null; whether it is known stands nowhere else. */
+static void check_counts(const struct json_node *node, void *structure)
+{
+	struct result_counts *counts = structure;
+
+	counts->is_known = !json_node_is_null(node, "instructions");
+}
+
+static const struct field_table count_table = FIELD_TABLE_WITH("counts", struct result_counts,
+	(.check = check_counts),
+	{"instructions", FIELD_COUNT(struct result_counts, instructions), .lacks = lacks_counts},
+	{"cycles", FIELD_COUNT(struct result_counts, cycles), .lacks = lacks_counts},
+	{"counted_share", FIELD_AMOUNT(struct result_counts, counted_share),
+		.null = FIELD_NULL_ZERO, .schema = FIELD_JSON({"maximum" : 1}),
+		.help = "Share of the CPU time that was counted; below 1 others had the counters "
+			"for the rest, and the counts are scaled up."},
+	{"missing", FIELD_TEXT(struct result_counts, missing), .null = FIELD_NULL,
+		.help = "Why there are no counts, and what would help; null: there are, or the "
+			"reason is not known."});
+
+#define COUNTED_PER_IO(scope, what)                                                                \
+	FIELD_AMOUNT_OF_MEMBER(struct result_job, counts[scope].what, counted_per_io)
+
+static const struct field_table counter_table = FIELD_TABLE_WITH("cpu_counters", struct result_job,
+	(.help = "Instructions and cycles of the window by the CPU's own counters, in user mode "
+		 "and in the kernel; those of threads that worked for the job are in them, as in "
+		 "cpu."),
+	{"instructions_per_io", FIELD_AMOUNT_OF(all_instructions_per_io),
+		.help = "user + kernel; null: one of them is unknown."},
+	{"user_instructions_per_io", COUNTED_PER_IO(PERF_USER, instructions)},
+	{"kernel_instructions_per_io", COUNTED_PER_IO(PERF_KERNEL, instructions)},
+	{"cycles_per_io", FIELD_AMOUNT_OF(all_cycles_per_io)},
+	{"user_cycles_per_io", COUNTED_PER_IO(PERF_USER, cycles)},
+	{"kernel_cycles_per_io", COUNTED_PER_IO(PERF_KERNEL, cycles)},
+	{"user", FIELD_OBJECT(struct result_job, counts[PERF_USER], &count_table)},
+	{"kernel", FIELD_OBJECT(struct result_job, counts[PERF_KERNEL], &count_table)});
+
 static const struct field_table switch_table = FIELD_TABLE_OF("context_switches", struct result_job,
 	{"voluntary", FIELD_COUNT(struct result_job, voluntary_switches), .lacks = lacks_costs},
 	{"involuntary", FIELD_COUNT(struct result_job, involuntary_switches),
@@ -327,6 +391,7 @@ static void check_costs(const struct json_node *node, void *structure)
 
 const struct field_table result_cost_table = FIELD_TABLE_WITH(NULL, struct result_job,
 	(.check = check_costs), {"cpu", FIELD_GROUP(struct result_job, &cpu_table)},
+	{"cpu_counters", FIELD_GROUP(struct result_job, &counter_table), .presence = FIELD_LATER},
 	{"syscalls", FIELD_COUNT(struct result_job, syscalls), .lacks = lacks_costs,
 		.help = "System calls of the engine in the window; null: a worker hangs in the "
 			"kernel, and its costs are unknown."},

@@ -120,6 +120,23 @@ double result_per_io(const struct result_job *job, uint64_t counter)
 	return ios && !job->lacks_costs ? (double)counter / (double)ios : NAN;
 }
 
+double result_instructions_per_io(const struct result_job *job, enum perf_scope scope)
+{
+	if (scope == PERF_SCOPE_COUNT)
+		return result_instructions_per_io(job, PERF_USER) +
+		       result_instructions_per_io(job, PERF_KERNEL);
+	return job->counts[scope].is_known ? result_per_io(job, job->counts[scope].instructions)
+					   : NAN;
+}
+
+double result_cycles_per_io(const struct result_job *job, enum perf_scope scope)
+{
+	if (scope == PERF_SCOPE_COUNT)
+		return result_cycles_per_io(job, PERF_USER) +
+		       result_cycles_per_io(job, PERF_KERNEL);
+	return job->counts[scope].is_known ? result_per_io(job, job->counts[scope].cycles) : NAN;
+}
+
 const char *result_block_sizes(const struct settings *options)
 {
 	static const char *const keys[] = {"bssplit", "bsrange", "bs"};

@@ -30,6 +30,9 @@ double result_cores(const struct result_job *job);
 double result_iops_per_core(const struct result_job *job);
 /* A counter of the whole job by its data I/Os; NaN when there were none. */
 double result_per_io(const struct result_job *job, uint64_t counter);
+/* By the CPU's counters; PERF_SCOPE_COUNT: in user mode and the kernel together. NaN: unknown. */
+double result_instructions_per_io(const struct result_job *job, enum perf_scope scope);
+double result_cycles_per_io(const struct result_job *job, enum perf_scope scope);
 
 /* The block sizes that a job's options ask for: bssplit before bsrange before bs; NULL: not told.
  */

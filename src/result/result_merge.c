@@ -302,6 +302,20 @@ static void merge_window_and_depth(struct result_job *into, const struct result_
 	into->depth_max += from->depth_max;
 }
 
+/* Without those of one clone there are none of the group. */
+static void merge_counts(struct result_counts *into, const struct result_counts *from)
+{
+	if (!into->is_known || !from->is_known) {
+		*into = (struct result_counts){
+			.missing = into->missing ? into->missing : from->missing};
+		return;
+	}
+	into->instructions += from->instructions;
+	into->cycles += from->cycles;
+	if (from->counted_share < into->counted_share)
+		into->counted_share = from->counted_share;
+}
+
 static void merge_cost(struct result_job *into, const struct result_job *from)
 {
 	into->cpu.user_ns += from->cpu.user_ns;
@@ -309,6 +323,8 @@ static void merge_cost(struct result_job *into, const struct result_job *from)
 	into->cpu.helper_ns += from->cpu.helper_ns;
 	into->cpu.total_ns += from->cpu.total_ns;
 	into->cpu.pacing_ns += from->cpu.pacing_ns;
+	for (int s = 0; s < PERF_SCOPE_COUNT; s++)
+		merge_counts(&into->counts[s], &from->counts[s]);
 	into->syscalls += from->syscalls;
 	into->knows_punts = into->knows_punts && from->knows_punts;
 	into->punts = into->knows_punts ? into->punts + from->punts : 0;

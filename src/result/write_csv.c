@@ -101,7 +101,10 @@ static void put_head(const struct percentile_columns *columns, FILE *stream)
 		fprintf(stream, ",lat_p%s_ns", result_percentile_key(key, columns->percents[i]));
 	fputs(",lat_max_ns,slat_mean_ns,clat_mean_ns,job_cores,job_cpu_ns_per_io,"
 	      "job_syscalls_per_io,job_context_switches_per_io,job_depth_mean,errors_ignored,"
-	      "job_first_error,job_error,sample_ios,sample_slat_mean_ns,sample_clat_mean_ns\n",
+	      "job_first_error,job_error,sample_ios,sample_slat_mean_ns,sample_clat_mean_ns,"
+	      "job_instructions_per_io,job_user_instructions_per_io,"
+	      "job_kernel_instructions_per_io,job_cycles_per_io,job_user_cycles_per_io,"
+	      "job_kernel_cycles_per_io\n",
 		stream);
 }
 
@@ -151,6 +154,17 @@ static void put_latency(const struct result_job *job, const struct result_latenc
 	put_u64_if(is_known, summary->max_ns, stream);
 }
 
+static void put_counters(const struct result_job *job, FILE *stream)
+{
+	static const enum perf_scope scopes[] = {PERF_SCOPE_COUNT, PERF_USER, PERF_KERNEL};
+	enum { COUNT = sizeof(scopes) / sizeof(*scopes) };
+
+	for (int i = 0; i < COUNT; i++)
+		put_double(result_instructions_per_io(job, scopes[i]), stream);
+	for (int i = 0; i < COUNT; i++)
+		put_double(result_cycles_per_io(job, scopes[i]), stream);
+}
+
 static void put_row(const struct result_job *job, enum io_direction direction,
 	const struct percentile_columns *columns, FILE *stream)
 {
@@ -179,6 +193,7 @@ static void put_row(const struct result_job *job, enum io_direction direction,
 	put_u64_if(d->sample.slat.summary.count > 0, d->sample.slat.summary.count, stream);
 	put_mean(&d->sample.slat.summary, stream);
 	put_mean(&d->sample.clat.summary, stream);
+	put_counters(job, stream);
 	fputc('\n', stream);
 }
 

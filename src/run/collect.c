@@ -178,6 +178,38 @@ static void collect_cpu(struct result_cpu *into, const struct worker_measurement
 	into->pacing_ns = user_ns + system_ns - into->user_ns - into->system_ns;
 }
 
+static const char *explain_missing(enum perf_scope scope, int error, struct arena *arena)
+{
+	const char *cure;
+	const char *reason =
+		perf_counter_explain(error, scope, perf_counter_paranoid(arena), arena, &cure);
+
+	return cure ? arena_printf(arena, "%s (%s)", reason, cure) : reason;
+}
+
+/* Looking at the clock until an I/O is due is user mode's, and cannot be told apart. */
+static void collect_counts(
+	struct result_counts into[], const struct worker_measurement *m, struct arena *arena)
+{
+	for (enum perf_scope scope = 0; scope < PERF_SCOPE_COUNT; scope++) {
+		const struct perf_count *count = &m->cpu.counts.scopes[scope];
+		int error = perf_count_error(count);
+
+		into[scope] = (struct result_counts){0};
+		if (error != 0) {
+			into[scope].missing = explain_missing(scope, error, arena);
+		} else if (scope == PERF_USER && m->pacing_ns > 0) {
+			into[scope].missing = "the job has a rate: looking at the clock until an "
+					      "I/O is due would count";
+		} else {
+			into[scope].is_known = true;
+			into[scope].instructions = perf_count_scaled(count, count->instructions);
+			into[scope].cycles = perf_count_scaled(count, count->cycles);
+			into[scope].counted_share = perf_count_share(count);
+		}
+	}
+}
+
 /* The mean of the batches that were not empty. */
 static double mean_size(const struct tally *sizes)
 {
@@ -204,8 +236,8 @@ static void collect_tallies(
 	into->batch_reap_mean = mean_size(&into->reap_sizes);
 }
 
-static void collect_loop(
-	struct result_job *into, const struct worker_outcome *outcome, const struct job *asked)
+static void collect_loop(struct result_job *into, const struct worker_outcome *outcome,
+	const struct job *asked, struct arena *arena)
 {
 	const struct worker_measurement *m = outcome->measurement;
 	double window_ns = (double)(m->ended_ns - m->started_ns);
@@ -226,6 +258,8 @@ static void collect_loop(
 	if (asked->runtime_ns != 0 && m->ended_ns - m->started_ns >= asked->runtime_ns)
 		into->first_fifth_share = ratio((double)m->early_reaped, (double)m->reaped);
 	collect_cpu(&into->cpu, m);
+	if (!outcome->lacks_costs)
+		collect_counts(into->counts, m, arena);
 	into->voluntary_switches = m->cpu.voluntary_switches;
 	into->involuntary_switches = m->cpu.involuntary_switches;
 }
@@ -278,7 +312,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->first_error = m->first_error;
 	copy_latency(result, &job->closing_syncs, &m->closing_syncs, true);
 	collect_tallies(arena, job, m);
-	collect_loop(job, outcome, asked);
+	collect_loop(job, outcome, asked, arena);
 	add_worker_proof(result, job, outcome, asked);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)
 		result_warn(result, job->name, "sqpoll-shares-cpu",

@@ -201,6 +201,22 @@ static void warn_worker_limit(struct result *result, const struct result_job *jo
 			limit, workers);
 }
 
+/* Counters are few, and the kernel gives them to all who want them in turn. */
+static void warn_counters(struct result *result, const struct result_job *job)
+{
+	double least = 1;
+
+	for (int s = 0; s < PERF_SCOPE_COUNT; s++) {
+		if (job->counts[s].is_known)
+			least = fmin(least, job->counts[s].counted_share);
+	}
+	if (least < 1)
+		result_warn(result, job->name, "counters-shared",
+			"instructions and cycles were counted for %.0f %% of the time and are "
+			"scaled up: others used the CPU's counters (perf, the NMI watchdog)",
+			least * 100);
+}
+
 static void warn_samples(struct result *result, const struct result_job *job)
 {
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
@@ -325,6 +341,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_punts(result, job);
 		warn_shared_thread(result, job);
 		warn_worker_limit(result, job);
+		warn_counters(result, job);
 		warn_samples(result, job);
 		warn_short(result, job);
 		warn_errors(result, job, planned->job);

@@ -170,6 +170,23 @@ static void add_figures(struct turns_figures *into, const struct turns_figures *
 	into->turn_ios += from->turn_ios;
 	into->cpu_ns += from->cpu_ns;
 	into->switches += from->switches;
+	for (int s = 0; s < PERF_SCOPE_COUNT; s++) {
+		into->counts[s].instructions += from->counts[s].instructions;
+		into->counts[s].cycles += from->counts[s].cycles;
+	}
+}
+
+/* A sum without one of the workers is none. */
+static void forget_partial_counts(const struct turns *turns, struct turns_figures *figures)
+{
+	for (unsigned i = 0; i < turns->count; i++) {
+		for (int s = 0; s < PERF_SCOPE_COUNT; s++) {
+			if (turns->members[i].turn.counts[s].instructions > 0)
+				continue;
+			figures->counts[s].instructions = 0;
+			figures->counts[s].cycles = 0;
+		}
+	}
 }
 
 /* A turn is over: the last worker to come back leaves the figures of all, and answers. */
@@ -184,6 +201,7 @@ static void park(struct turns *turns, const struct turns_call *call)
 	figures.parked_cpu_ns = last->parked_cpu_ns;
 	for (unsigned i = 0; i < turns->count; i++)
 		add_figures(&figures, &turns->members[i].turn);
+	forget_partial_counts(turns, &figures);
 	figures.window_ns /= turns->count;
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
 		if (figures.directions[d].ios > 0)
@@ -271,6 +289,18 @@ static bool take_turn(struct turns_member *member, const struct turns_call *call
 	return !has_ended && worker->loop.in_flight == 0;
 }
 
+static void note_counts(struct turns_figures *turn, const struct perf_counts *counts)
+{
+	for (int s = 0; s < PERF_SCOPE_COUNT; s++) {
+		const struct perf_count *count = &counts->scopes[s];
+
+		if (perf_count_error(count) != 0)
+			continue;
+		turn->counts[s].instructions = perf_count_scaled(count, count->instructions);
+		turn->counts[s].cycles = perf_count_scaled(count, count->cycles);
+	}
+}
+
 static void note_costs(struct turns_member *member, const struct cpu_usage *usage)
 {
 	struct cpu_usage *sum = &member->usage;
@@ -278,6 +308,8 @@ static void note_costs(struct turns_member *member, const struct cpu_usage *usag
 
 	member->turn.cpu_ns = usage->user_ns + usage->system_ns + usage->helper_ns;
 	member->turn.switches = usage->voluntary_switches + usage->involuntary_switches;
+	note_counts(&member->turn, &usage->counts);
+	perf_counts_add(&newest.counts, &sum->counts);
 	newest.user_ns += sum->user_ns;
 	newest.system_ns += sum->system_ns;
 	newest.helper_ns += sum->helper_ns;
@@ -329,6 +361,12 @@ static void close_windows(struct turns_member *member)
 	measurement->cpu.system_ns = scaled(own_ns, share) - measurement->cpu.user_ns;
 	measurement->cpu.helper_ns = scaled(usage->helper_ns, share);
 	measurement->cpu.sqpoll_ns = scaled(usage->sqpoll_ns, share);
+	for (int s = 0; s < PERF_SCOPE_COUNT; s++) {
+		const struct perf_count *count = &usage->counts.scopes[s];
+
+		measurement->cpu.counts.scopes[s].instructions = scaled(count->instructions, share);
+		measurement->cpu.counts.scopes[s].cycles = scaled(count->cycles, share);
+	}
 	measurement->cpu.voluntary_switches = scaled(usage->voluntary_switches, share);
 	measurement->cpu.involuntary_switches = scaled(usage->involuntary_switches, share);
 	if (worker->loop.in_flight > 0)

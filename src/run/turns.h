@@ -47,6 +47,14 @@ struct turns_figures {
 	/* Of the pause before it: how long, and the CPU time of the whole process in it. */
 	uint64_t parked_ns;
 	uint64_t parked_cpu_ns;
+	/*
+	 * Of the whole turn, too. 0: not counted, as by contenders whose version of the board ends
+	 * before this.
+	 */
+	struct {
+		uint64_t instructions;
+		uint64_t cycles;
+	} counts[PERF_SCOPE_COUNT];
 };
 
 struct turns_board {

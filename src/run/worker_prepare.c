@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A worker before the start and after the end: targets, buffers, generators, engine. */
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -364,6 +365,16 @@ static struct worker_measurement *new_measurement(const struct job *job, unsigne
 	return measurement;
 }
 
+/* The events of this machine's counters. */
+static struct perf_source sources[PERF_SOURCE_LIMIT];
+static size_t source_count;
+static pthread_once_t sources_are_found = PTHREAD_ONCE_INIT;
+
+static void find_sources(void)
+{
+	source_count = perf_source_list(sources);
+}
+
 int worker_prepare(struct worker *worker)
 {
 	int error;
@@ -385,6 +396,8 @@ int worker_prepare(struct worker *worker)
 	}
 	if (worker->loop.class->traits & ENGINE_HAS_PASSING_THREADS)
 		cpu_account_expect_passing_helpers(worker->loop.cpu_account);
+	pthread_once(&sources_are_found, find_sources);
+	cpu_account_count(worker->loop.cpu_account, sources, source_count);
 	worker_measure_into(&worker->loop, worker->loop.ramp_measurement);
 	/* Before the ring is made, so that its kernel threads are counted too. */
 	if (worker->loop.class->traits & ENGINE_COMBINES_CALLS)

@@ -175,6 +175,23 @@ static bool give_turn(struct seat *seat, const struct alternation_request *reque
 		"it did not come back from a turn");
 }
 
+/* In user mode, in the kernel, and the sum of both; an unknown one (0) stays NAN. */
+static void take_counts(const struct turns_figures *figures, double *values)
+{
+	double ios = (double)figures->turn_ios;
+	double *instructions = &values[VALUE_USER_INSTRUCTIONS_PER_IO];
+	double *cycles = &values[VALUE_USER_CYCLES_PER_IO];
+
+	for (int s = 0; s < PERF_SCOPE_COUNT; s++) {
+		if (figures->counts[s].instructions == 0)
+			continue;
+		instructions[s] = (double)figures->counts[s].instructions / ios;
+		cycles[s] = (double)figures->counts[s].cycles / ios;
+	}
+	values[VALUE_INSTRUCTIONS_PER_IO] = instructions[PERF_USER] + instructions[PERF_KERNEL];
+	values[VALUE_CYCLES_PER_IO] = cycles[PERF_USER] + cycles[PERF_KERNEL];
+}
+
 /* What turns tell of the values of a trial; NAN: the others. */
 static void take_values(const struct turns_figures *figures, double *values)
 {
@@ -208,6 +225,7 @@ static void take_values(const struct turns_figures *figures, double *values)
 	values[VALUE_IOPS_PER_CORE] = 1e9 / cpu_ns;
 	values[VALUE_CORES] = values[VALUE_IOPS] * cpu_ns / 1e9;
 	values[VALUE_SWITCHES_PER_IO] = (double)figures->switches / (double)figures->turn_ios;
+	take_counts(figures, values);
 }
 
 /* One turn each. The first round is the rehearsal, number 0. False: there are to be no more. */
@@ -332,6 +350,7 @@ static bool is_by_rounds(enum trial_value value)
 	case METRIC_TYPICAL:
 	case METRIC_TAIL:
 	case METRIC_SWITCHES:
+	case METRIC_INSTRUCTIONS:
 		return true;
 	case METRIC_CPU: /* user and system are split by ticks, of which a turn has few */
 		return trial_value_metrics[value].scale == METRIC_RATIO;

@@ -222,6 +222,17 @@ void report_figures(const struct view *view, bool is_wide, struct grid *grid)
 		add_directions(&rows, grid);
 }
 
+/* Where the kernel's are not known, those of user mode. */
+static void add_counted(const struct view_sweep *rows, struct grid *grid)
+{
+	if (has_any(rows, VALUE_INSTRUCTIONS_PER_IO))
+		add_scaled(rows, grid, "instr", "/IO", 1, VALUE_INSTRUCTIONS_PER_IO);
+	else if (has_any(rows, VALUE_USER_INSTRUCTIONS_PER_IO))
+		add_scaled(rows, grid, "user instr", "/IO", 1, VALUE_USER_INSTRUCTIONS_PER_IO);
+	if (has_any(rows, VALUE_CYCLES_PER_IO))
+		add_scaled(rows, grid, "cycles", "/IO", 1, VALUE_CYCLES_PER_IO);
+}
+
 void report_costs(const struct view *view, struct grid *grid)
 {
 	struct view_sweep rows = begin_point(view, grid);
@@ -231,6 +242,7 @@ void report_costs(const struct view *view, struct grid *grid)
 	add_part(&rows, grid, "user", VALUE_USER_PER_IO);
 	add_part(&rows, grid, "system", VALUE_SYSTEM_PER_IO);
 	add_part(&rows, grid, "helper", VALUE_HELPER_PER_IO);
+	add_counted(&rows, grid);
 	add_scaled(&rows, grid, "calls", "/IO", 1, VALUE_SYSCALLS_PER_IO);
 	add_scaled(&rows, grid, "csw", "/1000", 1000, VALUE_SWITCHES_PER_IO);
 	if (has_any(&rows, VALUE_PUNTS_PER_IO))

@@ -12,6 +12,7 @@ static const struct metric_gate gates[METRIC_CLASS_COUNT] = {
 	[METRIC_FAULTS] = {.is_gated = true, .is_exact = true},
 	[METRIC_COUNTS] = {.threshold = 0.02, .absolute = 0.02, .is_gated = true, .is_exact = true},
 	[METRIC_CPU] = {.threshold = 0.05, .is_gated = true},
+	[METRIC_INSTRUCTIONS] = {.threshold = 0.03, .is_gated = true},
 	[METRIC_RATE] = {.threshold = 0.05, .is_gated = true},
 	[METRIC_TYPICAL] = {.threshold = 0.05, .is_gated = true},
 	[METRIC_TAIL] = {.threshold = 0.10, .is_gated = true, .tail_count = TAIL_COUNT},

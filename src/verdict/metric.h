@@ -17,16 +17,17 @@ enum metric_scale {
 };
 
 enum metric_class {
-	METRIC_FAULTS,   /* I/O errors, short I/Os, verify failures */
-	METRIC_COUNTS,   /* system calls, SQEs, bytes per I/O: nearly the same every time */
-	METRIC_CPU,      /* CPU time per I/O, helpers included */
-	METRIC_RATE,     /* IOPS, bandwidth */
-	METRIC_TYPICAL,  /* median or mean latency */
-	METRIC_TAIL,     /* p99 */
-	METRIC_FAR_TAIL, /* p99.9 */
-	METRIC_EXTREME,  /* p99.99, maximum: one event, never gated */
-	METRIC_SWITCHES, /* context switches per I/O */
-	METRIC_STALLS,   /* share of a trial's turns that were far below their median rate */
+	METRIC_FAULTS,       /* I/O errors, short I/Os, verify failures */
+	METRIC_COUNTS,       /* system calls, SQEs, bytes per I/O: nearly the same every time */
+	METRIC_CPU,          /* CPU time and cycles per I/O, helpers included */
+	METRIC_INSTRUCTIONS, /* per I/O: they barely know noise */
+	METRIC_RATE,         /* IOPS, bandwidth */
+	METRIC_TYPICAL,      /* median or mean latency */
+	METRIC_TAIL,         /* p99 */
+	METRIC_FAR_TAIL,     /* p99.9 */
+	METRIC_EXTREME,      /* p99.99, maximum: one event, never gated */
+	METRIC_SWITCHES,     /* context switches per I/O */
+	METRIC_STALLS,       /* share of a trial's turns that were far below their median rate */
 	METRIC_CLASS_COUNT,
 };
 

@@ -22,6 +22,17 @@ const struct regress_rule regress_rule_default = {
 	.confirm_blocks = 12,
 };
 
+const struct prediction_prior *regress_prior_of(enum metric_class class)
+{
+	static const struct prediction_prior instructions = {
+		.freedom = 4,
+		.deviation = 0.002,
+		.session_limit = 10,
+	};
+
+	return class == METRIC_INSTRUCTIONS ? &instructions : &estimate_default_prior;
+}
+
 /*
  * The standard error that the interval implies: for t its own, for ranks what a t interval of
  * the same width would have.

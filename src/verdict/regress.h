@@ -29,6 +29,13 @@ struct regress_rule {
 /* 1 %, 5 %, looks at 7, 9, 13 and 20 blocks, 12 blocks to confirm. */
 extern const struct regress_rule regress_rule_default;
 
+/*
+ * How sessions of a class of metrics differ by guess, until enough are stored: estimate's default,
+ * and of instructions per I/O a tenth of it, 0.2 %. They follow neither the clock rate nor the
+ * neighbours; what moves them is how often interrupts and switches fall into the window.
+ */
+const struct prediction_prior *regress_prior_of(enum metric_class class);
+
 struct regress_evidence {
 	double worsening;            /* NAN: no data */
 	double lo, hi;               /* one-sided bounds at `alpha`, each; NAN: none */

@@ -45,6 +45,12 @@ const struct metric trial_value_metrics[VALUE_COUNT] = {
 	LESS("user_ns_per_io", "ns", METRIC_CPU, METRIC_DIFFERENCE),
 	LESS("system_ns_per_io", "ns", METRIC_CPU, METRIC_DIFFERENCE),
 	LESS("helper_ns_per_io", "ns", METRIC_CPU, METRIC_DIFFERENCE),
+	LESS("instructions_per_io", "", METRIC_INSTRUCTIONS, METRIC_RATIO),
+	LESS("user_instructions_per_io", "", METRIC_INSTRUCTIONS, METRIC_RATIO),
+	LESS("kernel_instructions_per_io", "", METRIC_INSTRUCTIONS, METRIC_RATIO),
+	LESS("cycles_per_io", "", METRIC_CPU, METRIC_RATIO),
+	LESS("user_cycles_per_io", "", METRIC_CPU, METRIC_RATIO),
+	LESS("kernel_cycles_per_io", "", METRIC_CPU, METRIC_RATIO),
 	LESS("syscalls_per_io", "", METRIC_COUNTS, METRIC_DIFFERENCE),
 	LESS("switches_per_io", "", METRIC_SWITCHES, METRIC_DIFFERENCE),
 	LESS("punts_per_io", "", METRIC_SWITCHES, METRIC_DIFFERENCE),
@@ -104,6 +110,16 @@ static void take_syncs(const struct result_job *job, double *values)
 	take_latencies(syncs, &values[VALUE_SYNC_P50]);
 }
 
+static void take_counts(const struct result_job *job, double *values)
+{
+	values[VALUE_INSTRUCTIONS_PER_IO] = result_instructions_per_io(job, PERF_SCOPE_COUNT);
+	values[VALUE_USER_INSTRUCTIONS_PER_IO] = result_instructions_per_io(job, PERF_USER);
+	values[VALUE_KERNEL_INSTRUCTIONS_PER_IO] = result_instructions_per_io(job, PERF_KERNEL);
+	values[VALUE_CYCLES_PER_IO] = result_cycles_per_io(job, PERF_SCOPE_COUNT);
+	values[VALUE_USER_CYCLES_PER_IO] = result_cycles_per_io(job, PERF_USER);
+	values[VALUE_KERNEL_CYCLES_PER_IO] = result_cycles_per_io(job, PERF_KERNEL);
+}
+
 void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 {
 	for (int i = 0; i < VALUE_COUNT; i++)
@@ -116,6 +132,7 @@ void trial_values_take(const struct result_job *job, double values[VALUE_COUNT])
 	values[VALUE_USER_PER_IO] = result_per_io(job, job->cpu.user_ns);
 	values[VALUE_SYSTEM_PER_IO] = result_per_io(job, job->cpu.system_ns);
 	values[VALUE_HELPER_PER_IO] = result_per_io(job, job->cpu.helper_ns);
+	take_counts(job, values);
 	values[VALUE_SYSCALLS_PER_IO] = result_per_io(job, job->syscalls);
 	values[VALUE_SWITCHES_PER_IO] =
 		result_per_io(job, job->voluntary_switches + job->involuntary_switches);
@@ -192,6 +209,8 @@ enum trial_value trial_value_find(const char *name)
 		{"sync.lat", VALUE_SYNC_P50},
 		{"bw", VALUE_BANDWIDTH},
 		{"cpu", VALUE_CPU_PER_IO},
+		{"instructions", VALUE_INSTRUCTIONS_PER_IO},
+		{"cycles", VALUE_CYCLES_PER_IO},
 		{"syscalls", VALUE_SYSCALLS_PER_IO},
 	};
 

@@ -40,7 +40,13 @@ enum trial_value {
 	VALUE_CPU_PER_IO, /* ns */
 	VALUE_USER_PER_IO,
 	VALUE_SYSTEM_PER_IO,
-	VALUE_HELPER_PER_IO, /* iou-sqp and iou-wrk threads */
+	VALUE_HELPER_PER_IO,       /* iou-sqp and iou-wrk threads */
+	VALUE_INSTRUCTIONS_PER_IO, /* by the CPU's counters, helpers included; NAN: unknown */
+	VALUE_USER_INSTRUCTIONS_PER_IO,
+	VALUE_KERNEL_INSTRUCTIONS_PER_IO,
+	VALUE_CYCLES_PER_IO,
+	VALUE_USER_CYCLES_PER_IO,
+	VALUE_KERNEL_CYCLES_PER_IO,
 	VALUE_SYSCALLS_PER_IO,
 	VALUE_SWITCHES_PER_IO,
 	VALUE_PUNTS_PER_IO, /* handed to io-wq threads; NAN where nothing counts them */

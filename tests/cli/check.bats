@@ -182,6 +182,19 @@ assert any("rr.read.iops" in f.get("message") for f in failures)'
 	expect_check 0 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=./old
 }
 
+@test "where the CPU shows no counters, check says that it judges no instructions" {
+	"$ringside" probe --json=probe.json
+	/usr/bin/python3 -c 'import json
+answers = json.load(open("probe.json"))["machine"]["abilities"]
+raise SystemExit([a["answer"] for a in answers if a["name"] == "CPU counters"] != ["no"])' ||
+		skip "this machine has counters"
+	fake_program
+	expect_check 0 "${zero[@]}" "${quick[@]}" --program="$PWD/fake" --ref=description=same
+	expect_text "instructions per I/O are not judged: the CPU's counters count here: none ("
+	[[ $output != *incomparable* ]]
+	[[ $output != *"instructions_per_io "* ]]
+}
+
 @test "of a saved session, each job is judged against its own reference" {
 	fake_program
 	zero_job <<-'J'

@@ -114,6 +114,8 @@ load helper
 	grep -qE '^  read.iops +/s +higher +5 % +yes$' <<<"$output"
 	grep -qE '^  read.lat.p99.9 +ns +lower +20 % +no$' <<<"$output"
 	grep -qE '^  depth +higher +- +no$' <<<"$output"
+	grep -qE '^  instructions_per_io +lower +3 % +yes$' <<<"$output"
+	grep -qE '^  kernel_cycles_per_io +lower +5 % +no$' <<<"$output"
 }
 
 @test "each schema is a schema" {

@@ -17,6 +17,40 @@ engines() {
 	expect_text "/dev/zero"
 }
 
+@test "instructions and cycles are counted, or there is a reason" {
+	"$ringside" probe --json=probe.json
+	for engine in psync "io_uring --sqthread_poll=1"; do
+		# shellcheck disable=SC2086 # words
+		ringside run --name=a --filename=/dev/zero --size=1m --rw=randread --time_based \
+			--runtime=0.2 --ioengine=$engine --json=r.json
+		expect_status 0
+		/usr/bin/python3 - <<-'PY'
+			import json
+			answers = json.load(open("probe.json"))["machine"]["abilities"]
+			able = next(a for a in answers if a["name"] == "CPU counters")
+			document = json.load(open("r.json"))
+			counters = document["jobs"][0]["cpu_counters"]
+			fact = document["environment"]["soft"]["cpu_counters"]
+			for scope in "user", "kernel":
+			    part = counters[scope]
+			    known = part["instructions"] is not None
+			    assert known == (part["missing"] is None), part
+			    assert known == (counters[scope + "_cycles_per_io"] is not None)
+			    assert (part["counted_share"] or 0) > 0 or not known, part
+			missing = counters["user"]["missing"]
+			assert (able["answer"] == "yes") == (missing is None), able
+			assert able["answer"] == "yes" or able["reason"] in missing
+			is_whole = counters["cycles_per_io"] is not None
+			assert (fact == "user and kernel") == is_whole, fact
+		PY
+		if grep -A2 '"CPU counters"' probe.json | grep -q '"yes"'; then
+			expect_text "instructions/IO"
+		else
+			[[ $output != *"instructions/IO"* ]]
+		fi
+	done
+}
+
 @test "every engine reads a file and its document is valid" {
 	for engine in $(engines); do
 		ringside run --filename=file --size=1m --rw=randread --ioengine="$engine" \

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "host/perf_counter.h"
 #include "test.h"
 #include "unit/host/fact_check.h"
 
@@ -55,6 +56,23 @@ TEST(kernel_switches_are_read_as_they_stand)
 	assert_non_null(find_fact(&list, FACT_SOFT, "kernel.io_uring_disabled"));
 	assert_non_null(find_fact(&list, FACT_SOFT, "seccomp"));
 	assert_non_null(find_fact(&list, FACT_SOFT, "cgroup.memory_max"));
+}
+
+/* "user and kernel", or what is missing and why. */
+TEST(what_can_be_counted_is_a_fact)
+{
+	int errors[PERF_SCOPE_COUNT];
+	const char *value;
+
+	perf_counter_try(errors);
+	fact_read_limits(&list);
+	value = find_fact(&list, FACT_SOFT, "cpu_counters")->value;
+	if (errors[PERF_USER])
+		assert_int_equal(strncmp(value, "none (", strlen("none (")), 0);
+	else if (errors[PERF_KERNEL])
+		assert_int_equal(strncmp(value, "user (kernel: ", strlen("user (kernel: ")), 0);
+	else
+		assert_string_equal(value, "user and kernel");
 }
 
 TEST_MAIN(NULL, NULL);

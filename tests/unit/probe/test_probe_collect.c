@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers about a machine from made-up limits, and the settings of a made-up queue. */
+#include <errno.h>
 #include <string.h>
 
 #include "probe/probe.h"
@@ -57,6 +58,38 @@ TEST(locked_memory_is_enough_or_not)
 	assert_int_equal(answer(name, limits)->answer, ABILITY_YES);
 	limits = (struct host_limits){.locked_bytes = 64 << 10, .may_lock_memory = true};
 	assert_int_equal(answer(name, limits)->answer, ABILITY_YES);
+}
+
+/* Everything, user mode only, nothing; the cure is the kernel's switch or the machine's. */
+TEST(counters_are_there_in_part_or_not_at_all)
+{
+	static const struct {
+		int user, kernel;
+		enum ability_answer answer;
+		const char *reason, *cure;
+	} cases[] = {
+		{0, 0, ABILITY_YES, "in user mode and the kernel", NULL},
+		{0, -EACCES, ABILITY_YES, "in user mode only: kernel.perf_event_paranoid is 2",
+			"sysctl -w kernel.perf_event_paranoid=1"},
+		{-ENOENT, -ENOENT, ABILITY_NO, "no performance counters", "vPMU"},
+		{-EPERM, -EPERM, ABILITY_NO, "seccomp", "--cap-add=PERFMON"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct ability *a;
+
+		probe_free(&probe);
+		probe = (struct probe){.limits.perf_event_paranoid = 2,
+			.counter_errors = {cases[i].user, cases[i].kernel}};
+		probe_answer_limits(&probe);
+		a = ability_find(&probe.machine, "CPU counters");
+		assert_int_equal(a->answer, cases[i].answer);
+		assert_non_null(strstr(a->reason, cases[i].reason));
+		if (cases[i].cure)
+			assert_non_null(strstr(a->cure, cases[i].cure));
+		else
+			assert_null(a->cure);
+	}
 }
 
 static const struct probe_setting *find(

@@ -142,6 +142,8 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	read->sample.clat.summary = sample_histogram(result, 1562, 100000)->summary;
 	read->lat = sample_latency(result, 100000, 101000, true);
 	job->cpu = (struct result_cpu){31000001, 93000002, 376000003, 500000006, 0};
+	job->counts[PERF_USER] = (struct result_counts){true, 25000000, 12500000, 1, NULL};
+	job->counts[PERF_KERNEL] = (struct result_counts){true, 437500000, 500000000, 0.75, NULL};
 	job->syscalls = 6250;
 	job->voluntary_switches = 12;
 	job->involuntary_switches = 3;
@@ -219,6 +221,8 @@ static inline void sample_mixer(struct result *result, struct result_job *job)
 	job->closing_syncs = sample_latency(result, 2, 4100000, true); /* the first two of them */
 	sample_mixer_faults(job);
 	job->cpu = (struct result_cpu){400400, 10600600, 0, 11001000, 60000000};
+	job->counts[PERF_USER] = (struct result_counts){true, 10240000, 9000000, 1, NULL};
+	job->counts[PERF_KERNEL].missing = "kernel.perf_event_paranoid is 2 (sysctl)";
 	job->syscalls = 20000;
 	job->voluntary_switches = 9000;
 	job->depth_asked = 32;

@@ -3,12 +3,14 @@
  * come in. */
 /* covers: src/result/direction_fields.c */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "result/result_fields.h"
+#include "result/result_figures.h"
 #include "test.h"
 #include "unit/result/golden.h"
 #include "unit/result/sample.h"
@@ -109,6 +111,31 @@ TEST(what_is_read_looks_the_same)
 	}
 	result_free(&original);
 	result_free(&result);
+	free(text);
+}
+
+/* Documents of before there were counters have no such group. */
+TEST(a_document_without_counters_has_none)
+{
+	struct result original, result;
+	char *text, *group, *end;
+
+	sample_result(&original);
+	original.job_count = 1;
+	text = written(&original, result_write_json);
+	assert_int_equal(read_text(&result, text), 0);
+	assert_true(result.jobs[0].counts[PERF_USER].is_known);
+	assert_true(result.jobs[0].counts[PERF_KERNEL].counted_share == 0.75);
+	result_free(&result);
+	group = strstr(text, "\"cpu_counters\"");
+	end = group ? strstr(group, "\"syscalls\"") : NULL;
+	assert_non_null(end);
+	memmove(group, end, strlen(end) + 1);
+	assert_int_equal(read_text(&result, text), 0);
+	assert_false(result.jobs[0].counts[PERF_USER].is_known);
+	assert_true(isnan(result_instructions_per_io(&result.jobs[0], PERF_SCOPE_COUNT)));
+	result_free(&result);
+	result_free(&original);
 	free(text);
 }
 

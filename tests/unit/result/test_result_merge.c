@@ -392,6 +392,26 @@ TEST(engines_that_differ_are_listed)
 	result_free(&result);
 }
 
+TEST(counts_add_up_where_all_are_known)
+{
+	struct result_job *jobs = two_jobs();
+
+	for (int i = 0; i < 2; i++) {
+		jobs[i].counts[PERF_USER] =
+			(struct result_counts){true, 100, 10, i ? 0.75 : 1, NULL};
+		jobs[i].counts[PERF_KERNEL] = (struct result_counts){i == 0, 7, 9, 1, NULL};
+	}
+	jobs[1].counts[PERF_KERNEL].missing = "forbidden";
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].counts[PERF_USER].instructions, 200);
+	assert_int_equal(jobs[0].counts[PERF_USER].cycles, 20);
+	assert_float_equal(jobs[0].counts[PERF_USER].counted_share, 0.75, 0);
+	assert_false(jobs[0].counts[PERF_KERNEL].is_known);
+	assert_int_equal(jobs[0].counts[PERF_KERNEL].instructions, 0);
+	assert_string_equal(jobs[0].counts[PERF_KERNEL].missing, "forbidden");
+	result_free(&result);
+}
+
 /* With a clone that hangs, the group's costs are not known; its I/Os are those of the group. */
 TEST(what_one_does_not_know_the_group_does_not)
 {

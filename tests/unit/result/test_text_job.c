@@ -214,6 +214,20 @@ TEST(user_and_system_are_told_apart_where_they_can_be)
 	has(&job, "cost      not known: a worker hangs in the kernel\n");
 }
 
+TEST(instructions_have_a_line_where_they_are_counted)
+{
+	struct result_job job = plain();
+
+	lacks(&job, "instructions");
+	job.counts[PERF_USER] = (struct result_counts){true, 8120, 9000, 1, NULL};
+	has(&job, "counted   812 instructions/IO in user mode, 900 cycles/IO in user mode\n");
+	job.counts[PERF_KERNEL] = (struct result_counts){true, 44000, 51000, 1, NULL};
+	has(&job, "counted   5.21k instructions/IO (user 812, kernel 4.40k), 6.00k cycles/IO "
+		  "(user 900, kernel 5.10k)\n");
+	job.counts[PERF_USER].is_known = false;
+	has(&job, "counted   4.40k instructions/IO in the kernel, 5.10k cycles/IO in the kernel\n");
+}
+
 TEST(depth_and_batches_are_told_with_what_was_asked)
 {
 	struct result_job job = plain();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What workers measured becomes figures, and what they did not, none. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,54 @@ TEST(pacing_time_is_taken_off_once)
 		assert_int_equal(into->cpu.pacing_ns, cases[i].told);
 		assert_int_equal(into->cpu.total_ns, cases[i].user_left + cases[i].system_left + 5);
 	}
+}
+
+/* User mode, then the kernel; counted for 3/4 of the time, and forbidden. */
+TEST(counts_are_scaled_and_what_is_missing_has_its_reason)
+{
+	const struct result_job *into;
+
+	measurement->directions[DIRECTION_READ].ios = 10;
+	measurement->cpu.counts = (struct perf_counts){{
+		{.instructions = 900, .cycles = 1500, .enabled_ns = 1000, .running_ns = 750},
+		{.error = -ENOSYS},
+	}};
+	into = collected();
+	assert_true(into->counts[PERF_USER].is_known);
+	assert_int_equal(into->counts[PERF_USER].instructions, 1200);
+	assert_int_equal(into->counts[PERF_USER].cycles, 2000);
+	assert_float_equal(into->counts[PERF_USER].counted_share, 0.75, 1e-9);
+	assert_float_equal(result_instructions_per_io(into, PERF_USER), 120, 1e-9);
+	assert_float_equal(result_cycles_per_io(into, PERF_USER), 200, 1e-9);
+	assert_false(into->counts[PERF_KERNEL].is_known);
+	assert_string_equal(into->counts[PERF_KERNEL].missing, "the kernel has no perf_event_open");
+	assert_true(isnan(result_instructions_per_io(into, PERF_SCOPE_COUNT)));
+	assert_true(isnan(result_cycles_per_io(into, PERF_KERNEL)));
+	measurement->cpu.counts.scopes[PERF_KERNEL] = (struct perf_count){
+		.instructions = 3000, .cycles = 50, .enabled_ns = 1000, .running_ns = 1000};
+	assert_float_equal(result_instructions_per_io(collected(), PERF_SCOPE_COUNT), 420, 1e-9);
+	measurement->cpu.counts.scopes[PERF_USER].running_ns = 400;
+	into = collected();
+	assert_false(into->counts[PERF_USER].is_known);
+	assert_non_null(strstr(into->counts[PERF_USER].missing, "watchdog"));
+}
+
+TEST(waiting_for_due_times_is_no_figure_of_user_mode)
+{
+	const struct result_job *into;
+
+	measurement->cpu.counts = (struct perf_counts){{
+		{.instructions = 900, .enabled_ns = 1000, .running_ns = 1000},
+		{.instructions = 800, .enabled_ns = 1000, .running_ns = 1000},
+	}};
+	measurement->pacing_ns = 1;
+	into = collected();
+	assert_false(into->counts[PERF_USER].is_known);
+	assert_true(into->counts[PERF_KERNEL].is_known);
+	outcome.lacks_costs = true; /* a worker hangs: neither is known, and its error says why */
+	into = collected();
+	assert_false(into->counts[PERF_KERNEL].is_known);
+	assert_null(into->counts[PERF_KERNEL].missing);
 }
 
 TEST(one_that_never_started_has_no_figures)

@@ -5,6 +5,7 @@
  * through the board as session/alternation.c does.
  */
 #include <limits.h>
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -16,6 +17,17 @@
 #include "run/turns.h"
 #include "test.h"
 #include "unit/run/plan_rig.h"
+
+/* In the place of the library's: CPU time, which no PMU is needed for, as instructions. */
+size_t perf_source_list(struct perf_source sources[PERF_SOURCE_LIMIT])
+{
+	sources[0] = (struct perf_source){
+		.type = PERF_TYPE_SOFTWARE,
+		.instructions = PERF_COUNT_SW_TASK_CLOCK,
+		.cycles = PERF_COUNT_SW_TASK_CLOCK,
+	};
+	return 1;
+}
 
 #define WINDOW_NS (5 * NS_PER_MS)
 #define SETTLE_NS NS_PER_MS
@@ -211,6 +223,41 @@ TEST(clones_take_a_turn_together)
 }
 
 /* The clock of the process: parked workers wait for their turn and do nothing else. */
+/* Of whole turns in the board; in the result the windows' part, as of CPU time. */
+TEST(turns_are_counted_and_pauses_are_not)
+{
+	struct turns_figures sum = {0};
+	const struct result_counts *counts;
+	const struct result_job *job;
+
+	start(*state, reads);
+	assert_int_equal(wait_for_answer(TURNS_PREPARING), 0);
+	for (uint32_t turn = 1; turn <= 8; turn++) {
+		const struct turns_figures figures = give_turn(turn);
+		const struct timespec pause = {.tv_nsec = 3000000};
+
+		nanosleep(&pause, NULL);
+		if (turn == 1)
+			continue; /* the rehearsal */
+		sum.cpu_ns += figures.cpu_ns;
+		sum.counts[PERF_USER].instructions += figures.counts[PERF_USER].instructions;
+		sum.counts[PERF_USER].cycles += figures.counts[PERF_USER].cycles;
+	}
+	finish();
+	job = &result.jobs[0];
+	counts = &job->counts[PERF_USER];
+	if (!counts->is_known) {
+		print_message("skipped: %s\n", counts->missing);
+		skip();
+	}
+	assert_true(sum.counts[PERF_USER].instructions > sum.cpu_ns * 9 / 10);
+	assert_true(sum.counts[PERF_USER].instructions < sum.cpu_ns * 3 / 2);
+	assert_true(sum.counts[PERF_USER].cycles > sum.cpu_ns * 9 / 10);
+	assert_true(counts->instructions > job->cpu.total_ns * 9 / 10);
+	assert_true(counts->instructions < job->cpu.total_ns * 3 / 2);
+	assert_true(counts->instructions < sum.counts[PERF_USER].instructions);
+}
+
 TEST(a_pause_costs_no_cpu)
 {
 	const struct timespec pause = {.tv_nsec = 200 * NS_PER_MS};

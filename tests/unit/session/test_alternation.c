@@ -113,6 +113,23 @@ TEST(differences_are_the_middle_of_rounds)
 	assert_near(outcomes[1].values[VALUE_SYSCALLS_PER_IO], 1000 / 80000.0, 1e-6);
 }
 
+/* 3 % more instructions, of which rates say nothing; one without them has no difference. */
+TEST(instructions_are_compared_by_rounds)
+{
+	const char *scripts[] = {"user=1000 kernel=4000",
+		"turn_iops=90000 user=1030 kernel=4120 odd=4", "turn_iops=100000"};
+	const double *values = outcomes[1].values;
+
+	assert_true(run(scripts));
+	assert_null(refusal);
+	assert_near(outcomes[0].values[VALUE_INSTRUCTIONS_PER_IO], 5000, 1e-6);
+	assert_near(outcomes[0].values[VALUE_USER_CYCLES_PER_IO], 500, 1e-6);
+	assert_near(values[VALUE_USER_INSTRUCTIONS_PER_IO], 1030, 0.1);
+	assert_near(values[VALUE_KERNEL_INSTRUCTIONS_PER_IO], 4120, 0.4);
+	assert_near(values[VALUE_INSTRUCTIONS_PER_IO], 5150, 0.5);
+	assert_true(isnan(outcomes[2].values[VALUE_INSTRUCTIONS_PER_IO]));
+}
+
 /* Afterglow of the script: half its rate after a turn of another kind. */
 TEST(what_a_turn_leaves_behind_is_seen)
 {

@@ -172,6 +172,26 @@ TEST(costs_are_in_units_of_their_own)
 	assert_string_equal(cell(0, "punts"), "0.500");
 }
 
+/* Of user mode where nothing more is known; columns that say nothing are not there. */
+TEST(instructions_are_costs_where_they_are_counted)
+{
+	give(VALUE_USER_INSTRUCTIONS_PER_IO, 812, 300);
+	see();
+	report_costs(&view, &grid);
+	assert_string_equal(cell(0, "user instr"), "812");
+	assert_string_equal(cell(1, "user instr"), "300");
+	assert_string_equal(cell(0, "instr"), "(no such column)");
+	assert_string_equal(cell(0, "cycles"), "(no such column)");
+	give(VALUE_INSTRUCTIONS_PER_IO, 5210, NAN);
+	give(VALUE_CYCLES_PER_IO, 6000, 7000);
+	see();
+	report_costs(&view, &grid);
+	assert_string_equal(cell(0, "instr"), "5210");
+	assert_string_equal(cell(1, "instr"), "–");
+	assert_string_equal(cell(0, "cycles"), "6000");
+	assert_string_equal(cell(0, "user instr"), "(no such column)");
+}
+
 /* One row for each point and contender, named where there are several. */
 TEST(a_sweep_is_one_table)
 {

@@ -56,6 +56,7 @@ TEST(default_gates_are_the_published_table)
 		{METRIC_FAULTS, 0, 0, true, true, 0},
 		{METRIC_COUNTS, 0.02, 0.02, true, true, 0},
 		{METRIC_CPU, 0.05, 0, true, false, 0},
+		{METRIC_INSTRUCTIONS, 0.03, 0, true, false, 0},
 		{METRIC_RATE, 0.05, 0, true, false, 0},
 		{METRIC_TYPICAL, 0.05, 0, true, false, 0},
 		{METRIC_TAIL, 0.10, 0, true, false, 30},

@@ -201,6 +201,26 @@ TEST(one_stored_session_accuses_of_large_losses_only)
 	assert_int_equal(regress_decide(&e, 0.5), OUTCOME_INCONCLUSIVE);
 }
 
+/* Sessions of instructions hardly differ: one stored one accuses of a loss of the default. */
+TEST(one_stored_session_accuses_of_more_instructions)
+{
+	const struct metric instructions = {"instructions_per_io", "", METRIC_INSTRUCTIONS,
+		METRIC_LOWER_IS_BETTER, METRIC_RATIO};
+	const double threshold = log1p(metric_gate_of(METRIC_INSTRUCTIONS)->threshold);
+	const double stored = log(5000), more = log(5000 * 1.03);
+	const struct prediction_prior *prior = regress_prior_of(METRIC_INSTRUCTIONS);
+	struct regress_evidence e;
+
+	e = regress_from_sessions(
+		&instructions, &stored, 1, &more, 1, prior, threshold, 0, &regress_rule_default);
+	assert_int_equal(regress_decide(&e, threshold), OUTCOME_FAIL);
+	e = regress_from_sessions(
+		&instructions, &stored, 1, &stored, 1, prior, threshold, 0, &regress_rule_default);
+	assert_int_equal(regress_decide(&e, threshold), OUTCOME_PASS);
+	assert_true(e.smallest_effect < threshold);
+	assert_ptr_equal(regress_prior_of(METRIC_CPU), &estimate_default_prior);
+}
+
 TEST(thresholds_live_on_the_scale)
 {
 	assert_near(regress_threshold(&iops, 0.05, 0, 12), -log(0.95), 1e-15);

@@ -14,6 +14,7 @@ static struct result_job sample(void)
 	struct result_job job = {
 		.elapsed_ns = 2000000000,
 		.cpu = {.user_ns = 300, .system_ns = 500, .helper_ns = 200, .total_ns = 1000},
+		.counts = {{true, 2000, 3000, 1, NULL}, {true, 40000, 60000, 1, NULL}},
 		.syscalls = 50,
 		.voluntary_switches = 6,
 		.involuntary_switches = 4,
@@ -58,6 +59,12 @@ TEST(every_figure_is_taken)
 	assert_true(values[VALUE_CORES] == 1000 / 2e9);
 	assert_true(values[VALUE_CPU_PER_IO] == 10);
 	assert_true(values[VALUE_HELPER_PER_IO] == 2);
+	assert_true(values[VALUE_INSTRUCTIONS_PER_IO] == 420);
+	assert_true(values[VALUE_USER_INSTRUCTIONS_PER_IO] == 20);
+	assert_true(values[VALUE_KERNEL_INSTRUCTIONS_PER_IO] == 400);
+	assert_true(values[VALUE_CYCLES_PER_IO] == 630);
+	assert_true(values[VALUE_USER_CYCLES_PER_IO] == 30);
+	assert_true(values[VALUE_KERNEL_CYCLES_PER_IO] == 600);
 	assert_true(values[VALUE_SYSCALLS_PER_IO] == 0.5);
 	assert_true(values[VALUE_SWITCHES_PER_IO] == 0.1);
 	assert_true(values[VALUE_PUNTS_PER_IO] == 0.25);
@@ -74,7 +81,12 @@ TEST(what_is_not_known_is_nan)
 
 	job.submit_share = -1;
 	job.knows_punts = false;
+	job.counts[PERF_KERNEL].is_known = false;
 	trial_values_take(&job, values);
+	assert_true(isnan(values[VALUE_INSTRUCTIONS_PER_IO]));
+	assert_true(isnan(values[VALUE_KERNEL_INSTRUCTIONS_PER_IO]));
+	assert_true(isnan(values[VALUE_CYCLES_PER_IO]));
+	assert_true(values[VALUE_USER_INSTRUCTIONS_PER_IO] == 20);
 	assert_true(isnan(values[VALUE_SUBMIT_SHARE]));
 	assert_true(isnan(values[VALUE_PUNTS_PER_IO]));
 }

@@ -21,6 +21,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/target_open.h"
+#include "host/device_use.h"
+#include "host/sysfs.h"
 
 enum {
 	PIECE_BYTES = 1 << 20,
@@ -146,14 +148,42 @@ static int list_gaps(int descriptor, uint64_t end, struct gap_list *list)
 	return list_gaps_by_seeking(descriptor, end, list);
 }
 
+/*
+ * The file that a loop device stands on, to be read, and where in it the device begins. -1: there
+ * is none, or it cannot be read.
+ */
+static int open_backing(dev_t number, uint64_t *first)
+{
+	struct arena arena = {0};
+	struct loop_backing backing;
+	struct block_device device;
+	char link[64];
+	int descriptor = -1;
+
+	if (block_device_read(number, &device, &arena) == 0 && !device.is_partition &&
+		loop_device_backing(device.disk, &backing, &arena) && backing.descriptor >= 0) {
+		*first =
+			(uint64_t)sysfs_number(&arena, 0, "/sys/block/%s/loop/offset", device.disk);
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", backing.descriptor);
+		descriptor = open(link, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		close(backing.descriptor);
+	}
+	arena_free(&arena);
+	return descriptor;
+}
+
 uint64_t target_hole_bytes(const struct target *target, uint64_t start, uint64_t end)
 {
-	int descriptor = open(target->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct gap_list list = {0};
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, first_byte = 0;
+	int descriptor = target->kind == TARGET_BLOCK
+				 ? open_backing(target->device, &first_byte)
+				 : open(target->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (descriptor < 0)
 		return 0;
+	start += first_byte;
+	end += first_byte;
 	if (list_gaps(descriptor, end, &list) == 0) {
 		for (size_t i = 0; i < list.count; i++) {
 			uint64_t first = MAX(list.gaps[i].start, start);

@@ -54,8 +54,9 @@ struct write_guard_answer target_ask_guard(struct target *target, int descriptor
 int target_remove(struct target *target);
 
 /*
- * How many bytes of a file from `start` to `end` have never been written: holes and unwritten
- * extents. 0 where it cannot be read, or the file system does not report them.
+ * How many bytes from `start` to `end` of a file, or of the file that a loop device stands on, have
+ * never been written: holes and unwritten extents. 0 where it cannot be read, or the file system
+ * does not report them.
  */
 uint64_t target_hole_bytes(const struct target *target, uint64_t start, uint64_t end);
 

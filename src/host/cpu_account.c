@@ -22,6 +22,7 @@
 enum {
 	PROC_TEXT_BYTES = 16384,   /* a status with the masks of thousands of CPUs */
 	STAT_PROCESSOR_FIELD = 39, /* proc(5), /proc/pid/stat */
+	USAGE_BLOCK_BYTES = 512,   /* of ru_inblock, whatever the device's */
 };
 
 /* linux/nsfs.h: PROC_PID_INIT_INO, the number of the first PID namespace. */
@@ -563,6 +564,8 @@ static void use_of_worker(const struct cpu_account *account, uint64_t cpu_ns,
 	usage->system_ns = cpu_ns - usage->user_ns;
 	usage->voluntary_switches = (uint64_t)(now->ru_nvcsw - before->ru_nvcsw);
 	usage->involuntary_switches = (uint64_t)(now->ru_nivcsw - before->ru_nivcsw);
+	usage->device_read_bytes =
+		(uint64_t)(now->ru_inblock - before->ru_inblock) * USAGE_BLOCK_BYTES;
 }
 
 static void use_of_helpers(const struct cpu_account *account, struct cpu_usage *usage)
@@ -626,4 +629,5 @@ void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 	pthread_mutex_unlock(&account->lock);
 	if (account->has_passing_helpers)
 		use_of_passing_helpers(account, usage);
+	usage->knows_device_reads = usage->helper_ns == 0;
 }

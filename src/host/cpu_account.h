@@ -35,6 +35,10 @@ struct cpu_usage {
 	int sqpoll_cpu;            /* CPU it last ran on; -1: none */
 	unsigned io_worker_count;  /* io-wq workers that did something */
 	struct perf_counts counts; /* of worker and helpers; -EBADF: nothing was asked for */
+	/* What block devices were asked for by the worker thread; not known where helpers worked,
+	 * who may have asked, too. */
+	bool knows_device_reads;
+	uint64_t device_read_bytes;
 };
 
 /* On the worker's thread. NULL when memory is out. */

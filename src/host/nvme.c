@@ -140,24 +140,42 @@ void nvme_format_decode(const unsigned char *page, struct nvme_format *format)
 	};
 }
 
-int nvme_device_format(int descriptor, struct nvme_format *format)
+static int identify_namespace(int descriptor, unsigned char page[IDENTIFY_BYTES])
 {
-	unsigned char page[IDENTIFY_BYTES];
 	struct nvme_admin_cmd command = {
 		.opcode = ADMIN_IDENTIFY,
 		.addr = (uintptr_t)page,
-		.data_len = sizeof(page),
+		.data_len = IDENTIFY_BYTES,
 	};
 	int namespace = ioctl(descriptor, NVME_IOCTL_ID);
-	int error;
 
 	if (namespace < 0)
 		return -errno;
 	command.nsid = (uint32_t) namespace;
-	error = send_admin(descriptor, &command);
+	return send_admin(descriptor, &command);
+}
+
+int nvme_device_format(int descriptor, struct nvme_format *format)
+{
+	unsigned char page[IDENTIFY_BYTES];
+	int error = identify_namespace(descriptor, page);
+
 	if (error == 0)
 		nvme_format_decode(page, format);
 	return error;
+}
+
+int nvme_device_usage(int descriptor, uint64_t *blocks, uint64_t *used)
+{
+	enum { SIZE_AT = 0, USED_AT = 16 };
+	unsigned char page[IDENTIFY_BYTES];
+	int error = identify_namespace(descriptor, page);
+
+	if (error != 0)
+		return error;
+	*blocks = read_le(page, SIZE_AT, 8);
+	*used = read_le(page, USED_AT, 8);
+	return 0;
 }
 
 void nvme_health_decode(const unsigned char *page, struct nvme_health *health)

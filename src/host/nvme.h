@@ -59,6 +59,9 @@ struct nvme_health {
  * block device. 0 or -errno (-EACCES, -EPERM: not root; -EIO: refused).
  */
 int nvme_device_format(int descriptor, struct nvme_format *format);
+/* Logical blocks of the namespace, and those that it keeps data of (NUSE); a drive that does not
+ * count says that it uses all of them. */
+int nvme_device_usage(int descriptor, uint64_t *blocks, uint64_t *used);
 int nvme_device_health(int descriptor, struct nvme_health *health);
 
 /* From the 4096 and 512 bytes that the drive answers. */

@@ -29,6 +29,10 @@ void collect_wave_warnings(struct result *result, const struct result_job *jobs,
 /* Warnings for the reader of the numbers: see each code in collect_warnings.c. */
 void collect_warnings(struct result *result, const struct plan *plan);
 
+/* The part of them that is about the data (collect_data.c). `planned`: the first of its clones. */
+void collect_data_warnings(struct result *result, const struct plan *plan,
+	const struct result_job *job, const struct planned_job *planned);
+
 /* Whether the warning says that the engine did not do what its name or options promise. */
 bool collect_is_mismatch(const struct result_warning *warning);
 

@@ -15,7 +15,6 @@
 #define MOSTLY_INSIDE_SUBMIT 0.9  /* of the time */
 #define PUNTED_SHARE         0.05 /* of the I/Os */
 #define HELPER_SHARE         0.10 /* of the CPU time */
-#define HOLES_SHARE          0.01 /* of what is read */
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
 #define SHORTEST_WINDOW_NS   100000000ull
@@ -90,59 +89,6 @@ static void warn_rate(struct result *result, const struct result_job *job, const
 			io_direction_name((enum io_direction)i), 100 * done,
 			(unsigned long long)pace->unsent, asked->iodepth);
 	}
-}
-
-static bool has_stored_target(const struct planned_job *planned)
-{
-	for (unsigned i = 0; i < planned->target_count; i++) {
-		if (planned->targets[i].kind == TARGET_FILE ||
-			planned->targets[i].kind == TARGET_BLOCK)
-			return true;
-	}
-	return false;
-}
-
-static void warn_holes(
-	struct result *result, const struct result_job *job, const struct planned_job *planned)
-{
-	unsigned count = planned->pair_count > 0 ? planned->pair_count : planned->target_count;
-	uint64_t total = 0;
-
-	if (planned->hole_bytes == 0)
-		return;
-	for (unsigned i = 0; i < count; i++)
-		total += planned->regions[i].region_bytes;
-	if ((double)planned->hole_bytes >= HOLES_SHARE * (double)total)
-		result_warn(result, job->name, "holes",
-			"%.0f %% of what is read was never written: the file system answers such "
-			"reads without its device; overwrite=1 fills the holes of the files",
-			100 * fmin((double)planned->hole_bytes / (double)total, 1));
-}
-
-/* By itself, or as what a readiness engine waits for. */
-static bool is_by_libaio(const struct result_job *job)
-{
-	const char *backend = settings_value(&job->engine_effective, "readiness_backend");
-
-	return strcmp(job->engine, "libaio") == 0 || (backend && strcmp(backend, "libaio") == 0);
-}
-
-static void warn_buffered(
-	struct result *result, const struct result_job *job, const struct planned_job *planned)
-{
-	const struct job *asked = planned->job;
-
-	if (asked->direct || asked->rw.mode == RW_STAT || !has_stored_target(planned))
-		return;
-	if (is_by_libaio(job))
-		result_warn(result, job->name, "libaio-buffered",
-			"libaio is asynchronous with direct=1 only: buffered I/O blocks "
-			"inside io_submit%s",
-			asked->iodepth > 1 ? ", one I/O after the other whatever iodepth says"
-					   : "");
-	result_warn(result, job->name, "page-cache", "direct=0: %s, not the device",
-		job_writes(asked) ? "writes end in the page cache and reads may come from it"
-				  : "reads may come from the page cache");
 }
 
 /*
@@ -336,8 +282,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 			continue;
 		warn_depth(result, job, planned->job);
 		warn_rate(result, job, planned->job);
-		warn_buffered(result, job, planned);
-		warn_holes(result, job, planned);
+		collect_data_warnings(result, plan, job, planned);
 		warn_punts(result, job);
 		warn_shared_thread(result, job);
 		warn_worker_limit(result, job);

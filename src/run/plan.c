@@ -366,15 +366,16 @@ static bool is_written_before(
 	return false;
 }
 
-/* Holes in the part that is read of a file that stays as it is. */
+/* Holes in the part that is read of a file, or a loop device, that stays as it is. */
 static uint64_t find_holes(
 	const struct plan *plan, const struct planned_job *planned, unsigned index)
 {
 	const struct target *target = &planned->targets[index];
 	uint64_t holes;
 
-	if (target->kind != TARGET_FILE || !target->exists || planned->job->rw.mode == RW_STAT ||
-		plan_may_change(planned, index) || target->is_kernel_interface)
+	if ((target->kind != TARGET_FILE && target->kind != TARGET_BLOCK) || !target->exists ||
+		planned->job->rw.mode == RW_STAT || plan_may_change(planned, index) ||
+		target->is_kernel_interface)
 		return 0;
 	holes = target_hole_bytes(
 		target, planned->regions[index].region_offset, plan_region_end(planned, index));

@@ -15,6 +15,7 @@
 #include "engine/target.h"
 #include "job/job_set.h"
 #include "load/pattern.h"
+#include "run/data_found.h"
 #include "run/interval.h"
 
 enum { PLAN_BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
@@ -30,7 +31,8 @@ struct planned_job {
 	unsigned open_flags;
 	struct write_guard allowed;     /* of plan_request */
 	struct interval_plan intervals; /* by wave_series_plan */
-	uint64_t hole_bytes; /* of what is read: never written, and left so; by plan_lay_out */
+	uint64_t hole_bytes;     /* of what is read: never written, and left so; by plan_lay_out */
+	struct data_found found; /* after the run */
 };
 
 /* The files of a job are mostly on one device, which need not be looked at for each of them. */
@@ -97,10 +99,8 @@ static inline uint64_t plan_region_end(const struct planned_job *planned, unsign
 	return planned->regions[index].region_offset + planned->regions[index].region_bytes;
 }
 
-/*
- * Whether the run may make this target's file longer or fill its holes. A file that was there and
- * is only read, as the source of a copy is, stays as it is, unless overwrite=1 was set.
- */
+/* Whether the run may make this target's file longer or fill its holes. A file that was there and
+ * is only read, as the source of a copy is, stays as it is, unless overwrite=1 was set. */
 bool plan_may_change(const struct planned_job *planned, unsigned index);
 
 /* Fills the region of a target that has been looked at: its place and its pattern. A destination's

@@ -15,6 +15,7 @@
 #include "host/host_limits.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/data_sample.h"
 #include "run/plan.h"
 #include "run/progress.h"
 #include "run/stop_signal.h"
@@ -332,6 +333,14 @@ static int code_of_member(const struct crew_member *member)
 	return member->was_refused ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
 }
 
+static void note_device_reads(struct planned_job *planned, const struct worker_outcome *outcome)
+{
+	if (!outcome->measurement || outcome->error != 0)
+		return;
+	planned->found.knows_device_reads = outcome->measurement->cpu.knows_device_reads;
+	planned->found.device_read_bytes = outcome->measurement->cpu.device_read_bytes;
+}
+
 /* The jobs between two stonewalls: all at once. Returns an exit code. */
 static int run_wave(struct run *run, unsigned first, unsigned count)
 {
@@ -374,6 +383,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
 			crew_outcome(member), run->origin_ns);
 		results[i].series = wave_series_of(&series, crew, i, &run->result->arena);
+		note_device_reads(jobs[i], crew_outcome(member));
 		code = worse_code(code, code_of_member(member));
 	}
 	watch_interrupts_report(&interrupts, results, count, run->result);
@@ -481,6 +491,8 @@ static int measure(struct run *run)
 	watch_start(&watch, &run->plan);
 	code = run_waves(run);
 	watch_stop(&watch, result);
+	if (code == EXIT_DONE && stop_signal_number() == 0 && !run->turns)
+		data_sample_take(&run->plan);
 	remove_files(run);
 	result->clock = clock_source();
 	result->clock_drift_ppm = clock_drift_ppm();

@@ -357,6 +357,7 @@ static void close_windows(struct turns_member *member)
 	measurement->syscalls = scaled(member->syscalls, share);
 	measurement->punts = -1;
 	measurement->cpu = *usage;
+	measurement->cpu.knows_device_reads = false; /* of the last turn only */
 	measurement->cpu.user_ns = scaled(own_ns, share * user_share(member));
 	measurement->cpu.system_ns = scaled(own_ns, share) - measurement->cpu.user_ns;
 	measurement->cpu.helper_ns = scaled(usage->helper_ns, share);

@@ -16,6 +16,9 @@
 /* From the first worker that wakes up to the start that it chooses for all. */
 #define MUSTER_NS (200 * NS_PER_US)
 
+/* Who settles so much longer than the others had no CPU. */
+#define LATE_NS NS_PER_MS
+
 int turns_open(struct turns *turns, int descriptor)
 {
 	struct stat status;
@@ -244,12 +247,20 @@ static struct turns_figures kept_so_far(const struct worker *worker)
 	return figures;
 }
 
+/* However late a CPU was free for one of several: the others have the same window. */
+static uint64_t window_start_ns(const struct turns_call *call)
+{
+	uint64_t now = clock_now();
+
+	return call->ends_ns != 0 && now > call->settled_ns + LATE_NS ? call->settled_ns : now;
+}
+
 /* The window's I/Os go to the outcome's measurement, those before and after it to the ramp's. */
 static void measure_window(
 	struct worker *worker, const struct turns_call *call, struct turns_figures *turn)
 {
 	struct turns_figures before = kept_so_far(worker), after;
-	uint64_t began_ns = clock_now();
+	uint64_t began_ns = window_start_ns(call);
 
 	worker_measure_into(&worker->loop, worker->outcome.measurement);
 	worker_loop(worker, call->ends_ns ? call->ends_ns : began_ns + call->window_ns, false);

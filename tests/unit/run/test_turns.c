@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -220,6 +221,26 @@ TEST(clones_take_a_turn_together)
 	assert_int_equal(ios, result.jobs[0].directions[DIRECTION_READ].ios +
 				      result.jobs[1].directions[DIRECTION_READ].ios +
 				      result.jobs[2].directions[DIRECTION_READ].ios);
+}
+
+/* Eight on one CPU: those that get it late have the window of all, or their rates would add up. */
+TEST(clones_without_a_cpu_have_the_same_window)
+{
+	cpu_set_t all, one;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	start(*state, "[a]\nioengine=psync\nfilename=/dev/zero\nsize=1m\nrw=randread\n"
+		      "time_based\nruntime=1h\nnumjobs=8\n");
+	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+	assert_int_equal(wait_for_answer(TURNS_PREPARING), 0);
+	give_turn(1);
+	for (uint32_t turn = 2; turn < 8; turn++)
+		assert_true(give_turn(turn).window_ns >= WINDOW_NS - NS_PER_MS);
+	finish();
+	assert_int_equal(code, EXIT_DONE);
 }
 
 /* The clock of the process: parked workers wait for their turn and do nothing else. */

@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -23,6 +25,7 @@
 
 #define LOOK_NS  (100 * NS_PER_MS)
 #define GRACE_NS (3 * NS_PER_S) /* from SIGTERM to SIGKILL */
+#define START_NS (5 * NS_PER_S) /* for exec: it may be stopped, or wait for a file system */
 
 /* 0 or -1 with errno set. */
 static int bind_to(const struct job_cpus *cpus)
@@ -180,6 +183,22 @@ static void reap(pid_t pid, struct child_end *end)
 		end->waited_s = NAN;
 }
 
+/* The pipe's end: an errno, or closed by exec; after some time its end is waited for as it is. */
+static int read_start_error(const struct child_request *request, int report)
+{
+	uint64_t end_ns = clock_now() + MIN(request->timeout_ns, START_NS);
+	struct pollfd reported = {.fd = report, .events = POLLIN};
+	int error = 0;
+
+	while (poll(&reported, 1, (int)(LOOK_NS / NS_PER_MS)) <= 0) {
+		if (clock_now() > end_ns || stop_signal_number() != 0)
+			return 0;
+	}
+	if (read(report, &error, sizeof(error)) < 0)
+		return 0; /* a signal broke it off: the exit code will tell */
+	return error;
+}
+
 /* Starts it; what it writes to the pipe before exec closes that is an errno. */
 static pid_t start(const struct child_request *request, const sigset_t *mask, int *start_error)
 {
@@ -198,8 +217,8 @@ static pid_t start(const struct child_request *request, const sigset_t *mask, in
 	if (pid < 0)
 		*start_error = errno;
 	close(ends[1]);
-	if (pid > 0 && read(ends[0], start_error, sizeof(*start_error)) < 0)
-		*start_error = 0; /* a signal broke it off: the exit code will tell */
+	if (pid > 0)
+		*start_error = read_start_error(request, ends[0]);
 	close(ends[0]);
 	return pid;
 }

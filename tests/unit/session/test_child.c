@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,6 +78,29 @@ static void what_it_used_is_told(void **state)
 	assert_true(end.waited_s > 0.05);
 }
 
+/* It waits for a reader of its messages, before exec. */
+static void one_that_does_not_get_to_exec_is_late(void **state)
+{
+	static const char *const arguments[] = {"true", NULL};
+	char path[] = "/tmp/ringside-child.XXXXXX";
+	struct child_request request = {
+		.program = "/bin/true",
+		.arguments = arguments,
+		.timeout_ns = 200 * NS_PER_MS,
+	};
+	struct child_end end;
+
+	(void)state; /* cmocka's signature */
+	assert_non_null(mkdtemp(path));
+	request.messages_path = strcat(strcpy((char[64]){0}, path), "/pipe");
+	assert_int_equal(mkfifo(request.messages_path, 0600), 0);
+	child_run(&request, &end);
+	unlink(request.messages_path);
+	rmdir(path);
+	assert_true(end.was_late);
+	assert_int_equal(end.exit_code, 128 + SIGTERM);
+}
+
 static void how_it_ended_is_told(void **state)
 {
 	(void)state;
@@ -89,6 +113,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_it_used_is_told),
+		cmocka_unit_test(one_that_does_not_get_to_exec_is_late),
 		cmocka_unit_test(how_it_ended_is_told),
 	};
 

@@ -217,6 +217,7 @@ static struct trial_request request_of(struct contest *contest, size_t c, uint64
 		.timeout_ns = MIN(time_left_ns(contest),
 			runtime_ns + ramp_ns + contest_plan_delay_ns(setup) + patience_ns),
 		.cpus = &options->cpus,
+		.keeps_cache = options->window_ns > 0 && !contest->point->block_count, /* primes */
 		.destroy = options->allowed.destroy,
 		.destroy_count = options->allowed.destroy_count,
 		.on_wait = show,

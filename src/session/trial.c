@@ -43,8 +43,10 @@ static void print_job(const struct trial_request *request, const struct job *job
 		(unsigned long long)request->ramp_ns);
 	if (needs_layout(job))
 		fputs("overwrite=1\n", stream);
-	if (request->board > 0 && !job->direct)
-		fputs("invalidate=0\n", stream); /* The cache stays as it is between blocks. */
+	/* The cache stays as it is: from before the session, and between blocks. */
+	if ((request->board > 0 || (request->keeps_cache && !job_sets(job, "invalidate"))) &&
+		!job->direct)
+		fputs("invalidate=0\n", stream);
 	/* Between turns the poll thread sleeps: soon, or it takes a CPU from the others. */
 	if (request->board > 0 && job_sets(job, "sqthread_poll") &&
 		!job_sets(job, "sqthread_poll_idle"))

@@ -30,7 +30,8 @@ struct trial_request {
 	uint64_t ramp_ns;
 	uint64_t timeout_ns;         /* then it is killed */
 	const struct job_cpus *cpus; /* where all of its threads may run; count 0: anywhere */
-	const char *const *destroy;  /* devices that may be written although they carry data */
+	bool keeps_cache; /* invalidate=0, unless the job sets it: turns read what is cached */
+	const char *const *destroy; /* devices that may be written although they carry data */
 	size_t destroy_count;
 	void (*on_wait)(void *context); /* every 100 ms or so while it runs; may be NULL */
 	void *context;

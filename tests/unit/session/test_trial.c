@@ -186,6 +186,21 @@ TEST(the_job_file_has_the_trials_time_and_seed)
 	assert_true(strstr(job_text(), "number_ios=7") < strstr(job_text(), "number_ios=0"));
 }
 
+/* A file that was cached before the session is so when turns are thought of. */
+TEST(the_cache_is_kept_for_turns)
+{
+	static const char *const options[] = {
+		"--filename=/dev/zero", "--size=1m", "--rw=randread", "--invalidate=1"};
+
+	read_jobs(options, 3);
+	assert_null(strstr(job_text(), "invalidate=0"));
+	request.keeps_cache = true;
+	assert_says(job_text(), "\ninvalidate=0\n");
+	read_jobs(options, 4); /* what is asked for holds */
+	assert_null(strstr(job_text(), "invalidate=0"));
+	request.keeps_cache = false;
+}
+
 TEST(writers_find_their_blocks_laid_out)
 {
 	static const struct {

@@ -272,25 +272,28 @@ static bool muster(struct alternation *alternation)
 }
 
 /* One that uses a CPU between its turns takes it from the others. NULL: none does. */
-static const char *find_restless(const struct alternation *alternation)
+static const char *find_restless(struct alternation *alternation)
 {
 	for (size_t i = 0; i < alternation->request->player_count; i++) {
 		const struct seat *seat = &alternation->seats[i];
 
-		if (seat->parked_cpu_ns > PARKED_SHARE * seat->parked_ns)
-			return arena_printf(alternation->arena,
-				"a contender uses %.2g %% of a CPU between its turns",
-				seat->parked_cpu_ns * 100 / seat->parked_ns);
+		if (seat->parked_cpu_ns <= PARKED_SHARE * seat->parked_ns)
+			continue;
+		alternation->request->refuser = i;
+		return arena_printf(alternation->arena,
+			"it uses %.2g %% of a CPU between its turns",
+			seat->parked_cpu_ns * 100 / seat->parked_ns);
 	}
 	return NULL;
 }
 
 /* Why the first one was not ready; NULL: a stop. */
-static const char *find_refusal(const struct alternation *alternation)
+static const char *find_refusal(struct alternation *alternation)
 {
 	for (size_t i = 0; i < alternation->request->player_count; i++) {
 		const struct seat *seat = &alternation->seats[i];
 
+		alternation->request->refuser = i;
 		if (seat->player->takes_part && !seat->is_playing &&
 			!seat->outcome->was_interrupted)
 			return seat->outcome->problem;

@@ -38,6 +38,7 @@ struct alternation_request {
 	struct carry_over *carry_over; /* is told of all rounds; NULL: nothing is */
 	unsigned rounds;        /* at the most: on a busy machine the block's time is over before */
 	unsigned rounds_played; /* afterwards */
+	size_t refuser;         /* afterwards, where there is a refusal: the player */
 	uint64_t settle_ns;
 	uint64_t window_ns;
 	uint64_t patience_ns; /* beyond a turn's length, until who does not come back is out */

@@ -637,7 +637,8 @@ static bool take_turns(struct contest *contest, size_t block, const bool *takes_
 	if (are_ready || !refusal || block > 0) {
 		note_rounds(contest, block, &request, before, started_s, outcomes);
 	} else {
-		give_up_turns(contest, refusal);
+		give_up_turns(contest, arena_printf(&contest->record->arena, "%s: %s",
+					       point->contenders[request.refuser].name, refusal));
 		for (size_t c = 0; c < count; c++)
 			take_rest(contest, &(struct trial){0}, &outcomes[c]);
 	}

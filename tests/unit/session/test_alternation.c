@@ -252,6 +252,7 @@ TEST(a_program_without_turns_is_told)
 
 	assert_false(run(scripts));
 	assert_string_equal(refusal, "unknown option '--turns'");
+	assert_int_equal(request.refuser, 1);
 }
 
 TEST(one_that_is_busy_between_its_turns_is_told)
@@ -260,6 +261,7 @@ TEST(one_that_is_busy_between_its_turns_is_told)
 
 	assert_false(run(scripts));
 	assert_non_null(strstr(refusal, "between its turns"));
+	assert_int_equal(request.refuser, 2);
 }
 
 TEST(the_end_of_the_time_ends_the_block)

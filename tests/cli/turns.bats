@@ -8,7 +8,7 @@ load helper
 zero=(--filename=/dev/zero --size=1m --rw=randread --quiet)
 turns=(--window=2ms --blocks=3)
 # Wide enough for any machine: these tests are not about the verdict.
-limits=(--threshold={read.iops,read.lat.p50,read.lat.p99,cpu_ns_per_io}=95%)
+limits=(--threshold={read.iops,read.lat.p50,read.lat.p99,cpu_ns_per_io,stalled_turns}=95%)
 
 # expect_trials TEXT: the reason in out.json for trials in a row contains it.
 expect_trials() {
@@ -49,7 +49,8 @@ expect_trials() {
 @test "the window is as long as 1000 I/Os of the slowest, within bounds" {
 	ringside compare --engines psync,io_uring "${zero[@]}" --max-time=8 --json=out.json
 	expect_status 0
-	expect_json out.json "d['points'][0]['turn_s']" 0.005
+	# 5 ms are 1000 I/Os at 200k a second, which a busy machine does not have.
+	expect_json out.json "0.005 <= d['points'][0]['turn_s'] < 0.02" True
 }
 
 @test "trials in a row where turns would mislead, and the reason" {

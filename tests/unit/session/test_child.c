@@ -82,7 +82,7 @@ static void what_it_used_is_told(void **state)
 static void one_that_does_not_get_to_exec_is_late(void **state)
 {
 	static const char *const arguments[] = {"true", NULL};
-	char path[] = "/tmp/ringside-child.XXXXXX";
+	char path[] = "/tmp/ringside-child.XXXXXX", pipe_path[64];
 	struct child_request request = {
 		.program = "/bin/true",
 		.arguments = arguments,
@@ -92,10 +92,11 @@ static void one_that_does_not_get_to_exec_is_late(void **state)
 
 	(void)state; /* cmocka's signature */
 	assert_non_null(mkdtemp(path));
-	request.messages_path = strcat(strcpy((char[64]){0}, path), "/pipe");
-	assert_int_equal(mkfifo(request.messages_path, 0600), 0);
+	snprintf(pipe_path, sizeof(pipe_path), "%s/pipe", path);
+	request.messages_path = pipe_path;
+	assert_int_equal(mkfifo(pipe_path, 0600), 0);
 	child_run(&request, &end);
-	unlink(request.messages_path);
+	unlink(pipe_path);
 	rmdir(path);
 	assert_true(end.was_late);
 	assert_int_equal(end.exit_code, 128 + SIGTERM);

@@ -312,11 +312,16 @@ static void end(struct alternation *alternation, struct seat *seat)
 		seat->problem = "it did not end after its last turn";
 }
 
-/* Too few rounds for figures, and it is not to blame: it went on until it was told to end. */
+/*
+ * Too few rounds for figures, and it is not to blame: it went on until it was told to end, or a
+ * stop kept it from starting.
+ */
 static bool is_broken_off(const struct alternation *alternation, const struct seat *seat)
 {
-	return alternation->request->rounds_played < LEAST_ROUNDS && seat->is_playing &&
-	       seat->outcome->exit_code == EXIT_DONE && !seat->problem;
+	bool obeyed = seat->is_playing && seat->outcome->exit_code == EXIT_DONE;
+
+	return alternation->request->rounds_played < LEAST_ROUNDS && !seat->problem &&
+	       (obeyed || !seat->outcome->problem);
 }
 
 /* Newest first: see child_start. */

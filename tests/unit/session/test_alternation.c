@@ -5,9 +5,11 @@
  * know nothing of turns.
  */
 #include <math.h>
+#include <signal.h>
 
 #include "base/clock.h"
 #include "near.h"
+#include "run/stop_signal.h"
 #include "scripted_turns.h"
 #include "session/alternation.h"
 #include "session/trial.h"
@@ -234,6 +236,24 @@ TEST(those_who_had_no_window_are_not_to_blame)
 	for (int i = 0; i < PLAYERS; i += 2) {
 		assert_true(outcomes[i].was_interrupted);
 		assert_string_equal(outcomes[i].problem, "its block was broken off");
+	}
+}
+
+/* None has figures, also those that were not started any more. */
+TEST(a_stop_breaks_the_block_off)
+{
+	const char *scripts[] = {"iops=100000", "iops=100000", "iops=100000"};
+
+	stop_signal_catch();
+	raise(SIGINT);
+	assert_false(run(scripts));
+	stop_signal_release();
+	stop_signal_catch(); /* forgets it */
+	stop_signal_release();
+	assert_null(refusal);
+	for (int i = 0; i < PLAYERS; i++) {
+		assert_non_null(outcomes[i].problem);
+		assert_true(outcomes[i].was_interrupted);
 	}
 }
 

@@ -156,6 +156,7 @@ static int compare_main(struct arguments *arguments, void *asked)
 		documents_spare_targets(arguments, plan.sets, plan.set_count) == 0) {
 		note_length(arguments, &plan, "runtime");
 		note_length(arguments, &plan, "number_ios");
+		note_length(arguments, &plan, "steadystate");
 		code = compare(arguments, request, &plan);
 	}
 	contender_plan_free(&plan);

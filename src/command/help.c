@@ -364,6 +364,26 @@ static void print_options(void)
 	printf("\n'ringside help ENGINE' lists the options that an engine adds.\n");
 }
 
+static const char steady_state[] =
+	"Drives are fast when they are new: until their caches and spare blocks are used up. A\n"
+	"rate is that of the drive once it no longer changes.\n"
+	"\n"
+	"  steadystate=iops:5%           each interval within 5 % of the window's mean\n"
+	"  steadystate=bw_slope:0.1%     the line through them is so flat, an interval\n"
+	"  steadystate_duration=300      the window: the last 300 s\n"
+	"  steadystate_ramp_time=60      nothing is judged before\n"
+	"  steadystate_check_interval=1  an interval\n"
+	"\n"
+	"These are fio's options and its rule: the same intervals give the same verdict. The job\n"
+	"ends when the criterion is below its limit, or with runtime or its amount; then the\n"
+	"result says \"not reached\". Its figures are of the whole run, those of the window stand\n"
+	"beside them, as in fio. An interval is divided by the time that it really took.\n"
+	"\n"
+	"fio's rule ends early: a slope of 0.1 % an interval is a fall by 30 % over 300 of them.\n"
+	"A drive whose rate falls to a third within minutes is called steady while it is still\n"
+	"44 % too fast. Choose a window that is long against the changes of the drive, and write\n"
+	"twice its capacity before.\n";
+
 /* One of text, print and document. */
 struct page {
 	const char *name;
@@ -390,6 +410,7 @@ static const struct page pages[] = {
 	{"rates", "open loop: rate, lat, lag and service", .text = rates},
 	{"cost", "CPU time, system calls, context switches", .text = cost},
 	{"depth", "I/Os in flight, and why there are fewer", .text = depth},
+	{"steady-state", "when a job has come to rest", .text = steady_state},
 	{"proof", "what an engine really was", .text = proof},
 	{"statistics", "blocks, intervals and marks of compare", .text = statistics},
 	{"gates", "thresholds, evidence and outcomes of check", .text = gates},

@@ -139,7 +139,7 @@ static void add_pointer(cJSON *object, const struct field *field, const void *st
 
 	if (inside)
 		field_write(json_add_object(object, field->name), field->table, inside, owner);
-	else
+	else if (field->presence != FIELD_RARE)
 		json_add_null(object, field->name);
 	arena_free(&arena);
 }

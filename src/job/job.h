@@ -17,6 +17,7 @@
 #include "base/settings.h"
 #include "engine/engine.h"
 #include "job/job_entries.h"
+#include "job/job_goal_types.h"
 #include "job/job_types.h"
 #include "load/pacer.h"
 #include "load/pattern.h"
@@ -121,6 +122,7 @@ struct job {
 	uint64_t thinktime_ns;             /* 0: no pauses */
 	uint32_t thinktime_blocks;         /* I/Os between two of them */
 	int thinktime_blocks_type; /* enum job_think_type: read for fio's sake, see its help */
+	struct job_steady steadystate;
 	struct job_cpus cpus_allowed;
 	int cpus_allowed_policy; /* enum job_cpus_policy */
 

@@ -194,10 +194,10 @@ static void report_foreign(struct job_binder *binder, const struct job_entry *en
 	if (foreign->is_harmless) {
 		diag_note(binder->diag, &entry->place, "'%s' changes nothing: %s", entry->key,
 			foreign->why);
-		return;
+	} else {
+		diag_error(binder->diag, &entry->place, "fio's '%s' is not supported: %s",
+			entry->key, foreign->why);
 	}
-	diag_error(binder->diag, &entry->place, "fio's '%s' is not supported: %s", entry->key,
-		foreign->why);
 	if (foreign->instead)
 		diag_hint(binder->diag, "%s", foreign->instead);
 }

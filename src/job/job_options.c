@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "engine/target_open.h"
 #include "job/job.h"
+#include "job/job_goals.h"
 #include "job/job_values.h"
 
 enum {
@@ -306,6 +307,30 @@ static const struct option job_options[] = {
 		.detail = "Exactly thinktime_blocks I/Os are sent and completed before each\n"
 			  "pause. With complete and several in flight fio sends more than that,\n"
 			  "and their number depends on timing."),
+
+	CUSTOM("steadystate", steadystate.limit, TIME, "iops_slope:0.01%",
+		"the job ends when the criterion is below the limit", .alias = "ss",
+		.parse = job_steady_parse, .print = job_steady_print,
+		.syntax = "iops|bw|lat[_slope]:LIMIT[%]",
+		.detail = "Judged over the last steadystate_duration, once a check interval.\n"
+			  "iops:5%: all intervals are within 5 % of the mean of the window.\n"
+			  "iops_slope:0.1%: the line through them rises or falls by less than\n"
+			  "0.1 % of the mean an interval, which is 30 % over 300 of them. bw and\n"
+			  "lat, likewise: bw:10m is bytes a second, lat:20us a mean latency\n"
+			  "(fio takes that number for nanoseconds). The clones of a group with\n"
+			  "group_reporting are judged by their sum, and end together; else each\n"
+			  "ends by itself. Without steadystate_duration nothing is judged. See\n"
+			  "`ringside help steady-state`."),
+	TIME("steadystate_duration", steadystate.duration_ns, TIME, "0",
+		"window that steadystate is judged over; 0: it is not", .alias = "ss_dur"),
+	TIME("steadystate_ramp_time", steadystate.ramp_time_ns, TIME, "0",
+		"time before the first interval that steadystate counts", .alias = "ss_ramp",
+		.detail = "What is done in it is part of the result, unlike that of ramp_time."),
+	TIME("steadystate_check_interval", steadystate.check_interval_ns, TIME, "1",
+		"length of the intervals of steadystate", .alias = "ss_interval",
+		.min = 100 * NS_PER_MS,
+		.detail = "steadystate_duration is a multiple of it. fio takes 1 s and more, the\n"
+			  "same for all jobs."),
 
 	/* Sync */
 	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never",

@@ -28,6 +28,7 @@ enum rule {
 	RULE_NAMES,
 	RULE_COMPOSITE,
 	RULE_PACE,
+	RULE_STEADY,
 };
 
 typedef void report(struct diag *diag, const struct place *place, const char *format, ...);
@@ -602,6 +603,44 @@ static void check_pace(const struct job *job, struct diag *diag)
 	}
 }
 
+/* What belongs to steadystate, where it is not judged. */
+static void check_unjudged(const struct job *job, struct diag *diag)
+{
+	static const char *const parts[] = {"steadystate_ramp_time", "steadystate_check_interval"};
+
+	if (job_sets(job, "steadystate_duration"))
+		return; /* as 0: switched off */
+	if (job_sets(job, "steadystate") &&
+		say(diag_error, job, diag, "steadystate", RULE_STEADY,
+			"steadystate needs steadystate_duration: fio ignores it here"))
+		diag_hint(diag, "add steadystate_duration=30s, the window that it is judged over");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (job_sets(job, parts[i]))
+			say(diag_warning, job, diag, parts[i], RULE_STEADY,
+				"%s has no effect without steadystate_duration", parts[i]);
+	}
+}
+
+static void check_steady(const struct job *job, struct diag *diag)
+{
+	uint64_t interval_ns = job->steadystate.check_interval_ns;
+
+	if (job->steadystate.duration_ns == 0) {
+		check_unjudged(job, diag);
+		return;
+	}
+	if (job->steadystate.limit.figure == STEADY_LATENCY &&
+		say(diag_error, job, diag, "steadystate", RULE_STEADY,
+			"lat is not measured by check intervals"))
+		diag_hint(diag, "judge iops or bw: at a fixed depth they move as latency does");
+	if ((job->steadystate.duration_ns % interval_ns != 0 ||
+		    job->steadystate.duration_ns <= interval_ns) &&
+		say(diag_error, job, diag, "steadystate_duration", RULE_STEADY,
+			"steadystate_duration must be a multiple of steadystate_check_interval, "
+			"and more than one of them"))
+		diag_hint(diag, "write steadystate_duration=30s, and no check interval: it is 1s");
+}
+
 void job_check(const struct job *job, struct diag *diag)
 {
 	if (job->engine) {
@@ -618,6 +657,7 @@ void job_check(const struct job *job, struct diag *diag)
 	else if (job->rw.mode == RW_COPY)
 		check_copy(job, diag);
 	check_pace(job, diag);
+	check_steady(job, diag);
 	check_cpus(job, diag);
 	check_names(job, diag);
 }

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "job/job_bind.h"
 #include "job/job_entries.h"
+#include "job/job_goals.h"
 #include "job/job_rules.h"
 
 enum {
@@ -421,6 +422,8 @@ static int make_jobs(struct reading *reading, unsigned errors_before)
 		report_no_jobs(reading);
 	if (reading->diag->error_count == errors_before)
 		expand_jobs(reading, jobs);
+	if (!job_goals_agree(reading->set->jobs, reading->set->count, reading->diag))
+		reading->set->count = 0;
 	return reading->diag->error_count == errors_before ? 0 : -EINVAL;
 }
 

@@ -24,7 +24,6 @@ static const char no_log_made[] = "it shapes logs, and none is written";
 static const char no_replay[] = "I/O is neither recorded nor replayed";
 static const char no_zones[] = "zoned block devices are not supported";
 static const char no_placement[] = "data placement directives are not sent";
-static const char no_steady[] = "there is no test for a steady state";
 static const char no_priority[] = "I/O priorities are not set";
 static const char no_cgroup[] = "cgroups and users are the caller's to set";
 static const char no_flow[] = "jobs do not wait for each other's I/O";
@@ -42,16 +41,16 @@ static const char use_assert[] = "remove it: assert=read.iops>=N, and ringside c
 static const char write_only[] = "remove it and what belongs to it: what is written stays the same";
 static const char use_histograms[] =
 	"remove it: the result of --json holds totals and whole histograms";
-static const char use_compare[] =
-	"remove it and set runtime: ringside compare repeats runs until they are precise";
 static const char use_cpus[] = "use cpus_allowed";
 static const char use_wrapper[] =
 	"start ringside through taskset, nice, ionice, systemd-run or sudo";
 
 static const struct job_foreign_option foreign_options[] = {
-	/* Silent in fio, and nothing anybody can want. */
-	REFUSED(NULL, "fio accepts this word and does nothing",
-		"numjobs=N makes N workers; thread=1 makes them threads", "threads"),
+	/* Stands in fio's own examples. */
+	{.names = "threads",
+		.why = "fio accepts this word and does nothing",
+		.instead = "numjobs=N makes N workers, which are threads",
+		.is_harmless = true},
 	/* Pace. */
 	REFUSED("0", no_rate_floor, use_assert, "rate_min ratemin rate_iops_min"),
 	HARMLESS("it is for rate_min", "rate_cycle ratecycle"),
@@ -102,9 +101,6 @@ static const struct job_foreign_option foreign_options[] = {
 	HARMLESS("slat costs at most a clock read a batch", "disable_slat"),
 	HARMLESS("no bandwidth is sampled", "disable_bw_measurement disable_bw"),
 	REFUSED("0", "errors are counted by their names", NULL, "error_dump"),
-	REFUSED(NULL, no_steady, use_compare, "steadystate ss"),
-	REFUSED("0", no_steady, NULL, "steadystate_duration ss_dur steadystate_ramp_time ss_ramp"),
-	REFUSED("1", no_steady, NULL, "steadystate_check_interval ss_interval"),
 	REFUSED(NULL, "there are no built-in profiles", "write a job file", "profile"),
 
 	/* Record and replay. */

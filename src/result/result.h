@@ -16,6 +16,7 @@
 #include "base/io_op.h"
 #include "base/settings.h"
 #include "result/result_direction.h"
+#include "result/result_goals.h"
 #include "result/result_series.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
@@ -47,13 +48,11 @@ struct result_job {
 	uint64_t syscalls;
 	bool knows_punts; /* false: no tracepoint to count them by */
 	uint64_t punts;   /* I/Os that the kernel handed to io-wq threads */
-	uint64_t voluntary_switches;
-	uint64_t involuntary_switches;
+	uint64_t voluntary_switches, involuntary_switches;
 	unsigned depth_asked;
 	double depth_mean; /* in flight, averaged over time; 0: not known */
 	unsigned depth_max;
-	double batch_submit_mean;
-	double batch_reap_mean;
+	double batch_submit_mean, batch_reap_mean;
 	struct tally depths;       /* in flight once an I/O was sent, it among them: of all I/Os */
 	struct tally submit_sizes; /* I/Os that a submission took */
 	struct tally reap_sizes;   /* completions that a look found, 0 too */
@@ -62,6 +61,7 @@ struct result_job {
 	double first_fifth_share; /* of its I/Os, in the window's first fifth; 0: unknown */
 	double submit_share;      /* of the time, spent inside submit; negative: not measured */
 	struct result_series series;
+	struct result_goals goals;
 	size_t percentile_count;
 	double *percentiles; /* ascending: what to print and write */
 };

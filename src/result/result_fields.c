@@ -454,7 +454,10 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)},
 	{"series", FIELD_OBJECT(struct result_job, series, &result_series_table),
 		.lacks = lacks_series, .presence = FIELD_RARE,
-		.help = "Left out where it was not asked for (--interval=0), and of trials."});
+		.help = "Left out where it was not asked for (--interval=0), and of trials."},
+	{"steadystate", FIELD_POINTER(struct result_job, goals.steady, &result_steady_table),
+		.null = FIELD_NULL, .presence = FIELD_RARE,
+		.help = "What came of steadystate; left out where it was not asked for."});
 
 const struct field_table result_disk_count_table = FIELD_TABLE_OF(NULL, struct result_disk,
 	{"name", FIELD_TEXT(struct result_disk, name)},

@@ -271,6 +271,74 @@ static void print_pauses(const struct result_job *job, struct page *page)
 	end_pace(job, page);
 }
 
+static double mean_of(const struct result_steady *steady, bool is_of_bytes)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < steady->count; i++)
+		sum += (double)(is_of_bytes ? steady->intervals[i].bytes_per_second
+					    : steady->intervals[i].ios_per_second);
+	return sum / (double)steady->count;
+}
+
+/* A criterion or its limit, in its unit. */
+static const char *steady_text(
+	char text[FIGURE_BYTES_OF_TEXT], const struct result_steady *steady, double value)
+{
+	bool is_percent = steady->asked[strlen(steady->asked) - 1] == '%';
+	char digits[FIGURE_BYTES_OF_TEXT];
+	enum figure_kind kind = *steady->asked == 'b'   ? FIGURE_BANDWIDTH
+				: *steady->asked == 'l' ? FIGURE_TIME
+							: FIGURE_COUNT;
+
+	if (!is_percent)
+		return figure_text(text, kind, value);
+	snprintf(text, FIGURE_BYTES_OF_TEXT, "%.*s %%", FIGURE_BYTES_OF_TEXT - 3,
+		figure_digits(digits, value));
+	return text;
+}
+
+/* "iops slope 0.02 %, below 0.1 % asked". */
+static void add_criterion(const struct result_steady *steady, struct page *page)
+{
+	size_t name_length = strcspn(steady->asked, "_:");
+	bool is_slope = steady->asked[name_length] == '_';
+	char criterion[FIGURE_BYTES_OF_TEXT], limit[FIGURE_BYTES_OF_TEXT];
+
+	page_phrase(page, ":", "%.*s %s %s%s", (int)name_length, steady->asked,
+		is_slope ? "slope" : "mean deviation", steady->criterion < 0 ? "-" : "",
+		steady_text(criterion, steady, fabs(steady->criterion)));
+	page_phrase(page, ",", "below %s asked", steady_text(limit, steady, steady->limit));
+}
+
+static void print_steady(const struct result_job *job, struct page *page)
+{
+	const struct result_steady *steady = job->goals.steady;
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (!steady)
+		return;
+	page_line(page, PAGE_DIM, "steady");
+	if (steady->is_attained)
+		page_phrase(page, "", "reached after %s",
+			figure_text(text, FIGURE_TIME, (double)steady->attained_ns));
+	else
+		page_phrase(page, "", "not reached");
+	if (isnan(steady->criterion)) {
+		page_phrase(page, ":", "no window of %s was complete (%s)",
+			figure_text(text, FIGURE_TIME, (double)steady->duration_ns), steady->asked);
+	} else {
+		add_criterion(steady, page);
+		page_phrase(page, ",", "over %s",
+			figure_text(text, FIGURE_TIME, (double)steady->duration_ns));
+		page_phrase(page, ";", "the window's mean %s IOPS",
+			figure_text(text, FIGURE_COUNT, mean_of(steady, false)));
+		page_phrase(page, ",", "%s",
+			figure_text(text, FIGURE_BANDWIDTH, mean_of(steady, true)));
+	}
+	page_line_end(page);
+}
+
 /* CPU time of one I/O in words: "user 310 ns". */
 static const char *cpu_share(
 	const struct result_job *job, struct arena *arena, const char *name, uint64_t time_ns)
@@ -414,6 +482,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_pace(job, page);
 	print_pauses(job, page);
 	print_submission(job, page);
+	print_steady(job, page);
 	if (result_job_ios(job) > 0) {
 		print_cost(job, arena, page);
 		print_counters(job, page);

@@ -236,6 +236,58 @@ static void add_failed_ios(cJSON *object, const struct result_job *job)
 	json_add_i64(object, "first_error", job->first_error);
 }
 
+static const char *as_text(struct arena *arena, double value, const struct result_steady *steady)
+{
+	const char *unit = steady->asked[strlen(steady->asked) - 1] == '%' ? "%" : "";
+
+	return arena_printf(arena, "%f%s", isfinite(value) ? value : 0, unit);
+}
+
+/* The mean of the intervals by fio's arithmetic, and they themselves. */
+static void add_steady_series(cJSON *data, const char *mean_key, const char *key,
+	const struct result_steady *steady, size_t offset)
+{
+	cJSON *list = json_array();
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < steady->count; i++) {
+		const char *interval = (const char *)&steady->intervals[i];
+		uint64_t value = *(const uint64_t *)(interval + offset);
+
+		sum += value;
+		json_add_u64(list, NULL, value);
+	}
+	json_add_u64(data, mean_key, steady->count > 0 ? sum / steady->count : 0);
+	json_add_item(data, key, list);
+}
+
+static void add_steady(cJSON *object, const struct result_steady *steady)
+{
+	struct arena arena = {0};
+	cJSON *item, *data;
+
+	if (!steady)
+		return;
+	item = json_add_object(object, "steadystate");
+	json_add_text(item, "ss",
+		arena_printf(&arena, "%.*s:%s", (int)strcspn(steady->asked, ":"), steady->asked,
+			as_text(&arena, steady->limit, steady)));
+	json_add_u64(item, "duration", steady->duration_ns / NS_PER_S);
+	json_add_u64(item, "attained", steady->is_attained);
+	json_add_text(item, "criterion", as_text(&arena, steady->criterion, steady));
+	fio_latency_add_double(item, "max_deviation", steady->deviation);
+	fio_latency_add_double(item, "slope", steady->slope);
+	data = json_add_object(item, "data");
+	add_steady_series(data, "bw_mean", "bw", steady,
+		offsetof(struct result_steady_interval, bytes_per_second));
+	add_steady_series(data, "iops_mean", "iops", steady,
+		offsetof(struct result_steady_interval, ios_per_second));
+	if (strncmp(steady->asked, "lat", 3) == 0)
+		add_steady_series(data, "lat_mean", "lat_ns", steady,
+			offsetof(struct result_steady_interval, lat_ns));
+	arena_free(&arena);
+}
+
 static void add_job(cJSON *jobs, const struct result *result, const struct result_job *job)
 {
 	uint64_t end_ns = job->started_ns + job->elapsed_ns;
@@ -263,6 +315,7 @@ static void add_job(cJSON *jobs, const struct result *result, const struct resul
 	json_add_u64(object, "latency_window", 0);
 	if (job->description)
 		json_add_text(object, "desc", job->description);
+	add_steady(object, job->goals.steady);
 	ours = json_add_object(object, "ringside");
 	field_write(ours, &result_what_table, job, result);
 	field_write(ours, &result_cost_table, job, result);

@@ -189,6 +189,19 @@ void crew_stop(struct crew *crew)
 	crew_nudge(crew, true);
 }
 
+static void nudge(struct crew_member *member)
+{
+	atomic_store(&member->worker.was_nudged, true);
+	pthread_kill(member->thread, STOP_SIGNAL_NUDGE); /* It is not joined yet. */
+}
+
+void crew_stop_member(struct crew_member *member)
+{
+	atomic_store(&member->worker.must_stop, true);
+	if (member->has_thread && !member->is_done)
+		nudge(member);
+}
+
 void crew_stop_group(struct crew *crew, unsigned group)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
@@ -212,8 +225,7 @@ void crew_nudge(struct crew *crew, bool everyone)
 
 		if (!member->has_thread || member->is_done || (!everyone && !is_late))
 			continue;
-		atomic_store(&member->worker.was_nudged, true);
-		pthread_kill(member->thread, STOP_SIGNAL_NUDGE); /* It is not joined yet. */
+		nudge(member);
 	}
 }
 

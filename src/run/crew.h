@@ -61,6 +61,9 @@ unsigned crew_wait(struct crew *crew, uint64_t wait_ns);
 /* All are to send nothing new and come home. */
 void crew_stop(struct crew *crew);
 
+/* One of them, likewise. */
+void crew_stop_member(struct crew_member *member);
+
 /* Those who are still at work for a job of this group, likewise. */
 void crew_stop_group(struct crew *crew, unsigned group);
 

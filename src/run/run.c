@@ -18,6 +18,7 @@
 #include "run/data_sample.h"
 #include "run/plan.h"
 #include "run/progress.h"
+#include "run/steady_watch.h"
 #include "run/stop_signal.h"
 #include "run/watch.h"
 #include "run/wave_series.h"
@@ -177,16 +178,27 @@ static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
 	return deadline != 0 && now > deadline + DRAIN_AFTER_END;
 }
 
+/* How long the supervisor may sleep. */
+static uint64_t patience(const struct run *run, const struct steady_watch *steady,
+	uint64_t period_ns, bool is_stopped)
+{
+	if (run->turns && !is_stopped)
+		return TURNS_WATCH_NS;
+	return steady_watch_wait(steady, clock_now(), period_ns);
+}
+
 /* Until every worker is home, or has been given up. */
-static void supervise(struct run *run, struct crew *crew, struct wave_series *series)
+static void supervise(
+	struct run *run, struct crew *crew, struct wave_series *series, struct steady_watch *steady)
 {
 	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0, nudged_ns = 0;
 	uint64_t period_ns = wave_series_period(series);
 
-	while (crew_wait(crew, run->turns && stopped_ns == 0 ? TURNS_WATCH_NS : period_ns) > 0) {
+	while (crew_wait(crew, patience(run, steady, period_ns, stopped_ns != 0)) > 0) {
 		uint64_t now = clock_now();
 
 		wave_series_collect(series, crew);
+		steady_watch_look(steady, now);
 		show_wave(run, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
 			cpu_account_watch();
@@ -348,6 +360,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	struct crew *crew = ARENA_NEW(&run->plan.arena, struct crew);
 	struct watch_interrupts interrupts;
 	struct wave_series series;
+	struct steady_watch steady;
 	struct result_job *results = &run->result->jobs[run->result->job_count];
 	int code = EXIT_DONE;
 	int error;
@@ -366,13 +379,14 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		crew_stop(crew);
 		code = EXIT_INCOMPARABLE;
 	}
+	steady_watch_open(&steady, crew, &run->plan.arena, &run->result->arena);
 	muster(run, crew, count);
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
 	cpu_account_watch(); /* Helpers' CPU time until now is not the window's. */
 	watch_interrupts_start(&interrupts, jobs, count, &run->plan.arena);
 	crew_release(crew);
-	supervise(run, crew, &series);
+	supervise(run, crew, &series, &steady);
 	progress_clear(&run->progress);
 	crew_disband(crew);
 	wave_series_close(&series, crew);
@@ -388,6 +402,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	}
 	watch_interrupts_report(&interrupts, results, count, run->result);
 	collect_wave_warnings(run->result, results, count);
+	steady_watch_report(&steady, crew, run->result, results);
 	wave_series_free(&series);
 	report_errors(run, crew);
 	if (!crew_free(crew))

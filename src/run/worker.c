@@ -286,11 +286,12 @@ static inline uint64_t turn(struct worker *worker)
 static inline void publish(struct worker *worker)
 {
 	const struct worker_direction *directions = worker->loop.measurement->directions;
+	uint64_t ios = directions[DIRECTION_READ].ios + directions[DIRECTION_WRITE].ios +
+		       directions[DIRECTION_TRIM].ios;
 	uint64_t bytes = directions[DIRECTION_READ].bytes + directions[DIRECTION_WRITE].bytes +
 			 directions[DIRECTION_TRIM].bytes;
 
-	atomic_store_explicit(
-		&worker->progress.ios, worker->loop.measurement->reaped, memory_order_relaxed);
+	atomic_store_explicit(&worker->progress.ios, ios, memory_order_relaxed);
 	atomic_store_explicit(&worker->progress.bytes, bytes, memory_order_relaxed);
 }
 

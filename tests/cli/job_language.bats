@@ -227,7 +227,7 @@ agree() {
 	[a]
 	bs=4q
 	size=10mfoo
-	threads=1
+	wait_for=b
 	filename=${RINGSIDE_NOT_SET}
 	bssplit=4k/80:64k/60
 	time_based
@@ -237,8 +237,8 @@ agree() {
 	[ -z "$output" ]
 	expect_error "job:2:4: error: bs=4q: unknown unit"
 	expect_error "job:3:6: error: size=10mfoo: unknown unit"
-	expect_error "job:4:1: error: fio's 'threads' is not supported"
-	expect_error "hint: numjobs=N makes N workers"
+	expect_error "job:4:1: error: fio's 'wait_for' is not supported"
+	expect_error "hint: use stonewall"
 	expect_error "job:5:10: error: filename=\${RINGSIDE_NOT_SET}: the environment has no"
 	expect_error "job:6:9: error: bssplit=4k/80:64k/60: the percentages add up to 140"
 	expect_error "job:7:1: error: time_based needs runtime"

@@ -110,6 +110,28 @@ static inline void sample_series(
 	}
 }
 
+static inline struct result_steady *sample_steady(struct result *result)
+{
+	struct result_steady *steady = ARENA_NEW(&result->arena, struct result_steady);
+
+	*steady = (struct result_steady){
+		.asked = "lat_slope:2.5%",
+		.limit = 2.5,
+		.duration_ns = 2 * NS_PER_S,
+		.ramp_time_ns = NS_PER_S,
+		.check_interval_ns = NS_PER_S,
+		.is_attained = true,
+		.attained_ns = 3 * NS_PER_S + 7,
+		.criterion = -1.25,
+		.slope = -1900,
+		.count = 2,
+		.intervals = arena_alloc_array(&result->arena, 2, sizeof(*steady->intervals)),
+	};
+	steady->intervals[0] = (struct result_steady_interval){200000, 819200000, 153000};
+	steady->intervals[1] = (struct result_steady_interval){200003, 819212288, 151100};
+	return steady;
+}
+
 static inline void sample_reader(struct result *result, struct result_job *job)
 {
 	struct result_direction *read = &job->directions[DIRECTION_READ];
@@ -162,6 +184,7 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	job->punts = 125;
 	job->first_fifth_share = 0.19;
 	sample_series(result, job, 100000, 101000);
+	job->goals.steady = sample_steady(result);
 	sample_percentiles(result, job);
 }
 

@@ -2,6 +2,7 @@
 /* The result document, to the letter and by its schema: it comes back; what is damaged does not
  * come in. */
 /* covers: src/result/direction_fields.c */
+/* covers: src/result/goals_fields.c */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -73,6 +73,24 @@ static const char rates[] =
 	"For the last 50 us before its due time an I/O is waited for awake. This CPU time is\n"
 	"reported apart (pacing) and is not part of the cost.\n";
 
+static const char series[] =
+	"A result has each job by intervals of time (--interval=1s; from 100ms on; 0: none): I/Os,\n"
+	"bytes, errors, I/Os in flight at the end, and a histogram of latencies for each\n"
+	"direction. An I/O belongs to the interval in which its completion was seen, so that the\n"
+	"intervals add up to the job, bucket by bucket. Intervals in which nothing came back are\n"
+	"there, with 0 I/Os. Of more than 2,000 intervals each two neighbours become one.\n"
+	"\n"
+	"  IOPS  ▇▇▇▇__▇▇   reads, writes and trims together, from 0 to the most; _ is 0\n"
+	"  p99   ▁▁▁▁  █▁   of the same, by the logarithm\n"
+	"  gap             the longest time without a completion, and when it began\n"
+	"\n"
+	"The window's start and end count as completions. Of clones that are reported together\n"
+	"the gap is common to all of them, as far as the longest gaps of each show it.\n"
+	"\n"
+	"--heatmap adds a map of latency by time to the text; --csv-series=FILE, --jsonl=FILE and\n"
+	"--json=FILE write the intervals, and so does --hdr-log=FILE: its lines of `lat` are one\n"
+	"for each interval. The trials of comparisons and checks have no series.\n";
+
 static const char cost[] =
 	"The cost counts every thread that worked for the job: its own, and the kernel's helpers\n"
 	"(SQPOLL threads, io-wq workers), whose time no other tool adds.\n"
@@ -408,6 +426,7 @@ static const struct page pages[] = {
 	{"exit", "what exit codes mean", .print = print_exit_codes},
 	{"job-files", "the language of job files", .text = job_files},
 	{"rates", "open loop: rate, lat, lag and service", .text = rates},
+	{"series", "a job by intervals of time", .text = series},
 	{"cost", "CPU time, system calls, context switches", .text = cost},
 	{"depth", "I/Os in flight, and why there are fewer", .text = depth},
 	{"steady-state", "when a job has come to rest", .text = steady_state},

@@ -16,20 +16,28 @@
 struct report_request {
 	struct documents documents;
 	bool is_wide;
+	bool has_heat_map;
 };
 
 static const struct document_formats *const kinds[] = {&result_formats, &report_formats,
 	&curve_formats, &check_saved_formats, &fio_show_formats, NULL};
 
-static const struct option report_options[] = {
+static const struct option comparison_options[] = {
 	{OPTION_BIND_FLAG(struct report_request, is_wide), .name = "wide",
 		.help = "of a comparison or a curve: all columns, wider than 100 characters"},
 	{.name = NULL},
 };
 
+static const struct option run_options[] = {
+	{OPTION_BIND_FLAG(struct report_request, has_heat_map), .name = "heatmap",
+		.help = "of a run: with the text, a map of latency by time for each job"},
+	{.name = NULL},
+};
+
 static const struct command_part parts[] = {
 	DOCUMENTS_PART(struct report_request, documents, kinds),
-	{.options = report_options},
+	{.options = comparison_options},
+	{.options = run_options},
 	{.options = NULL},
 };
 
@@ -114,13 +122,18 @@ static int check_formats_of(struct arguments *arguments, const struct document_f
 	bool has_widths =
 		kind == &report_formats || kind == &result_formats || kind == &curve_formats;
 
-	if (!has_widths && arguments_refuse(arguments, report_options,
+	if (!has_widths && arguments_refuse(arguments, comparison_options,
 				   "only a comparison or a curve has wide tables") != 0)
+		return -EINVAL;
+	if (kind != &result_formats &&
+		arguments_refuse(arguments, run_options,
+			"only a run of ringside has a map of latency by time") != 0)
 		return -EINVAL;
 	return documents_check(arguments, kind);
 }
 
-static int report_file(struct arguments *arguments, bool is_wide, const char *path)
+static int report_file(
+	struct arguments *arguments, const struct report_request *request, const char *path)
 {
 	static const struct document_formats *const formats[] = {
 		[DOCUMENT_UNKNOWN] = &result_formats, /* whose reader says why it is none */
@@ -142,8 +155,10 @@ static int report_file(struct arguments *arguments, bool is_wide, const char *pa
 		document_refuse(type, path, "a result", &arguments->diag);
 	if (!formats[type] || check_formats_of(arguments, formats[type]) != 0)
 		return EXIT_BAD_REQUEST;
-	if ((type == DOCUMENT_COMPARISON || type == DOCUMENT_CURVE) && is_wide)
+	if ((type == DOCUMENT_COMPARISON || type == DOCUMENT_CURVE) && request->is_wide)
 		documents_prefer(arguments, "wide");
+	if (formats[type] == &result_formats && request->has_heat_map)
+		documents_prefer(arguments, "heatmap");
 	if (type == DOCUMENT_COMPARISON)
 		return report_comparison(arguments, path);
 	if (type == DOCUMENT_CURVE)
@@ -169,7 +184,7 @@ static int report_main(struct arguments *arguments, void *asked)
 	}
 	if (documents_spare_operands(arguments, "the result") != 0)
 		return EXIT_BAD_REQUEST;
-	return report_file(arguments, request->is_wide, arguments->operands[0]);
+	return report_file(arguments, request, arguments->operands[0]);
 }
 
 const struct command command_report = {

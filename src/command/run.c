@@ -18,6 +18,7 @@ struct run_request {
 	struct job_request job;
 	struct run_options run;
 	bool is_dry_run;
+	bool has_heat_map;
 };
 
 static const struct document_formats *const kinds[] = {&result_formats, NULL};
@@ -29,6 +30,8 @@ static const struct option run_options[] = {
 		.help = "print the effective jobs, run nothing"},
 	{OPTION_BIND_TEXTS(struct run_request, run.destroy, run.destroy_count), .name = "destroy",
 		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
+	{OPTION_BIND_FLAG(struct run_request, has_heat_map), .name = "heatmap",
+		.help = "with the text, a map of latency by time for each job"},
 	{OPTION_BIND_FLAG(struct run_request, run.is_quiet), .name = "quiet",
 		.help = "no progress line"},
 	{OPTION_BIND_TIME(struct run_request, run.interval_ns), .name = "interval",
@@ -112,6 +115,8 @@ static int run_main(struct arguments *arguments, void *asked)
 					    "ringside run --filename=FILE --rw=randread --size=1g");
 		return code;
 	}
+	if (request->has_heat_map)
+		documents_prefer(arguments, "heatmap");
 	job->files = arguments->operands;
 	job->file_count = arguments->operand_count;
 	job->options = arguments->job_options;

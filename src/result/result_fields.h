@@ -41,6 +41,7 @@ extern const struct field_custom tally_field;
 #define RESULT_WRITER_LIST(WRITER)                                                                 \
 	WRITER("text", NULL, write_text) /* a screen a job, a summary */                           \
 	WRITER("summary", NULL, write_summary)                                                     \
+	WRITER("heatmap", NULL, write_heat_map) /* text, and maps of latency by time */            \
 	WRITER("json", "JSON", result_write_json)                                                  \
 	WRITER("csv", "CSV", write_csv) /* a row a job and direction */                            \
 	WRITER("markdown", "Markdown", write_markdown)                                             \
@@ -54,6 +55,8 @@ RESULT_WRITER_LIST(RESULT_WRITER_DECLARE)
 /* The same with other options than page_options_of(stream). */
 int write_text_with(const struct result *result, const struct page_options *options, FILE *stream);
 int write_summary_with(
+	const struct result *result, const struct page_options *options, FILE *stream);
+int write_heat_map_with(
 	const struct result *result, const struct page_options *options, FILE *stream);
 
 extern const struct document_formats result_formats;

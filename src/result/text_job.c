@@ -9,6 +9,7 @@
 #include "engine/engine_list.h"
 #include "result/job_table.h"
 #include "result/result_figures.h"
+#include "result/text_series.h"
 
 enum { NAME_BYTES = 512, DESCRIPTION_COLUMNS_LEAST = 20, TARGETS_SHOWN = 4, PROOF_WORD_LIMIT = 60 };
 
@@ -487,6 +488,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 		print_cost(job, arena, page);
 		print_counters(job, page);
 		print_depth(job, page);
+		text_series(job, arena, page);
 	}
 	print_errors(job, page);
 	print_end(job, page);

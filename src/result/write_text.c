@@ -10,6 +10,7 @@
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 #include "result/text_job.h"
+#include "result/text_series.h"
 #include "text/page.h"
 
 enum { NAMES_OF_WARNING = 6 };
@@ -144,16 +145,33 @@ static void print_warnings(const struct result *result, struct page *page)
 	}
 }
 
+enum contents {
+	CONTENTS_SUMMARY,
+	CONTENTS_JOBS,
+	CONTENTS_HEAT_MAPS, /* and the jobs */
+};
+
+static void print_jobs(
+	const struct result *result, enum contents contents, struct arena *arena, struct page *page)
+{
+	for (size_t i = 0; i < result->job_count; i++) {
+		text_job(&result->jobs[i], arena, page);
+		if (contents == CONTENTS_HEAT_MAPS)
+			text_heat_map(&result->jobs[i], arena, page);
+	}
+}
+
 static int write_page(const struct result *result, const struct page_options *options,
-	bool has_jobs, FILE *stream)
+	enum contents contents, FILE *stream)
 {
 	struct arena arena = {0};
+	bool has_jobs = contents != CONTENTS_SUMMARY;
 	struct page page;
 
 	page_open(&page, options, stream);
 	print_run_head(result, &page);
-	for (size_t i = 0; has_jobs && i < result->job_count; i++)
-		text_job(&result->jobs[i], &arena, &page);
+	if (has_jobs)
+		print_jobs(result, contents, &arena, &page);
 	if (!has_jobs || result->job_count > 1)
 		print_summary(result, &arena, &page);
 	if (!has_jobs)
@@ -166,18 +184,29 @@ static int write_page(const struct result *result, const struct page_options *op
 
 int write_text_with(const struct result *result, const struct page_options *options, FILE *stream)
 {
-	return write_page(result, options, true, stream);
+	return write_page(result, options, CONTENTS_JOBS, stream);
 }
 
 int write_summary_with(
 	const struct result *result, const struct page_options *options, FILE *stream)
 {
-	return write_page(result, options, false, stream);
+	return write_page(result, options, CONTENTS_SUMMARY, stream);
+}
+
+int write_heat_map_with(
+	const struct result *result, const struct page_options *options, FILE *stream)
+{
+	return write_page(result, options, CONTENTS_HEAT_MAPS, stream);
 }
 
 int write_text(const struct result *result, FILE *stream)
 {
 	return write_text_with(result, NULL, stream);
+}
+
+int write_heat_map(const struct result *result, FILE *stream)
+{
+	return write_heat_map_with(result, NULL, stream);
 }
 
 int write_summary(const struct result *result, FILE *stream)

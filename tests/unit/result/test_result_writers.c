@@ -14,6 +14,7 @@ TEST(each_format_has_a_name_and_its_own_writer)
 	} formats[] = {
 		{"text", write_text, false},
 		{"summary", write_summary, false},
+		{"heatmap", write_heat_map, false},
 		{"json", result_write_json, true},
 		{"csv", write_csv, true},
 		{"markdown", write_markdown, true},

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* A job over time: the lines of marks, the gap and the map, to the letter, as a terminal can. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result/result_fields.h"
+#include "test.h"
+#include "text/page.h"
+#include "unit/result/golden.h"
+#include "unit/result/on_sample.h"
+
+static struct page_options options;
+
+static int set_up(void **state)
+{
+	options = (struct page_options){true, false, 100};
+	open_sample(state);
+	result.job_count = 1;
+	return 0;
+}
+
+static int write_map(const struct result *r, FILE *stream)
+{
+	return write_heat_map_with(r, &options, stream);
+}
+
+static void assert_has(char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("'%s' is not in:\n%s", part, text);
+	free(text);
+}
+
+static void assert_lacks(char *text, const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("'%s' is in:\n%s", part, text);
+	free(text);
+}
+
+TEST_FIXTURE(set_up, close_sample);
+
+TEST(a_map_is_as_it_should_be)
+{
+	assert_golden("heatmap.txt", written(&result, write_map));
+}
+
+TEST(ascii_and_colour_say_the_same)
+{
+	options = (struct page_options){false, false, 100};
+	assert_golden("heatmap-ascii.txt", written(&result, write_map));
+	options = (struct page_options){true, true, 100};
+	assert_golden("heatmap-colour.txt", written(&result, write_map));
+}
+
+/* Nothing came back in the fourth of five intervals, and twice as much in the fifth. */
+TEST(a_stall_is_seen_in_the_lines)
+{
+	assert_has(written(&result, write_map), "  IOPS      ▅▅▅_█  0 to 400k\n");
+	assert_has(written(&result, write_map), "  p99       ▁▁▁ ▁  ");
+	assert_has(written(&result, write_map),
+		"  gap       nothing came back for 105 ms at most, from 295 ms on\n");
+}
+
+TEST(of_two_intervals_there_is_only_the_gap)
+{
+	char *text;
+
+	result.jobs[0].series.count = 2;
+	text = written(&result, write_map);
+	assert_null(strstr(text, "  IOPS      "));
+	assert_has(text, "  gap       ");
+}
+
+TEST(without_a_series_nothing_is_shown)
+{
+	result.jobs[0].series = (struct result_series){0};
+	assert_lacks(written(&result, write_map), "  gap  ");
+	assert_lacks(written(&result, write_map), "by time");
+}
+
+static void make_long(struct result_series *series, size_t count)
+{
+	const struct result_interval first = series->intervals[0];
+
+	series->intervals = arena_alloc_array(&result.arena, count, sizeof(*series->intervals));
+	series->count = count;
+	for (size_t i = 0; i < count; i++) {
+		series->intervals[i] = first;
+		series->intervals[i].start_ns = i * first.duration_ns;
+	}
+}
+
+TEST(no_line_of_a_narrow_page_is_longer_than_it)
+{
+	make_long(&result.jobs[0].series, 300);
+	for (options.columns = 60; options.columns <= 100; options.columns += 5) {
+		char *text = written(&result, write_map);
+		char *rest = NULL;
+
+		for (char *line = strtok_r(strstr(text, "  IOPS      "), "\n", &rest); line;
+			line = strtok_r(NULL, "\n", &rest))
+			assert_true(page_width(line) <= options.columns);
+		free(text);
+	}
+}
+
+TEST_MAIN(NULL, NULL);

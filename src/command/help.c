@@ -74,7 +74,8 @@ static const char rates[] =
 	"reported apart (pacing) and is not part of the cost.\n";
 
 static const char series[] =
-	"A result has each job by intervals of time (--interval=1s; from 100ms on; 0: none): I/Os,\n"
+	"A result has each job by intervals of time (--interval=1s; from 100ms on; 0: none): "
+	"I/Os,\n"
 	"bytes, errors, I/Os in flight at the end, and a histogram of latencies for each\n"
 	"direction. An I/O belongs to the interval in which its completion was seen, so that the\n"
 	"intervals add up to the job, bucket by bucket. Intervals in which nothing came back are\n"
@@ -416,6 +417,8 @@ static const struct page pages[] = {
 	{"engines", "how I/O can be done", .print = print_engines},
 	{"metrics", "the figures that are compared and gated", .print = print_metrics},
 	{"schema", "the JSON Schema of results", .document = &result_document},
+	{"interval-schema", "the JSON Schema of a result's lines",
+		.document = &result_interval_document},
 	{"probe-schema", "the JSON Schema of probes", .document = &probe_document},
 	{"prepare-schema", "the JSON Schema of preparations", .document = &prepare_document},
 	{"comparison-schema", "the JSON Schema of comparisons", .document = &record_document},

@@ -10,7 +10,8 @@
 #include "result/result.h"
 #include "text/page_options.h"
 
-extern const struct document_kind result_document; /* of struct result */
+extern const struct document_kind result_document;          /* of struct result */
+extern const struct document_kind result_interval_document; /* of struct result_interval_line */
 
 extern const struct field_table result_run_table;  /* of struct result: tool to warnings */
 extern const struct field_table result_what_table; /* of struct result_job: name to unreturned */
@@ -20,7 +21,6 @@ extern const struct field_table result_steady_table; /* of struct result_steady 
 extern const struct field_table result_latency_table;
 extern const struct field_table result_summary_table;    /* of struct latency_summary */
 extern const struct field_table result_series_table;     /* of struct result_series */
-extern const struct field_table result_interval_table;   /* of struct result_interval */
 extern const struct field_table result_disk_count_table; /* of struct result_disk */
 extern const struct field_table result_environment_table;
 extern const struct field_table result_refused_table; /* of struct setting, with a reason */
@@ -44,6 +44,9 @@ extern const struct field_custom tally_field;
 	WRITER("heatmap", NULL, write_heat_map) /* text, and maps of latency by time */            \
 	WRITER("json", "JSON", result_write_json)                                                  \
 	WRITER("csv", "CSV", write_csv) /* a row a job and direction */                            \
+	WRITER("csv-series", "CSV of the intervals", write_csv_series)                             \
+	WRITER("jsonl", "JSON, a line for each interval and one for the run", result_write_lines)  \
+	WRITER("json-line", NULL, result_write_line) /* the last of these */                       \
 	WRITER("markdown", "Markdown", write_markdown)                                             \
 	WRITER("fio-json", "JSON in fio's layout", write_fio_json)                                 \
 	WRITER("hdr-log", "a histogram log (HdrHistogram)", write_hdr_log)
@@ -58,6 +61,9 @@ int write_summary_with(
 	const struct result *result, const struct page_options *options, FILE *stream);
 int write_heat_map_with(
 	const struct result *result, const struct page_options *options, FILE *stream);
+
+/* A line of jsonl, flushed: 0 or -errno. */
+int result_write_interval(const struct result_interval_line *line, FILE *stream);
 
 extern const struct document_formats result_formats;
 

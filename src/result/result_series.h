@@ -45,4 +45,14 @@ struct result_series {
 	struct result_gap longest_gap;
 };
 
+#define RESULT_INTERVAL_SCHEMA "ringside-interval/1"
+
+/* An interval as a document of its own. */
+struct result_interval_line {
+	const char *job;
+	uint64_t index;      /* of the job, in the result */
+	uint64_t started_ns; /* of its window, since the run's start */
+	struct result_interval interval;
+};
+
 #endif

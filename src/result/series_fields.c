@@ -183,7 +183,7 @@ static bool lacks_sync(const void *structure)
 	FIELD_OBJECT(struct result_interval, directions[direction], &direction_table),             \
 		.lacks = (lacking), .presence = FIELD_RARE
 
-const struct field_table result_interval_table = FIELD_TABLE_OF("interval", struct result_interval,
+static const struct field_table interval_rows = FIELD_TABLE_OF(NULL, struct result_interval,
 	{"start_ns", FIELD_COUNT(struct result_interval, start_ns),
 		.help = "From the start of the window."},
 	{"duration_ns", FIELD_COUNT(struct result_interval, duration_ns)},
@@ -194,6 +194,24 @@ const struct field_table result_interval_table = FIELD_TABLE_OF("interval", stru
 	{"write", DIRECTION(DIRECTION_WRITE, lacks_write)},
 	{"trim", DIRECTION(DIRECTION_TRIM, lacks_trim)},
 	{"sync", DIRECTION(DIRECTION_SYNC, lacks_sync)});
+
+static const struct field_table interval_table = FIELD_TABLE_OF("interval", struct result_interval,
+	{NULL, FIELD_GROUP(struct result_interval, &interval_rows)});
+
+static const struct field_table line_table = FIELD_TABLE_WITH(NULL, struct result_interval_line,
+	(.help = "An interval of a job's series, as a line of its own. Times are nanoseconds."),
+	{"job", FIELD_TEXT(struct result_interval_line, job), .help = "Name of the job."},
+	{"index", FIELD_COUNT(struct result_interval_line, index),
+		.help = "Which of the run's jobs it is, as the result lists them, from 0 on."},
+	{"started_ns", FIELD_COUNT(struct result_interval_line, started_ns),
+		.help = "Start of the job's window, from the start of the run."},
+	{NULL, FIELD_OBJECT(struct result_interval_line, interval, &interval_rows)});
+
+const struct document_kind result_interval_document = {
+	.noun = "interval",
+	.schema = RESULT_INTERVAL_SCHEMA,
+	.table = &line_table,
+};
 
 static const struct field_table gap_table = FIELD_TABLE_OF("gap", struct result_gap,
 	{"start_ns", FIELD_COUNT(struct result_gap, start_ns),
@@ -226,7 +244,7 @@ const struct field_table result_series_table = FIELD_TABLE_WITH("series", struct
 		.help = "The longest time in which nothing came back, the window's start and end "
 			"taken as completions; of merged clones, to none of them, as far as the "
 			"longest gaps of each show it."},
-	{"intervals", FIELD_ARRAY(struct result_series, count, intervals, &result_interval_table),
+	{"intervals", FIELD_ARRAY(struct result_series, count, intervals, &interval_table),
 		.help = "One after the other, from the start of the window to its end. Two that "
 			"could not be told apart are one, and a last one of less than half an "
 			"interval belongs to the one before."});

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The histograms as HdrHistogram's tools read them: a histogram log, a line for each latency of
- * each job, tagged JOB:DIRECTION:LATENCY. Values are in ns, times in s, the maximum in ms.
+ * each job, tagged JOB:DIRECTION:LATENCY; of `lat` a line for each interval of the job's series in
+ * which something came back. Values are in ns, times in s, the maximum in ms.
  * Source: HdrHistogram, HistogramLogWriter.java (format version 1.3).
  */
 #include <ctype.h>
@@ -37,19 +38,52 @@ static void put_tag(const char *name, FILE *stream)
 		fputc(*name == ',' || isspace((unsigned char)*name) ? '_' : *name, stream);
 }
 
-static void put_latency(const struct result_job *job, enum io_direction direction, const char *name,
-	const struct result_latency *latency, FILE *stream)
+struct line {
+	const struct result_job *job;
+	enum io_direction direction;
+	const char *latency;
+	uint64_t start_ns; /* since the run's start */
+	uint64_t length_ns;
+};
+
+static void put_line(const struct line *line, const struct histogram *histogram, FILE *stream)
 {
 	struct arena arena = {0};
 
-	if (!latency->histogram || latency->summary.count == 0)
-		return;
 	fputs("Tag=", stream);
-	put_tag(job->name, stream);
-	fprintf(stream, ":%s:%s,%.6f,%.6f,%.6f,%s\n", io_direction_name(direction), name,
-		(double)job->started_ns / 1e9, (double)job->elapsed_ns / 1e9,
-		(double)latency->summary.max_ns / 1e6,
-		histogram_export(latency->histogram, &arena));
+	put_tag(line->job->name, stream);
+	fprintf(stream, ":%s:%s,%.6f,%.6f,%.6f,%s\n", io_direction_name(line->direction),
+		line->latency, (double)line->start_ns / 1e9, (double)line->length_ns / 1e9,
+		(double)histogram->summary.max_ns / 1e6, histogram_export(histogram, &arena));
+	arena_free(&arena);
+}
+
+static void put_latency(const struct result_job *job, enum io_direction direction, const char *name,
+	const struct result_latency *latency, FILE *stream)
+{
+	const struct line line = {job, direction, name, job->started_ns, job->elapsed_ns};
+
+	if (latency->histogram && latency->summary.count > 0)
+		put_line(&line, latency->histogram, stream);
+}
+
+/* A reader adds up the lines of a tag: the whole is not among them. */
+static void put_series(const struct result_job *job, enum io_direction direction, FILE *stream)
+{
+	struct arena arena = {0};
+	struct histogram *histogram = ARENA_NEW(&arena, struct histogram);
+
+	for (size_t i = 0; i < job->series.count; i++) {
+		const struct result_interval *interval = &job->series.intervals[i];
+		const struct line line = {job, direction, "lat",
+			job->started_ns + interval->start_ns, interval->duration_ns};
+
+		if (interval->directions[direction].lat.summary.count == 0)
+			continue;
+		sparse_histogram_expand(&interval->directions[direction].lat, histogram);
+		put_line(&line, histogram, stream);
+		histogram_clear(histogram);
+	}
 	arena_free(&arena);
 }
 
@@ -82,7 +116,10 @@ int write_hdr_log(const struct result *result, FILE *stream)
 			put_latency(job, k, "clat", &direction->clat, stream);
 			put_latency(job, k, "slat_sample", &direction->sample.slat, stream);
 			put_latency(job, k, "clat_sample", &direction->sample.clat, stream);
-			put_latency(job, k, "lat", &direction->lat, stream);
+			if (job->series.count > 0)
+				put_series(job, k, stream);
+			else
+				put_latency(job, k, "lat", &direction->lat, stream);
 		}
 	}
 	return stream_finish(stream);

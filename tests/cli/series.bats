@@ -100,6 +100,43 @@ expect_sums() {
 	expect_json r.json 'd["jobs"][0]["series"]["intervals"][0]["write"]["errors"]' 16
 }
 
+@test "a stall is in the lines, the map, the gap and every format" {
+	# The feeder sleeps, and nothing comes through the pipe.
+	mkfifo pipe
+	timeout 60 bash -c 'head -c 8m /dev/zero; sleep 0.8; head -c 8m /dev/zero' >pipe &
+	LC_ALL=C ringside run --name=job --ioengine=sync --filename=pipe --rw=read --bs=4k \
+		--size=16m --interval=100ms --json=r.json --heatmap
+	wait
+	expect_status 0
+	[[ $output =~ IOPS\ +[^\ ]*_______ ]] || { show; return 1; }
+	[[ $output =~ gap\ +nothing\ came\ back\ for\ [78] ]] || { show; return 1; }
+	expect_text "read latency by time, 100 ms a column"
+	expect_sums r.json
+	ringside report r.json --format=csv-series
+	expect_status 0
+	[ "$(grep -c ',100000000,0,0,0,0,0,1,,,,,,$' <<<"$output")" -ge 6 ]
+	ringside report r.json --jsonl=lines
+	expect_status 0
+	/usr/bin/python3 - lines r.json <<-'P'
+		import json, sys
+		*intervals, run = map(json.loads, open(sys.argv[1]))
+		whole = json.load(open(sys.argv[2]))
+		assert run == whole
+		assert [i["start_ns"] for i in intervals] == \
+		    [i["start_ns"] for i in whole["jobs"][0]["series"]["intervals"]]
+	P
+	ringside report r.json --hdr-log=r.hlog
+	[ "$(grep -c '^Tag=job:read:lat,' r.hlog)" -ge 2 ]
+}
+
+@test "a map of latency is of runs" {
+	ringside compare --engines=psync,sync --filename=/dev/zero --size=64k --rw=read --quick \
+		--trial-time=20ms --json=c.json --quiet
+	ringside report c.json --heatmap
+	expect_status 2
+	expect_error "only a run of ringside has a map of latency by time"
+}
+
 @test "intervals can be left out, and are never shorter than 100 ms" {
 	ringside run --name=job --ioengine=null --size=1m --interval=0 --format=json
 	expect_status 0

@@ -72,6 +72,46 @@ TEST(each_latency_with_buckets_has_a_line)
 	free(text);
 }
 
+/* Of lat there are the intervals in place of the whole: a reader adds up the lines of a tag. */
+TEST(each_interval_has_a_line)
+{
+	struct sparse_bucket fast_bucket = {.index = histogram_index(1500), .count = 3};
+	struct sparse_bucket slow_bucket = {.index = histogram_index(2500000), .count = 1};
+	struct result_interval intervals[3] = {
+		{.duration_ns = 1000000000},
+		{.start_ns = 1000000000, .duration_ns = 1000000000},
+		{.start_ns = 2000000000, .duration_ns = 500000000},
+	};
+	struct result_job job = {
+		.name = "a",
+		.started_ns = 250000000,
+		.elapsed_ns = 2500000000,
+		.series = {.interval_ns = 1000000000, .count = 3, .intervals = intervals},
+	};
+	const struct result result = {.version = "1", .job_count = 1, .jobs = &job};
+	static struct histogram whole;
+	const char *expected;
+	char *text;
+
+	histogram_merge(&whole, &fast);
+	histogram_merge(&whole, &slow);
+	job.directions[DIRECTION_READ].lat = (struct result_latency){whole.summary, &whole};
+	job.directions[DIRECTION_READ].clat = (struct result_latency){fast.summary, &fast};
+	intervals[0].directions[DIRECTION_READ].lat =
+		(struct sparse_histogram){fast.summary, 1, &fast_bucket};
+	intervals[2].directions[DIRECTION_READ].lat =
+		(struct sparse_histogram){slow.summary, 1, &slow_bucket};
+	expected = arena_printf(&arena,
+		"Tag=a:read:clat,0.250000,2.500000,0.001500,%s\n"
+		"Tag=a:read:lat,0.250000,1.000000,0.001500,%s\n"
+		"Tag=a:read:lat,2.250000,0.500000,2.500000,%s\n",
+		histogram_export(&fast, &arena), histogram_export(&fast, &arena),
+		histogram_export(&slow, &arena));
+	text = written(&result, write_hdr_log);
+	assert_string_equal(strstr(text, "Tag="), expected);
+	free(text);
+}
+
 TEST(a_run_without_figures_is_a_log_without_lines)
 {
 	const struct result result = {.version = "1"};

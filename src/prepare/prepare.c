@@ -448,6 +448,20 @@ static int run_stages(struct preparation *it)
 	return code;
 }
 
+static const char *stage_words(const struct prepare_record *record)
+{
+	const struct prepare_pass *pass;
+
+	if (record->stage == PREPARE_SETTLES)
+		return "the search for a steady state";
+	if (record->pass_count == 0)
+		return prepare_stage_name(record->stage);
+	pass = &record->passes[record->pass_count - 1];
+	return arena_printf(record->arena, "pass %zu of %llu, from %.0f %% on", record->pass_count,
+		(unsigned long long)record->plan.pass_count,
+		100 * (double)pass->bytes / (double)record->plan.bytes);
+}
+
 /* The record that is continued, or a new one. */
 static int begin(struct preparation *it)
 {
@@ -476,13 +490,8 @@ static int begin(struct preparation *it)
 	record->settling.elapsed_s = saved.settling.elapsed_s;
 	if (saved.pass_count > 0)
 		memcpy(record->passes, saved.passes, saved.pass_count * sizeof(*saved.passes));
-	diag_note(it->diag, NULL,
-		"%s: continued: %s, pass %zu of %llu, %.0f %% of it (--restart begins anew)",
-		record->path, prepare_stage_name(record->stage), record->pass_count,
-		(unsigned long long)record->plan.pass_count,
-		record->pass_count ? 100 * (double)record->passes[record->pass_count - 1].bytes /
-					     (double)record->plan.bytes
-				   : 0);
+	diag_note(it->diag, NULL, "%s: continued: %s (--restart begins anew)", record->path,
+		stage_words(record));
 	return EXIT_DONE;
 }
 
@@ -499,6 +508,13 @@ static int check_state_path(struct preparation *it)
 	return EXIT_BAD_REQUEST;
 }
 
+/* Whether there is anything that a run which continues need not do again. */
+static bool has_progress(const struct prepare_record *record)
+{
+	return record->purge_method || record->stage == PREPARE_SETTLES ||
+	       (record->pass_count > 0 && record->passes[0].bytes > 0);
+}
+
 static void end(struct preparation *it, int code)
 {
 	struct prepare_record *record = it->record;
@@ -508,9 +524,9 @@ static void end(struct preparation *it, int code)
 	record->state = state_of(record, code);
 	if (it->target.target.kind == TARGET_FILE)
 		record->hole_bytes = target_hole_bytes(&it->target.target, 0, record->plan.bytes);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE || !has_progress(record))
 		prepare_state_remove(it->state_path);
-	else if (record->pass_count > 0 || record->stage > PREPARE_PURGES)
+	else
 		diag_note(it->diag, NULL, "the progress is kept in %s: the same command continues",
 			it->state_path);
 }

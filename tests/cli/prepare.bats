@@ -78,7 +78,7 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	grep -q "the same command continues" err
 	prepare f --size=512m --fill=rand --passes=1 --json=2.json
 	expect_status 0
-	expect_error "continued: fill, pass 1 of 1"
+	expect_error "continued: pass 1 of 1, from "
 	expect_json 2.json "(d['state'], d['runs'], d['hole_bytes'])" "('filled', 2, 0)"
 	expect_json 2.json "d['passes'][0]['bytes'] == d['plan']['bytes']" True
 	no_state_is_left
@@ -216,6 +216,7 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	prepare "$loop" --purge --purge-by=format --destroy="$loop"
 	expect_status 4
 	expect_error "is no NVMe drive"
+	no_state_is_left
 }
 
 @test "a steady state that is not reached in time is said, and the search continues" {
@@ -228,7 +229,7 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	expect_json p.json "d['settling']['bytes'] > 0 and d['settling']['elapsed_s'] >= 2" True
 	prepare f --size=4m --passes=1 --until=steady --max-time=1s --json=p.json
 	expect_status 3
-	expect_error "continued: settle"
+	expect_error "continued: the search for a steady state"
 	expect_json p.json "d['runs'], d['settling']['elapsed_s'] >= 3" "(2, True)"
 	break_off INT 1 f --size=4m --passes=1 --until=steady --json=p.json
 	[ "$status" -eq 130 ]
@@ -242,6 +243,7 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	XDG_STATE_HOME=$folder/state run "$ringside" prepare small/f --size=16m
 	left=$(ls small)
 	umount small
+	no_state_is_left
 	[ "$status" -eq 5 ]
 	[[ $output == *"No space left"* ]]
 	[ -z "$left" ]

@@ -28,13 +28,11 @@ struct file {
 	struct noise *noises;
 };
 
-static void write_hash(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_hash(const struct field_spot *spot)
 {
 	struct arena arena = {0};
 
-	(void)owner;
-	json_add_text(object, field->name, check_hash_settings(member, &arena));
+	json_add_text(spot->object, spot->name, check_hash_settings(spot->member, &arena));
 	arena_free(&arena);
 }
 
@@ -56,19 +54,20 @@ static bool same_settings(const struct settings *a, const struct settings *b)
 	return same;
 }
 
-static void write_own_env(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_own_env(const struct field_spot *spot)
 {
-	const struct result_environment *common = &((const struct file *)owner)->common.environment;
-	const struct result_environment *own = member;
+	const struct result_environment *common =
+		&((const struct file *)spot->owner)->common.environment;
+	const struct result_environment *own = spot->member;
 
 	if (!same_settings(&own->hard, &common->hard) || !same_settings(&own->soft, &common->soft))
-		field_write(json_add_object(object, field->name), &env_table, own, owner);
+		field_write(
+			json_add_object(spot->object, spot->name), &env_table, own, spot->owner);
 }
 
-static void read_own_env(const struct json_node *object, const struct field *field, void *member)
+static void read_own_env(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node node = json_node_object(object, field->name);
+	struct json_node node = json_node_object(object, name);
 
 	field_read(&node, &env_table, member);
 }
@@ -92,13 +91,11 @@ static void add_values(cJSON *values, const struct check_session *measured,
 			contender->trials[b].counts ? contender->trials[b].values[metric] : NAN);
 }
 
-static void write_contenders(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_contenders(const struct field_spot *spot)
 {
-	cJSON *contenders = json_add_object(object, field->name);
-	const struct check_session *measured = member;
+	cJSON *contenders = json_add_object(spot->object, spot->name);
+	const struct check_session *measured = spot->member;
 
-	(void)owner;
 	for (size_t i = 0; i < measured->contender_count; i++) {
 		const struct contender *contender = &measured->contenders[i];
 		cJSON *item = json_add_object(contenders, contender->name);
@@ -179,10 +176,10 @@ static void read_contender(const struct json_node *contenders, struct check_sess
 	}
 }
 
-static void read_contenders(const struct json_node *object, const struct field *field, void *member)
+static void read_contenders(const struct json_node *object, const char *name, void *member)
 {
 	const struct check_session *common = &((const struct file *)object->owner)->common;
-	struct json_node contenders = json_node_object(object, field->name);
+	struct json_node contenders = json_node_object(object, name);
 	struct check_session *measured = member;
 
 	if (measured->block_count == 0 || measured->block_count > BLOCKS_LIMIT) {
@@ -204,9 +201,7 @@ static void read_contenders(const struct json_node *object, const struct field *
 }
 
 static const struct field_custom contenders_field = {
-	.write = write_contenders,
-	.read = read_contenders,
-	.schema = FIELD_JSON({
+	write_contenders, read_contenders, FIELD_JSON({
 		"type" : "object",
 		"additionalProperties" : {
 			"type" : "object",
@@ -226,13 +221,7 @@ static const struct field_custom contenders_field = {
 				}
 			}
 		}
-	}),
-};
-
-static bool lacks_control(const void *structure)
-{
-	return !((const struct baseline_session *)structure)->session.control.is_known;
-}
+	})};
 
 static void check_control(const struct json_node *node, void *structure)
 {
@@ -275,26 +264,24 @@ static const struct field_table session_table = FIELD_TABLE_WITH("session", stru
 		.null = FIELD_NULL_ZERO, .presence = FIELD_RARE,
 		.help = "Trials that were disturbed and count all the same."},
 	{"control", FIELD_OBJECT(struct baseline_session, session.control, &control_table),
-		.lacks = lacks_control},
+		FIELD_IF(struct baseline_session, session.control.is_known)},
 	{"env", FIELD_CUSTOM(struct baseline_session, session.environment, &own_env_field),
 		.presence = FIELD_RARE, .help = "Where it is another than the baseline's."},
 	{"arms", FIELD_CUSTOM(struct baseline_session, session, &contenders_field),
 		.help = "Figures of each contender by metric, one a block; null: it has none."});
 
-static void write_names(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_names(const struct field_spot *spot)
 {
-	cJSON *names = json_add_array(object, field->name);
-	const struct check_session *common = member;
+	cJSON *names = json_add_array(spot->object, spot->name);
+	const struct check_session *common = spot->member;
 
-	(void)owner;
 	for (size_t i = 0; i < common->contender_count; i++)
 		json_add_text(names, NULL, common->contenders[i].name);
 }
 
-static void read_names(const struct json_node *object, const struct field *field, void *member)
+static void read_names(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node names = json_node_array(object, field->name);
+	struct json_node names = json_node_array(object, name);
 	struct arena *arena = object->walk->arena;
 	struct check_session *common = member;
 	const cJSON *item;
@@ -303,14 +290,14 @@ static void read_names(const struct json_node *object, const struct field *field
 		arena_alloc_array(arena, json_node_count(&names), sizeof(*common->contenders));
 	cJSON_ArrayForEach (item, names.item) {
 		if (!cJSON_IsString(item) || check_session_find(common, item->valuestring)) {
-			json_node_fail(object, field->name, "holds no text, or a text twice");
+			json_node_fail(object, name, "holds no text, or a text twice");
 			return;
 		}
 		common->contenders[common->contender_count++].name =
 			arena_strdup(arena, item->valuestring);
 	}
 	if (common->contender_count == 0)
-		json_node_fail(object, field->name, "is empty");
+		json_node_fail(object, name, "is empty");
 }
 
 static const struct field_custom names_field = {
@@ -324,50 +311,43 @@ static const struct field_custom names_field = {
 	}),
 };
 
-static void write_options(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_options(const struct field_spot *spot)
 {
-	cJSON *options = json_add_object(object, field->name);
-	const struct check_session *common = member;
+	cJSON *options = json_add_object(spot->object, spot->name);
+	const struct check_session *common = spot->member;
 
-	for (size_t i = 0; i < common->contender_count; i++) {
-		const struct field row = {.name = common->contenders[i].name};
-
-		result_settings_field.write(options, &row, &common->contenders[i].options, owner);
-	}
+	for (size_t i = 0; i < common->contender_count; i++)
+		result_settings_field.write(&(struct field_spot){
+			.object = options,
+			.name = common->contenders[i].name,
+			.member = &common->contenders[i].options,
+		});
 }
 
-static void read_options(const struct json_node *object, const struct field *field, void *member)
+static void read_options(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node options = json_node_object(object, field->name);
+	struct json_node options = json_node_object(object, name);
 	struct check_session *common = member;
 
-	for (size_t i = 0; i < common->contender_count; i++) {
-		const struct field row = {.name = common->contenders[i].name};
-
-		result_settings_field.read(&options, &row, &common->contenders[i].options);
-	}
+	for (size_t i = 0; i < common->contender_count; i++)
+		result_settings_field.read(
+			&options, common->contenders[i].name, &common->contenders[i].options);
 }
 
 static const struct field_custom options_field = {
-	.write = write_options,
-	.read = read_options,
-	.schema = FIELD_JSON({
+	write_options, read_options, FIELD_JSON({
 		"type" : "object",
 		"additionalProperties" : {
 			"type" : "object",
 			"additionalProperties" : {"$ref" : "#/$defs/text_or_null"}
 		}
-	}),
-};
+	})};
 
-static void write_pairs(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_pairs(const struct field_spot *spot)
 {
-	cJSON *pairs = json_add_object(object, field->name);
-	const struct check_session *common = member;
+	cJSON *pairs = json_add_object(spot->object, spot->name);
+	const struct check_session *common = spot->member;
 
-	(void)owner;
 	for (size_t i = 0; i < common->contender_count; i++) {
 		if (common->contenders[i].reference)
 			json_add_text(
@@ -375,9 +355,9 @@ static void write_pairs(
 	}
 }
 
-static void read_pairs(const struct json_node *object, const struct field *field, void *member)
+static void read_pairs(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node pairs = json_node_object(object, field->name);
+	struct json_node pairs = json_node_object(object, name);
 	struct check_session *common = member;
 	const cJSON *item;
 
@@ -386,18 +366,15 @@ static void read_pairs(const struct json_node *object, const struct field *field
 		const char *reference = json_node_text(&pairs, item->string);
 
 		if (!contender || !check_session_find(common, reference)) {
-			json_node_fail(object, field->name, "names what is none of the arms");
+			json_node_fail(object, name, "names what is none of the arms");
 			return;
 		}
 		contender->reference = reference;
 	}
 }
 
-static const struct field_custom pairs_field = {
-	.write = write_pairs,
-	.read = read_pairs,
-	.schema = FIELD_JSON({"type" : "object", "additionalProperties" : {"type" : "string"}}),
-};
+static const struct field_custom pairs_field = {write_pairs, read_pairs,
+	FIELD_JSON({"type" : "object", "additionalProperties" : {"type" : "string"}})};
 
 static void check_job(const struct json_node *node, void *structure)
 {
@@ -434,21 +411,19 @@ static const struct field_table noise_table = FIELD_TABLE_WITH("noise", struct n
 		.help = "The smallest loss that is found in 95 % of checks, as a fraction."},
 	{"m", FIELD_COUNT(struct noise, noise.session_count), .help = "Sessions."});
 
-static void write_thresholds(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_thresholds(const struct field_spot *spot)
 {
-	cJSON *thresholds = json_add_object(object, field->name);
-	const struct baseline *baseline = member;
+	cJSON *thresholds = json_add_object(spot->object, spot->name);
+	const struct baseline *baseline = spot->member;
 
-	(void)owner;
 	for (size_t i = 0; i < baseline->threshold_count; i++)
 		json_add_double(
 			thresholds, baseline->thresholds[i].name, baseline->thresholds[i].fraction);
 }
 
-static void read_thresholds(const struct json_node *object, const struct field *field, void *member)
+static void read_thresholds(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node node = json_node_object(object, field->name);
+	struct json_node node = json_node_object(object, name);
 	struct baseline *baseline = member;
 	struct arena *arena = object->walk->arena;
 	const cJSON *item;
@@ -467,13 +442,10 @@ static void read_thresholds(const struct json_node *object, const struct field *
 }
 
 static const struct field_custom thresholds_field = {
-	.write = write_thresholds,
-	.read = read_thresholds,
-	.schema = FIELD_JSON({
+	write_thresholds, read_thresholds, FIELD_JSON({
 		"type" : "object",
 		"additionalProperties" : {"type" : "number", "minimum" : 0, "maximum" : 10}
-	}),
-};
+	})};
 
 static const struct field_table update_table = FIELD_TABLE_OF("update", struct baseline_update,
 	{"time", FIELD_TEXT(struct baseline_update, time)},
@@ -514,11 +486,7 @@ static const struct field_table file_table = FIELD_TABLE_WITH(NULL, struct file,
 		FIELD_ARRAY(struct file, baseline.session_count, baseline.sessions, &session_table),
 		.schema = FIELD_JSON({"minItems" : 1})});
 
-const struct document_kind baseline_document = {
-	.noun = "baseline",
-	.schema = BASELINE_SCHEMA,
-	.table = &file_table,
-};
+const struct document_kind baseline_document = {"baseline", BASELINE_SCHEMA, &file_table};
 
 static void find_noises(struct file *file, struct arena *arena)
 {

@@ -128,21 +128,10 @@ bool check_gate_fails(const struct check *report, const struct check_gate *gate)
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct check, function)},
 
-static const struct document_writer writers[] = {CHECK_WRITER_LIST(WRITER){NULL, NULL, NULL}};
-
-static const struct document_writer saved_writers[] = {
-	{"text", NULL, DOCUMENT_WRITE(const struct check, check_write_text)},
-	{"markdown", "Markdown", DOCUMENT_WRITE(const struct check, check_write_markdown)},
-	{NULL, NULL, NULL},
-};
-
-static int write_check(const struct document_writer *writer, void *document, FILE *stream)
-{
-	return DOCUMENT_FUNCTION(const struct check, writer)(document, stream);
-}
-
-const struct document_formats check_formats = {"a check", writers, write_check};
-const struct document_formats check_saved_formats = {"a saved check", saved_writers, write_check};
+DOCUMENT_FORMATS(check_formats, "a check", const struct check, CHECK_WRITER_LIST(WRITER));
+DOCUMENT_FORMATS(check_saved_formats, "a saved check", const struct check,
+	WRITER("text", NULL, check_write_text)
+		WRITER("markdown", "Markdown", check_write_markdown));
 
 static const char *inconclusive_name(enum outcome_inconclusive inconclusive)
 {
@@ -155,28 +144,16 @@ static const char *inconclusive_name(enum outcome_inconclusive inconclusive)
 	return names[inconclusive];
 }
 
-static void write_improved(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static const char *improved_name(enum outcome_improved improved)
 {
-	(void)owner;
-	json_add_text(object, field->name, *(const bool *)member ? "fail" : "pass");
+	return improved == IMPROVED_FAILS ? "fail" : "pass";
 }
-
-static void read_improved(const struct json_node *object, const struct field *field, void *member)
-{
-	*(bool *)member = strcmp(json_node_text(object, field->name), "fail") == 0;
-}
-
-static const struct field_custom improved_field = {
-	.write = write_improved,
-	.read = read_improved,
-	.schema = FIELD_JSON({"enum" : [ "pass", "fail" ]}),
-};
 
 static const struct field_table policy_table = FIELD_TABLE_OF("policy", struct outcome_policy,
 	{"inconclusive", FIELD_CHOICE(struct outcome_policy, inconclusive, INCONCLUSIVE_FAILS + 1,
 				 inconclusive_name)},
-	{"improved", FIELD_CUSTOM(struct outcome_policy, improved_fails, &improved_field)});
+	{"improved",
+		FIELD_CHOICE(struct outcome_policy, improved, IMPROVED_FAILS + 1, improved_name)});
 
 static const struct field_table arm_table =
 	FIELD_TABLE_OF("arm", struct contender, {"name", FIELD_TEXT(struct contender, name)},
@@ -204,40 +181,34 @@ static const struct field_table change_table =
 		{"now", FIELD_TEXT(struct check_change, now), .null = FIELD_NULL},
 		{"allowed", FIELD_BOOL(struct check_change, is_allowed)});
 
-static void write_metric(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_metric(const struct field_spot *spot)
 {
-	(void)owner;
-	json_add_text(object, field->name, (*(const struct metric *const *)member)->name);
+	json_add_text(
+		spot->object, spot->name, (*(const struct metric *const *)spot->member)->name);
 }
 
-static void read_metric(const struct json_node *object, const struct field *field, void *member)
+static void read_metric(const struct json_node *object, const char *name, void *member)
 {
-	enum trial_value value = trial_value_find(json_node_text(object, field->name));
+	enum trial_value value = trial_value_find(json_node_text(object, name));
 
 	if (value == VALUE_COUNT)
-		json_node_fail(object, field->name, "is no metric");
+		json_node_fail(object, name, "is no metric");
 	*(const struct metric **)member =
 		&trial_value_metrics[value == VALUE_COUNT ? VALUE_IOPS : value];
 }
 
 static const struct field_custom metric_field = {
-	.write = write_metric,
-	.read = read_metric,
-	.schema = FIELD_JSON({"type" : "string"}),
-};
+	write_metric, read_metric, FIELD_JSON({"type" : "string"})};
 
-static const char *unit(const void *structure, const void *owner)
+static const char *unit(const void *structure)
 {
-	(void)owner;
 	return ((const struct check_gate *)structure)->metric->unit;
 }
 
-static const char *better(const void *structure, const void *owner)
+static const char *better(const void *structure)
 {
 	const struct metric *metric = ((const struct check_gate *)structure)->metric;
 
-	(void)owner;
 	return metric->sense == METRIC_LOWER_IS_BETTER ? "lower" : "higher";
 }
 
@@ -285,9 +256,8 @@ static const struct field_table gate_table = FIELD_TABLE_OF("gate", struct check
 		.lacks = lacks_relation},
 	{"limit", FIELD_NUMBER(struct check_gate, limit), .null = FIELD_NULL});
 
-static const char *verdict(const void *structure, const void *owner)
+static const char *verdict(const void *structure)
 {
-	(void)owner;
 	return check_verdict(structure);
 }
 
@@ -329,11 +299,7 @@ static const struct field_table check_table = FIELD_TABLE_WITH(NULL, struct chec
 	{"notes", FIELD_TEXTS(struct check, note_count, notes)},
 	{"gates", FIELD_ARRAY(struct check, gate_count, gates, &gate_table)});
 
-const struct document_kind check_document = {
-	.noun = "check",
-	.schema = CHECK_SCHEMA,
-	.table = &check_table,
-};
+const struct document_kind check_document = {"check", CHECK_SCHEMA, &check_table};
 
 int check_write_json(const struct check *report, FILE *stream)
 {

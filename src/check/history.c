@@ -77,11 +77,7 @@ static const struct field_table line_table = FIELD_TABLE_WITH(NULL, struct histo
 			struct history_value, name),
 		.help = "By the gate's name, with \" (relative)\" behind it where it is a ratio."});
 
-const struct document_kind history_document = {
-	.noun = "history",
-	.schema = HISTORY_SCHEMA,
-	.table = &line_table,
-};
+const struct document_kind history_document = {"history", HISTORY_SCHEMA, &line_table};
 
 static bool has_value(const struct history_line *line, const char *name)
 {

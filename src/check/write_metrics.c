@@ -115,17 +115,6 @@ static const char *unit_of(const struct check_gate *gate)
 	return *gate->metric->unit ? gate->metric->unit : "1";
 }
 
-static int write_document(cJSON *document, FILE *stream)
-{
-	char *text = json_print(document);
-
-	errno = 0;
-	fputs(text, stream);
-	free(text);
-	cJSON_Delete(document);
-	return stream_finish(stream);
-}
-
 /*
  * customBiggerIsBetter wants figures of which more is better, so those of which less is are left
  * to be told by their name: they are written as their reciprocal.
@@ -157,7 +146,7 @@ int check_write_gab(const struct check *report, FILE *stream)
 			arena_printf(&arena, "%s, %s", outcome_gate_kind_name(gate->kind),
 				outcome_name(gate->outcome)));
 	}
-	error = write_document(array, stream);
+	error = document_write_json(array, stream);
 	arena_free(&arena);
 	return error;
 }
@@ -195,5 +184,5 @@ int check_write_bencher(const struct check *report, FILE *stream)
 		add_bounds(measure, gate);
 		arena_free(&arena);
 	}
-	return write_document(document, stream);
+	return document_write_json(document, stream);
 }

@@ -22,7 +22,7 @@ struct check_request {
 	const char *const *baselines, *const *thresholds;
 	const char *title, *history;
 	int inconclusive; /* enum outcome_inconclusive */
-	int fails_improved;
+	int improved;     /* enum outcome_improved */
 	bool allows_jobs, is_bisecting, is_github;
 };
 
@@ -36,8 +36,8 @@ static const struct option_choice inconclusive_choices[] = {
 };
 
 static const struct option_choice improved_choices[] = {
-	{"pass", false, "exit code 0"},
-	{"fail", true, "exit code 1"},
+	{"pass", IMPROVED_PASSES, "exit code 0"},
+	{"fail", IMPROVED_FAILS, "exit code 1"},
 	{NULL, 0, NULL},
 };
 
@@ -58,8 +58,8 @@ static const struct option check_options[] = {
 	{BIND(CHOICE, inconclusive), .choices = inconclusive_choices, .name = "inconclusive",
 		.syntax = "WHAT", .value_default = "3",
 		.help = "pass or fail an inconclusive check; 3: the exit code"},
-	{BIND(CHOICE, fails_improved), .choices = improved_choices, .name = "improved",
-		.syntax = "WHAT", .value_default = "pass",
+	{BIND(CHOICE, improved), .choices = improved_choices, .name = "improved", .syntax = "WHAT",
+		.value_default = "pass",
 		.help = "fail an improvement, so that the baseline is updated"},
 	{BIND(FLAG, is_bisecting), .name = "bisect", .help = "exit codes for `git bisect run`"},
 	{BIND(TEXT, title), .name = "title", .syntax = "NAME",
@@ -472,7 +472,7 @@ static int complete(struct arguments *arguments, struct check_request *request,
 
 	check->policy = (struct outcome_policy){
 		.inconclusive = (enum outcome_inconclusive)request->inconclusive,
-		.improved_fails = request->fails_improved,
+		.improved = (enum outcome_improved)request->improved,
 	};
 	check->settings.compares_jobs = !request->allows_jobs;
 	check->settings.threshold_count = request->threshold_count;

@@ -12,19 +12,17 @@ static const struct field_table tool_table = FIELD_TABLE_OF("tool", struct curve
 	{"git", FIELD_TEXT(struct curve, git), .null = FIELD_NULL},
 	{"compiler", FIELD_TEXT(struct curve, compiler), .null = FIELD_NULL});
 
-static void write_values(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_values(const struct field_spot *spot)
 {
-	cJSON *values = json_add_object(object, field->name);
+	cJSON *values = json_add_object(spot->object, spot->name);
 
-	(void)owner;
 	for (int v = 0; v < CURVE_VALUE_COUNT; v++)
-		json_add_double(values, curve_figures[v].name, ((const double *)member)[v]);
+		json_add_double(values, curve_figures[v].name, ((const double *)spot->member)[v]);
 }
 
-static void read_values(const struct json_node *object, const struct field *field, void *member)
+static void read_values(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node values = json_node_object(object, field->name);
+	struct json_node values = json_node_object(object, name);
 
 	for (int v = 0; v < CURVE_VALUE_COUNT; v++)
 		((double *)member)[v] = json_node_amount_or(&values, curve_figures[v].name, NAN);
@@ -45,19 +43,18 @@ static const struct field_table level_table =
 		{"lo", FIELD_AMOUNT(struct curve_level, lo), .null = FIELD_NULL},
 		{"hi", FIELD_AMOUNT(struct curve_level, hi), .null = FIELD_NULL});
 
-static void write_levels(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_levels(const struct field_spot *spot)
 {
-	cJSON *levels = json_add_object(object, field->name);
+	cJSON *levels = json_add_object(spot->object, spot->name);
 
 	for (int v = 0; v < CURVE_VALUE_COUNT; v++)
 		field_write(json_add_object(levels, curve_figures[v].name), &level_table,
-			(const struct curve_level *)member + v, owner);
+			(const struct curve_level *)spot->member + v, spot->owner);
 }
 
-static void read_levels(const struct json_node *object, const struct field *field, void *member)
+static void read_levels(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node levels = json_node_object(object, field->name);
+	struct json_node levels = json_node_object(object, name);
 
 	for (int v = 0; v < CURVE_VALUE_COUNT; v++) {
 		struct curve_level *level = (struct curve_level *)member + v;
@@ -147,26 +144,24 @@ static bool lacks_slo(const void *structure)
 	return !((const struct curve *)structure)->has_slo;
 }
 
-static void write_metric(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_metric(const struct field_spot *spot)
 {
-	(void)owner;
-	json_add_text(
-		object, field->name, curve_figures[((const struct slo *)member)->metric].name);
+	json_add_text(spot->object, spot->name,
+		curve_figures[((const struct slo *)spot->member)->metric].name);
 }
 
-static void read_metric(const struct json_node *object, const struct field *field, void *member)
+static void read_metric(const struct json_node *object, const char *name, void *member)
 {
-	const char *name = json_node_text(object, field->name);
+	const char *figure = json_node_text(object, name);
 	struct slo *slo = member;
 
-	for (int v = 0; name && v < CURVE_VALUE_COUNT; v++) {
-		if (strcmp(curve_figures[v].name, name) == 0) {
+	for (int v = 0; v < CURVE_VALUE_COUNT; v++) {
+		if (strcmp(curve_figures[v].name, figure) == 0) {
 			slo->metric = (enum curve_value)v;
 			return;
 		}
 	}
-	json_node_fail(object, field->name, "is a figure that this ringside does not know");
+	json_node_fail(object, name, "is a figure that this ringside does not know");
 }
 
 static const struct field_custom metric_field = {

@@ -12,15 +12,15 @@
 #include "base/version.h"
 #include "document/field_row.h"
 
-static const char *tool_version(const void *structure, const void *owner)
+static const char *tool_version(const void *structure)
 {
-	(void)structure, (void)owner;
+	(void)structure;
 	return version_number;
 }
 
-static const char *tool_git(const void *structure, const void *owner)
+static const char *tool_git(const void *structure)
 {
-	(void)structure, (void)owner;
+	(void)structure;
 	return version_git;
 }
 

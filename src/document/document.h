@@ -97,6 +97,16 @@ struct document_writer {
 /* The function of a writer, of the type that it has: what `write` below calls. */
 #define DOCUMENT_FUNCTION(type, writer) ((int (*)(type *, FILE *))(writer)->write)
 
+/* The struct below for documents of a type, and its writers, each {name, as, DOCUMENT_WRITE}, */
+#define DOCUMENT_FORMATS(formats, noun, type, ...)                                                 \
+	static const struct document_writer formats##_writers[] = {__VA_ARGS__{NULL, NULL, NULL}}; \
+	static int formats##_write(                                                                \
+		const struct document_writer *writer, void *document, FILE *stream)                \
+	{                                                                                          \
+		return DOCUMENT_FUNCTION(type, writer)(document, stream);                          \
+	}                                                                                          \
+	const struct document_formats formats = {noun, formats##_writers, formats##_write}
+
 struct document_formats {
 	const char *name;                      /* of what: "a comparison" */
 	const struct document_writer *writers; /* the default first; ends with name NULL */

@@ -21,12 +21,12 @@ static void add_time(cJSON *object, const char *name, const struct timespec *tim
 	json_add_text(object, name, text);
 }
 
-static uint64_t count_of(const struct field *field, const void *structure, const void *owner)
+static uint64_t count_of(const struct field *field, const void *structure)
 {
 	const void *member = (const char *)structure + field->offset;
 
 	if (field->is_derived)
-		return field->count_of(structure, owner);
+		return field->count_of(structure);
 	if (field->bytes == sizeof(unsigned))
 		return *(const unsigned *)member;
 	return *(const uint64_t *)member;
@@ -48,12 +48,12 @@ static double number_of(const struct field *field, const void *structure, const 
 	return *(const double *)member;
 }
 
-static const char *text_of(const struct field *field, const void *structure, const void *owner)
+static const char *text_of(const struct field *field, const void *structure)
 {
 	const void *member = (const char *)structure + field->offset;
 
 	if (field->is_derived)
-		return field->text_of(structure, owner);
+		return field->text_of(structure);
 	return *(const char *const *)member;
 }
 
@@ -71,15 +71,27 @@ static bool is_null_integer(enum field_null null, int64_t value)
 					     : value == INT64_MAX;
 }
 
+static bool is_set(const char *member, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++) {
+		if (member[i] != 0)
+			return true;
+	}
+	return false;
+}
+
 static bool is_null(const struct field *field, const void *structure, const void *owner)
 {
 	if (field->lacks && field->lacks(structure))
+		return true;
+	if (field->condition_bytes > 0 &&
+		!is_set((const char *)structure + field->condition, field->condition_bytes))
 		return true;
 	if (field->null == FIELD_NOT_NULL)
 		return false;
 	switch (field->type) {
 	case FIELD_TYPE_COUNT:
-		return count_of(field, structure, owner) ==
+		return count_of(field, structure) ==
 		       (field->null == FIELD_NULL_ZERO ? 0 : UINT64_MAX);
 	case FIELD_TYPE_INTEGER:
 		return is_null_integer(field->null, integer_of(field, structure));
@@ -87,7 +99,7 @@ static bool is_null(const struct field *field, const void *structure, const void
 	case FIELD_TYPE_AMOUNT:
 		return is_null_number(field->null, number_of(field, structure, owner));
 	case FIELD_TYPE_TEXT:
-		return !text_of(field, structure, owner);
+		return !text_of(field, structure);
 	default:
 		return false;
 	}
@@ -167,10 +179,10 @@ static void write_field(cJSON *object, const struct field *field, const void *st
 	}
 	switch (field->type) {
 	case FIELD_TYPE_TEXT:
-		json_add_text(object, field->name, text_of(field, structure, owner));
+		json_add_text(object, field->name, text_of(field, structure));
 		break;
 	case FIELD_TYPE_COUNT:
-		json_add_u64(object, field->name, count_of(field, structure, owner));
+		json_add_u64(object, field->name, count_of(field, structure));
 		break;
 	case FIELD_TYPE_INTEGER:
 		json_add_i64(object, field->name, integer_of(field, structure));
@@ -208,7 +220,7 @@ static void write_field(cJSON *object, const struct field *field, const void *st
 		add_list(object, field, structure, inner);
 		break;
 	case FIELD_TYPE_CUSTOM:
-		field->custom->write(object, field, member, owner);
+		field->custom->write(&(struct field_spot){object, field->name, member, owner});
 		break;
 	}
 }
@@ -401,7 +413,7 @@ static void read_field(const struct json_node *node, const struct json_node *ins
 	const struct field *field, void *structure)
 {
 	void *member = (char *)structure + field->offset;
-	bool may_lack = field->null || field->lacks || field->presence;
+	bool may_lack = field->null || field_may_lack(field) || field->presence;
 	bool is_unread = field->is_derived || field->is_unread ||
 			 (field->type == FIELD_TYPE_CUSTOM && !field->custom->read);
 
@@ -454,7 +466,7 @@ static void read_field(const struct json_node *node, const struct json_node *ins
 	case FIELD_TYPE_LIST:
 		break;
 	case FIELD_TYPE_CUSTOM:
-		field->custom->read(node, field, member);
+		field->custom->read(node, field->name, member);
 		break;
 	}
 }

@@ -50,13 +50,19 @@ enum field_presence {
 struct field;
 struct field_table;
 
-/* What no type fits. `member` is where the row binds to, `owner` as of field_write. */
+/* Where a custom field is written, and of what. */
+struct field_spot {
+	cJSON *object; /* gets `name` */
+	const char *name;
+	const void *member; /* where the row binds to */
+	const void *owner;  /* as of field_write */
+};
+
+/* What no type fits. */
 struct field_custom {
-	/* Adds field->name to `object`. */
-	void (*write)(
-		cJSON *object, const struct field *field, const void *member, const void *owner);
-	/* Reads field->name of `object`; NULL: it is not read. */
-	void (*read)(const struct json_node *object, const struct field *field, void *member);
+	void (*write)(const struct field_spot *spot);
+	/* Reads `name` of `object`; NULL: it is not read. */
+	void (*read)(const struct json_node *object, const char *name, void *member);
 	const char *schema; /* of the value: FIELD_JSON({"type": ...}) */
 };
 
@@ -73,14 +79,15 @@ struct field {
 	const char *(*choice_name)(unsigned choice);
 	const struct field_table *table; /* OBJECT, POINTER, ARRAY, MAP, LIST */
 	const struct field_custom *custom;
-	/* Null where this says so, whatever the member is. */
+	/* Null where this says so, or where the member that is the condition is 0 or NULL. */
 	bool (*lacks)(const void *structure);
-	bool is_unread; /* it is written only */
+	size_t condition, condition_bytes; /* bytes 0: there is none */
+	bool is_unread;                    /* it is written only */
 	/* Not a member: worked out for the document, and not read. */
 	bool is_derived;
 	union {
-		const char *(*text_of)(const void *structure, const void *owner);
-		uint64_t (*count_of)(const void *structure, const void *owner);
+		const char *(*text_of)(const void *structure);
+		uint64_t (*count_of)(const void *structure);
 		/* `member`: where the row binds to. NAN: null. */
 		double (*number_of)(const void *structure, const void *member, const void *owner);
 		/* What a POINTER points to, for as long as the arena lives; NULL: null. */
@@ -102,6 +109,12 @@ struct field_table {
 	const char *schema; /* more of its schema; or NULL */
 	const char *help;
 };
+
+/* Whether the field may be null, or missing, whatever its member is. */
+static inline bool field_may_lack(const struct field *field)
+{
+	return field->lacks || field->condition_bytes > 0;
+}
 
 /* Adds the fields of `structure` to `object`. `owner`: the nearest struct around it that is one. */
 void field_write(

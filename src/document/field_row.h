@@ -63,6 +63,9 @@
 #define FIELD_CUSTOM(s, m, c) .type = FIELD_TYPE_CUSTOM, .custom = (c), FIELD_ANY_MEMBER(s, m)
 #define FIELD_CUSTOM_OF(c)    .type = FIELD_TYPE_CUSTOM, .custom = (c)
 
+/* Behind one of them: null unless that member is set, which is a bool, a count or a pointer. */
+#define FIELD_IF(s, m) .condition = offsetof(s, m), .condition_bytes = sizeof(((s *)0)->m)
+
 /* Worked out by a function. */
 #define FIELD_TEXT_OF(function) .type = FIELD_TYPE_TEXT, .is_derived = true, .text_of = (function)
 #define FIELD_COUNT_OF(function)                                                                   \

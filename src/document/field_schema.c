@@ -106,7 +106,7 @@ static void add_simple_type(
 
 static void add_type(cJSON *object, struct schema *schema, const struct field *field)
 {
-	bool may_be_null = field->null || (field->lacks && field->presence != FIELD_RARE);
+	bool may_be_null = field->null || (field_may_lack(field) && field->presence != FIELD_RARE);
 
 	switch (field->type) {
 	case FIELD_TYPE_OBJECT:

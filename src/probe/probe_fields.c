@@ -56,15 +56,13 @@ static bool lacks_uring(const void *structure)
 	return ((const struct probe *)structure)->uring.error != 0;
 }
 
-static const char *uring_answer(const void *structure, const void *owner)
+static const char *uring_answer(const void *structure)
 {
-	(void)owner;
 	return lacks_uring(structure) ? "no" : "yes";
 }
 
-static const char *uring_asked_by(const void *structure, const void *owner)
+static const char *uring_asked_by(const void *structure)
 {
-	(void)owner;
 	return ((const struct probe *)structure)->uring.is_queried ? "query" : "trial";
 }
 
@@ -81,11 +79,6 @@ static const struct field_table uring_table = FIELD_TABLE_WITH("io_uring", struc
 	{"setup_flags", ABILITIES(uring.setup_flags)}, {"features", ABILITIES(uring.features)},
 	{"opcodes", ABILITIES(uring.opcodes)});
 
-static bool lacks_target(const void *structure)
-{
-	return !((const struct probe *)structure)->has_target;
-}
-
 static const struct field_table target_table = FIELD_TABLE_OF("target", struct probe,
 	{"path", FIELD_TEXT(struct probe, target.path)},
 	{"kind", FIELD_CHOICE(struct probe, target.kind, TARGET_PIPE + 1, target_kind_name)},
@@ -101,15 +94,13 @@ static const struct field_table target_table = FIELD_TABLE_OF("target", struct p
 		.help = "Asked of permissions and the write guard, never tried."},
 	{"abilities", ABILITIES(abilities)});
 
-static void write_queue(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_queue(const struct field_spot *spot)
 {
 	struct probe_setting settings[PROBE_SETTINGS_LIMIT];
-	cJSON *queue = json_add_object(object, field->name);
+	cJSON *queue = json_add_object(spot->object, spot->name);
 	struct arena arena = {0};
-	size_t count = probe_queue_settings(member, settings, &arena);
+	size_t count = probe_queue_settings(spot->member, settings, &arena);
 
-	(void)owner;
 	for (size_t i = 0; i < count; i++)
 		json_add_text(queue, settings[i].name, settings[i].value);
 	arena_free(&arena);
@@ -126,11 +117,6 @@ static const struct field_custom queue_field = {
 		"additionalProperties" : {"$ref" : "#/$defs/text_or_null"}
 	}),
 };
-
-static bool lacks_device(const void *structure)
-{
-	return !((const struct probe *)structure)->has_device;
-}
 
 static const struct field_table device_table = FIELD_TABLE_OF("device", struct probe,
 	{"name", FIELD_TEXT(struct probe, device.name)},
@@ -169,20 +155,16 @@ static const struct field_table probe_table = FIELD_TABLE_WITH(NULL, struct prob
 	{"tool", FIELD_GROUP(struct probe, &document_tool_table)},
 	{"machine", FIELD_GROUP(struct probe, &machine_table)},
 	{"io_uring", FIELD_GROUP(struct probe, &uring_table)},
-	{"target", FIELD_GROUP(struct probe, &target_table), .lacks = lacks_target,
+	{"target", FIELD_GROUP(struct probe, &target_table), FIELD_IF(struct probe, has_target),
 		.help = "null: none was named."},
-	{"device", FIELD_GROUP(struct probe, &device_table), .lacks = lacks_device,
+	{"device", FIELD_GROUP(struct probe, &device_table), FIELD_IF(struct probe, has_device),
 		.help = "The target itself, or the device that its file system stands on."},
 	{"engines", FIELD_LIST(struct probe, engines, &engine_table, struct probe_engine, next),
 		.help = "Every engine: opened; with a readable target, one block read."},
 	{"hints", FIELD_LIST(struct probe, hints, &hint_table, struct probe_hint, next),
 		.help = "Changes that are worth making, the largest effect first."});
 
-const struct document_kind probe_document = {
-	.noun = "probe",
-	.schema = "ringside-probe/1",
-	.table = &probe_table,
-};
+const struct document_kind probe_document = {"probe", "ringside-probe/1", &probe_table};
 
 int probe_write_json(struct probe *probe, FILE *stream)
 {

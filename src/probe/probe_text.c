@@ -348,17 +348,7 @@ static int print_text(struct probe *probe, FILE *stream)
 	return page_close(&page);
 }
 
-#define WRITE(function) DOCUMENT_WRITE(struct probe, function)
+#define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(struct probe, function)},
 
-static const struct document_writer probe_writers[] = {
-	{"text", NULL, WRITE(print_text)},
-	{"json", "JSON", WRITE(probe_write_json)},
-	{NULL, NULL, NULL},
-};
-
-static int write_probe(const struct document_writer *writer, void *document, FILE *stream)
-{
-	return DOCUMENT_FUNCTION(struct probe, writer)(document, stream);
-}
-
-const struct document_formats probe_formats = {"a probe", probe_writers, write_probe};
+DOCUMENT_FORMATS(probe_formats, "a probe", struct probe,
+	WRITER("text", NULL, print_text) WRITER("json", "JSON", probe_write_json));

@@ -13,21 +13,16 @@
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 
-static bool lacks_ios(const void *structure)
-{
-	return ((const struct latency_summary *)structure)->count == 0;
-}
-
 static double mean(const void *structure, const void *member, const void *owner)
 {
 	(void)member, (void)owner;
-	return lacks_ios(structure) ? NAN : histogram_summary_mean(structure);
+	return histogram_summary_mean(structure);
 }
 
 static double deviation(const void *structure, const void *member, const void *owner)
 {
 	(void)member, (void)owner;
-	return lacks_ios(structure) ? NAN : histogram_summary_stddev(structure);
+	return histogram_summary_stddev(structure);
 }
 
 /* Of numbers that were added up, in whatever order. */
@@ -75,25 +70,23 @@ static void check_summary(const struct json_node *node, void *structure)
 
 const struct field_table result_summary_table = FIELD_TABLE_WITH(NULL, struct latency_summary,
 	(.check = check_summary), {"count", FIELD_COUNT(struct latency_summary, count)},
-	{"min", FIELD_COUNT(struct latency_summary, min_ns), .lacks = lacks_ios},
-	{"max", FIELD_COUNT(struct latency_summary, max_ns), .lacks = lacks_ios},
-	{"mean", FIELD_AMOUNT_OF(mean)},
-	{"stddev", FIELD_AMOUNT_OF(deviation), .help = "Of the population."},
+	{"min", FIELD_COUNT(struct latency_summary, min_ns),
+		FIELD_IF(struct latency_summary, count)},
+	{"max", FIELD_COUNT(struct latency_summary, max_ns),
+		FIELD_IF(struct latency_summary, count)},
+	{"mean", FIELD_AMOUNT_OF(mean), FIELD_IF(struct latency_summary, count)},
+	{"stddev", FIELD_AMOUNT_OF(deviation), FIELD_IF(struct latency_summary, count),
+		.help = "Of the population."},
 	{"sum", FIELD_AMOUNT(struct latency_summary, sum_ns),
 		.help = "With sum_of_squares and count: what merges without loss."},
 	{"sum_of_squares", FIELD_AMOUNT(struct latency_summary, sum_squares_ns2)});
 
-static bool lacks_buckets(const void *structure)
+static void write_percentiles(const struct field_spot *spot)
 {
-	return !((const struct result_latency *)structure)->histogram;
-}
-
-static void write_percentiles(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
-{
-	const struct histogram *histogram = ((const struct result_latency *)member)->histogram;
-	cJSON *percentiles = json_add_object(object, field->name);
-	const struct result_job *job = owner;
+	const struct histogram *histogram =
+		((const struct result_latency *)spot->member)->histogram;
+	cJSON *percentiles = json_add_object(spot->object, spot->name);
+	const struct result_job *job = spot->owner;
 	char key[RESULT_PERCENTILE_BYTES];
 
 	for (size_t i = 0; histogram->summary.count > 0 && i < job->percentile_count; i++)
@@ -121,11 +114,10 @@ static bool is_percentile(
 }
 
 /* They follow from the histogram, and are not kept; which there are is, and that they ascend. */
-static void read_percentiles(
-	const struct json_node *object, const struct field *field, void *member)
+static void read_percentiles(const struct json_node *object, const char *name, void *member)
 {
 	const struct latency_summary *summary = &((struct result_latency *)member)->summary;
-	struct json_node node = json_node_object(object, field->name);
+	struct json_node node = json_node_object(object, name);
 	struct result_job *job = object->owner;
 	uint64_t least = summary->min_ns;
 	double before = -1;
@@ -133,7 +125,7 @@ static void read_percentiles(
 
 	cJSON_ArrayForEach (item, node.item) {
 		if (!is_percentile(item, summary, &least)) {
-			json_node_fail(object, field->name, "do not ascend from 'min' to 'max'");
+			json_node_fail(object, name, "do not ascend from 'min' to 'max'");
 			return;
 		}
 	}
@@ -145,7 +137,7 @@ static void read_percentiles(
 		double percent;
 
 		if (!read_percent(item->string, &percent) || percent <= before) {
-			json_node_fail(object, field->name, "are not percentages, ascending");
+			json_node_fail(object, name, "are not percentages, ascending");
 			return;
 		}
 		job->percentiles[job->percentile_count++] = percent;
@@ -155,16 +147,13 @@ static void read_percentiles(
 
 /* clang-format off */
 static const struct field_custom percentiles_field = {
-	.write = write_percentiles,
-	.read = read_percentiles,
-	.schema = FIELD_JSON({
+	write_percentiles, read_percentiles, FIELD_JSON({
 		"type": "object",
 		"patternProperties": {
 			"^[0-9]+(\\.[0-9]+)?(e-[0-9]+)?$": {"$ref": "#/$defs/count"}
 		},
 		"additionalProperties": false
-	}),
-};
+	})};
 /* clang-format on */
 
 /* As one raw item: a node for every number of every bucket would be most of the document. */
@@ -195,15 +184,13 @@ static cJSON *counts_item(const struct histogram *histogram)
 	return item;
 }
 
-static void write_histogram(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_histogram(const struct field_spot *spot)
 {
-	cJSON *item = json_add_object(object, field->name);
+	cJSON *item = json_add_object(spot->object, spot->name);
 
-	(void)owner;
 	json_add_text(item, "geometry", HISTOGRAM_GEOMETRY);
-	json_add_item(
-		item, "counts", counts_item(((const struct result_latency *)member)->histogram));
+	json_add_item(item, "counts",
+		counts_item(((const struct result_latency *)spot->member)->histogram));
 }
 
 /* [index, count] */
@@ -236,9 +223,9 @@ static bool has_extremes(const struct histogram *histogram, const struct latency
 	return true;
 }
 
-static void read_histogram(const struct json_node *object, const struct field *field, void *member)
+static void read_histogram(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node node = json_node_object(object, field->name);
+	struct json_node node = json_node_object(object, name);
 	struct json_node counts = json_node_array(&node, "counts");
 	struct histogram *histogram = ARENA_NEW(object->walk->arena, struct histogram);
 	struct result_latency *into = member;
@@ -249,18 +236,16 @@ static void read_histogram(const struct json_node *object, const struct field *f
 	cJSON_ArrayForEach (pair, counts.item)
 		read_bucket(&node, pair, histogram);
 	if (histogram->summary.count != into->summary.count)
-		json_node_fail(object, field->name, "holds another number of I/Os than 'count'");
+		json_node_fail(object, name, "holds another number of I/Os than 'count'");
 	else if (into->summary.count > 0 && !has_extremes(histogram, &into->summary))
-		json_node_fail(object, field->name, "does not reach from 'min' to 'max'");
+		json_node_fail(object, name, "does not reach from 'min' to 'max'");
 	histogram->summary = into->summary;
 	into->histogram = histogram;
 }
 
 /* clang-format off */
 static const struct field_custom histogram_field = {
-	.write = write_histogram,
-	.read = read_histogram,
-	.schema = FIELD_JSON({
+	write_histogram, read_histogram, FIELD_JSON({
 		"type": "object",
 		"additionalProperties": false,
 		"required": ["geometry", "counts"],
@@ -279,8 +264,7 @@ static const struct field_custom histogram_field = {
 				}
 			}
 		}
-	}),
-};
+	})};
 /* clang-format on */
 
 const struct field_table result_latency_table = FIELD_TABLE_WITH("latency", struct result_latency,
@@ -291,23 +275,18 @@ const struct field_table result_latency_table = FIELD_TABLE_WITH("latency", stru
 			"kept: for "
 			"lat_ns always, for clat_ns beside a slat_ns, else where asked for."),
 	{NULL, FIELD_OBJECT(struct result_latency, summary, &result_summary_table)},
-	{"percentiles", FIELD_CUSTOM_OF(&percentiles_field), .lacks = lacks_buckets,
-		.presence = FIELD_RARE,
+	{"percentiles", FIELD_CUSTOM_OF(&percentiles_field),
+		FIELD_IF(struct result_latency, histogram), .presence = FIELD_RARE,
 		.help = "Percent to the latency that so many I/Os did not exceed, to 1/128. Where "
 			"fewer than 10 I/Os lie above, that is count * (1 - percent / 100) < 10, "
 			"it "
 			"says little; text prints a dash for it."},
-	{"histogram", FIELD_CUSTOM_OF(&histogram_field), .lacks = lacks_buckets,
+	{"histogram", FIELD_CUSTOM_OF(&histogram_field), FIELD_IF(struct result_latency, histogram),
 		.presence = FIELD_RARE,
 		.help = "counts: [index, count] of the buckets that are not empty, ascending. "
 			"geometry: HdrHistogram's, from 1 ns, 2 significant digits: index i below "
 			"256 is the value i; above, with s = floor(i / 128) - 1, the values from "
 			"(i % 128 + 128) * 2^s on, 2^s of them."});
-
-static bool lacks_sample(const void *structure)
-{
-	return ((const struct result_direction *)structure)->sample.slat.summary.count == 0;
-}
 
 static const struct field_table sample_table = FIELD_TABLE_WITH("submission_sample",
 	struct result_sample,
@@ -337,20 +316,18 @@ static const struct field_table pace_table = FIELD_TABLE_OF("pace", struct resul
 		.help = "From before the submission to when the completion was seen: others call "
 			"this latency."});
 
-static void write_errors(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_errors(const struct field_spot *spot)
 {
-	const struct result_direction *direction = member;
-	cJSON *errors = json_add_object(object, field->name);
+	const struct result_direction *direction = spot->member;
+	cJSON *errors = json_add_object(spot->object, spot->name);
 
-	(void)owner;
 	for (size_t i = 0; i < direction->error_count; i++)
 		json_add_u64(errors, direction->errors[i].name, direction->errors[i].count);
 }
 
-static void read_errors(const struct json_node *object, const struct field *field, void *member)
+static void read_errors(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node errors = json_node_object(object, field->name);
+	struct json_node errors = json_node_object(object, name);
 	struct result_direction *direction = member;
 	const cJSON *item;
 
@@ -358,7 +335,7 @@ static void read_errors(const struct json_node *object, const struct field *fiel
 		struct result_error_count *error;
 
 		if (direction->error_count == RESULT_ERROR_NAMES_LIMIT) {
-			json_node_fail(object, field->name, "has too many names");
+			json_node_fail(object, name, "has too many names");
 			return;
 		}
 		error = &direction->errors[direction->error_count++];
@@ -368,12 +345,8 @@ static void read_errors(const struct json_node *object, const struct field *fiel
 	}
 }
 
-static const struct field_custom errors_field = {
-	.write = write_errors,
-	.read = read_errors,
-	.schema = FIELD_JSON(
-		{"type" : "object", "additionalProperties" : {"$ref" : "#/$defs/count"}}),
-};
+static const struct field_custom errors_field = {write_errors, read_errors,
+	FIELD_JSON({"type" : "object", "additionalProperties" : {"$ref" : "#/$defs/count"}})};
 
 static double per_second(const void *structure, const void *owner,
 	double (*rate)(const struct result_job *job, enum io_direction direction))
@@ -401,7 +374,8 @@ static void move_sample(struct result_direction *direction)
 {
 	uint64_t timed = direction->slat.summary.count;
 
-	if (!lacks_sample(direction) || timed == 0 || timed == direction->lat.summary.count)
+	if (direction->sample.slat.summary.count > 0 || timed == 0 ||
+		timed == direction->lat.summary.count)
 		return;
 	direction->sample = (struct result_sample){direction->slat, direction->clat};
 	direction->slat = direction->clat = (struct result_latency){0};
@@ -448,6 +422,7 @@ const struct field_table result_direction_table = FIELD_TABLE_WITH("direction",
 		.help = "From before the submission to when the completion was seen: the latency "
 			"to go by. Where a rate is set, from when the I/O was due."},
 	{"submission_sample", FIELD_OBJECT(struct result_direction, sample, &sample_table),
-		.lacks = lacks_sample, .help = "null: slat_ns is of all I/Os, or there is none."},
+		FIELD_IF(struct result_direction, sample.slat.summary.count),
+		.help = "null: slat_ns is of all I/Os, or there is none."},
 	{"pace", FIELD_OBJECT(struct result_direction, pace, &pace_table), .lacks = lacks_pace,
 		.help = "null: it has no rate."});

@@ -125,17 +125,7 @@ static int show_markdown(const struct fio_document *document, FILE *stream)
 	return stream_finish(stream);
 }
 
-#define WRITE(function) DOCUMENT_WRITE(const struct fio_document, function)
+#define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct fio_document, function)},
 
-static const struct document_writer fio_writers[] = {
-	{"text", NULL, WRITE(show_text)},
-	{"markdown", "Markdown", WRITE(show_markdown)},
-	{NULL, NULL, NULL},
-};
-
-static int write_fio(const struct document_writer *writer, void *document, FILE *stream)
-{
-	return DOCUMENT_FUNCTION(const struct fio_document, writer)(document, stream);
-}
-
-const struct document_formats fio_show_formats = {"a fio result", fio_writers, write_fio};
+DOCUMENT_FORMATS(fio_show_formats, "a fio result", const struct fio_document,
+	WRITER("text", NULL, show_text) WRITER("markdown", "Markdown", show_markdown));

@@ -9,20 +9,18 @@
 #include "document/field_row.h"
 #include "result/result_figures.h"
 
-static void write_settings(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_settings(const struct field_spot *spot)
 {
-	const struct settings *settings = member;
-	cJSON *inside = json_add_object(object, field->name);
+	const struct settings *settings = spot->member;
+	cJSON *inside = json_add_object(spot->object, spot->name);
 
-	(void)owner;
 	for (size_t i = 0; i < settings->count; i++)
 		json_add_text(inside, settings->items[i].key, settings->items[i].value);
 }
 
-static void read_settings(const struct json_node *object, const struct field *field, void *member)
+static void read_settings(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node node = json_node_object(object, field->name);
+	struct json_node node = json_node_object(object, name);
 	struct settings *settings = member;
 	struct arena *arena = object->walk->arena;
 	const cJSON *item;
@@ -41,12 +39,8 @@ static void read_settings(const struct json_node *object, const struct field *fi
 	}
 }
 
-const struct field_custom result_settings_field = {
-	.write = write_settings,
-	.read = read_settings,
-	.schema = FIELD_JSON(
-		{"type" : "object", "additionalProperties" : {"type" : [ "string", "null" ]}}),
-};
+const struct field_custom result_settings_field = {write_settings, read_settings,
+	FIELD_JSON({"type" : "object", "additionalProperties" : {"type" : [ "string", "null" ]}})};
 
 const struct field_table result_environment_table =
 	FIELD_TABLE_OF("environment", struct result_environment,
@@ -123,11 +117,10 @@ static bool lacks_error(const void *structure)
 	return job->error == 0 && !job->error_message;
 }
 
-static const char *error_name(const void *structure, const void *owner)
+static const char *error_name(const void *structure)
 {
 	const struct result_job *job = structure;
 
-	(void)owner;
 	return job->error ? text_errno_symbol(job->error) : NULL;
 }
 
@@ -139,40 +132,33 @@ static const struct field_table failure_table = FIELD_TABLE_OF("failure", struct
 		.help = "Name of the errno (EIO) or of the NVMe status."},
 	{"message", FIELD_TEXT(struct result_job, error_message), .null = FIELD_NULL});
 
-static uint64_t failed_count(const void *structure, const void *owner)
+static uint64_t failed_count(const void *structure)
 {
-	(void)owner;
 	return result_job_errors(structure);
 }
 
-static uint64_t ignored_count(const void *structure, const void *owner)
+static uint64_t ignored_count(const void *structure)
 {
-	(void)owner;
 	return result_job_errors(structure) - result_job_failures(structure);
 }
 
-static void write_errno(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_errno(const struct field_spot *spot)
 {
-	const int *error = member;
+	const int *error = spot->member;
 
-	(void)owner;
-	json_add_text(object, field->name, *error ? text_errno_symbol(*error) : NULL);
+	json_add_text(spot->object, spot->name, *error ? text_errno_symbol(*error) : NULL);
 }
 
-static void read_errno(const struct json_node *object, const struct field *field, void *member)
+static void read_errno(const struct json_node *object, const char *name, void *member)
 {
-	const char *name = json_node_text_or_null(object, field->name);
+	const char *symbol = json_node_text_or_null(object, name);
 
-	if (name)
-		*(int *)member = text_errno_of_symbol(name);
+	if (symbol)
+		*(int *)member = text_errno_of_symbol(symbol);
 }
 
 static const struct field_custom errno_field = {
-	.write = write_errno,
-	.read = read_errno,
-	.schema = FIELD_JSON({"type" : [ "string", "null" ]}),
-};
+	write_errno, read_errno, FIELD_JSON({"type" : [ "string", "null" ]})};
 
 static const struct field_table failed_io_table = FIELD_TABLE_OF("failed_ios", struct result_job,
 	{"count", FIELD_COUNT_OF(failed_count), .help = "In all directions."},
@@ -181,11 +167,6 @@ static const struct field_table failed_io_table = FIELD_TABLE_OF("failed_ios", s
 			"the job fail."},
 	{"first", FIELD_CUSTOM(struct result_job, first_error, &errno_field),
 		.help = "Name of the first error; null: there was none."});
-
-static bool lacks_unreturned(const void *structure)
-{
-	return ((const struct result_job *)structure)->unreturned_ios == 0;
-}
 
 static const struct field_table unreturned_table = FIELD_TABLE_OF("unreturned", struct result_job,
 	{"ios", FIELD_COUNT(struct result_job, unreturned_ios), .least = 1},
@@ -214,8 +195,8 @@ const struct field_table result_what_table = FIELD_TABLE_OF(NULL, struct result_
 		.help = "The error that ended the job before its time, or the first one that "
 			"continue_on_error passed over; null: it did not fail."},
 	{"failed_ios", FIELD_GROUP(struct result_job, &failed_io_table), .presence = FIELD_LATER},
-	{"unreturned", FIELD_GROUP(struct result_job, &unreturned_table), .lacks = lacks_unreturned,
-		.presence = FIELD_RARE,
+	{"unreturned", FIELD_GROUP(struct result_job, &unreturned_table),
+		FIELD_IF(struct result_job, unreturned_ios), .presence = FIELD_RARE,
 		.help = "I/Os that were sent and did not come back before the job was given up; "
 			"they are in no other figure."});
 
@@ -238,13 +219,6 @@ static double iops_per_core(const void *structure, const void *member, const voi
 	return result_iops_per_core(structure);
 }
 
-static double punts_per_io(const void *structure, const void *member, const void *owner)
-{
-	const struct result_job *job = structure;
-
-	return job->knows_punts ? per_io(structure, member, owner) : NAN;
-}
-
 static double switches_per_io(const void *structure, const void *member, const void *owner)
 {
 	const struct result_job *job = structure;
@@ -256,11 +230,6 @@ static double switches_per_io(const void *structure, const void *member, const v
 static bool lacks_costs(const void *structure)
 {
 	return ((const struct result_job *)structure)->lacks_costs;
-}
-
-static bool lacks_punts(const void *structure)
-{
-	return !((const struct result_job *)structure)->knows_punts;
 }
 
 static const struct field_table cpu_table = FIELD_TABLE_WITH("cpu", struct result_job,
@@ -397,10 +366,11 @@ const struct field_table result_cost_table = FIELD_TABLE_WITH(NULL, struct resul
 			"kernel, and its costs are unknown."},
 	{"syscalls_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, syscalls, per_io),
 		.help = "Per I/O is always: by the number of reads, writes and trims."},
-	{"punts", FIELD_COUNT(struct result_job, punts), .lacks = lacks_punts,
+	{"punts", FIELD_COUNT(struct result_job, punts), FIELD_IF(struct result_job, knows_punts),
 		.help = "I/Os that the kernel could not issue without blocking and handed to "
 			"io-wq threads; null: unknown (root and tracefs are needed)."},
-	{"punts_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, punts, punts_per_io)},
+	{"punts_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, punts, per_io),
+		FIELD_IF(struct result_job, knows_punts)},
 	{"context_switches", FIELD_GROUP(struct result_job, &switch_table),
 		.help = "Those of the worker and of kernel threads that worked for it."},
 	{"context_switches_per_io", FIELD_AMOUNT_OF(switches_per_io)},
@@ -415,16 +385,6 @@ const struct field_table result_cost_table = FIELD_TABLE_WITH(NULL, struct resul
 	{"submit_share", FIELD_AMOUNT(struct result_job, submit_share), .null = FIELD_NULL_NEGATIVE,
 		.help = "Share of the window that was spent inside submission; null: not "
 			"measured."});
-
-static bool lacks_closing_syncs(const void *structure)
-{
-	return ((const struct result_job *)structure)->closing_syncs.summary.count == 0;
-}
-
-static bool lacks_series(const void *structure)
-{
-	return ((const struct result_job *)structure)->series.interval_ns == 0;
-}
 
 #define DIRECTION(direction)                                                                       \
 	FIELD_OBJECT(struct result_job, directions[direction], &result_direction_table)
@@ -448,12 +408,12 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 		.help = "fsync and fdatasync; they count neither as I/Os of the job nor as "
 			"bytes."},
 	{"closing_syncs_ns", FIELD_OBJECT(struct result_job, closing_syncs, &result_latency_table),
-		.lacks = lacks_closing_syncs,
+		FIELD_IF(struct result_job, closing_syncs.summary.count),
 		.help = "Those of the syncs that end_fsync and fsync_on_close asked for, which fio "
 			"does not count; null: there were none."},
 	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)},
 	{"series", FIELD_OBJECT(struct result_job, series, &result_series_table),
-		.lacks = lacks_series, .presence = FIELD_RARE,
+		FIELD_IF(struct result_job, series.interval_ns), .presence = FIELD_RARE,
 		.help = "Left out where it was not asked for (--interval=0), and of trials."},
 	{"steadystate", FIELD_POINTER(struct result_job, goals.steady, &result_steady_table),
 		.null = FIELD_NULL, .presence = FIELD_RARE,
@@ -490,11 +450,7 @@ static const struct field_table result_table = FIELD_TABLE_WITH(NULL, struct res
 		.help = "I/O of the disks behind the targets meanwhile, whoever asked for it "
 			"(/proc/diskstats)."});
 
-const struct document_kind result_document = {
-	.noun = "result",
-	.schema = RESULT_SCHEMA,
-	.table = &result_table,
-};
+const struct document_kind result_document = {"result", RESULT_SCHEMA, &result_table};
 
 int result_write_json(const struct result *result, FILE *stream)
 {
@@ -516,11 +472,4 @@ int result_read(const char *path, struct result *result, struct diag *diag)
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct result, function)},
 
-static const struct document_writer writers[] = {RESULT_WRITER_LIST(WRITER){NULL, NULL, NULL}};
-
-static int write_result(const struct document_writer *writer, void *document, FILE *stream)
-{
-	return DOCUMENT_FUNCTION(const struct result, writer)(document, stream);
-}
-
-const struct document_formats result_formats = {"a result", writers, write_result};
+DOCUMENT_FORMATS(result_formats, "a result", const struct result, RESULT_WRITER_LIST(WRITER));

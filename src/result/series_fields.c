@@ -12,17 +12,15 @@
 #include "result/result_figures.h"
 
 /* As one raw item: a node for every number of every bucket would be most of the document. */
-static void write_counts(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_counts(const struct field_spot *spot)
 {
-	const struct sparse_histogram *histogram = member;
+	const struct sparse_histogram *histogram = spot->member;
 	const char *separator = "";
 	char *text = NULL;
 	size_t bytes;
 	FILE *stream = open_memstream(&text, &bytes);
 	cJSON *item;
 
-	(void)owner;
 	if (!stream)
 		arena_exhausted();
 	fputc('[', stream);
@@ -39,7 +37,7 @@ static void write_counts(
 	if (!item)
 		arena_exhausted();
 	free(text);
-	json_add_item(object, field->name, item);
+	json_add_item(spot->object, spot->name, item);
 }
 
 /* [index, count], of which the index is above those before. */
@@ -63,9 +61,9 @@ static bool has_extremes(const struct sparse_histogram *histogram)
 		       histogram_index(histogram->summary.max_ns);
 }
 
-static void read_counts(const struct json_node *object, const struct field *field, void *member)
+static void read_counts(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node counts = json_node_array(object, field->name);
+	struct json_node counts = json_node_array(object, name);
 	struct sparse_histogram *histogram = member;
 	uint64_t least = 0, sum = 0;
 	const cJSON *pair;
@@ -76,7 +74,7 @@ static void read_counts(const struct json_node *object, const struct field *fiel
 		struct sparse_bucket *bucket = &histogram->buckets[histogram->count];
 
 		if (!read_bucket(pair, least, bucket)) {
-			json_node_fail(object, field->name,
+			json_node_fail(object, name,
 				"contains something else than ascending [index, count]");
 			return;
 		}
@@ -85,9 +83,9 @@ static void read_counts(const struct json_node *object, const struct field *fiel
 		histogram->count++;
 	}
 	if (sum != histogram->summary.count)
-		json_node_fail(object, field->name, "add up to another number than 'count'");
+		json_node_fail(object, name, "add up to another number than 'count'");
 	else if (!has_extremes(histogram))
-		json_node_fail(object, field->name, "do not reach from 'min' to 'max'");
+		json_node_fail(object, name, "do not reach from 'min' to 'max'");
 }
 
 /* clang-format off */
@@ -109,21 +107,18 @@ static const struct field_custom counts_field = {
 };
 /* clang-format on */
 
-static uint64_t p50(const void *structure, const void *owner)
+static uint64_t p50(const void *structure)
 {
-	(void)owner;
 	return sparse_histogram_percentile(structure, 50);
 }
 
-static uint64_t p99(const void *structure, const void *owner)
+static uint64_t p99(const void *structure)
 {
-	(void)owner;
 	return sparse_histogram_percentile(structure, 99);
 }
 
-static uint64_t p99_9(const void *structure, const void *owner)
+static uint64_t p99_9(const void *structure)
 {
-	(void)owner;
 	return sparse_histogram_percentile(structure, 99.9);
 }
 

@@ -37,18 +37,16 @@ struct tally tally_merge(const struct tally *a, const struct tally *b, struct ar
 	return sum;
 }
 
-static void write_tally(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_tally(const struct field_spot *spot)
 {
-	const struct tally *tally = member;
+	const struct tally *tally = spot->member;
 	cJSON *list;
 
-	(void)owner;
 	if (tally->count == 0) {
-		json_add_null(object, field->name);
+		json_add_null(spot->object, spot->name);
 		return;
 	}
-	list = json_add_array(object, field->name);
+	list = json_add_array(spot->object, spot->name);
 	for (size_t i = 0; i < tally->count; i++) {
 		cJSON *pair = json_add_array(list, NULL);
 
@@ -57,9 +55,9 @@ static void write_tally(
 	}
 }
 
-static void read_tally(const struct json_node *object, const struct field *field, void *member)
+static void read_tally(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node list = json_node_array_or_null(object, field->name);
+	struct json_node list = json_node_array_or_null(object, name);
 	struct tally *tally = member;
 	const cJSON *pair;
 
@@ -73,7 +71,7 @@ static void read_tally(const struct json_node *object, const struct field *field
 
 		if (!json_node_pair(pair, &item.value, &item.count) || item.count == 0 ||
 			(tally->count > 0 && tally->items[tally->count - 1].value >= item.value)) {
-			json_node_fail(object, field->name, "are not [value, count], ascending");
+			json_node_fail(object, name, "are not [value, count], ascending");
 			*tally = (struct tally){0};
 			return;
 		}
@@ -83,9 +81,7 @@ static void read_tally(const struct json_node *object, const struct field *field
 
 /* clang-format off */
 const struct field_custom tally_field = {
-	.write = write_tally,
-	.read = read_tally,
-	.schema = FIELD_JSON({
+	write_tally, read_tally, FIELD_JSON({
 		"description": "[number, how often it came up], ascending; null: unknown.",
 		"type": ["array", "null"],
 		"items": {
@@ -96,6 +92,5 @@ const struct field_custom tally_field = {
 			"items": false,
 			"minItems": 2
 		}
-	}),
-};
+	})};
 /* clang-format on */

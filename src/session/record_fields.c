@@ -55,22 +55,20 @@ static const struct field_table contender_table =
 		{"refused", FIELD_ARRAY(struct contender, refused.count, refused.items,
 				    &result_refused_table)});
 
-static void write_causes(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_causes(const struct field_spot *spot)
 {
-	cJSON *causes = json_add_array(object, field->name);
+	cJSON *causes = json_add_array(spot->object, spot->name);
 
-	(void)owner;
 	for (int i = 0; i < GUARD_CAUSE_COUNT; i++) {
-		if (*(const unsigned *)member & 1u << i)
+		if (*(const unsigned *)spot->member & 1u << i)
 			json_add_text(causes, NULL, guard_thresholds[i].name);
 	}
 }
 
 /* Those of later guards are skipped. */
-static void read_causes(const struct json_node *object, const struct field *field, void *member)
+static void read_causes(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node array = json_node_array(object, field->name);
+	struct json_node array = json_node_array(object, name);
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, array.item) {
@@ -82,49 +80,40 @@ static void read_causes(const struct json_node *object, const struct field *fiel
 }
 
 static const struct field_custom causes_field = {
-	.write = write_causes,
-	.read = read_causes,
-	.schema = FIELD_JSON({"type" : "array", "items" : {"type" : "string"}}),
-};
+	write_causes, read_causes, FIELD_JSON({"type" : "array", "items" : {"type" : "string"}})};
 
-static void write_guards(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_guards(const struct field_spot *spot)
 {
-	cJSON *guards = json_add_object(object, field->name);
+	cJSON *guards = json_add_object(spot->object, spot->name);
 
-	(void)owner;
 	for (int i = 0; i < GUARD_CAUSE_COUNT; i++)
-		json_add_double(guards, guard_thresholds[i].name, ((const double *)member)[i]);
+		json_add_double(
+			guards, guard_thresholds[i].name, ((const double *)spot->member)[i]);
 }
 
-static void read_guards(const struct json_node *object, const struct field *field, void *member)
+static void read_guards(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node guards = json_node_object(object, field->name);
+	struct json_node guards = json_node_object(object, name);
 
 	for (int i = 0; i < GUARD_CAUSE_COUNT; i++)
 		((double *)member)[i] = json_node_number_or(&guards, guard_thresholds[i].name, NAN);
 }
 
-static const struct field_custom guards_field = {
-	.write = write_guards,
-	.read = read_guards,
-	.schema = FIELD_JSON(
-		{"type" : "object", "additionalProperties" : {"type" : [ "number", "null" ]}}),
-};
+static const struct field_custom guards_field = {write_guards, read_guards,
+	FIELD_JSON({"type" : "object", "additionalProperties" : {"type" : [ "number", "null" ]}})};
 
-static void write_values(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_values(const struct field_spot *spot)
 {
-	cJSON *values = json_add_object(object, field->name);
+	cJSON *values = json_add_object(spot->object, spot->name);
 
-	(void)owner;
 	for (int i = 0; i < VALUE_COUNT; i++)
-		json_add_double(values, trial_value_metrics[i].name, ((const double *)member)[i]);
+		json_add_double(
+			values, trial_value_metrics[i].name, ((const double *)spot->member)[i]);
 }
 
-static void read_values(const struct json_node *object, const struct field *field, void *member)
+static void read_values(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node node = json_node_object(object, field->name);
+	struct json_node node = json_node_object(object, name);
 	double *values = member;
 	enum trial_value descent;
 
@@ -137,13 +126,10 @@ static void read_values(const struct json_node *object, const struct field *fiel
 }
 
 static const struct field_custom values_field = {
-	.write = write_values,
-	.read = read_values,
-	.schema = FIELD_JSON({
+	write_values, read_values, FIELD_JSON({
 		"type" : "object",
 		"additionalProperties" : {"type" : [ "number", "null" ], "minimum" : 0}
-	}),
-};
+	})};
 
 static void check_trial(const struct json_node *node, void *structure)
 {
@@ -206,7 +192,7 @@ struct verdicts {
 	struct contender_verdict *contenders;
 	struct control control;
 	struct health health;
-	const struct record_point *point;
+	size_t repeated_causes[GUARD_CAUSE_COUNT], kept_causes[GUARD_CAUSE_COUNT]; /* trials */
 	double smallest_effect;
 };
 
@@ -243,44 +229,21 @@ static const struct field_table control_table = FIELD_TABLE_OF("control", struct
 	{"half_width", FIELD_NUMBER(struct control, half_width), .null = FIELD_NULL},
 	{"floor", FIELD_NUMBER(struct control, floor), .null = FIELD_NULL});
 
-static bool lacks_control(const void *structure)
-{
-	return !((const struct verdicts *)structure)->control.is_judged;
-}
-
 /* Trials by their causes; those without any are left out. */
-static void add_causes(cJSON *object, const char *name, const void *member, bool counted)
+static void write_cause_counts(const struct field_spot *spot)
 {
-	const struct record_point *point = *(const struct record_point *const *)member;
-	cJSON *item = json_add_object(object, name);
+	cJSON *counts = json_add_object(spot->object, spot->name);
 
 	for (int cause = 0; cause < GUARD_CAUSE_COUNT; cause++) {
-		size_t count = record_count_cause(point, (enum guard_cause)cause, counted);
+		size_t count = ((const size_t *)spot->member)[cause];
 
 		if (count > 0)
-			json_add_u64(item, guard_thresholds[cause].name, count);
+			json_add_u64(counts, guard_thresholds[cause].name, count);
 	}
 }
 
-static void write_repeated(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
-{
-	(void)owner;
-	add_causes(object, field->name, member, false);
-}
-
-static void write_kept(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
-{
-	(void)owner;
-	add_causes(object, field->name, member, true);
-}
-
-#define CAUSE_COUNTS                                                                               \
-	FIELD_JSON({"type" : "object", "additionalProperties" : {"$ref" : "#/$defs/count"}})
-
-static const struct field_custom repeated_field = {write_repeated, NULL, CAUSE_COUNTS};
-static const struct field_custom kept_field = {write_kept, NULL, CAUSE_COUNTS};
+static const struct field_custom cause_counts_field = {write_cause_counts, NULL,
+	FIELD_JSON({"type" : "object", "additionalProperties" : {"$ref" : "#/$defs/count"}})};
 
 static const struct field_table health_table = FIELD_TABLE_WITH("health", struct verdicts,
 	(.help = "On the scale of the analysis."),
@@ -291,16 +254,17 @@ static const struct field_table health_table = FIELD_TABLE_WITH("health", struct
 	{"memory", FIELD_NUMBER(struct verdicts, health.memory), .null = FIELD_NULL},
 	{"slots", FIELD_COUNT(struct verdicts, health.slot_count)},
 	{"repeated", FIELD_COUNT(struct verdicts, health.repeated_count)},
-	{"repeated_causes", FIELD_CUSTOM(struct verdicts, point, &repeated_field),
+	{"repeated_causes", FIELD_CUSTOM(struct verdicts, repeated_causes, &cause_counts_field),
 		.help = "Disturbed trials that were run again, by what disturbed them."},
-	{"kept_causes", FIELD_CUSTOM(struct verdicts, point, &kept_field),
+	{"kept_causes", FIELD_CUSTOM(struct verdicts, kept_causes, &cause_counts_field),
 		.help = "Disturbed trials that count, likewise."});
 
 static const struct field_table verdicts_table = FIELD_TABLE_OF("verdicts", struct verdicts,
 	{"ranking", FIELD_TEXTS(struct verdicts, rank_count, ranking),
 		.help = "By the primary metric, best first."},
 	{"contenders", FIELD_ARRAY(struct verdicts, contender_count, contenders, &verdict_table)},
-	{"control", FIELD_OBJECT(struct verdicts, control, &control_table), .lacks = lacks_control},
+	{"control", FIELD_OBJECT(struct verdicts, control, &control_table),
+		FIELD_IF(struct verdicts, control.is_judged)},
 	{"health", FIELD_GROUP(struct verdicts, &health_table)},
 	{"smallest_effect", FIELD_NUMBER(struct verdicts, smallest_effect), .null = FIELD_NULL});
 
@@ -370,33 +334,33 @@ static const void *make_verdicts(const void *structure, const void *owner, struc
 		judge_contender(&verdicts->contenders[c], &view, c);
 	verdicts->control = view.comparison.columns[point->primary].control;
 	verdicts->health = view.comparison.health;
-	verdicts->point = point;
+	for (int cause = 0; cause < GUARD_CAUSE_COUNT; cause++) {
+		verdicts->repeated_causes[cause] =
+			record_count_cause(point, (enum guard_cause)cause, false);
+		verdicts->kept_causes[cause] =
+			record_count_cause(point, (enum guard_cause)cause, true);
+	}
 	verdicts->smallest_effect = view_smallest_effect(&view);
 	return verdicts;
 }
 
-static void write_metric(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_metric(const struct field_spot *spot)
 {
-	(void)owner;
-	json_add_text(
-		object, field->name, trial_value_metrics[*(const enum trial_value *)member].name);
+	json_add_text(spot->object, spot->name,
+		trial_value_metrics[*(const enum trial_value *)spot->member].name);
 }
 
-static void read_metric(const struct json_node *object, const struct field *field, void *member)
+static void read_metric(const struct json_node *object, const char *name, void *member)
 {
-	enum trial_value value = trial_value_find(json_node_text(object, field->name));
+	enum trial_value value = trial_value_find(json_node_text(object, name));
 
 	if (value == VALUE_COUNT)
-		json_node_fail(object, field->name, "is a metric that this ringside does not know");
+		json_node_fail(object, name, "is a metric that this ringside does not know");
 	*(enum trial_value *)member = value;
 }
 
 static const struct field_custom metric_field = {
-	.write = write_metric,
-	.read = read_metric,
-	.schema = FIELD_JSON({"type" : "string"}),
-};
+	write_metric, read_metric, FIELD_JSON({"type" : "string"})};
 
 static const char *stop_name(enum stop_decision stop)
 {
@@ -486,11 +450,7 @@ static const struct field_table record_table = FIELD_TABLE_WITH(NULL, struct rec
 	{"points", FIELD_ARRAY(struct record, point_count, points, &point_table),
 		.help = "Tables: one, or one for each value that was varied."});
 
-const struct document_kind record_document = {
-	.noun = "comparison",
-	.schema = RECORD_SCHEMA,
-	.table = &record_table,
-};
+const struct document_kind record_document = {"comparison", RECORD_SCHEMA, &record_table};
 
 char *record_print(const struct record *record)
 {

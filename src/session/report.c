@@ -287,21 +287,9 @@ int report_markdown(const struct record *record, FILE *stream)
 
 int report_json(const struct record *record, FILE *stream)
 {
-	char *text = record_print(record);
-
-	errno = 0;
-	fputs(text, stream);
-	free(text);
-	return stream_finish(stream);
+	return document_write(&record_document, record, stream);
 }
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct record, function)},
 
-static const struct document_writer writers[] = {REPORT_WRITER_LIST(WRITER){NULL, NULL, NULL}};
-
-static int write_record(const struct document_writer *writer, void *document, FILE *stream)
-{
-	return DOCUMENT_FUNCTION(const struct record, writer)(document, stream);
-}
-
-const struct document_formats report_formats = {"a comparison", writers, write_record};
+DOCUMENT_FORMATS(report_formats, "a comparison", const struct record, REPORT_WRITER_LIST(WRITER));

@@ -39,7 +39,7 @@ static enum exit_code code_of(enum outcome outcome, const struct outcome_policy 
 	case OUTCOME_SKIPPED:
 		return EXIT_DONE;
 	case OUTCOME_IMPROVED:
-		return policy->improved_fails ? EXIT_REGRESSION : EXIT_DONE;
+		return policy->improved == IMPROVED_FAILS ? EXIT_REGRESSION : EXIT_DONE;
 	case OUTCOME_FAIL:
 		return EXIT_REGRESSION;
 	case OUTCOME_INCONCLUSIVE:

@@ -30,10 +30,12 @@ enum { OUTCOME_COUNT = OUTCOME_ERROR + 1 };
 extern const enum outcome outcome_order[OUTCOME_COUNT];
 
 enum outcome_inconclusive { INCONCLUSIVE_STANDS, INCONCLUSIVE_PASSES, INCONCLUSIVE_FAILS };
+/* It fails for teams that insist on updating their baseline. */
+enum outcome_improved { IMPROVED_PASSES, IMPROVED_FAILS };
 
 struct outcome_policy { /* --inconclusive, --improved=fail; all zero is the default */
 	enum outcome_inconclusive inconclusive;
-	bool improved_fails; /* for teams that insist on updating their baseline */
+	enum outcome_improved improved;
 };
 
 /*

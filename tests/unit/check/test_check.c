@@ -10,7 +10,7 @@ TEST(policies_change_the_exit_code)
 {
 	const struct outcome_policy passes = {.inconclusive = INCONCLUSIVE_PASSES};
 	const struct outcome_policy fails = {.inconclusive = INCONCLUSIVE_FAILS};
-	const struct outcome_policy strict = {.improved_fails = true};
+	const struct outcome_policy strict = {.improved = IMPROVED_FAILS};
 	const struct outcome_policy usual = {0};
 	struct check report;
 	char *text;

@@ -96,7 +96,7 @@ TEST(what_was_saved_is_told_as_it_was)
 	assert_int_equal(read_back(document, &again, &messages), 0);
 	assert_int_equal(again.exit_code, 130);
 	assert_int_equal(again.policy.inconclusive, INCONCLUSIVE_FAILS);
-	assert_true(again.policy.improved_fails);
+	assert_int_equal(again.policy.improved, IMPROVED_FAILS);
 	for (size_t i = 0; i < 2; i++) {
 		char *before = report_text(&report, writers[i]);
 		char *after = report_text(&again, writers[i]);

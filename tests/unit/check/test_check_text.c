@@ -180,7 +180,7 @@ TEST(counts_say_which_option_made_another_exit_code)
 	const struct outcome_policy passes = {.inconclusive = INCONCLUSIVE_PASSES};
 	const struct outcome_policy fails = {.inconclusive = INCONCLUSIVE_FAILS};
 	const struct outcome_policy both = {
-		.inconclusive = INCONCLUSIVE_FAILS, .improved_fails = true};
+		.inconclusive = INCONCLUSIVE_FAILS, .improved = IMPROVED_FAILS};
 
 	assert_string_equal(counts(NULL, 0, &none), "no gate");
 	assert_string_equal(counts(open, 3, &none), "1 inconclusive, 2 pass");

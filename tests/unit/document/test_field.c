@@ -50,11 +50,12 @@ static const struct field_table place_table =
 		{"y", FIELD_NUMBER(struct corner, y), .null = FIELD_NULL});
 
 /* A corner has the title of its drawing, which is the owner. */
-static const char *title_of(const void *structure, const void *owner)
+static void write_title(const struct field_spot *spot)
 {
-	(void)structure;
-	return ((const struct drawing *)owner)->title;
+	json_add_text(spot->object, spot->name, ((const struct drawing *)spot->owner)->title);
 }
+
+static const struct field_custom title_field = {write_title, NULL, FIELD_JSON({"type" : "string"})};
 
 static void check_corner(const struct json_node *node, void *structure)
 {
@@ -67,18 +68,17 @@ static void check_corner(const struct json_node *node, void *structure)
 static const struct field_table corner_table = FIELD_TABLE_WITH("corner", struct corner,
 	(.check = check_corner), {NULL, FIELD_GROUP(struct corner, &place_table)},
 	{"label", FIELD_TEXT(struct corner, label), .presence = FIELD_LATER},
-	{"of", FIELD_TEXT_OF(title_of)});
+	{"of", FIELD_CUSTOM_OF(&title_field)});
 
-static void write_angle(
-	cJSON *object, const struct field *field, const void *member, const void *owner)
+static void write_angle(const struct field_spot *spot)
 {
-	(void)owner;
-	json_add_text(object, field->name, *(const double *)member > 90 ? "wide" : "narrow");
+	json_add_text(
+		spot->object, spot->name, *(const double *)spot->member > 90 ? "wide" : "narrow");
 }
 
-static void read_angle(const struct json_node *object, const struct field *field, void *member)
+static void read_angle(const struct json_node *object, const char *name, void *member)
 {
-	*(double *)member = strcmp(json_node_text(object, field->name), "wide") == 0 ? 180 : 0;
+	*(double *)member = strcmp(json_node_text(object, name), "wide") == 0 ? 180 : 0;
 }
 
 static const struct field_custom angle_field = {
@@ -92,20 +92,14 @@ static bool lacks_cost(const void *structure)
 	return !((const struct drawing *)structure)->has_costs;
 }
 
-static bool lacks_centre(const void *structure)
-{
-	return !((const struct drawing *)structure)->centre.label;
-}
-
 static double half_cost(const void *structure, const void *member, const void *owner)
 {
 	(void)owner;
 	return lacks_cost(structure) ? NAN : (double)*(const uint64_t *)member / 2;
 }
 
-static uint64_t corner_count(const void *structure, const void *owner)
+static uint64_t corner_count(const void *structure)
 {
-	assert_null(owner);
 	return ((const struct drawing *)structure)->corner_count;
 }
 
@@ -148,8 +142,8 @@ static const struct field_table table = FIELD_TABLE_WITH(NULL, struct drawing,
 	{"words", FIELD_TEXTS(struct drawing, word_count, words)},
 	{"count", FIELD_COUNT_OF(corner_count)},
 	{"corners", FIELD_ARRAY(struct drawing, corner_count, corners, &corner_table)},
-	{"centre", FIELD_OBJECT(struct drawing, centre, &corner_table), .lacks = lacks_centre,
-		.presence = FIELD_RARE},
+	{"centre", FIELD_OBJECT(struct drawing, centre, &corner_table),
+		FIELD_IF(struct drawing, centre.label), .presence = FIELD_RARE},
 	{"focus", FIELD_POINTER(struct drawing, focus, &corner_table), .null = FIELD_NULL},
 	{"named",
 		FIELD_MAP(struct drawing, named_count, named, &place_table, struct corner, label)},

@@ -6,7 +6,6 @@
 #include "result/result_fields.h"
 #include "test.h"
 
-static const struct field row = {.name = "t", FIELD_CUSTOM_OF(&tally_field)};
 static struct arena arena;
 
 static int tear_down(void **state)
@@ -68,7 +67,7 @@ static struct tally read(const char *text, bool *has_failed)
 	assert_non_null(nowhere);
 	assert_non_null(document);
 	diag_init(&diag, nowhere);
-	tally_field.read(&node, &row, &tally);
+	tally_field.read(&node, "t", &tally);
 	*has_failed = walk.has_failed;
 	cJSON_Delete(document);
 	fclose(nowhere);
@@ -85,7 +84,7 @@ TEST(what_is_written_is_read)
 	char *text;
 
 	tally = (struct tally){2, (struct tally_item *)items};
-	tally_field.write(object, &row, &tally, NULL);
+	tally_field.write(&(struct field_spot){object, "t", &tally, NULL});
 	text = json_print_line(object);
 	assert_string_equal(text, "{\"t\":[[0,1],[4096,900719925474099]]}\n");
 	again = read(text, &has_failed);
@@ -95,7 +94,7 @@ TEST(what_is_written_is_read)
 	cJSON_Delete(object);
 	object = json_object();
 	tally = (struct tally){0};
-	tally_field.write(object, &row, &tally, NULL);
+	tally_field.write(&(struct field_spot){object, "t", &tally, NULL});
 	assert_true(cJSON_IsNull(object->child));
 	cJSON_Delete(object);
 }

@@ -72,7 +72,7 @@ TEST(policies_move_two_outcomes_only)
 	policy.inconclusive = INCONCLUSIVE_FAILS;
 	assert_int_equal(outcome_exit_code(&inconclusive, 1, &policy), EXIT_REGRESSION);
 	assert_int_equal(outcome_exit_code(&improved, 1, &policy), EXIT_DONE);
-	policy.improved_fails = true;
+	policy.improved = IMPROVED_FAILS;
 	assert_int_equal(outcome_exit_code(&improved, 1, &policy), EXIT_REGRESSION);
 }
 

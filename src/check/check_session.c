@@ -16,7 +16,6 @@
 #include "run/collect.h"
 #include "verdict/health.h"
 #include "verdict/regress.h"
-#include "verdict/session.h"
 
 char *check_time_text(char text[CHECK_TIME_BYTES], time_t time)
 {
@@ -364,8 +363,7 @@ static void add_contender(struct check_session *session, const struct record_poi
 		.problem = arena_strdup(arena, from->problem),
 		.exit_code =
 			from->exit_code == EXIT_INCOMPARABLE ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED,
-		.iops_asked = from->iops_asked,
-		.bandwidth_asked = from->bandwidth_asked,
+		.asked = from->asked,
 		.mismatch = arena_strdup(arena, mismatch),
 		.reference = arena_strdup(arena, from->reference),
 		.trials = check_new_trials(arena, session->block_count),

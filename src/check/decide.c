@@ -228,15 +228,6 @@ size_t decide_screen(struct judgement *judgement)
 	return unsettled;
 }
 
-size_t decide_candidates(const struct judgement *judgement)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < judgement->case_count; i++)
-		count += judgement->cases[i].screen == SCREEN_CANDIDATE;
-	return count;
-}
-
 /* The case of the same gate in the fresh judgement; NULL where the fresh trials have none. */
 static const struct decide_case *find_fresh(const struct judgement *fresh, const char *gate)
 {

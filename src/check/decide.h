@@ -66,7 +66,6 @@ void decide_all(struct judgement *judgement);
 
 /* Screens by the evidence: returns how many are unsettled; candidates need fresh trials. */
 size_t decide_screen(struct judgement *judgement);
-size_t decide_candidates(const struct judgement *judgement);
 
 /*
  * Ends a screened judgement: candidates by `fresh` alone (the same gates, made of fresh trials;

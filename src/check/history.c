@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -79,13 +78,13 @@ static const struct field_table line_table = FIELD_TABLE_WITH(NULL, struct histo
 
 const struct document_kind history_document = {"history", HISTORY_SCHEMA, &line_table};
 
-static bool has_value(const struct history_line *line, const char *name)
+static const struct history_value *find_value(const struct history_line *line, const char *name)
 {
 	for (size_t i = 0; i < line->value_count; i++) {
 		if (strcmp(line->values[i].name, name) == 0)
-			return true;
+			return &line->values[i];
 	}
-	return false;
+	return NULL;
 }
 
 static void add_value(struct history_line *line, const struct check *report,
@@ -96,7 +95,7 @@ static void add_value(struct history_line *line, const struct check *report,
 				   : gate->name;
 
 	/* A limit may be on what another gate is about, or there are two. */
-	if (!isfinite(gate->now) || gate->is_anchor || has_value(line, name))
+	if (!isfinite(gate->now) || gate->is_anchor || find_value(line, name))
 		return;
 	line->values[line->value_count++] = (struct history_value){
 		.name = name,
@@ -267,15 +266,6 @@ struct series {
 	double *means;
 	const struct history_line **lines;
 };
-
-static const struct history_value *find_value(const struct history_line *line, const char *name)
-{
-	for (size_t i = 0; i < line->value_count; i++) {
-		if (strcmp(line->values[i].name, name) == 0)
-			return &line->values[i];
-	}
-	return NULL;
-}
 
 /* Sessions of the same machine and job as `last`. */
 static void collect(const struct history *history, const struct history_line *last,

@@ -434,15 +434,12 @@ static const char *find_unlike_rates(
 	const struct contender *other = check_session_find(today, reference);
 	struct arena *arena = &sides->judgement->report->arena;
 
-	if (!own || !other ||
-		rate_is_same(own->iops_asked, own->bandwidth_asked, other->iops_asked,
-			other->bandwidth_asked))
+	if (!own || !other || rate_is_same(&own->asked, &other->asked))
 		return NULL;
 	return arena_printf(arena,
 		"its rate is %s, and that of %s is %s (all clones together): rate_iops_total or "
 		"rate_total can make them equal",
-		rate_text(own->iops_asked, own->bandwidth_asked, arena), reference,
-		rate_text(other->iops_asked, other->bandwidth_asked, arena));
+		rate_text(&own->asked, arena), reference, rate_text(&other->asked, arena));
 }
 
 /* Whether nothing of the contender can be judged: then one line says why. */

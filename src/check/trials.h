@@ -6,7 +6,6 @@
 #ifndef CHECK_TRIALS_H
 #define CHECK_TRIALS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,7 +2,6 @@
 /* Figures for other programs: OpenMetrics, github-action-benchmark, Bencher. */
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"

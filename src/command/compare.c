@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside compare`: contenders side by side, and verdicts that statistics carry. */
-#include <stdio.h>
 #include <time.h>
 
 #include "command/documents.h"
@@ -127,7 +126,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 	options->save_path = documents_between(documents_file(arguments, "json"));
 	stop_signal_catch();
 	if (contest_open(&contest, &record, options, &arguments->diag) == 0) {
-		for (size_t i = 0; i < plan->point_count && !contest_is_stopped(); i++)
+		for (size_t i = 0; i < plan->point_count && stop_signal_number() == 0; i++)
 			contest_run(&contest, &plan->points[i]);
 		contest_close(&contest);
 		code = exit_code(&contest);

@@ -404,7 +404,7 @@ static const char steady_state[] =
 	"twice its capacity before.\n";
 
 /* One of text, print and document. */
-struct page {
+struct help_page {
 	const char *name;
 	const char *title; /* one line */
 	const char *text;  /* a topic: lines of at most 92 columns */
@@ -412,7 +412,7 @@ struct page {
 	const struct document_kind *document; /* its schema is printed */
 };
 
-static const struct page pages[] = {
+static const struct help_page pages[] = {
 	{"options", "the options of jobs, by group", .print = print_options},
 	{"engines", "how I/O can be done", .print = print_engines},
 	{"metrics", "the figures that are compared and gated", .print = print_metrics},
@@ -444,7 +444,7 @@ static const struct page pages[] = {
 /* Tables and examples stand in columns: not filled. */
 static void print_man_topics(void)
 {
-	for (const struct page *page = pages; page->name; page++) {
+	for (const struct help_page *page = pages; page->name; page++) {
 		if (!page->text)
 			continue;
 		printf(".SH ");
@@ -518,7 +518,8 @@ static void print_completion(void)
 			print_flag_words(job_option_table.options, stdout);
 		for (size_t k = 0; commands[i] == &command_help && commands[k]; k++)
 			printf("%s \n", commands[k]->name);
-		for (const struct page *p = pages; commands[i] == &command_help && p->name; p++)
+		for (const struct help_page *p = pages; commands[i] == &command_help && p->name;
+			p++)
 			printf("%s \n", p->name);
 		printf("' ;;\n");
 	}
@@ -530,13 +531,13 @@ static void print_completion(void)
 }
 
 /* Those that are made of the pages above. */
-static const struct page collections[] = {
+static const struct help_page collections[] = {
 	{"man", "the manual page (troff)", .print = print_man},
 	{"completion", "completion for bash", .print = print_completion},
 	{.name = NULL},
 };
 
-static const struct page *find_page(const struct page *list, const char *name)
+static const struct help_page *find_page(const struct help_page *list, const char *name)
 {
 	for (; list->name; list++) {
 		if (strcmp(list->name, name) == 0)
@@ -545,7 +546,7 @@ static const struct page *find_page(const struct page *list, const char *name)
 	return NULL;
 }
 
-static void print_titles(const struct page *list)
+static void print_titles(const struct help_page *list)
 {
 	for (; list->name; list++)
 		printf("  ringside help %-18s %s\n", list->name, list->title);
@@ -553,7 +554,7 @@ static void print_titles(const struct page *list)
 
 static void print_overview(void)
 {
-	static const struct page things[] = {
+	static const struct help_page things[] = {
 		{"COMMAND", "a command and its options", .text = NULL},
 		{"OPTION", "an option of jobs in full", .text = NULL},
 		{"ENGINE", "an engine and its options", .text = NULL},
@@ -600,7 +601,7 @@ static int print_about_foreign(const char *name)
 	return 0;
 }
 
-static void print_page(const struct page *page)
+static void print_page(const struct help_page *page)
 {
 	if (page->text)
 		fputs(page->text, stdout);
@@ -616,7 +617,7 @@ static int print_about(const char *name)
 	const struct option *option = find_option(name);
 	const struct command *command = command_find(name);
 	const struct engine_class *engine = engine_find(name);
-	const struct page *page = find_page(pages, name);
+	const struct help_page *page = find_page(pages, name);
 
 	if (!page)
 		page = find_page(collections, name);

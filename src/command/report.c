@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside report`: a saved document in another format. */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"

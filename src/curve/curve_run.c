@@ -13,6 +13,7 @@
 #include "base/save_file.h"
 #include "engine/engine_list.h"
 #include "measure/jackknife.h"
+#include "run/stop_signal.h"
 #include "session/contest.h"
 #include "text/figure.h"
 
@@ -123,7 +124,7 @@ static void take_problems(struct run *run)
 
 static bool may_go_on(const struct run *run)
 {
-	return !contest_is_stopped() && clock_now() < run->contest.end_ns;
+	return stop_signal_number() == 0 && clock_now() < run->contest.end_ns;
 }
 
 /* One trial of a line at a load (NULL: without a rate), noted at its point. False: it did not run.

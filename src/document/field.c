@@ -21,9 +21,14 @@ static void add_time(cJSON *object, const char *name, const struct timespec *tim
 	json_add_text(object, name, text);
 }
 
+static const void *member_of(const struct field *field, const void *structure)
+{
+	return (const char *)structure + field->offset;
+}
+
 static uint64_t count_of(const struct field *field, const void *structure)
 {
-	const void *member = (const char *)structure + field->offset;
+	const void *member = member_of(field, structure);
 
 	if (field->is_derived)
 		return field->count_of(structure);
@@ -34,14 +39,14 @@ static uint64_t count_of(const struct field *field, const void *structure)
 
 static int64_t integer_of(const struct field *field, const void *structure)
 {
-	const void *member = (const char *)structure + field->offset;
+	const void *member = member_of(field, structure);
 
 	return field->bytes == sizeof(int) ? *(const int *)member : *(const int64_t *)member;
 }
 
 static double number_of(const struct field *field, const void *structure, const void *owner)
 {
-	const void *member = (const char *)structure + field->offset;
+	const void *member = member_of(field, structure);
 
 	if (field->is_derived)
 		return field->number_of(structure, member, owner);
@@ -50,11 +55,9 @@ static double number_of(const struct field *field, const void *structure, const 
 
 static const char *text_of(const struct field *field, const void *structure)
 {
-	const void *member = (const char *)structure + field->offset;
-
 	if (field->is_derived)
 		return field->text_of(structure);
-	return *(const char *const *)member;
+	return *(const char *const *)member_of(field, structure);
 }
 
 static bool is_null_number(enum field_null null, double value)
@@ -69,6 +72,11 @@ static bool is_null_integer(enum field_null null, int64_t value)
 	return null == FIELD_NULL_ZERO       ? value == 0
 	       : null == FIELD_NULL_NEGATIVE ? value < 0
 					     : value == INT64_MAX;
+}
+
+bool field_may_lack(const struct field *field)
+{
+	return field->lacks || field->condition_bytes > 0;
 }
 
 static bool is_set(const char *member, size_t bytes)
@@ -107,8 +115,7 @@ static bool is_null(const struct field *field, const void *structure, const void
 
 static void add_texts(cJSON *object, const struct field *field, const void *structure)
 {
-	const char *const *texts =
-		*(const char *const *const *)((const char *)structure + field->offset);
+	const char *const *texts = *(const char *const *const *)member_of(field, structure);
 	size_t count = *(const size_t *)((const char *)structure + field->number);
 	cJSON *array = json_add_array(object, field->name);
 
@@ -116,27 +123,19 @@ static void add_texts(cJSON *object, const struct field *field, const void *stru
 		json_add_text(array, NULL, texts[i]);
 }
 
-static void add_items(
+/* An array of structs, or an object of them, each under its key. */
+static void add_structs(
 	cJSON *object, const struct field *field, const void *structure, const void *owner)
 {
-	const char *items = *(const char *const *)((const char *)structure + field->offset);
+	const char *item = *(const char *const *)member_of(field, structure);
 	size_t count = *(const size_t *)((const char *)structure + field->number);
-	cJSON *array = json_add_array(object, field->name);
-
-	for (size_t i = 0; i < count; i++)
-		field_write(json_add_object(array, NULL), field->table, items + i * field->bytes,
-			owner);
-}
-
-static void add_map(
-	cJSON *object, const struct field *field, const void *structure, const void *owner)
-{
-	const char *item = *(const char *const *)((const char *)structure + field->offset);
-	size_t count = *(const size_t *)((const char *)structure + field->number);
-	cJSON *map = json_add_object(object, field->name);
+	bool is_map = field->type == FIELD_TYPE_MAP;
+	cJSON *list =
+		is_map ? json_add_object(object, field->name) : json_add_array(object, field->name);
 
 	for (; count > 0; count--, item += field->bytes)
-		field_write(json_add_object(map, *(const char *const *)(item + field->link)),
+		field_write(json_add_object(list,
+				    is_map ? *(const char *const *)(item + field->link) : NULL),
 			field->table, item, owner);
 }
 
@@ -144,10 +143,9 @@ static void add_map(
 static void add_pointer(cJSON *object, const struct field *field, const void *structure,
 	const void *outer, const void *owner)
 {
-	const void *member = (const char *)structure + field->offset;
 	struct arena arena = {0};
 	const void *inside = field->is_derived ? field->make(structure, outer, &arena)
-					       : *(const void *const *)member;
+					       : *(const void *const *)member_of(field, structure);
 
 	if (inside)
 		field_write(json_add_object(object, field->name), field->table, inside, owner);
@@ -159,7 +157,7 @@ static void add_pointer(cJSON *object, const struct field *field, const void *st
 static void add_list(
 	cJSON *object, const struct field *field, const void *structure, const void *owner)
 {
-	const char *item = *(const char *const *)((const char *)structure + field->offset);
+	const char *item = *(const char *const *)member_of(field, structure);
 	cJSON *array = json_add_array(object, field->name);
 
 	for (; item; item = *(const char *const *)(item + field->link))
@@ -170,7 +168,7 @@ static void add_list(
 static void write_field(cJSON *object, const struct field *field, const void *structure,
 	const void *owner, const void *inner)
 {
-	const void *member = (const char *)structure + field->offset;
+	const void *member = member_of(field, structure);
 
 	if (is_null(field, structure, owner)) {
 		if (field->presence != FIELD_RARE)
@@ -211,10 +209,8 @@ static void write_field(cJSON *object, const struct field *field, const void *st
 		add_pointer(object, field, structure, owner, inner);
 		break;
 	case FIELD_TYPE_ARRAY:
-		add_items(object, field, structure, inner);
-		break;
 	case FIELD_TYPE_MAP:
-		add_map(object, field, structure, inner);
+		add_structs(object, field, structure, inner);
 		break;
 	case FIELD_TYPE_LIST:
 		add_list(object, field, structure, inner);
@@ -341,37 +337,24 @@ static void read_texts(const struct json_node *node, const struct field *field, 
 	}
 }
 
-static void read_items(const struct json_node *node, const struct field *field, void *structure)
+static void read_structs(const struct json_node *node, const struct field *field, void *structure)
 {
-	struct json_node array = json_node_array(node, field->name);
-	size_t *count = (size_t *)((char *)structure + field->number);
-	char *items = arena_alloc_array(node->walk->arena, json_node_count(&array), field->bytes);
-	const cJSON *item;
-
-	*(char **)((char *)structure + field->offset) = items;
-	cJSON_ArrayForEach (item, array.item) {
-		struct json_node element = json_node_element(&array, item, *count);
-
-		field_read(&element, field->table, items + (*count)++ * field->bytes);
-		if (node->walk->has_failed)
-			return;
-	}
-}
-
-static void read_map(const struct json_node *node, const struct field *field, void *structure)
-{
-	struct json_node map = json_node_object(node, field->name);
+	bool is_map = field->type == FIELD_TYPE_MAP;
+	struct json_node list =
+		is_map ? json_node_object(node, field->name) : json_node_array(node, field->name);
 	size_t *count = (size_t *)((char *)structure + field->number);
 	struct arena *arena = node->walk->arena;
-	char *items = arena_alloc_array(arena, json_node_count(&map), field->bytes);
+	char *items = arena_alloc_array(arena, json_node_count(&list), field->bytes);
 	const cJSON *item;
 
 	*(char **)((char *)structure + field->offset) = items;
-	cJSON_ArrayForEach (item, map.item) {
-		struct json_node inside = json_node_object(&map, item->string);
+	cJSON_ArrayForEach (item, list.item) {
+		struct json_node inside = is_map ? json_node_object(&list, item->string)
+						 : json_node_element(&list, item, *count);
 		char *into = items + (*count)++ * field->bytes;
 
-		*(const char **)(into + field->link) = arena_strdup(arena, item->string);
+		if (is_map)
+			*(const char **)(into + field->link) = arena_strdup(arena, item->string);
 		field_read(&inside, field->table, into);
 		if (node->walk->has_failed)
 			return;
@@ -458,10 +441,8 @@ static void read_field(const struct json_node *node, const struct json_node *ins
 		read_pointer(inside, field, member);
 		break;
 	case FIELD_TYPE_ARRAY:
-		read_items(inside, field, structure);
-		break;
 	case FIELD_TYPE_MAP:
-		read_map(inside, field, structure);
+		read_structs(inside, field, structure);
 		break;
 	case FIELD_TYPE_LIST:
 		break;

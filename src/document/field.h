@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tables of fields, from which documents follow. One row tells of a member of a struct: its name in
- * the document, its type, which value of it is null there, and a description. Writer, reader and
- * JSON Schema all go by the rows, so that they cannot differ. field_row.h has macros for rows.
+ * Tables of fields, from which documents follow: writer, reader and JSON Schema go by the rows, one
+ * for each member of a struct, so that they cannot differ. field_row.h has macros for rows.
  */
 #ifndef DOCUMENT_FIELD_H
 #define DOCUMENT_FIELD_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <time.h>
 
 #include "document/json_node.h"
@@ -47,15 +44,13 @@ enum field_presence {
 	FIELD_RARE,  /* it is left out where it is null */
 };
 
-struct field;
 struct field_table;
 
 /* Where a custom field is written, and of what. */
 struct field_spot {
 	cJSON *object; /* gets `name` */
 	const char *name;
-	const void *member; /* where the row binds to */
-	const void *owner;  /* as of field_write */
+	const void *member, *owner; /* where the row binds to; as of field_write */
 };
 
 /* What no type fits. */
@@ -83,8 +78,7 @@ struct field {
 	bool (*lacks)(const void *structure);
 	size_t condition, condition_bytes; /* bytes 0: there is none */
 	bool is_unread;                    /* it is written only */
-	/* Not a member: worked out for the document, and not read. */
-	bool is_derived;
+	bool is_derived; /* not a member: worked out for the document, and not read */
 	union {
 		const char *(*text_of)(const void *structure);
 		uint64_t (*count_of)(const void *structure);
@@ -93,37 +87,31 @@ struct field {
 		/* What a POINTER points to, for as long as the arena lives; NULL: null. */
 		const void *(*make)(const void *structure, const void *owner, struct arena *arena);
 	};
-	uint64_t least;     /* COUNT: 0 or 1 */
-	const char *schema; /* more of its schema: FIELD_JSON({"maximum": 1}); or NULL */
-	const char *help;   /* the description; or NULL */
+	uint64_t least; /* COUNT: 0 or 1 */
+	/* More of its schema, FIELD_JSON({"maximum": 1}), and the description; or NULL. */
+	const char *schema, *help;
 };
 
 struct field_table {
 	const char *name; /* of its definition in the schema; NULL: among its parent's fields */
 	size_t bytes;     /* of the struct */
-	size_t count;
+	size_t count;     /* of the fields */
 	const struct field *fields;
 	bool is_owner; /* the fields of what it contains are given the struct as their `owner` */
 	/* Called after all of its fields were read: reports what does not go together. */
 	void (*check)(const struct json_node *node, void *structure);
-	const char *schema; /* more of its schema; or NULL */
-	const char *help;
+	const char *schema, *help; /* as of a field */
 };
 
 /* Whether the field may be null, or missing, whatever its member is. */
-static inline bool field_may_lack(const struct field *field)
-{
-	return field->lacks || field->condition_bytes > 0;
-}
+bool field_may_lack(const struct field *field);
 
 /* Adds the fields of `structure` to `object`. `owner`: the nearest struct around it that is one. */
 void field_write(
 	cJSON *object, const struct field_table *table, const void *structure, const void *owner);
 
-/*
- * Reads them into `structure`, which is zero before. The first problem is reported with its place;
- * what follows it is not read, and may stay zero.
- */
+/* Reads them into `structure`, which is zero before. The first problem is reported with its place;
+ * what follows it is not read, and may stay zero. */
 void field_read(const struct json_node *node, const struct field_table *table, void *structure);
 
 /* The JSON Schema (draft 2020-12) of documents whose "schema" is `name`. The caller owns it. */

@@ -4,7 +4,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdlib.h>
 
 void json_node_fail(const struct json_node *node, const char *key, const char *problem)
 {

@@ -131,8 +131,7 @@ static int read_double(const char *value, double *field, struct option_problem *
 	return refuse(problem, problem->what, "numbers are written 0.99");
 }
 
-/* The first text of a value is its name; later ones (fio's "0" for "none") only read. */
-static bool is_name_of_choice(const struct option *option, const struct option_choice *choice)
+bool option_is_name(const struct option *option, const struct option_choice *choice)
 {
 	const struct option_choice *first = option->choices;
 
@@ -146,7 +145,7 @@ static const char *list_choices(const struct option *option, struct arena *arena
 	const char *list = "";
 
 	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
-		if (is_name_of_choice(option, choice))
+		if (option_is_name(option, choice))
 			list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", choice->text);
 	}
 	return list;

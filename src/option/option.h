@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Option tables. From an entry follow an option's name in job files, its flag, its line in `help`,
- * the man page and the JSON schema, how it is read and printed. An entry binds to a field of a
- * plain struct; the macros at the end check the field's type when compiling. A default is a text
- * that goes through the same parser.
+ * Option tables. From an entry follow an option's name in job files, its flag, its line in `help`
+ * and the man page, how it is read and printed. An entry binds to a field of a plain struct; the
+ * macros at the end check the field's type when compiling. A default goes through the same parser.
  */
 #ifndef OPTION_OPTION_H
 #define OPTION_OPTION_H
@@ -80,19 +79,20 @@ struct option_table {
 
 /* By name or alias; NULL when there is none. */
 const struct option *option_find(const struct option_table *table, const char *name);
-/* Reads `value` (NULL: a flag that stands alone) into `target`'s field. 0 or -errno with *problem
- * filled (texts from the arena or static). */
+/* `value` (NULL: a flag alone) into `target`'s field. 0 or -errno with *problem (arena or static)
+ */
 int option_read(const struct option *option, const char *value, void *target, struct arena *arena,
 	struct option_problem *problem);
 
+/* The first text of a choice is its name; later ones (fio's "0" for "none") are only read. */
+bool option_is_name(const struct option *option, const struct option_choice *choice);
+
 /* Sets every field to its default. A default that does not parse is our mistake: assert. */
 void option_set_defaults(const struct option_table *table, void *target, struct arena *arena);
-
 /* The field's value as text that option_read takes; NULL when it is unset. */
 const char *option_text(const struct option *option, const void *target, struct arena *arena);
 
-/* The name nearest to `name` in any of the tables (NULL-terminated), within a third of its length;
- * or NULL. */
+/* The nearest name in any of the tables (NULL-terminated), by a third of its length; or NULL. */
 const char *option_suggest(const struct option_table *const *tables, const char *name);
 const char *option_group_name(enum option_group group);
 

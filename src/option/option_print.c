@@ -23,16 +23,6 @@ static bool has_group(const struct option_table *table, enum option_group group)
 	return false;
 }
 
-/* Later texts of a value ("0" for "none") are read, not shown. */
-static bool is_shown(const struct option *option, const struct option_choice *choice)
-{
-	for (const struct option_choice *c = option->choices; c < choice; c++) {
-		if (c->value == choice->value)
-			return false;
-	}
-	return true;
-}
-
 static const char *type_name(enum option_type type)
 {
 	static const char *const names[] = {
@@ -82,7 +72,7 @@ static void put_choices(const struct option *option, FILE *stream, put_text *put
 	const char *separator = "";
 
 	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
-		if (!is_shown(option, choice))
+		if (!option_is_name(option, choice))
 			continue;
 		fputs(separator, stream);
 		put(choice->text, stream);
@@ -196,7 +186,7 @@ static void put_choice_list(const struct option *option, FILE *stream)
 		return;
 	fputs("  choices\n", stream);
 	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
-		if (is_shown(option, choice))
+		if (option_is_name(option, choice))
 			fprintf(stream, "    %-*s  %s\n", HELP_LABEL_COLUMNS, choice->text,
 				choice->help ? choice->help : "");
 	}
@@ -300,36 +290,4 @@ void option_print_man_flags(const struct option *options, FILE *stream)
 {
 	for (const struct option *option = options; option->name; option++)
 		put_man_entry(option, "--", stream);
-}
-
-/* Examples, no enum: an entry that merges jobs lists their values, "read,write". */
-static void add_examples(cJSON *property, const struct option *option)
-{
-	cJSON *list;
-
-	if (!option->choices)
-		return;
-	list = json_add_array(property, "examples");
-	for (const struct option_choice *choice = option->choices; choice->text; choice++) {
-		if (is_shown(option, choice))
-			json_add_text(list, NULL, choice->text);
-	}
-}
-
-cJSON *option_schema(const struct option_table *table)
-{
-	cJSON *schema = json_object(), *properties;
-
-	json_add_text(schema, "type", "object");
-	properties = json_add_object(schema, "properties");
-	for (const struct option *option = table->options; option->name; option++) {
-		cJSON *property = json_add_object(properties, option->name);
-
-		json_add_text(property, "type", "string");
-		json_add_text(property, "description", option->help);
-		add_examples(property, option);
-		if (option->value_default)
-			json_add_text(property, "default", option->value_default);
-	}
-	return schema;
 }

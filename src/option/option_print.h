@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What an option table says of itself: list, help page, man page, JSON schema. */
+/* What an option table says of itself: list, help page, man page. */
 #ifndef OPTION_OPTION_PRINT_H
 #define OPTION_OPTION_PRINT_H
 
 #include <stdio.h>
 
-#include "base/json.h"
 #include "option/option.h"
 
 /* One line an option, the groups that have any under their names. */
@@ -23,11 +22,5 @@ void option_print_man_flags(const struct option *options, FILE *stream);
 
 /* Text as roff wants it: backslashes, hyphens and a leading dot or quote mean something to it. */
 void option_print_roff(const char *text, FILE *stream);
-
-/*
- * A JSON schema of an object that holds the options as results do, by name, every value as the
- * text that reads back. The caller owns it. Other properties are not forbidden here.
- */
-cJSON *option_schema(const struct option_table *table);
 
 #endif

@@ -2,7 +2,6 @@
 /* Settings that are worth changing here, the largest effect first, each with its command. */
 #include <string.h>
 
-#include "base/text.h"
 #include "probe/probe.h"
 
 enum { DEEP_IDLE_EXIT_US = 50 }; /* more than a fast drive's latency */

@@ -11,7 +11,6 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-#include "base/json.h"
 #include "document/document.h"
 #include "result/result.h"
 

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/text.h"
 #include "document/json_node.h"
 
 #define MS_NS 1e6

@@ -2,7 +2,6 @@
 /* A run and its jobs as a document, without what their directions measured. */
 #include "result/result_fields.h"
 
-#include <errno.h>
 #include <math.h>
 
 #include "base/text.h"

@@ -8,7 +8,7 @@
 
 #include "document/document.h"
 #include "result/result.h"
-#include "text/page_options.h"
+#include "text/page.h"
 
 extern const struct document_kind result_document;          /* of struct result */
 extern const struct document_kind result_interval_document; /* of struct result_interval_line */

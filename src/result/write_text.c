@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A result for people: a screen a job, the jobs side by side, and what to beware of. */
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"

@@ -8,7 +8,6 @@
 #include <math.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,12 +253,4 @@ void child_wait(struct child *child, const struct child_request *request, struct
 	sigprocmask(SIG_SETMASK, &child->mask, NULL);
 	if (stop_signal_number() != 0)
 		end->was_interrupted = true;
-}
-
-void child_run(const struct child_request *request, struct child_end *end)
-{
-	struct child child;
-
-	child_start(&child, request, end);
-	child_wait(&child, request, end);
 }

@@ -54,7 +54,4 @@ bool child_has_ended(const struct child *child);
  */
 void child_wait(struct child *child, const struct child_request *request, struct child_end *end);
 
-/* Starts it and waits. */
-void child_run(const struct child_request *request, struct child_end *end);
-
 #endif

@@ -658,15 +658,6 @@ void contender_plan_free(struct contender_plan *plan)
 	*plan = (struct contender_plan){0};
 }
 
-static bool is_word(const char *const *words, size_t count, const char *word)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(words[i], word) == 0)
-			return true;
-	}
-	return false;
-}
-
 const char **contender_command(const struct contender_plan *plan, const char *const *arguments,
 	size_t argument_count, struct arena *arena, size_t *count)
 {
@@ -681,7 +672,7 @@ const char **contender_command(const struct contender_plan *plan, const char *co
 		const struct job_variables *variables = &plan->sets[i].variables;
 
 		for (size_t v = 0; v < variables->count; v++) {
-			if (!is_word(words, *count, variables->settings[v]))
+			if (!text_is_listed(variables->settings[v], words, *count))
 				words[(*count)++] = arena_strdup(arena, variables->settings[v]);
 		}
 	}

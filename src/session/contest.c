@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
 
@@ -17,7 +16,6 @@
 #include "run/plan.h"
 #include "run/stop_signal.h"
 #include "session/alternation.h"
-#include "session/trial.h"
 #include "text/figure.h"
 #include "verdict/compare.h"
 #include "verdict/health.h"
@@ -84,11 +82,6 @@ static uint64_t time_left_ns(const struct contest *contest)
 	uint64_t now = clock_now();
 
 	return contest->end_ns > now ? contest->end_ns - now : 0;
-}
-
-bool contest_is_stopped(void)
-{
-	return stop_signal_number() != 0;
 }
 
 static size_t count_running(const struct contest *contest)

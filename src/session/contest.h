@@ -82,9 +82,6 @@ bool contest_block(struct contest *contest, const bool *takes_part);
 const struct trial *contest_trial(
 	struct contest *contest, size_t block, size_t c, unsigned position);
 
-/* Whether a signal asked for the end. */
-bool contest_is_stopped(void);
-
 /* begin, prime, and blocks until the stop rule ends it, or none more fits into its time. */
 void contest_run(struct contest *contest, const struct contender_point *point);
 

@@ -83,32 +83,8 @@ static void describe_contender(
 		return;
 	}
 	describe_jobs(record, contender, setup);
-	rate_of_setup(setup, &contender->iops_asked, &contender->bandwidth_asked);
+	contender->asked = rate_of_setup(setup);
 	describe_options(record, contender, setup);
-}
-
-/* ", rate 1.00k/s": what makes an open loop of them, where all have the same. */
-static const char *add_rate(
-	const char *text, const struct contender_point *setups, struct arena *arena)
-{
-	double iops = 0, bandwidth = 0;
-	bool has_first = false;
-
-	for (size_t i = 0; i < setups->count; i++) {
-		double own_iops, own_bandwidth;
-
-		if (!setups->contenders[i].job)
-			continue;
-		rate_of_setup(&setups->contenders[i], &own_iops, &own_bandwidth);
-		if (has_first && !rate_is_same(iops, bandwidth, own_iops, own_bandwidth))
-			return text;
-		iops = own_iops;
-		bandwidth = own_bandwidth;
-		has_first = true;
-	}
-	if (iops == 0 && bandwidth == 0)
-		return text;
-	return arena_printf(arena, "%s, rate %s", text, rate_text(iops, bandwidth, arena));
 }
 
 /* "mixed: reads randread 4k + log write 16k; other: …": of jobs that run together. */
@@ -139,6 +115,7 @@ static const char *summarise(struct record *record, const struct contender_point
 	struct settings settings;
 	const char *text;
 	bool same_depth = true;
+	struct rate rate;
 
 	for (size_t i = 0; i < setups->count; i++) {
 		const struct job *other = setups->contenders[i].job;
@@ -156,7 +133,9 @@ static const char *summarise(struct record *record, const struct contender_point
 		result_block_sizes(&settings), engine_access_name(job->engine, job->direct));
 	if (same_depth && job->iodepth > 1)
 		text = arena_printf(arena, "%s, iodepth %u", text, job->iodepth);
-	text = add_rate(text, setups, arena);
+	/* It makes an open loop of them, where all have the same. */
+	if (rate_is_shared(setups, &rate) && (rate.iops > 0 || rate.bandwidth > 0))
+		text = arena_printf(arena, "%s, rate %s", text, rate_text(&rate, arena));
 	if (job->filename.count > 0)
 		text = arena_printf(arena, "%s, %s%s", text, job->filename.texts[0],
 			job->filename.count > 1 ? ", …" : "");

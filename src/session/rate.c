@@ -58,15 +58,17 @@ static bool add_job(const struct job *job, struct sum *sum)
 	return true;
 }
 
-void rate_of_setup(const struct contender_setup *setup, double *iops, double *bandwidth)
+struct rate rate_of_setup(const struct contender_setup *setup)
 {
 	struct sum sum = {.knows_iops = true, .knows_bandwidth = true};
 	bool is_paced = setup->job && add_job(setup->job, &sum);
 
 	for (size_t i = 0; is_paced && i < setup->together_count; i++)
 		is_paced = add_job(setup->together[i], &sum);
-	*iops = is_paced && sum.knows_iops ? sum.iops : 0;
-	*bandwidth = is_paced && sum.knows_bandwidth ? sum.bandwidth : 0;
+	return (struct rate){
+		.iops = is_paced && sum.knows_iops ? sum.iops : 0,
+		.bandwidth = is_paced && sum.knows_bandwidth ? sum.bandwidth : 0,
+	};
 }
 
 static bool is_near(double a, double b)
@@ -74,42 +76,42 @@ static bool is_near(double a, double b)
 	return a > 0 && b > 0 && fabs(a - b) <= SAME_SHARE * fmax(a, b);
 }
 
-bool rate_is_same(double iops, double bandwidth, double other_iops, double other_bandwidth)
+static bool is_none(const struct rate *rate)
 {
-	bool has_none = iops == 0 && bandwidth == 0;
-	bool has_other_none = other_iops == 0 && other_bandwidth == 0;
-
-	if (has_none || has_other_none)
-		return has_none && has_other_none;
-	return is_near(iops, other_iops) || is_near(bandwidth, other_bandwidth);
+	return rate->iops == 0 && rate->bandwidth == 0;
 }
 
-/* Whether all of a point are asked for as much, and for something. */
-static bool is_at_a_rate(const struct contender_point *point)
+bool rate_is_same(const struct rate *one, const struct rate *other)
 {
-	double iops = 0, bandwidth = 0;
+	if (is_none(one) || is_none(other))
+		return is_none(one) && is_none(other);
+	return is_near(one->iops, other->iops) || is_near(one->bandwidth, other->bandwidth);
+}
 
+bool rate_is_shared(const struct contender_point *point, struct rate *rate)
+{
+	bool has_first = false;
+
+	*rate = (struct rate){0};
 	for (size_t i = 0; i < point->count; i++) {
-		double own_iops, own_bandwidth;
+		struct rate own = rate_of_setup(&point->contenders[i]);
 
 		if (!point->contenders[i].job)
 			continue;
-		rate_of_setup(&point->contenders[i], &own_iops, &own_bandwidth);
-		if (iops == 0 && bandwidth == 0) {
-			iops = own_iops;
-			bandwidth = own_bandwidth;
-		}
-		if ((own_iops == 0 && own_bandwidth == 0) ||
-			!rate_is_same(iops, bandwidth, own_iops, own_bandwidth))
+		if (has_first && !rate_is_same(rate, &own))
 			return false;
+		*rate = own;
+		has_first = true;
 	}
-	return iops > 0 || bandwidth > 0;
+	return true;
 }
 
 enum trial_value rate_default_metric(const struct contender_plan *plan)
 {
+	struct rate rate;
+
 	for (size_t i = 0; i < plan->point_count; i++) {
-		if (!is_at_a_rate(&plan->points[i]))
+		if (!rate_is_shared(&plan->points[i], &rate) || is_none(&rate))
 			return VALUE_IOPS;
 	}
 	return VALUE_LAT_P50;
@@ -126,21 +128,19 @@ enum rate_state rate_state_of(const struct record_point *point)
 		if (contender->problem || contender->is_control)
 			continue;
 		first = first ? first : contender;
-		differs |= !rate_is_same(first->iops_asked, first->bandwidth_asked,
-			contender->iops_asked, contender->bandwidth_asked);
+		differs |= !rate_is_same(&first->asked, &contender->asked);
 	}
 	if (differs)
 		return RATE_UNEQUAL;
-	return first && (first->iops_asked > 0 || first->bandwidth_asked > 0) ? RATE_EQUAL
-									      : RATE_NONE;
+	return first && !is_none(&first->asked) ? RATE_EQUAL : RATE_NONE;
 }
 
 bool rate_is_missed(const struct record_point *point, size_t c)
 {
 	const struct contender *contender = &point->contenders[c];
 	const char *process = settings_value(&contender->options, "rate_process");
-	bool counts_ios = contender->iops_asked > 0;
-	double asked_rate = counts_ios ? contender->iops_asked : contender->bandwidth_asked;
+	bool counts_ios = contender->asked.iops > 0;
+	double asked_rate = counts_ios ? contender->asked.iops : contender->asked.bandwidth;
 	double done = 0, asked = 0, slack = 0;
 
 	for (size_t i = 0; i < point->trial_count; i++) {
@@ -159,13 +159,13 @@ bool rate_is_missed(const struct record_point *point, size_t c)
 	return done < asked - slack;
 }
 
-const char *rate_text(double iops, double bandwidth, struct arena *arena)
+const char *rate_text(const struct rate *rate, struct arena *arena)
 {
 	char text[FIGURE_BYTES_OF_TEXT];
 
-	if (iops > 0)
-		return arena_printf(arena, "%s/s", figure_text(text, FIGURE_COUNT, iops));
-	if (bandwidth > 0)
-		return arena_strdup(arena, figure_text(text, FIGURE_BANDWIDTH, bandwidth));
+	if (rate->iops > 0)
+		return arena_printf(arena, "%s/s", figure_text(text, FIGURE_COUNT, rate->iops));
+	if (rate->bandwidth > 0)
+		return arena_strdup(arena, figure_text(text, FIGURE_BANDWIDTH, rate->bandwidth));
 	return "none";
 }

@@ -14,10 +14,13 @@
  * follows from the other; else the one that was not given is 0. Both 0: it has no rate, or not in
  * all its jobs.
  */
-void rate_of_setup(const struct contender_setup *setup, double *iops, double *bandwidth);
+struct rate rate_of_setup(const struct contender_setup *setup);
 
 /* Whether two are asked for as much. */
-bool rate_is_same(double iops, double bandwidth, double other_iops, double other_bandwidth);
+bool rate_is_same(const struct rate *one, const struct rate *other);
+
+/* Whether all that run are asked for as much: for *rate, which may be none. */
+bool rate_is_shared(const struct contender_point *point, struct rate *rate);
 
 /* The metric that decides by default: IOPS; the median latency where all points have a rate. */
 enum trial_value rate_default_metric(const struct contender_plan *plan);
@@ -35,6 +38,6 @@ enum rate_state rate_state_of(const struct record_point *point);
 bool rate_is_missed(const struct record_point *point, size_t contender);
 
 /* "8.00k/s", "8.00 MiB/s", "none". */
-const char *rate_text(double iops, double bandwidth, struct arena *arena);
+const char *rate_text(const struct rate *rate, struct arena *arena);
 
 #endif

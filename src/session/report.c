@@ -3,8 +3,7 @@
 #include "session/report.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/stream.h"
@@ -120,6 +119,17 @@ const char *report_again(const struct record *record, struct arena *arena)
 			line = arena_printf(arena, "%s %s", line, quoted(arena, argument));
 	}
 	return arena_printf(arena, "%s --seed=%llu", line, (unsigned long long)record->seed);
+}
+
+void report_say(struct report_lines *lines, const char *format, ...)
+{
+	va_list arguments;
+
+	if (lines->count + 1 >= lines->room)
+		return;
+	va_start(arguments, format);
+	lines->lines[lines->count++] = arena_vprintf(lines->view->arena, format, arguments);
+	va_end(arguments);
 }
 
 static void print_lines(const char **lines, const char *label, const char *mark, struct page *page)

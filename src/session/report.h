@@ -46,6 +46,14 @@ const char *report_title(const struct view *view);
  * The sentences of a point, NULL-terminated. Notes: contenders that do not run and why, differences
  * between contenders, the conditions of the session. Words: the verdict.
  */
+struct report_lines {
+	const struct view *view;
+	size_t count, room; /* of the lines, the NULL at their end included */
+	const char **lines;
+};
+
+void report_say(struct report_lines *lines, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 const char **report_notes(const struct view *view);
 const char **report_words(const struct view *view);
 

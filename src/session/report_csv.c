@@ -88,15 +88,6 @@ static void read_name(const char *name, struct arena *arena, struct place_in_swe
 	}
 }
 
-static bool is_measured(const struct view_sweep *sweep, enum trial_value value)
-{
-	for (size_t i = 0; i < sweep->row_count; i++) {
-		if (!isnan(view_level(sweep->rows[i].view, value, sweep->rows[i].contender)))
-			return true;
-	}
-	return false;
-}
-
 static void put_sweep_head(
 	const struct view_sweep *sweep, const struct place_in_sweep *first, FILE *stream)
 {
@@ -109,7 +100,7 @@ static void put_sweep_head(
 	}
 	fprintf(stream, ",contender,blocks,%s.lo,%s.hi,%s.effect", primary, primary, primary);
 	for (int value = 0; value < VALUE_COUNT; value++) {
-		if (is_measured(sweep, (enum trial_value)value))
+		if (view_sweep_has(sweep, (enum trial_value)value))
 			fprintf(stream, ",%s", trial_value_metrics[value].name);
 	}
 	fputc('\n', stream);
@@ -139,7 +130,7 @@ static void put_sweep_row(const struct view_sweep *sweep, const struct view_swee
 			       view_contrast(view, primary, row->contender)->difference.value),
 		stream);
 	for (int value = 0; value < VALUE_COUNT; value++) {
-		if (is_measured(sweep, (enum trial_value)value))
+		if (view_sweep_has(sweep, (enum trial_value)value))
 			csv_put_number(
 				view_level(view, (enum trial_value)value, row->contender), stream);
 	}

@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Notes beside the figures: contenders that are missing, inequalities, disturbances. */
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "result/result_figures.h"
 #include "session/rate.h"
 #include "session/report.h"
-
-/* Sentences as they come; `lines` has room for all that can be said. */
-struct notes {
-	const struct view *view;
-	size_t count;
-	const char **lines;
-};
-
-static void say(struct notes *notes, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct notes *notes, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	notes->lines[notes->count++] = arena_vprintf(notes->view->arena, format, arguments);
-	va_end(arguments);
-}
 
 /* Those that count. */
 static size_t count_trials(const struct record_point *point, size_t contender)
@@ -35,7 +17,7 @@ static size_t count_trials(const struct record_point *point, size_t contender)
 	return count;
 }
 
-static void say_missing(struct notes *notes)
+static void say_missing(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
 
@@ -46,10 +28,10 @@ static void say_missing(struct notes *notes)
 		if (!contender->problem || contender->is_control)
 			continue;
 		if (trials > 0)
-			say(notes, "%s failed after %zu trial%s: %s", contender->name, trials,
-				trials == 1 ? "" : "s", contender->problem);
+			report_say(notes, "%s failed after %zu trial%s: %s", contender->name,
+				trials, trials == 1 ? "" : "s", contender->problem);
 		else
-			say(notes, "%s %s: %s", contender->name,
+			report_say(notes, "%s %s: %s", contender->name,
 				contender->exit_code == EXIT_RUN_FAILED ? "failed" : "does not run",
 				contender->problem);
 	}
@@ -61,7 +43,7 @@ static bool takes_part(const struct contender *contender)
 }
 
 /* Why there is no table. */
-static void say_nothing_compared(struct notes *notes)
+static void say_nothing_compared(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
 	const char *only = NULL;
@@ -74,13 +56,14 @@ static void say_nothing_compared(struct notes *notes)
 		count++;
 	}
 	if (notes->view->record->signal != 0)
-		say(notes, "interrupted before the first block");
+		report_say(notes, "interrupted before the first block");
 	else if (point->stop == STOP_OUT_OF_TIME)
-		say(notes, "the time was over (--max-time) before the first block was whole");
+		report_say(
+			notes, "the time was over (--max-time) before the first block was whole");
 	else if (count == 1)
-		say(notes, "only %s runs: there is nothing to compare it with", only);
+		report_say(notes, "only %s runs: there is nothing to compare it with", only);
 	else if (count == 0)
-		say(notes, "no contender runs");
+		report_say(notes, "no contender runs");
 }
 
 enum trait { TRAIT_DEPTH, TRAIT_BATCH, TRAIT_JOBS, TRAIT_DIRECT, TRAIT_COUNT };
@@ -106,7 +89,7 @@ static bool has_trait(const struct contender *contender, enum trait trait)
 }
 
 /* "unequal: iodepth is a 1, b 32". */
-static void say_unequal(struct notes *notes, enum trait trait)
+static void say_unequal(struct report_lines *notes, enum trait trait)
 {
 	static const char *const names[TRAIT_COUNT] = {
 		"iodepth", "iodepth_batch_submit", "numjobs", "direct"};
@@ -127,7 +110,7 @@ static void say_unequal(struct notes *notes, enum trait trait)
 		first = first ? first : contender;
 	}
 	if (differs)
-		say(notes, "unequal: %s is %s", names[trait], list);
+		report_say(notes, "unequal: %s is %s", names[trait], list);
 }
 
 /* Options that make another load of a job, or are another target. */
@@ -143,7 +126,7 @@ static const struct compared_option {
 };
 
 /* "unequal: filename is a /dev/nvme0n1, b /dev/ng0n1". */
-static void say_unequal_option(struct notes *notes, const struct compared_option *option)
+static void say_unequal_option(struct report_lines *notes, const struct compared_option *option)
 {
 	const struct record_point *point = notes->view->point;
 	const char *first = NULL;
@@ -165,35 +148,37 @@ static void say_unequal_option(struct notes *notes, const struct compared_option
 		first = first ? first : text;
 	}
 	if (differs)
-		say(notes, "unequal: %s is %s", option->key, list);
+		report_say(notes, "unequal: %s is %s", option->key, list);
 }
 
-static const char *list_rates(const struct notes *notes, bool only_missed)
+static const char *list_rates(const struct report_lines *notes, bool only_missed)
 {
 	const struct view *view = notes->view;
 	const char *list = "";
 
 	for (size_t c = 0; c < view->point->contender_count; c++) {
 		const struct contender *contender = &view->point->contenders[c];
-		const char *asked =
-			rate_text(contender->iops_asked, contender->bandwidth_asked, view->arena);
-		bool counts_ios = contender->iops_asked > 0;
-		double done = view_level(view, counts_ios ? VALUE_IOPS : VALUE_BANDWIDTH, c);
+		const char *asked = rate_text(&contender->asked, view->arena);
+		bool counts_ios = contender->asked.iops > 0;
+		const struct rate done = {
+			.iops = counts_ios ? view_level(view, VALUE_IOPS, c) : 0,
+			.bandwidth = view_level(view, VALUE_BANDWIDTH, c),
+		};
 
 		if (!takes_part(contender) || (only_missed && !rate_is_missed(view->point, c)))
 			continue;
 		list = arena_printf(
 			view->arena, "%s%s%s ", list, *list ? ", " : "", view_name(view, c));
 		if (only_missed)
-			list = arena_printf(view->arena, "%s%s of ", list,
-				rate_text(counts_ios ? done : 0, done, view->arena));
+			list = arena_printf(
+				view->arena, "%s%s of ", list, rate_text(&done, view->arena));
 		list = arena_printf(view->arena, "%s%s", list, asked);
 	}
 	return list;
 }
 
 /* A contender with a rate is no faster than it is asked to be. */
-static void say_rate(struct notes *notes)
+static void say_rate(struct report_lines *notes)
 {
 	const char *missed;
 
@@ -201,29 +186,30 @@ static void say_rate(struct notes *notes)
 	case RATE_NONE:
 		return;
 	case RATE_UNEQUAL:
-		say(notes,
+		report_say(notes,
 			"warning: unequal loads: the rate is %s, of all clones together "
 			"(rate_iops_total, rate_total give it so): no figure compares them",
 			list_rates(notes, false));
 		break;
 	case RATE_EQUAL:
-		say(notes, "all have the same rate, so IOPS show only whether it is kept; compare "
-			   "latencies, which count from when an I/O was due, and cores");
+		report_say(notes,
+			"all have the same rate, so IOPS show only whether it is kept; compare "
+			"latencies, which count from when an I/O was due, and cores");
 		break;
 	}
 	missed = list_rates(notes, true);
 	if (*missed)
-		say(notes, "warning: the rate was not kept: %s", missed);
+		report_say(notes, "warning: the rate was not kept: %s", missed);
 }
 
 /* A write and its fsync beside a write that is durable when it is done. */
-static void say_syncs(struct notes *notes)
+static void say_syncs(struct report_lines *notes)
 {
 	const struct view *view = notes->view;
 	size_t syncer = view_find_syncer(view);
 
 	if (syncer != SESSION_NONE)
-		say(notes,
+		report_say(notes,
 			"warning: unequal: %s syncs by calls of their own, which its p50, p99 and "
 			"p99.9 leave out: a durable write takes both; others may have the sync in "
 			"their writes (see sync p50; iops compares them as they are)",
@@ -231,7 +217,7 @@ static void say_syncs(struct notes *notes)
 }
 
 /* Engines without a queue are compared at depth 1, whatever was asked for. */
-static void say_queueless(struct notes *notes)
+static void say_queueless(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
 	const char *list = "";
@@ -249,13 +235,13 @@ static void say_queueless(struct notes *notes)
 				contender->name);
 	}
 	if (*list && depth > 1)
-		say(notes,
+		report_say(notes,
 			"%s: one I/O at a time and thread, iodepth=%u does not apply "
 			"(numjobs=%u makes as many threads)",
 			list, depth, depth);
 }
 
-static void say_refused_settings(struct notes *notes)
+static void say_refused_settings(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
 
@@ -265,14 +251,14 @@ static void say_refused_settings(struct notes *notes)
 		for (size_t i = 0; takes_part(contender) && i < contender->refused.count; i++) {
 			const struct setting *setting = &contender->refused.items[i];
 
-			say(notes, "%s ran without %s: %s", contender->name, setting->key,
+			report_say(notes, "%s ran without %s: %s", contender->name, setting->key,
 				setting->reason ? setting->reason : "refused");
 		}
 	}
 }
 
 /* Percentiles beyond which a trial has too few I/Os. */
-static void say_thin(struct notes *notes)
+static void say_thin(struct report_lines *notes)
 {
 	static const struct {
 		enum trial_value value;
@@ -291,7 +277,7 @@ static void say_thin(struct notes *notes)
 					view->point->contenders[c].name);
 		}
 		if (*list)
-			say(notes,
+			report_say(notes,
 				"? %s of %s: too few I/Os of a trial lie beyond it (%.0f are "
 				"needed), no "
 				"verdict; try a longer --trial-time",
@@ -300,7 +286,7 @@ static void say_thin(struct notes *notes)
 }
 
 /* Contenders whose engine did something else than their name says. */
-static void say_mismatches(struct notes *notes)
+static void say_mismatches(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
 
@@ -309,13 +295,14 @@ static void say_mismatches(struct notes *notes)
 		size_t count = record_count_mismatches(point, c, &what);
 
 		if (count > 0 && !point->contenders[c].is_control)
-			say(notes, "warning: ! %s is not what its name says, in %zu trials: %s",
+			report_say(notes,
+				"warning: ! %s is not what its name says, in %zu trials: %s",
 				point->contenders[c].name, count, what);
 	}
 }
 
 /* "steal 2, foreign_io 1": trials by their causes. */
-static const char *list_causes(const struct notes *notes, bool counted)
+static const char *list_causes(const struct report_lines *notes, bool counted)
 {
 	const struct record_point *point = notes->view->point;
 	const char *list = "";
@@ -343,30 +330,30 @@ static const char *first_problem(const struct record_point *point, bool counted)
 }
 
 /* Trials that a guard had run again, and those that it would have. */
-static void say_disturbed(struct notes *notes)
+static void say_disturbed(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
 	const char *redone = list_causes(notes, false);
 	const char *kept = list_causes(notes, true);
 
 	if (*redone)
-		say(notes, "%zu of %zu trials were disturbed and run again: %s (%s)",
+		report_say(notes, "%zu of %zu trials were disturbed and run again: %s (%s)",
 			notes->view->comparison.health.repeated_count,
 			notes->view->comparison.health.slot_count, redone,
 			first_problem(point, false));
 	if (*kept && notes->view->point->rounds > 0)
-		say(notes,
+		report_say(notes,
 			"blocks were disturbed; their disturbed rounds have little weight: %s (%s)",
 			kept, first_problem(point, true));
 	else if (*kept)
-		say(notes,
+		report_say(notes,
 			"trials disturbed and kept, having been run again already or being too "
 			"many: %s (%s)",
 			kept, first_problem(point, true));
 }
 
 /* What a turn leaves behind for the next one is in the figures of all. */
-static void say_carry_over(struct notes *notes)
+static void say_carry_over(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
 	double *values = arena_alloc_array(notes->view->arena, point->trial_count, sizeof(*values));
@@ -385,7 +372,7 @@ static void say_carry_over(struct notes *notes)
 	estimate = estimate_paired(values, count, 0.01, 1);
 	if (estimate.p > 0.01 || fabs(expm1(estimate.value)) < notes->view->record->least_effect)
 		return;
-	say(notes,
+	report_say(notes,
 		"warning: a turn of the reference is %.1f %% %s after its own than after "
 		"another's: "
 		"what a turn leaves behind is in these figures; --window=0 has trials in a row",
@@ -393,45 +380,46 @@ static void say_carry_over(struct notes *notes)
 }
 
 /* A ramp that ends before 1000 I/Os are done; trials where turns were wanted. */
-static void say_ramp(struct notes *notes)
+static void say_ramp(struct report_lines *notes)
 {
 	if (notes->view->point->why_trials)
-		say(notes, "trials in a row, no turns of milliseconds: %s",
+		report_say(notes, "trials in a row, no turns of milliseconds: %s",
 			notes->view->point->why_trials);
 	const char *note = record_ramp_note(notes->view->point, notes->view->arena);
 
 	if (note)
-		say(notes, "%s", note);
+		report_say(notes, "%s", note);
 }
 
-static void say_conditions(struct notes *notes)
+static void say_conditions(struct report_lines *notes)
 {
 	const struct view *view = notes->view;
 	const struct health *health = &view->comparison.health;
 
 	if (health->flags & HEALTH_DRIFTS)
-		say(notes,
+		report_say(notes,
 			"warning: the session drifted by %+.0f %% (blocks cancel it): the device "
 			"or the machine changes its state, as caches that fill up do",
 			100 * expm1(health->drift));
 	else if (health->drift_p < 0.01 && fabs(health->drift) >= 0.01)
-		say(notes, "drift %+.1f %% over the session (cancelled by blocks)",
+		report_say(notes, "drift %+.1f %% over the session (cancelled by blocks)",
 			100 * expm1(health->drift));
 	if (health->flags & HEALTH_ORDER_MATTERS)
-		say(notes,
+		report_say(notes,
 			"warning: order effect %+.1f %% from first to last in a block: use "
 			"--cooldown=1s",
 			100 * expm1(health->order_effect));
 	if (health->flags & HEALTH_REMEMBERS)
-		say(notes,
+		report_say(notes,
 			"neighbouring blocks are correlated (%.2f, %s); random order keeps the "
 			"verdicts valid",
 			health->memory, view->point->contenders[health->memory_contender].name);
 	if (health->flags & HEALTH_IS_DISTURBED)
-		say(notes, "warning: noisy machine: more than %.0f %% of the trials were disturbed",
+		report_say(notes,
+			"warning: noisy machine: more than %.0f %% of the trials were disturbed",
 			100 * HEALTH_REPEATED_SHARE);
 	if (health->flags & HEALTH_RAMP_IS_SHORT)
-		say(notes,
+		report_say(notes,
 			"warning: %s is faster or slower at the start of its trials than later: "
 			"use "
 			"a longer --ramp-time",
@@ -440,19 +428,19 @@ static void say_conditions(struct notes *notes)
 
 const char **report_notes(const struct view *view)
 {
-	struct notes notes = {.view = view};
-	size_t room = 32;
+	struct report_lines notes = {.view = view};
 
+	notes.room = 32;
 	for (size_t c = 0; c < view->point->contender_count; c++)
-		room += 2 + view->point->contenders[c].refused.count;
-	notes.lines = arena_alloc_array(view->arena, room, sizeof(*notes.lines));
+		notes.room += 2 + view->point->contenders[c].refused.count;
+	notes.lines = arena_alloc_array(view->arena, notes.room, sizeof(*notes.lines));
 	say_missing(&notes);
 	if (!view->has_figures) {
 		say_nothing_compared(&notes);
 		return notes.lines;
 	}
 	if (view->comparison.rank_count == 1 && view->record->point_count == 1)
-		say(&notes, "only %s runs: there is nothing to compare it with but itself",
+		report_say(&notes, "only %s runs: there is nothing to compare it with but itself",
 			view->point->contenders[view->comparison.ranks[0]].name);
 	for (int trait = 0; trait < TRAIT_COUNT; trait++)
 		say_unequal(&notes, (enum trait)trait);

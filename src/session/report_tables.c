@@ -67,15 +67,6 @@ static void add_scaled(const struct view_sweep *rows, struct grid *grid, const c
 		cells[i].value *= factor;
 }
 
-static bool is_known(const struct view_sweep *rows, enum trial_value value)
-{
-	for (size_t i = 0; i < rows->row_count; i++) {
-		if (!isnan(view_level(rows->rows[i].view, value, rows->rows[i].contender)))
-			return true;
-	}
-	return false;
-}
-
 /* Whether it is more than 0 for somebody. */
 static bool has_any(const struct view_sweep *rows, enum trial_value value)
 {
@@ -171,7 +162,7 @@ static void add_directions(const struct view_sweep *rows, struct grid *grid)
 		for (int i = 0; i < VALUES_OF_DIRECTION; i++) {
 			enum trial_value value = VALUE_READ_IOPS + d * VALUES_OF_DIRECTION + i;
 
-			if (is_known(rows, value))
+			if (view_sweep_has(rows, value))
 				add_marked(rows, grid,
 					arena_printf(grid->arena, "%s %s", direction, titles[i]),
 					value);
@@ -189,7 +180,7 @@ static void add_syncs(const struct view_sweep *rows, struct grid *grid, bool is_
 		bool is_shown = is_wide || v == VALUE_SYNC_P50;
 		enum trial_value value = (enum trial_value)v;
 
-		if (is_shown && is_known(rows, value))
+		if (is_shown && view_sweep_has(rows, value))
 			add_marked(rows, grid, titles[v - VALUE_SYNC_IOPS], value);
 	}
 }

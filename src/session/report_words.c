@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The verdict in words: the winner and its lead, the price, and the limits of the claim. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/param.h>
 
-#include "base/text.h"
 #include "job/job_values.h"
 #include "measure/estimate.h"
 #include "session/report.h"
@@ -18,30 +16,6 @@ enum { WORDS_LIMIT = 80 };
 #define BEYOND_LINK   1.05
 #define CPU_IS_FULL   0.95
 #define FASTEST_8B10B 5.0 /* GT/s */
-
-struct words {
-	const struct view *view;
-	size_t count;
-	const char **lines;
-};
-
-static void say(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct words *words, const char *format, ...)
-{
-	va_list arguments;
-
-	if (words->count + 1 >= WORDS_LIMIT)
-		return;
-	va_start(arguments, format);
-	words->lines[words->count++] = arena_vprintf(words->view->arena, format, arguments);
-	va_end(arguments);
-}
-
-/* With the mark of one whose engine was not what its name says. */
-static const char *name_of(const struct view *view, size_t c)
-{
-	return view_name(view, c);
-}
 
 static const char *figure(
 	const struct view *view, enum figure_kind kind, enum trial_value value, size_t c)
@@ -70,10 +44,10 @@ static const char *by_how_much(const struct view *view, size_t c)
 	if (view_is_unknown(primary, &contrast->difference))
 		return arena_printf(view->arena,
 			"; how far it is from %s in %s is unknown (±>100%%)",
-			name_of(view, view->point->reference), primary_name(view));
+			view_name(view, view->point->reference), primary_name(view));
 	return arena_printf(view->arena, ", %s %s against %s [%s, %s]",
 		view_effect(view, primary, contrast->difference.value), primary_name(view),
-		name_of(view, view->point->reference),
+		view_name(view, view->point->reference),
 		view_effect(view, primary, contrast->difference.lo),
 		view_effect(view, primary, contrast->difference.hi));
 }
@@ -120,7 +94,7 @@ static const char *why_no_winner(const struct view *view)
 	return "all of them kept their rate";
 }
 
-static void say_winner(struct words *words)
+static void say_winner(struct report_lines *words)
 {
 	const struct view *view = words->view;
 	const struct comparison *comparison = &view->comparison;
@@ -129,30 +103,30 @@ static void say_winner(struct words *words)
 	if (comparison->rank_count < 2)
 		return;
 	if (why_no_winner(view))
-		say(words, "no winner in %s: %s", primary_name(view), why_no_winner(view));
+		report_say(words, "no winner in %s: %s", primary_name(view), why_no_winner(view));
 	else if (view->has_thin_primary)
-		say(words,
+		report_say(words,
 			"no claim: too few I/Os of a trial lie beyond %s; --trial-time has to be "
 			"longer",
 			primary_name(view));
 	else if (count_finishers(view) < 2)
-		say(words, "no claim: fewer than two ran to the end");
+		report_say(words, "no claim: fewer than two ran to the end");
 	else if (comparison->letter_count == 0)
-		say(words,
+		report_say(words,
 			"exploratory: %s has the best %s%s; fewer than %d blocks, or --quick, "
 			"make no claim",
-			name_of(view, first), primary_name(view), by_how_much(view, first),
+			view_name(view, first), primary_name(view), by_how_much(view, first),
 			CONTRAST_COUNT_FOR_CLAIM);
 	else if (comparison->top_count == 1)
-		say(words, "%s wins%s%s", name_of(view, first), by_how_much(view, first),
+		report_say(words, "%s wins%s%s", view_name(view, first), by_how_much(view, first),
 			view_is_doubtful(view, first) ? "; but it is not what its name says (!)"
 						      : "");
 	else
-		say(words, "tied at the top: %s; no difference in %s was shown between them",
+		report_say(words, "tied at the top: %s; no difference in %s was shown between them",
 			list_tied(view, comparison), primary_name(view));
 }
 
-static void say_price(struct words *words)
+static void say_price(struct report_lines *words)
 {
 	const struct view *view = words->view;
 	size_t first = view->comparison.ranks[0];
@@ -161,15 +135,16 @@ static void say_price(struct words *words)
 			       : view->point->reference;
 
 	if (other != first)
-		say(words, "the price: %s uses %s cores, %s %s; per core that is %s and %s IOPS",
-			name_of(view, first), figure(view, FIGURE_NUMBER, VALUE_CORES, first),
-			name_of(view, other), figure(view, FIGURE_NUMBER, VALUE_CORES, other),
+		report_say(words,
+			"the price: %s uses %s cores, %s %s; per core that is %s and %s IOPS",
+			view_name(view, first), figure(view, FIGURE_NUMBER, VALUE_CORES, first),
+			view_name(view, other), figure(view, FIGURE_NUMBER, VALUE_CORES, other),
 			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, first),
 			figure(view, FIGURE_COUNT, VALUE_IOPS_PER_CORE, other));
 }
 
 /* Judged as the primary metric is: a leader is one that all others were shown to differ from. */
-static void say_leader(struct words *words, enum trial_value value, enum figure_kind kind,
+static void say_leader(struct report_lines *words, enum trial_value value, enum figure_kind kind,
 	const char *how, const char *unit)
 {
 	const struct view *view = words->view;
@@ -186,9 +161,9 @@ static void say_leader(struct words *words, enum trial_value value, enum figure_
 		return;
 	first = comparison.ranks[0];
 	if (!view->record->is_exploratory && comparison.top_count > 1)
-		say(words, "tied %s: %s", how, list_tied(view, &comparison));
+		report_say(words, "tied %s: %s", how, list_tied(view, &comparison));
 	else
-		say(words, "%s %s %s %s%s", how, name_of(view, first),
+		report_say(words, "%s %s %s %s%s", how, view_name(view, first),
 			!view->record->is_exploratory && comparison.top_count == 1 ? "leads with"
 			: *unit                                                    ? "has the most,"
 				: "has the least,",
@@ -196,7 +171,7 @@ static void say_leader(struct words *words, enum trial_value value, enum figure_
 }
 
 /* At a kept rate they differ in how long an I/O waits, and in what it costs. */
-static void say_leaders(struct words *words)
+static void say_leaders(struct report_lines *words)
 {
 	const struct view *view = words->view;
 
@@ -213,10 +188,10 @@ static void say_leaders(struct words *words)
 	say_leader(words, VALUE_IOPS_PER_CORE, FIGURE_COUNT, "per core", " IOPS");
 }
 
-static void say_unresolved(struct words *words)
+static void say_unresolved(struct report_lines *words)
 {
 	const struct view *view = words->view;
-	const char *reference = name_of(view, view->point->reference);
+	const char *reference = view_name(view, view->point->reference);
 	const char *open = "";
 	const char *demoted = "";
 	size_t blocks = 0;
@@ -229,21 +204,21 @@ static void say_unresolved(struct words *words)
 		if (contrast->mark != MARK_UNRESOLVED)
 			continue;
 		*list = arena_printf(
-			view->arena, "%s%s%s", *list, **list ? ", " : "", name_of(view, c));
+			view->arena, "%s%s%s", *list, **list ? ", " : "", view_name(view, c));
 		blocks = MAX(blocks, contrast->blocks_needed);
 	}
 	if (*open && blocks < view->rule.block_limit)
-		say(words,
+		report_say(words,
 			"not resolved against %s: %s (about %zu blocks would do: --blocks=%zu%s)",
 			reference, open, blocks, blocks,
 			view->point->stop == STOP_OUT_OF_TIME ? " without --max-time" : "");
 	else if (*open)
-		say(words,
+		report_say(words,
 			"not resolved against %s: %s (even %zu blocks would not do: it takes a "
 			"quieter machine or longer trials)",
 			reference, open, blocks);
 	if (*demoted)
-		say(words, "not claimed against %s, which differs as much from itself: %s",
+		report_say(words, "not claimed against %s, which differs as much from itself: %s",
 			reference, demoted);
 }
 
@@ -252,7 +227,7 @@ static bool excludes_zero(const struct estimate *difference)
 	return difference->lo > 0 || difference->hi < 0;
 }
 
-static void say_control(struct words *words)
+static void say_control(struct report_lines *words)
 {
 	const struct view *view = words->view;
 	const struct control *control = &view->comparison.columns[view->point->primary].control;
@@ -262,17 +237,17 @@ static void say_control(struct words *words)
 		return;
 	contrast = view_contrast(view, view->point->primary, view->point->control);
 	if (control->has_failed)
-		say(words,
+		report_say(words,
 			"warning: this session cannot support comparisons below %s: %s "
 			"against itself differs by %s",
-			view_amount(view, control->floor), name_of(view, view->point->reference),
+			view_amount(view, control->floor), view_name(view, view->point->reference),
 			view_effect(view, view->point->primary, contrast->difference.value));
 	else
-		say(words, "noise floor ±%s: %s against itself differs by %s",
+		report_say(words, "noise floor ±%s: %s against itself differs by %s",
 			view_amount(view, excludes_zero(&contrast->difference)
 						  ? control->floor
 						  : control->half_width),
-			name_of(view, view->point->reference),
+			view_name(view, view->point->reference),
 			view_effect(view, view->point->primary, contrast->difference.value));
 }
 
@@ -411,7 +386,7 @@ static const char *limit_sentence(const struct view *view, size_t contender)
 	return sentence;
 }
 
-static void say_limits(struct words *words)
+static void say_limits(struct report_lines *words)
 {
 	const struct view *view = words->view;
 	const char *reason = why_it_ended(view);
@@ -419,23 +394,23 @@ static void say_limits(struct words *words)
 	const char *limit = limit_sentence(view, view->comparison.ranks[0]);
 
 	if (limit)
-		say(words, "%s", limit);
+		report_say(words, "%s", limit);
 	say_control(words);
 	if (!isnan(smallest))
-		say(words, "a difference %s %s can stay unseen in a session like this",
+		report_say(words, "a difference %s %s can stay unseen in a session like this",
 			trial_value_metrics[view->point->primary].scale == METRIC_RATIO &&
 					smallest > FIGURE_WIDTH_MOST
 				? "of"
 				: "below",
 			view_amount(view, smallest));
 	if (reason)
-		say(words, "it ended after %zu block%s because %s", view->point->block_count,
+		report_say(words, "it ended after %zu block%s because %s", view->point->block_count,
 			view->point->block_count == 1 ? "" : "s", reason);
 }
 
 const char **report_words(const struct view *view)
 {
-	struct words words = {.view = view};
+	struct report_lines words = {.view = view, .room = WORDS_LIMIT};
 
 	words.lines = arena_alloc_array(view->arena, WORDS_LIMIT, sizeof(*words.lines));
 	if (!view->has_figures || view->comparison.rank_count == 0)

@@ -9,12 +9,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/save_file.h"
 #include "base/text.h"
 #include "result/result_figures.h"
 #include "run/collect.h"
-#include "session/child.h"
 
 static const char this_program[] = "/proc/self/exe";
 

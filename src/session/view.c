@@ -36,11 +36,9 @@ bool view_is_thin(const struct view *view, enum trial_value value, size_t c)
 	return view->is_thin[(size_t)value * view->point->contender_count + c];
 }
 
-/* Takes back the verdicts on percentiles that too few I/Os carry. */
 static void find_thin(struct view *view)
 {
 	size_t count = view->point->contender_count;
-	size_t reference = view->point->reference;
 
 	view->is_thin = arena_alloc_array(view->arena, VALUE_COUNT * count, sizeof(bool));
 	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
@@ -50,31 +48,8 @@ static void find_thin(struct view *view)
 		view->is_thin[i] =
 			has_thin_tail(view, value, i % count, metric_gate_of(class)->tail_count);
 	}
-	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
-		size_t value = i / count;
-
-		if (view->is_thin[i] || view->is_thin[value * count + reference])
-			view->comparison.columns[value].contrasts[i % count].mark = MARK_NONE;
-	}
 	for (size_t c = 0; c < count; c++)
 		view->has_thin_primary |= view_is_thin(view, view->point->primary, c);
-	if (view->has_thin_primary)
-		view->comparison.letter_count = 0;
-}
-
-/* --quick claims nothing, however many blocks it was given. */
-static void take_claims_back(struct view *view)
-{
-	size_t count = view->point->contender_count;
-
-	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
-		struct contrast *contrast =
-			&view->comparison.columns[i / count].contrasts[i % count];
-
-		if (contrast->mark > MARK_EXPLORATORY)
-			contrast->mark = MARK_EXPLORATORY;
-	}
-	view->comparison.letter_count = 0;
 }
 
 /* A latency of I/Os; those of syncs are figures of their own. */
@@ -108,16 +83,26 @@ static bool is_unlike(const struct view *view, enum trial_value value)
 	return (view->rates == RATE_UNEQUAL && is_of_load) || view_lacks_syncs(view, value);
 }
 
-/* Doing as it was asked is no merit. */
-static void take_unlike_back(struct view *view)
+/*
+ * --quick claims nothing, however many blocks it was given. There is no verdict on percentiles that
+ * too few I/Os carry, nor on what is not of the same: doing as it was asked is no merit.
+ */
+static void take_back(struct view *view)
 {
 	size_t count = view->point->contender_count;
+	bool is_exploratory = view->record->is_exploratory;
 
 	for (size_t i = 0; i < VALUE_COUNT * count; i++) {
-		if (is_unlike(view, (enum trial_value)(i / count)))
-			view->comparison.columns[i / count].contrasts[i % count].mark = MARK_NONE;
+		enum trial_value value = (enum trial_value)(i / count);
+		struct contrast *contrast = &view->comparison.columns[value].contrasts[i % count];
+
+		if (is_exploratory && contrast->mark > MARK_EXPLORATORY)
+			contrast->mark = MARK_EXPLORATORY;
+		if (view->is_thin[i] || view_is_thin(view, value, view->point->reference) ||
+			is_unlike(view, value))
+			contrast->mark = MARK_NONE;
 	}
-	if (is_unlike(view, view->point->primary))
+	if (is_exploratory || view->has_thin_primary || is_unlike(view, view->point->primary))
 		view->comparison.letter_count = 0;
 }
 
@@ -131,11 +116,9 @@ void view_make(struct view *view, const struct record *record, const struct reco
 		return;
 	record_session(point, arena, &view->session);
 	compare_session(&view->session, &view->rule, arena, &view->comparison);
-	if (record->is_exploratory)
-		take_claims_back(view);
 	find_thin(view);
 	view->rates = rate_state_of(point);
-	take_unlike_back(view);
+	take_back(view);
 }
 
 const struct contrast *view_contrast(const struct view *view, enum trial_value value, size_t c)
@@ -348,18 +331,21 @@ void view_sweep(const struct record *record, struct arena *arena, struct view_sw
 	}
 }
 
+bool view_sweep_has(const struct view_sweep *sweep, enum trial_value value)
+{
+	for (size_t i = 0; i < sweep->row_count; i++) {
+		if (!isnan(view_level(sweep->rows[i].view, value, sweep->rows[i].contender)))
+			return true;
+	}
+	return false;
+}
+
 /* The contender that `c` is held against; itself, where it is held against none. */
 static size_t leader_of(const struct record_point *point, size_t c)
 {
-	const char *reference = point->contenders[c].reference;
+	size_t reference = record_reference(point, c);
 
-	if (c == point->control)
-		return point->reference;
-	for (size_t i = 0; reference && i < point->contender_count; i++) {
-		if (strcmp(point->contenders[i].name, reference) == 0)
-			return i;
-	}
-	return c;
+	return reference == SESSION_NONE ? c : reference;
 }
 
 static bool leads(const struct record_point *point, size_t leader)

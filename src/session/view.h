@@ -100,6 +100,7 @@ struct view_sweep {
 
 /* Lives as long as `arena`, and the record. */
 void view_sweep(const struct record *record, struct arena *arena, struct view_sweep *sweep);
+bool view_sweep_has(const struct view_sweep *sweep, enum trial_value value); /* in some row */
 
 /*
  * The tables of a session. A comparison has one for each point. Jobs that were run side by side and

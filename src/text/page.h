@@ -11,8 +11,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "text/page_options.h"
-
 /* Marks, to be used inside any text of the page. */
 #define PAGE_BOLD   "\x01"
 #define PAGE_DIM    "\x02"
@@ -20,6 +18,19 @@
 #define PAGE_RED    "\x04"
 #define PAGE_GREEN  "\x05"
 #define PAGE_PLAIN  "\x06"
+
+/* How a page looks. Colour is never the only carrier of anything. */
+struct page_options {
+	bool is_utf8; /* else "us", "-" for "µs", "–" */
+	bool is_coloured;
+	unsigned columns; /* no line is longer; at least 60 */
+};
+
+/*
+ * For writers that are given a stream alone: UTF-8 by the environment's locale (LC_ALL, LC_CTYPE,
+ * LANG), colour on a terminal unless NO_COLOR is set, 100 columns.
+ */
+struct page_options page_options_of(FILE *stream);
 
 struct page {
 	FILE *stream; /* to write to, between page_open and page_close */

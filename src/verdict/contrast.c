@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "measure/distribution.h"
-#include "measure/estimate.h"
 
 const struct contrast_rule contrast_rule_default = {
 	.alpha = 0.05,

@@ -7,7 +7,6 @@
 #ifndef VERDICT_HEALTH_H
 #define VERDICT_HEALTH_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "verdict/session.h"

@@ -7,7 +7,6 @@
 #define VERDICT_METRIC_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 enum metric_sense { METRIC_HIGHER_IS_BETTER, METRIC_LOWER_IS_BETTER };
 

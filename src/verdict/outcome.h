@@ -6,7 +6,6 @@
 #ifndef VERDICT_OUTCOME_H
 #define VERDICT_OUTCOME_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"

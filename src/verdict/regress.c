@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "measure/distribution.h"
-#include "measure/estimate.h"
 
 /* One stored session shows no spread: it accuses nobody of less than so many deviations. */
 #define LONELY_SESSION_DEVIATIONS 4

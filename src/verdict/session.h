@@ -48,8 +48,7 @@ struct trial {
 	const char *mismatch; /* what its engine did instead of what was asked; NULL: nothing */
 	unsigned causes;      /* bits of enum guard_cause */
 	double guards[GUARD_CAUSE_COUNT];
-	double early_excess; /* rate of the window's first fifth against the rest's, minus 1; or NAN
-			      */
+	double early_excess; /* rate of its first fifth against the rest's, minus 1; or NAN */
 	/*
 	 * Of the control, which takes turns: the rate of a turn after one of its own kind (itself,
 	 * its reference) against that after one of another's, logarithm; NAN: not known.
@@ -58,14 +57,18 @@ struct trial {
 	double values[VALUE_COUNT]; /* NAN: not measured */
 };
 
+/* In a second; an amount that is not known, or not asked for, is 0. Both: no rate. */
+struct rate {
+	double iops, bandwidth;
+};
+
 struct contender {
 	const char *name;
 	const char *engine;
 	bool is_control;
-	bool is_optional; /* part of a preset, not named */
-	const char
-		*problem; /* why it takes no part, or no more; NULL: it does. Its figures count */
-	int exit_code;    /* 2, 4: it was refused; 5: it went wrong */
+	bool is_optional;      /* part of a preset, not named */
+	const char *problem;   /* why it takes no part, or no more; its figures count; or NULL */
+	int exit_code;         /* 2, 4: it was refused; 5: it went wrong */
 	const char *reference; /* its own, by name; NULL: the point's, or none */
 	/* Its request, for the differences between contenders. */
 	bool is_direct;
@@ -73,8 +76,7 @@ struct contender {
 	unsigned depth;
 	unsigned batch;
 	unsigned numjobs;
-	double iops_asked; /* of all its clones together (session/rate.h); 0: none, or in bytes */
-	double bandwidth_asked;    /* in bytes a second; 0: none, or unknown */
+	struct rate asked;         /* of all its clones together (session/rate.h) */
 	struct settings effective; /* of its engine, as the kernel granted them */
 	struct settings refused;
 	struct settings proof;   /* what its engine did, counted in its newest trial */

@@ -7,21 +7,13 @@
 
 #include "result/result_figures.h"
 
-#define RATE(label, of)                                                                            \
+#define FIGURE(label, of, kind, on, better)                                                        \
 	{                                                                                          \
-		.name = label, .unit = of, .class = METRIC_RATE, .sense = METRIC_HIGHER_IS_BETTER, \
-		.scale = METRIC_RATIO                                                              \
+		.name = label, .unit = of, .class = kind, .sense = better, .scale = on             \
 	}
-#define LESS(label, of, kind, on)                                                                  \
-	{                                                                                          \
-		.name = label, .unit = of, .class = kind, .sense = METRIC_LOWER_IS_BETTER,         \
-		.scale = on                                                                        \
-	}
-#define MORE(label, of, kind, on)                                                                  \
-	{                                                                                          \
-		.name = label, .unit = of, .class = kind, .sense = METRIC_HIGHER_IS_BETTER,        \
-		.scale = on                                                                        \
-	}
+#define LESS(label, of, kind, on) FIGURE(label, of, kind, on, METRIC_LOWER_IS_BETTER)
+#define MORE(label, of, kind, on) FIGURE(label, of, kind, on, METRIC_HIGHER_IS_BETTER)
+#define RATE(label, of)           MORE(label, of, METRIC_RATE, METRIC_RATIO)
 #define LATENCIES(label)                                                                           \
 	LESS(label ".p50", "ns", METRIC_TYPICAL, METRIC_RATIO),                                    \
 		LESS(label ".p99", "ns", METRIC_TAIL, METRIC_RATIO),                               \

@@ -303,7 +303,7 @@ TEST(a_comparison_is_a_session_without_its_control)
 	sample_record(&record, 5);
 	record.version = "1.0";
 	record.git = "abc";
-	record.points[0].contenders[SAMPLE_FAST].iops_asked = 7;
+	record.points[0].contenders[SAMPLE_FAST].asked.iops = 7;
 	record.points[0].trials[1].mismatch = "it was a thread pool";
 	check_session_of_comparison(&session, &record, 0, 0, &arena);
 	assert_string_equal(session.tool, "ringside 1.0 (abc)");
@@ -315,7 +315,7 @@ TEST(a_comparison_is_a_session_without_its_control)
 	assert_null(check_session_find(&session, "control ref'"));
 	assert_string_equal(session.reference, "ref");
 	fast = check_session_find(&session, "fast");
-	assert_is(fast->iops_asked, 7);
+	assert_is(fast->asked.iops, 7);
 	assert_string_equal(fast->mismatch, "it was a thread pool");
 	assert_true(fast->trials[4].counts);
 	assert_is(fast->trials[4].window_s, 2);

@@ -356,8 +356,8 @@ TEST(unlike_rates_are_incomparable)
 	today = measure(&b, duel, 2);
 	today->reference = "libaio";
 	for (int round = 0; round < 3; round++) {
-		today->contenders[0].iops_asked = 2000;
-		today->contenders[1].iops_asked = round == 1 ? 2000 : 8000;
+		today->contenders[0].asked.iops = 2000;
+		today->contenders[1].asked.iops = round == 1 ? 2000 : 8000;
 		b.settings.compares_jobs = round < 2;
 		check_restart(&b.report);
 		judge_begin(&b.judgement, &b.report, &b.settings, NULL, today, 1);

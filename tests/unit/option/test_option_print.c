@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* option_print.c: list, help page, man page and schema of a table. */
+/* option_print.c: list, help page and man page of a table. */
 #include <stdlib.h>
 
 #include "option/option_print.h"
@@ -127,26 +127,5 @@ TEST(man_page_escapes_what_roff_would_take)
 }
 
 TEST_FIXTURE(NULL, NULL);
-
-TEST(schema_describes_every_option)
-{
-	cJSON *schema = option_schema(&sample_table);
-	const cJSON *properties = cJSON_GetObjectItem(schema, "properties");
-	const cJSON *small = cJSON_GetObjectItem(properties, "small");
-	const cJSON *mode = cJSON_GetObjectItem(properties, "sync_mode");
-
-	assert_string_equal(json_get_text(schema, "type"), "object");
-	for (const struct option *option = sample_options; option->name; option++) {
-		const cJSON *property = cJSON_GetObjectItem(properties, option->name);
-
-		assert_non_null(property);
-		assert_string_equal(json_get_text(property, "type"), "string");
-		assert_string_equal(json_get_text(property, "description"), option->help);
-	}
-	assert_string_equal(json_get_text(small, "default"), "1");
-	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(mode, "examples")), 3);
-	assert_null(cJSON_GetObjectItem(cJSON_GetObjectItem(properties, "text"), "default"));
-	cJSON_Delete(schema);
-}
 
 TEST_MAIN(NULL, NULL);

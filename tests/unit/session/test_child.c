@@ -48,9 +48,11 @@ static struct child_end run(const char *program, const char *what, const struct 
 		.timeout_ns = 600 * NS_PER_S,
 		.cpus = cpus,
 	};
+	struct child child;
 	struct child_end end;
 
-	child_run(&request, &end);
+	child_start(&child, &request, &end);
+	child_wait(&child, &request, &end);
 	return end;
 }
 

@@ -254,7 +254,7 @@ TEST(contenders_are_told_by_what_they_ask_for)
 	assert_int_equal(c->depth, 16);
 	assert_int_equal(c->batch, 4);
 	assert_int_equal(c->numjobs, 3);
-	assert_true(c->iops_asked == 0 && c->bandwidth_asked == 0);
+	assert_true(c->asked.iops == 0 && c->asked.bandwidth == 0);
 	assert_string_equal(settings_value(&c->options, "iodepth"), "16");
 	assert_null(settings_value(&c->options, "loops")); /* its default */
 	assert_false(described.contenders[1].queues);

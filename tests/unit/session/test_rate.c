@@ -10,29 +10,25 @@
 #include "session/rate.h"
 #include "test.h"
 
-struct asked {
-	double iops, bandwidth;
-};
-
 /* Of one contender with these options. */
-static struct asked ask(const char *engine, const char *const *options, size_t count)
+static struct rate ask(const char *engine, const char *const *options, size_t count)
 {
 	struct contender_request request = {
 		.job = {.options = options, .option_count = count},
 		.engines = engine,
 	};
 	struct contender_plan plan;
-	struct asked asked;
+	struct rate asked;
 	struct diag diag;
 
 	diag_init(&diag, stderr);
 	assert_int_equal(contender_plan_make(&plan, &request, &diag), 0);
-	rate_of_setup(&plan.points[0].contenders[0], &asked.iops, &asked.bandwidth);
+	asked = rate_of_setup(&plan.points[0].contenders[0]);
 	contender_plan_free(&plan);
 	return asked;
 }
 
-static struct asked ask_for(const char *engine, const char *rate, const char *rw, const char *bs)
+static struct rate ask_for(const char *engine, const char *rate, const char *rw, const char *bs)
 {
 	const char *options[] = {"--filename=/dev/zero", "--size=1m", rate, rw, bs};
 
@@ -41,13 +37,13 @@ static struct asked ask_for(const char *engine, const char *rate, const char *rw
 
 TEST(sums_are_of_clones_and_directions)
 {
-	struct asked four = ask_for("psync+numjobs=4", "--rate_iops=2000", "--rw=read", "--bs=4k");
-	struct asked mixed =
+	struct rate four = ask_for("psync+numjobs=4", "--rate_iops=2000", "--rw=read", "--bs=4k");
+	struct rate mixed =
 		ask_for("psync+numjobs=4", "--rate_iops=20,5", "--rw=randrw", "--bs=4k");
-	struct asked bytes = ask_for("psync+numjobs=2", "--rate=1m", "--rw=read", "--bs=4k");
-	struct asked whole =
+	struct rate bytes = ask_for("psync+numjobs=2", "--rate=1m", "--rw=read", "--bs=4k");
+	struct rate whole =
 		ask_for("psync+numjobs=3", "--rate_iops_total=2000", "--rw=read", "--bs=4k");
-	struct asked none = ask_for("psync", "--iodepth=1", "--rw=read", "--bs=4k");
+	struct rate none = ask_for("psync", "--iodepth=1", "--rw=read", "--bs=4k");
 
 	assert_true(four.iops == 8000 && four.bandwidth == 8000 * 4096);
 	assert_true(mixed.iops == 100);
@@ -93,38 +89,37 @@ TEST(latency_decides_where_all_are_at_the_same_rate)
 
 TEST(blocks_of_many_sizes_have_one_kind_of_rate)
 {
-	struct asked bytes = ask_for("psync", "--rate=1m", "--rw=read", "--bsrange=4k-8k");
-	struct asked ios =
-		ask_for("psync", "--rate_iops=100", "--rw=read", "--bssplit=4k/50:8k/50");
+	struct rate bytes = ask_for("psync", "--rate=1m", "--rw=read", "--bsrange=4k-8k");
+	struct rate ios = ask_for("psync", "--rate_iops=100", "--rw=read", "--bssplit=4k/50:8k/50");
 
 	assert_true(bytes.iops == 0 && bytes.bandwidth == 1 << 20);
 	assert_true(ios.iops == 100 && ios.bandwidth == 0);
-	assert_false(rate_is_same(bytes.iops, bytes.bandwidth, ios.iops, ios.bandwidth));
+	assert_false(rate_is_same(&bytes, &ios));
 }
 
 TEST(equal_sums_are_equal_however_they_are_given)
 {
-	struct asked many = ask_for("psync+numjobs=16", "--rate_iops=20", "--rw=read", "--bs=4k");
-	struct asked one = ask_for("psync", "--rate_iops=320", "--rw=read", "--bs=4k");
-	struct asked bytes = ask_for("psync", "--rate=1280k", "--rw=read", "--bs=4k");
-	struct asked larger = ask_for("psync", "--rate=1280k", "--rw=read", "--bs=8k");
-	struct asked more = ask_for("psync+numjobs=4", "--rate_iops=320", "--rw=read", "--bs=4k");
+	struct rate many = ask_for("psync+numjobs=16", "--rate_iops=20", "--rw=read", "--bs=4k");
+	struct rate one = ask_for("psync", "--rate_iops=320", "--rw=read", "--bs=4k");
+	struct rate bytes = ask_for("psync", "--rate=1280k", "--rw=read", "--bs=4k");
+	struct rate larger = ask_for("psync", "--rate=1280k", "--rw=read", "--bs=8k");
+	struct rate more = ask_for("psync+numjobs=4", "--rate_iops=320", "--rw=read", "--bs=4k");
 
-	assert_true(rate_is_same(many.iops, many.bandwidth, one.iops, one.bandwidth));
-	assert_true(rate_is_same(many.iops, many.bandwidth, bytes.iops, bytes.bandwidth));
-	assert_true(rate_is_same(bytes.iops, bytes.bandwidth, larger.iops, larger.bandwidth));
-	assert_false(rate_is_same(more.iops, more.bandwidth, one.iops, one.bandwidth));
-	assert_false(rate_is_same(one.iops, one.bandwidth, 0, 0));
-	assert_true(rate_is_same(0, 0, 0, 0));
+	assert_true(rate_is_same(&many, &one));
+	assert_true(rate_is_same(&many, &bytes));
+	assert_true(rate_is_same(&bytes, &larger));
+	assert_false(rate_is_same(&more, &one));
+	assert_false(rate_is_same(&one, &(struct rate){0}));
+	assert_true(rate_is_same(&(struct rate){0}, &(struct rate){0}));
 }
 
 static void give_rates(double ref, double fast, double same)
 {
 	struct contender *contenders = record.points[0].contenders;
 
-	contenders[SAMPLE_REF].iops_asked = contenders[SAMPLE_CONTROL].iops_asked = ref;
-	contenders[SAMPLE_FAST].iops_asked = fast;
-	contenders[SAMPLE_SAME].iops_asked = same;
+	contenders[SAMPLE_REF].asked.iops = contenders[SAMPLE_CONTROL].asked.iops = ref;
+	contenders[SAMPLE_FAST].asked.iops = fast;
+	contenders[SAMPLE_SAME].asked.iops = same;
 }
 
 static void set_all(size_t contender, enum trial_value value, double to, double step)

@@ -155,13 +155,13 @@ TEST(rates_are_told)
 {
 	assert_no_note("rate");
 	for (size_t c = 0; c < SAMPLE_COUNT; c++)
-		contender(c)->iops_asked = 100000;
+		contender(c)->asked.iops = 100000;
 	assert_says(notes(), "\nall have the same rate");
 	assert_no_note("not kept"); /* 99900 is near enough */
-	contender(SAMPLE_REF)->iops_asked = contender(SAMPLE_FAST)->iops_asked =
-		contender(SAMPLE_SAME)->iops_asked = 110000;
+	contender(SAMPLE_REF)->asked.iops = contender(SAMPLE_FAST)->asked.iops =
+		contender(SAMPLE_SAME)->asked.iops = 110000;
 	assert_note("warning: the rate was not kept: ref 100k/s of 110k/s, same 100k/s of 110k/s");
-	contender(SAMPLE_FAST)->iops_asked = 8000;
+	contender(SAMPLE_FAST)->asked.iops = 8000;
 	assert_says(notes(), "\nwarning: unequal loads: the rate is ref 110k/s, fast 8.00k/s, "
 			     "same 110k/s, of all clones together");
 	assert_no_note("all have the same rate");

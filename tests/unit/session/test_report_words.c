@@ -297,7 +297,7 @@ TEST(what_was_asked_for_is_no_merit)
 	const char *text;
 
 	for (size_t c = 0; c < SAMPLE_COUNT; c++)
-		contenders[c].iops_asked = 1000;
+		contenders[c].asked.iops = 1000;
 	text = words();
 	assert_says(text, "no winner in IOPS: all of them kept their rate");
 	assert_says(text, "in p50 latency fast leads with 267");
@@ -309,9 +309,9 @@ TEST(what_was_asked_for_is_no_merit)
 	assert_null(strstr(text, "in p50 latency"));
 	record.points[0].primary = VALUE_IOPS;
 	for (size_t c = 0; c < SAMPLE_COUNT; c++)
-		contenders[c].iops_asked = 110000;
+		contenders[c].asked.iops = 110000;
 	assert_says(words(), "fast wins, +20.0% IOPS"); /* the others do not keep it */
-	contenders[SAMPLE_FAST].iops_asked = 1000;
+	contenders[SAMPLE_FAST].asked.iops = 1000;
 	text = words();
 	assert_says(text, "no winner in IOPS: the contenders were asked for unlike rates");
 	assert_null(strstr(text, "per core "));
@@ -324,7 +324,7 @@ TEST(thin_percentiles_have_no_leader)
 	const char *text;
 
 	for (size_t c = 0; c < SAMPLE_COUNT; c++)
-		point->contenders[c].iops_asked = 1000;
+		point->contenders[c].asked.iops = 1000;
 	for (size_t i = 0; i < point->trial_count; i++)
 		point->trials[i].window_s = 0.01;
 	text = words();

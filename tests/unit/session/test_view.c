@@ -305,8 +305,8 @@ TEST(unlike_rates_have_no_verdict)
 	assert_int_equal(view_contrast(&view, VALUE_IOPS, SAMPLE_FAST)->mark, MARK_BETTER);
 	assert_int_equal(view_contrast(&view, VALUE_LAT_P50, SAMPLE_FAST)->mark, MARK_BETTER);
 	assert_true(view.comparison.letter_count > 0);
-	record.points[0].contenders[SAMPLE_REF].iops_asked = 1000;
-	record.points[0].contenders[SAMPLE_FAST].iops_asked = 2000;
+	record.points[0].contenders[SAMPLE_REF].asked.iops = 1000;
+	record.points[0].contenders[SAMPLE_FAST].asked.iops = 2000;
 	view = see();
 	assert_int_equal(view.rates, RATE_UNEQUAL);
 	assert_int_equal(view_contrast(&view, VALUE_IOPS, SAMPLE_FAST)->mark, MARK_NONE);

@@ -255,6 +255,18 @@ static void set_samples(uint64_t count)
 	reads->lat.summary = latencies.summary;
 }
 
+TEST(counters_that_others_had_for_a_while)
+{
+	const struct result_counts whole = {true, 100, 100, 1, NULL};
+	const struct result_counts shared = {true, 100, 100, 0.75, NULL};
+
+	EXPECT("", job->counts[PERF_USER] = whole, job->counts[PERF_KERNEL] = whole);
+	EXPECT("", job->counts[PERF_USER] = whole); /* the kernel's are not known */
+	EXPECT("counters-shared", job->counts[PERF_USER] = whole,
+		job->counts[PERF_KERNEL] = shared);
+	assert_said("counted for 75 % of the time");
+}
+
 TEST(percentiles_of_few_samples)
 {
 	EXPECT("", set_samples(1000));

@@ -38,6 +38,9 @@ _Noreturn void arena_exhausted(void);
 /* Frees everything; the arena is then empty and may be used again. */
 void arena_free(struct arena *arena);
 
+/* Freed at the end of its scope: `AUTO_ARENA struct arena arena = {0};` */
+#define AUTO_ARENA __attribute__((cleanup(arena_free)))
+
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 
 #endif

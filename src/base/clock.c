@@ -151,11 +151,7 @@ uint64_t clock_wait_until(uint64_t end_ns)
 	uint64_t now = clock_now();
 
 	if (now + CLOCK_SPIN_NS < end_ns) {
-		uint64_t sleep_ns = end_ns - CLOCK_SPIN_NS - now;
-		const struct timespec sleep = {
-			.tv_sec = (time_t)(sleep_ns / NS_PER_S),
-			.tv_nsec = (long)(sleep_ns % NS_PER_S),
-		};
+		const struct timespec sleep = clock_timespec(end_ns - CLOCK_SPIN_NS - now);
 
 		if (clock_nanosleep(CLOCK_MONOTONIC, 0, &sleep, NULL) != 0)
 			return 0;

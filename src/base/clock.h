@@ -25,13 +25,24 @@ struct clock_scale {
 };
 extern struct clock_scale clock_scale;
 
-static inline uint64_t clock_monotonic(void)
+/* One of the kernel's clocks that each thread and process has. */
+static inline uint64_t clock_read(clockid_t clock)
 {
 	struct timespec now;
 
 	/* It cannot fail: the clock exists and the pointer is ours. */
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+static inline struct timespec clock_timespec(uint64_t ns)
+{
+	return (struct timespec){(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+}
+
+static inline uint64_t clock_monotonic(void)
+{
+	return clock_read(CLOCK_MONOTONIC);
 }
 
 static inline uint64_t clock_now(void)
@@ -45,6 +56,17 @@ static inline uint64_t clock_now(void)
 	}
 #endif
 	return clock_monotonic();
+}
+
+/* The rest of `timeout_ns` until its deadline; 0 and below (no end) stay as they are. */
+static inline int64_t clock_left(int64_t timeout_ns, uint64_t deadline_ns)
+{
+	uint64_t now_ns;
+
+	if (timeout_ns <= 0)
+		return timeout_ns;
+	now_ns = clock_now();
+	return now_ns < deadline_ns ? (int64_t)(deadline_ns - now_ns) : 0;
 }
 
 /* clock_wait_until sleeps no longer than to so long before its end, and looks at the clock then:

@@ -128,6 +128,8 @@ static void put_message(FILE *stream, const char *format, va_list arguments)
 static void report(FILE *stream, const struct place *place, const char *kind, const char *format,
 	va_list arguments)
 {
+	if (!stream)
+		return;
 	fputs(place && place->file ? place->file : "ringside", stream);
 	if (place && place->line > 0) {
 		fprintf(stream, ":%d", place->line);
@@ -173,6 +175,8 @@ void diag_hint(struct diag *diag, const char *format, ...)
 {
 	va_list arguments;
 
+	if (!diag->stream)
+		return;
 	fputs("hint: ", diag->stream);
 	va_start(arguments, format);
 	put_message(diag->stream, format, arguments);

@@ -40,7 +40,7 @@ struct diag {
 	unsigned warning_count;
 };
 
-/* Messages go to `stream` (stderr; a test's memstream). */
+/* Messages go to `stream` (stderr; a test's memstream); NULL: they are only counted. */
 void diag_init(struct diag *diag, FILE *stream);
 
 /* One message; `place` may be NULL. No newline at the end of the format. */

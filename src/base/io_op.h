@@ -50,9 +50,28 @@ static inline enum io_direction io_op_direction(enum io_op op)
 }
 
 /* "read", "write", "trim", "sync", "datasync", "openread", "copy", "stat". */
-const char *io_op_name(enum io_op op);
+static inline const char *io_op_name(enum io_op op)
+{
+	static const char *const names[IO_OP_COUNT] = {
+		[IO_READ] = "read",
+		[IO_WRITE] = "write",
+		[IO_TRIM] = "trim",
+		[IO_SYNC] = "sync",
+		[IO_DATASYNC] = "datasync",
+		[IO_OPEN_READ] = "openread",
+		[IO_COPY] = "copy",
+		[IO_STAT] = "stat",
+	};
+
+	return names[op];
+}
 
 /* "read", "write", "trim", "sync": the keys of the JSON result. */
-const char *io_direction_name(enum io_direction direction);
+static inline const char *io_direction_name(enum io_direction direction)
+{
+	static const char *const names[DIRECTION_COUNT] = {"read", "write", "trim", "sync"};
+
+	return names[direction];
+}
 
 #endif

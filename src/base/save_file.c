@@ -22,6 +22,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#define AUTO_PLACE __attribute__((cleanup(save_place_close)))
+
 enum { LINK_LIMIT = 40 }; /* as the kernel's */
 
 struct walk {
@@ -554,7 +556,7 @@ static int check(const char *path, const char **cure,
 	int (*check_place)(const struct save_place *place, const char **cure))
 {
 	const char *unwanted;
-	struct save_place place;
+	AUTO_PLACE struct save_place place = {.folder = -1};
 	int rc;
 
 	cure = cure ? cure : &unwanted;
@@ -564,7 +566,6 @@ static int check(const char *path, const char **cure,
 	rc = find(path, &place, cure);
 	if (rc == 0)
 		rc = check_place(&place, cure);
-	save_place_close(&place);
 	return rc;
 }
 
@@ -595,23 +596,20 @@ static int save_at(const struct save_place *place, const void *data, size_t byte
 int save_file(const char *path, const void *data, size_t bytes)
 {
 	int standard = standard_descriptor(path);
-	struct save_place place;
+	AUTO_PLACE struct save_place place = {.folder = -1};
 	int rc;
 
 	if (standard >= 0)
 		return write_standard(standard, data, bytes);
 	rc = save_place_find(path, true, &place);
-	if (rc == 0)
-		rc = save_at(&place, data, bytes);
-	save_place_close(&place);
-	return rc;
+	return rc == 0 ? save_at(&place, data, bytes) : rc;
 }
 
 int save_file_open(const char *path, int flags)
 {
 	int standard = standard_descriptor(path);
 	const char *cure;
-	struct save_place place;
+	AUTO_PLACE struct save_place place = {.folder = -1};
 	int rc;
 
 	if (standard >= 0) {
@@ -621,10 +619,7 @@ int save_file_open(const char *path, int flags)
 	rc = save_place_find(path, true, &place);
 	if (rc == 0)
 		rc = check_growing(&place, &cure);
-	if (rc == 0)
-		rc = open_at(&place, flags | O_CREAT);
-	save_place_close(&place);
-	return rc;
+	return rc == 0 ? open_at(&place, flags | O_CREAT) : rc;
 }
 
 const char *save_file_temporary_folder(void)
@@ -636,20 +631,18 @@ const char *save_file_temporary_folder(void)
 
 static int keep_at(const char *path, const void *data, size_t bytes)
 {
-	struct save_place place;
+	AUTO_PLACE struct save_place place;
 	AUTO_CLOSE int descriptor = -1;
 	int rc = save_place_find(path, true, &place);
 
-	if (rc == 0) {
-		descriptor = create(&place, place.name);
-		rc = descriptor < 0 ? descriptor : 0;
-	}
-	if (rc == 0) {
-		rc = fill(descriptor, &place, data, bytes);
-		if (rc < 0)
-			unlinkat(place.folder, place.name, 0);
-	}
-	save_place_close(&place);
+	if (rc < 0)
+		return rc;
+	descriptor = create(&place, place.name);
+	if (descriptor < 0)
+		return descriptor;
+	rc = fill(descriptor, &place, data, bytes);
+	if (rc < 0)
+		unlinkat(place.folder, place.name, 0);
 	return rc;
 }
 

@@ -38,12 +38,11 @@ bool save_place_is_foreign(const struct stat *folder, const struct stat *status)
 /* One file by two paths: the same name of the same folder, or a hard link. */
 bool save_place_is_same(const struct save_place *one, const struct save_place *other);
 
-/* Results are written whole or not at all: temporary file beside the target, fsync, rename. */
 /*
  * Writes `bytes` of `data` to `path`, or leaves what was there as it was. A path that exists and
  * is no regular file (/dev/null, a pipe, /dev/stdout or "-") is written straight; a device that is
  * to hold or to obey what it gets (a disk, /dev/sg0), never: -EPERM. A link, a file or a pipe of
- * another user in a folder such as /tmp is neither followed nor written (save_place.h): -EACCES.
+ * another user in a folder such as /tmp is neither followed nor written: -EACCES.
  * Returns 0 or -errno.
  */
 int save_file(const char *path, const void *data, size_t bytes);

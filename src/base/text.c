@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/param.h>
@@ -26,6 +25,13 @@ size_t text_trimmed_length(const char *text, size_t length)
 	while (length > 0 && is_blank(text[length - 1]))
 		length--;
 	return length;
+}
+
+char *text_trimmed(struct arena *arena, const char *text, size_t length)
+{
+	for (; length > 0 && is_blank(*text); length--)
+		text++;
+	return arena_strndup(arena, text, text_trimmed_length(text, length));
 }
 
 bool text_starts_with(const char *text, const char *prefix)

@@ -11,6 +11,9 @@
 /* Length of `text` without blanks (space, tab, CR, newline) at its end. */
 size_t text_trimmed_length(const char *text, size_t length);
 
+/* A copy without blanks around it. */
+char *text_trimmed(struct arena *arena, const char *text, size_t length);
+
 bool text_starts_with(const char *text, const char *prefix);
 
 /* Levenshtein distance, with a swap of neighbours counted once; names up to 63 bytes. */

@@ -22,39 +22,24 @@ struct unit {
 	uint64_t factor;
 };
 
+/* "k" to "p", with what may stand behind them. */
+#define BINARY_UNITS(end)                                                                          \
+	{"k" end, 1ull << 10}, {"m" end, 1ull << 20}, {"g" end, 1ull << 30},                       \
+		{"t" end, 1ull << 40},                                                             \
+	{                                                                                          \
+		"p" end, 1ull << 50                                                                \
+	}
+
 static const struct unit size_units[] = {
 	{"b", 1},
-	{"k", 1ull << 10},
-	{"m", 1ull << 20},
-	{"g", 1ull << 30},
-	{"t", 1ull << 40},
-	{"p", 1ull << 50},
-	{"kb", 1ull << 10},
-	{"mb", 1ull << 20},
-	{"gb", 1ull << 30},
-	{"tb", 1ull << 40},
-	{"pb", 1ull << 50},
-	{"ki", 1ull << 10},
-	{"mi", 1ull << 20},
-	{"gi", 1ull << 30},
-	{"ti", 1ull << 40},
-	{"pi", 1ull << 50},
-	{"kib", 1ull << 10},
-	{"mib", 1ull << 20},
-	{"gib", 1ull << 30},
-	{"tib", 1ull << 40},
-	{"pib", 1ull << 50},
+	BINARY_UNITS(""),
+	BINARY_UNITS("b"),
+	BINARY_UNITS("i"),
+	BINARY_UNITS("ib"),
 	{NULL, 0},
 };
 
-static const struct unit count_units[] = {
-	{"k", 1ull << 10},
-	{"m", 1ull << 20},
-	{"g", 1ull << 30},
-	{"t", 1ull << 40},
-	{"p", 1ull << 50},
-	{NULL, 0},
-};
+static const struct unit count_units[] = {BINARY_UNITS(""), {NULL, 0}};
 
 static const struct unit time_units[] = {
 	{"ns", 1},

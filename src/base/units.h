@@ -13,7 +13,6 @@
 #define BASE_UNITS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* A size in bytes or as a share of the target ("80%"). */

@@ -6,10 +6,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "base/cleanup.h"
 
 enum {
 	SECTOR_BYTES = 512, /* the smallest block of a device: each has to be unlike others */
@@ -243,7 +240,7 @@ static int read_decimal(struct pattern_reader *reader)
 
 	digits += *digits == '-' || *digits == '+';
 	if (!isdigit((unsigned char)*digits))
-		return fail(reader, -EINVAL, "neither 0x…, a number, \"text\", 'file' nor %o");
+		return fail(reader, -EINVAL, "neither 0x…, a number, \"text\" nor %o");
 	/* In "-100xab" the second 0 belongs to the next number. */
 	do {
 		value = value * 10 + (*digits++ - '0');
@@ -270,33 +267,6 @@ static int read_text(struct pattern_reader *reader)
 	return add_bytes(reader, start, (size_t)(end - start));
 }
 
-static int read_file(struct pattern_reader *reader)
-{
-	struct payload_pattern *pattern = reader->pattern;
-	const char *start = reader->text + 1;
-	const char *end = strchr(start, '\'');
-	AUTO_FCLOSE FILE *file = NULL;
-	char path[PATH_MAX];
-	size_t count;
-
-	if (!end)
-		return fail(reader, -EINVAL, "the closing ' of a file name is missing");
-	if ((size_t)(end - start) >= sizeof(path))
-		return fail(reader, -EINVAL, "the name of a file is too long");
-	memcpy(path, start, (size_t)(end - start));
-	path[end - start] = '\0';
-	file = fopen(path, "re");
-	if (!file)
-		return fail(reader, -EINVAL, "the file in single quotes cannot be opened");
-	count = fread(pattern->bytes + pattern->length, 1, sizeof(pattern->bytes) - pattern->length,
-		file);
-	if (ferror(file))
-		return fail(reader, -EINVAL, "the file in single quotes cannot be read");
-	pattern->length += count;
-	reader->text = end + 1;
-	return 0;
-}
-
 static int read_offset(struct pattern_reader *reader)
 {
 	static const uint8_t zeros[sizeof(uint64_t)];
@@ -319,8 +289,6 @@ static int read_piece(struct pattern_reader *reader)
 	switch (*reader->text) {
 	case '"':
 		return read_text(reader);
-	case '\'':
-		return read_file(reader);
 	case '%':
 		return read_offset(reader);
 	default:

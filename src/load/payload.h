@@ -52,8 +52,8 @@ struct payload {
 
 /*
  * Parses fio's buffer_pattern: "0xdeadbeef" (hexadecimal, bytes in the order written), "\"text\"",
- * a decimal number (its bytes, the lowest first, as few as it takes; four when negative), %o,
- * "'file'" (the content of a file, as much as there is room for), and any of them in a row.
+ * a decimal number (its bytes, the lowest first, as few as it takes; four when negative), %o, and
+ * any of them in a row.
  * Returns 0, or -EINVAL / -ERANGE with *problem, a static text.
  */
 int payload_parse_pattern(const char *text, struct payload_pattern *pattern, const char **problem);

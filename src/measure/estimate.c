@@ -99,7 +99,7 @@ static struct estimate ranks(const double *differences, size_t count, double alp
 {
 	struct estimate e = describe(differences, count);
 	size_t index = distribution_rank_index(count, alpha);
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	size_t total;
 	const double *averages = walsh_averages(&arena, differences, count, &total);
 
@@ -108,7 +108,6 @@ static struct estimate ranks(const double *differences, size_t count, double alp
 	e.hi = averages[total - index];
 	e.p = ranks_p(averages, total, count);
 	e.method = ESTIMATE_WILCOXON;
-	arena_free(&arena);
 	return e;
 }
 
@@ -132,17 +131,9 @@ double estimate_half_width(const struct estimate *estimate)
 
 const char *estimate_method_name(enum estimate_method method)
 {
-	switch (method) {
-	case ESTIMATE_NONE:
-		return "none";
-	case ESTIMATE_RANGE:
-		return "range";
-	case ESTIMATE_T:
-		return "t";
-	case ESTIMATE_WILCOXON:
-		return "wilcoxon";
-	}
-	return "none";
+	static const char *const names[] = {"none", "range", "t", "wilcoxon"};
+
+	return names[method];
 }
 
 size_t estimate_count_needed(
@@ -187,7 +178,7 @@ static int compare_ranked(const void *a, const void *b)
 
 void estimate_holm(const double *p, size_t count, double *adjusted)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	struct ranked *ranked = arena_alloc_array(&arena, count, sizeof(*ranked));
 	size_t tested = 0;
 	double largest = 0;
@@ -202,7 +193,6 @@ void estimate_holm(const double *p, size_t count, double *adjusted)
 		largest = MAX(largest, ranked[i].p * (double)(tested - i));
 		adjusted[ranked[i].index] = MIN(largest, 1);
 	}
-	arena_free(&arena);
 }
 
 /* Removes column `at` when another one has all its members. */
@@ -298,14 +288,12 @@ struct prediction estimate_prediction(const double *stored, size_t stored_count,
 {
 	double expected = doubles_mean(stored, stored_count);
 	double freedom = (double)stored_count - 1;
-	double squares = 0;
+	double squares = doubles_squares(stored, stored_count);
 	struct prediction made = {
 		.expected = expected,
 		.difference = doubles_mean(today, today_count) - expected,
 	};
 
-	for (size_t i = 0; i < stored_count; i++)
-		squares += (stored[i] - expected) * (stored[i] - expected);
 	if (prior && stored_count < prior->session_limit) {
 		squares += prior->freedom * prior->deviation * prior->deviation;
 		freedom += prior->freedom;

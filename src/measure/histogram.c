@@ -216,7 +216,7 @@ static char *base64(const uint8_t *from, size_t bytes, struct arena *arena)
 
 char *histogram_export(const struct histogram *histogram, struct arena *arena)
 {
-	struct arena scratch = {0};
+	AUTO_ARENA struct arena scratch = {0};
 	uint8_t *encoded = arena_alloc(&scratch,
 		sizeof(struct v2_header) + (size_t)HISTOGRAM_BUCKETS * 2 * WORD_BYTES_LIMIT);
 	size_t encoded_bytes = encode(encoded, histogram);
@@ -224,14 +224,11 @@ char *histogram_export(const struct histogram *histogram, struct arena *arena)
 	uint8_t *deflated =
 		arena_alloc(&scratch, sizeof(struct compressed_header) + deflated_bytes);
 	struct compressed_header header = {.cookie = htobe32(V2_COMPRESSED_COOKIE)};
-	char *text;
 
 	/* With compressBound's room it can only be memory. */
 	if (compress(deflated + sizeof(header), &deflated_bytes, encoded, encoded_bytes) != Z_OK)
 		arena_exhausted();
 	header.bytes = htobe32((uint32_t)deflated_bytes);
 	memcpy(deflated, &header, sizeof(header));
-	text = base64(deflated, sizeof(header) + deflated_bytes, arena);
-	arena_free(&scratch);
-	return text;
+	return base64(deflated, sizeof(header) + deflated_bytes, arena);
 }

@@ -98,9 +98,8 @@ bool histogram_supports(const struct histogram *histogram, double percent, doubl
 /*
  * A histogram as HdrHistogram's tools read it: the V2 encoding, deflated, in base64, as it stands
  * in the lines of a histogram log ("HISTFAAA…"). The geometry is the same, so nothing is lost but
- * how far values lie beyond 2^40 ns.
+ * how far values lie beyond 2^40 ns. The text is from `arena`.
  */
-/* The text, from `arena`. */
 char *histogram_export(const struct histogram *histogram, struct arena *arena);
 
 #endif

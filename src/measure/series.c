@@ -3,7 +3,6 @@
 #include "measure/series.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
 
@@ -16,9 +15,8 @@ enum { KENDALL_EXACT_LIMIT = 60 };
 
 double series_median_slope(const double *values, size_t count)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	size_t total = 0;
-	double median;
 	double *slopes;
 
 	if (count < 2)
@@ -29,9 +27,7 @@ double series_median_slope(const double *values, size_t count)
 			slopes[total++] = (values[j] - values[i]) / (double)(j - i);
 	}
 	doubles_sort(slopes, total);
-	median = (slopes[(total - 1) / 2] + slopes[total / 2]) / 2;
-	arena_free(&arena);
-	return median;
+	return (slopes[(total - 1) / 2] + slopes[total / 2]) / 2;
 }
 
 /*
@@ -64,7 +60,7 @@ static double inversions_cdf(size_t count, size_t limit)
 /* Sum over groups of equal values of t (t - 1) (2 t + 5): what ties take from the variance. */
 static double tie_correction(const double *values, size_t count)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	double *sorted = arena_alloc_array(&arena, count, sizeof(*sorted));
 	double correction = 0;
 
@@ -79,7 +75,6 @@ static double tie_correction(const double *values, size_t count)
 		ties = (double)(end - start);
 		correction += ties * (ties - 1) * (2 * ties + 5);
 	}
-	arena_free(&arena);
 	return correction;
 }
 
@@ -178,10 +173,9 @@ struct series_line series_position_effect(
 	const double *values, const unsigned *positions, size_t block_count, size_t width)
 {
 	size_t count = block_count * width;
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	double *x = arena_alloc_array(&arena, count, sizeof(*x));
 	double *y = arena_alloc_array(&arena, count, sizeof(*y));
-	struct series_line line;
 
 	for (size_t i = 0; i < count; i++) {
 		x[i] = positions[i];
@@ -190,9 +184,7 @@ struct series_line series_position_effect(
 	center_table(x, block_count, width);
 	center_table(y, block_count, width);
 	/* One mean a block and one a contender are spent; the line's own mean is among them. */
-	line = series_fit_line(x, y, count, count == 0 ? 0 : block_count + width - 2);
-	arena_free(&arena);
-	return line;
+	return series_fit_line(x, y, count, count == 0 ? 0 : block_count + width - 2);
 }
 
 /* Beyond it a series of this length is no longer told from a wandering one. */
@@ -409,7 +401,7 @@ static void fill_levels(struct search *search, size_t count)
 size_t series_change_points(const double *values, size_t count,
 	const struct change_point_rule *rule, struct change_point *points)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	struct search search = {
 		.values = values,
 		.rule = rule,
@@ -423,6 +415,5 @@ size_t series_change_points(const double *values, size_t count,
 	random_init(&search.random, rule->seed);
 	segment(&search, 0, count);
 	fill_levels(&search, count);
-	arena_free(&arena);
 	return search.point_count;
 }

@@ -9,9 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "base/text.h"
 #include "host/block_device.h"
-#include "host/block_queue.h"
 #include "host/nvme.h"
 
 enum {
@@ -210,9 +208,7 @@ static const struct option nvme_ioctl_options[] = {
 };
 
 static const struct option_table nvme_ioctl_table = {
-	.options = nvme_ioctl_options,
-	.struct_bytes = sizeof(struct nvme_ioctl_options),
-};
+	nvme_ioctl_options, sizeof(struct nvme_ioctl_options)};
 
 /* The ioctl's argument begins as io_uring's does and goes on with its result. */
 _Static_assert(offsetof(struct nvme_passthru_cmd64, timeout_ms) ==

@@ -13,7 +13,6 @@
 
 #include "base/text.h"
 #include "host/block_device.h"
-#include "host/block_queue.h"
 #include "host/file_identity.h"
 #include "host/mount_table.h"
 #include "host/nvme.h"
@@ -155,7 +154,7 @@ static void read_alignment(struct target *target, const char *node)
 {
 	struct statx status;
 	struct block_device device;
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 
 	if (statx(AT_FDCWD, node, 0, STATX_DIOALIGN, &status) == 0 &&
 		(status.stx_mask & STATX_DIOALIGN)) {
@@ -166,7 +165,6 @@ static void read_alignment(struct target *target, const char *node)
 		target->offset_align = device.logical_block_bytes;
 		target->memory_align = device.logical_block_bytes;
 	}
-	arena_free(&arena);
 }
 
 void target_refresh(struct target *target)

@@ -12,7 +12,6 @@
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
 #include "host/block_device.h"
-#include "host/block_queue.h"
 
 unsigned uring_poll_flags(const struct uring_options *options)
 {

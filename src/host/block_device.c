@@ -5,7 +5,6 @@
  */
 #include "host/block_device.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -19,7 +18,6 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "host/block_queue.h"
 #include "host/mount_table.h"
 #include "host/nvme.h"
 #include "host/sysfs.h"
@@ -31,17 +29,11 @@ enum {
 };
 
 /* Drives pad their names with blanks. NULL where nothing is left. */
-static const char *trim(char *text)
+static const char *trim(struct arena *arena, const char *text)
 {
-	size_t length;
+	const char *trimmed = text ? text_trimmed(arena, text, strlen(text)) : "";
 
-	if (!text)
-		return NULL;
-	while (isspace((unsigned char)*text))
-		text++;
-	length = text_trimmed_length(text, strlen(text));
-	text[length] = '\0';
-	return length ? text : NULL;
+	return *trimmed ? trimmed : NULL;
 }
 
 /* SCSI's Unit Serial Number page: four bytes of head, then text (SPC-4, 7.8.15). */
@@ -57,15 +49,15 @@ static const char *read_scsi_serial(struct arena *arena, const char *disk_folder
 	length = read(descriptor, page, sizeof(page));
 	if (length <= 4)
 		return NULL;
-	return trim(arena_strndup(arena, page + 4, (size_t)length - 4));
+	return trim(arena, arena_strndup(arena, page + 4, (size_t)length - 4));
 }
 
 static const char *read_serial(struct arena *arena, const char *disk_folder)
 {
-	const char *serial = trim(sysfs_text(arena, "%s/device/serial", disk_folder));
+	const char *serial = trim(arena, sysfs_text(arena, "%s/device/serial", disk_folder));
 
 	if (!serial)
-		serial = trim(sysfs_text(arena, "%s/serial", disk_folder)); /* virtio_blk */
+		serial = trim(arena, sysfs_text(arena, "%s/serial", disk_folder)); /* virtio_blk */
 	return serial ? serial : read_scsi_serial(arena, disk_folder);
 }
 
@@ -79,7 +71,6 @@ static void read_queue(struct block_device *device, struct arena *arena, const c
 		(uint32_t)sysfs_number(arena, 0, "%s/physical_block_size", queue);
 	device->is_rotational = sysfs_number(arena, 0, "%s/rotational", queue) != 0;
 	device->can_discard = sysfs_number(arena, 0, "%s/discard_max_bytes", queue) != 0;
-	device->io_poll = (int)sysfs_number(arena, -1, "%s/io_poll", queue);
 	device->scheduler = sysfs_chosen(sysfs_text(arena, "%s/scheduler", queue), arena);
 }
 
@@ -88,7 +79,7 @@ int block_device_read(dev_t number, struct block_device *device, struct arena *a
 	char resolved[PATH_MAX];
 	char *folder, *disk_folder;
 
-	*device = (struct block_device){.number = number, .io_poll = -1};
+	*device = (struct block_device){.number = number};
 	if (!realpath(sysfs_block_folder(number, arena), resolved))
 		return errno == ENOENT ? -ENODEV : -errno;
 
@@ -104,7 +95,7 @@ int block_device_read(dev_t number, struct block_device *device, struct arena *a
 	device->sequence = (uint64_t)sysfs_number(arena, 0, "%s/diskseq", disk_folder);
 	device->is_read_only = sysfs_number(arena, 0, "%s/ro", folder) != 0;
 	read_queue(device, arena, disk_folder);
-	device->model = trim(sysfs_text(arena, "%s/device/model", disk_folder));
+	device->model = trim(arena, sysfs_text(arena, "%s/device/model", disk_folder));
 	device->serial = read_serial(arena, disk_folder);
 	return 0;
 }
@@ -181,10 +172,9 @@ bool block_device_is_leaving(dev_t number)
 dev_t block_device_under(const char *path)
 {
 	struct stat status;
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	struct mount_table mounts;
 	const struct mount_point *mount = NULL;
-	dev_t number;
 
 	if (stat(path, &status) < 0)
 		return 0;
@@ -192,9 +182,7 @@ dev_t block_device_under(const char *path)
 		return status.st_dev;
 	if (mount_table_read(&mounts, &arena) == 0)
 		mount = mount_table_find(&mounts, path);
-	number = mount ? mount->source_device : 0;
-	arena_free(&arena);
-	return number;
+	return mount ? mount->source_device : 0;
 }
 
 bool block_device_is_nvme_character(dev_t character)
@@ -209,18 +197,14 @@ bool block_device_is_nvme_character(dev_t character)
 dev_t block_device_behind_nvme_character(dev_t character)
 {
 	char path[PATH_MAX], resolved[PATH_MAX];
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	const char *name;
-	dev_t number = 0;
 
 	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", major(character), minor(character));
 	if (!block_device_is_nvme_character(character) || !realpath(path, resolved))
 		return 0;
 	name = nvme_block_name(strrchr(resolved, '/') + 1, &arena);
-	if (name)
-		number = sysfs_device(&arena, "/sys/class/block/%s/dev", name);
-	arena_free(&arena);
-	return number;
+	return name ? sysfs_device(&arena, "/sys/class/block/%s/dev", name) : 0;
 }
 
 /* What a loop device's file is on; 0: it is none. */

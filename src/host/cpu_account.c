@@ -211,20 +211,6 @@ static pthread_mutex_t accounts_lock = PTHREAD_MUTEX_INITIALIZER;
 /* Counts the listings that were begun, under the lock; read without it. */
 static _Atomic uint64_t listings;
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	/* Cannot fail: every thread and process has these. */
-	(void)clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
-static uint64_t own_cpu_ns(void)
-{
-	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
 /* Where the account of thread `tid` is, or would be. */
 static size_t place_of(int tid)
 {
@@ -521,7 +507,7 @@ static struct helper_reading unseen_use(void)
 	pthread_mutex_unlock(&accounts_lock);
 	getrusage(RUSAGE_SELF, &usage);
 	return (struct helper_reading){
-		.cpu_ns = difference(clock_ns(CLOCK_PROCESS_CPUTIME_ID), seen.cpu_ns),
+		.cpu_ns = difference(clock_read(CLOCK_PROCESS_CPUTIME_ID), seen.cpu_ns),
 		.voluntary = difference((uint64_t)usage.ru_nvcsw, seen.voluntary),
 		.involuntary = difference((uint64_t)usage.ru_nivcsw, seen.involuntary),
 	};
@@ -541,7 +527,7 @@ void cpu_account_start(struct cpu_account *account)
 	if (account->has_passing_helpers)
 		account->start_unseen = unseen_use();
 	getrusage(RUSAGE_THREAD, &account->start_usage);
-	account->start_cpu_ns = own_cpu_ns();
+	account->start_cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	perf_counter_read(&account->counter, &account->start_counts);
 }
 
@@ -613,7 +599,7 @@ void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 	/* First, as it was last at the start: this function's own work is not counted. */
 	perf_counter_read(&account->counter, &counts);
 	perf_counts_since(&counts, &account->start_counts);
-	cpu_ns = own_cpu_ns();
+	cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	*usage = (struct cpu_usage){.sqpoll_cpu = -1, .counts = counts};
 	getrusage(RUSAGE_THREAD, &now);
 	pthread_mutex_lock(&account->lock);

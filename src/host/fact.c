@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -21,43 +19,18 @@
 #include "base/text.h"
 #include "host/host_limits.h"
 #include "host/perf_counter.h"
-#include "host/sysfs.h"
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
 
-/* One line without blanks around it; NULL where nothing is left. */
-static const char *clean(struct arena *arena, const char *text)
+const char *fact_clean(const struct fact_list *list, const char *text)
 {
-	size_t length;
+	const char *line;
 
 	if (!text)
 		return NULL;
 	text += strspn(text, " \t\n");
-	length = text_trimmed_length(text, strcspn(text, "\n"));
-	return length ? arena_strndup(arena, text, length) : NULL;
-}
-
-void fact_add(
-	struct fact_list *list, enum fact_tier tier, const char *value, const char *key_format, ...)
-{
-	va_list arguments;
-	const char *key;
-
-	va_start(arguments, key_format);
-	key = arena_vprintf(list->arena, key_format, arguments);
-	va_end(arguments);
-	settings_add(&list->tiers[tier], list->arena, key, clean(list->arena, value));
-}
-
-const char *fact_read(struct fact_list *list, const char *path_format, ...)
-{
-	va_list arguments;
-	const char *path;
-
-	va_start(arguments, path_format);
-	path = arena_vprintf(list->arena, path_format, arguments);
-	va_end(arguments);
-	return clean(list->arena, text_read_file(list->arena, path));
+	line = text_trimmed(list->arena, text, strcspn(text, "\n"));
+	return *line ? line : NULL;
 }
 
 const char *fact_join(struct fact_list *list, const char *values, const char *value)
@@ -78,7 +51,7 @@ const char *fact_join(struct fact_list *list, const char *values, const char *va
 
 const char *fact_line(struct fact_list *list, const char *text, const char *key)
 {
-	return clean(list->arena, sysfs_value(text, key));
+	return fact_clean(list, sysfs_value(text, key));
 }
 
 /* The salt stands on both sides: what is known of one text does not help with the next. */
@@ -227,41 +200,28 @@ static const char *on_or_off(const char *flag, const char *on)
 /* The idle state with the longest way back that is not disabled: "C6 133 us". */
 static const char *deepest_idle_state(struct fact_list *list)
 {
-	const char *name = NULL;
-	long latency_us = -1;
-	glob_t paths;
+	struct host_limits limits;
 
-	if (glob(CPU_FOLDER "/cpu0/cpuidle/state[0-9]*", 0, NULL, &paths) != 0)
+	host_limits_read_idle_states(&limits, list->arena);
+	if (!limits.deepest_idle_state)
 		return NULL;
-	for (size_t i = 0; i < paths.gl_pathc; i++) {
-		const char *is_off = fact_read(list, "%s/disable", paths.gl_pathv[i]);
-		const char *latency = fact_read(list, "%s/latency", paths.gl_pathv[i]);
-		long way_back_us = latency ? strtol(latency, NULL, 10) : -1;
-
-		if ((is_off && strcmp(is_off, "0") != 0) || way_back_us <= latency_us)
-			continue;
-		latency_us = way_back_us;
-		name = fact_read(list, "%s/name", paths.gl_pathv[i]);
-	}
-	globfree(&paths);
-	return name ? arena_printf(list->arena, "%s %ld us", name, latency_us) : NULL;
+	return arena_printf(
+		list->arena, "%s %" PRId64 " us", limits.deepest_idle_state, limits.idle_exit_us);
 }
 
 /* Twenty lines that only matter when they differ: a hash of them. */
 static const char *hash_mitigations(struct fact_list *list)
 {
-	const char *text = "";
-	glob_t paths;
+	static const char folder[] = CPU_FOLDER "/vulnerabilities";
+	char **names = sysfs_entries(list->arena, NULL, "%s", folder);
+	const char *text = names && *names ? "" : NULL;
 
-	if (glob(CPU_FOLDER "/vulnerabilities/*", 0, NULL, &paths) != 0)
-		return NULL;
-	for (size_t i = 0; i < paths.gl_pathc; i++) {
-		const char *state = fact_read(list, "%s", paths.gl_pathv[i]);
+	for (; names && *names; names++) {
+		const char *state = fact_read(list, "%s/%s", folder, *names);
 
 		text = arena_printf(
-			list->arena, "%s%s=%s\n", text, paths.gl_pathv[i], state ? state : "");
+			list->arena, "%s%s/%s=%s\n", text, folder, *names, state ? state : "");
 	}
-	globfree(&paths);
 	return fact_hash(list, text);
 }
 

@@ -8,12 +8,12 @@
 #ifndef HOST_FACT_H
 #define HOST_FACT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/settings.h"
+#include "host/sysfs.h"
 
 struct environment {
 	struct settings hard; /* values are NULL where they are not known here */
@@ -40,12 +40,15 @@ struct fact_list {
 };
 
 /* Adds `value`, or NULL for NULL and for blanks only; blanks around it are not kept. */
-void fact_add(struct fact_list *list, enum fact_tier tier, const char *value,
-	const char *key_format, ...) __attribute__((format(printf, 4, 5)));
+#define fact_add(list, tier, value, ...)                                                           \
+	settings_add(&(list)->tiers[tier], (list)->arena,                                          \
+		arena_printf((list)->arena, __VA_ARGS__), fact_clean(list, value))
 
 /* The first line of a file, by the same rules; NULL where it cannot be read. */
-const char *fact_read(struct fact_list *list, const char *path_format, ...)
-	__attribute__((format(printf, 2, 3)));
+#define fact_read(list, ...) fact_clean(list, sysfs_text((list)->arena, __VA_ARGS__))
+
+/* One line without blanks around it; NULL where nothing is left. */
+const char *fact_clean(const struct fact_list *list, const char *text);
 
 /* "a,b": the different values, each once, in the order met; `values` may be NULL at first. */
 const char *fact_join(struct fact_list *list, const char *values, const char *value);

@@ -8,12 +8,10 @@
 #include <linux/magic.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 
@@ -30,13 +28,6 @@ enum {
 	/* An extent of which the address says nothing. */
 	EXTENT_WITHOUT_PLACE = FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC |
 			       FIEMAP_EXTENT_DATA_INLINE | FIEMAP_EXTENT_NOT_ALIGNED,
-};
-
-/* What a file system that shows another's file takes from there. */
-struct attributes {
-	struct statx_timestamp modified, changed, born;
-	bool has_birth;
-	uint64_t bytes;
 };
 
 struct extents {
@@ -98,22 +89,12 @@ static bool owns_files(int descriptor, dev_t device)
 	return fstatfs(descriptor, &status) == 0 && file_system_owns_files(status.f_type, device);
 }
 
-/* From the server, where there is one. */
-static bool read_attributes(int descriptor, struct attributes *attributes)
+/* What a file system that shows another's file takes from there; from the server, if there is one.
+ */
+static bool read_attributes(int descriptor, struct statx *attributes)
 {
-	struct statx status;
-
-	if (statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC,
-		    STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
-		return false;
-	*attributes = (struct attributes){
-		.modified = status.stx_mtime,
-		.changed = status.stx_ctime,
-		.born = status.stx_btime,
-		.has_birth = status.stx_mask & STATX_BTIME,
-		.bytes = status.stx_size,
-	};
-	return true;
+	return statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC,
+		       STATX_BASIC_STATS | STATX_BTIME, attributes) == 0;
 }
 
 static bool is_same_time(const struct statx_timestamp *one, const struct statx_timestamp *other)
@@ -121,17 +102,20 @@ static bool is_same_time(const struct statx_timestamp *one, const struct statx_t
 	return one->tv_sec == other->tv_sec && one->tv_nsec == other->tv_nsec;
 }
 
-static bool are_alike(const struct attributes *one, const struct attributes *other)
+static bool are_alike(const struct statx *one, const struct statx *other)
 {
-	return one->bytes == other->bytes && is_same_time(&one->modified, &other->modified) &&
-	       is_same_time(&one->changed, &other->changed) &&
-	       (!one->has_birth || !other->has_birth || is_same_time(&one->born, &other->born));
+	bool have_births = one->stx_mask & other->stx_mask & STATX_BTIME;
+
+	return one->stx_size == other->stx_size &&
+	       is_same_time(&one->stx_mtime, &other->stx_mtime) &&
+	       is_same_time(&one->stx_ctime, &other->stx_ctime) &&
+	       (!have_births || is_same_time(&one->stx_btime, &other->stx_btime));
 }
 
 /* A file that is written all the time is looked at until it holds still for once. */
 static bool have_other_attributes(int one, int other)
 {
-	struct attributes before, between, after;
+	struct statx before, between, after;
 
 	for (int i = 0; i < LOOK_LIMIT; i++) {
 		if (!read_attributes(one, &before) || !read_attributes(other, &between) ||

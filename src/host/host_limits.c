@@ -53,8 +53,9 @@ static void read_cpus(struct host_limits *limits)
 	}
 }
 
-static void read_idle_states(struct host_limits *limits, struct arena *arena)
+void host_limits_read_idle_states(struct host_limits *limits, struct arena *arena)
 {
+	limits->deepest_idle_state = NULL;
 	limits->idle_exit_us = -1;
 	for (int i = 0; i < IDLE_STATES_LIMIT; i++) {
 		const char *state =
@@ -92,7 +93,7 @@ void host_limits_read(struct host_limits *limits, struct arena *arena)
 		sysfs_text(arena, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
 	read_status(limits, arena);
 	read_cpus(limits);
-	read_idle_states(limits, arena);
+	host_limits_read_idle_states(limits, arena);
 }
 
 /* A group: the folder of its hierarchy, and its path below that, which steps up in place. */
@@ -263,15 +264,12 @@ uint64_t host_limits_group_memory(const struct control_groups *groups)
 
 uint64_t host_limits_memory(void)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	const char *text = sysfs_text(&arena, "/proc/meminfo");
 	const char *value = sysfs_value(text, "MemAvailable"); /* proc(5); in KiB */
 	uint64_t bytes = value ? strtoull(value, NULL, 10) * 1024 : HOST_UNLIMITED;
 	struct control_groups groups;
-	uint64_t left;
 
 	host_limits_read_groups(&groups, &arena);
-	left = host_limits_group_memory(&groups);
-	arena_free(&arena);
-	return MIN(bytes, left);
+	return MIN(bytes, host_limits_group_memory(&groups));
 }

@@ -34,6 +34,9 @@ struct host_limits {
 /* Never fails: what cannot be read is left at "not told". */
 void host_limits_read(struct host_limits *limits, struct arena *arena);
 
+/* The last two members alone. */
+void host_limits_read_idle_states(struct host_limits *limits, struct arena *arena);
+
 /*
  * Bytes of memory that can be taken without swapping (MemAvailable), and that the control groups
  * leave to this process; HOST_UNLIMITED: not told.

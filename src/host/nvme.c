@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/nvme_ioctl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,8 @@
 enum {
 	ADMIN_GET_LOG_PAGE = 0x02,
 	ADMIN_IDENTIFY = 0x06,
+	IDENTIFY_NAMESPACE = 0x00,
 	LOG_HEALTH = 0x02,
-	HEALTH_BYTES = 512,
-	IDENTIFY_BYTES = 4096,
-	TIMEOUT_MS = 5000,
 	KELVIN_OF_0_CELSIUS = 273,
 };
 #define EVERY_NAMESPACE 0xffffffffu
@@ -103,23 +102,49 @@ bool nvme_is_controller(dev_t character, const char **block, struct arena *arena
 	return true;
 }
 
-static uint64_t read_le(const unsigned char *page, unsigned offset, unsigned bytes)
+static int64_t read_le(const unsigned char *page, unsigned offset, unsigned bytes)
 {
 	uint64_t value = 0;
 
 	memcpy(&value, page + offset, bytes);
-	return le64toh(value);
+	return (int64_t)le64toh(value);
 }
 
-static int send_admin(int descriptor, struct nvme_admin_cmd *command)
+int nvme_admin_send(int descriptor, struct nvme_admin_cmd *command)
 {
-	int status;
+	int status = ioctl(descriptor, NVME_IOCTL_ADMIN_CMD, command);
 
-	command->timeout_ms = TIMEOUT_MS;
-	status = ioctl(descriptor, NVME_IOCTL_ADMIN_CMD, command);
 	if (status < 0)
 		return -errno;
 	return status == 0 ? 0 : -EIO;
+}
+
+int nvme_identify(int descriptor, unsigned what, uint32_t namespace, unsigned char *page)
+{
+	struct nvme_admin_cmd command = {
+		.opcode = ADMIN_IDENTIFY,
+		.nsid = namespace,
+		.addr = (uintptr_t)page,
+		.data_len = NVME_IDENTIFY_BYTES,
+		.cdw10 = what,
+		.timeout_ms = NVME_ADMIN_TIMEOUT_MS,
+	};
+
+	return nvme_admin_send(descriptor, &command);
+}
+
+int nvme_log_read(int descriptor, unsigned log, unsigned char *page)
+{
+	struct nvme_admin_cmd command = {
+		.opcode = ADMIN_GET_LOG_PAGE,
+		.nsid = EVERY_NAMESPACE,
+		.addr = (uintptr_t)page,
+		.data_len = NVME_LOG_BYTES,
+		.cdw10 = log | (NVME_LOG_BYTES / 4 - 1) << 16,
+		.timeout_ms = NVME_ADMIN_TIMEOUT_MS,
+	};
+
+	return nvme_admin_send(descriptor, &command);
 }
 
 void nvme_format_decode(const unsigned char *page, struct nvme_format *format)
@@ -140,24 +165,18 @@ void nvme_format_decode(const unsigned char *page, struct nvme_format *format)
 	};
 }
 
-static int identify_namespace(int descriptor, unsigned char page[IDENTIFY_BYTES])
+static int identify_namespace(int descriptor, unsigned char page[NVME_IDENTIFY_BYTES])
 {
-	struct nvme_admin_cmd command = {
-		.opcode = ADMIN_IDENTIFY,
-		.addr = (uintptr_t)page,
-		.data_len = IDENTIFY_BYTES,
-	};
 	int namespace = ioctl(descriptor, NVME_IOCTL_ID);
 
 	if (namespace < 0)
 		return -errno;
-	command.nsid = (uint32_t) namespace;
-	return send_admin(descriptor, &command);
+	return nvme_identify(descriptor, IDENTIFY_NAMESPACE, (uint32_t) namespace, page);
 }
 
 int nvme_device_format(int descriptor, struct nvme_format *format)
 {
-	unsigned char page[IDENTIFY_BYTES];
+	unsigned char page[NVME_IDENTIFY_BYTES];
 	int error = identify_namespace(descriptor, page);
 
 	if (error == 0)
@@ -168,13 +187,13 @@ int nvme_device_format(int descriptor, struct nvme_format *format)
 int nvme_device_usage(int descriptor, uint64_t *blocks, uint64_t *used)
 {
 	enum { SIZE_AT = 0, USED_AT = 16 };
-	unsigned char page[IDENTIFY_BYTES];
+	unsigned char page[NVME_IDENTIFY_BYTES];
 	int error = identify_namespace(descriptor, page);
 
 	if (error != 0)
 		return error;
-	*blocks = read_le(page, SIZE_AT, 8);
-	*used = read_le(page, USED_AT, 8);
+	*blocks = (uint64_t)read_le(page, SIZE_AT, 8);
+	*used = (uint64_t)read_le(page, USED_AT, 8);
 	return 0;
 }
 
@@ -182,7 +201,7 @@ void nvme_health_decode(const unsigned char *page, struct nvme_health *health)
 {
 	*health = (struct nvme_health){
 		.critical_warnings = page[0],
-		.temperature_celsius = (int)read_le(page, 1, 2) - KELVIN_OF_0_CELSIUS,
+		.temperature_celsius = read_le(page, 1, 2) - KELVIN_OF_0_CELSIUS,
 		.spare_percent = page[3],
 		.percentage_used = page[5],
 		.media_errors = read_le(page, 160, 8),
@@ -195,15 +214,8 @@ void nvme_health_decode(const unsigned char *page, struct nvme_health *health)
 
 int nvme_device_health(int descriptor, struct nvme_health *health)
 {
-	unsigned char page[HEALTH_BYTES];
-	struct nvme_admin_cmd command = {
-		.opcode = ADMIN_GET_LOG_PAGE,
-		.nsid = EVERY_NAMESPACE,
-		.addr = (uintptr_t)page,
-		.data_len = sizeof(page),
-		.cdw10 = LOG_HEALTH | (HEALTH_BYTES / 4 - 1) << 16,
-	};
-	int error = send_admin(descriptor, &command);
+	unsigned char page[NVME_LOG_BYTES];
+	int error = nvme_log_read(descriptor, LOG_HEALTH, page);
 
 	if (error == 0)
 		nvme_health_decode(page, health);
@@ -224,29 +236,32 @@ const char *nvme_warning_words(unsigned bit)
 	return bit < NVME_WARNING_COUNT ? words[bit] : NULL;
 }
 
+#define READING(member)                                                                            \
+	{                                                                                          \
+#member, offsetof(struct nvme_health, member)                                      \
+	}
+
+static const struct {
+	const char *name;
+	size_t at;
+} readings[NVME_READING_COUNT] = {
+	READING(critical_warnings),
+	READING(temperature_celsius),
+	READING(spare_percent),
+	READING(percentage_used),
+	READING(media_errors),
+	READING(error_log_entries),
+	READING(warning_temperature_minutes),
+	READING(critical_temperature_minutes),
+	READING(throttle_count),
+};
+
 const char *nvme_reading_name(unsigned index)
 {
-	static const char *const names[NVME_READING_COUNT] = {"critical_warnings",
-		"temperature_celsius", "spare_percent", "percentage_used", "media_errors",
-		"error_log_entries", "warning_temperature_minutes", "critical_temperature_minutes",
-		"throttle_count"};
-
-	return names[index];
+	return readings[index].name;
 }
 
 int64_t nvme_health_reading(const struct nvme_health *health, unsigned index)
 {
-	const int64_t readings[NVME_READING_COUNT] = {
-		health->critical_warnings,
-		health->temperature_celsius,
-		health->spare_percent,
-		health->percentage_used,
-		(int64_t)health->media_errors,
-		(int64_t)health->error_log_entries,
-		(int64_t)health->warning_temperature_minutes,
-		(int64_t)health->critical_temperature_minutes,
-		(int64_t)health->throttle_count,
-	};
-
-	return readings[index];
+	return *(const int64_t *)(const void *)((const char *)health + readings[index].at);
 }

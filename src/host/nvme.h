@@ -43,21 +43,29 @@ struct nvme_format {
 
 /* SMART / Health Information log page, NVM Express Base Specification 5.16.1.3. */
 struct nvme_health {
-	unsigned critical_warnings;
-	int temperature_celsius;
-	unsigned spare_percent;
-	unsigned percentage_used;
-	uint64_t media_errors;
-	uint64_t error_log_entries;
-	uint64_t warning_temperature_minutes; /* since it was made */
-	uint64_t critical_temperature_minutes;
-	uint64_t throttle_count; /* changes to a lower power state for heat, light and heavy */
+	int64_t critical_warnings; /* bits */
+	int64_t temperature_celsius;
+	int64_t spare_percent;
+	int64_t percentage_used;
+	int64_t media_errors;
+	int64_t error_log_entries;
+	int64_t warning_temperature_minutes; /* since it was made */
+	int64_t critical_temperature_minutes;
+	int64_t throttle_count; /* changes to a lower power state for heat, light and heavy */
 };
 
 /*
  * Admin commands by ioctl(2), for root (CAP_SYS_ADMIN). `descriptor` is of /dev/ngXnY or of the
  * block device. 0 or -errno (-EACCES, -EPERM: not root; -EIO: refused).
  */
+enum { NVME_IDENTIFY_BYTES = 4096, NVME_LOG_BYTES = 512, NVME_ADMIN_TIMEOUT_MS = 5000 };
+struct nvme_passthru_cmd; /* struct nvme_admin_cmd of linux/nvme_ioctl.h */
+
+int nvme_admin_send(int descriptor, struct nvme_passthru_cmd *command);
+
+/* `what`: the CNS of Identify; `namespace` 0: of the drive. */
+int nvme_identify(int descriptor, unsigned what, uint32_t namespace, unsigned char *page);
+int nvme_log_read(int descriptor, unsigned log, unsigned char *page);
 int nvme_device_format(int descriptor, struct nvme_format *format);
 /* Logical blocks of the namespace, and those that it keeps data of (NUSE); a drive that does not
  * count says that it uses all of them. */

@@ -15,56 +15,28 @@
 #include "host/nvme.h"
 
 enum {
-	PAGE_BYTES = 4096,
 	IDENTIFY_CONTROLLER = 0x01,
 	LIST_ACTIVE = 0x02,
 	LIST_ALLOCATED = 0x10,
-	ADMIN_GET_LOG_PAGE = 0x02,
-	ADMIN_IDENTIFY = 0x06,
 	ADMIN_FORMAT = 0x80,
 	ADMIN_SANITIZE = 0x84,
 	LOG_SANITIZE = 0x81,
-	SANITIZE_LOG_BYTES = 512,
 	ERASE_USER_DATA = 1,
 	SANITIZE_ERASE_BLOCKS = 2,
 	SANITIZE_ERASE_KEY = 4,
 	SANITIZE_DONE = 1,
 	SANITIZE_RUNS = 2,
 	SANITIZE_FAILED = 3,
-	SHORT_TIMEOUT_MS = 5000,
 	FORMAT_TIMEOUT_MS = 3600 * 1000, /* large drives take minutes; none says how many */
 	PIECE_SHIFT = 30,                /* discarded at once, so that it can be broken off */
 	POLL_NS = 500 * 1000 * 1000,
 };
-#define EVERY_NAMESPACE 0xffffffffu
 
 const char *purge_method_name(enum purge_method method)
 {
 	static const char *const names[] = {"auto", "format", "sanitize", "discard", "punch"};
 
 	return names[method];
-}
-
-static int send_admin(int descriptor, struct nvme_admin_cmd *command)
-{
-	int status = ioctl(descriptor, NVME_IOCTL_ADMIN_CMD, command);
-
-	if (status < 0)
-		return -errno;
-	return status == 0 ? 0 : -EIO;
-}
-
-static int identify(int descriptor, unsigned what, unsigned char page[PAGE_BYTES])
-{
-	struct nvme_admin_cmd command = {
-		.opcode = ADMIN_IDENTIFY,
-		.addr = (uintptr_t)page,
-		.data_len = PAGE_BYTES,
-		.cdw10 = what,
-		.timeout_ms = SHORT_TIMEOUT_MS,
-	};
-
-	return send_admin(descriptor, &command);
 }
 
 void purge_abilities_decode(const unsigned char *page, struct purge_abilities *abilities)
@@ -84,13 +56,13 @@ void purge_abilities_decode(const unsigned char *page, struct purge_abilities *a
 /* Namespaces of the drive, attached or not; 0: it does not say. */
 static unsigned count_namespaces(int descriptor, const struct purge_abilities *abilities)
 {
-	unsigned char page[PAGE_BYTES];
+	unsigned char page[NVME_IDENTIFY_BYTES];
 	unsigned count = 0;
 
-	if (identify(descriptor, abilities->lists_allocated ? LIST_ALLOCATED : LIST_ACTIVE, page) !=
-		0)
+	if (nvme_identify(descriptor, abilities->lists_allocated ? LIST_ALLOCATED : LIST_ACTIVE, 0,
+		    page) != 0)
 		return 0;
-	for (size_t at = 0; at < PAGE_BYTES; at += sizeof(uint32_t)) {
+	for (size_t at = 0; at < NVME_IDENTIFY_BYTES; at += sizeof(uint32_t)) {
 		uint32_t number;
 
 		memcpy(&number, page + at, sizeof(number));
@@ -103,7 +75,7 @@ static unsigned count_namespaces(int descriptor, const struct purge_abilities *a
 static const char *why_not_by_command(int descriptor, const struct block_device *device,
 	enum purge_method method, struct arena *arena)
 {
-	unsigned char page[PAGE_BYTES];
+	unsigned char page[NVME_IDENTIFY_BYTES];
 	struct purge_abilities abilities;
 	unsigned count;
 	int error;
@@ -112,7 +84,7 @@ static const char *why_not_by_command(int descriptor, const struct block_device 
 		return "is no NVMe drive";
 	if (device->is_partition)
 		return "is a partition: the command would take the whole drive";
-	error = identify(descriptor, IDENTIFY_CONTROLLER, page);
+	error = nvme_identify(descriptor, IDENTIFY_CONTROLLER, 0, page);
 	if (error != 0)
 		return arena_printf(arena, "cannot be asked: %s", text_errno_name(error));
 	purge_abilities_decode(page, &abilities);
@@ -177,21 +149,13 @@ static int format(int descriptor)
 	command.cdw10 = (now.index & 0xf) | (unsigned)now.metadata_is_inline << 4 |
 			now.protection_type << 5 | (unsigned)now.protection_is_first << 8 |
 			ERASE_USER_DATA << 9 | (now.index >> 4 & 0x3) << 12;
-	return send_admin(descriptor, &command);
+	return nvme_admin_send(descriptor, &command);
 }
 
 static int read_sanitize_log(int descriptor, double *share, unsigned *status)
 {
-	unsigned char page[SANITIZE_LOG_BYTES];
-	struct nvme_admin_cmd command = {
-		.opcode = ADMIN_GET_LOG_PAGE,
-		.nsid = EVERY_NAMESPACE,
-		.addr = (uintptr_t)page,
-		.data_len = sizeof(page),
-		.cdw10 = LOG_SANITIZE | (SANITIZE_LOG_BYTES / 4 - 1) << 16,
-		.timeout_ms = SHORT_TIMEOUT_MS,
-	};
-	int error = send_admin(descriptor, &command);
+	unsigned char page[NVME_LOG_BYTES];
+	int error = nvme_log_read(descriptor, LOG_SANITIZE, page);
 
 	if (error != 0)
 		return error;
@@ -203,12 +167,13 @@ static int read_sanitize_log(int descriptor, double *share, unsigned *status)
 /* One that runs already, since a preparation was broken off, is waited for. */
 static int sanitize(int descriptor, const struct purge_follower *follower)
 {
-	unsigned char page[PAGE_BYTES];
+	unsigned char page[NVME_IDENTIFY_BYTES];
 	struct purge_abilities abilities;
-	struct nvme_admin_cmd command = {.opcode = ADMIN_SANITIZE, .timeout_ms = SHORT_TIMEOUT_MS};
+	struct nvme_admin_cmd command = {
+		.opcode = ADMIN_SANITIZE, .timeout_ms = NVME_ADMIN_TIMEOUT_MS};
 	double share = 0;
 	unsigned status = 0;
-	int error = identify(descriptor, IDENTIFY_CONTROLLER, page);
+	int error = nvme_identify(descriptor, IDENTIFY_CONTROLLER, 0, page);
 
 	if (error == 0)
 		error = read_sanitize_log(descriptor, &share, &status);
@@ -216,7 +181,7 @@ static int sanitize(int descriptor, const struct purge_follower *follower)
 		purge_abilities_decode(page, &abilities);
 		command.cdw10 =
 			abilities.can_erase_blocks ? SANITIZE_ERASE_BLOCKS : SANITIZE_ERASE_KEY;
-		error = send_admin(descriptor, &command);
+		error = nvme_admin_send(descriptor, &command);
 		status = SANITIZE_RUNS;
 	}
 	while (error == 0 && status == SANITIZE_RUNS) {

@@ -3,54 +3,24 @@
 #include "host/sysfs.h"
 
 #include <dirent.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "base/text.h"
-
-static char *read_file(struct arena *arena, const char *path_format, va_list arguments)
+int64_t sysfs_number_of(const char *text, int64_t otherwise)
 {
-	return text_read_file(arena, arena_vprintf(arena, path_format, arguments));
-}
-
-char *sysfs_text(struct arena *arena, const char *path_format, ...)
-{
-	va_list arguments;
-	char *text;
-
-	va_start(arguments, path_format);
-	text = read_file(arena, path_format, arguments);
-	va_end(arguments);
-	return text;
-}
-
-int64_t sysfs_number(struct arena *arena, int64_t otherwise, const char *path_format, ...)
-{
-	va_list arguments;
-	const char *text;
 	char *end = NULL;
-	int64_t number;
+	int64_t number = text ? strtoll(text, &end, 10) : 0;
 
-	va_start(arguments, path_format);
-	text = read_file(arena, path_format, arguments);
-	va_end(arguments);
-	number = text ? strtoll(text, &end, 10) : 0;
 	return end != text ? number : otherwise;
 }
 
-dev_t sysfs_device(struct arena *arena, const char *path_format, ...)
+dev_t sysfs_device_of(const char *text)
 {
 	unsigned major_number, minor_number;
-	va_list arguments;
-	const char *text;
 
-	va_start(arguments, path_format);
-	text = read_file(arena, path_format, arguments);
-	va_end(arguments);
 	if (!text || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
 		return 0;
 	return makedev(major_number, minor_number);
@@ -66,17 +36,12 @@ static int is_shown(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-char **sysfs_entries(struct arena *arena, size_t *count, const char *folder_format, ...)
+char **sysfs_entries_of(struct arena *arena, size_t *count, const char *folder)
 {
 	struct dirent **entries;
 	char **names = NULL;
-	va_list arguments;
-	int found;
+	int found = scandir(folder, &entries, is_shown, alphasort);
 
-	va_start(arguments, folder_format);
-	found = scandir(
-		arena_vprintf(arena, folder_format, arguments), &entries, is_shown, alphasort);
-	va_end(arguments);
 	if (count)
 		*count = found > 0 ? (size_t)found : 0;
 	if (found < 0)

@@ -11,18 +11,19 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 /* The content of a file without its last newline; NULL where it cannot be read. */
-char *sysfs_text(struct arena *arena, const char *path_format, ...)
-	__attribute__((format(printf, 2, 3)));
+#define sysfs_text(arena, ...) text_read_file(arena, arena_printf(arena, __VA_ARGS__))
 
 /* The decimal number that a file begins with; `otherwise` where there is none. */
-int64_t sysfs_number(struct arena *arena, int64_t otherwise, const char *path_format, ...)
-	__attribute__((format(printf, 3, 4)));
+#define sysfs_number(arena, otherwise, ...)                                                        \
+	sysfs_number_of(sysfs_text(arena, __VA_ARGS__), otherwise)
+int64_t sysfs_number_of(const char *text, int64_t otherwise);
 
 /* The device of a file such as "dev", which contains "259:0"; 0: none. */
-dev_t sysfs_device(struct arena *arena, const char *path_format, ...)
-	__attribute__((format(printf, 2, 3)));
+#define sysfs_device(arena, ...) sysfs_device_of(sysfs_text(arena, __VA_ARGS__))
+dev_t sysfs_device_of(const char *text);
 
 /* The folder of a block device by its number: "/sys/dev/block/259:0". */
 const char *sysfs_block_folder(dev_t number, struct arena *arena);
@@ -31,8 +32,9 @@ const char *sysfs_block_folder(dev_t number, struct arena *arena);
  * The names in a folder, sorted and NULL-terminated, without those that begin with a point. NULL
  * where there is no such folder. `count` may be NULL.
  */
-char **sysfs_entries(struct arena *arena, size_t *count, const char *folder_format, ...)
-	__attribute__((format(printf, 3, 4)));
+#define sysfs_entries(arena, count, ...)                                                           \
+	sysfs_entries_of(arena, count, arena_printf(arena, __VA_ARGS__))
+char **sysfs_entries_of(struct arena *arena, size_t *count, const char *folder);
 
 /* The nearest folder that has an entry `name`, from `folder` upwards; NULL: none. */
 const char *sysfs_folder_above(const char *folder, const char *name, struct arena *arena);

@@ -22,13 +22,18 @@
 
 enum { BELOW_LIMIT = 64 }; /* devices that one stands on, and they on */
 
+static const struct write_guard_answer allowed = {.verdict = WRITE_ALLOWED};
+
+static struct write_guard_answer refuse(
+	enum write_guard_verdict verdict, const char *reason, const char *hint)
+{
+	return (struct write_guard_answer){verdict, reason, hint};
+}
+
 static struct write_guard_answer unknown(const char *reason)
 {
-	return (struct write_guard_answer){
-		.verdict = WRITE_UNKNOWN,
-		.reason = reason,
-		.hint = "ringside writes only to devices that it can look at first: run it as root",
-	};
+	return refuse(WRITE_UNKNOWN, reason,
+		"ringside writes only to devices that it can look at first: run it as root");
 }
 
 static bool is_block_node(const char *path)
@@ -90,15 +95,13 @@ static struct write_guard_answer check_unreadable(
 	const char *path, int error, bool is_named, struct arena *arena)
 {
 	if (is_named)
-		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
-	return (struct write_guard_answer){
-		.verdict = WRITE_NEEDS_SECOND_NAMING,
-		.reason = arena_printf(arena,
+		return allowed;
+	return refuse(WRITE_NEEDS_SECOND_NAMING,
+		arena_printf(arena,
 			"what %s carries cannot be read, the drive reports an error: %s", path,
 			text_errno_name(error)),
-		.hint = arena_printf(
-			arena, "to write to it all the same, name it again: --destroy=%s", path),
-	};
+		arena_printf(
+			arena, "to write to it all the same, name it again: --destroy=%s", path));
 }
 
 static struct write_guard_answer check_signature(const char *path,
@@ -114,22 +117,16 @@ static struct write_guard_answer check_signature(const char *path,
 			text_errno_name(error)));
 	found = add_partitions(device, found, arena);
 	if (!found || is_named)
-		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
-	return (struct write_guard_answer){
-		.verdict = WRITE_NEEDS_SECOND_NAMING,
-		.reason = arena_printf(arena, "%s carries data: %s", path, found),
-		.hint = arena_printf(
-			arena, "to destroy what is on it, name it again: --destroy=%s", path),
-	};
+		return allowed;
+	return refuse(WRITE_NEEDS_SECOND_NAMING,
+		arena_printf(arena, "%s carries data: %s", path, found),
+		arena_printf(arena, "to destroy what is on it, name it again: --destroy=%s", path));
 }
 
 static struct write_guard_answer in_use(const char *reason)
 {
-	return (struct write_guard_answer){
-		.verdict = WRITE_IN_USE,
-		.reason = reason,
-		.hint = "a device in use is never written: unmount or detach it first",
-	};
+	return refuse(WRITE_IN_USE, reason,
+		"a device in use is never written: unmount or detach it first");
 }
 
 /* Whether anybody else holds it, then what it carries. */
@@ -140,13 +137,11 @@ static struct write_guard_answer check_unused(const struct write_guard *guard, c
 	AUTO_CLOSE int descriptor = block_device_open(node, device->number, O_EXCL);
 
 	if (descriptor == -EBUSY)
-		return (struct write_guard_answer){
-			.verdict = WRITE_IN_USE,
-			.reason = arena_printf(arena,
+		return refuse(WRITE_IN_USE,
+			arena_printf(arena,
 				"%s is held exclusively by another program or by the kernel", node),
-			.hint = "a device in use is never written: find its user with lsblk or "
-				"fuser",
-		};
+			"a device in use is never written: find its user with lsblk or "
+			"fuser");
 	if (descriptor < 0)
 		return unknown(arena_printf(
 			arena, "%s cannot be opened: %s", node, text_errno_name(descriptor)));
@@ -169,12 +164,10 @@ static struct write_guard_answer check_device(const struct write_guard *guard, c
 	if (use)
 		return in_use(use);
 	if (device.is_read_only)
-		return (struct write_guard_answer){
-			.verdict = WRITE_PROTECTED,
-			.reason = "the device is read-only",
-			.hint = arena_printf(arena, "blockdev --setrw %s, if it may be",
-				is_block_node(path) ? path : block_device_node(device.name, arena)),
-		};
+		return refuse(WRITE_PROTECTED, "the device is read-only",
+			arena_printf(arena, "blockdev --setrw %s, if it may be",
+				is_block_node(path) ? path
+						    : block_device_node(device.name, arena)));
 	if (claim < 0)
 		return check_unused(guard, path, &device, arena);
 	return check_signature(path, &device, claim, is_named_again(guard, &device), arena);
@@ -232,21 +225,18 @@ static struct write_guard_answer check_loop(
 		return answer;
 	}
 	if (is_named)
-		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
-	return (struct write_guard_answer){
-		.verdict = WRITE_NEEDS_SECOND_NAMING,
-		.reason = stands,
-		.hint = arena_printf(arena,
+		return allowed;
+	return refuse(WRITE_NEEDS_SECOND_NAMING, stands,
+		arena_printf(arena,
 			"detach it first (losetup --detach %s), or name the file again: "
 			"--destroy=%s",
-			node, path),
-	};
+			node, path));
 }
 
 static struct write_guard_answer check_open_file(
 	const struct write_guard *guard, const char *path, int descriptor, struct arena *arena)
 {
-	struct write_guard_answer answer = {.verdict = WRITE_ALLOWED};
+	struct write_guard_answer answer = allowed;
 	struct file_use use;
 	struct stat file;
 	bool is_named;
@@ -258,12 +248,9 @@ static struct write_guard_answer check_open_file(
 		return unknown(arena_printf(
 			arena, "%s cannot be looked at: %s", path, text_errno_name(error)));
 	if (use.reason)
-		return (struct write_guard_answer){
-			.verdict = WRITE_IN_USE,
-			.reason = use.reason,
-			.hint = "a file in use as a device is never written: swapoff or unmount it "
-				"first",
-		};
+		return refuse(WRITE_IN_USE, use.reason,
+			"a file in use as a device is never written: swapoff or unmount it "
+			"first");
 	is_named = is_file_named_again(guard, &file);
 	for (size_t i = 0; i < use.loop_count; i++) {
 		struct write_guard_answer of_loop =
@@ -286,7 +273,7 @@ struct write_guard_answer write_guard_check_file(
 	if (opened >= 0)
 		return check_open_file(guard, path, opened, arena);
 	if (errno == ENOENT)
-		return (struct write_guard_answer){.verdict = WRITE_ALLOWED};
+		return allowed;
 	return unknown(
 		arena_printf(arena, "%s cannot be looked at: %s", path, text_errno_name(errno)));
 }

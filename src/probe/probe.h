@@ -19,7 +19,6 @@
 #include "engine/uring_probe.h"
 #include "host/ability.h"
 #include "host/block_device.h"
-#include "host/block_queue.h"
 #include "host/host_limits.h"
 #include "host/perf_counter.h"
 

@@ -9,21 +9,15 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "host/block_device.h"
-#include "host/block_queue.h"
 #include "host/kernel_counter.h"
 #include "result/result_figures.h"
-#include "run/collect.h"
 
 #define INTERRUPTED_SHARE 0.01 /* of the I/Os: what a neighbour on the disk may cause */
 
 /* Whether there is room for another name, which is not listed yet. */
 static bool is_new(const char *const *names, unsigned count, const char *name)
 {
-	for (unsigned i = 0; i < count; i++) {
-		if (strcmp(names[i], name) == 0)
-			return false;
-	}
-	return count < WATCH_LIMIT;
+	return !text_is_listed(name, names, count) && count < WATCH_LIMIT;
 }
 
 /* Without, as of the one device for several paths to an NVMe drive, its counters stand still. */
@@ -140,7 +134,7 @@ const char *watch_health_change(
 	const struct nvme_health *before, const struct nvme_health *after, struct arena *arena)
 {
 	const struct {
-		uint64_t before, after;
+		int64_t before, after;
 		const char *what;
 	} counters[] = {
 		{before->media_errors, after->media_errors, "media errors"},
@@ -151,19 +145,18 @@ const char *watch_health_change(
 			"minutes above its critical temperature"},
 		{before->throttle_count, after->throttle_count, "times slowed down for heat"},
 	};
-	unsigned raised = after->critical_warnings & ~before->critical_warnings;
+	int64_t raised = after->critical_warnings & ~before->critical_warnings;
 	const char *list = NULL;
 
 	for (unsigned bit = 0; bit < NVME_WARNING_COUNT; bit++) {
-		if (raised & 1u << bit)
+		if (raised >> bit & 1)
 			list = join(arena, list, nvme_warning_words(bit));
 	}
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
 		if (counters[i].after > counters[i].before)
 			list = join(arena, list,
-				arena_printf(arena, "%llu %s",
-					(unsigned long long)(counters[i].after -
-							     counters[i].before),
+				arena_printf(arena, "%lld %s",
+					(long long)(counters[i].after - counters[i].before),
 					counters[i].what));
 	}
 	return list;

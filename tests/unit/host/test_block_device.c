@@ -59,7 +59,6 @@ TEST(partition_has_its_own_size_and_the_queue_of_its_disk)
 	assert_int_equal(device.physical_block_bytes, 16384);
 	assert_false(device.is_rotational);
 	assert_true(device.can_discard);
-	assert_int_equal(device.io_poll, 1);
 	assert_string_equal(device.scheduler, "mq-deadline");
 	assert_string_equal(device.model, "QEMU NVMe Ctrl");
 	assert_string_equal(device.serial, "S1234");
@@ -94,7 +93,6 @@ TEST(scsi_serial_comes_from_its_vital_product_page)
 	assert_string_equal(device.serial, "WD-WX123");
 	assert_string_equal(device.scheduler, "none");
 	assert_null(device.model);
-	assert_int_equal(device.io_poll, -1);
 }
 
 TEST(nvme_character_device_leads_to_its_block_device)

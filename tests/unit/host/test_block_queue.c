@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Queue settings, read from a made-up sysfs. */
-#include "host/block_queue.h"
+#include "host/block_device.h"
 #include "test.h"
 #include "unit/host/fake_sys.h"
 

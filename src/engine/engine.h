@@ -29,7 +29,7 @@ struct slot {
 	uint32_t index;  /* 0..slot_count-1: registered buffer, SQE template, user_data */
 	uint16_t target; /* index into engine_setup.targets */
 	uint8_t op;      /* enum io_op */
-	uint8_t parts;   /* the engine's: what was done of a composite op (engine/composite.h) */
+	uint8_t parts;   /* the engine's: what was done of a composite op (engine/blocking.h) */
 	uint64_t engine_word; /* the engine's own */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct slot) == 64, "a slot is one cache line");

@@ -88,17 +88,6 @@ int engine_check_rules(const struct engine_rule *rules, size_t count, struct eng
 	return 0;
 }
 
-void engine_report_effective(
-	struct engine_report *report, const char *name, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	settings_add(&report->effective, report->arena, arena_strdup(report->arena, name),
-		arena_vprintf(report->arena, format, arguments));
-	va_end(arguments);
-}
-
 void engine_report_refused(
 	struct engine_report *report, const char *name, const char *value, const char *format, ...)
 {
@@ -108,16 +97,6 @@ void engine_report_refused(
 	settings_add(&report->refused, report->arena, arena_strdup(report->arena, name),
 		arena_strdup(report->arena, value))
 		->reason = arena_vprintf(report->arena, format, arguments);
-	va_end(arguments);
-}
-
-void engine_report_proof(struct engine_report *report, const char *name, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	settings_add(&report->proof, report->arena, arena_strdup(report->arena, name),
-		arena_vprintf(report->arena, format, arguments));
 	va_end(arguments);
 }
 

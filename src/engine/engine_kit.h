@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts that engines share: reports, options, the slots that wait for reap, arrays of cache lines.
- */
+/* Parts that engines share: reports, options, slots that wait for reap, arrays of cache lines. */
 #ifndef ENGINE_ENGINE_KIT_H
 #define ENGINE_ENGINE_KIT_H
 
@@ -13,10 +12,18 @@
 	(IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM) | IO_BIT(IO_SYNC) |                  \
 		IO_BIT(IO_DATASYNC))
 
-/* The lines of an entry that all options of engines have; default_text as a user would write it. */
-#define ENGINE_OPTION(kind, structure, member, default_text)                                       \
-	.name = #member, OPTION_BIND_##kind(structure, member), .group = OPTION_GROUP_ENGINE,      \
-	.value_default = default_text
+/* An entry of an engine's option table; default_text as a user would write it. */
+#define ENGINE_NAMED_OPTION(kind, structure, place, key, default_text, ...)                        \
+	{                                                                                          \
+		.name = key, OPTION_BIND_##kind(structure, place), .group = OPTION_GROUP_ENGINE,   \
+		.value_default = default_text, __VA_ARGS__                                         \
+	}
+#define ENGINE_OPTION(kind, structure, member, ...)                                                \
+	ENGINE_NAMED_OPTION(kind, structure, member, #member, __VA_ARGS__)
+
+/* The same for a member of a part that several engines have. */
+#define ENGINE_PART_OPTION(kind, structure, part, member, ...)                                     \
+	ENGINE_NAMED_OPTION(kind, structure, part.member, #member, __VA_ARGS__)
 
 /* Fills the struct that `table` binds to: what the job has set, or the defaults. */
 void engine_take_options(
@@ -37,12 +44,14 @@ struct engine_rule {
 int engine_check_rules(const struct engine_rule *rules, size_t count, struct engine_report *report);
 
 /* Appends a setting; texts are copied. */
-void engine_report_effective(struct engine_report *report, const char *name, const char *format,
-	...) __attribute__((format(printf, 3, 4)));
+#define engine_report_effective(report, name, ...)                                                 \
+	settings_printf(&(report)->effective, (report)->arena,                                     \
+		arena_strdup((report)->arena, name), __VA_ARGS__)
+#define engine_report_proof(report, name, ...)                                                     \
+	settings_printf(&(report)->proof, (report)->arena, arena_strdup((report)->arena, name),    \
+		__VA_ARGS__)
 void engine_report_refused(struct engine_report *report, const char *name, const char *value,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
-void engine_report_proof(struct engine_report *report, const char *name, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 
 struct engine_count {
 	const char *name;

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <libaio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -183,10 +182,7 @@ static unsigned take_from_ring(struct libaio_engine *aio, struct slot **done, un
 static int take_from_kernel(struct libaio_engine *aio, struct slot **done, unsigned min,
 	unsigned max, int64_t timeout_ns)
 {
-	struct timespec timeout = {
-		.tv_sec = min > 0 ? timeout_ns / (int64_t)NS_PER_S : 0,
-		.tv_nsec = min > 0 ? timeout_ns % (int64_t)NS_PER_S : 0,
-	};
+	struct timespec timeout = clock_timespec(min > 0 ? (uint64_t)timeout_ns : 0);
 	bool is_bounded = min == 0 || timeout_ns >= 0;
 	int count = io_getevents(aio->context, min, max, aio->events, is_bounded ? &timeout : NULL);
 
@@ -296,19 +292,14 @@ static int open_context(
 }
 
 static const struct option libaio_options[] = {
-	{
-		ENGINE_OPTION(FLAG, struct libaio_options, userspace_reap, "0"),
+	ENGINE_OPTION(FLAG, struct libaio_options, userspace_reap, "0",
 		.help = "take completions from the ring in user space when enough are there",
-		.detail = "Saves the io_getevents call of a turn that has nothing to wait for.",
-	},
+		.detail = "Saves the io_getevents call of a turn that has nothing to wait for."),
 	RWF_OPTIONS(struct libaio_options, rwf),
 	{.name = NULL},
 };
 
-static const struct option_table libaio_table = {
-	.options = libaio_options,
-	.struct_bytes = sizeof(struct libaio_options),
-};
+static const struct option_table libaio_table = {libaio_options, sizeof(struct libaio_options)};
 
 static int libaio_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)

@@ -297,26 +297,16 @@ static const struct option_choice advices[] = {
 };
 
 static const struct option options[] = {
-	{
-		ENGINE_OPTION(CHOICE, struct mmap_options, madvise, "normal"),
-		.choices = advices,
-		.help = "advice to the kernel about the accesses to come (madvise(2))",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct mmap_options, thp, "0"),
-		.help = "ask for huge pages (MADV_HUGEPAGE)",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct mmap_options, populate, "0"),
-		.help = "read all pages in when mapping",
-	},
+	ENGINE_OPTION(CHOICE, struct mmap_options, madvise, "normal", .choices = advices,
+		.help = "advice to the kernel about the accesses to come (madvise(2))"),
+	ENGINE_OPTION(
+		FLAG, struct mmap_options, thp, "0", .help = "ask for huge pages (MADV_HUGEPAGE)"),
+	ENGINE_OPTION(
+		FLAG, struct mmap_options, populate, "0", .help = "read all pages in when mapping"),
 	{.name = NULL},
 };
 
-static const struct option_table option_table = {
-	.options = options,
-	.struct_bytes = sizeof(struct mmap_options),
-};
+static const struct option_table option_table = {options, sizeof(struct mmap_options)};
 
 static void report_effective(const struct mmap_engine *mapped, struct engine_report *report)
 {

@@ -102,19 +102,13 @@ void nvme_commands_count(const struct nvme_commands *commands, const uint64_t co
 
 extern const struct option_choice nvme_write_modes[];
 
-#define NVME_COMMAND_OPTION(kind, structure, member, field_name, default_text)                     \
-	.name = #field_name, OPTION_BIND_##kind(structure, member.field_name),                     \
-	.group = OPTION_GROUP_ENGINE, .value_default = default_text
-
-#define NVME_COMMAND_OPTIONS(structure, member)                                                    \
-	{NVME_COMMAND_OPTION(CHOICE, structure, member, write_mode, "write"),                      \
+#define NVME_COMMAND_OPTIONS(structure, part)                                                      \
+	ENGINE_PART_OPTION(CHOICE, structure, part, write_mode, "write",                           \
 		.choices = nvme_write_modes,                                                       \
-		.help = "NVMe command that a write of the job sends"},                             \
-		{NVME_COMMAND_OPTION(FLAG, structure, member, readfua, "0"),                       \
-			.help = "read from the medium, past the drive's cache (FUA)"},             \
-	{                                                                                          \
-		NVME_COMMAND_OPTION(FLAG, structure, member, writefua, "0"),                       \
-			.help = "a write is on the medium when it is done (FUA)"                   \
-	}
+		.help = "NVMe command that a write of the job sends"),                             \
+		ENGINE_PART_OPTION(FLAG, structure, part, readfua, "0",                            \
+			.help = "read from the medium, past the drive's cache (FUA)"),             \
+		ENGINE_PART_OPTION(FLAG, structure, part, writefua, "0",                           \
+			.help = "a write is on the medium when it is done (FUA)")
 
 #endif

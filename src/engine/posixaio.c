@@ -47,21 +47,16 @@ static const struct option_choice per_slot_choices[] = {
 };
 
 static const struct option options[] = {
-	{
-		ENGINE_OPTION(CHOICE, struct posixaio_options, descriptor_per_slot, "auto"),
+	ENGINE_OPTION(CHOICE, struct posixaio_options, descriptor_per_slot, "auto",
 		.choices = per_slot_choices,
 		.help = "duplicate descriptors, so that I/Os of one file run side by side",
 		.detail = "fio does not: its I/Os of one file run one after the other, in one "
 			  "thread. That is faster where nothing has to be waited for, as in the "
-			  "page cache: glibc's threads get in each other's way.",
-	},
+			  "page cache: glibc's threads get in each other's way."),
 	{.name = NULL},
 };
 
-static const struct option_table option_table = {
-	.options = options,
-	.struct_bytes = sizeof(struct posixaio_options),
-};
+static const struct option_table option_table = {options, sizeof(struct posixaio_options)};
 
 static int descriptor_of(const struct posixaio_engine *aio, const struct slot *slot)
 {
@@ -184,10 +179,8 @@ static bool wait_for_one(struct posixaio_engine *aio, uint64_t deadline_ns)
 	if (deadline_ns == 0)
 		return aio_suspend(aio->waiting, (int)aio->in_flight_count, NULL) == 0;
 	now_ns = clock_now();
-	if (now_ns < deadline_ns) {
-		timeout.tv_sec = (time_t)((deadline_ns - now_ns) / NS_PER_S);
-		timeout.tv_nsec = (long)((deadline_ns - now_ns) % NS_PER_S);
-	}
+	if (now_ns < deadline_ns)
+		timeout = clock_timespec(deadline_ns - now_ns);
 	return aio_suspend(aio->waiting, (int)aio->in_flight_count, &timeout) == 0;
 }
 

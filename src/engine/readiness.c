@@ -311,17 +311,6 @@ static int wait_once(struct readiness *readiness, int64_t timeout_ns)
 	return 1;
 }
 
-/* The rest of `timeout_ns` until its deadline; -1: no end. */
-static int64_t time_left(int64_t timeout_ns, uint64_t deadline_ns)
-{
-	uint64_t now_ns;
-
-	if (timeout_ns <= 0)
-		return timeout_ns;
-	now_ns = clock_now();
-	return now_ns < deadline_ns ? (int64_t)(deadline_ns - now_ns) : 0;
-}
-
 /* Waits and collects until there are `min`. The count, or -errno when there are none. */
 static int wait_and_collect(struct readiness *readiness, struct slot **done, unsigned min,
 	unsigned max, int64_t timeout_ns)
@@ -330,7 +319,7 @@ static int wait_and_collect(struct readiness *readiness, struct slot **done, uns
 	unsigned count = 0;
 
 	do {
-		int result = wait_once(readiness, time_left(timeout_ns, deadline_ns));
+		int result = wait_once(readiness, clock_left(timeout_ns, deadline_ns));
 
 		if (result > 0)
 			result = collect(readiness, &done[count], max - count);
@@ -392,11 +381,9 @@ static int open_streams(struct readiness *readiness, enum waiter_way way,
 	for (unsigned i = 0; result == 0 && i < setup->target_count; i++) {
 		if (way != WAITER_SELECT || setup->targets[i].descriptor < FD_SETSIZE)
 			continue;
-		report->problem = arena_printf(setup->arena,
+		result = engine_refuse(report, -EBADF, "use ioengine=poll or ioengine=epoll",
 			"select takes descriptors 0 to %d, the target's is %d", FD_SETSIZE - 1,
 			setup->targets[i].descriptor);
-		report->hint = "use ioengine=poll or ioengine=epoll";
-		result = -EBADF;
 	}
 	if (result == 0)
 		result = streams_open(&readiness->streams, waiter, setup, report);
@@ -456,25 +443,18 @@ static const struct option_choice backends[] = {
 };
 
 static const struct option options_of_readiness[] = {
-	{
-		ENGINE_OPTION(CHOICE, struct readiness_options, readiness_backend, "libaio"),
+	ENGINE_OPTION(CHOICE, struct readiness_options, readiness_backend, "libaio",
 		.choices = backends,
 		.help = "who does the I/O on files and devices, which cannot be waited for",
-		.detail = "Pipes and sockets are waited for themselves: it has no meaning there.",
-	},
-	{
-		ENGINE_OPTION(COUNT, struct readiness_options, readiness_threads, "4"),
-		.min = 1,
+		.detail = "Pipes and sockets are waited for themselves: it has no meaning there."),
+	ENGINE_OPTION(COUNT, struct readiness_options, readiness_threads, "4", .min = 1,
 		.max = THREAD_POOL_LIMIT,
-		.help = "threads of readiness_backend=threads; libuv has 4",
-	},
+		.help = "threads of readiness_backend=threads; libuv has 4"),
 	{.name = NULL},
 };
 
 static const struct option_table option_table = {
-	.options = options_of_readiness,
-	.struct_bytes = sizeof(struct readiness_options),
-};
+	options_of_readiness, sizeof(struct readiness_options)};
 
 static int open_as(const struct engine_class *class, enum waiter_way way,
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)

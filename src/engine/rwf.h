@@ -39,20 +39,16 @@ void rwf_fill(const struct rwf_options *options, unsigned flags[IO_OP_COUNT]);
 int rwf_check(const struct rwf_options *options, const struct engine_setup *setup,
 	struct engine_report *report);
 
-#define RWF_OPTION(structure, member, field_name, help_text)                                       \
-	{                                                                                          \
-		.name = #field_name, OPTION_BIND_FLAG(structure, member.field_name),               \
-		.group = OPTION_GROUP_ENGINE, .value_default = "0", .help = help_text              \
-	}
-
-#define RWF_OPTIONS(structure, member)                                                             \
-	RWF_OPTION(structure, member, nowait,                                                      \
-		"an I/O that would have to wait fails with EAGAIN (RWF_NOWAIT)"),                  \
-		RWF_OPTION(structure, member, dsync,                                               \
-			"each write is on the medium when it is done (RWF_DSYNC)"),                \
-		RWF_OPTION(structure, member, atomic,                                              \
-			"writes are not torn by a power failure (RWF_ATOMIC, Linux 6.11)"),        \
-		RWF_OPTION(structure, member, uncached,                                            \
-			"buffered I/O leaves nothing in the page cache (RWF_DONTCACHE, 6.14)")
+#define RWF_OPTIONS(structure, part)                                                               \
+	ENGINE_PART_OPTION(FLAG, structure, part, nowait, "0",                                     \
+		.help = "an I/O that would have to wait fails with EAGAIN (RWF_NOWAIT)"),          \
+		ENGINE_PART_OPTION(FLAG, structure, part, dsync, "0",                              \
+			.help = "each write is on the medium when it is done (RWF_DSYNC)"),        \
+		ENGINE_PART_OPTION(FLAG, structure, part, atomic, "0",                             \
+			.help = "writes are not torn by a power failure (RWF_ATOMIC, Linux "       \
+				"6.11)"),                                                          \
+		ENGINE_PART_OPTION(FLAG, structure, part, uncached, "0",                           \
+			.help = "buffered I/O leaves nothing in the page cache (RWF_DONTCACHE, "   \
+				"6.14)")
 
 #endif

@@ -122,7 +122,15 @@ static int open_as(const struct engine_class *class, const char *const names[2],
 	struct engine **engine, struct engine_report *report)
 {
 	struct sync_engine *sync = ARENA_NEW(setup->arena, struct sync_engine);
+	struct pvsync2_options options = {0};
+	int result;
 
+	if (class->options)
+		engine_take_options(setup, class->options, &options);
+	result = rwf_check(&options.rwf, setup, report);
+	if (result < 0)
+		return result;
+	rwf_fill(&options.rwf, sync->rw_flags);
 	sync->engine.class = class;
 	sync->targets = setup->targets;
 	sync->targets_change = setup->targets_change;
@@ -136,47 +144,12 @@ static int open_as(const struct engine_class *class, const char *const names[2],
 	return 0;
 }
 
-static int sync_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
-{
-	static const char *const names[2] = {"read", "write"};
-
-	return open_as(&engine_sync, names, transfer_sync, setup, engine, report);
-}
-
-static int psync_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
-{
-	static const char *const names[2] = {"pread", "pwrite"};
-
-	return open_as(&engine_psync, names, transfer_psync, setup, engine, report);
-}
-
 static const struct option pvsync2_options[] = {
 	RWF_OPTIONS(struct pvsync2_options, rwf),
 	{.name = NULL},
 };
 
-static const struct option_table pvsync2_table = {
-	.options = pvsync2_options,
-	.struct_bytes = sizeof(struct pvsync2_options),
-};
-
-static int pvsync2_open(
-	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
-{
-	static const char *const names[2] = {"preadv2", "pwritev2"};
-	struct pvsync2_options options;
-	int result;
-
-	engine_take_options(setup, &pvsync2_table, &options);
-	result = rwf_check(&options.rwf, setup, report);
-	if (result == 0)
-		result = open_as(&engine_pvsync2, names, transfer_pvsync2, setup, engine, report);
-	if (result == 0)
-		rwf_fill(&options.rwf, ((struct sync_engine *)*engine)->rw_flags);
-	return result;
-}
+static const struct option_table pvsync2_table = {pvsync2_options, sizeof(struct pvsync2_options)};
 
 static void sync_prove(struct engine *engine, struct engine_report *report)
 {
@@ -191,7 +164,15 @@ static void sync_prove(struct engine *engine, struct engine_report *report)
 	blocking_prove(&sync->blocking, &sync->counts, &names, report);
 }
 
-#define SYNC_CLASS(class_name, class_options, class_summary)                                       \
+#define SYNC_CLASS(class_name, read_name, write_name, class_options, class_summary)                \
+	static int class_name##_open(const struct engine_setup *setup, struct engine **engine,     \
+		struct engine_report *report)                                                      \
+	{                                                                                          \
+		static const char *const names[2] = {read_name, write_name};                       \
+                                                                                                   \
+		return open_as(&engine_##class_name, names, transfer_##class_name, setup, engine,  \
+			report);                                                                   \
+	}                                                                                          \
 	static int class_name##_submit(struct engine *engine, struct slot **slots, unsigned count) \
 	{                                                                                          \
 		return submit_with(engine, slots, count, transfer_##class_name);                   \
@@ -210,6 +191,6 @@ static void sync_prove(struct engine *engine, struct engine_report *report)
 		.close = engine_close_nothing,                                                     \
 	}
 
-SYNC_CLASS(sync, NULL, "lseek(2), then read(2) or write(2)");
-SYNC_CLASS(psync, NULL, "pread(2) and pwrite(2)");
-SYNC_CLASS(pvsync2, &pvsync2_table, "preadv2(2) and pwritev2(2)");
+SYNC_CLASS(sync, "read", "write", NULL, "lseek(2), then read(2) or write(2)");
+SYNC_CLASS(psync, "pread", "pwrite", NULL, "pread(2) and pwrite(2)");
+SYNC_CLASS(pvsync2, "preadv2", "pwritev2", &pvsync2_table, "preadv2(2) and pwritev2(2)");

@@ -154,7 +154,7 @@ static int list_gaps(int descriptor, uint64_t end, struct gap_list *list)
  */
 static int open_backing(dev_t number, uint64_t *first)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	struct loop_backing backing;
 	struct block_device device;
 	char link[64];
@@ -168,7 +168,6 @@ static int open_backing(dev_t number, uint64_t *first)
 		descriptor = open(link, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 		close(backing.descriptor);
 	}
-	arena_free(&arena);
 	return descriptor;
 }
 
@@ -176,9 +175,9 @@ uint64_t target_hole_bytes(const struct target *target, uint64_t start, uint64_t
 {
 	struct gap_list list = {0};
 	uint64_t bytes = 0, first_byte = 0;
-	int descriptor = target->kind == TARGET_BLOCK
-				 ? open_backing(target->device, &first_byte)
-				 : open(target->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	AUTO_CLOSE int descriptor = target->kind == TARGET_BLOCK
+					    ? open_backing(target->device, &first_byte)
+					    : open(target->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (descriptor < 0)
 		return 0;
@@ -192,7 +191,6 @@ uint64_t target_hole_bytes(const struct target *target, uint64_t start, uint64_t
 		}
 	}
 	free(list.gaps);
-	close(descriptor);
 	return bytes;
 }
 

@@ -42,25 +42,21 @@ static int refuse(struct target *target, int error, const char *reason, const ch
 
 static int refuse_another(struct target *target)
 {
-	struct arena arena = {0};
-	int error = refuse(target, -ESTALE,
+	AUTO_ARENA struct arena arena = {0};
+
+	return refuse(target, -ESTALE,
 		arena_printf(&arena,
 			"%s is not what was looked at before: its name leads to something else, or "
 			"its medium was changed",
 			target->path),
 		"nothing was written to it; run it again, and leave the name alone meanwhile");
-
-	arena_free(&arena);
-	return error;
 }
 
 static bool is_harmless(const struct stat *status, bool writes)
 {
-	struct arena arena = {0};
-	bool is_refused = write_guard_character_refusal(status->st_rdev, writes, &arena) != NULL;
+	AUTO_ARENA struct arena arena = {0};
 
-	arena_free(&arena);
-	return !is_refused;
+	return write_guard_character_refusal(status->st_rdev, writes, &arena) == NULL;
 }
 
 static bool is_as_looked_at(const struct target *target, int node, bool writes)
@@ -231,18 +227,16 @@ static bool is_approved(const struct target *target, int descriptor)
 int target_guard_ask(struct target *target, int descriptor)
 {
 	static const struct write_guard nothing_named = {0};
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	struct write_guard_answer answer;
-	int error = 0;
 
 	if (is_approved(target, descriptor))
 		return 0;
 	answer = target_ask_guard(target, descriptor,
 		target->guard ? &target->guard->allowed : &nothing_named, &arena);
-	if (answer.verdict != WRITE_ALLOWED)
-		error = refuse(target, -EBUSY, answer.reason, answer.hint);
-	arena_free(&arena);
-	return error;
+	if (answer.verdict == WRITE_ALLOWED)
+		return 0;
+	return refuse(target, -EBUSY, answer.reason, answer.hint);
 }
 
 int target_remove(struct target *target)

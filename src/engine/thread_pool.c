@@ -230,7 +230,7 @@ static bool are_finished(struct thread_pool *pool, uint32_t wanted_total)
 bool thread_pool_wait(struct thread_pool *pool, unsigned count, int64_t timeout_ns)
 {
 	uint32_t wanted_total = pool->collected_total + count;
-	struct timespec timeout = {timeout_ns / (int64_t)NS_PER_S, timeout_ns % (int64_t)NS_PER_S};
+	const struct timespec timeout = clock_timespec((uint64_t)timeout_ns);
 	bool is_there;
 
 	atomic_store(&pool->wanted_total, wanted_total);
@@ -373,18 +373,13 @@ struct threads_engine {
 };
 
 static const struct option options_of_threads[] = {
-	{
-		ENGINE_OPTION(COUNT, struct threads_options, pool_threads, "0"),
-		.max = THREAD_POOL_LIMIT,
-		.help = "threads that do this job's I/O; 0: as many as iodepth",
-	},
+	ENGINE_OPTION(COUNT, struct threads_options, pool_threads, "0", .max = THREAD_POOL_LIMIT,
+		.help = "threads that do this job's I/O; 0: as many as iodepth"),
 	{.name = NULL},
 };
 
 static const struct option_table option_table = {
-	.options = options_of_threads,
-	.struct_bytes = sizeof(struct threads_options),
-};
+	options_of_threads, sizeof(struct threads_options)};
 
 static int threads_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)

@@ -51,132 +51,74 @@ static const struct option_choice write_hints[] = {
 	{NULL, 0, NULL},
 };
 
-#define WISH_OPTION(option)                                                                        \
-	ENGINE_OPTION(CHOICE, struct uring_options, option, "auto"), .choices = wishes
+#define RING_OPTION(kind, ...)   ENGINE_OPTION(kind, struct uring_options, __VA_ARGS__)
+#define WISH_OPTION(member, ...) RING_OPTION(CHOICE, member, "auto", .choices = wishes, __VA_ARGS__)
 
 static const struct option uring_options[] = {
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, fixedbufs, "0"),
+	RING_OPTION(FLAG, fixedbufs, "0",
 		.help = "register the buffers once (READ_FIXED, WRITE_FIXED)",
 		.detail =
 			"Saves pinning and unpinning pages in each direct I/O: CPU, more of it the "
-			"larger the block. They are locked in memory (ulimit -l).",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, registerfiles, "0"),
-		.help = "register the files once",
-		.detail = "Saves taking and dropping a reference to the file in each I/O.",
-	},
-	{
-		WISH_OPTION(registerring),
-		.help = "register the ring itself, which io_uring_enter then finds faster",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, nonvectored, "1"),
-		.help = "READ and WRITE; 0: READV and WRITEV, which import a vector each",
-	},
-	{
-		WISH_OPTION(single_issuer),
-		.help = "promise that one thread submits (SINGLE_ISSUER, Linux 6.0)",
-	},
-	{
-		WISH_OPTION(defer_taskrun),
+			"larger the block. They are locked in memory (ulimit -l)."),
+	RING_OPTION(FLAG, registerfiles, "0", .help = "register the files once",
+		.detail = "Saves taking and dropping a reference to the file in each I/O."),
+	WISH_OPTION(registerring,
+		.help = "register the ring itself, which io_uring_enter then finds faster"),
+	RING_OPTION(FLAG, nonvectored, "1",
+		.help = "READ and WRITE; 0: READV and WRITEV, which import a vector each"),
+	WISH_OPTION(single_issuer,
+		.help = "promise that one thread submits (SINGLE_ISSUER, Linux 6.0)"),
+	WISH_OPTION(defer_taskrun,
 		.help = "complete I/Os while waiting for them only (DEFER_TASKRUN, 6.1)",
 		.detail = "auto: yes, unless coop_taskrun=1, single_issuer=0 or sqthread_poll is "
-			  "set.",
-	},
-	{
-		WISH_OPTION(coop_taskrun),
+			  "set."),
+	WISH_OPTION(coop_taskrun,
 		.help = "complete I/Os at the next system call (COOP_TASKRUN, Linux 5.19)",
-		.detail = "auto: where defer_taskrun is not used.",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, sqthread_poll, "0"),
+		.detail = "auto: where defer_taskrun is not used."),
+	RING_OPTION(FLAG, sqthread_poll, "0",
 		.help = "a kernel thread submits: no system calls, up to a core of CPU",
 		.detail = "It needs a CPU of its own: see sqthread_poll_cpu and cpus_allowed. When "
-			  "nothing arrives for a millisecond the job waits in the kernel.",
-	},
-	{
-		.name = "sqthread_poll_cpu",
-		OPTION_BIND_CUSTOM(struct uring_options, sqthread_poll_cpu),
-		.group = OPTION_GROUP_ENGINE,
-		.parse = parse_cpu,
-		.print = print_cpu,
-		.syntax = "int",
-		.help = "CPU to which the poll thread is bound",
-	},
-	{
-		.name = "sqthread_poll_idle",
-		OPTION_BIND_TIME(struct uring_options, sqthread_poll_idle_ns),
-		.group = OPTION_GROUP_ENGINE,
-		.value_default = "0",
-		.unit_ns = NS_PER_MS,
+			  "nothing arrives for a millisecond the job waits in the kernel."),
+	RING_OPTION(CUSTOM, sqthread_poll_cpu, NULL, .parse = parse_cpu, .print = print_cpu,
+		.syntax = "int", .help = "CPU to which the poll thread is bound"),
+	ENGINE_NAMED_OPTION(TIME, struct uring_options, sqthread_poll_idle_ns, "sqthread_poll_idle",
+		"0", .unit_ns = NS_PER_MS,
 		.help = "how long the poll thread looks for work before it sleeps, in ms",
 		.detail = "0: as long as the kernel thinks best, which is one second. The kernel "
-			  "rounds up to its tick.",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, attach_wq, "0"),
+			  "rounds up to its tick."),
+	RING_OPTION(FLAG, attach_wq, "0",
 		.help = "share one poll thread among all jobs that say so (ATTACH_WQ)",
-		.detail = "The first one's sqthread_poll_cpu and sqthread_poll_idle hold for all.",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, hipri, "0"),
-		.help = "poll for completions instead of interrupts (IOPOLL)",
-		.detail = "Needs direct=1 and a driver with poll queues (nvme.poll_queues=N).",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, hybrid_iopoll, "0"),
-		.help = "with hipri: sleep half the usual latency, then poll (Linux 6.13)",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_options, eventfd, "0"),
-		.help = "wait for completions by reading an eventfd, as an event loop would",
-	},
-	{
-		ENGINE_OPTION(COUNT, struct uring_options, min_wait_us, "0"),
-		.max = INT_MAX,
+		.detail = "The first one's sqthread_poll_cpu and sqthread_poll_idle hold for all."),
+	RING_OPTION(FLAG, hipri, "0", .help = "poll for completions instead of interrupts (IOPOLL)",
+		.detail = "Needs direct=1 and a driver with poll queues (nvme.poll_queues=N)."),
+	RING_OPTION(FLAG, hybrid_iopoll, "0",
+		.help = "with hipri: sleep half the usual latency, then poll (Linux 6.13)"),
+	RING_OPTION(FLAG, eventfd, "0",
+		.help = "wait for completions by reading an eventfd, as an event loop would"),
+	RING_OPTION(COUNT, min_wait_us, "0", .max = INT_MAX,
 		.help = "wait so long for a whole batch, then take what there is (6.12)",
-		.detail = "The batch is iodepth_batch_complete_min. 0: wait for all of it.",
-	},
-	{
-		ENGINE_OPTION(COUNT, struct uring_options, force_async, "0"),
+		.detail = "The batch is iodepth_batch_complete_min. 0: wait for all of it."),
+	RING_OPTION(COUNT, force_async, "0",
 		.help = "hand every n-th I/O to a kernel worker at once (IOSQE_ASYNC)",
 		.detail = "0: none; 1: all. The kernel does so by itself with I/O that would "
-			  "block.",
-	},
-	{
-		ENGINE_OPTION(COUNT, struct uring_options, iowq_max_workers, "0"),
-		.max = INT_MAX,
+			  "block."),
+	RING_OPTION(COUNT, iowq_max_workers, "0", .max = INT_MAX,
 		.help = "most kernel workers for this job's files and block devices",
-		.detail = "0: the kernel's own limit. A job has workers for I/O that would block.",
-	},
-	{
-		ENGINE_OPTION(COUNT, struct uring_options, prioclass, "0"),
-		.max = 3,
+		.detail = "0: the kernel's own limit. A job has workers for I/O that would block."),
+	RING_OPTION(COUNT, prioclass, "0", .max = 3,
 		.help = "class of each I/O: 1 real-time, 2 best-effort, 3 idle; 0: none",
 		.detail = "Schedulers (mq-deadline, bfq) and drives with priorities heed it; "
-			  "real-time is for root.",
-	},
-	{
-		ENGINE_OPTION(COUNT, struct uring_options, prio, "0"),
-		.max = 7,
+			  "real-time is for root."),
+	RING_OPTION(COUNT, prio, "0", .max = 7,
 		.help = "priority of each I/O in its class: 0 is the highest, 7 the lowest",
-		.detail = "With no prioclass it is of the best-effort class.",
-	},
-	{
-		ENGINE_OPTION(CHOICE, struct uring_options, write_hint, "none"),
-		.choices = write_hints,
-		.help = "how long what is written will live (fcntl(2), F_SET_RW_HINT)",
-	},
+		.detail = "With no prioclass it is of the best-effort class."),
+	RING_OPTION(CHOICE, write_hint, "none", .choices = write_hints,
+		.help = "how long what is written will live (fcntl(2), F_SET_RW_HINT)"),
 	RWF_OPTIONS(struct uring_options, rwf),
 	{.name = NULL},
 };
 
-const struct option_table uring_option_table = {
-	.options = uring_options,
-	.struct_bytes = sizeof(struct uring_options),
-};
+const struct option_table uring_option_table = {uring_options, sizeof(struct uring_options)};
 
 /* io_uring's that concern the ring: io_uring_cmd takes them over when the program starts. */
 static const char *const ring_options[] = {
@@ -199,17 +141,12 @@ static const struct option_choice cmd_types[] = {
 };
 
 static const struct option own_options[] = {
-	{
-		ENGINE_OPTION(CHOICE, struct uring_nvme_options, cmd_type, "nvme"),
-		.choices = cmd_types,
-		.help = "kind of commands, as fio has it",
-	},
-	{
-		ENGINE_OPTION(FLAG, struct uring_nvme_options, hipri_insist, "0"),
+	ENGINE_OPTION(CHOICE, struct uring_nvme_options, cmd_type, "nvme", .choices = cmd_types,
+		.help = "kind of commands, as fio has it"),
+	ENGINE_OPTION(FLAG, struct uring_nvme_options, hipri_insist, "0",
 		.help = "hipri although this kernel crashes at the first failing command",
 		.detail = "Before Linux 6.2 polled passthrough reads freed memory when a command "
-			  "fails, or when the process is killed: not on a machine you need.",
-	},
+			  "fails, or when the process is killed: not on a machine you need."),
 	NVME_COMMAND_OPTIONS(struct uring_nvme_options, commands),
 	{.name = NULL},
 };
@@ -217,9 +154,7 @@ static const struct option own_options[] = {
 static struct option nvme_options[COUNT_OF(ring_options) + COUNT_OF(own_options)];
 
 const struct option_table uring_nvme_option_table = {
-	.options = nvme_options,
-	.struct_bytes = sizeof(struct uring_nvme_options),
-};
+	nvme_options, sizeof(struct uring_nvme_options)};
 
 _Static_assert(offsetof(struct uring_nvme_options, ring) == 0, "io_uring's lines bind to it");
 

@@ -45,7 +45,7 @@ struct query_opcodes {
 
 struct named_bit {
 	const char *name;
-	unsigned bit;
+	uint64_t bit;
 	const char *since; /* Linux version; NULL: it has nothing to do with storage */
 	unsigned needs;    /* a set-up flag: others without which the kernel refuses it */
 };
@@ -95,24 +95,29 @@ static const struct named_bit features[] = {
 	{"NO_IOWAIT", URING_FEAT_NO_IOWAIT, "6.15", 0},
 };
 
-/* Opcodes are counted up and never taken away: `bit` is the number. */
+/* Opcodes are counted up and never taken away. */
+#define OPCODE(name, number, since)                                                                \
+	{                                                                                          \
+		name, 1ull << (number), since, 0                                                   \
+	}
+
 static const struct named_bit opcodes[] = {
-	{"READV", IORING_OP_READV, "5.1", 0},
-	{"WRITEV", IORING_OP_WRITEV, "5.1", 0},
-	{"READ_FIXED", IORING_OP_READ_FIXED, "5.1", 0},
-	{"WRITE_FIXED", IORING_OP_WRITE_FIXED, "5.1", 0},
-	{"FSYNC", IORING_OP_FSYNC, "5.1", 0},
-	{"FALLOCATE", IORING_OP_FALLOCATE, "5.6", 0},
-	{"OPENAT", IORING_OP_OPENAT, "5.6", 0},
-	{"CLOSE", IORING_OP_CLOSE, "5.6", 0},
-	{"STATX", IORING_OP_STATX, "5.6", 0},
-	{"READ", IORING_OP_READ, "5.6", 0},
-	{"WRITE", IORING_OP_WRITE, "5.6", 0},
-	{"FADVISE", IORING_OP_FADVISE, "5.6", 0},
-	{"SPLICE", IORING_OP_SPLICE, "5.7", 0},
-	{"URING_CMD", IORING_OP_URING_CMD, "5.19", 0},
-	{"READV_FIXED", URING_OP_READV_FIXED, "6.15", 0},
-	{"WRITEV_FIXED", URING_OP_WRITEV_FIXED, "6.15", 0},
+	OPCODE("READV", IORING_OP_READV, "5.1"),
+	OPCODE("WRITEV", IORING_OP_WRITEV, "5.1"),
+	OPCODE("READ_FIXED", IORING_OP_READ_FIXED, "5.1"),
+	OPCODE("WRITE_FIXED", IORING_OP_WRITE_FIXED, "5.1"),
+	OPCODE("FSYNC", IORING_OP_FSYNC, "5.1"),
+	OPCODE("FALLOCATE", IORING_OP_FALLOCATE, "5.6"),
+	OPCODE("OPENAT", IORING_OP_OPENAT, "5.6"),
+	OPCODE("CLOSE", IORING_OP_CLOSE, "5.6"),
+	OPCODE("STATX", IORING_OP_STATX, "5.6"),
+	OPCODE("READ", IORING_OP_READ, "5.6"),
+	OPCODE("WRITE", IORING_OP_WRITE, "5.6"),
+	OPCODE("FADVISE", IORING_OP_FADVISE, "5.6"),
+	OPCODE("SPLICE", IORING_OP_SPLICE, "5.7"),
+	OPCODE("URING_CMD", IORING_OP_URING_CMD, "5.19"),
+	OPCODE("READV_FIXED", URING_OP_READV_FIXED, "6.15"),
+	OPCODE("WRITEV_FIXED", URING_OP_WRITEV_FIXED, "6.15"),
 };
 
 static int kernel_setup(unsigned entries, struct io_uring_params *parameters)
@@ -131,52 +136,47 @@ static int kernel_enroll(int descriptor, unsigned operation, void *argument, uns
 
 const struct uring_calls uring_kernel_calls = {kernel_setup, kernel_enroll};
 
-static void add_bit(
-	struct ability_list *list, const struct named_bit *bit, bool has_it, struct arena *arena)
-{
-	struct ability *ability =
-		ability_add(list, arena, bit->name, has_it ? ABILITY_YES : ABILITY_NO);
+/* Bits of the tables that the kernel has: by its own answer, or found by trial. */
+struct findings {
+	uint64_t features, setup_flags, opcodes;
+	unsigned opcode_count;
+};
 
-	if (has_it)
-		return;
-	ability->reason = "this kernel does not know it";
-	ability->cure = arena_printf(arena, "Linux %s or newer", bit->since);
-}
-
-static void add_features(struct uring_abilities *abilities, uint64_t mask, struct arena *arena)
+static void add_bits(struct ability_list *list, const struct named_bit *bits, size_t count,
+	uint64_t found, struct arena *arena)
 {
-	for (size_t i = 0; i < COUNT_OF(features); i++) {
-		if (features[i].since)
-			add_bit(&abilities->features, &features[i], mask & features[i].bit, arena);
+	for (size_t i = 0; i < count; i++) {
+		bool has_it = found & bits[i].bit;
+		struct ability *ability;
+
+		if (!bits[i].since)
+			continue;
+		ability = ability_add(list, arena, bits[i].name, has_it ? ABILITY_YES : ABILITY_NO);
+		if (has_it)
+			continue;
+		ability->reason = "this kernel does not know it";
+		ability->cure = arena_printf(arena, "Linux %s or newer", bits[i].since);
 	}
 }
 
-static int query(const struct uring_calls *calls, struct query_opcodes *answer)
+static int query(const struct uring_calls *calls, struct findings *found)
 {
+	struct query_opcodes answer = {0};
 	struct query_head head = {
-		.data = (uintptr_t)answer,
+		.data = (uintptr_t)&answer,
 		.operation = QUERY_OPCODES,
-		.size = sizeof(*answer),
+		.size = sizeof(answer),
 	};
-	int result;
+	int result = calls->enroll(-1, REGISTER_QUERY, &head, 0);
+	unsigned count = answer.request_count;
 
-	*answer = (struct query_opcodes){0};
-	result = calls->enroll(-1, REGISTER_QUERY, &head, 0);
+	*found = (struct findings){
+		.features = answer.features,
+		.setup_flags = answer.setup_flags,
+		.opcodes = count < 64 ? (1ull << count) - 1 : UINT64_MAX,
+		.opcode_count = count,
+	};
 	return result < 0 ? result : head.result;
-}
-
-static void take_query(
-	struct uring_abilities *abilities, const struct query_opcodes *answer, struct arena *arena)
-{
-	abilities->is_queried = true;
-	abilities->opcode_count = answer->request_count;
-	add_features(abilities, answer->features, arena);
-	for (size_t i = 0; i < COUNT_OF(setup_flags); i++)
-		add_bit(&abilities->setup_flags, &setup_flags[i],
-			answer->setup_flags & setup_flags[i].bit, arena);
-	for (size_t i = 0; i < COUNT_OF(opcodes); i++)
-		add_bit(&abilities->opcodes, &opcodes[i], opcodes[i].bit < answer->request_count,
-			arena);
 }
 
 /*
@@ -187,48 +187,36 @@ static bool knows_setup_flag(
 	const struct uring_calls *calls, const struct named_bit *flag, int other_ring)
 {
 	struct io_uring_params parameters = {
-		.flags = flag->bit | flag->needs,
-		.cq_entries = 2 * FIRST_TRIED_ENTRIES,
+		.flags = (uint32_t)flag->bit | flag->needs,
+		.cq_entries = flag->bit & IORING_SETUP_CQSIZE ? 2 * FIRST_TRIED_ENTRIES : 0,
 		.wq_fd = (uint32_t)other_ring,
 	};
-	int result;
+	int result = calls->setup(FIRST_TRIED_ENTRIES, &parameters);
 
-	if (!(flag->bit & IORING_SETUP_CQSIZE))
-		parameters.cq_entries = 0;
-	result = calls->setup(FIRST_TRIED_ENTRIES, &parameters);
 	if (result >= 0)
 		close(result);
 	return result != -EINVAL;
 }
 
-static void try_opcodes(struct uring_abilities *abilities, const struct uring_calls *calls,
-	int ring, struct arena *arena)
+static void try_all(const struct uring_calls *calls, int ring, unsigned feature_mask,
+	struct findings *found, struct arena *arena)
 {
 	struct io_uring_probe *probe =
 		arena_alloc(arena, sizeof(*probe) + PROBED_OPCODES * sizeof(probe->ops[0]));
 
+	*found = (struct findings){.features = feature_mask};
+	for (size_t i = 0; i < COUNT_OF(setup_flags); i++) {
+		if (knows_setup_flag(calls, &setup_flags[i], ring))
+			found->setup_flags |= setup_flags[i].bit;
+	}
 	/* Where the kernel has no probe (before 5.6) it has no opcode that one asks for. */
 	if (calls->enroll(ring, IORING_REGISTER_PROBE, probe, PROBED_OPCODES) < 0)
 		probe->ops_len = 0;
-	abilities->opcode_count = probe->ops_len ? probe->last_op + 1u : 0;
-	for (size_t i = 0; i < COUNT_OF(opcodes); i++) {
-		unsigned number = opcodes[i].bit;
-
-		add_bit(&abilities->opcodes, &opcodes[i],
-			number < probe->ops_len &&
-				(probe->ops[number].flags & IO_URING_OP_SUPPORTED),
-			arena);
+	found->opcode_count = probe->ops_len ? probe->last_op + 1u : 0;
+	for (unsigned number = 0; number < probe->ops_len && number < 64; number++) {
+		if (probe->ops[number].flags & IO_URING_OP_SUPPORTED)
+			found->opcodes |= 1ull << number;
 	}
-}
-
-static void try_all(struct uring_abilities *abilities, const struct uring_calls *calls, int ring,
-	unsigned feature_mask, struct arena *arena)
-{
-	add_features(abilities, feature_mask, arena);
-	for (size_t i = 0; i < COUNT_OF(setup_flags); i++)
-		add_bit(&abilities->setup_flags, &setup_flags[i],
-			knows_setup_flag(calls, &setup_flags[i], ring), arena);
-	try_opcodes(abilities, calls, ring, arena);
 }
 
 void uring_abilities_read(
@@ -236,7 +224,7 @@ void uring_abilities_read(
 {
 	struct io_uring_params parameters = {0};
 	struct engine_report report = {.arena = arena};
-	struct query_opcodes answer;
+	struct findings found;
 	int ring = calls->setup(FIRST_TRIED_ENTRIES, &parameters);
 
 	*abilities = (struct uring_abilities){0};
@@ -246,10 +234,14 @@ void uring_abilities_read(
 		abilities->cure = report.hint;
 		return;
 	}
-	if (query(calls, &answer) == 0)
-		take_query(abilities, &answer, arena);
-	else
-		try_all(abilities, calls, ring, parameters.features, arena);
+	abilities->is_queried = query(calls, &found) == 0;
+	if (!abilities->is_queried)
+		try_all(calls, ring, parameters.features, &found, arena);
+	abilities->opcode_count = found.opcode_count;
+	add_bits(&abilities->features, features, COUNT_OF(features), found.features, arena);
+	add_bits(&abilities->setup_flags, setup_flags, COUNT_OF(setup_flags), found.setup_flags,
+		arena);
+	add_bits(&abilities->opcodes, opcodes, COUNT_OF(opcodes), found.opcodes, arena);
 	close(ring);
 }
 
@@ -262,7 +254,7 @@ static const char *bit_names(
 	for (size_t i = 0; i < count; i++) {
 		if (mask & bits[i].bit)
 			list = arena_printf(arena, "%s%s%s", list, *list ? "|" : "", bits[i].name);
-		mask &= ~bits[i].bit;
+		mask &= (unsigned)~bits[i].bit;
 	}
 	if (mask)
 		list = arena_printf(arena, "%s%s0x%x", list, *list ? "|" : "", mask);
@@ -278,7 +270,7 @@ static const char *opcode_name(unsigned number)
 {
 	const struct named_bit *opcode = opcodes;
 
-	while (opcode->bit != number)
+	while (opcode->bit != 1ull << number)
 		opcode++;
 	return opcode->name;
 }

@@ -195,7 +195,7 @@ static void count_event_call(struct uring *uring)
 static int read_eventfd(struct uring *uring, int64_t timeout_ns)
 {
 	struct pollfd entry = {.fd = uring->event_descriptor, .events = POLLIN};
-	struct timespec timeout = {timeout_ns / (int64_t)NS_PER_S, timeout_ns % (int64_t)NS_PER_S};
+	const struct timespec timeout = clock_timespec((uint64_t)timeout_ns);
 	uint64_t told;
 	int result = 1;
 
@@ -225,11 +225,7 @@ static int wait_for_eventfd(struct uring *uring, unsigned min, int64_t timeout_n
 	if (result == 0 && kernel_has_news(uring))
 		result = send_and_wait(uring, 0, 0);
 	while (result == 0 && uring_ready(uring) < min) {
-		if (timeout_ns > 0) {
-			uint64_t now_ns = clock_now();
-
-			timeout_ns = now_ns < deadline_ns ? (int64_t)(deadline_ns - now_ns) : 0;
-		}
+		timeout_ns = clock_left(timeout_ns, deadline_ns);
 		result = read_eventfd(uring, timeout_ns);
 		if (result <= 0)
 			return result;

@@ -143,7 +143,7 @@ static int wait_by_select(struct waiter *waiter, const struct timespec *timeout)
 
 int waiter_wait(struct waiter *waiter, int64_t timeout_ns)
 {
-	struct timespec bounded = {timeout_ns / (int64_t)NS_PER_S, timeout_ns % (int64_t)NS_PER_S};
+	const struct timespec bounded = clock_timespec((uint64_t)timeout_ns);
 	const struct timespec *timeout = timeout_ns < 0 ? NULL : &bounded;
 	int count;
 

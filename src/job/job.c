@@ -4,50 +4,35 @@
 
 #include <string.h>
 
-static enum io_op composite_of(enum job_rw mode)
-{
-	switch (mode) {
-	case RW_OPENREAD:
-		return IO_OPEN_READ;
-	case RW_COPY:
-		return IO_COPY;
-	case RW_STAT:
-		return IO_STAT;
-	default:
-		return IO_OP_COUNT;
-	}
-}
+enum {
+	READS = IO_BIT(DIRECTION_READ),
+	WRITES = IO_BIT(DIRECTION_WRITE),
+	TRIMS = IO_BIT(DIRECTION_TRIM),
+};
 
-/* Directions of each rw, as IO_BITs. */
-static unsigned directions_of(enum job_rw mode)
-{
-	switch (mode) {
-	case RW_READ:
-	case RW_RANDREAD:
-		return IO_BIT(DIRECTION_READ);
-	case RW_WRITE:
-	case RW_RANDWRITE:
-		return IO_BIT(DIRECTION_WRITE);
-	case RW_TRIM:
-	case RW_RANDTRIM:
-		return IO_BIT(DIRECTION_TRIM);
-	case RW_READWRITE:
-	case RW_RANDRW:
-		return IO_BIT(DIRECTION_READ) | IO_BIT(DIRECTION_WRITE);
-	case RW_TRIMWRITE:
-	case RW_RANDTRIMWRITE:
-		return IO_BIT(DIRECTION_TRIM) | IO_BIT(DIRECTION_WRITE);
-	case RW_OPENREAD:
-	case RW_COPY:
-	case RW_STAT:
-		return IO_BIT(io_op_direction(composite_of(mode)));
-	}
-	return 0;
-}
+static const struct {
+	unsigned directions; /* IO_BITs */
+	bool is_random;
+	enum io_op composite; /* IO_OP_COUNT: none */
+} modes[] = {
+	[RW_READ] = {READS, false, IO_OP_COUNT},
+	[RW_WRITE] = {WRITES, false, IO_OP_COUNT},
+	[RW_TRIM] = {TRIMS, false, IO_OP_COUNT},
+	[RW_RANDREAD] = {READS, true, IO_OP_COUNT},
+	[RW_RANDWRITE] = {WRITES, true, IO_OP_COUNT},
+	[RW_RANDTRIM] = {TRIMS, true, IO_OP_COUNT},
+	[RW_READWRITE] = {READS | WRITES, false, IO_OP_COUNT},
+	[RW_RANDRW] = {READS | WRITES, true, IO_OP_COUNT},
+	[RW_TRIMWRITE] = {TRIMS | WRITES, false, IO_OP_COUNT},
+	[RW_RANDTRIMWRITE] = {TRIMS | WRITES, true, IO_OP_COUNT},
+	[RW_OPENREAD] = {READS, false, IO_OPEN_READ},
+	[RW_COPY] = {WRITES, false, IO_COPY},
+	[RW_STAT] = {READS, false, IO_STAT},
+};
 
 enum io_op job_composite_op(const struct job *job)
 {
-	return composite_of(job->rw.mode);
+	return modes[job->rw.mode].composite;
 }
 
 bool job_is_of_whole_files(const struct job *job)
@@ -57,7 +42,7 @@ bool job_is_of_whole_files(const struct job *job)
 
 bool job_does(const struct job *job, enum io_direction direction)
 {
-	return (directions_of(job->rw.mode) & IO_BIT(direction)) != 0;
+	return (modes[job->rw.mode].directions & IO_BIT(direction)) != 0;
 }
 
 bool job_reads(const struct job *job)
@@ -77,16 +62,7 @@ bool job_trims_and_writes(const struct job *job)
 
 bool job_is_random(const struct job *job)
 {
-	switch (job->rw.mode) {
-	case RW_RANDREAD:
-	case RW_RANDWRITE:
-	case RW_RANDTRIM:
-	case RW_RANDRW:
-	case RW_RANDTRIMWRITE:
-		return true;
-	default:
-		return false;
-	}
+	return modes[job->rw.mode].is_random;
 }
 
 struct job_range job_block_range(const struct job *job)
@@ -259,7 +235,7 @@ static void print_files(const struct job *job, FILE *stream)
 
 void job_print(const struct job *job, FILE *stream)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	struct settings settings;
 
 	if (job->clone > 0)
@@ -278,5 +254,4 @@ void job_print(const struct job *job, FILE *stream)
 	}
 	print_files(job, stream);
 	fputc('\n', stream);
-	arena_free(&arena);
 }

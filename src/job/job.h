@@ -7,7 +7,6 @@
 #define JOB_JOB_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 

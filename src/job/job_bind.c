@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "engine/engine_list.h"
 #include "job/job_unsupported.h"
-#include "job/job_variables.h"
 
 /* The units of fio's get_mult_time (parse.c); after "us" and "ms" it takes any letters. */
 static bool fio_knows_time_unit(const char *unit)
@@ -217,9 +216,7 @@ static bool expand_entry(struct job_binder *binder, struct job_entry *entry)
 	}
 	if (expanded != entry->value) {
 		/* A variable's value is trimmed like a written one. */
-		expanded += strspn(expanded, " \t");
-		entry->value = arena_strndup(
-			binder->arena, expanded, text_trimmed_length(expanded, strlen(expanded)));
+		entry->value = text_trimmed(binder->arena, expanded, strlen(expanded));
 		entry->is_expanded = true;
 	}
 	return true;

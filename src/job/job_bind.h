@@ -9,7 +9,6 @@
 #define JOB_JOB_BIND_H
 
 #include "job/job.h"
-#include "job/job_variables.h"
 
 struct job_binder {
 	struct arena *arena;
@@ -43,5 +42,49 @@ size_t job_count_options(const struct option_table *table); /* NULL: 0 */
 /* "io_uring, pvsync2": the engines that `has` says yes of; it may be NULL. NULL: there is none. */
 typedef bool job_engine_has(const struct engine_class *engine, const void *what);
 const char *job_list_engines(job_engine_has *has, const void *what, struct arena *arena);
+
+/*
+ * job_rules.c: rules across options, for a job that is bound and not expanded yet. Rules that
+ * depend on the target (its size, its alignment) are checked by the run. A message about an entry
+ * of [global] is given once, not for each job.
+ */
+
+/*
+ * Makes values effective that depend on others, as fio does: block sizes, batches, the random map.
+ * Never fails; notes and warnings say what it changed.
+ */
+void job_resolve(struct job *job, struct diag *diag);
+
+/* Reports what cannot be run. */
+void job_check(const struct job *job, struct diag *diag);
+
+/*
+ * job_variables.c: text that is replaced in a value: ${VAR} and ${VAR:-default} out of the
+ * environment, and fio's keywords $ncpus, $pagesize and $mb_memory, with which numbers may be
+ * computed ("numjobs=$ncpus/2", "size=2*$mb_memory*1048576").
+ */
+
+/*
+ * The value with its variables replaced, those that are set added to *used; a default may hold
+ * variables itself. A variable's value is not expanded again. NULL with *problem filled
+ * where a variable is not set and has no default (fio puts nothing in its place), or is not written
+ * as one.
+ */
+const char *job_variables_expand(const char *value, struct job_variables *used, struct arena *arena,
+	struct option_problem *problem);
+
+/*
+ * The value with fio's keywords replaced. Where one was, and the option takes a number, what is
+ * left is computed: whole numbers, + - * / % and parentheses. NULL with *problem filled where
+ * that fails.
+ */
+const char *job_keywords_expand(const struct option *option, const char *value, struct arena *arena,
+	struct option_problem *problem);
+
+/*
+ * Computes `text`, all of it; division drops the remainder. Returns 0, or -EINVAL with *problem
+ * in words that follow the expression: "cannot be computed", "is too large".
+ */
+int job_arithmetic(const char *text, int64_t *result, const char **problem);
 
 #endif

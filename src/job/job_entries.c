@@ -37,7 +37,6 @@ struct reading {
 	struct arena *arena;
 	struct diag *diag;
 	unsigned include_count;
-	bool has_jobs; /* of this file: a job section has begun */
 };
 
 struct source {
@@ -184,10 +183,6 @@ static void read_head(struct reading *reading, struct source *source, const stru
 	reading->section = add_section(reading->sections,
 		arena_strndup(reading->arena, start, (size_t)(end - start)), &place,
 		reading->arena);
-	if (!reading->section->is_global) {
-		reading->section->begins_file = !reading->has_jobs;
-		reading->has_jobs = true;
-	}
 }
 
 /* Words that are never part of a key: an "=" was forgotten. */

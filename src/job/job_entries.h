@@ -40,7 +40,6 @@ struct job_section {
 	const char *name;
 	struct place place; /* of the name in its head */
 	bool is_global;
-	bool begins_file; /* first job section of its file */
 	struct job_entry *entries;
 	struct job_entry *last_entry;
 	struct job_section *next;

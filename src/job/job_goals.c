@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "job/job_triple.h"
 
 static const struct criterion {
 	const char *name;

@@ -4,7 +4,6 @@
  * job files, the flag on the command line, `help`, the man page and the JSON schema. Options that
  * fio has and ringside has not stand in job_unsupported.c.
  */
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "engine/target_open.h"
@@ -32,6 +31,8 @@ enum {
 #define TEXT(...)   ENTRY(OPTION_BIND_TEXT, __VA_ARGS__)
 #define CHOICE(...) ENTRY(OPTION_BIND_CHOICE, __VA_ARGS__)
 #define CUSTOM(...) ENTRY(OPTION_BIND_CUSTOM, __VA_ARGS__)
+
+#define VALUE(kind) .parse = job_##kind##_parse, .print = job_##kind##_print
 
 static const struct option_choice generators[] = {
 	{"tausworthe", GENERATOR_TAUSWORTHE, "fio's default"},
@@ -100,7 +101,7 @@ static const struct option_choice error_sets[] = {
 static const struct option job_options[] = {
 	/* Workload */
 	CUSTOM("rw", rw, WORKLOAD, "read", "the operations and their order", .alias = "readwrite",
-		.parse = job_rw_parse, .print = job_rw_print, .syntax = "MODE[:N]",
+		VALUE(rw), .syntax = "MODE[:N]",
 		.detail = "Modes: read, write, trim, randread, randwrite, randtrim, rw\n"
 			  "(readwrite), randrw, trimwrite, randtrimwrite. randread:8 draws a new\n"
 			  "offset every 8 I/Os. read:4k leaves a hole of 4k after each I/O and\n"
@@ -119,24 +120,21 @@ static const struct option job_options[] = {
 	CUSTOM("rwmixwrite", rwmixread, WORKLOAD, NULL, "share of writes in a mix, in percent",
 		.parse = job_rwmixwrite_parse, .syntax = "N"),
 	CUSTOM("bs", given.bs, WORKLOAD, "4k", "block size; a list is for read,write,trim",
-		.alias = "blocksize", .parse = job_sizes_parse, .print = job_sizes_print,
-		.syntax = "SIZE[,SIZE][,SIZE]",
+		.alias = "blocksize", VALUE(sizes), .syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "bs=8k,32k: reads of 8k, writes and trims of 32k. bs=8k, (with a\n"
 			  "comma): reads of 8k, the others unchanged."),
 	CUSTOM("bsrange", given.bsrange, WORKLOAD, NULL, "block sizes drawn out of a range",
-		.alias = "blocksize_range", .parse = job_bsrange_parse, .print = job_bsrange_print,
-		.syntax = "MIN-MAX[,MIN-MAX][,MIN-MAX]",
+		.alias = "blocksize_range", VALUE(bsrange), .syntax = "MIN-MAX[,MIN-MAX][,MIN-MAX]",
 		.detail = "Sizes are multiples of the smallest, unless bs_unaligned is set. Takes\n"
 			  "precedence over bs."),
 	CUSTOM("bssplit", given.bssplit, WORKLOAD, NULL, "block sizes with their shares",
-		.parse = job_bssplit_parse, .print = job_bssplit_print,
-		.syntax = "SIZE/PERCENT[:...][,...]",
+		VALUE(bssplit), .syntax = "SIZE/PERCENT[:...][,...]",
 		.detail = "4k/60:64k/40. Sizes without a percentage share what is left of 100.\n"
 			  "Takes precedence over bsrange and bs."),
 	FLAG("bs_unaligned", bs_unaligned, WORKLOAD, NULL, "bsrange draws any number of bytes",
 		.alias = "blocksize_unaligned"),
 	CUSTOM("blockalign", blockalign, WORKLOAD, NULL, "unit of random offsets", .alias = "ba",
-		.parse = job_sizes_parse, .print = job_sizes_print, .syntax = "SIZE[,SIZE][,SIZE]",
+		VALUE(sizes), .syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "Default: the smallest block size."),
 	EXTENT("size", size, WORKLOAD, NULL, "region of each clone, and amount of I/O in it",
 		.detail = "The size is split over the job's files. Default: all of an existing\n"
@@ -166,8 +164,7 @@ static const struct option job_options[] = {
 		"share of random offsets in a random job, in percent",
 		.parse = job_percentages_parse, .print = job_counts_print, .syntax = "N[,N][,N]"),
 	CUSTOM("random_distribution", random_distribution, WORKLOAD, "random",
-		"distribution of random offsets", .parse = job_distribution_parse,
-		.print = job_distribution_print,
+		"distribution of random offsets", VALUE(distribution),
 		.syntax = "random|zipf:THETA|pareto:POWER|normal:DEVIATION|zoned:...|zoned_abs:...",
 		.detail = "zipf, pareto and normal take the place of the hottest block as a\n"
 			  "second number, 0 to 1 of the region: zipf:1.2:0.25. zoned:60/10:40/90:\n"
@@ -187,8 +184,8 @@ static const struct option job_options[] = {
 			  "share the same files. Default: names made by filename_format, or the\n"
 			  "section's name if that is a device. Pipes are targets too, and so is\n"
 			  "an inherited socket, as /dev/fd/N."),
-	CUSTOM("directory", directory, TARGET, NULL, "folders of the files",
-		.parse = job_names_parse, .print = job_names_print, .syntax = "NAME[:NAME...]",
+	CUSTOM("directory", directory, TARGET, NULL, "folders of the files", VALUE(names),
+		.syntax = "NAME[:NAME...]",
 		.detail = "Clones use several folders in turn where names are made up."),
 	TEXT("filename_format", filename_format, TARGET, "$jobname.$jobnum.$filenum",
 		"pattern of names of files that filename does not give",
@@ -196,14 +193,14 @@ static const struct option job_options[] = {
 	COUNT("nrfiles", nrfiles, TARGET, "1", "number of files of a clone", .alias = "nr_files",
 		.min = 1, .max = FILE_LIMIT, .detail = "Not where filename names them."),
 	CUSTOM("filesize", filesize, TARGET, NULL, "size of each file, or a range of sizes",
-		.parse = job_filesize_parse, .print = job_filesize_print, .syntax = "SIZE[-SIZE]",
+		VALUE(filesize), .syntax = "SIZE[-SIZE]",
 		.detail = "The size counts from the first byte of the file: I/O begins at offset\n"
 			  "and ends there. With a range, a file whose size is within it keeps its\n"
 			  "size. Default: size divided by the number of files."),
 	COUNT("openfiles", openfiles, TARGET, NULL, "number of files open at once; default: all"),
 	CUSTOM("file_service_type", file_service_type, TARGET, "roundrobin",
-		"order in which files are used", .parse = job_file_service_parse,
-		.print = job_file_service_print, .syntax = "roundrobin|random|sequential[:N]",
+		"order in which files are used", VALUE(file_service),
+		.syntax = "roundrobin|random|sequential[:N]",
 		.detail = "roundrobin:8 changes the file after 8 I/Os."),
 	BOOL("direct", direct, TARGET, "0", "O_DIRECT: past the page cache"),
 	CUSTOM("buffered", direct, TARGET, NULL, "the opposite of direct",
@@ -257,8 +254,8 @@ static const struct option job_options[] = {
 		"as exitall, when this job ends with an error"),
 	CHOICE("exit_what", exit_what, JOB, "group", "which jobs end when this one does",
 		.choices = exit_choices),
-	CUSTOM("cpus_allowed", cpus_allowed, JOB, NULL, "CPUs that the job may run on",
-		.parse = job_cpus_parse, .print = job_cpus_print, .syntax = "N[-N][,...]"),
+	CUSTOM("cpus_allowed", cpus_allowed, JOB, NULL, "CPUs that the job may run on", VALUE(cpus),
+		.syntax = "N[-N][,...]"),
 	CHOICE("cpus_allowed_policy", cpus_allowed_policy, JOB, "shared",
 		"how clones share cpus_allowed", .choices = cpus_policies),
 
@@ -280,8 +277,8 @@ static const struct option job_options[] = {
 			  "and rwmixread does not matter, as in fio.\n"
 			  "For the last 50 us before an I/O is due the worker waits awake; that\n"
 			  "CPU time is reported separately (pacing) and is not part of the cost."),
-	CUSTOM("rate", rate, TIME, "0", "bytes a second of each clone; 0: no limit",
-		.parse = job_rate_parse, .print = job_rate_print, .syntax = "SIZE[,SIZE][,SIZE]",
+	CUSTOM("rate", rate, TIME, "0", "bytes a second of each clone; 0: no limit", VALUE(rate),
+		.syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "As rate_iops. The time of an I/O depends on the sizes of those before\n"
 			  "it."),
 	CUSTOM("rate_iops_total", rate_iops_total, TIME, "0",
@@ -290,8 +287,8 @@ static const struct option job_options[] = {
 		.detail = "rate_iops divided among the clones: the load does not depend on their\n"
 			  "number. fio does not have it."),
 	CUSTOM("rate_total", rate_total, TIME, "0",
-		"bytes a second of all clones together; 0: no limit", .parse = job_rate_parse,
-		.print = job_rate_print, .syntax = "SIZE[,SIZE][,SIZE]",
+		"bytes a second of all clones together; 0: no limit", VALUE(rate),
+		.syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "rate divided among the clones. fio does not have it."),
 	CHOICE("rate_process", rate_process, TIME, "linear", "distribution of the times of I/Os",
 		.choices = rate_processes),
@@ -309,8 +306,7 @@ static const struct option job_options[] = {
 			  "and their number depends on timing."),
 
 	CUSTOM("steadystate", steadystate.limit, TIME, "iops_slope:0.01%",
-		"the job ends when the criterion is below the limit", .alias = "ss",
-		.parse = job_steady_parse, .print = job_steady_print,
+		"the job ends when the criterion is below the limit", .alias = "ss", VALUE(steady),
 		.syntax = "iops|bw|lat[_slope]:LIMIT[%]",
 		.detail = "Judged over the last steadystate_duration, once a check interval.\n"
 			  "iops:5%: all intervals are within 5 % of the mean of the window.\n"
@@ -348,8 +344,8 @@ static const struct option job_options[] = {
 	BOOL("scramble_buffers", scramble_buffers, BUFFER, "1",
 		"slightly other data for every write"),
 	CUSTOM("buffer_pattern", buffer_pattern, BUFFER, NULL, "a pattern is written",
-		.parse = job_pattern_parse, .print = job_pattern_print,
-		.syntax = "0xHEX|\"TEXT\"|N|%o...", .detail = "%o stands for the I/O's offset."),
+		VALUE(pattern), .syntax = "0xHEX|\"TEXT\"|N|%o...",
+		.detail = "%o stands for the I/O's offset."),
 	COUNT("buffer_compress_percentage", buffer_compress_percentage, BUFFER, NULL,
 		"share of each write that can be compressed away", .max = 100),
 	COUNT("dedupe_percentage", dedupe_percentage, BUFFER, NULL,
@@ -357,8 +353,8 @@ static const struct option job_options[] = {
 
 	/* Measurement */
 	CUSTOM("percentile_list", percentile_list, MEASURE, NULL, "percentiles to report",
-		.parse = job_percentiles_parse, .print = job_percentiles_print,
-		.syntax = "P[:P...]", .detail = "Without it: fio's seventeen, 1 to 99.99."),
+		VALUE(percentiles), .syntax = "P[:P...]",
+		.detail = "Without it: fio's seventeen, 1 to 99.99."),
 	BOOL("clat_percentiles", clat_percentiles, MEASURE, "0", "report percentiles of clat"),
 	BOOL("lat_percentiles", lat_percentiles, MEASURE, "0", "report percentiles of lat",
 		.detail = "lat is measured with its histogram in any case."),
@@ -366,8 +362,7 @@ static const struct option job_options[] = {
 	BOOL("gtod_reduce", gtod_reduce, MEASURE, "0", "take only the times that lat needs"),
 	BOOL("disk_util", disk_util, MEASURE, "1", "report utilisation of the disks"),
 	CUSTOM("assert", assertions, MEASURE, NULL, "limits that `ringside check` holds the job to",
-		.parse = job_assert_parse, .print = job_assert_print,
-		.syntax = "METRIC>=VALUE|METRIC<=VALUE[, ...]",
+		VALUE(assert), .syntax = "METRIC>=VALUE|METRIC<=VALUE[, ...]",
 		.detail = "assert=read.iops>=500k, read.lat.p99<=200us, syscalls_per_io<=0.1\n"
 			  "k, M and G are powers of 1000, of bandwidths 1024; times need a "
 			  "unit."),
@@ -385,8 +380,7 @@ static const struct option job_options[] = {
 			  "and EILSEQ only, and ends with 0. For errors that are expected use\n"
 			  "ignore_error."),
 	CUSTOM("ignore_error", ignore_error, SAFETY, NULL, "I/O errors that are not failures",
-		.parse = job_errors_parse, .print = job_errors_print,
-		.syntax = "READ[,WRITE[,VERIFY]]",
+		VALUE(errors), .syntax = "READ[,WRITE[,VERIFY]]",
 		.detail = "Lists of errors with ':' between them, by name or number. WRITE also\n"
 			  "applies to trims and syncs. ignore_error=EAGAIN,ENOSPC:EDQUOT ignores\n"
 			  "EAGAIN of reads, ENOSPC and EDQUOT of writes: such I/Os are counted,\n"

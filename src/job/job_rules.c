@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Which of two options has its way, what is cut to fit, what is implied; and what cannot be run. */
-#include "job/job_rules.h"
+#include "job/job_bind.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "job/job_bind.h"
-#include "job/job_triple.h"
 
 enum { SECTOR_BYTES = 512 };
 
@@ -49,7 +46,7 @@ static bool is_news(const struct job *job, const char *option, enum rule rule)
 __attribute__((format(printf, 6, 7))) static bool say(report *how, const struct job *job,
 	struct diag *diag, const char *option, enum rule rule, const char *format, ...)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	va_list arguments;
 
 	if (!is_news(job, option, rule))
@@ -57,7 +54,6 @@ __attribute__((format(printf, 6, 7))) static bool say(report *how, const struct 
 	va_start(arguments, format);
 	how(diag, job_place(job, option), "%s", arena_vprintf(&arena, format, arguments));
 	va_end(arguments);
-	arena_free(&arena);
 	return true;
 }
 
@@ -75,6 +71,25 @@ static void warn_hidden(
 	if (job_sets(job, option) && job_sets(job, stronger))
 		say(diag_warning, job, diag, option, RULE_HIDDEN,
 			"%s has no effect beside %s, as in fio", option, stronger);
+}
+
+/* bssplit goes before bsrange, and that before bs. */
+static void resolve_block_sizes(struct job *job)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		struct block_size_spec *spec = &job->block_sizes.of[i];
+		const struct job_range *range = &job->given.bsrange.of[i];
+
+		*spec = (struct block_size_spec){0};
+		if (job->given.bssplit.of[i]) {
+			*spec = *job->given.bssplit.of[i];
+		} else if (range->min != 0) {
+			spec->min_bytes = (uint32_t)range->min;
+			spec->max_bytes = (uint32_t)range->max;
+		} else {
+			spec->min_bytes = spec->max_bytes = (uint32_t)job->given.bs.value[i];
+		}
+	}
 }
 
 static bool has_other_alignment(const struct job *job, uint64_t block_bytes)
@@ -198,7 +213,7 @@ void job_resolve(struct job *job, struct diag *diag)
 	warn_hidden(job, "bsrange", "bssplit", diag);
 	warn_hidden(job, "bs", "bssplit", diag);
 	warn_hidden(job, "bs", "bsrange", diag);
-	job_block_sizes_resolve(job);
+	resolve_block_sizes(job);
 	resolve_map(job, diag);
 	resolve_batches(job, diag);
 	resolve_extents(job);
@@ -232,10 +247,9 @@ static bool can(const struct engine_class *engine, const void *op)
 
 static void hint_engines(enum io_op op, struct diag *diag)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 
 	diag_hint(diag, "engines that can: %s", job_list_engines(can, &op, &arena));
-	arena_free(&arena);
 }
 
 static void check_engine(const struct job *job, struct diag *diag)

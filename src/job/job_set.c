@@ -16,7 +16,6 @@
 #include "job/job_bind.h"
 #include "job/job_entries.h"
 #include "job/job_goals.h"
-#include "job/job_rules.h"
 
 enum {
 	CLONES_LIMIT = 1 << 14,     /* threads of one run */
@@ -28,21 +27,21 @@ struct reading {
 	struct job_set *set;
 	const struct job_request *request;
 	struct diag *diag;
-	struct job_sections command_line;
-	struct job_sections *files; /* file_count of them */
+	struct job_sections *sources; /* source_count of them: the command line, then the files */
+	size_t source_count;
 	struct job_recipe *recipes;
 	size_t recipe_count;
 };
 
-static void read_sections(struct reading *reading)
+static void read_command_line(struct reading *reading)
 {
 	const struct job_request *request = reading->request;
 	struct arena *arena = &reading->set->arena;
 
-	job_command_line_read(&reading->command_line, request, arena, reading->diag);
-	reading->files = arena_alloc_array(arena, request->file_count, sizeof(*reading->files));
-	for (size_t i = 0; i < request->file_count; i++)
-		job_file_read(&reading->files[i], request->files[i], arena, reading->diag);
+	reading->source_count = 1 + request->file_count;
+	reading->sources =
+		arena_alloc_array(arena, reading->source_count, sizeof(*reading->sources));
+	job_command_line_read(&reading->sources[0], request, arena, reading->diag);
 }
 
 static size_t count_sections(const struct job_sections *sections)
@@ -56,13 +55,8 @@ static size_t count_sections(const struct job_sections *sections)
 
 static bool is_selected(const struct job_request *request, const struct job_section *section)
 {
-	if (request->section_count == 0)
-		return true;
-	for (size_t i = 0; i < request->section_count; i++) {
-		if (strcmp(request->sections[i], section->name) == 0)
-			return true;
-	}
-	return false;
+	return request->section_count == 0 ||
+	       text_is_listed(section->name, request->sections, request->section_count);
 }
 
 /* fio takes every section whose name begins with "global" for a [global]. */
@@ -109,19 +103,18 @@ static void add_recipes(struct reading *reading, struct job_sections *sections,
 static void make_recipes(struct reading *reading)
 {
 	struct arena *arena = &reading->set->arena;
-	size_t count = count_sections(&reading->command_line);
+	size_t count = 0, command_line_globals = 0;
 	struct job_section **globals;
-	size_t command_line_globals = 0;
 
-	for (size_t i = 0; i < reading->request->file_count; i++)
-		count += count_sections(&reading->files[i]);
+	for (size_t i = 0; i < reading->source_count; i++)
+		count += count_sections(&reading->sources[i]);
 	reading->recipes = arena_alloc_array(arena, count, sizeof(*reading->recipes));
 	globals = arena_alloc_array(arena, count, sizeof(struct job_section *));
-	add_recipes(reading, &reading->command_line, globals, &command_line_globals, false);
-	for (size_t i = 0; i < reading->request->file_count; i++) {
+	add_recipes(reading, &reading->sources[0], globals, &command_line_globals, false);
+	for (size_t i = 1; i < reading->source_count; i++) {
 		size_t global_count = command_line_globals;
 
-		add_recipes(reading, &reading->files[i], globals, &global_count, i > 0);
+		add_recipes(reading, &reading->sources[i], globals, &global_count, i > 1);
 	}
 }
 
@@ -140,21 +133,10 @@ static void examine_all(struct job_binder *binder, struct reading *reading)
 	const struct job_request *request = reading->request;
 	struct arena *arena = &reading->set->arena;
 
-	job_overrides_add(&reading->command_line, request, arena);
-	examine(binder, reading, &reading->command_line);
-	job_overrides_drop(&reading->command_line, request);
-	for (size_t i = 0; i < request->file_count; i++) {
-		job_overrides_add(&reading->files[i], request, arena);
-		examine(binder, reading, &reading->files[i]);
-		job_overrides_drop(&reading->files[i], request);
-	}
-}
-
-static void report_unused(struct job_binder *binder, const struct job_sections *sections)
-{
-	for (struct job_section *section = sections->first; section; section = section->next) {
-		if (section->is_global)
-			job_bind_report_unused(binder, section);
+	for (size_t i = 0; i < reading->source_count; i++) {
+		job_overrides_add(&reading->sources[i], request, arena);
+		examine(binder, reading, &reading->sources[i]);
+		job_overrides_drop(&reading->sources[i], request);
 	}
 }
 
@@ -201,9 +183,14 @@ static void report_all_unused(struct job_binder *binder, const struct reading *r
 {
 	if (reading->request->section_count > 0)
 		return;
-	report_unused(binder, &reading->command_line);
-	for (size_t i = 0; i < reading->request->file_count; i++)
-		report_unused(binder, &reading->files[i]);
+	for (size_t i = 0; i < reading->source_count; i++) {
+		const struct job_section *section = reading->sources[i].first;
+
+		for (; section; section = section->next) {
+			if (section->is_global)
+				job_bind_report_unused(binder, section);
+		}
+	}
 }
 
 static struct job *bind_jobs(struct reading *reading)
@@ -346,21 +333,18 @@ static bool is_within_limits(const struct job *jobs, size_t count, struct diag *
 
 		clones += jobs[i].numjobs;
 		names += (files ? files : jobs[i].nrfiles) * jobs[i].numjobs;
-		if (files > UINT16_MAX) {
+		if (files > UINT16_MAX)
 			diag_error(diag, job_place(&jobs[i], "filename"),
 				"a job has no more than %d files", UINT16_MAX);
-			return false;
-		}
-		if (clones > CLONES_LIMIT) {
+		else if (clones > CLONES_LIMIT)
 			diag_error(diag, job_place(&jobs[i], "numjobs"),
 				"all jobs together have more than %d clones", CLONES_LIMIT);
-			return false;
-		}
-		if (names > FILE_NAMES_LIMIT) {
+		else if (names > FILE_NAMES_LIMIT)
 			diag_error(diag, job_place(&jobs[i], "nrfiles"),
 				"all jobs together have more than %d files", FILE_NAMES_LIMIT);
-			return false;
-		}
+		else
+			continue;
+		return false;
 	}
 	return true;
 }
@@ -433,7 +417,9 @@ int job_set_read(struct job_set *set, const struct job_request *request, struct 
 	unsigned errors_before = diag->error_count;
 
 	*set = (struct job_set){0};
-	read_sections(&reading);
+	read_command_line(&reading);
+	for (size_t i = 0; i < request->file_count; i++)
+		job_file_read(&reading.sources[1 + i], request->files[i], &set->arena, diag);
 	return make_jobs(&reading, errors_before);
 }
 
@@ -447,9 +433,8 @@ int job_set_read_text(struct job_set *set, const char *name, const char *text, s
 	alone.files = &name;
 	alone.file_count = 1;
 	*set = (struct job_set){0};
-	reading.files = ARENA_NEW(&set->arena, struct job_sections);
-	job_command_line_read(&reading.command_line, &alone, &set->arena, diag);
-	job_file_parse(reading.files, name, text, length, load, &set->arena, diag);
+	read_command_line(&reading);
+	job_file_parse(&reading.sources[1], name, text, length, load, &set->arena, diag);
 	return make_jobs(&reading, errors_before);
 }
 

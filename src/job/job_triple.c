@@ -3,13 +3,14 @@
  * Lists of one value for each direction: block sizes, rates, percentages. Pairs with percentages,
  * the sums they must make; and the distributions that are written by them.
  */
-#include "job/job_triple.h"
+#include "job/job_values.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "load/pattern.h"
+#include "base/text.h"
+#include "job/job.h"
 
 /* Percentages that were rounded down to whole numbers may miss 100 by so much. */
 #define ROUNDING_PERCENT 1.0
@@ -318,17 +319,6 @@ const char *job_distribution_print(const void *field, struct arena *arena)
 	return text;
 }
 
-static const char *trimmed_copy(const char *start, size_t length, struct arena *arena)
-{
-	while (length > 0 && (*start == ' ' || *start == '\t')) {
-		start++;
-		length--;
-	}
-	while (length > 0 && (start[length - 1] == ' ' || start[length - 1] == '\t'))
-		length--;
-	return arena_strndup(arena, start, length);
-}
-
 /* The last item holds for the directions that have none of their own. */
 static void extend(char *items, size_t item_bytes, size_t last)
 {
@@ -344,7 +334,7 @@ int job_triple_parse(const char *value, void *items, size_t item_bytes, job_pars
 
 	for (size_t i = 0;; i++) {
 		size_t length = strcspn(start, ",");
-		const char *text = trimmed_copy(start, length, arena);
+		const char *text = text_trimmed(arena, start, length);
 		size_t at = (size_t)(start - value);
 
 		if (i == DATA_DIRECTION_COUNT)
@@ -395,14 +385,22 @@ const char *job_triple_print(
 
 /* The fields of a job below hold their three items and nothing else. */
 
-static int parse_percentage(
-	const char *text, void *item, struct arena *arena, struct option_problem *problem)
+typedef int parse_units(const char *text, uint64_t *number, const char **problem);
+
+static int parse_number(parse_units *parse, const char *text, void *item, const char *hint,
+	struct option_problem *problem)
 {
 	const char *what;
 
+	return parse(text, item, &what) < 0 ? job_refuse(problem, what, hint, 0, 0) : 0;
+}
+
+static int parse_percentage(
+	const char *text, void *item, struct arena *arena, struct option_problem *problem)
+{
 	(void)arena;
-	if (units_parse_count(text, item, &what) < 0)
-		return job_refuse(problem, what, NULL, 0, 0);
+	if (parse_number(units_parse_count, text, item, NULL, problem) < 0)
+		return -EINVAL;
 	return *(uint64_t *)item > 100 ? job_refuse(problem, "more than 100", NULL, 0, 0) : 0;
 }
 
@@ -425,25 +423,17 @@ static const char *print_count(const void *item, struct arena *arena)
 static int parse_iops(
 	const char *text, void *item, struct arena *arena, struct option_problem *problem)
 {
-	const char *what;
-
 	(void)arena;
-	if (units_parse_count(text, item, &what) < 0)
-		return job_refuse(problem, what,
-			"this is a number of I/Os a second; bytes a second are rate", 0, 0);
-	return 0;
+	return parse_number(units_parse_count, text, item,
+		"this is a number of I/Os a second; bytes a second are rate", problem);
 }
 
 static int parse_rate(
 	const char *text, void *item, struct arena *arena, struct option_problem *problem)
 {
-	const char *what;
-
 	(void)arena;
-	if (units_parse_size(text, item, &what) < 0)
-		return job_refuse(problem, what,
-			"rates are bytes a second: 500k, 1m; I/Os a second are rate_iops", 0, 0);
-	return 0;
+	return parse_number(units_parse_size, text, item,
+		"rates are bytes a second: 500k, 1m; I/Os a second are rate_iops", problem);
 }
 
 static const char *print_bytes(const void *item, struct arena *arena)
@@ -457,11 +447,11 @@ static int parse_size(
 	const char *text, void *item, struct arena *arena, struct option_problem *problem)
 {
 	uint64_t *bytes = item;
-	const char *what;
 
 	(void)arena;
-	if (units_parse_size(text, bytes, &what) < 0)
-		return job_refuse(problem, what, "sizes are written 512, 4k, 1m", 0, 0);
+	if (parse_number(units_parse_size, text, item, "sizes are written 512, 4k, 1m", problem) <
+		0)
+		return -EINVAL;
 	if (*bytes == 0)
 		return job_refuse(problem, "a block size of 0", NULL, 0, 0);
 	if (*bytes > JOB_BLOCK_BYTES_LIMIT)
@@ -572,83 +562,28 @@ static const char *print_split(const void *item, struct arena *arena)
 	return text;
 }
 
-int job_percentages_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	return job_triple_parse(value, field, sizeof(uint64_t), parse_percentage, arena, problem);
-}
-
-const char *job_counts_print(const void *field, struct arena *arena)
-{
-	return job_triple_print(field, sizeof(uint64_t), print_count, arena);
-}
-
-int job_rate_iops_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	return job_triple_parse(value, field, sizeof(uint64_t), parse_iops, arena, problem);
-}
-
-int job_rate_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	return job_triple_parse(value, field, sizeof(uint64_t), parse_rate, arena, problem);
-}
-
-const char *job_rate_print(const void *field, struct arena *arena)
-{
-	return job_triple_print(field, sizeof(uint64_t), print_bytes, arena);
-}
-
-int job_sizes_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	return job_triple_parse(value, field, sizeof(uint64_t), parse_size, arena, problem);
-}
-
-const char *job_sizes_print(const void *field, struct arena *arena)
-{
-	return job_triple_print(field, sizeof(uint64_t), print_size, arena);
-}
-
-int job_bsrange_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	return job_triple_parse(
-		value, field, sizeof(struct job_range), parse_range, arena, problem);
-}
-
-const char *job_bsrange_print(const void *field, struct arena *arena)
-{
-	return job_triple_print(field, sizeof(struct job_range), print_range, arena);
-}
-
-int job_bssplit_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	return job_triple_parse(
-		value, field, sizeof(const struct block_size_spec *), parse_split, arena, problem);
-}
-
-const char *job_bssplit_print(const void *field, struct arena *arena)
-{
-	return job_triple_print(field, sizeof(const struct block_size_spec *), print_split, arena);
-}
-
-void job_block_sizes_resolve(struct job *job)
-{
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		struct block_size_spec *spec = &job->block_sizes.of[i];
-		const struct job_range *range = &job->given.bsrange.of[i];
-
-		*spec = (struct block_size_spec){0};
-		if (job->given.bssplit.of[i]) {
-			*spec = *job->given.bssplit.of[i];
-		} else if (range->min != 0) {
-			spec->min_bytes = (uint32_t)range->min;
-			spec->max_bytes = (uint32_t)range->max;
-		} else {
-			spec->min_bytes = spec->max_bytes = (uint32_t)job->given.bs.value[i];
-		}
+/* The parser or printer of a field, by that of its items. */
+#define PARSE_ITEMS(field_name, item_type, parse_item)                                             \
+	int job_##field_name##_parse(const char *value, void *field, struct arena *arena,          \
+		struct option_problem *problem)                                                    \
+	{                                                                                          \
+		return job_triple_parse(                                                           \
+			value, field, sizeof(item_type), parse_item, arena, problem);              \
 	}
-}
+#define PRINT_ITEMS(field_name, item_type, print_item)                                             \
+	const char *job_##field_name##_print(const void *field, struct arena *arena)               \
+	{                                                                                          \
+		return job_triple_print(field, sizeof(item_type), print_item, arena);              \
+	}
+
+PARSE_ITEMS(percentages, uint64_t, parse_percentage)
+PRINT_ITEMS(counts, uint64_t, print_count)
+PARSE_ITEMS(rate_iops, uint64_t, parse_iops)
+PARSE_ITEMS(rate, uint64_t, parse_rate)
+PRINT_ITEMS(rate, uint64_t, print_bytes)
+PARSE_ITEMS(sizes, uint64_t, parse_size)
+PRINT_ITEMS(sizes, uint64_t, print_size)
+PARSE_ITEMS(bsrange, struct job_range, parse_range)
+PRINT_ITEMS(bsrange, struct job_range, print_range)
+PARSE_ITEMS(bssplit, const struct block_size_spec *, parse_split)
+PRINT_ITEMS(bssplit, const struct block_size_spec *, print_split)

@@ -20,27 +20,19 @@ static const char no_think[] = "pauses are slept through, and counted by I/Os";
 static const char no_latency_goal[] = "the depth is fixed";
 static const char no_verify[] = "data that was written is not verified";
 static const char no_log[] = "no time series are logged";
-static const char no_log_made[] = "it shapes logs, and none is written";
 static const char no_replay[] = "I/O is neither recorded nor replayed";
 static const char no_zones[] = "zoned block devices are not supported";
 static const char no_placement[] = "data placement directives are not sent";
 static const char no_priority[] = "I/O priorities are not set";
 static const char no_cgroup[] = "cgroups and users are the caller's to set";
-static const char no_flow[] = "jobs do not wait for each other's I/O";
 static const char no_protection[] = "protection information is not sent";
 static const char no_numa[] = "threads are bound to CPUs, and memory follows by first touch";
-static const char no_network[] = "there is no network engine";
-static const char no_cluster[] = "there is no engine of this storage system";
-static const char no_uncached[] = "these flags of preadv2 are not set";
-static const char own_clock[] = "ringside picks its clock and says which";
 static const char own_buffers[] = "buffers are mapped, aligned to pages";
 static const char own_layout[] = "files are laid out one after the other and synced, always";
 static const char load_less[] = "remove it; rate_iops, or a lower iodepth or numjobs, loads the "
 				"target less: ringside compare --vary iodepth=1,8,32";
 static const char use_assert[] = "remove it: assert=read.iops>=N, and ringside check";
 static const char write_only[] = "remove it and what belongs to it: what is written stays the same";
-static const char use_histograms[] =
-	"remove it: the result of --json holds totals and whole histograms";
 static const char use_cpus[] = "use cpus_allowed";
 static const char use_wrapper[] =
 	"start ringside through taskset, nice, ionice, systemd-run or sudo";
@@ -64,7 +56,7 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("100", no_latency_goal, NULL, "latency_percentile"),
 	REFUSED("inline", "the worker submits by itself", NULL, "io_submit_mode"),
 	REFUSED("0", "overlapping I/Os are not held back", NULL, "serialize_overlap"),
-	REFUSED("0", no_flow, NULL, "flow flow_id flow_sleep"),
+	REFUSED("0", "jobs do not wait for each other's I/O", NULL, "flow flow_id flow_sleep"),
 	HARMLESS("fio itself passes it over", "flow_watermark"),
 
 	/* Verification. */
@@ -82,9 +74,10 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("0", no_verify, "rw=trimwrite trims", "trim_percentage"),
 
 	/* Logs and reports. */
-	REFUSED(NULL, no_log, use_histograms, "write_bw_log write_lat_log write_iops_log"),
+	REFUSED(NULL, no_log, "remove it: the result of --json holds totals and whole histograms",
+		"write_bw_log write_lat_log write_iops_log"),
 	REFUSED(NULL, no_log, "the JSON result holds the whole histogram", "write_hist_log"),
-	HARMLESS(no_log_made,
+	HARMLESS("it shapes logs, and none is written",
 		"bwavgtime iopsavgtime log_avg_msec log_hist_msec log_hist_coarseness log_entries "
 		"log_window_value log_max_value log_offset log_prio log_issue_time log_compression "
 		"log_compression_cpus log_store_compressed log_alternate_epoch log_unix_epoch "
@@ -181,12 +174,12 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED(NULL, no_priority, NULL, "priohint"),
 	REFUSED(NULL, no_cgroup, use_wrapper, "uid gid cgroup cgroup_weight"),
 	REFUSED(NULL, "workers have their own names", NULL, "comm"),
-	HARMLESS(own_clock, "clocksource gtod_cpu"),
+	HARMLESS("ringside picks its clock and says which", "clocksource gtod_cpu"),
 
 	/* Options of fio's engines that ringside's engines of the same name do not have. */
 	REFUSED("0", "this engine does not poll", "poll with io_uring", "hipri"),
 	REFUSED("100", "polling is for all I/Os or none", NULL, "hipri_percentage"),
-	REFUSED("0", no_uncached, NULL, "uncached nowait"),
+	REFUSED("0", "these flags of preadv2 are not set", NULL, "uncached nowait"),
 	REFUSED("0", "IOSQE_ASYNC is not set", NULL, "force_async"),
 	HARMLESS("completions are taken from the ring where that is possible", "userspace_reap"),
 	REFUSED("0", no_priority, NULL, "cmdprio_percentage"),
@@ -203,14 +196,14 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("0", "huge pages are not asked for", NULL, "thp"),
 	REFUSED(NULL, "there is no SCSI generic engine", NULL, "sg_write_mode stream_id"),
 	REFUSED(NULL, "there is no CPU engine", NULL, "cpuload cpuchunks cpumode exit_on_io_done"),
-	REFUSED(NULL, no_network, NULL,
+	REFUSED(NULL, "there is no network engine", NULL,
 		"hostname port protocol nodelay listen pingpong interface ttl window_size mss "
 		"bindname verb uri"),
 	REFUSED(NULL, "there is no engine for metadata", NULL, "stat_type"),
 	REFUSED(NULL, "no commands are run", NULL, "program arguments grace_time std_redirect"),
 	REFUSED(NULL, "there is no defragmentation engine", NULL, "donorname inplace"),
 	REFUSED(NULL, "there is no MTD engine", NULL, "skip_bad"),
-	REFUSED(NULL, no_cluster, NULL,
+	REFUSED(NULL, "there is no engine of this storage system", NULL,
 		"volume brick single-instance clustername pool clientname conf busy_poll "
 		"touch_objects rbdname namenode hdfsdirectory nfs_url cont chunk_size object_class "
 		"svcl https http_host http_user http_pass http_mode http_verbose http_s3_key "

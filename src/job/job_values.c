@@ -499,11 +499,8 @@ static bool is_latency(const char *metric)
 {
 	static const char *const names[] = {"lat", "p50", "p99", "p99.9", "cpu"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(metric, names[i]) == 0)
-			return true;
-	}
-	return strstr(metric, "lat.") || ends_with(metric, "_ns_per_io");
+	return text_is_listed(metric, names, sizeof(names) / sizeof(names[0])) ||
+	       strstr(metric, "lat.") || ends_with(metric, "_ns_per_io");
 }
 
 /* A number with k, M, G, T as powers of 1000. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Variables, keywords, and the arithmetic that comes with them: precedence climbing. */
-#include "job/job_variables.h"
+#include "job/job_bind.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -95,10 +95,8 @@ static void remember(struct expansion *expansion, const char *name, const char *
 	const char *setting = arena_printf(expansion->arena, "%s=%s", name, value);
 	const char **settings;
 
-	for (size_t i = 0; i < used->count; i++) {
-		if (strcmp(used->settings[i], setting) == 0)
-			return;
-	}
+	if (text_is_listed(setting, used->settings, used->count))
+		return;
 	settings = arena_alloc_array(expansion->arena, used->count + 1, sizeof(*settings));
 	if (used->count > 0)
 		memcpy(settings, used->settings, used->count * sizeof(*settings));

@@ -46,7 +46,6 @@ TEST(entries_keep_their_places)
 	assert_string_equal(section->name, "a");
 	assert_int_equal(section->place.line, 2);
 	assert_int_equal(section->place.column, 3);
-	assert_true(section->begins_file);
 	entry = section->entries;
 	assert_string_equal(entry->key, "bs");
 	assert_string_equal(entry->value, "4k");
@@ -89,7 +88,6 @@ TEST(global_is_exact_and_sections_may_repeat)
 	for (section = reading.sections.first; section; section = section->next, i++) {
 		assert_string_equal(section->name, names[i]);
 		assert_int_equal(section->is_global, strcmp(names[i], "global") == 0);
-		assert_int_equal(section->begins_file, i == 1);
 	}
 	assert_int_equal(i, 5);
 	finish(&reading);

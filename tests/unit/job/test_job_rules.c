@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is resolved, and what cannot be run. */
-#include "job/job_rules.h"
+#include "job/job_bind.h"
 #include "job_rig.h"
 #include "test.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pairs, percentages and what is left of 100; distributions. */
-#include "job/job_triple.h"
+#include "job/job_values.h"
 #include "job_rig.h"
 #include "test.h"
 

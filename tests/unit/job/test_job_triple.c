@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists for read, write and trim: the mechanism, and block sizes. */
-#include "job/job_triple.h"
+#include "job/job_values.h"
 #include "job_rig.h"
 #include "test.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "job/job_variables.h"
+#include "job/job_bind.h"
 #include "job_rig.h"
 #include "test.h"
 

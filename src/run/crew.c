@@ -2,13 +2,11 @@
 /* Threads: made, started together, stopped, joined. */
 #include "run/crew.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

@@ -3,9 +3,6 @@
 #include "run/plan.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -225,29 +222,16 @@ void plan_free(struct plan *plan)
 	arena_free(&plan->arena);
 }
 
-/* target_inspect's message is passed on where the node itself is refused. */
+/* Problems are for the plan to report, but for a node that is refused. */
 static int inspect(struct plan *plan, const struct planned_job *planned, unsigned index,
 	struct target *target, struct diag *diag)
 {
 	const char *name = target_name(planned, index);
-	char *said = NULL;
-	size_t said_bytes;
-	struct diag unsaid;
-	FILE *stream = open_memstream(&said, &said_bytes);
-	int error;
+	const struct place *place = &planned->job->place;
+	struct diag silent = {0};
+	int error = target_inspect(name, target, &plan->arena, &silent, place);
 
-	if (!stream)
-		arena_exhausted();
-	diag_init(&unsaid, stream);
-	error = target_inspect(name, target, &plan->arena, &unsaid, &planned->job->place);
-	if (fclose(stream) != 0)
-		arena_exhausted();
-	if (error == -EPERM) {
-		fputs(said, diag->stream);
-		diag->error_count += unsaid.error_count;
-	}
-	free(said);
-	return error;
+	return error == -EPERM ? target_inspect(name, target, &plan->arena, diag, place) : error;
 }
 
 static int guard_job(struct plan *plan, const struct job *job, struct diag *diag)

@@ -20,7 +20,7 @@ int plan_refuse(const struct planned_job *planned, const char *option, const cha
 	struct diag *diag, const char *format, ...)
 {
 	const struct job *job = planned->job;
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -29,7 +29,6 @@ int plan_refuse(const struct planned_job *planned, const char *option, const cha
 	va_end(arguments);
 	if (hint)
 		diag_hint(diag, "%s", hint);
-	arena_free(&arena);
 	return -EINVAL;
 }
 

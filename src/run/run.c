@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "engine/target_open.h"
-#include "host/block_device.h"
 #include "host/cpu_account.h"
 #include "host/host_limits.h"
 #include "run/collect.h"

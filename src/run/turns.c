@@ -90,14 +90,6 @@ static bool is_last(struct turns *turns)
 	return true;
 }
 
-static uint64_t process_cpu_ns(void)
-{
-	struct timespec used;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used); /* cannot fail: the clock exists */
-	return (uint64_t)used.tv_sec * NS_PER_S + (uint64_t)used.tv_nsec;
-}
-
 static void note_pause(struct turns *turns)
 {
 	struct turns_figures *figures = &turns->board->figures;
@@ -106,7 +98,7 @@ static void note_pause(struct turns *turns)
 	if (turns->parked.since_ns == 0)
 		return;
 	figures->parked_ns = clock_now() - turns->parked.since_ns;
-	figures->parked_cpu_ns = process_cpu_ns() - turns->parked.cpu_ns;
+	figures->parked_cpu_ns = clock_read(CLOCK_PROCESS_CPUTIME_ID) - turns->parked.cpu_ns;
 }
 
 /* The first that wakes up chooses when all begin. */
@@ -212,7 +204,7 @@ static void park(struct turns *turns, const struct turns_call *call)
 	}
 	turns->board->figures = figures;
 	turns->parked.since_ns = clock_now();
-	turns->parked.cpu_ns = process_cpu_ns();
+	turns->parked.cpu_ns = clock_read(CLOCK_PROCESS_CPUTIME_ID);
 	atomic_store(&turns->start_ns, 0);
 	answer(turns, call->turn);
 }

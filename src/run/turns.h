@@ -17,7 +17,6 @@
 #define RUN_TURNS_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/io_op.h"

@@ -147,6 +147,8 @@ static int run_stretch(
 	*outcome = (struct stretch_outcome){0};
 	if (job_set_read(&set, &request, it->diag) == 0) {
 		set.jobs[0].visited_blocks = stretch->visited_blocks;
+		/* Nobody has written the job: what is wrong is wrong with the target. */
+		set.jobs[0].place = (struct place){.file = it->record->path};
 		code = run_job_set(&set, &run, &result, it->diag);
 		read_outcome(&result, outcome);
 		if (code != EXIT_BAD_REQUEST)

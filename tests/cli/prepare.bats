@@ -93,6 +93,27 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	expect_json 2.json "(d['state'], d['runs'], d['hole_bytes'])" "('filled', 2, 0)"
 }
 
+@test "a fill that is broken off at random moments is whole in the end" {
+	local signals=(INT KILL TERM HUP) runs=0
+	for ((moment = 0; moment < 12; moment++)); do
+		break_off "${signals[RANDOM % 4]}" "0.$((RANDOM % 4))$((RANDOM % 10 + 1))" f \
+			--size=96m --fill=rand --save-every=50ms --json=p.json
+		[[ " 0 129 130 137 143 " == *" $status "* ]]
+		[ "$status" -eq 0 ] && break
+		# Of the first pass no more is said than was done.
+		[ ! -s p.json ] || expect_json p.json "(len(d['passes']) != 1 or
+			d['passes'][0]['bytes'] + d['hole_bytes'] <= d['plan']['bytes'])" True
+		runs=$((runs + 1))
+		rm -f p.json
+	done
+	[ "$status" -eq 0 ] || prepare f --size=96m --fill=rand --save-every=50ms --json=p.json
+	expect_status 0
+	expect_json p.json "[p['bytes'] for p in d['passes']]" "[100663296, 100663296]"
+	expect_json p.json "(d['state'], d['hole_bytes'])" "('conditioned', 0)"
+	expect_json p.json "d['runs'] <= $((runs + 1))" True
+	no_state_is_left
+}
+
 @test "what was broken off is continued for this target and these options only" {
 	break_off INT 0.6 f --size=512m --fill=rand --save-every=100ms
 	[ "$status" -eq 130 ]
@@ -118,6 +139,20 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	prepare f --size=1m --passes=1 --json=p.json
 	expect_status 0
 	expect_json p.json "d['runs']" 1
+}
+
+@test "another loop device is another target, whatever file it stands on" {
+	make_loop_device 512
+	break_off INT 0.7 "$loop" --fill=rand --save-every=100ms --state=saved
+	[ "$status" -eq 130 ]
+	first=$loop
+	make_loop_device 512
+	prepare "$loop" --fill=rand --state=saved
+	expect_status 2
+	expect_error "this is the progress of another target, $first"
+	[ "$(stat -c %b loop.1)" -eq 0 ]
+	break_off INT 0.5 "$first" --fill=rand --save-every=100ms --state=saved --json=p.json
+	expect_json p.json "d['runs']" 2
 }
 
 @test "--restart begins anew" {

@@ -643,10 +643,6 @@ static void check_steady(const struct job *job, struct diag *diag)
 		check_unjudged(job, diag);
 		return;
 	}
-	if (job->steadystate.limit.figure == STEADY_LATENCY &&
-		say(diag_error, job, diag, "steadystate", RULE_STEADY,
-			"lat is not measured by check intervals"))
-		diag_hint(diag, "judge iops or bw: at a fixed depth they move as latency does");
 	if ((job->steadystate.duration_ns % interval_ns != 0 ||
 		    job->steadystate.duration_ns <= interval_ns) &&
 		say(diag_error, job, diag, "steadystate_duration", RULE_STEADY,

@@ -272,9 +272,12 @@ struct steady_state steady_classify(const double *values, size_t count, double i
 	state.drift_per_minute = state.drift.share / minutes;
 	memcpy(sorted, values, count * sizeof(*values));
 	doubles_sort(sorted, count);
-	if (has_two_levels(sorted, count, &state))
+	if (has_two_levels(sorted, count, &state)) {
 		state.class = STEADY_BIMODAL;
-	else if (share > rule->equivalence && share > 2 * error)
+		return state;
+	}
+	state.low = state.high = state.low_share = 0;
+	if (share > rule->equivalence && share > 2 * error)
 		state.class = STEADY_DRIFTING;
 	else if (has_worked && minutes * 60 >= rule->least_s &&
 		 steady_is_level(values, count, &state.drift, rule))

@@ -76,7 +76,13 @@ bool steady_is_level(const double *values, size_t count, const struct steady_dri
 	const struct steady_rule *rule);
 
 /* What a result's series shows of its drive. */
-enum steady_class { STEADY_UNTOLD, STEADY_STEADY, STEADY_DRIFTING, STEADY_BIMODAL };
+enum steady_class {
+	STEADY_UNTOLD,
+	STEADY_STEADY,
+	STEADY_DRIFTING,
+	STEADY_BIMODAL,
+	STEADY_CLASS_COUNT,
+};
 
 struct steady_state {
 	enum steady_class class;

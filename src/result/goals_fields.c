@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What came of a job's steadystate, as part of the document. */
+/* Whether a job was steady, and what came of its steadystate, as parts of the document. */
 #include "document/field_row.h"
 #include "result/result_fields.h"
 
@@ -32,3 +32,48 @@ const struct field_table result_steady_table = FIELD_TABLE_WITH("steadystate", s
 		.help = "Of the least squares line, per interval; 0 where the distance is judged."},
 	{"intervals", FIELD_ARRAY(struct result_steady, count, intervals, &interval_table),
 		.help = "The oldest first. Merged clones are judged by their sum."});
+
+static const char *class_name(unsigned class)
+{
+	return steady_class_name(class);
+}
+
+static bool has_one_level(const void *structure)
+{
+	return ((const struct result_state *)structure)->low_share == 0;
+}
+
+static const struct field_table level_table = FIELD_TABLE_OF("state_levels", struct result_state,
+	{"low", FIELD_AMOUNT(struct result_state, low)},
+	{"high", FIELD_AMOUNT(struct result_state, high)},
+	{"low_share", FIELD_AMOUNT(struct result_state, low_share),
+		.help = "Of the intervals, those at the low level."});
+
+static const struct field_table snia_table = FIELD_TABLE_OF("state_snia", struct result_state,
+	{"steady", FIELD_BOOL(struct result_state, is_snia_steady)},
+	{"range_share", FIELD_AMOUNT(struct result_state, snia_range_share), .null = FIELD_NULL,
+		.help = "Largest round less the smallest, by their mean: 0.2 at most."},
+	{"slope_share", FIELD_NUMBER(struct result_state, snia_slope_share), .null = FIELD_NULL,
+		.help = "Excursion of the line through the rounds, by their mean: 0.1 at most."});
+
+const struct field_table result_state_table = FIELD_TABLE_OF("state", struct result_state,
+	{"class", FIELD_CHOICE(struct result_state, class, STEADY_CLASS_COUNT, class_name),
+		.help = "steady: the drift over the whole window is proven to be below 5 %, over "
+			"60 s, of writes 600 s and twice the active range. too-short: neither that "
+			"nor a drift nor two levels can be told."},
+	{"of_latency", FIELD_BOOL(struct result_state, is_of_latency),
+		.help = "By the mean latency of each interval, since the rate was given; else by "
+			"its IOPS."},
+	{"has_worked", FIELD_BOOL(struct result_state, has_worked),
+		.help = "Whether the job wrote what it must before it can be called steady."},
+	{"measured_s", FIELD_AMOUNT(struct result_state, measured_s), .help = "Whole intervals."},
+	{"least_s", FIELD_AMOUNT(struct result_state, least_s)},
+	{"drift_per_minute", FIELD_NUMBER(struct result_state, drift_per_minute),
+		.null = FIELD_NULL,
+		.help = "Share of the mean, by the line through the intervals."},
+	{"drift_error", FIELD_AMOUNT(struct result_state, drift_error), .null = FIELD_NULL,
+		.help = "Half-width of its 90 % interval."},
+	{"levels", FIELD_GROUP(struct result_state, &level_table), .lacks = has_one_level,
+		.presence = FIELD_RARE, .help = "Of one that is bimodal."},
+	{"snia", FIELD_GROUP(struct result_state, &snia_table),
+		.help = "SNIA's verdict (PTS 2.0.2, 2.1.24) on the series cut into five rounds."});

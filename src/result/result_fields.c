@@ -414,6 +414,10 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 	{"series", FIELD_OBJECT(struct result_job, series, &result_series_table),
 		FIELD_IF(struct result_job, series.interval_ns), .presence = FIELD_RARE,
 		.help = "Left out where it was not asked for (--interval=0), and of trials."},
+	{"state", FIELD_POINTER(struct result_job, goals.state, &result_state_table),
+		.null = FIELD_NULL, .presence = FIELD_RARE,
+		.help = "Whether the series is that of a drive at rest; left out where there is "
+			"no series."},
 	{"steadystate", FIELD_POINTER(struct result_job, goals.steady, &result_steady_table),
 		.null = FIELD_NULL, .presence = FIELD_RARE,
 		.help = "What came of steadystate; left out where it was not asked for."});

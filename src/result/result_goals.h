@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Part of result.h, plain data: what came of a job's steadystate. */
+/* Part of result.h, plain data: whether a job was steady, and what came of its
+ * steadystate. */
 #ifndef RESULT_RESULT_GOALS_H
 #define RESULT_RESULT_GOALS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "measure/steady.h"
 
 struct result_steady_interval {
 	uint64_t ios_per_second; /* whole numbers, as fio judges them */
@@ -30,7 +33,25 @@ struct result_steady {
 	struct result_steady_interval *intervals;
 };
 
+/* What a job's series shows of its drive (measure/steady.h). */
+struct result_state {
+	unsigned class;     /* enum steady_class */
+	bool is_of_latency; /* the intervals' mean latency, as the rate was given; else their IOPS
+			     */
+	bool has_worked;    /* what a job must write before it can be steady, it wrote */
+	double measured_s;  /* whole intervals */
+	double least_s;     /* before that it cannot be called steady */
+	double drift_per_minute; /* share of the mean; NAN: unknown */
+	double drift_error;      /* half-width of its 90 % interval */
+	double low, high;        /* of one that is bimodal: its two levels */
+	double low_share;        /* of the intervals; 0: it is not */
+	double snia_range_share; /* five rounds; NAN: unknown */
+	double snia_slope_share;
+	bool is_snia_steady;
+};
+
 struct result_goals {
+	struct result_state *state;   /* NULL: the job has no series */
 	struct result_steady *steady; /* NULL: the job has no steadystate */
 };
 

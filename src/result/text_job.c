@@ -272,6 +272,50 @@ static void print_pauses(const struct result_job *job, struct page *page)
 	end_pace(job, page);
 }
 
+static void add_drift(const struct result_state *state, struct page *page)
+{
+	page_phrase(page, ":", "%+.2g %% a minute (within %.2g %%)", state->drift_per_minute * 100,
+		state->drift_error * 100);
+}
+
+static void add_levels(const struct result_state *state, struct page *page)
+{
+	enum figure_kind kind = state->is_of_latency ? FIGURE_TIME : FIGURE_COUNT;
+	const char *unit = state->is_of_latency ? "" : " IOPS";
+	char low[FIGURE_BYTES_OF_TEXT], high[FIGURE_BYTES_OF_TEXT];
+
+	page_phrase(page, ":", "%s%s in %.0f %% of the intervals, %s%s in the others",
+		figure_text(low, kind, state->low), unit, state->low_share * 100,
+		figure_text(high, kind, state->high), unit);
+}
+
+static void print_state(const struct result_job *job, struct page *page)
+{
+	const struct result_state *state = job->goals.state;
+
+	if (!state)
+		return;
+	page_line(page, PAGE_DIM, "state");
+	if (state->class == STEADY_UNTOLD) {
+		page_phrase(page, "", "too short to tell");
+		if (state->measured_s < state->least_s)
+			page_phrase(page, ":", "%.3g s of at least %.3g s", state->measured_s,
+				state->least_s);
+		else if (!state->has_worked)
+			page_phrase(page, ":", "less than twice its range is written");
+		else
+			page_phrase(page, ":", "its rate varies too much for this time");
+	} else {
+		page_phrase(page, "", "%s%s", steady_class_name(state->class),
+			state->is_of_latency ? " latency" : "");
+		if (state->class == STEADY_BIMODAL)
+			add_levels(state, page);
+		else
+			add_drift(state, page);
+	}
+	page_line_end(page);
+}
+
 static double mean_of(const struct result_steady *steady, bool is_of_bytes)
 {
 	double sum = 0;
@@ -483,6 +527,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_pace(job, page);
 	print_pauses(job, page);
 	print_submission(job, page);
+	print_state(job, page);
 	print_steady(job, page);
 	if (result_job_ios(job) > 0) {
 		print_cost(job, arena, page);

@@ -14,6 +14,11 @@
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
 	const struct worker_outcome *outcome, uint64_t origin_ns);
 
+/* The state class of each entry that has a series; before groups are merged. `planned`: the wave's,
+ * in the order of its results. */
+void collect_states(struct result *result, struct result_job *jobs,
+	struct planned_job *const *planned, unsigned count);
+
 /* Entries of one group are merged where group_reporting asks for it. */
 void collect_groups(struct result *result, const struct plan *plan);
 

@@ -366,8 +366,9 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 
 	for (unsigned i = 0; i < count; i++)
 		jobs[i] = &run->plan.jobs[first + i];
-	wave_series_plan(
-		&series, jobs, count, run->turns ? 0 : run->options->interval_ns, &run->plan.arena);
+	wave_series_plan(&series, jobs, count,
+		run->turns ? 0 : steady_watch_interval(jobs, count, run->options->interval_ns),
+		&run->plan.arena);
 	if (run->turns)
 		turns_expect(run->turns, count, &run->plan.arena);
 	error = crew_gather(crew, jobs, count, run->turns);
@@ -378,7 +379,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		crew_stop(crew);
 		code = EXIT_INCOMPARABLE;
 	}
-	steady_watch_open(&steady, crew, &run->plan.arena, &run->result->arena);
+	steady_watch_open(&steady, crew, &series, &run->plan.arena, &run->result->arena);
 	muster(run, crew, count);
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
@@ -401,7 +402,8 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	}
 	watch_interrupts_report(&interrupts, results, count, run->result);
 	collect_wave_warnings(run->result, results, count);
-	steady_watch_report(&steady, crew, run->result, results);
+	collect_states(run->result, results, jobs, count);
+	steady_watch_report(&steady, run->result, results);
 	wave_series_free(&series);
 	report_errors(run, crew);
 	if (!crew_free(crew))

@@ -40,15 +40,33 @@ static void begin_record(struct steady_team *team, struct arena *arena)
 	team->record = record;
 }
 
-void steady_watch_open(struct steady_watch *watch, struct crew *crew, struct arena *arena,
-	struct arena *result_arena)
+static bool judges_latency(const struct job *job)
+{
+	return job->steadystate.duration_ns != 0 && job->steadystate.limit.figure == STEADY_LATENCY;
+}
+
+uint64_t steady_watch_interval(struct planned_job *const *jobs, unsigned count, uint64_t length_ns)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const struct job *job = jobs[i]->job;
+		uint64_t own_ns = job->steadystate.check_interval_ns;
+
+		if (judges_latency(job) && (length_ns == 0 || own_ns < length_ns))
+			length_ns = own_ns;
+	}
+	return length_ns;
+}
+
+void steady_watch_open(struct steady_watch *watch, struct crew *crew,
+	const struct wave_series *series, struct arena *arena, struct arena *result_arena)
 {
 	*watch = (struct steady_watch){
+		.series = series,
 		.teams = arena_alloc_array(arena, crew->count, sizeof(*watch->teams)),
 	};
 	for (unsigned i = 0, next; i < crew->count; i = next) {
 		const struct job *job = job_of(&crew->members[i]);
-		struct steady_team team = {.members = &crew->members[i]};
+		struct steady_team team = {.members = &crew->members[i], .first = i};
 
 		for (next = i + 1;
 			next < crew->count && goes_on(&crew->members[i], &crew->members[next]);)
@@ -104,11 +122,17 @@ static void begin(struct steady_team *team)
 		skipped_ns = job->steadystate.ramp_time_ns - job->ramp_time_ns;
 	team->began_ns = began_ns;
 	team->next_ns = began_ns + skipped_ns;
+	if (judges_latency(job)) /* Workers hand over their latencies a little later. */
+		team->next_ns += job->steadystate.check_interval_ns / 2;
 }
 
-static struct steady_sample sample(const struct steady_team *team, uint64_t now_ns)
+static struct steady_sample sample(
+	const struct steady_watch *watch, const struct steady_team *team, uint64_t now_ns)
 {
 	struct steady_sample sum = {.ns = now_ns};
+
+	if (judges_latency(job_of(&team->members[0])))
+		sum.lat = wave_series_latency(watch->series, team->first);
 
 	for (unsigned i = 0; i < team->count; i++) {
 		const struct worker_progress *progress = &team->members[i].worker.progress;
@@ -117,6 +141,13 @@ static struct steady_sample sample(const struct steady_team *team, uint64_t now_
 		sum.bytes += atomic_load_explicit(&progress->bytes, memory_order_relaxed);
 	}
 	return sum;
+}
+
+static uint64_t mean_latency(const struct wave_latency *before, const struct wave_latency *now)
+{
+	uint64_t count = now->count - before->count;
+
+	return count > 0 ? (uint64_t)((now->sum_ns - before->sum_ns) / (double)count) : 0;
 }
 
 static uint64_t rate(uint64_t amount, uint64_t time_ns)
@@ -170,7 +201,7 @@ static void judge(struct steady_team *team, uint64_t now_ns)
 		crew_stop_member(&team->members[i]);
 }
 
-static void look(struct steady_team *team, uint64_t now_ns)
+static void look(const struct steady_watch *watch, struct steady_team *team, uint64_t now_ns)
 {
 	uint64_t interval_ns = team->record->check_interval_ns;
 	struct steady_sample now;
@@ -179,12 +210,13 @@ static void look(struct steady_team *team, uint64_t now_ns)
 		begin(team);
 	if (team->next_ns == 0 || now_ns < team->next_ns)
 		return;
-	now = sample(team, now_ns);
+	now = sample(watch, team, now_ns);
 	if (team->last.ns != 0) {
 		uint64_t time_ns = now_ns - team->last.ns;
 		struct result_steady_interval interval = {
 			.ios_per_second = rate(now.ios - team->last.ios, time_ns),
 			.bytes_per_second = rate(now.bytes - team->last.bytes, time_ns),
+			.lat_ns = mean_latency(&team->last.lat, &now.lat),
 		};
 
 		add_interval(team, &interval);
@@ -203,7 +235,7 @@ void steady_watch_look(struct steady_watch *watch, uint64_t now_ns)
 		for (unsigned k = 0; k < team->count && !team->has_ended; k++)
 			team->has_ended = is_over(&team->members[k]);
 		if (!team->has_ended)
-			look(team, now_ns);
+			look(watch, team, now_ns);
 	}
 }
 
@@ -225,16 +257,14 @@ static void warn(struct result *result, const struct steady_team *team, const ch
 			record->asked, window);
 }
 
-void steady_watch_report(const struct steady_watch *watch, const struct crew *crew,
-	struct result *result, struct result_job *jobs)
+void steady_watch_report(
+	const struct steady_watch *watch, struct result *result, struct result_job *jobs)
 {
 	for (unsigned i = 0; i < watch->count; i++) {
 		const struct steady_team *team = &watch->teams[i];
-		size_t first = (size_t)(team->members - crew->members);
-
 		for (unsigned k = 0; k < team->count; k++)
-			jobs[first + k].goals.steady = team->record;
-		if (jobs[first].error == 0)
+			jobs[team->first + k].goals.steady = team->record;
+		if (jobs[team->first].error == 0)
 			warn(result, team, job_of(&team->members[0])->name);
 	}
 }

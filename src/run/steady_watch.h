@@ -12,14 +12,15 @@
 
 #include "base/arena.h"
 #include "result/result.h"
-#include "run/crew.h"
+#include "run/wave_series.h"
 
 struct steady_team {
 	struct crew_member *members;
-	unsigned count;
-	bool has_ended; /* nothing is to be sampled any more */
+	unsigned first, count; /* of the crew's */
+	bool has_ended;        /* nothing is to be sampled any more */
 	struct steady_sample {
 		uint64_t ns, ios, bytes; /* ns 0: none was taken */
+		struct wave_latency lat; /* where it is what is judged */
 	} last;
 	uint64_t began_ns;            /* when its members measured; 0: they do not yet */
 	uint64_t next_ns;             /* of the next sample */
@@ -31,21 +32,26 @@ struct steady_team {
 struct steady_watch {
 	unsigned count; /* of jobs that have steadystate; 0: the others do nothing */
 	struct steady_team *teams;
+	const struct wave_series *series; /* of the same wave */
 };
 
+/* How long the wave's intervals must be: `length_ns` (0: there are none), or less where latencies
+ * are judged. */
+uint64_t steady_watch_interval(struct planned_job *const *jobs, unsigned count, uint64_t length_ns);
+
 /* Once the crew is gathered. */
-void steady_watch_open(struct steady_watch *watch, struct crew *crew, struct arena *arena,
-	struct arena *result_arena);
+void steady_watch_open(struct steady_watch *watch, struct crew *crew,
+	const struct wave_series *series, struct arena *arena, struct arena *result_arena);
 
 /* How long until the next sample, `at_most` where that is sooner. */
 uint64_t steady_watch_wait(const struct steady_watch *watch, uint64_t now_ns, uint64_t at_most);
 
-/* Samples what is due, and stops those who are steady. */
+/* Samples what is due, and stops those who are steady. After the series were collected. */
 void steady_watch_look(struct steady_watch *watch, uint64_t now_ns);
 
 /* The wave's results, in the order of its members: their steadystate, and a warning where it was
  * not attained. */
-void steady_watch_report(const struct steady_watch *watch, const struct crew *crew,
-	struct result *result, struct result_job *jobs);
+void steady_watch_report(
+	const struct steady_watch *watch, struct result *result, struct result_job *jobs);
 
 #endif

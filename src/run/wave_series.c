@@ -128,6 +128,28 @@ void wave_series_collect(struct wave_series *series, struct crew *crew)
 	}
 }
 
+struct wave_latency wave_series_latency(const struct wave_series *series, unsigned member)
+{
+	struct wave_latency sum = {0};
+	const struct job_series *entry;
+	size_t known;
+
+	if (series->entry_count == 0)
+		return sum;
+	entry = &series->entries[series->members[member].entry];
+	known = job_series_known(entry);
+	for (size_t i = 0; i < known && i < entry->count; i++) {
+		for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+			const struct latency_summary *lat =
+				&entry->intervals[i].directions[d].lat.summary;
+
+			sum.count += lat->count;
+			sum.sum_ns += lat->sum_ns;
+		}
+	}
+	return sum;
+}
+
 static void close_hung(struct wave_series *series, const struct crew_member *member, unsigned i)
 {
 	struct collection collection = collection_of(series, i);

@@ -39,6 +39,14 @@ uint64_t wave_series_period(const struct wave_series *series);
 /* What was handed over until now. */
 void wave_series_collect(struct wave_series *series, struct crew *crew);
 
+/* All latencies of reads, writes and trims, in the intervals that are known, of the entry that
+ * this member is of. */
+struct wave_latency {
+	uint64_t count;
+	double sum_ns;
+};
+struct wave_latency wave_series_latency(const struct wave_series *series, unsigned member);
+
 /* After crew_disband: the rest, of those who hang too. */
 void wave_series_close(struct wave_series *series, struct crew *crew);
 

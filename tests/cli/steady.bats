@@ -25,6 +25,19 @@ load helper
 		d['jobs'][0]['steadystate']['data'])" True
 }
 
+@test "latency is judged too, with and without a series in the result" {
+	for interval in 1s 0; do
+		ringside run --name=a --ioengine=null --size=1m --rate_iops=2000 --time_based \
+			--runtime=20 --ss=lat:10000% --ss_dur=600ms --ss_interval=200ms \
+			--interval=$interval --json=a.json
+		expect_status 0
+		expect_text "lat mean deviation"
+		expect_json a.json "all(0 < i['lat_ns'] < 1e8
+			for i in d['jobs'][0]['steadystate']['intervals'])" True
+		expect_json a.json "d['jobs'][0]['elapsed_ns'] < 10e9" True
+	done
+}
+
 @test "a steady state that is not reached is said" {
 	ringside run --name=a --ioengine=null --size=1m --rate_iops=2000 --time_based --runtime=1 \
 		--ss=bw:1 --ss_dur=400ms --ss_interval=100ms --json=a.json

@@ -185,6 +185,20 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	job->first_fifth_share = 0.19;
 	sample_series(result, job, 100000, 101000);
 	job->goals.steady = sample_steady(result);
+	job->goals.state = ARENA_NEW(&result->arena, struct result_state);
+	*job->goals.state = (struct result_state){
+		.class = STEADY_BIMODAL,
+		.has_worked = true,
+		.measured_s = 0.5,
+		.least_s = 60,
+		.drift_per_minute = -0.125,
+		.drift_error = 0.25,
+		.low = 1000,
+		.high = 400000,
+		.low_share = 0.2,
+		.snia_range_share = 2,
+		.snia_slope_share = -0.5,
+	};
 	sample_percentiles(result, job);
 }
 

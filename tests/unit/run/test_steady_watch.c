@@ -15,6 +15,7 @@ static struct job_rig rig;
 static struct crew crew;
 static struct crew_member members[MEMBER_LIMIT];
 static struct steady_watch watch;
+static struct wave_series series;
 static struct result result;
 static struct result_job jobs[MEMBER_LIMIT];
 
@@ -32,7 +33,7 @@ static void open_watch(const char *text)
 		members[i].worker.progress.phase = WORKER_MEASURING;
 		members[i].worker.progress.measuring_since_ns = 10 * NS_PER_S;
 	}
-	steady_watch_open(&watch, &crew, &rig.arena, &result.arena);
+	steady_watch_open(&watch, &crew, &series, &rig.arena, &result.arena);
 }
 
 static void close_watch(void)
@@ -66,7 +67,7 @@ TEST(a_job_ends_with_the_interval_that_makes_it_steady)
 		pass(0, rates[i], 13 + i);
 	}
 	assert_true(members[0].worker.must_stop);
-	steady_watch_report(&watch, &crew, &result, jobs);
+	steady_watch_report(&watch, &result, jobs);
 	steady = jobs[0].goals.steady;
 	assert_string_equal(steady->asked, "iops:8%");
 	assert_true(steady->is_attained);
@@ -113,7 +114,7 @@ TEST(clones_of_one_entry_are_judged_by_their_sum)
 	assert_true(members[0].worker.must_stop);
 	assert_true(members[1].worker.must_stop);
 	assert_false(members[2].worker.must_stop);
-	steady_watch_report(&watch, &crew, &result, jobs);
+	steady_watch_report(&watch, &result, jobs);
 	assert_ptr_equal(jobs[0].goals.steady, jobs[1].goals.steady);
 	assert_null(jobs[2].goals.steady);
 	close_watch();
@@ -130,7 +131,7 @@ TEST(other_clones_end_each_by_itself)
 	}
 	assert_true(members[0].worker.must_stop);
 	assert_false(members[1].worker.must_stop);
-	steady_watch_report(&watch, &crew, &result, jobs);
+	steady_watch_report(&watch, &result, jobs);
 	assert_true(jobs[0].goals.steady->is_attained);
 	assert_false(jobs[1].goals.steady->is_attained);
 	assert_int_equal(result.warning_count, 1);
@@ -161,9 +162,68 @@ TEST(what_ends_before_a_window_is_full_is_not_judged)
 	members[0].worker.progress.phase = WORKER_DONE;
 	pass(0, 0, 14);
 	assert_int_equal(watch.teams[0].record->count, 3);
-	steady_watch_report(&watch, &crew, &result, jobs);
+	steady_watch_report(&watch, &result, jobs);
 	assert_true(isnan(jobs[0].goals.steady->criterion));
 	assert_string_equal(result.warnings[0].code, "steady-state-not-judged");
+	close_watch();
+}
+
+/* One more interval of the only worker: so many I/Os of this latency. */
+static void pass_interval(uint64_t number, uint64_t ios, uint64_t latency_ns)
+{
+	static struct worker_interval interval;
+
+	interval = (struct worker_interval){.first = number, .last = number, .next = number + 1};
+	interval.counts[DIRECTION_READ].ios = ios;
+	histogram_record(&interval.lat[DIRECTION_READ], latency_ns, ios);
+	job_series_add(series.entries, 0, &interval);
+}
+
+/* Sampled half an interval late, when workers have handed over what they measured. */
+TEST(latencies_are_means_of_the_intervals_between_samples)
+{
+	static struct job_series entry;
+	static struct wave_member member;
+	const struct result_steady_interval *seen;
+
+	job_series_init(&entry, 1, NS_PER_S, 1, 100);
+	series = (struct wave_series){
+		.member_count = 1, .members = &member, .entry_count = 1, .entries = &entry};
+	open_watch("[a]\n" NULL_JOB "ss=lat:30%\nss_dur=2\n");
+	pass(0, 0, 10);
+	assert_int_equal(watch.teams[0].last.ns, 0); /* not yet */
+	pass(0, 0, 10.5);
+	pass_interval(0, 30, 1000);
+	pass(0, 30, 11.5);
+	pass_interval(1, 10, 3000);
+	pass(0, 10, 12.5);
+	assert_false(members[0].worker.must_stop);
+	pass_interval(2, 10, 2000);
+	pass(0, 10, 13.5);
+	assert_true(members[0].worker.must_stop);
+	seen = watch.teams[0].record->intervals;
+	assert_int_equal(seen[0].lat_ns, 3000);
+	assert_int_equal(seen[1].lat_ns, 2000);
+	assert_near(watch.teams[0].record->criterion, 20, 1e-9);
+	job_series_free(&entry);
+	series = (struct wave_series){0};
+	close_watch();
+}
+
+TEST(latencies_are_judged_by_intervals_as_short_as_the_check_s)
+{
+	struct planned_job planned = {0};
+	struct planned_job *const all[] = {&planned};
+
+	open_watch("[a]\n" NULL_JOB "ss=lat:30%\nss_dur=2\nss_interval=500ms\n");
+	planned.job = &rig.set.jobs[0];
+	assert_int_equal(steady_watch_interval(all, 1, 0), 500 * NS_PER_MS);
+	assert_int_equal(steady_watch_interval(all, 1, NS_PER_S), 500 * NS_PER_MS);
+	assert_int_equal(steady_watch_interval(all, 1, 100 * NS_PER_MS), 100 * NS_PER_MS);
+	close_watch();
+	open_watch("[a]\n" NULL_JOB "ss=bw:30%\nss_dur=2\nss_interval=500ms\n");
+	planned.job = &rig.set.jobs[0];
+	assert_int_equal(steady_watch_interval(all, 1, 0), 0);
 	close_watch();
 }
 

@@ -257,9 +257,8 @@ static void print_smallest(struct page *page, const struct baseline *baseline)
 	double absolute = smallest(baseline, false);
 	double relative = smallest(baseline, true);
 
-	fprintf(page->stream,
-		"\non this machine, the smallest loss of IOPS that a check finds in 95 %% of "
-		"cases: absolute ");
+	fprintf(page->stream, "\non this machine, the smallest loss of IOPS that a check finds in "
+			      "95 %% of cases: absolute ");
 	if (isfinite(absolute))
 		fprintf(page->stream, "%.1f %%", 100 * absolute);
 	else

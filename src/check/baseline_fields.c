@@ -466,8 +466,7 @@ static void check_file(const struct json_node *node, void *structure)
 static const struct field_table file_table = FIELD_TABLE_WITH(NULL, struct file,
 	(.is_owner = true, .check = check_file,
 		.help = "Sessions with their raw figures, which checks are held against. Keys are "
-			"sorted. "
-			"null is: not known."),
+			"sorted. null is: not known."),
 	{"tool", FIELD_TEXT(struct file, baseline.tool), .help = "The ringside that wrote it."},
 	{"window", FIELD_COUNT(struct file, baseline.window), .least = 1,
 		.schema = FIELD_JSON({"maximum" : 1000}),

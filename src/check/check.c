@@ -274,8 +274,7 @@ static void conclude(const struct json_node *node, void *structure)
 
 static const struct field_table check_table = FIELD_TABLE_WITH(NULL, struct check,
 	(.check = conclude, .help = "The gates of a check. Times are nanoseconds; null is: not "
-				    "known. Keys may be "
-				    "added at any time."),
+				    "known. Keys may be added at any time."),
 	{"tool", FIELD_GROUP(struct check, &document_tool_table)},
 	{"job", FIELD_TEXT(struct check, title), .help = "Title of the check."},
 	{"verdict", FIELD_TEXT_OF(verdict), .schema = FIELD_JSON({

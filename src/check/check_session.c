@@ -93,11 +93,9 @@ void check_copy_facts(
 
 struct contender *check_session_find(const struct check_session *session, const char *name)
 {
-	for (size_t i = 0; name && i < session->contender_count; i++) {
-		if (strcmp(session->contenders[i].name, name) == 0)
-			return &session->contenders[i];
-	}
-	return NULL;
+	size_t found = session_find(session->contenders, session->contender_count, name);
+
+	return found == SESSION_NONE ? NULL : &session->contenders[found];
 }
 
 static bool are_same_figures(const struct trial *trial, const struct trial *other)

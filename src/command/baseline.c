@@ -407,8 +407,8 @@ static int update_main(struct arguments *arguments, const struct baseline_reques
 		diag_error(&arguments->diag, NULL, "%s",
 			arguments->operand_count < 2 ? "name the baseline and new results"
 						     : "--reason=TEXT is missing");
-		diag_hint(&arguments->diag, "ringside baseline update FILE RESULT.json… "
-					    "--reason=\"new drive\"");
+		diag_hint(&arguments->diag,
+			"ringside baseline update FILE RESULT.json… --reason=\"new drive\"");
 		return code;
 	}
 	if (documents_check_file(arguments, "output", request->output) == 0 &&
@@ -469,18 +469,16 @@ const struct command command_baseline = {
 	.name = "baseline",
 	.usage = "record JOBFILE... --output=FILE | update FILE RESULT.json... | show FILE",
 	.summary = "what checks are held against: record, update, show",
-	.detail = "record runs the jobs in several sessions, --idle apart, and keeps every "
-		  "trial's figures.\nWhat keeps sessions apart: fresh processes, the pause, files "
-		  "dropped from the page cache\nbefore each trial (unless the job says "
-		  "invalidate=0), and every job run once unmeasured.\nHow days differ, only "
-		  "sessions of several days know: update adds them.\nBroken off by Ctrl-C or a "
-		  "failure, it keeps two or more whole sessions, if no file is replaced."
-		  "\nupdate adds "
-		  "sessions (of `check --comparison` or `compare "
-		  "--json`) that were accepted;\nthe newest ten count, and the first ones stay "
-		  "as the anchor, against which checks are\nmade with a wider threshold: many "
-		  "small losses are one large one.\nshow tells how noisy the machine is, and "
-		  "what loss a check can see.",
+	.detail = "record runs the jobs in several sessions, --idle apart, and keeps every trial's "
+		  "figures.\nWhat keeps sessions apart: fresh processes, the pause, files dropped "
+		  "from the page cache\nbefore each trial (unless the job says invalidate=0), and "
+		  "every job run once unmeasured.\nHow days differ, only sessions of several days "
+		  "know: update adds them.\nBroken off by Ctrl-C or a failure, it keeps two or "
+		  "more whole sessions, if no file is replaced.\nupdate adds sessions (of `check "
+		  "--comparison` or `compare --json`) that were accepted;\nthe newest ten count, "
+		  "and the first ones stay as the anchor, against which checks are\nmade with a "
+		  "wider threshold: many small losses are one large one.\nshow tells how noisy the "
+		  "machine is, and what loss a check can see.",
 	.parts = parts,
 	.request_bytes = sizeof(struct baseline_request),
 	.takes_job_options = true,

@@ -78,8 +78,7 @@ static const struct option check_options[] = {
 static const struct option run_options[] = {
 	{BIND_TEXTS(check.trials.references, check.trials.reference_count), .name = "ref",
 		.syntax = "WHAT",
-		.help = "compare within the session: with a section, engine, option=value, "
-			"binary"},
+		.help = "compare within the session: with a section, engine, option=value, binary"},
 	{BIND(COUNT, check.blocks), .min = SESSION_OPTIONS_BLOCKS_LEAST,
 		.max = SESSION_OPTIONS_BLOCKS_MOST, .name = "blocks", .syntax = "N",
 		.help = "number of blocks (default: 7, and more where that settles it)"},
@@ -310,9 +309,8 @@ static int find_references(struct arguments *arguments, struct trials_check *che
 		return 0;
 	if (trials->reference_count > 0) {
 		diag_error(&arguments->diag, NULL, "--ref and --baseline are two ways to check");
-		diag_hint(&arguments->diag,
-			"`ringside baseline record --ref=…` makes a baseline of ratios to a "
-			"reference");
+		diag_hint(&arguments->diag, "`ringside baseline record --ref=…` makes a baseline "
+					    "of ratios to a reference");
 		return -EINVAL;
 	}
 	trials->reference_count = check->baseline->reference_count;

@@ -53,11 +53,10 @@ const struct command command_history = {
 	.name = "history",
 	.usage = "[OPTION]... HISTORY.jsonl",
 	.summary = "show how checks went over time, and when levels changed",
-	.detail =
-		"A line for each gate of each job's last check: its levels from the lowest to "
-		"the highest, oldest\nfirst; '|' where something about the machine changed. Below "
-		"it each change of level, found\nby a permutation test, with the commits "
-		"between which it came.",
+	.detail = "A line for each gate of each job's last check: its levels from the lowest to "
+		  "the highest, oldest\nfirst; '|' where something about the machine changed. "
+		  "Below it each change of level, found\nby a permutation test, with the commits "
+		  "between which it came.",
 	.parts = parts,
 	.request_bytes = sizeof(struct history_request),
 	.run = history_main,

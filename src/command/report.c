@@ -190,10 +190,9 @@ const struct command command_report = {
 	.name = "report",
 	.usage = "[OPTION]... RESULT.json",
 	.summary = "show a saved result, in any format",
-	.detail =
-		"Reads what 'ringside run', 'compare', 'curve' or 'check' wrote as JSON, or fio\n"
-		"(--output-format=json or json+), and writes it again; a check and fio's result as "
-		"text or\nmarkdown.",
+	.detail = "Reads what 'ringside run', 'compare', 'curve' or 'check' wrote as JSON, or fio\n"
+		  "(--output-format=json or json+), and writes it again; a check and fio's result "
+		  "as text or\nmarkdown.",
 	.parts = parts,
 	.request_bytes = sizeof(struct report_request),
 	.run = report_main,

@@ -72,11 +72,6 @@ struct json_node json_node_object_or_null(const struct json_node *node, const ch
 	return json_node_is_null(node, key) ? nothing(node) : json_node_object(node, key);
 }
 
-struct json_node json_node_array_or_null(const struct json_node *node, const char *key)
-{
-	return json_node_is_null(node, key) ? nothing(node) : json_node_array(node, key);
-}
-
 size_t json_node_count(const struct json_node *node)
 {
 	return (size_t)cJSON_GetArraySize(node->item);

@@ -35,9 +35,8 @@ void json_node_fail(const struct json_node *node, const char *key, const char *p
 struct json_node json_node_object(const struct json_node *node, const char *key);
 struct json_node json_node_array(const struct json_node *node, const char *key);
 
-/* The same, but null, or no such key, is no failure: item is then NULL. */
+/* The same of an object, but null, or no such key, is no failure: item is then NULL. */
 struct json_node json_node_object_or_null(const struct json_node *node, const char *key);
-struct json_node json_node_array_or_null(const struct json_node *node, const char *key);
 
 /* `item`, the element `index` of an array, which must be an object. */
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index);

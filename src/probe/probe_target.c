@@ -88,8 +88,7 @@ int probe_target_readable(
 	else if (descriptor == -EACCES)
 		*cure = "run as root, or as the user that owns it";
 	else if (descriptor == -EPERM)
-		*cure = "the machine or container forbids it: a device cgroup "
-			"or a hypervisor";
+		*cure = "the machine or container forbids it: a device cgroup or a hypervisor";
 	return descriptor;
 }
 

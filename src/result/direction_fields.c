@@ -272,15 +272,14 @@ const struct field_table result_latency_table = FIELD_TABLE_WITH("latency", stru
 		"dependentRequired" : {"percentiles" : ["histogram"], "histogram" : ["percentiles"]}
 	}),
 		.help = "Nanoseconds. percentiles and histogram are present where buckets were "
-			"kept: for "
-			"lat_ns always, for clat_ns beside a slat_ns, else where asked for."),
+			"kept: for lat_ns always, for clat_ns beside a slat_ns, else where asked "
+			"for."),
 	{NULL, FIELD_OBJECT(struct result_latency, summary, &result_summary_table)},
 	{"percentiles", FIELD_CUSTOM_OF(&percentiles_field),
 		FIELD_IF(struct result_latency, histogram), .presence = FIELD_RARE,
 		.help = "Percent to the latency that so many I/Os did not exceed, to 1/128. Where "
 			"fewer than 10 I/Os lie above, that is count * (1 - percent / 100) < 10, "
-			"it "
-			"says little; text prints a dash for it."},
+			"it says little; text prints a dash for it."},
 	{"histogram", FIELD_CUSTOM_OF(&histogram_field), FIELD_IF(struct result_latency, histogram),
 		.presence = FIELD_RARE,
 		.help = "counts: [index, count] of the buckets that are not empty, ascending. "
@@ -291,9 +290,8 @@ const struct field_table result_latency_table = FIELD_TABLE_WITH("latency", stru
 static const struct field_table sample_table = FIELD_TABLE_WITH("submission_sample",
 	struct result_sample,
 	(.help = "Those I/Os whose submission was timed, where not all were: the same ones in "
-		 "both. "
-		 "io_uring submits and waits in one call; one turn in 64 makes two calls, and the "
-		 "sample is of these turns. slat_percentiles=1 has it timed for all."),
+		 "both. io_uring submits and waits in one call; one turn in 64 makes two calls, "
+		 "and the sample is of these turns. slat_percentiles=1 has it timed for all."),
 	{"slat_ns", FIELD_OBJECT(struct result_sample, slat, &result_latency_table)},
 	{"clat_ns", FIELD_OBJECT(struct result_sample, clat, &result_latency_table)});
 

@@ -25,4 +25,7 @@ void job_table(struct grid *grid, struct arena *arena, const struct result_job *
  */
 void job_table_of_run(struct grid *grid, struct arena *arena, const struct result *result);
 
+/* text_job.c: one job on a page of text. `arena` for what is only needed while writing. */
+void text_job(const struct result_job *job, struct arena *arena, struct page *page);
+
 #endif

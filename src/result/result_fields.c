@@ -330,8 +330,7 @@ static const struct field_table depth_table = FIELD_TABLE_OF("depth", struct res
 	{"sent_at", FIELD_CUSTOM(struct result_job, depths, &tally_field),
 		.help = "How many I/Os were sent, by how many were in flight then, they among "
 			"them; of merged clones by the clone's own. All I/Os count, syncs and "
-			"those "
-			"that failed too."});
+			"those that failed too."});
 
 static const struct field_table batch_table = FIELD_TABLE_OF("batch", struct result_job,
 	{"submit_mean", FIELD_AMOUNT(struct result_job, batch_submit_mean),
@@ -366,8 +365,8 @@ const struct field_table result_cost_table = FIELD_TABLE_WITH(NULL, struct resul
 	{"syscalls_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, syscalls, per_io),
 		.help = "Per I/O is always: by the number of reads, writes and trims."},
 	{"punts", FIELD_COUNT(struct result_job, punts), FIELD_IF(struct result_job, knows_punts),
-		.help = "I/Os that the kernel could not issue without blocking and handed to "
-			"io-wq threads; null: unknown (root and tracefs are needed)."},
+		.help = "I/Os that the kernel could not issue without blocking and handed to io-wq "
+			"threads; null: unknown (root and tracefs are needed)."},
 	{"punts_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, punts, per_io),
 		FIELD_IF(struct result_job, knows_punts)},
 	{"context_switches", FIELD_GROUP(struct result_job, &switch_table),
@@ -404,8 +403,7 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 	{"read", DIRECTION(DIRECTION_READ)}, {"write", DIRECTION(DIRECTION_WRITE)},
 	{"trim", DIRECTION(DIRECTION_TRIM)},
 	{"sync", DIRECTION(DIRECTION_SYNC),
-		.help = "fsync and fdatasync; they count neither as I/Os of the job nor as "
-			"bytes."},
+		.help = "fsync and fdatasync; they count neither as I/Os of the job nor as bytes."},
 	{"closing_syncs_ns", FIELD_OBJECT(struct result_job, closing_syncs, &result_latency_table),
 		FIELD_IF(struct result_job, closing_syncs.summary.count),
 		.help = "Those of the syncs that end_fsync and fsync_on_close asked for, which fio "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Clones of a job into one entry, as group_reporting asks. */
 #include <string.h>
+#include <sys/param.h>
 
 #include "engine/engine_list.h"
 #include "result/result_figures.h"
@@ -229,10 +230,9 @@ static void merge_batches(struct result_job *into, const struct result_job *from
 		merged_batch(into->batch_submit_mean, into_ios, from->batch_submit_mean, from_ios);
 	into->batch_reap_mean =
 		merged_batch(into->batch_reap_mean, into_ios, from->batch_reap_mean, from_ios);
-	if (from->batch_submit_asked > into->batch_submit_asked)
-		into->batch_submit_asked = from->batch_submit_asked;
-	if (from->batch_complete_min_asked > into->batch_complete_min_asked)
-		into->batch_complete_min_asked = from->batch_complete_min_asked;
+	into->batch_submit_asked = MAX(into->batch_submit_asked, from->batch_submit_asked);
+	into->batch_complete_min_asked =
+		MAX(into->batch_complete_min_asked, from->batch_complete_min_asked);
 }
 
 /* Depths are those of each clone by itself. */
@@ -282,9 +282,7 @@ static void merge_window(struct result_job *into, const struct result_job *from)
 		return;
 	if (into->elapsed_ns == 0 || from->started_ns < into->started_ns)
 		into->started_ns = from->started_ns;
-	if (from_end > end)
-		end = from_end;
-	into->elapsed_ns = end - into->started_ns;
+	into->elapsed_ns = MAX(end, from_end) - into->started_ns;
 }
 
 /* The mean is over time: it is stretched to the merged window. */
@@ -336,8 +334,7 @@ static void merge_cost(struct result_job *into, const struct result_job *from)
 static void merge_unreturned(struct result_job *into, const struct result_job *from)
 {
 	into->unreturned_ios += from->unreturned_ios;
-	if (from->oldest_unreturned_ns > into->oldest_unreturned_ns)
-		into->oldest_unreturned_ns = from->oldest_unreturned_ns;
+	into->oldest_unreturned_ns = MAX(into->oldest_unreturned_ns, from->oldest_unreturned_ns);
 }
 
 void result_merge_job(struct result *result, struct result_job *into, const struct result_job *from)

@@ -57,13 +57,14 @@ static void write_tally(const struct field_spot *spot)
 
 static void read_tally(const struct json_node *object, const char *name, void *member)
 {
-	struct json_node list = json_node_array_or_null(object, name);
+	struct json_node list;
 	struct tally *tally = member;
 	const cJSON *pair;
 
 	*tally = (struct tally){0};
-	if (!list.item)
+	if (json_node_is_null(object, name))
 		return;
+	list = json_node_array(object, name);
 	tally->items = arena_alloc_array(
 		object->walk->arena, json_node_count(&list), sizeof(*tally->items));
 	cJSON_ArrayForEach (pair, list.item) {

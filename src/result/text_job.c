@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A job's block: labelled lines around the table of its latencies. */
-#include "result/text_job.h"
+#include "result/job_table.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "engine/engine_list.h"
-#include "result/job_table.h"
 #include "result/result_figures.h"
 #include "result/text_series.h"
 

@@ -17,8 +17,7 @@
 
 static const char *const notes[] = {
 	"clat_ns is lat_ns, from before the submission, and slat_ns is empty where submissions "
-	"were "
-	"not timed for all I/Os, or a rate is set",
+	"were not timed for all I/Os, or a rate is set",
 	"bw_min to bw_samples and iops_min to iops_samples: one sample, the whole window",
 	"sys_cpu has the time of kernel threads that worked for the job; fio leaves it out",
 	"majf, minf and drop_ios are not counted",

@@ -6,7 +6,6 @@
 #include "result/job_table.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
-#include "result/text_job.h"
 #include "result/text_series.h"
 #include "text/page.h"
 

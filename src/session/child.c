@@ -78,8 +78,9 @@ static void read_storage_bytes(pid_t pid, struct child_end *end)
 	const char *read_at = text ? strstr(text, "\nread_bytes: ") : NULL;
 	const char *write_at = text ? strstr(text, "\nwrite_bytes: ") : NULL;
 
-	end->read_bytes = read_at ? strtod(read_at + strlen("\nread_bytes: "), NULL) : NAN;
-	end->written_bytes = write_at ? strtod(write_at + strlen("\nwrite_bytes: "), NULL) : NAN;
+	end->own.read_bytes = read_at ? strtod(read_at + strlen("\nread_bytes: "), NULL) : NAN;
+	end->own.written_bytes =
+		write_at ? strtod(write_at + strlen("\nwrite_bytes: "), NULL) : NAN;
 	arena_free(&arena);
 }
 
@@ -147,7 +148,7 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 		/* A signal that comes between the look and the wait stays pending. */
 		(void)sigtimedwait(sigchld, NULL, &look);
 		now = clock_now();
-		end->waited_s = fmax(end->waited_s, read_waited_s(pid));
+		end->own.waited_s = fmax(end->own.waited_s, read_waited_s(pid));
 		if (request->on_wait)
 			request->on_wait(request->context);
 		if (told_ns == 0 && stop_signal_number() != 0) {
@@ -175,11 +176,11 @@ static void reap(pid_t pid, struct child_end *end)
 		return;
 	}
 	end->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	end->cpu_s = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 +
-		     (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
-	end->preempted_count = (double)usage.ru_nivcsw;
+	end->own.cpu_s = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 +
+			 (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
+	end->own.preempted_count = (double)usage.ru_nivcsw;
 	if (access("/proc/self/schedstat", R_OK) != 0)
-		end->waited_s = NAN;
+		end->own.waited_s = NAN;
 }
 
 /* The pipe's end: an errno, or closed by exec; after some time its end is waited for as it is. */
@@ -226,7 +227,8 @@ void child_start(struct child *child, const struct child_request *request, struc
 {
 	sigset_t sigchld;
 
-	*end = (struct child_end){.exit_code = 127, .read_bytes = NAN, .written_bytes = NAN};
+	*end = (struct child_end){
+		.exit_code = 127, .own.read_bytes = NAN, .own.written_bytes = NAN};
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &sigchld, &child->mask);
@@ -246,7 +248,7 @@ void child_wait(struct child *child, const struct child_request *request, struct
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	if (child->pid > 0) {
-		end->waited_s = read_waited_s(child->pid);
+		end->own.waited_s = read_waited_s(child->pid);
 		wait_for(request, child->pid, &sigchld, end);
 		reap(child->pid, end);
 	}

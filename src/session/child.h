@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "job/job_types.h"
+#include "session/guard.h"
 
 struct child_request {
 	const char *program;
@@ -32,11 +32,7 @@ struct child_end {
 	int start_error; /* errno: it never ran */
 	bool was_late;
 	bool was_interrupted; /* stop_signal_number(): it was asked to end, too */
-	double cpu_s;         /* user and system, of all its threads */
-	double read_bytes;    /* from storage; NAN: not known */
-	double written_bytes; /* to storage */
-	double waited_s;      /* its threads together, ready to run without a CPU; NAN: not known */
-	double preempted_count; /* involuntary context switches of its threads */
+	struct guard_own own;
 };
 
 /*

@@ -61,13 +61,13 @@ void guard_read(const struct guard_watch *watch, struct guard_counters *counters
 /* How many CPUs a trial's threads may use. */
 unsigned guard_cpu_count(const struct guard_watch *watch);
 
-/* The trial's own doing meanwhile; NAN: unknown. */
+/* The trial's own doing meanwhile, of all its threads; NAN: unknown. */
 struct guard_own {
-	double cpu_s;
+	double cpu_s;           /* user and system */
 	double read_bytes;      /* from storage */
 	double written_bytes;   /* to storage */
-	double waited_s;        /* its threads stood ready to run, together */
-	double preempted_count; /* its threads had to give up a CPU; NAN: or there are helpers */
+	double waited_s;        /* its threads stood ready to run without a CPU, together */
+	double preempted_count; /* involuntary context switches; NAN: or there are helpers */
 };
 
 /* The doing of one more that ran at the same time. */

@@ -67,12 +67,11 @@ size_t record_count_mismatches(
 
 size_t record_reference(const struct record_point *point, size_t contender)
 {
-	const char *name = point->contenders[contender].reference;
+	size_t own = session_find(
+		point->contenders, point->contender_count, point->contenders[contender].reference);
 
-	for (size_t c = 0; name && c < point->contender_count; c++) {
-		if (strcmp(point->contenders[c].name, name) == 0)
-			return c;
-	}
+	if (own != SESSION_NONE)
+		return own;
 	if (contender == point->reference ||
 		(point->has_own_references && contender != point->control))
 		return SESSION_NONE;

@@ -374,15 +374,6 @@ static const char *stop_name(enum stop_decision stop)
 	return names[stop];
 }
 
-static bool has_contender(const struct record_point *point, const char *name)
-{
-	for (size_t c = 0; c < point->contender_count; c++) {
-		if (strcmp(point->contenders[c].name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void check_index(const struct json_node *node, const char *name, size_t index, size_t limit)
 {
 	if (index != SESSION_NONE && index >= limit)
@@ -396,7 +387,8 @@ static void check_point(const struct json_node *node, void *structure)
 	for (size_t c = 0; c < point->contender_count; c++) {
 		const char *reference = point->contenders[c].reference;
 
-		if (reference && !has_contender(point, reference))
+		if (reference && session_find(point->contenders, point->contender_count,
+					 reference) == SESSION_NONE)
 			json_node_fail(node, "contenders", "name a reference that is none of them");
 	}
 	check_index(node, "reference", point->reference, point->contender_count);

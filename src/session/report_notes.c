@@ -236,8 +236,8 @@ static void say_queueless(struct report_lines *notes)
 	}
 	if (*list && depth > 1)
 		report_say(notes,
-			"%s: one I/O at a time and thread, iodepth=%u does not apply "
-			"(numjobs=%u makes as many threads)",
+			"%s: one I/O at a time and thread, iodepth=%u does not apply (numjobs=%u "
+			"makes as many threads)",
 			list, depth, depth);
 }
 
@@ -279,8 +279,7 @@ static void say_thin(struct report_lines *notes)
 		if (*list)
 			report_say(notes,
 				"? %s of %s: too few I/Os of a trial lie beyond it (%.0f are "
-				"needed), no "
-				"verdict; try a longer --trial-time",
+				"needed), no verdict; try a longer --trial-time",
 				shown[i].name, list, metric_gate_of(metric->class)->tail_count);
 	}
 }
@@ -374,8 +373,8 @@ static void say_carry_over(struct report_lines *notes)
 		return;
 	report_say(notes,
 		"warning: a turn of the reference is %.1f %% %s after its own than after "
-		"another's: "
-		"what a turn leaves behind is in these figures; --window=0 has trials in a row",
+		"another's: what a turn leaves behind is in these figures; --window=0 has trials "
+		"in a row",
 		fabs(expm1(estimate.value)) * 100, estimate.value > 0 ? "faster" : "slower");
 }
 
@@ -421,8 +420,7 @@ static void say_conditions(struct report_lines *notes)
 	if (health->flags & HEALTH_RAMP_IS_SHORT)
 		report_say(notes,
 			"warning: %s is faster or slower at the start of its trials than later: "
-			"use "
-			"a longer --ramp-time",
+			"use a longer --ramp-time",
 			view->point->contenders[health->short_ramp_contender].name);
 }
 

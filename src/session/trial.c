@@ -245,13 +245,7 @@ void trial_end(struct trial_process *process, struct arena *arena, struct trial_
 	outcome->exit_code = end->exit_code;
 	outcome->was_interrupted = end->was_interrupted;
 	outcome->was_late = end->was_late;
-	outcome->own = (struct guard_own){
-		.cpu_s = end->cpu_s,
-		.read_bytes = end->read_bytes,
-		.written_bytes = end->written_bytes,
-		.waited_s = end->waited_s,
-		.preempted_count = end->preempted_count,
-	};
+	outcome->own = end->own;
 	read_result(request, arena, outcome);
 	if (end->exit_code != EXIT_DONE || end->was_late || end->was_interrupted)
 		describe_failure(request, end, arena, outcome);

@@ -3,6 +3,16 @@
 #include "verdict/session.h"
 
 #include <math.h>
+#include <string.h>
+
+size_t session_find(const struct contender *contenders, size_t count, const char *name)
+{
+	for (size_t c = 0; name && c < count; c++) {
+		if (strcmp(contenders[c].name, name) == 0)
+			return c;
+	}
+	return SESSION_NONE;
+}
 
 const struct trial *session_trial(const struct session *session, size_t block, size_t contender)
 {

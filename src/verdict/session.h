@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "result/result.h"
 #include "verdict/metric.h"
@@ -49,10 +48,8 @@ struct trial {
 	unsigned causes;      /* bits of enum guard_cause */
 	double guards[GUARD_CAUSE_COUNT];
 	double early_excess; /* rate of its first fifth against the rest's, minus 1; or NAN */
-	/*
-	 * Of the control, which takes turns: the rate of a turn after one of its own kind (itself,
-	 * its reference) against that after one of another's, logarithm; NAN: not known.
-	 */
+	/* Of the control, which takes turns: the rate of a turn after one of its own kind (itself,
+	 * its reference) against that after one of another's, logarithm; NAN: not known. */
 	double carry_over;
 	double values[VALUE_COUNT]; /* NAN: not measured */
 };
@@ -99,6 +96,9 @@ struct session {
 	const struct trial **trials; /* block_count * contender_count, a block after the other;
 					NULL: never run; of two attempts, the second */
 };
+
+/* The contender of this name (NULL: none has it); SESSION_NONE: there is none. */
+size_t session_find(const struct contender *contenders, size_t count, const char *name);
 
 /* NULL: it has never run. */
 const struct trial *session_trial(const struct session *session, size_t block, size_t contender);

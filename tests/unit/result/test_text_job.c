@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each line of a job's block, and when it is left out. */
-#include "result/text_job.h"
+#include "result/job_table.h"
 #include "test.h"
 
 #include <errno.h>

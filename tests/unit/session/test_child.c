@@ -90,6 +90,7 @@ static void one_that_does_not_get_to_exec_is_late(void **state)
 		.arguments = arguments,
 		.timeout_ns = 200 * NS_PER_MS,
 	};
+	struct child child;
 	struct child_end end;
 
 	(void)state; /* cmocka's signature */
@@ -97,7 +98,8 @@ static void one_that_does_not_get_to_exec_is_late(void **state)
 	snprintf(pipe_path, sizeof(pipe_path), "%s/pipe", path);
 	request.messages_path = pipe_path;
 	assert_int_equal(mkfifo(pipe_path, 0600), 0);
-	child_run(&request, &end);
+	child_start(&child, &request, &end);
+	child_wait(&child, &request, &end);
 	unlink(pipe_path);
 	rmdir(path);
 	assert_true(end.was_late);

@@ -35,7 +35,6 @@ static const struct fio_flag fio_flags[] = {
 	HARMLESS("eta", own_progress),
 	HARMLESS("eta-newline", own_progress),
 	HARMLESS("eta-interval", own_progress),
-	HARMLESS("status-interval", own_progress),
 	HARMLESS("alloc-size", own_memory),
 	HARMLESS("max-jobs", own_memory),
 	REFUSED("output-format", "formats have other names",

@@ -90,7 +90,10 @@ static const char series[] =
 	"\n"
 	"--heatmap adds a map of latency by time to the text; --csv-series=FILE, --jsonl=FILE and\n"
 	"--json=FILE write the intervals, and so does --hdr-log=FILE: its lines of `lat` are one\n"
-	"for each interval. The trials of comparisons and checks have no series.\n";
+	"for each interval. --status-interval=TIME prints them while the job runs, on stderr or,\n"
+	"with --format=jsonl, a JSON line each on stdout, and last the result: what a run that is\n"
+	"killed has printed stays. An interval is printed once all clones are past it: in a stall\n"
+	"that is when the stall is over. The trials of comparisons and checks have no series.\n";
 
 static const char cost[] =
 	"The cost counts every thread that worked for the job: its own, and the kernel's helpers\n"

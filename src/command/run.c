@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "command/documents.h"
 #include "result/result_fields.h"
+#include "result/text_series.h"
 #include "run/stop_signal.h"
 
 #define LEAST_INTERVAL_NS (100 * NS_PER_MS)
@@ -19,6 +21,7 @@ struct run_request {
 	struct run_options run;
 	bool is_dry_run;
 	bool has_heat_map;
+	bool tells_lines; /* intervals as JSON on stdout */
 };
 
 static const struct document_formats *const kinds[] = {&result_formats, NULL};
@@ -37,6 +40,9 @@ static const struct option run_options[] = {
 	{OPTION_BIND_TIME(struct run_request, run.interval_ns), .name = "interval",
 		.value_default = "1s", .unit_ns = NS_PER_S,
 		.help = "length of the intervals of the series, from 100ms on; 0: no series"},
+	{OPTION_BIND_TIME(struct run_request, run.status.period_ns), .name = "status-interval",
+		.unit_ns = NS_PER_S,
+		.help = "print what each so long brought, on stderr or as lines of jsonl"},
 	{OPTION_BIND_COUNT(struct run_request, run.turns), .min = 3, .max = INT_MAX,
 		.name = "turns", .syntax = "FD",
 		.help = "take the turns that `ringside compare` gives"},
@@ -90,13 +96,70 @@ static int run_and_write(
 	return code;
 }
 
-static int check_interval(struct arguments *arguments, uint64_t interval_ns)
+static bool was_given(const struct arguments *arguments, const char *name)
 {
-	if (interval_ns == 0 || interval_ns >= LEAST_INTERVAL_NS)
-		return 0;
-	diag_error(&arguments->diag, NULL, "--interval is shorter than 100ms");
-	diag_hint(&arguments->diag, "--interval=100ms is the shortest, --interval=0 is no series");
+	for (size_t i = 0; i < arguments->given_count; i++) {
+		if (strcmp(arguments->given[i]->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int refuse(struct arguments *arguments, const char *error, const char *hint)
+{
+	diag_error(&arguments->diag, NULL, "%s", error);
+	diag_hint(&arguments->diag, "%s", hint);
 	return -EINVAL;
+}
+
+static void tell(void *context, const struct result_interval_line *line)
+{
+	const struct run_request *request = context;
+
+	/* A reader that has gone is told of with the result, which is written to the same place. */
+	if (request->tells_lines)
+		(void)result_write_interval(line, stdout);
+	else
+		text_interval(line, stderr);
+}
+
+/* 0 or -EINVAL, reported. The intervals are those of the status, where they do not fit it. */
+static int check_status(struct arguments *arguments, struct run_request *request)
+{
+	struct documents *documents = &request->documents;
+	uint64_t *interval_ns = &request->run.interval_ns;
+	uint64_t period_ns = request->run.status.period_ns;
+
+	if (period_ns == 0)
+		return 0;
+	if (period_ns < LEAST_INTERVAL_NS)
+		return refuse(arguments, "--status-interval is shorter than 100ms",
+			"--status-interval=100ms is the shortest");
+	if (*interval_ns == 0 || (was_given(arguments, "interval") && period_ns % *interval_ns))
+		return refuse(arguments, "--status-interval is no multiple of --interval",
+			"leave out --interval, or choose one that it is a multiple of");
+	if (period_ns % *interval_ns != 0)
+		*interval_ns = period_ns;
+	request->tells_lines = documents->format && strcmp(documents->format, "jsonl") == 0;
+	if (request->tells_lines && documents->output)
+		return refuse(arguments,
+			"--status-interval writes lines of jsonl to stdout, not to --output",
+			"leave out --output, or write the result to another file with --json=FILE");
+	if (request->tells_lines)
+		documents->format = "json-line"; /* The intervals were written by then. */
+	request->run.status.tell = tell;
+	request->run.status.context = request;
+	return 0;
+}
+
+static int check_intervals(struct arguments *arguments, struct run_request *request)
+{
+	uint64_t interval_ns = request->run.interval_ns;
+
+	if (interval_ns > 0 && interval_ns < LEAST_INTERVAL_NS)
+		return refuse(arguments, "--interval is shorter than 100ms",
+			"--interval=100ms is the shortest, --interval=0 is no series");
+	return check_status(arguments, request);
 }
 
 static int run_main(struct arguments *arguments, void *asked)
@@ -107,7 +170,7 @@ static int run_main(struct arguments *arguments, void *asked)
 	int code = EXIT_BAD_REQUEST;
 
 	if (documents_check(arguments, &result_formats) != 0 ||
-		check_interval(arguments, request->run.interval_ns) != 0)
+		check_intervals(arguments, request) != 0)
 		return code;
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");

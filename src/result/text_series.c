@@ -210,3 +210,53 @@ void text_heat_map(const struct result_job *job, struct arena *arena, struct pag
 			print_map(job, (enum io_direction)d, arena, page);
 	}
 }
+
+static void add_direction(const struct result_interval *interval, enum io_direction direction,
+	const char *separator, struct page *page)
+{
+	const struct result_interval_direction *figures = &interval->directions[direction];
+	double seconds = (double)interval->duration_ns / 1e9;
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	page_phrase(page, separator, "%s %s IOPS", io_direction_name(direction),
+		figure_text(text, FIGURE_COUNT, (double)figures->ios / seconds));
+	page_phrase(page, ",", "%s",
+		figure_text(text, FIGURE_BANDWIDTH, (double)figures->bytes / seconds));
+	page_phrase(page, ",", "p50 %s",
+		figure_text(
+			text, FIGURE_TIME, (double)sparse_histogram_percentile(&figures->lat, 50)));
+	page_phrase(page, ",", "p99 %s",
+		figure_text(
+			text, FIGURE_TIME, (double)sparse_histogram_percentile(&figures->lat, 99)));
+	page_phrase(page, ",", "max %s",
+		figure_text(text, FIGURE_TIME, (double)figures->lat.summary.max_ns));
+	if (figures->errors > 0)
+		page_phrase(page, ",", "%llu errors", (unsigned long long)figures->errors);
+}
+
+void text_interval(const struct result_interval_line *line, FILE *stream)
+{
+	const struct result_interval *interval = &line->interval;
+	bool is_idle = true;
+	char time[FIGURE_BYTES_OF_TEXT];
+	struct page page;
+
+	page_open(&page, NULL, stream);
+	figure_text(time, FIGURE_TIME, (double)(interval->start_ns + interval->duration_ns));
+	page_line(&page, PAGE_DIM, time);
+	page_phrase(&page, "", "%s:", line->job);
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		const struct result_interval_direction *figures = &interval->directions[d];
+
+		if (figures->ios == 0 && figures->errors == 0)
+			continue;
+		add_direction(interval, (enum io_direction)d, is_idle ? "" : ";", &page);
+		is_idle = false;
+	}
+	if (is_idle)
+		page_phrase(&page, "", "0 IOPS, %llu in flight",
+			(unsigned long long)interval->in_flight);
+	page_line_end(&page);
+	/* What is told meanwhile is no result: one that nobody can read ends nothing. */
+	(void)page_close(&page);
+}

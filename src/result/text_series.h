@@ -12,4 +12,7 @@ void text_series(const struct result_job *job, struct arena *arena, struct page 
 /* Latency by time: a map for each direction. */
 void text_heat_map(const struct result_job *job, struct arena *arena, struct page *page);
 
+/* An interval while its run goes on: a line of text, flushed. */
+void text_interval(const struct result_interval_line *line, FILE *stream);
+
 #endif

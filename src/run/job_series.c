@@ -299,17 +299,25 @@ static void reach_end(struct job_series *series, uint64_t length_ns)
 		series->intervals[series->count - 2].joins_next = true;
 }
 
-/* Of `first` and those that it could not be told from: how many they were. */
-static size_t take_joined(
-	struct job_series *series, size_t first, struct result_interval *into, struct arena *arena)
+size_t job_series_joined(const struct job_series *series, size_t first)
 {
-	struct series_interval *sum = &series->intervals[first];
 	size_t count = 1;
 
-	while (sum->joins_next && first + count < series->count)
-		absorb(sum, &series->intervals[first + count++]);
-	copy_interval(into, sum, arena);
+	while (first + count < series->count && series->intervals[first + count - 1].joins_next)
+		count++;
 	return count;
+}
+
+void job_series_take(struct job_series *series, size_t first, size_t count,
+	struct result_interval *into, struct arena *arena)
+{
+	struct series_interval *sum = &series->intervals[first];
+
+	for (size_t i = 1; i < count; i++)
+		absorb(sum, &series->intervals[first + i]);
+	copy_interval(into, sum, arena);
+	free_interval(sum);
+	*sum = (struct series_interval){0};
 }
 
 static uint64_t within(uint64_t value, const struct window *window)
@@ -334,8 +342,9 @@ struct result_series job_series_finish(
 	/* One that was to start first, and could not, leaves empty ones. */
 	for (size_t i = (window.started_ns - origin_ns) / interval_ns; i < series->count;) {
 		struct result_interval *interval = &result.intervals[result.count++];
-		size_t count = take_joined(series, i, interval, arena);
+		size_t count = job_series_joined(series, i);
 
+		job_series_take(series, i, count, interval, arena);
 		interval->start_ns = within(origin_ns + i * interval_ns, &window);
 		interval->duration_ns =
 			within(origin_ns + (i + count) * interval_ns, &window) - interval->start_ns;

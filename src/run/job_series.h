@@ -59,6 +59,13 @@ void job_series_end_worker(
 /* So many intervals are complete: all workers that are still at work have passed them. */
 size_t job_series_known(const struct job_series *series);
 
+/* How many there are from `first` on that could not be told apart: 1 or more. */
+size_t job_series_joined(const struct job_series *series, size_t first);
+
+/* Takes so many intervals, from `first` on, out of the series, as one: its times are not set. */
+void job_series_take(struct job_series *series, size_t first, size_t count,
+	struct result_interval *into, struct arena *arena);
+
 /*
  * What is kept of it, once all workers have ended: nothing is to be added after that. `origin_ns`
  * is where its intervals begin. No series (interval_ns is 0) where no worker had a window.

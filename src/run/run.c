@@ -41,6 +41,7 @@ struct run {
 	struct progress progress;
 	struct turns *turns; /* NULL: none are taken */
 	uint64_t origin_ns;
+	size_t entry_count;   /* entries of the result, of the waves before */
 	bool has_exitall;     /* a job of the set has it */
 	bool ends_all;        /* exit_what=all: no job is to start any more */
 	bool has_left_behind; /* a thread that hangs in the kernel still points into the plan */
@@ -111,6 +112,21 @@ static bool follow(const struct run *run, const struct crew *crew, uint64_t now)
 		return true;
 	totals = sum_progress(crew);
 	return follower->look(follower->context, now, totals.ios, totals.bytes);
+}
+
+static void tell_status(void *context, const struct result_interval_line *line)
+{
+	struct run *run = context;
+
+	progress_clear(&run->progress);
+	run->options->status.tell(run->options->status.context, line);
+}
+
+/* What came back until now goes to the whole, to the series, and to those who are told. */
+static void collect_series(struct run *run, struct wave_series *series, struct crew *crew)
+{
+	wave_series_collect(series, crew);
+	wave_series_tell(series, crew, run->entry_count, run->origin_ns, tell_status, run);
 }
 
 static bool show_layout(void *context, const char *path, uint64_t done, uint64_t total)
@@ -196,7 +212,7 @@ static void supervise(
 	while (crew_wait(crew, patience(run, steady, period_ns, stopped_ns != 0)) > 0) {
 		uint64_t now = clock_now();
 
-		wave_series_collect(series, crew);
+		collect_series(run, series, crew);
 		steady_watch_look(steady, now);
 		show_wave(run, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
@@ -369,6 +385,8 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	wave_series_plan(&series, jobs, count,
 		run->turns ? 0 : steady_watch_interval(jobs, count, run->options->interval_ns),
 		&run->plan.arena);
+	if (run->options->status.period_ns > 0)
+		wave_series_plan_status(&series, run->options->status.period_ns, &run->plan.arena);
 	if (run->turns)
 		turns_expect(run->turns, count, &run->plan.arena);
 	error = crew_gather(crew, jobs, count, run->turns);
@@ -390,6 +408,8 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	progress_clear(&run->progress);
 	crew_disband(crew);
 	wave_series_close(&series, crew);
+	collect_series(run, &series, crew);
+	run->entry_count += series.entry_count;
 	watch_interrupts_stop(&interrupts, &run->plan.arena);
 	for (unsigned i = 0; i < count; i++) {
 		const struct crew_member *member = &crew->members[i];

@@ -18,6 +18,14 @@ struct run_follower {
 	void *context;
 };
 
+/* For whom intervals are told while the run goes on. */
+struct run_status {
+	uint64_t period_ns; /* a whole number of intervals; 0: nobody */
+	/* Each period of each job, once all of its workers are past it. Texts are the run's. */
+	void (*tell)(void *context, const struct result_interval_line *line);
+	void *context;
+};
+
 struct run_options {
 	const char *const *destroy; /* values of --destroy */
 	size_t destroy_count;
@@ -26,6 +34,7 @@ struct run_options {
 	bool is_quiet;        /* no progress line */
 	uint64_t interval_ns; /* of the series of each job; 0: none */
 	uint32_t turns;       /* descriptor of the board of a comparison (turns.h); 0: none */
+	struct run_status status;
 	const struct run_follower *follower; /* NULL: none */
 };
 

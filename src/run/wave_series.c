@@ -81,8 +81,23 @@ uint64_t wave_series_period(const struct wave_series *series)
 	return period_ns < LEAST_PERIOD_NS ? LEAST_PERIOD_NS : period_ns;
 }
 
+void wave_series_plan_status(struct wave_series *series, uint64_t period_ns, struct arena *arena)
+{
+	if (series->entry_count == 0)
+		return;
+	series->statuses = arena_alloc_array(arena, series->entry_count, sizeof(*series->statuses));
+	for (unsigned i = 0; i < series->entry_count; i++) {
+		const struct job_series *entry = &series->entries[i];
+		uint64_t stride = period_ns / entry->length_ns;
+
+		job_series_init(&series->statuses[i].series, entry->worker_count, entry->length_ns,
+			stride > 0 ? stride : 1, SIZE_MAX);
+	}
+}
+
 struct collection {
 	struct job_series *entry;
+	struct job_series *status; /* or NULL */
 	unsigned number;
 };
 
@@ -91,22 +106,29 @@ static void take(void *context, const struct worker_interval *interval)
 	const struct collection *collection = context;
 
 	job_series_add(collection->entry, collection->number, interval);
+	if (collection->status)
+		job_series_add(collection->status, collection->number, interval);
 }
 
 static struct collection collection_of(struct wave_series *series, unsigned member)
 {
-	return (struct collection){
-		&series->entries[series->members[member].entry], series->members[member].number};
+	const struct wave_member *of = &series->members[member];
+
+	return (struct collection){&series->entries[of->entry],
+		series->statuses ? &series->statuses[of->entry].series : NULL, of->number};
 }
 
 static void end_member(
 	struct wave_series *series, unsigned member, const struct worker_measurement *measurement)
 {
 	struct collection collection = collection_of(series, member);
+	uint64_t started_ns = measurement ? measurement->started_ns : 0;
+	uint64_t ended_ns = measurement ? measurement->ended_ns : 0;
 
 	series->members[member].has_ended = true;
-	job_series_end_worker(collection.entry, collection.number,
-		measurement ? measurement->started_ns : 0, measurement ? measurement->ended_ns : 0);
+	job_series_end_worker(collection.entry, collection.number, started_ns, ended_ns);
+	if (collection.status)
+		job_series_end_worker(collection.status, collection.number, started_ns, ended_ns);
 }
 
 static void collect_member(struct wave_series *series, struct crew *crew, unsigned member)
@@ -172,24 +194,107 @@ void wave_series_close(struct wave_series *series, struct crew *crew)
 	}
 }
 
+/* Where the intervals of the entry begin that begins with this member. */
+static uint64_t origin_of(
+	const struct wave_series *series, const struct crew *crew, unsigned member)
+{
+	unsigned entry = series->members[member].entry;
+	uint64_t origin_ns = 0;
+
+	for (unsigned i = member;
+		i < series->member_count && series->members[i].entry == entry && origin_ns == 0;
+		i++)
+		origin_ns = crew->members[i].worker.intervals.origin_ns;
+	return origin_ns;
+}
+
 struct result_series wave_series_of(
 	struct wave_series *series, const struct crew *crew, unsigned member, struct arena *arena)
 {
-	uint64_t origin_ns = 0;
-
 	if (series->entry_count == 0 || series->members[member].number > 0)
 		return (struct result_series){0};
-	for (unsigned i = member;
-		i < series->member_count &&
-		series->members[i].entry == series->members[member].entry && origin_ns == 0;
-		i++)
-		origin_ns = crew->members[i].worker.intervals.origin_ns;
-	return job_series_finish(&series->entries[series->members[member].entry], origin_ns, arena);
+	return job_series_finish(&series->entries[series->members[member].entry],
+		origin_of(series, crew, member), arena);
+}
+
+/* When the last of an entry's workers ended; UINT64_MAX: one is at work. */
+static uint64_t end_of(const struct job_series *series)
+{
+	uint64_t end_ns = 0;
+
+	for (unsigned i = 0; i < series->worker_count; i++) {
+		if (series->workers[i].next != UINT64_MAX)
+			return UINT64_MAX;
+		if (series->workers[i].ended_ns > end_ns)
+			end_ns = series->workers[i].ended_ns;
+	}
+	return end_ns;
+}
+
+/* How many of the next ones are complete and, as they cannot be told apart, one; 0: none. */
+static size_t count_complete(const struct wave_status *status)
+{
+	size_t known = job_series_known(&status->series);
+	size_t count;
+
+	if (status->told_count >= known)
+		return 0;
+	count = job_series_joined(&status->series, status->told_count);
+	return status->told_count + count <= known ? count : 0;
+}
+
+static void take_status(struct wave_status *status, size_t count, uint64_t origin_ns,
+	struct result_interval *into, struct arena *arena)
+{
+	struct job_series *series = &status->series;
+	uint64_t period_ns = series->length_ns * series->stride;
+	uint64_t left_ns;
+
+	job_series_take(series, status->told_count, count, into, arena);
+	into->start_ns = status->told_count * period_ns;
+	into->duration_ns = count * period_ns;
+	left_ns = end_of(series) - origin_ns - into->start_ns;
+	if (into->duration_ns > left_ns)
+		into->duration_ns = left_ns;
+	status->told_count += count;
+}
+
+static void tell_entry(struct wave_status *status, uint64_t started_ns,
+	struct result_interval_line *line, wave_status_teller *tell, void *context)
+{
+	struct arena arena = {0};
+	size_t count;
+
+	while ((count = count_complete(status)) > 0) {
+		take_status(status, count, started_ns, &line->interval, &arena);
+		tell(context, line);
+	}
+	arena_free(&arena);
+}
+
+void wave_series_tell(struct wave_series *series, const struct crew *crew, size_t first_entry,
+	uint64_t origin_ns, wave_status_teller *tell, void *context)
+{
+	for (unsigned i = 0; series->statuses && i < series->member_count; i++) {
+		unsigned entry = series->members[i].entry;
+		struct result_interval_line line = {
+			.job = series->jobs[i]->job->name, .index = first_entry + entry};
+		uint64_t started_ns;
+
+		/* Once all have handed over, the origin can be read. */
+		if (series->members[i].number > 0 || count_complete(&series->statuses[entry]) == 0)
+			continue;
+		started_ns = origin_of(series, crew, i);
+		line.started_ns = started_ns - origin_ns;
+		tell_entry(&series->statuses[entry], started_ns, &line, tell, context);
+	}
 }
 
 void wave_series_free(struct wave_series *series)
 {
 	for (unsigned i = 0; i < series->entry_count; i++)
 		job_series_free(&series->entries[i]);
+	for (unsigned i = 0; series->statuses && i < series->entry_count; i++)
+		job_series_free(&series->statuses[i].series);
 	series->entry_count = 0;
 }

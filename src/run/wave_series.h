@@ -18,12 +18,21 @@ struct wave_member {
 	bool has_ended;  /* and all that it left was collected */
 };
 
+/* Periods that are told as they are complete. */
+struct wave_status {
+	struct job_series series; /* of the same workers */
+	size_t told_count;
+};
+
+typedef void wave_status_teller(void *context, const struct result_interval_line *line);
+
 struct wave_series {
 	unsigned member_count;
 	struct wave_member *members;
 	unsigned entry_count; /* 0: there are no series */
 	struct job_series *entries;
 	struct planned_job *const *jobs;
+	struct wave_status *statuses; /* of the entries; NULL: nothing is told */
 };
 
 /*
@@ -32,6 +41,16 @@ struct wave_series {
  */
 void wave_series_plan(struct wave_series *series, struct planned_job *const *jobs, unsigned count,
 	uint64_t length_ns, struct arena *arena);
+
+/* After that: what is to be told by wave_series_tell, of so many intervals each. */
+void wave_series_plan_status(struct wave_series *series, uint64_t period_ns, struct arena *arena);
+
+/*
+ * Tells what is complete by now, and was not told. The entries are numbers `first_entry` and so on
+ * of the run's, which began at `origin_ns`.
+ */
+void wave_series_tell(struct wave_series *series, const struct crew *crew, size_t first_entry,
+	uint64_t origin_ns, wave_status_teller *tell, void *context);
 
 /* How often to collect, so that no worker has to wait with its intervals. */
 uint64_t wave_series_period(const struct wave_series *series);

@@ -129,6 +129,78 @@ expect_sums() {
 	[ "$(grep -c '^Tag=job:read:lat,' r.hlog)" -ge 2 ]
 }
 
+# expect_lines FILE: of one job: intervals that follow each other, each as its schema says.
+expect_lines() {
+	"$ringside" help interval-schema >interval-schema.json
+	/usr/bin/python3 - "$1" <<-'P'
+		import json, jsonschema, sys
+		validator = jsonschema.Draft202012Validator(json.load(open("interval-schema.json")))
+		end = 0
+		for line in map(json.loads, open(sys.argv[1])):
+		    if line["schema"] == "ringside-result/1":
+		        break
+		    validator.validate(line)
+		    assert line["start_ns"] == end, line["start_ns"]
+		    end += line["duration_ns"]
+		assert end > 0
+	P
+}
+
+@test "intervals are told while the run goes on, and the result is the last line" {
+	"$ringside" run --name=job --ioengine=null --size=1g --rw=randrw --time_based \
+		--runtime=1350ms --status-interval=300ms --format=jsonl --json=r.json >lines &
+	wait_until [ -s lines ]
+	jobs %% # it is not over
+	wait $!
+	expect_lines lines
+	/usr/bin/python3 - lines r.json <<-'P'
+		import json, sys
+		*intervals, run = map(json.loads, open(sys.argv[1]))
+		assert run == json.load(open(sys.argv[2]))
+		read = run["jobs"][0]["read"]["ios"]
+		assert read == sum(i.get("read", {"ios": 0})["ios"] for i in intervals)
+		assert run["jobs"][0]["series"]["interval_ns"] == 300000000
+		assert 1 <= len(intervals) <= 5
+	P
+}
+
+@test "what a run that is killed has told stays" {
+	"$ringside" run --name=job --ioengine=null --size=1g --time_based --runtime=60 \
+		--status-interval=100ms --format=jsonl --quiet >lines &
+	sleep 1
+	kill -KILL $!
+	wait $! || true
+	expect_lines lines
+	[ "$(wc -l <lines)" -ge 3 ]
+}
+
+@test "the status is a line of text on stderr" {
+	ringside run --name=job --ioengine=null --size=1g --time_based --runtime=500ms --quiet \
+		--status-interval=200ms --format=json
+	expect_status 0
+	[[ ${stderr_lines[0]} =~ [2-5]00\ ms\ +job:\ read\ .*\ IOPS,.*p99 ]] || {
+		show
+		return 1
+	}
+	expect_json - 'd["jobs"][0]["series"]["interval_ns"]' 200000000
+}
+
+@test "a status is a whole number of intervals" {
+	ringside run --name=job --ioengine=null --size=1m --status-interval=50ms
+	expect_status 2
+	expect_error "--status-interval is shorter than 100ms"
+	ringside run --name=job --ioengine=null --size=1m --status-interval=1s --interval=300ms
+	expect_status 2
+	expect_error "--status-interval is no multiple of --interval"
+	ringside run --name=job --ioengine=null --size=1m --status-interval=1s --interval=0
+	expect_status 2
+	ringside run --name=job --ioengine=null --size=1m --status-interval=1s --format=jsonl \
+		--output=file
+	expect_status 2
+	expect_error "leave out --output"
+	[ ! -e file ]
+}
+
 @test "a map of latency is of runs" {
 	ringside compare --engines=psync,sync --filename=/dev/zero --size=64k --rw=read --quick \
 		--trial-time=20ms --json=c.json --quiet

@@ -144,8 +144,8 @@ TEST(mistakes_are_said_with_their_cure)
 	assert_int_equal(given(&runs_none, &request, "--one --quiet --two a"), -EINVAL);
 	assert_int_equal(arguments.diag.error_count, 2);
 	assert_string_equal(sorted(), "own: quiet | job: | rest: a");
-	assert_int_equal(given(&runs_jobs, &request, "--status-interval 5"), 0);
-	assert_said("fio's --status-interval changes nothing: progress is one line");
+	assert_int_equal(given(&runs_jobs, &request, "--eta-newline 5"), 0);
+	assert_said("fio's --eta-newline changes nothing: progress is one line");
 }
 
 TEST(the_last_value_counts_or_all_of_them)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "result/result_fields.h"
+#include "result/text_series.h"
 #include "test.h"
 #include "text/page.h"
 #include "unit/result/golden.h"
@@ -104,6 +105,28 @@ TEST(no_line_of_a_narrow_page_is_longer_than_it)
 			assert_true(page_width(line) <= options.columns);
 		free(text);
 	}
+}
+
+static int write_interval(const struct result *r, FILE *stream)
+{
+	const struct result_interval_line line = {
+		.job = "a", .interval = r->jobs[0].series.intervals[r->seed]};
+
+	text_interval(&line, stream);
+	return 0;
+}
+
+TEST(an_interval_is_a_line)
+{
+	setenv("LC_ALL", "C", 1);
+	result.seed = 4;
+	assert_has(written(&result, write_interval),
+		"  500 ms    a: read 400k IOPS, 1.53 GiB/s, p50 153 us, p99 202 us, max 2.01 ms\n");
+	result.jobs[0].series.intervals[4].directions[DIRECTION_WRITE].errors = 3;
+	assert_has(written(&result, write_interval), " max 2.01 ms; write 0 IOPS,");
+	assert_has(written(&result, write_interval), " 3 errors\n");
+	result.seed = 3;
+	assert_has(written(&result, write_interval), "  400 ms    a: 0 IOPS, 32 in flight\n");
 }
 
 TEST_MAIN(NULL, NULL);

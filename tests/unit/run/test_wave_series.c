@@ -114,6 +114,61 @@ TEST(nor_by_a_supervisor_who_hardly_ever_comes)
 	disband();
 }
 
+static struct told {
+	size_t lines;
+	uint64_t ios, end_ns;
+	struct histogram lat;
+} told[2];
+
+static void tell(void *context, const struct result_interval_line *line)
+{
+	const struct result_interval_direction *read = &line->interval.directions[DIRECTION_READ];
+	struct told *of = &told[line->index - 7];
+
+	(void)context;
+	assert_in_range(line->index, 7, 8);
+	assert_string_equal(line->job, line->index == 7 ? "a" : "b");
+	assert_int_equal(line->interval.start_ns, of->end_ns);
+	of->end_ns += line->interval.duration_ns;
+	of->ios += read->ios;
+	of->lines++;
+	sparse_histogram_expand(&read->lat, &of->lat);
+}
+
+/* While the run goes on, and the rest at its end: each I/O in one line. */
+TEST(what_is_told_meanwhile_is_all_of_it)
+{
+	const char *text = "[global]\nioengine=null\nsize=1g\nrw=randread\ntime_based\n"
+			   "norandommap\ngroup_reporting\nruntime=505ms\n"
+			   "[a]\nnumjobs=4\n[b]\nnew_group\nnumjobs=2\n";
+	size_t early;
+
+	memset(told, 0, sizeof(told));
+	gather(*state, text, 10 * NS_PER_MS);
+	wave_series_plan_status(&series, 50 * NS_PER_MS, &arena);
+	while (crew_wait(&crew, LOOK_NS) > 0) {
+		wave_series_collect(&series, &crew);
+		wave_series_tell(&series, &crew, 7, crew.start_ns, tell, NULL);
+		crew_nudge(&crew, false);
+	}
+	early = told[0].lines;
+	watch(0);
+	wave_series_tell(&series, &crew, 7, crew.start_ns, tell, NULL);
+	assert_in_range(early, 1, 11);
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned first = i == 0 ? 0 : 4;
+		uint64_t ios = 0;
+
+		assert_all_there(first, i == 0 ? 4 : 2);
+		for (size_t k = 0; k < results[first].count; k++)
+			ios += results[first].intervals[k].directions[DIRECTION_READ].ios;
+		assert_int_equal(told[i].ios, ios);
+		assert_int_equal(told[i].lat.summary.count, ios);
+		assert_true(told[i].lines <= 11);
+	}
+	disband();
+}
+
 TEST(each_clone_without_a_group_has_its_series)
 {
 	gather(*state,

@@ -46,7 +46,8 @@ char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent);
  * Merges the jobs of a group into one entry (group_reporting): counters and histograms add, the
  * window is from the first start to the last end, the name is the first job's, options that
  * differ are listed as "8k,16k". Depths add too, being those of the whole group (depth_max is
- * then an upper bound). Allocates from result->arena; `from` and its histograms stay as they were.
+ * then an upper bound). A series is kept if only `into` has one, which is that of the whole group
+ * then. Allocates from result->arena; `from` and its histograms stay as they were.
  */
 void result_merge_job(
 	struct result *result, struct result_job *into, const struct result_job *from);

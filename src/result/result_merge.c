@@ -364,6 +364,8 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	}
 	if (into->first_error == 0)
 		into->first_error = from->first_error;
+	if (from->series.interval_ns != 0)
+		into->series = (struct result_series){0};
 	if (into->percentile_count == 0) {
 		into->percentile_count = from->percentile_count;
 		into->percentiles = from->percentiles;

@@ -435,4 +435,18 @@ TEST(what_one_does_not_know_the_group_does_not)
 	result_free(&result);
 }
 
+/* The run makes one series for a group, with its first job; two of them have no grid in common. */
+TEST(a_series_is_the_groups_or_there_is_none)
+{
+	struct result_job *jobs = two_jobs();
+
+	jobs[0].series.interval_ns = NS_PER_S;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].series.interval_ns, NS_PER_S);
+	jobs[1].series.interval_ns = NS_PER_S;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(jobs[0].series.interval_ns, 0);
+	result_free(&result);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -21,9 +21,17 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* What the parts show, and nothing of the job's block around them. */
 static int write_map(const struct result *r, FILE *stream)
 {
-	return write_heat_map_with(r, &options, stream);
+	struct arena arena = {0};
+	struct page page;
+
+	page_open(&page, &options, stream);
+	text_series(&r->jobs[0], &arena, &page);
+	text_heat_map(&r->jobs[0], &arena, &page);
+	arena_free(&arena);
+	return page_close(&page);
 }
 
 static void assert_has(char *text, const char *part)
@@ -91,6 +99,15 @@ static void make_long(struct result_series *series, size_t count)
 		series->intervals[i] = first;
 		series->intervals[i].start_ns = i * first.duration_ns;
 	}
+}
+
+TEST(the_map_stands_in_the_page_that_asks_for_it)
+{
+	char *text = written(&result, write_text);
+
+	assert_null(strstr(text, "latency by time"));
+	free(text);
+	assert_has(written(&result, write_heat_map), "read latency by time, 100 ms a column");
 }
 
 TEST(no_line_of_a_narrow_page_is_longer_than_it)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "result/result_fields.h"
 #include "result/text_series.h"
 #include "run/stop_signal.h"
+#include "session/child.h"
 
 #define LEAST_INTERVAL_NS (100 * NS_PER_MS)
 
@@ -76,23 +78,62 @@ static const char *const *command_line(struct arguments *arguments)
 	return line;
 }
 
+static int check_logs(struct arguments *arguments, const struct log_files *logs)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < logs->count && error == 0; i++)
+		error = documents_check_file(arguments, logs->items[i].option, logs->items[i].path);
+	return error;
+}
+
+/* Also those of jobs that never began: empty, as in fio. */
+static int write_logs(struct arguments *arguments, const struct log_files *logs)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < logs->count; i++) {
+		const struct log_file *file = &logs->items[i];
+		int own = documents_save(
+			arguments, file->path, file->text ? file->text : "", file->bytes);
+
+		error = error != 0 ? error : own;
+	}
+	return error;
+}
+
 static int run_and_write(
 	struct arguments *arguments, struct run_request *request, const struct job_set *set)
 {
+	struct log_files logs = {0};
 	struct result result;
 	int code;
 
+	if (getenv(CHILD_VARIABLE)) {
+		request->run.interval_ns =
+			0; /* the trial is the sample, and its document is kept */
+	} else {
+		log_files_plan(&logs, set);
+		request->run.logs = &logs;
+	}
+	if (check_logs(arguments, &logs) != 0) {
+		log_files_free(&logs);
+		return EXIT_BAD_REQUEST;
+	}
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	/* A job that the write guard refuses late leaves the result of the jobs before it. */
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
+		if (write_logs(arguments, &logs) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
 		if (documents_write(arguments, &result_formats, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}
 	result_free(&result);
+	log_files_free(&logs);
 	return code;
 }
 

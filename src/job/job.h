@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "job/job_entries.h"
 #include "job/job_goal_types.h"
+#include "job/job_logs.h"
 #include "job/job_types.h"
 #include "load/pacer.h"
 #include "load/pattern.h"
@@ -140,6 +141,7 @@ struct job {
 	bool slat_percentiles;
 	bool gtod_reduce;
 	bool disk_util;
+	struct job_logs logs;
 	struct job_assertions assertions; /* of `ringside check` */
 
 	/* safety */

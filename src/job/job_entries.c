@@ -501,7 +501,7 @@ bool job_command_line_needs_value(const char *key)
 
 	for (const struct engine_class *const *engine = engines; *engine && !option; engine++)
 		option = (*engine)->options ? option_find((*engine)->options, key) : NULL;
-	return option ? option->type != OPTION_FLAG : job_foreign_find(key) != NULL;
+	return option ? option_needs_value(option) : job_foreign_find(key) != NULL;
 }
 
 /* Overrides are entries at the end of every job section: the last one holds. */

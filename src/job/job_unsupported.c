@@ -19,7 +19,6 @@ static const char no_rate_floor[] = "no job ends because it is slow";
 static const char no_think[] = "pauses are slept through, and counted by I/Os";
 static const char no_latency_goal[] = "the depth is fixed";
 static const char no_verify[] = "data that was written is not verified";
-static const char no_log[] = "no time series are logged";
 static const char no_replay[] = "I/O is neither recorded nor replayed";
 static const char no_zones[] = "zoned block devices are not supported";
 static const char no_placement[] = "data placement directives are not sent";
@@ -74,14 +73,15 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("0", no_verify, "rw=trimwrite trims", "trim_percentage"),
 
 	/* Logs and reports. */
-	REFUSED(NULL, no_log, "remove it: the result of --json holds totals and whole histograms",
-		"write_bw_log write_lat_log write_iops_log"),
-	REFUSED(NULL, no_log, "the JSON result holds the whole histogram", "write_hist_log"),
-	HARMLESS("it shapes logs, and none is written",
-		"bwavgtime iopsavgtime log_avg_msec log_hist_msec log_hist_coarseness log_entries "
-		"log_window_value log_max_value log_offset log_prio log_issue_time log_compression "
-		"log_compression_cpus log_store_compressed log_alternate_epoch log_unix_epoch "
-		"log_alternate_epoch_clock_id per_job_logs"),
+	HARMLESS("logs have averages of log_avg_msec", "bwavgtime iopsavgtime"),
+	HARMLESS("logs have the memory that they need", "log_entries"),
+	HARMLESS("logs are written once the run is over", "log_compression log_compression_cpus"),
+	REFUSED("0", "logs are text", NULL, "log_store_compressed"),
+	REFUSED("0 avg", "log_max_value=1 takes the greatest", NULL, "log_window_value"),
+	HARMLESS("I/O has no priority: its column is 0", "log_prio"),
+	REFUSED("0", "lines have the time of completion only", NULL, "log_issue_time"),
+	REFUSED("0", "log_unix_epoch=1 has times since 1970", NULL,
+		"log_alternate_epoch log_alternate_epoch_clock_id"),
 	HARMLESS("the text output has its own", "significant_figures"),
 	HARMLESS("results carry the time of day", "job_start_clock_id"),
 	HARMLESS("results are in bytes", "unit_base"),

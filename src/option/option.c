@@ -200,6 +200,11 @@ static int read_typed(const struct option *option, const char *value, void *fiel
 	return -EINVAL;
 }
 
+bool option_needs_value(const struct option *option)
+{
+	return option->type != OPTION_FLAG && !option->value_alone;
+}
+
 int option_read(const struct option *option, const char *value, void *target, struct arena *arena,
 	struct option_problem *problem)
 {
@@ -207,11 +212,13 @@ int option_read(const struct option *option, const char *value, void *target, st
 
 	*problem = (struct option_problem){0};
 	if (!value) {
-		if (option->type != OPTION_FLAG)
+		if (option_needs_value(option))
 			return refuse(problem, "a value is missing",
 				arena_printf(arena, "write %s=%s", option->name,
 					option->type == OPTION_BOOL ? "1 or 0" : "VALUE"));
-		value = "1";
+		if (option->value_alone && *(const char **)field)
+			return 0;
+		value = option->value_alone ? option->value_alone : "1";
 	}
 	if (*value == '\0')
 		return refuse(problem, "the value is empty", NULL);

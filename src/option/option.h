@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/units.h"
+#include "option/option_bind.h"
 
 enum option_type {
 	OPTION_FLAG,   /* bool; may stand alone; else 0 or 1 */
@@ -60,8 +61,10 @@ struct option {
 	size_t field, field_bytes; /* its offset in the struct that the table binds to */
 	size_t count_field;        /* TEXTS: offset of how many there are */
 	const char *value_default; /* as a user would write it; NULL: unset (field stays zero) */
-	uint64_t min, max;         /* COUNT, SIZE, TIME: inclusive; max 0: none */
-	uint64_t unit_ns;          /* TIME */
+	const char
+		*value_alone; /* TEXT: of the name alone, if nothing is set; NULL: it cannot be */
+	uint64_t min, max;    /* COUNT, SIZE, TIME: inclusive; max 0: none */
+	uint64_t unit_ns;     /* TIME */
 	const struct option_choice *choices; /* CHOICE; ends with text NULL */
 	bool appends;                        /* a second line adds to the first (filename) */
 	/* CUSTOM (where set, of any type): text to field. 0 or -EINVAL with *problem filled. */
@@ -76,6 +79,9 @@ struct option_table {
 	const struct option *options; /* ends with name NULL */
 	size_t struct_bytes;          /* of the struct they bind to */
 };
+
+/* Whether its name may not stand alone. */
+bool option_needs_value(const struct option *option);
 
 /* By name or alias; NULL when there is none. */
 const struct option *option_find(const struct option_table *table, const char *name);
@@ -95,26 +101,5 @@ const char *option_text(const struct option *option, const void *target, struct 
 /* The nearest name in any of the tables (NULL-terminated), by a third of its length; or NULL. */
 const char *option_suggest(const struct option_table *const *tables, const char *name);
 const char *option_group_name(enum option_group group);
-
-/* `...` lists the only types that the option may bind to: another does not compile. */
-#define OPTION_FIELD_AS(s, m, ...)                                                                 \
-	.field = offsetof(s, m) + 0 * _Generic(((s *)0)->m, __VA_ARGS__),                          \
-	.field_bytes = sizeof(((s *)0)->m)
-
-#define OPTION_BIND_FLAG(s, m) .type = OPTION_FLAG, OPTION_FIELD_AS(s, m, bool : 1)
-#define OPTION_BIND_BOOL(s, m) .type = OPTION_BOOL, OPTION_FIELD_AS(s, m, bool : 1)
-#define OPTION_BIND_COUNT(s, m)                                                                    \
-	.type = OPTION_COUNT, OPTION_FIELD_AS(s, m, uint32_t : 1, uint64_t : 1)
-#define OPTION_BIND_SIZE(s, m)   .type = OPTION_SIZE, OPTION_FIELD_AS(s, m, uint64_t : 1)
-#define OPTION_BIND_EXTENT(s, m) .type = OPTION_EXTENT, OPTION_FIELD_AS(s, m, struct extent : 1)
-#define OPTION_BIND_TIME(s, m)   .type = OPTION_TIME, OPTION_FIELD_AS(s, m, uint64_t : 1)
-#define OPTION_BIND_DOUBLE(s, m) .type = OPTION_DOUBLE, OPTION_FIELD_AS(s, m, double : 1)
-#define OPTION_BIND_TEXT(s, m)   .type = OPTION_TEXT, OPTION_FIELD_AS(s, m, const char * : 1)
-#define OPTION_BIND_TEXTS(s, m, count)                                                             \
-	.type = OPTION_TEXTS, OPTION_FIELD_AS(s, m, const char *const * : 1),                      \
-	.count_field = offsetof(s, count) + 0 * _Generic(((s *)0)->count, size_t : 1)
-#define OPTION_BIND_CHOICE(s, m) .type = OPTION_CHOICE, OPTION_FIELD_AS(s, m, int : 1)
-#define OPTION_BIND_CUSTOM(s, m)                                                                   \
-	.type = OPTION_CUSTOM, .field = offsetof(s, m), .field_bytes = sizeof(((s *)0)->m)
 
 #endif

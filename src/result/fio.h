@@ -61,7 +61,15 @@ double fio_latency_percentile(const struct result_direction *direction,
 /* fio_show.c: no more than fio states, in units and figures as of our own results. */
 extern const struct document_formats fio_show_formats;
 
-/* fio_latency.c: latencies as fio's JSON has them. */
+/* fio_latency.c: latencies as fio's JSON and its logs have them. */
+
+enum {
+	FIO_STEP_BITS = 6, /* 64 bins an octave */
+	FIO_GROUPS = 29,
+	FIO_BINS = FIO_GROUPS << FIO_STEP_BITS, /* fio stat.h FIO_IO_U_PLAT_NR */
+};
+
+unsigned fio_latency_bin(uint64_t value_ns);
 
 /* A number as fio prints doubles: six decimals, always; what is not known is 0.000000. */
 void fio_latency_add_double(cJSON *object, const char *key, double value);

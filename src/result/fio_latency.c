@@ -7,12 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum {
-	FIO_STEP_BITS = 6, /* 64 bins an octave */
-	FIO_GROUPS = 29,
-	FIO_BINS = FIO_GROUPS << FIO_STEP_BITS, /* fio stat.h FIO_IO_U_PLAT_NR */
-	KEY_BYTES = 32,
-};
+enum { KEY_BYTES = 32 };
 
 void fio_latency_add_double(cJSON *object, const char *key, double value)
 {
@@ -26,7 +21,7 @@ void fio_latency_add_double(cJSON *object, const char *key, double value)
 	json_add_item(object, key, item);
 }
 
-static unsigned fio_bin(uint64_t value_ns)
+unsigned fio_latency_bin(uint64_t value_ns)
 {
 	unsigned msb, shift, bin;
 
@@ -71,7 +66,7 @@ static void add_bins(cJSON *latency, const struct histogram *histogram)
 	uint64_t count = 0;
 
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		unsigned next = fio_bin(histogram_lowest(i));
+		unsigned next = fio_latency_bin(histogram_lowest(i));
 
 		if (next != bin) {
 			add_bin(bins, bin, count);

@@ -124,6 +124,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.wraps = planned->wraps;
 	worker->task.guard.allowed = planned->allowed;
 	worker->task.intervals = planned->intervals;
+	worker->task.log_bytes = planned->log_bytes;
 	worker->task.takes_turns = member->crew->turns != NULL;
 }
 

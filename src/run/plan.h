@@ -31,6 +31,7 @@ struct planned_job {
 	unsigned open_flags;
 	struct write_guard allowed;     /* of plan_request */
 	struct interval_plan intervals; /* by wave_series_plan */
+	uint64_t log_bytes;             /* worker_task's */
 	uint64_t hole_bytes;     /* of what is read: never written, and left so; by plan_lay_out */
 	struct data_found found; /* after the run */
 };
@@ -107,8 +108,7 @@ bool plan_may_change(const struct planned_job *planned, unsigned index);
  * is its source's, which is resolved before. 0, or -EINVAL, reported. */
 int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag);
 
-/* How much is done in a pass, once all regions are known. */
-void plan_amount(struct planned_job *planned);
+void plan_amount(struct planned_job *planned); /* of a pass, once all regions are known */
 
 /*
  * An error about a job, at the place of `option` or, where that is NULL, of the section; `hint` may

@@ -368,6 +368,43 @@ static void note_device_reads(struct planned_job *planned, const struct worker_o
 	planned->found.device_read_bytes = outcome->measurement->cpu.device_read_bytes;
 }
 
+/* Of those that run at once all logs together take half of what is there. */
+static void share_log_memory(struct run *run, struct planned_job *const *jobs, unsigned count)
+{
+	uint64_t bytes = run->options->logs && run->options->logs->count > 0
+				 ? host_limits_memory() / 2 / count
+				 : 0;
+
+	for (unsigned i = 0; i < count; i++)
+		jobs[i]->log_bytes = bytes;
+}
+
+static void collect_log(
+	struct run *run, const struct crew_member *member, const struct planned_job *planned)
+{
+	const struct worker_log *log = &member->worker.log;
+	const struct job *job = planned->job;
+	const struct timespec *started = &run->result->started;
+	const struct worker_outcome *outcome = crew_outcome(member);
+	uint64_t window_ns = outcome->measurement ? outcome->measurement->started_ns : 0;
+
+	if (planned->log_bytes == 0 || window_ns == 0)
+		return;
+	if (member->remains) {
+		result_warn(run->result, job->name, "log-lost",
+			"'%s': what it has logged is lost with its thread, which hangs", job->name);
+		return;
+	}
+	if (log->ios.is_full || log->windows.is_full || log->histograms.is_full)
+		result_warn(run->result, job->name, "log-ended",
+			"'%s': its log ends before the job did, for want of memory: set "
+			"log_avg_msec",
+			job->name);
+	log_files_add(run->options->logs, job, (size_t)(planned - run->plan.jobs), log,
+		(uint64_t)started->tv_sec * 1000 +
+			((uint64_t)started->tv_nsec + window_ns - run->origin_ns) / NS_PER_MS);
+}
+
 /* The jobs between two stonewalls: all at once. Returns an exit code. */
 static int run_wave(struct run *run, unsigned first, unsigned count)
 {
@@ -387,6 +424,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		&run->plan.arena);
 	if (run->options->status.period_ns > 0)
 		wave_series_plan_status(&series, run->options->status.period_ns, &run->plan.arena);
+	share_log_memory(run, jobs, count);
 	if (run->turns)
 		turns_expect(run->turns, count, &run->plan.arena);
 	error = crew_gather(crew, jobs, count, run->turns);
@@ -416,6 +454,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
 			crew_outcome(member), run->origin_ns);
+		collect_log(run, member, jobs[i]);
 		results[i].series = wave_series_of(&series, crew, i, &run->result->arena);
 		note_device_reads(jobs[i], crew_outcome(member));
 		code = worse_code(code, code_of_member(member));

@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "job/job_set.h"
 #include "result/result.h"
+#include "run/log_files.h"
 
 /* For whom a run is a part of something larger: called about 20 times a second in each wave. */
 struct run_follower {
@@ -36,6 +37,7 @@ struct run_options {
 	uint32_t turns;       /* descriptor of the board of a comparison (turns.h); 0: none */
 	struct run_status status;
 	const struct run_follower *follower; /* NULL: none */
+	struct log_files *logs; /* planned of the set; filled in. NULL: none are written */
 };
 
 /*

@@ -15,6 +15,7 @@
 #include "run/worker.h"
 #include "run/worker_fill.h"
 #include "run/worker_interval.h"
+#include "run/worker_log.h"
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
@@ -280,6 +281,8 @@ static inline uint64_t turn(struct worker *worker)
 		record_each(worker, (unsigned)reaped, now);
 	else
 		record(worker, (unsigned)reaped, now);
+	if (__builtin_expect(worker->loop.log != NULL, 0))
+		worker_log_turn(worker, (unsigned)reaped, now);
 	return now;
 }
 
@@ -386,6 +389,7 @@ static void open_window(struct worker *worker)
 		worker->task.start_ns != 0 ? worker->task.start_ns + worker->task.job->ramp_time_ns
 					   : clock_now();
 	worker_interval_open(worker);
+	worker_log_open(worker);
 	atomic_store_explicit(&worker->progress.measuring_since_ns,
 		worker->loop.measurement->started_ns, memory_order_relaxed);
 	worker_set_phase(worker, WORKER_MEASURING);
@@ -450,6 +454,7 @@ static void close_window(struct worker *worker)
 
 	measurement->ended_ns = clock_now();
 	worker_interval_close(worker);
+	worker_log_close(worker);
 	measurement->cpu_number = sched_getcpu();
 	measurement->syscalls = worker->loop.engine->syscalls - measurement->syscalls_before;
 	cpu_account_stop(worker->loop.cpu_account, &measurement->cpu);

@@ -15,6 +15,7 @@
 #include "run/interval.h"
 
 struct worker;
+struct worker_log;
 
 /* stamp_mask of engines whose submission has no time of its own. */
 #define WORKER_STAMP_NEVER UINT32_MAX
@@ -84,6 +85,7 @@ struct worker_loop {
 	uint64_t interval_ends_ns;              /* the current one; UINT64_MAX: there is none */
 	uint64_t completed_ns;                  /* when something last came back */
 	struct worker_gap gap;                  /* the longest until then, in this interval */
+	struct worker_log *log;                 /* NULL: nothing is logged now */
 	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
 	struct {
 		uint64_t count; /* failed I/Os that continue_on_error passed over, the ramp's too */

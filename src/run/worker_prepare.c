@@ -16,6 +16,7 @@
 #include "run/worker.h"
 #include "run/worker_fill.h"
 #include "run/worker_interval.h"
+#include "run/worker_log.h"
 
 enum {
 	STAMP_EVERY_TURN = 0,
@@ -390,7 +391,8 @@ int worker_prepare(struct worker *worker)
 		worker->loop.ramp_measurement =
 			new_measurement(worker->task.job, worker->loop.depth);
 	if (!worker->loop.cpu_account || !worker->loop.ramp_measurement ||
-		!worker->outcome.measurement || worker_interval_prepare(worker) != 0) {
+		!worker->outcome.measurement || worker_interval_prepare(worker) != 0 ||
+		worker_log_prepare(worker, worker->task.log_bytes) != 0) {
 		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
 		return -ENOMEM;
 	}
@@ -437,6 +439,7 @@ void worker_free(struct worker *worker)
 		free(worker->loop.ramp_measurement);
 	free(worker->outcome.measurement);
 	worker_interval_free(worker);
+	worker_log_free(&worker->log);
 	worker->loop.measurement = worker->loop.ramp_measurement = worker->outcome.measurement =
 		NULL;
 	if (worker->loop.cpu_account)

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
+#include "run/log_records.h"
 #include "run/worker_loop.h"
 
 enum worker_phase {
@@ -40,7 +41,8 @@ struct worker_task {
 	bool wraps;          /* the files' passes start over until pass_bytes are done */
 	struct target_guard guard; /* what may be written; what was refused stands in it */
 	struct interval_plan intervals;
-	uint64_t start_ns; /* the crew's, of a wave; 0: when worker_run is called */
+	uint64_t log_bytes; /* of memory for logs; 0: there are none */
+	uint64_t start_ns;  /* the crew's, of a wave; 0: when worker_run is called */
 };
 
 /* Left by the worker, to be collected once its thread has ended. */
@@ -64,6 +66,7 @@ struct worker {
 	struct worker_task task;
 	struct worker_loop loop;
 	struct worker_intervals intervals;
+	struct worker_log log; /* for the supervisor once the thread has ended */
 	struct worker_outcome outcome;
 };
 

@@ -61,7 +61,7 @@ static _Noreturn void become(
 	redirect("/dev/null", O_WRONLY, STDOUT_FILENO);
 	redirect(request->messages_path, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	if (bind_to(request->cpus) == 0 &&
+	if (setenv(CHILD_VARIABLE, "1", true) == 0 && bind_to(request->cpus) == 0 &&
 		(request->inherited == 0 || fcntl(request->inherited, F_SETFD, 0) == 0))
 		execv(request->program, (char *const *)request->arguments);
 	error = errno;

@@ -10,6 +10,12 @@
 
 #include "session/guard.h"
 
+/*
+ * Set in its environment. It is a trial: `ringside run` measures no series and writes no logs then.
+ * A variable, because a ringside of other days takes no option that it does not know.
+ */
+#define CHILD_VARIABLE "RINGSIDE_TRIAL"
+
 struct child_request {
 	const char *program;
 	const char *const *arguments; /* argv, NULL-terminated */

@@ -80,7 +80,6 @@ static const char *const *list_arguments(const struct trial_request *request, st
 	argv[count++] = request->program ? request->program : "ringside";
 	argv[count++] = "run";
 	argv[count++] = "--quiet";
-	argv[count++] = "--interval=0"; /* The trial is the sample, and its document is kept. */
 	argv[count++] = "--format=json";
 	argv[count++] = arena_printf(arena, "--output=%s", file_path(request, TRIAL_RESULT, arena));
 	for (size_t i = 0; i < request->destroy_count; i++)

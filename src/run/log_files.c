@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/log_files.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum log_kind { LOG_BW, LOG_IOPS, LOG_LAT, LOG_SLAT, LOG_CLAT, LOG_HISTOGRAM, LOG_KIND_COUNT };
+
+static const struct {
+	const char *option;
+	const char *suffix;
+} kinds[LOG_KIND_COUNT] = {
+	[LOG_BW] = {"write_bw_log", "bw"},
+	[LOG_IOPS] = {"write_iops_log", "iops"},
+	[LOG_LAT] = {"write_lat_log", "lat"},
+	[LOG_SLAT] = {"write_lat_log", "slat"},
+	[LOG_CLAT] = {"write_lat_log", "clat"},
+	[LOG_HISTOGRAM] = {"write_hist_log", "clat_hist"},
+};
+
+/* NULL: the job has no such log. */
+static const char *prefix_of(const struct job *job, enum log_kind kind)
+{
+	const char *const prefixes[LOG_KIND_COUNT] = {
+		[LOG_BW] = job->logs.bw,
+		[LOG_IOPS] = job->logs.iops,
+		[LOG_LAT] = job->logs.lat,
+		[LOG_SLAT] = job->logs.lat,
+		[LOG_CLAT] = job->logs.lat,
+		[LOG_HISTOGRAM] = job->logs.hist,
+	};
+	const char *prefix = prefixes[kind];
+
+	return prefix && strcmp(prefix, "$jobname") == 0 ? job->name : prefix;
+}
+
+/* NULL: the job has no such log. */
+static const char *path_of(
+	const struct job *job, size_t number, enum log_kind kind, struct arena *arena)
+{
+	const char *prefix = prefix_of(job, kind);
+
+	if (!prefix)
+		return NULL;
+	return job->logs.per_job ? arena_printf(arena, "%s_%s.%zu.log", prefix, kinds[kind].suffix,
+					   number + 1)
+				 : arena_printf(arena, "%s_%s.log", prefix, kinds[kind].suffix);
+}
+
+static struct log_file *find(const struct log_files *files, const char *path)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		if (strcmp(files->items[i].path, path) == 0)
+			return &files->items[i];
+	}
+	return NULL;
+}
+
+void log_files_plan(struct log_files *files, const struct job_set *set)
+{
+	*files = (struct log_files){0};
+	files->items = arena_alloc_array(
+		&files->arena, set->count * LOG_KIND_COUNT, sizeof(*files->items));
+	for (size_t i = 0; i < set->count; i++) {
+		for (int kind = 0; kind < LOG_KIND_COUNT; kind++) {
+			const char *path =
+				path_of(&set->jobs[i], i, (enum log_kind)kind, &files->arena);
+
+			if (path && (set->jobs[i].logs.per_job || !find(files, path)))
+				files->items[files->count++] = (struct log_file){
+					.option = kinds[kind].option, .path = path};
+		}
+	}
+}
+
+struct line {
+	uint64_t time_ms;
+	uint64_t value;
+	uint64_t direction;
+	uint64_t bytes; /* of an average 0, as in fio */
+	uint64_t offset;
+};
+
+static void print_line(FILE *stream, const struct line *line, bool has_offset)
+{
+	fprintf(stream, "%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64, line->time_ms,
+		line->value, line->direction, line->bytes);
+	if (has_offset)
+		fprintf(stream, ", %" PRIu64, line->offset);
+	fputs(", 0\n", stream);
+}
+
+static uint64_t rate(uint64_t count, uint64_t duration_ns)
+{
+	return duration_ns == 0 ? 0
+				: (uint64_t)((double)count * NS_PER_S / (double)duration_ns + 0.5);
+}
+
+/* WORKER_LOG_NONE: no line. */
+static uint64_t value_of_io(const struct worker_log_io *io, enum log_kind kind)
+{
+	switch (kind) {
+	case LOG_BW:
+		return rate(io->bytes, io->clat_ns) / 1024;
+	case LOG_IOPS:
+		return 1;
+	case LOG_LAT:
+		return io->lat_ns;
+	case LOG_SLAT:
+		return io->slat_ns;
+	default:
+		return io->clat_ns;
+	}
+}
+
+static uint64_t value_of_window(const struct worker_log_window *window, enum log_kind kind)
+{
+	switch (kind) {
+	case LOG_BW:
+		return rate(window->bytes, window->duration_ns) / 1024;
+	case LOG_IOPS:
+		return rate(window->ios, window->duration_ns);
+	case LOG_LAT:
+		return window->lat_ns;
+	case LOG_SLAT:
+		return window->slat_ns;
+	default:
+		return window->clat_ns;
+	}
+}
+
+static void print_ios(FILE *stream, const struct worker_log *log, enum log_kind kind,
+	uint64_t epoch_ms, bool has_offset)
+{
+	const struct worker_log_io *ios = (const void *)log->ios.memory;
+
+	for (size_t i = 0; i < log->ios.used / sizeof(*ios); i++) {
+		struct line line = {epoch_ms + ios[i].at_ns / NS_PER_MS, value_of_io(&ios[i], kind),
+			ios[i].direction, ios[i].bytes, ios[i].offset};
+
+		if (line.value != WORKER_LOG_NONE)
+			print_line(stream, &line, has_offset);
+	}
+}
+
+static void print_windows(FILE *stream, const struct worker_log *log, enum log_kind kind,
+	uint64_t epoch_ms, bool has_offset)
+{
+	const struct worker_log_window *windows = (const void *)log->windows.memory;
+
+	for (size_t i = 0; i < log->windows.used / sizeof(*windows); i++) {
+		struct line line = {epoch_ms + windows[i].at_ns / NS_PER_MS,
+			value_of_window(&windows[i], kind), windows[i].direction, 0, 0};
+
+		if (line.value != WORKER_LOG_NONE)
+			print_line(stream, &line, has_offset);
+	}
+}
+
+static void print_histograms(
+	FILE *stream, const struct job *job, const struct worker_log *log, uint64_t epoch_ms)
+{
+	uint32_t block = job_block_range(job).max;
+
+	for (size_t at = 0; at < log->histograms.used; at += log->histograms.record_bytes) {
+		const struct worker_log_histogram *histogram =
+			(const void *)(log->histograms.memory + at);
+
+		uint64_t time_ms = epoch_ms + histogram->at_ns / NS_PER_MS;
+
+		fprintf(stream, "%" PRIu64 ", %" PRIu64 ", %" PRIu32, time_ms, histogram->direction,
+			block);
+		for (unsigned i = 0; i < log->bins; i++)
+			fprintf(stream, ", %" PRIu64, histogram->counts[i]);
+		fputc('\n', stream);
+	}
+}
+
+static void append(struct log_file *file, const char *text, size_t bytes)
+{
+	char *grown = realloc(file->text, file->bytes + bytes);
+
+	if (!grown)
+		arena_exhausted();
+	memcpy(grown + file->bytes, text, bytes);
+	file->text = grown;
+	file->bytes += bytes;
+}
+
+static void print_kind(FILE *stream, const struct job *job, const struct worker_log *log,
+	enum log_kind kind, uint64_t epoch_ms)
+{
+	if (kind == LOG_HISTOGRAM) {
+		print_histograms(stream, job, log, epoch_ms);
+		return;
+	}
+	print_ios(stream, log, kind, epoch_ms, job->logs.offset);
+	print_windows(stream, log, kind, epoch_ms, job->logs.offset);
+}
+
+void log_files_add(struct log_files *files, const struct job *job, size_t number,
+	const struct worker_log *log, uint64_t epoch_ms)
+{
+	for (int kind = 0; kind < LOG_KIND_COUNT; kind++) {
+		const char *path = path_of(job, number, (enum log_kind)kind, &files->arena);
+		char *text = NULL;
+		size_t bytes;
+		FILE *stream = path ? open_memstream(&text, &bytes) : NULL;
+
+		if (!path)
+			continue;
+		if (!stream)
+			arena_exhausted();
+		print_kind(
+			stream, job, log, (enum log_kind)kind, job->logs.unix_epoch ? epoch_ms : 0);
+		if (fclose(stream) != 0)
+			arena_exhausted();
+		if (bytes > 0)
+			append(find(files, path), text, bytes);
+		free(text);
+	}
+}
+
+void log_files_free(struct log_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		free(files->items[i].text);
+	arena_free(&files->arena);
+	*files = (struct log_files){0};
+}

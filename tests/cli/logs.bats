@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# fio's logs: which files, what fio's own tools read in them, and that they are not lost.
+# covers: src/run/log_files.c
+
+load helper
+
+paced() {
+	ringside run --name=job --filename=file --size=1m --rw=randrw --bs=4k --rate_iops=400 \
+		--time_based --runtime=1 "$@"
+}
+
+@test "the names, and the columns, are fio's" {
+	need_command fio
+	local options=(--name=a --filename=file --size=64k --rw=write --bs=4k --write_bw_log=x
+		--write_iops_log=x --write_lat_log=x --write_hist_log=y --log_hist_msec=1000
+		--log_offset=1)
+	mkdir fio ours
+	(cd fio && fio "${options[@]}" >/dev/null)
+	cd ours
+	ringside run "${options[@]}"
+	expect_status 0
+	cd ..
+	[ "$(cd fio && echo ./*)" = "$(cd ours && echo ./*)" ]
+	for name in fio/x_*.log; do
+		# Times and values are its own; direction, size, offset and priority are the same.
+		cmp <(cut -d, -f3- "$name") <(cut -d, -f3- "ours/${name#*/}")
+	done
+	# fio has no line for a part of log_hist_msec.
+	[ "$(head -n 1 ours/y_clat_hist.1.log | tr -cd , | wc -c)" -eq $((3 + 1856 - 1)) ]
+}
+
+@test "a log's lines are the result's I/Os" {
+	paced --write_lat_log=x --write_bw_log=x --json=result.json
+	expect_status 0
+	expect_json result.json "[d['jobs'][0][r]['ios'] for r in ('read', 'write')]" \
+		"[$(grep -c ', 0, 4096, 0$' x_lat.1.log), $(grep -c ', 1, 4096, 0$' x_lat.1.log)]"
+	[ "$(wc -l <x_bw.1.log)" -eq "$(wc -l <x_clat.1.log)" ]
+}
+
+@test "averages of a paced job are its rate" {
+	paced --write_iops_log --log_avg_msec=250
+	expect_status 0
+	cat job_iops.1.log
+	awk -F', ' '$1 % 250 == 0 { if ($2 < 360 || $2 > 440) exit 1; n++ } END { exit n < 6 }' \
+		job_iops.1.log
+}
+
+@test "fio2gnuplot reads what is written" {
+	need_command fio2gnuplot
+	paced --write_bw_log=x --log_avg_msec=100 --per_job_logs=0
+	expect_status 0
+	run fio2gnuplot -b -k
+	[ "$status" -eq 0 ]
+	[[ $output == *"x_bw.log"* ]]
+	grep -q "^1 *1[0-9][0-9][0-9]" x_bw.log || grep -q "^100, 1[0-9][0-9][0-9], " x_bw.log
+}
+
+@test "comparisons write no logs, also where their jobs ask for them" {
+	ringside compare --filename=/dev/zero --size=64k --rw=randread --write_lat_log=x \
+		--engines=psync,io_uring --blocks=2 --trial-time=20ms
+	expect_status 0
+	run ls
+	[[ $output != *.log* ]]
+}
+
+@test "a log that cannot be written is said before anything is run" {
+	ringside run --name=job --filename=file --size=64k --rw=write --write_bw_log=none/x
+	expect_status 2
+	expect_error "none/x_bw.1.log"
+	[ ! -e file ]
+}
+
+@test "a job that is broken off leaves its log" {
+	"$ringside" run --name=job --filename=/dev/zero --size=64k --rw=read --rate_iops=100 \
+		--time_based --runtime=100 --write_iops_log=x --log_avg_msec=100 --quiet 3>&- &
+	sleep 1
+	kill -INT $!
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 130 ]
+	[ "$(wc -l <x_iops.1.log)" -ge 5 ]
+}

@@ -51,7 +51,7 @@ struct write_guard_answer write_guard_check(const struct write_guard *guard, con
 struct write_guard_answer write_guard_check_file(
 	const struct write_guard *guard, const char *path, int descriptor, struct arena *arena);
 
-/* Whether --destroy names this node again: the device or the file that is open. */
+/* Whether --destroy names this node again: the device or the file that is open; O_PATH will do. */
 bool write_guard_names(const struct write_guard *guard, int descriptor, struct arena *arena);
 
 /*

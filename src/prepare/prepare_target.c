@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "engine/target_open.h"
@@ -110,14 +111,27 @@ static int resolve_block(const struct target *target, struct prepare_plan *plan,
 	return EXIT_BAD_REQUEST;
 }
 
+/*
+ * The whole disk by the kernel's own node, as udev does it: all names of it, and its partitions,
+ * have one lock. To be read: to close one that was open for writing makes udev look at it anew.
+ */
+static int open_disk(const struct prepare_target *it)
+{
+	const struct block_device *device = &it->device;
+	const char *node = block_device_node(device->disk, it->target.guard->arena);
+	int descriptor = block_device_open(node, device->disk_number, 0);
+
+	return descriptor >= 0 ? descriptor
+			       : block_device_open(it->target.path, it->target.device, 0);
+}
+
 static int open_lock(struct prepare_target *it)
 {
 	const struct target *target = &it->target;
 	int descriptor;
 
-	/* To close a device that was open for writing makes udev look at it anew. */
 	if (target->kind == TARGET_BLOCK)
-		return block_device_open(target->path, target->device, 0);
+		return open_disk(it);
 	descriptor = open(target->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (descriptor < 0 && errno == ENOENT) {
 		descriptor = open(target->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -244,8 +258,10 @@ static void describe(struct prepare_target *it, struct prepare_record *record, s
 static int check_naming(
 	const struct prepare_target *it, const struct prepare_request *request, struct diag *diag)
 {
+	AUTO_CLOSE int descriptor = open(it->target.path, O_PATH | O_CLOEXEC);
+
 	if (!request->plan.purges ||
-		write_guard_names(&it->allowed, it->lock, it->target.guard->arena))
+		write_guard_names(&it->allowed, descriptor, it->target.guard->arena))
 		return EXIT_DONE;
 	diag_error(diag, NULL, "--purge erases all of %s, which must be named twice for that",
 		it->target.path);

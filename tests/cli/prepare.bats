@@ -175,6 +175,24 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	wait $! || true
 }
 
+@test "a device has one lock, whatever its names and its parts" {
+	make_loop_device 256 --partscan
+	echo '8MiB,16MiB,L' | sfdisk --quiet "$loop" || skip "no partition table here"
+	# shellcheck disable=SC2046 # Two numbers.
+	mknod node b $(stat -c '0x%t 0x%T' "$loop")
+	XDG_STATE_HOME=$folder/state "$ringside" prepare "$loop" --destroy="$loop" --passes=9 \
+		--save-every=20ms --quiet >out 2>&1 &
+	wait_until ls state/ringside
+	sleep 0.2
+	for name in "$loop" node ././node "${loop}p1"; do
+		[ -e "$name" ] || continue
+		prepare "$name" --destroy="$name" --passes=1
+		expect_status 2
+	done
+	kill -INT $!
+	wait $! || true
+}
+
 @test "what is in use, carries data, is read-only or is missing is refused" {
 	make_loop_device 8
 	need_command mkfs.ext4 blockdev

@@ -22,7 +22,8 @@
 #define SAME_LOADS    2.0 /* maxima within this factor have the same loads */
 #define RATE_MOST     1e9
 
-enum { REPEAT = 3 };
+static const size_t looks[] = {3, 6, 9, 13, 20};
+enum { LOOKS = sizeof(looks) / sizeof(looks[0]) };
 
 typedef int parse_number(const char *text, double *number, struct option_problem *problem);
 
@@ -444,14 +445,25 @@ uint64_t curve_plan_ramp_ns(const struct curve_options *options, uint64_t trial_
 
 size_t curve_plan_repeat(const struct curve_options *options)
 {
-	return options->repeat != 0 ? options->repeat : REPEAT;
+	if (options->repeat != 0)
+		return options->repeat;
+	return options->precision > 0 ? looks[LOOKS - 1] : looks[0];
+}
+
+bool curve_plan_is_look(const struct curve_options *options, size_t block_count)
+{
+	for (size_t i = 0; options->precision > 0 && i < LOOKS; i++) {
+		if (looks[i] == block_count)
+			return true;
+	}
+	return false;
 }
 
 uint64_t curve_plan_limit_ns(const struct curve_options *options, size_t line_count)
 {
 	if (options->contest.limit_ns != CONTEST_AUTO)
 		return options->contest.limit_ns;
-	if (options->repeat != 0 || options->contest.trial_ns != 0)
+	if (options->repeat != 0 || options->contest.trial_ns != 0 || options->precision > 0)
 		return CONTEST_AUTO;
 	return line_count * LINE_NS;
 }
@@ -495,7 +507,11 @@ void curve_plan_time(
 	};
 	time->trial_count = lines * loads;
 	time->slo_ns = options->slo.limit_ns > 0 ? (double)(lines * CURVE_PLAN_SLO_NS) : 0;
-	time->least_ns = time->prime_ns + (double)curve_plan_repeat(options) * time->block_ns;
+	time->least_ns =
+		time->prime_ns +
+		time->block_ns * (double)(options->precision > 0
+						  ? MIN(looks[0], curve_plan_repeat(options))
+						  : curve_plan_repeat(options));
 	/* Half of the loads may have long trials; one that is saturated takes twice its time. */
 	time->most_ns = time->prime_ns + time->slo_ns +
 			(double)curve_plan_repeat(options) *

@@ -32,8 +32,10 @@ struct curve_options {
 	struct contest_options contest; /* trial_ns 0: 500 ms, longer at low loads */
 	uint64_t point_count;           /* loads up to the maximum, at even distances */
 	struct curve_list rates;        /* count 0: those */
-	uint64_t repeat;         /* blocks: trials of each load; 0: 3, as far as time allows */
-	struct slo slo;          /* limit_ns 0: none */
+	uint64_t repeat;  /* blocks: trials of each load; 0: 3, as far as time allows */
+	double precision; /* a half-width of p99 that ends the blocks, as a fraction; 0: none does
+			   */
+	struct slo slo;   /* limit_ns 0: none */
 	struct curve_list mixes; /* percent of reads; count 0: the job's own */
 	int arrivals;            /* enum curve_arrivals */
 };
@@ -75,7 +77,9 @@ void curve_plan_loads(const struct curve_options *options, const struct contende
 uint64_t curve_plan_trial_ns(const struct curve_options *options, double iops);
 /* Of a trial that is to tell a percentile: 30 I/Os beyond it. */
 uint64_t curve_plan_slo_trial_ns(const struct curve_options *options, double iops);
+/* Blocks, at the most; whether to look at the precision after so many of them. */
 size_t curve_plan_repeat(const struct curve_options *options);
+bool curve_plan_is_look(const struct curve_options *options, size_t block_count);
 
 /*
  * The limit of the whole. One that was given counts from the beginning, priming and the files that

@@ -30,7 +30,8 @@ struct run {
 	struct record record;
 	struct contest contest;
 	struct diag *diag;
-	size_t block; /* of the next trials: one each for their seeds */
+	size_t block; /* of the next trials, */
+	size_t draw;  /* and which random numbers they have: lines share them, loads do not */
 	int save_error;
 	/* What the last trial measured. */
 	double values[CURVE_VALUE_COUNT];
@@ -141,7 +142,7 @@ static bool run_trial(struct run *run, size_t l, const struct job *job, uint64_t
 	run->contest.contenders[l].job = job;
 	for (int v = 0; v < CURVE_VALUE_COUNT; v++)
 		run->values[v] = NAN;
-	trial = contest_trial(&run->contest, run->block, l, 0);
+	trial = contest_trial(&run->contest, run->draw, l, 0);
 	run->contest.contenders[l].job = NULL;
 	take_problems(run);
 	if (!trial->counts && !may_go_on(run))
@@ -174,6 +175,7 @@ static void measure_maxima(struct run *run, struct curve_point *maxima)
 
 	run->contest.live_phase = "maximum";
 	for (size_t b = 0; b < CURVE_PLAN_MOST_BLOCKS; b++) {
+		run->draw = run->block * CURVE_PLAN_POINTS_LIMIT;
 		contest_order(run->contest.seed, run->block, order, count);
 		for (size_t i = 0; i < count && may_go_on(run); i++) {
 			if (is_running(run, order[i]))
@@ -290,6 +292,7 @@ static void run_block(struct run *run, const struct spot *spots, size_t count, u
 		struct curve_point *point = &run->curve->lines[spot->line].points[spot->point];
 
 		run->trials_run++;
+		run->draw = run->block * CURVE_PLAN_POINTS_LIMIT + spot->point;
 		if (!is_running(run, spot->line))
 			continue;
 		run->contest.live_phase = phase(run, what, point->offered, blocks_left_ns(run));
@@ -310,19 +313,46 @@ static uint64_t blocks_end_ns(const struct run *run)
 	return run->begun_ns + (uint64_t)((1 - SLO_SHARE) * (double)(end_ns - run->begun_ns));
 }
 
+/* Whether each load that is done is known as well as was asked for. */
+static bool is_precise(const struct run *run)
+{
+	enum curve_value value = run->curve->has_slo ? run->asked->slo.metric : CURVE_P99;
+	bool are_narrow = true;
+
+	curve_judge(run->curve);
+	for (size_t l = 0; l < run->curve->line_count; l++) {
+		const struct curve_line *line = &run->curve->lines[l];
+
+		for (size_t i = 0; i < line->point_count && !line->problem; i++) {
+			const struct curve_level *level = &line->points[i].levels[value];
+			double width = (level->hi - level->lo) / 2 / level->value;
+
+			/* Written so that "no interval yet" is not precise. */
+			are_narrow &=
+				line->points[i].is_saturated || width <= run->asked->precision;
+		}
+	}
+	return are_narrow;
+}
+
 static void run_blocks(struct run *run)
 {
 	struct spot *spots =
 		arena_alloc_array(&run->record.arena, run->trials_planned, sizeof(*spots));
 	size_t count = list_spots(run, spots);
 	uint64_t end_ns = blocks_end_ns(run);
+	bool is_done = count == 0;
 
 	run->trials_begun_ns = clock_now();
-	while (run->curve->block_count < curve_plan_repeat(run->asked) && may_go_on(run) &&
-		(run->curve->block_count == 0 || clock_now() < end_ns))
+	while (!is_done && may_go_on(run) &&
+		(run->curve->block_count == 0 || clock_now() < end_ns)) {
 		run_block(run, spots, count,
 			run->curve->block_count == 0 ? run->contest.end_ns : end_ns);
-	run->curve->is_out_of_time |= run->trials_run < run->trials_planned;
+		is_done = run->curve->block_count >= curve_plan_repeat(run->asked) ||
+			  (curve_plan_is_look(run->asked, run->curve->block_count) &&
+				  is_precise(run));
+	}
+	run->curve->is_out_of_time = !is_done || run->trials_run < count * run->curve->block_count;
 }
 
 /* How far a trial is from the limit; NAN: unknown. */
@@ -364,19 +394,32 @@ static struct slo_evidence evidence_of(
 }
 
 /* A load of the blocks: as if its trials had been looked at one after the other. */
-static enum slo_verdict verdict_of(
-	const struct run *run, const struct curve_point *point, double *excess)
+static enum slo_verdict verdict_of(const struct run *run, const struct curve_point *point)
 {
 	enum slo_verdict verdict = SLO_OPEN;
 
 	for (size_t n = 2; n <= SLO_TRIALS_LIMIT && verdict == SLO_OPEN; n++) {
 		struct slo_evidence evidence = evidence_of(run, point, n);
 
-		*excess = evidence.is_undone ? 1 : evidence.excess;
 		if (evidence.count == n)
 			verdict = slo_decide(&evidence);
 	}
 	return verdict;
+}
+
+/* The loads of the blocks are on the straight line as well. */
+static void see_blocks(const struct run *run, size_t l, struct slo_search *search)
+{
+	const struct curve_line *line = &run->curve->lines[l];
+
+	for (size_t i = 0; i < line->point_count; i++) {
+		struct slo_evidence evidence = evidence_of(run, &line->points[i], SLO_TRIALS_LIMIT);
+		const struct slo_seen seen = {
+			line->points[i].offered, evidence.excess, evidence.count};
+
+		if (!evidence.is_undone)
+			slo_search_see(search, &seen);
+	}
 }
 
 /* A search of a line. */
@@ -392,26 +435,24 @@ struct hunt {
 static void begin_hunt(struct run *run, size_t l, struct hunt *hunt)
 {
 	struct curve_line *line = &run->curve->lines[l];
-	double within = 0, within_excess = 0, beyond = INFINITY, beyond_excess = 0, mean;
+	double within = 0, beyond = INFINITY;
 
 	*hunt = (struct hunt){0};
 	if (line->point_count == 0)
 		return;
 	for (size_t i = 0; i < line->point_count && isinf(beyond); i++) {
-		enum slo_verdict verdict = verdict_of(run, &line->points[i], &mean);
+		enum slo_verdict verdict = verdict_of(run, &line->points[i]);
 
-		if (verdict == SLO_WITHIN) {
+		if (verdict == SLO_WITHIN)
 			within = line->points[i].offered;
-			within_excess = mean;
-		} else if (verdict == SLO_BEYOND) {
+		else if (verdict == SLO_BEYOND)
 			beyond = line->points[i].offered;
-			beyond_excess = mean;
-		}
 	}
 	hunt->floor = fmax(curve_plan_least_load(run->plan->point.contenders[l].job),
 		LOWEST_SHARE * line->points[0].offered);
-	slo_search_begin(&hunt->search, within, within_excess, beyond, beyond_excess,
-		line->points[line->point_count - 1].offered);
+	slo_search_begin(
+		&hunt->search, within, beyond, line->points[line->point_count - 1].offered);
+	see_blocks(run, l, &hunt->search);
 	line->slo.tests =
 		arena_alloc_array(&run->curve->arena, TESTS_LIMIT, sizeof(*line->slo.tests));
 }
@@ -453,6 +494,7 @@ static bool hunt_round(struct run *run, struct hunt *hunts, size_t *order, uint6
 	size_t count = run->curve->line_count;
 	bool are_hunting = false;
 
+	run->draw = run->block * CURVE_PLAN_POINTS_LIMIT;
 	contest_order(run->contest.seed, run->block, order, count);
 	for (size_t i = 0; i < count && may_go_on(run) && clock_now() < end_ns; i++) {
 		struct hunt *hunt = &hunts[order[i]];

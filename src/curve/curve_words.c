@@ -133,16 +133,16 @@ void curve_words_summary(const struct curve *curve, struct arena *arena, struct 
 	}
 }
 
-/* "saturated, target", "late, generator". */
+/* "* target": saturated, by the target; "generator": sent late. */
 static const char *state_text(const struct curve_point *point, struct arena *arena)
 {
 	if (point->window_s <= 0)
 		return "not run";
 	if (point->is_saturated)
-		return arena_printf(arena, "saturated: %s", limit_name(point->cause));
+		return arena_printf(arena, "* %s", limit_name(point->cause));
 	if (point->cause == SATURATION_NONE || point->cause == SATURATION_TARGET)
 		return "";
-	return arena_printf(arena, "sent late: %s", limit_name(point->cause));
+	return limit_name(point->cause);
 }
 
 static void put_level(struct grid *grid, const struct curve_point *point, enum curve_value value)
@@ -158,10 +158,13 @@ static const char *spread_text(
 {
 	const struct curve_level *level = &point->levels[value];
 	char text[FIGURE_BYTES_OF_TEXT];
+	double width;
 
 	if (point->window_s <= 0 || curve_is_thin(point, value) || !isfinite(level->lo))
 		return "";
-	return arena_strdup(arena, figure_width(text, (level->hi - level->lo) / 2 / level->value));
+	width = (level->hi - level->lo) / 2 / level->value;
+	return width > FIGURE_WIDTH_MOST ? ">100 %"
+					 : arena_strdup(arena, figure_width(text, width));
 }
 
 static const enum curve_value narrow_values[] = {CURVE_ACHIEVED, CURVE_P50, CURVE_P99, CURVE_P999,
@@ -431,8 +434,9 @@ const char **curve_words_notes(const struct curve *curve, struct arena *arena)
 	if (is_thin)
 		say(&sentences, "fewer than 10 I/Os beyond a percentile: it is not shown; a longer "
 				"--trial-time has more");
-	if (curve->is_out_of_time)
-		say(&sentences, "--max-time was over before all loads had %zu trials",
+	if (curve->is_out_of_time && curve->signal == 0)
+		say(&sentences,
+			"time was over before all loads had %zu trials: --max-time gives it more",
 			curve->blocks_asked);
 	if (curve->signal != 0)
 		say(&sentences, "signal %d ended it early", curve->signal);

@@ -2,6 +2,7 @@
 #include "curve/knee.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* Which end of a load's interval is looked at. */
 enum band { BAND_VALUE, BAND_LO, BAND_HI };
@@ -43,10 +44,16 @@ static double crossing(const struct knee_point *points, size_t count, enum band 
 struct knee knee_find(const struct knee_point *points, size_t count)
 {
 	struct knee knee = {.least = NAN};
+	bool has_intervals = false;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		knee.least = fmin(knee.least, points[i].p99); /* fmin passes over NAN */
+		has_intervals |= !isnan(points[i].lo);
+	}
 	knee.load = crossing(points, count, BAND_VALUE, KNEE_FACTOR * knee.least);
+	knee.lo = knee.hi = NAN;
+	if (!has_intervals)
+		return knee;
 	knee.lo = crossing(points, count, BAND_HI, KNEE_FACTOR * knee.least);
 	knee.hi = crossing(points, count, BAND_LO, KNEE_FACTOR * knee.least);
 	return knee;

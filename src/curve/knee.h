@@ -27,7 +27,7 @@ struct knee {
 
 /*
  * By load, ascending; those without a p99 are passed over. lo and hi are the crossings of the upper
- * and of the lower ends of the intervals.
+ * and of the lower ends of the intervals; NAN where no load has one.
  */
 struct knee knee_find(const struct knee_point *points, size_t count);
 

@@ -10,8 +10,11 @@
  *
  * The search halves the gap between the largest load that was shown to be within the limit and the
  * smallest that was shown to be beyond it; where a load in between was not decided, the gaps on
- * both of its sides. It ends when each is within the resolution. The answer's interval is from the
- * one load to the other, the answer between them where the excess crosses 0.
+ * both of its sides. The answer is where a straight line through the excess of all loads around it
+ * (8 %, decided or not) crosses 0. Its interval is that of the line, from 4 loads on, and never
+ * wider than from the one load to the other. The line's is one of 99 % by its t, because loads are
+ * chosen by what was seen and the search ends when it is narrow: of simulated queues it covers the
+ * truth in 92 to 95 %. The search ends when the interval is within the resolution.
  */
 #ifndef CURVE_SLO_H
 #define CURVE_SLO_H
@@ -43,7 +46,7 @@ const char *slo_answer_name(unsigned answer); /* "unknown", "none", … for docu
 
 enum slo_verdict { SLO_OPEN, SLO_WITHIN, SLO_BEYOND, SLO_NEITHER };
 
-enum { SLO_TRIALS_LIMIT = 8 };
+enum { SLO_TRIALS_LIMIT = 8, SLO_SEEN_LIMIT = 128 };
 
 #define SLO_LOOK_ALPHA 0.03
 
@@ -60,17 +63,27 @@ enum slo_verdict slo_decide(const struct slo_evidence *evidence);
 
 #define SLO_RESOLUTION 0.02 /* of the load */
 
-struct slo_search {
-	double within, within_excess; /* 0: none yet */
-	double beyond, beyond_excess; /* INFINITY: none yet */
-	double grey_lo, grey_hi;      /* loads that were not decided; 0: none */
-	double most;                  /* the highest load that may be tried */
-	double load;                  /* that is tried now; 0: the search is over */
+/* What the trials of a load came to. */
+struct slo_seen {
+	double load, excess;
+	size_t count; /* of trials */
 };
 
-/* Between what is known of loads up to `most`: as of the struct, with the mean excess of trials. */
-void slo_search_begin(struct slo_search *search, double within, double within_excess, double beyond,
-	double beyond_excess, double most);
+struct slo_search {
+	double within;           /* the largest load that was; 0: none yet */
+	double beyond;           /* the smallest load that was; INFINITY: none yet */
+	double grey_lo, grey_hi; /* loads that were not decided; 0: none */
+	double most;             /* the highest load that may be tried */
+	double load;             /* that is tried now; 0: the search is over */
+	size_t seen_count;
+	struct slo_seen seen[SLO_SEEN_LIMIT];
+};
+
+/* Between what is known of loads up to `most`: `within` and `beyond` as of the struct. */
+void slo_search_begin(struct slo_search *search, double within, double beyond, double most);
+
+/* A load that was seen before; those that are tried by the search are added by it. */
+void slo_search_see(struct slo_search *search, const struct slo_seen *seen);
 
 /* What the trials at search->load came to by now. If they decide it, that is another load, or 0. */
 void slo_search_tell(struct slo_search *search, const struct slo_evidence *evidence);
@@ -78,7 +91,7 @@ void slo_search_tell(struct slo_search *search, const struct slo_evidence *evide
 /* What is known by now. */
 enum slo_answer slo_search_answer(const struct slo_search *search);
 
-/* The load, as far as it is known; lo was within the limit and hi beyond it (NAN: none was). */
+/* The load, as far as it is known; hi NAN: none was beyond the limit. */
 struct curve_level slo_search_load(const struct slo_search *search);
 
 #endif

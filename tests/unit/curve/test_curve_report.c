@@ -116,7 +116,7 @@ TEST(the_limits_are_named)
 	curve.lines[0].points[1].cause = SATURATION_CPU;
 	curve.lines[0].points[1].levels[CURVE_BUSY].value = 0.97;
 	print(false, true);
-	expect("sent late: CPU");
+	expect("  CPU\n");
 	expect("from 2.00k/s on its threads are busy for 97 % of the time: the CPU is the limit");
 	free(text);
 	curve.lines[0].points[0].cause = SATURATION_GENERATOR;
@@ -146,12 +146,15 @@ TEST(few_ios_and_loads_that_did_not_run_are_dashes)
 	curve.lines[0].points[0].ios = 500;
 	curve.lines[0].points[2].window_s = 0;
 	curve.is_out_of_time = true;
-	curve.signal = 2;
 	print(false, true);
 	expect("fewer than 10 I/Os beyond a percentile");
 	expect("not run");
 	expect("time was over before all loads had 3 trials");
+	free(text);
+	curve.signal = 2;
+	print(false, true);
 	expect("signal 2 ended it early");
+	expect_no("time was over");
 }
 
 TEST(nothing_measured_is_no_table)

@@ -126,7 +126,7 @@ static struct slo_search search_for(double at, double noise, struct random *rand
 {
 	struct slo_search search;
 
-	slo_search_begin(&search, 0.6 * at, -3, 1.3 * at, 3, 2 * at);
+	slo_search_begin(&search, 0.6 * at, 1.3 * at, 2 * at);
 	for (*count = 0; search.load > 0 && *count < 1000; ++*count)
 		tell(&search, 8 * (search.load - at) / at + noise * noise_normal(random));
 	return search;
@@ -171,12 +171,49 @@ TEST(with_noise_the_answer_is_near_and_the_interval_covers_it)
 	assert_true(sum < 60 * plan.rounds);
 }
 
+/* Loads that were seen before the search: 20 % away on both sides. */
+TEST(far_loads_tell_where_but_not_how_well)
+{
+	struct slo_search search;
+	struct curve_level load;
+
+	slo_search_begin(&search, 800, 1200, 2000);
+	slo_search_see(&search, &(struct slo_seen){800, -0.1, 3});
+	slo_search_see(&search, &(struct slo_seen){1200, 0.3, 3});
+	load = slo_search_load(&search);
+	assert_near(load.value, 900, 1e-6);
+	assert_near(load.lo, 800, 0);
+	assert_near(load.hi, 1200, 0);
+}
+
+TEST(near_loads_on_a_line_tell_both)
+{
+	static const double loads[] = {960, 980, 1000, 1020, 1040};
+	struct slo_search search;
+	struct curve_level load;
+
+	slo_search_begin(&search, 900, 1100, 2000);
+	for (int i = 0; i < 5; i++)
+		slo_search_see(
+			&search, &(struct slo_seen){loads[i],
+					 (loads[i] - 1005) / 200 + (i % 2 ? 0.01 : -0.01), 4});
+	load = slo_search_load(&search);
+	assert_near(load.value, 1005, 3);
+	assert_true(load.lo > 950 && load.lo < 1005);
+	assert_true(load.hi < 1060 && load.hi > 1005);
+	/* One that falls is no answer: the middle of what was shown stands. */
+	slo_search_begin(&search, 900, 1100, 2000);
+	slo_search_see(&search, &(struct slo_seen){950, 0.1, 3});
+	slo_search_see(&search, &(struct slo_seen){1050, -0.1, 3});
+	assert_near(slo_search_load(&search).value, 1000, 0);
+}
+
 TEST(the_ends_of_what_may_be_tried)
 {
 	struct slo_search search;
 
 	/* Nothing is known: the highest load comes first. */
-	slo_search_begin(&search, 0, 0, INFINITY, 0, 800);
+	slo_search_begin(&search, 0, INFINITY, 800);
 	assert_int_equal(slo_search_answer(&search), SLO_UNKNOWN);
 	assert_near(search.load, 800, 0);
 	tell(&search, -1);
@@ -185,7 +222,7 @@ TEST(the_ends_of_what_may_be_tried)
 	assert_int_equal(slo_search_answer(&search), SLO_ALL);
 	assert_true(isnan(slo_search_load(&search).hi));
 	/* All loads are beyond it: lower ones follow, as long as the caller wants. */
-	slo_search_begin(&search, 0, 0, 100, 1, 800);
+	slo_search_begin(&search, 0, 100, 800);
 	assert_near(search.load, 50, 0);
 	tell(&search, 1);
 	slo_search_tell(&search, &(struct slo_evidence){.count = 2, .is_undone = true});
@@ -198,7 +235,7 @@ TEST(around_a_load_that_was_not_decided_both_gaps_close)
 {
 	struct slo_search search;
 
-	slo_search_begin(&search, 100, -1, 200, 1, 400);
+	slo_search_begin(&search, 100, 200, 400);
 	for (int i = 0; i < 8; i++)
 		tell(&search, i % 2 ? 0.1 : -0.1);
 	assert_near(search.grey_lo, 150, 0);

@@ -404,7 +404,25 @@ static const char steady_state[] =
 	"fio's rule ends early: a slope of 0.1 % an interval is a fall by 30 % over 300 of them.\n"
 	"A drive whose rate falls to a third within minutes is called steady while it is still\n"
 	"44 % too fast. Choose a window that is long against the changes of the drive, and write\n"
-	"twice its capacity before.\n";
+	"twice its capacity before: `ringside prepare TARGET` does, and with --until=steady goes\n"
+	"on at random until the IOPS drift by less than 5 % over half of all that time.\n";
+
+static const char data[] =
+	"Reads that need no drive are too fast to be one's. A result warns where it can be told:\n"
+	"\n"
+	"  holes          of a file, or of the file that a loop device stands on: the share of\n"
+	"                 what is read that is a hole or an unwritten extent (FIEMAP, SEEK_HOLE)\n"
+	"  unwritten      of an NVMe namespace: the share without data, by the drive's own count\n"
+	"                 (NUSE); many drives do not count. Root can ask.\n"
+	"  constant-data  of 64 blocks that are read once more after a run that only reads: those\n"
+	"                 of one repeated value. A hint: never written, trimmed, or so written.\n"
+	"                 Also writes with zero_buffers or buffer_pattern.\n"
+	"  page-cache     with direct=0: the share of the bytes read that no device was asked "
+	"for,\n"
+	"                 by the kernel's count for the worker; unknown where helpers read\n"
+	"  memory         a file on tmpfs, which takes O_DIRECT all the same\n"
+	"\n"
+	"`ringside prepare TARGET` writes random data to all of a file or a drive.\n";
 
 /* One of text, print and document. */
 struct help_page {
@@ -436,6 +454,7 @@ static const struct help_page pages[] = {
 	{"cost", "CPU time, system calls, context switches", .text = cost},
 	{"depth", "I/Os in flight, and why there are fewer", .text = depth},
 	{"steady-state", "when a job has come to rest", .text = steady_state},
+	{"data", "reads and writes that need no drive", .text = data},
 	{"proof", "what an engine really was", .text = proof},
 	{"statistics", "blocks, intervals and marks of compare", .text = statistics},
 	{"gates", "thresholds, evidence and outcomes of check", .text = gates},

@@ -136,6 +136,15 @@ os.posix_fadvise(os.open("f", os.O_RDONLY), 8 << 20, 0, os.POSIX_FADV_DONTNEED)'
 	[ "${BASH_REMATCH[1]}" -ge 40 ]
 }
 
+@test "each warning about data is explained" {
+	ringside help data
+	expect_status 0
+	for code in holes unwritten constant-data page-cache memory; do
+		expect_text "  $code "
+		grep -q "\"$code\"" "$root/src/run/collect_data.c"
+	done
+}
+
 @test "a file in memory is no drive, whatever O_DIRECT says" {
 	need_root
 	mkdir mnt

@@ -160,8 +160,8 @@ static void tell(void *context, const struct result_interval_line *line)
 	/* A reader that has gone is told of with the result, which is written to the same place. */
 	if (request->tells_lines)
 		(void)result_write_interval(line, stdout);
-	else
-		text_interval(line, stderr);
+	else if (line->interval.duration_ns >= request->run.status.period_ns / 2)
+		text_interval(line, stderr); /* What is left at the end has no rate. */
 }
 
 /* 0 or -EINVAL, reported. The intervals are those of the status, where they do not fit it. */

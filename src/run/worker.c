@@ -178,10 +178,9 @@ static inline void record(struct worker *worker, unsigned count, uint64_t now)
 
 static inline void note_completion(struct worker_loop *loop, uint64_t now)
 {
-	uint64_t gap_ns = now - loop->completed_ns;
-
-	if (gap_ns > loop->gap.length_ns)
-		loop->gap = (struct worker_gap){loop->completed_ns, gap_ns};
+	/* The clocks of two CPUs may be some ns apart. */
+	if (now > loop->completed_ns + loop->gap.length_ns)
+		loop->gap = (struct worker_gap){loop->completed_ns, now - loop->completed_ns};
 	loop->completed_ns = now;
 }
 

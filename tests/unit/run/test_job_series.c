@@ -181,6 +181,23 @@ TEST(in_flight_is_that_of_the_end_whatever_was_merged)
 	assert_all_there(&result);
 }
 
+/* Three when the fourth reaches far: what was in flight at the end of the third is told no more. */
+TEST(in_flight_within_what_became_one_is_forgotten)
+{
+	struct result_series result;
+
+	job_series_init(&series, 1, LENGTH, 1, 4);
+	for (unsigned i = 0; i < 3; i++)
+		add(0, i, i, i + 1, 1);
+	add(0, 3, 3, 9, 1);
+	end(0, 0, 12 * LENGTH);
+	result = finish();
+	assert_int_equal(result.count, 3);
+	assert_int_equal(result.intervals[0].in_flight, 7);
+	assert_int_equal(result.intervals[1].in_flight, 7);
+	assert_all_there(&result);
+}
+
 TEST(a_short_rest_belongs_to_the_interval_before)
 {
 	struct result_series result;

@@ -202,6 +202,24 @@ TEST(a_supervisor_that_was_late_is_late_once)
 	tear_down();
 }
 
+/* The second is due at 15000 and sent then: at 10000 nothing was in flight. */
+TEST(what_is_sent_after_a_boundary_was_not_in_flight_there)
+{
+	const struct worker_direction *read;
+
+	set_up_intervals(&fake_class, 2 * LENGTH);
+	job.rate_iops.value[DIRECTION_READ] = 66667;
+	script.submit_ns = 0;
+	script.service_ns = 1000;
+	read = run_all();
+	assert_interval(0, 0, 0, 1);
+	assert_int_equal(taken.intervals[0].in_flight, 0);
+	assert_interval(1, 1, 1, 1);
+	assert_int_equal(read->lat.summary.max_ns, 1000);
+	assert_nothing_lost(read);
+	tear_down();
+}
+
 TEST(the_ramp_is_in_no_interval)
 {
 	const struct worker_direction *read;

@@ -13,6 +13,7 @@ load helper
 		ringside help "$command"
 		expect_status 0
 		expect_text "Usage: ringside $command"
+		[[ $output != *"(null)"* ]]
 		expect_silence
 		ringside "$command" --help
 		expect_status 0

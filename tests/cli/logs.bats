@@ -70,6 +70,34 @@ paced() {
 	[ ! -e file ]
 }
 
+@test "a log never takes the place of a target, of a job file or of another log" {
+	head -c 65536 /dev/urandom >x_bw.1.log
+	ln x_bw.1.log name
+	cp x_bw.1.log kept
+	for target in x_bw.1.log name; do
+		ringside run --filename=$target --rw=read --write_bw_log=./x
+		expect_status 2
+		expect_error "write_bw_log: ./x_bw.1.log would overwrite the job's target"
+	done
+	cmp x_bw.1.log kept
+	ringside run --filename=new_lat.1.log --rw=write --size=64k --write_lat_log=new
+	expect_status 2
+	[ ! -e new_lat.1.log ]
+	printf '[a]\nfilename=name\nrw=read\nper_job_logs=0\nwrite_bw_log=job\n' >job_bw.log
+	ringside run job_bw.log
+	expect_status 2
+	expect_error "job_bw.log would overwrite the job file"
+	printf '[a]\nfilename=name\nrw=read\nper_job_logs=0\nwrite_bw_log=y\n' >job
+	printf '[b]\nfilename=name\nrw=read\nper_job_logs=0\nwrite_bw_log=./y\n' >>job
+	ringside run job
+	expect_status 2
+	expect_error "./y_bw.log would overwrite another log"
+	sed -i s:=./y:=y: job
+	ringside run job
+	expect_status 0
+	[ "$(wc -l <y_bw.log)" -eq 32 ]
+}
+
 @test "a job that is broken off leaves its log" {
 	"$ringside" run --name=job --filename=/dev/zero --size=64k --rw=read --rate_iops=100 \
 		--time_based --runtime=100 --write_iops_log=x --log_avg_msec=100 --quiet 3>&- &

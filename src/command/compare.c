@@ -156,6 +156,7 @@ static int compare_main(struct arguments *arguments, void *asked)
 		note_length(arguments, &plan, "runtime");
 		note_length(arguments, &plan, "number_ios");
 		note_length(arguments, &plan, "steadystate");
+		note_length(arguments, &plan, "latency_target");
 		code = compare(arguments, request, &plan);
 	}
 	contender_plan_free(&plan);

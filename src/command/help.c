@@ -132,6 +132,9 @@ static const char depth[] =
 	"    the job waits for iodepth_batch_complete_min of them before it submits again,\n"
 	"  - iodepth_low lets it run down on purpose,\n"
 	"  - a rate asks for fewer I/Os than the depth could do.\n"
+	"With latency_target the depth is the largest of 1 to iodepth at which a share of the\n"
+	"I/Os (latency_percentile) is within the target; the result says which that was. fio's\n"
+	"search: windows of latency_window, thrown away, then one that is reported.\n"
 	"A warning names the cause. Waiting for several completions makes latency \"until the "
 	"batch\n"
 	"was seen\": compare latencies of equal batches only.\n";

@@ -123,6 +123,7 @@ struct job {
 	uint32_t thinktime_blocks;         /* I/Os between two of them */
 	int thinktime_blocks_type; /* enum job_think_type: read for fio's sake, see its help */
 	struct job_steady steadystate;
+	struct job_latency latency;
 	struct job_cpus cpus_allowed;
 	int cpus_allowed_policy; /* enum job_cpus_policy */
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/io_op.h"
 #include "measure/steady.h"
 
 struct job_steady { /* steadystate */
@@ -13,6 +14,14 @@ struct job_steady { /* steadystate */
 	uint64_t duration_ns; /* 0: nothing is judged */
 	uint64_t ramp_time_ns;
 	uint64_t check_interval_ns;
+};
+
+struct job_latency {        /* latency_target, latency_window, ...; max_latency */
+	uint64_t target_ns; /* 0: the depth is iodepth */
+	uint64_t window_ns;
+	double percentile;
+	bool runs_on;                          /* latency_run: the depth goes on changing */
+	uint64_t max_ns[DATA_DIRECTION_COUNT]; /* 0: none */
 };
 
 #endif

@@ -331,6 +331,31 @@ static const struct option job_options[] = {
 		.detail = "steadystate_duration is a multiple of it. fio takes 1 s and more, the\n"
 			  "same for all jobs."),
 
+	ENTRY(OPTION_BIND_TIME, "latency_target", latency.target_ns, TIME, "0",
+		"the depth is the largest within this latency; 0: iodepth", .unit_ns = NS_PER_US,
+		.detail =
+			"Windows of latency_window at depths from 1 to iodepth, doubled and then\n"
+			"halved, until the largest is found at which latency_percentile of the\n"
+			"I/Os are within the target. What is reported is one more window at\n"
+			"that depth; fio's search. runtime limits the search. Plain numbers are\n"
+			"microseconds. With a percentile of 100 the job fails where one I/O in\n"
+			"flight is too slow. An engine that does one I/O at a time has depth 1.\n"
+			"For the largest rate within a latency see `ringside curve --slo`."),
+	ENTRY(OPTION_BIND_TIME, "latency_window", latency.window_ns, TIME, "0",
+		"time at each depth of latency_target", .unit_ns = NS_PER_US),
+	CUSTOM("latency_percentile", latency.percentile, TIME, "100",
+		"share of I/Os that are within latency_target, in percent",
+		.parse = job_share_parse, .print = job_share_print, .syntax = "PERCENT"),
+	BOOL("latency_run", latency.runs_on, TIME, "0",
+		"latency_target changes the depth until the job ends",
+		.detail = "The whole time is reported, whatever the depth was."),
+	CUSTOM("max_latency", latency.max_ns, TIME, NULL, "the job fails when an I/O takes longer",
+		.parse = job_latencies_parse, .print = job_latencies_print,
+		.syntax = "TIME[,TIME][,TIME]",
+		.detail = "With ETIMEDOUT, as in fio; exit code 5. In the ramp none is too long.\n"
+			  "Of a job with a rate it is counted from when an I/O was due. Plain\n"
+			  "numbers are microseconds."),
+
 	/* Sync */
 	COUNT("fsync", fsync, SYNC, "0", "fsync(2) after so many writes; 0: never",
 		.detail = "In a mix fio counts the same write again after each read that follows,\n"

@@ -26,6 +26,7 @@ enum rule {
 	RULE_COMPOSITE,
 	RULE_PACE,
 	RULE_STEADY,
+	RULE_LATENCY,
 };
 
 typedef void report(struct diag *diag, const struct place *place, const char *format, ...);
@@ -651,6 +652,30 @@ static void check_steady(const struct job *job, struct diag *diag)
 		diag_hint(diag, "write steadystate_duration=30s, and no check interval: it is 1s");
 }
 
+/* What belongs to latency_target, and what does not go with it. */
+static void check_latency(const struct job *job, struct diag *diag)
+{
+	static const char *const parts[] = {"latency_window", "latency_percentile", "latency_run"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (job->latency.target_ns == 0 && job_sets(job, parts[i]) &&
+			!job_sets(job, "latency_target"))
+			say(diag_warning, job, diag, parts[i], RULE_LATENCY,
+				"%s has no effect without latency_target", parts[i]);
+	}
+	if (job->latency.target_ns == 0)
+		return;
+	if (job->latency.window_ns == 0 &&
+		say(diag_error, job, diag, "latency_target", RULE_LATENCY,
+			"latency_target needs latency_window, the time at each depth"))
+		diag_hint(diag, "add latency_window=1s");
+	if ((job_is_paced(job) || job->thinktime_ns != 0) &&
+		say(diag_error, job, diag, "latency_target", RULE_LATENCY,
+			"latency_target sets the depth of a job that sends as fast as it can"))
+		diag_hint(
+			diag, "remove the rate or thinktime; `ringside curve --slo` finds a rate");
+}
+
 void job_check(const struct job *job, struct diag *diag)
 {
 	if (job->engine) {
@@ -668,6 +693,7 @@ void job_check(const struct job *job, struct diag *diag)
 		check_copy(job, diag);
 	check_pace(job, diag);
 	check_steady(job, diag);
+	check_latency(job, diag);
 	check_cpus(job, diag);
 	check_names(job, diag);
 }

@@ -17,7 +17,6 @@
 
 static const char no_rate_floor[] = "no job ends because it is slow";
 static const char no_think[] = "pauses are slept through, and counted by I/Os";
-static const char no_latency_goal[] = "the depth is fixed";
 static const char no_verify[] = "data that was written is not verified";
 static const char no_replay[] = "I/O is neither recorded nor replayed";
 static const char no_zones[] = "zoned block devices are not supported";
@@ -48,11 +47,6 @@ static const struct job_foreign_option foreign_options[] = {
 	HARMLESS(no_think, "rate_ignore_thinktime"),
 	REFUSED("0", no_think, load_less, "thinktime_spin thinktime_iotime"),
 	REFUSED("0", no_think, NULL, "thinkcycles"),
-	REFUSED("0", "no latency ends a job", "look at the percentiles of the result",
-		"max_latency"),
-	REFUSED("0", no_latency_goal, load_less, "latency_target"),
-	REFUSED("0", no_latency_goal, NULL, "latency_window latency_run"),
-	REFUSED("100", no_latency_goal, NULL, "latency_percentile"),
 	REFUSED("inline", "the worker submits by itself", NULL, "io_submit_mode"),
 	REFUSED("0", "overlapping I/Os are not held back", NULL, "serialize_overlap"),
 	REFUSED("0", "jobs do not wait for each other's I/O", NULL, "flow flow_id flow_sleep"),

@@ -77,3 +77,15 @@ const struct field_table result_state_table = FIELD_TABLE_OF("state", struct res
 		.presence = FIELD_RARE, .help = "Of one that is bimodal."},
 	{"snia", FIELD_GROUP(struct result_state, &snia_table),
 		.help = "SNIA's verdict (PTS 2.0.2, 2.1.24) on the series cut into five rounds."});
+
+const struct field_table result_latency_goal_table = FIELD_TABLE_OF("latency_goal",
+	struct result_latency_goal,
+	{"target_ns", FIELD_COUNT(struct result_latency_goal, target_ns)},
+	{"window_ns", FIELD_COUNT(struct result_latency_goal, window_ns)},
+	{"percentile", FIELD_AMOUNT(struct result_latency_goal, percentile),
+		.help = "Share of the I/Os that must be within the target, in percent."},
+	{"depth", FIELD_COUNT(struct result_latency_goal, depth),
+		.help = "The depth in the end; of merged clones the sum."},
+	{"met", FIELD_BOOL(struct result_latency_goal, is_met),
+		.help = "Whether so many I/Os of the last window were within the target; of "
+			"merged clones of each."});

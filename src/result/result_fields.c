@@ -416,6 +416,10 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 		.null = FIELD_NULL, .presence = FIELD_RARE,
 		.help = "Whether the series is that of a drive at rest; left out where there is "
 			"no series."},
+	{"latency_target",
+		FIELD_POINTER(struct result_job, goals.latency, &result_latency_goal_table),
+		.null = FIELD_NULL, .presence = FIELD_RARE,
+		.help = "What came of latency_target; left out where it was not asked for."},
 	{"steadystate", FIELD_POINTER(struct result_job, goals.steady, &result_steady_table),
 		.null = FIELD_NULL, .presence = FIELD_RARE,
 		.help = "What came of steadystate; left out where it was not asked for."});

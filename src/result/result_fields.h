@@ -17,7 +17,8 @@ extern const struct field_table result_run_table;  /* of struct result: tool to 
 extern const struct field_table result_what_table; /* of struct result_job: name to unreturned */
 extern const struct field_table result_cost_table; /* of it, too: cpu to submit_share */
 extern const struct field_table result_direction_table;
-extern const struct field_table result_state_table;  /* of struct result_state */
+extern const struct field_table result_state_table; /* of struct result_state */
+extern const struct field_table result_latency_goal_table;
 extern const struct field_table result_steady_table; /* of struct result_steady */
 extern const struct field_table result_latency_table;
 extern const struct field_table result_summary_table;    /* of struct latency_summary */

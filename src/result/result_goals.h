@@ -50,9 +50,19 @@ struct result_state {
 	bool is_snia_steady;
 };
 
+/* latency_target. */
+struct result_latency_goal {
+	uint64_t target_ns;
+	uint64_t window_ns;
+	double percentile;
+	uint64_t depth; /* in the end; of merged clones the sum */
+	bool is_met;    /* so many of the last window's I/Os were within the target */
+};
+
 struct result_goals {
-	struct result_state *state;   /* NULL: the job has no series */
-	struct result_steady *steady; /* NULL: the job has no steadystate */
+	struct result_latency_goal *latency; /* NULL: the job has none, or did not come to it */
+	struct result_state *state;          /* NULL: the job has no series */
+	struct result_steady *steady;        /* NULL: the job has no steadystate */
 };
 
 #endif

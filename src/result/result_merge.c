@@ -337,6 +337,15 @@ static void merge_unreturned(struct result_job *into, const struct result_job *f
 	into->oldest_unreturned_ns = MAX(into->oldest_unreturned_ns, from->oldest_unreturned_ns);
 }
 
+/* Clones do not share what they have come to. */
+static void merge_latency_goal(struct result_job *into, const struct result_job *from)
+{
+	if (!into->goals.latency || !from->goals.latency)
+		return;
+	into->goals.latency->depth += from->goals.latency->depth;
+	into->goals.latency->is_met &= from->goals.latency->is_met;
+}
+
 void result_merge_job(struct result *result, struct result_job *into, const struct result_job *from)
 {
 	struct arena *arena = &result->arena;
@@ -349,6 +358,7 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	merge_window_and_depth(into, from);
 	merge_cost(into, from);
 	merge_unreturned(into, from);
+	merge_latency_goal(into, from);
 	into->numjobs += from->numjobs;
 	into->engine = join_values(arena, into->engine, from->engine);
 	merge_settings(arena, &into->options, &from->options, list_values);

@@ -355,6 +355,24 @@ static void add_criterion(const struct result_steady *steady, struct page *page)
 	page_phrase(page, ",", "below %s asked", steady_text(limit, steady, steady->limit));
 }
 
+static void print_latency_goal(const struct result_job *job, struct page *page)
+{
+	const struct result_latency_goal *goal = job->goals.latency;
+	char target[FIGURE_BYTES_OF_TEXT], window[FIGURE_BYTES_OF_TEXT],
+		share[FIGURE_BYTES_OF_TEXT];
+
+	if (!goal)
+		return;
+	page_line(page, PAGE_DIM, "target");
+	page_phrase(
+		page, "", "depth %llu of %u", (unsigned long long)goal->depth, job->depth_asked);
+	page_phrase(page, ":", "%s %% of the I/Os %s within %s, in windows of %s",
+		figure_digits(share, goal->percentile), goal->is_met ? "are" : "are not",
+		figure_text(target, FIGURE_TIME, (double)goal->target_ns),
+		figure_text(window, FIGURE_TIME, (double)goal->window_ns));
+	page_line_end(page);
+}
+
 static void print_steady(const struct result_job *job, struct page *page)
 {
 	const struct result_steady *steady = job->goals.steady;
@@ -526,6 +544,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_pace(job, page);
 	print_pauses(job, page);
 	print_submission(job, page);
+	print_latency_goal(job, page);
 	print_state(job, page);
 	print_steady(job, page);
 	if (result_job_ios(job) > 0) {

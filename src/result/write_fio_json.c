@@ -287,6 +287,20 @@ static void add_steady(cJSON *object, const struct result_steady *steady)
 	arena_free(&arena);
 }
 
+/* Of jobs without a goal, too: their depth is iodepth. */
+static void add_latency_goal(cJSON *object, const struct result_job *job)
+{
+	const struct result_latency_goal none = {.depth = job->depth_asked, .percentile = 100};
+	const struct result_latency_goal *goal = job->goals.latency ? job->goals.latency : &none;
+
+	json_add_u64(object, "latency_depth", goal->depth);
+	json_add_u64(object, "latency_target", goal->target_ns);
+	json_add_u64(object, "latency_target_ns", goal->target_ns);
+	fio_latency_add_double(object, "latency_percentile", goal->percentile);
+	json_add_u64(object, "latency_window", goal->window_ns / NS_PER_US);
+	json_add_u64(object, "latency_window_us", goal->window_ns / NS_PER_US);
+}
+
 static void add_job(cJSON *jobs, const struct result *result, const struct result_job *job)
 {
 	uint64_t end_ns = job->started_ns + job->elapsed_ns;
@@ -308,10 +322,7 @@ static void add_job(cJSON *jobs, const struct result *result, const struct resul
 	add_depths(object, job);
 	fio_latency_add_shares(object, job);
 	add_failed_ios(object, job);
-	json_add_u64(object, "latency_depth", job->depth_asked);
-	json_add_u64(object, "latency_target", 0);
-	fio_latency_add_double(object, "latency_percentile", 100);
-	json_add_u64(object, "latency_window", 0);
+	add_latency_goal(object, job);
 	if (job->description)
 		json_add_text(object, "desc", job->description);
 	add_steady(object, job->goals.steady);

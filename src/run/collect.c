@@ -279,6 +279,31 @@ static void collect_percentiles(
 	memcpy(into->percentiles, from, count * sizeof(double));
 }
 
+static void collect_latency_goal(struct result *result, struct result_job *into,
+	const struct worker_outcome *outcome, const struct job *asked)
+{
+	struct result_latency_goal *goal;
+
+	if (outcome->latency.depth == 0)
+		return;
+	goal = into->goals.latency = ARENA_NEW(&result->arena, struct result_latency_goal);
+	*goal = (struct result_latency_goal){
+		.target_ns = asked->latency.target_ns,
+		.window_ns = asked->latency.window_ns,
+		.percentile = asked->latency.percentile,
+		.depth = outcome->latency.depth,
+		.is_met = outcome->latency.is_met,
+	};
+	if (!goal->is_met)
+		result_warn(result, into->name, "latency-target-not-met",
+			"latency_target was not met in the last window, at depth %u",
+			outcome->latency.depth);
+	else if (asked->iodepth > 1 && asked->engine->traits & ENGINE_IS_SYNCHRONOUS)
+		result_warn(result, into->name, "latency-target-depth",
+			"latency_target had no depth to choose: %s does one I/O at a time",
+			into->engine);
+}
+
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
 	const struct worker_outcome *outcome, uint64_t origin_ns)
 {
@@ -313,6 +338,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	copy_latency(result, &job->closing_syncs, &m->closing_syncs, true);
 	collect_tallies(arena, job, m);
 	collect_loop(job, outcome, asked, arena);
+	collect_latency_goal(result, job, outcome, asked);
 	add_worker_proof(result, job, outcome, asked);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)
 		result_warn(result, job->name, "sqpoll-shares-cpu",

@@ -14,8 +14,11 @@
 #include "host/kernel_counter.h"
 #include "run/worker.h"
 #include "run/worker_fill.h"
+#include "run/worker_goal.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+
+enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
 
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
@@ -137,7 +140,8 @@ static inline void record_run(struct worker *worker, const struct latency_run *r
 	histogram_record(&direction->clat, now - run->submitted_ns, run->count);
 }
 
-/* Each has a due time of its own. Apart from record: what it calls would cost all jobs there. */
+/* Each has a due time of its own, or is held against a limit of latency. Apart from record: what it
+ * calls would cost all jobs there. */
 static void record_each(struct worker *worker, unsigned count, uint64_t now)
 {
 	for (unsigned i = 0; i < count; i++) {
@@ -146,8 +150,11 @@ static void record_each(struct worker *worker, unsigned count, uint64_t now)
 		if (slot->result < 0 && was_interrupted(worker, slot))
 			continue;
 		worker->loop.idle[worker->loop.idle_count++] = slot;
-		if (complete(worker, slot))
-			worker_pace_record(worker, slot, now);
+		if (!complete(worker, slot))
+			continue;
+		worker_pace_record(worker, slot, now);
+		if (worker->loop.has_limit)
+			worker_goal_note(worker, slot, now);
 	}
 }
 
@@ -276,7 +283,7 @@ static inline uint64_t turn(struct worker *worker)
 	worker->loop.in_flight -= (unsigned)reaped;
 	if (worker->loop.in_flight <= worker->loop.depth_low)
 		worker->loop.is_draining_to_low = false;
-	if (__builtin_expect(worker->loop.is_paced, 0))
+	if (__builtin_expect(worker->loop.records_each, 0))
 		record_each(worker, (unsigned)reaped, now);
 	else
 		record(worker, (unsigned)reaped, now);
@@ -314,6 +321,8 @@ void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 
 	if (drains && worker->task.job->runtime_ns != 0)
 		event_ns = measurement->started_ns + worker->task.job->runtime_ns / 5;
+	if (event_ns > deadline_ns)
+		event_ns = deadline_ns;
 	atomic_store_explicit(&worker->progress.deadline_ns,
 		deadline_ns == UINT64_MAX ? 0 : deadline_ns, memory_order_relaxed);
 	while (!worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
@@ -367,14 +376,72 @@ static uint64_t ios_of_all_passes(const struct worker *worker)
 	return ios;
 }
 
+static bool is_over(struct worker *worker)
+{
+	return worker->outcome.error != 0 || worker_must_stop(worker);
+}
+
+/* Until all is back. */
+static void quiesce(struct worker *worker)
+{
+	worker->loop.is_exhausted = true;
+	worker_loop(worker, UINT64_MAX, false);
+	worker->loop.is_exhausted = is_over(worker);
+}
+
+/* latency_target: a window at the depth that is set. False: the time or the work was over first. */
+static bool try_depth(struct worker *worker, uint64_t end_ns)
+{
+	uint64_t window_ends_ns = clock_now() + worker->task.job->latency.window_ns;
+
+	depth_search_begin(&worker->loop.search);
+	/* Calls that were broken off at the end of the last one are over. */
+	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
+	worker_loop(worker, window_ends_ns < end_ns ? window_ends_ns : end_ns, false);
+	return !is_over(worker) && !worker->loop.is_exhausted && window_ends_ns <= end_ns;
+}
+
+/* Returns whether there is another. */
+static bool next_depth(struct worker *worker)
+{
+	if (!depth_search_next(&worker->loop.search))
+		return false;
+	if (worker->loop.search.depth < worker->loop.depth)
+		quiesce(worker);
+	if (!is_over(worker))
+		worker_goal_set_depth(worker);
+	return !is_over(worker);
+}
+
+/* Windows at one depth after the other, thrown away, until the depth is found. */
+static void search_depth(struct worker *worker)
+{
+	uint64_t runtime_ns = worker->task.job->runtime_ns;
+	uint64_t end_ns = runtime_ns != 0 ? clock_now() + runtime_ns : UINT64_MAX;
+	unsigned count = 0;
+
+	worker->loop.wraps = true;
+	worker->loop.bytes_left = worker->loop.ios_left = UINT64_MAX;
+	while (try_depth(worker, end_ns) && next_depth(worker) && ++count < SEARCH_LIMIT)
+		continue;
+	worker_goal_check(worker);
+	quiesce(worker);
+	worker->loop.wraps = worker->task.wraps;
+}
+
+/* Whether it did I/O before its window. */
+static bool has_lead(const struct worker *worker)
+{
+	return worker->task.job->ramp_time_ns != 0 || worker_goal_searches(worker);
+}
+
 static void open_window(struct worker *worker)
 {
 	worker_measure_into(&worker->loop, worker->outcome.measurement);
 	worker->loop.bytes_left = worker->task.pass_bytes;
 	worker->loop.passes_left = worker->task.pass_count;
 	worker->loop.ios_left = ios_of_all_passes(worker);
-	if (worker->task.job->ramp_time_ns != 0 && !worker->loop.wraps &&
-		!file_service_counts(&worker->loop.files)) {
+	if (has_lead(worker) && !worker->loop.wraps && !file_service_counts(&worker->loop.files)) {
 		/* Cannot fail: nothing has to be opened. */
 		(void)worker_restart_files(worker);
 	}
@@ -383,10 +450,12 @@ static void open_window(struct worker *worker)
 	worker->loop.measurement->syscalls_before = worker->loop.engine->syscalls;
 	/* The ramp's own nudge, if it was late, is over. */
 	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
-	/* However late a CPU was free for it: the others of its wave have the same window. */
+	/* However late a CPU was free for it: the others of its wave have the same window, but
+	 * for those that search for their depth. */
 	worker->loop.measurement->started_ns =
-		worker->task.start_ns != 0 ? worker->task.start_ns + worker->task.job->ramp_time_ns
-					   : clock_now();
+		worker->task.start_ns != 0 && !worker_goal_searches(worker)
+			? worker->task.start_ns + worker->task.job->ramp_time_ns
+			: clock_now();
 	worker_interval_open(worker);
 	worker_log_open(worker);
 	atomic_store_explicit(&worker->progress.measuring_since_ns,
@@ -467,6 +536,25 @@ static void close_window(struct worker *worker)
 		worker->loop.class->prove(worker->loop.engine, &worker->outcome.report);
 }
 
+/* The window of a job with latency_target: as long as those of the search, or, with latency_run,
+ * the search itself. */
+static void loop_by_target(struct worker *worker, uint64_t deadline_ns)
+{
+	const struct job_latency *goal = &worker->task.job->latency;
+
+	if (goal->runs_on) {
+		while (try_depth(worker, deadline_ns)) {
+			(void)next_depth(worker);
+			worker_goal_check(worker);
+		}
+	} else {
+		depth_search_begin(&worker->loop.search);
+		deadline_ns = worker->loop.measurement->started_ns + goal->window_ns;
+	}
+	worker_loop(worker, deadline_ns, true);
+	worker_goal_leave(worker);
+}
+
 void worker_run(struct worker *worker)
 {
 	const struct job *job = worker->task.job;
@@ -476,10 +564,12 @@ void worker_run(struct worker *worker)
 	worker->loop.files.on_sync = count_file_sync;
 	worker->loop.files.owner = worker;
 	ramp(worker);
+	if (worker_goal_searches(worker) && !worker->loop.is_exhausted)
+		search_depth(worker);
 	ramp_ended_ns = clock_now();
 	/* Stopped in its ramp it has no window: of what little it could still do, rates are chance.
 	 */
-	if (job->ramp_time_ns != 0 && worker->loop.is_exhausted) {
+	if (has_lead(worker) && worker->loop.is_exhausted) {
 		if (worker->loop.in_flight > 0)
 			worker_miss_unreturned(worker, ramp_ended_ns);
 		worker_report_passed_over(worker);
@@ -489,7 +579,10 @@ void worker_run(struct worker *worker)
 	if (job->runtime_ns != 0)
 		deadline_ns = worker->loop.measurement->started_ns + job->runtime_ns;
 	worker_pace_open_window(worker, ramp_ended_ns, deadline_ns);
-	worker_loop(worker, deadline_ns, true);
+	if (worker_goal_has_target(worker))
+		loop_by_target(worker, deadline_ns);
+	else
+		worker_loop(worker, deadline_ns, true);
 	sync_at_end(worker);
 	close_window(worker);
 	worker_report_passed_over(worker);

@@ -215,13 +215,15 @@ struct worker_unreturned worker_unreturned(const struct worker *worker, uint64_t
 {
 	struct worker_unreturned unreturned = {0};
 
-	for (unsigned i = 0; worker->loop.slots && i < worker->loop.depth; i++) {
+	for (unsigned i = 0; worker->loop.slots && i < worker->loop.slot_count; i++) {
 		const struct slot *slot = &worker->loop.slots[i];
 		uint64_t age_ns = now_ns > slot->start_ns ? now_ns - slot->start_ns : 0;
 
 		/* One that was drawn and not handed over has no stamp yet. */
 		if (slot->start_ns == 0 ||
-			is_among(slot, worker->loop.idle, worker->loop.idle_count))
+			is_among(slot, worker->loop.idle, worker->loop.idle_count) ||
+			is_among(slot, &worker->loop.idle[worker->loop.depth],
+				worker->loop.slot_count - worker->loop.depth))
 			continue;
 		unreturned.ios++;
 		if (age_ns > unreturned.oldest_ns)

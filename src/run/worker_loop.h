@@ -8,6 +8,7 @@
 #define RUN_WORKER_LOOP_H
 
 #include "engine/engine.h"
+#include "load/depth_search.h"
 #include "load/mix.h"
 #include "load/pacer.h"
 #include "load/payload.h"
@@ -37,13 +38,12 @@ struct worker_loop {
 	struct slot **idle;  /* a stack: the warmest first */
 	struct slot **batch; /* drawn, not yet taken by the engine */
 	struct slot **done;
-	unsigned depth;
-	unsigned idle_count;
-	unsigned batch_count;
+	unsigned slot_count;
+	unsigned depth; /* slots that may be in use: fewer where latency_target says so */
+	unsigned idle_count, batch_count;
 	unsigned in_flight;
 	unsigned batch_submit;
-	unsigned complete_min;
-	unsigned complete_max;
+	unsigned complete_min, complete_max;
 	unsigned depth_low;
 	uint32_t stamp_mask; /* the time after submission is taken when turn & mask is 0 */
 	bool is_exhausted;   /* nothing more to send */
@@ -52,12 +52,13 @@ struct worker_loop {
 	bool has_one_target;
 	bool keeps_payload; /* buffers stay as they were made */
 	bool is_paced;      /* I/Os have their times, in `schedule` */
+	bool has_limit;     /* of latency: worker_goal_note is told of each I/O */
+	bool records_each;  /* one of both: I/Os are recorded one by one */
 	bool is_timed;      /* that, or there are pauses */
 	bool wraps;         /* the task's; in the ramp always */
 	uint64_t turn;
 	uint64_t bytes_left; /* of this pass */
-	uint64_t ios_left;
-	uint64_t passes_left;
+	uint64_t ios_left, passes_left;
 	struct {
 		uint64_t offset;
 		uint32_t length;
@@ -74,6 +75,7 @@ struct worker_loop {
 		uint64_t left;     /* I/Os to send until the next pause; no pauses: UINT64_MAX */
 		uint64_t until_ns; /* the end of the one that has begun; 0: none has */
 	} think;
+	struct depth_search search; /* latency_target */
 	struct mix mix;
 	struct mix_spec mix_spec;
 	struct payload payload;
@@ -93,8 +95,7 @@ struct worker_loop {
 		struct slot slot;
 	} passed_over;
 	void *buffers;
-	size_t buffers_bytes;
-	size_t buffer_bytes;
+	size_t buffers_bytes, buffer_bytes;
 	struct cpu_account *cpu_account;
 	int punt_counter; /* negative: none */
 };

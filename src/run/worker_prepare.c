@@ -15,6 +15,7 @@
 #include "run/plan.h"
 #include "run/worker.h"
 #include "run/worker_fill.h"
+#include "run/worker_goal.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
 
@@ -275,7 +276,7 @@ static void set_depths(struct worker *worker)
 		depth = 1;
 	if (class->depth_limit != 0 && depth > class->depth_limit)
 		depth = class->depth_limit;
-	worker->loop.depth = depth;
+	worker->loop.depth = worker->loop.slot_count = depth;
 	worker->loop.batch_submit = clamp_batch(job->iodepth_batch_submit, 1, depth);
 	worker->loop.complete_min = clamp_batch(job->iodepth_batch_complete_min, 1, depth);
 	worker->loop.complete_max = clamp_batch(job->iodepth_batch_complete_max, depth, depth);
@@ -387,7 +388,8 @@ int worker_prepare(struct worker *worker)
 	set_depths(worker);
 	worker->outcome.measurement = new_measurement(worker->task.job, worker->loop.depth);
 	worker->loop.ramp_measurement = worker->outcome.measurement;
-	if (worker->task.job->ramp_time_ns != 0 || worker->task.takes_turns)
+	if (worker->task.job->ramp_time_ns != 0 || worker->task.takes_turns ||
+		worker_goal_searches(worker))
 		worker->loop.ramp_measurement =
 			new_measurement(worker->task.job, worker->loop.depth);
 	if (!worker->loop.cpu_account || !worker->loop.ramp_measurement ||
@@ -413,7 +415,10 @@ int worker_prepare(struct worker *worker)
 	if (error != 0)
 		return error;
 	make_slots(worker);
-	return open_engine(worker);
+	error = open_engine(worker);
+	if (error == 0)
+		worker_goal_prepare(worker);
+	return error;
 }
 
 void worker_close(struct worker *worker)

@@ -51,6 +51,10 @@ struct worker_outcome {
 	struct engine_report report;
 	uint64_t file_syncs; /* fsync(2) by the file service, since the job began */
 	struct worker_unreturned unreturned;
+	struct {
+		unsigned depth; /* in the end; 0: it has no latency_target */
+		bool is_met;    /* by the window, or by the last of those in it */
+	} latency;
 	bool lacks_costs; /* it hangs: what it would have counted at its end is not known */
 	int error;        /* errno that ended it, or that was passed over; 0: none */
 	const char *error_message; /* in words */

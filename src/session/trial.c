@@ -36,7 +36,8 @@ static void print_job(const struct trial_request *request, const struct job *job
 	job_print(job, stream);
 	fprintf(stream,
 		"randseed=%llu\ntime_based=1\nruntime=%lluns\nramp_time=%lluns\n"
-		"number_ios=0\nsteadystate_duration=0\ngroup_reporting=1\nstonewall=0\n"
+		"number_ios=0\nsteadystate_duration=0\n"
+		"latency_target=0\nmax_latency=0\ngroup_reporting=1\nstonewall=0\n"
 		"new_group=1\n",
 		(unsigned long long)request->seed, (unsigned long long)request->runtime_ns,
 		(unsigned long long)request->ramp_ns);

@@ -114,3 +114,52 @@ load helper
 	expect_json c.json "all(t['window_s'] > 0.39 for p in d['points'] for t in p['trials'])" \
 		True
 }
+
+@test "latency_target finds a depth, in fio's keys too" {
+	dd if=/dev/urandom of=file bs=1M count=4 status=none
+	ringside run --name=a --filename=file --ioengine=io_uring --rw=randread --size=4m \
+		--iodepth=16 --time_based --runtime=20 --latency_target=10s --latency_window=100ms \
+		--latency_percentile=90 --json=a.json --fio-json=fio.json
+	expect_status 0
+	expect_text "  target    depth 16 of 16: 90.0 % of the I/Os are within 10.0 s"
+	validate a.json
+	expect_json a.json "d['jobs'][0]['latency_target']['depth']" 16
+	expect_json a.json "d['jobs'][0]['latency_target']['met']" True
+	expect_json a.json "0.09e9 < d['jobs'][0]['elapsed_ns'] < 10e9" True
+	expect_json fio.json "d['jobs'][0]['latency_depth']" 16
+	expect_json fio.json "d['jobs'][0]['latency_target_ns']" 10000000000
+	expect_json fio.json "d['jobs'][0]['latency_window_us']" 100000
+	expect_json fio.json "d['jobs'][0]['latency_percentile']" 90.0
+}
+
+@test "a synchronous engine has one depth, and that is said" {
+	ringside run --name=a --filename=/dev/zero --size=1m --rw=randread --iodepth=8 \
+		--time_based --runtime=5 --latency_target=10s --latency_window=50ms --json=a.json
+	expect_status 0
+	expect_json a.json "d['jobs'][0]['latency_target']['depth']" 1
+	expect_text "latency_target had no depth to choose"
+}
+
+@test "an I/O that takes longer than max_latency fails the job, as in fio" {
+	local job=(--name=a --filename=/dev/zero --size=64m --bs=64m --max_latency=1us)
+	ringside run "${job[@]}" --json=a.json
+	expect_status 5
+	expect_error "longer than max_latency=1us"
+	expect_json a.json "d['jobs'][0]['error']['name']" ETIMEDOUT
+	need_command fio
+	fio "${job[@]}" --output-format=json >fio.json 2>/dev/null || true
+	sed -i '1,/^{/{/^{/!d}' fio.json
+	expect_json fio.json "d['jobs'][0]['error']" \
+		"$(json a.json "d['jobs'][0]['error']['errno']")"
+}
+
+@test "a depth of one that is too slow fails the job; compare sets no depth" {
+	local job=(--name=a --filename=/dev/zero --size=1m --rw=randread --latency_target=1ns
+		--latency_window=50ms)
+	ringside run "${job[@]}" --time_based --runtime=5
+	expect_status 5
+	expect_error "were slower than latency_target=1ns"
+	expect_error "hint: raise latency_target"
+	ringside compare "${job[@]}" --engines=null --blocks=3 --trial-time=20ms --no-control
+	expect_error "trials take --trial-time, whatever latency_target says"
+}

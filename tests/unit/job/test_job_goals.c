@@ -92,6 +92,31 @@ TEST(fios_misspelling_is_told_and_runs)
 	rig_free(&rig);
 }
 
+TEST(limits_of_latency_are_read_as_fio_reads_them)
+{
+	struct job_rig rig;
+	const struct job *job =
+		rig_job(&rig, "[a]\nioengine=null\nsize=1m\nlatency_target=500\nlatency_window=2s\n"
+			      "latency_percentile=99.9\nlatency_run=1\nmax_latency=10ms,20\n");
+
+	assert_int_equal(job->latency.target_ns, 500 * NS_PER_US);
+	assert_int_equal(job->latency.window_ns, 2 * NS_PER_S);
+	assert_near(job->latency.percentile, 99.9, 0);
+	assert_true(job->latency.runs_on);
+	assert_int_equal(job->latency.max_ns[DIRECTION_READ], 10 * NS_PER_MS);
+	assert_int_equal(job->latency.max_ns[DIRECTION_WRITE], 20 * NS_PER_US);
+	assert_int_equal(job->latency.max_ns[DIRECTION_TRIM], 20 * NS_PER_US);
+	assert_string_equal(job_latencies_print(job->latency.max_ns, &arena), "10ms,20us,20us");
+	assert_string_equal(job_share_print(&job->latency.percentile, &arena), "99.9");
+	assert_string_equal(rig.messages, "");
+	rig_free(&rig);
+	job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nlatency_window=1s\n");
+	assert_int_equal(job->latency.target_ns, 0);
+	assert_near(job->latency.percentile, 100, 0);
+	assert_non_null(strstr(rig.messages, "warning: latency_window has no effect without"));
+	rig_free(&rig);
+}
+
 static int end(void **state)
 {
 	(void)state;

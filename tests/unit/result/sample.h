@@ -132,6 +132,31 @@ static inline struct result_steady *sample_steady(struct result *result)
 	return steady;
 }
 
+static inline void sample_goals(struct result *result, struct result_job *job)
+{
+	job->goals.steady = sample_steady(result);
+	job->goals.latency = ARENA_NEW(&result->arena, struct result_latency_goal);
+	*job->goals.latency = (struct result_latency_goal){.target_ns = 250000,
+		.window_ns = NS_PER_S,
+		.percentile = 99.5,
+		.depth = 31,
+		.is_met = true};
+	job->goals.state = ARENA_NEW(&result->arena, struct result_state);
+	*job->goals.state = (struct result_state){
+		.class = STEADY_BIMODAL,
+		.has_worked = true,
+		.measured_s = 0.5,
+		.least_s = 60,
+		.drift_per_minute = -0.125,
+		.drift_error = 0.25,
+		.low = 1000,
+		.high = 400000,
+		.low_share = 0.2,
+		.snia_range_share = 2,
+		.snia_slope_share = -0.5,
+	};
+}
+
 static inline void sample_reader(struct result *result, struct result_job *job)
 {
 	struct result_direction *read = &job->directions[DIRECTION_READ];
@@ -184,21 +209,7 @@ static inline void sample_reader(struct result *result, struct result_job *job)
 	job->punts = 125;
 	job->first_fifth_share = 0.19;
 	sample_series(result, job, 100000, 101000);
-	job->goals.steady = sample_steady(result);
-	job->goals.state = ARENA_NEW(&result->arena, struct result_state);
-	*job->goals.state = (struct result_state){
-		.class = STEADY_BIMODAL,
-		.has_worked = true,
-		.measured_s = 0.5,
-		.least_s = 60,
-		.drift_per_minute = -0.125,
-		.drift_error = 0.25,
-		.low = 1000,
-		.high = 400000,
-		.low_share = 0.2,
-		.snia_range_share = 2,
-		.snia_slope_share = -0.5,
-	};
+	sample_goals(result, job);
 	sample_percentiles(result, job);
 }
 

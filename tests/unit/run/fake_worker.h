@@ -16,6 +16,8 @@ enum { BLOCK = 4096, QUEUE_LIMIT = 64, LOOK_NS = 10 };
 static struct script {
 	uint64_t submit_ns;  /* a submit call takes so long */
 	uint64_t service_ns; /* an I/O is done so long after its submission */
+	uint64_t serial_ns;  /* each takes so long after the one before it: latency grows with depth
+			      */
 	unsigned take_limit; /* slots taken by one submit */
 	int error_at;        /* the n-th I/O (from 1) fails */
 	int error;
@@ -83,6 +85,11 @@ static int32_t outcome(const struct slot *slot)
 
 static uint64_t end_of(uint64_t sent_ns)
 {
+	if (script.serial_ns != 0) {
+		uint64_t free_ns = fake.count > 0 ? fake.due_ns[fake.count - 1] : sent_ns;
+
+		return (free_ns > sent_ns ? free_ns : sent_ns) + script.serial_ns;
+	}
 	if (sent_ns >= script.stall_at_ns && sent_ns < script.stall_end_ns)
 		return script.stall_end_ns;
 	return sent_ns + script.service_ns;

@@ -179,10 +179,11 @@ TEST(the_job_file_has_the_trials_time_and_seed)
 
 	read_jobs(options, 6);
 	assert_says(job_text(), "[reads]\n");
-	assert_says(job_text(), "\nrandseed=11\ntime_based=1\nruntime=2000000000ns\n"
-				"ramp_time=300000000ns\nnumber_ios=0\n"
-				"steadystate_duration=0\ngroup_reporting=1\n"
-				"stonewall=0\nnew_group=1\n");
+	assert_says(job_text(),
+		"\nrandseed=11\ntime_based=1\nruntime=2000000000ns\n"
+		"ramp_time=300000000ns\nnumber_ios=0\n"
+		"steadystate_duration=0\nlatency_target=0\nmax_latency=0\ngroup_reporting=1\n"
+		"stonewall=0\nnew_group=1\n");
 	/* What the trial says comes last, and so it holds. */
 	assert_true(strstr(job_text(), "number_ios=7") < strstr(job_text(), "number_ios=0"));
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* Latencies that end a job, and those that set its depth. */
+#include "run/worker_goal.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+
+static const struct job_latency *goal_of(const struct worker *worker)
+{
+	return &worker->task.job->latency;
+}
+
+static bool has_limit(const struct job_latency *goal)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (goal->max_ns[i] != 0)
+			return true;
+	}
+	return goal->target_ns != 0;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Of the slots, those that are not idle, drawn or sent lie behind the idle ones, from `depth` on.
+ * When the depth falls, all are idle. */
+void worker_goal_set_depth(struct worker *worker)
+{
+	struct worker_loop *loop = &worker->loop;
+	unsigned depth = loop->search.depth;
+	const struct job *job = worker->task.job;
+
+	for (unsigned parked = loop->depth; parked < depth; parked++)
+		loop->idle[loop->idle_count++] = loop->idle[parked];
+	if (depth < loop->depth)
+		loop->idle_count = depth;
+	loop->depth = depth;
+	loop->depth_low = least(job->iodepth_low, depth);
+	loop->complete_min = least(job->iodepth_batch_complete_min, depth);
+}
+
+void worker_goal_prepare(struct worker *worker)
+{
+	const struct job_latency *goal = goal_of(worker);
+
+	worker->loop.records_each = worker->loop.is_paced || has_limit(goal);
+	worker->loop.has_limit = has_limit(goal);
+	if (goal->target_ns == 0)
+		return;
+	depth_search_open(&worker->loop.search, goal->percentile, worker->loop.depth);
+	worker_goal_set_depth(worker);
+}
+
+static void fail_by_latency(
+	struct worker *worker, const struct slot *slot, uint64_t lat_ns, uint64_t max_ns)
+{
+	char lat[UNITS_TEXT_BYTES], max[UNITS_TEXT_BYTES];
+
+	units_format_time(lat, (double)lat_ns);
+	units_format_exact_time(max, max_ns);
+	worker_fail(worker, ETIMEDOUT, NULL,
+		"%s of %u bytes at offset %llu of %s took %s, longer than max_latency=%s",
+		io_op_name(slot->op), slot->length, (unsigned long long)slot->offset,
+		worker->task.targets[slot->target].path, lat, max);
+	worker->loop.is_exhausted = true;
+}
+
+void worker_goal_note(struct worker *worker, const struct slot *slot, uint64_t now)
+{
+	enum io_direction direction = io_op_direction((enum io_op)slot->op);
+	const struct job_latency *goal = goal_of(worker);
+	uint64_t lat_ns = now - (slot->due_ns ? slot->due_ns : slot->start_ns);
+	bool is_measured = worker->loop.measurement == worker->outcome.measurement;
+
+	if (direction >= DATA_DIRECTION_COUNT)
+		return;
+	worker->loop.search.ios++;
+	worker->loop.search.slow += lat_ns > goal->target_ns;
+	if (goal->max_ns[direction] != 0 && lat_ns > goal->max_ns[direction] && is_measured)
+		fail_by_latency(worker, slot, lat_ns, goal->max_ns[direction]);
+}
+
+bool worker_goal_has_target(const struct worker *worker)
+{
+	return goal_of(worker)->target_ns != 0;
+}
+
+bool worker_goal_searches(const struct worker *worker)
+{
+	return goal_of(worker)->target_ns != 0 && !goal_of(worker)->runs_on;
+}
+
+/* As fio: all I/Os have to be within it, and one alone is not. */
+void worker_goal_check(struct worker *worker)
+{
+	const struct job_latency *goal = goal_of(worker);
+	char target[UNITS_TEXT_BYTES];
+
+	if (worker->loop.search.is_met || worker->loop.search.depth > 1 ||
+		worker->loop.search.slow == 0 || goal->percentile < 100 || worker_must_stop(worker))
+		return;
+	units_format_exact_time(target, goal->target_ns);
+	worker_fail(worker, ETIMEDOUT,
+		"raise latency_target, or let some be slower: latency_percentile=99",
+		"with one I/O in flight %llu of %llu were slower than latency_target=%s",
+		(unsigned long long)worker->loop.search.slow,
+		(unsigned long long)worker->loop.search.ios, target);
+	worker->loop.is_exhausted = true;
+}
+
+void worker_goal_leave(struct worker *worker)
+{
+	if (!goal_of(worker)->runs_on)
+		(void)depth_search_next(&worker->loop.search);
+	worker->outcome.latency.depth = worker->loop.depth;
+	worker->outcome.latency.is_met = worker->loop.search.is_met;
+}

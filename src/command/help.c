@@ -70,6 +70,8 @@ static const char rates[] =
 	"the\n"
 	"median latency decides.\n"
 	"\n"
+	"'ringside curve' offers one load after the other and tells where latency takes off.\n"
+	"\n"
 	"For the last 50 us before its due time an I/O is waited for awake. This CPU time is\n"
 	"reported apart (pacing) and is not part of the cost.\n";
 

@@ -16,6 +16,7 @@
 #define TRIAL_NS      (500 * NS_PER_MS)
 #define TRIAL_IOS     1000.0
 #define TRIAL_STRETCH 4 /* a trial at a low load is longer by this at the most */
+#define LEAST_IOS     20.0
 #define TAIL_IOS      30.0
 #define OVERHEAD_NS   60e6 /* of a trial: process, rings, result */
 #define LINE_NS       (35 * NS_PER_S)
@@ -413,15 +414,20 @@ void curve_plan_loads(const struct curve_options *options, const struct contende
 	}
 }
 
-/* For so many I/Os, if the length was not given. */
+/*
+ * For so many I/Os, if the length was not given; and for a few in any case, since of a random
+ * number of I/Os there may else be none.
+ */
 static uint64_t stretched_ns(const struct curve_options *options, double ios, double iops)
 {
 	double wanted_ns = iops > 0 ? ios / iops * 1e9 : 0;
+	double least_ns = iops > 0 ? LEAST_IOS / iops * 1e9 : 0;
+	uint64_t given_ns = options->contest.trial_ns;
 
-	if (options->contest.trial_ns != 0)
-		return options->contest.trial_ns;
-	return (uint64_t)llround(
-		fmax((double)TRIAL_NS, fmin(wanted_ns, (double)(TRIAL_STRETCH * TRIAL_NS))));
+	if (given_ns == 0)
+		given_ns = (uint64_t)llround(
+			fmax(TRIAL_NS, fmin(wanted_ns, (double)(TRIAL_STRETCH * TRIAL_NS))));
+	return MAX(given_ns, (uint64_t)llround(least_ns));
 }
 
 uint64_t curve_plan_trial_ns(const struct curve_options *options, double iops)

@@ -73,7 +73,10 @@ double curve_plan_least_load(const struct job *job);
 void curve_plan_loads(const struct curve_options *options, const struct contender_point *point,
 	const double *maxima, bool is_mixed, struct curve_list *loads, struct arena *arena);
 
-/* The window of a trial at a load; 0: without a rate. At low loads it lasts for 1000 I/Os. */
+/*
+ * The window of a trial at a load; 0: without a rate. At low loads it lasts for 1000 I/Os, if no
+ * length was given and that takes no more than 2 s, and for 20 in any case.
+ */
 uint64_t curve_plan_trial_ns(const struct curve_options *options, double iops);
 /* Of a trial that is to tell a percentile: 30 I/Os beyond it. */
 uint64_t curve_plan_slo_trial_ns(const struct curve_options *options, double iops);

@@ -75,10 +75,10 @@ longest_line() {
 }
 
 @test "the largest load within a limit: found, none, all" {
-	ringside curve --ioengine=null --rw=randread --size=1g --rates=10,20 --slo p99=10s \
+	ringside curve --ioengine=null --rw=randread --size=1g --rates=100,200 --slo p99=10s \
 		"${quick[@]}"
 	expect_status 0
-	expect_text "all loads have p99 within 10.0 s, up to the highest that was tried, 20/s"
+	expect_text "all loads have p99 within 10.0 s, up to the highest that was tried, 200/s"
 	ringside curve "${zero[@]}" --rates=1k,2k --slo p50=1ns "${quick[@]}" --json=none.json
 	expect_status 0
 	expect_text "no load has p50 within 1 ns"

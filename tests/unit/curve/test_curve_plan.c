@@ -209,8 +209,9 @@ TEST(trials_last_for_a_thousand_ios_if_that_is_not_long)
 	assert_int_equal(curve_plan_trial_ns(&options, 0), 500 * NS_PER_MS);
 	assert_int_equal(curve_plan_trial_ns(&options, 5000), 500 * NS_PER_MS);
 	assert_int_equal(curve_plan_trial_ns(&options, 1000), NS_PER_S);
-	assert_int_equal(curve_plan_trial_ns(&options, 10), 2 * NS_PER_S);
-	options.slo = (struct slo){CURVE_P99, 1e6}; /* 3000 I/Os */
+	assert_int_equal(curve_plan_trial_ns(&options, 50), 2 * NS_PER_S);
+	assert_int_equal(curve_plan_trial_ns(&options, 4), 5 * NS_PER_S); /* 20 in any case */
+	options.slo = (struct slo){CURVE_P99, 1e6};                       /* 3000 I/Os */
 	assert_int_equal(curve_plan_slo_trial_ns(&options, 3000), NS_PER_S);
 	options.contest.trial_ns = 3 * NS_PER_S;
 	assert_int_equal(curve_plan_trial_ns(&options, 10), 3 * NS_PER_S);

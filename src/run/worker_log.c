@@ -15,18 +15,24 @@ struct mean {
 	uint64_t max_ns;
 };
 
-struct window {
+struct figures {
 	uint64_t ios;
 	uint64_t bytes;
 	struct mean lat, clat, slat;
 };
 
+struct window {
+	uint64_t began_ns;
+	size_t first_byte; /* of its records */
+	struct figures directions[DATA_DIRECTION_COUNT];
+};
+
 struct worker_log_state {
 	uint64_t origin_ns;
-	uint64_t began_ns; /* the current window */
-	uint64_t ends_ns;  /* likewise; UINT64_MAX: there are no windows */
+	uint64_t ends_ns; /* the current window; UINT64_MAX: there are no windows */
 	uint64_t histogram_ends_ns;
-	struct window windows[DATA_DIRECTION_COUNT];
+	struct window window;
+	struct window before; /* the last that is recorded */
 	uint64_t counts[DATA_DIRECTION_COUNT][FIO_BINS];
 };
 
@@ -114,7 +120,7 @@ void worker_log_open(struct worker *worker)
 
 	if (!state)
 		return;
-	state->origin_ns = state->began_ns = worker->outcome.measurement->started_ns;
+	state->origin_ns = state->window.began_ns = worker->outcome.measurement->started_ns;
 	state->ends_ns = worker->log.windows.memory ? state->origin_ns + logs->avg_ns : UINT64_MAX;
 	state->histogram_ends_ns = worker->log.histograms.memory && logs->hist_ns > 0
 					   ? state->origin_ns + logs->hist_ns
@@ -135,7 +141,7 @@ static void end_window(struct worker *worker, uint64_t ended_ns)
 	struct worker_log_state *state = worker->log.state;
 
 	for (unsigned d = 0; d < DATA_DIRECTION_COUNT; d++) {
-		const struct window *window = &state->windows[d];
+		const struct figures *figures = &state->window.directions[d];
 		struct worker_log_window *record;
 
 		if (!job_does(job, (enum io_direction)d))
@@ -145,17 +151,62 @@ static void end_window(struct worker *worker, uint64_t ended_ns)
 			break;
 		*record = (struct worker_log_window){
 			.at_ns = ended_ns - state->origin_ns,
-			.duration_ns = ended_ns - state->began_ns,
-			.ios = window->ios,
-			.bytes = window->bytes,
-			.lat_ns = mean_of(&window->lat, job->logs.max_value),
-			.clat_ns = mean_of(&window->clat, job->logs.max_value),
-			.slat_ns = mean_of(&window->slat, job->logs.max_value),
+			.duration_ns = ended_ns - state->window.began_ns,
+			.ios = figures->ios,
+			.bytes = figures->bytes,
+			.lat_ns = mean_of(&figures->lat, job->logs.max_value),
+			.clat_ns = mean_of(&figures->clat, job->logs.max_value),
+			.slat_ns = mean_of(&figures->slat, job->logs.max_value),
 			.direction = d,
 		};
 	}
-	memset(state->windows, 0, sizeof(state->windows));
-	state->began_ns = ended_ns;
+	state->before = state->window;
+	state->window =
+		(struct window){.began_ns = ended_ns, .first_byte = worker->log.windows.used};
+}
+
+static void add_mean(struct mean *into, const struct mean *from)
+{
+	into->count += from->count;
+	into->sum_ns += from->sum_ns;
+	into->max_ns = from->max_ns > into->max_ns ? from->max_ns : into->max_ns;
+}
+
+/* Takes the window before back: the current one goes on from its beginning. */
+static void join_before(struct worker_log *log)
+{
+	struct window *window = &log->state->window;
+	const struct window *before = &log->state->before;
+
+	for (unsigned d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		struct figures *into = &window->directions[d];
+		const struct figures *from = &before->directions[d];
+
+		into->ios += from->ios;
+		into->bytes += from->bytes;
+		add_mean(&into->lat, &from->lat);
+		add_mean(&into->clat, &from->clat);
+		add_mean(&into->slat, &from->slat);
+	}
+	window->began_ns = before->began_ns;
+	log->windows.used = before->first_byte;
+}
+
+/*
+ * Less than half a window belongs to the one before, as in the series: a job ends some µs past its
+ * runtime, and the rate of those would be chance.
+ */
+static void end_last_window(struct worker *worker, uint64_t ended_ns)
+{
+	struct worker_log_state *state = worker->log.state;
+	uint64_t rest_ns = ended_ns - state->window.began_ns;
+
+	if (rest_ns == 0)
+		return;
+	if (rest_ns < worker->task.job->logs.avg_ns / 2 &&
+		state->window.began_ns > state->origin_ns && !worker->log.windows.is_full)
+		join_before(&worker->log);
+	end_window(worker, ended_ns);
 }
 
 static bool is_empty(const uint64_t *counts)
@@ -210,13 +261,13 @@ static void add(struct mean *mean, uint64_t value_ns)
 	mean->max_ns = value_ns > mean->max_ns ? value_ns : mean->max_ns;
 }
 
-static void add_to_window(struct window *window, const struct worker_log_io *io)
+static void add_to_figures(struct figures *figures, const struct worker_log_io *io)
 {
-	window->ios++;
-	window->bytes += io->bytes;
-	add(&window->lat, io->lat_ns);
-	add(&window->clat, io->clat_ns);
-	add(&window->slat, io->slat_ns);
+	figures->ios++;
+	figures->bytes += io->bytes;
+	add(&figures->lat, io->lat_ns);
+	add(&figures->clat, io->clat_ns);
+	add(&figures->slat, io->slat_ns);
 }
 
 /* Without a stamp after the submission clat is of the whole call, as in fio. */
@@ -248,7 +299,7 @@ static void record_io(struct worker *worker, const struct worker_log_io *io)
 			*record = *io;
 	}
 	if (log->windows.memory)
-		add_to_window(&log->state->windows[io->direction], io);
+		add_to_figures(&log->state->window.directions[io->direction], io);
 	if (log->histograms.memory)
 		log->state->counts[io->direction][fio_latency_bin(io->clat_ns)]++;
 }
@@ -289,8 +340,8 @@ void worker_log_close(struct worker *worker)
 	if (!log)
 		return;
 	pass_ends(worker, ended_ns);
-	if (log->windows.memory && ended_ns > log->state->began_ns)
-		end_window(worker, ended_ns);
+	if (log->windows.memory)
+		end_last_window(worker, ended_ns);
 	if (log->histograms.memory)
 		end_histogram(worker, ended_ns);
 }

@@ -111,6 +111,34 @@ TEST(averages_are_of_windows_and_a_pause_is_seen)
 	tear_down_log();
 }
 
+TEST(a_rest_of_less_than_half_a_window_belongs_to_the_one_before)
+{
+	for (unsigned ios = 5; ios <= 6; ios++) {
+		set_up_log(ios);
+		job.logs.bw = job.logs.iops = job.logs.lat = "x";
+		job.logs.avg_ns = 8500000;
+		run_and_list();
+		/* Two in each window; the fifth is done at 20 ms, the sixth at 24. */
+		assert_file("x_iops.1.log", ios == 5 ? "8, 235, 0, 0, 0\n20, 261, 0, 0, 0\n"
+						     : "8, 235, 0, 0, 0\n17, 235, 0, 0, 0\n"
+						       "24, 286, 0, 0, 0\n");
+		assert_file("x_lat.1.log", ios == 5 ? "8, 4000000, 0, 0, 0\n20, 4000000, 0, 0, 0\n"
+						    : "8, 4000000, 0, 0, 0\n17, 4000000, 0, 0, "
+						      "0\n24, 4000000, 0, 0, 0\n");
+		tear_down_log();
+	}
+}
+
+TEST(a_job_shorter_than_a_window_has_a_line)
+{
+	set_up_log(2);
+	job.logs.iops = "x";
+	job.logs.avg_ns = 100000000;
+	run_and_list();
+	assert_file("x_iops.1.log", "8, 250, 0, 0, 0\n");
+	tear_down_log();
+}
+
 TEST(the_greatest_stands_in_place_of_the_mean_and_times_are_of_the_epoch)
 {
 	set_up_log(4);

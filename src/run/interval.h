@@ -39,10 +39,11 @@ struct worker_interval {
 };
 
 struct worker_intervals {
-	uint64_t origin_ns;                       /* 0: the window was not opened */
-	struct worker_interval *current;          /* the worker's; NULL: there are none */
-	_Atomic(struct worker_interval *) handed; /* the supervisor's; NULL: it has given it back */
-	struct worker_interval *buffers;          /* both; memory is used where I/Os are recorded */
+	uint64_t origin_ns;              /* 0: the window was not opened */
+	struct worker_interval *current; /* the worker's; NULL: there are none */
+	_Atomic uint32_t handed_count;   /* so many were handed over: buffers[count % number], */
+	_Atomic uint32_t returned_count; /* and so many of them given back, in this order */
+	struct worker_interval *buffers; /* memory is used where I/Os are recorded */
 	struct worker_counts counted[DIRECTION_COUNT]; /* of the window, before the current one */
 };
 

@@ -6,7 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFERS = 2 };
+/* One is the worker's, the others may be on their way: the supervisor of many workers on few CPUs
+ * is late by some intervals of 100 ms. */
+enum { BUFFERS = 4 };
+
+static struct worker_interval *buffer_at(const struct worker_intervals *intervals, uint32_t count)
+{
+	return &intervals->buffers[count % BUFFERS];
+}
 
 /* What the job is sure to use is touched now, so that no page fault falls into the window. */
 int worker_interval_prepare(struct worker *worker)
@@ -95,11 +102,13 @@ void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_fl
 {
 	struct worker_intervals *intervals = &worker->intervals;
 	struct worker_interval *done = intervals->current;
+	uint32_t handed = atomic_load_explicit(&intervals->handed_count, memory_order_relaxed);
 	uint64_t length_ns = worker->task.intervals.length_ns;
 	uint64_t index = (now_ns - intervals->origin_ns) / length_ns;
 
 	worker->loop.interval_ends_ns = intervals->origin_ns + (index + 1) * length_ns;
-	if (atomic_load_explicit(&intervals->handed, memory_order_acquire)) {
+	if (handed - atomic_load_explicit(&intervals->returned_count, memory_order_acquire) ==
+		BUFFERS - 1) {
 		done->last = index;
 		return;
 	}
@@ -107,9 +116,9 @@ void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_fl
 	note_counted(worker);
 	worker->loop.gap = (struct worker_gap){0};
 	done->next = index;
-	record_in(worker, &intervals->buffers[done == &intervals->buffers[0]]);
+	record_in(worker, buffer_at(intervals, handed + 1));
 	intervals->current->first = intervals->current->last = index;
-	atomic_store_explicit(&intervals->handed, done, memory_order_release);
+	atomic_store_explicit(&intervals->handed_count, handed + 1, memory_order_release);
 }
 
 static void note_gap(struct worker_gap *gap, uint64_t began_ns, uint64_t ended_ns)
@@ -157,12 +166,12 @@ void worker_interval_collect(
 	struct worker *worker, bool is_over, worker_interval_taker *take, void *context)
 {
 	struct worker_intervals *intervals = &worker->intervals;
-	struct worker_interval *handed =
-		atomic_load_explicit(&intervals->handed, memory_order_acquire);
+	uint32_t handed = atomic_load_explicit(&intervals->handed_count, memory_order_acquire);
+	uint32_t returned = atomic_load_explicit(&intervals->returned_count, memory_order_relaxed);
 
-	if (handed) {
-		collect(worker, handed, take, context);
-		atomic_store_explicit(&intervals->handed, NULL, memory_order_release);
+	while (returned != handed) {
+		collect(worker, buffer_at(intervals, returned), take, context);
+		atomic_store_explicit(&intervals->returned_count, ++returned, memory_order_release);
 	}
 	if (is_over && intervals->current) {
 		collect(worker, intervals->current, take, context);
@@ -174,12 +183,12 @@ void worker_interval_collect_hung(const struct worker *worker, uint64_t now_ns,
 	struct worker_measurement *whole, worker_interval_taker *take, void *context)
 {
 	const struct worker_intervals *intervals = &worker->intervals;
-	const struct worker_interval *handed = atomic_load(&intervals->handed);
+	uint32_t handed = atomic_load(&intervals->handed_count);
 	struct worker_interval *copy;
 
-	if (handed) {
-		take(context, handed);
-		add_to_whole(whole, handed);
+	for (uint32_t i = atomic_load(&intervals->returned_count); i != handed; i++) {
+		take(context, buffer_at(intervals, i));
+		add_to_whole(whole, buffer_at(intervals, i));
 	}
 	if (!intervals->current)
 		return;

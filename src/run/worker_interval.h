@@ -3,8 +3,8 @@
  * A worker's measurements by intervals of time. It records latencies in a buffer that is of the
  * current interval only; past the interval's end it hands the buffer over to the supervisor and
  * goes on in another: two pointers change, at a stamp that the turn has taken anyway. The
- * supervisor adds what it got to the whole and gives the buffer back, empty. Until it does, the
- * worker stays in the one buffer: neighbours become one interval, and nothing is lost or waited
+ * supervisor adds what it got to the whole and gives the buffer back, empty. A worker that has no
+ * empty one left stays in its buffer: neighbours become one interval, and nothing is lost or waited
  * for.
  *
  * Intervals are numbered from an origin that the workers of an entry of the result have in common.
@@ -35,7 +35,7 @@ void worker_interval_close(struct worker *worker);
 /*
  * By the supervisor: adds all that is there to the whole, the outcome's `lat`, and gives it back.
  * `take` is called before with each interval, in their order. While the worker is at work (not
- * `is_over`) those it has handed over, at most one; after that the rest.
+ * `is_over`) those it has handed over; after that the rest.
  */
 typedef void worker_interval_taker(void *context, const struct worker_interval *interval);
 void worker_interval_collect(

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/result.h"
+#include "result/result_fields.h"
 #include "test.h"
 
 #define GOLDEN_FOLDER "tests/unit/result/golden/"
@@ -31,6 +31,16 @@ __attribute__((noinline, unused)) static char *written(
 	assert_int_equal(write(result, stream), 0);
 	assert_int_equal(fclose(stream), 0);
 	return text;
+}
+
+/* The writer behind --format=NAME; NULL where the list has none of that name. */
+static inline int (*format_named(const char *name))(const struct result *result, FILE *stream)
+{
+	const struct document_writer *writer = result_formats.writers;
+
+	while (writer->name && strcmp(writer->name, name) != 0)
+		writer++;
+	return writer->name ? DOCUMENT_FUNCTION(const struct result, writer) : NULL;
 }
 
 static inline char *golden_read(const char *name)

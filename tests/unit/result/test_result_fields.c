@@ -416,7 +416,7 @@ TEST_FIXTURE(open_sample, close_sample);
 
 TEST(a_document_is_as_it_should_be)
 {
-	assert_golden("result.json", written(&sample, result_write_json));
+	assert_golden("result.json", written(&sample, format_named("json")));
 }
 
 TEST(a_document_is_by_the_schema)

@@ -1,37 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* The formats by name. */
+/* The list of formats. That a name has the right writer is for the writer's own test to see. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "result/result_fields.h"
 #include "test.h"
+#include "unit/result/golden.h"
+#include "unit/result/on_sample.h"
 
-TEST(each_format_has_a_name_and_its_own_writer)
+enum { FORMATS_LIMIT = 64 };
+
+TEST_FIXTURE(open_sample, close_sample);
+
+TEST(each_format_has_a_name_and_a_document_of_its_own)
 {
-	static const struct {
-		const char *name;
-		int (*write)(const struct result *result, FILE *stream);
-		bool has_file;
-	} formats[] = {
-		{"text", write_text, false},
-		{"summary", write_summary, false},
-		{"heatmap", write_heat_map, false},
-		{"json", result_write_json, true},
-		{"csv", write_csv, true},
-		{"csv-series", write_csv_series, true},
-		{"jsonl", result_write_lines, true},
-		{"json-line", result_write_line, false},
-		{"markdown", write_markdown, true},
-		{"fio-json", write_fio_json, true},
-		{"hdr-log", write_hdr_log, true},
-	};
-	const struct document_writer *writer = result_formats.writers;
+	const struct document_writer *writers = result_formats.writers;
+	char *documents[FORMATS_LIMIT];
+	size_t count = 0;
 
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++, writer++) {
-		assert_string_equal(writer->name, formats[i].name);
-		assert_true(DOCUMENT_FUNCTION(const struct result, writer) == formats[i].write);
-		assert_int_equal(writer->as != NULL, formats[i].has_file);
+	for (; writers[count].name; count++) {
+		assert_true(count < FORMATS_LIMIT);
+		documents[count] =
+			written(&result, DOCUMENT_FUNCTION(const struct result, &writers[count]));
+		for (size_t i = 0; i < count; i++) {
+			assert_string_not_equal(writers[i].name, writers[count].name);
+			assert_string_not_equal(documents[i], documents[count]);
+		}
 	}
-	assert_null(writer->name);
+	assert_true(count > 1);
+	for (size_t i = 0; i < count; i++)
+		free(documents[i]);
+}
+
+TEST_FIXTURE(NULL, NULL);
+
+TEST(text_is_the_default_and_a_screen_is_no_file)
+{
+	assert_string_equal(result_formats.writers->name, "text");
+	assert_null(result_formats.writers->as);
+	assert_true(format_named("text") == write_text);
+	assert_true(format_named("summary") == write_summary);
+	assert_null(format_named("none"));
 }
 
 TEST_MAIN(NULL, NULL);

@@ -107,7 +107,8 @@ TEST(the_map_stands_in_the_page_that_asks_for_it)
 
 	assert_null(strstr(text, "latency by time"));
 	free(text);
-	assert_has(written(&result, write_heat_map), "read latency by time, 100 ms a column");
+	assert_has(
+		written(&result, format_named("heatmap")), "read latency by time, 100 ms a column");
 }
 
 TEST(no_line_of_a_narrow_page_is_longer_than_it)

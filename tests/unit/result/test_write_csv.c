@@ -12,7 +12,7 @@ TEST_FIXTURE(open_sample, close_sample);
 
 TEST(rows_are_as_they_should_be)
 {
-	assert_golden("result.csv", written(&result, write_csv));
+	assert_golden("result.csv", written(&result, format_named("csv")));
 }
 
 /* The number of fields of a line that quotes nothing. */

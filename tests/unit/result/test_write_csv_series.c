@@ -17,7 +17,7 @@ TEST_FIXTURE(open_sample, close_sample);
 
 TEST(each_interval_of_a_direction_is_a_row)
 {
-	char *text = written(&result, write_csv_series);
+	char *text = written(&result, format_named("csv-series"));
 	const char *rows =
 		"\"rand-read\",0,read,0,100000000,20000,81920000,0,200000,819200000,32,101000,"
 		"151496.45,151551,201727,201995,201995\n"

@@ -23,7 +23,7 @@ TEST_FIXTURE(set_up, close_sample);
 
 TEST(a_document_is_as_it_should_be)
 {
-	assert_golden("fio.json", written(&result, write_fio_json));
+	assert_golden("fio.json", written(&result, format_named("fio-json")));
 }
 
 /* The document of a run of fio itself, or a skip. malloc'd. */

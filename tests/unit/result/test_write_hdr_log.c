@@ -67,7 +67,7 @@ TEST(each_latency_with_buckets_has_a_line)
 		"Tag=b:sync:lat,0.000000,0.000001,0.001500,%s\n",
 		histogram_export(&fast, &arena), histogram_export(&slow, &arena),
 		histogram_export(&slow, &arena), histogram_export(&fast, &arena));
-	text = written(&result, write_hdr_log);
+	text = written(&result, format_named("hdr-log"));
 	assert_string_equal(text, expected);
 	free(text);
 }

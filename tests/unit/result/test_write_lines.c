@@ -27,7 +27,7 @@ static cJSON *line_of(const char *text, unsigned index)
 
 TEST(each_interval_is_a_line_and_the_run_is_the_last)
 {
-	char *text = written(&result, result_write_lines);
+	char *text = written(&result, format_named("jsonl"));
 	uint64_t value;
 	cJSON *line;
 
@@ -51,7 +51,7 @@ TEST(each_interval_is_a_line_and_the_run_is_the_last)
 
 TEST(the_line_of_a_run_is_its_document)
 {
-	char *text = written(&result, result_write_line);
+	char *text = written(&result, format_named("json-line"));
 	struct result again;
 	struct diag diag;
 	char *line;

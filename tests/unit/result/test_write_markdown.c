@@ -11,7 +11,7 @@ TEST_FIXTURE(open_sample, close_sample);
 
 TEST(tables_are_as_they_should_be)
 {
-	assert_golden("result.md", written(&result, write_markdown));
+	assert_golden("result.md", written(&result, format_named("markdown")));
 }
 
 TEST_MAIN(NULL, NULL);

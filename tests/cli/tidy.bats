@@ -53,6 +53,21 @@ passes() {
 	fails layers 'src/base/good.c:2: base (layer 0) may not include engine (layer 2)'
 }
 
+@test "tidy: the map has each folder with its layer, and files that are there" {
+	local page=src/README.md
+	printf '%s\n' '| `base/` | 0 | x |' '- `base/good.c`: `good.h`, `nil`' >$page
+	passes the_map
+	printf '%s\n' '| `base/` | 1 | x |' >$page
+	fails the_map 'src/README.md:1: base has layer 0 in tools/tidy'
+	printf '%s\n' '| `base/` | 0 | x |' '- `base/good.c`: `gone.h`' >$page
+	fails the_map 'src/README.md:2: there is no src/base/gone.h'
+	printf '%s\n' '| `base/` | 0 | x |' 'x is decided in `base/gone.c`' >$page
+	fails the_map 'src/README.md:2: there is no src/base/gone.c'
+	put src/job/job.c 'int job;'
+	printf '%s\n' '| `base/` | 0 | x |' >$page
+	fails the_map 'src/README.md:1: has no row of src/job/'
+}
+
 @test "tidy: modules of a folder may not include each other, directly or through others" {
 	put src/base/good.h '#include "base/near.h"'
 	put src/base/near.h '#include "base/far.h"'

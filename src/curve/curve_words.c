@@ -329,7 +329,7 @@ static void say_slo(struct sentences *sentences, const struct curve *curve, size
 			limit, rate_between(sentences->arena, &slo->load),
 			100 * slo->load.value / line->most.value);
 	else if (slo->answer == SLO_NONE)
-		say(sentences, "%s: no load has %s: %s, the lowest that was tried, is beyond it",
+		say(sentences, "%s: no load that was tried has %s: %s, the lowest, is beyond it",
 			label, limit, rate(sentences->arena, slo->load.hi));
 	else if (slo->answer == SLO_ALL)
 		say(sentences, "%s: all loads have %s, up to the highest that was tried, %s", label,

@@ -81,7 +81,7 @@ longest_line() {
 	expect_text "all loads have p99 within 10.0 s, up to the highest that was tried, 200/s"
 	ringside curve "${zero[@]}" --rates=1k,2k --slo p50=1ns "${quick[@]}" --json=none.json
 	expect_status 0
-	expect_text "no load has p50 within 1 ns"
+	expect_text "no load that was tried has p50 within 1 ns"
 	validate_by curve-schema none.json
 	expect_json none.json "d['lines'][0]['slo']['answer']" none
 	# One at a time: 100 million a second are not done.

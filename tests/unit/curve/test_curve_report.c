@@ -87,7 +87,7 @@ TEST(the_answers_are_said)
 {
 	print(false, true);
 	expect("A fast: the largest load with p99 within 2.00 ms is 1.50k/s [1.45k, 1.55k], 47 %");
-	expect("B slow: no load has p99 within 2.00 ms: 1.00k/s, the lowest that was tried, is "
+	expect("B slow: no load that was tried has p99 within 2.00 ms: 1.00k/s, the lowest, is "
 	       "beyond");
 	expect("A fast: from its knee at 1.50k/s on p99 is more than twice its least, 1.01 ms");
 	curve.lines[0].slo.answer = SLO_ALL;

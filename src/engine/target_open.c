@@ -186,6 +186,46 @@ static struct write_guard_answer ask_about_file(struct target *target, int descr
 	return answer;
 }
 
+enum { CLAIM_LIMIT = 256 };
+
+/*
+ * Devices this process holds exclusively. The kernel grants O_EXCL to one open file only, not to a
+ * process: a second worker's own O_EXCL would fail. So one descriptor holds the claim for all.
+ */
+static struct claim {
+	dev_t device;
+	int descriptor;
+	unsigned holder_count;
+} claims[CLAIM_LIMIT];
+/* Recursive: who is to have a claim asks the write guard, which looks whether there is one. */
+static pthread_mutex_t claims_lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static struct claim *find_claim(dev_t device)
+{
+	struct claim *free_claim = NULL;
+
+	for (unsigned i = 0; i < CLAIM_LIMIT; i++) {
+		if (claims[i].holder_count && claims[i].device == device)
+			return &claims[i];
+		if (!claims[i].holder_count && !free_claim)
+			free_claim = &claims[i];
+	}
+	return free_claim;
+}
+
+/* The claim that this process has on a device; -1: none. It is no reason to refuse. */
+static int own_claim(dev_t device)
+{
+	struct claim *claim;
+	int descriptor;
+
+	pthread_mutex_lock(&claims_lock);
+	claim = find_claim(device);
+	descriptor = claim && claim->holder_count > 0 ? claim->descriptor : -1;
+	pthread_mutex_unlock(&claims_lock);
+	return descriptor;
+}
+
 struct write_guard_answer target_ask_guard(struct target *target, int descriptor,
 	const struct write_guard *allowed, struct arena *arena)
 {
@@ -197,6 +237,8 @@ struct write_guard_answer target_ask_guard(struct target *target, int descriptor
 		return ask_about_file(target, descriptor, allowed, arena);
 	case TARGET_BLOCK:
 	case TARGET_NVME_CHARACTER:
+		if (descriptor < 0)
+			descriptor = own_claim(target->device);
 		return write_guard_check(allowed, target->path, target->device, descriptor, arena);
 	case TARGET_CHARACTER:
 		if (stat(target->path, &status) == 0)
@@ -258,32 +300,6 @@ int target_remove(struct target *target)
 #ifndef BLKGETDISKSEQ /* linux/fs.h, since 5.15 */
 #define BLKGETDISKSEQ _IOR(0x12, 128, __u64)
 #endif
-
-enum { CLAIM_LIMIT = 256 };
-
-/*
- * Devices this process holds exclusively. The kernel grants O_EXCL to one open file only, not to a
- * process: a second worker's own O_EXCL would fail. So one descriptor holds the claim for all.
- */
-static struct claim {
-	dev_t device;
-	int descriptor;
-	unsigned holder_count;
-} claims[CLAIM_LIMIT];
-static pthread_mutex_t claims_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static struct claim *find_claim(dev_t device)
-{
-	struct claim *free_claim = NULL;
-
-	for (unsigned i = 0; i < CLAIM_LIMIT; i++) {
-		if (claims[i].holder_count && claims[i].device == device)
-			return &claims[i];
-		if (!claims[i].holder_count && !free_claim)
-			free_claim = &claims[i];
-	}
-	return free_claim;
-}
 
 /* The medium may have been changed under the number: --destroy was meant for the other one. */
 static bool is_same_medium(const struct target *target, int descriptor)

@@ -45,7 +45,8 @@ int target_open(struct target *target, unsigned flags);
 
 /*
  * The write guard's answer for this target: for the file that is open as `descriptor` or the device
- * that is claimed by it, -1: for what its path leads to. An approval of a file is kept.
+ * that is claimed by it, -1: for what its path leads to, which may be a device that this process
+ * has claimed. An approval of a file is kept.
  */
 struct write_guard_answer target_ask_guard(struct target *target, int descriptor,
 	const struct write_guard *allowed, struct arena *arena);

@@ -36,6 +36,7 @@ struct preparation {
 	uint64_t begun_bytes; /* of the pass, when this run came to it, */
 	uint64_t begun_ns;    /* and when that was */
 	struct prepare_settle *settle;
+	struct target held; /* a device, claimed from the first write to the end */
 };
 
 /* A stretch of writes: the part of the target, and how far it is already. */
@@ -408,6 +409,27 @@ static int purge(struct preparation *it)
 	return EXIT_RUN_FAILED;
 }
 
+/* Nobody gets between two stretches, who would then be in the way of the next. */
+static int hold(struct preparation *it)
+{
+	const struct target_guard *guard = it->target.target.guard;
+	int error;
+
+	if (it->held.descriptor >= 0 || it->target.target.kind != TARGET_BLOCK)
+		return EXIT_DONE;
+	it->held = it->target.target;
+	it->held.descriptor = -1;
+	error = target_open(&it->held, TARGET_READS | TARGET_WRITES);
+	if (error == 0)
+		return EXIT_DONE;
+	it->held.descriptor = -1;
+	diag_error(it->diag, NULL, "cannot claim %s: %s", it->record->path,
+		guard->path ? guard->reason : text_errno_name(error));
+	if (guard->path && guard->hint)
+		diag_hint(it->diag, "%s", guard->hint);
+	return error == -EACCES || error == -EPERM ? EXIT_INCOMPARABLE : EXIT_BAD_REQUEST;
+}
+
 static int run_stage(struct preparation *it)
 {
 	switch ((enum prepare_stage)it->record->stage) {
@@ -441,7 +463,10 @@ static int run_stages(struct preparation *it)
 	int code = save(it);
 
 	while (code == EXIT_DONE && record->stage != PREPARE_ENDED) {
-		code = run_stage(it);
+		if (record->stage != PREPARE_PURGES)
+			code = hold(it);
+		if (code == EXIT_DONE)
+			code = run_stage(it);
 		if (code == EXIT_DONE) {
 			record->stage++;
 			code = save(it);
@@ -536,7 +561,8 @@ static void end(struct preparation *it, int code)
 int prepare_run(const struct prepare_request *request, struct prepare_record *record,
 	struct arena *arena, struct diag *diag)
 {
-	struct preparation it = {.request = request, .record = record, .diag = diag};
+	struct preparation it = {
+		.request = request, .record = record, .diag = diag, .held = {.descriptor = -1}};
 	int code;
 
 	*record = (struct prepare_record){.arena = arena};
@@ -554,6 +580,7 @@ int prepare_run(const struct prepare_request *request, struct prepare_record *re
 		code = run_stages(&it);
 		end(&it, code);
 	}
+	target_close(&it.held);
 	prepare_target_close(&it.target);
 	return code;
 }

@@ -188,9 +188,12 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 		[ -e "$name" ] || continue
 		prepare "$name" --destroy="$name" --passes=1
 		expect_status 2
+		kill -0 $! # It is not disturbed.
 	done
 	kill -INT $!
-	wait $! || true
+	code=0
+	wait $! || code=$?
+	[ "$code" -eq 130 ]
 }
 
 @test "what is in use, carries data, is read-only or is missing is refused" {

@@ -243,6 +243,19 @@ static size_t count_complete(const struct wave_status *status)
 	return status->told_count + count <= known ? count : 0;
 }
 
+/* As in the series: less than half of a period, at the end, belongs to the one before. */
+static size_t with_rest(const struct wave_status *status, size_t count, uint64_t origin_ns)
+{
+	const struct job_series *series = &status->series;
+	uint64_t period_ns = series->length_ns * series->stride;
+	uint64_t end_ns = end_of(series);
+	size_t next = status->told_count + count;
+
+	if (end_ns == UINT64_MAX || next + 1 != series->count)
+		return count;
+	return end_ns - origin_ns - next * period_ns < period_ns / 2 ? count + 1 : count;
+}
+
 static void take_status(struct wave_status *status, size_t count, uint64_t origin_ns,
 	struct result_interval *into, struct arena *arena)
 {
@@ -266,7 +279,8 @@ static void tell_entry(struct wave_status *status, uint64_t started_ns,
 	size_t count;
 
 	while ((count = count_complete(status)) > 0) {
-		take_status(status, count, started_ns, &line->interval, &arena);
+		take_status(status, with_rest(status, count, started_ns), started_ns,
+			&line->interval, &arena);
 		tell(context, line);
 	}
 	arena_free(&arena);

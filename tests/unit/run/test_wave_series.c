@@ -169,6 +169,22 @@ TEST(what_is_told_meanwhile_is_all_of_it)
 	disband();
 }
 
+/* A job ends some µs past its runtime: the rate of those would be chance. */
+TEST(what_is_left_of_a_period_at_the_end_belongs_to_the_one_before)
+{
+	memset(told, 0, sizeof(told));
+	gather(*state, "[a]\nioengine=null\nsize=1g\nrw=randread\ntime_based\nruntime=510ms\n",
+		10 * NS_PER_MS);
+	wave_series_plan_status(&series, 500 * NS_PER_MS, &arena);
+	watch(1000);
+	wave_series_tell(&series, &crew, 7, crew.start_ns, tell, NULL);
+	assert_int_equal(told[0].lines, 1);
+	assert_in_range(told[0].end_ns, 510 * NS_PER_MS, 749 * NS_PER_MS);
+	assert_int_equal(told[0].ios,
+		crew.members[0].worker.outcome.measurement->directions[DIRECTION_READ].ios);
+	disband();
+}
+
 TEST(each_clone_without_a_group_has_its_series)
 {
 	gather(*state,

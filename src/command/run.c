@@ -266,6 +266,14 @@ static int check_status(struct arguments *arguments, struct run_request *request
 	return 0;
 }
 
+static bool needs_series(const struct run_request *request)
+{
+	const char *format = request->documents.format;
+
+	return request->has_heat_map ||
+	       (format && (strcmp(format, "heatmap") == 0 || strcmp(format, "csv-series") == 0));
+}
+
 static int check_intervals(struct arguments *arguments, struct run_request *request)
 {
 	uint64_t interval_ns = request->run.interval_ns;
@@ -273,6 +281,9 @@ static int check_intervals(struct arguments *arguments, struct run_request *requ
 	if (interval_ns > 0 && interval_ns < LEAST_INTERVAL_NS)
 		return refuse(arguments, "--interval is shorter than 100ms",
 			"--interval=100ms is the shortest, --interval=0 is no series");
+	if (interval_ns == 0 && needs_series(request))
+		return refuse(arguments, "--interval=0: without a series there is nothing by time",
+			"leave out --interval=0, or --heatmap and csv-series");
 	return check_status(arguments, request);
 }
 

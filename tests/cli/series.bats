@@ -213,6 +213,11 @@ expect_lines() {
 	ringside run --name=job --ioengine=null --size=1m --interval=0 --format=json
 	expect_status 0
 	expect_json - '"series" in d["jobs"][0]' False
+	for form in --heatmap --format=heatmap --format=csv-series; do
+		ringside run --name=job --ioengine=null --size=1m --interval=0 $form
+		expect_status 2
+		expect_error "--interval=0: without a series there is nothing by time"
+	done
 	ringside run --name=job --ioengine=null --size=1m --interval=99ms
 	expect_status 2
 	expect_error "--interval is shorter than 100ms"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Drives that fail under ringside's load: it names the error, reports what it has measured, and
-# ends. What any program sees of these faults: faults.bats.
+# Drives that fail under ringside's load, each fault of faults.bash: it names the error, reports
+# what it has measured, and ends.
 
 load ringside
 
 @test "a medium error ends the job, named by errno or by its NVMe status" {
-	plug_drive 1 bad_read=2048
+	plug_drive 1 bad_read=2048 bad_write=4096
 	for engine in psync libaio io_uring; do
 		run_job $engine "$drive_block" --direct=1 --rw=read --iodepth=4 --size=4m
 		expect_status 5
@@ -21,6 +21,9 @@ load ringside
 		expect_stderr "unrecovered read error"
 		expect_result "j['read']['errors'] == {'NVME_UNRECOVERED_READ': 1}"
 	done
+	run_job io_uring "$drive_block" --direct=1 --rw=write --size=4m
+	expect_status 5
+	expect_result "sum(j['write']['errors'].values()) == 1 and j['write']['ios'] >= 500"
 }
 
 @test "with continue_on_error a medium error is counted, and the rest is read" {
@@ -141,6 +144,41 @@ load ringside
 	goes_on
 	sleep 0.5
 	release_stuck 1
+	goes_on
+	stop
+	expect_result "j['read']['lat_ns']['max'] > 500_000_000 and j['read']['errors'] == {}"
+}
+
+timeouts() { dmesg | grep -c 'nvme.*timeout, aborting'; }
+has_timeouts() { [ "$(timeouts)" -gt "$1" ]; }
+
+@test "a request that the driver has tried to abort comes late, without an error" {
+	plug_drive 1
+	before=$(timeouts) || true
+	start "$drive_block" --ioengine=io_uring --direct=1
+	stick_next 1 read 8
+	wait_until has_timeouts "$before"
+	release_stuck 1
+	goes_on
+	stop
+	expect_result "j['read']['lat_ns']['max'] > 5_000_000_000 and j['read']['errors'] == {}"
+}
+
+@test "a throttled drive is slow, not broken" {
+	plug_drive 1
+	throttle_drive 1 20
+	run_job psync "$drive_block" --direct=1 --number_ios=30
+	expect_status 0
+	expect_result "j['read']['ios'] == 30 and j['elapsed_ns'] > 300_000_000"
+}
+
+@test "a device-mapper device that is suspended and resumed: no error, and the pause shows" {
+	plug_drive 1
+	map_device held "0 65536 linear $drive_block 0"
+	start /dev/mapper/held --ioengine=io_uring --direct=1 --size=32m
+	hold_device held
+	sleep 0.6
+	continue_device held
 	goes_on
 	stop
 	expect_result "j['read']['lat_ns']['max'] > 500_000_000 and j['read']['errors'] == {}"

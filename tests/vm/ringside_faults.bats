@@ -21,7 +21,8 @@ load ringside
 		expect_stderr "unrecovered read error"
 		expect_result "j['read']['errors'] == {'NVME_UNRECOVERED_READ': 1}"
 	done
-	run_job io_uring "$drive_block" --direct=1 --rw=write --size=4m
+	run_job io_uring "$drive_block" --direct=1 --rw=write --size=4m \
+		--destroy="$drive_block"
 	expect_status 5
 	expect_result "sum(j['write']['errors'].values()) == 1 and j['write']['ios'] >= 500"
 }

@@ -111,7 +111,8 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	expect_json p.json "[p['bytes'] for p in d['passes']]" "[100663296, 100663296]"
 	expect_json p.json "(d['state'], d['hole_bytes'])" "('conditioned', 0)"
 	expect_json p.json "d['runs'] <= $((runs + 1))" True
-	no_state_is_left
+	# SIGKILL may leave a temporary file, and never a state.
+	[ -z "$(find state -name '*.json')" ]
 }
 
 @test "what was broken off is continued for this target and these options only" {

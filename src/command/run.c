@@ -199,9 +199,10 @@ static int run_and_write(
 	/* A job that the write guard refuses late leaves the result of the jobs before it. */
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
-		if (write_logs(arguments, &logs) != 0 && code == EXIT_DONE)
-			code = EXIT_RUN_FAILED;
 		if (documents_write(arguments, &result_formats, &result) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
+		/* After the result: long logs take long to write. */
+		if (write_logs(arguments, &logs) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}

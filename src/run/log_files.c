@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/log_files.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +75,11 @@ void log_files_plan(struct log_files *files, const struct job_set *set)
 	}
 }
 
+enum {
+	NUMBER_BYTES = 20, /* of the greatest */
+	COLUMNS = 6,
+};
+
 struct line {
 	uint64_t time_ms;
 	uint64_t value;
@@ -85,13 +88,56 @@ struct line {
 	uint64_t offset;
 };
 
-static void print_line(FILE *stream, const struct line *line, bool has_offset)
+/* Makes room at the end of the text; once there is none the file takes nothing more. */
+static bool reserve(struct log_file *file, size_t bytes)
 {
-	fprintf(stream, "%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64, line->time_ms,
-		line->value, line->direction, line->bytes);
+	size_t room = file->room + file->room / 2 + bytes;
+	char *grown;
+
+	if (file->room - file->bytes >= bytes)
+		return true;
+	grown = file->is_full ? NULL : realloc(file->text, room);
+	if (!grown) {
+		file->is_full = true;
+		return false;
+	}
+	file->text = grown;
+	file->room = room;
+	return true;
+}
+
+/* There is room: logs have millions of lines, for which printf takes seconds. */
+static void put_number(struct log_file *file, uint64_t value)
+{
+	char digits[NUMBER_BYTES];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + value % 10);
+	while ((value /= 10) > 0);
+	memcpy(file->text + file->bytes, digits + at, sizeof(digits) - at);
+	file->bytes += sizeof(digits) - at;
+}
+
+static void put_next(struct log_file *file, uint64_t value)
+{
+	file->text[file->bytes++] = ',';
+	file->text[file->bytes++] = ' ';
+	put_number(file, value);
+}
+
+static void print_line(struct log_file *file, const struct line *line, bool has_offset)
+{
+	if (!reserve(file, (NUMBER_BYTES + 2) * COLUMNS))
+		return;
+	put_number(file, line->time_ms);
+	put_next(file, line->value);
+	put_next(file, line->direction);
+	put_next(file, line->bytes);
 	if (has_offset)
-		fprintf(stream, ", %" PRIu64, line->offset);
-	fputs(", 0\n", stream);
+		put_next(file, line->offset);
+	put_next(file, 0); /* the priority */
+	file->text[file->bytes++] = '\n';
 }
 
 static uint64_t rate(uint64_t count, uint64_t duration_ns)
@@ -133,7 +179,7 @@ static uint64_t value_of_window(const struct worker_log_window *window, enum log
 	}
 }
 
-static void print_ios(FILE *stream, const struct worker_log *log, enum log_kind kind,
+static void print_ios(struct log_file *file, const struct worker_log *log, enum log_kind kind,
 	uint64_t epoch_ms, bool has_offset)
 {
 	const struct worker_log_io *ios = (const void *)log->ios.memory;
@@ -143,11 +189,11 @@ static void print_ios(FILE *stream, const struct worker_log *log, enum log_kind 
 			ios[i].direction, ios[i].bytes, ios[i].offset};
 
 		if (line.value != WORKER_LOG_NONE)
-			print_line(stream, &line, has_offset);
+			print_line(file, &line, has_offset);
 	}
 }
 
-static void print_windows(FILE *stream, const struct worker_log *log, enum log_kind kind,
+static void print_windows(struct log_file *file, const struct worker_log *log, enum log_kind kind,
 	uint64_t epoch_ms, bool has_offset)
 {
 	const struct worker_log_window *windows = (const void *)log->windows.memory;
@@ -157,12 +203,12 @@ static void print_windows(FILE *stream, const struct worker_log *log, enum log_k
 			value_of_window(&windows[i], kind), windows[i].direction, 0, 0};
 
 		if (line.value != WORKER_LOG_NONE)
-			print_line(stream, &line, has_offset);
+			print_line(file, &line, has_offset);
 	}
 }
 
-static void print_histograms(
-	FILE *stream, const struct job *job, const struct worker_log *log, uint64_t epoch_ms)
+static void print_histograms(struct log_file *file, const struct job *job,
+	const struct worker_log *log, uint64_t epoch_ms)
 {
 	uint32_t block = job_block_range(job).max;
 
@@ -170,59 +216,44 @@ static void print_histograms(
 		const struct worker_log_histogram *histogram =
 			(const void *)(log->histograms.memory + at);
 
-		uint64_t time_ms = epoch_ms + histogram->at_ns / NS_PER_MS;
-
-		fprintf(stream, "%" PRIu64 ", %" PRIu64 ", %" PRIu32, time_ms, histogram->direction,
-			block);
+		if (!reserve(file, (NUMBER_BYTES + 2) * (COLUMNS + log->bins)))
+			return;
+		put_number(file, epoch_ms + histogram->at_ns / NS_PER_MS);
+		put_next(file, histogram->direction);
+		put_next(file, block);
 		for (unsigned i = 0; i < log->bins; i++)
-			fprintf(stream, ", %" PRIu64, histogram->counts[i]);
-		fputc('\n', stream);
+			put_next(file, histogram->counts[i]);
+		file->text[file->bytes++] = '\n';
 	}
 }
 
-static void append(struct log_file *file, const char *text, size_t bytes)
-{
-	char *grown = realloc(file->text, file->bytes + bytes);
-
-	if (!grown)
-		arena_exhausted();
-	memcpy(grown + file->bytes, text, bytes);
-	file->text = grown;
-	file->bytes += bytes;
-}
-
-static void print_kind(FILE *stream, const struct job *job, const struct worker_log *log,
+static void print_kind(struct log_file *file, const struct job *job, const struct worker_log *log,
 	enum log_kind kind, uint64_t epoch_ms)
 {
 	if (kind == LOG_HISTOGRAM) {
-		print_histograms(stream, job, log, epoch_ms);
+		print_histograms(file, job, log, epoch_ms);
 		return;
 	}
-	print_ios(stream, log, kind, epoch_ms, job->logs.offset);
-	print_windows(stream, log, kind, epoch_ms, job->logs.offset);
+	print_ios(file, log, kind, epoch_ms, job->logs.offset);
+	print_windows(file, log, kind, epoch_ms, job->logs.offset);
 }
 
-void log_files_add(struct log_files *files, const struct job *job, size_t number,
+bool log_files_add(struct log_files *files, const struct job *job, size_t number,
 	const struct worker_log *log, uint64_t epoch_ms)
 {
+	bool is_whole = true;
+
 	for (int kind = 0; kind < LOG_KIND_COUNT; kind++) {
 		const char *path = path_of(job, number, (enum log_kind)kind, &files->arena);
-		char *text = NULL;
-		size_t bytes;
-		FILE *stream = path ? open_memstream(&text, &bytes) : NULL;
+		struct log_file *file = path ? find(files, path) : NULL;
 
-		if (!path)
+		if (!file)
 			continue;
-		if (!stream)
-			arena_exhausted();
 		print_kind(
-			stream, job, log, (enum log_kind)kind, job->logs.unix_epoch ? epoch_ms : 0);
-		if (fclose(stream) != 0)
-			arena_exhausted();
-		if (bytes > 0)
-			append(find(files, path), text, bytes);
-		free(text);
+			file, job, log, (enum log_kind)kind, job->logs.unix_epoch ? epoch_ms : 0);
+		is_whole = is_whole && !file->is_full;
 	}
+	return is_whole;
 }
 
 void log_files_free(struct log_files *files)

@@ -14,7 +14,8 @@ struct log_file {
 	const char *option; /* of which it is: "write_bw_log" */
 	const char *path;
 	char *text; /* malloc'd; NULL: nothing was logged */
-	size_t bytes;
+	size_t bytes, room;
+	bool is_full; /* there was no memory for more: its lines end there */
 };
 
 /* Of all jobs of a set, in their order; each file once. */
@@ -29,9 +30,9 @@ void log_files_plan(struct log_files *files, const struct job_set *set);
 
 /*
  * Adds what a worker has logged for job `number` of the set (from 0) to its files. `epoch_ms` is
- * when its window began, in ms since 1970. What finds no memory ends the program.
+ * when its window began, in ms since 1970. False: a file is full.
  */
-void log_files_add(struct log_files *files, const struct job *job, size_t number,
+bool log_files_add(struct log_files *files, const struct job *job, size_t number,
 	const struct worker_log *log, uint64_t epoch_ms);
 
 void log_files_free(struct log_files *files);

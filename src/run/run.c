@@ -387,6 +387,8 @@ static void collect_log(
 	const struct timespec *started = &run->result->started;
 	const struct worker_outcome *outcome = crew_outcome(member);
 	uint64_t window_ns = outcome->measurement ? outcome->measurement->started_ns : 0;
+	uint64_t epoch_ms;
+	bool is_whole;
 
 	if (planned->log_bytes == 0 || window_ns == 0)
 		return;
@@ -395,14 +397,15 @@ static void collect_log(
 			"'%s': what it has logged is lost with its thread, which hangs", job->name);
 		return;
 	}
-	if (log->ios.is_full || log->windows.is_full || log->histograms.is_full)
+	epoch_ms = (uint64_t)started->tv_sec * 1000 +
+		   ((uint64_t)started->tv_nsec + window_ns - run->origin_ns) / NS_PER_MS;
+	is_whole = log_files_add(
+		run->options->logs, job, (size_t)(planned - run->plan.jobs), log, epoch_ms);
+	if (!is_whole || log->ios.is_full || log->windows.is_full || log->histograms.is_full)
 		result_warn(run->result, job->name, "log-ended",
 			"'%s': its log ends before the job did, for want of memory: set "
 			"log_avg_msec",
 			job->name);
-	log_files_add(run->options->logs, job, (size_t)(planned - run->plan.jobs), log,
-		(uint64_t)started->tv_sec * 1000 +
-			((uint64_t)started->tv_nsec + window_ns - run->origin_ns) / NS_PER_MS);
 }
 
 /* The jobs between two stonewalls: all at once. Returns an exit code. */

@@ -120,3 +120,19 @@ integral() {
 	[ "$status" -eq 130 ]
 	[ "$(wc -l <x_iops.1.log)" -ge 5 ]
 }
+
+@test "logs that find no memory cost no result" {
+	# The records of 2 million I/Os fit, all of their text does not.
+	(
+		ulimit -v 300000
+		exec "$ringside" run --name=job --ioengine=null --size=8g --rw=read --bs=4k \
+			--write_lat_log=x --write_bw_log=x --json=r.json --quiet 3>&- >text
+	)
+	expect_json r.json "d['jobs'][0]['read']['ios']" 2097152
+	expect_json r.json "'log-ended' in [w['code'] for w in d['warnings']]" True
+	[ -s x_bw.1.log ]
+	# Each line is whole.
+	for log in x_*.log; do
+		[ "$(grep -cv '^[0-9]*, [0-9]*, 0, 4096, 0$' "$log")" -eq 0 ]
+	done
+}

@@ -7,6 +7,7 @@
 #include "check/check.h"
 #include "command/documents.h"
 #include "curve/curve_report.h"
+#include "prepare/prepare_record.h"
 #include "result/fio.h"
 #include "result/result_fields.h"
 #include "session/record.h"
@@ -19,7 +20,7 @@ struct report_request {
 };
 
 static const struct document_formats *const kinds[] = {&result_formats, &report_formats,
-	&curve_formats, &check_saved_formats, &fio_show_formats, NULL};
+	&curve_formats, &check_saved_formats, &prepare_formats, &fio_show_formats, NULL};
 
 static const struct option comparison_options[] = {
 	{OPTION_BIND_FLAG(struct report_request, is_wide), .name = "wide",
@@ -104,6 +105,17 @@ static int report_check(struct arguments *arguments, const char *path)
 	return code;
 }
 
+static int report_preparation(struct arguments *arguments, const char *path)
+{
+	struct arena arena = {0};
+	struct prepare_record record = {.arena = &arena};
+	int error = document_read_file(&prepare_document, path, &arena, &record, &arguments->diag);
+	int code = write_it(arguments, &prepare_formats, error, &record);
+
+	arena_free(&arena);
+	return code;
+}
+
 static int report_fio(
 	struct arguments *arguments, const char *path, const char *text, size_t length)
 {
@@ -140,6 +152,7 @@ static int report_file(
 		[DOCUMENT_COMPARISON] = &report_formats,
 		[DOCUMENT_CURVE] = &curve_formats,
 		[DOCUMENT_CHECK] = &check_saved_formats,
+		[DOCUMENT_PREPARATION] = &prepare_formats,
 		[DOCUMENT_FIO] = &fio_show_formats,
 		[DOCUMENT_JOB_FILE] = NULL,
 	};
@@ -164,6 +177,8 @@ static int report_file(
 		return report_curve(arguments, path);
 	if (type == DOCUMENT_CHECK)
 		return report_check(arguments, path);
+	if (type == DOCUMENT_PREPARATION)
+		return report_preparation(arguments, path);
 	if (type == DOCUMENT_FIO)
 		return report_fio(arguments, path, text, length);
 	return report_result(arguments, path);
@@ -190,9 +205,10 @@ const struct command command_report = {
 	.name = "report",
 	.usage = "[OPTION]... RESULT.json",
 	.summary = "show a saved result, in any format",
-	.detail = "Reads what 'ringside run', 'compare', 'curve' or 'check' wrote as JSON, or fio\n"
-		  "(--output-format=json or json+), and writes it again; a check and fio's result "
-		  "as text or\nmarkdown.",
+	.detail = "Reads what 'ringside run', 'compare', 'curve', 'check' or 'prepare' wrote as "
+		  "JSON, "
+		  "or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
+		  "result as text or\nmarkdown, a preparation as text.",
 	.parts = parts,
 	.request_bytes = sizeof(struct report_request),
 	.run = report_main,

@@ -39,6 +39,22 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	no_state_is_left
 }
 
+@test "report shows a saved preparation again, to the letter" {
+	prepare f --size=1m --json=p.json
+	expect_status 0
+	printf '%s\n' "$output" >p.txt
+	ringside report p.json
+	expect_status 0
+	printf '%s\n' "$output" | diff p.txt -
+	ringside report p.json --format=json
+	expect_status 0
+	printf '%s\n' "$output" | diff p.json -
+	for wrong in --format=csv --wide --heatmap; do
+		ringside report p.json $wrong
+		expect_status 2
+	done
+}
+
 @test "a random fill leaves no block out, whatever is left at the end" {
 	for size in 4096 8192 1000k 1234567; do
 		rm -f f

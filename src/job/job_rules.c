@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { SECTOR_BYTES = 512 };
 
 /* Subjects of messages: an entry gets one of each at most. */
@@ -27,6 +29,7 @@ enum rule {
 	RULE_PACE,
 	RULE_STEADY,
 	RULE_LATENCY,
+	RULE_LOGS,
 };
 
 typedef void report(struct diag *diag, const struct place *place, const char *format, ...);
@@ -676,6 +679,39 @@ static void check_latency(const struct job *job, struct diag *diag)
 			diag, "remove the rate or thinktime; `ringside curve --slo` finds a rate");
 }
 
+static void check_log_time(
+	const struct job *job, const char *option, uint64_t time_ns, struct diag *diag)
+{
+	if (time_ns > 0 && time_ns < NS_PER_MS &&
+		say(diag_error, job, diag, option, RULE_LOGS,
+			"%s is shorter than the ms that logs count in", option))
+		diag_hint(diag, "%s=1 is the shortest", option);
+}
+
+/* What belongs to fio's logs, where there are none. */
+static void check_logs(const struct job *job, struct diag *diag)
+{
+	const struct job_logs *logs = &job->logs;
+	bool has_lines = logs->bw || logs->iops || logs->lat;
+	const struct {
+		const char *option, *needs;
+		bool has_it;
+	} parts[] = {
+		{"log_avg_msec", "write_bw_log, write_iops_log or write_lat_log", has_lines},
+		{"log_max_value", "write_lat_log", logs->lat},
+		{"log_hist_msec", "write_hist_log", logs->hist},
+		{"log_hist_coarseness", "write_hist_log", logs->hist},
+	};
+
+	check_log_time(job, "log_avg_msec", logs->avg_ns, diag);
+	check_log_time(job, "log_hist_msec", logs->hist_ns, diag);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (job_sets(job, parts[i].option) && !parts[i].has_it)
+			say(diag_note, job, diag, parts[i].option, RULE_LOGS,
+				"%s has no effect without %s", parts[i].option, parts[i].needs);
+	}
+}
+
 void job_check(const struct job *job, struct diag *diag)
 {
 	if (job->engine) {
@@ -693,6 +729,7 @@ void job_check(const struct job *job, struct diag *diag)
 		check_copy(job, diag);
 	check_pace(job, diag);
 	check_steady(job, diag);
+	check_logs(job, diag);
 	check_latency(job, diag);
 	check_cpus(job, diag);
 	check_names(job, diag);

@@ -31,6 +31,50 @@ TEST(unset_batches_stay_as_fio_has_them)
 	rig_free(&rig);
 }
 
+TEST(logs_count_in_ms)
+{
+	static const char *const options[] = {"log_avg_msec", "log_hist_msec"};
+	static const char *const values[] = {"999us", "1", "0"};
+
+	for (size_t i = 0; i < 6; i++) {
+		const char *option = options[i / 3];
+		char text[200];
+		struct job_rig rig;
+
+		snprintf(text, sizeof(text),
+			"[a]\nioengine=null\nsize=1m\nwrite_bw_log=x\nwrite_hist_log=x\n%s=%s\n",
+			option, values[i % 3]);
+		rig_read(&rig, text);
+		assert_int_equal(rig.rc == 0, i % 3 != 0);
+		assert_int_equal(rig.messages[0] == '\0', i % 3 != 0);
+		if (i % 3 == 0) {
+			assert_non_null(strstr(rig.messages, option));
+			assert_non_null(strstr(rig.messages, " is shorter than the ms that logs"));
+		}
+		rig_free(&rig);
+	}
+}
+
+TEST(what_belongs_to_a_log_is_noted_where_there_is_none)
+{
+	static const char *const texts[] = {
+		"log_avg_msec=100\nwrite_hist_log=x\n",
+		"log_max_value=1\nwrite_bw_log=x\n",
+		"log_hist_msec=100\nwrite_lat_log=x\n",
+		"log_hist_coarseness=2\nwrite_lat_log=x\n",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char text[200];
+		struct job_rig rig;
+
+		snprintf(text, sizeof(text), "[a]\nioengine=null\nsize=1m\n%s", texts[i]);
+		rig_job(&rig, text);
+		assert_non_null(strstr(rig.messages, "has no effect without write_"));
+		rig_free(&rig);
+	}
+}
+
 struct map_case {
 	const char *options;
 	bool is_off;

@@ -45,22 +45,41 @@ static const struct option_choice methods[] = {
 
 #define BIND(type, member) OPTION_BIND_##type(struct prepare_command, member)
 
-static const struct option prepare_options[] = {
+/* What is to be done; then what tells how, and means nothing without it. */
+static const struct option stage_options[] = {
 	{BIND(FLAG, purges), .name = "purge",
 		.help = "erase the target first; it must be named again by --destroy"},
-	{BIND(CHOICE, prepare.purge_method), .choices = methods, .name = "purge-by",
-		.syntax = "METHOD", .value_default = "auto", .help = "how to purge"},
 	{BIND(CHOICE, fill), .choices = fills, .name = "fill", .syntax = "ORDER",
-		.value_default = "auto", .help = "order of writes that fill it"},
-	{BIND(COUNT, passes), .min = 1, .max = PASSES_LIMIT, .name = "passes", .syntax = "N",
-		.value_default = "2", .help = "how often it is filled"},
+		.value_default = "auto",
+		.help = "seq, rand or none; auto: seq, with --purge alone none"},
 	{BIND(CHOICE, until), .choices = untils, .name = "until", .syntax = "STATE",
-		.value_default = "filled", .help = "when it is done"},
+		.value_default = "filled", .help = "when it is done: filled, or steady"},
+	{.name = NULL},
+};
+
+static const struct option purge_options[] = {
+	{BIND(CHOICE, prepare.purge_method), .choices = methods, .name = "purge-by",
+		.syntax = "METHOD", .value_default = "auto",
+		.help = "of --purge: format, sanitize, discard; punch a file"},
+	{.name = NULL},
+};
+
+static const struct option fill_options[] = {
+	{BIND(COUNT, passes), .min = 1, .max = PASSES_LIMIT, .name = "passes", .syntax = "N",
+		.value_default = "2", .help = "of --fill: how often"},
+	{BIND(SIZE, block_bytes), .min = 512, .max = 1u << 30, .name = "bs", .syntax = "SIZE",
+		.help = "of --fill: bytes of a write (default: 128k, random 4k)"},
+	{.name = NULL},
+};
+
+static const struct option steady_options[] = {
 	{BIND(TIME, prepare.limit_ns), .unit_ns = 1000000000, .min = 1000000000, .name = "max-time",
 		.syntax = "TIME", .value_default = "3h",
 		.help = "of --until=steady: the search ends, with exit code 3"},
-	{BIND(SIZE, block_bytes), .min = 512, .max = 1u << 30, .name = "bs", .syntax = "SIZE",
-		.help = "bytes of a write (default: 128k, random 4k)"},
+	{.name = NULL},
+};
+
+static const struct option target_options[] = {
 	{BIND(SIZE, bytes), .min = 512, .name = "size", .syntax = "SIZE",
 		.help = "how much of it, from its first byte on (default: all)"},
 	{OPTION_BIND_TEXTS(struct prepare_command, prepare.destroy, prepare.destroy_count),
@@ -77,7 +96,11 @@ static const struct option prepare_options[] = {
 };
 
 static const struct command_part parts[] = {
-	{.options = prepare_options},
+	{.options = stage_options},
+	{.options = purge_options},
+	{.options = fill_options},
+	{.options = steady_options},
+	{.options = target_options},
 	DOCUMENTS_PART(struct prepare_command, documents, kinds),
 	{.options = NULL},
 };
@@ -117,6 +140,29 @@ static void complete(struct prepare_command *command, const char *path)
 		plan->pass_count = 0;
 }
 
+/* Nobody is to believe that something was done which no stage does. */
+static int check_stages(struct arguments *arguments, const struct prepare_command *command)
+{
+	bool fills_it = command->prepare.plan.order != PREPARE_NO_FILL;
+
+	if (!fills_it && !command->purges && !command->until) {
+		diag_error(&arguments->diag, NULL,
+			"--fill=none does nothing without --purge or --until=steady");
+		return -EINVAL;
+	}
+	if (!command->purges && arguments_refuse(arguments, purge_options,
+					"nothing is purged without --purge") != 0)
+		return -EINVAL;
+	if (!fills_it &&
+		arguments_refuse(arguments, fill_options,
+			"nothing is filled; after --purge, --fill=seq or rand does so") != 0)
+		return -EINVAL;
+	if (!command->until)
+		return arguments_refuse(arguments, steady_options,
+			"it limits the search of --until=steady; passes end by themselves");
+	return 0;
+}
+
 static int prepare_main(struct arguments *arguments, void *asked)
 {
 	struct prepare_command *command = asked;
@@ -126,11 +172,8 @@ static int prepare_main(struct arguments *arguments, void *asked)
 	if (documents_check(arguments, &prepare_formats) != 0 || check_operands(arguments) != 0)
 		return code;
 	complete(command, arguments->operands[0]);
-	if (command->prepare.plan.order == PREPARE_NO_FILL && !command->purges && !command->until) {
-		diag_error(&arguments->diag, NULL,
-			"--fill=none does nothing without --purge or --until=steady");
+	if (check_stages(arguments, command) != 0)
 		return code;
-	}
 	code = prepare_run(&command->prepare, &record, &arguments->arena, &arguments->diag);
 	if (record.runs > 0) {
 		arguments->has_measured = true;

@@ -257,7 +257,10 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 @test "a request that makes no sense is refused, and nothing is written" {
 	echo data >f
 	for words in "f --fill=zigzag" "f --passes=0" "f --bs=100" "f --bs=700" "f g" "" \
-		"f --fill=none" "f --nosuch" "f --size=0" "f --json=f" "f --state=f"; do
+		"f --fill=none" "f --purge-by=punch" "f --max-time=9s" \
+		"f --purge --destroy=f --passes=2" "f --purge --destroy=f --bs=4k" \
+		"f --fill=none --until=steady --max-time=1s --passes=3" "f --nosuch" \
+		"f --size=0" "f --json=f" "f --state=f"; do
 		# shellcheck disable=SC2086
 		prepare $words
 		expect_status 2

@@ -85,9 +85,9 @@ static int exit_code(const struct contest *contest)
 	return code;
 }
 
-/* A trial has a length of its own: a job file's runtime does not count, and that is said. */
-static void note_length(
-	struct arguments *arguments, const struct contender_plan *plan, const char *key)
+/* What a job says of its length or its end does not count in trials, and that is said. */
+static void note_replaced(struct arguments *arguments, const struct contender_plan *plan,
+	const char *key, const char *what)
 {
 	for (size_t i = 0; i < plan->points[0].count; i++) {
 		const struct contender_setup *setup = &plan->points[0].contenders[i];
@@ -97,8 +97,8 @@ static void note_length(
 
 			if (!job_sets(job, key))
 				continue;
-			diag_note(&arguments->diag, job_place(job, key),
-				"trials take --trial-time, whatever %s says", key);
+			diag_note(&arguments->diag, job_place(job, key), "%s, whatever %s says",
+				what, key);
 			return;
 		}
 	}
@@ -141,6 +141,7 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 
 static int compare_main(struct arguments *arguments, void *asked)
 {
+	static const char length[] = "trials take --trial-time";
 	struct compare_request *request = asked;
 	struct comparison_request *session = &request->session;
 	struct contender_plan plan = {0};
@@ -153,10 +154,11 @@ static int compare_main(struct arguments *arguments, void *asked)
 		documents_prefer(arguments, "wide");
 	if (session_options_plan(arguments, session, &plan) == 0 &&
 		documents_spare_targets(arguments, plan.sets, plan.set_count) == 0) {
-		note_length(arguments, &plan, "runtime");
-		note_length(arguments, &plan, "number_ios");
-		note_length(arguments, &plan, "steadystate");
-		note_length(arguments, &plan, "latency_target");
+		note_replaced(arguments, &plan, "runtime", length);
+		note_replaced(arguments, &plan, "number_ios", length);
+		note_replaced(arguments, &plan, "steadystate", length);
+		note_replaced(arguments, &plan, "latency_target", length);
+		note_replaced(arguments, &plan, "max_latency", "trials go on");
 		code = compare(arguments, request, &plan);
 	}
 	contender_plan_free(&plan);

@@ -246,8 +246,8 @@ const struct option session_options_curve[] = {
 		.help = "a line for each of these values; may be repeated"},
 	SECTION(struct curve_request, contenders.job),
 	{BIND(COUNT, options.point_count), .min = 2, .max = CURVE_PLAN_POINTS_LIMIT,
-		.name = "points", .syntax = "N", .value_default = "10",
-		.help = "loads, at even distances up to the measured maximum"},
+		.name = "points", .syntax = "N",
+		.help = "loads, at even distances up to the measured maximum (default 10)"},
 	{BIND(CUSTOM, options.rates), .parse = curve_plan_parse_rates, .name = "rates",
 		.syntax = "N,N",
 		.help = "these loads instead, in I/Os a second of all clones (1k is 1000)"},
@@ -414,6 +414,19 @@ static int check_time(
 	return -EINVAL;
 }
 
+static int choose_points(struct curve_options *options, struct diag *diag)
+{
+	if (options->point_count == 0) {
+		options->point_count = CURVE_PLAN_POINTS;
+		return 0;
+	}
+	if (options->rates.count == 0)
+		return 0;
+	diag_error(diag, NULL, "--points and --rates: loads are either chosen or named");
+	diag_hint(diag, "leave one of them out");
+	return -EINVAL;
+}
+
 int session_options_plan_curve(
 	struct arguments *arguments, struct curve_request *request, struct curve_plan *plan)
 {
@@ -427,6 +440,8 @@ int session_options_plan_curve(
 			"--ioengine=io_uring --iodepth=32");
 		return -EINVAL;
 	}
+	if (choose_points(&request->options, &arguments->diag) != 0)
+		return -EINVAL;
 	if (curve_plan_make(plan, &request->contenders, &request->options, &arguments->diag) != 0)
 		return -EINVAL;
 	return check_time(arguments, &request->options, plan);

@@ -256,16 +256,27 @@ static int add_lines(struct curve_plan *plan, bool is_mixed, struct diag *diag)
 /* Says it once of each. */
 static void note_replaced(const struct job_set *set, struct diag *diag)
 {
-	static const char *const keys[] = {"rate", "rate_iops", "rate_total", "rate_iops_total",
-		"runtime", "number_ios", "ramp_time"};
+	static const struct {
+		const char *key, *what;
+	} keys[] = {
+		{"rate", "curve sets loads"},
+		{"rate_iops", "curve sets loads"},
+		{"rate_total", "curve sets loads"},
+		{"rate_iops_total", "curve sets loads"},
+		{"runtime", "curve sets the length of trials"},
+		{"number_ios", "curve sets the length of trials"},
+		{"ramp_time", "curve sets the length of trials"},
+		{"steadystate", "curve sets the length of trials"},
+		{"latency_target", "curve sets loads, and leaves the depth as it is"},
+		{"max_latency", "trials go on"},
+	};
 
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
 		for (size_t i = 0; i < set->count; i++) {
-			if (!job_sets(&set->jobs[i], keys[k]))
+			if (!job_sets(&set->jobs[i], keys[k].key))
 				continue;
-			diag_note(diag, job_place(&set->jobs[i], keys[k]),
-				"curve sets loads and the length of trials, whatever %s says",
-				keys[k]);
+			diag_note(diag, job_place(&set->jobs[i], keys[k].key),
+				"%s, whatever %s says", keys[k].what, keys[k].key);
 			break;
 		}
 	}

@@ -14,6 +14,7 @@
 enum {
 	CURVE_PLAN_LINES_LIMIT = 26, /* a letter each */
 	CURVE_PLAN_POINTS_LIMIT = 100,
+	CURVE_PLAN_POINTS = 10,     /* unless --points or --rates say otherwise */
 	CURVE_PLAN_MOST_BLOCKS = 3, /* of trials without a rate */
 };
 

@@ -5,7 +5,8 @@
 load helper
 
 # Short trials: the statistics are tested elsewhere, here they only have to run.
-quick=(--trial-time=50ms --points=3 --repeat=2 --quiet)
+quick=(--trial-time=50ms --repeat=2 --quiet)
+few=("${quick[@]}" --points=3)
 zero=(--filename=/dev/zero --size=1m --rw=randread)
 
 longest_line() {
@@ -14,7 +15,7 @@ longest_line() {
 }
 
 @test "a curve of one engine: a plot, a table, a document that reads back to the letter" {
-	ringside curve "${zero[@]}" "${quick[@]}" --repeat=3 --json=curve.json
+	ringside curve "${zero[@]}" "${few[@]}" --repeat=3 --json=curve.json
 	expect_status 0
 	expect_text "p99, from when an I/O was due, by load"
 	expect_text "svc99"
@@ -110,7 +111,7 @@ longest_line() {
 	make_loop_device 8
 	mkswap "$loop" >mkswap.txt 2>&1
 	cp "$folder/loop.0" before
-	ringside curve --filename="$loop" --rw=randwrite --bs=4k --ioengine=psync "${quick[@]}"
+	ringside curve --filename="$loop" --rw=randwrite --bs=4k --ioengine=psync "${few[@]}"
 	expect_status 2
 	expect_error "--destroy"
 	cmp "$folder/loop.0" before
@@ -135,10 +136,35 @@ longest_line() {
 	expect_error "--max-time=100ms is over before the first block"
 	ringside curve "${zero[@]}" --points=1
 	expect_status 2
+	ringside curve "${zero[@]}" --points=3 --rates=1k,2k
+	expect_status 2
+	expect_error "--points and --rates"
 	ringside curve "${zero[@]}" --slo=write.p99=1ms
 	expect_status 2
 	expect_error "no write.p99"
 	[ ! -e x.json ]
+}
+
+@test "what a job says of time, steadiness and latency, and trials do not do, is told" {
+	zero_job <<-END
+		ioengine=io_uring
+		[c]
+		ss=iops:5%
+		ss_dur=10
+		[a]
+		latency_target=1ms
+		latency_window=1s
+		[b]
+		max_latency=1s
+	END
+	ringside curve job --dry-run
+	expect_status 0
+	for key in steadystate latency_target max_latency; do
+		expect_error "whatever $key says"
+	done
+	ringside compare job --section=b --engines=io_uring,psync --blocks=1 --trial-time=20ms \
+		--quiet
+	expect_error "trials go on, whatever max_latency says"
 }
 
 @test "the plan tells how long it takes and runs nothing" {

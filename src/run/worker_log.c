@@ -270,12 +270,17 @@ static void add_to_figures(struct figures *figures, const struct worker_log_io *
 	add(&figures->slat, io->slat_ns);
 }
 
+/* Others have no part of theirs to be short of. */
+static bool moves_data(const struct slot *slot)
+{
+	return slot->op < IO_TRIM || slot->op > IO_DATASYNC;
+}
+
 /* Without a stamp after the submission clat is of the whole call, as in fio. */
 static struct worker_log_io describe(
 	const struct worker *worker, const struct slot *slot, uint64_t now_ns)
 {
 	bool is_stamped = slot->submitted_ns != 0;
-	bool is_data = slot->op < IO_TRIM || slot->op > IO_DATASYNC;
 
 	return (struct worker_log_io){
 		.at_ns = now_ns - worker->log.state->origin_ns,
@@ -283,7 +288,7 @@ static struct worker_log_io describe(
 		.clat_ns = now_ns - (is_stamped ? slot->submitted_ns : slot->start_ns),
 		.slat_ns = is_stamped ? slot->submitted_ns - slot->start_ns : WORKER_LOG_NONE,
 		.offset = slot->offset,
-		.bytes = is_data ? (uint32_t)slot->result : slot->length,
+		.bytes = moves_data(slot) ? (uint32_t)slot->result : slot->length,
 		.direction = io_op_direction(slot->op),
 	};
 }
@@ -307,11 +312,9 @@ static void record_io(struct worker *worker, const struct worker_log_io *io)
 /* As the worker counts them: what failed, or was broken off by the end, is no I/O. */
 static bool is_counted(const struct worker *worker, const struct slot *slot)
 {
-	bool has_data = slot->op < IO_TRIM || slot->op > IO_DATASYNC;
-
 	if (slot->result < 0 || io_op_direction(slot->op) == DIRECTION_SYNC)
 		return false;
-	if (!has_data || slot->result == (int32_t)slot->length)
+	if (!moves_data(slot) || slot->result == (int32_t)slot->length)
 		return true;
 	return !(slot->result == 0 && worker->task.targets[slot->target].kind == TARGET_BLOCK) &&
 	       !atomic_load_explicit(&worker->was_nudged, memory_order_relaxed);

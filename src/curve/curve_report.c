@@ -44,9 +44,14 @@ static void print_plot(const struct curve *curve, struct arena *arena, struct pa
 		.series_count = curve->line_count,
 		.series = series,
 	};
+	size_t drawn = 0;
 
-	for (size_t l = 0; l < curve->line_count; l++)
+	for (size_t l = 0; l < curve->line_count; l++) {
 		series[l] = series_of(curve, l, value, arena);
+		drawn += series[l].count;
+	}
+	if (drawn == 0)
+		return;
 	fprintf(page->stream, "  %s, from when an I/O was due, by load\n",
 		curve->has_slo ? slo_name(&curve->slo) : "p99");
 	plot_print(&plot, page);

@@ -19,6 +19,32 @@ struct canvas {
 	const char *cells[PLOT_ROWS][PLOT_COLUMNS_MOST];
 };
 
+/* Labels are 1, 2 or 5 times a power of ten: the greatest of them that is not above y, ... */
+static double step_below(double y)
+{
+	double power = pow(10, floor(log10(y)));
+
+	return y >= 5 * power ? 5 * power : y >= 2 * power ? 2 * power : power;
+}
+
+/* ... and the least above it. */
+static double step_above(double y)
+{
+	double power = pow(10, floor(log10(y)));
+
+	return y >= 5 * power ? 10 * power : y >= 2 * power ? 5 * power : 2 * power;
+}
+
+/* Nothing can be read from a scale with one label, or none: it goes on to the next. */
+static void widen(struct canvas *canvas)
+{
+	if (step_above(step_above(step_below(canvas->y_least))) <= canvas->y_most)
+		return;
+	canvas->y_least = step_below(canvas->y_least);
+	if (step_below(canvas->y_most) < canvas->y_most)
+		canvas->y_most = step_above(canvas->y_most);
+}
+
 static bool find_range(const struct plot *plot, struct canvas *canvas)
 {
 	canvas->y_least = isnan(plot->limit) ? INFINITY : plot->limit;
@@ -36,7 +62,10 @@ static bool find_range(const struct plot *plot, struct canvas *canvas)
 	}
 	canvas->y_least /= HEADROOM;
 	canvas->y_most *= HEADROOM;
-	return canvas->x_most > 0;
+	if (!(canvas->x_most > 0))
+		return false;
+	widen(canvas);
+	return true;
 }
 
 static int column_of(const struct canvas *canvas, double x)
@@ -102,19 +131,12 @@ static void draw(const struct plot *plot, struct canvas *canvas)
 	}
 }
 
-/* 1, 2 or 5 times a power of ten that belongs to the row; NAN: none. */
+/* The label that belongs to the row; NAN: none. */
 static double tick_of(const struct canvas *canvas, int row)
 {
-	static const double steps[] = {1, 2, 5};
-
-	for (int power = (int)floor(log10(canvas->y_least)); power <= log10(canvas->y_most);
-		power++) {
-		for (int i = 0; i < 3; i++) {
-			double y = steps[i] * pow(10, power);
-
-			if (y >= canvas->y_least && y <= canvas->y_most && row_of(canvas, y) == row)
-				return y;
-		}
+	for (double y = step_below(canvas->y_least); y <= canvas->y_most; y = step_above(y)) {
+		if (y >= canvas->y_least && row_of(canvas, y) == row)
+			return y;
 	}
 	return NAN;
 }

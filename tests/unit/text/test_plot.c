@@ -60,6 +60,28 @@ TEST(a_line_rises_from_left_to_right)
 	free(text);
 }
 
+/* Whatever the points are, two labels tell the scale. */
+TEST(one_point_has_a_scale_that_can_be_read)
+{
+	static const double values[] = {1, 1.1, 3.1, 7.7e7, 9.9e7, 1e8, 1.2e8, 5e8};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		const struct plot_point point = {10, values[i]};
+		struct plot_series one = {.mark = "A", .count = 1, .points = &point};
+		struct plot plot = plot_of(NAN);
+		size_t labels = 0;
+		char *text;
+
+		plot.series = &one;
+		text = printed(&plot, true);
+		for (const char *at = text; (at = strstr(at, "┤")); at++)
+			labels++;
+		assert_true(labels >= 2);
+		assert_non_null(strchr(text, 'A'));
+		free(text);
+	}
+}
+
 TEST(the_limit_is_drawn_across)
 {
 	struct plot plot = plot_of(2e4);

@@ -341,14 +341,39 @@ static void say_slo(struct sentences *sentences, const struct curve *curve, size
 			label, limit);
 }
 
+/* At how many of the loads that were measured it is known. */
+static void count_p99(const struct curve_line *line, size_t *known, size_t *measured)
+{
+	*known = *measured = 0;
+	for (size_t i = 0; i < line->point_count; i++) {
+		const struct curve_point *point = &line->points[i];
+
+		*measured += point->window_s > 0;
+		*known += point->window_s > 0 && !curve_is_thin(point, CURVE_P99);
+	}
+}
+
 static void say_knee(struct sentences *sentences, const struct curve *curve, size_t l)
 {
 	const struct curve_line *line = &curve->lines[l];
 	const char *label = curve_words_label(curve, l, sentences->arena);
+	size_t known, measured;
 
 	if (isnan(line->knee.least_ns))
 		return;
-	if (isnan(line->knee.load.value))
+	count_p99(line, &known, &measured);
+	if (isnan(line->knee.load.value) && known < 2)
+		say(sentences,
+			"%s: whether it has a knee cannot be told: p99 of one load is known, of "
+			"%zu",
+			label, measured);
+	else if (isnan(line->knee.load.value) && known < measured)
+		say(sentences,
+			"%s: no knee is seen: p99 stays within twice its least, %s; that of %zu of "
+			"%zu loads is not known",
+			label, time_text(sentences->arena, line->knee.least_ns), measured - known,
+			measured);
+	else if (isnan(line->knee.load.value))
 		say(sentences, "%s: no knee: p99 stays within twice its least, %s", label,
 			time_text(sentences->arena, line->knee.least_ns));
 	else

@@ -100,6 +100,33 @@ TEST(the_answers_are_said)
 	expect("B slow: whether a load has p99 within 2.00 ms was not decided");
 }
 
+/* Too few I/Os for a p99. */
+static void empty_point(struct curve_point *point)
+{
+	for (size_t t = 0; t < point->trial_count; t++)
+		point->trials[t].values[CURVE_ACHIEVED] = 5;
+}
+
+/* What is not known of some loads is not said of all. */
+TEST(no_knee_is_claimed_where_p99_is_not_known)
+{
+	struct curve_line *line = &curve.lines[0];
+
+	curve.line_count = 1;
+	empty_point(&line->points[2]);
+	empty_point(&line->points[1]);
+	curve_judge(&curve);
+	print(false, true);
+	expect("fast: whether it has a knee cannot be told: p99 of one load is known, of 3");
+	expect_no("no knee");
+	empty_point(&line->points[0]);
+	curve_judge(&curve);
+	free(text);
+	print(false, true);
+	expect_no("by load\n");
+	expect_no("knee is");
+}
+
 TEST(one_line_has_all_of_its_figures)
 {
 	curve.line_count = 1;

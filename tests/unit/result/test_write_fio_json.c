@@ -90,13 +90,14 @@ TEST(keys_and_their_order_are_fios)
 }
 
 /* There fio's bw_mean and iops_mean are whole numbers, and lists have the names of others. */
-static bool is_of_steady_state(const char *at)
+static bool is_of_steady_state(const char *text, const char *at)
 {
 	static const char data[] = "\"data\": ";
 
 	while (*at != '{' && *at != '}')
 		at--;
-	return *at == '{' && strncmp(at - strlen(data), data, strlen(data)) == 0;
+	return *at == '{' && at - text >= (ptrdiff_t)strlen(data) &&
+	       strncmp(at - strlen(data), data, strlen(data)) == 0;
 }
 
 /* Whether each number of `key` in `text`, up to what is ours, has decimals just as it should. */
@@ -108,7 +109,7 @@ static void assert_decimals(const char *text, const char *key, bool has_decimals
 	snprintf(start, sizeof(start), "\"%s\": ", key);
 	for (const char *at = strstr(text, start); at && at < end; at = strstr(at, start)) {
 		at += strlen(start);
-		if (!is_of_steady_state(at) &&
+		if (!is_of_steady_state(text, at) &&
 			has_decimals != (at[strspn(at, "-0123456789")] == '.'))
 			fail_msg("'%s': %.20s", key, at);
 	}

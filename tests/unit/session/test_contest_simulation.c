@@ -88,6 +88,13 @@ void guard_read(const struct guard_watch *watch, struct guard_counters *counters
 		.when_s = world.now_s, .boot_s = world.now_s, .task_s = world.others_s};
 }
 
+void guard_measure_idle(
+	struct guard_watch *watch, const struct guard_watch *known, uint64_t wait_ns)
+{
+	(void)known, (void)wait_ns;
+	watch->idle_cores = 0; /* of this world's time none goes by while nothing runs */
+}
+
 /* A session over `world`, and what came of it. */
 struct bout {
 	struct contest_options options;

@@ -36,6 +36,7 @@ struct preparation {
 	uint64_t begun_bytes; /* of the pass, when this run came to it, */
 	uint64_t begun_ns;    /* and when that was */
 	struct prepare_settle *settle;
+	bool has_written;   /* a stretch of this run */
 	struct target held; /* a device, claimed from the first write to the end */
 };
 
@@ -152,6 +153,10 @@ static int run_stretch(
 		set.jobs[0].place = (struct place){.file = it->record->path};
 		code = run_job_set(&set, &run, &result, it->diag);
 		read_outcome(&result, outcome);
+		/* What was right for the stretch before is no fault of the request. */
+		if (code == EXIT_BAD_REQUEST && it->has_written)
+			code = EXIT_RUN_FAILED;
+		it->has_written |= outcome->bytes > 0;
 		if (code != EXIT_BAD_REQUEST)
 			stop_signal_release();
 		result_free(&result);
@@ -489,6 +494,28 @@ static const char *stage_words(const struct prepare_record *record)
 		100 * (double)pass->bytes / (double)record->plan.bytes);
 }
 
+/* What is on the target for sure: of a file it can be seen whether it still is. */
+static int check_written(const struct preparation *it, const struct prepare_record *saved)
+{
+	const struct target *target = &it->target.target;
+	uint64_t written = saved->pass_count > 1 ? saved->plan.bytes : 0, lost;
+	char text[UNITS_TEXT_BYTES];
+
+	if (saved->pass_count == 1 && (saved->plan.order == PREPARE_SEQUENTIAL ||
+					      saved->passes[0].bytes == saved->plan.bytes))
+		written = saved->passes[0].bytes;
+	if (target->kind != TARGET_FILE || written == 0)
+		return EXIT_DONE;
+	lost = written > target->bytes ? written - target->bytes : 0;
+	lost += target_hole_bytes(target, 0, written - lost);
+	if (lost == 0)
+		return EXIT_DONE;
+	diag_error(it->diag, NULL, "%s is not continued: %s of what was written is not there",
+		it->record->path, units_format_bytes(text, (double)lost));
+	diag_hint(it->diag, "another program cut it, or made holes; --restart begins anew");
+	return EXIT_BAD_REQUEST;
+}
+
 /* The record that is continued, or a new one. */
 static int begin(struct preparation *it)
 {
@@ -497,7 +524,7 @@ static int begin(struct preparation *it)
 
 	if (!it->request->restarts)
 		found = prepare_state_load(it->state_path, record, &saved, it->diag);
-	if (found < 0)
+	if (found < 0 || (found > 0 && check_written(it, &saved) != EXIT_DONE))
 		return EXIT_BAD_REQUEST;
 	clock_gettime(CLOCK_REALTIME, &record->started);
 	record->passes =

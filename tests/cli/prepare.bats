@@ -158,6 +158,31 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	expect_json p.json "d['runs']" 1
 }
 
+@test "what another program took away is not taken for written" {
+	for size in 0 1g; do
+		break_off INT 0.4 f --size=1g --passes=1 --save-every=50ms
+		[ "$status" -eq 130 ]
+		truncate -s 0 f
+		truncate -s $size f
+		prepare f --size=1g --passes=1
+		expect_status 2
+		expect_error "of what was written is not there"
+		expect_error "--restart begins anew"
+		rm -rf f state
+	done
+}
+
+@test "a device that is taken away on the way is no fault of the request" {
+	make_loop_device 1
+	# The passes are short: most likely it comes between two.
+	(sleep 0.3 && blockdev --setro "$loop") 3>&- &
+	prepare "$loop" --passes=100
+	wait
+	blockdev --setrw "$loop"
+	expect_status 5
+	expect_text "incomplete"
+}
+
 @test "another loop device is another target, whatever file it stands on" {
 	make_loop_device 512
 	break_off INT 0.7 "$loop" --fill=rand --save-every=100ms --state=saved

@@ -137,6 +137,9 @@ static int open_lock(struct prepare_target *it)
 		descriptor = open(target->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 		it->is_created = descriptor >= 0;
 	}
+	/* A link to a file that is not there; the file stays, whatever comes. */
+	if (descriptor < 0 && errno == EEXIST)
+		descriptor = open(target->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	return descriptor < 0 ? -errno : descriptor;
 }
 

@@ -66,6 +66,16 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	done
 }
 
+@test "a link is followed, also to a file that is not there yet" {
+	ln -s "$folder/far" link
+	for _ in 1 2; do
+		prepare link --size=64k
+		expect_status 0
+		[ -L link ]
+		[ "$(stat -c %s far)" -eq 65536 ]
+	done
+}
+
 @test "only as much is written as --size says, and what is behind it stays" {
 	head -c 1M /dev/zero | tr '\0' x >f
 	prepare f --size=64k

@@ -104,6 +104,21 @@ static void note_replaced(struct arguments *arguments, const struct contender_pl
 	}
 }
 
+static void note_all_replaced(struct arguments *arguments, const struct contender_plan *plan)
+{
+	static const char length[] = "trials take --trial-time", logs[] = "trials write no logs";
+
+	note_replaced(arguments, plan, "runtime", length);
+	note_replaced(arguments, plan, "number_ios", length);
+	note_replaced(arguments, plan, "steadystate", length);
+	note_replaced(arguments, plan, "latency_target", length);
+	note_replaced(arguments, plan, "max_latency", "trials go on");
+	note_replaced(arguments, plan, "write_bw_log", logs);
+	note_replaced(arguments, plan, "write_iops_log", logs);
+	note_replaced(arguments, plan, "write_lat_log", logs);
+	note_replaced(arguments, plan, "write_hist_log", logs);
+}
+
 /* The job files, of which none is to be lost to an output. */
 static int spare_job_files(struct arguments *arguments, const struct contender_request *request)
 {
@@ -141,7 +156,6 @@ static int compare(struct arguments *arguments, struct compare_request *request,
 
 static int compare_main(struct arguments *arguments, void *asked)
 {
-	static const char length[] = "trials take --trial-time";
 	struct compare_request *request = asked;
 	struct comparison_request *session = &request->session;
 	struct contender_plan plan = {0};
@@ -154,11 +168,7 @@ static int compare_main(struct arguments *arguments, void *asked)
 		documents_prefer(arguments, "wide");
 	if (session_options_plan(arguments, session, &plan) == 0 &&
 		documents_spare_targets(arguments, plan.sets, plan.set_count) == 0) {
-		note_replaced(arguments, &plan, "runtime", length);
-		note_replaced(arguments, &plan, "number_ios", length);
-		note_replaced(arguments, &plan, "steadystate", length);
-		note_replaced(arguments, &plan, "latency_target", length);
-		note_replaced(arguments, &plan, "max_latency", "trials go on");
+		note_all_replaced(arguments, &plan);
 		code = compare(arguments, request, &plan);
 	}
 	contender_plan_free(&plan);

@@ -269,6 +269,10 @@ static void note_replaced(const struct job_set *set, struct diag *diag)
 		{"steadystate", "curve sets the length of trials"},
 		{"latency_target", "curve sets loads, and leaves the depth as it is"},
 		{"max_latency", "trials go on"},
+		{"write_bw_log", "trials write no logs"},
+		{"write_iops_log", "trials write no logs"},
+		{"write_lat_log", "trials write no logs"},
+		{"write_hist_log", "trials write no logs"},
 	};
 
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {

@@ -156,15 +156,18 @@ longest_line() {
 		latency_window=1s
 		[b]
 		max_latency=1s
+		write_bw_log=b
 	END
 	ringside curve job --dry-run
 	expect_status 0
-	for key in steadystate latency_target max_latency; do
+	for key in steadystate latency_target max_latency write_bw_log; do
 		expect_error "whatever $key says"
 	done
 	ringside compare job --section=b --engines=io_uring,psync --blocks=1 --trial-time=20ms \
 		--quiet
 	expect_error "trials go on, whatever max_latency says"
+	expect_error "trials write no logs, whatever write_bw_log says"
+	[ -z "$(find . -name "b_*")" ]
 }
 
 @test "the plan tells how long it takes and runs nothing" {

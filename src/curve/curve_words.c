@@ -425,18 +425,25 @@ const char **curve_words_findings(const struct curve *curve, struct arena *arena
 	return sentences.list;
 }
 
-static void count_trials(const struct curve *curve, size_t *disturbed, size_t *all, bool *is_thin)
+/* Returns what was wrong with the first that was disturbed; NULL: none was. */
+static const char *count_trials(
+	const struct curve *curve, size_t *disturbed, size_t *all, bool *is_thin)
 {
+	const char *first = NULL;
+
 	for (size_t l = 0; l < curve->line_count; l++) {
 		for (size_t i = 0; i < curve->lines[l].point_count; i++) {
 			const struct curve_point *point = &curve->lines[l].points[i];
 
-			for (size_t t = 0; t < point->trial_count; t++)
+			for (size_t t = 0; t < point->trial_count; t++) {
 				*disturbed += point->trials[t].problem != NULL;
+				first = first ? first : point->trials[t].problem;
+			}
 			*all += point->trial_count;
 			*is_thin |= point->window_s > 0 && curve_is_thin(point, CURVE_P99);
 		}
 	}
+	return first;
 }
 
 const char **curve_words_notes(const struct curve *curve, struct arena *arena)
@@ -444,18 +451,19 @@ const char **curve_words_notes(const struct curve *curve, struct arena *arena)
 	struct sentences sentences = begin(arena);
 	size_t disturbed = 0, all = 0;
 	bool is_thin = false;
+	const char *first;
 
 	for (size_t l = 0; l < curve->line_count; l++) {
 		if (curve->lines[l].problem)
 			say(&sentences, "%s: %s", curve_words_label(curve, l, arena),
 				curve->lines[l].problem);
 	}
-	count_trials(curve, &disturbed, &all, &is_thin);
+	first = count_trials(curve, &disturbed, &all, &is_thin);
 	if (disturbed > 0)
 		say(&sentences,
-			"%zu of %zu trials were disturbed or failed: problem in the JSON "
-			"says by what",
-			disturbed, all);
+			"%zu of %zu trials were disturbed or failed, the first by this: %s (of "
+			"each the JSON says it)",
+			disturbed, all, first);
 	if (is_thin)
 		say(&sentences, "fewer than 10 I/Os beyond a percentile: it is not shown; a longer "
 				"--trial-time has more");

@@ -100,6 +100,15 @@ TEST(the_answers_are_said)
 	expect("B slow: whether a load has p99 within 2.00 ms was not decided");
 }
 
+TEST(what_disturbed_the_trials_is_told)
+{
+	curve.lines[1].points[0].trials[1].problem = "steal: 40 %";
+	curve.lines[1].points[2].trials[0].problem = "another";
+	print(false, true);
+	expect("2 of 18 trials were disturbed or failed, the first by this: steal: 40 %");
+	expect_no("another");
+}
+
 /* Too few I/Os for a p99. */
 static void empty_point(struct curve_point *point)
 {

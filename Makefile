@@ -194,7 +194,7 @@ demo: ## build, run each engine once on a temporary file, then compare them
 	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
 		$(BUILD)/ringside run --unlink=1 --format=summary jobs/quick.job
 	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
-		$(BUILD)/ringside compare --trial-time=600ms --max-time=50s jobs/engines.job
+		$(BUILD)/ringside compare --max-time=50s jobs/engines.job
 	@rm -f $(BUILD)/demo.tmp
 
 install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX

@@ -646,12 +646,20 @@ static int keep_at(const char *path, const void *data, size_t bytes)
 	return rc;
 }
 
+/* A device or a pipe: the folder that it stands in is no place for files. */
+static bool is_special(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 int save_file_keep(const char *path, const void *data, size_t bytes, char kept[PATH_MAX])
 {
 	const char *name = text_name_of(path);
 	int rc = -ENOENT;
 
-	for (int is_temporary = 0; is_temporary <= 1 && rc < 0; is_temporary++) {
+	for (int is_temporary = is_special(path); is_temporary <= 1 && rc < 0; is_temporary++) {
 		const char *folder = is_temporary ? save_file_temporary_folder() : path;
 		int length = is_temporary ? (int)strlen(folder) : (int)(name - path);
 

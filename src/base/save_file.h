@@ -68,8 +68,8 @@ int save_file_check_growing(const char *path, const char **cure);
 int save_file_open(const char *path, int flags);
 
 /*
- * Keeps what could not be written to `path` in a new file beside it, else in the folder for
- * temporary files, whose path goes to `kept`. 0 or -errno.
+ * Keeps what could not be written to `path` in a new file beside it, else (or if that is a device
+ * or a pipe) in the folder for temporary files, whose path goes to `kept`. 0 or -errno.
  */
 int save_file_keep(const char *path, const void *data, size_t bytes, char kept[PATH_MAX]);
 

@@ -289,6 +289,17 @@ keeps() {
 	grep -q IOPS text
 }
 
+@test "what a device does not take is kept where temporary files are, not beside the device" {
+	[ -w /dev ] || skip "nobody but root can write to /dev"
+	mkdir temporary
+	export TMPDIR=$PWD/temporary
+	ringside run --filename=/dev/zero --size=4k --rw=read --json=/dev/full
+	expect_status 5
+	expect_error "is kept in $TMPDIR/full.kept.0"
+	validate temporary/full.kept.0
+	[ ! -e /dev/full.kept.0 ]
+}
+
 @test "a result that cannot be written where it should go is kept, and where is said" {
 	export TMPDIR=$folder/tmp
 	mkdir tmp one two three

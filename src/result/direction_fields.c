@@ -156,41 +156,49 @@ static const struct field_custom percentiles_field = {
 	})};
 /* clang-format on */
 
-/* As one raw item: a node for every number of every bucket would be most of the document. */
-static cJSON *counts_item(const struct histogram *histogram)
+void result_buckets_begin(struct result_buckets *counts)
 {
-	const char *separator = "";
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
+	*counts = (struct result_buckets){.separator = ""};
+	counts->stream = open_memstream(&counts->text, &counts->bytes);
+	if (!counts->stream)
+		arena_exhausted();
+	fputc('[', counts->stream);
+}
+
+void result_buckets_add(struct result_buckets *counts, unsigned index, uint64_t count)
+{
+	fprintf(counts->stream, "%s[%u, %" PRIu64 "]", counts->separator, index, count);
+	counts->separator = ", ";
+}
+
+void result_buckets_end(struct result_buckets *counts, cJSON *object, const char *name)
+{
 	cJSON *item;
 
-	if (!stream)
+	fputc(']', counts->stream);
+	if (ferror(counts->stream) | fclose(counts->stream))
 		arena_exhausted();
-	fputc('[', stream);
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		if (histogram->counts[i] == 0)
-			continue;
-		fprintf(stream, "%s[%u, %" PRIu64 "]", separator, i, histogram->counts[i]);
-		separator = ", ";
-	}
-	fputc(']', stream);
-	if (ferror(stream) | fclose(stream))
-		arena_exhausted();
-	item = cJSON_CreateRaw(text);
+	item = cJSON_CreateRaw(counts->text);
 	if (!item)
 		arena_exhausted();
-	free(text);
-	return item;
+	free(counts->text);
+	json_add_item(object, name, item);
 }
 
 static void write_histogram(const struct field_spot *spot)
 {
 	cJSON *item = json_add_object(spot->object, spot->name);
+	const struct histogram *histogram =
+		((const struct result_latency *)spot->member)->histogram;
+	struct result_buckets counts;
 
 	json_add_text(item, "geometry", HISTOGRAM_GEOMETRY);
-	json_add_item(item, "counts",
-		counts_item(((const struct result_latency *)spot->member)->histogram));
+	result_buckets_begin(&counts);
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (histogram->counts[i] != 0)
+			result_buckets_add(&counts, i, histogram->counts[i]);
+	}
+	result_buckets_end(&counts, item, "counts");
 }
 
 /* [index, count] */

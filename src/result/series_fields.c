@@ -11,33 +11,16 @@
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 
-/* As one raw item: a node for every number of every bucket would be most of the document. */
 static void write_counts(const struct field_spot *spot)
 {
 	const struct sparse_histogram *histogram = spot->member;
-	const char *separator = "";
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
-	cJSON *item;
+	struct result_buckets counts;
 
-	if (!stream)
-		arena_exhausted();
-	fputc('[', stream);
-	for (size_t i = 0; i < histogram->count; i++) {
-		fprintf(stream, "%s[%u, %" PRIu64 "]", separator,
-			(unsigned)histogram->buckets[i].index,
-			(uint64_t)histogram->buckets[i].count);
-		separator = ", ";
-	}
-	fputc(']', stream);
-	if (ferror(stream) | fclose(stream))
-		arena_exhausted();
-	item = cJSON_CreateRaw(text);
-	if (!item)
-		arena_exhausted();
-	free(text);
-	json_add_item(spot->object, spot->name, item);
+	result_buckets_begin(&counts);
+	for (size_t i = 0; i < histogram->count; i++)
+		result_buckets_add(
+			&counts, histogram->buckets[i].index, histogram->buckets[i].count);
+	result_buckets_end(&counts, spot->object, spot->name);
 }
 
 /* [index, count], of which the index is above those before. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What was measured today and before, and what of it is too little to judge by. */
+#include <string.h>
+
 #include "check/sides.h"
 
 #include "base/doubles.h"
@@ -126,8 +128,8 @@ static void tell_of_counters(struct sides *sides, const char *contender, bool ha
 			counters);
 	else if (text_starts_with(counters, "none"))
 		check_note(report,
-			"instructions per I/O are not judged: the CPU's counters count here: %s",
-			counters);
+			"instructions per I/O are not judged: nothing counts them here %s",
+			counters + strlen("none "));
 	else
 		check_note(report,
 			"%s.instructions_per_io is not judged: neither side has it (the CPU's "

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "load/pacer.h"
+#include "no_trial_processes.h"
 #include "noise.h"
 #include "session/contest.h"
 #include "session/trial.h"
@@ -28,32 +29,6 @@ static struct {
 	struct random random;
 	void (*on_trial)(const struct trial_request *request); /* or NULL */
 } world;
-
-int trial_folder_open(struct trial_folder *folder, struct arena *arena)
-{
-	(void)arena; /* the real one keeps its path there */
-	*folder = (struct trial_folder){.path = "nowhere", .lock = -1};
-	return 0;
-}
-
-void trial_folder_close(struct trial_folder *folder)
-{
-	(void)folder; /* there is none */
-}
-
-/* Turns are not simulated here. */
-void trial_start(struct trial_process *process, const struct trial_request *request,
-	struct arena *arena, struct trial_outcome *outcome)
-{
-	(void)process, (void)request, (void)arena, (void)outcome; /* never called */
-	abort();
-}
-
-void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome)
-{
-	(void)process, (void)arena, (void)outcome; /* never called */
-	abort();
-}
 
 void contest_contender_watch(struct contest_contender *contender, const struct result_job *result,
 	const struct job_cpus *cpus, struct arena *arena)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "no_trial_processes.h"
 #include "noise.h"
 #include "session/contest.h"
 #include "session/trial.h"
@@ -31,32 +32,6 @@ static struct {
 	double others_s;         /* what they have used so far */
 	double now_s;
 } world;
-
-int trial_folder_open(struct trial_folder *folder, struct arena *arena)
-{
-	(void)arena; /* the real one keeps its path there */
-	*folder = (struct trial_folder){.path = "nowhere", .lock = -1};
-	return 0;
-}
-
-void trial_folder_close(struct trial_folder *folder)
-{
-	(void)folder; /* there is none */
-}
-
-/* Turns are not simulated here. */
-void trial_start(struct trial_process *process, const struct trial_request *request,
-	struct arena *arena, struct trial_outcome *outcome)
-{
-	(void)process, (void)request, (void)arena, (void)outcome; /* never called */
-	abort();
-}
-
-void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome)
-{
-	(void)process, (void)arena, (void)outcome; /* never called */
-	abort();
-}
 
 void trial_run(
 	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)

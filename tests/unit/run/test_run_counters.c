@@ -8,10 +8,8 @@
 #include <math.h>
 
 #include "result/result_figures.h"
-#include "run/run.h"
-#include "run/stop_signal.h"
 #include "test.h"
-#include "unit/run/plan_rig.h"
+#include "unit/run/run_rig.h"
 
 static uint32_t event_type = PERF_TYPE_SOFTWARE;
 
@@ -24,31 +22,6 @@ size_t perf_source_list(struct perf_source sources[PERF_SOURCE_LIMIT])
 		.cycles = PERF_COUNT_SW_TASK_CLOCK,
 	};
 	return 1;
-}
-
-static struct result result;
-
-static int run(struct plan_rig *rig, const char *text)
-{
-	const struct run_options options = {.is_quiet = true};
-	int code;
-
-	plan_rig_forget(rig);
-	result_free(&result);
-	rig_job(&rig->jobs, text);
-	assert_non_null(rig->diag.stream = open_memstream(&rig->messages, &rig->room));
-	diag_init(&rig->diag, rig->diag.stream);
-	code = run_job_set(&rig->jobs.set, &options, &result, &rig->diag);
-	fflush(rig->diag.stream);
-	if (code != EXIT_BAD_REQUEST)
-		stop_signal_release();
-	return code;
-}
-
-static int end(void **state)
-{
-	result_free(&result);
-	return plan_rig_close(state);
 }
 
 /* Skips where even these events are refused. */

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+# Job files under fio and under ringside: tests/fio-jobs/*.fio, by tests/fio-jobs/compare, whose
+# head says what a file may ask for. A file belongs to the test that its name begins with.
+
+load helper
+
+compare_files() {
+	need_command fio
+	cc -std=gnu17 -O1 -shared -fPIC -o trace_io.so "$BATS_TEST_DIRNAME/trace_io.c"
+	"$root/tests/fio-jobs/compare" "$ringside" "$folder/trace_io.so" \
+		"$root/tests/fio-jobs/$1"-*.fio
+}
+
+@test "patterns: offsets, sizes, files and buffers are fio's" {
+	compare_files pattern
+}
+
+@test "each job file belongs to a test" {
+	local file tests
+	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")
+	for file in "$root"/tests/fio-jobs/*.fio; do
+		file=${file##*/}
+		grep -qx "${file%%-*}" <<<"$tests" || { echo "$file: no test"; return 1; }
+	done
+}
+
+@test "a difference is seen, and told with its job file" {
+	need_command fio
+	cc -std=gnu17 -O1 -shared -fPIC -o trace_io.so "$BATS_TEST_DIRNAME/trace_io.c"
+	cat >other <<-'EOF'
+		#!/bin/bash
+		sed -i 's/16k/8k/; s/1m/512k/' job.fio
+		exec "$REAL" "$@"
+	EOF
+	chmod +x other
+	REAL=$ringside run "$root/tests/fio-jobs/compare" "$folder/other" "$folder/trace_io.so" \
+		"$root/tests/fio-jobs/pattern-write-two-files.fio"
+	[ "$status" -eq 1 ]
+	for word in counts coverage files blocks order; do
+		grep -q "^    $word" <<<"$output" || { echo "no $word: $output"; return 1; }
+	done
+}

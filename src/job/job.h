@@ -18,6 +18,7 @@
 #include "job/job_entries.h"
 #include "job/job_goal_types.h"
 #include "job/job_logs.h"
+#include "job/job_order.h"
 #include "job/job_types.h"
 #include "load/pacer.h"
 #include "load/pattern.h"
@@ -110,6 +111,7 @@ struct job {
 	bool exitall; /* of one job, it holds for the end of any; as in fio */
 	bool exitall_on_error;
 	int exit_what; /* enum job_exit */
+	struct job_order order;
 	uint64_t startdelay_ns;
 	uint64_t runtime_ns; /* 0: no limit */
 	uint64_t ramp_time_ns;

@@ -81,6 +81,9 @@ const struct option job_options_job[] = {
 		"as exitall, when this job ends with an error"),
 	CHOICE("exit_what", exit_what, JOB, "group", "which jobs end when this one does",
 		.choices = exit_choices),
+	BOOL("create_only", order.create_only, JOB, "0", "files are laid out, and no I/O is done",
+		.detail = "The job ends at once, with an empty result. A file that is written is\n"
+			  "made as fallocate says: with none it is empty."),
 	CUSTOM("cpus_allowed", cpus_allowed, JOB, NULL, "CPUs that the job may run on", VALUE(cpus),
 		.syntax = "N[-N][,...]"),
 	CHOICE("cpus_allowed_policy", cpus_allowed_policy, JOB, "shared",

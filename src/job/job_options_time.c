@@ -22,7 +22,8 @@ const struct option job_options_time[] = {
 	TIME("startdelay", startdelay_ns, TIME, "0", "delay of the start"),
 	TIME("runtime", runtime_ns, TIME, "0", "the job ends after this time; 0: when it is done",
 		.alias = "timeout"),
-	FLAG("time_based", time_based, TIME, NULL, "start over until runtime is over"),
+	FLAG("time_based", time_based, TIME, NULL, "start over until runtime is over",
+		.detail = "Without runtime it has no effect, as in fio."),
 	TIME("ramp_time", ramp_time_ns, TIME, "0", "time that is run before the measurement"),
 
 	CUSTOM("rate_iops", rate_iops, TIME, "0", "I/Os a second of each clone; 0: no limit",

@@ -321,9 +321,9 @@ static void check_time(const struct job *job, struct diag *diag)
 
 	if (job->runtime_ns != 0)
 		return;
-	if (job->time_based &&
-		say(diag_error, job, diag, "time_based", RULE_TIME, "time_based needs runtime"))
-		diag_hint(diag, "add runtime=30s, or remove time_based: fio ignores it here");
+	if (job->time_based && say(diag_warning, job, diag, "time_based", RULE_TIME,
+				       "time_based has no effect without runtime, as in fio"))
+		diag_hint(diag, "add runtime=30s to start over until then");
 	if (job->ramp_time_ns != 0 &&
 		say(diag_warning, job, diag, "ramp_time", RULE_TIME,
 			"ramp_time without runtime: what is done in the ramp is not measured%s",

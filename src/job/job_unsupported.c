@@ -135,7 +135,6 @@ static const struct job_foreign_option foreign_options[] = {
 
 	/* Files. */
 	HARMLESS(own_layout, "create_serialize create_fsync"),
-	REFUSED("0", "a run always measures", "use dd or fallocate", "create_only"),
 	HARMLESS("the kernel is given no advice, and reads ahead as it will", "fadvise_hint"),
 	HARMLESS("a mounted device is never written to", "allow_mounted_write"),
 	REFUSED("0", "files are not read before the run", "run a read job before", "pre_read"),

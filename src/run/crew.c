@@ -49,7 +49,7 @@ static bool wait_for_start(struct crew_member *member)
 		futex_wake(&crew->prepared_count, 1);
 	while (atomic_load(&crew->is_released) == 0)
 		futex_wait(&crew->is_released, 0, NULL);
-	if (member->was_refused || worker_must_stop(worker))
+	if (member->was_refused || worker_must_stop(worker) || worker->task.job->order.create_only)
 		return false;
 	worker_set_phase(worker, WORKER_RAMPING);
 	start_ns = crew->start_ns + worker->task.job->startdelay_ns;
@@ -66,7 +66,7 @@ static void *serve(void *argument)
 
 	/* Timers that end when they are due, not 50 us later. */
 	(void)prctl(PR_SET_TIMERSLACK, 1); /* only the precision of waits: no harm if refused */
-	member->was_refused = worker_prepare(worker) != 0;
+	member->was_refused = !worker->task.job->order.create_only && worker_prepare(worker) != 0;
 	worker_set_phase(worker, WORKER_READY);
 	if (!wait_for_start(member)) {
 		if (crew->turns)

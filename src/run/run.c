@@ -473,6 +473,20 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	return code;
 }
 
+/* exit_what=all: those of later waves are in the result as they are in fio's, without figures. */
+static void collect_unstarted(struct run *run, unsigned first)
+{
+	const struct job_set *set = run->set;
+	const struct worker_outcome nothing = {0};
+
+	result_warn(run->result, NULL, "not-started",
+		"%zu from '%s' on: not started, as exit_what=all asks", set->count - first,
+		set->jobs[first].name);
+	for (size_t i = first; i < set->count; i++)
+		collect_job(run->result, &run->result->jobs[run->result->job_count++],
+			&run->plan.jobs[i], &nothing, run->origin_ns);
+}
+
 static int run_waves(struct run *run)
 {
 	const struct job_set *set = run->set;
@@ -491,9 +505,7 @@ static int run_waves(struct run *run)
 		first += count;
 	}
 	if (run->ends_all && first < set->count)
-		result_warn(run->result, NULL, "not-started",
-			"%zu from '%s' on: not started, as exit_what=all asks", set->count - first,
-			set->jobs[first].name);
+		collect_unstarted(run, first);
 	return code;
 }
 

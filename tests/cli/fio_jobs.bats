@@ -15,6 +15,10 @@ compare_files() {
 	compare_files pattern
 }
 
+@test "time: pace, pauses, ends and order are fio's" {
+	compare_files time
+}
+
 @test "each job file belongs to a test" {
 	local file tests
 	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")

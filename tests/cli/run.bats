@@ -182,7 +182,7 @@ E2
 		b
 		a b other c
 		b other
-		a b other
+		a b other c
 		b other
 	EOF
 }

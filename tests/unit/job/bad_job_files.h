@@ -203,7 +203,6 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "include bad.fio", {"3:8: error: size=1q: unknown unit"}, NULL},
 
 	/* Rules across options. */
-	{JOB "time_based", {"4:1: error: time_based needs runtime"}, "add runtime=30s"},
 	{JOB "size=2k", {"4:6: error: size is less than a block of 4k"}, NULL},
 	{JOB "nrfiles=512", {"3:6: error: size, divided over 512 files, leaves less than a block"},
 		NULL},
@@ -226,8 +225,9 @@ static const struct bad_job_file bad_job_files[] = {
 		{"2:4: error: bs=4q: unknown unit", "6:4: error: rw=reed: no such choice",
 			"8:6: error: size=1z: unknown unit", "9:1: error: unknown option 'iodpth'"},
 		NULL},
-	{"[global]\ntime_based\nioengine=liburing\n[a]\nsize=1m\n[b]\nsize=1m",
-		{"2:1: error: time_based needs runtime", "3:10: error: unknown engine 'liburing'"},
+	{"[global]\nrw=write\nreadonly\nioengine=liburing\n[a]\nsize=1m\n[b]\nsize=1m",
+		{"2:4: error: this writes or trims, and readonly is set",
+			"4:10: error: unknown engine 'liburing'"},
 		NULL},
 };
 

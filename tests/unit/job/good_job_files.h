@@ -51,6 +51,11 @@ static const struct good_job_file good_job_files[] = {
 		{"0 runtime=10s", "0 startdelay=250ms", "0 ramp_time=1m"}, NULL},
 	{NULL_JOB "size=0\nio_size=0", {"0 size", "0 io_size"}, NULL},
 
+	{NULL_JOB "time_based", {"0 time_based=1", "0 runtime=0s"},
+		"t.job:4:1: warning: time_based has no effect without runtime, as in fio"},
+	{NULL_JOB "time_based\nruntime=0", {"0 time_based=1"},
+		"t.job:4:1: warning: time_based has no effect without runtime, as in fio"},
+
 	/* Rates. */
 	{NULL_JOB "rate_iops=1000", {"0 rate_iops=1000", "0 rate=0", "0 rate_process=linear"},
 		NULL},

@@ -3,6 +3,7 @@
 /* Runs from plan to result: exit codes, waves, who ends whom, and what is left behind. */
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "test.h"
 #include "unit/run/run_rig.h"
@@ -17,6 +18,13 @@ static bool has_warning(const char *code, const char *job)
 			return true;
 	}
 	return false;
+}
+
+static int64_t size_of(const char *name)
+{
+	struct stat status;
+
+	return stat(name, &status) == 0 ? status.st_size : -1;
 }
 
 static bool exists(const char *name)
@@ -118,10 +126,33 @@ TEST(exitall_ends_those_that_exit_what_names)
 		assert_true(has_warning("ended-early", "same"));
 		assert_int_equal(has_warning("ended-early", "other"), cases[i].ends_other_group);
 		assert_int_equal(has_warning("not-started", NULL), !cases[i].starts_next_wave);
-		assert_int_equal(result.job_count, cases[i].starts_next_wave ? 4 : 3);
+		assert_int_equal(result.job_count, 4);
+		assert_int_equal(result.jobs[3].directions[DIRECTION_READ].ios,
+			cases[i].starts_next_wave ? 1 : 0);
 		assert_true(result.jobs[1].elapsed_ns < 15000000000);
 		assert_true(result.jobs[2].elapsed_ns < 15000000000);
 	}
+}
+
+/* As fio: those that are read or may be as long as they are asked for are. */
+TEST(create_only_makes_files_and_does_no_io)
+{
+	assert_int_equal(run(*state, "[global]\nsize=64k\ncreate_only=1\n[a]\nfilename=a\n"
+				     "[b]\nfilename=b\nrw=write\nfallocate=none\n"
+				     "[c]\nfilename=c\ncreate_only=0\nstonewall\n"),
+		EXIT_DONE);
+	assert_int_equal(size_of("a"), 64 * KIB);
+	assert_int_equal(size_of("b"), 0);
+	assert_int_equal(result.job_count, 3);
+	assert_int_equal(result.jobs[0].directions[DIRECTION_READ].ios, 0);
+	assert_int_equal(result.jobs[1].directions[DIRECTION_WRITE].ios, 0);
+	assert_int_equal(result.jobs[2].directions[DIRECTION_READ].ios, 16);
+}
+
+TEST(time_based_without_runtime_has_no_effect)
+{
+	assert_int_equal(run(*state, "[a]\nioengine=null\nsize=64k\ntime_based\n"), EXIT_DONE);
+	assert_int_equal(result.jobs[0].directions[DIRECTION_READ].ios, 16);
 }
 
 TEST(an_error_ends_others_only_where_that_is_asked_for)

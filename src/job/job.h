@@ -133,7 +133,7 @@ struct job {
 	bool refill_buffers;
 	bool zero_buffers;
 	bool scramble_buffers;
-	struct payload_pattern buffer_pattern;
+	struct byte_pattern buffer_pattern;
 	uint32_t buffer_compress_percentage;
 	uint32_t dedupe_percentage;
 

@@ -379,14 +379,14 @@ int job_pattern_parse(
 	if (strchr(value, '\''))
 		return job_refuse(problem, "a pattern out of a file is not supported",
 			"write text in double quotes: \"abcd\"", 0, 0);
-	if (payload_parse_pattern(value, field, &what) < 0)
+	if (byte_pattern_parse(value, field, &what) < 0)
 		return job_refuse(problem, what, "write 0xdeadbeef, \"text\", 42 or %o", 0, 0);
 	return 0;
 }
 
 const char *job_pattern_print(const void *field, struct arena *arena)
 {
-	const struct payload_pattern *pattern = field;
+	const struct byte_pattern *pattern = field;
 	const char *text = "";
 	bool is_hex = false;
 	size_t next = 0;

@@ -27,7 +27,7 @@ JOB_VALUE(filesize);        /* struct job_range: "1m", "1m-4m" */
 JOB_VALUE(percentiles);     /* struct job_percentiles: "50:99:99.9", put in order */
 JOB_VALUE(cpus);            /* struct job_cpus: "0,2-4" */
 JOB_VALUE(file_service);    /* struct job_file_service_value: "roundrobin:8" */
-JOB_VALUE(pattern);         /* struct payload_pattern: "0xdeadbeef", "\"text\"", %o */
+JOB_VALUE(pattern);         /* struct byte_pattern: "0xdeadbeef", "\"text\"", %o */
 JOB_VALUE(errors);          /* struct job_error_lists: "EAGAIN,ENOSPC:122" */
 
 /*

@@ -12,20 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/byte_pattern.h"
 #include "base/random.h"
 
-enum {
-	PAYLOAD_PATTERN_LIMIT = 512,
-	PAYLOAD_COMPRESS_CHUNK = 512, /* fio's buffer_compress_chunk */
-};
-
-/* buffer_pattern, parsed: bytes, with "%o" places that take the I/O's offset (8 bytes, LE). */
-struct payload_pattern {
-	size_t length; /* 0: none */
-	uint8_t bytes[PAYLOAD_PATTERN_LIMIT];
-	size_t offset_count;
-	uint16_t offset_at[PAYLOAD_PATTERN_LIMIT / 8];
-};
+enum { PAYLOAD_COMPRESS_CHUNK = 512 }; /* fio's buffer_compress_chunk */
 
 struct payload_spec {
 	bool refills;
@@ -34,7 +24,7 @@ struct payload_spec {
 	bool reads_too;            /* into the same buffers: puts zeros and patterns back */
 	unsigned compress_percent; /* share of each chunk that is zeros, or the pattern */
 	unsigned dedupe_percent;   /* share of writes that repeat an earlier random content */
-	const struct payload_pattern *pattern; /* NULL or length 0: none */
+	const struct byte_pattern *pattern; /* NULL or length 0: none */
 	uint64_t seed;
 };
 
@@ -49,14 +39,6 @@ struct payload {
 	struct random random;
 	uint64_t repeated_seed; /* dedupe: of the last content that was no repetition */
 };
-
-/*
- * Parses fio's buffer_pattern: "0xdeadbeef" (hexadecimal, bytes in the order written), "\"text\"",
- * a decimal number (its bytes, the lowest first, as few as it takes; four when negative), %o, and
- * any of them in a row.
- * Returns 0, or -EINVAL / -ERANGE with *problem, a static text.
- */
-int payload_parse_pattern(const char *text, struct payload_pattern *pattern, const char **problem);
 
 /* `spec` stays the caller's and must outlive the payload. */
 void payload_init(struct payload *payload, const struct payload_spec *spec);

@@ -100,7 +100,7 @@ static void check_keeps(const struct payload_spec *spec)
 
 TEST(nothing_to_change_changes_nothing)
 {
-	static const struct payload_pattern pattern = {.length = 3, .bytes = {1, 2, 3}};
+	static const struct byte_pattern pattern = {.length = 3, .bytes = {1, 2, 3}};
 
 	check_keeps(&(struct payload_spec){.seed = 1});
 	check_keeps(&(struct payload_spec){.is_zero = true, .scrambles = true});
@@ -168,7 +168,7 @@ TEST(refilling_makes_all_of_it_new)
 
 TEST(fixed_content_is_put_back_where_reads_overwrite_it)
 {
-	static const struct payload_pattern pattern = {.length = 2, .bytes = {0xab, 0xcd}};
+	static const struct byte_pattern pattern = {.length = 2, .bytes = {0xab, 0xcd}};
 	struct payload_spec specs[4] = {{.is_zero = true, .reads_too = true},
 		{.is_zero = true, .refills = true}, {.pattern = &pattern, .reads_too = true},
 		{.compress_percent = 100, .reads_too = true}};
@@ -217,12 +217,12 @@ TEST(compressible_share_of_every_chunk_is_zero)
 
 TEST(compressible_share_is_the_pattern_where_there_is_one)
 {
-	struct payload_pattern pattern;
+	struct byte_pattern pattern;
 	struct payload_spec spec = {.compress_percent = 75, .pattern = &pattern, .seed = 1};
 	const char *problem;
 	struct payload payload;
 
-	assert_int_equal(payload_parse_pattern("0xdeadbeef%o", &pattern, &problem), 0);
+	assert_int_equal(byte_pattern_parse("0xdeadbeef%o", &pattern, &problem), 0);
 	payload_init(&payload, &spec);
 	payload_prepare(&payload, buffer, BLOCK, 0x1122);
 	for (size_t at = 0; at < BLOCK; at += 512) {
@@ -279,7 +279,7 @@ TEST(dedupe_percentage_is_the_share_of_repeated_contents)
 
 TEST(pattern_repeats_from_the_start_of_the_buffer)
 {
-	static const struct payload_pattern pattern = {.length = 7, .bytes = "pattern"};
+	static const struct byte_pattern pattern = {.length = 7, .bytes = "pattern"};
 	struct payload_spec spec = {.pattern = &pattern, .is_zero = true};
 	struct payload payload;
 
@@ -294,13 +294,13 @@ TEST(pattern_repeats_from_the_start_of_the_buffer)
 
 TEST(offsets_in_a_pattern_are_those_of_the_io)
 {
-	struct payload_pattern pattern;
+	struct byte_pattern pattern;
 	struct payload_spec spec = {.pattern = &pattern};
 	uint64_t offset = 0x0807060504030201;
 	const char *problem;
 	struct payload payload;
 
-	assert_int_equal(payload_parse_pattern("%o\"ab\"%o", &pattern, &problem), 0);
+	assert_int_equal(byte_pattern_parse("%o\"ab\"%o", &pattern, &problem), 0);
 	payload_init(&payload, &spec);
 	assert_true(payload.changes_each_write);
 	payload_fill(&payload, buffer, BLOCK);

@@ -6,15 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "load/payload.h"
+#include "base/byte_pattern.h"
 #include "test.h"
 
 static void check_bytes(const char *text, const char *bytes, size_t length)
 {
-	struct payload_pattern pattern;
+	struct byte_pattern pattern;
 	const char *problem = NULL;
 
-	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), 0);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), 0);
 	assert_null(problem);
 	assert_int_equal(pattern.length, length);
 	assert_memory_equal(pattern.bytes, bytes, length);
@@ -84,11 +84,11 @@ TEST(what_is_no_pattern_is_refused_with_its_reason)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct payload_pattern pattern;
+		struct byte_pattern pattern;
 		const char *problem = NULL;
 
 		assert_int_equal(
-			payload_parse_pattern(cases[i].text, &pattern, &problem), cases[i].error);
+			byte_pattern_parse(cases[i].text, &pattern, &problem), cases[i].error);
 		assert_non_null(problem);
 		assert_non_null(strstr(problem, cases[i].problem));
 	}
@@ -96,10 +96,10 @@ TEST(what_is_no_pattern_is_refused_with_its_reason)
 
 TEST(places_of_offsets_are_known)
 {
-	struct payload_pattern pattern;
+	struct byte_pattern pattern;
 	const char *problem;
 
-	assert_int_equal(payload_parse_pattern("%o0xdeadbeef%o\"a\"%o", &pattern, &problem), 0);
+	assert_int_equal(byte_pattern_parse("%o0xdeadbeef%o\"a\"%o", &pattern, &problem), 0);
 	assert_int_equal(pattern.length, 29);
 	assert_int_equal(pattern.offset_count, 3);
 	assert_int_equal(pattern.offset_at[0], 0);
@@ -110,26 +110,26 @@ TEST(places_of_offsets_are_known)
 TEST(pattern_has_at_most_512_bytes)
 {
 	char text[2 + 2 * 513 + 1];
-	struct payload_pattern pattern;
+	struct byte_pattern pattern;
 	const char *problem = NULL;
 
 	memset(text, 'a', sizeof(text));
 	memcpy(text, "0x", 2);
 	text[2 + 2 * 512] = '\0';
-	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), 0);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), 0);
 	assert_int_equal(pattern.length, 512);
 	text[2 + 2 * 512] = 'a';
 	text[2 + 2 * 513] = '\0';
-	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), -ERANGE);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), -ERANGE);
 	assert_string_equal(problem, "longer than 512 bytes");
 	/* As many %o as there is room for fit into the table of their places. */
 	for (int i = 0; i < 64; i++)
 		memcpy(text + 2 * i, "%o", 3);
-	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), 0);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), 0);
 	assert_int_equal(pattern.offset_count, 64);
 	assert_int_equal(pattern.offset_at[63], 504);
 	memcpy(text + 128, "%o", 3);
-	assert_int_equal(payload_parse_pattern(text, &pattern, &problem), -ERANGE);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), -ERANGE);
 }
 
 TEST_MAIN(NULL, NULL);

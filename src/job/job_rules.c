@@ -7,59 +7,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "job/job_pace_check.h"
+#include "job/job_say.h"
 
 enum { SECTOR_BYTES = 512 };
-
-/* Subjects of messages: an entry gets one of each at most. */
-enum rule {
-	RULE_HIDDEN, /* another option goes before it */
-	RULE_MAP,    /* each block once */
-	RULE_CUT,    /* to iodepth */
-	RULE_NO_WRITES,
-	RULE_OWN_WAY, /* ringside does it otherwise */
-	RULE_ENGINE,
-	RULE_READONLY,
-	RULE_TIME,
-	RULE_ALIGNMENT,
-	RULE_AMOUNT,
-	RULE_TRIMWRITE,
-	RULE_CPUS,
-	RULE_NAMES,
-	RULE_COMPOSITE,
-	RULE_PACE,
-	RULE_STEADY,
-	RULE_LATENCY,
-	RULE_LOGS,
-};
-
-typedef void report(struct diag *diag, const struct place *place, const char *format, ...);
-
-/* Whether a message about this option is to be given, which it then is taken for. */
-static bool is_news(const struct job *job, const char *option, enum rule rule)
-{
-	struct job_entry *entry = job_entry_of(job, option);
-	bool was_said = entry && (entry->said & (1u << rule));
-
-	if (entry)
-		entry->said |= 1u << rule;
-	return !was_said;
-}
-
-/* An error, a warning or a note about an option, unless there was one. Returns whether it is given.
- */
-__attribute__((format(printf, 6, 7))) static bool say(report *how, const struct job *job,
-	struct diag *diag, const char *option, enum rule rule, const char *format, ...)
-{
-	AUTO_ARENA struct arena arena = {0};
-	va_list arguments;
-
-	if (!is_news(job, option, rule))
-		return false;
-	va_start(arguments, format);
-	how(diag, job_place(job, option), "%s", arena_vprintf(&arena, format, arguments));
-	va_end(arguments);
-	return true;
-}
 
 /* The option that block sizes come from. */
 static const char *size_option(const struct job *job)
@@ -73,7 +24,7 @@ static void warn_hidden(
 	const struct job *job, const char *option, const char *stronger, struct diag *diag)
 {
 	if (job_sets(job, option) && job_sets(job, stronger))
-		say(diag_warning, job, diag, option, RULE_HIDDEN,
+		job_say(diag_warning, job, diag, option, RULE_HIDDEN,
 			"%s has no effect beside %s, as in fio", option, stronger);
 }
 
@@ -118,11 +69,11 @@ static void resolve_map(struct job *job, struct diag *diag)
 	if (job->random_distribution.kind != DISTRIBUTION_UNIFORM) {
 		job->norandommap = true; /* The HOWTO says so: no message. */
 	} else if (job->bs_unaligned && sizes.min != sizes.max) {
-		say(diag_note, job, diag, "bs_unaligned", RULE_MAP,
+		job_say(diag_note, job, diag, "bs_unaligned", RULE_MAP,
 			"blocks of any number of bytes are not visited once each: norandommap=1");
 		job->norandommap = true;
 	} else if (has_other_alignment(job, sizes.min)) {
-		say(diag_note, job, diag, "blockalign", RULE_MAP,
+		job_say(diag_note, job, diag, "blockalign", RULE_MAP,
 			"blockalign other than bs turns the map off, as in fio: norandommap=1");
 		job->norandommap = true;
 	}
@@ -133,7 +84,7 @@ static void cut(const struct job *job, const char *option, uint32_t *value, uint
 {
 	if (*value <= limit)
 		return;
-	say(diag_note, job, diag, option, RULE_CUT, "%s is cut to iodepth, %u", option, limit);
+	job_say(diag_note, job, diag, option, RULE_CUT, "%s is cut to iodepth, %u", option, limit);
 	*value = limit;
 }
 
@@ -153,7 +104,7 @@ static void resolve_batches(struct job *job, struct diag *diag)
 	cut(job, "iodepth_low", &job->iodepth_low, depth, diag);
 	if (*max != 0 && *max < job->iodepth_batch_complete_min) {
 		*max = job->iodepth_batch_complete_min;
-		say(diag_note, job, diag, "iodepth_batch_complete_max", RULE_CUT,
+		job_say(diag_note, job, diag, "iodepth_batch_complete_max", RULE_CUT,
 			"iodepth_batch_complete_max is raised to iodepth_batch_complete_min");
 	}
 }
@@ -179,7 +130,7 @@ static void resolve_passthrough(struct job *job, struct diag *diag)
 		return;
 	job->direct = true;
 	if (job_sets(job, "direct") || job_sets(job, "buffered"))
-		say(diag_note, job, diag, "direct", RULE_HIDDEN,
+		job_say(diag_note, job, diag, "direct", RULE_HIDDEN,
 			"NVMe commands pass by the page cache: direct=1");
 }
 
@@ -193,7 +144,7 @@ static void note_without_writes(const struct job *job, struct diag *diag)
 		return;
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		if (job_sets(job, options[i]))
-			say(diag_note, job, diag, options[i], RULE_NO_WRITES,
+			job_say(diag_note, job, diag, options[i], RULE_NO_WRITES,
 				"%s has no effect on a job that writes nothing", options[i]);
 	}
 }
@@ -201,14 +152,14 @@ static void note_without_writes(const struct job *job, struct diag *diag)
 static void note_ringside_ways(const struct job *job, struct diag *diag)
 {
 	if (!job->thread)
-		say(diag_note, job, diag, "thread", RULE_OWN_WAY,
+		job_say(diag_note, job, diag, "thread", RULE_OWN_WAY,
 			"workers are threads all the same");
 	if (job->given.random_generator != GENERATOR_TAUSWORTHE)
-		say(diag_note, job, diag, "random_generator", RULE_OWN_WAY,
+		job_say(diag_note, job, diag, "random_generator", RULE_OWN_WAY,
 			"random_generator changes nothing: see `ringside help random_generator`");
 	if (job->given.filename.count > 0 && job_sets(job, "nrfiles") &&
 		job->nrfiles != job->given.filename.count)
-		say(diag_note, job, diag, "nrfiles", RULE_HIDDEN,
+		job_say(diag_note, job, diag, "nrfiles", RULE_HIDDEN,
 			"nrfiles has no effect beside filename, as in fio");
 }
 
@@ -267,13 +218,13 @@ static void check_engine(const struct job *job, struct diag *diag)
 							 : "rw";
 
 		if (needs_op(job, op) && !(engine->op_mask & IO_BIT(op)) &&
-			say(diag_error, job, diag, option, RULE_ENGINE, "engine '%s' cannot %s",
+			job_say(diag_error, job, diag, option, RULE_ENGINE, "engine '%s' cannot %s",
 				engine->name, io_op_name(op)))
 			hint_engines(op, diag);
 	}
 	if ((engine->traits & ENGINE_NEEDS_DIRECT) && !job->direct)
-		say(diag_error, job, diag, "ioengine", RULE_ENGINE, "engine '%s' needs direct=1",
-			engine->name);
+		job_say(diag_error, job, diag, "ioengine", RULE_ENGINE,
+			"engine '%s' needs direct=1", engine->name);
 }
 
 /* Done by the kernel when a file is written, not for engines that write in another way. */
@@ -292,7 +243,7 @@ static void check_durability(const struct job *job, struct diag *diag)
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (rules[i].is_asked && job->engine->traits & rules[i].deaf &&
 			job_does(job, DIRECTION_WRITE) &&
-			say(diag_error, job, diag, rules[i].option, RULE_ENGINE,
+			job_say(diag_error, job, diag, rules[i].option, RULE_ENGINE,
 				"%s has no effect on the writes of engine '%s'", rules[i].option,
 				job->engine->name))
 			diag_hint(diag, "%s",
@@ -307,10 +258,10 @@ static void check_readonly(const struct job *job, struct diag *diag)
 {
 	if (!job->readonly)
 		return;
-	if (job_writes(job) && say(diag_error, job, diag, "rw", RULE_READONLY,
+	if (job_writes(job) && job_say(diag_error, job, diag, "rw", RULE_READONLY,
 				       "this writes or trims, and readonly is set"))
 		diag_hint(diag, "remove readonly to let it write, or use rw=read or rw=randread");
-	if (job->unlink && say(diag_error, job, diag, "unlink", RULE_READONLY,
+	if (job->unlink && job_say(diag_error, job, diag, "unlink", RULE_READONLY,
 				   "this removes the files, and readonly is set"))
 		diag_hint(diag, "remove one of the two");
 }
@@ -321,11 +272,11 @@ static void check_time(const struct job *job, struct diag *diag)
 
 	if (job->runtime_ns != 0)
 		return;
-	if (job->time_based && say(diag_warning, job, diag, "time_based", RULE_TIME,
+	if (job->time_based && job_say(diag_warning, job, diag, "time_based", RULE_TIME,
 				       "time_based has no effect without runtime, as in fio"))
 		diag_hint(diag, "add runtime=30s to start over until then");
 	if (job->ramp_time_ns != 0 &&
-		say(diag_warning, job, diag, "ramp_time", RULE_TIME,
+		job_say(diag_warning, job, diag, "ramp_time", RULE_TIME,
 			"ramp_time without runtime: what is done in the ramp is not measured%s",
 			has_amount ? "" : ", and the length of the job is not limited"))
 		diag_hint(diag, "add runtime=30s: it begins when the ramp is over");
@@ -350,7 +301,7 @@ static void check_alignment(const struct job *job, struct diag *diag)
 		if (!job_does(job, (enum io_direction)i) ||
 			(is_multiple_of_sectors(&job->block_sizes.of[i]) && !job->bs_unaligned))
 			continue;
-		if (say(diag_warning, job, diag, size_option(job), RULE_ALIGNMENT,
+		if (job_say(diag_warning, job, diag, size_option(job), RULE_ALIGNMENT,
 			    "sizes are not multiples of 512 bytes, and direct=1"))
 			diag_hint(diag, "O_DIRECT takes multiples of the device's block only");
 		return;
@@ -368,12 +319,12 @@ static void check_amount(const struct job *job, const char *option, uint64_t byt
 		return;
 	units_format_exact_size(text, least);
 	if (files > 1)
-		say(diag_error, job, diag, option, RULE_AMOUNT,
+		job_say(diag_error, job, diag, option, RULE_AMOUNT,
 			"%s, divided over %" PRIu64 " files, leaves less than a block of %s for "
 			"each",
 			option, files, text);
 	else
-		say(diag_error, job, diag, option, RULE_AMOUNT, "%s is less than a block of %s",
+		job_say(diag_error, job, diag, option, RULE_AMOUNT, "%s is less than a block of %s",
 			option, text);
 }
 
@@ -385,7 +336,7 @@ static void check_extent(const struct job *job, const char *option, const struct
 	if (!extent->is_percent)
 		check_amount(job, option, extent->bytes, files, diag);
 	else if (extent->percent == 0)
-		say(diag_error, job, diag, option, RULE_AMOUNT, "%s=0%% is nothing", option);
+		job_say(diag_error, job, diag, option, RULE_AMOUNT, "%s=0%% is nothing", option);
 }
 
 static void check_amounts(const struct job *job, struct diag *diag)
@@ -409,7 +360,7 @@ static void check_trimwrite(const struct job *job, struct diag *diag)
 
 	if (job_trims_and_writes(job) &&
 		(write->min_bytes != trim->min_bytes || write->max_bytes != trim->max_bytes))
-		say(diag_error, job, diag, size_option(job), RULE_TRIMWRITE,
+		job_say(diag_error, job, diag, size_option(job), RULE_TRIMWRITE,
 			"blocks are trimmed and written: both sizes must be the same");
 }
 
@@ -422,7 +373,7 @@ static void check_cpus(const struct job *job, struct diag *diag)
 		return;
 	last = job->cpus_allowed.cpus[job->cpus_allowed.count - 1];
 	if (count > 0 && last >= (unsigned long)count)
-		say(diag_error, job, diag, "cpus_allowed", RULE_CPUS,
+		job_say(diag_error, job, diag, "cpus_allowed", RULE_CPUS,
 			"this machine has no CPU %u: the last is %ld", last, count - 1);
 }
 
@@ -430,7 +381,7 @@ static void check_names(const struct job *job, struct diag *diag)
 {
 	for (size_t i = 0; i < job->given.filename.count; i++) {
 		if (strcmp(job->given.filename.texts[i], "-") == 0)
-			say(diag_error, job, diag, "filename", RULE_NAMES,
+			job_say(diag_error, job, diag, "filename", RULE_NAMES,
 				"'-' for stdin and stdout is not supported");
 	}
 }
@@ -438,8 +389,8 @@ static void check_names(const struct job *job, struct diag *diag)
 /* rw=openread, copy and stat cannot honour an option. */
 static void refuse(const struct job *job, const char *option, const char *why, struct diag *diag)
 {
-	say(diag_error, job, diag, option, RULE_COMPOSITE, "%s does not go with rw=%s: %s", option,
-		io_op_name(job_composite_op(job)), why);
+	job_say(diag_error, job, diag, option, RULE_COMPOSITE, "%s does not go with rw=%s: %s",
+		option, io_op_name(job_composite_op(job)), why);
 }
 
 static void check_whole_files(const struct job *job, struct diag *diag)
@@ -473,7 +424,7 @@ static void check_pairs(const struct job *job, struct diag *diag)
 	const struct job_texts *names = &job->given.filename;
 
 	if (names->count == 0 || names->count % 2 != 0) {
-		if (!is_news(job, "rw", RULE_COMPOSITE))
+		if (!job_say_is_news(job, "rw", RULE_COMPOSITE))
 			return;
 		diag_error(diag, job_place(job, names->count ? "filename" : "rw"),
 			"rw=copy goes from one file to another, and filename names %s",
@@ -498,126 +449,9 @@ static void check_copy(const struct job *job, struct diag *diag)
 		refuse(job, size_option(job), "blocks of one size only", diag);
 	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
 		if (job_sets(job, fills[i]))
-			say(diag_note, job, diag, fills[i], RULE_COMPOSITE,
+			job_say(diag_note, job, diag, fills[i], RULE_COMPOSITE,
 				"%s has no effect on rw=copy: what is written is what was read",
 				fills[i]);
-	}
-}
-
-static void check_think(const struct job *job, struct diag *diag)
-{
-	if (job->thinktime_ns == 0)
-		return;
-	if (job_is_paced(job)) {
-		if (say(diag_error, job, diag, "thinktime", RULE_PACE,
-			    "a job with a rate takes no thinktime: its I/Os have their times"))
-			diag_hint(diag, "remove one of them");
-	} else if (job->iodepth > job->thinktime_blocks) {
-		say(diag_warning, job, diag, "thinktime", RULE_PACE,
-			"at most thinktime_blocks=%" PRIu32
-			" I/Os are in flight, whatever iodepth=%" PRIu32 " says",
-			job->thinktime_blocks, job->iodepth);
-	}
-}
-
-/* The first two options that give one direction a rate; false: each has one at most. */
-static bool find_two_rates(const struct job *job, const char *two[2])
-{
-	const struct {
-		const char *option;
-		const struct job_triple *rates;
-	} ways[] = {
-		{"rate", &job->rate},
-		{"rate_iops", &job->rate_iops},
-		{"rate_total", &job->rate_total},
-		{"rate_iops_total", &job->rate_iops_total},
-	};
-
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		unsigned found = 0;
-
-		for (size_t k = 0; k < sizeof(ways) / sizeof(ways[0]) && found < 2; k++) {
-			if (ways[k].rates->value[i] > 0)
-				two[found++] = ways[k].option;
-		}
-		if (found == 2)
-			return true;
-	}
-	return false;
-}
-
-/* Some clone would have no rate, and run as fast as it goes. */
-static bool divides_to_nothing(const struct job *job)
-{
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		uint64_t bytes = job->rate_total.value[i], ios = job->rate_iops_total.value[i];
-
-		if ((bytes > 0 && bytes < job->numjobs) || (ios > 0 && ios < job->numjobs))
-			return true;
-	}
-	return false;
-}
-
-/* The option that a message about the rate points at. */
-static const char *rate_option(const struct job *job)
-{
-	static const char *const options[] = {"rate_iops", "rate_iops_total", "rate_total"};
-
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (job_sets(job, options[i]))
-			return options[i];
-	}
-	return "rate";
-}
-
-/* Whether some of what the job does has no rate, while the rest has. */
-static bool lacks_a_rate(const struct job *job)
-{
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		if (job_does(job, (enum io_direction)i) && !job_has_rate(job, (enum io_direction)i))
-			return true;
-	}
-	return false;
-}
-
-/* The operations of a job with rates can have them. */
-static void check_paced(const struct job *job, const char *option, struct diag *diag)
-{
-	if (job_trims_and_writes(job)) {
-		if (say(diag_error, job, diag, option, RULE_PACE,
-			    "%s: a trimwrite job has no rate: each write follows its trim", option))
-			diag_hint(diag, "a job that trims and one that writes can have rates");
-	} else if (lacks_a_rate(job)) {
-		if (say(diag_error, job, diag, option, RULE_PACE,
-			    "%s: one of reads and writes has a rate and the other has none",
-			    option))
-			diag_hint(diag, "give both, as %s=R,W; or make two jobs of them", option);
-	} else if (job->rw.mode == RW_STAT &&
-		   job_pace_of(job, DIRECTION_READ).bytes_per_second > 0) {
-		if (say(diag_error, job, diag, option, RULE_PACE, "rate: rw=stat moves no bytes"))
-			diag_hint(diag, "use rate_iops");
-	}
-}
-
-static void check_pace(const struct job *job, struct diag *diag)
-{
-	const char *option = rate_option(job), *two[2];
-
-	check_think(job, diag);
-	if (find_two_rates(job, two)) {
-		if (say(diag_error, job, diag, option, RULE_PACE, "%s and %s, for the same I/Os",
-			    two[0], two[1]))
-			diag_hint(diag, "remove one of them");
-	} else if (divides_to_nothing(job)) {
-		if (say(diag_error, job, diag, option, RULE_PACE,
-			    "%s: fewer than one for each of %" PRIu32 " clones", option,
-			    job->numjobs))
-			diag_hint(diag, "lower numjobs, or raise the rate");
-	} else if (job_is_paced(job)) {
-		check_paced(job, option, diag);
-	} else if (job_sets(job, "rate_process")) {
-		say(diag_warning, job, diag, "rate_process", RULE_PACE,
-			"rate_process needs rate or rate_iops");
 	}
 }
 
@@ -629,12 +463,12 @@ static void check_unjudged(const struct job *job, struct diag *diag)
 	if (job_sets(job, "steadystate_duration"))
 		return; /* as 0: switched off */
 	if (job_sets(job, "steadystate") &&
-		say(diag_error, job, diag, "steadystate", RULE_STEADY,
+		job_say(diag_error, job, diag, "steadystate", RULE_STEADY,
 			"steadystate needs steadystate_duration: fio ignores it here"))
 		diag_hint(diag, "add steadystate_duration=30s, the window that it is judged over");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (job_sets(job, parts[i]))
-			say(diag_warning, job, diag, parts[i], RULE_STEADY,
+			job_say(diag_warning, job, diag, parts[i], RULE_STEADY,
 				"%s has no effect without steadystate_duration", parts[i]);
 	}
 }
@@ -649,7 +483,7 @@ static void check_steady(const struct job *job, struct diag *diag)
 	}
 	if ((job->steadystate.duration_ns % interval_ns != 0 ||
 		    job->steadystate.duration_ns <= interval_ns) &&
-		say(diag_error, job, diag, "steadystate_duration", RULE_STEADY,
+		job_say(diag_error, job, diag, "steadystate_duration", RULE_STEADY,
 			"steadystate_duration must be a multiple of steadystate_check_interval, "
 			"and more than one of them"))
 		diag_hint(diag, "write steadystate_duration=30s, and no check interval: it is 1s");
@@ -663,17 +497,17 @@ static void check_latency(const struct job *job, struct diag *diag)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (job->latency.target_ns == 0 && job_sets(job, parts[i]) &&
 			!job_sets(job, "latency_target"))
-			say(diag_warning, job, diag, parts[i], RULE_LATENCY,
+			job_say(diag_warning, job, diag, parts[i], RULE_LATENCY,
 				"%s has no effect without latency_target", parts[i]);
 	}
 	if (job->latency.target_ns == 0)
 		return;
 	if (job->latency.window_ns == 0 &&
-		say(diag_error, job, diag, "latency_target", RULE_LATENCY,
+		job_say(diag_error, job, diag, "latency_target", RULE_LATENCY,
 			"latency_target needs latency_window, the time at each depth"))
 		diag_hint(diag, "add latency_window=1s");
 	if ((job_is_paced(job) || job->thinktime_ns != 0) &&
-		say(diag_error, job, diag, "latency_target", RULE_LATENCY,
+		job_say(diag_error, job, diag, "latency_target", RULE_LATENCY,
 			"latency_target sets the depth of a job that sends as fast as it can"))
 		diag_hint(
 			diag, "remove the rate or thinktime; `ringside curve --slo` finds a rate");
@@ -683,7 +517,7 @@ static void check_log_time(
 	const struct job *job, const char *option, uint64_t time_ns, struct diag *diag)
 {
 	if (time_ns > 0 && time_ns < NS_PER_MS &&
-		say(diag_error, job, diag, option, RULE_LOGS,
+		job_say(diag_error, job, diag, option, RULE_LOGS,
 			"%s is shorter than the ms that logs count in", option))
 		diag_hint(diag, "%s=1 is the shortest", option);
 }
@@ -707,7 +541,7 @@ static void check_logs(const struct job *job, struct diag *diag)
 	check_log_time(job, "log_hist_msec", logs->hist_ns, diag);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (job_sets(job, parts[i].option) && !parts[i].has_it)
-			say(diag_note, job, diag, parts[i].option, RULE_LOGS,
+			job_say(diag_note, job, diag, parts[i].option, RULE_LOGS,
 				"%s has no effect without %s", parts[i].option, parts[i].needs);
 	}
 }
@@ -727,7 +561,7 @@ void job_check(const struct job *job, struct diag *diag)
 		check_whole_files(job, diag);
 	else if (job->rw.mode == RW_COPY)
 		check_copy(job, diag);
-	check_pace(job, diag);
+	job_pace_check(job, diag);
 	check_steady(job, diag);
 	check_logs(job, diag);
 	check_latency(job, diag);

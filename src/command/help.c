@@ -128,7 +128,7 @@ static const char depth[] =
 	"  depth 14.3 of 16 asked, max 16; batches: submit 1.00 of 1, reap 7.54 of at least 1\n"
 	"\n"
 	"A job stays below its iodepth when\n"
-	"  - the engine does one I/O at a time (sync, psync, pvsync2, mmap: use numjobs),\n"
+	"  - the engine does one I/O at a time (sync, psync, pvsync, mmap: use numjobs),\n"
 	"  - I/O completes inside the submission (buffered libaio, reads from the page cache),\n"
 	"  - batches let the queue run down: iodepth_batch_submit I/Os go in one submission, and\n"
 	"    the job waits for iodepth_batch_complete_min of them before it submits again,\n"

@@ -42,6 +42,7 @@ enum engine_trait {
 	ENGINE_TAKES_NVME_COMMANDS = 1 << 4, /* passthrough: on /dev/ngXnY only */
 	ENGINE_HAS_PASSING_THREADS = 1 << 5, /* threads come and go too fast to be seen */
 	ENGINE_MAPS_TARGETS = 1 << 6,        /* what is written must be open for reading too */
+	ENGINE_WORKS_IN_SUBMIT = 1 << 7,     /* I/O is done inside submit, several at a time */
 };
 
 struct engine_setup {
@@ -52,11 +53,10 @@ struct engine_setup {
 	size_t buffer_bytes;   /* of each slot */
 	unsigned batch_submit; /* most slots in one submit */
 	unsigned batch_complete_min, batch_complete_max;
-	unsigned op_mask; /* IO_BIT of every op the job will send */
-	bool is_direct;
-	bool targets_change; /* descriptors change: they cannot be registered */
-	const void *options; /* the engine's own struct, bound by its option table */
-	struct arena *arena; /* for open only; lives until close */
+	unsigned op_mask;               /* IO_BIT of every op the job will send */
+	bool is_direct, targets_change; /* descriptors change: they cannot be registered */
+	const void *options;            /* the engine's own struct, bound by its option table */
+	struct arena *arena;            /* for open only; lives until close */
 };
 
 /* The findings of probe, open and prove. */
@@ -98,8 +98,7 @@ struct engine_class {
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
 		int64_t timeout_ns);
 
-	/* Waits until no thread of its own uses a CPU; nothing is in flight. Submit wakes it up.
-	 * NULL: it has none that would. */
+	/* Nothing in flight: waits until no thread of its own uses a CPU. NULL: it has none. */
 	void (*rest)(struct engine *engine);
 
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */

@@ -10,6 +10,8 @@
 	ENGINE(null)                                                                               \
 	ENGINE(sync)                                                                               \
 	ENGINE(psync)                                                                              \
+	ENGINE(vsync)                                                                              \
+	ENGINE(pvsync)                                                                             \
 	ENGINE(pvsync2)                                                                            \
 	ENGINE(mmap)                                                                               \
 	ENGINE(posixaio)                                                                           \

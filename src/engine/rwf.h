@@ -11,7 +11,8 @@
 #include "engine/engine_kit.h"
 
 enum rwf_flag {
-	RWF_FLAG_DSYNC = 0x02,    /* Linux 4.7 */
+	RWF_FLAG_HIPRI = 0x01,    /* Linux 4.6; pvsync2 has it as an option of its own */
+	RWF_FLAG_DSYNC = 0x02,    /* 4.7 */
 	RWF_FLAG_NOWAIT = 0x08,   /* 4.14 */
 	RWF_FLAG_ATOMIC = 0x40,   /* 6.11 */
 	RWF_FLAG_UNCACHED = 0x80, /* RWF_DONTCACHE, 6.14 */

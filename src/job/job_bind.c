@@ -338,9 +338,39 @@ static bool find_engine(struct job_binder *binder, struct job *job, struct job_o
 	return true;
 }
 
-static void report_other_engine(
-	struct job_binder *binder, const struct job *job, const struct job_entry *entry)
+/* Settings of how I/O is sent, not of which: fio's two io_uring engines share all of theirs. */
+static bool leaves_io_alone(const char *key, const char *engine)
 {
+	static const char *const ways[] = {"hipri", "hipri_percentage", "nonvectored", NULL};
+
+	for (const char *const *way = ways; *way; way++) {
+		if (strcmp(*way, key) == 0)
+			return true;
+	}
+	return engine && strncmp(engine, "io_uring", strlen("io_uring")) == 0 &&
+	       (option_find(engine_find("io_uring")->options, key) ||
+		       option_find(engine_find("io_uring_cmd")->options, key));
+}
+
+/* Returns whether it is one of those. */
+static bool note_other_engine(
+	struct job_binder *binder, struct job_entry *entry, const char *engine)
+{
+	if (!leaves_io_alone(entry->key, engine))
+		return false;
+	if (!entry->is_reported)
+		diag_note(binder->diag, &entry->place,
+			"'%s' changes nothing: it is an option of %s", entry->key,
+			engines_with(entry->key, binder->arena));
+	entry->is_reported = true;
+	return true;
+}
+
+static void report_other_engine(
+	struct job_binder *binder, const struct job *job, struct job_entry *entry)
+{
+	if (note_other_engine(binder, entry, job->engine->name))
+		return;
 	diag_error(binder->diag, &entry->place, "'%s' is an option of %s, and this job runs %s",
 		entry->key, engines_with(entry->key, binder->arena), job->engine->name);
 	diag_hint(binder->diag, "set ioengine, or put the option into [global]: there it holds for "
@@ -439,8 +469,9 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 
 void job_bind_report_unused(struct job_binder *binder, const struct job_section *global)
 {
-	for (const struct job_entry *entry = global->entries; entry; entry = entry->next) {
-		if (entry->option || entry->is_skipped || entry->is_used)
+	for (struct job_entry *entry = global->entries; entry; entry = entry->next) {
+		if (entry->option || entry->is_skipped || entry->is_used ||
+			note_other_engine(binder, entry, NULL))
 			continue;
 		diag_error(binder->diag, &entry->place,
 			"'%s' is an option of %s, and no job that it applies to runs that",

@@ -86,6 +86,9 @@ const struct option job_options_job[] = {
 			  "made as fallocate says: with none it is empty."),
 	CUSTOM("cpus_allowed", cpus_allowed, JOB, NULL, "CPUs that the job may run on", VALUE(cpus),
 		.syntax = "N[-N][,...]"),
+	CUSTOM("cpumask", cpus_allowed, JOB, NULL, "the same as a mask: 5, 0x5 are CPUs 0 and 2",
+		.parse = job_cpumask_parse, .syntax = "N",
+		.detail = "Of cpus_allowed and cpumask the later one applies."),
 	CHOICE("cpus_allowed_policy", cpus_allowed_policy, JOB, "shared",
 		"how clones share cpus_allowed", .choices = cpus_policies),
 

@@ -373,7 +373,8 @@ static void check_cpus(const struct job *job, struct diag *diag)
 		return;
 	last = job->cpus_allowed.cpus[job->cpus_allowed.count - 1];
 	if (count > 0 && last >= (unsigned long)count)
-		job_say(diag_error, job, diag, "cpus_allowed", RULE_CPUS,
+		job_say(diag_error, job, diag,
+			job_sets(job, "cpumask") ? "cpumask" : "cpus_allowed", RULE_CPUS,
 			"this machine has no CPU %u: the last is %ld", last, count - 1);
 }
 

@@ -159,7 +159,6 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED(NULL, "jobs wait for all jobs before them", "use stonewall", "wait_for"),
 	REFUSED(NULL, "no commands are run", "run it before ringside", "exec_prerun"),
 	REFUSED(NULL, "no commands are run", "run it after ringside", "exec_postrun"),
-	REFUSED(NULL, "a mask has no more than 32 CPUs", use_cpus, "cpumask"),
 	REFUSED(NULL, no_numa, use_cpus, "numa_cpu_nodes numa_mem_policy"),
 	REFUSED(NULL, "there is no GPU engine", NULL, "gpu_dev_id"),
 	REFUSED("0", no_cgroup, use_wrapper, "nice cgroup_nodelete"),
@@ -171,7 +170,6 @@ static const struct job_foreign_option foreign_options[] = {
 
 	/* Options of fio's engines that ringside's engines of the same name do not have. */
 	REFUSED("0", "this engine does not poll", "poll with io_uring", "hipri"),
-	REFUSED("100", "polling is for all I/Os or none", NULL, "hipri_percentage"),
 	REFUSED("0", "these flags of preadv2 are not set", NULL, "uncached nowait"),
 	REFUSED("0", "IOSQE_ASYNC is not set", NULL, "force_async"),
 	HARMLESS("completions are taken from the ring where that is possible", "userspace_reap"),
@@ -222,8 +220,6 @@ static const struct {
 	const char *names;
 	const char *instead;
 } foreign_engines[] = {
-	{"vsync", "take sync, psync or pvsync2"},
-	{"pvsync", "take pvsync2: it makes the same call with flags"},
 	{"splice xnvme libblkio", "take io_uring"},
 	{"sg", "take io_uring on the block device"},
 	{"cpuio net netsplice ftruncate filecreate fileoperation filestat filedelete dircreate "

@@ -321,6 +321,24 @@ int job_cpus_parse(
 	return 0;
 }
 
+int job_cpumask_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_cpus list = {.cpus = arena_alloc_array(arena, 64, sizeof(unsigned))};
+	uint64_t mask;
+
+	if (units_parse_count(value, &mask, &problem->what) < 0)
+		return -EINVAL;
+	if (mask == 0)
+		return job_refuse(problem, "a mask without a CPU", NULL, 0, 0);
+	for (unsigned cpu = 0; cpu < 64; cpu++) {
+		if (mask >> cpu & 1)
+			list.cpus[list.count++] = cpu;
+	}
+	*(struct job_cpus *)field = list;
+	return 0;
+}
+
 const char *job_cpus_print(const void *field, struct arena *arena)
 {
 	const struct job_cpus *list = field;

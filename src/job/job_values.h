@@ -21,14 +21,15 @@ typedef const char *job_print_value(const void *field, struct arena *arena);
 JOB_VALUE(rw);                  /* struct job_rw_value: "randread:8", "read:4k" */
 job_parse job_rwmixwrite_parse; /* uint32_t rwmixread: what is left of 100 */
 job_parse job_buffered_parse;   /* bool direct: the opposite */
-job_parse job_names_append; /* struct job_texts: "a:b", "\:" is a colon; adds to what is there */
-JOB_VALUE(names);           /* likewise, in place of what is there */
-JOB_VALUE(filesize);        /* struct job_range: "1m", "1m-4m" */
-JOB_VALUE(percentiles);     /* struct job_percentiles: "50:99:99.9", put in order */
-JOB_VALUE(cpus);            /* struct job_cpus: "0,2-4" */
-JOB_VALUE(file_service);    /* struct job_file_service_value: "roundrobin:8" */
-JOB_VALUE(pattern);         /* struct byte_pattern: "0xdeadbeef", "\"text\"", %o */
-JOB_VALUE(errors);          /* struct job_error_lists: "EAGAIN,ENOSPC:122" */
+job_parse job_names_append;  /* struct job_texts: "a:b", "\:" is a colon; adds to what is there */
+JOB_VALUE(names);            /* likewise, in place of what is there */
+JOB_VALUE(filesize);         /* struct job_range: "1m", "1m-4m" */
+JOB_VALUE(percentiles);      /* struct job_percentiles: "50:99:99.9", put in order */
+JOB_VALUE(cpus);             /* struct job_cpus: "0,2-4"; */
+job_parse job_cpumask_parse; /* likewise, a mask of CPUs 0 to 63: "0x5" */
+JOB_VALUE(file_service);     /* struct job_file_service_value: "roundrobin:8" */
+JOB_VALUE(pattern);          /* struct byte_pattern: "0xdeadbeef", "\"text\"", %o */
+JOB_VALUE(errors);           /* struct job_error_lists: "EAGAIN,ENOSPC:122" */
 
 /*
  * struct job_assertions: "read.iops>=500k, read.lat.p99<=200us". k, M, G of rates are powers of

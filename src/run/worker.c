@@ -106,9 +106,10 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
  */
 static bool was_interrupted(struct worker *worker, struct slot *slot)
 {
+	const unsigned in_submit = ENGINE_IS_SYNCHRONOUS | ENGINE_WORKS_IN_SUBMIT;
 	bool ends = worker->loop.is_exhausted || worker_must_stop(worker);
 
-	if (slot->result != -EINTR || !(ends || worker->loop.class->traits & ENGINE_IS_SYNCHRONOUS))
+	if (slot->result != -EINTR || !(ends || worker->loop.class->traits & in_submit))
 		return false;
 	if (!ends) {
 		worker->loop.batch[worker->loop.batch_count++] = slot;

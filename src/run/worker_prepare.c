@@ -286,7 +286,7 @@ static void set_depths(struct worker *worker)
 
 	/* A submission that is the I/O itself has no time of its own. */
 	worker->loop.stamp_mask = STAMP_EVERY_TURN;
-	if (class->traits & ENGINE_IS_SYNCHRONOUS || job->gtod_reduce)
+	if (class->traits & (ENGINE_IS_SYNCHRONOUS | ENGINE_WORKS_IN_SUBMIT) || job->gtod_reduce)
 		worker->loop.stamp_mask = WORKER_STAMP_NEVER;
 	else if (class->traits & ENGINE_COMBINES_CALLS && !job->slat_percentiles)
 		worker->loop.stamp_mask = STAMP_SAMPLE_MASK;

@@ -60,7 +60,7 @@ run_each() {
 }
 
 # Those that read a stream in the order of its bytes; the others would read at offsets.
-stream_engines="sync posixaio libaio epoll poll select io_uring"
+stream_engines="sync vsync posixaio libaio epoll poll select io_uring"
 
 @test "engines that read streams, on a pipe" {
 	mkfifo pipe

@@ -19,6 +19,10 @@ compare_files() {
 	compare_files time
 }
 
+@test "engines and the machine: engines, memory, CPUs, priorities are fio's" {
+	compare_files host
+}
+
 @test "each job file belongs to a test" {
 	local file tests
 	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")

@@ -24,6 +24,8 @@ struct variant {
 static const struct variant variants[] = {
 	{"sync", "", "calls", "read", "write"},
 	{"psync", "", "calls", "pread", "pwrite"},
+	{"vsync", "", "calls", "readv", "writev"},
+	{"pvsync", "", "calls", "preadv", "pwritev"},
 	{"pvsync2", "", "calls", "preadv2", "pwritev2"},
 	{"threads", "", "pool_calls", "pread", "pwrite"},
 	{"threads", "pool_threads=3", "pool_calls", "pread", "pwrite"},

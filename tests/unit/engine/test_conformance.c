@@ -316,7 +316,7 @@ static void close_waits_for_what_is_in_flight(void **state)
 static bool knows_streams(const struct variant *variant)
 {
 	static const char *const names[] = {
-		"sync", "libaio", "epoll", "poll", "select", "io_uring", "posixaio"};
+		"sync", "vsync", "libaio", "epoll", "poll", "select", "io_uring", "posixaio"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(variant->engine, names[i]) == 0)

@@ -127,4 +127,28 @@ TEST(a_signal_breaks_off_the_wait_for_a_pipe)
 	rig_close(&rig);
 }
 
+TEST(hipri_percentage_polls_so_many_of_a_hundred)
+{
+	struct rig rig = {.target = {.kind = TARGET_FILE}};
+	unsigned long polled;
+	char path[64];
+
+	rig.target.descriptor = rig_temporary_file(path);
+	unlink(path);
+	assert_int_equal(rig_open(&rig, "pvsync2", "hipri=1 hipri_percentage=30", 1, 1,
+				 IO_BIT(IO_READ) | IO_BIT(IO_WRITE)),
+		0);
+	/* Buffered I/O is not polled, and the report says so. */
+	assert_null(settings_find(&rig.report.effective, "hipri"));
+	assert_non_null(settings_find(&rig.report.refused, "hipri"));
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(rig_run_one(&rig, IO_WRITE, 0, 512), 512);
+	rig.class->prove(rig.engine, &rig.report);
+	polled = strtoul(rig_setting(rig.report.proof, "hipri_calls"), NULL, 10);
+	assert_in_range(polled, 230, 370);
+	assert_string_equal(rig_setting(rig.report.proof, "calls"), "pwritev2 1000");
+	close(rig.target.descriptor);
+	rig_close(&rig);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -23,7 +23,10 @@ struct variant {
 static const struct variant variants[] = {
 	{"sync", "", 0},
 	{"psync", "", 0},
+	{"vsync", "", 0},
+	{"pvsync", "", 0},
 	{"pvsync2", "", 0},
+	{"pvsync2", "hipri=1 hipri_percentage=50", 0},
 	{"pvsync2", "dsync=1", 0},
 	{"pvsync2", "uncached=1", BUFFERED_ONLY},
 	{"mmap", "", BUFFERED_ONLY},

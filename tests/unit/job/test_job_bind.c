@@ -84,6 +84,25 @@ TEST(engine_options_of_a_section_must_be_its_engines)
 	rig_free(&rig);
 }
 
+TEST(ways_to_send_that_an_engine_lacks_are_noted)
+{
+	struct job_rig rig;
+
+	rig_read(&rig, "[global]\nsize=1m\nhipri\n[a]\nnonvectored=1\n"
+		       "[b]\nioengine=io_uring_cmd\nnonvectored=1\n[c]\nioengine=io_uring\n"
+		       "writefua=1\n");
+	assert_int_equal(rig.diag.error_count, 0);
+	assert_null(strstr(rig.messages, "'hipri'")); /* Some job of [global]'s has it. */
+	assert_non_null(strstr(rig.messages, "t.job:5:1: note: 'nonvectored' changes nothing"));
+	assert_non_null(strstr(rig.messages, "t.job:8:1: note: 'nonvectored' changes nothing"));
+	assert_non_null(strstr(rig.messages, "t.job:11:1: note: 'writefua' changes nothing"));
+	rig_free(&rig);
+	rig_read(&rig, "[global]\nsize=1m\nhipri\n[a]\n");
+	assert_int_equal(rig.diag.error_count, 0);
+	assert_non_null(strstr(rig.messages, "t.job:3:1: note: 'hipri' changes nothing"));
+	rig_free(&rig);
+}
+
 TEST(a_section_that_overrides_the_command_line_is_told)
 {
 	const char *const options[] = {

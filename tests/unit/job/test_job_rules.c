@@ -291,7 +291,7 @@ TEST(engines_without_the_operation_name_those_with_it)
 						       "openread\n");
 	expect_refusal("rw=copy\nfilename=a:b\nioengine=mmap", "engine 'mmap' cannot copy\n");
 	expect_refusal("rw=stat\nioengine=posixaio", "engines that can: ");
-	expect_refusal("rw=stat\nioengine=epoll", "psync, pvsync2, threads");
+	expect_refusal("rw=stat\nioengine=epoll", "pvsync2, threads");
 }
 
 TEST(what_they_do_follows_from_rw)

@@ -138,6 +138,12 @@ TEST(cpus)
 		{"a", NULL}, {"1-", NULL}, {"0,", NULL}, {"-1", NULL});
 }
 
+TEST(cpu_masks)
+{
+	CHECK(job_cpumask_parse, job_cpus_print, {"1", "0"}, {"0x5", "0,2"}, {"10", "1,3"},
+		{"0xf0", "4-7"}, {"0", NULL}, {"x", NULL}, {"-1", NULL});
+}
+
 TEST(file_services)
 {
 	CHECK(job_file_service_parse, job_file_service_print, {"roundrobin", "roundrobin"},

@@ -226,6 +226,19 @@ static int parse_percent(const char *text, size_t length, double *percent, const
 	return *percent > 100 ? fail(problem, "more than 100%", -ERANGE) : 0;
 }
 
+/* As fio: whole decimal numbers, and a small z. */
+static int parse_zones(const char *text, size_t length, uint64_t *count, const char **problem)
+{
+	const char *end = text;
+	int digits = read_digits(&end, 10, count);
+
+	if (digits == -ERANGE)
+		return fail(problem, "too large", -ERANGE);
+	if (digits == 0 || end + 1 != text + length)
+		return fail(problem, "not a count of zones", -EINVAL);
+	return *count > UINT32_MAX ? fail(problem, "too large", -ERANGE) : 0;
+}
+
 int units_parse_extent(const char *text, struct extent *extent, const char **problem)
 {
 	struct extent parsed = {.is_set = true};
@@ -234,7 +247,10 @@ int units_parse_extent(const char *text, struct extent *extent, const char **pro
 
 	trim(&text, &length);
 	parsed.is_percent = length > 0 && text[length - 1] == '%';
-	if (parsed.is_percent)
+	parsed.is_zones = length > 0 && text[length - 1] == 'z';
+	if (parsed.is_zones)
+		rc = parse_zones(text, length, &parsed.bytes, problem);
+	else if (parsed.is_percent)
 		rc = parse_percent(text, length, &parsed.percent, problem);
 	else
 		rc = units_parse_size(text, &parsed.bytes, problem);

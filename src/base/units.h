@@ -15,18 +15,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A size in bytes or as a share of the target ("80%"). */
+/* A size in bytes, as a share of the target ("80%") or as a count of zones ("2z"). */
 struct extent {
 	bool is_set;
 	bool is_percent;
-	uint64_t bytes;
+	bool is_zones;
+	uint64_t bytes; /* or zones */
 	double percent; /* 0..100 */
 };
 
 /* "4k" 4096, "1.5g", "512", "4KiB", "0x1000". */
 int units_parse_size(const char *text, uint64_t *bytes, const char **problem);
 
-/* A size, or "80%". */
+/* A size, "80%", or "2z". */
 int units_parse_extent(const char *text, struct extent *extent, const char **problem);
 
 /* A whole number, with the same k/m/g suffixes. */

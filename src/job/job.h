@@ -20,6 +20,7 @@
 #include "job/job_logs.h"
 #include "job/job_order.h"
 #include "job/job_types.h"
+#include "job/job_zone.h"
 #include "load/pacer.h"
 #include "load/pattern.h"
 #include "load/payload.h"
@@ -58,10 +59,9 @@ struct job {
 	struct job_block_sizes block_sizes; /* bs, bsrange, bssplit resolved */
 	bool bs_unaligned;
 	struct job_triple blockalign; /* 0: the smallest block size */
-	struct extent size;
-	struct extent io_size;
-	struct extent offset;
-	struct extent offset_increment;
+	struct extent size, io_size;
+	struct extent offset, offset_increment;
+	struct job_zones zones;
 	uint64_t number_ios; /* 0: no limit */
 	uint32_t loops;
 	bool norandommap;

@@ -18,6 +18,7 @@
 #define FLAG(...)   ENTRY(OPTION_BIND_FLAG, __VA_ARGS__)
 #define BOOL(...)   ENTRY(OPTION_BIND_BOOL, __VA_ARGS__)
 #define COUNT(...)  ENTRY(OPTION_BIND_COUNT, __VA_ARGS__)
+#define SIZE(...)   ENTRY(OPTION_BIND_SIZE, __VA_ARGS__)
 #define EXTENT(...) ENTRY(OPTION_BIND_EXTENT, __VA_ARGS__)
 #define TIME(...)   ENTRY(OPTION_BIND_TIME, __VA_ARGS__, .unit_ns = NS_PER_S)
 #define TEXT(...)   ENTRY(OPTION_BIND_TEXT, __VA_ARGS__)
@@ -30,7 +31,7 @@
 #define VALUE(kind) .parse = job_##kind##_parse, .print = job_##kind##_print
 
 /* Each ends with name NULL. */
-extern const struct option job_options_workload[], job_options_job[], job_options_time[],
-	job_options_measure[];
+extern const struct option job_options_workload[], job_options_zone[], job_options_job[],
+	job_options_time[], job_options_measure[];
 
 #endif

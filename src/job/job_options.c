@@ -10,6 +10,7 @@
 
 static const struct option *const parts[] = {
 	job_options_workload,
+	job_options_zone,
 	job_options_job,
 	job_options_time,
 	job_options_measure,

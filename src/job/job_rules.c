@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "job/job_pace_check.h"
 #include "job/job_say.h"
+#include "job/job_zone_rules.h"
 
 enum { SECTOR_BYTES = 512 };
 
@@ -115,7 +116,7 @@ static void resolve_extents(struct job *job)
 	struct extent *const extents[] = {&job->size, &job->io_size};
 
 	for (size_t i = 0; i < sizeof(extents) / sizeof(extents[0]); i++) {
-		if (!extents[i]->is_percent && extents[i]->bytes == 0)
+		if (!extents[i]->is_percent && !extents[i]->is_zones && extents[i]->bytes == 0)
 			*extents[i] = (struct extent){0};
 	}
 }
@@ -172,6 +173,7 @@ void job_resolve(struct job *job, struct diag *diag)
 	resolve_map(job, diag);
 	resolve_batches(job, diag);
 	resolve_extents(job);
+	job_zone_rules_resolve(job);
 	resolve_passthrough(job, diag);
 	note_without_writes(job, diag);
 	note_ringside_ways(job, diag);
@@ -333,6 +335,8 @@ static void check_extent(const struct job *job, const char *option, const struct
 {
 	if (!extent->is_set)
 		return;
+	if (extent->is_zones)
+		return; /* of a device: its plan says */
 	if (!extent->is_percent)
 		check_amount(job, option, extent->bytes, files, diag);
 	else if (extent->percent == 0)
@@ -558,6 +562,7 @@ void job_check(const struct job *job, struct diag *diag)
 	check_time(job, diag);
 	check_amounts(job, diag);
 	check_trimwrite(job, diag);
+	job_zone_rules_check(job, diag);
 	if (job_is_of_whole_files(job))
 		check_whole_files(job, diag);
 	else if (job->rw.mode == RW_COPY)

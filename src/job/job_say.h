@@ -31,6 +31,7 @@ enum rule {
 	RULE_STEADY,
 	RULE_LATENCY,
 	RULE_LOGS,
+	RULE_ZONES,
 };
 
 typedef void job_report(struct diag *diag, const struct place *place, const char *format, ...);

@@ -99,9 +99,8 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("100", no_replay, NULL, "replay_time_scale"),
 
 	/* Zones and placement. */
-	REFUSED("none", no_zones, NULL, "zonemode"),
 	REFUSED("0", no_zones, NULL,
-		"zonesize zonecapacity zonerange zoneskip read_beyond_wp max_open_zones "
+		"zonecapacity read_beyond_wp max_open_zones "
 		"job_max_open_zones ignore_zone_limits recover_zbd_write_error "
 		"write_zone_remainder"),
 	REFUSED(NULL, no_zones, NULL, "zone_reset_threshold zone_reset_frequency"),

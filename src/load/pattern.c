@@ -27,6 +27,8 @@ uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint
 {
 	uint64_t position = pattern->positions[direction];
 
+	if (pattern->kind == PATTERN_OTHER)
+		return pattern->class->room(pattern, direction, smallest);
 	if (pattern->kind != PATTERN_SEQUENTIAL || pattern->hole_bytes > 0 ||
 		position + smallest > pattern->end_offset)
 		return 0;
@@ -100,8 +102,11 @@ static uint64_t free_block(struct pattern *pattern, enum io_direction direction)
 
 uint64_t pattern_next_mapped(struct pattern *pattern, enum io_direction direction, uint32_t *bytes)
 {
-	uint64_t number = free_block(pattern, direction), offset, count;
+	uint64_t number, offset, count;
 
+	if (pattern->kind == PATTERN_OTHER)
+		return pattern->class->place(pattern, direction, bytes);
+	number = free_block(pattern, direction);
 	if (number == BLOCK_MAP_END)
 		return PATTERN_END;
 	offset = pattern->first_offset + number * pattern->unit_bytes;
@@ -225,6 +230,10 @@ void pattern_restart(struct pattern *pattern)
 	bool is_walk_over = is_every_block_visited(pattern);
 	bool restarts_all = pattern->ended == 0 && !is_walk_over;
 
+	if (pattern->kind == PATTERN_OTHER) {
+		pattern->class->restart(pattern, false);
+		return;
+	}
 	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		if (restarts_all || pattern->ended & (1u << i))
 			begin_direction(pattern, i);
@@ -238,6 +247,10 @@ void pattern_restart(struct pattern *pattern)
 
 void pattern_rewind(struct pattern *pattern)
 {
+	if (pattern->kind == PATTERN_OTHER) {
+		pattern->class->restart(pattern, true);
+		return;
+	}
 	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++)
 		begin_direction(pattern, i);
 	pattern->ended = 0;
@@ -246,4 +259,20 @@ void pattern_rewind(struct pattern *pattern)
 	distribution_sampler_rewind(&pattern->sampler);
 	if (pattern->each_block_once)
 		begin_pass(pattern);
+}
+
+void pattern_move(struct pattern *pattern, const struct pattern_spec *spec)
+{
+	uint64_t map_count = pattern->map.count, count = block_count_of(spec);
+
+	pattern->first_offset = spec->region_offset;
+	pattern->end_offset = spec->region_offset + spec->region_bytes;
+	pattern->block_count = count;
+	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++)
+		begin_direction(pattern, i);
+	pattern->pass++;
+	if (pattern->each_block_once)
+		begin_pass(pattern);
+	if (pattern->kind == PATTERN_MAPPED && count < map_count)
+		(void)block_map_take(&pattern->map, count, map_count - count); /* all were free */
 }

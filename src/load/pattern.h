@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the next I/O goes within one file: sequential (with holes), random with replacement, random
- * with each block once per pass (of one size a permutation, of several a map of the blocks), and
- * fio's distributions. One struct pattern per worker and file; no allocation after init. Semantics:
- * fio HOWTO "rw", "norandommap", "random_distribution", "percentage_random".
+ * Where the next I/O goes within one file: sequential, random with replacement, random with each
+ * block once per pass (of one size a permutation, of several a map), and fio's distributions. One
+ * struct pattern per worker and file; no allocation after init. Semantics: fio HOWTO.
  */
 #ifndef LOAD_PATTERN_H
 #define LOAD_PATTERN_H
@@ -11,14 +10,14 @@
 #include "base/io_op.h"
 #include "load/block_order.h"
 #include "load/distribution.h"
+#include "load/pattern_class.h"
 
 struct pattern_spec {
 	bool is_random;
-	bool each_block_once; /* random with a map: fio's default; uniform only */
-	/* With each_block_once: I/Os are multiples of block_bytes, cut to what is left there. */
-	bool has_several_sizes;
-	/* rw=randread:8: I/Os at consecutive offsets, counted per direction; 0 and 1: none. With
-	 * each_block_once runs begin at multiples of their length. */
+	bool each_block_once;   /* random with a map: fio's default; uniform only */
+	bool has_several_sizes; /* with each_block_once: of block_bytes, cut to what is left */
+	/* rw=randread:8: I/Os at consecutive offsets, per direction; 0 and 1: none. With
+	 * each_block_once runs begin at multiples of it. */
 	unsigned sequence_length;
 	uint64_t hole_bytes; /* rw=read:4k: skipped after each I/O. As in fio it wraps then. */
 	unsigned percentage_random[DATA_DIRECTION_COUNT]; /* the rest is sequential */
@@ -34,16 +33,18 @@ enum pattern_kind {
 	PATTERN_SEQUENTIAL,
 	PATTERN_UNIFORM, /* random with replacement */
 	PATTERN_ONCE,
-	PATTERN_MIXED,  /* any other, by a call */
-	PATTERN_MAPPED, /* by pattern_place only */
+	PATTERN_MIXED, /* any other, by a call */
+	PATTERN_MAPPED,
+	PATTERN_OTHER, /* by pattern_place only */
 };
 
 struct pattern { /* opaque to callers */
 	enum pattern_kind kind;
+	const struct pattern_class *class; /* PATTERN_OTHER */
 	unsigned ended; /* directions that came to their end since the last restart, as bits */
 	uint64_t first_offset, end_offset;
-	uint64_t unit_bytes; /* random offsets: first_offset + number * unit_bytes */
-	uint64_t block_count, hole_bytes;
+	uint64_t unit_bytes, block_count; /* random: first_offset + number * unit_bytes */
+	uint64_t hole_bytes;
 	uint64_t positions[DATA_DIRECTION_COUNT]; /* where the next sequential I/O goes */
 	struct random random;
 	struct permutation_walk walk;
@@ -56,16 +57,14 @@ struct pattern { /* opaque to callers */
 	uint64_t seed, pass, visited_blocks; /* restarting */
 };
 
-/* Never fails for a spec that job_check let through. Memory from `arena`. */
 struct pattern *pattern_new(struct arena *arena, const struct pattern_spec *spec);
 
-/* Parts of pattern_next, not for callers. */
+/* Parts of pattern_next. */
 uint64_t pattern_next_mixed(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
 uint64_t pattern_next_at_end(struct pattern *pattern, enum io_direction direction, uint64_t bytes);
 uint64_t pattern_next_mapped(struct pattern *pattern, enum io_direction direction, uint32_t *bytes);
 
 #define PATTERN_END UINT64_MAX
-
 /*
  * Offset of the next I/O of `bytes` in the file, or PATTERN_END when the pass is over (sequential:
  * it would not fit into the region; each_block_once: every block was visited; random with
@@ -99,12 +98,11 @@ static inline uint64_t pattern_next(
 	}
 }
 
-/* As pattern_next; where the spec has_several_sizes *bytes is cut to what is free there: each block
- * is visited once by all directions together. */
+/* As pattern_next; where the spec has_several_sizes *bytes is cut to what is free there. */
 static inline uint64_t pattern_place(
 	struct pattern *pattern, enum io_direction direction, uint32_t *bytes)
 {
-	if (__builtin_expect(pattern->kind == PATTERN_MAPPED, 0))
+	if (__builtin_expect(pattern->kind >= PATTERN_MAPPED, 0))
 		return pattern_next_mapped(pattern, direction, bytes);
 	return pattern_next(pattern, direction, *bytes);
 }
@@ -112,9 +110,11 @@ static inline uint64_t pattern_place(
 /* After a sequential PATTERN_END: bytes that are left, if they suffice for `smallest`; else 0. */
 uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint64_t smallest);
 
-/* Starts another pass: sequential at the start, each_block_once with another permutation. After a
- * PATTERN_END only the directions that ended start again. */
+/* Another pass, with another permutation; after a PATTERN_END of the directions that ended. */
 void pattern_restart(struct pattern *pattern);
 void pattern_rewind(struct pattern *pattern); /* as after pattern_new (loops with randrepeat) */
+
+/* Another pass of a random one, in another region of the same spec that is not larger. */
+void pattern_move(struct pattern *pattern, const struct pattern_spec *spec);
 
 #endif

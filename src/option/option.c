@@ -299,6 +299,8 @@ static const char *extent_text(const struct extent *extent, struct arena *arena)
 		return NULL;
 	if (extent->is_percent)
 		return percent_text(extent->percent, arena);
+	if (extent->is_zones)
+		return arena_printf(arena, "%" PRIu64 "z", extent->bytes);
 	return arena_strdup(arena, units_format_exact_size(text, extent->bytes));
 }
 

@@ -19,7 +19,7 @@ enum option_type {
 	OPTION_BOOL,   /* bool; 0 or 1 */
 	OPTION_COUNT,  /* uint32_t or uint64_t whole number, k/m/g taken; min..max */
 	OPTION_SIZE,   /* uint64_t bytes */
-	OPTION_EXTENT, /* struct extent: size or percent */
+	OPTION_EXTENT, /* struct extent: size, percent, or zones */
 	OPTION_TIME,   /* uint64_t ns; unit_ns is the default unit; min..max ns */
 	OPTION_DOUBLE, /* double */
 	OPTION_TEXT,   /* const char * */

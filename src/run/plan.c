@@ -183,6 +183,9 @@ static int plan_job(struct plan *plan, struct planned_job *planned, struct diag 
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->targets));
 	planned->regions =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->regions));
+	if (job->zones.mode == ZONES_STRIDED)
+		planned->strides = arena_alloc_array(
+			&plan->arena, planned->target_count, sizeof(*planned->strides));
 	planned->open_flags = open_flags(job);
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		int problem = look_at_target(plan, planned, i, diag);

@@ -413,6 +413,28 @@ static void describe_pattern(const struct job *job, struct pattern_spec *region)
 				      : random_unit_bytes(job);
 }
 
+/* Zones go on behind the region, up to the end of what there is, as in fio. */
+static void describe_zones(struct planned_job *planned, unsigned index)
+{
+	const struct job *job = planned->job;
+	uint64_t own = own_bytes(&planned->targets[index]);
+	uint64_t end = plan_region_end(planned, index);
+
+	planned->strides[index] = (struct zone_stride_spec){
+		.zone_bytes = job->zones.size_bytes,
+		.range_bytes = job->zones.range_bytes,
+		.skip_bytes = job->zones.skip.bytes,
+		.end_offset = own > end ? own : end,
+		.repeats_trims = job_trims_and_writes(job),
+	};
+}
+
+/* From one zone to the next. */
+static uint64_t zone_step(const struct planned_job *planned, unsigned index)
+{
+	return planned->strides[index].range_bytes + planned->strides[index].skip_bytes;
+}
+
 static int check_direct(
 	struct plan *plan, const struct planned_job *planned, unsigned index, struct diag *diag)
 {
@@ -436,6 +458,9 @@ static int check_direct(
 	if (!problem)
 		problem = target_alignment_problem(target, region->block_bytes, smallest_block(job),
 			PLAN_BUFFER_ALIGN, &plan->arena);
+	if (!problem && planned->strides)
+		problem = target_alignment_problem(target, zone_step(planned, index),
+			smallest_block(job), PLAN_BUFFER_ALIGN, &plan->arena);
 	if (!problem)
 		return 0;
 	return plan_refuse(planned, NULL,
@@ -472,6 +497,8 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 	if (error != 0 || job_is_of_whole_files(job))
 		return error;
 	describe_pattern(job, &planned->regions[index]);
+	if (planned->strides)
+		describe_zones(planned, index);
 	planned->targets[index].least_bytes = bytes_to_map(planned, index);
 	return check_direct(plan, planned, index, diag);
 }

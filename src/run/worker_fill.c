@@ -325,7 +325,7 @@ static uint64_t place_at_end(
 	if (room == 0)
 		return PATTERN_END;
 	slot->length = mix_next_bytes_within(&worker->loop.mix, direction, room);
-	return pattern_next(pattern, direction, slot->length);
+	return pattern_place(pattern, direction, &slot->length);
 }
 
 /* Chooses the file and the offset. False when nothing can be sent now. */

@@ -115,6 +115,14 @@ static struct pattern_spec region_in_blocks(const struct worker *worker, unsigne
 	return spec;
 }
 
+static struct pattern *new_pattern(
+	struct worker *worker, const struct pattern_spec *spec, unsigned index)
+{
+	if (!worker->task.strides)
+		return pattern_new(&worker->outcome.arena, spec);
+	return zone_stride_new(&worker->outcome.arena, spec, &worker->task.strides[index]);
+}
+
 static int open_targets(struct worker *worker)
 {
 	struct file_service *files = &worker->loop.files;
@@ -149,7 +157,7 @@ static int open_targets(struct worker *worker)
 				&worker->task.targets[i + worker->task.pair_count];
 		worker->task.regions[i].seed = stream_seed(job, SEED_PATTERN, i);
 		spec = region_in_blocks(worker, i);
-		files->files[i].pattern = pattern_new(&worker->outcome.arena, &spec);
+		files->files[i].pattern = new_pattern(worker, &spec, i);
 	}
 	worker->loop.has_one_target = files->count == 1;
 	if (worker->loop.class->traits & ENGINE_TAKES_NO_TARGET)

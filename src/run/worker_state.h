@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
+#include "load/zone_stride.h"
 #include "run/log_records.h"
 #include "run/worker_loop.h"
 
@@ -32,6 +33,7 @@ struct worker_task {
 	const struct job *job;
 	struct target *targets;       /* looked at, regions resolved; the worker opens them */
 	struct pattern_spec *regions; /* one per target: where its pattern may go */
+	const struct zone_stride_spec *strides; /* one per target; NULL: no zonemode=strided */
 	unsigned target_count;
 	unsigned pair_count; /* rw=copy: target i is copied to target i + pair_count; else 0 */
 	unsigned open_flags; /* of target_open */

@@ -23,6 +23,10 @@ compare_files() {
 	compare_files host
 }
 
+@test "zones: which bytes are touched is fio's choice" {
+	compare_files zone
+}
+
 @test "each job file belongs to a test" {
 	local file tests
 	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")

@@ -256,6 +256,15 @@ TEST(extents)
 		{" 0% ", 0, true, 0, 0, NULL},
 		{"100%", 0, true, 0, 100, NULL},
 		{"12.5%", 0, true, 0, 12.5, NULL},
+		{"3z", 0, false, 3, 0, NULL},
+		{" 0z ", 0, false, 0, 0, NULL},
+		{"4294967296z", -ERANGE, false, 0, 0, LARGE},
+		{"99999999999999999999z", -ERANGE, false, 0, 0, LARGE},
+		{"z", -EINVAL, false, 0, 0, "not a count of zones"},
+		{"1.5z", -EINVAL, false, 0, 0, "not a count of zones"},
+		{"-1z", -EINVAL, false, 0, 0, "not a count of zones"},
+		{"2kz", -EINVAL, false, 0, 0, "not a count of zones"},
+		{"3Z", -EINVAL, false, 0, 0, UNIT},
 		{"100.1%", -ERANGE, false, 0, 0, "more than 100%"},
 		{"101%", -ERANGE, false, 0, 0, "more than 100%"},
 		{"99999999999999999999%", -ERANGE, false, 0, 0, LARGE},
@@ -277,6 +286,7 @@ TEST(extents)
 			fail_msg("'%s': %d", samples[i].text, rc);
 		assert_int_equal(extent.is_set, rc == 0);
 		assert_int_equal(extent.is_percent, samples[i].is_percent);
+		assert_int_equal(extent.is_zones, rc == 0 && strchr(samples[i].text, 'z') != NULL);
 		assert_int_equal(extent.bytes, rc == 0 ? samples[i].bytes : 0xdead);
 		assert_true(extent.percent == samples[i].percent);
 		if (rc < 0)

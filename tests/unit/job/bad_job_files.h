@@ -221,9 +221,9 @@ static const struct bad_job_file bad_job_files[] = {
 		{"5:4: error: blocks are trimmed and written: both sizes must be the same"}, NULL},
 
 	/* All of them at once, each once. */
-	{"[global]\nbs=4q\n" JOB "rw=reed\n[b]\nsize=1z\niodpth=3",
+	{"[global]\nbs=4q\n" JOB "rw=reed\n[b]\nsize=1q\niodpth=3",
 		{"2:4: error: bs=4q: unknown unit", "6:4: error: rw=reed: no such choice",
-			"8:6: error: size=1z: unknown unit", "9:1: error: unknown option 'iodpth'"},
+			"8:6: error: size=1q: unknown unit", "9:1: error: unknown option 'iodpth'"},
 		NULL},
 	{"[global]\nrw=write\nreadonly\nioengine=liburing\n[a]\nsize=1m\n[b]\nsize=1m",
 		{"2:4: error: this writes or trims, and readonly is set",

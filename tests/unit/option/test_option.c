@@ -163,6 +163,7 @@ TEST(printed_values_read_back)
 		{"size", "1000", "1000"},
 		{"extent", "33.3%", "33.3%"},
 		{"extent", "0", "0"},
+		{"extent", "7z", "7z"},
 		{"extent", "2g", "2g"},
 		{"time", "90", "90s"},
 		{"pause", "1500", "1500us"},

@@ -115,21 +115,8 @@ static void put_source(FILE *stream, const struct place *place)
 	}
 }
 
-/* A message that repeats a value of a megabyte is cut as its line is. */
-static void put_message(FILE *stream, const char *format, va_list arguments)
+static void put_head(FILE *stream, const struct place *place, const char *kind)
 {
-	char text[MESSAGE_LIMIT];
-	int length = vsnprintf(text, sizeof(text), format, arguments);
-
-	fputs(length < 0 ? format : text, stream);
-	fputs(length >= (int)sizeof(text) ? CUT "\n" : "\n", stream);
-}
-
-static void report(FILE *stream, const struct place *place, const char *kind, const char *format,
-	va_list arguments)
-{
-	if (!stream)
-		return;
 	fputs(place && place->file ? place->file : "ringside", stream);
 	if (place && place->line > 0) {
 		fprintf(stream, ":%d", place->line);
@@ -137,9 +124,32 @@ static void report(FILE *stream, const struct place *place, const char *kind, co
 			fprintf(stream, ":%d", place->column);
 	}
 	fprintf(stream, ": %s: ", kind);
-	put_message(stream, format, arguments);
+}
+
+/* A message that repeats a value of a megabyte is cut as its line is. */
+static void report(const struct diag *diag, enum diag_kind kind, const struct place *place,
+	const char *format, va_list arguments)
+{
+	static const char *const names[] = {"error", "warning", "note", "hint"};
+	char text[MESSAGE_LIMIT + sizeof(CUT)];
+	int length;
+
+	if (!diag->stream && !diag->hear)
+		return;
+	length = vsnprintf(text, MESSAGE_LIMIT, format, arguments);
+	if (length >= MESSAGE_LIMIT)
+		memcpy(text + MESSAGE_LIMIT - 1, CUT, sizeof(CUT));
+	if (diag->hear)
+		diag->hear(diag->context, kind, place, length < 0 ? format : text);
+	if (!diag->stream)
+		return;
+	if (kind == DIAG_HINT)
+		fprintf(diag->stream, "%s: ", names[kind]);
+	else
+		put_head(diag->stream, place, names[kind]);
+	fprintf(diag->stream, "%s\n", length < 0 ? format : text);
 	if (place && place->text)
-		put_source(stream, place);
+		put_source(diag->stream, place);
 }
 
 void diag_error(struct diag *diag, const struct place *place, const char *format, ...)
@@ -148,7 +158,7 @@ void diag_error(struct diag *diag, const struct place *place, const char *format
 
 	diag->error_count++;
 	va_start(arguments, format);
-	report(diag->stream, place, "error", format, arguments);
+	report(diag, DIAG_ERROR, place, format, arguments);
 	va_end(arguments);
 }
 
@@ -158,7 +168,7 @@ void diag_warning(struct diag *diag, const struct place *place, const char *form
 
 	diag->warning_count++;
 	va_start(arguments, format);
-	report(diag->stream, place, "warning", format, arguments);
+	report(diag, DIAG_WARNING, place, format, arguments);
 	va_end(arguments);
 }
 
@@ -167,7 +177,7 @@ void diag_note(struct diag *diag, const struct place *place, const char *format,
 	va_list arguments;
 
 	va_start(arguments, format);
-	report(diag->stream, place, "note", format, arguments);
+	report(diag, DIAG_NOTE, place, format, arguments);
 	va_end(arguments);
 }
 
@@ -175,10 +185,7 @@ void diag_hint(struct diag *diag, const char *format, ...)
 {
 	va_list arguments;
 
-	if (!diag->stream)
-		return;
-	fputs("hint: ", diag->stream);
 	va_start(arguments, format);
-	put_message(diag->stream, format, arguments);
+	report(diag, DIAG_HINT, NULL, format, arguments);
 	va_end(arguments);
 }

@@ -34,10 +34,17 @@ struct place {
 	const char *text;
 };
 
+enum diag_kind { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_HINT };
+
 struct diag {
 	FILE *stream;
 	unsigned error_count;
 	unsigned warning_count;
+	/* Gets each message besides; the place may be NULL, both last for the call. NULL: nobody.
+	 */
+	void (*hear)(
+		void *context, enum diag_kind kind, const struct place *place, const char *text);
+	void *context;
 };
 
 /* Messages go to `stream` (stderr; a test's memstream); NULL: they are only counted. */

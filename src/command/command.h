@@ -21,6 +21,7 @@
 	COMMAND(run)                                                                               \
 	COMMAND(compare)                                                                           \
 	COMMAND(curve)                                                                             \
+	COMMAND(lint)                                                                              \
 	COMMAND(plan)                                                                              \
 	COMMAND(check)                                                                             \
 	COMMAND(baseline)                                                                          \

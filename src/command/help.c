@@ -15,6 +15,7 @@
 #include "engine/engine_list.h"
 #include "job/job.h"
 #include "job/job_unsupported.h"
+#include "lint/lint.h"
 #include "option/option_print.h"
 #include "prepare/prepare.h"
 #include "probe/probe.h"
@@ -446,6 +447,7 @@ static const struct help_page pages[] = {
 	{"interval-schema", "the JSON Schema of a result's lines",
 		.document = &result_interval_document},
 	{"probe-schema", "the JSON Schema of probes", .document = &probe_document},
+	{"lint-schema", "the JSON Schema of lints", .document = &lint_document},
 	{"prepare-schema", "the JSON Schema of preparations", .document = &prepare_document},
 	{"comparison-schema", "the JSON Schema of comparisons", .document = &record_document},
 	{"curve-schema", "the JSON Schema of curves", .document = &curve_document},

@@ -33,7 +33,7 @@ static const struct option run_options[] = {
 	{OPTION_BIND_TEXTS(struct run_request, job.sections, job.section_count), .name = "section",
 		.syntax = "NAME", .help = "run only the sections of this name; may be repeated"},
 	{OPTION_BIND_FLAG(struct run_request, is_dry_run), .name = "dry-run",
-		.help = "print the effective jobs, run nothing"},
+		.help = "print the effective jobs, and what they are refused for; run nothing"},
 	{OPTION_BIND_TEXTS(struct run_request, run.destroy, run.destroy_count), .name = "destroy",
 		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
 	{OPTION_BIND_FLAG(struct run_request, has_heat_map), .name = "heatmap",
@@ -313,11 +313,10 @@ static int run_main(struct arguments *arguments, void *asked)
 	if (job_set_read(&set, job, &arguments->diag) == 0 &&
 		documents_spare_operands(arguments, "the job file") == 0 &&
 		documents_spare_targets(arguments, &set, 1) == 0) {
-		code = EXIT_DONE;
 		if (request->is_dry_run)
 			print_jobs(&set);
-		else
-			code = run_and_write(arguments, request, &set);
+		code = request->is_dry_run ? run_refuse(&set, &request->run, &arguments->diag)
+					   : run_and_write(arguments, request, &set);
 	}
 	job_set_free(&set);
 	return code;

@@ -613,18 +613,35 @@ static int open_turns(struct run *run)
 	return error;
 }
 
+/* 0 or -EINVAL, reported. */
+static int plan_run(struct plan *plan, const struct job_set *set, const struct run_options *options,
+	struct diag *diag)
+{
+	const struct plan_request request = {
+		.set = set, .allowed = {options->destroy, options->destroy_count}};
+
+	if (plan_make(plan, &request, diag) != 0)
+		return -EINVAL;
+	return plan_check_memory(plan, host_limits_memory(), diag);
+}
+
+int run_refuse(const struct job_set *set, const struct run_options *options, struct diag *diag)
+{
+	struct plan plan = {0};
+	int error = plan_run(&plan, set, options, diag);
+
+	plan_free(&plan);
+	return error != 0 ? EXIT_BAD_REQUEST : EXIT_DONE;
+}
+
 int run_job_set(const struct job_set *set, const struct run_options *options, struct result *result,
 	struct diag *diag)
 {
 	struct run run = {.set = set, .options = options, .diag = diag, .result = result};
-	const struct plan_request request = {
-		.set = set, .allowed = {options->destroy, options->destroy_count}};
 	int code;
 
 	result_init(result);
-	if (plan_make(&run.plan, &request, diag) != 0 ||
-		plan_check_memory(&run.plan, host_limits_memory(), diag) != 0 ||
-		open_turns(&run) != 0) {
+	if (plan_run(&run.plan, set, options, diag) != 0 || open_turns(&run) != 0) {
 		plan_free(&run.plan);
 		return EXIT_BAD_REQUEST;
 	}

@@ -51,4 +51,7 @@ struct run_options {
 int run_job_set(const struct job_set *set, const struct run_options *options, struct result *result,
 	struct diag *diag);
 
+/* Whether run_job_set would refuse its plan, reported: EXIT_BAD_REQUEST or EXIT_DONE. */
+int run_refuse(const struct job_set *set, const struct run_options *options, struct diag *diag);
+
 #endif

@@ -30,20 +30,46 @@ agree() {
 	diff theirs ours || { cat job; return 1; }
 }
 
+# dry_run JOB: of a job that is good; all that may be missing is the device it is for.
+dry_run() {
+	[ -e file ] || truncate --size=1g file
+	DEVICE=$folder/file ringside run --dry-run "$1"
+	[ "$status" -eq 0 ] && { expect_silence; return; }
+	expect_status 2
+	! grep -v "error: there is no device '/dev/n" <<<"$stderr" | grep -E 'error:|warning:|note:'
+}
+
 @test "every shipped job parses without a warning" {
 	for job in "$root"/jobs/*.job; do
-		ringside run --dry-run "$job"
-		expect_status 0
-		expect_silence
+		dry_run "$job"
 	done
+}
+
+@test "a dry run refuses what a run refuses, and still prints the job" {
+	local arguments
+	mkdir held
+	for arguments in "--filename=/dev/none --rw=read" "--filename=held --rw=read --size=1m" \
+		"--filename=/proc/uptime --rw=write --size=1m" \
+		"--filename=a --rw=read --readonly --size=1m"
+	do
+		# shellcheck disable=SC2086 # words
+		ringside run $arguments
+		expect_status 2
+		local refusal=$stderr
+		# shellcheck disable=SC2086 # words
+		ringside run --dry-run $arguments
+		expect_status 2
+		expect_text rw=
+		[ "$stderr" = "$refusal" ] || { echo "run: $refusal"; show; return 1; }
+	done
+	[ ! -e a ]
 }
 
 @test "a dry run prints a job that reads back as itself" {
 	for job in "$root"/jobs/*.job; do
 		ringside run --dry-run "$job"
 		printf '%s\n' "$output" >once
-		ringside run --dry-run once
-		expect_status 0
+		dry_run once
 		printf '%s\n' "$output" >twice
 		diff once twice
 	done
@@ -52,7 +78,7 @@ agree() {
 @test "fio reads what a dry run prints" {
 	need_command fio
 	for job in quick sequential mixed-70-30 latency-qd1 nvme-randwrite rate; do
-		ringside run --dry-run "$root/jobs/$job.job"
+		dry_run "$root/jobs/$job.job"
 		printf '%s\n' "$output" >"$job"
 		run fio --parse-only "$job"
 		[ "$status" -eq 0 ] && [ -z "$output" ] || { echo "$job: $output"; return 1; }

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads and plans the jobs of each file as `ringside run` would, and keeps what is said of them. */
+#include "lint/lint.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/param.h>
+
+#include "base/units.h"
+#include "engine/engine_list.h"
+#include "host/host_limits.h"
+#include "result/result_figures.h"
+#include "text/figure.h"
+
+/* Hears what is said while a file is read and planned. */
+struct listener {
+	struct lint *lint;
+	struct lint_file *file;
+	struct lint_finding *last; /* a hint belongs to it; NULL: to one that was there before */
+};
+
+const char *lint_kind_name(unsigned kind)
+{
+	static const char *const names[] = {"error", "danger", "difference", "warning", "note"};
+
+	return names[kind];
+}
+
+static bool is_same(const char *one, const char *other)
+{
+	return one == other || (one && other && strcmp(one, other) == 0);
+}
+
+struct lint_finding *lint_add(struct lint *lint, struct lint_file *file, enum lint_kind kind,
+	const struct place *place, const char *job, const char *text)
+{
+	const char *path = place ? place->file : NULL;
+	uint64_t line = place && place->line > 0 ? (uint64_t)place->line : 0;
+	struct lint_finding **end = &file->findings, *finding;
+
+	for (; *end && (*end)->kind <= kind; end = &(*end)->next) {
+		if ((*end)->kind == kind && (*end)->line == line && is_same((*end)->file, path) &&
+			is_same((*end)->job, job) && is_same((*end)->text, text))
+			return NULL;
+	}
+	finding = ARENA_NEW(&lint->arena, struct lint_finding);
+	*finding = (struct lint_finding){
+		.kind = kind,
+		.file = arena_strdup(&lint->arena, path),
+		.line = line,
+		.job = arena_strdup(&lint->arena, job),
+		.text = arena_strdup(&lint->arena, text),
+		.next = *end,
+	};
+	*end = finding;
+	file->counts[kind]++;
+	return finding;
+}
+
+/*
+ * Messages that speak of fio say what fio does otherwise; but "as in fio" and the like say that it
+ * does the same.
+ */
+static bool tells_difference(const char *text)
+{
+	static const char *const likenesses[] = {"as in fio", "as fio", "fio, too", "like fio"};
+
+	for (size_t i = 0; i < sizeof(likenesses) / sizeof(likenesses[0]); i++) {
+		if (strstr(text, likenesses[i]))
+			return false;
+	}
+	return strstr(text, "fio") || strstr(text, "changes nothing");
+}
+
+static enum lint_kind kind_of(enum diag_kind kind, const char *text)
+{
+	if (kind == DIAG_ERROR)
+		return LINT_ERROR;
+	if (tells_difference(text))
+		return LINT_DIFFERENCE;
+	return kind == DIAG_WARNING ? LINT_WARNING : LINT_NOTE;
+}
+
+static void hear(void *context, enum diag_kind kind, const struct place *place, const char *text)
+{
+	struct listener *listener = context;
+
+	if (kind != DIAG_HINT)
+		listener->last = lint_add(
+			listener->lint, listener->file, kind_of(kind, text), place, NULL, text);
+	else if (listener->last && !listener->last->hint)
+		listener->last->hint = arena_strdup(&listener->lint->arena, text);
+}
+
+static const char *engine_text(struct arena *arena, const struct job *job)
+{
+	const char *access = engine_access_name(job->engine, job->direct);
+
+	if (job->engine->traits & ENGINE_IS_SYNCHRONOUS)
+		return arena_printf(arena, "%s, %s", job->ioengine, access);
+	return arena_printf(arena, "%s, depth %u, %s", job->ioengine, job->iodepth, access);
+}
+
+static const char *time_text(struct arena *arena, uint64_t time_ns)
+{
+	char text[UNITS_TEXT_BYTES];
+
+	return arena_strdup(arena, units_format_exact_time(text, time_ns));
+}
+
+static const char *amount_text(struct arena *arena, const struct planned_job *planned)
+{
+	const struct job *job = planned->job;
+	const char *amount = NULL, *ramp = "";
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (planned->pass_bytes != UINT64_MAX && !job->time_based)
+		amount = arena_strdup(arena,
+			figure_text(text, FIGURE_BYTES, (double)planned->pass_bytes * job->loops));
+	if (job->ramp_time_ns > 0)
+		ramp = arena_printf(
+			arena, " after %s of ramp", time_text(arena, job->ramp_time_ns));
+	if (job->number_ios > 0)
+		amount = arena_printf(arena, "%s%s%" PRIu64 " I/Os", amount ? amount : "",
+			amount ? " or " : "", job->number_ios);
+	if (job->runtime_ns > 0)
+		return arena_printf(arena, "%s%s%s%s", time_text(arena, job->runtime_ns), ramp,
+			amount ? " or " : "", amount ? amount : "");
+	return amount ? amount : "until it is stopped";
+}
+
+static const char *target_text(
+	struct arena *arena, const struct planned_job *planned, const struct target *target)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (target->kind == TARGET_NONE)
+		return "none";
+	if (!target->exists)
+		return arena_printf(arena, "%s (%s)", target->path,
+			job_reads(planned->job) ? "laid out first" : "made");
+	if (target->bytes == UINT64_MAX)
+		return arena_printf(arena, "%s (%s)", target->path, target_kind_name(target->kind));
+	return arena_printf(arena, "%s (%s, %s)", target->path, target_kind_name(target->kind),
+		figure_text(text, FIGURE_BYTES, (double)target->bytes));
+}
+
+static void describe(struct lint *lint, struct lint_file *file, const struct planned_job *planned)
+{
+	struct arena *arena = &lint->arena;
+	const struct job *job = planned->job;
+	struct lint_job **end = &file->jobs, *entry = ARENA_NEW(arena, struct lint_job);
+	struct settings options = job_settings(job, arena);
+	const char *bs = result_block_sizes(&options);
+
+	entry->name = arena_strdup(arena, job->name);
+	entry->clones = job->numjobs;
+	entry->wave = job->wave;
+	entry->group = job->group;
+	entry->workload = arena_printf(arena, "%s%s%s", settings_value(&options, "rw"),
+		job_is_of_whole_files(job) || !bs ? "" : " ",
+		job_is_of_whole_files(job) || !bs ? "" : bs);
+	entry->engine = engine_text(arena, job);
+	entry->amount = amount_text(arena, planned);
+	entry->target_count = planned->target_count;
+	entry->targets = arena_alloc_array(arena, planned->target_count, sizeof(char *));
+	for (unsigned i = 0; i < planned->target_count; i++)
+		entry->targets[i] = target_text(arena, planned, &planned->targets[i]);
+	entry->options = settings_copy(&options, arena);
+	while (*end)
+		end = &(*end)->next;
+	*end = entry;
+	file->job_count++;
+}
+
+static uint64_t add_up(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* Waves run one after the other, the jobs of a wave at once. */
+static void sum_up(struct lint_file *file, const struct plan *plan)
+{
+	uint64_t wave_ns = 0;
+
+	file->ends_by_time = true;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct job *job = plan->jobs[i].job;
+		bool is_timed = job->runtime_ns > 0;
+
+		if (i > 0 && job->wave != plan->jobs[i - 1].job->wave) {
+			file->least_ns += wave_ns;
+			wave_ns = 0;
+		}
+		file->wave_count = job->wave + 1;
+		if (!is_timed || plan->jobs[i].pass_bytes != UINT64_MAX || job->number_ios > 0)
+			file->ends_by_time = file->ends_by_time && is_timed && job->time_based;
+		else
+			wave_ns = MAX(
+				wave_ns, job->startdelay_ns + job->ramp_time_ns + job->runtime_ns);
+		if (is_timed && job->time_based)
+			wave_ns = MAX(
+				wave_ns, job->startdelay_ns + job->ramp_time_ns + job->runtime_ns);
+		if (job_writes(job) && (job->time_based || plan->jobs[i].pass_bytes == UINT64_MAX))
+			file->write_bytes = UINT64_MAX;
+		else if (job_writes(job))
+			file->write_bytes =
+				add_up(file->write_bytes, plan->jobs[i].pass_bytes * job->loops);
+	}
+	file->least_ns += wave_ns;
+}
+
+/* An engine that this kernel or user does not have. */
+static void probe_engine(
+	struct lint *lint, struct lint_file *file, const struct planned_job *planned)
+{
+	const struct job *job = planned->job;
+	struct engine_report report = {.arena = &lint->arena};
+	struct engine_setup setup = {
+		.arena = &lint->arena,
+		.options = job->engine_options,
+		.slot_count = job->iodepth,
+		.is_direct = job->direct,
+	};
+	int error = job->engine->probe ? job->engine->probe(&setup, &report) : 0;
+	struct lint_finding *finding;
+
+	if (error == 0)
+		return;
+	finding = lint_add(lint, file, LINT_ERROR, job_place(job, "ioengine"), job->name,
+		arena_printf(&lint->arena, "%s does not work here: %s", job->ioengine,
+			report.problem ? report.problem : strerror(-error)));
+	if (finding)
+		finding->hint = arena_strdup(&lint->arena, report.hint);
+	if (file->code == EXIT_DONE)
+		file->code = EXIT_INCOMPARABLE;
+}
+
+static void look_at_plan(struct lint *lint, struct lint_file *file, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->jobs[i].job->clone > 0)
+			continue;
+		describe(lint, file, &plan->jobs[i]);
+		probe_engine(lint, file, &plan->jobs[i]);
+	}
+	sum_up(file, plan);
+	lint_rules_apply(lint, file, plan);
+}
+
+static void look_at(struct lint *lint, struct lint_file *file, const struct job_request *request,
+	const struct write_guard *allowed)
+{
+	struct listener listener = {.lint = lint, .file = file};
+	struct diag diag = {.hear = hear, .context = &listener};
+	struct job_set set = {0};
+	struct plan plan = {0};
+	struct plan_request wanted = {.set = &set, .allowed = *allowed};
+
+	file->code = EXIT_BAD_REQUEST;
+	if (job_set_read(&set, request, &diag) == 0 && plan_make(&plan, &wanted, &diag) == 0 &&
+		plan_check_memory(&plan, host_limits_memory(), &diag) == 0)
+		file->code = EXIT_DONE;
+	if (file->code == EXIT_DONE)
+		look_at_plan(lint, file, &plan);
+	plan_free(&plan);
+	job_set_free(&set);
+}
+
+void lint_read(
+	struct lint *lint, const struct job_request *request, const struct write_guard *allowed)
+{
+	struct job_request one = *request;
+
+	*lint = (struct lint){.count = MAX(request->file_count, 1)};
+	lint->files = arena_alloc_array(&lint->arena, lint->count, sizeof(*lint->files));
+	one.file_count = MIN(request->file_count, 1);
+	for (size_t i = 0; i < lint->count; i++) {
+		one.files = request->files + i;
+		lint->files[i].path = request->file_count > 0
+					      ? arena_strdup(&lint->arena, request->files[i])
+					      : "command line";
+		look_at(lint, &lint->files[i], &one, allowed);
+	}
+}
+
+int lint_code(const struct lint *lint)
+{
+	int code = EXIT_DONE;
+
+	for (size_t i = 0; i < lint->count; i++) {
+		if (code == EXIT_DONE || lint->files[i].code == EXIT_BAD_REQUEST)
+			code = lint->files[i].code;
+	}
+	return code;
+}
+
+void lint_free(struct lint *lint)
+{
+	arena_free(&lint->arena);
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Findings about a plan that holds: what it destroys, what it fills, what it measures in place of
+ * what it seems to, where fio does otherwise. The run itself warns of what only a run can show.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "base/text.h"
+#include "lint/lint.h"
+#include "text/figure.h"
+
+/* What the rules share. */
+struct rules {
+	struct lint *lint;
+	struct lint_file *file;
+	const struct plan *plan;
+};
+
+/* A finding about a job, at the place of an option, or at its section's where that is NULL. */
+static void __attribute__((format(printf, 6, 7)))
+say(const struct rules *rules, enum lint_kind kind, const struct job *job, const char *option,
+	const char *hint, const char *format, ...)
+{
+	const struct place *place = option ? job_place(job, option) : &job->place;
+	struct lint_finding *finding;
+	va_list arguments;
+
+	va_start(arguments, format);
+	finding = lint_add(rules->lint, rules->file, kind, place, job->name,
+		arena_vprintf(&rules->lint->arena, format, arguments));
+	va_end(arguments);
+	if (finding)
+		finding->hint = hint;
+}
+
+static bool is_data(const struct target *target)
+{
+	return target->kind == TARGET_FILE || target->kind == TARGET_BLOCK ||
+	       target->kind == TARGET_NVME_CHARACTER;
+}
+
+/* Clones of a job and jobs before it may write the same target: it is said once. */
+static bool is_written_before(const struct rules *rules, size_t index, const char *path)
+{
+	for (size_t i = 0; i < index; i++) {
+		const struct planned_job *other = &rules->plan->jobs[i];
+
+		for (unsigned k = 0; k < other->target_count && job_writes(other->job); k++) {
+			if (other->targets[k].path && strcmp(other->targets[k].path, path) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void find_overwriting(const struct rules *rules, size_t index)
+{
+	enum { SHOWN = 8 };
+	const struct planned_job *planned = &rules->plan->jobs[index];
+	const struct job *job = planned->job;
+	char bytes[FIGURE_BYTES_OF_TEXT];
+
+	if (!job_writes(job) || index >= 256)
+		return;
+	for (unsigned i = 0; i < planned->target_count && i < SHOWN; i++) {
+		const struct target *target = &planned->targets[i];
+		const char *verb = job->rw.mode == RW_TRIM || job->rw.mode == RW_RANDTRIM
+					   ? "trims"
+					   : "overwrites";
+
+		if (!target->exists || !is_data(target) || plan_is_source(planned, i) ||
+			target->bytes == 0 || is_written_before(rules, index, target->path))
+			continue;
+		figure_text(bytes, FIGURE_BYTES, (double)planned->regions[i].region_bytes);
+		if (target->kind == TARGET_FILE)
+			say(rules, LINT_DANGER, job, NULL, NULL, "%s %s of %s, which exists", verb,
+				bytes, target->path);
+		else
+			say(rules, LINT_DANGER, job, NULL, NULL,
+				"%s %s of the device %s, from byte %" PRIu64 " on", verb, bytes,
+				target->path, planned->regions[i].region_offset);
+	}
+}
+
+static void find_removal(const struct rules *rules, const struct planned_job *planned)
+{
+	for (unsigned i = 0; i < planned->target_count && planned->job->unlink; i++) {
+		if (planned->targets[i].kind == TARGET_FILE && planned->targets[i].exists) {
+			say(rules, LINT_DANGER, planned->job, "unlink", "leave out unlink",
+				"removes %s when it is over, which was there before",
+				planned->targets[i].path);
+			return;
+		}
+	}
+}
+
+static void find_depth(const struct rules *rules, const struct job *job)
+{
+	if (job->iodepth > 1 && (job->engine->traits & ENGINE_IS_SYNCHRONOUS))
+		say(rules, LINT_WARNING, job, "iodepth",
+			"ioengine=io_uring or libaio; or numjobs=N for N I/Os at once",
+			"iodepth=%u has no effect: %s has one I/O in flight, in fio, too",
+			job->iodepth, job->ioengine);
+}
+
+static bool is_on_disk(const struct planned_job *planned)
+{
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		if (planned->targets[i].kind == TARGET_FILE ||
+			planned->targets[i].kind == TARGET_BLOCK)
+			return true;
+	}
+	return false;
+}
+
+static void find_buffering(const struct rules *rules, const struct planned_job *planned)
+{
+	const struct job *job = planned->job;
+
+	if (job->direct || !is_on_disk(planned) || job_composite_op(job) != IO_OP_COUNT)
+		return;
+	if (strcmp(job->ioengine, "libaio") == 0 && job->iodepth > 1)
+		say(rules, LINT_WARNING, job, "ioengine", "direct=1, or ioengine=io_uring",
+			"libaio without direct=1 waits in io_submit(2): iodepth=%u has little "
+			"effect",
+			job->iodepth);
+	say(rules, LINT_NOTE, job, "direct", "direct=1 measures the device",
+		"%s the page cache (direct=0)",
+		job_writes(job) ? "writes end in, and reads may come from,"
+				: "reads may come from");
+}
+
+static void find_shared_scans(const struct rules *rules, const struct planned_job *planned)
+{
+	const struct job *job = planned->job;
+	const char *name = job->given.filename.count > 0 ? job->given.filename.texts[0] : "";
+
+	if (job->numjobs > 1 && !job_is_random(job) && *name && !strchr(name, '$') &&
+		job->offset_increment.bytes == 0 && job->offset_increment.percent == 0 &&
+		is_on_disk(planned) && job_composite_op(job) == IO_OP_COUNT)
+		say(rules, LINT_WARNING, job, "numjobs", "offset_increment=SIZE gives each its own",
+			"%u clones go over the same bytes, one after the other", job->numjobs);
+}
+
+static void find_differences(const struct rules *rules, const struct job *job)
+{
+	if (job_is_paced(job) && job->engine)
+		say(rules, LINT_DIFFERENCE, job, job_sets(job, "rate_iops") ? "rate_iops" : "rate",
+			NULL,
+			"latency counts from when an I/O was due; fio counts from when it sent it, "
+			"and does not see the wait before");
+	if (!job_sets(job, "thread"))
+		say(rules, LINT_DIFFERENCE, job, NULL, NULL,
+			"workers are threads; fio forks a process for each without 'thread'");
+}
+
+static bool overlaps(const struct planned_job *one, const struct planned_job *other)
+{
+	for (unsigned i = 0; i < one->target_count; i++) {
+		for (unsigned k = 0; k < other->target_count; k++) {
+			if (!is_data(&one->targets[i]) || plan_is_source(one, i) ||
+				plan_is_source(other, k) ||
+				strcmp(one->targets[i].path, other->targets[k].path) != 0)
+				continue;
+			if (one->regions[i].region_offset < plan_region_end(other, k) &&
+				other->regions[k].region_offset < plan_region_end(one, i))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Of many jobs or files the first ones will do. */
+static void find_overlaps(const struct rules *rules, size_t index)
+{
+	enum { JOBS_LIMIT = 64, TARGETS_LIMIT = 32 };
+	const struct planned_job *planned = &rules->plan->jobs[index];
+	const struct job *job = planned->job;
+
+	if (!job_writes(job) || index >= JOBS_LIMIT || planned->target_count > TARGETS_LIMIT)
+		return;
+	for (size_t i = 0; i < index; i++) {
+		const struct planned_job *other = &rules->plan->jobs[i];
+
+		if (other->job->wave != job->wave || other->job->clone > 0 ||
+			!job_writes(other->job) || other->target_count > TARGETS_LIMIT ||
+			!overlaps(planned, other))
+			continue;
+		say(rules, LINT_WARNING, job, NULL, "stonewall, or another offset or filename",
+			"writes the same bytes as job '%s' at the same time", other->job->name);
+		return;
+	}
+}
+
+/* What one file system is to take. */
+struct room {
+	unsigned long device;
+	const char *folder;
+	uint64_t needed_bytes, free_bytes;
+};
+
+static void add_need(struct room *rooms, size_t *count, const struct target *target, uint64_t bytes,
+	struct arena *arena)
+{
+	enum { ROOMS_LIMIT = 16 };
+	const char *folder = text_folder_of(target->path, arena);
+	struct statvfs status;
+	size_t i = 0;
+
+	if (statvfs(folder, &status) != 0)
+		return;
+	while (i < *count && rooms[i].device != status.f_fsid)
+		i++;
+	if (i == ROOMS_LIMIT)
+		return;
+	if (i == *count)
+		rooms[(*count)++] = (struct room){.device = status.f_fsid,
+			.folder = folder,
+			.free_bytes = (uint64_t)status.f_bavail * status.f_frsize};
+	rooms[i].needed_bytes += bytes;
+}
+
+/* Files of several jobs count once for each path, with the most that any needs. */
+static int by_path(const void *one, const void *other)
+{
+	const struct target *const *a = one, *const *b = other;
+
+	return strcmp((*a)->path, (*b)->path);
+}
+
+static uint64_t end_of(const struct rules *rules, const struct target *target)
+{
+	for (size_t i = 0; i < rules->plan->count; i++) {
+		const struct planned_job *planned = &rules->plan->jobs[i];
+
+		if (target >= planned->targets && target < planned->targets + planned->target_count)
+			return plan_region_end(planned, (unsigned)(target - planned->targets));
+	}
+	return 0;
+}
+
+static const struct target **list_files(
+	const struct rules *rules, size_t *count, struct arena *arena)
+{
+	const struct target **files;
+	size_t room = 0;
+
+	for (size_t i = 0; i < rules->plan->count; i++)
+		room += rules->plan->jobs[i].target_count;
+	files = arena_alloc_array(arena, room + 1, sizeof(struct target *));
+	for (size_t i = 0; i < rules->plan->count; i++) {
+		const struct planned_job *planned = &rules->plan->jobs[i];
+
+		for (unsigned k = 0; k < planned->target_count; k++) {
+			if (planned->targets[k].kind == TARGET_FILE && plan_may_change(planned, k))
+				files[(*count)++] = &planned->targets[k];
+		}
+	}
+	qsort(files, *count, sizeof(struct target *), by_path);
+	return files;
+}
+
+static void find_full_disks(const struct rules *rules)
+{
+	enum { FILES_LIMIT = 4096 }; /* end_of looks through all jobs for each */
+	AUTO_ARENA struct arena arena = {0};
+	size_t file_count = 0, room_count = 0;
+	const struct target **files = list_files(rules, &file_count, &arena);
+	struct room rooms[16];
+	char needed[FIGURE_BYTES_OF_TEXT], available[FIGURE_BYTES_OF_TEXT];
+
+	for (size_t i = 0; i < file_count && i < FILES_LIMIT;) {
+		const struct target *target = files[i];
+		uint64_t end = 0;
+
+		for (; i < file_count && strcmp(files[i]->path, target->path) == 0; i++) {
+			uint64_t own = end_of(rules, files[i]);
+
+			end = own > end ? own : end;
+		}
+		if (end > target->bytes || !target->exists)
+			add_need(rooms, &room_count, target,
+				end - (target->exists ? target->bytes : 0), &arena);
+	}
+	for (size_t i = 0; i < room_count; i++) {
+		if (rooms[i].needed_bytes <= rooms[i].free_bytes)
+			continue;
+		figure_text(needed, FIGURE_BYTES, (double)rooms[i].needed_bytes);
+		figure_text(available, FIGURE_BYTES, (double)rooms[i].free_bytes);
+		lint_add(rules->lint, rules->file, LINT_DANGER, NULL, NULL,
+			arena_printf(&rules->lint->arena,
+				"the files need %s more, the file system of %s has %s left: it "
+				"will be full",
+				needed, rooms[i].folder, available));
+	}
+}
+
+void lint_rules_apply(struct lint *lint, struct lint_file *file, const struct plan *plan)
+{
+	const struct rules rules = {lint, file, plan};
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct job *job = plan->jobs[i].job;
+
+		find_overwriting(&rules, i);
+		if (job->clone > 0)
+			continue;
+		find_removal(&rules, &plan->jobs[i]);
+		find_depth(&rules, job);
+		find_buffering(&rules, &plan->jobs[i]);
+		find_shared_scans(&rules, &plan->jobs[i]);
+		find_differences(&rules, job);
+		find_overlaps(&rules, i);
+	}
+	find_full_disks(&rules);
+}

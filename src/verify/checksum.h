@@ -46,7 +46,7 @@ enum checksum_kind checksum_of_name(const char *name);
 size_t checksum_bytes(enum checksum_kind kind);
 
 /*
- * The sum of `bytes` of `data`, checksum_bytes() long. fio before 3.40 did not finish its sha512:
+ * The sum of `bytes` of `data`, checksum_bytes() long. fio before 3.39 did not finish its sha512:
  * what it stored is the first 128 bytes with those that are left over behind whole 128 in front
  * of them. With `is_unfinished` that is made; it sees no other byte.
  */

@@ -5,7 +5,7 @@
  *
  * fio reads back, of what another process wrote: magic, version, length, offset and the header's
  * crc32c. It ignores time and thread, and, unless the same process wrote the block (or reads and
- * writes are mixed, before 3.39), the seed and the number of the write. There ringside keeps its
+ * writes are mixed, before 3.40), the seed and the number of the write. There ringside keeps its
  * stamp:
  *
  *   thread     job

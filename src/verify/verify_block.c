@@ -219,15 +219,23 @@ static bool header_is_right(
 	       header->seed == stamp_seed(format->tag, spot->sequence, spot->offset);
 }
 
-static bool sum_is_right(const struct verify_format *format, const struct spot *spot)
+static bool sum_is(const struct verify_format *format, const struct spot *spot, bool is_unfinished)
 {
 	size_t head = format->head_bytes;
 	size_t header = header_bytes(format->layout);
 	uint8_t sum[CHECKSUM_BYTES_LIMIT];
 
-	checksum_make(format->kind, format->layout == HEADER_UNVERSIONED, spot->data + head,
-		spot->bytes - head, sum);
+	checksum_make(format->kind, is_unfinished, spot->data + head, spot->bytes - head, sum);
 	return memcmp(sum, spot->data + header, head - header) == 0;
+}
+
+static bool sum_is_right(const struct verify_format *format, const struct spot *spot)
+{
+	bool is_unfinished = format->regenerates;
+
+	if (sum_is(format, spot, is_unfinished))
+		return true;
+	return is_unfinished && sum_is(format, spot, false); /* fio 3.39 and 3.40 */
 }
 
 static bool block_is_right(const struct verify_format *format, const struct spot *spot)

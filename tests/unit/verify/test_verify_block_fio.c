@@ -195,8 +195,8 @@ TEST(fio_finds_right_what_is_written)
 		fail_msg("%d", system("cat fio.out"));
 	if (run_fio("rw=write\nverify_only=1", 0, VARIANT_COUNT) != 0)
 		fail_msg("%d", system("cat fio.out"));
-	/* It does look: a bit is not overlooked. Without verify_fatal fio forgets what is wrong in a
-	 * block when a later one of the same I/O is right. */
+	/* It does look: a bit is not overlooked. Without verify_fatal fio forgets what is wrong in
+	 * a block when a later one of the same I/O is right. */
 	for (size_t i = 0; i < VARIANT_COUNT; i += 5) {
 		if (variants[i].lacks_sum)
 			continue;

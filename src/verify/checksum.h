@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Checksums of fio's verify=, as fio computes them: some differ from what their names promise, and
- * the bytes on the disk are fio's. Checked against the real fio in tests/cli/verify_fio.bats.
+ * the bytes on the disk are fio's. test_verify_block_fio.c holds them against the real fio.
  */
 #ifndef VERIFY_CHECKSUM_H
 #define VERIFY_CHECKSUM_H

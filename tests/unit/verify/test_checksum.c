@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checksums against published values; fio's own endings: tests/cli/verify_fio.bats. */
+/* Checksums against published values; fio's own endings: test_verify_block_fio.c. */
 /* covers: src/verify/checksum_small.c */
 #include <string.h>
 

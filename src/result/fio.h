@@ -74,9 +74,13 @@ unsigned fio_latency_bin(uint64_t value_ns);
 /* A number as fio prints doubles: six decimals, always; what is not known is 0.000000. */
 void fio_latency_add_double(cJSON *object, const char *key, double value);
 
-/* min, max, mean, stddev, N, and of a histogram percentile and bins (json+). */
+/* min, max, mean, stddev, N; of a histogram these, too, bins not alone. */
+struct fio_latency_parts {
+	bool percentiles;
+	bool bins; /* json+ */
+};
 void fio_latency_add(cJSON *object, const char *key, const struct result_job *job,
-	const struct result_latency *latency);
+	const struct result_latency *latency, struct fio_latency_parts parts);
 
 /*
  * What goes for clat and slat: theirs where clat has percentiles, which fio's readers look for in
@@ -91,8 +95,5 @@ const struct result_latency *fio_latency_of_submission(const struct result_direc
  */
 void fio_latency_subtract(struct result_latency *rest, struct histogram *buckets,
 	const struct result_latency *all, const struct result_latency *part);
-
-/* latency_ns, latency_us, latency_ms: shares in percent of reads, writes and trims together. */
-void fio_latency_add_shares(cJSON *object, const struct result_job *job);
 
 #endif

@@ -93,7 +93,7 @@ static void add_percentiles(
 }
 
 void fio_latency_add(cJSON *object, const char *key, const struct result_job *job,
-	const struct result_latency *latency)
+	const struct result_latency *latency, struct fio_latency_parts parts)
 {
 	cJSON *item = json_add_object(object, key);
 
@@ -102,10 +102,11 @@ void fio_latency_add(cJSON *object, const char *key, const struct result_job *jo
 	fio_latency_add_double(item, "mean", histogram_summary_mean(&latency->summary));
 	fio_latency_add_double(item, "stddev", histogram_summary_stddev(&latency->summary));
 	json_add_u64(item, "N", latency->summary.count);
-	if (latency->histogram && latency->summary.count > 0) {
-		add_percentiles(item, job, latency->histogram);
+	if (!parts.percentiles || !latency->histogram || latency->summary.count == 0)
+		return;
+	add_percentiles(item, job, latency->histogram);
+	if (parts.bins)
 		add_bins(item, latency->histogram);
-	}
 }
 
 void fio_latency_subtract(struct result_latency *rest, struct histogram *buckets,
@@ -154,72 +155,4 @@ const struct result_latency *fio_latency_of_submission(const struct result_direc
 	bool is_apart = fio_latency_of_completion(direction) == &direction->clat;
 
 	return is_apart ? &direction->slat : &none;
-}
-
-/* Upper bounds, exclusive, by which the shares are named; the last of a table has no bound. */
-struct share {
-	const char *name;
-	uint64_t bound;
-};
-
-static const struct share shares_of_unit[] = {{"2", 2}, {"4", 4}, {"10", 10}, {"20", 20},
-	{"50", 50}, {"100", 100}, {"250", 250}, {"500", 500}, {"750", 750}, {"1000", 1000},
-	{"2000", 2000}, {">=2000", UINT64_MAX}};
-
-enum {
-	SHARES = sizeof(shares_of_unit) / sizeof(shares_of_unit[0]),
-	SHARES_BELOW_NEXT_UNIT = SHARES - 2,
-};
-
-struct unit_shares {
-	const char *key;
-	uint64_t unit_ns;
-	unsigned share_count;
-	uint64_t counts[SHARES];
-};
-
-static void count_latency(struct unit_shares *units, uint64_t latency_ns, uint64_t count)
-{
-	struct unit_shares *unit = units;
-	uint64_t value;
-	unsigned i = 0;
-
-	while (unit->share_count < SHARES && latency_ns / unit->unit_ns >= 1000)
-		unit++;
-	value = latency_ns / unit->unit_ns;
-	while (value >= shares_of_unit[i].bound)
-		i++;
-	unit->counts[i] += count;
-}
-
-void fio_latency_add_shares(cJSON *object, const struct result_job *job)
-{
-	struct unit_shares units[] = {
-		{"latency_ns", 1, SHARES_BELOW_NEXT_UNIT, {0}},
-		{"latency_us", 1000, SHARES_BELOW_NEXT_UNIT, {0}},
-		{"latency_ms", 1000000, SHARES, {0}},
-	};
-	uint64_t total = 0;
-
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		const struct result_latency *latency =
-			fio_latency_of_completion(&job->directions[i]);
-
-		if (!latency->histogram)
-			continue;
-		total += latency->summary.count;
-		for (unsigned j = 0; j < HISTOGRAM_BUCKETS; j++) {
-			uint64_t width = histogram_highest(j) - histogram_lowest(j);
-
-			count_latency(units, histogram_lowest(j) + width / 2,
-				latency->histogram->counts[j]);
-		}
-	}
-	for (int i = 0; i < 3; i++) {
-		cJSON *shares = json_add_object(object, units[i].key);
-
-		for (unsigned j = 0; j < units[i].share_count; j++)
-			fio_latency_add_double(shares, shares_of_unit[j].name,
-				total ? 100.0 * (double)units[i].counts[j] / (double)total : 0);
-	}
 }

@@ -26,7 +26,7 @@ struct result_job {
 	const char *description; /* or NULL */
 	unsigned group;
 	unsigned numjobs; /* clones merged into this entry (group_reporting), else 1 */
-	struct settings options;
+	struct settings options, written; /* effective; as written in its section, not stored */
 	const char *engine;
 	struct settings engine_effective, engine_refused, engine_proof;
 	size_t target_count;
@@ -86,7 +86,8 @@ struct result {
 	const char **arguments;
 	struct timespec started; /* CLOCK_REALTIME */
 	uint64_t seed;
-	int signal; /* 0, or the signal that ended the run early */
+	struct settings global_written; /* as `written` of jobs, in [global] */
+	int signal;                     /* 0, or the signal that ended the run early */
 	struct result_environment environment;
 	size_t warning_count;
 	struct result_warning *warnings;

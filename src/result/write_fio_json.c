@@ -5,11 +5,14 @@
  * "ringside"; there is also said where a figure is not quite what fio means by its name.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "result/fio.h"
+#include "result/fio_figures.h"
+#include "result/fio_style.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
 
@@ -18,29 +21,22 @@
 static const char *const notes[] = {
 	"clat_ns is lat_ns, from before the submission, and slat_ns is empty where submissions "
 	"were not timed for all I/Os, or a rate is set",
-	"bw_min to bw_samples and iops_min to iops_samples: one sample, the whole window",
+	"bw_min to bw_samples and iops_min to iops_samples: by the intervals of the series; "
+	"without a series one sample, the whole window",
 	"sys_cpu has the time of kernel threads that worked for the job; fio leaves it out",
 	"majf, minf and drop_ios are not counted",
 	"error is 0 where ignore_error names all errors; fio has the first, as first_error has "
 	"here",
 };
 
-/* Rounded, but never to nothing: readers divide by it. */
-static uint64_t milliseconds(uint64_t time_ns)
-{
-	if (time_ns > 0 && time_ns < NS_PER_MS)
-		return 1;
-	return (time_ns + NS_PER_MS / 2) / NS_PER_MS;
-}
+struct document {
+	const struct result *result;
+	const struct fio_style *style;
+};
 
 static uint64_t timespec_ms(const struct timespec *time)
 {
 	return (uint64_t)time->tv_sec * 1000 + (uint64_t)time->tv_nsec / NS_PER_MS;
-}
-
-static uint64_t whole(double value)
-{
-	return isfinite(value) && value > 0 ? (uint64_t)value : 0;
 }
 
 /* When the last job ended, after the run's start. */
@@ -59,7 +55,7 @@ static uint64_t run_ns(const struct result *result)
 
 static void add_times(cJSON *document, const struct result *result)
 {
-	uint64_t end_ms = timespec_ms(&result->started) + milliseconds(run_ns(result));
+	uint64_t end_ms = timespec_ms(&result->started) + fio_figures_ms(run_ns(result));
 	time_t end = (time_t)(end_ms / 1000);
 	struct tm local;
 	char text[64];
@@ -71,152 +67,158 @@ static void add_times(cJSON *document, const struct result *result)
 	json_add_text(document, "time", text);
 }
 
-static double group_bandwidth(
-	const struct result *result, unsigned group, enum io_direction direction)
+static void add_bandwidth_samples(
+	cJSON *object, const struct fio_spread *samples, const struct fio_group *group)
 {
-	double sum = 0;
-
-	for (size_t i = 0; i < result->job_count; i++) {
-		double bandwidth = result_bytes_per_second(&result->jobs[i], direction);
-
-		if (result->jobs[i].group == group && isfinite(bandwidth))
-			sum += bandwidth;
-	}
-	return sum;
+	json_add_u64(object, "bw_min", samples->least);
+	json_add_u64(object, "bw_max", samples->greatest);
+	fio_latency_add_double(object, "bw_agg", fio_figures_of_group(samples, group));
+	fio_latency_add_double(object, "bw_mean", samples->mean);
+	fio_latency_add_double(object, "bw_dev", samples->deviation);
+	json_add_u64(object, "bw_samples", samples->samples);
 }
 
-static void add_bandwidth_samples(cJSON *object, double bytes_per_second, double group_total)
+static void add_iops_samples(cJSON *object, const struct fio_spread *samples)
 {
-	json_add_u64(object, "bw_min", whole(bytes_per_second / 1024));
-	json_add_u64(object, "bw_max", whole(bytes_per_second / 1024));
-	fio_latency_add_double(
-		object, "bw_agg", group_total > 0 ? 100 * bytes_per_second / group_total : 0);
-	fio_latency_add_double(object, "bw_mean", bytes_per_second / 1024);
-	fio_latency_add_double(object, "bw_dev", 0);
-	json_add_u64(object, "bw_samples", bytes_per_second > 0);
+	json_add_u64(object, "iops_min", samples->least);
+	json_add_u64(object, "iops_max", samples->greatest);
+	fio_latency_add_double(object, "iops_mean", samples->mean);
+	fio_latency_add_double(object, "iops_stddev", samples->deviation);
+	json_add_u64(object, "iops_samples", samples->samples);
 }
 
-static void add_iops_samples(cJSON *object, double iops)
+static void add_latency(const struct document *document, cJSON *object,
+	const struct result_job *job, enum io_direction direction, enum fio_latency_kind kind)
 {
-	json_add_u64(object, "iops_min", whole(iops));
-	json_add_u64(object, "iops_max", whole(iops));
-	fio_latency_add_double(object, "iops_mean", iops);
-	fio_latency_add_double(object, "iops_stddev", 0);
-	json_add_u64(object, "iops_samples", iops > 0);
+	static const char *const keys[] = {"slat_ns", "clat_ns", "lat_ns"};
+	const struct fio_style *style = document->style;
+	const struct fio_latency_parts parts = {
+		.percentiles = !style->is_fios_own || fio_figures_has_percentiles(job, kind),
+		.bins = style->has_bins,
+	};
+
+	fio_latency_add(object, keys[kind], job,
+		fio_figures_latency(&job->directions[direction], kind), parts);
 }
 
-static void add_direction(cJSON *object, const struct result *result, const struct result_job *job,
-	enum io_direction direction)
+static void add_direction(const struct document *document, cJSON *object,
+	const struct result_job *job, enum io_direction direction)
 {
 	const struct result_direction *d = &job->directions[direction];
-	double bytes_per_second = result_bytes_per_second(job, direction);
-	double iops = result_iops(job, direction);
+	struct fio_rate rate = fio_figures_rate(job, direction);
+	struct fio_group group = fio_figures_group(document->result, job->group, direction);
+	struct fio_spread bandwidth = fio_figures_bandwidth(job, direction);
+	struct fio_spread iops = fio_figures_iops(job, direction);
 	cJSON *item = json_add_object(object, io_direction_name(direction));
 
 	json_add_u64(item, "io_bytes", d->bytes);
 	json_add_u64(item, "io_kbytes", d->bytes / 1024);
-	json_add_u64(item, "bw_bytes", whole(bytes_per_second));
-	json_add_u64(item, "bw", whole(bytes_per_second) / 1024);
-	fio_latency_add_double(item, "iops", iops);
-	json_add_u64(item, "runtime", d->ios > 0 ? milliseconds(job->elapsed_ns) : 0);
+	json_add_u64(item, "bw_bytes", rate.bytes_per_second);
+	json_add_u64(item, "bw", rate.bytes_per_second / 1024);
+	fio_latency_add_double(item, "iops", rate.iops);
+	json_add_u64(item, "runtime", rate.runtime_ms);
 	json_add_u64(item, "total_ios", d->ios);
 	json_add_u64(item, "short_ios", d->short_ios);
 	json_add_u64(item, "drop_ios", 0);
-	fio_latency_add(item, "slat_ns", job, fio_latency_of_submission(d));
-	fio_latency_add(item, "clat_ns", job, fio_latency_of_completion(d));
-	fio_latency_add(item, "lat_ns", job, &d->lat);
-	add_bandwidth_samples(
-		item, bytes_per_second, group_bandwidth(result, job->group, direction));
-	add_iops_samples(item, iops);
+	for (int kind = FIO_LATENCY_SLAT; kind <= FIO_LATENCY_LAT; kind++)
+		add_latency(document, item, job, direction, (enum fio_latency_kind)kind);
+	add_bandwidth_samples(item, &bandwidth, &group);
+	add_iops_samples(item, &iops);
 }
 
-/* fio does not count the syncs at the end of a job. */
-static void add_sync(cJSON *object, const struct result_job *job)
+static void add_sync(const struct document *document, cJSON *object, const struct result_job *job)
 {
-	const struct result_direction *d = &job->directions[DIRECTION_SYNC];
+	const struct fio_latency_parts parts = {
+		.percentiles = !document->style->is_fios_own ||
+			       fio_figures_has_percentiles(job, FIO_LATENCY_LAT) ||
+			       fio_figures_has_percentiles(job, FIO_LATENCY_CLAT),
+		.bins = document->style->has_bins,
+	};
 	cJSON *item = json_add_object(object, "sync");
 	struct histogram buckets;
-	struct result_latency rest;
+	struct result_latency syncs = fio_figures_syncs(job, &buckets);
+	uint64_t closing = job->closing_syncs.summary.count;
 
-	fio_latency_subtract(&rest, &buckets, &d->lat, &job->closing_syncs);
-	json_add_u64(item, "total_ios", d->ios - job->closing_syncs.summary.count);
-	fio_latency_add(item, "lat_ns", job, &rest);
+	json_add_u64(item, "total_ios", job->directions[DIRECTION_SYNC].ios - closing);
+	fio_latency_add(item, "lat_ns", job, &syncs, parts);
 }
 
+static void add_settings(cJSON *object, const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->count; i++)
+		json_add_text(object, settings->items[i].key,
+			settings->items[i].value ? settings->items[i].value : "");
+}
+
+static void add_global_options(const struct document *document, cJSON *root)
+{
+	const struct settings *written = &document->result->global_written;
+
+	if (!document->style->is_fios_own || written->count > 0)
+		add_settings(json_add_object(root, "global options"), written);
+}
+
+/* As they were written, then those that hold all the same. */
 static void add_options(cJSON *object, const struct result_job *job)
 {
 	cJSON *options = json_add_object(object, "job options");
 
+	add_settings(options, &job->written);
 	for (size_t i = 0; i < job->options.count; i++) {
 		const struct setting *option = &job->options.items[i];
 
-		if (option->value)
+		if (option->value && !settings_find(&job->written, option->key))
 			json_add_text(options, option->key, option->value);
 	}
 }
 
-enum { LEVELS = 7 };
-
-/* In percent of all that was counted; how many count once, or each I/O for itself. */
-static void add_levels(cJSON *object, const char *key, const char *const names[static LEVELS],
-	const struct tally *tally, int level_of(uint64_t value))
+static void add_percentages(
+	cJSON *object, const char *key, const char *const names[], const double *percent, int count)
 {
-	cJSON *levels = json_add_object(object, key);
-	double counts[LEVELS] = {0};
-	double total = 0;
+	cJSON *list = json_add_object(object, key);
 
-	for (size_t i = 0; i < tally->count; i++) {
-		counts[level_of(tally->items[i].value)] += (double)tally->items[i].count;
-		total += (double)tally->items[i].count;
-	}
-	for (int i = 0; i < LEVELS; i++)
-		fio_latency_add_double(levels, names[i], total > 0 ? 100 * counts[i] / total : 0);
-}
-
-/* Depths 1, 2-3, 4-7, … 64 and more. */
-static int depth_level(uint64_t depth)
-{
-	int level = depth > 0 ? 63 - __builtin_clzll(depth) : 0;
-
-	return level < LEVELS ? level : LEVELS - 1;
-}
-
-/* Batches of 0, 1-4, 5-8, 9-16, … more than 64. */
-static int batch_level(uint64_t size)
-{
-	int level = size > 0;
-
-	for (uint64_t bound = 4; size > bound && level < LEVELS - 1; bound *= 2)
-		level++;
-	return level;
+	for (int i = 0; i < count; i++)
+		fio_latency_add_double(list, names[i], percent[i]);
 }
 
 static void add_depths(cJSON *object, const struct result_job *job)
 {
 	static const char *const depths[] = {"1", "2", "4", "8", "16", "32", ">=64"};
 	static const char *const batches[] = {"0", "4", "8", "16", "32", "64", ">=64"};
+	double percent[FIO_LEVELS];
 
-	add_levels(object, "iodepth_level", depths, &job->depths, depth_level);
-	add_levels(object, "iodepth_submit", batches, &job->submit_sizes, batch_level);
-	add_levels(object, "iodepth_complete", batches, &job->reap_sizes, batch_level);
+	fio_figures_depths(job, percent);
+	add_percentages(object, "iodepth_level", depths, percent, FIO_LEVELS);
+	fio_figures_submissions(job, percent);
+	add_percentages(object, "iodepth_submit", batches, percent, FIO_LEVELS);
+	fio_figures_completions(job, percent);
+	add_percentages(object, "iodepth_complete", batches, percent, FIO_LEVELS);
 }
 
-/* fio adds up the run times of a group's members, and divides their CPU time by the sum. */
+static void add_shares(cJSON *object, const struct result_job *job)
+{
+	static const char *const names[] = {
+		"2", "4", "10", "20", "50", "100", "250", "500", "750", "1000", "2000", ">=2000"};
+	struct fio_shares shares = fio_figures_shares(job);
+
+	add_percentages(object, "latency_ns", names, shares.ns, FIO_SHARES_NS);
+	add_percentages(object, "latency_us", names, shares.us, FIO_SHARES_US);
+	add_percentages(object, "latency_ms", names, shares.ms, FIO_SHARES_MS);
+}
+
 static void add_cost(cJSON *object, const struct result_job *job)
 {
-	double runtime_ns = (double)job->elapsed_ns * job->numjobs;
-	double system_ns = (double)job->cpu.system_ns + (double)job->cpu.helper_ns;
-	double percent = runtime_ns > 0 ? 100 / runtime_ns : 0;
+	struct fio_cpu cpu = fio_figures_cpu(job);
 
-	json_add_u64(object, "job_runtime", milliseconds(job->elapsed_ns) * job->numjobs);
-	if (job->lacks_costs) {
+	json_add_u64(object, "job_runtime", cpu.runtime_ms);
+	if (!cpu.is_known) {
 		json_add_null(object, "usr_cpu");
 		json_add_null(object, "sys_cpu");
 		json_add_null(object, "ctx");
 	} else {
-		fio_latency_add_double(object, "usr_cpu", percent * (double)job->cpu.user_ns);
-		fio_latency_add_double(object, "sys_cpu", percent * system_ns);
-		json_add_u64(object, "ctx", job->voluntary_switches + job->involuntary_switches);
+		fio_latency_add_double(object, "usr_cpu", cpu.user_percent);
+		fio_latency_add_double(object, "sys_cpu", cpu.system_percent);
+		json_add_u64(object, "ctx", cpu.switches);
 	}
 	json_add_u64(object, "majf", 0);
 	json_add_u64(object, "minf", 0);
@@ -225,13 +227,9 @@ static void add_cost(cJSON *object, const struct result_job *job)
 /* As fio: of jobs that go on after errors; and where there were any. */
 static void add_failed_ios(cJSON *object, const struct result_job *job)
 {
-	const char *set = settings_value(&job->options, "continue_on_error");
-	uint64_t errors = result_job_errors(job);
-
-	if (errors == 0 && (!set || strcmp(set, "none") == 0) &&
-		!settings_value(&job->options, "ignore_error"))
+	if (!fio_figures_counts_errors(job))
 		return;
-	json_add_u64(object, "total_err", errors);
+	json_add_u64(object, "total_err", result_job_errors(job));
 	json_add_i64(object, "first_error", job->first_error);
 }
 
@@ -301,8 +299,9 @@ static void add_latency_goal(cJSON *object, const struct result_job *job)
 	json_add_u64(object, "latency_window_us", goal->window_ns / NS_PER_US);
 }
 
-static void add_job(cJSON *jobs, const struct result *result, const struct result_job *job)
+static void add_job(const struct document *document, cJSON *jobs, const struct result_job *job)
 {
+	const struct result *result = document->result;
 	uint64_t end_ns = job->started_ns + job->elapsed_ns;
 	cJSON *object = json_add_object(jobs, NULL);
 	cJSON *ours;
@@ -316,11 +315,11 @@ static void add_job(cJSON *jobs, const struct result *result, const struct resul
 	json_add_u64(object, "elapsed", (end_ns + NS_PER_S - 1) / NS_PER_S);
 	add_options(object, job);
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
-		add_direction(object, result, job, i);
-	add_sync(object, job);
+		add_direction(document, object, job, (enum io_direction)i);
+	add_sync(document, object, job);
 	add_cost(object, job);
 	add_depths(object, job);
-	fio_latency_add_shares(object, job);
+	add_shares(object, job);
 	add_failed_ios(object, job);
 	add_latency_goal(object, job);
 	if (job->description)
@@ -358,21 +357,54 @@ static void add_ours(cJSON *document, const struct result *result)
 		json_add_text(list, NULL, notes[i]);
 }
 
-int write_fio_json(const struct result *result, FILE *stream)
+/* Only where CPUs are told one by one there are those keys. */
+static void add_idle(cJSON *document, const struct fio_idle *idle)
 {
-	cJSON *document = json_object();
-	char version[64];
+	cJSON *object;
+
+	if (!idle)
+		return;
+	object = json_add_object(document, "cpu_idleness");
+	fio_latency_add_double(object, "system", idle->system_percent);
+	for (size_t i = 0; i < idle->cpu_count; i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "cpu-%u", idle->cpus[i].number);
+		fio_latency_add_double(object, key, idle->cpus[i].percent);
+	}
+}
+
+static void add_version(const struct document *document, cJSON *root)
+{
+	const char *own = document->result->version ? document->result->version : "0";
+	char text[64];
+
+	snprintf(text, sizeof(text), "ringside-%s (%s layout)", own, LAYOUT);
+	json_add_text(root, "fio version", document->style->is_fios_own ? FIO_VERSION : text);
+}
+
+int write_fio_json_as(const struct result *result, const struct fio_style *style, FILE *stream)
+{
+	const struct document document = {result, style};
+	cJSON *root = json_object();
 	cJSON *jobs;
 
-	snprintf(version, sizeof(version), "ringside-%s (%s layout)",
-		result->version ? result->version : "0", LAYOUT);
-	json_add_text(document, "fio version", version);
-	add_times(document, result);
-	json_add_object(document, "global options");
-	jobs = json_add_array(document, "jobs");
+	add_version(&document, root);
+	add_times(root, result);
+	add_global_options(&document, root);
+	jobs = json_add_array(root, "jobs");
 	for (size_t i = 0; i < result->job_count; i++)
-		add_job(jobs, result, &result->jobs[i]);
-	add_disks(document, result);
-	add_ours(document, result);
-	return document_write_json(document, stream);
+		add_job(&document, jobs, &result->jobs[i]);
+	if (!style->is_fios_own || result->disk_count > 0)
+		add_disks(root, result);
+	add_idle(root, style->idle);
+	add_ours(root, result);
+	return document_write_json(root, stream);
+}
+
+int write_fio_json(const struct result *result, FILE *stream)
+{
+	static const struct fio_style style = {.has_bins = true};
+
+	return write_fio_json_as(result, &style, stream);
 }

@@ -304,6 +304,46 @@ static void collect_latency_goal(struct result *result, struct result_job *into,
 			into->engine);
 }
 
+static bool stands_in(const struct job_section *section, const struct job_entry *entry)
+{
+	const struct job_entry *at = section->entries;
+
+	while (at && at != entry)
+		at = at->next;
+	return at != NULL;
+}
+
+/* The last of one name counts; under the name that the option's table has. */
+static void add_written(
+	struct settings *written, const struct job_entry *entry, struct arena *arena)
+{
+	const char *name = entry->option ? entry->option->name : entry->key;
+	struct setting *same = settings_find(written, name);
+
+	if (!same)
+		same = settings_add(written, arena, arena_strdup(arena, name), NULL);
+	same->value = entry->value ? arena_strdup(arena, entry->value) : "";
+}
+
+/* What its section says, and of what [global] does the entries that hold for this job. */
+static void collect_written(struct result *result, struct result_job *into, const struct job *job)
+{
+	const struct job_origin *origin = job->origin;
+	struct arena *arena = &result->arena;
+	size_t i = 0;
+
+	if (!origin)
+		return; /* made by ringside itself */
+	for (const struct job_entry *e = origin->section->entries; e; e = e->next)
+		add_written(&into->written, e, arena);
+	for (const struct option *o = job_option_table.options; o->name; o++, i++) {
+		const struct job_entry *entry = origin->job_entries[i];
+
+		if (entry && !stands_in(origin->section, entry))
+			add_written(&result->global_written, entry, arena);
+	}
+}
+
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
 	const struct worker_outcome *outcome, uint64_t origin_ns)
 {
@@ -322,6 +362,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->error = outcome->error;
 	job->error_message = arena_strdup(arena, outcome->error_message);
 	job->options = job_settings(asked, &result->arena);
+	collect_written(result, job, asked);
 	collect_targets(result, job, planned);
 	collect_percentiles(result, job, asked);
 	job->depth_asked = asked->iodepth;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fio's bins and shares out of our buckets. */
+/* fio's bins out of our buckets. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,9 @@ static void record_only(uint64_t latency_ns, uint64_t count)
 
 static cJSON *bins_of(cJSON *object)
 {
-	fio_latency_add(object, "lat_ns", &job, &job.directions[DIRECTION_READ].lat);
+	const struct fio_latency_parts all = {.percentiles = true, .bins = true};
+
+	fio_latency_add(object, "lat_ns", &job, &job.directions[DIRECTION_READ].lat, all);
 	return cJSON_GetObjectItem(cJSON_GetObjectItem(object, "lat_ns"), "bins");
 }
 
@@ -114,55 +116,23 @@ TEST(an_empty_latency_has_neither_percentiles_nor_bins)
 	cJSON_Delete(object);
 }
 
-static double share(const cJSON *object, const char *unit, const char *name)
-{
-	const cJSON *item = cJSON_GetObjectItem(cJSON_GetObjectItem(object, unit), name);
-
-	assert_true(cJSON_IsRaw(item));
-	return strtod(item->valuestring, NULL);
-}
-
-TEST(shares_are_named_by_their_upper_bound)
-{
-	static const struct {
-		uint64_t latency_ns;
-		const char *unit, *name;
-	} samples[] = {
-		{1, "latency_ns", "2"},
-		{2, "latency_ns", "4"},
-		{249, "latency_ns", "250"},
-		{250, "latency_ns", "500"},
-		{996, "latency_ns", "1000"},
-		{1000, "latency_us", "2"},
-		{20 * NS_PER_US, "latency_us", "50"},
-		{800 * NS_PER_US, "latency_us", "1000"},
-		{3 * NS_PER_MS, "latency_ms", "4"},
-		{1500 * NS_PER_MS, "latency_ms", "2000"},
-		{3 * NS_PER_S, "latency_ms", ">=2000"},
-	};
-
-	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-		cJSON *object = json_object();
-
-		record_only(samples[i].latency_ns, 3);
-		fio_latency_add_shares(object, &job);
-		assert_true(share(object, samples[i].unit, samples[i].name) == 100);
-		cJSON_Delete(object);
-	}
-}
-
-TEST(shares_are_of_reads_writes_and_trims_together)
+TEST(what_was_not_asked_for_is_left_out)
 {
 	cJSON *object = json_object();
-	struct histogram trims = {0};
+	const cJSON *latency;
 
-	record_only(5, 3);
-	histogram_record(&trims, 60, 1);
-	job.directions[DIRECTION_TRIM].clat = (struct result_latency){trims.summary, &trims};
-	job.directions[DIRECTION_SYNC].lat = (struct result_latency){trims.summary, &trims};
-	fio_latency_add_shares(object, &job);
-	assert_true(share(object, "latency_ns", "10") == 75);
-	assert_true(share(object, "latency_ns", "100") == 25);
+	record_only(5000, 2);
+	fio_latency_add(object, "json", &job, &job.directions[DIRECTION_READ].lat,
+		(struct fio_latency_parts){.percentiles = true});
+	fio_latency_add(object, "summary", &job, &job.directions[DIRECTION_READ].lat,
+		(struct fio_latency_parts){.bins = true});
+	latency = cJSON_GetObjectItem(object, "json");
+	assert_non_null(cJSON_GetObjectItem(latency, "percentile"));
+	assert_null(cJSON_GetObjectItem(latency, "bins"));
+	latency = cJSON_GetObjectItem(object, "summary");
+	assert_non_null(cJSON_GetObjectItem(latency, "N"));
+	assert_null(cJSON_GetObjectItem(latency, "percentile"));
+	assert_null(cJSON_GetObjectItem(latency, "bins"));
 	cJSON_Delete(object);
 }
 

@@ -157,6 +157,7 @@ void diag_error(struct diag *diag, const struct place *place, const char *format
 	va_list arguments;
 
 	diag->error_count++;
+	diag->has_dropped_one = false;
 	va_start(arguments, format);
 	report(diag, DIAG_ERROR, place, format, arguments);
 	va_end(arguments);
@@ -167,6 +168,7 @@ void diag_warning(struct diag *diag, const struct place *place, const char *form
 	va_list arguments;
 
 	diag->warning_count++;
+	diag->has_dropped_one = false;
 	va_start(arguments, format);
 	report(diag, DIAG_WARNING, place, format, arguments);
 	va_end(arguments);
@@ -176,6 +178,9 @@ void diag_note(struct diag *diag, const struct place *place, const char *format,
 {
 	va_list arguments;
 
+	diag->has_dropped_one = diag->drops_notes;
+	if (diag->drops_notes)
+		return;
 	va_start(arguments, format);
 	report(diag, DIAG_NOTE, place, format, arguments);
 	va_end(arguments);
@@ -185,6 +190,8 @@ void diag_hint(struct diag *diag, const char *format, ...)
 {
 	va_list arguments;
 
+	if (diag->has_dropped_one)
+		return;
 	va_start(arguments, format);
 	report(diag, DIAG_HINT, NULL, format, arguments);
 	va_end(arguments);

@@ -13,6 +13,7 @@
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Exit codes are API, the same for every command. On a signal: 128 + its number. */
@@ -45,6 +46,8 @@ struct diag {
 	void (*hear)(
 		void *context, enum diag_kind kind, const struct place *place, const char *text);
 	void *context;
+	bool drops_notes;     /* notes are not told, nor the hints that belong to them */
+	bool has_dropped_one; /* the message before was one */
 };
 
 /* Messages go to `stream` (stderr; a test's memstream); NULL: they are only counted. */

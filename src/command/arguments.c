@@ -103,27 +103,28 @@ static int read_own(struct arguments *arguments, const struct option *option, vo
 {
 	const char *equals = strchr(text, '=');
 	const char *value = equals ? equals + 1 : NULL;
-	bool takes_value = option->type != OPTION_FLAG;
+	bool needs_value = option_needs_value(option);
 	struct option_problem problem;
 	int taken = 1;
 
-	if (takes_value && !value) {
+	if (needs_value && !value) {
 		value = next;
 		taken = 2;
 	}
-	if (takes_value && (!value || !*value)) {
+	if (needs_value && (!value || !*value)) {
 		diag_error(&arguments->diag, NULL, "--%s needs a value: --%s=%s", option->name,
 			option->name, option->syntax);
 		return -EINVAL;
 	}
-	if (!takes_value && value) {
+	if (option->type == OPTION_FLAG && !option->parse && value) {
 		diag_error(&arguments->diag, NULL, "--%s takes no value", option->name);
 		return -EINVAL;
 	}
 	arguments->given[arguments->given_count++] = option;
 	if (option_read(option, value, target, &arguments->arena, &problem) == 0)
 		return taken;
-	diag_error(&arguments->diag, NULL, "--%s=%s: %s", option->name, value, problem.what);
+	diag_error(&arguments->diag, NULL, "--%s=%s: %s", option->name, value ? value : "",
+		problem.what);
 	if (problem.hint)
 		diag_hint(&arguments->diag, "%s", problem.hint);
 	return -EINVAL;
@@ -233,6 +234,7 @@ int arguments_read(struct arguments *arguments, const struct command *command, v
 	*arguments = (struct arguments){
 		.command = command, .word_count = (size_t)argc, .words = (const char *const *)argv};
 	diag_init(&arguments->diag, stderr);
+	arguments->diag.drops_notes = command->drops_notes;
 	arguments->given = arena_alloc_array(&arguments->arena, limit, sizeof(*arguments->given));
 	arguments->job_options = arena_alloc_array(&arguments->arena, limit, sizeof(char *));
 	arguments->operands = arena_alloc_array(&arguments->arena, limit, sizeof(char *));

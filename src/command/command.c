@@ -56,10 +56,40 @@ static int unknown_command(const char *name)
 	return EXIT_BAD_REQUEST;
 }
 
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* `ln -s ringside fio` */
+static bool is_called_fio(int argc, char **argv)
+{
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+
+	return argc > 0 && strcmp(slash ? slash + 1 : argv[0], command_fio.name) == 0;
+}
+
+static int run_as_fio(int argc, char **argv)
+{
+	static char name[] = "fio";
+	char *words[] = {name};
+
+	if (asks_for_help(argc - 1, argv + 1))
+		return execute(&command_help, 1, words);
+	return execute(&command_fio, argc - 1, argv + 1);
+}
+
 int command_dispatch(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "help";
 	const struct command *command;
+
+	if (is_called_fio(argc, argv))
+		return run_as_fio(argc, argv);
 
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
 		printf("ringside %s (%s, %s)\n", version_number, version_git, version_compiler);
@@ -70,9 +100,7 @@ int command_dispatch(int argc, char **argv)
 	command = command_find(name);
 	if (!command)
 		return unknown_command(name);
-	for (int i = 2; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return execute(&command_help, 1, argv + 1);
-	}
+	if (argc > 2 && asks_for_help(argc - 2, argv + 2))
+		return execute(&command_help, 1, argv + 1);
 	return execute(command, argc > 2 ? argc - 2 : 0, argv + 2);
 }

@@ -19,6 +19,7 @@
 /* In the order `help` shows: command_NAME is its entry. */
 #define COMMAND_LIST(COMMAND)                                                                      \
 	COMMAND(run)                                                                               \
+	COMMAND(fio)                                                                               \
 	COMMAND(compare)                                                                           \
 	COMMAND(curve)                                                                             \
 	COMMAND(lint)                                                                              \
@@ -56,6 +57,7 @@ struct command {
 	const struct command_part *parts; /* end with an empty one; NULL: none */
 	size_t request_bytes;
 	bool takes_job_options; /* other --key=value are options of jobs */
+	bool drops_notes;       /* what is said on stderr must be an error or a warning */
 	int (*run)(struct arguments *arguments, void *request);
 	int (*map_code)(const void *request, int code); /* NULL: the exit code stands */
 };

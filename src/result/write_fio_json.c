@@ -240,22 +240,42 @@ static const char *as_text(struct arena *arena, double value, const struct resul
 	return arena_printf(arena, "%f%s", isfinite(value) ? value : 0, unit);
 }
 
-/* The mean of the intervals by fio's arithmetic, and they themselves. */
-static void add_steady_series(cJSON *data, const char *mean_key, const char *key,
-	const struct result_steady *steady, size_t offset)
+/* By fio's arithmetic. */
+static void add_steady_mean(
+	cJSON *data, const char *key, const struct result_steady *steady, size_t offset)
 {
-	cJSON *list = json_array();
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < steady->count; i++) {
-		const char *interval = (const char *)&steady->intervals[i];
-		uint64_t value = *(const uint64_t *)(interval + offset);
+	for (size_t i = 0; i < steady->count; i++)
+		sum += *(const uint64_t *)((const char *)&steady->intervals[i] + offset);
+	json_add_u64(data, key, steady->count > 0 ? sum / steady->count : 0);
+}
 
-		sum += value;
-		json_add_u64(list, NULL, value);
-	}
-	json_add_u64(data, mean_key, steady->count > 0 ? sum / steady->count : 0);
+static void add_steady_series(
+	cJSON *data, const char *key, const struct result_steady *steady, size_t offset)
+{
+	cJSON *list = json_array();
+
+	for (size_t i = 0; i < steady->count; i++)
+		json_add_u64(list, NULL,
+			*(const uint64_t *)((const char *)&steady->intervals[i] + offset));
 	json_add_item(data, key, list);
+}
+
+static void add_steady_data(cJSON *data, const struct result_steady *steady)
+{
+	const size_t bandwidth = offsetof(struct result_steady_interval, bytes_per_second);
+	const size_t iops = offsetof(struct result_steady_interval, ios_per_second);
+	const size_t lat = offsetof(struct result_steady_interval, lat_ns);
+
+	add_steady_mean(data, "bw_mean", steady, bandwidth);
+	add_steady_mean(data, "iops_mean", steady, iops);
+	if (strncmp(steady->asked, "lat", 3) == 0) {
+		add_steady_mean(data, "lat_mean", steady, lat);
+		add_steady_series(data, "lat_ns", steady, lat);
+	}
+	add_steady_series(data, "iops", steady, iops);
+	add_steady_series(data, "bw", steady, bandwidth);
 }
 
 static void add_steady(cJSON *object, const struct result_steady *steady)
@@ -275,13 +295,7 @@ static void add_steady(cJSON *object, const struct result_steady *steady)
 	fio_latency_add_double(item, "max_deviation", steady->deviation);
 	fio_latency_add_double(item, "slope", steady->slope);
 	data = json_add_object(item, "data");
-	add_steady_series(data, "bw_mean", "bw", steady,
-		offsetof(struct result_steady_interval, bytes_per_second));
-	add_steady_series(data, "iops_mean", "iops", steady,
-		offsetof(struct result_steady_interval, ios_per_second));
-	if (strncmp(steady->asked, "lat", 3) == 0)
-		add_steady_series(data, "lat_mean", "lat_ns", steady,
-			offsetof(struct result_steady_interval, lat_ns));
+	add_steady_data(data, steady);
 	arena_free(&arena);
 }
 

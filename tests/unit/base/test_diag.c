@@ -61,6 +61,19 @@ TEST(messages_are_counted_by_kind)
 			 "hint: five\n");
 }
 
+TEST(notes_are_dropped_with_their_hints)
+{
+	struct capture capture;
+
+	start(&capture);
+	capture.diag.drops_notes = true;
+	diag_note(&capture.diag, NULL, "one");
+	diag_hint(&capture.diag, "two");
+	diag_warning(&capture.diag, NULL, "three");
+	diag_hint(&capture.diag, "four");
+	expect(&capture, "ringside: warning: three\nhint: four\n");
+}
+
 TEST(parts_of_a_place_may_be_missing)
 {
 	struct capture capture;

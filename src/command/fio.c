@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* `ringside fio`, and the program under the name `fio`: fio's command line, output, exit codes. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "command/documents.h"
+#include "command/fio_head.h"
+#include "command/fio_help.h"
+#include "command/fio_output.h"
+#include "command/log_places.h"
+#include "run/run.h"
+#include "run/stop_signal.h"
+
+/* fio samples bandwidth and IOPS so often. */
+#define SAMPLE_NS (500 * NS_PER_MS)
+
+enum { FIO_EXIT_ERROR = 1, FIO_EXIT_SIGNAL = 128 };
+
+enum fio_eta { FIO_ETA_AUTO, FIO_ETA_ALWAYS, FIO_ETA_NEVER };
+
+struct fio_request {
+	struct fio_output output;
+	struct job_request job;
+	struct run_options run;
+	const char *path; /* of --output; NULL: stdout */
+	const char *option_help, *engine_help;
+	int eta; /* enum fio_eta */
+	bool is_version, is_show, is_parse, are_warnings_fatal;
+};
+
+static const struct option_choice etas[] = {
+	{"auto", FIO_ETA_AUTO, "where stdout is a terminal"},
+	{"always", FIO_ETA_ALWAYS, NULL},
+	{"never", FIO_ETA_NEVER, NULL},
+	{.text = NULL},
+};
+
+#define FIELD(member) OPTION_BIND_FLAG(struct fio_request, member)
+
+static const struct option fio_options[] = {
+	{OPTION_BIND_TEXT(struct fio_request, path), .name = "output", .syntax = "FILE",
+		.help = "write output to FILE, not to stdout"},
+	{OPTION_BIND_TEXTS(struct fio_request, job.sections, job.section_count), .name = "section",
+		.syntax = "NAME", .help = "run only the sections of this name; may be repeated"},
+	{FIELD(is_version), .name = "version", .alias = "v",
+		.help = "print fio-3.33, which this command stands in for"},
+	{FIELD(is_show), .name = "showcmd", .help = "print jobs as a command line, run nothing"},
+	{FIELD(is_parse), .name = "parse-only", .help = "read the jobs, run nothing"},
+	{FIELD(are_warnings_fatal), .name = "warnings-fatal",
+		.help = "a warning about the jobs is an error"},
+	{OPTION_BIND_TEXT(struct fio_request, option_help), .name = "cmdhelp", .syntax = "OPTION",
+		.value_alone = "all", .help = "explain an option of jobs, or all of them"},
+	{OPTION_BIND_TEXT(struct fio_request, engine_help), .name = "enghelp",
+		.syntax = "ENGINE[,OPTION]", .value_alone = ",",
+		.help = "list the engines, or the options of one"},
+	{OPTION_BIND_CHOICE(struct fio_request, eta), .name = "eta", .choices = etas,
+		.syntax = "WHEN", .help = "when to tell what jobs do: always, never, auto"},
+	{OPTION_BIND_TEXTS(struct fio_request, run.destroy, run.destroy_count), .name = "destroy",
+		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
+	{.name = NULL},
+};
+
+static const struct command_part parts[] = {
+	FIO_OUTPUT_PART(struct fio_request, output),
+	{.options = fio_options},
+	{.options = NULL},
+};
+
+static bool wants_eta(const struct fio_request *request)
+{
+	if (request->eta == FIO_ETA_AUTO)
+		return isatty(STDOUT_FILENO) == 1 && !request->path;
+	return request->eta == FIO_ETA_ALWAYS;
+}
+
+/* The command line, for the result: as the user typed it, but for the path of the program. */
+static const char *const *command_line(struct arguments *arguments)
+{
+	const char **line =
+		arena_alloc_array(&arguments->arena, arguments->word_count + 2, sizeof(char *));
+
+	line[0] = "ringside";
+	line[1] = "fio";
+	for (size_t i = 0; i < arguments->word_count; i++)
+		line[i + 2] = arguments->words[i];
+	return line;
+}
+
+static int run_and_print(struct arguments *arguments, struct fio_request *request,
+	const struct job_set *set, struct log_files *logs)
+{
+	struct fio_printer printer;
+	struct result result;
+	int code;
+
+	request->run.logs = logs;
+	request->run.interval_ns = SAMPLE_NS;
+	request->run.is_quiet = !wants_eta(request);
+	request->run.argument_count = arguments->word_count + 2;
+	request->run.arguments = command_line(arguments);
+	fio_printer_open(&printer, arguments, &request->output, request->path);
+	if (request->output.formats & FIO_FORMAT_NORMAL)
+		fio_head_write(set, fio_printer_stream(&printer));
+	if (!request->path)
+		(void)fio_printer_flush(&printer); /* An error stays, and is seen at the end. */
+	code = run_job_set(set, &request->run, &result, &arguments->diag);
+	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
+		arguments->has_measured = true;
+		if (fio_printer_write(&printer, &result, NULL) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
+		if (log_places_write(arguments, logs) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
+		stop_signal_release();
+	}
+	fio_printer_close(&printer);
+	result_free(&result);
+	return code;
+}
+
+static int run_set(
+	struct arguments *arguments, struct fio_request *request, const struct job_set *set)
+{
+	struct log_files logs = {0};
+	int code = EXIT_BAD_REQUEST;
+
+	if (request->is_show)
+		fio_head_write_command(set, stdout);
+	if (request->is_show || request->is_parse)
+		return EXIT_DONE;
+	if (documents_spare_operands(arguments, "the job file") != 0 ||
+		documents_spare_targets(arguments, set, 1) != 0)
+		return EXIT_BAD_REQUEST;
+	log_files_plan(&logs, set);
+	if (log_places_check(arguments, set, &logs) == 0)
+		code = run_and_print(arguments, request, set, &logs);
+	log_files_free(&logs);
+	return code;
+}
+
+static bool is_fatal(struct arguments *arguments, const struct fio_request *request)
+{
+	if (!request->are_warnings_fatal || arguments->diag.warning_count == 0)
+		return false;
+	diag_error(&arguments->diag, NULL, "--warnings-fatal: there are warnings");
+	return true;
+}
+
+static int run_jobs(struct arguments *arguments, struct fio_request *request)
+{
+	struct job_request *job = &request->job;
+	struct job_set set = {0};
+	int code = EXIT_BAD_REQUEST;
+
+	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
+		diag_error(&arguments->diag, NULL, "No job(s) defined");
+		diag_hint(&arguments->diag, "name a job file, or give options; see fio --help");
+		return code;
+	}
+	if (request->output.formats == 0)
+		request->output.formats = FIO_FORMAT_NORMAL;
+	job->files = arguments->operands;
+	job->file_count = arguments->operand_count;
+	job->options = arguments->job_options;
+	job->option_count = arguments->job_option_count;
+	if (documents_check_file(arguments, "output", request->path) == 0 &&
+		job_set_read(&set, job, &arguments->diag) == 0 && !is_fatal(arguments, request))
+		code = run_set(arguments, request, &set);
+	job_set_free(&set);
+	return code;
+}
+
+static int fio_main(struct arguments *arguments, void *asked)
+{
+	struct fio_request *request = asked;
+
+	if (request->is_version) {
+		printf("%s\n", FIO_VERSION);
+		return EXIT_DONE;
+	}
+	if (request->option_help) {
+		fio_help_option(request->option_help);
+		return EXIT_DONE;
+	}
+	if (request->engine_help)
+		return fio_help_engine(request->engine_help) == 0 ? EXIT_DONE : EXIT_BAD_REQUEST;
+	return run_jobs(arguments, request);
+}
+
+/* fio knows errors and signals; the page of the command has the table. */
+static int map_code(const void *asked, int code)
+{
+	(void)asked;
+	if (code > FIO_EXIT_SIGNAL)
+		return FIO_EXIT_SIGNAL;
+	return code == EXIT_DONE ? EXIT_DONE : FIO_EXIT_ERROR;
+}
+
+const struct command command_fio = {
+	.name = "fio",
+	.usage = "[OPTION]... [JOBFILE]...",
+	.summary = "the same for programs that run fio: its options, its output",
+	.detail = fio_help_detail,
+	.parts = parts,
+	.request_bytes = sizeof(struct fio_request),
+	.takes_job_options = true,
+	.drops_notes = true,
+	.run = fio_main,
+	.map_code = map_code,
+};

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: MIT
+# The program under the name `fio`: its command line, what it prints where, its exit codes, with the
+# real fio on the other side.
+# covers: src/command/fio.c src/command/fio_head.c src/command/fio_help.c
+# covers: src/command/fio_output.c src/command/log_places.c
+
+load helper
+
+# ours ARGUMENTS...: `ringside` under the name fio; sets what `ringside` sets.
+ours() {
+	[ -e "$folder/.bin" ] || mkdir "$folder/.bin"
+	ln -sf "$ringside" "$folder/.bin/fio"
+	run --separate-stderr -- "$folder/.bin/fio" "$@"
+}
+
+# shapes FILE FILE: what differs between two documents of fio in keys and types, one a line.
+shapes() {
+	/usr/bin/python3 - "$@" <<-'EOF'
+		import json, sys
+		theirs, ours = (json.load(open(path)) for path in sys.argv[1:])
+		def walk(a, b, path):
+		    if isinstance(a, dict) and isinstance(b, dict):
+		        if path.endswith(".bins"):
+		            return
+		        for key in a.keys() - b.keys():
+		            print("missing", path + "." + key)
+		        for key in b.keys() - a.keys():
+		            print("more", path + "." + key)
+		        shared = [key for key in a if key in b]
+		        if shared != [key for key in b if key in a]:
+		            print("order", path)
+		        for key in shared:
+		            walk(a[key], b[key], path + "." + key)
+		    elif isinstance(a, list) and isinstance(b, list):
+		        if len(a) != len(b):
+		            print("length", path)
+		        for x, y in zip(a, b):
+		            walk(x, y, path + "[]")
+		    elif type(a) != type(b):
+		        print("type", path, type(a).__name__, type(b).__name__)
+		walk(theirs, ours, "")
+	EOF
+}
+
+@test "JSON has fio's keys, types and order, but for the table" {
+	need_command fio
+	# What is more in ours; `ringside help fio` says why.
+	cat >table <<-'E'
+		^more \.ringside$
+		^more \.jobs\[\]\.ringside$
+		^more \.jobs\[\]\.job options\.[a-z_]*$
+		^order \.jobs\[\]\.job options$
+		^order \.global options$
+		^more \.jobs\[\]\.job_start$
+		^more \.jobs\[\]\.latency_target_ns$
+		^more \.jobs\[\]\.latency_window_us$
+		^more \.disk_util\[\]\.\(read\|write\)_sectors$
+	E
+	head -c 1m /dev/urandom >file
+	# Beside --size=1m, which stands before the first name.
+	cat >kinds <<-'E'
+		--name=a --filename=file --rw=read
+		--name=a --filename=file --rw=randrw --fsync=16 --end_fsync=1
+		--name=a --filename=file --rw=randwrite --fdatasync=8 --lat_percentiles=1
+		--name=a --filename=file --ioengine=libaio --iodepth=4 --slat_percentiles=1
+		--name=a --filename=file --rw=read --clat_percentiles=0
+		--ioengine=null --name=a --rw=trimwrite --percentile_list=50:99
+		--ioengine=null --name=a --rw=randtrim --numjobs=3 --group_reporting
+		--ioengine=null --name=a --numjobs=2 --description=words --continue_on_error=io
+		--ioengine=null --bs=8k --name=a --rw=read --name=b --stonewall --rw=write
+		--name=a --filename=/dev/zero --latency_target=5ms --latency_window=10ms
+		--ioengine=null --name=a --time_based --runtime=3 --ss=iops:50% --ss_dur=2
+	E
+	while read -r options; do
+		format=json+
+		[[ $options != *lat_percentiles* ]] || format=json
+		# shellcheck disable=SC2086
+		{
+			fio --size=1m $options --output-format=$format \
+				--output=theirs.json >/dev/null
+			ours --size=1m $options --output-format=$format --output=ours.json
+		}
+		expect_status 0
+		expect_silence
+		[ -z "$output" ]
+		shapes theirs.json ours.json | grep -vf table >differences || true
+		[ ! -s differences ] || {
+			echo "$options $format"
+			cat differences
+			return 1
+		}
+	done <kinds
+}
+
+@test "terse lines of each version have fio's fields" {
+	need_command fio
+	head -c 1m /dev/urandom >file
+	for version in 2 3 4 5; do
+		for more in --numjobs=2 "--description=words --continue_on_error=io"; do
+			# shellcheck disable=SC2206 # words
+			options=(--name=a --filename=file --size=1m --rw=randrw --minimal $more
+				--terse-version=$version)
+			fio "${options[@]}" >theirs
+			ours "${options[@]}"
+			expect_status 0
+			expect_silence
+			printf '%s\n' "$output" >ours
+			for side in theirs ours; do
+				awk -F';' '{ print NF, $1 }' $side >$side.fields
+			done
+			diff theirs.fields ours.fields
+		done
+	done
+	ours --name=a --ioengine=null --size=1m --minimal --terse-version=6
+	expect_status 1
+}
+
+# words FILE: the text without its figures.
+words() {
+	sed -E -e 's/pid=[0-9]+: .*/pid/' -e 's/[0-9]+(\.[0-9]+)?[kKMGTP]?i?B?(\/s)?/N/g' \
+		-e 's/ +/ /g' -e 's/([=[]) /\1/g' -e 's/\((nsec|usec|msec)\)/(unit)/' "$1" |
+		grep -v '^ lat (unit)' | grep -v '^ \(bw\|iops\) ' | grep -v 'Laying out'
+}
+
+@test "the text has fio's words, line by line" {
+	need_command fio
+	cat >job <<-'E'
+		[global]
+		ioengine=null
+		size=4m
+		[one]
+		rw=randrw
+		fsync=4
+		description=words
+		[two]
+		stonewall
+		rw=trimwrite
+		numjobs=2
+		group_reporting
+		lat_percentiles=1
+	E
+	fio job >theirs
+	ours job
+	expect_status 0
+	expect_silence
+	printf '%s\n' "$output" >ours
+	sed -i 's/^Starting \([0-9]\) process\(es\)\?/Starting \1/' theirs
+	sed -i 's/^Starting \([0-9]\) threads\?/Starting \1/' ours
+	# Its null engine is asynchronous here: slat is a line of its own.
+	sed -i '/^    slat/d' theirs ours
+	diff <(words theirs) <(words ours)
+}
+
+@test "several formats go to one place, in fio's order" {
+	need_command fio
+	options=(--name=a --ioengine=null --size=1m --rw=read --output-format=normal,json+,terse)
+	fio "${options[@]}" | sed -n 's/^\(a: (g\|3;fio\|{\|a: (groupid\).*/\1/p' >theirs
+	ours "${options[@]}"
+	expect_status 0
+	printf '%s\n' "$output" | sed -n 's/^\(a: (g\|3;fio\|{\|a: (groupid\).*/\1/p' >ours
+	diff theirs ours
+	ours "${options[@]}" --output=file
+	expect_status 0
+	[ -z "$output" ]
+	sed -n 's/^\(a: (g\|3;fio\|{\|a: (groupid\).*/\1/p' file | diff theirs -
+	ours --name=a --ioengine=null --size=1m --output-format=json --append-terse
+	[[ $output == "3;fio-3.33;a;"*$'\n{'* ]]
+	ours --name=a --ioengine=null --size=1m --output-format=yaml
+	expect_status 1
+	expect_error "unknown format 'yaml'"
+}
+
+@test "errors are on stderr and end with fio's code; a run without them says nothing there" {
+	need_command fio
+	while IFS= read -r options; do
+		code=0
+		# shellcheck disable=SC2086
+		fio $options >/dev/null 2>&1 || code=$?
+		# shellcheck disable=SC2086
+		ours $options
+		expect_status $code || {
+			echo "$options"
+			return 1
+		}
+		[ $code -eq 0 ] || [ -n "$stderr" ]
+		[ $code -ne 0 ] || expect_silence
+	done <<-'E'
+
+		--version
+		-v
+		--name=a --rw=bogus --size=1m
+		--bogus=1 --name=a --size=1m
+		nosuch.fio
+		--name=a --filename=/dev/full --size=1m --rw=write
+		--name=a --ioengine=null --size=1m --rw=read
+		-name=a -ioengine=null -size=1m -rw=read -iodepth=4
+		--name a --ioengine null --size 1m --rw read --output-format terse
+		--name=a --ioengine=null --size=1m --max-jobs=4 --alloc-size=65536 --eta=never
+		--name=a --ioengine=null --size=1m --eta-newline=1 --eta-interval=500ms --eta=never
+		--name=a --ioengine=null --size=1m --parse-only
+		--name=a --ioengine=null --size=1m --time_based --warnings-fatal
+		--name=a --ioengine=null --size=1m --warnings-fatal
+		--enghelp=nosuch
+		--enghelp=libaio
+		--cmdhelp=bs
+		--terse-version=9 --name=a
+		--output=/nonexistent/file --name=a --ioengine=null --size=1m
+	E
+}
+
+@test "a signal ends it with what was measured, and fio's code" {
+	mkdir .bin && ln -s "$ringside" .bin/fio
+	.bin/fio --name=a --ioengine=null --size=1m --rw=read --rate_iops=100 --time_based \
+		--runtime=60 --output-format=json --output=out.json 3>&- &
+	sleep 1
+	kill -INT $!
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 128 ]
+	expect_json out.json "d['jobs'][0]['read']['total_ios'] > 50" True
+}
+
+@test "--showcmd prints a command line that has the same jobs" {
+	need_command fio
+	cat >job <<-'E'
+		[global]
+		ioengine=null
+		size=1m
+		[one]
+		rw=randread
+		blocksize=8k
+		description=two words
+		[two]
+		stonewall
+		rw=write
+		numjobs=2
+	E
+	ours --showcmd job
+	expect_status 0
+	[[ $output == "fio --name=one "* ]]
+	sed 's/^fio/fio --output-format=json --output=theirs.json/' <<<"$output" >line
+	bash ./line
+	fio --output-format=json --output=file.json job
+	for file in theirs file; do
+		json $file.json "[(j['jobname'], j['groupid'], j.get('desc'),
+			j['read']['total_ios'], j['write']['total_ios']) for j in d['jobs']]" >$file
+	done
+	diff theirs file
+}
+
+@test "jobs come from stdin, several names, and sections that are chosen" {
+	ours --output-format=json - <<<$'[a]\nioengine=null\nsize=1m\n[b]\nioengine=null\nsize=2m'
+	expect_status 0
+	expect_json - "[(j['jobname'], j['read']['total_ios']) for j in d['jobs']]" \
+		"[('a', 256), ('b', 512)]"
+	printf '[a]\nioengine=null\nsize=1m\n[b]\nioengine=null\nsize=2m\n' >job
+	ours --section=b --output-format=json job
+	expect_json - "[j['jobname'] for j in d['jobs']]" "['b']"
+	ours --ioengine=null --name=a --size=1m --name=b --size=2m --output-format=json
+	expect_json - "[(j['jobname'], j['read']['total_ios']) for j in d['jobs']]" \
+		"[('a', 256), ('b', 512)]"
+	expect_json - "d['global options']" "{'ioengine': 'null'}"
+	expect_json - "[j['job options']['size'] for j in d['jobs']]" "['1m', '2m']"
+}
+
+@test "created files have fio's names, and stay where fio leaves them" {
+	need_command fio
+	mkdir theirs ours
+	options=(--name=job --size=64k --rw=write --numjobs=2 --nrfiles=2 --output=out
+		--output-format=json --write_bw_log=log)
+	(cd theirs && fio "${options[@]}" >/dev/null)
+	cd ours
+	ours "${options[@]}"
+	expect_status 0
+	cd ..
+	[ "$(cd theirs && echo ./*)" = "$(cd ours && echo ./*)" ]
+}
+
+@test "the page says what is different, and what the version is" {
+	ours --help
+	expect_status 0
+	expect_text "fio-3.33"
+	expect_text "Exit codes"
+	ringside help fio
+	expect_text "job options"
+	ringside fio --name=a --ioengine=null --size=1m --minimal
+	expect_status 0
+	[[ $output == "3;fio-3.33;a;"* ]]
+	ours --enghelp
+	[[ $output == "Available IO engines:"*$'\tlibaio'* ]]
+	ours --cmdhelp
+	[[ $output == "rw  "*": "* ]]
+}

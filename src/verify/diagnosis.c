@@ -213,13 +213,16 @@ static void find_expected(struct inquiry *inquiry)
 {
 	struct diagnosis_owner *expected = &inquiry->to->expected;
 
-	if (inquiry->own.source.run == 0 && inquiry->fault == HEADER_WELL &&
-		inquiry->header.is_stamped) {
-		inquiry->own.source = inquiry->header.source;
+	if (inquiry->part->sequence == STAMP_ANY && inquiry->fault == HEADER_WELL) {
+		inquiry->own.source = inquiry->header.source; /* of fio: none */
 		inquiry->own.tag = stamp_tag(&inquiry->own.source);
 	}
 	*expected = (struct diagnosis_owner){.offset = inquiry->part->offset};
-	if (inquiry->part->sequence != STAMP_ANY) {
+	if (inquiry->part->sequence == STAMP_ZEROS) {
+		expected->is_known = true;
+		expected->is_zeros = true;
+		expected->source = inquiry->own.source;
+	} else if (inquiry->part->sequence != STAMP_ANY) {
 		expected->is_known = true;
 		expected->source = inquiry->own.source;
 		expected->sequence = inquiry->part->sequence;
@@ -293,9 +296,10 @@ static void name_whole(struct inquiry *inquiry, const struct diagnosis_owner *ow
 		to->kind = DIAGNOSIS_OTHER_BLOCK;
 		if (context->sequence_at)
 			to->found.last_sequence = context->sequence_at(context->log, owner->offset);
+	} else if (to->expected.is_zeros || owner->sequence < to->expected.sequence) {
+		to->kind = DIAGNOSIS_OLDER;
 	} else {
-		to->kind = owner->sequence < to->expected.sequence ? DIAGNOSIS_OLDER
-								   : DIAGNOSIS_YOUNGER;
+		to->kind = DIAGNOSIS_YOUNGER;
 	}
 }
 
@@ -341,7 +345,8 @@ static struct shares count_shares(const struct inquiry *inquiry)
 {
 	const struct diagnosis_owner *expected = &inquiry->to->expected;
 	uint32_t head = inquiry->format->head_bytes;
-	uint64_t seed = stamp_seed(inquiry->own.tag, expected->sequence, expected->offset);
+	uint64_t seed =
+		stamp_seed(stamp_tag(&expected->source), expected->sequence, expected->offset);
 	uint64_t random_percent = 100 - inquiry->format->compress_percent;
 	uint32_t random_bytes = (uint32_t)(inquiry->bytes * random_percent / 100);
 	struct shares shares = {0};
@@ -351,7 +356,10 @@ static struct shares count_shares(const struct inquiry *inquiry)
 		at + LINE_BYTES <= random_bytes; at += LINE_BYTES) {
 		const uint8_t *found = inquiry->found + at;
 
-		content_put_part(seed, random_bytes, at, line, LINE_BYTES);
+		if (expected->is_zeros)
+			memset(line, 0, LINE_BYTES);
+		else
+			content_put_part(seed, random_bytes, at, line, LINE_BYTES);
 		if (memcmp(found, line, LINE_BYTES) == 0)
 			shares.expected++;
 		else if (memcmp(found, inquiry->made + at, LINE_BYTES) == 0)
@@ -382,7 +390,8 @@ static bool is_torn_with(struct inquiry *inquiry, const struct diagnosis_owner *
 		name_torn(inquiry, owner, choose_boundary(inquiry, end, with.first));
 		return true;
 	}
-	if (inquiry->format->has_pattern || to->expected.source.run == 0)
+	if (inquiry->format->has_pattern ||
+		(to->expected.source.run == 0 && !to->expected.is_zeros))
 		return false;
 	shares = count_shares(inquiry);
 	/* The line of each change is of neither, where the change is within it. */
@@ -421,6 +430,16 @@ static bool is_torn_with_stranger(struct inquiry *inquiry)
 	return false;
 }
 
+static bool is_expected(const struct inquiry *inquiry, const struct diagnosis_owner *owner)
+{
+	const struct diagnosis_owner *expected = &inquiry->to->expected;
+
+	return expected->is_known && owner->is_zeros == expected->is_zeros &&
+	       owner->offset == expected->offset && owner->sequence == expected->sequence &&
+	       owner->source.run == expected->source.run &&
+	       owner->source.job == expected->source.job;
+}
+
 static bool is_torn(struct inquiry *inquiry)
 {
 	static const struct diagnosis_owner zeros = {.is_known = true, .is_zeros = true};
@@ -430,26 +449,14 @@ static bool is_torn(struct inquiry *inquiry)
 	if (find_line_owner(inquiry, &owner) && make_owner(inquiry, &owner) &&
 		is_torn_with(inquiry, &owner))
 		return true;
-	if (inquiry->fault == HEADER_WELL) {
-		owner = owner_of_header(inquiry);
-		if (owner.offset != inquiry->to->expected.offset ||
-			owner.sequence != inquiry->to->expected.sequence ||
-			!is_own(inquiry, &owner.source))
-			if (make_owner(inquiry, &owner) && is_torn_with(inquiry, &owner))
-				return true;
-	}
-	if (make_owner(inquiry, &zeros) && is_torn_with(inquiry, &zeros))
+	owner = owner_of_header(inquiry);
+	if (inquiry->fault == HEADER_WELL && !is_expected(inquiry, &owner) &&
+		make_owner(inquiry, &owner) && is_torn_with(inquiry, &owner))
+		return true;
+	if (!inquiry->to->expected.is_zeros && make_owner(inquiry, &zeros) &&
+		is_torn_with(inquiry, &zeros))
 		return true;
 	return is_torn_with_stranger(inquiry);
-}
-
-static bool is_expected(const struct inquiry *inquiry, const struct diagnosis_owner *owner)
-{
-	const struct diagnosis_owner *expected = &inquiry->to->expected;
-
-	return expected->is_known && owner->offset == expected->offset &&
-	       owner->sequence == expected->sequence && owner->source.run == expected->source.run &&
-	       owner->source.job == expected->source.job;
 }
 
 static void find_kind(struct inquiry *inquiry)
@@ -461,7 +468,7 @@ static void find_kind(struct inquiry *inquiry)
 	if (to->expected.is_known)
 		note_differences(inquiry);
 	to->kind = DIAGNOSIS_CORRUPT;
-	if (verify_block_is_zero(inquiry->found, inquiry->bytes))
+	if (!to->expected.is_zeros && verify_block_is_zero(inquiry->found, inquiry->bytes))
 		to->kind = DIAGNOSIS_ZEROS;
 	else if (to->wrong_bits > 0 && to->wrong_bits <= DIAGNOSIS_FLIP_LIMIT)
 		to->kind = DIAGNOSIS_FLIPPED_BITS;

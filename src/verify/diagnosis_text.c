@@ -152,6 +152,9 @@ const char *diagnosis_text(const struct diagnosis *diagnosis, struct arena *aren
 	case DIAGNOSIS_ZEROS:
 		return "zeros";
 	case DIAGNOSIS_OLDER:
+		if (diagnosis->expected.is_zeros)
+			return arena_printf(arena,
+				"a lost trim: write %" PRIu64 " where zeros were expected", found);
 		return arena_printf(arena,
 			"a lost write: write %" PRIu64 " where write %" PRIu64
 			" was expected, %" PRIu64 " writes later",

@@ -16,8 +16,9 @@
 /* Numbers of writes are below: 81 days of 10 million writes a second. */
 #define STAMP_SEQUENCE_LIMIT ((uint64_t)1 << 46)
 
-/* Of a check: any number is right. */
-#define STAMP_ANY UINT64_MAX
+/* Of a check: any number is right, of any writer; no number, but zeros, as after a trim. */
+#define STAMP_ANY   UINT64_MAX
+#define STAMP_ZEROS (UINT64_MAX - 1)
 
 struct stamp_source {
 	uint32_t run; /* not 0; drawn at random for a target, and kept in the state file */

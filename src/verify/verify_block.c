@@ -242,6 +242,8 @@ static bool block_is_right(const struct verify_format *format, const struct spot
 {
 	struct header header;
 
+	if (spot->sequence == STAMP_ZEROS)
+		return verify_block_is_zero(spot->data, spot->bytes);
 	if (format->head_bytes > 0) {
 		if (!header_is_right(format, spot, &header))
 			return false;

@@ -52,7 +52,7 @@ void verify_block_fill(const struct verify_format *format, uint64_t sequence, vo
  * (patterns begin there, and %o is it).
  */
 struct verify_part {
-	uint64_t sequence;     /* of the write; STAMP_ANY: as the header claims */
+	uint64_t sequence;     /* of the write; to check, also STAMP_ANY and STAMP_ZEROS */
 	uint64_t write_offset; /* where the write began */
 	uint64_t offset;       /* where the part begins: write_offset and whole blocks */
 };

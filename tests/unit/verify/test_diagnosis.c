@@ -435,6 +435,59 @@ TEST(patterns_have_flips_and_older_headers)
 	assert_int_equal(found.kind, DIAGNOSIS_CORRUPT);
 }
 
+TEST(what_is_trimmed_has_to_be_zeros)
+{
+	FOR_FORMS(format)
+	{
+		struct diagnosis found;
+
+		fill(&format, OLDER, block);
+		found = diagnose(&format, STAMP_ZEROS);
+		assert_int_equal(found.kind, DIAGNOSIS_OLDER);
+		check_text(&found, "a lost trim: write 377 where zeros were expected");
+		memset(block, 0, 4096);
+		found = diagnose(&format, STAMP_ZEROS);
+		assert_int_equal(found.kind, DIAGNOSIS_TORN);
+		assert_true(found.expected_first);
+		assert_int_equal(found.torn_at, 4096);
+		memset(block, 0, BLOCK);
+		block[5000] = 4;
+		found = diagnose(&format, STAMP_ZEROS);
+		assert_int_equal(found.kind, DIAGNOSIS_FLIPPED_BITS);
+		check_text(&found, "a flipped bit: bit 2 of byte 5000, 0x04 for 0x00");
+	}
+}
+
+/* No writer is expected: a block of another run is held against what its header claims. */
+TEST(any_writers_block_is_judged_by_its_own_claim)
+{
+	FOR_FORMS(format)
+	{
+		struct verify_format writer = format;
+		struct diagnosis found;
+		const char *problem;
+
+		writer.source.run = 0x1234;
+		assert_int_equal(verify_block_prepare(&writer, &problem), 0);
+		fill(&writer, EXPECTED, block);
+		block[5000] ^= 4;
+		found = diagnose(&format, STAMP_ANY);
+		assert_int_equal(found.kind, DIAGNOSIS_FLIPPED_BITS);
+		fill(&writer, EXPECTED, block);
+		fill(&writer, OLDER, other);
+		memcpy(block + 4608, other + 4608, BLOCK - 4608);
+		found = diagnose(&format, STAMP_ANY);
+		assert_int_equal(found.kind, DIAGNOSIS_TORN);
+		if (format.header_at < 4096)
+			check_text(&found, "torn at byte 4608 (a sector's boundary): before it "
+					   "write 812, from it on write 377");
+		memset(block + 4608, 0xee, BLOCK - 4608);
+		found = diagnose(&format, STAMP_ANY);
+		assert_int_equal(found.kind, DIAGNOSIS_CORRUPT);
+		assert_int_equal(found.first_difference, 4608);
+	}
+}
+
 TEST(names_are_plain)
 {
 	for (unsigned i = 0; i < DIAGNOSIS_KIND_COUNT; i++) {

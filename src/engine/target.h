@@ -59,11 +59,13 @@ struct target {
 	struct target_approval approval;
 	uint64_t least_bytes; /* a file that is opened to be written is made so long; 0: as it is */
 	const char *use;      /* of a file that is in use as a device: how; it is not laid out */
+	uint64_t write_hint; /* of fcntl(2), given to it when it is opened to be written; 0: none */
 
 	/* Set by target_open, on the worker's own copy. */
 	int descriptor; /* -1: not open */
 	bool is_direct;
 	bool has_claim; /* holds the device exclusively, with all workers of this process */
+	int hint_error; /* -errno: it takes no write_hint */
 };
 
 enum target_flags {

@@ -428,6 +428,26 @@ static int lengthen(const struct target *target)
 	return error;
 }
 
+/* Of the open file where the kernel has that, for direct I/O, as fio has it; else of the inode. */
+static int set_write_hint(int descriptor, uint64_t hint, bool is_direct)
+{
+	if (is_direct && fcntl(descriptor, F_SET_FILE_RW_HINT, &hint) == 0)
+		return 0;
+	return fcntl(descriptor, F_SET_RW_HINT, &hint) < 0 ? -errno : 0;
+}
+
+void target_forget_write_hint(const struct target *target)
+{
+	int descriptor = -1;
+
+	if (target->write_hint != 0)
+		descriptor = open(target->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (descriptor < 0)
+		return; /* It has none, or is gone. */
+	(void)set_write_hint(descriptor, RWH_WRITE_LIFE_NOT_SET, false); /* It took the other. */
+	close(descriptor);
+}
+
 int target_open(struct target *target, unsigned flags)
 {
 	int descriptor, error = 0;
@@ -455,6 +475,9 @@ int target_open(struct target *target, unsigned flags)
 	if (error == 0 && target->kind == TARGET_FILE && (flags & TARGET_WRITES) &&
 		target->least_bytes != 0)
 		error = lengthen(target);
+	if (error == 0 && target->write_hint != 0 && (flags & TARGET_WRITES))
+		target->hint_error = set_write_hint(
+			descriptor, target->write_hint, (flags & TARGET_DIRECT) != 0);
 	if (error < 0)
 		target_close(target);
 	else

@@ -74,6 +74,9 @@ bool target_is_gone(const struct target *target, unsigned patience_ms);
 /* Safe twice. */
 void target_close(struct target *target);
 
+/* A write_hint is the inode's, for whoever writes it next: it is taken back. */
+void target_forget_write_hint(const struct target *target);
+
 /*
  * For the other files of targets. Opens what the target's path leads to with `mode` of open(2):
  * opened first, then looked at, then asked about, so that a name that leads elsewhere by now brings

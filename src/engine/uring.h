@@ -80,7 +80,6 @@ struct uring {
 	int event_descriptor;       /* -1: none; valid from uring_setup on */
 	bool has_ring;
 	bool has_registered_ring;
-	bool has_write_hints;
 };
 
 /* Flags of the next I/O: force_async above 1 sends every n-th to a worker; the templates have 1. */

@@ -10,22 +10,12 @@
 
 #include <errno.h>
 #include <linux/falloc.h>
-#include <linux/ioprio.h>
 
 #include "base/clock.h"
 #include "engine/blocking.h"
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
 #include "engine/uring_wait.h"
-
-unsigned uring_priority(const struct uring_options *options)
-{
-	unsigned class = options->prioclass;
-
-	if (class == 0 && options->prio > 0)
-		class = IOPRIO_CLASS_BE;
-	return class == 0 ? 0 : IOPRIO_PRIO_VALUE(class, options->prio);
-}
 
 unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op op)
 {
@@ -46,7 +36,6 @@ static void encode_transfer(
 	sqe->opcode = (uint8_t)uring_transfer_opcode(&uring->options, op);
 	sqe->addr = (uintptr_t)slot->buffer;
 	sqe->rw_flags = (int)rwf_flags(&uring->options.rwf, op);
-	sqe->ioprio = (uint16_t)uring_priority(&uring->options);
 	if (uring->options.fixedbufs)
 		sqe->buf_index = (uint16_t)slot->index;
 	if (uring->vectors) {

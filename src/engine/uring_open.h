@@ -32,9 +32,6 @@ void uring_encode_trim(
 /* The opcode that reads or writes (IO_READ, IO_WRITE) with these options. */
 unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op op);
 
-/* The ioprio of an SQE (ioprio_set(2)); 0: none. */
-unsigned uring_priority(const struct uring_options *options);
-
 /* uring_setup.c: io_uring_queue_init_params, or a test's kernel that is older than its own. */
 typedef int uring_init_function(
 	unsigned entries, struct io_uring *ring, struct io_uring_params *parameters);
@@ -65,15 +62,12 @@ int uring_check_polling(const struct uring_options *options, const struct engine
 int uring_check_queues(const struct engine_setup *setup, struct engine_report *report);
 
 /*
- * After uring_encode, with an empty ring: discards where the job trims, polling, priorities, flags
- * of preadv2, and settings that are asked of the kernel in other ways (workers, write hints). 0, or
+ * After uring_encode, with an empty ring: discards where the job trims, polling, flags of
+ * preadv2, and the limit of workers, which is asked of the kernel in another way. 0, or
  * -errno with report->problem.
  */
 int uring_try_settings(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report);
-
-/* write_hint: as if there had been none. Safe twice. */
-void uring_take_back_hints(struct uring *uring);
 
 /*
  * uring_chain.c: composite operations, one chain of linked SQEs an I/O, sent together.

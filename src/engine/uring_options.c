@@ -3,7 +3,6 @@
 #include "engine/uring_options.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -39,15 +38,6 @@ static const struct option_choice wishes[] = {
 	{"auto", URING_AUTO, "where the kernel has it"},
 	{"0", URING_NO, "no"},
 	{"1", URING_YES, "yes, or the job fails"},
-	{NULL, 0, NULL},
-};
-
-static const struct option_choice write_hints[] = {
-	{"none", RWH_WRITE_LIFE_NOT_SET, "say nothing"},
-	{"short", RWH_WRITE_LIFE_SHORT, "data that is soon written over"},
-	{"medium", RWH_WRITE_LIFE_MEDIUM, "longer than short"},
-	{"long", RWH_WRITE_LIFE_LONG, "longer than medium"},
-	{"extreme", RWH_WRITE_LIFE_EXTREME, "data that stays"},
 	{NULL, 0, NULL},
 };
 
@@ -105,15 +95,6 @@ static const struct option uring_options[] = {
 	RING_OPTION(COUNT, iowq_max_workers, "0", .max = INT_MAX,
 		.help = "most kernel workers for this job's files and block devices",
 		.detail = "0: the kernel's own limit. A job has workers for I/O that would block."),
-	RING_OPTION(COUNT, prioclass, "0", .max = 3,
-		.help = "class of each I/O: 1 real-time, 2 best-effort, 3 idle; 0: none",
-		.detail = "Schedulers (mq-deadline, bfq) and drives with priorities heed it; "
-			  "real-time is for root."),
-	RING_OPTION(COUNT, prio, "0", .max = 7,
-		.help = "priority of each I/O in its class: 0 is the highest, 7 the lowest",
-		.detail = "With no prioclass it is of the best-effort class."),
-	RING_OPTION(CHOICE, write_hint, "none", .choices = write_hints,
-		.help = "how long what is written will live (fcntl(2), F_SET_RW_HINT)"),
 	RWF_OPTIONS(struct uring_options, rwf),
 	{.name = NULL},
 };

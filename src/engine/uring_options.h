@@ -41,9 +41,6 @@ struct uring_options {
 	struct rwf_options rwf;
 	uint32_t force_async;      /* every n-th I/O; 0: none */
 	uint32_t iowq_max_workers; /* 0: the kernel's own limit */
-	uint32_t prioclass; /* as ioprio_set(2): 1 real-time, 2 best-effort, 3 idle; 0: none */
-	uint32_t prio;      /* 0 highest to 7 */
-	int write_hint;     /* RWH_WRITE_LIFE_…, fcntl(2); 0: none */
 };
 
 struct uring_nvme_options {

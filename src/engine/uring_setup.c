@@ -479,7 +479,6 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 
 void uring_setup_undo(struct uring *uring)
 {
-	uring_take_back_hints(uring);
 	if (uring->options.attach_wq)
 		leave_shared_ring(uring);
 	if (uring->has_ring)

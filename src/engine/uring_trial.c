@@ -210,33 +210,6 @@ static int check_discards(
 	return result;
 }
 
-/*
- * Real-time priority is for the privileged: the kernel looks at it before it looks at anything
- * else, so that a read of nothing shows it.
- */
-static int check_priority(
-	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
-{
-	const struct target *target = &setup->targets[0];
-	unsigned priority = uring_priority(&uring->options);
-	struct io_uring_sqe sqe = {
-		.opcode = IORING_OP_READ, .fd = target->descriptor, .ioprio = (uint16_t)priority};
-	int answer = 0;
-	int result;
-
-	if (priority == 0)
-		return 0;
-	result = try_sqe(uring, &sqe, &answer);
-	if (result < 0)
-		return result;
-	if (answer == -EPERM)
-		return engine_refuse(report, answer, "use prioclass=2, or run as root",
-			"prioclass=1: real-time I/O is for root (CAP_SYS_NICE)");
-	engine_report_effective(report, "prioclass", "%u", priority >> 13);
-	engine_report_effective(report, "prio", "%u", priority & 7);
-	return 0;
-}
-
 /* The workers are the thread's, and the first I/O makes them: so a NOP goes ahead. */
 static int limit_workers(struct uring *uring, struct engine_report *report)
 {
@@ -260,53 +233,6 @@ static int limit_workers(struct uring *uring, struct engine_report *report)
 	return 0;
 }
 
-static int set_write_hints(
-	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
-{
-	uint64_t hint = (uint64_t)uring->options.write_hint;
-	const char *value = option_text(
-		option_find(&uring_option_table, "write_hint"), &uring->options, setup->arena);
-
-	if (hint == RWH_WRITE_LIFE_NOT_SET)
-		return 0;
-	if (!(setup->op_mask & IO_BIT(IO_WRITE))) {
-		engine_report_refused(report, "write_hint", value, "this job writes nothing");
-		return 0;
-	}
-	if (setup->targets_change)
-		return engine_refuse(report, -EINVAL, "leave out write_hint or openfiles",
-			"write_hint: this job opens and closes its files as it runs "
-			"(openfiles), they cannot be given hints beforehand");
-	for (unsigned i = 0; i < setup->target_count; i++) {
-		const struct target *target = &setup->targets[i];
-		int result = 0;
-
-		if (fcntl(target->descriptor, F_SET_RW_HINT, &hint) < 0)
-			result = -errno;
-		uring->has_write_hints = true;
-		if (result == 0)
-			continue;
-		return engine_refuse(report, result,
-			result == -EPERM ? "run as root, or as the file's owner"
-					 : "leave out write_hint",
-			"write_hint: %s takes none: %s", target_label(target),
-			text_errno_name(result));
-	}
-	engine_report_effective(report, "write_hint", "%s", value);
-	return 0;
-}
-
-/* A hint is the file's, and would be one for whoever writes it next. */
-void uring_take_back_hints(struct uring *uring)
-{
-	uint64_t none = RWH_WRITE_LIFE_NOT_SET;
-
-	/* They took one: they take this one. */
-	for (unsigned i = 0; uring->has_write_hints && i < uring->target_count; i++)
-		(void)fcntl(uring->targets[i].descriptor, F_SET_RW_HINT, &none);
-	uring->has_write_hints = false;
-}
-
 int uring_try_settings(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
@@ -319,11 +245,7 @@ int uring_try_settings(
 	if (result == 0)
 		result = rwf_check(&uring->options.rwf, setup, report);
 	if (result == 0)
-		result = check_priority(uring, setup, report);
-	if (result == 0)
 		result = limit_workers(uring, report);
-	if (result == 0)
-		result = set_write_hints(uring, setup, report);
 	if (result == 0 && uring->options.force_async > 0)
 		engine_report_effective(report, "force_async", "%u", uring->options.force_async);
 	return result;

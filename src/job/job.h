@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "job/job_entries.h"
 #include "job/job_goal_types.h"
+#include "job/job_host.h"
 #include "job/job_logs.h"
 #include "job/job_order.h"
 #include "job/job_types.h"
@@ -128,6 +129,7 @@ struct job {
 	struct job_latency latency;
 	struct job_cpus cpus_allowed;
 	int cpus_allowed_policy; /* enum job_cpus_policy */
+	struct job_host host;    /* what it sets of the machine */
 
 	/* buffers */
 	bool refill_buffers;
@@ -139,9 +141,7 @@ struct job {
 
 	/* measurement */
 	struct job_percentiles percentile_list;
-	bool clat_percentiles;
-	bool lat_percentiles;
-	bool slat_percentiles;
+	bool clat_percentiles, lat_percentiles, slat_percentiles;
 	bool gtod_reduce;
 	bool disk_util;
 	struct job_logs logs;

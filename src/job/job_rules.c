@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "job/job_host_rules.h"
 #include "job/job_pace_check.h"
 #include "job/job_say.h"
 #include "job/job_zone_rules.h"
@@ -175,6 +176,7 @@ void job_resolve(struct job *job, struct diag *diag)
 	resolve_extents(job);
 	job_zone_rules_resolve(job);
 	resolve_passthrough(job, diag);
+	job_host_rules_resolve(job);
 	note_without_writes(job, diag);
 	note_ringside_ways(job, diag);
 }
@@ -572,5 +574,6 @@ void job_check(const struct job *job, struct diag *diag)
 	check_logs(job, diag);
 	check_latency(job, diag);
 	check_cpus(job, diag);
+	job_host_rules_check(job, diag);
 	check_names(job, diag);
 }

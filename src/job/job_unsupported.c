@@ -24,14 +24,11 @@ static const char no_placement[] = "data placement directives are not sent";
 static const char no_priority[] = "I/O priorities are not set";
 static const char no_cgroup[] = "cgroups and users are the caller's to set";
 static const char no_protection[] = "protection information is not sent";
-static const char no_numa[] = "threads are bound to CPUs, and memory follows by first touch";
-static const char own_buffers[] = "buffers are mapped, aligned to pages";
 static const char own_layout[] = "files are laid out one after the other and synced, always";
 static const char load_less[] = "remove it; rate_iops, or a lower iodepth or numjobs, loads the "
 				"target less: ringside compare --vary iodepth=1,8,32";
 static const char use_assert[] = "remove it: assert=read.iops>=N, and ringside check";
 static const char write_only[] = "remove it and what belongs to it: what is written stays the same";
-static const char use_cpus[] = "use cpus_allowed";
 static const char use_wrapper[] =
 	"start ringside through taskset, nice, ionice, systemd-run or sudo";
 
@@ -107,7 +104,6 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("0", no_placement, NULL, "fdp"),
 	REFUSED("none", no_placement, NULL, "dataplacement data_placement"),
 	REFUSED(NULL, no_placement, NULL, "plid_select fdp_pli_select plids fdp_pli dp_scheme"),
-	REFUSED("none", "write life times are not sent", NULL, "write_hint"),
 	REFUSED("0", "preconditioning in one pass is not supported",
 		"precondition with a sequential, then a random write job", "sprandom"),
 	REFUSED(NULL, "preconditioning in one pass is not supported", NULL,
@@ -141,14 +137,8 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED(NULL, "folders are not searched for files", "name the files", "opendir"),
 	REFUSED("none", "files are not locked", NULL, "lockfile"),
 	HARMLESS("it is for fio's network mode", "unique_filename"),
-	REFUSED(NULL, "the scheduler is not changed", "write it to /sys/block/DEV/queue/scheduler",
-		"ioscheduler"),
 
 	/* Buffers. */
-	REFUSED("malloc mmap mmapshared shm", own_buffers, NULL, "mem iomem"),
-	HARMLESS(own_buffers, "iomem_align mem_align"),
-	REFUSED(NULL, own_buffers, NULL, "hugepage-size"),
-	REFUSED("0", "memory is not locked", NULL, "lockmem"),
 	REFUSED("512", "each block compresses as a whole", NULL, "buffer_compress_chunk"),
 	REFUSED("repeat", "an earlier content is repeated", NULL, "dedupe_mode"),
 	REFUSED(NULL, "an earlier content is repeated", NULL, "dedupe_working_set_percentage"),
@@ -158,10 +148,8 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED(NULL, "jobs wait for all jobs before them", "use stonewall", "wait_for"),
 	REFUSED(NULL, "no commands are run", "run it before ringside", "exec_prerun"),
 	REFUSED(NULL, "no commands are run", "run it after ringside", "exec_postrun"),
-	REFUSED(NULL, no_numa, use_cpus, "numa_cpu_nodes numa_mem_policy"),
 	REFUSED(NULL, "there is no GPU engine", NULL, "gpu_dev_id"),
-	REFUSED("0", no_cgroup, use_wrapper, "nice cgroup_nodelete"),
-	REFUSED(NULL, no_priority, use_wrapper, "prio prioclass"),
+	REFUSED("0", no_cgroup, use_wrapper, "cgroup_nodelete"),
 	REFUSED(NULL, no_priority, NULL, "priohint"),
 	REFUSED(NULL, no_cgroup, use_wrapper, "uid gid cgroup cgroup_weight"),
 	REFUSED(NULL, "workers have their own names", NULL, "comm"),

@@ -41,7 +41,6 @@ static const struct trial_help trial_helps[] = {
 	{"readiness_threads", NULL, "readiness_backend", "threads", false},
 	{"dsync", NULL, NULL, NULL, true},
 	{"atomic", NULL, NULL, NULL, true},
-	{"write_hint", NULL, NULL, NULL, true},
 	{NULL, NULL, NULL, NULL, false},
 };
 

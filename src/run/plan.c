@@ -134,7 +134,7 @@ static int look_at_target(
 
 	target->descriptor = -1;
 	if (shared) {
-		*target = *shared;
+		*target = *shared; /* of a clone, which asks for the same */
 		return 0;
 	}
 	if (job->engine->traits & ENGINE_TAKES_NO_TARGET) {
@@ -148,6 +148,9 @@ static int look_at_target(
 			return error;
 	}
 	target->guard = &plan->guard;
+	if (job_does(job, DIRECTION_WRITE) && !plan_is_source(planned, index) &&
+		(target->kind == TARGET_FILE || target->kind == TARGET_BLOCK))
+		target->write_hint = (uint64_t)job->host.write_hint;
 	error = check_kind(plan, planned, index, diag);
 	if (error == 0)
 		error = ask_guard(plan, planned, index, diag);
@@ -285,7 +288,11 @@ static uint64_t buffers_bytes(const struct planned_job *planned)
 		if (planned->regions[i].largest_io_bytes > largest)
 			largest = planned->regions[i].largest_io_bytes;
 	}
-	return depth * largest;
+	/* Huge pages were set aside before. */
+	if (planned->job->host.memory.kind == BUFFER_SHM_HUGE ||
+		planned->job->host.memory.kind == BUFFER_MMAP_HUGE)
+		depth = 0;
+	return depth * largest + planned->job->host.lockmem_bytes;
 }
 
 static uint64_t maps_bytes(const struct planned_job *planned)
@@ -317,9 +324,10 @@ int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct 
 			continue;
 		units_format_bytes(text, (double)available_bytes);
 		diag_error(diag, &job->place,
-			"the I/O buffers%s of the jobs that run at once need more than the %s of "
-			"memory that are available",
-			maps > 0 ? ", and the maps of blocks of several sizes," : "", text);
+			"the I/O buffers%s%s of the jobs that run at once need more than the %s "
+			"of memory that are available",
+			maps > 0 ? ", and the maps of blocks of several sizes," : "",
+			job->host.lockmem_bytes > 0 ? " and lockmem" : "", text);
 		diag_hint(diag,
 			"lower numjobs, iodepth or bs%s; or raise the limit of the control "
 			"group (memory.max), if that is what binds",

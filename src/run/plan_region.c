@@ -441,6 +441,7 @@ static int check_direct(
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
 	const struct pattern_spec *region = &planned->regions[index];
+	uint64_t memory = job->host.iomem_align ? job->host.iomem_align : PLAN_BUFFER_ALIGN;
 	const char *problem;
 
 	/* Commands count in blocks, whatever direct= says. */
@@ -453,14 +454,14 @@ static int check_direct(
 			"direct=0, or a target on ext4, XFS or a block device", diag,
 			"%s cannot be opened with O_DIRECT (%s)", target->path,
 			target->file_system ? target->file_system : "says its driver");
-	problem = target_alignment_problem(target, region->region_offset, smallest_block(job),
-		PLAN_BUFFER_ALIGN, &plan->arena);
+	problem = target_alignment_problem(
+		target, region->region_offset, smallest_block(job), memory, &plan->arena);
 	if (!problem)
-		problem = target_alignment_problem(target, region->block_bytes, smallest_block(job),
-			PLAN_BUFFER_ALIGN, &plan->arena);
+		problem = target_alignment_problem(
+			target, region->block_bytes, smallest_block(job), memory, &plan->arena);
 	if (!problem && planned->strides)
 		problem = target_alignment_problem(target, zone_step(planned, index),
-			smallest_block(job), PLAN_BUFFER_ALIGN, &plan->arena);
+			smallest_block(job), memory, &plan->arena);
 	if (!problem)
 		return 0;
 	return plan_refuse(planned, NULL,

@@ -17,6 +17,7 @@
 #include "run/data_sample.h"
 #include "run/plan.h"
 #include "run/progress.h"
+#include "run/scheduler_switch.h"
 #include "run/steady_watch.h"
 #include "run/stop_signal.h"
 #include "run/watch.h"
@@ -253,6 +254,14 @@ static void remove_file(struct run *run, const struct job *job, struct target *t
 		run->plan.guard.path ? run->plan.guard.reason : strerror(-error));
 }
 
+static void forget_write_hints(struct run *run)
+{
+	for (size_t i = 0; i < run->plan.count; i++) {
+		for (unsigned k = 0; k < run->plan.jobs[i].target_count; k++)
+			target_forget_write_hint(&run->plan.jobs[i].targets[k]);
+	}
+}
+
 /* unlink=1: at the end, because sections that come later may use the same file. */
 static void remove_files(struct run *run)
 {
@@ -487,6 +496,23 @@ static void collect_unstarted(struct run *run, unsigned first)
 			&run->plan.jobs[i], &nothing, run->origin_ns);
 }
 
+/* ioscheduler: 0, or -errno, reported; then the wave has no figures. */
+static int set_schedulers(struct run *run, unsigned first, unsigned count)
+{
+	struct planned_job **jobs = arena_alloc_array(&run->plan.arena, count, sizeof(*jobs));
+	struct worker_outcome outcome = {.error_message = "ioscheduler could not be set"};
+	int error;
+
+	for (unsigned i = 0; i < count; i++)
+		jobs[i] = &run->plan.jobs[first + i];
+	error = scheduler_switch_set(jobs, count, &run->plan.arena, run->diag);
+	outcome.error = -error;
+	for (unsigned i = 0; i < count && error != 0; i++)
+		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
+			&outcome, 0);
+	return error;
+}
+
 static int run_waves(struct run *run)
 {
 	const struct job_set *set = run->set;
@@ -501,7 +527,11 @@ static int run_waves(struct run *run)
 		while (first + count < set->count &&
 			set->jobs[first + count].wave == set->jobs[first].wave)
 			count++;
-		code = worse_code(code, run_wave(run, first, count));
+		if (set_schedulers(run, first, count) != 0)
+			code = worse_code(code, EXIT_INCOMPARABLE);
+		else
+			code = worse_code(code, run_wave(run, first, count));
+		scheduler_switch_restore(run->diag);
 		first += count;
 	}
 	if (run->ends_all && first < set->count)
@@ -583,6 +613,7 @@ static int measure(struct run *run)
 	watch_stop(&watch, result);
 	if (code == EXIT_DONE && stop_signal_number() == 0 && !run->turns)
 		data_sample_take(&run->plan);
+	forget_write_hints(run);
 	remove_files(run);
 	result->clock = clock_source();
 	result->clock_drift_ppm = clock_drift_ppm();

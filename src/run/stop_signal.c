@@ -14,6 +14,7 @@
 #define SAME_NS (300 * NS_PER_MS)
 
 static volatile sig_atomic_t received;
+static stop_signal_function *before_exit;
 static volatile uint64_t received_ns;
 static int depth; /* of catches within each other */
 static struct sigaction before[_NSIG];
@@ -47,6 +48,8 @@ static void on_signal(int number)
 		received_ns = now;
 		received = number;
 	} else if (is_request(number) && now - received_ns > SAME_NS) {
+		if (before_exit)
+			before_exit();
 		_exit(128 + number);
 	}
 }
@@ -100,6 +103,11 @@ void stop_signal_release(void)
 			sigaction(number, &before[number], NULL);
 	}
 	sigaction(SIGPIPE, &before[SIGPIPE], NULL);
+}
+
+void stop_signal_before_exit(stop_signal_function *function)
+{
+	before_exit = function;
 }
 
 int stop_signal_number(void)

@@ -8,6 +8,7 @@
 #define RUN_WORKER_LOOP_H
 
 #include "engine/engine.h"
+#include "host/buffer_area.h"
 #include "load/depth_search.h"
 #include "load/mix.h"
 #include "load/pacer.h"
@@ -41,10 +42,8 @@ struct worker_loop {
 	unsigned slot_count;
 	unsigned depth; /* slots that may be in use: fewer where latency_target says so */
 	unsigned idle_count, batch_count;
-	unsigned in_flight;
-	unsigned batch_submit;
-	unsigned complete_min, complete_max;
-	unsigned depth_low;
+	unsigned in_flight, batch_submit;
+	unsigned complete_min, complete_max, depth_low;
 	uint32_t stamp_mask; /* the time after submission is taken when turn & mask is 0 */
 	bool is_exhausted;   /* nothing more to send */
 	bool is_ending;      /* all is back; syncs of the end are left */
@@ -94,8 +93,9 @@ struct worker_loop {
 		int error;      /* of the first of them */
 		struct slot slot;
 	} passed_over;
-	void *buffers;
-	size_t buffers_bytes, buffer_bytes;
+	struct buffer_area buffers;
+	size_t buffer_bytes;
+	void *locked; /* lockmem */
 	struct cpu_account *cpu_account;
 	int punt_counter; /* negative: none */
 };

@@ -2,11 +2,9 @@
 /* A worker before the start and after the end: targets, buffers, generators, engine. */
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -16,6 +14,7 @@
 #include "run/worker.h"
 #include "run/worker_fill.h"
 #include "run/worker_goal.h"
+#include "run/worker_host.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
 
@@ -30,27 +29,6 @@ enum seed_stream { SEED_PATTERN, SEED_MIX, SEED_FILES, SEED_PAYLOAD, SEED_PACE }
 static uint64_t stream_seed(const struct job *job, enum seed_stream stream, unsigned index)
 {
 	return random_mix_seed(job->randseed, ((uint64_t)stream << 32) + index);
-}
-
-static int bind_to_cpus(struct worker *worker)
-{
-	const struct job_cpus *allowed = &worker->task.job->cpus_allowed;
-	bool is_split = worker->task.job->cpus_allowed_policy == CPUS_SPLIT;
-	cpu_set_t set;
-
-	if (allowed->count == 0)
-		return 0;
-	CPU_ZERO(&set);
-	for (size_t i = 0; i < allowed->count; i++) {
-		if (!is_split || i == worker->task.job->clone % allowed->count)
-			CPU_SET(allowed->cpus[i], &set);
-	}
-	if (sched_setaffinity(0, sizeof(set), &set) == 0)
-		return 0;
-	worker_fail(worker, errno, "see /sys/devices/system/cpu/online and the cgroup's cpuset",
-		"cpus_allowed: the kernel does not let this process run there: %s",
-		strerror(errno));
-	return -worker->outcome.error;
 }
 
 static const char *open_hint(const struct worker *worker, int error)
@@ -197,15 +175,7 @@ static int map_buffers(struct worker *worker)
 
 	worker->loop.buffer_bytes =
 		(bytes + PLAN_BUFFER_ALIGN - 1) & ~(size_t)(PLAN_BUFFER_ALIGN - 1);
-	worker->loop.buffers_bytes = worker->loop.buffer_bytes * worker->loop.depth;
-	worker->loop.buffers = mmap(NULL, worker->loop.buffers_bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (worker->loop.buffers != MAP_FAILED)
-		return 0;
-	worker->loop.buffers = NULL;
-	worker_fail(worker, ENOMEM, "lower iodepth or bs", "no memory for %u buffers of %zu bytes",
-		worker->loop.depth, worker->loop.buffer_bytes);
-	return -ENOMEM;
+	return worker_host_map_buffers(worker);
 }
 
 static void make_slots(struct worker *worker)
@@ -222,7 +192,7 @@ static void make_slots(struct worker *worker)
 	for (unsigned i = 0; i < worker->loop.depth; i++) {
 		struct slot *slot = &worker->loop.slots[i];
 
-		slot->buffer = (char *)worker->loop.buffers + i * worker->loop.buffer_bytes;
+		slot->buffer = (char *)worker->loop.buffers.start + i * worker->loop.buffer_bytes;
 		slot->index = i;
 		worker->loop.idle[worker->loop.depth - 1 - i] = slot;
 		/* First touch, on this thread: page faults and the node are settled now. */
@@ -337,7 +307,6 @@ static int open_engine(struct worker *worker)
 	};
 	int error;
 
-	worker->outcome.report.arena = &worker->outcome.arena;
 	error = worker->loop.class->open(&setup, &worker->loop.engine, &worker->outcome.report);
 	if (error == 0) {
 		worker->loop.class = worker->loop.engine->class;
@@ -415,7 +384,8 @@ int worker_prepare(struct worker *worker)
 	if (worker->loop.class->traits & ENGINE_COMBINES_CALLS)
 		worker->loop.punt_counter = kernel_counter_open_punts();
 	make_generators(worker);
-	error = bind_to_cpus(worker);
+	worker->outcome.report.arena = &worker->outcome.arena;
+	error = worker_host_apply(worker);
 	if (error == 0)
 		error = open_targets(worker);
 	if (error == 0)
@@ -423,6 +393,7 @@ int worker_prepare(struct worker *worker)
 	if (error != 0)
 		return error;
 	make_slots(worker);
+	worker_host_report(worker);
 	error = open_engine(worker);
 	if (error == 0)
 		worker_goal_prepare(worker);
@@ -440,10 +411,7 @@ void worker_close(struct worker *worker)
 	if (worker->loop.punt_counter >= 0)
 		close(worker->loop.punt_counter);
 	worker->loop.punt_counter = -1;
-	if (worker->loop.buffers) {
-		munmap(worker->loop.buffers, worker->loop.buffers_bytes);
-		worker->loop.buffers = NULL;
-	}
+	worker_host_release(worker);
 }
 
 void worker_free(struct worker *worker)

@@ -202,15 +202,6 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 		--readiness_threads=9
 	expect_status 0
 	expect_text "  refused   readiness_threads=9: readiness_backend=libaio has no threads"
-	as_nobody
-	chmod 777 "$folder"
-	: >file
-	chmod 666 file
-	run --separate-stderr -- "${nobody[@]}" "$ringside" run --name=job --filename=file \
-		--size=64k --rw=write --ioengine=io_uring --write_hint=short
-	[ "$status" -eq 0 ] && skip "this kernel lets everybody give hints"
-	expect_status 4
-	expect_error "hint: run as root, or as the file's owner"
 }
 
 @test "more workers of the kernel than asked for are told" {

@@ -2,6 +2,8 @@
 # Engines and what is set of the machine are what their options say: system calls of ringside beside
 # those of fio, as strace sees them, and what the kernel reports.
 # covers: src/engine/vsync.c
+# covers: src/run/worker_host.c
+# covers: src/run/scheduler_switch.c
 
 load helper
 
@@ -112,4 +114,219 @@ count_calls() {
 	expect_text "cpus_allowed=1"
 	ringside run --dry-run --name=a --size=4k --cpumask=0
 	[ "$status" -eq 2 ]
+}
+
+# agree_on FILTER PATTERN OPTION...: fio's and ringside's calls of FILTER with PATTERN are the same.
+agree_on() {
+	local filter=$1 pattern=$2
+	shift 2
+	fio_calls "$filter" --name=a --filename=f --size=4k "$@" | grep -oE "$pattern" >fio.calls
+	our_calls "$filter" --name=a --filename=f --size=4k "$@" | grep -oE "$pattern" >our.calls
+	[ -s our.calls ] || { echo "$*: no such call"; return 1; }
+	diff fio.calls our.calls
+}
+
+@test "priorities are those that fio asks the kernel for" {
+	need_trace
+	need_root
+	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prio=3
+	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prioclass=1
+	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prioclass=2 --prio=6
+	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prioclass=3 --prio=0
+	agree_on setpriority 'PRIO_PROCESS, 0, .*' --nice=7
+	agree_on setpriority 'PRIO_PROCESS, 0, .*' --nice=-3
+	ringside run --name=a --filename=f --size=4k --nice=7 --prio=3
+	expect_text "prioclass=2, prio=3, nice=7"
+}
+
+@test "real-time I/O and less nice are for root, and that is said" {
+	as_nobody
+	dd if=/dev/zero of=f bs=4k count=1 status=none
+	chmod 777 . f
+	run --separate-stderr -- "${nobody[@]}" "$ringside" run --name=a --filename=f --size=4k \
+		--prioclass=1
+	expect_status 4
+	expect_error "hint: real-time I/O is for root"
+	run --separate-stderr -- "${nobody[@]}" "$ringside" run --name=a --filename=f --size=4k \
+		--nice=-1
+	expect_status 4
+	expect_error "CAP_SYS_NICE"
+}
+
+need_numa() {
+	[ -r /sys/devices/system/node/online ] || skip "no NUMA in this kernel"
+	fio --name=a --filename=f --size=4k --numa_mem_policy=local --output=/dev/null ||
+		skip "this fio has no libnuma"
+}
+
+@test "memory policies and nodes are those that fio asks the kernel for" {
+	need_trace
+	need_numa
+	local policy node
+	node=$(sed 's/[-,].*//' /sys/devices/system/node/online)
+	for policy in bind:$node prefer:$node interleave:$node; do
+		agree_on set_mempolicy "MPOL_(BIND|PREFERRED|INTERLEAVE), \\[0x[0-9a-f]*" \
+			--numa_mem_policy="$policy"
+	done
+	agree_on set_mempolicy MPOL_LOCAL --numa_mem_policy=local
+	ringside run --name=a --filename=f --size=4k --numa_mem_policy="bind:$node" \
+		--numa_cpu_nodes="$node"
+	expect_text "numa_cpu_nodes=$node, numa_mem_policy=bind:$node"
+	expect_text "buffer_node=$node"
+	ringside run --name=a --filename=f --size=4k --numa_cpu_nodes=77
+	expect_status 2
+	expect_error "this machine has no node 77"
+	run fio --name=a --filename=f --size=4k --numa_cpu_nodes=77
+	[ "$status" -ne 0 ]
+}
+
+@test "buffers are in the memory that mem= names" {
+	need_trace
+	our_calls shmget,shmat,shmctl --name=a --filename=f --size=64k --mem=shm >calls.shm
+	grep -qE 'shmget\(IPC_PRIVATE, 4096, IPC_CREAT' calls.shm
+	grep -q 'shmctl(.*IPC_RMID' calls.shm
+	our_calls mmap --name=a --filename=f --size=64k --bs=16k --mem=mmapshared >calls.mmap
+	grep -qE 'mmap\(NULL, 16384, .*MAP_SHARED\|MAP_ANONYMOUS' calls.mmap
+	our_calls mmap,openat,unlink --name=a --filename=f --size=64k --bs=16k \
+		--mem=mmap:"$folder/memory" >calls.file
+	grep -q "memory\", O_RDWR|O_CREAT|O_EXCL" calls.file
+	grep -q "unlink(.*memory" calls.file
+	[ ! -e memory ]
+	for mem in malloc shm mmap mmapshared; do
+		ringside run --name=a --filename=f --size=64k --rw=write --mem=$mem
+		expect_status 0
+		expect_text "16 writes"
+	done
+}
+
+@test "a file with data is not made into buffers" {
+	echo precious >data
+	ringside run --name=a --filename=f --size=64k --rw=write --mem=mmap:"$folder/data"
+	expect_status 4
+	expect_error "it is there, and buffers would be written over it"
+	[ "$(cat data)" = precious ]
+}
+
+@test "huge pages, where there are any, are huge" {
+	need_root
+	local pages=/proc/sys/vm/nr_hugepages before
+	[ -w $pages ] || skip "no huge pages here"
+	before=$(cat $pages)
+	echo $((before + 4)) >$pages
+	[ "$(cat $pages)" -ge 2 ] || { echo "$before" >$pages; skip "no memory for huge pages"; }
+	for mem in shmhuge mmaphuge; do
+		ringside run --name=a --filename=f --size=64k --rw=write --mem=$mem
+		echo "$mem $status $(grep -c "mem=$mem, pages of 2m" <<<"$output")"
+	done >answers
+	echo "$before" >$pages
+	diff answers - <<-'END'
+		shmhuge 0 1
+		mmaphuge 0 1
+	END
+}
+
+@test "iomem_align puts buffers where fio puts them" {
+	need_trace
+	local align
+	dd if=/dev/urandom of=f bs=16k count=1 conv=fsync status=none
+	for align in 512 1024 2048; do
+		fio_calls pread64 --name=a --filename=f --size=16k --ioengine=psync --direct=1 \
+			--iomem_align=$align >/dev/null || skip "no O_DIRECT here"
+		ringside run --name=a --filename=f --size=16k --direct=1 --iomem_align=$align
+		expect_status 0
+		expect_text "iomem_align=$align, the first buffer at $align of a page"
+	done
+	ringside run --name=a --filename=f --size=16k --direct=1 --iomem_align=7
+	[ "$status" -ne 0 ]
+	run fio --name=a --filename=f --size=16k --direct=1 --ioengine=psync --iomem_align=7
+	[ "$status" -ne 0 ]
+}
+
+@test "lockmem locks as much as fio locks" {
+	need_trace
+	need_root
+	agree_on mlock ', [0-9]+\) = 0' --lockmem=3m
+	ringside run --name=a --filename=f --size=4k --lockmem=1000t
+	expect_status 2
+	expect_error "buffers and lockmem"
+}
+
+@test "write_hint is given to files, and to block devices, by any engine" {
+	need_trace
+	local engine
+	for engine in psync libaio io_uring mmap; do
+		our_calls fcntl --name=a --ioengine=$engine --filename=f --size=64k --rw=write \
+			--write_hint=medium >hint.calls
+		grep -qF 'F_SET_RW_HINT, [RWH_WRITE_LIFE_MEDIUM' hint.calls ||
+			grep -qE 'F_SET_RW_HINT, \[?(3|RWH_WRITE_LIFE_MEDIUM)|0x40c' hint.calls
+	done
+	ringside run --name=a --filename=f --size=64k --rw=write --write_hint=medium
+	expect_text "write_hint=medium"
+	ringside run --name=a --filename=/dev/zero --size=64k --rw=write --write_hint=medium
+	expect_status 0
+	expect_text "refused   write_hint=medium: hints are for files and block devices"
+	# Where the kernel knows no hint of an open file, fio's job fails; this one does not.
+	ringside run --name=a --filename=f --size=64k --rw=write --direct=1 --write_hint=short
+	expect_status 0
+	expect_text "write_hint=short"
+}
+
+scheduler_of() {
+	sed 's/.*\[\(.*\)\].*/\1/' "/sys/block/${loop#/dev/}/queue/scheduler"
+}
+
+# other_scheduler: one that the loop device has and does not use.
+other_scheduler() {
+	tr ' ' '\n' <"/sys/block/${loop#/dev/}/queue/scheduler" | grep -v '^\[' | head -1
+}
+
+@test "ioscheduler is set while the job runs, and restored behind it" {
+	make_loop_device 4
+	local before other
+	before=$(scheduler_of)
+	other=$(other_scheduler)
+	[ -n "$other" ] || skip "no other scheduler"
+	"$ringside" run --name=a --filename="$loop" --size=1m --ioscheduler="$other" \
+		--time_based --runtime=60 --rate_iops=10 >out 2>&1 &
+	local pid=$!
+	wait_until eval '[ "$(scheduler_of)" = "$other" ]'
+	kill -INT $pid
+	wait $pid || true
+	[ "$(scheduler_of)" = "$before" ]
+	grep -q "ioscheduler=$other" out
+	ringside run --name=a --filename="$loop" --size=1m --ioscheduler="$other"
+	expect_status 0
+	[ "$(scheduler_of)" = "$before" ]
+}
+
+@test "ioscheduler is restored by a second Ctrl-C, and after an error" {
+	make_loop_device 4
+	local before other
+	before=$(scheduler_of)
+	other=$(other_scheduler)
+	[ -n "$other" ] || skip "no other scheduler"
+	# A pipe without a writer: the job hangs in open, and the first Ctrl-C waits for it.
+	"$ringside" run --name=a --filename="$loop" --size=1m --ioscheduler="$other" \
+		--time_based --runtime=60 --rate_iops=10 >out 2>&1 &
+	local pid=$!
+	wait_until eval '[ "$(scheduler_of)" = "$other" ]'
+	kill -INT $pid
+	sleep 0.4
+	kill -INT $pid 2>/dev/null || true
+	wait $pid || true
+	[ "$(scheduler_of)" = "$before" ]
+	ringside run --name=a --filename="$loop" --size=1m --ioscheduler=none-such
+	expect_status 4
+	expect_error "has no scheduler 'none-such', but: "
+	[ "$(scheduler_of)" = "$before" ]
+	printf '%s\n' '[global]' "filename=$loop" size=1m '[a]' "ioscheduler=$other" '[b]' \
+		"ioscheduler=$before" >two.job
+	ringside run two.job
+	expect_status 4
+	expect_error "ask for two schedulers"
+	[ "$(scheduler_of)" = "$before" ]
+	sed -i 's/^\[b\]/[b]\nstonewall/' two.job
+	ringside run two.job
+	expect_status 0
+	[ "$(scheduler_of)" = "$before" ]
 }

@@ -242,7 +242,7 @@ print(fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), 1035, bytes(8))[0])' "$1"
 	[ "$(hint_of file)" -eq 0 ]
 	exec 9<&-
 	expect_probed "{s['answer'] for e in d['engines'] for s in e['settings']
-		if s['name'] in ('dsync', 'write_hint')}" "{'unknown'}"
+		if s['name'] == 'dsync'}" "{'unknown'}"
 	expect_probed "len({s['answer'] for e in d['engines'] for s in e['settings']
 		if s['name'] == 'atomic'})" 1
 }

@@ -153,13 +153,11 @@ TEST(per_io_settings_stand_in_the_templates)
 {
 	struct encode_test test;
 
-	encode(&test, "nowait=1 dsync=1 prioclass=3 force_async=1",
+	encode(&test, "nowait=1 dsync=1 force_async=1",
 		IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC));
 	assert_int_equal(template_of(&test, 0, IO_READ)->rw_flags, 0x08);
 	assert_int_equal(template_of(&test, 0, IO_WRITE)->rw_flags, 0x0a);
 	assert_int_equal(template_of(&test, 0, IO_SYNC)->fsync_flags, 0);
-	assert_int_equal(template_of(&test, 0, IO_WRITE)->ioprio, 3 << 13);
-	assert_int_equal(template_of(&test, 0, IO_SYNC)->ioprio, 0);
 	assert_int_equal(template_of(&test, 1, IO_READ)->flags, IOSQE_ASYNC);
 	assert_int_equal(template_of(&test, 1, IO_SYNC)->flags, IOSQE_ASYNC);
 	arena_free(&test.arena);
@@ -171,13 +169,6 @@ TEST(per_io_settings_stand_in_the_templates)
 	assert_int_equal(template_of(&test, 0, IO_READ)->flags, 0);
 	assert_false(test.uring.is_plain);
 	arena_free(&test.arena);
-}
-
-TEST(a_priority_without_a_class_is_best_effort)
-{
-	assert_int_equal(uring_priority(&(struct uring_options){0}), 0);
-	assert_int_equal(uring_priority(&(struct uring_options){.prio = 5}), 2 << 13 | 5);
-	assert_int_equal(uring_priority(&(struct uring_options){.prioclass = 1}), 1 << 13);
 }
 
 TEST_MAIN(NULL, NULL);

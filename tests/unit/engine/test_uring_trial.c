@@ -58,9 +58,7 @@ TEST(what_was_tried_is_not_reaped)
 	struct rig rig;
 	struct slot *done[4];
 
-	assert_int_equal(open_zero(&rig, "prio=4 iowq_max_workers=2", 4), 0);
-	assert_string_equal(rig_setting(rig.report.effective, "prioclass"), "2");
-	assert_string_equal(rig_setting(rig.report.effective, "prio"), "4");
+	assert_int_equal(open_zero(&rig, "iowq_max_workers=2", 4), 0);
 	assert_string_equal(rig_setting(rig.report.effective, "iowq_max_workers"), "2");
 	assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, 0), 0);
 	for (int i = 0; i < 9; i++)
@@ -79,61 +77,6 @@ TEST(flags_that_the_target_does_not_take_are_told)
 	assert_non_null(strstr(rig.report.problem, "uncached=1: /dev/zero answers"));
 	assert_null(rig.engine);
 	close_target(&rig);
-}
-
-TEST(a_write_hint_is_the_files)
-{
-	struct rig rig = {.target = {.kind = TARGET_FILE}};
-	uint64_t hint = 0;
-	char path[64];
-
-	rig.target.descriptor = rig_temporary_file(path);
-	unlink(path);
-	assert_int_equal(rig_open(&rig, "io_uring", "write_hint=long", 1, 1, IO_BIT(IO_WRITE)), 0);
-	assert_int_equal(fcntl(rig.target.descriptor, F_GET_RW_HINT, &hint), 0);
-	assert_int_equal(hint, RWH_WRITE_LIFE_LONG);
-	assert_string_equal(rig_setting(rig.report.effective, "write_hint"), "long");
-	/* The next run, which asks for none, shall have none. */
-	rig.class->close(rig.engine);
-	rig.engine = NULL;
-	assert_int_equal(fcntl(rig.target.descriptor, F_GET_RW_HINT, &hint), 0);
-	assert_int_equal(hint, RWH_WRITE_LIFE_NOT_SET);
-	close_target(&rig);
-}
-
-TEST(a_write_hint_is_for_writes)
-{
-	struct rig rig;
-
-	assert_int_equal(open_zero(&rig, "write_hint=long", 1), 0);
-	assert_null(rig_setting(rig.report.effective, "write_hint"));
-	assert_string_equal(rig_setting(rig.report.refused, "write_hint"), "long");
-	close_target(&rig);
-}
-
-TEST(real_time_is_for_the_privileged)
-{
-	int status;
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct rig rig;
-
-		if (geteuid() == 0 && setuid(65534) < 0)
-			_exit(2);
-		_exit(open_zero(&rig, "prioclass=1", 4) == -EPERM &&
-					strstr(rig.report.problem, "CAP_SYS_NICE") &&
-					strstr(rig.report.hint, "prioclass=2")
-				? 0
-				: 1);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 2) {
-		print_message("skipped: cannot become an ordinary user\n");
-		skip();
-	}
-	assert_int_equal(status, 0);
 }
 
 /*

@@ -57,7 +57,7 @@ static const struct variant variants[] = {
 	{"io_uring", "min_wait_us=1000000", 0},
 	{"io_uring", "force_async=1 iowq_max_workers=2", 0},
 	{"io_uring", "force_async=3 registerfiles=1", 0},
-	{"io_uring", "dsync=1 prioclass=2 prio=1 write_hint=short", ONE_DEPTH},
+	{"io_uring", "dsync=1", ONE_DEPTH},
 	{"io_uring", "uncached=1", BUFFERED_ONLY},
 	{"io_uring", "single_issuer=0 defer_taskrun=0 coop_taskrun=0", 0},
 	{"io_uring", "sqthread_poll=1", 0},

@@ -123,7 +123,7 @@ TEST(buffers_fit_the_largest_block_of_what_is_done)
 		job.block_sizes.of[DIRECTION_WRITE].max_bytes = cases[i].write;
 		assert_int_equal(worker_prepare(&worker), 0);
 		assert_int_equal(seen.buffer_bytes, cases[i].bytes);
-		assert_int_equal(worker.loop.buffers_bytes, 3 * cases[i].bytes);
+		assert_int_equal(worker.loop.buffers.bytes, 3 * cases[i].bytes);
 		assert_true(saw_uniform_buffers);
 		tear_down();
 	}

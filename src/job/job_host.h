@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Part of job.h, plain data: what a job sets of its thread, its memory and its devices. */
+#ifndef JOB_JOB_HOST_H
+#define JOB_JOB_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/buffer_area.h"
+#include "host/numa.h"
+
+/* mem=mmap:FILE; a kind and, with mmap, the file it maps or NULL. */
+struct job_memory {
+	enum buffer_kind kind;
+	const char *file;
+};
+
+struct job_host {
+	int nice; /* added to the one that ringside has */
+	uint32_t prio, prioclass;
+	uint16_t io_priority; /* resolved: of ioprio_set(2); 0: as it is */
+	int write_hint;       /* RWH_WRITE_LIFE_…, fcntl(2); 0: none */
+	struct job_memory memory;
+	uint64_t hugepage_bytes;
+	uint64_t iomem_align;
+	uint64_t lockmem_bytes;
+	const char *numa_cpu_nodes;  /* as written; resolved: */
+	const char *numa_mem_policy; /* likewise */
+	struct numa_nodes cpu_nodes;
+	struct numa_policy memory_policy;
+	const char *ioscheduler;
+};
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules of job_options_host.c's options. */
+#ifndef JOB_JOB_HOST_RULES_H
+#define JOB_JOB_HOST_RULES_H
+
+#include "base/diag.h"
+#include "job/job.h"
+
+/* Texts to nodes, prio to what ioprio_set(2) takes. */
+void job_host_rules_resolve(struct job *job);
+
+void job_host_rules_check(const struct job *job, struct diag *diag);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* A worker's thread and memory as its job asks for them. */
+#include "run/worker_host.h"
+
+#include <errno.h>
+#include <linux/ioprio.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "engine/engine_kit.h"
+
+enum { PRIORITY_OF_THREAD = 1 /* IOPRIO_WHO_PROCESS */ };
+
+#define effective(worker, name, ...)                                                               \
+	engine_report_effective(&(worker)->outcome.report, name, __VA_ARGS__)
+
+static int bind_to_cpus(struct worker *worker)
+{
+	const struct job_cpus *allowed = &worker->task.job->cpus_allowed;
+	bool is_split = worker->task.job->cpus_allowed_policy == CPUS_SPLIT;
+	cpu_set_t set;
+
+	if (allowed->count == 0)
+		return 0;
+	CPU_ZERO(&set);
+	for (size_t i = 0; i < allowed->count; i++) {
+		if (!is_split || i == worker->task.job->clone % allowed->count)
+			CPU_SET(allowed->cpus[i], &set);
+	}
+	if (sched_setaffinity(0, sizeof(set), &set) == 0)
+		return 0;
+	worker_fail(worker, errno, "see /sys/devices/system/cpu/online and the cgroup's cpuset",
+		"cpus_allowed: the kernel does not let this process run there: %s",
+		strerror(errno));
+	return -worker->outcome.error;
+}
+
+static int fail(struct worker *worker, int error, const char *option, const char *hint)
+{
+	worker_fail(worker, -error, hint, "%s: %s", option, strerror(-error));
+	return error;
+}
+
+static int apply_nodes(struct worker *worker)
+{
+	static const char *const modes[] = {"default", "prefer", "bind", "interleave", "local"};
+	const struct job_host *host = &worker->task.job->host;
+	struct arena *arena = &worker->outcome.arena;
+	int result = 0;
+
+	if (host->cpu_nodes.count > 0) {
+		result = numa_run_on(&host->cpu_nodes, arena);
+		if (result < 0)
+			return fail(worker, result, "numa_cpu_nodes",
+				"its CPUs are offline, or outside of this process's cpuset");
+		effective(
+			worker, "numa_cpu_nodes", "%s", numa_print_nodes(&host->cpu_nodes, arena));
+	}
+	if (!host->numa_mem_policy)
+		return 0;
+	result = numa_set_policy(&host->memory_policy);
+	if (result < 0)
+		return fail(worker, result, "numa_mem_policy",
+			"nodes outside of this process's cpuset (mems) are refused");
+	result = numa_policy_in_effect();
+	if (result >= 0 && result <= NUMA_LOCAL)
+		effective(worker, "numa_mem_policy", "%s%s%s", modes[result],
+			host->memory_policy.nodes.count > 0 ? ":" : "",
+			numa_print_nodes(&host->memory_policy.nodes, arena));
+	return 0;
+}
+
+static int apply_io_priority(struct worker *worker)
+{
+	long priority = worker->task.job->host.io_priority;
+
+	if (priority == 0)
+		return 0;
+	if (syscall(SYS_ioprio_set, PRIORITY_OF_THREAD, 0, priority) < 0)
+		return fail(worker, -errno, "prioclass",
+			errno == EPERM ? "real-time I/O is for root (CAP_SYS_NICE): use prioclass=2"
+				       : NULL);
+	priority = syscall(SYS_ioprio_get, PRIORITY_OF_THREAD, 0);
+	if (priority >= 0) {
+		effective(worker, "prioclass", "%ld", priority >> IOPRIO_CLASS_SHIFT);
+		effective(worker, "prio", "%ld", priority & 7);
+	}
+	return 0;
+}
+
+/* In Linux a thread has its own. */
+static int apply_nice(struct worker *worker)
+{
+	int added = worker->task.job->host.nice;
+	int nice;
+
+	if (added == 0)
+		return 0;
+	nice = getpriority(PRIO_PROCESS, 0) + added; /* Of oneself: it cannot fail. */
+	if (setpriority(PRIO_PROCESS, 0, nice) < 0)
+		return fail(worker, -errno, "nice",
+			"less than it has is for root (CAP_SYS_NICE), or see ulimit -e");
+	effective(worker, "nice", "%d", getpriority(PRIO_PROCESS, 0));
+	return 0;
+}
+
+static int lock_memory(struct worker *worker)
+{
+	size_t bytes = worker->task.job->host.lockmem_bytes;
+	char text[UNITS_TEXT_BYTES];
+	void *memory;
+
+	if (bytes == 0)
+		return 0;
+	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return fail(worker, -errno, "lockmem", "lower it");
+	worker->loop.locked = memory;
+	if (mlock(memory, bytes) < 0)
+		return fail(worker, -errno, "lockmem", "raise ulimit -l, run as root, or lower it");
+	effective(worker, "lockmem", "%s", units_format_exact_size(text, bytes));
+	return 0;
+}
+
+int worker_host_apply(struct worker *worker)
+{
+	int result = bind_to_cpus(worker);
+
+	if (result == 0)
+		result = apply_nodes(worker);
+	if (result == 0)
+		result = lock_memory(worker);
+	if (result == 0)
+		result = apply_io_priority(worker);
+	return result == 0 ? apply_nice(worker) : result;
+}
+
+int worker_host_map_buffers(struct worker *worker)
+{
+	const struct job_host *host = &worker->task.job->host;
+	const struct buffer_area_spec spec = {
+		.kind = host->memory.kind,
+		.file = host->memory.file,
+		.bytes = worker->loop.buffer_bytes * worker->loop.depth,
+		.huge_page_bytes = host->hugepage_bytes,
+		.align = host->iomem_align,
+	};
+	const char *problem = NULL, *hint = NULL;
+	int result = buffer_area_map(
+		&worker->loop.buffers, &spec, &worker->outcome.arena, &problem, &hint);
+
+	if (result < 0)
+		worker_fail(worker, -result, hint, "%s", problem);
+	return result;
+}
+
+/* A file that is not on hugetlbfs has none. */
+static void report_huge_pages(struct worker *worker)
+{
+	const struct buffer_area *area = &worker->loop.buffers;
+	uint64_t bytes = buffer_area_page_bytes(area, &worker->outcome.arena);
+	char text[UNITS_TEXT_BYTES];
+
+	units_format_exact_size(text, bytes);
+	if (bytes > 0 && bytes <= BUFFER_AREA_ALIGN)
+		engine_report_refused(&worker->outcome.report, "mem", buffer_area_name(area->kind),
+			"its pages are of %s: the file is not on hugetlbfs", text);
+	else
+		effective(worker, "mem", "%s, pages of %s", buffer_area_name(area->kind), text);
+}
+
+static void report_memory(struct worker *worker)
+{
+	const struct job_host *host = &worker->task.job->host;
+	const struct buffer_area *area = &worker->loop.buffers;
+
+	if (area->kind == BUFFER_SHM_HUGE || area->kind == BUFFER_MMAP_HUGE)
+		report_huge_pages(worker);
+	else if (area->kind != BUFFER_MALLOC)
+		effective(worker, "mem", "%s%s%s", buffer_area_name(area->kind),
+			host->memory.file ? ":" : "", host->memory.file ? host->memory.file : "");
+	if (host->iomem_align != 0)
+		effective(worker, "iomem_align", "%llu, the first buffer at %llu of a page",
+			(unsigned long long)host->iomem_align,
+			(unsigned long long)((uintptr_t)area->start % BUFFER_AREA_ALIGN));
+	if (host->numa_mem_policy || host->numa_cpu_nodes) {
+		int node = numa_node_of(area->start);
+
+		if (node >= 0)
+			effective(worker, "buffer_node", "%d", node);
+	}
+}
+
+static const char *hint_name(int hint)
+{
+	static const char *const names[] = {"none", "none", "short", "medium", "long", "extreme"};
+
+	return names[hint];
+}
+
+static void report_write_hint(struct worker *worker)
+{
+	const struct job *job = worker->task.job;
+	const char *name = hint_name(job->host.write_hint);
+	const struct target *refusing = NULL;
+	bool has_any = false;
+
+	if (job->host.write_hint == 0 || !job_does(job, DIRECTION_WRITE))
+		return;
+	for (unsigned i = 0; i < worker->task.target_count; i++) {
+		const struct target *target = &worker->task.targets[i];
+
+		has_any = has_any || target->write_hint != 0;
+		if (target->hint_error != 0)
+			refusing = target;
+	}
+	if (refusing)
+		engine_report_refused(&worker->outcome.report, "write_hint", name,
+			"%s takes none: %s", target_label(refusing),
+			text_errno_name(refusing->hint_error));
+	else if (!has_any)
+		engine_report_refused(&worker->outcome.report, "write_hint", name,
+			"hints are for files and block devices");
+	else
+		effective(worker, "write_hint", "%s", name);
+}
+
+void worker_host_report(struct worker *worker)
+{
+	report_memory(worker);
+	if (worker->task.job->host.ioscheduler)
+		effective(worker, "ioscheduler", "%s", worker->task.job->host.ioscheduler);
+	report_write_hint(worker);
+}
+
+void worker_host_release(struct worker *worker)
+{
+	buffer_area_unmap(&worker->loop.buffers);
+	if (worker->loop.locked)
+		munmap(worker->loop.locked, worker->task.job->host.lockmem_bytes);
+	worker->loop.locked = NULL;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* covers: src/job/job_host_rules.c */
+#include <linux/ioprio.h>
+
+#include "job_rig.h"
+#include "test.h"
+
+static void expect_text(const char *line, const char *option, const char *value)
+{
+	struct job_rig rig;
+	char text[256];
+
+	snprintf(text, sizeof(text), "[a]\nsize=1m\nrw=write\n%s\n", line);
+	rig_job(&rig, text);
+	assert_string_equal(rig_setting(&rig, &rig.set.jobs[0], option), value);
+	rig_free(&rig);
+}
+
+static void expect_message(const char *line, int rc, const char *message)
+{
+	struct job_rig rig;
+	char text[256];
+
+	snprintf(text, sizeof(text), "[a]\nsize=1m\n%s\n", line);
+	rig_read(&rig, text);
+	assert_int_equal(rig.rc, rc);
+	if (!strstr(rig.messages, message))
+		fail_msg("'%s' is not in:\n%s", message, rig.messages);
+	rig_free(&rig);
+}
+
+TEST(values_print_back)
+{
+	expect_text("nice=-5", "nice", "-5");
+	expect_text("nice=19", "nice", "19");
+	expect_text("prio=3", "prio", "3");
+	expect_text("mem=shm", "mem", "shm");
+	expect_text("iomem=mmaphuge:/dev/hugepages/x", "mem", "mmaphuge:/dev/hugepages/x");
+	expect_text("hugepage-size=1g", "hugepage-size", "1g");
+	expect_text("mem_align=512", "iomem_align", "512");
+	expect_text("lockmem=64m", "lockmem", "64m");
+	expect_text("write_hint=extreme", "write_hint", "extreme");
+	expect_text("ioscheduler=mq-deadline", "ioscheduler", "mq-deadline");
+}
+
+TEST(bad_values_are_refused)
+{
+	expect_message("nice=20", -EINVAL, "nice goes from -20 to 19");
+	expect_message("nice=x", -EINVAL, "not a whole number");
+	expect_message("prio=8", -EINVAL, "prio=8");
+	expect_message("prioclass=4", -EINVAL, "prioclass=4");
+	expect_message("mem=cudamalloc", -EINVAL, "not malloc, shm");
+	expect_message("mem=shm:/x", -EINVAL, "only the mmap kinds take a file");
+	expect_message("mem=mmap:", -EINVAL, "a file's name is missing");
+	expect_message("hugepage-size=3m", -EINVAL, "no power of 2");
+	expect_message("write_hint=forever", -EINVAL, "write_hint=forever");
+	expect_message("ioscheduler=../x", -EINVAL, "no scheduler's name");
+	expect_message("numa_cpu_nodes=x", -EINVAL, "numa_cpu_nodes=x: not a list of nodes");
+	expect_message("numa_mem_policy=bind", -EINVAL, "bind needs nodes");
+}
+
+TEST(what_has_no_effect_is_told)
+{
+	expect_message("hugepage-size=2m", 0, "no effect without mem=shmhuge");
+	expect_message("write_hint=short", 0, "write_hint has no effect on a job that writes");
+	expect_message("direct=1\niomem_align=100", 0, "O_DIRECT takes buffers at multiples");
+}
+
+static unsigned priority_of(const char *line)
+{
+	struct job_rig rig;
+	char text[256];
+	unsigned priority;
+
+	snprintf(text, sizeof(text), "[a]\nsize=1m\n%s\n", line);
+	rig_job(&rig, text);
+	priority = rig.set.jobs[0].host.io_priority;
+	rig_free(&rig);
+	return priority;
+}
+
+TEST(a_priority_without_a_class_is_best_effort)
+{
+	assert_int_equal(priority_of(""), 0);
+	assert_int_equal(priority_of("prio=3"), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 3));
+	assert_int_equal(priority_of("prio=0"), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 0));
+	assert_int_equal(priority_of("prioclass=3"), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
+	assert_int_equal(priority_of("prio=7\nprioclass=1"), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_RT, 7));
+}
+
+TEST_MAIN(NULL, NULL);

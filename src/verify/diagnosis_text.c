@@ -155,6 +155,9 @@ const char *diagnosis_text(const struct diagnosis *diagnosis, struct arena *aren
 		if (diagnosis->expected.is_zeros)
 			return arena_printf(arena,
 				"a lost trim: write %" PRIu64 " where zeros were expected", found);
+		if (expected == 0)
+			return arena_printf(
+				arena, "another write than the last one: write %" PRIu64, found);
 		return arena_printf(arena,
 			"a lost write: write %" PRIu64 " where write %" PRIu64
 			" was expected, %" PRIu64 " writes later",

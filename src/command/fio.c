@@ -15,7 +15,8 @@
 #include "run/stop_signal.h"
 
 /* fio samples bandwidth and IOPS so often. */
-#define SAMPLE_NS (500 * NS_PER_MS)
+#define SAMPLE_NS       (500 * NS_PER_MS)
+#define LEAST_STATUS_NS (100 * NS_PER_MS)
 
 enum { FIO_EXIT_ERROR = 1, FIO_EXIT_SIGNAL = 128 };
 
@@ -28,6 +29,7 @@ struct fio_request {
 	const char *path; /* of --output; NULL: stdout */
 	const char *option_help, *engine_help;
 	int eta; /* enum fio_eta */
+	uint64_t status_ns;
 	bool is_version, is_show, is_parse, are_warnings_fatal;
 };
 
@@ -58,6 +60,9 @@ static const struct option fio_options[] = {
 		.help = "list the engines, or the options of one"},
 	{OPTION_BIND_CHOICE(struct fio_request, eta), .name = "eta", .choices = etas,
 		.syntax = "WHEN", .help = "when to tell what jobs do: always, never, auto"},
+	{OPTION_BIND_TIME(struct fio_request, status_ns), .name = "status-interval",
+		.syntax = "TIME", .unit_ns = NS_PER_S, .min = LEAST_STATUS_NS,
+		.help = "print all of the output for the run so far, each so long"},
 	{OPTION_BIND_TEXTS(struct fio_request, run.destroy, run.destroy_count), .name = "destroy",
 		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
 	{.name = NULL},
@@ -89,6 +94,25 @@ static const char *const *command_line(struct arguments *arguments)
 	return line;
 }
 
+static void print_snapshot(void *context, const struct result *result)
+{
+	/* An error stays with the printer, and is seen at the end. */
+	(void)fio_printer_write(context, result, NULL);
+}
+
+/* What is told is as old as the last interval. */
+static void plan_status(struct fio_request *request, struct fio_printer *printer)
+{
+	struct run_options *run = &request->run;
+
+	run->interval_ns = SAMPLE_NS;
+	if (request->status_ns == 0)
+		return;
+	if (request->status_ns < SAMPLE_NS)
+		run->interval_ns = request->status_ns;
+	run->snapshots = (struct run_snapshots){request->status_ns, print_snapshot, printer};
+}
+
 static int run_and_print(struct arguments *arguments, struct fio_request *request,
 	const struct job_set *set, struct log_files *logs)
 {
@@ -97,11 +121,11 @@ static int run_and_print(struct arguments *arguments, struct fio_request *reques
 	int code;
 
 	request->run.logs = logs;
-	request->run.interval_ns = SAMPLE_NS;
 	request->run.is_quiet = !wants_eta(request);
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
 	fio_printer_open(&printer, arguments, &request->output, request->path);
+	plan_status(request, &printer);
 	if (request->output.formats & FIO_FORMAT_NORMAL)
 		fio_head_write(set, fio_printer_stream(&printer));
 	if (!request->path)

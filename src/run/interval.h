@@ -12,6 +12,7 @@
 struct interval_plan {
 	uint64_t length_ns; /* 0: it has none */
 	uint64_t behind_ns; /* the first window of its entry of the result opens so long before */
+	bool has_snapshots; /* at the end of each all of the window's measurements are copied */
 };
 
 /* Time without a completion, from one to the next, or from or to an end of the window. */
@@ -33,7 +34,8 @@ struct worker_interval {
 	uint64_t next;      /* the one that is under way; between last and next nothing came back */
 	uint64_t in_flight; /* at the end of `last`, and of the empty ones after it */
 	bool is_final;      /* the worker has ended */
-	struct worker_gap gap; /* the longest that ended in it */
+	struct worker_gap gap;               /* the longest that ended in it */
+	struct worker_measurement *snapshot; /* of the window until its end, without lat; or NULL */
 	struct worker_counts counts[DIRECTION_COUNT];
 	struct histogram lat[DIRECTION_COUNT];
 };
@@ -45,6 +47,8 @@ struct worker_intervals {
 	_Atomic uint32_t returned_count; /* and so many of them given back, in this order */
 	struct worker_interval *buffers; /* memory is used where I/Os are recorded */
 	struct worker_counts counted[DIRECTION_COUNT]; /* of the window, before the current one */
+	struct cpu_usage used;                         /* by the thread, before the window */
+	struct worker_measurement *latest; /* the supervisor's: of the last one it collected */
 };
 
 #endif

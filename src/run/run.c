@@ -18,6 +18,7 @@
 #include "run/plan.h"
 #include "run/progress.h"
 #include "run/scheduler_switch.h"
+#include "run/snapshot.h"
 #include "run/steady_watch.h"
 #include "run/stop_signal.h"
 #include "run/watch.h"
@@ -41,7 +42,9 @@ struct run {
 	struct plan plan;
 	struct progress progress;
 	struct turns *turns; /* NULL: none are taken */
+	struct watch watch;
 	uint64_t origin_ns;
+	uint64_t snapshot_ns; /* when the run so far is told next */
 	size_t entry_count;   /* entries of the result, of the waves before */
 	bool has_exitall;     /* a job of the set has it */
 	bool ends_all;        /* exit_what=all: no job is to start any more */
@@ -130,6 +133,28 @@ static void collect_series(struct run *run, struct wave_series *series, struct c
 	wave_series_tell(series, crew, run->entry_count, run->origin_ns, tell_status, run);
 }
 
+/* Where a period is over: once, however many were missed. */
+static void tell_snapshot(struct run *run, const struct crew *crew, uint64_t now_ns)
+{
+	const struct run_snapshots *asked = &run->options->snapshots;
+	const struct snapshot_source source = {
+		.result = run->result,
+		.plan = &run->plan,
+		.crew = crew,
+		.watch = &run->watch,
+		.origin_ns = run->origin_ns,
+	};
+	struct result snapshot;
+
+	if (asked->period_ns == 0 || now_ns < run->snapshot_ns)
+		return;
+	run->snapshot_ns = now_ns - (now_ns - run->origin_ns) % asked->period_ns + asked->period_ns;
+	progress_clear(&run->progress);
+	snapshot_make(&snapshot, &source);
+	asked->tell(asked->context, &snapshot);
+	result_free(&snapshot);
+}
+
 static bool show_layout(void *context, const char *path, uint64_t done, uint64_t total)
 {
 	struct run *run = context;
@@ -214,6 +239,7 @@ static void supervise(
 		uint64_t now = clock_now();
 
 		collect_series(run, series, crew);
+		tell_snapshot(run, crew, now);
 		steady_watch_look(steady, now);
 		show_wave(run, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
@@ -436,6 +462,8 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		&run->plan.arena);
 	if (run->options->status.period_ns > 0)
 		wave_series_plan_status(&series, run->options->status.period_ns, &run->plan.arena);
+	if (run->options->snapshots.period_ns > 0)
+		snapshot_plan(jobs, count);
 	share_log_memory(run, jobs, count);
 	if (run->turns)
 		turns_expect(run->turns, count, &run->plan.arena);
@@ -594,7 +622,6 @@ static int code_of_failed_layout(int error)
 static int measure(struct run *run)
 {
 	struct result *result = run->result;
-	struct watch watch;
 	int error, code;
 
 	result->clock = clock_source();
@@ -608,9 +635,10 @@ static int measure(struct run *run)
 	collect_environment(result, &run->plan);
 	clock_calibrate();
 	run->origin_ns = clock_now();
-	watch_start(&watch, &run->plan);
+	run->snapshot_ns = run->origin_ns + run->options->snapshots.period_ns;
+	watch_start(&run->watch, &run->plan);
 	code = run_waves(run);
-	watch_stop(&watch, result);
+	watch_stop(&run->watch, result);
 	if (code == EXIT_DONE && stop_signal_number() == 0 && !run->turns)
 		data_sample_take(&run->plan);
 	forget_write_hints(run);

@@ -27,6 +27,15 @@ struct run_status {
 	void *context;
 };
 
+/* For whom the run so far is a result, too: while there are intervals (interval_ns). */
+struct run_snapshots {
+	uint64_t period_ns; /* since the run's start; 0: nobody */
+	/* All of its jobs: those that are over, those that run as they were at the end of their
+	 * last interval, those to come without figures. It lasts for the call. */
+	void (*tell)(void *context, const struct result *result);
+	void *context;
+};
+
 struct run_options {
 	const char *const *destroy; /* values of --destroy */
 	size_t destroy_count;
@@ -36,6 +45,7 @@ struct run_options {
 	uint64_t interval_ns; /* of the series of each job; 0: none */
 	uint32_t turns;       /* descriptor of the board of a comparison (turns.h); 0: none */
 	struct run_status status;
+	struct run_snapshots snapshots;
 	const struct run_follower *follower; /* NULL: none */
 	struct log_files *logs; /* planned of the set; filled in. NULL: none are written */
 };

@@ -96,7 +96,7 @@ static double percent_busy(uint64_t io_ticks_ms, uint64_t elapsed_ns)
 	return percent > 100 ? 100 : percent; /* ticks are rounded up to jiffies */
 }
 
-static void report_disks(const struct watch *watch, struct result *result)
+void watch_report_disks(const struct watch *watch, struct result *result)
 {
 	uint64_t elapsed_ns = clock_now() - watch->started_ns;
 
@@ -186,7 +186,7 @@ static void report_health(const struct watch *watch, struct result *result)
 
 void watch_stop(const struct watch *watch, struct result *result)
 {
-	report_disks(watch, result);
+	watch_report_disks(watch, result);
 	report_health(watch, result);
 }
 

@@ -33,6 +33,9 @@ void watch_start(struct watch *watch, struct plan *plan);
  */
 void watch_stop(const struct watch *watch, struct result *result);
 
+/* The first part of that, also while the run goes on. */
+void watch_report_disks(const struct watch *watch, struct result *result);
+
 /* The changes for the worse between the two, in words; NULL: none. */
 const char *watch_health_change(
 	const struct nvme_health *before, const struct nvme_health *after, struct arena *arena);

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+
+#include "base/clock.h"
 
 /* One is the worker's, the others may be on their way: the supervisor of many workers on few CPUs
  * is late by some intervals of 100 ms. */
@@ -13,6 +16,31 @@ enum { BUFFERS = 4 };
 static struct worker_interval *buffer_at(const struct worker_intervals *intervals, uint32_t count)
 {
 	return &intervals->buffers[count % BUFFERS];
+}
+
+static struct worker_measurement *make_snapshot(const struct worker *worker)
+{
+	unsigned limit = worker->outcome.measurement->tally_limit;
+	struct worker_measurement *snapshot = calloc(1, worker_measurement_bytes(limit));
+
+	if (snapshot)
+		snapshot->tally_limit = limit;
+	return snapshot;
+}
+
+static int make_snapshots(struct worker *worker)
+{
+	struct worker_intervals *intervals = &worker->intervals;
+
+	if (!worker->task.intervals.has_snapshots)
+		return 0;
+	intervals->latest = make_snapshot(worker);
+	for (int i = 0; i < BUFFERS && intervals->latest; i++) {
+		intervals->buffers[i].snapshot = make_snapshot(worker);
+		if (!intervals->buffers[i].snapshot)
+			return -ENOMEM;
+	}
+	return intervals->latest ? 0 : -ENOMEM;
 }
 
 /* What the job is sure to use is touched now, so that no page fault falls into the window. */
@@ -33,7 +61,7 @@ int worker_interval_prepare(struct worker *worker)
 					&intervals->buffers[i].lat[d], sizeof(struct histogram));
 		}
 	}
-	return 0;
+	return make_snapshots(worker);
 }
 
 static void record_in(struct worker *worker, struct worker_interval *interval)
@@ -41,6 +69,25 @@ static void record_in(struct worker *worker, struct worker_interval *interval)
 	worker->intervals.current = interval;
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		worker->loop.lat[d] = &interval->lat[d];
+}
+
+static uint64_t timeval_ns(const struct timeval *time)
+{
+	return (uint64_t)time->tv_sec * NS_PER_S + (uint64_t)time->tv_usec * NS_PER_US;
+}
+
+/* Of the calling thread. */
+static void read_usage(struct cpu_usage *usage)
+{
+	struct rusage now;
+
+	*usage = (struct cpu_usage){0};
+	if (getrusage(RUSAGE_THREAD, &now) != 0)
+		return;
+	usage->user_ns = timeval_ns(&now.ru_utime);
+	usage->system_ns = timeval_ns(&now.ru_stime);
+	usage->voluntary_switches = (uint64_t)now.ru_nvcsw;
+	usage->involuntary_switches = (uint64_t)now.ru_nivcsw;
 }
 
 void worker_interval_open(struct worker *worker)
@@ -55,6 +102,8 @@ void worker_interval_open(struct worker *worker)
 		return;
 	/* Of those that start together the first window's start is the origin of all. */
 	intervals->origin_ns = started_ns - plan->behind_ns;
+	if (plan->has_snapshots)
+		read_usage(&intervals->used);
 	record_in(worker, &intervals->buffers[0]);
 	intervals->current->first = intervals->current->last =
 		(started_ns - intervals->origin_ns) / plan->length_ns;
@@ -98,6 +147,54 @@ static void note_counted(struct worker *worker)
 			counts_of(&worker->outcome.measurement->directions[d]);
 }
 
+/* An empty one is left as it is: most jobs have none of these. */
+static void copy_histogram(struct histogram *into, const struct histogram *from)
+{
+	if (from->summary.count > 0)
+		*into = *from;
+}
+
+/* All but lat, which the supervisor has. */
+static void copy_direction(struct worker_direction *into, const struct worker_direction *from)
+{
+	into->ios = from->ios;
+	into->bytes = from->bytes;
+	into->short_ios = from->short_ios;
+	memcpy(into->errors, from->errors, sizeof(into->errors));
+	into->ignored = from->ignored;
+	into->unsent = from->unsent;
+	copy_histogram(&into->clat, &from->clat);
+	copy_histogram(&into->slat, &from->slat);
+	copy_histogram(&into->lag, &from->lag);
+	copy_histogram(&into->service, &from->service);
+}
+
+static void use_since(struct cpu_usage *usage, const struct cpu_usage *before)
+{
+	read_usage(usage);
+	usage->user_ns -= before->user_ns;
+	usage->system_ns -= before->system_ns;
+	usage->voluntary_switches -= before->voluntary_switches;
+	usage->involuntary_switches -= before->involuntary_switches;
+}
+
+static void take_snapshot(
+	const struct worker *worker, struct worker_measurement *into, uint64_t now_ns)
+{
+	const struct worker_measurement *from = worker->outcome.measurement;
+	size_t rest = offsetof(struct worker_measurement, started_ns);
+
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		copy_direction(&into->directions[d], &from->directions[d]);
+	memcpy((char *)into + rest, (const char *)from + rest,
+		worker_measurement_bytes(from->tally_limit) - rest);
+	worker_measurement_bind(into);
+	into->ended_ns = now_ns;
+	into->syscalls = worker->loop.engine->syscalls - from->syscalls_before;
+	into->punts = -1;
+	use_since(&into->cpu, &worker->intervals.used);
+}
+
 void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_flight)
 {
 	struct worker_intervals *intervals = &worker->intervals;
@@ -113,6 +210,8 @@ void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_fl
 		return;
 	}
 	fill_in(worker, done, in_flight);
+	if (done->snapshot)
+		take_snapshot(worker, done->snapshot, now_ns);
 	note_counted(worker);
 	worker->loop.gap = (struct worker_gap){0};
 	done->next = index;
@@ -156,10 +255,27 @@ static void add_to_whole(struct worker_measurement *whole, const struct worker_i
 static void collect(struct worker *worker, struct worker_interval *interval,
 	worker_interval_taker *take, void *context)
 {
+	struct worker_intervals *intervals = &worker->intervals;
+	struct worker_measurement *older = intervals->latest;
+
 	take(context, interval);
 	add_to_whole(worker->outcome.measurement, interval);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		histogram_clear(&interval->lat[d]);
+	if (!interval->snapshot || interval->is_final)
+		return;
+	intervals->latest = interval->snapshot;
+	interval->snapshot = older;
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		copy_histogram(&intervals->latest->directions[d].lat,
+			&worker->outcome.measurement->directions[d].lat);
+}
+
+const struct worker_measurement *worker_interval_latest(const struct worker *worker)
+{
+	const struct worker_measurement *latest = worker->intervals.latest;
+
+	return latest && latest->started_ns != 0 ? latest : NULL;
 }
 
 void worker_interval_collect(
@@ -204,6 +320,9 @@ void worker_interval_collect_hung(const struct worker *worker, uint64_t now_ns,
 
 void worker_interval_free(struct worker *worker)
 {
+	for (int i = 0; i < BUFFERS && worker->intervals.buffers; i++)
+		free(worker->intervals.buffers[i].snapshot);
+	free(worker->intervals.latest);
 	free(worker->intervals.buffers);
 	worker->intervals = (struct worker_intervals){0};
 }

@@ -46,6 +46,13 @@ void worker_interval_collect(
 void worker_interval_collect_hung(const struct worker *worker, uint64_t now_ns,
 	struct worker_measurement *whole, worker_interval_taker *take, void *context);
 
+/*
+ * By the supervisor, of a worker that has snapshots: all that was measured until the end of the
+ * last interval that it collected, CPU time and context switches of the thread alone. NULL: none
+ * yet. It stays as it is until the next worker_interval_collect.
+ */
+const struct worker_measurement *worker_interval_latest(const struct worker *worker);
+
 void worker_interval_free(struct worker *worker);
 
 #endif

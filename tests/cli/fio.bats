@@ -2,7 +2,7 @@
 # The program under the name `fio`: its command line, what it prints where, its exit codes, with the
 # real fio on the other side.
 # covers: src/command/fio.c src/command/fio_head.c src/command/fio_help.c
-# covers: src/command/fio_output.c src/command/log_places.c
+# covers: src/command/fio_output.c src/command/log_places.c src/run/snapshot.c
 
 load helper
 
@@ -218,6 +218,46 @@ words() {
 	wait $! || status=$?
 	[ "$status" -eq 128 ]
 	expect_json out.json "d['jobs'][0]['read']['total_ios'] > 50" True
+}
+
+# documents FILE: how many documents there are in a file that is nothing else; each valid, all with
+# the same jobs, no count smaller than in the one before.
+documents() {
+	/usr/bin/python3 - "$1" <<-'EOF'
+		import json, sys
+		text, count, before = open(sys.argv[1]).read().strip(), 0, None
+		while text:
+		    document, end = json.JSONDecoder().raw_decode(text)
+		    text, count = text[end:].strip(), count + 1
+		    jobs = document["jobs"]
+		    assert document["fio version"] == "fio-3.33"
+		    for job in jobs:
+		        read = job["read"]
+		        assert read["total_ios"] == read["lat_ns"]["N"]
+		        assert read["io_bytes"] == 4096 * read["total_ios"]
+		    if before:
+		        assert [j["jobname"] for j in before] == [j["jobname"] for j in jobs]
+		        for a, b in zip(before, jobs):
+		            assert a["read"]["total_ios"] <= b["read"]["total_ios"]
+		    before = jobs
+		print(count, *(job["read"]["total_ios"] for job in before))
+	EOF
+}
+
+@test "--status-interval prints whole documents of the run so far" {
+	ours --output-format=json --status-interval=400ms --ioengine=null --size=1m \
+		--name=first --rate_iops=200 --time_based --runtime=1 --name=second --stonewall
+	expect_status 0
+	expect_silence
+	printf '%s\n' "$output" >out.json
+	[ "$(documents out.json)" = "3 200 256" ]
+	# The second job has not begun: it is there, without I/Os.
+	ours --minimal --status-interval=400ms --ioengine=null --size=1m \
+		--name=first --rate_iops=200 --time_based --runtime=1 --name=second --stonewall
+	[ "${#lines[@]}" -eq 6 ]
+	[[ ${lines[1]} == "3;fio-3.33;second;1;0;0;0;0;0;"* ]]
+	ours --minimal --status-interval=1ms --name=a --ioengine=null --size=1m
+	expect_status 1
 }
 
 @test "--showcmd prints a command line that has the same jobs" {

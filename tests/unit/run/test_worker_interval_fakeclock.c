@@ -117,6 +117,38 @@ TEST(each_interval_has_what_was_completed_in_it)
 	tear_down();
 }
 
+/* What was measured until the last boundary, and nothing of what came after it. */
+TEST(a_snapshot_is_of_the_intervals_that_were_collected)
+{
+	const struct worker_measurement *latest;
+	uint64_t depths = 0;
+
+	set_up_intervals(&fake_sync_class, 3 * LENGTH);
+	worker.task.intervals.has_snapshots = true;
+	script.submit_ns = 999;
+	assert_nothing_lost(run_all());
+	latest = worker_interval_latest(&worker);
+	assert_non_null(latest);
+	assert_int_equal(latest->directions[DIRECTION_READ].ios, 30);
+	assert_int_equal(latest->directions[DIRECTION_READ].bytes, 30 * BLOCK);
+	assert_int_equal(latest->directions[DIRECTION_READ].lat.summary.count, 30);
+	assert_int_equal(latest->directions[DIRECTION_WRITE].ios, 0);
+	assert_int_equal(latest->ended_ns - latest->started_ns, 31 * 999);
+	for (unsigned i = 0; i < latest->tally_limit; i++)
+		depths += latest->depths[i];
+	assert_in_range(depths, 30, 31);
+	assert_ptr_not_equal(latest->depths, worker.outcome.measurement->depths);
+	tear_down();
+}
+
+TEST(without_snapshots_there_is_none)
+{
+	set_up_intervals(&fake_sync_class, 3 * LENGTH);
+	assert_nothing_lost(run_all());
+	assert_null(worker_interval_latest(&worker));
+	tear_down();
+}
+
 /* One at the very end of an interval is of the next. */
 TEST(an_interval_ends_before_its_boundary)
 {

@@ -33,7 +33,8 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	clock_init();
 	code = command_dispatch(argc, argv);
-	if (fflush(stdout) != 0 && code == EXIT_DONE) {
+	/* What could not be written is gone from the buffer: then there is nothing to flush. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE) {
 		fprintf(stderr, "ringside: cannot write to stdout: %s\n", strerror(errno));
 		code = EXIT_RUN_FAILED;
 	}

@@ -26,7 +26,9 @@ struct fio_flag {
 
 static const char own_progress[] = "progress is one line on stderr";
 static const char own_memory[] = "memory is taken as it is needed";
-static const char no_logs[] = "no time series are logged";
+static const char other_logs[] = "options of jobs write logs, and a result has its series";
+static const char own_formats[] = "this command has documents of its own";
+static const char of_fio[] = "`ringside fio` has it";
 static const char no_remote[] = "there is no client and no server";
 static const char no_trigger[] = "nothing is triggered from outside";
 static const char own_help[] = "ringside explains itself";
@@ -37,21 +39,20 @@ static const struct fio_flag fio_flags[] = {
 	HARMLESS("eta-interval", own_progress),
 	HARMLESS("alloc-size", own_memory),
 	HARMLESS("max-jobs", own_memory),
-	REFUSED("output-format", "formats have other names",
-		"--format=json, or --format=fio-json for fio's own layout"),
-	REFUSED("append-terse", "there is no terse format", "--format=csv"),
-	REFUSED("minimal", "there is no terse format", "--format=csv"),
-	REFUSED("terse-version", "there is no terse format", "--format=csv"),
+	REFUSED("output-format", own_formats, "`ringside run` prints in fio's formats"),
+	REFUSED("append-terse", own_formats, "`ringside run` prints in fio's formats"),
+	REFUSED("minimal", own_formats, "`ringside run` prints in fio's formats"),
+	REFUSED("terse-version", own_formats, "`ringside run` prints in fio's formats"),
 	REFUSED("parse-only", "a dry run parses, and prints the jobs too", "--dry-run"),
 	REFUSED("showcmd", "a dry run prints the jobs", "--dry-run"),
 	REFUSED("cmdhelp", own_help, "ringside help OPTION, ringside help options"),
 	REFUSED("enghelp", own_help, "ringside help ENGINE, ringside help engines"),
-	REFUSED("warnings-fatal", "what matters is an error already", NULL),
-	REFUSED("bandwidth-log", no_logs, NULL),
-	REFUSED("latency-log", no_logs, "--hdr-log=FILE writes histograms"),
-	REFUSED("inflate-log", no_logs, NULL),
+	REFUSED("warnings-fatal", "what matters is an error already", of_fio),
+	REFUSED("bandwidth-log", other_logs, "--write_bw_log=PREFIX; `ringside fio` has it"),
+	REFUSED("latency-log", other_logs, "--write_lat_log=PREFIX, --hdr-log=FILE"),
+	REFUSED("inflate-log", "logs are not compressed", NULL),
 	REFUSED("merge-blktrace-only", "I/O is neither recorded nor replayed", NULL),
-	REFUSED("idle-prof", "idle CPUs are not profiled", "CPU time is reported with each job"),
+	REFUSED("idle-prof", "CPU time is reported with each job", of_fio),
 	REFUSED("cpuclock-test", "the clock is checked in each run", NULL),
 	REFUSED("crctest", "there are no checksums to test", NULL),
 	REFUSED("debug", "there is no debug log", NULL),

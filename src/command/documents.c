@@ -469,13 +469,11 @@ static bool is_stdout_taken(struct arguments *arguments)
 	return false;
 }
 
-/* The files come first: a reader of stdout that goes away (head) shall not cost them. */
-int documents_write(
+int documents_write_files(
 	struct arguments *arguments, const struct document_formats *kind, void *document)
 {
 	const struct option *files;
 	const struct documents *documents = find_documents(arguments, &files);
-	const char *format = documents->format ? documents->format : kind->writers->name;
 	struct printing printing = {.kind = kind, .document = document};
 	int worst = 0, error;
 
@@ -486,6 +484,20 @@ int documents_write(
 		error = save(arguments, documents->files[i], &printing);
 		worst = error ? error : worst;
 	}
+	return worst;
+}
+
+/* The files come first: a reader of stdout that goes away (head) shall not cost them. */
+int documents_write(
+	struct arguments *arguments, const struct document_formats *kind, void *document)
+{
+	const struct option *files;
+	const struct documents *documents = find_documents(arguments, &files);
+	const char *format = documents->format ? documents->format : kind->writers->name;
+	struct printing printing = {.kind = kind, .document = document};
+	int worst = documents_write_files(arguments, kind, document);
+	int error;
+
 	printing.writer = find_writer(kind, format);
 	if (documents->output)
 		error = save(arguments, documents->output, &printing);

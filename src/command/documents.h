@@ -43,6 +43,10 @@ int documents_check(struct arguments *arguments, const struct document_formats *
 int documents_write(
 	struct arguments *arguments, const struct document_formats *kind, void *document);
 
+/* The first part of that alone: what goes to the files of --NAME. */
+int documents_write_files(
+	struct arguments *arguments, const struct document_formats *kind, void *document);
+
 /* Another format where text is what would be written; after the check. */
 void documents_prefer(struct arguments *arguments, const char *format);
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "command/documents.h"
+#include "command/fio_output.h"
 #include "command/log_places.h"
 #include "result/result_fields.h"
 #include "result/text_series.h"
@@ -20,6 +21,8 @@
 
 struct run_request {
 	struct documents documents;
+	struct fio_output fio; /* its formats in place of --format */
+	struct fio_printer printer;
 	struct job_request job;
 	struct run_options run;
 	bool is_dry_run;
@@ -54,6 +57,7 @@ static const struct option run_options[] = {
 
 static const struct command_part parts[] = {
 	DOCUMENTS_PART(struct run_request, documents, kinds),
+	FIO_OUTPUT_PART(struct run_request, fio),
 	{.options = run_options},
 	{.options = NULL},
 };
@@ -79,6 +83,18 @@ static const char *const *command_line(struct arguments *arguments)
 	return line;
 }
 
+static int write_result(
+	struct arguments *arguments, struct run_request *request, struct result *result)
+{
+	int error, own;
+
+	if (request->fio.formats == 0)
+		return documents_write(arguments, &result_formats, result);
+	error = documents_write_files(arguments, &result_formats, result);
+	own = fio_printer_write(&request->printer, result, NULL);
+	return error != 0 ? error : own;
+}
+
 static int run_and_write(
 	struct arguments *arguments, struct run_request *request, const struct job_set *set)
 {
@@ -99,17 +115,19 @@ static int run_and_write(
 	}
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
+	fio_printer_open(&request->printer, arguments, &request->fio, request->documents.output);
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	/* A job that the write guard refuses late leaves the result of the jobs before it. */
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
-		if (documents_write(arguments, &result_formats, &result) != 0 && code == EXIT_DONE)
+		if (write_result(arguments, request, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		/* After the result: long logs take long to write. */
 		if (log_places_write(arguments, &logs) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}
+	fio_printer_close(&request->printer);
 	result_free(&result);
 	log_files_free(&logs);
 	return code;
@@ -142,6 +160,22 @@ static void tell(void *context, const struct result_interval_line *line)
 		text_interval(line, stderr); /* What is left at the end has no rate. */
 }
 
+static void tell_snapshot(void *context, const struct result *result)
+{
+	/* An error stays with the printer, and is seen at the end. */
+	(void)fio_printer_write(context, result, NULL);
+}
+
+/* fio's formats are of the whole run so far, where jsonl and text are of a period. */
+static void tell_in_fios_formats(struct run_request *request)
+{
+	struct run_options *run = &request->run;
+
+	run->snapshots =
+		(struct run_snapshots){run->status.period_ns, tell_snapshot, &request->printer};
+	run->status.period_ns = 0;
+}
+
 /* 0 or -EINVAL, reported. The intervals are those of the status, where they do not fit it. */
 static int check_status(struct arguments *arguments, struct run_request *request)
 {
@@ -159,6 +193,10 @@ static int check_status(struct arguments *arguments, struct run_request *request
 			"leave out --interval, or choose one that it is a multiple of");
 	if (period_ns % *interval_ns != 0)
 		*interval_ns = period_ns;
+	if (request->fio.formats != 0) {
+		tell_in_fios_formats(request);
+		return 0;
+	}
 	request->tells_lines = documents->format && strcmp(documents->format, "jsonl") == 0;
 	if (request->tells_lines && documents->output)
 		return refuse(arguments,
@@ -177,6 +215,15 @@ static bool needs_series(const struct run_request *request)
 
 	return request->has_heat_map ||
 	       (format && (strcmp(format, "heatmap") == 0 || strcmp(format, "csv-series") == 0));
+}
+
+static int check_formats(struct arguments *arguments, const struct run_request *request)
+{
+	if (request->fio.formats == 0 || (!request->documents.format && !request->has_heat_map))
+		return 0;
+	return refuse(arguments,
+		"--output-format prints in fio's formats, --format and --heatmap in others",
+		"choose one; --json=FILE and its like write ringside's own besides");
 }
 
 static int check_intervals(struct arguments *arguments, struct run_request *request)
@@ -200,7 +247,7 @@ static int run_main(struct arguments *arguments, void *asked)
 	int code = EXIT_BAD_REQUEST;
 
 	if (documents_check(arguments, &result_formats) != 0 ||
-		check_intervals(arguments, request) != 0)
+		check_formats(arguments, request) != 0 || check_intervals(arguments, request) != 0)
 		return code;
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");

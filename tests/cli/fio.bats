@@ -260,6 +260,28 @@ documents() {
 	expect_status 1
 }
 
+@test "ringside run prints in fio's formats, too" {
+	ringside run --name=a --ioengine=null --size=1m --output-format=terse,json --output=out \
+		--json=own.json
+	expect_status 0
+	[ "$(head -c 13 out)" = "3;fio-3.33;a;" ]
+	sed 1d out >out.json
+	expect_json out.json "d['jobs'][0]['read']['total_ios']" 256
+	expect_json own.json "d['jobs'][0]['read']['ios']" 256
+	ringside run --name=a --ioengine=null --size=1m --minimal --format=csv
+	expect_status 2
+	ringside run --name=a --ioengine=null --size=1m --rate_iops=200 --time_based --runtime=1 \
+		--output-format=json --status-interval=400ms
+	expect_status 0
+	printf '%s\n' "$output" >out.json
+	[ "$(documents out.json)" = "3 200" ]
+	# Without one of fio's formats it is as it was: a line for each period.
+	ringside run --name=a --ioengine=null --size=1m --rate_iops=200 --time_based --runtime=1 \
+		--status-interval=500ms --format=jsonl
+	expect_status 0
+	[ "${#lines[@]}" -eq 3 ]
+}
+
 @test "--showcmd prints a command line that has the same jobs" {
 	need_command fio
 	cat >job <<-'E'

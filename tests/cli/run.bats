@@ -272,11 +272,14 @@ E2
 	ringside run --filename=/dev/zero --size=64k --eta-newline=1 --max-jobs=4 --format=csv
 	expect_status 0
 	expect_error "note: fio's --eta-newline changes nothing"
-	ringside run --filename=/dev/zero --size=64k --output-format=json --client=host
+	ringside run --filename=/dev/zero --size=64k --showcmd --client=host
 	expect_status 2
-	expect_error "fio's --output-format is not supported"
-	expect_error "hint: --format=json, or --format=fio-json"
+	expect_error "fio's --showcmd is not supported"
+	expect_error "hint: --dry-run"
 	expect_error "fio's --client is not supported"
+	ringside compare --filename=/dev/zero --size=64k --output-format=json
+	expect_status 2
+	expect_error "hint: \`ringside run\` prints in fio's formats"
 }
 
 @test "every flag of fio's help is one of ours, or known as fio's" {

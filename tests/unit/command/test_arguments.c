@@ -132,7 +132,7 @@ TEST(mistakes_are_said_with_their_cure)
 		{&runs_none, "--count 11", "--count=11: more than 10"},
 		{&runs_none, "--count=x", "hint: counts are written 32, 4k"},
 		{&runs_none, "--time=5q", "--time=5q: "},
-		{&runs_jobs, "--output-format=json", "--format=json, or --format=fio-json"},
+		{&runs_jobs, "--output-format=json", "`ringside run` prints in fio's formats"},
 		{&runs_jobs, "--daemonize=pid", "fio's --daemonize is not supported"},
 	};
 

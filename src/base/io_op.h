@@ -17,11 +17,14 @@ enum io_op {
 	IO_OPEN_READ, /* open, read whole, close */
 	IO_COPY,      /* read here, write there */
 	IO_STAT,
+	IO_CREATE, /* open with O_CREAT, close */
+	IO_UNLINK,
 	IO_OP_COUNT,
 };
 
 #define IO_BIT(op)        (1u << (op))
-#define IO_COMPOSITE_BITS (IO_BIT(IO_OPEN_READ) | IO_BIT(IO_COPY) | IO_BIT(IO_STAT))
+#define IO_NAME_BITS      (IO_BIT(IO_CREATE) | IO_BIT(IO_UNLINK)) /* what changes a folder */
+#define IO_COMPOSITE_BITS (IO_BIT(IO_OPEN_READ) | IO_BIT(IO_COPY) | IO_BIT(IO_STAT) | IO_NAME_BITS)
 
 /* fio's data directions; sync operations have their own latency, as in fio's "sync" object. */
 enum io_direction {
@@ -43,13 +46,16 @@ static inline enum io_direction io_op_direction(enum io_op op)
 		[IO_OPEN_READ] = DIRECTION_READ,
 		[IO_COPY] = DIRECTION_WRITE, /* its bytes are those that were copied */
 		[IO_STAT] = DIRECTION_READ,
+		[IO_CREATE] = DIRECTION_WRITE,
+		[IO_UNLINK] = DIRECTION_WRITE,
 	};
 
 	/* The hot loop's, by a comparison: what is looked up there costs more. */
 	return op <= IO_TRIM ? (enum io_direction)op : (enum io_direction)directions[op];
 }
 
-/* "read", "write", "trim", "sync", "datasync", "openread", "copy", "stat". */
+/* "read", "write", "trim", "sync", "datasync", "openread", "copy", "stat", "create",
+ * "unlink". */
 static inline const char *io_op_name(enum io_op op)
 {
 	static const char *const names[IO_OP_COUNT] = {
@@ -61,6 +67,8 @@ static inline const char *io_op_name(enum io_op op)
 		[IO_OPEN_READ] = "openread",
 		[IO_COPY] = "copy",
 		[IO_STAT] = "stat",
+		[IO_CREATE] = "create",
+		[IO_UNLINK] = "unlink",
 	};
 
 	return names[op];

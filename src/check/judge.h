@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "check/decide.h"
-#include "job/job_types.h"
+#include "job/job_goal_types.h"
 
 /* assert=read.iops>=500k,read.lat.p99<=200us */
 struct assertion {

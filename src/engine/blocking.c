@@ -144,6 +144,28 @@ static int32_t stat_path(const struct blocking *blocking, struct slot *slot, uin
 		       : 0;
 }
 
+static int32_t create(const struct blocking *blocking, struct slot *slot, uint64_t *syscalls)
+{
+	int descriptor;
+
+	(*syscalls)++;
+	note_part(slot, BLOCKING_OPEN);
+	descriptor = open(blocking->targets[slot->target].path, O_RDWR | O_CREAT | O_CLOEXEC,
+		BLOCKING_FILE_MODE);
+	if (descriptor < 0)
+		return -errno;
+	(*syscalls)++;
+	note_part(slot, BLOCKING_CLOSE);
+	return close(descriptor) < 0 ? -errno : 0;
+}
+
+static int32_t unlink_path(const struct blocking *blocking, struct slot *slot, uint64_t *syscalls)
+{
+	(*syscalls)++;
+	note_part(slot, BLOCKING_UNLINK);
+	return unlink(blocking->targets[slot->target].path) < 0 ? -errno : 0;
+}
+
 int32_t blocking_run(const struct blocking *blocking, struct slot *slot, uint64_t *syscalls)
 {
 	const struct target *target = &blocking->targets[slot->target];
@@ -164,6 +186,10 @@ int32_t blocking_run(const struct blocking *blocking, struct slot *slot, uint64_
 		return copy(blocking, slot, syscalls);
 	case IO_STAT:
 		return stat_path(blocking, slot, syscalls);
+	case IO_CREATE:
+		return create(blocking, slot, syscalls);
+	case IO_UNLINK:
+		return unlink_path(blocking, slot, syscalls);
 	case IO_OP_COUNT:
 		break;
 	}
@@ -181,6 +207,7 @@ void blocking_prove(const struct blocking *blocking, const struct blocking_count
 		{names->write, ops[IO_WRITE] + parts[BLOCKING_WRITE]},
 		{"close", parts[BLOCKING_CLOSE]},
 		{"statx", parts[BLOCKING_STAT]},
+		{"unlink", parts[BLOCKING_UNLINK]},
 		{blocking->trim_name, ops[IO_TRIM]},
 		{"fsync", ops[IO_SYNC]},
 		{"fdatasync", ops[IO_DATASYNC]},

@@ -18,8 +18,11 @@
  *                   written; 0 at the end of the source.
  *     IO_STAT       statx(2) of targets[slot->target] by its path, into the buffer. The result is
  *                   0.
+ *     IO_CREATE     opens targets[slot->target] by its path, makes it where it is not there, and
+ *                   closes it. The result is 0.
+ *     IO_UNLINK     unlink(2) of targets[slot->target] by its path. The result is 0.
  *
- * The targets of IO_OPEN_READ and IO_STAT are not open (descriptor -1).
+ * The targets of all but IO_COPY, which is the other composite one, are not open (descriptor -1).
  */
 #ifndef ENGINE_BLOCKING_H
 #define ENGINE_BLOCKING_H
@@ -32,6 +35,7 @@
 enum {
 	BLOCKING_DIRECT_BYTES = 4096, /* with O_DIRECT an IO_OPEN_READ asks for multiples of it */
 	BLOCKING_STAT_MASK = STATX_BASIC_STATS,
+	BLOCKING_FILE_MODE = 0644, /* of files that an IO_CREATE makes */
 };
 
 int32_t blocking_transfer(int descriptor, const struct slot *slot, uint64_t *syscalls);
@@ -45,6 +49,7 @@ enum blocking_part {
 	BLOCKING_WRITE,
 	BLOCKING_CLOSE,
 	BLOCKING_STAT,
+	BLOCKING_UNLINK,
 	BLOCKING_PART_COUNT,
 };
 

@@ -370,7 +370,7 @@ static int uring_probe(const struct engine_setup *setup, struct engine_report *r
 const struct engine_class engine_io_uring = {
 	.name = "io_uring",
 	.summary = "io_uring(7), with all that it has for storage as options",
-	.op_mask = ENGINE_PLAIN_OPS | IO_COMPOSITE_BITS,
+	.op_mask = ENGINE_PLAIN_OPS | (IO_COMPOSITE_BITS & ~IO_NAME_BITS),
 	.traits = ENGINE_COMBINES_CALLS,
 	.depth_limit = URING_DEPTH_LIMIT,
 	.options = &uring_option_table,

@@ -28,6 +28,8 @@ static const struct {
 	[RW_OPENREAD] = {READS, false, IO_OPEN_READ},
 	[RW_COPY] = {WRITES, false, IO_COPY},
 	[RW_STAT] = {READS, false, IO_STAT},
+	[RW_CREATE] = {WRITES, false, IO_CREATE},
+	[RW_UNLINK] = {WRITES, false, IO_UNLINK},
 };
 
 enum io_op job_composite_op(const struct job *job)
@@ -35,9 +37,14 @@ enum io_op job_composite_op(const struct job *job)
 	return modes[job->rw.mode].composite;
 }
 
+bool job_moves_no_bytes(const struct job *job)
+{
+	return job->rw.mode == RW_STAT || job->rw.mode == RW_CREATE || job->rw.mode == RW_UNLINK;
+}
+
 bool job_is_of_whole_files(const struct job *job)
 {
-	return job->rw.mode == RW_OPENREAD || job->rw.mode == RW_STAT;
+	return job->rw.mode == RW_OPENREAD || job_moves_no_bytes(job);
 }
 
 bool job_does(const struct job *job, enum io_direction direction)

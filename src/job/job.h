@@ -186,9 +186,10 @@ bool job_has_rate(const struct job *job, enum io_direction direction);
 /* Whether all of the job's directions have a rate: job_check allows all or none. */
 bool job_is_paced(const struct job *job);
 
-/* The one operation of rw=openread, copy and stat; IO_OP_COUNT for all others. */
+/* The one operation of rw=openread, copy, stat, create and unlink; IO_OP_COUNT for all others. */
 enum io_op job_composite_op(const struct job *job);
-bool job_is_of_whole_files(const struct job *job); /* openread, stat: block sizes do not matter */
+bool job_is_of_whole_files(const struct job *job); /* all but copy: block sizes do not matter */
+bool job_moves_no_bytes(const struct job *job);    /* stat, create, unlink */
 
 /*
  * The effective job as a section of a job file, for --dry-run: reading it back gives the same

@@ -316,12 +316,42 @@ static void report_engine(struct job_binder *binder, const struct job *job, stru
 		diag_hint(binder->diag, "engines: %s", list);
 }
 
+/*
+ * fio has engines that make one call for each file; here these calls are a mode of rw, which
+ * engines of different ways to make them have.
+ */
+static void take_file_engine(struct job_binder *binder, struct job *job, struct job_entry *entry)
+{
+	static const struct {
+		const char *name;
+		enum job_rw mode;
+	} file_engines[] = {
+		{"filecreate", RW_CREATE},
+		{"filestat", RW_STAT},
+		{"filedelete", RW_UNLINK},
+	};
+
+	for (size_t i = 0; i < sizeof(file_engines) / sizeof(file_engines[0]); i++) {
+		if (strcmp(job->ioengine, file_engines[i].name) != 0)
+			continue;
+		job->ioengine = "psync";
+		job->rw = (struct job_rw_value){.mode = file_engines[i].mode};
+		if (!entry->is_reported)
+			diag_note(binder->diag, &entry->value_place,
+				"ioengine=%s is ioengine=psync with rw=%s here, and counts as %s",
+				file_engines[i].name, io_op_name(job_composite_op(job)),
+				job_writes(job) ? "writes" : "reads");
+		entry->is_reported = true;
+	}
+}
+
 static bool find_engine(struct job_binder *binder, struct job *job, struct job_origin *origin)
 {
 	const struct option *option = option_find(&job_option_table, "ioengine");
 	struct job_entry *entry = origin->job_entries[option - job_option_table.options];
 	const struct option_table *table;
 
+	take_file_engine(binder, job, entry);
 	job->engine = engine_find(job->ioengine);
 	if (!job->engine) {
 		report_engine(binder, job, entry);

@@ -24,4 +24,17 @@ struct job_latency {        /* latency_target, latency_window, ...; max_latency 
 	uint64_t max_ns[DATA_DIRECTION_COUNT]; /* 0: none */
 };
 
+/* assert: limits that `ringside check` holds the job's figures to. */
+struct job_assertion {
+	const char *metric; /* "read.iops": whether there is such a metric is not known here */
+	const char *value;  /* as written: "500k" */
+	bool is_at_least;   /* >=, else <= */
+	double limit;       /* in the metric's unit: /s, B/s, ns, or none */
+};
+
+struct job_assertions { /* count 0: none */
+	size_t count;
+	struct job_assertion *items;
+};
+
 #endif

@@ -40,7 +40,10 @@ const struct option job_options_workload[] = {
 			  "Modes of several calls in one I/O, which io_uring links into one\n"
 			  "submission: openread opens a file, reads it whole and closes it, once\n"
 			  "for each file (nrfiles, filesize); bs does not matter. stat calls\n"
-			  "statx(2). copy takes filename=SOURCE:DESTINATION, or more such pairs.\n"
+			  "statx(2), create open(2) with O_CREAT and close(2), unlink unlink(2); "
+			  "the\n"
+			  "last two count as writes. copy takes filename=SOURCE:DESTINATION, or "
+			  "more such pairs.\n"
 			  "It copies the source, or size= of it, in blocks of bs to the same\n"
 			  "offsets of the destination, which is not truncated where it is longer.\n"
 			  "Its bytes count as written, those of openread as read."),

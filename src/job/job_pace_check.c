@@ -94,10 +94,11 @@ static void check_paced(const struct job *job, const char *option, struct diag *
 			    "%s: one of reads and writes has a rate and the other has none",
 			    option))
 			diag_hint(diag, "give both, as %s=R,W; or make two jobs of them", option);
-	} else if (job->rw.mode == RW_STAT &&
-		   job_pace_of(job, DIRECTION_READ).bytes_per_second > 0) {
-		if (job_say(diag_error, job, diag, option, RULE_PACE,
-			    "rate: rw=stat moves no bytes"))
+	} else if (job_moves_no_bytes(job) &&
+		   (job_pace_of(job, DIRECTION_READ).bytes_per_second > 0 ||
+			   job_pace_of(job, DIRECTION_WRITE).bytes_per_second > 0)) {
+		if (job_say(diag_error, job, diag, option, RULE_PACE, "rate: rw=%s moves no bytes",
+			    io_op_name(job_composite_op(job))))
 			diag_hint(diag, "use rate_iops");
 	}
 }

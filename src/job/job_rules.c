@@ -193,6 +193,8 @@ static bool needs_op(const struct job *job, enum io_op op)
 	case IO_OPEN_READ:
 	case IO_COPY:
 	case IO_STAT:
+	case IO_CREATE:
+	case IO_UNLINK:
 		return op == composite;
 	default:
 		return composite == IO_OP_COUNT && job_does(job, io_op_direction(op));
@@ -407,6 +409,12 @@ static void check_whole_files(const struct job *job, struct diag *diag)
 	} never[] = {
 		{"offset", "each file is taken whole, from its beginning"},
 		{"offset_increment", "each file is taken whole, from its beginning"},
+		{"fsync", "no file is kept open"},
+		{"fdatasync", "no file is kept open"},
+	};
+	static const struct {
+		const char *option, *why;
+	} unless_created[] = {
 		{"openfiles", "no file is kept open"},
 		{"create_on_open", "files are opened to read them only"},
 	};
@@ -415,9 +423,16 @@ static void check_whole_files(const struct job *job, struct diag *diag)
 		if (job_sets(job, never[i].option))
 			refuse(job, never[i].option, never[i].why, diag);
 	}
+	for (size_t i = 0; job->rw.mode != RW_CREATE && i < 2; i++) {
+		if (job_sets(job, unless_created[i].option))
+			refuse(job, unless_created[i].option, unless_created[i].why, diag);
+	}
+	if (job->rw.mode == RW_UNLINK && (job->loops > 1 || job->time_based))
+		refuse(job, job->loops > 1 ? "loops" : "time_based",
+			"each file can be removed once", diag);
 	if (job->size.is_set && job->size.is_percent)
 		refuse(job, "size", "a share of a file is not the whole of it", diag);
-	if (job->io_size.is_set && job->rw.mode == RW_STAT)
+	if (job->io_size.is_set && job_moves_no_bytes(job))
 		refuse(job, "io_size", "no bytes are moved: use number_ios, loops or runtime",
 			diag);
 	else if (job->io_size.is_set && job->io_size.is_percent)

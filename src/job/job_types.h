@@ -25,7 +25,9 @@ enum job_rw {
 	RW_RANDTRIMWRITE,
 	RW_OPENREAD, /* composite, as the next two: one kind of I/O, of several calls */
 	RW_COPY,
-	RW_STAT,
+	RW_STAT, /* and two more of file names */
+	RW_CREATE,
+	RW_UNLINK,
 };
 
 /* rw=randread:8, rw=read:4k */
@@ -76,19 +78,6 @@ struct job_errors {
 /* ignore_error: a list for each kind of I/O. */
 struct job_error_lists {
 	struct job_errors read, write, verify;
-};
-
-/* assert: limits that `ringside check` holds the job's figures to. */
-struct job_assertion {
-	const char *metric; /* "read.iops": whether there is such a metric is not known here */
-	const char *value;  /* as written: "500k" */
-	bool is_at_least;   /* >=, else <= */
-	double limit;       /* in the metric's unit: /s, B/s, ns, or none */
-};
-
-struct job_assertions { /* count 0: none */
-	size_t count;
-	struct job_assertion *items;
 };
 
 struct job_cpus {

@@ -209,7 +209,7 @@ static const struct {
 } foreign_engines[] = {
 	{"splice xnvme libblkio", "take io_uring"},
 	{"sg", "take io_uring on the block device"},
-	{"cpuio net netsplice ftruncate filecreate fileoperation filestat filedelete dircreate "
+	{"cpuio net netsplice ftruncate fileoperation dircreate "
 	 "dirstat dirdelete exec falloc e4defrag gfapi gfapi_async mtd rdma rados pmemblk dev-dax "
 	 "libpmem libhdfs ime_psync ime_psyncv ime_aio libcufile libzbc http dfs "
 	 "librpma_apm_client librpma_apm_server librpma_gpspm_client librpma_gpspm_server external",

@@ -39,6 +39,8 @@ static const struct option_choice rw_choices[] = {
 	{"openread", RW_OPENREAD, NULL},
 	{"copy", RW_COPY, NULL},
 	{"stat", RW_STAT, NULL},
+	{"create", RW_CREATE, NULL},
+	{"unlink", RW_UNLINK, NULL},
 	{NULL, 0, NULL},
 };
 
@@ -88,9 +90,10 @@ int job_rw_parse(
 	if (find_choice(&rw_option, value, &mode, &rest, arena, problem) < 0)
 		return -EINVAL;
 	rw.mode = (enum job_rw)mode;
-	if (rest && (rw.mode == RW_OPENREAD || rw.mode == RW_STAT))
+	if (rest && job_is_of_whole_files(&(struct job){.rw = rw}))
 		return job_refuse(problem, "this mode is for whole files",
-			"openread and stat take no value after ':'", (size_t)(rest - value), 0);
+			"openread, stat, create and unlink take no value after ':'",
+			(size_t)(rest - value), 0);
 	if (rest && is_random(&rw)) {
 		if (units_parse_count(rest, &rw.modifier, &what) < 0 || rw.modifier == 0 ||
 			rw.modifier > UINT32_MAX)

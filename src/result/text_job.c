@@ -53,7 +53,8 @@ static void add_counts(const struct result_job *job, struct page *page)
 static void print_job_line(const struct result_job *job, struct page *page)
 {
 	const char *rw = settings_value(&job->options, "rw");
-	bool is_stat = rw && strcmp(rw, "stat") == 0;
+	bool is_stat = rw && (strcmp(rw, "stat") == 0 || strcmp(rw, "create") == 0 ||
+				     strcmp(rw, "unlink") == 0);
 	bool is_whole = is_stat || (rw && strcmp(rw, "openread") == 0);
 	const char *bs = is_whole ? NULL : result_block_sizes(&job->options);
 	const char *direct = settings_value(&job->options, "direct");

@@ -160,7 +160,7 @@ static void warn_buffered(struct result *result, const struct plan *plan,
 {
 	const struct job *asked = planned->job;
 
-	if (asked->direct || asked->rw.mode == RW_STAT || !has_stored_target(planned))
+	if (asked->direct || job_moves_no_bytes(asked) || !has_stored_target(planned))
 		return;
 	if (is_by_libaio(job))
 		result_warn(result, job->name, "libaio-buffered",

@@ -344,7 +344,7 @@ static bool needs_layout(const struct planned_job *planned, unsigned index)
 	const struct target *target = &planned->targets[index];
 
 	if (target->kind != TARGET_FILE || job->create_on_open || job->readonly ||
-		target->is_kernel_interface)
+		job->rw.mode == RW_CREATE || target->is_kernel_interface)
 		return false;
 	return plan_may_change(planned, index) || plan_region_end(planned, index) > target->bytes;
 }

@@ -242,8 +242,8 @@ static int resolve_region(
 	return 0;
 }
 
-/* rw=openread, stat: the region is the whole file, or what was wanted where it is smaller or
- * missing. */
+/* rw=openread, stat, unlink: the region is the whole file, or what was wanted where it is smaller
+ * or missing. */
 static int resolve_whole_file(struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct job *job = planned->job;
@@ -257,16 +257,20 @@ static int resolve_whole_file(struct planned_job *planned, unsigned index, struc
 	/* To ask for a file's data takes no byte of it. */
 	if (job->rw.mode == RW_STAT && target->exists)
 		bytes = is_file ? target->bytes : wanted;
+	if (job->rw.mode == RW_CREATE)
+		bytes = 0;
 	planned->regions[index].region_bytes = bytes;
-	if (is_file && !target->exists && wanted == 0)
+	if (is_file && !target->exists && wanted == 0 && job->rw.mode != RW_CREATE)
 		return plan_refuse(planned, NULL, "set filesize=4k, or size for all files together",
 			diag, "%s does not exist, and its size is not given", target->path);
-	if (job->rw.mode != RW_OPENREAD)
+	if (job->rw.mode == RW_STAT)
 		return 0;
 	if (!is_file && target->kind != TARGET_NONE)
-		return plan_refuse(planned, "rw", NULL, diag,
-			"rw=openread takes files: %s is of kind %s", target->path,
+		return plan_refuse(planned, "rw", NULL, diag, "rw=%s takes files: %s is of kind %s",
+			io_op_name(job_composite_op(job)), target->path,
 			target_kind_name(target->kind));
+	if (job->rw.mode != RW_OPENREAD)
+		return 0;
 	if (bytes > whole_file_limit)
 		return plan_refuse(planned, NULL, "rw=read reads files in blocks of bs", diag,
 			"%s is read whole, and with %s larger than a buffer may be (%s)",

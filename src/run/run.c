@@ -295,7 +295,9 @@ static void remove_files(struct run *run)
 		const struct planned_job *planned = &run->plan.jobs[i];
 
 		for (unsigned k = planned->pair_count;
-			planned->job->unlink && k < planned->target_count; k++) {
+			planned->job->unlink && planned->job->rw.mode != RW_UNLINK &&
+			k < planned->target_count;
+			k++) {
 			if (planned->targets[k].kind == TARGET_FILE)
 				remove_file(run, planned->job, &planned->targets[k]);
 		}

@@ -383,7 +383,7 @@ static inline void note_trim(struct worker *worker, const struct slot *slot)
 	worker->loop.last_trim.target = slot->target;
 }
 
-/* openread, stat: the next file as a whole, each once in a pass. */
+/* openread, stat, create, unlink: the next file as a whole, each once in a pass. */
 static bool place_whole_file(struct worker *worker, struct slot *slot)
 {
 	uint64_t index = pattern_next(worker->loop.whole_files, DIRECTION_READ, 1);
@@ -395,7 +395,8 @@ static bool place_whole_file(struct worker *worker, struct slot *slot)
 	}
 	slot->target = (uint16_t)index;
 	slot->offset = 0;
-	slot->length = slot->op == IO_STAT ? 0 : (uint32_t)worker->task.regions[index].region_bytes;
+	slot->length =
+		slot->op != IO_OPEN_READ ? 0 : (uint32_t)worker->task.regions[index].region_bytes;
 	return true;
 }
 

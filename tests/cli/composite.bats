@@ -102,6 +102,43 @@ call() {
 	done
 }
 
+@test "create makes files, unlink removes them, each once" {
+	for engine in psync threads; do
+		ringside run --rw=create --nrfiles=20 --name=n --ioengine="$engine" --json=c.json
+		expect_status 0
+		expect_json c.json "[d['jobs'][0]['write'][k] for k in ('ios', 'bytes')]" "[20, 0]"
+		expect_proof c.json "openat 20, close 20"
+		[ "$(find . -name 'n.0.*' -size 0 | wc -l)" -eq 20 ]
+		ringside run --rw=unlink --nrfiles=25 --filesize=4k --name=n --ioengine="$engine" \
+			--unlink=1 --json=c.json
+		expect_status 0
+		expect_silence
+		expect_json c.json "d['jobs'][0]['write']['ios']" 25
+		[ -z "$(find . -name 'n.0.*')" ]
+	done
+	ringside run --rw=create --nrfiles=3 --name=n --directory=. --time_based --runtime=50ms
+	expect_status 0
+	[ "$(find . -name 'n.0.*' | wc -l)" -eq 3 ]
+}
+
+@test "create and unlink where nothing may be changed: told, and nothing is" {
+	as_nobody
+	mkdir closed
+	touch closed/n.0.0
+	chmod 755 closed
+	run "${nobody[@]}" "$ringside" run --rw=unlink --filename=closed/n.0.0 --ioengine=psync
+	[ "$status" -ne 0 ] && [ -e closed/n.0.0 ]
+	run "${nobody[@]}" "$ringside" run --rw=create --filename=closed/m --ioengine=psync
+	[ "$status" -eq 5 ] && [[ $output == *"ermission denied"* ]]
+	ringside run --rw=unlink --filename=/dev/null --ioengine=psync --size=4k
+	expect_status 2
+	expect_error "rw=unlink takes files: /dev/null is of kind character"
+	[ -e /dev/null ]
+	mkdir folder
+	ringside run --rw=create --filename=folder --ioengine=psync
+	expect_status 2
+}
+
 @test "the text names no block size where files are taken whole" {
 	ringside run --rw=stat --nrfiles=5 --filesize=4k --name=s --ioengine=psync
 	expect_text "job       stat, depth 1, "

@@ -27,6 +27,10 @@ compare_files() {
 	compare_files zone
 }
 
+@test "names: what fio's engines for files leave behind" {
+	compare_files names
+}
+
 @test "each job file belongs to a test" {
 	local file tests
 	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")

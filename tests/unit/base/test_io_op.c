@@ -13,6 +13,8 @@ TEST(operations_have_names)
 	assert_string_equal(io_op_name(IO_OPEN_READ), "openread");
 	assert_string_equal(io_op_name(IO_COPY), "copy");
 	assert_string_equal(io_op_name(IO_STAT), "stat");
+	assert_string_equal(io_op_name(IO_CREATE), "create");
+	assert_string_equal(io_op_name(IO_UNLINK), "unlink");
 }
 
 TEST(directions_have_names)
@@ -37,6 +39,8 @@ TEST(composite_operations_count_by_what_they_move)
 	assert_int_equal(io_op_direction(IO_OPEN_READ), DIRECTION_READ);
 	assert_int_equal(io_op_direction(IO_STAT), DIRECTION_READ);
 	assert_int_equal(io_op_direction(IO_COPY), DIRECTION_WRITE);
+	assert_int_equal(io_op_direction(IO_CREATE), DIRECTION_WRITE);
+	assert_int_equal(io_op_direction(IO_UNLINK), DIRECTION_WRITE);
 }
 
 TEST_MAIN(NULL, NULL);

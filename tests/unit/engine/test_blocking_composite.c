@@ -308,6 +308,48 @@ static void stat_finds_what_a_file_is(void **state)
 	each_depth(*state, stat_files);
 }
 
+static void change_names(const struct variant *variant, unsigned depth, unsigned batch)
+{
+	struct rig_io ios[FILES];
+	struct folder folder;
+	struct rig *rig = &folder.rig;
+	struct stat status;
+
+	if (!(engine_find(variant->engine)->op_mask & IO_BIT(IO_CREATE)))
+		return;
+	make_folder(&folder, false);
+	assert_int_equal(unlink(folder.names[1]), 0);
+	open_engine(rig, variant, depth, batch, IO_NAME_BITS);
+	plan(ios, &folder, IO_CREATE);
+	rig_run(rig, ios, FILES, junk, rig_hook_none, 0);
+	for (unsigned i = 0; i < FILES; i++) {
+		assert_int_equal(ios[i].result, 0);
+		assert_int_equal(stat(folder.names[ios[i].target], &status), 0);
+		/* One that was there stays as it is. */
+		assert_int_equal(
+			status.st_size, ios[i].target == 1 ? 0 : folder.sizes[ios[i].target]);
+	}
+	plan(ios, &folder, IO_UNLINK);
+	rig_run(rig, ios, FILES, junk, rig_hook_none, 0);
+	for (unsigned i = 0; i < FILES; i++) {
+		assert_int_equal(ios[i].result, 0);
+		assert_int_equal(access(folder.names[ios[i].target], F_OK), -1);
+	}
+	plan(ios, &folder, IO_UNLINK);
+	rig_run(rig, ios, FILES, junk, rig_hook_none, 0);
+	for (unsigned i = 0; i < FILES; i++)
+		assert_int_equal(ios[i].result, -ENOENT);
+	rig->class->prove(rig->engine, &rig->report);
+	expect_proof(rig, variant, "unlink", 2 * FILES);
+	rig_close(rig);
+	remove_folder(&folder);
+}
+
+static void files_are_made_and_removed_by_name(void **state)
+{
+	each_depth(*state, change_names);
+}
+
 /* FILES blocks and a piece in `names[0]`, copied to `names[1]`. */
 struct copy_test {
 	struct folder folder;
@@ -452,6 +494,7 @@ static const struct body bodies[] = {
 	{"openread_of_a_file_that_may_not_be_read_fails",
 		openread_of_a_file_that_may_not_be_read_fails},
 	{"stat_finds_what_a_file_is", stat_finds_what_a_file_is},
+	{"files_are_made_and_removed_by_name", files_are_made_and_removed_by_name},
 	{"copies_are_whole_and_end_where_the_source_does",
 		copies_are_whole_and_end_where_the_source_does},
 	{"a_copy_that_cannot_read_or_write_fails", a_copy_that_cannot_read_or_write_fails},

@@ -270,6 +270,11 @@ TEST(whole_files_leave_no_room_for_some_options)
 	expect_refusal("rw=openread\ncreate_on_open=1", "create_on_open does not go");
 	expect_refusal("rw=openread\nsize=50%", "a share of a file is not the whole of it");
 	expect_refusal("rw=stat\nio_size=1m", "use number_ios, loops or runtime");
+	expect_refusal("rw=create\nio_size=1m", "use number_ios, loops or runtime");
+	expect_refusal("rw=create\nfsync=1", "fsync does not go with rw=create");
+	expect_refusal("rw=unlink\nloops=2", "each file can be removed once");
+	expect_refusal("rw=unlink\ncreate_on_open=1", "create_on_open does not go with rw=unlink");
+	expect_refusal("rw=create\nreadonly=1", "readonly is set");
 	expect_refusal("rw=openread\nio_size=50%", "it needs a number of bytes");
 	expect_refusal("rw=openread\nfile_service_type=roundrobin:8", "once before the next");
 	expect_refusal("rw=openread:8", "this mode is for whole files");
@@ -292,6 +297,7 @@ TEST(engines_without_the_operation_name_those_with_it)
 	expect_refusal("rw=copy\nfilename=a:b\nioengine=mmap", "engine 'mmap' cannot copy\n");
 	expect_refusal("rw=stat\nioengine=posixaio", "engines that can: ");
 	expect_refusal("rw=stat\nioengine=epoll", "pvsync2, threads");
+	expect_refusal("rw=unlink\nioengine=io_uring", "engine 'io_uring' cannot unlink\n");
 }
 
 TEST(what_they_do_follows_from_rw)
@@ -303,6 +309,12 @@ TEST(what_they_do_follows_from_rw)
 	} cases[] = {
 		{"[a]\nrw=openread\nfilesize=1k", IO_OPEN_READ, true, true, false},
 		{"[a]\nrw=stat\nnrfiles=3\nsize=1m", IO_STAT, true, true, false},
+		{"[a]\nrw=create\nnrfiles=3", IO_CREATE, true, false, true},
+		{"[a]\nrw=unlink\nnrfiles=3\nsize=1m", IO_UNLINK, true, false, true},
+		{"[a]\nioengine=filecreate\ncreate_on_open=1\nopenfiles=1", IO_CREATE, true, false,
+			true},
+		{"[a]\nioengine=filestat\nrw=randwrite\nsize=1m", IO_STAT, true, true, false},
+		{"[a]\nioengine=filedelete\nfilesize=4k", IO_UNLINK, true, false, true},
 		{"[a]\nrw=copy\nfilename=a:b:c:d", IO_COPY, false, false, true},
 		{"[a]\nrw=read\nsize=1m", IO_OP_COUNT, false, true, false},
 	};

@@ -21,6 +21,7 @@
 #include "job/job_logs.h"
 #include "job/job_order.h"
 #include "job/job_types.h"
+#include "job/job_verify.h"
 #include "job/job_zone.h"
 #include "load/pacer.h"
 #include "load/pattern.h"
@@ -131,13 +132,13 @@ struct job {
 	int cpus_allowed_policy; /* enum job_cpus_policy */
 	struct job_host host;    /* what it sets of the machine */
 
-	/* buffers */
+	/* data */
 	bool refill_buffers;
 	bool zero_buffers;
 	bool scramble_buffers;
 	struct byte_pattern buffer_pattern;
-	uint32_t buffer_compress_percentage;
-	uint32_t dedupe_percentage;
+	uint32_t buffer_compress_percentage, dedupe_percentage;
+	struct job_verify verify;
 
 	/* measurement */
 	struct job_percentiles percentile_list;

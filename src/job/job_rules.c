@@ -10,6 +10,7 @@
 #include "job/job_host_rules.h"
 #include "job/job_pace_check.h"
 #include "job/job_say.h"
+#include "job/job_verify_rules.h"
 #include "job/job_zone_rules.h"
 
 enum { SECTOR_BYTES = 512 };
@@ -175,6 +176,7 @@ void job_resolve(struct job *job, struct diag *diag)
 	resolve_batches(job, diag);
 	resolve_extents(job);
 	job_zone_rules_resolve(job);
+	job_verify_rules_resolve(job);
 	resolve_passthrough(job, diag);
 	job_host_rules_resolve(job);
 	note_without_writes(job, diag);
@@ -580,6 +582,7 @@ void job_check(const struct job *job, struct diag *diag)
 	check_amounts(job, diag);
 	check_trimwrite(job, diag);
 	job_zone_rules_check(job, diag);
+	job_verify_rules_check(job, diag);
 	if (job_is_of_whole_files(job))
 		check_whole_files(job, diag);
 	else if (job->rw.mode == RW_COPY)

@@ -32,6 +32,7 @@ enum rule {
 	RULE_LATENCY,
 	RULE_LOGS,
 	RULE_ZONES,
+	RULE_VERIFY,
 };
 
 typedef void job_report(struct diag *diag, const struct place *place, const char *format, ...);

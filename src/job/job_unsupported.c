@@ -17,7 +17,6 @@
 
 static const char no_rate_floor[] = "no job ends because it is slow";
 static const char no_think[] = "pauses are slept through, and counted by I/Os";
-static const char no_verify[] = "data that was written is not verified";
 static const char no_replay[] = "I/O is neither recorded nor replayed";
 static const char no_zones[] = "zoned block devices are not supported";
 static const char no_placement[] = "data placement directives are not sent";
@@ -28,7 +27,6 @@ static const char own_layout[] = "files are laid out one after the other and syn
 static const char load_less[] = "remove it; rate_iops, or a lower iodepth or numjobs, loads the "
 				"target less: ringside compare --vary iodepth=1,8,32";
 static const char use_assert[] = "remove it: assert=read.iops>=N, and ringside check";
-static const char write_only[] = "remove it and what belongs to it: what is written stays the same";
 static const char use_wrapper[] =
 	"start ringside through taskset, nice, ionice, systemd-run or sudo";
 
@@ -50,18 +48,10 @@ static const struct job_foreign_option foreign_options[] = {
 	HARMLESS("fio itself passes it over", "flow_watermark"),
 
 	/* Verification. */
-	REFUSED("0", no_verify, write_only, "verify"),
-	REFUSED("0", no_verify, NULL,
-		"verify_only verify_pattern_interval verify_async experimental_verify "
-		"verify_state_load trim_backlog trim_backlog_batch"),
-	HARMLESS(no_verify,
-		"do_verify verifysort verifysort_nr verify_fatal verify_dump verify_state_save "
-		"verify_write_sequence verify_header_seed trim_verify_zero"),
-	REFUSED(NULL, no_verify, NULL,
-		"verify_interval verify_offset verify_async_cpus verify_backlog "
-		"verify_backlog_batch"),
-	REFUSED(NULL, no_verify, "buffer_pattern writes a pattern", "verify_pattern"),
-	REFUSED("0", no_verify, "rw=trimwrite trims", "trim_percentage"),
+	HARMLESS("blocks are verified in the order of their offsets", "verifysort verifysort_nr"),
+	HARMLESS(
+		"4 bytes a block say what was written: nothing is replayed", "experimental_verify"),
+	REFUSED("completed", "every acknowledged write is verified", NULL, "verify_policy"),
 
 	/* Logs and reports. */
 	HARMLESS("logs have averages of log_avg_msec", "bwavgtime iopsavgtime"),
@@ -169,7 +159,7 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("0", "commands carry no FUA bit", NULL, "readfua"),
 	REFUSED("0", "commands carry no FUA bit", "use sync=dsync", "writefua"),
 	REFUSED("write", "writes are writes", NULL, "write_mode"),
-	REFUSED("read", no_verify, NULL, "verify_mode"),
+	REFUSED("read", "data is read back to verify it", NULL, "verify_mode"),
 	REFUSED("0", "Write Zeroes is not sent", NULL, "deac"),
 	REFUSED("0", "huge pages are not asked for", NULL, "thp"),
 	REFUSED(NULL, "there is no SCSI generic engine", NULL, "sg_write_mode stream_id"),

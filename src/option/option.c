@@ -390,6 +390,7 @@ const char *option_group_name(enum option_group group)
 		[OPTION_GROUP_TIME] = "Time",
 		[OPTION_GROUP_SYNC] = "Sync",
 		[OPTION_GROUP_BUFFER] = "Buffer",
+		[OPTION_GROUP_VERIFY] = "Verification",
 		[OPTION_GROUP_MEASURE] = "Measurement",
 		[OPTION_GROUP_SAFETY] = "Safety",
 	};

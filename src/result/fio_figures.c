@@ -33,7 +33,7 @@ struct fio_rate fio_figures_rate(const struct result_job *job, enum io_direction
 
 	return (struct fio_rate){
 		.bytes_per_second = whole(result_bytes_per_second(job, direction)),
-		.runtime_ms = did_any ? fio_figures_ms(job->elapsed_ns) : 0,
+		.runtime_ms = did_any ? fio_figures_ms(result_runtime_ns(job, direction)) : 0,
 		.iops = known(result_iops(job, direction)),
 		.whole_iops = whole(result_iops(job, direction)),
 	};

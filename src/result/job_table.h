@@ -28,4 +28,7 @@ void job_table_of_run(struct grid *grid, struct arena *arena, const struct resul
 /* text_job.c: one job on a page of text. `arena` for what is only needed while writing. */
 void text_job(const struct result_job *job, struct arena *arena, struct page *page);
 
+/* text_verify.c: what came of its verification. */
+void text_verify(const struct result_job *job, struct page *page);
+
 #endif

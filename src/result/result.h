@@ -7,8 +7,6 @@
 #define RESULT_RESULT_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -18,6 +16,7 @@
 #include "result/result_direction.h"
 #include "result/result_goals.h"
 #include "result/result_series.h"
+#include "result/result_verify.h"
 
 #define RESULT_SCHEMA "ringside-result/1"
 
@@ -62,6 +61,7 @@ struct result_job {
 	double submit_share;      /* of the time, spent inside submit; negative: not measured */
 	struct result_series series;
 	struct result_goals goals;
+	struct result_verify *verify; /* NULL: nothing was to be verified */
 	size_t percentile_count;
 	double *percentiles; /* ascending: what to print and write */
 };

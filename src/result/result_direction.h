@@ -48,6 +48,7 @@ struct result_direction {
 	uint64_t ios;
 	uint64_t bytes;
 	uint64_t short_ios;
+	uint64_t runtime_ns; /* its part of the window; 0: all of it */
 	/* Without a rate slat and clat add up to lat; each is of as many I/Os as lat, or of none.
 	 */
 	struct result_latency slat; /* submission; none: it is the I/O, or was not timed for all */

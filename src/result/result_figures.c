@@ -77,9 +77,24 @@ bool result_has_direction(const struct result_job *job, enum io_direction direct
 	return d->ios > 0 || result_direction_errors(d) > 0;
 }
 
-static double per_second(const struct result_job *job, double amount)
+uint64_t result_runtime_ns(const struct result_job *job, enum io_direction direction)
 {
-	return job->elapsed_ns ? amount * (double)NS_PER_S / (double)job->elapsed_ns : NAN;
+	uint64_t own_ns = job->directions[direction].runtime_ns;
+
+	return own_ns > 0 ? own_ns : job->elapsed_ns;
+}
+
+static double per_second(const struct result_job *job, enum io_direction direction, double amount)
+{
+	uint64_t runtime_ns = result_runtime_ns(job, direction);
+
+	return runtime_ns ? amount * (double)NS_PER_S / (double)runtime_ns : NAN;
+}
+
+uint64_t result_verify_unjudged(const struct result_verify *verify)
+{
+	return verify->unordered + verify->superseded + verify->unread + verify->unplaced +
+	       verify->left;
 }
 
 bool result_is_paced(const struct result_direction *direction)
@@ -89,12 +104,12 @@ bool result_is_paced(const struct result_direction *direction)
 
 double result_iops(const struct result_job *job, enum io_direction direction)
 {
-	return per_second(job, (double)job->directions[direction].ios);
+	return per_second(job, direction, (double)job->directions[direction].ios);
 }
 
 double result_bytes_per_second(const struct result_job *job, enum io_direction direction)
 {
-	return per_second(job, (double)job->directions[direction].bytes);
+	return per_second(job, direction, (double)job->directions[direction].bytes);
 }
 
 double result_cores(const struct result_job *job)

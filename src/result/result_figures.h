@@ -19,9 +19,15 @@ const char *result_job_fault(const struct result_job *job, struct arena *arena);
 /* Whether the job did, or tried to do, anything in this direction. */
 bool result_has_direction(const struct result_job *job, enum io_direction direction);
 
+/* Blocks that were written and not judged, for whatever reason. */
+uint64_t result_verify_unjudged(const struct result_verify *verify);
+
 bool result_is_paced(const struct result_direction *direction);
 
-/* Per second of the window; NaN ("not known") when the window is empty. */
+/* The part of the window in which a direction was at work: of a job that verifies its writes are
+ * not read back meanwhile. */
+uint64_t result_runtime_ns(const struct result_job *job, enum io_direction direction);
+/* Per second of it; NaN ("not known") when the window is empty. */
 double result_iops(const struct result_job *job, enum io_direction direction);
 double result_bytes_per_second(const struct result_job *job, enum io_direction direction);
 /* The costs are NaN, too, where they are not known. CPU seconds in a second of the window. */

@@ -196,6 +196,7 @@ static void merge_direction(
 	into->ios += from->ios;
 	into->bytes += from->bytes;
 	into->short_ios += from->short_ios;
+	into->runtime_ns = MAX(into->runtime_ns, from->runtime_ns);
 	into->ignored_errors += from->ignored_errors;
 	merge_submission(arena, into, from);
 	merge_latency(arena, &into->lat, &from->lat);
@@ -346,6 +347,48 @@ static void merge_latency_goal(struct result_job *into, const struct result_job 
 	into->goals.latency->is_met &= from->goals.latency->is_met;
 }
 
+static void merge_wrong_blocks(
+	struct arena *arena, struct result_verify *into, const struct result_verify *from)
+{
+	size_t count = into->wrong_block_count + from->wrong_block_count;
+	struct result_wrong_block *blocks = arena_alloc_array(arena, count, sizeof(*blocks));
+
+	for (size_t i = 0; i < count; i++)
+		blocks[i] = i < into->wrong_block_count
+				    ? into->wrong_blocks[i]
+				    : from->wrong_blocks[i - into->wrong_block_count];
+	into->wrong_blocks = blocks;
+	into->wrong_block_count = count;
+}
+
+static void merge_verify(
+	struct arena *arena, struct result_job *job, const struct result_verify *from)
+{
+	struct result_verify *into = job->verify;
+
+	if (!into || !from) {
+		job->verify = into ? into : (from ? ARENA_NEW(arena, struct result_verify) : NULL);
+		if (!into && from)
+			*job->verify = *from;
+		return;
+	}
+	into->blocks += from->blocks;
+	into->bytes += from->bytes;
+	into->wrong += from->wrong;
+	for (int i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
+		into->kinds[i] += from->kinds[i];
+	into->missing += from->missing;
+	into->not_zero += from->not_zero;
+	into->unordered += from->unordered;
+	into->superseded += from->superseded;
+	into->unread += from->unread;
+	into->unplaced += from->unplaced;
+	into->left += from->left;
+	into->elapsed_ns = MAX(into->elapsed_ns, from->elapsed_ns);
+	if (from->wrong_block_count > 0)
+		merge_wrong_blocks(arena, into, from);
+}
+
 void result_merge_job(struct result *result, struct result_job *into, const struct result_job *from)
 {
 	struct arena *arena = &result->arena;
@@ -358,6 +401,7 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	merge_window_and_depth(into, from);
 	merge_cost(into, from);
 	merge_unreturned(into, from);
+	merge_verify(arena, into, from->verify);
 	merge_latency_goal(into, from);
 	into->numjobs += from->numjobs;
 	into->engine = join_values(arena, into->engine, from->engine);

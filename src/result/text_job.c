@@ -555,6 +555,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 		text_series(job, arena, page);
 	}
 	print_errors(job, page);
+	text_verify(job, page);
 	print_end(job, page);
 	if (result_job_ios(job) == 0) {
 		page_note(page, PAGE_YELLOW, "figures", "none: no I/O was done");

@@ -104,7 +104,8 @@ static void put_head(const struct percentile_columns *columns, FILE *stream)
 	      "job_first_error,job_error,sample_ios,sample_slat_mean_ns,sample_clat_mean_ns,"
 	      "job_instructions_per_io,job_user_instructions_per_io,"
 	      "job_kernel_instructions_per_io,job_cycles_per_io,job_user_cycles_per_io,"
-	      "job_kernel_cycles_per_io\n",
+	      "job_kernel_cycles_per_io,job_verified_blocks,job_wrong_blocks,job_wrong_kinds,"
+	      "job_unjudged_blocks\n",
 		stream);
 }
 
@@ -165,6 +166,33 @@ static void put_counters(const struct result_job *job, FILE *stream)
 		put_double(result_cycles_per_io(job, scopes[i]), stream);
 }
 
+static void put_kind(const char *name, uint64_t count, const char **separator, FILE *stream)
+{
+	if (count == 0)
+		return;
+	fprintf(stream, "%s%s:%" PRIu64, *separator, name, count);
+	*separator = " ";
+}
+
+/* "zeros:2 torn:1", as the document calls them. */
+static void put_verify(const struct result_verify *verify, FILE *stream)
+{
+	const char *separator = "";
+
+	if (!verify) {
+		fputs(",,,,", stream);
+		return;
+	}
+	put_u64(verify->blocks, stream);
+	put_u64(verify->wrong, stream);
+	fputc(',', stream);
+	for (unsigned i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
+		put_kind(diagnosis_kind_name(i), verify->kinds[i], &separator, stream);
+	put_kind("missing", verify->missing, &separator, stream);
+	put_kind("not_zero", verify->not_zero, &separator, stream);
+	put_u64(result_verify_unjudged(verify), stream);
+}
+
 static void put_row(const struct result_job *job, enum io_direction direction,
 	const struct percentile_columns *columns, FILE *stream)
 {
@@ -194,6 +222,7 @@ static void put_row(const struct result_job *job, enum io_direction direction,
 	put_mean(&d->sample.slat.summary, stream);
 	put_mean(&d->sample.clat.summary, stream);
 	put_counters(job, stream);
+	put_verify(job->verify, stream);
 	fputc('\n', stream);
 }
 

@@ -34,6 +34,24 @@ static void print_what_ran(const struct result_job *job, FILE *stream)
 	fputs("\n\n", stream);
 }
 
+static void print_kind(const char *name, uint64_t count, FILE *stream)
+{
+	if (count > 0)
+		fprintf(stream, ", %llu %s", (unsigned long long)count, name);
+}
+
+static void print_verify(const struct result_verify *verify, FILE *stream)
+{
+	fprintf(stream, "- verify: %llu blocks, %llu wrong", (unsigned long long)verify->blocks,
+		(unsigned long long)verify->wrong);
+	for (unsigned i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
+		print_kind(diagnosis_kind_words(i), verify->kinds[i], stream);
+	print_kind("behind the end of the target", verify->missing, stream);
+	print_kind("trimmed and not zero", verify->not_zero, stream);
+	print_kind("not judged", result_verify_unjudged(verify), stream);
+	fputc('\n', stream);
+}
+
 static void print_errors(const struct result_job *job, FILE *stream)
 {
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
@@ -51,6 +69,8 @@ static void print_errors(const struct result_job *job, FILE *stream)
 			fprintf(stream, "- %s: %llu short\n", io_direction_name(i),
 				(unsigned long long)d->short_ios);
 	}
+	if (job->verify)
+		print_verify(job->verify, stream);
 	if (job->error || job->error_message) {
 		page_markdown(stream, "- failed: ",
 			job->error_message ? job->error_message : text_errno_name(job->error),
@@ -70,7 +90,7 @@ static void print_job(const struct result_job *job, struct arena *arena, FILE *s
 	else
 		fputs("No I/O was done.\n", stream);
 	fputc('\n', stream);
-	if (result_job_errors(job) > 0 || job->error || job->error_message) {
+	if (result_job_errors(job) > 0 || job->error || job->error_message || job->verify) {
 		print_errors(job, stream);
 		fputc('\n', stream);
 	}

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/futex.h"
+#include "job/job_verify_rules.h"
 #include "run/stop_signal.h"
 
 /* From the release to the start: all are to have woken up and gone to sleep until then. */
@@ -122,10 +123,14 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.open_flags = planned->open_flags;
 	worker->task.pass_bytes = planned->pass_bytes;
 	worker->task.pass_count = planned->job->loops > 0 ? planned->job->loops : 1;
+	/* Passes end, and are verified, for as long as there is time. */
+	if (planned->job->time_based && job_verify_rules_reads_back(planned->job))
+		worker->task.pass_count = UINT64_MAX;
 	worker->task.wraps = planned->wraps;
 	worker->task.guard.allowed = planned->allowed;
 	worker->task.intervals = planned->intervals;
 	worker->task.log_bytes = planned->log_bytes;
+	worker->task.verify = planned->verify;
 	worker->task.takes_turns = member->crew->turns != NULL;
 }
 

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "engine/target_open.h"
+#include "job/job_verify_rules.h"
 
 static void count_targets(struct planned_job *planned)
 {
@@ -161,7 +162,8 @@ static unsigned open_flags(const struct job *job)
 {
 	unsigned flags = 0;
 
-	if (job_reads(job) || job->engine->traits & ENGINE_MAPS_TARGETS)
+	if (job_reads(job) || job_verify_rules_reads_back(job) ||
+		job->engine->traits & ENGINE_MAPS_TARGETS)
 		flags |= TARGET_READS;
 	if (job_writes(job))
 		flags |= TARGET_WRITES;

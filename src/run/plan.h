@@ -15,22 +15,22 @@
 #include "load/zone_stride.h"
 #include "run/data_found.h"
 #include "run/interval.h"
-
+#include "run/verify_plan.h"
 enum { PLAN_BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
 
 struct planned_job {
 	const struct job *job;
-	unsigned target_count;
-	unsigned pair_count;              /* rw=copy: sources, then as many destinations; else 0 */
-	struct target *targets;           /* looked at, not open */
-	struct pattern_spec *regions;     /* one per target */
-	struct zone_stride_spec *strides; /* one per target, where zonemode=strided; else NULL */
-	uint64_t pass_bytes;              /* UINT64_MAX: until time is over */
-	bool wraps;                       /* passes start over until pass_bytes are done */
-	unsigned open_flags;              /* of target_open */
-	struct write_guard allowed;       /* of plan_request */
-	struct interval_plan intervals;   /* by wave_series_plan */
-	uint64_t log_bytes;               /* worker_task's */
+	unsigned target_count, pair_count; /* rw=copy: sources, then as many destinations; else 0 */
+	struct target *targets;            /* looked at, not open */
+	struct pattern_spec *regions;      /* one per target */
+	struct zone_stride_spec *strides;  /* one per target, where zonemode=strided; else NULL */
+	uint64_t pass_bytes;               /* UINT64_MAX: until time is over */
+	bool wraps;                        /* passes start over until pass_bytes are done */
+	unsigned open_flags;               /* of target_open */
+	struct write_guard allowed;        /* of plan_request */
+	struct interval_plan intervals;    /* by wave_series_plan */
+	struct verify_plan verify;
+	uint64_t log_bytes;      /* worker_task's */
 	uint64_t hole_bytes;     /* of what is read: never written, and left so; by plan_lay_out */
 	struct data_found found; /* after the run */
 };

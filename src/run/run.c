@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A run: plan, lay out, then wave after wave of workers, watched; at the end a result. */
 #include "run/run.h"
+#include "run/collect_verify.h"
+#include "run/plan_verify.h"
 
 #include <errno.h>
 #include <string.h>
@@ -496,6 +498,8 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
 			crew_outcome(member), run->origin_ns);
+		if (!member->remains)
+			collect_verify(run->result, &results[i], jobs[i], &member->worker);
 		collect_log(run, member, jobs[i]);
 		results[i].series = wave_series_of(&series, crew, i, &run->result->arena);
 		note_device_reads(jobs[i], crew_outcome(member));
@@ -681,8 +685,9 @@ static int plan_run(struct plan *plan, const struct job_set *set, const struct r
 	const struct plan_request request = {
 		.set = set, .allowed = {options->destroy, options->destroy_count}};
 
-	if (plan_make(plan, &request, diag) != 0)
+	if (plan_make(plan, &request, diag) != 0 || plan_verify_make(plan, diag) != 0)
 		return -EINVAL;
+	plan_verify_choose_width(plan, host_limits_memory());
 	return plan_check_memory(plan, host_limits_memory(), diag);
 }
 

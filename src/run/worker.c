@@ -17,6 +17,7 @@
 #include "run/worker_goal.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_verify.h"
 
 enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
 
@@ -91,6 +92,7 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
 	/* A signal makes a slow read short (/dev/zero): the end broke it off, the target did not.
 	 */
 	if (atomic_load_explicit(&worker->was_nudged, memory_order_relaxed)) {
+		worker_verify_failed(worker, slot);
 		direction->unsent++;
 		return false;
 	}
@@ -115,6 +117,7 @@ static bool was_interrupted(struct worker *worker, struct slot *slot)
 		worker->loop.batch[worker->loop.batch_count++] = slot;
 		return true;
 	}
+	worker_verify_failed(worker, slot);
 	worker->loop.measurement->directions[io_op_direction(slot->op)].unsent++;
 	worker->loop.idle[worker->loop.idle_count++] = slot;
 	return true;
@@ -154,8 +157,8 @@ static void record_each(struct worker *worker, unsigned count, uint64_t now)
 		if (!complete(worker, slot))
 			continue;
 		worker_pace_record(worker, slot, now);
-		if (worker->loop.has_limit)
-			worker_goal_note(worker, slot, now);
+		if (worker->loop.note)
+			worker->loop.note(worker, slot, now);
 	}
 }
 
@@ -257,7 +260,7 @@ static inline uint64_t turn(struct worker *worker)
 	if (__builtin_expect(worker->loop.is_timed, 0))
 		worker_pace_wait(worker, is_stamped);
 	if (!worker->loop.is_draining_to_low)
-		worker_fill(worker);
+		worker->loop.fill(worker);
 	start = clock_now();
 	if (worker->loop.batch_count > 0)
 		reaped = submit(worker, start, is_stamped);
@@ -310,9 +313,12 @@ void worker_stop_sending(struct worker *worker)
 	worker->loop.is_exhausted = true;
 	if (worker->loop.is_paced)
 		worker_pace_give_up(worker);
-	while (worker->loop.batch_count > 0)
-		worker->loop.idle[worker->loop.idle_count++] =
-			worker->loop.batch[--worker->loop.batch_count];
+	while (worker->loop.batch_count > 0) {
+		struct slot *slot = worker->loop.batch[--worker->loop.batch_count];
+
+		worker_verify_unsent(worker, slot);
+		worker->loop.idle[worker->loop.idle_count++] = slot;
+	}
 }
 
 void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
@@ -582,9 +588,12 @@ void worker_run(struct worker *worker)
 	worker_pace_open_window(worker, ramp_ended_ns, deadline_ns);
 	if (worker_goal_has_target(worker))
 		loop_by_target(worker, deadline_ns);
+	else if (worker->verify)
+		worker_verify_run(worker, deadline_ns, worker_loop);
 	else
 		worker_loop(worker, deadline_ns, true);
 	sync_at_end(worker);
 	close_window(worker);
 	worker_report_passed_over(worker);
+	worker_verify_report(worker);
 }

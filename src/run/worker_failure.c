@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/target_open.h"
 #include "run/worker.h"
+#include "run/worker_verify.h"
 
 enum { GONE_PATIENCE_MS = 50 }; /* for the kernel to show that a device which failed is gone */
 
@@ -168,6 +169,7 @@ void worker_io_failed(struct worker *worker, const struct slot *slot, int error)
 	struct worker_measurement *measurement = worker->loop.measurement;
 	enum io_direction direction = io_op_direction(slot->op);
 
+	worker_verify_failed(worker, slot);
 	if (is_of_gone_device(worker, slot, error))
 		error = ENODEV;
 	count_error(&measurement->directions[direction], error);

@@ -497,7 +497,7 @@ static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 	if (mix_repeats_trim(&worker->loop.mix, op)) {
 		slot->offset = worker->loop.last_trim.offset;
 		slot->length = worker->loop.last_trim.length;
-		slot->target = worker->loop.last_trim.target;
+		slot->target = (uint16_t)worker->loop.last_trim.target;
 	} else {
 		enum io_direction direction = (enum io_direction)op;
 

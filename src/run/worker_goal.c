@@ -48,7 +48,7 @@ void worker_goal_prepare(struct worker *worker)
 	const struct job_latency *goal = goal_of(worker);
 
 	worker->loop.records_each = worker->loop.is_paced || has_limit(goal);
-	worker->loop.has_limit = has_limit(goal);
+	worker->loop.note = has_limit(goal) ? worker_goal_note : NULL;
 	if (goal->target_ns == 0)
 		return;
 	depth_search_open(&worker->loop.search, goal->percentile, worker->loop.depth);

@@ -11,8 +11,8 @@
 /* When the job is prepared, after its slots are made. */
 void worker_goal_prepare(struct worker *worker);
 
-/* An I/O is back, and its latency is recorded. Where has_limit is set. */
-void worker_goal_note(struct worker *worker, const struct slot *slot, uint64_t now);
+/* Holds an I/O against the limits: loop.note, where there are any. */
+worker_note worker_goal_note;
 
 /* Whether the job has a latency_target; whether its depth is found before the window is opened. */
 bool worker_goal_has_target(const struct worker *worker);

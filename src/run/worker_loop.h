@@ -18,6 +18,8 @@
 
 struct worker;
 struct worker_log;
+/* An I/O is back and recorded, at `now`. */
+typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_t now);
 
 /* stamp_mask of engines whose submission has no time of its own. */
 #define WORKER_STAMP_NEVER UINT32_MAX
@@ -39,8 +41,8 @@ struct worker_loop {
 	struct slot **idle;  /* a stack: the warmest first */
 	struct slot **batch; /* drawn, not yet taken by the engine */
 	struct slot **done;
-	unsigned slot_count;
-	unsigned depth; /* slots that may be in use: fewer where latency_target says so */
+	unsigned slot_count,
+		depth; /* slots that may be in use: fewer where latency_target says so */
 	unsigned idle_count, batch_count;
 	unsigned in_flight, batch_submit;
 	unsigned complete_min, complete_max, depth_low;
@@ -48,20 +50,16 @@ struct worker_loop {
 	bool is_exhausted;   /* nothing more to send */
 	bool is_ending;      /* all is back; syncs of the end are left */
 	bool is_draining_to_low;
-	bool has_one_target;
-	bool keeps_payload; /* buffers stay as they were made */
-	bool is_paced;      /* I/Os have their times, in `schedule` */
-	bool has_limit;     /* of latency: worker_goal_note is told of each I/O */
-	bool records_each;  /* one of both: I/Os are recorded one by one */
-	bool is_timed;      /* that, or there are pauses */
-	bool wraps;         /* the task's; in the ramp always */
-	uint64_t turn;
+	bool has_one_target, keeps_payload; /* buffers stay as they were made */
+	bool is_paced;                      /* I/Os have their times, in `schedule` */
+	bool records_each; /* that, or there is a `note`: I/Os are recorded one by one */
+	bool is_timed;     /* that, or there are pauses */
+	bool wraps;        /* the task's; in the ramp always */
+	uint64_t turn, ios_left, passes_left;
 	uint64_t bytes_left; /* of this pass */
-	uint64_t ios_left, passes_left;
 	struct {
 		uint64_t offset;
-		uint32_t length;
-		uint16_t target;
+		uint32_t length, target;
 	} last_trim;           /* trimwrite: the write that follows repeats it */
 	unsigned last_written; /* target that a sync operation goes to */
 	struct {
@@ -69,6 +67,8 @@ struct worker_loop {
 		uint8_t op;
 		uint32_t length;
 	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
+	void (*fill)(struct worker *worker); /* draws the I/Os of a turn: worker_fill */
+	worker_note *note;                   /* is told of each I/O; NULL: nobody */
 	struct worker_schedule schedule;
 	struct {
 		uint64_t left;     /* I/Os to send until the next pause; no pauses: UINT64_MAX */

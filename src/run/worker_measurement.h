@@ -50,6 +50,7 @@ struct worker_measurement {
 	struct histogram closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
 	uint64_t stamped_turn_ns;       /* turns whose submission was timed, */
 	uint64_t stamped_submit_ns;     /* and of them, inside submit */
+	uint64_t verify_ns;             /* of the window, reading back what was written */
 	uint64_t pacing_ns;             /* looking at the clock until an I/O was due, awake */
 	double depth_integral;          /* I/Os in flight times ns */
 	uint64_t syscalls_before;       /* engine->syscalls when the window opened */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/target_open.h"
 #include "host/kernel_counter.h"
+#include "job/job_verify_rules.h"
 #include "run/plan.h"
 #include "run/worker.h"
 #include "run/worker_fill.h"
@@ -17,6 +18,7 @@
 #include "run/worker_host.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_verify.h"
 
 enum {
 	STAMP_EVERY_TURN = 0,
@@ -284,6 +286,10 @@ static unsigned op_mask(const struct worker *worker)
 		mask |= IO_BIT(IO_SYNC);
 	if (worker->loop.mix_spec.fdatasync_interval != 0)
 		mask |= IO_BIT(IO_DATASYNC);
+	if (job_verify_rules_reads_back(worker->task.job))
+		mask |= IO_BIT(IO_READ);
+	if (job_verify_rules_trims(worker->task.job))
+		mask |= IO_BIT(IO_TRIM);
 	return mask;
 }
 
@@ -359,6 +365,7 @@ int worker_prepare(struct worker *worker)
 	int error;
 
 	worker->loop.class = worker->task.job->engine;
+	worker->loop.fill = worker_fill;
 	worker->loop.wraps = worker->task.wraps;
 	worker->loop.punt_counter = -1;
 	worker->loop.cpu_account = cpu_account_open();
@@ -395,9 +402,10 @@ int worker_prepare(struct worker *worker)
 	make_slots(worker);
 	worker_host_report(worker);
 	error = open_engine(worker);
-	if (error == 0)
-		worker_goal_prepare(worker);
-	return error;
+	if (error != 0)
+		return error;
+	worker_goal_prepare(worker);
+	return worker_verify_prepare(worker);
 }
 
 void worker_close(struct worker *worker)
@@ -416,6 +424,7 @@ void worker_close(struct worker *worker)
 
 void worker_free(struct worker *worker)
 {
+	worker_verify_free(worker);
 	if (worker->loop.ramp_measurement != worker->outcome.measurement)
 		free(worker->loop.ramp_measurement);
 	free(worker->outcome.measurement);

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "load/zone_stride.h"
 #include "run/log_records.h"
+#include "run/verify_plan.h"
 #include "run/worker_loop.h"
 
 enum worker_phase {
@@ -41,6 +42,7 @@ struct worker_task {
 	uint64_t pass_bytes; /* issued in one pass; UINT64_MAX: until time is over */
 	uint64_t pass_count; /* loops */
 	bool wraps;          /* the files' passes start over until pass_bytes are done */
+	struct verify_plan verify;
 	struct target_guard guard; /* what may be written; what was refused stands in it */
 	struct interval_plan intervals;
 	uint64_t log_bytes; /* of memory for logs; 0: there are none */
@@ -64,6 +66,8 @@ struct worker_outcome {
 	struct arena arena;        /* this thread's: prepare, close */
 };
 
+struct worker_verify;
+
 struct worker {
 	struct worker_progress progress;
 	_Atomic bool must_stop;    /* the supervisor's: send nothing new, drain, end */
@@ -72,7 +76,8 @@ struct worker {
 	struct worker_task task;
 	struct worker_loop loop;
 	struct worker_intervals intervals;
-	struct worker_log log; /* for the supervisor once the thread has ended */
+	struct worker_verify *verify; /* NULL: nothing is verified */
+	struct worker_log log;        /* for the supervisor once the thread has ended */
 	struct worker_outcome outcome;
 };
 

@@ -18,7 +18,7 @@ TEST(problems_of_global_are_said_once)
 {
 	struct job_rig rig;
 
-	rig_read(&rig, "[global]\nbs=4q\nverify=md5\nfrob=1\nioengine=nope\nbwavgtime=1\n"
+	rig_read(&rig, "[global]\nbs=4q\nwrite_barrier=1\nfrob=1\nioengine=nope\nbwavgtime=1\n"
 		       "[a]\n[b]\n[c]\n");
 	assert_int_equal(rig.diag.error_count, 4);
 	assert_int_equal(count_of(rig.messages, "changes nothing"), 1);

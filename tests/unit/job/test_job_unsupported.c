@@ -32,9 +32,9 @@ TEST(neutral_values_ask_for_nothing)
 	const struct job_foreign_option *window = job_foreign_find("log_window_value");
 	const struct job_foreign_option *profile = job_foreign_find("profile");
 
-	assert_true(job_foreign_is_neutral(job_foreign_find("verify"), "0"));
-	assert_false(job_foreign_is_neutral(job_foreign_find("verify"), "md5"));
-	assert_false(job_foreign_is_neutral(job_foreign_find("verify"), ""));
+	assert_true(job_foreign_is_neutral(job_foreign_find("write_barrier"), "0"));
+	assert_false(job_foreign_is_neutral(job_foreign_find("write_barrier"), "md5"));
+	assert_false(job_foreign_is_neutral(job_foreign_find("write_barrier"), ""));
 	assert_true(job_foreign_is_neutral(window, "0"));
 	assert_true(job_foreign_is_neutral(window, "avg"));
 	assert_false(job_foreign_is_neutral(window, "max"));
@@ -56,10 +56,10 @@ TEST(lone_foreign_flags_are_refused)
 {
 	struct job_rig rig;
 
-	rig_read(&rig, "[a]\nsize=1m\nverify_only\n");
-	assert_non_null(strstr(rig.messages, "t.job:3:1: error: fio's 'verify_only'"));
+	rig_read(&rig, "[a]\nsize=1m\nwrite_barrier\n");
+	assert_non_null(strstr(rig.messages, "t.job:3:1: error: fio's 'write_barrier'"));
 	rig_free(&rig);
-	rig_job(&rig, "[a]\nsize=1m\nverify_only=0\n");
+	rig_job(&rig, "[a]\nsize=1m\nwrite_barrier=0\n");
 	assert_string_equal(rig.messages, "");
 	rig_free(&rig);
 }

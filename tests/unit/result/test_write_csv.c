@@ -57,8 +57,8 @@ TEST(what_is_not_known_is_empty)
 	job.directions[DIRECTION_READ].error_count = 1;
 	job.directions[DIRECTION_READ].errors[0] = (struct result_error_count){5, "EIO", 9};
 	text = written(&bare, write_csv);
-	assert_string_equal(
-		strchr(text, '\n') + 1, "j,0,1,null,,,,read,0,0,0,,,0,9,,,,,,,,,,,,0,,,,,,,,,,,\n");
+	assert_string_equal(strchr(text, '\n') + 1,
+		"j,0,1,null,,,,read,0,0,0,,,0,9,,,,,,,,,,,,0,,,,,,,,,,,,,,,\n");
 	free(text);
 	result_free(&bare);
 }

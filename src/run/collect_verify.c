@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Verified blocks: their counts, the wrong ones in words, and what was not judged. */
+#include "run/collect_verify.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "job/job_verify_rules.h"
+#include "run/worker_verify.h"
+
+static void copy_wrong_blocks(struct result *result, struct result_verify *into,
+	const struct planned_job *planned, const struct verify_judge *judge)
+{
+	struct arena *arena = &result->arena;
+
+	into->wrong_block_count = judge->finding_count;
+	into->wrong_blocks =
+		arena_alloc_array(arena, judge->finding_count, sizeof(*into->wrong_blocks));
+	for (unsigned i = 0; i < judge->finding_count; i++) {
+		const struct verify_finding *finding = &judge->findings[i];
+
+		into->wrong_blocks[i] = (struct result_wrong_block){
+			.path = arena_strdup(arena, planned->targets[finding->target].path),
+			.offset = finding->diagnosis.offset,
+			.bytes = finding->diagnosis.bytes,
+			.kind = verify_judge_kind(finding),
+			.text = verify_judge_text(finding, arena),
+		};
+	}
+}
+
+static void copy_counts(struct result_verify *into, const struct worker_verify *from)
+{
+	const struct verify_counts *counts = &from->judge.counts;
+
+	into->blocks = counts->blocks;
+	into->bytes = counts->bytes;
+	into->wrong = counts->wrong;
+	memcpy(into->kinds, counts->kinds, sizeof(into->kinds));
+	into->missing = counts->missing;
+	into->not_zero = counts->not_zero;
+	into->unordered = from->census.unknown;
+	into->superseded = counts->superseded;
+	into->unread = counts->unread;
+	into->unplaced = counts->unplaced;
+}
+
+/* A direction of a job that reads back what it wrote has a part of the window. */
+static void divide_window(
+	struct result_job *job, const struct job *asked, const struct worker_measurement *m)
+{
+	uint64_t work_ns = job->elapsed_ns > m->verify_ns ? job->elapsed_ns - m->verify_ns : 0;
+
+	if (m->verify_ns == 0)
+		return;
+	job->directions[DIRECTION_WRITE].runtime_ns = work_ns;
+	job->directions[DIRECTION_TRIM].runtime_ns = work_ns;
+	if (!job_reads(asked) && asked->verify.backlog == 0)
+		job->directions[DIRECTION_READ].runtime_ns = m->verify_ns;
+}
+
+void collect_verify(struct result *result, struct result_job *job,
+	const struct planned_job *planned, const struct worker *worker)
+{
+	const struct worker_verify *from = worker->verify;
+	const struct worker_measurement *m = worker->outcome.measurement;
+	const struct job_verify *asked = &planned->job->verify;
+	struct result_verify *into;
+
+	if (!from || !m || m->started_ns == 0)
+		return;
+	into = job->verify = ARENA_NEW(&result->arena, struct result_verify);
+	copy_counts(into, from);
+	copy_wrong_blocks(result, into, planned, &from->judge);
+	into->elapsed_ns = m->verify_ns;
+	divide_window(job, planned->job, m);
+	if (job_verify_rules_reads_back(planned->job) && asked->phase)
+		into->left = from->census.written + (asked->trim.zero ? from->census.trimmed : 0);
+	if (into->left > 0)
+		result_warn(result, job->name, "verify-left",
+			"%" PRIu64 " written blocks were not verified: the job ended before; "
+			"give it a size in place of a time",
+			into->left);
+	if (planned->verify.is_narrow && from->has_log)
+		result_warn(result, job->name, "verify-narrow",
+			"for want of memory a byte stands for each block: a lost write shows with "
+			"a probability of 7 in 8");
+}

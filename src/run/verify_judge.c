@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks that were read against what must be there. */
+#include "run/verify_judge.h"
+
+#include <string.h>
+
+/* The whole read, by the first block of it that is wrong and those behind it. */
+struct judged {
+	struct verify_judge *judge;
+	const struct verify_read *read;
+	struct verify_part part;
+	char *at;
+	size_t left;
+	size_t block_bytes;
+};
+
+/* Whose log, and of which target, for a diagnosis. */
+struct lookup {
+	const struct verify_log *log;
+	unsigned target;
+};
+
+static uint64_t sequence_at(const void *context, uint64_t offset)
+{
+	const struct lookup *lookup = context;
+
+	return verify_log_last(lookup->log, lookup->target, offset);
+}
+
+static void diagnose(struct judged *judged, struct diagnosis *diagnosis)
+{
+	struct verify_judge *judge = judged->judge;
+	unsigned target = judged->read->run.target;
+	struct lookup lookup = {judge->log, target};
+	struct diagnosis_context context = {0};
+
+	if (judge->log) {
+		const struct verify_log_target *region = &judge->log->targets[target];
+
+		context.first = region->offset;
+		context.end = region->offset + region->unit_count * judge->log->unit_bytes;
+		context.last_sequence = judge->log->newest;
+	}
+	if (judge->log && judge->looks_up && !judge->log->is_narrow) {
+		context.sequence_at = sequence_at;
+		context.log = &lookup;
+	}
+	diagnosis_make(judge->format, &judged->part, judged->at, (uint32_t)judged->block_bytes,
+		judge->scratch, &context, diagnosis);
+}
+
+static struct verify_finding *keep(struct judged *judged)
+{
+	struct verify_judge *judge = judged->judge;
+	unsigned index = judge->finding_count;
+
+	if (index < VERIFY_FINDING_LIMIT)
+		judge->finding_count++;
+	judge->counts.wrong++;
+	judge->findings[index] = (struct verify_finding){
+		.target = judged->read->run.target,
+		.diagnosis = {.offset = judged->part.offset,
+			.bytes = (uint32_t)judged->block_bytes},
+	};
+	return &judge->findings[index];
+}
+
+static void keep_wrong(struct judged *judged)
+{
+	struct verify_finding *finding = keep(judged);
+	struct verify_counts *counts = &judged->judge->counts;
+
+	if (judged->read->run.is_trimmed) {
+		finding->is_not_zero = true;
+		counts->not_zero++;
+	} else {
+		diagnose(judged, &finding->diagnosis);
+		counts->kinds[finding->diagnosis.kind]++;
+	}
+}
+
+static void keep_missing(struct judged *judged)
+{
+	keep(judged)->is_missing = true;
+	judged->judge->counts.missing++;
+}
+
+static void advance(struct judged *judged, size_t bytes)
+{
+	judged->at += bytes;
+	judged->left -= bytes;
+	judged->part.offset += bytes;
+}
+
+/* Of a log that knows the number's low bits only: blocks of an older write end what is right. */
+static size_t right_by_number(const struct judged *judged, size_t right)
+{
+	const struct verify_judge *judge = judged->judge;
+
+	for (size_t at = 0; at < right; at += judged->block_bytes) {
+		struct header header;
+
+		if (header_read(judged->at + at + judge->format->header_at, judge->format->layout,
+			    &header) == HEADER_WELL &&
+			header.is_stamped &&
+			!verify_log_is_number(judge->log, judged->read->run.kept, header.sequence))
+			return at;
+	}
+	return right;
+}
+
+static size_t check_blocks(const struct judged *judged)
+{
+	const struct verify_judge *judge = judged->judge;
+	size_t right = verify_block_check(judge->format, &judged->part, judged->at, judged->left);
+
+	if (judge->checks_number && judge->log && judge->log->is_narrow &&
+		judge->format->head_bytes > 0)
+		right = right_by_number(judged, right);
+	return right;
+}
+
+static size_t check_zeros(const struct judged *judged)
+{
+	size_t right = 0;
+
+	while (right < judged->left &&
+		verify_block_is_zero(judged->at + right, judged->block_bytes))
+		right += judged->block_bytes;
+	return right;
+}
+
+static uint64_t expected_number(const struct verify_judge *judge, const struct verify_run *run)
+{
+	uint64_t number;
+
+	if (!judge->log || !judge->checks_number)
+		return STAMP_ANY;
+	number = verify_log_number(judge->log, run->kept);
+	return number == VERIFY_LOG_UNSURE ? STAMP_ANY : number;
+}
+
+/* A pattern that is not the same in each block needs to know where its write began. */
+static bool needs_start(const struct verify_format *format)
+{
+	const struct byte_pattern *pattern = format->pattern;
+
+	return format->has_pattern && format->pattern_interval_bytes == 0 &&
+	       (pattern->offset_count > 0 || format->interval_bytes % pattern->length != 0);
+}
+
+bool verify_judge_read(struct verify_judge *judge, const struct verify_read *read)
+{
+	const struct verify_run *run = &read->run;
+	size_t block_bytes = judge->format->interval_bytes;
+	struct judged judged = {
+		.judge = judge,
+		.read = read,
+		.part = {expected_number(judge, run), run->offset, run->offset},
+		.at = read->buffer,
+		.left = read->done_bytes / block_bytes * block_bytes,
+		.block_bytes = block_bytes,
+	};
+	uint64_t wrong = judge->counts.wrong;
+
+	if (!run->is_from_start && !run->is_trimmed && needs_start(judge->format)) {
+		judge->counts.unplaced += run->length / block_bytes;
+		return true;
+	}
+	judge->counts.blocks += run->length / block_bytes;
+	judge->counts.bytes += run->length;
+	while (judged.left > 0) {
+		advance(&judged, run->is_trimmed ? check_zeros(&judged) : check_blocks(&judged));
+		if (judged.left == 0)
+			break;
+		keep_wrong(&judged);
+		advance(&judged, block_bytes);
+	}
+	/* The target ends before. */
+	for (size_t at = read->done_bytes / block_bytes * block_bytes; at < run->length;
+		at += block_bytes) {
+		judged.part.offset = run->offset + at;
+		keep_missing(&judged);
+	}
+	return judge->counts.wrong == wrong;
+}
+
+const char *verify_judge_text(const struct verify_finding *finding, struct arena *arena)
+{
+	if (finding->is_missing)
+		return "the target ends before";
+	if (finding->is_not_zero)
+		return "it was trimmed, and is not zero";
+	return diagnosis_text(&finding->diagnosis, arena);
+}
+
+const char *verify_judge_kind(const struct verify_finding *finding)
+{
+	if (finding->is_missing)
+		return "missing";
+	return finding->is_not_zero ? "not_zero" : diagnosis_kind_name(finding->diagnosis.kind);
+}
+
+void verify_judge_merge(struct verify_judge *judge, const struct verify_judge *from)
+{
+	unsigned room = VERIFY_FINDING_LIMIT - judge->finding_count;
+	unsigned count = from->finding_count < room ? from->finding_count : room;
+
+	judge->counts.blocks += from->counts.blocks;
+	judge->counts.bytes += from->counts.bytes;
+	judge->counts.wrong += from->counts.wrong;
+	judge->counts.not_zero += from->counts.not_zero;
+	judge->counts.missing += from->counts.missing;
+	for (int i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
+		judge->counts.kinds[i] += from->counts.kinds[i];
+	judge->counts.unplaced += from->counts.unplaced;
+	judge->counts.superseded += from->counts.superseded;
+	judge->counts.unread += from->counts.unread;
+	memcpy(&judge->findings[judge->finding_count], from->findings,
+		count * sizeof(*from->findings));
+	judge->finding_count += count;
+}

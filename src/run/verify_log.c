@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/* An entry for each unit of a worker's targets: what was written there last, as far as is known. */
+#include "run/verify_log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum verify_state {
+	VERIFY_UNTOUCHED,
+	VERIFY_UNKNOWN,   /* written, and what it holds cannot be known: not judged */
+	VERIFY_WRITTEN,   /* acknowledged */
+	VERIFY_TRIMMED,   /* acknowledged */
+	VERIFY_PENDING,   /* a write or trim is in flight, the only one */
+	VERIFY_CONTESTED, /* several are in flight together, or were and one still is */
+	VERIFY_WRITTEN_CHECKED,
+	VERIFY_TRIMMED_CHECKED,
+};
+
+/* An entry: state, whether a block, and whether a write begins here, and the number's low bits. */
+enum {
+	STATE_MASK = 7,
+	IS_HEAD = 8,
+	IS_START = 16,
+	PLACE_MASK = IS_HEAD | IS_START,
+	NUMBER_SHIFT = 5,
+	WIDE_NUMBER_BITS = 27,
+	NARROW_NUMBER_BITS = 3,
+};
+
+static uint32_t number_mask(const struct verify_log *log)
+{
+	return (1u << (log->is_narrow ? NARROW_NUMBER_BITS : WIDE_NUMBER_BITS)) - 1;
+}
+
+static uint32_t make_entry(const struct verify_log *log, enum verify_state state, uint64_t number)
+{
+	return ((uint32_t)number & number_mask(log)) << NUMBER_SHIFT | (uint32_t)state;
+}
+
+static enum verify_state state_of(uint32_t entry)
+{
+	return (enum verify_state)(entry & STATE_MASK);
+}
+
+static bool is_settled(enum verify_state state)
+{
+	return state == VERIFY_WRITTEN || state == VERIFY_TRIMMED ||
+	       state == VERIFY_WRITTEN_CHECKED || state == VERIFY_TRIMMED_CHECKED;
+}
+
+static bool is_due(enum verify_state state)
+{
+	return state == VERIFY_WRITTEN || state == VERIFY_TRIMMED;
+}
+
+static uint32_t get(const struct verify_log *log, unsigned target, uint64_t unit)
+{
+	const void *entries = log->targets[target].entries;
+
+	return log->is_narrow ? ((const uint8_t *)entries)[unit]
+			      : ((const uint32_t *)entries)[unit];
+}
+
+static void put(struct verify_log *log, unsigned target, uint64_t unit, uint32_t entry)
+{
+	void *entries = log->targets[target].entries;
+
+	if (log->is_narrow)
+		((uint8_t *)entries)[unit] = (uint8_t)entry;
+	else
+		((uint32_t *)entries)[unit] = entry;
+}
+
+uint64_t verify_log_bytes(uint64_t region_bytes, uint32_t unit_bytes, bool is_narrow)
+{
+	return (region_bytes + unit_bytes - 1) / unit_bytes *
+	       (is_narrow ? sizeof(uint8_t) : sizeof(uint32_t));
+}
+
+int verify_log_open(struct verify_log *log, struct arena *arena, const struct verify_log_spec *spec)
+{
+	uint64_t bytes = 0, units_an_io = spec->largest_io_bytes / spec->unit_bytes + 1;
+	char *memory;
+
+	*log = (struct verify_log){
+		.unit_bytes = spec->unit_bytes,
+		.block_units = spec->block_bytes / spec->unit_bytes,
+		.is_narrow = spec->is_narrow,
+		.target_count = spec->target_count,
+		.targets = arena_alloc_array(arena, spec->target_count, sizeof(*log->targets)),
+		.flight_count = spec->slot_count,
+		.flights = arena_alloc_array(arena, spec->slot_count, sizeof(*log->flights)),
+	};
+	for (unsigned i = 0; i < spec->slot_count; i++)
+		log->flights[i].before =
+			arena_alloc_array(arena, units_an_io, sizeof(*log->flights[i].before));
+	for (unsigned i = 0; i < spec->target_count; i++)
+		bytes += verify_log_bytes(
+				 spec->regions[i].bytes, spec->unit_bytes, spec->is_narrow) +
+			 sizeof(uint32_t);
+	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	log->memory = memory;
+	log->memory_bytes = bytes;
+	for (unsigned i = 0; i < spec->target_count; i++) {
+		struct verify_log_target *target = &log->targets[i];
+
+		target->offset = spec->regions[i].offset;
+		target->unit_count =
+			(spec->regions[i].bytes + spec->unit_bytes - 1) / spec->unit_bytes;
+		target->entries = memory;
+		bytes = verify_log_bytes(spec->regions[i].bytes, spec->unit_bytes, spec->is_narrow);
+		memory += (bytes + sizeof(uint32_t) - 1) & ~(sizeof(uint32_t) - 1);
+	}
+	return 0;
+}
+
+void verify_log_close(struct verify_log *log)
+{
+	if (log->memory)
+		munmap(log->memory, log->memory_bytes);
+	log->memory = NULL;
+}
+
+/* The units that an I/O covers. */
+struct span {
+	unsigned target;
+	uint64_t first, end;
+};
+
+static struct span span_of(
+	const struct verify_log *log, unsigned target, uint64_t offset, uint32_t length)
+{
+	uint64_t at = offset - log->targets[target].offset;
+
+	return (struct span){target, at / log->unit_bytes,
+		(at + length + log->unit_bytes - 1) / log->unit_bytes};
+}
+
+/* The rest of a block whose beginning or end is written over. */
+static void take_away(struct verify_log *log, unsigned target, uint64_t unit)
+{
+	uint32_t entry = get(log, target, unit);
+
+	if (is_settled(state_of(entry)))
+		put(log, target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
+}
+
+static void take_away_parts(struct verify_log *log, const struct span *span)
+{
+	uint64_t count = log->targets[span->target].unit_count;
+
+	for (uint64_t unit = span->first; unit > 0 && !(get(log, span->target, unit) & IS_HEAD);) {
+		if (state_of(get(log, span->target, unit)) == VERIFY_UNTOUCHED)
+			break;
+		take_away(log, span->target, --unit);
+	}
+	for (uint64_t unit = span->end; unit < count && !(get(log, span->target, unit) & IS_HEAD) &&
+					state_of(get(log, span->target, unit)) != VERIFY_UNTOUCHED;
+		unit++)
+		take_away(log, span->target, unit);
+}
+
+static uint32_t place_of(const struct verify_log *log, const struct span *span, uint64_t unit)
+{
+	uint64_t at = unit - span->first;
+	bool is_head = log->block_units <= 1 || at % log->block_units == 0;
+
+	return (is_head ? IS_HEAD : 0) | (at == 0 ? IS_START : 0);
+}
+
+void verify_log_begin(struct verify_log *log, unsigned slot, const struct verify_flight *from)
+{
+	struct verify_flight *flight = &log->flights[slot];
+	uint32_t *before = flight->before;
+	struct span span = span_of(log, from->target, from->offset, from->length);
+	uint32_t fresh = make_entry(log, VERIFY_PENDING, from->number);
+
+	*flight = *from;
+	flight->before = before;
+	log->newest = from->number;
+	if (log->block_units > 1)
+		take_away_parts(log, &span);
+	for (uint64_t unit = span.first; unit < span.end; unit++) {
+		uint32_t entry = get(log, span.target, unit);
+		enum verify_state state = state_of(entry);
+		uint32_t place = place_of(log, &span, unit);
+
+		*before++ = entry;
+		if (state == VERIFY_PENDING || state == VERIFY_CONTESTED)
+			put(log, span.target, unit,
+				place | make_entry(log, VERIFY_CONTESTED, from->number));
+		else
+			put(log, span.target, unit, place | fresh);
+	}
+}
+
+/* Whether an I/O of another slot covers this unit. */
+static bool is_covered(const struct verify_log *log, unsigned slot, unsigned target, uint64_t unit)
+{
+	for (unsigned i = 0; i < log->flight_count; i++) {
+		const struct verify_flight *flight = &log->flights[i];
+		struct span span;
+
+		if (i == slot || flight->length == 0 || flight->target != target)
+			continue;
+		span = span_of(log, target, flight->offset, flight->length);
+		if (unit >= span.first && unit < span.end)
+			return true;
+	}
+	return false;
+}
+
+/* One of several that were in flight together is not any more. */
+static void leave_contested(
+	struct verify_log *log, unsigned slot, unsigned target, uint64_t unit, uint32_t entry)
+{
+	if (is_covered(log, slot, target, unit))
+		return;
+	put(log, target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
+	log->unordered++;
+}
+
+void verify_log_undo(struct verify_log *log, unsigned slot)
+{
+	struct verify_flight *flight = &log->flights[slot];
+	struct span span;
+	const uint32_t *before = flight->before;
+
+	if (flight->length == 0)
+		return;
+	span = span_of(log, flight->target, flight->offset, flight->length);
+	for (uint64_t unit = span.first; unit < span.end; unit++, before++) {
+		uint32_t entry = get(log, span.target, unit);
+
+		if (state_of(entry) == VERIFY_PENDING && log->block_units > 1)
+			put(log, span.target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
+		else if (state_of(entry) == VERIFY_PENDING)
+			put(log, span.target, unit, *before);
+		else if (state_of(entry) == VERIFY_CONTESTED)
+			leave_contested(log, slot, span.target, unit, entry);
+	}
+	flight->length = 0;
+}
+
+void verify_log_end(struct verify_log *log, unsigned slot, uint64_t done_bytes)
+{
+	struct verify_flight *flight = &log->flights[slot];
+	enum verify_state state = flight->is_trim ? VERIFY_TRIMMED : VERIFY_WRITTEN;
+	uint32_t done, whole;
+	struct span span;
+
+	if (flight->length == 0)
+		return;
+	span = span_of(log, flight->target, flight->offset, flight->length);
+	done = make_entry(log, state, flight->number);
+	whole = (uint32_t)(done_bytes / log->unit_bytes / log->block_units * log->block_units);
+	for (uint64_t unit = span.first; unit < span.end; unit++) {
+		uint32_t entry = get(log, span.target, unit);
+
+		if (state_of(entry) == VERIFY_CONTESTED)
+			leave_contested(log, slot, span.target, unit, entry);
+		else if (unit - span.first < whole)
+			put(log, span.target, unit, (entry & PLACE_MASK) | done);
+		else
+			put(log, span.target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
+	}
+	flight->length = 0;
+}
+
+/* A whole block of `block_units` begins at this unit. */
+static bool is_whole_block(
+	const struct verify_log *log, unsigned target, uint64_t unit, uint32_t entry)
+{
+	if (!(entry & IS_HEAD) || unit + log->block_units > log->targets[target].unit_count)
+		return false;
+	for (uint32_t i = 1; i < log->block_units; i++) {
+		if (get(log, target, unit + i) != (entry & ~(uint32_t)PLACE_MASK))
+			return false;
+	}
+	return true;
+}
+
+/* The first unit from `unit` on at which a whole block begins that is to be verified. */
+static uint64_t find_due(const struct verify_log *log, unsigned target, uint64_t unit)
+{
+	uint64_t count = log->targets[target].unit_count;
+
+	for (; unit < count; unit++) {
+		uint32_t entry = get(log, target, unit);
+
+		if (is_due(state_of(entry)) && is_whole_block(log, target, unit, entry))
+			return unit;
+	}
+	return count;
+}
+
+/* Where the blocks end that one write, or trim, made from `first` on. */
+static uint64_t find_end(
+	const struct verify_log *log, unsigned target, uint64_t first, uint64_t limit)
+{
+	uint32_t entry = get(log, target, first) & ~(uint32_t)IS_START;
+	uint64_t count = log->targets[target].unit_count;
+	uint64_t end = first + log->block_units;
+
+	while (end < count && end - first + log->block_units <= limit &&
+		get(log, target, end) == entry && is_whole_block(log, target, end, entry))
+		end += log->block_units;
+	return end;
+}
+
+bool verify_log_next(struct verify_log *log, struct verify_cursor *cursor, uint64_t limit_bytes,
+	struct verify_run *run)
+{
+	for (; cursor->target < log->target_count; cursor->target++, cursor->unit = 0) {
+		const struct verify_log_target *target = &log->targets[cursor->target];
+		uint64_t first = find_due(log, cursor->target, cursor->unit);
+		uint32_t entry;
+
+		if (first == target->unit_count)
+			continue;
+		entry = get(log, cursor->target, first);
+		cursor->unit = find_end(log, cursor->target, first, limit_bytes / log->unit_bytes);
+		*run = (struct verify_run){
+			.offset = target->offset + first * log->unit_bytes,
+			.length = (uint32_t)((cursor->unit - first) * log->unit_bytes),
+			.target = cursor->target,
+			.kept = entry >> NUMBER_SHIFT,
+			.is_trimmed = state_of(entry) == VERIFY_TRIMMED,
+			.is_from_start = entry & IS_START,
+		};
+		return true;
+	}
+	return false;
+}
+
+static struct span run_span(const struct verify_log *log, const struct verify_run *run)
+{
+	return span_of(log, run->target, run->offset, run->length);
+}
+
+bool verify_log_holds(const struct verify_log *log, const struct verify_run *run)
+{
+	struct span span = run_span(log, run);
+	uint32_t wanted =
+		make_entry(log, run->is_trimmed ? VERIFY_TRIMMED : VERIFY_WRITTEN, run->kept);
+
+	for (uint64_t unit = span.first; unit < span.end; unit++) {
+		if ((get(log, span.target, unit) & ~(uint32_t)PLACE_MASK) != wanted)
+			return false;
+	}
+	return true;
+}
+
+void verify_log_note_checked(struct verify_log *log, const struct verify_run *run)
+{
+	uint32_t state = run->is_trimmed ? VERIFY_TRIMMED_CHECKED : VERIFY_WRITTEN_CHECKED;
+	struct span span = run_span(log, run);
+
+	for (uint64_t unit = span.first; unit < span.end; unit++)
+		put(log, span.target, unit,
+			(get(log, span.target, unit) & ~(uint32_t)STATE_MASK) | state);
+}
+
+uint64_t verify_log_kept(const struct verify_log *log, uint64_t number)
+{
+	return number & number_mask(log);
+}
+
+uint64_t verify_log_number(const struct verify_log *log, uint64_t kept)
+{
+	return log->is_narrow ? VERIFY_LOG_UNSURE
+			      : log->newest - ((log->newest - kept) & number_mask(log));
+}
+
+bool verify_log_is_number(const struct verify_log *log, uint64_t kept, uint64_t found)
+{
+	return ((kept ^ found) & number_mask(log)) == 0;
+}
+
+uint64_t verify_log_last(const struct verify_log *log, unsigned target, uint64_t offset)
+{
+	const struct verify_log_target *region = &log->targets[target];
+	uint64_t unit = (offset - region->offset) / log->unit_bytes;
+	enum verify_state state;
+
+	if (offset < region->offset || unit >= region->unit_count)
+		return 0;
+	state = state_of(get(log, target, unit));
+	if (state != VERIFY_WRITTEN && state != VERIFY_WRITTEN_CHECKED)
+		return 0;
+	return verify_log_number(log, get(log, target, unit) >> NUMBER_SHIFT);
+}
+
+struct verify_log_census verify_log_count(const struct verify_log *log)
+{
+	uint64_t units[STATE_MASK + 1] = {0};
+
+	for (unsigned target = 0; target < log->target_count; target++) {
+		for (uint64_t i = 0; i < log->targets[target].unit_count; i++)
+			units[state_of(get(log, target, i))]++;
+	}
+	return (struct verify_log_census){
+		.written = units[VERIFY_WRITTEN] / log->block_units,
+		.trimmed = units[VERIFY_TRIMMED] / log->block_units,
+		.checked = (units[VERIFY_WRITTEN_CHECKED] + units[VERIFY_TRIMMED_CHECKED]) /
+			   log->block_units,
+		.unknown = (units[VERIFY_UNKNOWN] + units[VERIFY_PENDING] +
+				   units[VERIFY_CONTESTED] + log->block_units - 1) /
+			   log->block_units,
+	};
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole runs that verify, on files: no false alarm, and what was planted is found. */
+/* covers: src/run/verify_judge.c */
+/* covers: src/run/collect_verify.c */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "test.h"
+#include "unit/run/run_rig.h"
+
+static const struct result_verify *verified(unsigned index)
+{
+	assert_true(index < result.job_count);
+	assert_non_null(result.jobs[index].verify);
+	return result.jobs[index].verify;
+}
+
+static uint64_t ios_of(enum io_direction direction)
+{
+	return result.jobs[0].directions[direction].ios;
+}
+
+static void change(const char *name, off_t offset, const void *bytes, size_t count)
+{
+	int file = open(name, O_WRONLY);
+
+	assert_true(file >= 0);
+	assert_int_equal(pwrite(file, bytes, count, offset), count);
+	close(file);
+}
+
+static void peek(const char *name, off_t offset, void *bytes, size_t count)
+{
+	int file = open(name, O_RDONLY);
+
+	assert_true(file >= 0);
+	assert_int_equal(pread(file, bytes, count, offset), count);
+	close(file);
+}
+
+static void flip_bit(const char *name, off_t offset, unsigned bit)
+{
+	uint8_t byte;
+
+	peek(name, offset, &byte, 1);
+	byte ^= (uint8_t)(1 << bit);
+	change(name, offset, &byte, 1);
+}
+
+TEST_FIXTURE(plan_rig_open, end);
+
+TEST(what_was_written_is_read_back_once)
+{
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=1m\nrw=randwrite\nverify=crc32c\n"), EXIT_DONE);
+	assert_int_equal(ios_of(DIRECTION_WRITE), 256);
+	assert_int_equal(ios_of(DIRECTION_READ), 256);
+	assert_int_equal(verified(0)->blocks, 256);
+	assert_int_equal(verified(0)->bytes, MIB);
+	assert_int_equal(verified(0)->wrong, 0);
+	assert_int_equal(verified(0)->left, 0);
+	assert_true(verified(0)->elapsed_ns > 0);
+	assert_true(result.jobs[0].directions[DIRECTION_READ].runtime_ns > 0);
+	assert_true(
+		result.jobs[0].directions[DIRECTION_WRITE].runtime_ns < result.jobs[0].elapsed_ns);
+}
+
+static const struct {
+	const char *options;
+	uint64_t writes, reads, blocks;
+} good_jobs[] = {
+	{"rw=write\nverify=md5", 256, 256, 256},
+	{"rw=write\nverify=null", 256, 256, 0},
+	{"rw=write\nverify=crc32c\nloops=3", 768, 768, 768},
+	{"rw=write\nverify=crc32c\ndo_verify=0", 256, 0, 0},
+	{"rw=write\nverify=crc32c\nverify_interval=512", 256, 256, 2048},
+	{"rw=write\nverify=crc32c\nverify_interval=512\nverify_offset=100", 256, 256, 2048},
+	{"rw=randwrite\nverify=crc32c\nnumber_ios=10\nloops=2", 20, 20, 20},
+	{"rw=randwrite\nverify=crc32c\nverify_backlog=16", 256, 256, 256},
+	{"rw=randwrite\nverify=crc32c\nverify_backlog=16\nverify_backlog_batch=4", 256, 256, 256},
+	{"rw=randwrite\nverify=crc32c\nverify_backlog=16\ndo_verify=0", 256, 256, 256},
+	{"rw=randwrite\nverify=crc32c\nverify_backlog=16\nverify_backlog_batch=4\ndo_verify=0", 256,
+		64, 64},
+	{"rw=randwrite\nverify=crc32c\nnrfiles=4", 256, 256, 256},
+	{"rw=randwrite\nverify=crc32c\nnrfiles=4\nopenfiles=2", 256, 256, 256},
+	{"rw=write\nverify=pattern\nverify_pattern=0xdeadbeef%o", 256, 256, 256},
+	{"rw=write\nverify=pattern_hdr\nverify_pattern=\"abc\"", 256, 256, 256},
+	{"rw=write\nverify_pattern=0x55", 256, 256, 256},
+	{"rw=write\nverify=meta", 256, 256, 256},
+	{"rw=write:4k\nverify=crc32c", 256, 128, 128},
+	{"rw=write:1k\nverify=crc32c", 256, 205, 205},
+	{"rw=randwrite\nverify=crc32c\nblockalign=512\nnorandommap=1\nverify_write_sequence=0\n"
+	 "io_size=4k",
+		1, 1, 1},
+	{"rw=write\nverify=crc32c\nioengine=null", 256, 256, 0},
+	{"rw=write\nverify=sha256\nioengine=mmap", 256, 256, 256},
+	{"rw=trimwrite\nverify=crc32c", 256, 256, 256},
+};
+
+TEST(good_data_are_never_called_wrong)
+{
+	for (size_t i = 0; i < sizeof(good_jobs) / sizeof(good_jobs[0]); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), "[a]\nsize=1m\n%s\n", good_jobs[i].options);
+		if (run(*state, text) != EXIT_DONE)
+			fail_msg("%s", text);
+		if (ios_of(DIRECTION_WRITE) != good_jobs[i].writes ||
+			ios_of(DIRECTION_READ) != good_jobs[i].reads ||
+			verified(0)->blocks != good_jobs[i].blocks || verified(0)->wrong != 0)
+			fail_msg("%s: %llu writes, %llu reads, %llu blocks", text,
+				(unsigned long long)ios_of(DIRECTION_WRITE),
+				(unsigned long long)ios_of(DIRECTION_READ),
+				(unsigned long long)verified(0)->blocks);
+	}
+}
+
+TEST(overwrites_of_several_sizes_are_never_called_wrong)
+{
+	static const char *const engines[] = {"psync", "io_uring", "libaio", "mmap", "posixaio"};
+
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			"[a]\nfilename=f\nsize=1m\nio_size=8m\nrw=randwrite\nnorandommap=1\n"
+			"verify=crc32c\nbssplit=4k/40:8k/40:16k/20\niodepth=64\nioengine=%s\n"
+			"loops=2\n",
+			engines[i]);
+		assert_int_equal(run(*state, text), EXIT_DONE);
+		assert_true(verified(0)->blocks > 200);
+		assert_int_equal(verified(0)->wrong, 0);
+	}
+}
+
+TEST(a_mix_verifies_what_it_wrote)
+{
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=1m\nrw=randrw\nverify=crc32c\n"), EXIT_DONE);
+	assert_int_equal(verified(0)->blocks, ios_of(DIRECTION_WRITE));
+	assert_int_equal(ios_of(DIRECTION_READ), 256);
+}
+
+TEST(a_job_that_reads_verifies_what_it_reads)
+{
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\ndo_verify=0\n"),
+		EXIT_DONE);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nrw=randread\nverify=crc32c\n"), EXIT_DONE);
+	assert_int_equal(verified(0)->blocks, 256);
+	flip_bit("f", 9000, 3);
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nrw=randread\nverify=crc32c\n"), EXIT_RUN_FAILED);
+	assert_int_equal(verified(0)->blocks, 256);
+	assert_int_equal(verified(0)->wrong, 1);
+	assert_int_equal(verified(0)->wrong_blocks[0].offset, 8192);
+	assert_string_equal(verified(0)->wrong_blocks[0].path, "f");
+	assert_int_equal(result.jobs[0].error, EILSEQ);
+}
+
+TEST(verify_only_writes_nothing_and_finds_what_changed)
+{
+	static const char job[] = "[a]\nfilename=f\nsize=1m\nrw=randwrite\nverify=crc32c\n%s\n";
+	char text[256], before[16], after[16];
+
+	snprintf(text, sizeof(text), job, "do_verify=0");
+	assert_int_equal(run(*state, text), EXIT_DONE);
+	flip_bit("f", 5000, 0);
+	peek("f", 4992, before, sizeof(before));
+	snprintf(text, sizeof(text), job, "verify_only");
+	assert_int_equal(run(*state, text), EXIT_RUN_FAILED);
+	assert_int_equal(ios_of(DIRECTION_WRITE), 0);
+	assert_int_equal(ios_of(DIRECTION_READ), 256);
+	assert_int_equal(verified(0)->wrong, 1);
+	peek("f", 4992, after, sizeof(after));
+	assert_memory_equal(before, after, sizeof(before));
+}
+
+TEST(the_first_wrong_block_ends_a_job_with_verify_fatal)
+{
+	static const char zeros[64 * KIB];
+
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\ndo_verify=0\n"),
+		EXIT_DONE);
+	change("f", 64 * KIB, zeros, sizeof(zeros));
+	assert_int_equal(run(*state, "[a]\nfilename=f\nrw=read\nverify=crc32c\n"), EXIT_RUN_FAILED);
+	assert_int_equal(verified(0)->wrong, 16);
+	assert_int_equal(verified(0)->kinds[DIAGNOSIS_ZEROS], 16);
+	assert_int_equal(ios_of(DIRECTION_READ), 256);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nrw=read\nverify=crc32c\nverify_fatal=1\n"),
+		EXIT_RUN_FAILED);
+	assert_int_equal(verified(0)->wrong, 1);
+	assert_int_equal(ios_of(DIRECTION_READ), 17);
+}
+
+TEST(a_file_that_ends_early_lacks_its_blocks)
+{
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=64k\nrw=write\nverify=crc32c\ndo_verify=0\n"),
+		EXIT_DONE);
+	assert_int_equal(truncate("f", 60 * KIB), 0);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=60k\nbs=20k\nverify_interval=4k\n"
+				     "rw=read\nverify=crc32c\n"),
+		EXIT_DONE);
+	assert_int_equal(verified(0)->blocks, 15);
+}
+
+TEST(trimmed_blocks_have_to_be_zeros)
+{
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1m\nrw=randwrite\nverify=crc32c\n"
+				     "trim_percentage=50\ntrim_backlog=8\n"),
+		EXIT_DONE);
+	assert_true(ios_of(DIRECTION_TRIM) > 64 && ios_of(DIRECTION_TRIM) < 192);
+	assert_int_equal(verified(0)->blocks, 256);
+	assert_int_equal(ios_of(DIRECTION_READ), 256);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1m\nrw=randwrite\nverify=crc32c\n"
+				     "trim_percentage=50\ntrim_backlog=8\ntrim_verify_zero=0\n"),
+		EXIT_DONE);
+	assert_int_equal(verified(0)->blocks, 256 - ios_of(DIRECTION_TRIM));
+}
+
+TEST(clones_of_one_entry_add_up)
+{
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=256k\noffset_increment=256k\n"
+				     "rw=randwrite\nverify=crc32c\nnumjobs=3\ngroup_reporting\n"),
+		EXIT_DONE);
+	assert_int_equal(result.job_count, 1);
+	assert_int_equal(verified(0)->blocks, 192);
+}
+
+TEST(time_that_ends_in_the_writes_leaves_blocks_unverified)
+{
+	bool is_said = false;
+
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1g\nrw=randwrite\nverify=crc32c\n"
+				     "runtime=50ms\n"),
+		EXIT_DONE);
+	assert_int_equal(verified(0)->blocks, 0);
+	assert_int_equal(verified(0)->left, ios_of(DIRECTION_WRITE));
+	for (size_t i = 0; i < result.warning_count; i++)
+		is_said |= strcmp(result.warnings[i].code, "verify-left") == 0;
+	assert_true(is_said);
+}
+
+TEST(passes_go_on_and_are_verified_as_long_as_there_is_time)
+{
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=64k\nrw=write\nverify=crc32c\n"
+				     "time_based\nruntime=200ms\n"),
+		EXIT_DONE);
+	assert_true(ios_of(DIRECTION_WRITE) > 32);
+	assert_true(verified(0)->blocks > 16);
+}
+
+TEST(a_file_that_is_full_leaves_what_nobody_knows)
+{
+	struct rlimit limit = {.rlim_cur = 96 * KIB, .rlim_max = RLIM_INFINITY}, before;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit.rlim_max = before.rlim_max;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=128k\nrw=write\nverify=crc32c\n"
+				     "fallocate=none\nignore_error=,EFBIG\n"),
+		EXIT_DONE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(verified(0)->blocks, 24);
+	assert_int_equal(verified(0)->unordered, 8);
+	assert_int_equal(verified(0)->wrong, 0);
+}
+
+TEST_MAIN(NULL, NULL);

@@ -39,6 +39,7 @@ static const struct fio_flag fio_flags[] = {
 	HARMLESS("eta-interval", own_progress),
 	HARMLESS("alloc-size", own_memory),
 	HARMLESS("max-jobs", own_memory),
+	HARMLESS("aux-path", "files are written where options of jobs say"),
 	REFUSED("output-format", own_formats, "`ringside run` prints in fio's formats"),
 	REFUSED("append-terse", own_formats, "`ringside run` prints in fio's formats"),
 	REFUSED("minimal", own_formats, "`ringside run` prints in fio's formats"),
@@ -65,7 +66,6 @@ static const struct fio_flag fio_flags[] = {
 	REFUSED("trigger-file", no_trigger, NULL),
 	REFUSED("trigger-timeout", no_trigger, "runtime=TIME"),
 	REFUSED("trigger-remote", no_trigger, NULL),
-	REFUSED("aux-path", "no files of state are written", NULL),
 };
 
 /* NULL: fio has no such flag, or ringside has it too. */

@@ -21,6 +21,7 @@
 enum { FIO_EXIT_ERROR = 1, FIO_EXIT_SIGNAL = 128 };
 
 enum fio_eta { FIO_ETA_AUTO, FIO_ETA_ALWAYS, FIO_ETA_NEVER };
+enum fio_idle_kind { FIO_IDLE_NONE, FIO_IDLE_SYSTEM, FIO_IDLE_CPUS };
 
 struct fio_request {
 	struct fio_output output;
@@ -30,6 +31,7 @@ struct fio_request {
 	const char *option_help, *engine_help;
 	int eta; /* enum fio_eta */
 	uint64_t status_ns;
+	int idle; /* enum fio_idle_kind */
 	bool is_version, is_show, is_parse, are_warnings_fatal;
 };
 
@@ -39,6 +41,31 @@ static const struct option_choice etas[] = {
 	{"never", FIO_ETA_NEVER, NULL},
 	{.text = NULL},
 };
+
+static const struct option_choice idles[] = {
+	{"system", FIO_IDLE_SYSTEM, "of all CPUs together"},
+	{"percpu", FIO_IDLE_CPUS, "of each, too"},
+	{.text = NULL},
+};
+
+static int parse_idle(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	(void)arena;
+	for (const struct option_choice *choice = idles; choice->text; choice++) {
+		if (strcmp(choice->text, value) == 0) {
+			*(int *)field = choice->value;
+			return 0;
+		}
+	}
+	*problem = (struct option_problem){
+		.what = strcmp(value, "calibrate") == 0
+				? "fio's units of work are not measured here"
+				: "no such choice",
+		.hint = "choices: system, percpu",
+	};
+	return -EINVAL;
+}
 
 #define FIELD(member) OPTION_BIND_FLAG(struct fio_request, member)
 
@@ -63,6 +90,9 @@ static const struct option fio_options[] = {
 	{OPTION_BIND_TIME(struct fio_request, status_ns), .name = "status-interval",
 		.syntax = "TIME", .unit_ns = NS_PER_S, .min = LEAST_STATUS_NS,
 		.help = "print all of the output for the run so far, each so long"},
+	{OPTION_BIND_CHOICE(struct fio_request, idle), .parse = parse_idle, .name = "idle-prof",
+		.choices = idles, .syntax = "WHICH",
+		.help = "how long CPUs were idle: system, percpu"},
 	{OPTION_BIND_TEXTS(struct fio_request, run.destroy, run.destroy_count), .name = "destroy",
 		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
 	{.name = NULL},
@@ -113,14 +143,46 @@ static void plan_status(struct fio_request *request, struct fio_printer *printer
 	run->snapshots = (struct run_snapshots){request->status_ns, print_snapshot, printer};
 }
 
+/* What came between the two readings, for the writers. */
+static struct fio_idle idle_of(const struct fio_request *request, struct run_idle *readings)
+{
+	struct arena *arena = &readings->arena;
+	struct cpu_idle idle = cpu_idle_between(&readings->before, &readings->after, arena);
+	struct fio_idle told = {.system_percent = cpu_idle_percent_of_all(&idle)};
+	struct fio_idle_cpu *cpus = arena_alloc_array(arena, idle.count, sizeof(*cpus));
+
+	for (size_t i = 0; i < idle.count; i++)
+		cpus[i] =
+			(struct fio_idle_cpu){idle.cpus[i].number, cpu_idle_percent(&idle.cpus[i])};
+	if (request->idle == FIO_IDLE_CPUS) {
+		told.cpu_count = idle.count;
+		told.cpus = cpus;
+	}
+	return told;
+}
+
+static int print_result(
+	struct fio_request *request, struct fio_printer *printer, const struct result *result)
+{
+	struct run_idle *readings = request->run.idle;
+	struct fio_idle idle;
+
+	if (!readings)
+		return fio_printer_write(printer, result, NULL);
+	idle = idle_of(request, readings);
+	return fio_printer_write(printer, result, &idle);
+}
+
 static int run_and_print(struct arguments *arguments, struct fio_request *request,
 	const struct job_set *set, struct log_files *logs)
 {
+	struct run_idle readings = {.before = {0}};
 	struct fio_printer printer;
 	struct result result;
 	int code;
 
 	request->run.logs = logs;
+	request->run.idle = request->idle == FIO_IDLE_NONE ? NULL : &readings;
 	request->run.is_quiet = !wants_eta(request);
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
@@ -133,13 +195,14 @@ static int run_and_print(struct arguments *arguments, struct fio_request *reques
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
-		if (fio_printer_write(&printer, &result, NULL) != 0 && code == EXIT_DONE)
+		if (print_result(request, &printer, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		if (log_places_write(arguments, logs) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}
 	fio_printer_close(&printer);
+	arena_free(&readings.arena);
 	result_free(&result);
 	return code;
 }

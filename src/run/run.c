@@ -643,7 +643,11 @@ static int measure(struct run *run)
 	run->origin_ns = clock_now();
 	run->snapshot_ns = run->origin_ns + run->options->snapshots.period_ns;
 	watch_start(&run->watch, &run->plan);
+	if (run->options->idle)
+		run->options->idle->before = cpu_idle_read(&run->options->idle->arena);
 	code = run_waves(run);
+	if (run->options->idle)
+		run->options->idle->after = cpu_idle_read(&run->options->idle->arena);
 	watch_stop(&run->watch, result);
 	if (code == EXIT_DONE && stop_signal_number() == 0 && !run->turns)
 		data_sample_take(&run->plan);

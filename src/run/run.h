@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "host/cpu_idle.h"
 #include "job/job_set.h"
 #include "result/result.h"
 #include "run/log_files.h"
@@ -36,6 +37,12 @@ struct run_snapshots {
 	void *context;
 };
 
+/* How long CPUs were idle while jobs ran: two readings. */
+struct run_idle {
+	struct arena arena; /* the caller's to free */
+	struct cpu_idle before, after;
+};
+
 struct run_options {
 	const char *const *destroy; /* values of --destroy */
 	size_t destroy_count;
@@ -47,6 +54,7 @@ struct run_options {
 	struct run_status status;
 	struct run_snapshots snapshots;
 	const struct run_follower *follower; /* NULL: none */
+	struct run_idle *idle;               /* filled in; NULL: is not asked for */
 	struct log_files *logs; /* planned of the set; filled in. NULL: none are written */
 };
 

@@ -48,7 +48,7 @@ shapes() {
 	cat >table <<-'E'
 		^more \.ringside$
 		^more \.jobs\[\]\.ringside$
-		^more \.jobs\[\]\.job options\.[a-z_]*$
+		^more \.jobs\[\]\.job options\.[a-z_-]*$
 		^order \.jobs\[\]\.job options$
 		^order \.global options$
 		^more \.jobs\[\]\.job_start$
@@ -280,6 +280,21 @@ documents() {
 		--status-interval=500ms --format=jsonl
 	expect_status 0
 	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "--idle-prof tells how long CPUs were idle" {
+	ours --name=a --ioengine=null --size=1m --rate_iops=200 --time_based --runtime=1 \
+		--idle-prof=percpu --output-format=json
+	expect_status 0
+	expect_json - "sorted(d['cpu_idleness']) == sorted(['system'] + \
+		[f'cpu-{i}' for i in range($(nproc))])" True
+	expect_json - "0 <= d['cpu_idleness']['system'] <= 100" True
+	ours --name=a --ioengine=null --size=1m --idle-prof=system
+	[[ $output == *$'\n\nCPU idleness:\n  system: '[0-9]*%* ]]
+	[[ $output != *percpu* ]]
+	ours --name=a --ioengine=null --size=1m --idle-prof=calibrate
+	expect_status 1
+	expect_error "units of work"
 }
 
 @test "--showcmd prints a command line that has the same jobs" {

@@ -29,6 +29,7 @@
 	COMMAND(history)                                                                           \
 	COMMAND(report)                                                                            \
 	COMMAND(prepare)                                                                           \
+	COMMAND(verify)                                                                            \
 	COMMAND(probe)                                                                             \
 	COMMAND(help)
 

@@ -11,6 +11,7 @@
 #include "check/history.h"
 #include "check/judge.h"
 #include "command/command.h"
+#include "command/verify_report.h"
 #include "curve/curve.h"
 #include "engine/engine_list.h"
 #include "job/job.h"
@@ -449,6 +450,7 @@ static const struct help_page pages[] = {
 	{"probe-schema", "the JSON Schema of probes", .document = &probe_document},
 	{"lint-schema", "the JSON Schema of lints", .document = &lint_document},
 	{"prepare-schema", "the JSON Schema of preparations", .document = &prepare_document},
+	{"verify-schema", "the JSON Schema of verifications", .document = &verify_document},
 	{"comparison-schema", "the JSON Schema of comparisons", .document = &record_document},
 	{"curve-schema", "the JSON Schema of curves", .document = &curve_document},
 	{"check-schema", "the JSON Schema of checks", .document = &check_document},
@@ -654,7 +656,9 @@ static int print_about(const char *name)
 		print_page(page);
 	else if (command)
 		print_command(command);
-	else if (option)
+	if (command && option)
+		printf("\nThe option of jobs of that name:\n\n");
+	if (option && !page)
 		option_print_help(option, stdout);
 	if (engine && !page && !command)
 		print_engine(engine);

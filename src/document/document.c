@@ -58,6 +58,8 @@ static const struct {
 		"`ringside probe TARGET` shows the same as text"},
 	[DOCUMENT_PREPARATION] = {"ringside-prepare/", "the document of a preparation",
 		"`ringside report ", "` shows it"},
+	[DOCUMENT_VERIFICATION] = {"ringside-verify/", "the document of a verification", NULL,
+		"`ringside verify TARGET --state=STATE` shows the same as text"},
 	[DOCUMENT_FIO] = {NULL, "a fio result", "`ringside report ", "` shows it"},
 	[DOCUMENT_JOB_FILE] = {NULL, "a job file", "`ringside run ",
 		"` runs it, `ringside check` checks it against a --baseline"},

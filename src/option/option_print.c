@@ -76,7 +76,7 @@ static void put_choices(const struct option *option, FILE *stream, put_text *put
 			continue;
 		fputs(separator, stream);
 		put(choice->text, stream);
-		separator = "|";
+		separator = put == option_print_roff ? "|\\:" : "|"; /* a line may end there */
 	}
 }
 

@@ -58,15 +58,15 @@ load helper
 @test "the manual page names every option as a shell reads it, and every topic" {
 	ringside help man
 	printf '%s\n' "$output" >man
-	for command in run compare plan check baseline history report prepare probe; do
+	for command in run compare plan check baseline history report prepare verify probe; do
 		ringside help $command
 		for option in $(sed -n 's/^  \(--[a-z-]*\).*/\1/p' <<<"$output"); do
 			grep -qF -e "${option//-/\\-}" man
 		done
 	done
 	ringside help
-	for topic in schema probe-schema prepare-schema comparison-schema check-schema \
-		baseline-schema history-schema man exit; do
+	for topic in schema probe-schema prepare-schema verify-schema \
+		comparison-schema check-schema baseline-schema history-schema man exit; do
 		expect_text "$topic"
 	done
 	for command in run compare check report; do
@@ -174,6 +174,13 @@ for path in sys.argv[1:]:
 	ringside help create_serialize
 	expect_status 0
 	expect_text "an option of fio that ringside accepts and does not need"
+}
+
+@test "help of a name that a command and an option have shows both" {
+	ringside help verify
+	expect_status 0
+	expect_text "Usage: ringside verify"
+	expect_text "sha3-512"
 }
 
 @test "help of an engine has its operations and its own options" {

@@ -123,7 +123,8 @@ TEST(man_page_escapes_what_roff_would_take)
 				     "Alias: \\fBlittle\\fR.\nDefault: 1.\n"
 				     ".IP\nMore about it.\n"
 				     "\\&.dots and back\\eslashes \\- too.\n"));
-	assert_non_null(strstr(text, ".SS Sync\n.TP\n\\fBsync_mode\\fR=\\fInone|sync|dsync\\fR\n"));
+	assert_non_null(
+		strstr(text, ".SS Sync\n.TP\n\\fBsync_mode\\fR=\\fInone|\\:sync|\\:dsync\\fR\n"));
 }
 
 TEST_FIXTURE(NULL, NULL);

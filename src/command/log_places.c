@@ -69,7 +69,7 @@ static int check_log(
 			continue;
 		diag_error(&arguments->diag, NULL, "%s: %s would overwrite %s", log->option,
 			log->path, other->what);
-		diag_hint(&arguments->diag, "choose another name for it: %s=PREFIX", log->option);
+		diag_hint(&arguments->diag, "choose another name for it: %s=NAME", log->option);
 		return -EINVAL;
 	}
 	return 0;
@@ -90,10 +90,14 @@ int log_places_check(
 	return error;
 }
 
-int log_places_write(struct arguments *arguments, const struct log_files *logs)
+int log_places_write(struct arguments *arguments, struct log_files *logs)
 {
 	int error = 0;
 
+	if (!log_files_finish(logs)) {
+		diag_error(&arguments->diag, NULL, "no memory for the text of write_iolog");
+		error = -ENOMEM;
+	}
 	for (size_t i = 0; i < logs->count; i++) {
 		const struct log_file *file = &logs->items[i];
 		int own = documents_save(

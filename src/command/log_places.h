@@ -14,6 +14,6 @@ int log_places_check(
 	struct arguments *arguments, const struct job_set *set, const struct log_files *logs);
 
 /* Writes them, those of jobs that never began, too: empty, as in fio. 0 or -errno, reported. */
-int log_places_write(struct arguments *arguments, const struct log_files *logs);
+int log_places_write(struct arguments *arguments, struct log_files *logs);
 
 #endif

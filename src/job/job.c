@@ -49,7 +49,14 @@ bool job_is_of_whole_files(const struct job *job)
 
 bool job_does(const struct job *job, enum io_direction direction)
 {
+	if (job->replay.logs)
+		return (job->replay.ops & IO_BIT(direction)) != 0;
 	return (modes[job->rw.mode].directions & IO_BIT(direction)) != 0;
+}
+
+bool job_replays(const struct job *job)
+{
+	return job->replay.read_iolog.count > 0;
 }
 
 bool job_reads(const struct job *job)
@@ -64,7 +71,7 @@ bool job_writes(const struct job *job)
 
 bool job_trims_and_writes(const struct job *job)
 {
-	return job_does(job, DIRECTION_TRIM) && job_does(job, DIRECTION_WRITE);
+	return !job->replay.logs && job_does(job, DIRECTION_TRIM) && job_does(job, DIRECTION_WRITE);
 }
 
 bool job_is_random(const struct job *job)

@@ -20,6 +20,7 @@
 #include "job/job_host.h"
 #include "job/job_logs.h"
 #include "job/job_order.h"
+#include "job/job_replay.h"
 #include "job/job_types.h"
 #include "job/job_verify.h"
 #include "job/job_zone.h"
@@ -146,6 +147,7 @@ struct job {
 	bool gtod_reduce;
 	bool disk_util;
 	struct job_logs logs;
+	struct job_replay replay;
 	struct job_assertions assertions; /* of `ringside check` */
 
 	/* safety */
@@ -192,10 +194,8 @@ enum io_op job_composite_op(const struct job *job);
 bool job_is_of_whole_files(const struct job *job); /* all but copy: block sizes do not matter */
 bool job_moves_no_bytes(const struct job *job);    /* stat, create, unlink */
 
-/*
- * The effective job as a section of a job file, for --dry-run: reading it back gives the same
- * job. Clones after the first are part of the first one's section and print nothing.
- */
+/* The effective job as a section of a job file that reads back as the same job, for --dry-run.
+ * Clones after the first are part of the first one's section and print nothing. */
 void job_print(const struct job *job, FILE *stream);
 
 #endif

@@ -64,6 +64,7 @@ struct job_request {
 	const char *const *overrides;
 	size_t override_count;
 	bool readonly;
+	bool skips_logs; /* those of read_iolog are not opened: for fuzzing */
 };
 
 /*

@@ -15,6 +15,7 @@ static const struct option *const parts[] = {
 	job_options_host,
 	job_options_time,
 	job_options_measure,
+	job_options_replay,
 	job_options_verify,
 	NULL,
 };

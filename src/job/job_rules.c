@@ -276,7 +276,8 @@ static void check_readonly(const struct job *job, struct diag *diag)
 
 static void check_time(const struct job *job, struct diag *diag)
 {
-	bool has_amount = job->size.is_set || job->io_size.is_set || job->number_ios != 0;
+	bool has_amount =
+		job->size.is_set || job->io_size.is_set || job->number_ios != 0 || job_replays(job);
 
 	if (job->runtime_ns != 0)
 		return;

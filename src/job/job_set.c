@@ -16,6 +16,7 @@
 #include "job/job_bind.h"
 #include "job/job_entries.h"
 #include "job/job_goals.h"
+#include "job/job_iolog.h"
 
 enum {
 	CLONES_LIMIT = 1 << 14,     /* threads of one run */
@@ -206,8 +207,12 @@ static struct job *bind_jobs(struct reading *reading)
 		job_bind(&binder, &reading->recipes[i], &jobs[i]);
 		jobs[i].readonly = jobs[i].readonly || reading->request->readonly;
 		are_engines_known = are_engines_known && jobs[i].engine;
+		if (!reading->request->skips_logs)
+			job_iolog_load(&jobs[i], &reading->set->logs, arena, reading->diag);
 		job_resolve(&jobs[i], reading->diag);
+		job_iolog_resolve(&jobs[i], reading->diag);
 		job_check(&jobs[i], reading->diag);
+		job_iolog_check(&jobs[i], reading->diag);
 	}
 	reading->set->variables = binder.used;
 	/* Without a job, such as where its file cannot be read, all of them would be told. */
@@ -300,6 +305,8 @@ static struct job_texts resolve_names(const struct job *job, struct arena *arena
 {
 	const char *section = job->origin->section->name;
 
+	if (job->replay.log)
+		return job_iolog_files(job, arena);
 	if (job->given.filename.count > 0)
 		return given_names(job, arena);
 	if (job->nrfiles == 1 && names_device(section))
@@ -360,6 +367,7 @@ static void expand_job(struct job_set *set, const struct job *job)
 		clone->clone = i;
 		/* The clone's place in the run, counted from 1, makes its numbers its own. */
 		clone->randseed = random_mix_seed(base, set->count);
+		job_iolog_assign(clone);
 		clone->filename = resolve_names(clone, &set->arena);
 	}
 }
@@ -432,6 +440,7 @@ int job_set_read_text(struct job_set *set, const char *name, const char *text, s
 
 	alone.files = &name;
 	alone.file_count = 1;
+	alone.skips_logs = true;
 	*set = (struct job_set){0};
 	read_command_line(&reading);
 	job_file_parse(&reading.sources[1], name, text, length, load, &set->arena, diag);
@@ -440,6 +449,7 @@ int job_set_read_text(struct job_set *set, const char *name, const char *text, s
 
 void job_set_free(struct job_set *set)
 {
+	job_iolog_close(&set->logs);
 	arena_free(&set->arena);
 	*set = (struct job_set){0};
 }

@@ -17,7 +17,6 @@
 
 static const char no_rate_floor[] = "no job ends because it is slow";
 static const char no_think[] = "pauses are slept through, and counted by I/Os";
-static const char no_replay[] = "I/O is neither recorded nor replayed";
 static const char no_zones[] = "zoned block devices are not supported";
 static const char no_placement[] = "data placement directives are not sent";
 static const char no_priority[] = "I/O priorities are not set";
@@ -78,12 +77,11 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED(NULL, "there are no built-in profiles", "write a job file", "profile"),
 
 	/* Record and replay. */
-	REFUSED(NULL, no_replay, NULL,
-		"write_iolog read_iolog replay_redirect replay_align replay_skip "
-		"merge_blktrace_file merge_blktrace_scalars merge_blktrace_iters"),
-	REFUSED("0", no_replay, NULL, "read_iolog_chunked replay_no_stall"),
-	REFUSED("1", no_replay, NULL, "replay_scale"),
-	REFUSED("100", no_replay, NULL, "replay_time_scale"),
+	REFUSED(NULL, "traces are not merged (and fio 3.33 ends with an error here)",
+		"blkparse -i ONE -i OTHER -o /dev/null -d FILE merges them; read_iolog=FILE",
+		"merge_blktrace_file"),
+	REFUSED(NULL, "it is for merge_blktrace_file", NULL,
+		"merge_blktrace_scalars merge_blktrace_iters"),
 
 	/* Zones and placement. */
 	REFUSED("0", no_zones, NULL,

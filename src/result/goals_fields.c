@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a job was steady, and what came of its steadystate, as parts of the document. */
+/* Whether a job was steady, and what came of its goals or of a replay, as parts of the document. */
 #include "document/field_row.h"
 #include "result/result_fields.h"
 
@@ -89,3 +89,18 @@ const struct field_table result_latency_goal_table = FIELD_TABLE_OF("latency_goa
 	{"met", FIELD_BOOL(struct result_latency_goal, is_met),
 		.help = "Whether so many I/Os of the last window were within the target; of "
 			"merged clones of each."});
+
+const struct field_table result_replay_table = FIELD_TABLE_OF("replay", struct result_replay,
+	{"log", FIELD_TEXT(struct result_replay, log),
+		.help = "The file; of merged clones that of the first."},
+	{"ios", FIELD_COUNT(struct result_replay, ios),
+		.help = "In the log, syncs too; of merged clones the sum."},
+	{"recorded_ns", FIELD_COUNT(struct result_replay, recorded_ns),
+		.help = "Length of the log, replay_time_scale counted in."},
+	{"timed", FIELD_BOOL(struct result_replay, has_times),
+		.help = "Whether each I/O has a recorded time and was sent by it: lat_ns starts "
+			"there."},
+	{"unsent", FIELD_COUNT(struct result_replay, unsent),
+		.help = "I/Os that were due and never sent, because the run was over."},
+	{"lateness_ns", FIELD_OBJECT(struct result_replay, lateness, &result_latency_table),
+		.help = "From an I/O's recorded time to when it was sent."});

@@ -425,7 +425,10 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 		.help = "What came of steadystate; left out where it was not asked for."},
 	{"verify", FIELD_POINTER(struct result_job, verify, &result_verify_table),
 		.null = FIELD_NULL, .presence = FIELD_RARE,
-		.help = "What came of verify; left out where it was not asked for."});
+		.help = "What came of verify; left out where it was not asked for."},
+	{"replay", FIELD_POINTER(struct result_job, goals.replay, &result_replay_table),
+		.null = FIELD_NULL, .presence = FIELD_RARE,
+		.help = "How a log was replayed (read_iolog); left out where none was."});
 
 const struct field_table result_disk_count_table = FIELD_TABLE_OF(NULL, struct result_disk,
 	{"name", FIELD_TEXT(struct result_disk, name)},

@@ -19,6 +19,7 @@ extern const struct field_table result_cost_table; /* of it, too: cpu to submit_
 extern const struct field_table result_direction_table;
 extern const struct field_table result_state_table; /* of struct result_state */
 extern const struct field_table result_latency_goal_table;
+extern const struct field_table result_replay_table;
 extern const struct field_table result_steady_table; /* of struct result_steady */
 extern const struct field_table result_verify_table; /* of struct result_verify */
 extern const struct field_table result_latency_table;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Part of result.h, plain data: whether a job was steady, and what came of its
- * steadystate. */
+ * steadystate, latency_target and read_iolog. */
 #ifndef RESULT_RESULT_GOALS_H
 #define RESULT_RESULT_GOALS_H
 
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "measure/steady.h"
+#include "result/result_direction.h"
 
 struct result_steady_interval {
 	uint64_t ios_per_second; /* whole numbers, as fio judges them */
@@ -59,10 +60,21 @@ struct result_latency_goal {
 	bool is_met;    /* so many of the last window's I/Os were within the target */
 };
 
+/* read_iolog: the log, and how true to its times it was replayed. */
+struct result_replay {
+	const char *log;                /* "a.log"; of merged clones that of the first */
+	uint64_t ios;                   /* in it, syncs too; of merged clones the sum */
+	uint64_t recorded_ns;           /* its length, replay_time_scale counted in */
+	bool has_times;                 /* its I/Os have times, and they were kept to */
+	uint64_t unsent;                /* due, and not sent because the run was over */
+	struct result_latency lateness; /* from the recorded time to when it was sent */
+};
+
 struct result_goals {
 	struct result_latency_goal *latency; /* NULL: the job has none, or did not come to it */
 	struct result_state *state;          /* NULL: the job has no series */
 	struct result_steady *steady;        /* NULL: the job has no steadystate */
+	struct result_replay *replay;        /* NULL: it replays no log */
 };
 
 #endif

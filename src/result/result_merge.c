@@ -389,6 +389,21 @@ static void merge_verify(
 		merge_wrong_blocks(arena, into, from);
 }
 
+static void merge_replay(
+	struct arena *arena, struct result_job *into, const struct result_job *from)
+{
+	struct result_replay *sum = into->goals.replay;
+	const struct result_replay *other = from->goals.replay;
+
+	if (!sum || !other)
+		return;
+	sum->ios += other->ios;
+	sum->recorded_ns = MAX(sum->recorded_ns, other->recorded_ns);
+	sum->has_times &= other->has_times;
+	sum->unsent += other->unsent;
+	merge_latency(arena, &sum->lateness, &other->lateness);
+}
+
 void result_merge_job(struct result *result, struct result_job *into, const struct result_job *from)
 {
 	struct arena *arena = &result->arena;
@@ -403,6 +418,7 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	merge_unreturned(into, from);
 	merge_verify(arena, into, from->verify);
 	merge_latency_goal(into, from);
+	merge_replay(arena, into, from);
 	into->numjobs += from->numjobs;
 	into->engine = join_values(arena, into->engine, from->engine);
 	merge_settings(arena, &into->options, &from->options, list_values);

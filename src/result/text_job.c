@@ -62,7 +62,9 @@ static void print_job_line(const struct result_job *job, struct page *page)
 	char text[FIGURE_BYTES_OF_TEXT];
 
 	page_line(page, PAGE_DIM, "job");
-	if (rw)
+	if (job->goals.replay)
+		page_phrase(page, ",", "replay");
+	else if (rw)
 		page_phrase(page, ",", "%s%s%s", rw, bs ? " " : "", bs ? bs : "");
 	if (depth)
 		page_phrase(page, ",", "depth %s", depth);
@@ -374,6 +376,38 @@ static void print_latency_goal(const struct result_job *job, struct page *page)
 	page_line_end(page);
 }
 
+/* "log of 1000 I/Os over 2.00 s; sent late by 1.2 us (median), 9 us (p99), 30 us at most". */
+static void print_replay(const struct result_job *job, struct page *page)
+{
+	const struct result_replay *replay = job->goals.replay;
+	const struct histogram *late;
+	char text[FIGURE_BYTES_OF_TEXT], p99[FIGURE_BYTES_OF_TEXT], most[FIGURE_BYTES_OF_TEXT];
+
+	if (!replay)
+		return;
+	late = replay->lateness.histogram;
+	page_line(page, PAGE_DIM, "replay");
+	page_phrase(page, "", "%s: %llu I/O%s", replay->log, (unsigned long long)replay->ios,
+		replay->ios == 1 ? "" : "s");
+	if (replay->recorded_ns > 0)
+		page_phrase(page, "", "over %s",
+			figure_text(text, FIGURE_TIME, (double)replay->recorded_ns));
+	if (!replay->has_times)
+		page_phrase(page, ";", "each was sent as soon as it could be, not by a time");
+	if (late)
+		page_phrase(page, ";",
+			"sent after the recorded time by %s (median), %s (p99), %s at most",
+			figure_text(text, FIGURE_TIME, (double)histogram_percentile(late, 50)),
+			figure_text(p99, FIGURE_TIME, (double)histogram_percentile(late, 99)),
+			figure_text(most, FIGURE_TIME, (double)replay->lateness.summary.max_ns));
+	if (replay->unsent > 0)
+		page_phrase(page, ",", "%s never sent",
+			figure_text(text, FIGURE_COUNT, (double)replay->unsent));
+	if (late)
+		page_phrase(page, ";", "latency is from the recorded time");
+	end_pace(job, page);
+}
+
 static void print_steady(const struct result_job *job, struct page *page)
 {
 	const struct result_steady *steady = job->goals.steady;
@@ -544,6 +578,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_figures(job, arena, page);
 	print_pace(job, page);
 	print_pauses(job, page);
+	print_replay(job, page);
 	print_submission(job, page);
 	print_latency_goal(job, page);
 	print_state(job, page);

@@ -344,6 +344,30 @@ static void collect_written(struct result *result, struct result_job *into, cons
 	}
 }
 
+static void collect_replay(struct result *result, struct result_job *into,
+	const struct worker_measurement *m, const struct job *asked)
+{
+	const struct io_log *log = asked->replay.log;
+	struct result_replay *replay;
+	struct histogram *lateness;
+
+	if (!log)
+		return;
+	replay = into->goals.replay = ARENA_NEW(&result->arena, struct result_replay);
+	*replay = (struct result_replay){
+		.log = arena_strdup(&result->arena, log->path),
+		.ios = io_log_count(log),
+		.recorded_ns = log->duration_ns,
+		.has_times = log->has_times,
+	};
+	lateness = ARENA_NEW(&result->arena, struct histogram);
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		replay->unsent += m->directions[i].unsent;
+		histogram_merge(lateness, &m->directions[i].lag);
+	}
+	copy_latency(result, &replay->lateness, lateness, true);
+}
+
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
 	const struct worker_outcome *outcome, uint64_t origin_ns)
 {
@@ -380,6 +404,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	collect_tallies(arena, job, m);
 	collect_loop(job, outcome, asked, arena);
 	collect_latency_goal(result, job, outcome, asked);
+	collect_replay(result, job, m, asked);
 	add_worker_proof(result, job, outcome, asked);
 	if (m->cpu.sqpoll_tid > 0 && m->cpu.sqpoll_cpu == m->cpu_number)
 		result_warn(result, job->name, "sqpoll-shares-cpu",

@@ -41,6 +41,8 @@ static void close_file(struct file_service *files, unsigned index)
 		target_close(file->destination);
 	target_close(file->target);
 	files->open_count--;
+	if (files->on_change)
+		files->on_change(files->owner, index, false);
 }
 
 static int open_target(struct file_service *files, struct target *target, unsigned flags)
@@ -72,6 +74,8 @@ static int open_file(struct file_service *files, unsigned index)
 		return error;
 	files->open_count++;
 	file->is_open = file->was_opened = true;
+	if (files->on_change)
+		files->on_change(files->owner, index, true);
 	return file->destination ? open_target(files, file->destination, files->open_flags) : 0;
 }
 
@@ -131,6 +135,12 @@ unsigned file_service_next(struct file_service *files)
 		files->position = 0;
 	files->ios_left--;
 	return files->window[files->position];
+}
+
+int file_service_take(struct file_service *files, unsigned index)
+{
+	files->files[index].is_done = false;
+	return open_file(files, index);
 }
 
 bool file_service_is_done(const struct file_service *files)

@@ -29,6 +29,9 @@ struct served_file {
 /* An fsync(2) that closing a file, or the end of the job, asks for: it is the owner's to count. */
 typedef void file_synced(void *owner, const struct target *target, uint64_t start_ns, int error);
 
+/* A file was opened, or closed. */
+typedef void file_changed(void *owner, unsigned index, bool is_open);
+
 struct file_service {
 	struct served_file *files;
 	unsigned count;
@@ -36,6 +39,7 @@ struct file_service {
 	unsigned open_flags; /* of target_open */
 	bool syncs_on_close; /* each that is closed while the job runs, or by file_service_sync */
 	file_synced *on_sync;
+	file_changed *on_change; /* NULL: nobody is told */
 	void *owner;
 	bool drops_caches; /* invalidate: at each opening */
 	unsigned *window;  /* the files that are served now */
@@ -64,6 +68,9 @@ int file_service_open(
  */
 unsigned file_service_next(struct file_service *files);
 bool file_service_is_done(const struct file_service *files);
+
+/* Opens `index`, which the caller chooses by itself; one that is open stays so. 0 or -errno. */
+int file_service_take(struct file_service *files, unsigned index);
 
 /* The pass of `index` is over; another takes its place. 0 or -errno of opening. */
 int file_service_finish(struct file_service *files, unsigned index);

@@ -6,7 +6,17 @@
 
 #include "base/clock.h"
 
-enum log_kind { LOG_BW, LOG_IOPS, LOG_LAT, LOG_SLAT, LOG_CLAT, LOG_HISTOGRAM, LOG_KIND_COUNT };
+/* LOG_RECORDING has no lines of values: it is of recording.h. */
+enum log_kind {
+	LOG_BW,
+	LOG_IOPS,
+	LOG_LAT,
+	LOG_SLAT,
+	LOG_CLAT,
+	LOG_HISTOGRAM,
+	LOG_RECORDING,
+	LOG_KIND_COUNT,
+};
 
 static const struct {
 	const char *option;
@@ -18,6 +28,7 @@ static const struct {
 	[LOG_SLAT] = {"write_lat_log", "slat"},
 	[LOG_CLAT] = {"write_lat_log", "clat"},
 	[LOG_HISTOGRAM] = {"write_hist_log", "clat_hist"},
+	[LOG_RECORDING] = {"write_iolog", NULL},
 };
 
 /* NULL: the job has no such log. */
@@ -30,6 +41,7 @@ static const char *prefix_of(const struct job *job, enum log_kind kind)
 		[LOG_SLAT] = job->logs.lat,
 		[LOG_CLAT] = job->logs.lat,
 		[LOG_HISTOGRAM] = job->logs.hist,
+		[LOG_RECORDING] = job->replay.write_iolog,
 	};
 	const char *prefix = prefixes[kind];
 
@@ -44,6 +56,8 @@ static const char *path_of(
 
 	if (!prefix)
 		return NULL;
+	if (kind == LOG_RECORDING)
+		return arena_strdup(arena, job->replay.write_iolog);
 	return job->logs.per_job ? arena_printf(arena, "%s_%s.%zu.log", prefix, kinds[kind].suffix,
 					   number + 1)
 				 : arena_printf(arena, "%s_%s.log", prefix, kinds[kind].suffix);
@@ -68,7 +82,9 @@ void log_files_plan(struct log_files *files, const struct job_set *set)
 			const char *path =
 				path_of(&set->jobs[i], i, (enum log_kind)kind, &files->arena);
 
-			if (path && (set->jobs[i].logs.per_job || !find(files, path)))
+			bool is_own = set->jobs[i].logs.per_job && kind != LOG_RECORDING;
+
+			if (path && (is_own || !find(files, path)))
 				files->items[files->count++] = (struct log_file){
 					.option = kinds[kind].option, .path = path};
 		}
@@ -243,7 +259,7 @@ bool log_files_add(struct log_files *files, const struct job *job, size_t number
 {
 	bool is_whole = true;
 
-	for (int kind = 0; kind < LOG_KIND_COUNT; kind++) {
+	for (int kind = 0; kind < LOG_RECORDING; kind++) {
 		const char *path = path_of(job, number, (enum log_kind)kind, &files->arena);
 		struct log_file *file = path ? find(files, path) : NULL;
 
@@ -256,10 +272,51 @@ bool log_files_add(struct log_files *files, const struct job *job, size_t number
 	return is_whole;
 }
 
+bool log_files_take(
+	struct log_files *files, const struct job *job, struct worker_recording *recording)
+{
+	struct log_file *file = find(files, job->replay.write_iolog);
+	struct recording_part **last;
+
+	if (!file || !recording->log.bytes)
+		return true;
+	for (last = &file->parts; *last; last = &(*last)->next)
+		continue;
+	*last = ARENA_NEW(&files->arena, struct recording_part);
+	(*last)->of = *recording;
+	*recording = (struct worker_recording){.log = {.spill = -1}};
+	return !(*last)->of.log.is_full;
+}
+
+static bool print_recording(struct log_file *file)
+{
+	FILE *stream = open_memstream(&file->text, &file->bytes);
+
+	if (!stream)
+		return false;
+	recording_print(file->parts, stream);
+	file->is_full = ferror(stream) != 0;
+	file->is_full |= fclose(stream) != 0;
+	return !file->is_full;
+}
+
+bool log_files_finish(struct log_files *files)
+{
+	bool is_whole = true;
+
+	for (size_t i = 0; i < files->count; i++) {
+		if (strcmp(files->items[i].option, kinds[LOG_RECORDING].option) == 0)
+			is_whole &= print_recording(&files->items[i]);
+	}
+	return is_whole;
+}
+
 void log_files_free(struct log_files *files)
 {
-	for (size_t i = 0; i < files->count; i++)
+	for (size_t i = 0; i < files->count; i++) {
 		free(files->items[i].text);
+		recording_free(files->items[i].parts);
+	}
 	arena_free(&files->arena);
 	*files = (struct log_files){0};
 }

@@ -9,13 +9,15 @@
 #include "base/arena.h"
 #include "job/job_set.h"
 #include "run/log_records.h"
+#include "run/recording.h"
 
 struct log_file {
 	const char *option; /* of which it is: "write_bw_log" */
 	const char *path;
 	char *text; /* malloc'd; NULL: nothing was logged */
 	size_t bytes, room;
-	bool is_full; /* there was no memory for more: its lines end there */
+	bool is_full;                 /* there was no memory for more: its lines end there */
+	struct recording_part *parts; /* of write_iolog: not a text yet */
 };
 
 /* Of all jobs of a set, in their order; each file once. */
@@ -34,6 +36,16 @@ void log_files_plan(struct log_files *files, const struct job_set *set);
  */
 bool log_files_add(struct log_files *files, const struct job *job, size_t number,
 	const struct worker_log *log, uint64_t epoch_ms);
+
+/*
+ * Takes what a worker has recorded, with its memory, for the job's write_iolog. False: the
+ * recording ended early for want of room.
+ */
+bool log_files_take(
+	struct log_files *files, const struct job *job, struct worker_recording *recording);
+
+/* Once all is there: makes texts of recordings. False: there was no memory for one. */
+bool log_files_finish(struct log_files *files);
 
 void log_files_free(struct log_files *files);
 

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "replay/io_log.h"
+
 #define WORKER_LOG_NONE UINT64_MAX /* a time that was not taken */
 
 struct worker_log_io {
@@ -49,6 +51,13 @@ struct worker_log {
 	struct worker_log_records ios, windows, histograms;
 	unsigned bins; /* of each histogram */
 	struct worker_log_state *state;
+};
+
+/* write_iolog: what was sent, and when. */
+struct worker_recording {
+	struct io_log log; /* bytes NULL: there is none */
+	uint16_t *files;   /* of the log, by target */
+	uint64_t start_ns; /* the log's 0; 0: not started */
 };
 
 #endif

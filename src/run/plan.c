@@ -183,6 +183,8 @@ static int plan_job(struct plan *plan, struct planned_job *planned, struct diag 
 	const struct job *job = planned->job;
 	int error = 0;
 
+	if (job_replays(job) && !job->replay.log)
+		return plan_refuse(planned, "read_iolog", NULL, diag, "its log was not read");
 	count_targets(planned);
 	planned->targets =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->targets));

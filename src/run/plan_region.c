@@ -284,6 +284,38 @@ static int resolve_whole_file(struct planned_job *planned, unsigned index, struc
 	return 0;
 }
 
+/* From the file's beginning to the last byte that its log touches. */
+static int resolve_replay(
+	const struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct target *target = &planned->targets[index];
+	const struct io_log *log = planned->job->replay.log;
+	const struct io_log_file *file = &log->files[index];
+	struct pattern_spec *region = &planned->regions[index];
+	uint64_t own = own_bytes(target);
+	struct place place = {.file = log->path, .line = (int)file->end_line};
+
+	*region = (struct pattern_spec){
+		.region_bytes = file->end,
+		.largest_io_bytes = planned->job->replay.buffer_bytes,
+		/* What all of its offsets and lengths are multiples of. */
+		.block_bytes = file->used_bits & -file->used_bits,
+	};
+	if (region->block_bytes == 0)
+		region->block_bytes = SECTOR_BYTES;
+	if (target->kind == TARGET_FILE || file->end <= own || target->bytes == UINT64_MAX ||
+		bytes_to_come(plan, planned, target) >= file->end)
+		return 0;
+	diag_error(diag, &place,
+		"this ends at %" PRIu64 ", beyond the end of %s, which has %" PRIu64 " bytes",
+		file->end, target->path, own);
+	diag_hint(diag,
+		"replay_scale=%" PRIu64 " divides the offsets, replay_redirect=FILE takes "
+		"another target",
+		own > 0 ? file->end / own + 1 : 2);
+	return -EINVAL;
+}
+
 static bool are_one_file(const char *one, const char *other)
 {
 	struct stat a, b;
@@ -360,6 +392,8 @@ static int refuse_growth(const struct planned_job *planned, unsigned index, cons
 {
 	const struct target *target = &planned->targets[index];
 
+	if (job_replays(planned->job))
+		hint = "overwrite=1 lets it be laid out; replay_scale divides the offsets";
 	return plan_refuse(planned, NULL, hint, diag,
 		"%s has %" PRIu64 " bytes, %" PRIu64 " are to be used, and %s", target->path,
 		own_bytes(target), plan_region_end(planned, index), reason);
@@ -447,6 +481,7 @@ static int check_direct(
 	const struct target *target = &planned->targets[index];
 	const struct pattern_spec *region = &planned->regions[index];
 	uint64_t memory = job->host.iomem_align ? job->host.iomem_align : PLAN_BUFFER_ALIGN;
+	uint64_t length = job_replays(job) ? region->block_bytes : smallest_block(job);
 	const char *problem;
 
 	/* Commands count in blocks, whatever direct= says. */
@@ -460,17 +495,18 @@ static int check_direct(
 			"%s cannot be opened with O_DIRECT (%s)", target->path,
 			target->file_system ? target->file_system : "says its driver");
 	problem = target_alignment_problem(
-		target, region->region_offset, smallest_block(job), memory, &plan->arena);
+		target, region->region_offset, length, memory, &plan->arena);
 	if (!problem)
 		problem = target_alignment_problem(
-			target, region->block_bytes, smallest_block(job), memory, &plan->arena);
+			target, region->block_bytes, length, memory, &plan->arena);
 	if (!problem && planned->strides)
 		problem = target_alignment_problem(target, zone_step(planned, index),
 			smallest_block(job), memory, &plan->arena);
 	if (!problem)
 		return 0;
 	return plan_refuse(planned, NULL,
-		target->kind == TARGET_NVME_CHARACTER
+		job_replays(job) ? "replay_align=4k rounds offsets; or direct=0"
+		: target->kind == TARGET_NVME_CHARACTER
 			? "choose bs and offset as multiples of it"
 			: "choose bs and offset as multiples of it, or direct=0",
 		diag, "%s", problem);
@@ -492,7 +528,9 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 	const struct job *job = planned->job;
 	int error;
 
-	if (job_is_of_whole_files(job))
+	if (job_replays(job))
+		error = resolve_replay(plan, planned, index, diag);
+	else if (job_is_of_whole_files(job))
 		error = resolve_whole_file(planned, index, diag);
 	else if (plan_is_destination(planned, index))
 		error = resolve_destination(planned, index, diag);
@@ -502,7 +540,8 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 		error = check_growth(plan, planned, index, diag);
 	if (error != 0 || job_is_of_whole_files(job))
 		return error;
-	describe_pattern(job, &planned->regions[index]);
+	if (!job_replays(job))
+		describe_pattern(job, &planned->regions[index]);
 	if (planned->strides)
 		describe_zones(planned, index);
 	planned->targets[index].least_bytes = bytes_to_map(planned, index);
@@ -514,6 +553,10 @@ void plan_amount(struct planned_job *planned)
 	const struct job *job = planned->job;
 	uint64_t total = 0;
 
+	if (job_replays(job)) {
+		planned->pass_bytes = UINT64_MAX; /* to the log's end */
+		return;
+	}
 	/* The bytes of a pair count once. */
 	for (unsigned i = planned->pair_count; i < planned->target_count; i++)
 		total += planned->regions[i].region_bytes;

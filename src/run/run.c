@@ -419,7 +419,7 @@ static void share_log_memory(struct run *run, struct planned_job *const *jobs, u
 }
 
 static void collect_log(
-	struct run *run, const struct crew_member *member, const struct planned_job *planned)
+	struct run *run, struct crew_member *member, const struct planned_job *planned)
 {
 	const struct worker_log *log = &member->worker.log;
 	const struct job *job = planned->job;
@@ -440,6 +440,8 @@ static void collect_log(
 		   ((uint64_t)started->tv_nsec + window_ns - run->origin_ns) / NS_PER_MS;
 	is_whole = log_files_add(
 		run->options->logs, job, (size_t)(planned - run->plan.jobs), log, epoch_ms);
+	if (job->replay.write_iolog)
+		is_whole &= log_files_take(run->options->logs, job, &member->worker.recording);
 	if (!is_whole || log->ios.is_full || log->windows.is_full || log->histograms.is_full)
 		result_warn(run->result, job->name, "log-ended",
 			"'%s': its log ends before the job did, for want of memory: set "
@@ -494,7 +496,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	run->entry_count += series.entry_count;
 	watch_interrupts_stop(&interrupts, &run->plan.arena);
 	for (unsigned i = 0; i < count; i++) {
-		const struct crew_member *member = &crew->members[i];
+		struct crew_member *member = &crew->members[i];
 
 		collect_job(run->result, &run->result->jobs[run->result->job_count++], jobs[i],
 			crew_outcome(member), run->origin_ns);

@@ -17,6 +17,7 @@
 #include "run/worker_goal.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_record.h"
 #include "run/worker_verify.h"
 
 enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
@@ -47,6 +48,8 @@ static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 			worker->loop.batch[i]->submitted_ns = after;
 		measurement->stamped_submit_ns += after - now;
 	}
+	if (__builtin_expect(worker->loop.is_recorded, 0))
+		worker_record_sent(worker, (unsigned)taken);
 	for (unsigned i = (unsigned)taken; i < worker->loop.batch_count; i++)
 		worker->loop.batch[i - (unsigned)taken] = worker->loop.batch[i];
 	worker->loop.batch_count -= (unsigned)taken;
@@ -487,6 +490,8 @@ static void count_file_sync(void *owner, const struct target *target, uint64_t s
 	if (worker->loop.is_ending && now >= worker->loop.interval_ends_ns)
 		worker_interval_pass(worker, now, in_flight);
 	note_completion(&worker->loop, now);
+	if (worker->loop.is_recorded)
+		worker_record_sync(worker, (unsigned)(target - worker->task.targets), start_ns);
 	worker->outcome.file_syncs++;
 	worker->loop.engine->syscalls++;
 	worker_note_sent(measurement, 1, in_flight);
@@ -570,6 +575,7 @@ void worker_run(struct worker *worker)
 
 	worker->loop.files.on_sync = count_file_sync;
 	worker->loop.files.owner = worker;
+	worker_record_start(worker);
 	ramp(worker);
 	if (worker_goal_searches(worker) && !worker->loop.is_exhausted)
 		search_depth(worker);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "run/worker_fill.h"
+#include "run/worker_replay.h"
 
 #define CATCH_UP_LIMIT_NS (10 * NS_PER_S)
 
@@ -19,6 +20,7 @@ void worker_pace_prepare(struct worker *worker)
 	worker->loop.is_paced = job_is_paced(job);
 	worker->loop.is_timed = worker->loop.is_paced || job->thinktime_ns != 0;
 	worker->loop.think.left = job->thinktime_ns != 0 ? job->thinktime_blocks : UINT64_MAX;
+	worker_replay_prepare(worker);
 	if (!worker->loop.is_timed)
 		return;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
@@ -66,6 +68,10 @@ static enum io_direction first_due(const struct worker *worker, uint64_t *due_ns
 	enum io_direction next = DIRECTION_READ;
 
 	*due_ns = UINT64_MAX;
+	if (worker->loop.replay) {
+		*due_ns = worker_replay_due(worker);
+		return next;
+	}
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		enum io_direction direction = (enum io_direction)i;
 
@@ -271,6 +277,10 @@ void worker_pace_give_up(struct worker *worker)
 
 		worker->loop.measurement->directions[direction].unsent++;
 	}
+	if (worker->loop.replay) {
+		worker_replay_give_up(worker, until_ns);
+		return;
+	}
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		if (job_does(worker->task.job, (enum io_direction)i))
 			count_unsent(worker, (enum io_direction)i, until_ns);
@@ -279,6 +289,8 @@ void worker_pace_give_up(struct worker *worker)
 
 int worker_restart_files(struct worker *worker)
 {
+	if (worker->loop.replay)
+		return 0; /* It goes on. */
 	if (!worker->loop.whole_files)
 		return file_service_restart(&worker->loop.files);
 	pattern_restart(worker->loop.whole_files);

@@ -284,7 +284,7 @@ static struct worker_log_io describe(
 
 	return (struct worker_log_io){
 		.at_ns = now_ns - worker->log.state->origin_ns,
-		.lat_ns = now_ns - (worker->loop.is_paced ? slot->due_ns : slot->start_ns),
+		.lat_ns = now_ns - (slot->due_ns != 0 ? slot->due_ns : slot->start_ns),
 		.clat_ns = now_ns - (is_stamped ? slot->submitted_ns : slot->start_ns),
 		.slat_ns = is_stamped ? slot->submitted_ns - slot->start_ns : WORKER_LOG_NONE,
 		.offset = slot->offset,

@@ -52,9 +52,9 @@ struct worker_loop {
 	bool is_draining_to_low;
 	bool has_one_target, keeps_payload; /* buffers stay as they were made */
 	bool is_paced;                      /* I/Os have their times, in `schedule` */
-	bool records_each; /* that, or there is a `note`: I/Os are recorded one by one */
-	bool is_timed;     /* that, or there are pauses */
-	bool wraps;        /* the task's; in the ramp always */
+	bool records_each;          /* that, or there is a `note`: I/Os are recorded one by one */
+	bool is_timed, is_recorded; /* that, or there are pauses; write_iolog */
+	bool wraps;                 /* the task's; in the ramp always */
 	uint64_t turn, ios_left, passes_left;
 	uint64_t bytes_left; /* of this pass */
 	struct {
@@ -67,7 +67,7 @@ struct worker_loop {
 		uint8_t op;
 		uint32_t length;
 	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
-	void (*fill)(struct worker *worker); /* draws the I/Os of a turn: worker_fill */
+	void (*fill)(struct worker *worker); /* draws the I/Os of a turn */
 	worker_note *note;                   /* is told of each I/O; NULL: nobody */
 	struct worker_schedule schedule;
 	struct {
@@ -87,6 +87,7 @@ struct worker_loop {
 	uint64_t completed_ns;                  /* when something last came back */
 	struct worker_gap gap;                  /* the longest until then, in this interval */
 	struct worker_log *log;                 /* NULL: nothing is logged now */
+	struct worker_replay *replay;           /* where I/Os come from; NULL: pattern and mix */
 	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
 	struct {
 		uint64_t count; /* failed I/Os that continue_on_error passed over, the ramp's too */
@@ -108,10 +109,8 @@ static inline unsigned worker_file_of(const struct worker_loop *loop, const stru
 	return slot->target < count ? slot->target : slot->target - count;
 }
 
-/*
- * Counts an I/O that failed. Then it is ignored, or passed over (the job goes on, and has failed
- * all the same), or ends the job. Not part of the hot loop.
- */
+/* Counts an I/O that failed. Then it is ignored, or passed over (the job goes on, and has failed
+ * all the same), or ends the job. Not part of the hot loop. */
 void worker_io_failed(struct worker *worker, const struct slot *slot, int error);
 
 /* After the window: a job that passed errors over ends with the first of them. */

@@ -18,10 +18,14 @@
 #include "run/worker_host.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_record.h"
+#include "run/worker_replay.h"
 #include "run/worker_verify.h"
 
 enum {
 	STAMP_EVERY_TURN = 0,
+	/* A recording becomes a text of about 5 times its size. */
+	RECORDING_SHARE = 8,
 	STAMP_SAMPLE_MASK = 63, /* combined engines: one submission in 64 is sent by itself */
 };
 
@@ -132,6 +136,8 @@ static int open_targets(struct worker *worker)
 		struct pattern_spec spec;
 
 		files->files[i].target = &worker->task.targets[i];
+		if (job->replay.log)
+			continue;
 		if (worker->task.pair_count > 0)
 			files->files[i].destination =
 				&worker->task.targets[i + worker->task.pair_count];
@@ -142,8 +148,9 @@ static int open_targets(struct worker *worker)
 	worker->loop.has_one_target = files->count == 1;
 	if (worker->loop.class->traits & ENGINE_TAKES_NO_TARGET)
 		files->open_flags = 0;
-	error = file_service_open(
-		files, &worker->outcome.arena, stream_seed(job, SEED_FILES, 0), &failed);
+	error = job->replay.log ? worker_replay_open(worker, &failed)
+				: file_service_open(files, &worker->outcome.arena,
+					  stream_seed(job, SEED_FILES, 0), &failed);
 	if (error == 0 || (error == -EINTR && worker_must_stop(worker)))
 		return error;
 	/* If the first of a pair is open, it is the other one. */
@@ -168,7 +175,7 @@ static size_t largest_block(const struct worker *worker)
 		}
 		return largest;
 	}
-	return job_block_range(job).max;
+	return job->replay.log ? job->replay.buffer_bytes : job_block_range(job).max;
 }
 
 static int map_buffers(struct worker *worker)
@@ -274,7 +281,7 @@ static void set_depths(struct worker *worker)
 
 static unsigned op_mask(const struct worker *worker)
 {
-	unsigned mask = 0;
+	unsigned mask = worker->task.job->replay.ops;
 
 	if (worker->loop.mix_spec.is_composite)
 		mask |= IO_BIT(worker->loop.mix_spec.composite_op);
@@ -343,9 +350,10 @@ static struct worker_measurement *new_measurement(const struct job *job, unsigne
 		struct worker_direction *direction = &measurement->directions[i];
 
 		if (job_does(job, (enum io_direction)i))
-			explicit_bzero(direction,
-				job_is_paced(job) ? sizeof(*direction)
-						  : offsetof(struct worker_direction, unsent));
+			explicit_bzero(
+				direction, job_is_paced(job) || job_replays(job)
+						   ? sizeof(*direction)
+						   : offsetof(struct worker_direction, unsent));
 	}
 	return measurement;
 }
@@ -365,7 +373,7 @@ int worker_prepare(struct worker *worker)
 	int error;
 
 	worker->loop.class = worker->task.job->engine;
-	worker->loop.fill = worker_fill;
+	worker->loop.fill = worker->task.job->replay.log ? worker_replay_fill : worker_fill;
 	worker->loop.wraps = worker->task.wraps;
 	worker->loop.punt_counter = -1;
 	worker->loop.cpu_account = cpu_account_open();
@@ -378,7 +386,8 @@ int worker_prepare(struct worker *worker)
 			new_measurement(worker->task.job, worker->loop.depth);
 	if (!worker->loop.cpu_account || !worker->loop.ramp_measurement ||
 		!worker->outcome.measurement || worker_interval_prepare(worker) != 0 ||
-		worker_log_prepare(worker, worker->task.log_bytes) != 0) {
+		worker_log_prepare(worker, worker->task.log_bytes) != 0 ||
+		worker_record_prepare(worker, worker->task.log_bytes / RECORDING_SHARE) != 0) {
 		worker_fail(worker, ENOMEM, NULL, "no memory for the measurements");
 		return -ENOMEM;
 	}
@@ -430,6 +439,7 @@ void worker_free(struct worker *worker)
 	free(worker->outcome.measurement);
 	worker_interval_free(worker);
 	worker_log_free(&worker->log);
+	io_log_close(&worker->recording.log);
 	worker->loop.measurement = worker->loop.ramp_measurement = worker->outcome.measurement =
 		NULL;
 	if (worker->loop.cpu_account)

@@ -76,8 +76,9 @@ struct worker {
 	struct worker_task task;
 	struct worker_loop loop;
 	struct worker_intervals intervals;
-	struct worker_verify *verify; /* NULL: nothing is verified */
-	struct worker_log log;        /* for the supervisor once the thread has ended */
+	struct worker_verify *verify;      /* NULL: nothing is verified */
+	struct worker_log log;             /* for the supervisor once the thread has ended */
+	struct worker_recording recording; /* likewise */
 	struct worker_outcome outcome;
 };
 

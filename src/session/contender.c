@@ -246,6 +246,19 @@ static const char *first_error(struct arena *arena, const char *messages)
 	return arena_strndup(arena, start, strcspn(start, "\n"));
 }
 
+/* Trials have a ramp and a length, and are the same from beginning to end: a log is not. */
+static void refuse_replays(const struct job_set *set, struct diag *diag)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		if (!job_replays(&set->jobs[i]) || set->jobs[i].clone > 0)
+			continue;
+		diag_error(diag, job_place(&set->jobs[i], "read_iolog"),
+			"a replay ends with its log: trials, which are measured by time, cannot be "
+			"made of it");
+		diag_hint(diag, "`ringside run` replays it; --json=FILE keeps its figures");
+	}
+}
+
 /*
  * Reads all jobs with the options of a variant and a combination. Messages are kept for
  * `refusal`, and passed on where the variant was asked for (errors) or is the first (notes).
@@ -280,6 +293,8 @@ static struct reading read_jobs(struct planning *planning, struct job_request re
 		reading.refusal = variant->refusal;
 	else if (job_set_read(reading.set, &request, &diag) != 0)
 		diag.error_count++;
+	else
+		refuse_replays(reading.set, &diag);
 	if (fclose(stream) != 0)
 		arena_exhausted();
 	if (diag.error_count > 0) {

@@ -31,6 +31,10 @@ compare_files() {
 	compare_files names
 }
 
+@test "replay: recorded logs are replayed as fio does, and fio replays ours" {
+	compare_files replay
+}
+
 @test "each job file belongs to a test" {
 	local file tests
 	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")

@@ -32,6 +32,7 @@ static void read_jobs(struct arguments *arguments)
 	const struct job_request request = {
 		.options = arguments->job_options,
 		.option_count = arguments->job_option_count,
+		.skips_logs = true,
 	};
 	int error = job_set_read(&set, &request, &arguments->diag);
 

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* From files to the logs of a job, and what follows from them for its other options. */
+#include "job/job_iolog.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "replay/blktrace.h"
+#include "replay/io_log_text.h"
+#include "verify/checksum.h"
+
+/* Of entry->said; those of job_rules.c count from below. */
+#define SAID_OF_REPLAY (1u << 31)
+
+struct job_iolog {
+	struct job_iolog *next;
+	struct io_log_changes changes;
+	bool is_chunked;
+	bool is_read; /* to its end, without a problem */
+	struct io_log log;
+};
+
+static bool is_same_text(const char *one, const char *other)
+{
+	return one == other || (one && other && strcmp(one, other) == 0);
+}
+
+static bool makes_the_same(const struct io_log_changes *one, const struct io_log_changes *other)
+{
+	return one->drops_times == other->drops_times &&
+	       one->time_scale_percent == other->time_scale_percent && one->scale == other->scale &&
+	       one->align == other->align && one->skips == other->skips &&
+	       is_same_text(one->redirect, other->redirect);
+}
+
+static struct io_log_changes changes_of(const struct job *job)
+{
+	return (struct io_log_changes){
+		.drops_times = job->replay.no_stall,
+		.time_scale_percent = job->replay.time_scale,
+		.scale = job->replay.scale,
+		.align = job->replay.align,
+		.skips = job->replay.skips,
+		.redirect = job->replay.redirect,
+	};
+}
+
+static int check_content(const struct io_log *log, struct diag *diag)
+{
+	struct place place = {.file = log->path};
+
+	if (log->counts[IO_READ] + log->counts[IO_WRITE] + log->counts[IO_TRIM] > 0)
+		return 0;
+	diag_error(diag, &place, "the log has no read, write or trim to replay");
+	return -EINVAL;
+}
+
+static int read_stream(FILE *stream, struct job_iolog *entry, struct diag *diag)
+{
+	int first = getc(stream);
+
+	if (first != EOF)
+		ungetc(first, stream); /* One byte can always be put back. */
+	if (blktrace_begins_with(first))
+		return blktrace_read(stream, &entry->log, &entry->changes, diag);
+	return io_log_text_read(stream, &entry->log, &entry->changes, diag);
+}
+
+/* One without an end would never be read. */
+static bool is_device(FILE *stream)
+{
+	struct stat status;
+
+	return fstat(fileno(stream), &status) == 0 &&
+	       (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) || S_ISDIR(status.st_mode));
+}
+
+static int read_log(const struct job *job, struct job_iolog *entry, struct diag *diag)
+{
+	const struct place *place = job_place(job, "read_iolog");
+	const char *path = entry->log.path;
+	bool is_stdin = strcmp(path, "-") == 0;
+	AUTO_FCLOSE FILE *opened = is_stdin ? NULL : fopen(path, "re");
+	FILE *stream = is_stdin ? stdin : opened;
+	int error = stream ? 0 : -errno;
+
+	if (error != 0) {
+		diag_error(diag, place, "cannot read %s: %s", path, strerror(-error));
+		return error;
+	}
+	if (is_device(stream)) {
+		diag_error(diag, place, "cannot read %s: a device or a folder is no log", path);
+		return -EINVAL;
+	}
+	error = io_log_open(&entry->log, job->replay.is_chunked);
+	entry->log.path = is_stdin ? "stdin" : path;
+	if (error != 0) {
+		diag_error(diag, place, "no room for the log: %s", strerror(-error));
+		return error;
+	}
+	error = read_stream(stream, entry, diag);
+	return error != 0 ? error : check_content(&entry->log, diag);
+}
+
+/* One that is read already, or a new one. */
+static struct job_iolog *find_log(const struct job *job, const char *path, struct job_iologs *logs,
+	struct arena *arena, struct diag *diag)
+{
+	struct io_log_changes changes = changes_of(job);
+	struct job_iolog *entry = logs->first;
+	const char *known = strcmp(path, "-") == 0 ? "stdin" : path;
+
+	while (entry &&
+		!(strcmp(entry->log.path, known) == 0 && makes_the_same(&entry->changes, &changes)))
+		entry = entry->next;
+	if (entry)
+		return entry;
+	entry = ARENA_NEW(arena, struct job_iolog);
+	*entry = (struct job_iolog){.next = logs->first, .changes = changes};
+	entry->log = (struct io_log){.path = path, .spill = -1};
+	entry->is_read = read_log(job, entry, diag) == 0;
+	entry->log.path = known;
+	logs->first = entry;
+	return entry;
+}
+
+void job_iolog_close(struct job_iologs *logs)
+{
+	for (struct job_iolog *entry = logs->first; entry; entry = entry->next)
+		io_log_close(&entry->log);
+	logs->first = NULL;
+}
+
+static void take_ops(struct job *job, const struct io_log *log)
+{
+	for (unsigned op = 0; op <= IO_DATASYNC; op++) {
+		if (log->counts[op] > 0)
+			job->replay.ops |= IO_BIT(op);
+	}
+}
+
+/* A name for what the log does; each direction for itself is known by `ops`. */
+static void name_mode(struct job *job)
+{
+	unsigned data = job->replay.ops & (IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM));
+
+	job->rw = (struct job_rw_value){.mode = RW_READWRITE};
+	if (data == IO_BIT(IO_READ))
+		job->rw.mode = RW_READ;
+	else if (data == IO_BIT(IO_WRITE))
+		job->rw.mode = RW_WRITE;
+	else if (data == IO_BIT(IO_TRIM))
+		job->rw.mode = RW_TRIM;
+}
+
+void job_iolog_load(
+	struct job *job, struct job_iologs *logs, struct arena *arena, struct diag *diag)
+{
+	const struct job_texts *paths = &job->replay.read_iolog;
+	const struct io_log **found = arena_alloc_array(arena, paths->count, sizeof(*found));
+	bool is_whole = true;
+	unsigned depth = 0;
+
+	if (!job_replays(job))
+		return;
+	for (size_t i = 0; i < paths->count; i++) {
+		struct job_iolog *entry = find_log(job, paths->texts[i], logs, arena, diag);
+
+		found[i] = &entry->log;
+		is_whole = is_whole && entry->is_read;
+		if (!entry->is_read)
+			continue;
+		take_ops(job, &entry->log);
+		if (entry->log.depth > depth)
+			depth = entry->log.depth;
+	}
+	if (!is_whole)
+		return;
+	job->replay.logs = found;
+	job->replay.log = found[0];
+	name_mode(job);
+	if (depth > 0 && !job_sets(job, "iodepth"))
+		job->iodepth = depth;
+}
+
+/* Of all logs of the job, or of the one of a clone. */
+static void take_sizes(struct job *job, const struct io_log *const *logs, size_t count)
+{
+	job->replay.buffer_bytes = 1;
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		struct block_size_spec *spec = &job->block_sizes.of[d];
+		uint32_t least = UINT32_MAX, greatest = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			if (logs[i]->counts[d] == 0)
+				continue;
+			if (logs[i]->least_lengths[d] < least)
+				least = logs[i]->least_lengths[d];
+			if (logs[i]->greatest_lengths[d] > greatest)
+				greatest = logs[i]->greatest_lengths[d];
+		}
+		if (greatest == 0)
+			continue;
+		*spec = (struct block_size_spec){.min_bytes = least, .max_bytes = greatest};
+		if (d != DIRECTION_TRIM && greatest > job->replay.buffer_bytes)
+			job->replay.buffer_bytes = greatest;
+	}
+}
+
+/* Whether nothing has been said yet about the replay of this entry, which is another job's too. */
+static bool is_news(const struct job *job)
+{
+	struct job_entry *entry = job_entry_of(job, "read_iolog");
+	bool was_said = entry && entry->said & SAID_OF_REPLAY;
+
+	if (entry)
+		entry->said |= SAID_OF_REPLAY;
+	return !was_said;
+}
+
+/* What the log decides, or what would be more of it. */
+static void note_ignored(const struct job *job, struct diag *diag)
+{
+	static const char *const options[] = {"rw", "bs", "bsrange", "bssplit", "size", "filesize",
+		"io_size", "offset", "offset_increment", "number_ios", "loops", "time_based",
+		"nrfiles", "openfiles", "directory", "fsync", "fdatasync", "rwmixread",
+		"rwmixwrite", "zonemode"};
+	AUTO_ARENA struct arena arena = {0};
+	const char *list = NULL;
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (job_sets(job, options[i]))
+			list = list ? arena_printf(&arena, "%s, %s", list, options[i]) : options[i];
+	}
+	if (list)
+		diag_note(diag, job_place(job, "read_iolog"),
+			"the log is replayed once, as it is: no effect of %s", list);
+	if (!job_sets(job, "filename"))
+		return;
+	diag_warning(diag, job_place(job, "filename"),
+		"filename has no effect beside read_iolog, as in fio: the log names the files");
+	diag_hint(diag, "replay_redirect=FILE replays all I/O onto one file");
+}
+
+void job_iolog_resolve(struct job *job, struct diag *diag)
+{
+	if (!job_replays(job))
+		return;
+	if (is_news(job))
+		note_ignored(job, diag);
+	job->size = job->io_size = job->offset = job->offset_increment = (struct extent){0};
+	job->number_ios = 0;
+	job->loops = 1;
+	job->time_based = false;
+	job->fsync = job->fdatasync = 0;
+	job->filesize = (struct job_range){0};
+	job->zones.mode = ZONES_NONE;
+	if (job->replay.logs)
+		take_sizes(job, job->replay.logs, job->replay.read_iolog.count);
+}
+
+static void refuse(const struct job *job, const char *option, const char *why, const char *cure,
+	struct diag *diag)
+{
+	diag_error(diag, job_place(job, option), "%s does not go with read_iolog: %s", option, why);
+	diag_hint(diag, "%s", cure);
+}
+
+/* The option that gives the job a rate or pauses; NULL: it has none. */
+static const char *pacing_option(const struct job *job)
+{
+	static const char *const rates[] = {"rate", "rate_iops", "rate_total", "rate_iops_total"};
+
+	for (size_t i = 0; job_is_paced(job) && i < sizeof(rates) / sizeof(rates[0]); i++) {
+		if (job_sets(job, rates[i]))
+			return rates[i];
+	}
+	return job->thinktime_ns != 0 ? "thinktime" : NULL;
+}
+
+static void check_parts(const struct job *job, struct diag *diag)
+{
+	static const char *const parts[] = {"read_iolog_chunked", "replay_no_stall",
+		"replay_redirect", "replay_scale", "replay_time_scale", "replay_skip",
+		"replay_align"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct job_entry *entry = job_entry_of(job, parts[i]);
+
+		if (!entry || entry->said & SAID_OF_REPLAY)
+			continue;
+		entry->said |= SAID_OF_REPLAY;
+		diag_note(diag, job_place(job, parts[i]), "%s has no effect without read_iolog",
+			parts[i]);
+	}
+}
+
+void job_iolog_check(const struct job *job, struct diag *diag)
+{
+	const char *pacing = pacing_option(job);
+
+	if (job->replay.write_iolog && job_composite_op(job) != IO_OP_COUNT) {
+		diag_error(diag, job_place(job, "write_iolog"), "a log has no word for rw=%s",
+			io_op_name(job_composite_op(job)));
+		diag_hint(diag, "remove write_iolog");
+	}
+	if (!job_replays(job)) {
+		check_parts(job, diag);
+		return;
+	}
+	if (pacing)
+		refuse(job, pacing, "its I/Os have their recorded times",
+			"replay_time_scale=50 replays at half the speed, replay_no_stall=1 as fast "
+			"as possible",
+			diag);
+	if (job->verify.kind != CHECKSUM_NONE)
+		refuse(job, "verify", "blocks of a log may overlap, and the last is not known",
+			"remove it: what is written stays the same", diag);
+	if (job->latency.target_ns != 0)
+		refuse(job, "latency_target", "the log decides what is in flight", "remove it",
+			diag);
+}
+
+void job_iolog_assign(struct job *clone)
+{
+	struct job_replay *replay = &clone->replay;
+
+	if (!replay->logs)
+		return;
+	replay->log = replay->logs[clone->clone % replay->read_iolog.count];
+	replay->ops = 0;
+	take_ops(clone, replay->log);
+	take_sizes(clone, &replay->log, 1);
+	name_mode(clone);
+}
+
+struct job_texts job_iolog_files(const struct job *clone, struct arena *arena)
+{
+	const struct io_log *log = clone->replay.log;
+	const char **texts = arena_alloc_array(arena, log->file_count, sizeof(*texts));
+
+	for (size_t i = 0; i < log->file_count; i++)
+		texts[i] = arena_strdup(arena, log->files[i].name);
+	return (struct job_texts){log->file_count, texts};
+}

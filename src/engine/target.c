@@ -5,15 +5,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "host/block_device.h"
 #include "host/file_identity.h"
+#include "host/kernel_counter.h"
 #include "host/mount_table.h"
 #include "host/nvme.h"
 #include "host/sysfs.h"
@@ -149,21 +152,32 @@ static int report_missing_folder(const struct inspection *inspection, int error)
 	return error;
 }
 
-/* The multiples that O_DIRECT asks for, by the kernel (since Linux 6.1) or by the device. */
-static void read_alignment(struct target *target, const char *node)
+static uint32_t logical_block_bytes(dev_t number)
+{
+	AUTO_ARENA struct arena arena = {0};
+	struct block_device device;
+
+	return number && block_device_read(number, &device, &arena) == 0
+		       ? device.logical_block_bytes
+		       : 0;
+}
+
+/*
+ * The multiples that O_DIRECT asks for, by the kernel (since Linux 6.1) or by the device, whose
+ * blocks are `logical_bytes` long; 0: not known.
+ */
+static void read_alignment(struct target *target, const char *node, uint32_t logical_bytes)
 {
 	struct statx status;
-	struct block_device device;
-	AUTO_ARENA struct arena arena = {0};
 
 	if (statx(AT_FDCWD, node, 0, STATX_DIOALIGN, &status) == 0 &&
 		(status.stx_mask & STATX_DIOALIGN)) {
 		target->refuses_direct = status.stx_dio_offset_align == 0;
 		target->offset_align = status.stx_dio_offset_align;
 		target->memory_align = status.stx_dio_mem_align;
-	} else if (target->device && block_device_read(target->device, &device, &arena) == 0) {
-		target->offset_align = device.logical_block_bytes;
-		target->memory_align = device.logical_block_bytes;
+	} else if (logical_bytes > 0) {
+		target->offset_align = logical_bytes;
+		target->memory_align = logical_bytes;
 	}
 }
 
@@ -176,25 +190,102 @@ void target_refresh(struct target *target)
 	target->exists = stat(target->path, &status) == 0;
 	target->bytes = target->exists ? (uint64_t)status.st_size : 0;
 	if (target->exists)
-		read_alignment(target, target->path);
+		read_alignment(target, target->path, logical_block_bytes(target->device));
 }
 
-/* A file that is there, or (`folder` is where) one that can be made. */
-static int inspect_file(const struct inspection *inspection, const char *folder)
+/* What holds for all files of a folder that are on one mount. */
+struct folder_facts {
+	uint64_t changes; /* kernel_counter_storage_changes() before they were found out; 0: none */
+	char folder[PATH_MAX];
+	uint64_t mount;
+	dev_t file_system;
+	bool holds_devices;
+	char type[64]; /* "": not known */
+	bool is_kernel_interface;
+	dev_t device;
+	uint32_t logical_bytes; /* its blocks */
+};
+
+/* Which mount a node is on: false where the kernel does not say (before Linux 5.8). */
+static bool identify_mount(const char *node, uint64_t *mount, dev_t *file_system)
 {
-	struct target *target = inspection->target;
-	struct mount_table mounts;
+	struct statx status;
+
+	if (statx(AT_FDCWD, node, AT_NO_AUTOMOUNT, STATX_MNT_ID, &status) < 0 ||
+		!(status.stx_mask & STATX_MNT_ID))
+		return false;
+	*mount = status.stx_mnt_id;
+	*file_system = makedev(status.stx_dev_major, status.stx_dev_minor);
+	return true;
+}
+
+static int find_folder_facts(const struct inspection *inspection, const char *folder,
+	const char *node, struct folder_facts *facts)
+{
+	AUTO_ARENA struct arena arena = {0};
 	const struct mount_point *mount;
+	struct mount_table mounts;
 	struct statfs system;
-	const char *node;
-	int error = mount_table_read(&mounts, inspection->arena);
+	int error = mount_table_read(&mounts, &arena);
 
 	if (error < 0) {
 		diag_error(inspection->diag, inspection->place, "cannot read the mount table: %s",
 			text_errno_name(error));
 		return error;
 	}
-	if (holds_devices(folder, &mounts)) {
+	facts->holds_devices = holds_devices(folder, &mounts);
+	mount = mount_table_find(&mounts, node);
+	/* By its type: it may be mounted in another namespace only. */
+	facts->is_kernel_interface =
+		statfs(node, &system) == 0 && file_system_commanding(system.f_type);
+	snprintf(facts->type, sizeof(facts->type), "%s",
+		facts->is_kernel_interface ? file_system_commanding(system.f_type)
+		: mount                    ? mount->type
+					   : "");
+	facts->device = block_device_under(node);
+	facts->logical_bytes = logical_block_bytes(facts->device);
+	return 0;
+}
+
+/*
+ * The same for thousands of files of a folder: found out for the first one, and again after each
+ * change of mounts and devices. 0 or -errno, reported.
+ */
+static int look_up_folder(const struct inspection *inspection, const char *folder, const char *node,
+	const struct folder_facts **found)
+{
+	static _Thread_local struct folder_facts facts;
+	uint64_t changes = kernel_counter_storage_changes(), mount = 0;
+	dev_t file_system = 0;
+	bool is_identified = identify_mount(node, &mount, &file_system);
+	int error;
+
+	*found = &facts;
+	if (is_identified && facts.changes == changes && facts.mount == mount &&
+		facts.file_system == file_system && strcmp(facts.folder, folder) == 0)
+		return 0;
+	facts.changes = 0;
+	error = find_folder_facts(inspection, folder, node, &facts);
+	if (error != 0 || !is_identified)
+		return error;
+	facts.mount = mount;
+	facts.file_system = file_system;
+	snprintf(facts.folder, sizeof(facts.folder), "%s", folder);
+	facts.changes = changes;
+	return 0;
+}
+
+/* A file that is there, or (`folder` is where) one that can be made. */
+static int inspect_file(const struct inspection *inspection, const char *folder)
+{
+	struct target *target = inspection->target;
+	const char *node = target->exists ? target->path : folder;
+	const struct folder_facts *facts;
+	int error = look_up_folder(inspection, folder, node, &facts);
+
+	if (error < 0)
+		return error;
+	if (facts->holds_devices) {
 		if (!target->exists)
 			return report_missing_device(inspection, folder);
 		diag_error(inspection->diag, inspection->place,
@@ -207,17 +298,11 @@ static int inspect_file(const struct inspection *inspection, const char *folder)
 		diag_error(inspection->diag, inspection->place, "'%s' names no file", target->path);
 		return -ENOENT;
 	}
-	node = target->exists ? target->path : folder;
-	mount = mount_table_find(&mounts, node);
 	target->kind = TARGET_FILE;
-	target->file_system = mount ? mount->type : NULL;
-	/* By its type: it may be mounted in another namespace only. */
-	if (statfs(node, &system) == 0 && file_system_commanding(system.f_type)) {
-		target->file_system = file_system_commanding(system.f_type);
-		target->is_kernel_interface = true;
-	}
-	target->device = block_device_under(node);
-	read_alignment(target, node);
+	target->file_system = *facts->type ? arena_strdup(inspection->arena, facts->type) : NULL;
+	target->is_kernel_interface = facts->is_kernel_interface;
+	target->device = facts->device;
+	read_alignment(target, node, facts->logical_bytes);
 	return 0;
 }
 
@@ -275,7 +360,7 @@ static int inspect_block(const struct inspection *inspection, dev_t number)
 	target->disk_sequence = device.sequence;
 	target->claim_path = target->path;
 	target->bytes = device.bytes;
-	read_alignment(target, target->path);
+	read_alignment(target, target->path, device.logical_block_bytes);
 	return 0;
 }
 

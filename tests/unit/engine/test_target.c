@@ -156,6 +156,24 @@ TEST(missing_file_needs_its_folder_only)
 	assert_int_equal(inspect(arena_printf(&arena, "%s/", in_tree("new")), &target), -ENOENT);
 }
 
+/* What is known of the first file's folder must not be taken for the next one's. */
+TEST(what_is_mounted_between_two_files_is_seen)
+{
+	struct target before, after;
+
+	assert_int_equal(inspect(in_tree("one"), &before), 0);
+	assert_int_equal(inspect(in_tree("two"), &after), 0);
+	assert_string_equal(after.file_system, before.file_system);
+	assert_int_equal(after.offset_align, before.offset_align);
+	need_mount(fake_tree_mount_on(&tree, "none", "ramfs", 0, NULL));
+	*state = tree.folder;
+	assert_int_equal(inspect(in_tree("three"), &after), 0);
+	assert_string_equal(after.file_system, "ramfs");
+	assert_int_equal(after.device, 0);
+	assert_int_equal(inspect("/proc/version", &after), 0);
+	assert_true(after.is_kernel_interface);
+}
+
 TEST(shared_memory_is_a_place_for_files)
 {
 	struct target target;

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/zoned_device.h"
+
 int32_t blocking_transfer(int descriptor, const struct slot *slot, uint64_t *syscalls)
 {
 	long number = slot->op == IO_READ ? SYS_pread64 : SYS_pwrite64;
@@ -22,11 +24,27 @@ int32_t blocking_transfer(int descriptor, const struct slot *slot, uint64_t *sys
 	return result < 0 ? -errno : (int32_t)result;
 }
 
+/* The worker has seen to it that nothing else is in flight in the zone. */
+static int32_t reset_zone(const struct target *target, const struct slot *slot, uint64_t *syscalls)
+{
+	int error;
+
+	(*syscalls)++;
+	error = zoned_device_reset(target->descriptor, slot->offset, slot->length);
+	return error < 0 ? error : (int32_t)slot->length;
+}
+
 int32_t blocking_trim(const struct target *target, const struct slot *slot, uint64_t *syscalls)
 {
 	uint64_t range[2] = {slot->offset, slot->length};
+	enum zone_trim zone =
+		target->zones ? zone_table_trim(target->zones, slot->offset) : ZONE_DISCARDS;
 	int result;
 
+	if (zone == ZONE_IS_EMPTY)
+		return (int32_t)slot->length;
+	if (zone == ZONE_RESETS)
+		return reset_zone(target, slot, syscalls);
 	do {
 		(*syscalls)++;
 		if (target->kind == TARGET_BLOCK)

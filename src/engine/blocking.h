@@ -7,7 +7,8 @@
  *
  *     IO_READ       pread(2), IO_WRITE: pwrite(2). -EINTR when a signal broke off the wait of a
  *                   slow target: the worker knows whether to send it again.
- *     IO_TRIM       BLKDISCARD on a block device; elsewhere a hole is punched into the file
+ *     IO_TRIM       BLKDISCARD on a block device, or BLKRESETZONE of one of its zones, where
+ *                   those are the target's; elsewhere a hole is punched into the file
  *                   (fallocate, FALLOC_FL_PUNCH_HOLE), as fio does. Tried again
  *                   after a signal, as syncs are.
  *     IO_SYNC       fsync(2), IO_DATASYNC: fdatasync(2).

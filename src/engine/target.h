@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "host/write_guard.h"
+#include "load/zone_table.h"
 
 enum target_kind {
 	TARGET_FILE,           /* regular file; may not exist yet */
@@ -60,6 +61,7 @@ struct target {
 	uint64_t least_bytes; /* a file that is opened to be written is made so long; 0: as it is */
 	const char *use;      /* of a file that is in use as a device: how; it is not laid out */
 	uint64_t write_hint; /* of fcntl(2), given to it when it is opened to be written; 0: none */
+	struct zone_table *zones; /* zonemode=zbd: a trim of one resets it; else NULL */
 
 	/* Set by target_open, on the worker's own copy. */
 	int descriptor; /* -1: not open */

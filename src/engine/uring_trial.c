@@ -24,6 +24,15 @@ unsigned uring_poll_flags(const struct uring_options *options)
 	return flags;
 }
 
+static bool has_zones(const struct engine_setup *setup)
+{
+	for (unsigned i = 0; i < setup->target_count; i++) {
+		if (setup->targets[i].zones)
+			return true;
+	}
+	return false;
+}
+
 /* Settings that no kernel can grant: -EINVAL with the problem. */
 static int check_rules(const struct uring_options *options, const struct engine_setup *setup,
 	struct engine_report *report)
@@ -41,6 +50,9 @@ static int check_rules(const struct uring_options *options, const struct engine_
 			"hipri goes neither with eventfd nor with min_wait_us: the kernel does not "
 			"report completions that are polled for",
 			"leave out one of them"},
+		{(setup->op_mask & IO_BIT(IO_TRIM)) && has_zones(setup),
+			"zonemode=zbd: io_uring has no operation that resets a zone",
+			"use ioengine=libaio or psync"},
 	};
 
 	return engine_check_rules(rules, COUNT_OF(rules), report);

@@ -19,6 +19,7 @@
 #define BOOL(...)   ENTRY(OPTION_BIND_BOOL, __VA_ARGS__)
 #define COUNT(...)  ENTRY(OPTION_BIND_COUNT, __VA_ARGS__)
 #define SIZE(...)   ENTRY(OPTION_BIND_SIZE, __VA_ARGS__)
+#define DOUBLE(...) ENTRY(OPTION_BIND_DOUBLE, __VA_ARGS__)
 #define EXTENT(...) ENTRY(OPTION_BIND_EXTENT, __VA_ARGS__)
 #define TIME(...)   ENTRY(OPTION_BIND_TIME, __VA_ARGS__, .unit_ns = NS_PER_S)
 #define TEXT(...)   ENTRY(OPTION_BIND_TEXT, __VA_ARGS__)

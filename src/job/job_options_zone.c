@@ -2,34 +2,68 @@
 /* Options of zones. */
 
 #include "job/job_option_rows.h"
+#include "load/zone_table.h"
 
 static const struct option_choice zone_modes[] = {
 	{"none", ZONES_NONE, "no zones"},
 	{"strided", ZONES_STRIDED, "one zone after the other"},
+	{"zbd", ZONES_ZBD, "zones of a zoned block device, each written in order"},
 	{NULL, 0, NULL},
 };
 
 const struct option job_options_zone[] = {
 	CHOICE("zonemode", zones.mode, WORKLOAD, "none", "zones that I/O keeps to",
 		.choices = zone_modes,
-		.detail =
-			"strided: I/O, random or sequential, stays within zonerange until "
-			"zonesize\n"
-			"bytes were done there, then goes on to the next such range, zoneskip\n"
-			"bytes behind it, up to the end of the file or device; there the first\n"
-			"follows again. So size is how much is done, not where: a quarter of a\n"
-			"device is read all over it by zoneskip three times as large as zonesize.\n"
-			"A zonerange that is no multiple of bs ends a random job of fio where no\n"
-			"block is left; here the next zone follows. A random_distribution other\n"
-			"than random is of each zone, where fio's leads out of it. Of several\n"
-			"files each has zones of its own; fio counts their bytes together, and\n"
-			"with openfiles above 1 it leaves zonemode out."),
+		.detail = "strided: I/O, random or sequential, stays within zonerange until\n"
+			  "zonesize bytes were done there, then goes on to the next such range,\n"
+			  "zoneskip bytes behind it, up to the end of the file or device; there\n"
+			  "the first follows again. So size is how much is done, not where: by a\n"
+			  "zoneskip of three times zonesize a quarter of a device is read, all\n"
+			  "over it. A zonerange that is no multiple of bs ends a random job of\n"
+			  "fio where no block is left; here the next zone follows. A\n"
+			  "random_distribution other than random is of each zone, where fio's\n"
+			  "leads out of it. Of several files each has zones of its own; fio\n"
+			  "counts their bytes together, and with openfiles above 1 it leaves\n"
+			  "zonemode out.\n"
+			  "zbd: a write goes to the write pointer of the zone that its offset is\n"
+			  "in, a zone that is full is reset before, a read goes to what was\n"
+			  "written, a trim of a whole zone resets it. Zones are those of a zoned\n"
+			  "block device; on other devices and files zonesize makes them, all\n"
+			  "empty. offset and size of a job that writes are cut to whole zones.\n"
+			  "While a job has I/O in a zone other jobs wait for it. On a zoned\n"
+			  "device one write is in flight in each zone, whatever iodepth says; fio\n"
+			  "sends more, which needs an I/O scheduler that keeps their order. A\n"
+			  "sequential write leaves a zone whose rest is less than a block; fio\n"
+			  "resets it, and stays there for ever."),
 	SIZE("zonesize", zones.size_bytes, WORKLOAD, NULL, "bytes to do in a zone",
-		.detail =
-			"More than zonerange: the zone is gone through more than once. Less: its\n"
-			"end is left out."),
+		.detail = "strided: more than zonerange: the zone is gone through more than\n"
+			  "once; less: its end is left out. zbd: the size of a zone, which a\n"
+			  "zoned device knows by itself."),
 	SIZE("zonerange", zones.range_bytes, WORKLOAD, NULL, "size of a zone; default: zonesize"),
 	EXTENT("zoneskip", zones.skip, WORKLOAD, NULL, "bytes between two zones",
-		.syntax = "SIZE|Nz"),
+		.syntax = "SIZE|Nz",
+		.detail = "zbd: sequential jobs skip so many, a multiple of the zone size. At\n"
+			  "the end of size they go on at its start; those that only read, with\n"
+			  "read_beyond_wp, at the end of the target."),
+	SIZE("zonecapacity", zones.capacity_bytes, WORKLOAD, NULL,
+		"zbd: what can be written of a zone; default: zonesize",
+		.detail = "A zoned device knows it by itself."),
+	BOOL("read_beyond_wp", zones.read_beyond_pointer, WORKLOAD, "0",
+		"zbd: reads may go where nothing was written",
+		.detail = "A zoned device answers them without its medium."),
+	COUNT("max_open_zones", zones.max_open, WORKLOAD, "0",
+		"zbd: zones of a target that are written at once; 0: what the device allows",
+		.max = ZONE_OPEN_LIMIT,
+		.detail = "Writes to other zones go to one of those that are open, until one is\n"
+			  "full. Zones that were open before the run and are too many are\n"
+			  "finished, which keeps their data; fio resets them."),
+	COUNT("job_max_open_zones", zones.job_max_open, WORKLOAD, "0",
+		"zbd: the same for each clone; 0: no limit of its own", .max = ZONE_OPEN_LIMIT),
+	BOOL("ignore_zone_limits", zones.ignore_limits, WORKLOAD, "0",
+		"zbd: max_open_zones may be more than the device says"),
+	DOUBLE("zone_reset_threshold", zones.reset_threshold, WORKLOAD, "0",
+		"zbd: share of size with data from which on zones are reset, 0 to 1"),
+	DOUBLE("zone_reset_frequency", zones.reset_frequency, WORKLOAD, "0",
+		"zbd: resets for each write from then on, 0 to 1; 0: none"),
 	{.name = NULL},
 };

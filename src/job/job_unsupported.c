@@ -17,7 +17,6 @@
 
 static const char no_rate_floor[] = "no job ends because it is slow";
 static const char no_think[] = "pauses are slept through, and counted by I/Os";
-static const char no_zones[] = "zoned block devices are not supported";
 static const char no_placement[] = "data placement directives are not sent";
 static const char no_priority[] = "I/O priorities are not set";
 static const char no_cgroup[] = "cgroups and users are the caller's to set";
@@ -84,11 +83,10 @@ static const struct job_foreign_option foreign_options[] = {
 		"merge_blktrace_scalars merge_blktrace_iters"),
 
 	/* Zones and placement. */
-	REFUSED("0", no_zones, NULL,
-		"zonecapacity read_beyond_wp max_open_zones "
-		"job_max_open_zones ignore_zone_limits recover_zbd_write_error "
+	REFUSED("0", "a write that fails ends its job, or is passed over: continue_on_error", NULL,
+		"recover_zbd_write_error"),
+	REFUSED("0", "sequential writes leave the rest of a zone as it is", NULL,
 		"write_zone_remainder"),
-	REFUSED(NULL, no_zones, NULL, "zone_reset_threshold zone_reset_frequency"),
 	REFUSED("0", no_placement, NULL, "fdp"),
 	REFUSED("none", no_placement, NULL, "dataplacement data_placement"),
 	REFUSED(NULL, no_placement, NULL, "plid_select fdp_pli_select plids fdp_pli dp_scheme"),

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "job/job_say.h"
+#include "verify/checksum.h"
 
 enum { EXTENT_COUNT = 5 };
 
@@ -47,6 +48,8 @@ static void check_extents(struct job job, const struct job *original, struct dia
 {
 	struct extent *extents[EXTENT_COUNT];
 
+	if (job.zones.mode == ZONES_ZBD && job.zones.size_bytes == 0)
+		return; /* The device will say how large a zone is. */
 	list_extents(&job, extents);
 	for (int i = 0; i < EXTENT_COUNT; i++) {
 		if (!extents[i]->is_zones)
@@ -61,6 +64,21 @@ static void check_extents(struct job job, const struct job *original, struct dia
 	}
 }
 
+static void note_without_effect(const struct job *job, const char *const *options, size_t count,
+	const char *why, struct diag *diag)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (job_sets(job, options[i]))
+			job_say(diag_note, job, diag, options[i], RULE_ZONES, "%s has no effect %s",
+				options[i], why);
+	}
+}
+
+/* Options of zonemode=zbd; zonecapacity and zone_reset_threshold with it. */
+static const char *const device_options[] = {"zonecapacity", "read_beyond_wp", "max_open_zones",
+	"job_max_open_zones", "ignore_zone_limits", "zone_reset_threshold", "zone_reset_frequency"};
+enum { DEVICE_OPTION_COUNT = sizeof(device_options) / sizeof(device_options[0]) };
+
 static void check_without_zones(const struct job *job, struct diag *diag)
 {
 	static const char *const options[] = {"zonerange", "zoneskip"};
@@ -68,11 +86,10 @@ static void check_without_zones(const struct job *job, struct diag *diag)
 	if (job->zones.size_bytes != 0 && job_say(diag_error, job, diag, "zonesize", RULE_ZONES,
 						  "zonesize without a zonemode"))
 		diag_hint(diag, "zonemode=strided is what older versions of fio did then");
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (job_sets(job, options[i]) && job->zones.size_bytes == 0)
-			job_say(diag_note, job, diag, options[i], RULE_ZONES,
-				"%s has no effect without a zonemode", options[i]);
-	}
+	if (job->zones.size_bytes == 0)
+		note_without_effect(job, options, sizeof(options) / sizeof(options[0]),
+			"without a zonemode", diag);
+	note_without_effect(job, device_options, DEVICE_OPTION_COUNT, "without zonemode=zbd", diag);
 }
 
 static void check_random_range(const struct job *job, struct diag *diag)
@@ -108,6 +125,55 @@ static void check_strided(const struct job *job, struct diag *diag)
 	if ((job->given.filename.count ? job->given.filename.count : job->nrfiles) > 1)
 		job_say(diag_note, job, diag, "zonesize", RULE_ZONES,
 			"each file has zones of its own, where fio's zonemode=strided takes one");
+	note_without_effect(job, device_options, DEVICE_OPTION_COUNT, "without zonemode=zbd", diag);
+}
+
+static void check_share(const struct job *job, const char *option, double value, struct diag *diag)
+{
+	if (value < 0 || value > 1)
+		job_say(diag_error, job, diag, option, RULE_ZONES, "%s is from 0 to 1", option);
+}
+
+static void check_zone_trims(const struct job *job, struct diag *diag)
+{
+	const struct block_size_spec *trim = &job->block_sizes.of[DIRECTION_TRIM];
+	uint64_t zone_bytes = job->zones.size_bytes;
+
+	if (!job_does(job, DIRECTION_TRIM))
+		return;
+	if (job_trims_and_writes(job))
+		job_say(diag_error, job, diag, "rw", RULE_ZONES,
+			"zonemode=zbd trims or writes: a write resets its zone itself when that is "
+			"full");
+	else if (trim->min_bytes != trim->max_bytes || trim->share_count > 0 ||
+		 (zone_bytes != 0 && trim->min_bytes != zone_bytes))
+		job_say(diag_error, job, diag, "bs", RULE_ZONES,
+			"zonemode=zbd trims whole zones: bs has to be the zone's size");
+}
+
+static void check_zbd(const struct job *job, struct diag *diag)
+{
+	const struct job_zones *zones = &job->zones;
+	static const char *const range[] = {"zonerange"};
+
+	if (job_composite_op(job) != IO_OP_COUNT)
+		job_say(diag_error, job, diag, "zonemode", RULE_ZONES,
+			"zonemode=zbd is for reads, writes and trims");
+	note_without_effect(job, range, 1, "with zonemode=zbd", diag);
+	check_share(job, "zone_reset_threshold", zones->reset_threshold, diag);
+	check_share(job, "zone_reset_frequency", zones->reset_frequency, diag);
+	if (zones->reset_frequency == 0 && zones->reset_threshold > 0)
+		job_say(diag_note, job, diag, "zone_reset_threshold", RULE_ZONES,
+			"zone_reset_threshold has no effect without zone_reset_frequency");
+	if (zones->size_bytes != 0 && zones->capacity_bytes > zones->size_bytes)
+		job_say(diag_error, job, diag, "zonecapacity", RULE_ZONES,
+			"zonecapacity is more than zonesize");
+	if (job->verify.kind != CHECKSUM_NONE &&
+		job_say(diag_error, job, diag, "verify", RULE_ZONES,
+			"verify does not go with zonemode=zbd: a zone that is reset loses what was "
+			"written to it"))
+		diag_hint(diag, "verify_only, or a job without zonemode, on what was written");
+	check_zone_trims(job, diag);
 }
 
 void job_zone_rules_check(const struct job *job, struct diag *diag)
@@ -118,6 +184,11 @@ void job_zone_rules_check(const struct job *job, struct diag *diag)
 	check_extents(*job, job, diag);
 	if (job->zones.mode == ZONES_NONE)
 		check_without_zones(job, diag);
-	else
+	else if (job_replays(job))
+		job_say(diag_error, job, diag, "zonemode", RULE_ZONES,
+			"read_iolog says where each I/O goes: zonemode cannot");
+	else if (job->zones.mode == ZONES_STRIDED)
 		check_strided(job, diag);
+	else
+		check_zbd(job, diag);
 }

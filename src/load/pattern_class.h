@@ -8,6 +8,10 @@
 
 #include "base/io_op.h"
 
+/* Of pattern_place: its place is taken until some I/O in flight is back; to be asked again for the
+ * same direction and size. Other kinds never say so. */
+#define PATTERN_WAITS (UINT64_MAX - 1)
+
 struct pattern;
 
 struct pattern_class { /* pattern_place, pattern_room; pattern_restart and pattern_rewind */

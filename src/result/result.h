@@ -45,8 +45,8 @@ struct result_job {
 	struct result_cpu cpu;
 	struct result_counts counts[PERF_SCOPE_COUNT];
 	uint64_t syscalls;
-	bool knows_punts; /* false: no tracepoint to count them by */
-	uint64_t punts;   /* I/Os that the kernel handed to io-wq threads */
+	bool has_zones, knows_punts; /* zonemode=zbd; there is a tracepoint to count punts by */
+	uint64_t zone_resets, punts; /* punts: I/Os that the kernel handed to io-wq threads */
 	uint64_t voluntary_switches, involuntary_switches;
 	unsigned depth_asked;
 	double depth_mean; /* in flight, averaged over time; 0: not known */

@@ -354,6 +354,7 @@ static void check_costs(const struct json_node *node, void *structure)
 
 	job->lacks_costs = json_node_is_null(node, "syscalls");
 	job->knows_punts = !json_node_is_null(node, "punts");
+	job->has_zones = !json_node_is_null(node, "zone_resets");
 }
 
 const struct field_table result_cost_table = FIELD_TABLE_WITH(NULL, struct result_job,
@@ -369,6 +370,9 @@ const struct field_table result_cost_table = FIELD_TABLE_WITH(NULL, struct resul
 			"threads; null: unknown (root and tracefs are needed)."},
 	{"punts_per_io", FIELD_AMOUNT_OF_MEMBER(struct result_job, punts, per_io),
 		FIELD_IF(struct result_job, knows_punts)},
+	{"zone_resets", FIELD_COUNT(struct result_job, zone_resets),
+		FIELD_IF(struct result_job, has_zones), .presence = FIELD_RARE,
+		.help = "zonemode=zbd: resets of zones that had data, by trims too."},
 	{"context_switches", FIELD_GROUP(struct result_job, &switch_table),
 		.help = "Those of the worker and of kernel threads that worked for it."},
 	{"context_switches_per_io", FIELD_AMOUNT_OF(switches_per_io)},

@@ -325,6 +325,7 @@ static void merge_cost(struct result_job *into, const struct result_job *from)
 	for (int s = 0; s < PERF_SCOPE_COUNT; s++)
 		merge_counts(&into->counts[s], &from->counts[s]);
 	into->syscalls += from->syscalls;
+	into->zone_resets += from->zone_resets;
 	into->knows_punts = into->knows_punts && from->knows_punts;
 	into->punts = into->knows_punts ? into->punts + from->punts : 0;
 	into->voluntary_switches += from->voluntary_switches;

@@ -484,6 +484,16 @@ static void print_cost(const struct result_job *job, struct arena *arena, struct
 	page_line_end(page);
 }
 
+static void print_zones(const struct result_job *job, struct page *page)
+{
+	if (!job->has_zones)
+		return;
+	page_line(page, PAGE_DIM, "zones");
+	page_phrase(page, "", "%llu reset%s", (unsigned long long)job->zone_resets,
+		job->zone_resets == 1 ? "" : "s");
+	page_line_end(page);
+}
+
 /* "5.21 k instructions/IO (user 812, kernel 4.40 k)"; of a sum that is not known its parts. */
 static void print_counted(struct page *page, const char *what, double user, double kernel)
 {
@@ -587,6 +597,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 		print_cost(job, arena, page);
 		print_counters(job, page);
 		print_depth(job, page);
+		print_zones(job, page);
 		text_series(job, arena, page);
 	}
 	print_errors(job, page);

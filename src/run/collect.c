@@ -252,6 +252,8 @@ static void collect_loop(struct result_job *into, const struct worker_outcome *o
 		into->submit_share =
 			ratio((double)m->stamped_submit_ns, (double)m->stamped_turn_ns);
 	into->syscalls = m->syscalls;
+	into->has_zones = asked->zones.mode == ZONES_ZBD;
+	into->zone_resets = m->zone_resets;
 	into->knows_punts = m->punts >= 0;
 	into->punts = into->knows_punts ? (uint64_t)m->punts : 0;
 	/* A window that was cut short has another first fifth. */

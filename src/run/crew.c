@@ -118,6 +118,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.targets = planned->targets;
 	worker->task.regions = planned->regions;
 	worker->task.strides = planned->strides;
+	worker->task.zones = planned->zones;
 	worker->task.target_count = planned->target_count;
 	worker->task.pair_count = planned->pair_count;
 	worker->task.open_flags = planned->open_flags;

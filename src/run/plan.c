@@ -193,6 +193,9 @@ static int plan_job(struct plan *plan, struct planned_job *planned, struct diag 
 	if (job->zones.mode == ZONES_STRIDED)
 		planned->strides = arena_alloc_array(
 			&plan->arena, planned->target_count, sizeof(*planned->strides));
+	if (job->zones.mode == ZONES_ZBD)
+		planned->zones = arena_alloc_array(
+			&plan->arena, planned->target_count, sizeof(*planned->zones));
 	planned->open_flags = open_flags(job);
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		int problem = look_at_target(plan, planned, i, diag);

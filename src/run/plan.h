@@ -24,6 +24,7 @@ struct planned_job {
 	struct target *targets;            /* looked at, not open */
 	struct pattern_spec *regions;      /* one per target */
 	struct zone_stride_spec *strides;  /* one per target, where zonemode=strided; else NULL */
+	struct zone_table **zones;         /* likewise, where zonemode=zbd */
 	uint64_t pass_bytes;               /* UINT64_MAX: until time is over */
 	bool wraps;                        /* passes start over until pass_bytes are done */
 	unsigned open_flags;               /* of target_open */

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "job/job_verify_rules.h"
+#include "run/plan_zones.h"
 
 enum { SECTOR_BYTES = 512 };
 
@@ -525,9 +526,11 @@ static uint64_t bytes_to_map(const struct planned_job *planned, unsigned index)
 
 int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
-	const struct job *job = planned->job;
-	int error;
+	int error = planned->zones ? plan_zones_look(plan, planned, index, diag) : 0;
+	const struct job *job = planned->job; /* by now with sizes in bytes */
 
+	if (error != 0)
+		return error;
 	if (job_replays(job))
 		error = resolve_replay(plan, planned, index, diag);
 	else if (job_is_of_whole_files(job))
@@ -538,6 +541,8 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 		error = resolve_region(plan, planned, index, diag);
 	if (error == 0)
 		error = check_growth(plan, planned, index, diag);
+	if (error == 0 && planned->zones)
+		error = plan_zones_bind(plan, planned, index, diag);
 	if (error != 0 || job_is_of_whole_files(job))
 		return error;
 	if (!job_replays(job))

@@ -19,6 +19,7 @@
 #include "run/worker_log.h"
 #include "run/worker_record.h"
 #include "run/worker_verify.h"
+#include "run/worker_zone.h"
 
 enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
 
@@ -58,6 +59,22 @@ static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 	return 0;
 }
 
+/* What its I/O held: a zone, or a file that others wait for. */
+static void release(struct worker *worker, const struct slot *slot)
+{
+	int error = 0;
+
+	if (worker->loop.zones)
+		worker_zone_release(worker, slot, true);
+	if (file_service_counts(&worker->loop.files))
+		error = file_service_release(
+			&worker->loop.files, worker_file_of(&worker->loop, slot));
+	if (error == 0)
+		return;
+	worker_fail(worker, -error, NULL, "cannot open the next file: %s", strerror(-error));
+	worker->loop.is_exhausted = true;
+}
+
 /* Back from the engine: counted and its slot idle again. Latencies are recorded by the caller. */
 static inline __attribute__((always_inline)) bool complete(struct worker *worker, struct slot *slot)
 {
@@ -65,16 +82,8 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
 		&worker->loop.measurement->directions[io_op_direction(slot->op)];
 	int32_t result = slot->result;
 
-	if (file_service_counts(&worker->loop.files)) {
-		int error = file_service_release(
-			&worker->loop.files, worker_file_of(&worker->loop, slot));
-
-		if (error != 0) {
-			worker_fail(worker, -error, NULL, "cannot open the next file: %s",
-				strerror(-error));
-			worker->loop.is_exhausted = true;
-		}
-	}
+	if (__builtin_expect(worker->loop.holds, 0))
+		release(worker, slot);
 	/* Trims and syncs have no part of theirs to be short of. */
 	if (__builtin_expect(result == (int32_t)slot->length, 1) ||
 		(slot->op >= IO_TRIM && slot->op <= IO_DATASYNC)) {
@@ -122,6 +131,8 @@ static bool was_interrupted(struct worker *worker, struct slot *slot)
 	}
 	worker_verify_failed(worker, slot);
 	worker->loop.measurement->directions[io_op_direction(slot->op)].unsent++;
+	if (worker->loop.zones)
+		worker_zone_release(worker, slot, true);
 	worker->loop.idle[worker->loop.idle_count++] = slot;
 	return true;
 }
@@ -245,6 +256,8 @@ static void engine_failed(struct worker *worker, int error)
 /* Nothing in flight and nothing sent: either the end, or an engine that takes nothing. */
 static void came_to_rest(struct worker *worker)
 {
+	if (worker->loop.batch_count == 0 && worker_zone_rest(worker))
+		return;
 	if (worker->loop.batch_count > 0)
 		engine_failed(worker, EAGAIN);
 	worker->loop.is_exhausted = true;
@@ -320,6 +333,8 @@ void worker_stop_sending(struct worker *worker)
 		struct slot *slot = worker->loop.batch[--worker->loop.batch_count];
 
 		worker_verify_unsent(worker, slot);
+		if (worker->loop.zones)
+			worker_zone_release(worker, slot, false);
 		worker->loop.idle[worker->loop.idle_count++] = slot;
 	}
 }

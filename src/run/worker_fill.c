@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "run/worker_fill.h"
 #include "run/worker_replay.h"
+#include "run/worker_zone.h"
 
 #define CATCH_UP_LIMIT_NS (10 * NS_PER_S)
 
@@ -359,8 +360,12 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 			slot->target = (uint16_t)index;
 			slot->offset = offset;
 		}
-		if (offset != PATTERN_END)
+		if (__builtin_expect(offset < PATTERN_WAITS, 1))
 			return true;
+		if (offset == PATTERN_WAITS) {
+			worker_zone_held_up(worker, slot->target);
+			return false;
+		}
 		if (index != FILE_SERVICE_NONE && !worker->loop.has_one_target) {
 			error = file_service_finish(&worker->loop.files, index);
 			if (error != 0) {
@@ -490,6 +495,14 @@ static bool is_pass_over(const struct worker *worker)
 	       (worker->loop.passes_left <= 1 || !mix_sync_is_due(&worker->loop.mix));
 }
 
+/* Apart: inside draw it would cost all jobs registers. */
+static __attribute__((noinline)) enum io_op choose_op(struct worker *worker, bool has_waited)
+{
+	enum io_op op = has_waited ? take_waiting(worker) : mix_next_op(&worker->loop.mix);
+
+	return worker->loop.zones ? worker_zone_choose(worker, op) : op;
+}
+
 /* Makes the next I/O of this slot. False when nothing can be sent now. */
 static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 {
@@ -502,7 +515,7 @@ static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 		worker->loop.is_exhausted = true;
 		return false;
 	}
-	op = has_waited ? take_waiting(worker) : mix_next_op(&worker->loop.mix);
+	op = may_wait ? choose_op(worker, has_waited) : mix_next_op(&worker->loop.mix);
 	slot->op = (uint8_t)op;
 	if (op >= IO_SYNC)
 		return draw_special(worker, slot, has_waited);
@@ -527,7 +540,7 @@ static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 
 void worker_fill(struct worker *worker)
 {
-	bool holds_files = file_service_counts(&worker->loop.files);
+	bool holds = worker->loop.holds;
 	bool is_timed = worker->loop.is_timed;
 
 	while (worker->loop.batch_count < worker->loop.batch_submit &&
@@ -537,11 +550,11 @@ void worker_fill(struct worker *worker)
 		slot->start_ns = 0;
 		if (__builtin_expect(is_timed, 0) && !pace_allows(worker))
 			return;
-		if (!draw(worker, slot, holds_files))
+		if (!draw(worker, slot, holds))
 			return;
 		if (__builtin_expect(is_timed, 0))
 			pace_stamp(worker, slot);
-		if (holds_files)
+		if (holds && file_service_counts(&worker->loop.files))
 			file_service_hold(&worker->loop.files, worker_file_of(&worker->loop, slot));
 		worker->loop.idle_count--;
 		worker->loop.batch[worker->loop.batch_count++] = slot;

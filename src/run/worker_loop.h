@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The hot loop's state, and the interfaces of its parts: worker_prepare.c fills it in,
- * worker.c turns, worker_fill.c says what is sent next and when, worker_failure.c sees to what goes
- * wrong. All on the worker's thread. Times are clock_now()'s.
- */
+/* The hot loop's state, and the interfaces of its parts: worker_prepare.c fills it in, worker.c
+ * turns, worker_fill.c says what is sent next and when, worker_failure.c sees to what goes wrong.
+ * All on the worker's thread. Times are clock_now()'s. */
 #ifndef RUN_WORKER_LOOP_H
 #define RUN_WORKER_LOOP_H
 
@@ -18,6 +16,7 @@
 
 struct worker;
 struct worker_log;
+struct worker_zones;
 /* An I/O is back and recorded, at `now`. */
 typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_t now);
 
@@ -49,7 +48,7 @@ struct worker_loop {
 	uint32_t stamp_mask; /* the time after submission is taken when turn & mask is 0 */
 	bool is_exhausted;   /* nothing more to send */
 	bool is_ending;      /* all is back; syncs of the end are left */
-	bool is_draining_to_low;
+	bool is_draining_to_low, holds;     /* holds: I/Os hold files (openfiles), or zones */
 	bool has_one_target, keeps_payload; /* buffers stay as they were made */
 	bool is_paced;                      /* I/Os have their times, in `schedule` */
 	bool records_each;          /* that, or there is a `note`: I/Os are recorded one by one */
@@ -80,6 +79,7 @@ struct worker_loop {
 	struct payload payload;
 	struct payload_spec payload_spec;
 	struct file_service files;
+	struct worker_zones *zones;  /* zonemode=zbd; else NULL */
 	struct pattern *whole_files; /* openread, stat: the order of the files; else NULL */
 	struct worker_measurement *measurement; /* the ramp's, then the outcome's */
 	struct histogram *lat[DIRECTION_COUNT]; /* its own, or the current interval's */

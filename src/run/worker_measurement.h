@@ -55,6 +55,7 @@ struct worker_measurement {
 	double depth_integral;          /* I/Os in flight times ns */
 	uint64_t syscalls_before;       /* engine->syscalls when the window opened */
 	uint64_t syscalls;
+	uint64_t zone_resets;  /* of zones that had data, by trims too */
 	int first_error;       /* of the first I/O that failed */
 	int64_t punts;         /* -1: not known */
 	uint64_t early_reaped; /* in the first fifth of the runtime */

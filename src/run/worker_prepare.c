@@ -21,6 +21,7 @@
 #include "run/worker_record.h"
 #include "run/worker_replay.h"
 #include "run/worker_verify.h"
+#include "run/worker_zone.h"
 
 enum {
 	STAMP_EVERY_TURN = 0,
@@ -102,6 +103,8 @@ static struct pattern_spec region_in_blocks(const struct worker *worker, unsigne
 static struct pattern *new_pattern(
 	struct worker *worker, const struct pattern_spec *spec, unsigned index)
 {
+	if (worker->task.zones)
+		return worker_zone_pattern(worker, spec, index);
 	if (!worker->task.strides)
 		return pattern_new(&worker->outcome.arena, spec);
 	return zone_stride_new(&worker->outcome.arena, spec, &worker->task.strides[index]);
@@ -151,7 +154,10 @@ static int open_targets(struct worker *worker)
 	error = job->replay.log ? worker_replay_open(worker, &failed)
 				: file_service_open(files, &worker->outcome.arena,
 					  stream_seed(job, SEED_FILES, 0), &failed);
-	if (error == 0 || (error == -EINTR && worker_must_stop(worker)))
+	worker->loop.holds = worker->loop.zones || file_service_counts(files);
+	if (error == 0)
+		return worker_zone_open(worker);
+	if (error == -EINTR && worker_must_stop(worker))
 		return error;
 	/* If the first of a pair is open, it is the other one. */
 	if (worker->task.targets[failed].descriptor >= 0)
@@ -423,6 +429,7 @@ void worker_close(struct worker *worker)
 		worker->loop.class->close(worker->loop.engine);
 		worker->loop.engine = NULL;
 	}
+	worker_zone_close(worker);
 	if (worker->loop.files.files)
 		file_service_close(&worker->loop.files);
 	if (worker->loop.punt_counter >= 0)

@@ -35,6 +35,7 @@ struct worker_task {
 	struct target *targets;       /* looked at, regions resolved; the worker opens them */
 	struct pattern_spec *regions; /* one per target: where its pattern may go */
 	const struct zone_stride_spec *strides; /* one per target; NULL: no zonemode=strided */
+	struct zone_table *const *zones;        /* likewise, of zonemode=zbd; shared */
 	unsigned target_count;
 	unsigned pair_count; /* rw=copy: target i is copied to target i + pair_count; else 0 */
 	unsigned open_flags; /* of target_open */

@@ -78,4 +78,40 @@ TEST(what_is_said_about_zones)
 	check_said("zonemode=none\nzonesize=0\n", true, "");
 }
 
+TEST(what_zones_of_devices_cannot_be)
+{
+	check_said("zonemode=zbd\nzonesize=64k\nrw=trimwrite\nbs=64k\n", false, "trims or writes");
+	check_said("zonemode=zbd\nzonesize=64k\nrw=trim\nbs=4k\n", false, "trims whole zones");
+	check_said("zonemode=zbd\nzonesize=64k\nrw=trim\nbs=64k\n", true, "");
+	check_said("zonemode=zbd\nrw=trim\nbs=64k\nbsrange=64k-128k\n", false, "trims whole zones");
+	check_said("zonemode=zbd\nzonesize=64k\nzonecapacity=65k\n", false,
+		"zonecapacity is more than zonesize");
+	check_said("zonemode=zbd\nzonesize=64k\nzone_reset_frequency=1.5\n", false,
+		"zone_reset_frequency is from 0 to 1");
+	check_said("zonemode=zbd\nzonesize=64k\nzone_reset_threshold=-0.5\n", false,
+		"zone_reset_threshold is from 0 to 1");
+	check_said("zonemode=zbd\nzonesize=64k\nmax_open_zones=4097\n", false, "more than 4096");
+	check_said("zonemode=zbd\nzonesize=64k\nrw=write\nverify=crc32c\n", false,
+		"verify does not go with zonemode=zbd");
+	check_said("zonemode=zbd\nzonesize=64k\nzone_reset_threshold=0.5\n", true,
+		"zone_reset_threshold has no effect without zone_reset_frequency");
+	check_said("zonemode=zbd\nzonesize=64k\nzonerange=64k\n", true,
+		"zonerange has no effect with zonemode=zbd");
+	check_said("max_open_zones=4\n", true, "max_open_zones has no effect without zonemode=zbd");
+	check_said("zonemode=strided\nzonesize=64k\nread_beyond_wp=1\n", true,
+		"read_beyond_wp has no effect without zonemode=zbd");
+}
+
+TEST(zones_of_a_device_count_when_it_is_known)
+{
+	struct job_rig rig;
+	const struct job *job = rig_job(
+		&rig, "[a]\nfilename=/dev/null\nrw=read\nzonemode=zbd\nsize=4z\nzoneskip=1z\n");
+
+	assert_true(job->size.is_zones && job->size.is_set);
+	assert_int_equal(job->size.bytes, 4);
+	assert_true(job->zones.skip.is_zones);
+	rig_free(&rig);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "command/documents.h"
 #include "command/fio_head.h"
@@ -28,7 +29,7 @@ struct fio_request {
 	struct job_request job;
 	struct run_options run;
 	const char *path; /* of --output; NULL: stdout */
-	const char *option_help, *engine_help;
+	const char *option_help, *engine_help, *bandwidth_log;
 	int eta; /* enum fio_eta */
 	uint64_t status_ns;
 	int idle; /* enum fio_idle_kind */
@@ -90,6 +91,9 @@ static const struct option fio_options[] = {
 	{OPTION_BIND_TIME(struct fio_request, status_ns), .name = "status-interval",
 		.syntax = "TIME", .unit_ns = NS_PER_S, .min = LEAST_STATUS_NS,
 		.help = "print all of the output for the run so far, each so long"},
+	{OPTION_BIND_TEXT(struct fio_request, bandwidth_log), .name = "bandwidth-log",
+		.syntax = "NAME", .value_alone = "agg",
+		.help = "write the bandwidth of all jobs together to NAME-read_bw.log and others"},
 	{OPTION_BIND_CHOICE(struct fio_request, idle), .parse = parse_idle, .name = "idle-prof",
 		.choices = idles, .syntax = "WHICH",
 		.help = "how long CPUs were idle: system, percpu"},
@@ -173,6 +177,45 @@ static int print_result(
 	return fio_printer_write(printer, result, &idle);
 }
 
+static const char *bandwidth_path(
+	struct arguments *arguments, const struct fio_request *request, int direction)
+{
+	return arena_printf(&arguments->arena, "%s-%s_bw.log", request->bandwidth_log,
+		io_direction_name((enum io_direction)direction));
+}
+
+/* Before anything is run: 0 or -EINVAL, reported. */
+static int check_bandwidth_log(struct arguments *arguments, const struct fio_request *request)
+{
+	int error = 0;
+
+	for (int d = 0; d < DATA_DIRECTION_COUNT && request->bandwidth_log; d++)
+		error |= documents_check_file(
+			arguments, "bandwidth-log", bandwidth_path(arguments, request, d));
+	return error ? -EINVAL : 0;
+}
+
+static int write_bandwidth_log(
+	struct arguments *arguments, const struct fio_request *request, const struct result *result)
+{
+	int error = 0;
+
+	for (int d = 0; d < DATA_DIRECTION_COUNT && request->bandwidth_log; d++) {
+		AUTO_FREE char *text = NULL;
+		size_t bytes = 0;
+		FILE *stream = open_memstream(&text, &bytes);
+
+		if (!stream)
+			arena_exhausted();
+		/* Into memory: what fails is the end of it. */
+		(void)fio_bandwidth_log_write(result, SAMPLE_NS, (enum io_direction)d, stream);
+		fclose(stream);
+		error |= documents_save(
+			arguments, bandwidth_path(arguments, request, d), text, bytes);
+	}
+	return error;
+}
+
 static int run_and_print(struct arguments *arguments, struct fio_request *request,
 	const struct job_set *set, struct log_files *logs)
 {
@@ -199,6 +242,8 @@ static int run_and_print(struct arguments *arguments, struct fio_request *reques
 			code = EXIT_RUN_FAILED;
 		if (log_places_write(arguments, logs) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
+		if (write_bandwidth_log(arguments, request, &result) != 0 && code == EXIT_DONE)
+			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}
 	fio_printer_close(&printer);
@@ -221,7 +266,8 @@ static int run_set(
 		documents_spare_targets(arguments, set, 1) != 0)
 		return EXIT_BAD_REQUEST;
 	log_files_plan(&logs, set);
-	if (log_places_check(arguments, set, &logs) == 0)
+	if (log_places_check(arguments, set, &logs) == 0 &&
+		check_bandwidth_log(arguments, request) == 0)
 		code = run_and_print(arguments, request, set, &logs);
 	log_files_free(&logs);
 	return code;

@@ -42,4 +42,11 @@ int fio_terse_write(const struct result *result, unsigned version, FILE *stream)
 /* Its text for people, without the lines that it prints before a run. */
 int fio_normal_write(const struct result *result, const struct fio_style *style, FILE *stream);
 
+/*
+ * The bandwidth of all jobs together, a line for each period of the run: "time, KiB/s, direction,
+ * 0, 0". By the series of the jobs.
+ */
+int fio_bandwidth_log_write(
+	const struct result *result, uint64_t period_ns, enum io_direction direction, FILE *stream);
+
 #endif

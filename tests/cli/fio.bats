@@ -297,6 +297,24 @@ documents() {
 	expect_error "units of work"
 }
 
+@test "--bandwidth-log has all jobs together, where fio puts it" {
+	need_command fio
+	mkdir theirs ours
+	options=(--ioengine=null --size=1g --rate_iops=100 --time_based --runtime=1 --bandwidth-log
+		--output=out --name=a --rw=read --name=b --rw=randrw)
+	(cd theirs && fio "${options[@]}" >/dev/null)
+	cd ours
+	ours "${options[@]}"
+	expect_status 0
+	cd ..
+	[ "$(cd theirs && echo ./*)" = "$(cd ours && echo ./*)" ]
+	# 200 reads and 100 writes of 4 KiB a second, and no trims.
+	[ "$(awk -F', ' '$3 != 0 || $2 < 780 || $2 > 820' ours/agg-read_bw.log)" = "" ]
+	[ "$(awk -F', ' '$3 != 1 || $2 < 380 || $2 > 420' ours/agg-write_bw.log)" = "" ]
+	[ "$(awk -F', ' '$3 != 2 || $2 != 0' ours/agg-trim_bw.log)" = "" ]
+	[ "$(wc -l <ours/agg-read_bw.log)" -eq 2 ]
+}
+
 @test "--showcmd prints a command line that has the same jobs" {
 	need_command fio
 	cat >job <<-'E'

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "command/documents.h"
+#include "command/fio_eta.h"
 #include "command/fio_head.h"
 #include "command/fio_help.h"
 #include "command/fio_output.h"
@@ -17,11 +18,12 @@
 
 /* fio samples bandwidth and IOPS so often. */
 #define SAMPLE_NS       (500 * NS_PER_MS)
+#define LEAST_ETA_NS    (250 * NS_PER_MS)
 #define LEAST_STATUS_NS (100 * NS_PER_MS)
 
 enum { FIO_EXIT_ERROR = 1, FIO_EXIT_SIGNAL = 128 };
 
-enum fio_eta { FIO_ETA_AUTO, FIO_ETA_ALWAYS, FIO_ETA_NEVER };
+enum fio_eta_when { FIO_ETA_AUTO, FIO_ETA_ALWAYS, FIO_ETA_NEVER };
 enum fio_idle_kind { FIO_IDLE_NONE, FIO_IDLE_SYSTEM, FIO_IDLE_CPUS };
 
 struct fio_request {
@@ -30,7 +32,10 @@ struct fio_request {
 	struct run_options run;
 	const char *path; /* of --output; NULL: stdout */
 	const char *option_help, *engine_help, *bandwidth_log;
-	int eta; /* enum fio_eta */
+	int eta; /* enum fio_eta_when */
+	uint64_t eta_period_ns;
+	struct fio_eta eta_line;
+	struct fio_printer printer;
 	uint64_t status_ns;
 	int idle; /* enum fio_idle_kind */
 	bool is_version, is_show, is_parse, are_warnings_fatal;
@@ -88,6 +93,12 @@ static const struct option fio_options[] = {
 		.help = "list the engines, or the options of one"},
 	{OPTION_BIND_CHOICE(struct fio_request, eta), .name = "eta", .choices = etas,
 		.syntax = "WHEN", .help = "when to tell what jobs do: always, never, auto"},
+	{OPTION_BIND_TIME(struct fio_request, eta_period_ns), .name = "eta-interval",
+		.syntax = "TIME", .unit_ns = NS_PER_S, .value_default = "1s", .min = LEAST_ETA_NS,
+		.help = "how often, from 250ms on"},
+	{OPTION_BIND_TIME(struct fio_request, eta_line.newline_ns), .name = "eta-newline",
+		.syntax = "TIME", .unit_ns = NS_PER_S, .min = 1,
+		.help = "leave a line to stay after so long"},
 	{OPTION_BIND_TIME(struct fio_request, status_ns), .name = "status-interval",
 		.syntax = "TIME", .unit_ns = NS_PER_S, .min = LEAST_STATUS_NS,
 		.help = "print all of the output for the run so far, each so long"},
@@ -130,21 +141,36 @@ static const char *const *command_line(struct arguments *arguments)
 
 static void print_snapshot(void *context, const struct result *result)
 {
+	struct fio_request *request = context;
+
+	fio_eta_close(&request->eta_line);
 	/* An error stays with the printer, and is seen at the end. */
-	(void)fio_printer_write(context, result, NULL);
+	(void)fio_printer_write(&request->printer, result, NULL);
+}
+
+static void print_eta(void *context, const struct live_figures *figures)
+{
+	struct fio_request *request = context;
+
+	fio_eta_tell(&request->eta_line, figures);
 }
 
 /* What is told is as old as the last interval. */
-static void plan_status(struct fio_request *request, struct fio_printer *printer)
+static void plan_status(struct fio_request *request)
 {
 	struct run_options *run = &request->run;
+
+	run->is_quiet = true;
+	request->eta_line.stream = stdout;
+	if (wants_eta(request))
+		run->live = (struct live_listener){request->eta_period_ns, print_eta, request};
 
 	run->interval_ns = SAMPLE_NS;
 	if (request->status_ns == 0)
 		return;
 	if (request->status_ns < SAMPLE_NS)
 		run->interval_ns = request->status_ns;
-	run->snapshots = (struct run_snapshots){request->status_ns, print_snapshot, printer};
+	run->snapshots = (struct run_snapshots){request->status_ns, print_snapshot, request};
 }
 
 /* What came between the two readings, for the writers. */
@@ -220,25 +246,25 @@ static int run_and_print(struct arguments *arguments, struct fio_request *reques
 	const struct job_set *set, struct log_files *logs)
 {
 	struct run_idle readings = {.before = {0}};
-	struct fio_printer printer;
+	struct fio_printer *printer = &request->printer;
 	struct result result;
 	int code;
 
 	request->run.logs = logs;
 	request->run.idle = request->idle == FIO_IDLE_NONE ? NULL : &readings;
-	request->run.is_quiet = !wants_eta(request);
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
-	fio_printer_open(&printer, arguments, &request->output, request->path);
-	plan_status(request, &printer);
+	fio_printer_open(printer, arguments, &request->output, request->path);
+	plan_status(request);
 	if (request->output.formats & FIO_FORMAT_NORMAL)
-		fio_head_write(set, fio_printer_stream(&printer));
+		fio_head_write(set, fio_printer_stream(printer));
 	if (!request->path)
-		(void)fio_printer_flush(&printer); /* An error stays, and is seen at the end. */
+		(void)fio_printer_flush(printer); /* An error stays, and is seen at the end. */
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;
-		if (print_result(request, &printer, &result) != 0 && code == EXIT_DONE)
+		fio_eta_close(&request->eta_line);
+		if (print_result(request, printer, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		if (log_places_write(arguments, logs) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
@@ -246,7 +272,7 @@ static int run_and_print(struct arguments *arguments, struct fio_request *reques
 			code = EXIT_RUN_FAILED;
 		stop_signal_release();
 	}
-	fio_printer_close(&printer);
+	fio_printer_close(printer);
 	arena_free(&readings.arena);
 	result_free(&result);
 	return code;

@@ -46,6 +46,7 @@ struct run {
 	struct turns *turns; /* NULL: none are taken */
 	struct watch watch;
 	uint64_t origin_ns;
+	struct live live;
 	uint64_t snapshot_ns; /* when the run so far is told next */
 	size_t entry_count;   /* entries of the result, of the waves before */
 	bool has_exitall;     /* a job of the set has it */
@@ -157,6 +158,20 @@ static void tell_snapshot(struct run *run, const struct crew *crew, uint64_t now
 	result_free(&snapshot);
 }
 
+static void tell_live(
+	struct run *run, const struct crew *crew, const struct wave_series *series, uint64_t now_ns)
+{
+	const struct live_scene scene = {
+		.plan = &run->plan,
+		.crew = crew,
+		.series = series,
+		.result = run->result,
+		.origin_ns = run->origin_ns,
+	};
+
+	live_look(&run->live, &scene, now_ns);
+}
+
 static bool show_layout(void *context, const char *path, uint64_t done, uint64_t total)
 {
 	struct run *run = context;
@@ -242,6 +257,7 @@ static void supervise(
 
 		collect_series(run, series, crew);
 		tell_snapshot(run, crew, now);
+		tell_live(run, crew, series, now);
 		steady_watch_look(steady, now);
 		show_wave(run, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
@@ -468,6 +484,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		&run->plan.arena);
 	if (run->options->status.period_ns > 0)
 		wave_series_plan_status(&series, run->options->status.period_ns, &run->plan.arena);
+	live_plan(&run->live, &run->options->live, &series, &run->plan.arena);
 	if (run->options->snapshots.period_ns > 0)
 		snapshot_plan(jobs, count);
 	share_log_memory(run, jobs, count);

@@ -11,6 +11,7 @@
 #include "host/cpu_idle.h"
 #include "job/job_set.h"
 #include "result/result.h"
+#include "run/live.h"
 #include "run/log_files.h"
 
 /* For whom a run is a part of something larger: called about 20 times a second in each wave. */
@@ -53,6 +54,7 @@ struct run_options {
 	uint32_t turns;       /* descriptor of the board of a comparison (turns.h); 0: none */
 	struct run_status status;
 	struct run_snapshots snapshots;
+	struct live_listener live;
 	const struct run_follower *follower; /* NULL: none */
 	struct run_idle *idle;               /* filled in; NULL: is not asked for */
 	struct log_files *logs; /* planned of the set; filled in. NULL: none are written */

@@ -2,7 +2,7 @@
 # The program under the name `fio`: its command line, what it prints where, its exit codes, with the
 # real fio on the other side.
 # covers: src/command/fio.c src/command/fio_head.c src/command/fio_help.c
-# covers: src/command/fio_output.c src/command/log_places.c src/run/snapshot.c
+# covers: src/command/fio_output.c src/command/log_places.c src/run/snapshot.c src/run/live.c
 
 load helper
 
@@ -313,6 +313,23 @@ documents() {
 	[ "$(awk -F', ' '$3 != 1 || $2 < 380 || $2 > 420' ours/agg-write_bw.log)" = "" ]
 	[ "$(awk -F', ' '$3 != 2 || $2 != 0' ours/agg-trim_bw.log)" = "" ]
 	[ "$(wc -l <ours/agg-read_bw.log)" -eq 2 ]
+}
+
+@test "--eta tells what jobs do, in fio's words, and stays away from the document" {
+	options=(--ioengine=null --size=1m --rate_iops=400 --time_based --runtime=1 --name=a
+		--rw=randrw --rwmixread=50 --name=b --stonewall --rw=trim --output-format=json)
+	ours "${options[@]}" --eta=always --eta-interval=250ms
+	expect_status 0
+	expect_silence
+	printf '%s\n' "$output" | tr '\r' '\n' | sed '/^{/q' >lines
+	grep -Eq '^Jobs: 1 \(f=1\), 0-[48]00 IOPS: \[m\(1\),P\(1\)\]\[[0-9.]+%\]\[r=' lines
+	grep -Eq '\[_\(1\),D\(1\)\]\[[0-9.]+%\]\[t=1[56][0-9]{2}KiB/s\]\[t=[34]' lines
+	printf '%s\n' "$output" | sed -n '/^{/,$p' >out.json
+	expect_json out.json "len(d['jobs'])" 2
+	ours "${options[@]}"
+	[[ $output == "{"* ]]
+	ours "${options[@]}" --eta-interval=100ms
+	expect_status 1
 }
 
 @test "--showcmd prints a command line that has the same jobs" {

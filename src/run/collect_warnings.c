@@ -6,15 +6,17 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/units.h"
 #include "result/result_figures.h"
 #include "run/collect.h"
 
-#define DEPTH_SHORTFALL      0.9  /* of the depth asked for */
-#define RATE_SHORTFALL       0.99 /* of the rate asked for */
-#define LATE_ENOUGH_NS       1e9  /* however long the run */
-#define MOSTLY_INSIDE_SUBMIT 0.9  /* of the time */
-#define PUNTED_SHARE         0.05 /* of the I/Os */
-#define HELPER_SHARE         0.10 /* of the CPU time */
+#define DEPTH_SHORTFALL      0.9       /* of the depth asked for */
+#define RATE_SHORTFALL       0.99      /* of the rate asked for */
+#define LATE_ENOUGH_NS       1e9       /* however long the run */
+#define REPLAY_LATE_NS       100000ull /* in the median: as late as an I/O may take */
+#define MOSTLY_INSIDE_SUBMIT 0.9       /* of the time */
+#define PUNTED_SHARE         0.05      /* of the I/Os */
+#define HELPER_SHARE         0.10      /* of the CPU time */
 #define CLOCK_DRIFT_PPM      500.0
 #define SAMPLES_ABOVE_NEEDED 10.0
 #define SHORTEST_WINDOW_NS   100000000ull
@@ -90,6 +92,25 @@ static void warn_rate(struct result *result, const struct result_job *job, const
 			io_direction_name((enum io_direction)i), 100 * done,
 			(unsigned long long)pace->unsent, asked->iodepth);
 	}
+}
+
+/* A replay whose I/Os waited for those before them, more than the recorded ones did. */
+static void warn_replay(
+	struct result *result, const struct result_job *job, const struct job *asked)
+{
+	const struct result_replay *replay = job->goals.replay;
+	const struct histogram *late = replay ? replay->lateness.histogram : NULL;
+	uint64_t median_ns = late ? histogram_percentile(late, 50) : 0;
+	unsigned depth = asked->engine->traits & ENGINE_IS_SYNCHRONOUS ? 1 : asked->iodepth;
+	char text[UNITS_TEXT_BYTES];
+
+	if (median_ns < REPLAY_LATE_NS || job->depth_max < depth)
+		return;
+	result_warn(result, job->name, "replay-late",
+		"half of the I/Os were sent %s or more after their recorded time, with %u in "
+		"flight: where the recording had more, raise iodepth, with an engine that "
+		"queues",
+		units_format_time(text, (double)median_ns), depth);
 }
 
 /*
@@ -283,6 +304,7 @@ void collect_warnings(struct result *result, const struct plan *plan)
 			continue;
 		warn_depth(result, job, planned->job);
 		warn_rate(result, job, planned->job);
+		warn_replay(result, job, planned->job);
 		collect_data_warnings(result, plan, job, planned);
 		warn_punts(result, job);
 		warn_shared_thread(result, job);

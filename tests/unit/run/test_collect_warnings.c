@@ -121,6 +121,24 @@ TEST(a_queue_that_was_not_filled)
 	EXPECT("", job->depth_mean = 1; job->numjobs = 2);
 }
 
+TEST(a_replay_that_is_late_for_want_of_depth)
+{
+	static struct histogram late;
+	static struct result_replay replay;
+
+	late = (struct histogram){0};
+	histogram_record(&late, 150000, 60);
+	histogram_record(&late, 10, 40);
+	replay = (struct result_replay){.has_times = true, .lateness = {late.summary, &late}};
+	EXPECT("replay-late", job->goals.replay = &replay; job->depth_max = 32);
+	assert_said("half of the I/Os were sent 150us or more after their recorded time, with 32");
+	EXPECT("", job->goals.replay = &replay; job->depth_max = 31);
+	EXPECT("replay-late", job->goals.replay = &replay; job->depth_max = job->depth_asked = 1;
+		asked.iodepth = 1; asked.engine = engine_find("psync"));
+	histogram_record(&late, 10, 30);
+	EXPECT("", job->goals.replay = &replay; job->depth_max = 32);
+}
+
 TEST(depths_that_an_engine_does_not_have)
 {
 	struct engine_class limited;

@@ -176,7 +176,7 @@ double curve_plan_least_load(const struct job *job)
 /* Where a job cannot have the loads of a curve. */
 static void check_job(const struct job *job, const struct curve_options *options, struct diag *diag)
 {
-	if (job->thinktime_ns != 0) {
+	if (job->pace.think.time_ns != 0) {
 		diag_error(diag, job_place(job, "thinktime"),
 			"job '%s': pauses do not go with a load that curve sets", job->name);
 		diag_hint(diag, "remove thinktime");

@@ -140,6 +140,11 @@ static double share_of(uint64_t total, const struct job *job)
 	return (double)(total / job->numjobs + (job->clone < total % job->numjobs));
 }
 
+bool job_runs_by_time(const struct job *job)
+{
+	return job->time_based && job->runtime_ns != 0;
+}
+
 struct pacer_spec job_pace_of(const struct job *job, enum io_direction direction)
 {
 	struct pacer_spec spec = {.is_poisson = job->rate_process == RATE_POISSON};
@@ -160,13 +165,34 @@ bool job_has_rate(const struct job *job, enum io_direction direction)
 	return spec.ios_per_second > 0 || spec.bytes_per_second > 0;
 }
 
-bool job_is_paced(const struct job *job)
+static bool has_some_rate(const struct job *job)
 {
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		if (job_has_rate(job, (enum io_direction)i))
 			return true;
 	}
 	return false;
+}
+
+bool job_is_paced(const struct job *job)
+{
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (job_does(job, (enum io_direction)i) && !job_has_rate(job, (enum io_direction)i))
+			return false;
+	}
+	return job->pace.think.time_ns == 0 && job->pace.think.cycles == 0 &&
+	       job->pace.flow.weight == 0 && !job_trims_and_writes(job) && has_some_rate(job);
+}
+
+bool job_is_limited(const struct job *job)
+{
+	return has_some_rate(job) && !job_is_paced(job);
+}
+
+bool job_is_held(const struct job *job)
+{
+	return has_some_rate(job) || job->pace.think.time_ns != 0 || job->pace.think.cycles != 0 ||
+	       job->pace.flow.weight != 0;
 }
 
 /* A value that nobody set may follow from others: the default is asked for by its text. */

@@ -20,6 +20,7 @@
 #include "job/job_host.h"
 #include "job/job_logs.h"
 #include "job/job_order.h"
+#include "job/job_pace.h"
 #include "job/job_replay.h"
 #include "job/job_types.h"
 #include "job/job_verify.h"
@@ -111,10 +112,7 @@ struct job {
 	bool group_reporting;
 	bool new_group;
 	bool stonewall;
-	bool exitall; /* of one job, it holds for the end of any; as in fio */
-	bool exitall_on_error;
-	int exit_what; /* enum job_exit */
-	struct job_order order;
+	struct job_order order; /* what it waits for, and ends */
 	uint64_t startdelay_ns;
 	uint64_t runtime_ns; /* 0: no limit */
 	uint64_t ramp_time_ns;
@@ -124,9 +122,7 @@ struct job {
 	struct job_triple rate_total;      /* the same of all clones together */
 	struct job_triple rate_iops_total; /* likewise */
 	int rate_process;                  /* enum job_rate_process */
-	uint64_t thinktime_ns;             /* 0: no pauses */
-	uint32_t thinktime_blocks;         /* I/Os between two of them */
-	int thinktime_blocks_type; /* enum job_think_type: read for fio's sake, see its help */
+	struct job_pace pace;              /* pauses, floors, flows */
 	struct job_steady steadystate;
 	struct job_latency latency;
 	struct job_cpus cpus_allowed;
@@ -178,6 +174,7 @@ bool job_writes(const struct job *job); /* writes or trims: what the write guard
 bool job_does(const struct job *job, enum io_direction direction);
 bool job_trims_and_writes(const struct job *job); /* trimwrite: each block, by two I/Os */
 bool job_is_random(const struct job *job);
+bool job_runs_by_time(const struct job *job); /* time_based, and there is a runtime */
 
 /* The least and the largest block of all that the job does. */
 struct job_range job_block_range(const struct job *job);
@@ -186,8 +183,11 @@ struct job_range job_block_range(const struct job *job);
 struct pacer_spec job_pace_of(const struct job *job, enum io_direction direction);
 bool job_has_rate(const struct job *job, enum io_direction direction);
 
-/* Whether all of the job's directions have a rate: job_check allows all or none. */
+/* Whether each I/O has a time at which it is due: all directions have a rate, and nothing else
+ * holds it back. Otherwise a rate is a limit, and I/Os have no times. */
 bool job_is_paced(const struct job *job);
+bool job_is_limited(const struct job *job);
+bool job_is_held(const struct job *job); /* by a rate, pauses, or a flow */
 
 /* The one operation of rw=openread, copy, stat, create and unlink; IO_OP_COUNT for all others. */
 enum io_op job_composite_op(const struct job *job);

@@ -497,6 +497,26 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 	apply_engine_section(binder, job, origin, recipe->section);
 }
 
+void job_bind_offload(struct job_binder *binder, struct job *job)
+{
+	const struct engine_class *threads = engine_find("threads");
+	struct job_origin *origin;
+
+	if (job->pace.submit_mode != SUBMIT_OFFLOAD || job->iodepth < 2 || !job->engine ||
+		!(job->engine->traits & ENGINE_IS_SYNCHRONOUS) ||
+		(job->engine->traits & (ENGINE_TAKES_NO_TARGET | ENGINE_TAKES_NVME_COMMANDS |
+					       ENGINE_MAPS_TARGETS)))
+		return;
+	origin = ARENA_NEW(binder->arena, struct job_origin);
+	*origin = *job->origin;
+	origin->engine_entries = arena_alloc_array(binder->arena,
+		job_count_options(threads->options) + 1, sizeof(*origin->engine_entries));
+	job->origin = origin;
+	job->engine = threads;
+	job->engine_options = arena_alloc(binder->arena, threads->options->struct_bytes);
+	option_set_defaults(threads->options, job->engine_options, binder->arena);
+}
+
 void job_bind_report_unused(struct job_binder *binder, const struct job_section *global)
 {
 	for (struct job_entry *entry = global->entries; entry; entry = entry->next) {

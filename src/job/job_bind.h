@@ -34,6 +34,9 @@ void job_bind_examine(struct job_binder *binder, struct job_section *section);
 /* Makes the job out of examined sections. Bad values are reported and left at their defaults. */
 void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct job *job);
 
+/* io_submit_mode=offload: an engine that does one I/O at a time gives way to one with threads. */
+void job_bind_offload(struct job_binder *binder, struct job *job);
+
 /* Reports options of a [global] that belong to engines which no job has. After the last bind. */
 void job_bind_report_unused(struct job_binder *binder, const struct job_section *global);
 

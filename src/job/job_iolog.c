@@ -268,16 +268,17 @@ static void refuse(const struct job *job, const char *option, const char *why, c
 	diag_hint(diag, "%s", cure);
 }
 
-/* The option that gives the job a rate or pauses; NULL: it has none. */
+/* The option that gives the job a rate, pauses or a flow; NULL: it has none. */
 static const char *pacing_option(const struct job *job)
 {
-	static const char *const rates[] = {"rate", "rate_iops", "rate_total", "rate_iops_total"};
+	static const char *const options[] = {"rate", "rate_iops", "rate_total", "rate_iops_total",
+		"thinktime", "thinkcycles", "flow"};
 
-	for (size_t i = 0; job_is_paced(job) && i < sizeof(rates) / sizeof(rates[0]); i++) {
-		if (job_sets(job, rates[i]))
-			return rates[i];
+	for (size_t i = 0; job_is_held(job) && i < sizeof(options) / sizeof(options[0]); i++) {
+		if (job_sets(job, options[i]))
+			return options[i];
 	}
-	return job->thinktime_ns != 0 ? "thinktime" : NULL;
+	return NULL;
 }
 
 static void check_parts(const struct job *job, struct diag *diag)

@@ -14,6 +14,7 @@ static const struct option *const parts[] = {
 	job_options_job,
 	job_options_host,
 	job_options_time,
+	job_options_pace,
 	job_options_measure,
 	job_options_replay,
 	job_options_verify,

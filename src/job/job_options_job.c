@@ -73,13 +73,13 @@ const struct option job_options_job[] = {
 	FLAG("new_group", new_group, JOB, NULL, "begins a new group of results"),
 	FLAG("stonewall", stonewall, JOB, NULL, "starts when all jobs before it are done",
 		.alias = "wait_for_previous", .detail = "Begins a new group, too."),
-	FLAG("exitall", exitall, JOB, NULL,
+	FLAG("exitall", order.exitall, JOB, NULL,
 		"when a job ends, the jobs that exit_what names end too",
 		.detail = "Set in one section it applies to the end of every job, as in fio. A\n"
 			  "job that is ended by it has a warning in its result."),
-	FLAG("exitall_on_error", exitall_on_error, JOB, NULL,
+	FLAG("exitall_on_error", order.exitall_on_error, JOB, NULL,
 		"as exitall, when this job ends with an error"),
-	CHOICE("exit_what", exit_what, JOB, "group", "which jobs end when this one does",
+	CHOICE("exit_what", order.exit_what, JOB, "group", "which jobs end when this one does",
 		.choices = exit_choices),
 	BOOL("create_only", order.create_only, JOB, "0", "files are laid out, and no I/O is done",
 		.detail = "The job ends at once, with an empty result. A file that is written is\n"

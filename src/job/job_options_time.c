@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of time: pace, pauses, goals, an end. */
+/* Options of time: rates, goals, an end. */
 
 #include "base/clock.h"
 #include "job/job_goals.h"
@@ -8,12 +8,6 @@
 static const struct option_choice rate_processes[] = {
 	{"linear", RATE_LINEAR, "at even distances"},
 	{"poisson", RATE_POISSON, "at random, like requests of many independent clients"},
-	{NULL, 0, NULL},
-};
-
-static const struct option_choice think_types[] = {
-	{"complete", THINK_COMPLETE, "fio's default"},
-	{"issue", THINK_ISSUE, "counted as they are sent"},
 	{NULL, 0, NULL},
 };
 
@@ -34,7 +28,9 @@ const struct option job_options_time[] = {
 			  "end of the run are sent for as long again, 10 s at most, and then\n"
 			  "counted. fio waits for all I/Os in flight before each pause, and\n"
 			  "starts its clocks after it. In a mix each direction has its own rate,\n"
-			  "and rwmixread does not matter, as in fio.\n"
+			  "and rwmixread does not matter, as in fio. Where one of them has none\n"
+			  "(rate_iops=,1k), or with thinktime, the rate is a limit: lat counts\n"
+			  "from when an I/O is sent.\n"
 			  "For the last 50 us before an I/O is due the worker waits awake; that\n"
 			  "CPU time is reported separately (pacing) and is not part of the cost."),
 	CUSTOM("rate", rate, TIME, "0", "bytes a second of each clone; 0: no limit", VALUE(rate),
@@ -52,19 +48,6 @@ const struct option job_options_time[] = {
 		.detail = "rate divided among the clones. fio does not have it."),
 	CHOICE("rate_process", rate_process, TIME, "linear", "distribution of the times of I/Os",
 		.choices = rate_processes),
-	ENTRY(OPTION_BIND_TIME, "thinktime", thinktime_ns, TIME, "0",
-		"pause after thinktime_blocks I/Os; plain numbers are microseconds",
-		.unit_ns = NS_PER_US,
-		.detail = "The pause begins when all I/Os in flight have completed, so that at\n"
-			  "most thinktime_blocks I/Os are in flight. lat starts when an I/O is\n"
-			  "sent: for a load that does not wait for its answers use rate_iops."),
-	COUNT("thinktime_blocks", thinktime_blocks, TIME, "1", "I/Os between two pauses", .min = 1),
-	CHOICE("thinktime_blocks_type", thinktime_blocks_type, TIME, "complete",
-		"which I/Os thinktime_blocks counts; has no effect", .choices = think_types,
-		.detail = "Exactly thinktime_blocks I/Os are sent and completed before each\n"
-			  "pause. With complete and several in flight fio sends more than that,\n"
-			  "and their number depends on timing."),
-
 	CUSTOM("steadystate", steadystate.limit, TIME, "iops_slope:0.01%",
 		"the job ends when the criterion is below the limit", .alias = "ss", VALUE(steady),
 		.syntax = "iops|bw|lat[_slope]:LIMIT[%]",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Part of job.h, plain data: what happens before, after and in place of a job's I/O. */
+/* Part of job.h, plain data: how a job hangs together with others, and what replaces its I/O. */
 #ifndef JOB_JOB_ORDER_H
 #define JOB_JOB_ORDER_H
 
@@ -7,6 +7,9 @@
 
 struct job_order {
 	bool create_only; /* files are laid out; no I/O */
+	bool exitall;     /* of one job, it holds for the end of any; as in fio */
+	bool exitall_on_error;
+	int exit_what; /* enum job_exit */
 };
 
 #endif

@@ -279,6 +279,9 @@ static void check_time(const struct job *job, struct diag *diag)
 	bool has_amount =
 		job->size.is_set || job->io_size.is_set || job->number_ios != 0 || job_replays(job);
 
+	if (job_runs_by_time(job) && job->number_ios != 0)
+		job_say(diag_warning, job, diag, "number_ios", RULE_TIME,
+			"number_ios has no effect beside time_based, as in fio");
 	if (job->runtime_ns != 0)
 		return;
 	if (job->time_based && job_say(diag_warning, job, diag, "time_based", RULE_TIME,
@@ -531,7 +534,7 @@ static void check_latency(const struct job *job, struct diag *diag)
 		job_say(diag_error, job, diag, "latency_target", RULE_LATENCY,
 			"latency_target needs latency_window, the time at each depth"))
 		diag_hint(diag, "add latency_window=1s");
-	if ((job_is_paced(job) || job->thinktime_ns != 0) &&
+	if ((job_is_held(job)) &&
 		job_say(diag_error, job, diag, "latency_target", RULE_LATENCY,
 			"latency_target sets the depth of a job that sends as fast as it can"))
 		diag_hint(

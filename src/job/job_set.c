@@ -207,6 +207,7 @@ static struct job *bind_jobs(struct reading *reading)
 		job_bind(&binder, &reading->recipes[i], &jobs[i]);
 		jobs[i].readonly = jobs[i].readonly || reading->request->readonly;
 		are_engines_known = are_engines_known && jobs[i].engine;
+		job_bind_offload(&binder, &jobs[i]);
 		if (!reading->request->skips_logs)
 			job_iolog_load(&jobs[i], &reading->set->logs, arena, reading->diag);
 		job_resolve(&jobs[i], reading->diag);

@@ -92,7 +92,6 @@ struct job_file_service_value {
 };
 enum job_generator { GENERATOR_TAUSWORTHE, GENERATOR_TAUSWORTHE64, GENERATOR_LFSR };
 enum job_cpus_policy { CPUS_SHARED, CPUS_SPLIT };
-enum job_think_type { THINK_COMPLETE, THINK_ISSUE };
 enum job_rate_process { RATE_LINEAR, RATE_POISSON };
 enum job_exit { EXIT_ENDS_GROUP, EXIT_ENDS_WAVE, EXIT_ENDS_ALL };
 enum job_sync_mode { SYNC_NONE, SYNC_SYNC, SYNC_DSYNC };

@@ -15,16 +15,11 @@
 		.names = list, .why = reason, .is_harmless = true                                  \
 	}
 
-static const char no_rate_floor[] = "no job ends because it is slow";
-static const char no_think[] = "pauses are slept through, and counted by I/Os";
 static const char no_placement[] = "data placement directives are not sent";
 static const char no_priority[] = "I/O priorities are not set";
 static const char no_cgroup[] = "cgroups and users are the caller's to set";
 static const char no_protection[] = "protection information is not sent";
 static const char own_layout[] = "files are laid out one after the other and synced, always";
-static const char load_less[] = "remove it; rate_iops, or a lower iodepth or numjobs, loads the "
-				"target less: ringside compare --vary iodepth=1,8,32";
-static const char use_assert[] = "remove it: assert=read.iops>=N, and ringside check";
 static const char use_wrapper[] =
 	"start ringside through taskset, nice, ionice, systemd-run or sudo";
 
@@ -35,14 +30,7 @@ static const struct job_foreign_option foreign_options[] = {
 		.instead = "numjobs=N makes N workers, which are threads",
 		.is_harmless = true},
 	/* Pace. */
-	REFUSED("0", no_rate_floor, use_assert, "rate_min ratemin rate_iops_min"),
-	HARMLESS("it is for rate_min", "rate_cycle ratecycle"),
-	HARMLESS(no_think, "rate_ignore_thinktime"),
-	REFUSED("0", no_think, load_less, "thinktime_spin thinktime_iotime"),
-	REFUSED("0", no_think, NULL, "thinkcycles"),
-	REFUSED("inline", "the worker submits by itself", NULL, "io_submit_mode"),
 	REFUSED("0", "overlapping I/Os are not held back", NULL, "serialize_overlap"),
-	REFUSED("0", "jobs do not wait for each other's I/O", NULL, "flow flow_id flow_sleep"),
 	HARMLESS("fio itself passes it over", "flow_watermark"),
 
 	/* Verification. */

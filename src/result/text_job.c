@@ -261,16 +261,50 @@ static void print_pace(const struct result_job *job, struct page *page)
 	end_pace(job, page);
 }
 
+/* A setting that is something; else NULL. */
+static const char *set_value(const struct result_job *job, const char *key, const char *nothing)
+{
+	const char *value = settings_value(&job->options, key);
+
+	return value && strcmp(value, nothing) != 0 ? value : NULL;
+}
+
+/* Rates that give no I/O a time at which it is due. */
+static void print_limits(const struct result_job *job, struct page *page)
+{
+	static const char *const keys[] = {"rate", "rate_iops", "rate_total", "rate_iops_total"};
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (result_is_paced(&job->directions[i]))
+			return;
+	}
+	page_line(page, PAGE_DIM, "limit");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *value = set_value(job, keys[i], "0");
+
+		if (value)
+			page_phrase(page, ",", "%s=%s", keys[i], value);
+	}
+	if (page->is_line_empty)
+		return;
+	page_phrase(page, ";", "latency is from when an I/O was sent");
+	page_line_end(page);
+}
+
 static void print_pauses(const struct result_job *job, struct page *page)
 {
-	const char *time = settings_value(&job->options, "thinktime");
+	const char *time = set_value(job, "thinktime", "0s");
 	const char *blocks = settings_value(&job->options, "thinktime_blocks");
+	const char *iotime = set_value(job, "thinktime_iotime", "0s");
 
-	if (!time || !blocks || strcmp(time, "0s") == 0)
+	if (!time || !blocks)
 		return;
 	page_line(page, PAGE_DIM, "pauses");
-	page_phrase(page, "", "%s after every %s I/O%s (thinktime)", time, blocks,
-		strcmp(blocks, "1") == 0 ? "" : "s");
+	if (iotime)
+		page_phrase(page, "", "%s after every %s of I/O (thinktime_iotime)", time, iotime);
+	else
+		page_phrase(page, "", "%s after every %s I/O%s (thinktime)", time, blocks,
+			strcmp(blocks, "1") == 0 ? "" : "s");
 	end_pace(job, page);
 }
 
@@ -587,6 +621,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_engine(job, page);
 	print_figures(job, arena, page);
 	print_pace(job, page);
+	print_limits(job, page);
 	print_pauses(job, page);
 	print_replay(job, page);
 	print_submission(job, page);

@@ -66,7 +66,8 @@ static void collect_direction(struct result *result, struct result_direction *in
 	into->ignored_errors = from->ignored;
 	copy_latency(result, &into->lat, &from->lat, true);
 	collect_submission(result, into, from, job);
-	collect_pace(result, &into->pace, from, job_pace_of(job, direction));
+	if (job_is_paced(job))
+		collect_pace(result, &into->pace, from, job_pace_of(job, direction));
 	for (int i = 0; i < WORKER_ERRNO_LIMIT && from->errors[i].error != 0; i++) {
 		into->errors[into->error_count++] = (struct result_error_count){
 			.error = from->errors[i].error,

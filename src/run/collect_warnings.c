@@ -40,8 +40,7 @@ static void warn_depth(struct result *result, const struct result_job *job, cons
 		return;
 	}
 	if (job->numjobs > 1 || depth <= 1 || job->depth_mean >= DEPTH_SHORTFALL * depth ||
-		job_is_paced(asked) || job_replays(asked) || asked->thinktime_ns != 0 ||
-		job->goals.latency)
+		job_is_held(asked) || job_replays(asked) || job->goals.latency)
 		return;
 	if (job->submit_share > MOSTLY_INSIDE_SUBMIT)
 		result_warn(result, job->name, "depth-not-reached",

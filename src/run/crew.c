@@ -77,6 +77,7 @@ static void *serve(void *argument)
 	} else {
 		worker_run(worker);
 	}
+	flow_leave(&worker->loop.hold.flow);
 	worker_set_phase(worker, WORKER_DONE);
 	worker_close(worker);
 	atomic_store(&member->is_done, true);
@@ -108,6 +109,43 @@ static int make_threads(struct crew *crew)
 	return -error;
 }
 
+/* The flow of this number, made where it is the first of it. */
+static struct flow *find_flow(struct crew *crew, uint32_t id)
+{
+	struct flow *flow = crew->flows;
+
+	while (flow && flow->id != id)
+		flow = flow->next;
+	if (flow)
+		return flow;
+	flow = aligned_alloc(_Alignof(struct flow), sizeof(*flow));
+	if (!flow)
+		arena_exhausted();
+	*flow = (struct flow){.id = id, .next = crew->flows, .ios = 1};
+	crew->flows = flow;
+	return flow;
+}
+
+static void join_flow(struct crew *crew, struct worker *worker, const struct job_flow *asked)
+{
+	struct flow_member *member = &worker->loop.hold.flow;
+
+	if (asked->weight == 0)
+		return;
+	*member = (struct flow_member){find_flow(crew, asked->id), 0, asked->weight};
+	flow_join(member->flow, asked->weight);
+}
+
+static void free_flows(struct crew *crew)
+{
+	while (crew->flows) {
+		struct flow *flow = crew->flows;
+
+		crew->flows = flow->next;
+		free(flow);
+	}
+}
+
 static void enlist(struct crew *crew, unsigned index, struct planned_job *planned)
 {
 	struct crew_member *member = &crew->members[index];
@@ -133,6 +171,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.log_bytes = planned->log_bytes;
 	worker->task.verify = planned->verify;
 	worker->task.takes_turns = member->crew->turns != NULL;
+	join_flow(crew, worker, &planned->job->pace.flow);
 }
 
 int crew_gather(
@@ -276,8 +315,10 @@ bool crew_free(struct crew *crew)
 		else
 			worker_free(&crew->members[i].worker);
 	}
-	if (all_home)
+	if (all_home) {
 		free(crew->members);
+		free_flows(crew);
+	}
 	crew->members = NULL;
 	crew->count = 0;
 	return all_home;

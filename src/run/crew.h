@@ -39,6 +39,7 @@ struct crew {
 	_Atomic uint32_t is_released; /* and the supervisor them. */
 	uint64_t start_ns;            /* written before the release */
 	struct turns *turns;          /* NULL: each runs for itself */
+	struct flow *flows;           /* that members are in */
 };
 
 /*

@@ -575,7 +575,7 @@ void plan_amount(struct planned_job *planned)
 	planned->wraps = planned->pass_bytes > total && planned->pass_bytes != UINT64_MAX;
 	if (total == 0) /* empty files: to read them for ever brings no bytes */
 		planned->wraps = false;
-	if (job->time_based && job->runtime_ns != 0 && !job_verify_rules_reads_back(job)) {
+	if (job_runs_by_time(job) && !job_verify_rules_reads_back(job)) {
 		planned->pass_bytes = UINT64_MAX;
 		planned->wraps = true;
 	} else if (job_trims_and_writes(job) && planned->pass_bytes <= UINT64_MAX / 2) {

@@ -194,7 +194,7 @@ static void warn_ended(struct run *run, const struct crew *crew, const struct jo
 
 		if (!member->is_done && job->clone == 0 && strcmp(job->name, ended->name) != 0 &&
 			!worker_must_stop(&crew->members[i].worker) &&
-			(ended->exit_what != EXIT_ENDS_GROUP || job->group == ended->group))
+			(ended->order.exit_what != EXIT_ENDS_GROUP || job->group == ended->group))
 			result_warn(run->result, job->name, "ended-early",
 				"'%s' ended, and this job with it, as %s asks", ended->name,
 				run->has_exitall ? "exitall" : "exitall_on_error");
@@ -211,17 +211,17 @@ static bool end_others(struct run *run, struct crew *crew)
 		const struct job *job = member->worker.task.job;
 
 		if (!member->is_done ||
-			(!run->has_exitall &&
-				!(job->exitall_on_error && member->worker.outcome.error != 0)))
+			(!run->has_exitall && !(job->order.exitall_on_error &&
+						      member->worker.outcome.error != 0)))
 			continue;
 		warn_ended(run, crew, job);
-		if (job->exit_what == EXIT_ENDS_GROUP) {
+		if (job->order.exit_what == EXIT_ENDS_GROUP) {
 			crew_stop_group(crew, job->group);
 		} else {
 			crew_stop(crew);
 			ends_wave = true;
 		}
-		run->ends_all = run->ends_all || job->exit_what == EXIT_ENDS_ALL;
+		run->ends_all = run->ends_all || job->order.exit_what == EXIT_ENDS_ALL;
 	}
 	return ends_wave;
 }
@@ -573,7 +573,7 @@ static int run_waves(struct run *run)
 	unsigned first = 0;
 
 	for (size_t i = 0; i < set->count; i++)
-		run->has_exitall = run->has_exitall || set->jobs[i].exitall;
+		run->has_exitall = run->has_exitall || set->jobs[i].order.exitall;
 	while (first < set->count && stop_signal_number() == 0 && !run->ends_all) {
 		unsigned count = 1;
 

@@ -388,12 +388,13 @@ static void ramp(struct worker *worker)
 	worker->loop.wraps = worker->task.wraps;
 }
 
-/* number_ios is of each loop, and of a trimwrite it counts blocks; as in fio. */
+/* number_ios is of each loop, and of a trimwrite it counts blocks; time_based goes before it; as in
+ * fio. */
 static uint64_t ios_of_all_passes(const struct worker *worker)
 {
 	uint64_t ios, each = job_trims_and_writes(worker->task.job) ? 2 : 1;
 
-	if (worker->task.job->number_ios == 0 ||
+	if (worker->task.job->number_ios == 0 || job_runs_by_time(worker->task.job) ||
 		__builtin_mul_overflow(
 			worker->task.job->number_ios, worker->task.pass_count, &ios) ||
 		__builtin_mul_overflow(ios, each, &ios))

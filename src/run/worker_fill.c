@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "run/worker_fill.h"
+#include "run/worker_hold.h"
 #include "run/worker_replay.h"
 #include "run/worker_zone.h"
 
@@ -19,8 +20,7 @@ void worker_pace_prepare(struct worker *worker)
 	const struct job *job = worker->task.job;
 
 	worker->loop.is_paced = job_is_paced(job);
-	worker->loop.is_timed = worker->loop.is_paced || job->thinktime_ns != 0;
-	worker->loop.think.left = job->thinktime_ns != 0 ? job->thinktime_blocks : UINT64_MAX;
+	worker->loop.is_timed = worker_hold_prepare(worker) || worker->loop.is_paced;
 	worker_replay_prepare(worker);
 	if (!worker->loop.is_timed)
 		return;
@@ -55,9 +55,7 @@ void worker_pace_open_window(struct worker *worker, uint64_t ramp_ended_ns, uint
 
 static uint64_t due_of(const struct worker *worker, enum io_direction direction)
 {
-	const struct worker_schedule *schedule = &worker->loop.schedule;
-
-	return schedule->epoch_ns + (uint64_t)schedule->pacers[direction].due_ns;
+	return schedule_due(&worker->loop.schedule, direction);
 }
 
 /*
@@ -103,41 +101,21 @@ static void wait_until_due(struct worker *worker)
 	}
 }
 
-/* thinktime: one pause, or what comes of it before the end. */
-static void think(struct worker *worker)
-{
-	uint64_t now = worker->loop.schedule.now_ns;
-	uint64_t end_ns;
-
-	if (worker->loop.think.until_ns == 0)
-		worker->loop.think.until_ns = now + worker->task.job->thinktime_ns;
-	end_ns = worker->loop.think.until_ns;
-	if (end_ns > worker->loop.schedule.end_ns)
-		end_ns = worker->loop.schedule.end_ns;
-	while (now < end_ns && !worker_must_stop(worker)) {
-		worker->loop.measurement->pacing_ns += clock_wait_until(end_ns);
-		now = clock_now();
-	}
-	if (now >= worker->loop.think.until_ns && now < worker->loop.schedule.end_ns) {
-		worker->loop.think.until_ns = 0;
-		worker->loop.think.left = worker->task.job->thinktime_blocks;
-	}
-}
-
 void worker_pace_wait(struct worker *worker, bool is_stamped)
 {
 	struct worker_schedule *schedule = &worker->loop.schedule;
 	uint64_t start_ns = clock_now();
 
 	schedule->now_ns = start_ns;
+	worker_hold_look(worker);
 	/* A sync belongs to the writes before it. */
 	if (worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
 		worker->loop.batch_count > 0 || mix_sync_is_due(&worker->loop.mix))
 		return;
 	if (worker->loop.is_paced)
 		wait_until_due(worker);
-	else if (worker->loop.think.left == 0)
-		think(worker);
+	else
+		worker_hold_wait(worker);
 	if (is_stamped)
 		worker->loop.measurement->stamped_turn_ns += clock_now() - start_ns;
 }
@@ -151,7 +129,7 @@ static bool pace_allows(struct worker *worker)
 	if (mix_sync_is_due(&worker->loop.mix)) /* It belongs to the writes before it. */
 		return true;
 	if (!worker->loop.is_paced)
-		return worker->loop.think.left > 0;
+		return worker_hold_allows(worker);
 	direction = first_due(worker, &due_ns);
 	if (due_ns > schedule->now_ns || due_ns >= schedule->end_ns)
 		return false;
@@ -166,9 +144,10 @@ static void pace_stamp(struct worker *worker, struct slot *slot)
 	slot->due_ns = 0;
 	if (direction >= DATA_DIRECTION_COUNT)
 		return;
-	worker->loop.think.left--;
-	if (!worker->loop.is_paced)
+	if (!worker->loop.is_paced) {
+		worker_hold_sent(worker, slot);
 		return;
+	}
 	slot->due_ns = due_of(worker, direction);
 	pacer_advance(&worker->loop.schedule.pacers[direction], slot->length);
 }
@@ -194,7 +173,7 @@ bool worker_pace_is_ahead(const struct worker *worker)
 {
 	uint64_t due_ns;
 
-	if (worker->loop.think.left == 0)
+	if (worker->loop.is_timed && worker->loop.hold.is_held)
 		return true;
 	if (!worker->loop.is_paced || worker->loop.is_exhausted)
 		return false;

@@ -9,10 +9,10 @@
 #include "host/buffer_area.h"
 #include "load/depth_search.h"
 #include "load/mix.h"
-#include "load/pacer.h"
 #include "load/payload.h"
 #include "run/file_service.h"
 #include "run/interval.h"
+#include "run/schedule.h"
 
 struct worker;
 struct worker_log;
@@ -22,16 +22,6 @@ typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_
 
 /* stamp_mask of engines whose submission has no time of its own. */
 #define WORKER_STAMP_NEVER UINT32_MAX
-
-/* When the I/Os of a job with a rate are due. */
-struct worker_schedule {
-	uint64_t seed;
-	uint64_t epoch_ns; /* the pacers' 0 */
-	uint64_t end_ns;   /* what is due from here on is not sent; UINT64_MAX: none */
-	uint64_t now_ns;   /* this turn's */
-	bool is_looking;   /* this turn's reap is not to wait: something is due in a moment */
-	struct pacer pacers[DATA_DIRECTION_COUNT];
-};
 
 struct worker_loop {
 	struct engine *engine;
@@ -52,7 +42,7 @@ struct worker_loop {
 	bool has_one_target, keeps_payload; /* buffers stay as they were made */
 	bool is_paced;                      /* I/Os have their times, in `schedule` */
 	bool records_each;          /* that, or there is a `note`: I/Os are recorded one by one */
-	bool is_timed, is_recorded; /* that, or there are pauses; write_iolog */
+	bool is_timed, is_recorded; /* that, or there is something to `hold`; write_iolog */
 	bool wraps;                 /* the task's; in the ramp always */
 	uint64_t turn, ios_left, passes_left;
 	uint64_t bytes_left; /* of this pass */
@@ -69,10 +59,7 @@ struct worker_loop {
 	void (*fill)(struct worker *worker); /* draws the I/Os of a turn */
 	worker_note *note;                   /* is told of each I/O; NULL: nobody */
 	struct worker_schedule schedule;
-	struct {
-		uint64_t left;     /* I/Os to send until the next pause; no pauses: UINT64_MAX */
-		uint64_t until_ns; /* the end of the one that has begun; 0: none has */
-	} think;
+	struct worker_hold hold;
 	struct depth_search search; /* latency_target */
 	struct mix mix;
 	struct mix_spec mix_spec;

@@ -203,8 +203,8 @@ static const char *job_obstacle(const struct contender_setup *setup)
 	for (size_t i = 0; i < contender_job_count(setup); i++) {
 		const struct job *job = contender_job(setup, i);
 
-		if (job_is_paced(job) || job->thinktime_ns != 0)
-			return "it has a rate or pauses";
+		if (job_is_held(job))
+			return "it has a rate, pauses or a flow";
 		if (job_sets(job, "invalidate") && job->invalidate && !job->direct)
 			return "it starts with a cold cache";
 		if (job_sets(job, "sqthread_poll_idle"))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* covers: src/job/job_options_job.c src/job/job_options_measure.c */
-/* covers: src/job/job_options_time.c src/job/job_options_workload.c */
+/* covers: src/job/job_options_pace.c src/job/job_options_time.c src/job/job_options_workload.c */
 /* job_options.c: every option, its default, and that fio would agree. */
 #include "job_rig.h"
 #include "test.h"

@@ -115,7 +115,7 @@ TEST(a_queue_that_was_not_filled)
 	EXPECT("depth-not-reached", job->depth_mean = 1; job->submit_share = 0.91);
 	assert_said("(91 % of the time is inside submit)");
 	/* Where it is no wonder: pauses, rates, one at a time, several jobs as one. */
-	EXPECT("", job->depth_mean = 1; asked.thinktime_ns = 1);
+	EXPECT("", job->depth_mean = 1; asked.pace.think.time_ns = 1);
 	EXPECT("", job->depth_mean = 1; asked.rate_iops.value[DIRECTION_READ] = 1);
 	EXPECT("", job->depth_mean = 0.1; asked.iodepth = 1);
 	EXPECT("", job->depth_mean = 1; job->numjobs = 2);

@@ -298,6 +298,19 @@ static void check_parts(const struct job *job, struct diag *diag)
 	}
 }
 
+/* What is done in the ramp is not measured. */
+static void check_ramp(const struct job *job, struct diag *diag)
+{
+	const struct io_log *log = job->replay.log;
+
+	if (!log || job->ramp_time_ns == 0 || !log->has_times ||
+		log->duration_ns > job->ramp_time_ns)
+		return;
+	diag_error(diag, job_place(job, "ramp_time"),
+		"the log ends before ramp_time is over: nothing would be measured");
+	diag_hint(diag, "lower ramp_time, or remove it");
+}
+
 void job_iolog_check(const struct job *job, struct diag *diag)
 {
 	const char *pacing = pacing_option(job);
@@ -311,6 +324,7 @@ void job_iolog_check(const struct job *job, struct diag *diag)
 		check_parts(job, diag);
 		return;
 	}
+	check_ramp(job, diag);
 	if (pacing)
 		refuse(job, pacing, "its I/Os have their recorded times",
 			"replay_time_scale=50 replays at half the speed, replay_no_stall=1 as fast "

@@ -160,6 +160,8 @@ static void describe(struct lint *lint, struct lint_file *file, const struct pla
 	entry->workload = arena_printf(arena, "%s%s%s", settings_value(&options, "rw"),
 		job_is_of_whole_files(job) || !bs ? "" : " ",
 		job_is_of_whole_files(job) || !bs ? "" : bs);
+	if (job_replays(job))
+		entry->workload = arena_printf(arena, "replay of %s", job->replay.log->path);
 	entry->engine = engine_text(arena, job);
 	entry->amount = amount_text(arena, planned);
 	entry->target_count = planned->target_count;
@@ -176,6 +178,25 @@ static void describe(struct lint *lint, struct lint_file *file, const struct pla
 static uint64_t add_up(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* How long it takes to replay its log, at least. */
+static uint64_t replay_ns(const struct job *job)
+{
+	uint64_t log_ns = job->replay.log ? job->replay.log->duration_ns : 0;
+
+	if (job->runtime_ns > 0 && job->ramp_time_ns + job->runtime_ns < log_ns)
+		log_ns = job->ramp_time_ns + job->runtime_ns;
+	return log_ns > 0 ? job->startdelay_ns + log_ns : 0;
+}
+
+/* At most: of a mix of reads and writes all of it. */
+static uint64_t bytes_to_write(const struct planned_job *planned)
+{
+	const struct io_log *log = planned->job->replay.log;
+
+	return log ? log->byte_counts[IO_WRITE] + log->byte_counts[IO_TRIM]
+		   : planned->pass_bytes * planned->job->loops;
 }
 
 /* Waves run one after the other, the jobs of a wave at once. */
@@ -201,11 +222,12 @@ static void sum_up(struct lint_file *file, const struct plan *plan)
 		if (is_timed && job->time_based)
 			wave_ns = MAX(
 				wave_ns, job->startdelay_ns + job->ramp_time_ns + job->runtime_ns);
+		wave_ns = MAX(wave_ns, replay_ns(job));
 		if (job_writes(job) && (job->time_based || plan->jobs[i].pass_bytes == UINT64_MAX))
 			file->write_bytes = UINT64_MAX;
 		else if (job_writes(job))
 			file->write_bytes =
-				add_up(file->write_bytes, plan->jobs[i].pass_bytes * job->loops);
+				add_up(file->write_bytes, bytes_to_write(&plan->jobs[i]));
 	}
 	file->least_ns += wave_ns;
 }

@@ -559,7 +559,8 @@ void plan_amount(struct planned_job *planned)
 	uint64_t total = 0;
 
 	if (job_replays(job)) {
-		planned->pass_bytes = UINT64_MAX; /* to the log's end */
+		for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+			planned->pass_bytes += job->replay.log->byte_counts[i];
 		return;
 	}
 	/* The bytes of a pair count once. */

@@ -256,3 +256,14 @@ totals() {
 		expect_error "a replay ends with its log"
 	done
 }
+
+@test "lint says what a replay does, how long and to what" {
+	head -c 64k /dev/zero >a
+	log '3 a read 0 4096' '4 a write 4096 512' '700000 a close'
+	printf '[r]\nread_iolog=log\n' >job
+	ringside lint job
+	expect_status 0
+	expect_text "replay of log"
+	expect_text "at least 700 ms; writes 512 B"
+	expect_text "overwrites 4.50 KiB of a"
+}

@@ -152,6 +152,8 @@ TEST(what_cannot_be_is_refused)
 	} cases[] = {
 		{"--rate_iops=100", "rate_iops does not go with read_iolog"},
 		{"--verify=crc32c", "verify does not go with read_iolog"},
+		{"--ramp_time=3us", "the log ends before ramp_time is over"},
+		{"--ramp_time=2us", NULL},
 		{"--thinktime=1ms", "thinktime does not go with read_iolog"},
 		{"--read_iolog=nowhere", "cannot read nowhere: No such file"},
 		{"--read_iolog=/dev/zero", "cannot read /dev/zero: a device or a folder is no log"},

@@ -69,7 +69,8 @@ const struct option job_options_verify[] = {
 		"wrong blocks are written to files, and what was expected",
 		.detail =
 			"To FILE.OFFSET.received and FILE.OFFSET.expected in the current folder,\n"
-			"FILE without its path; of the first 100 wrong blocks of a worker."),
+			"FILE without its path; of the first 100 wrong blocks of a worker. The\n"
+			"expected content of blocks that another run wrote is not known."),
 	COUNT("verify_async", verify.async, VERIFY, "0",
 		"threads that verify, beside the worker; 0: the worker does", .max = 256),
 	CUSTOM("verify_async_cpus", verify.async_cpus, VERIFY, NULL,

@@ -379,7 +379,6 @@ static void merge_verify(
 	for (int i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
 		into->kinds[i] += from->kinds[i];
 	into->missing += from->missing;
-	into->not_zero += from->not_zero;
 	into->unordered += from->unordered;
 	into->superseded += from->superseded;
 	into->unread += from->unread;

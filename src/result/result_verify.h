@@ -12,7 +12,7 @@
 struct result_wrong_block {
 	const char *path;
 	uint64_t offset, bytes;
-	const char *kind; /* diagnosis_kind_name(), "missing" or "not_zero" */
+	const char *kind; /* diagnosis_kind_name(), or "missing" */
 	const char *text; /* what it is instead */
 };
 
@@ -20,8 +20,7 @@ struct result_verify {
 	uint64_t blocks, bytes; /* that were judged */
 	uint64_t wrong;         /* of the blocks; and by what they are instead: */
 	uint64_t kinds[DIAGNOSIS_KIND_COUNT];
-	uint64_t missing;  /* their target ends before */
-	uint64_t not_zero; /* they were trimmed */
+	uint64_t missing; /* their target ends before */
 	/* Written, and not judged: */
 	uint64_t unordered;  /* writes in flight overlapped there, or one failed */
 	uint64_t superseded; /* written anew while they were read */

@@ -19,7 +19,6 @@ static void add_kinds(const struct result_verify *verify, struct page *page)
 	for (unsigned i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
 		add_count(page, verify->kinds[i], diagnosis_kind_words(i));
 	add_count(page, verify->missing, "behind the end of the target");
-	add_count(page, verify->not_zero, "trimmed and not zero");
 }
 
 static void print_unjudged(const struct result_verify *verify, struct page *page)
@@ -47,8 +46,10 @@ void text_verify(const struct result_job *job, struct page *page)
 	if (verify->elapsed_ns > 0)
 		page_phrase(page, ",", "%s of reading back",
 			figure_text(text, FIGURE_TIME, (double)verify->elapsed_ns));
-	page_phrase(
-		page, ":", verify->wrong > 0 ? "%" PRIu64 " wrong" : "all right", verify->wrong);
+	if (verify->wrong > 0)
+		page_phrase(page, ":", "%" PRIu64 " wrong", verify->wrong);
+	else if (verify->blocks > 0)
+		page_phrase(page, ":", "all right");
 	page_line_end(page);
 	if (verify->wrong > 0) {
 		page_line(page, PAGE_RED, "wrong");

@@ -17,8 +17,7 @@ static const struct field_table kind_table = FIELD_TABLE_OF("wrong_kinds", struc
 	KIND("torn", DIAGNOSIS_TORN, .help = "A part of it is another write's, or zeros."),
 	KIND("other_writer", DIAGNOSIS_OTHER_WRITER, .help = "Of another run or job, or of fio."),
 	KIND("corrupt", DIAGNOSIS_CORRUPT, .help = "None of these."),
-	{"missing", FIELD_COUNT(struct result_verify, missing), .help = "The target ends before."},
-	{"not_zero", FIELD_COUNT(struct result_verify, not_zero), .help = "It was trimmed."});
+	{"missing", FIELD_COUNT(struct result_verify, missing), .help = "The target ends before."});
 
 static const struct field_table unjudged_table = FIELD_TABLE_OF("unjudged", struct result_verify,
 	{"unordered", FIELD_COUNT(struct result_verify, unordered),

@@ -189,7 +189,6 @@ static void put_verify(const struct result_verify *verify, FILE *stream)
 	for (unsigned i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
 		put_kind(diagnosis_kind_name(i), verify->kinds[i], &separator, stream);
 	put_kind("missing", verify->missing, &separator, stream);
-	put_kind("not_zero", verify->not_zero, &separator, stream);
 	put_u64(result_verify_unjudged(verify), stream);
 }
 

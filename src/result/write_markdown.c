@@ -47,7 +47,6 @@ static void print_verify(const struct result_verify *verify, FILE *stream)
 	for (unsigned i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
 		print_kind(diagnosis_kind_words(i), verify->kinds[i], stream);
 	print_kind("behind the end of the target", verify->missing, stream);
-	print_kind("trimmed and not zero", verify->not_zero, stream);
 	print_kind("not judged", result_verify_unjudged(verify), stream);
 	fputc('\n', stream);
 }

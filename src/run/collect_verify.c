@@ -38,7 +38,6 @@ static void copy_counts(struct result_verify *into, const struct worker_verify *
 	into->wrong = counts->wrong;
 	memcpy(into->kinds, counts->kinds, sizeof(into->kinds));
 	into->missing = counts->missing;
-	into->not_zero = counts->not_zero;
 	into->unordered = from->census.unknown;
 	into->superseded = counts->superseded;
 	into->unread = counts->unread;

@@ -282,15 +282,20 @@ int plan_guard_jobs(
 	return error == 0 ? 0 : -EINVAL;
 }
 
-static uint64_t buffers_bytes(const struct planned_job *planned)
+unsigned plan_depth(const struct job *job)
 {
-	const struct engine_class *engine = planned->job->engine;
-	uint64_t depth = planned->job->iodepth, largest = 0;
+	const struct engine_class *engine = job->engine;
 
 	if (engine->traits & ENGINE_IS_SYNCHRONOUS)
-		depth = 1;
-	else if (engine->depth_limit != 0 && depth > engine->depth_limit)
-		depth = engine->depth_limit;
+		return 1;
+	return engine->depth_limit != 0 && job->iodepth > engine->depth_limit ? engine->depth_limit
+									      : job->iodepth;
+}
+
+static uint64_t buffers_bytes(const struct planned_job *planned)
+{
+	uint64_t depth = plan_depth(planned->job), largest = 0;
+
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		if (planned->regions[i].largest_io_bytes > largest)
 			largest = planned->regions[i].largest_io_bytes;

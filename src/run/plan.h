@@ -82,7 +82,7 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
 int plan_guard_jobs(
 	const struct job *jobs, size_t count, const struct write_guard *allowed, struct diag *diag);
 
-/* What the plan's own parts share. */
+unsigned plan_depth(const struct job *job); /* iodepth as the engine takes it */
 
 /* rw=copy: which side of its pair a target is. */
 static inline bool plan_is_source(const struct planned_job *planned, unsigned index)
@@ -100,8 +100,8 @@ static inline uint64_t plan_region_end(const struct planned_job *planned, unsign
 	return planned->regions[index].region_offset + planned->regions[index].region_bytes;
 }
 
-/* Whether the run may make this target's file longer or fill its holes. A file that was there and
- * is only read, as the source of a copy is, stays as it is, unless overwrite=1 was set. */
+/* Whether the run may make this file longer or fill its holes: not one that was there and is only
+ * read, unless overwrite=1 was set. */
 bool plan_may_change(const struct planned_job *planned, unsigned index);
 
 /* Fills the region of a target that has been looked at: its place and its pattern. A destination's

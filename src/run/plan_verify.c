@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/units.h"
 #include "job/job_verify_rules.h"
 #include "run/verify_log.h"
 #include "verify/checksum.h"
@@ -19,7 +20,7 @@ static bool verifies(const struct job *job)
 	return job->verify.kind != CHECKSUM_NONE && job_composite_op(job) == IO_OP_COUNT;
 }
 
-static bool has_log(const struct job *job)
+bool plan_verify_has_log(const struct job *job)
 {
 	return verifies(job) && job_does(job, DIRECTION_WRITE);
 }
@@ -181,7 +182,7 @@ uint64_t plan_verify_log_bytes(const struct planned_job *planned)
 {
 	uint64_t bytes = 0;
 
-	if (!has_log(planned->job))
+	if (!plan_verify_has_log(planned->job))
 		return 0;
 	for (unsigned i = 0; i < planned->target_count; i++)
 		bytes += verify_log_bytes(planned->regions[i].region_bytes,
@@ -189,7 +190,7 @@ uint64_t plan_verify_log_bytes(const struct planned_job *planned)
 	return bytes;
 }
 
-void plan_verify_choose_width(struct plan *plan, uint64_t available_bytes)
+static void choose_width(struct plan *plan, uint64_t available_bytes)
 {
 	uint64_t needed = 0, most = 0;
 
@@ -201,4 +202,48 @@ void plan_verify_choose_width(struct plan *plan, uint64_t available_bytes)
 	}
 	for (size_t i = 0; i < plan->count; i++)
 		plan->jobs[i].verify.is_narrow = most > available_bytes / 4;
+}
+
+void plan_verify_format(
+	const struct job *job, const struct verify_plan *plan, struct verify_format *format)
+{
+	const struct job_verify *from = &job->verify;
+	const char *problem;
+
+	*format = (struct verify_format){
+		.kind = (enum checksum_kind)from->kind,
+		.interval_bytes = (uint32_t)from->interval_bytes,
+		.header_at = (uint32_t)from->offset_bytes,
+		.pattern = &from->pattern,
+		.pattern_interval_bytes = (uint32_t)from->pattern_interval_bytes,
+		.compress_percent = job->buffer_compress_percentage,
+		.source = plan->source,
+	};
+	/* Cannot fail: job_check has seen to it. */
+	(void)verify_block_prepare(format, &problem);
+}
+
+int plan_verify_check_memory(struct plan *plan, uint64_t available_bytes, struct diag *diag)
+{
+	char needs[UNITS_TEXT_BYTES], has[UNITS_TEXT_BYTES];
+	uint64_t needed = 0;
+
+	choose_width(plan, available_bytes);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned_job *planned = &plan->jobs[i];
+
+		if (i > 0 && planned->job->wave != plan->jobs[i - 1].job->wave)
+			needed = 0;
+		needed += plan_verify_log_bytes(planned);
+		if (needed <= available_bytes / 2)
+			continue;
+		units_format_bytes(needs, (double)needed);
+		units_format_bytes(has, (double)available_bytes);
+		return plan_refuse(planned, "verify", "lower size, or raise bs or verify_interval",
+			diag,
+			"the log of what is written needs %s of the %s of memory that are "
+			"available",
+			needs, has);
+	}
+	return 0;
 }

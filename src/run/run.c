@@ -3,6 +3,7 @@
 #include "run/run.h"
 #include "run/collect_verify.h"
 #include "run/plan_verify.h"
+#include "run/verify_states.h"
 
 #include <errno.h>
 #include <string.h>
@@ -45,6 +46,7 @@ struct run {
 	struct progress progress;
 	struct turns *turns; /* NULL: none are taken */
 	struct watch watch;
+	struct verify_states states;
 	uint64_t origin_ns;
 	struct live live;
 	uint64_t snapshot_ns; /* when the run so far is told next */
@@ -652,6 +654,8 @@ static int measure(struct run *run)
 	result->clock = clock_source();
 	error = plan_lay_out(&run->plan, run->diag, show_layout, run);
 	progress_clear(&run->progress);
+	if (error == 0)
+		error = verify_states_open(&run->states, &run->plan, run->diag);
 	if (error != 0) {
 		remove_files(run);
 		collect_failed_layout(run, -error);
@@ -668,6 +672,8 @@ static int measure(struct run *run)
 	if (run->options->idle)
 		run->options->idle->after = cpu_idle_read(&run->options->idle->arena);
 	watch_stop(&run->watch, result);
+	if (!run->has_left_behind)
+		verify_states_close(&run->states, run->diag);
 	if (code == EXIT_DONE && stop_signal_number() == 0 && !run->turns)
 		data_sample_take(&run->plan);
 	forget_write_hints(run);
@@ -708,9 +714,11 @@ static int plan_run(struct plan *plan, const struct job_set *set, const struct r
 	const struct plan_request request = {
 		.set = set, .allowed = {options->destroy, options->destroy_count}};
 
-	if (plan_make(plan, &request, diag) != 0 || plan_verify_make(plan, diag) != 0)
+	if (plan_make(plan, &request, diag) != 0 || plan_verify_make(plan, diag) != 0 ||
+		verify_states_load(plan, diag) != 0)
 		return -EINVAL;
-	plan_verify_choose_width(plan, host_limits_memory());
+	if (plan_verify_check_memory(plan, host_limits_memory(), diag) != 0)
+		return -EINVAL;
 	return plan_check_memory(plan, host_limits_memory(), diag);
 }
 

@@ -2,7 +2,13 @@
 /* Blocks that were read against what must be there. */
 #include "run/verify_judge.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The whole read, by the first block of it that is wrong and those behind it. */
 struct judged {
@@ -39,7 +45,7 @@ static void diagnose(struct judged *judged, struct diagnosis *diagnosis)
 
 		context.first = region->offset;
 		context.end = region->offset + region->unit_count * judge->log->unit_bytes;
-		context.last_sequence = judge->log->newest;
+		context.last_sequence = judge->log->live->newest;
 	}
 	if (judge->log && judge->looks_up && !judge->log->is_narrow) {
 		context.sequence_at = sequence_at;
@@ -47,6 +53,48 @@ static void diagnose(struct judged *judged, struct diagnosis *diagnosis)
 	}
 	diagnosis_make(judge->format, &judged->part, judged->at, (uint32_t)judged->block_bytes,
 		judge->scratch, &context, diagnosis);
+}
+
+/* NAME.OFFSET.received beside NAME.OFFSET.expected, fio's names. What cannot be written is left. */
+static void write_file(
+	const struct judged *judged, const char *kind, const void *bytes, size_t count)
+{
+	const char *path = judged->judge->targets[judged->read->run.target].path;
+	const char *slash = strrchr(path, '/');
+	char name[NAME_MAX + 1];
+	int file;
+
+	snprintf(name, sizeof(name), "%s.%" PRIu64 ".%s", slash ? slash + 1 : path,
+		judged->part.offset, kind);
+	file = open(name, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (file < 0)
+		return;
+	for (size_t done = 0; done < count;) {
+		ssize_t written = write(file, (const char *)bytes + done, count - done);
+
+		if (written <= 0 && errno != EINTR)
+			break;
+		done += written > 0 ? (size_t)written : 0;
+	}
+	close(file);
+}
+
+/* What was expected is known where its writer is. */
+static void dump(struct judged *judged)
+{
+	struct verify_judge *judge = judged->judge;
+	struct verify_part part = judged->part;
+
+	if (!judge->dumps || judge->counts.wrong > VERIFY_FINDING_LIMIT)
+		return;
+	write_file(judged, "received", judged->at, judged->block_bytes);
+	if (part.sequence == STAMP_ZEROS)
+		memset(judge->scratch, 0, judged->block_bytes);
+	else if (part.sequence != STAMP_ANY)
+		verify_block_fill_part(judge->format, &part, judge->scratch, judged->block_bytes);
+	else
+		return;
+	write_file(judged, "expected", judge->scratch, judged->block_bytes);
 }
 
 static struct verify_finding *keep(struct judged *judged)
@@ -70,13 +118,9 @@ static void keep_wrong(struct judged *judged)
 	struct verify_finding *finding = keep(judged);
 	struct verify_counts *counts = &judged->judge->counts;
 
-	if (judged->read->run.is_trimmed) {
-		finding->is_not_zero = true;
-		counts->not_zero++;
-	} else {
-		diagnose(judged, &finding->diagnosis);
-		counts->kinds[finding->diagnosis.kind]++;
-	}
+	diagnose(judged, &finding->diagnosis);
+	counts->kinds[finding->diagnosis.kind]++;
+	dump(judged);
 }
 
 static void keep_missing(struct judged *judged)
@@ -115,18 +159,8 @@ static size_t check_blocks(const struct judged *judged)
 	size_t right = verify_block_check(judge->format, &judged->part, judged->at, judged->left);
 
 	if (judge->checks_number && judge->log && judge->log->is_narrow &&
-		judge->format->head_bytes > 0)
+		!judged->read->run.is_trimmed && judge->format->head_bytes > 0)
 		right = right_by_number(judged, right);
-	return right;
-}
-
-static size_t check_zeros(const struct judged *judged)
-{
-	size_t right = 0;
-
-	while (right < judged->left &&
-		verify_block_is_zero(judged->at + right, judged->block_bytes))
-		right += judged->block_bytes;
 	return right;
 }
 
@@ -134,6 +168,8 @@ static uint64_t expected_number(const struct verify_judge *judge, const struct v
 {
 	uint64_t number;
 
+	if (run->is_trimmed)
+		return STAMP_ZEROS;
 	if (!judge->log || !judge->checks_number)
 		return STAMP_ANY;
 	number = verify_log_number(judge->log, run->kept);
@@ -170,7 +206,7 @@ bool verify_judge_read(struct verify_judge *judge, const struct verify_read *rea
 	judge->counts.blocks += run->length / block_bytes;
 	judge->counts.bytes += run->length;
 	while (judged.left > 0) {
-		advance(&judged, run->is_trimmed ? check_zeros(&judged) : check_blocks(&judged));
+		advance(&judged, check_blocks(&judged));
 		if (judged.left == 0)
 			break;
 		keep_wrong(&judged);
@@ -189,16 +225,12 @@ const char *verify_judge_text(const struct verify_finding *finding, struct arena
 {
 	if (finding->is_missing)
 		return "the target ends before";
-	if (finding->is_not_zero)
-		return "it was trimmed, and is not zero";
 	return diagnosis_text(&finding->diagnosis, arena);
 }
 
 const char *verify_judge_kind(const struct verify_finding *finding)
 {
-	if (finding->is_missing)
-		return "missing";
-	return finding->is_not_zero ? "not_zero" : diagnosis_kind_name(finding->diagnosis.kind);
+	return finding->is_missing ? "missing" : diagnosis_kind_name(finding->diagnosis.kind);
 }
 
 void verify_judge_merge(struct verify_judge *judge, const struct verify_judge *from)
@@ -209,7 +241,6 @@ void verify_judge_merge(struct verify_judge *judge, const struct verify_judge *f
 	judge->counts.blocks += from->counts.blocks;
 	judge->counts.bytes += from->counts.bytes;
 	judge->counts.wrong += from->counts.wrong;
-	judge->counts.not_zero += from->counts.not_zero;
 	judge->counts.missing += from->counts.missing;
 	for (int i = 0; i < DIAGNOSIS_KIND_COUNT; i++)
 		judge->counts.kinds[i] += from->counts.kinds[i];

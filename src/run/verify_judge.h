@@ -14,9 +14,7 @@ enum { VERIFY_FINDING_LIMIT = 100 }; /* wrong blocks that are kept in words, of 
 
 struct verify_finding {
 	unsigned target;
-	/* Both: the diagnosis says where it should be, and no more. */
-	bool is_missing;  /* the target ends before */
-	bool is_not_zero; /* it was trimmed */
+	bool is_missing; /* the target ends before: the diagnosis says where it should be */
 	struct diagnosis diagnosis;
 };
 
@@ -24,8 +22,7 @@ struct verify_counts {
 	uint64_t blocks, bytes;               /* judged, right or wrong */
 	uint64_t wrong;                       /* of the judged blocks, */
 	uint64_t kinds[DIAGNOSIS_KIND_COUNT]; /* by what they are instead; */
-	uint64_t missing;                     /* those behind the target's end, */
-	uint64_t not_zero;                    /* and those that were trimmed */
+	uint64_t missing;                     /* and those behind the target's end */
 	uint64_t unplaced;   /* not judged: where their write began is not known any more */
 	uint64_t superseded; /* not judged: written anew while they were read */
 	uint64_t unread;     /* not judged: their read failed */

@@ -3,55 +3,35 @@
 #include "run/verify_log.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 
-enum verify_state {
-	VERIFY_UNTOUCHED,
-	VERIFY_UNKNOWN,   /* written, and what it holds cannot be known: not judged */
-	VERIFY_WRITTEN,   /* acknowledged */
-	VERIFY_TRIMMED,   /* acknowledged */
-	VERIFY_PENDING,   /* a write or trim is in flight, the only one */
-	VERIFY_CONTESTED, /* several are in flight together, or were and one still is */
-	VERIFY_WRITTEN_CHECKED,
-	VERIFY_TRIMMED_CHECKED,
-};
-
-/* An entry: state, whether a block, and whether a write begins here, and the number's low bits. */
-enum {
-	STATE_MASK = 7,
-	IS_HEAD = 8,
-	IS_START = 16,
-	PLACE_MASK = IS_HEAD | IS_START,
-	NUMBER_SHIFT = 5,
-	WIDE_NUMBER_BITS = 27,
-	NARROW_NUMBER_BITS = 3,
-};
+enum { PLACE_MASK = STATE_IS_HEAD | STATE_IS_START };
 
 static uint32_t number_mask(const struct verify_log *log)
 {
-	return (1u << (log->is_narrow ? NARROW_NUMBER_BITS : WIDE_NUMBER_BITS)) - 1;
+	return (1u << (log->is_narrow ? STATE_NARROW_NUMBER_BITS : STATE_WIDE_NUMBER_BITS)) - 1;
 }
 
-static uint32_t make_entry(const struct verify_log *log, enum verify_state state, uint64_t number)
+static uint32_t make_entry(const struct verify_log *log, enum state_entry state, uint64_t number)
 {
-	return ((uint32_t)number & number_mask(log)) << NUMBER_SHIFT | (uint32_t)state;
+	return ((uint32_t)number & number_mask(log)) << STATE_NUMBER_SHIFT | (uint32_t)state;
 }
 
-static enum verify_state state_of(uint32_t entry)
+static enum state_entry state_of(uint32_t entry)
 {
-	return (enum verify_state)(entry & STATE_MASK);
+	return (enum state_entry)(entry & STATE_MASK);
 }
 
-static bool is_settled(enum verify_state state)
+static bool is_settled(enum state_entry state)
 {
-	return state == VERIFY_WRITTEN || state == VERIFY_TRIMMED ||
-	       state == VERIFY_WRITTEN_CHECKED || state == VERIFY_TRIMMED_CHECKED;
+	return state == STATE_WRITTEN || state == STATE_TRIMMED || state == STATE_WRITTEN_CHECKED ||
+	       state == STATE_TRIMMED_CHECKED;
 }
 
-static bool is_due(enum verify_state state)
+static bool is_due(enum state_entry state)
 {
-	return state == VERIFY_WRITTEN || state == VERIFY_TRIMMED;
+	return state == STATE_WRITTEN || state == STATE_TRIMMED;
 }
 
 static uint32_t get(const struct verify_log *log, unsigned target, uint64_t unit)
@@ -78,43 +58,71 @@ uint64_t verify_log_bytes(uint64_t region_bytes, uint32_t unit_bytes, bool is_na
 	       (is_narrow ? sizeof(uint8_t) : sizeof(uint32_t));
 }
 
-int verify_log_open(struct verify_log *log, struct arena *arena, const struct verify_log_spec *spec)
+static uint64_t round_up(uint64_t bytes)
 {
-	uint64_t bytes = 0, units_an_io = spec->largest_io_bytes / spec->unit_bytes + 1;
+	return (bytes + sizeof(uint64_t) - 1) & ~(sizeof(uint64_t) - 1);
+}
+
+static uint64_t target_bytes(const struct verify_log_spec *spec, unsigned target)
+{
+	return round_up(
+		verify_log_bytes(spec->regions[target].bytes, spec->unit_bytes, spec->is_narrow));
+}
+
+static void use_section(struct verify_log *log, const struct state_section *section)
+{
+	log->live = section->live;
+	log->flights = section->flights;
+	log->before = section->before;
+	for (unsigned i = 0; i < log->target_count; i++)
+		log->targets[i].entries = section->targets[i].entries;
+}
+
+static int map_memory(struct verify_log *log, const struct verify_log_spec *spec)
+{
+	uint64_t flights_bytes = log->slot_count * sizeof(*log->flights);
+	uint64_t before_bytes =
+		round_up((uint64_t)log->slot_count * log->slot_units * sizeof(*log->before));
 	char *memory;
 
+	log->memory_bytes = sizeof(*log->live) + flights_bytes + before_bytes;
+	for (unsigned i = 0; i < log->target_count; i++)
+		log->memory_bytes += target_bytes(spec, i);
+	memory = mmap(NULL, log->memory_bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	log->memory = memory;
+	log->live = (struct state_live *)memory;
+	log->flights = (struct state_flight *)(memory + sizeof(*log->live));
+	log->before = (uint32_t *)(memory + sizeof(*log->live) + flights_bytes);
+	memory += sizeof(*log->live) + flights_bytes + before_bytes;
+	for (unsigned i = 0; i < log->target_count; i++) {
+		log->targets[i].entries = memory;
+		memory += target_bytes(spec, i);
+	}
+	return 0;
+}
+
+int verify_log_open(struct verify_log *log, struct arena *arena, const struct verify_log_spec *spec)
+{
 	*log = (struct verify_log){
 		.unit_bytes = spec->unit_bytes,
 		.block_units = spec->block_bytes / spec->unit_bytes,
 		.is_narrow = spec->is_narrow,
 		.target_count = spec->target_count,
 		.targets = arena_alloc_array(arena, spec->target_count, sizeof(*log->targets)),
-		.flight_count = spec->slot_count,
-		.flights = arena_alloc_array(arena, spec->slot_count, sizeof(*log->flights)),
+		.slot_count = spec->slot_count,
+		.slot_units = (unsigned)(spec->largest_io_bytes / spec->unit_bytes),
 	};
-	for (unsigned i = 0; i < spec->slot_count; i++)
-		log->flights[i].before =
-			arena_alloc_array(arena, units_an_io, sizeof(*log->flights[i].before));
-	for (unsigned i = 0; i < spec->target_count; i++)
-		bytes += verify_log_bytes(
-				 spec->regions[i].bytes, spec->unit_bytes, spec->is_narrow) +
-			 sizeof(uint32_t);
-	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (memory == MAP_FAILED)
-		return -ENOMEM;
-	log->memory = memory;
-	log->memory_bytes = bytes;
 	for (unsigned i = 0; i < spec->target_count; i++) {
-		struct verify_log_target *target = &log->targets[i];
-
-		target->offset = spec->regions[i].offset;
-		target->unit_count =
+		log->targets[i].offset = spec->regions[i].offset;
+		log->targets[i].unit_count =
 			(spec->regions[i].bytes + spec->unit_bytes - 1) / spec->unit_bytes;
-		target->entries = memory;
-		bytes = verify_log_bytes(spec->regions[i].bytes, spec->unit_bytes, spec->is_narrow);
-		memory += (bytes + sizeof(uint32_t) - 1) & ~(sizeof(uint32_t) - 1);
 	}
+	if (!spec->section)
+		return map_memory(log, spec);
+	use_section(log, spec->section);
 	return 0;
 }
 
@@ -123,6 +131,40 @@ void verify_log_close(struct verify_log *log)
 	if (log->memory)
 		munmap(log->memory, log->memory_bytes);
 	log->memory = NULL;
+}
+
+/* The stores before it are there before those behind it, where the process is killed between. */
+static void in_order(void)
+{
+	atomic_signal_fence(memory_order_acq_rel);
+}
+
+static uint32_t loaded_entry(uint32_t entry)
+{
+	uint32_t place = entry & ~(uint32_t)STATE_MASK;
+
+	switch (state_of(entry)) {
+	case STATE_WRITTEN_CHECKED:
+		return place | STATE_WRITTEN;
+	case STATE_TRIMMED_CHECKED:
+		return place | STATE_TRIMMED;
+	case STATE_PENDING:
+	case STATE_CONTESTED:
+		return (entry & PLACE_MASK) | STATE_UNKNOWN;
+	default:
+		return entry;
+	}
+}
+
+void verify_log_load(struct verify_log *log, const struct state_section *section)
+{
+	log->live->newest = section->live->newest;
+	for (unsigned target = 0; target < log->target_count; target++) {
+		for (uint64_t unit = 0; unit < log->targets[target].unit_count; unit++)
+			put(log, target, unit,
+				loaded_entry(state_file_entry(
+					section, &section->targets[target], unit)));
+	}
 }
 
 /* The units that an I/O covers. */
@@ -146,20 +188,22 @@ static void take_away(struct verify_log *log, unsigned target, uint64_t unit)
 	uint32_t entry = get(log, target, unit);
 
 	if (is_settled(state_of(entry)))
-		put(log, target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
+		put(log, target, unit, (entry & PLACE_MASK) | STATE_UNKNOWN);
 }
 
 static void take_away_parts(struct verify_log *log, const struct span *span)
 {
 	uint64_t count = log->targets[span->target].unit_count;
 
-	for (uint64_t unit = span->first; unit > 0 && !(get(log, span->target, unit) & IS_HEAD);) {
-		if (state_of(get(log, span->target, unit)) == VERIFY_UNTOUCHED)
+	for (uint64_t unit = span->first;
+		unit > 0 && !(get(log, span->target, unit) & STATE_IS_HEAD);) {
+		if (state_of(get(log, span->target, unit)) == STATE_UNTOUCHED)
 			break;
 		take_away(log, span->target, --unit);
 	}
-	for (uint64_t unit = span->end; unit < count && !(get(log, span->target, unit) & IS_HEAD) &&
-					state_of(get(log, span->target, unit)) != VERIFY_UNTOUCHED;
+	for (uint64_t unit = span->end;
+		unit < count && !(get(log, span->target, unit) & STATE_IS_HEAD) &&
+		state_of(get(log, span->target, unit)) != STATE_UNTOUCHED;
 		unit++)
 		take_away(log, span->target, unit);
 }
@@ -169,40 +213,51 @@ static uint32_t place_of(const struct verify_log *log, const struct span *span, 
 	uint64_t at = unit - span->first;
 	bool is_head = log->block_units <= 1 || at % log->block_units == 0;
 
-	return (is_head ? IS_HEAD : 0) | (at == 0 ? IS_START : 0);
+	return (is_head ? STATE_IS_HEAD : 0) | (at == 0 ? STATE_IS_START : 0);
 }
 
-void verify_log_begin(struct verify_log *log, unsigned slot, const struct verify_flight *from)
+/* The flight, before any of its blocks changes. */
+static void remember(struct verify_log *log, unsigned slot, const struct state_flight *from,
+	const struct span *span)
 {
-	struct verify_flight *flight = &log->flights[slot];
-	uint32_t *before = flight->before;
-	struct span span = span_of(log, from->target, from->offset, from->length);
-	uint32_t fresh = make_entry(log, VERIFY_PENDING, from->number);
+	uint32_t *before = log->before + (size_t)slot * log->slot_units;
+	struct state_flight *flight = &log->flights[slot];
 
-	*flight = *from;
-	flight->before = before;
-	log->newest = from->number;
+	for (uint64_t unit = span->first; unit < span->end; unit++)
+		*before++ = get(log, span->target, unit);
+	flight->offset = from->offset;
+	flight->number = from->number;
+	flight->target = from->target;
+	flight->is_trim = from->is_trim;
+	if (log->live->newest < from->number)
+		log->live->newest = from->number;
+	in_order();
+	flight->length = from->length;
+	in_order();
+}
+
+void verify_log_begin(struct verify_log *log, unsigned slot, const struct state_flight *from)
+{
+	struct span span = span_of(log, from->target, from->offset, from->length);
+	uint32_t fresh = make_entry(log, STATE_PENDING, from->number);
+	uint32_t shared = make_entry(log, STATE_CONTESTED, from->number);
+
+	remember(log, slot, from, &span);
 	if (log->block_units > 1)
 		take_away_parts(log, &span);
 	for (uint64_t unit = span.first; unit < span.end; unit++) {
-		uint32_t entry = get(log, span.target, unit);
-		enum verify_state state = state_of(entry);
-		uint32_t place = place_of(log, &span, unit);
+		enum state_entry state = state_of(get(log, span.target, unit));
+		bool is_out = state == STATE_PENDING || state == STATE_CONTESTED;
 
-		*before++ = entry;
-		if (state == VERIFY_PENDING || state == VERIFY_CONTESTED)
-			put(log, span.target, unit,
-				place | make_entry(log, VERIFY_CONTESTED, from->number));
-		else
-			put(log, span.target, unit, place | fresh);
+		put(log, span.target, unit, place_of(log, &span, unit) | (is_out ? shared : fresh));
 	}
 }
 
 /* Whether an I/O of another slot covers this unit. */
 static bool is_covered(const struct verify_log *log, unsigned slot, unsigned target, uint64_t unit)
 {
-	for (unsigned i = 0; i < log->flight_count; i++) {
-		const struct verify_flight *flight = &log->flights[i];
+	for (unsigned i = 0; i < log->slot_count; i++) {
+		const struct state_flight *flight = &log->flights[i];
 		struct span span;
 
 		if (i == slot || flight->length == 0 || flight->target != target)
@@ -220,15 +275,15 @@ static void leave_contested(
 {
 	if (is_covered(log, slot, target, unit))
 		return;
-	put(log, target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
-	log->unordered++;
+	put(log, target, unit, (entry & PLACE_MASK) | STATE_UNKNOWN);
+	log->live->unordered++;
 }
 
 void verify_log_undo(struct verify_log *log, unsigned slot)
 {
-	struct verify_flight *flight = &log->flights[slot];
+	struct state_flight *flight = &log->flights[slot];
 	struct span span;
-	const uint32_t *before = flight->before;
+	const uint32_t *before = log->before + (size_t)slot * log->slot_units;
 
 	if (flight->length == 0)
 		return;
@@ -236,20 +291,21 @@ void verify_log_undo(struct verify_log *log, unsigned slot)
 	for (uint64_t unit = span.first; unit < span.end; unit++, before++) {
 		uint32_t entry = get(log, span.target, unit);
 
-		if (state_of(entry) == VERIFY_PENDING && log->block_units > 1)
-			put(log, span.target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
-		else if (state_of(entry) == VERIFY_PENDING)
+		if (state_of(entry) == STATE_PENDING && log->block_units > 1)
+			put(log, span.target, unit, (entry & PLACE_MASK) | STATE_UNKNOWN);
+		else if (state_of(entry) == STATE_PENDING)
 			put(log, span.target, unit, *before);
-		else if (state_of(entry) == VERIFY_CONTESTED)
+		else if (state_of(entry) == STATE_CONTESTED)
 			leave_contested(log, slot, span.target, unit, entry);
 	}
+	in_order();
 	flight->length = 0;
 }
 
 void verify_log_end(struct verify_log *log, unsigned slot, uint64_t done_bytes)
 {
-	struct verify_flight *flight = &log->flights[slot];
-	enum verify_state state = flight->is_trim ? VERIFY_TRIMMED : VERIFY_WRITTEN;
+	struct state_flight *flight = &log->flights[slot];
+	enum state_entry state = flight->is_trim ? STATE_TRIMMED : STATE_WRITTEN;
 	uint32_t done, whole;
 	struct span span;
 
@@ -261,13 +317,14 @@ void verify_log_end(struct verify_log *log, unsigned slot, uint64_t done_bytes)
 	for (uint64_t unit = span.first; unit < span.end; unit++) {
 		uint32_t entry = get(log, span.target, unit);
 
-		if (state_of(entry) == VERIFY_CONTESTED)
+		if (state_of(entry) == STATE_CONTESTED)
 			leave_contested(log, slot, span.target, unit, entry);
 		else if (unit - span.first < whole)
 			put(log, span.target, unit, (entry & PLACE_MASK) | done);
 		else
-			put(log, span.target, unit, (entry & PLACE_MASK) | VERIFY_UNKNOWN);
+			put(log, span.target, unit, (entry & PLACE_MASK) | STATE_UNKNOWN);
 	}
+	in_order();
 	flight->length = 0;
 }
 
@@ -275,7 +332,7 @@ void verify_log_end(struct verify_log *log, unsigned slot, uint64_t done_bytes)
 static bool is_whole_block(
 	const struct verify_log *log, unsigned target, uint64_t unit, uint32_t entry)
 {
-	if (!(entry & IS_HEAD) || unit + log->block_units > log->targets[target].unit_count)
+	if (!(entry & STATE_IS_HEAD) || unit + log->block_units > log->targets[target].unit_count)
 		return false;
 	for (uint32_t i = 1; i < log->block_units; i++) {
 		if (get(log, target, unit + i) != (entry & ~(uint32_t)PLACE_MASK))
@@ -302,7 +359,7 @@ static uint64_t find_due(const struct verify_log *log, unsigned target, uint64_t
 static uint64_t find_end(
 	const struct verify_log *log, unsigned target, uint64_t first, uint64_t limit)
 {
-	uint32_t entry = get(log, target, first) & ~(uint32_t)IS_START;
+	uint32_t entry = get(log, target, first) & ~(uint32_t)STATE_IS_START;
 	uint64_t count = log->targets[target].unit_count;
 	uint64_t end = first + log->block_units;
 
@@ -328,9 +385,9 @@ bool verify_log_next(struct verify_log *log, struct verify_cursor *cursor, uint6
 			.offset = target->offset + first * log->unit_bytes,
 			.length = (uint32_t)((cursor->unit - first) * log->unit_bytes),
 			.target = cursor->target,
-			.kept = entry >> NUMBER_SHIFT,
-			.is_trimmed = state_of(entry) == VERIFY_TRIMMED,
-			.is_from_start = entry & IS_START,
+			.kept = entry >> STATE_NUMBER_SHIFT,
+			.is_trimmed = state_of(entry) == STATE_TRIMMED,
+			.is_from_start = entry & STATE_IS_START,
 		};
 		return true;
 	}
@@ -346,7 +403,7 @@ bool verify_log_holds(const struct verify_log *log, const struct verify_run *run
 {
 	struct span span = run_span(log, run);
 	uint32_t wanted =
-		make_entry(log, run->is_trimmed ? VERIFY_TRIMMED : VERIFY_WRITTEN, run->kept);
+		make_entry(log, run->is_trimmed ? STATE_TRIMMED : STATE_WRITTEN, run->kept);
 
 	for (uint64_t unit = span.first; unit < span.end; unit++) {
 		if ((get(log, span.target, unit) & ~(uint32_t)PLACE_MASK) != wanted)
@@ -357,7 +414,7 @@ bool verify_log_holds(const struct verify_log *log, const struct verify_run *run
 
 void verify_log_note_checked(struct verify_log *log, const struct verify_run *run)
 {
-	uint32_t state = run->is_trimmed ? VERIFY_TRIMMED_CHECKED : VERIFY_WRITTEN_CHECKED;
+	uint32_t state = run->is_trimmed ? STATE_TRIMMED_CHECKED : STATE_WRITTEN_CHECKED;
 	struct span span = run_span(log, run);
 
 	for (uint64_t unit = span.first; unit < span.end; unit++)
@@ -373,7 +430,7 @@ uint64_t verify_log_kept(const struct verify_log *log, uint64_t number)
 uint64_t verify_log_number(const struct verify_log *log, uint64_t kept)
 {
 	return log->is_narrow ? VERIFY_LOG_UNSURE
-			      : log->newest - ((log->newest - kept) & number_mask(log));
+			      : log->live->newest - ((log->live->newest - kept) & number_mask(log));
 }
 
 bool verify_log_is_number(const struct verify_log *log, uint64_t kept, uint64_t found)
@@ -385,14 +442,14 @@ uint64_t verify_log_last(const struct verify_log *log, unsigned target, uint64_t
 {
 	const struct verify_log_target *region = &log->targets[target];
 	uint64_t unit = (offset - region->offset) / log->unit_bytes;
-	enum verify_state state;
+	enum state_entry state;
 
 	if (offset < region->offset || unit >= region->unit_count)
 		return 0;
 	state = state_of(get(log, target, unit));
-	if (state != VERIFY_WRITTEN && state != VERIFY_WRITTEN_CHECKED)
+	if (state != STATE_WRITTEN && state != STATE_WRITTEN_CHECKED)
 		return 0;
-	return verify_log_number(log, get(log, target, unit) >> NUMBER_SHIFT);
+	return verify_log_number(log, get(log, target, unit) >> STATE_NUMBER_SHIFT);
 }
 
 struct verify_log_census verify_log_count(const struct verify_log *log)
@@ -404,12 +461,12 @@ struct verify_log_census verify_log_count(const struct verify_log *log)
 			units[state_of(get(log, target, i))]++;
 	}
 	return (struct verify_log_census){
-		.written = units[VERIFY_WRITTEN] / log->block_units,
-		.trimmed = units[VERIFY_TRIMMED] / log->block_units,
-		.checked = (units[VERIFY_WRITTEN_CHECKED] + units[VERIFY_TRIMMED_CHECKED]) /
+		.written = units[STATE_WRITTEN] / log->block_units,
+		.trimmed = units[STATE_TRIMMED] / log->block_units,
+		.checked = (units[STATE_WRITTEN_CHECKED] + units[STATE_TRIMMED_CHECKED]) /
 			   log->block_units,
-		.unknown = (units[VERIFY_UNKNOWN] + units[VERIFY_PENDING] +
-				   units[VERIFY_CONTESTED] + log->block_units - 1) /
+		.unknown = (units[STATE_UNKNOWN] + units[STATE_PENDING] + units[STATE_CONTESTED] +
+				   log->block_units - 1) /
 			   log->block_units,
 	};
 }

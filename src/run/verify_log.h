@@ -15,16 +15,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-
-/* An I/O that changes blocks: while it is out, its slot's flight remembers what it covers. */
-struct verify_flight {
-	uint64_t offset;
-	uint64_t number; /* of the write */
-	uint32_t length; /* 0: none */
-	uint16_t target;
-	bool is_trim;
-	uint32_t *before; /* the blocks' entries when it was drawn */
-};
+#include "verify/state_file.h"
 
 struct verify_log {
 	uint32_t unit_bytes;  /* writes begin and end at multiples of it */
@@ -35,11 +26,11 @@ struct verify_log {
 		uint64_t offset, unit_count;
 		void *entries;
 	} * targets;
-	unsigned flight_count;
-	struct verify_flight *flights;
-	uint64_t newest;    /* number of the last write that began */
-	uint64_t unordered; /* blocks that were written twice at once, each time */
-	void *memory;
+	unsigned slot_count, slot_units;
+	struct state_flight *flights; /* of each slot */
+	uint32_t *before;             /* and its blocks' entries as they were */
+	struct state_live *live;
+	void *memory; /* NULL: it is the state's */
 	size_t memory_bytes;
 };
 
@@ -55,15 +46,19 @@ struct verify_log_spec {
 	uint64_t largest_io_bytes;
 	unsigned slot_count;
 	bool is_narrow;
+	const struct state_section *section; /* a state file's, of the same shape; NULL: none */
 };
 
-/* Maps and touches its memory; 0 or -ENOMEM. Flights are of `arena`. */
+/* Its memory is the state's, or is mapped and touched; 0 or -ENOMEM. The rest is of `arena`. */
 int verify_log_open(
 	struct verify_log *log, struct arena *arena, const struct verify_log_spec *spec);
 void verify_log_close(struct verify_log *log);
 
+/* All that this section says, which has the same shape; what was in flight is not known. */
+void verify_log_load(struct verify_log *log, const struct state_section *section);
+
 /* A write or trim by this slot is drawn. */
-void verify_log_begin(struct verify_log *log, unsigned slot, const struct verify_flight *flight);
+void verify_log_begin(struct verify_log *log, unsigned slot, const struct state_flight *flight);
 
 /* It was never sent: all is as before. Of several that were drawn the last one first. */
 void verify_log_undo(struct verify_log *log, unsigned slot);

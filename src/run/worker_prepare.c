@@ -263,12 +263,8 @@ static void set_depths(struct worker *worker)
 {
 	const struct job *job = worker->task.job;
 	const struct engine_class *class = worker->loop.class;
-	unsigned depth = job->iodepth;
+	unsigned depth = plan_depth(job);
 
-	if (class->traits & ENGINE_IS_SYNCHRONOUS)
-		depth = 1;
-	if (class->depth_limit != 0 && depth > class->depth_limit)
-		depth = class->depth_limit;
 	worker->loop.depth = worker->loop.slot_count = depth;
 	worker->loop.batch_submit = clamp_batch(job->iodepth_batch_submit, 1, depth);
 	worker->loop.complete_min = clamp_batch(job->iodepth_batch_complete_min, 1, depth);

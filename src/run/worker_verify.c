@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "engine/target_open.h"
 #include "job/job_verify_rules.h"
+#include "run/plan_verify.h"
 #include "run/worker_fill.h"
 #include "run/worker_goal.h"
 
@@ -38,7 +39,7 @@ static void note_drawn(struct worker *worker, struct slot *slot)
 		if (verify->stamps)
 			verify_block_fill(&verify->format, verify->sequence, slot->buffer,
 				slot->length, slot->offset);
-	} else if (slot->op == IO_READ && !verify->has_log) {
+	} else if (slot->op == IO_READ && verify->judges_reads) {
 		verify->reads[slot->index].run = (struct verify_run){.offset = slot->offset,
 			.length = slot->length,
 			.target = slot->target,
@@ -49,7 +50,7 @@ static void note_drawn(struct worker *worker, struct slot *slot)
 	}
 	if (verify->has_log)
 		verify_log_begin(&verify->log, slot->index,
-			&(struct verify_flight){.offset = slot->offset,
+			&(struct state_flight){.offset = slot->offset,
 				.length = slot->length,
 				.target = slot->target,
 				.number = verify->sequence,
@@ -132,12 +133,34 @@ static uint64_t writes_left(const struct verify_queue *queue)
 	return queue->after - queue->drawn;
 }
 
+/* Slots that others have judged meanwhile are idle again. With nothing else to wait for: waits for
+ * one. */
+static void take_judged(struct worker *worker)
+{
+	struct worker_loop *loop = &worker->loop;
+	struct verify_pool *pool = worker->verify->pool;
+	int slot;
+
+	while (pool) {
+		bool waits =
+			loop->idle_count == 0 && loop->in_flight == 0 && loop->batch_count == 0;
+
+		slot = verify_pool_take(pool, waits);
+		if (slot < 0)
+			break;
+		loop->idle[loop->idle_count++] = &loop->slots[slot];
+	}
+	if (pool && asked(worker)->fatal && verify_pool_has_wrong(pool))
+		loop->is_exhausted = true;
+}
+
 static void fill_writes(struct worker *worker)
 {
 	struct worker_verify *verify = worker->verify;
 	unsigned limit = worker->loop.batch_submit, first;
 	uint64_t left;
 
+	take_judged(worker);
 	send_due(worker, &verify->trims, IO_TRIM);
 	send_due(worker, &verify->backlog, IO_READ);
 	left = writes_left(&verify->backlog);
@@ -179,7 +202,8 @@ static void fill_reads(struct worker *worker)
 	struct verify_cursor before = verify->cursor;
 	struct verify_run run;
 
-	while (has_room(worker)) {
+	take_judged(worker);
+	while (has_room(worker) && !worker->loop.is_exhausted) {
 		before = verify->cursor;
 		if (!verify_log_next(
 			    &verify->log, &verify->cursor, worker->loop.buffer_bytes, &run)) {
@@ -232,6 +256,33 @@ static void note_written(struct worker *worker, const struct slot *slot)
 	count_written(&verify->trims);
 }
 
+/* A job that reads, with a state: each block by what the state has of it. */
+static void judge_by_state(struct worker *worker, const struct verify_read *read)
+{
+	struct worker_verify *verify = worker->verify;
+	const struct verify_log_target *region = &verify->log.targets[read->run.target];
+	uint64_t end = read->run.offset + read->run.length;
+	struct verify_cursor cursor = {.target = read->run.target,
+		.unit = (read->run.offset - region->offset) / verify->log.unit_bytes};
+	struct verify_read part = *read;
+
+	while (verify_log_next(&verify->log, &cursor, end - read->run.offset, &part.run) &&
+		part.run.target == read->run.target && part.run.offset < end) {
+		uint64_t skipped = part.run.offset - read->run.offset;
+
+		if (part.run.offset + part.run.length > end)
+			part.run.length = (uint32_t)(end - part.run.offset);
+		if (part.run.is_trimmed && !asked(worker)->trim.zero)
+			continue;
+		part.buffer = (char *)read->buffer + skipped;
+		part.done_bytes =
+			read->done_bytes > skipped ? read->done_bytes - (uint32_t)skipped : 0;
+		if (part.done_bytes > part.run.length)
+			part.done_bytes = part.run.length;
+		(void)verify_judge_read(&verify->judge, &part);
+	}
+}
+
 static void note_read(struct worker *worker, const struct slot *slot)
 {
 	struct worker_verify *verify = worker->verify;
@@ -241,15 +292,27 @@ static void note_read(struct worker *worker, const struct slot *slot)
 		return;
 	read->buffer = slot->buffer;
 	read->done_bytes = (uint32_t)slot->result;
+	if (verify->judges_reads && verify->has_log) {
+		if (verify->judges)
+			judge_by_state(worker, read);
+		if (asked(worker)->fatal && verify->judge.counts.wrong > 0)
+			worker->loop.is_exhausted = true;
+		return;
+	}
 	if (verify->has_log && !verify_log_holds(&verify->log, &read->run)) {
 		verify->judge.counts.superseded += read->run.length / verify->format.interval_bytes;
 		return;
 	}
 	if (verify->has_log)
 		verify_log_note_checked(&verify->log, &read->run);
-	if (!verify->judges || verify_judge_read(&verify->judge, read) || !asked(worker)->fatal)
+	if (!verify->judges)
 		return;
-	worker->loop.is_exhausted = true;
+	if (verify->pool) {
+		worker->loop.idle_count--; /* It is the last that came there. */
+		verify_pool_give(verify->pool, slot->index);
+	} else if (!verify_judge_read(&verify->judge, read) && asked(worker)->fatal) {
+		worker->loop.is_exhausted = true;
+	}
 }
 
 static void note(struct worker *worker, const struct slot *slot, uint64_t now)
@@ -284,7 +347,7 @@ void worker_verify_failed(struct worker *worker, const struct slot *slot)
 	read = &verify->reads[slot->index];
 	if (slot->op == IO_READ && read->run.length > 0) {
 		verify->judge.counts.unread += read->run.length / verify->format.interval_bytes;
-		if (verify->has_log && verify_log_holds(&verify->log, &read->run))
+		if (!verify->judges_reads && verify_log_holds(&verify->log, &read->run))
 			verify_log_note_checked(&verify->log, &read->run);
 	} else if (slot->op != IO_READ && verify->has_log) {
 		verify_log_end(&verify->log, slot->index, 0);
@@ -297,11 +360,35 @@ void worker_verify_failed(struct worker *worker, const struct slot *slot)
 
 /* ---- passes ---- */
 
+static bool has_wrong(struct worker *worker)
+{
+	struct worker_verify *verify = worker->verify;
+
+	return verify->judge.counts.wrong > 0 ||
+	       (verify->pool && verify_pool_has_wrong(verify->pool));
+}
+
 static bool is_over(struct worker *worker, uint64_t deadline_ns)
 {
 	return worker->outcome.error != 0 || worker_must_stop(worker) ||
 	       worker_must_abandon(worker) || clock_now() >= deadline_ns ||
-	       (asked(worker)->fatal && worker->verify->judge.counts.wrong > 0);
+	       (asked(worker)->fatal && has_wrong(worker));
+}
+
+/* Until all is judged. */
+static void settle(struct worker *worker)
+{
+	struct verify_pool *pool = worker->verify->pool;
+	int slot;
+
+	while (pool && (slot = verify_pool_take(pool, true)) >= 0)
+		worker->loop.idle[worker->loop.idle_count++] = &worker->loop.slots[slot];
+}
+
+static void run_loop(struct worker *worker, uint64_t deadline_ns)
+{
+	worker->verify->loop(worker, deadline_ns, true);
+	settle(worker);
 }
 
 /* The trims that are left when a pass is over. */
@@ -326,7 +413,7 @@ static void loop_with(
 	loop->is_paced = loop->is_timed = false;
 	loop->fill = fill;
 	loop->is_exhausted = worker->outcome.error != 0;
-	worker->verify->loop(worker, deadline_ns, true);
+	run_loop(worker, deadline_ns);
 	loop->fill = fill_writes;
 	loop->is_paced = is_paced;
 	loop->is_timed = is_timed;
@@ -406,11 +493,13 @@ static void fill_imagined(struct worker *worker)
 
 static void send_pass(struct worker *worker, uint64_t deadline_ns)
 {
+	if (asked(worker)->only && worker->task.verify.loaded)
+		return; /* What was written is known. */
 	if (asked(worker)->only) {
 		loop_with(worker, fill_imagined, deadline_ns);
 		return;
 	}
-	worker->verify->loop(worker, deadline_ns, true);
+	run_loop(worker, deadline_ns);
 	if (worker->verify->trims.count > 0 && !is_over(worker, deadline_ns))
 		loop_with(worker, fill_trims, deadline_ns);
 }
@@ -422,8 +511,8 @@ void worker_verify_run(struct worker *worker, uint64_t deadline_ns, worker_loop_
 	uint64_t ios = UINT64_MAX;
 
 	worker->verify->loop = loop;
-	if (!worker->verify->has_log || !asked(worker)->phase) {
-		worker->verify->loop(worker, deadline_ns, true);
+	if (worker->verify->judges_reads || !asked(worker)->phase) {
+		run_loop(worker, deadline_ns);
 		return;
 	}
 	if (job->number_ios != 0)
@@ -484,22 +573,27 @@ static int make_log(struct worker *worker)
 		.largest_io_bytes = job_block_range(worker->task.job).max,
 		.slot_count = worker->loop.slot_count,
 		.is_narrow = worker->task.verify.is_narrow,
+		.section = worker->task.verify.section,
 	};
 
 	for (unsigned i = 0; i < spec.target_count; i++)
 		regions[i] = (struct verify_log_region){worker->task.regions[i].region_offset,
 			worker->task.regions[i].region_bytes};
-	if (verify_log_open(&verify->log, &worker->outcome.arena, &spec) == 0)
+	if (verify_log_open(&verify->log, &worker->outcome.arena, &spec) == 0) {
+		if (worker->task.verify.loaded)
+			verify_log_load(&verify->log, worker->task.verify.loaded);
+		verify->sequence = verify->log.live->newest;
 		return 0;
+	}
 	worker_fail(worker, ENOMEM, "lower size, or raise verify_interval",
 		"no memory for the log of what is written");
 	return -ENOMEM;
 }
 
 /* verify_write_sequence=0 alone lets older writes pass, their seeds too. */
-static bool checks_numbers(const struct job *job)
+static bool checks_numbers(const struct job *job, bool has_loaded)
 {
-	if (job->verify.only)
+	if (job->verify.only && !has_loaded)
 		return false;
 	return job->verify.write_sequence ||
 	       (job->verify.header_seed && job_sets(job, "verify_header_seed"));
@@ -514,7 +608,8 @@ static void make_judge(struct worker *worker, struct verify_judge *judge)
 		.format = &verify->format,
 		.log = verify->has_log ? &verify->log : NULL,
 		.targets = worker->task.targets,
-		.checks_number = checks_numbers(worker->task.job),
+		.checks_number =
+			checks_numbers(worker->task.job, worker->task.verify.loaded != NULL),
 		.looks_up = true,
 		.dumps = asked(worker)->dump,
 		.scratch = arena_alloc(arena, verify->format.interval_bytes),
@@ -523,22 +618,22 @@ static void make_judge(struct worker *worker, struct verify_judge *judge)
 	};
 }
 
-static void make_format(struct worker *worker, struct verify_format *format)
+static int make_pool(struct worker *worker)
 {
-	const struct job_verify *from = asked(worker);
-	const char *problem;
-
-	*format = (struct verify_format){
-		.kind = (enum checksum_kind)from->kind,
-		.interval_bytes = (uint32_t)from->interval_bytes,
-		.header_at = (uint32_t)from->offset_bytes,
-		.pattern = &from->pattern,
-		.pattern_interval_bytes = (uint32_t)from->pattern_interval_bytes,
-		.compress_percent = worker->task.job->buffer_compress_percentage,
-		.source = worker->task.verify.source,
+	struct worker_verify *verify = worker->verify;
+	const struct verify_pool_spec spec = {
+		.thread_count = asked(worker)->async,
+		.cpus = &asked(worker)->async_cpus,
+		.slot_count = worker->loop.slot_count,
+		.reads = verify->reads,
+		.model = &verify->judge,
 	};
-	/* Cannot fail: job_check has seen to it. */
-	(void)verify_block_prepare(format, &problem);
+	int error = verify_pool_open(&verify->pool, &worker->outcome.arena, &spec);
+
+	if (error != 0)
+		worker_fail(worker, -error, "lower verify_async or numjobs",
+			"cannot make the threads of verify_async: %s", strerror(-error));
+	return error;
 }
 
 int worker_verify_prepare(struct worker *worker)
@@ -550,9 +645,10 @@ int worker_verify_prepare(struct worker *worker)
 	if (job->verify.kind == CHECKSUM_NONE || job_composite_op(job) != IO_OP_COUNT)
 		return 0;
 	worker->verify = verify = ARENA_NEW(&worker->outcome.arena, struct worker_verify);
-	make_format(worker, &verify->format);
-	verify->has_log = job_does(job, DIRECTION_WRITE);
-	verify->stamps = verify->has_log && job->verify.kind != CHECKSUM_NULL;
+	plan_verify_format(job, &worker->task.verify, &verify->format);
+	verify->has_log = plan_verify_has_log(job) || worker->task.verify.loaded;
+	verify->judges_reads = !job_does(job, DIRECTION_WRITE);
+	verify->stamps = !verify->judges_reads && job->verify.kind != CHECKSUM_NULL;
 	verify->judges = job->verify.kind != CHECKSUM_NULL && !has_no_data;
 	verify->reads = arena_alloc_array(
 		&worker->outcome.arena, worker->loop.slot_count, sizeof(*verify->reads));
@@ -563,8 +659,24 @@ int worker_verify_prepare(struct worker *worker)
 	if (verify->stamps)
 		worker->loop.keeps_payload = true;
 	make_queues(worker);
+	if (verify->has_log && make_log(worker) != 0)
+		return -ENOMEM;
 	make_judge(worker, &verify->judge);
-	return verify->has_log ? make_log(worker) : 0;
+	return verify->judges && job->verify.async > 0 ? make_pool(worker) : 0;
+}
+
+/* The CPU time of its threads is a helper's. */
+static void close_pool(struct worker *worker)
+{
+	struct worker_verify *verify = worker->verify;
+	uint64_t cpu_ns;
+
+	if (!verify->pool)
+		return;
+	cpu_ns = verify_pool_close(verify->pool, &verify->judge);
+	verify->pool = NULL;
+	if (!(worker->loop.class->traits & ENGINE_HAS_PASSING_THREADS))
+		worker->outcome.measurement->cpu.helper_ns += cpu_ns;
 }
 
 void worker_verify_report(struct worker *worker)
@@ -574,6 +686,7 @@ void worker_verify_report(struct worker *worker)
 
 	if (!verify)
 		return;
+	close_pool(worker);
 	if (verify->has_log)
 		verify->census = verify_log_count(&verify->log);
 	if (verify->judge.counts.wrong == 0)
@@ -590,6 +703,8 @@ void worker_verify_report(struct worker *worker)
 
 void worker_verify_free(struct worker *worker)
 {
+	if (worker->verify && worker->verify->pool)
+		(void)verify_pool_close(worker->verify->pool, &worker->verify->judge);
 	if (worker->verify)
 		verify_log_close(&worker->verify->log);
 	worker->verify = NULL;

@@ -8,6 +8,7 @@
 #define RUN_WORKER_VERIFY_H
 
 #include "run/verify_judge.h"
+#include "run/verify_pool.h"
 #include "run/worker_state.h"
 
 /* A write that is to be verified, or trimmed, before its pass is over. */
@@ -24,9 +25,10 @@ typedef void worker_loop_call(struct worker *worker, uint64_t deadline_ns, bool 
 struct worker_verify {
 	struct verify_format format;
 	struct verify_log log;
-	bool has_log; /* it writes: what must be on its targets is known */
-	bool stamps;  /* what it writes */
-	bool judges;  /* what it reads */
+	bool has_log;      /* what must be on its targets is known */
+	bool judges_reads; /* it writes nothing: all that it reads */
+	bool stamps;       /* what it writes */
+	bool judges;       /* what it reads */
 	worker_loop_call *loop;
 	worker_note *goal;         /* is told of each I/O, too; NULL: nobody */
 	uint64_t sequence;         /* of the last write */
@@ -35,6 +37,7 @@ struct worker_verify {
 	struct verify_queue backlog, trims;
 	struct random trim_random;
 	struct verify_judge judge;
+	struct verify_pool *pool;        /* verify_async; NULL: the worker judges */
 	struct verify_log_census census; /* at the end */
 };
 

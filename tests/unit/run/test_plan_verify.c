@@ -91,11 +91,14 @@ TEST(a_log_that_would_be_large_is_narrow)
 	struct plan_rig *rig = *state;
 
 	assert_int_equal(make(rig, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=md5\n"), 0);
-	plan_verify_choose_width(&rig->plan, 4096);
+	assert_int_equal(plan_verify_check_memory(&rig->plan, 4096, &rig->diag), 0);
 	assert_int_equal(plan_verify_log_bytes(&rig->plan.jobs[0]), 1024);
-	plan_verify_choose_width(&rig->plan, 4095);
+	assert_int_equal(plan_verify_check_memory(&rig->plan, 4095, &rig->diag), 0);
 	assert_true(rig->plan.jobs[0].verify.is_narrow);
 	assert_int_equal(plan_verify_log_bytes(&rig->plan.jobs[0]), 256);
+	assert_int_equal(plan_verify_check_memory(&rig->plan, 511, &rig->diag), -EINVAL);
+	fflush(rig->diag.stream);
+	assert_non_null(strstr(rig->messages, "the log of what is written needs"));
 }
 
 TEST_MAIN(NULL, NULL);

@@ -37,7 +37,7 @@ static void close_log(void)
 static void begin(unsigned slot, unsigned target, uint64_t offset, uint32_t length, uint64_t number)
 {
 	verify_log_begin(&log_, slot,
-		&(struct verify_flight){.offset = offset,
+		&(struct state_flight){.offset = offset,
 			.length = length,
 			.target = (uint16_t)target,
 			.number = number});
@@ -121,9 +121,9 @@ TEST(writes_that_are_in_flight_together_have_no_order)
 	begin(0, 0, 0, 2 * UNIT, 1);
 	begin(1, 0, UNIT, UNIT, 2);
 	verify_log_end(&log_, 0, 2 * UNIT);
-	assert_int_equal(log_.unordered, 0);
+	assert_int_equal(log_.live->unordered, 0);
 	verify_log_end(&log_, 1, UNIT);
-	assert_int_equal(log_.unordered, 1);
+	assert_int_equal(log_.live->unordered, 1);
 	expect_run(&cursor, 0, 0, UNIT, 1);
 	expect_end(&cursor);
 	assert_int_equal(verify_log_count(&log_).unknown, 1);
@@ -233,7 +233,7 @@ TEST(trimmed_blocks_are_runs_of_their_own)
 	open_log(UNIT, false);
 	write_block(0, 0, UNIT, 1);
 	verify_log_begin(&log_, 0,
-		&(struct verify_flight){
+		&(struct state_flight){
 			.offset = UNIT, .length = UNIT, .number = 1, .is_trim = true});
 	verify_log_end(&log_, 0, UNIT);
 	assert_true(verify_log_next(&log_, &cursor, 4 * UNIT, &run));
@@ -292,7 +292,7 @@ struct model {
 	bool contested[REGION_BLOCKS];
 };
 
-static void model_begin(struct model *model, const struct verify_flight *flight)
+static void model_begin(struct model *model, const struct state_flight *flight)
 {
 	for (unsigned i = 0; i < flight->length / UNIT; i++) {
 		unsigned block = (unsigned)(flight->offset / UNIT) + i;
@@ -302,7 +302,7 @@ static void model_begin(struct model *model, const struct verify_flight *flight)
 	}
 }
 
-static void model_end(struct model *model, const struct verify_flight *flight)
+static void model_end(struct model *model, const struct state_flight *flight)
 {
 	for (unsigned i = 0; i < flight->length / UNIT; i++) {
 		unsigned block = (unsigned)(flight->offset / UNIT) + i;
@@ -334,7 +334,7 @@ static void compare(const struct model *model)
 
 TEST(any_order_of_writes_agrees_with_a_model)
 {
-	struct verify_flight flights[SLOTS] = {0};
+	struct state_flight flights[SLOTS] = {0};
 	static struct model model;
 	struct random random;
 
@@ -342,7 +342,7 @@ TEST(any_order_of_writes_agrees_with_a_model)
 	open_log(UNIT, false);
 	for (uint64_t step = 1; step < 20000; step++) {
 		unsigned slot = (unsigned)random_below(&random, SLOTS);
-		struct verify_flight *flight = &flights[slot];
+		struct state_flight *flight = &flights[slot];
 
 		if (flight->length != 0) {
 			verify_log_end(&log_, slot, flight->length);
@@ -351,7 +351,7 @@ TEST(any_order_of_writes_agrees_with_a_model)
 		} else {
 			uint32_t blocks = 1 + (uint32_t)random_below(&random, 4);
 
-			*flight = (struct verify_flight){
+			*flight = (struct state_flight){
 				.offset = random_below(&random, REGION_BLOCKS - blocks + 1) * UNIT,
 				.length = blocks * UNIT,
 				.number = step};

@@ -2,6 +2,9 @@
 /* Whole runs that verify, on files: no false alarm, and what was planted is found. */
 /* covers: src/run/verify_judge.c */
 /* covers: src/run/collect_verify.c */
+/* covers: src/run/verify_pool.c */
+/* covers: src/run/verify_states.c */
+/* flavours: address thread */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -97,6 +100,10 @@ static const struct {
 	{"rw=write\nverify=crc32c\nioengine=null", 256, 256, 0},
 	{"rw=write\nverify=sha256\nioengine=mmap", 256, 256, 256},
 	{"rw=trimwrite\nverify=crc32c", 256, 256, 256},
+	{"rw=randwrite\nverify=md5\nverify_async=2", 256, 256, 256},
+	{"rw=randwrite\nverify=md5\nverify_async=3\nverify_async_cpus=0\niodepth=8\n"
+	 "ioengine=io_uring\nverify_backlog=16\nloops=2",
+		512, 512, 512},
 };
 
 TEST(good_data_are_never_called_wrong)
@@ -194,6 +201,150 @@ TEST(the_first_wrong_block_ends_a_job_with_verify_fatal)
 		EXIT_RUN_FAILED);
 	assert_int_equal(verified(0)->wrong, 1);
 	assert_int_equal(ios_of(DIRECTION_READ), 17);
+}
+
+TEST(other_threads_find_what_is_wrong_too)
+{
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\ndo_verify=0\n"),
+		EXIT_DONE);
+	flip_bit("f", 9000, 3);
+	flip_bit("f", 90000, 3);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nrw=read\nverify=crc32c\nverify_async=2\n"
+				     "ioengine=io_uring\niodepth=8\n"),
+		EXIT_RUN_FAILED);
+	assert_int_equal(verified(0)->blocks, 256);
+	assert_int_equal(verified(0)->wrong, 2);
+	assert_int_equal(verified(0)->wrong_block_count, 2);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nrw=read\nverify=crc32c\nverify_async=2\n"
+				     "verify_fatal=1\n"),
+		EXIT_RUN_FAILED);
+	assert_true(ios_of(DIRECTION_READ) < 250);
+}
+
+static void expect_contents(const char *name, const char bytes[4096])
+{
+	char found[4096];
+
+	peek(name, 0, found, sizeof(found));
+	assert_memory_equal(found, bytes, sizeof(found));
+}
+
+TEST(a_wrong_block_is_dumped_beside_the_right_one)
+{
+	char right[4096], wrong[4096];
+
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\n"
+				     "verify_state_save=1\n"),
+		EXIT_DONE);
+	peek("f", 8192, right, sizeof(right));
+	flip_bit("f", 9000, 3);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\n"
+				     "verify_only\nverify_state_load=1\n"),
+		EXIT_RUN_FAILED);
+	assert_int_not_equal(access("f.8192.received", F_OK), 0);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\n"
+				     "verify_only\nverify_state_load=1\nverify_dump=1\n"),
+		EXIT_RUN_FAILED);
+	peek("f", 8192, wrong, sizeof(wrong));
+	expect_contents("f.8192.received", wrong);
+	expect_contents("f.8192.expected", right);
+}
+
+static const char with_state[] = "[a]\nfilename=f\nsize=1m\nrw=randwrite\nverify=crc32c\n%s\n";
+
+static int run_with(void **state, const char *options)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), with_state, options);
+	return run(*state, text);
+}
+
+TEST(a_state_knows_the_last_write_of_each_block)
+{
+	char old[4096];
+
+	assert_int_equal(run_with(state, "verify_state_save=1"), EXIT_DONE);
+	peek("f", 16384, old, sizeof(old));
+	assert_int_equal(run_with(state, "verify_state_load=1\nverify_state_save=1"), EXIT_DONE);
+	assert_int_equal(run_with(state, "verify_state_load=1\nverify_only"), EXIT_DONE);
+	assert_int_equal(ios_of(DIRECTION_WRITE), 0);
+	assert_int_equal(verified(0)->blocks, 256);
+	/* The write of the first run: the one of the second was lost. */
+	change("f", 16384, old, sizeof(old));
+	assert_int_equal(run_with(state, "verify_only"), EXIT_DONE);
+	assert_int_equal(run_with(state, "verify_state_load=1\nverify_only"), EXIT_RUN_FAILED);
+	assert_int_equal(verified(0)->kinds[DIAGNOSIS_OLDER], 1);
+	assert_int_equal(verified(0)->wrong_blocks[0].offset, 16384);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nrw=read\nbs=16k,4k\nverify=crc32c\n"
+				     "verify_state_load=1\n"),
+		EXIT_RUN_FAILED);
+	assert_int_equal(verified(0)->blocks, 256);
+	assert_int_equal(verified(0)->wrong, 1);
+}
+
+TEST(what_a_state_does_not_know_is_not_judged)
+{
+	assert_int_equal(run_with(state, "verify_state_save=1\nnumber_ios=10"), EXIT_DONE);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1m\nrw=read\nverify=crc32c\n"
+				     "verify_state_load=1\noverwrite=1\n"),
+		EXIT_DONE);
+	assert_int_equal(ios_of(DIRECTION_READ), 256);
+	assert_int_equal(verified(0)->blocks, 10);
+}
+
+TEST(two_blocks_that_changed_places_are_named_as_each_other)
+{
+	char one[4096], other[4096];
+
+	assert_int_equal(run_with(state, "verify_state_save=1"), EXIT_DONE);
+	peek("f", 8192, one, sizeof(one));
+	peek("f", 65536, other, sizeof(other));
+	change("f", 8192, other, sizeof(other));
+	change("f", 65536, one, sizeof(one));
+	assert_int_equal(run_with(state, "verify_state_load=1\nverify_only"), EXIT_RUN_FAILED);
+	assert_int_equal(verified(0)->kinds[DIAGNOSIS_OTHER_BLOCK], 2);
+	assert_non_null(strstr(verified(0)->wrong_blocks[0].text, "the block at 65536"));
+	assert_non_null(strstr(verified(0)->wrong_blocks[1].text, "the block at 8192"));
+}
+
+TEST(a_state_of_another_job_is_refused)
+{
+	struct plan_rig *rig = *state;
+
+	assert_int_equal(run_with(state, "verify_state_load=1"), EXIT_BAD_REQUEST);
+	assert_non_null(strstr(rig->messages, "cannot load the state file a-verify.state"));
+	assert_int_equal(run_with(state, "verify_state_save=1"), EXIT_DONE);
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=512k\nrw=randwrite\nverify=crc32c\n"
+				     "verify_state_load=1\n"),
+		EXIT_BAD_REQUEST);
+	assert_non_null(strstr(rig->messages, "its targets have another size or offset"));
+	assert_int_equal(run_with(state, "bs=8k\nverify_state_load=1"), EXIT_BAD_REQUEST);
+	assert_non_null(strstr(rig->messages, "its blocks have another size"));
+	assert_int_equal(run_with(state, "verify=md5\nverify_state_load=1"), EXIT_BAD_REQUEST);
+	assert_non_null(strstr(rig->messages, "it has another verify"));
+	assert_int_equal(run_with(state, "numjobs=2\noffset_increment=1m\nverify_state_load=1"),
+		EXIT_BAD_REQUEST);
+	assert_non_null(strstr(rig->messages, "it has fewer clones"));
+	change("a-verify.state", 100, "damaged", 7);
+	assert_int_equal(run_with(state, "verify_state_load=1"), EXIT_BAD_REQUEST);
+}
+
+TEST(older_writes_pass_where_the_sequence_is_not_checked)
+{
+	char old[4096];
+
+	assert_int_equal(run_with(state, "verify_state_save=1"), EXIT_DONE);
+	peek("f", 16384, old, sizeof(old));
+	assert_int_equal(run_with(state, "verify_state_load=1\nverify_state_save=1"), EXIT_DONE);
+	change("f", 16384, old, sizeof(old));
+	assert_int_equal(run_with(state, "verify_state_load=1\nverify_only\n"
+					 "verify_write_sequence=0"),
+		EXIT_DONE);
+	assert_int_equal(run_with(state, "verify_state_load=1\nverify_only\n"
+					 "verify_write_sequence=0\nverify_header_seed=1"),
+		EXIT_RUN_FAILED);
 }
 
 TEST(a_file_that_ends_early_lacks_its_blocks)

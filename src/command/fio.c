@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -242,6 +243,44 @@ static int write_bandwidth_log(
 	return error;
 }
 
+static bool is_folder(const char *path, size_t length, struct arena *arena)
+{
+	struct stat status;
+
+	return stat(arena_strndup(arena, path, length), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Of `path`, all that stands before its last slash and behind its first `from` characters. */
+static void make_folders_of(const char *path, size_t from, struct arena *arena)
+{
+	for (const char *slash = strchr(path + from, '/'); slash; slash = strchr(slash + 1, '/')) {
+		size_t length = (size_t)(slash - path);
+
+		/* What cannot be made is told with the file. */
+		if (length > 0)
+			(void)mkdir(arena_strndup(arena, path, length), S_IRWXU);
+	}
+}
+
+/* As fio: folders in `filename` are made, those of `directory` must be there. */
+static void make_folders(const struct job_set *set)
+{
+	struct arena arena = {0};
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct job *job = &set->jobs[i];
+
+		for (size_t k = 0; k < job->given.filename.count && job->allow_file_create; k++) {
+			const char *path = job->filename.texts[k];
+			size_t own = strlen(path) - strlen(job->given.filename.texts[k]);
+
+			if (job->clone == 0 && (own == 0 || is_folder(path, own, &arena)))
+				make_folders_of(path, own, &arena);
+		}
+	}
+	arena_free(&arena);
+}
+
 static int run_and_print(struct arguments *arguments, struct fio_request *request,
 	const struct job_set *set, struct log_files *logs)
 {
@@ -260,6 +299,7 @@ static int run_and_print(struct arguments *arguments, struct fio_request *reques
 		fio_head_write(set, fio_printer_stream(printer));
 	if (!request->path)
 		(void)fio_printer_flush(printer); /* An error stays, and is seen at the end. */
+	make_folders(set);
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
 		arguments->has_measured = true;

@@ -386,6 +386,26 @@ documents() {
 	expect_status 0
 	cd ..
 	[ "$(cd theirs && echo ./*)" = "$(cd ours && echo ./*)" ]
+	# Folders in a name are made, one that holds them all is not.
+	while read -r options; do
+		code=0
+		# shellcheck disable=SC2086
+		{
+			(cd theirs && fio --name=job --size=64k --rw=write --output=out $options) \
+				>/dev/null 2>&1 || code=$?
+			cd ours
+			ours --name=job --size=64k --rw=write --output=out $options
+			cd ..
+		}
+		expect_status "$code"
+	done <<-'E'
+		--filename=new/folder/file
+		--filename=./file
+		--directory=none
+		--directory=none --filename=a/b
+		--directory=new --filename=a/b
+	E
+	diff <(cd theirs && find . -type d | sort) <(cd ours && find . -type d | sort)
 }
 
 @test "the page says what is different, and what the version is" {

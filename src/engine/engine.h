@@ -43,6 +43,7 @@ enum engine_trait {
 	ENGINE_HAS_PASSING_THREADS = 1 << 5, /* threads come and go too fast to be seen */
 	ENGINE_MAPS_TARGETS = 1 << 6,        /* what is written must be open for reading too */
 	ENGINE_WORKS_IN_SUBMIT = 1 << 7,     /* I/O is done inside submit, several at a time */
+	ENGINE_HAS_PRIORITIES = 1 << 8,      /* it looks at engine_setup.priorities */
 };
 
 struct engine_setup {
@@ -55,8 +56,9 @@ struct engine_setup {
 	unsigned batch_complete_min, batch_complete_max;
 	unsigned op_mask;               /* IO_BIT of every op the job will send */
 	bool is_direct, targets_change; /* descriptors change: they cannot be registered */
-	const void *options;            /* the engine's own struct, bound by its option table */
-	struct arena *arena;            /* for open only; lives until close */
+	const uint16_t *priorities; /* of I/Os (ioprio_set(2)), by slot index; NULL: the thread's */
+	const void *options;        /* the engine's own struct, bound by its option table */
+	struct arena *arena;        /* for open only; lives until close */
 };
 
 /* The findings of probe, open and prove. */
@@ -86,9 +88,8 @@ struct engine_class {
 	int (*open)(const struct engine_setup *setup, struct engine **engine,
 		struct engine_report *report);
 
-	/* Takes a batch, returns how many it took (0: none now, reap first) or -errno. Synchronous
-	 * engines do the I/O here. With ENGINE_COMBINES_CALLS the batch may stay unsent until the
-	 * reap that always follows, unless engine->sends_now is set. */
+	/* Takes a batch; returns how many (0: none now, reap first) or -errno. COMBINES_CALLS: it
+	 * may stay unsent until the reap that always follows, unless engine->sends_now is set. */
 	int (*submit)(struct engine *engine, struct slot **slots, unsigned count);
 
 	/* Sends what is unsent, waits until at least `min` are done, and returns up to `max` of

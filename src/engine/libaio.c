@@ -53,6 +53,8 @@ struct libaio_engine {
 	bool reaps_in_user_space;
 	const char *trim_name;
 	unsigned rw_flags[IO_OP_COUNT];
+	const uint16_t *priorities; /* engine_setup's */
+	struct engine_class with_priorities;
 	uint64_t counts[IO_OP_COUNT]; /* that came back */
 	uint64_t submit_calls;
 	uint64_t getevents_calls;
@@ -107,8 +109,21 @@ static unsigned send_batch(struct libaio_engine *aio, struct slot **slots, unsig
 	return sent;
 }
 
+/* IOCB_FLAG_IOPRIO of linux/aio_abi.h, Linux 4.18. */
+enum { HAS_PRIORITY = 1 << 1 };
+
+static inline void prioritise(
+	const struct libaio_engine *aio, struct iocb *control, const struct slot *slot)
+{
+	unsigned priority = slot->op <= IO_WRITE ? aio->priorities[slot->index] : 0;
+
+	control->aio_reqprio = (short)priority;
+	control->u.c.flags = priority != 0 ? HAS_PRIORITY : 0;
+}
+
 /* How many from slots[0] on are no trims; their control blocks are made ready in aio->batch. */
-static unsigned gather(struct libaio_engine *aio, struct slot **slots, unsigned count)
+static inline __attribute__((always_inline)) unsigned gather(
+	struct libaio_engine *aio, struct slot **slots, unsigned count, bool has_priorities)
 {
 	unsigned run = 0;
 
@@ -116,19 +131,22 @@ static unsigned gather(struct libaio_engine *aio, struct slot **slots, unsigned 
 		struct iocb *control = &aio->controls[slots[run]->index];
 
 		prepare(aio, control, slots[run]);
+		if (has_priorities)
+			prioritise(aio, control, slots[run]);
 		aio->batch[run++] = control;
 	}
 	return run;
 }
 
-static int libaio_submit(struct engine *engine, struct slot **slots, unsigned count)
+static inline __attribute__((always_inline)) int submit_with(
+	struct engine *engine, struct slot **slots, unsigned count, bool has_priorities)
 {
 	struct libaio_engine *aio = (struct libaio_engine *)engine;
 	unsigned taken = 0;
 
 	while (taken < count) {
 		struct slot *slot = slots[taken];
-		unsigned run = gather(aio, &slots[taken], count - taken);
+		unsigned run = gather(aio, &slots[taken], count - taken, has_priorities);
 		unsigned sent = send_batch(aio, &slots[taken], run);
 
 		taken += sent;
@@ -144,6 +162,16 @@ static int libaio_submit(struct engine *engine, struct slot **slots, unsigned co
 	if (taken == 0 && count > 0 && aio->in_flight == 0 && aio->finished.count == 0)
 		return -EAGAIN; /* Nothing to reap that would make room. */
 	return (int)taken;
+}
+
+static int libaio_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	return submit_with(engine, slots, count, false);
+}
+
+static int submit_with_priorities(struct engine *engine, struct slot **slots, unsigned count)
+{
+	return submit_with(engine, slots, count, true);
 }
 
 static inline struct slot *complete(struct libaio_engine *aio, const struct io_event *event)
@@ -318,6 +346,12 @@ static int libaio_open(
 	if (options.userspace_reap && !aio->ring)
 		engine_report_refused(report, "userspace_reap", "1",
 			"the kernel's completion ring has another shape than the known one");
+	if (setup->priorities) {
+		aio->priorities = setup->priorities;
+		aio->with_priorities = engine_libaio;
+		aio->with_priorities.submit = submit_with_priorities;
+		aio->engine.class = &aio->with_priorities;
+	}
 	aio->reaps_in_user_space = options.userspace_reap && aio->ring;
 	engine_report_effective(report, "userspace_reap", "%d", aio->reaps_in_user_space);
 	*engine = &aio->engine;
@@ -380,6 +414,7 @@ const struct engine_class engine_libaio = {
 	.name = "libaio",
 	.summary = "Linux native AIO: io_submit(2), io_getevents(2)",
 	.op_mask = ENGINE_PLAIN_OPS,
+	.traits = ENGINE_HAS_PRIORITIES,
 	.options = &libaio_table,
 	.probe = libaio_probe,
 	.open = libaio_open,

@@ -69,6 +69,7 @@ struct uring {
 	struct engine_spin spin; /* looking at the CQ before sleeping, with SQPOLL */
 
 	const struct target *targets;
+	const uint16_t *priorities; /* engine_setup's */
 	unsigned target_count;
 	uint64_t counts[IO_OP_COUNT];
 	uint64_t wakeups;

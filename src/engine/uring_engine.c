@@ -175,6 +175,18 @@ static void encode_special(struct uring *uring, struct io_uring_sqe *sqe, const 
 	}
 }
 
+/* The SQEs from the tail on, which fill has made. */
+static void prioritise(struct uring *uring, struct slot **slots, unsigned count)
+{
+	unsigned tail = uring->sq_tail;
+
+	for (unsigned i = 0; i < count; i++, tail++) {
+		if (slots[i]->op <= IO_WRITE)
+			uring->sqes[tail & uring->sq_mask].ioprio =
+				uring->priorities[slots[i]->index];
+	}
+}
+
 static unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
 {
 	unsigned tail = uring->sq_tail;
@@ -190,6 +202,8 @@ static unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
 		for (unsigned i = 0; i < count; i++)
 			encode_special(uring, next_sqe(uring, slots[i], tail++), slots[i]);
 	}
+	if (__builtin_expect(uring->priorities != NULL, 0))
+		prioritise(uring, slots, count);
 	return tail;
 }
 
@@ -314,6 +328,7 @@ void uring_init(
 {
 	uring->engine.class = class;
 	uring->targets = setup->targets;
+	uring->priorities = setup->priorities;
 	uring->target_count = setup->target_count;
 	uring->event_descriptor = -1;
 	uring->needed_flags = uring_poll_flags(&uring->options);
@@ -371,7 +386,7 @@ const struct engine_class engine_io_uring = {
 	.name = "io_uring",
 	.summary = "io_uring(7), with all that it has for storage as options",
 	.op_mask = ENGINE_PLAIN_OPS | (IO_COMPOSITE_BITS & ~IO_NAME_BITS),
-	.traits = ENGINE_COMBINES_CALLS,
+	.traits = ENGINE_COMBINES_CALLS | ENGINE_HAS_PRIORITIES,
 	.depth_limit = URING_DEPTH_LIMIT,
 	.options = &uring_option_table,
 	.probe = uring_probe,

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "job/job_bind.h"
 #include "job/job_say.h"
 
 /* No class is best-effort, as in fio. */
@@ -93,9 +94,44 @@ static void check_devices(const struct job *job, struct diag *diag)
 			"ioscheduler=%s is no scheduler's name", job->host.ioscheduler);
 }
 
+static bool has_priorities(const struct engine_class *engine, const void *what)
+{
+	(void)what;
+	return engine->traits & ENGINE_HAS_PRIORITIES;
+}
+
+static void check_command_priority(const struct job *job, struct diag *diag)
+{
+	static const char *const options[] = {
+		"cmdprio_percentage", "cmdprio_bssplit", "cmdprio_class", "cmdprio"};
+	const struct job_command_priority *cmdprio = &job->host.cmdprio;
+	bool has_percentage = cmdprio->percentage.value[DIRECTION_READ] > 0 ||
+			      cmdprio->percentage.value[DIRECTION_WRITE] > 0;
+	AUTO_ARENA struct arena arena = {0};
+
+	for (size_t i = 0; job->engine && i < sizeof(options) / sizeof(options[0]); i++) {
+		if (!job_sets(job, options[i]) || job->engine->traits & ENGINE_HAS_PRIORITIES)
+			continue;
+		if (job_say(diag_error, job, diag, options[i], RULE_ENGINE,
+			    "%s: I/Os of engine '%s' have no priorities of their own", options[i],
+			    job->engine->name))
+			diag_hint(diag, "use prio and prioclass; engines that can: %s",
+				job_list_engines(has_priorities, NULL, &arena));
+	}
+	if (has_percentage && cmdprio->bssplit.text)
+		job_say(diag_error, job, diag, "cmdprio_bssplit", RULE_HIDDEN,
+			"cmdprio_percentage and cmdprio_bssplit exclude each other");
+	else if (!has_percentage && !cmdprio->bssplit.text &&
+		 (job_sets(job, "cmdprio") || job_sets(job, "cmdprio_class")))
+		job_say(diag_warning, job, diag,
+			job_sets(job, "cmdprio") ? "cmdprio" : "cmdprio_class", RULE_HIDDEN,
+			"no I/O has this priority: set cmdprio_percentage or cmdprio_bssplit");
+}
+
 void job_host_rules_check(const struct job *job, struct diag *diag)
 {
 	check_numa(job, diag);
 	check_memory(job, diag);
 	check_devices(job, diag);
+	check_command_priority(job, diag);
 }

@@ -13,7 +13,7 @@ struct job_logs {
 	uint64_t hist_ns; /* 0: one histogram, of the whole window */
 	uint32_t hist_coarseness;
 	bool max_value;
-	bool offset;
+	bool offset, prio;
 	bool unix_epoch;
 	bool per_job;
 };

@@ -3,9 +3,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ioprio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "job/job_option_rows.h"
 
 enum { NICE_LEAST = -20, NICE_MOST = 19 };
@@ -69,6 +71,130 @@ static const char *print_memory(const void *field, struct arena *arena)
 	return memory->file ? arena_printf(arena, "%s:%s", name, memory->file) : name;
 }
 
+static int parse_class(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	(void)arena;
+	if (value[0] < '1' || value[0] > '3' || value[1] != '\0')
+		return job_refuse(
+			problem, "classes are 1 real-time, 2 best-effort, 3 idle", NULL, 0, 0);
+	*(uint64_t *)field = (uint64_t)(value[0] - '0');
+	return 0;
+}
+
+static int parse_level(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	(void)arena;
+	if (value[0] < '0' || value[0] > '7' || value[1] != '\0')
+		return job_refuse(problem, "priorities are 0, the highest, to 7", NULL, 0, 0);
+	*(uint64_t *)field = (uint64_t)(value[0] - '0');
+	return 0;
+}
+
+static int parse_classes(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	return job_triple_parse(value, field, sizeof(uint64_t), parse_class, arena, problem);
+}
+
+static int parse_levels(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	return job_triple_parse(value, field, sizeof(uint64_t), parse_level, arena, problem);
+}
+
+static const char *print_classes(const void *field, struct arena *arena)
+{
+	const struct job_triple *classes = field;
+
+	if (classes->value[DIRECTION_READ] == 0 && classes->value[DIRECTION_WRITE] == 0)
+		return NULL;
+	return job_counts_print(field, arena);
+}
+
+/* "4k/30" or "4k/30/2/4"; "4k/" and "4k" are none of a hundred, as in fio. */
+static int parse_share(const char *text, struct priority_share *share, struct arena *arena,
+	struct option_problem *problem)
+{
+	char **parts;
+	size_t count = text_split(arena, text, '/', &parts);
+	uint64_t numbers[3] = {0};
+
+	*share = (struct priority_share){0};
+	if (count == 3 || count > 4)
+		return job_refuse(
+			problem, "not SIZE/PERCENT or SIZE/PERCENT/CLASS/PRIO", NULL, 0, 0);
+	if (units_parse_size(parts[0], &share->bytes, &problem->what) < 0)
+		return job_refuse(problem, problem->what, NULL, 0, 0);
+	for (size_t i = 1; i < count; i++) {
+		if (*parts[i] != '\0' &&
+			units_parse_count(parts[i], &numbers[i - 1], &problem->what) < 0)
+			return job_refuse(problem, problem->what, NULL, 0, 0);
+	}
+	if (numbers[0] > 100)
+		return job_refuse(problem, "more than 100 percent", NULL, 0, 0);
+	share->percent = (uint32_t)numbers[0];
+	if (count == 4 && (numbers[1] < 1 || numbers[1] > 3 || numbers[2] > 7))
+		return job_refuse(problem, "classes are 1 to 3, priorities 0 to 7", NULL, 0, 0);
+	if (count == 4)
+		share->priority = (uint16_t)IOPRIO_PRIO_VALUE(numbers[1], numbers[2]);
+	return 0;
+}
+
+static int check_sum(const struct priority_share *shares, size_t count, uint64_t bytes,
+	struct option_problem *problem)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += shares[i].bytes == bytes ? shares[i].percent : 0;
+	if (sum <= 100)
+		return 0;
+	return job_refuse(problem, "one block size has more than 100 percent", NULL, 0, 0);
+}
+
+/* Of one direction. */
+static int parse_shares(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	char **texts;
+	size_t count = text_split(arena, value, ':', &texts);
+	struct priority_share *shares = arena_alloc_array(arena, count + 1, sizeof(*shares));
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (*texts[i] == '\0')
+			continue;
+		if (parse_share(texts[i], &shares[kept], arena, problem) < 0)
+			return -EINVAL;
+		if (shares[kept].percent == 0)
+			continue;
+		kept++;
+		if (check_sum(shares, kept, shares[kept - 1].bytes, problem) < 0)
+			return -EINVAL;
+	}
+	*(struct priority_spec *)field = (struct priority_spec){kept, shares};
+	return 0;
+}
+
+static int parse_priority_splits(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_command_priority *cmdprio =
+		(void *)((char *)field - offsetof(struct job_command_priority, bssplit));
+
+	cmdprio->bssplit.text = arena_strdup(arena, value);
+	return job_triple_parse(value, cmdprio->bssplit.of, sizeof(struct priority_spec),
+		parse_shares, arena, problem);
+}
+
+static const char *print_priority_splits(const void *field, struct arena *arena)
+{
+	(void)arena;
+	return *(const char *const *)field; /* Its text comes first. */
+}
+
 const struct option job_options_host[] = {
 	/* The thread */
 	CUSTOM("nice", host.nice, JOB, "0", "added to the nice value of the job's threads",
@@ -81,6 +207,22 @@ const struct option job_options_host[] = {
 			"real-time is for root. 0, or prio alone: best-effort, as in fio."),
 	COUNT("prio", host.prio, JOB, NULL, "priority of its I/O in its class: 0 highest, 7 lowest",
 		.max = 7),
+	CUSTOM("cmdprio_percentage", host.cmdprio.percentage, JOB, "0",
+		"so many of a hundred I/Os have a priority of their own",
+		.parse = job_percentages_parse, .print = job_counts_print, .syntax = "R[,W]",
+		.detail = "With libaio and io_uring. Latencies are then reported for each "
+			  "priority."),
+	CUSTOM("cmdprio_class", host.cmdprio.class, JOB, NULL,
+		"class of those I/Os, as prioclass; without it real-time", .parse = parse_classes,
+		.print = print_classes, .syntax = "R[,W]"),
+	CUSTOM("cmdprio", host.cmdprio.level, JOB, "0", "priority of those I/Os, as prio",
+		.parse = parse_levels, .print = job_counts_print, .syntax = "R[,W]"),
+	CUSTOM("cmdprio_bssplit", host.cmdprio.bssplit, JOB, NULL,
+		"the same by block size, in place of cmdprio_percentage",
+		.parse = parse_priority_splits, .print = print_priority_splits,
+		.syntax = "SIZE/PERCENT[/CLASS/PRIO][:...][,...]",
+		.detail = "cmdprio_bssplit=4k/30:64k/50/2/0: 30 % of the I/Os of 4 KiB with\n"
+			  "cmdprio_class and cmdprio, half of those of 64 KiB best-effort, 0."),
 	TEXT("numa_cpu_nodes", host.numa_cpu_nodes, JOB, NULL, "NUMA nodes that the job may run on",
 		.syntax = "NODE[-NODE][,...]|all",
 		.detail = "With '!' before it: all others; with '+': counted among those there "

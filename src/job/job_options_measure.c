@@ -18,8 +18,8 @@ const struct option job_options_measure[] = {
 	BOOL("disk_util", disk_util, MEASURE, "1", "report utilisation of the disks"),
 	LOG("write_bw_log", logs.bw, "bandwidth over time, to PREFIX_bw.N.log",
 		"Lines of fio's logs: time in ms since the window began, value, direction (0\n"
-		"read, 1 write, 2 trim), block size, 0. Values are of each I/O, or of each\n"
-		"log_avg_msec: KiB/s here, I/Os a second in write_iops_log, ns in\n"
+		"read, 1 write, 2 trim), block size, priority. Values are of each I/O, or\n"
+		"each log_avg_msec: KiB/s here, I/Os a second in write_iops_log, ns in\n"
 		"write_lat_log. N counts the jobs from 1. Without a PREFIX it is the job's\n"
 		"name. A time without I/O has lines of 0 in the averages of bandwidth and\n"
 		"IOPS, where fio has none; bandwidths of single I/Os are KiB/s, too."),
@@ -41,6 +41,9 @@ const struct option job_options_measure[] = {
 	BOOL("log_max_value", logs.max_value, MEASURE, "0",
 		"averages of latency are the greatest instead"),
 	BOOL("log_offset", logs.offset, MEASURE, "0", "logs have each I/O's offset"),
+	BOOL("log_prio", logs.prio, MEASURE, "0",
+		"logs have each I/O's priority as 0xNNNN, class and level",
+		.detail = "Without it the column is 1 for real-time I/O, else 0, as in fio."),
 	BOOL("log_unix_epoch", logs.unix_epoch, MEASURE, "0", "times of logs are ms since 1970"),
 	BOOL("per_job_logs", logs.per_job, MEASURE, "1",
 		"the job's number is in the names of logs; 0: a PREFIX is one file"),

@@ -402,6 +402,13 @@ static void check_direction(const struct json_node *node, void *structure)
 		json_node_fail(node, "submission_sample", "has slat and clat of unlike I/Os");
 }
 
+static const struct field_table priority_table = FIELD_TABLE_OF("priority", struct result_priority,
+	{"class", FIELD_COUNT(struct result_priority, class),
+		.help = "1 real-time, 2 best-effort, 3 idle; 0: none was set."},
+	{"prio", FIELD_COUNT(struct result_priority, level),
+		.help = "0 is the highest, 7 the lowest."},
+	{"lat_ns", FIELD_OBJECT(struct result_priority, lat, &result_latency_table)});
+
 const struct field_table result_direction_table = FIELD_TABLE_WITH("direction",
 	struct result_direction, (.check = check_direction),
 	{"ios", FIELD_COUNT(struct result_direction, ios),
@@ -435,4 +442,8 @@ const struct field_table result_direction_table = FIELD_TABLE_WITH("direction",
 		FIELD_IF(struct result_direction, sample.slat.summary.count),
 		.help = "null: slat_ns is of all I/Os, or there is none."},
 	{"pace", FIELD_OBJECT(struct result_direction, pace, &pace_table), .lacks = lacks_pace,
-		.help = "null: it has no rate."});
+		.help = "null: it has no rate."},
+	{"priorities",
+		FIELD_ARRAY(struct result_direction, priority_count, priorities, &priority_table),
+		FIELD_IF(struct result_direction, priority_count), .presence = FIELD_RARE,
+		.help = "lat_ns by priority, where the job sends I/Os of several (cmdprio_...)."});

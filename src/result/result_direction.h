@@ -44,18 +44,25 @@ struct result_sample {
 	struct result_latency clat;
 };
 
+/* I/Os of one priority, of those that a job sends with several. */
+struct result_priority {
+	unsigned class, level; /* of ioprio_set(2); both 0: the thread's, which has none */
+	struct result_latency lat;
+};
+
 struct result_direction {
 	uint64_t ios;
 	uint64_t bytes;
 	uint64_t short_ios;
 	uint64_t runtime_ns; /* its part of the window; 0: all of it */
-	/* Without a rate slat and clat add up to lat; each is of as many I/Os as lat, or of none.
-	 */
+	/* Without a rate slat and clat add up to lat; each is of as many I/Os, or of none. */
 	struct result_latency slat; /* submission; none: it is the I/O, or was not timed for all */
 	struct result_latency clat; /* submission to completion; with buckets where slat is known */
 	struct result_latency lat;  /* from before the submission; always with buckets */
 	struct result_sample sample;
 	struct result_pace pace;
+	size_t priority_count; /* 0: all have one */
+	struct result_priority *priorities;
 	size_t error_count;
 	struct result_error_count errors[RESULT_ERROR_NAMES_LIMIT];
 	uint64_t ignored_errors; /* of them, that ignore_error names: no failures */

@@ -131,6 +131,44 @@ static void merge_latency(
 	into->histogram = sum;
 }
 
+/* All of it had the one that threads have that set none. */
+static void add_unset_priority(struct arena *arena, struct result_direction *direction)
+{
+	if (direction->priority_count > 0 || direction->lat.summary.count == 0)
+		return;
+	direction->priorities = ARENA_NEW(arena, struct result_priority);
+	direction->priorities->lat = direction->lat;
+	direction->priority_count = 1;
+}
+
+/* Those of both, each priority once; before lat is merged. */
+static void merge_priorities(
+	struct arena *arena, struct result_direction *into, struct result_direction *from)
+{
+	struct result_priority *sum;
+
+	if (into->priority_count == 0 && from->priority_count == 0)
+		return;
+	add_unset_priority(arena, into);
+	add_unset_priority(arena, from);
+	sum = arena_alloc_array(arena, into->priority_count + from->priority_count, sizeof(*sum));
+	if (into->priority_count > 0)
+		memcpy(sum, into->priorities, into->priority_count * sizeof(*sum));
+	into->priorities = sum;
+	for (size_t i = 0; i < from->priority_count; i++) {
+		const struct result_priority *other = &from->priorities[i];
+		size_t k = 0;
+
+		while (k < into->priority_count &&
+			(sum[k].class != other->class || sum[k].level != other->level))
+			k++;
+		if (k == into->priority_count)
+			sum[into->priority_count++] = *other;
+		else
+			merge_latency(arena, &sum[k].lat, &other->lat);
+	}
+}
+
 static void merge_pace(
 	struct arena *arena, struct result_pace *into, const struct result_pace *from)
 {
@@ -193,11 +231,14 @@ static void merge_submission(
 static void merge_direction(
 	struct arena *arena, struct result_direction *into, const struct result_direction *from)
 {
+	struct result_direction other = *from;
+
 	into->ios += from->ios;
 	into->bytes += from->bytes;
 	into->short_ios += from->short_ios;
 	into->runtime_ns = MAX(into->runtime_ns, from->runtime_ns);
 	into->ignored_errors += from->ignored_errors;
+	merge_priorities(arena, into, &other);
 	merge_submission(arena, into, from);
 	merge_latency(arena, &into->lat, &from->lat);
 	merge_pace(arena, &into->pace, &from->pace);

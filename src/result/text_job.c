@@ -291,6 +291,38 @@ static void print_limits(const struct result_job *job, struct page *page)
 	page_line_end(page);
 }
 
+static void add_priority(const struct result_direction *d, const struct result_priority *priority,
+	const char *name, struct page *page)
+{
+	const struct histogram *lat = priority->lat.histogram;
+	char p50[FIGURE_BYTES_OF_TEXT], p99[FIGURE_BYTES_OF_TEXT];
+
+	if (priority->class == 0)
+		page_phrase(page, ";", "%s of none", name);
+	else
+		page_phrase(
+			page, ";", "%s of class %u, %u", name, priority->class, priority->level);
+	page_phrase(page, ":", "%.3g %% of the I/Os",
+		100 * (double)priority->lat.summary.count / (double)d->lat.summary.count);
+	if (lat)
+		page_phrase(page, ",", "p50 %s, p99 %s",
+			figure_text(p50, FIGURE_TIME, (double)histogram_percentile(lat, 50)),
+			figure_text(p99, FIGURE_TIME, (double)histogram_percentile(lat, 99)));
+}
+
+static void print_priorities(const struct result_job *job, struct page *page)
+{
+	page_line(page, PAGE_DIM, "priority");
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		const struct result_direction *d = &job->directions[i];
+
+		for (size_t k = 0; d->priority_count > 1 && k < d->priority_count; k++)
+			add_priority(d, &d->priorities[k], io_direction_name(i), page);
+	}
+	if (!page->is_line_empty)
+		page_line_end(page);
+}
+
 static void print_pauses(const struct result_job *job, struct page *page)
 {
 	const char *time = set_value(job, "thinktime", "0s");
@@ -622,6 +654,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_figures(job, arena, page);
 	print_pace(job, page);
 	print_limits(job, page);
+	print_priorities(job, page);
 	print_pauses(job, page);
 	print_replay(job, page);
 	print_submission(job, page);

@@ -101,6 +101,34 @@ static void add_latency(const struct document *document, cJSON *object,
 		fio_figures_latency(&job->directions[direction], kind), parts);
 }
 
+/* As fio: of several priorities that had I/Os. */
+static void add_priorities(const struct document *document, cJSON *object,
+	const struct result_job *job, const struct result_direction *direction)
+{
+	bool has_lat = fio_figures_has_percentiles(job, FIO_LATENCY_LAT);
+	const struct fio_latency_parts parts = {
+		.percentiles = !document->style->is_fios_own || has_lat ||
+			       fio_figures_has_percentiles(job, FIO_LATENCY_CLAT),
+		.bins = document->style->has_bins,
+	};
+	cJSON *list;
+
+	if (direction->priority_count < 2)
+		return;
+	list = json_add_array(object, "prios");
+	for (size_t i = 0; i < direction->priority_count; i++) {
+		const struct result_priority *priority = &direction->priorities[i];
+		cJSON *item = cJSON_CreateObject();
+
+		if (!item)
+			arena_exhausted();
+		cJSON_AddItemToArray(list, item);
+		json_add_u64(item, "prioclass", priority->class);
+		json_add_u64(item, "prio", priority->level);
+		fio_latency_add(item, has_lat ? "lat_ns" : "clat_ns", job, &priority->lat, parts);
+	}
+}
+
 static void add_direction(const struct document *document, cJSON *object,
 	const struct result_job *job, enum io_direction direction)
 {
@@ -122,6 +150,7 @@ static void add_direction(const struct document *document, cJSON *object,
 	json_add_u64(item, "drop_ios", 0);
 	for (int kind = FIO_LATENCY_SLAT; kind <= FIO_LATENCY_LAT; kind++)
 		add_latency(document, item, job, direction, (enum fio_latency_kind)kind);
+	add_priorities(document, item, job, d);
 	add_bandwidth_samples(item, &bandwidth, &group);
 	add_iops_samples(item, &iops);
 }

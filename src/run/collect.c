@@ -2,6 +2,7 @@
 /* Copies what workers measured into a result. */
 #include "run/collect.h"
 
+#include <linux/ioprio.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "host/block_device.h"
 #include "host/fact.h"
 #include "result/result_figures.h"
+#include "run/worker_priority.h"
 
 static const double default_percentiles[] = {
 	1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};
@@ -54,6 +56,40 @@ static void collect_submission(struct result *result, struct result_direction *i
 	} else {
 		copy_latency(result, &into->sample.slat, &from->slat, job->slat_percentiles);
 		copy_latency(result, &into->sample.clat, &from->clat, job->clat_percentiles);
+	}
+}
+
+/* One for all, where the job has set it: with group_reporting others may have another. */
+static void collect_one_priority(
+	struct result *result, struct result_direction *into, unsigned priority)
+{
+	if (priority == 0 || into->lat.summary.count == 0)
+		return;
+	into->priorities = ARENA_NEW(&result->arena, struct result_priority);
+	into->priorities[into->priority_count++] = (struct result_priority){
+		.class = priority >> IOPRIO_CLASS_SHIFT,
+		.level = priority & 7u,
+		.lat = into->lat,
+	};
+}
+
+/* Each that had I/Os. */
+static void collect_priorities(struct result *result, struct result_direction *into,
+	const struct worker_priorities *priorities, enum io_direction direction)
+{
+	size_t count = priorities->of[direction].count;
+
+	into->priorities = arena_alloc_array(&result->arena, count, sizeof(*into->priorities));
+	for (size_t i = 0; i < count; i++) {
+		const struct worker_priority_lat *item = &priorities->of[direction].items[i];
+		struct result_priority *copy = &into->priorities[into->priority_count];
+
+		if (item->lat.summary.count == 0)
+			continue;
+		copy->class = (unsigned)item->priority >> IOPRIO_CLASS_SHIFT;
+		copy->level = item->priority & 7u;
+		copy_latency(result, &copy->lat, &item->lat, true);
+		into->priority_count++;
 	}
 }
 
@@ -402,6 +438,12 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->elapsed_ns = m->ended_ns > m->started_ns ? m->ended_ns - m->started_ns : 0;
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		collect_direction(result, &job->directions[i], &m->directions[i], asked, i);
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		if (outcome->priorities && outcome->priorities->of[i].count > 0)
+			collect_priorities(result, &job->directions[i], outcome->priorities, i);
+		else
+			collect_one_priority(result, &job->directions[i], asked->host.io_priority);
+	}
 	job->first_error = m->first_error;
 	copy_latency(result, &job->closing_syncs, &m->closing_syncs, true);
 	collect_tallies(arena, job, m);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/log_files.h"
 
+#include <linux/ioprio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,6 +103,7 @@ struct line {
 	uint64_t direction;
 	uint64_t bytes; /* of an average 0, as in fio */
 	uint64_t offset;
+	uint16_t priority;
 };
 
 /* Makes room at the end of the text; once there is none the file takes nothing more. */
@@ -142,7 +144,22 @@ static void put_next(struct log_file *file, uint64_t value)
 	put_number(file, value);
 }
 
-static void print_line(struct log_file *file, const struct line *line, bool has_offset)
+/* As fio: all of it in hexadecimal, or whether it is real-time. */
+static void put_priority(struct log_file *file, unsigned priority, bool is_whole)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (!is_whole) {
+		put_next(file, priority >> IOPRIO_CLASS_SHIFT == IOPRIO_CLASS_RT);
+		return;
+	}
+	memcpy(file->text + file->bytes, ", 0x", 4);
+	file->bytes += 4;
+	for (int shift = 12; shift >= 0; shift -= 4)
+		file->text[file->bytes++] = digits[priority >> shift & 0xf];
+}
+
+static void print_line(struct log_file *file, const struct line *line, const struct job_logs *logs)
 {
 	if (!reserve(file, (NUMBER_BYTES + 2) * COLUMNS))
 		return;
@@ -150,9 +167,9 @@ static void print_line(struct log_file *file, const struct line *line, bool has_
 	put_next(file, line->value);
 	put_next(file, line->direction);
 	put_next(file, line->bytes);
-	if (has_offset)
+	if (logs->offset)
 		put_next(file, line->offset);
-	put_next(file, 0); /* the priority */
+	put_priority(file, line->priority, logs->prio);
 	file->text[file->bytes++] = '\n';
 }
 
@@ -196,30 +213,30 @@ static uint64_t value_of_window(const struct worker_log_window *window, enum log
 }
 
 static void print_ios(struct log_file *file, const struct worker_log *log, enum log_kind kind,
-	uint64_t epoch_ms, bool has_offset)
+	uint64_t epoch_ms, const struct job_logs *logs)
 {
 	const struct worker_log_io *ios = (const void *)log->ios.memory;
 
 	for (size_t i = 0; i < log->ios.used / sizeof(*ios); i++) {
 		struct line line = {epoch_ms + ios[i].at_ns / NS_PER_MS, value_of_io(&ios[i], kind),
-			ios[i].direction, ios[i].bytes, ios[i].offset};
+			ios[i].direction, ios[i].bytes, ios[i].offset, ios[i].priority};
 
 		if (line.value != WORKER_LOG_NONE)
-			print_line(file, &line, has_offset);
+			print_line(file, &line, logs);
 	}
 }
 
 static void print_windows(struct log_file *file, const struct worker_log *log, enum log_kind kind,
-	uint64_t epoch_ms, bool has_offset)
+	uint64_t epoch_ms, const struct job_logs *logs)
 {
 	const struct worker_log_window *windows = (const void *)log->windows.memory;
 
 	for (size_t i = 0; i < log->windows.used / sizeof(*windows); i++) {
 		struct line line = {epoch_ms + windows[i].at_ns / NS_PER_MS,
-			value_of_window(&windows[i], kind), windows[i].direction, 0, 0};
+			value_of_window(&windows[i], kind), windows[i].direction, 0, 0, 0};
 
 		if (line.value != WORKER_LOG_NONE)
-			print_line(file, &line, has_offset);
+			print_line(file, &line, logs);
 	}
 }
 
@@ -250,8 +267,8 @@ static void print_kind(struct log_file *file, const struct job *job, const struc
 		print_histograms(file, job, log, epoch_ms);
 		return;
 	}
-	print_ios(file, log, kind, epoch_ms, job->logs.offset);
-	print_windows(file, log, kind, epoch_ms, job->logs.offset);
+	print_ios(file, log, kind, epoch_ms, &job->logs);
+	print_windows(file, log, kind, epoch_ms, &job->logs);
 }
 
 bool log_files_add(struct log_files *files, const struct job *job, size_t number,

@@ -18,7 +18,8 @@ struct worker_log_io {
 	uint64_t slat_ns; /* or WORKER_LOG_NONE */
 	uint64_t offset;
 	uint32_t bytes;
-	uint32_t direction; /* enum io_direction */
+	uint16_t direction; /* enum io_direction */
+	uint16_t priority;  /* of ioprio_set(2) */
 };
 
 /* lat, clat and slat: means, with log_max_value the greatest; WORKER_LOG_NONE: of no I/O. */

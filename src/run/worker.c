@@ -17,6 +17,7 @@
 #include "run/worker_goal.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_priority.h"
 #include "run/worker_record.h"
 #include "run/worker_verify.h"
 #include "run/worker_zone.h"
@@ -464,6 +465,7 @@ static bool has_lead(const struct worker *worker)
 static void open_window(struct worker *worker)
 {
 	worker_measure_into(&worker->loop, worker->outcome.measurement);
+	worker_priority_open(worker);
 	worker->loop.bytes_left = worker->task.pass_bytes;
 	worker->loop.passes_left = worker->task.pass_count;
 	worker->loop.ios_left = ios_of_all_passes(worker);

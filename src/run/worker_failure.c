@@ -265,6 +265,7 @@ struct worker_outcome *worker_outcome_of_hung(const struct worker *worker, uint6
 	*outcome = worker->outcome;
 	outcome->arena = (struct arena){0}; /* The other is the worker's. */
 	outcome->measurement = NULL;
+	outcome->priorities = NULL; /* The worker may still count there. */
 	if (outcome->error == 0) {
 		outcome->error = ETIMEDOUT;
 		outcome->error_message = "the worker hangs in the kernel and was left behind";

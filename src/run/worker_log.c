@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "result/fio.h"
+#include "run/worker_priority.h"
 
 struct mean {
 	uint64_t count;
@@ -289,7 +290,9 @@ static struct worker_log_io describe(
 		.slat_ns = is_stamped ? slot->submitted_ns - slot->start_ns : WORKER_LOG_NONE,
 		.offset = slot->offset,
 		.bytes = moves_data(slot) ? (uint32_t)slot->result : slot->length,
-		.direction = io_op_direction(slot->op),
+		.direction = (uint16_t)io_op_direction(slot->op),
+		.priority = worker->loop.priorities ? worker->loop.priorities->of_slots[slot->index]
+						    : worker->task.job->host.io_priority,
 	};
 }
 

@@ -17,6 +17,7 @@
 struct worker;
 struct worker_log;
 struct worker_zones;
+struct worker_priorities;
 /* An I/O is back and recorded, at `now`. */
 typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_t now);
 
@@ -44,8 +45,7 @@ struct worker_loop {
 	bool records_each;          /* that, or there is a `note`: I/Os are recorded one by one */
 	bool is_timed, is_recorded; /* that, or there is something to `hold`; write_iolog */
 	bool wraps;                 /* the task's; in the ramp always */
-	uint64_t turn, ios_left, passes_left;
-	uint64_t bytes_left; /* of this pass */
+	uint64_t turn, ios_left, passes_left, bytes_left; /* of this pass */
 	struct {
 		uint64_t offset;
 		uint32_t length, target;
@@ -74,6 +74,7 @@ struct worker_loop {
 	uint64_t completed_ns;                  /* when something last came back */
 	struct worker_gap gap;                  /* the longest until then, in this interval */
 	struct worker_log *log;                 /* NULL: nothing is logged now */
+	struct worker_priorities *priorities;   /* NULL: I/Os have the thread's */
 	struct worker_replay *replay;           /* where I/Os come from; NULL: pattern and mix */
 	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
 	struct {

@@ -18,6 +18,7 @@
 #include "run/worker_host.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_priority.h"
 #include "run/worker_record.h"
 #include "run/worker_replay.h"
 #include "run/worker_verify.h"
@@ -31,7 +32,7 @@ enum {
 };
 
 /* Purposes of random streams: jobs of one seed must not draw the same numbers twice. */
-enum seed_stream { SEED_PATTERN, SEED_MIX, SEED_FILES, SEED_PAYLOAD, SEED_PACE };
+enum seed_stream { SEED_PATTERN, SEED_MIX, SEED_FILES, SEED_PAYLOAD, SEED_PACE, SEED_PRIORITY };
 
 static uint64_t stream_seed(const struct job *job, enum seed_stream stream, unsigned index)
 {
@@ -317,6 +318,7 @@ static int open_engine(struct worker *worker)
 		.op_mask = op_mask(worker),
 		.is_direct = job->direct,
 		.targets_change = file_service_counts(&worker->loop.files),
+		.priorities = worker->loop.priorities ? worker->loop.priorities->of_slots : NULL,
 		.options = job->engine_options,
 		.arena = &worker->outcome.arena,
 	};
@@ -412,11 +414,15 @@ int worker_prepare(struct worker *worker)
 		return error;
 	make_slots(worker);
 	worker_host_report(worker);
-	error = open_engine(worker);
+	error = worker_priority_prepare(worker, stream_seed(worker->task.job, SEED_PRIORITY, 0));
+	if (error == 0)
+		error = open_engine(worker);
 	if (error != 0)
 		return error;
 	worker_goal_prepare(worker);
-	return worker_verify_prepare(worker);
+	error = worker_verify_prepare(worker);
+	worker_priority_hook(worker);
+	return error;
 }
 
 void worker_close(struct worker *worker)

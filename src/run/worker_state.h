@@ -54,6 +54,7 @@ struct worker_task {
 struct worker_outcome {
 	struct worker_measurement *measurement; /* of the window; NULL: it was not prepared */
 	struct engine_report report;
+	struct worker_priorities *priorities; /* NULL: its I/Os have one priority */
 	uint64_t file_syncs; /* fsync(2) by the file service, since the job began */
 	struct worker_unreturned unreturned;
 	struct {

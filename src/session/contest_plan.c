@@ -209,6 +209,8 @@ static const char *job_obstacle(const struct contender_setup *setup)
 			return "it starts with a cold cache";
 		if (job_sets(job, "sqthread_poll_idle"))
 			return "its poll thread stays awake for sqthread_poll_idle";
+		if (job_sets(job, "cmdprio_percentage") || job_sets(job, "cmdprio_bssplit"))
+			return "its latencies are of several priorities";
 		if (job->host.ioscheduler)
 			return "its I/O scheduler would be the others', too";
 	}

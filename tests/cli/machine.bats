@@ -6,32 +6,7 @@
 # covers: src/run/scheduler_switch.c
 
 load helper
-
-need_trace() {
-	need_command fio
-	need_command strace
-	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
-}
-
-# calls FILTER COMMAND...: the system calls of FILTER that a command makes, without their threads.
-calls() {
-	local filter=$1
-	shift
-	rm -f trace
-	strace -f -qq -e signal=none -e trace="$filter" -o trace "$@" >said 2>&1 || {
-		cat said
-		return 1
-	}
-	sed -E 's/^[0-9]+ +//; s/ +/ /g' trace
-}
-
-fio_calls() {
-	calls "$1" fio --thread --output=/dev/null "${@:2}"
-}
-
-our_calls() {
-	calls "$1" "$ringside" run "${@:2}"
-}
+load calls
 
 # How many calls of each kind reach the file.
 count_calls() {
@@ -114,43 +89,6 @@ count_calls() {
 	expect_text "cpus_allowed=1"
 	ringside run --dry-run --name=a --size=4k --cpumask=0
 	[ "$status" -eq 2 ]
-}
-
-# agree_on FILTER PATTERN OPTION...: fio's and ringside's calls of FILTER with PATTERN are the same.
-agree_on() {
-	local filter=$1 pattern=$2
-	shift 2
-	fio_calls "$filter" --name=a --filename=f --size=4k "$@" | grep -oE "$pattern" >fio.calls
-	our_calls "$filter" --name=a --filename=f --size=4k "$@" | grep -oE "$pattern" >our.calls
-	[ -s our.calls ] || { echo "$*: no such call"; return 1; }
-	diff fio.calls our.calls
-}
-
-@test "priorities are those that fio asks the kernel for" {
-	need_trace
-	need_root
-	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prio=3
-	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prioclass=1
-	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prioclass=2 --prio=6
-	agree_on ioprio_set 'IOPRIO_WHO_PROCESS, 0, .*' --prioclass=3 --prio=0
-	agree_on setpriority 'PRIO_PROCESS, 0, .*' --nice=7
-	agree_on setpriority 'PRIO_PROCESS, 0, .*' --nice=-3
-	ringside run --name=a --filename=f --size=4k --nice=7 --prio=3
-	expect_text "prioclass=2, prio=3, nice=7"
-}
-
-@test "real-time I/O and less nice are for root, and that is said" {
-	as_nobody
-	dd if=/dev/zero of=f bs=4k count=1 status=none
-	chmod 777 . f
-	run --separate-stderr -- "${nobody[@]}" "$ringside" run --name=a --filename=f --size=4k \
-		--prioclass=1
-	expect_status 4
-	expect_error "hint: real-time I/O is for root"
-	run --separate-stderr -- "${nobody[@]}" "$ringside" run --name=a --filename=f --size=4k \
-		--nice=-1
-	expect_status 4
-	expect_error "CAP_SYS_NICE"
 }
 
 need_numa() {

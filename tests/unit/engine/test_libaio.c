@@ -37,6 +37,29 @@ TEST(a_batch_takes_two_calls)
 	close_zero(&rig);
 }
 
+/* The kernel refuses a priority that there is not: each I/O carries its slot's. */
+TEST(each_io_has_the_priority_of_its_slot)
+{
+	static const uint16_t priorities[16] = {[5] = 7 << 13, [6] = 2 << 13 | 1};
+	struct rig rig;
+	struct slot *slot, *done[1];
+
+	open_zero(&rig, "");
+	rig.class->close(rig.engine);
+	rig.setup.priorities = priorities;
+	assert_int_equal(rig.class->open(&rig.setup, &rig.engine, &rig.report), 0);
+	assert_ptr_not_equal(rig.class->submit, rig.engine->class->submit);
+	for (int i = 4; i < 8; i++) {
+		slot = &rig.setup.slots[i];
+		slot->op = IO_READ;
+		slot->length = 512;
+		assert_int_equal(rig.engine->class->submit(rig.engine, &slot, 1), 1);
+		assert_int_equal(rig.engine->class->reap(rig.engine, done, 1, 1, -1), 1);
+		assert_int_equal(slot->result, i == 5 ? -EINVAL : 512);
+	}
+	close_zero(&rig);
+}
+
 TEST(reaping_in_user_space_saves_the_second_call)
 {
 	struct rig rig;

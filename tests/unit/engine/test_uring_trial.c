@@ -79,6 +79,36 @@ TEST(flags_that_the_target_does_not_take_are_told)
 	close_target(&rig);
 }
 
+/* Others than reads and writes have none. */
+TEST(each_io_has_the_priority_of_its_slot)
+{
+	static const uint16_t priorities[4] = {0, 1 << 13 | 2, 2 << 13 | 7, 3 << 13};
+	struct rig rig;
+	struct slot *batch[4], *done[4];
+	struct uring *uring;
+	unsigned tail;
+
+	assert_int_equal(open_zero(&rig, "", 4), 0);
+	rig.class->close(rig.engine);
+	rig.setup.priorities = priorities;
+	assert_int_equal(rig.class->open(&rig.setup, &rig.engine, &rig.report), 0);
+	uring = (struct uring *)rig.engine;
+	for (int i = 0; i < 4; i++) {
+		batch[i] = &rig.setup.slots[3 - i];
+		batch[i]->op = IO_READ;
+		batch[i]->length = 512;
+	}
+	tail = uring->sq_tail;
+	assert_int_equal(rig.class->submit(rig.engine, batch, 4), 4);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(
+			uring->sqes[(tail + i) & uring->sq_mask].ioprio, priorities[3 - i]);
+	assert_int_equal(rig.class->reap(rig.engine, done, 4, 4, -1), 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(done[i]->result, 512);
+	close_target(&rig);
+}
+
 /*
  * Polling for completions: what can be told without a device that polls. That I/O works and is
  * polled for is a matter of the virtual machine's drives.

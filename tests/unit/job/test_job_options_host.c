@@ -59,6 +59,45 @@ TEST(bad_values_are_refused)
 	expect_message("numa_mem_policy=bind", -EINVAL, "bind needs nodes");
 }
 
+TEST(priorities_of_commands)
+{
+	expect_text("ioengine=libaio\ncmdprio_percentage=30", "cmdprio_percentage", "30");
+	expect_text("ioengine=libaio\ncmdprio_percentage=30,5", "cmdprio_percentage", "30,5,5");
+	expect_text("ioengine=io_uring\ncmdprio_percentage=1\ncmdprio_class=2,3", "cmdprio_class",
+		"2,3,3");
+	expect_text("ioengine=io_uring\ncmdprio_percentage=1\ncmdprio=7", "cmdprio", "7");
+	expect_text("ioengine=libaio\ncmdprio_bssplit=4k/30:64k/50/2/0,8k/1", "cmdprio_bssplit",
+		"4k/30:64k/50/2/0,8k/1");
+	expect_message("ioengine=libaio\ncmdprio_class=0", -EINVAL, "classes are 1 real-time");
+	expect_message("ioengine=libaio\ncmdprio=8", -EINVAL, "priorities are 0");
+	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/3/2", -EINVAL, "not SIZE/PERCENT");
+	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/60:4k/50", -EINVAL,
+		"one block size has more than 100");
+	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/60\ncmdprio_percentage=3", -EINVAL,
+		"exclude each other");
+	expect_message("ioengine=psync\ncmdprio_percentage=3", -EINVAL,
+		"I/Os of engine 'psync' have no priorities of their own");
+	expect_message("ioengine=libaio\ncmdprio_class=2", 0, "no I/O has this priority");
+}
+
+TEST(splits_are_by_direction_and_size)
+{
+	const struct priority_spec *specs;
+	struct job_rig rig;
+
+	rig_job(&rig, "[a]\nsize=1m\nrw=rw\nioengine=libaio\n"
+		      "cmdprio_bssplit=4k/30:8k/0:64k/50/2/6,8k/1\n");
+	specs = rig.set.jobs[0].host.cmdprio.bssplit.of;
+	assert_int_equal(specs[DIRECTION_READ].count, 2);
+	assert_int_equal(specs[DIRECTION_READ].shares[0].bytes, 4096);
+	assert_int_equal(specs[DIRECTION_READ].shares[0].percent, 30);
+	assert_int_equal(specs[DIRECTION_READ].shares[0].priority, 0);
+	assert_int_equal(specs[DIRECTION_READ].shares[1].priority, 2 << 13 | 6);
+	assert_int_equal(specs[DIRECTION_WRITE].count, 1);
+	assert_int_equal(specs[DIRECTION_WRITE].shares[0].bytes, 8192);
+	rig_free(&rig);
+}
+
 TEST(what_has_no_effect_is_told)
 {
 	expect_message("hugepage-size=2m", 0, "no effect without mem=shmhuge");

@@ -449,4 +449,40 @@ TEST(a_series_is_the_groups_or_there_is_none)
 	result_free(&result);
 }
 
+static struct result_latency one_latency(uint64_t ns, struct histogram *histogram)
+{
+	histogram_clear(histogram);
+	histogram_record(histogram, ns, 1);
+	return (struct result_latency){.summary = histogram->summary, .histogram = histogram};
+}
+
+/* A job that sets none has all of its I/Os without one. */
+TEST(priorities_are_merged_by_class_and_level)
+{
+	static struct histogram histograms[4];
+	struct result_priority first[] = {{.class = 1, .level = 0}, {.class = 2, .level = 4}};
+	struct result_priority second[] = {{.class = 2, .level = 4}};
+	struct result_job jobs[3] = {0};
+	struct result_direction *reads = jobs[0].directions;
+
+	result_init(&result);
+	first[0].lat = one_latency(100, &histograms[0]);
+	first[1].lat = one_latency(200, &histograms[1]);
+	second[0].lat = one_latency(300, &histograms[2]);
+	jobs[0].directions[DIRECTION_READ].priorities = first;
+	jobs[0].directions[DIRECTION_READ].priority_count = 2;
+	jobs[1].directions[DIRECTION_READ].priorities = second;
+	jobs[1].directions[DIRECTION_READ].priority_count = 1;
+	jobs[2].directions[DIRECTION_READ].lat = one_latency(400, &histograms[3]);
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	result_merge_job(&result, &jobs[0], &jobs[2]);
+	assert_int_equal(reads->priority_count, 3);
+	assert_int_equal(reads->priorities[0].lat.summary.count, 1);
+	assert_int_equal(reads->priorities[1].lat.summary.count, 2);
+	assert_int_equal(reads->priorities[1].lat.summary.max_ns, 300);
+	assert_int_equal(reads->priorities[2].class, 0);
+	assert_int_equal(reads->priorities[2].lat.summary.max_ns, 400);
+	result_free(&result);
+}
+
 TEST_MAIN(NULL, NULL);

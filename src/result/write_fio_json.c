@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "result/fio.h"
 #include "result/fio_figures.h"
 #include "result/fio_style.h"
@@ -187,15 +188,29 @@ static void add_global_options(const struct document *document, cJSON *root)
 		add_settings(json_add_object(root, "global options"), written);
 }
 
-/* As they were written, then those that hold all the same. */
-static void add_options(cJSON *object, const struct result_job *job)
+/* Readers look for these, which fio tells only where they were written. */
+static bool is_looked_for(const char *key)
 {
+	static const char *const keys[] = {
+		"rw", "bs", "size", "ioengine", "iodepth", "numjobs", "direct"};
+
+	return text_is_listed(key, keys, sizeof(keys) / sizeof(keys[0]));
+}
+
+/* As they were written, then those that hold all the same; where fio would have told none of them,
+ * without most defaults. */
+static void add_options(
+	const struct document *document, cJSON *object, const struct result_job *job)
+{
+	bool is_short = document->style->is_fios_own;
 	cJSON *options = json_add_object(object, "job options");
 
 	add_settings(options, &job->written);
 	for (size_t i = 0; i < job->options.count; i++) {
 		const struct setting *option = &job->options.items[i];
 
+		if (is_short && option->is_default && !is_looked_for(option->key))
+			continue;
 		if (option->value && !settings_find(&job->written, option->key))
 			json_add_text(options, option->key, option->value);
 	}
@@ -356,7 +371,7 @@ static void add_job(const struct document *document, cJSON *jobs, const struct r
 	json_add_i64(object, "error", job->error);
 	json_add_u64(object, "eta", 0);
 	json_add_u64(object, "elapsed", (end_ns + NS_PER_S - 1) / NS_PER_S);
-	add_options(object, job);
+	add_options(document, object, job);
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
 		add_direction(document, object, job, (enum io_direction)i);
 	add_sync(document, object, job);

@@ -83,6 +83,34 @@ shapes() {
 	done <kinds
 }
 
+@test "syncs are counted as fio counts them: those of the end are not" {
+	need_command fio
+	for options in --fsync=8 "--fsync=8 --end_fsync=1" --end_fsync=1 --fsync_on_close=1; do
+		# shellcheck disable=SC2086
+		{
+			fio --name=a --size=256k --rw=write $options --output-format=json \
+				--output=theirs.json >/dev/null
+			ours --name=a --size=256k --rw=write $options --output-format=json \
+				--output=ours.json
+		}
+		for side in theirs ours; do
+			json $side.json "[d['jobs'][0]['sync'][k] for k in ('total_ios',)] + \
+				[d['jobs'][0]['sync']['lat_ns']['N']]" >$side
+		done
+		diff theirs ours
+	done
+}
+
+@test "options that were not written are told where readers look for them" {
+	ours --name=a --ioengine=null --blocksize=8k --size=1m --time_based --runtime=100ms \
+		--output-format=json
+	# First what was written, as it was written.
+	expect_json - "list(d['jobs'][0]['job options'].items())[:5]" "[('ioengine', 'null'), \
+('bs', '8k'), ('size', '1m'), ('time_based', ''), ('runtime', '100ms')]"
+	expect_json - "[d['jobs'][0]['job options'].get(k) for k in ('rw', 'direct', 'iodepth', \
+		'numjobs', 'name', 'loops')]" "['read', '0', '1', '1', 'a', None]"
+}
+
 @test "terse lines of each version have fio's fields" {
 	need_command fio
 	head -c 1m /dev/urandom >file

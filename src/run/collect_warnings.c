@@ -47,6 +47,11 @@ static void warn_depth(struct result *result, const struct result_job *job, cons
 			"iodepth=%u, but %.3g in flight on average: I/O completes while it is "
 			"submitted (%.0f %% of the time is inside submit)",
 			depth, job->depth_mean, job->submit_share * 100);
+	else if (job->has_zones)
+		result_warn(result, job->name, "depth-not-reached",
+			"iodepth=%u, but %.3g in flight on average: I/Os wait for those before "
+			"them in their zone",
+			depth, job->depth_mean);
 	else
 		result_warn(result, job->name, "depth-not-reached",
 			"iodepth=%u, but %.3g in flight on average: the queue runs down between "

@@ -114,6 +114,8 @@ TEST(a_queue_that_was_not_filled)
 	assert_said("the queue runs down");
 	EXPECT("depth-not-reached", job->depth_mean = 1; job->submit_share = 0.91);
 	assert_said("(91 % of the time is inside submit)");
+	EXPECT("depth-not-reached", job->depth_mean = 1; job->has_zones = true);
+	assert_said("I/Os wait for those before them in their zone");
 	/* Where it is no wonder: pauses, rates, one at a time, several jobs as one. */
 	EXPECT("", job->depth_mean = 1; asked.pace.think.time_ns = 1);
 	EXPECT("", job->depth_mean = 1; asked.rate_iops.value[DIRECTION_READ] = 1);

@@ -19,6 +19,7 @@
 #include <sys/statvfs.h>
 
 #include "engine/blocking.h"
+#include "host/memory_map.h"
 
 #define WINDOW_BYTES (1ull << 30)
 
@@ -299,8 +300,11 @@ static const struct option_choice advices[] = {
 static const struct option options[] = {
 	ENGINE_OPTION(CHOICE, struct mmap_options, madvise, "normal", .choices = advices,
 		.help = "advice to the kernel about the accesses to come (madvise(2))"),
-	ENGINE_OPTION(
-		FLAG, struct mmap_options, thp, "0", .help = "ask for huge pages (MADV_HUGEPAGE)"),
+	ENGINE_OPTION(FLAG, struct mmap_options, thp, "0",
+		.help = "ask for huge pages (MADV_HUGEPAGE)",
+		.detail =
+			"The mapping stays shared; fio makes it private, and what its job writes\n"
+			"never reaches the file."),
 	ENGINE_OPTION(
 		FLAG, struct mmap_options, populate, "0", .help = "read all pages in when mapping"),
 	{.name = NULL},
@@ -308,11 +312,30 @@ static const struct option options[] = {
 
 static const struct option_table option_table = {options, sizeof(struct mmap_options)};
 
+/* Advice is taken for anything; it is heeded where file systems have huge pages (tmpfs, and with
+ * large folios some others). Nothing is said of files that are mapped later. */
+static bool lacks_huge_pages(const struct mmap_engine *mapped, struct arena *arena)
+{
+	for (unsigned i = 0; i < mapped->target_count; i++) {
+		const char *memory = mapped->mappings[i].memory;
+
+		if (memory && memory_map_number(memory, "THPeligible", arena) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void report_effective(const struct mmap_engine *mapped, struct engine_report *report)
 {
+	bool is_deaf = mapped->options.thp && lacks_huge_pages(mapped, report->arena);
+
+	if (is_deaf)
+		engine_report_refused(report, "thp", "1",
+			"the kernel maps this file in small pages (THPeligible is 0)");
 	for (const struct option *option = options; option->name; option++)
-		engine_report_effective(report, option->name, "%s",
-			option_text(option, &mapped->options, report->arena));
+		if (!is_deaf || strcmp(option->name, "thp") != 0)
+			engine_report_effective(report, option->name, "%s",
+				option_text(option, &mapped->options, report->arena));
 }
 
 static int mmap_open(

@@ -7,7 +7,6 @@
 #include <linux/magic.h>
 #include <pthread.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "host/memory_map.h"
 
 /* Of mmap and shmget alike: the page's size as a power of 2. */
 enum { HUGE_SHIFT = 26 };
@@ -239,19 +239,7 @@ void buffer_area_unmap(struct buffer_area *area)
 
 uint64_t buffer_area_page_bytes(const struct buffer_area *area, struct arena *arena)
 {
-	const char *maps = text_read_file(arena, "/proc/self/smaps");
-	unsigned long long kib = 0;
-	bool is_found = false;
+	int64_t kib = memory_map_number(area->start, "KernelPageSize", arena);
 
-	for (const char *line = maps; line && *line;) {
-		const char *next = strchr(line, '\n');
-		unsigned long first, last;
-
-		if (sscanf(line, "%lx-%lx ", &first, &last) == 2)
-			is_found = (uintptr_t)area->start >= first && (uintptr_t)area->start < last;
-		else if (is_found && sscanf(line, "KernelPageSize: %llu kB", &kib) == 1)
-			return kib << 10;
-		line = next ? next + 1 : NULL;
-	}
-	return 0;
+	return kib > 0 ? (uint64_t)kib << 10 : 0;
 }

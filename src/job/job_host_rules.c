@@ -19,8 +19,22 @@ static uint16_t io_priority(const struct job *job)
 	return (uint16_t)IOPRIO_PRIO_VALUE(class, job->host.prio);
 }
 
+/* In the kernel atomic writes are direct ones; as in fio. */
+static void resolve_atomic(struct job *job, struct diag *diag)
+{
+	const struct option_table *table = job->engine ? job->engine->options : NULL;
+	const struct option *option = table ? option_find(table, "atomic") : NULL;
+	AUTO_ARENA struct arena arena = {0};
+	const char *value = option ? option_text(option, job->engine_options, &arena) : NULL;
+
+	if (!value || strcmp(value, "1") != 0 || job->direct)
+		return;
+	job->direct = true;
+	job_say(diag_note, job, diag, "atomic", RULE_HIDDEN, "atomic=1: direct=1, as in fio");
+}
+
 /* Bad ones are job_host_rules_check's to tell. */
-void job_host_rules_resolve(struct job *job)
+void job_host_rules_resolve(struct job *job, struct diag *diag)
 {
 	struct job_host *host = &job->host;
 	AUTO_ARENA struct arena arena = {0};
@@ -28,6 +42,7 @@ void job_host_rules_resolve(struct job *job)
 	const char *problem;
 
 	host->io_priority = io_priority(job);
+	resolve_atomic(job, diag);
 	if (!host->numa_cpu_nodes && !host->numa_mem_policy)
 		return;
 	online = numa_online(&arena);

@@ -6,8 +6,8 @@
 #include "base/diag.h"
 #include "job/job.h"
 
-/* Texts to nodes, prio to what ioprio_set(2) takes. */
-void job_host_rules_resolve(struct job *job);
+/* Texts to nodes, prio to what ioprio_set(2) takes; atomic=1 is direct. */
+void job_host_rules_resolve(struct job *job, struct diag *diag);
 
 void job_host_rules_check(const struct job *job, struct diag *diag);
 

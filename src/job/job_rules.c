@@ -178,7 +178,7 @@ void job_resolve(struct job *job, struct diag *diag)
 	job_zone_rules_resolve(job);
 	job_verify_rules_resolve(job);
 	resolve_passthrough(job, diag);
-	job_host_rules_resolve(job);
+	job_host_rules_resolve(job, diag);
 	note_without_writes(job, diag);
 	note_ringside_ways(job, diag);
 }

@@ -268,3 +268,26 @@ other_scheduler() {
 	expect_status 0
 	[ "$(scheduler_of)" = "$before" ]
 }
+
+@test "thp of mmap is refused where the file has no huge pages" {
+	need_root
+	ringside run --name=a --ioengine=mmap --thp=1 --filename=f --size=4m --rw=write
+	expect_status 0
+	[[ $output == *"refused   thp=1: "* || $output == *"thp=1, "* ]]
+	mkdir large
+	mount -t tmpfs -o huge=advise,size=16m none large || skip "no tmpfs with huge pages"
+	ringside run --name=a --ioengine=mmap --thp=1 --filename=large/f --size=4m --rw=write
+	umount large
+	expect_status 0
+	expect_text "thp=1"
+	run ! grep -q "refused" <<<"$output"
+}
+
+@test "atomic writes are direct, or refused with what they need" {
+	ringside run --name=a --ioengine=pvsync2 --atomic=1 --filename=f --size=64k --rw=write
+	expect_error "note: atomic=1: direct=1, as in fio"
+	[ "$status" -eq 0 ] || expect_error "hint: it needs Linux 6.11"
+	ringside run --name=a --ioengine=psync --atomic=1 --filename=f --size=64k --rw=write
+	expect_status 2
+	expect_error "'atomic' is an option of"
+}

@@ -105,6 +105,19 @@ TEST(what_has_no_effect_is_told)
 	expect_message("direct=1\niomem_align=100", 0, "O_DIRECT takes buffers at multiples");
 }
 
+TEST(atomic_writes_are_direct)
+{
+	struct job_rig rig;
+
+	rig_read(&rig, "[a]\nsize=1m\nrw=write\nioengine=pvsync2\natomic=1\n"
+		       "[b]\nsize=1m\nrw=write\nioengine=io_uring\natomic=0\n");
+	assert_int_equal(rig.rc, 0);
+	assert_true(rig.set.jobs[0].direct);
+	assert_non_null(strstr(rig.messages, "atomic=1: direct=1"));
+	assert_false(rig.set.jobs[1].direct);
+	rig_free(&rig);
+}
+
 static unsigned priority_of(const char *line)
 {
 	struct job_rig rig;

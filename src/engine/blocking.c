@@ -54,7 +54,7 @@ int32_t blocking_trim(const struct target *target, const struct slot *slot, uint
 				FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)slot->offset,
 				(off_t)slot->length);
 	} while (result < 0 && errno == EINTR);
-	return result < 0 ? -errno : (int32_t)slot->length;
+	return result < 0 ? -errno : (int32_t)(slot->length & INT32_MAX);
 }
 
 int32_t blocking_sync(int descriptor, enum io_op op, uint64_t *syscalls)

@@ -25,7 +25,7 @@ struct slot {
 	uint64_t due_ns;       /* the worker's: by the schedule, where a rate is set */
 	uint64_t submitted_ns; /* the worker's: stamp after the submission, 0: not taken */
 	uint32_t length;
-	int32_t result;  /* the engine's: bytes done, or -errno */
+	int32_t result;  /* the engine's: bytes done, or -errno; of a trim what is not negative */
 	uint32_t index;  /* 0..slot_count-1: registered buffer, SQE template, user_data */
 	uint16_t target; /* index into engine_setup.targets */
 	uint8_t op;      /* enum io_op */

@@ -43,7 +43,7 @@ static int null_submit(struct engine *engine, struct slot **slots, unsigned coun
 	unsigned tail = null->tail;
 
 	for (unsigned i = 0; i < count; i++) {
-		slots[i]->result = (int32_t)slots[i]->length;
+		slots[i]->result = (int32_t)(slots[i]->length & INT32_MAX); /* trims: 4 GiB */
 		null->queue[tail++ & null->mask] = slots[i];
 	}
 	null->tail = tail;

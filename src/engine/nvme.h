@@ -90,7 +90,7 @@ static inline void nvme_commands_aim(const struct nvme_commands *commands, const
 static inline int32_t nvme_commands_result(const struct slot *slot, int status)
 {
 	if (__builtin_expect(status == 0, 1))
-		return slot->op <= IO_TRIM ? (int32_t)slot->length : 0;
+		return slot->op <= IO_TRIM ? (int32_t)(slot->length & INT32_MAX) : 0;
 	if (status > 0)
 		return -nvme_status_error(status);
 	return status == -EINTR ? -nvme_status_error(NVME_STATUS_HOST_ABORTED) : status;

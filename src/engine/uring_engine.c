@@ -237,7 +237,7 @@ static void count_trimmed_bytes(struct slot **done, int count)
 {
 	for (int i = 0; i < count; i++) {
 		if (done[i]->op == IO_TRIM && done[i]->result == 0)
-			done[i]->result = (int32_t)done[i]->length;
+			done[i]->result = (int32_t)(done[i]->length & INT32_MAX);
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "base/io_op.h"
 #include "base/settings.h"
 #include "engine/engine.h"
+#include "job/job_access.h"
 #include "job/job_entries.h"
 #include "job/job_goal_types.h"
 #include "job/job_host.h"
@@ -74,8 +75,7 @@ struct job {
 	uint64_t visited_blocks; /* pattern_spec's; no option: of jobs that ringside makes itself */
 	struct job_triple percentage_random;
 	struct distribution random_distribution;
-	uint32_t fsync;
-	uint32_t fdatasync;
+	uint32_t fsync, fdatasync;
 	bool end_fsync;
 	bool fsync_on_close;
 	int sync; /* enum job_sync_mode */
@@ -88,13 +88,13 @@ struct job {
 	struct job_range filesize; /* 0: size / nrfiles */
 	uint32_t openfiles;        /* 0: all */
 	struct job_file_service_value file_service_type;
-	bool direct;
-	bool invalidate;
+	bool direct, invalidate;
 	int fallocate; /* target_layout.fallocate_mode */
 	bool create_on_open;
 	bool allow_file_create;
 	bool unlink;
 	bool overwrite;
+	struct job_access access;
 
 	/* engine */
 	const char *ioengine;
@@ -130,12 +130,11 @@ struct job {
 	struct job_host host;    /* what it sets of the machine */
 
 	/* data */
-	bool refill_buffers;
-	bool zero_buffers;
-	bool scramble_buffers;
+	bool refill_buffers, zero_buffers, scramble_buffers;
 	struct byte_pattern buffer_pattern;
 	uint32_t buffer_compress_percentage, dedupe_percentage;
 	struct job_verify verify;
+	struct job_content content;
 
 	/* measurement */
 	struct job_percentiles percentile_list;

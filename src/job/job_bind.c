@@ -118,6 +118,15 @@ static void report_value(struct job_binder *binder, const struct job_entry *entr
 		diag_hint(binder->diag, "%s", problem->hint);
 }
 
+static void report_remark(struct job_binder *binder, const struct job_entry *entry,
+	const struct option_problem *problem)
+{
+	diag_warning(binder->diag, &entry->value_place, "%s=%s: %s", entry->key, entry->value,
+		problem->remark);
+	if (problem->hint)
+		diag_hint(binder->diag, "%s", problem->hint);
+}
+
 /* Reads an entry's value, its keywords replaced. Reports and returns false where it is bad. */
 static bool read_value(struct job_binder *binder, struct job_entry *entry,
 	const struct option *option, void *target)
@@ -135,6 +144,8 @@ static bool read_value(struct job_binder *binder, struct job_entry *entry,
 		report_value(binder, entry, &problem);
 		return false;
 	}
+	if (problem.remark)
+		report_remark(binder, entry, &problem);
 	entry->value = value;
 	return true;
 }

@@ -28,24 +28,44 @@ static const struct option_choice fallocate_modes[] = {
 	{NULL, 0, NULL},
 };
 
+static const struct option_choice sequencers[] = {
+	{"sequential", SEQUENCER_SEQUENTIAL, "at consecutive offsets"},
+	{"identical", SEQUENCER_IDENTICAL, "at the same offset"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice advices[] = {
+	{"1", ADVICE_PATTERN, "random or sequential, as the job is"},
+	{"0", ADVICE_NONE, "none"},
+	{"none", ADVICE_NONE, NULL},
+	{"random", ADVICE_RANDOM, "POSIX_FADV_RANDOM"},
+	{"sequential", ADVICE_SEQUENTIAL, "POSIX_FADV_SEQUENTIAL"},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice dedupe_modes[] = {
+	{"repeat", DEDUPE_REPEAT, "the last content that was new"},
+	{"working_set", DEDUPE_WORKING_SET, "one of dedupe_working_set_percentage"},
+	{NULL, 0, NULL},
+};
+
 const struct option job_options_workload[] = {
 	/* Workload */
 	CUSTOM("rw", rw, WORKLOAD, "read", "the operations and their order", .alias = "readwrite",
 		VALUE(rw), .syntax = "MODE[:N]",
 		.detail = "Modes: read, write, trim, randread, randwrite, randtrim, rw\n"
 			  "(readwrite), randrw, trimwrite, randtrimwrite. randread:8 draws a new\n"
-			  "offset every 8 I/Os. read:4k leaves a hole of 4k after each I/O and\n"
-			  "starts over until size is done; fio stops after one round of a part of\n"
-			  "a file.\n"
+			  "offset every 8 I/Os. read:4k leaves a hole of 4k after each I/O, and\n"
+			  "read:-8k with bs=4k goes backwards. Where the file ends it starts\n"
+			  "over until size is done; where only the region ends the pass is over.\n"
 			  "Modes of several calls in one I/O, which io_uring links into one\n"
 			  "submission: openread opens a file, reads it whole and closes it, once\n"
 			  "for each file (nrfiles, filesize); bs does not matter. stat calls\n"
-			  "statx(2), create open(2) with O_CREAT and close(2), unlink unlink(2); "
-			  "the\n"
-			  "last two count as writes. copy takes filename=SOURCE:DESTINATION, or "
-			  "more such pairs.\n"
-			  "It copies the source, or size= of it, in blocks of bs to the same\n"
-			  "offsets of the destination, which is not truncated where it is longer.\n"
+			  "statx(2), create open(2) with O_CREAT and close(2), unlink unlink(2):\n"
+			  "those two count as writes.\n"
+			  "copy takes filename=SOURCE:DESTINATION, or more such pairs. It copies\n"
+			  "the source, or size= of it, in blocks of bs to the same offsets of the\n"
+			  "destination, which is not truncated where it is longer.\n"
 			  "Its bytes count as written, those of openread as read."),
 	COUNT("rwmixread", rwmixread, WORKLOAD, "50", "share of reads in a mix, in percent",
 		.max = 100,
@@ -64,12 +84,15 @@ const struct option job_options_workload[] = {
 		VALUE(bssplit), .syntax = "SIZE/PERCENT[:...][,...]",
 		.detail = "4k/60:64k/40. Sizes without a percentage share what is left of 100.\n"
 			  "Takes precedence over bsrange and bs."),
+	BOOL("bs_is_seq_rand", access.bs_is_seq_rand, WORKLOAD, "0",
+		"block sizes are a list for sequential,random I/O"),
 	FLAG("bs_unaligned", bs_unaligned, WORKLOAD, NULL, "bsrange draws any number of bytes",
 		.alias = "blocksize_unaligned"),
 	CUSTOM("blockalign", blockalign, WORKLOAD, NULL, "unit of random offsets", .alias = "ba",
 		VALUE(sizes), .syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "Default: the smallest block size."),
 	EXTENT("size", size, WORKLOAD, NULL, "region of each clone, and amount of I/O in it",
+		.parse = job_amount_parse,
 		.detail = "The size is split over the job's files. Default: all of an existing\n"
 			  "file or device.\n"
 			  "Only whole blocks within it are done: size=10k with bs=4k is two I/Os.\n"
@@ -77,7 +100,10 @@ const struct option job_options_workload[] = {
 	EXTENT("io_size", io_size, WORKLOAD, NULL, "amount of I/O, if it differs from size",
 		.alias = "io_limit"),
 	EXTENT("offset", offset, WORKLOAD, "0", "where the region starts", .alias = "fileoffset",
-		.detail = "A percentage is rounded up to a block."),
+		.detail = "A percentage is rounded up to offset_align, or to a block."),
+	SIZE("offset_align", access.offset_align, WORKLOAD, NULL,
+		"unit that an offset in percent is rounded up to",
+		.detail = "Default: the smallest block size."),
 	EXTENT("offset_increment", offset_increment, WORKLOAD, "0",
 		"added to offset, times the number of the clone"),
 	COUNT("number_ios", number_ios, WORKLOAD, "0", "the job ends after so many I/Os; 0: never",
@@ -86,6 +112,12 @@ const struct option job_options_workload[] = {
 	FLAG("norandommap", norandommap, WORKLOAD, NULL, "random offsets may repeat",
 		.detail = "Without it a random job visits each block once in a pass. Blocks of\n"
 			  "several sizes are cut to what is left where they begin, as in fio."),
+	CHOICE("rw_sequencer", access.rw_sequencer, WORKLOAD, "sequential",
+		"where the I/Os between two draws of rw=randread:8 go", .choices = sequencers),
+	BOOL("serialize_overlap", access.serialize_overlap, WORKLOAD, "0",
+		"an I/O waits for those in flight that touch its bytes"),
+	BOOL("allrandrepeat", access.allrandrepeat, WORKLOAD, "0", "the same as randrepeat",
+		.detail = "randrepeat holds for all random numbers."),
 	BOOL("randrepeat", randrepeat, WORKLOAD, "1", "the same random offsets in every run"),
 	COUNT("randseed", given.randseed, WORKLOAD, "137", "seed of all random numbers",
 		.detail = "If it is set, it applies with randrepeat=0 too."),
@@ -98,16 +130,19 @@ const struct option job_options_workload[] = {
 		.parse = job_percentages_parse, .print = job_counts_print, .syntax = "N[,N][,N]"),
 	CUSTOM("random_distribution", random_distribution, WORKLOAD, "random",
 		"distribution of random offsets", VALUE(distribution),
-		.syntax = "random|zipf:THETA|pareto:POWER|normal:DEVIATION|zoned:...|zoned_abs:...",
-		.detail = "zipf, pareto and normal take the place of the hottest block as a\n"
-			  "second number, 0 to 1 of the region: zipf:1.2:0.25. zoned:60/10:40/90:\n"
-			  "60 % of the I/Os go to the first 10 % of the region, 40 % to the rest.\n"
-			  "zoned_abs has sizes instead of shares of the region. All but random\n"
-			  "imply norandommap.\n"
-			  "normal:10 has a standard deviation of 10 % of the region around its\n"
-			  "middle. fio adds up twelve draws, which deviate by 9 % for 10 and 17 %\n"
-			  "for 50, and scatters them over the whole region by a hash unless the\n"
-			  "place is given."),
+		.syntax = "random|zipf:THETA|pareto:POWER|normal:DEVIATION|zoned:...|zoned_abs:...|"
+			  "sequence:N,...",
+		.detail =
+			"zipf, pareto and normal take the place of the hottest block as a\n"
+			"second number, 0 to 1 of the region: zipf:1.2:0.25. zoned:60/10:40/90:\n"
+			"60 % of the I/Os go to the first 10 % of the region, 40 % to the rest.\n"
+			"zoned_abs has sizes instead of shares of the region. Zones may be a\n"
+			"list for read,write,trim. sequence:2,0,1 goes to these blocks, over and\n"
+			"over. All but random imply norandommap.\n"
+			"normal:10 has a standard deviation of 10 % of the region around its\n"
+			"middle. fio adds up twelve draws, which deviate by 9 % for 10 and 17 %\n"
+			"for 50, and scatters them over the whole region by a hash unless the\n"
+			"place is given."),
 
 	/* Target */
 	CUSTOM("filename", given.filename, TARGET, NULL, "files or devices, a colon between them",
@@ -146,6 +181,23 @@ const struct option job_options_workload[] = {
 	BOOL("allow_file_create", allow_file_create, TARGET, "1",
 		"files may be created or extended"),
 	BOOL("unlink", unlink, TARGET, "0", "remove the files after the job"),
+	BOOL("unlink_each_loop", access.unlink_each_loop, TARGET, "0",
+		"remove the files between two loops"),
+	BOOL("file_append", access.file_append, TARGET, "0", "I/O begins where the file ends"),
+	BOOL("fill_device", access.fill_device, TARGET, "0",
+		"no space left ends the job, and is no error", .alias = "fill_fs",
+		.detail = "Without size, files are written until there is none."),
+	BOOL("pre_read", access.pre_read, TARGET, "0",
+		"read the files into the page cache before the run",
+		.detail = "Implies invalidate=0."),
+	CHOICE("fadvise_hint", access.fadvise_hint, TARGET, "1",
+		"what the kernel is told about the access, by posix_fadvise(2)",
+		.choices = advices),
+	TEXT("opendir", access.opendir, TARGET, NULL, "a folder whose files are the job's",
+		.syntax = "NAME",
+		.detail = "Its files and block devices, and those of the folders in it, are\n"
+			  "added to filename in the order of their names. Links are not\n"
+			  "followed."),
 	BOOL("overwrite", overwrite, TARGET, "0", "lay files out before they are written",
 		.detail = "Jobs that read and write always do, and so do jobs that read a file\n"
 			  "that does not exist. An existing file that is only read stays as it\n"
@@ -161,7 +213,17 @@ const struct option job_options_workload[] = {
 		.detail = "%o stands for the I/O's offset."),
 	COUNT("buffer_compress_percentage", buffer_compress_percentage, BUFFER, NULL,
 		"share of each write that can be compressed away", .max = 100),
+	SIZE("buffer_compress_chunk", content.compress_chunk, BUFFER, "512",
+		"piece of a write of which that share can be compressed away", .max = UINT32_MAX,
+		.detail = "0: the smallest write."),
 	COUNT("dedupe_percentage", dedupe_percentage, BUFFER, NULL,
-		"share of writes that repeat earlier data", .max = 100),
+		"share of writes that repeat earlier data", .max = 100,
+		.detail = "A write of several of the smallest blocks is one content, as in fio."),
+	CHOICE("dedupe_mode", content.dedupe_mode, BUFFER, "repeat",
+		"which earlier data is repeated", .choices = dedupe_modes),
+	COUNT("dedupe_working_set_percentage", content.dedupe_working_set_percentage, BUFFER, "5",
+		"size of that set, in percent of size", .max = 100),
+	BOOL("dedupe_global", content.dedupe_global, BUFFER, "0",
+		"the jobs that have this share one working set"),
 	{.name = NULL},
 };

@@ -10,6 +10,7 @@
 #include "job/job_host_rules.h"
 #include "job/job_pace_check.h"
 #include "job/job_say.h"
+#include "job/job_use.h"
 #include "job/job_verify_rules.h"
 #include "job/job_zone_rules.h"
 
@@ -172,6 +173,7 @@ void job_resolve(struct job *job, struct diag *diag)
 	warn_hidden(job, "bs", "bssplit", diag);
 	warn_hidden(job, "bs", "bsrange", diag);
 	resolve_block_sizes(job);
+	job_use_resolve(job, diag);
 	resolve_map(job, diag);
 	resolve_batches(job, diag);
 	resolve_extents(job);
@@ -360,7 +362,7 @@ static void check_amounts(const struct job *job, struct diag *diag)
 	if (job_composite_op(job) == IO_COPY && files > 1)
 		files /= 2;
 	if (job->filesize.min != 0)
-		check_amount(job, "filesize", job->filesize.min, 1, diag);
+		check_amount(job, "filesize", job->filesize.max, 1, diag);
 	else
 		check_extent(job, "size", &job->size, files, diag);
 	check_extent(job, "io_size", &job->io_size, 1, diag);
@@ -584,6 +586,7 @@ void job_check(const struct job *job, struct diag *diag)
 	check_readonly(job, diag);
 	check_time(job, diag);
 	check_amounts(job, diag);
+	job_use_check(job, diag);
 	check_trimwrite(job, diag);
 	job_zone_rules_check(job, diag);
 	job_verify_rules_check(job, diag);

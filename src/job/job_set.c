@@ -17,6 +17,7 @@
 #include "job/job_entries.h"
 #include "job/job_goals.h"
 #include "job/job_iolog.h"
+#include "job/job_use.h"
 
 enum {
 	CLONES_LIMIT = 1 << 14,     /* threads of one run */
@@ -302,14 +303,19 @@ static struct job_texts made_up_names(const struct job *job, struct arena *arena
 	return (struct job_texts){job->nrfiles, texts};
 }
 
-static struct job_texts resolve_names(const struct job *job, struct arena *arena)
+static struct job_texts resolve_names(const struct job *job, struct arena *arena, struct diag *diag)
 {
 	const char *section = job->origin->section->name;
+	struct job_texts names = {0};
 
 	if (job->replay.log)
 		return job_iolog_files(job, arena);
 	if (job->given.filename.count > 0)
-		return given_names(job, arena);
+		names = given_names(job, arena);
+	if (job->access.opendir)
+		(void)job_use_add_folder(job, &names, arena, diag); /* The count of errors tells. */
+	if (names.count > 0 || job->access.opendir)
+		return names;
 	if (job->nrfiles == 1 && names_device(section))
 		return one_name(section, arena);
 	return made_up_names(job, arena);
@@ -357,7 +363,7 @@ static bool is_within_limits(const struct job *jobs, size_t count, struct diag *
 	return true;
 }
 
-static void expand_job(struct job_set *set, const struct job *job)
+static void expand_job(struct job_set *set, const struct job *job, struct diag *diag)
 {
 	uint64_t base = wants_fresh_seed(job) ? set->seed : job->given.randseed;
 
@@ -369,7 +375,9 @@ static void expand_job(struct job_set *set, const struct job *job)
 		/* The clone's place in the run, counted from 1, makes its numbers its own. */
 		clone->randseed = random_mix_seed(base, set->count);
 		job_iolog_assign(clone);
-		clone->filename = resolve_names(clone, &set->arena);
+		clone->filename = resolve_names(clone, &set->arena, diag);
+		clone->content.seed = set->seed;
+		clone->content.place = set->count - 1;
 	}
 }
 
@@ -400,8 +408,10 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 		}
 		job.wave = wave;
 		job.group = group;
-		expand_job(set, &job);
+		expand_job(set, &job, reading->diag);
 	}
+	for (size_t i = 0; i < set->count; i++)
+		set->jobs[i].content.job_count = set->count;
 }
 
 static int make_jobs(struct reading *reading, unsigned errors_before)

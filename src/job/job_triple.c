@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lists of one value for each direction: block sizes, rates, percentages. Pairs with percentages,
- * the sums they must make; and the distributions that are written by them.
+ * and the sums they must make.
  */
 #include "job/job_values.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -109,214 +110,6 @@ int job_shares_fill(double *percents, size_t count, enum job_share_rule rule, st
 			percents[i] *= 100 / sum;
 	}
 	return 0;
-}
-
-enum { ZONE_LIMIT = 256 }; /* fio's */
-
-struct kind {
-	const char *name;
-	const char *hint;
-};
-
-static const struct kind kinds[] = {
-	[DISTRIBUTION_UNIFORM] = {"random", "write random"},
-	[DISTRIBUTION_ZIPF] = {"zipf", "write zipf:1.2, or zipf:1.2:0.25"},
-	[DISTRIBUTION_PARETO] = {"pareto", "write pareto:0.2, or pareto:0.2:0.25"},
-	[DISTRIBUTION_NORMAL] = {"normal", "write normal:20, or normal:20:0.25"},
-	[DISTRIBUTION_ZONED] = {"zoned", "write zoned:60/10:30/20:10/70"},
-	[DISTRIBUTION_ZONED_ABS] = {"zoned_abs", "write zoned_abs:60/20g:40/100g"},
-};
-
-enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
-
-static size_t find_kind(const char *value, size_t length)
-{
-	size_t i = 0;
-
-	while (i < KIND_COUNT &&
-		(strlen(kinds[i].name) != length || memcmp(kinds[i].name, value, length) != 0))
-		i++;
-	return i;
-}
-
-static int parse_center(const char *text, double *center, struct option_problem *problem)
-{
-	const char *what;
-
-	if (units_parse_double(text, center, &what) < 0)
-		return job_refuse(problem, what, NULL, 0, 0);
-	if (*center < 0 || *center > 1)
-		return job_refuse(
-			problem, "the center is a share of the region: 0 to 1", NULL, 0, 0);
-	return 0;
-}
-
-/* The problem with the number, or NULL. The bounds are fio's (str_random_distribution_cb). */
-static const char *parameter_problem(enum distribution_kind kind, double parameter)
-{
-	switch (kind) {
-	case DISTRIBUTION_ZIPF:
-		if (parameter <= 0 || parameter > 100)
-			return "the theta of zipf must be above 0, and at most 100";
-		return parameter == 1 ? "the theta of zipf may not be 1" : NULL;
-	case DISTRIBUTION_PARETO:
-		return parameter <= 0 || parameter >= 1
-			       ? "the power of pareto must be between 0 and 1"
-			       : NULL;
-	default:
-		return parameter <= 0 || parameter > 100
-			       ? "the deviation of normal is a percentage above 0"
-			       : NULL;
-	}
-}
-
-/* "1.2" or "1.2:0.25" */
-static int parse_parameter(const char *text, struct distribution *distribution, struct arena *arena,
-	struct option_problem *problem)
-{
-	const char *hint = kinds[distribution->kind].hint, *what;
-	size_t length = strcspn(text, ":");
-
-	if (units_parse_double(
-		    arena_strndup(arena, text, length), &distribution->parameter, &what) < 0)
-		return job_refuse(problem, what, hint, 0, length);
-	what = parameter_problem(distribution->kind, distribution->parameter);
-	if (what)
-		return job_refuse(problem, what, hint, 0, length);
-	if (text[length] == '\0')
-		return 0;
-	if (parse_center(text + length + 1, &distribution->center, problem) == 0)
-		return 0;
-	problem->at = length + 1;
-	return -EINVAL;
-}
-
-static int parse_zone(const struct job_pair *pair, enum distribution_kind kind,
-	struct distribution_zone *zone, struct option_problem *problem)
-{
-	const char *what;
-
-	if (job_percent_parse(pair->first, &zone->access_percent, problem) < 0)
-		return -EINVAL;
-	if (kind == DISTRIBUTION_ZONED)
-		return job_percent_parse(pair->second, &zone->size_percent, problem);
-	if (units_parse_size(pair->second, &zone->size_bytes, &what) < 0)
-		return job_refuse(problem, what, kinds[kind].hint, 0, 0);
-	if (zone->size_bytes == 0)
-		return job_refuse(problem, "a zone size of 0", NULL, 0, 0);
-	return 0;
-}
-
-/* Shares stand in the zones with a stride: filled in through arrays. */
-static int fill_shares(struct distribution_zone *zones, size_t count, enum distribution_kind kind,
-	struct arena *arena, struct option_problem *problem)
-{
-	double *access = arena_alloc_array(arena, 2 * count, sizeof(*access));
-	double *size = access + count;
-	int rc;
-
-	for (size_t i = 0; i < count; i++) {
-		access[i] = zones[i].access_percent;
-		size[i] = zones[i].size_percent;
-	}
-	rc = job_shares_fill(access, count, SHARES_MAKE_100, arena, problem);
-	if (rc == 0 && kind == DISTRIBUTION_ZONED)
-		rc = job_shares_fill(size, count, SHARES_AT_MOST_100, arena, problem);
-	for (size_t i = 0; i < count; i++) {
-		zones[i].access_percent = access[i];
-		zones[i].size_percent = size[i];
-	}
-	return rc;
-}
-
-static int parse_zones(const char *text, struct distribution *distribution, struct arena *arena,
-	struct option_problem *problem)
-{
-	struct distribution_zone *zones;
-	struct job_pair *pairs;
-	size_t count = job_pairs_split(text, arena, &pairs);
-
-	if (count > ZONE_LIMIT)
-		return job_refuse(problem, "more than 256 zones", NULL, 0, 0);
-	zones = arena_alloc_array(arena, count, sizeof(*zones));
-	for (size_t i = 0; i < count; i++) {
-		if (parse_zone(&pairs[i], distribution->kind, &zones[i], problem) < 0) {
-			problem->at = pairs[i].at;
-			problem->length = pairs[i].length;
-			return -EINVAL;
-		}
-	}
-	if (fill_shares(zones, count, distribution->kind, arena, problem) < 0)
-		return -EINVAL;
-	distribution->zones = zones;
-	distribution->zone_count = count;
-	return 0;
-}
-
-int job_distribution_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
-{
-	struct distribution distribution = {.center = -1};
-	size_t name_length = strcspn(value, ":");
-	size_t kind = find_kind(value, name_length);
-	const char *rest = value + name_length + (value[name_length] == ':');
-	int rc = 0;
-
-	if (strchr(value, ','))
-		return job_refuse(problem, "a distribution for each direction is not supported",
-			"give one, for reads and writes alike", strcspn(value, ","), 0);
-	if (kind == KIND_COUNT)
-		return job_refuse(problem, "no such distribution",
-			"choices: random, zipf:THETA, pareto:POWER, normal:DEVIATION, zoned:…, "
-			"zoned_abs:…",
-			0, name_length);
-	distribution.kind = (enum distribution_kind)kind;
-	if (kind != DISTRIBUTION_UNIFORM && *rest == '\0')
-		return job_refuse(problem, "its parameters are missing", kinds[kind].hint, 0, 0);
-	if (kind == DISTRIBUTION_UNIFORM && value[name_length] == ':')
-		return job_refuse(problem, "random takes no parameters", NULL, name_length, 0);
-	if (kind == DISTRIBUTION_ZONED || kind == DISTRIBUTION_ZONED_ABS)
-		rc = parse_zones(rest, &distribution, arena, problem);
-	else if (kind != DISTRIBUTION_UNIFORM)
-		rc = parse_parameter(rest, &distribution, arena, problem);
-	if (rc < 0)
-		problem->at += (size_t)(rest - value);
-	else
-		*(struct distribution *)field = distribution;
-	return rc;
-}
-
-static const char *print_zone(
-	const struct distribution *distribution, size_t i, struct arena *arena)
-{
-	const struct distribution_zone *zone = &distribution->zones[i];
-	const char *access = job_percent_print(zone->access_percent, arena);
-	char bytes[UNITS_TEXT_BYTES];
-
-	if (distribution->kind == DISTRIBUTION_ZONED)
-		return arena_printf(
-			arena, "%s/%s", access, job_percent_print(zone->size_percent, arena));
-	return arena_printf(
-		arena, "%s/%s", access, units_format_exact_size(bytes, zone->size_bytes));
-}
-
-const char *job_distribution_print(const void *field, struct arena *arena)
-{
-	const struct distribution *distribution = field;
-	const char *text = kinds[distribution->kind].name;
-
-	if (distribution->kind == DISTRIBUTION_UNIFORM)
-		return text;
-	for (size_t i = 0; i < distribution->zone_count; i++)
-		text = arena_printf(arena, "%s:%s", text, print_zone(distribution, i, arena));
-	if (distribution->zone_count > 0)
-		return text;
-	text = arena_printf(
-		arena, "%s:%s", text, job_percent_print(distribution->parameter, arena));
-	if (distribution->center >= 0)
-		text = arena_printf(
-			arena, "%s:%s", text, job_percent_print(distribution->center, arena));
-	return text;
 }
 
 /* The last item holds for the directions that have none of their own. */
@@ -454,9 +247,8 @@ static int parse_size(
 		return -EINVAL;
 	if (*bytes == 0)
 		return job_refuse(problem, "a block size of 0", NULL, 0, 0);
-	if (*bytes > JOB_BLOCK_BYTES_LIMIT)
-		return job_refuse(problem, "more than the kernel moves at once (2147479552 bytes)",
-			NULL, 0, 0);
+	if (*bytes > UINT32_MAX)
+		return job_refuse(problem, "a block is smaller than 4 GiB", NULL, 0, 0);
 	return 0;
 }
 
@@ -496,27 +288,66 @@ static const char *print_range(const void *item, struct arena *arena)
 					 print_bytes(&range->max, arena));
 }
 
-/* Percentages are filled in; sizes that never come (0 %) are left out. */
-static int make_split(const struct job_pair *pairs, size_t count, struct block_size_spec *split,
-	struct arena *arena, struct option_problem *problem)
+/* "36k" or "36k-60k", of which fio takes the first. */
+static int parse_split_size(
+	const char *text, uint64_t *bytes, struct arena *arena, struct option_problem *problem)
 {
-	double percents[BLOCK_SIZE_SPLIT_LIMIT];
-	uint64_t sizes[BLOCK_SIZE_SPLIT_LIMIT];
-	int rc = 0;
+	size_t length = strcspn(text, "-");
+	int rc = parse_size(arena_strndup(arena, text, length), bytes, arena, problem);
 
-	for (size_t i = 0; i < count && rc == 0; i++) {
-		rc = parse_size(pairs[i].first, &sizes[i], arena, problem);
-		if (rc == 0)
-			rc = job_percent_parse(pairs[i].second, &percents[i], problem);
-		if (rc < 0) {
-			problem->at = pairs[i].at;
-			problem->length = pairs[i].length;
-		}
-	}
-	if (rc == 0)
-		rc = job_shares_fill(percents, count, SHARES_MAKE_100, arena, problem);
-	if (rc < 0)
+	if (rc < 0 || text[length] == '\0')
 		return rc;
+	return job_remark(problem,
+		arena_printf(arena, "%s is taken for %.*s, as fio does", text, (int)length, text),
+		"bssplit has sizes and no ranges of them");
+}
+
+struct share {
+	double percent;
+	size_t index;
+};
+
+static int compare_shares(const void *one, const void *other)
+{
+	const struct share *a = one, *b = other;
+
+	if (a->percent != b->percent)
+		return a->percent < b->percent ? -1 : 1;
+	return a->index < b->index ? -1 : 1;
+}
+
+/*
+ * Percentages that are all given and do not make 100: fio goes through them from the least on, and
+ * the largest gets what is left; more than 100 are cut there. False: they make 100, or one is
+ * missing.
+ */
+static bool split_as_fio(double *percents, size_t count)
+{
+	struct share shares[BLOCK_SIZE_SPLIT_LIMIT];
+	double sum = 0, left = 100;
+
+	for (size_t i = 0; i < count; i++) {
+		shares[i] = (struct share){percents[i], i};
+		if (percents[i] < 0)
+			return false;
+		sum += percents[i];
+	}
+	if ((sum >= 100 - ROUNDING_PERCENT && sum <= 100 + EXACT_PERCENT) || sum == 0)
+		return false;
+	qsort(shares, count, sizeof(shares[0]), compare_shares);
+	for (size_t i = 0; i < count; i++) {
+		double percent =
+			i + 1 < count && shares[i].percent < left ? shares[i].percent : left;
+
+		percents[shares[i].index] = percent;
+		left -= percent;
+	}
+	return true;
+}
+
+static void set_split(
+	struct block_size_spec *split, const uint64_t *sizes, const double *percents, size_t count)
+{
 	for (size_t i = 0; i < count; i++) {
 		uint32_t bytes = (uint32_t)sizes[i];
 
@@ -528,7 +359,35 @@ static int make_split(const struct job_pair *pairs, size_t count, struct block_s
 			split->max_bytes = bytes;
 		split->shares[split->share_count++] = (struct block_size_share){bytes, percents[i]};
 	}
-	return 0;
+}
+
+/* Percentages are filled in; sizes that never come (0 %) are left out. */
+static int make_split(const struct job_pair *pairs, size_t count, struct block_size_spec *split,
+	struct arena *arena, struct option_problem *problem)
+{
+	double percents[BLOCK_SIZE_SPLIT_LIMIT];
+	uint64_t sizes[BLOCK_SIZE_SPLIT_LIMIT];
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		rc = parse_split_size(pairs[i].first, &sizes[i], arena, problem);
+		if (rc == 0)
+			rc = job_percent_parse(pairs[i].second, &percents[i], problem);
+		if (rc < 0) {
+			problem->at = pairs[i].at;
+			problem->length = pairs[i].length;
+		}
+	}
+	if (rc == 0 && split_as_fio(percents, count))
+		rc = job_remark(problem,
+			"the percentages do not add up to 100: as in fio, the size with the "
+			"largest takes what is left, and what is beyond 100 never comes",
+			"leave one out: it takes what is left");
+	else if (rc == 0)
+		rc = job_shares_fill(percents, count, SHARES_MAKE_100, arena, problem);
+	if (rc == 0)
+		set_split(split, sizes, percents, count);
+	return rc;
 }
 
 static int parse_split(
@@ -581,7 +440,27 @@ PRINT_ITEMS(counts, uint64_t, print_count)
 PARSE_ITEMS(rate_iops, uint64_t, parse_iops)
 PARSE_ITEMS(rate, uint64_t, parse_rate)
 PRINT_ITEMS(rate, uint64_t, print_bytes)
-PARSE_ITEMS(sizes, uint64_t, parse_size)
+/* "4k:64k" and "4k-64k" are lists for fio, where no comma stands in them. */
+int job_sizes_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	char separator = strchr(value, ':') ? ':' : '-';
+	char *list = arena_strdup(arena, value);
+	int rc;
+
+	if (strchr(value, ',') || !strchr(value + 1, separator))
+		return job_triple_parse(value, field, sizeof(uint64_t), parse_size, arena, problem);
+	for (char *c = list; *c; c++)
+		*c = *c == separator ? ',' : *c;
+	rc = job_triple_parse(list, field, sizeof(uint64_t), parse_size, arena, problem);
+	if (rc < 0)
+		return rc;
+	return job_remark(problem,
+		arena_printf(
+			arena, "taken for the list %s (reads, writes, trims), as fio does", list),
+		"bsrange draws sizes out of a range");
+}
+
 PRINT_ITEMS(sizes, uint64_t, print_size)
 PARSE_ITEMS(bsrange, struct job_range, parse_range)
 PRINT_ITEMS(bsrange, struct job_range, print_range)

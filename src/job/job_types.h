@@ -33,7 +33,7 @@ enum job_rw {
 /* rw=randread:8, rw=read:4k */
 struct job_rw_value {
 	enum job_rw mode;
-	uint64_t modifier; /* random: I/Os at consecutive offsets; sequential: hole in bytes */
+	int64_t modifier; /* random: I/Os at consecutive offsets; sequential: bytes to skip */
 };
 
 struct job_triple {

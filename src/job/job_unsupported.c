@@ -30,7 +30,6 @@ static const struct job_foreign_option foreign_options[] = {
 		.instead = "numjobs=N makes N workers, which are threads",
 		.is_harmless = true},
 	/* Pace. */
-	REFUSED("0", "overlapping I/Os are not held back", NULL, "serialize_overlap"),
 	HARMLESS("fio itself passes it over", "flow_watermark"),
 
 	/* Verification. */
@@ -83,18 +82,11 @@ static const struct job_foreign_option foreign_options[] = {
 		"spr_num_regions spr_op spr_cs"),
 
 	/* Offsets and amounts. */
-	REFUSED("sequential", "rw=randread:8 draws a new offset every 8 I/Os", NULL,
-		"rw_sequencer"),
-	REFUSED("0", "block sizes go by direction", NULL, "bs_is_seq_rand"),
 	REFUSED(NULL, "fio has dropped it", "use percentage_random", "percentage_sequential"),
 	REFUSED(NULL, "fio has dropped it", NULL, "rwmixcycle"),
 	HARMLESS("maps are small, and have their memory before the run", "softrandommap"),
-	REFUSED("0", "randrepeat holds for all random numbers", "use randrepeat=1",
-		"allrandrepeat"),
-	REFUSED("0", "a full device is an error", "use size=100%", "fill_device fill_fs"),
-	REFUSED("0", "I/O does not start at the end of files", "use offset", "file_append"),
-	REFUSED("0", "offset in percent is rounded to a block", NULL, "offset_align"),
-	REFUSED("1", "a trim has one range", NULL, "num_range"),
+	REFUSED("1", "a trim has one range, as in fio 3.33", "a larger bs trims more at once",
+		"num_range"),
 	REFUSED("0", "a ramp has a time", "use ramp_time", "ramp_size"),
 	REFUSED("0", "the kernel has no barrier writes", "use fsync or fdatasync", "write_barrier"),
 	REFUSED(NULL, "sync_file_range(2) is not called", "use fsync or fdatasync",
@@ -103,19 +95,11 @@ static const struct job_foreign_option foreign_options[] = {
 
 	/* Files. */
 	HARMLESS(own_layout, "create_serialize create_fsync"),
-	HARMLESS("the kernel is given no advice, and reads ahead as it will", "fadvise_hint"),
 	HARMLESS("a mounted device is never written to", "allow_mounted_write"),
-	REFUSED("0", "files are not read before the run", "run a read job before", "pre_read"),
-	REFUSED("0", "files are removed at the end", "use unlink", "unlink_each_loop"),
-	REFUSED(NULL, "folders are not searched for files", "name the files", "opendir"),
 	REFUSED("none", "files are not locked", NULL, "lockfile"),
 	HARMLESS("it is for fio's network mode", "unique_filename"),
 
 	/* Buffers. */
-	REFUSED("512", "each block compresses as a whole", NULL, "buffer_compress_chunk"),
-	REFUSED("repeat", "an earlier content is repeated", NULL, "dedupe_mode"),
-	REFUSED(NULL, "an earlier content is repeated", NULL, "dedupe_working_set_percentage"),
-	REFUSED("0", "each worker repeats its own content", NULL, "dedupe_global"),
 
 	/* Processes and machines. */
 	REFUSED(NULL, "jobs wait for all jobs before them", "use stonewall", "wait_for"),

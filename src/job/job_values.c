@@ -23,6 +23,12 @@ int job_refuse(struct option_problem *problem, const char *what, const char *hin
 	return -EINVAL;
 }
 
+int job_remark(struct option_problem *problem, const char *remark, const char *hint)
+{
+	*problem = (struct option_problem){.remark = remark, .hint = hint};
+	return 0;
+}
+
 /* The first of several names for a value is printed. */
 static const struct option_choice rw_choices[] = {
 	{"read", RW_READ, NULL},
@@ -85,6 +91,7 @@ int job_rw_parse(
 {
 	struct job_rw_value rw = {0};
 	const char *rest, *what = NULL;
+	uint64_t modifier = 0;
 	int mode;
 
 	if (find_choice(&rw_option, value, &mode, &rest, arena, problem) < 0)
@@ -95,15 +102,18 @@ int job_rw_parse(
 			"openread, stat, create and unlink take no value after ':'",
 			(size_t)(rest - value), 0);
 	if (rest && is_random(&rw)) {
-		if (units_parse_count(rest, &rw.modifier, &what) < 0 || rw.modifier == 0 ||
-			rw.modifier > UINT32_MAX)
+		if (units_parse_count(rest, &modifier, &what) < 0 || modifier == 0 ||
+			modifier > UINT32_MAX)
 			return job_refuse(problem, what ? what : "no such number of I/Os",
 				"randread:8 draws a new offset after every 8 I/Os",
 				(size_t)(rest - value), 0);
-	} else if (rest && units_parse_size(rest, &rw.modifier, &what) < 0) {
-		return job_refuse(problem, what, "read:4k leaves a hole of 4k after each I/O",
+	} else if (rest && (units_parse_size(rest + (*rest == '-'), &modifier, &what) < 0 ||
+				   modifier > INT64_MAX)) {
+		return job_refuse(problem, what ? what : "no such skip",
+			"read:4k leaves a hole of 4k after each I/O, read:-8k goes backwards",
 			(size_t)(rest - value), 0);
 	}
+	rw.modifier = rest && *rest == '-' ? -(int64_t)modifier : (int64_t)modifier;
 	*(struct job_rw_value *)field = rw;
 	return 0;
 }
@@ -118,8 +128,10 @@ const char *job_rw_print(const void *field, struct arena *arena)
 	if (rw->modifier == 0)
 		return name;
 	if (is_random(rw))
-		return arena_printf(arena, "%s:%" PRIu64, name, rw->modifier);
-	return arena_printf(arena, "%s:%s", name, units_format_exact_size(size, rw->modifier));
+		return arena_printf(arena, "%s:%" PRId64, name, rw->modifier);
+	return arena_printf(arena, "%s:%s%s", name, rw->modifier < 0 ? "-" : "",
+		units_format_exact_size(
+			size, (uint64_t)(rw->modifier < 0 ? -rw->modifier : rw->modifier)));
 }
 
 int job_buffered_parse(
@@ -189,24 +201,64 @@ const char *job_names_print(const void *field, struct arena *arena)
 	return text;
 }
 
+/* Behind the last "," of a list, else the last ":", else the last "-": so fio takes lists apart. */
+static const char *last_item(const char *list)
+{
+	for (const char *separator = ",:-"; *separator; separator++) {
+		const char *at = strrchr(list, *separator);
+
+		if (at)
+			return at + 1;
+	}
+	return list;
+}
+
+/* "1m", "1m-4m"; of other lists the first and the last size. */
 int job_filesize_parse(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
 {
-	size_t split = strcspn(value, "-:");
+	size_t first = strcspn(value, ",:-/");
+	size_t length = strlen(value) - (value[strlen(value) - 1] == ',');
+	const char *list = arena_strndup(arena, value, length), *last = last_item(list), *what;
+	size_t at = (size_t)(last - list), last_length = strcspn(last, "/");
 	struct job_range range;
-	const char *what;
 
-	if (units_parse_size(arena_strndup(arena, value, split), &range.min, &what) < 0)
-		return job_refuse(problem, what, "write 4m, or a range: 1m-16m", 0, split);
+	if (units_parse_size(arena_strndup(arena, value, first), &range.min, &what) < 0)
+		return job_refuse(problem, what, "write 4m, or a range: 1m-16m", 0, first);
 	range.max = range.min;
-	if (value[split] && units_parse_size(value + split + 1, &range.max, &what) < 0)
-		return job_refuse(problem, what, "write 4m, or a range: 1m-16m", split + 1, 0);
+	if (at > 0 &&
+		units_parse_size(arena_strndup(arena, last, last_length), &range.max, &what) < 0)
+		return job_refuse(problem, what, "write 4m, or a range: 1m-16m", at, last_length);
 	if (range.min == 0 || range.max == 0)
 		return job_refuse(problem, "a file size of 0", NULL, 0, 0);
 	if (range.min > range.max)
 		range = (struct job_range){range.max, range.min};
 	*(struct job_range *)field = range;
-	return 0;
+	if (first == length ||
+		(at == first + 1 && at + last_length == length && value[first] != ','))
+		return 0;
+	return job_remark(problem,
+		arena_printf(arena, "taken for %s, as fio does", job_filesize_print(&range, arena)),
+		"a range of sizes is written 1m-16m: each file draws one");
+}
+
+int job_amount_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	const char *what;
+	char *end;
+	double percent = strtod(value, &end);
+
+	(void)arena;
+	if (percent > 100 && strcmp(end, "%") == 0 && isfinite(percent)) {
+		*(struct extent *)field =
+			(struct extent){.is_set = true, .is_percent = true, .percent = 100};
+		return job_remark(problem, "there is no more than 100%: taken for that",
+			"loops=2 does it twice");
+	}
+	if (units_parse_extent(value, field, &what) == 0)
+		return 0;
+	return job_refuse(problem, what, "write 1g, or 80% of the target", 0, 0);
 }
 
 const char *job_filesize_print(const void *field, struct arena *arena)

@@ -24,6 +24,7 @@ job_parse job_buffered_parse;   /* bool direct: the opposite */
 job_parse job_names_append;  /* struct job_texts: "a:b", "\:" is a colon; adds to what is there */
 JOB_VALUE(names);            /* likewise, in place of what is there */
 JOB_VALUE(filesize);         /* struct job_range: "1m", "1m-4m" */
+job_parse job_amount_parse;  /* struct extent: "1g", "80%"; more than 100% is 100% */
 JOB_VALUE(percentiles);      /* struct job_percentiles: "50:99:99.9", put in order */
 JOB_VALUE(cpus);             /* struct job_cpus: "0,2-4"; */
 job_parse job_cpumask_parse; /* likewise, a mask of CPUs 0 to 63: "0x5" */
@@ -37,7 +38,7 @@ JOB_VALUE(errors);           /* struct job_error_lists: "EAGAIN,ENOSPC:122" */
  */
 JOB_VALUE(assert);
 
-/* struct distribution: "random", "zipf:1.2:0.25", "zoned:60/10:40/90" (job_triple.c) */
+/* struct distribution: "random", "zipf:1.2:0.25", "zoned:60/10:40/90" (job_distribution.c) */
 JOB_VALUE(distribution);
 
 /* Lists for read, write and trim (job_triple.c): struct job_triple of */
@@ -57,6 +58,9 @@ JOB_VALUE(bssplit);
 /* "33.3", as short as reads back. */
 const char *job_percent_print(double percent, struct arena *arena);
 
+/* For a value that is taken, but not for what it seems to say: fills *problem; returns 0. */
+int job_remark(struct option_problem *problem, const char *remark, const char *hint);
+
 /* Fills *problem; returns -EINVAL. `at` and `length` as in option.h. */
 int job_refuse(struct option_problem *problem, const char *what, const char *hint, size_t at,
 	size_t length);
@@ -65,9 +69,6 @@ int job_refuse(struct option_problem *problem, const char *what, const char *hin
  * job_triple.c: fio's lists "read,write,trim" (bs=8k,32k). An empty item leaves its direction as it
  * was; a last item that no comma follows holds for the directions after it too.
  */
-
-/* The kernel moves no more in one call: MAX_RW_COUNT, include/linux/fs.h, with 4 KiB pages. */
-#define JOB_BLOCK_BYTES_LIMIT 0x7ffff000u
 
 /*
  * Reads a list into items[DATA_DIRECTION_COUNT], each `item_bytes` large. `parse` reads one item;

@@ -160,10 +160,11 @@ static uint64_t zone_end(const struct distribution_sampler *sampler,
 	return first + blocks;
 }
 
-static void add_interval(
-	struct distribution_sampler *sampler, double cumulative_share, uint64_t first, uint64_t end)
+static void add_interval(struct distribution_sampler *sampler, enum io_direction direction,
+	double cumulative_share, uint64_t first, uint64_t end)
 {
-	struct distribution_interval *interval = &sampler->intervals[sampler->interval_count++];
+	struct distribution_interval *interval =
+		&sampler->intervals[direction].items[sampler->intervals[direction].count++];
 
 	/* The last one is taken without a look at its limit; below 2^64 all the same. */
 	interval->limit = (uint64_t)fmin(cumulative_share * 0x1p64, 0x1.fffffffffffffp63);
@@ -173,40 +174,54 @@ static void add_interval(
 }
 
 static void init_zones(struct distribution_sampler *sampler, struct arena *arena,
-	const struct distribution *distribution, uint64_t block_bytes)
+	const struct distribution_zones *zones, enum io_direction direction, uint64_t block_bytes)
 {
 	double access_sum = 0;
 	double access_percent = 0;
 	double size_percent = 0;
 	uint64_t first = 0;
 
-	sampler->intervals =
-		arena_alloc_array(arena, distribution->zone_count, sizeof(*sampler->intervals));
-	for (size_t i = 0; i < distribution->zone_count; i++)
-		access_sum += distribution->zones[i].access_percent;
-	assert(access_sum > 0);
-	for (size_t i = 0; i < distribution->zone_count; i++) {
-		const struct distribution_zone *zone = &distribution->zones[i];
+	sampler->intervals[direction].items =
+		arena_alloc_array(arena, zones->count, sizeof(struct distribution_interval));
+	for (size_t i = 0; i < zones->count; i++)
+		access_sum += zones->items[i].access_percent;
+	assert(zones->count == 0 || access_sum > 0);
+	for (size_t i = 0; i < zones->count; i++) {
+		const struct distribution_zone *zone = &zones->items[i];
 		uint64_t end;
 
 		access_percent += zone->access_percent;
 		size_percent += zone->size_percent;
 		end = zone_end(sampler, zone, first, block_bytes, size_percent);
 		if (zone->access_percent > 0)
-			add_interval(sampler, access_percent / access_sum, first, end);
+			add_interval(sampler, direction, access_percent / access_sum, first, end);
 		first = end > first ? end : first;
 	}
 }
 
-static uint64_t draw_zoned(const struct distribution_sampler *sampler, struct random *random)
+static uint64_t draw_zoned(const struct distribution_sampler *sampler, struct random *random,
+	enum io_direction direction)
 {
-	uint64_t share = random_next(random);
-	const struct distribution_interval *interval = sampler->intervals;
-	const struct distribution_interval *last = interval + sampler->interval_count - 1;
+	const struct distribution_interval *interval = sampler->intervals[direction].items, *last;
+	uint64_t share;
 
+	if (sampler->intervals[direction].count == 0)
+		return random_below(random, sampler->count);
+	share = random_next(random);
+	last = interval + sampler->intervals[direction].count - 1;
 	while (interval < last && share >= interval->limit)
 		interval++;
 	return interval->first + random_below(random, interval->count);
+}
+
+static uint64_t next_in_sequence(struct distribution_sampler *sampler, enum io_direction direction)
+{
+	size_t *position = &sampler->positions[direction];
+	uint64_t number = sampler->numbers[*position];
+
+	*position = *position + 1 < sampler->number_count ? *position + 1 : 0;
+	assert(number < sampler->count);
+	return number;
 }
 
 void distribution_sampler_init(struct distribution_sampler *sampler, struct arena *arena,
@@ -232,12 +247,19 @@ void distribution_sampler_init(struct distribution_sampler *sampler, struct aren
 		break;
 	case DISTRIBUTION_ZONED:
 	case DISTRIBUTION_ZONED_ABS:
-		init_zones(sampler, arena, distribution, block_bytes);
+		for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+			init_zones(sampler, arena, &distribution->zones[i], (enum io_direction)i,
+				block_bytes);
+		break;
+	case DISTRIBUTION_SEQUENCE:
+		sampler->numbers = distribution->numbers;
+		sampler->number_count = distribution->number_count;
 		break;
 	}
 }
 
-uint64_t distribution_draw(struct distribution_sampler *sampler, struct random *random)
+uint64_t distribution_draw(
+	struct distribution_sampler *sampler, struct random *random, enum io_direction direction)
 {
 	switch (sampler->kind) {
 	case DISTRIBUTION_UNIFORM:
@@ -250,7 +272,9 @@ uint64_t distribution_draw(struct distribution_sampler *sampler, struct random *
 		return draw_normal(sampler, random);
 	case DISTRIBUTION_ZONED:
 	case DISTRIBUTION_ZONED_ABS:
-		return draw_zoned(sampler, random);
+		return draw_zoned(sampler, random, direction);
+	case DISTRIBUTION_SEQUENCE:
+		return next_in_sequence(sampler, direction);
 	}
 	return random_below(random, sampler->count);
 }
@@ -258,4 +282,6 @@ uint64_t distribution_draw(struct distribution_sampler *sampler, struct random *
 void distribution_sampler_rewind(struct distribution_sampler *sampler)
 {
 	sampler->has_spare = false;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		sampler->positions[i] = 0;
 }

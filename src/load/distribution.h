@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/io_op.h"
 #include "base/random.h"
 #include "load/block_order.h"
 
@@ -26,6 +27,7 @@ enum distribution_kind {
 	DISTRIBUTION_NORMAL,    /* parameter: deviation in percent of the region */
 	DISTRIBUTION_ZONED,     /* zones by percent of the region */
 	DISTRIBUTION_ZONED_ABS, /* zones by bytes */
+	DISTRIBUTION_SEQUENCE,  /* the numbers of a list, over and over */
 };
 
 struct distribution_zone {
@@ -39,8 +41,12 @@ struct distribution {
 	double parameter;
 	/* 0..1 of the region is the hottest; negative: not given (normal: 0.5, else anywhere). */
 	double center;
-	const struct distribution_zone *zones;
-	size_t zone_count;
+	struct distribution_zones {
+		const struct distribution_zone *items;
+		size_t count; /* 0: this direction is uniform */
+	} zones[DATA_DIRECTION_COUNT];
+	const uint64_t *numbers; /* DISTRIBUTION_SEQUENCE: of blocks, */
+	size_t number_count;
 };
 
 struct distribution_interval;
@@ -59,22 +65,29 @@ struct distribution_sampler {
 	double deviation;
 	double spare; /* the second of each pair that the polar method makes */
 	bool has_spare;
-	size_t interval_count; /* zoned */
-	struct distribution_interval *intervals;
+	struct {
+		size_t count;
+		struct distribution_interval *items;
+	} intervals[DATA_DIRECTION_COUNT]; /* zoned */
+	const uint64_t *numbers;           /* sequence: kept, */
+	size_t number_count;
+	size_t positions[DATA_DIRECTION_COUNT]; /* in it */
 };
 
 /*
  * For `count` >= 1 blocks of `block_bytes`. Zones that reach beyond the region are cut; shares of
- * accesses are taken of their sum. Memory from `arena`; `distribution` is not kept.
+ * accesses are taken of their sum. Memory from `arena`; of `distribution` only the numbers of a
+ * sequence are kept, which are below `count`.
  */
 void distribution_sampler_init(struct distribution_sampler *sampler, struct arena *arena,
 	const struct distribution *distribution, uint64_t count, uint64_t block_bytes,
 	uint64_t seed);
 
 /* A block, 0..count-1. */
-uint64_t distribution_draw(struct distribution_sampler *sampler, struct random *random);
+uint64_t distribution_draw(
+	struct distribution_sampler *sampler, struct random *random, enum io_direction direction);
 
-/* Forgets what it kept from the last draw: with the same `random` it then draws the same again. */
+/* Forgets what it kept of earlier draws: with the same `random` it then draws the same again. */
 void distribution_sampler_rewind(struct distribution_sampler *sampler);
 
 #endif

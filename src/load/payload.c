@@ -2,6 +2,7 @@
 /* Buffer contents. */
 #include "load/payload.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -26,6 +27,7 @@ void payload_init(struct payload *payload, const struct payload_spec *spec)
 		refills = refills || spec->reads_too;
 	else
 		refills = refills || spec->compress_percent > 0 || spec->dedupe_percent > 0;
+	assert(is_fixed || spec->compress_percent == 0 || spec->compress_chunk > 0);
 	*payload = (struct payload){.spec = spec, .is_fixed = is_fixed};
 	if (refills)
 		payload->action = PAYLOAD_REFILL;
@@ -71,11 +73,37 @@ static void put_fixed(const struct payload *payload, uint8_t *to, size_t bytes, 
 		memset(to, 0, bytes);
 }
 
-/* The seed of a content: one that no write had yet, or the last one again. */
+/* Content `number` of those that a sharer (else the payload alone) makes new. */
+static uint64_t seed_of(const struct payload_spec *spec, uint64_t sharer, uint64_t number)
+{
+	uint64_t seed = spec->is_shared ? random_mix_seed(spec->shared_seed, sharer) : spec->seed;
+
+	return random_mix_seed(seed, number);
+}
+
+/* Content `index` of the set: its parts are those of the sharers, this one's first; as in fio. */
+static uint64_t seed_in_set(const struct payload_spec *spec, uint64_t index)
+{
+	uint64_t part = spec->is_shared ? spec->set_count / spec->sharer_count : spec->set_count;
+
+	if (part == 0)
+		part = 1;
+	return seed_of(spec,
+		(spec->sharer + index / part) % (spec->is_shared ? spec->sharer_count : 1),
+		index % part);
+}
+
+/* The seed of a content: one that no write had yet, or an earlier one again. */
 static uint64_t choose_seed(struct payload *payload)
 {
-	unsigned percent = payload->spec->dedupe_percent;
+	const struct payload_spec *spec = payload->spec;
+	unsigned percent = spec->dedupe_percent;
 
+	if (spec->set_count > 0) {
+		if (random_below(&payload->random, 100) < percent)
+			return seed_in_set(spec, random_below(&payload->random, spec->set_count));
+		return seed_of(spec, spec->sharer, payload->content_count++);
+	}
 	if (percent == 0 || random_below(&payload->random, 100) >= percent)
 		payload->repeated_seed = random_next(&payload->random);
 	return payload->repeated_seed;
@@ -83,7 +111,8 @@ static uint64_t choose_seed(struct payload *payload)
 
 static void put_content(struct payload *payload, uint8_t *to, size_t bytes, uint64_t offset)
 {
-	unsigned random_percent = 100 - payload->spec->compress_percent;
+	const struct payload_spec *spec = payload->spec;
+	unsigned random_percent = 100 - spec->compress_percent;
 	uint64_t state;
 
 	if (payload->is_fixed) {
@@ -96,7 +125,7 @@ static void put_content(struct payload *payload, uint8_t *to, size_t bytes, uint
 		return;
 	}
 	while (bytes > 0) {
-		size_t chunk = bytes < PAYLOAD_COMPRESS_CHUNK ? bytes : PAYLOAD_COMPRESS_CHUNK;
+		size_t chunk = bytes < spec->compress_chunk ? bytes : spec->compress_chunk;
 		size_t random_bytes = chunk * random_percent / 100;
 
 		put_random(&state, to, random_bytes);

@@ -15,15 +15,18 @@
 #include "base/byte_pattern.h"
 #include "base/random.h"
 
-enum { PAYLOAD_COMPRESS_CHUNK = 512 }; /* fio's buffer_compress_chunk */
-
 struct payload_spec {
 	bool refills;
 	bool is_zero;
 	bool scrambles;            /* random content that is not refilled */
 	bool reads_too;            /* into the same buffers: puts zeros and patterns back */
 	unsigned compress_percent; /* share of each chunk that is zeros, or the pattern */
+	uint64_t compress_chunk;   /* in bytes */
 	unsigned dedupe_percent;   /* share of writes that repeat an earlier random content */
+	uint64_t set_count;        /* ... out of so many, the first ones; 0: the last one */
+	/* Payloads with one shared_seed have one set: each of sharer_count makes a part of it. */
+	bool is_shared;
+	uint64_t shared_seed, sharer, sharer_count;
 	const struct byte_pattern *pattern; /* NULL or length 0: none */
 	uint64_t seed;
 };
@@ -38,6 +41,7 @@ struct payload {
 	uint64_t stamp; /* scrambling: never the same twice */
 	struct random random;
 	uint64_t repeated_seed; /* dedupe: of the last content that was no repetition */
+	uint64_t content_count; /* dedupe out of a set: of those */
 };
 
 /* `spec` stays the caller's and must outlive the payload. */

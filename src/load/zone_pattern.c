@@ -65,7 +65,7 @@ static void skip_zones(struct zone_pattern *zones, enum io_direction direction)
 
 static uint64_t sequential_offset(struct zone_pattern *zones, enum io_direction direction)
 {
-	uint64_t offset, hole = zones->pattern.hole_bytes;
+	uint64_t offset, hole = (uint64_t)zones->pattern.skip_bytes;
 
 	if (direction == DIRECTION_WRITE)
 		leave_full_zone(zones);
@@ -153,7 +153,7 @@ struct pattern *zone_pattern_new(struct arena *arena, const struct pattern_spec 
 
 	zones->pattern.kind = PATTERN_OTHER;
 	zones->pattern.class = &class;
-	zones->pattern.hole_bytes = spec->hole_bytes;
+	zones->pattern.skip_bytes = spec->skip_bytes;
 	zones->spec = *zone_spec;
 	zones->use = use;
 	if (spec->is_random)

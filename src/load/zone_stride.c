@@ -65,7 +65,7 @@ static uint64_t sequential_offset(const struct zone_stride *stride, enum io_dire
 {
 	uint64_t offset = stride->pattern.positions[direction];
 
-	return offset == stride->zone_offset ? offset : offset + stride->spec.hole_bytes;
+	return offset == stride->zone_offset ? offset : offset + (uint64_t)stride->spec.skip_bytes;
 }
 
 static uint64_t place_sequential(

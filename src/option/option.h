@@ -51,6 +51,8 @@ enum option_group {
 /* Why a value was not taken: what is wrong with it, and what to try (may be NULL). */
 struct option_problem {
 	const char *what, *hint;
+	/* The value was taken, but not for what it seems to say: how (beside a 0); else NULL. */
+	const char *remark;
 	size_t at;     /* where in the value the problem starts */
 	size_t length; /* 0: to its end */
 };

@@ -3,6 +3,7 @@
 #include "run/file_service.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -55,6 +56,11 @@ static int open_target(struct file_service *files, struct target *target, unsign
 	if (error == 0 && files->drops_caches && target->descriptor >= 0) {
 		/* Not permitted, or nothing to drop: the page-cache warning covers it. */
 		(void)target_invalidate(target);
+	}
+	if (error == 0 && files->advice >= 0 && target->descriptor >= 0 &&
+		(target->kind == TARGET_FILE || target->kind == TARGET_BLOCK)) {
+		/* It is for the descriptor, wherever in the file. Only advice: it may fail. */
+		(void)posix_fadvise(target->descriptor, 0, 0, files->advice);
 	}
 	return error;
 }
@@ -207,6 +213,26 @@ int file_service_restart(struct file_service *files)
 	files->window_count = files->count;
 	files->next_file = files->count;
 	return 0;
+}
+
+int file_service_recreate(struct file_service *files)
+{
+	unsigned failed;
+
+	for (unsigned i = 0; i < files->count; i++) {
+		struct served_file *file = &files->files[i];
+
+		close_file(files, i);
+		file->is_done = false;
+		pattern_restart(file->pattern);
+		if (file->target->kind == TARGET_FILE && unlink(file->target->path) < 0 &&
+			errno != ENOENT)
+			return -errno;
+	}
+	files->window_count = 0;
+	files->position = 0;
+	files->next_file = 0;
+	return fill_window(files, &failed);
 }
 
 /* One that openfiles made close before the end is opened again for it. 0 or -errno. */

@@ -41,7 +41,8 @@ struct file_service {
 	file_synced *on_sync;
 	file_changed *on_change; /* NULL: nobody is told */
 	void *owner;
-	bool drops_caches; /* invalidate: at each opening */
+	bool drops_caches; /* invalidate: at each opening, */
+	int advice;        /* for posix_fadvise(2); -1: none */
 	unsigned *window;  /* the files that are served now */
 	unsigned window_count;
 	unsigned open_count;
@@ -88,6 +89,9 @@ int file_service_release(struct file_service *files, unsigned index);
 
 /* All files start another pass. No file is held. 0 or -errno of opening. */
 int file_service_restart(struct file_service *files);
+
+/* The same, with files that are removed and opened anew; open_flags create them. */
+int file_service_recreate(struct file_service *files);
 
 /*
  * The end of the job's work: fsync of every file that was opened, for end_fsync (`all`), or of

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "engine/target_open.h"
+#include "job/job_use.h"
 #include "job/job_verify_rules.h"
 
 static void count_targets(struct planned_job *planned)
@@ -48,7 +49,7 @@ static int ask_guard(
 	struct target *target = &planned->targets[index];
 	bool is_source = plan_is_source(planned, index), is_file = target->kind == TARGET_FILE;
 	bool is_written = job_writes(job) && !is_source;
-	bool is_removed = job->unlink && !is_source && is_file;
+	bool is_removed = (job->unlink || job->access.unlink_each_loop) && !is_source && is_file;
 	struct write_guard_answer answer;
 
 	if (target->is_kernel_interface && (job_writes(job) || !target->exists))
@@ -173,7 +174,8 @@ static unsigned open_flags(const struct job *job)
 		flags |= TARGET_SYNC;
 	if (job->sync == SYNC_DSYNC)
 		flags |= TARGET_DSYNC;
-	if (job->create_on_open)
+	if (job->create_on_open ||
+		(job_writes(job) && (job->access.fill_device || job->access.unlink_each_loop)))
 		flags |= TARGET_CREATE;
 	return flags;
 }
@@ -261,7 +263,8 @@ static int guard_job(struct plan *plan, const struct job *job, struct diag *diag
 
 		if (error == -EPERM)
 			return error;
-		if (error == 0 && (job_writes(job) || job->unlink) &&
+		if (error == 0 &&
+			(job_writes(job) || job->unlink || job->access.unlink_each_loop) &&
 			ask_guard(plan, &planned, i, diag) != 0)
 			return -EINVAL;
 	}
@@ -296,6 +299,8 @@ static uint64_t buffers_bytes(const struct planned_job *planned)
 {
 	uint64_t depth = plan_depth(planned->job), largest = 0;
 
+	if (!job_is_of_whole_files(planned->job) && !planned->job->replay.log)
+		return depth * job_use_buffer_bytes(planned->job);
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		if (planned->regions[i].largest_io_bytes > largest)
 			largest = planned->regions[i].largest_io_bytes;
@@ -357,6 +362,9 @@ static bool needs_layout(const struct planned_job *planned, unsigned index)
 
 	if (target->kind != TARGET_FILE || job->create_on_open || job->readonly ||
 		job->rw.mode == RW_CREATE || target->is_kernel_interface)
+		return false;
+	/* What is allocated before is not what is written until there is no space left. */
+	if (job->access.fill_device && !job_reads(job))
 		return false;
 	return plan_may_change(planned, index) || plan_region_end(planned, index) > target->bytes;
 }

@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "base/units.h"
+#include "job/job_use.h"
 #include "job/job_verify_rules.h"
 #include "run/plan_zones.h"
 
@@ -58,7 +59,7 @@ static uint64_t greatest_divisor(uint64_t a, uint64_t b)
 /* All sizes are multiples of it; those of a range are multiples of its least. */
 static uint64_t common_unit_bytes(const struct job *job)
 {
-	uint64_t unit = 0;
+	uint64_t unit = job->access.random_unit_bytes;
 
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		const struct block_size_spec *spec = &job->block_sizes.of[i];
@@ -82,6 +83,8 @@ static uint64_t random_unit_bytes(const struct job *job)
 		if (job_does(job, (enum io_direction)i) && align != 0 && (!unit || align < unit))
 			unit = align;
 	}
+	if (unit == 0)
+		unit = job->access.random_unit_bytes;
 	return unit != 0 ? unit : smallest_block(job);
 }
 
@@ -127,7 +130,7 @@ static uint64_t wanted_file_bytes(const struct planned_job *planned, unsigned in
 		random_below(&random, job->filesize.max - job->filesize.min + 1);
 	if (!job_is_of_whole_files(job) && planned->pair_count == 0)
 		bytes -= bytes % smallest_block(job);
-	return bytes;
+	return bytes > 0 ? bytes : smallest_block(job);
 }
 
 /* This file's part of size=; 0: whatever the target has. */
@@ -155,16 +158,15 @@ static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
 /* UINT64_MAX where it is larger than that. */
 static uint64_t start_offset(const struct job *job, uint64_t whole)
 {
-	uint64_t align = smallest_block(job);
+	uint64_t align = job->access.offset_align ? job->access.offset_align : smallest_block(job);
 	uint64_t offset = extent_bytes(&job->offset, whole);
 	uint64_t step = extent_bytes(&job->offset_increment, whole);
+	bool is_share = job->offset.is_percent || job->offset_increment.is_percent;
 
-	if (job->offset.is_set && job->offset.is_percent)
-		offset = (offset + align - 1) / align * align;
-	if (job->offset_increment.is_percent)
-		step = (step + align - 1) / align * align;
 	if (__builtin_mul_overflow(step, job->clone, &step) ||
 		__builtin_add_overflow(offset, step, &offset))
+		return UINT64_MAX;
+	if (is_share && __builtin_add_overflow(offset, (align - offset % align) % align, &offset))
 		return UINT64_MAX;
 	return offset;
 }
@@ -208,6 +210,14 @@ static int find_amount(const struct planned_job *planned, unsigned index, uint64
 	return 0;
 }
 
+/* fill_device without size: a part of all that a file may have, in whole blocks. */
+static uint64_t endless_bytes(const struct planned_job *planned)
+{
+	uint64_t bytes = (uint64_t)INT64_MAX / 2 / file_count(planned);
+
+	return bytes - bytes % largest_block(planned->job);
+}
+
 /* Fills region_offset and region_bytes, or reports why there is no such region. */
 static int resolve_region(
 	const struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
@@ -216,15 +226,22 @@ static int resolve_region(
 	const struct target *target = &planned->targets[index];
 	uint64_t own = own_bytes(target);
 	uint64_t wanted = wanted_bytes(planned, index);
+	bool is_file = target->kind == TARGET_FILE;
 	uint64_t offset, bytes = 0;
 
+	if (job_use_fills(job) && (is_file || target->kind == TARGET_NONE))
+		wanted = bytes = endless_bytes(planned);
+	if (job->access.file_append && is_file && bytes_to_come(plan, planned, target) > own)
+		own = bytes_to_come(plan, planned, target);
 	if (wanted == 0 && own == 0 && target->kind == TARGET_FILE)
 		own = bytes_to_come(plan, planned, target);
 	if (wanted == 0 && own == 0)
 		return plan_refuse(planned, NULL, "set how much of it to use: size=1g", diag,
 			"%s has no size of its own", target->path);
 	offset = start_offset(job, own != 0 ? own : wanted);
-	if (find_amount(planned, index, offset, &bytes, diag) != 0)
+	if (job->access.file_append && is_file)
+		offset = own;
+	if (bytes == 0 && find_amount(planned, index, offset, &bytes, diag) != 0)
 		return -EINVAL;
 	if (bytes == 0)
 		bytes = offset < own ? own - offset : 0;
@@ -440,14 +457,18 @@ static void describe_pattern(const struct job *job, struct pattern_spec *region)
 	region->is_random = is_random;
 	region->each_block_once = is_random && !job->norandommap && is_uniform;
 	region->sequence_length = is_random ? (unsigned)job->rw.modifier : 0;
-	region->hole_bytes = is_random ? 0 : job->rw.modifier;
+	region->repeats = job->access.rw_sequencer == SEQUENCER_IDENTICAL;
+	region->skip_bytes = is_random ? 0 : job->rw.modifier;
+	region->sequential_bytes = job->access.sequential_bytes;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
 		region->percentage_random[i] =
 			is_random ? (unsigned)job->percentage_random.value[i] : 0;
 	region->distribution = job->random_distribution;
 	region->largest_io_bytes = largest_block(job);
 	region->visited_blocks = job->visited_blocks;
-	region->has_several_sizes = smallest_block(job) != largest_block(job);
+	region->has_several_sizes = smallest_block(job) != largest_block(job) ||
+				    (job->access.random_unit_bytes != 0 &&
+					    job->access.random_unit_bytes != largest_block(job));
 	region->block_bytes = region->each_block_once && region->has_several_sizes
 				      ? common_unit_bytes(job)
 				      : random_unit_bytes(job);
@@ -473,6 +494,22 @@ static void describe_zones(struct planned_job *planned, unsigned index)
 static uint64_t zone_step(const struct planned_job *planned, unsigned index)
 {
 	return planned->strides[index].range_bytes + planned->strides[index].skip_bytes;
+}
+
+/* The blocks of random_distribution=sequence are in the region. */
+static int check_sequence(const struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct distribution *distribution = &planned->job->random_distribution;
+	const struct pattern_spec *region = &planned->regions[index];
+
+	for (size_t i = 0; i < distribution->number_count; i++) {
+		if (distribution->numbers[i] >=
+			(region->region_bytes - region->largest_io_bytes) / region->block_bytes + 1)
+			return plan_refuse(planned, "random_distribution", NULL, diag,
+				"block %" PRIu64 " of the sequence is beyond the region of %s",
+				distribution->numbers[i], planned->targets[index].path);
+	}
+	return 0;
 }
 
 static int check_direct(
@@ -549,6 +586,11 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 		describe_pattern(job, &planned->regions[index]);
 	if (planned->strides)
 		describe_zones(planned, index);
+	planned->regions[index].file_bytes = plan_region_end(planned, index);
+	if (own_bytes(&planned->targets[index]) > planned->regions[index].file_bytes)
+		planned->regions[index].file_bytes = own_bytes(&planned->targets[index]);
+	if (check_sequence(planned, index, diag) != 0)
+		return -EINVAL;
 	planned->targets[index].least_bytes = bytes_to_map(planned, index);
 	return check_direct(plan, planned, index, diag);
 }
@@ -574,6 +616,9 @@ void plan_amount(struct planned_job *planned)
 	if (job->io_size.is_set)
 		planned->pass_bytes = extent_bytes(&job->io_size, total);
 	planned->wraps = planned->pass_bytes > total && planned->pass_bytes != UINT64_MAX;
+	/* With skips a round of the region may be less than that of its bytes. */
+	if (job->io_size.is_set && !job_is_random(job) && job->rw.modifier != 0)
+		planned->wraps = true;
 	if (total == 0) /* empty files: to read them for ever brings no bytes */
 		planned->wraps = false;
 	if (job_runs_by_time(job) && !job_verify_rules_reads_back(job)) {

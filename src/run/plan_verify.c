@@ -4,6 +4,7 @@
 #include "run/plan_verify.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -46,7 +47,13 @@ static uint32_t unit_bytes(const struct planned_job *planned)
 
 		if (region->is_random)
 			unit = greatest_divisor(unit, region->block_bytes);
-		unit = greatest_divisor(unit, region->hole_bytes);
+		unit = greatest_divisor(unit, region->sequential_bytes);
+		if (region->skip_bytes != 0) {
+			/* Where it wraps is counted from the ends of the region. */
+			unit = greatest_divisor(unit, (uint64_t)llabs(region->skip_bytes));
+			unit = greatest_divisor(unit, region->region_bytes);
+			unit = greatest_divisor(unit, region->region_offset);
+		}
 		if (planned->strides) {
 			unit = greatest_divisor(unit, planned->strides[i].range_bytes);
 			unit = greatest_divisor(unit, planned->strides[i].skip_bytes);

@@ -330,6 +330,9 @@ void worker_stop_sending(struct worker *worker)
 	worker->loop.is_exhausted = true;
 	if (worker->loop.is_paced)
 		worker_pace_give_up(worker);
+	if (worker->loop.overlap.held)
+		worker->loop.batch[worker->loop.batch_count++] = worker->loop.overlap.held;
+	worker->loop.overlap.held = NULL;
 	while (worker->loop.batch_count > 0) {
 		struct slot *slot = worker->loop.batch[--worker->loop.batch_count];
 

@@ -172,6 +172,10 @@ void worker_io_failed(struct worker *worker, const struct slot *slot, int error)
 	worker_verify_failed(worker, slot);
 	if (is_of_gone_device(worker, slot, error))
 		error = ENODEV;
+	if (worker->task.job->access.fill_device && (error == ENOSPC || error == EDQUOT)) {
+		worker->loop.is_exhausted = true; /* It is full, as it should be. */
+		return;
+	}
 	count_error(&measurement->directions[direction], error);
 	if (measurement->first_error == 0)
 		measurement->first_error = error;

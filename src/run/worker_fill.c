@@ -20,7 +20,8 @@ void worker_pace_prepare(struct worker *worker)
 	const struct job *job = worker->task.job;
 
 	worker->loop.is_paced = job_is_paced(job);
-	worker->loop.is_timed = worker_hold_prepare(worker) || worker->loop.is_paced;
+	worker->loop.is_timed = worker_hold_prepare(worker) || worker->loop.is_paced ||
+				job->access.serialize_overlap;
 	worker_replay_prepare(worker);
 	if (!worker->loop.is_timed)
 		return;
@@ -110,7 +111,8 @@ void worker_pace_wait(struct worker *worker, bool is_stamped)
 	worker_hold_look(worker);
 	/* A sync belongs to the writes before it. */
 	if (worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
-		worker->loop.batch_count > 0 || mix_sync_is_due(&worker->loop.mix))
+		worker->loop.batch_count > 0 || worker->loop.overlap.held ||
+		mix_sync_is_due(&worker->loop.mix))
 		return;
 	if (worker->loop.is_paced)
 		wait_until_due(worker);
@@ -280,7 +282,7 @@ int worker_restart_files(struct worker *worker)
 /* A pass is over: the next one, or the end. Returns whether there is more to send. */
 static bool next_pass(struct worker *worker)
 {
-	bool pass_is_paid = worker->loop.bytes_left == 0 || !worker->loop.wraps;
+	bool pass_is_paid = worker->loop.bytes_left == 0 || !worker->loop.wraps, unlinks;
 	int error;
 
 	if (pass_is_paid) {
@@ -291,14 +293,15 @@ static bool next_pass(struct worker *worker)
 		worker->loop.passes_left--;
 		worker->loop.bytes_left = worker->task.pass_bytes;
 	}
-	if (file_service_counts(&worker->loop.files) &&
+	unlinks = pass_is_paid && worker->task.job->access.unlink_each_loop;
+	if ((unlinks || file_service_counts(&worker->loop.files)) &&
 		worker->loop.in_flight + worker->loop.batch_count > 0) {
 		/* Files close when their last I/O is back: this turn reaps, a later one fills. */
 		worker->loop.passes_left += pass_is_paid;
 		worker->loop.bytes_left = pass_is_paid ? 0 : worker->loop.bytes_left;
 		return false;
 	}
-	error = worker_restart_files(worker);
+	error = unlinks ? file_service_recreate(&worker->loop.files) : worker_restart_files(worker);
 	if (error != 0) {
 		worker_fail(worker, -error, NULL, "cannot open a file again: %s", strerror(-error));
 		worker->loop.is_exhausted = true;
@@ -517,6 +520,53 @@ static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 	return true;
 }
 
+/* Whether an I/O that was drawn and is not back touches bytes of this one. */
+static bool overlaps(struct worker *worker, const struct slot *slot)
+{
+	uint64_t *marks = worker->loop.overlap.marks, look = ++worker->loop.overlap.look;
+	uint64_t end = slot->offset + slot->length;
+
+	for (unsigned i = 0; i < worker->loop.idle_count; i++)
+		marks[worker->loop.idle[i]->index] = look;
+	for (unsigned i = 0; i < worker->loop.slot_count; i++) {
+		const struct slot *other = &worker->loop.slots[i];
+
+		if (marks[i] != look && other != slot && other->op <= IO_TRIM &&
+			other->target == slot->target && other->offset < end &&
+			slot->offset < other->offset + other->length)
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether the slot must wait: then nothing is drawn behind it. */
+static bool hold_overlapping(struct worker *worker, struct slot *slot)
+{
+	bool must_wait = slot->op <= IO_TRIM && overlaps(worker, slot);
+
+	worker->loop.overlap.held = must_wait ? slot : NULL;
+	return must_wait;
+}
+
+/* Of a job whose I/Os do not go out as they are drawn: whether another may be drawn now. */
+static __attribute__((noinline)) bool may_draw(struct worker *worker)
+{
+	struct slot *held = worker->loop.overlap.held;
+
+	if (held && hold_overlapping(worker, held))
+		return false;
+	if (held)
+		worker->loop.batch[worker->loop.batch_count++] = held;
+	return worker->loop.batch_count < worker->loop.batch_submit && pace_allows(worker);
+}
+
+/* The same: whether this one, which was drawn, is not to go out yet. */
+static __attribute__((noinline)) bool must_wait(struct worker *worker, struct slot *slot)
+{
+	pace_stamp(worker, slot);
+	return worker->loop.overlap.marks && hold_overlapping(worker, slot);
+}
+
 void worker_fill(struct worker *worker)
 {
 	bool holds = worker->loop.holds;
@@ -527,15 +577,15 @@ void worker_fill(struct worker *worker)
 		struct slot *slot = worker->loop.idle[worker->loop.idle_count - 1];
 
 		slot->start_ns = 0;
-		if (__builtin_expect(is_timed, 0) && !pace_allows(worker))
+		if (__builtin_expect(is_timed, 0) && !may_draw(worker))
 			return;
 		if (!draw(worker, slot, holds))
 			return;
-		if (__builtin_expect(is_timed, 0))
-			pace_stamp(worker, slot);
 		if (holds && file_service_counts(&worker->loop.files))
 			file_service_hold(&worker->loop.files, worker_file_of(&worker->loop, slot));
 		worker->loop.idle_count--;
+		if (__builtin_expect(is_timed, 0) && must_wait(worker, slot))
+			return;
 		worker->loop.batch[worker->loop.batch_count++] = slot;
 	}
 }

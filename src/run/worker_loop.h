@@ -28,22 +28,19 @@ struct worker_loop {
 	struct engine *engine;
 	const struct engine_class *class;
 	struct slot *slots;
-	struct slot **idle;  /* a stack: the warmest first */
-	struct slot **batch; /* drawn, not yet taken by the engine */
-	struct slot **done;
-	unsigned slot_count,
-		depth; /* slots that may be in use: fewer where latency_target says so */
-	unsigned idle_count, batch_count;
-	unsigned in_flight, batch_submit;
-	unsigned complete_min, complete_max, depth_low;
-	uint32_t stamp_mask; /* the time after submission is taken when turn & mask is 0 */
-	bool is_exhausted;   /* nothing more to send */
-	bool is_ending;      /* all is back; syncs of the end are left */
+	struct slot **idle;          /* a stack: the warmest first */
+	struct slot **batch, **done; /* drawn, not yet taken by the engine; back */
+	unsigned slot_count;
+	unsigned depth; /* slots that may be in use: fewer where latency_target says so */
+	unsigned idle_count, batch_count, in_flight;
+	unsigned batch_submit, complete_min, complete_max, depth_low;
+	uint32_t stamp_mask;          /* the time after submission is taken when turn & mask is 0 */
+	bool is_exhausted, is_ending; /* nothing is left to send; all is back: but for syncs */
 	bool is_draining_to_low, holds;     /* holds: I/Os hold files (openfiles), or zones */
 	bool has_one_target, keeps_payload; /* buffers stay as they were made */
 	bool is_paced;                      /* I/Os have their times, in `schedule` */
 	bool records_each;          /* that, or there is a `note`: I/Os are recorded one by one */
-	bool is_timed, is_recorded; /* that, or there is something to `hold`; write_iolog */
+	bool is_timed, is_recorded; /* is_paced, to `hold`, or overlap; write_iolog */
 	bool wraps;                 /* the task's; in the ramp always */
 	uint64_t turn, ios_left, passes_left, bytes_left; /* of this pass */
 	struct {
@@ -58,6 +55,10 @@ struct worker_loop {
 	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
 	void (*fill)(struct worker *worker); /* draws the I/Os of a turn */
 	worker_note *note;                   /* is told of each I/O; NULL: nobody */
+	struct {
+		uint64_t *marks, look; /* of each slot: the look that found it idle; NULL: off */
+		struct slot *held;     /* drawn: it waits for those in flight that it overlaps */
+	} overlap;                     /* serialize_overlap */
 	struct worker_schedule schedule;
 	struct worker_hold hold;
 	struct depth_search search; /* latency_target */

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "engine/target_open.h"
 #include "host/kernel_counter.h"
+#include "job/job_use.h"
 #include "job/job_verify_rules.h"
 #include "run/plan.h"
 #include "run/worker.h"
@@ -28,6 +30,7 @@ enum {
 	STAMP_EVERY_TURN = 0,
 	/* A recording becomes a text of about 5 times its size. */
 	RECORDING_SHARE = 8,
+	PRE_READ_BYTES = 1 << 20,
 	STAMP_SAMPLE_MASK = 63, /* combined engines: one submission in 64 is sent by itself */
 };
 
@@ -133,6 +136,7 @@ static int open_targets(struct worker *worker)
 	files->open_flags = worker->task.open_flags;
 	files->syncs_on_close = job->fsync_on_close && job_writes(job);
 	files->drops_caches = job->invalidate;
+	files->advice = job_use_advice(job);
 	files->type = job->file_service_type;
 	for (unsigned i = 0; i < worker->task.target_count; i++)
 		worker->task.targets[i].descriptor = -1;
@@ -168,6 +172,52 @@ static int open_targets(struct worker *worker)
 	return error;
 }
 
+/* One file, as it will be read: with O_DIRECT the page cache has no part in it, as in fio. */
+static int pre_read_target(struct worker *worker, unsigned index, char *buffer, size_t bytes)
+{
+	const struct pattern_spec *region = &worker->task.regions[index];
+	struct target copy = worker->task.targets[index];
+	uint64_t done = 0;
+	int error = target_open(&copy, TARGET_READS | (worker->task.open_flags & TARGET_DIRECT));
+
+	while (error == 0 && done < region->region_bytes && !worker_must_stop(worker)) {
+		uint64_t left = region->region_bytes - done;
+		ssize_t got = pread(copy.descriptor, buffer, left < bytes ? left : bytes,
+			(off_t)(region->region_offset + done));
+
+		if (got < 0 && errno != EINTR)
+			error = -errno;
+		else if (got == 0)
+			error = -EIO;
+		else if (got > 0)
+			done += (uint64_t)got;
+	}
+	target_close(&copy);
+	if (error != 0)
+		worker_fail(
+			worker, -error, NULL, "pre_read of %s: %s", copy.path, strerror(-error));
+	return error;
+}
+
+static int pre_read(struct worker *worker)
+{
+	AUTO_FREE char *buffer = NULL;
+	int error = 0;
+
+	if (!worker->task.job->access.pre_read)
+		return 0;
+	buffer = aligned_alloc(PLAN_BUFFER_ALIGN, PRE_READ_BYTES);
+	if (!buffer)
+		arena_exhausted();
+	for (unsigned i = 0; i < worker->task.target_count && error == 0; i++) {
+		enum target_kind kind = worker->task.targets[i].kind;
+
+		if (kind == TARGET_FILE || kind == TARGET_BLOCK)
+			error = pre_read_target(worker, i, buffer, PRE_READ_BYTES);
+	}
+	return error;
+}
+
 static size_t largest_block(const struct worker *worker)
 {
 	const struct job *job = worker->task.job;
@@ -182,7 +232,7 @@ static size_t largest_block(const struct worker *worker)
 		}
 		return largest;
 	}
-	return job->replay.log ? job->replay.buffer_bytes : job_block_range(job).max;
+	return job->replay.log ? job->replay.buffer_bytes : job_use_buffer_bytes(job);
 }
 
 static int map_buffers(struct worker *worker)
@@ -215,6 +265,37 @@ static void make_slots(struct worker *worker)
 		payload_fill(&worker->loop.payload, slot->buffer, worker->loop.buffer_bytes);
 	}
 	worker->loop.idle_count = worker->loop.depth;
+	if (worker->task.job->access.serialize_overlap && worker->loop.depth > 1)
+		worker->loop.overlap.marks = arena_alloc_array(
+			arena, worker->loop.depth, sizeof(*worker->loop.overlap.marks));
+}
+
+static struct payload_spec payload_of(const struct job *job)
+{
+	const struct job_content *content = &job->content;
+	uint64_t unit = job->block_sizes.of[DIRECTION_WRITE].min_bytes,
+		 chunk = content->compress_chunk;
+	bool has_set = job->dedupe_percentage > 0 && content->dedupe_mode == DEDUPE_WORKING_SET;
+	uint64_t set_bytes =
+		(uint64_t)((double)job->size.bytes * content->dedupe_working_set_percentage / 100);
+
+	return (struct payload_spec){
+		.refills = job->refill_buffers,
+		.is_zero = job->zero_buffers,
+		.scrambles = job->scramble_buffers,
+		.reads_too = job_reads(job),
+		.compress_percent = job->buffer_compress_percentage,
+		.compress_chunk = chunk > 0 && chunk < unit ? chunk : unit,
+		.dedupe_percent = job->dedupe_percentage,
+		.set_count = has_set ? (set_bytes >= unit ? set_bytes / unit : 1) : 0,
+		.is_shared = has_set && content->dedupe_global,
+		.shared_seed = content->seed,
+		.sharer = content->dedupe_global ? content->place : 0,
+		.sharer_count = content->job_count,
+		.pattern = &job->buffer_pattern,
+		/* Other data than those of the run that this one continues. */
+		.seed = stream_seed(job, SEED_PAYLOAD, job->visited_blocks),
+	};
 }
 
 static void make_generators(struct worker *worker)
@@ -235,17 +316,7 @@ static void make_generators(struct worker *worker)
 		.seed = stream_seed(job, SEED_MIX, 0),
 	};
 	mix_init(&worker->loop.mix, &worker->loop.mix_spec);
-	worker->loop.payload_spec = (struct payload_spec){
-		.refills = job->refill_buffers,
-		.is_zero = job->zero_buffers,
-		.scrambles = job->scramble_buffers,
-		.reads_too = job_reads(job),
-		.compress_percent = job->buffer_compress_percentage,
-		.dedupe_percent = job->dedupe_percentage,
-		.pattern = &job->buffer_pattern,
-		/* Other data than those of the run that this one continues. */
-		.seed = stream_seed(job, SEED_PAYLOAD, job->visited_blocks),
-	};
+	worker->loop.payload_spec = payload_of(job);
 	payload_init(&worker->loop.payload, &worker->loop.payload_spec);
 	worker->loop.schedule.seed = stream_seed(job, SEED_PACE, 0);
 	worker_pace_prepare(worker);
@@ -317,7 +388,8 @@ static int open_engine(struct worker *worker)
 		.batch_complete_max = worker->loop.complete_max,
 		.op_mask = op_mask(worker),
 		.is_direct = job->direct,
-		.targets_change = file_service_counts(&worker->loop.files),
+		.targets_change =
+			file_service_counts(&worker->loop.files) || job->access.unlink_each_loop,
 		.priorities = worker->loop.priorities ? worker->loop.priorities->of_slots : NULL,
 		.options = job->engine_options,
 		.arena = &worker->outcome.arena,
@@ -408,6 +480,8 @@ int worker_prepare(struct worker *worker)
 	error = worker_host_apply(worker);
 	if (error == 0)
 		error = open_targets(worker);
+	if (error == 0)
+		error = pre_read(worker);
 	if (error == 0)
 		error = map_buffers(worker);
 	if (error != 0)

@@ -265,8 +265,8 @@ dry_run() {
 	expect_error "job:4:1: error: fio's 'wait_for' is not supported"
 	expect_error "hint: use stonewall"
 	expect_error "job:5:10: error: filename=\${RINGSIDE_NOT_SET}: the environment has no"
-	expect_error "job:6:9: error: bssplit=4k/80:64k/60: the percentages add up to 140"
-	[ "$(grep -c error: <<<"$stderr")" -eq 5 ]
+	expect_error "job:6:9: warning: bssplit=4k/80:64k/60: the percentages do not add up to 100"
+	[ "$(grep -c error: <<<"$stderr")" -eq 4 ]
 }
 
 @test "blanks around = are trimmed, KiB is 1024 and 5sec is 5 seconds" {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* covers: src/job/job_distribution.c */
 /* Pairs, percentages and what is left of 100; distributions. */
 #include "job/job_values.h"
 #include "job_rig.h"
@@ -142,10 +143,10 @@ TEST(zones_share_the_region)
 	const struct distribution *distribution = read_one(&rig, "zoned:50/5:30/15:20/");
 
 	assert_int_equal(distribution->kind, DISTRIBUTION_ZONED);
-	assert_int_equal(distribution->zone_count, 3);
-	assert_true(distribution->zones[0].access_percent == 50);
-	assert_true(distribution->zones[1].size_percent == 15);
-	assert_true(distribution->zones[2].size_percent == 80);
+	assert_int_equal(distribution->zones[DIRECTION_TRIM].count, 3);
+	assert_true(distribution->zones[DIRECTION_READ].items[0].access_percent == 50);
+	assert_true(distribution->zones[DIRECTION_READ].items[1].size_percent == 15);
+	assert_true(distribution->zones[DIRECTION_READ].items[2].size_percent == 80);
 	rig_free(&rig);
 }
 
@@ -155,9 +156,25 @@ TEST(zones_of_bytes)
 	const struct distribution *distribution = read_one(&rig, "zoned_abs:60/20g:/100g");
 
 	assert_int_equal(distribution->kind, DISTRIBUTION_ZONED_ABS);
-	assert_int_equal(distribution->zones[0].size_bytes, 20ull << 30);
-	assert_true(distribution->zones[1].access_percent == 40);
+	assert_int_equal(distribution->zones[DIRECTION_READ].items[0].size_bytes, 20ull << 30);
+	assert_true(distribution->zones[DIRECTION_READ].items[1].access_percent == 40);
 	rig_free(&rig);
+}
+
+TEST(zones_of_directions_and_sequences_read_back)
+{
+	static const char *const values[] = {"zoned:50/10:50/90,30/20:70/80,30/20:70/80",
+		"zoned:50/10:50/90", "zoned_abs:50/1m:50/1g,50/2m:50/1g,100/4m",
+		"zoned:,50/10:50/90,50/10:50/90", "sequence:2,0,1", "sequence:7"};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		struct job_rig rig;
+
+		(void)read_one(&rig, values[i]);
+		assert_string_equal(
+			rig_setting(&rig, rig.set.jobs, "random_distribution"), values[i]);
+		rig_free(&rig);
+	}
 }
 
 TEST(bad_ones_are_refused)
@@ -165,8 +182,9 @@ TEST(bad_ones_are_refused)
 	static const char *const bad[] = {"zipf:", "zipf:0", "zipf:-1", "zipf:1", "zipf:x",
 		"zipf:101", "zipf:1.2:2", "zipf:1.2:x", "pareto:0", "pareto:1", "normal:0",
 		"normal:101", "random:1", "zipf:1.2,random", "zoned:60/10", "zoned:x/10:/",
-		"zoned:60/10,40/90", "zoned_abs:60/:40/1g", "zoned_abs:50/0:50/1g", "sequence:1,2",
-		"Zipf:1.2"};
+		"zoned:60/10,40/90", "zoned_abs:60/:40/1g", "zoned_abs:50/0:50/1g", "sequence",
+		"sequence:", "sequence:1,x", "sequence:-1", "random,zipf:1.2", "zoned,random",
+		"zoned:50/10:50/90,50/10:50/90,50/10:50/90,50/10:50/90", "Zipf:1.2"};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct job_rig rig;

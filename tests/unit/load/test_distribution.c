@@ -28,7 +28,8 @@ static void draw_many(struct fixture *fixture, uint64_t *counts, uint64_t count)
 {
 	memset(counts, 0, count * sizeof(*counts));
 	for (int i = 0; i < DRAWS; i++) {
-		uint64_t block = distribution_draw(&fixture->sampler, &fixture->random);
+		uint64_t block =
+			distribution_draw(&fixture->sampler, &fixture->random, DIRECTION_READ);
 
 		assert_true(block < count);
 		counts[block]++;
@@ -129,7 +130,8 @@ TEST(zipf_is_exact_over_huge_regions)
 			shares[RANKS] -= shares[k];
 		}
 		for (int k = 0; k < DRAWS; k++) {
-			uint64_t block = distribution_draw(&fixture.sampler, &fixture.random);
+			uint64_t block = distribution_draw(
+				&fixture.sampler, &fixture.random, DIRECTION_READ);
 			int rank = 0;
 
 			assert_true(block < blocks[i]);
@@ -266,9 +268,9 @@ TEST(normal_without_deviation_is_its_centre)
 	struct fixture fixture;
 
 	begin(&fixture, &middle, BLOCKS);
-	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), 500);
+	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ), 500);
 	begin(&fixture, &end, BLOCKS);
-	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), 999);
+	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ), 999);
 }
 
 static void end_fixture(struct fixture *fixture)
@@ -304,7 +306,8 @@ TEST(zoned_gives_each_zone_its_share)
 		{60, 10, 0}, {30, 20, 0}, {8, 30, 0}, {2, 40, 0}};
 	static const uint64_t blocks[][2] = {{0, 100}, {100, 200}, {300, 300}, {600, 400}};
 	static const double shares[] = {0.6, 0.3, 0.08, 0.02};
-	struct distribution zoned = {DISTRIBUTION_ZONED, .zones = zones, .zone_count = 4};
+	struct distribution zoned = {
+		DISTRIBUTION_ZONED, .zones = {{zones, 4}, {zones, 4}, {zones, 4}}};
 
 	check_zones(&zoned, blocks, shares, 4);
 }
@@ -315,7 +318,8 @@ TEST(zoned_abs_counts_blocks_from_the_start)
 		{70, 0, 50 * BLOCK_BYTES}, {20, 0, 150 * BLOCK_BYTES}, {10, 0, 0}};
 	static const uint64_t blocks[][2] = {{0, 50}, {50, 150}, {200, 800}};
 	static const double shares[] = {0.7, 0.2, 0.1};
-	struct distribution zoned = {DISTRIBUTION_ZONED_ABS, .zones = zones, .zone_count = 3};
+	struct distribution zoned = {
+		DISTRIBUTION_ZONED_ABS, .zones = {{zones, 3}, {zones, 3}, {zones, 3}}};
 
 	check_zones(&zoned, blocks, shares, 3);
 }
@@ -326,7 +330,8 @@ TEST(zones_beyond_the_region_are_cut)
 		{50, 0, 900 * BLOCK_BYTES}, {50, 0, 5000 * BLOCK_BYTES}};
 	static const uint64_t blocks[][2] = {{0, 900}, {900, 100}};
 	static const double shares[] = {0.5, 0.5};
-	struct distribution zoned = {DISTRIBUTION_ZONED_ABS, .zones = zones, .zone_count = 2};
+	struct distribution zoned = {
+		DISTRIBUTION_ZONED_ABS, .zones = {{zones, 2}, {zones, 2}, {zones, 2}}};
 
 	check_zones(&zoned, blocks, shares, 2);
 }
@@ -337,13 +342,15 @@ TEST(zones_without_accesses_are_passed_over)
 		{0, 10, 0}, {50, 40, 0}, {0, 20, 0}, {50, 10, 0}, {0, 20, 0}};
 	static const uint64_t blocks[][2] = {{100, 400}, {700, 100}};
 	static const double shares[] = {0.5, 0.5};
-	struct distribution zoned = {DISTRIBUTION_ZONED, .zones = zones, .zone_count = 5};
+	struct distribution zoned = {
+		DISTRIBUTION_ZONED, .zones = {{zones, 5}, {zones, 5}, {zones, 5}}};
 	struct fixture fixture;
 
 	check_zones(&zoned, blocks, shares, 2);
 	begin(&fixture, &zoned, BLOCKS);
 	for (int i = 0; i < DRAWS; i++) {
-		uint64_t block = distribution_draw(&fixture.sampler, &fixture.random);
+		uint64_t block =
+			distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ);
 
 		assert_true((block >= 100 && block < 500) || (block >= 700 && block < 800));
 	}
@@ -355,12 +362,13 @@ TEST(zones_smaller_than_a_block_are_one_block)
 	static const struct distribution_zone zones[] = {{40, 0.01, 0}, {60, 99.99, 0}};
 	static const uint64_t blocks[][2] = {{0, 1}, {1, 999}};
 	static const double shares[] = {0.4 + 0.6 / 1000, 0.6 - 0.6 / 1000};
-	struct distribution zoned = {DISTRIBUTION_ZONED, .zones = zones, .zone_count = 2};
+	struct distribution zoned = {
+		DISTRIBUTION_ZONED, .zones = {{zones, 2}, {zones, 2}, {zones, 2}}};
 	struct fixture fixture;
 
 	check_zones(&zoned, blocks, shares, 2);
 	begin(&fixture, &zoned, 1);
-	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), 0);
+	assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ), 0);
 	end_fixture(&fixture);
 }
 
@@ -371,13 +379,15 @@ TEST(one_block_is_drawn_by_every_kind)
 
 	for (int kind = DISTRIBUTION_UNIFORM; kind <= DISTRIBUTION_ZONED_ABS; kind++) {
 		struct distribution distribution = {(enum distribution_kind)kind,
-			.parameter = parameters[kind], .center = -1, .zones = zones,
-			.zone_count = 2};
+			.parameter = parameters[kind], .center = -1,
+			.zones = {{zones, 2}, {zones, 2}, {zones, 2}}};
 		struct fixture fixture;
 
 		begin(&fixture, &distribution, 1);
 		for (int i = 0; i < 100; i++)
-			assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), 0);
+			assert_int_equal(distribution_draw(
+						 &fixture.sampler, &fixture.random, DIRECTION_READ),
+				0);
 		end_fixture(&fixture);
 	}
 }
@@ -391,11 +401,56 @@ TEST(rewound_sampler_draws_the_same_again)
 	begin(&fixture, &normal, BLOCKS);
 	/* An odd number: half a pair is left over. */
 	for (int i = 0; i < 9; i++)
-		first[i] = distribution_draw(&fixture.sampler, &fixture.random);
+		first[i] = distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ);
 	random_init(&fixture.random, 7);
 	distribution_sampler_rewind(&fixture.sampler);
 	for (int i = 0; i < 9; i++)
-		assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random), first[i]);
+		assert_int_equal(
+			distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ),
+			first[i]);
+}
+
+TEST(directions_have_their_own_zones)
+{
+	static const struct distribution_zone reads[] = {{100, 10, 0}, {0, 90, 0}};
+	static const struct distribution_zone trims[] = {{0, 90, 0}, {100, 10, 0}};
+	struct distribution zoned = {DISTRIBUTION_ZONED, .zones = {{reads, 2}, {0}, {trims, 2}}};
+	struct fixture fixture;
+	uint64_t most = 0;
+
+	begin(&fixture, &zoned, 100);
+	for (int i = 0; i < 1000; i++) {
+		uint64_t of_write =
+			distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_WRITE);
+
+		assert_true(
+			distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ) < 10);
+		assert_true(
+			distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_TRIM) >= 90);
+		most = of_write > most ? of_write : most;
+	}
+	assert_true(most > 90); /* no zones: uniform */
+	end_fixture(&fixture);
+}
+
+TEST(a_sequence_goes_round_in_each_direction)
+{
+	static const uint64_t numbers[] = {2, 0, 1};
+	struct distribution sequence = {
+		DISTRIBUTION_SEQUENCE, .numbers = numbers, .number_count = 3};
+	struct fixture fixture;
+
+	begin(&fixture, &sequence, 3);
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 7; i++)
+			assert_int_equal(distribution_draw(&fixture.sampler, &fixture.random,
+						 DIRECTION_WRITE),
+				numbers[i % 3]);
+		assert_int_equal(
+			distribution_draw(&fixture.sampler, &fixture.random, DIRECTION_READ), 2);
+		distribution_sampler_rewind(&fixture.sampler);
+	}
+	end_fixture(&fixture);
 }
 
 TEST_MAIN(NULL, NULL);

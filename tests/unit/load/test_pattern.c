@@ -64,7 +64,6 @@ TEST(restart_after_an_end_leaves_other_directions_alone)
 	check_next(pattern, DIRECTION_WRITE, 0);
 }
 
-/* fio --rw=read:4k --size=64k --bs=4k does 16 I/Os: it goes round. */
 TEST(an_end_is_taken_back_where_a_smaller_io_fits)
 {
 	struct pattern_spec spec = sequential(3 * BLOCK);
@@ -85,27 +84,83 @@ TEST(an_end_is_taken_back_where_a_smaller_io_fits)
 	random = pattern_new(&arena, &spec);
 	assert_int_equal(pattern_room(random, DIRECTION_READ, 1), 0);
 	spec = sequential(3 * BLOCK);
-	spec.hole_bytes = BLOCK; /* wraps at its end */
+	spec.skip_bytes = BLOCK; /* wraps at its end */
 	pattern = pattern_new(&arena, &spec);
 	assert_int_equal(pattern_room(pattern, DIRECTION_READ, BLOCK), 0);
 }
 
-TEST(holes_are_skipped_and_the_end_wraps)
+/* What fio 3.33 does, by its write_iolog, in blocks of 4k. */
+static const struct skip_case {
+	int64_t skip_bytes;
+	uint64_t first, region, file; /* in blocks */
+	int places[20];               /* -1: the pass ends */
+} skip_cases[] = {
+	{4 * KIB, 0, 16, 16, {0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4}},
+	{4 * KIB, 0, 16, 32, {0, 2, 4, 6, 8, 10, 12, 14, -1, 0, 2}},
+	{-8 * KIB, 0, 16, 16, {0, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 14, 13}},
+	{-4 * KIB, 0, 16, 16, {0, 0, 0, 0}},
+	{-12 * KIB, 0, 16, 16, {0, 13, 11, 9, 7, 5, 3, 1, 13, 11, 9}},
+	{-8 * KIB, 8, 16, 256, {14, 13, 12, 11, 10, 9, 8, 22, 21, 20, 19, 18, 17, 16, 15, 14}},
+	{-8 * KIB, 16, 16, 32, {16, 30, 29, 28, 27, 26, 25, 24}},
+	{-8 * KIB, 0, 16, 256, {0, 14, 13, 12, 11, 10, 9, 8, 7}},
+};
+
+TEST(skips_go_and_wrap_as_in_fio)
+{
+	for (size_t i = 0; i < sizeof(skip_cases) / sizeof(skip_cases[0]); i++) {
+		const struct skip_case *wanted = &skip_cases[i];
+		struct pattern_spec spec = sequential(wanted->region * BLOCK);
+		struct pattern *pattern;
+
+		spec.skip_bytes = wanted->skip_bytes;
+		spec.region_offset = wanted->first * BLOCK;
+		spec.file_bytes = wanted->file * BLOCK;
+		pattern = pattern_new(&arena, &spec);
+		for (int k = 0; k < 2 || wanted->places[k] != 0; k++) {
+			bool ends = wanted->places[k] < 0;
+
+			check_next(pattern, DIRECTION_READ,
+				ends ? PATTERN_END : (uint64_t)wanted->places[k] * BLOCK);
+			if (ends)
+				pattern_restart(pattern);
+		}
+	}
+}
+
+/* size=64k, loops=2: fio goes on where the first loop came to. */
+TEST(a_restart_leaves_skips_where_they_are)
 {
 	struct pattern_spec spec = sequential(64 * KIB);
 	struct pattern *pattern;
 
-	spec.hole_bytes = BLOCK;
-	spec.region_offset = 8 * KIB;
+	spec.skip_bytes = -8 * KIB;
+	spec.file_bytes = 64 * KIB;
 	pattern = pattern_new(&arena, &spec);
-	for (int pass = 0; pass < 3; pass++) {
-		for (uint64_t i = 0; i < 8; i++)
-			check_next(pattern, DIRECTION_READ, 8 * KIB + i * 2 * BLOCK);
+	check_next(pattern, DIRECTION_READ, 0);
+	check_next(pattern, DIRECTION_READ, 14 * BLOCK);
+	pattern_restart(pattern);
+	check_next(pattern, DIRECTION_READ, 13 * BLOCK);
+	pattern_rewind(pattern);
+	check_next(pattern, DIRECTION_READ, 0);
+}
+
+TEST(a_skip_of_any_size_is_no_matter)
+{
+	static const int64_t skips[] = {INT64_MAX, INT64_MIN + 1, INT64_MAX - 64 * KIB};
+
+	for (size_t i = 0; i < sizeof(skips) / sizeof(skips[0]); i++) {
+		struct pattern_spec spec = sequential(64 * KIB);
+		struct pattern *pattern;
+
+		spec.skip_bytes = skips[i];
+		spec.file_bytes = 64 * KIB;
+		pattern = pattern_new(&arena, &spec);
+		for (int k = 0; k < 100; k++) {
+			uint64_t offset = pattern_next(pattern, DIRECTION_READ, BLOCK);
+
+			assert_true(offset == PATTERN_END || offset + BLOCK <= 64 * KIB);
+		}
 	}
-	spec.hole_bytes = UINT64_MAX;
-	pattern = pattern_new(&arena, &spec);
-	check_next(pattern, DIRECTION_READ, 8 * KIB);
-	check_next(pattern, DIRECTION_READ, 8 * KIB);
 }
 
 /* A pass in two runs is the same pass: the second begins where the first came to. */
@@ -147,7 +202,8 @@ TEST(region_too_small_for_one_io_ends_at_once)
 	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
 		struct pattern *pattern;
 
-		specs[i].hole_bytes = specs[i].is_random ? 0 : BLOCK;
+		specs[i].skip_bytes = specs[i].is_random ? 0 : BLOCK;
+		specs[i].file_bytes = specs[i].region_bytes;
 		pattern = pattern_new(&arena, &specs[i]);
 		check_next(pattern, DIRECTION_READ, PATTERN_END);
 		pattern_restart(pattern);

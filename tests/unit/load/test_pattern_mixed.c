@@ -155,8 +155,8 @@ TEST(distributions_draw_whole_blocks)
 	spec.region_offset = BLOCK;
 	/* fio: with a distribution that is not uniform there is no random map. */
 	spec.each_block_once = true;
-	spec.distribution =
-		(struct distribution){DISTRIBUTION_ZONED_ABS, .zones = zones, .zone_count = 2};
+	spec.distribution = (struct distribution){
+		DISTRIBUTION_ZONED_ABS, .zones = {{zones, 2}, {zones, 2}, {zones, 2}}};
 	pattern = pattern_new(&arena, &spec);
 	for (int i = 0; i < 10000; i++) {
 		uint64_t offset = next_read(pattern);
@@ -166,6 +166,74 @@ TEST(distributions_draw_whole_blocks)
 		hot += offset < 11 * BLOCK;
 	}
 	assert_in_range(hot, 8880, 9120);
+}
+
+/* fio: rw=randread:4 with rw_sequencer=identical reads r0 r0 r0 r0 r11 r11 r11 r11 ... */
+TEST(identical_offsets_come_in_runs_of_one_draw)
+{
+	struct pattern_spec spec = random_once(16 * BLOCK);
+	struct pattern *pattern;
+	uint64_t visits[16] = {0};
+
+	spec.sequence_length = 4;
+	spec.repeats = true;
+	pattern = pattern_new(&arena, &spec);
+	for (int run = 0; run < 16; run++) {
+		uint64_t offset = pattern_next(pattern, DIRECTION_READ, BLOCK);
+
+		assert_int_equal(offset % BLOCK, 0);
+		visits[offset / BLOCK]++;
+		for (int i = 1; i < 4; i++)
+			assert_int_equal(pattern_next(pattern, DIRECTION_READ, BLOCK), offset);
+	}
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(visits[i], 1);
+	assert_true(pattern_next(pattern, DIRECTION_READ, BLOCK) == PATTERN_END);
+}
+
+/* fio: r0 r0 r0 w0 | r11 r11 w0 w0 | w13 r11 w13 r11: one count, an offset for each direction. */
+TEST(identical_offsets_of_directions_count_together)
+{
+	struct pattern_spec spec = random_any(1024 * BLOCK);
+	struct pattern *pattern;
+	uint64_t read, write;
+
+	spec.sequence_length = 4;
+	spec.repeats = true;
+	pattern = pattern_new(&arena, &spec);
+	read = pattern_next(pattern, DIRECTION_READ, BLOCK);
+	assert_int_equal(pattern_next(pattern, DIRECTION_READ, BLOCK), read);
+	assert_int_equal(pattern_next(pattern, DIRECTION_WRITE, BLOCK), 0);
+	assert_int_equal(pattern_next(pattern, DIRECTION_READ, BLOCK), read);
+	write = pattern_next(pattern, DIRECTION_WRITE, BLOCK);
+	assert_int_equal(pattern_next(pattern, DIRECTION_READ, BLOCK), read);
+	assert_int_equal(pattern_next(pattern, DIRECTION_WRITE, BLOCK), write);
+	pattern_rewind(pattern);
+	assert_int_equal(pattern_next(pattern, DIRECTION_READ, BLOCK), read);
+}
+
+TEST(sequential_and_random_ios_have_their_own_sizes)
+{
+	struct pattern_spec spec = random_any(1024 * BLOCK);
+	struct pattern *pattern;
+	uint64_t end = 0;
+	unsigned sequential = 0;
+
+	spec.percentage_random[DIRECTION_READ] = 50;
+	spec.largest_io_bytes = 2 * BLOCK;
+	spec.sequential_bytes = BLOCK;
+	pattern = pattern_new(&arena, &spec);
+	for (int i = 0; i < 1000; i++) {
+		uint32_t bytes = 2 * BLOCK;
+		uint64_t offset = pattern_place(pattern, DIRECTION_READ, &bytes);
+
+		assert_true(bytes == BLOCK || bytes == 2 * BLOCK);
+		if (bytes == BLOCK)
+			assert_int_equal(offset, end);
+		sequential += bytes == BLOCK;
+		end = offset + bytes;
+	}
+	assert_in_range(sequential, 430, 570);
 }
 
 TEST_MAIN(NULL, free_arena);

@@ -50,8 +50,8 @@ TEST(random_content_does_not_compress)
 
 TEST(fill_writes_all_bytes_and_no_more)
 {
-	struct payload_spec specs[4] = {
-		{.seed = 1}, {.is_zero = true}, {.compress_percent = 30}, {.dedupe_percent = 10}};
+	struct payload_spec specs[4] = {{.seed = 1}, {.is_zero = true},
+		{.compress_percent = 30, .compress_chunk = 512}, {.dedupe_percent = 10}};
 
 	for (int i = 0; i < 4; i++) {
 		for (size_t bytes = 1; bytes < 1100; bytes += 13) {
@@ -190,7 +190,8 @@ TEST(compressible_share_of_every_chunk_is_zero)
 	static const unsigned percents[] = {1, 25, 50, 80, 99, 100};
 
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
-		struct payload_spec spec = {.compress_percent = percents[i], .seed = 1};
+		struct payload_spec spec = {
+			.compress_percent = percents[i], .compress_chunk = 512, .seed = 1};
 		size_t random_bytes = 512 * (100 - percents[i]) / 100;
 		struct payload payload;
 
@@ -218,7 +219,8 @@ TEST(compressible_share_of_every_chunk_is_zero)
 TEST(compressible_share_is_the_pattern_where_there_is_one)
 {
 	struct byte_pattern pattern;
-	struct payload_spec spec = {.compress_percent = 75, .pattern = &pattern, .seed = 1};
+	struct payload_spec spec = {
+		.compress_percent = 75, .compress_chunk = 512, .pattern = &pattern, .seed = 1};
 	const char *problem;
 	struct payload payload;
 
@@ -258,6 +260,7 @@ TEST(dedupe_percentage_is_the_share_of_repeated_contents)
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
 		struct payload_spec spec = {.dedupe_percent = percents[i],
 			.compress_percent = i % 2 == 0 ? 0 : 40,
+			.compress_chunk = 512,
 			.seed = 1};
 		double share = percents[i] / 100.0;
 		double repeated = 0;
@@ -274,6 +277,107 @@ TEST(dedupe_percentage_is_the_share_of_repeated_contents)
 		/* The first repetition of all may repeat what was never written. */
 		assert_true(fabs(repeated - WRITES * share) <=
 			    2 + 4 * sqrt(WRITES * share * (1 - share)));
+	}
+}
+
+TEST(chunks_have_the_size_that_is_asked_for)
+{
+	static const uint64_t chunks[] = {100, 1024, 4096, 1 << 16};
+
+	for (size_t i = 0; i < sizeof(chunks) / sizeof(chunks[0]); i++) {
+		struct payload_spec spec = {
+			.compress_percent = 40, .compress_chunk = chunks[i], .seed = 1};
+		size_t random_bytes = chunks[i] * 60 / 100;
+		struct payload payload;
+
+		payload_init(&payload, &spec);
+		payload_fill(&payload, buffer, BIG);
+		for (size_t at = 0; at + chunks[i] <= BIG; at += chunks[i]) {
+			unsigned zeros = 0;
+
+			for (size_t k = random_bytes; k < chunks[i]; k++)
+				assert_int_equal(buffer[at + k], 0);
+			for (size_t k = 0; k < random_bytes; k++)
+				zeros += buffer[at + k] == 0;
+			assert_true(zeros <= 12 + random_bytes / 64);
+		}
+	}
+}
+
+static uint64_t next_sum(struct payload *payload)
+{
+	payload_prepare(payload, buffer, BLOCK, 0);
+	return checksum(buffer, BLOCK);
+}
+
+/* Sorted, each once; their number. */
+static size_t unlike(uint64_t *sums, size_t count)
+{
+	size_t kept = 1;
+
+	qsort(sums, count, sizeof(sums[0]), compare_sums);
+	for (size_t i = 1; i < count; i++)
+		if (sums[i] != sums[kept - 1])
+			sums[kept++] = sums[i];
+	return kept;
+}
+
+TEST(duplicates_out_of_a_set_are_of_its_contents)
+{
+	enum { WRITES = 2000, SET = 20 };
+	struct payload_spec spec = {.dedupe_percent = 60, .set_count = SET, .seed = 1};
+	static uint64_t sums[WRITES];
+	struct payload payload, fresh;
+	uint64_t set[SET];
+	size_t found = 0;
+
+	/* Contents that are new come in the order of the set: its own are the first. */
+	payload_init(&fresh, &(struct payload_spec){.set_count = SET, .seed = 1, .refills = true});
+	for (int i = 0; i < SET; i++)
+		set[i] = next_sum(&fresh);
+	assert_int_equal(unlike(set, SET), SET);
+	payload_init(&payload, &spec);
+	for (int i = 0; i < WRITES; i++) {
+		sums[i] = next_sum(&payload);
+		found += bsearch(&sums[i], set, SET, sizeof(set[0]), compare_sums) != NULL;
+	}
+	/* 60 % and the first 20 of the others; 20 + 40 % of all are unlike. */
+	assert_in_range(found, 1100, 1320);
+	assert_in_range(unlike(sums, WRITES), 700, 900);
+}
+
+TEST(payloads_that_share_a_set_repeat_each_other)
+{
+	enum { WRITES = 500, SET = 40 };
+	static uint64_t sums[2 * WRITES];
+
+	for (int is_shared = 0; is_shared < 2; is_shared++) {
+		size_t apart = 0;
+
+		for (uint64_t sharer = 0; sharer < 2; sharer++) {
+			struct payload_spec spec = {.dedupe_percent = 90,
+				.set_count = SET,
+				.is_shared = is_shared,
+				.shared_seed = 7,
+				.sharer = is_shared ? sharer : 0,
+				.sharer_count = 2,
+				.seed = sharer + 1};
+			struct payload payload;
+
+			payload_init(&payload, &spec);
+			for (int i = 0; i < WRITES; i++)
+				sums[sharer * WRITES + (uint64_t)i] = next_sum(&payload);
+		}
+		for (int half = 0; half < 2; half++) {
+			static uint64_t one[WRITES];
+
+			memcpy(one, &sums[half * WRITES], sizeof(one));
+			apart += unlike(one, WRITES);
+		}
+		if (is_shared)
+			assert_true(unlike(sums, (size_t)2 * WRITES) + SET / 2 < apart);
+		else
+			assert_int_equal(unlike(sums, (size_t)2 * WRITES), apart);
 	}
 }
 

@@ -78,7 +78,7 @@ TEST(a_hole_may_lead_out_of_the_zone_once)
 {
 	struct pattern_spec spec = sequential(REGION);
 
-	spec.hole_bytes = BLOCK;
+	spec.skip_bytes = BLOCK;
 	check_order(&spec, zones(16 * KIB, 16 * KIB, 0),
 		(const int[]){0, 2, 4, 0, 4, 6, 8, 4, 8, 10, 12, 8, 12, -1});
 }

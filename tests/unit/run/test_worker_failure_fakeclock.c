@@ -317,4 +317,24 @@ TEST(an_error_of_before_is_not_hidden_by_the_hang)
 	tear_down();
 }
 
+TEST(fill_device_ends_without_an_error_where_there_is_no_space)
+{
+	static const int errors[] = {ENOSPC, EDQUOT, EIO};
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		const struct worker_direction *write;
+
+		set_up(&fake_sync_class, 8 * BLOCK);
+		job.rw.mode = RW_WRITE;
+		job.access.fill_device = true;
+		script.error_at = 4;
+		script.error = errors[i];
+		write = run(DIRECTION_WRITE);
+		assert_int_equal(write->ios, 3);
+		assert_int_equal(worker.outcome.error, errors[i] == EIO ? EIO : 0);
+		assert_int_equal(write->errors[0].count, errors[i] == EIO);
+		tear_down();
+	}
+}
+
 TEST_MAIN(NULL, NULL);

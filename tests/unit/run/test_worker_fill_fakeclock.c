@@ -362,4 +362,55 @@ TEST(the_last_block_of_a_copy_ends_where_the_source_does)
 	tear_down();
 }
 
+/* Four I/Os of one block, one after the other; with other blocks they would all be in flight. */
+TEST(overlapping_ios_wait_for_each_other)
+{
+	for (int serializes = 0; serializes < 2; serializes++) {
+		const struct worker_direction *write;
+
+		set_up(&fake_class, 4 * BLOCK);
+		job.rw = (struct job_rw_value){RW_WRITE, -BLOCK};
+		job.access.serialize_overlap = serializes;
+		job.iodepth = job.iodepth_batch_submit = 4;
+		worker.task.regions[0].skip_bytes = -BLOCK;
+		worker.task.regions[0].file_bytes = 4 * BLOCK;
+		script.service_ns = 1000;
+		write = run(DIRECTION_WRITE);
+		assert_int_equal(write->ios, 4);
+		assert_int_equal(script.offsets[3], 0);
+		assert_int_equal(script.most_in_flight, serializes ? 1 : 4);
+		tear_down();
+	}
+}
+
+TEST(ios_that_do_not_overlap_are_not_held)
+{
+	set_up(&fake_class, 8 * BLOCK);
+	job.rw.mode = RW_WRITE;
+	job.access.serialize_overlap = true;
+	job.iodepth = job.iodepth_batch_submit = 4;
+	script.service_ns = 1000;
+	assert_int_equal(run(DIRECTION_WRITE)->ios, 8);
+	assert_int_equal(script.most_in_flight, 4);
+	tear_down();
+}
+
+TEST(an_io_that_is_held_at_the_deadline_is_dropped)
+{
+	set_up(&fake_class, 4 * BLOCK);
+	job.rw = (struct job_rw_value){RW_WRITE, -BLOCK};
+	job.access.serialize_overlap = true;
+	job.iodepth = job.iodepth_batch_submit = 4;
+	job.runtime_ns = 2500;
+	worker.task.regions[0].skip_bytes = -BLOCK;
+	worker.task.regions[0].file_bytes = 4 * BLOCK;
+	worker.task.pass_bytes = UINT64_MAX;
+	worker.task.wraps = true;
+	script.service_ns = 1000;
+	assert_int_equal(run(DIRECTION_WRITE)->ios, 3);
+	assert_null(worker.loop.overlap.held);
+	assert_int_equal(worker.loop.idle_count, 4);
+	tear_down();
+}
+
 TEST_MAIN(NULL, NULL);

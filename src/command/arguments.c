@@ -5,7 +5,10 @@
 
 #include "base/text.h"
 #include "command/command.h"
+#include "engine/engine_list.h"
 #include "job/job_entries.h"
+#include "job/job_types.h"
+#include "job/job_unsupported.h"
 
 /* Flags of fio's command line that are no options of jobs; source: fio 3.33 --help. */
 struct fio_flag {
@@ -182,6 +185,69 @@ static int read_job_option(struct arguments *arguments, const char *text, const 
 	return takes_next ? 2 : 1;
 }
 
+/* The one name that a text is the beginning of. */
+struct completion {
+	const char *text;
+	const char *name; /* NULL: none yet */
+	bool is_ambiguous;
+};
+
+static void complete(struct completion *completion, const char *name)
+{
+	if (!name || !text_starts_with(name, completion->text))
+		return;
+	completion->is_ambiguous = completion->is_ambiguous || completion->name;
+	completion->name = name;
+}
+
+static void complete_by_table(struct completion *completion, const struct option *options)
+{
+	for (const struct option *option = options; option->name; option++) {
+		complete(completion, option->name);
+		complete(completion, option->alias);
+	}
+}
+
+static bool is_job_option(const char *name)
+{
+	const struct option *option = option_find(&job_option_table, name);
+
+	for (size_t i = 0; engines[i] && !option; i++)
+		option = engines[i]->options ? option_find(engines[i]->options, name) : NULL;
+	return option || job_foreign_find(name);
+}
+
+/* The name that it is short for, of the command's own, of fio's and of options of jobs; else it. */
+static const char *complete_name(const struct arguments *arguments, const char *name)
+{
+	struct completion completion = {.text = name};
+
+	for (size_t i = 0; i < arguments->part_count; i++)
+		complete_by_table(&completion, arguments->parts[i].options);
+	for (size_t i = 0; i < sizeof(fio_flags) / sizeof(fio_flags[0]); i++) {
+		void *target;
+
+		if (!find_own(arguments, fio_flags[i].name, &target))
+			complete(&completion, fio_flags[i].name);
+	}
+	complete_by_table(&completion, job_option_table.options);
+	return completion.name && !completion.is_ambiguous ? completion.name : name;
+}
+
+/* "output-f=json" as "output-format=json", where that is what the command takes. */
+static const char *complete_option(struct arguments *arguments, const char *text)
+{
+	size_t length = strcspn(text, "=");
+	const char *name = arena_strndup(&arguments->arena, text, length);
+	void *target;
+
+	if (!arguments->command->takes_prefixes || *name == '\0' ||
+		find_own(arguments, name, &target) || find_fio_flag(name) || is_job_option(name))
+		return text;
+	return arena_printf(
+		&arguments->arena, "%s%s", complete_name(arguments, name), text + length);
+}
+
 /* `text` is what stands behind the dashes. How many arguments it took, or -EINVAL. */
 static int read_option(struct arguments *arguments, const char *text, const char *next)
 {
@@ -249,7 +315,8 @@ int arguments_read(struct arguments *arguments, const struct command *command, v
 		else if (strcmp(text, "--") == 0)
 			options_are_over = true;
 		else /* One dash is enough, as for fio: "-rw=read". */
-			taken = read_option(arguments, text + (text[1] == '-' ? 2 : 1), next);
+			taken = read_option(arguments,
+				complete_option(arguments, text + (text[1] == '-' ? 2 : 1)), next);
 		if (taken < 0)
 			error = taken;
 		i += taken < 0 ? 1 : taken;

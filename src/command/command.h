@@ -58,6 +58,7 @@ struct command {
 	const struct command_part *parts; /* end with an empty one; NULL: none */
 	size_t request_bytes;
 	bool takes_job_options; /* other --key=value are options of jobs */
+	bool takes_prefixes;    /* "--output-f" for "--output-format", as getopt_long(3) does */
 	bool drops_notes;       /* what is said on stderr must be an error or a warning */
 	int (*run)(struct arguments *arguments, void *request);
 	int (*map_code)(const void *request, int code); /* NULL: the exit code stands */

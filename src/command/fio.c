@@ -405,6 +405,7 @@ const struct command command_fio = {
 	.parts = parts,
 	.request_bytes = sizeof(struct fio_request),
 	.takes_job_options = true,
+	.takes_prefixes = true,
 	.drops_notes = true,
 	.run = fio_main,
 	.map_code = map_code,

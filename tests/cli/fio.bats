@@ -36,6 +36,9 @@ load helper
 		--name=a --ioengine=null --size=1m --parse-only
 		--name=a --ioengine=null --size=1m --time_based --warnings-fatal
 		--name=a --ioengine=null --size=1m --warnings-fatal
+		--nam=a --ioengin=null --size=1m --output-form=terse
+		--name=a --ioengine=null --size=1m --output-f terse --numj 2
+		--name=a --ioengine=null --size=1m --r=read
 		--enghelp=nosuch
 		--enghelp=libaio
 		--cmdhelp=bs

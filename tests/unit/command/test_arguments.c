@@ -46,6 +46,11 @@ static const struct command runs_jobs = {.name = "run",
 	.parts = parts,
 	.request_bytes = sizeof(struct request),
 	.takes_job_options = true};
+static const struct command takes_prefixes = {.name = "fio",
+	.parts = parts,
+	.request_bytes = sizeof(struct request),
+	.takes_job_options = true,
+	.takes_prefixes = true};
 static const struct command runs_none = {
 	.name = "report", .parts = parts, .request_bytes = sizeof(struct request)};
 
@@ -112,6 +117,30 @@ TEST(each_word_goes_where_it_belongs)
 		if (strcmp(sorted(), cases[i].sorted) != 0)
 			fail_msg("'%s': %s", cases[i].line, sorted());
 	}
+}
+
+/* As getopt_long(3) reads it for fio: the beginning of one name, exact ones first. */
+TEST(names_may_be_shortened_where_fios_may)
+{
+	static const struct {
+		const char *line;
+		const char *sorted;
+	} cases[] = {
+		{"--outp=x", "own: output=x | job: | rest:"},
+		{"-qui a.job", "own: quiet | job: | rest: a.job"},
+		{"--numj=4 --group_rep", "own: | job: --numjobs=4 --group_reporting | rest:"},
+		{"--numj 4 a.job", "own: | job: --numjobs=4 | rest: a.job"},
+		{"--rw=read", "own: | job: --rw=read | rest:"}, /* and of rwmixread */
+		{"--rwm=50", "own: | job: --rwm=50 | rest:"}, /* of two: left to the job's table */
+		{"--nosuch=1", "own: | job: --nosuch=1 | rest:"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(given(&takes_prefixes, &request, cases[i].line), 0);
+		assert_string_equal(sorted(), cases[i].sorted);
+	}
+	assert_int_equal(given(&runs_jobs, &request, "--numj=4"), 0);
+	assert_string_equal(sorted(), "own: | job: --numj=4 | rest:");
 }
 
 TEST(mistakes_are_said_with_their_cure)

@@ -126,7 +126,7 @@ TEST(names_may_be_shortened_where_fios_may)
 		const char *line;
 		const char *sorted;
 	} cases[] = {
-		{"--outp=x", "own: output=x | job: | rest:"},
+		{"--form=x", "own: format=x | job: | rest:"},
 		{"-qui a.job", "own: quiet | job: | rest: a.job"},
 		{"--numj=4 --group_rep", "own: | job: --numjobs=4 --group_reporting | rest:"},
 		{"--numj 4 a.job", "own: | job: --numjobs=4 | rest: a.job"},

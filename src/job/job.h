@@ -113,8 +113,8 @@ struct job {
 	bool new_group;
 	bool stonewall;
 	struct job_order order; /* what it waits for, and ends */
-	uint64_t startdelay_ns;
-	uint64_t runtime_ns; /* 0: no limit */
+	uint64_t startdelay_ns; /* of this clone */
+	uint64_t runtime_ns;    /* 0: no limit */
 	uint64_t ramp_time_ns;
 	bool time_based;
 	struct job_triple rate;            /* bytes a second; 0: as fast as it goes */

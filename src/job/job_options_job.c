@@ -73,6 +73,22 @@ const struct option job_options_job[] = {
 	FLAG("new_group", new_group, JOB, NULL, "begins a new group of results"),
 	FLAG("stonewall", stonewall, JOB, NULL, "starts when all jobs before it are done",
 		.alias = "wait_for_previous", .detail = "Begins a new group, too."),
+	TEXT("wait_for", order.wait_for, JOB, NULL, "starts when the job of this name is done",
+		.syntax = "NAME",
+		.detail = "All of its clones. It stands before this one, and its name is its own.\n"
+			  "Files are opened then, and not at the start of the run."),
+	TEXT("exec_prerun", order.exec_prerun, JOB, NULL,
+		"command that the shell runs before the job", .syntax = "COMMAND",
+		.detail = "By each clone, in sh -c, with all output in NAME.prerun.txt (fio has "
+			  "that\n"
+			  "of the last of several commands); then files are opened. Where it\n"
+			  "fails the job does, with exit code 5; fio leaves out the I/O and ends\n"
+			  "with 0."),
+	TEXT("exec_postrun", order.exec_postrun, JOB, NULL,
+		"command that the shell runs after the job", .syntax = "COMMAND",
+		.detail = "By each clone, in sh -c, with its output in NAME.postrun.txt. That it "
+			  "fails\n"
+			  "has no effect, as in fio."),
 	FLAG("exitall", order.exitall, JOB, NULL,
 		"when a job ends, the jobs that exit_what names end too",
 		.detail = "Set in one section it applies to the end of every job, as in fio. A\n"

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "job/job_goals.h"
 #include "job/job_option_rows.h"
+#include "job/job_order_check.h"
 
 static const struct option_choice rate_processes[] = {
 	{"linear", RATE_LINEAR, "at even distances"},
@@ -13,7 +14,11 @@ static const struct option_choice rate_processes[] = {
 
 const struct option job_options_time[] = {
 	/* Time */
-	TIME("startdelay", startdelay_ns, TIME, "0", "delay of the start"),
+	CUSTOM("startdelay", order.startdelay, TIME, "0", "delay of the start", VALUE(startdelay),
+		.syntax = "TIME[-TIME]",
+		.detail =
+			"Of a range each clone draws one. It counts from the start of those that\n"
+			"run at once (stonewall), while fio counts from the run's."),
 	TIME("runtime", runtime_ns, TIME, "0", "the job ends after this time; 0: when it is done",
 		.alias = "timeout"),
 	FLAG("time_based", time_based, TIME, NULL, "start over until runtime is over",

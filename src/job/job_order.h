@@ -5,7 +5,13 @@
 
 #include <stdbool.h>
 
+#include "job/job_types.h"
+
 struct job_order {
+	struct job_range startdelay; /* ns; each clone draws one of them */
+	const char *wait_for;        /* name of a job before it; or NULL */
+	const char *exec_prerun;     /* commands, or NULL */
+	const char *exec_postrun;
 	bool create_only; /* files are laid out; no I/O */
 	bool exitall;     /* of one job, it holds for the end of any; as in fio */
 	bool exitall_on_error;

@@ -17,6 +17,7 @@
 #include "job/job_entries.h"
 #include "job/job_goals.h"
 #include "job/job_iolog.h"
+#include "job/job_order_check.h"
 #include "job/job_use.h"
 
 enum {
@@ -374,6 +375,7 @@ static void expand_job(struct job_set *set, const struct job *job, struct diag *
 		clone->clone = i;
 		/* The clone's place in the run, counted from 1, makes its numbers its own. */
 		clone->randseed = random_mix_seed(base, set->count);
+		job_order_draw_delay(clone);
 		job_iolog_assign(clone);
 		clone->filename = resolve_names(clone, &set->arena, diag);
 		clone->content.seed = set->seed;
@@ -423,6 +425,7 @@ static int make_jobs(struct reading *reading, unsigned errors_before)
 	jobs = bind_jobs(reading);
 	if (reading->diag->error_count == errors_before && reading->recipe_count == 0)
 		report_no_jobs(reading);
+	job_order_check(jobs, reading->recipe_count, reading->diag);
 	if (reading->diag->error_count == errors_before)
 		expand_jobs(reading, jobs);
 	if (!job_goals_agree(reading->set->jobs, reading->set->count, reading->diag))

@@ -102,9 +102,6 @@ static const struct job_foreign_option foreign_options[] = {
 	/* Buffers. */
 
 	/* Processes and machines. */
-	REFUSED(NULL, "jobs wait for all jobs before them", "use stonewall", "wait_for"),
-	REFUSED(NULL, "no commands are run", "run it before ringside", "exec_prerun"),
-	REFUSED(NULL, "no commands are run", "run it after ringside", "exec_postrun"),
 	REFUSED(NULL, "there is no GPU engine", NULL, "gpu_dev_id"),
 	REFUSED("0", no_cgroup, use_wrapper, "cgroup_nodelete"),
 	REFUSED(NULL, no_priority, NULL, "priohint"),

@@ -2,6 +2,7 @@
 /* Threads: made, started together, stopped, joined. */
 #include "run/crew.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/clock.h"
 #include "base/futex.h"
 #include "job/job_verify_rules.h"
+#include "run/job_command.h"
 #include "run/stop_signal.h"
 
 /* From the release to the start: all are to have woken up and gone to sleep until then. */
@@ -39,6 +41,12 @@ static void wait_until(struct worker *worker, uint64_t start_ns)
 		(void)clock_wait_until(start_ns); /* A nudge ends it. */
 }
 
+/* It starts by itself: another job must be done, or a command be run, before it prepares. */
+static bool starts_late(const struct job *job)
+{
+	return job->order.wait_for || job->order.exec_prerun;
+}
+
 /* Whether there is a start: not for one that was refused, nor after a stop. */
 static bool wait_for_start(struct crew_member *member)
 {
@@ -50,7 +58,8 @@ static bool wait_for_start(struct crew_member *member)
 		futex_wake(&crew->prepared_count, 1);
 	while (atomic_load(&crew->is_released) == 0)
 		futex_wait(&crew->is_released, 0, NULL);
-	if (member->was_refused || worker_must_stop(worker) || worker->task.job->order.create_only)
+	if (member->was_refused || worker_must_stop(worker) ||
+		(worker->task.job->order.create_only && !starts_late(worker->task.job)))
 		return false;
 	worker_set_phase(worker, WORKER_RAMPING);
 	start_ns = crew->start_ns + worker->task.job->startdelay_ns;
@@ -59,30 +68,139 @@ static bool wait_for_start(struct crew_member *member)
 	return !worker_must_stop(worker);
 }
 
+static bool is_awaited(const struct crew_member *member, const struct job *job)
+{
+	return job->order.wait_for && !atomic_load(&member->is_done) &&
+	       strcmp(member->worker.task.job->name, job->order.wait_for) == 0;
+}
+
+/* wait_for: until those of that name are done, or a stop comes. */
+static void await_others(struct crew_member *member)
+{
+	struct crew *crew = member->crew;
+	unsigned i = 0;
+
+	while (i < crew->count && !worker_must_stop(&member->worker)) {
+		uint32_t done = atomic_load(&crew->done_count);
+
+		if (!is_awaited(&crew->members[i], member->worker.task.job))
+			i++;
+		else
+			futex_wait(&crew->done_count, done, NULL); /* A nudge ends it. */
+	}
+}
+
+static void run_prerun(struct worker *worker)
+{
+	const struct job *job = worker->task.job;
+	struct arena *arena = &worker->outcome.arena;
+	const char *path = arena_printf(arena, "%s.prerun.txt", job->name);
+	int code;
+
+	if (!job->order.exec_prerun || worker_must_stop(worker))
+		return;
+	code = job_command_run(job->order.exec_prerun, path, &worker->must_stop);
+	if (code == 0 || worker_must_stop(worker))
+		return;
+	if (code < 0)
+		worker_fail(worker, -code, NULL,
+			"exec_prerun cannot be run, with its output in %s: %s", path,
+			strerror(-code));
+	else
+		worker_fail(worker, ECHILD, NULL, "exec_prerun ended with %d: see %s", code, path);
+}
+
+static void run_postrun(struct worker *worker)
+{
+	const struct job *job = worker->task.job;
+
+	if (!job->order.exec_postrun)
+		return;
+	/* No deadline of the job's I/O is its own. */
+	atomic_store_explicit(&worker->progress.deadline_ns, 0, memory_order_relaxed);
+	/* As in fio nothing depends on how it ends. */
+	(void)job_command_run(job->order.exec_postrun,
+		arena_printf(&worker->outcome.arena, "%s.postrun.txt", job->name),
+		&worker->must_abandon);
+}
+
+/* The clones of a job start together. False: they were stopped. */
+static bool meet(struct crew_member *member)
+{
+	struct worker *worker = &member->worker;
+	struct crew_cohort *cohort = member->cohort;
+
+	if (atomic_fetch_add(&cohort->arrived_count, 1) + 1 == cohort->count) {
+		cohort->start_ns = clock_now();
+		if (cohort->count > 1)
+			cohort->start_ns += MUSTER_NS + cohort->count * WAKE_NS;
+		atomic_store(&cohort->is_released, 1);
+		futex_wake(&cohort->is_released, INT_MAX);
+	}
+	while (atomic_load(&cohort->is_released) == 0 && !worker_must_stop(worker))
+		futex_wait(&cohort->is_released, 0, NULL);
+	if (worker_must_stop(worker))
+		return false;
+	wait_until(worker, cohort->start_ns);
+	worker->task.start_ns = cohort->count > 1 ? cohort->start_ns : 0;
+	return !worker_must_stop(worker);
+}
+
+static void prepare(struct crew_member *member)
+{
+	member->was_refused =
+		!member->worker.task.job->order.create_only && worker_prepare(&member->worker) != 0;
+}
+
+static bool start_late(struct crew_member *member)
+{
+	struct worker *worker = &member->worker;
+
+	await_others(member);
+	run_prerun(worker);
+	if (worker->outcome.error == 0 && !worker_must_stop(worker))
+		prepare(member);
+	return meet(member) && worker->outcome.error == 0 && !worker->task.job->order.create_only;
+}
+
+/* Whether it has run, or was to. */
+static bool run_member(struct crew_member *member)
+{
+	struct worker *worker = &member->worker;
+	bool is_late = starts_late(worker->task.job);
+
+	if (!is_late)
+		prepare(member);
+	worker_set_phase(worker, WORKER_READY);
+	if (!wait_for_start(member) || (is_late && !start_late(member)))
+		return false;
+	if (member->crew->turns)
+		turns_run(member->crew->turns, worker);
+	else
+		worker_run(worker);
+	return true;
+}
+
 static void *serve(void *argument)
 {
 	struct crew_member *member = argument;
 	struct worker *worker = &member->worker;
 	struct crew *crew = member->crew;
+	bool has_run;
 
 	/* Timers that end when they are due, not 50 us later. */
 	(void)prctl(PR_SET_TIMERSLACK, 1); /* only the precision of waits: no harm if refused */
-	member->was_refused = !worker->task.job->order.create_only && worker_prepare(worker) != 0;
-	worker_set_phase(worker, WORKER_READY);
-	if (!wait_for_start(member)) {
-		if (crew->turns)
-			turns_leave(crew->turns);
-	} else if (crew->turns) {
-		turns_run(crew->turns, worker);
-	} else {
-		worker_run(worker);
-	}
+	has_run = run_member(member);
+	if (!has_run && crew->turns)
+		turns_leave(crew->turns);
 	flow_leave(&worker->loop.hold.flow);
 	worker_set_phase(worker, WORKER_DONE);
 	worker_close(worker);
+	if (has_run || worker->task.job->order.create_only)
+		run_postrun(worker);
 	atomic_store(&member->is_done, true);
 	atomic_fetch_add(&crew->done_count, 1);
-	futex_wake(&crew->done_count, 1);
+	futex_wake(&crew->done_count, INT_MAX);
 	return NULL;
 }
 
@@ -183,8 +301,15 @@ int crew_gather(
 		arena_exhausted();
 	memset(crew->members, 0, count * sizeof(*crew->members));
 	install_nudge();
-	for (unsigned i = 0; i < count; i++)
+	crew->cohorts = calloc(count, sizeof(*crew->cohorts));
+	if (!crew->cohorts)
+		arena_exhausted();
+	for (unsigned i = 0, cohort = 0; i < count; i++) {
 		enlist(crew, i, jobs[i]);
+		cohort = jobs[i]->job->clone == 0 ? i : cohort;
+		crew->members[i].cohort = &crew->cohorts[cohort];
+		crew->cohorts[cohort].count++;
+	}
 	return make_threads(crew);
 }
 
@@ -317,6 +442,7 @@ bool crew_free(struct crew *crew)
 	}
 	if (all_home) {
 		free(crew->members);
+		free(crew->cohorts);
 		free_flows(crew);
 	}
 	crew->members = NULL;

@@ -19,9 +19,18 @@
 #include "run/turns.h"
 #include "run/worker.h"
 
+/* The clones of a job, where they start later than the others. */
+struct crew_cohort {
+	unsigned count;
+	_Atomic uint32_t arrived_count; /* prepared, well or not */
+	_Atomic uint32_t is_released;
+	uint64_t start_ns; /* written before that */
+};
+
 struct crew_member {
 	struct worker worker;
 	struct crew *crew;
+	struct crew_cohort *cohort;
 	pthread_t thread;
 	bool has_thread;
 	struct worker_outcome *remains; /* of one that was left behind, else NULL */
@@ -39,6 +48,7 @@ struct crew {
 	_Atomic uint32_t is_released; /* and the supervisor them. */
 	uint64_t start_ns;            /* written before the release */
 	struct turns *turns;          /* NULL: each runs for itself */
+	struct crew_cohort *cohorts;  /* as many as members: those of first clones are used */
 	struct flow *flows;           /* that members are in */
 };
 

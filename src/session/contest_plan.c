@@ -203,6 +203,8 @@ static const char *job_obstacle(const struct contender_setup *setup)
 	for (size_t i = 0; i < contender_job_count(setup); i++) {
 		const struct job *job = contender_job(setup, i);
 
+		if (job->order.wait_for || job->order.exec_prerun || job->order.exec_postrun)
+			return "it waits for another job, or for a command";
 		if (job_is_held(job))
 			return "it has a rate, pauses or a flow";
 		if (job_sets(job, "invalidate") && job->invalidate && !job->direct)

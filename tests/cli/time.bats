@@ -52,3 +52,84 @@ load helper
 	expect_status 0
 	expect_text "limit     rate=0,40m,40m; latency is from when an I/O was sent"
 }
+
+@test "a job that waits starts when all clones of the other are done, with its own" {
+	zero_job <<-'J'
+		[a]
+		runtime=300ms
+		time_based
+		rate_iops=100
+		numjobs=2
+		[beside]
+		runtime=100ms
+		time_based
+		rate_iops=100
+		[b]
+		wait_for=a
+		numjobs=2
+		[c]
+		wait_for=beside
+	J
+	ringside run job --json=out.json
+	expect_status 0
+	validate out.json
+	expect_json out.json "min(j['started_ns'] for j in d['jobs'][3:5]) >= max(
+		j['started_ns'] + j['elapsed_ns'] for j in d['jobs'][:2])" True
+	expect_json out.json "d['jobs'][3]['started_ns'] == d['jobs'][4]['started_ns']" True
+	expect_json out.json "d['jobs'][5]['started_ns'] < d['jobs'][3]['started_ns']" True
+	expect_json out.json "[d['jobs'][i]['read']['ios'] for i in (3, 4, 5)]" "[16, 16, 16]"
+}
+
+@test "commands run before and after a job, with its I/O between them" {
+	cat >job <<-'J'
+		[a]
+		filename=file
+		size=64k
+		rw=write
+		exec_prerun=stat -c %s file && echo x >&2
+		exec_postrun=cksum file
+		fallocate=none
+		[b]
+		filename=/dev/zero
+		wait_for=a
+		size=4k
+		exec_prerun=cat a.postrun.txt
+	J
+	ringside run job --json=out.json
+	expect_status 0
+	expect_error "note: exec_prerun: a run gives this to the shell before the job"
+	[ "$(cat a.prerun.txt)" = "$(printf '0\nx')" ]
+	[ "$(cat a.postrun.txt)" = "$(cksum file)" ]
+	cmp a.postrun.txt b.prerun.txt
+	rm ./*.txt file
+	ringside run job --dry-run
+	expect_status 0
+	[ "$(ls)" = "$(printf 'job\nout.json')" ]
+}
+
+@test "a job whose command fails does no I/O and fails, unlike fio's" {
+	printf '%s\n' [a] ioengine=null size=4k 'exec_prerun=echo no; exit 7' [b] ioengine=null \
+		size=4k 'exec_postrun=exit 7' >job
+	sed -i 's/;/\&\&/' job
+	ringside run job --json=out.json
+	expect_status 5
+	expect_error "job 'a': exec_prerun ended with 7: see a.prerun.txt"
+	[ "$(cat a.prerun.txt)" = no ]
+	expect_json out.json "[j['read']['ios'] for j in d['jobs']]" "[0, 1]"
+	expect_json out.json "d['jobs'][1]['error'] or 0" 0
+}
+
+@test "a signal ends a command, and the run with it" {
+	printf '%s\n' [a] ioengine=null size=4k 'exec_prerun=sleep 100' >job
+	timeout --signal=INT 1 "$ringside" run job >out 2>err && status=0 || status=$?
+	[ "$status" -eq 124 ]
+	! pgrep -f 'sleep 100$' -s 0
+}
+
+@test "each clone draws its delay out of the range" {
+	ringside run --name=a --ioengine=null --size=4k --numjobs=8 --startdelay=100ms-400ms \
+		--json=out.json
+	expect_status 0
+	expect_json out.json "all(100e6 <= j['started_ns'] <= 500e6 for j in d['jobs'])" True
+	expect_json out.json "len({j['started_ns'] // 1000000 for j in d['jobs']}) > 3" True
+}

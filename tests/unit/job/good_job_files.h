@@ -113,6 +113,12 @@ static const struct good_job_file good_job_files[] = {
 		{"0 thinktime=5us", "0 rate_ignore_thinktime=1", "0 thinktime_spin=2us",
 			"0 thinktime_iotime=2s", "0 thinkcycles=10"},
 		NULL},
+	{NULL_JOB "startdelay=1-3", {"0 startdelay=1s-3s"}, NULL},
+	{NULL_JOB "startdelay=3s,500ms", {"0 startdelay=500ms-3s"}, NULL},
+	{NULL_JOB "[b]\nsize=1m\nioengine=null\nwait_for=a", {"1 wait_for=a"}, NULL},
+	{NULL_JOB "exec_prerun=true\nexec_postrun=echo x", {"0 exec_postrun=echo x"},
+		"t.job:4:13: note: exec_prerun: a run gives this to the shell before the job; its "
+		"output goes to a.prerun.txt"},
 	{NULL_JOB "rw=randrw\nrate=,40m", {"0 rate=0,40m,40m"}, NULL},
 	{NULL_JOB "rate=2m\nratemin=1m\nratecycle=500", {"0 rate_min=1m", "0 rate_cycle=500ms"},
 		NULL},

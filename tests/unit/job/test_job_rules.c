@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* covers: src/job/job_say.c src/job/job_pace_check.c */
+/* covers: src/job/job_say.c src/job/job_pace_check.c src/job/job_order_check.c */
 /* What is resolved, and what cannot be run. */
 #include "job/job_bind.h"
 #include "job_rig.h"

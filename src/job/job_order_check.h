@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules of the order of jobs, and values of its options. */
+#ifndef JOB_JOB_ORDER_CHECK_H
+#define JOB_JOB_ORDER_CHECK_H
+
+#include <stddef.h>
+
+#include "job/job.h"
+#include "job/job_values.h"
+
+JOB_VALUE(startdelay); /* struct job_range of ns: "2", "1-3" */
+
+/* Reports what jobs wait for in vain; `jobs` are the sections, in their order. */
+void job_order_check(const struct job *jobs, size_t count, struct diag *diag);
+
+/* Draws the clone's delay. */
+void job_order_draw_delay(struct job *clone);
+
+#endif

@@ -92,13 +92,19 @@ const struct option job_options_verify[] = {
 		.detail = "It is checked together with the number of the write. With\n"
 			  "verify_write_sequence=0 it is checked where it is set to 1."),
 	BOOL("verify_state_save", verify.state_save, VERIFY, "1",
-		"what must be on the targets is saved when the job ends",
+		"what must be on the targets is saved, where it is set to 1",
 		.detail =
-			"To local-JOB-N-verify.state in the current folder, where the job writes\n"
-			"and verifies. `ringside verify` and verify_state_load read it. With the\n"
-			"default it is saved where the job ends before all is verified."),
+			"To JOB-verify.state in the current folder, one for all clones. While the\n"
+			"job runs the file is its log of what was acknowledged: it is true even\n"
+			"where the process is killed. `ringside verify` and verify_state_load\n"
+			"read it. Nothing is saved by default, where fio always leaves a file."),
 	BOOL("verify_state_load", verify.state_load, VERIFY, "0",
-		"what must be on the targets is read from a saved state"),
+		"what must be on the targets is read from a saved state",
+		.detail =
+			"From JOB-verify.state. A job that reads, or has verify_only, verifies "
+			"each\n"
+			"block that the run before had acknowledged; one that writes goes on from\n"
+			"there."),
 	COUNT("trim_percentage", verify.trim.percentage, VERIFY, "0",
 		"share of the written blocks that are trimmed, in percent", .max = 100,
 		.detail = "Needs trim_backlog."),

@@ -14,6 +14,7 @@
 #include "session/alternation.h"
 #include "session/rate.h"
 #include "verdict/health.h"
+#include "verify/checksum.h"
 
 #define RAMP_IOS         1000.0
 #define LIMIT_EACH_NS    (35 * NS_PER_S)
@@ -213,6 +214,8 @@ static const char *job_obstacle(const struct contender_setup *setup)
 			return "its poll thread stays awake for sqthread_poll_idle";
 		if (job_sets(job, "cmdprio_percentage") || job_sets(job, "cmdprio_bssplit"))
 			return "its latencies are of several priorities";
+		if (job->verify.kind != CHECKSUM_NONE)
+			return "it verifies, and windows would cut its passes";
 		if (job->host.ioscheduler)
 			return "its I/O scheduler would be the others', too";
 	}

@@ -35,6 +35,10 @@ compare_files() {
 	compare_files replay
 }
 
+@test "verify: what is read back, how often, and whether it is right is fio's" {
+	compare_files verify
+}
+
 @test "each job file belongs to a test" {
 	local file tests
 	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")

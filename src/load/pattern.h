@@ -15,16 +15,15 @@
 
 struct pattern_spec {
 	bool is_random, each_block_once; /* random with a map: fio's default; uniform only */
-	bool has_several_sizes; /* with each_block_once: of block_bytes, cut to what is left */
-	/* rw=randread:8: I/Os at consecutive offsets, per direction; 0 and 1: none. With
-	 * each_block_once runs begin at multiples of it. */
-	unsigned sequence_length;
-	bool repeats;       /* rw_sequencer=identical: at the same offset, not consecutive */
-	int64_t skip_bytes; /* rw=read:4k, read:-8k: after each I/O; wraps where fio's does */
+	bool has_several_sizes;   /* with each_block_once: of block_bytes, cut to what is left */
+	unsigned sequence_length; /* rw=randread:8: I/Os at consecutive offsets; 0 and 1: none */
+	bool repeats;             /* rw_sequencer=identical: at the same offset, not consecutive */
+	int64_t skip_bytes;       /* rw=read:4k, read:-8k: after each I/O; wraps where fio's does */
 	uint64_t sequential_bytes; /* bs_is_seq_rand: of I/Os that are not random; 0: all alike */
 	unsigned percentage_random[DATA_DIRECTION_COUNT]; /* the rest is sequential */
 	struct distribution distribution;
-	uint64_t region_offset, region_bytes, file_bytes; /* of the file: with skip_bytes */
+	uint64_t region_offset, region_bytes;
+	uint64_t file_bytes, span_bytes; /* the file's, with skip_bytes; of zones, else 0 */
 	uint64_t block_bytes;      /* unit of random offsets: blockalign, else the smallest bs */
 	uint64_t largest_io_bytes; /* random: no offset at which such an I/O would not fit */
 	uint64_t visited_blocks, seed; /* each_block_once, one size: by an earlier run of it */

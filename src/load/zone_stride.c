@@ -168,3 +168,20 @@ struct pattern *zone_stride_new(
 	restart(&stride->pattern, false);
 	return &stride->pattern;
 }
+
+uint64_t zone_stride_span(
+	const struct zone_stride_spec *stride, const struct pattern_spec *spec, uint64_t pass_bytes)
+{
+	uint64_t whole = stride->end_offset - spec->region_offset;
+	uint64_t steps = (pass_bytes + stride->zone_bytes - 1) / stride->zone_bytes;
+	uint64_t bytes;
+
+	if (pass_bytes > whole || steps == 0 ||
+		__builtin_add_overflow(stride->range_bytes, stride->skip_bytes, &bytes) ||
+		__builtin_mul_overflow(bytes, steps - 1, &bytes) || bytes > whole)
+		return whole;
+	/* In the last zone a hole, or the block that fills it, may lead beyond its range. */
+	bytes += spec->largest_io_bytes + (uint64_t)spec->skip_bytes;
+	return whole - bytes > stride->range_bytes && bytes < whole ? bytes + stride->range_bytes
+								    : whole;
+}

@@ -27,4 +27,14 @@ struct zone_stride_spec {
 struct pattern *zone_stride_new(struct arena *arena, const struct pattern_spec *spec,
 	const struct zone_stride_spec *stride);
 
+/* How far from the region's offset zones lead in a pass of so many bytes. */
+uint64_t zone_stride_span(const struct zone_stride_spec *stride, const struct pattern_spec *spec,
+	uint64_t pass_bytes);
+
+/* The bytes that a pattern can touch. */
+static inline uint64_t zone_stride_bytes(const struct pattern_spec *spec)
+{
+	return spec->span_bytes != 0 ? spec->span_bytes : spec->region_bytes;
+}
+
 #endif

@@ -595,6 +595,13 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 	return check_direct(plan, planned, index, diag);
 }
 
+static void measure_zones(struct planned_job *planned)
+{
+	for (unsigned i = 0; planned->strides && i < planned->target_count; i++)
+		planned->regions[i].span_bytes = zone_stride_span(
+			&planned->strides[i], &planned->regions[i], planned->pass_bytes);
+}
+
 void plan_amount(struct planned_job *planned)
 {
 	const struct job *job = planned->job;
@@ -627,4 +634,5 @@ void plan_amount(struct planned_job *planned)
 	} else if (job_trims_and_writes(job) && planned->pass_bytes <= UINT64_MAX / 2) {
 		planned->pass_bytes *= 2; /* as in fio: each byte is trimmed, then written */
 	}
+	measure_zones(planned);
 }

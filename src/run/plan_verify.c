@@ -192,7 +192,7 @@ uint64_t plan_verify_log_bytes(const struct planned_job *planned)
 	if (!plan_verify_has_log(planned->job))
 		return 0;
 	for (unsigned i = 0; i < planned->target_count; i++)
-		bytes += verify_log_bytes(planned->regions[i].region_bytes,
+		bytes += verify_log_bytes(zone_stride_bytes(&planned->regions[i]),
 			planned->verify.unit_bytes, planned->verify.is_narrow);
 	return bytes;
 }

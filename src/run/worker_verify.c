@@ -578,7 +578,7 @@ static int make_log(struct worker *worker)
 
 	for (unsigned i = 0; i < spec.target_count; i++)
 		regions[i] = (struct verify_log_region){worker->task.regions[i].region_offset,
-			worker->task.regions[i].region_bytes};
+			zone_stride_bytes(&worker->task.regions[i])};
 	if (verify_log_open(&verify->log, &worker->outcome.arena, &spec) == 0) {
 		if (worker->task.verify.loaded)
 			verify_log_load(&verify->log, worker->task.verify.loaded);

@@ -65,6 +65,13 @@ TEST(what_zones_cannot_be)
 		"zonerange: no block of 4096");
 }
 
+TEST(zones_are_not_gone_through_backwards)
+{
+	check_said("zonemode=strided\nzonesize=64k\nrw=read:-8k\n", false,
+		"zones are gone through forwards");
+	check_said("zonemode=strided\nzonesize=64k\nrw=read:8k\n", true, "");
+}
+
 TEST(what_is_said_about_zones)
 {
 	check_said("zonemode=strided\nzonesize=2k\nrw=read\n", true, "");

@@ -260,4 +260,21 @@ TEST(of_a_zone_that_is_cut_each_block_that_is_left_once)
 	assert_true(place(pattern, DIRECTION_READ) < 32 * KIB);
 }
 
+TEST(the_span_of_a_pass)
+{
+	struct pattern_spec spec = sequential(REGION);
+	struct zone_stride_spec stride = zones(16 * KIB, 16 * KIB, 32 * KIB);
+
+	/* Four zones of 16k, 48k apart, and a block. */
+	assert_int_equal(zone_stride_span(&stride, &spec, REGION), 160 * KIB + BLOCK);
+	assert_int_equal(zone_stride_span(&stride, &spec, UINT64_MAX), FILE_BYTES);
+	assert_int_equal(zone_stride_span(&stride, &spec, 0), FILE_BYTES);
+	assert_int_equal(zone_stride_span(&stride, &spec, 200 * KIB), FILE_BYTES);
+	spec.region_offset = 240 * KIB;
+	assert_int_equal(zone_stride_span(&stride, &spec, 4 * KIB), 16 * KIB);
+	assert_int_equal(zone_stride_bytes(&spec), REGION);
+	spec.span_bytes = 5;
+	assert_int_equal(zone_stride_bytes(&spec), 5);
+}
+
 TEST_MAIN(NULL, free_arena);

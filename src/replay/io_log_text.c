@@ -322,7 +322,7 @@ int io_log_text_read(
 		if (problem != 0 && problem != -EINVAL)
 			error = problem;
 	}
-	if (error == 0 && ferror(stream)) {
+	if (error == 0 && !feof(stream)) { /* It failed, or there was no memory for a line. */
 		error = -EIO;
 		diag_error(diag, &place, "the log cannot be read to its end");
 	}

@@ -3,11 +3,13 @@
 #include "job/job_iolog.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "replay/blktrace.h"
+#include "replay/blktrace_merge.h"
 #include "replay/io_log_text.h"
 #include "verify/checksum.h"
 
@@ -20,6 +22,7 @@ struct job_iolog {
 	bool is_chunked;
 	bool is_read; /* to its end, without a problem */
 	struct io_log log;
+	struct job_merged merged; /* of several; its bytes are malloc'd */
 };
 
 static bool is_same_text(const char *one, const char *other)
@@ -128,8 +131,10 @@ static struct job_iolog *find_log(const struct job *job, const char *path, struc
 
 void job_iolog_close(struct job_iologs *logs)
 {
-	for (struct job_iolog *entry = logs->first; entry; entry = entry->next)
+	for (struct job_iolog *entry = logs->first; entry; entry = entry->next) {
 		io_log_close(&entry->log);
+		free(entry->merged.bytes);
+	}
 	logs->first = NULL;
 }
 
@@ -155,22 +160,110 @@ static void name_mode(struct job *job)
 		job->rw.mode = RW_TRIM;
 }
 
+/* The n-th of what merge_blktrace_scalars or _iters lists. */
+static double number_of(const struct job_numbers *numbers, size_t n, double initial)
+{
+	return numbers->count > 0 ? numbers->items[n] : initial;
+}
+
+/* 0 or -errno, reported. */
+static int merge_traces(const struct job *job, struct job_merged *merged, struct diag *diag)
+{
+	AUTO_ARENA struct arena arena = {0};
+	const struct job_texts *paths = &job->replay.read_iolog;
+	struct blktrace_source *sources = arena_alloc_array(&arena, paths->count, sizeof(*sources));
+	FILE *into = open_memstream(&merged->bytes, &merged->length);
+	int error;
+
+	if (!into)
+		arena_exhausted();
+	for (size_t i = 0; i < paths->count; i++)
+		sources[i] = (struct blktrace_source){
+			.path = paths->texts[i],
+			.time_percent = number_of(&job->replay.merge.scalars, i, 100),
+			.passes = (unsigned)number_of(&job->replay.merge.passes, i, 1),
+		};
+	error = blktrace_merge(sources, paths->count, into, diag);
+	if (fclose(into) != 0)
+		arena_exhausted();
+	return error;
+}
+
+/* All logs of the job as one; 0 or -errno, reported. */
+static int read_merged(const struct job *job, struct job_iolog *entry, struct diag *diag)
+{
+	FILE *stream;
+	int error = merge_traces(job, &entry->merged, diag);
+
+	if (error == 0)
+		error = io_log_open(&entry->log, job->replay.is_chunked);
+	entry->log.path = job->replay.merge.path;
+	if (error != 0)
+		return error;
+	/* Without a byte there is nothing that a stream could be opened on. */
+	if (entry->merged.length == 0)
+		return check_content(&entry->log, diag);
+	stream = fmemopen(entry->merged.bytes, entry->merged.length, "r");
+	if (!stream)
+		arena_exhausted();
+	error = read_stream(stream, entry, diag);
+	fclose(stream);
+	return error != 0 ? error : check_content(&entry->log, diag);
+}
+
+/* Whether there is a number for each file. */
+static bool fits_files(const struct job *job, const char *option, const struct job_numbers *numbers,
+	struct diag *diag)
+{
+	if (numbers->count == 0 || numbers->count == job->replay.read_iolog.count)
+		return true;
+	diag_error(diag, job_place(job, option),
+		"%s has %zu numbers, and read_iolog names %zu files", option, numbers->count,
+		job->replay.read_iolog.count);
+	return false;
+}
+
+/* In place of the logs themselves. NULL, reported: they cannot be merged. */
+static struct job_iolog *merge_logs(
+	const struct job *job, struct job_iologs *logs, struct arena *arena, struct diag *diag)
+{
+	struct job_iolog *entry;
+
+	if (!fits_files(job, "merge_blktrace_scalars", &job->replay.merge.scalars, diag) ||
+		!fits_files(job, "merge_blktrace_iters", &job->replay.merge.passes, diag))
+		return NULL;
+	entry = ARENA_NEW(arena, struct job_iolog);
+	*entry = (struct job_iolog){.next = logs->first, .changes = changes_of(job)};
+	entry->log.spill = -1;
+	entry->log.path = job->replay.merge.path;
+	logs->first = entry;
+	return read_merged(job, entry, diag) == 0 ? entry : NULL;
+}
+
 void job_iolog_load(
 	struct job *job, struct job_iologs *logs, struct arena *arena, struct diag *diag)
 {
 	const struct job_texts *paths = &job->replay.read_iolog;
 	const struct io_log **found = arena_alloc_array(arena, paths->count, sizeof(*found));
+	struct job_iolog *merged = NULL;
 	bool is_whole = true;
 	unsigned depth = 0;
 
 	if (!job_replays(job))
 		return;
+	if (job->replay.merge.path) {
+		merged = merge_logs(job, logs, arena, diag);
+		if (!merged)
+			return;
+		job->replay.merged = &merged->merged;
+	}
 	for (size_t i = 0; i < paths->count; i++) {
-		struct job_iolog *entry = find_log(job, paths->texts[i], logs, arena, diag);
+		struct job_iolog *entry =
+			merged ? merged : find_log(job, paths->texts[i], logs, arena, diag);
 
 		found[i] = &entry->log;
-		is_whole = is_whole && entry->is_read;
-		if (!entry->is_read)
+		is_whole = is_whole && (merged || entry->is_read);
+		if (!merged && !entry->is_read)
 			continue;
 		take_ops(job, &entry->log);
 		if (entry->log.depth > depth)
@@ -285,7 +378,8 @@ static void check_parts(const struct job *job, struct diag *diag)
 {
 	static const char *const parts[] = {"read_iolog_chunked", "replay_no_stall",
 		"replay_redirect", "replay_scale", "replay_time_scale", "replay_skip",
-		"replay_align"};
+		"replay_align", "merge_blktrace_file", "merge_blktrace_scalars",
+		"merge_blktrace_iters"};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		struct job_entry *entry = job_entry_of(job, parts[i]);

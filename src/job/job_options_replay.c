@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Options of recording and replay. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -66,6 +67,38 @@ static const char *print_align(const void *field, struct arena *arena)
 	return align == 0 ? NULL : arena_strdup(arena, units_format_exact_size(text, align));
 }
 
+/* "50:100.5" */
+static int parse_numbers(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	struct job_numbers *numbers = field;
+	char **words;
+	size_t count = text_split(arena, value, ':', &words);
+	double *items = arena_alloc_array(arena, count, sizeof(*items));
+
+	for (size_t i = 0; i < count; i++) {
+		char *end;
+
+		items[i] = strtod(words[i], &end);
+		if (end == words[i] || *end || !(items[i] > 0) || items[i] > 1e9)
+			return job_refuse(problem, "no number above 0",
+				"one for each file, a colon between them: 50:100", 0, 0);
+	}
+	*numbers = (struct job_numbers){count, items};
+	return 0;
+}
+
+static const char *print_numbers(const void *field, struct arena *arena)
+{
+	const struct job_numbers *numbers = field;
+	const char *text = NULL;
+
+	for (size_t i = 0; i < numbers->count; i++)
+		text = arena_printf(
+			arena, "%s%s%.15g", text ? text : "", text ? ":" : "", numbers->items[i]);
+	return text;
+}
+
 const struct option job_options_replay[] = {
 	/* Replay */
 	TEXT("write_iolog", replay.write_iolog, JOB, NULL, "record each I/O in this file",
@@ -111,5 +144,18 @@ const struct option job_options_replay[] = {
 		.parse = parse_align, .print = print_align, .syntax = "SIZE",
 		.detail =
 			"A power of 2. Sizes of a blktrace file are rounded up to it, as in fio."),
+	TEXT("merge_blktrace_file", replay.merge.path, JOB, NULL,
+		"merge the traces of read_iolog into this file, and replay that", .syntax = "FILE",
+		.detail =
+			"I/Os of all traces in the order of their times; all clones replay them. "
+			"The\n"
+			"file is written when the run is over. fio 3.33 ends with an error here."),
+	CUSTOM("merge_blktrace_scalars", replay.merge.scalars, JOB, NULL,
+		"percent of its times for each trace that is merged", .parse = parse_numbers,
+		.print = print_numbers, .syntax = "PERCENT[:PERCENT...]",
+		.detail = "50 is in half the time."),
+	CUSTOM("merge_blktrace_iters", replay.merge.passes, JOB, NULL,
+		"how often each trace that is merged is repeated", .parse = parse_numbers,
+		.print = print_numbers, .syntax = "N[:N...]"),
 	{.name = NULL},
 };

@@ -61,13 +61,6 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED("0", "errors are counted by their names", NULL, "error_dump"),
 	REFUSED(NULL, "there are no built-in profiles", "write a job file", "profile"),
 
-	/* Record and replay. */
-	REFUSED(NULL, "traces are not merged (and fio 3.33 ends with an error here)",
-		"blkparse -i ONE -i OTHER -o /dev/null -d FILE merges them; read_iolog=FILE",
-		"merge_blktrace_file"),
-	REFUSED(NULL, "it is for merge_blktrace_file", NULL,
-		"merge_blktrace_scalars merge_blktrace_iters"),
-
 	/* Zones and placement. */
 	REFUSED("0", "a write that fails ends its job, or is passed over: continue_on_error", NULL,
 		"recover_zbd_write_error"),

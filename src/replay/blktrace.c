@@ -4,7 +4,6 @@
 
 #include <byteswap.h>
 #include <errno.h>
-#include <linux/blktrace_api.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,8 +18,7 @@ struct reading {
 	struct io_log_fill fill;
 	struct io_log *log;
 	struct diag *diag;
-	bool is_swapped;
-	uint64_t event; /* its number, from 1, for messages */
+	struct blktrace_reader reader;
 	uint32_t device;
 	int file; /* of `device`; NO_DEVICE: there was none yet */
 	uint64_t empty_count;
@@ -44,14 +42,13 @@ static void swap(struct blk_io_trace *event)
 	event->pdu_len = bswap_16(event->pdu_len);
 }
 
-static int refuse(struct reading *reading, const char *what, const char *hint)
+static int refuse(const struct blktrace_reader *reader, const char *what, const char *hint)
 {
-	struct place place = {.file = reading->log->path};
+	struct place place = {.file = reader->path};
 
-	diag_error(
-		reading->diag, &place, "event %llu: %s", (unsigned long long)reading->event, what);
+	diag_error(reader->diag, &place, "event %llu: %s", (unsigned long long)reader->event, what);
 	if (hint)
-		diag_hint(reading->diag, "%s", hint);
+		diag_hint(reader->diag, "%s", hint);
 	return -EINVAL;
 }
 
@@ -70,30 +67,35 @@ static int skip(FILE *stream, size_t bytes)
 	return 0;
 }
 
-/* 1: there is one, 0: that was all; or -EINVAL, reported. */
-static int next_event(struct reading *reading, FILE *stream, struct blk_io_trace *event)
+int blktrace_next(struct blktrace_reader *reader, struct blk_io_trace *event)
 {
-	size_t got = fread(event, 1, sizeof(*event), stream);
+	size_t got = fread(event, 1, sizeof(*event), reader->stream);
 
-	reading->event++;
-	if (got == 0 && !ferror(stream))
+	reader->event++;
+	if (got == 0 && !ferror(reader->stream))
 		return 0;
 	if (got != sizeof(*event))
-		return refuse(reading, "the file ends within it",
+		return refuse(reader, "the file ends within it",
 			"blkparse -i TRACE -o /dev/null -d FILE makes the file anew");
-	if (reading->event == 1)
-		reading->is_swapped = (bswap_32(event->magic) & 0xffffff00) == BLK_IO_TRACE_MAGIC;
-	if (reading->is_swapped)
+	if (reader->event == 1)
+		reader->is_swapped = (bswap_32(event->magic) & 0xffffff00) == BLK_IO_TRACE_MAGIC;
+	if (reader->is_swapped)
 		swap(event);
 	if ((event->magic & 0xffffff00) != BLK_IO_TRACE_MAGIC)
-		return refuse(reading, "no event of blktrace begins so",
+		return refuse(reader, "no event of blktrace begins so",
 			"a trace in parts is put together by blkparse -i TRACE -o /dev/null -d "
 			"FILE");
 	if ((event->magic & 0xff) != BLK_IO_TRACE_VERSION)
-		return refuse(reading, "another version of blktrace's format", NULL);
-	if (skip(stream, event->pdu_len) != 0)
-		return refuse(reading, "the file ends within what belongs to it", NULL);
+		return refuse(reader, "another version of blktrace's format", NULL);
+	if (skip(reader->stream, event->pdu_len) != 0)
+		return refuse(reader, "the file ends within what belongs to it", NULL);
 	return 1;
+}
+
+bool blktrace_is_queued(const struct blk_io_trace *event)
+{
+	return !(event->action & BLK_TC_ACT(BLK_TC_NOTIFY)) &&
+	       (event->action & 0xff) == __BLK_TA_QUEUE;
 }
 
 /* DATA_DIRECTION_COUNT: it has none. */
@@ -165,8 +167,8 @@ static int find_file(struct reading *reading, uint32_t device)
 	if (!redirect && find_node(device, node, sizeof(node)) != 0) {
 		snprintf(what, sizeof(what), "there is no block device %u:%u here",
 			device >> MINOR_BITS, device & ((1u << MINOR_BITS) - 1));
-		return refuse(
-			reading, what, "name the device to take in its place: replay_redirect");
+		return refuse(&reading->reader, what,
+			"name the device to take in its place: replay_redirect");
 	}
 	reading->device = device;
 	reading->file = io_log_fill_file(&reading->fill, redirect ? redirect : node);
@@ -204,7 +206,7 @@ static int read_io(struct reading *reading, const struct blk_io_trace *event)
 	}
 	if (event->sector > INT64_MAX / SECTOR_BYTES || (io.op < IO_TRIM && bytes > 1u << 30) ||
 		bytes > UINT32_MAX)
-		return refuse(reading, "no disk is so large", NULL);
+		return refuse(&reading->reader, "no disk is so large", NULL);
 	io.file = (uint16_t)file;
 	if (io.op <= IO_TRIM) {
 		io.offset = event->sector * SECTOR_BYTES;
@@ -218,9 +220,7 @@ static int read_event(struct reading *reading, const struct blk_io_trace *event)
 	if (event->action & BLK_TC_ACT(BLK_TC_NOTIFY))
 		return 0;
 	note_depth(reading, event->action);
-	if ((event->action & 0xff) != __BLK_TA_QUEUE)
-		return 0;
-	return read_io(reading, event);
+	return blktrace_is_queued(event) ? read_io(reading, event) : 0;
 }
 
 static unsigned depth_of(const struct reading *reading)
@@ -257,12 +257,13 @@ int blktrace_read(
 	struct reading reading = {.fill = {.log = log, .changes = changes, .diag = diag},
 		.log = log,
 		.diag = diag,
+		.reader = {.stream = stream, .path = log->path, .diag = diag},
 		.file = NO_DEVICE};
 	struct blk_io_trace event;
 	int next;
 
 	log->has_times = !changes->drops_times;
-	while ((next = next_event(&reading, stream, &event)) > 0) {
+	while ((next = blktrace_next(&reading.reader, &event)) > 0) {
 		int error = read_event(&reading, &event);
 
 		if (error != 0)

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-/* LOG_RECORDING has no lines of values: it is of recording.h. */
+/* The last two have no lines of values: a recording (recording.h), and traces that were merged. */
 enum log_kind {
 	LOG_BW,
 	LOG_IOPS,
@@ -16,6 +16,7 @@ enum log_kind {
 	LOG_CLAT,
 	LOG_HISTOGRAM,
 	LOG_RECORDING,
+	LOG_MERGED,
 	LOG_KIND_COUNT,
 };
 
@@ -30,6 +31,7 @@ static const struct {
 	[LOG_CLAT] = {"write_lat_log", "clat"},
 	[LOG_HISTOGRAM] = {"write_hist_log", "clat_hist"},
 	[LOG_RECORDING] = {"write_iolog", NULL},
+	[LOG_MERGED] = {"merge_blktrace_file", NULL},
 };
 
 /* NULL: the job has no such log. */
@@ -43,6 +45,7 @@ static const char *prefix_of(const struct job *job, enum log_kind kind)
 		[LOG_CLAT] = job->logs.lat,
 		[LOG_HISTOGRAM] = job->logs.hist,
 		[LOG_RECORDING] = job->replay.write_iolog,
+		[LOG_MERGED] = job->replay.merged ? job->replay.merge.path : NULL,
 	};
 	const char *prefix = prefixes[kind];
 
@@ -57,8 +60,8 @@ static const char *path_of(
 
 	if (!prefix)
 		return NULL;
-	if (kind == LOG_RECORDING)
-		return arena_strdup(arena, job->replay.write_iolog);
+	if (kind >= LOG_RECORDING)
+		return arena_strdup(arena, prefix);
 	return job->logs.per_job ? arena_printf(arena, "%s_%s.%zu.log", prefix, kinds[kind].suffix,
 					   number + 1)
 				 : arena_printf(arena, "%s_%s.log", prefix, kinds[kind].suffix);
@@ -83,11 +86,14 @@ void log_files_plan(struct log_files *files, const struct job_set *set)
 			const char *path =
 				path_of(&set->jobs[i], i, (enum log_kind)kind, &files->arena);
 
-			bool is_own = set->jobs[i].logs.per_job && kind != LOG_RECORDING;
+			bool is_own = set->jobs[i].logs.per_job && kind < LOG_RECORDING;
 
 			if (path && (is_own || !find(files, path)))
 				files->items[files->count++] = (struct log_file){
-					.option = kinds[kind].option, .path = path};
+					.option = kinds[kind].option,
+					.path = path,
+					.merged = kind == LOG_MERGED ? set->jobs[i].replay.merged
+								     : NULL};
 		}
 	}
 }
@@ -322,8 +328,15 @@ bool log_files_finish(struct log_files *files)
 	bool is_whole = true;
 
 	for (size_t i = 0; i < files->count; i++) {
-		if (strcmp(files->items[i].option, kinds[LOG_RECORDING].option) == 0)
-			is_whole &= print_recording(&files->items[i]);
+		struct log_file *file = &files->items[i];
+
+		if (strcmp(file->option, kinds[LOG_RECORDING].option) == 0)
+			is_whole &= print_recording(file);
+		if (file->merged && (file->text = malloc(file->merged->length))) {
+			memcpy(file->text, file->merged->bytes, file->merged->length);
+			file->bytes = file->merged->length;
+		}
+		is_whole &= !file->merged || file->text;
 	}
 	return is_whole;
 }

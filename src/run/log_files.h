@@ -16,8 +16,9 @@ struct log_file {
 	const char *path;
 	char *text; /* malloc'd; NULL: nothing was logged */
 	size_t bytes, room;
-	bool is_full;                 /* there was no memory for more: its lines end there */
-	struct recording_part *parts; /* of write_iolog: not a text yet */
+	bool is_full;                    /* there was no memory for more: its lines end there */
+	struct recording_part *parts;    /* of write_iolog: not a text yet */
+	const struct job_merged *merged; /* of merge_blktrace_file: the set's; NULL: another's */
 };
 
 /* Of all jobs of a set, in their order; each file once. */

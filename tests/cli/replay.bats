@@ -197,6 +197,57 @@ totals() {
 	expect_error "write_iolog: job would overwrite the job file"
 }
 
+@test "a recording takes not the place of the log that is replayed" {
+	head -c 64k /dev/zero >a
+	log '3 a read 0 4096'
+	cp log kept
+	ringside run --name=r --read_iolog=log --write_iolog=./log
+	expect_status 2
+	expect_error "write_iolog: ./log would overwrite the log that is replayed"
+	cmp log kept
+}
+
+# trace FILE SECTOR TIME...: a file of blktrace, of 4k reads at these ns.
+trace() {
+	/usr/bin/python3 - "$@" <<-'P'
+		import struct, sys
+		with open(sys.argv[1], "wb") as stream:
+		    for n, time in enumerate(sys.argv[3:]):
+		        stream.write(struct.pack("=IIQQIIIIIHH", 0x65617407, n, int(time),
+		                                 int(sys.argv[2]) + 8 * n, 4096, 1 | 1 << 16, 1,
+		                                 8 << 20 | 16, 0, 0, 0))
+	P
+}
+
+# fio 3.33 always ends with an error where traces are merged; it can replay what comes of it.
+@test "traces are merged into one, which fio replays" {
+	need_command fio
+	head -c 1m /dev/zero >dev
+	trace one 0 1000000 3000000 5000000
+	trace two 1024 1500000 4000000
+	ringside run --name=r --read_iolog=one:two --merge_blktrace_file=merged \
+		--merge_blktrace_iters=2:1 --merge_blktrace_scalars=100:200 \
+		--replay_redirect=dev --write_iolog=log --json=ours.json
+	expect_status 0
+	[ "$(totals ours.json)" = "[8, 0, 0, 0, 32768, 0, 0]" ]
+	# one at 1, 3, 5, 6, 8, 10 ms; two at 3 and 8.
+	[ "$(awk '/read/ {print $4 / 4096}' log | xargs)" = "0 1 128 2 0 1 129 2" ]
+	fio --name=r --read_iolog=merged --replay_redirect=dev --output-format=json \
+		--output=theirs.json
+	[ "$(totals theirs.json)" = "$(totals ours.json)" ]
+	ringside run --dry-run --name=r --read_iolog=one:two --merge_blktrace_file=other \
+		--replay_redirect=dev
+	expect_status 0
+	[ ! -e other ]
+	ringside run --name=r --read_iolog=one:two --merge_blktrace_file=two --replay_redirect=dev
+	expect_status 2
+	expect_error "merge_blktrace_file: two would overwrite the log that is replayed"
+	ringside run --name=r --read_iolog=one:two --merge_blktrace_file=other \
+		--merge_blktrace_iters=2 --replay_redirect=dev
+	expect_status 2
+	expect_error "merge_blktrace_iters has 1 numbers, and read_iolog names 2 files"
+}
+
 @test "clones record one log, in the order of time" {
 	need_command fio
 	ringside run --name=r --numjobs=3 --size=64k --bs=4k --rw=write --write_iolog=log

@@ -160,6 +160,8 @@ TEST(what_cannot_be_is_refused)
 		{"--read_iolog=.", "cannot read .: a device or a folder is no log"},
 		{"--readonly=1", NULL},
 		{"--replay_skip=read", "the log has no read, write or trim"},
+		{"--merge_blktrace_file=m", "this is no binary file of blktrace"},
+		{"--merge_blktrace_scalars=50:x", "no number above 0"},
 		{"--replay_skip=flush", "no such kind of I/O"},
 		{"--replay_align=3000", "no power of 2"},
 		{"--replay_time_scale=0", "replay_time_scale"},
@@ -200,6 +202,8 @@ TEST(values_print_back)
 		{"--read_iolog_chunked=1", "read_iolog_chunked", "1"},
 		{"--write_iolog=w.log", "write_iolog", "w.log"},
 		{"--read_iolog=one:one", "read_iolog", "one:one"},
+		{"--merge_blktrace_scalars=50:100.5", "merge_blktrace_scalars", "50:100.5"},
+		{"--merge_blktrace_iters=2", "merge_blktrace_iters", "2"},
 	};
 	struct job_rig rig;
 

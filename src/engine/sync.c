@@ -8,9 +8,13 @@
  * Other operations are the same for all of them (blocking.h). A call that a signal broke off is a
  * result, -EINTR: the worker sends it again, or ends.
  */
+#include "engine/sync.h"
+
 #include <errno.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/random.h"
@@ -194,12 +198,30 @@ static const struct target *find_unpolled(const struct engine_setup *setup)
 	return NULL;
 }
 
+bool sync_ignores_hipri(const char *release)
+{
+	unsigned major = 0, minor = 0;
+
+	/* A release that does not begin with two numbers is no Linux of those days. */
+	return sscanf(release, "%u.%u", &major, &minor) != 2 || major > 5 ||
+	       (major == 5 && minor >= 19);
+}
+
+/*
+ * Since Linux 5.19 the block layer takes RWF_HIPRI of synchronous I/O and waits for the interrupt
+ * all the same (commit 9650b453a3d4).
+ */
 static void report_polling(const struct pvsync2_options *options, const struct engine_setup *setup,
 	struct engine_report *report)
 {
 	const struct target *unpolled = find_unpolled(setup);
+	struct utsname system;
 
-	if (!setup->is_direct)
+	if (uname(&system) == 0 && sync_ignores_hipri(system.release))
+		engine_report_refused(report, "hipri", "1",
+			"Linux %s takes the flag, and waits for interrupts: poll with io_uring",
+			system.release);
+	else if (!setup->is_direct)
 		engine_report_refused(report, "hipri", "1",
 			"buffered I/O does not wait for the device: add direct=1");
 	else if (unpolled)
@@ -212,8 +234,10 @@ static void report_polling(const struct pvsync2_options *options, const struct e
 static const struct option pvsync2_options[] = {
 	ENGINE_OPTION(FLAG, struct pvsync2_options, hipri, "0",
 		.help = "poll for completions instead of interrupts (RWF_HIPRI)",
-		.detail = "Needs direct=1 and a driver with poll queues (nvme.poll_queues=N); else "
-			  "the\nresult says that nothing was polled."),
+		.detail =
+			"Needs direct=1 and a driver with poll queues (nvme.poll_queues=N); else "
+			"the\nresult says that nothing was polled: Linux 5.19 and newer poll for\n"
+			"io_uring only."),
 	ENGINE_OPTION(COUNT, struct pvsync2_options, hipri_percentage, "100", .max = 100,
 		.help = "how many of a hundred I/Os have RWF_HIPRI, with hipri=1"),
 	RWF_OPTIONS(struct pvsync2_options, rwf),

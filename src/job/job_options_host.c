@@ -235,10 +235,12 @@ const struct option job_options_host[] = {
 			"which node the first one is on."),
 
 	/* Memory */
-	CUSTOM("mem", host.memory, BUFFER, "malloc", "kind of memory that the I/O buffers are in",
+	CUSTOM("mem", host.memory, BUFFER, "mmap", "kind of memory that the I/O buffers are in",
 		.alias = "iomem", .parse = parse_memory, .print = print_memory,
 		.syntax = "KIND[:FILE]",
 		.detail =
+			"fio's default is malloc, whose pages may have been touched before, on\n"
+			"another node than the job's: here buffers are pages of their own.\n"
 			"malloc, shm (shmget(2)), mmap, mmapshared, and in huge pages shmhuge\n"
 			"and mmaphuge, of hugepage-size. mmap kinds may name a FILE to map: it is\n"
 			"made and removed again, or is on hugetlbfs; a file with data is refused,\n"

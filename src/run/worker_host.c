@@ -182,7 +182,7 @@ static void report_memory(struct worker *worker)
 
 	if (area->kind == BUFFER_SHM_HUGE || area->kind == BUFFER_MMAP_HUGE)
 		report_huge_pages(worker);
-	else if (area->kind != BUFFER_MALLOC)
+	else if (area->kind != BUFFER_MMAP || host->memory.file)
 		effective(worker, "mem", "%s%s%s", buffer_area_name(area->kind),
 			host->memory.file ? ":" : "", host->memory.file ? host->memory.file : "");
 	if (host->iomem_align != 0)

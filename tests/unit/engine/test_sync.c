@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include "engine/sync.h"
 #include "test.h"
 #include "unit/engine/rig.h"
 
@@ -149,6 +150,16 @@ TEST(hipri_percentage_polls_so_many_of_a_hundred)
 	assert_string_equal(rig_setting(rig.report.proof, "calls"), "pwritev2 1000");
 	close(rig.target.descriptor);
 	rig_close(&rig);
+}
+
+TEST(newer_kernels_do_not_poll_for_synchronous_io)
+{
+	assert_false(sync_ignores_hipri("5.10.0-30-amd64"));
+	assert_false(sync_ignores_hipri("5.18.19"));
+	assert_false(sync_ignores_hipri("4.19"));
+	assert_true(sync_ignores_hipri("5.19.0"));
+	assert_true(sync_ignores_hipri("6.1.0-56-amd64"));
+	assert_true(sync_ignores_hipri("10.0"));
 }
 
 TEST_MAIN(NULL, NULL);

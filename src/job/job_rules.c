@@ -368,18 +368,6 @@ static void check_amounts(const struct job *job, struct diag *diag)
 	check_extent(job, "io_size", &job->io_size, 1, diag);
 }
 
-/* Each trimmed block is written next: the sizes must be the same. */
-static void check_trimwrite(const struct job *job, struct diag *diag)
-{
-	const struct block_size_spec *write = &job->block_sizes.of[DIRECTION_WRITE];
-	const struct block_size_spec *trim = &job->block_sizes.of[DIRECTION_TRIM];
-
-	if (job_trims_and_writes(job) &&
-		(write->min_bytes != trim->min_bytes || write->max_bytes != trim->max_bytes))
-		job_say(diag_error, job, diag, size_option(job), RULE_TRIMWRITE,
-			"blocks are trimmed and written: both sizes must be the same");
-}
-
 static void check_cpus(const struct job *job, struct diag *diag)
 {
 	long count = sysconf(_SC_NPROCESSORS_CONF);
@@ -587,7 +575,6 @@ void job_check(const struct job *job, struct diag *diag)
 	check_time(job, diag);
 	check_amounts(job, diag);
 	job_use_check(job, diag);
-	check_trimwrite(job, diag);
 	job_zone_rules_check(job, diag);
 	job_verify_rules_check(job, diag);
 	if (job_is_of_whole_files(job))

@@ -428,7 +428,8 @@ static int make_jobs(struct reading *reading, unsigned errors_before)
 	job_order_check(jobs, reading->recipe_count, reading->diag);
 	if (reading->diag->error_count == errors_before)
 		expand_jobs(reading, jobs);
-	if (!job_goals_agree(reading->set->jobs, reading->set->count, reading->diag))
+	if (!job_goals_agree(reading->set->jobs, reading->set->count, reading->diag) ||
+		reading->diag->error_count != errors_before)
 		reading->set->count = 0;
 	return reading->diag->error_count == errors_before ? 0 : -EINVAL;
 }

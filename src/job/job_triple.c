@@ -257,26 +257,34 @@ static const char *print_size(const void *item, struct arena *arena)
 	return *(const uint64_t *)item ? print_bytes(item, arena) : NULL;
 }
 
+/* "4k-64k" or "4k:64k". Behind each number fio passes over all from the next separator on. */
 static int parse_range(
 	const char *text, void *item, struct arena *arena, struct option_problem *problem)
 {
+	static const char separators[] = "-:/";
 	struct job_range *range = item;
-	size_t split = strcspn(text, "-:");
+	size_t split = strcspn(text, strchr(text, '-') ? "-" : ":"), first, last;
 
 	if (text[split] == '\0')
 		return job_refuse(
 			problem, "not a range", "write the least and the most: 4k-64k", 0, 0);
-	if (parse_size(arena_strndup(arena, text, split), &range->min, arena, problem) < 0) {
-		problem->length = split;
+	first = strcspn(text, separators);
+	last = strcspn(text + split + 1, separators);
+	if (parse_size(arena_strndup(arena, text, first), &range->min, arena, problem) < 0) {
+		problem->length = first;
 		return -EINVAL;
 	}
-	if (parse_size(text + split + 1, &range->max, arena, problem) < 0) {
+	if (parse_size(arena_strndup(arena, text + split + 1, last), &range->max, arena, problem) <
+		0) {
 		problem->at = split + 1;
 		return -EINVAL;
 	}
 	if (range->min > range->max)
 		*range = (struct job_range){range->max, range->min};
-	return 0;
+	if (first == split && text[split + 1 + last] == '\0')
+		return 0;
+	return job_remark(problem, "taken for its first two sizes, as fio does",
+		"a range is written 4k-64k; shares are bssplit's");
 }
 
 static const char *print_range(const void *item, struct arena *arena)

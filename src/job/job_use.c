@@ -40,14 +40,26 @@ static void refuse(const struct job *job, const char *option, const char *text, 
 		diag_hint(diag, "%s", hint);
 }
 
+bool job_use_writes_apart(const struct job *job)
+{
+	const struct block_size_spec *write = &job->block_sizes.of[DIRECTION_WRITE];
+	const struct block_size_spec *trim = &job->block_sizes.of[DIRECTION_TRIM];
+
+	return job->rw.mode == RW_TRIMWRITE &&
+	       (write->min_bytes != trim->min_bytes || write->max_bytes != trim->max_bytes);
+}
+
 uint64_t job_use_buffer_bytes(const struct job *job)
 {
 	uint64_t bytes = 1;
 
-	for (int i = DIRECTION_READ; i <= DIRECTION_WRITE; i++) {
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		uint64_t most = job->block_sizes.of[i].max_bytes;
+		/* A write that repeats a trim has its size. */
+		bool moves = i != DIRECTION_TRIM ||
+			     (job_trims_and_writes(job) && !job_use_writes_apart(job));
 
-		if (job_does(job, (enum io_direction)i) && most > bytes)
+		if (moves && job_does(job, (enum io_direction)i) && most > bytes)
 			bytes = most;
 	}
 	return bytes;
@@ -161,14 +173,18 @@ void job_use_resolve(struct job *job, struct diag *diag)
 		warn(job, "file_append", "goes before offset, as in fio", diag);
 }
 
+static const char *size_option(const struct job *job)
+{
+	if (job_sets(job, "bssplit"))
+		return "bssplit";
+	return job_sets(job, "bsrange") ? "bsrange" : "bs";
+}
+
 static void check_transfer(const struct job *job, struct diag *diag)
 {
-	const char *option = job_sets(job, "bssplit")   ? "bssplit"
-			     : job_sets(job, "bsrange") ? "bsrange"
-							: "bs";
-
 	if (!job_is_of_whole_files(job) && job_use_buffer_bytes(job) > transfer_limit)
-		refuse(job, option, "has more than the kernel moves at once (2147479552 bytes)",
+		refuse(job, size_option(job),
+			"has more than the kernel moves at once (2147479552 bytes)",
 			"trims may be larger", diag);
 }
 
@@ -241,6 +257,17 @@ static void check_zones(const struct job *job, struct diag *diag)
 		refuse(job, "rw_sequencer", "identical does not go with zonemode", NULL, diag);
 }
 
+static void check_apart(const struct job *job, struct diag *diag)
+{
+	uint64_t files = job->given.filename.count ? job->given.filename.count : job->nrfiles;
+
+	if (job_use_writes_apart(job) && (files > 1 || job->zones.mode != ZONES_NONE))
+		refuse(job, size_option(job),
+			"differs for trims and writes, which rw=trimwrite does in one file without "
+			"zones only",
+			"write one size for both", diag);
+}
+
 static void check_files(const struct job *job, struct diag *diag)
 {
 	const struct job_access *access = &job->access;
@@ -263,6 +290,7 @@ void job_use_check(const struct job *job, struct diag *diag)
 	check_fill(job, diag);
 	check_files(job, diag);
 	check_zones(job, diag);
+	check_apart(job, diag);
 	check_dedupe(job, diag);
 	check_composite(job, diag);
 }

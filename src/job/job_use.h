@@ -18,6 +18,9 @@ void job_use_check(const struct job *job, struct diag *diag);
 int job_use_add_folder(
 	const struct job *job, struct job_texts *names, struct arena *arena, struct diag *diag);
 
+/* trimwrite in order, with blocks of two sizes: each goes its own way, as in fio. */
+bool job_use_writes_apart(const struct job *job);
+
 /* A buffer has room for it: the largest read or write; 1 for a job that only trims. */
 uint64_t job_use_buffer_bytes(const struct job *job);
 

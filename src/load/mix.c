@@ -62,6 +62,7 @@ void mix_init(struct mix *mix, const struct mix_spec *spec)
 		.read_limit = ((uint64_t)spec->read_percent << 32) / 100,
 		.reads_and_writes = spec->does[IO_READ] && spec->does[IO_WRITE],
 		.is_trimwrite = spec->is_trimwrite,
+		.writes_apart = spec->writes_apart,
 		.fsync_interval = spec->fsync_interval,
 		.fdatasync_interval = spec->fdatasync_interval,
 	};
@@ -69,6 +70,7 @@ void mix_init(struct mix *mix, const struct mix_spec *spec)
 		mix->kind = MIX_ORDERED;
 	else
 		mix->kind = mix->reads_and_writes ? MIX_READ_WRITE : MIX_ONE_OP;
+	mix_begin_pass(mix);
 	random_init(&mix->op_random, random_mix_seed(spec->seed, STREAM_OPS));
 	random_init(&mix->size_random, random_mix_seed(spec->seed, STREAM_SIZES));
 	for (unsigned i = 0; i < DATA_DIRECTION_COUNT; i++) {
@@ -86,7 +88,7 @@ static enum io_op next_data_op(struct mix *mix)
 	if (mix->is_trimwrite) {
 		bool writes = mix->is_write_next;
 
-		mix->is_write_next = !writes;
+		mix->is_write_next = !writes && !mix->writes_apart;
 		return writes ? IO_WRITE : IO_TRIM;
 	}
 	if (mix->reads_and_writes)
@@ -113,6 +115,20 @@ enum io_op mix_next_ordered_op(struct mix *mix)
 	mix->writes_since_fsync += op == IO_WRITE || op == IO_COPY;
 	mix->writes_since_fdatasync += op == IO_WRITE || op == IO_COPY;
 	return op;
+}
+
+void mix_begin_pass(struct mix *mix)
+{
+	mix->last_starts[IO_TRIM] = mix->last_starts[IO_WRITE] = UINT64_MAX;
+	mix->is_write_next = false;
+}
+
+void mix_note_place(struct mix *mix, enum io_op op, uint64_t offset)
+{
+	if (op != IO_TRIM && op != IO_WRITE)
+		return;
+	mix->last_starts[op] = offset;
+	mix->is_write_next = mix->last_starts[IO_TRIM] != mix->last_starts[IO_WRITE];
 }
 
 uint32_t mix_draw_bytes(struct mix *mix, enum io_direction direction)

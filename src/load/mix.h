@@ -24,7 +24,7 @@ struct block_size_spec {
 
 struct mix_spec {
 	bool does[DATA_DIRECTION_COUNT]; /* one of them, or read and write */
-	bool is_trimwrite;               /* trims a block, then writes it */
+	bool is_trimwrite, writes_apart; /* trims a block, then writes it; or others */
 	bool is_composite;               /* does nothing but this: */
 	enum io_op composite_op;
 	unsigned read_percent;                     /* of a read/write mix */
@@ -52,15 +52,14 @@ struct mix {
 	enum io_op only_op;  /* MIX_ONE_OP */
 	uint64_t read_limit; /* of 2^32 */
 	struct random op_random;
-	bool reads_and_writes, is_trimwrite, is_write_next;
-	unsigned fsync_interval, fdatasync_interval;
-	unsigned writes_since_fsync, writes_since_fdatasync;
+	bool reads_and_writes, is_trimwrite, writes_apart, is_write_next;
+	uint64_t last_starts[DATA_DIRECTION_COUNT]; /* writes_apart */
+	unsigned fsync_interval, fdatasync_interval, writes_since_fsync, writes_since_fdatasync;
 	struct random size_random;
 	struct mix_sizes sizes[DATA_DIRECTION_COUNT];
 };
 
 void mix_init(struct mix *mix, const struct mix_spec *spec); /* `spec` is not kept */
-
 _Static_assert(IO_READ == 0 && IO_WRITE == 1, "mix_read_or_write computes the operation");
 static inline enum io_op mix_read_or_write(struct mix *mix)
 {
@@ -68,14 +67,11 @@ static inline enum io_op mix_read_or_write(struct mix *mix)
 	return (enum io_op)(random_next(&mix->op_random) >> 32 >= mix->read_limit);
 }
 
-/* Parts of the functions below, not for callers. */
+/* Parts of what follows. */
 enum io_op mix_next_ordered_op(struct mix *mix);
 uint32_t mix_draw_bytes(struct mix *mix, enum io_direction direction);
 
-/*
- * The next operation. trimwrite: IO_TRIM and IO_WRITE come in turns; the caller gives the write the
- * trim's target, offset and length, and asks neither pattern_next nor mix_next_bytes for it.
- */
+/* The next operation. */
 static inline enum io_op mix_next_op(struct mix *mix)
 {
 	if (__builtin_expect(mix->kind == MIX_ONE_OP, 1))
@@ -99,11 +95,15 @@ static inline bool mix_sync_is_due(const struct mix *mix)
 		       mix->writes_since_fdatasync >= mix->fdatasync_interval);
 }
 
-/* A write that repeats the trim before it: see mix_next_op. */
+/* A write that has the target, offset and length of the trim before it. */
 static inline bool mix_repeats_trim(const struct mix *mix, enum io_op op)
 {
-	return mix->is_trimwrite && op == IO_WRITE;
+	return mix->is_trimwrite && op == IO_WRITE && !mix->writes_apart;
 }
+
+/* writes_apart: where an I/O went; writes follow until one begins where the last trim did. */
+void mix_note_place(struct mix *mix, enum io_op op, uint64_t offset);
+void mix_begin_pass(struct mix *mix);
 
 /* Bytes of the next I/O of this direction: read, write or trim. */
 static inline uint32_t mix_next_bytes(struct mix *mix, enum io_direction direction)

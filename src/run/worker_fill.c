@@ -21,7 +21,7 @@ void worker_pace_prepare(struct worker *worker)
 
 	worker->loop.is_paced = job_is_paced(job);
 	worker->loop.is_timed = worker_hold_prepare(worker) || worker->loop.is_paced ||
-				job->access.serialize_overlap;
+				job->access.serialize_overlap || worker->loop.mix.writes_apart;
 	worker_replay_prepare(worker);
 	if (!worker->loop.is_timed)
 		return;
@@ -273,6 +273,11 @@ int worker_restart_files(struct worker *worker)
 {
 	if (worker->loop.replay)
 		return 0; /* It goes on. */
+	if (worker->loop.mix.writes_apart) {
+		/* Both from the beginning, whichever ended. */
+		mix_begin_pass(&worker->loop.mix);
+		pattern_rewind(worker->loop.files.files[0].pattern);
+	}
 	if (!worker->loop.whole_files)
 		return file_service_restart(&worker->loop.files);
 	pattern_restart(worker->loop.whole_files);
@@ -564,6 +569,8 @@ static __attribute__((noinline)) bool may_draw(struct worker *worker)
 static __attribute__((noinline)) bool must_wait(struct worker *worker, struct slot *slot)
 {
 	pace_stamp(worker, slot);
+	if (worker->loop.mix.writes_apart)
+		mix_note_place(&worker->loop.mix, slot->op, slot->offset);
 	return worker->loop.overlap.marks && hold_overlapping(worker, slot);
 }
 

@@ -306,6 +306,7 @@ static void make_generators(struct worker *worker)
 		.does = {job_does(job, DIRECTION_READ), job_does(job, DIRECTION_WRITE),
 			job_does(job, DIRECTION_TRIM)},
 		.is_trimwrite = job_trims_and_writes(job),
+		.writes_apart = job_use_writes_apart(job),
 		.is_composite = job_composite_op(job) != IO_OP_COUNT,
 		.composite_op = job_composite_op(job),
 		.read_percent = job->rwmixread,

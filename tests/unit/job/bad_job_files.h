@@ -181,7 +181,8 @@ static const struct bad_job_file bad_job_files[] = {
 		{"6:2: error: 'a' and 'b' are one group: their steadystate options"},
 		"new_group begins another group"},
 	{JOB "write_barrier=1", {"4:1: error: fio's 'write_barrier' is not supported"}, NULL},
-	{JOB "opendir=b", {"4:1: error: fio's 'opendir' is not supported"}, "name the files"},
+	{JOB "opendir=b", {"4:9: error: opendir=b: there are no files in it"}, NULL},
+	{JOB "lockfile=exclusive", {"4:1: error: fio's 'lockfile' is not supported"}, NULL},
 	{JOB "ioengine=libiao", {"4:10: error: unknown engine 'libiao'"}, "did you mean 'libaio'?"},
 	{JOB "ioengine=frob", {"4:10: error: unknown engine 'frob'"}, "engines: null, sync"},
 	{JOB "ioengine=rados", {"4:10: error: fio's engine 'rados' is not in ringside"}, NULL},
@@ -237,8 +238,10 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "ioengine=mmap\nrw=randwrite\nsync=dsync\nend_fsync=1",
 		{"6:6: error: sync has no effect on the writes of engine 'mmap'"},
 		"fsync=1 writes each back, by msync(2)"},
-	{JOB "rw=trimwrite\nbs=4k,8k,16k",
-		{"5:4: error: blocks are trimmed and written: both sizes must be the same"}, NULL},
+	{JOB "rw=trimwrite\nbs=4k,8k,16k\nnrfiles=2",
+		{"5:4: error: bs differs for trims and writes, which rw=trimwrite does in one "
+		 "file"},
+		"write one size for both"},
 
 	/* All of them at once, each once. */
 	{"[global]\nbs=4q\n" JOB "rw=reed\n[b]\nsize=1q\niodpth=3",

@@ -24,13 +24,11 @@ TEST(buffers_are_for_what_is_read_or_written)
 		const char *options;
 		uint64_t bytes;
 	} cases[] = {
-		{"rw=trim\nbs=2g", 1},
-		{"rw=randtrim\nbs=2300m", 1},
-		{"rw=read\nbs=4k,64k", 4096},
-		{"rw=write\nbs=4k,64k", 65536},
-		{"rw=randrw\nbs=4k,64k", 65536},
-		{"rw=read\nbs=4k,1m,2g", 4096},
-		{"rw=trimwrite\nbs=8k", 8192},
+		{"rw=trim\nbs=2g", 1}, {"rw=randtrim\nbs=2300m", 1}, {"rw=read\nbs=4k,64k", 4096},
+		{"rw=write\nbs=4k,64k", 65536}, {"rw=randrw\nbs=4k,64k", 65536},
+		{"rw=read\nbs=4k,1m,2g", 4096}, {"rw=trimwrite\nbs=8k", 8192},
+		{"rw=trimwrite\nbs=4k,8k,16k", 8192},      /* each its own way */
+		{"rw=randtrimwrite\nbs=4k,8k,16k", 16384}, /* a write has its trim's size */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

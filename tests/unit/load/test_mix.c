@@ -318,4 +318,40 @@ TEST(same_seed_gives_the_same_mix)
 	assert_in_range(agreements, 430, 570);
 }
 
+/* fio: rw=trimwrite, bs=4k,4k,8k: t0 w0 t2 w1 w2 t4 w3 w4; and bs=4k,8k,4k: t0 w0 t1 w2 w4 ... */
+TEST(writes_of_their_own_size_follow_until_they_are_at_the_trim)
+{
+	static const struct {
+		uint64_t write, trim; /* bytes, in units */
+		const char *order;
+	} cases[] = {{1, 2, "twtwwtwwtww"}, {2, 1, "twtwwwwwwww"}, {1, 3, "twtwwwtwwwt"},
+		{2, 2, "twtwtwtwtwt"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		static const struct block_size_spec sizes[DATA_DIRECTION_COUNT] = {
+			{1, 1, 0, {{0, 0}}}, {1, 1, 0, {{0, 0}}}, {1, 1, 0, {{0, 0}}}};
+		struct mix_spec spec = {.does = {false, true, true},
+			.is_trimwrite = true,
+			.writes_apart = true,
+			.block_sizes = sizes};
+		struct mix mix;
+
+		mix_init(&mix, &spec);
+		for (int pass = 0; pass < 2; pass++) {
+			uint64_t write = 0, trim = 0;
+
+			for (const char *wanted = cases[i].order; *wanted; wanted++) {
+				enum io_op op = mix_next_op(&mix);
+
+				assert_int_equal(op, *wanted == 't' ? IO_TRIM : IO_WRITE);
+				assert_false(mix_repeats_trim(&mix, op));
+				mix_note_place(&mix, op, op == IO_TRIM ? trim : write);
+				trim += op == IO_TRIM ? cases[i].trim : 0;
+				write += op == IO_WRITE ? cases[i].write : 0;
+			}
+			mix_begin_pass(&mix);
+		}
+	}
+}
+
 TEST_MAIN(NULL, NULL);

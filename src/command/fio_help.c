@@ -49,6 +49,7 @@ const char fio_help_detail[] =
 	"  job_start, latency_target_ns, latency_window_us, read_sectors, write_sectors\n"
 	"                        of later fio versions\n"
 	"  usr_cpu, sys_cpu, ctx null where a worker hangs in the kernel\n"
+	"  prios                 their clat_ns is lat, from before the submission\n"
 	"  percentile, bins      also with gtod_reduce and disable_*: latencies are always "
 	"measured\n"
 	"  bw_samples and others a run below 500 ms is one sample; in fio it has none\n"

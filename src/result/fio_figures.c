@@ -308,6 +308,15 @@ bool fio_figures_has_percentiles(const struct result_job *job, enum fio_latency_
 	return set && set->value && strcmp(set->value, "1") == 0;
 }
 
+unsigned fio_figures_priorities(const struct result_direction *direction)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < direction->priority_count; i++)
+		count += direction->priorities[i].lat.summary.count > 0;
+	return count;
+}
+
 bool fio_figures_counts_errors(const struct result_job *job)
 {
 	const char *set = settings_value(&job->options, "continue_on_error");

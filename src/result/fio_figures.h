@@ -76,6 +76,8 @@ const struct result_latency *fio_figures_latency(
 	const struct result_direction *direction, enum fio_latency_kind kind);
 /* Whether the job's options ask for its percentiles; by default for those of clat. */
 bool fio_figures_has_percentiles(const struct result_job *job, enum fio_latency_kind kind);
+/* How many of its priorities have I/Os: fio tells them apart from two on. */
+unsigned fio_figures_priorities(const struct result_direction *direction);
 /* Whether it goes on after errors, or had some: then fio counts them. */
 bool fio_figures_counts_errors(const struct result_job *job);
 

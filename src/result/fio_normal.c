@@ -117,6 +117,30 @@ static void print_samples(const struct result *result, const struct result_job *
 		iops.least, iops.greatest, iops.mean, iops.deviation, iops.samples);
 }
 
+static void print_priorities(const struct result_job *job, const struct result_direction *direction,
+	bool of_percentiles, FILE *stream)
+{
+	bool is_lat = fio_figures_has_percentiles(job, FIO_LATENCY_LAT);
+
+	if (fio_figures_priorities(direction) < 2)
+		return;
+	for (size_t i = 0; i < direction->priority_count; i++) {
+		const struct result_priority *priority = &direction->priorities[i];
+		char name[96];
+		int length = snprintf(name, sizeof(name), "%s prio %u/%u", is_lat ? "lat" : "clat",
+			priority->class, priority->level);
+
+		if (!of_percentiles) {
+			print_latency(name, &priority->lat.summary, stream);
+			continue;
+		}
+		snprintf(name + length, sizeof(name) - (size_t)length, " (%.2f%% of IOs)",
+			100 * (double)priority->lat.summary.count /
+				(double)direction->lat.summary.count);
+		print_percentiles(name, job, &priority->lat, stream);
+	}
+}
+
 static void print_direction(const struct result *result, const struct result_job *job,
 	enum io_direction direction, FILE *stream)
 {
@@ -140,11 +164,15 @@ static void print_direction(const struct result *result, const struct result_job
 	for (int kind = FIO_LATENCY_SLAT; kind <= FIO_LATENCY_LAT; kind++)
 		print_latency(latencies[kind],
 			&fio_figures_latency(d, (enum fio_latency_kind)kind)->summary, stream);
+	print_priorities(job, d, false, stream);
 	for (int kind = FIO_LATENCY_SLAT; kind <= FIO_LATENCY_LAT; kind++) {
 		if (fio_figures_has_percentiles(job, (enum fio_latency_kind)kind))
 			print_percentiles(latencies[kind] + (latencies[kind][0] == ' '), job,
 				fio_figures_latency(d, (enum fio_latency_kind)kind), stream);
 	}
+	if (fio_figures_has_percentiles(job, FIO_LATENCY_LAT) ||
+		fio_figures_has_percentiles(job, FIO_LATENCY_CLAT))
+		print_priorities(job, d, true, stream);
 	print_samples(result, job, direction, stream);
 }
 

@@ -114,16 +114,16 @@ static void add_priorities(const struct document *document, cJSON *object,
 	};
 	cJSON *list;
 
-	if (direction->priority_count < 2)
+	if (fio_figures_priorities(direction) < 2)
 		return;
 	list = json_add_array(object, "prios");
 	for (size_t i = 0; i < direction->priority_count; i++) {
 		const struct result_priority *priority = &direction->priorities[i];
-		cJSON *item = cJSON_CreateObject();
+		cJSON *item;
 
-		if (!item)
-			arena_exhausted();
-		cJSON_AddItemToArray(list, item);
+		if (priority->lat.summary.count == 0)
+			continue;
+		item = json_add_object(list, NULL);
 		json_add_u64(item, "prioclass", priority->class);
 		json_add_u64(item, "prio", priority->level);
 		fio_latency_add(item, has_lat ? "lat_ns" : "clat_ns", job, &priority->lat, parts);

@@ -60,6 +60,7 @@ shapes() {
 		--ioengine=null --name=a --numjobs=2 --description=words --continue_on_error=io
 		--ioengine=null --bs=8k --name=a --rw=read --name=b --stonewall --rw=write
 		--name=a --filename=/dev/zero --latency_target=2s --latency_window=50ms
+		--name=a --filename=file --direct=1 --ioengine=libaio --cmdprio_percentage=50
 		--ioengine=null --name=a --time_based --runtime=3 --ss=iops:50% --ss_dur=2
 	E
 	while read -r options; do

@@ -42,7 +42,7 @@ static const struct fio_flag fio_flags[] = {
 	HARMLESS("eta-interval", own_progress),
 	HARMLESS("alloc-size", own_memory),
 	HARMLESS("max-jobs", own_memory),
-	HARMLESS("aux-path", "files are written where options of jobs say"),
+	REFUSED("aux-path", "state files are in the current folder", of_fio),
 	REFUSED("output-format", own_formats, "`ringside run` prints in fio's formats"),
 	REFUSED("append-terse", own_formats, "`ringside run` prints in fio's formats"),
 	REFUSED("minimal", own_formats, "`ringside run` prints in fio's formats"),

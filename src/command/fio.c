@@ -106,6 +106,8 @@ static const struct option fio_options[] = {
 	{OPTION_BIND_TEXT(struct fio_request, bandwidth_log), .name = "bandwidth-log",
 		.syntax = "NAME", .value_alone = "agg",
 		.help = "write the bandwidth of all jobs together to NAME-read_bw.log and others"},
+	{OPTION_BIND_TEXT(struct fio_request, run.state_folder), .name = "aux-path",
+		.syntax = "FOLDER", .help = "where verify_state_save and _load have their files"},
 	{OPTION_BIND_CHOICE(struct fio_request, idle), .parse = parse_idle, .name = "idle-prof",
 		.choices = idles, .syntax = "WHICH",
 		.help = "how long CPUs were idle: system, percpu"},

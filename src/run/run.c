@@ -655,7 +655,8 @@ static int measure(struct run *run)
 	error = plan_lay_out(&run->plan, run->diag, show_layout, run);
 	progress_clear(&run->progress);
 	if (error == 0)
-		error = verify_states_open(&run->states, &run->plan, run->diag);
+		error = verify_states_open(
+			&run->states, &run->plan, run->options->state_folder, run->diag);
 	if (error != 0) {
 		remove_files(run);
 		collect_failed_layout(run, -error);
@@ -715,7 +716,7 @@ static int plan_run(struct plan *plan, const struct job_set *set, const struct r
 		.set = set, .allowed = {options->destroy, options->destroy_count}};
 
 	if (plan_make(plan, &request, diag) != 0 || plan_verify_make(plan, diag) != 0 ||
-		verify_states_load(plan, diag) != 0)
+		verify_states_load(plan, options->state_folder, diag) != 0)
 		return -EINVAL;
 	if (plan_verify_check_memory(plan, host_limits_memory(), diag) != 0)
 		return -EINVAL;

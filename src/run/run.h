@@ -49,9 +49,10 @@ struct run_options {
 	size_t destroy_count;
 	size_t argument_count; /* of the command line, for the result */
 	const char *const *arguments;
-	bool is_quiet;        /* no progress line */
-	uint64_t interval_ns; /* of the series of each job; 0: none */
-	uint32_t turns;       /* descriptor of the board of a comparison (turns.h); 0: none */
+	bool is_quiet;            /* no progress line */
+	uint64_t interval_ns;     /* of the series of each job; 0: none */
+	uint32_t turns;           /* descriptor of the board of a comparison (turns.h); 0: none */
+	const char *state_folder; /* of verify_state_save; NULL: the current one */
 	struct run_status status;
 	struct run_snapshots snapshots;
 	struct live_listener live;

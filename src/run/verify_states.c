@@ -20,15 +20,15 @@ struct verify_state {
 };
 
 /* '/' would name a folder; fio writes '.', too. */
-static const char *path_of(const struct job *job, struct arena *arena)
+static const char *path_of(const struct job *job, const char *folder, struct arena *arena)
 {
-	char *path = arena_printf(arena, "%s-verify.state", job->name);
+	char *name = arena_printf(arena, "%s-verify.state", job->name);
 
-	for (char *c = path; *c; c++) {
+	for (char *c = name; *c; c++) {
 		if (*c == '/')
 			*c = '.';
 	}
-	return path;
+	return folder ? arena_printf(arena, "%s/%s", folder, name) : name;
 }
 
 static bool saves(const struct planned_job *planned)
@@ -98,13 +98,14 @@ static int fail(struct plan *plan, const struct planned_job *planned, const char
 }
 
 /* All jobs of the name of plan->jobs[first], in their order. */
-static int save(struct plan *plan, size_t first, struct verify_state *state, struct diag *diag)
+static int save(struct plan *plan, size_t first, const char *folder, struct verify_state *state,
+	struct diag *diag)
 {
 	struct planned_job *one = &plan->jobs[first];
 	uint32_t count = 0;
 	int error;
 
-	state->path = path_of(one->job, &plan->arena);
+	state->path = path_of(one->job, folder, &plan->arena);
 	state->sections = arena_alloc_array(&plan->arena, plan->count, sizeof(*state->sections));
 	for (size_t i = first; i < plan->count; i++) {
 		struct planned_job *planned = &plan->jobs[i];
@@ -160,9 +161,10 @@ static const struct state_section *find_section(
 	return index < file->section_count ? &file->sections[index] : NULL;
 }
 
-static int load(struct plan *plan, struct planned_job *planned, struct diag *diag)
+static int load(
+	struct plan *plan, struct planned_job *planned, const char *folder, struct diag *diag)
 {
-	const char *path = path_of(planned->job, &plan->arena);
+	const char *path = path_of(planned->job, folder, &plan->arena);
 	struct state_file *file = ARENA_NEW(&plan->arena, struct state_file);
 	const struct state_section *section;
 	const char *problem = NULL;
@@ -185,10 +187,10 @@ static int load(struct plan *plan, struct planned_job *planned, struct diag *dia
 	return 0;
 }
 
-int verify_states_load(struct plan *plan, struct diag *diag)
+int verify_states_load(struct plan *plan, const char *folder, struct diag *diag)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		int error = loads(&plan->jobs[i]) ? load(plan, &plan->jobs[i], diag) : 0;
+		int error = loads(&plan->jobs[i]) ? load(plan, &plan->jobs[i], folder, diag) : 0;
 
 		if (error != 0)
 			return error;
@@ -196,7 +198,8 @@ int verify_states_load(struct plan *plan, struct diag *diag)
 	return 0;
 }
 
-int verify_states_open(struct verify_states *states, struct plan *plan, struct diag *diag)
+int verify_states_open(
+	struct verify_states *states, struct plan *plan, const char *folder, struct diag *diag)
 {
 	*states = (struct verify_states){
 		.states = arena_alloc_array(&plan->arena, plan->count, sizeof(*states->states))};
@@ -204,7 +207,7 @@ int verify_states_open(struct verify_states *states, struct plan *plan, struct d
 		int error = 0;
 
 		if (saves(&plan->jobs[i]) && !plan->jobs[i].verify.section)
-			error = save(plan, i, &states->states[states->count++], diag);
+			error = save(plan, i, folder, &states->states[states->count++], diag);
 		if (error != 0)
 			return error;
 	}

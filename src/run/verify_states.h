@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * State files of a run (verify_state_save, verify_state_load): JOB-verify.state in the current
- * folder, one for all clones of a job. What is saved is the workers' log itself, mapped: it is true
- * even where the process is killed.
+ * State files of a run (verify_state_save, verify_state_load): JOB-verify.state in `folder`
+ * (NULL: the current one), one for all clones of a job. What is saved is the workers' log itself,
+ * mapped: it is true even where the process is killed.
  */
 #ifndef RUN_VERIFY_STATES_H
 #define RUN_VERIFY_STATES_H
@@ -15,13 +15,14 @@ struct verify_states {
 };
 
 /* What jobs ask for, before anything is written. 0, or -errno, reported. */
-int verify_states_load(struct plan *plan, struct diag *diag);
+int verify_states_load(struct plan *plan, const char *folder, struct diag *diag);
 
 /*
  * Makes the files of the jobs that save: their targets are laid out. 0, or -errno, reported, with
  * plan->failed_job and plan->failure set.
  */
-int verify_states_open(struct verify_states *states, struct plan *plan, struct diag *diag);
+int verify_states_open(
+	struct verify_states *states, struct plan *plan, const char *folder, struct diag *diag);
 
 /* All workers are home: the files are sealed. */
 void verify_states_close(struct verify_states *states, struct diag *diag);

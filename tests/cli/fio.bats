@@ -174,6 +174,20 @@ documents() {
 	expect_status 1
 }
 
+@test "--aux-path is where state files are" {
+	mkdir aux
+	ours --name=v --size=64k --rw=write --verify=crc32c --verify_state_save=1 --aux-path=aux \
+		--minimal
+	expect_status 0
+	[ -s aux/v-verify.state ] && [ ! -e v-verify.state ]
+	ours --name=v --size=64k --rw=read --verify=crc32c --verify_state_load=1 --aux-path=aux \
+		--minimal
+	expect_status 0
+	ours --name=v --size=64k --rw=read --verify=crc32c --verify_state_load=1 --minimal
+	expect_status 1
+	expect_error "v-verify.state"
+}
+
 @test "--showcmd prints a command line that has the same jobs" {
 	need_command fio
 	cat >job <<-'E'

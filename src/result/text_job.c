@@ -342,8 +342,11 @@ static void print_pauses(const struct result_job *job, struct page *page)
 
 static void add_drift(const struct result_state *state, struct page *page)
 {
-	page_phrase(page, ":", "%+.2g %% a minute (within %.2g %%)", state->drift_per_minute * 100,
-		state->drift_error * 100);
+	/* Of less than 10 % two digits, of more all. */
+	int digits = fabs(state->drift_per_minute) < 0.1 ? 1 : 0;
+
+	page_phrase(page, ":", "%+.*f %% a minute (within %.*f %%)", digits,
+		state->drift_per_minute * 100, digits, state->drift_error * 100);
 }
 
 static void add_levels(const struct result_state *state, struct page *page)

@@ -109,6 +109,12 @@ static struct result_state *classify(const struct entry *entry, struct arena *ar
 	return state;
 }
 
+/* Its series has reads after the writes: a change of the work, not of the drive. */
+static bool reads_back(const struct job *job)
+{
+	return job->verify.kind != CHECKSUM_NONE && job_writes(job);
+}
+
 void collect_states(struct result *result, struct result_job *jobs,
 	struct planned_job *const *planned, unsigned count)
 {
@@ -116,7 +122,7 @@ void collect_states(struct result *result, struct result_job *jobs,
 		for (next = i + 1; next < count && planned[next]->job->group_reporting &&
 				   planned[next]->job->group == planned[i]->job->group;)
 			next++;
-		if (jobs[i].series.interval_ns != 0)
+		if (jobs[i].series.interval_ns != 0 && !reads_back(planned[i]->job))
 			jobs[i].goals.state = classify(
 				&(struct entry){&planned[i], &jobs[i], next - i}, &result->arena);
 	}

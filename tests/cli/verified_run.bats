@@ -13,6 +13,15 @@ spoiled_run() {
 	expect_status 5
 }
 
+@test "reading back is no change of the drive: the run has no state" {
+	ringside run --name=a --filename=f --size=256k --rw=write --verify=crc32c --json=o.json
+	expect_status 0
+	expect_json o.json "'state' in d['jobs'][0]" False
+	[[ $output != *"  state "* ]]
+	ringside run --name=a --filename=f --size=256k --rw=read --verify=crc32c --json=o.json
+	expect_json o.json "'state' in d['jobs'][0]" True
+}
+
 @test "io_uring at depth 32 passes, a bit flipped with dd ends with its offset" {
 	local job=(--name=a --filename=f --size=64m --rw=randwrite --verify=crc32c --bs=4k
 		--ioengine=io_uring --iodepth=32)

@@ -41,6 +41,45 @@ static const struct unit size_units[] = {
 
 static const struct unit count_units[] = {BINARY_UNITS(""), {NULL, 0}};
 
+/* fio's kb_base=1000: "ki" is decimal there too, "kib" is not. */
+#define DECIMAL_UNITS(end)                                                                         \
+	{"k" end, 1000ull}, {"m" end, 1000000ull}, {"g" end, 1000000000ull},                       \
+		{"t" end, 1000000000000ull},                                                       \
+	{                                                                                          \
+		"p" end, 1000000000000000ull                                                       \
+	}
+
+static const struct unit decimal_size_units[] = {
+	{"b", 1},
+	DECIMAL_UNITS(""),
+	DECIMAL_UNITS("b"),
+	DECIMAL_UNITS("i"),
+	BINARY_UNITS("ib"),
+	{NULL, 0},
+};
+
+static const struct unit decimal_count_units[] = {DECIMAL_UNITS(""), {NULL, 0}};
+
+static _Thread_local bool uses_decimal;
+
+bool units_use_decimal(bool is_decimal)
+{
+	bool before = uses_decimal;
+
+	uses_decimal = is_decimal;
+	return before;
+}
+
+static const struct unit *units_of_sizes(void)
+{
+	return uses_decimal ? decimal_size_units : size_units;
+}
+
+static const struct unit *units_of_counts(void)
+{
+	return uses_decimal ? decimal_count_units : count_units;
+}
+
 static const struct unit time_units[] = {
 	{"ns", 1},
 	{"nsec", 1},
@@ -210,7 +249,7 @@ static int parse(const char *text, const struct unit *units, uint64_t factor, ui
 
 int units_parse_size(const char *text, uint64_t *bytes, const char **problem)
 {
-	return parse(text, size_units, 1, bytes, problem);
+	return parse(text, units_of_sizes(), 1, bytes, problem);
 }
 
 static int parse_percent(const char *text, size_t length, double *percent, const char **problem)
@@ -261,7 +300,7 @@ int units_parse_extent(const char *text, struct extent *extent, const char **pro
 
 int units_parse_count(const char *text, uint64_t *count, const char **problem)
 {
-	return parse(text, count_units, 1, count, problem);
+	return parse(text, units_of_counts(), 1, count, problem);
 }
 
 int units_parse_double(const char *text, double *value, const char **problem)

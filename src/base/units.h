@@ -24,6 +24,12 @@ struct extent {
 	double percent; /* 0..100 */
 };
 
+/*
+ * Whether k, kb, ki, m, ... are powers of 1000 for this thread's parsers of sizes and counts (KiB
+ * is 1024 still), as fio's kb_base=1000 has it. Returns whether they were.
+ */
+bool units_use_decimal(bool is_decimal);
+
 /* "4k" 4096, "1.5g", "512", "4KiB", "0x1000". */
 int units_parse_size(const char *text, uint64_t *bytes, const char **problem);
 

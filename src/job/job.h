@@ -140,7 +140,7 @@ struct job {
 	struct job_percentiles percentile_list;
 	bool clat_percentiles, lat_percentiles, slat_percentiles;
 	bool gtod_reduce;
-	bool disk_util;
+	struct job_shown shown;
 	struct job_logs logs;
 	struct job_replay replay;
 	struct job_assertions assertions; /* of `ringside check` */

@@ -61,9 +61,10 @@ static void warn_of_units(
 	bool is_size = option->type == OPTION_SIZE || option->type == OPTION_EXTENT ||
 		       option->type == OPTION_CUSTOM;
 
-	if (entry->value && option->type == OPTION_TIME)
+	if (entry->value && option->unit_ns != 0)
 		warn_of_time(entry, binder->diag);
-	if (!entry->value || !is_size || binder->has_warned_of_units || !has_iec_unit(entry->value))
+	if (!entry->value || !is_size || binder->has_warned_of_units || binder->is_decimal ||
+		!has_iec_unit(entry->value))
 		return;
 	binder->has_warned_of_units = true; /* One warning is enough. */
 	diag_warning(binder->diag, &entry->value_place,
@@ -254,10 +255,28 @@ static void examine_entry(struct job_binder *binder, struct job_entry *entry)
 	}
 }
 
+/* kb_base goes before all other options of its section, wherever it stands; as in fio. */
+static bool is_decimal(const struct job_section *section, bool inherited)
+{
+	bool decimal = inherited;
+
+	for (const struct job_entry *entry = section->entries; entry; entry = entry->next) {
+		if (strcmp(entry->key, "kb_base") == 0 && entry->value)
+			decimal = strcmp(entry->value, "1000") == 0;
+	}
+	return decimal;
+}
+
 void job_bind_examine(struct job_binder *binder, struct job_section *section)
 {
+	bool decimal = is_decimal(section, binder->is_decimal);
+
+	if (section->is_global)
+		binder->is_decimal = decimal;
+	(void)units_use_decimal(decimal);
 	for (struct job_entry *entry = section->entries; entry; entry = entry->next)
 		examine_entry(binder, entry);
+	(void)units_use_decimal(false);
 }
 
 /*
@@ -441,12 +460,15 @@ static void apply_engine_entry(struct job_binder *binder, struct job *job,
 }
 
 static void apply_engine_section(struct job_binder *binder, struct job *job,
-	struct job_origin *origin, struct job_section *section)
+	struct job_origin *origin, struct job_section *section, bool *decimal)
 {
+	*decimal = is_decimal(section, *decimal);
+	(void)units_use_decimal(*decimal);
 	for (struct job_entry *entry = section->entries; entry; entry = entry->next) {
 		if (!entry->option && !entry->is_skipped)
 			apply_engine_entry(binder, job, origin, entry, section->is_global);
 	}
+	(void)units_use_decimal(false);
 }
 
 /*
@@ -475,19 +497,23 @@ static void report_added_names(
 
 /* Applies a section, and looks whether it adds files to those of the sections before. */
 static void apply_and_watch_names(struct job_binder *binder, struct job *job,
-	struct job_origin *origin, struct job_section *section)
+	struct job_origin *origin, struct job_section *section, bool *decimal)
 {
 	const struct option *option = option_find(&job_option_table, "filename");
 	struct job_entry **names = &origin->job_entries[option - job_option_table.options];
 	const struct job_entry *before = *names;
 
+	*decimal = is_decimal(section, *decimal);
+	(void)units_use_decimal(*decimal);
 	apply_section(binder, job, origin, section);
+	(void)units_use_decimal(false);
 	report_added_names(binder, before, *names);
 }
 
 void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct job *job)
 {
 	struct job_origin *origin = ARENA_NEW(binder->arena, struct job_origin);
+	bool decimal = false;
 
 	origin->section = recipe->section;
 	origin->job_entries = arena_alloc_array(
@@ -496,16 +522,17 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 	job->origin = origin;
 	job->place = recipe->section->place;
 	for (size_t i = 0; i < recipe->global_count; i++)
-		apply_and_watch_names(binder, job, origin, recipe->globals[i]);
+		apply_and_watch_names(binder, job, origin, recipe->globals[i], &decimal);
 	job->name = NULL; /* of [global] it names none of the jobs, as in fio */
-	apply_and_watch_names(binder, job, origin, recipe->section);
+	apply_and_watch_names(binder, job, origin, recipe->section, &decimal);
 	if (!job->name)
 		job->name = recipe->section->name;
 	if (!find_engine(binder, job, origin))
 		return;
+	decimal = false;
 	for (size_t i = 0; i < recipe->global_count; i++)
-		apply_engine_section(binder, job, origin, recipe->globals[i]);
-	apply_engine_section(binder, job, origin, recipe->section);
+		apply_engine_section(binder, job, origin, recipe->globals[i], &decimal);
+	apply_engine_section(binder, job, origin, recipe->section, &decimal);
 }
 
 void job_bind_offload(struct job_binder *binder, struct job *job)

@@ -16,6 +16,7 @@ struct job_binder {
 	struct job *scratch; /* where values are tried */
 	struct job_variables used;
 	bool has_warned_of_units;
+	bool is_decimal; /* kb_base=1000, of the [global]s so far */
 };
 
 /* The sections that make a job: [global]s that hold for it, in their order, and its own. */

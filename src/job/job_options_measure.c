@@ -5,6 +5,29 @@
 #include "job/job_goals.h"
 #include "job/job_option_rows.h"
 
+static const struct option_choice unified_choices[] = {
+	{"none", JOB_UNIFIED_NONE, "each by itself"},
+	{"0", JOB_UNIFIED_NONE, NULL},
+	{"mixed", JOB_UNIFIED_MIXED, "their sum only"},
+	{"1", JOB_UNIFIED_MIXED, NULL},
+	{"both", JOB_UNIFIED_BOTH, "each, and their sum"},
+	{"2", JOB_UNIFIED_BOTH, NULL},
+	{NULL, 0, NULL},
+};
+
+static const struct option_choice kb_bases[] = {
+	{"1024", 1024, "k is 1024"},
+	{"1000", 1000, "k is 1000, KiB is 1024"},
+	{NULL, 0, NULL},
+};
+
+/* Values are printed by a k of 1024: as they are printed, they are read back. */
+static const char *print_nothing(const void *field, struct arena *arena)
+{
+	(void)field, (void)arena;
+	return NULL;
+}
+
 const struct option job_options_measure[] = {
 	/* Measurement */
 	CUSTOM("percentile_list", percentile_list, MEASURE, NULL, "percentiles to report",
@@ -15,7 +38,21 @@ const struct option job_options_measure[] = {
 		.detail = "lat is measured with its histogram in any case."),
 	BOOL("slat_percentiles", slat_percentiles, MEASURE, "0", "report percentiles of slat"),
 	BOOL("gtod_reduce", gtod_reduce, MEASURE, "0", "take only the times that lat needs"),
-	BOOL("disk_util", disk_util, MEASURE, "1", "report utilisation of the disks"),
+	BOOL("disk_util", shown.disk_util, MEASURE, "1", "report utilisation of the disks"),
+	CHOICE("unified_rw_reporting", shown.unified, MEASURE, "none",
+		"reads, writes and trims are reported as one", .choices = unified_choices,
+		.detail =
+			"In the tables of text and Markdown, and in fio's formats, as there. The\n"
+			"JSON document has the directions apart, always."),
+	CHOICE("kb_base", shown.kb_base, MEASURE, "1024", "the k that sizes and counts are read by",
+		.choices = kb_bases, .print = print_nothing,
+		.detail = "1000: k, kb, ki, m, ... are powers of 1000, KiB, MiB, ... of 1024, in "
+			  "the\n"
+			  "section and, of [global], in those below it. In results and in what\n"
+			  "--dry-run prints k is 1024 all the same: it does not print this."),
+	BOOL("stats", shown.stats, MEASURE, "1", "the job is in the result",
+		.detail = "0: it runs, and its entry is left out, as in fio. Its errors, warnings\n"
+			  "and logs are not."),
 	LOG("write_bw_log", logs.bw, "bandwidth over time, to PREFIX_bw.N.log",
 		"Lines of fio's logs: time in ms since the window began, value, direction (0\n"
 		"read, 1 write, 2 trim), block size, priority. Values are of each I/O, or\n"

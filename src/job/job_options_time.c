@@ -15,7 +15,7 @@ static const struct option_choice rate_processes[] = {
 const struct option job_options_time[] = {
 	/* Time */
 	CUSTOM("startdelay", order.startdelay, TIME, "0", "delay of the start", VALUE(startdelay),
-		.syntax = "TIME[-TIME]",
+		.syntax = "TIME[-TIME]", .unit_ns = NS_PER_S,
 		.detail =
 			"Of a range each clone draws one. It counts from the start of those that\n"
 			"run at once (stonewall), while fio counts from the run's."),

@@ -90,6 +90,15 @@ struct job_file_service_value {
 	enum job_file_service kind;
 	uint32_t ios_per_file; /* roundrobin:8 */
 };
+/* What of the job is in the result, and how. */
+struct job_shown {
+	bool disk_util;
+	bool stats;  /* 0: its entry is left out */
+	int kb_base; /* that its values were read by */
+	int unified; /* enum job_unified: unified_rw_reporting */
+};
+
+enum job_unified { JOB_UNIFIED_NONE, JOB_UNIFIED_MIXED, JOB_UNIFIED_BOTH };
 enum job_generator { GENERATOR_TAUSWORTHE, GENERATOR_TAUSWORTHE64, GENERATOR_LFSR };
 enum job_cpus_policy { CPUS_SHARED, CPUS_SPLIT };
 enum job_rate_process { RATE_LINEAR, RATE_POISSON };

@@ -50,15 +50,12 @@ static const struct job_foreign_option foreign_options[] = {
 	HARMLESS("the text output has its own", "significant_figures"),
 	HARMLESS("results carry the time of day", "job_start_clock_id"),
 	HARMLESS("results are in bytes", "unit_base"),
-	REFUSED("1024", "k is 1024, and KiB too", "write sizes in bytes", "kb_base"),
-	REFUSED("none 0", "directions are reported apart", NULL, "unified_rw_reporting"),
 	REFUSED("0", "errors of trims are counted only", NULL, "block_error_percentiles"),
-	REFUSED("1", "a run without its results has no use", NULL, "stats"),
 	HARMLESS("lat is always measured", "disable_lat"),
 	HARMLESS("clat costs no clock read of its own", "disable_clat"),
 	HARMLESS("slat costs at most a clock read a batch", "disable_slat"),
 	HARMLESS("no bandwidth is sampled", "disable_bw_measurement disable_bw"),
-	REFUSED("0", "errors are counted by their names", NULL, "error_dump"),
+	HARMLESS("errors are counted by their names", "error_dump"),
 	REFUSED(NULL, "there are no built-in profiles", "write a job file", "profile"),
 
 	/* Zones and placement. */

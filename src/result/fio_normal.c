@@ -16,6 +16,7 @@
 #include "result/fio_number.h"
 #include "result/fio_style.h"
 #include "result/result_figures.h"
+#include "result/unified.h"
 
 enum { PAGE_COLUMNS = 80, LATENCY_DIGITS = 6, SHARES_IN_LINE = 5 };
 
@@ -142,7 +143,7 @@ static void print_priorities(const struct result_job *job, const struct result_d
 }
 
 static void print_direction(const struct result *result, const struct result_job *job,
-	enum io_direction direction, FILE *stream)
+	enum io_direction direction, const char *name, FILE *stream)
 {
 	static const char *const latencies[] = {"slat", "clat", " lat"};
 	const struct result_direction *d = &job->directions[direction];
@@ -152,8 +153,7 @@ static void print_direction(const struct result *result, const struct result_job
 
 	if (d->bytes == 0 || rate.runtime_ms == 0)
 		return;
-	fprintf(stream, "  %s: IOPS=%s, BW=%s (%s)(%s/%" PRIu64 "msec)%s\n",
-		io_direction_name(direction),
+	fprintf(stream, "  %s: IOPS=%s, BW=%s (%s)(%s/%" PRIu64 "msec)%s\n", name,
 		fio_number(iops, rate.whole_iops, FIO_NUMBER_DIGITS, FIO_NUMBER_DECIMAL, ""),
 		fio_number(
 			binary, rate.bytes_per_second, FIO_NUMBER_DIGITS, FIO_NUMBER_BINARY, "B/s"),
@@ -324,6 +324,25 @@ static void print_head(const struct result_job *job, time_t ended, FILE *stream)
 		fprintf(stream, "  Description  : [%s]\n", job->description);
 }
 
+/* Each by itself, or their sum, or both; as unified_rw_reporting asks. */
+static void print_directions(
+	const struct result *result, const struct result_job *job, FILE *stream)
+{
+	AUTO_ARENA struct arena arena = {0};
+	enum unified_mode mode = unified_mode_of(job);
+	struct result view;
+	struct result_job sum;
+
+	for (int d = 0; d < DATA_DIRECTION_COUNT && mode != UNIFIED_MIXED; d++)
+		print_direction(result, job, (enum io_direction)d,
+			io_direction_name((enum io_direction)d), stream);
+	if (mode == UNIFIED_NONE)
+		return;
+	view = unified_result(result, mode, &arena);
+	sum = unified_job(job, &arena);
+	print_direction(&view, &sum, DIRECTION_READ, "mixed", stream);
+}
+
 /* One that moved nothing is left out. */
 static void print_job(
 	const struct result *result, const struct result_job *job, time_t ended, FILE *stream)
@@ -334,8 +353,7 @@ static void print_job(
 	if (result_job_ios(job) == 0)
 		return;
 	print_head(job, ended, stream);
-	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
-		print_direction(result, job, (enum io_direction)d, stream);
+	print_directions(result, job, stream);
 	print_shares("nsec", shares.ns, FIO_SHARES_NS, stream);
 	print_shares("usec", shares.us, FIO_SHARES_US, stream);
 	print_shares("msec", shares.ms, FIO_SHARES_MS, stream);
@@ -372,16 +390,36 @@ static void print_group_direction(const char *name, const struct fio_group *grou
 		bytes[0], bytes[1], group->least_run_ms, group->longest_run_ms);
 }
 
+/* Its last job's, as fio. */
+static enum unified_mode group_mode(const struct result *result, unsigned number)
+{
+	enum unified_mode mode = UNIFIED_NONE;
+
+	for (size_t i = 0; i < result->job_count; i++) {
+		if (result->jobs[i].group == number)
+			mode = unified_mode_of(&result->jobs[i]);
+	}
+	return mode;
+}
+
 static void print_group(const struct result *result, unsigned number, FILE *stream)
 {
 	static const char *const names[] = {"   READ", "  WRITE", "   TRIM"};
+	AUTO_ARENA struct arena arena = {0};
+	enum unified_mode mode = group_mode(result, number);
+	struct fio_group group;
+	struct result view;
 
 	fprintf(stream, "\nRun status group %u (all jobs):\n", number);
-	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
-		struct fio_group group = fio_figures_group(result, number, (enum io_direction)d);
-
+	for (int d = 0; d < DATA_DIRECTION_COUNT && mode != UNIFIED_MIXED; d++) {
+		group = fio_figures_group(result, number, (enum io_direction)d);
 		print_group_direction(names[d], &group, stream);
 	}
+	if (mode == UNIFIED_NONE)
+		return;
+	view = unified_result(result, mode, &arena);
+	group = fio_figures_group(&view, number, DIRECTION_READ);
+	print_group_direction("  MIXED", &group, stream);
 }
 
 static void print_disks(const struct result *result, FILE *stream)

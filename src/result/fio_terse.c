@@ -12,6 +12,7 @@
 #include "result/fio_figures.h"
 #include "result/fio_style.h"
 #include "result/result_figures.h"
+#include "result/unified.h"
 
 enum { PERCENTILES = 20 }; /* always so many; those that are not there are 0%=0 */
 
@@ -138,7 +139,11 @@ static void write_job(
 
 int fio_terse_write(const struct result *result, unsigned version, FILE *stream)
 {
-	for (size_t i = 0; i < result->job_count; i++)
-		write_job(result, &result->jobs[i], version, stream);
+	AUTO_ARENA struct arena arena = {0};
+	/* unified_rw_reporting=mixed: the sum stands where reads do, as in fio. */
+	struct result view = unified_result(result, UNIFIED_MIXED, &arena);
+
+	for (size_t i = 0; i < view.job_count; i++)
+		write_job(&view, &view.jobs[i], version, stream);
 	return ferror(stream) ? -EIO : 0;
 }

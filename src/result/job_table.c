@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "result/result_figures.h"
+#include "result/unified.h"
 
 /* So many percentiles fit beside the other columns of a page of 100 columns. */
 enum { PERCENTILES_SHOWN_LIMIT = 7 };
@@ -74,10 +75,9 @@ static void add_latency_row(struct grid *grid, const char *label, double iops, d
 }
 
 static void add_direction(struct grid *grid, struct arena *arena, const struct result_job *job,
-	enum io_direction direction, const double *percentiles, size_t count)
+	enum io_direction direction, const char *name, const double *percentiles, size_t count)
 {
 	const struct result_direction *d = &job->directions[direction];
-	const char *name = io_direction_name(direction);
 	bool has_bytes = direction != DIRECTION_SYNC;
 	/* clat has its buckets beside slat though nobody asked. */
 	const char *clat = settings_value(&job->options, "clat_percentiles");
@@ -129,14 +129,24 @@ void job_table(struct grid *grid, struct arena *arena, const struct result_job *
 {
 	double percentiles[PERCENTILES_SHOWN_LIMIT];
 	size_t count = shown_percentiles(job, percentiles);
+	enum unified_mode mode = unified_mode_of(job);
+	struct result_job sum;
 
-	job_table_begin(grid, arena, DIRECTION_COUNT * ROWS_OF_DIRECTION, percentiles, count);
+	job_table_begin(grid, arena, (DIRECTION_COUNT + 1) * ROWS_OF_DIRECTION, percentiles, count);
 	grid->label_title = "";
 	grid_add_figures(grid, "max", FIGURE_TIME, NULL);
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
-		if (result_has_direction(job, i))
-			add_direction(grid, arena, job, i, percentiles, count);
+		bool is_data = i < DATA_DIRECTION_COUNT;
+
+		if (result_has_direction(job, i) && !(is_data && mode == UNIFIED_MIXED))
+			add_direction(
+				grid, arena, job, i, io_direction_name(i), percentiles, count);
 	}
+	if (mode == UNIFIED_NONE)
+		return;
+	sum = unified_job(job, arena);
+	if (result_has_direction(&sum, DIRECTION_READ))
+		add_direction(grid, arena, &sum, DIRECTION_READ, "mixed", percentiles, count);
 }
 
 static const double run_percentiles[] = {50, 99, 99.9};

@@ -58,4 +58,8 @@ char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent);
 void result_merge_job(
 	struct result *result, struct result_job *into, const struct result_job *from);
 
+/* Adds one direction's figures to another's, likewise. */
+void result_merge_direction(
+	struct arena *arena, struct result_direction *into, const struct result_direction *from);
+
 #endif

@@ -228,7 +228,7 @@ static void merge_submission(
 	merge_latency(arena, &into->sample.clat, &other.sample.clat);
 }
 
-static void merge_direction(
+void result_merge_direction(
 	struct arena *arena, struct result_direction *into, const struct result_direction *from)
 {
 	struct result_direction other = *from;
@@ -468,7 +468,7 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 	merge_settings(arena, &into->engine_proof, &from->engine_proof, add_proof);
 	merge_targets(arena, into, from);
 	for (int i = 0; i < DIRECTION_COUNT; i++)
-		merge_direction(arena, &into->directions[i], &from->directions[i]);
+		result_merge_direction(arena, &into->directions[i], &from->directions[i]);
 	if (into->error == 0 && !into->error_message) {
 		into->error = from->error;
 		into->error_message = from->error_message;

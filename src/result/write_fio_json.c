@@ -16,6 +16,7 @@
 #include "result/fio_style.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
+#include "result/unified.h"
 
 #define LAYOUT "fio-3.42"
 
@@ -131,14 +132,14 @@ static void add_priorities(const struct document *document, cJSON *object,
 }
 
 static void add_direction(const struct document *document, cJSON *object,
-	const struct result_job *job, enum io_direction direction)
+	const struct result_job *job, enum io_direction direction, const char *name)
 {
 	const struct result_direction *d = &job->directions[direction];
 	struct fio_rate rate = fio_figures_rate(job, direction);
 	struct fio_group group = fio_figures_group(document->result, job->group, direction);
 	struct fio_spread bandwidth = fio_figures_bandwidth(job, direction);
 	struct fio_spread iops = fio_figures_iops(job, direction);
-	cJSON *item = json_add_object(object, io_direction_name(direction));
+	cJSON *item = json_add_object(object, name);
 
 	json_add_u64(item, "io_bytes", d->bytes);
 	json_add_u64(item, "io_kbytes", d->bytes / 1024);
@@ -357,6 +358,29 @@ static void add_latency_goal(cJSON *object, const struct result_job *job)
 	json_add_u64(object, "latency_window_us", goal->window_ns / NS_PER_US);
 }
 
+/* Each by itself, or their sum under "mixed", or both; as unified_rw_reporting asks. */
+static void add_directions(
+	const struct document *document, cJSON *object, const struct result_job *job)
+{
+	AUTO_ARENA struct arena arena = {0};
+	enum unified_mode mode = unified_mode_of(job);
+	struct document mixed = *document;
+	struct result view;
+	struct result_job sum;
+
+	for (int i = 0; i < DATA_DIRECTION_COUNT && mode != UNIFIED_MIXED; i++)
+		add_direction(document, object, job, (enum io_direction)i,
+			io_direction_name((enum io_direction)i));
+	if (mode != UNIFIED_MIXED)
+		add_sync(document, object, job);
+	if (mode == UNIFIED_NONE)
+		return;
+	view = unified_result(document->result, mode, &arena);
+	sum = unified_job(job, &arena);
+	mixed.result = &view;
+	add_direction(&mixed, object, &sum, DIRECTION_READ, "mixed");
+}
+
 static void add_job(const struct document *document, cJSON *jobs, const struct result_job *job)
 {
 	const struct result *result = document->result;
@@ -372,9 +396,7 @@ static void add_job(const struct document *document, cJSON *jobs, const struct r
 	json_add_u64(object, "eta", 0);
 	json_add_u64(object, "elapsed", (end_ns + NS_PER_S - 1) / NS_PER_S);
 	add_options(document, object, job);
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
-		add_direction(document, object, job, (enum io_direction)i);
-	add_sync(document, object, job);
+	add_directions(document, object, job);
 	add_cost(object, job);
 	add_depths(object, job);
 	add_shares(object, job);

@@ -495,6 +495,8 @@ void collect_groups(struct result *result, const struct plan *plan)
 		struct result_job *job = &result->jobs[i];
 		struct result_job *before = kept > 0 ? &result->jobs[kept - 1] : NULL;
 
+		if (!plan->jobs[i].job->shown.stats)
+			continue;
 		if (before && plan->jobs[i].job->group_reporting && before->group == job->group)
 			result_merge_job(result, before, job);
 		else

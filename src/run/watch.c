@@ -79,7 +79,7 @@ void watch_start(struct watch *watch, struct plan *plan)
 			if (!plan_repeats_device(planned, k) && target->device != 0 &&
 				target->kind != TARGET_CHARACTER)
 				add_drives(watch, plan, target->device);
-			if (!planned->job->disk_util || target->device == last_disk ||
+			if (!planned->job->shown.disk_util || target->device == last_disk ||
 				(target->kind != TARGET_BLOCK && target->kind != TARGET_FILE))
 				continue;
 			add_disk(watch, plan, target->device);

@@ -253,7 +253,7 @@ dry_run() {
 	[a]
 	bs=4q
 	size=10mfoo
-	opendir=b
+	cgroup=b
 	filename=${RINGSIDE_NOT_SET}
 	bssplit=4k/80:64k/60
 	J
@@ -262,8 +262,7 @@ dry_run() {
 	[ -z "$output" ]
 	expect_error "job:2:4: error: bs=4q: unknown unit"
 	expect_error "job:3:6: error: size=10mfoo: unknown unit"
-	expect_error "job:4:1: error: fio's 'opendir' is not supported"
-	expect_error "hint: name the files"
+	expect_error "job:4:1: error: fio's 'cgroup' is not supported"
 	expect_error "job:5:10: error: filename=\${RINGSIDE_NOT_SET}: the environment has no"
 	expect_error "job:6:9: warning: bssplit=4k/80:64k/60: the percentages do not add up to 100"
 	[ "$(grep -c error: <<<"$stderr")" -eq 4 ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Pace, pauses, ends and order by the real clock, where fio itself cannot be asked. The others are
-# tests/fio-jobs/time-*.fio.
+# Pace, pauses, ends and order, and what is shown of jobs, where fio-jobs/compare does not look: the
+# others are tests/fio-jobs/time-*.fio.
 
 load helper
 
@@ -132,4 +132,53 @@ load helper
 	expect_status 0
 	expect_json out.json "all(100e6 <= j['started_ns'] <= 500e6 for j in d['jobs'])" True
 	expect_json out.json "len({j['started_ns'] // 1000000 for j in d['jobs']}) > 3" True
+}
+
+# shapes FILE: of fio's document or ours, the sections of each job and what they count.
+shapes() {
+	/usr/bin/python3 - "$1" <<'P'
+import json, sys
+text = open(sys.argv[1]).read()
+for job in json.loads(text[text.index("{"):])["jobs"]:
+    for key in "read", "write", "trim", "sync", "mixed":
+        part = job.get(key)
+        if part and key not in ("read", "write"): # of a mix they are chance
+            print(job["jobname"], key, part["total_ios"], part.get("io_bytes"),
+                part["lat_ns"]["N"])
+        elif part:
+            print(job["jobname"], key)
+P
+}
+
+@test "unified_rw_reporting shapes documents and texts as in fio" {
+	need_command fio
+	cp "$root/tests/fio-jobs/time-unified.fio" job
+	fio --output-format=json --output=theirs.json job
+	ringside run job --fio-json=ours.json
+	expect_status 0
+	shapes theirs.json >theirs
+	shapes ours.json >ours
+	diff theirs ours
+	[ "$(grep -c mixed ours)" -eq 2 ]
+	expect_text "mixed"
+	fio job | grep -oE '^ +(mixed|read|write|MIXED|READ|WRITE):' >theirs
+	ringside fio job
+	grep -oE '^ +(mixed|read|write|MIXED|READ|WRITE):' <<<"$output" >ours
+	diff theirs ours
+	fio --minimal job | cut -d';' -f3,6 | sort | head -1 >theirs # of the mixed one KiB read
+	ringside fio --minimal job
+	cut -d';' -f3,6 <<<"$output" | sort | head -1 >ours
+	diff theirs ours
+}
+
+@test "stats=0 leaves a job out of the result, not out of the run" {
+	printf '%s\n' [global] filename=file size=64k [a] ioengine=null [b] stats=0 rw=write \
+		[c] ioengine=null >job
+	ringside run job --json=out.json
+	expect_status 0
+	expect_json out.json "[j['name'] for j in d['jobs']]" "['a', 'c']"
+	[ "$(stat -c %s file)" -eq 65536 ]
+	ringside run --name=only --stats=0 --ioengine=null --size=4k --json=out.json
+	expect_status 0
+	expect_json out.json "len(d['jobs'])" 0
 }

@@ -337,4 +337,32 @@ TEST(doubles)
 	}
 }
 
+static uint64_t size_of(const char *text)
+{
+	uint64_t bytes;
+	const char *problem;
+
+	assert_int_equal(units_parse_size(text, &bytes, &problem), 0);
+	return bytes;
+}
+
+/* fio's kb_base=1000. */
+TEST(decimal_units_are_the_threads_choice)
+{
+	uint64_t count;
+	const char *problem;
+
+	assert_false(units_use_decimal(true));
+	assert_int_equal(size_of("4k"), 4000);
+	assert_int_equal(size_of("1Mb"), 1000000);
+	assert_int_equal(size_of("1ki"), 1000);
+	assert_int_equal(size_of("1KiB"), 1024);
+	assert_int_equal(size_of("1.5g"), 1500000000);
+	assert_int_equal(units_parse_count("2k", &count, &problem), 0);
+	assert_int_equal(count, 2000);
+	assert_true(units_use_decimal(false));
+	assert_int_equal(size_of("4k"), 4096);
+	assert_int_equal(size_of("1ki"), 1024);
+}
+
 TEST_MAIN(NULL, NULL);

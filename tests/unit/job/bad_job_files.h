@@ -183,6 +183,7 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "write_barrier=1", {"4:1: error: fio's 'write_barrier' is not supported"}, NULL},
 	{JOB "opendir=b", {"4:9: error: opendir=b: there are no files in it"}, NULL},
 	{JOB "lockfile=exclusive", {"4:1: error: fio's 'lockfile' is not supported"}, NULL},
+	{JOB "cgroup=b", {"4:1: error: fio's 'cgroup' is not supported"}, "start ringside through"},
 	{JOB "ioengine=libiao", {"4:10: error: unknown engine 'libiao'"}, "did you mean 'libaio'?"},
 	{JOB "ioengine=frob", {"4:10: error: unknown engine 'frob'"}, "engines: null, sync"},
 	{JOB "ioengine=rados", {"4:10: error: fio's engine 'rados' is not in ringside"}, NULL},

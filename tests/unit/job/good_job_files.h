@@ -104,6 +104,13 @@ static const struct good_job_file good_job_files[] = {
 	{NULL_JOB "time_based\nruntime=0", {"0 time_based=1"},
 		"t.job:4:1: warning: time_based has no effect without runtime, as in fio"},
 
+	{"[global]\nkb_base=1000\nbs=2k\n[a]\nioengine=null\nsize=1m\n[b]\nioengine=null\n"
+	 "size=1m\nkb_base=1024",
+		{"0 bs=2000", "0 size=1000000", "1 bs=2000", "1 size=1m"}, NULL},
+	{NULL_JOB "size=2m\nkb_base=1000", {"0 size=2000000", "0 bs=4k"}, NULL},
+	{NULL_JOB "unified_rw_reporting=1\nstats=0", {"0 unified_rw_reporting=mixed", "0 stats=0"},
+		NULL},
+
 	/* Rates. */
 	{NULL_JOB "rate_iops=1000", {"0 rate_iops=1000", "0 rate=0", "0 rate_process=linear"},
 		NULL},

@@ -18,9 +18,8 @@ TEST(every_default_parses_and_prints_back)
 		const char *text = option_text(o, &job, &arena);
 		struct option_problem problem;
 
-		if (!o->value_default) {
+		if (!o->value_default || strcmp(o->name, "kb_base") == 0) /* See its help. */
 			continue;
-		}
 		assert_non_null(text);
 		if (option_read(o, text, &again, &arena, &problem) < 0)
 			fail_msg("%s=%s: %s", o->name, text, problem.what);

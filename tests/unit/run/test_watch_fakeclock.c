@@ -45,7 +45,7 @@ static int start(void **state)
 {
 	result_init(&result);
 	plan = (struct plan){.count = 1, .jobs = &planned};
-	job = (struct job){.name = "j", .disk_util = true};
+	job = (struct job){.name = "j", .shown.disk_util = true};
 	planned = (struct planned_job){.job = &job, .target_count = 3, .targets = targets};
 	/* A partition, its disk by way of a file, and another disk. */
 	targets[0] = (struct target){.kind = TARGET_BLOCK, .device = makedev(259, 1)};
@@ -112,11 +112,11 @@ TEST(disks_that_nobody_asked_for_are_not_watched)
 
 	make_drives(state);
 	set_counters("0 0 0 0 0 0 0 0 0 0 0\n", "0 0 0 0 0 0 0 0 0 0 0\n");
-	job.disk_util = false;
+	job.shown.disk_util = false;
 	watch_start(&watch, &plan);
 	assert_int_equal(watch.disk_count, 0);
 	/* Nor those that count nothing, nor what is no disk. */
-	job.disk_util = true;
+	job.shown.disk_util = true;
 	fake_file(&sys, DISK "queue/iostats", "0\n");
 	targets[2].kind = TARGET_CHARACTER;
 	watch_start(&watch, &plan);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Directions as one. */
+#include "result/result_figures.h"
+#include "result/unified.h"
+#include "test.h"
+
+static struct arena arena;
+
+static void ask_for(struct result_job *job, const char *value)
+{
+	job->options = (struct settings){0};
+	settings_add(&job->options, &arena, "unified_rw_reporting", value);
+}
+
+TEST(a_sum_has_all_of_its_directions)
+{
+	struct result_interval interval = {.duration_ns = 5};
+	struct result_job job = {.name = "a", .series = {1, 1, &interval, {0}}}, sum;
+
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		job.directions[d].ios = 10u << d;
+		job.directions[d].bytes = 100u << d;
+		interval.directions[d].ios = 1u << d;
+		histogram_summary_add(&job.directions[d].lat.summary, 7u << d, 2);
+	}
+	job.directions[DIRECTION_SYNC].ios = 3;
+	sum = unified_job(&job, &arena);
+	assert_int_equal(sum.directions[DIRECTION_READ].ios, 70);
+	assert_int_equal(sum.directions[DIRECTION_READ].bytes, 700);
+	assert_int_equal(sum.directions[DIRECTION_READ].lat.summary.count, 6);
+	assert_int_equal(sum.directions[DIRECTION_READ].lat.summary.max_ns, 28);
+	assert_int_equal(sum.directions[DIRECTION_WRITE].ios, 0);
+	assert_int_equal(sum.directions[DIRECTION_SYNC].ios, 3);
+	assert_int_equal(sum.series.intervals[0].directions[DIRECTION_READ].ios, 7);
+	assert_int_equal(sum.series.intervals[0].directions[DIRECTION_TRIM].ios, 0);
+	/* The job stays as it was. */
+	assert_int_equal(job.directions[DIRECTION_READ].ios, 10);
+	assert_int_equal(interval.directions[DIRECTION_READ].ios, 1);
+}
+
+TEST(only_jobs_that_ask_are_summed)
+{
+	struct result_job jobs[3] = {{.name = "none"}, {.name = "mixed"}, {.name = "both"}};
+	struct result result = {.job_count = 3, .jobs = jobs}, view;
+
+	ask_for(&jobs[1], "mixed");
+	ask_for(&jobs[2], "both");
+	for (int i = 0; i < 3; i++)
+		jobs[i].directions[DIRECTION_WRITE].ios = 5;
+	view = unified_result(&result, UNIFIED_MIXED, &arena);
+	assert_int_equal(view.jobs[0].directions[DIRECTION_READ].ios, 0);
+	assert_int_equal(view.jobs[1].directions[DIRECTION_READ].ios, 5);
+	assert_int_equal(view.jobs[2].directions[DIRECTION_READ].ios, 0);
+	view = unified_result(&result, UNIFIED_BOTH, &arena);
+	assert_int_equal(view.jobs[2].directions[DIRECTION_READ].ios, 5);
+	assert_int_equal(unified_mode_of(&jobs[0]), UNIFIED_NONE);
+	arena_free(&arena);
+}
+
+TEST_MAIN(NULL, NULL);

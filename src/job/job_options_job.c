@@ -136,6 +136,6 @@ const struct option job_options_job[] = {
 			  "applies to trims and syncs. ignore_error=EAGAIN,ENOSPC:EDQUOT ignores\n"
 			  "EAGAIN of reads, ENOSPC and EDQUOT of writes: such I/Os are counted,\n"
 			  "the job goes on and has not failed. Other errors are subject to\n"
-			  "continue_on_error."),
+			  "continue_on_error. VERIFY of EILSEQ: wrong blocks do not fail the job."),
 	{.name = NULL},
 };

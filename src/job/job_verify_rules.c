@@ -3,6 +3,7 @@
 #include "job/job_verify_rules.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "job/job_say.h"
 #include "verify/verify_block.h"
@@ -171,6 +172,8 @@ static void refuse(const struct job *job, const char *option, const char *why, c
 
 void job_verify_rules_check(const struct job *job, struct diag *diag)
 {
+	const struct job_entry *mode;
+
 	if (job->verify.kind == CHECKSUM_NONE) {
 		check_unverified(job, diag);
 		return;
@@ -191,6 +194,9 @@ void job_verify_rules_check(const struct job *job, struct diag *diag)
 		check_format(job, diag);
 	if (job->latency.target_ns != 0)
 		refuse(job, "latency_target", "it ends when its depth is found", NULL, diag);
+	mode = job_entry_of(job, "write_mode");
+	if (mode && mode->value && strcmp(mode->value, "write") != 0 && !job->verify.only)
+		refuse(job, "write_mode", "its writes carry no data", NULL, diag);
 	if (job->verify.only)
 		check_imagined(job, diag);
 }

@@ -45,7 +45,7 @@ static void diagnose(struct judged *judged, struct diagnosis *diagnosis)
 
 		context.first = region->offset;
 		context.end = region->offset + region->unit_count * judge->log->unit_bytes;
-		context.last_sequence = judge->log->live->newest;
+		context.last_sequence = judged->read->newest;
 	}
 	if (judge->log && judge->looks_up && !judge->log->is_narrow) {
 		context.sequence_at = sequence_at;
@@ -176,6 +176,12 @@ static uint64_t expected_number(const struct verify_judge *judge, const struct v
 	return number == VERIFY_LOG_UNSURE ? STAMP_ANY : number;
 }
 
+void verify_judge_expect(const struct verify_judge *judge, struct verify_read *read)
+{
+	read->number = expected_number(judge, &read->run);
+	read->newest = judge->log ? judge->log->live->newest : 0;
+}
+
 /* A pattern that is not the same in each block needs to know where its write began. */
 static bool needs_start(const struct verify_format *format)
 {
@@ -192,7 +198,7 @@ bool verify_judge_read(struct verify_judge *judge, const struct verify_read *rea
 	struct judged judged = {
 		.judge = judge,
 		.read = read,
-		.part = {expected_number(judge, run), run->offset, run->offset},
+		.part = {read->number, run->offset, run->offset},
 		.at = read->buffer,
 		.left = read->done_bytes / block_bytes * block_bytes,
 		.block_bytes = block_bytes,

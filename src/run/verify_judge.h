@@ -44,9 +44,14 @@ struct verify_judge {
 /* A read that is to be judged. */
 struct verify_read {
 	struct verify_run run; /* length 0: it is not */
+	uint64_t number;       /* of the write, STAMP_ANY or STAMP_ZEROS */
+	uint64_t newest;       /* number of the last write that began */
 	void *buffer;
 	uint32_t done_bytes; /* of it, that the target gave */
 };
+
+/* What `read` is to have by the log, before it is judged: on the thread that the log is of. */
+void verify_judge_expect(const struct verify_judge *judge, struct verify_read *read);
 
 /* Counts, and keeps what is wrong. The buffer is as it was afterwards. False: something is. */
 bool verify_judge_read(struct verify_judge *judge, const struct verify_read *read);

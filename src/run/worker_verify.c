@@ -279,6 +279,7 @@ static void judge_by_state(struct worker *worker, const struct verify_read *read
 			read->done_bytes > skipped ? read->done_bytes - (uint32_t)skipped : 0;
 		if (part.done_bytes > part.run.length)
 			part.done_bytes = part.run.length;
+		verify_judge_expect(&verify->judge, &part);
 		(void)verify_judge_read(&verify->judge, &part);
 	}
 }
@@ -307,6 +308,7 @@ static void note_read(struct worker *worker, const struct slot *slot)
 		verify_log_note_checked(&verify->log, &read->run);
 	if (!verify->judges)
 		return;
+	verify_judge_expect(&verify->judge, read);
 	if (verify->pool) {
 		worker->loop.idle_count--; /* It is the last that came there. */
 		verify_pool_give(verify->pool, slot->index);
@@ -679,6 +681,18 @@ static void close_pool(struct worker *worker)
 		worker->outcome.measurement->cpu.helper_ns += cpu_ns;
 }
 
+/* ignore_error=,,EILSEQ: fio's error of a wrong block. */
+static bool ignores_wrong(const struct job *job)
+{
+	const struct job_errors *errors = &job->ignore_error.verify;
+
+	for (size_t i = 0; i < errors->count; i++) {
+		if (errors->errors[i] == EILSEQ)
+			return true;
+	}
+	return false;
+}
+
 void worker_verify_report(struct worker *worker)
 {
 	struct worker_verify *verify = worker->verify;
@@ -689,7 +703,7 @@ void worker_verify_report(struct worker *worker)
 	close_pool(worker);
 	if (verify->has_log)
 		verify->census = verify_log_count(&verify->log);
-	if (verify->judge.counts.wrong == 0)
+	if (verify->judge.counts.wrong == 0 || ignores_wrong(worker->task.job))
 		return;
 	first = &verify->judge.findings[0];
 	worker_fail(worker, EILSEQ, NULL,

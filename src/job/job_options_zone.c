@@ -34,7 +34,7 @@ const struct option job_options_zone[] = {
 			  "device one write is in flight in each zone, whatever iodepth says; fio\n"
 			  "sends more, which needs an I/O scheduler that keeps their order. A\n"
 			  "sequential write leaves a zone whose rest is less than a block; fio\n"
-			  "resets it, and stays there for ever."),
+			  "3.33 resets it, and stays there for ever."),
 	SIZE("zonesize", zones.size_bytes, WORKLOAD, NULL, "bytes to do in a zone",
 		.detail = "strided: more than zonerange: the zone is gone through more than\n"
 			  "once; less: its end is left out. zbd: the size of a zone, which a\n"
@@ -51,6 +51,10 @@ const struct option job_options_zone[] = {
 	BOOL("read_beyond_wp", zones.read_beyond_pointer, WORKLOAD, "0",
 		"zbd: reads may go where nothing was written",
 		.detail = "A zoned device answers them without its medium."),
+	BOOL("write_zone_remainder", zones.write_remainder, WORKLOAD, "0",
+		"zbd: what is left of a zone is written, though less than a block",
+		.detail = "An option of later versions of fio; it implies norandommap. Without it\n"
+			  "such a zone is finished when it is left, as by those versions."),
 	COUNT("max_open_zones", zones.max_open, WORKLOAD, "0",
 		"zbd: zones of a target that are written at once; 0: what the device allows",
 		.max = ZONE_OPEN_LIMIT,

@@ -61,8 +61,6 @@ static const struct job_foreign_option foreign_options[] = {
 	/* Zones and placement. */
 	REFUSED("0", "a write that fails ends its job, or is passed over: continue_on_error", NULL,
 		"recover_zbd_write_error"),
-	REFUSED("0", "sequential writes leave the rest of a zone as it is", NULL,
-		"write_zone_remainder"),
 	REFUSED("0", no_placement, NULL, "fdp"),
 	REFUSED("none", no_placement, NULL, "dataplacement data_placement"),
 	REFUSED(NULL, no_placement, NULL, "plid_select fdp_pli_select plids fdp_pli dp_scheme"),

@@ -27,6 +27,8 @@ void job_zone_rules_resolve(struct job *job)
 	struct job_zones *zones = &job->zones;
 	struct extent *extents[EXTENT_COUNT];
 
+	if (zones->mode == ZONES_ZBD && zones->write_remainder)
+		job->norandommap = true;
 	if (zones->mode == ZONES_STRIDED && zones->range_bytes == 0)
 		zones->range_bytes = zones->size_bytes;
 	list_extents(job, extents);
@@ -76,7 +78,8 @@ static void note_without_effect(const struct job *job, const char *const *option
 
 /* Options of zonemode=zbd; zonecapacity and zone_reset_threshold with it. */
 static const char *const device_options[] = {"zonecapacity", "read_beyond_wp", "max_open_zones",
-	"job_max_open_zones", "ignore_zone_limits", "zone_reset_threshold", "zone_reset_frequency"};
+	"job_max_open_zones", "ignore_zone_limits", "write_zone_remainder", "zone_reset_threshold",
+	"zone_reset_frequency"};
 enum { DEVICE_OPTION_COUNT = sizeof(device_options) / sizeof(device_options[0]) };
 
 static void check_without_zones(const struct job *job, struct diag *diag)

@@ -30,9 +30,10 @@ static void leave_full_zone(struct zone_pattern *zones)
 {
 	uint64_t *position = &zones->pattern.positions[DIRECTION_WRITE];
 	const struct zone *zone = zone_at(zones, *position);
+	uint64_t least = zones->use->writes_rests ? 1 : zones->use->least_bytes[DIRECTION_WRITE];
 
 	if (zone && zone->has_pointer && *position > zone->start &&
-		*position + zones->use->least_bytes[DIRECTION_WRITE] > zone->capacity_end)
+		*position + least > zone->capacity_end)
 		*position = zone->end;
 }
 

@@ -162,9 +162,20 @@ static enum zone_choice fail(struct zone_use *use, int error, const char *proble
 	return ZONE_FAILED;
 }
 
-static bool is_full(const struct zone *zone, uint64_t bytes)
+/* What the next write to a zone may have. */
+static uint64_t room_in(const struct zone_use *use, const struct zone *zone)
 {
-	return zone->has_pointer && zone->pointer + bytes > zone->capacity_end;
+	uint64_t least = use->least_bytes[DIRECTION_WRITE];
+	uint64_t rest = zone->capacity_end - zone->pointer;
+
+	if (rest < least)
+		return use->writes_rests ? rest : 0;
+	return rest / least * least;
+}
+
+static bool is_full(const struct zone_use *use, const struct zone *zone)
+{
+	return zone->has_pointer && room_in(use, zone) == 0;
 }
 
 static bool is_limited(const struct zone_use *use)
@@ -271,7 +282,7 @@ static struct zone *open_zone_with_room(const struct zone_use *use)
 	for (uint32_t i = 0; i < table->open_count; i++) {
 		struct zone *zone = &table->zones[table->open_zones[i]];
 
-		if (is_in(use, table->open_zones[i]) && !is_full(zone, use->least_bytes[IO_WRITE]))
+		if (is_in(use, table->open_zones[i]) && !is_full(use, zone))
 			return zone;
 	}
 	return NULL;
@@ -285,7 +296,7 @@ static enum zone_choice convert(struct zone_use *use, uint64_t offset, struct zo
 
 	if (is_limited(use) && table->open_count > 0 && !chosen)
 		return ZONE_ENDS; /* all that may be open are in the regions of others */
-	if (chosen && !chosen->is_offline && !is_full(chosen, use->least_bytes[IO_WRITE])) {
+	if (chosen && !chosen->is_offline && !is_full(use, chosen)) {
 		*zone = chosen;
 		return ZONE_TAKEN;
 	}
@@ -351,9 +362,8 @@ static enum zone_choice empty_zone(struct zone_use *use, struct zone *zone)
 	if (error != 0)
 		return fail(use, -error, "a zone cannot be reset");
 	set_empty(table, zone);
-	return is_full(zone, use->least_bytes[IO_WRITE])
-		       ? fail(use, EINVAL, "the capacity of a zone is less than a block")
-		       : ZONE_TAKEN;
+	return is_full(use, zone) ? fail(use, EINVAL, "the capacity of a zone is less than a block")
+				  : ZONE_TAKEN;
 }
 
 static void hold(struct zone_use *use, struct zone *zone)
@@ -382,8 +392,8 @@ static enum zone_choice place_conventional(
 static enum zone_choice place_write(
 	struct zone_use *use, struct zone *zone, uint64_t *offset, uint64_t *bytes)
 {
-	uint64_t least = use->least_bytes[IO_WRITE], room;
 	enum zone_choice choice = ZONE_TAKEN;
+	uint64_t room;
 
 	if (!zone->has_pointer)
 		return place_conventional(use, zone, offset, bytes);
@@ -396,14 +406,14 @@ static enum zone_choice place_write(
 	if (is_anothers(use, zone) || (use->table->is_ordered && zone->writes_in_flight > 0))
 		return ZONE_WAITS;
 	count_to_reset(use, zone);
-	if (zone->must_reset || is_full(zone, least)) {
+	if (zone->must_reset || is_full(use, zone)) {
 		if (zone->in_flight > 0)
 			return ZONE_WAITS;
 		choice = empty_zone(use, zone);
 		if (choice != ZONE_TAKEN)
 			return choice;
 	}
-	room = (zone->capacity_end - zone->pointer) / least * least;
+	room = room_in(use, zone);
 	*offset = zone->pointer;
 	if (*bytes > room)
 		*bytes = room;
@@ -508,6 +518,17 @@ enum zone_choice zone_use_place(
 	return choice;
 }
 
+/* No more is written to it. A drive counts it as open as long as it is not full. */
+static void leave_zone(struct zone_use *use, struct zone *zone)
+{
+	bool has_rest = zone->pointer < zone->capacity_end;
+
+	close_zone(use->table, zone);
+	/* Where it fails the zone stays open, as it would without. */
+	if (use->table->is_ordered && has_rest)
+		(void)use->finish(use->context, zone);
+}
+
 static void release_write(
 	struct zone_use *use, struct zone *zone, uint64_t offset, uint64_t bytes, bool is_done)
 {
@@ -522,8 +543,8 @@ static void release_write(
 	}
 	if (zone->writes_in_flight == 0)
 		zone->written = zone->pointer;
-	if (is_done && offset + bytes >= zone->capacity_end)
-		close_zone(table, zone);
+	if (is_done && zone->pointer == offset + bytes && is_full(use, zone))
+		leave_zone(use, zone);
 }
 
 bool zone_use_release(struct zone_use *use, enum io_direction direction, uint64_t offset,

@@ -57,6 +57,7 @@ struct zone_use {
 	uint64_t least_bytes[DATA_DIRECTION_COUNT];
 	bool is_random, writes;
 	bool reads_beyond;   /* read_beyond_wp */
+	bool writes_rests;   /* write_zone_remainder: less than a block, at the end of a zone */
 	uint32_t open_limit; /* job_max_open_zones; 0: none */
 	double reset_threshold;
 	uint32_t reset_interval; /* writes from one reset to the next; 0: zones are not reset so */

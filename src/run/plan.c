@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "engine/target_open.h"
+#include "host/zoned_device.h"
 #include "job/job_use.h"
 #include "job/job_verify_rules.h"
 
@@ -95,6 +96,24 @@ static int check_passthrough(struct plan *plan, const struct planned_job *planne
 		diag, "%s sends NVMe commands, and %s takes none", job->ioengine, target->path);
 }
 
+/* fio would send the writes, and end with the first that is not at a write pointer. */
+static void warn_of_zones(
+	struct plan *plan, const struct planned_job *planned, unsigned index, struct diag *diag)
+{
+	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+
+	if (target->kind != TARGET_BLOCK || !job_writes(job) || job->zones.mode == ZONES_ZBD ||
+		plan_repeats_device(planned, index) ||
+		zoned_device_model(target->device, &plan->arena) != ZONED_HOST_MANAGED)
+		return;
+	diag_warning(diag, &job->place,
+		"job '%s': %s is a zoned device, and takes no writes but at the write pointer of a "
+		"zone",
+		job->name, target->path);
+	diag_hint(diag, "zonemode=zbd writes there");
+}
+
 /* Rules about what this kind of target can be used for. */
 static int check_kind(
 	struct plan *plan, const struct planned_job *planned, unsigned index, struct diag *diag)
@@ -109,6 +128,7 @@ static int check_kind(
 			job->readonly ? "readonly" : "allow_file_create=0");
 	if (target->kind == TARGET_CHARACTER && job_does(job, DIRECTION_TRIM))
 		return plan_refuse(planned, NULL, NULL, diag, "%s cannot be trimmed", target->path);
+	warn_of_zones(plan, planned, index, diag);
 	return check_passthrough(plan, planned, target, diag);
 }
 

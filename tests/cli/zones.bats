@@ -61,11 +61,19 @@ print(json.load(open("out.json"))["jobs"][0]["zone_resets"])'
 	[ "$(wc -l <trace)" -ge 512 ]
 }
 
+@test "the rest of a zone is left, or written where that is asked for" {
+	trace --rw=write --bs=24k >/dev/null
+	[ "$(awk '$1 == "w" { n += $4 } END { print n }' trace)" -eq $((16 * 48 << 10)) ]
+	trace --rw=write --bs=24k --write_zone_remainder=1 >/dev/null
+	[ "$(awk '$1 == "w" { n += $4 } END { print n }' trace)" -eq $((1 << 20)) ]
+	[ "$(awk '$1 == "w" && $4 == 16384' trace | wc -l)" -eq 16 ]
+}
+
 @test "zones are printed back, and read again" {
 	run "$ringside" run --dry-run --name=a --filename=data --size=4z --zonemode=zbd \
 		--zonesize=64k --zonecapacity=32k --zoneskip=1z --max_open_zones=3 \
 		--job_max_open_zones=2 --ignore_zone_limits=1 --read_beyond_wp=1 \
-		--zone_reset_threshold=0.5 --zone_reset_frequency=0.25
+		--zone_reset_threshold=0.5 --zone_reset_frequency=0.25 --write_zone_remainder=1
 	[ "$status" -eq 0 ]
 	sed '/^#/d' <<<"$output" >again.job
 	cp again.job first

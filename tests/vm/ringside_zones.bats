@@ -114,6 +114,25 @@ if ours != theirs:
 	done
 }
 
+@test "zones whose rest is less than a block are finished, and leave room for others" {
+	blkzone reset -o 16384 $zones
+	zoned --rw=write --bs=640k --offset=2z --max_open_zones=1
+	expect_status 0
+	expect_result "j['write']['bytes'] == 14 * 4 * 640 << 10" "j['zone_resets'] == 0"
+	[ "$(conditions | grep -o fu | wc -l)" -eq 14 ]
+}
+
+@test "a job that knows of no zones is warned" {
+	blkzone reset -o 16384 $zones
+	ringside run --name=job --filename=$zones --direct=1 --rw=randwrite --offset=8m --size=8m
+	expect_status 5
+	expect_stderr "/dev/zoned is a zoned device, and takes no writes but at the write pointer"
+	expect_stderr "zonemode=zbd writes there"
+	ringside run --name=job --filename=$zones --direct=1 --rw=read --offset=8m --size=8m
+	expect_status 0
+	[[ $stderr != *"zoned device"* ]]
+}
+
 @test "what a zoned device does not take is refused" {
 	zoned --rw=write --direct=0
 	expect_status 2

@@ -109,6 +109,27 @@ TEST(sequential_writes_leave_a_rest_that_is_less_than_a_block)
 	zone_use_detach(&rig.use);
 }
 
+TEST(a_rest_is_written_where_that_is_asked_for)
+{
+	struct pattern_spec spec = sequential(2 * ZONE);
+	struct rig rig;
+
+	spec.largest_io_bytes = 6 * BLOCK;
+	open_rig(&rig, &spec, new_table(ZONE), 0);
+	rig.use.writes_rests = true;
+	for (int i = 0; i < 6; i++) {
+		uint32_t bytes = 6 * BLOCK;
+		uint64_t offset = pattern_place(rig.pattern, DIRECTION_WRITE, &bytes);
+
+		assert_int_equal(offset, i / 3 * ZONE + i % 3 * 6 * BLOCK);
+		assert_int_equal(bytes, i % 3 < 2 ? 6 * BLOCK : 4 * BLOCK);
+		(void)zone_use_release(&rig.use, DIRECTION_WRITE, offset, bytes, true, true);
+	}
+	assert_int_equal(next(&rig, DIRECTION_WRITE, 6 * BLOCK), -1);
+	assert_int_equal(resets, 0);
+	zone_use_detach(&rig.use);
+}
+
 TEST(sequential_reads_skip_what_was_not_written)
 {
 	struct pattern_spec spec = sequential(4 * ZONE);

@@ -278,6 +278,30 @@ TEST(no_more_zones_are_open_than_may_be)
 	zone_use_detach(&use);
 }
 
+TEST(a_zone_with_too_small_a_rest_is_finished_and_counts_no_more)
+{
+	struct zone_table *table = new_table();
+	struct zone_use use = use_of(table);
+
+	table->open_limit = 1;
+	table->is_ordered = true;
+	table->zones[0].capacity_end = 2 * BLOCK + 512;
+	assert_int_equal(zone_use_attach(&use), 0);
+	(void)write_one(&use, 0);
+	assert_int_equal(drive.finishes, 0);
+	(void)write_one(&use, 0);
+	assert_int_equal(drive.finishes, 1);
+	assert_int_equal(drive.last_finish, 0);
+	assert_int_equal(table->open_count, 0);
+	assert_int_equal(write_one(&use, ZONE), ZONE);
+	/* One that is full by itself is not. */
+	for (unsigned i = 0; i < ZONE / BLOCK - 1; i++)
+		(void)write_one(&use, ZONE);
+	assert_int_equal(table->open_count, 0);
+	assert_int_equal(drive.finishes, 1);
+	zone_use_detach(&use);
+}
+
 TEST(a_job_has_a_limit_of_its_own)
 {
 	struct zone_table *table = new_table();

@@ -315,21 +315,27 @@ unsigned plan_depth(const struct job *job)
 									      : job->iodepth;
 }
 
-static uint64_t buffers_bytes(const struct planned_job *planned)
+static uint64_t largest_buffer(const struct planned_job *planned)
 {
-	uint64_t depth = plan_depth(planned->job), largest = 0;
+	uint64_t largest = 0;
 
 	if (!job_is_of_whole_files(planned->job) && !planned->job->replay.log)
-		return depth * job_use_buffer_bytes(planned->job);
+		return job_use_buffer_bytes(planned->job);
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		if (planned->regions[i].largest_io_bytes > largest)
 			largest = planned->regions[i].largest_io_bytes;
 	}
+	return largest;
+}
+
+static uint64_t buffers_bytes(const struct planned_job *planned)
+{
+	const struct job_host *host = &planned->job->host;
+
 	/* Huge pages were set aside before. */
-	if (planned->job->host.memory.kind == BUFFER_SHM_HUGE ||
-		planned->job->host.memory.kind == BUFFER_MMAP_HUGE)
-		depth = 0;
-	return depth * largest + planned->job->host.lockmem_bytes;
+	if (host->memory.kind == BUFFER_SHM_HUGE || host->memory.kind == BUFFER_MMAP_HUGE)
+		return host->lockmem_bytes;
+	return plan_depth(planned->job) * largest_buffer(planned) + host->lockmem_bytes;
 }
 
 static uint64_t maps_bytes(const struct planned_job *planned)

@@ -189,15 +189,39 @@ need_numa() {
 	expect_error "buffers and lockmem"
 }
 
+# hint_of FILE: its write hint (fcntl(2), F_GET_RW_HINT).
+hint_of() {
+	/usr/bin/python3 -c 'import fcntl, os, sys
+print(fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), 1035, bytes(8))[0])' "$1"
+}
+
+# has_hint HINT TOOL...: the file has it while the job of TOOL runs.
+has_hint() {
+	local hint=$1 pid
+	shift
+	"$@" --name=a --filename=f --size=64k --rw=write --rate_iops=50 --time_based --runtime=60 \
+		--write_hint="$hint" >out 2>&1 &
+	pid=$!
+	wait_until eval '[ "$(hint_of f)" = "$wanted" ]' || { kill $pid; cat out; return 1; }
+	kill -INT $pid
+	wait $pid || true
+}
+
 @test "write_hint is given to files, and to block devices, by any engine" {
-	need_trace
-	local engine
+	need_command fio
+	local engine wanted
+	dd if=/dev/zero of=f bs=64k count=1 status=none
+	exec 9<f # keeps it in memory
 	for engine in psync libaio io_uring mmap; do
-		our_calls fcntl --name=a --ioengine=$engine --filename=f --size=64k --rw=write \
-			--write_hint=medium >hint.calls
-		grep -qF 'F_SET_RW_HINT, [RWH_WRITE_LIFE_MEDIUM' hint.calls ||
-			grep -qE 'F_SET_RW_HINT, \[?(3|RWH_WRITE_LIFE_MEDIUM)|0x40c' hint.calls
+		wanted=3
+		has_hint medium "$ringside" run --ioengine=$engine
+		[ "$(hint_of f)" -eq 0 ] # Taken back.
+		wanted=5
+		has_hint extreme "$ringside" run --ioengine=$engine
 	done
+	wanted=3
+	has_hint medium fio
+	exec 9<&-
 	ringside run --name=a --filename=f --size=64k --rw=write --write_hint=medium
 	expect_text "write_hint=medium"
 	ringside run --name=a --filename=/dev/zero --size=64k --rw=write --write_hint=medium

@@ -218,6 +218,19 @@ TEST(too_little_is_refused_with_its_cure)
 	assert_int_equal(plan_check_memory(&rig->plan, 256 * KIB, &rig->diag), 0);
 }
 
+/* Huge pages were set aside before. */
+TEST(what_is_locked_is_needed_and_huge_pages_are_not)
+{
+	struct plan_rig *rig = *state;
+
+	assert_int_equal(
+		memory_of(rig, "[j]\nioengine=null\nsize=1m\nbs=64k\nlockmem=1m\nnumjobs=2\n"),
+		2 * (MIB + 64 * KIB));
+	assert_int_equal(memory_of(rig, "[j]\nioengine=null\nsize=1m\nbs=64k\niodepth=4\n"
+					"mem=shmhuge\nlockmem=4k\n"),
+		4 * KIB);
+}
+
 static struct loop_device loop;
 
 static int close_loop(void **state)

@@ -191,8 +191,8 @@ const struct option job_options_workload[] = {
 		"read the files into the page cache before the run",
 		.detail = "Implies invalidate=0."),
 	CHOICE("fadvise_hint", access.fadvise_hint, TARGET, "1",
-		"what the kernel is told about the access, by posix_fadvise(2)",
-		.choices = advices),
+		"what the kernel is told about the access, by posix_fadvise(2)", .choices = advices,
+		.detail = "Files and block devices. ioengine=mmap has madvise for its mappings."),
 	TEXT("opendir", access.opendir, TARGET, NULL, "a folder whose files are the job's",
 		.syntax = "NAME",
 		.detail = "Its files and block devices, and those of the folders in it, are\n"

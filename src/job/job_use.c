@@ -67,7 +67,8 @@ uint64_t job_use_buffer_bytes(const struct job *job)
 
 bool job_use_fills(const struct job *job)
 {
-	return job->access.fill_device && !job->size.is_set && job->filesize.max == 0;
+	return job->access.fill_device && job_does(job, DIRECTION_WRITE) && !job->size.is_set &&
+	       job->filesize.max == 0;
 }
 
 int job_use_advice(const struct job *job)

@@ -4,11 +4,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
+#include "base/cleanup.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "job/job_use.h"
 #include "job/job_verify_rules.h"
@@ -178,7 +182,9 @@ static uint64_t bytes_to_come(
 	uint64_t bytes = 0;
 
 	for (const struct planned_job *earlier = plan->jobs; earlier < planned; earlier++) {
-		for (unsigned i = 0; i < earlier->target_count; i++) {
+		/* How much fill_device will have written is not known. */
+		for (unsigned i = 0; !job_use_fills(earlier->job) && i < earlier->target_count;
+			i++) {
 			uint64_t end = plan_region_end(earlier, i);
 
 			if (end > bytes && strcmp(earlier->targets[i].path, target->path) == 0)
@@ -210,10 +216,33 @@ static int find_amount(const struct planned_job *planned, unsigned index, uint64
 	return 0;
 }
 
-/* fill_device without size: a part of all that a file may have, in whole blocks. */
-static uint64_t endless_bytes(const struct planned_job *planned)
+/* All that the file system of a file can have, at most; what it compresses may be more. */
+static uint64_t capacity_above(const struct target *target)
 {
-	uint64_t bytes = (uint64_t)INT64_MAX / 2 / file_count(planned);
+	enum { LEAST_COMPRESSION = 8 };
+	static const char *const compressing[] = {"btrfs", "zfs", "bcachefs", "f2fs", "erofs"};
+	bool compresses =
+		!target->file_system || text_is_listed(target->file_system, compressing,
+						sizeof(compressing) / sizeof(compressing[0]));
+	AUTO_FREE char *folder = strdup(target->path);
+	struct statvfs room;
+	uint64_t bytes;
+
+	if (target->kind != TARGET_FILE || !folder || statvfs(dirname(folder), &room) < 0 ||
+		room.f_blocks == 0 ||
+		__builtin_mul_overflow(room.f_blocks, room.f_frsize, &bytes) ||
+		bytes > INT64_MAX / (4 * LEAST_COMPRESSION))
+		return INT64_MAX / 2;
+	return bytes * (compresses ? LEAST_COMPRESSION : 1) + (1 << 30);
+}
+
+/* fill_device without size: a file may be as large as its file system, in whole blocks. */
+static uint64_t endless_bytes(const struct planned_job *planned, unsigned index)
+{
+	uint64_t bytes = capacity_above(&planned->targets[index]);
+
+	if (bytes == INT64_MAX / 2)
+		bytes /= file_count(planned);
 
 	return bytes - bytes % largest_block(planned->job);
 }
@@ -230,7 +259,7 @@ static int resolve_region(
 	uint64_t offset, bytes = 0;
 
 	if (job_use_fills(job) && (is_file || target->kind == TARGET_NONE))
-		wanted = bytes = endless_bytes(planned);
+		wanted = bytes = endless_bytes(planned, index);
 	if (job->access.file_append && is_file && bytes_to_come(plan, planned, target) > own)
 		own = bytes_to_come(plan, planned, target);
 	if (wanted == 0 && own == 0 && target->kind == TARGET_FILE)

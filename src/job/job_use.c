@@ -341,6 +341,8 @@ int job_use_add_folder(
 		if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
 			entry->fts_info == FTS_NS)
 			error = -entry->fts_errno;
+		else if (is_target(entry) && all.count == UINT16_MAX)
+			error = -E2BIG; /* slot.target */
 		else if (is_target(entry))
 			add_name(&all, entry->fts_path, arena);
 	}
@@ -350,7 +352,9 @@ int job_use_add_folder(
 		error = -ENOENT;
 	if (error != 0)
 		diag_error(diag, job_place(job, "opendir"), "opendir=%s: %s", job->access.opendir,
-			error == -ENOENT ? "there are no files in it" : strerror(-error));
+			error == -ENOENT  ? "there are no files in it"
+			: error == -E2BIG ? "a job has no more than 65535 files"
+					  : strerror(-error));
 	*names = all;
 	return error;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILES = 4, SEED = 7, UNIT = 4096 };
@@ -357,6 +358,33 @@ TEST(a_copy_opens_pairs_and_writes_the_second)
 	unlink(paths[FILES]);
 	file_service_sync(&service, true);
 	assert_string_equal(syncs(), "4!");
+}
+
+TEST(files_that_are_made_anew_are_other_files)
+{
+	struct stat after;
+
+	service.open_flags |= TARGET_CREATE;
+	service.open_limit = 2;
+	open_all(SEED);
+	for (unsigned i = 0; i < FILES; i++)
+		assert_int_equal(truncate(paths[i], UNIT), 0);
+	(void)pattern_next(files[0].pattern, DIRECTION_WRITE, UNIT);
+	/* One that is gone already is no matter. */
+	unlink(paths[3]);
+	assert_int_equal(file_service_recreate(&service), 0);
+	assert_int_equal(service.open_count, 2);
+	for (unsigned i = 0; i < FILES; i++) {
+		/* Only so many are open, and made; the others come when it is their turn. */
+		assert_int_equal(access(paths[i], F_OK), i < 2 ? 0 : -1);
+		if (i >= 2)
+			continue;
+		assert_int_equal(fstat(targets[i].descriptor, &after), 0);
+		assert_int_equal(after.st_size, 0);
+	}
+	assert_int_equal(pattern_next(files[0].pattern, DIRECTION_WRITE, UNIT), 0);
+	for (unsigned i = 2; i < FILES; i++)
+		close(open(paths[i], O_CREAT | O_WRONLY, 0600));
 }
 
 TEST_MAIN(NULL, NULL);

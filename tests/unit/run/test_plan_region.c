@@ -26,6 +26,14 @@ static const struct region_case {
 	{"offset=1m\nrw=read", 4 * MIB, MIB, 3 * MIB, 3 * MIB},
 	{"offset=25%\nsize=50%\nrw=read", 4 * MIB, MIB, 2 * MIB, 2 * MIB},
 	{"offset=75%\nsize=50%\nrw=read", 4 * MIB, 3 * MIB, MIB, MIB},
+	{"offset=30%\noffset_align=1m\nrw=read", 4 * MIB, 2 * MIB, 2 * MIB, 2 * MIB},
+	{"offset=1m\noffset_align=4m\nrw=read", 4 * MIB, MIB, 3 * MIB, 3 * MIB},
+	{"file_append=1\nsize=1m\nrw=write", 4 * MIB, 4 * MIB, MIB, MIB},
+	{"file_append=1\nsize=1m\noffset=2m\nrw=write", 4 * MIB, 4 * MIB, MIB, MIB},
+	{"file_append=1\nsize=1m\nrw=write", 0, 0, MIB, MIB},
+	{"fill_device=1\nsize=2m\nrw=write", 0, 0, 2 * MIB, 2 * MIB},
+	{"size=200%\nrw=read", 4 * MIB, 0, 4 * MIB, 4 * MIB},
+	{"rw=write:-128k\nsize=2m", 4 * MIB, 0, 2 * MIB, 2 * MIB},
 };
 
 TEST_FIXTURE(plan_rig_open, plan_rig_close);

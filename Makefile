@@ -169,11 +169,15 @@ bench: all ## cost per I/O against fio on the same target, as ratios; long simul
 SIMULATIONS ?= 10000
 SIMULATED   := $(filter %_simulation,$(UNIT_BIN)) $(BUILD)/unit/session/test_contest
 
-simulate: $(SIMULATED) ## error rates of the statistics, by SIMULATIONS (10000) rounds
+# Runs that are killed at random moments, and their targets held against their states.
+CRASHES ?= 200
+
+simulate: all $(SIMULATED) ## error rates of the statistics, by SIMULATIONS (10000) rounds
 	@for program in $(SIMULATED); do \
 		echo "== $$program"; \
 		RINGSIDE_SIMULATIONS=$(SIMULATIONS) $$program || exit 1; \
 	done
+	@RINGSIDE_CRASHES=$(CRASHES) bats -f 'random moments' tests/cli/verify_state.bats
 
 # T=name: the unit programs and the bats files with this in their name, and nothing else.
 T_FILES := $(if $(T),$(foreach file,$(UNIT_BIN) $(wildcard tests/cli/*.bats), \

@@ -287,6 +287,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.guard.allowed = planned->allowed;
 	worker->task.intervals = planned->intervals;
 	worker->task.log_bytes = planned->log_bytes;
+	worker->task.takes_what_is_there = planned->takes_what_is_there;
 	worker->task.verify = planned->verify;
 	worker->task.takes_turns = member->crew->turns != NULL;
 	join_flow(crew, worker, &planned->job->pace.flow);

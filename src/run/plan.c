@@ -390,7 +390,7 @@ static bool needs_layout(const struct planned_job *planned, unsigned index)
 		job->rw.mode == RW_CREATE || target->is_kernel_interface)
 		return false;
 	/* What is allocated before is not what is written until there is no space left. */
-	if (job->access.fill_device && !job_reads(job))
+	if ((job->access.fill_device && !job_reads(job)) || planned->takes_what_is_there)
 		return false;
 	return plan_may_change(planned, index) || plan_region_end(planned, index) > target->bytes;
 }

@@ -26,7 +26,7 @@ struct planned_job {
 	struct zone_stride_spec *strides;  /* one per target, where zonemode=strided; else NULL */
 	struct zone_table **zones;         /* likewise, where zonemode=zbd */
 	uint64_t pass_bytes;               /* UINT64_MAX: until time is over */
-	bool wraps;                        /* passes start over until pass_bytes are done */
+	bool wraps, takes_what_is_there;   /* worker_task's */
 	unsigned open_flags;               /* of target_open */
 	struct write_guard allowed;        /* of plan_request */
 	struct interval_plan intervals;    /* by wave_series_plan */

@@ -247,6 +247,24 @@ static uint64_t endless_bytes(const struct planned_job *planned, unsigned index)
 	return bytes - bytes % largest_block(planned->job);
 }
 
+/* A job that reads what fill_device of an earlier one writes: how much, its workers will see. */
+static bool follows_a_filler(
+	const struct plan *plan, const struct planned_job *planned, const struct target *target)
+{
+	const struct job *job = planned->job;
+
+	if (job_writes(job) || job->size.is_set || job->filesize.max)
+		return false;
+	for (const struct planned_job *earlier = plan->jobs; earlier < planned; earlier++) {
+		for (unsigned i = 0; job_use_fills(earlier->job) && i < earlier->target_count;
+			i++) {
+			if (strcmp(earlier->targets[i].path, target->path) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Fills region_offset and region_bytes, or reports why there is no such region. */
 static int resolve_region(
 	const struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
@@ -258,7 +276,9 @@ static int resolve_region(
 	bool is_file = target->kind == TARGET_FILE;
 	uint64_t offset, bytes = 0;
 
-	if (job_use_fills(job) && (is_file || target->kind == TARGET_NONE))
+	planned->takes_what_is_there = is_file && follows_a_filler(plan, planned, target);
+	if ((job_use_fills(job) && (is_file || target->kind == TARGET_NONE)) ||
+		planned->takes_what_is_there)
 		wanted = bytes = endless_bytes(planned, index);
 	if (job->access.file_append && is_file && bytes_to_come(plan, planned, target) > own)
 		own = bytes_to_come(plan, planned, target);
@@ -458,7 +478,8 @@ static int check_growth(const struct plan *plan, const struct planned_job *plann
 	uint64_t end = plan_region_end(planned, index);
 	bool is_laid_out = !job->create_on_open || !is_only_read(planned, index);
 
-	if (target->kind != TARGET_FILE || end <= own_bytes(target) || target->is_kernel_interface)
+	if (target->kind != TARGET_FILE || end <= own_bytes(target) ||
+		target->is_kernel_interface || planned->takes_what_is_there)
 		return 0;
 	if (!job->allow_file_create)
 		return refuse_growth(planned, index, "allow_file_create=0 forbids extending it",

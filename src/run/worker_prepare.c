@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -114,6 +115,23 @@ static struct pattern *new_pattern(
 	return zone_stride_new(&worker->outcome.arena, spec, &worker->task.strides[index]);
 }
 
+/* To where another job has filled its file. */
+static void cut_region(struct worker *worker, unsigned index)
+{
+	struct pattern_spec *region = &worker->task.regions[index];
+	struct stat status;
+
+	if (!worker->task.takes_what_is_there ||
+		stat(worker->task.targets[index].path, &status) < 0)
+		return;
+	region->file_bytes = (uint64_t)status.st_size;
+	if (region->region_offset + region->region_bytes <= region->file_bytes)
+		return;
+	region->region_bytes = region->file_bytes < region->region_offset
+				       ? 0
+				       : region->file_bytes - region->region_offset;
+}
+
 static int open_targets(struct worker *worker)
 {
 	struct file_service *files = &worker->loop.files;
@@ -149,6 +167,7 @@ static int open_targets(struct worker *worker)
 		if (worker->task.pair_count > 0)
 			files->files[i].destination =
 				&worker->task.targets[i + worker->task.pair_count];
+		cut_region(worker, i);
 		worker->task.regions[i].seed = stream_seed(job, SEED_PATTERN, i);
 		spec = region_in_blocks(worker, i);
 		files->files[i].pattern = new_pattern(worker, &spec, i);

@@ -37,12 +37,13 @@ struct worker_task {
 	const struct zone_stride_spec *strides; /* one per target; NULL: no zonemode=strided */
 	struct zone_table *const *zones;        /* likewise, of zonemode=zbd; shared */
 	unsigned target_count;
-	unsigned pair_count; /* rw=copy: target i is copied to target i + pair_count; else 0 */
-	unsigned open_flags; /* of target_open */
-	bool takes_turns;    /* turns_run is called in place of worker_run */
-	uint64_t pass_bytes; /* issued in one pass; UINT64_MAX: until time is over */
-	uint64_t pass_count; /* loops */
-	bool wraps;          /* the files' passes start over until pass_bytes are done */
+	unsigned pair_count;      /* rw=copy: target i is copied to target i + pair_count; else 0 */
+	unsigned open_flags;      /* of target_open */
+	bool takes_turns;         /* turns_run is called in place of worker_run */
+	uint64_t pass_bytes;      /* issued in one pass; UINT64_MAX: until time is over */
+	uint64_t pass_count;      /* loops */
+	bool wraps;               /* the files' passes start over until pass_bytes are done */
+	bool takes_what_is_there; /* of files that an earlier job fills: regions end there */
 	struct verify_plan verify;
 	struct target_guard guard; /* what may be written; what was refused stands in it */
 	struct interval_plan intervals;

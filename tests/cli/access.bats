@@ -98,6 +98,13 @@ calls() {
 	stat -c '%n %s' small/* >ours
 	diff theirs ours
 	expect_json out.json "d['jobs'][0]['write']['bytes']" 4194304
+	# A job after it reads what was written.
+	printf '[b]\nstonewall\nioengine=psync\ndirectory=small\nfilename=a.0.0\nbs=64k\n' >>job
+	rm small/*
+	sed -i s/nrfiles=2/filename=a.0.0/ job
+	run_job
+	expect_json out.json "d['jobs'][1]['read']['bytes']" 4194304
+	sed -i '/^\[b\]/,$d; s/filename=a.0.0/nrfiles=2/' job
 	# Without it, it is an error.
 	rm small/*
 	sed -i 's/fill_fs=1/size=8m\nfallocate=none/' job

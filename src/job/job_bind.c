@@ -61,7 +61,7 @@ static void warn_of_units(
 	bool is_size = option->type == OPTION_SIZE || option->type == OPTION_EXTENT ||
 		       option->type == OPTION_CUSTOM;
 
-	if (entry->value && option->unit_ns != 0)
+	if (entry->value && option->unit_ns != 0 && !strpbrk(entry->value, "-,:"))
 		warn_of_time(entry, binder->diag);
 	if (!entry->value || !is_size || binder->has_warned_of_units || binder->is_decimal ||
 		!has_iec_unit(entry->value))

@@ -70,7 +70,7 @@ static bool wait_for_start(struct crew_member *member)
 
 static bool is_awaited(const struct crew_member *member, const struct job *job)
 {
-	return job->order.wait_for && !atomic_load(&member->is_done) &&
+	return job->order.wait_for && !atomic_load(&member->is_past) &&
 	       strcmp(member->worker.task.job->name, job->order.wait_for) == 0;
 }
 
@@ -81,12 +81,12 @@ static void await_others(struct crew_member *member)
 	unsigned i = 0;
 
 	while (i < crew->count && !worker_must_stop(&member->worker)) {
-		uint32_t done = atomic_load(&crew->done_count);
+		uint32_t past = atomic_load(&crew->past_count);
 
 		if (!is_awaited(&crew->members[i], member->worker.task.job))
 			i++;
 		else
-			futex_wait(&crew->done_count, done, NULL); /* A nudge ends it. */
+			futex_wait(&crew->past_count, past, NULL); /* A nudge ends it. */
 	}
 }
 
@@ -200,7 +200,7 @@ static void *serve(void *argument)
 		run_postrun(worker);
 	atomic_store(&member->is_done, true);
 	atomic_fetch_add(&crew->done_count, 1);
-	futex_wake(&crew->done_count, INT_MAX);
+	futex_wake(&crew->done_count, 1);
 	return NULL;
 }
 
@@ -348,9 +348,35 @@ unsigned crew_wait(struct crew *crew, uint64_t wait_ns)
 	struct timespec until = futex_time_after(wait_ns);
 	uint32_t done = atomic_load(&crew->done_count);
 
-	if (done < crew->thread_count)
+	/* One that ended since the last time is news already. */
+	if (done < crew->thread_count && done == crew->waited_count)
 		futex_wait(&crew->done_count, done, &until);
-	return crew->thread_count - atomic_load(&crew->done_count);
+	crew->waited_count = atomic_load(&crew->done_count);
+	return crew->thread_count - crew->waited_count;
+}
+
+void crew_see_done(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++)
+		crew->members[i].is_seen = atomic_load(&crew->members[i].is_done);
+}
+
+void crew_pass_done(struct crew *crew)
+{
+	unsigned passed = 0;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		struct crew_member *member = &crew->members[i];
+
+		if (!member->is_seen || atomic_load(&member->is_past))
+			continue;
+		atomic_store(&member->is_past, true);
+		passed++;
+	}
+	if (passed == 0)
+		return;
+	atomic_fetch_add(&crew->past_count, passed);
+	futex_wake(&crew->past_count, INT_MAX);
 }
 
 void crew_stop(struct crew *crew)

@@ -36,6 +36,8 @@ struct crew_member {
 	struct worker_outcome *remains; /* of one that was left behind, else NULL */
 	bool was_refused;    /* prepare failed: the engine or its targets were not to be had */
 	atomic_bool is_done; /* what it wrote is to be read by others */
+	bool is_seen;        /* the supervisor's: it knows that */
+	atomic_bool is_past; /* and has ended those that end with it: others need not wait for it */
 } __attribute__((aligned(64)));
 
 struct crew {
@@ -45,6 +47,8 @@ struct crew {
 	/* Futexes: members tell the supervisor, */
 	_Atomic uint32_t prepared_count; /* well or not */
 	_Atomic uint32_t done_count;
+	_Atomic uint32_t past_count;
+	uint32_t waited_count;        /* crew_wait's: how many were done when it returned */
 	_Atomic uint32_t is_released; /* and the supervisor them. */
 	uint64_t start_ns;            /* written before the release */
 	struct turns *turns;          /* NULL: each runs for itself */
@@ -68,6 +72,10 @@ void crew_release(struct crew *crew);
 
 /* Waits until one more is done or `wait_ns` went by. Returns how many are still at work. */
 unsigned crew_wait(struct crew *crew, uint64_t wait_ns);
+
+/* Marks those that are done by now (is_seen); then lets go on who waits for them (wait_for). */
+void crew_see_done(struct crew *crew);
+void crew_pass_done(struct crew *crew);
 
 /* All are to send nothing new and come home. */
 void crew_stop(struct crew *crew);

@@ -212,7 +212,7 @@ static bool end_others(struct run *run, struct crew *crew)
 		const struct crew_member *member = &crew->members[i];
 		const struct job *job = member->worker.task.job;
 
-		if (!member->is_done ||
+		if (!member->is_seen ||
 			(!run->has_exitall && !(job->order.exitall_on_error &&
 						      member->worker.outcome.error != 0)))
 			continue;
@@ -257,6 +257,7 @@ static void supervise(
 	while (crew_wait(crew, patience(run, steady, period_ns, stopped_ns != 0)) > 0) {
 		uint64_t now = clock_now();
 
+		crew_see_done(crew);
 		collect_series(run, series, crew);
 		tell_snapshot(run, crew, now);
 		tell_live(run, crew, series, now);
@@ -271,6 +272,7 @@ static void supervise(
 			crew_stop(crew); /* again, if exitall did it */
 			stopped_ns = now;
 		}
+		crew_pass_done(crew);
 		/* Hundreds that end one by one wake this up as often. */
 		if (now - nudged_ns >= WATCH_NS) {
 			crew_nudge(crew, stopped_ns != 0);
@@ -283,6 +285,7 @@ static void supervise(
 		if (abandoned_ns != 0 && now - abandoned_ns > GO_HOME_NS)
 			break;
 	}
+	crew_see_done(crew);
 	(void)end_others(run, crew); /* The last may keep those to come from starting. */
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* flavours: address thread */
 /* Runs from plan to result: exit codes, waves, who ends whom, and what is left behind. */
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -147,6 +148,41 @@ TEST(create_only_makes_files_and_does_no_io)
 	assert_int_equal(result.jobs[0].directions[DIRECTION_READ].ios, 0);
 	assert_int_equal(result.jobs[1].directions[DIRECTION_WRITE].ios, 0);
 	assert_int_equal(result.jobs[2].directions[DIRECTION_READ].ios, 16);
+}
+
+TEST(jobs_that_wait_start_after_all_clones_of_the_other)
+{
+	uint64_t ended_ns = 0;
+
+	assert_int_equal(run(*state, "[global]\nioengine=null\nsize=4k\nnumjobs=2\n"
+				     "[a]\ntime_based\nruntime=50ms\nrate_iops=100\n"
+				     "[b]\nwait_for=a\nexec_prerun=true\n"
+				     "[c]\nwait_for=b\nexec_prerun=false\n"
+				     "[d]\nwait_for=c\nexec_postrun=true\n"),
+		EXIT_RUN_FAILED);
+	assert_int_equal(result.job_count, 8);
+	for (int i = 0; i < 2; i++) {
+		uint64_t end_ns = result.jobs[i].started_ns + result.jobs[i].elapsed_ns;
+
+		ended_ns = end_ns > ended_ns ? end_ns : ended_ns;
+		assert_int_equal(result.jobs[4 + i].error, ECHILD);
+		assert_int_equal(result.jobs[4 + i].directions[DIRECTION_READ].ios, 0);
+		assert_int_equal(result.jobs[6 + i].directions[DIRECTION_READ].ios, 1);
+	}
+	assert_true(result.jobs[2].started_ns >= ended_ns);
+	assert_int_equal(result.jobs[2].started_ns, result.jobs[3].started_ns);
+	assert_true(exists("b.prerun.txt"));
+	assert_true(exists("d.postrun.txt"));
+}
+
+TEST(jobs_of_a_flow_share_their_ios)
+{
+	assert_int_equal(run(*state, "[global]\nioengine=null\nsize=400k\nflow_id=3\n"
+				     "[a]\nflow=3\n[b]\nflow=1\ntime_based\nruntime=10\n"
+				     "exitall\n"),
+		EXIT_DONE);
+	assert_int_equal(result.jobs[0].directions[DIRECTION_READ].ios, 100);
+	assert_true(result.jobs[1].directions[DIRECTION_READ].ios >= 33);
 }
 
 TEST(time_based_without_runtime_has_no_effect)

@@ -145,8 +145,52 @@ static void find_shared_scans(const struct rules *rules, const struct planned_jo
 			"%u clones go over the same bytes, one after the other", job->numjobs);
 }
 
+static bool has_engine(const struct job *job, const char *name)
+{
+	return job->engine && strcmp(job->engine->name, name) == 0;
+}
+
+static bool has_engine_option(const struct job *job, const char *name)
+{
+	const struct job_entry *entry = job_entry_of(job, name);
+
+	return entry && (!entry->value || strcmp(entry->value, "0") != 0);
+}
+
+static void find_engine_differences(const struct rules *rules, const struct job *job)
+{
+	if (has_engine(job, "vsync") && job->iodepth > job->iodepth_batch_submit)
+		say(rules, LINT_DIFFERENCE, job, "iodepth", "set iodepth_batch=iodepth, for both",
+			"fio loses completions of vsync where iodepth is above iodepth_batch");
+	if (has_engine(job, "vsync") && job_does(job, DIRECTION_TRIM))
+		say(rules, LINT_DIFFERENCE, job, "rw", NULL,
+			"fio's vsync sends trims as writes without data, which fail");
+	if (has_engine(job, "mmap") && has_engine_option(job, "thp") &&
+		job_does(job, DIRECTION_WRITE))
+		say(rules, LINT_DIFFERENCE, job, "thp", NULL,
+			"fio maps privately with thp=1: what it writes does not reach the file");
+}
+
+static void find_machine_differences(const struct rules *rules, const struct job *job)
+{
+	const struct job_host *host = &job->host;
+
+	if (host->ioscheduler)
+		say(rules, LINT_DIFFERENCE, job, "ioscheduler", NULL,
+			"the scheduler is restored behind the job; fio leaves the new one");
+	if (host->write_hint != 0 && job->direct && job_does(job, DIRECTION_WRITE))
+		say(rules, LINT_DIFFERENCE, job, "write_hint", NULL,
+			"fio 3.33 fails here on Linux 5.17 and newer, which have no hints of open "
+			"files: the hint is the inode's");
+	if (host->memory.kind == BUFFER_MMAP_SHARED && !host->memory.file)
+		say(rules, LINT_DIFFERENCE, job, "mem", NULL,
+			"mem=mmapshared is shared memory; fio maps privately without a file");
+}
+
 static void find_differences(const struct rules *rules, const struct job *job)
 {
+	find_engine_differences(rules, job);
+	find_machine_differences(rules, job);
 	if (job_is_paced(job) && job->engine)
 		say(rules, LINT_DIFFERENCE, job, job_sets(job, "rate_iops") ? "rate_iops" : "rate",
 			NULL,

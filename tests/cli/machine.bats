@@ -315,3 +315,34 @@ other_scheduler() {
 	expect_status 2
 	expect_error "'atomic' is an option of"
 }
+
+@test "lint says where fio does otherwise" {
+	cat >job <<-'END'
+		[global]
+		size=64k
+		rw=write
+		write_hint=short
+		direct=1
+		[a]
+		ioengine=vsync
+		iodepth=4
+		ioscheduler=none
+		[b]
+		ioengine=psync
+		mem=mmapshared
+		[c]
+		ioengine=mmap
+		direct=0
+		thp=1
+	END
+	ringside lint job
+	for text in "fio loses completions of vsync" "fio leaves the new one" \
+		"no hints of open" "fio maps privately without a file" \
+		"does not reach the file"; do
+		echo "looked for: $text"
+		grep -q "$text" <<<"$(tr -s ' \n' ' ' <<<"$output")"
+	done
+	sed -i '/^iodepth/d; /^thp/d; /^ioscheduler/d; /^mem/d; /^write_hint/d' job
+	ringside lint job
+	run ! grep -qE "fio (loses|leaves|maps)|no hints" <<<"$output"
+}

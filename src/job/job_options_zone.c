@@ -56,7 +56,7 @@ const struct option job_options_zone[] = {
 		.detail = "An option of later versions of fio; it implies norandommap. Without it\n"
 			  "such a zone is finished when it is left, as by those versions."),
 	COUNT("max_open_zones", zones.max_open, WORKLOAD, "0",
-		"zbd: zones of a target that are written at once; 0: the device's limit",
+		"zbd: zones of a target written at once; 0: the device's limit",
 		.max = ZONE_OPEN_LIMIT,
 		.detail = "Writes to other zones go to one of those that are open, until one is\n"
 			  "full. Zones that were open before the run and are too many are\n"

@@ -113,7 +113,8 @@ TEST(every_option_has_help_of_one_line)
 {
 	for (const struct option *o = job_option_table.options; o->name; o++) {
 		assert_non_null(o->help);
-		assert_true(strlen(o->help) > 10 && strlen(o->help) < 68);
+		if (strlen(o->help) <= 10 || strlen(o->help) >= 68)
+			fail_msg("%s: %zu characters of help", o->name, strlen(o->help));
 		assert_null(strchr(o->help, '\n'));
 		if (o->type == OPTION_CUSTOM)
 			assert_non_null(o->syntax);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "verify/checksum.h"
+
 enum {
 	READS = IO_BIT(DIRECTION_READ),
 	WRITES = IO_BIT(DIRECTION_WRITE),
@@ -66,6 +68,9 @@ bool job_reads(const struct job *job)
 
 bool job_writes(const struct job *job)
 {
+	/* Its writes are imagined. */
+	if (job->verify.only && job->verify.kind != CHECKSUM_NONE)
+		return false;
 	return job_does(job, DIRECTION_WRITE) || job_does(job, DIRECTION_TRIM);
 }
 

@@ -50,7 +50,7 @@ static uint64_t interval_of(const struct job *job)
 		bytes = reads->min_bytes;
 	if (!divides(bytes, writes))
 		bytes = common_divisor(0, writes);
-	if (job_reads(job) && !job_writes(job) && !divides(bytes, reads))
+	if (job_reads(job) && !job_does(job, DIRECTION_WRITE) && !divides(bytes, reads))
 		bytes = common_divisor(bytes, reads);
 	return bytes;
 }
@@ -89,14 +89,17 @@ static void note_without(
 
 static void check_unverified(const struct job *job, struct diag *diag)
 {
-	static const char *const options[] = {"do_verify", "verify_only", "verify_interval",
-		"verify_offset", "verify_pattern_interval", "verify_fatal", "verify_dump",
-		"verify_async", "verify_async_cpus", "verify_backlog", "verify_backlog_batch",
+	static const char *const options[] = {"do_verify", "verify_interval", "verify_offset",
+		"verify_pattern_interval", "verify_fatal", "verify_dump", "verify_async",
+		"verify_async_cpus", "verify_backlog", "verify_backlog_batch",
 		"verify_write_sequence", "verify_header_seed", "verify_state_save",
 		"verify_state_load", "trim_percentage", "trim_verify_zero", "trim_backlog",
 		"trim_backlog_batch", NULL};
 
 	note_without(job, options, "verify", diag);
+	if (job->verify.only && job_say(diag_error, job, diag, "verify_only", RULE_VERIFY,
+					"verify_only needs verify"))
+		diag_hint(diag, "the verify of the job that wrote");
 }
 
 static void check_parts(const struct job *job, struct diag *diag)

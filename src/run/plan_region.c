@@ -606,7 +606,7 @@ static uint64_t bytes_to_map(const struct planned_job *planned, unsigned index)
 	const struct job *job = planned->job;
 
 	if (!(job->engine->traits & ENGINE_MAPS_TARGETS) || !job_does(job, DIRECTION_WRITE) ||
-		planned->targets[index].kind != TARGET_FILE)
+		!job_writes(job) || planned->targets[index].kind != TARGET_FILE)
 		return 0;
 	return plan_region_end(planned, index);
 }

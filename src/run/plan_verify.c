@@ -135,6 +135,26 @@ static int refuse_shared(const struct planned_job *a, const struct planned_job *
 		are_clones ? "clones of" : "it and", a->job->name, target->path);
 }
 
+/* Those of verify_only, too. */
+static bool draws_writes(const struct job *job)
+{
+	return job_does(job, DIRECTION_WRITE) || job_does(job, DIRECTION_TRIM);
+}
+
+/* What is written there cannot be read again. */
+static int check_kinds(const struct planned_job *planned, struct diag *diag)
+{
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		const struct target *target = &planned->targets[i];
+
+		if (job_verify_rules_reads_back(planned->job) &&
+			(target->kind == TARGET_PIPE || target->kind == TARGET_CHARACTER))
+			return plan_refuse(planned, "verify", "do_verify=0 only writes", diag,
+				"%s does not give back what is written to it", target->path);
+	}
+	return 0;
+}
+
 /* Those that run at once are neighbours. */
 static int check_shared(struct plan *plan, struct identity **are, size_t index, struct diag *diag)
 {
@@ -144,7 +164,8 @@ static int check_shared(struct plan *plan, struct identity **are, size_t index, 
 		const struct planned_job *other = &plan->jobs[i - 1];
 		const struct target *target;
 
-		if (!job_writes(one->job) || !job_writes(other->job) ||
+		if (!draws_writes(one->job) || !draws_writes(other->job) ||
+			(one->job->verify.only && other->job->verify.only) ||
 			(!job_verify_rules_reads_back(one->job) &&
 				!job_verify_rules_reads_back(other->job)))
 			continue;
@@ -165,6 +186,8 @@ int plan_verify_make(struct plan *plan, struct diag *diag)
 
 		if (!verifies(planned->job))
 			continue;
+		if (check_kinds(planned, diag) != 0)
+			return -EINVAL;
 		if (run == 0)
 			run = draw_run();
 		planned->verify.source = (struct stamp_source){run, (uint16_t)(i + 1)};

@@ -387,6 +387,8 @@ static unsigned op_mask(const struct worker *worker)
 		mask |= IO_BIT(IO_SYNC);
 	if (worker->loop.mix_spec.fdatasync_interval != 0)
 		mask |= IO_BIT(IO_DATASYNC);
+	if (worker->task.job->verify.only && !job_writes(worker->task.job))
+		mask = 0; /* What it draws is imagined. */
 	if (job_verify_rules_reads_back(worker->task.job))
 		mask |= IO_BIT(IO_READ);
 	if (job_verify_rules_trims(worker->task.job))

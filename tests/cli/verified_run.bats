@@ -98,7 +98,7 @@ spoiled_run() {
 		--runtime=60 >out 2>err &
 	local pid=$!
 	for _ in $(seq 100); do
-		[ "$(stat -c %b f 2>/dev/null || echo 0)" -gt 4000 ] && break
+		[ "$(awk '/^write_bytes/ { print $2 }' /proc/$pid/io)" -gt 4000000 ] && break
 		sleep 0.05
 	done
 	kill -INT $pid

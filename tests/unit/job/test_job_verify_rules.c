@@ -62,6 +62,7 @@ static const struct {
 	{"rw=write\nverify=md5\nverify_only\ndo_verify=0", "does nothing"},
 	{"rw=randwrite\nverify=md5\nverify_only\nrandrepeat=0", "not the same with randrepeat=0"},
 	{"rw=write\nverify=md4", "verify=md4"},
+	{"rw=write\nverify_only", "verify_only needs verify"},
 	{"rw=write\nverify=md5\nioengine=io_uring_cmd\nfilename=/dev/ng0n1\nwrite_mode=zeroes",
 		"write_mode does not go with verify"},
 };

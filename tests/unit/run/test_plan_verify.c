@@ -54,6 +54,20 @@ TEST(jobs_that_write_the_same_blocks_at_once_cannot_be_verified)
 	}
 }
 
+TEST(what_does_not_give_back_what_is_written_cannot_be_verified)
+{
+	struct plan_rig *rig = *state;
+
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	assert_int_equal(make(rig, "[a]\nfilename=pipe\nioengine=sync\nsize=1m\nrw=write\n"
+				   "verify=md5\n"),
+		-EINVAL);
+	assert_non_null(strstr(rig->messages, "pipe does not give back what is written to it"));
+	assert_int_equal(make(rig, "[a]\nfilename=pipe\nioengine=sync\nsize=1m\nrw=write\n"
+				   "verify=md5\ndo_verify=0\n"),
+		0);
+}
+
 TEST(workers_have_numbers_of_their_own_in_one_run)
 {
 	struct plan_rig *rig = *state;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole runs that verify, on files: no false alarm, and what was planted is found. */
-/* covers: src/run/verify_judge.c */
 /* covers: src/run/collect_verify.c */
 /* covers: src/run/verify_pool.c */
 /* covers: src/run/verify_states.c */
@@ -191,6 +190,29 @@ TEST(verify_only_writes_nothing_and_finds_what_changed)
 	assert_int_equal(verified(0)->wrong, 1);
 	peek("f", 4992, after, sizeof(after));
 	assert_memory_equal(before, after, sizeof(before));
+}
+
+TEST(verify_only_needs_no_right_to_write)
+{
+	static const char *const engines[] = {"psync", "mmap", "io_uring"};
+	struct plan_rig *rig = *state;
+	char text[256];
+
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\n"), EXIT_DONE);
+	assert_int_equal(chmod("f", 0400), 0);
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
+		snprintf(text, sizeof(text),
+			"[a]\nfilename=f\nsize=1m\nrw=write\nverify=crc32c\nverify_only\n"
+			"readonly\nioengine=%s\n",
+			engines[i]);
+		assert_int_equal(run(*state, text), EXIT_DONE);
+		assert_int_equal(verified(0)->blocks, 256);
+	}
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=2m\nrw=write\nverify=crc32c\n"
+				     "verify_only\n"),
+		EXIT_BAD_REQUEST);
+	assert_non_null(strstr(rig->messages, "does not extend files"));
 }
 
 TEST(the_first_wrong_block_ends_a_job_with_verify_fatal)

@@ -87,6 +87,23 @@ int zoned_device_report(
 	return 0;
 }
 
+int zoned_device_pointer(int descriptor, uint64_t start, uint64_t *pointer)
+{
+	union {
+		struct blk_zone_report report;
+		char room[sizeof(struct blk_zone_report) + sizeof(struct blk_zone)];
+	} one = {.report = {.sector = start >> SECTOR_SHIFT, .nr_zones = 1}};
+	struct zoned_device_zone zone;
+
+	if (ioctl(descriptor, BLKREPORTZONE, &one) < 0)
+		return -errno;
+	if (one.report.nr_zones != 1)
+		return -EIO;
+	zone = zone_of(&one.report.zones[0], one.report.flags & BLK_ZONE_REP_CAPACITY);
+	*pointer = zone.is_full ? zone.start + zone.capacity_bytes : zone.pointer;
+	return 0;
+}
+
 static int command(int descriptor, unsigned long request, uint64_t start, uint64_t bytes)
 {
 	struct blk_zone_range range = {

@@ -32,6 +32,11 @@ struct zoned_device_zone {
 int zoned_device_report(
 	int descriptor, struct zoned_device_zone **zones, size_t *count, struct arena *arena);
 
+/* Where the write pointer of the zone that begins at `start` is; of a full one its end. 0 or
+ * -errno.
+ */
+int zoned_device_pointer(int descriptor, uint64_t start, uint64_t *pointer);
+
 /* Commands to a range of whole zones. 0 or -errno. */
 int zoned_device_reset(int descriptor, uint64_t start, uint64_t bytes);
 int zoned_device_finish(int descriptor, uint64_t start, uint64_t bytes);

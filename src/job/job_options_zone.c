@@ -55,6 +55,11 @@ const struct option job_options_zone[] = {
 		"zbd: what is left of a zone is written, though less than a block",
 		.detail = "An option of later versions of fio; it implies norandommap. Without it\n"
 			  "such a zone is finished when it is left, as by those versions."),
+	BOOL("recover_zbd_write_error", zones.recover_error, WORKLOAD, "0",
+		"zbd: after a write that failed the drive is asked for its write pointer",
+		.detail = "An option of later versions of fio, for continue_on_error: without it "
+			  "the\n"
+			  "next write goes to where the failed one would have."),
 	COUNT("max_open_zones", zones.max_open, WORKLOAD, "0",
 		"zbd: zones of a target written at once; 0: the device's limit",
 		.max = ZONE_OPEN_LIMIT,

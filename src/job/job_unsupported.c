@@ -59,8 +59,6 @@ static const struct job_foreign_option foreign_options[] = {
 	REFUSED(NULL, "there are no built-in profiles", "write a job file", "profile"),
 
 	/* Zones and placement. */
-	REFUSED("0", "a write that fails ends its job, or is passed over: continue_on_error", NULL,
-		"recover_zbd_write_error"),
 	REFUSED("0", no_placement, NULL, "fdp"),
 	REFUSED("none", no_placement, NULL, "dataplacement data_placement"),
 	REFUSED(NULL, no_placement, NULL, "plid_select fdp_pli_select plids fdp_pli dp_scheme"),

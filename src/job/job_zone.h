@@ -17,7 +17,7 @@ struct job_zones {
 	struct extent skip;
 	/* zbd: */
 	uint64_t capacity_bytes; /* 0: the size */
-	bool read_beyond_pointer, write_remainder;
+	bool read_beyond_pointer, write_remainder, recover_error;
 	uint32_t max_open, job_max_open; /* 0: no limit of the job file's */
 	bool ignore_limits;
 	double reset_threshold, reset_frequency;

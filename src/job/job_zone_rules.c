@@ -78,8 +78,8 @@ static void note_without_effect(const struct job *job, const char *const *option
 
 /* Options of zonemode=zbd; zonecapacity and zone_reset_threshold with it. */
 static const char *const device_options[] = {"zonecapacity", "read_beyond_wp", "max_open_zones",
-	"job_max_open_zones", "ignore_zone_limits", "write_zone_remainder", "zone_reset_threshold",
-	"zone_reset_frequency"};
+	"job_max_open_zones", "ignore_zone_limits", "write_zone_remainder",
+	"recover_zbd_write_error", "zone_reset_threshold", "zone_reset_frequency"};
 enum { DEVICE_OPTION_COUNT = sizeof(device_options) / sizeof(device_options[0]) };
 
 static void check_without_zones(const struct job *job, struct diag *diag)

@@ -529,6 +529,19 @@ static void leave_zone(struct zone_use *use, struct zone *zone)
 		(void)use->finish(use->context, zone);
 }
 
+/* A write from `offset` on has failed: the drive's own pointer has stayed there, or it is asked. */
+static void move_back(struct zone_use *use, struct zone *zone, uint64_t offset)
+{
+	uint64_t pointer = offset;
+
+	if (use->table->is_ordered && use->recover &&
+		(use->recover(use->context, zone, &pointer) != 0 || pointer < zone->start ||
+			pointer > zone->capacity_end))
+		pointer = offset;
+	note_data(use->table, zone, (int64_t)(pointer - zone->pointer));
+	zone->pointer = pointer;
+}
+
 static void release_write(
 	struct zone_use *use, struct zone *zone, uint64_t offset, uint64_t bytes, bool is_done)
 {
@@ -536,11 +549,8 @@ static void release_write(
 
 	zone->writes_in_flight--;
 	table->writes_in_flight--;
-	/* The drive's own pointer has stayed where it was, as far as can be known. */
-	if (!is_done && zone->pointer == offset + bytes) {
-		zone->pointer = offset;
-		note_data(table, zone, -(int64_t)bytes);
-	}
+	if (!is_done && zone->pointer == offset + bytes)
+		move_back(use, zone, offset);
 	if (zone->writes_in_flight == 0)
 		zone->written = zone->pointer;
 	if (is_done && zone->pointer == offset + bytes && is_full(use, zone))

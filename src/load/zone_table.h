@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The zones of a device, or those that zonemode=zbd makes of another target: their write pointers,
+/* The zones of a device, or those that zonemode=zbd makes of another target: their write pointers,
  * which of them are open, and which an I/O is in flight in. All workers of a target share a table;
  * a zone with I/O in flight belongs to one of them. Choices are fio's (zbd.c): a write goes to the
  * write pointer of its zone, or of an open one where no more may be open; a zone that is full is
- * reset; a read goes to what was written.
- */
+ * reset; a read goes to what was written. */
 #ifndef LOAD_ZONE_TABLE_H
 #define LOAD_ZONE_TABLE_H
 
@@ -64,6 +62,9 @@ struct zone_use {
 	/* Empties a zone that has data; makes one full. 0 or -errno. */
 	int (*reset)(void *context, const struct zone *zone);
 	int (*finish)(void *context, const struct zone *zone);
+	/* recover_zbd_write_error: where a drive's pointer is after a write that failed; else NULL.
+	 */
+	int (*recover)(void *context, const struct zone *zone, uint64_t *pointer);
 	void *context;
 
 	uint32_t open_count;

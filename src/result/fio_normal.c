@@ -153,14 +153,17 @@ static void print_direction(const struct result *result, const struct result_job
 
 	if (d->bytes == 0 || rate.runtime_ms == 0)
 		return;
-	fprintf(stream, "  %s: IOPS=%s, BW=%s (%s)(%s/%" PRIu64 "msec)%s\n", name,
+	fprintf(stream, "  %s: IOPS=%s, BW=%s (%s)(%s/%" PRIu64 "msec)", name,
 		fio_number(iops, rate.whole_iops, FIO_NUMBER_DIGITS, FIO_NUMBER_DECIMAL, ""),
 		fio_number(
 			binary, rate.bytes_per_second, FIO_NUMBER_DIGITS, FIO_NUMBER_BINARY, "B/s"),
 		fio_number(decimal, rate.bytes_per_second, FIO_NUMBER_DIGITS, FIO_NUMBER_DECIMAL,
 			"B/s"),
 		fio_number(bytes, d->bytes, FIO_NUMBER_DIGITS, FIO_NUMBER_BINARY, "B"),
-		rate.runtime_ms, direction == DIRECTION_WRITE ? "; 0 zone resets" : "");
+		rate.runtime_ms);
+	if (direction == DIRECTION_WRITE)
+		fprintf(stream, "; %" PRIu64 " zone resets", job->zone_resets);
+	fputc('\n', stream);
 	for (int kind = FIO_LATENCY_SLAT; kind <= FIO_LATENCY_LAT; kind++)
 		print_latency(latencies[kind],
 			&fio_figures_latency(d, (enum fio_latency_kind)kind)->summary, stream);

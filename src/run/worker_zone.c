@@ -45,6 +45,14 @@ static int finish_zone(void *context, const struct zone *zone)
 	return zoned_device_finish(file->target->descriptor, zone->start, zone->end - zone->start);
 }
 
+static int recover_zone(void *context, const struct zone *zone, uint64_t *pointer)
+{
+	struct zoned_file *file = context;
+
+	file->worker->loop.engine->syscalls++;
+	return zoned_device_pointer(file->target->descriptor, zone->start, pointer);
+}
+
 static struct worker_zones *make_zones(struct worker *worker)
 {
 	struct worker_zones *zones = ARENA_NEW(&worker->outcome.arena, struct worker_zones);
@@ -88,6 +96,7 @@ static void describe_use(struct worker *worker, const struct pattern_spec *spec,
 		.reset_interval = reset_interval(job),
 		.reset = reset_zone,
 		.finish = finish_zone,
+		.recover = job->zones.recover_error ? recover_zone : NULL,
 		.context = file,
 	};
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)

@@ -47,6 +47,10 @@ print(json.load(open("out.json"))["jobs"][0]["zone_resets"])'
 		theirs=$(fio --name=a --filename=data --bs=4k --size=1m --zonemode=zbd \
 			--zonesize=64k $options | sed -n 's/.*; \([0-9]*\) zone resets.*/\1/p')
 		[ "$ours" -gt 0 ]
+		# shellcheck disable=SC2086
+		run "$ringside" fio --name=a --filename=data --bs=4k --size=1m --zonemode=zbd \
+			--zonesize=64k $options
+		[[ $output == *"; $ours zone resets"* ]]
 		[ "$ours" = "$theirs" ] || { echo "$options: $ours, fio $theirs"; return 1; }
 	done
 }

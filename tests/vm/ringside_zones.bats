@@ -122,6 +122,22 @@ if ours != theirs:
 	[ "$(conditions | grep -o fu | wc -l)" -eq 14 ]
 }
 
+@test "after a failed write the drive is asked where its pointer is" {
+	# Another writer, once zones have been read: the pointer is not where the job thinks.
+	echo "dd if=/dev/zero of=$zones bs=64k count=1 seek=128 oflag=direct" >other
+	for recovers in 0 1; do
+		blkzone reset -o 16384 $zones
+		zoned --rw=write --bs=64k --offset=2z --size=1z --number_ios=4 \
+			--exec_prerun="sh other" --continue_on_error=write \
+			--recover_zbd_write_error=$recovers
+		/usr/bin/python3 -ISc 'import json
+job = json.load(open("result.json"))["jobs"][0]
+print(job["write"]["ios"])' >>counts
+	done
+	# Each of the four fails, or only the first.
+	[ "$(paste -sd ' ' counts)" = "0 3" ] || { cat counts; return 1; }
+}
+
 @test "a job that knows of no zones is warned" {
 	blkzone reset -o 16384 $zones
 	ringside run --name=job --filename=$zones --direct=1 --rw=randwrite --offset=8m --size=8m

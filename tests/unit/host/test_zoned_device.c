@@ -36,11 +36,13 @@ TEST(a_file_has_no_zones)
 {
 	int descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	struct zoned_device_zone *zones;
+	uint64_t pointer;
 	size_t count = 1;
 
 	assert_true(descriptor >= 0);
 	assert_int_equal(zoned_device_report(descriptor, &zones, &count, &arena), -ENOTTY);
 	assert_int_equal(count, 0);
+	assert_int_equal(zoned_device_pointer(descriptor, 0, &pointer), -ENOTTY);
 	assert_int_equal(zoned_device_reset(descriptor, 0, 4096), -ENOTTY);
 	assert_int_equal(zoned_device_finish(descriptor, 0, 4096), -ENOTTY);
 	close(descriptor);

@@ -102,6 +102,9 @@ TEST(what_zones_of_devices_cannot_be)
 		"verify does not go with zonemode=zbd");
 	check_said("zonemode=zbd\nzonesize=64k\nzone_reset_threshold=0.5\n", true,
 		"zone_reset_threshold has no effect without zone_reset_frequency");
+	check_said("recover_zbd_write_error=1\n", true,
+		"recover_zbd_write_error has no effect without zonemode=zbd");
+	check_said("zonemode=zbd\nzonesize=64k\nrecover_zbd_write_error=1\n", true, "");
 	check_said("write_zone_remainder=1\n", true,
 		"write_zone_remainder has no effect without zonemode=zbd");
 	check_said("zonemode=zbd\nzonesize=64k\nzonerange=64k\n", true,

@@ -209,6 +209,32 @@ TEST(a_write_that_fails_or_is_not_sent_leaves_the_pointer)
 	zone_use_detach(&use);
 }
 
+static int drive_recover(void *context, const struct zone *zone, uint64_t *pointer)
+{
+	assert_ptr_equal(context, &drive);
+	*pointer = zone->start + BLOCK + 512;
+	return drive.error;
+}
+
+TEST(after_a_failed_write_the_drive_may_be_asked)
+{
+	struct zone_table *table = new_table();
+	struct zone_use use = use_of(table);
+
+	table->is_ordered = true;
+	use.recover = drive_recover;
+	assert_int_equal(zone_use_attach(&use), 0);
+	(void)write_one(&use, ZONE);
+	(void)zone_use_release(
+		&use, DIRECTION_WRITE, place(&use, DIRECTION_WRITE, ZONE), BLOCK, true, false);
+	assert_int_equal(use.data_bytes, BLOCK + 512);
+	drive.error = -EIO;
+	(void)zone_use_release(
+		&use, DIRECTION_WRITE, place(&use, DIRECTION_WRITE, ZONE), BLOCK, true, false);
+	assert_int_equal(write_one(&use, ZONE), ZONE + BLOCK + 512);
+	zone_use_detach(&use);
+}
+
 TEST(reads_go_to_what_was_written)
 {
 	struct zone_use use = use_of(new_table());

@@ -90,8 +90,12 @@ static int set_disk(
 	}
 	if (entry)
 		return 0;
-	if (!list)
-		return explain(planned, disk, "none", -ENOENT, diag);
+	/* Bio-based devices (zram, dm) have no file or the one word "none"; fio goes on, too. */
+	if (!list || !strchr(list, '[')) {
+		diag_warning(diag, job_place(planned->job, "ioscheduler"),
+			"ioscheduler has no effect on %s, which has no scheduler to choose", disk);
+		return 0;
+	}
 	if (changed_count == DISKS_LIMIT || strlen(path) >= PATH_BYTES ||
 		strlen(name) >= NAME_BYTES || strlen(sysfs_chosen(list, arena)) >= NAME_BYTES)
 		return explain(planned, disk, list, -E2BIG, diag);

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "engine/engine_kit.h"
+#include "host/block_device.h"
 
 enum { PRIORITY_OF_THREAD = 1 /* IOPRIO_WHO_PROCESS */ };
 
@@ -231,11 +232,46 @@ static void report_write_hint(struct worker *worker)
 		effective(worker, "write_hint", "%s", name);
 }
 
+/* The scheduler of the first disk that has another one than was asked for, "" for none at all. */
+static const char *other_scheduler(struct worker *worker, const char *wanted, const char **disk)
+{
+	*disk = NULL;
+	for (unsigned i = 0; i < worker->task.target_count; i++) {
+		const struct target *target = &worker->task.targets[i];
+		struct block_device device;
+
+		if ((target->kind != TARGET_FILE && target->kind != TARGET_BLOCK) ||
+			target->device == 0 ||
+			block_device_read(target->device, &device, &worker->outcome.arena) < 0)
+			continue;
+		*disk = device.disk;
+		if (!device.scheduler || strcmp(device.scheduler, wanted) != 0)
+			return device.scheduler ? device.scheduler : "";
+	}
+	return NULL;
+}
+
+static void report_scheduler(struct worker *worker)
+{
+	const char *wanted = worker->task.job->host.ioscheduler, *other, *disk;
+
+	if (!wanted)
+		return;
+	other = other_scheduler(worker, wanted, &disk);
+	if (!disk)
+		engine_report_refused(&worker->outcome.report, "ioscheduler", wanted,
+			"no target is on a block device");
+	else if (other)
+		engine_report_refused(&worker->outcome.report, "ioscheduler", wanted,
+			"that of %s is %s", disk, *other ? other : "none");
+	else
+		effective(worker, "ioscheduler", "%s", wanted);
+}
+
 void worker_host_report(struct worker *worker)
 {
 	report_memory(worker);
-	if (worker->task.job->host.ioscheduler)
-		effective(worker, "ioscheduler", "%s", worker->task.job->host.ioscheduler);
+	report_scheduler(worker);
 	report_write_hint(worker);
 }
 

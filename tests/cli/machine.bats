@@ -316,6 +316,19 @@ other_scheduler() {
 	expect_error "'atomic' is an option of"
 }
 
+@test "ioscheduler without a scheduler to set has no effect, and that is told" {
+	ringside run --name=a --filename=/dev/zero --size=64k --ioscheduler=bfq
+	expect_status 0
+	expect_text "refused   ioscheduler=bfq: no target is on a block device"
+	need_root
+	mkdir memory
+	mount -t tmpfs none memory || skip "may not mount"
+	ringside run --name=a --filename=memory/f --size=64k --rw=write --ioscheduler=bfq
+	umount memory
+	expect_status 0
+	expect_text "refused   ioscheduler=bfq: no target is on a block device"
+}
+
 @test "lint says where fio does otherwise" {
 	cat >job <<-'END'
 		[global]

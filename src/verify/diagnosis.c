@@ -245,7 +245,7 @@ static void note_differences(struct inquiry *inquiry)
 {
 	struct diagnosis *to = inquiry->to;
 	struct agreement with = compare(inquiry);
-	uint32_t left = inquiry->bytes - with.first;
+	uint32_t range = with.end - with.first;
 
 	to->first_difference = with.first;
 	to->end_difference = with.end;
@@ -256,7 +256,7 @@ static void note_differences(struct inquiry *inquiry)
 		to->wrong_bytes += difference != 0;
 		to->wrong_bits += (uint32_t)__builtin_popcount(difference);
 	}
-	to->shown = left < DIAGNOSIS_SHOWN ? left : DIAGNOSIS_SHOWN;
+	to->shown = range < DIAGNOSIS_SHOWN ? range : DIAGNOSIS_SHOWN;
 	memcpy(to->wanted, inquiry->made + with.first, to->shown);
 	memcpy(to->had, inquiry->found + with.first, to->shown);
 	exchange_both(inquiry);

@@ -116,14 +116,20 @@ static const char *torn_text(const struct diagnosis *diagnosis, struct arena *ar
 
 static const char *corrupt_text(const struct diagnosis *diagnosis, struct arena *arena)
 {
+	uint32_t first = diagnosis->first_difference, last = diagnosis->end_difference - 1;
+	const char *had = bytes_text(diagnosis->had, diagnosis->shown, arena);
+	const char *wanted = bytes_text(diagnosis->wanted, diagnosis->shown, arena);
+
 	if (!diagnosis->expected.is_known)
 		return "unknown content; what was expected is not known";
+	if (diagnosis->wrong_bytes == 1)
+		return arena_printf(
+			arena, "a wrong byte: byte %" PRIu32 ", 0x%s for 0x%s", first, had, wanted);
 	return arena_printf(arena,
 		"unknown content: %" PRIu32 " of %" PRIu32 " bytes differ, in bytes %" PRIu32
-		" to %" PRIu32 ", from %s for %s on",
-		diagnosis->wrong_bytes, diagnosis->bytes, diagnosis->first_difference,
-		diagnosis->end_difference - 1, bytes_text(diagnosis->had, diagnosis->shown, arena),
-		bytes_text(diagnosis->wanted, diagnosis->shown, arena));
+		" to %" PRIu32 ", %s for %s%s",
+		diagnosis->wrong_bytes, diagnosis->bytes, first, last, had, wanted,
+		last - first >= diagnosis->shown ? " at first" : "");
 }
 
 static const char *writer_text(const struct diagnosis *diagnosis, struct arena *arena)

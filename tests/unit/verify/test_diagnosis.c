@@ -331,6 +331,26 @@ TEST(other_writers_are_told)
 	}
 }
 
+TEST(a_wrong_byte_or_some_in_words)
+{
+	struct verify_format format = make_format(CHECKSUM_CRC32C, 0);
+	struct diagnosis found;
+
+	fill(&format, EXPECTED, block);
+	block[3000] ^= 0xff;
+	fill(&format, EXPECTED, other);
+	found = diagnose(&format, EXPECTED);
+	check_text(&found, arena_printf(&arena, "a wrong byte: byte 3000, 0x%02x for 0x%02x",
+				   block[3000], other[3000]));
+	block[3001] ^= 0xff;
+	found = diagnose(&format, EXPECTED);
+	check_text(
+		&found, arena_printf(&arena,
+				"unknown content: 2 of 8192 bytes differ, in bytes 3000 to 3001, "
+				"%02x%02x for %02x%02x",
+				block[3000], block[3001], other[3000], other[3001]));
+}
+
 TEST(garbage_is_told_with_its_range)
 {
 	struct random random;

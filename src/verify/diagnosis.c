@@ -478,13 +478,48 @@ static void find_kind(struct inquiry *inquiry)
 		(void)is_torn(inquiry); /* else it stays as it is */
 }
 
+/* The header of either layout, of the format's own if there is none. */
+static void read_header(struct inquiry *inquiry)
+{
+	enum header_layout layout = header_find(inquiry->found);
+
+	if (layout == HEADER_LAYOUT_COUNT)
+		layout = inquiry->format->layout;
+	inquiry->fault = header_read(inquiry->found, layout, &inquiry->header);
+}
+
+/* Whether the block has a header of this layout, where verify_offset has put it. */
+static bool has_header(const struct verify_format *format, uint8_t *block, uint32_t bytes)
+{
+	bool has = false;
+
+	if (bytes <= format->head_bytes)
+		return false;
+	exchange(format, block);
+	has = header_find(block) == format->layout;
+	exchange(format, block);
+	return has;
+}
+
+/* No writer is expected: a header of the other layout is as right. */
+static struct verify_format choose_layout(const struct inquiry *inquiry)
+{
+	const struct verify_format *format = inquiry->format;
+	struct verify_format other = verify_block_other_layout(format);
+
+	if (inquiry->part->sequence == STAMP_ANY && format->head_bytes > 0 &&
+		!has_header(format, inquiry->found, inquiry->bytes) &&
+		has_header(&other, inquiry->found, inquiry->bytes))
+		return other;
+	return *format;
+}
+
 void diagnosis_make(const struct verify_format *format, const struct verify_part *part, void *block,
 	uint32_t bytes, void *scratch, const struct diagnosis_context *context,
 	struct diagnosis *diagnosis)
 {
 	struct inquiry inquiry = {
 		.format = format,
-		.own = *format,
 		.part = part,
 		.context = context,
 		.found = block,
@@ -494,15 +529,14 @@ void diagnosis_make(const struct verify_format *format, const struct verify_part
 		.to = diagnosis,
 	};
 
-	*diagnosis = (struct diagnosis){.offset = part->offset, .bytes = bytes};
-	exchange(format, block);
-	for (unsigned i = 0; i < HEADER_LAYOUT_COUNT && bytes > HEADER_BYTES_LIMIT; i++) {
-		enum header_layout layout = (format->layout + i) % HEADER_LAYOUT_COUNT;
+	struct verify_format chosen = choose_layout(&inquiry);
 
-		inquiry.fault = header_read(block, layout, &inquiry.header);
-		if (inquiry.fault == HEADER_WELL)
-			break;
-	}
+	*diagnosis = (struct diagnosis){.offset = part->offset, .bytes = bytes};
+	inquiry.format = &chosen;
+	inquiry.own = chosen;
+	exchange(&chosen, block);
+	if (bytes > HEADER_BYTES_LIMIT)
+		read_header(&inquiry);
 	find_kind(&inquiry);
-	exchange(format, block);
+	exchange(&chosen, block);
 }

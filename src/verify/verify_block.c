@@ -40,6 +40,16 @@ int verify_block_prepare(struct verify_format *format, const char **problem)
 	return *problem ? -EINVAL : 0;
 }
 
+struct verify_format verify_block_other_layout(const struct verify_format *format)
+{
+	struct verify_format other = *format;
+	const char *problem;
+
+	other.layout = format->layout == HEADER_VERSIONED ? HEADER_UNVERSIONED : HEADER_VERSIONED;
+	(void)verify_block_prepare(&other, &problem); /* too small a block has no such header */
+	return other;
+}
+
 static void swap(uint8_t *one, uint8_t *other, size_t bytes)
 {
 	uint8_t held[HEADER_BYTES_LIMIT + CHECKSUM_BYTES_LIMIT];
@@ -258,23 +268,41 @@ static bool block_is_right(const struct verify_format *format, const struct spot
 	return true;
 }
 
+/* With the header where verify_offset has it. */
+static bool is_right_in_place(const struct verify_format *format, const struct spot *spot)
+{
+	bool is_right;
+
+	move_header(format, spot->data);
+	is_right = block_is_right(format, spot);
+	move_header(format, spot->data);
+	return is_right;
+}
+
+/* Of any writer: fio's header may have either layout. */
+static bool is_right_in_other_layout(const struct verify_format *format, const struct spot *spot)
+{
+	struct verify_format other;
+
+	if (spot->sequence != STAMP_ANY || format->head_bytes == 0)
+		return false;
+	other = verify_block_other_layout(format);
+	return spot->bytes > other.head_bytes && is_right_in_place(&other, spot);
+}
+
 size_t verify_block_check(const struct verify_format *format, const struct verify_part *part,
 	void *buffer, size_t bytes)
 {
 	struct spot spot = first_spot(format, part, buffer, bytes);
-	bool is_right = true;
 	size_t at;
 
 	if (format->kind == CHECKSUM_NULL)
 		return bytes;
-	for (at = 0; at < bytes && is_right; at += is_right ? spot.bytes : 0) {
+	for (at = 0; at + spot.bytes <= bytes; at += spot.bytes) {
 		spot.data = (uint8_t *)buffer + at;
 		spot.offset = part->offset + at;
-		if (bytes - at < spot.bytes)
+		if (!is_right_in_place(format, &spot) && !is_right_in_other_layout(format, &spot))
 			break;
-		move_header(format, spot.data);
-		is_right = block_is_right(format, &spot);
-		move_header(format, spot.data);
 	}
 	return at;
 }

@@ -40,6 +40,9 @@ struct verify_format {
  */
 int verify_block_prepare(struct verify_format *format, const char **problem);
 
+/* The same format with headers of the other layout. */
+struct verify_format verify_block_other_layout(const struct verify_format *format);
+
 /*
  * Fills a write of `bytes` at `offset` (both of the target) with what write number `sequence` has
  * there. Not with CHECKSUM_NULL.
@@ -63,8 +66,8 @@ void verify_block_fill_part(const struct verify_format *format, const struct ver
 /*
  * Checks `bytes` that were read: returns how many of them, whole blocks from the first on, are
  * right; `bytes` where all are. With STAMP_ANY each block may be of any write, of fio or of
- * another run too; else it has to be of this write and source. The buffer is written to and put
- * back as it was (header_at).
+ * another run too, in either layout; else it has to be of this write and source. The buffer is
+ * written to and put back as it was (header_at).
  */
 size_t verify_block_check(const struct verify_format *format, const struct verify_part *part,
 	void *buffer, size_t bytes);

@@ -508,6 +508,25 @@ TEST(any_writers_block_is_judged_by_its_own_claim)
 	}
 }
 
+TEST(any_writers_layout_is_as_good)
+{
+	FOR_FORMS(format)
+	{
+		struct verify_format newer = verify_block_other_layout(&format);
+		struct diagnosis found;
+
+		fill(&newer, EXPECTED, block);
+		block[7000] ^= 4;
+		found = diagnose(&format, STAMP_ANY);
+		if (found.kind != DIAGNOSIS_FLIPPED_BITS)
+			fail_msg("%d: %s", form, diagnosis_text(&found, &arena));
+		assert_int_equal(found.first_difference, 7000);
+		verify_block_fill(&newer, 3, block, BLOCK, (uint64_t)17 * BLOCK);
+		found = diagnose(&format, STAMP_ANY);
+		assert_int_equal(found.kind, DIAGNOSIS_OTHER_BLOCK);
+	}
+}
+
 TEST(names_are_plain)
 {
 	for (unsigned i = 0; i < DIAGNOSIS_KIND_COUNT; i++) {

@@ -148,6 +148,29 @@ TEST(blocks_of_unequal_size_are_one_each)
 	assert_int_equal(verify_block_check(&format, &part, buffer, 1301), 0);
 }
 
+/* Whoever wrote it: blocks of both fios may stand side by side. */
+TEST(any_writers_header_may_have_either_layout)
+{
+	for (uint32_t header_at = 0; header_at <= 400; header_at += 400) {
+		struct verify_format older = make_format(CHECKSUM_SHA512, HEADER_UNVERSIONED);
+		struct verify_format newer;
+		struct verify_part part = {STAMP_ANY, 8192, 8192};
+
+		older.header_at = header_at;
+		newer = verify_block_other_layout(&older);
+		assert_int_equal(newer.layout, HEADER_VERSIONED);
+		verify_block_fill(&older, 5, buffer, BYTES / 2, 8192);
+		verify_block_fill(&newer, 5, buffer + BYTES / 2, BYTES / 2, 8192 + BYTES / 2);
+		assert_int_equal(verify_block_check(&older, &part, buffer, BYTES), BYTES);
+		assert_int_equal(verify_block_check(&newer, &part, buffer, BYTES), BYTES);
+		part.sequence = 5;
+		assert_int_equal(verify_block_check(&older, &part, buffer, BYTES), BYTES / 2);
+		part.sequence = STAMP_ANY;
+		buffer[BYTES / 2 + 900] ^= 1;
+		assert_int_equal(verify_block_check(&older, &part, buffer, BYTES), BYTES / 2);
+	}
+}
+
 TEST(what_cannot_be_is_refused)
 {
 	struct verify_format format = {.kind = CHECKSUM_PATTERN, .interval_bytes = 512};

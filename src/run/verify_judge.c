@@ -182,13 +182,17 @@ void verify_judge_expect(const struct verify_judge *judge, struct verify_read *r
 	read->newest = judge->log ? judge->log->live->newest : 0;
 }
 
-/* A pattern that is not the same in each block needs to know where its write began. */
+/* A pattern that is not the same in each block needs to know where its write began, from where
+ * verify_pattern_interval counts, too. */
 static bool needs_start(const struct verify_format *format)
 {
 	const struct byte_pattern *pattern = format->pattern;
 
-	return format->has_pattern && format->pattern_interval_bytes == 0 &&
-	       (pattern->offset_count > 0 || format->interval_bytes % pattern->length != 0);
+	if (!format->has_pattern)
+		return false;
+	if (format->pattern_interval_bytes > 0)
+		return format->interval_bytes % format->pattern_interval_bytes != 0;
+	return pattern->offset_count > 0 || format->interval_bytes % pattern->length != 0;
 }
 
 bool verify_judge_read(struct verify_judge *judge, const struct verify_read *read)

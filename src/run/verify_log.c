@@ -302,11 +302,22 @@ void verify_log_undo(struct verify_log *log, unsigned slot)
 	flight->length = 0;
 }
 
+/* Whether no other I/O has touched the block that begins at this unit while its write was out. */
+static bool is_alone(const struct verify_log *log, unsigned target, uint64_t first)
+{
+	for (uint32_t i = 0; i < log->block_units; i++) {
+		if (state_of(get(log, target, first + i)) != STATE_PENDING)
+			return false;
+	}
+	return true;
+}
+
 void verify_log_end(struct verify_log *log, unsigned slot, uint64_t done_bytes)
 {
 	struct state_flight *flight = &log->flights[slot];
 	enum state_entry state = flight->is_trim ? STATE_TRIMMED : STATE_WRITTEN;
 	uint32_t done, whole;
+	bool is_known = false;
 	struct span span;
 
 	if (flight->length == 0)
@@ -317,9 +328,11 @@ void verify_log_end(struct verify_log *log, unsigned slot, uint64_t done_bytes)
 	for (uint64_t unit = span.first; unit < span.end; unit++) {
 		uint32_t entry = get(log, span.target, unit);
 
+		if ((unit - span.first) % log->block_units == 0)
+			is_known = unit - span.first < whole && is_alone(log, span.target, unit);
 		if (state_of(entry) == STATE_CONTESTED)
 			leave_contested(log, slot, span.target, unit, entry);
-		else if (unit - span.first < whole)
+		else if (is_known)
 			put(log, span.target, unit, (entry & PLACE_MASK) | done);
 		else
 			put(log, span.target, unit, (entry & PLACE_MASK) | STATE_UNKNOWN);

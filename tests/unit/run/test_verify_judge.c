@@ -178,6 +178,29 @@ TEST(a_pattern_without_its_beginning_is_not_judged)
 	tear_down();
 }
 
+/* verify_pattern_interval counts from there, too. */
+TEST(intervals_of_a_pattern_without_its_beginning_are_not_judged)
+{
+	static const struct {
+		uint32_t interval;
+		uint64_t blocks;
+	} cases[] = {{2 * BLOCK, 1}, {BLOCK, 4}, {512, 4}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *problem;
+
+		assert_int_equal(byte_pattern_parse("%o", &pattern, &problem), 0);
+		set_up(CHECKSUM_PATTERN, false);
+		format.pattern_interval_bytes = cases[i].interval;
+		write_blocks(1, 0, 4, true);
+		write_blocks(2, 0, 1, true);
+		judge_all(sizeof(data));
+		assert_int_equal(judge.counts.blocks, cases[i].blocks);
+		assert_int_equal(judge.counts.wrong, 0);
+		tear_down();
+	}
+}
+
 TEST(more_wrong_blocks_than_are_kept_are_counted)
 {
 	set_up(CHECKSUM_CRC32C, false);

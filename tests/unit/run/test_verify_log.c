@@ -258,6 +258,59 @@ TEST(a_block_that_is_covered_in_part_is_lost)
 	close_log();
 }
 
+TEST(a_block_that_another_write_meets_in_part_while_it_is_out_is_lost_whole)
+{
+	struct verify_cursor cursor = {0};
+
+	open_log(512, false);
+	begin(0, 0, 0, UNIT, 1);
+	begin(1, 0, UNIT / 2, UNIT, 2);
+	verify_log_end(&log_, 0, UNIT);
+	verify_log_end(&log_, 1, UNIT);
+	expect_end(&cursor);
+	assert_int_equal(verify_log_count(&log_).written, 0);
+	assert_int_equal(verify_log_count(&log_).unknown, 2);
+	close_log();
+}
+
+/* Blocks of 8 units anywhere: whatever is to be verified is whole, and nothing else is left. */
+TEST(what_is_written_is_due_or_unknown)
+{
+	struct state_flight flights[SLOTS] = {0};
+	struct random random;
+
+	random_init(&random, 11);
+	open_log(512, false);
+	for (uint64_t step = 1; step < 5000; step++) {
+		unsigned slot = (unsigned)random_below(&random, SLOTS);
+		struct state_flight *flight = &flights[slot];
+
+		if (flight->length != 0) {
+			verify_log_end(&log_, slot, flight->length);
+			flight->length = 0;
+		} else {
+			*flight = (struct state_flight){
+				.offset = random_below(&random, REGION_BLOCKS * 8 - 16) * 512,
+				.length = (1 + (uint32_t)random_below(&random, 2)) * UNIT,
+				.number = step};
+			verify_log_begin(&log_, slot, flight);
+		}
+	}
+	for (unsigned slot = 0; slot < SLOTS; slot++)
+		verify_log_end(&log_, slot, flights[slot].length);
+	{
+		struct verify_cursor cursor = {0};
+		struct verify_run run;
+		uint64_t due = 0;
+
+		while (verify_log_next(&log_, &cursor, 4 * UNIT, &run))
+			due += run.length / UNIT;
+		assert_true(due > 0);
+		assert_int_equal(verify_log_count(&log_).written, due);
+	}
+	close_log();
+}
+
 TEST(few_bits_tell_the_last_writes_apart)
 {
 	struct verify_cursor cursor = {0};

@@ -406,11 +406,20 @@ static void put_break(FILE *stream, int depth)
 	fprintf(stream, "\n%*s", 2 * depth, "");
 }
 
-/* `depth` below 0: all on one line, without blanks. */
-static void put_item(FILE *stream, const cJSON *item, int depth)
+/* How a document is laid out. */
+struct layout {
+	const char *colon, *comma;
+	bool has_lines; /* one for each member, indented */
+	bool has_flat;  /* but not in what is_flat() */
+};
+
+static const struct layout tidy = {": ", ", ", true, true};
+static const struct layout dense = {":", ",", false, false};
+static const struct layout fios = {" : ", ",", true, false};
+
+static void put_item(FILE *stream, const cJSON *item, const struct layout *layout, int depth)
 {
-	bool is_dense = depth < 0;
-	bool is_one_line = is_dense || is_flat(item);
+	bool has_lines = layout->has_lines && !(layout->has_flat && is_flat(item));
 	const cJSON *child;
 
 	if (!is_container(item)) {
@@ -418,23 +427,25 @@ static void put_item(FILE *stream, const cJSON *item, int depth)
 		return;
 	}
 	fputc(cJSON_IsObject(item) ? '{' : '[', stream);
+	if (has_lines && !item->child)
+		fputc('\n', stream);
 	cJSON_ArrayForEach (child, item) {
-		if (!is_one_line)
+		if (has_lines)
 			put_break(stream, depth + 1);
 		if (cJSON_IsObject(item)) {
 			put_text(stream, child->string);
-			fputs(is_dense ? ":" : ": ", stream);
+			fputs(layout->colon, stream);
 		}
-		put_item(stream, child, is_dense ? depth : depth + 1);
+		put_item(stream, child, layout, depth + 1);
 		if (child->next)
-			fputs(is_one_line && !is_dense ? ", " : ",", stream);
+			fputs(has_lines ? "," : layout->comma, stream);
 	}
-	if (!is_one_line)
+	if (has_lines)
 		put_break(stream, depth);
 	fputc(cJSON_IsObject(item) ? '}' : ']', stream);
 }
 
-static char *print(const cJSON *document, int depth)
+static char *print(const cJSON *document, const struct layout *layout)
 {
 	char *text = NULL;
 	size_t length;
@@ -442,7 +453,7 @@ static char *print(const cJSON *document, int depth)
 
 	if (!stream)
 		arena_exhausted();
-	put_item(stream, document, depth);
+	put_item(stream, document, layout, 0);
 	fputc('\n', stream);
 	/* What a full memory refused to take is known at the latest now. */
 	if (ferror(stream) | fclose(stream))
@@ -452,10 +463,15 @@ static char *print(const cJSON *document, int depth)
 
 char *json_print(const cJSON *document)
 {
-	return print(document, 0);
+	return print(document, &tidy);
 }
 
 char *json_print_line(const cJSON *document)
 {
-	return print(document, -1);
+	return print(document, &dense);
+}
+
+char *json_print_as_fio(const cJSON *document)
+{
+	return print(document, &fios);
 }

@@ -38,6 +38,12 @@ char *json_print(const cJSON *document);
 char *json_print_line(const cJSON *document);
 
 /*
+ * The same byte for byte as fio lays it out, for scripts that read it with grep and awk: "key" :
+ * value, each element of an array on a line of its own.
+ */
+char *json_print_as_fio(const cJSON *document);
+
+/*
  * The document in `length` bytes of `text`, and nothing but blanks after it. Whole numbers from
  * 2^53 to 2^64 - 1 become raw items with their digits (cJSON_IsNumber is false for them). NULL when
  * it is no JSON; *problem is then the offset at which it ceases to be. The caller deletes it.

@@ -186,19 +186,22 @@ static int read_job_option(struct arguments *arguments, const char *text, const 
 	return takes_next ? 2 : 1;
 }
 
-/* The one name that a text is the beginning of. */
+/* The names that a text is the beginning of. */
 struct completion {
 	const char *text;
-	const char *name; /* NULL: none yet */
-	bool is_ambiguous;
+	const char *name; /* the first; NULL: none yet */
+	const char *other;
+	size_t count;
 };
 
 static void complete(struct completion *completion, const char *name)
 {
 	if (!name || !text_starts_with(name, completion->text))
 		return;
-	completion->is_ambiguous = completion->is_ambiguous || completion->name;
-	completion->name = name;
+	if (completion->count++ == 0)
+		completion->name = name;
+	else if (completion->count == 2)
+		completion->other = name;
 }
 
 static void complete_by_table(struct completion *completion, const struct option *options)
@@ -218,8 +221,21 @@ static bool is_job_option(const char *name)
 	return option || job_foreign_find(name);
 }
 
-/* The name that it is short for, of the command's own, of fio's and of options of jobs; else it. */
-static const char *complete_name(const struct arguments *arguments, const char *name)
+static void refuse_short(struct arguments *arguments, const struct completion *completion)
+{
+	size_t more = completion->count - 2;
+
+	diag_error(&arguments->diag, NULL, "--%s is short for --%s and --%s%s", completion->text,
+		completion->name, completion->other,
+		more == 0 ? "" : arena_printf(&arguments->arena, ", and %zu more", more));
+	diag_hint(&arguments->diag, "write out the one that is meant");
+}
+
+/*
+ * The name that it is short for, of the command's own, of fio's and of options of jobs; itself
+ * where there is none; NULL where there are several, reported.
+ */
+static const char *complete_name(struct arguments *arguments, const char *name)
 {
 	struct completion completion = {.text = name};
 
@@ -232,10 +248,14 @@ static const char *complete_name(const struct arguments *arguments, const char *
 			complete(&completion, fio_flags[i].name);
 	}
 	complete_by_table(&completion, job_option_table.options);
-	return completion.name && !completion.is_ambiguous ? completion.name : name;
+	if (completion.count > 1) {
+		refuse_short(arguments, &completion);
+		return NULL;
+	}
+	return completion.name ? completion.name : name;
 }
 
-/* "output-f=json" as "output-format=json", where that is what the command takes. */
+/* "output-f=json" as "output-format=json", where that is what the command takes; NULL: reported. */
 static const char *complete_option(struct arguments *arguments, const char *text)
 {
 	size_t length = strcspn(text, "=");
@@ -245,12 +265,12 @@ static const char *complete_option(struct arguments *arguments, const char *text
 	if (!arguments->command->takes_prefixes || *name == '\0' ||
 		find_own(arguments, name, &target) || find_fio_flag(name) || is_job_option(name))
 		return text;
-	return arena_printf(
-		&arguments->arena, "%s%s", complete_name(arguments, name), text + length);
+	name = complete_name(arguments, name);
+	return name ? arena_printf(&arguments->arena, "%s%s", name, text + length) : NULL;
 }
 
-/* `text` is what stands behind the dashes. How many arguments it took, or -EINVAL. */
-static int read_option(struct arguments *arguments, const char *text, const char *next)
+/* `text` is a whole name, or begins with one. How many arguments it took, or -EINVAL. */
+static int read_whole_option(struct arguments *arguments, const char *text, const char *next)
 {
 	const char *name = arena_strndup(&arguments->arena, text, strcspn(text, "="));
 	bool takes_job_options = arguments->command->takes_job_options;
@@ -265,6 +285,14 @@ static int read_option(struct arguments *arguments, const char *text, const char
 	if (takes_job_options)
 		return read_job_option(arguments, text, next);
 	return refuse_unknown(arguments, name);
+}
+
+/* `text` is what stands behind the dashes. How many arguments it took, or -EINVAL. */
+static int read_option(struct arguments *arguments, const char *text, const char *next)
+{
+	const char *whole = complete_option(arguments, text);
+
+	return whole ? read_whole_option(arguments, whole, next) : -EINVAL;
 }
 
 const struct option *arguments_options(const struct command_part *part, struct arena *arena)
@@ -316,8 +344,7 @@ int arguments_read(struct arguments *arguments, const struct command *command, v
 		else if (strcmp(text, "--") == 0)
 			options_are_over = true;
 		else /* One dash is enough, as for fio: "-rw=read". */
-			taken = read_option(arguments,
-				complete_option(arguments, text + (text[1] == '-' ? 2 : 1)), next);
+			taken = read_option(arguments, text + (text[1] == '-' ? 2 : 1), next);
 		if (taken < 0)
 			error = taken;
 		i += taken < 0 ? 1 : taken;

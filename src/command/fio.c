@@ -14,6 +14,7 @@
 #include "command/fio_help.h"
 #include "command/fio_output.h"
 #include "command/log_places.h"
+#include "job/job_entries.h"
 #include "run/run.h"
 #include "run/stop_signal.h"
 
@@ -355,17 +356,19 @@ static int run_jobs(struct arguments *arguments, struct fio_request *request)
 	struct job_set set = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
-		diag_error(&arguments->diag, NULL, "No job(s) defined");
-		diag_hint(&arguments->diag, "name a job file, or give options; see fio --help");
-		return code;
-	}
 	if (request->output.formats == 0)
 		request->output.formats = FIO_FORMAT_NORMAL;
 	job->files = arguments->operands;
 	job->file_count = arguments->operand_count;
 	job->options = arguments->job_options;
 	job->option_count = arguments->job_option_count;
+	/* Where `ringside run` makes one job of all options, fio has options for jobs to come. */
+	if (job->file_count == 0 && !job_command_line_has_name(job)) {
+		diag_error(&arguments->diag, NULL, "No job(s) defined");
+		diag_hint(&arguments->diag, "name a job file, or a job with --name=NAME, options "
+					    "behind it; see fio --help");
+		return code;
+	}
 	if (documents_check_file(arguments, "output", request->path) == 0 &&
 		job_set_read(&set, job, &arguments->diag) == 0 && !is_fatal(arguments, request))
 		code = run_set(arguments, request, &set);

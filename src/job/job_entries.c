@@ -459,7 +459,7 @@ static struct job_section *begin_section(struct job_sections *sections,
 	return add_section(sections, name->value, &name->value_place, arena);
 }
 
-static bool has_name(const struct job_request *request)
+bool job_command_line_has_name(const struct job_request *request)
 {
 	for (size_t i = 0; i < request->option_count; i++) {
 		const char *text = request->options[i];
@@ -474,7 +474,7 @@ static bool has_name(const struct job_request *request)
 void job_command_line_read(struct job_sections *sections, const struct job_request *request,
 	struct arena *arena, struct diag *diag)
 {
-	bool is_one_job = request->file_count == 0 && !has_name(request);
+	bool is_one_job = request->file_count == 0 && !job_command_line_has_name(request);
 	const struct place place = {.file = command_line};
 	struct job_section *section;
 

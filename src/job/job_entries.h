@@ -94,6 +94,9 @@ void job_file_read(
 void job_command_line_read(struct job_sections *sections, const struct job_request *request,
 	struct arena *arena, struct diag *diag);
 
+/* Whether one of request->options is a name, which begins a job (or is "global"). */
+bool job_command_line_has_name(const struct job_request *request);
+
 /* Whether "--KEY" alone is not whole: as for fio, its value may be the next argument. */
 bool job_command_line_needs_value(const char *key);
 

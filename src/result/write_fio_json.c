@@ -4,12 +4,15 @@
  * of its types, so that what reads fio reads this. What fio has no key for stands under
  * "ringside"; there is also said where a figure is not quite what fio means by its name.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "result/fio.h"
 #include "result/fio_figures.h"
@@ -466,6 +469,7 @@ static void add_version(const struct document *document, cJSON *root)
 int write_fio_json_as(const struct result *result, const struct fio_style *style, FILE *stream)
 {
 	const struct document document = {result, style};
+	AUTO_FREE char *text = NULL;
 	cJSON *root = json_object();
 	cJSON *jobs;
 
@@ -479,7 +483,11 @@ int write_fio_json_as(const struct result *result, const struct fio_style *style
 		add_disks(root, result);
 	add_idle(root, style->idle);
 	add_ours(root, result);
-	return document_write_json(root, stream);
+	text = json_print_as_fio(root);
+	cJSON_Delete(root);
+	errno = 0;
+	fputs(text, stream);
+	return stream_finish(stream);
 }
 
 int write_fio_json(const struct result *result, FILE *stream)

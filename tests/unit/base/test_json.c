@@ -239,6 +239,23 @@ TEST(a_line_has_no_blanks)
 	cJSON_Delete(document);
 }
 
+TEST(fios_layout_has_a_line_for_each_member)
+{
+	cJSON *document = json_object();
+	cJSON *list = json_add_array(document, "list");
+	char *text;
+
+	json_add_u64(list, NULL, 1);
+	json_add_u64(list, NULL, 2);
+	json_add_object(document, "none");
+	json_add_text(document, "t", "a");
+	text = json_print_as_fio(document);
+	assert_string_equal(text, "{\n  \"list\" : [\n    1,\n    2\n  ],\n  \"none\" : {\n\n  },\n"
+				  "  \"t\" : \"a\"\n}\n");
+	free(text);
+	cJSON_Delete(document);
+}
+
 TEST(utf8_stays)
 {
 	check_text("\xc2\x80", "[\"\xc2\x80\"]\n");

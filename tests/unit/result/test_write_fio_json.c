@@ -92,7 +92,7 @@ TEST(keys_and_their_order_are_fios)
 /* There fio's bw_mean and iops_mean are whole numbers, and lists have the names of others. */
 static bool is_of_steady_state(const char *text, const char *at)
 {
-	static const char data[] = "\"data\": ";
+	static const char data[] = "\"data\" : ";
 
 	while (*at != '{' && *at != '}')
 		at--;
@@ -103,10 +103,10 @@ static bool is_of_steady_state(const char *text, const char *at)
 /* Whether each number of `key` in `text`, up to what is ours, has decimals just as it should. */
 static void assert_decimals(const char *text, const char *key, bool has_decimals)
 {
-	const char *end = strstr(text, "\"ringside\": {");
+	const char *end = strstr(text, "\"ringside\" : {");
 	char start[80];
 
-	snprintf(start, sizeof(start), "\"%s\": ", key);
+	snprintf(start, sizeof(start), "\"%s\" : ", key);
 	for (const char *at = strstr(text, start); at && at < end; at = strstr(at, start)) {
 		at += strlen(start);
 		if (!is_of_steady_state(text, at) &&

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+# The program under the name `fio`, used in ways its authors did not think of; real fio beside it.
+# covers: src/command/fio.c
+
+load helper
+
+# lines_of FILE: each line of a document once, without figures and what follows an element.
+lines_of() {
+	sed -E 's/[0-9.]+/N/g; s/,$//' "$1" | sort -u
+}
+
+@test "JSON is laid out byte for byte as fio's, for scripts that read it by grep and awk" {
+	need_command fio
+	local options
+	head -c 1m /dev/urandom >file
+	while read -r options; do
+		# shellcheck disable=SC2086
+		{
+			fio $options --output-format=json --output=theirs.json >/dev/null
+			ours $options --output-format=json --output=ours.json
+		}
+		expect_status 0
+		# Shares that are 0 in one are not in the other: any percentage is as good.
+		comm -23 <(lines_of theirs.json) <(lines_of ours.json) >missing
+		[ ! -s missing ] || {
+			echo "$options"
+			cat missing
+			return 1
+		}
+	done <<-'E'
+		--name=a --filename=file --size=1m --rw=randrw --description=words
+		--name=a --ioengine=null --size=1m --numjobs=2 --group_reporting
+		--name=a --ioengine=null --size=4k --time_based --runtime=3 --ss=iops:50% --ss_dur=2
+	E
+}
+
+@test "without a name there is no job: nothing is run, nothing written" {
+	need_command fio
+	local options
+	head -c 4k /dev/zero >old
+	cp old same
+	while read -r options; do
+		# shellcheck disable=SC2086
+		run fio $options
+		[ "$status" -eq 1 ]
+		# shellcheck disable=SC2086
+		ours $options
+		expect_status 1
+		[[ $stderr == *"No job(s) defined"* || $stderr == *"nothing to run"* ]]
+		cmp old same
+	done <<-'E'
+		--filename=old --rw=write --size=4k
+		--filename=old --rw=write --size=4k --output-format=json
+		--name=global --filename=old --rw=write --size=4k
+	E
+	# Options before the first name are for all.
+	ours --rw=write --size=4k --filename=old --name=a --name=b
+	expect_status 0
+	! cmp -s old same
+}
+
+@test "an abbreviation that could be several options says which" {
+	ours --out=x --name=a --ioengine=null --size=4k
+	expect_status 1
+	expect_error "--out is short for --output-format and --output"
+	[ ! -e x ]
+	ours --ver
+	expect_status 1
+	expect_error "--ver is short for"
+}

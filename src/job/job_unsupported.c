@@ -82,7 +82,8 @@ static const struct job_foreign_option foreign_options[] = {
 	/* Files. */
 	HARMLESS(own_layout, "create_serialize create_fsync"),
 	HARMLESS("a mounted device is never written to", "allow_mounted_write"),
-	REFUSED("none", "files are not locked", NULL, "lockfile"),
+	REFUSED("none", "I/Os of jobs that share a file are not kept apart",
+		"give each a part of it: offset_increment", "lockfile"),
 	HARMLESS("it is for fio's network mode", "unique_filename"),
 
 	/* Buffers. */

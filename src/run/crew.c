@@ -193,7 +193,6 @@ static void *serve(void *argument)
 	has_run = run_member(member);
 	if (!has_run && crew->turns)
 		turns_leave(crew->turns);
-	flow_leave(&worker->loop.hold.flow);
 	worker_set_phase(worker, WORKER_DONE);
 	worker_close(worker);
 	if (has_run || worker->task.job->order.create_only)
@@ -370,6 +369,7 @@ void crew_pass_done(struct crew *crew)
 
 		if (!member->is_seen || atomic_load(&member->is_past))
 			continue;
+		flow_leave(&member->worker.loop.hold.flow);
 		atomic_store(&member->is_past, true);
 		passed++;
 	}

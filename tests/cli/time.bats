@@ -182,3 +182,20 @@ P
 	expect_status 0
 	expect_json out.json "len(d['jobs'])" 0
 }
+
+@test "a rate of one direction of a mix limits that, and leaves the other free, as in fio" {
+	need_command fio
+	for rate in ,1000 1000,; do
+		set -- --name=a --ioengine=null --rw=randrw --size=1g --runtime=1 --time_based \
+			--rate_iops=$rate
+		fio "$@" --output-format=json --output=theirs.json
+		ringside run "$@" --fio-json=ours.json
+		expect_status 0
+		for file in theirs ours; do
+			expect_json $file.json "[800 < d['jobs'][0][k]['total_ios'] < 1200
+				for k in ('read', 'write')].count(True)" 1
+			expect_json $file.json "max(d['jobs'][0][k]['total_ios']
+				for k in ('read', 'write')) > 20000" True
+		done
+	done
+}

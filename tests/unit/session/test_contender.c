@@ -366,12 +366,12 @@ TEST(a_contender_that_cannot_be_is_an_error_where_it_was_named)
 	request.engines = "psync,psync+no_such_option=1";
 	assert_says(refusal(), "no_such_option");
 	request.engines = "all";
-	request.vary = (const char *const[]){"hipri=1"};
+	request.vary = (const char *const[]){"registerring=0"};
 	request.vary_count = 1;
 	assert_null(refusal());
 	for (size_t c = 0; c < plan.points[0].count; c++) {
 		if (strcmp(contender(0, c)->name, "psync") == 0)
-			assert_says(contender(0, c)->refusal, "hipri");
+			assert_says(contender(0, c)->refusal, "registerring");
 		if (strcmp(contender(0, c)->name, "io_uring+sqthread_poll") == 0)
 			assert_non_null(contender(0, c)->job);
 	}

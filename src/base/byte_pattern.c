@@ -5,9 +5,14 @@
 #include <ctype.h>
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
 
 void byte_pattern_put(
 	const struct byte_pattern *pattern, uint8_t *to, size_t bytes, uint64_t offset)
@@ -104,7 +109,7 @@ static int read_decimal(struct pattern_reader *reader)
 
 	digits += *digits == '-' || *digits == '+';
 	if (!isdigit((unsigned char)*digits))
-		return fail(reader, -EINVAL, "neither 0x…, a number, \"text\" nor %o");
+		return fail(reader, -EINVAL, "neither 0x…, a number, \"text\", 'file' nor %o");
 	/* In "-100xab" the second 0 belongs to the next number. */
 	do {
 		value = value * 10 + (*digits++ - '0');
@@ -148,9 +153,48 @@ static int read_offset(struct pattern_reader *reader)
 	return 0;
 }
 
+/* What is there, as far as there is room: the first bytes of a longer file. */
+static ssize_t load_file(const char *path, void *to, size_t room)
+{
+	/* Nothing that would be waited for. */
+	int file AUTO_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (file < 0 || fstat(file, &status) < 0 || !S_ISREG(status.st_mode))
+		return -1;
+	return read(file, to, room);
+}
+
+static int read_file(struct pattern_reader *reader)
+{
+	struct byte_pattern *pattern = reader->pattern;
+	size_t room = sizeof(pattern->bytes) - pattern->length;
+	const char *start = reader->text + 1;
+	const char *end = strchr(start, '\'');
+	char path[PATH_MAX];
+	ssize_t got;
+
+	if (!end)
+		return fail(reader, -EINVAL, "the closing ' is missing");
+	if ((size_t)(end - start) >= sizeof(path))
+		return fail(reader, -ERANGE, "its path is too long");
+	if (room == 0)
+		return fail(reader, -ERANGE, "longer than 512 bytes");
+	memcpy(path, start, (size_t)(end - start));
+	path[end - start] = '\0';
+	got = load_file(path, pattern->bytes + pattern->length, room);
+	if (got < 0)
+		return fail(reader, -EINVAL, "the file that it names cannot be read");
+	pattern->length += (size_t)got;
+	reader->text = end + 1;
+	return 0;
+}
+
 static int read_piece(struct pattern_reader *reader)
 {
 	switch (*reader->text) {
+	case '\'':
+		return read_file(reader);
 	case '"':
 		return read_text(reader);
 	case '%':

@@ -18,8 +18,8 @@ struct byte_pattern {
 
 /*
  * Parses fio's buffer_pattern: "0xdeadbeef" (hexadecimal, bytes in the order written), "\"text\"",
- * a decimal number (its bytes, the lowest first, as few as it takes; four when negative), %o, and
- * any of them in a row.
+ * a decimal number (its bytes, the lowest first, as few as it takes; four when negative), %o,
+ * 'file' (its first bytes, as many as there is room for), and any of them in a row.
  * Returns 0, or -EINVAL / -ERANGE with *problem, a static text.
  */
 int byte_pattern_parse(const char *text, struct byte_pattern *pattern, const char **problem);

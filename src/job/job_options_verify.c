@@ -57,7 +57,7 @@ const struct option job_options_verify[] = {
 		"where in its block the header stands"),
 	CUSTOM("verify_pattern", verify.pattern, VERIFY, NULL,
 		"a pattern is written, in place of random data", VALUE(pattern),
-		.syntax = "0xHEX|\"TEXT\"|N|%o...",
+		.syntax = "0xHEX|\"TEXT\"|N|'FILE'|%o...",
 		.detail =
 			"%o stands for the offset. Without verify it means verify=pattern, as in\n"
 			"fio."),

@@ -449,11 +449,9 @@ int job_pattern_parse(
 	const char *what;
 
 	(void)arena;
-	if (strchr(value, '\''))
-		return job_refuse(problem, "a pattern out of a file is not supported",
-			"write text in double quotes: \"abcd\"", 0, 0);
 	if (byte_pattern_parse(value, field, &what) < 0)
-		return job_refuse(problem, what, "write 0xdeadbeef, \"text\", 42 or %o", 0, 0);
+		return job_refuse(
+			problem, what, "write 0xdeadbeef, \"text\", 42, 'file' or %o", 0, 0);
 	return 0;
 }
 

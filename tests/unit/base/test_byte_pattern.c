@@ -80,7 +80,7 @@ TEST(what_is_no_pattern_is_refused_with_its_reason)
 		{"2147483648", -ERANGE, "32 bits"},
 		{"-2147483649", -ERANGE, "32 bits"},
 		{"99999999999999999999999", -ERANGE, "32 bits"},
-		{"'/dev/null'", -EINVAL, "nor %o"},
+		{"'/dev/null'", -EINVAL, "cannot be read"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -105,6 +105,36 @@ TEST(places_of_offsets_are_known)
 	assert_int_equal(pattern.offset_at[0], 0);
 	assert_int_equal(pattern.offset_at[1], 12);
 	assert_int_equal(pattern.offset_at[2], 21);
+}
+
+TEST(bytes_of_a_file_are_taken_as_far_as_there_is_room)
+{
+	char path[] = "/tmp/ringside-test-XXXXXX", text[100];
+	int file = mkstemp(path);
+	struct byte_pattern pattern;
+	const char *problem = NULL;
+
+	assert_int_equal(write(file, "a\0b\n", 4), 4);
+	snprintf(text, sizeof(text), "0xff'%s'\"z\"", path);
+	check_bytes(text,
+		"\xff"
+		"a\0b\nz",
+		6);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(write(file, "c", 1), 1);
+	close(file);
+	snprintf(text, sizeof(text), "\"it's\"'%s'", path);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), 0);
+	assert_int_equal(pattern.length, 512);
+	assert_memory_equal(pattern.bytes, "it'sa\0b\nccc", 11);
+	snprintf(text, sizeof(text), "'%s'1", path);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), -ERANGE);
+	unlink(path);
+	assert_int_equal(byte_pattern_parse(text, &pattern, &problem), -EINVAL);
+	assert_string_equal(problem, "the file that it names cannot be read");
+	assert_int_equal(byte_pattern_parse("'/dev/zero'", &pattern, &problem), -EINVAL);
+	assert_int_equal(byte_pattern_parse("'x", &pattern, &problem), -EINVAL);
+	assert_string_equal(problem, "the closing ' is missing");
 }
 
 TEST(pattern_has_at_most_512_bytes)

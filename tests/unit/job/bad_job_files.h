@@ -143,8 +143,8 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "cpus_allowed=1023", {"4:14: error: this machine has no CPU 1023"}, NULL},
 	{JOB "filename=a::b", {"4:10: error: filename=a::b: a name is empty"}, NULL},
 	{JOB "filename=-", {"4:10: error: '-' for stdin and stdout is not supported"}, NULL},
-	{JOB "buffer_pattern='file'",
-		{"4:16: error: buffer_pattern='file': a pattern out of a file is not supported"},
+	{JOB "buffer_pattern='no/file'",
+		{"4:16: error: buffer_pattern='no/file': the file that it names cannot be read"},
 		NULL},
 	{JOB "filesize=1m-4x", {"4:13: error: filesize=1m-4x: unknown unit"}, NULL},
 

@@ -103,8 +103,8 @@ static bool are_same(const struct target *a, const struct identity *a_is, const 
 
 static bool regions_meet(const struct pattern_spec *a, const struct pattern_spec *b)
 {
-	return a->region_offset < b->region_offset + b->region_bytes &&
-	       b->region_offset < a->region_offset + a->region_bytes;
+	return a->region_offset < b->region_offset + zone_stride_bytes(b) &&
+	       b->region_offset < a->region_offset + zone_stride_bytes(a);
 }
 
 /* The first target of `a` that `b` writes too, in the same place; NULL: there is none. */

@@ -54,8 +54,7 @@ static void put(struct verify_log *log, unsigned target, uint64_t unit, uint32_t
 
 uint64_t verify_log_bytes(uint64_t region_bytes, uint32_t unit_bytes, bool is_narrow)
 {
-	return (region_bytes + unit_bytes - 1) / unit_bytes *
-	       (is_narrow ? sizeof(uint8_t) : sizeof(uint32_t));
+	return region_bytes / unit_bytes * (is_narrow ? sizeof(uint8_t) : sizeof(uint32_t));
 }
 
 static uint64_t round_up(uint64_t bytes)
@@ -117,8 +116,7 @@ int verify_log_open(struct verify_log *log, struct arena *arena, const struct ve
 	};
 	for (unsigned i = 0; i < spec->target_count; i++) {
 		log->targets[i].offset = spec->regions[i].offset;
-		log->targets[i].unit_count =
-			(spec->regions[i].bytes + spec->unit_bytes - 1) / spec->unit_bytes;
+		log->targets[i].unit_count = spec->regions[i].bytes / spec->unit_bytes;
 	}
 	if (!spec->section)
 		return map_memory(log, spec);

@@ -58,8 +58,7 @@ static void describe_target(struct state_target *into, const struct planned_job 
 		.device = S_ISREG(status.st_mode) ? status.st_dev : status.st_rdev,
 		.inode = S_ISREG(status.st_mode) ? status.st_ino : 0,
 		.offset = region->region_offset,
-		.unit_count = (zone_stride_bytes(region) + planned->verify.unit_bytes - 1) /
-			      planned->verify.unit_bytes,
+		.unit_count = zone_stride_bytes(region) / planned->verify.unit_bytes,
 	};
 	free(absolute);
 }
@@ -143,8 +142,7 @@ static const char *find_difference(
 
 		if (section->targets[i].offset != region->region_offset ||
 			section->targets[i].unit_count !=
-				(zone_stride_bytes(region) + section->unit_bytes - 1) /
-					section->unit_bytes)
+				zone_stride_bytes(region) / section->unit_bytes)
 			return "its targets have another size or offset";
 	}
 	return NULL;

@@ -56,7 +56,7 @@ const struct option job_options_zone[] = {
 		.detail = "An option of later versions of fio; it implies norandommap. Without it\n"
 			  "such a zone is finished when it is left, as by those versions."),
 	BOOL("recover_zbd_write_error", zones.recover_error, WORKLOAD, "0",
-		"zbd: after a failed write the drive is asked for its write pointer",
+		"zbd: after a failed write the drive's write pointer is read",
 		.detail = "An option of later versions of fio, for continue_on_error: without it "
 			  "the\n"
 			  "next write goes to where the failed one would have."),

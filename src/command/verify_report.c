@@ -150,6 +150,7 @@ static void put_state(struct page *page, const struct verify_report *report)
 
 static void put_counts(struct page *page, const struct audit_counts *counts)
 {
+	const char *separator = ":";
 	uint64_t flown = counts->flown_before + counts->flown_after + counts->flown_between;
 
 	page_line(page, "", "blocks");
@@ -174,10 +175,13 @@ static void put_counts(struct page *page, const struct audit_counts *counts)
 		return;
 	page_line(page, PAGE_RED, "wrong");
 	page_phrase(page, ",", "%" PRIu64, counts->wrong);
-	for (unsigned kind = 0; kind < DIAGNOSIS_KIND_COUNT; kind++)
-		if (counts->of_kind[kind] > 0)
-			page_phrase(page, kind == 0 ? ":" : ",", "%s %" PRIu64,
-				diagnosis_kind_words(kind), counts->of_kind[kind]);
+	for (unsigned kind = 0; kind < DIAGNOSIS_KIND_COUNT; kind++) {
+		if (counts->of_kind[kind] == 0)
+			continue;
+		page_phrase(page, separator, "%s %" PRIu64, diagnosis_kind_words(kind),
+			counts->of_kind[kind]);
+		separator = ",";
+	}
 	if (counts->stray > 0)
 		page_phrase(page, ",", "%" PRIu64 " of them where the run wrote nothing",
 			counts->stray);

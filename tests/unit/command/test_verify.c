@@ -147,7 +147,7 @@ TEST(wrong_blocks_are_told)
 	expect_said("at 12288, 4096 bytes: a flipped bit: bit 0 of byte 1000");
 	expect_said("at 28672, 4096 bytes: zeros");
 	expect_said("the run wrote nothing here: the content of the block at 20480");
-	expect_said("a flipped bit 1");
+	expect_said("3: a flipped bit 1, zeros 1, another block's content 1,");
 	assert_int_equal(verify("target", "--state=state", "--format=json"), EXIT_RUN_FAILED);
 	expect_said("\"schema\": \"ringside-verify/1\"");
 	expect_said("\"ended\": \"closed\"");

@@ -170,6 +170,7 @@ TEST(jobs_that_wait_start_after_all_clones_of_the_other)
 		assert_int_equal(result.jobs[6 + i].directions[DIRECTION_READ].ios, 1);
 	}
 	assert_true(result.jobs[2].started_ns >= ended_ns);
+	assert_true(result.jobs[6].started_ns >= ended_ns);
 	assert_int_equal(result.jobs[2].started_ns, result.jobs[3].started_ns);
 	assert_true(exists("b.prerun.txt"));
 	assert_true(exists("d.postrun.txt"));

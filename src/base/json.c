@@ -387,13 +387,13 @@ static void put_scalar(FILE *stream, const cJSON *item)
 		fputs("null", stream);
 }
 
-/* On one line: what is empty, and arrays of plain values. */
+/* Arrays of plain values. */
 static bool is_flat(const cJSON *container)
 {
 	const cJSON *child;
 
 	if (cJSON_IsObject(container))
-		return !container->child;
+		return false;
 	cJSON_ArrayForEach (child, container) {
 		if (is_container(child))
 			return false;
@@ -410,7 +410,7 @@ static void put_break(FILE *stream, int depth)
 struct layout {
 	const char *colon, *comma;
 	bool has_lines; /* one for each member, indented */
-	bool has_flat;  /* but not in what is_flat() */
+	bool has_flat;  /* but none in arrays of plain values */
 };
 
 static const struct layout tidy = {": ", ", ", true, true};
@@ -419,7 +419,7 @@ static const struct layout fios = {" : ", ",", true, false};
 
 static void put_item(FILE *stream, const cJSON *item, const struct layout *layout, int depth)
 {
-	bool has_lines = layout->has_lines && !(layout->has_flat && is_flat(item));
+	bool has_lines = layout->has_lines && item->child && !(layout->has_flat && is_flat(item));
 	const cJSON *child;
 
 	if (!is_container(item)) {
@@ -427,8 +427,6 @@ static void put_item(FILE *stream, const cJSON *item, const struct layout *layou
 		return;
 	}
 	fputc(cJSON_IsObject(item) ? '{' : '[', stream);
-	if (has_lines && !item->child)
-		fputc('\n', stream);
 	cJSON_ArrayForEach (child, item) {
 		if (has_lines)
 			put_break(stream, depth + 1);

@@ -39,7 +39,8 @@ char *json_print_line(const cJSON *document);
 
 /*
  * The same byte for byte as fio lays it out, for scripts that read it with grep and awk: "key" :
- * value, each element of an array on a line of its own.
+ * value, each element of an array on a line of its own. But no line is empty: fio's are in what has
+ * no members, which it never prints, and some of those scripts take one for the document's end.
  */
 char *json_print_as_fio(const cJSON *document);
 

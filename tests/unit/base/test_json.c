@@ -250,7 +250,7 @@ TEST(fios_layout_has_a_line_for_each_member)
 	json_add_object(document, "none");
 	json_add_text(document, "t", "a");
 	text = json_print_as_fio(document);
-	assert_string_equal(text, "{\n  \"list\" : [\n    1,\n    2\n  ],\n  \"none\" : {\n\n  },\n"
+	assert_string_equal(text, "{\n  \"list\" : [\n    1,\n    2\n  ],\n  \"none\" : {},\n"
 				  "  \"t\" : \"a\"\n}\n");
 	free(text);
 	cJSON_Delete(document);

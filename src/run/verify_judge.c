@@ -153,6 +153,26 @@ static size_t right_by_number(const struct judged *judged, size_t right)
 	return right;
 }
 
+/* The log keeps a number's low bits: a block may be of an older write than the youngest whose
+ * number ends in them, and bear its number. Then all of the run is of that write. */
+static bool is_of_older(struct judged *judged)
+{
+	const struct verify_judge *judge = judged->judge;
+	struct header header;
+
+	if (!judge->log || judge->log->is_narrow || !judge->checks_number ||
+		judged->read->run.is_trimmed || judge->format->head_bytes == 0 ||
+		header_read(judged->at + judge->format->header_at, judge->format->layout,
+			&header) != HEADER_WELL ||
+		!header.is_stamped || header.source.run != judge->format->source.run ||
+		header.source.job != judge->format->source.job ||
+		header.offset != judged->part.offset || header.sequence >= judged->part.sequence ||
+		!verify_log_is_number(judge->log, judged->read->run.kept, header.sequence))
+		return false;
+	judged->part.sequence = header.sequence;
+	return true;
+}
+
 static size_t check_blocks(const struct judged *judged)
 {
 	const struct verify_judge *judge = judged->judge;
@@ -219,6 +239,8 @@ bool verify_judge_read(struct verify_judge *judge, const struct verify_read *rea
 		advance(&judged, check_blocks(&judged));
 		if (judged.left == 0)
 			break;
+		if (is_of_older(&judged))
+			continue;
 		keep_wrong(&judged);
 		advance(&judged, block_bytes);
 	}

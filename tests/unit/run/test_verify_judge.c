@@ -113,6 +113,30 @@ TEST(a_lost_write_is_found_by_its_number)
 	}
 }
 
+/* A log keeps the lowest bits of a number only, and a block may be older than they tell. */
+TEST(a_block_older_than_the_log_can_count_is_right)
+{
+	uint64_t later = (UINT64_C(1) << STATE_WIDE_NUMBER_BITS) + 9;
+
+	set_up(CHECKSUM_CRC32C, false);
+	write_blocks(5, 0, 4, true);
+	write_blocks(6, 2, 1, false);
+	write_blocks(later, 6, 1, true);
+	judge_all(sizeof(data));
+	assert_int_equal(judge.counts.blocks, 5);
+	assert_int_equal(judge.counts.wrong, 1);
+	assert_int_equal(findings[0].diagnosis.offset, 2 * BLOCK);
+	tear_down();
+	set_up(CHECKSUM_CRC32C, false);
+	write_blocks(5, 0, 4, true);
+	write_blocks(later, 6, 1, true);
+	data[BLOCK + 1000] ^= 1;
+	judge_all(sizeof(data));
+	assert_int_equal(judge.counts.wrong, 1);
+	assert_int_equal(findings[0].diagnosis.kind, DIAGNOSIS_FLIPPED_BITS);
+	tear_down();
+}
+
 TEST(any_write_is_right_where_numbers_are_not_checked)
 {
 	set_up(CHECKSUM_CRC32C, false);

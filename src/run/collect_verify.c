@@ -77,9 +77,9 @@ void collect_verify(struct result *result, struct result_job *job,
 		into->left = from->census.written + (asked->trim.zero ? from->census.trimmed : 0);
 	if (into->left > 0)
 		result_warn(result, job->name, "verify-left",
-			"%" PRIu64 " written blocks were not verified: the job ended before; "
-			"give it a size in place of a time",
-			into->left);
+			"%" PRIu64 " written blocks were not verified: the job ended before%s",
+			into->left,
+			planned->job->runtime_ns != 0 ? "; give it a size in place of a time" : "");
 	if (planned->verify.is_narrow && from->has_log)
 		result_warn(result, job->name, "verify-narrow",
 			"for want of memory a byte stands for each block: a lost write shows with "

@@ -374,6 +374,14 @@ static bool is_strange(const struct audit_counts *counts)
 	return of_run == 0 && counts->wrong > 1;
 }
 
+static bool has_null(const struct state_file *file)
+{
+	for (uint32_t i = 0; i < file->section_count; i++)
+		if (file->sections[i].format.kind == CHECKSUM_NULL)
+			return true;
+	return false;
+}
+
 static void add_notes(struct task *task)
 {
 	struct verify_report *report = &task->report;
@@ -385,6 +393,8 @@ static void add_notes(struct task *task)
 		report->counts.of_kind[DIAGNOSIS_OLDER] > 0)
 		add_note(task, "writes were acknowledged before they were durable: what a machine "
 			       "that went down had not flushed is lost, and not the drive's fault");
+	if (has_null(&task->file))
+		add_note(task, "verify=null writes nothing by which a block could be judged");
 	if (is_strange(&report->counts))
 		add_note(task, "nothing of the run is there: another file, or written over");
 }
@@ -407,10 +417,13 @@ static int verify_target(struct task *task, const char *path)
 			report->run, path, report->state_path, copied->path);
 		return EXIT_BAD_REQUEST;
 	}
-	report->is_right = audit_is_right(&report->counts);
+	report->is_blind = audit_is_blind(&report->counts);
+	report->is_right = audit_is_right(&report->counts) && !report->is_blind;
 	add_notes(task);
 	if (documents_write(task->arguments, &verify_formats, report) != 0)
 		return EXIT_RUN_FAILED;
+	if (report->is_blind)
+		return EXIT_INCONCLUSIVE;
 	return report->is_right ? EXIT_DONE : EXIT_RUN_FAILED;
 }
 
@@ -459,7 +472,8 @@ const struct command command_verify = {
 		"must have nothing of it. Without TARGET, all targets of the state are read.\n"
 		"\n"
 		"Exit code 0: all that was acknowledged is there. 5: it is not, and each wrong\n"
-		"block is told with what it has instead. 2: no state, or of another file.\n"
+		"block is told with what it has instead. 3: blocks were written, and none of them\n"
+		"can be judged. 2: no state, or of another file.\n"
 		"'ringside help verify-schema' prints the JSON Schema.",
 	.parts = parts,
 	.request_bytes = sizeof(struct verify_request),

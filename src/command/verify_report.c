@@ -109,6 +109,8 @@ static const struct field_table report_table = FIELD_TABLE_WITH(NULL, struct ver
 	{"tool", FIELD_GROUP(struct verify_report, &document_tool_table), .is_unread = true},
 	{"state", FIELD_GROUP(struct verify_report, &state_table)},
 	{"right", FIELD_BOOL(struct verify_report, is_right)},
+	{"blind", FIELD_BOOL(struct verify_report, is_blind),
+		.help = "Blocks were written, and none of them can be judged."},
 	{"bytes", FIELD_COUNT(struct verify_report, bytes)},
 	{"elapsed_s", FIELD_AMOUNT(struct verify_report, elapsed_s)},
 	{"blocks", FIELD_OBJECT(struct verify_report, counts, &blocks_table)},
@@ -209,6 +211,17 @@ static void put_findings(struct page *page, const struct verify_report *report)
 	}
 }
 
+static const char *verdict_words(const struct verify_report *report)
+{
+	if (report->is_blind)
+		return "nothing of what was written can be judged";
+	if (!report->is_right)
+		return "the target is not what the run wrote";
+	return report->counts.unjudged > 0
+		       ? "all that was acknowledged is there, as far as it can be judged"
+		       : "all that was acknowledged is there";
+}
+
 static int write_text(struct verify_report *report, FILE *stream)
 {
 	char bytes[FIGURE_BYTES_OF_TEXT], time[FIGURE_BYTES_OF_TEXT];
@@ -230,9 +243,7 @@ static int write_text(struct verify_report *report, FILE *stream)
 	for (size_t i = 0; i < report->note_count; i++)
 		page_note(&page, PAGE_YELLOW, "note", report->notes[i]);
 	page_line(&page, report->is_right ? PAGE_GREEN : PAGE_RED, "verdict");
-	page_phrase(&page, ",", "%s",
-		report->is_right ? "all that was acknowledged is there"
-				 : "the target is not what the run wrote");
+	page_phrase(&page, ",", "%s", verdict_words(report));
 	page_line_end(&page);
 	return page_close(&page);
 }

@@ -46,6 +46,7 @@ struct verify_report {
 	struct timespec made;
 	unsigned ended;
 	bool is_right;
+	bool is_blind;              /* nothing could be judged */
 	struct audit_counts counts; /* of all targets */
 	uint64_t bytes;
 	double elapsed_s;

@@ -500,3 +500,10 @@ bool audit_is_right(const struct audit_counts *counts)
 {
 	return counts->wrong == 0 && counts->unread == 0;
 }
+
+bool audit_is_blind(const struct audit_counts *counts)
+{
+	return counts->unjudged > 0 && counts->right == 0 && counts->wrong == 0 &&
+	       counts->unread == 0 && counts->later == 0 && counts->flown_before == 0 &&
+	       counts->flown_after == 0 && counts->flown_between == 0;
+}

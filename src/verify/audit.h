@@ -54,4 +54,7 @@ void audit_target(const struct state_file *file, const struct state_section *sec
 /* Whether what was judged is all right. */
 bool audit_is_right(const struct audit_counts *counts);
 
+/* Something was written, and nothing of it can be judged. */
+bool audit_is_blind(const struct audit_counts *counts);
+
 #endif

@@ -136,6 +136,18 @@ TEST(a_target_as_it_was_written_is_right)
 	expect_said("the run was killed");
 }
 
+TEST(where_nothing_is_judged_there_is_no_verdict)
+{
+	format.kind = CHECKSUM_NULL;
+	make(true);
+	format.kind = CHECKSUM_CRC32C;
+	assert_int_equal(verify("target", "--state=state", NULL), EXIT_INCONCLUSIVE);
+	expect_said("nothing of what was written can be judged");
+	expect_said("verify=null");
+	assert_int_equal(verify("target", "--state=state", "--format=json"), EXIT_INCONCLUSIVE);
+	expect_said("\"right\": false");
+}
+
 TEST(wrong_blocks_are_told)
 {
 	make(true);

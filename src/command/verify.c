@@ -75,7 +75,7 @@ static int read_source(void *context, void *buffer, size_t bytes, uint64_t offse
 		if (got < 0)
 			return -errno;
 		if (got == 0)
-			return -ENODATA;
+			return -ENXIO;
 		done += (size_t)got;
 	}
 	return 0;
@@ -131,8 +131,9 @@ static void add_finding(struct task *task, const char *target, const char *job,
 	if (found->error != 0) {
 		finding->error = text_errno_symbol(-found->error);
 		finding->error = arena_strdup(arena, finding->error);
-		finding->text =
-			arena_printf(arena, "cannot be read: %s", text_errno_name(-found->error));
+		finding->text = found->error == -ENXIO ? "the target ends before"
+						       : arena_printf(arena, "cannot be read: %s",
+								 text_errno_name(-found->error));
 		return;
 	}
 	finding->has_kind = true;

@@ -2,6 +2,7 @@
 /* A target against its state, block by block. */
 #include "verify/audit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -389,6 +390,27 @@ static void note_unread(struct walk *walk, uint64_t offset, int error)
 	add_finding(walk, &finding);
 }
 
+/* The target ends before this block: what was acknowledged is missing, and nothing else need be. */
+static void note_absent(struct walk *walk, const struct block *block)
+{
+	struct audit_counts *counts = &walk->audit->counts;
+
+	switch (block->entry & STATE_MASK) {
+	case STATE_UNTOUCHED:
+		counts->untouched++;
+		break;
+	case STATE_PENDING:
+		counts->flown_before++;
+		break;
+	case STATE_UNKNOWN:
+	case STATE_CONTESTED:
+		counts->unjudged++;
+		break;
+	default:
+		note_unread(walk, block->offset, -ENXIO);
+	}
+}
+
 static int read_units(struct walk *walk, uint64_t unit, uint64_t count)
 {
 	size_t bytes = (size_t)(count * walk->section->unit_bytes);
@@ -417,6 +439,8 @@ static uint64_t judge_alone(struct walk *walk, uint64_t unit)
 	error = read_units(walk, unit, units);
 	if (error == 0)
 		judge(walk, &block);
+	else if (error == -ENXIO)
+		note_absent(walk, &block);
 	else
 		note_unread(walk, block.offset, error);
 	return (block.entry & STATE_MASK) == STATE_UNTOUCHED ? 1 : units;

@@ -11,7 +11,8 @@
 #include "verify/state_file.h"
 
 struct audit_source {
-	/* Reads all of it; 0 or -errno. Offsets and sizes are multiples of unit_bytes. */
+	/* Reads all of it; 0 or -errno, -ENXIO where the target ends before. Offsets and sizes
+	 * are multiples of unit_bytes. */
 	int (*read)(void *context, void *buffer, size_t bytes, uint64_t offset);
 	void *context;
 };

@@ -21,6 +21,7 @@ struct rig {
 	struct state_section section;
 	struct state_file file;
 	int unreadable; /* this block; -1: none */
+	size_t end;     /* in blocks: the target ends there; 0: it does not */
 	struct audit audit;
 	struct arena arena;
 };
@@ -74,6 +75,8 @@ static int read_memory(void *context, void *buffer, size_t bytes, uint64_t offse
 	assert_true(offset >= FIRST && offset + bytes <= FIRST + BLOCKS * BLOCK);
 	if (rig->unreadable >= 0 && offset <= bad && offset + bytes > bad)
 		return -EIO;
+	if (rig->end > 0 && offset + bytes > FIRST + rig->end * BLOCK)
+		return -ENXIO;
 	memcpy(buffer, rig->data + (offset - FIRST), bytes);
 	return 0;
 }
@@ -265,6 +268,22 @@ TEST(what_cannot_be_read_is_no_more_than_its_block)
 	assert_int_equal(rig->audit.counts.unread, 1);
 	assert_int_equal(rig->audit.findings[0].error, -EIO);
 	assert_int_equal(finding(0)->offset, FIRST + 77 * BLOCK);
+	assert_false(audit_is_right(&rig->audit.counts));
+}
+
+TEST(behind_the_end_only_what_was_acknowledged_is_missing)
+{
+	write_all(0, 10);
+	rig->end = 10;
+	look();
+	assert_int_equal(rig->audit.counts.right, 10);
+	assert_int_equal(rig->audit.counts.untouched, BLOCKS - 10);
+	assert_true(audit_is_right(&rig->audit.counts));
+	rig->end = 8;
+	look();
+	assert_int_equal(rig->audit.counts.right, 8);
+	assert_int_equal(rig->audit.counts.unread, 2);
+	assert_int_equal(rig->audit.findings[0].error, -ENXIO);
 	assert_false(audit_is_right(&rig->audit.counts));
 }
 

@@ -325,6 +325,7 @@ static void apply_section(struct job_binder *binder, struct job *job, struct job
 static void report_engine(struct job_binder *binder, const struct job *job, struct job_entry *entry)
 {
 	const char *instead = job_foreign_engine(job->ioengine);
+	const char *external = job_external_engine(job->ioengine);
 	struct text_guess guess = {.name = job->ioengine};
 	const char *list = job_list_engines(NULL, NULL, binder->arena);
 
@@ -337,6 +338,12 @@ static void report_engine(struct job_binder *binder, const struct job *job, stru
 		diag_error(binder->diag, &entry->value_place,
 			"fio's engine '%s' is not in ringside", job->ioengine);
 		diag_hint(binder->diag, "%s", instead);
+		return;
+	}
+	if (external) {
+		diag_error(binder->diag, &entry->value_place,
+			"'%s' is an external engine of fio's: ringside loads none", job->ioengine);
+		diag_hint(binder->diag, "%s", external);
 		return;
 	}
 	diag_error(binder->diag, &entry->value_place, "unknown engine '%s'", job->ioengine);

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "job/job_option_rows.h"
 
-enum { NICE_LEAST = -20, NICE_MOST = 19 };
+enum { NICE_LEAST = -20, NICE_MOST = 19, PRIORITY_HINT_LIMIT = 1023 };
 
 static const struct option_choice write_hints[] = {
 	{"none", RWH_WRITE_LIFE_NOT_SET, "say nothing"},
@@ -113,16 +113,19 @@ static const char *print_classes(const void *field, struct arena *arena)
 	return job_counts_print(field, arena);
 }
 
-/* "4k/30" or "4k/30/2/4"; "4k/" and "4k" are none of a hundred, as in fio. */
+/*
+ * "4k/30" or "4k/30/2/4"; "4k/" and "4k" are none of a hundred, as in fio. A fifth number is a hint
+ * (command duration limits), which fio 3.33 passes over.
+ */
 static int parse_share(const char *text, struct priority_share *share, struct arena *arena,
 	struct option_problem *problem)
 {
 	char **parts;
 	size_t count = text_split(arena, text, '/', &parts);
-	uint64_t numbers[3] = {0};
+	uint64_t numbers[4] = {0};
 
 	*share = (struct priority_share){0};
-	if (count == 3 || count > 4)
+	if (count == 3 || count > 5)
 		return job_refuse(
 			problem, "not SIZE/PERCENT or SIZE/PERCENT/CLASS/PRIO", NULL, 0, 0);
 	if (units_parse_size(parts[0], &share->bytes, &problem->what) < 0)
@@ -135,10 +138,15 @@ static int parse_share(const char *text, struct priority_share *share, struct ar
 	if (numbers[0] > 100)
 		return job_refuse(problem, "more than 100 percent", NULL, 0, 0);
 	share->percent = (uint32_t)numbers[0];
-	if (count == 4 && (numbers[1] < 1 || numbers[1] > 3 || numbers[2] > 7))
+	if (count >= 4 && (numbers[1] < 1 || numbers[1] > 3 || numbers[2] > 7))
 		return job_refuse(problem, "classes are 1 to 3, priorities 0 to 7", NULL, 0, 0);
-	if (count == 4)
+	if (numbers[3] > PRIORITY_HINT_LIMIT)
+		return job_refuse(problem, "hints are 0 to 1023", NULL, 0, 0);
+	if (count >= 4)
 		share->priority = (uint16_t)IOPRIO_PRIO_VALUE(numbers[1], numbers[2]);
+	if (numbers[3] > 0)
+		return job_remark(problem, "priority hints are not sent, as in fio 3.33",
+			"class and priority are");
 	return 0;
 }
 
@@ -222,7 +230,8 @@ const struct option job_options_host[] = {
 		.parse = parse_priority_splits, .print = print_priority_splits,
 		.syntax = "SIZE/PERCENT[/CLASS/PRIO][:...][,...]",
 		.detail = "cmdprio_bssplit=4k/30:64k/50/2/0: 30 % of the I/Os of 4 KiB with\n"
-			  "cmdprio_class and cmdprio, half of those of 64 KiB best-effort, 0."),
+			  "cmdprio_class and cmdprio, half of those of 64 KiB best-effort, 0.\n"
+			  "A hint behind PRIO is passed over, as in fio 3.33."),
 	TEXT("numa_cpu_nodes", host.numa_cpu_nodes, JOB, NULL, "NUMA nodes that the job may run on",
 		.syntax = "NODE[-NODE][,...]|all",
 		.detail = "With '!' before it: all others; with '+': counted among those there "

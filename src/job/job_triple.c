@@ -448,25 +448,45 @@ PRINT_ITEMS(counts, uint64_t, print_count)
 PARSE_ITEMS(rate_iops, uint64_t, parse_iops)
 PARSE_ITEMS(rate, uint64_t, parse_rate)
 PRINT_ITEMS(rate, uint64_t, print_bytes)
-/* "4k:64k" and "4k-64k" are lists for fio, where no comma stands in them. */
-int job_sizes_parse(
-	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+/*
+ * A list as fio reads it: "4k:64k" and "4k-64k" are lists where no comma stands in them, and an
+ * item ends where '/', ':' or '-' stands in it: what bssplit would have there is dropped.
+ */
+static char *read_list(const char *value, struct arena *arena)
 {
 	char separator = strchr(value, ':') ? ':' : '-';
 	char *list = arena_strdup(arena, value);
+	size_t length = 0;
+	bool is_dropped = false, is_first = true;
+
+	for (char *c = list; *c; c++) {
+		if (!strchr(value, ',') && c > list && *c == separator)
+			*c = ',';
+		is_dropped = *c != ',' && (is_dropped || (!is_first && strchr("/:-", *c)));
+		is_first = *c == ',';
+		if (!is_dropped)
+			list[length++] = *c;
+	}
+	list[length] = '\0';
+	return list;
+}
+
+int job_sizes_parse(
+	const char *value, void *field, struct arena *arena, struct option_problem *problem)
+{
+	const char *list = read_list(value, arena);
+	bool has_shares = strchr(value, '/');
 	int rc;
 
-	if (strchr(value, ',') || !strchr(value + 1, separator))
+	if (strcmp(list, value) == 0)
 		return job_triple_parse(value, field, sizeof(uint64_t), parse_size, arena, problem);
-	for (char *c = list; *c; c++)
-		*c = *c == separator ? ',' : *c;
 	rc = job_triple_parse(list, field, sizeof(uint64_t), parse_size, arena, problem);
 	if (rc < 0)
 		return rc;
 	return job_remark(problem,
 		arena_printf(
 			arena, "taken for the list %s (reads, writes, trims), as fio does", list),
-		"bsrange draws sizes out of a range");
+		has_shares ? "bssplit has shares of sizes" : "bsrange draws sizes out of a range");
 }
 
 PRINT_ITEMS(sizes, uint64_t, print_size)

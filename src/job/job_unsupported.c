@@ -16,7 +16,7 @@
 	}
 
 static const char no_placement[] = "data placement directives are not sent";
-static const char no_priority[] = "I/O priorities are not set";
+static const char no_hint[] = "priority hints are not sent";
 static const char no_cgroup[] = "cgroups and users are the caller's to set";
 static const char no_protection[] = "protection information is not sent";
 static const char own_layout[] = "files are laid out one after the other and synced, always";
@@ -91,7 +91,7 @@ static const struct job_foreign_option foreign_options[] = {
 	/* Processes and machines. */
 	REFUSED(NULL, "there is no GPU engine", NULL, "gpu_dev_id"),
 	REFUSED("0", no_cgroup, use_wrapper, "cgroup_nodelete"),
-	REFUSED(NULL, no_priority, NULL, "priohint"),
+	REFUSED("0", no_hint, NULL, "priohint"),
 	REFUSED(NULL, no_cgroup, use_wrapper, "uid gid cgroup cgroup_weight"),
 	REFUSED(NULL, "workers have their own names", NULL, "comm"),
 	HARMLESS("ringside picks its clock and says which", "clocksource gtod_cpu"),
@@ -142,7 +142,7 @@ static const struct job_foreign_option foreign_options[] = {
 };
 
 /* Engines of fio that ringside does not have. */
-static const struct {
+static const struct foreign_engine {
 	const char *names;
 	const char *instead;
 } foreign_engines[] = {
@@ -151,12 +151,26 @@ static const struct {
 	{"cpuio net netsplice ftruncate fileoperation dircreate "
 	 "dirstat dirdelete exec falloc e4defrag gfapi gfapi_async mtd rdma rados pmemblk dev-dax "
 	 "libpmem libhdfs ime_psync ime_psyncv ime_aio libcufile libzbc http dfs "
-	 "librpma_apm_client librpma_apm_server librpma_gpspm_client librpma_gpspm_server external",
+	 "librpma_apm_client librpma_apm_server librpma_gpspm_client librpma_gpspm_server",
 		"see `ringside help engines`"},
+	{"windowsaio solarisaio", "take io_uring or libaio"},
+	{"page_fault", "mmap reads and writes by page faults"},
+	{"libiscsi", "log in with iscsiadm, and name the block device"},
+	{"libhipfile", "there is no GPU engine: take io_uring"},
 	{"nbd", "connect it with nbd-client, and name /dev/nbd0"},
 	{"rbd", "map it with rbd map, and name /dev/rbd0"},
 	{"nfs", "mount it, and name its files"},
 	{"guasi", "take io_uring or libaio"},
+};
+
+/* Engines that fio loads from elsewhere. */
+static const struct foreign_engine external_engines[] = {
+	{"spdk spdk_bdev",
+		"give the drives back to the kernel (SPDK's scripts/setup.sh reset), and "
+		"take io_uring_cmd or io_uring"},
+	{"fusion-aw-sync", "take sync or psync"},
+	{"cpp_null", "take null"},
+	{"external skeleton_external", "see `ringside help engines`"},
 };
 
 /* Whether `word` is one of `words`, between which stand blanks. */
@@ -202,11 +216,25 @@ bool job_foreign_is_neutral(const struct job_foreign_option *option, const char 
 	return is_listed(option->neutral, value);
 }
 
-const char *job_foreign_engine(const char *name)
+static const char *find_engine(const struct foreign_engine *list, size_t count, const char *name)
 {
-	for (size_t i = 0; i < sizeof(foreign_engines) / sizeof(foreign_engines[0]); i++) {
-		if (is_listed(foreign_engines[i].names, name))
-			return foreign_engines[i].instead;
+	for (size_t i = 0; i < count; i++) {
+		if (is_listed(list[i].names, name))
+			return list[i].instead;
 	}
 	return NULL;
+}
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+const char *job_foreign_engine(const char *name)
+{
+	return find_engine(foreign_engines, COUNT_OF(foreign_engines), name);
+}
+
+const char *job_external_engine(const char *name)
+{
+	if (strchr(name, '/') || strncmp(name, "external:", strlen("external:")) == 0)
+		return "see `ringside help engines`";
+	return find_engine(external_engines, COUNT_OF(external_engines), name);
 }

@@ -29,6 +29,9 @@ bool job_foreign_is_neutral(const struct job_foreign_option *option, const char 
 /* For an engine of fio that ringside has not: what to take instead. NULL: fio has none either. */
 const char *job_foreign_engine(const char *name);
 
+/* The same for engines that fio loads from other files ("external:PATH", and those of others). */
+const char *job_external_engine(const char *name);
+
 /* All names in turn, NULL behind the last: for tests against fio itself. */
 const char *job_foreign_name(size_t index, struct arena *arena);
 

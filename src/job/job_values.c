@@ -242,14 +242,41 @@ int job_filesize_parse(
 		"a range of sizes is written 1m-16m: each file draws one");
 }
 
+/*
+ * The one size that fio reads where more stands: it passes over what follows '/' or a percent sign,
+ * and of a list takes one, which is what was meant only if all are the same. NULL: there is no
+ * more.
+ */
+static const char *read_one_amount(const char *value, struct arena *arena)
+{
+	size_t length = strcspn(value, ":,/%");
+	const char *rest, *one;
+
+	if (length == 0 || value[length] == '\0')
+		return NULL;
+	length += value[length] == '%';
+	one = arena_strndup(arena, value, length);
+	rest = value + length;
+	while (*rest == ':' || *rest == ',') {
+		if (strncmp(rest + 1, one, length) != 0)
+			return NULL;
+		rest += 1 + length;
+	}
+	if (strcmp(one, value) == 0 || (*rest == '%' && rest[1] != '\0'))
+		return NULL;
+	return strchr("/%", *rest) ? one : NULL;
+}
+
 int job_amount_parse(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
 {
-	const char *what;
+	const char *what, *one = read_one_amount(value, arena);
 	char *end;
 	double percent = strtod(value, &end);
 
-	(void)arena;
+	if (one && units_parse_extent(one, field, &what) == 0)
+		return job_remark(problem, arena_printf(arena, "taken for %s, as fio does", one),
+			"a job has one size");
 	if (percent > 100 && strcmp(end, "%") == 0 && isfinite(percent)) {
 		*(struct extent *)field =
 			(struct extent){.is_set = true, .is_percent = true, .percent = 100};

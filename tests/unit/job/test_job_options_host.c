@@ -71,6 +71,11 @@ TEST(priorities_of_commands)
 	expect_message("ioengine=libaio\ncmdprio_class=0", -EINVAL, "classes are 1 real-time");
 	expect_message("ioengine=libaio\ncmdprio=8", -EINVAL, "priorities are 0");
 	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/3/2", -EINVAL, "not SIZE/PERCENT");
+	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/30/2/0/1:4k/60/2/0/0", 0,
+		"priority hints are not sent");
+	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/3/2/0/1024", -EINVAL, "hints are 0");
+	expect_message(
+		"ioengine=libaio\ncmdprio_bssplit=4k/3/2/0/1/1", -EINVAL, "not SIZE/PERCENT");
 	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/60:4k/50", -EINVAL,
 		"one block size has more than 100");
 	expect_message("ioengine=libaio\ncmdprio_bssplit=4k/60\ncmdprio_percentage=3", -EINVAL,

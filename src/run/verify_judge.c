@@ -244,9 +244,9 @@ bool verify_judge_read(struct verify_judge *judge, const struct verify_read *rea
 		keep_wrong(&judged);
 		advance(&judged, block_bytes);
 	}
-	/* The target ends before. */
-	for (size_t at = read->done_bytes / block_bytes * block_bytes; at < run->length;
-		at += block_bytes) {
+	/* The target ends before. A trim makes no file longer. */
+	for (size_t at = read->done_bytes / block_bytes * block_bytes;
+		at < run->length && !run->is_trimmed; at += block_bytes) {
 		judged.part.offset = run->offset + at;
 		keep_missing(&judged);
 	}

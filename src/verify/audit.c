@@ -399,6 +399,10 @@ static void note_absent(struct walk *walk, const struct block *block)
 	case STATE_UNTOUCHED:
 		counts->untouched++;
 		break;
+	case STATE_TRIMMED:
+	case STATE_TRIMMED_CHECKED:
+		counts->right++; /* A trim makes no file longer. */
+		break;
 	case STATE_PENDING:
 		counts->flown_before++;
 		break;

@@ -279,6 +279,11 @@ TEST(behind_the_end_only_what_was_acknowledged_is_missing)
 	assert_int_equal(rig->audit.counts.right, 10);
 	assert_int_equal(rig->audit.counts.untouched, BLOCKS - 10);
 	assert_true(audit_is_right(&rig->audit.counts));
+	rig->entries[12] = entry(STATE_TRIMMED, rig->live.newest);
+	look();
+	assert_int_equal(rig->audit.counts.right, 11);
+	assert_true(audit_is_right(&rig->audit.counts));
+	rig->entries[12] = 0;
 	rig->end = 8;
 	look();
 	assert_int_equal(rig->audit.counts.right, 8);

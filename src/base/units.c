@@ -461,3 +461,14 @@ char *units_format_exact_double(char text[UNITS_TEXT_BYTES], double value)
 	}
 	return text;
 }
+
+uint64_t units_greatest_divisor(uint64_t a, uint64_t b)
+{
+	while (b != 0) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}

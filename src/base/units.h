@@ -70,4 +70,7 @@ char *units_format_exact_time(char text[UNITS_TEXT_BYTES], uint64_t time_ns);
 /* The shortest text that reads back the same. `value` is finite. */
 char *units_format_exact_double(char text[UNITS_TEXT_BYTES], double value);
 
+/* The greatest number that divides both; of 0 and a number, the number. */
+uint64_t units_greatest_divisor(uint64_t a, uint64_t b);
+
 #endif

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/units.h"
+
 /* The kernel moves no more in one call: MAX_RW_COUNT, include/linux/fs.h, with 4 KiB pages. */
 static const uint64_t transfer_limit = 0x7ffff000;
 
@@ -85,17 +87,6 @@ int job_use_advice(const struct job *job)
 	}
 }
 
-static uint64_t greatest_divisor(uint64_t a, uint64_t b)
-{
-	while (b != 0) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
 /* Whether each I/O of a random job is random. */
 static bool is_random_throughout(const struct job *job)
 {
@@ -121,7 +112,7 @@ static void resolve_sizes(struct job *job, struct diag *diag)
 		return;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		if (job_does(job, (enum io_direction)i))
-			unit = greatest_divisor(unit, of[i].min_bytes);
+			unit = units_greatest_divisor(unit, of[i].min_bytes);
 	}
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
 		of[i] = job_is_random(job) ? random : sequential;

@@ -5,19 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "job/job_say.h"
 #include "verify/verify_block.h"
-
-static uint64_t greatest_divisor(uint64_t a, uint64_t b)
-{
-	while (b != 0) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
 
 /* Whether all sizes are multiples of it, those between the ends of a range too; as fio looks. */
 static bool divides(uint64_t bytes, const struct block_size_spec *sizes)
@@ -31,9 +21,10 @@ static bool divides(uint64_t bytes, const struct block_size_spec *sizes)
 
 static uint64_t common_divisor(uint64_t bytes, const struct block_size_spec *sizes)
 {
-	bytes = greatest_divisor(greatest_divisor(bytes, sizes->min_bytes), sizes->max_bytes);
+	bytes = units_greatest_divisor(
+		units_greatest_divisor(bytes, sizes->min_bytes), sizes->max_bytes);
 	for (size_t i = 0; i < sizes->share_count; i++)
-		bytes = greatest_divisor(bytes, sizes->shares[i].bytes);
+		bytes = units_greatest_divisor(bytes, sizes->shares[i].bytes);
 	return bytes;
 }
 

@@ -49,17 +49,6 @@ static uint64_t largest_block(const struct job *job)
 	return job_block_range(job).max;
 }
 
-static uint64_t greatest_divisor(uint64_t a, uint64_t b)
-{
-	while (b != 0) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
 /* All sizes are multiples of it; those of a range are multiples of its least. */
 static uint64_t common_unit_bytes(const struct job *job)
 {
@@ -70,9 +59,9 @@ static uint64_t common_unit_bytes(const struct job *job)
 
 		if (!job_does(job, (enum io_direction)i))
 			continue;
-		unit = greatest_divisor(unit, spec->min_bytes);
+		unit = units_greatest_divisor(unit, spec->min_bytes);
 		for (size_t k = 0; k < spec->share_count; k++)
-			unit = greatest_divisor(unit, spec->shares[k].bytes);
+			unit = units_greatest_divisor(unit, spec->shares[k].bytes);
 	}
 	return unit;
 }

@@ -26,17 +26,6 @@ bool plan_verify_has_log(const struct job *job)
 	return verifies(job) && job_does(job, DIRECTION_WRITE);
 }
 
-static uint64_t greatest_divisor(uint64_t a, uint64_t b)
-{
-	while (b != 0) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
 /* All that is written begins and ends at multiples of it, from the region's start on. */
 static uint32_t unit_bytes(const struct planned_job *planned)
 {
@@ -46,17 +35,17 @@ static uint32_t unit_bytes(const struct planned_job *planned)
 		const struct pattern_spec *region = &planned->regions[i];
 
 		if (region->is_random)
-			unit = greatest_divisor(unit, region->block_bytes);
-		unit = greatest_divisor(unit, region->sequential_bytes);
+			unit = units_greatest_divisor(unit, region->block_bytes);
+		unit = units_greatest_divisor(unit, region->sequential_bytes);
 		if (region->skip_bytes != 0) {
 			/* Where it wraps is counted from the ends of the region. */
-			unit = greatest_divisor(unit, (uint64_t)llabs(region->skip_bytes));
-			unit = greatest_divisor(unit, region->region_bytes);
-			unit = greatest_divisor(unit, region->region_offset);
+			unit = units_greatest_divisor(unit, (uint64_t)llabs(region->skip_bytes));
+			unit = units_greatest_divisor(unit, region->region_bytes);
+			unit = units_greatest_divisor(unit, region->region_offset);
 		}
 		if (planned->strides) {
-			unit = greatest_divisor(unit, planned->strides[i].range_bytes);
-			unit = greatest_divisor(unit, planned->strides[i].skip_bytes);
+			unit = units_greatest_divisor(unit, planned->strides[i].range_bytes);
+			unit = units_greatest_divisor(unit, planned->strides[i].skip_bytes);
 		}
 	}
 	return (uint32_t)unit;

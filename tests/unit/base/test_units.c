@@ -144,6 +144,14 @@ static const struct sample bad_sizes[] = {
 	{"\xc2\xb5", -EINVAL, 0, NO_NUMBER},
 };
 
+TEST(the_greatest_divisor_divides_both)
+{
+	assert_int_equal(units_greatest_divisor(12 << 10, 8 << 10), 4 << 10);
+	assert_int_equal(units_greatest_divisor(0, 4096), 4096);
+	assert_int_equal(units_greatest_divisor(4096, 0), 4096);
+	assert_int_equal(units_greatest_divisor(7, 5), 1);
+}
+
 TEST(sizes)
 {
 	check_samples(units_parse_size, good_sizes, COUNT_OF(good_sizes));

@@ -229,3 +229,13 @@ const char *text_errno_name(int error)
 		snprintf(text, sizeof(text), "Unknown error %d", error);
 	return text;
 }
+
+uint64_t text_hash(uint64_t hash, const char *text)
+{
+	enum { FNV_PRIME_LOW = 0x1b3 };
+
+	hash ^= 0xcbf29ce484222325U;
+	for (; text && *text; text++)
+		hash = (hash ^ (unsigned char)*text) * ((1ULL << 40) + FNV_PRIME_LOW);
+	return hash;
+}

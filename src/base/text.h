@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -62,5 +63,8 @@ const char *text_errno_symbol(int error);
 
 /* The error that has this symbol; 0: none. */
 int text_errno_of_symbol(const char *symbol);
+
+/* A hash (FNV-1a) of `text`, which may be NULL, on top of `hash`, that of what stands before it. */
+uint64_t text_hash(uint64_t hash, const char *text);
 
 #endif

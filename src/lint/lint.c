@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/param.h>
 
+#include "base/text.h"
 #include "base/units.h"
 #include "engine/engine_list.h"
 #include "host/host_limits.h"
@@ -31,29 +32,86 @@ static bool is_same(const char *one, const char *other)
 	return one == other || (one && other && strcmp(one, other) == 0);
 }
 
+static bool is_alike(const struct lint_finding *one, const struct lint_finding *other)
+{
+	return one->kind == other->kind && is_same(one->text, other->text);
+}
+
+static bool is_known(const struct lint_finding *list, const struct lint_finding *finding)
+{
+	for (; list; list = list->next_found) {
+		if (is_alike(list, finding) && list->line == finding->line &&
+			is_same(list->file, finding->file) && is_same(list->job, finding->job))
+			return true;
+	}
+	return false;
+}
+
+static struct lint_index *index_of(struct lint *lint, struct lint_file *file)
+{
+	if (!file->index)
+		file->index = ARENA_NEW(&lint->arena, struct lint_index);
+	return file->index;
+}
+
+/* Behind those of its kind. */
+static void append(struct lint_file *file, struct lint_finding *finding)
+{
+	struct lint_finding **last = file->index->last;
+	struct lint_finding **end = &file->findings;
+
+	for (unsigned kind = 0; kind <= finding->kind; kind++)
+		end = last[kind] ? &last[kind]->next : end;
+	finding->next = *end;
+	*end = finding;
+	last[finding->kind] = finding;
+	file->counts[finding->kind]++;
+}
+
+static void join_alike(struct lint_finding **bucket, struct lint_finding *finding)
+{
+	struct lint_finding *first = *bucket;
+
+	while (first && !is_alike(first, finding))
+		first = first->next_first;
+	if (first) {
+		finding->first = first;
+		first->last_alike->next_alike = finding;
+		first->last_alike = finding;
+		return;
+	}
+	finding->last_alike = finding;
+	finding->next_first = *bucket;
+	*bucket = finding;
+}
+
 struct lint_finding *lint_add(struct lint *lint, struct lint_file *file, enum lint_kind kind,
 	const struct place *place, const char *job, const char *text)
 {
-	const char *path = place ? place->file : NULL;
-	uint64_t line = place && place->line > 0 ? (uint64_t)place->line : 0;
-	struct lint_finding **end = &file->findings, *finding;
-
-	for (; *end && (*end)->kind <= kind; end = &(*end)->next) {
-		if ((*end)->kind == kind && (*end)->line == line && is_same((*end)->file, path) &&
-			is_same((*end)->job, job) && is_same((*end)->text, text))
-			return NULL;
-	}
-	finding = ARENA_NEW(&lint->arena, struct lint_finding);
-	*finding = (struct lint_finding){
+	struct lint_finding sought = {
 		.kind = kind,
-		.file = arena_strdup(&lint->arena, path),
-		.line = line,
-		.job = arena_strdup(&lint->arena, job),
-		.text = arena_strdup(&lint->arena, text),
-		.next = *end,
+		.file = place ? place->file : NULL,
+		.line = place && place->line > 0 ? (uint64_t)place->line : 0,
+		.job = job,
+		.text = text,
 	};
-	*end = finding;
-	file->counts[kind]++;
+	uint64_t hash = text_hash(kind, text);
+	struct lint_finding **first = &index_of(lint, file)->first[hash % LINT_BUCKETS];
+	struct lint_finding **found =
+		&file->index->found[text_hash(hash + sought.line, job) % LINT_BUCKETS];
+	struct lint_finding *finding;
+
+	if (is_known(*found, &sought))
+		return NULL;
+	finding = ARENA_NEW(&lint->arena, struct lint_finding);
+	*finding = sought;
+	finding->file = arena_strdup(&lint->arena, sought.file);
+	finding->job = arena_strdup(&lint->arena, job);
+	finding->next_found = *found;
+	*found = finding;
+	join_alike(first, finding);
+	finding->text = finding->first ? finding->first->text : arena_strdup(&lint->arena, text);
+	append(file, finding);
 	return finding;
 }
 
@@ -147,10 +205,12 @@ static const char *target_text(
 
 static void describe(struct lint *lint, struct lint_file *file, const struct planned_job *planned)
 {
+	AUTO_ARENA struct arena scratch = {0};
 	struct arena *arena = &lint->arena;
 	const struct job *job = planned->job;
-	struct lint_job **end = &file->jobs, *entry = ARENA_NEW(arena, struct lint_job);
-	struct settings options = job_settings(job, arena);
+	struct lint_job *last = index_of(lint, file)->last_job,
+			*entry = ARENA_NEW(arena, struct lint_job);
+	struct settings options = job_settings(job, &scratch);
 	const char *bs = result_block_sizes(&options);
 
 	entry->name = arena_strdup(arena, job->name);
@@ -169,9 +229,8 @@ static void describe(struct lint *lint, struct lint_file *file, const struct pla
 	for (unsigned i = 0; i < planned->target_count; i++)
 		entry->targets[i] = target_text(arena, planned, &planned->targets[i]);
 	entry->options = settings_copy(&options, arena);
-	while (*end)
-		end = &(*end)->next;
-	*end = entry;
+	*(last ? &last->next : &file->jobs) = entry;
+	file->index->last_job = entry;
 	file->job_count++;
 }
 

@@ -34,6 +34,20 @@ struct lint_finding {
 	const char *text;
 	const char *hint; /* NULL: none */
 	struct lint_finding *next;
+	struct lint_finding *first; /* of the same kind and text; NULL: it is the first */
+	struct lint_finding *next_alike,
+		*last_alike; /* those, from the first on; the first's end */
+	struct lint_finding *next_found, *next_first; /* in the buckets below */
+};
+
+enum { LINT_BUCKETS = 1024 };
+
+/* Where a file's findings and jobs end, and hashes of them: a file may have ten thousand jobs. */
+struct lint_index {
+	struct lint_job *last_job;
+	struct lint_finding *last[LINT_KIND_COUNT];
+	struct lint_finding *found[LINT_BUCKETS]; /* all, by all they say */
+	struct lint_finding *first[LINT_BUCKETS]; /* of each kind and text */
 };
 
 /* A section; its clones are alike. */
@@ -56,10 +70,11 @@ struct lint_file {
 	struct lint_finding *findings; /* in the order of their kinds */
 	unsigned wave_count;
 	uint64_t counts[LINT_KIND_COUNT];
-	uint64_t least_ns;    /* so long it runs at least */
-	bool ends_by_time;    /* then not longer, but for layout and drain */
-	uint64_t write_bytes; /* written or trimmed at most; UINT64_MAX: until time is over */
-	int code;             /* enum exit_code: what run would refuse it with, else 0 */
+	uint64_t least_ns;        /* so long it runs at least */
+	bool ends_by_time;        /* then not longer, but for layout and drain */
+	uint64_t write_bytes;     /* written or trimmed at most; UINT64_MAX: until time is over */
+	int code;                 /* enum exit_code: what run would refuse it with, else 0 */
+	struct lint_index *index; /* NULL: nothing was added yet */
 };
 
 struct lint {

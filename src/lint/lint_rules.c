@@ -17,6 +17,8 @@ struct rules {
 	struct lint *lint;
 	struct lint_file *file;
 	const struct plan *plan;
+	const char **written; /* paths, in a hash table that is never full */
+	size_t written_room;
 };
 
 /* A finding about a job, at the place of an option, or at its section's where that is NULL. */
@@ -42,47 +44,59 @@ static bool is_data(const struct target *target)
 	       target->kind == TARGET_NVME_CHARACTER;
 }
 
-/* Clones of a job and jobs before it may write the same target: it is said once. */
-static bool is_written_before(const struct rules *rules, size_t index, const char *path)
+/* Whether clones of a job and jobs before it write the same target: it is said once. */
+static bool is_new(struct rules *rules, const char *path)
 {
-	for (size_t i = 0; i < index; i++) {
-		const struct planned_job *other = &rules->plan->jobs[i];
+	size_t slot = text_hash(0, path) % rules->written_room;
 
-		for (unsigned k = 0; k < other->target_count && job_writes(other->job); k++) {
-			if (other->targets[k].path && strcmp(other->targets[k].path, path) == 0)
-				return true;
-		}
-	}
-	return false;
+	while (rules->written[slot] && strcmp(rules->written[slot], path) != 0)
+		slot = (slot + 1) % rules->written_room;
+	if (rules->written[slot])
+		return false;
+	rules->written[slot] = path;
+	return true;
 }
 
-static void find_overwriting(const struct rules *rules, size_t index)
+static void say_overwriting(
+	const struct rules *rules, const struct planned_job *planned, unsigned index)
 {
-	enum { SHOWN = 8 };
-	const struct planned_job *planned = &rules->plan->jobs[index];
 	const struct job *job = planned->job;
+	const struct target *target = &planned->targets[index];
+	const char *verb =
+		job->rw.mode == RW_TRIM || job->rw.mode == RW_RANDTRIM ? "trims" : "overwrites";
 	char bytes[FIGURE_BYTES_OF_TEXT];
 
-	if (!job_writes(job) || index >= 256)
-		return;
-	for (unsigned i = 0; i < planned->target_count && i < SHOWN; i++) {
-		const struct target *target = &planned->targets[i];
-		const char *verb = job->rw.mode == RW_TRIM || job->rw.mode == RW_RANDTRIM
-					   ? "trims"
-					   : "overwrites";
+	figure_text(bytes, FIGURE_BYTES, (double)planned->regions[index].region_bytes);
+	if (target->kind == TARGET_FILE)
+		say(rules, LINT_DANGER, job, NULL, NULL, "%s %s of %s, which exists", verb, bytes,
+			target->path);
+	else
+		say(rules, LINT_DANGER, job, NULL, NULL,
+			"%s %s of the device %s, from byte %" PRIu64 " on", verb, bytes,
+			target->path, planned->regions[index].region_offset);
+}
 
-		if (!target->exists || !is_data(target) || plan_is_source(planned, i) ||
-			target->bytes == 0 || is_written_before(rules, index, target->path))
+static void find_overwriting(struct rules *rules, const struct planned_job *planned)
+{
+	enum { SHOWN = 8 };
+	const struct job *job = planned->job;
+	unsigned count = 0;
+
+	if (!job_writes(job))
+		return;
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		const struct target *target = &planned->targets[i];
+
+		if (!target->path || plan_is_source(planned, i) || !is_new(rules, target->path) ||
+			!target->exists || !is_data(target) || target->bytes == 0)
 			continue;
-		figure_text(bytes, FIGURE_BYTES, (double)planned->regions[i].region_bytes);
-		if (target->kind == TARGET_FILE)
-			say(rules, LINT_DANGER, job, NULL, NULL, "%s %s of %s, which exists", verb,
-				bytes, target->path);
-		else
-			say(rules, LINT_DANGER, job, NULL, NULL,
-				"%s %s of the device %s, from byte %" PRIu64 " on", verb, bytes,
-				target->path, planned->regions[i].region_offset);
+		/* Devices each: what they carry is not seen by their names. */
+		if (target->kind != TARGET_FILE || count++ < SHOWN)
+			say_overwriting(rules, planned, i);
 	}
+	if (count > SHOWN)
+		say(rules, LINT_DANGER, job, NULL, NULL, "overwrites %u more files, which exist",
+			count - SHOWN);
 }
 
 static void find_removal(const struct rules *rules, const struct planned_job *planned)
@@ -267,64 +281,61 @@ static void add_need(struct room *rooms, size_t *count, const struct target *tar
 	rooms[i].needed_bytes += bytes;
 }
 
+/* A file, and up to where a job may write it. */
+struct file_end {
+	const struct target *target;
+	uint64_t end;
+};
+
 /* Files of several jobs count once for each path, with the most that any needs. */
 static int by_path(const void *one, const void *other)
 {
-	const struct target *const *a = one, *const *b = other;
+	const struct file_end *a = one, *b = other;
 
-	return strcmp((*a)->path, (*b)->path);
+	return strcmp(a->target->path, b->target->path);
 }
 
-static uint64_t end_of(const struct rules *rules, const struct target *target)
+static size_t count_targets(const struct plan *plan)
 {
-	for (size_t i = 0; i < rules->plan->count; i++) {
-		const struct planned_job *planned = &rules->plan->jobs[i];
+	size_t count = 0;
 
-		if (target >= planned->targets && target < planned->targets + planned->target_count)
-			return plan_region_end(planned, (unsigned)(target - planned->targets));
-	}
-	return 0;
+	for (size_t i = 0; i < plan->count; i++)
+		count += plan->jobs[i].target_count;
+	return count;
 }
 
-static const struct target **list_files(
-	const struct rules *rules, size_t *count, struct arena *arena)
+static struct file_end *list_files(const struct rules *rules, size_t *count, struct arena *arena)
 {
-	const struct target **files;
-	size_t room = 0;
+	struct file_end *files =
+		arena_alloc_array(arena, count_targets(rules->plan) + 1, sizeof(*files));
 
-	for (size_t i = 0; i < rules->plan->count; i++)
-		room += rules->plan->jobs[i].target_count;
-	files = arena_alloc_array(arena, room + 1, sizeof(struct target *));
 	for (size_t i = 0; i < rules->plan->count; i++) {
 		const struct planned_job *planned = &rules->plan->jobs[i];
 
 		for (unsigned k = 0; k < planned->target_count; k++) {
 			if (planned->targets[k].kind == TARGET_FILE && plan_may_change(planned, k))
-				files[(*count)++] = &planned->targets[k];
+				files[(*count)++] = (struct file_end){
+					&planned->targets[k], plan_region_end(planned, k)};
 		}
 	}
-	qsort(files, *count, sizeof(struct target *), by_path);
+	qsort(files, *count, sizeof(*files), by_path);
 	return files;
 }
 
 static void find_full_disks(const struct rules *rules)
 {
-	enum { FILES_LIMIT = 4096 }; /* end_of looks through all jobs for each */
 	AUTO_ARENA struct arena arena = {0};
 	size_t file_count = 0, room_count = 0;
-	const struct target **files = list_files(rules, &file_count, &arena);
+	const struct file_end *files = list_files(rules, &file_count, &arena);
 	struct room rooms[16];
 	char needed[FIGURE_BYTES_OF_TEXT], available[FIGURE_BYTES_OF_TEXT];
 
-	for (size_t i = 0; i < file_count && i < FILES_LIMIT;) {
-		const struct target *target = files[i];
+	for (size_t i = 0; i < file_count;) {
+		const struct target *target = files[i].target;
 		uint64_t end = 0;
 
-		for (; i < file_count && strcmp(files[i]->path, target->path) == 0; i++) {
-			uint64_t own = end_of(rules, files[i]);
-
-			end = own > end ? own : end;
-		}
+		for (; i < file_count && strcmp(files[i].target->path, target->path) == 0; i++)
+			end = files[i].end > end ? files[i].end : end;
 		if (end > target->bytes || !target->exists)
 			add_need(rooms, &room_count, target,
 				end - (target->exists ? target->bytes : 0), &arena);
@@ -344,12 +355,15 @@ static void find_full_disks(const struct rules *rules)
 
 void lint_rules_apply(struct lint *lint, struct lint_file *file, const struct plan *plan)
 {
-	const struct rules rules = {lint, file, plan};
+	AUTO_ARENA struct arena arena = {0};
+	size_t room = 2 * count_targets(plan) + 1;
+	struct rules rules = {lint, file, plan, NULL, room};
 
+	rules.written = arena_alloc_array(&arena, room, sizeof(*rules.written));
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct job *job = plan->jobs[i].job;
 
-		find_overwriting(&rules, i);
+		find_overwriting(&rules, &plan->jobs[i]);
 		if (job->clone > 0)
 			continue;
 		find_removal(&rules, &plan->jobs[i]);

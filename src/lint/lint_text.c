@@ -128,20 +128,6 @@ static void print_jobs(const struct lint_file *file, struct arena *arena, struct
 			file->job_count - count);
 }
 
-static bool is_alike(const struct lint_finding *one, const struct lint_finding *other)
-{
-	return one->kind == other->kind && strcmp(one->text, other->text) == 0;
-}
-
-static bool was_shown(const struct lint_file *file, const struct lint_finding *finding)
-{
-	const struct lint_finding *first = file->findings;
-
-	while (!is_alike(first, finding))
-		first = first->next;
-	return first != finding;
-}
-
 /* "[a, b, and 3 more]": the jobs of which the same is said. */
 static void print_names(const struct lint_finding *finding, struct arena *arena, struct page *page)
 {
@@ -149,8 +135,8 @@ static void print_names(const struct lint_finding *finding, struct arena *arena,
 	const char *names = "";
 	size_t count = 0;
 
-	for (; other; other = other->next) {
-		if (!other->job || !is_alike(finding, other))
+	for (; other; other = other->next_alike) {
+		if (!other->job)
 			continue;
 		if (count < NAMES_SHOWN)
 			names = arena_printf(
@@ -168,8 +154,9 @@ static void print_finding(
 {
 	size_t more = 0;
 
-	for (const struct lint_finding *other = finding->next; other; other = other->next)
-		more += is_alike(finding, other);
+	for (const struct lint_finding *other = finding->next_alike; other;
+		other = other->next_alike)
+		more++;
 	page_line(page, marks[finding->kind], labels[finding->kind]);
 	if (finding->file && finding->line > 0)
 		page_phrase(page, "", "%s:%" PRIu64 "%s", finding->file, finding->line,
@@ -192,7 +179,7 @@ static void print_findings(const struct lint_file *file, struct arena *arena, st
 		fputc('\n', page->stream);
 	for (const struct lint_finding *finding = file->findings; finding;
 		finding = finding->next) {
-		if (was_shown(file, finding))
+		if (finding->first)
 			continue;
 		if (shown < FINDINGS_SHOWN)
 			print_finding(finding, arena, page);

@@ -203,3 +203,89 @@ lint() {
 		[ -z "$(findings danger)" ] || { findings danger; return 1; }
 	done
 }
+
+# A job file of any length ends soon, and all of its dangers are told, not only the first ones.
+@test "ten thousand sections take a few seconds, and what the last ones destroy is told" {
+	{
+		printf '%s\n' '[global]' ioengine=psync size=1m rw=write
+		for ((i = 0; i < 10000; i++)); do
+			printf '[j%d]\nfilename=f%d\n' "$i" "$i"
+		done
+	} >job
+	head -c 1m /dev/zero >f9999
+	(ulimit -t 8 && exec "$ringside" lint --json=found.json job) >out
+	[ "$(wc -l <out)" -le 40 ]
+	findings danger | grep -F "overwrites 1.00 MiB of f9999, which exists"
+	expect_json found.json "len(d['files'][0]['jobs'])" 10000
+	expect_json found.json \
+		"sum('threads' in f['text'] for f in d['files'][0]['findings'])" 10000
+	grep -F '[j0, j1, j2, j3, and 9996 more]' out
+}
+
+@test "of many files that exist all are told, and room on the disk is that of all" {
+	mkdir many
+	for ((i = 0; i < 40; i++)); do
+		head -c 4k /dev/zero >"many/a.0.$i"
+	done
+	lint --name=a --directory=many --nrfiles=40 --size=160k --rw=randwrite
+	expect_finding danger "overwrites 4.00 KiB of many/a.0.0, which exists"
+	expect_finding danger "overwrites 32 more files, which exist"
+	mkdir few
+	lint --name=a --directory=few --nrfiles=5000 --filesize=4g --rw=randwrite
+	expect_finding danger "it will be full"
+	expect_text "the files need 19.5 TiB more"
+}
+
+# Exit code 4 (an engine that is missing here) is lint's own: a dry run starts no engine.
+@test "its exit code is that of a dry run, for each job file of the tests" {
+	local file own theirs count=0
+	for file in "$root"/tests/fio-jobs/*.fio; do
+		cp "$file" . # beside it there are no logs and no files that a run left
+		own=0 theirs=0
+		"$ringside" lint "${file##*/}" >/dev/null 2>&1 || own=$?
+		"$ringside" run --dry-run "${file##*/}" >/dev/null 2>&1 || theirs=$?
+		[ "$own" -eq "$theirs" ] || [ "$own" -eq 4 ] || {
+			echo "${file##*/}: lint $own, run --dry-run $theirs"
+			return 1
+		}
+		rm "${file##*/}"
+		[ -z "$(ls)" ] || {
+			echo "${file##*/} leaves:" && ls
+			return 1
+		}
+		count=$((count + 1))
+	done
+	[ "$count" -ge 150 ]
+}
+
+@test "it opens nothing for writing, and creates nothing" {
+	need_command strace
+	truncate --size=1m old
+	cat >job <<-'EOF'
+		[global]
+		size=1m
+		write_bw_log=log
+		write_iolog=recording
+		[a]
+		rw=write
+		filename=old
+		unlink=1
+		exec_prerun=touch ran
+		[b]
+		rw=randread
+		ioengine=libaio
+		filename=new
+		verify=crc32c
+		[c]
+		ioengine=mmap
+		rw=randwrite
+		mem=mmapshared
+	EOF
+	strace -f -qq -o calls -e trace=%file,ftruncate,fallocate,ioctl,write,pwrite64,kill \
+		"$ringside" lint job >out || true
+	grep -q 'openat(.*"job"' calls
+	! grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|unlink|rename|mkdir|truncate|fallocate' calls
+	! grep -E 'p?write(64)?\(' calls | grep -v 'write(1,'
+	rm calls out
+	[ "$(ls)" = "$(printf 'job\nold')" ]
+}

@@ -217,4 +217,14 @@ TEST(paths_have_a_folder_a_name_and_a_stem)
 	arena_free(&arena);
 }
 
+TEST(a_hash_goes_on_where_another_ended)
+{
+	uint64_t hash = text_hash(0, "a");
+
+	assert_true(hash == 0xaf63dc4c8601ec8c); /* as FNV-1a has it */
+	assert_true(hash != text_hash(0, "b"));
+	assert_true(text_hash(hash, "b") != text_hash(hash, "c"));
+	assert_true(text_hash(0, NULL) == text_hash(0, ""));
+}
+
 TEST_MAIN(NULL, NULL);

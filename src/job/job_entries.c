@@ -156,6 +156,31 @@ static const char *find_head_end(const char *start, const char *end)
 	return NULL;
 }
 
+/*
+ * Where the name ends in "[name]more": fio takes all but the last character of the line for it, and
+ * whatever begins with "global" for [global]. NULL: it is not closed at all.
+ */
+static const char *find_loose_head_end(
+	struct reading *reading, const struct line *line, const char *start, const char *line_end)
+{
+	const char *close = NULL, *end = start;
+	struct place place;
+
+	for (; end < line_end && !begins_comment(*end); end++) {
+		if (*end == ']' && !close)
+			close = end;
+	}
+	if (!close)
+		return NULL;
+	trim(&start, &end);
+	place = place_of(line, close + 1, end);
+	end = text_starts_with(start, "global]") ? close : end - 1;
+	diag_warning(reading->diag, &place,
+		"this stands behind the section's name: '%.*s' is the name, as in fio",
+		(int)(end - start), start);
+	return end;
+}
+
 static void read_head(struct reading *reading, struct source *source, const struct line *line,
 	const char *line_end)
 {
@@ -163,6 +188,8 @@ static void read_head(struct reading *reading, struct source *source, const stru
 	const char *end = find_head_end(start, line_end);
 	struct place place;
 
+	if (!end)
+		end = find_loose_head_end(reading, line, start, line_end);
 	if (!end) {
 		place = place_of(line, line->start, line->start + 1);
 		diag_error(reading->diag, &place, "the section's name is not closed by ']'");

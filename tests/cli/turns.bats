@@ -67,8 +67,8 @@ expect_trials() {
 		expect_status 0
 		expect_trials "$why"
 	done <<-'C'
-	a rate or pauses|--rate_iops=20000
-	a rate or pauses|--thinktime=100us
+	a rate, pauses or a flow|--rate_iops=20000
+	a rate, pauses or a flow|--thinktime=100us
 	more threads than two for each CPU|--numjobs=99
 	C
 	dd if=/dev/zero of=data bs=1M count=1 status=none

@@ -157,8 +157,8 @@ static const char *find_head_end(const char *start, const char *end)
 }
 
 /*
- * Where the name ends in "[name]more": fio takes all but the last character of the line for it, and
- * whatever begins with "global" for [global]. NULL: it is not closed at all.
+ * Where the name ends in "[name]more" and in "[name": fio takes all but the last character of the
+ * line for it, and whatever begins with "global" for [global]. NULL: then there is none.
  */
 static const char *find_loose_head_end(
 	struct reading *reading, const struct line *line, const char *start, const char *line_end)
@@ -170,13 +170,14 @@ static const char *find_loose_head_end(
 		if (*end == ']' && !close)
 			close = end;
 	}
-	if (!close)
-		return NULL;
 	trim(&start, &end);
-	place = place_of(line, close + 1, end);
-	end = text_starts_with(start, "global]") ? close : end - 1;
-	diag_warning(reading->diag, &place,
-		"this stands behind the section's name: '%.*s' is the name, as in fio",
+	if (end - start < 2)
+		return NULL;
+	place = close ? place_of(line, close + 1, end) : place_of(line, line->start, end);
+	end = close && text_starts_with(start, "global]") ? close : end - 1;
+	diag_warning(reading->diag, &place, "%s: '%.*s' is the name, as in fio",
+		close ? "this stands behind the section's name"
+		      : "the section's name is not closed by ']'",
 		(int)(end - start), start);
 	return end;
 }

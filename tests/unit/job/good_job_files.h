@@ -31,6 +31,8 @@ static const struct good_job_file good_job_files[] = {
 	{NULL_JOB "size=4m/1m", {"0 size=4m"}, "taken for 4m, as fio does"},
 	{"[fio-test]G ; c\nioengine=null\nsize=1m", {"0 name=fio-test]"},
 		"1:11: warning: this stands behind the section's name: 'fio-test]' is the name"},
+	{"[bs=64K\nioengine=null\nsize=1m", {"0 name=bs=64"},
+		"1:1: warning: the section's name is not closed by ']': 'bs=64' is the name"},
 	{"[global] x\nioengine=null\n[a]\nsize=1m", {"0 name=a", "0 ioengine=null"},
 		"'global' is the name, as in fio"},
 	{NULL_JOB "bssplit=16k-60k/20:4k/80", {"0 bssplit=16k/20:4k/80"},

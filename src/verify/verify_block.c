@@ -248,9 +248,17 @@ static bool sum_is_right(const struct verify_format *format, const struct spot *
 	return is_unfinished && sum_is(format, spot, false); /* fio 3.39 and 3.40 */
 }
 
+/* fio fills a buffer with a pattern once: where verify_offset moves the header, that of the write
+ * before stands in what is then the next one's payload. */
+static bool pattern_is_told(const struct verify_format *format, const struct header *header)
+{
+	return checksum_bytes(format->kind) == 0 ||
+	       (format->regenerates && (header->is_stamped || format->header_at == 0));
+}
+
 static bool block_is_right(const struct verify_format *format, const struct spot *spot)
 {
-	struct header header;
+	struct header header = {0};
 
 	if (spot->sequence == STAMP_ZEROS)
 		return verify_block_is_zero(spot->data, spot->bytes);
@@ -263,7 +271,7 @@ static bool block_is_right(const struct verify_format *format, const struct spot
 			!content_is_right(format, spot, &header))
 			return false;
 	}
-	if (format->has_pattern && (checksum_bytes(format->kind) == 0 || format->regenerates))
+	if (format->has_pattern && pattern_is_told(format, &header))
 		return pattern_is_right(format, spot);
 	return true;
 }

@@ -182,3 +182,17 @@ kill_after() {
 	expect_status 2
 	expect_error "is a state of fio (job 'x'): it tells that 64 writes were issued"
 }
+
+# fio leaves the header of the write before in the payload there.
+@test "sha512 with a pattern and verify_offset: blocks of fio are right" {
+	need_command fio
+	local settings=(--name=j --filename=f --size=384k --bs=8k --verify=sha512
+		--verify_offset=200 --verify_pattern=0xdeadbeef)
+
+	fio "${settings[@]}" --rw=write > /dev/null
+	ringside run "${settings[@]}" --rw=read
+	expect_status 0
+	printf x | dd of=f bs=1 seek=8392 conv=notrunc status=none
+	ringside run "${settings[@]}" --rw=read --verify_fatal=0
+	expect_status 5
+}

@@ -232,6 +232,21 @@ static void list_targets(struct task *task)
 				task->file.sections[i].name);
 }
 
+/* A folder, a pipe or a terminal gives nothing back; a pipe would not even open. */
+static int check_kind(struct task *task, const char *path)
+{
+	struct diag *diag = &task->arguments->diag;
+	struct stat status;
+
+	if (stat(path, &status) < 0 || S_ISREG(status.st_mode) || S_ISBLK(status.st_mode))
+		return 0; /* What is not there is told when it is opened. */
+	diag_error(diag, NULL, "%s is neither a file nor a block device", path);
+	if (S_ISCHR(status.st_mode))
+		diag_hint(diag, "of a drive written through its character device name the block "
+				"device");
+	return -EINVAL;
+}
+
 static int audit_one(struct task *task, const char *path, const struct state_section *section,
 	const struct state_target *target)
 {
@@ -239,8 +254,11 @@ static int audit_one(struct task *task, const char *path, const struct state_sec
 	struct audit audit = {0};
 	struct source source;
 	struct audit_source reader = {read_source, &source};
-	int error = open_source(&source, path, task->request->is_buffered);
+	int error = check_kind(task, path);
 
+	if (error != 0)
+		return error;
+	error = open_source(&source, path, task->request->is_buffered);
 	if (error != 0) {
 		diag_error(diag, NULL, "cannot open %s: %s", path, text_errno_name(-error));
 		return error;

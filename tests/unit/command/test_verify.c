@@ -148,6 +148,19 @@ TEST(where_nothing_is_judged_there_is_no_verdict)
 	expect_said("\"right\": false");
 }
 
+TEST(what_cannot_give_blocks_back_is_refused)
+{
+	static const char *const names[] = {".", "pipe", "/dev/null"};
+
+	make(true);
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(verify(names[i], "--state=state", NULL), EXIT_BAD_REQUEST);
+		expect_said("is neither a file nor a block device");
+	}
+	expect_said("name the block device");
+}
+
 TEST(wrong_blocks_are_told)
 {
 	make(true);

@@ -346,14 +346,14 @@ static void print_directions(
 	print_direction(&view, &sum, DIRECTION_READ, "mixed", stream);
 }
 
-/* One that moved nothing is left out. */
+/* As fio: one that moved nothing is left out, unless its first I/O failed. */
 static void print_job(
 	const struct result *result, const struct result_job *job, time_t ended, FILE *stream)
 {
 	struct fio_shares shares = fio_figures_shares(job);
 	struct fio_cpu cpu = fio_figures_cpu(job);
 
-	if (result_job_ios(job) == 0)
+	if (result_job_ios(job) == 0 && job->error == 0)
 		return;
 	print_head(job, ended, stream);
 	print_directions(result, job, stream);

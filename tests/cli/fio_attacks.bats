@@ -68,3 +68,14 @@ lines_of() {
 	expect_status 1
 	expect_error "--ver is short for"
 }
+
+@test "a job whose first I/O fails is in the text, with its error" {
+	need_command fio
+	run fio --name=a --rw=write --size=4m --filename=/dev/full
+	[ "$status" -eq 1 ]
+	[[ $output == *"a: (groupid=0, jobs=1): err=28 ("*"issued rwts: total=0,"* ]]
+	ours --name=a --rw=write --size=4m --filename=/dev/full
+	expect_status 1
+	expect_text "a: (groupid=0, jobs=1): err=28 ("
+	expect_text "issued rwts: total=0,"
+}

@@ -3,10 +3,13 @@
  * Findings about a plan that holds: what it destroys, what it fills, what it measures in place of
  * what it seems to, where fio does otherwise. The run itself warns of what only a run can show.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "lint/lint.h"
@@ -108,6 +111,32 @@ static void find_removal(const struct rules *rules, const struct planned_job *pl
 				planned->targets[i].path);
 			return;
 		}
+	}
+}
+
+/* A dry run opens nothing: what the run fails with only once it is under way. */
+static void find_forbidden(const struct rules *rules, const struct planned_job *planned)
+{
+	AUTO_ARENA struct arena arena = {0};
+
+	for (unsigned i = 0; i < planned->target_count; i++) {
+		const struct target *target = &planned->targets[i];
+		const char *path = target->path;
+		int need = plan_may_change(planned, i) ? W_OK : R_OK;
+
+		if (!is_data(target))
+			continue;
+		if (!target->exists) {
+			path = text_folder_of(path, &arena);
+			need = W_OK | X_OK;
+		}
+		if (faccessat(AT_FDCWD, path, need, AT_EACCESS) == 0 ||
+			(errno != EACCES && errno != EROFS))
+			continue;
+		say(rules, LINT_WARNING, planned->job, NULL,
+			"name another, or run as a user who may", "this user may not %s %s: %s",
+			need == R_OK ? "read" : "write to", path, strerror(errno));
+		return;
 	}
 }
 
@@ -367,6 +396,7 @@ void lint_rules_apply(struct lint *lint, struct lint_file *file, const struct pl
 		if (job->clone > 0)
 			continue;
 		find_removal(&rules, &plan->jobs[i]);
+		find_forbidden(&rules, &plan->jobs[i]);
 		find_depth(&rules, job);
 		find_buffering(&rules, &plan->jobs[i]);
 		find_shared_scans(&rules, &plan->jobs[i]);

@@ -289,3 +289,21 @@ lint() {
 	rm calls out
 	[ "$(ls)" = "$(printf 'job\nold')" ]
 }
+
+@test "what this user may not write or read is a warning" {
+	need_command setpriv
+	local as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to be another user"
+	mkdir -m 555 closed
+	head -c 4k /dev/zero >secret
+	chmod 600 secret
+	chmod 755 .
+	cp "$ringside" own
+	run "${as[@]}" ./own lint --name=a --directory=closed --rw=write --size=4k
+	[ "$status" -eq 0 ]
+	[[ $output == *"may not write to closed: Permission denied"* ]]
+	run "${as[@]}" ./own lint --name=a --filename=secret --rw=read --size=4k
+	[[ $output == *"may not read secret: Permission denied"* ]]
+	lint --name=a --filename=secret --rw=read --size=4k
+	[[ $output != *"may not"* ]]
+}

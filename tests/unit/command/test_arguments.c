@@ -131,7 +131,6 @@ TEST(names_may_be_shortened_where_fios_may)
 		{"--numj=4 --group_rep", "own: | job: --numjobs=4 --group_reporting | rest:"},
 		{"--numj 4 a.job", "own: | job: --numjobs=4 | rest: a.job"},
 		{"--rw=read", "own: | job: --rw=read | rest:"}, /* and of rwmixread */
-		{"--rwm=50", "own: | job: --rwm=50 | rest:"}, /* of two: left to the job's table */
 		{"--nosuch=1", "own: | job: --nosuch=1 | rest:"},
 	};
 
@@ -139,6 +138,7 @@ TEST(names_may_be_shortened_where_fios_may)
 		assert_int_equal(given(&takes_prefixes, &request, cases[i].line), 0);
 		assert_string_equal(sorted(), cases[i].sorted);
 	}
+	assert_int_equal(given(&takes_prefixes, &request, "--rwm=50"), -EINVAL); /* of two */
 	assert_int_equal(given(&runs_jobs, &request, "--numj=4"), 0);
 	assert_string_equal(sorted(), "own: | job: --numj=4 | rest:");
 }

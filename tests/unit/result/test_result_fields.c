@@ -176,7 +176,7 @@ TEST(what_is_not_known_stays_so)
 	assert_non_null(strstr(actual, "3 never came back (the oldest was sent 61.0 s before"));
 	free(actual);
 	actual = written(&result, write_fio_json);
-	assert_non_null(strstr(actual, "\"usr_cpu\": null"));
+	assert_non_null(strstr(actual, "\"usr_cpu\" : null"));
 	free(actual);
 	result_free(&original);
 	result_free(&result);

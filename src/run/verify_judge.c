@@ -24,6 +24,7 @@ struct judged {
 struct lookup {
 	const struct verify_log *log;
 	unsigned target;
+	const struct target *targets;
 };
 
 static uint64_t sequence_at(const void *context, uint64_t offset)
@@ -33,11 +34,22 @@ static uint64_t sequence_at(const void *context, uint64_t offset)
 	return verify_log_last(lookup->log, lookup->target, offset);
 }
 
+static const char *target_with(const void *context, uint64_t offset, uint64_t sequence)
+{
+	const struct lookup *lookup = context;
+
+	for (unsigned i = 0; i < lookup->log->target_count; i++) {
+		if (i != lookup->target && verify_log_last(lookup->log, i, offset) == sequence)
+			return lookup->targets[i].path;
+	}
+	return NULL;
+}
+
 static void diagnose(struct judged *judged, struct diagnosis *diagnosis)
 {
 	struct verify_judge *judge = judged->judge;
 	unsigned target = judged->read->run.target;
-	struct lookup lookup = {judge->log, target};
+	struct lookup lookup = {judge->log, target, judge->targets};
 	struct diagnosis_context context = {0};
 
 	if (judge->log) {
@@ -49,6 +61,7 @@ static void diagnose(struct judged *judged, struct diagnosis *diagnosis)
 	}
 	if (judge->log && judge->looks_up && !judge->log->is_narrow) {
 		context.sequence_at = sequence_at;
+		context.target_with = target_with;
 		context.log = &lookup;
 	}
 	diagnosis_make(judge->format, &judged->part, judged->at, (uint32_t)judged->block_bytes,

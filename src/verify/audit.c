@@ -77,19 +77,40 @@ static uint64_t offset_of(const struct walk *walk, uint64_t unit)
 }
 
 /* Number of the last write of a block, for a diagnosis of another one; 0: not known. */
-static uint64_t last_sequence_at(const void *log, uint64_t offset)
+static uint64_t last_sequence_of(
+	const struct walk *walk, const struct state_target *target, uint64_t offset)
 {
-	const struct walk *walk = log;
 	uint64_t unit;
 	uint32_t entry;
 
-	if (walk->section->is_narrow || offset < walk->target->offset)
+	if (walk->section->is_narrow || offset < target->offset)
 		return 0;
-	unit = (offset - walk->target->offset) / walk->section->unit_bytes;
-	if (unit >= walk->target->unit_count || offset_of(walk, unit) != offset)
+	unit = (offset - target->offset) / walk->section->unit_bytes;
+	if (unit >= target->unit_count ||
+		target->offset + unit * walk->section->unit_bytes != offset)
 		return 0;
-	entry = state_file_entry(walk->section, walk->target, unit);
+	entry = state_file_entry(walk->section, target, unit);
 	return is_written(entry) ? number_of(walk->section, entry) : 0;
+}
+
+static uint64_t last_sequence_at(const void *log, uint64_t offset)
+{
+	const struct walk *walk = log;
+
+	return last_sequence_of(walk, walk->target, offset);
+}
+
+static const char *target_with(const void *log, uint64_t offset, uint64_t sequence)
+{
+	const struct walk *walk = log;
+
+	for (size_t i = 0; i < walk->section->target_count; i++) {
+		const struct state_target *target = &walk->section->targets[i];
+
+		if (target != walk->target && last_sequence_of(walk, target, offset) == sequence)
+			return target->path;
+	}
+	return NULL;
 }
 
 static struct diagnosis diagnose(
@@ -100,6 +121,7 @@ static struct diagnosis diagnose(
 		.end = offset_of(walk, walk->target->unit_count),
 		.last_sequence = walk->section->live->newest,
 		.sequence_at = last_sequence_at,
+		.target_with = target_with,
 		.log = walk,
 	};
 	struct diagnosis diagnosis;

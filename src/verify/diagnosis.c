@@ -292,6 +292,15 @@ static void name_whole(struct inquiry *inquiry, const struct diagnosis_owner *ow
 	to->found = *owner;
 	if (!is_own(inquiry, &owner->source)) {
 		to->kind = DIAGNOSIS_OTHER_WRITER;
+		return;
+	}
+	/* A job gives each number once. */
+	if (context->target_with && owner->sequence != 0)
+		to->found.target =
+			context->target_with(context->log, owner->offset, owner->sequence);
+	if (to->found.target) {
+		to->kind = DIAGNOSIS_OTHER_BLOCK;
+		to->found.last_sequence = owner->sequence;
 	} else if (owner->offset != to->offset) {
 		to->kind = DIAGNOSIS_OTHER_BLOCK;
 		if (context->sequence_at)

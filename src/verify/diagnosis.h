@@ -39,6 +39,7 @@ struct diagnosis_owner {
 	uint64_t offset;   /* of the block that it was written for */
 	/* Of DIAGNOSIS_OTHER_BLOCK: the last write of that block; 0: unknown. */
 	uint64_t last_sequence;
+	const char *target; /* of which it is; NULL: of this one */
 };
 
 struct diagnosis {
@@ -67,6 +68,9 @@ struct diagnosis_context {
 	uint64_t last_sequence; /* the highest number that was given */
 	/* Number of the last write of the block at `offset`; 0: unknown. */
 	uint64_t (*sequence_at)(const void *log, uint64_t offset);
+	/* The other target of the job whose block at `offset` has this write as its last; NULL:
+	 * there is none, or it is not known. */
+	const char *(*target_with)(const void *log, uint64_t offset, uint64_t sequence);
 	const void *log;
 };
 

@@ -91,8 +91,10 @@ static const char *other_block_text(const struct diagnosis *diagnosis, struct ar
 								: ", not its last one";
 	if (found->sequence == 0)
 		return arena_printf(arena, "the content of the block at %" PRIu64, found->offset);
-	return arena_printf(arena, "the content of the block at %" PRIu64 " (write %" PRIu64 "%s)",
-		found->offset, found->sequence, which);
+	return arena_printf(arena,
+		"the content of the block at %" PRIu64 "%s%s (write %" PRIu64 "%s)", found->offset,
+		found->target ? " of " : "", found->target ? found->target : "", found->sequence,
+		which);
 }
 
 static const char *torn_text(const struct diagnosis *diagnosis, struct arena *arena)

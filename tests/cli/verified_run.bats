@@ -56,6 +56,23 @@ spoiled_run() {
 	expect_json out.json "d['jobs'][0]['verify']['wrong_kinds']['other_block']" 2
 }
 
+@test "the content of another file of the job is named with its file" {
+	local job=(--name=a --nrfiles=2 --size=256k --rw=randwrite --verify=crc32c)
+	ringside run "${job[@]}" --verify_state_save=1
+	expect_status 0
+	dd if=a.0.0 of=a.0.1 bs=4k skip=5 seek=5 count=1 conv=notrunc status=none
+	dd if=a.0.1 of=a.0.0 bs=4k skip=9 seek=7 count=1 conv=notrunc status=none
+	ringside run "${job[@]}" --verify_only --verify_state_load=1
+	expect_status 5
+	expect_text "a.0.1 at 20480: the content of the block at 20480 of a.0.0 (write"
+	expect_text "a.0.0 at 28672: the content of the block at 36864 of a.0.1 (write"
+	ringside verify --state=a-verify.state
+	expect_status 5
+	output=$(tr -s ' \n' ' ' <<<"$output")
+	expect_text "at 20480, 4096 bytes: the content of the block at 20480 of $PWD/a.0.0 (write"
+	expect_text "at 28672, 4096 bytes: the content of the block at 36864 of $PWD/a.0.1 (write"
+}
+
 @test "a lost, a torn and a misdirected write are found in the run itself" {
 	spoiled_run lose 20
 	expect_text "1 an older write"

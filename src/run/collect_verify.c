@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "job/job_verify_rules.h"
+#include "result/result_figures.h"
 #include "run/worker_verify.h"
 
 static void copy_wrong_blocks(struct result *result, struct result_verify *into,
@@ -58,6 +59,39 @@ static void divide_window(
 		job->directions[DIRECTION_READ].runtime_ns = m->verify_ns;
 }
 
+static const char *why_nothing(struct arena *arena, const struct job *asked,
+	const struct worker_verify *from, const struct result_verify *verify)
+{
+	uint64_t unjudged = result_verify_unjudged(verify) - verify->left;
+
+	if (asked->verify.kind == CHECKSUM_NULL)
+		return "verify=null writes nothing by which a block could be judged; use "
+		       "verify=crc32c";
+	if (!from->judges)
+		return arena_printf(arena, "%s keeps no data", asked->engine->name);
+	if (unjudged > 0)
+		return arena_printf(arena,
+			"%" PRIu64 " were not judged (see unjudged); a lower iodepth, or trims and "
+			"writes of one size, leave fewer of them",
+			unjudged);
+	return from->judges_reads ? "nothing was read" : "nothing was written";
+}
+
+/* Exit code 0 would else be taken for a verification. What was left to the end has its own. */
+static void warn_nothing(struct result *result, const struct result_job *job,
+	const struct job *asked, const struct worker_verify *from)
+{
+	const struct result_verify *verify = job->verify;
+
+	if (verify->blocks > 0 || verify->wrong > 0 || verify->left > 0 || job->error != 0 ||
+		!(job_verify_rules_reads_back(asked) || from->judges_reads))
+		return;
+	if (!job_reads(asked) && !job_does(asked, DIRECTION_WRITE))
+		return; /* it only trims: said when the job was read */
+	result_warn(result, job->name, "verify-nothing", "no block was verified: %s",
+		why_nothing(&result->arena, asked, from, verify));
+}
+
 void collect_verify(struct result *result, struct result_job *job,
 	const struct planned_job *planned, const struct worker *worker)
 {
@@ -80,6 +114,7 @@ void collect_verify(struct result *result, struct result_job *job,
 			"%" PRIu64 " written blocks were not verified: the job ended before%s",
 			into->left,
 			planned->job->runtime_ns != 0 ? "; give it a size in place of a time" : "");
+	warn_nothing(result, job, planned->job, from);
 	if (planned->verify.is_narrow && from->has_log)
 		result_warn(result, job->name, "verify-narrow",
 			"for want of memory a byte stands for each block: a lost write shows with "

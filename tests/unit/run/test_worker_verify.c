@@ -19,6 +19,15 @@ static const struct result_verify *verified(unsigned index)
 	return result.jobs[index].verify;
 }
 
+static const char *warned(const char *code)
+{
+	for (size_t i = 0; i < result.warning_count; i++) {
+		if (strcmp(result.warnings[i].code, code) == 0)
+			return result.warnings[i].message;
+	}
+	return NULL;
+}
+
 static uint64_t ios_of(enum io_direction direction)
 {
 	return result.jobs[0].directions[direction].ios;
@@ -429,16 +438,42 @@ TEST(clones_of_one_entry_add_up)
 
 TEST(time_that_ends_in_the_writes_leaves_blocks_unverified)
 {
-	bool is_said = false;
-
 	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=1g\nrw=randwrite\nverify=crc32c\n"
 				     "runtime=50ms\n"),
 		EXIT_DONE);
 	assert_int_equal(verified(0)->blocks, 0);
 	assert_int_equal(verified(0)->left, ios_of(DIRECTION_WRITE));
-	for (size_t i = 0; i < result.warning_count; i++)
-		is_said |= strcmp(result.warnings[i].code, "verify-left") == 0;
-	assert_true(is_said);
+	assert_non_null(warned("verify-left"));
+	assert_null(warned("verify-nothing"));
+}
+
+TEST(a_run_that_verified_nothing_says_so_and_why)
+{
+	run(*state, "[a]\nfilename=f\nsize=64k\nrw=randwrite\nverify=null\n");
+	assert_non_null(warned("verify-nothing"));
+	assert_non_null(strstr(warned("verify-nothing"), "verify=null"));
+	run(*state, "[a]\nfilename=f\nsize=64k\nrw=read\nverify=null\n");
+	assert_non_null(warned("verify-nothing"));
+	run(*state, "[a]\nfilename=f\nsize=64k\nrw=randrw\nrwmixread=100\nverify=crc32c\n");
+	assert_non_null(strstr(warned("verify-nothing"), "nothing was written"));
+	run(*state, "[a]\nioengine=null\nsize=64k\nrw=write\nverify=crc32c\n");
+	assert_non_null(strstr(warned("verify-nothing"), "null"));
+	run(*state, "[a]\nfilename=f\nsize=64k\nrw=write\nverify=crc32c\n");
+	assert_null(warned("verify-nothing"));
+	run(*state, "[a]\nfilename=f\nsize=64k\nrw=read\nverify=crc32c\n");
+	assert_null(warned("verify-nothing"));
+	run(*state, "[a]\nfilename=f\nsize=64k\nrw=write\nverify=crc32c\ndo_verify=0\n");
+	assert_null(warned("verify-nothing"));
+}
+
+TEST(blocks_that_none_can_judge_are_no_verification)
+{
+	if (run(*state, "[a]\nfilename=f\nsize=1m\nbs=4k,4k,64k\nrw=randtrimwrite\niodepth=16\n"
+			"ioengine=io_uring\nverify=crc32c\n") != EXIT_DONE)
+		skip();
+	assert_true(verified(0)->blocks > 0 || warned("verify-nothing"));
+	if (verified(0)->blocks == 0)
+		assert_non_null(strstr(warned("verify-nothing"), "not judged"));
 }
 
 TEST(passes_go_on_and_are_verified_as_long_as_there_is_time)

@@ -98,11 +98,13 @@ void collect_verify(struct result *result, struct result_job *job,
 	const struct worker_verify *from = worker->verify;
 	const struct worker_measurement *m = worker->outcome.measurement;
 	const struct job_verify *asked = &planned->job->verify;
+	const struct verify_counts *counts;
 	struct result_verify *into;
 
 	if (!from || !m || m->started_ns == 0)
 		return;
 	into = job->verify = ARENA_NEW(&result->arena, struct result_verify);
+	counts = &from->judge.counts;
 	copy_counts(into, from);
 	copy_wrong_blocks(result, into, planned, &from->judge);
 	into->elapsed_ns = m->verify_ns;
@@ -115,6 +117,11 @@ void collect_verify(struct result *result, struct result_job *job,
 			into->left,
 			planned->job->runtime_ns != 0 ? "; give it a size in place of a time" : "");
 	warn_nothing(result, job, planned->job, from);
+	if (counts->undumped > 0)
+		result_warn(result, job->name, "verify-dump",
+			"%" PRIu64 " files of verify_dump could not be written into the current "
+			"folder: %s",
+			counts->undumped, strerror(counts->dump_error));
 	if (planned->verify.is_narrow && from->has_log)
 		result_warn(result, job->name, "verify-narrow",
 			"for want of memory a byte stands for each block: a lost write shows with "

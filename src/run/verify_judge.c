@@ -68,28 +68,43 @@ static void diagnose(struct judged *judged, struct diagnosis *diagnosis)
 		judge->scratch, &context, diagnosis);
 }
 
-/* NAME.OFFSET.received beside NAME.OFFSET.expected, fio's names. What cannot be written is left. */
+/* 0 or errno. */
+static int write_all(int file, const char *bytes, size_t count)
+{
+	while (count > 0) {
+		ssize_t written = write(file, bytes, count);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return written < 0 ? errno : ENOSPC;
+		bytes += written;
+		count -= (size_t)written;
+	}
+	return 0;
+}
+
+/* NAME.OFFSET.received beside NAME.OFFSET.expected. What cannot be written is counted. */
 static void write_file(
 	const struct judged *judged, const char *kind, const void *bytes, size_t count)
 {
 	const char *path = judged->judge->targets[judged->read->run.target].path;
 	const char *slash = strrchr(path, '/');
+	struct verify_counts *counts = &judged->judge->counts;
 	char name[NAME_MAX + 1];
-	int file;
+	int file, error;
 
 	snprintf(name, sizeof(name), "%s.%" PRIu64 ".%s", slash ? slash + 1 : path,
 		judged->part.offset, kind);
-	file = open(name, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (file < 0)
+	file = open(name, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	error = file < 0 ? errno : write_all(file, bytes, count);
+	if (file >= 0)
+		close(file);
+	if (error == 0)
 		return;
-	for (size_t done = 0; done < count;) {
-		ssize_t written = write(file, (const char *)bytes + done, count - done);
-
-		if (written <= 0 && errno != EINTR)
-			break;
-		done += written > 0 ? (size_t)written : 0;
-	}
-	close(file);
+	counts->undumped++;
+	if (counts->dump_error == 0)
+		counts->dump_error = error;
 }
 
 /* What was expected is known where its writer is. */
@@ -292,6 +307,9 @@ void verify_judge_merge(struct verify_judge *judge, const struct verify_judge *f
 	judge->counts.unplaced += from->counts.unplaced;
 	judge->counts.superseded += from->counts.superseded;
 	judge->counts.unread += from->counts.unread;
+	judge->counts.undumped += from->counts.undumped;
+	if (judge->counts.dump_error == 0)
+		judge->counts.dump_error = from->counts.dump_error;
 	memcpy(&judge->findings[judge->finding_count], from->findings,
 		count * sizeof(*from->findings));
 	judge->finding_count += count;

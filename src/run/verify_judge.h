@@ -26,6 +26,8 @@ struct verify_counts {
 	uint64_t unplaced;   /* not judged: where their write began is not known any more */
 	uint64_t superseded; /* not judged: written anew while they were read */
 	uint64_t unread;     /* not judged: their read failed */
+	uint64_t undumped;   /* files of verify_dump that could not be written, */
+	int dump_error;      /* and why, of the first */
 };
 
 struct verify_judge {

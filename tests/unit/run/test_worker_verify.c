@@ -4,6 +4,7 @@
 /* covers: src/run/verify_pool.c */
 /* covers: src/run/verify_states.c */
 /* flavours: address thread */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -288,6 +289,32 @@ TEST(a_wrong_block_is_dumped_beside_the_right_one)
 	peek("f", 8192, wrong, sizeof(wrong));
 	expect_contents("f.8192.received", wrong);
 	expect_contents("f.8192.expected", right);
+}
+
+TEST(dumps_that_cannot_be_written_are_told)
+{
+	static const char *const threads[] = {"0", "2"};
+
+	for (size_t i = 0; i < 2; i++) {
+		char text[256], zeros[8192] = {0};
+		int file = open("f", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+		assert_int_equal(write(file, zeros, sizeof(zeros)), sizeof(zeros));
+		close(file);
+		unlink("f.0.received");
+		unlink("f.4096.received");
+		assert_int_equal(symlink("victim", "f.0.received"), 0);
+		snprintf(text, sizeof(text),
+			"[a]\nfilename=f\nrw=read\nverify=crc32c\nverify_dump=1\n"
+			"verify_async=%s\n",
+			threads[i]);
+		assert_int_equal(run(*state, text), EXIT_RUN_FAILED);
+		assert_non_null(warned("verify-dump"));
+		assert_non_null(strstr(warned("verify-dump"), "1 files"));
+		assert_non_null(strstr(warned("verify-dump"), strerror(ELOOP)));
+		assert_int_not_equal(access("victim", F_OK), 0);
+		assert_int_equal(access("f.4096.received", F_OK), 0);
+	}
 }
 
 static const char with_state[] = "[a]\nfilename=f\nsize=1m\nrw=randwrite\nverify=crc32c\n%s\n";

@@ -265,22 +265,50 @@ static void make_folders_of(const char *path, size_t from, struct arena *arena)
 	}
 }
 
-/* As fio: folders in `filename` are made, those of `directory` must be there. */
+/* Whether its files have names that were made of its own (filename_format). */
+static bool has_made_up_names(const struct job *job)
+{
+	return job->given.filename.count == 0 && !job->replay.log && !job->access.opendir;
+}
+
+/* How much of the path of its file `index` is `directory`, with the slash. */
+static size_t folder_length(const struct job *job, size_t index)
+{
+	if (!has_made_up_names(job))
+		return strlen(job->filename.texts[index]) -
+		       strlen(job->given.filename.texts[index]);
+	if (job->directory.count == 0)
+		return 0;
+	return strlen(job->directory.texts[job->clone % job->directory.count]) + 1;
+}
+
+static void make_folders_of_job(const struct job *job, struct arena *arena)
+{
+	bool is_made_up = has_made_up_names(job);
+	size_t count = is_made_up ? job->filename.count : job->given.filename.count;
+
+	if (!job->allow_file_create || (job->clone > 0 && !is_made_up) ||
+		(is_made_up && job->engine->traits & ENGINE_TAKES_NO_TARGET))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = job->filename.texts[i];
+		size_t own = folder_length(job, i);
+
+		if (own == 0 || is_folder(path, own, arena))
+			make_folders_of(path, own, arena);
+	}
+}
+
+/*
+ * As fio: folders in `filename`, and in a job's name that its files have theirs from, are made;
+ * those of `directory` must be there.
+ */
 static void make_folders(const struct job_set *set)
 {
 	struct arena arena = {0};
 
-	for (size_t i = 0; i < set->count; i++) {
-		const struct job *job = &set->jobs[i];
-
-		for (size_t k = 0; k < job->given.filename.count && job->allow_file_create; k++) {
-			const char *path = job->filename.texts[k];
-			size_t own = strlen(path) - strlen(job->given.filename.texts[k]);
-
-			if (job->clone == 0 && (own == 0 || is_folder(path, own, &arena)))
-				make_folders_of(path, own, &arena);
-		}
-	}
+	for (size_t i = 0; i < set->count; i++)
+		make_folders_of_job(&set->jobs[i], &arena);
 	arena_free(&arena);
 }
 

@@ -50,7 +50,6 @@ const char fio_help_detail[] =
 	"                        of later fio versions\n"
 	"  usr_cpu, sys_cpu, ctx null where a worker hangs in the kernel\n"
 	"  prios                 their clat_ns is lat, from before the submission\n"
-	"  percentile, bins      also with gtod_reduce: latencies are always measured\n"
 	"  bw_samples and others a run below 500 ms is one sample; in fio it has none\n"
 	"  sys_cpu               has the time of kernel threads that worked for the job\n"
 	"  majf, minf, drop_ios  0: not counted\n"

@@ -151,9 +151,47 @@ int fio_printer_flush(struct fio_printer *printer)
 	return error;
 }
 
+static bool is_reduced(const struct result_job *job)
+{
+	const struct setting *set = settings_find(&job->options, "gtod_reduce");
+
+	return set && set->value && strcmp(set->value, "1") == 0;
+}
+
+static void leave_out_latencies(struct result_job *job)
+{
+	/* Those at the end, which fio does not count, are known by their latencies. */
+	job->directions[DIRECTION_SYNC].ios -= job->closing_syncs.summary.count;
+	job->closing_syncs = (struct result_latency){0};
+	job->percentile_count = 0;
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		struct result_direction *direction = &job->directions[i];
+
+		direction->slat = direction->clat = direction->lat = (struct result_latency){0};
+		direction->sample = (struct result_sample){0};
+		direction->priority_count = 0;
+	}
+}
+
+/* As fio: of jobs with gtod_reduce it tells no latencies, although here they were measured. */
+static struct result without_reduced_latencies(const struct result *result, struct arena *arena)
+{
+	struct result told = *result;
+
+	told.jobs = arena_alloc_array(arena, result->job_count, sizeof(*told.jobs));
+	for (size_t i = 0; i < result->job_count; i++) {
+		told.jobs[i] = result->jobs[i];
+		if (is_reduced(&told.jobs[i]))
+			leave_out_latencies(&told.jobs[i]);
+	}
+	return told;
+}
+
 int fio_printer_write(
 	struct fio_printer *printer, const struct result *result, const struct fio_idle *idle)
 {
+	AUTO_ARENA struct arena arena = {0};
+	const struct result told = without_reduced_latencies(result, &arena);
 	const struct fio_output *output = printer->output;
 	const struct fio_style style = {
 		.is_fios_own = true,
@@ -164,11 +202,11 @@ int fio_printer_write(
 
 	/* What goes wrong with the stream is seen when it is flushed. */
 	if (output->formats & FIO_FORMAT_TERSE)
-		(void)fio_terse_write(result, output->terse_version, stream);
+		(void)fio_terse_write(&told, output->terse_version, stream);
 	if (output->formats & FIO_FORMAT_JSON)
-		(void)write_fio_json_as(result, &style, stream);
+		(void)write_fio_json_as(&told, &style, stream);
 	if (output->formats & FIO_FORMAT_NORMAL)
-		(void)fio_normal_write(result, &style, stream);
+		(void)fio_normal_write(&told, &style, stream);
 	return fio_printer_flush(printer);
 }
 

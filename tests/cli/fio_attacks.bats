@@ -79,3 +79,72 @@ lines_of() {
 	expect_text "a: (groupid=0, jobs=1): err=28 ("
 	expect_text "issued rwts: total=0,"
 }
+
+@test "folders in a job's name are made for its files, as fio makes them" {
+	need_command fio
+	local options
+	while read -r options; do
+		rm -rf theirs ours
+		mkdir theirs ours
+		# shellcheck disable=SC2086
+		(cd theirs && fio $options --size=64k --output=/dev/null && find | sort >../theirs.list)
+		cd ours
+		# shellcheck disable=SC2086
+		ours $options --size=64k --output=/dev/null
+		find | sort >../ours.list
+		cd ..
+		expect_status 0
+		diff theirs.list ours.list || {
+			echo "$options"
+			return 1
+		}
+	done <<-'E'
+		--name=a/b
+		--name=a/b/c --rw=write --numjobs=2
+		--name=a/b --directory=.
+		--name=a --filename_format=$jobnum/x --numjobs=2
+		--name=a/b --ioengine=null
+	E
+	# A folder of `directory` must be there: nothing of it is made.
+	rm -rf gone
+	run fio --name=a/b --directory=gone --size=4k
+	[ "$status" -ne 0 ]
+	ours --name=a/b --directory=gone --size=4k
+	[ "$status" -ne 0 ]
+	[ ! -e gone ]
+}
+
+@test "gtod_reduce: no latencies in the text, zeros in JSON and terse, as fio" {
+	need_command fio
+	local options
+	while read -r options; do
+		# shellcheck disable=SC2086
+		fio $options --gtod_reduce=1 --output-format=normal --output=theirs
+		# shellcheck disable=SC2086
+		ours $options --gtod_reduce=1 --output-format=normal --output=ours
+		expect_status 0
+		if grep -E '^ *(s|c)?lat |percentiles|th=\[' theirs ours; then
+			return 1
+		fi
+		grep -q IOPS= ours
+		# shellcheck disable=SC2086
+		fio $options --gtod_reduce=1 --output-format=json --output=theirs
+		# shellcheck disable=SC2086
+		ours $options --gtod_reduce=1 --output-format=json --output=ours
+		expect_status 0
+		latencies='.jobs[] | [.sync, .latency_ns, .latency_us, .latency_ms] +
+			[.read, .write, .trim | .slat_ns, .clat_ns, .lat_ns]'
+		diff <(jq "$latencies" theirs) <(jq "$latencies" ours)
+		# shellcheck disable=SC2086
+		fio $options --gtod_reduce=1 --minimal --output=theirs
+		# shellcheck disable=SC2086
+		ours $options --gtod_reduce=1 --minimal --output=ours
+		expect_status 0
+		diff <(cut -d';' -f10-41,51-82,100-121 theirs) \
+			<(cut -d';' -f10-41,51-82,100-121 ours)
+	done <<-'E'
+		--name=a --filename=f --size=1m
+		--name=a --filename=f --size=1m --rw=write --fsync=4 --end_fsync=1 --lat_percentiles=1
+		--name=a --filename=f --size=1m --numjobs=2 --group_reporting
+	E
+}

@@ -390,6 +390,7 @@ static int run_jobs(struct arguments *arguments, struct fio_request *request)
 	job->file_count = arguments->operand_count;
 	job->options = arguments->job_options;
 	job->option_count = arguments->job_option_count;
+	job->has_fios_globals = true;
 	/* Where `ringside run` makes one job of all options, fio has options for jobs to come. */
 	if (job->file_count == 0 && !job_command_line_has_name(job)) {
 		diag_error(&arguments->diag, NULL, "No job(s) defined");

@@ -64,7 +64,8 @@ struct job_request {
 	const char *const *overrides;
 	size_t override_count;
 	bool readonly;
-	bool skips_logs; /* those of read_iolog are not opened: for fuzzing */
+	bool has_fios_globals; /* whatever begins with "global" is a [global]: under fio's name */
+	bool skips_logs;       /* those of read_iolog are not opened: for fuzzing */
 };
 
 /*

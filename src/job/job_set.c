@@ -103,12 +103,25 @@ static void add_recipes(struct reading *reading, struct job_sections *sections,
 	}
 }
 
+/* As fio, for a request that says so: "[global-disks]" is a [global]. */
+static void take_fios_globals(struct reading *reading, struct job_sections *sections)
+{
+	if (!reading->request->has_fios_globals)
+		return;
+	for (struct job_section *section = sections->first; section; section = section->next) {
+		if (text_starts_with(section->name, "global"))
+			section->is_global = true;
+	}
+}
+
 static void make_recipes(struct reading *reading)
 {
 	struct arena *arena = &reading->set->arena;
 	size_t count = 0, command_line_globals = 0;
 	struct job_section **globals;
 
+	for (size_t i = 0; i < reading->source_count; i++)
+		take_fios_globals(reading, &reading->sources[i]);
 	for (size_t i = 0; i < reading->source_count; i++)
 		count += count_sections(&reading->sources[i]);
 	reading->recipes = arena_alloc_array(arena, count, sizeof(*reading->recipes));

@@ -87,7 +87,11 @@ lines_of() {
 		rm -rf theirs ours
 		mkdir theirs ours
 		# shellcheck disable=SC2086
-		(cd theirs && fio $options --size=64k --output=/dev/null && find | sort >../theirs.list)
+		(
+			cd theirs
+			fio $options --size=64k --output=/dev/null
+			find | sort >../theirs.list
+		)
 		cd ours
 		# shellcheck disable=SC2086
 		ours $options --size=64k --output=/dev/null
@@ -144,7 +148,35 @@ lines_of() {
 			<(cut -d';' -f10-41,51-82,100-121 ours)
 	done <<-'E'
 		--name=a --filename=f --size=1m
-		--name=a --filename=f --size=1m --rw=write --fsync=4 --end_fsync=1 --lat_percentiles=1
+		--name=a --filename=f --size=1m --rw=write --fsync=4 --end_fsync=1 --lat_percentiles
 		--name=a --filename=f --size=1m --numjobs=2 --group_reporting
 	E
+}
+
+@test "a section whose name begins with global is another [global], as in fio" {
+	need_command fio
+	local request
+	printf '%s\n' [global] ioengine=null size=64k [a] [global-x] bs=8k size=128k name=q \
+		[b] [GLOBAL] [global] bs=16k [c] >prefixed.fio
+	printf '%s\n' [globals] ioengine=null size=64k >empty.fio
+	while read -r request; do
+		# shellcheck disable=SC2086
+		fio $request --output-format=json --output=theirs
+		# shellcheck disable=SC2086
+		ours $request --output-format=json --output=ours --warnings-fatal
+		expect_status 0
+		jobs='.jobs[] | [.jobname, .read.total_ios, .read.io_bytes]'
+		diff <(jq -c "$jobs" theirs) <(jq -c "$jobs" ours)
+	done <<-'E'
+		prefixed.fio
+		prefixed.fio --section=b
+		--ioengine=null --size=64k --name=global2 --bs=8k --name=b
+	E
+	run fio empty.fio
+	[ "$status" -eq 1 ]
+	ours empty.fio
+	expect_status 1
+	# Under its own name it says so, and keeps the job.
+	ringside run --dry-run prefixed.fio
+	[[ $stderr == *"[global-x] is a job here; fio takes it for another [global]"* ]]
 }

@@ -148,7 +148,7 @@ lines_of() {
 			<(cut -d';' -f10-41,51-82,100-121 ours)
 	done <<-'E'
 		--name=a --filename=f --size=1m
-		--name=a --filename=f --size=1m --rw=write --fsync=4 --end_fsync=1 --lat_percentiles
+		--name=a --size=1m --rw=write --fsync=4 --end_fsync=1 --lat_percentiles=1
 		--name=a --filename=f --size=1m --numjobs=2 --group_reporting
 	E
 }

@@ -26,6 +26,7 @@ void decide_obstacle(struct check_gate *gate, enum decide_obstacle obstacle, con
 		[OBSTACLE_ABSENT] = {OUTCOME_INCOMPARABLE, "today's result does not have this job"},
 		[OBSTACLE_CANNOT_RUN] = {OUTCOME_INCOMPARABLE, NULL},
 		[OBSTACLE_FAULT] = {OUTCOME_ERROR, NULL},
+		[OBSTACLE_BASELINE_FAULT] = {OUTCOME_INCOMPARABLE, NULL},
 	};
 
 	gate->outcome = obstacles[obstacle].outcome;

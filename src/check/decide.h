@@ -32,14 +32,15 @@ struct judgement {
 
 /* The obstacles that keep a gate from being judged. */
 enum decide_obstacle {
-	OBSTACLE_MISSING,       /* a figure that one side did not measure */
-	OBSTACLE_THIN_TAIL,     /* a percentile of too few I/Os */
-	OBSTACLE_LEVEL,         /* of another machine, and there are ratios that are judged */
-	OBSTACLE_OTHER_MACHINE, /* and there are none */
-	OBSTACLE_OTHER_JOB,     /* reason: in which option */
-	OBSTACLE_ABSENT,        /* today's result does not have the job */
-	OBSTACLE_CANNOT_RUN,    /* here; reason: why */
-	OBSTACLE_FAULT,         /* reason: which */
+	OBSTACLE_MISSING,        /* a figure that one side did not measure */
+	OBSTACLE_THIN_TAIL,      /* a percentile of too few I/Os */
+	OBSTACLE_LEVEL,          /* of another machine, and there are ratios that are judged */
+	OBSTACLE_OTHER_MACHINE,  /* and there are none */
+	OBSTACLE_OTHER_JOB,      /* reason: in which option */
+	OBSTACLE_ABSENT,         /* today's result does not have the job */
+	OBSTACLE_CANNOT_RUN,     /* here; reason: why */
+	OBSTACLE_FAULT,          /* reason: which */
+	OBSTACLE_BASELINE_FAULT, /* reason: which */
 };
 
 /* `reason` (NULL: the obstacle's own) lives as long as the report. */

@@ -402,6 +402,22 @@ static const struct contender *faulty_today(const struct sides *sides, const cha
 	return NULL;
 }
 
+/* A baseline's run that went wrong: its figures are of nothing that should be. NULL: none did. */
+static const char *faulty_before(const struct sides *sides, const char *contender)
+{
+	const struct baseline *baseline = sides->baseline;
+
+	for (size_t i = 0; baseline && i < baseline->session_count; i++) {
+		const struct contender *found =
+			check_session_find(&baseline->sessions[i].session, contender);
+
+		if (baseline_is_in_window(baseline, i) && found && found->problem)
+			return arena_printf(&sides->judgement->report->arena,
+				"in the baseline its run went wrong: %s", found->problem);
+	}
+	return NULL;
+}
+
 /* How the job differs in any session from the baseline's newest; NULL: it does not. */
 static const char *find_difference(const struct sides *sides, const char *contender)
 {
@@ -446,7 +462,7 @@ static const char *find_unlike_rates(
 static bool is_ruled_out(struct sides *sides, const char *contender, const char *reference)
 {
 	const struct contender *faulty = faulty_today(sides, contender);
-	const char *difference = NULL;
+	const char *difference = NULL, *fault_before = faulty_before(sides, contender);
 
 	if (!sides_first(sides, contender)) {
 		rule_out(sides, contender, OBSTACLE_ABSENT, NULL);
@@ -454,6 +470,10 @@ static bool is_ruled_out(struct sides *sides, const char *contender, const char 
 	}
 	if (faulty) {
 		add_fault(sides, faulty);
+		return true;
+	}
+	if (fault_before) {
+		rule_out(sides, contender, OBSTACLE_BASELINE_FAULT, fault_before);
 		return true;
 	}
 	if (!sides->settings->compares_jobs)

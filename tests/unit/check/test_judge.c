@@ -500,6 +500,24 @@ TEST(errors_and_disturbances_stop_the_verdict)
 	end(&b);
 }
 
+TEST(figures_of_a_run_that_went_wrong_are_no_measure)
+{
+	struct bench b;
+	struct contender *before;
+	const struct check_gate *gate;
+
+	start(&b, quiet, 1, 10);
+	before = &b.baseline.sessions[4].session.contenders[0];
+	before->problem = "1 of 64 verified blocks are wrong";
+	before->exit_code = EXIT_RUN_FAILED;
+	assert_int_equal(judge_stored(&b, measure(&b, quiet, 1)), EXIT_INCOMPARABLE);
+	assert_false(has_gate(&b.report, "rr.read.iops"));
+	gate = rig_gate(&b.report, "rr");
+	assert_int_equal(gate->outcome, OUTCOME_INCOMPARABLE);
+	assert_non_null(strstr(gate->reason, "1 of 64 verified blocks are wrong"));
+	end(&b);
+}
+
 TEST(thresholds_widen_and_add_gates)
 {
 	const struct rig_contender slow[] = {{"rr", 90000, 0.005}};

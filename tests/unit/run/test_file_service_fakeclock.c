@@ -155,4 +155,50 @@ TEST(a_sync_that_fails_fails_the_job)
 	tear_down_files();
 }
 
+/* The operations and lengths that are drawn at this depth, of files of which one is open. */
+static unsigned draw_at_depth(unsigned depth, uint8_t *ops, uint32_t *lengths)
+{
+	enum { FILE_BLOCKS = 20 };
+	struct engine_class queue_class = file_class;
+
+	set_up_files(1);
+	queue_class.traits = 0;
+	job.engine = &queue_class;
+	job.rw.mode = RW_RANDRW;
+	job.iodepth = depth;
+	script.service_ns = 5000;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		job.block_sizes.of[i].max_bytes = 4 * BLOCK;
+	for (unsigned i = 0; i < FILES; i++) {
+		targets[i].bytes = regions[i].region_bytes = FILE_BLOCKS * BLOCK;
+		regions[i].is_random = regions[i].each_block_once = true;
+		regions[i].has_several_sizes = true;
+		regions[i].largest_io_bytes = 4 * BLOCK;
+		for (int k = 0; k < DATA_DIRECTION_COUNT; k++)
+			regions[i].percentage_random[k] = 100;
+	}
+	worker.task.open_flags = TARGET_READS | TARGET_WRITES;
+	worker.task.pass_bytes = FILES * FILE_BLOCKS * BLOCK;
+	(void)run(DIRECTION_READ);
+	assert_int_equal(worker.outcome.error, 0);
+	memcpy(ops, script.ops, sizeof(script.ops));
+	memcpy(lengths, script.lengths, sizeof(script.lengths));
+	tear_down_files();
+	return script.taken;
+}
+
+/* What finds no place until a file is closed is kept as it was drawn: its operation, its length. */
+TEST(what_waits_for_a_file_is_not_drawn_again)
+{
+	uint8_t ops[2][256];
+	uint32_t lengths[2][256];
+	unsigned taken = draw_at_depth(1, ops[0], lengths[0]);
+
+	assert_in_range(taken, FILES * 5 + 1, FILES * 20);
+	assert_int_equal(draw_at_depth(4, ops[1], lengths[1]), taken);
+	assert_int_equal(script.most_in_flight, 4);
+	assert_memory_equal(ops[0], ops[1], taken * sizeof(ops[0][0]));
+	assert_memory_equal(lengths[0], lengths[1], taken * sizeof(lengths[0][0]));
+}
+
 TEST_MAIN(NULL, NULL);

@@ -59,6 +59,7 @@ void mix_init(struct mix *mix, const struct mix_spec *spec)
 
 	*mix = (struct mix){
 		.only_op = first_op(spec),
+		.repeating_op = spec->is_trimwrite && !spec->writes_apart ? IO_WRITE : IO_OP_COUNT,
 		.read_limit = ((uint64_t)spec->read_percent << 32) / 100,
 		.reads_and_writes = spec->does[IO_READ] && spec->does[IO_WRITE],
 		.is_trimwrite = spec->is_trimwrite,

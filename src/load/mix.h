@@ -49,8 +49,8 @@ struct mix_sizes {
 
 struct mix {
 	enum mix_kind kind;
-	enum io_op only_op;  /* MIX_ONE_OP */
-	uint64_t read_limit; /* of 2^32 */
+	enum io_op only_op, repeating_op; /* MIX_ONE_OP; of mix_repeats_trim, or IO_OP_COUNT */
+	uint64_t read_limit;              /* of 2^32 */
 	struct random op_random;
 	bool reads_and_writes, is_trimwrite, writes_apart, is_write_next;
 	uint64_t last_starts[DATA_DIRECTION_COUNT]; /* writes_apart */
@@ -98,7 +98,7 @@ static inline bool mix_sync_is_due(const struct mix *mix)
 /* A write that has the target, offset and length of the trim before it. */
 static inline bool mix_repeats_trim(const struct mix *mix, enum io_op op)
 {
-	return mix->is_trimwrite && op == IO_WRITE && !mix->writes_apart;
+	return op == mix->repeating_op;
 }
 
 /* writes_apart: where an I/O went; writes follow until one begins where the last trim did. */

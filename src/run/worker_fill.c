@@ -342,12 +342,15 @@ static bool place_io(struct worker *worker, struct slot *slot, enum io_direction
 		if (index != FILE_SERVICE_NONE) {
 			offset = pattern_place(
 				worker->loop.files.files[index].pattern, direction, &slot->length);
-			if (offset == PATTERN_END && slot->op <= IO_TRIM)
-				offset = place_at_end(worker, slot, index, direction);
 			slot->target = (uint16_t)index;
 			slot->offset = offset;
+			if (__builtin_expect(offset < PATTERN_WAITS, 1))
+				return true;
+			if (offset == PATTERN_END && slot->op <= IO_TRIM)
+				offset = slot->offset =
+					place_at_end(worker, slot, index, direction);
 		}
-		if (__builtin_expect(offset < PATTERN_WAITS, 1))
+		if (offset < PATTERN_WAITS)
 			return true;
 		if (offset == PATTERN_WAITS) {
 			worker_zone_held_up(worker, slot->target);
@@ -482,27 +485,10 @@ static bool is_pass_over(const struct worker *worker)
 	       (worker->loop.passes_left <= 1 || !mix_sync_is_due(&worker->loop.mix));
 }
 
-/* Apart: inside draw it would cost all jobs registers. */
-static __attribute__((noinline)) enum io_op choose_op(struct worker *worker, bool has_waited)
+/* Makes an I/O of this operation of the slot. False when there is no place for it now. */
+static inline __attribute__((always_inline)) bool draw_op(
+	struct worker *worker, struct slot *slot, enum io_op op, bool has_waited)
 {
-	enum io_op op = has_waited ? take_waiting(worker) : mix_next_op(&worker->loop.mix);
-
-	return worker->loop.zones ? worker_zone_choose(worker, op) : op;
-}
-
-/* Makes the next I/O of this slot. False when nothing can be sent now. */
-static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
-{
-	bool has_waited = may_wait && worker->loop.waiting.is_set;
-	enum io_op op;
-
-	if (is_pass_over(worker) && !next_pass(worker))
-		return false;
-	if (worker->loop.ios_left == 0) {
-		worker->loop.is_exhausted = true;
-		return false;
-	}
-	op = may_wait ? choose_op(worker, has_waited) : mix_next_op(&worker->loop.mix);
 	slot->op = (uint8_t)op;
 	if (op >= IO_SYNC)
 		return draw_special(worker, slot, has_waited);
@@ -523,6 +509,32 @@ static inline bool draw(struct worker *worker, struct slot *slot, bool may_wait)
 	else if (op == IO_TRIM)
 		note_trim(worker, slot);
 	return true;
+}
+
+/* Of a job whose I/Os hold files or zones. Apart: inside draw it would cost all jobs registers, and
+ * the length of what has waited a test an I/O. */
+static __attribute__((noinline)) bool draw_holding(struct worker *worker, struct slot *slot)
+{
+	bool has_waited = worker->loop.waiting.is_set;
+	enum io_op op = has_waited ? take_waiting(worker) : mix_next_op(&worker->loop.mix);
+
+	if (worker->loop.zones)
+		op = worker_zone_choose(worker, op);
+	return draw_op(worker, slot, op, has_waited);
+}
+
+/* Makes the next I/O of this slot. False when nothing can be sent now. */
+static inline bool draw(struct worker *worker, struct slot *slot, bool holds)
+{
+	if (is_pass_over(worker) && !next_pass(worker))
+		return false;
+	if (worker->loop.ios_left == 0) {
+		worker->loop.is_exhausted = true;
+		return false;
+	}
+	if (__builtin_expect(holds, 0))
+		return draw_holding(worker, slot);
+	return draw_op(worker, slot, mix_next_op(&worker->loop.mix), false);
 }
 
 /* Whether an I/O that was drawn and is not back touches bytes of this one. */

@@ -69,6 +69,8 @@ static const char *why_nothing(struct arena *arena, const struct job *asked,
 		       "verify=crc32c";
 	if (!from->judges)
 		return arena_printf(arena, "%s keeps no data", asked->engine->name);
+	if (unjudged > 0 && verify->unread == unjudged)
+		return arena_printf(arena, "%" PRIu64 " could not be read", unjudged);
 	if (unjudged > 0)
 		return arena_printf(arena,
 			"%" PRIu64 " were not judged (see unjudged); a lower iodepth, or trims and "

@@ -3,6 +3,7 @@
 #include "run/verify_states.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,28 @@ static const char *find_difference(
 	return NULL;
 }
 
+/* Said once, by the first of its name: what no job loads is not verified. */
+static void warn_of_more(const struct plan *plan, const struct planned_job *planned,
+	const struct state_file *file, const char *path, struct diag *diag)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned_job *other = &plan->jobs[i];
+
+		if (!loads(other) || strcmp(other->job->name, planned->job->name) != 0)
+			continue;
+		if (count == 0 && other != planned)
+			return;
+		count++;
+	}
+	if (file->section_count > count)
+		diag_warning(diag, job_place(planned->job, "verify_state_load"),
+			"job '%s': %s is of %" PRIu32 " clones, and %" PRIu32
+			" load it: what the others wrote is not verified",
+			planned->job->name, path, file->section_count, count);
+}
+
 /* The section of this clone: the n-th job of its name has the n-th. */
 static const struct state_section *find_section(
 	const struct plan *plan, const struct planned_job *planned, const struct state_file *file)
@@ -179,6 +202,7 @@ static int load(
 		return fail(plan, planned, NULL, -EINVAL,
 			arena_printf(&plan->arena, "%s is of another job: %s", path, problem),
 			diag);
+	warn_of_more(plan, planned, file, path, diag);
 	planned->verify.loaded = section;
 	planned->verify.is_narrow = section->is_narrow;
 	planned->verify.source = section->format.source;

@@ -85,6 +85,31 @@ spoiled_run() {
 		d['jobs'][0]['verify']['wrong_kinds']['missing']" 1
 }
 
+@test "blocks that cannot be read are neither wrong nor verified" {
+	spoiled_run unread 9
+	expect_json out.json "d['jobs'][0]['verify']['wrong']" 0
+	expect_json out.json "d['jobs'][0]['verify']['blocks']" 8
+	expect_json out.json "d['jobs'][0]['verify']['unjudged']['unread']" 1
+	run --separate-stderr -- env LD_PRELOAD="$folder/lose_write.so" SPOIL=unread SPOIL_AT=1 \
+		"$ringside" run --name=a --filename=g --size=64k --rw=write --verify=crc32c \
+		--ioengine=psync --ignore_error=EIO
+	expect_status 0
+	expect_text "no block was verified: 16 could not be read"
+}
+
+@test "a state of more clones than load it is not verified whole" {
+	local job=(--name=a --filename=f --size=64k --offset_increment=64k --verify=crc32c)
+	ringside run "${job[@]}" --rw=write --numjobs=3 --verify_state_save=1
+	expect_status 0
+	ringside run "${job[@]}" --rw=read --numjobs=2 --verify_state_load=1
+	expect_status 0
+	expect_error "a-verify.state is of 3 clones, and 2 load it"
+	[ "$(grep -c "not verified" <<<"$stderr")" -eq 1 ]
+	ringside run "${job[@]}" --rw=read --numjobs=3 --verify_state_load=1
+	expect_status 0
+	[[ $stderr != *"not verified"* ]]
+}
+
 @test "20000 verified I/Os of each engine, random overwrites at depth 64 of several sizes" {
 	for engine in psync sync pvsync2 mmap libaio posixaio epoll io_uring; do
 		ringside run --name=a --filename="$engine" --size=8m --io_size=80m \

@@ -3,6 +3,7 @@
 #include "command/documents.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -255,6 +256,38 @@ const char *documents_between(const char *path)
 	return path && !save_file_is_stdout(path) && !may_be_shared(path) ? path : NULL;
 }
 
+/* Whether the first line that is not empty is a section's head or a comment. */
+static bool looks_like_job_file(const char *path)
+{
+	AUTO_CLOSE int descriptor = -1;
+	struct stat status;
+	char text[512];
+	ssize_t length;
+	ssize_t i = 0;
+
+	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+		return false;
+	descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return false;
+	length = read(descriptor, text, sizeof(text));
+	while (i < length && isspace((unsigned char)text[i]))
+		i++;
+	return i < length && (text[i] == '[' || text[i] == ';' || text[i] == '#');
+}
+
+/* Of "--json a.fio b.fio" the first was meant as a job file, as of "--json" in other programs. */
+static int check_overwritten(struct arguments *arguments, const char *option, const char *path)
+{
+	if (strcmp(option, "json") != 0 || save_file_is_stdout(path) || !looks_like_job_file(path))
+		return 0;
+	diag_error(&arguments->diag, NULL, "--json=%s would overwrite what looks like a job file",
+		path);
+	diag_hint(&arguments->diag, "--json takes the name of the file to write; --format=json "
+				    "prints to stdout");
+	return -EINVAL;
+}
+
 /* A file in a format of the kind, which is not to go where the format on stdout goes. */
 static int check_format_file(struct arguments *arguments, const struct documents *documents,
 	const struct document_formats *kind, const char *option, const char *path)
@@ -268,7 +301,8 @@ static int check_format_file(struct arguments *arguments, const struct documents
 			list_formats(kinds, "", &arguments->arena));
 		return -EINVAL;
 	}
-	if (documents_check_file(arguments, option, path) != 0)
+	if (documents_check_file(arguments, option, path) != 0 ||
+		check_overwritten(arguments, option, path) != 0)
 		return -EINVAL;
 	if (!documents->format || documents->output || !save_file_is_stdout(path))
 		return 0;

@@ -307,3 +307,24 @@ lint() {
 	lint --name=a --filename=secret --rw=read --size=4k
 	[[ $output != *"may not"* ]]
 }
+
+@test "--json before a job file does not overwrite it" {
+	local command
+	for command in "lint" "run"; do
+		printf '%s\n' [a] ioengine=null size=4k >one.fio
+		cp one.fio two.fio
+		ringside "$command" --json one.fio two.fio
+		expect_status 2
+		[[ $stderr == *"--json=one.fio would overwrite what looks like a job file"* ]]
+		cmp one.fio two.fio
+		ringside "$command" --json=result.json two.fio
+		expect_status 0
+		# A document over an earlier one, and over nothing.
+		ringside "$command" --json=result.json two.fio
+		expect_status 0
+		echo old >empty
+		ringside "$command" --json=empty two.fio
+		expect_status 0
+		jq -e . empty
+	done
+}

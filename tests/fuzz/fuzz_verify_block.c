@@ -25,6 +25,13 @@ static uint64_t sequence_at(const void *log, uint64_t offset)
 	return offset / BLOCK + 1;
 }
 
+/* Each third write is the last of a block of another target. */
+static const char *target_with(const void *log, uint64_t offset, uint64_t sequence)
+{
+	(void)log;
+	return offset < 16 * BLOCK && sequence % 3 == 0 ? "other" : NULL;
+}
+
 /* The format that the first bytes choose; false: there is none. */
 static bool choose(const uint8_t *data, struct byte_pattern *pattern, struct verify_format *format)
 {
@@ -48,7 +55,12 @@ static bool choose(const uint8_t *data, struct byte_pattern *pattern, struct ver
 static void check_diagnosis(const struct verify_format *format, uint64_t sequence, uint8_t *block)
 {
 	struct verify_part part = {sequence, PLACE, PLACE};
-	struct diagnosis_context context = {0, 16 * BLOCK, 100, sequence_at, NULL};
+	struct diagnosis_context context = {
+		.end = 16 * BLOCK,
+		.last_sequence = 100,
+		.sequence_at = sequence_at,
+		.target_with = target_with,
+	};
 	uint8_t *before = malloc(BLOCK), *scratch = malloc(BLOCK);
 	struct arena arena AUTO_ARENA = {0};
 	struct diagnosis found;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/save_file.h"
 #include "command/documents.h"
@@ -103,9 +104,17 @@ int log_places_write(struct arguments *arguments, struct log_files *logs)
 	}
 	for (size_t i = 0; i < logs->count; i++) {
 		const struct log_file *file = &logs->items[i];
-		int own = documents_save(
-			arguments, file->path, file->text ? file->text : "", file->bytes);
+		int own;
 
+		/* A run that was refused must not cost the recording of one before it. */
+		if (file->is_idle && access(file->path, F_OK) == 0) {
+			diag_note(&arguments->diag, NULL,
+				"%s: nothing was recorded, %s stays as it is", file->option,
+				file->path);
+			continue;
+		}
+		own = documents_save(
+			arguments, file->path, file->text ? file->text : "", file->bytes);
 		error = error != 0 ? error : own;
 	}
 	return error;

@@ -311,12 +311,20 @@ bool log_files_take(
 	return !(*last)->of.log.is_full;
 }
 
+static bool has_started(const struct recording_part *part)
+{
+	while (part && part->of.start_ns == 0)
+		part = part->next;
+	return part != NULL;
+}
+
 static bool print_recording(struct log_file *file)
 {
 	FILE *stream = open_memstream(&file->text, &file->bytes);
 
 	if (!stream)
 		return false;
+	file->is_idle = !has_started(file->parts);
 	recording_print(file->parts, stream);
 	file->is_full = ferror(stream) != 0;
 	file->is_full |= fclose(stream) != 0;

@@ -16,8 +16,9 @@ struct log_file {
 	const char *path;
 	char *text; /* malloc'd; NULL: nothing was logged */
 	size_t bytes, room;
-	bool is_full;                    /* there was no memory for more: its lines end there */
-	struct recording_part *parts;    /* of write_iolog: not a text yet */
+	bool is_full;                 /* there was no memory for more: its lines end there */
+	struct recording_part *parts; /* of write_iolog: not a text yet */
+	bool is_idle;                 /* of write_iolog: no job that records into it has started */
 	const struct job_merged *merged; /* of merge_blktrace_file: the set's; NULL: another's */
 };
 

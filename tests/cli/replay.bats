@@ -26,6 +26,21 @@ totals() {
 	P
 }
 
+@test "a run that was refused does not cost an earlier recording" {
+	ringside run --name=a --filename=f --rw=write --size=64k --write_iolog=log
+	expect_status 0
+	cp log before
+	"${CC:-cc}" -o forbid "$root/tests/cli/forbid_io_uring.c"
+	run --separate-stderr ./forbid "$ringside" run --name=a --filename=f --rw=write --size=64k \
+		--ioengine=io_uring --write_iolog=log
+	expect_status 4
+	expect_error "nothing was recorded, log stays as it is"
+	cmp log before
+	ringside run --name=a --filename=f --rw=write --size=16k --write_iolog=log
+	expect_status 0
+	! cmp -s log before
+}
+
 @test "fio replays what we record, and counts the same" {
 	need_command fio
 	ringside run --name=r --filename=a:b --size=256k --bsrange=4k-32k --rw=randrw --fsync=5 \

@@ -192,3 +192,11 @@ void worker_priority_hook(struct worker *worker)
 	worker->loop.note = note;
 	worker->loop.records_each = true;
 }
+
+void worker_priority_fill_by(struct worker *worker, void (*fill_by)(struct worker *worker))
+{
+	if (worker->loop.priorities)
+		worker->loop.priorities->fill = fill_by;
+	else
+		worker->loop.fill = fill_by;
+}

@@ -35,4 +35,7 @@ void worker_priority_open(struct worker *worker);
  * latency is counted when it is back. */
 void worker_priority_hook(struct worker *worker);
 
+/* Sets loop.fill after that: what it draws gets its priority, too. */
+void worker_priority_fill_by(struct worker *worker, void (*fill_by)(struct worker *worker));
+
 #endif

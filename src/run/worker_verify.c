@@ -13,6 +13,7 @@
 #include "run/plan_verify.h"
 #include "run/worker_fill.h"
 #include "run/worker_goal.h"
+#include "run/worker_priority.h"
 
 enum {
 	QUEUE_LIMIT = 1 << 20,
@@ -154,6 +155,16 @@ static void take_judged(struct worker *worker)
 		loop->is_exhausted = true;
 }
 
+/* Until all is judged. */
+static void settle(struct worker *worker)
+{
+	struct verify_pool *pool = worker->verify->pool;
+	int slot;
+
+	while (pool && (slot = verify_pool_take(pool, true)) >= 0)
+		worker->loop.idle[worker->loop.idle_count++] = &worker->loop.slots[slot];
+}
+
 static void fill_writes(struct worker *worker)
 {
 	struct worker_verify *verify = worker->verify;
@@ -170,6 +181,12 @@ static void fill_writes(struct worker *worker)
 	if (left < limit - (limit < first ? limit : first))
 		worker->loop.batch_submit = first + (unsigned)left;
 	worker_fill(worker);
+	/* serialize_overlap: it waits for reads that are back, but not judged. */
+	if (worker->loop.overlap.held && worker->loop.batch_count == 0 &&
+		worker->loop.in_flight == 0) {
+		settle(worker);
+		worker_fill(worker);
+	}
 	worker->loop.batch_submit = limit;
 	for (unsigned i = first; i < worker->loop.batch_count; i++)
 		note_drawn(worker, worker->loop.batch[i]);
@@ -377,16 +394,6 @@ static bool is_over(struct worker *worker, uint64_t deadline_ns)
 	       (asked(worker)->fatal && has_wrong(worker));
 }
 
-/* Until all is judged. */
-static void settle(struct worker *worker)
-{
-	struct verify_pool *pool = worker->verify->pool;
-	int slot;
-
-	while (pool && (slot = verify_pool_take(pool, true)) >= 0)
-		worker->loop.idle[worker->loop.idle_count++] = &worker->loop.slots[slot];
-}
-
 static void run_loop(struct worker *worker, uint64_t deadline_ns)
 {
 	worker->verify->loop(worker, deadline_ns, true);
@@ -413,10 +420,10 @@ static void loop_with(
 	uint64_t early = loop->measurement->early_reaped;
 
 	loop->is_paced = loop->is_timed = false;
-	loop->fill = fill;
+	worker_priority_fill_by(worker, fill);
 	loop->is_exhausted = worker->outcome.error != 0;
 	run_loop(worker, deadline_ns);
-	loop->fill = fill_writes;
+	worker_priority_fill_by(worker, fill_writes);
 	loop->is_paced = is_paced;
 	loop->is_timed = is_timed;
 	loop->measurement->early_reaped = early;

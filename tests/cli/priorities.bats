@@ -79,6 +79,15 @@ shares() {
 	[ -z "$(shares fio.json)$(shares our.json)" ]
 }
 
+@test "every pass of a job that verifies has the share that cmdprio asks for" {
+	need_root
+	ringside run --name=a --filename=f --size=8m --rw=write --ioengine=libaio --verify=crc32c \
+		--loops=3 --cmdprio_percentage=30 --cmdprio_class=2 --cmdprio=5 --json=out.json
+	expect_status 0
+	expect_json out.json "[(p['prio'], round(p['lat_ns']['count'] / 61.44, -1))
+		for p in d['jobs'][0]['write']['priorities']]" "[(0, 70.0), (5, 30.0)]"
+}
+
 @test "clones with priorities are reported together" {
 	need_root
 	ringside run --name=a --filename=f --size=1m --rw=randwrite --ioengine=libaio --numjobs=3 \

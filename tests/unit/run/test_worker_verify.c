@@ -113,6 +113,10 @@ static const struct {
 	{"rw=randwrite\nverify=md5\nverify_async=3\nverify_async_cpus=0\niodepth=8\n"
 	 "ioengine=io_uring\nverify_backlog=16\nloops=2",
 		512, 512, 512},
+	{"rw=randwrite\nnorandommap=1\nfilesize=4k\nverify=sha512\nverify_async=1\n"
+	 "verify_backlog=1\nserialize_overlap=1\niodepth=4\nioengine=io_uring\ndo_verify=0\n"
+	 "io_size=256k",
+		64, 64, 64},
 };
 
 TEST(good_data_are_never_called_wrong)

@@ -32,6 +32,7 @@ enum rule {
 	RULE_LOGS,
 	RULE_ZONES,
 	RULE_VERIFY,
+	RULE_USE, /* how it goes over its files */
 };
 
 typedef void job_report(struct diag *diag, const struct place *place, const char *format, ...);

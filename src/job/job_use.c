@@ -9,36 +9,20 @@
 #include <sys/stat.h>
 
 #include "base/units.h"
+#include "job/job_say.h"
 
 /* The kernel moves no more in one call: MAX_RW_COUNT, include/linux/fs.h, with 4 KiB pages. */
 static const uint64_t transfer_limit = 0x7ffff000;
 
-/* Beside the subjects of job_rules.c: an entry gets one message of this file. */
-enum { SAID_HERE = 31 };
-
-static bool is_news(const struct job *job, const char *option)
-{
-	struct job_entry *entry = job_entry_of(job, option);
-	bool was_said = entry && entry->said & (1u << SAID_HERE);
-
-	if (entry)
-		entry->said |= 1u << SAID_HERE;
-	return !was_said;
-}
-
 static void warn(const struct job *job, const char *option, const char *text, struct diag *diag)
 {
-	if (is_news(job, option))
-		diag_warning(diag, job_place(job, option), "%s %s", option, text);
+	job_say(diag_warning, job, diag, option, RULE_USE, "%s %s", option, text);
 }
 
 static void refuse(const struct job *job, const char *option, const char *text, const char *hint,
 	struct diag *diag)
 {
-	if (!is_news(job, option))
-		return;
-	diag_error(diag, job_place(job, option), "%s %s", option, text);
-	if (hint)
+	if (job_say(diag_error, job, diag, option, RULE_USE, "%s %s", option, text) && hint)
 		diag_hint(diag, "%s", hint);
 }
 
@@ -240,15 +224,6 @@ static void check_composite(const struct job *job, struct diag *diag)
 	}
 }
 
-/* Zones are gone through from their beginnings. */
-static void check_zones(const struct job *job, struct diag *diag)
-{
-	if (job->zones.mode != ZONES_NONE && !job_is_random(job) && job->rw.modifier < 0)
-		refuse(job, "rw", "goes backwards, which does not go with zonemode", NULL, diag);
-	if (job->zones.mode != ZONES_NONE && job->access.rw_sequencer == SEQUENCER_IDENTICAL)
-		refuse(job, "rw_sequencer", "identical does not go with zonemode", NULL, diag);
-}
-
 static void check_apart(const struct job *job, struct diag *diag)
 {
 	uint64_t files = job->given.filename.count ? job->given.filename.count : job->nrfiles;
@@ -281,7 +256,6 @@ void job_use_check(const struct job *job, struct diag *diag)
 	check_transfer(job, diag);
 	check_fill(job, diag);
 	check_files(job, diag);
-	check_zones(job, diag);
 	check_apart(job, diag);
 	check_dedupe(job, diag);
 	check_composite(job, diag);

@@ -179,17 +179,20 @@ static void check_zbd(const struct job *job, struct diag *diag)
 	check_zone_trims(job, diag);
 }
 
-/* fio's offsets of such a job are of no use: most are of one block, again and again. */
-static void check_backward(const struct job *job, struct diag *diag)
+static void check_order(const struct job *job, struct diag *diag)
 {
+	/* fio's offsets of such a job are of no use: most are of one block, again and again. */
 	if (job->zones.mode != ZONES_NONE && !job_is_random(job) && job->rw.modifier < 0)
 		job_say(diag_error, job, diag, "rw", RULE_ZONES,
 			"zones are gone through forwards: rw=MODE:-N does not go with zonemode");
+	if (job->zones.mode != ZONES_NONE && job->access.rw_sequencer == SEQUENCER_IDENTICAL)
+		job_say(diag_error, job, diag, "rw_sequencer", RULE_ZONES,
+			"rw_sequencer=identical does not go with zonemode");
 }
 
 void job_zone_rules_check(const struct job *job, struct diag *diag)
 {
-	check_backward(job, diag);
+	check_order(job, diag);
 	if (job->zones.skip.is_percent)
 		job_say(diag_error, job, diag, "zoneskip", RULE_ZONES,
 			"zoneskip is a size, or a count of zones");

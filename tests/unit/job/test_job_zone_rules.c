@@ -72,6 +72,27 @@ TEST(zones_are_not_gone_through_backwards)
 	check_said("zonemode=strided\nzonesize=64k\nrw=read:8k\n", true, "");
 }
 
+TEST(what_zones_refuse_is_told_once)
+{
+	static const char *const jobs[] = {"rw=read:-8k", "rw=randread:8\nrw_sequencer=identical"};
+
+	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+		struct job_rig rig;
+		char text[200];
+		const char *first;
+
+		snprintf(text, sizeof(text), NULL_JOB "zonemode=strided\nzonesize=64k\n%s\n",
+			jobs[i]);
+		rig_read(&rig, text);
+		first = strstr(rig.messages, "does not go with zonemode");
+		assert_non_null(first);
+		assert_null(strstr(first + 1, "error"));
+		assert_null(strstr(first + 1, "zonemode\n"));
+		assert_true(rig.rc != 0);
+		rig_free(&rig);
+	}
+}
+
 TEST(what_is_said_about_zones)
 {
 	check_said("zonemode=strided\nzonesize=2k\nrw=read\n", true, "");

@@ -403,6 +403,22 @@ static void muster(struct run *run, struct crew *crew, unsigned count)
 		crew_stop(crew);
 }
 
+/* The states of jobs that could be prepared take their places; without them nothing is written. */
+static int start_states(
+	struct run *run, struct planned_job *const *jobs, struct crew *crew, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const struct crew_member *member = &crew->members[i];
+
+		if (crew_outcome(member)->error != 0 || member->was_refused ||
+			verify_states_start(&run->states, jobs[i], run->diag) == 0)
+			continue;
+		crew_stop(crew);
+		return EXIT_RUN_FAILED;
+	}
+	return EXIT_DONE;
+}
+
 static int worse_code(int a, int b)
 {
 	if (a == EXIT_RUN_FAILED || b == EXIT_RUN_FAILED)
@@ -507,6 +523,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	muster(run, crew, count);
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
+	code = worse_code(code, start_states(run, jobs, crew, count));
 	cpu_account_watch(); /* Helpers' CPU time until now is not the window's. */
 	watch_interrupts_start(&interrupts, jobs, count, &run->plan.arena);
 	crew_release(crew);

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "job/job_verify_rules.h"
 #include "run/plan_verify.h"
@@ -15,9 +17,11 @@
 
 struct verify_state {
 	const char *path;
+	const char *beside; /* where it is until a job starts */
 	struct state_file file;
-	bool is_open;
+	bool is_open, is_started;
 	struct state_section *sections;
+	uint32_t section_count;
 };
 
 /* '/' would name a folder; fio writes '.', too. */
@@ -115,8 +119,10 @@ static int save(struct plan *plan, size_t first, const char *folder, struct veri
 		planned->verify.section = &state->sections[count];
 		describe_section(&state->sections[count++], planned, &plan->arena);
 	}
+	state->section_count = count;
+	state->beside = arena_printf(&plan->arena, "%s.new.%d", state->path, (int)getpid());
 	error = state_file_create(
-		state->path, one->verify.source.run, state->sections, count, &state->file);
+		state->beside, one->verify.source.run, state->sections, count, &state->file);
 	if (error != 0)
 		return fail(plan, one, "verify_state_save=0 goes without it", error,
 			arena_printf(&plan->arena, "cannot make the state file %s: %s", state->path,
@@ -230,8 +236,34 @@ int verify_states_open(
 
 		if (saves(&plan->jobs[i]) && !plan->jobs[i].verify.section)
 			error = save(plan, i, folder, &states->states[states->count++], diag);
-		if (error != 0)
+		if (error != 0) {
+			verify_states_close(states, diag);
 			return error;
+		}
+	}
+	return 0;
+}
+
+int verify_states_start(
+	struct verify_states *states, const struct planned_job *planned, struct diag *diag)
+{
+	const struct state_section *section = planned->verify.section;
+
+	for (size_t i = 0; section && i < states->count; i++) {
+		struct verify_state *state = &states->states[i];
+
+		if (section < state->sections ||
+			section >= state->sections + state->section_count || state->is_started)
+			continue;
+		if (rename(state->beside, state->path) < 0) {
+			int error = -errno;
+
+			diag_error(diag, &planned->job->place,
+				"job '%s': cannot make the state file %s: %s", planned->job->name,
+				state->path, strerror(-error));
+			return error;
+		}
+		state->is_started = true;
 	}
 	return 0;
 }
@@ -242,6 +274,8 @@ void verify_states_close(struct verify_states *states, struct diag *diag)
 		struct verify_state *state = &states->states[i];
 		int error = state->is_open ? state_file_close(&state->file) : 0;
 
+		if (state->is_open && !state->is_started)
+			unlink(state->beside);
 		state->is_open = false;
 		if (error != 0)
 			diag_warning(diag, NULL, "the state file %s may be lost: %s", state->path,

@@ -18,13 +18,20 @@ struct verify_states {
 int verify_states_load(struct plan *plan, const char *folder, struct diag *diag);
 
 /*
- * Makes the files of the jobs that save: their targets are laid out. 0, or -errno, reported, with
- * plan->failed_job and plan->failure set.
+ * Makes the files of the jobs that save, beside those of earlier runs: their targets are laid out.
+ * 0, or -errno, reported, with plan->failed_job and plan->failure set.
  */
 int verify_states_open(
 	struct verify_states *states, struct plan *plan, const char *folder, struct diag *diag);
 
-/* All workers are home: the files are sealed. */
+/*
+ * This job is about to write: its file takes the place of the one that is there, which is right
+ * until then. 0, or -errno, reported.
+ */
+int verify_states_start(
+	struct verify_states *states, const struct planned_job *planned, struct diag *diag);
+
+/* All workers are home: the files are sealed. Those of jobs that never started are removed. */
 void verify_states_close(struct verify_states *states, struct diag *diag);
 
 #endif

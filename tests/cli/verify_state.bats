@@ -37,6 +37,31 @@ first_written() {
 	END
 }
 
+@test "a run that was refused does not cost an earlier state" {
+	local job=(--name=a --size=64k --rw=write --verify=crc32c --verify_state_save=1)
+	ringside run "${job[@]}" --filename=f
+	expect_status 0
+	cp a-verify.state before
+	"${CC:-cc}" -o forbid "$root/tests/cli/forbid_io_uring.c"
+	run --separate-stderr ./forbid "$ringside" run "${job[@]}" --filename=f --ioengine=io_uring
+	expect_status 4
+	cmp a-verify.state before
+	# Of two jobs the one that can be prepared starts, and its state alone is new.
+	printf '%s\n' '[global]' verify=crc32c verify_state_save=1 size=64k rw=write \
+		'[a]' filename=f ioengine=io_uring '[b]' filename=g >job
+	run --separate-stderr ./forbid "$ringside" run job
+	expect_status 4
+	cmp a-verify.state before
+	ringside verify --state=a-verify.state
+	expect_status 0
+	ringside verify --state=b-verify.state
+	expect_status 0
+	[ -z "$(find . -name '*.new.*')" ]
+	ringside run "${job[@]}" --filename=f
+	expect_status 0
+	! cmp -s a-verify.state before
+}
+
 @test "what a run wrote and ended with is there" {
 	write_job --ioengine=psync --io_size=80m
 	look

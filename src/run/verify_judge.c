@@ -230,19 +230,6 @@ void verify_judge_expect(const struct verify_judge *judge, struct verify_read *r
 	read->newest = judge->log ? judge->log->live->newest : 0;
 }
 
-/* A pattern that is not the same in each block needs to know where its write began, from where
- * verify_pattern_interval counts, too. */
-static bool needs_start(const struct verify_format *format)
-{
-	const struct byte_pattern *pattern = format->pattern;
-
-	if (!format->has_pattern)
-		return false;
-	if (format->pattern_interval_bytes > 0)
-		return format->interval_bytes % format->pattern_interval_bytes != 0;
-	return pattern->offset_count > 0 || format->interval_bytes % pattern->length != 0;
-}
-
 bool verify_judge_read(struct verify_judge *judge, const struct verify_read *read)
 {
 	const struct verify_run *run = &read->run;
@@ -257,7 +244,7 @@ bool verify_judge_read(struct verify_judge *judge, const struct verify_read *rea
 	};
 	uint64_t wrong = judge->counts.wrong;
 
-	if (!run->is_from_start && !run->is_trimmed && needs_start(judge->format)) {
+	if (!run->is_from_start && !run->is_trimmed && verify_block_needs_start(judge->format)) {
 		judge->counts.unplaced += run->length / block_bytes;
 		return true;
 	}

@@ -29,6 +29,11 @@ static bool is_settled(enum state_entry state)
 	       state == STATE_TRIMMED_CHECKED;
 }
 
+static bool is_written(enum state_entry state)
+{
+	return state == STATE_WRITTEN || state == STATE_WRITTEN_CHECKED;
+}
+
 static bool is_due(enum state_entry state)
 {
 	return state == STATE_WRITTEN || state == STATE_TRIMMED;
@@ -109,6 +114,7 @@ int verify_log_open(struct verify_log *log, struct arena *arena, const struct ve
 		.unit_bytes = spec->unit_bytes,
 		.block_units = spec->block_bytes / spec->unit_bytes,
 		.is_narrow = spec->is_narrow,
+		.needs_start = spec->needs_start,
 		.target_count = spec->target_count,
 		.targets = arena_alloc_array(arena, spec->target_count, sizeof(*log->targets)),
 		.slot_count = spec->slot_count,
@@ -206,6 +212,20 @@ static void take_away_parts(struct verify_log *log, const struct span *span)
 		take_away(log, span->target, unit);
 }
 
+/* Behind this write may be the rest of an older one that has lost its beginning, and whose number
+ * ends alike: it would pass for the end of this one. */
+static void take_away_alike(struct verify_log *log, const struct span *span, uint64_t number)
+{
+	uint32_t entry;
+
+	if (span->end == log->targets[span->target].unit_count)
+		return;
+	entry = get(log, span->target, span->end);
+	if (is_written(state_of(entry)) && !(entry & STATE_IS_START) &&
+		verify_log_is_number(log, entry >> STATE_NUMBER_SHIFT, number))
+		take_away(log, span->target, span->end);
+}
+
 static uint32_t place_of(const struct verify_log *log, const struct span *span, uint64_t unit)
 {
 	uint64_t at = unit - span->first;
@@ -243,6 +263,8 @@ void verify_log_begin(struct verify_log *log, unsigned slot, const struct state_
 	remember(log, slot, from, &span);
 	if (log->block_units > 1)
 		take_away_parts(log, &span);
+	if (log->needs_start && !from->is_trim)
+		take_away_alike(log, &span, from->number);
 	for (uint64_t unit = span.first; unit < span.end; unit++) {
 		enum state_entry state = state_of(get(log, span.target, unit));
 		bool is_out = state == STATE_PENDING || state == STATE_CONTESTED;
@@ -413,11 +435,11 @@ static struct span run_span(const struct verify_log *log, const struct verify_ru
 bool verify_log_holds(const struct verify_log *log, const struct verify_run *run)
 {
 	struct span span = run_span(log, run);
-	uint32_t wanted =
-		make_entry(log, run->is_trimmed ? STATE_TRIMMED : STATE_WRITTEN, run->kept);
+	uint32_t rest = make_entry(log, run->is_trimmed ? STATE_TRIMMED : STATE_WRITTEN, run->kept);
+	uint32_t wanted = rest | (run->is_from_start ? STATE_IS_START : 0);
 
-	for (uint64_t unit = span.first; unit < span.end; unit++) {
-		if ((get(log, span.target, unit) & ~(uint32_t)PLACE_MASK) != wanted)
+	for (uint64_t unit = span.first; unit < span.end; unit++, wanted = rest) {
+		if ((get(log, span.target, unit) & ~(uint32_t)STATE_IS_HEAD) != wanted)
 			return false;
 	}
 	return true;
@@ -453,12 +475,9 @@ uint64_t verify_log_last(const struct verify_log *log, unsigned target, uint64_t
 {
 	const struct verify_log_target *region = &log->targets[target];
 	uint64_t unit = (offset - region->offset) / log->unit_bytes;
-	enum state_entry state;
 
-	if (offset < region->offset || unit >= region->unit_count)
-		return 0;
-	state = state_of(get(log, target, unit));
-	if (state != STATE_WRITTEN && state != STATE_WRITTEN_CHECKED)
+	if (offset < region->offset || unit >= region->unit_count ||
+		!is_written(state_of(get(log, target, unit))))
 		return 0;
 	return verify_log_number(log, get(log, target, unit) >> STATE_NUMBER_SHIFT);
 }

@@ -20,7 +20,7 @@
 struct verify_log {
 	uint32_t unit_bytes;  /* writes begin and end at multiples of it */
 	uint32_t block_units; /* verify_interval in units; 1: writes lie on a grid of blocks */
-	bool is_narrow;
+	bool is_narrow, needs_start;
 	unsigned target_count;
 	struct verify_log_target {
 		uint64_t offset, unit_count;
@@ -45,7 +45,7 @@ struct verify_log_spec {
 	uint32_t unit_bytes, block_bytes;
 	uint64_t largest_io_bytes;
 	unsigned slot_count;
-	bool is_narrow;
+	bool is_narrow, needs_start;         /* by verify_block_needs_start() */
 	const struct state_section *section; /* a state file's, of the same shape; NULL: none */
 };
 

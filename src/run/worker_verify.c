@@ -582,6 +582,7 @@ static int make_log(struct worker *worker)
 		.largest_io_bytes = job_block_range(worker->task.job).max,
 		.slot_count = worker->loop.slot_count,
 		.is_narrow = worker->task.verify.is_narrow,
+		.needs_start = verify_block_needs_start(&verify->format),
 		.section = worker->task.verify.section,
 	};
 

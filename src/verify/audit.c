@@ -274,15 +274,6 @@ static const struct state_flight *find_flight(
 	return NULL;
 }
 
-static bool needs_start(const struct walk *walk)
-{
-	const struct verify_format *format = &walk->section->format;
-
-	return format->has_pattern &&
-	       (format->pattern->offset_count > 0 || format->pattern_interval_bytes > 0 ||
-		       walk->section->unit_bytes % format->pattern->length != 0);
-}
-
 /* A write was in flight: before it, after it, or a part of each. */
 static void judge_pending(struct walk *walk, const struct block *block)
 {
@@ -306,7 +297,8 @@ static void judge_pending(struct walk *walk, const struct block *block)
 	old.entry = before;
 	old.part.sequence = is_trimmed(before) ? STAMP_ZEROS : number_of(walk->section, before);
 	if ((is_trimmed(before) && !walk->section->trims_to_zero) ||
-		(!is_trimmed(before) && !is_written(before)) || needs_start(walk)) {
+		(!is_trimmed(before) && !is_written(before)) ||
+		verify_block_needs_start(&walk->section->format)) {
 		counts->unjudged++; /* anything may have been there */
 		return;
 	}
@@ -349,7 +341,9 @@ static void follow_start(struct walk *walk, struct block *block)
 {
 	uint32_t number = kept_of(walk->section, block->entry);
 
-	if (block->entry & STATE_IS_START) {
+	if (!is_written(block->entry)) {
+		walk->is_start_known = false;
+	} else if (block->entry & STATE_IS_START) {
 		walk->is_start_known = true;
 		walk->start = block->offset;
 	} else if (block->offset != walk->next_offset || number != walk->start_number) {
@@ -373,7 +367,7 @@ static void judge(struct walk *walk, struct block *block)
 		break;
 	case STATE_WRITTEN:
 	case STATE_WRITTEN_CHECKED:
-		if (needs_start(walk) && !walk->is_start_known)
+		if (verify_block_needs_start(&walk->section->format) && !walk->is_start_known)
 			walk->audit->counts.unjudged++;
 		else
 			judge_written(walk, block);

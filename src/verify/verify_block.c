@@ -315,6 +315,17 @@ size_t verify_block_check(const struct verify_format *format, const struct verif
 	return at;
 }
 
+bool verify_block_needs_start(const struct verify_format *format)
+{
+	const struct byte_pattern *pattern = format->pattern;
+
+	if (!format->has_pattern)
+		return false;
+	if (format->pattern_interval_bytes > 0)
+		return format->interval_bytes % format->pattern_interval_bytes != 0;
+	return pattern->offset_count > 0 || format->interval_bytes % pattern->length != 0;
+}
+
 bool verify_block_is_zero(const void *buffer, size_t bytes)
 {
 	const uint8_t *data = buffer;

@@ -72,6 +72,10 @@ void verify_block_fill_part(const struct verify_format *format, const struct ver
 size_t verify_block_check(const struct verify_format *format, const struct verify_part *part,
 	void *buffer, size_t bytes);
 
+/* Whether what a block has depends on where its write began: a pattern that is not the same in each
+ * block. verify_pattern_interval counts from there, too. */
+bool verify_block_needs_start(const struct verify_format *format);
+
 /* All zeros, as a trimmed block may have to be. */
 bool verify_block_is_zero(const void *buffer, size_t bytes);
 

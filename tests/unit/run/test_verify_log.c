@@ -11,7 +11,7 @@ enum { UNIT = 4096, REGION_BLOCKS = 64, SLOTS = 8 };
 static struct verify_log log_;
 static struct arena arena;
 
-static void open_log(uint32_t unit_bytes, bool is_narrow)
+static void open_log_of(uint32_t unit_bytes, bool is_narrow, bool needs_start)
 {
 	const struct verify_log_region regions[] = {
 		{.offset = 0, .bytes = REGION_BLOCKS * UNIT},
@@ -23,9 +23,15 @@ static void open_log(uint32_t unit_bytes, bool is_narrow)
 		.block_bytes = UNIT,
 		.largest_io_bytes = 4 * UNIT,
 		.slot_count = SLOTS,
-		.is_narrow = is_narrow};
+		.is_narrow = is_narrow,
+		.needs_start = needs_start};
 
 	assert_int_equal(verify_log_open(&log_, &arena, &spec), 0);
+}
+
+static void open_log(uint32_t unit_bytes, bool is_narrow)
+{
+	open_log_of(unit_bytes, is_narrow, false);
 }
 
 static void close_log(void)
@@ -323,6 +329,84 @@ TEST(few_bits_tell_the_last_writes_apart)
 	assert_true(verify_log_is_number(&log_, run.kept, 1001));
 	for (uint64_t older = 1001 - 7; older < 1001; older++)
 		assert_false(verify_log_is_number(&log_, run.kept, older));
+	close_log();
+}
+
+/* Of two writes side by side whose numbers end alike the second has lost its beginning. */
+TEST(a_write_without_its_beginning_is_not_taken_for_the_end_of_another)
+{
+	struct verify_cursor cursor = {0};
+	struct verify_run run;
+
+	open_log_of(UNIT, true, true);
+	write_block(0, UNIT, 3 * UNIT, 1);
+	write_block(0, 0, 2 * UNIT, 9);
+	assert_true(verify_log_next(&log_, &cursor, 4 * UNIT, &run));
+	assert_true(run.is_from_start);
+	assert_int_equal(run.offset, 0);
+	assert_int_equal(run.length, 2 * UNIT);
+	while (verify_log_next(&log_, &cursor, 4 * UNIT, &run))
+		assert_false(run.is_from_start);
+	assert_int_equal(verify_log_count(&log_).unknown, 1);
+	close_log();
+}
+
+TEST(a_run_does_not_hold_where_a_write_with_the_same_end_begins_in_it)
+{
+	struct verify_cursor cursor = {0};
+	struct verify_run run;
+
+	open_log_of(UNIT, true, true);
+	write_block(0, UNIT, 3 * UNIT, 1);
+	assert_true(verify_log_next(&log_, &cursor, 4 * UNIT, &run));
+	assert_true(verify_log_holds(&log_, &run));
+	write_block(0, 3 * UNIT, UNIT, 9);
+	assert_false(verify_log_holds(&log_, &run));
+	write_block(0, UNIT, 3 * UNIT, 17);
+	assert_true(verify_log_holds(&log_, &run));
+	write_block(0, 0, 4 * UNIT, 25);
+	assert_false(verify_log_holds(&log_, &run));
+	close_log();
+}
+
+/* Writes of several sizes, several in flight: what is from its start is of that write alone. */
+TEST(three_bits_never_give_a_block_a_wrong_start)
+{
+	struct state_flight flights[SLOTS] = {0};
+	uint64_t starts[REGION_BLOCKS] = {0}; /* of the last write of a block that came back */
+	struct random random;
+	uint64_t judged = 0;
+
+	random_init(&random, 3);
+	open_log_of(UNIT, true, true);
+	for (uint64_t step = 1; step < 20000; step++) {
+		unsigned slot = (unsigned)random_below(&random, SLOTS);
+		struct state_flight *flight = &flights[slot];
+		struct verify_cursor cursor = {0};
+		struct verify_run run;
+
+		if (flight->length != 0) {
+			verify_log_end(&log_, slot, flight->length);
+			for (unsigned i = 0; i < flight->length / UNIT; i++)
+				starts[flight->offset / UNIT + i] = flight->offset;
+			flight->length = 0;
+		} else {
+			uint32_t blocks = 1 + (uint32_t)random_below(&random, 4);
+
+			*flight = (struct state_flight){
+				.offset = random_below(&random, REGION_BLOCKS - blocks + 1) * UNIT,
+				.length = blocks * UNIT,
+				.number = step};
+			verify_log_begin(&log_, slot, flight);
+		}
+		while (verify_log_next(&log_, &cursor, REGION_BLOCKS * UNIT, &run)) {
+			for (unsigned i = 0; run.is_from_start && i < run.length / UNIT; i++) {
+				assert_int_equal(starts[run.offset / UNIT + i], run.offset);
+				judged++;
+			}
+		}
+	}
+	assert_true(judged > 0);
 	close_log();
 }
 

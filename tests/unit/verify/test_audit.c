@@ -366,6 +366,29 @@ TEST(patterns_are_judged_where_their_write_is_known_to_begin)
 	assert_int_equal(look()->wrong, 1);
 }
 
+/* A trim bears the number of the write before it, and may cover where that began. */
+TEST(a_pattern_does_not_begin_where_a_trim_does)
+{
+	static struct byte_pattern pattern;
+	const char *problem;
+
+	assert_int_equal(byte_pattern_parse("%o", &pattern, &problem), 0);
+	rig->section.format.kind = CHECKSUM_PATTERN;
+	rig->section.format.pattern = &pattern;
+	assert_int_equal(verify_block_prepare(&rig->section.format, &problem), 0);
+	for (int is_out = 0; is_out < 2; is_out++) {
+		enum state_entry kind = is_out ? STATE_PENDING : STATE_TRIMMED;
+
+		write_all(1, 4);
+		for (size_t i = 0; i < 3; i++)
+			rig->entries[i] = entry(kind, rig->live.newest);
+		rig->entries[0] |= STATE_IS_START;
+		look();
+		assert_int_equal(rig->audit.counts.wrong, 0);
+		assert_int_equal(rig->audit.counts.unjudged, 5);
+	}
+}
+
 /* Random writes of a run that is killed at a random moment: never a false alarm; and whatever of
  * the acknowledged is then changed is found. */
 TEST(a_killed_run_gives_no_false_alarm)

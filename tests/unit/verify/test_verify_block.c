@@ -171,6 +171,29 @@ TEST(any_writers_header_may_have_either_layout)
 	}
 }
 
+TEST(a_pattern_that_differs_from_block_to_block_needs_the_start)
+{
+	struct verify_format format = {.kind = CHECKSUM_PATTERN, .interval_bytes = 512};
+	static struct byte_pattern pattern;
+	const char *problem;
+
+	assert_false(verify_block_needs_start(&format));
+	format.pattern = &pattern;
+	assert_int_equal(byte_pattern_parse("0x11223344", &pattern, &problem), 0);
+	assert_int_equal(verify_block_prepare(&format, &problem), 0);
+	assert_false(verify_block_needs_start(&format));
+	format.pattern_interval_bytes = 768;
+	assert_true(verify_block_needs_start(&format));
+	assert_int_equal(byte_pattern_parse("\"abc\"", &pattern, &problem), 0);
+	format.pattern_interval_bytes = 0;
+	assert_true(verify_block_needs_start(&format));
+	assert_int_equal(byte_pattern_parse("%o", &pattern, &problem), 0);
+	assert_true(verify_block_needs_start(&format));
+	/* It begins anew, and with its own offset, in each block. */
+	format.pattern_interval_bytes = 256;
+	assert_false(verify_block_needs_start(&format));
+}
+
 TEST(what_cannot_be_is_refused)
 {
 	struct verify_format format = {.kind = CHECKSUM_PATTERN, .interval_bytes = 512};

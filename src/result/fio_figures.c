@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "base/clock.h"
 #include "result/fio.h"
@@ -143,8 +144,8 @@ struct fio_group fio_figures_group(
 		if (job->group != group)
 			continue;
 		add_entry(&sum, job, direction);
-		if (job->directions[direction].ios > 0 && job->elapsed_ns > longest_ns)
-			longest_ns = job->elapsed_ns;
+		if (job->directions[direction].ios > 0)
+			longest_ns = MAX(longest_ns, result_runtime_ns(job, direction));
 	}
 	if (longest_ns > 0)
 		sum.bytes_per_second = whole((double)sum.bytes * 1e9 / (double)longest_ns);

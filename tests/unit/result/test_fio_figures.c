@@ -134,6 +134,23 @@ TEST(a_group_is_of_its_entries)
 	assert_int_equal(fio_figures_group(&result, 4, DIRECTION_WRITE).longest_run_ms, 0);
 }
 
+/* A job that verifies writes for a part of its window: the group's rate is by that, as its run=. */
+TEST(a_group_that_verifies_is_by_the_time_of_its_direction)
+{
+	struct result result = {.job_count = 1, .jobs = &job};
+	struct fio_group group;
+
+	record_only(5000, 100);
+	job.elapsed_ns = 4 * NS_PER_S;
+	job.directions[DIRECTION_WRITE].ios = 100;
+	job.directions[DIRECTION_WRITE].bytes = 100 << 10;
+	job.directions[DIRECTION_WRITE].runtime_ns = NS_PER_S;
+	group = fio_figures_group(&result, 0, DIRECTION_WRITE);
+	assert_int_equal(group.longest_run_ms, 1000);
+	assert_int_equal(group.bytes_per_second, 100 << 10);
+	assert_int_equal(group.greatest, 100 << 10);
+}
+
 static void set_option(const char *key, const char *value, bool is_default)
 {
 	static struct setting setting;

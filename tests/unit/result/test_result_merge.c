@@ -485,4 +485,67 @@ TEST(priorities_are_merged_by_class_and_level)
 	result_free(&result);
 }
 
+/* Whichever of them comes first. */
+TEST(priorities_join_ios_that_were_there_without_one)
+{
+	static struct histogram histograms[2];
+	struct result_priority other[] = {{.class = 1, .level = 0}};
+	struct result_job jobs[2] = {0};
+	struct result_direction *reads = jobs[0].directions;
+
+	result_init(&result);
+	jobs[0].directions[DIRECTION_READ].lat = one_latency(100, &histograms[0]);
+	other[0].lat = one_latency(200, &histograms[1]);
+	jobs[1].directions[DIRECTION_READ].lat = other[0].lat;
+	jobs[1].directions[DIRECTION_READ].priorities = other;
+	jobs[1].directions[DIRECTION_READ].priority_count = 1;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_int_equal(reads->priority_count, 2);
+	assert_int_equal(reads->priorities[0].class, 0);
+	assert_int_equal(reads->priorities[0].lat.summary.max_ns, 100);
+	assert_int_equal(reads->priorities[0].lat.summary.count, 1);
+	assert_int_equal(reads->priorities[1].class, 1);
+	assert_int_equal(reads->priorities[1].lat.summary.max_ns, 200);
+	assert_int_equal(reads->lat.summary.count, 2);
+	result_free(&result);
+}
+
+TEST(replays_add_up_and_last_as_long_as_the_longest)
+{
+	static struct histogram histograms[2];
+	struct result_replay replays[] = {
+		{.log = "a", .ios = 5, .recorded_ns = 700, .has_times = true, .unsent = 2},
+		{.log = "b", .ios = 6, .recorded_ns = 900, .has_times = false, .unsent = 3},
+	};
+	struct result_job *jobs = two_jobs();
+
+	for (int i = 0; i < 2; i++) {
+		replays[i].lateness = one_latency(10 + (uint64_t)i, &histograms[i]);
+		jobs[i].goals.replay = &replays[i];
+	}
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_string_equal(jobs[0].goals.replay->log, "a");
+	assert_int_equal(jobs[0].goals.replay->ios, 11);
+	assert_int_equal(jobs[0].goals.replay->recorded_ns, 900);
+	assert_false(jobs[0].goals.replay->has_times);
+	assert_int_equal(jobs[0].goals.replay->unsent, 5);
+	assert_int_equal(jobs[0].goals.replay->lateness.summary.count, 2);
+	assert_int_equal(jobs[0].goals.replay->lateness.summary.max_ns, 11);
+	result_free(&result);
+}
+
+TEST(resets_of_zones_add_up)
+{
+	struct result_job *jobs = two_jobs();
+
+	for (int i = 0; i < 2; i++) {
+		jobs[i].has_zones = true;
+		jobs[i].zone_resets = 3 + (uint64_t)i;
+	}
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(jobs[0].has_zones);
+	assert_int_equal(jobs[0].zone_resets, 7);
+	result_free(&result);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -63,6 +63,32 @@ TEST(wrong_blocks_are_told_with_what_they_are_instead)
 	free(text);
 }
 
+TEST(what_is_behind_the_end_and_each_reason_not_to_judge_are_told)
+{
+	struct result_verify verify = {.blocks = 9,
+		.wrong = 4,
+		.missing = 4,
+		.unordered = 10,
+		.superseded = 20,
+		.unread = 30,
+		.unplaced = 40,
+		.left = 50};
+	char *text = write_with(&verify, write_text), *csv = write_with(&verify, write_csv);
+	char *markdown = write_with(&verify, write_markdown);
+
+	assert_non_null(strstr(text, "4 behind the end of the target"));
+	assert_non_null(strstr(text, "10 where writes overlapped"));
+	assert_non_null(strstr(text, "20 written anew while they were read"));
+	assert_non_null(strstr(text, "30 that could not be read"));
+	assert_non_null(strstr(text, "40 of patterns without their beginning"));
+	assert_non_null(strstr(text, "50 left when the job ended"));
+	assert_non_null(strstr(csv, ",9,4,missing:4,150\n"));
+	assert_non_null(strstr(markdown, ", 4 behind the end of the target, 150 not judged\n"));
+	free(markdown);
+	free(csv);
+	free(text);
+}
+
 TEST(what_is_right_is_one_line)
 {
 	struct result_verify good = {.blocks = 1, .bytes = 4096};

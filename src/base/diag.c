@@ -130,7 +130,7 @@ static void put_head(FILE *stream, const struct place *place, const char *kind)
 static void report(const struct diag *diag, enum diag_kind kind, const struct place *place,
 	const char *format, va_list arguments)
 {
-	static const char *const names[] = {"error", "warning", "note", "hint"};
+	static const char *const names[] = {"error", "warning", "note", "hint", "warning", "note"};
 	char text[MESSAGE_LIMIT + sizeof(CUT)];
 	int length;
 
@@ -163,26 +163,55 @@ void diag_error(struct diag *diag, const struct place *place, const char *format
 	va_end(arguments);
 }
 
+static void warn(struct diag *diag, enum diag_kind kind, const struct place *place,
+	const char *format, va_list arguments)
+{
+	diag->warning_count++;
+	diag->has_dropped_one = false;
+	report(diag, kind, place, format, arguments);
+}
+
 void diag_warning(struct diag *diag, const struct place *place, const char *format, ...)
 {
 	va_list arguments;
 
-	diag->warning_count++;
-	diag->has_dropped_one = false;
 	va_start(arguments, format);
-	report(diag, DIAG_WARNING, place, format, arguments);
+	warn(diag, DIAG_WARNING, place, format, arguments);
 	va_end(arguments);
+}
+
+void diag_warning_of_fio(struct diag *diag, const struct place *place, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	warn(diag, DIAG_WARNING_OF_FIO, place, format, arguments);
+	va_end(arguments);
+}
+
+static void note(struct diag *diag, enum diag_kind kind, const struct place *place,
+	const char *format, va_list arguments)
+{
+	diag->has_dropped_one = diag->drops_notes;
+	if (!diag->drops_notes)
+		report(diag, kind, place, format, arguments);
 }
 
 void diag_note(struct diag *diag, const struct place *place, const char *format, ...)
 {
 	va_list arguments;
 
-	diag->has_dropped_one = diag->drops_notes;
-	if (diag->drops_notes)
-		return;
 	va_start(arguments, format);
-	report(diag, DIAG_NOTE, place, format, arguments);
+	note(diag, DIAG_NOTE, place, format, arguments);
+	va_end(arguments);
+}
+
+void diag_note_of_fio(struct diag *diag, const struct place *place, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	note(diag, DIAG_NOTE_OF_FIO, place, format, arguments);
 	va_end(arguments);
 }
 

@@ -35,7 +35,14 @@ struct place {
 	const char *text;
 };
 
-enum diag_kind { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_HINT };
+enum diag_kind {
+	DIAG_ERROR,
+	DIAG_WARNING,
+	DIAG_NOTE,
+	DIAG_HINT,
+	DIAG_WARNING_OF_FIO, /* that fio does otherwise; printed and counted as any warning */
+	DIAG_NOTE_OF_FIO,
+};
 
 struct diag {
 	FILE *stream;
@@ -59,6 +66,12 @@ void diag_error(struct diag *diag, const struct place *place, const char *format
 void diag_warning(struct diag *diag, const struct place *place, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void diag_note(struct diag *diag, const struct place *place, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Of what fio does otherwise, for who hears: those that say "as in fio" are none of these. */
+void diag_warning_of_fio(struct diag *diag, const struct place *place, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void diag_note_of_fio(struct diag *diag, const struct place *place, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* What to try; belongs to the message before it. */

@@ -29,7 +29,7 @@ static void warn_of_time(const struct job_entry *entry, struct diag *diag)
 
 	if (!isdigit((unsigned char)*entry->value) || fio_knows_time_unit(unit))
 		return;
-	diag_warning(diag, &entry->value_place, "%s=%s: fio reads this as %.*s microseconds",
+	diag_warning_of_fio(diag, &entry->value_place, "%s=%s: fio reads this as %.*s microseconds",
 		entry->key, entry->value, number_length, entry->value);
 	diag_hint(diag, "ringside takes it as it says; both know d, h, m, s, ms and us");
 }
@@ -67,7 +67,7 @@ static void warn_of_units(
 		!has_iec_unit(entry->value))
 		return;
 	binder->has_warned_of_units = true; /* One warning is enough. */
-	diag_warning(binder->diag, &entry->value_place,
+	diag_warning_of_fio(binder->diag, &entry->value_place,
 		"%s=%s: fio reads KiB, MiB, GiB as powers of 1000, ringside as powers of 1024",
 		entry->key, entry->value);
 	diag_hint(binder->diag, "k, m, g are powers of 1024 in both");
@@ -203,8 +203,8 @@ static void report_foreign(struct job_binder *binder, const struct job_entry *en
 	if (entry->value && job_foreign_is_neutral(foreign, entry->value))
 		return;
 	if (foreign->is_harmless) {
-		diag_note(binder->diag, &entry->place, "'%s' changes nothing: %s", entry->key,
-			foreign->why);
+		diag_note_of_fio(binder->diag, &entry->place, "'%s' changes nothing: %s",
+			entry->key, foreign->why);
 	} else {
 		diag_error(binder->diag, &entry->place, "fio's '%s' is not supported: %s",
 			entry->key, foreign->why);
@@ -426,7 +426,7 @@ static bool note_other_engine(
 	if (!leaves_io_alone(entry->key, engine))
 		return false;
 	if (!entry->is_reported)
-		diag_note(binder->diag, &entry->place,
+		diag_note_of_fio(binder->diag, &entry->place,
 			"'%s' changes nothing: it is an option of %s", entry->key,
 			engines_with(entry->key, binder->arena));
 	entry->is_reported = true;

@@ -156,10 +156,10 @@ static void note_without_writes(const struct job *job, struct diag *diag)
 static void note_ringside_ways(const struct job *job, struct diag *diag)
 {
 	if (!job->thread)
-		job_say(diag_note, job, diag, "thread", RULE_OWN_WAY,
+		job_say(diag_note_of_fio, job, diag, "thread", RULE_OWN_WAY,
 			"workers are threads all the same");
 	if (job->given.random_generator != GENERATOR_TAUSWORTHE)
-		job_say(diag_note, job, diag, "random_generator", RULE_OWN_WAY,
+		job_say(diag_note_of_fio, job, diag, "random_generator", RULE_OWN_WAY,
 			"random_generator changes nothing: see `ringside help random_generator`");
 	if (job->given.filename.count > 0 && job_sets(job, "nrfiles") &&
 		job->nrfiles != job->given.filename.count)

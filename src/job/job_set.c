@@ -67,8 +67,8 @@ static void warn_of_global_prefix(const struct job_section *section, struct diag
 {
 	if (!text_starts_with(section->name, "global"))
 		return;
-	diag_warning(diag, &section->place, "[%s] is a job here; fio takes it for another [global]",
-		section->name);
+	diag_warning_of_fio(diag, &section->place,
+		"[%s] is a job here; fio takes it for another [global]", section->name);
 	diag_hint(diag, "write [global] for defaults, or give the job another name");
 }
 

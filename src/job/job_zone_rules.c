@@ -106,7 +106,7 @@ static void check_random_range(const struct job *job, struct diag *diag)
 			"%s: no block of %" PRIu64 " bytes fits into a zone of %" PRIu64, option,
 			blocks.max, range_bytes);
 	else if (range_bytes % blocks.min != 0 && !job->norandommap &&
-		 job_say(diag_warning, job, diag, option, RULE_ZONES,
+		 job_say(diag_warning_of_fio, job, diag, option, RULE_ZONES,
 			 "%s, %" PRIu64 ", is no multiple of a block of %" PRIu64
 			 " bytes: fio ends the job when no block of a zone is left",
 			 option, range_bytes, blocks.min))
@@ -126,7 +126,7 @@ static void check_strided(const struct job *job, struct diag *diag)
 		check_random_range(job, diag);
 	}
 	if ((job->given.filename.count ? job->given.filename.count : job->nrfiles) > 1)
-		job_say(diag_note, job, diag, "zonesize", RULE_ZONES,
+		job_say(diag_note_of_fio, job, diag, "zonesize", RULE_ZONES,
 			"each file has zones of its own, where fio's zonemode=strided takes one");
 	note_without_effect(job, device_options, DEVICE_OPTION_COUNT, "without zonemode=zbd", diag);
 }

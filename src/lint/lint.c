@@ -115,28 +115,17 @@ struct lint_finding *lint_add(struct lint *lint, struct lint_file *file, enum li
 	return finding;
 }
 
-/*
- * Messages that speak of fio say what fio does otherwise; but "as in fio" and the like say that it
- * does the same.
- */
-static bool tells_difference(const char *text)
+static enum lint_kind kind_of(enum diag_kind kind)
 {
-	static const char *const likenesses[] = {"as in fio", "as fio", "fio, too", "like fio"};
+	static const enum lint_kind kinds[] = {
+		[DIAG_ERROR] = LINT_ERROR,
+		[DIAG_WARNING] = LINT_WARNING,
+		[DIAG_NOTE] = LINT_NOTE,
+		[DIAG_WARNING_OF_FIO] = LINT_DIFFERENCE,
+		[DIAG_NOTE_OF_FIO] = LINT_DIFFERENCE,
+	};
 
-	for (size_t i = 0; i < sizeof(likenesses) / sizeof(likenesses[0]); i++) {
-		if (strstr(text, likenesses[i]))
-			return false;
-	}
-	return strstr(text, "fio") || strstr(text, "changes nothing");
-}
-
-static enum lint_kind kind_of(enum diag_kind kind, const char *text)
-{
-	if (kind == DIAG_ERROR)
-		return LINT_ERROR;
-	if (tells_difference(text))
-		return LINT_DIFFERENCE;
-	return kind == DIAG_WARNING ? LINT_WARNING : LINT_NOTE;
+	return kinds[kind];
 }
 
 static void hear(void *context, enum diag_kind kind, const struct place *place, const char *text)
@@ -144,8 +133,8 @@ static void hear(void *context, enum diag_kind kind, const struct place *place, 
 	struct listener *listener = context;
 
 	if (kind != DIAG_HINT)
-		listener->last = lint_add(
-			listener->lint, listener->file, kind_of(kind, text), place, NULL, text);
+		listener->last =
+			lint_add(listener->lint, listener->file, kind_of(kind), place, NULL, text);
 	else if (listener->last && !listener->last->hint)
 		listener->last->hint = arena_strdup(&listener->lint->arena, text);
 }

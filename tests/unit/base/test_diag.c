@@ -42,6 +42,35 @@ TEST(error_marks_its_place)
 			 "hint: did you mean 'iodepth'?\n");
 }
 
+static enum diag_kind heard;
+
+static void hear(void *context, enum diag_kind kind, const struct place *place, const char *text)
+{
+	(void)context;
+	(void)place;
+	(void)text;
+	heard = kind;
+}
+
+/* Who hears can tell them apart; who reads and counts cannot. */
+TEST(what_fio_does_otherwise_has_a_kind_of_its_own)
+{
+	struct capture capture;
+
+	start(&capture);
+	capture.diag.hear = hear;
+	diag_warning_of_fio(&capture.diag, NULL, "one");
+	assert_int_equal(heard, DIAG_WARNING_OF_FIO);
+	diag_note_of_fio(&capture.diag, NULL, "two");
+	assert_int_equal(heard, DIAG_NOTE_OF_FIO);
+	assert_int_equal(capture.diag.warning_count, 1);
+	capture.diag.drops_notes = true;
+	diag_note_of_fio(&capture.diag, NULL, "three");
+	diag_hint(&capture.diag, "four");
+	expect(&capture, "ringside: warning: one\n"
+			 "ringside: note: two\n");
+}
+
 TEST(messages_are_counted_by_kind)
 {
 	struct capture capture;

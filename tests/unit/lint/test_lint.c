@@ -79,6 +79,19 @@ TEST(what_fio_does_otherwise_is_told_from_what_it_does_too)
 	lint_free(&lint);
 }
 
+/* Whoever reports it says so: what is told of a job that is called "fio" is a note. */
+TEST(names_make_no_difference)
+{
+	struct lint lint;
+
+	look(&lint, "[fio]\nrw=read\nsize=1m\nfilename=/dev/zero\nthread=0\n"
+		    "exec_prerun=true\n");
+	assert_int_equal(lint.files[0].code, EXIT_DONE);
+	assert_int_equal(find(&lint, "threads all the same")->kind, LINT_DIFFERENCE);
+	assert_int_equal(find(&lint, "its output goes to fio.prerun.txt")->kind, LINT_NOTE);
+	lint_free(&lint);
+}
+
 TEST(time_is_the_longest_of_a_wave_and_waves_add_up)
 {
 	struct lint lint;

@@ -8,13 +8,11 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "job/job_say.h"
 #include "replay/blktrace.h"
 #include "replay/blktrace_merge.h"
 #include "replay/io_log_text.h"
 #include "verify/checksum.h"
-
-/* Of entry->said; those of job_rules.c count from below. */
-#define SAID_OF_REPLAY (1u << 31)
 
 struct job_iolog {
 	struct job_iolog *next;
@@ -302,24 +300,13 @@ static void take_sizes(struct job *job, const struct io_log *const *logs, size_t
 	}
 }
 
-/* Whether nothing has been said yet about the replay of this entry, which is another job's too. */
-static bool is_news(const struct job *job)
-{
-	struct job_entry *entry = job_entry_of(job, "read_iolog");
-	bool was_said = entry && entry->said & SAID_OF_REPLAY;
-
-	if (entry)
-		entry->said |= SAID_OF_REPLAY;
-	return !was_said;
-}
-
 /* What the log decides, or what would be more of it. */
 static void note_ignored(const struct job *job, struct diag *diag)
 {
 	static const char *const options[] = {"rw", "bs", "bsrange", "bssplit", "size", "filesize",
 		"io_size", "offset", "offset_increment", "number_ios", "loops", "time_based",
 		"nrfiles", "openfiles", "directory", "fsync", "fdatasync", "rwmixread",
-		"rwmixwrite", "zonemode"};
+		"rwmixwrite", "zonemode", "zonesize"};
 	AUTO_ARENA struct arena arena = {0};
 	const char *list = NULL;
 
@@ -341,7 +328,7 @@ void job_iolog_resolve(struct job *job, struct diag *diag)
 {
 	if (!job_replays(job))
 		return;
-	if (is_news(job))
+	if (job_say_is_news(job, "read_iolog", RULE_REPLAY))
 		note_ignored(job, diag);
 	job->size = job->io_size = job->offset = job->offset_increment = (struct extent){0};
 	job->number_ios = 0;
@@ -357,8 +344,9 @@ void job_iolog_resolve(struct job *job, struct diag *diag)
 static void refuse(const struct job *job, const char *option, const char *why, const char *cure,
 	struct diag *diag)
 {
-	diag_error(diag, job_place(job, option), "%s does not go with read_iolog: %s", option, why);
-	diag_hint(diag, "%s", cure);
+	if (job_say(diag_error, job, diag, option, RULE_REPLAY,
+		    "%s does not go with read_iolog: %s", option, why))
+		diag_hint(diag, "%s", cure);
 }
 
 /* The option that gives the job a rate, pauses or a flow; NULL: it has none. */
@@ -382,13 +370,9 @@ static void check_parts(const struct job *job, struct diag *diag)
 		"merge_blktrace_iters"};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		struct job_entry *entry = job_entry_of(job, parts[i]);
-
-		if (!entry || entry->said & SAID_OF_REPLAY)
-			continue;
-		entry->said |= SAID_OF_REPLAY;
-		diag_note(diag, job_place(job, parts[i]), "%s has no effect without read_iolog",
-			parts[i]);
+		if (job_sets(job, parts[i]))
+			job_say(diag_note, job, diag, parts[i], RULE_REPLAY,
+				"%s has no effect without read_iolog", parts[i]);
 	}
 }
 
@@ -400,9 +384,9 @@ static void check_ramp(const struct job *job, struct diag *diag)
 	if (!log || job->ramp_time_ns == 0 || !log->has_times ||
 		log->duration_ns > job->ramp_time_ns)
 		return;
-	diag_error(diag, job_place(job, "ramp_time"),
-		"the log ends before ramp_time is over: nothing would be measured");
-	diag_hint(diag, "lower ramp_time, or remove it");
+	if (job_say(diag_error, job, diag, "ramp_time", RULE_REPLAY,
+		    "the log ends before ramp_time is over: nothing would be measured"))
+		diag_hint(diag, "lower ramp_time, or remove it");
 }
 
 void job_iolog_check(const struct job *job, struct diag *diag)

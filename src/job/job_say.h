@@ -32,6 +32,7 @@ enum rule {
 	RULE_LOGS,
 	RULE_ZONES,
 	RULE_VERIFY,
+	RULE_REPLAY,
 	RULE_USE, /* how it goes over its files */
 };
 

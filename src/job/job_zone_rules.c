@@ -192,6 +192,8 @@ static void check_order(const struct job *job, struct diag *diag)
 
 void job_zone_rules_check(const struct job *job, struct diag *diag)
 {
+	if (job_replays(job))
+		return; /* It has no zones, as job_iolog_resolve says. */
 	check_order(job, diag);
 	if (job->zones.skip.is_percent)
 		job_say(diag_error, job, diag, "zoneskip", RULE_ZONES,
@@ -199,9 +201,6 @@ void job_zone_rules_check(const struct job *job, struct diag *diag)
 	check_extents(*job, job, diag);
 	if (job->zones.mode == ZONES_NONE)
 		check_without_zones(job, diag);
-	else if (job_replays(job))
-		job_say(diag_error, job, diag, "zonemode", RULE_ZONES,
-			"read_iolog says where each I/O goes: zonemode cannot");
 	else if (job->zones.mode == ZONES_STRIDED)
 		check_strided(job, diag);
 	else

@@ -88,6 +88,16 @@ shares() {
 		for p in d['jobs'][0]['write']['priorities']]" "[(0, 70.0), (5, 30.0)]"
 }
 
+@test "latencies by priority are those of the window, without the ramp" {
+	need_root
+	ringside run --name=a --filename=f --size=1m --rw=randwrite --ioengine=libaio \
+		--ramp_time=100ms --time_based --runtime=100ms --cmdprio_percentage=50 \
+		--cmdprio_class=2 --cmdprio=5 --json=out.json
+	expect_status 0
+	expect_json out.json "sum(p['lat_ns']['count'] for p in
+		d['jobs'][0]['write']['priorities']) - d['jobs'][0]['write']['ios']" 0
+}
+
 @test "clones with priorities are reported together" {
 	need_root
 	ringside run --name=a --filename=f --size=1m --rw=randwrite --ioengine=libaio --numjobs=3 \

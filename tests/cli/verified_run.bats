@@ -3,6 +3,7 @@
 # verify_fio.bats and tests/fio-jobs/verify-*.fio; the command `ringside verify` in verify.bats.
 
 load helper
+load calls
 
 spoiled_run() {
 	cc -std=gnu17 -O1 -shared -fPIC -o lose_write.so "$BATS_TEST_DIRNAME/lose_write.c" -ldl
@@ -195,4 +196,12 @@ spoiled_run() {
 		--engines=psync,sync --trial-time=50ms --max-time=4s --quiet
 	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || { show; return 1; }
 	expect_text "psync"
+}
+
+@test "verify_async_cpus is where the threads that verify run" {
+	need_trace
+	our_calls sched_setaffinity --name=a --filename=f --size=64k --rw=write --verify=crc32c \
+		--verify_async=2 --verify_async_cpus=0 >calls.text
+	cat calls.text
+	[ "$(grep -cE '\[0\]\) = 0' calls.text)" -eq 2 ]
 }

@@ -139,6 +139,10 @@ TEST(options_that_the_log_decides_on_are_told)
 	assert_false(rig.set.jobs[0].size.is_set);
 	assert_int_equal(rig.set.jobs[0].loops, 1);
 	rig_free(&rig);
+	read_options(&rig, OPTIONS("--read_iolog=one", "--zonemode=strided", "--zonesize=64k"));
+	assert_int_equal(rig.rc, 0);
+	expect_said(&rig, "no effect of zonemode, zonesize");
+	rig_free(&rig);
 	read_options(&rig, OPTIONS("--replay_no_stall=1"));
 	expect_said(&rig, "replay_no_stall has no effect without read_iolog");
 	rig_free(&rig);
@@ -184,6 +188,21 @@ TEST(what_cannot_be_is_refused)
 	rig_free(&rig);
 	read_options(&rig, OPTIONS("--write_iolog=x", "--rw=stat", "--size=4k"));
 	expect_said(&rig, "a log has no word for rw=stat");
+	rig_free(&rig);
+	remove_logs();
+}
+
+TEST(what_stands_for_many_jobs_is_refused_once)
+{
+	struct job_rig rig;
+	const char *first;
+
+	write_logs();
+	rig_read(&rig, "[global]\nread_iolog=one\nverify=crc32c\n[a]\n[b]\n");
+	assert_int_equal(rig.rc, -EINVAL);
+	first = strstr(rig.messages, "error: ");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "error: "));
 	rig_free(&rig);
 	remove_logs();
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "result/result_figures.h"
 
 #define FIGURE(label, of, kind, on, better)                                                        \
@@ -69,11 +70,19 @@ static void take_latencies(const struct result_direction *direction, double *val
 	values[2] = percentile(&direction->lat, 99.9);
 }
 
+/* Over the whole window, of which a direction of a job that verifies has a part. */
+static double per_second(const struct result_job *job, uint64_t amount)
+{
+	if (amount == 0)
+		return 0;
+	return job->elapsed_ns ? (double)amount * (double)NS_PER_S / (double)job->elapsed_ns : NAN;
+}
+
 static void take_directions(const struct result_job *job, double *values)
 {
+	uint64_t ios = 0, bytes = 0;
 	int most = 0;
 
-	values[VALUE_IOPS] = values[VALUE_BANDWIDTH] = 0;
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
 		const struct result_direction *direction = &job->directions[d];
 		double *own = &values[VALUE_READ_IOPS + d * VALUES_OF_DIRECTION];
@@ -83,11 +92,13 @@ static void take_directions(const struct result_job *job, double *values)
 		own[0] = result_iops(job, (enum io_direction)d);
 		own[1] = result_bytes_per_second(job, (enum io_direction)d);
 		take_latencies(direction, own + 2);
-		values[VALUE_IOPS] += own[0];
-		values[VALUE_BANDWIDTH] += own[1];
+		ios += direction->ios;
+		bytes += direction->bytes;
 		if (direction->ios > job->directions[most].ios)
 			most = d;
 	}
+	values[VALUE_IOPS] = per_second(job, ios);
+	values[VALUE_BANDWIDTH] = per_second(job, bytes);
 	take_latencies(&job->directions[most], &values[VALUE_LAT_P50]);
 }
 
@@ -160,6 +171,12 @@ enum trial_value trial_values_descent(const double values[VALUE_COUNT])
 	return VALUE_COUNT;
 }
 
+/* A direction with a part of the window (verify=) has not more than all I/Os in it. */
+static double over_window(double rate, double rate_of_all)
+{
+	return rate > rate_of_all ? rate_of_all : rate;
+}
+
 /* Of the direction that has the most, whose latencies stand for all: take_directions. */
 static double most_iops(const double values[VALUE_COUNT])
 {
@@ -167,7 +184,7 @@ static double most_iops(const double values[VALUE_COUNT])
 
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
 		most = fmax(most, values[VALUE_READ_IOPS + d * VALUES_OF_DIRECTION]);
-	return most;
+	return over_window(most, values[VALUE_IOPS]);
 }
 
 double trial_values_tail(const double values[VALUE_COUNT], double window_s, enum trial_value value)
@@ -183,7 +200,8 @@ double trial_values_tail(const double values[VALUE_COUNT], double window_s, enum
 		int first = VALUE_READ_P50 + d * VALUES_OF_DIRECTION;
 
 		if ((int)value >= first && (int)value <= first + 2)
-			return values[rate] * window_s * shares[(int)value - first];
+			return over_window(values[rate], values[VALUE_IOPS]) * window_s *
+			       shares[(int)value - first];
 	}
 	return INFINITY;
 }

@@ -74,6 +74,23 @@ TEST(every_figure_is_taken)
 	assert_true(values[VALUE_SHORT_IOS] == 2);
 }
 
+/* What verifies writes for 0.1 s and reads back for 1.9 s: the sum of both rates is no rate. */
+TEST(directions_with_parts_of_the_window_have_a_sum_over_all_of_it)
+{
+	struct result_job job = sample();
+	double values[VALUE_COUNT];
+
+	job.directions[DIRECTION_WRITE].runtime_ns = 100000000;
+	job.directions[DIRECTION_READ].runtime_ns = 1900000000;
+	trial_values_take(&job, values);
+	assert_true(values[VALUE_WRITE_IOPS] == 250);
+	assert_true(values[VALUE_IOPS] == 50);
+	assert_true(values[VALUE_BANDWIDTH] == 50 * 4096);
+	/* 25 writes: not 500, of which 5 were beyond p99. */
+	assert_true(trial_values_tail(values, 2, VALUE_WRITE_P99) <= 1);
+	assert_true(trial_values_tail(values, 2, VALUE_LAT_P99) <= 1);
+}
+
 TEST(what_is_not_known_is_nan)
 {
 	struct result_job job = sample();

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "base/clock.h"
 
@@ -82,6 +83,22 @@ uint64_t result_runtime_ns(const struct result_job *job, enum io_direction direc
 	uint64_t own_ns = job->directions[direction].runtime_ns;
 
 	return own_ns > 0 ? own_ns : job->elapsed_ns;
+}
+
+uint64_t result_longer_runtime_ns(const struct result_job *one, enum io_direction direction,
+	const struct result_job *other, enum io_direction of_other)
+{
+	const struct result_direction *a = &one->directions[direction];
+	const struct result_direction *b = &other->directions[of_other];
+	uint64_t longest_ns = MAX(a->runtime_ns, b->runtime_ns);
+
+	if (longest_ns == 0)
+		return 0;
+	if (a->ios > 0)
+		longest_ns = MAX(longest_ns, result_runtime_ns(one, direction));
+	if (b->ios > 0)
+		longest_ns = MAX(longest_ns, result_runtime_ns(other, of_other));
+	return longest_ns;
 }
 
 static double per_second(const struct result_job *job, enum io_direction direction, double amount)

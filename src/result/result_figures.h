@@ -27,6 +27,10 @@ bool result_is_paced(const struct result_direction *direction);
 /* The part of the window in which a direction was at work: of a job that verifies its writes are
  * not read back meanwhile. */
 uint64_t result_runtime_ns(const struct result_job *job, enum io_direction direction);
+
+/* The runtime_ns of two as one: the longer of those that have I/Os; 0: each had all its window. */
+uint64_t result_longer_runtime_ns(const struct result_job *one, enum io_direction direction,
+	const struct result_job *other, enum io_direction of_other);
 /* Per second of it; NaN ("not known") when the window is empty. */
 double result_iops(const struct result_job *job, enum io_direction direction);
 double result_bytes_per_second(const struct result_job *job, enum io_direction direction);

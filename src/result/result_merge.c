@@ -236,7 +236,6 @@ void result_merge_direction(
 	into->ios += from->ios;
 	into->bytes += from->bytes;
 	into->short_ios += from->short_ios;
-	into->runtime_ns = MAX(into->runtime_ns, from->runtime_ns);
 	into->ignored_errors += from->ignored_errors;
 	merge_priorities(arena, into, &other);
 	merge_submission(arena, into, from);
@@ -244,6 +243,13 @@ void result_merge_direction(
 	merge_pace(arena, &into->pace, &from->pace);
 	for (size_t i = 0; i < from->error_count; i++)
 		add_error(into, &from->errors[i]);
+}
+
+/* Before the windows become one. */
+static void merge_runtimes(struct result_job *into, const struct result_job *from)
+{
+	for (int i = 0; i < DIRECTION_COUNT; i++)
+		into->directions[i].runtime_ns = result_longer_runtime_ns(into, i, from, i);
 }
 
 static uint64_t all_ios(const struct result_job *job)
@@ -449,6 +455,7 @@ void result_merge_job(struct result *result, struct result_job *into, const stru
 {
 	struct arena *arena = &result->arena;
 
+	merge_runtimes(into, from);
 	merge_batches(into, from);
 	merge_tallies(arena, into, from);
 	merge_latency(arena, &into->closing_syncs, &from->closing_syncs);

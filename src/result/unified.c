@@ -42,6 +42,8 @@ struct result_job unified_job(const struct result_job *job, struct arena *arena)
 	struct result_job sum = *job;
 
 	for (int d = DIRECTION_READ + 1; d < DATA_DIRECTION_COUNT; d++) {
+		sum.directions[DIRECTION_READ].runtime_ns =
+			result_longer_runtime_ns(&sum, DIRECTION_READ, job, d);
 		result_merge_direction(arena, &sum.directions[DIRECTION_READ], &job->directions[d]);
 		sum.directions[d] = (struct result_direction){0};
 	}

@@ -534,6 +534,25 @@ TEST(replays_add_up_and_last_as_long_as_the_longest)
 	result_free(&result);
 }
 
+/* Of a group in which one verifies: the other wrote in all of its window. */
+TEST(the_part_of_a_window_is_the_longest_of_those_that_did_it)
+{
+	struct result_job *jobs = two_jobs();
+
+	for (int i = 0; i < 2; i++) {
+		jobs[i].elapsed_ns = (uint64_t)(i + 1) * NS_PER_S;
+		jobs[i].directions[DIRECTION_WRITE].ios = 1000;
+	}
+	jobs[0].directions[DIRECTION_READ].ios = 1000;
+	jobs[0].directions[DIRECTION_READ].runtime_ns = 900 * NS_PER_MS;
+	jobs[0].directions[DIRECTION_WRITE].runtime_ns = 100 * NS_PER_MS;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_true(result_iops(&jobs[0], DIRECTION_WRITE) == 1000);
+	assert_int_equal(jobs[0].directions[DIRECTION_READ].runtime_ns, 900 * NS_PER_MS);
+	assert_int_equal(jobs[0].directions[DIRECTION_TRIM].runtime_ns, 0);
+	result_free(&result);
+}
+
 TEST(resets_of_zones_add_up)
 {
 	struct result_job *jobs = two_jobs();

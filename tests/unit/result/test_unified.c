@@ -57,4 +57,17 @@ TEST(only_jobs_that_ask_are_summed)
 	arena_free(&arena);
 }
 
+/* A mix that verifies: reads go on in all of its window, writes in a part. */
+TEST(the_sum_takes_as_long_as_the_longest)
+{
+	struct result_job job = {.elapsed_ns = 4000000000, .numjobs = 1}, sum;
+
+	job.directions[DIRECTION_READ].ios = 300;
+	job.directions[DIRECTION_WRITE].ios = 100;
+	job.directions[DIRECTION_WRITE].runtime_ns = 1000000000;
+	sum = unified_job(&job, &arena);
+	assert_true(result_iops(&sum, DIRECTION_READ) == 100);
+	arena_free(&arena);
+}
+
 TEST_MAIN(NULL, NULL);

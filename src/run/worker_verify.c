@@ -246,12 +246,23 @@ static void count_written(struct verify_queue *queue)
 	if (++queue->done < queue->after)
 		return;
 	queue->done = queue->drawn = 0;
-	queue->due = queue->batch;
+	if (queue->due < queue->batch)
+		queue->due = queue->batch;
 }
 
 static bool is_chosen_for_trim(struct worker_verify *verify, unsigned percentage)
 {
 	return verify->trims.after > 0 && random_below(&verify->trim_random, 100) < percentage;
+}
+
+/* No write is sent while trims are due: what is out by then finds room. */
+static void push_trim(struct worker *worker, const struct verify_run *run)
+{
+	struct verify_queue *trims = &worker->verify->trims;
+
+	(void)push(trims, run);
+	if (trims->capacity - trims->count < worker->loop.slot_count)
+		trims->due++;
 }
 
 static void note_written(struct worker *worker, const struct slot *slot)
@@ -266,9 +277,8 @@ static void note_written(struct worker *worker, const struct slot *slot)
 	verify_log_end(&verify->log, slot->index, (uint64_t)slot->result);
 	if (verify->backlog.after > 0)
 		(void)push(&verify->backlog, &run);
-	if (is_chosen_for_trim(verify, asked(worker)->trim.percentage) &&
-		!push(&verify->trims, &run))
-		verify->trims.due++; /* Room for the next. */
+	if (is_chosen_for_trim(verify, asked(worker)->trim.percentage))
+		push_trim(worker, &run);
 	count_written(&verify->backlog);
 	count_written(&verify->trims);
 }

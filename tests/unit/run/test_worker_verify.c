@@ -6,8 +6,10 @@
 /* flavours: address thread */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -97,6 +99,9 @@ static const struct {
 		64, 64},
 	{"rw=randwrite\nverify=crc32c\nnrfiles=4", 256, 256, 256},
 	{"rw=randwrite\nverify=crc32c\nnrfiles=4\nopenfiles=2", 256, 256, 256},
+	{"rw=randwrite\nverify=crc32c\nnrfiles=4\nopenfiles=1\nfile_service_type=sequential\n"
+	 "verify_backlog=30",
+		256, 256, 256},
 	{"rw=write\nverify=pattern\nverify_pattern=0xdeadbeef%o", 256, 256, 256},
 	{"rw=write\nverify=pattern_hdr\nverify_pattern=\"abc\"", 256, 256, 256},
 	{"rw=write\nverify_pattern=0x55", 256, 256, 256},
@@ -295,6 +300,25 @@ TEST(a_wrong_block_is_dumped_beside_the_right_one)
 	expect_contents("f.8192.expected", right);
 }
 
+TEST(of_a_trimmed_block_zeros_are_dumped)
+{
+	static const char zeros[4096];
+	char job[256];
+
+	for (int is_loaded = 0; is_loaded < 2; is_loaded++) {
+		snprintf(job, sizeof(job),
+			"[a]\nfilename=f\nsize=64k\nrw=write\nverify=crc32c\ntrim_percentage=100\n"
+			"trim_backlog=4\n%s\n",
+			is_loaded ? "verify_only\nverify_state_load=1\nverify_dump=1"
+				  : "verify_state_save=1");
+		assert_int_equal(run(*state, job), is_loaded ? EXIT_RUN_FAILED : EXIT_DONE);
+		if (!is_loaded)
+			flip_bit("f", 9000, 3);
+	}
+	assert_int_equal(verified(0)->wrong, 1);
+	expect_contents("f.8192.expected", zeros);
+}
+
 TEST(dumps_that_cannot_be_written_are_told)
 {
 	static const char *const threads[] = {"0", "2"};
@@ -456,6 +480,34 @@ TEST(trimmed_blocks_have_to_be_zeros)
 				     "trim_percentage=50\ntrim_backlog=8\ntrim_verify_zero=0\n"),
 		EXIT_DONE);
 	assert_int_equal(verified(0)->blocks, 256 - ios_of(DIRECTION_TRIM));
+}
+
+/* A trim for every eighth write: more are chosen than a queue has room for. */
+TEST(all_that_are_chosen_are_trimmed)
+{
+	assert_int_equal(run(*state, "[a]\nfilename=f\nsize=16m\nrw=write\nverify=crc32c\n"
+				     "iodepth=16\nioengine=io_uring\ntrim_percentage=100\n"
+				     "trim_backlog=8\ntrim_backlog_batch=1\n"),
+		EXIT_DONE);
+	assert_int_equal(ios_of(DIRECTION_TRIM), 4096);
+	assert_int_equal(verified(0)->blocks, 4096);
+}
+
+/* What is read back is not what the page cache has of the writes. */
+TEST(reading_back_reads_from_the_device)
+{
+	struct rusage before, after;
+	struct statfs system;
+
+	assert_int_equal(statfs(".", &system), 0);
+	if (system.f_type == TMPFS_MAGIC)
+		skip();
+	getrusage(RUSAGE_SELF, &before);
+	assert_int_equal(
+		run(*state, "[a]\nfilename=f\nsize=4m\nrw=write\nverify=crc32c\n"), EXIT_DONE);
+	getrusage(RUSAGE_SELF, &after);
+	assert_int_equal(verified(0)->blocks, 1024);
+	assert_true((after.ru_inblock - before.ru_inblock) * 512 >= 4 * MIB);
 }
 
 TEST(clones_of_one_entry_add_up)

@@ -126,6 +126,21 @@ TEST(options_change_times_and_offsets)
 	tear_down();
 }
 
+TEST(syncs_of_both_kinds_are_skipped_as_one)
+{
+	const struct io_log_changes syncs = {.skips = IO_BIT(DIRECTION_SYNC)};
+	const struct io_log_changes trims = {.skips = IO_BIT(DIRECTION_TRIM)};
+	const char *text = V3 "0 a add\n0 a open\n0 a write 0 512\n0 a sync 0 0\n"
+			      "0 a datasync 0 0\n0 a trim 0 512\n";
+
+	read_with(text, &syncs);
+	assert_string_equal(entries(), "o0:0+0@0 W0:0+512@0 T0:0+512@0 ");
+	tear_down();
+	read_with(text, &trims);
+	assert_string_equal(entries(), "o0:0+0@0 W0:0+512@0 S0:0+0@0 D0:0+0@0 ");
+	tear_down();
+}
+
 TEST(a_redirected_log_has_one_file_that_stays_open)
 {
 	const struct io_log_changes changes = {.redirect = "other"};

@@ -115,4 +115,21 @@ TEST(a_log_that_would_be_large_is_narrow)
 	assert_non_null(strstr(rig->messages, "the log of what is written needs"));
 }
 
+TEST(logs_that_are_never_there_at_once_are_not_added_up)
+{
+	struct plan_rig *rig = *state;
+	char text[256];
+
+	for (int stonewall = 0; stonewall < 2; stonewall++) {
+		snprintf(text, sizeof(text),
+			"[global]\nsize=1m\nrw=write\nverify=md5\n[a]\nfilename=f\n"
+			"[b]\nfilename=g\n%s\n",
+			stonewall ? "stonewall" : "");
+		assert_int_equal(make(rig, text), 0);
+		assert_int_equal(plan_verify_check_memory(&rig->plan, 4096, &rig->diag), 0);
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(rig->plan.jobs[i].verify.is_narrow, !stonewall);
+	}
+}
+
 TEST_MAIN(NULL, NULL);

@@ -148,6 +148,25 @@ TEST(blocks_of_unequal_size_are_one_each)
 	assert_int_equal(verify_block_check(&format, &part, buffer, 1301), 0);
 }
 
+/* fio 3.39 and 3.40 finish the sum that older ones do not: the content alone tells either. */
+TEST(a_finished_sha512_in_the_older_header_is_right)
+{
+	struct verify_format format = make_format(CHECKSUM_SHA512, HEADER_UNVERSIONED);
+	struct verify_part part = {STAMP_ANY, 8192, 8192};
+	uint32_t bytes = format.interval_bytes, bare = (uint32_t)header_bytes(HEADER_UNVERSIONED);
+
+	verify_block_fill(&format, 5, buffer, bytes, 8192);
+	assert_int_equal(verify_block_check(&format, &part, buffer, bytes), bytes);
+	checksum_make(CHECKSUM_SHA512, false, buffer + format.head_bytes, bytes - format.head_bytes,
+		buffer + bare);
+	assert_int_equal(verify_block_check(&format, &part, buffer, bytes), bytes);
+	buffer[bytes / 2] ^= 1;
+	assert_int_equal(verify_block_check(&format, &part, buffer, bytes), 0);
+	buffer[bytes / 2] ^= 1;
+	buffer[bare] ^= 1;
+	assert_int_equal(verify_block_check(&format, &part, buffer, bytes), 0);
+}
+
 /* Whoever wrote it: blocks of both fios may stand side by side. */
 TEST(any_writers_header_may_have_either_layout)
 {

@@ -3,6 +3,9 @@
  * The worker's side of intervals: with a clock that is moved and an engine of known service time,
  * each interval's figures are exact, whoever comes for them, and when.
  */
+#include <errno.h>
+#include <sys/resource.h>
+
 #include "fake_worker.h"
 #include "run/worker_interval.h"
 #include "test.h"
@@ -24,11 +27,33 @@ static void take(void *context, const struct worker_interval *interval)
 	taken.intervals[taken.count++] = *interval;
 }
 
+static uint64_t cpu_time(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_THREAD, &usage), 0);
+	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+static bool is_busy; /* the next reap takes CPU time that getrusage(2) shows */
+
+static void be_busy(void)
+{
+	uint64_t before = cpu_time();
+
+	while (cpu_time() == before)
+		continue;
+	is_busy = false;
+}
+
 static int supervised_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	int found = fake_reap(engine, done, min, max, timeout_ns);
 
+	if (is_busy)
+		be_busy();
 	if (comes)
 		worker_interval_collect(&worker, false, take, NULL);
 	return found;
@@ -138,6 +163,27 @@ TEST(a_snapshot_is_of_the_intervals_that_were_collected)
 		depths += latest->depths[i];
 	assert_in_range(depths, 30, 31);
 	assert_ptr_not_equal(latest->depths, worker.outcome.measurement->depths);
+	tear_down();
+}
+
+TEST(a_snapshot_has_the_errors_and_the_cpu_time_until_then)
+{
+	const struct worker_measurement *latest;
+
+	set_up_intervals(&fake_sync_class, 3 * LENGTH);
+	worker.task.intervals.has_snapshots = true;
+	script.submit_ns = 999;
+	script.error_at = 5;
+	script.error = EIO;
+	job.continue_on_error = ERRORS_READ;
+	is_busy = true;
+	run_all();
+	latest = worker_interval_latest(&worker);
+	assert_non_null(latest);
+	assert_int_equal(latest->directions[DIRECTION_READ].ios, 29);
+	assert_int_equal(latest->directions[DIRECTION_READ].errors[0].error, EIO);
+	assert_int_equal(latest->directions[DIRECTION_READ].errors[0].count, 1);
+	assert_true(latest->cpu.user_ns + latest->cpu.system_ns > 0);
 	tear_down();
 }
 

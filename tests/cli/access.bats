@@ -103,7 +103,7 @@ calls() {
 	rm small/*
 	sed -i s/nrfiles=2/filename=a.0.0/ job
 	run_job
-	expect_json out.json "d['jobs'][1]['read']['bytes']" 4194304
+	expect_json out.json "[d['jobs'][1]['read'][k] for k in ('ios', 'bytes')]" "[64, 4194304]"
 	sed -i '/^\[b\]/,$d; s/filename=a.0.0/nrfiles=2/' job
 	# Without it, it is an error.
 	rm small/*

@@ -205,3 +205,13 @@ spoiled_run() {
 	cat calls.text
 	[ "$(grep -cE '\[0\]\) = 0' calls.text)" -eq 2 ]
 }
+
+@test "what is read back comes from the device: it is written out and dropped first" {
+	need_trace
+	our_calls pwrite64,pread64,fsync,fadvise64 --name=a --filename=f --size=64k --rw=write \
+		--ioengine=psync --verify=crc32c >calls.text
+	grep -oE '^(pwrite64|pread64|fsync)|fadvise64.*DONTNEED' calls.text | sed 's/(.*//' |
+		uniq >order.text
+	cat order.text
+	[[ $(tr '\n' ' ' <order.text) == *"pwrite64 fsync fadvise64 pread64 "* ]]
+}

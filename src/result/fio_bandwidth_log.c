@@ -6,24 +6,13 @@
 
 #include "base/clock.h"
 #include "result/fio_style.h"
+#include "result/result_figures.h"
 
 struct slots {
 	uint64_t period_ns, end_ns;
 	size_t count;
 	double *bytes;
 };
-
-static uint64_t end_of_run(const struct result *result)
-{
-	uint64_t end_ns = 0;
-
-	for (size_t i = 0; i < result->job_count; i++) {
-		uint64_t own_ns = result->jobs[i].started_ns + result->jobs[i].elapsed_ns;
-
-		end_ns = own_ns > end_ns ? own_ns : end_ns;
-	}
-	return end_ns;
-}
 
 /* The last one ends with the run. */
 static uint64_t end_of_slot(const struct slots *slots, size_t slot)
@@ -74,7 +63,7 @@ static void add_job(
 int fio_bandwidth_log_write(
 	const struct result *result, uint64_t period_ns, enum io_direction direction, FILE *stream)
 {
-	struct slots slots = {.period_ns = period_ns, .end_ns = end_of_run(result)};
+	struct slots slots = {.period_ns = period_ns, .end_ns = result_run_ns(result)};
 
 	slots.count = count_slots(&slots);
 	slots.bytes = calloc(slots.count ? slots.count : 1, sizeof(*slots.bytes));

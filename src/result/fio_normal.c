@@ -454,15 +454,8 @@ static void print_idle(const struct fio_idle *idle, FILE *stream)
 
 static time_t end_of(const struct result *result)
 {
-	uint64_t latest_ns = 0;
-
-	for (size_t i = 0; i < result->job_count; i++) {
-		uint64_t end_ns = result->jobs[i].started_ns + result->jobs[i].elapsed_ns;
-
-		latest_ns = end_ns > latest_ns ? end_ns : latest_ns;
-	}
 	return result->started.tv_sec +
-	       (time_t)(((uint64_t)result->started.tv_nsec + latest_ns) / NS_PER_S);
+	       (time_t)(((uint64_t)result->started.tv_nsec + result_run_ns(result)) / NS_PER_S);
 }
 
 int fio_normal_write(const struct result *result, const struct fio_style *style, FILE *stream)

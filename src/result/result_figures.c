@@ -78,6 +78,15 @@ bool result_has_direction(const struct result_job *job, enum io_direction direct
 	return d->ios > 0 || result_direction_errors(d) > 0;
 }
 
+uint64_t result_run_ns(const struct result *result)
+{
+	uint64_t end_ns = 0;
+
+	for (size_t i = 0; i < result->job_count; i++)
+		end_ns = MAX(end_ns, result->jobs[i].started_ns + result->jobs[i].elapsed_ns);
+	return end_ns;
+}
+
 uint64_t result_runtime_ns(const struct result_job *job, enum io_direction direction)
 {
 	uint64_t own_ns = job->directions[direction].runtime_ns;

@@ -5,6 +5,9 @@
 
 #include "result/result.h"
 
+/* From the start of the run to the end of its last job. */
+uint64_t result_run_ns(const struct result *result);
+
 /* The data directions (read, write, trim) of a job together: what "per I/O" divides by. */
 uint64_t result_job_ios(const struct result_job *job);
 /* I/Os that failed: of one direction; of all of a job's. */

@@ -44,23 +44,9 @@ static uint64_t timespec_ms(const struct timespec *time)
 	return (uint64_t)time->tv_sec * 1000 + (uint64_t)time->tv_nsec / NS_PER_MS;
 }
 
-/* When the last job ended, after the run's start. */
-static uint64_t run_ns(const struct result *result)
-{
-	uint64_t end = 0;
-
-	for (size_t i = 0; i < result->job_count; i++) {
-		const struct result_job *job = &result->jobs[i];
-
-		if (job->started_ns + job->elapsed_ns > end)
-			end = job->started_ns + job->elapsed_ns;
-	}
-	return end;
-}
-
 static void add_times(cJSON *document, const struct result *result)
 {
-	uint64_t end_ms = timespec_ms(&result->started) + fio_figures_ms(run_ns(result));
+	uint64_t end_ms = timespec_ms(&result->started) + fio_figures_ms(result_run_ns(result));
 	time_t end = (time_t)(end_ms / 1000);
 	struct tm local;
 	char text[64];

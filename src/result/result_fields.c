@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "document/field_row.h"
 #include "result/result_figures.h"
+#include "result/unified.h"
 
 static void write_settings(const struct field_spot *spot)
 {
@@ -401,11 +402,30 @@ static void check_job(const struct json_node *node, void *structure)
 		json_node_fail(node, "series", "does not add up to the job");
 }
 
+/* What the text's row "mixed" has. */
+static const void *make_unified(const void *structure, const void *owner, struct arena *arena)
+{
+	const struct result_job *job = structure;
+	struct result_job *sum;
+
+	(void)owner;
+	if (unified_mode_of(job) == UNIFIED_NONE)
+		return NULL;
+	sum = ARENA_NEW(arena, struct result_job);
+	*sum = unified_job(job, arena);
+	return result_has_direction(sum, DIRECTION_READ) ? sum : NULL;
+}
+
+static const struct field_table unified_table = FIELD_TABLE_WITH(
+	"unified", struct result_job, (.is_owner = true), {"mixed", DIRECTION(DIRECTION_READ)});
+
 static const struct field_table job_table = FIELD_TABLE_WITH("job", struct result_job,
 	(.is_owner = true, .check = check_job),
 	{NULL, FIELD_GROUP(struct result_job, &result_what_table)},
 	{"read", DIRECTION(DIRECTION_READ)}, {"write", DIRECTION(DIRECTION_WRITE)},
 	{"trim", DIRECTION(DIRECTION_TRIM)},
+	{"unified", FIELD_POINTER_OF(&unified_table, make_unified), .presence = FIELD_RARE,
+		.help = "Reads, writes and trims as one; left out without unified_rw_reporting."},
 	{"sync", DIRECTION(DIRECTION_SYNC),
 		.help = "fsync and fdatasync; they count neither as I/Os of the job nor as bytes."},
 	{"closing_syncs_ns", FIELD_OBJECT(struct result_job, closing_syncs, &result_latency_table),

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Directions as one. */
+#include <stdlib.h>
+
+#include "result/result_fields.h"
 #include "result/result_figures.h"
 #include "result/unified.h"
 #include "test.h"
+#include "unit/result/golden.h"
 
 static struct arena arena;
 
@@ -67,6 +71,36 @@ TEST(the_sum_takes_as_long_as_the_longest)
 	job.directions[DIRECTION_WRITE].runtime_ns = 1000000000;
 	sum = unified_job(&job, &arena);
 	assert_true(result_iops(&sum, DIRECTION_READ) == 100);
+	arena_free(&arena);
+}
+
+/* Each figure of the row "mixed" is in the document, too, and is not read back as I/Os. */
+TEST(the_document_has_the_sum)
+{
+	struct result_job job = {
+		.name = "a", .engine = "null", .elapsed_ns = 1000000000, .numjobs = 1};
+	struct result result, again;
+	struct diag diag;
+	char *text;
+
+	result_init(&result);
+	diag_init(&diag, stderr);
+	ask_for(&job, "mixed");
+	job.directions[DIRECTION_READ].ios = 300;
+	job.directions[DIRECTION_WRITE].ios = 100;
+	result.job_count = 1;
+	result.jobs = &job;
+	text = written(&result, result_write_json);
+	assert_non_null(strstr(strstr(strstr(text, "\"unified\""), "\"mixed\""), "\"iops\": 400"));
+	assert_int_equal(result_read_memory("t", text, strlen(text), &again, &diag), 0);
+	assert_int_equal(again.jobs[0].directions[DIRECTION_READ].ios, 300);
+	result_free(&again);
+	free(text);
+	ask_for(&job, "none");
+	text = written(&result, result_write_json);
+	assert_null(strstr(text, "\"unified\""));
+	free(text);
+	result_free(&result);
 	arena_free(&arena);
 }
 

@@ -13,7 +13,8 @@ enum {
 	SECTOR_BYTES = 512,
 	PAGE_BYTES = 4096,
 	LINE_BYTES = CONTENT_PROBE_BYTES,
-	SEARCH_LIMIT = 1 << 22,       /* blocks that are tried as the owner of a content */
+	MISPLACED_LIMIT = 1 << 20, /* bytes of a block whose sectors are compared with each other */
+	SEARCH_LIMIT = 1 << 22,    /* blocks that are tried as the owner of a content */
 	FIO_POSITION_LIMIT = 1 << 16, /* blocks of an I/O of fio */
 };
 
@@ -449,6 +450,46 @@ static bool is_expected(const struct inquiry *inquiry, const struct diagnosis_ow
 	       owner->source.job == expected->source.job;
 }
 
+/* The sector of `made` that stands at `at` of `found`; bytes: none. */
+static uint32_t find_sector(const struct inquiry *inquiry, uint32_t at)
+{
+	uint32_t from = 0;
+
+	while (from < inquiry->bytes &&
+		memcmp(inquiry->found + at, inquiry->made + from, SECTOR_BYTES) != 0)
+		from += SECTOR_BYTES;
+	return from;
+}
+
+/* Whether every sector that is wrong is another one of the expected block. */
+static bool has_misplaced(struct inquiry *inquiry)
+{
+	struct diagnosis *to = inquiry->to;
+	uint32_t at, count = 0;
+
+	if (to->expected.is_zeros || inquiry->bytes > MISPLACED_LIMIT ||
+		!is_multiple(inquiry->bytes, SECTOR_BYTES) ||
+		!is_multiple(to->offset, SECTOR_BYTES) || !make_owner(inquiry, &to->expected))
+		return false;
+	exchange_both(inquiry);
+	for (at = 0; at < inquiry->bytes; at += SECTOR_BYTES) {
+		uint32_t from;
+
+		if (memcmp(inquiry->found + at, inquiry->made + at, SECTOR_BYTES) == 0)
+			continue;
+		from = find_sector(inquiry, at);
+		if (from == inquiry->bytes)
+			break;
+		if (count++ == 0) {
+			to->first_misplaced = at;
+			to->belongs_at = from;
+		}
+	}
+	exchange_both(inquiry);
+	to->misplaced = at == inquiry->bytes ? count : 0;
+	return to->misplaced > 0;
+}
+
 static bool is_torn(struct inquiry *inquiry)
 {
 	static const struct diagnosis_owner zeros = {.is_known = true, .is_zeros = true};
@@ -465,7 +506,7 @@ static bool is_torn(struct inquiry *inquiry)
 	if (!inquiry->to->expected.is_zeros && make_owner(inquiry, &zeros) &&
 		is_torn_with(inquiry, &zeros))
 		return true;
-	return is_torn_with_stranger(inquiry);
+	return !has_misplaced(inquiry) && is_torn_with_stranger(inquiry);
 }
 
 static void find_kind(struct inquiry *inquiry)

@@ -53,6 +53,9 @@ struct diagnosis {
 	uint32_t wrong_bytes, wrong_bits;
 	uint8_t wanted[DIAGNOSIS_SHOWN], had[DIAGNOSIS_SHOWN]; /* from first_difference on */
 	uint32_t shown;                                        /* bytes of them */
+	/* Of a corrupt one whose sectors are all of what is expected: how many are in another one's
+	 * place, the first of them (first_misplaced, in the block), and where that belongs. */
+	uint32_t misplaced, first_misplaced, belongs_at;
 	/* Of a torn one: */
 	uint32_t torn_at; /* in the block */
 	enum diagnosis_boundary boundary;

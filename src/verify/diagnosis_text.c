@@ -124,6 +124,11 @@ static const char *corrupt_text(const struct diagnosis *diagnosis, struct arena 
 
 	if (!diagnosis->expected.is_known)
 		return "unknown content; what was expected is not known";
+	if (diagnosis->misplaced > 0)
+		return arena_printf(arena,
+			"sectors in wrong places: %" PRIu32
+			" of its own, the first, at byte %" PRIu32 ", belongs at byte %" PRIu32,
+			diagnosis->misplaced, diagnosis->first_misplaced, diagnosis->belongs_at);
 	if (diagnosis->wrong_bytes == 1)
 		return arena_printf(
 			arena, "a wrong byte: byte %" PRIu32 ", 0x%s for 0x%s", first, had, wanted);

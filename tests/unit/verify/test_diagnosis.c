@@ -280,6 +280,29 @@ TEST(torn_blocks_in_words)
 			   "from it on write 377, of the block at 0");
 }
 
+TEST(sectors_that_changed_places_are_told)
+{
+	FOR_FORMS(format)
+	{
+		struct diagnosis found;
+
+		fill(&format, EXPECTED, other);
+		memcpy(block, other, BLOCK);
+		memcpy(block + 1536, other + 5120, 512);
+		memcpy(block + 5120, other + 1536, 512);
+		found = diagnose(&format, EXPECTED);
+		assert_int_equal(found.kind, DIAGNOSIS_CORRUPT);
+		assert_int_equal(found.misplaced, 2);
+		check_text(&found,
+			"sectors in wrong places: 2 of its own, the first, at byte 1536, "
+			"belongs at byte 5120");
+		/* One of them is nobody's. */
+		memset(block + 5120, 0xee, 512);
+		found = diagnose(&format, EXPECTED);
+		assert_int_equal(found.misplaced, 0);
+	}
+}
+
 TEST(a_lost_header_hides_no_owner)
 {
 	struct verify_format format = make_format(CHECKSUM_CRC32C, 0);

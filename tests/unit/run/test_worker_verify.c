@@ -302,18 +302,21 @@ TEST(a_wrong_block_is_dumped_beside_the_right_one)
 
 TEST(of_a_trimmed_block_zeros_are_dumped)
 {
+	static const char *const options[] = {"verify_state_save=1",
+		"trim_percentage=100\ntrim_backlog=4\nverify_state_load=1\nverify_state_save=1",
+		"trim_percentage=100\ntrim_backlog=4\nverify_only\nverify_state_load=1\n"
+		"verify_dump=1"};
 	static const char zeros[4096];
-	char job[256];
+	char old[4096], job[256];
 
-	for (int is_loaded = 0; is_loaded < 2; is_loaded++) {
+	for (int i = 0; i < 3; i++) {
 		snprintf(job, sizeof(job),
-			"[a]\nfilename=f\nsize=64k\nrw=write\nverify=crc32c\ntrim_percentage=100\n"
-			"trim_backlog=4\n%s\n",
-			is_loaded ? "verify_only\nverify_state_load=1\nverify_dump=1"
-				  : "verify_state_save=1");
-		assert_int_equal(run(*state, job), is_loaded ? EXIT_RUN_FAILED : EXIT_DONE);
-		if (!is_loaded)
-			flip_bit("f", 9000, 3);
+			"[a]\nfilename=f\nsize=64k\nrw=write\nverify=crc32c\n%s\n", options[i]);
+		assert_int_equal(run(*state, job), i < 2 ? EXIT_DONE : EXIT_RUN_FAILED);
+		if (i == 0)
+			peek("f", 8192, old, sizeof(old));
+		else if (i == 1)
+			change("f", 8192 + 2048, old + 2048, 2048);
 	}
 	assert_int_equal(verified(0)->wrong, 1);
 	expect_contents("f.8192.expected", zeros);

@@ -22,27 +22,34 @@ static void list_extents(struct job *job, struct extent *extents[EXTENT_COUNT])
 	extents[4] = &job->zones.skip;
 }
 
-void job_zone_rules_resolve(struct job *job)
+void job_zone_rules_count(struct job *job, uint64_t zone_bytes)
 {
-	struct job_zones *zones = &job->zones;
 	struct extent *extents[EXTENT_COUNT];
 
-	if (zones->mode == ZONES_ZBD && zones->write_remainder)
-		job->norandommap = true;
-	if (zones->mode == ZONES_STRIDED && zones->range_bytes == 0)
-		zones->range_bytes = zones->size_bytes;
 	list_extents(job, extents);
 	for (int i = 0; i < EXTENT_COUNT; i++) {
 		uint64_t bytes;
 
-		if (!extents[i]->is_zones || zones->size_bytes == 0 ||
-			__builtin_mul_overflow(extents[i]->bytes, zones->size_bytes, &bytes))
+		if (!extents[i]->is_zones ||
+			__builtin_mul_overflow(extents[i]->bytes, zone_bytes, &bytes))
 			continue;
 		extents[i]->bytes = bytes;
 		extents[i]->is_zones = false;
 		if (extents[i] == &job->size || extents[i] == &job->io_size)
 			extents[i]->is_set = bytes > 0;
 	}
+}
+
+void job_zone_rules_resolve(struct job *job)
+{
+	struct job_zones *zones = &job->zones;
+
+	if (zones->mode == ZONES_ZBD && zones->write_remainder)
+		job->norandommap = true;
+	if (zones->mode == ZONES_STRIDED && zones->range_bytes == 0)
+		zones->range_bytes = zones->size_bytes;
+	if (zones->size_bytes != 0)
+		job_zone_rules_count(job, zones->size_bytes);
 }
 
 /* Those that are left: job_zone_rules_resolve had nothing to multiply by, or too much. */

@@ -9,6 +9,7 @@
 
 #include "host/block_device.h"
 #include "host/zoned_device.h"
+#include "job/job_zone_rules.h"
 #include "run/plan.h"
 
 enum { LEAST_ZONE_BYTES = 512 };
@@ -172,18 +173,10 @@ static int check_blocks(
 static void count_zones(struct plan *plan, struct planned_job *planned, uint64_t zone_bytes)
 {
 	struct job *job = ARENA_NEW(&plan->arena, struct job);
-	struct extent *const extents[] = {
-		&job->size, &job->io_size, &job->offset, &job->offset_increment, &job->zones.skip};
 
 	*job = *planned->job;
-	for (size_t i = 0; i < sizeof(extents) / sizeof(extents[0]); i++) {
-		if (!extents[i]->is_zones)
-			continue;
-		extents[i]->is_zones = false;
-		extents[i]->is_set = extents[i]->bytes > 0;
-		/* At most 2^32 zones: no product of a device's is too large. */
-		extents[i]->bytes *= zone_bytes;
-	}
+	/* At most 2^32 zones: no product of a device's is too large. */
+	job_zone_rules_count(job, zone_bytes);
 	planned->job = job;
 }
 

@@ -310,4 +310,32 @@ TEST(an_engine_that_refuses_says_why)
 	tear_down();
 }
 
+/* What is said of write_hint, where the kernel's answer to it was `error`; why: it is refused. */
+static void check_hint(uint64_t hint, int error, const char *why)
+{
+	const struct engine_report *report = &worker.outcome.report;
+	const struct setting *told;
+
+	begin(0);
+	job.rw.mode = RW_WRITE;
+	job.host.write_hint = 2;
+	target.write_hint = hint;
+	target.hint_error = error;
+	assert_int_equal(worker_prepare(&worker), 0);
+	told = settings_find(why ? &report->refused : &report->effective, "write_hint");
+	assert_non_null(told);
+	assert_string_equal(told->value, "short");
+	if (why && !strstr(told->reason, why))
+		fail_msg("%s, not %s", told->reason, why);
+	assert_null(settings_find(why ? &report->effective : &report->refused, "write_hint"));
+	tear_down();
+}
+
+TEST(a_write_hint_is_called_effective_only_where_it_was_taken)
+{
+	check_hint(2, 0, NULL);
+	check_hint(2, EINVAL, "none takes none: ");
+	check_hint(0, 0, "hints are for files and block devices");
+}
+
 TEST_MAIN(NULL, NULL);

@@ -216,6 +216,24 @@ documents() {
 	diff theirs file
 }
 
+@test "--showcmd of several files keeps each behind the one before" {
+	need_command fio
+	printf '%s\n' '[a]' ioengine=null size=1m '[b]' ioengine=null size=1m >one
+	printf '%s\n' '[c]' ioengine=null size=2m '[d]' ioengine=null size=2m >two
+	ours --showcmd one two
+	expect_status 0
+	[ "$(tr -d '\n' <<<"$output" | grep -o -- --stonewall | wc -l)" -eq 1 ]
+	[[ $output == *" --name=c "*" --stonewall --name=d "* ]]
+	sed 's/^fio/fio --output-format=json --output=theirs.json/' <<<"$output" >line
+	bash ./line
+	fio --output-format=json --output=file.json one two
+	for file in theirs file; do
+		json $file.json "[(j['jobname'], j['groupid'], j['read']['total_ios'])
+			for j in d['jobs']]" >$file
+	done
+	diff theirs file
+}
+
 @test "jobs come from stdin, several names, and sections that are chosen" {
 	ours --output-format=json - <<<$'[a]\nioengine=null\nsize=1m\n[b]\nioengine=null\nsize=2m'
 	expect_status 0

@@ -299,6 +299,43 @@ TEST(a_pattern_is_recorded_as_it_is_sent)
 	tear_down();
 }
 
+/* Workers of a wave have their start in common, and not what each of them needs for it. */
+TEST(a_recording_begins_with_its_wave)
+{
+	char *text;
+
+	set_up(&fake_sync_class, BLOCK);
+	job.replay.write_iolog = "out.log";
+	worker.task.log_bytes = 1 << 20;
+	worker.task.start_ns = clock_fake_ns - 3000;
+	script.service_ns = 2000;
+	run(DIRECTION_READ);
+	text = recording_of("out.log");
+	assert_non_null(strstr(text, "\n3 none read 0 4096\n5 none close\n"));
+	free(text);
+	tear_down();
+}
+
+TEST(a_file_that_a_job_names_twice_is_recorded_as_one)
+{
+	char *text;
+
+	set_up_replay(&fake_sync_class);
+	targets[1].path = "a";
+	job.replay.write_iolog = "out.log";
+	worker.task.log_bytes = 1 << 20;
+	record(IO_LOG_OPEN, 0, 0, 0);
+	record(IO_LOG_OPEN, 1, 0, 0);
+	record(IO_READ, 0, 0, 0);
+	record(IO_READ, 1, 0, BLOCK);
+	run(DIRECTION_READ);
+	text = recording_of("out.log");
+	assert_string_equal(text, "fio version 3 iolog\n0 a add\n0 a open\n0 a read 0 4096\n"
+				  "0 a read 4096 4096\n0 a close\n");
+	free(text);
+	tear_down_replay();
+}
+
 TEST(nothing_is_recorded_that_was_not_asked_for)
 {
 	set_up(&fake_sync_class, 3 * BLOCK);

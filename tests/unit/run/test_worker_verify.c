@@ -503,8 +503,8 @@ TEST(reading_back_reads_from_the_device)
 	struct statfs system;
 
 	assert_int_equal(statfs(".", &system), 0);
-	if (system.f_type == TMPFS_MAGIC)
-		skip();
+	if (system.f_type != EXT4_SUPER_MAGIC && system.f_type != XFS_SUPER_MAGIC)
+		skip(); /* Not every filesystem counts what it reads. */
 	getrusage(RUSAGE_SELF, &before);
 	assert_int_equal(
 		run(*state, "[a]\nfilename=f\nsize=4m\nrw=write\nverify=crc32c\n"), EXIT_DONE);

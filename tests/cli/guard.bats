@@ -458,7 +458,7 @@ sweep_moves() {
 
 @test "a name that is moved between the look and the write brings nothing" {
 	local victim=disk.img
-	"${CC:-cc}" -shared -fPIC -o move.so "$root/tests/cli/move_link.c" || skip "no compiler"
+	${CC:-cc} -shared -fPIC -o move.so "$root/tests/cli/move_link.c" || skip "no compiler"
 	LD_PRELOAD=$folder/move.so true || skip "nothing can be preloaded"
 	mount_image disk
 	in_use=$loop

@@ -67,7 +67,7 @@ lint() {
 }
 
 @test "an engine that this machine lacks has exit code 4" {
-	"${CC:-cc}" -o forbid "$root/tests/cli/forbid_io_uring.c"
+	${CC:-cc} -o forbid "$root/tests/cli/forbid_io_uring.c"
 	run ./forbid "$ringside" lint --filename=/dev/zero --size=1m --rw=read \
 		--ioengine=io_uring
 	[ "$status" -eq 4 ]

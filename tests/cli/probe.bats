@@ -280,9 +280,9 @@ print(fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), 1035, bytes(8))[0])' "$1"
 }
 
 @test "under a seccomp filter io_uring explains itself and every other engine works" {
-	need_command "${CC:-cc}"
+	need_command ${CC:-cc}
 	make_file
-	"${CC:-cc}" -o forbid "$root/tests/cli/forbid_io_uring.c"
+	${CC:-cc} -o forbid "$root/tests/cli/forbid_io_uring.c"
 	./forbid true || skip "no seccomp here"
 	run --separate-stderr -- ./forbid "$ringside" probe --format=json file
 	expect_status 0

@@ -30,7 +30,7 @@ totals() {
 	ringside run --name=a --filename=f --rw=write --size=64k --write_iolog=log
 	expect_status 0
 	cp log before
-	"${CC:-cc}" -o forbid "$root/tests/cli/forbid_io_uring.c"
+	${CC:-cc} -o forbid "$root/tests/cli/forbid_io_uring.c"
 	run --separate-stderr ./forbid "$ringside" run --name=a --filename=f --rw=write --size=64k \
 		--ioengine=io_uring --write_iolog=log
 	expect_status 4

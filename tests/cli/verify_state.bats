@@ -42,7 +42,7 @@ first_written() {
 	ringside run "${job[@]}" --filename=f
 	expect_status 0
 	cp a-verify.state before
-	"${CC:-cc}" -o forbid "$root/tests/cli/forbid_io_uring.c"
+	${CC:-cc} -o forbid "$root/tests/cli/forbid_io_uring.c"
 	run --separate-stderr ./forbid "$ringside" run "${job[@]}" --filename=f --ioengine=io_uring
 	expect_status 4
 	cmp a-verify.state before

@@ -368,17 +368,17 @@ static void check_amounts(const struct job *job, struct diag *diag)
 	check_extent(job, "io_size", &job->io_size, 1, diag);
 }
 
-static void check_cpus(const struct job *job, struct diag *diag)
+static void check_cpus(
+	const struct job *job, const char *option, const struct job_cpus *cpus, struct diag *diag)
 {
 	long count = sysconf(_SC_NPROCESSORS_CONF);
 	unsigned last;
 
-	if (job->cpus_allowed.count == 0)
+	if (cpus->count == 0)
 		return;
-	last = job->cpus_allowed.cpus[job->cpus_allowed.count - 1];
+	last = cpus->cpus[cpus->count - 1];
 	if (count > 0 && last >= (unsigned long)count)
-		job_say(diag_error, job, diag,
-			job_sets(job, "cpumask") ? "cpumask" : "cpus_allowed", RULE_CPUS,
+		job_say(diag_error, job, diag, option, RULE_CPUS,
 			"this machine has no CPU %u: the last is %ld", last, count - 1);
 }
 
@@ -585,7 +585,9 @@ void job_check(const struct job *job, struct diag *diag)
 	check_steady(job, diag);
 	check_logs(job, diag);
 	check_latency(job, diag);
-	check_cpus(job, diag);
+	check_cpus(job, job_sets(job, "cpumask") ? "cpumask" : "cpus_allowed", &job->cpus_allowed,
+		diag);
+	check_cpus(job, "verify_async_cpus", &job->verify.async_cpus, diag);
 	job_host_rules_check(job, diag);
 	check_names(job, diag);
 }

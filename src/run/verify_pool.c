@@ -48,17 +48,17 @@ static unsigned pop(struct verify_pool *pool, struct queue *queue)
 	return slot;
 }
 
-static void bind(const struct job_cpus *cpus)
+/* 0 or an errno. */
+static int bind(pthread_t thread, const struct job_cpus *cpus)
 {
 	cpu_set_t set;
 
 	if (cpus->count == 0)
-		return;
+		return 0;
 	CPU_ZERO(&set);
 	for (size_t i = 0; i < cpus->count; i++)
 		CPU_SET(cpus->cpus[i], &set);
-	/* What is not allowed there runs where it may. */
-	(void)pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
+	return pthread_setaffinity_np(thread, sizeof(set), &set);
 }
 
 static void *serve(void *argument)
@@ -67,7 +67,6 @@ static void *serve(void *argument)
 	struct verify_pool *pool = member->pool;
 	struct timespec cpu;
 
-	bind(pool->cpus);
 	pthread_mutex_lock(&pool->lock);
 	for (;;) {
 		unsigned slot;
@@ -103,7 +102,10 @@ static int start(struct verify_pool *pool, unsigned count)
 		struct member *member = &pool->members[pool->member_count];
 
 		error = pthread_create(&member->thread, NULL, serve, member);
-		pool->member_count += error == 0;
+		if (error != 0)
+			break;
+		pool->member_count++;
+		error = bind(member->thread, pool->cpus);
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return -error;

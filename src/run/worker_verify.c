@@ -650,7 +650,11 @@ static int make_pool(struct worker *worker)
 	};
 	int error = verify_pool_open(&verify->pool, &worker->outcome.arena, &spec);
 
-	if (error != 0)
+	if (error == -EINVAL)
+		worker_fail(worker, EINVAL,
+			"see /sys/devices/system/cpu/online and the cgroup's cpuset",
+			"verify_async_cpus: the kernel does not let this process run there");
+	else if (error != 0)
 		worker_fail(worker, -error, "lower verify_async or numjobs",
 			"cannot make the threads of verify_async: %s", strerror(-error));
 	return error;

@@ -140,6 +140,8 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "ignore_error=,", {"4:14: error: ignore_error=,: no error in the lists"}, NULL},
 	{JOB "cpus_allowed=3-1",
 		{"4:14: error: cpus_allowed=3-1: a range that ends before it begins"}, NULL},
+	{JOB "verify=md5\nverify_async=1\nverify_async_cpus=1023",
+		{"6:19: error: this machine has no CPU 1023"}, NULL},
 	{JOB "cpus_allowed=1023", {"4:14: error: this machine has no CPU 1023"}, NULL},
 	{JOB "filename=a::b", {"4:10: error: filename=a::b: a name is empty"}, NULL},
 	{JOB "filename=-", {"4:10: error: '-' for stdin and stdout is not supported"}, NULL},

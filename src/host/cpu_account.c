@@ -454,6 +454,32 @@ static void read_helper_clocks(struct cpu_account *account)
 	}
 }
 
+static bool peek(struct cpu_account *account, uint64_t *worker_ns, uint64_t *helper_ns)
+{
+	bool is_there = cpu_helper_ns(account->tid, worker_ns);
+
+	*helper_ns = 0;
+	pthread_mutex_lock(&account->lock);
+	if (!account->is_stopped)
+		read_helper_clocks(account);
+	for (size_t i = 0; i < account->helper_count; i++)
+		*helper_ns += account->helpers[i].last.cpu_ns + account->helpers[i].past.cpu_ns;
+	pthread_mutex_unlock(&account->lock);
+	return is_there;
+}
+
+bool cpu_account_peek(int tid, uint64_t *worker_ns, uint64_t *helper_ns)
+{
+	struct cpu_account *account;
+	bool is_there;
+
+	pthread_mutex_lock(&accounts_lock);
+	account = account_of(tid);
+	is_there = account && peek(account, worker_ns, helper_ns);
+	pthread_mutex_unlock(&accounts_lock);
+	return is_there;
+}
+
 static void add(struct helper_reading *sum, const struct helper_reading *reading)
 {
 	sum->cpu_ns += reading->cpu_ns;

@@ -61,6 +61,9 @@ void cpu_account_count(
  */
 void cpu_account_watch(void);
 
+/* Until now, of thread `tid` and its helpers, since they began; false: it has no account. */
+bool cpu_account_peek(int tid, uint64_t *worker_ns, uint64_t *helper_ns);
+
 /*
  * Start of the window: a handful of system calls (about 2 us), no /proc reading, because I/O is
  * in flight when a ramp ends. The context switches of helpers count from the last watch.
@@ -97,10 +100,8 @@ struct helper_thread {
  */
 size_t cpu_helper_list(bool (*is_worker)(int tid), struct helper_thread **threads);
 
-/*
- * Whether the owners in io_uring's names are numbers of this PID namespace. If not, the names bear
- * those of the first namespace, of which only the order is of use here.
- */
+/* Whether the owners in io_uring's names are numbers of this PID namespace. If not, the names bear
+ * those of the first namespace, of which only the order is of use here. */
 bool cpu_helper_owners_are_known(void);
 
 struct helper_reading {

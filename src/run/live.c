@@ -130,7 +130,7 @@ static void add_states(const struct live_scene *scene, struct live_figures *figu
 }
 
 /* By its runtime, or by what it has done of its amount, whatever comes first. */
-static uint64_t left_of(const struct worker *worker, uint64_t now_ns)
+uint64_t live_worker_left_ns(const struct worker *worker, uint64_t now_ns)
 {
 	const struct worker_task *task = &worker->task;
 	const struct worker_progress *progress = &worker->progress;
@@ -152,31 +152,28 @@ static uint64_t left_of(const struct worker *worker, uint64_t now_ns)
 }
 
 /* The longest of those that run; jobs to come count by their runtime, where they have one. */
-static void add_time_left(
-	const struct live_scene *scene, uint64_t now_ns, struct live_figures *figures)
+uint64_t live_left_ns(const struct live_scene *scene, uint64_t now_ns)
 {
-	uint64_t longest_ns = 0;
+	uint64_t left_ns = 0;
 
-	figures->left_ns = UINT64_MAX;
 	for (unsigned i = 0; i < scene->crew->count; i++) {
 		const struct crew_member *member = &scene->crew->members[i];
-		uint64_t own_ns = left_of(&member->worker, now_ns);
+		uint64_t own_ns = live_worker_left_ns(&member->worker, now_ns);
 
 		if (atomic_load(&member->is_done))
 			continue;
 		if (own_ns == UINT64_MAX)
-			return;
-		longest_ns = own_ns > longest_ns ? own_ns : longest_ns;
+			return UINT64_MAX;
+		left_ns = own_ns > left_ns ? own_ns : left_ns;
 	}
-	figures->left_ns = longest_ns;
 	for (size_t i = scene->result->job_count + scene->crew->count; i < scene->plan->count;
 		i++) {
 		const struct job *job = scene->plan->jobs[i].job;
 
 		if (job->clone == 0 && job->stonewall)
-			figures->left_ns +=
-				job->startdelay_ns + job->ramp_time_ns + job->runtime_ns;
+			left_ns += job->startdelay_ns + job->ramp_time_ns + job->runtime_ns;
 	}
+	return left_ns;
 }
 
 static void add_members(const struct live_scene *scene, struct live_figures *figures)
@@ -209,6 +206,6 @@ void live_look(struct live *live, const struct live_scene *scene, uint64_t now_n
 	add_rates(live, scene->series, &figures);
 	add_states(scene, &figures);
 	add_members(scene, &figures);
-	add_time_left(scene, now_ns, &figures);
+	figures.left_ns = live_left_ns(scene, now_ns);
 	listener->tell(listener->context, &figures);
 }

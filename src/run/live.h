@@ -53,6 +53,10 @@ struct live_scene {
 void live_plan(struct live *live, const struct live_listener *listener,
 	const struct wave_series *series, struct arena *arena);
 
+/* How long one of them, or the whole run, is likely to take; UINT64_MAX: unknown. */
+uint64_t live_worker_left_ns(const struct worker *worker, uint64_t now_ns);
+uint64_t live_left_ns(const struct live_scene *scene, uint64_t now_ns);
+
 /* Tells, if it is time to. */
 void live_look(struct live *live, const struct live_scene *scene, uint64_t now_ns);
 

@@ -25,6 +25,7 @@
 #include "run/steady_watch.h"
 #include "run/stop_signal.h"
 #include "run/watch.h"
+#include "run/wave_line.h"
 #include "run/wave_series.h"
 
 #define WATCH_NS         (50 * NS_PER_MS)  /* how often the supervisor looks, at least */
@@ -49,67 +50,13 @@ struct run {
 	struct verify_states states;
 	uint64_t origin_ns;
 	struct live live;
+	struct live_board board;
 	uint64_t snapshot_ns; /* when the run so far is told next */
 	size_t entry_count;   /* entries of the result, of the waves before */
 	bool has_exitall;     /* a job of the set has it */
 	bool ends_all;        /* exit_what=all: no job is to start any more */
 	bool has_left_behind; /* a thread that hangs in the kernel still points into the plan */
 };
-
-struct wave_totals {
-	uint64_t ios, bytes;
-	uint64_t latest_deadline_ns;
-	bool is_measuring;
-};
-
-static struct wave_totals sum_progress(const struct crew *crew)
-{
-	struct wave_totals totals = {0};
-
-	for (unsigned i = 0; i < crew->count; i++) {
-		const struct worker_progress *p = &crew->members[i].worker.progress;
-		uint64_t deadline = atomic_load_explicit(&p->deadline_ns, memory_order_relaxed);
-
-		totals.ios += atomic_load_explicit(&p->ios, memory_order_relaxed);
-		totals.bytes += atomic_load_explicit(&p->bytes, memory_order_relaxed);
-		if (deadline > totals.latest_deadline_ns)
-			totals.latest_deadline_ns = deadline;
-		if (atomic_load_explicit(&p->phase, memory_order_relaxed) == WORKER_MEASURING)
-			totals.is_measuring = true;
-	}
-	return totals;
-}
-
-static void show_wave(struct run *run, const struct crew *crew)
-{
-	struct progress *progress = &run->progress;
-	char iops[UNITS_TEXT_BYTES], bandwidth[UNITS_TEXT_BYTES], left[UNITS_TEXT_BYTES];
-	char others[32];
-	struct wave_totals totals;
-	uint64_t now = clock_now();
-	double seconds = (double)(now - progress->last_ns) / 1e9;
-
-	if (!progress_is_due(progress) || seconds <= 0)
-		return;
-	totals = sum_progress(crew);
-	if (totals.ios < progress->last_ios) /* the ramp's counters are thrown away */
-		progress->last_ios = progress->last_bytes = 0;
-	units_format_count(iops, (double)(totals.ios - progress->last_ios) / seconds);
-	units_format_bytes(bandwidth, (double)(totals.bytes - progress->last_bytes) / seconds);
-	*left = '\0';
-	if (totals.latest_deadline_ns > now)
-		units_format_time(left, (double)(totals.latest_deadline_ns - now));
-	*others = '\0';
-	if (crew->count > 1)
-		snprintf(others, sizeof(others), " (+%u jobs)", crew->count - 1);
-	progress_show(progress, "%s%s: %s  %s IOPS  %s/s%s%s",
-		crew->members[0].worker.task.job->name, others,
-		totals.is_measuring ? "measuring" : "ramping", iops, bandwidth,
-		*left ? "  left " : "", left);
-	progress->last_ios = totals.ios;
-	progress->last_bytes = totals.bytes;
-	progress->last_ns = now;
-}
 
 /* Returns whether the run is to go on. */
 static bool follow(const struct run *run, const struct crew *crew, uint64_t now)
@@ -119,7 +66,7 @@ static bool follow(const struct run *run, const struct crew *crew, uint64_t now)
 
 	if (!follower)
 		return true;
-	totals = sum_progress(crew);
+	totals = wave_line_totals(crew);
 	return follower->look(follower->context, now, totals.ios, totals.bytes);
 }
 
@@ -160,18 +107,32 @@ static void tell_snapshot(struct run *run, const struct crew *crew, uint64_t now
 	result_free(&snapshot);
 }
 
-static void tell_live(
-	struct run *run, const struct crew *crew, const struct wave_series *series, uint64_t now_ns)
+static struct live_scene scene_of(
+	const struct run *run, const struct crew *crew, const struct wave_series *series)
 {
-	const struct live_scene scene = {
+	return (struct live_scene){
 		.plan = &run->plan,
 		.crew = crew,
 		.series = series,
 		.result = run->result,
 		.origin_ns = run->origin_ns,
 	};
+}
+
+static void tell_live(
+	struct run *run, const struct crew *crew, const struct wave_series *series, uint64_t now_ns)
+{
+	const struct live_scene scene = scene_of(run, crew, series);
 
 	live_look(&run->live, &scene, now_ns);
+	live_board_look(&run->board, &scene, now_ns);
+}
+
+static void end_live(struct run *run, const struct crew *crew, struct wave_series *series)
+{
+	const struct live_scene scene = scene_of(run, crew, series);
+
+	live_board_end_wave(&run->board, &scene, series);
 }
 
 static bool show_layout(void *context, const char *path, uint64_t done, uint64_t total)
@@ -231,7 +192,7 @@ static bool end_others(struct run *run, struct crew *crew)
 static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
 {
 	uint64_t now = clock_now();
-	uint64_t deadline = sum_progress(crew).latest_deadline_ns;
+	uint64_t deadline = wave_line_totals(crew).latest_deadline_ns;
 
 	if (stopped_ns != 0)
 		return now - stopped_ns > DRAIN_AFTER_STOP;
@@ -262,7 +223,7 @@ static void supervise(
 		tell_snapshot(run, crew, now);
 		tell_live(run, crew, series, now);
 		steady_watch_look(steady, now);
-		show_wave(run, crew);
+		wave_line_show(&run->progress, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
 			cpu_account_watch();
 			cpu_watched_ns = now;
@@ -486,6 +447,19 @@ static void collect_log(
 			job->name);
 }
 
+static void plan_series(struct run *run, struct wave_series *series,
+	struct planned_job *const *jobs, unsigned count)
+{
+	wave_series_plan(series, jobs, count,
+		run->turns ? 0 : steady_watch_interval(jobs, count, run->options->interval_ns),
+		&run->plan.arena);
+	if (run->options->status.period_ns > 0)
+		wave_series_plan_status(series, run->options->status.period_ns, &run->plan.arena);
+	live_plan(&run->live, &run->options->live, series, &run->plan.arena);
+	if (run->board.viewers)
+		wave_series_plan_recent(series, &run->plan.arena);
+}
+
 /* The jobs between two stonewalls: all at once. Returns an exit code. */
 static int run_wave(struct run *run, unsigned first, unsigned count)
 {
@@ -500,12 +474,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 
 	for (unsigned i = 0; i < count; i++)
 		jobs[i] = &run->plan.jobs[first + i];
-	wave_series_plan(&series, jobs, count,
-		run->turns ? 0 : steady_watch_interval(jobs, count, run->options->interval_ns),
-		&run->plan.arena);
-	if (run->options->status.period_ns > 0)
-		wave_series_plan_status(&series, run->options->status.period_ns, &run->plan.arena);
-	live_plan(&run->live, &run->options->live, &series, &run->plan.arena);
+	plan_series(run, &series, jobs, count);
 	if (run->options->snapshots.period_ns > 0)
 		snapshot_plan(jobs, count);
 	share_log_memory(run, jobs, count);
@@ -532,6 +501,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	crew_disband(crew);
 	wave_series_close(&series, crew);
 	collect_series(run, &series, crew);
+	end_live(run, crew, &series);
 	run->entry_count += series.entry_count;
 	watch_interrupts_stop(&interrupts, &run->plan.arena);
 	for (unsigned i = 0; i < count; i++) {
@@ -764,9 +734,11 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 		return EXIT_BAD_REQUEST;
 	}
 	begin_result(&run);
+	live_board_open(&run.board, options->viewers, &run.plan);
 	progress_init(&run.progress, stderr, options->is_quiet);
 	stop_signal_catch();
 	code = measure(&run);
+	live_board_close(&run.board);
 	result->signal = stop_signal_number();
 	if (run.turns && !run.has_left_behind)
 		turns_close(run.turns);

@@ -11,7 +11,7 @@
 #include "host/cpu_idle.h"
 #include "job/job_set.h"
 #include "result/result.h"
-#include "run/live.h"
+#include "run/live_jobs.h"
 #include "run/log_files.h"
 
 /* For whom a run is a part of something larger: called about 20 times a second in each wave. */
@@ -56,6 +56,7 @@ struct run_options {
 	struct run_status status;
 	struct run_snapshots snapshots;
 	struct live_listener live;
+	struct live_viewer *viewers;         /* while there are intervals; NULL: none */
 	const struct run_follower *follower; /* NULL: none */
 	struct run_idle *idle;               /* filled in; NULL: is not asked for */
 	struct log_files *logs; /* planned of the set; filled in. NULL: none are written */

@@ -95,9 +95,20 @@ void wave_series_plan_status(struct wave_series *series, uint64_t period_ns, str
 	}
 }
 
+void wave_series_plan_recent(struct wave_series *series, struct arena *arena)
+{
+	if (series->entry_count == 0)
+		return;
+	series->recents = arena_alloc_array(arena, series->entry_count, sizeof(*series->recents));
+	for (unsigned i = 0; i < series->entry_count; i++)
+		job_recent_init(&series->recents[i], series->entries[i].worker_count,
+			series->entries[i].length_ns);
+}
+
 struct collection {
 	struct job_series *entry;
 	struct job_series *status; /* or NULL */
+	struct job_recent *recent; /* or NULL */
 	unsigned number;
 };
 
@@ -108,6 +119,8 @@ static void take(void *context, const struct worker_interval *interval)
 	job_series_add(collection->entry, collection->number, interval);
 	if (collection->status)
 		job_series_add(collection->status, collection->number, interval);
+	if (collection->recent)
+		job_recent_add(collection->recent, collection->number, interval);
 }
 
 static struct collection collection_of(struct wave_series *series, unsigned member)
@@ -115,7 +128,8 @@ static struct collection collection_of(struct wave_series *series, unsigned memb
 	const struct wave_member *of = &series->members[member];
 
 	return (struct collection){&series->entries[of->entry],
-		series->statuses ? &series->statuses[of->entry].series : NULL, of->number};
+		series->statuses ? &series->statuses[of->entry].series : NULL,
+		series->recents ? &series->recents[of->entry] : NULL, of->number};
 }
 
 static void end_member(
@@ -129,6 +143,8 @@ static void end_member(
 	job_series_end_worker(collection.entry, collection.number, started_ns, ended_ns);
 	if (collection.status)
 		job_series_end_worker(collection.status, collection.number, started_ns, ended_ns);
+	if (collection.recent)
+		job_recent_end_worker(collection.recent, collection.number);
 }
 
 static void collect_member(struct wave_series *series, struct crew *crew, unsigned member)
@@ -310,5 +326,7 @@ void wave_series_free(struct wave_series *series)
 		job_series_free(&series->entries[i]);
 	for (unsigned i = 0; series->statuses && i < series->entry_count; i++)
 		job_series_free(&series->statuses[i].series);
+	for (unsigned i = 0; series->recents && i < series->entry_count; i++)
+		job_recent_free(&series->recents[i]);
 	series->entry_count = 0;
 }

@@ -7,6 +7,7 @@
 #define RUN_WAVE_SERIES_H
 
 #include "run/crew.h"
+#include "run/job_recent.h"
 #include "run/job_series.h"
 
 /* More intervals than these are not kept of a whole wave, but 100 of each job. */
@@ -33,6 +34,7 @@ struct wave_series {
 	struct job_series *entries;
 	struct planned_job *const *jobs;
 	struct wave_status *statuses; /* of the entries; NULL: nothing is told */
+	struct job_recent *recents;   /* likewise; NULL: nobody looks */
 };
 
 /*
@@ -44,6 +46,9 @@ void wave_series_plan(struct wave_series *series, struct planned_job *const *job
 
 /* After that: what is to be told by wave_series_tell, of so many intervals each. */
 void wave_series_plan_status(struct wave_series *series, uint64_t period_ns, struct arena *arena);
+
+/* Likewise: the last second of each entry is kept for those who look. */
+void wave_series_plan_recent(struct wave_series *series, struct arena *arena);
 
 /*
  * Tells what is complete by now, and was not told. The entries are numbers `first_entry` and so on

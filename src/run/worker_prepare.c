@@ -474,6 +474,7 @@ int worker_prepare(struct worker *worker)
 	worker->loop.fill = worker->task.job->replay.log ? worker_replay_fill : worker_fill;
 	worker->loop.wraps = worker->task.wraps;
 	worker->loop.punt_counter = -1;
+	atomic_store_explicit(&worker->progress.thread, gettid(), memory_order_relaxed);
 	worker->loop.cpu_account = cpu_account_open();
 	set_depths(worker);
 	worker->outcome.measurement = new_measurement(worker->task.job, worker->loop.depth);

@@ -25,6 +25,7 @@ struct worker_progress {
 	_Atomic uint64_t ios;
 	_Atomic uint64_t bytes;
 	_Atomic int phase;                   /* enum worker_phase */
+	_Atomic int thread;                  /* its number; 0: not yet */
 	_Atomic uint64_t deadline_ns;        /* 0: none */
 	_Atomic uint64_t measuring_since_ns; /* 0: not yet */
 } __attribute__((aligned(64)));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The real binary: what it runs, what it refuses, what it leaves behind.
-# covers: src/command/run.c
+# covers: src/command/run.c src/run/wave_line.c
 # covers: src/command/report.c
 
 load helper

@@ -63,6 +63,34 @@ $(BUILD)/obj/base/version.o: $(BUILD)/version.stamp
 $(BUILD)/obj/base/version.o: CPPFLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' \
 	-DRINGSIDE_GIT='"$(GIT)"' -DRINGSIDE_OPTIMISE='"$(OPTIMISE)"'
 
+# The page of --html: our scripts and style, and d3 (Debian's node-d3), embedded into one object.
+# Where there is no d3, that text is empty, and --html says how to have it.
+D3 ?= /usr/share/nodejs/d3/dist/d3.min.js
+D3_LICENCE ?= /usr/share/doc/node-d3/copyright
+PAGE_SCRIPTS := src/report/page/kit.js \
+	$(filter-out %/kit.js %/start.js,$(sort $(wildcard src/report/page/*.js))) \
+	src/report/page/start.js
+PAGE_FILES := $(addprefix $(BUILD)/report/,d3.js page.js page.css)
+
+$(BUILD)/d3.stamp: STAMP = $(wildcard $(D3)) $(PAGE_SCRIPTS)
+$(BUILD)/report/d3.js: $(BUILD)/d3.stamp $(wildcard $(D3))
+	@mkdir -p $(@D)
+	sed 's|^|// |' $(wildcard $(if $(wildcard $(D3)),$(D3_LICENCE))) /dev/null >$@
+	cat $(wildcard $(D3)) /dev/null >>$@
+
+$(BUILD)/report/page.js: $(BUILD)/d3.stamp $(PAGE_SCRIPTS)
+	@mkdir -p $(@D)
+	cat $(PAGE_SCRIPTS) >$@
+
+$(BUILD)/report/page.css: src/report/page/page.css
+	@mkdir -p $(@D)
+	cat $< >$@
+
+# ccache does not see what .incbin reads.
+$(BUILD)/obj/report/html_page.o: $(PAGE_FILES)
+$(BUILD)/obj/report/html_page.o: CPPFLAGS += -DHTML_PAGE_FOLDER='"$(BUILD)/report"'
+$(BUILD)/obj/report/html_page.o: export CCACHE_DISABLE = 1
+
 # One program a module: tests/unit/LAYER/test_MODULE.c mirrors src/LAYER/MODULE.c. A test runs
 # once and is compiled more often: it is not optimised.
 COMPILE_TEST = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(TEST_OPTIMISE) -MMD -MP -c -o $@ $<
@@ -117,6 +145,9 @@ FUZZ_OBJ   := $(OBJECTS:$(BUILD)/obj/%=$(BUILD)/fuzz/obj/%)
 $(BUILD)/fuzz/obj/base/version.o: $(BUILD)/version.stamp
 $(BUILD)/fuzz/obj/base/version.o: FUZZ_FLAGS += -DRINGSIDE_VERSION='"$(VERSION)"' \
 	-DRINGSIDE_GIT='"$(GIT)"' -DRINGSIDE_OPTIMISE='"-O2 -g"'
+
+$(BUILD)/fuzz/obj/report/html_page.o: $(PAGE_FILES)
+$(BUILD)/fuzz/obj/report/html_page.o: FUZZ_FLAGS += -DHTML_PAGE_FOLDER='"$(BUILD)/report"'
 
 $(BUILD)/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "document/field_row.h"
+#include "report/html.h"
 
 void check_init(struct check *report)
 {
@@ -126,12 +127,17 @@ bool check_gate_fails(const struct check *report, const struct check_gate *gate)
 	return outcome_exit_code(&gate->outcome, 1, &report->policy) == EXIT_REGRESSION;
 }
 
+int check_write_html(const struct check *report, FILE *stream)
+{
+	return html_write_kind(&check_document, report, stream);
+}
+
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct check, function)},
 
 DOCUMENT_FORMATS(check_formats, "a check", const struct check, CHECK_WRITER_LIST(WRITER));
 DOCUMENT_FORMATS(check_saved_formats, "a saved check", const struct check,
-	WRITER("text", NULL, check_write_text)
-		WRITER("markdown", "Markdown", check_write_markdown));
+	WRITER("text", NULL, check_write_text) WRITER("markdown", "Markdown", check_write_markdown)
+		WRITER("html", "a page with pictures", check_write_html));
 
 static const char *inconclusive_name(enum outcome_inconclusive inconclusive)
 {

@@ -104,7 +104,8 @@ int check_read(const char *path, struct check *report, struct diag *diag);
 	WRITER("junit", "XML in JUnit's layout", check_write_junit)                                \
 	WRITER("openmetrics", "OpenMetrics", check_write_openmetrics)                              \
 	WRITER("gab", "JSON for github-action-benchmark", check_write_gab)                         \
-	WRITER("bencher", "JSON for Bencher", check_write_bencher)
+	WRITER("bencher", "JSON for Bencher", check_write_bencher)                                 \
+	WRITER("html", "a page with pictures", check_write_html)
 
 #define CHECK_WRITER_DECLARE(name, as, function)                                                   \
 	int function(const struct check *report, FILE *stream);

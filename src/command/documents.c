@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/save_file.h"
 #include "host/device_use.h"
+#include "report/html.h"
 
 /* Before the files of the kinds' writers. */
 static const struct option fixed_options[] = {
@@ -288,6 +289,19 @@ static int check_overwritten(struct arguments *arguments, const char *option, co
 	return -EINVAL;
 }
 
+/* What this build cannot write is refused before anything runs. */
+static int check_build(struct arguments *arguments, const char *format)
+{
+	const char *cure;
+
+	if (strcmp(format, "html") != 0 || html_is_available(&cure))
+		return 0;
+	diag_error(
+		&arguments->diag, NULL, "this ringside was built without d3, which draws --html");
+	diag_hint(&arguments->diag, "%s", cure);
+	return -EINVAL;
+}
+
 /* A file in a format of the kind, which is not to go where the format on stdout goes. */
 static int check_format_file(struct arguments *arguments, const struct documents *documents,
 	const struct document_formats *kind, const char *option, const char *path)
@@ -301,7 +315,8 @@ static int check_format_file(struct arguments *arguments, const struct documents
 			list_formats(kinds, "", &arguments->arena));
 		return -EINVAL;
 	}
-	if (documents_check_file(arguments, option, path) != 0 ||
+	if (check_build(arguments, option) != 0 ||
+		documents_check_file(arguments, option, path) != 0 ||
 		check_overwritten(arguments, option, path) != 0)
 		return -EINVAL;
 	if (!documents->format || documents->output || !save_file_is_stdout(path))
@@ -325,6 +340,8 @@ int documents_check(struct arguments *arguments, const struct document_formats *
 		diag_hint(&arguments->diag, "its formats are %s",
 			list_formats(kinds, "", &arguments->arena));
 		error = -EINVAL;
+	} else if (documents->format) {
+		error = check_build(arguments, documents->format);
 	}
 	error |= documents_check_file(arguments, "output", documents->output);
 	for (size_t i = 0; files[i].name; i++) {

@@ -4,15 +4,18 @@
 
 #include <stdio.h>
 
-#include "command/documents.h"
+#include "command/report_html.h"
 
 struct history_request {
 	const char *metric;
+	const char *html;
 };
 
 static const struct option history_options[] = {
 	{OPTION_BIND_TEXT(struct history_request, metric), .name = "metric", .syntax = "NAME",
 		.help = "only this metric (read.iops) or gate (JOB.read.iops)"},
+	{OPTION_BIND_TEXT(struct history_request, html), .name = "html", .syntax = "FILE",
+		.help = "write all of it to FILE as well, as a page with pictures"},
 	{.name = NULL},
 };
 
@@ -43,8 +46,15 @@ static int history_main(struct arguments *arguments, void *asked)
 		diag_hint(&arguments->diag, "ringside check --history=FILE … adds a line to one");
 		return code;
 	}
+	if (report_html_check(arguments, request->html) != 0 ||
+		(request->html &&
+			documents_spare(arguments, arguments->operands[0], "the history") != 0))
+		return code;
 	if (history_read(arguments->operands[0], &history, &arguments->diag) == 0)
 		code = show(arguments, &history, request->metric);
+	if (code == EXIT_DONE && request->html &&
+		report_html_history(arguments, &history, request->html) != 0)
+		code = EXIT_RUN_FAILED;
 	history_free(&history);
 	return code;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* `ringside report`: a saved document in another format. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "check/check.h"
-#include "command/documents.h"
+#include "command/report_html.h"
 #include "curve/curve_report.h"
 #include "prepare/prepare_record.h"
 #include "result/fio.h"
@@ -184,16 +185,38 @@ static int report_file(
 	return report_result(arguments, path);
 }
 
+/* Several files make one page, and nothing else. */
+static int report_several(struct arguments *arguments)
+{
+	const char *path = documents_file(arguments, "html");
+
+	for (size_t i = 0; i < arguments->given_count; i++) {
+		if (strcmp(arguments->given[i]->name, "html") == 0)
+			continue;
+		diag_error(&arguments->diag, NULL, "--%s: several files are written as HTML only",
+			arguments->given[i]->name);
+		diag_hint(&arguments->diag, "leave it out, or name one file");
+		return EXIT_BAD_REQUEST;
+	}
+	if (report_html_check(arguments, path) != 0 ||
+		documents_spare_operands(arguments, "the result") != 0)
+		return EXIT_BAD_REQUEST;
+	return report_html_files(arguments, path);
+}
+
 static int report_main(struct arguments *arguments, void *asked)
 {
 	const struct report_request *request = asked;
 
+	if (arguments->operand_count > 1 && documents_file(arguments, "html"))
+		return report_several(arguments);
 	if (arguments->operand_count != 1) {
 		diag_error(&arguments->diag, NULL, "name one result file");
 		diag_hint(&arguments->diag, "%s",
 			arguments->operand_count == 0
 				? "ringside run --json=FILE … writes one"
-				: "`ringside check NEW.json --baseline=OLD.json` compares two");
+				: "`ringside check NEW.json --baseline=OLD.json` compares two, "
+				  "--html=FILE shows several in one page");
 		return EXIT_BAD_REQUEST;
 	}
 	if (documents_spare_operands(arguments, "the result") != 0)
@@ -203,12 +226,13 @@ static int report_main(struct arguments *arguments, void *asked)
 
 const struct command command_report = {
 	.name = "report",
-	.usage = "[OPTION]... RESULT.json",
+	.usage = "[OPTION]... RESULT.json...",
 	.summary = "show a saved result, in any format",
 	.detail = "Reads what 'ringside run', 'compare', 'curve', 'check' or 'prepare' wrote as "
 		  "JSON, "
 		  "or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
-		  "result as text or\nmarkdown, a preparation as text.",
+		  "result as text or\nmarkdown, a preparation as text. Several files, histories of "
+		  "checks too, make one page\n(--html=FILE).",
 	.parts = parts,
 	.request_bytes = sizeof(struct report_request),
 	.run = report_main,

@@ -14,7 +14,8 @@
 	WRITER("wide", NULL, curve_write_wide)                                                     \
 	WRITER("json", "JSON with every trial, also after each block", curve_write_json)           \
 	WRITER("csv", "CSV, a row for each line and load", curve_write_csv)                        \
-	WRITER("markdown", "Markdown", curve_write_markdown)
+	WRITER("markdown", "Markdown", curve_write_markdown)                                       \
+	WRITER("html", "a page with pictures", curve_write_html)
 #define CURVE_WRITER_DECLARE(name, as, function)                                                   \
 	int function(const struct curve *curve, FILE *stream);
 CURVE_WRITER_LIST(CURVE_WRITER_DECLARE)

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "document/field_row.h"
+#include "report/html.h"
 #include "result/result_figures.h"
 #include "result/unified.h"
 
@@ -503,6 +504,11 @@ int result_read(const char *path, struct result *result, struct diag *diag)
 {
 	*result = (struct result){0};
 	return document_read_file(&result_document, path, &result->arena, result, diag);
+}
+
+int result_write_html(const struct result *result, FILE *stream)
+{
+	return html_write_kind(&result_document, result, stream);
 }
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct result, function)},

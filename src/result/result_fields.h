@@ -65,7 +65,8 @@ extern const struct field_custom tally_field;
 	WRITER("json-line", NULL, result_write_line) /* the last of these */                       \
 	WRITER("markdown", "Markdown", write_markdown)                                             \
 	WRITER("fio-json", "JSON in fio's layout", write_fio_json)                                 \
-	WRITER("hdr-log", "a histogram log (HdrHistogram)", write_hdr_log)
+	WRITER("hdr-log", "a histogram log (HdrHistogram)", write_hdr_log)                         \
+	WRITER("html", "a page with pictures", result_write_html)
 
 #define RESULT_WRITER_DECLARE(name, as, function)                                                  \
 	int function(const struct result *result, FILE *stream);

@@ -21,7 +21,8 @@
 	WRITER("json", "JSON with every trial, also after each block", report_json)                \
 	WRITER("csv", "CSV, a row for each contender and metric", report_csv)                      \
 	WRITER("sweep", "CSV, a row for each point, with its values", report_sweep_csv)            \
-	WRITER("markdown", "Markdown", report_markdown)
+	WRITER("markdown", "Markdown", report_markdown)                                            \
+	WRITER("html", "a page with pictures", report_html)
 
 #define REPORT_WRITER_DECLARE(name, as, function)                                                  \
 	int function(const struct record *record, FILE *stream);

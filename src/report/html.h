@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report: one HTML file with documents as JSON, and a script that draws them. It asks the
+ * network for nothing, and its Content-Security-Policy would let it have nothing. All that is text
+ * from outside stays JSON, which no text in it can end, or is escaped.
+ */
+#ifndef REPORT_HTML_H
+#define REPORT_HTML_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "document/document.h"
+
+/*
+ * What documents may take of the file, together, as they stand in it. Plain JSON is compressed
+ * where it is large; series that are too long even then lose what html_shorten takes.
+ */
+enum { HTML_PLAIN_LIMIT = 64 * 1024, HTML_DATA_LIMIT = 1536 * 1024 };
+
+struct html_document {
+	const char *name; /* of its file, or what it is; NULL: by its schema */
+	cJSON *json;      /* may be shortened; the caller deletes it */
+};
+
+/* Whether this ringside was built with what the pictures need; else *cure says how to have it. */
+bool html_is_available(const char **cure);
+
+/* 0 or -errno of the stream. */
+int html_write(
+	const char *title, const struct html_document *documents, size_t count, FILE *stream);
+
+/* A report of one document: a writer's body. */
+int html_write_kind(const struct document_kind *kind, const void *structure, FILE *stream);
+
+/*
+ * Of a result, takes the histograms of single intervals, which are nearly all of a long one: each
+ * job's "series" becomes null, and "series_columns" has the same intervals in columns with counts,
+ * extremes and percentiles, and a coarse map of latency by time. What is left is a result that can
+ * be read. False: there was nothing to take.
+ */
+bool html_shorten(cJSON *document);
+
+#endif

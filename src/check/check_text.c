@@ -7,6 +7,8 @@
 
 #include "text/figure.h"
 
+enum { NAMES_LIMIT = 3 };
+
 const char *check_text_level(const struct check_gate *gate, double value, struct arena *arena)
 {
 	char text[FIGURE_BYTES_OF_TEXT];
@@ -69,6 +71,15 @@ const char *check_text_limit(const struct check_gate *gate, struct arena *arena)
 		return arena_printf(
 			arena, "%s%.3g %% or %.3g", sign, 100 * gate->threshold, gate->absolute);
 	return arena_printf(arena, "%s%.3g %%", sign, 100 * gate->threshold);
+}
+
+const char *check_text_tolerance(const struct check_gate *gate, struct arena *arena)
+{
+	if (gate->kind != GATE_EXACT || !isfinite(gate->before))
+		return check_text_limit(gate, arena);
+	return arena_printf(arena, "%s%.3g",
+		gate->metric->sense == METRIC_HIGHER_IS_BETTER ? "-" : "+",
+		fmax(gate->threshold * fabs(gate->before), gate->absolute));
 }
 
 const char *check_text_smallest(const struct check_gate *gate, struct arena *arena)
@@ -147,4 +158,86 @@ const char *check_text_counts(const struct check *report, struct arena *arena)
 		text = arena_printf(arena, "%s; exit code %d by %s", text, report->exit_code,
 			policy_of(report));
 	return text;
+}
+
+/* Whether an earlier gate has the same reason, and so told it for this one as well. */
+static bool is_told(const struct check *report, size_t gate)
+{
+	for (size_t i = 0; i < gate; i++) {
+		if (report->gates[i].reason &&
+			strcmp(report->gates[i].reason, report->gates[gate].reason) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "a, b and 9 more: why" of all gates that have the reason of this one. */
+static const char *reason_of(const struct check *report, size_t gate, struct arena *arena)
+{
+	const char *reason = report->gates[gate].reason;
+	const char *names = "";
+	size_t named = 0, more = 0;
+
+	for (size_t i = gate; i < report->gate_count; i++) {
+		if (!report->gates[i].reason || strcmp(report->gates[i].reason, reason) != 0)
+			continue;
+		if (named < NAMES_LIMIT)
+			names = arena_printf(
+				arena, "%s%s%s", names, named++ ? ", " : "", report->gates[i].name);
+		else
+			more++;
+	}
+	if (more > 0)
+		names = arena_printf(arena, "%s and %zu more", names, more);
+	return arena_printf(arena, "%s: %s", names, reason);
+}
+
+static void add_note(const char ***notes, const char *text)
+{
+	if (text)
+		*(*notes)++ = text;
+}
+
+const char **check_text_notes(const struct check *report, struct arena *arena)
+{
+	enum { CHANGES = 2, END = 1 };
+	const char **notes = arena_alloc_array(
+		arena, report->gate_count + CHANGES + report->note_count + END, sizeof(*notes));
+	const char **next = notes;
+
+	for (size_t i = 0; i < report->gate_count; i++) {
+		if (report->gates[i].reason && !is_told(report, i))
+			add_note(&next, reason_of(report, i, arena));
+	}
+	add_note(&next, check_text_changes("another machine", &report->hard, arena));
+	add_note(&next, check_text_changes("changed since the baseline", &report->soft, arena));
+	for (size_t i = 0; i < report->note_count; i++)
+		add_note(&next, report->notes[i]);
+	*next = NULL;
+	return notes;
+}
+
+/* "a" or "a and 2 more": what contenders are held against; NULL: nothing. */
+static const char *references_of(const struct check_session *today, struct arena *arena)
+{
+	const char *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < today->contender_count; i++) {
+		const char *found = check_session_reference_of(today, &today->contenders[i]);
+
+		count += found && (!first || strcmp(found, first) != 0);
+		first = first ? first : found;
+	}
+	return count > 1 ? arena_printf(arena, "%s and %zu more", first, count - 1) : first;
+}
+
+const char *check_text_against(const struct check *report, struct arena *arena)
+{
+	const char *references = report->today ? references_of(report->today, arena) : NULL;
+
+	if (report->baseline)
+		return arena_printf(arena, " against %s (%zu session%s)", report->baseline,
+			report->session_count, report->session_count == 1 ? "" : "s");
+	return references ? arena_printf(arena, " against %s in the same session", references) : "";
 }

@@ -18,6 +18,9 @@ const char *check_text_bounds(const struct check_gate *gate, struct arena *arena
 /* The tolerated change: "-5 %", "+10 %", ">= 500k/s". */
 const char *check_text_limit(const struct check_gate *gate, struct arena *arena);
 
+/* The same; of exact gates, which have two limits, a share and an amount: the one that counts. */
+const char *check_text_tolerance(const struct check_gate *gate, struct arena *arena);
+
 /* The smallest loss that this much data finds in 95 % of cases: "3.1 %". */
 const char *check_text_smallest(const struct check_gate *gate, struct arena *arena);
 
@@ -33,5 +36,11 @@ const char *check_text_changes(
  * also why: "…; exit code 0 by --inconclusive=pass".
  */
 const char *check_text_counts(const struct check *report, struct arena *arena);
+
+/* What stands under the gates, NULL-terminated: reasons, facts that changed, the check's notes. */
+const char **check_text_notes(const struct check *report, struct arena *arena);
+
+/* Behind the title: " against base.json (5 sessions)", or what in the same session. */
+const char *check_text_against(const struct check *report, struct arena *arena);
 
 #endif

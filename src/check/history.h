@@ -64,6 +64,9 @@ int history_read_memory(const char *path, const char *text, size_t length, struc
 	struct diag *diag);
 void history_free(struct history *history);
 
+/* The value of a gate by its name; NULL: the line has none. */
+const struct history_value *history_find(const struct history_line *line, const char *name);
+
 /*
  * For each gate (or those of `metric`, a gate's or a metric's name): a sparkline, the level now,
  * and where it changed. Each job by itself; sessions of other machines than the job's last one are

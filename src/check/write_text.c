@@ -8,7 +8,7 @@
 #include "check/check_text.h"
 #include "text/grid.h"
 
-enum { NAME_COLUMNS_LIMIT = 40, NAMES_LIMIT = 3 };
+enum { NAME_COLUMNS_LIMIT = 40 };
 
 static const char *mark_of(enum outcome outcome)
 {
@@ -41,16 +41,6 @@ static const char *name_of(const struct check_gate *gate, struct arena *arena)
 	return page_cut(arena_alloc(arena, bytes), bytes, gate->name, NAME_COLUMNS_LIMIT);
 }
 
-/* Exact gates have two limits, a share and an amount: the one that counts. */
-static const char *limit_of(const struct check_gate *gate, struct arena *arena)
-{
-	if (gate->kind != GATE_EXACT || !isfinite(gate->before))
-		return check_text_limit(gate, arena);
-	return arena_printf(arena, "%s%.3g",
-		gate->metric->sense == METRIC_HIGHER_IS_BETTER ? "-" : "+",
-		fmax(gate->threshold * fabs(gate->before), gate->absolute));
-}
-
 static void put_figures(const struct check_gate *gate, struct grid *grid)
 {
 	struct arena *arena = grid->arena;
@@ -61,7 +51,7 @@ static void put_figures(const struct check_gate *gate, struct grid *grid)
 	grid_put_text(grid, check_text_level(gate, gate->now, arena));
 	grid_put_text(grid, is_asserted ? "" : check_text_change(gate, gate->change, arena));
 	grid_put_text(grid, check_text_bounds(gate, arena));
-	grid_put_text(grid, limit_of(gate, arena));
+	grid_put_text(grid, check_text_tolerance(gate, arena));
 	grid_put_text(grid, check_text_smallest(gate, arena));
 }
 
@@ -94,93 +84,24 @@ static void print_gates(const struct check *report, struct page *page, struct ar
 	grid_print(&grid, page);
 }
 
-/* Whether an earlier gate has the same reason, and so told it for this one as well. */
-static bool is_told(const struct check *report, size_t gate)
-{
-	for (size_t i = 0; i < gate; i++) {
-		if (report->gates[i].reason &&
-			strcmp(report->gates[i].reason, report->gates[gate].reason) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* "a, b and 9 more: why" of all gates that have the reason of this one. */
-static const char *reason_of(const struct check *report, size_t gate, struct arena *arena)
-{
-	const char *reason = report->gates[gate].reason;
-	const char *names = "";
-	size_t named = 0, more = 0;
-
-	for (size_t i = gate; i < report->gate_count; i++) {
-		if (!report->gates[i].reason || strcmp(report->gates[i].reason, reason) != 0)
-			continue;
-		if (named < NAMES_LIMIT)
-			names = arena_printf(
-				arena, "%s%s%s", names, named++ ? ", " : "", report->gates[i].name);
-		else
-			more++;
-	}
-	if (more > 0)
-		names = arena_printf(arena, "%s and %zu more", names, more);
-	return arena_printf(arena, "%s: %s", names, reason);
-}
-
-/* Under "notes", wrapped; `text` NULL: nothing. */
-static void print_note(struct page *page, const char *text, bool *is_first)
-{
-	if (!text)
-		return;
-	if (*is_first)
-		fputc('\n', page->stream);
-	page_note(page, PAGE_DIM, *is_first ? "notes" : "", text);
-	*is_first = false;
-}
-
 static void print_notes(const struct check *report, struct page *page, struct arena *arena)
 {
-	bool is_first = true;
+	const char **notes = check_text_notes(report, arena);
 
-	for (size_t i = 0; i < report->gate_count; i++) {
-		if (report->gates[i].reason && !is_told(report, i))
-			print_note(page, reason_of(report, i, arena), &is_first);
-	}
-	print_note(page, check_text_changes("another machine", &report->hard, arena), &is_first);
-	print_note(page, check_text_changes("changed since the baseline", &report->soft, arena),
-		&is_first);
-	for (size_t i = 0; i < report->note_count; i++)
-		print_note(page, report->notes[i], &is_first);
-}
-
-/* "a" or "a and 2 more": what contenders are held against; NULL: nothing. */
-static const char *references_of(const struct check_session *today, struct arena *arena)
-{
-	const char *first = NULL;
-	size_t count = 0;
-
-	for (size_t i = 0; i < today->contender_count; i++) {
-		const char *found = check_session_reference_of(today, &today->contenders[i]);
-
-		count += found && (!first || strcmp(found, first) != 0);
-		first = first ? first : found;
-	}
-	return count > 1 ? arena_printf(arena, "%s and %zu more", first, count - 1) : first;
+	if (notes[0])
+		fputc('\n', page->stream);
+	for (size_t i = 0; notes[i]; i++)
+		page_note(page, PAGE_DIM, i == 0 ? "notes" : "", notes[i]);
 }
 
 int check_write_text(const struct check *report, FILE *stream)
 {
 	struct arena arena = {0};
-	const char *references = report->today ? references_of(report->today, &arena) : NULL;
 	struct page page;
 
 	page_open(&page, NULL, stream);
-	fprintf(page.stream, PAGE_BOLD "%s" PAGE_PLAIN, report->title);
-	if (report->baseline)
-		fprintf(page.stream, " against %s (%zu session%s)", report->baseline,
-			report->session_count, report->session_count == 1 ? "" : "s");
-	else if (references)
-		fprintf(page.stream, " against %s in the same session", references);
-	fprintf(page.stream, "\n\n");
+	fprintf(page.stream, PAGE_BOLD "%s" PAGE_PLAIN "%s\n\n", report->title,
+		check_text_against(report, &arena));
 	if (report->gate_count > 0)
 		print_gates(report, &page, &arena);
 	print_notes(report, &page, &arena);

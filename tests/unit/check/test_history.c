@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* covers: src/check/history_show.c */
 #include "check/history.h"
 #include "test.h"
 

@@ -58,6 +58,17 @@ void report_say(struct report_lines *lines, const char *format, ...)
 const char **report_notes(const struct view *view);
 const char **report_words(const struct view *view);
 
+/* What the words say of the first in the ranking. */
+enum report_claim {
+	CLAIM_NOTHING,     /* no contender has figures */
+	CLAIM_ALONE,       /* one has */
+	CLAIM_NONE,        /* nobody can win, or nothing can be said yet */
+	CLAIM_EXPLORATORY, /* it has the best figure, of which no claim is made */
+	CLAIM_WINNER,
+	CLAIM_TIED, /* with others */
+};
+enum report_claim report_claim_of(const struct view *view);
+
 /* The command line that runs it again, with the seed; "" where it is not known. */
 const char *report_again(const struct record *record, struct arena *arena);
 

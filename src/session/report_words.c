@@ -94,14 +94,25 @@ static const char *why_no_winner(const struct view *view)
 	return "all of them kept their rate";
 }
 
-static void say_winner(struct report_lines *words)
+enum report_claim report_claim_of(const struct view *view)
+{
+	const struct comparison *comparison = &view->comparison;
+
+	if (!view->has_figures || comparison->rank_count == 0)
+		return CLAIM_NOTHING;
+	if (comparison->rank_count == 1)
+		return CLAIM_ALONE;
+	if (why_no_winner(view) || view->has_thin_primary || count_finishers(view) < 2)
+		return CLAIM_NONE;
+	if (comparison->letter_count == 0)
+		return CLAIM_EXPLORATORY;
+	return comparison->top_count == 1 ? CLAIM_WINNER : CLAIM_TIED;
+}
+
+static void say_no_claim(struct report_lines *words)
 {
 	const struct view *view = words->view;
-	const struct comparison *comparison = &view->comparison;
-	size_t first = comparison->ranks[0];
 
-	if (comparison->rank_count < 2)
-		return;
 	if (why_no_winner(view))
 		report_say(words, "no winner in %s: %s", primary_name(view), why_no_winner(view));
 	else if (view->has_thin_primary)
@@ -109,21 +120,39 @@ static void say_winner(struct report_lines *words)
 			"no claim: too few I/Os of a trial lie beyond %s; --trial-time has to be "
 			"longer",
 			primary_name(view));
-	else if (count_finishers(view) < 2)
+	else
 		report_say(words, "no claim: fewer than two ran to the end");
-	else if (comparison->letter_count == 0)
+}
+
+static void say_winner(struct report_lines *words)
+{
+	const struct view *view = words->view;
+	size_t first = view->comparison.ranks[0];
+
+	switch (report_claim_of(view)) {
+	case CLAIM_NOTHING:
+	case CLAIM_ALONE:
+		break;
+	case CLAIM_NONE:
+		say_no_claim(words);
+		break;
+	case CLAIM_EXPLORATORY:
 		report_say(words,
 			"exploratory: %s has the best %s%s; fewer than %d blocks, or --quick, "
 			"make no claim",
 			view_name(view, first), primary_name(view), by_how_much(view, first),
 			CONTRAST_COUNT_FOR_CLAIM);
-	else if (comparison->top_count == 1)
+		break;
+	case CLAIM_WINNER:
 		report_say(words, "%s wins%s%s", view_name(view, first), by_how_much(view, first),
 			view_is_doubtful(view, first) ? "; but it is not what its name says (!)"
 						      : "");
-	else
+		break;
+	case CLAIM_TIED:
 		report_say(words, "tied at the top: %s; no difference in %s was shown between them",
-			list_tied(view, comparison), primary_name(view));
+			list_tied(view, &view->comparison), primary_name(view));
+		break;
+	}
 }
 
 static void say_price(struct report_lines *words)

@@ -32,7 +32,8 @@ static const struct command_part parts[] = {
 static int lint_main(struct arguments *arguments, void *asked)
 {
 	const struct lint_request *request = asked;
-	const struct write_guard allowed = {request->destroy, request->destroy_count};
+	const struct write_guard allowed = {
+		.destroy = request->destroy, .destroy_count = request->destroy_count};
 	struct job_request job = {
 		.files = arguments->operands,
 		.file_count = arguments->operand_count,

@@ -12,6 +12,7 @@
 #include "command/documents.h"
 #include "command/fio_output.h"
 #include "command/log_places.h"
+#include "job/job_ranks.h"
 #include "result/result_fields.h"
 #include "result/text_series.h"
 #include "run/stop_signal.h"
@@ -38,7 +39,8 @@ static const struct option run_options[] = {
 	{OPTION_BIND_FLAG(struct run_request, is_dry_run), .name = "dry-run",
 		.help = "print the effective jobs, and what they are refused for; run nothing"},
 	{OPTION_BIND_TEXTS(struct run_request, run.destroy, run.destroy_count), .name = "destroy",
-		.syntax = "PATH", .help = "allow writing to this device although it carries data"},
+		.syntax = "[HOST:]PATH",
+		.help = "allow writing to this device although it carries data"},
 	{OPTION_BIND_FLAG(struct run_request, has_heat_map), .name = "heatmap",
 		.help = "with the text, a map of latency by time for each job"},
 	{OPTION_BIND_FLAG(struct run_request, run.is_quiet), .name = "quiet",
@@ -52,6 +54,9 @@ static const struct option run_options[] = {
 	{OPTION_BIND_COUNT(struct run_request, run.turns), .min = 3, .max = INT_MAX,
 		.name = "turns", .syntax = "FD",
 		.help = "take the turns that `ringside compare` gives"},
+	{OPTION_BIND_CUSTOM(struct run_request, job.ranks), .parse = job_ranks_parse,
+		.print = job_ranks_print, .name = "rank", .syntax = "R/N[:HOSTS]",
+		.help = "be rank R of N; ringside-mpi asks MPI for it"},
 	{.name = NULL},
 };
 

@@ -168,7 +168,7 @@ const struct option session_options_contest[] = {
 		.print = job_cpus_print, .name = "cpus", .syntax = "LIST",
 		.help = "CPUs that all threads of a trial share: 0,2-3"},
 	{OPTION_BIND_TEXTS(struct contest_options, allowed.destroy, allowed.destroy_count),
-		.name = "destroy", .syntax = "PATH",
+		.name = "destroy", .syntax = "[HOST:]PATH",
 		.help = "allow writing to this device although it carries data"},
 	{.name = NULL},
 };
@@ -281,7 +281,7 @@ const struct option session_options_curve[] = {
 		.help = "CPUs that all threads of a trial share: 0,2-3"},
 	{OPTION_BIND_TEXTS(struct curve_request, options.contest.allowed.destroy,
 		 options.contest.allowed.destroy_count),
-		.name = "destroy", .syntax = "PATH",
+		.name = "destroy", .syntax = "[HOST:]PATH",
 		.help = "allow writing to this device although it carries data"},
 	{BIND(FLAG, options.contest.is_unguarded), .name = "no-guards",
 		.help = "count disturbed trials, as for machines that are never quiet"},

@@ -315,16 +315,41 @@ static int preallocate(const struct layout_work *work)
 	return result < 0 ? -errno : 0;
 }
 
-static bool holds_data(const struct gap_list *list, uint64_t end)
+static uint64_t part_start(const struct layout_work *work)
 {
-	return end > 0 &&
-	       !(list->count == 1 && list->gaps[0].start == 0 && list->gaps[0].end == end);
+	return work->layout->part.is_set ? work->layout->part.start : 0;
+}
+
+static uint64_t part_end(const struct layout_work *work)
+{
+	return work->layout->part.is_set ? work->layout->part.end : work->layout->bytes;
+}
+
+/* Only what is of this process's part stays on the list. */
+static void cut_gaps(struct gap_list *list, uint64_t start)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct gap gap = list->gaps[i];
+
+		gap.start = MAX(gap.start, start);
+		if (gap.start < gap.end)
+			list->gaps[count++] = gap;
+	}
+	list->count = count;
+}
+
+static bool holds_data(const struct gap_list *list, uint64_t start, uint64_t end)
+{
+	return end > start &&
+	       !(list->count == 1 && list->gaps[0].start == start && list->gaps[0].end == end);
 }
 
 /* Writes what the list names and what is beyond the old end. */
 static int fill_gaps(struct layout_work *work, const struct gap_list *list, uint64_t known_end)
 {
-	struct gap tail = {work->old_bytes, work->layout->bytes};
+	struct gap tail = {MAX(work->old_bytes, part_start(work)), part_end(work)};
 	AUTO_FREE void *piece = aligned_alloc(4096, PIECE_BYTES);
 	int error;
 
@@ -339,7 +364,7 @@ static int fill_gaps(struct layout_work *work, const struct gap_list *list, uint
 
 	error = report_progress(work);
 	for (size_t i = 0; i < list->count && error == 0; i++)
-		error = fill(work, list->gaps[i], !holds_data(list, known_end));
+		error = fill(work, list->gaps[i], !holds_data(list, part_start(work), known_end));
 	if (error == 0)
 		error = fill(work, tail, true);
 	return error;
@@ -369,10 +394,11 @@ static int check_room(const struct layout_work *work, const struct gap_list *lis
 
 static int make_whole(struct layout_work *work)
 {
-	uint64_t known_end = MIN(work->old_bytes, work->layout->bytes);
+	uint64_t known_end = MIN(work->old_bytes, part_end(work));
 	struct gap_list list = {0};
 	int error = list_gaps(work->descriptor, known_end, &list);
 
+	cut_gaps(&list, part_start(work));
 	if (error == 0 && (list.count || work->old_bytes < work->layout->bytes)) {
 		error = work->write_error ? work->write_error : check_room(work, &list);
 		if (error == 0)
@@ -463,7 +489,7 @@ int target_layout(struct target *target, const struct target_layout *layout)
 		error = layout->is_overwrite ? make_whole(&work) : make_room(&work);
 		if (error < 0 && work.is_created)
 			remove_file(&work);
-		else if (error < 0 && work.old_bytes < layout->bytes)
+		else if (error < 0 && work.old_bytes < layout->bytes && !layout->part.is_set)
 			(void)ftruncate(work.descriptor, (off_t)work.old_bytes); /* as above */
 	}
 	if (work.descriptor >= 0)

@@ -5,8 +5,15 @@
 
 #include "engine/target.h"
 
+/* Where other processes lay out the rest of a file: from where to where this one does. */
+struct target_layout_part {
+	bool is_set; /* else all of it */
+	uint64_t start, end;
+};
+
 struct target_layout {
-	uint64_t bytes;    /* the file must have so many, written with real data */
+	struct target_layout_part part; /* of `bytes` */
+	uint64_t bytes;                 /* the file must have so many, written with real data */
 	bool is_overwrite; /* overwrite=1 or reads: real data; else only the size (fallocate) */
 	enum {
 		FALLOCATE_NONE,
@@ -28,8 +35,8 @@ struct target_layout {
  * they read before, or random data where the file holds no data at all. Without is_overwrite the
  * file is only created and, by fallocate_mode, extended. Updates what `target` says of the file. A
  * file that has a `use` is never written: -ETXTBSY when it is not whole. On failure a file that
- * this call created is removed, one that it extended is cut back. Targets other than files are left
- * alone. Returns 0 or -errno, unreported.
+ * this call created is removed, one that it extended is cut back (but where it is a part of one:
+ * the rest is others'). Targets other than files are left alone. Returns 0 or -errno, unreported.
  */
 int target_layout(struct target *target, const struct target_layout *layout);
 

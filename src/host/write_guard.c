@@ -55,15 +55,50 @@ static dev_t device_at(const char *path)
 	return S_ISCHR(status.st_mode) ? block_device_behind_nvme_character(status.st_rdev) : 0;
 }
 
+static bool is_this_host(const struct write_guard *guard, const char *name, size_t length)
+{
+	char own[HOST_NAME_MAX + 1] = "";
+	const char *host = guard->host ? guard->host : own;
+
+	if (!guard->host && gethostname(own, sizeof(own) - 1) != 0)
+		return false;
+	return strlen(host) == length && strncmp(host, name, length) == 0;
+}
+
+/* The path that a value of --destroy means on this host; "": it means none here. */
+static const char *path_here(const struct write_guard *guard, const char *value)
+{
+	const char *colon = strstr(value, ":/");
+
+	if (value[0] != '/' && colon && is_this_host(guard, value, (size_t)(colon - value)))
+		return colon + 1;
+	return guard->needs_a_host ? "" : value;
+}
+
 static bool is_named_again(const struct write_guard *guard, const struct block_device *device)
 {
 	for (size_t i = 0; i < guard->destroy_count; i++) {
 		if (device->serial && strcmp(guard->destroy[i], device->serial) == 0)
 			return true;
-		if (device_at(guard->destroy[i]) == device->number)
+		if (device_at(path_here(guard, guard->destroy[i])) == device->number)
 			return true;
 	}
 	return false;
+}
+
+/* What to give so that the guard takes it for named a second time. */
+static const char *naming(const struct write_guard *guard, const char *path, struct arena *arena)
+{
+	char own[HOST_NAME_MAX + 1] = "";
+	bool has_own = !guard->host && gethostname(own, sizeof(own) - 1) == 0;
+
+	if (!guard->needs_a_host)
+		return arena_printf(arena, "--destroy=%s", path);
+	return arena_printf(arena, "--destroy=%s:%s (its host, as each has another %s)",
+		guard->host ? guard->host
+		: has_own   ? own
+			    : "HOST",
+		path, path);
 }
 
 /*
@@ -91,8 +126,8 @@ static const char *add_partitions(
 
 /* A medium error where signatures stand: who names the drive twice need not know what it carries.
  */
-static struct write_guard_answer check_unreadable(
-	const char *path, int error, bool is_named, struct arena *arena)
+static struct write_guard_answer check_unreadable(const struct write_guard *guard, const char *path,
+	int error, bool is_named, struct arena *arena)
 {
 	if (is_named)
 		return allowed;
@@ -100,18 +135,19 @@ static struct write_guard_answer check_unreadable(
 		arena_printf(arena,
 			"what %s carries cannot be read, the drive reports an error: %s", path,
 			text_errno_name(error)),
-		arena_printf(
-			arena, "to write to it all the same, name it again: --destroy=%s", path));
+		arena_printf(arena, "to write to it all the same, name it again: %s",
+			naming(guard, path, arena)));
 }
 
-static struct write_guard_answer check_signature(const char *path,
-	const struct block_device *device, int descriptor, bool is_named, struct arena *arena)
+static struct write_guard_answer check_signature(const struct write_guard *guard, const char *path,
+	const struct block_device *device, int descriptor, struct arena *arena)
 {
+	bool is_named = is_named_again(guard, device);
 	const char *found;
 	int error = device_use_signatures(descriptor, &found, arena);
 
 	if (error == -EIO || error == -ENODATA)
-		return check_unreadable(path, error, is_named, arena);
+		return check_unreadable(guard, path, error, is_named, arena);
 	if (error < 0)
 		return unknown(arena_printf(arena, "%s cannot be searched for signatures: %s", path,
 			text_errno_name(error)));
@@ -120,7 +156,8 @@ static struct write_guard_answer check_signature(const char *path,
 		return allowed;
 	return refuse(WRITE_NEEDS_SECOND_NAMING,
 		arena_printf(arena, "%s carries data: %s", path, found),
-		arena_printf(arena, "to destroy what is on it, name it again: --destroy=%s", path));
+		arena_printf(arena, "to destroy what is on it, name it again: %s",
+			naming(guard, path, arena)));
 }
 
 static struct write_guard_answer in_use(const char *reason)
@@ -145,7 +182,7 @@ static struct write_guard_answer check_unused(const struct write_guard *guard, c
 	if (descriptor < 0)
 		return unknown(arena_printf(
 			arena, "%s cannot be opened: %s", node, text_errno_name(descriptor)));
-	return check_signature(path, device, descriptor, is_named_again(guard, device), arena);
+	return check_signature(guard, path, device, descriptor, arena);
 }
 
 /* The device itself and what stands on it. */
@@ -170,7 +207,7 @@ static struct write_guard_answer check_device(const struct write_guard *guard, c
 						    : block_device_node(device.name, arena)));
 	if (claim < 0)
 		return check_unused(guard, path, &device, arena);
-	return check_signature(path, &device, claim, is_named_again(guard, &device), arena);
+	return check_signature(guard, path, &device, claim, arena);
 }
 
 static bool is_file_named_again(const struct write_guard *guard, const struct stat *file)
@@ -178,8 +215,8 @@ static bool is_file_named_again(const struct write_guard *guard, const struct st
 	struct stat status;
 
 	for (size_t i = 0; i < guard->destroy_count; i++) {
-		if (stat(guard->destroy[i], &status) == 0 && status.st_dev == file->st_dev &&
-			status.st_ino == file->st_ino)
+		if (stat(path_here(guard, guard->destroy[i]), &status) == 0 &&
+			status.st_dev == file->st_dev && status.st_ino == file->st_ino)
 			return true;
 	}
 	return false;
@@ -211,8 +248,8 @@ static const char *loop_words(
 }
 
 /* To write to the file is to write to the loop device that stands on it. */
-static struct write_guard_answer check_loop(
-	const char *path, const struct loop_device_name *loop, bool is_named, struct arena *arena)
+static struct write_guard_answer check_loop(const struct write_guard *guard, const char *path,
+	const struct loop_device_name *loop, bool is_named, struct arena *arena)
 {
 	static const struct write_guard nothing_named = {0};
 	const char *node = block_device_node(loop->name, arena);
@@ -228,9 +265,8 @@ static struct write_guard_answer check_loop(
 		return allowed;
 	return refuse(WRITE_NEEDS_SECOND_NAMING, stands,
 		arena_printf(arena,
-			"detach it first (losetup --detach %s), or name the file again: "
-			"--destroy=%s",
-			node, path));
+			"detach it first (losetup --detach %s), or name the file again: %s", node,
+			naming(guard, path, arena)));
 }
 
 static struct write_guard_answer check_open_file(
@@ -254,7 +290,7 @@ static struct write_guard_answer check_open_file(
 	is_named = is_file_named_again(guard, &file);
 	for (size_t i = 0; i < use.loop_count; i++) {
 		struct write_guard_answer of_loop =
-			check_loop(path, &use.loops[i], is_named, arena);
+			check_loop(guard, path, &use.loops[i], is_named, arena);
 
 		if (of_loop.verdict > answer.verdict)
 			answer = of_loop;

@@ -3,7 +3,9 @@
  * Refuses to write, trim or pass commands to a block device that somebody uses or that carries
  * data. In use (mounted; swap; a holder such as dm, md, LVM, loop; or any of its partitions or
  * its whole disk is): never. A signature (file system, partition table, RAID or LVM member, by
- * libblkid): only when the user names the device a second time (--destroy=PATH or serial number).
+ * libblkid): only when the user names the device a second time (--destroy=PATH, HOST:PATH or its
+ * serial number). Where a run is on several hosts, a path alone names no device: it is another one
+ * on each of them.
  * A regular file is a device too when it is swap space, is mounted, or has a loop device on it:
  * in use: never; with a loop device that nobody uses: only when the file is named a second time.
  */
@@ -28,6 +30,8 @@ enum write_guard_verdict {
 struct write_guard {
 	const char *const *destroy; /* values of --destroy */
 	size_t destroy_count;
+	const char *host;  /* this one's name; NULL: as the kernel has it */
+	bool needs_a_host; /* the run is on several: paths are taken with the host only */
 };
 
 struct write_guard_answer {

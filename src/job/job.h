@@ -22,6 +22,7 @@
 #include "job/job_logs.h"
 #include "job/job_order.h"
 #include "job/job_pace.h"
+#include "job/job_part.h"
 #include "job/job_replay.h"
 #include "job/job_types.h"
 #include "job/job_verify.h"
@@ -51,10 +52,11 @@ struct job {
 	/* who */
 	const char *name; /* the section */
 	const char *description;
-	struct place place; /* of the section's head, or the command line */
-	unsigned clone;     /* $jobnum: 0..numjobs-1 */
-	unsigned group;     /* reporting group; stonewall and new_group begin another */
-	unsigned wave;      /* stonewall: waves run one after the other */
+	struct place place;   /* of the section's head, or the command line */
+	unsigned clone;       /* $jobnum: 0..numjobs-1 */
+	unsigned group;       /* reporting group; stonewall and new_group begin another */
+	unsigned wave;        /* stonewall: waves run one after the other */
+	struct job_part part; /* among the ranks of a run on many hosts */
 	struct job_given given;
 	const struct job_origin *origin;
 

@@ -137,7 +137,7 @@ static bool read_value(struct job_binder *binder, struct job_entry *entry,
 	int rc = -1;
 
 	if (value)
-		value = job_keywords_expand(option, value, binder->arena, &problem);
+		value = job_keywords_expand(option, value, &binder->ranks, binder->arena, &problem);
 	entry->is_expanded = entry->is_expanded || value != entry->value;
 	if (value || !entry->value)
 		rc = option_read(option, value, target, binder->arena, &problem);

@@ -15,6 +15,7 @@ struct job_binder {
 	struct diag *diag;
 	struct job *scratch; /* where values are tried */
 	struct job_variables used;
+	struct job_ranks ranks;
 	bool has_warned_of_units;
 	bool is_decimal; /* kb_base=1000, of the [global]s so far */
 };
@@ -64,8 +65,9 @@ void job_check(const struct job *job, struct diag *diag);
 
 /*
  * job_variables.c: text that is replaced in a value: ${VAR} and ${VAR:-default} out of the
- * environment, and fio's keywords $ncpus, $pagesize and $mb_memory, with which numbers may be
- * computed ("numjobs=$ncpus/2", "size=2*$mb_memory*1048576").
+ * environment, and fio's keywords $ncpus, $pagesize and $mb_memory, and $rank, $ranks and
+ * $hostname of a run on many hosts, with which numbers may be computed ("numjobs=$ncpus/2",
+ * "size=2*$mb_memory*1048576").
  */
 
 /*
@@ -78,12 +80,13 @@ const char *job_variables_expand(const char *value, struct job_variables *used, 
 	struct option_problem *problem);
 
 /*
- * The value with fio's keywords replaced. Where one was, and the option takes a number, what is
- * left is computed: whole numbers, + - * / % and parentheses. NULL with *problem filled where
- * that fails.
+ * The value with keywords replaced. Where one was, and the option takes a number, what is left is
+ * computed: whole numbers, + - * / % and parentheses. NULL with *problem filled where that fails.
+ * Names of targets keep $rank, $ranks and $hostname until a clone's names are made: with reorder
+ * they are another rank's.
  */
-const char *job_keywords_expand(const struct option *option, const char *value, struct arena *arena,
-	struct option_problem *problem);
+const char *job_keywords_expand(const struct option *option, const char *value,
+	const struct job_ranks *ranks, struct arena *arena, struct option_problem *problem);
 
 /*
  * Computes `text`, all of it; division drops the remainder. Returns 0, or -EINVAL with *problem

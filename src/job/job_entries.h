@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "job/job_part.h"
 
 struct option;
 
@@ -63,6 +64,7 @@ struct job_request {
 	/* "bs=4k": hold in every job, whatever its section says (job_overrides_add) */
 	const char *const *overrides;
 	size_t override_count;
+	struct job_ranks ranks; /* which of several processes reads them */
 	bool readonly;
 	bool has_fios_globals; /* whatever begins with "global" is a [global]: under fio's name */
 	bool skips_logs;       /* those of read_iolog are not opened: for fuzzing */

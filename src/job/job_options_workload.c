@@ -43,6 +43,14 @@ static const struct option_choice advices[] = {
 	{NULL, 0, NULL},
 };
 
+static const struct option_choice splits[] = {
+	{"auto", SPLIT_AUTO, "segments, where several ranks have one target"},
+	{"segments", SPLIT_SEGMENTS, "one piece for each rank: IOR's shared file, segmented"},
+	{"interleaved", SPLIT_INTERLEAVED, "its blocks in turn: IOR's shared file, strided"},
+	{"none", SPLIT_NONE, "all of it for each rank, as fio's clients do"},
+	{NULL, 0, NULL},
+};
+
 static const struct option_choice dedupe_modes[] = {
 	{"repeat", DEDUPE_REPEAT, "the last content that was new"},
 	{"working_set", DEDUPE_WORKING_SET, "one of dedupe_working_set_percentage"},
@@ -105,7 +113,8 @@ const struct option job_options_workload[] = {
 		"unit that an offset in percent is rounded up to",
 		.detail = "Default: the smallest block size."),
 	EXTENT("offset_increment", offset_increment, WORKLOAD, "0",
-		"added to offset, times the number of the clone"),
+		"added to offset, times the number of the clone",
+		.detail = "Clones are counted over all ranks, but with split=none."),
 	COUNT("number_ios", number_ios, WORKLOAD, "0", "the job ends after so many I/Os; 0: never",
 		.detail = "With loops, after so many times loops; as in fio."),
 	COUNT("loops", loops, WORKLOAD, "1", "how often the job is repeated", .min = 1),
@@ -148,16 +157,38 @@ const struct option job_options_workload[] = {
 	CUSTOM("filename", given.filename, TARGET, NULL, "files or devices, a colon between them",
 		.parse = job_names_append, .print = job_names_print, .syntax = "NAME[:NAME...]",
 		.appends = true,
-		.detail = "\\: is a colon in a name. A second line adds to the first. All clones\n"
-			  "share the same files. Default: names made by filename_format, or the\n"
-			  "section's name if that is a device. Pipes are targets too, and so is\n"
-			  "an inherited socket, as /dev/fd/N."),
+		.detail =
+			"\\: is a colon in a name. A second line adds to the first. All clones\n"
+			"share the same files. $rank, $ranks and $hostname are replaced, so that\n"
+			"each rank or host of ringside-mpi has files of its own: IOR's -F. "
+			"Default: names made by filename_format, or the\n"
+			"section's name if that is a device. Pipes are targets too, and so is\n"
+			"an inherited socket, as /dev/fd/N."),
 	CUSTOM("directory", directory, TARGET, NULL, "folders of the files", VALUE(names),
 		.syntax = "NAME[:NAME...]",
-		.detail = "Clones use several folders in turn where names are made up."),
+		.detail = "Clones use several folders in turn where names are made up. Each rank\n"
+			  "has a folder of its own with $rank in it, which must be there."),
 	TEXT("filename_format", filename_format, TARGET, "$jobname.$jobnum.$filenum",
 		"pattern of names of files that filename does not give",
-		.syntax = "TEXT with $jobname, $jobnum, $filenum"),
+		.syntax = "TEXT with $jobname, $jobnum, $filenum, $rank, $hostname",
+		.detail =
+			"Of several ranks each has its own files: $jobname.$rank.$jobnum.$filenum\n"
+			"is the default then."),
+	CHOICE("split", part.split, TARGET, "auto",
+		"how ranks of ringside-mpi share a target: segmented, strided", .choices = splits,
+		.detail = "What one process would use of a file or device (size, offset) is\n"
+			  "dealt out to the ranks: each byte belongs to one of them, and io_size\n"
+			  "is that of all together. IOR has a size for each rank instead:\n"
+			  "size=$ranks*1073741824. auto makes segments where ranks share a\n"
+			  "target: all ranks on a network or cluster file system, those of one\n"
+			  "host on a local one or a device. With $rank in its name a target is\n"
+			  "shared with nobody (IOR's -F, a file per process). offset_increment\n"
+			  "counts the clones of all ranks, and nothing is dealt out then.\n"
+			  "numjobs, iodepth, rate and number_ios are each rank's."),
+	COUNT("reorder", part.reorder, TARGET, "0",
+		"jobs that only read take another rank's part: IOR's -C", .max = UINT32_MAX,
+		.detail = "reorder=1: what a rank of the next host wrote, so that no page cache\n"
+			  "has it; on a single host, what the next rank wrote."),
 	COUNT("nrfiles", nrfiles, TARGET, "1", "number of files of a clone", .alias = "nr_files",
 		.min = 1, .max = FILE_LIMIT, .detail = "Not where filename names them."),
 	CUSTOM("filesize", filesize, TARGET, NULL, "size of each file, or a range of sizes",

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "job/job_host_rules.h"
 #include "job/job_pace_check.h"
+#include "job/job_ranks.h"
 #include "job/job_say.h"
 #include "job/job_use.h"
 #include "job/job_verify_rules.h"
@@ -589,5 +590,6 @@ void job_check(const struct job *job, struct diag *diag)
 		diag);
 	check_cpus(job, "verify_async_cpus", &job->verify.async_cpus, diag);
 	job_host_rules_check(job, diag);
+	job_ranks_check(job, diag);
 	check_names(job, diag);
 }

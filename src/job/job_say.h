@@ -34,6 +34,7 @@ enum rule {
 	RULE_VERIFY,
 	RULE_REPLAY,
 	RULE_USE, /* how it goes over its files */
+	RULE_RANKS,
 };
 
 typedef void job_report(struct diag *diag, const struct place *place, const char *format, ...);

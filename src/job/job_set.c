@@ -18,6 +18,7 @@
 #include "job/job_goals.h"
 #include "job/job_iolog.h"
 #include "job/job_order_check.h"
+#include "job/job_ranks.h"
 #include "job/job_use.h"
 
 enum {
@@ -217,10 +218,12 @@ static struct job *bind_jobs(struct reading *reading)
 	bool are_engines_known = true;
 
 	job_binder_init(&binder, arena, reading->diag);
+	binder.ranks = reading->request->ranks;
 	examine_all(&binder, reading);
 	for (size_t i = 0; i < reading->recipe_count; i++) {
 		job_bind(&binder, &reading->recipes[i], &jobs[i]);
 		jobs[i].readonly = jobs[i].readonly || reading->request->readonly;
+		jobs[i].part.ranks = reading->request->ranks;
 		are_engines_known = are_engines_known && jobs[i].engine;
 		job_bind_offload(&binder, &jobs[i]);
 		if (!reading->request->skips_logs)
@@ -255,6 +258,16 @@ static struct job_texts one_name(const char *name, struct arena *arena)
 	return (struct job_texts){1, texts};
 }
 
+static const char *expand_name(const struct job *job, const char *name, struct arena *arena)
+{
+	return job_ranks_expand(&job->part.ranks, job->part.owner, name, arena);
+}
+
+static bool is_in_folder(const struct job *job, const char *given_name)
+{
+	return given_name[0] != '/' && job->directory.count > 0;
+}
+
 /* fio puts the folder before absolute names as well. */
 static struct job_texts given_names(const struct job *job, struct arena *arena)
 {
@@ -262,14 +275,32 @@ static struct job_texts given_names(const struct job *job, struct arena *arena)
 	const char **texts = arena_alloc_array(arena, given->count, sizeof(*texts));
 
 	for (size_t i = 0; i < given->count; i++) {
-		bool is_relative = given->texts[i][0] != '/';
-
-		texts[i] = given->texts[i];
-		if (is_relative && job->directory.count > 0)
-			texts[i] = arena_printf(
-				arena, "%s/%s", job->directory.texts[0], given->texts[i]);
+		texts[i] = expand_name(job, given->texts[i], arena);
+		if (is_in_folder(job, given->texts[i]))
+			texts[i] = arena_printf(arena, "%s/%s",
+				expand_name(job, job->directory.texts[0], arena), texts[i]);
 	}
 	return (struct job_texts){given->count, texts};
+}
+
+/*
+ * A file for each clone and each rank, where nobody says otherwise: fio's clients put their names
+ * before those of their files, too.
+ */
+static const char *name_format(const struct job *job)
+{
+	if (job_ranks_are_several(&job->part.ranks) && !job_sets(job, "filename_format"))
+		return "$jobname.$rank.$jobnum.$filenum";
+	return job->filename_format;
+}
+
+/* Clones of all ranks take folders in turn. */
+static const char *folder_in_turn(const struct job *job)
+{
+	uint64_t number = (uint64_t)job->part.owner * job->numjobs + job->clone;
+
+	return job->directory.count > 0 ? job->directory.texts[number % job->directory.count]
+					: NULL;
 }
 
 /* $jobname, $jobnum and $filenum replaced; the job's name is the section's, as in fio. */
@@ -285,7 +316,7 @@ static const char *format_name(const struct job *job, unsigned file, struct aren
 	};
 	const char *name = "";
 
-	for (const char *c = job->filename_format; *c;) {
+	for (const char *c = expand_name(job, name_format(job), arena); *c;) {
 		size_t plain = strcspn(c + 1, "$") + 1;
 		size_t i = 0;
 
@@ -305,16 +336,46 @@ static const char *format_name(const struct job *job, unsigned file, struct aren
 static struct job_texts made_up_names(const struct job *job, struct arena *arena)
 {
 	const char **texts = arena_alloc_array(arena, job->nrfiles, sizeof(*texts));
-	const char *folder = NULL;
+	const char *folder = folder_in_turn(job);
 
-	if (job->directory.count > 0)
-		folder = job->directory.texts[job->clone % job->directory.count];
 	for (unsigned i = 0; i < job->nrfiles; i++) {
 		texts[i] = format_name(job, i, arena);
 		if (folder)
-			texts[i] = arena_printf(arena, "%s/%s", folder, texts[i]);
+			texts[i] = arena_printf(
+				arena, "%s/%s", expand_name(job, folder, arena), texts[i]);
 	}
 	return (struct job_texts){job->nrfiles, texts};
+}
+
+/* Whether this name of the clone is its rank's, its host's, or that of all. */
+static enum job_name_scope scope_of(const struct job *job, size_t index)
+{
+	const struct job_texts *given = &job->given.filename;
+	const char *name = index < given->count ? given->texts[index] : "", *folder = NULL;
+	enum job_name_scope scope, of_folder;
+
+	if (job->replay.log)
+		return NAME_OF_ALL;
+	if (index < given->count && is_in_folder(job, name))
+		folder = job->directory.texts[0];
+	if (given->count == 0 && !job->access.opendir) {
+		name = name_format(job);
+		folder = folder_in_turn(job);
+	}
+	scope = job_ranks_scope(name);
+	of_folder = folder ? job_ranks_scope(folder) : NAME_OF_ALL;
+	return of_folder > scope ? of_folder : scope;
+}
+
+static void note_scopes(struct job *job, struct arena *arena)
+{
+	bool is_section = job->filename.count == 1 &&
+			  strcmp(job->filename.texts[0], job->origin->section->name) == 0;
+	uint8_t *scopes = arena_alloc_array(arena, job->filename.count, sizeof(*scopes));
+
+	for (size_t i = 0; i < job->filename.count; i++)
+		scopes[i] = is_section ? NAME_OF_ALL : (uint8_t)scope_of(job, i);
+	job->part.scopes = scopes;
 }
 
 static struct job_texts resolve_names(const struct job *job, struct arena *arena, struct diag *diag)
@@ -377,21 +438,41 @@ static bool is_within_limits(const struct job *jobs, size_t count, struct diag *
 	return true;
 }
 
+/* Of rank 0 it is 0: alone, it draws what it draws among others. */
+static uint64_t rank_stream(const struct job_set *set)
+{
+	return (uint64_t)set->ranks.rank << 32;
+}
+
+/* A rank that only reads can read what another one has written. */
+static uint32_t find_owner(const struct job *job)
+{
+	const struct job_ranks *ranks = &job->part.ranks;
+
+	return job_writes(job) ? ranks->rank
+			       : job_ranks_reordered(ranks, ranks->rank, job->part.reorder);
+}
+
 static void expand_job(struct job_set *set, const struct job *job, struct diag *diag)
 {
 	uint64_t base = wants_fresh_seed(job) ? set->seed : job->given.randseed;
+
+	uint32_t owner = find_owner(job);
 
 	for (unsigned i = 0; i < job->numjobs; i++) {
 		struct job *clone = &set->jobs[set->count++];
 
 		*clone = *job;
+		clone->part.owner = owner;
 		clone->clone = i;
-		/* The clone's place in the run, counted from 1, makes its numbers its own. */
-		clone->randseed = random_mix_seed(base, set->count);
+		/* The clone's place in the run, counted from 1, and its rank make its numbers its
+		 * own. */
+		clone->randseed = random_mix_seed(base, rank_stream(set) + set->count);
 		job_order_draw_delay(clone);
 		job_iolog_assign(clone);
 		clone->filename = resolve_names(clone, &set->arena, diag);
-		clone->content.seed = set->seed;
+		note_scopes(clone, &set->arena);
+		clone->content.seed = set->seed + rank_stream(set);
 		clone->content.place = set->count - 1;
 	}
 }
@@ -409,7 +490,7 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 	for (size_t i = 0; i < count; i++) {
 		clones += jobs[i].numjobs;
 		if (wants_fresh_seed(&jobs[i]) && set->seed == JOB_DEFAULT_SEED)
-			set->seed = fresh_seed();
+			set->seed = set->ranks.seed != 0 ? set->ranks.seed : fresh_seed();
 	}
 	set->jobs = arena_alloc_array(&set->arena, clones, sizeof(*set->jobs));
 	for (size_t i = 0; i < count; i++) {
@@ -452,7 +533,7 @@ int job_set_read(struct job_set *set, const struct job_request *request, struct 
 	struct reading reading = {.set = set, .request = request, .diag = diag};
 	unsigned errors_before = diag->error_count;
 
-	*set = (struct job_set){0};
+	*set = (struct job_set){.ranks = request->ranks};
 	read_command_line(&reading);
 	for (size_t i = 0; i < request->file_count; i++)
 		job_file_read(&reading.sources[1 + i], request->files[i], &set->arena, diag);
@@ -469,7 +550,7 @@ int job_set_read_text(struct job_set *set, const char *name, const char *text, s
 	alone.files = &name;
 	alone.file_count = 1;
 	alone.skips_logs = true;
-	*set = (struct job_set){0};
+	*set = (struct job_set){.ranks = request->ranks};
 	read_command_line(&reading);
 	job_file_parse(&reading.sources[1], name, text, length, load, &set->arena, diag);
 	return make_jobs(&reading, errors_before);

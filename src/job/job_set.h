@@ -13,6 +13,7 @@ struct job_set {
 	size_t count;
 	struct job *jobs;               /* clones expanded, in the order they were written */
 	uint64_t seed;                  /* of the whole run */
+	struct job_ranks ranks;         /* as in the request */
 	struct job_variables variables; /* that the files took out of the environment */
 	struct job_iologs logs;         /* of read_iolog */
 };

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "job/job_ranks.h"
 #include "job/job_values.h"
 
 enum { NESTING_LIMIT = 8, DEPTH_LIMIT = 64 /* of parentheses */ };
@@ -352,8 +353,15 @@ static bool is_computed(const struct option *option, const char *value)
 	}
 }
 
-const char *job_keywords_expand(const struct option *option, const char *value, struct arena *arena,
-	struct option_problem *problem)
+static bool names_targets(const struct option *option)
+{
+	static const char *const names[] = {"filename", "directory", "filename_format"};
+
+	return text_is_listed(option->name, names, sizeof(names) / sizeof(names[0]));
+}
+
+const char *job_keywords_expand(const struct option *option, const char *value,
+	const struct job_ranks *ranks, struct arena *arena, struct option_problem *problem)
 {
 	const char *replaced, *what;
 	int64_t number;
@@ -361,6 +369,8 @@ const char *job_keywords_expand(const struct option *option, const char *value, 
 	if (!strchr(value, '$'))
 		return value;
 	replaced = replace_keywords(value, arena);
+	if (!names_targets(option))
+		replaced = job_ranks_expand(ranks, ranks->rank, replaced, arena);
 	if (strcmp(replaced, value) == 0)
 		return value;
 	if (!is_computed(option, replaced))

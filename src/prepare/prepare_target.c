@@ -279,8 +279,8 @@ int prepare_target_open(struct prepare_target *target, const struct prepare_requ
 	struct target_guard *guard = ARENA_NEW(arena, struct target_guard);
 	int code;
 
-	*target = (struct prepare_target){
-		.lock = -1, .allowed = {request->destroy, request->destroy_count}};
+	*target = (struct prepare_target){.lock = -1,
+		.allowed = {.destroy = request->destroy, .destroy_count = request->destroy_count}};
 	if (target_inspect(request->path, &target->target, arena, diag, NULL) != 0)
 		return EXIT_BAD_REQUEST;
 	*guard = (struct target_guard){.allowed = target->allowed, .arena = arena};

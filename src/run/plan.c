@@ -12,6 +12,7 @@
 #include "host/zoned_device.h"
 #include "job/job_use.h"
 #include "job/job_verify_rules.h"
+#include "run/plan_split.h"
 
 static void count_targets(struct planned_job *planned)
 {
@@ -212,7 +213,8 @@ static int plan_job(struct plan *plan, struct planned_job *planned, struct diag 
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->targets));
 	planned->regions =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->regions));
-	if (job->zones.mode == ZONES_STRIDED)
+	plan_split_prepare(planned, &plan->arena);
+	if (job->zones.mode == ZONES_STRIDED || plan_split_interleaves(job))
 		planned->strides = arena_alloc_array(
 			&plan->arena, planned->target_count, sizeof(*planned->strides));
 	if (job->zones.mode == ZONES_ZBD)
@@ -392,7 +394,7 @@ static bool needs_layout(const struct planned_job *planned, unsigned index)
 	/* What is allocated before is not what is written until there is no space left. */
 	if ((job->access.fill_device && !job_reads(job)) || planned->takes_what_is_there)
 		return false;
-	return plan_may_change(planned, index) || plan_region_end(planned, index) > target->bytes;
+	return plan_may_change(planned, index) || plan_split_end(planned, index) > target->bytes;
 }
 
 static bool is_written_before(
@@ -472,7 +474,8 @@ int plan_lay_out(struct plan *plan, struct diag *diag,
 		for (unsigned k = 0; k < planned->target_count; k++) {
 			struct target *target = &planned->targets[k];
 			struct target_layout layout = {
-				.bytes = plan_region_end(planned, k),
+				.bytes = plan_split_end(planned, k),
+				.part = plan_split_layout(planned, k),
 				.is_overwrite = job_reads(job) || job->overwrite ||
 						plan_is_source(planned, k),
 				.fallocate_mode = job->fallocate,

@@ -12,35 +12,9 @@
 #include "base/diag.h"
 #include "engine/target.h"
 #include "job/job_set.h"
-#include "load/zone_stride.h"
-#include "run/data_found.h"
-#include "run/interval.h"
-#include "run/verify_plan.h"
+#include "run/planned_job.h"
+
 enum { PLAN_BUFFER_ALIGN = 4096 }; /* of the workers' buffers */
-
-struct planned_job {
-	const struct job *job;
-	unsigned target_count, pair_count; /* rw=copy: sources, then as many destinations; else 0 */
-	struct target *targets;            /* looked at, not open */
-	struct pattern_spec *regions;      /* one per target */
-	struct zone_stride_spec *strides;  /* one per target, where zonemode=strided; else NULL */
-	struct zone_table **zones;         /* likewise, where zonemode=zbd */
-	uint64_t pass_bytes;               /* UINT64_MAX: until time is over */
-	bool wraps, takes_what_is_there;   /* worker_task's */
-	unsigned open_flags;               /* of target_open */
-	struct write_guard allowed;        /* of plan_request */
-	struct interval_plan intervals;    /* by wave_series_plan */
-	struct verify_plan verify;
-	uint64_t log_bytes;      /* worker_task's */
-	uint64_t hole_bytes;     /* of what is read: never written, and left so; by plan_lay_out */
-	struct data_found found; /* after the run */
-};
-
-/* The files of a job are mostly on one device, which need not be looked at for each of them. */
-static inline bool plan_repeats_device(const struct planned_job *planned, unsigned index)
-{
-	return index > 0 && planned->targets[index].device == planned->targets[index - 1].device;
-}
 
 struct plan {
 	struct arena arena;
@@ -84,22 +58,6 @@ int plan_guard_jobs(
 
 unsigned plan_depth(const struct job *job); /* iodepth as the engine takes it */
 
-/* rw=copy: which side of its pair a target is. */
-static inline bool plan_is_source(const struct planned_job *planned, unsigned index)
-{
-	return index < planned->pair_count;
-}
-
-static inline bool plan_is_destination(const struct planned_job *planned, unsigned index)
-{
-	return planned->pair_count > 0 && index >= planned->pair_count;
-}
-
-static inline uint64_t plan_region_end(const struct planned_job *planned, unsigned index)
-{
-	return planned->regions[index].region_offset + planned->regions[index].region_bytes;
-}
-
 /* Whether the run may make this file longer or fill its holes: not one that was there and is only
  * read, unless overwrite=1 was set. */
 bool plan_may_change(const struct planned_job *planned, unsigned index);
@@ -109,12 +67,5 @@ bool plan_may_change(const struct planned_job *planned, unsigned index);
 int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag);
 
 void plan_amount(struct planned_job *planned); /* of a pass, once all regions are known */
-
-/*
- * An error about a job, at the place of `option` or, where that is NULL, of the section; `hint` may
- * be NULL. Returns -EINVAL.
- */
-int plan_refuse(const struct planned_job *planned, const char *option, const char *hint,
-	struct diag *diag, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 #endif

@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "job/job_use.h"
 #include "job/job_verify_rules.h"
+#include "run/plan_split.h"
 #include "run/plan_zones.h"
 
 enum { SECTOR_BYTES = 512 };
@@ -149,14 +150,16 @@ static uint64_t wanted_bytes(const struct planned_job *planned, unsigned index)
 }
 
 /* UINT64_MAX where it is larger than that. */
-static uint64_t start_offset(const struct job *job, uint64_t whole)
+static uint64_t start_offset(const struct planned_job *planned, unsigned index, uint64_t whole)
 {
+	const struct job *job = planned->job;
+	uint64_t clones = plan_split_clones_before(planned, index) + job->clone;
 	uint64_t align = job->access.offset_align ? job->access.offset_align : smallest_block(job);
 	uint64_t offset = extent_bytes(&job->offset, whole);
 	uint64_t step = extent_bytes(&job->offset_increment, whole);
 	bool is_share = job->offset.is_percent || job->offset_increment.is_percent;
 
-	if (__builtin_mul_overflow(step, job->clone, &step) ||
+	if (__builtin_mul_overflow(step, clones, &step) ||
 		__builtin_add_overflow(offset, step, &offset))
 		return UINT64_MAX;
 	if (is_share && __builtin_add_overflow(offset, (align - offset % align) % align, &offset))
@@ -174,7 +177,7 @@ static uint64_t bytes_to_come(
 		/* How much fill_device will have written is not known. */
 		for (unsigned i = 0; !job_use_fills(earlier->job) && i < earlier->target_count;
 			i++) {
-			uint64_t end = plan_region_end(earlier, i);
+			uint64_t end = plan_split_end(earlier, i);
 
 			if (end > bytes && strcmp(earlier->targets[i].path, target->path) == 0)
 				bytes = end;
@@ -276,7 +279,7 @@ static int resolve_region(
 	if (wanted == 0 && own == 0)
 		return plan_refuse(planned, NULL, "set how much of it to use: size=1g", diag,
 			"%s has no size of its own", target->path);
-	offset = start_offset(job, own != 0 ? own : wanted);
+	offset = start_offset(planned, index, own != 0 ? own : wanted);
 	if (job->access.file_append && is_file)
 		offset = own;
 	if (bytes == 0 && find_amount(planned, index, offset, &bytes, diag) != 0)
@@ -616,6 +619,8 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 	else
 		error = resolve_region(plan, planned, index, diag);
 	if (error == 0)
+		error = plan_split_cut(planned, index, diag);
+	if (error == 0)
 		error = check_growth(plan, planned, index, diag);
 	if (error == 0 && planned->zones)
 		error = plan_zones_bind(plan, planned, index, diag);
@@ -623,8 +628,10 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 		return error;
 	if (!job_replays(job))
 		describe_pattern(job, &planned->regions[index]);
-	if (planned->strides)
+	if (planned->strides && job->zones.mode == ZONES_STRIDED)
 		describe_zones(planned, index);
+	else if (planned->strides)
+		plan_split_stride(planned, index);
 	planned->regions[index].file_bytes = plan_region_end(planned, index);
 	if (own_bytes(&planned->targets[index]) > planned->regions[index].file_bytes)
 		planned->regions[index].file_bytes = own_bytes(&planned->targets[index]);
@@ -632,6 +639,11 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 		return -EINVAL;
 	planned->targets[index].least_bytes = bytes_to_map(planned, index);
 	return check_direct(plan, planned, index, diag);
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 static void measure_zones(struct planned_job *planned)
@@ -658,9 +670,11 @@ void plan_amount(struct planned_job *planned)
 	/* With filesize, size is how much is done in all the files; as in fio. */
 	if (job->filesize.max != 0 && job->size.is_set && !job->size.is_percent &&
 		!job_is_of_whole_files(job))
-		planned->pass_bytes = total < job->size.bytes ? total : job->size.bytes;
+		planned->pass_bytes = smaller(total, plan_split_amount(planned, job->size.bytes));
 	if (job->io_size.is_set)
-		planned->pass_bytes = extent_bytes(&job->io_size, total);
+		planned->pass_bytes = job->io_size.is_percent
+					      ? percent_of(job->io_size.percent, total)
+					      : plan_split_amount(planned, job->io_size.bytes);
 	planned->wraps = planned->pass_bytes > total && planned->pass_bytes != UINT64_MAX;
 	/* With skips a round of the region may be less than that of its bytes. */
 	if (job->io_size.is_set && !job_is_random(job) && job->rw.modifier != 0)

@@ -15,6 +15,7 @@
 #include "engine/target_open.h"
 #include "host/cpu_account.h"
 #include "host/host_limits.h"
+#include "job/job_ranks.h"
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/data_sample.h"
@@ -698,12 +699,23 @@ static int open_turns(struct run *run)
 	return error;
 }
 
+static struct write_guard guard_of(const struct job_set *set, const struct run_options *options)
+{
+	const struct job_ranks *ranks = &set->ranks;
+
+	return (struct write_guard){
+		.destroy = options->destroy,
+		.destroy_count = options->destroy_count,
+		.host = ranks->hosts ? ranks->hosts[ranks->rank] : NULL,
+		.needs_a_host = job_ranks_have_hosts(ranks),
+	};
+}
+
 /* 0 or -EINVAL, reported. */
 static int plan_run(struct plan *plan, const struct job_set *set, const struct run_options *options,
 	struct diag *diag)
 {
-	const struct plan_request request = {
-		.set = set, .allowed = {options->destroy, options->destroy_count}};
+	const struct plan_request request = {.set = set, .allowed = guard_of(set, options)};
 
 	if (plan_make(plan, &request, diag) != 0 || plan_verify_make(plan, diag) != 0 ||
 		verify_states_load(plan, options->state_folder, diag) != 0)

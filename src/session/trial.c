@@ -102,8 +102,9 @@ static const char *reported_problem(
 
 	if (!start || !*start)
 		return NULL;
-	/* What it warned of is no reason for its end. */
-	if (!error && memmem(start, strcspn(start, "\n"), "warning: ", strlen("warning: ")))
+	/* What it warned of or noted is no reason for its end. */
+	if (!error && (memmem(start, strcspn(start, "\n"), "warning: ", strlen("warning: ")) ||
+			      memmem(start, strcspn(start, "\n"), "note: ", strlen("note: "))))
 		return NULL;
 	if (text_starts_with(start, whose))
 		start += strlen(whose);

@@ -155,7 +155,7 @@ TEST(a_claim_is_refused_for_what_the_device_carries_by_then)
 	assert_string_equal(
 		guard.reason, arena_printf(&arena, "%s carries data: ext4 file system", loop.path));
 	named = loop.path;
-	guard.allowed = (struct write_guard){&named, 1};
+	guard.allowed = (struct write_guard){.destroy = &named, .destroy_count = 1};
 	assert_int_equal(target_open(&target, TARGET_WRITES), 0);
 	target_close(&target);
 }

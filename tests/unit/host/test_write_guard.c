@@ -81,7 +81,7 @@ static void unmount_device(void)
 
 static struct write_guard_answer check(const char *path, dev_t number, const char *destroy)
 {
-	const struct write_guard guard = {&destroy, destroy ? 1 : 0};
+	const struct write_guard guard = {.destroy = &destroy, .destroy_count = destroy ? 1 : 0};
 
 	return write_guard_check(&guard, path, number, -1, &arena);
 }
@@ -274,7 +274,7 @@ TEST(device_under_a_loop_device_cannot_be_overridden)
 
 static struct write_guard_answer check_file(const char *path, const char *destroy)
 {
-	const struct write_guard guard = {&destroy, destroy ? 1 : 0};
+	const struct write_guard guard = {.destroy = &destroy, .destroy_count = destroy ? 1 : 0};
 
 	return write_guard_check_file(&guard, path, -1, &arena);
 }

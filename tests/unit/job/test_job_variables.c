@@ -98,9 +98,12 @@ TEST(nesting_ends_somewhere)
 	assert_string_equal(problem.what, "variables are nested too deep");
 }
 
+static const struct job_ranks alone;
+
 static const char *with_keywords(const char *name, const char *value)
 {
-	return job_keywords_expand(option_find(&job_option_table, name), value, &arena, &problem);
+	return job_keywords_expand(
+		option_find(&job_option_table, name), value, &alone, &arena, &problem);
 }
 
 TEST(keywords_are_the_machines)

@@ -16,7 +16,7 @@ static void look(struct lint *lint, const char *text)
 	char path[] = "/tmp/ringside-lint.XXXXXX";
 	const char *files[] = {path};
 	const struct job_request request = {.files = files, .file_count = 1};
-	const struct write_guard allowed = {NULL, 0};
+	const struct write_guard allowed = {0};
 	int descriptor = mkstemp(path);
 
 	assert_true(descriptor >= 0);

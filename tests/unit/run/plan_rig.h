@@ -64,7 +64,8 @@ static inline int plan_rig_close(void **state)
 static inline struct planned_job *plan_with(
 	struct plan_rig *rig, const char *text, const char *const *destroy, size_t count)
 {
-	const struct plan_request request = {.set = &rig->jobs.set, .allowed = {destroy, count}};
+	const struct plan_request request = {
+		.set = &rig->jobs.set, .allowed = {.destroy = destroy, .destroy_count = count}};
 
 	plan_rig_forget(rig);
 	rig_job(&rig->jobs, text);

@@ -1,8 +1,322 @@
 // SPDX-License-Identifier: MIT
-// The page of a run.
+// The page of a run, or of several: how many I/Os, how long they took, was it steady, what it cost.
 (function () {
-	function draw(root, doc, kit) {
-		root.append(kit.el("p", { class: "lead" }, `${doc.json.jobs.length} jobs`));
+	const { kit } = ringside;
+	const { format } = kit;
+	const MAPS_OPEN = 3;
+
+	const states = {
+		steady: ["✓ steady", "good"], drifting: ["↗ drifting", "bad"], bimodal: ["⇅ two levels", "bad"],
+		"too-short": ["too short to tell", "dim"],
+	};
+
+	const signed = (share) => `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toPrecision(2)} %`;
+
+	function stateText(state) {
+		if (!state)
+			return null;
+		if (state.class === "drifting" && state.drift_per_minute !== null)
+			return `${signed(state.drift_per_minute)} a minute`;
+		if (state.class === "bimodal" && state.levels)
+			return `${format.percent(state.levels.low_share)} of the time at the lower`;
+		if (state.class === "too-short" && state.measured_s < state.least_s)
+			return `${format.seconds(state.measured_s)} of ${format.seconds(state.least_s)}`;
+		return null;
 	}
-	ringside.page("ringside-result", draw);
+
+	function stateCell(entry) {
+		const state = entry.job.state;
+		const [text, mark] = state && states[state.class] || ["–", "dim"];
+		const more = stateText(state);
+
+		return kit.el("span", { class: mark }, text, more && kit.el("span", { class: "unit" }, ` ${more}`));
+	}
+
+	// "randread 4k, depth 16, io_uring, direct, 2 jobs"
+	function workload(job) {
+		const { options } = job;
+		const words = [`${options.rw || ""} ${options.bs || ""}`.trim(), options.iodepth && `depth ${options.iodepth}`,
+			job.engine.name, options.direct === "1" ? "direct" : "buffered", job.numjobs > 1 && `${job.numjobs} jobs`];
+
+		return words.filter(Boolean).join(", ");
+	}
+
+	function targetText(target) {
+		const facts = [target.kind, target.bytes !== null && format.bytes(target.bytes), target.file_system,
+			target.device && `on ${target.device}`];
+
+		return `${target.path} (${facts.filter(Boolean).join(", ")})`;
+	}
+
+	// The sentence on top: when, where, how long, on what.
+	function lead(root, doc) {
+		const { json } = doc;
+		const hard = json.environment ? json.environment.hard || {} : {};
+		const soft = json.environment ? json.environment.soft || {} : {};
+		const end = d3.max(json.jobs, (job) => job.started_ns + job.elapsed_ns) || 0;
+		const targets = [...new Set(json.jobs.flatMap((job) => job.targets.map(targetText)))];
+		const shown = targets.slice(0, 3).join("; ") + (targets.length > 3 ? ` and ${targets.length - 3} more` : "");
+		const machine = [hard.cpu_model, soft.kernel_release && `Linux ${soft.kernel_release}`].filter(Boolean).join(", ");
+
+		root.append(kit.el("p", { class: "lead" }, json.jobs.length === 1 ? `${json.jobs[0].name}: ${workload(json.jobs[0])}`
+			: `${json.jobs.length} jobs`, `, ${format.time(end)} on ${shown || "no target"}.`,
+		kit.el("br"), kit.el("span", { class: "note" }, `Started ${String(json.started).replace("T", " ").replace(/\.\d+Z$/, " UTC")}${
+			machine ? ` on ${machine}` : ""}, ringside ${json.tool ? json.tool.version : ""}.`)));
+		for (const job of json.jobs.filter((one) => one.error))
+			root.append(kit.el("p", { class: "warning bad" }, `${job.name} failed: ${job.error.message || job.error.name}`));
+		if (json.signal)
+			root.append(kit.el("p", { class: "warning" }, `A signal (${json.signal}) ended this run before its time.`));
+	}
+
+	// One job: its figures at once.
+	function tiles(root, entries) {
+		const { job } = entries[0];
+		const perIo = job.cpu && job.cpu.total_ns_per_io;
+		const tile = (name, value, note, mark) => kit.el("div", { class: "tile" }, kit.el("div", { class: "name" }, name),
+			kit.el("div", { class: `value ${mark || ""}` }, value), kit.el("div", { class: "unit" }, note));
+		const data = entries.filter((entry) => entry.direction !== "sync");
+		const state = job.state;
+		const [word, mark] = state && states[state.class] || ["not known", "dim"];
+
+		root.append(kit.el("div", { class: "tiles" },
+			data.map((entry) => [
+				tile(data.length > 1 ? `IOPS, ${entry.direction}` : "IOPS", format.iops(entry.figures.iops),
+					format.rate(entry.figures.bytes_per_second)),
+				tile(data.length > 1 ? `p99, ${entry.direction}` : "Latency, p99", format.time(kit.latency.percentile(entry.lat, 99)),
+					`half within ${format.time(kit.latency.percentile(entry.lat, 50))}, all within ${format.time(entry.lat.max)}`),
+			]),
+			tile("Steady?", word, stateText(state) || "", mark),
+			tile("CPU per I/O", format.time(perIo), job.cpu && job.cpu.cores !== null
+				? `${format.number(job.cpu.cores)} cores, ${format.iops(job.cpu.iops_per_core)} IOPS a core` : "")));
+	}
+
+	function summary(root, entries) {
+		const firstOf = (entry, value) => entry.isFirst ? value : null;
+		const hasSeries = entries.some((entry) => kit.result.series(entry).length > 1);
+
+		entries.forEach((entry, index) => { entry.isFirst = index === 0 || entries[index - 1].job !== entry.job; });
+		const columns = [
+			{ name: "Job", text: true, value: (entry) => entry.name },
+			{ name: "Workload", text: true, value: (entry) => firstOf(entry, workload(entry.job)), format: (value) => value || "" },
+			{ name: "IOPS", value: (entry) => entry.figures.iops, format: format.iops },
+			{ name: "Bandwidth", value: (entry) => entry.figures.bytes_per_second, format: format.rate },
+			{ name: "p50", value: (entry) => kit.latency.percentile(entry.lat, 50), format: format.time },
+			{ name: "p99", value: (entry) => kit.latency.percentile(entry.lat, 99), format: format.time },
+			{ name: "p99.9", value: (entry) => kit.latency.percentile(entry.lat, 99.9), format: format.time },
+			{ name: "max", value: (entry) => entry.lat.max, format: format.time },
+			hasSeries && { name: "IOPS over time", text: true, value(entry) {
+				const points = kit.result.points(entry, "iops");
+
+				return points.length > 1 ? kit.result.sparkline(points, entry.style, `IOPS of ${entry.name} over time`) : null;
+			} },
+			{ name: "Steady?", text: true, value: (entry) => entry.isFirst ? stateCell(entry) : null, format: (value) => value || "" },
+			{ name: "CPU/IO", value: (entry) => firstOf(entry, entry.job.cpu && entry.job.cpu.total_ns_per_io),
+				format: (value) => value === null ? "" : format.time(value) },
+			{ name: "Cores", value: (entry) => firstOf(entry, entry.job.cpu && entry.job.cpu.cores),
+				format: (value) => value === null ? "" : format.number(value) },
+		].filter(Boolean);
+		const errors = entries.filter((entry) => Object.keys(entry.figures.errors || {}).length > 0);
+
+		root.append(kit.table(columns, entries, "Jobs, a row for each direction"));
+		if (errors.length > 0)
+			root.append(kit.el("p", { class: "warning bad" }, `I/O errors: ${errors.map((entry) => `${entry.name} ${
+				Object.entries(entry.figures.errors).map(([name, count]) => `${count} × ${name}`).join(", ")}`).join("; ")}`));
+	}
+
+	// The longest time without a completion, where it is worth a mark: ten intervals' p99 and more.
+	function gapMarks(entries) {
+		const jobs = [...new Set(entries.map((entry) => entry.job))];
+
+		return jobs.map(function (job) {
+			const series = job.series || job.series_columns;
+			const gap = series && series.longest_gap;
+
+			return gap && gap.duration_ns >= 1e9 && {
+				from: (job.started_ns + gap.start_ns) / 1e9, to: (job.started_ns + gap.start_ns + gap.duration_ns) / 1e9,
+				text: `${kit.shorten(job.name, 20)}: nothing for ${format.time(gap.duration_ns)}` };
+		}).filter(Boolean);
+	}
+
+	function timePlots(root, entries, shown, group) {
+		const redraws = [];
+		const marks = gapMarks(entries);
+		const kinds = [
+			["IOPS over time", "iops", "IOPS", format.iops, 250],
+			["Bandwidth over time", "rate", "bandwidth", format.rate, 170],
+			["Latency over time: p50", "p50", "half took no longer", format.time, 170],
+			["Latency over time: p99", "p99", "99 % took no longer", format.time, 200],
+			["Latency over time: max", "max", "the slowest", format.time, 170],
+		];
+
+		kit.timeButtons(root, group);
+		for (const [title, name, label, shape, height] of kinds) {
+			const figure = kit.figure(root, { title, height });
+			const lines = entries.map((entry) => ({ key: entry.key, name: entry.name, style: entry.style,
+				points: kit.result.points(entry, name) }));
+			const values = lines.flatMap((line) => line.points.map((point) => point[2])).filter((value) => value > 0);
+			const isLog = name !== "iops" && name !== "rate" && d3.max(values) > 8 * d3.min(values);
+
+			group.plot(figure, { ticks: name === "rate" ? kit.byteTicks : undefined, label: isLog ? `${label} (logarithmic)` : label, format: shape, lines, shown, isLog, marks });
+			figure.table([{ name: "From", unit: "s", format: format.number, value: (row) => row[0] },
+				{ name: "To", unit: "s", format: format.number, value: (row) => row[1] },
+				...entries.map((entry, index) => ({ name: entry.name, unit: isLog || name[0] === "p" || name === "max" ? "ns" : "",
+					format: (value) => value === null || Number.isNaN(value) ? "–" : String(Math.round(value)),
+					value: (row) => row[2 + index] }))],
+			() => rowsByTime(lines));
+			redraws.push(figure);
+		}
+	}
+
+	// Lines as rows; jobs whose intervals differ have rows of their own.
+	function rowsByTime(lines) {
+		const rows = new Map();
+
+		lines.forEach((line, index) => line.points.forEach(function ([from, to, value]) {
+			const key = `${from.toFixed(3)} ${to.toFixed(3)}`;
+
+			if (!rows.has(key))
+				rows.set(key, [from, to, ...lines.map(() => null)]);
+			rows.get(key)[2 + index] = value;
+		}));
+		return [...rows.values()].sort((a, b) => a[0] - b[0]);
+	}
+
+	function maps(root, entries, group) {
+		const some = entries.filter((entry) => kit.result.series(entry).length > 1);
+
+		if (some.length === 0)
+			return;
+		const section = kit.section(root, "Latency by time",
+			"Each column is a stretch of time, each row a quarter of an octave of latency; the stronger the colour, the more I/Os.");
+		const draw = (host, entry) => kit.latency.map(host, Object.assign({ title: `Latency by time: ${entry.name}`, group },
+			kit.result.map(entry)));
+
+		some.slice(0, MAPS_OPEN).forEach((entry) => draw(section, entry));
+		for (const entry of some.slice(MAPS_OPEN)) {
+			const details = kit.details(section, entry.name, () => { draw(details, entry); });
+		}
+	}
+
+	function costs(root, entries) {
+		const jobs = entries.filter((entry) => entry.isFirst && entry.job.cpu && entry.job.cpu.total_ns_per_io !== null);
+
+		if (jobs.length === 0)
+			return;
+		const section = kit.section(root, "What an I/O costs",
+			"CPU time per I/O: of the job's own threads in user and system mode, and of the kernel's helpers (io_uring's workers and pollers).");
+		const parts = ["user", "system", "helpers"];
+		const name = (entry) => entry.name.replace(/ (read|write|trim)$/, "");
+		const figure = kit.bars(section, { title: "CPU time per I/O", parts, label: "CPU time per I/O", format: format.time,
+			rows: jobs.map((entry) => ({ name: name(entry), parts: [entry.job.cpu.user_ns_per_io, entry.job.cpu.system_ns_per_io,
+				entry.job.cpu.helper_ns_per_io] })) });
+
+		figure.table([{ name: "Job", text: true, value: name },
+			{ name: "user", unit: "ns/IO", format: format.number, value: (entry) => entry.job.cpu.user_ns_per_io },
+			{ name: "system", unit: "ns/IO", format: format.number, value: (entry) => entry.job.cpu.system_ns_per_io },
+			{ name: "helpers", unit: "ns/IO", format: format.number, value: (entry) => entry.job.cpu.helper_ns_per_io },
+			{ name: "Cores", format: format.number, value: (entry) => entry.job.cpu.cores },
+			{ name: "IOPS/core", format: format.iops, value: (entry) => entry.job.cpu.iops_per_core },
+			{ name: "System calls", unit: "/IO", format: format.number, value: (entry) => entry.job.syscalls_per_io },
+			{ name: "Context switches", unit: "/IO", format: format.number, value: (entry) => entry.job.context_switches_per_io },
+			{ name: "Instructions", unit: "/IO", format: format.number,
+				value: (entry) => entry.job.cpu_counters ? entry.job.cpu_counters.instructions_per_io : null }], jobs);
+	}
+
+	function warnings(root, docs) {
+		const all = docs.flatMap((doc) => (doc.json.warnings || []).map((warning) => ({ doc, warning })));
+
+		if (all.length === 0)
+			return;
+		const section = kit.section(root, "Warnings");
+
+		for (const { doc, warning } of all)
+			section.append(kit.el("p", { class: "warning" }, docs.length > 1 ? `${doc.name}: ` : "",
+				warning.job ? `${warning.job}: ` : "", warning.message));
+	}
+
+	// Members that a job has only where it asked for them.
+	const goals = [["verify", "What verification found"], ["steadystate", "Steady state (steadystate)"],
+		["latency_target", "Latency goal (latency_target)"], ["replay", "Replay"], ["unreturned", "I/Os that never returned"]];
+
+	function goalParts(root, job, name) {
+		for (const [member, title] of goals) {
+			if (job[member])
+				kit.details(root, `${title}: ${name}`, () => kit.facts(job[member], title), member === "verify");
+		}
+	}
+
+	// A job file of all options as they were in effect.
+	function jobText(job) {
+		const lines = Object.entries(job.options).filter(([key, value]) => key !== "name" && value !== null)
+			.map(([key, value]) => `${key}=${value}`);
+
+		return kit.el("pre", { tabindex: "0" }, [`[${job.name}]`, ...lines].join("\n"));
+	}
+
+	function proof(root, docs) {
+		const section = kit.section(root, "How it was run",
+			"What each engine did in effect, with the counts that prove it, and the job with all of its options.");
+
+		for (const doc of docs) {
+			for (const job of doc.json.jobs) {
+				const name = docs.length > 1 ? `${doc.name}: ${job.name}` : job.name;
+
+				section.append(kit.el("h4", null, name), job.description && kit.el("p", { class: "note" }, job.description),
+					kit.el("p", null, `${workload(job)}; ${job.targets.map(targetText).join("; ")}. Depth ${
+						job.depth && job.depth.mean ? format.number(job.depth.mean) : "–"} on average of ${job.depth ? job.depth.asked : "–"} asked.`));
+				for (const refused of job.engine.refused)
+					section.append(kit.el("p", { class: "warning" }, `Refused: ${refused.setting}=${refused.value || ""}: ${refused.reason || ""}`));
+				kit.details(section, `Settings in effect and their proof: ${name}`, () => kit.facts(
+					{ [job.engine.name]: job.engine.effective, proof: job.engine.proof }, `${name}, ${job.engine.name}`));
+				kit.details(section, `Job file with all options: ${name}`, () => jobText(job));
+				goalParts(section, job, name);
+			}
+		}
+	}
+
+	function again(root, docs) {
+		const section = kit.section(root, "Again");
+
+		for (const doc of docs) {
+			if (doc.json.command && doc.json.command.length > 0)
+				section.append(kit.command(kit.commandLine(doc.json.command)));
+			kit.details(section, `Environment${docs.length > 1 ? `: ${doc.name}` : ""}`,
+				() => kit.facts(doc.json.environment, "Facts of the machine"));
+			if ((doc.json.disks || []).length > 0)
+				kit.details(section, `Disks${docs.length > 1 ? `: ${doc.name}` : ""}`,
+					() => kit.table(Object.keys(doc.json.disks[0]).map((key, index) => ({ name: key.replaceAll("_", " "),
+						text: index === 0, value: (disk) => disk[key], format: format.exact })), doc.json.disks, "While the run went on"));
+		}
+	}
+
+	function drawAll(root, docs) {
+		const entries = kit.result.entries(docs);
+		const timed = entries.filter((entry) => kit.result.series(entry).length > 1);
+		const redraws = [];
+
+		docs.forEach((doc) => lead(root, doc));
+		if (new Set(entries.map((entry) => entry.job)).size === 1)
+			tiles(root, entries);
+		if (entries.length > 0)
+			summary(root, entries);
+		if (docs.some((doc) => doc.json.jobs.some((job) => job.series_columns)))
+			root.append(kit.el("p", { class: "note" }, "This was a long run: the page has percentiles and extremes of each interval, " +
+				"but not its histogram, which is in the file that --json writes."));
+		warnings(root, docs);
+		const shown = kit.legend(root, entries, () => redraws.forEach((redraw) => redraw()));
+
+		if (timed.length > 0) {
+			const group = kit.timeGroup(d3.max(timed, (entry) => entry.series[entry.series.length - 1].to));
+
+			redraws.push(group.redraw);
+			timePlots(kit.section(root, "Over time"), timed, shown, group);
+			maps(root, timed, group);
+		}
+		redraws.push(kit.latency.plots(kit.section(root, "Latency distribution"), entries, shown));
+		costs(root, entries);
+		proof(root, docs);
+		again(root, docs);
+	}
+
+	ringside.page("ringside-result", (root, doc) => drawAll(root, [doc]), drawAll);
 })();

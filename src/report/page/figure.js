@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+// Figures: a picture with its title, its buttons and its table; and plots in them, with axes.
+(function () {
+	const { kit } = ringside;
+	const WIDTH = 1080; // of pictures, in their own units; they are as wide as the page is
+	const dashes = [null, "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2", "1 2", "14 3 4 3"];
+	const markers = ["circle", "square", "triangle", "diamond", "cross", "star", "wye", "circle"];
+
+	// Series differ by colour, dash and marker, so that none of them needs colour.
+	kit.style = (index) => ({ color: `var(--s${index % 8})`, dash: dashes[(index + Math.floor(index / 8)) % 8],
+		marker: markers[index % 8] });
+
+	// The path of a marker, about 8 units wide.
+	kit.marker = function (style, size) {
+		const types = { circle: d3.symbolCircle, square: d3.symbolSquare, triangle: d3.symbolTriangle,
+			diamond: d3.symbolDiamond, cross: d3.symbolCross, star: d3.symbolStar, wye: d3.symbolWye };
+
+		return d3.symbol().type(types[style.marker]).size(size || 50)();
+	};
+
+	const painted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "fill-opacity",
+		"stroke-linejoin", "font-family", "font-size", "font-weight", "text-anchor"];
+
+	// A copy that needs no style sheet: what the style computes stands in its elements.
+	function standalone(svg) {
+		const copy = svg.cloneNode(true);
+		const sources = [svg, ...svg.querySelectorAll("*")];
+
+		[copy, ...copy.querySelectorAll("*")].forEach((element, index) => {
+			const style = getComputedStyle(sources[index]);
+
+			for (const name of painted)
+				element.setAttribute(name, style.getPropertyValue(name));
+			element.removeAttribute("style");
+			element.removeAttribute("tabindex");
+		});
+		for (const element of copy.querySelectorAll(".cursor, .tip, .selection"))
+			element.remove();
+		const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+
+		ground.setAttribute("width", "100%");
+		ground.setAttribute("height", "100%");
+		ground.setAttribute("fill", getComputedStyle(document.body).backgroundColor);
+		copy.prepend(ground);
+		copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+		copy.setAttribute("width", svg.viewBox.baseVal.width);
+		copy.setAttribute("height", svg.viewBox.baseVal.height);
+		return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+	}
+
+	function saveSvg(svg, name) {
+		kit.save(standalone(svg), `${name}.svg`);
+	}
+
+	function savePng(svg, name) {
+		const SCALE = 2;
+		const image = new Image();
+		const url = URL.createObjectURL(standalone(svg));
+
+		image.onload = function () {
+			const canvas = kit.el("canvas", { width: svg.viewBox.baseVal.width * SCALE,
+				height: svg.viewBox.baseVal.height * SCALE });
+
+			canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+			URL.revokeObjectURL(url);
+			canvas.toBlob((blob) => kit.save(blob, `${name}.png`), "image/png");
+		};
+		image.src = url;
+	}
+
+	// figure {title, note?, height}: {element, svg (a d3 selection), width, height, tools, table()}.
+	// `title` names the picture for those who do not see it, too.
+	kit.figure = function (root, { title, note, height }) {
+		const name = kit.fileName(title);
+		const tools = kit.el("span", { class: "tools" });
+		const caption = kit.el("figcaption", null, kit.el("span", { class: "title" }, title), tools,
+			note && kit.el("span", { class: "note" }, note));
+		const element = kit.el("figure", null, caption);
+		const svg = d3.select(element).append("svg").attr("viewBox", `0 0 ${WIDTH} ${height}`)
+			.attr("role", "img").attr("aria-label", title);
+
+		tools.append(
+			kit.el("button", { type: "button", "aria-label": `Save as SVG: ${title}`,
+				onclick: () => saveSvg(svg.node(), name) }, "SVG"), " ",
+			kit.el("button", { type: "button", "aria-label": `Save as PNG: ${title}`,
+				onclick: () => savePng(svg.node(), name) }, "PNG"));
+		root.append(element);
+		return {
+			element, svg, tools, width: WIDTH, height, title,
+			// The same figures as a table, as kit.table(); `rows` may be a function that makes them.
+			table(columns, rows) {
+				kit.details(element, "Table", () => kit.table(columns,
+					typeof rows === "function" ? rows() : rows, title));
+			},
+		};
+	};
+
+	// Axes in a figure. x, y: {scale (d3, its domain set), label, format?, ticks? (number or values),
+	// grid? (default: y only)}; margin: {top, right, bottom, left} by default for numbers on the left.
+	// Gives {g, x, y, width, height, redraw()}: draw into `g`; after a domain has changed, redraw().
+	kit.plot = function (figure, { x, y, margin }) {
+		const space = Object.assign({ top: 24, right: 20, bottom: 40, left: 76 }, margin);
+		const width = figure.width - space.left - space.right;
+		const height = figure.height - space.top - space.bottom;
+		const frame = figure.svg.append("g").attr("transform", `translate(${space.left},${space.top})`);
+		const clip = kit.id("clip");
+		const layers = {};
+
+		x.scale.range([0, width]);
+		y.scale.range(y.isDown ? [0, height] : [height, 0]);
+		figure.svg.append("clipPath").attr("id", clip).append("rect")
+			.attr("y", -4).attr("width", width).attr("height", height + 8);
+		for (const name of ["gridX", "gridY"])
+			layers[name] = frame.append("g").attr("class", "grid");
+		const g = frame.append("g").attr("clip-path", `url(#${clip})`);
+
+		layers.x = frame.append("g").attr("class", "axis").attr("transform", `translate(0,${height})`);
+		layers.y = frame.append("g").attr("class", "axis");
+		if (x.label)
+			frame.append("text").attr("class", "dim").attr("x", width).attr("y", height + 34)
+				.attr("text-anchor", "end").text(`${x.label} →`);
+		if (y.label)
+			frame.append("text").attr("class", "dim").attr("x", -space.left + 4).attr("y", -10)
+				.text(`↑ ${y.label}`);
+
+		function axis(make, side, defaultTicks) {
+			const one = make(side.scale).tickSizeOuter(0);
+			const ticks = typeof side.ticks === "function" ? side.ticks(side.scale) : side.ticks;
+
+			if (Array.isArray(ticks))
+				one.tickValues(ticks);
+			else if (side.scale.ticks)
+				one.ticks(ticks || defaultTicks);
+			if (side.format)
+				one.tickFormat((value) => String(side.format(value)).replace(/\.0+(?!\d)/, ""));
+			return one;
+		}
+
+		function redraw() {
+			const lines = Math.max(2, Math.round(height / 45));
+
+			layers.x.call(axis(d3.axisBottom, x, 10));
+			layers.y.call(axis(d3.axisLeft, y, lines));
+			if (y.grid !== false)
+				layers.gridY.call(axis(d3.axisLeft, y, lines).tickSize(-width).tickFormat(""));
+			if (x.grid)
+				layers.gridX.attr("transform", `translate(0,${height})`)
+					.call(axis(d3.axisBottom, x, 10).tickSize(-height).tickFormat(""));
+		}
+
+		redraw();
+		return { g, frame, x: x.scale, y: y.scale, width, height, space, redraw };
+	};
+
+	// Ticks of a logarithmic scale: 1, 2, 5 of each decade where there is room, else decades.
+	kit.logTicks = function (limit) {
+		return function (scale) {
+			const [low, high] = d3.extent(scale.domain());
+			const fill = (steps) => d3.range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1)
+				.flatMap((power) => steps.map((step) => step * 10 ** power))
+				.filter((value) => value >= low * 0.999 && value <= high * 1.001);
+			const fine = fill([1, 2, 5]);
+
+			return fine.length <= (limit || 7) ? fine : fill([1]);
+		};
+	};
+
+	// Ticks of bytes: round numbers of KiB, MiB, ...
+	kit.byteTicks = function (scale) {
+		const [, high] = d3.extent(scale.domain());
+		const unit = 1024 ** Math.floor(Math.log2(Math.max(1, high)) / 10);
+
+		return d3.scaleLinear().domain(scale.domain().map((value) => value / unit)).ticks(4).map((value) => value * unit);
+	};
+
+	// Buttons that show and hide series: entries [{key, name, style}]; gives the Set of those shown,
+	// and calls changed() after each change.
+	kit.legend = function (root, entries, changed) {
+		const shown = new Set(entries.map((entry) => entry.key));
+		const buttons = entries.map(function (entry) {
+			const button = kit.el("button", { type: "button", "aria-pressed": "true", onclick() {
+				if (shown.has(entry.key))
+					shown.delete(entry.key);
+				else
+					shown.add(entry.key);
+				button.setAttribute("aria-pressed", String(shown.has(entry.key)));
+				changed();
+			} });
+			const svg = d3.select(button).append("svg").attr("viewBox", "0 0 28 10").attr("aria-hidden", "true");
+
+			svg.append("line").attr("x1", 0).attr("x2", 28).attr("y1", 5).attr("y2", 5).attr("stroke-width", 2.5)
+				.style("stroke", entry.style.color).attr("stroke-dasharray", entry.style.dash);
+			button.append(entry.name);
+			return button;
+		});
+
+		root.append(kit.el("div", { class: "legend", role: "group", "aria-label": "Show and hide" }, buttons));
+		return shown;
+	};
+
+	// Bars of parts, one below the other. rows: [{name, parts: [value...]}]; parts: their names.
+	kit.bars = function (root, { title, note, parts, rows, format, label }) {
+		const ROW = 30;
+		const height = rows.length * ROW + 84;
+		const figure = kit.figure(root, { title, note, height });
+		const left = Math.min(260, 24 + 7.2 * d3.max(rows, (row) => row.name.length));
+		const total = (row) => d3.sum(row.parts);
+		const scale = d3.scaleLinear().domain([0, d3.max(rows, total) || 1]).nice();
+		const names = d3.scaleBand().domain(d3.range(rows.length)).padding(0.25);
+		const plot = kit.plot(figure, { margin: { left, right: 90, top: 34 },
+			x: { scale, label, format, grid: true },
+			y: { scale: names, isDown: true, grid: false,
+				format: (index) => kit.shorten(rows[index].name, 34) } });
+		const fills = parts.map((part, index) => hatch(figure.svg, index));
+
+		rows.forEach(function (row, index) {
+			let start = 0;
+
+			row.parts.forEach(function (value, part) {
+				if (!(value > 0))
+					return;
+				plot.g.append("rect").attr("x", scale(start)).attr("y", names(index))
+					.attr("width", Math.max(1, scale(start + value) - scale(start)))
+					.attr("height", names.bandwidth()).attr("fill", fills[part])
+					.append("title").text(`${row.name}, ${parts[part]}: ${format(value)}`);
+				start += value;
+			});
+			plot.frame.append("text").attr("x", scale(total(row)) + 6).attr("dy", "0.35em")
+				.attr("y", names(index) + names.bandwidth() / 2).text(format(total(row)));
+		});
+		let at = 0;
+
+		parts.forEach(function (part, index) {
+			const key = figure.svg.append("g").attr("transform", `translate(${left + at},8)`);
+
+			key.append("rect").attr("width", 18).attr("height", 12).attr("fill", fills[index]);
+			key.append("text").attr("x", 24).attr("y", 10).text(part);
+			at += 48 + 7 * part.length;
+		});
+		return figure;
+	};
+
+	// A fill that differs from others without colour.
+	function hatch(svg, index) {
+		if (index === 0)
+			return "var(--s0)";
+		const id = kit.id("hatch");
+		const pattern = svg.append("pattern").attr("id", id).attr("width", 6).attr("height", 6)
+			.attr("patternUnits", "userSpaceOnUse").attr("patternTransform", `rotate(${index * 45})`);
+
+		pattern.append("rect").attr("width", 6).attr("height", 6).style("fill", `var(--s${index})`).attr("opacity", 0.35);
+		pattern.append("line").attr("x1", 1.5).attr("x2", 1.5).attr("y2", 6).style("stroke", `var(--s${index})`)
+			.attr("stroke-width", 3);
+		return `url(#${id})`;
+	}
+
+	kit.shorten = (text, limit) => text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+})();

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "document/field_row.h"
-#include "report/html.h"
 
 void check_init(struct check *report)
 {
@@ -125,11 +124,6 @@ const char *check_verdict(const struct check *report)
 bool check_gate_fails(const struct check *report, const struct check_gate *gate)
 {
 	return outcome_exit_code(&gate->outcome, 1, &report->policy) == EXIT_REGRESSION;
-}
-
-int check_write_html(const struct check *report, FILE *stream)
-{
-	return html_write_kind(&check_document, report, stream);
 }
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct check, function)},

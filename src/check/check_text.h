@@ -43,4 +43,7 @@ const char **check_text_notes(const struct check *report, struct arena *arena);
 /* Behind the title: " against base.json (5 sessions)", or what in the same session. */
 const char *check_text_against(const struct check *report, struct arena *arena);
 
+/* What a page with pictures says beside them; the caller deletes it. */
+cJSON *check_page_words(const struct check *report);
+
 #endif

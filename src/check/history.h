@@ -75,4 +75,10 @@ const struct history_value *history_find(const struct history_line *line, const 
  */
 int history_show(const struct history *history, const char *metric, FILE *stream, size_t *shown);
 
+/*
+ * What a page with pictures says of them: for each job, each gate's name, level now, the lines that
+ * its picture is made of, and where it changed, in words. The caller deletes it.
+ */
+cJSON *history_page_words(const struct history *history);
+
 #endif

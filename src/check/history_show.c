@@ -81,49 +81,80 @@ static const char *suspects(
 	return arena_printf(arena, "commits %.12s..%.12s", before->commit, after->commit);
 }
 
-static void print_changes(struct page *page, const struct series *series, struct arena *arena)
+struct level_change {
+	size_t at; /* the first session of the new level */
+	bool is_worse;
+	const char *text; /* " from … on: -5.0 %, p 0.001, commits a..b" */
+};
+
+static size_t find_changes(
+	const struct series *series, struct level_change **changes, struct arena *arena)
 {
 	struct change_point_rule rule = series_default_change_rule;
-	struct change_point *points =
-		arena_alloc_array(arena, series->count / CHANGE_POINT_MARGIN + 1, sizeof(*points));
+	size_t limit = series->count / CHANGE_POINT_MARGIN + 1;
+	struct change_point *points = arena_alloc_array(arena, limit, sizeof(*points));
 	size_t count;
 
 	if (series->metric->scale == METRIC_DIFFERENCE)
 		rule.smallest_step *= fabs(series->means[series->count - 1]);
 	count = series_change_points(series->means, series->count, &rule, points);
+	*changes = arena_alloc_array(arena, limit, sizeof(**changes));
 	for (size_t i = 0; i < count; i++) {
 		const struct change_point *point = &points[i];
 		const struct history_line *after = series->lines[point->index];
 		const struct history_line *before = series->lines[point->index - 1];
 		double step = metric_effect(series->metric, point->after - point->before);
-		bool is_worse = metric_direction(series->metric) * step < 0;
+		const char *size = series->metric->scale == METRIC_RATIO
+					   ? arena_printf(arena, "%+.1f %%", 100 * step)
+					   : arena_printf(arena, "%+.3g", step);
 
-		fprintf(page->stream,
-			"    %s%s" PAGE_PLAIN " from %s on: ", is_worse ? PAGE_RED : PAGE_BOLD,
-			is_worse ? "worse" : "better", after->time);
-		if (series->metric->scale == METRIC_RATIO)
-			fprintf(page->stream, "%+.1f %%", 100 * step);
-		else
-			fprintf(page->stream, "%+.3g", step);
-		fprintf(page->stream, ", p %.3f, %s\n", point->p, suspects(before, after, arena));
+		(*changes)[i] = (struct level_change){
+			.at = point->index,
+			.is_worse = metric_direction(series->metric) * step < 0,
+			.text = arena_printf(arena, " from %s on: %s, p %.3f, %s", after->time,
+				size, point->p, suspects(before, after, arena)),
+		};
 	}
+	return count;
+}
+
+static const char *change_name(const struct level_change *change)
+{
+	return change->is_worse ? "worse" : "better";
+}
+
+static void print_changes(struct page *page, const struct series *series, struct arena *arena)
+{
+	struct level_change *changes;
+	size_t count = find_changes(series, &changes, arena);
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(page->stream, "    %s%s" PAGE_PLAIN "%s\n",
+			changes[i].is_worse ? PAGE_RED : PAGE_BOLD, change_name(&changes[i]),
+			changes[i].text);
+}
+
+static const char *level_now(const struct series *series, struct arena *arena)
+{
+	const struct check_gate gate = {
+		.metric = series->metric,
+		.kind = series->is_relative ? GATE_RELATIVE : GATE_ABSOLUTE,
+	};
+
+	return check_text_level(
+		&gate, metric_level(series->metric, series->means[series->count - 1]), arena);
 }
 
 static void print_series(
 	struct page *page, const struct series *series, int width, struct arena *arena)
 {
-	struct check_gate gate = {
-		.metric = series->metric,
-		.kind = series->is_relative ? GATE_RELATIVE : GATE_ABSOLUTE,
-	};
-	double now = metric_level(series->metric, series->means[series->count - 1]);
 	int room = (int)page->columns - width - LEVEL_COLUMNS;
 	int limit = room < SPARK_LEAST ? SPARK_LEAST : room > SPARK_LIMIT ? SPARK_LIMIT : room;
 
 	fprintf(page->stream, "%-*s  ", width, series->name);
 	print_spark(page, series, (size_t)limit);
-	fprintf(page->stream, "  %s, %zu session%s\n", check_text_level(&gate, now, arena),
-		series->count, series->count == 1 ? "" : "s");
+	fprintf(page->stream, "  %s, %zu session%s\n", level_now(series, arena), series->count,
+		series->count == 1 ? "" : "s");
 	print_changes(page, series, arena);
 }
 
@@ -143,17 +174,24 @@ static bool is_newest(const struct history *history, size_t line)
 	return history->lines[line].value_count > 0;
 }
 
-static void print_job(struct page *page, const struct history *history,
-	const struct history_line *last, const char *metric, size_t *shown)
+static size_t count_others(const struct history *history, const struct history_line *last)
 {
-	struct arena arena = {0};
 	size_t others = 0;
-	int width = 0;
 
 	for (size_t i = 0; i < history->line_count; i++)
 		others += history->lines[i].value_count > 0 &&
 			  strcmp(history->lines[i].job, last->job) == 0 &&
 			  strcmp(history->lines[i].hash_hard, last->hash_hard) != 0;
+	return others;
+}
+
+static void print_job(struct page *page, const struct history *history,
+	const struct history_line *last, const char *metric, size_t *shown)
+{
+	struct arena arena = {0};
+	size_t others = count_others(history, last);
+	int width = 0;
+
 	for (size_t i = 0; i < last->value_count; i++) {
 		int length = (int)strlen(last->values[i].name);
 
@@ -190,4 +228,64 @@ int history_show(const struct history *history, const char *metric, FILE *stream
 			print_job(&page, history, &history->lines[i], metric, shown);
 	}
 	return page_close(&page);
+}
+
+/* "sessions" are indexes of the history's lines; a change is at an index of these. */
+static void add_series(cJSON *list, const struct history *history, const struct series *series,
+	struct arena *arena)
+{
+	cJSON *object = json_add_object(list, NULL);
+	struct level_change *changes;
+	cJSON *array;
+	size_t count = find_changes(series, &changes, arena);
+
+	json_add_text(object, "name", series->name);
+	json_add_text(object, "level", level_now(series, arena));
+	json_add_text(object, "unit", series->is_relative ? "" : series->metric->unit);
+	json_add_bool(object, "is_logarithm", series->metric->scale == METRIC_RATIO);
+	json_add_text(object, "better",
+		series->metric->sense == METRIC_LOWER_IS_BETTER ? "lower" : "higher");
+	array = json_add_array(object, "sessions");
+	for (size_t i = 0; i < series->count; i++)
+		json_add_u64(array, NULL, (uint64_t)(series->lines[i] - history->lines));
+	array = json_add_array(object, "changes");
+	for (size_t i = 0; i < count; i++) {
+		cJSON *change = json_add_object(array, NULL);
+
+		json_add_u64(change, "at", changes[i].at);
+		json_add_bool(change, "is_worse", changes[i].is_worse);
+		json_add_text(change, "text",
+			arena_printf(arena, "%s%s", change_name(&changes[i]), changes[i].text));
+	}
+}
+
+static void add_job(cJSON *jobs, const struct history *history, const struct history_line *last)
+{
+	struct arena arena = {0};
+	cJSON *job = json_add_object(jobs, NULL);
+	cJSON *list;
+
+	json_add_text(job, "job", last->job);
+	json_add_u64(job, "others", count_others(history, last));
+	list = json_add_array(job, "series");
+	for (size_t i = 0; i < last->value_count; i++) {
+		struct series series;
+
+		collect(history, last, &last->values[i], &series, &arena);
+		if (series.metric && series.count > 0)
+			add_series(list, history, &series, &arena);
+	}
+	arena_free(&arena);
+}
+
+cJSON *history_page_words(const struct history *history)
+{
+	cJSON *words = json_object();
+	cJSON *jobs = json_add_array(words, "jobs");
+
+	for (size_t i = 0; i < history->line_count; i++) {
+		if (is_newest(history, i))
+			add_job(jobs, history, &history->lines[i]);
+	}
+	return words;
 }

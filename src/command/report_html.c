@@ -7,12 +7,13 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "curve/curve.h"
+#include "check/check_text.h"
+#include "curve/curve_report.h"
 #include "prepare/prepare_record.h"
 #include "report/html.h"
 #include "result/fio.h"
 #include "result/result_fields.h"
-#include "session/record.h"
+#include "session/report.h"
 
 int report_html_check(struct arguments *arguments, const char *path)
 {
@@ -49,74 +50,102 @@ static cJSON *make_history(const struct history *history)
 	return document;
 }
 
-/* Like the others below, NULL: reported. The caller deletes it. */
-static cJSON *read_history(const struct file_text *file, struct diag *diag)
+/* Like the others below, false: reported. The caller deletes what is in `document`. */
+static bool read_history(
+	const struct file_text *file, struct html_document *document, struct diag *diag)
 {
 	struct history history;
-	cJSON *document = NULL;
+	bool is_read =
+		history_read_memory(file->path, file->text, file->length, &history, diag) == 0;
 
-	if (history_read_memory(file->path, file->text, file->length, &history, diag) == 0)
-		document = make_history(&history);
+	if (is_read) {
+		document->json = make_history(&history);
+		document->words = history_page_words(&history);
+	}
 	history_free(&history);
-	return document;
+	return is_read;
 }
 
-static cJSON *read_fio(const struct file_text *file, struct diag *diag)
+static bool read_fio(
+	const struct file_text *file, struct html_document *document, struct diag *diag)
 {
 	size_t start = document_start(file->text, file->length);
 	struct fio_document fio = {0};
-	cJSON *document = NULL;
 
 	if (fio_read_memory(file->path, file->text, file->length, &fio, diag) == 0)
-		document =
+		document->json =
 			document_parse(file->path, file->text + start, file->length - start, diag);
 	fio_document_free(&fio);
-	return document;
+	return document->json != NULL;
 }
 
-/* One that its kind's table describes; it is read only to see whether it is as that says. */
-static cJSON *read_kind(
-	const struct document_kind *kind, const struct file_text *file, struct diag *diag)
+union document_structure {
+	struct result result;
+	struct record record;
+	struct curve curve;
+	struct check check;
+	struct prepare_record preparation;
+};
+
+/* What its text output says; NULL: its page has no use for that. */
+static cJSON *words_of(enum document_type type, union document_structure *structure)
 {
-	union {
-		struct result result;
-		struct record record;
-		struct curve curve;
-		struct check check;
-		struct prepare_record preparation;
-	} structure;
+	switch (type) {
+	case DOCUMENT_COMPARISON:
+		return report_page_words(&structure->record);
+	case DOCUMENT_CURVE:
+		structure->curve.has_slo = structure->curve.slo.limit_ns > 0;
+		return curve_page_words(&structure->curve);
+	case DOCUMENT_CHECK:
+		return check_page_words(&structure->check);
+	default:
+		return NULL;
+	}
+}
+
+/* One that its kind's table describes, and is as that says. */
+static bool read_kind(const struct document_kind *kind, enum document_type type,
+	const struct file_text *file, struct html_document *document, struct diag *diag)
+{
+	union document_structure structure;
 	struct arena arena = {0};
-	int error;
 
 	memset(&structure, 0, sizeof(structure));
-	error = document_read(kind, file->path, file->text, file->length, &arena, &structure, diag);
+	if (document_read(kind, file->path, file->text, file->length, &arena, &structure, diag) ==
+		0) {
+		document->json = document_parse(file->path, file->text, file->length, diag);
+		document->words = document->json ? words_of(type, &structure) : NULL;
+	}
+	if (type == DOCUMENT_CHECK) /* it adds notes of its own when it is read */
+		check_free(&structure.check);
 	arena_free(&arena);
-	return error == 0 ? document_parse(file->path, file->text, file->length, diag) : NULL;
+	return document->json != NULL;
 }
 
-static cJSON *read_document(const struct file_text *file, struct diag *diag)
+static bool read_document(
+	const struct file_text *file, struct html_document *document, struct diag *diag)
 {
 	enum document_type type = document_type_of(file->text, file->length);
 
 	switch (type) {
 	case DOCUMENT_UNKNOWN: /* whose reader says why it is none */
 	case DOCUMENT_RESULT:
-		return read_kind(&result_document, file, diag);
+		return read_kind(&result_document, type, file, document, diag);
 	case DOCUMENT_COMPARISON:
-		return read_kind(&record_document, file, diag);
+		return read_kind(&record_document, type, file, document, diag);
 	case DOCUMENT_CURVE:
-		return read_kind(&curve_document, file, diag);
+		return read_kind(&curve_document, type, file, document, diag);
 	case DOCUMENT_CHECK:
-		return read_kind(&check_document, file, diag);
+		return read_kind(&check_document, type, file, document, diag);
 	case DOCUMENT_PREPARATION:
-		return read_kind(&prepare_document, file, diag);
+		return read_kind(&prepare_document, type, file, document, diag);
 	case DOCUMENT_HISTORY:
-		return read_history(file, diag);
+		return read_history(file, document, diag);
 	case DOCUMENT_FIO:
-		return read_fio(file, diag);
+		return read_fio(file, document, diag);
 	default:
 		document_refuse(type, file->path, "a result", diag);
-		return NULL;
+		return false;
 	}
 }
 
@@ -149,24 +178,27 @@ int report_html_files(struct arguments *arguments, const char *path)
 
 		file.text = text;
 		documents[read].name = text_name_of(file.path);
-		documents[read].json = text ? read_document(&file, &arguments->diag) : NULL;
-		if (!documents[read].json)
+		if (!text || !read_document(&file, &documents[read], &arguments->diag))
 			break;
 	}
 	if (read == count)
 		code = save(arguments, title, documents, count, path) == 0 ? EXIT_DONE
 									   : EXIT_RUN_FAILED;
-	for (size_t i = 0; i < read; i++)
+	for (size_t i = 0; i < read; i++) {
 		cJSON_Delete(documents[i].json);
+		cJSON_Delete(documents[i].words);
+	}
 	return code;
 }
 
 int report_html_history(
 	struct arguments *arguments, const struct history *history, const char *path)
 {
-	struct html_document document = {.json = make_history(history)};
+	struct html_document document = {
+		.json = make_history(history), .words = history_page_words(history)};
 	int error = save(arguments, "ringside: history of checks", &document, 1, path);
 
 	cJSON_Delete(document.json);
+	cJSON_Delete(document.words);
 	return error;
 }

@@ -8,7 +8,6 @@
 
 #include "base/stream.h"
 #include "curve/curve_words.h"
-#include "report/html.h"
 #include "text/csv.h"
 #include "text/plot.h"
 
@@ -218,11 +217,6 @@ int curve_write_csv(const struct curve *curve, FILE *stream)
 int curve_write_json(const struct curve *curve, FILE *stream)
 {
 	return document_write(&curve_document, curve, stream);
-}
-
-int curve_write_html(const struct curve *curve, FILE *stream)
-{
-	return html_write_kind(&curve_document, curve, stream);
 }
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct curve, function)},

@@ -20,6 +20,9 @@
 	int function(const struct curve *curve, FILE *stream);
 CURVE_WRITER_LIST(CURVE_WRITER_DECLARE)
 
+/* What a page with pictures says beside them; the caller deletes it. */
+cJSON *curve_page_words(const struct curve *curve);
+
 int curve_write_text_with(
 	const struct curve *curve, bool is_wide, const struct page_options *options, FILE *stream);
 

@@ -98,6 +98,17 @@ static char *packed(const char *text)
 	return encoded;
 }
 
+static void put_words(const cJSON *words, FILE *stream)
+{
+	AUTO_FREE char *text = words ? json_print_line(words) : NULL;
+
+	if (!text)
+		return;
+	fputs("<script type=\"application/json\" class=\"words\">", stream);
+	put_json(text, stream);
+	fputs("</script>\n", stream);
+}
+
 /* Within `limit` where that is possible: plain, packed, or shortened and packed. */
 static void put_document(const struct html_document *document, size_t limit, FILE *stream)
 {
@@ -129,6 +140,7 @@ static void put_document(const struct html_document *document, size_t limit, FIL
 	else
 		put_json(plain, stream);
 	fputs("</script>\n", stream);
+	put_words(document->words, stream);
 }
 
 static void put_hash(const char *content, FILE *stream)
@@ -182,14 +194,24 @@ int html_write(const char *title, const struct html_document *documents, size_t 
 	return stream_finish(stream);
 }
 
-int html_write_kind(const struct document_kind *kind, const void *structure, FILE *stream)
+int html_write_kind(
+	const struct document_kind *kind, const void *structure, cJSON *words, FILE *stream)
 {
-	struct html_document document = {.json = document_make(kind, structure)};
+	struct html_document document = {.json = document_make(kind, structure), .words = words};
 	struct arena arena = {0};
 	int error =
 		html_write(arena_printf(&arena, "ringside: %s", kind->noun), &document, 1, stream);
 
 	cJSON_Delete(document.json);
+	cJSON_Delete(words);
 	arena_free(&arena);
 	return error;
+}
+
+void html_add_texts(cJSON *words, const char *key, const char *const *texts)
+{
+	cJSON *list = json_add_array(words, key);
+
+	for (; *texts; texts++)
+		json_add_text(list, NULL, *texts);
 }

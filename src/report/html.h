@@ -21,6 +21,7 @@ enum { HTML_PLAIN_LIMIT = 64 * 1024, HTML_DATA_LIMIT = 1536 * 1024 };
 struct html_document {
 	const char *name; /* of its file, or what it is; NULL: by its schema */
 	cJSON *json;      /* may be shortened; the caller deletes it */
+	cJSON *words;     /* what the text output says of it, for its page; or NULL. Likewise */
 };
 
 /* Whether this ringside was built with what the pictures need; else *cure says how to have it. */
@@ -30,8 +31,15 @@ bool html_is_available(const char **cure);
 int html_write(
 	const char *title, const struct html_document *documents, size_t count, FILE *stream);
 
-/* A report of one document: a writer's body. */
-int html_write_kind(const struct document_kind *kind, const void *structure, FILE *stream);
+/* A report of one document: a writer's body. Deletes `words`. */
+int html_write_kind(
+	const struct document_kind *kind, const void *structure, cJSON *words, FILE *stream);
+
+/* Columns of the text output in `words`. */
+enum { HTML_TEXT_COLUMNS = 100 };
+
+/* Sentences, NULL-terminated, as an array. */
+void html_add_texts(cJSON *words, const char *key, const char *const *texts);
 
 /*
  * Of a result, takes the histograms of single intervals, which are nearly all of a long one: each

@@ -508,7 +508,7 @@ int result_read(const char *path, struct result *result, struct diag *diag)
 
 int result_write_html(const struct result *result, FILE *stream)
 {
-	return html_write_kind(&result_document, result, stream);
+	return html_write_kind(&result_document, result, NULL, stream);
 }
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct result, function)},

@@ -8,7 +8,6 @@
 
 #include "base/stream.h"
 #include "base/text.h"
-#include "report/html.h"
 
 enum { WIDE_COLUMNS = 250 };
 
@@ -299,11 +298,6 @@ int report_markdown(const struct record *record, FILE *stream)
 int report_json(const struct record *record, FILE *stream)
 {
 	return document_write(&record_document, record, stream);
-}
-
-int report_html(const struct record *record, FILE *stream)
-{
-	return html_write_kind(&record_document, record, stream);
 }
 
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct record, function)},

@@ -69,6 +69,9 @@ enum report_claim {
 };
 enum report_claim report_claim_of(const struct view *view);
 
+/* What a page with pictures says beside them; the caller deletes it. */
+cJSON *report_page_words(const struct record *record);
+
 /* The command line that runs it again, with the seed; "" where it is not known. */
 const char *report_again(const struct record *record, struct arena *arena);
 

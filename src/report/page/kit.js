@@ -9,7 +9,7 @@ const ringside = (function () {
 	const kit = {};
 
 	// Registers how documents are drawn whose "schema" begins with `kind` (of fio: "fio").
-	// draw(root, doc, kit) adds to `root` what shows doc = {name, json, text, kind};
+	// draw(root, doc, kit) adds to `root` what shows doc = {name, json, text, kind, words};
 	// together(root, docs, kit), where there is one, shows several of the kind in one.
 	function page(kind, draw, together) {
 		pages.push({ kind, draw, together });

@@ -11,6 +11,13 @@
 		return new Response(stream).text();
 	}
 
+	// What the text output says of the document, where its page has use for it; or null.
+	function wordsBehind(element) {
+		const next = element.nextElementSibling;
+
+		return next && next.matches("script.words") ? JSON.parse(next.textContent) : null;
+	}
+
 	function kindOf(json) {
 		if (typeof json["fio version"] === "string")
 			return "fio";
@@ -23,7 +30,8 @@
 				: element.textContent;
 			const json = JSON.parse(text);
 
-			return { name: element.dataset.name, text, json, kind: kindOf(json) };
+			return { name: element.dataset.name, text, json, kind: kindOf(json),
+				words: wordsBehind(element) };
 		}));
 	}
 

@@ -266,6 +266,31 @@ static char *shown(const struct history *history, const char *metric, size_t *co
 	return text;
 }
 
+/* Of the first series of the only job: as many sessions as it has lines, one change, told. */
+static void page_has_the_step(const struct history *history)
+{
+	cJSON *words = history_page_words(history);
+	const cJSON *jobs = cJSON_GetObjectItem(words, "jobs");
+	const cJSON *series =
+		cJSON_GetArrayItem(cJSON_GetObjectItem(cJSON_GetArrayItem(jobs, 0), "series"), 0);
+	const cJSON *changes = cJSON_GetObjectItem(series, "changes");
+	const cJSON *sessions = cJSON_GetObjectItem(series, "sessions");
+	const char *text = json_get_text(cJSON_GetArrayItem(changes, 0), "text");
+	uint64_t at, session;
+
+	assert_int_equal(cJSON_GetArraySize(jobs), 1);
+	assert_string_equal(json_get_text(series, "name"), "rr.read.iops");
+	assert_int_equal(cJSON_GetArraySize(sessions), 24);
+	assert_true(json_item_u64(cJSON_GetArrayItem(sessions, 23), &session));
+	assert_int_equal(session, 23);
+	assert_int_equal(cJSON_GetArraySize(changes), 1);
+	assert_true(json_get_u64(cJSON_GetArrayItem(changes, 0), "at", &at));
+	assert_int_equal(at, 14);
+	assert_true(strncmp(text, "worse from 2023-11-15T12:13:20Z on: -", 37) == 0);
+	assert_non_null(strstr(text, "commits 000000000000.."));
+	cJSON_Delete(words);
+}
+
 TEST(a_step_is_found_with_its_commits)
 {
 	char *text = NULL, *messages, *screen;
@@ -292,6 +317,7 @@ TEST(a_step_is_found_with_its_commits)
 	assert_null(strstr(screen, "better")); /* latencies have grown */
 	assert_non_null(strstr(screen, "commits 000000000000.."));
 	free(screen);
+	page_has_the_step(&history);
 	history.lines[13].commit = NULL;
 	screen = shown(&history, NULL, &count);
 	assert_non_null(strstr(screen, "not yet 2023-11-15T11:13:20Z"));

@@ -16,7 +16,7 @@
 static char *page_of(const char *title, const char *name, const char *json)
 {
 	size_t problem, bytes = 0;
-	struct html_document document = {name, json_parse(json, strlen(json), &problem)};
+	struct html_document document = {name, json_parse(json, strlen(json), &problem), NULL};
 	char *text = NULL;
 	FILE *stream = open_memstream(&text, &bytes);
 
@@ -52,6 +52,33 @@ static cJSON *parsed(const char *text)
 
 	assert_non_null(json);
 	return json;
+}
+
+TEST(words_stand_behind_their_document_and_are_escaped)
+{
+	const char *const texts[] = {"faster</script>", "second", NULL};
+	struct html_document document = {
+		"one", parsed("{\"schema\":\"ringside-curve/1\"}"), json_object()};
+	char *text = NULL, *words;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+	cJSON *json;
+
+	html_add_texts(document.words, "found", texts);
+	assert_int_equal(html_write("t", &document, 1, stream), 0);
+	fclose(stream);
+	words = between(
+		text, "</script>\n<script type=\"application/json\" class=\"words\">", "</script>");
+	assert_non_null(words);
+	json = parsed(words);
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "found")), 2);
+	assert_string_equal(
+		cJSON_GetArrayItem(cJSON_GetObjectItem(json, "found"), 0)->valuestring, texts[0]);
+	cJSON_Delete(json);
+	cJSON_Delete(document.json);
+	cJSON_Delete(document.words);
+	free(words);
+	free(text);
 }
 
 TEST(no_text_of_a_document_ends_its_element)

@@ -18,7 +18,9 @@ CPPFLAGS += -Isrc -D_GNU_SOURCE
 CFLAGS   += -std=gnu17 $(OPTIMISE) $(WARNINGS) $(SANITIZE)
 LDFLAGS  += $(SANITIZE)
 
-SOURCES  := $(sort $(wildcard src/*/*.c))
+# What calls MPI is in ringside-mpi alone, which is built where there is an mpicc.
+MPI_SOURCES := src/cluster/link.c
+SOURCES  := $(sort $(filter-out $(MPI_SOURCES),$(wildcard src/*/*.c)))
 OBJECTS  := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 UNITS    := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_BIN := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
@@ -34,13 +36,31 @@ FUZZ_SECONDS ?= 60
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/ringside ## build ringside
+# mpicc is Open MPI's or MPICH's; `make MPICC=` builds without.
+MPICC       ?= $(shell command -v mpicc)
+MPI_PROGRAM := $(if $(MPICC),$(BUILD)/ringside-mpi)
+
+all: $(BUILD)/ringside $(MPI_PROGRAM) ## build ringside, and ringside-mpi where there is MPI
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 $(BUILD)/ringside: $(BUILD)/obj/main.o $(BUILD)/libringside.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The compiler of the rest, by the wrapper's options.
+COMPILE_MPI = OMPI_CC='$(CC)' MPICH_CC='$(CC)' $(MPICC)
+
+$(BUILD)/obj/mpi/%.o: src/cluster/%.c
+	@mkdir -p $(@D)
+	$(COMPILE_MPI) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/mpi/main.o: src/main.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DRINGSIDE_MPI $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/ringside-mpi: $(BUILD)/obj/mpi/main.o $(BUILD)/obj/mpi/link.o $(BUILD)/libringside.a
+	$(COMPILE_MPI) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libringside.a: $(OBJECTS) $(BUILD)/sources.stamp
 	@rm -f $@
@@ -233,7 +253,7 @@ demo: ## build, run each engine once on a temporary file, then compare them
 	@rm -f $(BUILD)/demo.tmp
 
 install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
-	install -D -m 755 $(BUILD)/ringside $(DESTDIR)$(PREFIX)/bin/ringside
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/ringside $(MPI_PROGRAM)
 	$(BUILD)/ringside help man >$(BUILD)/ringside.1
 	install -D -m 644 $(BUILD)/ringside.1 $(DESTDIR)$(PREFIX)/share/man/man1/ringside.1
 	$(BUILD)/ringside help completion >$(BUILD)/ringside.bash
@@ -244,5 +264,6 @@ install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(FUZZ_OBJ:.o=.d) $(BUILD)/obj/main.d
+-include $(OBJECTS:.o=.d) $(FUZZ_OBJ:.o=.d) $(BUILD)/obj/main.d \
+	$(wildcard $(BUILD)/obj/mpi/*.d)
 -include $(UNIT_BIN:=.d) $(SEED_BIN:=.d) $(FUZZ_BIN:=.d)

@@ -10,6 +10,22 @@
 #include "base/clock.h"
 #include "command/command.h"
 
+/* In ringside-mpi the process is one of many; a call of it there is none in the plain program. */
+#ifdef RINGSIDE_MPI
+#include "cluster/cluster.h"
+#else
+static int cluster_open(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	return EXIT_DONE;
+}
+
+static int cluster_close(int code)
+{
+	return code;
+}
+#endif
+
 /*
  * Where a caller closed one of them, the next file that is opened would get its number, and what is
  * printed would be written to a target. The descriptor that takes its place refuses writes, so that
@@ -32,11 +48,13 @@ int main(int argc, char **argv)
 	/* The write that is too much fails with EFBIG, and is reported. */
 	signal(SIGXFSZ, SIG_IGN);
 	clock_init();
-	code = command_dispatch(argc, argv);
+	code = cluster_open(&argc, &argv);
+	if (code == EXIT_DONE)
+		code = command_dispatch(argc, argv);
 	/* What could not be written is gone from the buffer: then there is nothing to flush. */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE) {
 		fprintf(stderr, "ringside: cannot write to stdout: %s\n", strerror(errno));
 		code = EXIT_RUN_FAILED;
 	}
-	return code;
+	return cluster_close(code);
 }

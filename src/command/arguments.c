@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/peers.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "engine/engine_list.h"
@@ -329,7 +330,7 @@ int arguments_read(struct arguments *arguments, const struct command *command, v
 
 	*arguments = (struct arguments){
 		.command = command, .word_count = (size_t)argc, .words = (const char *const *)argv};
-	diag_init(&arguments->diag, stderr);
+	diag_init(&arguments->diag, peers_messages());
 	arguments->diag.drops_notes = command->drops_notes;
 	arguments->given = arena_alloc_array(&arguments->arena, limit, sizeof(*arguments->given));
 	arguments->job_options = arena_alloc_array(&arguments->arena, limit, sizeof(char *));

@@ -482,5 +482,6 @@ const struct command command_baseline = {
 	.parts = parts,
 	.request_bytes = sizeof(struct baseline_request),
 	.takes_job_options = true,
+	.ranks = COMMAND_ALONE,
 	.run = baseline_main,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/peers.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -21,8 +22,19 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+static int refuse_ranks(const struct command *command)
+{
+	struct diag diag;
+
+	diag_init(&diag, peers_messages());
+	diag_error(&diag, NULL, "'ringside-mpi %s' measures on one rank only, and there are %u",
+		command->name, peers->count);
+	diag_hint(&diag, "mpirun ringside-mpi run …; 'ringside %s' is for one host", command->name);
+	return EXIT_BAD_REQUEST;
+}
+
 /* Reads the arguments after the command's name, and runs it. An exit code. */
-static int execute(const struct command *command, int argc, char **argv)
+static int execute_here(const struct command *command, int argc, char **argv)
 {
 	struct arena arena = {0};
 	void *request = arena_alloc(&arena, command->request_bytes);
@@ -38,12 +50,24 @@ static int execute(const struct command *command, int argc, char **argv)
 	return code;
 }
 
+static int execute(const struct command *command, int argc, char **argv)
+{
+	if (!peers || command->ranks == COMMAND_TOGETHER)
+		return execute_here(command, argc, argv);
+	if (command->ranks == COMMAND_ALONE && peers->count > 1)
+		return refuse_ranks(command);
+	if (peers->rank > 0)
+		return EXIT_DONE;
+	peers = NULL;
+	return execute_here(command, argc, argv);
+}
+
 static int unknown_command(const char *name)
 {
 	struct text_guess guess = {.name = name};
 	struct diag diag;
 
-	diag_init(&diag, stderr);
+	diag_init(&diag, peers_messages());
 	for (size_t i = 0; commands[i]; i++)
 		text_guess(&guess, commands[i]->name);
 	diag_error(&diag, NULL, "ringside has no command '%s'", name);
@@ -92,7 +116,9 @@ int command_dispatch(int argc, char **argv)
 		return run_as_fio(argc, argv);
 
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-		printf("ringside %s (%s, %s)\n", version_number, version_git, version_compiler);
+		if (peers_is_first())
+			printf("ringside %s (%s, %s)\n", version_number, version_git,
+				version_compiler);
 		return EXIT_DONE;
 	}
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)

@@ -50,6 +50,12 @@ struct command_part {
 					   0 * _Generic(((request *)0)->member, type : 1)          \
 	}
 
+enum command_ranks {      /* in ringside-mpi, where it is started as many ranks */
+	COMMAND_OF_FIRST, /* the first does it, the others wait */
+	COMMAND_TOGETHER,
+	COMMAND_ALONE, /* it measures, and cannot do so together: it is refused */
+};
+
 struct command {
 	const char *name;
 	const char *usage;                /* after "ringside NAME " */
@@ -60,6 +66,7 @@ struct command {
 	bool takes_job_options; /* other --key=value are options of jobs */
 	bool takes_prefixes;    /* "--output-f" for "--output-format", as getopt_long(3) does */
 	bool drops_notes;       /* what is said on stderr must be an error or a warning */
+	enum command_ranks ranks;
 	int (*run)(struct arguments *arguments, void *request);
 	int (*map_code)(const void *request, int code); /* NULL: the exit code stands */
 };

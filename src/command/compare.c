@@ -211,5 +211,6 @@ const struct command command_compare = {
 	.parts = parts,
 	.request_bytes = sizeof(struct compare_request),
 	.takes_job_options = true,
+	.ranks = COMMAND_ALONE,
 	.run = compare_main,
 };

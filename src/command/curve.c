@@ -164,5 +164,6 @@ const struct command command_curve = {
 	.parts = parts,
 	.request_bytes = sizeof(struct command_request),
 	.takes_job_options = true,
+	.ranks = COMMAND_ALONE,
 	.run = curve_main,
 };

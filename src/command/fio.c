@@ -441,6 +441,7 @@ const struct command command_fio = {
 	.takes_job_options = true,
 	.takes_prefixes = true,
 	.drops_notes = true,
+	.ranks = COMMAND_ALONE,
 	.run = fio_main,
 	.map_code = map_code,
 };

@@ -204,5 +204,6 @@ const struct command command_prepare = {
 		"'ringside help prepare-schema' prints the JSON Schema.",
 	.parts = parts,
 	.request_bytes = sizeof(struct prepare_command),
+	.ranks = COMMAND_ALONE,
 	.run = prepare_main,
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/peers.h"
 #include "command/documents.h"
 #include "command/fio_output.h"
 #include "command/log_places.h"
@@ -114,16 +115,19 @@ static int run_and_write(
 		log_files_plan(&logs, set);
 		request->run.logs = &logs;
 	}
-	if (log_places_check(arguments, set, &logs) != 0) {
+	code = log_places_check(arguments, set, &logs) != 0 ? EXIT_BAD_REQUEST : EXIT_DONE;
+	code = peers_agree(code);
+	if (code != EXIT_DONE) {
 		log_files_free(&logs);
-		return EXIT_BAD_REQUEST;
+		return code;
 	}
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
 	fio_printer_open(&request->printer, arguments, &request->fio, request->documents.output);
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	/* A job that the write guard refuses late leaves the result of the jobs before it. */
-	if (code != EXIT_BAD_REQUEST || result.job_count > 0) {
+	if (peers_is_first() &&
+		(peers ? result.job_count > 0 : code != EXIT_BAD_REQUEST || result.job_count > 0)) {
 		arguments->has_measured = true;
 		if (write_result(arguments, request, &result) != 0 && code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
@@ -244,36 +248,73 @@ static int check_intervals(struct arguments *arguments, struct run_request *requ
 	return check_status(arguments, request);
 }
 
+/* Of several ranks the first prints and writes. */
+static void print_nothing(struct run_request *request)
+{
+	request->documents = (struct documents){0};
+	request->fio = (struct fio_output){0};
+	request->run.status.period_ns = 0;
+	request->run.is_quiet = true;
+	request->has_heat_map = false;
+}
+
+/* All ranks read what the first has read. 0 or an error, reported by whoever found it. */
+static int read_jobs(
+	struct job_set *set, const struct job_request *request, struct arguments *arguments)
+{
+	int error = peers && peers->rank > 0 ? peers->share(0) : 0;
+
+	if (error == 0)
+		error = job_set_read(set, request, &arguments->diag);
+	if (peers && peers->rank == 0)
+		(void)peers->share(error);
+	return error;
+}
+
+/* Before the jobs are read: EXIT_DONE or EXIT_BAD_REQUEST, reported. */
+static int check_request(struct arguments *arguments, struct run_request *request)
+{
+	if (documents_check(arguments, &result_formats) != 0 ||
+		check_formats(arguments, request) != 0 || check_intervals(arguments, request) != 0)
+		return EXIT_BAD_REQUEST;
+	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
+		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");
+		diag_hint(&arguments->diag, "ringside run jobs/quick.job, or "
+					    "ringside run --filename=FILE --rw=randread --size=1g");
+		return EXIT_BAD_REQUEST;
+	}
+	if (request->has_heat_map)
+		documents_prefer(arguments, "heatmap");
+	return EXIT_DONE;
+}
+
 static int run_main(struct arguments *arguments, void *asked)
 {
 	struct run_request *request = asked;
 	struct job_request *job = &request->job;
 	struct job_set set = {0};
-	int code = EXIT_BAD_REQUEST;
+	int code;
 
-	if (documents_check(arguments, &result_formats) != 0 ||
-		check_formats(arguments, request) != 0 || check_intervals(arguments, request) != 0)
+	if (!peers_is_first())
+		print_nothing(request);
+	code = peers_agree(check_request(arguments, request));
+	if (code != EXIT_DONE)
 		return code;
-	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
-		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");
-		diag_hint(&arguments->diag, "ringside run jobs/quick.job, or "
-					    "ringside run --filename=FILE --rw=randread --size=1g");
-		return code;
-	}
-	if (request->has_heat_map)
-		documents_prefer(arguments, "heatmap");
 	job->files = arguments->operands;
 	job->file_count = arguments->operand_count;
 	job->options = arguments->job_options;
 	job->option_count = arguments->job_option_count;
-	if (job_set_read(&set, job, &arguments->diag) == 0 &&
-		documents_spare_operands(arguments, "the job file") == 0 &&
-		documents_spare_targets(arguments, &set, 1) == 0) {
-		if (request->is_dry_run)
-			print_jobs(&set);
-		code = request->is_dry_run ? run_refuse(&set, &request->run, &arguments->diag)
-					   : run_and_write(arguments, request, &set);
-	}
+	if (read_jobs(&set, job, arguments) != 0 ||
+		documents_spare_operands(arguments, "the job file") != 0 ||
+		documents_spare_targets(arguments, &set, 1) != 0)
+		code = EXIT_BAD_REQUEST;
+	code = peers_agree(code);
+	if (code == EXIT_DONE && !request->is_dry_run)
+		code = run_and_write(arguments, request, &set);
+	else if (code == EXIT_DONE && peers_is_first())
+		print_jobs(&set);
+	if (code == EXIT_DONE && request->is_dry_run)
+		code = run_refuse(&set, &request->run, &arguments->diag);
 	job_set_free(&set);
 	return code;
 }
@@ -288,5 +329,6 @@ const struct command command_run = {
 	.parts = parts,
 	.request_bytes = sizeof(struct run_request),
 	.takes_job_options = true,
+	.ranks = COMMAND_TOGETHER,
 	.run = run_main,
 };

@@ -496,5 +496,6 @@ const struct command command_verify = {
 		"'ringside help verify-schema' prints the JSON Schema.",
 	.parts = parts,
 	.request_bytes = sizeof(struct verify_request),
+	.ranks = COMMAND_ALONE,
 	.run = verify_main,
 };

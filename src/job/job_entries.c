@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/shared_text.h"
 #include "base/text.h"
 #include "engine/engine_list.h"
 #include "job/job_types.h"
@@ -130,7 +131,7 @@ static const char *read_stream(FILE *stream, struct arena *arena, size_t *length
 	return memcpy(arena_alloc(arena, count + 1), content, count);
 }
 
-const char *job_file_load_path(struct arena *arena, const char *path, size_t *length)
+static const char *load_from_disk(struct arena *arena, const char *path, size_t *length)
 {
 	AUTO_FCLOSE FILE *stream = NULL;
 
@@ -138,6 +139,24 @@ const char *job_file_load_path(struct arena *arena, const char *path, size_t *le
 		return read_stream(stdin, arena, length);
 	stream = fopen(path, "re");
 	return stream ? read_stream(stream, arena, length) : NULL;
+}
+
+const char *job_file_load_path(struct arena *arena, const char *path, size_t *length)
+{
+	const char *text;
+	int error;
+
+	if (shared_text_mode() == SHARED_TEXT_REPLAY) {
+		text = shared_text_find(SHARED_TEXT_FILE, path, length, &error);
+		errno = error;
+		return text;
+	}
+	text = load_from_disk(arena, path, length);
+	error = errno;
+	if (shared_text_mode() == SHARED_TEXT_RECORD)
+		shared_text_add(SHARED_TEXT_FILE, path, text, text ? *length : 0, text ? 0 : error);
+	errno = error;
+	return text;
 }
 
 /* The first "]" behind which nothing but a comment stands: names may hold brackets. */

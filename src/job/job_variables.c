@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/shared_text.h"
 #include "base/text.h"
 #include "job/job_ranks.h"
 #include "job/job_values.h"
@@ -105,6 +106,22 @@ static void remember(struct expansion *expansion, const char *name, const char *
 	used->settings = settings;
 }
 
+/* That of the first rank, where there are several. NULL: it is not set. */
+static const char *look_up(const char *name)
+{
+	const char *value;
+	size_t length;
+	int error;
+
+	if (shared_text_mode() == SHARED_TEXT_REPLAY)
+		return shared_text_find(SHARED_TEXT_VARIABLE, name, &length, &error);
+	value = getenv(name);
+	if (shared_text_mode() == SHARED_TEXT_RECORD)
+		shared_text_add(
+			SHARED_TEXT_VARIABLE, name, value, value ? strlen(value) : 0, ENOENT);
+	return value;
+}
+
 /* Writes start..end with the variables in it replaced. */
 static int expand(struct expansion *expansion, const char *start, const char *end, unsigned depth)
 {
@@ -125,7 +142,7 @@ static int expand(struct expansion *expansion, const char *start, const char *en
 			return rc;
 		name = arena_strndup(
 			expansion->arena, start + 2, (size_t)(variable.name_end - start - 2));
-		value = getenv(name);
+		value = look_up(name);
 		if (value && *value)
 			remember(expansion, name, value);
 		if (value && (*value || !variable.fallback))

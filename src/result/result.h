@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What a run measured: plain data. Made by run/, or read from a file by result_read; writers and
- * verdicts see no difference between the two. Texts belong to result.arena.
- */
+/* What a run measured: plain data. Made by run/, or read from a file by result_read; writers and
+ * verdicts see no difference between the two. Texts belong to result.arena. */
 #ifndef RESULT_RESULT_H
 #define RESULT_RESULT_H
 
@@ -15,6 +13,7 @@
 #include "base/settings.h"
 #include "result/result_direction.h"
 #include "result/result_goals.h"
+#include "result/result_ranks.h"
 #include "result/result_series.h"
 #include "result/result_verify.h"
 
@@ -37,8 +36,8 @@ struct result_job {
 	int first_error;         /* of the first I/O that failed, ignored or not; 0: none did */
 	uint64_t unreturned_ios; /* sent, and not back when the job was given up */
 	uint64_t oldest_unreturned_ns; /* since when the oldest of them is out */
-	/* A worker hangs in the kernel: what it would have counted at its end is not known, which
-	 * is cpu, syscalls, punts, switches, mean depth (0) and submit_share. */
+	/* A worker hangs in the kernel: its cpu, syscalls, punts, switches, mean depth (0) and
+	 * submit_share are not known. */
 	bool lacks_costs;
 	struct result_direction directions[DIRECTION_COUNT];
 	struct result_latency closing_syncs; /* of end_fsync and fsync_on_close */
@@ -61,7 +60,8 @@ struct result_job {
 	double submit_share;      /* of the time, spent inside submit; negative: not measured */
 	struct result_series series;
 	struct result_goals goals;
-	struct result_verify *verify; /* NULL: nothing was to be verified */
+	struct result_verify *verify;   /* NULL: nothing was to be verified */
+	struct result_job_ranks *ranks; /* NULL: of one process */
 	size_t percentile_count;
 	double *percentiles; /* ascending: what to print and write */
 };
@@ -70,6 +70,7 @@ struct result_warning {
 	const char *code;    /* "depth-ignored": stable, for programs */
 	const char *message; /* a sentence for people */
 	const char *job;     /* or NULL: of the run */
+	const char *ranks;   /* or NULL: of one process */
 };
 
 struct result_environment {
@@ -95,6 +96,7 @@ struct result {
 	struct result_job *jobs;
 	size_t disk_count;
 	struct result_disk *disks;
+	struct result_cluster *cluster; /* NULL: of one process */
 };
 
 /* An empty result of this ringside: version, git and compiler are filled in. */
@@ -105,12 +107,10 @@ void result_free(struct result *result);
 void result_warn(struct result *result, const char *job, const char *code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/*
- * Reads a document that result_write_json wrote: writing it again gives the same text. `result` is
+/* Reads a document that result_write_json wrote: writing it again gives the same text. `result` is
  * made here (no result_init before) and freed by result_free, also after a failure. Problems go to
  * diag with `path`; returns 0, or -EINVAL (not ours, truncated, damaged, of a newer schema) or
- * -errno of reading. Keys that are not known are skipped.
- */
+ * -errno of reading. Keys that are not known are skipped. */
 int result_read(const char *path, struct result *result, struct diag *diag);
 
 /* The same from memory; `path` is for the messages only. `text` needs no NUL at its end. */

@@ -72,7 +72,10 @@ static const struct field_table warning_table = FIELD_TABLE_OF("warning", struct
 		.help = "Stable, for programs."},
 	{"message", FIELD_TEXT(struct result_warning, message), .help = "A sentence for people."},
 	{"job", FIELD_TEXT(struct result_warning, job), .null = FIELD_NULL,
-		.help = "Name of the job that it is about; null: the run."});
+		.help = "Name of the job that it is about; null: the run."},
+	{"ranks", FIELD_TEXT(struct result_warning, ranks), .null = FIELD_NULL,
+		.presence = FIELD_RARE,
+		.help = "Of an MPI run, whose it is: 0-3,7. The message is that of the first."});
 
 const struct field_table result_run_table = FIELD_TABLE_OF(NULL, struct result,
 	{"tool", FIELD_GROUP(struct result, &tool_table), .help = "The ringside that measured."},
@@ -453,7 +456,10 @@ static const struct field_table job_table = FIELD_TABLE_WITH("job", struct resul
 		.help = "What came of verify; left out where it was not asked for."},
 	{"replay", FIELD_POINTER(struct result_job, goals.replay, &result_replay_table),
 		.null = FIELD_NULL, .presence = FIELD_RARE,
-		.help = "How a log was replayed (read_iolog); left out where none was."});
+		.help = "How a log was replayed (read_iolog); left out where none was."},
+	{"ranks", FIELD_POINTER(struct result_job, ranks, &result_job_ranks_table),
+		.null = FIELD_NULL, .presence = FIELD_RARE,
+		.help = "The same by ranks; left out where the run was of one process."});
 
 const struct field_table result_disk_count_table = FIELD_TABLE_OF(NULL, struct result_disk,
 	{"name", FIELD_TEXT(struct result_disk, name)},
@@ -484,7 +490,10 @@ static const struct field_table result_table = FIELD_TABLE_WITH(NULL, struct res
 			"asks."},
 	{"disks", FIELD_ARRAY(struct result, disk_count, disks, &disk_table),
 		.help = "I/O of the disks behind the targets meanwhile, whoever asked for it "
-			"(/proc/diskstats)."});
+			"(/proc/diskstats)."},
+	{"cluster", FIELD_POINTER(struct result, cluster, &result_cluster_table),
+		.null = FIELD_NULL, .presence = FIELD_RARE,
+		.help = "The processes of an MPI run; left out where there was one."});
 
 const struct document_kind result_document = {"result", RESULT_SCHEMA, &result_table};
 

@@ -20,8 +20,10 @@ extern const struct field_table result_direction_table;
 extern const struct field_table result_state_table; /* of struct result_state */
 extern const struct field_table result_latency_goal_table;
 extern const struct field_table result_replay_table;
-extern const struct field_table result_steady_table; /* of struct result_steady */
-extern const struct field_table result_verify_table; /* of struct result_verify */
+extern const struct field_table result_steady_table;    /* of struct result_steady */
+extern const struct field_table result_verify_table;    /* of struct result_verify */
+extern const struct field_table result_job_ranks_table; /* of struct result_job_ranks */
+extern const struct field_table result_cluster_table;   /* of struct result_cluster */
 extern const struct field_table result_latency_table;
 extern const struct field_table result_summary_table;    /* of struct latency_summary */
 extern const struct field_table result_series_table;     /* of struct result_series */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/engine_list.h"
 #include "result/result_figures.h"
+#include "result/text_ranks.h"
 #include "result/text_series.h"
 
 enum { NAME_BYTES = 512, DESCRIPTION_COLUMNS_LEAST = 20, TARGETS_SHOWN = 4, PROOF_WORD_LIMIT = 60 };
@@ -655,6 +656,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_targets(job, arena, page);
 	print_engine(job, page);
 	print_figures(job, arena, page);
+	text_ranks_of_job(job, arena, page);
 	print_pace(job, page);
 	print_limits(job, page);
 	print_priorities(job, page);

@@ -6,6 +6,7 @@
 #include "result/job_table.h"
 #include "result/result_fields.h"
 #include "result/result_figures.h"
+#include "result/text_ranks.h"
 #include "result/text_series.h"
 #include "text/page.h"
 
@@ -119,6 +120,8 @@ static void print_warning(const struct result *result, size_t index, struct page
 {
 	page_line(page, PAGE_YELLOW, "warning");
 	print_whose(result, index, page);
+	if (result->warnings[index].ranks && result->cluster && result->cluster->rank_count > 1)
+		page_phrase(page, "", "ranks %s:", result->warnings[index].ranks);
 	page_phrase(page, "", "%s", result->warnings[index].message);
 	page_line_end(page);
 }
@@ -173,6 +176,7 @@ static int write_page(const struct result *result, const struct page_options *op
 	if (!has_jobs)
 		print_failures(result, &page);
 	print_disks(result, &page);
+	text_ranks_of_run(result, &page);
 	print_warnings(result, &page);
 	arena_free(&arena);
 	return page_close(&page);

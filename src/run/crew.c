@@ -64,7 +64,7 @@ static bool wait_for_start(struct crew_member *member)
 	worker_set_phase(worker, WORKER_RAMPING);
 	start_ns = crew->start_ns + worker->task.job->startdelay_ns;
 	wait_until(worker, start_ns);
-	worker->task.start_ns = crew->count > 1 ? start_ns : 0;
+	worker->task.start_ns = crew->count > 1 || crew->has_common_start ? start_ns : 0;
 	return !worker_must_stop(worker);
 }
 
@@ -313,13 +313,22 @@ int crew_gather(
 	return make_threads(crew);
 }
 
-void crew_release(struct crew *crew)
+static void let_go(struct crew *crew, uint64_t start_ns)
 {
-	crew->start_ns = clock_now();
-	if (crew->count > 1)
-		crew->start_ns += MUSTER_NS + crew->count * WAKE_NS;
+	crew->start_ns = start_ns;
 	atomic_store(&crew->is_released, 1);
 	futex_wake(&crew->is_released, INT_MAX);
+}
+
+void crew_release(struct crew *crew)
+{
+	let_go(crew, clock_now() + (crew->count > 1 ? MUSTER_NS + crew->count * WAKE_NS : 0));
+}
+
+void crew_release_at(struct crew *crew, uint64_t start_ns)
+{
+	crew->has_common_start = true;
+	let_go(crew, start_ns);
 }
 
 static bool is_before(const struct timespec *until)

@@ -51,6 +51,7 @@ struct crew {
 	uint32_t waited_count;        /* crew_wait's: how many were done when it returned */
 	_Atomic uint32_t is_released; /* and the supervisor them. */
 	uint64_t start_ns;            /* written before the release */
+	bool has_common_start;        /* all begin then, and one that is alone too */
 	struct turns *turns;          /* NULL: each runs for itself */
 	struct crew_cohort *cohorts;  /* as many as members: those of first clones are used */
 	struct flow *flows;           /* that members are in */
@@ -67,8 +68,9 @@ int crew_gather(
 /* Waits until all are prepared or `wait_ns` went by. Returns how many are still at it. */
 unsigned crew_prepare(struct crew *crew, uint64_t wait_ns);
 
-/* Chooses the start and lets them go. */
+/* Chooses the start and lets them go; or at a start that others have chosen. */
 void crew_release(struct crew *crew);
+void crew_release_at(struct crew *crew, uint64_t start_ns);
 
 /* Waits until one more is done or `wait_ns` went by. Returns how many are still at work. */
 unsigned crew_wait(struct crew *crew, uint64_t wait_ns);

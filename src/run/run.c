@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/peers.h"
 #include "base/units.h"
 #include "engine/target_open.h"
 #include "host/cpu_account.h"
@@ -27,6 +28,7 @@
 #include "run/stop_signal.h"
 #include "run/watch.h"
 #include "run/wave_line.h"
+#include "run/wave_outcome.h"
 #include "run/wave_series.h"
 
 #define WATCH_NS         (50 * NS_PER_MS)  /* how often the supervisor looks, at least */
@@ -56,6 +58,7 @@ struct run {
 	size_t entry_count;   /* entries of the result, of the waves before */
 	bool has_exitall;     /* a job of the set has it */
 	bool ends_all;        /* exit_what=all: no job is to start any more */
+	bool was_refused;     /* by one of several ranks: there was no start */
 	bool has_left_behind; /* a thread that hangs in the kernel still points into the plan */
 };
 
@@ -65,10 +68,12 @@ static bool follow(const struct run *run, const struct crew *crew, uint64_t now)
 	const struct run_follower *follower = run->options->follower;
 	struct wave_totals totals;
 
-	if (!follower)
+	if (!follower && !peers)
 		return true;
 	totals = wave_line_totals(crew);
-	return follower->look(follower->context, now, totals.ios, totals.bytes);
+	if (peers && !peers->look(now, totals.ios, totals.bytes))
+		return false;
+	return !follower || follower->look(follower->context, now, totals.ios, totals.bytes);
 }
 
 static void tell_status(void *context, const struct result_interval_line *line)
@@ -289,46 +294,6 @@ static void remove_files(struct run *run)
 	}
 }
 
-/* How many from `first` on failed in the same way; 0 when one before has said it. */
-static unsigned count_alike(const struct crew *crew, unsigned first)
-{
-	const char *name = crew->members[first].worker.task.job->name;
-	const char *message = crew_outcome(&crew->members[first])->error_message;
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < crew->count; i++) {
-		const struct worker_outcome *other = crew_outcome(&crew->members[i]);
-
-		if (other->error == 0 ||
-			strcmp(crew->members[i].worker.task.job->name, name) != 0 ||
-			strcmp(other->error_message, message) != 0)
-			continue;
-		if (i < first)
-			return 0;
-		count++;
-	}
-	return count;
-}
-
-static void report_errors(struct run *run, const struct crew *crew)
-{
-	for (unsigned i = 0; i < crew->count; i++) {
-		const struct worker_outcome *outcome = crew_outcome(&crew->members[i]);
-		const char *name = crew->members[i].worker.task.job->name;
-		unsigned alike = outcome->error != 0 ? count_alike(crew, i) : 0;
-
-		if (alike == 0)
-			continue;
-		if (alike == 1)
-			diag_error(run->diag, NULL, "job '%s': %s", name, outcome->error_message);
-		else
-			diag_error(run->diag, NULL, "job '%s': %s (%u of its workers)", name,
-				outcome->error_message, alike);
-		if (outcome->error_hint)
-			diag_hint(run->diag, "%s", outcome->error_hint);
-	}
-}
-
 /* A pipe that a worker is opening, which may take for ever; NULL: none. */
 static const struct target *find_pipe_being_opened(struct crew *crew)
 {
@@ -381,21 +346,26 @@ static int start_states(
 	return EXIT_DONE;
 }
 
-static int worse_code(int a, int b)
+/* With others there is a start where all can: then no rank has figures. Returns the code. */
+static int release(struct run *run, struct crew *crew, int code)
 {
-	if (a == EXIT_RUN_FAILED || b == EXIT_RUN_FAILED)
-		return EXIT_RUN_FAILED;
-	return a != EXIT_DONE ? a : b;
-}
+	uint64_t start_ns;
 
-/* That the write guard refuses is the request's fault, however late it is found out. */
-static int code_of_member(const struct crew_member *member)
-{
-	if (crew_outcome(member)->error == 0 && !member->was_refused)
-		return EXIT_DONE;
-	if (member->worker.task.guard.path)
-		return EXIT_BAD_REQUEST;
-	return member->was_refused ? EXIT_INCOMPARABLE : EXIT_RUN_FAILED;
+	if (!peers) {
+		crew_release(crew);
+		return code;
+	}
+	for (unsigned i = 0; i < crew->count; i++)
+		code = wave_outcome_worse(code, wave_outcome_code(&crew->members[i]));
+	code = peers->start(code, &start_ns);
+	if (code == EXIT_DONE) {
+		crew_release_at(crew, start_ns);
+	} else {
+		run->was_refused = run->was_refused || stop_signal_number() == 0;
+		crew_stop(crew);
+		crew_release(crew);
+	}
+	return code;
 }
 
 static void note_device_reads(struct planned_job *planned, const struct worker_outcome *outcome)
@@ -493,10 +463,10 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 	muster(run, crew, count);
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
-	code = worse_code(code, start_states(run, jobs, crew, count));
+	code = wave_outcome_worse(code, start_states(run, jobs, crew, count));
 	cpu_account_watch(); /* Helpers' CPU time until now is not the window's. */
 	watch_interrupts_start(&interrupts, jobs, count, &run->plan.arena);
-	crew_release(crew);
+	code = release(run, crew, code);
 	supervise(run, crew, &series, &steady);
 	progress_clear(&run->progress);
 	crew_disband(crew);
@@ -515,14 +485,14 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		collect_log(run, member, jobs[i]);
 		results[i].series = wave_series_of(&series, crew, i, &run->result->arena);
 		note_device_reads(jobs[i], crew_outcome(member));
-		code = worse_code(code, code_of_member(member));
+		code = wave_outcome_worse(code, wave_outcome_code(member));
 	}
 	watch_interrupts_report(&interrupts, results, count, run->result);
 	collect_wave_warnings(run->result, results, count);
 	collect_states(run->result, results, jobs, count);
 	steady_watch_report(&steady, run->result, results);
 	wave_series_free(&series);
-	report_errors(run, crew);
+	wave_outcome_report(crew, run->diag);
 	if (!crew_free(crew))
 		run->has_left_behind = true;
 	return code;
@@ -559,6 +529,18 @@ static int set_schedulers(struct run *run, unsigned first, unsigned count)
 	return error;
 }
 
+/* Whether there is another wave; with others, where all of them say so. */
+static bool goes_on(const struct run *run, unsigned first)
+{
+	int code = EXIT_DONE;
+
+	if (run->ends_all || run->was_refused)
+		code = EXIT_INCONCLUSIVE;
+	if (stop_signal_number() != 0)
+		code = 128 + stop_signal_number();
+	return first < run->set->count && peers_agree(code) == EXIT_DONE;
+}
+
 static int run_waves(struct run *run)
 {
 	const struct job_set *set = run->set;
@@ -567,16 +549,16 @@ static int run_waves(struct run *run)
 
 	for (size_t i = 0; i < set->count; i++)
 		run->has_exitall = run->has_exitall || set->jobs[i].order.exitall;
-	while (first < set->count && stop_signal_number() == 0 && !run->ends_all) {
+	while (goes_on(run, first)) {
 		unsigned count = 1;
 
 		while (first + count < set->count &&
 			set->jobs[first + count].wave == set->jobs[first].wave)
 			count++;
 		if (set_schedulers(run, first, count) != 0)
-			code = worse_code(code, EXIT_INCOMPARABLE);
+			code = wave_outcome_worse(code, EXIT_INCOMPARABLE);
 		else
-			code = worse_code(code, run_wave(run, first, count));
+			code = wave_outcome_worse(code, run_wave(run, first, count));
 		scheduler_switch_restore(run->diag);
 		first += count;
 	}
@@ -648,10 +630,11 @@ static int measure(struct run *run)
 	if (error == 0)
 		error = verify_states_open(
 			&run->states, &run->plan, run->options->state_folder, run->diag);
-	if (error != 0) {
+	code = peers_agree(error != 0 ? code_of_failed_layout(error) : EXIT_DONE);
+	if (error != 0 || code != EXIT_DONE) {
 		remove_files(run);
 		collect_failed_layout(run, -error);
-		return code_of_failed_layout(error);
+		return peers ? code : code_of_failed_layout(error);
 	}
 	collect_environment(result, &run->plan);
 	clock_calibrate();
@@ -725,6 +708,17 @@ static int plan_run(struct plan *plan, const struct job_set *set, const struct r
 	return plan_check_memory(plan, host_limits_memory(), diag);
 }
 
+/* One result of all ranks; what was refused before anything was measured has none. */
+static int unite(struct run *run, int code)
+{
+	peers->rest();
+	code = peers_agree(run->result->signal != 0 ? 128 + run->result->signal : code);
+	if (run->was_refused)
+		run->result->job_count = 0;
+	peers->merge(run->result, run->origin_ns);
+	return code;
+}
+
 int run_refuse(const struct job_set *set, const struct run_options *options, struct diag *diag)
 {
 	struct plan plan = {0};
@@ -741,7 +735,10 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 	int code;
 
 	result_init(result);
-	if (plan_run(&run.plan, set, options, diag) != 0 || open_turns(&run) != 0) {
+	code = plan_run(&run.plan, set, options, diag) != 0 || open_turns(&run) != 0
+		       ? EXIT_BAD_REQUEST
+		       : EXIT_DONE;
+	if (peers_agree(code) != EXIT_DONE) {
 		plan_free(&run.plan);
 		return EXIT_BAD_REQUEST;
 	}
@@ -752,6 +749,8 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 	code = measure(&run);
 	live_board_close(&run.board);
 	result->signal = stop_signal_number();
+	if (peers)
+		code = unite(&run, code);
 	if (run.turns && !run.has_left_behind)
 		turns_close(run.turns);
 	if (!run.has_left_behind)

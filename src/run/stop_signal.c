@@ -110,6 +110,14 @@ void stop_signal_before_exit(stop_signal_function *function)
 	before_exit = function;
 }
 
+void stop_signal_take(int number)
+{
+	if (received == 0) {
+		received_ns = clock_now();
+		received = number;
+	}
+}
+
 int stop_signal_number(void)
 {
 	return received;

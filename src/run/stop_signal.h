@@ -25,6 +25,9 @@ void stop_signal_set(sigset_t *set);
 typedef void stop_signal_function(void);
 void stop_signal_before_exit(stop_signal_function *function);
 
+/* One that came to another process of the same run, as if it had come to this one. */
+void stop_signal_take(int number);
+
 /* The signal that came, 0: none. */
 int stop_signal_number(void);
 

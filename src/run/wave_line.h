@@ -15,7 +15,7 @@ struct wave_totals {
 /* Sums over its workers. */
 struct wave_totals wave_line_totals(const struct crew *crew);
 
-/* When a line is due. */
+/* When a line is due. Of several ranks: their sum, and the slowest of them. */
 void wave_line_show(struct progress *progress, const struct crew *crew);
 
 #endif

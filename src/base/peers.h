@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The other processes of one run on many hosts. ringside-mpi (cluster/) fills this in before the
+ * command is looked at; in the plain program it is NULL, and a process is alone.
+ *
+ * What is done together (agree, share, start, merge) all ranks call in the same order. A wait for
+ * a rank that is lost ends the process.
+ */
+#ifndef BASE_PEERS_H
+#define BASE_PEERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct result;
+
+/* What all ranks do at the moment, as far as it is known here: known in whole to rank 0 alone. */
+struct peers_sum {
+	unsigned ranks;          /* that measure */
+	double ios_per_second;   /* of all of them together */
+	double bytes_per_second; /* likewise */
+	unsigned slowest;        /* rank with the least IOPS */
+	double slowest_ios_per_second;
+	const char *slowest_host;
+};
+
+struct peers {
+	unsigned rank, count;
+	const char *host; /* this rank's */
+	FILE *messages; /* in place of stderr: rank 0 tells them, each once, with whose they are */
+
+	/* The worst exit code of all ranks, and tells what they have said. */
+	int (*agree)(int code);
+	/*
+	 * What rank 0 has read of job files and variables (base/shared_text.h) is what all others
+	 * read: rank 0 calls it once it has read them, the others before. Returns rank 0's error.
+	 */
+	int (*share)(int error);
+	/*
+	 * A start that all have in common, by clock_now(), where every rank comes with 0; else the
+	 * worst code, and there is none.
+	 */
+	int (*start)(int code, uint64_t *start_ns);
+	/* While a run goes on, 10 times a second or more: its I/Os and bytes until now. False: it
+	 * is to end. */
+	bool (*look)(uint64_t now_ns, uint64_t ios, uint64_t bytes);
+	void (*rest)(void); /* no longer at work */
+	const struct peers_sum *(*sum)(void);
+	/* One result of all; whole in rank 0 alone. `origin_ns`: the run's start by clock_now(). */
+	void (*merge)(struct result *result, uint64_t origin_ns);
+};
+
+/* NULL: this process is alone. */
+extern const struct peers *peers;
+
+/* Whether this rank prints and writes what comes of the run: the first one, or the only one. */
+static inline bool peers_is_first(void)
+{
+	return !peers || peers->rank == 0;
+}
+
+/* Where messages go. */
+static inline FILE *peers_messages(void)
+{
+	return peers ? peers->messages : stderr;
+}
+
+/* The worst code of all ranks. */
+static inline int peers_agree(int code)
+{
+	return peers ? peers->agree(code) : code;
+}
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* The link, by MPI. */
+#include <mpi.h>
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "cluster/link.h"
+
+/* On its way: the bytes are MPI's until the request is complete. */
+struct parcel {
+	MPI_Request request;
+	struct parcel *next;
+	char bytes[];
+};
+
+/* Large ones take a while, in which their sender may be lost. */
+struct arrival {
+	enum link_tag tag;
+	struct link_message message;
+	MPI_Request request;
+	struct arrival *next;
+};
+
+static struct {
+	int rank, count;
+	char host[256];
+	MPI_Comm comm;
+	struct parcel *sent;    /* and not complete */
+	struct arrival *coming; /* likewise */
+} world;
+
+int link_open(int *argc, char ***argv)
+{
+	int provided;
+
+	if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
+		provided < MPI_THREAD_FUNNELED) {
+		fputs("ringside-mpi: error: this MPI does not work with threads "
+		      "(MPI_THREAD_FUNNELED)\n",
+			stderr);
+		return -1;
+	}
+	/* Messages of others in this process (tools of MPI) are not ours. */
+	MPI_Comm_dup(MPI_COMM_WORLD, &world.comm);
+	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+	MPI_Comm_set_errhandler(world.comm, MPI_ERRORS_RETURN);
+	MPI_Comm_rank(world.comm, &world.rank);
+	MPI_Comm_size(world.comm, &world.count);
+	if (gethostname(world.host, sizeof(world.host) - 1) != 0)
+		snprintf(world.host, sizeof(world.host), "rank%d", world.rank);
+	world.host[strcspn(world.host, ".")] = '\0';
+	return 0;
+}
+
+/* Frees what has left. */
+static void tidy_up(void)
+{
+	for (struct parcel **at = &world.sent; *at;) {
+		struct parcel *parcel = *at;
+		int is_done = 0;
+
+		/* A failed send is complete, too: that its rank is lost shows when it is silent. */
+		if (MPI_Test(&parcel->request, &is_done, MPI_STATUS_IGNORE) == MPI_SUCCESS &&
+			!is_done) {
+			at = &parcel->next;
+			continue;
+		}
+		*at = parcel->next;
+		free(parcel);
+	}
+}
+
+void link_close(void)
+{
+	MPI_Finalize();
+}
+
+unsigned link_rank(void)
+{
+	return (unsigned)world.rank;
+}
+
+unsigned link_count(void)
+{
+	return (unsigned)world.count;
+}
+
+const char *link_host(void)
+{
+	return world.host;
+}
+
+bool link_send(unsigned to, enum link_tag tag, const void *bytes, size_t count)
+{
+	struct parcel *parcel = malloc(sizeof(*parcel) + count);
+
+	tidy_up();
+	if (!parcel || count > INT_MAX)
+		arena_exhausted();
+	if (count > 0)
+		memcpy(parcel->bytes, bytes, count);
+	if (MPI_Isend(parcel->bytes, (int)count, MPI_BYTE, (int)to, (int)tag, world.comm,
+		    &parcel->request) != MPI_SUCCESS) {
+		free(parcel);
+		return false;
+	}
+	parcel->next = world.sent;
+	world.sent = parcel;
+	return true;
+}
+
+/* The one of this tag that is on its way here, begun where there is none. NULL: none has come. */
+static struct arrival **find_arrival(unsigned from, enum link_tag tag)
+{
+	struct arrival **at = &world.coming;
+	struct arrival *arrival;
+	MPI_Message matched;
+	MPI_Status status;
+	int has_come = 0, count = 0;
+
+	while (*at && ((*at)->tag != tag || (from != LINK_ANY && (*at)->message.from != from)))
+		at = &(*at)->next;
+	if (*at)
+		return at;
+	if (MPI_Improbe(from == LINK_ANY ? MPI_ANY_SOURCE : (int)from, (int)tag, world.comm,
+		    &has_come, &matched, &status) != MPI_SUCCESS ||
+		!has_come)
+		return NULL;
+	MPI_Get_count(&status, MPI_BYTE, &count);
+	arrival = calloc(1, sizeof(*arrival));
+	if (!arrival)
+		arena_exhausted();
+	arrival->tag = tag;
+	arrival->message = (struct link_message){
+		(unsigned)status.MPI_SOURCE, malloc((size_t)count + 1), (size_t)count};
+	if (!arrival->message.bytes)
+		arena_exhausted();
+	arrival->message.bytes[count] = '\0';
+	*at = arrival;
+	MPI_Imrecv(arrival->message.bytes, count, MPI_BYTE, &matched, &arrival->request);
+	return at;
+}
+
+bool link_receive(unsigned from, enum link_tag tag, struct link_message *message)
+{
+	struct arrival **at = find_arrival(from, tag);
+	struct arrival *arrival = at ? *at : NULL;
+	int is_whole = 0;
+
+	tidy_up();
+	if (!arrival || MPI_Test(&arrival->request, &is_whole, MPI_STATUS_IGNORE) != MPI_SUCCESS ||
+		!is_whole)
+		return false;
+	*message = arrival->message;
+	*at = arrival->next;
+	free(arrival);
+	return true;
+}
+
+void link_message_free(struct link_message *message)
+{
+	free(message->bytes);
+	message->bytes = NULL;
+}
+
+bool link_has_sent_all(void)
+{
+	tidy_up();
+	return !world.sent;
+}
+
+_Noreturn void link_abort(int code)
+{
+	MPI_Abort(world.comm, code);
+	_exit(code);
+}

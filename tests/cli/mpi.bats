@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+# Many ranks as one run, by mpirun on this machine.
+# covers: src/cluster/cluster.c src/cluster/collective.c src/cluster/link.c src/cluster/clock_ask.c
+# covers: src/cluster/pulse.c src/cluster/said.c src/cluster/merge.c src/base/peers.c
+# covers: src/run/wave_outcome.c src/result/ranks_fields.c src/result/text_ranks.c
+
+load helper
+
+# ranks N ARGUMENTS...: ringside-mpi as N ranks; sets what `ringside` sets.
+ranks() {
+	local count=$1
+	shift
+	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
+	command -v mpirun >/dev/null || skip "there is no mpirun"
+	# Open MPI wants to be told, twice, that root is meant; MPICH does not look.
+	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+	export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+	run --separate-stderr -- timeout 120 mpirun -n "$count" "$ringside-mpi" "$@"
+}
+
+# expect_whole FILE COUNT: of each job the ranks' I/Os and bytes add up to the job's, and there are
+# COUNT of them.
+expect_whole() {
+	/usr/bin/python3 - "$@" <<-'P'
+		import json, sys
+		document = json.load(open(sys.argv[1]))
+		count = int(sys.argv[2])
+		assert document["cluster"]["ranks"] == count
+		assert [m["rank"] for m in document["cluster"]["members"]] == list(range(count))
+		for job in document["jobs"]:
+		    rows = job["ranks"]["rows"]
+		    assert [row["rank"] for row in rows] == list(range(count)), rows
+		    data = [job[name] for name in ("read", "write", "trim")]
+		    for key in ("ios", "bytes"):
+		        total = sum(part[key] for part in data)
+		        assert sum(row[key] for row in rows) == total, (key, rows, total)
+		    assert all(row["ios"] > 0 for row in rows), rows
+		    for part in data:
+		        lat = part["lat_ns"]
+		        counts = lat.get("histogram", {"counts": []})["counts"]
+		        assert sum(n for _, n in counts) == part["ios"], (counts, part["ios"])
+		    assert job["numjobs"] == count
+		    assert 0 < job["ranks"]["first_end_ns"]
+		    assert job["ranks"]["ios_by_then"] <= sum(part["ios"] for part in data)
+	P
+}
+
+mixed_job() {
+	cat >job <<-'J'
+		[mixed]
+		filename=/dev/zero
+		size=1m
+		rw=randrw
+		ioengine=null
+		time_based
+		runtime=300ms
+	J
+}
+
+@test "1, 2, 4 and 16 ranks are one run, whose counts are the sum of theirs" {
+	local count
+	mixed_job
+	for count in 1 2 4 16; do
+		ranks $count run --json=result.json job
+		expect_status 0
+		validate result.json
+		expect_whole result.json $count
+	done
+	expect_text "ranks     16"
+	[ "${#lines[@]}" -lt 40 ]
+}
+
+@test "only rank 0 reads job files, includes and variables" {
+	mkdir first others
+	printf '%s\n' '[job]' 'include more' 'size=${SIZE}' >first/job
+	printf '%s\n' filename=/dev/zero rw=read ioengine=null time_based runtime=100ms >first/more
+	cat >start <<-S
+		#!/bin/bash
+		rank=\${OMPI_COMM_WORLD_RANK:-\$PMI_RANK}
+		if [ "\$rank" -eq 0 ]; then
+			cd first && export SIZE=64k
+		else
+			cd others
+		fi
+		exec "$ringside-mpi" "\$@"
+	S
+	chmod +x start
+	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
+	ln -s "$PWD/start" start-mpi
+	ringside=$PWD/start ranks 3 run --json=result.json job
+	expect_status 0
+	expect_whole first/result.json 3
+	[ -z "$(ls others)" ]
+}
+
+@test "what is wrong with a job file is said once" {
+	echo '[job' >job
+	ranks 3 run --filename=/dev/zero --bogus=1
+	expect_status 2
+	[ "$(grep -c "unknown option 'bogus'" <<<"$stderr")" -eq 1 ]
+	ranks 3 run missing.job
+	expect_status 2
+	[ "$(grep -c "missing.job: error: cannot be read" <<<"$stderr")" -eq 1 ]
+}
+
+@test "a command that measures for itself is refused on many ranks" {
+	mixed_job
+	ranks 2 compare job
+	expect_status 2
+	expect_error "measures on one rank only"
+	ranks 2 help run
+	expect_status 0
+	[ "$(grep -c 'ringside run' <<<"$output")" -ge 1 ]
+	[ "$(grep -c '^usage\|^Usage' <<<"$output")" -le 1 ]
+}

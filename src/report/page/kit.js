@@ -53,12 +53,12 @@ const ringside = (function () {
 
 	// Figures for people: three digits and a unit. What is not known is a dash.
 
+	// Three digits, as the text output has them.
 	function digits(value) {
-		const size = Math.abs(value);
+		const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(value.toPrecision(3)))));
 
-		if (size === 0 || size >= 100)
-			return value.toFixed(0);
-		return value.toFixed(size >= 10 ? 1 : size >= 0.01 ? 2 : 4);
+		return value === 0 ? "0"
+			: Number(value.toPrecision(3)).toFixed(Math.max(0, Math.min(6, 2 - exponent)));
 	}
 
 	function scaled(value, steps, unit) {
@@ -71,7 +71,9 @@ const ringside = (function () {
 			if (size >= step[0] * 0.9995)
 				[factor, prefix] = step;
 		}
-		return `${digits(value / factor)} ${prefix}${unit}`.trim();
+		const shown = factor === 1 && Number.isInteger(value) ? String(value) : digits(value / factor);
+
+		return `${shown} ${prefix}${unit}`.trim();
 	}
 
 	const decimal = [[1, ""], [1e3, "k"], [1e6, "M"], [1e9, "G"], [1e12, "T"]];
@@ -80,7 +82,7 @@ const ringside = (function () {
 
 	kit.format = {
 		count: (value) => scaled(value, decimal, "").replace(/ ([kMGT])$/, "$1"),
-		iops: (value) => scaled(value, decimal, ""),
+		iops: (value) => scaled(value, decimal, "").replace(/ ([kMGT])$/, "$1"),
 		bytes: (value) => scaled(value, binary, "B"),
 		rate: (value) => scaled(value, binary, "B/s"),
 		time: (value) => scaled(value, times, ""), // of ns
@@ -93,15 +95,15 @@ const ringside = (function () {
 		exact: (value) => value === null || value === undefined ? "–" : String(value),
 	};
 
-	// A table. columns: {name, unit?, value(row), format?, text?}; `text` columns are aligned to the
-	// left. Each cell has the value itself as data-value.
+	// A table. columns: {name, unit?, value(row), format(value)? or show(row)?, text?}; `text` columns
+	// are aligned to the left. Each cell has the value itself as data-value.
 	kit.table = function (columns, rows, caption) {
 		const head = columns.map((column) => kit.el("th",
 			{ scope: "col", class: column.text ? null : "number" }, column.name,
 			column.unit && kit.el("span", { class: "unit" }, ` ${column.unit}`)));
 		const body = rows.map((row) => kit.el("tr", null, columns.map((column, index) => {
 			const value = column.value(row);
-			const shown = value instanceof Node ? value
+			const shown = value instanceof Node ? value : column.show ? column.show(row)
 				: (column.format || kit.format.text)(value === undefined ? null : value);
 
 			return kit.el(index === 0 && column.text ? "th" : "td", {

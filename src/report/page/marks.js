@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// What the pages of comparisons, checks and curves have in common: how a series is marked (a
+// colour, and a shape beside it), texts that are cut to their room, scales of ratios.
+(function () {
+	const { kit } = ringside;
+	const shapes = [d3.symbolCircle, d3.symbolSquare, d3.symbolTriangle, d3.symbolDiamond,
+		d3.symbolCross, d3.symbolStar, d3.symbolWye];
+	const COLOURS = 8; // --s0 to --s7 of page.css
+
+	// The n-th series: seven shapes and eight colours make 56 that differ.
+	kit.colour = (index) => `var(--s${index % COLOURS})`;
+	kit.shape = (index, size) => d3.symbol().type(shapes[index % shapes.length]).size(size || 60)();
+
+	// A mark of the n-th series at a place; `isOpen`: its outline alone.
+	kit.mark = function (parent, index, x, y, isOpen, size) {
+		return parent.append("path").attr("class", "mark").attr("d", kit.shape(index, size))
+			.attr("transform", `translate(${x},${y})`)
+			.style("fill", isOpen ? "var(--ground)" : kit.colour(index))
+			.style("stroke", kit.colour(index)).style("stroke-width", 1.4);
+	};
+
+	// Cuts a text of the picture to `room` pixels; the whole of it is its title.
+	kit.fit = function (text, room) {
+		const node = text.node();
+		const whole = node.textContent;
+		let count = whole.length;
+
+		if (node.getComputedTextLength() <= room)
+			return text;
+		while (count > 1 && node.getComputedTextLength() > room) {
+			count = Math.min(count - 1,
+				Math.floor(count * room / node.getComputedTextLength()) + 1);
+			node.textContent = `${whole.slice(0, count)}…`;
+		}
+		text.append("title").text(whole);
+		return text;
+	};
+
+	// A text with what it means for those who point at it.
+	kit.hint = (element, hint) => element.append("title").text(hint) && element;
+
+	// A number, or null where it is not known.
+	kit.known = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+
+	// Differences of ratios, logarithmically: -0.5 and +1 are as far from 0.
+	kit.ratioScale = function (least, most, range) {
+		const scale = d3.scaleLinear().domain([Math.log1p(least), Math.log1p(most)]).range(range);
+		const at = (effect) => scale(Math.log1p(Math.max(effect, -0.9999)));
+
+		at.ticks = function (count) {
+			const span = (1 + most) / (1 + least);
+			const linear = d3.scaleLinear().domain([least, most]).ticks(count);
+			const steps = [0.001, 0.01, 0.03, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 100, 1000, 1e4];
+
+			return span < 4 ? linear
+				: steps.map((step) => step - 1).filter((tick) => tick >= least && tick <= most);
+		};
+		at.format = (tick) => ((1 + most) / (1 + least) < 4 ? kit.signed(tick * 100, " %")
+			: `×${kit.format.number(1 + tick)}`);
+		return at;
+	};
+
+	// "+3", "-3", "0", short as on an axis.
+	kit.signed = (value, unit) =>
+		`${value > 0 ? "+" : ""}${Number(value.toPrecision(3))}${unit || ""}`;
+
+	// "+17.9%" as the text output has effects.
+	kit.effect = (effect) => (effect === null ? "–"
+		: `${effect >= 0 ? "+" : "-"}${(Math.abs(effect) * 100).toFixed(1)}%`);
+
+	// "[17.2, 18.9]" in percent; "" where there is no interval.
+	kit.bounds = (lo, hi) => (lo === null || hi === null ? ""
+		: `[${(lo * 100).toFixed(1)}, ${(hi * 100).toFixed(1)}]`);
+
+	// Ticks have no more digits than they need: "2 µs", "1.5M".
+	kit.tick = (format) => (value) => format(value).replace(/\.0+(?!\d)|(\.\d*?[1-9])0+(?!\d)/, "$1");
+
+	// Axes with a name each. `ticks` are about so many.
+	kit.axisBottom = function (svg, scale, box, title, count, format) {
+		const axis = d3.axisBottom(scale).ticks(count || 6).tickSizeOuter(0);
+		const group = svg.append("g").attr("class", "axis")
+			.attr("transform", `translate(0,${box.bottom})`);
+
+		if (format)
+			axis.tickFormat(kit.tick(format));
+		group.call(axis);
+		svg.append("text").attr("class", "dim").attr("x", box.right).attr("y", box.bottom + 32)
+			.attr("text-anchor", "end").text(title);
+		return group;
+	};
+
+	kit.axisLeft = function (svg, scale, box, title, values, format) {
+		const axis = d3.axisLeft(scale).tickSizeOuter(0).tickFormat(kit.tick(format));
+
+		if (Array.isArray(values))
+			axis.tickValues(values);
+		else
+			axis.ticks(values || 5);
+		svg.append("g").attr("class", "grid").attr("transform", `translate(${box.left},0)`)
+			.call(d3.axisLeft(scale).tickSize(box.left - box.right).tickFormat("")
+				.tickValues(Array.isArray(values) ? values : scale.ticks(values || 5)));
+		svg.append("g").attr("class", "axis").attr("transform", `translate(${box.left},0)`).call(axis);
+		svg.append("text").attr("class", "dim").attr("x", 0).attr("y", box.top - 8).text(title);
+	};
+
+	// Ticks of a logarithmic axis: 1, 2, 5 where there is room, else powers of 10.
+	kit.logTicks = function (domain) {
+		const octaves = Math.log10(domain[1] / domain[0]);
+		const steps = octaves > 3 ? [1] : octaves > 0.7 ? [1, 2, 5]
+			: [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
+		const ticks = [];
+
+		for (let power = Math.floor(Math.log10(domain[0])); power <= Math.log10(domain[1]); power++)
+			for (const step of steps)
+				ticks.push(step * 10 ** power);
+		return ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]);
+	};
+
+	// Least and most of numbers, with room beside them, for a logarithmic axis.
+	kit.logDomain = function (values, room) {
+		const known = values.filter((value) => kit.known(value) !== null && value > 0);
+		const factor = room || 1.15;
+
+		return known.length ? [d3.min(known) / factor, d3.max(known) * factor] : [1, 10];
+	};
+
+	// Names at the ends of lines ({label, index, x, y}), moved apart where there is room for all.
+	kit.lineLabels = function (svg, labels, box, width) {
+		const STEP = 15;
+		let lowest = -Infinity;
+
+		if (labels.length * STEP > box.bottom - box.top + STEP)
+			return;
+		labels.sort((a, b) => a.y - b.y);
+		for (const label of labels)
+			lowest = label.at = Math.max(label.y, lowest + STEP);
+		lowest = box.bottom + STEP;
+		for (const label of labels.slice().reverse())
+			lowest = label.at = Math.min(label.at, lowest - STEP);
+		for (const label of labels) {
+			svg.append("line").attr("class", "leader").attr("x1", label.x + 8)
+				.attr("x2", box.right - 2).attr("y1", label.y).attr("y2", label.at)
+				.style("stroke", kit.colour(label.index));
+			kit.fit(svg.append("text").attr("x", box.right + 2).attr("y", label.at + 4)
+				.text(label.label), width - box.right - 4);
+		}
+	};
+
+	// A figure (kit.figure) that is as wide as there is room, and is drawn again when that changes.
+	// draw(svg, width) gives its height; `controls` stand above it; table() makes its table. Gives
+	// {draw(), figure}.
+	kit.picture = function (root, { title, note, controls, draw, table }) {
+		const figure = kit.figure(root, { title, note, height: 100 });
+		const svg = figure.svg;
+		const holder = kit.el("div", null);
+		let drawn = 0, hasTable = false;
+		const room = () => Math.round(Math.max(300, Math.min(figure.width,
+			figure.element.clientWidth || figure.width)));
+		const picture = { figure, draw() {
+			drawn = room();
+			svg.selectAll("*").remove();
+			svg.attr("viewBox", `0 0 ${drawn} ${draw(svg, drawn)}`);
+			if (hasTable)
+				holder.replaceChildren(table());
+		} };
+
+		if (controls)
+			figure.element.insertBefore(controls, svg.node());
+		picture.draw();
+		new ResizeObserver(() => Math.abs(room() - drawn) > 8 && picture.draw())
+			.observe(figure.element);
+		if (table)
+			kit.details(figure.element, "Table", function () {
+				hasTable = true;
+				holder.append(table());
+				return holder;
+			});
+		return picture;
+	};
+
+	// Figures in few words, the most important ones: {name, value, note, state}.
+	kit.tiles = function (root, tiles) {
+		root.append(kit.el("dl", { class: "findings" }, tiles.filter(Boolean).map((tile) => kit.el("div",
+			{ class: tile.state || null }, kit.el("dt", null, tile.name),
+			kit.el("dd", null, kit.el("strong", null, tile.value),
+				tile.note && kit.el("span", null, tile.note))))));
+	};
+
+	// Sentences of the text output, warnings so marked.
+	kit.sentences = function (root, sentences) {
+		const plain = [];
+		const prefix = "warning: ";
+
+		for (const sentence of sentences) {
+			if (sentence.startsWith(prefix))
+				root.append(kit.el("p", { class: "warning" }, kit.el("strong", null, "Warning: "),
+					sentence.slice(prefix.length)));
+			else
+				plain.push(sentence);
+		}
+		if (plain.length)
+			root.append(kit.el("ul", null, plain.map((sentence) => kit.el("li", null, sentence))));
+	};
+
+	// Buttons, one for each series ({name, index}), that show and hide it; `changed(hidden)` draws
+	// again without the indexes in the set.
+	kit.toggles = function (root, series, changed) {
+		const hidden = new Set();
+		const sample = function (index) {
+			const svg = d3.create("svg").attr("aria-hidden", "true").attr("width", 14)
+				.attr("height", 14).attr("viewBox", "-7 -7 14 14");
+
+			kit.mark(svg, index, 0, 0);
+			return svg.node();
+		};
+
+		root.append(kit.el("div", { class: "legend", role: "group", "aria-label": "Shown" },
+			series.map(({ name, index }) => kit.el("button", { type: "button", "aria-pressed": "true",
+				onclick: function (event) {
+					const isShown = !hidden.delete(index);
+
+					if (isShown)
+						hidden.add(index);
+					event.currentTarget.setAttribute("aria-pressed", String(!isShown));
+					changed(hidden);
+				} }, sample(index), kit.el("span", null, name)))));
+		return hidden;
+	};
+})();
+
+// What every page ends with: how it was made, and on which machine.
+ringside.kit.about = function (root, doc) {
+	const { kit } = ringside;
+	const { json } = doc;
+	const section = kit.section(root, "How it was made");
+
+	if (doc.words && doc.words.again)
+		section.append(kit.command(doc.words.again));
+	else if (json.command)
+		section.append(kit.command(kit.commandLine(["ringside", ...json.command])));
+	if (json.procedure)
+		kit.details(section, "Procedure", () => kit.facts({ started: json.started,
+			seed: json.seed, ...json.procedure, ringside: json.tool }, "How it was measured"));
+	if (json.environment)
+		kit.details(section, "Machine", () => {
+			const parts = kit.el("div", null);
+
+			for (const [name, facts] of Object.entries(json.environment))
+				parts.append(kit.facts(facts, name === "hard" ? "Facts that make it this machine"
+					: name === "soft" ? "Facts that may change" : name));
+			return parts;
+		});
+	if (doc.words && doc.words.text)
+		kit.details(section, "As text", () => kit.el("pre", { tabindex: "0" }, doc.words.text));
+};

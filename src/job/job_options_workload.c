@@ -160,10 +160,10 @@ const struct option job_options_workload[] = {
 		.detail =
 			"\\: is a colon in a name. A second line adds to the first. All clones\n"
 			"share the same files. $rank, $ranks and $hostname are replaced, so that\n"
-			"each rank or host of ringside-mpi has files of its own: IOR's -F. "
-			"Default: names made by filename_format, or the\n"
-			"section's name if that is a device. Pipes are targets too, and so is\n"
-			"an inherited socket, as /dev/fd/N."),
+			"each rank or host of ringside-mpi has files of its own: IOR's -F.\n"
+			"Default: names made by filename_format, or the section's name if that\n"
+			"is a device. Pipes are targets too, and so is an inherited socket, as "
+			"/dev/fd/N."),
 	CUSTOM("directory", directory, TARGET, NULL, "folders of the files", VALUE(names),
 		.syntax = "NAME[:NAME...]",
 		.detail = "Clones use several folders in turn where names are made up. Each rank\n"

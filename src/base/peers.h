@@ -10,6 +10,7 @@
 #define BASE_PEERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -27,11 +28,14 @@ struct peers_sum {
 
 struct peers {
 	unsigned rank, count;
-	const char *host; /* this rank's */
+	const char *host;         /* this rank's */
+	const char *const *hosts; /* of each rank; NULL: not known */
+	uint64_t seed;            /* one for all, drawn by rank 0; 0: there is none */
 	FILE *messages; /* in place of stderr: rank 0 tells them, each once, with whose they are */
 
 	/* The worst exit code of all ranks, and tells what they have said. */
 	int (*agree)(int code);
+	int (*agree_on_plan)(int code); /* NULL: agree does it */
 	/*
 	 * What rank 0 has read of job files and variables (base/shared_text.h) is what all others
 	 * read: rank 0 calls it once it has read them, the others before. Returns rank 0's error.
@@ -47,6 +51,12 @@ struct peers {
 	bool (*look)(uint64_t now_ns, uint64_t ios, uint64_t bytes);
 	void (*rest)(void); /* no longer at work */
 	const struct peers_sum *(*sum)(void);
+	/* That this rank is there, in waits that are long; NULL: nobody wants to know. */
+	void (*beat)(void);
+	/* Rank 0's bytes to all: replaced in the others, malloc'd. */
+	void (*spread)(char **bytes, size_t *count);
+	/* Structs of one size, made one by `merge`, which all then have. */
+	void (*unite)(void *value, size_t bytes, void (*merge)(void *into, const void *from));
 	/* One result of all; whole in rank 0 alone. `origin_ns`: the run's start by clock_now(). */
 	void (*merge)(struct result *result, uint64_t origin_ns);
 };
@@ -70,6 +80,23 @@ static inline FILE *peers_messages(void)
 static inline int peers_agree(int code)
 {
 	return peers ? peers->agree(code) : code;
+}
+
+static inline int peers_agree_on_plan(int code)
+{
+	return peers && peers->agree_on_plan ? peers->agree_on_plan(code) : peers_agree(code);
+}
+
+static inline bool peers_are_several(void)
+{
+	return peers && peers->count > 1;
+}
+
+/* In waits that are long. */
+static inline void peers_beat(void)
+{
+	if (peers && peers->beat)
+		peers->beat();
 }
 
 #endif

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/diag.h"
@@ -13,6 +15,7 @@
 #include "base/version.h"
 #include "cluster/clock_ask.h"
 #include "cluster/collective.h"
+#include "cluster/host_list.h"
 #include "cluster/merge.h"
 #include "cluster/pulse.h"
 #include "cluster/said.h"
@@ -289,6 +292,22 @@ static int meet(int argc, char **argv)
 	return agree(code);
 }
 
+static void take_first(void *into, const void *from)
+{
+	(void)into, (void)from; /* That of the lowest rank stays. */
+}
+
+/* Rank 0's. Not 0. */
+static uint64_t draw_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed) || seed == 0)
+		seed = clock_read(CLOCK_REALTIME);
+	collective_unite(&seed, sizeof(seed), take_first);
+	return seed;
+}
+
 int cluster_open(int *argc, char ***argv)
 {
 	if (link_open(argc, argv) != 0)
@@ -305,12 +324,17 @@ int cluster_open(int *argc, char ***argv)
 		.rest = pulse_rest,
 		.sum = pulse_sum,
 		.merge = merge,
+		.beat = pulse_beat,
+		.spread = collective_spread,
+		.unite = collective_unite,
 	};
 	/* Launchers give ranks terminals of their own; where they lead to, nobody can tell. */
 	setenv("NO_COLOR", "1", 0);
 	peers = &state.peers;
 	state.is_open = true;
 	pulse_open();
+	state.peers.hosts = host_list_make();
+	state.peers.seed = draw_seed();
 	if (link_rank() == 0)
 		shared_text_set_mode(SHARED_TEXT_RECORD);
 	return meet(*argc, *argv);

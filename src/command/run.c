@@ -126,10 +126,10 @@ static int run_and_write(
 	fio_printer_open(&request->printer, arguments, &request->fio, request->documents.output);
 	code = run_job_set(set, &request->run, &result, &arguments->diag);
 	/* A job that the write guard refuses late leaves the result of the jobs before it. */
-	if (peers_is_first() &&
-		(peers ? result.job_count > 0 : code != EXIT_BAD_REQUEST || result.job_count > 0)) {
+	if (result.job_count > 0 || (!peers && code != EXIT_BAD_REQUEST)) {
 		arguments->has_measured = true;
-		if (write_result(arguments, request, &result) != 0 && code == EXIT_DONE)
+		if (peers_is_first() && write_result(arguments, request, &result) != 0 &&
+			code == EXIT_DONE)
 			code = EXIT_RUN_FAILED;
 		/* After the result: long logs take long to write. */
 		if (log_places_write(arguments, &logs) != 0 && code == EXIT_DONE)
@@ -304,6 +304,9 @@ static int run_main(struct arguments *arguments, void *asked)
 	job->file_count = arguments->operand_count;
 	job->options = arguments->job_options;
 	job->option_count = arguments->job_option_count;
+	if (peers_are_several())
+		job->ranks =
+			(struct job_ranks){peers->rank, peers->count, peers->hosts, peers->seed};
 	if (read_jobs(&set, job, arguments) != 0 ||
 		documents_spare_operands(arguments, "the job file") != 0 ||
 		documents_spare_targets(arguments, &set, 1) != 0)

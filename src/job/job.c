@@ -137,12 +137,16 @@ bool job_sets(const struct job *job, const char *option)
 	return job_entry_of(job, option) != NULL;
 }
 
-/* Whole I/Os or bytes; the first clones have what is left over. */
+/* Whole I/Os or bytes; the first clones of the first ranks have what is left over. */
 static double share_of(uint64_t total, const struct job *job)
 {
+	uint64_t ranks = job->part.ranks.count > 1 ? job->part.ranks.count : 1;
+	uint64_t clones = job->numjobs * ranks;
+	uint64_t clone = (uint64_t)job->clone * ranks + job->part.ranks.rank;
+
 	if (total == 0)
 		return 0;
-	return (double)(total / job->numjobs + (job->clone < total % job->numjobs));
+	return (double)(total / clones + (clone < total % clones));
 }
 
 bool job_runs_by_time(const struct job *job)

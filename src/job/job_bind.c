@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "engine/engine_list.h"
+#include "job/job_ranks.h"
 #include "job/job_unsupported.h"
 
 /* The units of fio's get_mult_time (parse.c); after "us" and "ms" it takes any letters. */
@@ -136,6 +137,8 @@ static bool read_value(struct job_binder *binder, struct job_entry *entry,
 	const char *value = entry->value;
 	int rc = -1;
 
+	if (value && strchr(value, '$'))
+		entry->scope = (int)job_ranks_scope(value);
 	if (value)
 		value = job_keywords_expand(option, value, &binder->ranks, binder->arena, &problem);
 	entry->is_expanded = entry->is_expanded || value != entry->value;

@@ -28,13 +28,14 @@ struct job_entry {
 	bool is_literal;          /* from the command line: the shell has expanded it */
 	struct job_entry *next;
 
-	/* Filled by job_bind: */
+	/* By job_bind: */
 	const struct option *option; /* of the job table; NULL: an engine's, or none */
 	bool is_expanded;            /* variables were replaced: columns no longer fit */
 	bool is_skipped;             /* bad, and reported; or harmless: not to be applied */
 	bool is_used;                /* an engine's option: some job's engine took it */
 	unsigned said;               /* bits of enum job_rule: messages of job_check about it */
 	bool is_reported;            /* of a [global]: said already for another job */
+	int scope;                   /* enum job_name_scope of its value as written */
 };
 
 struct job_section {
@@ -61,8 +62,7 @@ struct job_request {
 	size_t option_count;
 	const char *const *sections; /* --section: run these only */
 	size_t section_count;
-	/* "bs=4k": hold in every job, whatever its section says (job_overrides_add) */
-	const char *const *overrides;
+	const char *const *overrides; /* "bs=4k": hold in every job (job_overrides_add) */
 	size_t override_count;
 	struct job_ranks ranks; /* which of several processes reads them */
 	bool readonly;

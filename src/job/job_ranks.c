@@ -224,7 +224,42 @@ static void refuse(const struct job *job, const char *why, const char *hint, str
 		diag_hint(diag, "%s", hint);
 }
 
-void job_ranks_check(const struct job *job, struct diag *diag)
+/* Whether a file whose name this option has would be written by several ranks. */
+static bool is_of_many(const struct job *job, const char *option)
+{
+	const struct job_entry *entry = job_entry_of(job, option);
+	const struct job_ranks *ranks = &job->part.ranks;
+
+	if (!job_ranks_are_several(ranks) || (entry && entry->scope == NAME_OF_RANK))
+		return false;
+	return !entry || entry->scope != NAME_OF_HOST ||
+	       job_ranks_on_host(ranks, ranks->rank).count > 1;
+}
+
+/* What a rank writes besides its result has a name of its own. */
+static void check_files(const struct job *job, struct diag *diag)
+{
+	static const char *const options[] = {"write_bw_log", "write_iops_log", "write_lat_log",
+		"write_hist_log", "write_iolog", "merge_blktrace_file"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (job_sets(job, options[i]) && is_of_many(job, options[i]) &&
+			job_say(diag_error, job, diag, options[i], RULE_RANKS,
+				"%s: %u ranks would write one file", options[i],
+				job->part.ranks.count))
+			diag_hint(diag, "a name for each: %s=NAME.$rank", options[i]);
+	}
+	if (job->verify.kind != 0 && is_of_many(job, "name") &&
+		((job->verify.state_save && job_sets(job, "verify_state_save")) ||
+			job->verify.state_load) &&
+		job_say(diag_error, job, diag,
+			job->verify.state_load ? "verify_state_load" : "verify_state_save",
+			RULE_RANKS, "%u ranks would have one state file, which is named by the job",
+			job->part.ranks.count))
+		diag_hint(diag, "a name for each: name=%s.$rank", job->name);
+}
+
+static void check_interleaved(const struct job *job, struct diag *diag)
 {
 	struct job_range sizes = job_block_range(job);
 
@@ -242,4 +277,10 @@ void job_ranks_check(const struct job *job, struct diag *diag)
 		refuse(job, "has holes of its own", "rw without a number, or split=segments", diag);
 	else if (job->zones.mode != ZONES_NONE)
 		refuse(job, "does not go with zonemode", "split=segments", diag);
+}
+
+void job_ranks_check(const struct job *job, struct diag *diag)
+{
+	check_files(job, diag);
+	check_interleaved(job, diag);
 }

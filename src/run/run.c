@@ -738,7 +738,7 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 	code = plan_run(&run.plan, set, options, diag) != 0 || open_turns(&run) != 0
 		       ? EXIT_BAD_REQUEST
 		       : EXIT_DONE;
-	if (peers_agree(code) != EXIT_DONE) {
+	if (peers_agree_on_plan(code) != EXIT_DONE) {
 		plan_free(&run.plan);
 		return EXIT_BAD_REQUEST;
 	}

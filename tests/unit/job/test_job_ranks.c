@@ -242,6 +242,36 @@ TEST(a_seed_that_is_drawn_once_is_that_of_all)
 	rig_free(&rig);
 }
 
+TEST(files_that_ranks_write_have_names_of_their_own)
+{
+	static const struct {
+		const char *rank, *options, *said;
+	} cases[] = {
+		{"1/4", "write_iolog=t", "write_iolog: 4 ranks would write one file"},
+		{"1/4", "write_bw_log", "write_bw_log=NAME.$rank"},
+		{"1/4", "write_lat_log=l.$hostname", "4 ranks"},
+		{"1/4", "rw=write\nverify=crc32c\nverify_state_save=1", "name=j.$rank"},
+		{"1/4", "write_iolog=t.$rank", NULL},
+		{"1/2:a,b", "write_iolog=t.$hostname", NULL},
+		{"1/4", "name=j.$rank\nrw=write\nverify=crc32c\nverify_state_save=1", NULL},
+		{"0/1", "write_iolog=t", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct job_request request = {.ranks = ranks_of(cases[i].rank)};
+		struct job_rig rig;
+
+		rig_read_as(&rig, "t.job",
+			arena_printf(&arena, "[j]\nsize=1m\nfilename=f\n%s\n", cases[i].options),
+			&request);
+		if ((rig.rc == 0) != !cases[i].said ||
+			(cases[i].said && !strstr(rig.messages, cases[i].said)))
+			fail_msg("%s: %s: %d\n%s", cases[i].rank, cases[i].options, rig.rc,
+				rig.messages);
+		rig_free(&rig);
+	}
+}
+
 TEST(blocks_are_not_dealt_out_where_they_have_no_order)
 {
 	static const struct {

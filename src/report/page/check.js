@@ -54,7 +54,7 @@
 	function putGround(svg, x, box) {
 		const texts = [[-1, "limit"], [0, "no change"]];
 
-		svg.append("rect").attr("class", "loss").attr("x", x(-MOST)).attr("y", box.top)
+		svg.append("rect").attr("class", "forbidden").attr("x", x(-MOST)).attr("y", box.top)
 			.attr("width", x(-1) - x(-MOST)).attr("height", box.bottom - box.top);
 		for (const [place, name] of texts) {
 			svg.append("line").attr("class", place ? "limit" : "zero").attr("x1", x(place))
@@ -135,7 +135,8 @@
 	function cell(name, key, texts) {
 		const values = { before: "before", now: "now", change: "change", sees: "smallest_loss" };
 
-		return { name, value: (row) => (values[key] ? row.gate[values[key]] : texts[row.at][key]),
+		return { name, path: (row) => (key === "before" || key === "now" ? `gates.${row.at}.${key}` : null),
+			value: (row) => (values[key] ? row.gate[values[key]] : texts[row.at][key]),
 			show: (row) => texts[row.at][key] };
 	}
 
@@ -162,7 +163,8 @@
 
 		return kit.table(keys.map((key) => ({ name: key.replaceAll("_", " "),
 			text: typeof (doc.json.gates[0] || {})[key] === "string",
-			value: (gate) => gate[key] === undefined ? null : gate[key],
+			value: (gate) => (gate[key] === undefined ? null : gate[key]),
+			path: (gate) => (gate[key] === undefined ? null : `gates.${doc.json.gates.indexOf(gate)}.${key}`),
 			format: kit.format.exact })), doc.json.gates, "Every gate, as in the JSON");
 	}
 
@@ -185,9 +187,9 @@
 			open.length ? { name: "Open", value: `${open.length} of ${json.gates.length} gates`,
 				note: list(open), state: "warn" } : null,
 			json.gates.length ? { name: "What it can see", state: blind.length ? "warn" : "good",
-				value: blind.length ? `${blind.length} gate${blind.length === 1 ? "" : "s"} see less than their limit`
+				value: blind.length ? `not all: ${blind.length} of ${json.gates.length} gates`
 					: "every loss as large as its limit",
-				note: blind.length ? `a loss as large as the limit can stay unseen: ${list(blind)}`
+				note: blind.length ? `can miss a loss as large as their limit: ${list(blind)}`
 					: "in 95 of 100 cases" } : null,
 		]);
 		if (words)

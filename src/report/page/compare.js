@@ -21,6 +21,9 @@
 			letters: verdict ? verdict.letters : null,
 			trials: view.point.trials.filter((trial) => trial.contender === index),
 			verdict: (key) => (verdict && verdict.metrics[key]) || null,
+			// Where a part of a verdict stands in the document; null: there is none.
+			path: (key, part) => (verdict && verdict.metrics[key] ? `points.${view.index}.verdicts.contenders.${
+				view.verdicts.contenders.indexOf(verdict)}.metrics.${key}.${part}` : null),
 		};
 		const counted = row.trials.filter((trial) => trial.counts);
 
@@ -47,7 +50,7 @@
 
 	// A point as the pictures want it. `words`: what the text output says of it.
 	function makeView(doc, point, words) {
-		const view = { doc, point, words, procedure: doc.json.procedure, verdicts: point.verdicts };
+		const view = { doc, point, words, index: doc.json.points.indexOf(point), procedure: doc.json.procedure, verdicts: point.verdicts };
 		const ranking = view.verdicts ? view.verdicts.ranking : [];
 		const place = (row) => {
 			const at = ranking.indexOf(row.name);
@@ -64,6 +67,17 @@
 		view.ladder = isLadder(doc) ? view.all.filter((row) => row.trials.length
 			&& !row.isControl) : [];
 		return view;
+	}
+
+	// A column of levels.
+	function levels(name, key, format) {
+		return { name, format, value: (row) => row.level(key), path: (row) => row.path(key, "level") };
+	}
+
+	// A column of a part of a metric's verdict.
+	function parts(name, key, part, format) {
+		return { name, format, value: (row) => row.verdict(key) && row.verdict(key)[part],
+			path: (row) => row.path(key, part) };
 	}
 
 	function tileOfWinner(view) {
@@ -93,7 +107,8 @@
 		return { name: "By how much", value: pictures.difference(verdict, view.primary)
 			.replace(/ \[.*/, ""),
 			note: `${shown.isReference || shown === first ? "" : `${shown.name}, `}${
-				view.primary.name} against ${view.referenceName} ${kit.bounds(verdict.lo, verdict.hi)}` };
+				view.primary.name} against ${view.referenceName} ${
+				pictures.isUnknown(verdict) ? "" : kit.bounds(verdict.lo, verdict.hi)}` };
 	}
 
 	function tileOfPrice(view, kit) {
@@ -130,7 +145,8 @@
 		if (!health)
 			return null;
 		if (control && floorOf(view) !== null)
-			notes.push(`noise floor ±${(100 * floorOf(view)).toFixed(1)} %`);
+			notes.push(`noise floor ±${floorOf(view) > 1 ? "more than 100 %"
+				: `${(100 * floorOf(view)).toFixed(1)} %`}`);
 		notes.push(`${health.repeated} of ${health.slots} trials disturbed and run again`);
 		if (kit.known(health.drift) !== null)
 			notes.push(`drift ${kit.effect(Math.expm1(health.drift))}`);
@@ -198,19 +214,16 @@
 	}
 
 	function tableOfDifferences(view, kit, metric) {
-		const of = (name) => (row) => row.verdict(metric.key) && row.verdict(metric.key)[name];
+		const of = (name, part, format) => parts(name, metric.key, part, format);
 		const share = metric.isRatio ? kit.effect : kit.format.number;
 
 		return kit.table([
 			{ name: "Contender", text: true, value: (row) => row.label },
-			{ name: metric.name, value: of("level"), format: metric.format },
-			{ name: "from", value: of("level_lo"), format: metric.format },
-			{ name: "to", value: of("level_hi"), format: metric.format },
-			{ name: "Difference", value: of("effect"), format: share },
-			{ name: "from", value: of("lo"), format: share },
-			{ name: "to", value: of("hi"), format: share },
-			{ name: "p", value: of("p_adjusted"), format: kit.format.number },
-			{ name: "Blocks", value: of("n"), format: kit.format.number },
+			of(metric.name, "level", metric.format), of("from", "level_lo", metric.format),
+			of("to", "level_hi", metric.format),
+			{ ...of("Difference", "effect", share), path: null },
+			{ ...of("from", "lo", share), path: null }, { ...of("to", "hi", share), path: null },
+			of("p", "p_adjusted", kit.format.number), of("Blocks", "n", kit.format.exact),
 			{ name: "Verdict", text: true, value: (row) => pictures.meaning(row.verdict(metric.key)) },
 		], view.rows, `${metric.name}, and differences to ${view.referenceName}`);
 	}
@@ -254,7 +267,9 @@
 	}
 
 	function tableOfTrials(view, kit) {
-		const value = (key) => (trial) => trial.values[key];
+		const trials = view.point.trials;
+		const value = (name, key, format) => ({ name, format, value: (trial) => trial.values[key],
+			path: (trial) => `points.${view.index}.trials.${trials.indexOf(trial)}.values.${key}` });
 		const latency = kit.format.time;
 
 		return kit.table([
@@ -262,14 +277,11 @@
 			{ name: "Block", value: (trial) => trial.block + 1, format: kit.format.exact },
 			{ name: "Run", value: (trial) => trial.position + 1, format: kit.format.exact },
 			{ name: "Began", unit: "s", value: (trial) => trial.started_s, format: kit.format.number },
-			{ name: "IOPS", value: value("iops"), format: kit.format.iops },
-			{ name: "p50", value: value("lat.p50"), format: latency },
-			{ name: "p99", value: value("lat.p99"), format: latency },
-			{ name: "p99.9", value: value("lat.p99.9"), format: latency },
-			{ name: "CPU/IO", value: value("cpu_ns_per_io"), format: latency },
-			{ name: "Cores", value: value("cores"), format: kit.format.number },
+			value("IOPS", "iops", kit.format.iops), value("p50", "lat.p50", latency),
+			value("p99", "lat.p99", latency), value("p99.9", "lat.p99.9", latency),
+			value("CPU/IO", "cpu_ns_per_io", latency), value("Cores", "cores", kit.format.number),
 			{ name: "State", text: true, value: pictures.trialState },
-		], view.point.trials, "Trials, in the order in which they ran");
+		], trials, "Trials, in the order in which they ran");
 	}
 
 	function drawPrice(root, view, kit) {
@@ -295,26 +307,21 @@
 		});
 	}
 
-	function level(key) {
-		return (row) => row.level(key);
-	}
 
 	function tableOfCosts(view, kit) {
 		const number = kit.format.number;
 
 		return kit.table([
 			{ name: "Contender", text: true, value: (row) => row.label },
-			{ name: "IOPS", value: level("iops"), format: kit.format.iops },
-			{ name: "IOPS/core", value: level("iops_per_core"), format: kit.format.iops },
-			{ name: "Cores", value: level("cores"), format: number },
-			{ name: "CPU/IO", value: level("cpu_ns_per_io"), format: kit.format.time },
+			levels("IOPS", "iops", kit.format.iops),
+			levels("IOPS/core", "iops_per_core", kit.format.iops), levels("Cores", "cores", number),
+			levels("CPU/IO", "cpu_ns_per_io", kit.format.time),
 			...pictures.parts.map(([name], i) => ({ name, value: (row) => row.parts[i],
 				format: kit.format.time })),
-			{ name: "Calls/IO", value: level("syscalls_per_io"), format: number },
-			{ name: "Switches/IO", value: level("switches_per_io"), format: number },
-			{ name: "Submitting", value: level("submit_share"), format: kit.format.percent },
-			{ name: "Batch", value: level("batch_submit"), format: number },
-			{ name: "Depth", value: level("depth"), format: number },
+			levels("Calls/IO", "syscalls_per_io", number),
+			levels("Switches/IO", "switches_per_io", number),
+			levels("Submitting", "submit_share", kit.format.percent),
+			levels("Batch", "batch_submit", number), levels("Depth", "depth", number),
 		], view.rows, "What each contender costs");
 	}
 
@@ -350,14 +357,9 @@
 	function tableOfLatencies(view, kit, prefix) {
 		return kit.table([
 			{ name: "Contender", text: true, value: (row) => row.label },
-			...pictures.percentiles.flatMap(([name]) => {
-				const of = (part) => (row) => row.verdict(`${prefix}${name}`)
-					&& row.verdict(`${prefix}${name}`)[part];
-
-				return [{ name, value: of("level"), format: kit.format.time },
-					{ name: "from", value: of("level_lo"), format: kit.format.time },
-					{ name: "to", value: of("level_hi"), format: kit.format.time }];
-			}),
+			...pictures.percentiles.flatMap(([name]) => [["level", name], ["level_lo", "from"],
+				["level_hi", "to"]].map(([part, title]) => parts(title, `${prefix}${name}`, part,
+				kit.format.time))),
 		], view.rows, "Latencies with their intervals");
 	}
 
@@ -370,7 +372,7 @@
 			draw: (svg, width) => pictures.ladder(svg, width, view, view.primary),
 			table: () => kit.table([
 				{ name: "Step", text: true, value: (row) => row.label },
-				{ name: view.primary.name, value: level(view.primary.key), format: view.primary.format },
+				levels(view.primary.name, view.primary.key, view.primary.format),
 			], view.ladder, "Steps of the ladder"),
 		});
 	}
@@ -404,7 +406,7 @@
 			{ name: "Contender", text: true, value: (row) => row.label },
 			{ name: "Engine", text: true, value: (row) => row.contender.engine },
 			{ name: "Group", text: true, value: (row) => row.letters || "" },
-			{ name: view.primary.name, value: level(view.primary.key), format: view.primary.format },
+			levels(view.primary.name, view.primary.key, view.primary.format),
 			{ name: `vs ${view.referenceName}`, text: true, value: (row) => (row.isReference ? "ref"
 				: row.verdict(view.primary.key)
 					? pictures.difference(row.verdict(view.primary.key), view.primary) : "") },
@@ -421,7 +423,7 @@
 			{ name: "Metric", text: true, value: (key) => key },
 			...["level", "level_lo", "level_hi", "effect", "lo", "hi", "p", "p_adjusted", "n"]
 				.map((name) => ({ name: name.replace("_", " "), value: (key) => row.verdict(key)[name],
-					format: kit.format.exact })),
+					path: (key) => row.path(key, name), format: kit.format.exact })),
 			{ name: "mark", text: true, value: (key) => row.verdict(key).mark },
 			{ name: "method", text: true, value: (key) => row.verdict(key).method },
 		], keys, "Every metric, as in the JSON");
@@ -449,6 +451,24 @@
 			notes: tables.flatMap((table) => table.notes) };
 	}
 
+	// What came of each point of a sweep, in few words.
+	function tableOfPoints(views, kit) {
+		const tile = (make) => (view) => {
+			const made = make(view, kit);
+
+			return made ? `${made.value}${made.note ? `, ${made.note}` : ""}` : "";
+		};
+		const several = views.some((view) => view.rows.filter((row) => !row.isControl).length > 1);
+
+		return kit.table([
+			{ name: "Point", text: true, value: (view) => view.point.name },
+			several && { name: "Which", text: true, value: tile(tileOfWinner) },
+			several && { name: "By how much", text: true, value: tile(tileOfLead) },
+			{ name: "What it costs", text: true, value: tile(tileOfPrice) },
+			{ name: "Was it steady", text: true, value: tile(tileOfSteadiness) },
+		].filter(Boolean), views, "Each point in few words");
+	}
+
 	function drawPoints(root, doc, kit) {
 		const { points } = doc.json;
 		const holder = kit.el("div", null);
@@ -458,8 +478,10 @@
 		};
 
 		if (points.length > 1) {
-			pictures.drawSweep(root, doc, points.map((point, i) =>
-				makeView(doc, point, wordsOf(doc, i))), kit);
+			const views = points.map((point, i) => makeView(doc, point, wordsOf(doc, i)));
+
+			pictures.drawSweep(root, doc, views);
+			root.append(tableOfPoints(views, kit));
 			root.append(kit.el("h3", null, "A point"), kit.el("label", { class: "chooser" }, "Shown: ",
 				kit.el("select", { onchange: (event) => show(Number(event.target.value)) },
 					points.map((point, i) => kit.el("option", { value: i }, point.name)))));

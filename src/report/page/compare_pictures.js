@@ -53,9 +53,8 @@
 	};
 
 	// As view_is_unknown(): it may be twice as much as it looks, or half of it.
-	function isUnknown(verdict) {
-		return verdict.lo !== null && Math.sqrt((1 + verdict.hi) / (1 + verdict.lo)) > 2;
-	}
+	const isUnknown = pictures.isUnknown = (verdict) => verdict.lo !== null
+		&& Math.sqrt((1 + verdict.hi) / (1 + verdict.lo)) > 2;
 
 	function noData(svg, width, text) {
 		svg.append("text").attr("class", "dim").attr("x", width / 2).attr("y", 30)
@@ -231,7 +230,8 @@
 					.attr("y", box.bottom + 16).attr("text-anchor", "middle").text(block + 1);
 		}
 		svg.append("text").attr("class", "dim").attr("x", box.right).attr("y", box.bottom + 32)
-			.attr("text-anchor", "end").text("block; within it, the order in which they ran");
+			.attr("text-anchor", "end").text(box.right > 620
+				? "block; within it, the order in which they ran" : "block");
 	}
 
 	// A strip for each contender: its trials against its own level.
@@ -289,7 +289,7 @@
 
 		if (!shown.length)
 			return noData(svg, width, "No trial of those that are shown has a figure.");
-		kit.axisLeft(svg, y, box, metric.name, kit.logTicks(domain), metric.format);
+		kit.axisLeft(svg, y, box, metric.name, kit.ticksOf(domain), metric.format);
 		putBlocks(svg, blocks, box);
 		for (const row of rows)
 			svg.append("path").attr("class", "series thread").style("stroke", kit.colour(row.index))
@@ -344,9 +344,9 @@
 
 		if (!rows.length)
 			return noData(svg, width, "What an I/O costs is not known.");
-		kit.axisLeft(svg, y, box, "IOPS", kit.logTicks(yDomain), kit.format.iops);
+		kit.axisLeft(svg, y, box, "IOPS", kit.ticksOf(yDomain), kit.format.iops);
 		kit.axisBottom(svg, x, box, "CPU time per I/O, helpers included")
-			.call(d3.axisBottom(x).tickValues(kit.logTicks(xDomain)).tickFormat(kit.tick(kit.format.time))
+			.call(d3.axisBottom(x).tickValues(kit.ticksOf(xDomain, width / 90)).tickFormat(kit.tick(kit.format.time))
 				.tickSizeOuter(0));
 		putCores(svg, x, y, box);
 		const dots = rows.map(function (row) {
@@ -449,7 +449,7 @@
 
 		if (!rows.length)
 			return noData(svg, width, "No latency is known of those that are shown.");
-		kit.axisLeft(svg, y, box, "latency", kit.logTicks(domain), kit.format.time);
+		kit.axisLeft(svg, y, box, "latency", kit.ticksOf(domain), kit.format.time);
 		for (const percentile of pictures.percentiles)
 			svg.append("text").attr("class", "dim").attr("x", at(percentile))
 				.attr("y", box.bottom + 18).attr("text-anchor", "middle").text(percentile[0]);

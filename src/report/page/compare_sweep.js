@@ -75,7 +75,7 @@
 			line.points.map((point) => point.x)))]).range([box.left, box.right - 10]).padding(0.3);
 		const labels = [];
 
-		kit.axisLeft(svg, y, box, metric.name, kit.logTicks(domain), metric.format);
+		kit.axisLeft(svg, y, box, metric.name, kit.ticksOf(domain), metric.format);
 		kit.axisBottom(svg, x, box, key);
 		for (const line of shown) {
 			const points = drawLine(svg, line, metric, x, y);

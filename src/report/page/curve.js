@@ -135,7 +135,7 @@
 				.attr("text-anchor", "middle").text("This figure is known of none of the loads.");
 			return 50;
 		}
-		kit.axisLeft(svg, scales.y, box, nameOf(key), kit.logTicks(scales.domain), formatOf(key));
+		kit.axisLeft(svg, scales.y, box, nameOf(key), kit.ticksOf(scales.domain), formatOf(key));
 		kit.axisBottom(svg, scales.x, box, "offered load, I/Os a second", width > 500 ? 8 : 4,
 			kit.format.count);
 		if (slo && slo.figure === key)
@@ -176,13 +176,17 @@
 
 	function tableOfLoads(lines) {
 		const rows = lines.flatMap((line) => line.points.map((point) => ({ line, point })));
+		const pathOf = (row) => `lines.${row.line.index}.points.${row.line.points.indexOf(row.point)}`;
 		const level = (key) => ({ name: nameOf(key), format: formatOf(key),
+			path: (row) => (row.point.window_s > 0 && !isThin(row.point, key) && row.point.figures[key]
+				? `${pathOf(row)}.figures.${key}.value` : null),
 			value: (row) => (row.point.window_s > 0 && !isThin(row.point, key) && row.point.figures[key]
 				? row.point.figures[key].value : null) });
 
 		return kit.table([
 			{ name: "Line", text: true, value: (row) => row.line.name },
-			{ name: "Offered", value: (row) => row.point.offered_iops, format: rate },
+			{ name: "Offered", value: (row) => row.point.offered_iops, format: rate,
+				path: (row) => `${pathOf(row)}.offered_iops` },
 			...["achieved_iops", "p50_ns", "p99_ns", "p99.9_ns", "service_p50_ns", "service_p99_ns",
 				"cpu_ns_per_io", "cores", "depth"].map(level),
 			{ name: "State", text: true, value: (row) => (row.point.window_s <= 0 ? "not run"
@@ -210,7 +214,7 @@
 	function answerOf(line) {
 		const { answer, iops } = line.slo;
 
-		return { none: "none", all: `all, to ${rate(iops && iops.lo)}`, unknown: "not decided",
+		return { none: "no load", all: `all, to ${rate(iops && iops.lo)}`, unknown: "not decided",
 			found: iops ? rate(iops.value) : "–" }[answer];
 	}
 
@@ -289,7 +293,9 @@
 	}
 
 	function draw(root, doc) {
-		const lines = doc.json.lines.map((line, index) => ({ ...line, index }));
+		const { length } = doc.json.lines;
+		const lines = doc.json.lines.map((line, index) => ({ ...line, index, // named as in the text
+			name: length > 1 ? `${String.fromCharCode(65 + index)} ${line.name}` : line.name }));
 		const section = kit.el("div", null);
 
 		drawHead(root, doc, lines);

@@ -80,9 +80,9 @@
 			.attr("role", "img").attr("aria-label", title);
 
 		tools.append(
-			kit.el("button", { type: "button", "aria-label": `Save as SVG: ${title}`,
+			kit.el("button", { type: "button", "data-save": "svg", "aria-label": `Save as SVG: ${title}`,
 				onclick: () => saveSvg(svg.node(), name) }, "SVG"), " ",
-			kit.el("button", { type: "button", "aria-label": `Save as PNG: ${title}`,
+			kit.el("button", { type: "button", "data-save": "png", "aria-label": `Save as PNG: ${title}`,
 				onclick: () => savePng(svg.node(), name) }, "PNG"));
 		root.append(element);
 		return {

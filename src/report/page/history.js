@@ -99,14 +99,15 @@
 		return HEIGHT;
 	}
 
-	function tableOfSessions(series, sessions) {
+	function tableOfSessions(doc, series, sessions) {
 		const changes = new Map(series.changes.map((change) => [change.at, change.text]));
 
 		return kit.table([
 			{ name: "Time", text: true, value: (row) => row.line.time },
 			{ name: "Commit", text: true, value: (row) => row.line.commit },
 			{ name: "Level", value: (row) => row.value, format: formats[series.unit] },
-			{ name: "Mean", value: (row) => row.gate.mean, format: kit.format.exact },
+			{ name: "Mean", value: (row) => row.gate.mean, format: kit.format.exact,
+				path: (row) => `lines.${doc.json.lines.indexOf(row.line)}.gates.${series.name}.mean` },
 			{ name: "Standard error", value: (row) => row.gate.se, format: kit.format.exact },
 			{ name: "Trials", value: (row) => row.gate.n, format: kit.format.exact },
 			{ name: "Outcome", text: true, value: (row) => row.gate.outcome },
@@ -132,7 +133,7 @@
 				note: `${series.level} now, ${sessions.length} session${
 					sessions.length === 1 ? "" : "s"}; ${series.better} is better.`,
 				draw: (svg, width) => drawSeries(svg, width, series, sessions),
-				table: () => tableOfSessions(series, sessions),
+				table: () => tableOfSessions(doc, series, sessions),
 			});
 		}
 	}

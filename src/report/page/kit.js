@@ -96,7 +96,8 @@ const ringside = (function () {
 	};
 
 	// A table. columns: {name, unit?, value(row), format(value)? or show(row)?, text?}; `text` columns
-	// are aligned to the left. Each cell has the value itself as data-value.
+	// are aligned to the left. Each cell has the value itself as data-value, and, of a column with
+	// path(row), where it stands in its document as data-path.
 	kit.table = function (columns, rows, caption) {
 		const head = columns.map((column) => kit.el("th",
 			{ scope: "col", class: column.text ? null : "number" }, column.name,
@@ -110,6 +111,7 @@ const ringside = (function () {
 				class: column.text ? null : "number",
 				scope: index === 0 && column.text ? "row" : null,
 				"data-value": value === null || value instanceof Node ? null : value,
+				"data-path": column.path && column.path(row),
 			}, shown);
 		})));
 

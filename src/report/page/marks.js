@@ -103,17 +103,14 @@
 		svg.append("text").attr("class", "dim").attr("x", 0).attr("y", box.top - 8).text(title);
 	};
 
-	// Ticks of a logarithmic axis: 1, 2, 5 where there is room, else powers of 10.
-	kit.logTicks = function (domain) {
-		const octaves = Math.log10(domain[1] / domain[0]);
-		const steps = octaves > 3 ? [1] : octaves > 0.7 ? [1, 2, 5]
-			: [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
-		const ticks = [];
+	// Ticks of a logarithmic axis, at most about `limit`.
+	kit.ticksOf = function (domain, limit) {
+		const all = [[1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]
+			.map((steps) => d3.range(Math.floor(Math.log10(domain[0])), Math.log10(domain[1]) + 1)
+				.flatMap((power) => steps.map((step) => step * 10 ** power))
+				.filter((tick) => tick >= domain[0] && tick <= domain[1]));
 
-		for (let power = Math.floor(Math.log10(domain[0])); power <= Math.log10(domain[1]); power++)
-			for (const step of steps)
-				ticks.push(step * 10 ** power);
-		return ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]);
+		return all.find((ticks) => ticks.length <= (limit || 8)) || all[all.length - 1];
 	};
 
 	// Least and most of numbers, with room beside them, for a logarithmic axis.
@@ -147,34 +144,28 @@
 	};
 
 	// A figure (kit.figure) that is as wide as there is room, and is drawn again when that changes.
-	// draw(svg, width) gives its height; `controls` stand above it; table() makes its table. Gives
-	// {draw(), figure}.
+	// draw(svg, width) gives its height; `controls` stand above it; table() makes its table, each time
+	// that it is drawn. Gives {draw(), figure}.
 	kit.picture = function (root, { title, note, controls, draw, table }) {
 		const figure = kit.figure(root, { title, note, height: 100 });
 		const svg = figure.svg;
 		const holder = kit.el("div", null);
-		let drawn = 0, hasTable = false;
+		let drawn = 0;
 		const room = () => Math.round(Math.max(300, Math.min(figure.width,
 			figure.element.clientWidth || figure.width)));
 		const picture = { figure, draw() {
 			drawn = room();
 			svg.selectAll("*").remove();
 			svg.attr("viewBox", `0 0 ${drawn} ${draw(svg, drawn)}`);
-			if (hasTable)
-				holder.replaceChildren(table());
+			holder.replaceChildren(table());
 		} };
 
 		if (controls)
 			figure.element.insertBefore(controls, svg.node());
+		figure.element.append(kit.el("details", null, kit.el("summary", null, "Table"), holder));
 		picture.draw();
 		new ResizeObserver(() => Math.abs(room() - drawn) > 8 && picture.draw())
 			.observe(figure.element);
-		if (table)
-			kit.details(figure.element, "Table", function () {
-				hasTable = true;
-				holder.append(table());
-				return holder;
-			});
 		return picture;
 	};
 

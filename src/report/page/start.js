@@ -36,7 +36,7 @@
 	}
 
 	function saveButton(doc) {
-		return kit.el("button", { type: "button", class: "save-json",
+		return kit.el("button", { type: "button", class: "save-json", "data-save": "json",
 			onclick: () => kit.save(new Blob([doc.text], { type: "application/json" }),
 				`${kit.fileName(doc.name.replace(/\.json$/, ""))}.json`),
 		}, "Save the JSON");
@@ -56,7 +56,8 @@
 	function drawGroup(root, docs) {
 		const page = ringside.pageOf(docs[0].kind);
 		const heading = kit.el("h2", null, titles[docs[0].kind] || docs[0].kind || "Document",
-			kit.el("span", { class: "file" }, docs.map((doc) => doc.name).join(", ")));
+			kit.el("span", { class: "file" }, docs.map((doc) => doc.name)
+				.filter((name, i) => name !== docs[i].json.schema).join(", ")));
 		const article = kit.el("article", { "data-kind": docs[0].kind });
 
 		article.append(kit.el("header", null, heading, docs.map(saveButton)));
@@ -103,7 +104,7 @@
 		}
 		root.append(kit.el("footer", null,
 			`${document.querySelector("meta[name=generator]").content}. Pictures by d3 (BSD-3-Clause, © Mike Bostock; its licence stands in this file).`));
-		document.documentElement.dataset.state = "drawn"; // for those who wait for it
+		document.documentElement.dataset.drawn = ""; // for those who wait for it
 	}
 
 	start();

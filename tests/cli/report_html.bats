@@ -129,3 +129,10 @@ history() {
 	expect_status 2
 	expect_error "would overwrite the history"
 }
+
+@test "the files of the page's script define no name of the kit twice" {
+	local names
+	names=$(sed -n 's/^\tkit\.\([A-Za-z]*\) = .*/\1/p' "$root"/src/report/page/*.js | sort)
+	[ "$(wc -l <<<"$names")" -gt 20 ]
+	[ -z "$(uniq -d <<<"$names")" ]
+}

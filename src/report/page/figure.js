@@ -153,7 +153,7 @@
 	};
 
 	// Ticks of a logarithmic scale: 1, 2, 5 of each decade where there is room, else decades.
-	kit.logTicks = function (limit) {
+	kit.decades = function (limit) {
 		return function (scale) {
 			const [low, high] = d3.extent(scale.domain());
 			const fill = (steps) => d3.range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1)

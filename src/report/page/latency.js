@@ -136,7 +136,7 @@
 			x: { scale: d3.scaleLinear().domain([0, end]), label: "percentile", grid: true,
 				ticks: levels.map(nines).filter((at) => at <= end), format: levelName },
 			y: { scale: d3.scaleLog().domain([range[0] * 0.9, range[1] * 1.15]), label: "latency",
-				format: kit.format.time, ticks: kit.logTicks() } });
+				format: kit.format.time, ticks: kit.decades() } });
 		const points = new Map(entries.map((entry) => [entry.key, thinned([[0, Math.max(1, entry.lat.min)],
 			...latency.steps(entry.lat).map(([ns, share]) => [Math.min(nines(share), tailOf(entry.lat)), Math.max(1, ns)])], 1500)]));
 		const shareOf = (at) => 1 - 10 ** -at;
@@ -159,7 +159,7 @@
 		const figure = kit.figure(root, { title: "Share of I/Os by latency", height: 280 });
 		const plot = kit.plot(figure, {
 			x: { scale: d3.scaleLog().domain([range[0] * 0.9, range[1] * 1.1]), label: "latency", grid: true,
-				format: kit.format.time, ticks: kit.logTicks(16) },
+				format: kit.format.time, ticks: kit.decades(16) },
 			y: { scale: d3.scaleLinear().domain([0, 1]), label: "I/Os that took no longer", format: kit.format.percent } });
 		const points = new Map(entries.map((entry) => [entry.key,
 			thinned([[Math.max(1, entry.lat.min), 0], ...latency.steps(entry.lat).map(([ns, share]) => [Math.max(1, ns), share])], 1500)]));
@@ -178,7 +178,7 @@
 				const index = d3.bisector((one) => one[0]).right(steps, ns) - 1;
 
 				return index < 0 ? 0 : steps[index][1];
-			} }))], () => kit.logTicks(40)(plot.x));
+			} }))], () => kit.decades(40)(plot.x));
 		return redraw;
 	}
 
@@ -194,7 +194,7 @@
 		const figure = kit.figure(root, { title, note, height: 230 });
 		const plot = kit.plot(figure, { x: group.axis(group.label),
 			y: { scale: d3.scaleLog().domain([rowEdge(first), rowEdge(last + 1)]), label: "latency",
-				format: kit.format.time, ticks: kit.logTicks(6), grid: false } });
+				format: kit.format.time, ticks: kit.decades(6), grid: false } });
 		const image = plot.g.append("image").attr("preserveAspectRatio", "none").style("image-rendering", "pixelated");
 		const dark = matchMedia("(prefers-color-scheme: dark)");
 		const share = columns.flatMap((column) => column[2].map((cell) => cell[1] / (column[1] - column[0])));

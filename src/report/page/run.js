@@ -261,7 +261,7 @@
 			for (const job of doc.json.jobs) {
 				const name = docs.length > 1 ? `${doc.name}: ${job.name}` : job.name;
 
-				section.append(kit.el("h4", null, name), job.description && kit.el("p", { class: "note" }, job.description),
+				section.append(kit.el("h4", null, name), kit.el("p", { class: "note" }, job.description || ""),
 					kit.el("p", null, `${workload(job)}; ${job.targets.map(targetText).join("; ")}. Depth ${
 						job.depth && job.depth.mean ? format.number(job.depth.mean) : "–"} on average of ${job.depth ? job.depth.asked : "–"} asked.`));
 				for (const refused of job.engine.refused)

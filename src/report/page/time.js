@@ -177,7 +177,7 @@
 
 	function linePlot(group, figure, spec) {
 		const y = { scale: spec.isLog ? d3.scaleLog() : d3.scaleLinear(), label: spec.label, format: spec.format,
-			ticks: spec.isLog ? kit.logTicks(6) : spec.ticks };
+			ticks: spec.isLog ? kit.decades(6) : spec.ticks };
 
 		y.scale.domain(spec.isLog ? [1, 10] : [0, 1]);
 		const plot = kit.plot(figure, { x: group.axis(group.label), y, margin: spec.margin });

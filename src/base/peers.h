@@ -57,8 +57,9 @@ struct peers {
 	void (*spread)(char **bytes, size_t *count);
 	/* Structs of one size, made one by `merge`, which all then have. */
 	void (*unite)(void *value, size_t bytes, void (*merge)(void *into, const void *from));
-	/* One result of all; whole in rank 0 alone. `origin_ns`: the run's start by clock_now(). */
-	void (*merge)(struct result *result, uint64_t origin_ns);
+	/* One result of all; whole in rank 0 alone. `origin_ns`: the run's start by clock_now();
+	 * `keeps_each`: with the jobs of each rank besides. */
+	void (*merge)(struct result *result, uint64_t origin_ns, bool keeps_each);
 };
 
 /* NULL: this process is alone. */

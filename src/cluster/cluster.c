@@ -213,7 +213,7 @@ static uint64_t count_jobs(const struct result *result)
 	return count;
 }
 
-static void merge(struct result *result, uint64_t origin_ns)
+static void merge(struct result *result, uint64_t origin_ns, bool keeps_each)
 {
 	uint64_t common_ns = origin_ns + (uint64_t)state.clock.offset_ns;
 	struct merge_rank rank = {
@@ -221,6 +221,7 @@ static void merge(struct result *result, uint64_t origin_ns)
 		.host = link_host(),
 		.clock_lead_ns = state.clock_lead_ns,
 		.clock_error_ns = state.clock.error_ns,
+		.keeps_jobs = keeps_each,
 	};
 	uint64_t job_count = count_jobs(result);
 	uint64_t *ends = arena_alloc_array(&result->arena, job_count + 1, sizeof(*ends));

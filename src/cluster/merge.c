@@ -3,10 +3,13 @@
 #include "cluster/merge.h"
 
 #include <string.h>
+#include <sys/param.h>
 
 #include "base/text.h"
+#include "cluster/merge_series.h"
 #include "cluster/rank_set.h"
 #include "result/result_figures.h"
+#include "result/series_state.h"
 
 /* So many warnings of one kind and job are told apart: figures in their messages differ. */
 enum { ALIKE_LIMIT = 8 };
@@ -115,6 +118,30 @@ static void add_row(struct result *result, struct result_job *job, const struct 
 	job->ranks = ranks;
 }
 
+static void *copied(struct arena *arena, const void *of, size_t bytes)
+{
+	return of ? memcpy(arena_alloc(arena, bytes), of, bytes) : NULL;
+}
+
+/* With all that is changed in place when other jobs are added. */
+static struct result_job *copy_jobs(struct result *result)
+{
+	struct arena *arena = &result->arena;
+	struct result_job *jobs = arena_alloc_array(arena, result->job_count, sizeof(*jobs));
+
+	for (size_t i = 0; i < result->job_count; i++) {
+		struct result_goals *goals = &jobs[i].goals;
+
+		jobs[i] = result->jobs[i];
+		jobs[i].ranks = NULL;
+		jobs[i].verify = copied(arena, jobs[i].verify, sizeof(*jobs[i].verify));
+		goals->latency = copied(arena, goals->latency, sizeof(*goals->latency));
+		goals->state = copied(arena, goals->state, sizeof(*goals->state));
+		goals->replay = copied(arena, goals->replay, sizeof(*goals->replay));
+	}
+	return jobs;
+}
+
 void merge_begin(struct result *result, const struct merge_rank *rank, const uint64_t *ends,
 	size_t end_count)
 {
@@ -131,6 +158,10 @@ void merge_begin(struct result *result, const struct merge_rank *rank, const uin
 		.clock_lead_ns = rank->clock_lead_ns,
 		.clock_error_ns = rank->clock_error_ns,
 	};
+	if (rank->keeps_jobs) {
+		member->job_count = result->job_count;
+		member->jobs = copy_jobs(result);
+	}
 	*cluster = (struct result_cluster){
 		.rank_count = 1, .host_count = 1, .member_count = 1, .members = member};
 	result->cluster = cluster;
@@ -175,6 +206,40 @@ static bool is_same_job(const struct result_job *a, const struct result_job *b)
 	return strcmp(a->name, b->name) == 0;
 }
 
+static uint64_t after(uint64_t time_ns, uint64_t start_ns)
+{
+	return time_ns > start_ns ? time_ns - start_ns : 0;
+}
+
+/* What it is of, and its rule; it is judged once all are in. */
+static void merge_state(struct result_job *into, const struct result_job *from)
+{
+	if (!into->goals.state) {
+		into->goals.state = from->goals.state;
+	} else if (from->goals.state) {
+		into->goals.state->has_worked &= from->goals.state->has_worked;
+		into->goals.state->least_s =
+			MAX(into->goals.state->least_s, from->goals.state->least_s);
+	}
+}
+
+static void merge_job(struct result *into, struct result_job *job, const struct result_job *from)
+{
+	uint64_t start_ns = MIN(job->started_ns, from->started_ns);
+	struct result_job rest = *from;
+	struct result_series series;
+
+	if (from->elapsed_ns == 0 || job->elapsed_ns == 0)
+		start_ns = MAX(job->started_ns, from->started_ns);
+	series = merge_series(&job->series, after(job->started_ns, start_ns), &from->series,
+		after(from->started_ns, start_ns), &into->arena);
+	rest.series.interval_ns = 0;
+	merge_rows(&into->arena, job, from);
+	merge_state(job, from);
+	result_merge_job(into, job, &rest);
+	job->series = series;
+}
+
 /* All ranks run the same jobs; one that was ended has fewer of them. */
 static void merge_jobs(struct result *into, struct result *from)
 {
@@ -182,8 +247,7 @@ static void merge_jobs(struct result *into, struct result *from)
 
 	while (common < into->job_count && common < from->job_count &&
 		is_same_job(&into->jobs[common], &from->jobs[common])) {
-		merge_rows(&into->arena, &into->jobs[common], &from->jobs[common]);
-		result_merge_job(into, &into->jobs[common], &from->jobs[common]);
+		merge_job(into, &into->jobs[common], &from->jobs[common]);
 		common++;
 	}
 	if (common == from->job_count)
@@ -376,10 +440,26 @@ void merge_add(struct result *into, struct result *from)
 		into->signal = from->signal;
 }
 
-void merge_end(struct result *result)
+/* On one host their names are its own. */
+static void strip_hosts(struct result *result)
 {
 	size_t prefix = strlen(result->cluster->members[0].host) + 1;
 
 	for (size_t i = 0; i < result->disk_count && result->cluster->host_count == 1; i++)
 		result->disks[i].name += prefix;
+}
+
+void merge_end(struct result *result)
+{
+	for (size_t i = 0; i < result->job_count; i++) {
+		struct result_job *job = &result->jobs[i];
+		struct result_state *state = job->goals.state;
+		/* The least time says which of the two rules it is. */
+		struct steady_rule rule = steady_rule_of(
+			state && state->least_s > steady_rule_of(false, 0).least_s, 0);
+
+		if (state)
+			series_state_classify(state, &job->series, &rule, &result->arena);
+	}
+	strip_hosts(result);
 }

@@ -15,6 +15,7 @@ struct merge_rank {
 	const char *host;
 	double clock_lead_ns;
 	uint64_t clock_error_ns;
+	bool keeps_jobs;  /* as they are, besides */
 	int64_t shift_ns; /* from this rank's start of the run to that of all */
 };
 

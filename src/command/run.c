@@ -52,6 +52,8 @@ static const struct option run_options[] = {
 	{OPTION_BIND_TIME(struct run_request, run.status.period_ns), .name = "status-interval",
 		.syntax = "TIME", .unit_ns = NS_PER_S,
 		.help = "print what each so long brought, on stderr or as lines of jsonl"},
+	{OPTION_BIND_FLAG(struct run_request, run.keeps_ranks), .name = "per-rank",
+		.help = "ringside-mpi: the jobs of each rank in the result besides"},
 	{OPTION_BIND_COUNT(struct run_request, run.turns), .min = 3, .max = INT_MAX,
 		.name = "turns", .syntax = "FD",
 		.help = "take the turns that `ringside compare` gives"},
@@ -277,6 +279,11 @@ static int check_request(struct arguments *arguments, struct run_request *reques
 	if (documents_check(arguments, &result_formats) != 0 ||
 		check_formats(arguments, request) != 0 || check_intervals(arguments, request) != 0)
 		return EXIT_BAD_REQUEST;
+	if (request->run.keeps_ranks && !peers) {
+		(void)refuse(arguments, "--per-rank: this is the run of one process",
+			"mpirun -n 4 ringside-mpi run --per-rank …");
+		return EXIT_BAD_REQUEST;
+	}
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(&arguments->diag, NULL, "nothing to run: name a job file, or options");
 		diag_hint(&arguments->diag, "ringside run jobs/quick.job, or "

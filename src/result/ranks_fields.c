@@ -42,7 +42,10 @@ static const struct field_table member_table = FIELD_TABLE_OF("member", struct r
 	{"clock_lead_ns", FIELD_NUMBER(struct result_member, clock_lead_ns),
 		.help = "By how much the host's time of day is before that of rank 0."},
 	{"clock_error_ns", FIELD_COUNT(struct result_member, clock_error_ns),
-		.help = "The clocks are no further from that, by the times of messages."});
+		.help = "The clocks are no further from that, by the times of messages."},
+	{"jobs", FIELD_ARRAY(struct result_member, job_count, jobs, &result_job_table),
+		FIELD_IF(struct result_member, job_count), .presence = FIELD_RARE,
+		.help = "The rank's own, before they were merged; left out without --per-rank."});
 
 static const struct field_table difference_table = FIELD_TABLE_OF("difference",
 	struct result_difference, {"key", FIELD_TEXT(struct result_difference, key)},

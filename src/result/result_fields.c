@@ -423,7 +423,7 @@ static const void *make_unified(const void *structure, const void *owner, struct
 static const struct field_table unified_table = FIELD_TABLE_WITH(
 	"unified", struct result_job, (.is_owner = true), {"mixed", DIRECTION(DIRECTION_READ)});
 
-static const struct field_table job_table = FIELD_TABLE_WITH("job", struct result_job,
+const struct field_table result_job_table = FIELD_TABLE_WITH("job", struct result_job,
 	(.is_owner = true, .check = check_job),
 	{NULL, FIELD_GROUP(struct result_job, &result_what_table)},
 	{"read", DIRECTION(DIRECTION_READ)}, {"write", DIRECTION(DIRECTION_WRITE)},
@@ -485,7 +485,7 @@ static const struct field_table result_table = FIELD_TABLE_WITH(NULL, struct res
 		 "Keys may be added without a new version: readers skip those that they do not "
 		 "know."),
 	{NULL, FIELD_GROUP(struct result, &result_run_table)},
-	{"jobs", FIELD_ARRAY(struct result, job_count, jobs, &job_table),
+	{"jobs", FIELD_ARRAY(struct result, job_count, jobs, &result_job_table),
 		.help = "In the order of the job file; clones are merged where group_reporting "
 			"asks."},
 	{"disks", FIELD_ARRAY(struct result, disk_count, disks, &disk_table),

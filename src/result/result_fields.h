@@ -22,6 +22,7 @@ extern const struct field_table result_latency_goal_table;
 extern const struct field_table result_replay_table;
 extern const struct field_table result_steady_table;    /* of struct result_steady */
 extern const struct field_table result_verify_table;    /* of struct result_verify */
+extern const struct field_table result_job_table;       /* of struct result_job, all of it */
 extern const struct field_table result_job_ranks_table; /* of struct result_job_ranks */
 extern const struct field_table result_cluster_table;   /* of struct result_cluster */
 extern const struct field_table result_latency_table;

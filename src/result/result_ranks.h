@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct result_job;
+
 /* A rank's part of a job: reads, writes and trims together. */
 struct result_rank {
 	unsigned rank;
@@ -35,6 +37,8 @@ struct result_member {
 	const char *host;
 	double clock_lead_ns; /* of the host's time of day, before that of rank 0 */
 	uint64_t clock_error_ns;
+	size_t job_count;        /* 0: they are not kept (--per-rank) */
+	struct result_job *jobs; /* its own */
 };
 
 /* What a host's environment has that rank 0's has otherwise. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "measure/steady.h"
+#include "result/series_state.h"
 #include "run/collect.h"
 
 /* The entry of a wave's results that begins with its first member. */
@@ -50,62 +51,16 @@ static uint64_t written_bytes(const struct entry *entry)
 	return bytes;
 }
 
-/* I/Os a second, or, of a job whose rate is given, their mean latency. */
-static double figure_of(const struct result_interval *interval, bool is_paced)
-{
-	uint64_t ios = 0, timed = 0;
-	double sum_ns = 0;
-
-	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
-		const struct result_interval_direction *direction = &interval->directions[d];
-
-		ios += direction->ios;
-		timed += direction->lat.summary.count;
-		sum_ns += direction->lat.summary.sum_ns;
-	}
-	if (is_paced)
-		return timed > 0 ? sum_ns / (double)timed : 0;
-	return (double)ios * 1e9 / (double)interval->duration_ns;
-}
-
-static size_t list_figures(const struct result_series *series, bool is_paced, double *values)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < series->count; i++) {
-		if (series->intervals[i].duration_ns == series->interval_ns)
-			values[count++] = figure_of(&series->intervals[i], is_paced);
-	}
-	return count;
-}
-
 static struct result_state *classify(const struct entry *entry, struct arena *arena)
 {
 	const struct job *job = entry->planned[0]->job;
-	const struct result_series *series = &entry->jobs[0].series;
-	struct result_state *state = ARENA_NEW(arena, struct result_state);
 	bool writes = job_does(job, DIRECTION_WRITE);
 	struct steady_rule rule = steady_rule_of(writes, writes ? active_range(entry) : 0);
-	double *values = arena_alloc_array(arena, series->count, sizeof(*values));
-	double interval_s = (double)series->interval_ns / 1e9;
-	struct steady_state found;
-	size_t count;
+	struct result_state *state = ARENA_NEW(arena, struct result_state);
 
 	state->is_of_latency = job_is_paced(job);
-	count = list_figures(series, state->is_of_latency, values);
 	state->has_worked = written_bytes(entry) >= rule.work_bytes;
-	state->measured_s = (double)count * interval_s;
-	state->least_s = rule.least_s;
-	found = steady_classify(values, count, interval_s, &rule, state->has_worked);
-	state->class = found.class;
-	state->drift_per_minute = found.drift_per_minute;
-	state->drift_error = found.drift.error * 60 / state->measured_s;
-	state->low = found.low;
-	state->high = found.high;
-	state->low_share = found.low_share;
-	state->snia_range_share = found.snia.range_share;
-	state->snia_slope_share = found.snia.slope_share;
-	state->is_snia_steady = found.snia.is_steady;
+	series_state_classify(state, &entry->jobs[0].series, &rule, arena);
 	return state;
 }
 

@@ -715,7 +715,7 @@ static int unite(struct run *run, int code)
 	code = peers_agree(run->result->signal != 0 ? 128 + run->result->signal : code);
 	if (run->was_refused)
 		run->result->job_count = 0;
-	peers->merge(run->result, run->origin_ns);
+	peers->merge(run->result, run->origin_ns, run->options->keeps_ranks);
 	return code;
 }
 

@@ -2,7 +2,8 @@
 # Many ranks as one run, by mpirun on this machine.
 # covers: src/cluster/cluster.c src/cluster/collective.c src/cluster/link.c src/cluster/clock_ask.c
 # covers: src/cluster/pulse.c src/cluster/said.c src/cluster/merge.c src/base/peers.c
-# covers: src/run/wave_outcome.c src/result/ranks_fields.c src/result/text_ranks.c
+# covers: src/run/wave_outcome.c src/result/series_state.c
+# covers: src/result/ranks_fields.c src/result/text_ranks.c
 
 load helper
 
@@ -45,6 +46,48 @@ expect_whole() {
 	P
 }
 
+# expect_sums FILE: what all ranks have by themselves (--per-rank) is what is merged, count by
+# count.
+expect_sums() {
+	/usr/bin/python3 - "$@" <<-'P'
+		import collections, json, sys
+		document = json.load(open(sys.argv[1]))
+		def counts(latency):
+		    histogram = latency.get("histogram") or {"counts": []}
+		    return collections.Counter(dict(map(tuple, histogram["counts"])))
+		def buckets(interval, name):
+		    part = interval.get(name)
+		    counts = part["lat_ns"]["counts"] if part else []
+		    return collections.Counter(dict(map(tuple, counts)))
+		for index, job in enumerate(document["jobs"]):
+		    own = [member["jobs"][index] for member in document["cluster"]["members"]]
+		    assert len(own) == document["cluster"]["ranks"]
+		    for name in ("read", "write"):
+		        for key in ("ios", "bytes"):
+		            assert job[name][key] == sum(o[name][key] for o in own), (name, key)
+		        for key in ("min", "max", "count"):
+		            values = [o[name]["lat_ns"][key] for o in own]
+		            whole = {"min": min, "max": max, "count": sum}[key](values)
+		            assert job[name]["lat_ns"][key] == whole, (name, key)
+		        assert counts(job[name]["lat_ns"]) == sum(
+		            (counts(o[name]["lat_ns"]) for o in own), collections.Counter()), name
+		        assert job[name]["ios"] > 0, name
+		        series = sum((buckets(i, name) for i in job["series"]["intervals"]),
+		                     collections.Counter())
+		        assert series == counts(job[name]["lat_ns"]), name
+		    end = 0
+		    for interval in job["series"]["intervals"]:
+		        assert interval["start_ns"] == end
+		        end += interval["duration_ns"]
+		    assert end == job["elapsed_ns"], (end, job["elapsed_ns"])
+		    assert len(job["series"]["intervals"]) >= 3, job["series"]["intervals"]
+		    assert job["cpu"]["total_ns"] == sum(o["cpu"]["total_ns"] for o in own)
+		    assert min(o["started_ns"] for o in own) == job["started_ns"]
+		    starts = [o["started_ns"] for o in own]
+		    assert max(starts) - min(starts) < 1000000, starts
+	P
+}
+
 mixed_job() {
 	cat >job <<-'J'
 		[mixed]
@@ -68,6 +111,23 @@ mixed_job() {
 	done
 	expect_text "ranks     16"
 	[ "${#lines[@]}" -lt 40 ]
+}
+
+@test "histograms and series are those of the ranks, count by count" {
+	local count
+	mixed_job
+	for count in 1 3 5; do
+		ranks $count run --per-rank --interval=100ms --json=result.json job
+		expect_status 0
+		validate result.json
+		expect_sums result.json
+	done
+	ringside report --format=json result.json
+	expect_status 0
+	[ "$output" = "$(cat result.json)" ]
+	ringside run --per-rank job
+	expect_status 2
+	expect_error "this is the run of one process"
 }
 
 @test "only rank 0 reads job files, includes and variables" {

@@ -293,9 +293,10 @@ cJSON *json_parse(const char *text, size_t length, size_t *problem)
 	return document;
 }
 
-/* Bytes of the UTF-8 character at `text`, or 0 where none is (Unicode 15, table 3-7). */
-static size_t utf8_length(const unsigned char *text)
+/* Unicode 15, table 3-7. */
+size_t json_utf8_length(const char *bytes)
 {
+	const unsigned char *text = (const unsigned char *)bytes;
 	unsigned char lowest = 0x80, highest = 0xbf;
 	size_t length;
 
@@ -340,7 +341,7 @@ static void put_text(FILE *stream, const char *text)
 {
 	fputc('"', stream);
 	while (*text) {
-		size_t length = utf8_length((const unsigned char *)text);
+		size_t length = json_utf8_length(text);
 
 		if (length == 0)
 			fputs(REPLACEMENT, stream);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/stream.h"
 #include "check/check.h"
+#include "run/metrics_text.h"
 
 /* A gate whose figure was measured; each figure once, whatever it is held against. */
 static bool has_figure(const struct check *report, size_t index)
@@ -45,19 +46,6 @@ static const char *family_of(const struct check_gate *gate, struct arena *arena)
 	return name;
 }
 
-/* The value of a label, in double quotes: \ " and newline. */
-static void print_label(FILE *stream, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '\n')
-			fputs("\\n", stream);
-		else if (*text == '\\' || *text == '"')
-			fprintf(stream, "\\%c", *text);
-		else
-			fputc(*text, stream);
-	}
-}
-
 /*
  * GitLab compares values as texts: more digits than mean something make each run differ from the
  * last, so there are three.
@@ -66,9 +54,9 @@ static void print_sample(
 	const struct check *report, const struct check_gate *gate, const char *family, FILE *stream)
 {
 	fprintf(stream, "%s{job=\"", family);
-	print_label(stream, report->title);
+	metrics_text_label(report->title, stream);
 	fputs("\",arm=\"", stream);
-	print_label(stream, gate->contender);
+	metrics_text_label(gate->contender, stream);
 	fprintf(stream, "\"} %.3g\n", gate->now);
 }
 
@@ -102,7 +90,7 @@ int check_write_openmetrics(const struct check *report, FILE *stream)
 			print_family(report, i, stream);
 	}
 	fputs("# TYPE ringside_exit_code gauge\nringside_exit_code{job=\"", stream);
-	print_label(stream, report->title);
+	metrics_text_label(report->title, stream);
 	fprintf(stream, "\"} %d\n# EOF\n", report->exit_code);
 	return stream_finish(stream);
 }

@@ -99,6 +99,57 @@ static const char series[] =
 	"killed has printed stays. An interval is printed once all clones are past it: in a stall\n"
 	"that is when the stall is over. The trials of comparisons and checks have no series.\n";
 
+static const char scraping[] =
+	"`ringside run --metrics=PLACE` can be scraped while it runs: OpenMetrics text, as\n"
+	"Prometheus and its like read it, at /metrics by HTTP. PLACE is\n"
+	"\n"
+	"  unix:PATH        a socket that is made there, and removed when the run is over\n"
+	"  9464             a port of 127.0.0.1; 0 takes a free one, and a note says which\n"
+	"  [::1]:9464       of IPv6's loopback; 127.0.0.1:9464 likewise\n"
+	"\n"
+	"Other addresses are refused unless --metrics-any-address is added: figures and names of\n"
+	"jobs have no password. By job (name, and index in the result) and direction there are\n"
+	"\n"
+	"  ringside_ios_total, ringside_bytes_total, ringside_errors_total\n"
+	"  ringside_latency_seconds       histogram: lat, from 255 ns to 17 s, two buckets an "
+	"octave\n"
+	"\n"
+	"and by job\n"
+	"\n"
+	"  ringside_cpu_seconds_total     of=worker, of=helper: SQPOLL, io-wq\n"
+	"  ringside_depth, ringside_in_flight, ringside_workers_running\n"
+	"  ringside_phase                 to come, preparing, ramp, measuring, draining, done, "
+	"failed\n"
+	"  ringside_left_seconds          none where it is not known\n"
+	"\n"
+	"with ringside_run_elapsed_seconds, ringside_run_left_seconds and ringside_run_info. "
+	"Counts\n"
+	"are of the window, until the end of the last interval that all clones are past; they "
+	"never\n"
+	"fall. A run ends when it is over: what came after the last scrape is in its result.\n"
+	"\n"
+	"The buckets are classic ones, cumulative, with le=: the text format has no others, and\n"
+	"native histograms are scraped by protobuf alone. Bounds are bounds of ringside's "
+	"buckets,\n"
+	"so no I/O is in a wrong one. Prometheus 3 makes native histograms with these bounds of\n"
+	"them by itself:\n"
+	"\n"
+	"  scrape_configs:\n"
+	"    - job_name: ringside\n"
+	"      honor_labels: true\n"
+	"      scrape_interval: 1s\n"
+	"      convert_classic_histograms_to_nhcb: true\n"
+	"      static_configs:\n"
+	"        - targets: ['127.0.0.1:9464']\n"
+	"\n"
+	"honor_labels keeps `job` the job of ringside, else it is called exported_job.\n"
+	"\n"
+	"  histogram_quantile(0.99, rate(ringside_latency_seconds[10s]))\n"
+	"  curl --unix-socket PATH http://localhost/metrics\n"
+	"\n"
+	"A thread of its own answers, 16 clients at a time, each for 10 s; it sleeps until\n"
+	"somebody asks, and workers know nothing of it.\n";
+
 static const char cost[] =
 	"The cost counts every thread that worked for the job: its own, and the kernel's helpers\n"
 	"(SQPOLL threads, io-wq workers), whose time no other tool adds.\n"
@@ -462,6 +513,7 @@ static const struct help_page pages[] = {
 	{"job-files", "the language of job files", .text = job_files},
 	{"rates", "open loop: rate, lat, lag and service", .text = rates},
 	{"series", "a job by intervals of time", .text = series},
+	{"scraping", "a run's figures for Prometheus while it goes on", .text = scraping},
 	{"cost", "CPU time, system calls, context switches", .text = cost},
 	{"depth", "I/Os in flight, and why there are fewer", .text = depth},
 	{"steady-state", "when a job has come to rest", .text = steady_state},

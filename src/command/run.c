@@ -13,6 +13,7 @@
 #include "command/documents.h"
 #include "command/fio_output.h"
 #include "command/log_places.h"
+#include "command/metrics_option.h"
 #include "job/job_ranks.h"
 #include "result/result_fields.h"
 #include "result/text_series.h"
@@ -30,6 +31,7 @@ struct run_request {
 	bool is_dry_run;
 	bool has_heat_map;
 	bool tells_lines; /* intervals as JSON on stdout */
+	struct metrics_option metrics;
 };
 
 static const struct document_formats *const kinds[] = {&result_formats, NULL};
@@ -67,6 +69,7 @@ static const struct command_part parts[] = {
 	DOCUMENTS_PART(struct run_request, documents, kinds),
 	FIO_OUTPUT_PART(struct run_request, fio),
 	{.options = run_options},
+	METRICS_PART(struct run_request, metrics),
 	{.options = NULL},
 };
 
@@ -103,6 +106,27 @@ static int write_result(
 	return error != 0 ? error : own;
 }
 
+/* The run, scraped meanwhile where it was asked for. */
+static int run_scraped(struct arguments *arguments, struct run_request *request,
+	const struct job_set *set, struct result *result)
+{
+	struct metrics_server *server = NULL;
+	int code;
+
+	if (metrics_option_open(&request->metrics, arguments, request->run.is_quiet, &server) !=
+		0) {
+		*result = (struct result){0};
+		return EXIT_BAD_REQUEST;
+	}
+	if (server)
+		metrics_server_viewer(server)->next = request->run.viewers;
+	if (server)
+		request->run.viewers = metrics_server_viewer(server);
+	code = run_job_set(set, &request->run, result, &arguments->diag);
+	metrics_server_close(server);
+	return code;
+}
+
 static int run_and_write(
 	struct arguments *arguments, struct run_request *request, const struct job_set *set)
 {
@@ -126,7 +150,7 @@ static int run_and_write(
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
 	fio_printer_open(&request->printer, arguments, &request->fio, request->documents.output);
-	code = run_job_set(set, &request->run, &result, &arguments->diag);
+	code = run_scraped(arguments, request, set, &result);
 	/* A job that the write guard refuses late leaves the result of the jobs before it. */
 	if (result.job_count > 0 || (!peers && code != EXIT_BAD_REQUEST)) {
 		arguments->has_measured = true;
@@ -277,7 +301,9 @@ static int read_jobs(
 static int check_request(struct arguments *arguments, struct run_request *request)
 {
 	if (documents_check(arguments, &result_formats) != 0 ||
-		check_formats(arguments, request) != 0 || check_intervals(arguments, request) != 0)
+		check_formats(arguments, request) != 0 ||
+		check_intervals(arguments, request) != 0 ||
+		metrics_option_check(&request->metrics, arguments, request->run.interval_ns) != 0)
 		return EXIT_BAD_REQUEST;
 	if (request->run.keeps_ranks && !peers) {
 		(void)refuse(arguments, "--per-rank: this is the run of one process",

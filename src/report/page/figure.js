@@ -21,8 +21,44 @@
 	const painted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "fill-opacity",
 		"stroke-linejoin", "font-family", "font-size", "font-weight", "text-anchor"];
 
+	// Title above, names of series below: a picture that is saved stands alone.
+	function addNames(copy, title, names) {
+		const [TITLE, ROW, MARGIN] = [30, 20, 12];
+		const box = { width: WIDTH, height: Number(copy.getAttribute("viewBox").split(" ")[3]) };
+		const root = d3.select(copy);
+		const inner = root.append("g").attr("transform", `translate(0,${TITLE})`);
+		const ink = getComputedStyle(document.body).color;
+		let [x, y] = [MARGIN, TITLE + box.height + ROW - 4];
+		const text = (value) => root.append("text").text(value).attr("fill", ink).attr("font-size", 13)
+			.attr("font-family", "system-ui, sans-serif");
+
+		for (const child of [...copy.childNodes].filter((one) => one !== inner.node() && one.tagName !== "clipPath"))
+			inner.node().append(child);
+		text(title).attr("x", MARGIN).attr("y", 20).attr("font-weight", 600).attr("font-size", 15);
+		for (const { name, style } of names) {
+			const width = 50 + 7.4 * name.length;
+
+			if (x + width > WIDTH && x > MARGIN)
+				[x, y] = [MARGIN, y + ROW];
+			root.append("line").attr("x1", x).attr("x2", x + 28).attr("y1", y - 4).attr("y2", y - 4).attr("stroke-width", 2.5)
+				.attr("stroke", colorOf(style.color)).attr("stroke-dasharray", style.dash);
+			text(name).attr("x", x + 34).attr("y", y);
+			x += width;
+		}
+		box.height = names.length > 0 ? y + MARGIN : TITLE + box.height;
+		root.attr("viewBox", `0 0 ${box.width} ${box.height}`);
+		return box;
+	}
+
+	// What "var(--s0)" is at the moment.
+	function colorOf(color) {
+		const name = /^var\((--[\w-]+)\)$/.exec(color);
+
+		return name ? getComputedStyle(document.documentElement).getPropertyValue(name[1]).trim() : color;
+	}
+
 	// A copy that needs no style sheet: what the style computes stands in its elements.
-	function standalone(svg) {
+	function standalone(svg, title, names) {
 		const copy = svg.cloneNode(true);
 		const sources = [svg, ...svg.querySelectorAll("*")];
 
@@ -36,6 +72,7 @@
 		});
 		for (const element of copy.querySelectorAll(".cursor, .tip, .selection"))
 			element.remove();
+		const box = addNames(copy, title, names);
 		const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
 
 		ground.setAttribute("width", "100%");
@@ -43,27 +80,22 @@
 		ground.setAttribute("fill", getComputedStyle(document.body).backgroundColor);
 		copy.prepend(ground);
 		copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-		copy.setAttribute("width", svg.viewBox.baseVal.width);
-		copy.setAttribute("height", svg.viewBox.baseVal.height);
-		return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+		copy.setAttribute("width", box.width);
+		copy.setAttribute("height", box.height);
+		return { box, blob: new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }) };
 	}
 
-	function saveSvg(svg, name) {
-		kit.save(standalone(svg), `${name}.svg`);
-	}
-
-	function savePng(svg, name) {
+	function savePng({ box, blob }, name) {
 		const SCALE = 2;
 		const image = new Image();
-		const url = URL.createObjectURL(standalone(svg));
+		const url = URL.createObjectURL(blob);
 
 		image.onload = function () {
-			const canvas = kit.el("canvas", { width: svg.viewBox.baseVal.width * SCALE,
-				height: svg.viewBox.baseVal.height * SCALE });
+			const canvas = kit.el("canvas", { width: box.width * SCALE, height: box.height * SCALE });
 
 			canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
 			URL.revokeObjectURL(url);
-			canvas.toBlob((blob) => kit.save(blob, `${name}.png`), "image/png");
+			canvas.toBlob((picture) => kit.save(picture, `${name}.png`), "image/png");
 		};
 		image.src = url;
 	}
@@ -81,18 +113,22 @@
 
 		tools.append(
 			kit.el("button", { type: "button", "data-save": "svg", "aria-label": `Save as SVG: ${title}`,
-				onclick: () => saveSvg(svg.node(), name) }, "SVG"), " ",
+				onclick: () => kit.save(alone().blob, `${name}.svg`) }, "SVG"), " ",
 			kit.el("button", { type: "button", "data-save": "png", "aria-label": `Save as PNG: ${title}`,
-				onclick: () => savePng(svg.node(), name) }, "PNG"));
+				onclick: () => savePng(alone(), name) }, "PNG"));
 		root.append(element);
-		return {
+		const figure = {
 			element, svg, tools, width: WIDTH, height, title,
+			names: () => [], // [{name, style}] of the series that it shows: they are saved with it
 			// The same figures as a table, as kit.table(); `rows` may be a function that makes them.
 			table(columns, rows) {
 				kit.details(element, "Table", () => kit.table(columns,
 					typeof rows === "function" ? rows() : rows, title));
 			},
 		};
+		const alone = () => standalone(svg.node(), title, figure.names());
+
+		return figure;
 	};
 
 	// Axes in a figure. x, y: {scale (d3, its domain set), label, format?, ticks? (number or values),

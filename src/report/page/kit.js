@@ -112,6 +112,7 @@ const ringside = (function () {
 				scope: index === 0 && column.text ? "row" : null,
 				"data-value": value === null || value instanceof Node ? null : value,
 				"data-path": column.path && column.path(row),
+				"data-document": row !== null && typeof row === "object" ? row.document : null,
 			}, shown);
 		})));
 
@@ -120,20 +121,25 @@ const ringside = (function () {
 				kit.el("thead", null, kit.el("tr", null, head)), kit.el("tbody", null, body)));
 	};
 
-	// Two columns of names and values, from an object; of objects in it, one below the other.
-	kit.facts = function (object, caption) {
+	// Two columns of names and values, from an object; of objects in it, one below the other. `base`:
+	// where it stands in its document, whose number in the report is `number`.
+	kit.facts = function (object, caption, base, number) {
 		const rows = [];
 
-		(function walk(value, path) {
+		// A key with a dot in it has no place that can be told by dots.
+		(function walk(value, name, path) {
 			if (value !== null && typeof value === "object" && !Array.isArray(value)) {
 				for (const [key, inner] of Object.entries(value))
-					walk(inner, path ? `${path}.${key}` : key);
+					walk(inner, name ? `${name}.${key}` : key, path && !key.includes(".") ? `${path}.${key}` : null);
 				return;
 			}
-			rows.push([path, value !== null && typeof value === "object" ? JSON.stringify(value) : value]);
-		})(object, "");
-		return kit.table([{ name: "Name", text: true, value: (row) => row[0] },
-			{ name: "Value", text: true, value: (row) => row[1] }], rows, caption);
+			const isList = value !== null && typeof value === "object";
+
+			rows.push({ name, path: isList ? null : path, document: number,
+				value: isList ? JSON.stringify(value) : value });
+		})(object, "", base || null);
+		return kit.table([{ name: "Name", text: true, value: (row) => row.name },
+			{ name: "Value", text: true, path: (row) => row.path, value: (row) => row.value }], rows, caption);
 	};
 
 	// Opens on demand; `fill` makes its content when that first happens, or before printing.

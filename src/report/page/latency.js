@@ -85,6 +85,7 @@
 		let at = null;
 
 		figure.element.append(tip);
+		figure.names = () => entries.filter((entry) => shown.has(entry.key));
 		figure.svg.attr("tabindex", 0).attr("role", "application")
 			.attr("aria-label", `${figure.title}. Arrow keys read values.`);
 

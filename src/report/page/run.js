@@ -76,7 +76,7 @@
 			kit.el("div", { class: `value ${mark || ""}` }, value), kit.el("div", { class: "unit" }, note));
 		const data = entries.filter((entry) => entry.direction !== "sync");
 		const state = job.state;
-		const [word, mark] = state && states[state.class] || ["not known", "dim"];
+		const [word, mark] = state && states[state.class] || ["–", "dim"];
 
 		root.append(kit.el("div", { class: "tiles" },
 			data.map((entry) => [
@@ -85,7 +85,7 @@
 				tile(data.length > 1 ? `p99, ${entry.direction}` : "Latency, p99", format.time(kit.latency.percentile(entry.lat, 99)),
 					`half within ${format.time(kit.latency.percentile(entry.lat, 50))}, all within ${format.time(entry.lat.max)}`),
 			]),
-			tile("Steady?", word, stateText(state) || "", mark),
+			tile("Steady?", word, stateText(state) || (state ? "" : "this run does not show it"), mark),
 			tile("CPU per I/O", format.time(perIo), job.cpu && job.cpu.cores !== null
 				? `${format.number(job.cpu.cores)} cores, ${format.iops(job.cpu.iops_per_core)} IOPS a core` : "")));
 	}
@@ -95,24 +95,31 @@
 		const hasSeries = entries.some((entry) => kit.result.series(entry).length > 1);
 
 		entries.forEach((entry, index) => { entry.isFirst = index === 0 || entries[index - 1].job !== entry.job; });
+		const at = (path) => (entry) => `${entry.path}.${path}`;
+		const ofJob = (path) => (entry) => entry.isFirst ? `${entry.path.replace(/\.\w+$/, "")}.${path}` : null;
+		// By the document where it has this percentile, which percentile_list decides.
+		const percentile = (percent) => ({ name: `p${percent}`, format: format.time,
+			path: (entry) => Number.isInteger(percent) && entry.lat.percentiles && percent in entry.lat.percentiles
+				? at(`lat_ns.percentiles.${percent}`)(entry) : null,
+			value: (entry) => kit.latency.percentile(entry.lat, percent) });
 		const columns = [
 			{ name: "Job", text: true, value: (entry) => entry.name },
 			{ name: "Workload", text: true, value: (entry) => firstOf(entry, workload(entry.job)), format: (value) => value || "" },
-			{ name: "IOPS", value: (entry) => entry.figures.iops, format: format.iops },
-			{ name: "Bandwidth", value: (entry) => entry.figures.bytes_per_second, format: format.rate },
-			{ name: "p50", value: (entry) => kit.latency.percentile(entry.lat, 50), format: format.time },
-			{ name: "p99", value: (entry) => kit.latency.percentile(entry.lat, 99), format: format.time },
-			{ name: "p99.9", value: (entry) => kit.latency.percentile(entry.lat, 99.9), format: format.time },
-			{ name: "max", value: (entry) => entry.lat.max, format: format.time },
+			{ name: "IOPS", path: at("iops"), value: (entry) => entry.figures.iops, format: format.iops },
+			{ name: "Bandwidth", path: at("bytes_per_second"), value: (entry) => entry.figures.bytes_per_second, format: format.rate },
+			percentile(50),
+			percentile(99),
+			percentile(99.9),
+			{ name: "max", path: at("lat_ns.max"), value: (entry) => entry.lat.max, format: format.time },
 			hasSeries && { name: "IOPS over time", text: true, value(entry) {
 				const points = kit.result.points(entry, "iops");
 
 				return points.length > 1 ? kit.result.sparkline(points, entry.style, `IOPS of ${entry.name} over time`) : null;
 			} },
 			{ name: "Steady?", text: true, value: (entry) => entry.isFirst ? stateCell(entry) : null, format: (value) => value || "" },
-			{ name: "CPU/IO", value: (entry) => firstOf(entry, entry.job.cpu && entry.job.cpu.total_ns_per_io),
+			{ name: "CPU/IO", path: ofJob("cpu.total_ns_per_io"), value: (entry) => firstOf(entry, entry.job.cpu && entry.job.cpu.total_ns_per_io),
 				format: (value) => value === null ? "" : format.time(value) },
-			{ name: "Cores", value: (entry) => firstOf(entry, entry.job.cpu && entry.job.cpu.cores),
+			{ name: "Cores", path: ofJob("cpu.cores"), value: (entry) => firstOf(entry, entry.job.cpu && entry.job.cpu.cores),
 				format: (value) => value === null ? "" : format.number(value) },
 		].filter(Boolean);
 		const errors = entries.filter((entry) => Object.keys(entry.figures.errors || {}).length > 0);
@@ -210,16 +217,19 @@
 			rows: jobs.map((entry) => ({ name: name(entry), parts: [entry.job.cpu.user_ns_per_io, entry.job.cpu.system_ns_per_io,
 				entry.job.cpu.helper_ns_per_io] })) });
 
+		const figureOf = (title, unit, path, shape) => ({ name: title, unit, format: shape,
+			path: (entry) => `${entry.path.replace(/\.\w+$/, "")}.${path}`,
+			value: (entry) => path.split(".").reduce((value, key) => value ? value[key] : null, entry.job) });
+
 		figure.table([{ name: "Job", text: true, value: name },
-			{ name: "user", unit: "ns/IO", format: format.number, value: (entry) => entry.job.cpu.user_ns_per_io },
-			{ name: "system", unit: "ns/IO", format: format.number, value: (entry) => entry.job.cpu.system_ns_per_io },
-			{ name: "helpers", unit: "ns/IO", format: format.number, value: (entry) => entry.job.cpu.helper_ns_per_io },
-			{ name: "Cores", format: format.number, value: (entry) => entry.job.cpu.cores },
-			{ name: "IOPS/core", format: format.iops, value: (entry) => entry.job.cpu.iops_per_core },
-			{ name: "System calls", unit: "/IO", format: format.number, value: (entry) => entry.job.syscalls_per_io },
-			{ name: "Context switches", unit: "/IO", format: format.number, value: (entry) => entry.job.context_switches_per_io },
-			{ name: "Instructions", unit: "/IO", format: format.number,
-				value: (entry) => entry.job.cpu_counters ? entry.job.cpu_counters.instructions_per_io : null }], jobs);
+			figureOf("user", "ns/IO", "cpu.user_ns_per_io", format.number),
+			figureOf("system", "ns/IO", "cpu.system_ns_per_io", format.number),
+			figureOf("helpers", "ns/IO", "cpu.helper_ns_per_io", format.number),
+			figureOf("Cores", "", "cpu.cores", format.number),
+			figureOf("IOPS/core", "", "cpu.iops_per_core", format.iops),
+			figureOf("System calls", "/IO", "syscalls_per_io", format.number),
+			figureOf("Context switches", "/IO", "context_switches_per_io", format.number),
+			figureOf("Instructions", "/IO", "cpu_counters.instructions_per_io", format.number)], jobs);
 	}
 
 	function warnings(root, docs) {
@@ -238,10 +248,13 @@
 	const goals = [["verify", "What verification found"], ["steadystate", "Steady state (steadystate)"],
 		["latency_target", "Latency goal (latency_target)"], ["replay", "Replay"], ["unreturned", "I/Os that never returned"]];
 
-	function goalParts(root, job, name) {
+	function goalParts(root, doc, index, name) {
+		const job = doc.json.jobs[index];
+
 		for (const [member, title] of goals) {
 			if (job[member])
-				kit.details(root, `${title}: ${name}`, () => kit.facts(job[member], title), member === "verify");
+				kit.details(root, `${title}: ${name}`, () => kit.facts(job[member], title,
+					`jobs.${index}.${member}`, doc.index), member === "verify");
 		}
 	}
 
@@ -258,7 +271,7 @@
 			"What each engine did in effect, with the counts that prove it, and the job with all of its options.");
 
 		for (const doc of docs) {
-			for (const job of doc.json.jobs) {
+			for (const [index, job] of doc.json.jobs.entries()) {
 				const name = docs.length > 1 ? `${doc.name}: ${job.name}` : job.name;
 
 				section.append(kit.el("h4", null, name), kit.el("p", { class: "note" }, job.description || ""),
@@ -269,7 +282,7 @@
 				kit.details(section, `Settings in effect and their proof: ${name}`, () => kit.facts(
 					{ [job.engine.name]: job.engine.effective, proof: job.engine.proof }, `${name}, ${job.engine.name}`));
 				kit.details(section, `Job file with all options: ${name}`, () => jobText(job));
-				goalParts(section, job, name);
+				goalParts(section, doc, index, name);
 			}
 		}
 	}
@@ -281,7 +294,7 @@
 			if (doc.json.command && doc.json.command.length > 0)
 				section.append(kit.command(kit.commandLine(doc.json.command)));
 			kit.details(section, `Environment${docs.length > 1 ? `: ${doc.name}` : ""}`,
-				() => kit.facts(doc.json.environment, "Facts of the machine"));
+				() => kit.facts(doc.json.environment, "Facts of the machine", "environment", doc.index));
 			if ((doc.json.disks || []).length > 0)
 				kit.details(section, `Disks${docs.length > 1 ? `: ${doc.name}` : ""}`,
 					() => kit.table(Object.keys(doc.json.disks[0]).map((key, index) => ({ name: key.replaceAll("_", " "),

@@ -7,7 +7,7 @@
 
 	const result = kit.result = { directions: ["read", "write", "trim", "sync"] };
 
-	// Entries [{key, name, style, doc, job, direction, figures, lat}] of all documents: each job's
+	// Entries [{key, path (in the document), document (its number in the report), name, style, doc, job, direction, figures, lat}] of all documents: each job's
 	// directions that did something, or failed.
 	result.entries = function (docs) {
 		const entries = [];
@@ -21,7 +21,7 @@
 				const name = active.length > 1 && !(data.length === 1 && direction === data[0])
 					? `${job.name} ${direction}` : job.name;
 
-				entries.push({ key: `${d}.${j}.${direction}`, doc, job, direction, style: kit.style(entries.length),
+				entries.push({ key: `${d}.${j}.${direction}`, path: `jobs.${j}.${direction}`, document: doc.index, doc, job, direction, style: kit.style(entries.length),
 					name: docs.length > 1 ? `${doc.name.replace(/\.json$/, "")}: ${name}` : name,
 					figures: job[direction], lat: job[direction].lat_ns });
 			}

@@ -25,12 +25,12 @@
 	}
 
 	async function readDocuments() {
-		return Promise.all(Array.from(document.querySelectorAll("script.document"), async (element) => {
+		return Promise.all(Array.from(document.querySelectorAll("script.document"), async (element, index) => {
 			const text = element.type === "application/gzip" ? await unpack(element.textContent)
 				: element.textContent;
 			const json = JSON.parse(text);
 
-			return { name: element.dataset.name, text, json, kind: kindOf(json),
+			return { index, name: element.dataset.name, text, json, kind: kindOf(json),
 				words: wordsBehind(element) };
 		}));
 	}
@@ -58,7 +58,7 @@
 		const heading = kit.el("h2", null, titles[docs[0].kind] || docs[0].kind || "Document",
 			kit.el("span", { class: "file" }, docs.map((doc) => doc.name)
 				.filter((name, i) => name !== docs[i].json.schema).join(", ")));
-		const article = kit.el("article", { "data-kind": docs[0].kind });
+		const article = kit.el("article", { "data-kind": docs[0].kind, "data-document": docs[0].index });
 
 		article.append(kit.el("header", null, heading, docs.map(saveButton)));
 		root.append(article);

@@ -113,7 +113,11 @@
 		});
 		surface.node().addEventListener("pointerleave", () => dragged === null && group.moveCursor(null));
 		surface.node().addEventListener("dblclick", () => group.reset());
-		svg.attr("tabindex", 0).attr("role", "application")
+		group.add({
+			redraw: (domain) => svg.attr("data-domain", domain.join(",")),
+			point() {},
+		});
+		svg.attr("data-zoom", "").attr("tabindex", 0).attr("role", "application")
 			.attr("aria-label", `${figure.title}. Arrow keys read values, plus and minus zoom, 0 shows all.`);
 		svg.node().addEventListener("keydown", function (event) {
 			const [from, to] = group.domain;
@@ -188,6 +192,7 @@
 		const live = kit.el("output", { class: "hidden", "aria-live": "polite" });
 
 		figure.element.append(live);
+		figure.names = shownLines;
 		kit.timeControls(group, figure, plot);
 		tip.raise();
 

@@ -168,7 +168,8 @@
 			else if (side.scale.ticks)
 				one.ticks(ticks || defaultTicks);
 			if (side.format)
-				one.tickFormat((value) => String(side.format(value)).replace(/\.0+(?!\d)/, ""));
+				one.tickFormat((value) => String(side.format(value)).replace(/(\.\d*?)0+(?!\d)/, "$1")
+					.replace(/\.(?!\d)/, ""));
 			return one;
 		}
 

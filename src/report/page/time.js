@@ -146,7 +146,7 @@
 		root.append(kit.el("p", { class: "note controls" }, "Drag over a picture to zoom into it; all follow. ",
 			button("+", "Zoom in", () => group.zoomBy(0.5, null)), " ",
 			button("−", "Zoom out", () => group.zoomBy(2, null)), " ",
-			button("Show all", "Show the whole time", () => group.reset())));
+			button("Show all", "Show all of the time", () => group.reset())));
 	};
 
 	// The values of a line at a time: an index into its points, or -1.

@@ -10,6 +10,7 @@
 #include "curve/curve_report.h"
 #include "prepare/prepare_record.h"
 #include "result/fio.h"
+#include "result/fio_log.h"
 #include "result/result_fields.h"
 #include "session/record.h"
 #include "session/report.h"
@@ -21,7 +22,8 @@ struct report_request {
 };
 
 static const struct document_formats *const kinds[] = {&result_formats, &report_formats,
-	&curve_formats, &check_saved_formats, &prepare_formats, &fio_show_formats, NULL};
+	&curve_formats, &check_saved_formats, &prepare_formats, &fio_show_formats, &fio_log_formats,
+	NULL};
 
 static const struct option comparison_options[] = {
 	{OPTION_BIND_FLAG(struct report_request, is_wide), .name = "wide",
@@ -185,6 +187,29 @@ static int report_file(
 	return report_result(arguments, path);
 }
 
+/* All operands are logs, of one job or of several. */
+static int report_logs(struct arguments *arguments)
+{
+	struct fio_logs logs = {0};
+	int error = check_formats_of(arguments, &fio_log_formats);
+	int code;
+
+	for (size_t i = 0; i < arguments->operand_count && error == 0; i++)
+		error = fio_logs_load(&logs, arguments->operands[i], &arguments->diag);
+	code = write_it(arguments, &fio_log_formats, error, &logs);
+	fio_logs_free(&logs);
+	return code;
+}
+
+static size_t count_logs(const struct arguments *arguments)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < arguments->operand_count; i++)
+		count += fio_log_has_name(arguments->operands[i]);
+	return count;
+}
+
 /* Several files make one page, and nothing else. */
 static int report_several(struct arguments *arguments)
 {
@@ -207,7 +232,13 @@ static int report_several(struct arguments *arguments)
 static int report_main(struct arguments *arguments, void *asked)
 {
 	const struct report_request *request = asked;
+	size_t log_count = count_logs(arguments);
 
+	if (log_count > 0 && log_count == arguments->operand_count) {
+		if (documents_spare_operands(arguments, "the log") != 0)
+			return EXIT_BAD_REQUEST;
+		return report_logs(arguments);
+	}
 	if (arguments->operand_count > 1 && documents_file(arguments, "html"))
 		return report_several(arguments);
 	if (arguments->operand_count != 1) {
@@ -228,11 +259,13 @@ const struct command command_report = {
 	.name = "report",
 	.usage = "[OPTION]... RESULT.json...",
 	.summary = "show a saved result, in any format",
-	.detail = "Reads what 'ringside run', 'compare', 'curve', 'check' or 'prepare' wrote as "
-		  "JSON, "
-		  "or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
-		  "result as text or\nmarkdown, a preparation as text. Several files, histories of "
-		  "checks too, make one page\n(--html=FILE).",
+	.detail =
+		"Reads what 'ringside run', 'compare', 'curve', 'check' or 'prepare' wrote as "
+		"JSON, "
+		"or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
+		"result as text or\nmarkdown, a preparation as text. Several files, histories of "
+		"checks too, make one page\n(--html=FILE). fio's logs (x_bw.1.log, x_lat.1.log and "
+		"so on) are shown together, a job for each\nname and number.",
 	.parts = parts,
 	.request_bytes = sizeof(struct report_request),
 	.run = report_main,

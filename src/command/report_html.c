@@ -12,6 +12,7 @@
 #include "prepare/prepare_record.h"
 #include "report/html.h"
 #include "result/fio.h"
+#include "result/fio_log.h"
 #include "result/result_fields.h"
 #include "session/report.h"
 
@@ -163,31 +164,48 @@ static int save(struct arguments *arguments, const char *title,
 			  : documents_complain(arguments, path, error);
 }
 
+/* Logs go to `logs`, for all of them are one document. False: reported. */
+static bool read_file(const char *path, struct fio_logs *logs, struct html_document *documents,
+	size_t *count, struct diag *diag)
+{
+	struct file_text file = {.path = path};
+	struct html_document *document = &documents[*count];
+	AUTO_FREE char *text = NULL;
+
+	if (fio_log_has_name(path))
+		return fio_logs_load(logs, path, diag) == 0;
+	file.text = text = document_load(path, &file.length, diag);
+	document->name = text_name_of(path);
+	if (!text || !read_document(&file, document, diag))
+		return false;
+	(*count)++;
+	return true;
+}
+
 int report_html_files(struct arguments *arguments, const char *path)
 {
-	size_t count = arguments->operand_count, read = 0;
+	size_t limit = arguments->operand_count, read = 0, count = 0;
 	struct html_document *documents =
-		arena_alloc_array(&arguments->arena, count, sizeof(*documents));
+		arena_alloc_array(&arguments->arena, limit, sizeof(*documents));
 	const char *title = arena_printf(&arguments->arena, "ringside: %s%s",
-		text_name_of(arguments->operands[0]), count > 1 ? " and others" : "");
+		text_name_of(arguments->operands[0]), limit > 1 ? " and others" : "");
+	struct fio_logs logs = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	for (; read < count; read++) {
-		struct file_text file = {.path = arguments->operands[read]};
-		AUTO_FREE char *text = document_load(file.path, &file.length, &arguments->diag);
-
-		file.text = text;
-		documents[read].name = text_name_of(file.path);
-		if (!text || !read_document(&file, &documents[read], &arguments->diag))
-			break;
-	}
-	if (read == count)
+	while (read < limit &&
+		read_file(arguments->operands[read], &logs, documents, &count, &arguments->diag))
+		read++;
+	if (read == limit && logs.count > 0)
+		documents[count++] = (struct html_document){
+			.name = "logs of fio", .json = fio_logs_document(&logs)};
+	if (read == limit)
 		code = save(arguments, title, documents, count, path) == 0 ? EXIT_DONE
 									   : EXIT_RUN_FAILED;
-	for (size_t i = 0; i < read; i++) {
+	for (size_t i = 0; i < count; i++) {
 		cJSON_Delete(documents[i].json);
 		cJSON_Delete(documents[i].words);
 	}
+	fio_logs_free(&logs);
 	return code;
 }
 

@@ -38,6 +38,8 @@ struct fio_job {
 struct fio_document {
 	struct result result; /* latencies have buckets where the document has bins (json+) */
 	struct fio_job *jobs; /* one for each of result.jobs */
+	cJSON *json;          /* as it was read: what a page draws */
+	const char *path;     /* of its file */
 };
 
 /*

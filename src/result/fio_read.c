@@ -309,12 +309,14 @@ int fio_read_memory(const char *path, const char *text, size_t length,
 		read_document(&root, document);
 	else
 		json_node_fail(&root, NULL, "no result of fio: it has no \"fio version\"");
-	cJSON_Delete(parsed);
+	document->json = parsed;
+	document->path = arena_strdup(&document->result.arena, path);
 	return walk.has_failed ? -EINVAL : 0;
 }
 
 void fio_document_free(struct fio_document *document)
 {
+	cJSON_Delete(document->json);
 	result_free(&document->result);
-	document->jobs = NULL;
+	*document = (struct fio_document){0};
 }

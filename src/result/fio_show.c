@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A head, the jobs, and a row for each of their directions. */
+/* A head, the jobs, and a row for each of their directions; or a page. */
 #include "result/fio.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 
 #include "base/stream.h"
 #include "base/text.h"
+#include "report/html.h"
 #include "result/job_table.h"
 #include "result/result_figures.h"
 
@@ -125,7 +126,17 @@ static int show_markdown(const struct fio_document *document, FILE *stream)
 	return stream_finish(stream);
 }
 
+static int show_html(const struct fio_document *document, FILE *stream)
+{
+	const struct html_document page = {
+		.name = text_name_of(document->path), .json = document->json};
+	AUTO_ARENA struct arena arena = {0};
+
+	return html_write(arena_printf(&arena, "ringside: %s", page.name), &page, 1, stream);
+}
+
 #define WRITER(name, as, function) {name, as, DOCUMENT_WRITE(const struct fio_document, function)},
 
 DOCUMENT_FORMATS(fio_show_formats, "a fio result", const struct fio_document,
-	WRITER("text", NULL, show_text) WRITER("markdown", "Markdown", show_markdown));
+	WRITER("text", NULL, show_text) WRITER("markdown", "Markdown", show_markdown)
+		WRITER("html", "a page with pictures", show_html));

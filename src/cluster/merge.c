@@ -262,6 +262,21 @@ static bool is_same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* The same sentence, whatever figures are in it. */
+static bool says_alike(const char *a, const char *b)
+{
+	static const char figures[] = "0123456789.";
+
+	for (;;) {
+		a += strspn(a, figures);
+		b += strspn(b, figures);
+		if (*a != *b || *a == '\0')
+			return *a == *b;
+		a++;
+		b++;
+	}
+}
+
 /* The same message; or, where the job has many of its kind, the last of them. */
 static struct result_warning *find_warning(
 	struct result *result, const struct result_warning *warning)
@@ -275,7 +290,7 @@ static struct result_warning *find_warning(
 		if (strcmp(other->code, warning->code) != 0 ||
 			!is_same_text(other->job, warning->job))
 			continue;
-		if (strcmp(other->message, warning->message) == 0)
+		if (says_alike(other->message, warning->message))
 			return other;
 		last = other;
 		alike++;
@@ -460,6 +475,7 @@ void merge_end(struct result *result)
 
 		if (state)
 			series_state_classify(state, &job->series, &rule, &result->arena);
+		result_warn_few_samples(result, job);
 	}
 	strip_hosts(result);
 }

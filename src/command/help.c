@@ -484,6 +484,42 @@ static const char data[] =
 	"\n"
 	"`ringside prepare TARGET` writes random data to all of a file or a drive.\n";
 
+static const char many_hosts[] =
+	"ringside-mpi is the same program as many processes of MPI (Open MPI, MPICH, Slurm), its\n"
+	"ranks, which run the same jobs at once and make one result:\n"
+	"\n"
+	"  mpirun -n 4 --hostfile hosts ringside-mpi run JOBFILE\n"
+	"  srun --mpi=pmix -N 8 ringside-mpi run JOBFILE\n"
+	"\n"
+	"Rank 0 reads job files, includes and variables, prints, and writes files. All have the\n"
+	"version and the command line of rank 0. A rank that cannot run says why, with its host,\n"
+	"and nothing is measured. All start at one time, by clocks that are compared before;\n"
+	"ramp and window are of one time on all. Latencies of all ranks are merged count by\n"
+	"count, so that a percentile is that of all I/Os, not a mean of percentiles. The result\n"
+	"has a row for each rank, facts of machines that differ, and each warning with whose it\n"
+	"is; --per-rank keeps each rank's own jobs besides.\n"
+	"\n"
+	"The words of IOR, of elbencho and of fio's clients:\n"
+	"\n"
+	"  file per process (IOR -F)          $rank in filename or directory; made-up names have "
+	"it\n"
+	"  single shared file, segmented      filename=FILE: split=segments, the default\n"
+	"  single shared file, strided        split=interleaved\n"
+	"  block size of a task (IOR -b)      size, of all together: size=$ranks*1073741824\n"
+	"  transfer size (IOR -t)             bs\n"
+	"  reorder tasks (IOR -C)             reorder=1\n"
+	"  stonewall (IOR -D)                 runtime; \"ends\" in the text, first_end_ns in the\n"
+	"                                     document: what all had done when the first was done\n"
+	"  --hosts, --hostsfile (elbencho)    mpirun --host, --hostfile; no service is left "
+	"running\n"
+	"  --threads (elbencho)               numjobs, of each rank\n"
+	"  --client (fio)                     as --hosts; split=none for all of it on each rank\n"
+	"\n"
+	"Signals end all ranks; what was measured is written. Open MPI's mpirun makes SIGTERM of\n"
+	"Ctrl-C, ends with 1, and kills what has not ended after a second: more time is\n"
+	"--mca odls_base_sigkill_timeout 10. It binds ranks to cores, which a rank of several\n"
+	"jobs wants more of: --bind-to none. Other exit codes are those of 'ringside help exit'.\n";
+
 /* One of text, print and document. */
 struct help_page {
 	const char *name;
@@ -523,6 +559,8 @@ static const struct help_page pages[] = {
 	{"gates", "thresholds, evidence and outcomes of check", .text = gates},
 	{"ci", "gates in GitHub Actions and GitLab", .text = ci},
 	{"devices", "when a device may be written", .text = devices},
+	{"many-hosts", "ringside-mpi: file per process, shared file, stonewall",
+		.text = many_hosts},
 	{.name = NULL},
 };
 

@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 
+#define SAMPLES_ABOVE_NEEDED 10.0
+
 uint64_t result_job_ios(const struct result_job *job)
 {
 	uint64_t ios = 0;
@@ -193,4 +195,26 @@ char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent)
 	/* 15 digits always read back as the decimal that was asked for: 99.9, not 99.90000…1. */
 	snprintf(text, RESULT_PERCENTILE_BYTES, "%.15g", percent);
 	return text;
+}
+
+void result_warn_few_samples(struct result *result, const struct result_job *job)
+{
+	for (int i = 0; i < DIRECTION_COUNT; i++) {
+		const struct histogram *lat = job->directions[i].lat.histogram;
+		double count = (double)job->directions[i].lat.summary.count;
+
+		if (!lat)
+			continue;
+		for (size_t k = 0; k < job->percentile_count; k++) {
+			double percent = job->percentiles[k];
+
+			if (percent < 50 || histogram_supports(lat, percent, SAMPLES_ABOVE_NEEDED))
+				continue;
+			result_warn(result, job->name, "few-samples",
+				"%s: p%g and above rest on fewer than %.0f of %.0f samples",
+				io_direction_name((enum io_direction)i), percent,
+				SAMPLES_ABOVE_NEEDED, count);
+			break;
+		}
+	}
 }

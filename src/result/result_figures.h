@@ -55,6 +55,9 @@ const char *result_block_sizes(const struct settings *options);
 /* The shortest text of a percentile: "50", "99.9". Returns text. */
 char *result_percentile_key(char text[RESULT_PERCENTILE_BYTES], double percent);
 
+/* Warns of percentiles that rest on next to nothing: "few-samples". */
+void result_warn_few_samples(struct result *result, const struct result_job *job);
+
 /*
  * Merges the jobs of a group into one entry (group_reporting): counters and histograms add, the
  * window is from the first start to the last end, the name is the first job's, options that

@@ -121,7 +121,12 @@ static void print_warning(const struct result *result, size_t index, struct page
 	page_line(page, PAGE_YELLOW, "warning");
 	print_whose(result, index, page);
 	if (result->warnings[index].ranks && result->cluster && result->cluster->rank_count > 1)
-		page_phrase(page, "", "ranks %s:", result->warnings[index].ranks);
+		page_phrase(page, "", "rank%s %s:",
+			result->warnings[index]
+					.ranks[strspn(result->warnings[index].ranks, "0123456789")]
+				? "s"
+				: "",
+			result->warnings[index].ranks);
 	page_phrase(page, "", "%s", result->warnings[index].message);
 	page_line_end(page);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/peers.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "result/result_figures.h"
@@ -18,7 +19,6 @@
 #define PUNTED_SHARE         0.05      /* of the I/Os */
 #define HELPER_SHARE         0.10      /* of the CPU time */
 #define CLOCK_DRIFT_PPM      500.0
-#define SAMPLES_ABOVE_NEEDED 10.0
 #define SHORTEST_WINDOW_NS   100000000ull
 #define SUM_EXCESS           1.1 /* of the jobs' rates, over the rate of all together */
 
@@ -189,28 +189,6 @@ static void warn_counters(struct result *result, const struct result_job *job)
 			least * 100);
 }
 
-static void warn_samples(struct result *result, const struct result_job *job)
-{
-	for (int i = 0; i < DIRECTION_COUNT; i++) {
-		const struct histogram *lat = job->directions[i].lat.histogram;
-		double count = (double)job->directions[i].lat.summary.count;
-
-		if (!lat)
-			continue;
-		for (size_t k = 0; k < job->percentile_count; k++) {
-			double percent = job->percentiles[k];
-
-			if (percent < 50 || histogram_supports(lat, percent, SAMPLES_ABOVE_NEEDED))
-				continue;
-			result_warn(result, job->name, "few-samples",
-				"%s: p%g and above rest on fewer than %.0f of %.0f samples",
-				io_direction_name((enum io_direction)i), percent,
-				SAMPLES_ABOVE_NEEDED, count);
-			break;
-		}
-	}
-}
-
 static void warn_errors(
 	struct result *result, const struct result_job *job, const struct job *asked)
 {
@@ -314,7 +292,8 @@ void collect_warnings(struct result *result, const struct plan *plan)
 		warn_shared_thread(result, job);
 		warn_worker_limit(result, job);
 		warn_counters(result, job);
-		warn_samples(result, job);
+		if (!peers) /* else of all ranks together */
+			result_warn_few_samples(result, job);
 		warn_short(result, job);
 		warn_errors(result, job, planned->job);
 	}

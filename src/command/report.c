@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "check/check.h"
 #include "command/report_html.h"
 #include "curve/curve_report.h"
@@ -65,16 +64,6 @@ static int report_result(struct arguments *arguments, const char *path)
 	return code;
 }
 
-/* Sessions of checks are saved by an option that comparisons do not have. */
-static const char *command_of(const struct record *record)
-{
-	for (size_t i = 0; i < record->argument_count; i++) {
-		if (text_starts_with(record->arguments[i], "--comparison"))
-			return "check";
-	}
-	return "compare";
-}
-
 static int report_comparison(struct arguments *arguments, const char *path)
 {
 	struct record record;
@@ -82,7 +71,7 @@ static int report_comparison(struct arguments *arguments, const char *path)
 	int code;
 
 	if (error == 0)
-		record.command = command_of(&record);
+		record.command = record_command(&record);
 	code = write_it(arguments, &report_formats, error, &record);
 	record_free(&record);
 	return code;

@@ -93,6 +93,7 @@ static cJSON *words_of(enum document_type type, union document_structure *struct
 {
 	switch (type) {
 	case DOCUMENT_COMPARISON:
+		structure->record.command = record_command(&structure->record);
 		return report_page_words(&structure->record);
 	case DOCUMENT_CURVE:
 		structure->curve.has_slo = structure->curve.slo.limit_ns > 0;

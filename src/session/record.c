@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/version.h"
 
 enum { FIRST_TRIALS = 64 };
@@ -121,4 +122,13 @@ struct contrast_rule record_rule(const struct record *record)
 	if (record->equivalence > 0)
 		rule.equivalence = record->equivalence;
 	return rule;
+}
+
+const char *record_command(const struct record *record)
+{
+	for (size_t i = 0; i < record->argument_count; i++) {
+		if (text_starts_with(record->arguments[i], "--comparison"))
+			return "check";
+	}
+	return "compare";
 }

@@ -84,6 +84,9 @@ size_t record_count_mismatches(
 /* Whom a contender is held against: the point's reference, or its own; SESSION_NONE: nobody. */
 size_t record_reference(const struct record_point *point, size_t contender);
 
+/* What its arguments are of: sessions of checks are saved by an option that comparisons lack. */
+const char *record_command(const struct record *record);
+
 /* That I/O was too slow for the ramp that was wanted; NULL: it was not. */
 const char *record_ramp_note(const struct record_point *point, struct arena *arena);
 

@@ -177,11 +177,7 @@
 
 	// A list to choose a metric from, for a picture.
 	function chooser(view, kit, keys, chosen, changed) {
-		const select = kit.el("select", { onchange: (event) => changed(event.target.value) },
-			keys.map((key) => kit.el("option", { value: key, selected: key === chosen },
-				pictures.metric(key).name)));
-
-		return kit.el("label", { class: "chooser" }, "Figure: ", select);
+		return kit.choose("Figure", keys, chosen, (key) => pictures.metric(key).name, changed);
 	}
 
 	function keysOf(view, wanted) {
@@ -215,7 +211,7 @@
 
 	function tableOfDifferences(view, kit, metric) {
 		const of = (name, part, format) => parts(name, metric.key, part, format);
-		const share = metric.isRatio ? kit.effect : kit.format.number;
+		const share = metric.isRatio ? kit.format.change : kit.format.number;
 
 		return kit.table([
 			{ name: "Contender", text: true, value: (row) => row.label },
@@ -232,14 +228,16 @@
 		const keys = keysOf(view, (key, row) => row.trials.some((trial) =>
 			kit.known(trial.values[key]) !== null && trial.values[key] > 0));
 		const state = { metric: view.primary, isTogether: false, hidden: new Set() };
-		const legend = kit.el("div", { hidden: true });
-		const together = kit.el("button", { type: "button", "aria-pressed": "false",
-			onclick: function () {
-				state.isTogether = !state.isTogether;
-				together.setAttribute("aria-pressed", String(state.isTogether));
-				legend.hidden = !state.isTogether;
-				figure.draw();
-			} }, "On one axis");
+		const legend = kit.el("div", { class: "legends" });
+		const ways = { own: "each by its own level", one: "all on one axis" };
+		const arrange = function (way) {
+			state.isTogether = way === "one";
+			state.hidden = new Set();
+			legend.replaceChildren();
+			if (state.isTogether)
+				toggles(legend, view.rows, kit, state, () => figure.draw());
+			figure.draw();
+		};
 		const figure = kit.picture(root, {
 			title: "Every trial, in the order in which they ran",
 			note: "Flat strips are a steady session. A slope is drift, which blocks cancel; a ring is a trial that something disturbed, a cross one that was run again and does not count.",
@@ -247,19 +245,18 @@
 				state.metric.key, (key) => {
 					state.metric = pictures.metric(key);
 					figure.draw();
-				}), together, legend),
+				}), kit.choose("Trials", Object.keys(ways), "own", (way) => ways[way], arrange),
+			legend),
 			draw: (svg, width) => (state.isTogether
 				? pictures.trials(svg, width, view, state.metric, state.hidden)
 				: pictures.strips(svg, width, view, state.metric)),
 			table: () => tableOfTrials(view, kit),
 		});
-
-		toggles(legend, view, kit, state, () => figure.draw());
 	}
 
 	// The toggles of contenders; hidden ones are known by their index in the point.
-	function toggles(root, view, kit, state, draw) {
-		kit.toggles(root, view.rows.map((row) => ({ name: row.label, index: row.index })),
+	function toggles(root, rows, kit, state, draw) {
+		kit.toggles(root, rows.map((row) => ({ name: row.label, index: row.index })),
 			(hidden) => {
 				state.hidden = hidden;
 				draw();
@@ -337,13 +334,13 @@
 		if (!prefixes.length)
 			return;
 		const section = kit.section(root, "How long an I/O takes");
-		const select = kit.el("select", { onchange: (event) => {
-			state.prefix = event.target.value;
-			figure.draw();
-		} }, prefixes.map((prefix) => kit.el("option", { value: prefix }, names[prefix])));
 
 		if (prefixes.length > 2)
-			controls.append(kit.el("label", { class: "chooser" }, "Of: ", select));
+			controls.append(kit.choose("Of", prefixes, state.prefix, (prefix) => names[prefix],
+				(prefix) => {
+					state.prefix = prefix;
+					figure.draw();
+				}));
 		const figure = kit.picture(section, {
 			title: "Latency by percentile",
 			note: "Lower is better. Both axes are logarithmic: a line that climbs to the right has a long tail. Open marks have too few I/Os beyond them to be known well.",
@@ -351,7 +348,8 @@
 			draw: (svg, width) => pictures.latency(svg, width, view, state.prefix, state.hidden),
 			table: () => tableOfLatencies(view, kit, state.prefix),
 		});
-		toggles(controls, view, kit, state, () => figure.draw());
+		toggles(controls, view.rows.filter((row) => prefixes.some((prefix) =>
+			row.level(`${prefix}p50`) > 0)), kit, state, () => figure.draw());
 	}
 
 	function tableOfLatencies(view, kit, prefix) {
@@ -426,7 +424,7 @@
 					path: (key) => row.path(key, name), format: kit.format.exact })),
 			{ name: "mark", text: true, value: (key) => row.verdict(key).mark },
 			{ name: "method", text: true, value: (key) => row.verdict(key).method },
-		], keys, "Every metric, as in the JSON");
+		], keys, `${row.label}: every metric, as in the JSON`);
 	}
 
 	function drawPoint(root, view, kit) {
@@ -482,9 +480,8 @@
 
 			pictures.drawSweep(root, doc, views);
 			root.append(tableOfPoints(views, kit));
-			root.append(kit.el("h3", null, "A point"), kit.el("label", { class: "chooser" }, "Shown: ",
-				kit.el("select", { onchange: (event) => show(Number(event.target.value)) },
-					points.map((point, i) => kit.el("option", { value: i }, point.name)))));
+			root.append(kit.el("h3", null, "A point"), kit.choose("Shown", d3.range(points.length), 0,
+				(i) => points[i].name, (i) => show(Number(i))));
 		}
 		root.append(holder);
 		if (points.length)

@@ -113,10 +113,6 @@
 		let lines = linesOf(views, state.key);
 		const controls = kit.el("div", { class: "controls" });
 		const legend = kit.el("div", null);
-		const select = (name, values, chosen, names, changed) => kit.el("label", { class: "chooser" },
-			name, kit.el("select", { onchange: (event) => changed(event.target.value) },
-				values.map((value) => kit.el("option", { value, selected: value === chosen },
-					names(value)))));
 		const legends = function () {
 			legend.textContent = "";
 			state.hidden = new Set();
@@ -126,13 +122,13 @@
 			});
 		};
 
-		controls.append(select("Figure: ", metrics, state.metric.key,
+		controls.append(kit.choose("Figure", metrics, state.metric.key,
 			(key) => pictures.metric(key).name, (key) => {
 				state.metric = pictures.metric(key);
 				figure.draw();
 			}));
 		if (keys.length > 1)
-			controls.append(select("Along: ", keys, state.key, (key) => key, (key) => {
+			controls.append(kit.choose("Along", keys, state.key, (key) => key, (key) => {
 				state.key = key;
 				lines = linesOf(views, key);
 				legends();

@@ -174,8 +174,8 @@
 		return box.bottom + 44;
 	}
 
-	function tableOfLoads(lines) {
-		const rows = lines.flatMap((line) => line.points.map((point) => ({ line, point })));
+	function tableOfLoads(line) {
+		const rows = line.points.map((point) => ({ line, point }));
 		const pathOf = (row) => `lines.${row.line.index}.points.${row.line.points.indexOf(row.point)}`;
 		const level = (key) => ({ name: nameOf(key), format: formatOf(key),
 			path: (row) => (row.point.window_s > 0 && !isThin(row.point, key) && row.point.figures[key]
@@ -184,7 +184,6 @@
 				? row.point.figures[key].value : null) });
 
 		return kit.table([
-			{ name: "Line", text: true, value: (row) => row.line.name },
 			{ name: "Offered", value: (row) => row.point.offered_iops, format: rate,
 				path: (row) => `${pathOf(row)}.offered_iops` },
 			...["achieved_iops", "p50_ns", "p99_ns", "p99.9_ns", "service_p50_ns", "service_p99_ns",
@@ -192,7 +191,7 @@
 			{ name: "State", text: true, value: (row) => (row.point.window_s <= 0 ? "not run"
 				: [row.point.is_saturated ? "* saturated" : "",
 					causes[row.point.limit] ? `by ${causes[row.point.limit]}` : ""].join(" ").trim()) },
-		], rows, "Loads");
+		], rows, `Loads of ${line.name}`);
 	}
 
 	// Intervals of the figure that is shown.
@@ -264,12 +263,10 @@
 			root.append(kit.el("p", { class: "warning" }, "No load has figures."));
 			return;
 		}
-		controls.append(kit.el("label", { class: "chooser" }, "Figure: ", kit.el("select",
-			{ onchange: (event) => {
-				state.key = event.target.value;
-				stick.draw();
-			} }, keys.map((key) => kit.el("option", { value: key, selected: key === state.key },
-				nameOf(key))))));
+		controls.append(kit.choose("Figure", keys, state.key, nameOf, (key) => {
+			state.key = key;
+			stick.draw();
+		}));
 		const stick = kit.picture(kit.section(root, "Latency by load"), {
 			title: "How long an I/O takes at each load",
 			note: "Latency counts from when an I/O was due. Where a line turns up is its knee; open marks with a star are saturated: less was done than offered. Small dots are loads that were tried in search of the limit; the shaded band is the interval of the largest load within it.",
@@ -281,7 +278,7 @@
 			title: "Of what was offered, what was done",
 			note: "On the dashed line all of it was done. A line that leaves it downwards is saturated there.",
 			draw: (svg, width) => drawDone(svg, width, shown()),
-			table: () => tableOfLoads(lines),
+			table: () => tableOfFigure(shown(), "achieved_iops"),
 		});
 
 		if (lines.length > 1)
@@ -300,7 +297,10 @@
 
 		drawHead(root, doc, lines);
 		drawPictures(root, doc, lines.filter((line) => line.points.length));
-		root.append(tableOfLoads(lines), section);
+		for (const line of lines)
+			if (line.points.length)
+				root.append(tableOfLoads(line));
+		root.append(section);
 		for (const line of lines)
 			kit.details(section, `${line.name}: settings`, () => kit.facts({ engine: line.engine,
 				summary: line.summary, problem: line.problem, ...line.options }, line.name));

@@ -96,8 +96,8 @@ const ringside = (function () {
 	};
 
 	// A table. columns: {name, unit?, value(row), format(value)? or show(row)?, text?}; `text` columns
-	// are aligned to the left. Each cell has the value itself as data-value, and, of a column with
-	// path(row), where it stands in its document as data-path.
+	// are aligned to the left. Each cell has the value itself as data-value, unless `show` says
+	// less than that; and, of a column with path(row), where it stands in its document as data-path.
 	kit.table = function (columns, rows, caption) {
 		const head = columns.map((column) => kit.el("th",
 			{ scope: "col", class: column.text ? null : "number" }, column.name,
@@ -110,7 +110,7 @@ const ringside = (function () {
 			return kit.el(index === 0 && column.text ? "th" : "td", {
 				class: column.text ? null : "number",
 				scope: index === 0 && column.text ? "row" : null,
-				"data-value": value === null || value instanceof Node ? null : value,
+				"data-value": value === null || value instanceof Node || column.show ? null : value,
 				"data-path": column.path && column.path(row),
 				"data-document": row !== null && typeof row === "object" ? row.document : null,
 			}, shown);

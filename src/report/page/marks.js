@@ -177,6 +177,13 @@
 				tile.note && kit.el("span", null, tile.note))))));
 	};
 
+	// A list to choose from: values, with names(value); changed(value).
+	kit.choose = (label, values, chosen, names, changed) => kit.el("label", { class: "chooser" },
+		`${label}: `, kit.el("select", { name: kit.id("choice"),
+			onchange: (event) => changed(event.target.value) },
+		values.map((value) => kit.el("option", { value, selected: value === chosen },
+			names(value)))));
+
 	// Sentences of the text output, warnings so marked.
 	kit.sentences = function (root, sentences) {
 		const plain = [];

@@ -38,7 +38,8 @@ static struct clock_offset ask_parent(unsigned parent)
 
 		samples[i].asked_ns = clock_now();
 		link_send(parent, LINK_PING, NULL, 0);
-		collective_wait(parent, LINK_PONG, &message);
+		if (!collective_wait(parent, LINK_PONG, &message))
+			return (struct clock_offset){0, UINT64_MAX / 2}; /* the run ends anyway */
 		samples[i].answered_ns = clock_now();
 		if (message.count == sizeof(answer))
 			memcpy(&answer, message.bytes, sizeof(answer));
@@ -57,7 +58,8 @@ static void answer_child(unsigned child, const struct clock_offset *own)
 		struct answer answer = {.root = *own, .root_day_ns = root_day_ns};
 		struct link_message message;
 
-		collective_wait(child, LINK_PING, &message);
+		if (!collective_wait(child, LINK_PING, &message))
+			return;
 		answer.now_ns = clock_now();
 		link_send(child, LINK_PONG, &answer, sizeof(answer));
 		link_message_free(&message);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/diag.h"
@@ -18,15 +19,18 @@
 #include "cluster/host_list.h"
 #include "cluster/merge.h"
 #include "cluster/pulse.h"
+#include "cluster/roster.h"
 #include "cluster/said.h"
 #include "result/result_fields.h"
 #include "run/stop_signal.h"
 
-#define LEAST_LEAD_NS (5 * NS_PER_MS) /* from the choice of a start to it */
+#define LEAST_LEAD_NS  (5 * NS_PER_MS) /* from the choice of a start to it */
+#define ABORT_LIMIT_NS (2 * NS_PER_S)
 
 static struct {
 	bool is_open;
 	struct peers peers;
+	size_t told_lost;
 	struct clock_offset clock; /* of the last start */
 	double clock_lead_ns;
 } state;
@@ -60,16 +64,45 @@ static void merge_verdicts(void *into, const void *from)
 	a->has_said = a->has_said || b->has_said;
 }
 
+static const char *host_of(unsigned rank)
+{
+	return state.peers.hosts ? state.peers.hosts[rank] : "?";
+}
+
+/* Rank 0 tells the user of each once. */
+static void tell_lost(void)
+{
+	struct arena arena = {0};
+	struct roster_lost *lost =
+		arena_alloc_array(&arena, roster_count(), sizeof(struct roster_lost));
+	size_t count = roster_lost(lost, roster_count());
+
+	for (; state.told_lost < count; state.told_lost++) {
+		const struct roster_lost *one = &lost[state.told_lost];
+
+		fprintf(stderr,
+			"ringside-mpi: error: rank %u (%s) is lost: nothing was heard of it for "
+			"%.1f s\n",
+			one->rank, host_of(one->rank), one->silent_ms / 1e3);
+	}
+	arena_free(&arena);
+}
+
 static int agree(int code)
 {
 	struct verdict verdict = {code, said_anything()};
+	bool has_lost;
 
 	collective_unite(&verdict, sizeof(verdict), merge_verdicts);
+	has_lost = collective_lost() > 0;
 	if (verdict.has_said)
 		said_tell();
 	if (verdict.code > 128)
 		stop_signal_take(verdict.code - 128);
-	return verdict.code;
+	/* A launcher that ends the others by a signal does so because of the one that is lost. */
+	if (has_lost && link_rank() == 0)
+		tell_lost();
+	return has_lost ? EXIT_RUN_FAILED : verdict.code;
 }
 
 /* Behind the error there are the texts. */
@@ -142,8 +175,7 @@ static int start(int code, uint64_t *start_ns)
 static bool look(uint64_t now_ns, uint64_t ios, uint64_t bytes)
 {
 	pulse_tell(now_ns, ios, bytes);
-	pulse_beat();
-	return stop_signal_number() == 0;
+	return stop_signal_number() == 0 && roster_lost(NULL, 0) == 0;
 }
 
 static void merge_least(void *into, const void *from)
@@ -175,7 +207,7 @@ static void merge_ends(void *into, const void *from)
 struct parts {
 	struct result *whole;
 	size_t count;
-	struct result others[32]; /* as many as children */
+	struct result *others; /* each as long as the whole */
 };
 
 static void take_part(void *context, const struct link_message *message)
@@ -213,6 +245,17 @@ static uint64_t count_jobs(const struct result *result)
 	return count;
 }
 
+static void end_merge(struct result *result)
+{
+	struct roster_lost *lost =
+		arena_alloc_array(&result->arena, roster_count(), sizeof(struct roster_lost));
+	size_t count = roster_lost(lost, roster_count());
+
+	for (size_t i = 0; i < count; i++)
+		merge_lost(result, lost[i].rank, host_of(lost[i].rank));
+	merge_end(result);
+}
+
 static void merge(struct result *result, uint64_t origin_ns, bool keeps_each)
 {
 	uint64_t common_ns = origin_ns + (uint64_t)state.clock.offset_ns;
@@ -229,6 +272,8 @@ static void merge(struct result *result, uint64_t origin_ns, bool keeps_each)
 	uint64_t earliest_ns = common_ns;
 
 	parts->whole = result;
+	/* Where ranks are lost it can be all others. */
+	parts->others = arena_alloc_array(&result->arena, link_count(), sizeof(struct result));
 	collective_unite(&earliest_ns, sizeof(earliest_ns), merge_least);
 	rank.shift_ns = (int64_t)(common_ns - earliest_ns);
 	ends[0] = job_count;
@@ -239,7 +284,7 @@ static void merge(struct result *result, uint64_t origin_ns, bool keeps_each)
 	if (link_rank() > 0)
 		send_whole(result);
 	else
-		merge_end(result);
+		end_merge(result);
 	collective_flush();
 }
 
@@ -325,7 +370,6 @@ int cluster_open(int *argc, char ***argv)
 		.rest = pulse_rest,
 		.sum = pulse_sum,
 		.merge = merge,
-		.beat = pulse_beat,
 		.spread = collective_spread,
 		.unite = collective_unite,
 	};
@@ -333,12 +377,28 @@ int cluster_open(int *argc, char ***argv)
 	setenv("NO_COLOR", "1", 0);
 	peers = &state.peers;
 	state.is_open = true;
+	roster_open(link_rank(), link_count());
 	pulse_open();
 	state.peers.hosts = host_list_make();
 	state.peers.seed = draw_seed();
 	if (link_rank() == 0)
 		shared_text_set_mode(SHARED_TEXT_RECORD);
 	return meet(*argc, *argv);
+}
+
+/*
+ * MPI_Finalize would wait for the lost. Rank 0, which has written all there is, ends the others,
+ * and those that are stopped, through the launcher.
+ */
+static _Noreturn void close_without(int code)
+{
+	const struct timespec limit = clock_timespec(ABORT_LIMIT_NS);
+
+	fflush(NULL);
+	if (link_rank() == 0)
+		link_abort(code);
+	nanosleep(&limit, NULL);
+	_exit(code);
 }
 
 int cluster_close(int code)
@@ -349,7 +409,10 @@ int cluster_close(int code)
 	collective_flush();
 	peers = NULL;
 	said_close();
-	link_close();
+	if (collective_lost() > 0)
+		close_without(code);
+	pulse_close();
+	link_close(link_rank() == 0 ? code : EXIT_DONE);
 	/* Launchers end the others where one ends with another code than 0: rank 0 is the last. */
 	return link_rank() == 0 ? code : EXIT_DONE;
 }

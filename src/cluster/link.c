@@ -2,7 +2,12 @@
 /* The link, by MPI. */
 #include <mpi.h>
 
+#include <dlfcn.h>
+#include <elf.h>
 #include <limits.h>
+#include <link.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +16,12 @@
 #include "base/arena.h"
 #include "cluster/link.h"
 
+enum { FINALIZE_LIMIT_S = 5 };
+
 /* On its way: the bytes are MPI's until the request is complete. */
 struct parcel {
 	MPI_Request request;
+	unsigned to;
 	struct parcel *next;
 	char bytes[];
 };
@@ -26,6 +34,8 @@ struct arrival {
 	struct arrival *next;
 };
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* around each call of MPI */
+
 static struct {
 	int rank, count;
 	char host[256];
@@ -34,17 +44,41 @@ static struct {
 	struct arrival *coming; /* likewise */
 } world;
 
+static int say_nothing(const char *file, const char *topic, bool has_border, ...)
+{
+	(void)file, (void)topic, (void)has_border;
+	return 0;
+}
+
+/*
+ * Open MPI 4 explains in 20 lines that a process hung up, through mpirun, and waits for its answer:
+ * which does not come while mpirun, because of that process, ends the others. So the time in which
+ * they could write what they have is over before they know. What is lost we say ourselves.
+ */
+static void hush(void)
+{
+	int (**show_help)(const char *, const char *, bool, ...) =
+		dlsym(RTLD_DEFAULT, "opal_show_help");
+	ElfW(Sym) *symbol = NULL;
+	Dl_info info;
+
+	if (show_help && dladdr1(show_help, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 &&
+		symbol && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT)
+		*show_help = say_nothing;
+}
+
 int link_open(int *argc, char ***argv)
 {
 	int provided;
 
-	if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
-		provided < MPI_THREAD_FUNNELED) {
+	if (MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS ||
+		provided < MPI_THREAD_SERIALIZED) {
 		fputs("ringside-mpi: error: this MPI does not work with threads "
-		      "(MPI_THREAD_FUNNELED)\n",
+		      "(MPI_THREAD_SERIALIZED)\n",
 			stderr);
 		return -1;
 	}
+	hush();
 	/* Messages of others in this process (tools of MPI) are not ours. */
 	MPI_Comm_dup(MPI_COMM_WORLD, &world.comm);
 	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
@@ -75,9 +109,22 @@ static void tidy_up(void)
 	}
 }
 
-void link_close(void)
+static volatile sig_atomic_t code_of_end;
+
+static void end(int number)
 {
+	(void)number;
+	_exit(code_of_end);
+}
+
+void link_close(int code)
+{
+	/* MPI_Finalize waits for all ranks, and one may be lost after it was last heard. */
+	code_of_end = code;
+	signal(SIGALRM, end);
+	alarm(FINALIZE_LIMIT_S);
 	MPI_Finalize();
+	alarm(0);
 }
 
 unsigned link_rank(void)
@@ -98,20 +145,25 @@ const char *link_host(void)
 bool link_send(unsigned to, enum link_tag tag, const void *bytes, size_t count)
 {
 	struct parcel *parcel = malloc(sizeof(*parcel) + count);
+	bool is_sent;
 
-	tidy_up();
 	if (!parcel || count > INT_MAX)
 		arena_exhausted();
 	if (count > 0)
 		memcpy(parcel->bytes, bytes, count);
-	if (MPI_Isend(parcel->bytes, (int)count, MPI_BYTE, (int)to, (int)tag, world.comm,
-		    &parcel->request) != MPI_SUCCESS) {
-		free(parcel);
-		return false;
+	pthread_mutex_lock(&lock);
+	tidy_up();
+	is_sent = MPI_Isend(parcel->bytes, (int)count, MPI_BYTE, (int)to, (int)tag, world.comm,
+			  &parcel->request) == MPI_SUCCESS;
+	if (is_sent) {
+		parcel->to = to;
+		parcel->next = world.sent;
+		world.sent = parcel;
 	}
-	parcel->next = world.sent;
-	world.sent = parcel;
-	return true;
+	pthread_mutex_unlock(&lock);
+	if (!is_sent)
+		free(parcel);
+	return is_sent;
 }
 
 /* The one of this tag that is on its way here, begun where there is none. NULL: none has come. */
@@ -146,7 +198,7 @@ static struct arrival **find_arrival(unsigned from, enum link_tag tag)
 	return at;
 }
 
-bool link_receive(unsigned from, enum link_tag tag, struct link_message *message)
+static bool receive(unsigned from, enum link_tag tag, struct link_message *message)
 {
 	struct arrival **at = find_arrival(from, tag);
 	struct arrival *arrival = at ? *at : NULL;
@@ -162,20 +214,59 @@ bool link_receive(unsigned from, enum link_tag tag, struct link_message *message
 	return true;
 }
 
+bool link_receive(unsigned from, enum link_tag tag, struct link_message *message)
+{
+	bool has_come;
+
+	pthread_mutex_lock(&lock);
+	has_come = receive(from, tag, message);
+	pthread_mutex_unlock(&lock);
+	return has_come;
+}
+
 void link_message_free(struct link_message *message)
 {
 	free(message->bytes);
 	message->bytes = NULL;
 }
 
+void link_forget(unsigned rank)
+{
+	pthread_mutex_lock(&lock);
+	/* Their memory stays: MPI may still have a use for it. */
+	for (struct parcel **at = &world.sent; *at;) {
+		if ((*at)->to == rank)
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+	for (struct arrival **at = &world.coming; *at;) {
+		if ((*at)->message.from == rank)
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
 bool link_has_sent_all(void)
 {
+	bool is_empty;
+
+	pthread_mutex_lock(&lock);
 	tidy_up();
-	return !world.sent;
+	is_empty = !world.sent;
+	pthread_mutex_unlock(&lock);
+	return is_empty;
 }
 
 _Noreturn void link_abort(int code)
 {
+	/* Another thread may wait in MPI for ever. */
+	signal(SIGALRM, end);
+	code_of_end = code;
+	alarm(FINALIZE_LIMIT_S);
+	pthread_mutex_lock(&lock);
 	MPI_Abort(world.comm, code);
 	_exit(code);
 }

@@ -2,7 +2,8 @@
 /*
  * Messages between ranks. The only place that calls MPI (link.c), by calls of MPI-3 that never
  * wait: what is sent is copied, what has come is looked for. Messages of one tag from one rank
- * come in the order in which they were sent. On the main thread only (MPI_THREAD_FUNNELED).
+ * come in the order in which they were sent. One thread at a time is in MPI
+ * (MPI_THREAD_SERIALIZED), whoever calls.
  */
 #ifndef CLUSTER_LINK_H
 #define CLUSTER_LINK_H
@@ -14,6 +15,7 @@ enum link_tag {
 	LINK_UP = 1, /* of collective.c: towards rank 0, */
 	LINK_DOWN,   /* and from it */
 	LINK_PULSE,  /* of pulse.c */
+	LINK_LOST,   /* likewise */
 	LINK_PING,   /* of clock_ask.c */
 	LINK_PONG,
 };
@@ -28,8 +30,8 @@ struct link_message {
 
 /* Before anything else. 0, or -1: there is no MPI to be had, reported on stderr. */
 int link_open(int *argc, char ***argv);
-/* Once all others call it, too. */
-void link_close(void);
+/* Once all others call it, too. Where one of them never does, the process ends with `code`. */
+void link_close(int code);
 
 unsigned link_rank(void);
 unsigned link_count(void);
@@ -41,6 +43,9 @@ bool link_send(unsigned to, enum link_tag tag, const void *bytes, size_t count);
 /* Whether a message has come whole; then it is in `message`. */
 bool link_receive(unsigned from, enum link_tag tag, struct link_message *message);
 void link_message_free(struct link_message *message);
+
+/* A rank that is lost: nothing that is on its way to it, or from it, is waited for. */
+void link_forget(unsigned rank);
 
 /* Whether all that was sent has left. */
 bool link_has_sent_all(void);

@@ -455,6 +455,22 @@ void merge_add(struct result *into, struct result *from)
 		into->signal = from->signal;
 }
 
+void merge_lost(struct result *result, unsigned rank, const char *host)
+{
+	struct result_cluster *cluster = result->cluster;
+	const struct result_lost lost = {rank, arena_strdup(&result->arena, host)};
+	bool has_part = false;
+
+	for (size_t i = 0; i < cluster->member_count; i++)
+		has_part = has_part || cluster->members[i].rank == rank;
+	cluster->lost =
+		joined(&result->arena, cluster->lost, cluster->lost_count, &lost, 1, sizeof(lost));
+	cluster->lost_count++;
+	result_warn(result, NULL, "rank-lost", "rank %u (%s) was lost%s", rank, host,
+		has_part ? " after it had measured" : ": what it measured is not in this result");
+	result->warnings[result->warning_count - 1].ranks = rank_set_of(rank, &result->arena);
+}
+
 /* On one host their names are its own. */
 static void strip_hosts(struct result *result)
 {

@@ -29,6 +29,9 @@ void merge_begin(struct result *result, const struct merge_rank *rank, const uin
 /* Adds the ranks of another part, which must live as long as the whole: they are all above. */
 void merge_add(struct result *into, struct result *from);
 
+/* A rank of which there is no part, unless it came before the rank was lost. */
+void merge_lost(struct result *result, unsigned rank, const char *host);
+
 /* Once all are in. */
 void merge_end(struct result *result);
 

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Signs of life, sums, and stops, along the tree. */
+/* Signs of life, sums, stops and losses, along the tree. */
 #include "cluster/pulse.h"
 
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/diag.h"
 #include "cluster/link.h"
-#include "cluster/tree.h"
+#include "cluster/roster.h"
 #include "run/stop_signal.h"
 
-#define PERIOD_NS (500 * NS_PER_MS)
+#define LOOK_NS         (25 * NS_PER_MS)
+#define PERIOD_NS       (250 * NS_PER_MS)
+#define LOST_NS         (5 * NS_PER_S)
+#define LOST_AT_TERM_NS (900 * NS_PER_MS)
+#define FIRST_NS        (30 * NS_PER_S) /* ranks do not all start at once */
+#define ADOPTED_NS      (2 * NS_PER_S)  /* hosts are lost with all of their ranks */
+#define OUTCAST_NS      (20 * NS_PER_S) /* the others have ended by then */
 
 enum { HOST_BYTES = 64 };
 
@@ -28,13 +40,19 @@ struct pulse {
 struct neighbour {
 	unsigned rank;
 	uint64_t heard_ns;
+	uint64_t limit_ns; /* so long it may be silent */
 	struct pulse last;
 };
 
 static struct {
-	struct neighbour neighbours[1 + TREE_CHILDREN_LIMIT];
-	unsigned count, children; /* the children first, then the parent */
-	uint64_t sent_ns;
+	pthread_mutex_t lock; /* of `own` and `all`, which the main thread has a part in */
+	pthread_t thread;
+	bool is_open;
+	atomic_bool is_to_end;
+	struct neighbour *neighbours; /* the children first, then the parent */
+	unsigned *ranks;              /* room for those of all */
+	size_t count, children;
+	uint64_t looked_ns, sent_ns, outcast_ns;
 	int signal; /* that was passed on */
 	struct {
 		bool is_at_work;
@@ -43,19 +61,41 @@ static struct {
 	} own;
 	struct pulse all;
 	struct peers_sum sum;
-} state;
+} state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-void pulse_open(void)
+static struct neighbour *find(unsigned rank)
 {
-	unsigned children[TREE_CHILDREN_LIMIT];
-	uint64_t now = clock_monotonic();
+	for (size_t i = 0; i < state.count; i++) {
+		if (state.neighbours[i].rank == rank)
+			return &state.neighbours[i];
+	}
+	return NULL;
+}
 
-	state.children = state.count = tree_children(link_rank(), link_count(), children);
-	for (unsigned i = 0; i < state.children; i++)
-		state.neighbours[i] = (struct neighbour){.rank = children[i], .heard_ns = now};
-	if (link_rank() > 0)
-		state.neighbours[state.count++] =
-			(struct neighbour){.rank = tree_parent(link_rank()), .heard_ns = now};
+/* Those of the tree as it is now; who was one before stays as it was, others have a limit. */
+static void find_neighbours(uint64_t limit_ns)
+{
+	size_t children = roster_children(link_rank(), state.ranks), count = children;
+	unsigned parent = roster_parent();
+	struct neighbour *neighbours;
+
+	if (parent != ROSTER_NONE)
+		state.ranks[count++] = parent;
+	neighbours = calloc(count + 1, sizeof(*neighbours));
+	if (!neighbours)
+		arena_exhausted();
+	for (size_t i = 0; i < count; i++) {
+		const struct neighbour *before = find(state.ranks[i]);
+
+		neighbours[i] = before ? *before
+				       : (struct neighbour){.rank = state.ranks[i],
+						 .heard_ns = clock_monotonic(),
+						 .limit_ns = limit_ns};
+	}
+	free(state.neighbours);
+	state.neighbours = neighbours;
+	state.children = children;
+	state.count = count;
 }
 
 static void add(struct pulse *sum, const struct pulse *other)
@@ -67,7 +107,7 @@ static void add(struct pulse *sum, const struct pulse *other)
 	if (sum->ranks == 0 || other->slowest_ios_per_second < sum->slowest_ios_per_second) {
 		sum->slowest = other->slowest;
 		sum->slowest_ios_per_second = other->slowest_ios_per_second;
-		memcpy(sum->slowest_host, other->slowest_host, HOST_BYTES);
+		memcpy(sum->slowest_host, other->slowest_host, sizeof(sum->slowest_host));
 	}
 	sum->ranks += other->ranks;
 	sum->ios_per_second += other->ios_per_second;
@@ -84,17 +124,55 @@ static struct pulse own_pulse(void)
 	pulse.ios_per_second = pulse.slowest_ios_per_second = state.own.ios_per_second;
 	pulse.bytes_per_second = state.own.bytes_per_second;
 	pulse.slowest = link_rank();
-	strncpy(pulse.slowest_host, link_host(), HOST_BYTES - 1);
+	strncpy(pulse.slowest_host, link_host(), sizeof(pulse.slowest_host) - 1);
 	return pulse;
 }
 
-static struct neighbour *find(unsigned rank)
+/* To all neighbours, those that it makes, too. */
+static void lose(const struct roster_lost *lost)
 {
-	for (unsigned i = 0; i < state.count; i++) {
-		if (state.neighbours[i].rank == rank)
-			return &state.neighbours[i];
+	if (!roster_lose(lost))
+		return;
+	link_forget(lost->rank);
+	find_neighbours(ADOPTED_NS);
+	for (size_t i = 0; i < state.count; i++)
+		link_send(state.neighbours[i].rank, LINK_LOST, lost, sizeof(*lost));
+}
+
+/* Its own loss: it was stopped, and goes on; the others do without it. */
+static void take_losses(uint64_t now)
+{
+	struct link_message message;
+	struct roster_lost lost;
+
+	while (link_receive(LINK_ANY, LINK_LOST, &message)) {
+		if (message.count == sizeof(lost)) {
+			memcpy(&lost, message.bytes, sizeof(lost));
+			if (lost.rank != link_rank())
+				lose(&lost);
+			else if (state.outcast_ns == 0)
+				state.outcast_ns = now;
+		}
+		link_message_free(&message);
 	}
-	return NULL;
+}
+
+static void find_losses(uint64_t now)
+{
+	bool is_term = stop_signal_number() == SIGTERM;
+
+	/* Who did not look for that long, for it was stopped, has not heard what was sent. */
+	for (size_t i = 0; now - state.looked_ns < LOST_AT_TERM_NS && i < state.count; i++) {
+		const struct neighbour *neighbour = &state.neighbours[i];
+		uint64_t limit_ns = is_term ? LOST_AT_TERM_NS : neighbour->limit_ns;
+		struct roster_lost lost = {.rank = neighbour->rank};
+
+		if (neighbour->heard_ns > now || now - neighbour->heard_ns < limit_ns)
+			continue;
+		lost.silent_ms = (uint32_t)((now - neighbour->heard_ns) / NS_PER_MS);
+		lose(&lost);
+		i = (size_t)-1; /* the neighbours are others */
+	}
 }
 
 /* Whether a stop came that this rank did not know. */
@@ -109,6 +187,7 @@ static bool take(void)
 		if (from && message.count == sizeof(from->last)) {
 			memcpy(&from->last, message.bytes, sizeof(from->last));
 			from->heard_ns = clock_monotonic();
+			from->limit_ns = LOST_NS;
 			if (from->last.signal != 0 && stop_signal_number() == 0) {
 				stop_signal_take(from->last.signal);
 				is_news = true;
@@ -121,21 +200,29 @@ static bool take(void)
 
 static void send(void)
 {
-	struct pulse down = {.signal = stop_signal_number()};
+	struct pulse down = {.signal = stop_signal_number()}, up;
 
+	pthread_mutex_lock(&state.lock);
 	state.all = own_pulse();
-	for (unsigned i = 0; i < state.children; i++)
+	for (size_t i = 0; i < state.children; i++)
 		add(&state.all, &state.neighbours[i].last);
-	for (unsigned i = 0; i < state.count; i++)
-		link_send(state.neighbours[i].rank, LINK_PULSE,
-			i < state.children ? &down : &state.all, sizeof(down));
+	up = state.all;
+	pthread_mutex_unlock(&state.lock);
+	for (size_t i = 0; i < state.count; i++)
+		link_send(state.neighbours[i].rank, LINK_PULSE, i < state.children ? &down : &up,
+			sizeof(down));
 }
 
-void pulse_beat(void)
+static void look(void)
 {
 	uint64_t now = clock_monotonic();
 	bool is_news = take();
 
+	take_losses(now);
+	if (state.outcast_ns != 0 && now - state.outcast_ns > OUTCAST_NS)
+		_exit(EXIT_RUN_FAILED);
+	find_losses(now);
+	state.looked_ns = now;
 	if (stop_signal_number() != state.signal) {
 		state.signal = stop_signal_number();
 		is_news = true;
@@ -146,7 +233,48 @@ void pulse_beat(void)
 	send();
 }
 
-void pulse_tell(uint64_t now_ns, uint64_t ios, uint64_t bytes)
+static void *go(void *unused)
+{
+	const struct timespec nap = clock_timespec(LOOK_NS);
+
+	(void)unused;
+	while (!atomic_load(&state.is_to_end)) {
+		look();
+		nanosleep(&nap, NULL);
+	}
+	return NULL;
+}
+
+void pulse_open(void)
+{
+	sigset_t all, before;
+
+	state.ranks = calloc(roster_count() + 1, sizeof(*state.ranks));
+	if (!state.ranks)
+		arena_exhausted();
+	find_neighbours(FIRST_NS);
+	state.looked_ns = clock_monotonic();
+	/* Signals interrupt the main thread's calls. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (pthread_create(&state.thread, NULL, go, NULL) != 0)
+		arena_exhausted();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	state.is_open = true;
+}
+
+void pulse_close(void)
+{
+	if (!state.is_open)
+		return;
+	atomic_store(&state.is_to_end, true);
+	pthread_join(state.thread, NULL);
+	state.is_open = false;
+	free(state.neighbours);
+	free(state.ranks);
+}
+
+static void tell(uint64_t now_ns, uint64_t ios, uint64_t bytes)
 {
 	uint64_t since_ns = now_ns - state.own.told_ns;
 	double seconds = (double)since_ns / 1e9;
@@ -164,27 +292,34 @@ void pulse_tell(uint64_t now_ns, uint64_t ios, uint64_t bytes)
 	state.own.bytes = bytes;
 }
 
-void pulse_rest(void)
+void pulse_tell(uint64_t now_ns, uint64_t ios, uint64_t bytes)
 {
-	memset(&state.own, 0, sizeof(state.own));
+	pthread_mutex_lock(&state.lock);
+	tell(now_ns, ios, bytes);
+	pthread_mutex_unlock(&state.lock);
 }
 
-uint64_t pulse_silence(unsigned rank)
+void pulse_rest(void)
 {
-	const struct neighbour *neighbour = find(rank);
-
-	return neighbour ? clock_monotonic() - neighbour->heard_ns : 0;
+	pthread_mutex_lock(&state.lock);
+	memset(&state.own, 0, sizeof(state.own));
+	pthread_mutex_unlock(&state.lock);
 }
 
 const struct peers_sum *pulse_sum(void)
 {
+	static struct pulse all;
+
+	pthread_mutex_lock(&state.lock);
+	all = state.all;
+	pthread_mutex_unlock(&state.lock);
 	state.sum = (struct peers_sum){
-		.ranks = state.all.ranks,
-		.ios_per_second = state.all.ios_per_second,
-		.bytes_per_second = state.all.bytes_per_second,
-		.slowest = state.all.slowest,
-		.slowest_ios_per_second = state.all.slowest_ios_per_second,
-		.slowest_host = state.all.slowest_host,
+		.ranks = all.ranks,
+		.ios_per_second = all.ios_per_second,
+		.bytes_per_second = all.bytes_per_second,
+		.slowest = all.slowest,
+		.slowest_ios_per_second = all.slowest_ios_per_second,
+		.slowest_host = all.slowest_host,
 	};
 	return &state.sum;
 }

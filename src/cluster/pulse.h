@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes along the tree while ranks are at work, twice a second: that a rank is there, the sum
- * of what it and those below it do, and, both ways, that the run is to end. Every wait of cluster/
- * calls pulse_beat, so that a rank that waits is heard too.
+ * What goes along the tree by a thread of its own, four times a second, whatever the rest of the
+ * rank is at: that the rank is there, the sum of what it and those below it do, and, both ways,
+ * that the run is to end, and who is lost.
+ *
+ * A rank is lost where its neighbours in the tree hear nothing of it for 5 s; all others learn it
+ * within milliseconds, and end what they measure. Where the launcher has sent SIGTERM, which Open
+ * MPI's mpirun does to all where one has died, it kills them a second later: then 0.9 s is enough.
  */
 #ifndef CLUSTER_PULSE_H
 #define CLUSTER_PULSE_H
@@ -12,19 +16,15 @@
 
 #include "base/peers.h"
 
+/* After link_open and roster_open. */
 void pulse_open(void);
-
-/* Sends and takes what is due. A stop signal of others is taken as one of this process. */
-void pulse_beat(void);
+void pulse_close(void);
 
 /* What this rank has done until now, for the sum. */
 void pulse_tell(uint64_t now_ns, uint64_t ios, uint64_t bytes);
 
 /* No longer at work: it is not the slowest. */
 void pulse_rest(void);
-
-/* How long ago a neighbour in the tree was heard. */
-uint64_t pulse_silence(unsigned rank);
 
 const struct peers_sum *pulse_sum(void);
 

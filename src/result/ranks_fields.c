@@ -52,6 +52,10 @@ static const struct field_table difference_table = FIELD_TABLE_OF("difference",
 	{"value", FIELD_TEXT(struct result_difference, value), .null = FIELD_NULL},
 	{"ranks", FIELD_TEXT(struct result_difference, ranks)});
 
+static const struct field_table lost_table =
+	FIELD_TABLE_OF("lost", struct result_lost, {"rank", FIELD_COUNT(struct result_lost, rank)},
+		{"host", FIELD_TEXT(struct result_lost, host)});
+
 const struct field_table result_cluster_table = FIELD_TABLE_WITH("cluster", struct result_cluster,
 	(.help = "The processes of an MPI run. Sets of ranks are texts such as 0-3,7."),
 	{"ranks", FIELD_COUNT(struct result_cluster, rank_count)},
@@ -61,4 +65,7 @@ const struct field_table result_cluster_table = FIELD_TABLE_WITH("cluster", stru
 		FIELD_ARRAY(
 			struct result_cluster, difference_count, differences, &difference_table),
 		.help = "Facts of the environment that are otherwise on these ranks than on rank "
-			"0, whose environment is the result's."});
+			"0, whose environment is the result's."},
+	{"lost", FIELD_ARRAY(struct result_cluster, lost_count, lost, &lost_table),
+		.help = "Ranks that died or were not heard of any more: then the run was ended, "
+			"and this is of the others."});

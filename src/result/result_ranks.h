@@ -48,6 +48,12 @@ struct result_difference {
 	const char *ranks;
 };
 
+/* It died, or nothing was heard of it any more, and the run was ended. */
+struct result_lost {
+	unsigned rank;
+	const char *host;
+};
+
 /* All processes of the run. */
 struct result_cluster {
 	unsigned rank_count, host_count;
@@ -55,6 +61,8 @@ struct result_cluster {
 	struct result_member *members; /* by rank, ascending */
 	size_t difference_count;
 	struct result_difference *differences;
+	size_t lost_count;
+	struct result_lost *lost;
 };
 
 #endif

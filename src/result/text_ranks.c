@@ -13,6 +13,7 @@ enum {
 	ROWS_SHOWN = 8,   /* all ranks have a row up to so many, */
 	ROWS_OF_MANY = 4, /* and of more the slowest */
 	DIFFERENCES_SHOWN = 4,
+	LOST_SHOWN = 8,
 };
 
 static double iops_of(const struct result_rank *row)
@@ -185,6 +186,19 @@ static void add_clocks(const struct result_cluster *cluster, struct page *page)
 			worst->clock_lead_ns > 0 ? "before" : "behind");
 }
 
+static void print_lost(const struct result_cluster *cluster, struct page *page)
+{
+	if (cluster->lost_count == 0)
+		return;
+	page_line(page, PAGE_RED, "lost");
+	for (size_t i = 0; i < cluster->lost_count && i < LOST_SHOWN; i++)
+		page_phrase(
+			page, ",", "rank %u (%s)", cluster->lost[i].rank, cluster->lost[i].host);
+	if (cluster->lost_count > LOST_SHOWN)
+		page_phrase(page, ",", "and %zu more", cluster->lost_count - LOST_SHOWN);
+	page_line_end(page);
+}
+
 void text_ranks_of_run(const struct result *result, struct page *page)
 {
 	const struct result_cluster *cluster = result->cluster;
@@ -199,6 +213,7 @@ void text_ranks_of_run(const struct result *result, struct page *page)
 	if (cluster->rank_count > 1)
 		add_clocks(cluster, page);
 	page_line_end(page);
+	print_lost(cluster, page);
 	if (cluster->difference_count == 0)
 		return;
 	page_line(page, PAGE_YELLOW, "differ");

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+# Ranks that are lost: what the others do, say and write. (Runs over a network: mpi_network.bats)
+# covers: src/cluster/roster.c src/cluster/pulse.c src/cluster/collective.c src/cluster/link.c
+
+load helper
+
+# A rank by its number is the process whose ID is in pid.N; on all of them a job that would go on
+# for a minute has begun when this is over. Sets $launcher, its process.
+begin_ranks() {
+	local count=$1 n
+	shift
+	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
+	need_command mpirun
+	mpirun --version | grep -q 'Open MPI' || skip "mpirun is not Open MPI's"
+	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+	export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+	export OMPI_MCA_btl_tcp_if_include=lo
+	cat >start <<-S
+		#!/bin/sh
+		echo \$\$ >"$folder/pid.\$OMPI_COMM_WORLD_RANK"
+		exec "$ringside-mpi" "\$@"
+	S
+	chmod +x start
+	printf '%s\n' '[job]' 'filename=data.$rank' size=1m rw=write fallocate=none time_based \
+		runtime=60s >job
+	timeout 50 mpirun -n "$count" "$@" ./start run --json=result.json job \
+		>output 2>messages 3>&- &
+	launcher=$!
+	for ((n = 0; n < count; n++)); do
+		wait_until has_written_or_ended "data.$n"
+		has_written "data.$n"
+	done
+}
+
+has_written() {
+	[ -e "$1" ] && [ "$(stat -c %b "$1")" -gt 0 ]
+}
+
+has_written_or_ended() {
+	has_written "$1" || ! kill -0 "$launcher"
+}
+
+# end_ranks: sets $status, $output and $stderr.
+end_ranks() {
+	status=0
+	wait "$launcher" || status=$?
+	output=$(cat output) stderr=$(cat messages)
+}
+
+# expect_lost RANKS LEFT
+expect_lost() {
+	validate result.json
+	expect_json result.json "[x['rank'] for x in d['cluster']['lost']]" "$1"
+	expect_json result.json "set(x['host'] for x in d['cluster']['lost'])" "{'$(hostname -s)'}"
+	expect_json result.json "[x['rank'] for x in d['jobs'][0]['ranks']['rows']]" "$2"
+	expect_json result.json "sum(x['ios'] for x in d['jobs'][0]['ranks']['rows']) == \
+		d['jobs'][0]['write']['ios'] > 0" True
+	expect_json result.json "[x['code'] for x in d['warnings']].count('rank-lost') > 0" True
+	expect_text "lost      rank"
+}
+
+@test "a rank that is stopped is lost: the others write what they have, and the code is 5" {
+	begin_ranks 4
+	kill -STOP "$(cat pid.1)"
+	end_ranks
+	expect_status 5
+	expect_lost "[1]" "[0, 2, 3]"
+	expect_error "error: rank 1 ($(hostname -s)) is lost: nothing was heard of it for 5."
+	# It was ended, too.
+	wait_until is_gone "$(cat pid.1)"
+}
+
+# mpirun ends the others by SIGTERM, and by SIGKILL a second later.
+@test "a rank that is killed is lost: the others write what they have before mpirun kills them" {
+	begin_ranks 4
+	kill -KILL "$(cat pid.3)"
+	end_ranks
+	expect_status 137
+	expect_lost "[3]" "[0, 1, 2]"
+	expect_error "error: rank 3 ($(hostname -s)) is lost"
+}
+
+@test "what is below a lost rank in the tree is not lost with it" {
+	begin_ranks 8 --enable-recovery
+	kill -KILL "$(cat pid.4)" "$(cat pid.6)"
+	end_ranks
+	expect_lost "[4, 6]" "[0, 1, 2, 3, 5, 7]"
+}
+
+@test "without rank 0 there is no result, and nothing hangs" {
+	begin_ranks 4
+	kill -STOP "$(cat pid.0)"
+	end_ranks
+	expect_status 5
+	expect_error "rank 0 is lost"
+	[ ! -e result.json ]
+	wait_until is_gone "$(cat pid.0)"
+}
+
+@test "ranks whose mpirun is killed end" {
+	local n
+	begin_ranks 3
+	kill -KILL "$(pgrep -P "$launcher")"
+	for n in 0 1 2; do
+		wait_until is_gone "$(cat "pid.$n")"
+	done
+}
+
+is_gone() {
+	[ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"
+}

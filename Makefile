@@ -249,8 +249,10 @@ demo: ## build, run each engine once on a temporary file, then compare them
 	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
 		$(BUILD)/ringside run --unlink=1 --format=summary jobs/quick.job
 	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
-		$(BUILD)/ringside compare --max-time=50s jobs/engines.job
+		$(BUILD)/ringside compare --max-time=50s jobs/engines.job \
+		$(if $(wildcard $(D3)),--html=$(BUILD)/demo.html)
 	@rm -f $(BUILD)/demo.tmp
+	@[ ! -s $(BUILD)/demo.html ] || echo "The same in pictures: $(BUILD)/demo.html"
 
 install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/ringside $(MPI_PROGRAM)

@@ -136,3 +136,32 @@ history() {
 	[ "$(wc -l <<<"$names")" -gt 20 ]
 	[ -z "$(uniq -d <<<"$names")" ]
 }
+
+@test "built without d3, it says how to have it before anything runs" {
+	local build=$root/build cc=(${CC:-gcc}) libs
+	[ -z "${RINGSIDE:-}" ] || skip "the objects of $RINGSIDE are unknown"
+	libs=$(sed -n 's/^LIBS *:= *//p' "$root/Makefile")
+	cp "$build"/report/page.js "$build"/report/page.css .
+	: >d3.js
+	CCACHE_DISABLE=1 "${cc[@]}" -I "$root/src" -DHTML_PAGE_FOLDER="\"$folder\"" -c -o page.o \
+		"$root/src/report/html_page.c"
+	# An object that is named comes before the archive's of the same names.
+	"${cc[@]}" -o bare "$build/obj/main.o" page.o "$build/libringside.a" $libs
+	ringside=$folder/bare
+	for command in "run --filename=file --size=64k --rw=write" \
+		"compare $root/jobs/engines.job" \
+		"curve $root/jobs/quick.job" "check $root/jobs/gate.job --baseline=none" \
+		"history none" "report $root/results/engines.json"; do
+		ringside $command --html=page.html
+		expect_status 2
+		expect_error "error: this ringside was built without d3, which draws --html"
+		expect_error "hint: install node-d3"
+	done
+	ringside run --filename=file --size=64k --rw=write --format=html
+	expect_status 2
+	expect_error "built without d3"
+	[ ! -e file ]
+	[ ! -e page.html ]
+	ringside run --filename=file --size=64k --rw=write --quiet
+	expect_status 0
+}

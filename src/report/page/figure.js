@@ -19,7 +19,7 @@
 	};
 
 	const painted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "fill-opacity",
-		"stroke-linejoin", "font-family", "font-size", "font-weight", "text-anchor"];
+		"stroke-linejoin", "image-rendering", "font-family", "font-size", "font-weight", "text-anchor"];
 
 	// Title above, names of series below: a picture that is saved stands alone.
 	function addNames(copy, title, names) {

@@ -4,6 +4,7 @@
 	const { kit } = ringside;
 	const { format } = kit;
 	const MAPS_OPEN = 3;
+	const WARNINGS_OPEN = 3;
 
 	const states = {
 		steady: ["✓ steady", "good"], drifting: ["↗ drifting", "bad"], bimodal: ["⇅ two levels", "bad"],
@@ -238,10 +239,15 @@
 		if (all.length === 0)
 			return;
 		const section = kit.section(root, "Warnings");
+		const said = ({ doc, warning }) => kit.el("p", { class: "warning" }, docs.length > 1 ? `${doc.name}: ` : "",
+			warning.job ? `${warning.job}: ` : "", warning.message);
 
-		for (const { doc, warning } of all)
-			section.append(kit.el("p", { class: "warning" }, docs.length > 1 ? `${doc.name}: ` : "",
-				warning.job ? `${warning.job}: ` : "", warning.message));
+		// What percentiles rest on comes last: it is about the tail, not about the run.
+		all.sort((a, b) => (a.warning.code === "few-samples") - (b.warning.code === "few-samples"));
+		section.append(...all.slice(0, WARNINGS_OPEN).map(said));
+		if (all.length > WARNINGS_OPEN)
+			kit.details(section, `${all.length - WARNINGS_OPEN} more`, () => kit.el("div", null,
+				all.slice(WARNINGS_OPEN).map(said)));
 	}
 
 	// Members that a job has only where it asked for them.

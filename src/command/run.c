@@ -220,6 +220,9 @@ static int check_status(struct arguments *arguments, struct run_request *request
 
 	if (period_ns == 0)
 		return 0;
+	if (peers && peers->count > 1)
+		return refuse(arguments, "--status-interval: intervals of many ranks are not told",
+			"the live line has their sum, and the result the series of all");
 	if (period_ns < LEAST_INTERVAL_NS)
 		return refuse(arguments, "--status-interval is shorter than 100ms",
 			"--status-interval=100ms is the shortest");

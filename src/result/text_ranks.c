@@ -116,9 +116,10 @@ static void print_ends(const struct result_job_ranks *ranks, struct page *page)
 		figure_text(text[1], FIGURE_BYTES, (double)ranks->bytes_by_then));
 	page_phrase(page, ";", "rank %u last, %s later", skew.last->rank,
 		figure_text(text[0], FIGURE_TIME, (double)(skew.last_end_ns - skew.first_end_ns)));
-	page_phrase(page, ";", "windows began within %s",
-		figure_text(
-			text[0], FIGURE_TIME, (double)(skew.last_start_ns - skew.first_start_ns)));
+	if (skew.last_start_ns > skew.first_start_ns)
+		page_phrase(page, ";", "windows began within %s",
+			figure_text(text[0], FIGURE_TIME,
+				(double)(skew.last_start_ns - skew.first_start_ns)));
 	page_line_end(page);
 }
 

@@ -4,10 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/peers.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "host/host_limits.h"
 #include "result/result_figures.h"
 #include "run/collect.h"
 
@@ -271,8 +273,25 @@ static const struct planned_job *planned_of(const struct plan *plan, const struc
 	return NULL;
 }
 
+/* Launchers give each rank a core of its own, unless they are told otherwise. */
+static void warn_bound(struct result *result, const struct plan *plan)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	struct host_limits limits;
+
+	host_limits_read(&limits, &result->arena);
+	if (limits.cpu_count >= plan->count || (long)limits.cpu_count >= online)
+		return;
+	result_warn(result, NULL, "rank-bound",
+		"the %zu jobs of a rank have %u of %ld CPUs: mpirun --bind-to none gives all of "
+		"them",
+		plan->count, limits.cpu_count, online);
+}
+
 void collect_warnings(struct result *result, const struct plan *plan)
 {
+	if (peers)
+		warn_bound(result, plan);
 	if (fabs(result->clock_drift_ppm) > CLOCK_DRIFT_PPM)
 		result_warn(result, NULL, "clock-drift",
 			"the clock (%s) drifted by %.0f ppm against CLOCK_MONOTONIC: latencies "

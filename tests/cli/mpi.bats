@@ -130,6 +130,49 @@ mixed_job() {
 	expect_error "this is the run of one process"
 }
 
+@test "what ranks cannot do together is refused, and a rank with too few CPUs is told" {
+	mixed_job
+	ranks 2 run --status-interval=1s job
+	expect_status 2
+	expect_error "intervals of many ranks are not told"
+	[ "$(nproc)" -ge 2 ] || skip "there is one CPU"
+	local wrapped=$ringside
+	local first
+	first=$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')
+	printf '%s\n' '#!/bin/bash' "exec taskset -c $first '$ringside-mpi' \"\$@\"" >bound-mpi
+	chmod +x bound-mpi
+	ringside=$PWD/bound ranks 2 run --numjobs=2 job
+	expect_status 0
+	expect_text "mpirun --bind-to none"
+	ringside=$wrapped ranks 2 run --numjobs=2 job
+	[[ $output != *"--bind-to none"* ]]
+}
+
+@test "a signal to one rank ends all, and what was measured is written" {
+	mixed_job
+	sed -i 's/runtime=.*/runtime=100/' job
+	ranks 1 --version
+	cat >go <<-S
+		#!/bin/bash
+		[ "\${OMPI_COMM_WORLD_RANK:-\$PMI_RANK}" = 1 ] && echo \$\$ >pid
+		exec "$ringside-mpi" "\$@"
+	S
+	chmod +x go
+	timeout 120 mpirun -n 3 ./go run --json=result.json job >shown 2>said 3>&- &
+	local launcher=$! code=0 tries=0
+	until grep -q measuring said; do
+		((++tries < 600)) || return 1
+		sleep 0.1
+	done
+	kill -INT "$(cat pid)"
+	wait $launcher || code=$?
+	cat said
+	[ $code -eq 130 ]
+	grep -q 'stopped *by signal 2' shown
+	expect_whole result.json 3
+	[ "$(json result.json 'd["signal"]')" = 2 ]
+}
+
 @test "only rank 0 reads job files, includes and variables" {
 	mkdir first others
 	printf '%s\n' '[job]' 'include more' 'size=${SIZE}' >first/job

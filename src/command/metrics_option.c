@@ -44,20 +44,17 @@ int metrics_option_check(
 		&option->address, option->place, option->allows_any, &arguments->diag);
 }
 
-int metrics_option_open(struct metrics_option *option, struct arguments *arguments, bool is_quiet,
-	struct metrics_server **server)
+struct metrics_server *metrics_option_open(
+	const struct metrics_option *option, struct arguments *arguments, bool is_quiet)
 {
-	const char *place = option->place;
-	char url[METRICS_URL_BYTES];
+	struct metrics_server *server = metrics_server_open(&option->address, &arguments->diag);
+	char asked[METRICS_URL_BYTES], url[METRICS_URL_BYTES];
 
-	*server = NULL;
-	if (!place)
-		return 0;
-	*server = metrics_server_open(&option->address, &arguments->diag);
-	if (!*server)
-		return -EADDRINUSE;
-	metrics_address_url(metrics_server_address(*server), url);
-	if (!is_quiet || strcmp(place, "0") == 0 || strstr(place, ":0"))
+	if (!server)
+		return NULL;
+	metrics_address_url(&option->address, asked);
+	metrics_address_url(metrics_server_address(server), url);
+	if (!is_quiet || strcmp(asked, url) != 0)
 		diag_note(&arguments->diag, NULL, "scraped at %s", url);
-	return 0;
+	return server;
 }

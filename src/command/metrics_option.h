@@ -22,11 +22,9 @@ extern const struct option metrics_options[];
 int metrics_option_check(
 	struct metrics_option *option, struct arguments *arguments, uint64_t interval_ns);
 
-/*
- * Listens, and tells where, unless that was asked for and the command is quiet. 0 with a server to
- * close, or NULL where none was asked for; else -errno, reported.
- */
-int metrics_option_open(struct metrics_option *option, struct arguments *arguments, bool is_quiet,
-	struct metrics_server **server);
+/* Listens, and says where: a quiet command only where it was not asked for (port 0). NULL:
+ * reported. */
+struct metrics_server *metrics_option_open(
+	const struct metrics_option *option, struct arguments *arguments, bool is_quiet);
 
 #endif

@@ -106,24 +106,26 @@ static int write_result(
 	return error != 0 ? error : own;
 }
 
-/* The run, scraped meanwhile where it was asked for. */
+/*
+ * The run, scraped meanwhile. Signals are caught from before there is a socket's file: one that
+ * comes while the run is planned shall not leave it.
+ */
 static int run_scraped(struct arguments *arguments, struct run_request *request,
 	const struct job_set *set, struct result *result)
 {
-	struct metrics_server *server = NULL;
-	int code;
+	struct metrics_server *server;
+	int code = EXIT_BAD_REQUEST;
 
-	if (metrics_option_open(&request->metrics, arguments, request->run.is_quiet, &server) !=
-		0) {
-		*result = (struct result){0};
-		return EXIT_BAD_REQUEST;
-	}
-	if (server)
+	*result = (struct result){0};
+	stop_signal_catch();
+	server = metrics_option_open(&request->metrics, arguments, request->run.is_quiet);
+	if (server) {
 		metrics_server_viewer(server)->next = request->run.viewers;
-	if (server)
 		request->run.viewers = metrics_server_viewer(server);
-	code = run_job_set(set, &request->run, result, &arguments->diag);
+		code = run_job_set(set, &request->run, result, &arguments->diag);
+	}
 	metrics_server_close(server);
+	stop_signal_release();
 	return code;
 }
 
@@ -150,7 +152,8 @@ static int run_and_write(
 	request->run.argument_count = arguments->word_count + 2;
 	request->run.arguments = command_line(arguments);
 	fio_printer_open(&request->printer, arguments, &request->fio, request->documents.output);
-	code = run_scraped(arguments, request, set, &result);
+	code = request->metrics.place ? run_scraped(arguments, request, set, &result)
+				      : run_job_set(set, &request->run, &result, &arguments->diag);
 	/* A job that the write guard refuses late leaves the result of the jobs before it. */
 	if (result.job_count > 0 || (!peers && code != EXIT_BAD_REQUEST)) {
 		arguments->has_measured = true;

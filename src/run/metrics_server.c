@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "run/metrics_text.h"
+#include "run/stop_signal.h"
 
 #define LOOK_NS     (100 * NS_PER_MS) /* how often the supervisor may be asked for a text */
 #define FRESH_NS    (2 * NS_PER_S)    /* so long a scrape waits for it; between waves in vain */
@@ -70,6 +72,17 @@ struct metrics_server {
 	bool is_over;
 	struct client clients[CLIENT_LIMIT];
 };
+
+/* Of the server that listens: a signal that ends the program at once removes its file. */
+static struct metrics_address *_Atomic listening;
+
+static void remove_at_exit(void)
+{
+	const struct metrics_address *address = listening;
+
+	if (address)
+		metrics_address_remove(address);
+}
 
 static void wake_up(struct metrics_server *server)
 {
@@ -393,6 +406,7 @@ static int start_thread(struct metrics_server *server)
 
 static void free_server(struct metrics_server *server)
 {
+	listening = NULL;
 	metrics_address_remove(&server->address);
 	if (server->listener >= 0)
 		close(server->listener);
@@ -416,6 +430,8 @@ struct metrics_server *metrics_server_open(const struct metrics_address *address
 		free(server);
 		return NULL;
 	}
+	listening = &server->address;
+	stop_signal_before_exit(remove_at_exit);
 	pthread_mutex_init(&server->lock, NULL);
 	server->viewer =
 		(struct live_viewer){.period_ns = LOOK_NS, .look = look, .context = server};

@@ -2,6 +2,7 @@
 /* The signals that end a run. */
 #include "run/stop_signal.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 #define SAME_NS (300 * NS_PER_MS)
 
 static volatile sig_atomic_t received;
-static stop_signal_function *before_exit;
+static stop_signal_function *before_exit[STOP_SIGNAL_FUNCTIONS];
 static volatile uint64_t received_ns;
 static int depth; /* of catches within each other */
 static struct sigaction before[_NSIG];
@@ -48,8 +49,8 @@ static void on_signal(int number)
 		received_ns = now;
 		received = number;
 	} else if (is_request(number) && now - received_ns > SAME_NS) {
-		if (before_exit)
-			before_exit();
+		for (int i = 0; i < STOP_SIGNAL_FUNCTIONS && before_exit[i]; i++)
+			before_exit[i]();
 		_exit(128 + number);
 	}
 }
@@ -107,7 +108,12 @@ void stop_signal_release(void)
 
 void stop_signal_before_exit(stop_signal_function *function)
 {
-	before_exit = function;
+	int i = 0;
+
+	while (before_exit[i] && before_exit[i] != function)
+		i++;
+	assert(i < STOP_SIGNAL_FUNCTIONS);
+	before_exit[i] = function;
 }
 
 void stop_signal_take(int number)

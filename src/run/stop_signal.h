@@ -21,7 +21,12 @@ void stop_signal_release(void);
 /* Those signals, for threads that are to leave them to the one that waits for the run. */
 void stop_signal_set(sigset_t *set);
 
-/* Called by the signal that ends the program at once: nothing but what is safe in a handler. */
+enum { STOP_SIGNAL_FUNCTIONS = 2 };
+
+/*
+ * Called by the signal that ends the program at once: nothing but what is safe in a handler. So
+ * many functions, each once, however often it is named.
+ */
 typedef void stop_signal_function(void);
 void stop_signal_before_exit(stop_signal_function *function);
 

@@ -304,6 +304,19 @@ need_parser() {
 	expect_error "note: scraped at unix:m.sock"
 }
 
+@test "a second signal, which ends it at once, leaves no socket either" {
+	start_run unix:m.sock --rw=read --exec_postrun='touch begun; sleep 20'
+	kill -INT "$pid"
+	wait_until test -e begun
+	sleep 0.5 # within 0.3 s it would be the first one again
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	pid=
+	expect_status 130
+	[ ! -e m.sock ] && [ ! -e r.json ]
+}
+
 # refuses TEXT HINT ARGUMENTS...: exit code 2, and nothing was written.
 refuses() {
 	ringside run --filename=file --size=64k --rw=write --json=r.json "${@:3}"

@@ -13,7 +13,8 @@ GIT      := $(shell git describe --always --dirty --exclude '*' 2>/dev/null || e
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef
 OPTIMISE ?= -O2 -g
-LIBS     := -luring -laio -lcjson -lblkid -lmount -lz -lxxhash -lisal -lnettle -lm -lpthread
+LIBS     := -luring -laio -lcjson -lblkid -lmount -lz -lxxhash -lisal -lnettle -lncursesw -ltinfo \
+            -lm -lpthread
 CPPFLAGS += -Isrc -D_GNU_SOURCE
 CFLAGS   += -std=gnu17 $(OPTIMISE) $(WARNINGS) $(SANITIZE)
 LDFLAGS  += $(SANITIZE)

@@ -23,7 +23,7 @@ struct check_request {
 	const char *title, *history;
 	int inconclusive; /* enum outcome_inconclusive */
 	int improved;     /* enum outcome_improved */
-	bool allows_jobs, is_bisecting, is_github;
+	bool allows_jobs, is_bisecting, is_github, is_live;
 };
 
 static const struct document_formats *const kinds[] = {&check_formats, NULL};
@@ -76,6 +76,8 @@ static const struct option check_options[] = {
 
 /* Beside those that baseline has, too: of trials that it runs itself. */
 static const struct option run_options[] = {
+	{BIND(FLAG, is_live), .name = "live",
+		.help = "a screen in place of the progress line, on a terminal of 80x20 or more"},
 	{BIND_TEXTS(check.trials.references, check.trials.reference_count), .name = "ref",
 		.syntax = "WHAT",
 		.help = "compare within the session: with a section, engine, option=value, binary"},
@@ -502,7 +504,9 @@ static int check_main(struct arguments *arguments, void *asked)
 	int code = EXIT_BAD_REQUEST;
 
 	check_init(&report);
-	if (check_outputs(arguments, request) == 0 &&
+	if (session_options_live(
+		    arguments, &request->check.trials.contest, request->is_live, "check") == 0 &&
+		check_outputs(arguments, request) == 0 &&
 		complete(arguments, request, &baseline, &report) == 0) {
 		stop_signal_catch();
 		if (judge_either(arguments, &report, request) == 0) {

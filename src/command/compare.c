@@ -13,6 +13,7 @@ struct compare_request {
 	struct comparison_request session;
 	struct documents documents;
 	bool is_wide;
+	bool is_live;
 };
 
 static const struct document_formats *const kinds[] = {&report_formats, NULL};
@@ -22,6 +23,8 @@ static const struct option compare_options[] = {
 		.help = "all columns, wider than 100 characters"},
 	{OPTION_BIND_FLAG(struct compare_request, session.contest.is_quiet), .name = "quiet",
 		.help = "no progress line"},
+	{OPTION_BIND_FLAG(struct compare_request, is_live), .name = "live",
+		.help = "a screen in place of the progress line, on a terminal of 80x20 or more"},
 	{.name = NULL},
 };
 
@@ -161,7 +164,8 @@ static int compare_main(struct arguments *arguments, void *asked)
 	struct contender_plan plan = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (documents_check(arguments, &report_formats) != 0 ||
+	if (session_options_live(arguments, &session->contest, request->is_live, "compare") != 0 ||
+		documents_check(arguments, &report_formats) != 0 ||
 		spare_job_files(arguments, &session->contenders) != 0)
 		return code;
 	if (request->is_wide)

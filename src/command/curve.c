@@ -14,6 +14,7 @@ struct command_request {
 	struct documents documents;
 	bool is_wide;
 	bool is_dry_run;
+	bool is_live;
 };
 
 static const struct document_formats *const kinds[] = {&curve_formats, NULL};
@@ -25,6 +26,8 @@ static const struct option curve_options[] = {
 		.help = "all figures of each line, wider than 100 characters"},
 	{OPTION_BIND_FLAG(struct command_request, curve.options.contest.is_quiet), .name = "quiet",
 		.help = "no progress line"},
+	{OPTION_BIND_FLAG(struct command_request, is_live), .name = "live",
+		.help = "a screen in place of the progress line, on a terminal of 80x20 or more"},
 	{.name = NULL},
 };
 
@@ -102,7 +105,9 @@ static int curve_main(struct arguments *arguments, void *asked)
 	struct curve_plan plan = {0};
 	int code = EXIT_BAD_REQUEST;
 
-	if (documents_check(arguments, &curve_formats) != 0 ||
+	if (session_options_live(
+		    arguments, &request->curve.options.contest, request->is_live, "curve") != 0 ||
+		documents_check(arguments, &curve_formats) != 0 ||
 		documents_spare_operands(arguments, "the job file") != 0)
 		return code;
 	if (request->is_wide)

@@ -48,6 +48,8 @@ static const struct option run_options[] = {
 		.help = "with the text, a map of latency by time for each job"},
 	{OPTION_BIND_FLAG(struct run_request, run.is_quiet), .name = "quiet",
 		.help = "no progress line"},
+	{OPTION_BIND_FLAG(struct run_request, run.is_live), .name = "live",
+		.help = "a screen in place of the progress line, on a terminal of 80x20 or more"},
 	{OPTION_BIND_TIME(struct run_request, run.interval_ns), .name = "interval",
 		.syntax = "TIME", .value_default = "1s", .unit_ns = NS_PER_S,
 		.help = "length of the intervals of the series, from 100ms on; 0: no series"},
@@ -274,6 +276,12 @@ static int check_intervals(struct arguments *arguments, struct run_request *requ
 	if (interval_ns > 0 && interval_ns < LEAST_INTERVAL_NS)
 		return refuse(arguments, "--interval is shorter than 100ms",
 			"--interval=100ms is the shortest, --interval=0 is no series");
+	if (request->run.is_live && request->run.is_quiet)
+		return refuse(arguments, "--live shows a screen, --quiet shows nothing",
+			"leave out one of them");
+	if (interval_ns == 0 && request->run.is_live)
+		return refuse(arguments, "--interval=0: the screen of --live shows intervals",
+			"leave out --interval=0, or --live");
 	if (interval_ns == 0 && needs_series(request))
 		return refuse(arguments, "--interval=0: without a series there is nothing by time",
 			"leave out --interval=0, or --heatmap and csv-series");

@@ -500,3 +500,14 @@ int session_options_spare(struct arguments *arguments, const struct trials_plan 
 			arguments, plan->plans[i].sets, plan->plans[i].set_count);
 	return error;
 }
+
+int session_options_live(struct arguments *arguments, struct contest_options *contest, bool is_live,
+	const char *command)
+{
+	contest->live = is_live ? command : NULL;
+	if (!is_live || !contest->is_quiet)
+		return 0;
+	diag_error(&arguments->diag, NULL, "--live shows a screen, --quiet shows nothing");
+	diag_hint(&arguments->diag, "leave out one of them");
+	return -EINVAL;
+}

@@ -70,6 +70,10 @@ int session_options_plan_curve(
 void session_options_complete_trials(
 	struct arguments *arguments, struct trials_request *trials, bool wants_turns);
 
+/* --live of a command: 0, or -EINVAL, reported, beside --quiet. */
+int session_options_live(struct arguments *arguments, struct contest_options *contest, bool is_live,
+	const char *command);
+
 /* Where nothing is run, options of trials are a mistake: 0 or -EINVAL, reported with `why`. */
 int session_options_refuse(struct arguments *arguments, const char *why);
 

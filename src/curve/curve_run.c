@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Maxima, blocks of loads, the search for the limit. */
 #include "curve/curve_run.h"
+#include "curve/curve_screen.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct run {
 	const struct curve_options *asked;
 	struct record record;
 	struct contest contest;
+	const struct curve_point *now; /* that is measured, for the screen */
 	struct diag *diag;
 	size_t block; /* of the next trials, */
 	size_t draw;  /* and which random numbers they have: lines share them, loads do not */
@@ -296,11 +298,15 @@ static void run_block(struct run *run, const struct spot *spots, size_t count, u
 		if (!is_running(run, spot->line))
 			continue;
 		run->contest.live_phase = phase(run, what, point->offered, blocks_left_ns(run));
+		run->now = point;
 		(void)run_trial(run, spot->line, job_at(run, spot->line, point->offered),
 			curve_plan_trial_ns(run->asked, point->offered), point);
 	}
 	run->block++;
+	run->now = NULL;
 	save(run);
+	if (run->contest.screen.is_open)
+		curve_judge(run->curve); /* of what is shown */
 }
 
 /* Until when blocks may begin and go on. */
@@ -589,6 +595,20 @@ static int exit_code(const struct run *run)
 	return measured == 0 && code != EXIT_INCONCLUSIVE ? EXIT_INCOMPARABLE : code;
 }
 
+static size_t count_rows(void *context)
+{
+	const struct run *run = context;
+
+	return curve_screen_count(run->curve);
+}
+
+static void put_rows(void *context, struct page *page, size_t first, size_t count)
+{
+	const struct run *run = context;
+
+	curve_screen_put(run->curve, run->now, page, first, count);
+}
+
 int curve_run(struct curve *curve, const struct curve_plan *plan,
 	const struct curve_options *options, struct diag *diag)
 {
@@ -615,6 +635,9 @@ int curve_run(struct curve *curve, const struct curve_plan *plan,
 	run.options.contest.ramp_ns = curve_plan_ramp_ns(options, run.options.contest.trial_ns);
 	describe(&run);
 	if (contest_open(&run.contest, &run.record, &run.options.contest, diag) == 0) {
+		run.contest.screen.count_rows = count_rows;
+		run.contest.screen.put_rows = put_rows;
+		run.contest.screen.context = &run;
 		measure(&run);
 		curve->elapsed_s = (double)(clock_now() - run.contest.started_ns) / 1e9;
 		contest_close(&run.contest);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "text/screen.h"
 
 enum { LINE_BYTES = 1024 };
 
@@ -47,20 +48,31 @@ static void cut_to_terminal(char *line, FILE *stream)
 	line[length] = '\0';
 }
 
+/* What has no rows of its own there. */
+static void show_on_screen(const char *line)
+{
+	char text[LINE_BYTES + 2];
+
+	snprintf(text, sizeof(text), "\n %s", line);
+	screen_show(text, NULL);
+}
+
 __attribute__((format(printf, 2, 0))) static void draw(
 	struct progress *progress, const char *format, va_list arguments)
 {
 	char line[LINE_BYTES];
 
 	vsnprintf(line, sizeof(line), format, arguments);
-	if (progress->is_terminal) {
+	if (screen_is_up()) {
+		show_on_screen(line);
+	} else if (progress->is_terminal) {
 		cut_to_terminal(line, progress->stream);
 		fprintf(progress->stream, "\r\033[K%s", line);
 	} else {
 		fprintf(progress->stream, "%s\n", line);
 	}
 	fflush(progress->stream);
-	progress->is_drawn = progress->is_terminal;
+	progress->is_drawn = progress->is_terminal && !screen_is_up();
 	progress->drawn_ns = clock_now();
 }
 
@@ -83,6 +95,12 @@ void progress_announce(struct progress *progress, const char *format, ...)
 	if (progress->is_quiet)
 		return;
 	va_start(arguments, format);
+	if (screen_is_up()) { /* it stays on the screen as a message */
+		vfprintf(progress->stream, format, arguments);
+		fputc('\n', progress->stream);
+		va_end(arguments);
+		return;
+	}
 	draw(progress, format, arguments);
 	va_end(arguments);
 }

@@ -20,6 +20,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/data_sample.h"
+#include "run/live_screen.h"
 #include "run/plan.h"
 #include "run/progress.h"
 #include "run/scheduler_switch.h"
@@ -30,6 +31,7 @@
 #include "run/wave_line.h"
 #include "run/wave_outcome.h"
 #include "run/wave_series.h"
+#include "text/screen.h"
 
 #define WATCH_NS         (50 * NS_PER_MS)  /* how often the supervisor looks, at least */
 #define CPU_WATCH_NS     (200 * NS_PER_MS) /* how often for helper threads */
@@ -54,11 +56,12 @@ struct run {
 	uint64_t origin_ns;
 	struct live live;
 	struct live_board board;
-	uint64_t snapshot_ns; /* when the run so far is told next */
-	size_t entry_count;   /* entries of the result, of the waves before */
-	bool has_exitall;     /* a job of the set has it */
-	bool ends_all;        /* exit_what=all: no job is to start any more */
-	bool was_refused;     /* by one of several ranks: there was no start */
+	struct live_screen screen; /* open: --live */
+	uint64_t snapshot_ns;      /* when the run so far is told next */
+	size_t entry_count;        /* entries of the result, of the waves before */
+	bool has_exitall;          /* a job of the set has it */
+	bool ends_all;             /* exit_what=all: no job is to start any more */
+	bool was_refused;          /* by one of several ranks: there was no start */
 	bool has_left_behind; /* a thread that hangs in the kernel still points into the plan */
 };
 
@@ -130,6 +133,7 @@ static void tell_live(
 {
 	const struct live_scene scene = scene_of(run, crew, series);
 
+	live_screen_poll(&run->screen, run->diag);
 	live_look(&run->live, &scene, now_ns);
 	live_board_look(&run->board, &scene, now_ns);
 }
@@ -146,6 +150,7 @@ static bool show_layout(void *context, const char *path, uint64_t done, uint64_t
 	struct run *run = context;
 	char done_text[UNITS_TEXT_BYTES], total_text[UNITS_TEXT_BYTES];
 
+	live_screen_poll(&run->screen, run->diag);
 	if (progress_is_due(&run->progress)) {
 		units_format_bytes(done_text, (double)done);
 		units_format_bytes(total_text, (double)total);
@@ -229,7 +234,8 @@ static void supervise(
 		tell_snapshot(run, crew, now);
 		tell_live(run, crew, series, now);
 		steady_watch_look(steady, now);
-		wave_line_show(&run->progress, crew);
+		if (!screen_is_up())
+			wave_line_show(&run->progress, crew);
 		if (now - cpu_watched_ns > CPU_WATCH_NS) {
 			cpu_account_watch();
 			cpu_watched_ns = now;
@@ -308,7 +314,8 @@ static const struct target *find_pipe_being_opened(struct crew *crew)
 }
 
 /* Until all are prepared, or a stop comes: a pipe may have nobody at its other end. */
-static void muster(struct run *run, struct crew *crew, unsigned count)
+static void muster(
+	struct run *run, struct crew *crew, const struct wave_series *series, unsigned count)
 {
 	uint64_t since_ns = clock_now();
 	const struct target *last_pipe = NULL;
@@ -320,6 +327,8 @@ static void muster(struct run *run, struct crew *crew, unsigned count)
 
 		if (pipe && pipe != last_pipe)
 			progress_announce(&run->progress, WAITS_FOR_PEER, pipe->path);
+		else if (screen_is_up())
+			tell_live(run, crew, series, clock_now());
 		else if (pipe)
 			progress_show(&run->progress, WAITS_FOR_PEER, pipe->path);
 		else
@@ -460,7 +469,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		code = EXIT_INCOMPARABLE;
 	}
 	steady_watch_open(&steady, crew, &series, &run->plan.arena, &run->result->arena);
-	muster(run, crew, count);
+	muster(run, crew, &series, count);
 	run->progress.last_ns = clock_now();
 	run->progress.last_ios = run->progress.last_bytes = 0;
 	code = wave_outcome_worse(code, start_states(run, jobs, crew, count));
@@ -662,6 +671,19 @@ static int measure(struct run *run)
 	return code;
 }
 
+static void open_live(struct run *run)
+{
+	struct live_viewer *viewers = run->options->viewers;
+
+	if (run->options->is_live)
+		live_screen_open(&run->screen, run->diag);
+	if (run->screen.is_open) {
+		run->screen.viewer.next = viewers;
+		viewers = &run->screen.viewer;
+	}
+	live_board_open(&run->board, viewers, &run->plan);
+}
+
 /* 0, or -EPROTO or -errno, reported. */
 static int open_turns(struct run *run)
 {
@@ -743,11 +765,13 @@ int run_job_set(const struct job_set *set, const struct run_options *options, st
 		return EXIT_BAD_REQUEST;
 	}
 	begin_result(&run);
-	live_board_open(&run.board, options->viewers, &run.plan);
 	progress_init(&run.progress, stderr, options->is_quiet);
 	stop_signal_catch();
+	open_live(&run);
 	code = measure(&run);
 	live_board_close(&run.board);
+	live_screen_close(&run.screen);
+	live_screen_free(&run.screen);
 	result->signal = stop_signal_number();
 	if (peers)
 		code = unite(&run, code);

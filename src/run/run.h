@@ -51,6 +51,7 @@ struct run_options {
 	const char *const *arguments;
 	bool is_quiet;            /* no progress line */
 	bool keeps_ranks;         /* of several processes: each one's own jobs in the result */
+	bool is_live;             /* a screen (live_screen.h) in its place */
 	uint64_t interval_ns;     /* of the series of each job; 0: none */
 	uint32_t turns;           /* descriptor of the board of a comparison (turns.h); 0: none */
 	const char *state_folder; /* of verify_state_save; NULL: the current one */

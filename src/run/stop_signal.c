@@ -110,7 +110,7 @@ void stop_signal_before_exit(stop_signal_function *function)
 {
 	int i = 0;
 
-	while (before_exit[i] && before_exit[i] != function)
+	while (i < STOP_SIGNAL_FUNCTIONS && before_exit[i] && before_exit[i] != function)
 		i++;
 	assert(i < STOP_SIGNAL_FUNCTIONS);
 	before_exit[i] = function;

@@ -21,7 +21,7 @@ void stop_signal_release(void);
 /* Those signals, for threads that are to leave them to the one that waits for the run. */
 void stop_signal_set(sigset_t *set);
 
-enum { STOP_SIGNAL_FUNCTIONS = 2 };
+enum { STOP_SIGNAL_FUNCTIONS = 4 };
 
 /*
  * Called by the signal that ends the program at once: nothing but what is safe in a handler. So

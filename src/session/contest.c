@@ -13,10 +13,12 @@
 #include "base/save_file.h"
 #include "base/units.h"
 #include "measure/estimate.h"
+#include "run/live_screen.h"
 #include "run/plan.h"
 #include "run/stop_signal.h"
 #include "session/alternation.h"
 #include "text/figure.h"
+#include "text/screen.h"
 #include "verdict/compare.h"
 #include "verdict/health.h"
 
@@ -61,6 +63,8 @@ int contest_open(struct contest *contest, struct record *record,
 		diag_hint(diag, "set TMPDIR to a folder that can be written");
 	}
 	progress_init(&contest->progress, stderr, options->is_quiet);
+	if (error == 0 && options->live)
+		contest_screen_open(&contest->screen, options->live, diag);
 	return error;
 }
 
@@ -68,6 +72,7 @@ void contest_close(struct contest *contest)
 {
 	if (!contest->is_open)
 		return;
+	contest_screen_close(&contest->screen);
 	progress_clear(&contest->progress);
 	carry_over_free(&contest->carry_over);
 	trial_folder_close(&contest->folder);
@@ -113,6 +118,7 @@ void contest_begin(struct contest *contest, const struct contender_point *point)
 	contest->redone_count = 0;
 	contest->block_ns = 0;
 	contest->widest = NAN;
+	contest_screen_learn(&contest->screen, record, contest->point);
 }
 
 static bool has_enough(const struct contest *contest)
@@ -153,7 +159,31 @@ static double longest_ns(const struct contest *contest)
 	return fmax(0, fmin(block_ns * last_look - elapsed_ns, (double)time_left_ns(contest)));
 }
 
-/* The live line: block, contender, widest interval, time left. */
+static void draw_screen(struct contest *contest)
+{
+	char left[FIGURE_BYTES_OF_TEXT] = "", precision[128] = "", width[FIGURE_BYTES_OF_TEXT];
+	struct contest_screen_state state = {
+		.point = contest->point->name,
+		.phase = contest->live_phase,
+		.name = contest->live_name ? contest->live_name : "",
+		.precision = precision,
+		.left = left,
+		.now = session_find(contest->point->contenders, contest->point->contender_count,
+			contest->live_name),
+		.record = contest->point,
+	};
+
+	if (!isnan(contest->widest))
+		snprintf(precision, sizeof(precision),
+			"the widest interval is ±%s, the goal ±%.1f %%: about %zu blocks in all",
+			figure_width(width, contest->widest),
+			contest->options->rule.half_width * 100, contest->blocks_needed);
+	if (contest->blocks_ns != 0)
+		live_screen_time(left, (uint64_t)longest_ns(contest));
+	contest_screen_draw(&contest->screen, &state);
+}
+
+/* The live line, or the screen: block, contender, widest interval, time left. */
 static void show(void *context)
 {
 	struct contest *contest = context;
@@ -161,7 +191,9 @@ static void show(void *context)
 	char left[UNITS_TEXT_BYTES] = "";
 	char widest[96] = "", width[FIGURE_BYTES_OF_TEXT];
 
-	if (!progress_is_due(&contest->progress))
+	if (contest_screen_poll(&contest->screen, contest->diag))
+		draw_screen(contest);
+	if (screen_is_up() || !progress_is_due(&contest->progress))
 		return;
 	if (!isnan(contest->widest))
 		snprintf(widest, sizeof(widest), " | widest +-%s (goal %.1f: about %zu blocks)",
@@ -711,6 +743,7 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 	if (has_run && !takes_part)
 		mind_carry_over(contest);
 	point->elapsed_s = (double)(clock_now() - contest->begun_ns) / 1e9;
+	contest_screen_learn(&contest->screen, contest->record, point);
 	arena_free(&arena);
 	save(contest);
 	return stop_signal_number() == 0 && !point->contenders[point->reference].problem;

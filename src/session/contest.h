@@ -23,6 +23,7 @@
 #include "session/carry_over.h"
 #include "session/contest_contender.h"
 #include "session/contest_plan.h"
+#include "session/contest_screen.h"
 #include "session/guard.h"
 #include "session/trial.h"
 
@@ -33,6 +34,7 @@ struct contest {
 	bool is_open;
 	struct trial_folder folder; /* of the trials' files */
 	struct progress progress;
+	struct contest_screen screen;         /* open: --live */
 	struct record_point *point;           /* the one that is run now */
 	struct contest_contender *contenders; /* as point->contenders */
 	uint64_t seed;                        /* of the point */

@@ -36,6 +36,7 @@ struct contest_options {
 	bool is_sweep;        /* points are for each other: one contender is enough for one */
 	bool is_unguarded;    /* disturbed trials are reported, and count: none is run again */
 	bool is_quiet;        /* no live line */
+	const char *live;     /* a screen in its place, for this command; NULL: none */
 	struct job_cpus cpus; /* that contenders may use; count 0: all */
 	struct write_guard allowed; /* the values of --destroy */
 	const char *save_path;      /* the document, after each block; NULL: nowhere */

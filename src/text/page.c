@@ -299,7 +299,9 @@ static void show(const char *text, const struct page_options *options, FILE *str
 		size_t bytes = character_bytes(text);
 
 		if (is_mark(*text)) {
-			if (options->is_coloured)
+			if (options->keeps_marks)
+				fputc(*text, stream);
+			else if (options->is_coloured)
 				fputs(mark_sequence(*text), stream);
 		} else if (*text == ' ') {
 			blanks++;

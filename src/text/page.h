@@ -23,6 +23,7 @@
 struct page_options {
 	bool is_utf8; /* else "us", "-" for "µs", "–" */
 	bool is_coloured;
+	bool keeps_marks; /* for who shows them: screen.h */
 	unsigned columns; /* no line is longer; at least 60 */
 };
 

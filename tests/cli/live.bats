@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: MIT
+# The live screen on a terminal: tmux is the terminal, and tells what stands on it.
+# covers: src/text/screen.c
+
+load helper
+
+# terminal COLUMNS ROWS: a shell on a terminal of its own, in the test's folder.
+terminal() {
+	need_command tmux
+	socket=$folder/.tmux
+	env -u TMUX LC_ALL=C.UTF-8 TERM=xterm tmux -S "$socket" -f /dev/null new-session -d \
+		-x "$1" -y "$2" "exec bash --norc --noprofile" || return 1
+	tmux -S "$socket" set-option -g remain-on-exit on
+	type_line "PS1='\$ ' LC_ALL=C.UTF-8; export LC_ALL ringside='$ringside'"
+	type_line 'clear'
+}
+
+type_line() {
+	tmux -S "$socket" send-keys -l "$1"
+	tmux -S "$socket" send-keys Enter
+}
+
+press() {
+	tmux -S "$socket" send-keys "$@"
+}
+
+resize() {
+	tmux -S "$socket" resize-window -x "$1" -y "$2"
+}
+
+screen() {
+	tmux -S "$socket" capture-pane -p -J -S - >.screen
+}
+
+# shows TEXT / lacks TEXT: what stands on the terminal now, scrolled lines too.
+shows() {
+	screen && grep -qF -- "$1" .screen
+}
+
+lacks() {
+	screen && ! grep -qF -- "$1" .screen
+}
+
+# Sees it within a minute, or shows what there is.
+see() {
+	wait_until shows "$1" || { cat .screen; return 1; }
+}
+
+see_gone() {
+	wait_until lacks "$1" || { cat .screen; return 1; }
+}
+
+has_file() {
+	[ -s "$1" ]
+}
+
+# begin COMMAND: in the terminal, with the exit code in ./code when it is over, and the terminal's
+# settings before and after.
+begin() {
+	type_line "stty -g >before; $1; echo \$? >code; stty -g >after"
+}
+
+expect_end() {
+	wait_until has_file after
+	[ "$(cat code)" = "$1" ] || { screen; cat .screen; return 1; }
+	cmp before after
+	tmux -S "$socket" kill-server
+}
+
+# long_run OPTIONS: a run that ends when it is told to.
+long_run() {
+	zero_job <<-'EOT'
+		[first]
+		time_based
+		runtime=300
+		iodepth=4
+		rate_iops=1000
+		[second]
+		time_based
+		runtime=300
+		numjobs=2
+		new_group
+		group_reporting
+		rate_iops=1000
+	EOT
+	begin "(echo \$BASHPID >pid; exec \$ringside run --live $1 --json=out.json --output=o job)"
+}
+
+end_run() {
+	press C-c
+	expect_end 130
+	expect_json out.json "[j['read']['ios'] > 0 for j in d['jobs']]" '[True, True]'
+}
+
+@test "jobs have rows with figures of the last second, and Ctrl-C ends the run as ever" {
+	terminal 80 20
+	long_run ''
+	see 'ringside run   3 workers at work'
+	see 'helpers 0 %'
+	see ' first             measuring'
+	see ' second ×2'
+	see 'q leaves the screen, not the run'
+	see 'left'
+	see '█'
+	end_run
+}
+
+@test "it follows the terminal's size: larger, too small, and back" {
+	terminal 80 20
+	long_run ''
+	see 'IOPS, at most'
+	lacks 'IOPS by seconds'
+	resize 120 40
+	see 'IOPS by seconds'
+	resize 60 10
+	see 'needs a terminal of 80x20'
+	wait_until shows 'first (+2 jobs): measuring'
+	lacks 'at work'
+	resize 100 24
+	see 'workers at work'
+	end_run
+}
+
+@test "on a terminal that is too small at first the live line goes on until it is larger" {
+	terminal 79 20
+	long_run ''
+	see 'needs a terminal of 80x20'
+	see 'first (+2 jobs): measuring'
+	resize 80 20
+	see '3 workers at work'
+	end_run
+}
+
+@test "q leaves the screen and not the run: the live line goes on" {
+	terminal 80 24
+	long_run ''
+	see '3 workers at work'
+	press q
+	see_gone 'at work'
+	see 'first (+2 jobs): measuring'
+	[ ! -e code ]
+	end_run
+}
+
+@test "SIGTERM restores the terminal" {
+	terminal 80 24
+	long_run ''
+	see '3 workers at work'
+	kill -TERM "$(cat pid)"
+	expect_end 143
+}
+
+@test "a fault restores the terminal, and what was held is shown" {
+	terminal 80 24
+	long_run '--status-interval=1'
+	see '3 workers at work'
+	see 'lines for later'
+	kill -ABRT "$(cat pid)"
+	see_gone 'at work'
+	see 'first: '
+	expect_end 134
+}
+
+@test "what is written meanwhile does not tear the screen: it is shown after it" {
+	terminal 80 24
+	long_run '--status-interval=1'
+	see 'lines for later, the last: '
+	[[ $(head -1 .screen) == *'at work'* ]]
+	press C-c
+	see_gone 'at work'
+	see 'first: '
+	see 'second: '
+	lacks 'for later'
+	expect_end 130
+}
+
+@test "Ctrl-Z gives the terminal back, fg the screen" {
+	terminal 80 24
+	long_run ''
+	see '3 workers at work'
+	press C-z
+	see 'Stopped'
+	lacks 'at work'
+	type_line 'fg'
+	see '3 workers at work'
+	press C-c
+	wait_until lacks 'at work'
+	tmux -S "$socket" kill-server
+}
+
+@test "a terminal that has no screen, or none at all: one line says so and the live line goes on" {
+	terminal 80 24
+	zero_job <<<$'[x]\ntime_based\nruntime=1'
+	begin 'TERM=dumb $ringside run --live --output=/dev/null job'
+	see "a terminal of the type 'dumb' has no screen: the live line goes on in its place"
+	see 'x: measuring'
+	expect_end 0
+	ringside run --live --output=/dev/null job
+	expect_status 0
+	expect_error '--live: standard error is no terminal: the live line goes on in its place'
+}
+
+@test "standard output may be a file, and standard error too" {
+	terminal 80 24
+	zero_job <<<$'[x]\ntime_based\nruntime=300\nrate_iops=100'
+	begin '$ringside run --live job >out'
+	see '1 worker at work'
+	press C-c
+	expect_end 130
+	grep -q 'IOPS' out
+	! grep -q $'\033' out
+	rm code after
+	terminal 80 24
+	zero_job <<<$'[x]\ntime_based\nruntime=1'
+	begin '$ringside run --live job 2>err'
+	expect_end 0
+	grep -q 'standard error is no terminal' err
+	! grep -q $'\033' err
+}
+
+@test "without UTF-8 it is ASCII" {
+	terminal 80 24
+	long_run ''
+	see '█'
+	end_run
+	rm code after
+	terminal 80 24
+	type_line 'export LC_ALL=C'
+	long_run ''
+	see ' second x2'
+	see '#'
+	lacks '█'
+	end_run
+}
+
+@test "of 300 jobs the worst are shown, and arrows scroll" {
+	terminal 80 24
+	zero_job <<-'EOT'
+		[many]
+		numjobs=300
+		time_based
+		runtime=300
+		rate_iops=10
+	EOT
+	begin '$ringside run --live --output=/dev/null job'
+	see '300 workers at work'
+	see 'jobs 1–15 of 300, worst first'
+	see 'arrows scroll'
+	press Down
+	see 'jobs 2–16 of 300'
+	press NPage
+	see 'jobs 17–31 of 300'
+	press Home
+	see 'jobs 1–15 of 300'
+	press C-c
+	expect_end 130
+}
+
+@test "what it cannot be combined with is refused" {
+	ringside run --live --quiet --filename=/dev/zero --rw=read --size=4k
+	expect_status 2
+	expect_error '--live shows a screen, --quiet shows nothing'
+	ringside run --live --interval=0 --filename=/dev/zero --rw=read --size=4k
+	expect_status 2
+	expect_error '--interval=0'
+}

@@ -373,9 +373,15 @@ const struct command command_run = {
 	.name = "run",
 	.usage = "[OPTION]... [JOBFILE]...",
 	.summary = "run jobs and report IOPS, latency histograms and their cost",
-	.detail = "Runs the jobs of fio job files, or one made of --key=value options.\n"
-		  "Options with files act as a [global] section before them.\n"
-		  "'ringside help options' lists the options of jobs.",
+	.detail =
+		"Runs the jobs of fio job files, or one made of --key=value options.\n"
+		"Options with files act as a [global] section before them.\n"
+		"'ringside help options' lists the options of jobs.\n\n"
+		"--live shows each job by the figures of its last second. Arrows scroll; q leaves "
+		"the screen,\nnot the run; messages are held until then. On a terminal that is too "
+		"small, or has no screen,\nthe progress line goes on. Where the locale is not "
+		"UTF-8 "
+		"it is ASCII; it has no colours.",
 	.parts = parts,
 	.request_bytes = sizeof(struct run_request),
 	.takes_job_options = true,

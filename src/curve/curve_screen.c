@@ -25,16 +25,16 @@ static double known(double value)
 
 static void put_line(const struct curve_line *line, const struct columns *columns, size_t row)
 {
-	columns->trials[row].value = GRID_BLANK;
 	columns->done[row].value = known(line->most.value);
 	columns->p50[row].value = GRID_BLANK;
 	columns->p99[row].value = known(line->most_p99.value);
 	columns->saturated[row].text = line->problem ? "failed" : "without a rate";
 }
 
-static void put_point(const struct curve_point *point, const struct columns *columns, size_t row)
+static void put_point(const struct curve_point *point, const struct columns *columns, size_t row,
+	struct arena *arena)
 {
-	columns->trials[row].value = (double)point->trial_count;
+	columns->trials[row].text = arena_printf(arena, "%zu", point->trial_count);
 	columns->done[row].value = known(point->levels[CURVE_ACHIEVED].value);
 	columns->p50[row].value = known(point->levels[CURVE_P50].value);
 	columns->p99[row].value = known(point->levels[CURVE_P99].value);
@@ -62,7 +62,7 @@ void curve_screen_put(const struct curve *curve, const struct curve_point *now, 
 	grid.indent = 1;
 	grid.label_title = "offered";
 	grid.label_least = GRID_LABEL_COLUMNS_LEAST;
-	columns.trials = grid_add_figures(&grid, "trials", FIGURE_NUMBER, NULL);
+	columns.trials = grid_add_texts(&grid, "trials", false);
 	columns.done = grid_add_figures(&grid, "done", FIGURE_COUNT, "/s");
 	columns.p50 = grid_add_figures(&grid, "p50", FIGURE_TIME, NULL);
 	columns.p99 = grid_add_figures(&grid, "p99", FIGURE_TIME, NULL);
@@ -78,7 +78,7 @@ void curve_screen_put(const struct curve *curve, const struct curve_point *now, 
 			if (at++ < first || row >= count)
 				continue;
 			grid_add_row(&grid, load_label(&line->points[i], now, &arena));
-			put_point(&line->points[i], &columns, row++);
+			put_point(&line->points[i], &columns, row++, &arena);
 		}
 	}
 	grid_print(&grid, page);

@@ -167,7 +167,7 @@ static void put_contenders(struct contest_screen *screen, const struct contest_s
 	grid_init(&grid, &arena, room);
 	grid.indent = 1;
 	grid.label_least = GRID_LABEL_COLUMNS_LEAST;
-	trials = grid_add_figures(&grid, "trials", FIGURE_NUMBER, NULL);
+	trials = grid_add_texts(&grid, "trials", false);
 	levels = grid_add_figures(&grid, metric->name, figure_kind_of(metric->unit), NULL);
 	spreads = grid_add_texts(&grid, "", true);
 	differences = grid_add_texts(&grid, "difference", true);
@@ -178,7 +178,7 @@ static void put_contenders(struct contest_screen *screen, const struct contest_s
 		const struct contest_screen_row *row = &screen->rows[c];
 
 		grid_add_row(&grid, label_of(screen, c, state->now, &arena));
-		trials[i].value = (double)row->trial_count;
+		trials[i].text = arena_printf(&arena, "%zu", row->trial_count);
 		levels[i].value = isfinite(row->level) ? row->level : GRID_UNKNOWN;
 		spreads[i].text = spread_text(row, &arena);
 		differences[i].text = row->problem ? "failed" : row->difference;

@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: MIT
 # The live screen on a terminal: tmux is the terminal, and tells what stands on it.
-# covers: src/text/screen.c
+# covers: src/text/screen.c src/session/contest_screen.c src/curve/curve_screen.c
 
 load helper
+
+eval "$(declare -f teardown | sed '1s/teardown/remove_folder/')"
+
+teardown() {
+	[ -z "$socket" ] || tmux -S "$socket" kill-server 2>/dev/null || :
+	remove_folder
+}
 
 # terminal COLUMNS ROWS: a shell on a terminal of its own, in the test's folder.
 terminal() {
 	need_command tmux
 	socket=$folder/.tmux
 	env -u TMUX LC_ALL=C.UTF-8 TERM=xterm tmux -S "$socket" -f /dev/null new-session -d \
-		-x "$1" -y "$2" "exec bash --norc --noprofile" || return 1
+		-x "$1" -y "$2" "exec bash --norc --noprofile" 3>&- || return 1
 	tmux -S "$socket" set-option -g remain-on-exit on
 	type_line "PS1='\$ ' LC_ALL=C.UTF-8; export LC_ALL ringside='$ringside'"
 	type_line 'clear'
@@ -263,4 +270,56 @@ end_run() {
 	ringside run --live --interval=0 --filename=/dev/zero --rw=read --size=4k
 	expect_status 2
 	expect_error '--interval=0'
+}
+
+@test "compare shows who is measured and what is known, and Ctrl-C ends it as ever" {
+	terminal 80 20
+	zero_job <<<$'[zero]\nioengine=psync'
+	begin "\$ringside compare --live --engines=psync,sync --window=0 --trial-time=200ms \
+		--max-time=300s --blocks=1000 --json=out.json --output=o job"
+	see 'ringside compare   block'
+	see '> '
+	see 'reference'
+	see "control psync'"
+	see '±'
+	press q
+	see_gone 'ringside compare   block'
+	see '| at most'
+	press C-c
+	expect_end 130
+	expect_json out.json "len(d['points'])" 1
+}
+
+@test "curve shows its loads, those that are done and the one that is measured" {
+	terminal 80 24
+	zero_job <<<$'[zero]\nioengine=psync'
+	begin "\$ringside curve --live --trial-time=200ms --rates=1000,2000 --repeat=200 \
+		--json=out.json --output=o job"
+	see 'offered'
+	see '> 1.00k/s'
+	see '> 2.00k/s'
+	see 'without a rate'
+	press C-c
+	expect_end 130
+	expect_json out.json "len(d['lines'])" 1
+}
+
+@test "check has the screen while it measures, and none where it only judges" {
+	terminal 80 20
+	zero_job <<<$'[zero]\nioengine=psync'
+	begin "\$ringside check --live --ref=sync --window=0 --trial-time=200ms --blocks=100 \
+		--output=o job"
+	see 'ringside check   block'
+	see 'reference'
+	press C-c
+	expect_end 130
+	"$ringside" run --json=result.json --output=o --runtime=1 --time_based job
+	ringside check --live result.json --baseline=result.json
+	expect_status 2
+	expect_error '--live'
+	for command in compare curve check; do
+		ringside "$command" --live --quiet job
+		expect_status 2
+		expect_error '--live shows a screen, --quiet shows nothing'
+	done
 }

@@ -86,7 +86,7 @@
 				tile(data.length > 1 ? `p99, ${entry.direction}` : "Latency, p99", format.time(kit.latency.percentile(entry.lat, 99)),
 					`half within ${format.time(kit.latency.percentile(entry.lat, 50))}, all within ${format.time(entry.lat.max)}`),
 			]),
-			tile("Steady?", word, stateText(state) || (state ? "" : "this run does not show it"), mark),
+			tile("Steady?", word.replace(" to tell", ""), stateText(state) || (state ? "" : "this run does not show it"), mark),
 			tile("CPU per I/O", format.time(perIo), job.cpu && job.cpu.cores !== null
 				? `${format.number(job.cpu.cores)} cores, ${format.iops(job.cpu.iops_per_core)} IOPS a core` : "")));
 	}
@@ -322,7 +322,8 @@
 			root.append(kit.el("p", { class: "note" }, "This was a long run: the page has percentiles and extremes of each interval, " +
 				"but not its histogram, which is in the file that --json writes."));
 		warnings(root, docs);
-		const shown = kit.legend(root, entries, () => redraws.forEach((redraw) => redraw()));
+		// What a single line is, its title says.
+		const shown = kit.legend(entries.length > 1 ? root : kit.el("div"), entries, () => redraws.forEach((redraw) => redraw()));
 
 		if (timed.length > 0) {
 			const group = kit.timeGroup(d3.max(timed, (entry) => entry.series[entry.series.length - 1].to));
@@ -331,7 +332,8 @@
 			timePlots(kit.section(root, "Over time"), timed, shown, group);
 			maps(root, timed, group);
 		}
-		redraws.push(kit.latency.plots(kit.section(root, "Latency distribution"), entries, shown));
+		if (entries.some((entry) => kit.latency.steps(entry.lat).length > 0))
+			redraws.push(kit.latency.plots(kit.section(root, "Latency distribution"), entries, shown));
 		costs(root, entries);
 		proof(root, docs);
 		again(root, docs);

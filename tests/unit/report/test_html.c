@@ -211,6 +211,62 @@ TEST(large_documents_are_packed)
 	free(json);
 }
 
+/* An hour of eight jobs at 1 s, of numbers that pack badly: 2,000 intervals each, as many as a
+ * series has. */
+static char *long_result(void)
+{
+	size_t bytes = 0;
+	char *json = NULL;
+	FILE *stream = open_memstream(&json, &bytes);
+	uint64_t random = 88172645463325252u;
+
+	fputs("{\"schema\":\"ringside-result/1\",\"jobs\":[", stream);
+	for (int job = 0; job < 8; job++) {
+		fprintf(stream, "%s{\"series\":{\"interval_ns\":1,\"longest_gap\":null,",
+			job ? "," : "");
+		fputs("\"intervals\":[", stream);
+		for (int i = 0; i < 2000; i++) {
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			fprintf(stream, "%s{\"duration_ns\":2000000000,\"in_flight\":16,\"read\":{",
+				i ? "," : "");
+			fprintf(stream, "\"ios\":%u,\"bytes\":%u,\"errors\":0,\"lat_ns\":{",
+				(unsigned)(random % 100000), (unsigned)(random % 100000) * 4096);
+			fprintf(stream, "\"min\":%u,\"max\":%u,\"p50\":%u,\"p99\":%u,\"p99_9\":%u,",
+				(unsigned)(random >> 50), (unsigned)(random >> 35),
+				(unsigned)(random >> 20) % 4096 * 128,
+				(unsigned)(random >> 9) % 4096 * 1024,
+				(unsigned)random % 4096 * 2048);
+			fputs("\"sum_of_squares\":12345678901234567890,\"counts\":[", stream);
+			for (unsigned k = 0; k < 48; k++)
+				fprintf(stream, "%s[%u,%u]", k ? "," : "",
+					1000 + k * 37 + (unsigned)(random >> k) % 37,
+					1 + (unsigned)(random >> k) % 200);
+			fputs("]}}}", stream);
+		}
+		fputs("]}}", stream);
+	}
+	fputs("]}", stream);
+	fclose(stream);
+	return json;
+}
+
+TEST(an_hour_of_eight_jobs_stays_below_2_mb)
+{
+	char *json = long_result();
+	char *page = page_of("t", "n", json);
+	char *plain = unpacked(page);
+
+	assert_true(strlen(json) > (size_t)8 << 20);
+	assert_true(strlen(page) < 2000000);
+	assert_int_equal(count_of(plain, "\"series\":null"), 8);
+	assert_int_equal(count_of(plain, "\"map_step\":9"), 8);
+	free(plain);
+	free(page);
+	free(json);
+}
+
 TEST(a_page_that_has_no_d3_says_how_to_have_it)
 {
 	const char *cure = NULL;

@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "command/command.h"
+#include "session/child.h"
 
 /* In ringside-mpi the process is one of many; a call of it there is none in the plain program. */
 #ifdef RINGSIDE_MPI
@@ -48,7 +50,8 @@ int main(int argc, char **argv)
 	/* The write that is too much fails with EFBIG, and is reported. */
 	signal(SIGXFSZ, SIG_IGN);
 	clock_init();
-	code = cluster_open(&argc, &argv);
+	/* A trial follows its rank, and is none itself. */
+	code = getenv(CHILD_VARIABLE) ? EXIT_DONE : cluster_open(&argc, &argv);
 	if (code == EXIT_DONE)
 		code = command_dispatch(argc, argv);
 	/* What could not be written is gone from the buffer: then there is nothing to flush. */

@@ -9,6 +9,7 @@
 #include "base/peers.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "session/trial_ranks.h"
 
 #define COMMAND_ADDRESS(name) &command_##name,
 const struct command *const commands[] = {COMMAND_LIST(COMMAND_ADDRESS) NULL};
@@ -50,12 +51,25 @@ static int execute_here(const struct command *command, int argc, char **argv)
 	return code;
 }
 
+static int execute_in_trials(const struct command *command, int argc, char **argv)
+{
+	int code;
+
+	if (peers->rank > 0)
+		return trial_ranks_serve();
+	code = execute_here(command, argc, argv);
+	trial_ranks_dismiss();
+	return code;
+}
+
 static int execute(const struct command *command, int argc, char **argv)
 {
 	if (!peers || command->ranks == COMMAND_TOGETHER)
 		return execute_here(command, argc, argv);
 	if (command->ranks == COMMAND_ALONE && peers->count > 1)
 		return refuse_ranks(command);
+	if (command->ranks == COMMAND_IN_TRIALS && peers->count > 1)
+		return execute_in_trials(command, argc, argv);
 	if (peers->rank > 0)
 		return EXIT_DONE;
 	peers = NULL;

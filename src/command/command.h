@@ -53,7 +53,8 @@ struct command_part {
 enum command_ranks {      /* in ringside-mpi, where it is started as many ranks */
 	COMMAND_OF_FIRST, /* the first does it, the others wait */
 	COMMAND_TOGETHER,
-	COMMAND_ALONE, /* it measures, and cannot do so together: it is refused */
+	COMMAND_IN_TRIALS, /* the first does it, and the others run its trials with it */
+	COMMAND_ALONE,     /* it measures, and cannot do so together: it is refused */
 };
 
 struct command {

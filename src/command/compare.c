@@ -215,6 +215,6 @@ const struct command command_compare = {
 	.parts = parts,
 	.request_bytes = sizeof(struct compare_request),
 	.takes_job_options = true,
-	.ranks = COMMAND_ALONE,
+	.ranks = COMMAND_IN_TRIALS,
 	.run = compare_main,
 };

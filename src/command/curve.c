@@ -169,6 +169,6 @@ const struct command command_curve = {
 	.parts = parts,
 	.request_bytes = sizeof(struct command_request),
 	.takes_job_options = true,
-	.ranks = COMMAND_ALONE,
+	.ranks = COMMAND_IN_TRIALS,
 	.run = curve_main,
 };

@@ -19,6 +19,7 @@
 #include "result/text_series.h"
 #include "run/stop_signal.h"
 #include "session/child.h"
+#include "session/trial_ranks.h"
 
 #define LEAST_INTERVAL_NS (100 * NS_PER_MS)
 
@@ -28,6 +29,7 @@ struct run_request {
 	struct fio_printer printer;
 	struct job_request job;
 	struct run_options run;
+	uint32_t followed; /* descriptor of the rank that it is a trial of; 0: none */
 	bool is_dry_run;
 	bool has_heat_map;
 	bool tells_lines; /* intervals as JSON on stdout */
@@ -61,6 +63,8 @@ static const struct option run_options[] = {
 	{OPTION_BIND_COUNT(struct run_request, run.turns), .min = 3, .max = INT_MAX,
 		.name = "turns", .syntax = "FD",
 		.help = "take the turns that `ringside compare` gives"},
+	{OPTION_BIND_COUNT(struct run_request, followed), .min = 3, .max = INT_MAX,
+		.name = "follow", .syntax = "FD", .help = "follow the rank of MPI that started it"},
 	{OPTION_BIND_CUSTOM(struct run_request, job.ranks), .parse = job_ranks_parse,
 		.print = job_ranks_print, .name = "rank", .syntax = "R/N[:HOSTS]",
 		.help = "be rank R of N; ringside-mpi asks MPI for it"},
@@ -342,6 +346,8 @@ static int run_main(struct arguments *arguments, void *asked)
 	struct job_set set = {0};
 	int code;
 
+	if (request->followed > 0)
+		trial_ranks_follow((int)request->followed);
 	if (!peers_is_first())
 		print_nothing(request);
 	code = peers_agree(check_request(arguments, request));

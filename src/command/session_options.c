@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/peers.h"
 #include "check/judge.h"
 #include "command/documents.h"
+#include "job/job_ranks.h"
 #include "job/job_values.h"
 #include "session/contest_plan.h"
 #include "session/rate.h"
@@ -296,6 +298,21 @@ static void take_operands(struct arguments *arguments, struct job_request *job)
 	job->file_count = arguments->operand_count;
 	job->options = arguments->job_options;
 	job->option_count = arguments->job_option_count;
+	if (peers_are_several())
+		job->ranks =
+			(struct job_ranks){peers->rank, peers->count, peers->hosts, peers->seed};
+}
+
+/* What one of several hosts' guard wants to know. */
+static void name_host(struct contest_options *contest)
+{
+	const struct job_ranks ranks = {
+		.count = peers ? peers->count : 1, .hosts = peers ? peers->hosts : NULL};
+
+	if (!peers_are_several())
+		return;
+	contest->allowed.host = peers->host;
+	contest->allowed.needs_a_host = job_ranks_have_hosts(&ranks);
 }
 
 /* Equal contenders come to lie within the margin when half of it is the goal. */
@@ -344,6 +361,7 @@ static int complete(struct arguments *arguments, struct comparison_request *comp
 	struct contest_options *contest = &comparison->contest;
 
 	take_operands(arguments, &comparison->contenders.job);
+	name_host(contest);
 	comparison->has_limit = contest->limit_ns != CONTEST_AUTO;
 	contest->rule = compare_stop_rule_default;
 	contest->has_control = !comparison->is_uncontrolled;
@@ -432,6 +450,7 @@ int session_options_plan_curve(
 {
 	*plan = (struct curve_plan){0};
 	take_operands(arguments, &request->contenders.job);
+	name_host(&request->options.contest);
 	if (arguments->operand_count == 0 && arguments->job_option_count == 0) {
 		diag_error(
 			&arguments->diag, NULL, "nothing to measure: name a job file, or options");
@@ -453,6 +472,7 @@ void session_options_complete_trials(
 	struct contest_options *contest = &trials->contest;
 
 	take_operands(arguments, &trials->job);
+	name_host(contest);
 	trials->argument_count = arguments->word_count;
 	trials->arguments = arguments->words;
 	contest->cooldown_ns = CONTEST_AUTO;

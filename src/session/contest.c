@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/peers.h"
 #include "base/random.h"
 #include "base/save_file.h"
 #include "base/units.h"
@@ -17,6 +18,7 @@
 #include "run/plan.h"
 #include "run/stop_signal.h"
 #include "session/alternation.h"
+#include "session/trial_ranks.h"
 #include "text/figure.h"
 #include "text/screen.h"
 #include "verdict/compare.h"
@@ -245,6 +247,10 @@ static struct trial_request request_of(struct contest *contest, size_t c, uint64
 		.keeps_cache = options->window_ns > 0 && !contest->point->block_count, /* primes */
 		.destroy = options->allowed.destroy,
 		.destroy_count = options->allowed.destroy_count,
+		/* The control is the reference once more. */
+		.contender =
+			(uint32_t)(c == contest->point->control ? contest->point->reference : c),
+		.watch = contender->watch.threads > 0 ? &contender->watch : NULL, /* primed */
 		.on_wait = show,
 		.context = contest,
 	};
@@ -257,7 +263,10 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		request_of(contest, c, seed, runtime_ns, ramp_ns, patience_ns);
 
 	contest->live_name = contest->point->contenders[c].name;
-	trial_run(&request, &contest->record->arena, outcome);
+	if (peers_are_several())
+		trial_ranks_run(&request, &contest->record->arena, outcome);
+	else
+		trial_run(&request, &contest->record->arena, outcome);
 	if (outcome->was_late && time_left_ns(contest) == 0)
 		outcome->problem = "the time was over (--max-time)";
 }
@@ -296,6 +305,16 @@ static void flush(const struct contest *contest, const struct contest_contender 
 				contest_plan_cooldown_ns(contest->options, contender->writes)));
 }
 
+/* So many of each contender's trials run on this host at once. */
+static unsigned ranks_here(void)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; peers_are_several() && i < peers->count; i++)
+		count += strcmp(peers->hosts[i], peers->host) == 0;
+	return count > 0 ? count : 1;
+}
+
 static void prime_one(struct contest *contest, size_t c)
 {
 	struct contest_contender *contender = &contest->contenders[c];
@@ -318,6 +337,7 @@ static void prime_one(struct contest *contest, size_t c)
 			COLD_SHARE * outcome.values[VALUE_READ_BANDWIDTH] * outcome.window_s;
 		contest_contender_watch(contender, &outcome.result.jobs[0], &contest->options->cpus,
 			&contest->record->arena);
+		contender->watch.threads *= ranks_here();
 		take_result(contest->record, &contest->point->contenders[c], &outcome.result);
 		flush(contest, contender);
 	}
@@ -403,6 +423,10 @@ static void choose_turns(struct contest *contest)
 	contest->rounds = 0;
 	if (contest->options->window_ns == 0 || count_running(contest) < 2)
 		return;
+	if (peers_are_several()) {
+		point->why_trials = "ranks on many hosts cannot be held to turns of milliseconds";
+		return;
+	}
 	for (size_t c = 0; c < point->contender_count; c++) {
 		if (!point->contenders[c].problem)
 			slowest_iops = fmin(slowest_iops, contest->contenders[c].iops);
@@ -514,6 +538,9 @@ static struct trial *attempt(
 		},
 		&outcome);
 	guard_compare(&contender->watch, &before, &after, &outcome.own, trial->guards);
+	/* What disturbed one rank disturbed all: they ran together. */
+	for (int i = 0; i < GUARD_CAUSE_COUNT; i++)
+		trial->guards[i] = fmax(trial->guards[i], outcome.others_guards[i]);
 	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
 	take_rest(contest, trial, &outcome);
 	flush(contest, contender);

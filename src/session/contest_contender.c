@@ -4,10 +4,15 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/param.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/peers.h"
+#include "run/stop_signal.h"
+
+#define LOOK_NS (500 * NS_PER_MS)
 
 void contest_contender_flush(const struct contest_contender *contender, uint64_t cooldown_ns)
 {
@@ -19,7 +24,11 @@ void contest_contender_flush(const struct contest_contender *contender, uint64_t
 			(void)fdatasync(descriptor);
 	}
 	/* A signal that ends it early is seen by the next trial. */
-	(void)clock_wait_until(clock_now() + cooldown_ns);
+	for (uint64_t end_ns = clock_now() + cooldown_ns, now_ns = clock_now();
+		now_ns < end_ns && stop_signal_number() == 0; now_ns = clock_now()) {
+		peers_beat();
+		(void)clock_wait_until(MIN(end_ns, now_ns + LOOK_NS));
+	}
 }
 
 void contest_contender_watch(struct contest_contender *contender, const struct result_job *result,

@@ -65,6 +65,11 @@ struct rate rate_of_setup(const struct contender_setup *setup)
 
 	for (size_t i = 0; is_paced && i < setup->together_count; i++)
 		is_paced = add_job(setup->together[i], &sum);
+	/* Each rank is asked for as much. */
+	if (is_paced && setup->job->part.ranks.count > 1) {
+		sum.iops *= setup->job->part.ranks.count;
+		sum.bandwidth *= setup->job->part.ranks.count;
+	}
 	return (struct rate){
 		.iops = is_paced && sum.knows_iops ? sum.iops : 0,
 		.bandwidth = is_paced && sum.knows_bandwidth ? sum.bandwidth : 0,

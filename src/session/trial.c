@@ -75,7 +75,7 @@ char *trial_job_text(const struct trial_request *request, struct arena *arena, c
 
 static const char *const *list_arguments(const struct trial_request *request, struct arena *arena)
 {
-	const char **argv = arena_alloc_array(arena, request->destroy_count + 10, sizeof(*argv));
+	const char **argv = arena_alloc_array(arena, request->destroy_count + 12, sizeof(*argv));
 	size_t count = 0;
 
 	argv[count++] = request->program ? request->program : "ringside";
@@ -87,6 +87,10 @@ static const char *const *list_arguments(const struct trial_request *request, st
 		argv[count++] = arena_printf(arena, "--destroy=%s", request->destroy[i]);
 	if (request->board > 0)
 		argv[count++] = arena_printf(arena, "--turns=%d", request->board);
+	if (request->rank) {
+		argv[count++] = arena_printf(arena, "--rank=%s", request->rank);
+		argv[count++] = arena_printf(arena, "--follow=%d", request->followed);
+	}
 	argv[count++] = file_path(request, TRIAL_JOB, arena);
 	return argv;
 }
@@ -98,7 +102,8 @@ static const char *reported_problem(
 	const char *said = text_read_file(arena, path);
 	const char *error = said ? strstr(said, "error: ") : NULL;
 	const char *start = error ? error + strlen("error: ") : said;
-	const char *whose = arena_printf(arena, "job '%s': ", request->job->name);
+	const char *whose =
+		request->job ? arena_printf(arena, "job '%s': ", request->job->name) : "job '";
 
 	if (!start || !*start)
 		return NULL;
@@ -172,7 +177,7 @@ static const char *find_mismatch(const struct result *result, struct arena *aren
 	return NULL;
 }
 
-static void take_figures(struct trial_outcome *outcome, struct arena *arena)
+void trial_take(struct trial_outcome *outcome, struct arena *arena)
 {
 	const struct result_job *job = &outcome->result.jobs[0];
 
@@ -193,7 +198,8 @@ static void take_figures(struct trial_outcome *outcome, struct arena *arena)
 static int write_job(
 	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
 {
-	const char *text = trial_job_text(request, arena, &outcome->problem);
+	const char *text =
+		request->text ? request->text : trial_job_text(request, arena, &outcome->problem);
 	int error;
 
 	if (!text)
@@ -203,6 +209,15 @@ static int write_job(
 		outcome->problem = arena_printf(
 			arena, "cannot write to %s: %s", request->folder, strerror(-error));
 	return error;
+}
+
+void trial_outcome_init(struct trial_outcome *outcome)
+{
+	*outcome = (struct trial_outcome){.early_excess = NAN, .carry_over = NAN};
+	for (int i = 0; i < VALUE_COUNT; i++)
+		outcome->values[i] = NAN;
+	for (int i = 0; i < GUARD_CAUSE_COUNT; i++)
+		outcome->others_guards[i] = NAN;
 }
 
 void trial_start(struct trial_process *process, const struct trial_request *request,
@@ -217,15 +232,13 @@ void trial_start(struct trial_process *process, const struct trial_request *requ
 				.messages_path = file_path(request, TRIAL_MESSAGES, arena),
 				.timeout_ns = request->timeout_ns,
 				.cpus = request->cpus,
-				.inherited = request->board,
+				.inherited = request->rank ? request->followed : request->board,
 				.on_wait = request->on_wait,
 				.context = request->context,
 			},
 		.child.pid = -1,
 	};
-	*outcome = (struct trial_outcome){.early_excess = NAN, .carry_over = NAN};
-	for (int i = 0; i < VALUE_COUNT; i++)
-		outcome->values[i] = NAN;
+	trial_outcome_init(outcome);
 	process->has_job = write_job(request, arena, outcome) == 0;
 	if (!process->has_job) {
 		outcome->exit_code = EXIT_BAD_REQUEST;
@@ -235,7 +248,7 @@ void trial_start(struct trial_process *process, const struct trial_request *requ
 	child_start(&process->child, &process->child_request, &process->end);
 }
 
-void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome)
+void trial_wait(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome)
 {
 	const struct trial_request *request = process->request;
 	struct child_end *end = &process->end;
@@ -250,8 +263,13 @@ void trial_end(struct trial_process *process, struct arena *arena, struct trial_
 	read_result(request, arena, outcome);
 	if (end->exit_code != EXIT_DONE || end->was_late || end->was_interrupted)
 		describe_failure(request, end, arena, outcome);
+}
+
+void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome)
+{
+	trial_wait(process, arena, outcome);
 	if (outcome->has_result)
-		take_figures(outcome, arena);
+		trial_take(outcome, arena);
 }
 
 void trial_run(

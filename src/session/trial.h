@@ -22,6 +22,9 @@ struct trial_request {
 	const char *folder;  /* for the job file and what comes back: a trial_folder */
 	const char *suffix;  /* of its files there; NULL: none. One each for trials at a time */
 	int board;           /* descriptor, for one that takes turns (run/turns.h); 0: it runs */
+	const char *rank;    /* of a trial on many ranks, for --rank; NULL: it is alone */
+	int followed;        /* then the descriptor by which it follows its rank (trial_ranks.h) */
+	const char *text;    /* its job file; NULL: it is made of these: */
 	const struct job *job;
 	const struct job *const *together; /* more jobs that run with it, as one */
 	size_t together_count;
@@ -33,6 +36,9 @@ struct trial_request {
 	bool keeps_cache; /* invalidate=0, unless the job sets it: turns read what is cached */
 	const char *const *destroy; /* devices that may be written although they carry data */
 	size_t destroy_count;
+	/* Many ranks: which contender it is, and what guards look at; NULL: not yet known. */
+	uint32_t contender;
+	const struct guard_watch *watch;
 	void (*on_wait)(void *context); /* every 100 ms or so while it runs; may be NULL */
 	void *context;
 };
@@ -48,7 +54,8 @@ struct trial_outcome {
 	double window_s;
 	double carry_over;    /* of the control in turns: struct trial; NAN: not known */
 	struct guard_own own; /* what the whole process and its helpers did */
-	bool has_result;      /* then `result` is to be freed */
+	double others_guards[GUARD_CAUSE_COUNT]; /* of other ranks' guards the most; NAN: none */
+	bool has_result;                         /* then `result` is to be freed */
 	struct result result; /* its first job is all of them, as by group_reporting */
 };
 
@@ -76,6 +83,11 @@ void trial_run(
 void trial_start(struct trial_process *process, const struct trial_request *request,
 	struct arena *arena, struct trial_outcome *outcome);
 void trial_end(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome);
+
+/* Both halves of the end: until there is a result, or a problem; and its figures. */
+void trial_wait(struct trial_process *process, struct arena *arena, struct trial_outcome *outcome);
+void trial_take(struct trial_outcome *outcome, struct arena *arena);
+void trial_outcome_init(struct trial_outcome *outcome);
 
 /*
  * trial_folder.c: a folder for the files of trials, in $TMPDIR or /tmp. It is locked (flock(2)) as

@@ -245,6 +245,15 @@ static uint64_t count_jobs(const struct result *result)
 	return count;
 }
 
+/* Another number of ranks or hosts is another machine: what it does is not to be compared. */
+static void add_facts(struct result *result)
+{
+	struct settings *hard = &result->environment.hard;
+
+	settings_printf(hard, &result->arena, "mpi_ranks", "%u", link_count());
+	settings_printf(hard, &result->arena, "mpi_hosts", "%u", result->cluster->host_count);
+}
+
 static void end_merge(struct result *result)
 {
 	struct roster_lost *lost =
@@ -254,6 +263,7 @@ static void end_merge(struct result *result)
 	for (size_t i = 0; i < count; i++)
 		merge_lost(result, lost[i].rank, host_of(lost[i].rank));
 	merge_end(result);
+	add_facts(result);
 }
 
 static void merge(struct result *result, uint64_t origin_ns, bool keeps_each)

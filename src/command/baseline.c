@@ -482,6 +482,6 @@ const struct command command_baseline = {
 	.parts = parts,
 	.request_bytes = sizeof(struct baseline_request),
 	.takes_job_options = true,
-	.ranks = COMMAND_ALONE,
+	.ranks = COMMAND_IN_TRIALS,
 	.run = baseline_main,
 };

@@ -552,7 +552,7 @@ const struct command command_check = {
 	.parts = parts,
 	.request_bytes = sizeof(struct check_request),
 	.takes_job_options = true,
-	.ranks = COMMAND_ALONE,
+	.ranks = COMMAND_IN_TRIALS,
 	.run = check_main,
 	.map_code = map_code,
 };

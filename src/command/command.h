@@ -50,12 +50,9 @@ struct command_part {
 					   0 * _Generic(((request *)0)->member, type : 1)          \
 	}
 
-enum command_ranks {      /* in ringside-mpi, where it is started as many ranks */
-	COMMAND_OF_FIRST, /* the first does it, the others wait */
-	COMMAND_TOGETHER,
-	COMMAND_IN_TRIALS, /* the first does it, and the others run its trials with it */
-	COMMAND_ALONE,     /* it measures, and cannot do so together: it is refused */
-};
+/* In ringside-mpi: done by the first rank; by all; its trials by all; refused where there are many,
+ * as it measures and cannot do so together. */
+enum command_ranks { COMMAND_OF_FIRST, COMMAND_TOGETHER, COMMAND_IN_TRIALS, COMMAND_ALONE };
 
 struct command {
 	const char *name;

@@ -112,6 +112,25 @@ enum job_name_scope job_ranks_scope(const char *name)
 	return scope;
 }
 
+bool job_ranks_name_targets(const struct option *option)
+{
+	static const char *const names[] = {"filename", "directory", "filename_format"};
+
+	return text_is_listed(option->name, names, sizeof(names) / sizeof(names[0]));
+}
+
+const struct job_entry *job_ranks_own_value(const struct job *job)
+{
+	for (size_t i = 0; job_option_table.options[i].name; i++) {
+		const struct job_entry *entry = job->origin->job_entries[i];
+
+		if (entry && entry->scope != NAME_OF_ALL &&
+			!job_ranks_name_targets(&job_option_table.options[i]))
+			return entry;
+	}
+	return NULL;
+}
+
 const char *job_ranks_expand(
 	const struct job_ranks *ranks, uint32_t rank, const char *text, struct arena *arena)
 {

@@ -8,6 +8,7 @@
 #include "option/option.h"
 
 struct job;
+struct job_entry;
 
 static inline bool job_ranks_are_several(const struct job_ranks *ranks)
 {
@@ -36,6 +37,12 @@ uint32_t job_ranks_reordered(const struct job_ranks *ranks, uint32_t rank, uint3
 /* What a name is made of: whether each rank has another, each host, or all have the same. */
 enum job_name_scope { NAME_OF_ALL, NAME_OF_HOST, NAME_OF_RANK };
 enum job_name_scope job_ranks_scope(const char *name);
+
+/* Whether the option names targets: then its words are replaced when a clone's names are made. */
+bool job_ranks_name_targets(const struct option *option);
+
+/* The first other option whose value is each rank's or each host's own; NULL: there is none. */
+const struct job_entry *job_ranks_own_value(const struct job *job);
 
 /* $rank, $ranks and $hostname replaced, as those of `rank`. */
 const char *job_ranks_expand(

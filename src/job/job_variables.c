@@ -370,13 +370,6 @@ static bool is_computed(const struct option *option, const char *value)
 	}
 }
 
-static bool names_targets(const struct option *option)
-{
-	static const char *const names[] = {"filename", "directory", "filename_format"};
-
-	return text_is_listed(option->name, names, sizeof(names) / sizeof(names[0]));
-}
-
 const char *job_keywords_expand(const struct option *option, const char *value,
 	const struct job_ranks *ranks, struct arena *arena, struct option_problem *problem)
 {
@@ -386,7 +379,7 @@ const char *job_keywords_expand(const struct option *option, const char *value,
 	if (!strchr(value, '$'))
 		return value;
 	replaced = replace_keywords(value, arena);
-	if (!names_targets(option))
+	if (!job_ranks_name_targets(option))
 		replaced = job_ranks_expand(ranks, ranks->rank, replaced, arena);
 	if (strcmp(replaced, value) == 0)
 		return value;

@@ -14,6 +14,7 @@
 #include "engine/engine_list.h"
 #include "host/nvme.h"
 #include "job/job_bind.h"
+#include "job/job_ranks.h"
 #include "run/plan.h"
 
 enum { POINTS_LIMIT = 256, CONTENDERS_LIMIT = 60 };
@@ -259,6 +260,28 @@ static void refuse_replays(const struct job_set *set, struct diag *diag)
 	}
 }
 
+/* On many ranks the jobs of the first are run by all: only names of targets are made by each. */
+static void refuse_own_values(const struct job_set *set, struct diag *diag)
+{
+	for (size_t i = 0; i < set->count && job_ranks_are_several(&set->ranks); i++) {
+		const struct job_entry *entry = job_ranks_own_value(&set->jobs[i]);
+
+		if (!entry || set->jobs[i].clone > 0)
+			continue;
+		diag_error(diag, &entry->value_place,
+			"%s has $rank or $hostname: trials of many ranks are of one job, in which "
+			"only names of files differ",
+			entry->key);
+		diag_hint(diag, "$rank in filename or directory; or `ringside-mpi run`");
+	}
+}
+
+static void refuse_jobs(const struct job_set *set, struct diag *diag)
+{
+	refuse_replays(set, diag);
+	refuse_own_values(set, diag);
+}
+
 /*
  * Reads all jobs with the options of a variant and a combination. Messages are kept for
  * `refusal`, and passed on where the variant was asked for (errors) or is the first (notes).
@@ -294,7 +317,7 @@ static struct reading read_jobs(struct planning *planning, struct job_request re
 	else if (job_set_read(reading.set, &request, &diag) != 0)
 		diag.error_count++;
 	else
-		refuse_replays(reading.set, &diag);
+		refuse_jobs(reading.set, &diag);
 	if (fclose(stream) != 0)
 		arena_exhausted();
 	if (diag.error_count > 0) {

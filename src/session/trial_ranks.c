@@ -100,9 +100,9 @@ static const struct peers_sum *sum(void)
 }
 
 /* The rank merges what it reads in the result. */
-static void tell_origin(struct result *result, uint64_t origin_ns)
+static void tell_origin(struct result *result, uint64_t origin_ns, bool keeps_each)
 {
-	(void)result;
+	(void)result, (void)keeps_each;
 	/* Where the rank is gone, so is whoever would read the result. */
 	(void)send_word(rank_descriptor,
 		(struct word){.step = STEP_OVER, .time_ns = to_monotonic(origin_ns)});
@@ -157,22 +157,26 @@ static int code_of(bool was_heard, const struct word *word)
 	return was_heard ? word->code : EXIT_RUN_FAILED;
 }
 
-/* Until the trial runs, or is told that there is none. All ranks call the same, in any case. */
-static void lead(const struct trial_request *request, int descriptor)
+/*
+ * Until the trial runs, or is told that there is none: false where that was for another rank's
+ * sake. All ranks call the same, in any case.
+ */
+static bool lead(const struct trial_request *request, int descriptor)
 {
 	uint64_t until_ns = clock_now() + request->timeout_ns, start_ns = 0;
 	struct word word = {0};
-	int code = code_of(hear(request, descriptor, STEP_PLANNED, until_ns, &word), &word);
+	int own = code_of(hear(request, descriptor, STEP_PLANNED, until_ns, &word), &word);
+	int code = peers->agree(own);
 
-	code = peers->agree(code);
 	/* One that has ended takes no word. */
 	(void)send_word(descriptor, (struct word){.step = STEP_PLANNED, .code = code});
 	if (code != EXIT_DONE)
-		return;
-	code = code_of(hear(request, descriptor, STEP_READY, until_ns, &word), &word);
-	code = peers->start(code, &start_ns);
+		return own != EXIT_DONE;
+	own = code_of(hear(request, descriptor, STEP_READY, until_ns, &word), &word);
+	code = peers->start(own, &start_ns);
 	(void)send_word(descriptor,
 		(struct word){.step = STEP_READY, .code = code, .time_ns = to_monotonic(start_ns)});
+	return code == EXIT_DONE || own != EXIT_DONE;
 }
 
 /* What the trials of a host did, in its first rank's place: what one rank's guard sees as others'
@@ -214,8 +218,9 @@ static void share_doing(struct guard_own *own, struct arena *arena)
 
 /* What is known of a trial, over all ranks. */
 struct verdict {
-	int exit_code; /* of the first rank that failed */
-	bool has_failed, was_late, was_interrupted;
+	int exit_code;           /* of the first rank that failed */
+	bool has_failed, is_own; /* not for another rank's sake */
+	bool was_late, was_interrupted;
 	char problem[256], mismatch[256];
 	double guards[GUARD_CAUSE_COUNT]; /* the most of any; NAN: of none */
 };
@@ -225,7 +230,8 @@ static void add_verdict(void *into, const void *from)
 	struct verdict *a = into;
 	const struct verdict *b = from;
 
-	if (!a->has_failed && b->has_failed) {
+	if (b->has_failed && (!a->has_failed || (!a->is_own && b->is_own))) {
+		a->is_own = b->is_own;
 		a->exit_code = b->exit_code;
 		memcpy(a->problem, b->problem, sizeof(a->problem));
 	}
@@ -238,9 +244,11 @@ static void add_verdict(void *into, const void *from)
 		a->guards[i] = fmax(a->guards[i], b->guards[i]);
 }
 
-static void unite_verdicts(struct trial_outcome *outcome, const double *guards, struct arena *arena)
+static void unite_verdicts(
+	struct trial_outcome *outcome, bool is_own, const double *guards, struct arena *arena)
 {
 	struct verdict verdict = {
+		.is_own = is_own,
 		.exit_code = outcome->exit_code,
 		.has_failed = outcome->problem || !outcome->has_result,
 		.was_late = outcome->was_late,
@@ -259,6 +267,8 @@ static void unite_verdicts(struct trial_outcome *outcome, const double *guards, 
 	outcome->was_late = verdict.was_late;
 	outcome->was_interrupted = verdict.was_interrupted;
 	outcome->problem = verdict.has_failed ? arena_strdup(arena, verdict.problem) : NULL;
+	if (verdict.has_failed && !verdict.is_own && stop_signal_number() == 0)
+		outcome->problem = "a rank is lost";
 	outcome->mismatch = verdict.mismatch[0] ? arena_strdup(arena, verdict.mismatch) : NULL;
 	memcpy(outcome->others_guards, verdict.guards, sizeof(verdict.guards));
 }
@@ -277,7 +287,7 @@ static uint64_t run_one(struct trial_request *request, const struct guard_watch 
 	struct trial_process process;
 	struct word over = {0};
 	int ends[2];
-	bool is_whole;
+	bool is_whole, is_own;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		ends[0] = ends[1] = -1;
@@ -288,7 +298,7 @@ static uint64_t run_one(struct trial_request *request, const struct guard_watch 
 	trial_start(&process, request, arena, outcome);
 	if (ends[1] >= 0)
 		close(ends[1]);
-	lead(request, ends[0]);
+	is_own = lead(request, ends[0]);
 	trial_wait(&process, arena, outcome);
 	if (watch)
 		guard_read(watch, &after);
@@ -301,7 +311,7 @@ static uint64_t run_one(struct trial_request *request, const struct guard_watch 
 	share_doing(&outcome->own, arena);
 	if (watch)
 		guard_compare(watch, &before, &after, &outcome->own, guards);
-	unite_verdicts(outcome, watch ? guards : NULL, arena);
+	unite_verdicts(outcome, is_own, watch ? guards : NULL, arena);
 	return from_monotonic(over.time_ns);
 }
 
@@ -382,7 +392,7 @@ void trial_ranks_run(
 	origin_ns = run_one(&request, NULL, arena, outcome);
 	if (outcome->problem)
 		return;
-	peers->merge(&outcome->result, origin_ns);
+	peers->merge(&outcome->result, origin_ns, false);
 	trial_take(outcome, arena);
 }
 
@@ -480,7 +490,7 @@ static void serve(struct server *server, const struct order *order, const char *
 	if (order->writes && outcome.has_result)
 		flush_targets(&outcome.result);
 	if (!outcome.problem)
-		peers->merge(&outcome.result, origin_ns);
+		peers->merge(&outcome.result, origin_ns, false);
 	if (order->is_priming && served->is_known)
 		measure_idle(served, &cpus);
 	if (outcome.has_result)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+# Sessions of many ranks, by mpirun on this machine: compare, curve, check.
+# covers: src/session/trial_ranks.c
+
+load helper
+
+mpi_environment() {
+	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
+	command -v mpirun >/dev/null || skip "there is no mpirun"
+	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+	export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+}
+
+# ranks N ARGUMENTS...: ringside-mpi as N ranks; sets what `ringside` sets.
+ranks() {
+	local count=$1
+	shift
+	mpi_environment
+	run --separate-stderr -- timeout 120 mpirun -n "$count" "$ringside-mpi" "$@"
+}
+
+random_job() {
+	cat >job <<-'J'
+		[j]
+		filename=shared
+		size=4m
+		rw=randread
+		bs=4k
+	J
+}
+
+@test "ranks run the same trial at once, and trials are of all of them" {
+	random_job
+	ranks 3 compare --quick --quiet --trial-time=200ms --engines=psync,sync job \
+		--json=c.json
+	expect_status 0
+	expect_json c.json 'sum(t["counts"] for t in d["points"][0]["trials"])' 9
+	expect_json c.json 'd["environment"]["hard"]["mpi_ranks"]' 3
+	# Three clones of one rate each are three times that rate.
+	ranks 3 compare --quick --quiet --trial-time=1s --engines=psync,sync job \
+		--rate_iops=50 --json=c.json
+	expect_status 0
+	expect_json c.json \
+		'all(130 < t["values"]["iops"] < 170 for t in d["points"][0]["trials"])' True
+}
+
+@test "turns are not for many ranks, and it is said" {
+	random_job
+	ranks 2 compare --quiet --engines=psync,sync --window=5ms --blocks=3 \
+		--filename=/dev/zero --rw=read --size=1m
+	expect_status 0
+	expect_text "ranks on many hosts cannot be held to turns"
+}
+
+@test "a load of a curve is that of all ranks together" {
+	random_job
+	ranks 3 curve --rates=150 --repeat=3 --trial-time=1s --quiet --no-guards job --json=c.json
+	expect_status 0
+	/usr/bin/python3 - <<-'P'
+		import json
+		document = json.load(open("c.json"))
+		points = [p for line in document["lines"] for p in line["points"]]
+		rates = [t["values"]["achieved_iops"] for p in points for t in p["trials"]]
+		assert rates and all(90 < rate < 210 for rate in rates), rates
+	P
+}
+
+@test "a rank that cannot says so, by its name, and no trial counts" {
+	mkdir 0
+	ranks 2 compare --quick --quiet --engines=psync,sync --filename='$rank/f' --rw=write \
+		--size=64k
+	expect_status 4
+	expect_text "rank 1 ("
+	expect_text "'1' of '1/f' does not exist"
+	[ ! -e 0/f ]
+}
+
+@test "values other than names cannot have a rank in sessions" {
+	ranks 2 compare --quick --quiet --engines=psync,sync --filename=f --rw=write --size=64k \
+		--offset='$rank*4096'
+	expect_status 2
+	expect_error 'offset has $rank or $hostname'
+}
+
+@test "a baseline is of a number of ranks" {
+	random_job
+	ranks 2 baseline record job --sessions=2 --idle=0 --blocks=3 --trial-time=200ms --window=0 \
+		--no-guards --quiet --output=base.json
+	expect_status 0
+	ranks 3 check job --baseline=base.json --trial-time=200ms --quiet --no-guards \
+		--json=check.json
+	expect_status 4
+	expect_text "mpi_ranks 2 -> 3"
+}
+
+@test "Ctrl-C ends the trials of all ranks, and what was measured is written" {
+	random_job
+	mpi_environment
+	mpirun -n 2 "$ringside-mpi" compare --engines=psync,sync --trial-time=500ms \
+		--blocks=100 --quiet --json=c.json job >out 2>said &
+	local mpirun=$!
+	wait_until grep -qs '"block": 2' c.json
+	kill -INT "$mpirun"
+	wait "$mpirun" || true
+	grep -q "does not run" out && return 1
+	expect_json c.json 'len(d["points"][0]["trials"]) >= 3' True
+}

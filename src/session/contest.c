@@ -263,10 +263,7 @@ static void run_trial(struct contest *contest, size_t c, uint64_t seed, uint64_t
 		request_of(contest, c, seed, runtime_ns, ramp_ns, patience_ns);
 
 	contest->live_name = contest->point->contenders[c].name;
-	if (peers_are_several())
-		trial_ranks_run(&request, &contest->record->arena, outcome);
-	else
-		trial_run(&request, &contest->record->arena, outcome);
+	trial_ranks_run(&request, &contest->record->arena, outcome);
 	if (outcome->was_late && time_left_ns(contest) == 0)
 		outcome->problem = "the time was over (--max-time)";
 }
@@ -305,16 +302,6 @@ static void flush(const struct contest *contest, const struct contest_contender 
 				contest_plan_cooldown_ns(contest->options, contender->writes)));
 }
 
-/* So many of each contender's trials run on this host at once. */
-static unsigned ranks_here(void)
-{
-	unsigned count = 0;
-
-	for (unsigned i = 0; peers_are_several() && i < peers->count; i++)
-		count += strcmp(peers->hosts[i], peers->host) == 0;
-	return count > 0 ? count : 1;
-}
-
 static void prime_one(struct contest *contest, size_t c)
 {
 	struct contest_contender *contender = &contest->contenders[c];
@@ -337,7 +324,7 @@ static void prime_one(struct contest *contest, size_t c)
 			COLD_SHARE * outcome.values[VALUE_READ_BANDWIDTH] * outcome.window_s;
 		contest_contender_watch(contender, &outcome.result.jobs[0], &contest->options->cpus,
 			&contest->record->arena);
-		contender->watch.threads *= ranks_here();
+		contender->watch.threads *= trial_ranks_here();
 		take_result(contest->record, &contest->point->contenders[c], &outcome.result);
 		flush(contest, contender);
 	}
@@ -538,9 +525,7 @@ static struct trial *attempt(
 		},
 		&outcome);
 	guard_compare(&contender->watch, &before, &after, &outcome.own, trial->guards);
-	/* What disturbed one rank disturbed all: they ran together. */
-	for (int i = 0; i < GUARD_CAUSE_COUNT; i++)
-		trial->guards[i] = fmax(trial->guards[i], outcome.others_guards[i]);
+	trial_ranks_add_guards(&outcome, trial->guards);
 	trial->causes = outcome.problem ? 0 : guard_judge(trial->guards);
 	take_rest(contest, trial, &outcome);
 	flush(contest, contender);

@@ -351,12 +351,27 @@ static void send_order(const struct order *order, const struct trial_request *re
 	free(text);
 }
 
+unsigned trial_ranks_here(void)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; peers_are_several() && i < peers->count; i++)
+		count += strcmp(peers->hosts[i], peers->host) == 0;
+	return count > 0 ? count : 1;
+}
+
+void trial_ranks_add_guards(const struct trial_outcome *outcome, double guards[GUARD_CAUSE_COUNT])
+{
+	for (int i = 0; i < GUARD_CAUSE_COUNT; i++)
+		guards[i] = fmax(guards[i], outcome->others_guards[i]);
+}
+
 void trial_ranks_dismiss(void)
 {
 	send_order(&(struct order){.is_over = true}, NULL);
 }
 
-void trial_ranks_run(
+static void run_by_all(
 	const struct trial_request *asked, struct arena *arena, struct trial_outcome *outcome)
 {
 	struct trial_request request = *asked;
@@ -394,6 +409,15 @@ void trial_ranks_run(
 		return;
 	peers->merge(&outcome->result, origin_ns, false);
 	trial_take(outcome, arena);
+}
+
+void trial_ranks_run(
+	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome)
+{
+	if (peers_are_several())
+		run_by_all(request, arena, outcome);
+	else
+		trial_run(request, arena, outcome);
 }
 
 /* What a rank other than 0 knows of a contender, from its first trial on. */

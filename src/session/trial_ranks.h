@@ -20,11 +20,17 @@
 #include "session/trial.h"
 
 /*
- * In rank 0, in place of trial_run: by all ranks. outcome->own is what the trials of this host did,
- * and others_guards what guards have seen on other ranks.
+ * trial_run, where there are several ranks by all of them: outcome->own is then what the trials of
+ * this host did, and others_guards what guards have seen on other ranks.
  */
 void trial_ranks_run(
 	const struct trial_request *request, struct arena *arena, struct trial_outcome *outcome);
+
+/* So many of each contender's trials run on this host at once. */
+unsigned trial_ranks_here(void);
+
+/* What disturbed one rank disturbed all, as they ran together: what others' guards have seen. */
+void trial_ranks_add_guards(const struct trial_outcome *outcome, double guards[GUARD_CAUSE_COUNT]);
 
 /* In the other ranks: what rank 0 orders, until it has no more. An exit code. */
 int trial_ranks_serve(void);

@@ -246,12 +246,13 @@ vm-test: all $(VM_UNITS) ## tests in a guest with NVMe drives (QEMU; needs no KV
 
 demo: ## build, run each engine once on a temporary file, then compare them
 	@tools/install-deps
+	@rm -f $(BUILD)/demo.html
 	@$(MAKE) --no-print-directory -s all
 	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
 		$(BUILD)/ringside run --unlink=1 --format=summary jobs/quick.job
 	RINGSIDE_TARGET=$(BUILD)/demo.tmp \
 		$(BUILD)/ringside compare --max-time=50s jobs/engines.job \
-		$(if $(wildcard $(D3)),--html=$(BUILD)/demo.html)
+		$$([ ! -s $(BUILD)/report/d3.js ] || echo --html=$(BUILD)/demo.html)
 	@rm -f $(BUILD)/demo.tmp
 	@[ ! -s $(BUILD)/demo.html ] || echo "The same in pictures: $(BUILD)/demo.html"
 

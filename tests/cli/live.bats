@@ -162,10 +162,10 @@ end_run() {
 	long_run '--status-interval=1'
 	see '3 workers at work'
 	see 'lines for later'
-	kill -ABRT "$(cat pid)"
+	kill -SEGV "$(cat pid)"
 	see_gone 'at work'
 	see 'first: '
-	expect_end 134
+	expect_end 139
 }
 
 @test "what is written meanwhile does not tear the screen: it is shown after it" {

@@ -357,12 +357,20 @@ static const char *ranks_alike(const struct result *from, const char *key, struc
 	return ranks;
 }
 
+/* A file that other ranks do not have: no fact of the machine. */
+static bool is_of_a_file(const char *key)
+{
+	return text_starts_with(key, "file.");
+}
+
 static void compare_facts(struct result *into, const struct result *from,
 	const struct settings *facts, const struct settings *others)
 {
 	for (size_t i = 0; i < others->count; i++) {
 		const struct setting *other = &others->items[i];
 
+		if (is_of_a_file(other->key) && !settings_find(facts, other->key))
+			continue;
 		if (!is_of_the_moment(other->key) &&
 			!is_same_text(settings_value(facts, other->key), other->value))
 			add_difference(into, other->key, other->value,
@@ -371,7 +379,8 @@ static void compare_facts(struct result *into, const struct result *from,
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct setting *own = &facts->items[i];
 
-		if (!is_of_the_moment(own->key) && own->value && !settings_find(others, own->key))
+		if (!is_of_the_moment(own->key) && !is_of_a_file(own->key) && own->value &&
+			!settings_find(others, own->key))
 			add_difference(
 				into, own->key, NULL, ranks_alike(from, own->key, &into->arena));
 	}

@@ -229,9 +229,6 @@ static int check_status(struct arguments *arguments, struct run_request *request
 
 	if (period_ns == 0)
 		return 0;
-	if (peers && peers->count > 1)
-		return refuse(arguments, "--status-interval: intervals of many ranks are not told",
-			"the live line has their sum, and the result the series of all");
 	if (period_ns < LEAST_INTERVAL_NS)
 		return refuse(arguments, "--status-interval is shorter than 100ms",
 			"--status-interval=100ms is the shortest");
@@ -315,6 +312,24 @@ static int read_jobs(
 	return error;
 }
 
+/* What would tell of this process alone, as if it were the run. 0 or -EINVAL, reported. */
+static int check_ranks(struct arguments *arguments, const struct run_request *request)
+{
+	static const char instead[] =
+		"the live line has the sum of all ranks, and the result their series";
+
+	if (!peers || peers->count == 1)
+		return 0;
+	if (request->run.status.period_ns > 0)
+		return refuse(arguments, "--status-interval: intervals of many ranks are not told",
+			instead);
+	if (request->run.is_live)
+		return refuse(arguments, "--live shows the jobs of one process", instead);
+	if (request->metrics.place)
+		return refuse(arguments, "--metrics has the figures of one process", instead);
+	return 0;
+}
+
 /* Before the jobs are read: EXIT_DONE or EXIT_BAD_REQUEST, reported. */
 static int check_request(struct arguments *arguments, struct run_request *request)
 {
@@ -348,9 +363,12 @@ static int run_main(struct arguments *arguments, void *asked)
 
 	if (request->followed > 0)
 		trial_ranks_follow((int)request->followed);
+	code = check_ranks(arguments, request) != 0 ? EXIT_BAD_REQUEST : EXIT_DONE;
 	if (!peers_is_first())
 		print_nothing(request);
-	code = peers_agree(check_request(arguments, request));
+	if (code == EXIT_DONE)
+		code = check_request(arguments, request);
+	code = peers_agree(code);
 	if (code != EXIT_DONE)
 		return code;
 	job->files = arguments->operands;

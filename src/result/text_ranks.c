@@ -145,7 +145,7 @@ void text_ranks_of_job(const struct result_job *job, struct arena *arena, struct
 	struct grid grid;
 	double median;
 
-	if (!ranks || ranks->count < 2)
+	if (!ranks || ranks->count < 2 || !skew_of(ranks).first)
 		return;
 	by_rate = arena_alloc_array(arena, ranks->count, sizeof(struct result_rank *));
 	for (size_t i = 0; i < ranks->count; i++)
@@ -179,6 +179,8 @@ static void add_clocks(const struct result_cluster *cluster, struct page *page)
 		if (member->clock_error_ns > error_ns)
 			error_ns = member->clock_error_ns;
 	}
+	if (error_ns == 0)
+		return; /* There was no start, for which they are compared. */
 	page_phrase(page, ";", "clocks are known to ±%s",
 		figure_text(text[0], FIGURE_TIME, (double)error_ns));
 	if (fabs(worst->clock_lead_ns) > (double)error_ns)

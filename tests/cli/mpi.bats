@@ -132,9 +132,13 @@ mixed_job() {
 
 @test "what ranks cannot do together is refused, and a rank with too few CPUs is told" {
 	mixed_job
-	ranks 2 run --status-interval=1s job
-	expect_status 2
-	expect_error "intervals of many ranks are not told"
+	local option
+	for option in --status-interval=1s --live --metrics=127.0.0.1:0; do
+		ranks 2 run $option job
+		expect_status 2
+		expect_error "${option%=*}"
+		expect_error "the live line has the sum of all ranks"
+	done
 	[ "$(nproc)" -ge 2 ] || skip "there is one CPU"
 	local wrapped=$ringside
 	local first

@@ -164,6 +164,8 @@ TEST(facts_that_differ_are_listed_with_their_ranks)
 		results[rank].environment.hard.items[0].value = models[rank];
 		if (rank == 3)
 			settings_add(&results[3].environment.soft, &results[3].arena, "only", "x");
+		settings_add(&results[rank].environment.soft, &results[rank].arena,
+			rank == 2 ? "file.c.bytes" : "file.a.bytes", "4096");
 		begin(&results[rank], rank, rank < 2 ? "a" : "b", 0, UINT64_MAX);
 	}
 	merge_add(&results[2], &results[3]);

@@ -140,7 +140,8 @@ history() {
 @test "built without d3, it says how to have it before anything runs" {
 	local build=$root/build cc=(${CC:-gcc}) libs
 	[ -z "${RINGSIDE:-}" ] || skip "the objects of $RINGSIDE are unknown"
-	libs=$(sed -n 's/^LIBS *:= *//p' "$root/Makefile")
+	libs=$(env -u MAKEFLAGS make -C "$root" -s --no-print-directory \
+		--eval='say-libs: ; @echo $(LIBS)' say-libs)
 	cp "$build"/report/page.js "$build"/report/page.css .
 	: >d3.js
 	CCACHE_DISABLE=1 "${cc[@]}" -I "$root/src" -DHTML_PAGE_FOLDER="\"$folder\"" -c -o page.o \

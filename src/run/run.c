@@ -643,6 +643,7 @@ static int measure(struct run *run)
 	if (error != 0 || code != EXIT_DONE) {
 		remove_files(run);
 		collect_failed_layout(run, -error);
+		run->was_refused = peers != NULL;
 		return peers ? code : code_of_failed_layout(error);
 	}
 	collect_environment(result, &run->plan);

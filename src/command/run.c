@@ -64,7 +64,7 @@ static const struct option run_options[] = {
 		.name = "turns", .syntax = "FD",
 		.help = "take the turns that `ringside compare` gives"},
 	{OPTION_BIND_COUNT(struct run_request, followed), .min = 3, .max = INT_MAX,
-		.name = "follow", .syntax = "FD", .help = "follow the rank of MPI that started it"},
+		.name = "led-by", .syntax = "FD", .help = "follow the rank of MPI that started it"},
 	{OPTION_BIND_CUSTOM(struct run_request, job.ranks), .parse = job_ranks_parse,
 		.print = job_ranks_print, .name = "rank", .syntax = "R/N[:HOSTS]",
 		.help = "be rank R of N; ringside-mpi asks MPI for it"},

@@ -89,7 +89,7 @@ static const char *const *list_arguments(const struct trial_request *request, st
 		argv[count++] = arena_printf(arena, "--turns=%d", request->board);
 	if (request->rank) {
 		argv[count++] = arena_printf(arena, "--rank=%s", request->rank);
-		argv[count++] = arena_printf(arena, "--follow=%d", request->followed);
+		argv[count++] = arena_printf(arena, "--led-by=%d", request->followed);
 	}
 	argv[count++] = file_path(request, TRIAL_JOB, arena);
 	return argv;

@@ -219,7 +219,7 @@
 			of("to", "level_hi", metric.format),
 			{ ...of("Difference", "effect", share), path: null },
 			{ ...of("from", "lo", share), path: null }, { ...of("to", "hi", share), path: null },
-			of("p", "p_adjusted", kit.format.number), of("Blocks", "n", kit.format.exact),
+			of("p", "p_adjusted", kit.format.exact), of("Blocks", "n", kit.format.exact),
 			{ name: "Verdict", text: true, value: (row) => pictures.meaning(row.verdict(metric.key)) },
 		], view.rows, `${metric.name}, and differences to ${view.referenceName}`);
 	}

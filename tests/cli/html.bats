@@ -44,18 +44,57 @@ make_documents() {
 		"[$hostile]" rw=randrw ioengine=psync rate_iops=2000 \
 		'[second]' rw=randread ioengine=io_uring iodepth=4 rate_iops=5000 >hostile.job
 	"$ringside" run hostile.job --interval=100ms --json=run.json --quiet >/dev/null
+	printf '%s\n' '[global]' filename=/dev/zero size=1m bs=4k rw=randread \
+		"[$hostile]" ioengine=psync '[second]' ioengine=io_uring iodepth=4 >engines.job
+	"$ringside" compare engines.job --blocks=3 --trial-time=30ms --window=0 --quiet \
+		--json=compare.json >/dev/null
+	"$ringside" compare engines.job --vary=iodepth=1,4 --section=second --blocks=2 --quiet \
+		--trial-time=30ms --window=0 --json=sweep.json >/dev/null
+	"$ringside" curve engines.job --points=7 --trial-time=30ms --no-guards --slo=p50=1ms \
+		--max-time=20s --json=curve.json >/dev/null 2>&1
+	# Whatever it finds.
+	"$ringside" check engines.job --ref=psync --blocks=3 --trial-time=30ms --window=0 --idle=0 \
+		--no-guards --json=check.json --history=history.jsonl --quiet >/dev/null || true
+	[ -s check.json ] && make_history
+}
+
+# Ten checks more, of which the last five are slower: a level that changed.
+make_history() {
+	/usr/bin/python3 - history.jsonl <<-'END'
+		import json, sys
+		with open(sys.argv[1], encoding="utf-8") as file:
+		    line = json.loads(file.readline())
+		with open(sys.argv[1], "w", encoding="utf-8") as file:
+		    for i in range(12):
+		        line["time"], line["commit"] = f"2026-01-{i + 1:02}T00:00:00Z", f"{i:040x}"
+		        for gate in line["gates"].values():
+		            gate["mean"] += 0.001 * (i % 3 - 1) - (0.3 if i == 6 else 0)
+		        print(json.dumps(line), file=file)
+	END
 }
 
 # page KIND: $page of $document, written once.
 page() {
 	document=$pages/$1.json
 	page=$pages/$1.html
-	[ -e "$page" ] || "$ringside" report "$document" --html="$page" >/dev/null
+	[ "$1" != history ] || document=$pages/history.jsonl
+	[ -e "$page" ] || if [ "$1" = history ]; then
+		"$ringside" history "$document" --html="$page" >/dev/null
+	else
+		"$ringside" report "$document" --html="$page" >/dev/null
+	fi
 }
 
 # look CHECK PAGE ARGUMENT...: shows what does not hold.
 look() {
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/html.py" ask "$pages/socket" "$@"
+}
+
+# count_in DOCUMENT EXPRESSION: what it is of d, the document.
+count_in() {
+	/usr/bin/python3 -c 'import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+print(eval(sys.argv[2]))' "$@"
 }
 
 # look_at KIND: what holds of every page.
@@ -83,9 +122,39 @@ look_at() {
 	look toggles "$page"
 }
 
+@test "a comparison: its figures, its pictures, its switches" {
+	look_at compare "$hostile" second "As text"
+	look counts "$page" "figure .trial" "$(count_in "$document" \
+		'sum(t["values"]["iops"] is not None for t in d["points"][0]["trials"])')"
+	look toggles "$page"
+}
+
+@test "a sweep: its lines, and each point in few words" {
+	page sweep
+	look text "$page" iodepth=4 "Each point in few words"
+	look tables "$page"
+}
+
+@test "a check: its gates and what its exit code means" {
+	look_at check "$hostile" "Exit code "
+	look counts "$page" "figure .gate" "$(count_in "$document" \
+		'sum(g["name"] != g["arm"] for g in d["gates"])')"
+}
+
+@test "a curve: its loads, its limit, its switches" {
+	look_at curve "$hostile" "p50 <= 1.00 ms"
+	look toggles "$page"
+}
+
+@test "a history: its levels, and the commits at which one changed" {
+	look_at history "$hostile" "commits 000000000000.."
+	look counts "$page" "figure .change" "$(head -n 1 "$document" | count_in /dev/stdin \
+		'len(d["gates"])')"
+}
+
 @test "no page has a serious violation of accessibility" {
 	axe=$(find_axe) || skip "axe-core is not installed (tools/install-deps --tests, by npm)"
-	for kind in run; do
+	for kind in run compare sweep check curve history; do
 		page $kind
 		look accessible "$page" "$axe"
 	done

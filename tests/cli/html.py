@@ -192,7 +192,71 @@ def expected_of_run(document):
                "user")
 
 
-EXPECTED = {"ringside-result": expected_of_run}
+def expected_of_comparison(document):
+    """Each metric of each contender, and what it costs."""
+    for p, point in enumerate(document["points"][:1]):
+        for v in (point["verdicts"] or {"contenders": []})["contenders"]:
+            index = [c["name"] for c in point["contenders"]].index(v["contender"])
+            trials = [t for t in point["trials"] if t["contender"] == index]
+            doubt = any(t["counts"] and t["mismatch"] for t in trials)
+            label = ("! " if doubt else "") + v["contender"] + (
+                " (ref)" if index == point["reference"] and not point["own_references"] else "")
+            for key, metric in v["metrics"].items() if trials else ():
+                for part in ("level", "level_lo", "effect", "hi", "p_adjusted"):
+                    yield (f"points.{p}.{v['contender']}.{key}.{part}", metric[part],
+                           f"{label}: every metric, as in the JSON", key, part.replace("_", " "))
+            for key, column in (("iops", "IOPS"), ("cores", "Cores"), ("cpu_ns_per_io", "CPU/IO")):
+                if trials and key in v["metrics"]:
+                    yield (f"{v['contender']}.{key}", v["metrics"][key]["level"],
+                           "What each contender costs", label, column)
+
+
+def expected_of_check(document):
+    seen = set()
+    for gate in document["gates"]:
+        if gate["name"] in seen:
+            continue
+        seen.add(gate["name"])
+        for key in ("threshold", "before", "now", "change", "change_lo", "change_hi", "p_worse",
+                    "smallest_loss", "now_count"):
+            yield (f"{gate['name']}.{key}", gate[key], "Every gate, as in the JSON", gate["name"],
+                   key.replace("_", " "))
+
+
+def expected_of_curve(document):
+    columns = {"achieved_iops": "done", "p50_ns": "p50", "cpu_ns_per_io": "CPU time per I/O",
+               "cores": "cores", "depth": "in flight"}
+    for i, line in enumerate(document["lines"]):
+        name = f"{chr(65 + i)} {line['name']}" if len(document["lines"]) > 1 else line["name"]
+        for point in line["points"]:
+            if point["window_s"] <= 0 or point["ios"] < 20:
+                continue
+            for key, column in columns.items():
+                yield (f"{name}.{point['offered_iops']}.{key}", point["figures"][key]["value"],
+                       f"Loads of {name}", float(point["offered_iops"]), column)
+
+
+def expected_of_history(document):
+    for line in document["lines"]:
+        for name, gate in line["gates"].items():
+            for key, column in (("mean", "Mean"), ("se", "Standard error"), ("n", "Trials")):
+                yield f"{line['time']}.{name}.{key}", gate[key], name, line["time"], column
+
+
+EXPECTED = {
+    "ringside-result": expected_of_run, "ringside-comparison": expected_of_comparison,
+    "ringside-check": expected_of_check, "ringside-curve": expected_of_curve,
+    "ringside-history": expected_of_history,
+}
+
+
+def load(name):
+    """A document; the lines of a history as the one that its page has."""
+    with open(name, encoding="utf-8") as file:
+        if name.endswith(".jsonl"):
+            lines = [json.loads(line) for line in file]
+            return {"schema": lines[0]["schema"], "lines": lines}
+        return json.load(file)
 
 
 def find_cell(tables, caption, name, column):
@@ -211,14 +275,29 @@ def find_cell(tables, caption, name, column):
     return found
 
 
+def sample_of(expected, chance):
+    """Of each column of each table one, and as many more as make a sample."""
+    chance.shuffle(expected)
+    columns = {(table, column): one for one in expected for table, column in [(one[2], one[4])]}
+    return list(columns.values()) + expected[:max(0, SAMPLE - len(columns))]
+
+
+@check
+def counts(browser, path, selector, number):
+    """So many of the marks are drawn."""
+    with Page(browser, path) as page:
+        seen = page.run(f"document.querySelectorAll({json.dumps(selector)}).length")
+        need(seen == int(number), selector, "is drawn", seen, "times, not", number)
+        page.quiet()
+
+
 @check
 def numbers(browser, path, seed, *names):
     """A sample of the document's numbers, each where the page shows it; and each number on the
     page, as people read it."""
     expected = []
     for name in names:
-        with open(name, encoding="utf-8") as file:
-            document = json.load(file)
+        document = load(name)
         expected += EXPECTED[document["schema"].split("/")[0]](document)
     with Page(browser, path) as page:
         tables = page.run(TABLES)
@@ -226,7 +305,7 @@ def numbers(browser, path, seed, *names):
     check_texts(tables)
     need(len(expected) >= SAMPLE, "numbers to look for:", len(expected))
     wrong = []
-    for where, value, *place in random.Random(int(seed)).sample(expected, SAMPLE):
+    for where, value, *place in sample_of(expected, random.Random(int(seed))):
         shown = find_cell(tables, *place)
         if shown is None or (shown[1] is not None if value is None else
                              not is_number(shown[1]) or
@@ -332,8 +411,7 @@ def saves(browser, path, *documents):
         need(counts[1] > 0 and counts[1] == counts[2], "buttons of pictures:", counts)
         for i, name in enumerate(documents):
             saved = page.download(f"{buttons_of('json')}[{i}]")
-            with open(saved, encoding="utf-8") as ours, open(name, encoding="utf-8") as theirs:
-                need(json.load(ours) == json.load(theirs), name, "is saved as something else")
+            need(load(saved) == load(name), name, "is saved as something else")
             os.unlink(saved)
         for i in range(counts[1]):
             saved = page.download(f"{buttons_of('svg')}[{i}]")

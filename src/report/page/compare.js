@@ -93,7 +93,7 @@
 		};
 
 		return { name: "Which", value: claim === "none" || claim === "nothing" ? "no winner" : names,
-			note: notes[claim], state: claim === "wins" || claim === "tied" ? "good" : "warn" };
+			note: notes[claim], state: claim === "wins" ? "good" : claim === "tied" ? null : "warn" };
 	}
 
 	function tileOfLead(view, kit) {
@@ -104,6 +104,10 @@
 
 		if (!verdict || kit.known(verdict.effect) === null)
 			return null;
+		if (verdict.mark === "unresolved" && view.primary.isRatio)
+			return { name: "By how much", value: "no difference is shown", state: "warn",
+				note: `${shown.name}: ${pictures.difference(verdict, view.primary)} ${
+					view.primary.name} against ${view.referenceName}` };
 		return { name: "By how much", value: pictures.difference(verdict, view.primary)
 			.replace(/ \[.*/, ""),
 			note: `${shown.isReference || shown === first ? "" : `${shown.name}, `}${
@@ -129,13 +133,13 @@
 		"ramp-is-short": "trials begin unlike they go on" };
 
 	// As the text output has it: the control's interval, and its distance from 0 where that shows.
-	function floorOf(view) {
+	const floorOf = pictures.floorOf = function (view) {
 		const { control } = view.verdicts;
 		const row = view.rows.find((one) => one.isControl);
 		const verdict = row && row.verdict(view.point.primary);
 
 		return verdict && (verdict.lo > 0 || verdict.hi < 0) ? control.floor : control.half_width;
-	}
+	};
 
 	function tileOfSteadiness(view, kit) {
 		const { control, health } = view.verdicts || {};

@@ -82,10 +82,11 @@
 	function putZones(svg, view, metric, box, x) {
 		const { equivalence } = view.procedure;
 		const floor = view.verdicts && view.verdicts.control && metric.key === view.point.primary
-			? view.verdicts.control.floor : null;
+			? pictures.floorOf(view) : null;
+		const inside = (at) => Math.max(box.left, Math.min(box.right, at));
 		const zone = (name, margin) => svg.append("rect").attr("class", name)
-			.attr("x", Math.min(x(-margin), x(margin))).attr("y", box.top)
-			.attr("width", Math.abs(x(margin) - x(-margin)))
+			.attr("x", inside(x(-margin))).attr("y", box.top)
+			.attr("width", inside(x(margin)) - inside(x(-margin)))
 			.attr("height", box.bottom - box.top);
 
 		zone("zone", equivalence);

@@ -212,7 +212,7 @@ mixed_job() {
 
 @test "a command that measures for itself is refused on many ranks" {
 	mixed_job
-	ranks 2 compare job
+	ranks 2 prepare file
 	expect_status 2
 	expect_error "measures on one rank only"
 	ranks 2 help run

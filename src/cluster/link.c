@@ -16,7 +16,10 @@
 #include "base/arena.h"
 #include "cluster/link.h"
 
-enum { FINALIZE_LIMIT_S = 5 };
+enum {
+	ABORT_LIMIT_S = 5,
+	FINALIZE_LIMIT_S = 60, /* 256 ranks on 2 CPUs take more than 5 s */
+};
 
 /* On its way: the bytes are MPI's until the request is complete. */
 struct parcel {
@@ -265,7 +268,7 @@ _Noreturn void link_abort(int code)
 	/* Another thread may wait in MPI for ever. */
 	signal(SIGALRM, end);
 	code_of_end = code;
-	alarm(FINALIZE_LIMIT_S);
+	alarm(ABORT_LIMIT_S);
 	pthread_mutex_lock(&lock);
 	MPI_Abort(world.comm, code);
 	_exit(code);

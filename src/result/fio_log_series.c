@@ -10,7 +10,8 @@
 #include "result/result_series.h"
 
 enum {
-	INTERVALS_WANTED = 600, /* of single I/Os, at most */
+	INTERVALS_WANTED = 300, /* of single I/Os, at most, */
+	INTERVAL_LEAST_MS = 100,
 	KIB = 1024,
 };
 
@@ -64,7 +65,7 @@ static uint64_t usual_length(const struct fio_log *log)
 	for (size_t i = 0; i < log->count; i++)
 		lengths[i] = log->lines[i].time_ms - log->lines[i].start_ms;
 	qsort(lengths, log->count, sizeof(*lengths), compare_lengths);
-	usual = lengths[log->count / 2];
+	usual = lengths[(log->count - 1) / 2];
 	free(lengths);
 	return usual;
 }
@@ -72,7 +73,7 @@ static uint64_t usual_length(const struct fio_log *log)
 /* 1, 2 or 5 times a power of ten. */
 static uint64_t round_length(uint64_t least_ms)
 {
-	uint64_t length = 10;
+	uint64_t length = INTERVAL_LEAST_MS;
 
 	for (;;) {
 		for (unsigned i = 0; i < 3; i++) {

@@ -26,6 +26,9 @@
 		const counts = lat && lat.histogram && lat.histogram.counts;
 		let sum = 0;
 
+		if (!counts && lat && lat.count && lat.percentiles) // of fio's JSON: what it has
+			return Object.entries(lat.percentiles).map(([percent, ns]) => [ns, percent / 100])
+				.sort((a, b) => a[1] - b[1]).concat([[lat.max, 1]]);
 		if (!counts || !lat.count)
 			return [];
 		return counts.map(function ([index, count]) {

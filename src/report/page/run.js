@@ -37,7 +37,7 @@
 	function workload(job) {
 		const { options } = job;
 		const words = [`${options.rw || ""} ${options.bs || ""}`.trim(), options.iodepth && `depth ${options.iodepth}`,
-			job.engine.name, options.direct === "1" ? "direct" : "buffered", job.numjobs > 1 && `${job.numjobs} jobs`];
+			job.engine.name, options.direct && (options.direct === "1" ? "direct" : "buffered"), job.numjobs > 1 && `${job.numjobs} jobs`];
 
 		return words.filter(Boolean).join(", ");
 	}
@@ -59,10 +59,12 @@
 		const shown = targets.slice(0, 3).join("; ") + (targets.length > 3 ? ` and ${targets.length - 3} more` : "");
 		const machine = [hard.cpu_model, soft.kernel_release && `Linux ${soft.kernel_release}`].filter(Boolean).join(", ");
 
-		root.append(kit.el("p", { class: "lead" }, json.jobs.length === 1 ? `${json.jobs[0].name}: ${workload(json.jobs[0])}`
-			: `${json.jobs.length} jobs`, `, ${format.time(end)} on ${shown || "no target"}.`,
-		kit.el("br"), kit.el("span", { class: "note" }, `Started ${String(json.started).replace("T", " ").replace(/\.\d+Z$/, " UTC")}${
-			machine ? ` on ${machine}` : ""}, ringside ${json.tool ? json.tool.version : ""}.`)));
+		root.append(kit.el("p", { class: "lead" }, json.jobs.length === 1
+			? [json.jobs[0].name, workload(json.jobs[0])].filter(Boolean).join(": ")
+			: `${json.jobs.length} jobs`, `, ${format.time(end)}${shown ? ` on ${shown}` : ""}.`,
+		json.started && [kit.el("br"), kit.el("span", { class: "note" },
+			`Started ${String(json.started).replace("T", " ").replace(/\.\d+Z$/, " UTC")}${machine ? ` on ${machine}` : ""}, ${
+				json.tool ? `${json.tool.name === undefined ? "ringside " : json.tool.name}${json.tool.version}` : "ringside"}.`)]));
 		for (const job of json.jobs.filter((one) => one.error))
 			root.append(kit.el("p", { class: "warning bad" }, `${job.name} failed: ${job.error.message || job.error.name}`));
 		if (json.signal)
@@ -115,7 +117,7 @@
 			hasSeries && { name: "IOPS over time", text: true, value(entry) {
 				const points = kit.result.points(entry, "iops");
 
-				return points.length > 1 ? kit.result.sparkline(points, entry.style, `IOPS of ${entry.name} over time`) : null;
+				return points.some((point) => Number.isFinite(point[2])) && points.length > 1 ? kit.result.sparkline(points, entry.style, `IOPS of ${entry.name} over time`) : null;
 			} },
 			{ name: "Steady?", text: true, value: (entry) => entry.isFirst ? stateCell(entry) : null, format: (value) => value || "" },
 			{ name: "CPU/IO", path: ofJob("cpu.total_ns_per_io"), value: (entry) => firstOf(entry, entry.job.cpu && entry.job.cpu.total_ns_per_io),
@@ -154,7 +156,11 @@
 			["Latency over time: p50", "p50", "half took no longer", format.time, 170],
 			["Latency over time: p99", "p99", "99 % took no longer", format.time, 200],
 			["Latency over time: max", "max", "the slowest", format.time, 170],
-		];
+			// Logs of averages have nothing else; where there are percentiles they say more.
+			entries.some((entry) => kit.result.isOfMeans(entry))
+				&& ["Latency over time: mean", "mean", "on average", format.time, 200],
+		].filter((kind) => kind && entries.some((entry) => kit.result.points(entry, kind[1])
+			.some((point) => Number.isFinite(point[2]))));
 
 		kit.timeButtons(root, group);
 		for (const [title, name, label, shape, height] of kinds) {
@@ -167,7 +173,7 @@
 			group.plot(figure, { ticks: name === "rate" ? kit.byteTicks : undefined, label: isLog ? `${label} (logarithmic)` : label, format: shape, lines, shown, isLog, marks });
 			figure.table([{ name: "From", unit: "s", format: format.number, value: (row) => row[0] },
 				{ name: "To", unit: "s", format: format.number, value: (row) => row[1] },
-				...entries.map((entry, index) => ({ name: entry.name, unit: isLog || name[0] === "p" || name === "max" ? "ns" : "",
+				...entries.map((entry, index) => ({ name: entry.name, unit: isLog || name[0] === "p" || name[0] === "m" ? "ns" : "",
 					format: (value) => value === null || Number.isNaN(value) ? "–" : String(Math.round(value)),
 					value: (row) => row[2 + index] }))],
 			() => rowsByTime(lines));
@@ -190,7 +196,8 @@
 	}
 
 	function maps(root, entries, group) {
-		const some = entries.filter((entry) => kit.result.series(entry).length > 1);
+		const some = entries.filter((entry) => kit.result.series(entry).length > 1
+			&& kit.result.map(entry).columns.some((column) => column[2].length > 0));
 
 		if (some.length === 0)
 			return;
@@ -281,22 +288,26 @@
 				const name = docs.length > 1 ? `${doc.name}: ${job.name}` : job.name;
 
 				section.append(kit.el("h4", null, name), kit.el("p", { class: "note" }, job.description || ""),
-					kit.el("p", null, `${workload(job)}; ${job.targets.map(targetText).join("; ")}. Depth ${
-						job.depth && job.depth.mean ? format.number(job.depth.mean) : "–"} on average of ${job.depth ? job.depth.asked : "–"} asked.`));
+					job.targets.length === 0 ? "" : kit.el("p", null, `${workload(job)}; ${job.targets.map(targetText).join("; ")}.`, job.depth
+						&& ` Depth ${format.number(job.depth.mean || null)} on average of ${job.depth.asked} asked.`));
 				for (const refused of job.engine.refused)
 					section.append(kit.el("p", { class: "warning" }, `Refused: ${refused.setting}=${refused.value || ""}: ${refused.reason || ""}`));
-				kit.details(section, `Settings in effect and their proof: ${name}`, () => kit.facts(
+				if (Object.keys(job.engine.effective).length > 0)
+					kit.details(section, `Settings in effect and their proof: ${name}`, () => kit.facts(
 					{ [job.engine.name]: job.engine.effective, proof: job.engine.proof }, `${name}, ${job.engine.name}`));
-				kit.details(section, `Job file with all options: ${name}`, () => jobText(job));
+				if (Object.keys(job.options).length > 0)
+					kit.details(section, `Job file with all options: ${name}`, () => jobText(job));
 				goalParts(section, doc, index, name);
 			}
 		}
 	}
 
 	function again(root, docs) {
+		if (docs.every((doc) => !doc.json.command))
+			return;
 		const section = kit.section(root, "Again");
 
-		for (const doc of docs) {
+		for (const doc of docs.filter((one) => one.json.command)) {
 			if (doc.json.command && doc.json.command.length > 0)
 				section.append(kit.command(kit.commandLine(doc.json.command)));
 			kit.details(section, `Environment${docs.length > 1 ? `: ${doc.name}` : ""}`,
@@ -318,7 +329,7 @@
 			tiles(root, entries);
 		if (entries.length > 0)
 			summary(root, entries);
-		if (docs.some((doc) => doc.json.jobs.some((job) => job.series_columns)))
+		if (docs.some((doc) => !doc.json.isOfLogs && doc.json.jobs.some((job) => job.series_columns)))
 			root.append(kit.el("p", { class: "note" }, "This was a long run: the page has percentiles and extremes of each interval, " +
 				"but not its histogram, which is in the file that --json writes."));
 		warnings(root, docs);

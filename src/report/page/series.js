@@ -14,7 +14,7 @@
 
 		docs.forEach((doc, d) => doc.json.jobs.forEach(function (job, j) {
 			const active = result.directions.filter((direction) => job[direction]
-				&& (job[direction].ios > 0 || Object.keys(job[direction].errors || {}).length > 0));
+				&& (job[direction].ios > 0 || job[direction].ios === null || Object.keys(job[direction].errors || {}).length > 0));
 
 			for (const direction of active) {
 				const data = active.filter((one) => one !== "sync");
@@ -41,9 +41,12 @@
 				const start = end;
 
 				end += duration;
-				return { start, duration, ios: part.ios[index] || 0, bytes: part.bytes[index] || 0,
-					errors: part.errors[index] || 0, min: part.min[index], max: part.max[index],
-					p50: part.p50[index], p99: part.p99[index], p99_9: part.p99_9[index] };
+				const value = (name) => part[name] ? part[name][index] : null;
+				// Nothing came back; or of logs: it is not known.
+				const count = (name) => part[name] ? part[name][index] || 0 : name === "errors" ? 0 : null;
+
+				return { start, duration, ios: count("ios"), bytes: count("bytes"), errors: count("errors"), min: value("min"),
+					max: value("max"), mean: value("mean"), p50: value("p50"), p99: value("p99"), p99_9: value("p99_9") };
 			});
 		}
 		return job.series && job.series.intervals.map(function (interval) {
@@ -64,9 +67,15 @@
 
 		entry.series = (takeFrom(entry.job, entry.direction) || []).map((one) => Object.assign(one, {
 			from: (offset + one.start) / 1e9, to: (offset + one.start + one.duration) / 1e9,
-			iops: one.ios / (one.duration / 1e9), rate: one.bytes / (one.duration / 1e9) }));
+			iops: perSecond(one.ios, one.duration), rate: perSecond(one.bytes, one.duration) }));
 		return entry.series;
 	};
+
+	const perSecond = (value, duration) => value === null ? null : value / (duration / 1e9);
+
+	// Whether all that is known of its latencies are means.
+	result.isOfMeans = (entry) => result.series(entry).some((one) => Number.isFinite(one.mean))
+		&& !result.series(entry).some((one) => Number.isFinite(one.p50));
 
 	result.points = (entry, figure) => result.series(entry).map((one) => [one.from, one.to,
 		one[figure] === undefined || one[figure] === null ? NaN : one[figure]]);
@@ -83,7 +92,8 @@
 			const rows = new Map();
 
 			if (columns) {
-				const flat = columns[entry.direction].map[first / step] || [];
+				const { map } = columns[entry.direction];
+				const flat = map && map[first / step] || [];
 
 				for (let i = 0; i < flat.length; i += 2)
 					rows.set(flat[i], flat[i + 1]);

@@ -29,9 +29,12 @@
 			const text = element.type === "application/gzip" ? await unpack(element.textContent)
 				: element.textContent;
 			const json = JSON.parse(text);
+			const kind = kindOf(json);
+			const doc = { index, name: element.dataset.name, text, json, kind, words: wordsBehind(element) };
 
-			return { index, name: element.dataset.name, text, json, kind: kindOf(json),
-				words: wordsBehind(element) };
+			// What fio wrote is drawn as runs are, and beside them.
+			return kind in ringside.adapters ? Object.assign(doc, { kind: "ringside-result",
+				json: ringside.adapters[kind](json) }) : doc;
 		}));
 	}
 
@@ -50,7 +53,7 @@
 
 	const titles = {
 		"ringside-result": "Run", "ringside-comparison": "Comparison", "ringside-curve": "Curve",
-		"ringside-check": "Check", "ringside-history": "History of checks", fio: "fio's result",
+		"ringside-check": "Check", "ringside-history": "History of checks",
 	};
 
 	function drawGroup(root, docs) {

@@ -95,6 +95,19 @@ TEST(an_average_over_the_edge_of_an_interval_keeps_its_sum)
 	end(&f);
 }
 
+TEST(one_long_average_does_not_make_all_intervals_long)
+{
+	struct fixture f = {0};
+
+	/* fio 3.33, while the machine stood still. */
+	add(&f, "x_lat.1.log",
+		"511, 2119755, 0, 0, 0\n526, 2505280, 1, 0, 0\n7408, 570461396, 1, 0, 0\n"
+		"7408, 5118031, 0, 0, 0\n");
+	make(&f, 0);
+	assert_int_equal(f.job.interval_ms, 526);
+	end(&f);
+}
+
 TEST(jobs_of_one_log_add_up)
 {
 	struct fixture f = {0};
@@ -115,10 +128,10 @@ TEST(single_ios_have_percentiles)
 	const struct fio_log_direction *read;
 
 	add(&f, "x_lat.1.log",
-		"0, 1000, 0, 4096, 0\n5, 2000, 0, 4096, 0\n6, 9000, 1, 512, 0\n"
-		"25, 3000, 0, 8192, 0\n");
+		"0, 1000, 0, 4096, 0\n50, 2000, 0, 4096, 0\n60, 9000, 1, 512, 0\n"
+		"250, 3000, 0, 8192, 0\n");
 	read = make(&f, 0);
-	assert_int_equal(f.job.interval_ms, 10);
+	assert_int_equal(f.job.interval_ms, 100);
 	assert_int_equal(f.job.count, 3);
 	assert_near(read->columns[FIO_LOG_COLUMN_IOS][0], 2);
 	assert_near(read->columns[FIO_LOG_COLUMN_IOS][1], 0);

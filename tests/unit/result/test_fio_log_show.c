@@ -75,7 +75,7 @@ TEST(single_ios_have_histograms_in_the_document)
 	struct fio_logs logs = {0};
 	char *text;
 
-	add(&logs, "x_lat.1.log", "0, 1000, 0, 4096, 0\n15, 200, 0, 4096, 0\n");
+	add(&logs, "x_lat.1.log", "0, 1000, 0, 4096, 0\n150, 200, 0, 4096, 0\n");
 	text = print(&logs, "json");
 	assert_has(text, "\"ios\": 2");
 	assert_has(text, "\"percentiles\"");

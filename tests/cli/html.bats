@@ -152,6 +152,55 @@ look_at() {
 		'len(d["gates"])')"
 }
 
+# fio_results: fio.json, and logs of single I/Os (raw_*) and of averages (avg_*).
+fio_results() {
+	need_command fio
+	cd "$pages" || return 1
+	[ ! -e fio.json ] || return 0
+	local options=(--name=job --filename=data --size=1m --rw=randrw --bs=4k --rate_iops=200
+		--time_based)
+	fio "${options[@]}" --runtime=1 --write_bw_log=raw --write_lat_log=raw \
+		--write_iops_log=raw --output-format=json --output=fio.json
+	fio "${options[@]}" --runtime=1 --write_lat_log=avg --log_avg_msec=100 >/dev/null
+	"$ringside" report raw_*.log --format=json >raw.json
+	"$ringside" report raw_*.log --html=raw.html >/dev/null
+	"$ringside" report avg_*.log --format=json >avg.json
+	"$ringside" report avg_*.log --html=avg.html >/dev/null
+	"$ringside" report fio.json --html=fio.html >/dev/null
+	"$ringside" report run.json fio.json raw_*.log --html=all.html
+}
+
+@test "fio's JSON is drawn like a run, with its own figures" {
+	fio_results
+	look numbers fio.html 1 fio.json
+	look looks fio.html
+	look text fio.html "Latency is clat" "percentiles only"
+}
+
+@test "fio's logs: every interval's figures, and no percentiles of averages" {
+	fio_results
+	look numbers raw.html "${HTML_SEED:-$RANDOM}" raw.json
+	look numbers avg.html "${HTML_SEED:-$RANDOM}" avg.json
+	look text avg.html "Percentiles are unknown" "Latency over time: mean" "IOPS are unknown"
+	run look text avg.html "Latency over time: p99"
+	[ "$status" -eq 1 ]
+	look zoom raw.html
+	look toggles raw.html
+}
+
+@test "a run, fio's JSON and its logs share one page, and are saved as they are" {
+	fio_results
+	look saves all.html run.json fio.json raw.json
+	look text all.html "run: second" "fio.json: job" "logs of fio: raw, job 1"
+}
+
+@test "an hour of eight jobs is below 2 MB, and opens" {
+	cd "$pages"
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/hour.py" run.json >hour.json
+	"$ringside" report hour.json --html=hour.html >/dev/null
+	look opens hour.html
+}
+
 @test "no page has a serious violation of accessibility" {
 	axe=$(find_axe) || skip "axe-core is not installed (tools/install-deps --tests, by npm)"
 	for kind in run compare sweep check curve history; do

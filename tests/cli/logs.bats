@@ -136,3 +136,28 @@ integral() {
 		[ "$(grep -cv '^[0-9]*, [0-9]*, 0, 4096, 0$' "$log")" -eq 0 ]
 	done
 }
+
+@test "report shows logs together, and says where one is damaged" {
+	paced --write_lat_log=x --write_bw_log=x --json=result.json
+	expect_status 0
+	ringside report x_lat.1.log x_bw.1.log --json=logs.json
+	expect_status 0
+	expect_text "x, job 1 read"
+	expect_text "from x_bw.1.log, x_lat.1.log"
+	for direction in read write; do
+		figures="[(p['ios'], p['bytes'], p['lat_ns']['max'])
+			for p in [d['jobs'][0]['$direction']]]"
+		expect_json logs.json "$figures" "$(json result.json "$figures")"
+	done
+	echo '7, what, 0, 4096, 0' >>x_bw.1.log
+	ringside report x_lat.1.log x_bw.1.log --json=none.json
+	expect_status 2
+	expect_error "error: a number is missing here"
+	expect_error "x_bw.1.log:$(wc -l <x_bw.1.log):4:"
+	[ ! -e none.json ]
+	cp x_lat.1.log kept.log
+	ringside report x_lat.1.log --json=x_lat.1.log
+	expect_status 2
+	expect_error "would overwrite the log"
+	cmp kept.log x_lat.1.log
+}

@@ -22,6 +22,7 @@
 #define LOOK_NS     (100 * NS_PER_MS) /* how often the supervisor may be asked for a text */
 #define FRESH_NS    (2 * NS_PER_S)    /* so long a scrape waits for it; between waves in vain */
 #define PATIENCE_NS (10 * NS_PER_S)   /* with a client, from first to last byte */
+#define LAST_NS     (200 * NS_PER_MS) /* for the rest of answers, when the run is over */
 
 enum {
 	CLIENT_LIMIT = 16,
@@ -166,10 +167,10 @@ static void forget_client(struct metrics_server *server, struct client *client)
 	client->step = CLIENT_NONE;
 }
 
-/* A free place, or that of the oldest of those who did not ask yet, else of the oldest of all. */
+/* A free place, or that of the oldest who did not ask yet or was answered, else of the oldest. */
 static struct client *find_place(struct metrics_server *server)
 {
-	struct client *oldest = NULL, *oldest_silent = NULL;
+	struct client *oldest = NULL, *oldest_idle = NULL;
 
 	for (unsigned i = 0; i < CLIENT_LIMIT; i++) {
 		struct client *client = &server->clients[i];
@@ -178,11 +179,11 @@ static struct client *find_place(struct metrics_server *server)
 			return client;
 		if (!oldest || client->since_ns < oldest->since_ns)
 			oldest = client;
-		if (client->step == CLIENT_READS &&
-			(!oldest_silent || client->since_ns < oldest_silent->since_ns))
-			oldest_silent = client;
+		if ((client->step == CLIENT_READS || client->step == CLIENT_LINGERS) &&
+			(!oldest_idle || client->since_ns < oldest_idle->since_ns))
+			oldest_idle = client;
 	}
-	oldest = oldest_silent ? oldest_silent : oldest;
+	oldest = oldest_idle ? oldest_idle : oldest;
 	forget_client(server, oldest);
 	return oldest;
 }
@@ -270,14 +271,14 @@ static void read_request(struct metrics_server *server, struct client *client)
 		answer(client, "431 Request Header Fields Too Large", "", 0);
 }
 
-/* Once there is a page that was made after it was asked for, or none comes. */
+/* Once there is a page that was made after it was asked for, or none comes any more. */
 static void give_page(struct metrics_server *server, struct client *client)
 {
 	uint64_t waited_ns = clock_monotonic() - client->asked_ns;
 	size_t length;
 
 	pthread_mutex_lock(&server->lock);
-	if (server->made_ns >= client->asked_ns || waited_ns >= FRESH_NS) {
+	if (server->made_ns >= client->asked_ns || waited_ns >= FRESH_NS || server->is_over) {
 		length = server->page->length;
 		if (client->wants_body) {
 			client->page = server->page;
@@ -357,37 +358,67 @@ static void forget_wake_ups(struct metrics_server *server)
 		;
 }
 
+/* How many were ready within that time. */
+static int serve_ready(struct metrics_server *server, int wait_ms)
+{
+	struct pollfd polled[CLIENT_LIMIT + 2];
+	int count;
+
+	polled[0] = (struct pollfd){server->listener, POLLIN, 0};
+	polled[1] = (struct pollfd){server->wake, POLLIN, 0};
+	for (unsigned i = 0; i < CLIENT_LIMIT; i++) {
+		const struct client *client = &server->clients[i];
+		bool is_there = client->step != CLIENT_NONE;
+		short events = client->step == CLIENT_GETS    ? POLLOUT
+			       : client->step == CLIENT_WAITS ? 0
+							      : POLLIN;
+
+		polled[i + 2] = (struct pollfd){is_there ? client->descriptor : -1, events, 0};
+	}
+	count = poll(polled, CLIENT_LIMIT + 2, wait_ms);
+	if (polled[1].revents)
+		forget_wake_ups(server);
+	for (unsigned i = 0; i < CLIENT_LIMIT; i++)
+		serve(server, &server->clients[i], polled[i + 2].revents != 0);
+	if (polled[0].revents)
+		take_client(server);
+	return count;
+}
+
+static bool is_sending(const struct metrics_server *server)
+{
+	for (unsigned i = 0; i < CLIENT_LIMIT; i++) {
+		if (server->clients[i].step == CLIENT_GETS)
+			return true;
+	}
+	return false;
+}
+
+/* Who asked before the end gets the last page, as far as it is read at once: nobody else would
+ * ever see it. */
+static void serve_last(struct metrics_server *server)
+{
+	uint64_t end_ns = clock_monotonic() + LAST_NS;
+	int wait_ms = 0;
+
+	while (clock_monotonic() < end_ns &&
+		(serve_ready(server, wait_ms) > 0 || is_sending(server)))
+		wait_ms = is_sending(server) ? LAST_NS / NS_PER_MS / 10 : 0;
+}
+
 static void *serve_all(void *context)
 {
 	struct metrics_server *server = context;
-	struct pollfd polled[CLIENT_LIMIT + 2];
 	bool is_over = false;
 
 	(void)pthread_setname_np(pthread_self(), "metrics"); /* for top; 7 bytes fit */
 	while (!is_over) {
-		polled[0] = (struct pollfd){server->listener, POLLIN, 0};
-		polled[1] = (struct pollfd){server->wake, POLLIN, 0};
-		for (unsigned i = 0; i < CLIENT_LIMIT; i++) {
-			const struct client *client = &server->clients[i];
-			bool is_there = client->step != CLIENT_NONE;
-			short events = client->step == CLIENT_GETS    ? POLLOUT
-				       : client->step == CLIENT_WAITS ? 0
-								      : POLLIN;
-
-			polled[i + 2] =
-				(struct pollfd){is_there ? client->descriptor : -1, events, 0};
-		}
-		(void)poll(polled, CLIENT_LIMIT + 2, time_to_wait_ms(server));
-		if (polled[1].revents)
-			forget_wake_ups(server);
-		for (unsigned i = 0; i < CLIENT_LIMIT; i++)
-			serve(server, &server->clients[i], polled[i + 2].revents != 0);
-		if (polled[0].revents)
-			take_client(server);
+		(void)serve_ready(server, time_to_wait_ms(server));
 		pthread_mutex_lock(&server->lock);
 		is_over = server->is_over;
 		pthread_mutex_unlock(&server->lock);
 	}
+	serve_last(server);
 	return NULL;
 }
 

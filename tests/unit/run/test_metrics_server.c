@@ -13,6 +13,9 @@
 #include "base/clock.h"
 #include "test.h"
 
+#define METRICS "GET /metrics HTTP/1.1\r\n\r\n"
+#define OTHER   "GET / HTTP/1.1\r\n\r\n" /* is answered at once */
+
 enum { SCRAPER_COUNT = 4, SCRAPES = 25, ANSWER_BYTES = 8192 };
 
 static struct metrics_server *server;
@@ -29,23 +32,42 @@ static void open_server(void)
 	assert_non_null(server);
 }
 
-/* The answer to a scrape, to its end; false: no connection. */
-static bool scrape(char answer[ANSWER_BYTES])
+static int connect_client(void)
 {
 	const struct metrics_address *to = metrics_server_address(server);
 	int descriptor = socket(to->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	const char request[] = "GET /metrics HTTP/1.1\r\n\r\n";
-	size_t length = 0;
-	ssize_t count = 0;
 
-	if (connect(descriptor, (const struct sockaddr *)&to->address, to->length) == 0 &&
-		write(descriptor, request, strlen(request)) > 0) {
-		while ((count = read(descriptor, answer + length, ANSWER_BYTES - 1 - length)) > 0)
-			length += (size_t)count;
-	}
+	if (connect(descriptor, (const struct sockaddr *)&to->address, to->length) == 0)
+		return descriptor;
 	close(descriptor);
+	return -1;
+}
+
+static bool ask(int descriptor, const char *request)
+{
+	return send(descriptor, request, strlen(request), MSG_NOSIGNAL) > 0;
+}
+
+/* To the end of the answer; false: there was none. */
+static bool receive(int descriptor, char answer[ANSWER_BYTES])
+{
+	size_t length = 0;
+	ssize_t count;
+
+	while ((count = read(descriptor, answer + length, ANSWER_BYTES - 1 - length)) > 0)
+		length += (size_t)count;
 	answer[length] = '\0';
 	return count == 0 && length > 0;
+}
+
+static bool scrape(char answer[ANSWER_BYTES])
+{
+	int descriptor = connect_client();
+	bool is_answered =
+		descriptor >= 0 && ask(descriptor, METRICS) && receive(descriptor, answer);
+
+	close(descriptor);
+	return is_answered;
 }
 
 static bool is_whole(const char *answer)
@@ -110,6 +132,51 @@ TEST(the_end_of_a_wave_stays)
 	assert_true(scrape(answer));
 	assert_true(is_whole(answer));
 	assert_non_null(strstr(answer, "\nringside_run_elapsed_seconds 2.0\n"));
+	metrics_server_close(server);
+}
+
+TEST(who_asked_before_the_end_gets_the_last_page)
+{
+	char answer[ANSWER_BYTES];
+	int client;
+
+	for (uint64_t i = 0; i < 50; i++) {
+		open_server();
+		client = connect_client();
+		assert_true(client >= 0 && ask(client, METRICS));
+		look((1 + i) * NS_PER_S, 0);
+		metrics_server_close(server);
+		assert_true(receive(client, answer));
+		assert_true(is_whole(answer));
+		assert_non_null(strstr(answer, "\nringside_run_elapsed_seconds "));
+		close(client);
+	}
+}
+
+/* Those who were answered and stay give way, not one who is about to ask. */
+TEST(a_new_client_has_its_place_before_those_who_were_answered)
+{
+	enum { PLACES = 16 };
+	char answer[ANSWER_BYTES];
+	int stays[PLACES - 1], one, other;
+
+	open_server();
+	for (int i = 0; i < PLACES - 1; i++) {
+		stays[i] = connect_client();
+		assert_true(stays[i] >= 0 && ask(stays[i], OTHER));
+		assert_true(receive(stays[i], answer));
+	}
+	one = connect_client();
+	other = connect_client();
+	assert_true(ask(other, OTHER));
+	assert_true(receive(other, answer)); /* So both were taken. */
+	assert_true(ask(one, OTHER));
+	assert_true(receive(one, answer));
+	assert_non_null(strstr(answer, " 404 "));
+	for (int i = 0; i < PLACES - 1; i++)
+		close(stays[i]);
+	close(one);
+	close(other);
 	metrics_server_close(server);
 }
 

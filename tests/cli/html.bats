@@ -111,6 +111,14 @@ look_at() {
 	look_at run "$hostile" second
 }
 
+@test "a run of clones: what they did together stands on top" {
+	(cd "$pages" && "$ringside" run --filename=/dev/zero --size=1m --rw=randread --numjobs=14 \
+		--runtime=1s --time_based=1 --interval=100ms --json=clones.json --quiet >/dev/null)
+	page clones
+	look together "$page" "$document"
+	look saves "$page" "$document"
+}
+
 @test "a run: pictures of time zoom together, and the pointer shows figures" {
 	page run
 	look zoom "$page"

@@ -158,6 +158,16 @@ def check_texts(tables):
                      f" the number is {value}")
 
 
+def supports(latency, percent):
+    """Whether ten samples are above: the text output shows no other percentiles."""
+    return latency["count"] * (100 - percent) / 100 >= 10 - 1e-6
+
+
+def is_split(cpu):
+    """Whether user and system time can be told apart, as the text output has it."""
+    return cpu["user_ns"] + cpu["system_ns"] >= 1e8 and not cpu["pacing_ns"]
+
+
 def names_of(job):
     """Directions that a job's page shows, and how it names them."""
     active = [d for d in ("read", "write", "trim", "sync") if job.get(d) and job[d]["ios"] > 0]
@@ -174,7 +184,13 @@ def expected_of_run(document):
                 yield f"jobs.{j}.{direction}.{figure}", part[figure], jobs, name, column
             for percent in ("50", "99", "99.9"):
                 yield (f"jobs.{j}.{direction}.lat_ns.p{percent}",
-                       part["lat_ns"]["percentiles"].get(percent), jobs, name, f"p{percent}")
+                       part["lat_ns"]["percentiles"].get(percent)
+                       if supports(part["lat_ns"], float(percent)) else None,
+                       jobs, name, f"p{percent}")
+            if part["pace"]:
+                for key in ("lag", "service"):
+                    yield (f"jobs.{j}.{direction}.pace.{key}_ns", part["pace"][f"{key}_ns"]["max"],
+                           "Latency in its parts", f"{name} {key}", "max")
             yield f"jobs.{j}.{direction}.lat_ns.max", part["lat_ns"]["max"], jobs, name, "max"
             for i, one in enumerate(job["series"]["intervals"]):
                 if direction not in one:
@@ -188,8 +204,11 @@ def expected_of_run(document):
                 yield (f"jobs.{j}.series.{i}.{direction}.ios", one[direction]["ios"] / seconds,
                        "IOPS over time", start, name)
         yield f"jobs.{j}.cpu.cores", job["cpu"]["cores"], cpu, job["name"], "Cores"
-        yield (f"jobs.{j}.cpu.user_ns_per_io", job["cpu"]["user_ns_per_io"], cpu, job["name"],
-               "user")
+        own = job["cpu"]["user_ns_per_io"] + job["cpu"]["system_ns_per_io"]
+        yield f"jobs.{j}.cpu.user and system", own, cpu, job["name"], "both"
+        yield (f"jobs.{j}.cpu.user_ns_per_io",
+               job["cpu"]["user_ns_per_io"] if is_split(job["cpu"]) else None,
+               cpu, job["name"], "user")
 
 
 def expected_of_comparison(document):
@@ -353,6 +372,38 @@ def numbers(browser, path, seed, *names):
                              abs(float(shown[1]) - value) > 1e-12 * abs(value)):
             wrong.append(f"{where} is {value}, the page has {shown} in {place}")
     need(not wrong, f"seed {seed}:", *(f"\n{line}" for line in wrong))
+
+
+@check
+def together(browser, path, name):
+    """What all jobs of a run did at one time, on top of its page; and clones have names of their
+    own."""
+    with open(name, encoding="utf-8") as file:
+        jobs = json.load(file)["jobs"]
+    with Page(browser, path) as page:
+        tiles = dict(page.run("""[...document.querySelectorAll(".tile")].map(tile =>
+            [tile.querySelector(".name").textContent, tile.querySelector(".value").textContent])"""))
+        rows = page.run("""[...document.querySelector("table").querySelectorAll("tbody th")]
+            .map(th => th.textContent)""")
+        page.quiet()
+    span = max(j["started_ns"] + j["elapsed_ns"] for j in jobs) - min(j["started_ns"] for j in jobs)
+    counts, lats = {}, [j["read"]["lat_ns"] for j in jobs]
+    for lat in lats:
+        for bucket, count in lat["histogram"]["counts"]:
+            counts[bucket] = counts.get(bucket, 0) + count
+    wanted, sum_ = sum(lat["count"] for lat in lats) * 0.99, 0
+    for bucket in sorted(counts):
+        sum_ += counts[bucket]
+        if sum_ >= wanted:
+            break
+    shift = max(0, (bucket >> 7) - 1)
+    p99 = ((bucket - shift * 128 + 1) << shift) - 1
+    for tile, value in (("IOPS, all jobs", sum(j["read"]["ios"] for j in jobs) / (span / 1e9)),
+                        ("Latency, p99, all jobs", p99),
+                        ("CPU per I/O", sum(j["cpu"]["total_ns"] for j in jobs) /
+                         sum(j["read"]["ios"] for j in jobs))):
+        need(tile in tiles and agrees(tiles[tile], value), f"{tile}: {value}, on the page", tiles)
+    need(len(set(rows)) == len(rows) == len(jobs), "names of jobs:", rows)
 
 
 # The first and last number on the axis of each picture of time, and all of them.

@@ -198,16 +198,18 @@
 				.filter((value) => value >= low * 0.999 && value <= high * 1.001);
 			const fine = fill([1, 2, 5]);
 
-			return fine.length <= (limit || 7) ? fine : fill([1]);
+			if (fine.length > (limit || 7))
+				return fill([1]);
+			return fine.length > 1 ? fine : scale.copy().ticks(4).filter((value, index, all) => index % Math.ceil(all.length / 4) === 0);
 		};
 	};
 
-	// Ticks of bytes: round numbers of KiB, MiB, ...
+	// Ticks of bytes: steps are powers of two, for these are round in each unit.
 	kit.byteTicks = function (scale) {
-		const [, high] = d3.extent(scale.domain());
-		const unit = 1024 ** Math.floor(Math.log2(Math.max(1, high)) / 10);
+		const [low, high] = d3.extent(scale.domain());
+		const step = 2 ** Math.max(0, Math.ceil(Math.log2((high - low) / 5)));
 
-		return d3.scaleLinear().domain(scale.domain().map((value) => value / unit)).ticks(4).map((value) => value * unit);
+		return d3.range(Math.ceil(low / step), Math.floor(high / step) + 1).map((index) => index * step);
 	};
 
 	// Buttons that show and hide series: entries [{key, name, style}]; gives the Set of those shown,
@@ -231,7 +233,7 @@
 			return button;
 		});
 
-		root.append(kit.el("div", { class: "legend", role: "group", "aria-label": "Show and hide" }, buttons));
+		root.append(kit.el("div", { class: entries.length > 12 ? "legend many" : "legend", role: "group", "aria-label": "Show and hide" }, buttons));
 		return shown;
 	};
 
@@ -268,6 +270,8 @@
 		let at = 0;
 
 		parts.forEach(function (part, index) {
+			if (!rows.some((row) => row.parts[index] > 0))
+				return;
 			const key = figure.svg.append("g").attr("transform", `translate(${left + at},8)`);
 
 			key.append("rect").attr("width", 18).attr("height", 12).attr("fill", fills[index]);

@@ -5,6 +5,7 @@
 	const { kit } = ringside;
 	const STEP_BITS = 7;
 	const STEPS = 1 << STEP_BITS;
+	const SAMPLES_ABOVE = 10; // of a percentile: SAMPLES_ABOVE_NEEDED of the text output
 
 	const latency = kit.latency = {
 		// Lowest and highest ns of a bucket.
@@ -46,6 +47,23 @@
 		const step = latency.steps(lat).find((one) => one[1] >= percent / 100 - 1e-12);
 
 		return step ? step[0] : null;
+	};
+
+	// Null, too, where it rests on fewer than SAMPLES_ABOVE samples: the text output shows none then.
+	latency.supported = (lat, percent) => lat && lat.count * (100 - percent) / 100 >= SAMPLES_ABOVE * (1 - 1e-9)
+		? latency.percentile(lat, percent) : null;
+
+	// {count, min, max, histogram} of several together: buckets are added.
+	latency.merged = function (lats) {
+		const some = lats.filter((lat) => lat && lat.count > 0);
+		const counts = new Map();
+
+		for (const lat of some) {
+			for (const [index, count] of lat.histogram && lat.histogram.counts || [])
+				counts.set(index, (counts.get(index) || 0) + count);
+		}
+		return { count: d3.sum(some, (lat) => lat.count), min: d3.min(some, (lat) => lat.min), max: d3.max(some, (lat) => lat.max),
+			histogram: { counts: [...counts].sort((a, b) => a[0] - b[0]) } };
 	};
 
 	// Where a share lies on an axis that gives each nine the same room: 0.9 at 1, 0.99 at 2.
@@ -154,7 +172,7 @@
 		}, (at) => `p${(shareOf(at) * 100).toPrecision(Math.min(9, 3 + Math.floor(at)))}`);
 		figure.table([{ name: "Percentile", text: true, value: (level) => `p${+(level * 100).toFixed(6)}` },
 			...entries.map((entry) => ({ name: entry.name, unit: "ns", format: kit.format.exact,
-				value: (level) => latency.percentile(entry.lat, +(level * 100).toFixed(6)) }))],
+				value: (level) => latency.supported(entry.lat, +(level * 100).toFixed(6)) }))],
 		[0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999]);
 		return redraw;
 	}

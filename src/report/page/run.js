@@ -5,19 +5,27 @@
 	const { format } = kit;
 	const MAPS_OPEN = 3;
 	const WARNINGS_OPEN = 3;
+	const SPLIT_LEAST_NS = 1e8; // of CPU time that user and system are told of: as the text output's
 
 	const states = {
 		steady: ["✓ steady", "good"], drifting: ["↗ drifting", "bad"], bimodal: ["⇅ two levels", "bad"],
 		"too-short": ["too short to tell", "dim"],
 	};
 
-	const signed = (share) => `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toPrecision(2)} %`;
+	// As the text output has it: of less than 10 % two digits, of more all.
+	function driftText(state) {
+		const places = Math.abs(state.drift_per_minute) < 0.1 ? 1 : 0;
+		const share = `${state.drift_per_minute < 0 ? "−" : "+"}${Math.abs(state.drift_per_minute * 100).toFixed(places)} % a minute`;
+
+		return state.drift_error === null || state.drift_error === undefined ? share
+			: `${share} (within ${(state.drift_error * 100).toFixed(places)} %)`;
+	}
 
 	function stateText(state) {
 		if (!state)
 			return null;
 		if (state.class === "drifting" && state.drift_per_minute !== null)
-			return `${signed(state.drift_per_minute)} a minute`;
+			return driftText(state);
 		if (state.class === "bimodal" && state.levels)
 			return `${format.percent(state.levels.low_share)} of the time at the lower`;
 		if (state.class === "too-short" && state.measured_s < state.least_s)
@@ -49,12 +57,15 @@
 		return `${target.path} (${facts.filter(Boolean).join(", ")})`;
 	}
 
+	// From the first start to the last end.
+	const spanOf = (jobs) => (d3.max(jobs, (job) => job.started_ns + job.elapsed_ns) - d3.min(jobs, (job) => job.started_ns)) || 0;
+
 	// The sentence on top: when, where, how long, on what.
 	function lead(root, doc) {
 		const { json } = doc;
 		const hard = json.environment ? json.environment.hard || {} : {};
 		const soft = json.environment ? json.environment.soft || {} : {};
-		const end = d3.max(json.jobs, (job) => job.started_ns + job.elapsed_ns) || 0;
+		const end = spanOf(json.jobs);
 		const targets = [...new Set(json.jobs.flatMap((job) => job.targets.map(targetText)))];
 		const shown = targets.slice(0, 3).join("; ") + (targets.length > 3 ? ` and ${targets.length - 3} more` : "");
 		const machine = [hard.cpu_model, soft.kernel_release && `Linux ${soft.kernel_release}`].filter(Boolean).join(", ");
@@ -71,23 +82,60 @@
 			root.append(kit.el("p", { class: "warning" }, `A signal (${json.signal}) ended this run before its time.`));
 	}
 
+	const tile = (name, value, note, mark) => kit.el("div", { class: "tile" }, kit.el("div", { class: "name" }, name),
+		kit.el("div", { class: `value ${mark || ""}` }, value), kit.el("div", { class: "unit" }, note));
+
+	// Rates, and the highest percentile that has its samples, of each direction: figures are {iops, bytes_per_second, lat}.
+	function rateTiles(figures, suffixOf) {
+		return figures.map(function (one) {
+			const percent = [99, 95, 90, 50].find((level) => kit.latency.supported(one.lat, level) !== null);
+			const half = kit.latency.supported(one.lat, 50);
+			const name = percent ? `Latency, p${percent}` : "Latency, max";
+
+			return [tile(`IOPS${suffixOf(one)}`, format.iops(one.iops), format.rate(one.bytes_per_second)),
+				tile(`${name}${suffixOf(one)}`, format.time(percent ? kit.latency.supported(one.lat, percent) : one.lat.max),
+					`${half === null ? "" : `half within ${format.time(half)}, `}all within ${format.time(one.lat.max)}`)];
+		});
+	}
+
+	// All jobs of a run together, where they ran at one time: what came back by the time that it took.
+	function totals(root, entries) {
+		const jobs = [...new Set(entries.map((entry) => entry.job))];
+		const span = spanOf(jobs);
+		const overlap = d3.min(jobs, (job) => job.started_ns + job.elapsed_ns) - d3.max(jobs, (job) => job.started_ns);
+
+		if (new Set(entries.map((entry) => entry.doc)).size > 1 || !(overlap > span * 0.9))
+			return;
+		const figures = kit.result.directions.slice(0, 3).map(function (direction) {
+			const some = entries.filter((entry) => entry.direction === direction && entry.figures.ios > 0);
+
+			return { direction, count: some.length, iops: d3.sum(some, (entry) => entry.figures.ios) / (span / 1e9),
+				bytes_per_second: d3.sum(some, (entry) => entry.figures.bytes) / (span / 1e9), lat: kit.latency.merged(some.map((entry) => entry.lat)) };
+		}).filter((one) => one.count > 0);
+		const steady = jobs.filter((job) => job.state && job.state.class === "steady").length;
+		const unsteady = jobs.filter((job) => job.state && ["drifting", "bimodal"].includes(job.state.class)).length;
+		const ios = d3.sum(entries, (entry) => entry.direction === "sync" ? 0 : entry.figures.ios);
+		const cpu = jobs.every((job) => job.cpu && job.cpu.total_ns_per_io !== null) ? d3.sum(jobs, (job) => job.cpu.total_ns) : null;
+
+		root.append(kit.el("div", { class: "tiles", role: "group", "aria-label": "All jobs together" },
+			rateTiles(figures, (one) => `, ${figures.length > 1 ? `${one.direction}, ` : ""}all jobs`),
+			tile("Steady?", unsteady > 0 ? `${unsteady} not` : steady === jobs.length ? "✓ steady" : "too short",
+				`${steady} of ${jobs.length} jobs are steady`, unsteady > 0 ? "bad" : steady === jobs.length ? "good" : "dim"),
+			cpu !== null && ios > 0 && tile("CPU per I/O", format.time(cpu / ios), `${format.number(cpu / span)} cores, all jobs`)));
+	}
+
 	// One job: its figures at once.
 	function tiles(root, entries) {
 		const { job } = entries[0];
 		const perIo = job.cpu && job.cpu.total_ns_per_io;
-		const tile = (name, value, note, mark) => kit.el("div", { class: "tile" }, kit.el("div", { class: "name" }, name),
-			kit.el("div", { class: `value ${mark || ""}` }, value), kit.el("div", { class: "unit" }, note));
 		const data = entries.filter((entry) => entry.direction !== "sync");
 		const state = job.state;
 		const [word, mark] = state && states[state.class] || ["–", "dim"];
 
 		root.append(kit.el("div", { class: "tiles" },
-			data.map((entry) => [
-				tile(data.length > 1 ? `IOPS, ${entry.direction}` : "IOPS", format.iops(entry.figures.iops),
-					format.rate(entry.figures.bytes_per_second)),
-				tile(data.length > 1 ? `p99, ${entry.direction}` : "Latency, p99", format.time(kit.latency.percentile(entry.lat, 99)),
-					`half within ${format.time(kit.latency.percentile(entry.lat, 50))}, all within ${format.time(entry.lat.max)}`),
-			]),
+			rateTiles(data.map((entry) => Object.assign({ direction: entry.direction, lat: entry.lat }, {
+				iops: entry.figures.iops, bytes_per_second: entry.figures.bytes_per_second })),
+			(one) => data.length > 1 ? `, ${one.direction}` : ""),
 			tile("Steady?", word.replace(" to tell", ""), stateText(state) || (state ? "" : "this run does not show it"), mark),
 			tile("CPU per I/O", format.time(perIo), job.cpu && job.cpu.cores !== null
 				? `${format.number(job.cpu.cores)} cores, ${format.iops(job.cpu.iops_per_core)} IOPS a core` : "")));
@@ -103,8 +151,9 @@
 		// By the document where it has this percentile, which percentile_list decides.
 		const percentile = (percent) => ({ name: `p${percent}`, format: format.time,
 			path: (entry) => Number.isInteger(percent) && entry.lat.percentiles && percent in entry.lat.percentiles
+				&& kit.latency.supported(entry.lat, percent) !== null
 				? at(`lat_ns.percentiles.${percent}`)(entry) : null,
-			value: (entry) => kit.latency.percentile(entry.lat, percent) });
+			value: (entry) => kit.latency.supported(entry.lat, percent) });
 		const columns = [
 			{ name: "Job", text: true, value: (entry) => entry.name },
 			{ name: "Workload", text: true, value: (entry) => firstOf(entry, workload(entry.job)), format: (value) => value || "" },
@@ -128,9 +177,26 @@
 		const errors = entries.filter((entry) => Object.keys(entry.figures.errors || {}).length > 0);
 
 		root.append(kit.table(columns, entries, "Jobs, a row for each direction"));
+		paced(root, entries);
 		if (errors.length > 0)
 			root.append(kit.el("p", { class: "warning bad" }, `I/O errors: ${errors.map((entry) => `${entry.name} ${
 				Object.entries(entry.figures.errors).map(([name, count]) => `${count} × ${name}`).join(", ")}`).join("; ")}`));
+	}
+
+	// Of I/Os that were due at a time, latency is the wait for being sent, and the service after it.
+	function paced(root, entries) {
+		const parts = [["lag", "lag_ns"], ["service", "service_ns"]];
+		const rows = entries.filter((entry) => entry.figures.pace && entry.figures.pace.lag_ns && entry.figures.pace.lag_ns.count > 0)
+			.flatMap((entry) => parts.filter(([, key]) => entry.figures.pace[key])
+				.map(([part, key]) => ({ name: `${entry.name} ${part}`, document: entry.document, lat: entry.figures.pace[key] })));
+		const column = (percent) => ({ name: `p${percent}`, format: format.time,
+			value: (row) => kit.latency.supported(row.lat, percent) });
+
+		if (rows.length > 0)
+			root.append(kit.el("p", { class: "note" }, "Latency is from when an I/O was due: the lag until it was sent, and its service from then on."),
+				kit.table([{ name: "Part", text: true, value: (row) => row.name },
+					{ name: "mean", format: format.time, value: (row) => row.lat.mean }, column(50), column(99), column(99.9),
+					{ name: "max", format: format.time, value: (row) => row.lat.max }], rows, "Latency in its parts"));
 	}
 
 	// The longest time without a completion, where it is worth a mark: ten intervals' p99 and more.
@@ -219,19 +285,29 @@
 			return;
 		const section = kit.section(root, "What an I/O costs",
 			"CPU time per I/O: of the job's own threads in user and system mode, and of the kernel's helpers (io_uring's workers and pollers).");
-		const parts = ["user", "system", "helpers"];
-		const name = (entry) => entry.name.replace(/ (read|write|trim)$/, "");
+		// What the kernel counts by its ticks, or is less what waiting awake took, does not tell one from the other.
+		const isSplit = ({ cpu }) => cpu.user_ns + cpu.system_ns >= SPLIT_LEAST_NS && !(cpu.pacing_ns > 0);
+		const parts = ["user", "system", "user and system together", "helpers"];
+		const name = (entry) => entry.label;
+		const own = ({ cpu }) => cpu.user_ns_per_io + cpu.system_ns_per_io;
 		const figure = kit.bars(section, { title: "CPU time per I/O", parts, label: "CPU time per I/O", format: format.time,
-			rows: jobs.map((entry) => ({ name: name(entry), parts: [entry.job.cpu.user_ns_per_io, entry.job.cpu.system_ns_per_io,
-				entry.job.cpu.helper_ns_per_io] })) });
+			rows: jobs.map(({ job, label }) => ({ name: label, parts: [isSplit(job) ? job.cpu.user_ns_per_io : 0,
+				isSplit(job) ? job.cpu.system_ns_per_io : 0, isSplit(job) ? 0 : own(job), job.cpu.helper_ns_per_io] })) });
 
 		const figureOf = (title, unit, path, shape) => ({ name: title, unit, format: shape,
 			path: (entry) => `${entry.path.replace(/\.\w+$/, "")}.${path}`,
 			value: (entry) => path.split(".").reduce((value, key) => value ? value[key] : null, entry.job) });
 
+		const ofSplit = (title, path) => {
+			const column = figureOf(title, "ns/IO", path, format.number);
+
+			return Object.assign({}, column, { path: (entry) => isSplit(entry.job) ? column.path(entry) : null,
+				value: (entry) => isSplit(entry.job) ? column.value(entry) : null });
+		};
+
 		figure.table([{ name: "Job", text: true, value: name },
-			figureOf("user", "ns/IO", "cpu.user_ns_per_io", format.number),
-			figureOf("system", "ns/IO", "cpu.system_ns_per_io", format.number),
+			ofSplit("user", "cpu.user_ns_per_io"), ofSplit("system", "cpu.system_ns_per_io"),
+			{ name: "both", unit: "ns/IO", format: format.number, value: (entry) => own(entry.job) },
 			figureOf("helpers", "ns/IO", "cpu.helper_ns_per_io", format.number),
 			figureOf("Cores", "", "cpu.cores", format.number),
 			figureOf("IOPS/core", "", "cpu.iops_per_core", format.iops),
@@ -267,7 +343,7 @@
 		for (const [member, title] of goals) {
 			if (job[member])
 				kit.details(root, `${title}: ${name}`, () => kit.facts(job[member], title,
-					`jobs.${index}.${member}`, doc.index), member === "verify");
+					`jobs.${index}.${member}`, doc.index), true);
 		}
 	}
 
@@ -327,6 +403,8 @@
 		docs.forEach((doc) => lead(root, doc));
 		if (new Set(entries.map((entry) => entry.job)).size === 1)
 			tiles(root, entries);
+		else if (entries.length > 0)
+			totals(root, entries);
 		if (entries.length > 0)
 			summary(root, entries);
 		if (docs.some((doc) => !doc.json.isOfLogs && doc.json.jobs.some((job) => job.series_columns)))

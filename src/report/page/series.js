@@ -7,21 +7,29 @@
 
 	const result = kit.result = { directions: ["read", "write", "trim", "sync"] };
 
+	// Clones have one name: they are told apart by a number.
+	function nameOf(jobs, job) {
+		const clones = jobs.filter((one) => one.name === job.name);
+
+		return clones.length > 1 ? `${job.name} #${clones.indexOf(job) + 1}` : job.name;
+	}
+
 	// Entries [{key, path (in the document), document (its number in the report), name, style, doc, job, direction, figures, lat}] of all documents: each job's
 	// directions that did something, or failed.
 	result.entries = function (docs) {
 		const entries = [];
 
 		docs.forEach((doc, d) => doc.json.jobs.forEach(function (job, j) {
+			const label = nameOf(doc.json.jobs, job);
 			const active = result.directions.filter((direction) => job[direction]
 				&& (job[direction].ios > 0 || job[direction].ios === null || Object.keys(job[direction].errors || {}).length > 0));
 
 			for (const direction of active) {
 				const data = active.filter((one) => one !== "sync");
 				const name = active.length > 1 && !(data.length === 1 && direction === data[0])
-					? `${job.name} ${direction}` : job.name;
+					? `${label} ${direction}` : label;
 
-				entries.push({ key: `${d}.${j}.${direction}`, path: `jobs.${j}.${direction}`, document: doc.index, doc, job, direction, style: kit.style(entries.length),
+				entries.push({ key: `${d}.${j}.${direction}`, path: `jobs.${j}.${direction}`, document: doc.index, doc, job, label, direction, style: kit.style(entries.length),
 					name: docs.length > 1 ? `${doc.name.replace(/\.json$/, "")}: ${name}` : name,
 					figures: job[direction], lat: job[direction].lat_ns });
 			}

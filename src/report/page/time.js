@@ -3,6 +3,7 @@
 (function () {
 	const { kit } = ringside;
 	const LEAST_SPAN = 1e-6; // of the whole
+	const TIP_ROWS = 8; // what the lowest of the pictures has room for
 	const steps = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900,
 		1800, 3600, 7200, 14400, 28800, 86400];
 
@@ -266,17 +267,19 @@
 
 	function drawTip(tip, plot, x, rows, format, title) {
 		const LINE = 16;
-		const texts = rows.map(({ line, point }) => `${kit.shorten(line.name, 32)}: ${format(point[2])}`);
-		const width = 30 + 6.6 * d3.max([title, ...texts], (text) => text.length);
+		const seen = rows.length > TIP_ROWS ? rows.slice(0, TIP_ROWS) : rows;
+		const texts = seen.map(({ line, point }) => `${kit.shorten(line.name, 32)}: ${format(point[2])}`);
+		const head = rows.length > seen.length ? `${title}, the highest ${seen.length} of ${rows.length}` : title;
+		const width = 30 + 6.6 * d3.max([head, ...texts], (text) => text.length);
 		const left = x + 12 + width > plot.width ? x - 12 - width : x + 12;
 
 		tip.selectAll("*").remove();
 		tip.attr("transform", `translate(${left},2)`);
 		tip.append("rect").attr("width", width).attr("height", LINE * (texts.length + 1) + 8).attr("rx", 4);
-		tip.append("text").attr("class", "dim").attr("x", 8).attr("y", 16).text(title);
+		tip.append("text").attr("class", "dim").attr("x", 8).attr("y", 16).text(head);
 		texts.forEach(function (text, index) {
 			const y = LINE * (index + 1) + 16;
-			const style = rows[index].line.style;
+			const style = seen[index].line.style;
 
 			tip.append("line").attr("x1", 6).attr("x2", 20).attr("y1", y - 4).attr("y2", y - 4).attr("stroke-width", 2.5)
 				.style("stroke", style.color).attr("stroke-dasharray", style.dash);

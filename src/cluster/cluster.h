@@ -2,14 +2,14 @@
 /*
  * Many processes as one run: fills in base/peers.h by MPI. Only in ringside-mpi.
  *
- *     rank 0                                   the others
- *     reads jobs, includes, variables   ->     read what it read               (share)
- *     plans                                    plan: their own targets         (agree)
- *     lays out                                 lay out                         (agree)
- *     prepares threads, files, rings           prepare                         (start, of each
- * wave) chooses a time                    ->     start then, by their own clocks live line <- twice
- * a second: sums            (look) one result                        <-     results, merged along
- * the tree  (merge)
+ *     rank 0                                    the others
+ *     reads job files, variables           ->   read what it has read            share
+ *     plans                                     plan their own targets           agree_on_plan
+ *     lays out files                            lay out theirs                   agree
+ *     prepares threads, files, rings            prepare theirs                   start, of each
+ *     chooses a time                       ->   begin then, by their own clocks    wave of jobs
+ *     live line, by the sum of all         <-   what they have done              look
+ *     one result                           <-   results, merged along the tree   merge
  */
 #ifndef CLUSTER_CLUSTER_H
 #define CLUSTER_CLUSTER_H

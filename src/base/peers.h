@@ -51,8 +51,6 @@ struct peers {
 	bool (*look)(uint64_t now_ns, uint64_t ios, uint64_t bytes);
 	void (*rest)(void); /* no longer at work */
 	const struct peers_sum *(*sum)(void);
-	/* That this rank is there, in waits that are long; NULL: nobody wants to know. */
-	void (*beat)(void);
 	/* Rank 0's bytes to all: replaced in the others, malloc'd. */
 	void (*spread)(char **bytes, size_t *count);
 	/* Structs of one size, made one by `merge`, which all then have. */
@@ -91,13 +89,6 @@ static inline int peers_agree_on_plan(int code)
 static inline bool peers_are_several(void)
 {
 	return peers && peers->count > 1;
-}
-
-/* In waits that are long. */
-static inline void peers_beat(void)
-{
-	if (peers && peers->beat)
-		peers->beat();
 }
 
 #endif

@@ -11,7 +11,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/peers.h"
 #include "base/save_file.h"
 #include "base/text.h"
 #include "check/decide.h"
@@ -322,7 +321,6 @@ int trials_idle(uint64_t idle_ns)
 	uint64_t end_ns = clock_now() + idle_ns;
 
 	while (clock_now() < end_ns && stop_signal_number() == 0) {
-		peers_beat();
 		(void)nanosleep(&step, NULL); /* broken off: looked at again */
 	}
 	return stop_signal_number();

@@ -19,7 +19,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/peers.h"
 #include "base/text.h"
 #include "run/stop_signal.h"
 
@@ -150,7 +149,6 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 		(void)sigtimedwait(sigchld, NULL, &look);
 		now = clock_now();
 		end->own.waited_s = fmax(end->own.waited_s, read_waited_s(pid));
-		peers_beat();
 		if (request->on_wait)
 			request->on_wait(request->context);
 		if (told_ns == 0 && stop_signal_number() != 0) {

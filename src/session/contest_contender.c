@@ -9,7 +9,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/peers.h"
 #include "run/stop_signal.h"
 
 #define LOOK_NS (500 * NS_PER_MS)
@@ -25,10 +24,8 @@ void contest_contender_flush(const struct contest_contender *contender, uint64_t
 	}
 	/* A signal that ends it early is seen by the next trial. */
 	for (uint64_t end_ns = clock_now() + cooldown_ns, now_ns = clock_now();
-		now_ns < end_ns && stop_signal_number() == 0; now_ns = clock_now()) {
-		peers_beat();
+		now_ns < end_ns && stop_signal_number() == 0; now_ns = clock_now())
 		(void)clock_wait_until(MIN(end_ns, now_ns + LOOK_NS));
-	}
 }
 
 void contest_contender_watch(struct contest_contender *contender, const struct result_job *result,

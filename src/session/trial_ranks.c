@@ -139,7 +139,6 @@ static bool hear(const struct trial_request *request, int descriptor, enum step 
 	while (clock_now() < until_ns && stop_signal_number() == 0) {
 		ssize_t bytes;
 
-		peers_beat();
 		if (request->on_wait)
 			request->on_wait(request->context);
 		if (poll(&wait, 1, LOOK_MS) <= 0)

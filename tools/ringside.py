@@ -47,6 +47,7 @@ import argparse
 import csv
 import json
 import math
+import os
 import sys
 
 # What this file reads. A document of another version is refused: its keys may mean other things.
@@ -61,6 +62,11 @@ GEOMETRY = "hdr/1ns/2digits"
 STEP_BITS = 7  # 128 buckets an octave, above 256 buckets of one value each
 VALUE_BITS = 40
 BUCKETS = (VALUE_BITS - STEP_BITS + 1) << STEP_BITS
+
+
+# What reading a document of another shape ends with.
+DAMAGES = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
+EXIT_BAD_REQUEST, EXIT_NOT_WRITTEN = 2, 5  # ringside's
 
 
 class RingsideError(ValueError):
@@ -115,6 +121,12 @@ class Histogram:
         return histogram
 
     def _check(self, pair_count):
+        whole = [self.count, self.min, self.max, *self.counts, *self.counts.values()]
+        if not all(isinstance(number, int) and number >= 0 for number in whole):
+            raise RingsideError("a histogram has counts or latencies that are no whole numbers")
+        if not all(isinstance(number, (int, float)) for number in
+                   (self.sum, self.sum_of_squares)):
+            raise RingsideError("the sums of a histogram are no numbers")
         indexes = sorted(self.counts)
         if len(indexes) != pair_count or sum(self.counts.values()) != self.count:
             raise RingsideError("the buckets of a histogram do not add up to its count")
@@ -272,7 +284,7 @@ class Document:
         except KeyError as problem:
             raise RingsideError(f"{self.path}: the {self.kind} is damaged: it lacks "
                                 f"{problem}") from None
-        except (TypeError, AttributeError, IndexError, ValueError) as problem:
+        except DAMAGES as problem:
             raise RingsideError(f"{self.path}: the {self.kind} is damaged: {problem}") from None
         return same_keys(rows)
 
@@ -309,7 +321,7 @@ class Document:
                     and job in (None, keys["job"], keys["index"])]
         except RingsideError as problem:
             raise RingsideError(f"{self.path}: {problem}") from None
-        except (KeyError, TypeError, AttributeError, ValueError) as problem:
+        except DAMAGES as problem:
             raise RingsideError(f"{self.path}: the {self.kind} is damaged: {problem!r}") from None
         return rows
 
@@ -318,7 +330,8 @@ class Document:
         of = "intervals" if self.kind == "interval" else "jobs"
         found = self.latencies(job, direction, latency, of)
         if not found:
-            raise RingsideError(f"{self.path}: no {latency} of job {job or '(any)'}, direction "
+            raise RingsideError(f"{self.path}: no {latency} of job "
+                                f"{'(any)' if job is None else job}, direction "
                                 f"{direction or '(any)'}")
         return merge(row["histogram"] for row in found)
 
@@ -667,6 +680,13 @@ def print_rows(rows, as_lines):
         writer.writerows(rows)
 
 
+def drop_stdout():
+    """What is left in its buffer goes nowhere: at the end Python would write it again, and say
+    so."""
+    with open(os.devnull, "w", encoding="utf-8") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
+
+
 def main():
     parser = argparse.ArgumentParser(
         description="Prints a table of documents of ringside.", allow_abbrev=False)
@@ -679,7 +699,12 @@ def main():
     form.add_argument("--csv", action="store_true", help="as CSV (default)")
     form.add_argument("--jsonl", action="store_true", help="as JSON, a line for each row")
     asked = parser.parse_args()
+    if sys.stdout is None:
+        print("error: cannot write to stdout: it is closed", file=sys.stderr)
+        return EXIT_NOT_WRITTEN
     try:
+        # Whatever the locale: JSON is UTF-8, and names are shown even where they are no text.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         found = []
         for path in asked.files:
             document = load(path)
@@ -689,10 +714,14 @@ def main():
         sys.stdout.flush()
     except RingsideError as problem:
         print(f"error: {problem}", file=sys.stderr)
-        return 2
+        return EXIT_BAD_REQUEST
     except BrokenPipeError:
-        sys.stderr.close()  # a reader that has gone wants no more
+        drop_stdout()  # a reader that has gone wants no more
         return 0
+    except OSError as problem:
+        print(f"error: cannot write to stdout: {problem.strerror}", file=sys.stderr)
+        drop_stdout()
+        return EXIT_NOT_WRITTEN
     return 0
 
 

@@ -349,6 +349,13 @@ refuses() {
 	broken(lambda lat: lat["histogram"]["counts"].append(lat["histogram"]["counts"][0]))
 	broken(lambda lat: lat["histogram"].update(counts=[[1, 2, 3]]))
 	broken(lambda lat: lat["histogram"].update(counts=None))
+	broken(lambda lat: lat.update(sum=None))
+	broken(lambda lat: lat.update(sum_of_squares="1"))
+	def lessen(lat):
+	    counts = lat["histogram"]["counts"]
+	    counts[1][1] = -counts[1][1]
+	    lat["count"] = sum(count for _, count in counts)
+	broken(lessen)
 	P
 }
 
@@ -369,6 +376,44 @@ print(sum(row["count"] for row in rows if row["latency"] == "lat_ns"))')" = 16 ]
 	[ "$(cut -d, -f1-4 first)" = job,index,direction,latency ]
 	run "$reader" rows one.json --csv --jsonl
 	expect_status 2
+}
+
+@test "what cannot be written is told, not traced" {
+	measure one.json --name=a --ioengine=null --rw=read --bs=4k --size=4m
+	local what
+	for what in jobs histograms; do
+		run --separate-stderr -- sh -c '"$1" rows one.json --what="$2" >/dev/full' - \
+			"$reader" "$what"
+		expect_status 5
+		[ "$stderr" = "error: cannot write to stdout: No space left on device" ]
+	done
+	run --separate-stderr -- sh -c '"$1" rows one.json >&-' - "$reader"
+	expect_status 5
+	[ "$stderr" = "error: cannot write to stdout: it is closed" ]
+}
+
+@test "names are UTF-8 in any locale, and may be no text" {
+	measure one.json --name='ü' --ioengine=null --rw=read --bs=4k --size=64k
+	PYTHONIOENCODING=ascii rows one.json
+	expect_status 0
+	[[ ${lines[1]} == ü,0,* ]]
+	sed 's/"ü"/"\\ud800"/' one.json >surrogate.json
+	rows surrogate.json
+	expect_status 0
+	[[ ${lines[1]} == '\ud800,0,'* ]]
+}
+
+@test "an index of 0 is named where nothing is found" {
+	measure one.json --name=a --ioengine=null --rw=read --bs=4k --size=64k
+	python <<-'P'
+	import ringside
+	try:
+	    ringside.load("one.json").histogram(0, "trim")
+	except ringside.RingsideError as problem:
+	    assert "job 0, direction trim" in str(problem), problem
+	else:
+	    raise AssertionError
+	P
 }
 
 @test "rows become a DataFrame where pandas is installed" {

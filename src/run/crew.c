@@ -61,7 +61,8 @@ static bool wait_for_start(struct crew_member *member)
 	if (member->was_refused || worker_must_stop(worker) ||
 		(worker->task.job->order.create_only && !starts_late(worker->task.job)))
 		return false;
-	worker_set_phase(worker, WORKER_RAMPING);
+	if (!starts_late(worker->task.job) || worker->task.job->startdelay_ns > 0)
+		worker_set_phase(worker, WORKER_RAMPING);
 	start_ns = crew->start_ns + worker->task.job->startdelay_ns;
 	wait_until(worker, start_ns);
 	worker->task.start_ns = crew->count > 1 || crew->has_common_start ? start_ns : 0;
@@ -141,6 +142,7 @@ static bool meet(struct crew_member *member)
 		futex_wait(&cohort->is_released, 0, NULL);
 	if (worker_must_stop(worker))
 		return false;
+	worker_set_phase(worker, WORKER_RAMPING);
 	wait_until(worker, cohort->start_ns);
 	worker->task.start_ns = cohort->count > 1 ? cohort->start_ns : 0;
 	return !worker_must_stop(worker);
@@ -156,7 +158,9 @@ static bool start_late(struct crew_member *member)
 {
 	struct worker *worker = &member->worker;
 
+	worker_set_phase(worker, WORKER_READY);
 	await_others(member);
+	worker_set_phase(worker, WORKER_PREPARING);
 	run_prerun(worker);
 	if (worker->outcome.error == 0 && !worker_must_stop(worker))
 		prepare(member);

@@ -85,8 +85,9 @@ static char letter_of_member(const struct crew_member *member)
 	if (atomic_load(&member->is_done))
 		return crew_outcome(member)->error != 0 ? 'X' : '_';
 	switch (atomic_load_explicit(&progress->phase, memory_order_relaxed)) {
-	case WORKER_PREPARING:
 	case WORKER_READY:
+		return member->worker.task.job->order.wait_for ? 'P' : 'I';
+	case WORKER_PREPARING:
 		return 'I';
 	case WORKER_RAMPING:
 		return '/';

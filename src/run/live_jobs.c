@@ -84,8 +84,9 @@ static enum live_phase phase_of(const struct crew_member *member)
 	if (atomic_load(&member->is_done))
 		return crew_outcome(member)->error != 0 ? LIVE_FAILED : LIVE_ENDED;
 	switch (atomic_load_explicit(&progress->phase, memory_order_relaxed)) {
-	case WORKER_PREPARING:
 	case WORKER_READY:
+		return member->worker.task.job->order.wait_for ? LIVE_TO_COME : LIVE_PREPARING;
+	case WORKER_PREPARING:
 		return LIVE_PREPARING;
 	case WORKER_RAMPING:
 		return LIVE_RAMPING;

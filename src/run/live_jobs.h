@@ -9,7 +9,7 @@
 #include "run/live.h"
 
 enum live_phase {
-	LIVE_TO_COME, /* behind a stonewall */
+	LIVE_TO_COME, /* behind a stonewall or wait_for */
 	LIVE_PREPARING,
 	LIVE_RAMPING, /* startdelay and ramp_time */
 	LIVE_MEASURING,

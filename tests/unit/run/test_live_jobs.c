@@ -13,6 +13,7 @@ static struct live_view {
 	unsigned looks, measuring_looks;
 	size_t count;
 	enum live_phase first_of[8], last_of[8];
+	unsigned besides_first[8]; /* bits of phases, while the first job is measured */
 	unsigned workers_of[8];
 	uint64_t depth_of[8], ios_of[8], latencies_of[8], cpu_of[8];
 	uint64_t most_recent_ns, most_in_flight;
@@ -48,8 +49,11 @@ static void look(void *context, const struct live_jobs *now)
 	assert_ptr_equal(context, &seen);
 	assert_true(now->count <= 8);
 	seen.count = now->count;
-	for (size_t i = 0; i < now->count; i++)
+	for (size_t i = 0; i < now->count; i++) {
 		look_at(i, &now->jobs[i]);
+		if (now->jobs[0].phase == LIVE_MEASURING)
+			seen.besides_first[i] |= 1u << now->jobs[i].phase;
+	}
 	seen.looks++;
 }
 
@@ -127,6 +131,18 @@ TEST(a_job_that_fails_is_told_as_failed)
 				 100 * NS_PER_MS) == EXIT_DONE,
 		false);
 	assert_int_equal(seen.last_of[0], LIVE_FAILED);
+	assert_int_equal(seen.last_of[1], LIVE_ENDED);
+}
+
+TEST(a_job_that_waits_for_another_is_to_come)
+{
+	assert_int_equal(run_watched(*state,
+				 "[a]\nioengine=null\nrw=read\nbs=4k\nsize=1m\ntime_based\n"
+				 "runtime=300ms\n"
+				 "[b]\nwait_for=a\nioengine=null\nrw=read\nbs=4k\nsize=1m\n",
+				 100 * NS_PER_MS),
+		EXIT_DONE);
+	assert_int_equal(seen.besides_first[1], 1u << LIVE_TO_COME);
 	assert_int_equal(seen.last_of[1], LIVE_ENDED);
 }
 

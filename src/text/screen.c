@@ -22,6 +22,7 @@
 #include <ncurses.h>
 #include <term.h>
 #undef columns /* of term.h */
+#undef lines
 
 #include "base/arena.h"
 #include "base/cleanup.h"
@@ -37,13 +38,22 @@ enum {
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 enum { FATAL_COUNT = sizeof(fatal_signals) / sizeof(fatal_signals[0]) };
 
+/* Of what is held: as far as it was looked at. */
+struct held_lines {
+	off_t at;
+	size_t count, length;
+	bool is_within;           /* the last may go on */
+	char last[MESSAGE_BYTES]; /* its begin */
+};
+
 static struct {
 	volatile sig_atomic_t is_up;
 	bool is_open, was_small, has_handlers, is_utf8;
 	bool has_changed; /* and nobody was told */
 	int terminal;     /* a copy of standard error */
 	int held;         /* memory file of what is written meanwhile */
-	int saved[3];     /* of descriptors that are held; -1: is not */
+	struct held_lines lines;
+	int saved[3]; /* of descriptors that are held; -1: is not */
 	FILE *output, *input;
 	SCREEN *curses;
 	locale_t utf8;
@@ -51,10 +61,11 @@ static struct {
 	struct termios before;
 	char undo[UNDO_BYTES]; /* what is written to leave it */
 	size_t undo_bytes;
-	struct sigaction stop_before, fatal_before[FATAL_COUNT];
+	bool has_own_page; /* what stood there comes back when it is left */
+	struct sigaction stop_before, continue_before, fatal_before[FATAL_COUNT];
 } screen = {.terminal = -1, .held = -1, .saved = {-1, -1, -1}};
 
-static volatile sig_atomic_t was_stopped;
+static volatile sig_atomic_t was_stopped, was_continued;
 
 /* ncurses takes characters by the thread's locale: the program's stays "C". */
 static locale_t enter_locale(void)
@@ -75,12 +86,32 @@ static int add_undo(int c)
 	return c;
 }
 
-static void note_undo(const char *capability)
+static const char *capability(const char *name)
 {
-	const char *text = tigetstr(capability);
+	const char *text = tigetstr(name);
 
-	if (text && text != (const char *)-1)
+	return text == (const char *)-1 ? NULL : text;
+}
+
+static void note_undo(const char *text)
+{
+	if (text)
 		tputs(text, 1, add_undo);
+}
+
+/* Where the terminal has no second page what follows begins below what is shown. */
+static void note_undos(void)
+{
+	screen.has_own_page = capability("rmcup") != NULL;
+	screen.undo_bytes = 0;
+	note_undo(capability("sgr0"));
+	note_undo(capability("rmkx"));
+	note_undo(capability("cnorm"));
+	note_undo(capability("rmcup"));
+	if (!screen.has_own_page) {
+		note_undo(tparm(capability("cup"), (int)screen.rows - 1, 0, 0, 0, 0, 0, 0, 0, 0));
+		note_undo("\r\n");
+	}
 }
 
 /* All of it may be done in a signal handler. */
@@ -137,14 +168,24 @@ static void on_stop(int number)
 	was_stopped = 1;
 }
 
+static void on_continue(int number)
+{
+	(void)number;
+	was_continued = 1;
+}
+
 static void catch_signals(void)
 {
 	const struct sigaction stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+	const struct sigaction resume = {.sa_handler = on_continue, .sa_flags = SA_RESTART};
 	const struct sigaction fatal = {.sa_handler = on_fatal};
 
 	sigaction(SIGTSTP, NULL, &screen.stop_before);
 	if (screen.stop_before.sa_handler == SIG_DFL)
 		sigaction(SIGTSTP, &stop, NULL);
+	sigaction(SIGCONT, NULL, &screen.continue_before);
+	if (screen.continue_before.sa_handler == SIG_DFL)
+		sigaction(SIGCONT, &resume, NULL);
 	for (size_t i = 0; i < FATAL_COUNT; i++) {
 		sigaction(fatal_signals[i], NULL, &screen.fatal_before[i]);
 		if (screen.fatal_before[i].sa_handler == SIG_DFL)
@@ -156,6 +197,7 @@ static void catch_signals(void)
 static void release_signals(void)
 {
 	sigaction(SIGTSTP, &screen.stop_before, NULL);
+	sigaction(SIGCONT, &screen.continue_before, NULL);
 	for (size_t i = 0; i < FATAL_COUNT; i++)
 		sigaction(fatal_signals[i], &screen.fatal_before[i], NULL);
 	screen.has_handlers = false;
@@ -196,6 +238,7 @@ static void go_up(void)
 	fflush(stdout);
 	fflush(stderr);
 	resizeterm((int)screen.rows, (int)screen.columns);
+	note_undos();
 	clearok(stdscr, TRUE);
 	screen.is_up = 1;
 	refresh();
@@ -217,11 +260,14 @@ static void go_down(void)
 	endwin();
 	leave_locale(before);
 	screen.is_up = 0;
+	if (!screen.has_own_page)
+		(void)!write(screen.terminal, "\r\n", 2);
 	release_descriptors();
 	copy_held();
 	/* It is memory: neither can fail. */
 	(void)!ftruncate(screen.held, 0);
 	(void)lseek(screen.held, 0, SEEK_SET);
+	screen.lines = (struct held_lines){0};
 }
 
 static const char *find_obstacle(void)
@@ -234,11 +280,14 @@ static const char *find_obstacle(void)
 		return "standard error is no terminal";
 	if (!type || !*type)
 		return "TERM is not set";
+	/* The terminal is as large as it says; LINES and COLUMNS are of whoever exported them. */
+	use_env(FALSE);
+	use_tioctl(TRUE);
 	if (setupterm(type, STDERR_FILENO, &error) != OK) {
 		snprintf(why, sizeof(why), "the terminal type '%.64s' is unknown", type);
 		return why;
 	}
-	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1 || !tigetstr("clear")) {
+	if (!capability("cup") || !capability("clear")) {
 		snprintf(why, sizeof(why), "a terminal of the type '%.64s' has no screen", type);
 		return why;
 	}
@@ -310,11 +359,6 @@ const char *screen_open(void)
 
 	if (why)
 		return why;
-	screen.undo_bytes = 0;
-	note_undo("sgr0");
-	note_undo("rmkx");
-	note_undo("cnorm");
-	note_undo("rmcup");
 	if (!open_files()) {
 		close_files();
 		return "the terminal cannot be opened";
@@ -358,6 +402,36 @@ static void stop(void)
 	sigaction(SIGTSTP, &action, NULL);
 }
 
+/* The modes of the terminal are of who is in front: a shell that edits a line, maybe. */
+static void go_down_behind(void)
+{
+	struct termios theirs;
+	sigset_t touch, mask;
+
+	sigemptyset(&touch);
+	sigaddset(&touch, SIGTTOU);
+	pthread_sigmask(SIG_BLOCK, &touch, &mask); /* or it would stop us */
+	if (tcgetattr(screen.terminal, &theirs) == 0) {
+		go_down();
+		tcsetattr(screen.terminal, TCSANOW, &theirs);
+	}
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
+
+/* After a stop that was not the shell's (SIGSTOP) others have written there, and set modes. */
+static void look_at_place(void)
+{
+	bool is_anew = was_continued != 0;
+
+	was_continued = 0;
+	if (!screen.is_up)
+		return;
+	if (!is_in_front())
+		go_down_behind();
+	else if (is_anew)
+		go_down(); /* and up again at once */
+}
+
 static enum screen_event look_at_size(void)
 {
 	unsigned columns = screen.columns, rows = screen.rows;
@@ -369,6 +443,7 @@ static enum screen_event look_at_size(void)
 		go_up();
 	} else if (screen.is_up && (columns != screen.columns || rows != screen.rows)) {
 		resizeterm((int)screen.rows, (int)screen.columns);
+		note_undos();
 		clearok(stdscr, TRUE);
 		screen.has_changed = true;
 	}
@@ -425,6 +500,7 @@ enum screen_event screen_poll(void)
 		return SCREEN_NOTHING;
 	if (was_stopped)
 		stop();
+	look_at_place();
 	event = look_at_size();
 	if (event != SCREEN_NOTHING)
 		return event;
@@ -515,30 +591,33 @@ static void put_line(unsigned row, const char *text, size_t bytes)
 	attrset(A_NORMAL);
 }
 
-/* How many lines are held; the end of the last goes to `text`. */
-static size_t last_held(char text[MESSAGE_BYTES])
+static void take_held(struct held_lines *lines, char c)
+{
+	if (c == '\n') {
+		lines->is_within = false;
+		return;
+	}
+	if (!lines->is_within) {
+		lines->length = 0;
+		lines->count++;
+	}
+	lines->is_within = true;
+	if (lines->length + 1 < MESSAGE_BYTES)
+		lines->last[lines->length++] = c;
+	lines->last[lines->length] = '\0';
+}
+
+/* Each byte is looked at once: hours of --status-interval are many. */
+static void look_at_held(struct held_lines *lines)
 {
 	char part[4096];
-	size_t count = 0, length = 0;
-	off_t at = 0;
 	ssize_t bytes;
-	bool begins = true;
 
-	*text = '\0';
-	while ((bytes = pread(screen.held, part, sizeof(part), at)) > 0) {
-		for (ssize_t i = 0; i < bytes; i++) {
-			if (begins && part[i] != '\n') {
-				length = 0;
-				count++;
-			}
-			begins = part[i] == '\n';
-			if (!begins && length + 1 < MESSAGE_BYTES)
-				text[length++] = part[i];
-			text[length] = '\0';
-		}
-		at += bytes;
+	while ((bytes = pread(screen.held, part, sizeof(part), lines->at)) > 0) {
+		for (ssize_t i = 0; i < bytes; i++)
+			take_held(lines, part[i]);
+		lines->at += bytes;
 	}
-	return count;
 }
 
 /* A line of the screen's own, by the page's rules: what a path brought along is no control. */
@@ -565,9 +644,8 @@ __attribute__((format(printf, 2, 3))) static void put_text(unsigned row, const c
 
 void screen_show(const char *text, const char *keys)
 {
-	char message[MESSAGE_BYTES], *last;
+	struct held_lines *lines = &screen.lines;
 	locale_t before;
-	size_t held;
 
 	if (!screen.is_up)
 		return;
@@ -579,14 +657,14 @@ void screen_show(const char *text, const char *keys)
 		put_line(row, text, bytes);
 		text += bytes + (text[bytes] == '\n');
 	}
-	held = last_held(message);
-	last = message + strspn(message, " ");
-	if (held == 1)
-		put_text(screen_rows(), " " PAGE_BOLD "Message:" PAGE_PLAIN " %s", last);
-	else if (held > 1)
+	look_at_held(lines);
+	if (lines->count == 1)
+		put_text(screen_rows(), " " PAGE_BOLD "Message:" PAGE_PLAIN " %s",
+			lines->last + strspn(lines->last, " "));
+	else if (lines->count > 1)
 		put_text(screen_rows(),
-			" " PAGE_BOLD "%zu lines for later, the last:" PAGE_PLAIN " %s", held,
-			message);
+			" " PAGE_BOLD "%zu lines for later, the last:" PAGE_PLAIN " %s",
+			lines->count, lines->last);
 	put_text(screen_rows() + 1,
 		PAGE_DIM " q leaves the screen, not the run · Ctrl-C ends the run%s%s" PAGE_PLAIN,
 		keys ? " · " : "", keys ? keys : "");

@@ -74,7 +74,7 @@ expect_end() {
 	tmux -S "$socket" kill-server
 }
 
-# long_run OPTIONS: a run that ends when it is told to.
+# long_run OPTIONS [VARIABLES]: a run that ends when it is told to.
 long_run() {
 	zero_job <<-'EOT'
 		[first]
@@ -90,7 +90,7 @@ long_run() {
 		group_reporting
 		rate_iops=1000
 	EOT
-	begin "(echo \$BASHPID >pid; exec \$ringside run --live $1 --json=out.json --output=o job)"
+	begin "(echo \$BASHPID >pid; exec ${2:+env $2} \$ringside run --live $1 --json=out.json --output=o job)"
 }
 
 end_run() {
@@ -193,6 +193,57 @@ end_run() {
 	press C-c
 	wait_until lacks 'at work'
 	tmux -S "$socket" kill-server
+}
+
+@test "a stop that no terminal sent: behind another program it leaves the terminal alone" {
+	terminal 80 24
+	type_line "echo before"
+	zero_job <<<$'[x]\ntime_based\nruntime=300\nrate_iops=100'
+	type_line "\$ringside run --live --output=o job & echo \$! >pid; fg"
+	see '1 worker at work'
+	kill -STOP "$(cat pid)"
+	see 'Stopped'
+	type_line 'bg'
+	wait_until lacks 'at work'
+	see 'measuring  '
+	see 'before'
+	[[ $(ps -o stat= -p "$(cat pid)") != T* ]]
+	type_line 'fg'
+	see '1 worker at work'
+	press C-c
+	see_gone 'at work'
+	wait_until has_file o
+	tmux -S "$socket" kill-server
+}
+
+@test "a terminal without a second page: what follows stands below the screen" {
+	terminal 80 24
+	zero_job <<<$'[x]\ntime_based\nruntime=300\nrate_iops=100'
+	begin 'TERM=vt100 $ringside run --live --output=o job'
+	see '1 worker at work'
+	press C-c
+	expect_code_below 'q leaves the screen, not the run · Ctrl-C ends the run'
+	expect_end 130
+}
+
+# expect_code_below LINE: it stands alone, and the prompt after it.
+expect_code_below() {
+	wait_until has_file after
+	wait_until shows_line '\$ *'
+	screen
+	grep -qxF -- " $1" .screen || { cat .screen; return 1; }
+}
+
+shows_line() {
+	screen && grep -qx -- "$1" .screen
+}
+
+@test "the terminal's own size counts, not what LINES and COLUMNS say" {
+	terminal 80 24
+	long_run '' 'LINES=10 COLUMNS=30'
+	see 'ringside run   3 workers at work'
+	see ' q leaves the screen, not the run · Ctrl-C ends the run'
+	end_run
 }
 
 @test "a terminal that has no screen, or none at all: one line says so and the live line goes on" {

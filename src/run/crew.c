@@ -61,7 +61,9 @@ static bool wait_for_start(struct crew_member *member)
 	if (member->was_refused || worker_must_stop(worker) ||
 		(worker->task.job->order.create_only && !starts_late(worker->task.job)))
 		return false;
-	if (!starts_late(worker->task.job) || worker->task.job->startdelay_ns > 0)
+	if (worker->task.job->startdelay_ns > 0)
+		worker_set_phase(worker, WORKER_WAITING);
+	else if (!starts_late(worker->task.job))
 		worker_set_phase(worker, WORKER_RAMPING);
 	start_ns = crew->start_ns + worker->task.job->startdelay_ns;
 	wait_until(worker, start_ns);
@@ -178,6 +180,7 @@ static bool run_member(struct crew_member *member)
 	worker_set_phase(worker, WORKER_READY);
 	if (!wait_for_start(member) || (is_late && !start_late(member)))
 		return false;
+	worker_set_phase(worker, WORKER_RAMPING);
 	if (member->crew->turns)
 		turns_run(member->crew->turns, worker);
 	else

@@ -89,8 +89,12 @@ static char letter_of_member(const struct crew_member *member)
 		return member->worker.task.job->order.wait_for ? 'P' : 'I';
 	case WORKER_PREPARING:
 		return 'I';
+	case WORKER_WAITING:
+		return 'P';
 	case WORKER_RAMPING:
 		return '/';
+	case WORKER_VERIFYING:
+		return 'V';
 	case WORKER_DRAINING:
 		return 'F';
 	default:
@@ -139,11 +143,14 @@ uint64_t live_worker_left_ns(const struct worker *worker, uint64_t now_ns)
 	uint64_t since = atomic_load_explicit(&progress->measuring_since_ns, memory_order_relaxed);
 	double done = (double)atomic_load_explicit(&progress->bytes, memory_order_relaxed);
 	double all = (double)task->pass_bytes * (double)task->pass_count;
+	bool verifies =
+		atomic_load_explicit(&progress->phase, memory_order_relaxed) == WORKER_VERIFYING;
 	uint64_t left_ns = UINT64_MAX;
 
 	if (deadline != 0)
 		left_ns = deadline > now_ns ? deadline - now_ns : 0;
-	if (task->pass_bytes != UINT64_MAX && done > 0 && since != 0 && now_ns > since) {
+	if (!verifies && task->pass_bytes != UINT64_MAX && done > 0 && since != 0 &&
+		now_ns > since) {
 		double by_amount = (double)(now_ns - since) * (all > done ? all - done : 0) / done;
 
 		if (by_amount < (double)left_ns)

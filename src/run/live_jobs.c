@@ -14,8 +14,8 @@ struct live_share {
 
 const char *live_phase_name(enum live_phase phase)
 {
-	static const char *const names[] = {
-		"to come", "preparing", "ramp", "measuring", "draining", "done", "failed"};
+	static const char *const names[] = {"to come", "preparing", "waiting", "ramp", "measuring",
+		"verifying", "draining", "done", "failed"};
 
 	return names[phase];
 }
@@ -88,8 +88,12 @@ static enum live_phase phase_of(const struct crew_member *member)
 		return member->worker.task.job->order.wait_for ? LIVE_TO_COME : LIVE_PREPARING;
 	case WORKER_PREPARING:
 		return LIVE_PREPARING;
+	case WORKER_WAITING:
+		return LIVE_WAITING;
 	case WORKER_RAMPING:
 		return LIVE_RAMPING;
+	case WORKER_VERIFYING:
+		return LIVE_VERIFYING;
 	case WORKER_DRAINING:
 		return LIVE_DRAINING;
 	default:

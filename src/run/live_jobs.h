@@ -11,14 +11,16 @@
 enum live_phase {
 	LIVE_TO_COME, /* behind a stonewall or wait_for */
 	LIVE_PREPARING,
-	LIVE_RAMPING, /* startdelay and ramp_time */
+	LIVE_WAITING, /* startdelay */
+	LIVE_RAMPING,
 	LIVE_MEASURING,
+	LIVE_VERIFYING, /* it reads back what it wrote */
 	LIVE_DRAINING,
 	LIVE_ENDED,
 	LIVE_FAILED,
 };
 
-/* "to come", "preparing", "ramp", "measuring", "draining", "done", "failed" */
+/* "to come", "ramp", "measuring", "done", ... */
 const char *live_phase_name(enum live_phase phase);
 
 /* An entry of the result: one job, or with group_reporting those of its group. */

@@ -15,12 +15,13 @@ struct wave_totals wave_line_totals(const struct crew *crew)
 	for (unsigned i = 0; i < crew->count; i++) {
 		const struct worker_progress *p = &crew->members[i].worker.progress;
 		uint64_t deadline = atomic_load_explicit(&p->deadline_ns, memory_order_relaxed);
+		int phase = atomic_load_explicit(&p->phase, memory_order_relaxed);
 
 		totals.ios += atomic_load_explicit(&p->ios, memory_order_relaxed);
 		totals.bytes += atomic_load_explicit(&p->bytes, memory_order_relaxed);
 		if (deadline > totals.latest_deadline_ns)
 			totals.latest_deadline_ns = deadline;
-		if (atomic_load_explicit(&p->phase, memory_order_relaxed) == WORKER_MEASURING)
+		if (phase >= WORKER_MEASURING && phase < WORKER_DONE)
 			totals.is_measuring = true;
 	}
 	return totals;

@@ -14,9 +14,11 @@
 enum worker_phase {
 	WORKER_PREPARING,
 	WORKER_READY,   /* waits for the start */
-	WORKER_RAMPING, /* startdelay and ramp_time */
+	WORKER_WAITING, /* startdelay */
+	WORKER_RAMPING, /* ramp_time */
 	WORKER_MEASURING,
-	WORKER_DRAINING, /* nothing new is sent */
+	WORKER_VERIFYING, /* reads back, apart from its own I/O */
+	WORKER_DRAINING,  /* nothing new is sent */
 	WORKER_DONE,
 };
 

@@ -467,6 +467,7 @@ static void read_back(struct worker *worker, uint64_t deadline_ns)
 {
 	uint64_t started_ns = clock_now(), taken_ns;
 
+	worker_set_phase(worker, WORKER_VERIFYING);
 	drop_caches(worker);
 	restart_files(worker);
 	worker->verify->cursor = (struct verify_cursor){0};
@@ -481,6 +482,7 @@ static bool begin_pass(struct worker *worker, uint64_t ios)
 {
 	int error = worker_restart_files(worker);
 
+	worker_set_phase(worker, WORKER_MEASURING);
 	worker->loop.is_exhausted = error != 0;
 	worker->loop.bytes_left = worker->task.pass_bytes;
 	worker->loop.passes_left = 1;

@@ -90,7 +90,8 @@ long_run() {
 		group_reporting
 		rate_iops=1000
 	EOT
-	begin "(echo \$BASHPID >pid; exec ${2:+env $2} \$ringside run --live $1 --json=out.json --output=o job)"
+	begin "(echo \$BASHPID >pid; exec ${2:+env $2} \$ringside run --live $1 \\
+		--json=out.json --output=o job)"
 }
 
 end_run() {

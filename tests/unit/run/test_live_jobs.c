@@ -16,8 +16,9 @@ static struct live_view {
 	unsigned besides_first[8]; /* bits of phases, while the first job is measured */
 	unsigned workers_of[8];
 	uint64_t depth_of[8], ios_of[8], latencies_of[8], cpu_of[8];
+	unsigned phases_of[8]; /* a bit each */
 	uint64_t most_recent_ns, most_in_flight;
-	bool falls, has_left;
+	bool falls, has_left, verifying_has_left;
 } seen;
 
 static void look_at(size_t i, const struct live_job *job)
@@ -29,6 +30,8 @@ static void look_at(size_t i, const struct live_job *job)
 		seen.first_of[i] = job->phase;
 	seen.falls |= ios < seen.ios_of[i] || cpu_ns < seen.cpu_of[i];
 	seen.last_of[i] = job->phase;
+	seen.phases_of[i] |= 1U << job->phase;
+	seen.verifying_has_left |= job->phase == LIVE_VERIFYING && job->left_ns != UINT64_MAX;
 	seen.workers_of[i] = job->worker_count;
 	seen.depth_of[i] = job->depth;
 	seen.ios_of[i] = ios;
@@ -121,6 +124,30 @@ TEST(without_intervals_phases_are_told)
 	assert_int_equal(seen.last_of[0], LIVE_ENDED);
 	assert_int_equal(seen.ios_of[0], 0);
 	assert_int_equal(seen.most_recent_ns, 0);
+}
+
+TEST(startdelay_is_not_a_ramp)
+{
+	assert_int_equal(run_watched(*state,
+				 "[a]\n" NULL_JOB "runtime=100ms\n"
+				 "[b]\nstartdelay=300ms\n" NULL_JOB "runtime=100ms\n",
+				 100 * NS_PER_MS),
+		EXIT_DONE);
+	assert_true(seen.phases_of[1] & 1U << LIVE_WAITING);
+	assert_int_equal(seen.last_of[1], LIVE_ENDED);
+}
+
+/* 128 MiB of SHA-512 are a while everywhere. */
+TEST(reading_back_is_a_phase_and_how_long_it_takes_is_not_known)
+{
+	assert_int_equal(run_watched(*state,
+				 "[a]\nioengine=psync\nfilename=verified\nrw=write\nbs=64k\n"
+				 "size=128m\nverify=sha512\nunlink=1\n",
+				 100 * NS_PER_MS),
+		EXIT_DONE);
+	assert_true(seen.phases_of[0] & 1U << LIVE_VERIFYING);
+	assert_false(seen.verifying_has_left);
+	assert_int_equal(seen.last_of[0], LIVE_ENDED);
 }
 
 TEST(a_job_that_fails_is_told_as_failed)

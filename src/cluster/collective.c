@@ -15,16 +15,22 @@
 
 #define EAGER_NS (500 * NS_PER_US) /* so long it looks without sleeping */
 #define NAP_NS   (200 * NS_PER_US)
-#define LONG_NS  (100 * NS_PER_MS) /* after that it looks less often */
-#define LONG_NAP (2 * NS_PER_MS)
+#define LONG_NAP (20 * NS_PER_MS)
 #define FLUSH_NS (10 * NS_PER_S)
 #define LEARN_NS (2 * NS_PER_S)
 
-/* Waits make room for others: there may be more ranks than CPUs. */
+/*
+ * Waits make room for others: there may be more ranks than CPUs, and 256 that look each 2 ms leave
+ * two of them no time for the one that all wait for. The end of a wait is seen late by an eighth
+ * of it at most.
+ */
 static void nap(uint64_t waited_ns)
 {
-	const struct timespec nap = clock_timespec(waited_ns < LONG_NS ? NAP_NS : LONG_NAP);
+	uint64_t nap_ns = waited_ns / 8;
+	struct timespec nap;
 
+	nap_ns = nap_ns < NAP_NS ? NAP_NS : nap_ns > LONG_NAP ? LONG_NAP : nap_ns;
+	nap = clock_timespec(nap_ns);
 	if (waited_ns < EAGER_NS)
 		sched_yield();
 	else

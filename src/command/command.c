@@ -3,12 +3,14 @@
 #include "command/command.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/peers.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "session/child.h"
 #include "session/trial_ranks.h"
 
 #define COMMAND_ADDRESS(name) &command_##name,
@@ -62,8 +64,63 @@ static int execute_in_trials(const struct command *command, int argc, char **arg
 	return code;
 }
 
+/* So many processes the launcher started, by what it tells each; 1: none did. */
+static unsigned long count_launched(void)
+{
+	/* Open MPI; MPICH; srun. The first that is there: mpirun may itself be started by srun. */
+	static const char *const names[] = {
+		"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value)
+			return strtoul(value, NULL, 10);
+	}
+	return 1;
+}
+
+static bool is_rank(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "--rank", strlen("--rank")) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Processes that a launcher started, and which do not know of each other, would all write the same
+ * files, and each would take the others' load for the target's own slowness.
+ */
+static int check_launcher(const struct command *command, int argc, char **argv)
+{
+	unsigned long count = count_launched();
+	struct diag diag;
+
+	if (command->ranks == COMMAND_OF_FIRST || count < 2 || (peers && peers->count > 1) ||
+		is_rank(argc, argv) || getenv(CHILD_VARIABLE))
+		return EXIT_DONE;
+	diag_init(&diag, peers_messages());
+	if (peers) {
+		diag_error(&diag, NULL,
+			"the launcher started %lu processes, and by MPI this one is alone", count);
+		diag_hint(&diag, "mpirun of the MPI that ringside-mpi is linked to (ldd); "
+				 "Slurm: srun --mpi=pmix");
+		return EXIT_BAD_REQUEST;
+	}
+	diag_warning(&diag, NULL, "the launcher started %lu processes, and each runs all by itself",
+		count);
+	diag_hint(&diag, "mpirun ringside-mpi %s … makes them one run", command->name);
+	return EXIT_DONE;
+}
+
 static int execute(const struct command *command, int argc, char **argv)
 {
+	int code = check_launcher(command, argc, argv);
+
+	if (code != EXIT_DONE)
+		return code;
 	if (!peers || command->ranks == COMMAND_TOGETHER)
 		return execute_here(command, argc, argv);
 	if (command->ranks == COMMAND_ALONE && peers->count > 1)

@@ -220,3 +220,24 @@ mixed_job() {
 	[ "$(grep -c 'ringside run' <<<"$output")" -ge 1 ]
 	[ "$(grep -c '^usage\|^Usage' <<<"$output")" -le 1 ]
 }
+
+@test "processes of a launcher that do not know of each other are told" {
+	mixed_job
+	OMPI_COMM_WORLD_SIZE=3 ringside run --runtime=10ms --json=result.json job
+	expect_status 0
+	expect_error "the launcher started 3 processes, and each runs all by itself"
+	expect_error "mpirun ringside-mpi run … makes them one run"
+	# Those of a rank say which one they are.
+	OMPI_COMM_WORLD_SIZE=3 ringside run --runtime=10ms --rank=1/3 job
+	expect_status 0
+	[[ $stderr != *launcher* ]]
+	OMPI_COMM_WORLD_SIZE=3 ringside lint job
+	[[ $stderr != *launcher* ]]
+	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
+	# srun without --mpi=pmix; mpirun of another MPI.
+	rm result.json
+	SLURM_STEP_NUM_TASKS=4 run --separate-stderr -- "$ringside-mpi" run --json=result.json job
+	expect_status 2
+	expect_error "the launcher started 4 processes, and by MPI this one is alone"
+	[ ! -e result.json ]
+}

@@ -51,6 +51,8 @@ struct peers {
 	bool (*look)(uint64_t now_ns, uint64_t ios, uint64_t bytes);
 	void (*rest)(void); /* no longer at work */
 	const struct peers_sum *(*sum)(void);
+	/* The first rank that is lost; `count`: none is. NULL: none can be. */
+	unsigned (*lost)(void);
 	/* Rank 0's bytes to all: replaced in the others, malloc'd. */
 	void (*spread)(char **bytes, size_t *count);
 	/* Structs of one size, made one by `merge`, which all then have. */
@@ -89,6 +91,12 @@ static inline int peers_agree_on_plan(int code)
 static inline bool peers_are_several(void)
 {
 	return peers && peers->count > 1;
+}
+
+/* What all were to do together comes to nothing. */
+static inline bool peers_have_lost(void)
+{
+	return peers && peers->lost && peers->lost() < peers->count;
 }
 
 #endif

@@ -172,6 +172,13 @@ static int start(int code, uint64_t *start_ns)
 	return EXIT_DONE;
 }
 
+static unsigned lost(void)
+{
+	struct roster_lost first;
+
+	return roster_lost(&first, 1) > 0 ? first.rank : link_count();
+}
+
 static bool look(uint64_t now_ns, uint64_t ios, uint64_t bytes)
 {
 	pulse_tell(now_ns, ios, bytes);
@@ -378,6 +385,7 @@ int cluster_open(int *argc, char ***argv)
 		.start = start,
 		.look = look,
 		.rest = pulse_rest,
+		.lost = lost,
 		.sum = pulse_sum,
 		.merge = merge,
 		.spread = collective_spread,

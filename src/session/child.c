@@ -19,6 +19,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/peers.h"
 #include "base/text.h"
 #include "run/stop_signal.h"
 
@@ -151,7 +152,7 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 		end->own.waited_s = fmax(end->own.waited_s, read_waited_s(pid));
 		if (request->on_wait)
 			request->on_wait(request->context);
-		if (told_ns == 0 && stop_signal_number() != 0) {
+		if (told_ns == 0 && (stop_signal_number() != 0 || peers_have_lost())) {
 			end->was_interrupted = true;
 			told_ns = now;
 			kill(pid, SIGTERM);

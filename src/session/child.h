@@ -37,7 +37,7 @@ struct child_end {
 	int exit_code;   /* 128 + n when a signal ended it */
 	int start_error; /* errno: it never ran */
 	bool was_late;
-	bool was_interrupted; /* stop_signal_number(): it was asked to end, too */
+	bool was_interrupted; /* stop_signal_number() or peers_have_lost(): it was asked to end */
 	struct guard_own own;
 };
 
@@ -51,8 +51,8 @@ void child_start(struct child *child, const struct child_request *request, struc
 bool child_has_ended(const struct child *child);
 
 /*
- * Waits for its end. A stop signal (run/stop_signal.h) is passed on as SIGTERM; whoever does not
- * end after that or after the timeout is killed.
+ * Waits for its end. A stop signal (run/stop_signal.h) is passed on as SIGTERM, and a rank that is
+ * lost ends it likewise; whoever does not end after that or after the timeout is killed.
  */
 void child_wait(struct child *child, const struct child_request *request, struct child_end *end);
 

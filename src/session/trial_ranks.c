@@ -136,7 +136,7 @@ static bool hear(const struct trial_request *request, int descriptor, enum step 
 {
 	struct pollfd wait = {.fd = descriptor, .events = POLLIN};
 
-	while (clock_now() < until_ns && stop_signal_number() == 0) {
+	while (clock_now() < until_ns && stop_signal_number() == 0 && !peers_have_lost()) {
 		ssize_t bytes;
 
 		if (request->on_wait)
@@ -217,6 +217,7 @@ static void share_doing(struct guard_own *own, struct arena *arena)
 
 /* What is known of a trial, over all ranks. */
 struct verdict {
+	unsigned ranks;          /* whose it is */
 	int exit_code;           /* of the first rank that failed */
 	bool has_failed, is_own; /* not for another rank's sake */
 	bool was_late, was_interrupted;
@@ -229,6 +230,7 @@ static void add_verdict(void *into, const void *from)
 	struct verdict *a = into;
 	const struct verdict *b = from;
 
+	a->ranks += b->ranks;
 	if (b->has_failed && (!a->has_failed || (!a->is_own && b->is_own))) {
 		a->is_own = b->is_own;
 		a->exit_code = b->exit_code;
@@ -243,10 +245,25 @@ static void add_verdict(void *into, const void *from)
 		a->guards[i] = fmax(a->guards[i], b->guards[i]);
 }
 
+/*
+ * It is of fewer ranks than the others, and there will be none of all. A launcher's signal comes of
+ * the loss: that is the reason to be told.
+ */
+static void give_up(struct trial_outcome *outcome, struct arena *arena)
+{
+	unsigned lost = peers->lost ? peers->lost() : peers->count;
+
+	outcome->was_interrupted = false;
+	outcome->problem = lost < peers->count ? arena_printf(arena, "rank %u (%s) is lost", lost,
+							 peers->hosts ? peers->hosts[lost] : "?")
+					       : "a rank is lost";
+}
+
 static void unite_verdicts(
 	struct trial_outcome *outcome, bool is_own, const double *guards, struct arena *arena)
 {
 	struct verdict verdict = {
+		.ranks = 1,
 		.is_own = is_own,
 		.exit_code = outcome->exit_code,
 		.has_failed = outcome->problem || !outcome->has_result,
@@ -266,8 +283,8 @@ static void unite_verdicts(
 	outcome->was_late = verdict.was_late;
 	outcome->was_interrupted = verdict.was_interrupted;
 	outcome->problem = verdict.has_failed ? arena_strdup(arena, verdict.problem) : NULL;
-	if (verdict.has_failed && !verdict.is_own && stop_signal_number() == 0)
-		outcome->problem = "a rank is lost";
+	if (verdict.ranks < peers->count)
+		give_up(outcome, arena);
 	outcome->mismatch = verdict.mismatch[0] ? arena_strdup(arena, verdict.mismatch) : NULL;
 	memcpy(outcome->others_guards, verdict.guards, sizeof(verdict.guards));
 }

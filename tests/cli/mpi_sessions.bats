@@ -105,3 +105,42 @@ random_job() {
 	grep -q "does not run" out && return 1
 	expect_json c.json 'len(d["points"][0]["trials"]) >= 3' True
 }
+
+# mpirun lets the others go on, and trials are longer than the limit: they are broken off.
+@test "a rank that is killed in a trial ends the session, and the document says so" {
+	random_job
+	mpi_environment
+	mpirun --version | grep -q 'Open MPI' || skip "mpirun is not Open MPI's"
+	cat >start <<-S
+		#!/bin/sh
+		echo \$\$ >"$folder/pid.\$OMPI_COMM_WORLD_RANK"
+		exec "$ringside-mpi" "\$@"
+	S
+	chmod +x start
+	timeout 60 mpirun --enable-recovery -n 3 ./start compare --engines=psync,sync \
+		--trial-time=200s --blocks=3 --quiet --json=c.json job >out 2>said 3>&- &
+	local mpirun=$!
+	wait_until have_trials
+	kill -KILL "$(cat pid.1)"
+	status=0
+	wait "$mpirun" || status=$?
+	[ "$status" -ne 124 ]
+	expect_json c.json "d['points'][0]['contenders'][0]['problem']" \
+		"rank 1 ($(uname -n)) is lost"
+	grep -q "error: rank 1 ($(uname -n)) is lost" said
+	wait_until are_gone
+}
+
+have_trials() {
+	local n
+	for n in 0 1 2; do
+		[ -s "pid.$n" ] && pgrep -P "$(cat "pid.$n")" >"trial.$n" || return 1
+	done
+}
+
+are_gone() {
+	local pid
+	for pid in $(cat trial.*); do
+		[ ! -e "/proc/$pid" ] || grep -q '^State:.*Z' "/proc/$pid/status" || return 1
+	done
+}

@@ -125,6 +125,11 @@ look_at() {
 	look hover "$page"
 }
 
+@test "a run: its pictures can be read on a small screen" {
+	page run
+	look narrow "$page"
+}
+
 @test "a run: what is switched off is gone, by mouse and by keyboard" {
 	page run
 	look toggles "$page"

@@ -374,6 +374,28 @@ def numbers(browser, path, seed, *names):
     need(not wrong, f"seed {seed}:", *(f"\n{line}" for line in wrong))
 
 
+# Of each picture: how high its text is on the screen, and labels of the lower axis that overlap.
+SMALL = """[...document.querySelectorAll("figure svg")].map(svg => {
+    const texts = [...(svg.querySelector(".axis")?.querySelectorAll(".tick text") ?? [])]
+        .map(text => [text.textContent, text.getBoundingClientRect()])
+        .sort((a, b) => a[1].left - b[1].left);
+    return [svg.getAttribute("aria-label"), Math.min(...texts.map(([, box]) => box.height)),
+        texts.flatMap(([text, box], i) => i && box.left < texts[i - 1][1].right ? [text] : [])];
+})"""
+
+
+@check
+def narrow(browser, path):
+    """On a small screen, too, text in pictures can be read."""
+    with Page(browser, path, width=400, height=800) as page:
+        pictures = page.run(SMALL)
+        page.quiet()
+    need(len(pictures) > 4, "pictures:", pictures)
+    for name, height, overlaps in pictures:
+        need(height is None or height >= 10, f"{name}: text is {height} high")
+        need(not overlaps, f"{name}: labels overlap:", overlaps)
+
+
 @check
 def together(browser, path, name):
     """What all jobs of a run did at one time, on top of its page; and clones have names of their

@@ -2,7 +2,10 @@
 // Figures: a picture with its title, its buttons and its table; and plots in them, with axes.
 (function () {
 	const { kit } = ringside;
-	const WIDTH = 1080; // of pictures, in their own units; they are as wide as the page is
+	// Of pictures, in their own units; they are as wide as the page is. Less on a small screen, where
+	// their text would be too small to read.
+	const [LEAST_WIDTH, MOST_WIDTH] = [440, 1080];
+	const WIDTH = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, document.getElementById("report").clientWidth - 20));
 	const dashes = [null, "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2", "1 2", "14 3 4 3"];
 	const markers = ["circle", "square", "triangle", "diamond", "cross", "star", "wye", "circle"];
 
@@ -175,14 +178,15 @@
 
 		function redraw() {
 			const lines = Math.max(2, Math.round(height / 45));
+			const columns = Math.max(3, Math.round(width / 100));
 
-			layers.x.call(axis(d3.axisBottom, x, 10));
+			layers.x.call(axis(d3.axisBottom, x, columns));
 			layers.y.call(axis(d3.axisLeft, y, lines));
 			if (y.grid !== false)
 				layers.gridY.call(axis(d3.axisLeft, y, lines).tickSize(-width).tickFormat(""));
 			if (x.grid)
 				layers.gridX.attr("transform", `translate(0,${height})`)
-					.call(axis(d3.axisBottom, x, 10).tickSize(-height).tickFormat(""));
+					.call(axis(d3.axisBottom, x, columns).tickSize(-height).tickFormat(""));
 		}
 
 		redraw();
@@ -242,14 +246,14 @@
 		const ROW = 30;
 		const height = rows.length * ROW + 84;
 		const figure = kit.figure(root, { title, note, height });
-		const left = Math.min(260, 24 + 7.2 * d3.max(rows, (row) => row.name.length));
+		const left = Math.min(260, figure.width * 0.4, 24 + 7.2 * d3.max(rows, (row) => row.name.length));
 		const total = (row) => d3.sum(row.parts);
 		const scale = d3.scaleLinear().domain([0, d3.max(rows, total) || 1]).nice();
 		const names = d3.scaleBand().domain(d3.range(rows.length)).padding(0.25);
 		const plot = kit.plot(figure, { margin: { left, right: 90, top: 34 },
-			x: { scale, label, format, grid: true },
+			x: { scale, label, format, grid: true, ticks: Math.max(1, Math.floor((figure.width - left - 90) / 90)) },
 			y: { scale: names, isDown: true, grid: false,
-				format: (index) => kit.shorten(rows[index].name, 34) } });
+				format: (index) => kit.shorten(rows[index].name, Math.max(8, Math.floor((left - 20) / 7))) } });
 		const fills = parts.map((part, index) => hatch(figure.svg, index));
 
 		rows.forEach(function (row, index) {

@@ -181,7 +181,7 @@
 		const figure = kit.figure(root, { title: "Share of I/Os by latency", height: 280 });
 		const plot = kit.plot(figure, {
 			x: { scale: d3.scaleLog().domain([range[0] * 0.9, range[1] * 1.1]), label: "latency", grid: true,
-				format: kit.format.time, ticks: kit.decades(16) },
+				format: kit.format.time, ticks: kit.decades(Math.round(figure.width / 66)) },
 			y: { scale: d3.scaleLinear().domain([0, 1]), label: "I/Os that took no longer", format: kit.format.percent } });
 		const points = new Map(entries.map((entry) => [entry.key,
 			thinned([[Math.max(1, entry.lat.min), 0], ...latency.steps(entry.lat).map(([ns, share]) => [Math.max(1, ns), share])], 1500)]));

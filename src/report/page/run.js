@@ -60,14 +60,19 @@
 	// From the first start to the last end.
 	const spanOf = (jobs) => (d3.max(jobs, (job) => job.started_ns + job.elapsed_ns) - d3.min(jobs, (job) => job.started_ns)) || 0;
 
+	function targetsText(targets, limit) {
+		const texts = [...new Set(targets.map(targetText))];
+
+		return texts.slice(0, limit).join("; ") + (texts.length > limit ? ` and ${texts.length - limit} more` : "");
+	}
+
 	// The sentence on top: when, where, how long, on what.
 	function lead(root, doc) {
 		const { json } = doc;
 		const hard = json.environment ? json.environment.hard || {} : {};
 		const soft = json.environment ? json.environment.soft || {} : {};
 		const end = spanOf(json.jobs);
-		const targets = [...new Set(json.jobs.flatMap((job) => job.targets.map(targetText)))];
-		const shown = targets.slice(0, 3).join("; ") + (targets.length > 3 ? ` and ${targets.length - 3} more` : "");
+		const shown = targetsText(json.jobs.flatMap((job) => job.targets), 3);
 		const machine = [hard.cpu_model, soft.kernel_release && `Linux ${soft.kernel_release}`].filter(Boolean).join(", ");
 
 		root.append(kit.el("p", { class: "lead" }, json.jobs.length === 1
@@ -137,6 +142,8 @@
 				iops: entry.figures.iops, bytes_per_second: entry.figures.bytes_per_second })),
 			(one) => data.length > 1 ? `, ${one.direction}` : ""),
 			tile("Steady?", word.replace(" to tell", ""), stateText(state) || (state ? "" : "this run does not show it"), mark),
+			job.verify && tile("Verified", job.verify.wrong > 0 ? `${format.count(job.verify.wrong)} wrong` : "✓ 0 wrong",
+				`of ${format.count(job.verify.blocks)} blocks`, job.verify.wrong > 0 ? "bad" : job.verify.blocks > 0 ? "good" : "dim"),
 			tile("CPU per I/O", format.time(perIo), job.cpu && job.cpu.cores !== null
 				? `${format.number(job.cpu.cores)} cores, ${format.iops(job.cpu.iops_per_core)} IOPS a core` : "")));
 	}
@@ -364,7 +371,7 @@
 				const name = docs.length > 1 ? `${doc.name}: ${job.name}` : job.name;
 
 				section.append(kit.el("h4", null, name), kit.el("p", { class: "note" }, job.description || ""),
-					job.targets.length === 0 ? "" : kit.el("p", null, `${workload(job)}; ${job.targets.map(targetText).join("; ")}.`, job.depth
+					job.targets.length === 0 ? "" : kit.el("p", null, `${workload(job)}; ${targetsText(job.targets, 10)}.`, job.depth
 						&& ` Depth ${format.number(job.depth.mean || null)} on average of ${job.depth.asked} asked.`));
 				for (const refused of job.engine.refused)
 					section.append(kit.el("p", { class: "warning" }, `Refused: ${refused.setting}=${refused.value || ""}: ${refused.reason || ""}`));

@@ -7,8 +7,8 @@
 	const steps = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900,
 		1800, 3600, 7200, 14400, 28800, 86400];
 
-	function tickStep(span) {
-		return steps.find((step) => span / step <= 12) || Math.ceil(span / 12 / 86400) * 86400;
+	function tickStep(span, limit) {
+		return steps.find((step) => span / step <= limit) || Math.ceil(span / limit / 86400) * 86400;
 	}
 
 	// Seconds, as "90" (with the axis' unit s) or "1:30".
@@ -62,15 +62,15 @@
 			reset: () => zoomTo(0, end),
 			add(plot) { plots.push(plot); plot.redraw(domain); },
 			clock: () => clock(domain[1] - domain[0] || end),
-			ticks() {
-				const step = tickStep(domain[1] - domain[0]);
+			ticks(scale) {
+				const step = tickStep(domain[1] - domain[0], Math.max(3, Math.round(scale.range()[1] / 80)));
 
 				return d3.range(Math.ceil(domain[0] / step), Math.floor(domain[1] / step + 1e-9) + 1)
 					.map((index) => index * step);
 			},
 			plot: (figure, spec) => linePlot(group, figure, spec),
 			axis: (label) => ({ scale: d3.scaleLinear().domain(domain), label, grid: true,
-				ticks: () => group.ticks(), format: (value) => group.clock()(value) }),
+				ticks: group.ticks, format: (value) => group.clock()(value) }),
 			label: end < 180 ? "time, s" : "time, min:s",
 		};
 

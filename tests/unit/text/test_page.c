@@ -8,7 +8,7 @@
 #include "test.h"
 #include "text/page.h"
 
-static const struct page_options plain = {true, false, 60};
+static const struct page_options plain = {.is_utf8 = true, .columns = 60};
 
 static FILE *stream;
 static char *written;
@@ -50,7 +50,7 @@ static void assert_shown(const char *text, const struct page_options *options, c
 
 TEST(marks_are_colours_or_nothing)
 {
-	struct page_options coloured = {true, true, 60};
+	struct page_options coloured = {.is_utf8 = true, .is_coloured = true, .columns = 60};
 	const char *text = PAGE_BOLD "a" PAGE_DIM "b" PAGE_YELLOW "c" PAGE_RED "d" PAGE_PLAIN "\n";
 
 	assert_shown(text, &plain, "abcd\n");
@@ -59,7 +59,7 @@ TEST(marks_are_colours_or_nothing)
 
 TEST(a_sign_of_two_characters_keeps_its_column)
 {
-	struct page_options ascii = {false, false, 60};
+	struct page_options ascii = {.columns = 60};
 
 	assert_shown("IOPS    ±  vs\n118  5.3%   ~\n", &ascii, "IOPS   +-  vs\n118  5.3%   ~\n");
 	assert_shown("    ±\n", &ascii, "   +-\n");
@@ -67,7 +67,7 @@ TEST(a_sign_of_two_characters_keeps_its_column)
 
 TEST(ascii_has_something_for_each_sign_of_ours)
 {
-	struct page_options ascii = {false, false, 60};
+	struct page_options ascii = {.columns = 60};
 
 	assert_shown("5 µs – … × é 日\n", &ascii, "5 us - ~ x ? ?\n");
 	assert_shown("noise ±5 %, ± 3\n", &ascii, "noise +-5 %, +- 3\n");

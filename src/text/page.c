@@ -3,11 +3,14 @@
 #include "text/page.h"
 
 #include <errno.h>
+#include <locale.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "base/arena.h"
 #include "base/stream.h"
@@ -61,12 +64,63 @@ void page_open(struct page *page, const struct page_options *options, FILE *stre
 		arena_exhausted();
 }
 
+/* Bytes of the UTF-8 character at `text`, 0 where none is; strict enough for a terminal. */
+static size_t character_bytes(const char *text)
+{
+	unsigned char first = (unsigned char)*text;
+	size_t length = first < 0x80   ? 1
+			: first < 0xc2 ? 0
+			: first < 0xe0 ? 2
+			: first < 0xf0 ? 3
+				       : 4;
+
+	if (first > 0xf4)
+		return 0;
+	for (size_t i = 1; i < length; i++) {
+		if (!is_continuation(text[i]))
+			return 0;
+	}
+	return length;
+}
+
+static locale_t utf8;
+
+static void make_locale(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/* Of a terminal, that a character of UTF-8 takes: 2 of ideographs, 0 of what stands on others. */
+static unsigned columns_of(const char *character, size_t bytes)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	locale_t before;
+	mbstate_t state = {0};
+	wchar_t wide;
+	int columns = 1;
+
+	if (bytes <= 1)
+		return 1;
+	(void)pthread_once(&once, make_locale); /* cannot fail */
+	if (!utf8)
+		return 1;
+	before = uselocale(utf8);
+	if (mbrtowc(&wide, character, bytes, &state) == bytes)
+		columns = wcwidth(wide);
+	(void)uselocale(before); /* it was the thread's */
+	return columns < 0 ? 1 : (unsigned)columns;
+}
+
 static unsigned width_of(const char *text, size_t bytes)
 {
 	unsigned width = 0;
 
-	for (size_t i = 0; i < bytes; i++)
-		width += !is_mark(text[i]) && !is_continuation(text[i]);
+	for (size_t i = 0, part; i < bytes; i += part) {
+		size_t own = character_bytes(text + i);
+
+		part = own ? own : 1;
+		width += is_mark(text[i]) ? 0 : columns_of(text + i, own);
+	}
 	return width;
 }
 
@@ -75,16 +129,19 @@ unsigned page_width(const char *text)
 	return width_of(text, strlen(text));
 }
 
-/* Bytes of the first `columns` characters of `text`, marks and all. */
+/* Bytes of the most characters of `text` that `columns` have room for, marks and all. */
 static size_t prefix_bytes(const char *text, unsigned columns)
 {
 	const char *end = text;
 
-	for (; *end; end++) {
-		if (is_mark(*end) || is_continuation(*end))
-			continue;
-		if (columns-- == 0)
+	while (*end) {
+		size_t bytes = character_bytes(end);
+		unsigned own = is_mark(*end) ? 0 : columns_of(end, bytes);
+
+		if (own > columns)
 			break;
+		columns -= own;
+		end += bytes ? bytes : 1;
 	}
 	return (size_t)(end - text);
 }
@@ -154,7 +211,7 @@ static void put_word(struct page *page, const char *word)
 		fwrite(word, 1, bytes, page->stream);
 		break_line(page, TEXT_COLUMN);
 		word += bytes;
-		width -= room;
+		width = page_width(word);
 	}
 	fputs(word, page->stream);
 	page->column += width;
@@ -225,25 +282,6 @@ static const char *mark_sequence(char mark)
 	return sequences[mark - PAGE_BOLD[0]];
 }
 
-/* Bytes of the UTF-8 character at `text`, 0 where none is; strict enough for a terminal. */
-static size_t character_bytes(const char *text)
-{
-	unsigned char first = (unsigned char)*text;
-	size_t length = first < 0x80   ? 1
-			: first < 0xc2 ? 0
-			: first < 0xe0 ? 2
-			: first < 0xf0 ? 3
-				       : 4;
-
-	if (first > 0xf4)
-		return 0;
-	for (size_t i = 1; i < length; i++) {
-		if (!is_continuation(text[i]))
-			return 0;
-	}
-	return length;
-}
-
 static const char *in_ascii(const char *character, size_t bytes)
 {
 	static const struct {
@@ -284,6 +322,8 @@ static void show_character(const char *character, size_t bytes, int blanks,
 	fprintf(stream, "%*s", blanks, "");
 	if (bytes == 0 || is_control(character, bytes))
 		fputc('?', stream);
+	else if (ascii && *ascii == '?')
+		fprintf(stream, "%.*s", (int)columns_of(character, bytes), "??");
 	else if (ascii)
 		fputs(ascii, stream);
 	else

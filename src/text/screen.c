@@ -552,17 +552,20 @@ static bool is_mark(char c)
 	return c >= PAGE_BOLD[0] && c <= PAGE_PLAIN[0];
 }
 
-/* Characters of UTF-8 up to the next mark, into `room` of `wide`; returns their bytes. */
-static size_t widen(wchar_t *wide, size_t *count, size_t room, const char *text, size_t bytes)
+/* Characters of UTF-8 up to the next mark, in `columns` at the most; returns their bytes. */
+static size_t widen(
+	wchar_t wide[LINE_CHARACTERS], size_t *count, int *columns, const char *text, size_t bytes)
 {
 	mbstate_t state = {0};
 	size_t at = 0;
 
-	for (*count = 0; at < bytes && *count < room && !is_mark(text[at]); (*count)++) {
+	for (*count = 0; at < bytes && *count < LINE_CHARACTERS && !is_mark(text[at]); (*count)++) {
 		size_t part = mbrtowc(&wide[*count], text + at, bytes - at, &state);
+		int own = part > bytes - at ? 0 : wcwidth(wide[*count]);
 
-		if (part == 0 || part > bytes - at)
-			break; /* a page's text has no such */
+		if (part == 0 || part > bytes - at || own > *columns)
+			break; /* a page's text has none but the last */
+		*columns -= MAX(own, 0);
 		at += part;
 	}
 	return at;
@@ -572,18 +575,18 @@ static size_t widen(wchar_t *wide, size_t *count, size_t room, const char *text,
 static void put_line(unsigned row, const char *text, size_t bytes)
 {
 	wchar_t wide[LINE_CHARACTERS];
-	size_t left = MIN(screen.columns, LINE_CHARACTERS), count;
+	int left = (int)screen.columns;
+	size_t count;
 
 	move((int)row, 0);
 	attrset(A_NORMAL);
-	for (size_t i = 0, part; i < bytes && left > 0; i += part, left -= count) {
-		count = 0;
+	for (size_t i = 0, part; i < bytes && left > 0; i += part) {
 		part = 1;
 		if (is_mark(text[i])) {
 			set_mark(text[i]);
 			continue;
 		}
-		part = widen(wide, &count, left, text + i, bytes - i);
+		part = widen(wide, &count, &left, text + i, bytes - i);
 		if (part == 0)
 			break;
 		addnwstr(wide, (int)count);

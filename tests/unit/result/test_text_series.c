@@ -15,7 +15,7 @@ static struct page_options options;
 
 static int set_up(void **state)
 {
-	options = (struct page_options){true, false, 100};
+	options = (struct page_options){.is_utf8 = true, .columns = 100};
 	open_sample(state);
 	result.job_count = 1;
 	return 0;
@@ -57,9 +57,9 @@ TEST(a_map_is_as_it_should_be)
 
 TEST(ascii_and_colour_say_the_same)
 {
-	options = (struct page_options){false, false, 100};
+	options = (struct page_options){.columns = 100};
 	assert_golden("heatmap-ascii.txt", written(&result, write_map));
-	options = (struct page_options){true, true, 100};
+	options = (struct page_options){.is_utf8 = true, .is_coloured = true, .columns = 100};
 	assert_golden("heatmap-colour.txt", written(&result, write_map));
 }
 

@@ -17,7 +17,7 @@ static struct page_options options;
 
 static int set_up(void **state)
 {
-	options = (struct page_options){true, false, 100};
+	options = (struct page_options){.is_utf8 = true, .columns = 100};
 	return open_sample(state);
 }
 
@@ -41,13 +41,13 @@ TEST(a_page_is_as_it_should_be)
 
 TEST(ascii_says_the_same)
 {
-	options = (struct page_options){false, false, 100};
+	options = (struct page_options){.columns = 100};
 	assert_golden("text-ascii.txt", written(&result, write_with_options));
 }
 
 TEST(colour_says_the_same)
 {
-	options = (struct page_options){true, true, 100};
+	options = (struct page_options){.is_utf8 = true, .is_coloured = true, .columns = 100};
 	assert_golden("text-colour.txt", written(&result, write_with_options));
 }
 

@@ -205,6 +205,19 @@ TEST(a_name_that_is_long_or_has_control_characters_stays_in_its_column)
 	assert_lacks("\a");
 }
 
+TEST(wide_characters_take_two_columns_in_any_locale)
+{
+	begin(3);
+	jobs[0].name = "漢字かな漢字かな漢字かな";
+	jobs[1].name = "漢字";
+	show(80, ROWS, true);
+	assert_has(" 漢字かな漢字かな… measuring");
+	assert_has(" 漢字              measuring");
+	assert_has(" job2              measuring");
+	show(80, ROWS, false);
+	assert_has(" ????              measuring");
+}
+
 TEST(times_are_rounded_up_and_what_is_not_known_is_not_shown)
 {
 	char time[FIGURE_BYTES_OF_TEXT];

@@ -69,7 +69,7 @@ TEST(ascii_has_something_for_each_sign_of_ours)
 {
 	struct page_options ascii = {.columns = 60};
 
-	assert_shown("5 µs – … × é 日\n", &ascii, "5 us - ~ x ? ?\n");
+	assert_shown("5 µs – … × é 日\n", &ascii, "5 us - ~ x ? ??\n");
 	assert_shown("noise ±5 %, ± 3\n", &ascii, "noise +-5 %, +- 3\n");
 	assert_shown("5 µs – … × é 日\n", &plain, "5 µs – … × é 日\n");
 }
@@ -88,10 +88,21 @@ TEST(lines_end_without_blanks)
 	assert_shown("a  b   \n  \nc " PAGE_PLAIN " \n", &plain, "a  b\n\nc\n");
 }
 
-TEST(width_is_in_characters)
+TEST(width_is_in_columns_of_a_terminal)
 {
 	assert_int_equal(page_width("5 µs – " PAGE_BOLD "x" PAGE_PLAIN), 8);
 	assert_int_equal(page_width(""), 0);
+	assert_int_equal(page_width("漢字 😀"), 7);
+	assert_int_equal(page_width("e\u0301"), 1);
+}
+
+TEST(what_is_cut_has_no_half_of_a_wide_character)
+{
+	char cut[64];
+
+	assert_string_equal(page_cut(cut, sizeof(cut), "漢字かな", 8), "漢字かな");
+	assert_string_equal(page_cut(cut, sizeof(cut), "漢字かな", 7), "漢字か…");
+	assert_string_equal(page_cut(cut, sizeof(cut), "漢字かな", 6), "漢字…");
 }
 
 TEST(long_texts_are_cut_with_dots)
